@@ -1,0 +1,11 @@
+/** Tests run as they are written: Node strips the types, Jest transforms nothing. */
+export default {
+  testEnvironment: 'node',
+  transform: {},
+  extensionsToTreatAsEsm: ['.ts'],
+  testMatch: ['**/test/**/*.test.ts', '<rootDir>/tests/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/.toolchain/'],
+  modulePathIgnorePatterns: ['/.toolchain/', '/.tmp/'],
+  watchman: false,
+  testTimeout: 60_000,
+};

@@ -1,0 +1,31 @@
+/** What an error carries besides its text. */
+export interface ErrorDetails {
+  /** Facts that help to find the cause; never a secret. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+/**
+ * The base of every error that movie-load throws itself. `code` is stable and for programs; the message says what
+ * happened, to what, and what to do next.
+ *
+ * @example throw new MovieLoadError('queue_missing', 'There is no queue "movie-load.fifo". Run `movie-load setup` first.');
+ */
+export class MovieLoadError extends Error {
+  readonly code: string;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, message: string, { details = {}, cause }: ErrorDetails = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Thrown when a person or program asked for something that cannot be: wrong option, setting or body. Exit code 2. */
+export class UsageError extends MovieLoadError {
+  constructor(message: string, extra: ErrorDetails = {}) {
+    super('usage', message, extra);
+  }
+}

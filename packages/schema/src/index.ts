@@ -1,0 +1,12 @@
+// The contract between producer, consumer and everything that looks at their data. Pure: no I/O, no AWS import.
+export * from './dead-letter.ts';
+export * from './errors.ts';
+export * from './job.ts';
+export * from './keys.ts';
+export * from './message.ts';
+export * from './movie.ts';
+export * from './plan.ts';
+export * from './report.ts';
+export * from './shape.ts';
+export * from './text.ts';
+export * from './tree.ts';

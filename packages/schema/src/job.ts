@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { movieSchema } from './movie.ts';
+import { jobIdSchema, jobPlanSchema, MAX_FAN_OUT, MAX_GROUP_SIZE, MAX_MOVIES_PER_MESSAGE } from './plan.ts';
+import { instantSchema } from './text.ts';
+
+export const JOB_STATUSES = ['RUNNING', 'COMPLETE'] as const;
+
+/** Numbers of a set, counted from the start of its group or node; at most 256 (200 in a ledger). */
+const childSet = z.set(
+  z
+    .int()
+    .min(0)
+    .max(MAX_FAN_OUT - 1),
+);
+
+/** The job's item, `part` = `job`. Only job items have `kind`, so only they are in the index `jobs`. */
+export const jobItemSchema = z.object({
+  job_id: jobIdSchema,
+  kind: z.literal('job'),
+  status: z.enum(JOB_STATUSES),
+  plan: jobPlanSchema,
+  /** The root of the completion tree. DynamoDB knows no empty set: absent until the first child is finished. */
+  done: childSet.default(new Set()),
+  started_on: instantSchema,
+  /** Milliseconds since the epoch until which `assembling_by` has the lease; 0 when given up. */
+  assembling_until: z.int().min(0).optional(),
+  assembling_by: z.string().max(256).optional(),
+  completed_on: instantSchema.optional(),
+  object_key: z.string().max(64).optional(),
+  object_bytes: z.int().min(0).optional(),
+});
+export type JobItem = Readonly<z.infer<typeof jobItemSchema>>;
+
+/** The ledger of a message group, `part` = `ledger`: the messages whose movies are stored. */
+export const ledgerSchema = z.object({
+  stored: z
+    .set(
+      z
+        .int()
+        .min(0)
+        .max(MAX_GROUP_SIZE - 1),
+    )
+    .default(new Set()),
+  expected: z.int().min(1).max(MAX_GROUP_SIZE),
+  stored_on: instantSchema,
+  stored_by: z.string().max(256),
+});
+export type Ledger = Readonly<z.infer<typeof ledgerSchema>>;
+
+/** What happened to one message of a slice, in milliseconds from the job's `started_on`. Only to look at. */
+export const messageTraceSchema = z.object({
+  number: z.int().min(0),
+  sent_ms: z.int(),
+  received_ms: z.int(),
+  stored_ms: z.int(),
+  receives: z.int().min(1),
+});
+export type MessageTrace = Readonly<z.infer<typeof messageTraceSchema>>;
+
+export const sliceTraceSchema = z.object({
+  stored_by: z.string().max(256),
+  messages: z.array(messageTraceSchema).max(MAX_GROUP_SIZE),
+});
+export type SliceTrace = Readonly<z.infer<typeof sliceTraceSchema>>;
+
+/** A slice: consecutive movies from `first`, as one item of at most 400 KB. */
+export const sliceSchema = z.object({
+  first: z.int().min(0),
+  movies: z
+    .array(movieSchema)
+    .min(1)
+    .max(MAX_GROUP_SIZE * MAX_MOVIES_PER_MESSAGE),
+  trace: sliceTraceSchema.optional(),
+});
+export type Slice = Readonly<z.infer<typeof sliceSchema>>;

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { groupKey } from './keys.ts';
+import { movieSchema, movieToJson } from './movie.ts';
+import { jobIdOf, jobIdSchema, jobPlanSchema, MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, PLAN_VERSION } from './plan.ts';
+import { groupOfMessage, moviesOfMessage, shapeOf } from './shape.ts';
+import { instantSchema } from './text.ts';
+
+/**
+ * The body of an SQS message: one or more consecutive movies of one job, and all that a consumer needs to check and
+ * store them without asking anybody. Its version is `plan.version`.
+ */
+export const loadMessageSchema = z.strictObject({
+  job_id: jobIdSchema,
+  plan: jobPlanSchema,
+  /** The message group's number within the job. */
+  group: z.int().min(0).max(MAX_MOVIES),
+  /** The message's number within the job. */
+  number: z.int().min(0).max(MAX_MOVIES),
+  /** When the producer took the job; the first message that is stored decides. */
+  started_on: instantSchema,
+  movies: z.array(movieSchema).min(1).max(MAX_MOVIES_PER_MESSAGE),
+});
+export type LoadMessage = Readonly<z.infer<typeof loadMessageSchema>>;
+
+/** Why a message can never succeed. The words are the same in the dead-letter queue, in logs and in metrics. */
+export const REFUSALS = [
+  'not_json',
+  'unknown_version',
+  'wrong_shape',
+  'plan_mismatch',
+  'outside_plan',
+  'group_mismatch',
+] as const;
+export type Refusal = (typeof REFUSALS)[number];
+
+export type Checked =
+  | { readonly ok: true; readonly message: LoadMessage }
+  | { readonly ok: false; readonly reason: Refusal; readonly detail: string };
+
+/** The bytes of a message body, keys in a fixed order. */
+export function encodeLoadMessage({ job_id, plan, group, number, started_on, movies }: LoadMessage): string {
+  const head = JSON.stringify({ job_id, plan, group, number, started_on });
+  return `${head.slice(0, -1)},"movies":[${movies.map(movieToJson).join(',')}]}`;
+}
+
+const versionProbe = z.object({ plan: z.object({ version: z.int() }) });
+
+/**
+ * Checks a body that came from the queue: JSON, shape, plan against job id, numbers against the plan, and the message
+ * group that it came in. Never throws; what is refused can never succeed, however often it is tried.
+ */
+export function checkLoadMessage(body: string, messageGroupId: string | undefined): Checked {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return refuse('not_json', 'the body is not JSON');
+  }
+  const parsed = loadMessageSchema.safeParse(json);
+  if (!parsed.success) {
+    const probe = versionProbe.safeParse(json);
+    if (probe.success && probe.data.plan.version !== PLAN_VERSION) {
+      return refuse(
+        'unknown_version',
+        `version ${probe.data.plan.version} is not ${PLAN_VERSION}, the one this consumer knows`,
+      );
+    }
+    return refuse('wrong_shape', describe(parsed.error));
+  }
+  return checkAgainstPlan(parsed.data, messageGroupId);
+}
+
+function checkAgainstPlan(message: LoadMessage, messageGroupId: string | undefined): Checked {
+  const { plan, job_id, number, group, movies } = message;
+  if (jobIdOf(plan) !== job_id) return refuse('plan_mismatch', 'the job id does not follow from the plan');
+  const shape = shapeOf(plan);
+  if (number >= shape.messages) return refuse('outside_plan', `message ${number} of a job of ${shape.messages}`);
+  if (groupOfMessage(shape, number) !== group)
+    return refuse('outside_plan', `message ${number} is not in group ${group}`);
+  const { count } = moviesOfMessage(plan, number);
+  if (movies.length !== count) return refuse('outside_plan', `${movies.length} movies where the plan has ${count}`);
+  if (messageGroupId !== groupKey(job_id, group))
+    return refuse('group_mismatch', 'the message group is not the one of the body');
+  return { ok: true, message };
+}
+
+const refuse = (reason: Refusal, detail: string): Checked => ({ ok: false, reason, detail });
+
+const MAX_ISSUES = 3;
+
+/** The first problems in words of ours and paths of the schema: nothing that the sender wrote gets into it. */
+function describe(error: z.ZodError): string {
+  return error.issues
+    .slice(0, MAX_ISSUES)
+    .map((issue) => `${issue.path.map(String).join('.').slice(0, 60) || 'body'}: ${issue.code}`)
+    .join('; ');
+}

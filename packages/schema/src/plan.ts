@@ -1,0 +1,99 @@
+import { v5 as uuidV5 } from 'uuid';
+import { z } from 'zod';
+import { MovieLoadError } from './errors.ts';
+
+export const MAX_MOVIES = 100_000_000;
+export const MAX_MOVIES_PER_MESSAGE = 5000;
+export const MAX_GROUP_SIZE = 200;
+export const MAX_FAN_OUT = 256;
+export const MAX_SEED = 2 ** 32 - 1;
+export const PLAN_VERSION = 1;
+
+/** Jobs with more movies a message than this count as packed: few, large messages. */
+const PACKED_ABOVE = 32;
+const BATCH = 10;
+const WANTED_GROUPS = 64;
+
+/** The name space of movie-load's job ids (itself a version-4 UUID, made once). */
+const JOB_NAMESPACE = '6b1c8f0e-51f7-4c57-9e0e-3e6c9a4d7b21';
+
+/**
+ * A few numbers from which pure arithmetic tells the shape of a job (see `shapeOf`). Every message carries them, and
+ * the job's id is made from them, so nobody can change a job's plan by sending another one.
+ */
+export const jobPlanSchema = z.strictObject({
+  version: z.literal(PLAN_VERSION),
+  /** Tells two jobs of equal shape and seed apart. */
+  nonce: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
+  movies: z.int().min(1).max(MAX_MOVIES),
+  movies_per_message: z.int().min(1).max(MAX_MOVIES_PER_MESSAGE),
+  /** Messages a message group has at most. */
+  group_size: z.int().min(1).max(MAX_GROUP_SIZE),
+  /** Children a node of the completion tree has at most. */
+  fan_out: z.int().min(2).max(MAX_FAN_OUT),
+  seed: z.int().min(0).max(MAX_SEED),
+  /** Version of the movie generator. */
+  generator: z.int().min(1).max(1_000_000),
+});
+export type JobPlan = Readonly<z.infer<typeof jobPlanSchema>>;
+
+export const jobIdSchema = z.uuid({ version: 'v5' }).length(36);
+
+type PlanTuple = [number, string, number, number, number, number, number, number];
+
+function planToTuple(plan: JobPlan): PlanTuple {
+  const { version, nonce, movies, movies_per_message, group_size, fan_out, seed, generator } = plan;
+  return [version, nonce, movies, movies_per_message, group_size, fan_out, seed, generator];
+}
+
+/** The job's id: the name-based UUID (version 5, RFC 9562) over the plan's JSON array. */
+export function jobIdOf(plan: JobPlan): string {
+  return uuidV5(JSON.stringify(planToTuple(plan)), JOB_NAMESPACE);
+}
+
+/** What a producer decides; the rest of a plan follows from it. */
+export interface PlanRequest {
+  readonly nonce: string;
+  readonly movies: number;
+  readonly movies_per_message: number;
+  readonly seed: number;
+  readonly generator: number;
+}
+
+/**
+ * Chooses the group size: small jobs get parallelism (about 64 groups), large ones few ledgers (200 messages each),
+ * always whole batches of 10 but for packed jobs of few messages.
+ *
+ * @example planJob({ nonce: 'a', movies: 1000, movies_per_message: 1, seed: 7, generator: 1 }).group_size // 20
+ */
+export function planJob(request: PlanRequest): JobPlan {
+  const messages = Math.ceil(request.movies / request.movies_per_message);
+  const share = Math.ceil(messages / WANTED_GROUPS);
+  const fewPacked = request.movies_per_message > PACKED_ABOVE && messages < WANTED_GROUPS * BATCH;
+  const wholeBatches = Math.ceil(Math.min(Math.max(share, BATCH), MAX_GROUP_SIZE) / BATCH) * BATCH;
+  return jobPlanSchema.parse({
+    version: PLAN_VERSION,
+    ...request,
+    group_size: fewPacked ? Math.max(1, share) : wholeBatches,
+    fan_out: MAX_FAN_OUT,
+  });
+}
+
+/** A plan as one word that a person can copy: `resume --plan` takes it. */
+export function planToToken(plan: JobPlan): string {
+  return Buffer.from(JSON.stringify(planToTuple(plan))).toString('base64url');
+}
+
+/** Reads a token of `planToToken`. Throws `MovieLoadError` `plan_token` when it is none. */
+export function planFromToken(token: string): JobPlan {
+  try {
+    const tuple: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
+    if (!Array.isArray(tuple) || tuple.length !== 8) throw new TypeError('not a plan of eight values');
+    const [version, nonce, movies, movies_per_message, group_size, fan_out, seed, generator] = tuple;
+    return jobPlanSchema.parse({ version, nonce, movies, movies_per_message, group_size, fan_out, seed, generator });
+  } catch (cause) {
+    throw new MovieLoadError('plan_token', 'That is no plan token. Copy the whole word that `produce` printed.', {
+      cause,
+    });
+  }
+}
