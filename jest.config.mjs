@@ -6,6 +6,7 @@ export default {
   testMatch: ['**/test/**/*.test.ts', '<rootDir>/tests/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/.toolchain/'],
   modulePathIgnorePatterns: ['/.toolchain/', '/.tmp/'],
+  setupFiles: ['<rootDir>/jest.setup.mjs'],
   watchman: false,
   testTimeout: 60_000,
 };

@@ -1,0 +1,130 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  checkLoadMessage,
+  encodeLoadMessage,
+  groupKey,
+  groupOfMessage,
+  jobIdOf,
+  type LoadMessage,
+  moviesOfMessage,
+  movieToJson,
+  shapeOf,
+  utf8Bytes,
+} from '../src/index.ts';
+import { movie, smallPlan } from './arbitraries.ts';
+
+const loadMessage: fc.Arbitrary<LoadMessage> = fc
+  .record({
+    plan: smallPlan.map((plan) => ({ ...plan, movies_per_message: (plan.movies_per_message % 5) + 1 })),
+    dice: fc.nat(),
+  })
+  .chain(({ plan, dice }) => {
+    const shape = shapeOf(plan);
+    const number = dice % shape.messages;
+    const { count } = moviesOfMessage(plan, number);
+    return fc.array(movie, { minLength: count, maxLength: count }).map((movies) => ({
+      job_id: jobIdOf(plan),
+      plan,
+      group: groupOfMessage(shape, number),
+      number,
+      started_on: '2026-11-25T09:12:54.000Z',
+      movies,
+    }));
+  });
+
+const check = (message: LoadMessage) =>
+  checkLoadMessage(encodeLoadMessage(message), groupKey(message.job_id, message.group));
+
+describe('a load message', () => {
+  test('round-trips, also with texts in every script', () => {
+    fc.assert(fc.property(loadMessage, (message) => expect(check(message)).toEqual({ ok: true, message })));
+  });
+
+  test('has the same bytes whatever order its keys came in', () => {
+    fc.assert(
+      fc.property(loadMessage, (message) => {
+        const shuffled: LoadMessage = {
+          movies: message.movies.map(({ movie_id, ...rest }) => ({ ...rest, movie_id })),
+          started_on: message.started_on,
+          number: message.number,
+          group: message.group,
+          plan: message.plan,
+          job_id: message.job_id,
+        };
+        expect(encodeLoadMessage(shuffled)).toBe(encodeLoadMessage(message));
+      }),
+    );
+  });
+
+  test('the largest valid message is under the byte limit of the queue when it has few enough movies', () => {
+    const text = '\u{1f3ac}'.repeat(256);
+    expect(utf8Bytes(text)).toBe(1024);
+    const largest = movieToJson({ movie_id: '0'.repeat(36), title: text, year: 2025, actor: text, director: text });
+    expect(utf8Bytes(largest)).toBeLessThan(3200);
+  });
+});
+
+describe('what can never succeed is refused with its reason', () => {
+  const [message] = fc.sample(loadMessage, { numRuns: 1, seed: 7 });
+  if (!message) throw new Error('no sample');
+  const json = JSON.parse(encodeLoadMessage(message));
+  const group = groupKey(message.job_id, message.group);
+  const firstMovie = { ...json.movies[0] };
+
+  test.each<[string, string, unknown]>([
+    ['not_json', 'no JSON', 'hello'],
+    ['not_json', 'an empty body', ''],
+    ['not_json', 'cut JSON', encodeLoadMessage(message).slice(0, -1)],
+    ['wrong_shape', 'another JSON', '42'],
+    ['wrong_shape', 'null', 'null'],
+    ['wrong_shape', 'an empty object', {}],
+    ['wrong_shape', 'an unknown key', { ...json, extra: 1 }],
+    ['wrong_shape', 'a movie without a year', { ...json, movies: [{ ...firstMovie, year: undefined }] }],
+    ['wrong_shape', 'a NUL in a title', { ...json, movies: [{ ...firstMovie, title: 'a\u0000b' }] }],
+    ['wrong_shape', 'half a surrogate pair', { ...json, movies: [{ ...firstMovie, title: '\ud83c' }] }],
+    ['wrong_shape', 'a title of 1,025 bytes', { ...json, movies: [{ ...firstMovie, title: 'ä'.repeat(513) }] }],
+    ['wrong_shape', 'no movies', { ...json, movies: [] }],
+    ['wrong_shape', 'a huge number', { ...json, number: 1e300 }],
+    ['unknown_version', 'a plan of tomorrow', { ...json, plan: { ...json.plan, version: 2 } }],
+    ['plan_mismatch', 'a plan that does not fit its id', { ...json, plan: { ...json.plan, seed: json.plan.seed + 1 } }],
+    ['plan_mismatch', 'an id of another job', { ...json, job_id: '6b1c8f0e-51f7-5c57-9e0e-3e6c9a4d7b21' }],
+    ['outside_plan', 'a number outside the plan', { ...json, number: 1_000_000 }],
+    ['outside_plan', 'a number of another group', { ...json, group: json.group + 1 }],
+    ['outside_plan', 'more movies than planned', { ...json, movies: [...json.movies, firstMovie] }],
+  ])('%s: %s', (reason, _, body) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    expect(checkLoadMessage(text, group)).toMatchObject({ ok: false, reason });
+  });
+
+  test.each([undefined, '', 'x', `${message.job_id}#999`])('group_mismatch: the message group %j', (messageGroup) => {
+    expect(checkLoadMessage(encodeLoadMessage(message), messageGroup)).toMatchObject({
+      ok: false,
+      reason: 'group_mismatch',
+    });
+  });
+
+  test('__proto__ as a key', () => {
+    const body = encodeLoadMessage(message).replace('{', '{"__proto__":{"polluted":1},');
+    expect(checkLoadMessage(body, group).ok).toBe(false);
+    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+  });
+
+  test('whatever the body is, the answer is a verdict whose words are not the sender’s', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.anything().map((value) => JSON.stringify(value) ?? ''),
+        ),
+        (body) => {
+          const verdict = checkLoadMessage(body, group);
+          expect(verdict.ok).toBe(false);
+          if (!verdict.ok) expect(verdict.detail).toMatch(/^[\w .:;,-]*$/);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  groupOfMessage,
+  messageOfMovie,
+  messagesOfGroup,
+  moviesOfGroup,
+  moviesOfMessage,
+  shapeOf,
+} from '../src/index.ts';
+import { anyPlan, smallPlan } from './arbitraries.ts';
+
+describe('the shape of a job', () => {
+  test('covers each movie exactly once, in order, message by message and group by group', () => {
+    fc.assert(
+      fc.property(smallPlan, (plan) => {
+        const shape = shapeOf(plan);
+        let movie = 0;
+        let number = 0;
+        for (let group = 0; group < shape.groups; group++) {
+          const messages = messagesOfGroup(shape, group);
+          expect(messages.first).toBe(number);
+          expect(moviesOfGroup(plan, shape, group).first).toBe(movie);
+          for (; number < messages.first + messages.count; number++) {
+            expect(groupOfMessage(shape, number)).toBe(group);
+            const movies = moviesOfMessage(plan, number);
+            expect(movies.first).toBe(movie);
+            expect(messageOfMovie(plan, movie)).toBe(number);
+            movie += movies.count;
+          }
+          expect(moviesOfGroup(plan, shape, group).first + moviesOfGroup(plan, shape, group).count).toBe(movie);
+        }
+        expect(number).toBe(shape.messages);
+        expect(movie).toBe(plan.movies);
+      }),
+    );
+  });
+
+  test('is exact at both ends of every group, up to 100 million movies', () => {
+    fc.assert(
+      fc.property(anyPlan, fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), (plan, where) => {
+        const shape = shapeOf(plan);
+        const group = Math.floor(where * shape.groups);
+        const { first, count } = messagesOfGroup(shape, group);
+        expect(groupOfMessage(shape, first)).toBe(group);
+        expect(groupOfMessage(shape, first + count - 1)).toBe(group);
+        if (group > 0) expect(groupOfMessage(shape, first - 1)).toBe(group - 1);
+        const last = messagesOfGroup(shape, shape.groups - 1);
+        expect(last.first + last.count).toBe(shape.messages);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('has groups whose sizes differ by one message at most', () => {
+    fc.assert(
+      fc.property(anyPlan, (plan) => {
+        const shape = shapeOf(plan);
+        const sizes = [0, shape.groups - 1].map((group) => messagesOfGroup(shape, group).count);
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+        expect(Math.max(...sizes)).toBeLessThanOrEqual(plan.group_size);
+        expect(Math.min(...sizes)).toBeGreaterThanOrEqual(1);
+      }),
+    );
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  childrenOf,
+  firstChildOf,
+  MAX_FAN_OUT,
+  parentOf,
+  planJob,
+  type TreeNode,
+  treeKey,
+  treeOf,
+} from '../src/index.ts';
+import { anyPlan, smallPlan } from './arbitraries.ts';
+
+const keyOf = (node: TreeNode) => treeKey('job', node).part;
+
+describe('the completion tree', () => {
+  test('is full at the root exactly when every ledger is, whatever the order', () => {
+    fc.assert(
+      fc.property(smallPlan, fc.infiniteStream(fc.nat()), (plan, dice) => {
+        const tree = treeOf(plan);
+        const groups = tree.levels[0] ?? 0;
+        const order = Array.from({ length: groups }, (_, group) => group);
+        for (let i = order.length - 1; i > 0; i--) {
+          const j = (dice.next().value ?? 0) % (i + 1);
+          [order[i], order[j]] = [order[j] ?? 0, order[i] ?? 0];
+        }
+        const sets = new Map<string, Set<number>>();
+        let rootFull = 0;
+        for (const group of order) {
+          expect(rootFull).toBe(0);
+          for (let level = 0, node = group; ; level++) {
+            const { parent, child } = parentOf(tree, level, node);
+            const set = sets.get(keyOf(parent)) ?? new Set();
+            sets.set(keyOf(parent), set.add(child));
+            expect(child).toBeLessThan(plan.fan_out);
+            if (set.size < childrenOf(tree, parent)) break;
+            if (parent.level === 'root') {
+              rootFull++;
+              break;
+            }
+            node = parent.node;
+          }
+        }
+        expect(rootFull).toBe(1);
+      }),
+    );
+  });
+
+  test('gives every child its place below its parent, and no set more than the fan-out', () => {
+    fc.assert(
+      fc.property(anyPlan, fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), (plan, where) => {
+        const tree = treeOf(plan);
+        tree.levels.forEach((nodes, level) => {
+          const node = Math.floor(where * nodes);
+          const { parent, child } = parentOf(tree, level, node);
+          expect(firstChildOf(tree, parent) + child).toBe(node);
+          expect(childrenOf(tree, parent)).toBeGreaterThan(child);
+          expect(childrenOf(tree, parent)).toBeLessThanOrEqual(plan.fan_out);
+        });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('of 100 million movies has three levels and no set over its bound', () => {
+    const tree = treeOf(planJob({ nonce: 'n', movies: 100_000_000, movies_per_message: 1, seed: 1, generator: 1 }));
+    expect(tree.levels).toEqual([500_000, 1954, 8]);
+    expect(childrenOf(tree, { level: 1, node: 0 })).toBe(MAX_FAN_OUT);
+    expect(childrenOf(tree, { level: 1, node: 1953 })).toBe(500_000 - 1953 * 256);
+    expect(childrenOf(tree, { level: 'root' })).toBe(8);
+  });
+});
