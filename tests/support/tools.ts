@@ -1,0 +1,74 @@
+// Finds the programs of the machine that some tests use: a Docker engine, a browser, an AWS CLI.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const PROBE_TIMEOUT_MS = 20_000;
+
+export type Found = { readonly ok: true; readonly path: string } | { readonly ok: false; readonly reason: string };
+
+const BROWSERS = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+/** Docker's command, when an engine answers it. */
+export const findDocker = once((): Found => {
+  const version = run('docker', ['version', '--format', '{{.Server.Version}}']);
+  return version === undefined ? { ok: false, reason: 'no Docker engine answers' } : { ok: true, path: 'docker' };
+});
+
+/** An installed Chromium or Chrome: `CHROME_PATH`, or the usual places. */
+export const findBrowser = once((): Found => {
+  const path = [process.env.CHROME_PATH ?? '', ...BROWSERS].find(executable);
+  return path === undefined
+    ? { ok: false, reason: 'no Chromium or Chrome is installed (CHROME_PATH names one)' }
+    : { ok: true, path };
+});
+
+/** An AWS CLI: version 2 from `AWS_CLI`, `/usr/bin/aws` or the PATH; an older one only when there is no version 2. */
+export const findAwsCli = once((): Found => {
+  const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'aws'));
+  let older: string | undefined;
+  for (const path of new Set([process.env.AWS_CLI ?? '', '/usr/bin/aws', ...onPath].filter(executable))) {
+    const answer = run(path, ['--version']);
+    if (answer?.startsWith('aws-cli/2')) return { ok: true, path };
+    if (answer?.startsWith('aws-cli/')) older ??= path;
+  }
+  return older === undefined
+    ? { ok: false, reason: 'no AWS CLI is installed (AWS_CLI names one)' }
+    : { ok: true, path: older };
+});
+
+/** The path of a tool that `needs(…)` has already asked for. */
+export function pathOf(found: Found): string {
+  if (!found.ok) throw new Error(found.reason);
+  return found.path;
+}
+
+function run(program: string, args: readonly string[]): string | undefined {
+  const { status, stdout } = spawnSync(program, args, { encoding: 'utf8', timeout: PROBE_TIMEOUT_MS });
+  return status === 0 ? stdout : undefined;
+}
+
+function executable(path: string): boolean {
+  if (path === '') return false;
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function once<T>(find: () => T): () => T {
+  let kept: { readonly value: T } | undefined;
+  return () => {
+    kept ??= { value: find() };
+    return kept.value;
+  };
+}
