@@ -1,0 +1,74 @@
+// The arrows between packages go one way, and the protocol reads no clock of its own. Biome judges; here it is shown
+// that it judges: each wrong import is refused in a copy of the configuration, each right one passes.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { biome, root } from '../support/repository.ts';
+
+const wrong = [
+  ['packages/schema/src/a.ts', "import '@movie-load/aws';"],
+  ['packages/schema/src/a.ts', "import '@aws-sdk/client-sqs';"],
+  ['packages/schema/src/a.ts', "import 'node:fs';"],
+  ['packages/movies/src/a.ts', "import '@movie-load/queue';"],
+  ['packages/movies/src/a.ts', "import 'node:fs';"],
+  ['packages/aws/src/a.ts', "import '@movie-load/movies';"],
+  ['packages/queue/src/a.ts', "import '@movie-load/jobs';"],
+  ['packages/jobs/src/a.ts', "import '@movie-load/queue';"],
+  ['packages/jobs/src/deep/a.ts', "import '@aws-sdk/client-s3';"],
+  ['packages/service/src/a.ts', "import '@movie-load/local-aws';"],
+  ['services/producer/src/a.ts', "import '@movie-load/consumer';"],
+  ['services/producer/src/a.ts', "import '@movie-load/jobs';"],
+  ['services/consumer/src/a.ts', "import '@movie-load/local-aws';"],
+  ['services/consumer/src/a.ts', "import '@aws-sdk/client-dynamodb';"],
+  ['services/console/src/a.ts', "import '@movie-load/cli';"],
+  ['packages/cli/src/a.ts', "import '@movie-load/consumer';"],
+  ['packages/cli/src/a.ts', "import '../../../services/consumer/src/main.ts';"],
+  ['packages/cli/src/a.ts', "import '../../aws/src/settings.ts';"],
+  ['packages/local-aws/src/a.ts', "import '@movie-load/aws';"],
+  ['packages/jobs/src/a.ts', 'export const at = Date.now();'],
+  ['packages/queue/src/a.ts', 'setTimeout(() => undefined, 5);'],
+  ['services/consumer/src/handler.ts', 'export const dice = Math.random();'],
+] as const;
+
+const right = [
+  ['packages/aws/src/a.ts', "import '@movie-load/schema'; import '@aws-sdk/client-sqs';"],
+  ['packages/queue/src/a.ts', "import '@movie-load/aws'; import '@movie-load/movies';"],
+  ['services/consumer/src/a.ts', "import '@movie-load/jobs'; import '@movie-load/queue'; import './b.ts';"],
+  ['packages/cli/src/commands/a.ts', "import '@movie-load/local-aws'; import '../endpoint.ts';"],
+  ['packages/jobs/src/a.ts', 'export const at = (clock: { now(): number }) => new Date(clock.now());'],
+] as const;
+
+let copy: string;
+
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), 'movie-load-arrows-'));
+  cpSync(join(root, 'scripts/lint'), join(copy, 'scripts/lint'), { recursive: true });
+  const settings = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8'));
+  const here = { ...settings, $schema: undefined, vcs: { enabled: false }, root: true };
+  writeFileSync(join(copy, 'biome.json'), JSON.stringify(here));
+});
+
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+/** The categories of what biome finds in one file. */
+function judge(path: string, source: string): string[] {
+  const file = join(copy, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${source}\n`);
+  const { stdout } = spawnSync(biome, ['lint', '--reporter=json', path], { cwd: copy, encoding: 'utf8' });
+  rmSync(file);
+  const report: { diagnostics: { category: string }[] } = JSON.parse(stdout);
+  return report.diagnostics.map(({ category }) => category).filter((found) => /noRestrictedImports|plugin/.test(found));
+}
+
+describe('the arrows', () => {
+  test.each(wrong)('%s may not have: %s', (path, source) => {
+    expect(judge(path, source)).not.toEqual([]);
+  });
+
+  test.each(right)('%s may have: %s', (path, source) => {
+    expect(judge(path, source)).toEqual([]);
+  });
+});

@@ -1,0 +1,75 @@
+// The package.json files: exact versions in one place, nothing declared that is not used, names that follow folders.
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { root, trackedFiles } from '../support/repository.ts';
+
+const dependencySet = z.record(z.string(), z.string()).default({});
+const manifestSchema = z.object({
+  name: z.string(),
+  private: z.literal(true),
+  license: z.literal('MIT'),
+  type: z.literal('module'),
+  dependencies: dependencySet,
+  devDependencies: dependencySet,
+});
+
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const manifests = trackedFiles('*/package.json').map((file) => {
+  const manifest = manifestSchema.parse(JSON.parse(read(file)));
+  return { folder: dirname(file), ...manifest, declared: { ...manifest.dependencies, ...manifest.devDependencies } };
+});
+
+/** Dependencies that no source file names because a tool or another package loads them. */
+const USED_UNSEEN = new Set(['@types/node', '@types/react', '@types/react-dom', '@vitejs/plugin-react', 'vega']);
+
+describe('each package', () => {
+  test.each(manifests)('$folder is named after its folder', ({ folder, name }) => {
+    expect(name).toBe(`@movie-load/${basename(folder)}`);
+  });
+
+  test.each(manifests)('$folder takes versions from the catalog and packages from the workspace', ({ declared }) => {
+    const odd = Object.entries(declared).filter(
+      ([name, version]) => version !== (name.startsWith('@movie-load/') ? 'workspace:*' : 'catalog:'),
+    );
+    expect(odd).toEqual([]);
+  });
+
+  test.each(manifests)('$folder uses what it declares', ({ folder, declared }) => {
+    const source = trackedFiles(`${folder}/*.ts`, `${folder}/*.tsx`, `${folder}/*.css`, `${folder}/*.html`)
+      .map(read)
+      .join('\n');
+    const used = (name: string) => source.includes(`'${name}'`) || source.includes(`'${name}/`);
+    const unused = Object.keys(declared).filter((name) => !USED_UNSEEN.has(name) && !used(name));
+    expect(unused).toEqual([]);
+  });
+});
+
+describe('the workspace', () => {
+  test('has exact versions only, each of them needed', () => {
+    const catalog = read('pnpm-workspace.yaml')
+      .split(/^catalog:\n/m)[1]
+      ?.split(/^\S/m)[0]
+      ?.matchAll(/^ {2}"?([^":]+)"?: (.+)$/gm);
+    const versions = new Map([...(catalog ?? [])].map(([, name, version]) => [name ?? '', version ?? '']));
+    expect(versions.size).toBeGreaterThan(10);
+    expect([...versions].filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+
+    const rootManifest = z.object({ devDependencies: dependencySet }).parse(JSON.parse(read('package.json')));
+    const asked = new Set(
+      [rootManifest, ...manifests.map(({ declared }) => ({ devDependencies: declared }))].flatMap((m) =>
+        Object.keys(m.devDependencies),
+      ),
+    );
+    expect([...versions.keys()].filter((name) => !asked.has(name))).toEqual([]);
+  });
+
+  test('names its package manager and the Node versions that the launcher works on', () => {
+    const manifest = z
+      .object({ packageManager: z.string(), engines: z.object({ node: z.string() }) })
+      .parse(JSON.parse(read('package.json')));
+    expect(manifest.packageManager).toMatch(/^pnpm@12\.\d+\.\d+$/);
+    expect(manifest.engines.node).toBe('>=20');
+  });
+});
