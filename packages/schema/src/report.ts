@@ -30,6 +30,8 @@ export const serviceReportSchema = z.object({
   /** Ids of the last jobs that this process completed (at most 100). */
   completed_jobs: z.array(z.string().max(64)).max(100),
   peak_rss_bytes: count,
+  /** CPU time of the process so far, user and system. */
+  cpu_seconds: z.number().min(0),
   /** The port of the service's HTTP server, when it has one. */
   http_port: z.int().min(1).max(65535).optional(),
   /** Set in the last report before the process exits. */
