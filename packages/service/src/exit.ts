@@ -1,0 +1,25 @@
+// What a process ends with, and why.
+import { UsageError } from '@movie-load/schema';
+
+/** Exit codes of every movie-load process. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, bug: 70, interrupted: 130 } as const;
+
+/** AWS's words for a request that can never be right: our bug, whoever sent the data. */
+const BUG_NAMES = new Set(['ValidationException', 'SerializationException']);
+const DEEPEST = 8;
+
+/** 2 for wrong usage, 70 for our own bug, 1 for everything else. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return EXIT.usage;
+  return isBug(error) ? EXIT.bug : EXIT.failed;
+}
+
+/** True when an error, or what caused it, is AWS telling that our request is malformed. */
+export function isBug(error: unknown): boolean {
+  let cause = error;
+  for (let depth = 0; depth < DEEPEST && typeof cause === 'object' && cause !== null; depth++) {
+    if ('name' in cause && typeof cause.name === 'string' && BUG_NAMES.has(cause.name)) return true;
+    cause = 'cause' in cause ? cause.cause : undefined;
+  }
+  return false;
+}

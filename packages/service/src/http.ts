@@ -1,0 +1,94 @@
+// The HTTP server of a service: hono on Node, bound to this machine, with problem documents for whatever goes wrong.
+import type { Server } from 'node:http';
+import { type ServerType, serve } from '@hono/node-server';
+import { MovieLoadError } from '@movie-load/schema';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
+import type { Logger } from './logger.ts';
+import { problem } from './problem.ts';
+
+export interface ListenOptions {
+  /** 127.0.0.1 unless HTTP_HOST says otherwise. */
+  readonly host?: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+}
+
+export interface Listening {
+  readonly port: number;
+  /** No new connections; those that are open get a moment, then they are cut. */
+  close(): Promise<void>;
+}
+
+const REQUEST_LIMIT_MS = 30_000;
+const CLOSE_LIMIT_MS = 500;
+const DEFAULT_BODY_LIMIT_BYTES = 16 * 1024;
+
+/**
+ * A hono app as every service starts from: bounded bodies, secure headers, problem documents for unknown paths and errors.
+ *
+ * @example const app = createApp({ log }); app.get('/livez', (c) => c.json({ ok: true }));
+ */
+export function createApp({
+  log,
+  bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES,
+}: {
+  log: Logger;
+  bodyLimitBytes?: number;
+}) {
+  const app = new Hono();
+  app.use(secureHeaders({ crossOriginResourcePolicy: 'same-origin' }));
+  app.use(
+    bodyLimit({
+      maxSize: bodyLimitBytes,
+      onError: (c) =>
+        problem(c, { status: 413, title: 'Body too large', detail: `A body may have ${bodyLimitBytes} bytes.` }),
+    }),
+  );
+  app.notFound((c) => problem(c, { status: 404, title: 'Not found', detail: 'There is nothing at this path.' }));
+  app.onError((err, c) => {
+    log.error({ err, path: c.req.path, method: c.req.method }, 'a request failed');
+    return problem(c, { status: 500, title: 'Internal error', detail: 'The log of this service says more.' });
+  });
+  return app;
+}
+
+/** Listens. Throws `MovieLoadError` `port_taken` when it cannot. */
+export async function listen(
+  app: Pick<Hono, 'fetch'>,
+  { host = '127.0.0.1', port }: ListenOptions,
+): Promise<Listening> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const serverOptions = { requestTimeout: REQUEST_LIMIT_MS, headersTimeout: REQUEST_LIMIT_MS };
+  const server = serve({ fetch: app.fetch, hostname: host, port, serverOptions }, (info) => resolve(info.port));
+  server.once('error', (cause) => {
+    const text = `Cannot listen on ${host}:${port}. Is another program using the port? Choose another one (HTTP_PORT).`;
+    reject(new MovieLoadError('port_taken', text, { details: { reason: cause.message } }));
+  });
+  return { port: await promise, close: () => close(server) };
+}
+
+function close(server: ServerType): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  if (isHttp1(server)) {
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), CLOSE_LIMIT_MS).unref();
+  }
+  return promise;
+}
+
+const isHttp1 = (server: ServerType): server is Server => 'closeAllConnections' in server;
+
+/** The answer of a health route: `ok`, and the facts behind it. */
+export interface Health {
+  readonly ok: boolean;
+  readonly [fact: string]: unknown;
+}
+
+/** 200 when ok, else 503; never cached. */
+export function health(c: Context, state: Health): Response {
+  c.header('Cache-Control', 'no-store');
+  return c.json(state, state.ok ? 200 : 503);
+}

@@ -1,0 +1,65 @@
+// One JSON line per event on stderr. Written at once, so that nothing is lost when the process ends; JSON escapes what
+// came from outside, so that nobody can forge a line; credentials are taken out.
+import pino, { type DestinationStream, type Logger } from 'pino';
+import { describeCause } from './describe-error.ts';
+import type { LogLevel } from './settings.ts';
+
+export type { Logger } from 'pino';
+
+export interface LoggerOptions {
+  readonly service: string;
+  /** This process among those of its kind, see `instanceName`. */
+  readonly instance: string;
+  readonly level?: LogLevel;
+  /** Where the lines go; stderr unless a test wants to read them. */
+  readonly destination?: DestinationStream;
+  /** Words that must never be printed; the AWS credentials of the environment unless given. */
+  readonly secrets?: readonly string[];
+}
+
+const CENSORED = '[removed]';
+const SECRET_VARIABLES = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+/** Shorter words (`test`) are no secrets, and taking them out would spoil the lines. */
+const SHORTEST_SECRET = 8;
+
+const SECRET_KEYS = [
+  'secretAccessKey',
+  'accessKeyId',
+  'sessionToken',
+  'credentials',
+  'password',
+  'authorization',
+  'Authorization',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_ACCESS_KEY_ID',
+];
+
+/**
+ * The logger of a service. Use the same keys everywhere: `job_id`, `group`, `message_id`, `attempt`; errors as `err`.
+ *
+ * @example log.warn({ job_id, group, message_id, attempt, err }, 'not stored, will be tried again');
+ */
+export function createLogger(options: LoggerOptions): Logger {
+  const { service, instance, level = 'info', secrets = secretsOf(process.env) } = options;
+  const destination = options.destination ?? pino.destination({ dest: 2, sync: true });
+  const hidden = secrets
+    .filter((secret) => secret.length >= SHORTEST_SECRET)
+    .map((s) => JSON.stringify(s).slice(1, -1));
+  const clean = (line: string) => hidden.reduce((text, secret) => text.replaceAll(secret, CENSORED), line);
+  return pino(
+    {
+      level,
+      base: { service, instance },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeCause },
+      redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: CENSORED },
+    },
+    { write: (line: string) => destination.write(clean(line)) },
+  );
+}
+
+function secretsOf(env: NodeJS.ProcessEnv): string[] {
+  return SECRET_VARIABLES.flatMap((name) => env[name] ?? []);
+}

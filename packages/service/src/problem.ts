@@ -1,0 +1,40 @@
+// Problem documents: how every HTTP server of movie-load says what went wrong (RFC 9457).
+import type { Context } from 'hono';
+import type { z } from 'zod';
+
+/** One thing that is wrong with a request, and where. */
+export interface ProblemError {
+  readonly detail: string;
+  /** JSON pointer into the body, e.g. `#/movies`. */
+  readonly pointer?: string;
+}
+
+export interface Problem {
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 422 | 429 | 500 | 502 | 503;
+  /** The same for every problem of this kind. */
+  readonly title: string;
+  /** This one, and what to do about it. */
+  readonly detail?: string;
+  /** All problems at once. */
+  readonly errors?: readonly ProblemError[];
+}
+
+/** Answers with a problem document. */
+export function problem(c: Context, { status, title, detail, errors }: Problem): Response {
+  const document = { type: 'about:blank', status, title, detail, errors };
+  c.header('Cache-Control', 'no-store');
+  return c.body(JSON.stringify(document), status, { 'Content-Type': 'application/problem+json' });
+}
+
+/** All that a schema found wrong, as the `errors` of a problem document. */
+export function problemErrors(error: z.ZodError): ProblemError[] {
+  return error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ detail: 'is not known here', pointer: pointer([...issue.path, key]) }))
+      : [{ detail: issue.message, pointer: pointer(issue.path) }],
+  );
+}
+
+function pointer(path: readonly PropertyKey[]): string {
+  return `#${path.map((part) => `/${encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')}`;
+}

@@ -1,0 +1,100 @@
+// Tells the parent process over IPC what this service has done: every 250 ms, and a last time before it exits.
+import type { ServiceReport } from '@movie-load/schema';
+
+/** The part of `Counters` (packages/aws) that is reported. */
+export interface ReportedCounters {
+  readonly calls: ReadonlyMap<string, number>;
+  readonly writeUnits: number;
+}
+
+type Own =
+  | 'kind'
+  | 'service'
+  | 'instance'
+  | 'at'
+  | 'calls'
+  | 'write_units'
+  | 'peak_rss_bytes'
+  | 'cpu_seconds'
+  | 'final';
+/** What a service counts itself; what it leaves out is 0. */
+export type ServiceCounts = Partial<Omit<ServiceReport, Own>>;
+
+export interface ReporterOptions {
+  readonly service: ServiceReport['service'];
+  readonly instance: string;
+  readonly counters: ReportedCounters;
+  /** Called for each report. */
+  readonly read: () => ServiceCounts;
+}
+
+export interface Reporter {
+  /** The report as it would be sent now. */
+  current(final?: boolean): ServiceReport;
+  /** Sends the last report and resolves when the parent's channel has taken it. Never rejects. */
+  stop(): Promise<void>;
+}
+
+const EVERY_MS = 250;
+const LAST_REPORT_LIMIT_MS = 1000;
+
+const NOTHING = {
+  sent_messages: 0,
+  sent_movies: 0,
+  received_messages: 0,
+  redelivered: 0,
+  stored_messages: 0,
+  stored_movies: 0,
+  assembled_movies: 0,
+  dead_lettered: 0,
+  in_flight: 0,
+  completed_jobs: [],
+};
+
+/** Does nothing when the process was not started with an IPC channel, and never keeps the process alive. */
+export function startReporter({ service, instance, counters, read }: ReporterOptions): Reporter {
+  const current = (final = false): ServiceReport => ({
+    kind: 'report',
+    service,
+    instance,
+    at: Date.now(),
+    calls: Object.fromEntries(counters.calls),
+    write_units: counters.writeUnits,
+    ...NOTHING,
+    ...read(),
+    peak_rss_bytes: process.resourceUsage().maxRSS * 1024,
+    cpu_seconds: process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
+    final,
+  });
+  const timer = setInterval(() => void send(current()), EVERY_MS);
+  timer.unref();
+  let last: Promise<void> | undefined;
+  const stop = () => {
+    clearInterval(timer);
+    last ??= send(current(true));
+    return last;
+  };
+  return { current, stop };
+}
+
+/** Resolves when the channel has taken the report, or it is plain that it never will: a parent may be gone any time. */
+function send(report: ServiceReport): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (!process.connected || !process.send) {
+    resolve();
+    return promise;
+  }
+  const timer = setTimeout(resolve, LAST_REPORT_LIMIT_MS);
+  if (!report.final) timer.unref();
+  const done = () => {
+    clearTimeout(timer);
+    resolve();
+  };
+  try {
+    // An error comes to the callback, which is why it is not thrown or emitted.
+    process.send(report, undefined, {}, done);
+  } catch {
+    done();
+  }
+  return promise;
+}

@@ -1,0 +1,124 @@
+// The frame around every service's main: settings, log, signals, crashes, exit code.
+
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { MovieLoadError, UsageError } from '@movie-load/schema';
+import type { z } from 'zod';
+import { describeCause } from './describe-error.ts';
+import { EXIT, exitCodeOf } from './exit.ts';
+import { createLogger, type Logger } from './logger.ts';
+import { type Environment, readSettings, serviceEnvironment } from './settings.ts';
+import { listenForShutdown } from './shutdown.ts';
+
+export interface ServiceContext<Settings> {
+  readonly settings: Settings;
+  readonly log: Logger;
+  /** See `instanceName`. */
+  readonly instance: string;
+  /** Aborted with a `Shutdown` by SIGTERM, SIGINT, SIGHUP, or when the parent process is gone. */
+  readonly signal: AbortSignal;
+  /** Runs when main has ended, last one first, whether it succeeded or not. */
+  defer(cleanUp: () => unknown): void;
+}
+
+export interface ServiceDefinition<Schema extends z.ZodType> {
+  readonly service: 'producer' | 'consumer' | 'console';
+  /** The service's settings; spread `serviceEnvironment.shape` into it. */
+  readonly schema: Schema;
+  /** Where settings come from. May throw `UsageError`, e.g. for wrong options. */
+  readonly env?: () => Environment;
+  /** After a signal main gets so many milliseconds, then the process ends with 1: a hung call never hangs it. */
+  readonly shutdownLimitMs?: (settings: z.output<Schema>) => number;
+}
+
+const DEFAULT_SHUTDOWN_LIMIT_MS = 20_000;
+const CLEAN_UP_LIMIT_MS = 3000;
+
+/**
+ * Runs a service and ends the process with its exit code: what main returns (see `EXIT`), 2 for wrong settings,
+ * 70 when AWS refused a request as malformed, 1 for any other error and for an unhandled rejection.
+ *
+ * @example
+ * await runService({ service: 'consumer', schema }, async ({ settings, log, signal, defer }) => {
+ *   defer(reporter.stop);
+ *   await consumeUntil(signal);
+ *   return EXIT.ok;
+ * });
+ */
+export async function runService<Schema extends z.ZodType>(
+  { service, schema, env = () => process.env, shutdownLimitMs }: ServiceDefinition<Schema>,
+  main: (context: ServiceContext<z.output<Schema>>) => Promise<number>,
+): Promise<never> {
+  const instance = instanceName();
+  const cleanUps: (() => unknown)[] = [];
+  let log: Logger;
+  let settings: z.output<Schema>;
+  try {
+    const environment = env();
+    settings = readSettings(schema, environment);
+    const level = serviceEnvironment.shape.LOG_LEVEL.safeParse(environment.LOG_LEVEL || undefined).data ?? 'info';
+    log = createLogger({ service, instance, level });
+  } catch (error) {
+    return endWith(service, error);
+  }
+
+  const crash = (error: unknown, what: string) => {
+    log.fatal({ err: error }, what);
+    process.exit(exitCodeOf(error) === EXIT.bug ? EXIT.bug : EXIT.failed);
+  };
+  process.on('unhandledRejection', (error) => crash(error, 'unhandled rejection: this is a bug'));
+  process.on('uncaughtException', (error) => crash(error, 'uncaught exception: this is a bug'));
+
+  const signal = listenForShutdown({ log });
+  const limitMs = shutdownLimitMs?.(settings) ?? DEFAULT_SHUTDOWN_LIMIT_MS;
+  signal.addEventListener('abort', () => {
+    setTimeout(() => {
+      log.error({ limit_ms: limitMs }, 'shutting down took too long: ending now');
+      process.exit(EXIT.failed);
+    }, limitMs).unref();
+  });
+
+  let code: number;
+  try {
+    code = await main({ settings, log, instance, signal, defer: (cleanUp) => cleanUps.push(cleanUp) });
+  } catch (error) {
+    code = report(log, error);
+  }
+  await runAll(cleanUps.reverse(), log);
+  return process.exit(code);
+}
+
+/** `<host>-<process id>-<random>`: unique for each start, also of a container, whose process id is always 1. */
+export function instanceName(): string {
+  return `${hostname().slice(0, 128)}-${process.pid}-${randomBytes(2).toString('hex')}`;
+}
+
+/** Problems that a person can mend are said in a sentence; everything else comes with its stack. */
+function report(log: Logger, error: unknown): number {
+  if (error instanceof MovieLoadError) {
+    const { code, details, cause } = error;
+    const { type, message } = describeCause(cause);
+    log.error({ code, details, ...(cause === undefined ? {} : { cause: { type, message } }) }, error.message);
+  } else log.fatal({ err: error }, 'ended by an error');
+  return exitCodeOf(error);
+}
+
+function endWith(service: string, error: unknown): never {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${service}: ${error.message}\n`);
+  return process.exit(EXIT.usage);
+}
+
+async function runAll(cleanUps: readonly (() => unknown)[], log: Logger): Promise<void> {
+  for (const cleanUp of cleanUps) {
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, CLEAN_UP_LIMIT_MS);
+    try {
+      await Promise.race([cleanUp(), late]);
+    } catch (err) {
+      log.warn({ err }, 'cleaning up failed');
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

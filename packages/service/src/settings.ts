@@ -1,0 +1,83 @@
+// Settings of a service: read once at start from the environment, all problems reported together, secrets never printed.
+import { UsageError } from '@movie-load/schema';
+import { z } from 'zod';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The environment as Node gives it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * A whole number from `min` to `max`, as an environment variable writes it.
+ *
+ * @example z.object({ POLLERS: wholeNumber(1, 64).default(4) })
+ */
+export function wholeNumber(min: number, max: number) {
+  const asked = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .trim()
+    .regex(/^\d{1,15}$/, { error: ({ input }) => `${asked}, not ${quote(input)}`, abort: true })
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { error: ({ input }) => `${asked}, not ${String(input)}` });
+}
+
+/**
+ * What every service reads. Spread its shape into a service's own schema.
+ *
+ * @example z.object({ ...serviceEnvironment.shape, ...awsEnvironment.shape, POLLERS: wholeNumber(1, 64).default(4) })
+ */
+export const serviceEnvironment = z.object({
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS, { error: ({ input }) => `must be one of ${LOG_LEVELS.join(', ')}, not ${quote(input)}` })
+    .default('info'),
+  /** The address that the HTTP server listens on. Only this machine, unless told otherwise. */
+  HTTP_HOST: z.string().max(255).default('127.0.0.1'),
+  /** 0 takes any free port; unset means no HTTP server. */
+  HTTP_PORT: wholeNumber(0, 65535).optional(),
+});
+export type ServiceSettings = z.infer<typeof serviceEnvironment>;
+
+/** Thrown when settings are wrong; the message has a line for each problem. Exit code 2. */
+export class SettingsError extends UsageError {
+  /** One sentence for each setting that is wrong. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      problems.length === 1
+        ? `A setting is wrong: ${problems[0]}`
+        : `${problems.length} settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+    );
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads settings from the environment; a variable that is set to nothing counts as unset.
+ * Throws `SettingsError` with all problems at once.
+ *
+ * @example const { POLLERS } = readSettings(z.object({ POLLERS: wholeNumber(1, 64).default(4) }));
+ */
+export function readSettings<Schema extends z.ZodType>(
+  schema: Schema,
+  env: Environment = process.env,
+): z.output<Schema> {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = schema.safeParse(set);
+  if (parsed.success) return parsed.data;
+  throw new SettingsError(parsed.error.issues.map(describeIssue));
+}
+
+function describeIssue({ path, message, code, input }: z.core.$ZodIssue): string {
+  const name = path.map(String).join('.') || 'environment';
+  const missing = code === 'invalid_type' && input === undefined;
+  return missing ? `${name} is not set` : `${name} ${message}`;
+}
+
+/** A value as a person may see it: short, on one line, nothing that a terminal acts on. */
+function quote(value: unknown): string {
+  if (value === undefined) return 'unset';
+  return JSON.stringify(String(value).slice(0, 40));
+}

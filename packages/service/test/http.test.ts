@@ -1,0 +1,60 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { createApp, createLogger, health, type Listening, listen, problem, problemErrors } from '../src/index.ts';
+
+const documentSchema = z.object({
+  status: z.int(),
+  title: z.string(),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+});
+const log = createLogger({ service: 'test', instance: 'test', level: 'silent' });
+let server: Listening | undefined;
+afterEach(() => server?.close());
+
+async function start(): Promise<string> {
+  const app = createApp({ log, bodyLimitBytes: 100 });
+  app.get('/livez', (c) => health(c, { ok: false, last_poll_ms: 90_000 }));
+  app.get('/fails', () => {
+    throw new Error('a secret reason');
+  });
+  app.post('/echo', async (c) => {
+    const body = z.strictObject({ movies: z.int(), seed: z.int() }).safeParse(await c.req.json());
+    return body.success
+      ? c.json(body.data)
+      : problem(c, { status: 400, title: 'Wrong input', errors: problemErrors(body.error) });
+  });
+  server = await listen(app, { port: 0 });
+  return `http://127.0.0.1:${server.port}`;
+}
+
+const post = (url: string, body: string) => fetch(`${url}/echo`, { method: 'POST', body });
+
+describe('the HTTP server of a service', () => {
+  test('names all problems of a body in one problem document', async () => {
+    const answer = await post(await start(), '{"movies":"x","seeds":1}');
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    const { status, errors } = documentSchema.parse(await answer.json());
+    expect(status).toBe(400);
+    expect(errors?.map(({ pointer }) => pointer).sort()).toEqual(['#/movies', '#/seed', '#/seeds']);
+  });
+
+  test('refuses a body over the limit', async () => {
+    const answer = await post(await start(), `{"movies":1,"seed":1,"x":"${'x'.repeat(100)}"}`);
+    expect([answer.status, documentSchema.parse(await answer.json()).title]).toEqual([413, 'Body too large']);
+  });
+
+  test('an unknown path and an error are problem documents that tell nothing', async () => {
+    const url = await start();
+    const missing = await fetch(`${url}/nowhere`);
+    expect([missing.status, documentSchema.parse(await missing.json()).title]).toEqual([404, 'Not found']);
+    const failed = await fetch(`${url}/fails`);
+    expect(failed.status).toBe(500);
+    expect(await failed.text()).not.toContain('secret');
+  });
+
+  test('health is 503 when it is not ok, with the facts', async () => {
+    const answer = await fetch(`${await start()}/livez`);
+    expect([answer.status, await answer.json()]).toEqual([503, { ok: false, last_poll_ms: 90_000 }]);
+  });
+});

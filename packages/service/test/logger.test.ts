@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createLogger } from '../src/index.ts';
+
+function collect() {
+  const lines: string[] = [];
+  const log = createLogger({
+    service: 'consumer',
+    instance: 'one',
+    level: 'trace',
+    destination: { write: (line) => void lines.push(line) },
+    secrets: ['long-enough-secret', 'test'],
+  });
+  return { lines, log };
+}
+
+describe('the log', () => {
+  test('whatever text comes from outside, an event is one line of JSON', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (detail, text) => {
+        const { lines, log } = collect();
+        log.warn({ job_id: detail, detail }, text.replaceAll('%', ''));
+        expect(lines).toHaveLength(1);
+        expect(lines[0]?.trimEnd().includes('\n')).toBe(false);
+        expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'warn', service: 'consumer', instance: 'one' });
+      }),
+    );
+  });
+
+  test('shows the facts of an SDK error and nothing of its request', () => {
+    const { lines, log } = collect();
+    const err = Object.assign(new Error('Rate exceeded'), {
+      name: 'ThrottlingException',
+      $metadata: { httpStatusCode: 400, requestId: 'r-1', attempts: 3 },
+      $request: { headers: { authorization: 'AWS4-HMAC-SHA256 …' } },
+    });
+    log.error({ err, attempt: 2 }, 'not stored');
+    expect(JSON.parse(lines[0] ?? '').err).toMatchObject({
+      type: 'ThrottlingException',
+      attempts: 3,
+      request_id: 'r-1',
+    });
+    expect(lines[0]).not.toContain('AWS4-HMAC');
+  });
+
+  test('takes out secrets wherever they stand', () => {
+    const { lines, log } = collect();
+    log.info({ settings: { credentials: { accessKeyId: 'x' } }, note: 'a test' }, 'with long-enough-secret in it');
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      settings: { credentials: '[removed]' },
+      note: 'a test',
+      msg: 'with [removed] in it',
+    });
+  });
+});

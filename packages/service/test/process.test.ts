@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import { serviceReportSchema } from '@movie-load/schema';
+import { startFixture } from './support.ts';
+
+describe('a service process', () => {
+  test('ends with what main returned, after its last log line and its last report', async () => {
+    const service = startFixture({ MODE: 'end' });
+    expect(await service.exit()).toEqual({ code: 0, signal: null });
+    const lines = service.stderr().trimEnd().split('\n');
+    expect(lines).toHaveLength(2000);
+    expect(lines.map((line) => JSON.parse(line).line)).toEqual(Array.from({ length: 2000 }, (_, index) => index));
+    const last = serviceReportSchema.parse(service.reports.at(-1));
+    expect(last).toMatchObject({ final: true, stored_movies: 7, calls: { 'sqs:ReceiveMessage': 3 }, write_units: 1.5 });
+  });
+
+  test('reports all wrong settings together, without a stack trace, exit code 2', async () => {
+    const service = startFixture({ POLLERS: '65', DRAIN_SECONDS: 'x', HTTP_PORT: '70000', LOG_LEVEL: 'loud' });
+    expect(await service.exit()).toEqual({ code: 2, signal: null });
+    expect(service.stderr()).toContain('5 settings are wrong');
+    for (const name of ['POLLERS', 'DRAIN_SECONDS', 'HTTP_PORT', 'LOG_LEVEL', 'MODE is not set']) {
+      expect(service.stderr()).toContain(name);
+    }
+    expect(service.stderr()).not.toContain('    at ');
+  });
+
+  test('drains on SIGTERM and ends with 0; signals that come together count once', async () => {
+    const service = startFixture({ MODE: 'wait' });
+    await service.says('listening');
+    service.child.kill('SIGTERM');
+    service.child.kill('SIGINT');
+    service.child.kill('SIGINT');
+    expect(await service.exit()).toEqual({ code: 0, signal: null });
+    expect(service.reports.at(-1)).toMatchObject({ final: true });
+  });
+
+  test('shuts down when its parent is gone', async () => {
+    const service = startFixture({ MODE: 'wait' });
+    await service.says('listening');
+    service.child.disconnect();
+    expect(await service.exit()).toEqual({ code: 0, signal: null });
+    expect(service.stderr()).toContain('parent gone');
+  });
+
+  test('a main that hangs does not hang the process', async () => {
+    const service = startFixture({ MODE: 'hang' });
+    await service.says('listening');
+    service.child.kill('SIGTERM');
+    expect(await service.exit()).toEqual({ code: 1, signal: null });
+    expect(service.stderr()).toContain('took too long');
+  });
+
+  test('an unhandled rejection ends it with a clear log line and exit code 1', async () => {
+    const service = startFixture({ MODE: 'reject' });
+    expect(await service.exit()).toEqual({ code: 1, signal: null });
+    expect(service.stderr()).toContain('nobody waits for this');
+  });
+
+  test('a request that AWS finds malformed is our bug: exit code 70', async () => {
+    const service = startFixture({ MODE: 'bug' });
+    expect(await service.exit()).toEqual({ code: 70, signal: null });
+  });
+
+  test('no credential gets into the log', async () => {
+    const secret = 'wJalr"XUtnFEMI\\K7MDENG';
+    const service = startFixture({ MODE: 'wait', AWS_SECRET_ACCESS_KEY: secret });
+    await service.says('listening');
+    service.child.kill('SIGTERM');
+    await service.exit();
+    expect(service.stderr()).toContain('"password":"[removed]"');
+    expect(service.stderr()).not.toContain('wJalr');
+  });
+
+  test('a port that is taken is one sentence', async () => {
+    const first = startFixture({ MODE: 'wait' });
+    await first.says('listening');
+    const { port } = JSON.parse(first.stderr().split('\n')[0] ?? '');
+    const second = startFixture({ MODE: 'wait', HTTP_PORT: String(port) });
+    expect(await second.exit()).toEqual({ code: 1, signal: null });
+    expect(second.stderr()).toContain(`Cannot listen on 127.0.0.1:${port}`);
+    expect(second.stderr()).not.toContain('    at ');
+    first.child.kill('SIGTERM');
+    await first.exit();
+  });
+});
