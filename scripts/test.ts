@@ -1,0 +1,73 @@
+// `npm test [-- <pattern…> [-t <name> …]]`: every test there is, or the files whose path matches a pattern.
+//
+// Two phases, because files that start processes, containers or browsers disturb each other on a small machine: the
+// others run side by side, these one after the other. The last line is always `N passed, N failed, N skipped`.
+import { resolve } from 'node:path';
+import type { FileResult } from './test/events.ts';
+import { listTests, runJest } from './test/jest.ts';
+import { addUp, closingLines, fileLine } from './test/totals.ts';
+
+/** Files that need the machine for themselves. */
+const ALONE = /^tests\/(end-to-end|docker|browser|chaos)\/|\.alone\.test\.ts$/;
+const WORKERS = 2;
+const FILE_LIMIT_MS = 60_000 * Number(process.env.MOVIE_LOAD_TEST_FILE_MINUTES ?? 10);
+const LIFE_SIGN_MS = 30_000;
+
+const root = resolve(import.meta.dirname, '..');
+const args = process.argv.slice(2);
+const firstOption = args.findIndex((arg) => arg.startsWith('-'));
+const patterns = firstOption === -1 ? args : args.slice(0, firstOption);
+const jestOptions = firstOption === -1 ? [] : args.slice(firstOption);
+
+const startedAt = Date.now();
+const results: FileResult[] = [];
+const interrupt = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt.abort());
+
+let lastLineAt = Date.now();
+function say(line: string): void {
+  lastLineAt = Date.now();
+  console.log(line);
+}
+
+async function phase(title: string, files: readonly string[], options: readonly string[]): Promise<void> {
+  if (files.length === 0 || interrupt.signal.aborted) return;
+  say(`\n${title}: ${files.length} files`);
+  const phaseStartedAt = Date.now();
+  await runJest({
+    root,
+    files,
+    options: [...options, ...jestOptions],
+    fileLimitMs: FILE_LIMIT_MS,
+    signal: interrupt.signal,
+    onResult(result) {
+      results.push(result);
+      if (result.output !== '') say(result.output.replace(/^/gm, '     | '));
+      if (result.failure !== '') say(result.failure);
+      say(fileLine(result));
+    },
+    onTick(running) {
+      if (Date.now() - lastLineAt < LIFE_SIGN_MS) return;
+      for (const [file, since] of running) say(`…  ${((Date.now() - since) / 1000).toFixed(0).padStart(6)} s  ${file}`);
+    },
+  });
+  say(`${((Date.now() - phaseStartedAt) / 1000).toFixed(0)} s`);
+}
+
+const files = listTests(root, patterns);
+if (files.length === 0) say(`No test file matches ${patterns.join(', ')}.`);
+await phase(
+  'Side by side',
+  files.filter((file) => !ALONE.test(file)),
+  [`--maxWorkers=${WORKERS}`],
+);
+await phase(
+  'One after the other',
+  files.filter((file) => ALONE.test(file)),
+  ['--runInBand'],
+);
+
+const totals = addUp(results);
+say(`\n${((Date.now() - startedAt) / 1000).toFixed(0)} s in all${interrupt.signal.aborted ? ', interrupted' : ''}`);
+for (const line of closingLines(totals)) say(line);
+process.exitCode = interrupt.signal.aborted ? 130 : totals.failed > 0 || totals.passed === 0 ? 1 : 0;

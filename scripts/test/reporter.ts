@@ -1,0 +1,65 @@
+// The Jest reporter of `npm test`: passes every start and result on to the runner, prints nothing itself.
+import { writeSync } from 'node:fs';
+import { relative } from 'node:path';
+import { EVENTS_FD, type FileResult, type RunnerEvent } from './events.ts';
+
+/** The part of Jest's types that is used here. */
+interface JestTest {
+  readonly path: string;
+}
+interface JestResult {
+  readonly numPassingTests: number;
+  readonly numFailingTests: number;
+  readonly testExecError?: unknown;
+  readonly failureMessage?: string | null;
+  readonly perfStats: { readonly runtime: number };
+  readonly console?: readonly { readonly message: string }[];
+  readonly testResults: readonly {
+    readonly status: string;
+    readonly ancestorTitles: readonly string[];
+    readonly fullName: string;
+  }[];
+}
+
+const SKIP_MARK = /\[skipped: (.+)\]$/;
+
+export default class RunnerReporter {
+  onTestFileStart({ path }: JestTest): void {
+    tell({ event: 'start', file: relative(process.cwd(), path) });
+  }
+
+  onTestFileResult({ path }: JestTest, result: JestResult): void {
+    tell(summarise(relative(process.cwd(), path), result));
+  }
+
+  onRunComplete(): void {
+    tell({ event: 'done' });
+  }
+
+  getLastError(): undefined {
+    return undefined;
+  }
+}
+
+function summarise(file: string, result: JestResult): FileResult {
+  const skipped = result.testResults.filter(({ status }) => status !== 'passed' && status !== 'failed');
+  return {
+    event: 'result',
+    file,
+    seconds: result.perfStats.runtime / 1000,
+    passed: result.numPassingTests,
+    failed: Math.max(result.numFailingTests, result.testExecError ? 1 : 0),
+    skipped: skipped.length,
+    reasons: skipped.map(({ ancestorTitles, fullName }) => reasonOf(ancestorTitles) ?? `no reason given: ${fullName}`),
+    failure: result.failureMessage ?? '',
+    output: (result.console ?? []).map(({ message }) => message).join('\n'),
+  };
+}
+
+function reasonOf(titles: readonly string[]): string | undefined {
+  return titles.map((title) => SKIP_MARK.exec(title)?.[1]).find((reason) => reason !== undefined);
+}
+
+function tell(event: RunnerEvent): void {
+  writeSync(EVENTS_FD, `${JSON.stringify(event)}\n`);
+}

@@ -1,0 +1,52 @@
+// Adds up what the files reported, and says it at the end.
+import type { FileResult } from './events.ts';
+
+const SLOWEST = 10;
+
+export interface Totals {
+  readonly results: readonly FileResult[];
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+export function addUp(results: readonly FileResult[]): Totals {
+  const sum = (key: 'passed' | 'failed' | 'skipped') => results.reduce((total, result) => total + result[key], 0);
+  return { results, passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+}
+
+/** One line for a file that has ended. */
+export function fileLine({ file, seconds, passed, failed, skipped }: FileResult): string {
+  const verdict = failed > 0 ? 'FAIL' : passed === 0 ? 'skip' : 'ok';
+  const counts = [`${passed} passed`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`];
+  return `${verdict.padEnd(4)} ${seconds.toFixed(1).padStart(6)} s  ${file}  (${counts.filter(Boolean).join(', ')})`;
+}
+
+/** The closing lines; the last one is for programs too. */
+export function closingLines(totals: Totals): string[] {
+  const slowest = [...totals.results].sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
+  const broken = totals.results.filter(({ failed }) => failed > 0);
+  const reasons = new Map<string, number>();
+  for (const reason of totals.results.flatMap((result) => result.reasons)) {
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
+  return [
+    ...section(
+      'Slowest files:',
+      slowest.map(({ seconds, file }) => `${seconds.toFixed(1).padStart(7)} s  ${file}`),
+    ),
+    ...section(
+      'Skipped:',
+      [...reasons].map(([reason, count]) => `${String(count).padStart(4)} × ${reason}`),
+    ),
+    ...section(
+      'Failed:',
+      broken.map(({ file, failed }) => `${String(failed).padStart(4)} in ${file}`),
+    ),
+    '',
+    `${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`,
+  ];
+}
+
+const section = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];

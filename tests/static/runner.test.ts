@@ -1,0 +1,74 @@
+// The runner of `npm test` counts right, also when a file hangs, cannot be loaded or takes Jest down with it.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { FileResult } from '../../scripts/test/events.ts';
+import { listTests, runJest } from '../../scripts/test/jest.ts';
+import { addUp, closingLines, fileLine } from '../../scripts/test/totals.ts';
+
+const FILE_LIMIT_MS = 5000;
+
+const fixtures = {
+  'jest.config.mjs': `export default { transform: {}, extensionsToTreatAsEsm: ['.ts'], testMatch: ['**/*.test.ts'] };`,
+  'a-good.test.ts': `test('one', () => {}); test('two', () => {}); describe.skip('three [skipped: no moon]', () => { test('x', () => {}); });`,
+  'b-bad.test.ts': `test('one', () => { throw new Error('the reason'); }); test('two', () => {});`,
+  'c-unloadable.test.ts': `import './nowhere.ts'; test('one', () => {});`,
+  'd-hangs.test.ts': `test('one', () => { for (;;); });`,
+  'e-kills.test.ts': `test('one', () => { process.kill(process.pid, 'SIGKILL'); });`,
+  'f-good.test.ts': `test('one', () => { console.log('said'); });`,
+};
+
+let root: string;
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'movie-load-runner-'));
+  for (const [name, text] of Object.entries(fixtures)) writeFileSync(join(root, name), `${text}\n`);
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+async function run(patterns: readonly string[], options: readonly string[]): Promise<Map<string, FileResult>> {
+  const results = new Map<string, FileResult>();
+  await runJest({
+    root,
+    files: listTests(root, patterns),
+    options,
+    fileLimitMs: FILE_LIMIT_MS,
+    signal: new AbortController().signal,
+    onTick: () => undefined,
+    onResult: (result) => results.set(result.file, result),
+  });
+  return results;
+}
+
+describe('the test runner', () => {
+  test('gives every file a result, whatever its neighbours do', async () => {
+    const results = await run([], ['--runInBand']);
+    const counts = [...results.values()].map(({ file, passed, failed, skipped }) => [file, passed, failed, skipped]);
+    expect(counts.sort()).toEqual([
+      ['a-good.test.ts', 2, 0, 1],
+      ['b-bad.test.ts', 1, 1, 0],
+      ['c-unloadable.test.ts', 0, 1, 0],
+      ['d-hangs.test.ts', 0, 1, 0],
+      ['e-kills.test.ts', 0, 1, 0],
+      ['f-good.test.ts', 1, 0, 0],
+    ]);
+    expect(results.get('b-bad.test.ts')?.failure).toContain('the reason');
+    expect(results.get('d-hangs.test.ts')?.failure).toContain('did not end within');
+    expect(results.get('f-good.test.ts')?.output).toBe('said');
+
+    const lines = closingLines(addUp([...results.values()]));
+    expect(lines.at(-1)).toBe('4 passed, 4 failed, 1 skipped');
+    expect(lines).toContain('     1 × no moon');
+  });
+
+  test('lists only the files whose path matches', () => {
+    expect(listTests(root, ['good'])).toEqual(['a-good.test.ts', 'f-good.test.ts']);
+    expect(listTests(root, ['nothing'])).toEqual([]);
+  });
+
+  test('says in one line how a file ended', async () => {
+    const [result] = (await run(['f-good'], ['--maxWorkers=2'])).values();
+    expect(result && fileLine(result)).toMatch(/^ok +\d+\.\d s {2}f-good\.test\.ts {2}\(1 passed\)$/);
+  });
+});
