@@ -1,6 +1,9 @@
 // What the protocol needs from the world. In production thin adapters over the AWS SDK stand behind these, in the
 // simulation the same adapters over models. No module of the protocol reads a clock or throws dice in any other way.
 
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { ItemKey } from '@movie-load/schema';
+
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
@@ -89,4 +92,93 @@ export interface QueuePort {
   delete(receiptHandles: readonly string[], options?: CallOptions): Promise<readonly BatchFailure[]>;
   changeVisibility(changes: readonly VisibilityChange[], options?: CallOptions): Promise<readonly BatchFailure[]>;
   status(options?: CallOptions): Promise<QueueStatus>;
+}
+
+/** One attribute value in DynamoDB's own form, e.g. `{ S: 'text' }`: written and read by hand where it is hot. */
+export type { AttributeValue } from '@aws-sdk/client-dynamodb';
+/** An item as DynamoDB has it. */
+export type TableItem = Record<string, AttributeValue>;
+
+export interface UpdateRequest extends CallOptions {
+  readonly key: ItemKey;
+  readonly update: string;
+  readonly condition?: string | undefined;
+  /** Every attribute is named through these: many good names are reserved words. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly values: TableItem;
+  /** Set when the update changes an attribute that the index `jobs` includes: it costs a write unit there. */
+  readonly touchesIndex?: boolean | undefined;
+}
+
+export interface QueryRequest extends CallOptions {
+  /** The partition key, `job_id`. */
+  readonly partition: string;
+  /** Both ends belong to it; texts compare byte by byte. */
+  readonly between: readonly [from: string, to: string];
+  /** Undefined for the first page, then the `next` of the page before. */
+  readonly start?: TableItem | undefined;
+  readonly limit?: number | undefined;
+}
+
+export interface JobsQuery extends CallOptions {
+  readonly limit: number;
+  readonly start?: TableItem | undefined;
+}
+
+export interface ItemPage {
+  readonly items: readonly TableItem[];
+  /** Where the next page starts; undefined when this was the last. A page may be empty and still not be the last. */
+  readonly next: TableItem | undefined;
+}
+
+/** The table. One SDK call per method; reads are strongly consistent but for `queryJobs`, which reads the index. */
+export interface TablePort {
+  readonly name: string;
+  get(key: ItemKey, options?: CallOptions): Promise<TableItem | undefined>;
+  /** `PutItem` on condition that no item has this key. False when one has. The item is one of the index `jobs`. */
+  create(item: TableItem, options?: CallOptions): Promise<boolean>;
+  /** `BatchWriteItem` of at most 25 items with distinct keys. Returns the ones that were not written. */
+  putBatch(items: readonly TableItem[], options?: CallOptions): Promise<readonly TableItem[]>;
+  /** The attributes after the update (all of the item), or undefined when the condition failed. */
+  update(request: UpdateRequest): Promise<TableItem | undefined>;
+  /** In the order of `part`, at most 1 MB a page. */
+  query(request: QueryRequest): Promise<ItemPage>;
+  /** Job items, the latest first, with the attributes of the index; may lag behind by a moment. */
+  queryJobs(request: JobsQuery): Promise<ItemPage>;
+}
+
+export interface UploadedPart {
+  /** From 1. */
+  readonly number: number;
+  readonly etag: string;
+  /** CRC-32 of the part in base64, as S3 gave it back. */
+  readonly crc32: string | undefined;
+}
+
+export interface StoredObject {
+  readonly bytes: number;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** The bucket. One SDK call per method. */
+export interface ObjectsPort {
+  readonly bucket: string;
+  /** The size in bytes, or undefined when there is no such object. */
+  size(key: string, options?: CallOptions): Promise<number | undefined>;
+  /** Undefined when there is no such object. */
+  get(key: string, options?: CallOptions): Promise<StoredObject | undefined>;
+  put(key: string, body: Uint8Array, options?: CallOptions): Promise<void>;
+  /** Begins a multipart upload and returns its id. */
+  createUpload(key: string, options?: CallOptions): Promise<string>;
+  /** All parts but the last have at least 5 MiB. */
+  uploadPart(
+    key: string,
+    uploadId: string,
+    number: number,
+    body: Uint8Array,
+    options?: CallOptions,
+  ): Promise<UploadedPart>;
+  completeUpload(key: string, uploadId: string, parts: readonly UploadedPart[], options?: CallOptions): Promise<void>;
+  /** Frees what was uploaded; an upload that is gone already is no error. */
+  abortUpload(key: string, uploadId: string, options?: CallOptions): Promise<void>;
 }

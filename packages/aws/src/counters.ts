@@ -1,0 +1,68 @@
+// Counts what AWS would bill: every HTTP request, SDK retries included, and DynamoDB's write units.
+import type { FinalizeRequestMiddleware } from '@smithy/types';
+import { errorName } from './errors.ts';
+
+/** Totals since the process started. The same numbers feed IPC reports, `/metrics` and the summary of `start`. */
+export interface Counters {
+  /** Requests by operation, e.g. `sqs:SendMessageBatch`. */
+  readonly calls: Map<string, number>;
+  /** Requests that failed (answered with an error, or not at all), by operation. */
+  readonly failures: Map<string, number>;
+  /** DynamoDB write request units, the index's included. */
+  writeUnits: number;
+}
+
+export function createCounters(): Counters {
+  return { calls: new Map(), failures: new Map(), writeUnits: 0 };
+}
+
+const increment = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
+
+interface Capacity {
+  readonly CapacityUnits?: number;
+  readonly GlobalSecondaryIndexes?: Readonly<Record<string, unknown>>;
+}
+
+const WRITES = new Set(['PutItem', 'UpdateItem', 'BatchWriteItem']);
+
+/**
+ * The write units of an answer. AWS's total has the index's units in it. An endpoint that was asked for `INDEXES` and
+ * names none does not know them (dynalite), so the one unit that AWS takes for an index entry under 1 KB is added: the
+ * table port asks for `INDEXES` exactly when a write changes an attribute of the index.
+ */
+function writeUnitsOf(input: unknown, output: unknown): number {
+  const asked = (input as { ReturnConsumedCapacity?: string }).ReturnConsumedCapacity;
+  const given = (output as { ConsumedCapacity?: Capacity | readonly Capacity[] }).ConsumedCapacity;
+  const all: readonly Capacity[] = given === undefined ? [] : Array.isArray(given) ? given : [given as Capacity];
+  const units = all.reduce((sum, one) => sum + (one.CapacityUnits ?? 0), 0);
+  const knowsIndexes = all.some((one) => Object.keys(one.GlobalSecondaryIndexes ?? {}).length > 0);
+  return units + (asked === 'INDEXES' && !knowsIndexes ? 1 : 0);
+}
+
+/**
+ * A middleware that stands inside the SDK's retry loop, so that it sees each attempt. A write whose condition fails is
+ * billed too (one unit for an item under 1 KB), though AWS's answer does not say so: see "Working with items and
+ * attributes" in DynamoDB's developer guide.
+ */
+export function countingMiddleware<Input extends object, Output extends object>(
+  service: string,
+  counters: Counters,
+): FinalizeRequestMiddleware<Input, Output> {
+  return (next, context) => {
+    const operation = String(context.commandName ?? 'unknown').replace(/Command$/, '');
+    const key = `${service}:${operation}`;
+    const isWrite = service === 'dynamodb' && WRITES.has(operation);
+    return async (args) => {
+      increment(counters.calls, key);
+      try {
+        const result = await next(args);
+        if (isWrite) counters.writeUnits += writeUnitsOf(args.input, result.output);
+        return result;
+      } catch (error) {
+        if (isWrite && errorName(error) === 'ConditionalCheckFailedException') counters.writeUnits += 1;
+        else increment(counters.failures, key);
+        throw error;
+      }
+    };
+  };
+}

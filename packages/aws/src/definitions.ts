@@ -1,0 +1,94 @@
+// The one definition of the four resources. `provision` makes them, `localstack-init/` makes the same with awslocal.
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type { LifecycleRule, PublicAccessBlockConfiguration } from '@aws-sdk/client-s3';
+import type { AwsSettings } from './settings.ts';
+
+export const JOBS_INDEX = 'jobs';
+/** After so many receives SQS itself moves a message to the dead-letter queue. */
+export const MAX_RECEIVE_COUNT = 10;
+
+const FOURTEEN_DAYS = 14 * 24 * 60 * 60;
+
+export interface QueueDefinition {
+  readonly name: string;
+  /** As SQS spells them. The redrive policy is not among them: it needs the other queue's ARN. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface ResourceDefinitions {
+  readonly queue: QueueDefinition;
+  readonly dlq: QueueDefinition;
+  readonly table: CreateTableCommandInput & { readonly TableName: string };
+  readonly bucket: {
+    readonly name: string;
+    readonly lifecycleRule: LifecycleRule;
+    readonly publicAccessBlock: PublicAccessBlockConfiguration;
+  };
+}
+
+/** What DESIGN's table of resources says, in AWS's words. */
+export function resourceDefinitions(settings: Omit<AwsSettings, 'endpoint' | 'region'>): ResourceDefinitions {
+  return {
+    queue: {
+      name: settings.queue,
+      attributes: {
+        FifoQueue: 'true',
+        DeduplicationScope: 'messageGroup',
+        FifoThroughputLimit: 'perMessageGroupId',
+        ReceiveMessageWaitTimeSeconds: '20',
+        VisibilityTimeout: '60',
+        MessageRetentionPeriod: String(FOURTEEN_DAYS),
+        MaximumMessageSize: '1032192',
+      },
+    },
+    dlq: {
+      name: settings.dlq,
+      attributes: {
+        FifoQueue: 'true',
+        MessageRetentionPeriod: String(FOURTEEN_DAYS),
+        // 16 KB more than the queue's: the reason always fits beside the body.
+        MaximumMessageSize: '1048576',
+      },
+    },
+    table: {
+      TableName: settings.table,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'job_id', AttributeType: 'S' },
+        { AttributeName: 'part', AttributeType: 'S' },
+        { AttributeName: 'kind', AttributeType: 'S' },
+        { AttributeName: 'started_on', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'job_id', KeyType: 'HASH' },
+        { AttributeName: 'part', KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: JOBS_INDEX,
+          KeySchema: [
+            { AttributeName: 'kind', KeyType: 'HASH' },
+            { AttributeName: 'started_on', KeyType: 'RANGE' },
+          ],
+          // Not ALL: each child added to `done` would then be billed a second time for the index.
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['status', 'plan'] },
+        },
+      ],
+    },
+    bucket: {
+      name: settings.bucket,
+      lifecycleRule: {
+        ID: 'unfinished-uploads',
+        Status: 'Enabled',
+        Filter: { Prefix: '' },
+        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+      },
+      publicAccessBlock: {
+        BlockPublicAcls: true,
+        IgnorePublicAcls: true,
+        BlockPublicPolicy: true,
+        RestrictPublicBuckets: true,
+      },
+    },
+  };
+}

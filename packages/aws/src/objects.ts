@@ -1,0 +1,105 @@
+// ObjectsPort over the SDK: one call per method.
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { MovieLoadError } from '@movie-load/schema';
+import type { S3Sender } from './clients.ts';
+import { errorName } from './errors.ts';
+import type { ObjectsPort } from './ports.ts';
+import { sdk } from './queue.ts';
+
+const CONTENT_TYPE = 'application/json';
+/** A HEAD's answer has no body, so its error has only the status's name. */
+const NO_OBJECT = new Set(['NoSuchKey', 'NotFound']);
+
+/** @example const objects = openObjects(createClients(settings), settings.bucket); */
+export function openObjects({ s3 }: { readonly s3: S3Sender }, bucket: string): ObjectsPort {
+  return {
+    bucket,
+    async size(key, options = {}) {
+      return orMissing(async () => {
+        const { ContentLength = 0 } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), sdk(options));
+        return ContentLength;
+      });
+    },
+    async get(key, options = {}) {
+      return orMissing(async () => {
+        const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+        const { Body, ContentLength = 0 } = await s3.send(command, sdk(options));
+        return { bytes: ContentLength, body: asBytes(Body) };
+      });
+    },
+    async put(key, body, options = {}) {
+      const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: CONTENT_TYPE });
+      await s3.send(command, sdk(options));
+    },
+    async createUpload(key, options = {}) {
+      const command = new CreateMultipartUploadCommand({
+        Bucket: bucket,
+        Key: key,
+        ContentType: CONTENT_TYPE,
+        // LocalStack refuses to finish an upload whose parts have checksums (the SDK's default) when it began without.
+        ChecksumAlgorithm: 'CRC32',
+      });
+      const { UploadId } = await s3.send(command, sdk(options));
+      if (UploadId === undefined) throw new MovieLoadError('s3_answer', 'S3 began an upload without giving its id.');
+      return UploadId;
+    },
+    async uploadPart(key, uploadId, number, body, options = {}) {
+      const command = new UploadPartCommand({
+        Bucket: bucket,
+        Key: key,
+        UploadId: uploadId,
+        PartNumber: number,
+        Body: body,
+        ChecksumAlgorithm: 'CRC32',
+      });
+      const { ETag = '', ChecksumCRC32 } = await s3.send(command, sdk(options));
+      return { number, etag: ETag, crc32: ChecksumCRC32 };
+    },
+    async completeUpload(key, uploadId, parts, options = {}) {
+      const Parts = parts.map(({ number, etag, crc32 }) => ({
+        PartNumber: number,
+        ETag: etag,
+        ...(crc32 === undefined ? {} : { ChecksumCRC32: crc32 }),
+      }));
+      const command = new CompleteMultipartUploadCommand({
+        Bucket: bucket,
+        Key: key,
+        UploadId: uploadId,
+        MultipartUpload: { Parts },
+      });
+      await s3.send(command, sdk(options));
+    },
+    async abortUpload(key, uploadId, options = {}) {
+      const command = new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId });
+      try {
+        await s3.send(command, sdk(options));
+      } catch (error) {
+        if (errorName(error) !== 'NoSuchUpload') throw error;
+      }
+    },
+  };
+}
+
+async function orMissing<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (NO_OBJECT.has(errorName(error))) return undefined;
+    throw error;
+  }
+}
+
+/** On Node the SDK's body is a stream of buffers; its type also allows a browser's. */
+function asBytes(body: unknown): AsyncIterable<Uint8Array> {
+  if (typeof body === 'object' && body !== null && Symbol.asyncIterator in body)
+    return body as AsyncIterable<Uint8Array>;
+  throw new MovieLoadError('s3_answer', 'S3 gave an object without a body.');
+}

@@ -1,0 +1,92 @@
+// The bucket, private, with its rule for unfinished uploads.
+import {
+  CreateBucketCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetPublicAccessBlockCommand,
+  HeadBucketCommand,
+  type LifecycleRule,
+  PutBucketLifecycleConfigurationCommand,
+  PutPublicAccessBlockCommand,
+} from '@aws-sdk/client-s3';
+import type { S3Sender } from './clients.ts';
+import { errorName } from './errors.ts';
+import type { Provisioning } from './provision.ts';
+import { sdk } from './queue.ts';
+
+export async function provisionBucket(s3: S3Sender, work: Provisioning): Promise<void> {
+  const { name: Bucket, lifecycleRule, publicAccessBlock } = work.definitions.bucket;
+  const call = sdk(work.options);
+  const isNew = await createUnlessThere(s3, work);
+
+  const rules = await unlessMissing(async () => {
+    const { Rules } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }), call);
+    return Rules;
+  });
+  if (!rules?.some(abortsUploadsAsWanted(lifecycleRule))) {
+    // Somebody's other rules stay: a put replaces all of them.
+    const others = (rules ?? []).filter(({ ID }) => ID !== lifecycleRule.ID);
+    const LifecycleConfiguration = { Rules: [...others, lifecycleRule] };
+    await s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration }), call);
+    if (!isNew) work.changed(`${Bucket} lifecycle`);
+  }
+
+  const block = await unlessMissing(async () => {
+    const answer = await s3.send(new GetPublicAccessBlockCommand({ Bucket }), call);
+    return answer.PublicAccessBlockConfiguration;
+  });
+  const blocks = Object.entries(publicAccessBlock).every(
+    ([key, value]) => block?.[key as keyof typeof block] === value,
+  );
+  if (!blocks) {
+    const command = new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: publicAccessBlock });
+    await s3.send(command, call);
+    if (!isNew) work.changed(`${Bucket} public access block`);
+  }
+}
+
+async function createUnlessThere(s3: S3Sender, work: Provisioning): Promise<boolean> {
+  const { name: Bucket } = work.definitions.bucket;
+  const { region } = work.settings;
+  const call = sdk(work.options);
+  try {
+    await s3.send(new HeadBucketCommand({ Bucket }), call);
+    return false;
+  } catch (error) {
+    if (!MISSING.has(errorName(error))) throw error;
+  }
+  // `us-east-1` is the only region that must not be named.
+  const CreateBucketConfiguration = { LocationConstraint: region as 'eu-west-1' };
+  try {
+    await s3.send(
+      new CreateBucketCommand({ Bucket, ...(region === 'us-east-1' ? {} : { CreateBucketConfiguration }) }),
+      call,
+    );
+  } catch (error) {
+    if (errorName(error) !== 'BucketAlreadyOwnedByYou') throw error;
+    return false;
+  }
+  work.created(Bucket);
+  return true;
+}
+
+const abortsUploadsAsWanted = (wanted: LifecycleRule) => (rule: LifecycleRule) =>
+  rule.Status === wanted.Status &&
+  (rule.Filter?.Prefix ?? '') === '' &&
+  rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation ===
+    wanted.AbortIncompleteMultipartUpload?.DaysAfterInitiation;
+
+const MISSING = new Set([
+  'NotFound',
+  'NoSuchBucket',
+  'NoSuchLifecycleConfiguration',
+  'NoSuchPublicAccessBlockConfiguration',
+]);
+
+async function unlessMissing<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (MISSING.has(errorName(error))) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+// The queue and its dead-letter queue.
+import { CreateQueueCommand, GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import type { SqsSender } from './clients.ts';
+import { MAX_RECEIVE_COUNT, type QueueDefinition } from './definitions.ts';
+import type { Provisioning } from './provision.ts';
+import { queueUrl, sdk } from './queue.ts';
+
+/** The dead-letter queue first: the queue's redrive policy names it by its ARN. */
+export async function provisionQueues(sqs: SqsSender, work: Provisioning): Promise<void> {
+  const { queue, dlq } = work.definitions;
+  const target = await provisionQueue(sqs, work, dlq);
+  const RedrivePolicy = JSON.stringify({
+    deadLetterTargetArn: target.QueueArn,
+    maxReceiveCount: MAX_RECEIVE_COUNT,
+  });
+  await provisionQueue(sqs, work, { ...queue, attributes: { ...queue.attributes, RedrivePolicy } });
+}
+
+type Attributes = Readonly<Record<string, string | undefined>>;
+
+async function provisionQueue(sqs: SqsSender, work: Provisioning, wanted: QueueDefinition): Promise<Attributes> {
+  const call = sdk(work.options);
+  let url = await queueUrl(sqs, wanted.name, work.options);
+  if (url === undefined) {
+    const command = new CreateQueueCommand({ QueueName: wanted.name, Attributes: { ...wanted.attributes } });
+    url = (await sqs.send(command, call)).QueueUrl;
+    work.created(wanted.name);
+  }
+  const read = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
+  const { Attributes = {} } = await sqs.send(read, call);
+  const found: Attributes = Attributes;
+  const differing = Object.entries(wanted.attributes).filter(([name, value]) => !same(name, found[name], value));
+  // A queue's kind cannot change, and its name already says it.
+  const settable = differing.filter(([name]) => name !== 'FifoQueue');
+  if (settable.length > 0) {
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: Object.fromEntries(settable) }), call);
+    for (const [name] of settable) work.changed(`${wanted.name} ${name}`);
+  }
+  return found;
+}
+
+function same(name: string, found: string | undefined, wanted: string): boolean {
+  if (found === undefined) return false;
+  return name === 'RedrivePolicy'
+    ? redriveText(found) === redriveText(wanted)
+    : found.toLowerCase() === wanted.toLowerCase();
+}
+
+/** Endpoints differ in key order, and give the count as a number or as a text. */
+function redriveText(policy: string): string {
+  const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(policy) as Record<string, unknown>;
+  return `${deadLetterTargetArn} ${maxReceiveCount}`;
+}

@@ -1,0 +1,58 @@
+// Makes the four resources what `resourceDefinitions` says, on any endpoint, as often as one likes.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AwsClients } from './clients.ts';
+import { type ResourceDefinitions, resourceDefinitions } from './definitions.ts';
+import type { CallOptions } from './ports.ts';
+import { provisionBucket } from './provision-bucket.ts';
+import { provisionQueues } from './provision-queues.ts';
+import { provisionTable } from './provision-table.ts';
+import type { AwsSettings } from './settings.ts';
+
+export interface Provisioned {
+  /** Names of what was not there. */
+  readonly created: readonly string[];
+  /** What was there but different, e.g. `movie-load.fifo VisibilityTimeout`. */
+  readonly changed: readonly string[];
+}
+
+/** What one of the parts of `provision` works with. */
+export interface Provisioning {
+  readonly definitions: ResourceDefinitions;
+  readonly settings: AwsSettings;
+  readonly options: CallOptions;
+  created(what: string): void;
+  changed(what: string): void;
+  /** Waits a moment for AWS to get something done. */
+  pause(): Promise<void>;
+}
+
+const PAUSE_MS = 250;
+
+/**
+ * Creates what is missing and changes what differs, where AWS allows it; a table with other keys is refused with
+ * `MovieLoadError` `resource_differs`. Never deletes anything.
+ *
+ * @example await provision(createClients(settings), settings); // { created: ['movie-load.fifo', …], changed: [] }
+ */
+export async function provision(
+  clients: Pick<AwsClients, 'sqs' | 'dynamodb' | 's3'>,
+  settings: AwsSettings,
+  options: CallOptions = {},
+): Promise<Provisioned> {
+  const created: string[] = [];
+  const changed: string[] = [];
+  const work: Provisioning = {
+    definitions: resourceDefinitions(settings),
+    settings,
+    options,
+    created: (what) => created.push(what),
+    changed: (what) => changed.push(what),
+    pause: async () => void (await delay(PAUSE_MS, undefined, options.signal ? { signal: options.signal } : {})),
+  };
+  await Promise.all([
+    provisionQueues(clients.sqs, work),
+    provisionTable(clients.dynamodb, work),
+    provisionBucket(clients.s3, work),
+  ]);
+  return { created, changed };
+}

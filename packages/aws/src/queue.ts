@@ -1,0 +1,147 @@
+// QueuePort over the SDK: one call per method.
+import {
+  type BatchResultErrorEntry,
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+} from '@aws-sdk/client-sqs';
+import { MovieLoadError } from '@movie-load/schema';
+import type { SqsSender } from './clients.ts';
+import { errorName } from './errors.ts';
+import type { BatchFailure, CallOptions, MessageAttribute, QueuePort, ReceivedMessage } from './ports.ts';
+
+export interface QueueClients {
+  readonly sqs: SqsSender;
+  /** Long polls have connections of their own. */
+  readonly poll: SqsSender;
+}
+
+export interface OpenQueue extends QueuePort {
+  /** Opaque: its host may resolve nowhere, calls go to the endpoint. */
+  readonly url: string;
+}
+
+/**
+ * Resolves a queue by its name. Throws `MovieLoadError` `queue_missing` when there is none, and the SDK's errors.
+ *
+ * @example const queue = await openQueue(createClients(settings), settings.queue);
+ */
+export async function openQueue(clients: QueueClients, name: string, options: CallOptions = {}): Promise<OpenQueue> {
+  const url = await queueUrl(clients.sqs, name, options);
+  if (url === undefined) {
+    throw new MovieLoadError('queue_missing', `There is no queue "${name}". Make it with \`movie-load setup\`.`, {
+      details: { queue: name },
+    });
+  }
+  return queueAt(clients, name, url);
+}
+
+const MISSING = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
+
+/** The URL of a queue, or undefined when there is none of this name. */
+export async function queueUrl(sqs: SqsSender, name: string, options: CallOptions = {}): Promise<string | undefined> {
+  try {
+    return (await sqs.send(new GetQueueUrlCommand({ QueueName: name }), sdk(options))).QueueUrl;
+  } catch (error) {
+    if (MISSING.has(errorName(error))) return undefined;
+    throw error;
+  }
+}
+
+/** A queue whose URL is known. */
+export function queueAt({ sqs, poll }: QueueClients, name: string, url: string): OpenQueue {
+  return {
+    name,
+    url,
+    async send(messages, options = {}) {
+      const Entries = messages.map(({ body, groupId, deduplicationId, attributes }, index) => ({
+        Id: String(index),
+        MessageBody: body,
+        MessageGroupId: groupId,
+        MessageDeduplicationId: deduplicationId,
+        ...(attributes === undefined ? {} : { MessageAttributes: { ...attributes } }),
+      }));
+      const { Failed } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }), sdk(options));
+      return failures(Failed);
+    },
+    async receive({ max, waitSeconds, visibilitySeconds, signal }) {
+      const command = new ReceiveMessageCommand({
+        QueueUrl: url,
+        MaxNumberOfMessages: max,
+        WaitTimeSeconds: waitSeconds,
+        VisibilityTimeout: visibilitySeconds,
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      });
+      const { Messages = [] } = await (waitSeconds > 0 ? poll : sqs).send(command, sdk({ signal }));
+      return Messages.map(receivedMessage);
+    },
+    async delete(receiptHandles, options = {}) {
+      const Entries = receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
+      const { Failed } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }), sdk(options));
+      return failures(Failed);
+    },
+    async changeVisibility(changes, options = {}) {
+      const Entries = changes.map(({ receiptHandle, seconds }, index) => ({
+        Id: String(index),
+        ReceiptHandle: receiptHandle,
+        VisibilityTimeout: seconds,
+      }));
+      const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries });
+      return failures((await sqs.send(command, sdk(options))).Failed);
+    },
+    async status(options = {}) {
+      const command = new GetQueueAttributesCommand({
+        QueueUrl: url,
+        AttributeNames: [
+          'ApproximateNumberOfMessages',
+          'ApproximateNumberOfMessagesNotVisible',
+          'ApproximateNumberOfMessagesDelayed',
+          'MaximumMessageSize',
+        ],
+      });
+      const { Attributes = {} } = await sqs.send(command, sdk(options));
+      return {
+        waiting: Number(Attributes.ApproximateNumberOfMessages ?? 0),
+        inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+        delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0),
+        maximumMessageBytes: Number(Attributes.MaximumMessageSize ?? 262_144),
+      };
+    },
+  };
+}
+
+/** A message as the SDK (or sqs-consumer) gives it, in our form. */
+export function receivedMessage(message: Message): ReceivedMessage {
+  const { Attributes = {}, MessageAttributes = {} } = message;
+  const attributes: Record<string, MessageAttribute> = {};
+  for (const [name, { DataType = 'String', StringValue, BinaryValue }] of Object.entries(MessageAttributes)) {
+    attributes[name] = { DataType, StringValue, BinaryValue };
+  }
+  return {
+    messageId: message.MessageId ?? '',
+    receiptHandle: message.ReceiptHandle ?? '',
+    body: message.Body ?? '',
+    groupId: Attributes.MessageGroupId,
+    deduplicationId: Attributes.MessageDeduplicationId,
+    sequenceNumber: Attributes.SequenceNumber,
+    receiveCount: Number(Attributes.ApproximateReceiveCount ?? 1),
+    sentOn: Number(Attributes.SentTimestamp ?? 0),
+    attributes,
+  };
+}
+
+const failures = (failed: readonly BatchResultErrorEntry[] = []): BatchFailure[] =>
+  failed.map(({ Id, Code, Message: text, SenderFault }) => ({
+    index: Number(Id),
+    code: Code ?? 'unknown',
+    message: text ?? '',
+    senderFault: SenderFault ?? false,
+  }));
+
+/** Our call options in the SDK's words. */
+export const sdk = ({ signal }: CallOptions) => (signal === undefined ? {} : { abortSignal: signal });

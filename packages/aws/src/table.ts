@@ -1,0 +1,104 @@
+// TablePort over the SDK: one call per method, five operations in all, so that a consumer's IAM policy stays short.
+import {
+  BatchWriteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { DynamoDbSender } from './clients.ts';
+import { JOBS_INDEX } from './definitions.ts';
+import { errorName } from './errors.ts';
+import type { TablePort } from './ports.ts';
+import { sdk } from './queue.ts';
+
+/** @example const table = openTable(createClients(settings), settings.table); */
+export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, name: string): TablePort {
+  return {
+    name,
+    async get(key, options = {}) {
+      const command = new GetItemCommand({
+        TableName: name,
+        Key: { job_id: { S: key.job_id }, part: { S: key.part } },
+        ConsistentRead: true,
+      });
+      return (await dynamodb.send(command, sdk(options))).Item;
+    },
+    async create(item, options = {}) {
+      const command = new PutItemCommand({
+        TableName: name,
+        Item: item,
+        ConditionExpression: 'attribute_not_exists(#job_id)',
+        ExpressionAttributeNames: { '#job_id': 'job_id' },
+        ReturnConsumedCapacity: 'INDEXES',
+      });
+      return unlessConditionFails(async () => {
+        await dynamodb.send(command, sdk(options));
+        return true;
+      }, false);
+    },
+    async putBatch(items, options = {}) {
+      const command = new BatchWriteItemCommand({
+        RequestItems: { [name]: items.map((Item) => ({ PutRequest: { Item } })) },
+        ReturnConsumedCapacity: 'TOTAL',
+      });
+      const { UnprocessedItems = {} } = await dynamodb.send(command, sdk(options));
+      // "Nothing" can arrive as {} or as { table: [] }.
+      return (UnprocessedItems[name] ?? [])
+        .map(({ PutRequest }) => PutRequest?.Item)
+        .filter((item) => item !== undefined);
+    },
+    async update({ key, update, condition, names, values, touchesIndex = false, signal }) {
+      const command = new UpdateItemCommand({
+        TableName: name,
+        Key: { job_id: { S: key.job_id }, part: { S: key.part } },
+        UpdateExpression: update,
+        ...(condition === undefined ? {} : { ConditionExpression: condition }),
+        ExpressionAttributeNames: { ...names },
+        ExpressionAttributeValues: { ...values },
+        ReturnValues: 'ALL_NEW',
+        ReturnConsumedCapacity: touchesIndex ? 'INDEXES' : 'TOTAL',
+      });
+      return unlessConditionFails(
+        async () => (await dynamodb.send(command, sdk({ signal }))).Attributes ?? {},
+        undefined,
+      );
+    },
+    async query({ partition, between: [from, to], start, limit, signal }) {
+      const command = new QueryCommand({
+        TableName: name,
+        KeyConditionExpression: '#job_id = :job_id AND #part BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#job_id': 'job_id', '#part': 'part' },
+        ExpressionAttributeValues: { ':job_id': { S: partition }, ':from': { S: from }, ':to': { S: to } },
+        ConsistentRead: true,
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+        ...(limit === undefined ? {} : { Limit: limit }),
+      });
+      const { Items = [], LastEvaluatedKey } = await dynamodb.send(command, sdk({ signal }));
+      return { items: Items, next: LastEvaluatedKey };
+    },
+    async queryJobs({ limit, start, signal }) {
+      const command = new QueryCommand({
+        TableName: name,
+        IndexName: JOBS_INDEX,
+        KeyConditionExpression: '#kind = :kind',
+        ExpressionAttributeNames: { '#kind': 'kind' },
+        ExpressionAttributeValues: { ':kind': { S: 'job' } },
+        ScanIndexForward: false,
+        Limit: limit,
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      });
+      const { Items = [], LastEvaluatedKey } = await dynamodb.send(command, sdk({ signal }));
+      return { items: Items, next: LastEvaluatedKey };
+    },
+  };
+}
+
+async function unlessConditionFails<T>(call: () => Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (errorName(error) === 'ConditionalCheckFailedException') return otherwise;
+    throw error;
+  }
+}
