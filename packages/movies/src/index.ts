@@ -1,1 +1,3 @@
-export {};
+// The movie generator. Pure: no I/O, no clock, no dice but the seed's.
+export { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION, generateMovies, movieAt } from './generate.ts';
+export { largestMovie, largestMovieBytes } from './size.ts';

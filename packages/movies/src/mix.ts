@@ -1,0 +1,45 @@
+// Mixes whole numbers so well that neighbours look unrelated. Everything about a movie is drawn from here.
+
+/** Two numbers of 32 bits each. */
+export type Pair = readonly [number, number];
+
+const GOLDEN = 0x9e3779b9;
+const OTHER = 0x85ebca6b;
+const ROUNDS = 4;
+
+/** The finalizer of MurmurHash3: a bijection on 32 bits in which each bit of the input changes half of the output's. */
+export function mix32(value: number): number {
+  let x = value | 0;
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return (x ^ (x >>> 16)) >>> 0;
+}
+
+/**
+ * A bijection on 64 bits: two different (seed, index) never give the same pair. A Feistel network is one whatever its
+ * round function is, because each round can be undone: (l, r) → (r, l ^ f(r)).
+ */
+export function permute(seed: number, index: number): Pair {
+  let left = seed >>> 0;
+  let right = index >>> 0;
+  for (let round = 1; round <= ROUNDS; round++) {
+    const next = (left ^ mix32(right + Math.imul(round, GOLDEN))) >>> 0;
+    left = right;
+    right = next;
+  }
+  return [left, right];
+}
+
+/** An endless row of numbers of 32 bits each, from all 64 bits of the pair. */
+export function drawsFrom([a, b]: Pair): () => number {
+  let count = 0;
+  return () => {
+    count++;
+    return mix32(mix32(a + Math.imul(count, GOLDEN)) ^ (b + Math.imul(count, OTHER)));
+  };
+}
+
+/** A whole number from 0 to `below` − 1 out of a 32-bit number. */
+export function below(limit: number, draw: number): number {
+  return Math.floor((draw / 2 ** 32) * limit);
+}

@@ -1,0 +1,21 @@
+// The movie's UUID: looks like any random one (version 4), and no two movies of a generator version share it.
+import { drawsFrom, type Pair } from './mix.ts';
+
+const HEX = Array.from({ length: 2 ** 16 }, (_, value) => value.toString(16).padStart(4, '0'));
+const hex = (sixteenBits: number): string => HEX[sixteenBits] ?? '';
+const high = (word: number): string => hex(word >>> 16);
+const low = (word: number): string => hex(word & 0xffff);
+
+/**
+ * Distinct by construction: the pair, of which each (seed, index) has its own, stands in the first and the last 32 bits
+ * unchanged. What is between is drawn from it.
+ */
+export function movieId(pair: Pair): string {
+  const [first, last] = pair;
+  const middle = drawsFrom(pair);
+  const second = middle();
+  const third = middle();
+  const version = hex(0x4000 | (second & 0x0fff));
+  const variant = hex(0x8000 | (third & 0x3fff));
+  return `${high(first)}${low(first)}-${high(second)}-${version}-${variant}-${high(third)}${high(last)}${low(last)}`;
+}
