@@ -53,9 +53,9 @@ bucket() {
 
 # `wait` with a process id ends with that process' exit code; LocalStack then reports this script as ERROR, and the
 # health check of docker-compose.yml stays red.
-queues & queues=$!
-table & table=$!
-bucket & bucket=$!
+queues >/dev/null & queues=$!
+table >/dev/null & table=$!
+bucket >/dev/null & bucket=$!
 wait "$queues"
 wait "$table"
 wait "$bucket"

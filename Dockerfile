@@ -1,0 +1,52 @@
+# One image for every service and for the command line: `node services/<service>/src/main.ts`. Node runs the TypeScript
+# as it is. Build stages that do not depend on each other run side by side.
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+FROM ${NODE_IMAGE} AS tools
+WORKDIR /app
+RUN --mount=type=cache,id=movie-load-npm,target=/root/.npm \
+    npm install --global --no-audit --no-fund --loglevel=error pnpm@12.21.0
+
+FROM ${NODE_IMAGE} AS sources
+WORKDIR /app
+COPY . .
+
+# Only what decides about dependencies: a change of anything else leaves the next two stages cached.
+FROM sources AS manifests
+RUN find . -type f ! -name package.json ! -name 'pnpm-*.yaml' -delete
+
+# The lockfile is trusted: whoever changes it has pnpm check it against the registry, and that takes longer than all else.
+# Types and source maps are half of the bytes, and nobody reads them here.
+FROM tools AS dependencies
+COPY --from=manifests /app ./
+RUN --mount=type=cache,id=movie-load-pnpm,target=/pnpm/store \
+    pnpm install --prod --frozen-lockfile --trust-lockfile --store-dir=/pnpm/store --reporter=append-only \
+ && find node_modules/.pnpm -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' \) -delete
+
+FROM tools AS page
+COPY --from=manifests /app ./
+RUN --mount=type=cache,id=movie-load-pnpm,target=/pnpm/store \
+    pnpm install --frozen-lockfile --trust-lockfile --store-dir=/pnpm/store --reporter=append-only --filter=@movie-load/console
+COPY . .
+RUN node services/console/src/build.ts
+
+FROM sources AS program
+RUN rm -rf services/console/src/page
+
+FROM ${NODE_IMAGE}
+ARG VERSION=1.0.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="movie-load" \
+      org.opencontainers.image.description="A crash-safe FIFO pipeline on SQS, DynamoDB and S3: producer, consumer, console and command line" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=dependencies /app ./
+COPY --from=page /app/services/console/dist services/console/dist
+COPY --from=program /app ./
+USER node
+# Node is process 1 and handles SIGTERM itself: nothing stands between it and Docker.
+ENTRYPOINT ["node"]
+CMD ["packages/cli/src/main.ts", "--help"]
