@@ -1,1 +1,8 @@
-export {};
+// The embedded AWS, and its SQS as a pure object for simulations.
+
+export type { Fault, Faults, OperationName } from './faults.ts';
+export { type LocalAws, type LocalAwsOptions, startLocalAws } from './local-aws.ts';
+export { SqsEngine, type SqsEngineOptions } from './sqs/engine.ts';
+export { SqsError, type SqsErrorName } from './sqs/errors.ts';
+export type { Message } from './sqs/message.ts';
+export type { Queue, QueueHooks } from './sqs/queue.ts';

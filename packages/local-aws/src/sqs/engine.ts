@@ -1,0 +1,112 @@
+// The embedded SQS as one synchronous object: operations by name, requests and answers in the shape of the AWS JSON
+// protocol. It has no clock, no sockets and no promises of its own; waiting for messages is `LongPolls`' part.
+
+import { randomUUID } from 'node:crypto';
+import { SqsError } from './errors.ts';
+import type { Input, Output } from './input.ts';
+import { Message, type MessageDraft } from './message.ts';
+import type { MoveTask } from './move-task.ts';
+import { MESSAGE_OPERATIONS } from './operations/messages.ts';
+import { MOVE_TASK_OPERATIONS } from './operations/move-tasks.ts';
+import type { Operation } from './operations/operation.ts';
+import { QUEUE_OPERATIONS } from './operations/queues.ts';
+import { SEND_OPERATIONS } from './operations/send.ts';
+import type { Queue, QueueHooks } from './queue.ts';
+
+export interface SqsEngineOptions {
+  /** Milliseconds since the epoch. */
+  readonly clock: { now(): number };
+  /** Makes message ids; `crypto.randomUUID` if not given. */
+  readonly uuid?: () => string;
+  readonly region?: string;
+  readonly accountId?: string;
+  /** Told in the middle of operations when a queue has something to receive, now or at a time. */
+  readonly hooks?: QueueHooks;
+}
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  ...QUEUE_OPERATIONS,
+  ...SEND_OPERATIONS,
+  ...MESSAGE_OPERATIONS,
+  ...MOVE_TASK_OPERATIONS,
+};
+
+export class SqsEngine {
+  readonly region: string;
+  readonly accountId: string;
+  readonly hooks: QueueHooks;
+  readonly queues = new Map<string, Queue>();
+  readonly moveTasks: MoveTask[] = [];
+  readonly uuid: () => string;
+  readonly #clock: { now(): number };
+  #order = 0;
+
+  constructor(options: SqsEngineOptions) {
+    this.#clock = options.clock;
+    this.uuid = options.uuid ?? randomUUID;
+    this.region = options.region ?? 'us-east-1';
+    this.accountId = options.accountId ?? '000000000000';
+    this.hooks = options.hooks ?? {};
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /**
+   * Carries out one SQS operation, e.g. `SendMessage`. A receive never waits.
+   * @param origin scheme and host for queue URLs in the answer, e.g. `http://127.0.0.1:4566`
+   * @throws {SqsError} what AWS would answer
+   */
+  call(operation: string, input: Input, origin = 'http://localhost'): Output {
+    const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
+    if (run === undefined) {
+      throw new SqsError('InvalidAction', `The action ${operation} is not valid for this endpoint.`);
+    }
+    return run(this, input, origin);
+  }
+
+  /** The queue of a `QueueUrl`, whatever its host is. @throws {SqsError} `QueueDoesNotExist` */
+  queueByUrl(url: string): Queue {
+    const end = url.endsWith('/') ? url.length - 1 : url.length;
+    return this.queueByName(url.slice(url.lastIndexOf('/', end - 1) + 1, end));
+  }
+
+  queueByName(name: string): Queue {
+    const queue = this.queues.get(name);
+    if (queue === undefined) throw new SqsError('QueueDoesNotExist');
+    return queue;
+  }
+
+  queueByArn(arn: string): Queue | undefined {
+    const queue = this.queues.get(arn.slice(arn.lastIndexOf(':') + 1));
+    return queue?.arn === arn ? queue : undefined;
+  }
+
+  arnOf(name: string): string {
+    return `arn:aws:sqs:${this.region}:${this.accountId}:${name}`;
+  }
+
+  urlOf(queue: Queue, origin: string): string {
+    return `${origin}/${this.accountId}/${queue.name}`;
+  }
+
+  /** Makes a message that comes after all others. */
+  newMessage(draft: MessageDraft, now: number, id = this.uuid()): Message {
+    this.#order += 1;
+    return new Message(id, this.#order, draft, now);
+  }
+
+  /** Puts a message that was received too often into the dead-letter queue of `source`. */
+  bury(message: Message, source: Queue): void {
+    const target = source.redrivePolicy && this.queueByArn(source.redrivePolicy.deadLetterTargetArn);
+    if (target === undefined) return;
+    const now = this.now();
+    // A standard queue's dead letter keeps its age, a FIFO queue's starts anew.
+    const dead = this.newMessage(message, source.fifo ? now : message.sentOn, message.id);
+    dead.firstReceivedOn = message.firstReceivedOn;
+    dead.receiveCount = message.receiveCount;
+    dead.deadLetterSourceArn = source.arn;
+    target.put(dead, 0, now);
+  }
+}

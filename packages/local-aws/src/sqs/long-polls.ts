@@ -1,0 +1,137 @@
+// Receives that wait. A waiting poll is served the moment its queue has something: after a send, a release, a deletion
+// that unlocks a group, or a visibility timeout. Polls are served in the order in which they came; a cancelled one takes
+// nothing.
+
+import { SqsEngine, type SqsEngineOptions } from './engine.ts';
+import { type Input, type Output, text } from './input.ts';
+import { waitMsOf } from './operations/messages.ts';
+import type { Queue } from './queue.ts';
+
+interface Waiter {
+  readonly queue: Queue;
+  readonly input: Input;
+  readonly answer: (output: Output) => void;
+  readonly fail: (error: unknown) => void;
+  timeout: NodeJS.Timeout | undefined;
+}
+
+/** An engine whose receives may wait by `WaitTimeSeconds`, with timers of the event loop. */
+export class LongPolls {
+  readonly engine: SqsEngine;
+  readonly #waiting = new Map<Queue, Set<Waiter>>();
+  readonly #alarms = new Map<Queue, { timer: NodeJS.Timeout; at: number }>();
+  #scheduled = new Set<Queue>();
+  #closed = false;
+
+  constructor(options: Omit<SqsEngineOptions, 'hooks'>) {
+    this.engine = new SqsEngine({
+      ...options,
+      hooks: {
+        onAvailable: (queue) => this.#schedule(queue),
+        onDue: (queue, dueAt) => this.#setAlarm(queue, dueAt),
+      },
+    });
+  }
+
+  /** Polls that wait now, over all queues. */
+  get size(): number {
+    let size = 0;
+    for (const waiters of this.#waiting.values()) size += waiters.size;
+    return size;
+  }
+
+  /**
+   * Receives now or as soon as there is something, at the latest after the wait with an empty answer.
+   * @returns a function that cancels the poll: no answer is given then, and no message is taken
+   * @throws {SqsError} at once when the request itself is wrong
+   */
+  receive(input: Input, answer: (output: Output) => void, fail: (error: unknown) => void): () => void {
+    const output = this.engine.call('ReceiveMessage', input);
+    const queue = this.engine.queueByUrl(text(input, 'QueueUrl'));
+    const waitMs = waitMsOf(queue, input);
+    if (output.Messages !== undefined || waitMs === 0 || this.#closed) {
+      answer(output);
+      return () => {};
+    }
+    const waiter: Waiter = { queue, input, answer, fail, timeout: undefined };
+    waiter.timeout = setTimeout(() => {
+      this.#leave(waiter);
+      answer({});
+    }, waitMs);
+    let waiters = this.#waiting.get(queue);
+    if (waiters === undefined) {
+      waiters = new Set();
+      this.#waiting.set(queue, waiters);
+    }
+    waiters.add(waiter);
+    if (queue.nextDueAt !== undefined) this.#setAlarm(queue, queue.nextDueAt);
+    return () => this.#leave(waiter);
+  }
+
+  /** Answers all waiting polls with nothing; later receives do not wait. */
+  close(): void {
+    this.#closed = true;
+    for (const waiters of [...this.#waiting.values()]) {
+      for (const waiter of [...waiters]) {
+        this.#leave(waiter);
+        waiter.answer({});
+      }
+    }
+  }
+
+  #leave(waiter: Waiter): void {
+    clearTimeout(waiter.timeout);
+    const waiters = this.#waiting.get(waiter.queue);
+    if (waiters === undefined) return;
+    waiters.delete(waiter);
+    if (waiters.size > 0) return;
+    this.#waiting.delete(waiter.queue);
+    clearTimeout(this.#alarms.get(waiter.queue)?.timer);
+    this.#alarms.delete(waiter.queue);
+  }
+
+  /** After the operation that runs now, so that a poll gets a batch's messages together. */
+  #schedule(queue: Queue): void {
+    if (!this.#waiting.has(queue) || this.#scheduled.has(queue)) return;
+    this.#scheduled.add(queue);
+    queueMicrotask(() => {
+      this.#scheduled.delete(queue);
+      this.#serve(queue);
+    });
+  }
+
+  #serve(queue: Queue): void {
+    for (const waiter of [...(this.#waiting.get(queue) ?? [])]) {
+      if (!queue.available) break;
+      try {
+        const output = this.engine.call('ReceiveMessage', waiter.input);
+        if (output.Messages === undefined) continue;
+        this.#leave(waiter);
+        waiter.answer(output);
+      } catch (error) {
+        this.#leave(waiter);
+        waiter.fail(error);
+      }
+    }
+  }
+
+  /** Wakes up when the queue's next message becomes visible, as long as somebody waits. */
+  #setAlarm(queue: Queue, at: number): void {
+    if (!this.#waiting.has(queue)) return;
+    const current = this.#alarms.get(queue);
+    if (current !== undefined) {
+      if (current.at <= at) return;
+      clearTimeout(current.timer);
+    }
+    const timer = setTimeout(
+      () => {
+        this.#alarms.delete(queue);
+        queue.advance(this.engine.now());
+        if (queue.available) this.#schedule(queue);
+        if (queue.nextDueAt !== undefined) this.#setAlarm(queue, queue.nextDueAt);
+      },
+      Math.max(1, at - this.engine.now()),
+    );
+    this.#alarms.set(queue, { timer, at });
+  }
+}

@@ -1,0 +1,6 @@
+// A running or finished StartMessageMoveTask.
+
+export interface MoveTask {
+  readonly handle: string;
+  readonly sourceArn: string;
+}

@@ -1,0 +1,132 @@
+// Receive, delete, change visibility: one message or a batch.
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
+
+import { randomBytes } from 'node:crypto';
+import type { SqsEngine } from '../engine.ts';
+import { missing, SqsError } from '../errors.ts';
+import { type Input, type Output, optionalText, optionalTexts, optionalWhole, text } from '../input.ts';
+import type { Message } from '../message.ts';
+import { attributesMd5, selectAttributes } from '../message-attributes.ts';
+import type { Queue } from '../queue.ts';
+import { eachEntry, readEntries } from './batch.ts';
+import type { Operations } from './operation.ts';
+
+const SENDER_ID = `AIDA${randomBytes(8).toString('hex').toUpperCase()}`;
+
+const SYSTEM_ATTRIBUTES: Readonly<Record<string, (message: Message) => string | undefined>> = {
+  SenderId: () => SENDER_ID,
+  SentTimestamp: (message) => String(message.sentOn),
+  ApproximateReceiveCount: (message) => String(message.receiveCount),
+  ApproximateFirstReceiveTimestamp: (message) =>
+    message.firstReceivedOn === 0 ? undefined : String(message.firstReceivedOn),
+  SequenceNumber: (message) => (message.deduplicationId === undefined ? undefined : message.sequenceNumber),
+  MessageDeduplicationId: (message) => message.deduplicationId,
+  MessageGroupId: (message) => message.groupId,
+  AWSTraceHeader: (message) => message.traceHeader,
+  DeadLetterQueueSourceArn: (message) => message.deadLetterSourceArn,
+};
+const ALL_SYSTEM_ATTRIBUTES = Object.keys(SYSTEM_ATTRIBUTES);
+const KNOWN_NAMES = new Set([...ALL_SYSTEM_ATTRIBUTES, 'All']);
+
+function systemAttributeNames(input: Input): readonly string[] {
+  const asked = optionalTexts(input, 'MessageSystemAttributeNames');
+  // The older parameter of the same meaning also names queue attributes, which say nothing about a message.
+  const names = asked.length > 0 ? asked : optionalTexts(input, 'AttributeNames');
+  for (const name of names) {
+    if (!KNOWN_NAMES.has(name)) throw new SqsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
+  }
+  return names.includes('All') ? ALL_SYSTEM_ATTRIBUTES : names;
+}
+
+/** A message as a receive shows it. */
+export function describeMessage(
+  message: Message,
+  receiptHandle: string,
+  systemNames: readonly string[] = ALL_SYSTEM_ATTRIBUTES,
+  attributeNames: readonly string[] = ['All'],
+): Output {
+  const output: Output = {
+    MessageId: message.id,
+    ReceiptHandle: receiptHandle,
+    MD5OfBody: message.bodyMd5,
+    Body: message.body,
+  };
+  if (systemNames.length > 0) {
+    const attributes: Record<string, string> = {};
+    for (const name of systemNames) {
+      const value = SYSTEM_ATTRIBUTES[name]?.(message);
+      if (value !== undefined) attributes[name] = value;
+    }
+    output.Attributes = attributes;
+  }
+  const selected = selectAttributes(message.attributes, attributeNames);
+  if (selected !== undefined) {
+    output.MD5OfMessageAttributes = attributesMd5(selected);
+    output.MessageAttributes = selected;
+  }
+  return output;
+}
+
+/** How long a receive may wait for messages, in milliseconds. */
+export function waitMsOf(queue: Queue, input: Input): number {
+  const seconds = optionalWhole(input, 'WaitTimeSeconds', 0, 20);
+  return seconds === undefined ? queue.waitMs : seconds * 1000;
+}
+
+function changeVisibility(engine: SqsEngine, queue: Queue, input: Input): Output {
+  const handle = text(input, 'ReceiptHandle');
+  const seconds = optionalWhole(input, 'VisibilityTimeout', 0, 43_200);
+  if (seconds === undefined) throw missing('VisibilityTimeout');
+  queue.changeVisibility(handle, seconds * 1000, engine.now());
+  return {};
+}
+
+export const MESSAGE_OPERATIONS: Operations = {
+  ReceiveMessage(engine, input) {
+    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const max = optionalWhole(input, 'MaxNumberOfMessages', 1, 10) ?? 1;
+    const seconds = optionalWhole(input, 'VisibilityTimeout', 0, 43_200);
+    const systemNames = systemAttributeNames(input);
+    const attributeNames = optionalTexts(input, 'MessageAttributeNames');
+    waitMsOf(queue, input);
+    const messages = queue.receive(
+      {
+        max,
+        visibilityMs: seconds === undefined ? queue.visibilityMs : seconds * 1000,
+        attemptId: queue.fifo ? optionalText(input, 'ReceiveRequestAttemptId') : undefined,
+        bury: (message) => engine.bury(message, queue),
+      },
+      engine.now(),
+    );
+    if (messages.length === 0) return {};
+    return {
+      Messages: messages.map((message) =>
+        describeMessage(message, queue.receiptHandle(message), systemNames, attributeNames),
+      ),
+    };
+  },
+
+  DeleteMessage(engine, input) {
+    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    queue.delete(text(input, 'ReceiptHandle'), engine.now());
+    return {};
+  },
+
+  DeleteMessageBatch(engine, input) {
+    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const now = engine.now();
+    return eachEntry(readEntries(input), (entry) => {
+      queue.delete(text(entry, 'ReceiptHandle'), now);
+      return {};
+    });
+  },
+
+  ChangeMessageVisibility(engine, input) {
+    return changeVisibility(engine, engine.queueByUrl(text(input, 'QueueUrl')), input);
+  },
+
+  ChangeMessageVisibilityBatch(engine, input) {
+    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    return eachEntry(readEntries(input), (entry) => changeVisibility(engine, queue, entry));
+  },
+};

@@ -1,0 +1,241 @@
+// Queues themselves: create, find, list, attributes, purge, tags.
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
+
+import { randomBytes } from 'node:crypto';
+import type { SqsEngine } from '../engine.ts';
+import { invalidValue, missing, SqsError } from '../errors.ts';
+import {
+  type Input,
+  isObject,
+  type Output,
+  optionalText,
+  optionalTextMap,
+  optionalTexts,
+  optionalWhole,
+  text,
+} from '../input.ts';
+import { Queue } from '../queue.ts';
+import {
+  type AttributeValues,
+  checkAttributeName,
+  checkAttributes,
+  checkThroughput,
+  defaultAttributes,
+  readRedrivePolicy,
+} from '../queue-attributes.ts';
+import type { Operations } from './operation.ts';
+
+const NAME = /^[A-Za-z0-9_-]{1,80}$/;
+const FIFO_NAME = /^(?=.{6,80}$)[A-Za-z0-9_-]+\.fifo$/;
+const PURGE_INTERVAL_MS = 60_000;
+const MAX_PAGE = 1000;
+const MAX_TAGS = 50;
+
+function checkName(name: string, fifo: boolean): void {
+  if (fifo && !FIFO_NAME.test(name)) {
+    throw new SqsError(
+      'InvalidParameterValue',
+      'The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length',
+    );
+  }
+  if (!fifo && !NAME.test(name)) {
+    throw new SqsError(
+      'InvalidParameterValue',
+      'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length',
+    );
+  }
+}
+
+/** What CreateQueue was told, with defaults for the rest. */
+function readCreation(input: Input): { name: string; fifo: boolean; given: AttributeValues } {
+  const name = text(input, 'QueueName');
+  const { FifoQueue: fifoQueue, ...others } = optionalTextMap(input, 'Attributes') ?? {};
+  const fifo = fifoQueue?.toLowerCase() === 'true';
+  if (fifoQueue !== undefined && !fifo) {
+    throw new SqsError(
+      fifoQueue.toLowerCase() === 'false' ? 'InvalidAttributeName' : 'InvalidAttributeValue',
+      fifoQueue.toLowerCase() === 'false'
+        ? 'Unknown Attribute FifoQueue.'
+        : 'Invalid value for the parameter FifoQueue.',
+    );
+  }
+  checkName(name, fifo);
+  return { name, fifo, given: checkAttributes(others, fifo) };
+}
+
+function checkRedrive(engine: SqsEngine, source: { name: string; fifo: boolean }, value: string | undefined): void {
+  const policy = readRedrivePolicy(value);
+  if (policy === undefined) return;
+  const target = engine.queueByArn(policy.deadLetterTargetArn);
+  if (target === undefined) throw invalidValue('RedrivePolicy', value, 'Dead letter target does not exist.');
+  if (target.fifo !== source.fifo) {
+    throw invalidValue('RedrivePolicy', value, 'Dead-letter queue must be same type of queue as the source.');
+  }
+  const allow: unknown = JSON.parse(target.attributes.get('RedriveAllowPolicy') || '{}');
+  if (!isObject(allow)) return;
+  const named =
+    allow.redrivePermission === 'byQueue' && Array.isArray(allow.sourceQueueArns) ? allow.sourceQueueArns : [];
+  if (
+    allow.redrivePermission === 'denyAll' ||
+    (allow.redrivePermission === 'byQueue' && !named.includes(engine.arnOf(source.name)))
+  ) {
+    throw invalidValue('RedrivePolicy', value, 'The dead-letter queue does not allow this source queue.');
+  }
+}
+
+/** Attributes that are taken away by an empty value are not shown any more. */
+function merge(base: AttributeValues, changes: AttributeValues): AttributeValues {
+  const merged: AttributeValues = new Map(base);
+  for (const [name, value] of changes) {
+    if (value === '') merged.delete(name);
+    else merged.set(name, value);
+  }
+  checkThroughput(merged);
+  return merged;
+}
+
+/** Everything that GetQueueAttributes knows about a queue. */
+function describe(queue: Queue): Map<string, string> {
+  return new Map([
+    ...queue.attributes,
+    ['ApproximateNumberOfMessages', String(queue.waiting)],
+    ['ApproximateNumberOfMessagesDelayed', String(queue.delayed)],
+    ['ApproximateNumberOfMessagesNotVisible', String(queue.inFlight)],
+    ['CreatedTimestamp', String(Math.floor(queue.createdOn / 1000))],
+    ['LastModifiedTimestamp', String(Math.floor(queue.lastModifiedOn / 1000))],
+    ['QueueArn', queue.arn],
+  ]);
+}
+
+function page(
+  engine: SqsEngine,
+  queues: readonly Queue[],
+  input: Input,
+  origin: string,
+): { urls: string[]; next?: string } {
+  const size = optionalWhole(input, 'MaxResults', 1, MAX_PAGE) ?? MAX_PAGE;
+  const token = optionalText(input, 'NextToken');
+  const after = token === undefined ? '' : Buffer.from(token, 'base64').toString();
+  const rest = queues.filter((queue) => queue.name > after).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const urls = rest.slice(0, size).map((queue) => engine.urlOf(queue, origin));
+  const last = rest[size - 1];
+  if (rest.length <= size || last === undefined) return { urls };
+  return { urls, next: Buffer.from(last.name).toString('base64') };
+}
+
+export const QUEUE_OPERATIONS: Operations = {
+  CreateQueue(engine, input, origin) {
+    const { name, fifo, given } = readCreation(input);
+    const existing = engine.queues.get(name);
+    if (existing !== undefined) {
+      const differs = [...given].find(([attribute, value]) => (existing.attributes.get(attribute) ?? '') !== value);
+      if (differs !== undefined) {
+        throw new SqsError(
+          'QueueNameExists',
+          `A queue already exists with the same name and a different value for attribute ${differs[0]}`,
+        );
+      }
+      return { QueueUrl: engine.urlOf(existing, origin) };
+    }
+    checkRedrive(engine, { name, fifo }, given.get('RedrivePolicy'));
+    const attributes = merge(defaultAttributes(fifo), given);
+    const handleTag = `AQEB${randomBytes(18).toString('base64').replaceAll('/', '+')}/`;
+    const queue = new Queue({ name, arn: engine.arnOf(name), fifo, handleTag }, attributes, engine.now(), engine.hooks);
+    for (const [key, value] of Object.entries(optionalTextMap(input, 'tags') ?? optionalTextMap(input, 'Tags') ?? {})) {
+      queue.tags.set(key, value);
+    }
+    engine.queues.set(name, queue);
+    return { QueueUrl: engine.urlOf(queue, origin) };
+  },
+
+  DeleteQueue(engine, input) {
+    engine.queues.delete(engine.queueByUrl(text(input, 'QueueUrl')).name);
+    return {};
+  },
+
+  GetQueueUrl(engine, input, origin) {
+    return { QueueUrl: engine.urlOf(engine.queueByName(text(input, 'QueueName')), origin) };
+  },
+
+  ListQueues(engine, input, origin) {
+    const prefix = optionalText(input, 'QueueNamePrefix') ?? '';
+    const queues = [...engine.queues.values()].filter((queue) => queue.name.startsWith(prefix));
+    const { urls, next } = page(engine, queues, input, origin);
+    const output: Output = {};
+    if (urls.length > 0) output.QueueUrls = urls;
+    // AWS gives a token only to those who asked for pages.
+    if (next !== undefined && input.MaxResults !== undefined) output.NextToken = next;
+    return output;
+  },
+
+  ListDeadLetterSourceQueues(engine, input, origin) {
+    const target = engine.queueByUrl(text(input, 'QueueUrl'));
+    const sources = [...engine.queues.values()].filter(
+      (queue) => queue.redrivePolicy?.deadLetterTargetArn === target.arn,
+    );
+    const { urls, next } = page(engine, sources, input, origin);
+    return next === undefined ? { queueUrls: urls } : { queueUrls: urls, NextToken: next };
+  },
+
+  GetQueueAttributes(engine, input) {
+    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const names = optionalTexts(input, 'AttributeNames');
+    for (const name of names) checkAttributeName(name);
+    if (names.length === 0) return {};
+    queue.advance(engine.now());
+    const known = describe(queue);
+    const wanted = names.includes('All') ? [...known.keys()].sort() : names;
+    const attributes: Record<string, string> = {};
+    for (const name of wanted) {
+      const value = known.get(name);
+      if (value !== undefined) attributes[name] = value;
+    }
+    return { Attributes: attributes };
+  },
+
+  SetQueueAttributes(engine, input) {
+    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const given = optionalTextMap(input, 'Attributes');
+    if (given === undefined) throw missing('Attributes');
+    const changes = checkAttributes(given, queue.fifo);
+    checkRedrive(engine, queue, changes.get('RedrivePolicy'));
+    queue.setAttributes(merge(queue.attributes, changes), engine.now());
+    return {};
+  },
+
+  PurgeQueue(engine, input) {
+    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const now = engine.now();
+    if (queue.lastPurgedOn !== undefined && now - queue.lastPurgedOn < PURGE_INTERVAL_MS) {
+      throw new SqsError(
+        'PurgeQueueInProgress',
+        `Only one PurgeQueue operation on ${queue.name} is allowed every 60 seconds.`,
+      );
+    }
+    queue.purge(now);
+    return {};
+  },
+
+  TagQueue(engine, input) {
+    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const tags = optionalTextMap(input, 'Tags');
+    if (tags === undefined || Object.keys(tags).length === 0) throw missing('Tags');
+    const names = new Set([...queue.tags.keys(), ...Object.keys(tags)]);
+    if (names.size > MAX_TAGS) {
+      throw new SqsError('InvalidParameterValue', `Too many tags added for queue ${queue.name}.`);
+    }
+    for (const [key, value] of Object.entries(tags)) queue.tags.set(key, value);
+    return {};
+  },
+
+  UntagQueue(engine, input) {
+    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    for (const key of optionalTexts(input, 'TagKeys')) queue.tags.delete(key);
+    return {};
+  },
+
+  ListQueueTags(engine, input) {
+    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    return queue.tags.size === 0 ? {} : { Tags: Object.fromEntries(queue.tags) };
+  },
+};

@@ -1,0 +1,138 @@
+// SendMessage and SendMessageBatch.
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+
+import { hash } from 'node:crypto';
+import type { SqsEngine } from '../engine.ts';
+import { invalidValue, missing, SqsError } from '../errors.ts';
+import { type Input, type Output, optionalText, optionalWhole, text } from '../input.ts';
+import type { Message } from '../message.ts';
+import {
+  attributesBytes,
+  attributesMd5,
+  hasForbiddenCharacters,
+  readMessageAttributes,
+  readTraceHeader,
+} from '../message-attributes.ts';
+import type { Queue } from '../queue.ts';
+import { MAX_MESSAGE_BYTES } from '../queue-attributes.ts';
+import { eachEntry, readEntries } from './batch.ts';
+import type { Operations } from './operation.ts';
+
+const FIFO_ID = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
+const NO_DEDUPLICATION =
+  'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly';
+
+function fifoId(input: Input, name: string): string | undefined {
+  const value = optionalText(input, name);
+  if (value !== undefined && !FIFO_ID.test(value)) {
+    throw invalidValue(
+      name,
+      value,
+      `${name} can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
+    );
+  }
+  return value;
+}
+
+/** @throws {SqsError} what a FIFO send must have and this one lacks */
+function checkFifoIds(queue: Queue, input: Input): void {
+  if (!queue.fifo) return;
+  if (!input.MessageGroupId) throw missing('MessageGroupId');
+  if (!input.MessageDeduplicationId && !queue.contentBasedDeduplication) {
+    throw new SqsError('InvalidParameterValue', NO_DEDUPLICATION);
+  }
+}
+
+function delayMsOf(queue: Queue, input: Input): number {
+  const seconds = optionalWhole(input, 'DelaySeconds', 0, 900);
+  if (seconds === undefined) return queue.delayMs;
+  if (!queue.fifo) return seconds * 1000;
+  if (seconds !== 0) {
+    throw invalidValue('DelaySeconds', seconds, 'The request include parameter that is not valid for this queue type.');
+  }
+  return queue.delayMs;
+}
+
+function answer(
+  message: Message,
+  bodyMd5: string,
+  attributes: Parameters<typeof attributesMd5>[0],
+  fifo: boolean,
+): Output {
+  const output: Output = { MessageId: message.id, MD5OfMessageBody: bodyMd5 };
+  const md5 = attributesMd5(attributes);
+  if (md5 !== undefined) output.MD5OfMessageAttributes = md5;
+  if (fifo) output.SequenceNumber = message.sequenceNumber;
+  return output;
+}
+
+function sendOne(engine: SqsEngine, queue: Queue, input: Input, now: number): Output {
+  const body = text(input, 'MessageBody');
+  const attributes = readMessageAttributes(input.MessageAttributes);
+  const bytes = Buffer.byteLength(body) + attributesBytes(attributes);
+  if (bytes > queue.maximumMessageBytes) {
+    throw new SqsError(
+      'InvalidParameterValue',
+      `One or more parameters are invalid. Reason: Message must be shorter than ${queue.maximumMessageBytes} bytes.`,
+    );
+  }
+  if (hasForbiddenCharacters(body)) throw new SqsError('InvalidMessageContents');
+  checkFifoIds(queue, input);
+  const groupId = fifoId(input, 'MessageGroupId');
+  const givenId = fifoId(input, 'MessageDeduplicationId');
+  if (!queue.fifo && givenId !== undefined) {
+    throw invalidValue(
+      'MessageDeduplicationId',
+      givenId,
+      'The request include parameter that is not valid for this queue type.',
+    );
+  }
+  const delayMs = delayMsOf(queue, input);
+  const bodyMd5 = hash('md5', body);
+  const deduplicationId = queue.fifo ? (givenId ?? hash('sha256', body)) : undefined;
+  if (groupId !== undefined && deduplicationId !== undefined) {
+    const earlier = queue.deduplication.find(groupId, deduplicationId);
+    if (earlier !== undefined) return answer(earlier, bodyMd5, attributes, true);
+  }
+  const traceHeader = readTraceHeader(input.MessageSystemAttributes);
+  const message = engine.newMessage({ body, bodyMd5, attributes, groupId, deduplicationId, traceHeader }, now);
+  if (queue.fifo) queue.deduplication.remember(message, queue.deduplicationPerGroup);
+  queue.put(message, delayMs, now);
+  return answer(message, bodyMd5, attributes, queue.fifo);
+}
+
+function entryBytes(entry: Input): number {
+  const body = typeof entry.MessageBody === 'string' ? Buffer.byteLength(entry.MessageBody) : 0;
+  if (entry.MessageAttributes === undefined) return body;
+  try {
+    return body + attributesBytes(readMessageAttributes(entry.MessageAttributes));
+  } catch {
+    return body; // the entry is refused by itself later
+  }
+}
+
+export const SEND_OPERATIONS: Operations = {
+  SendMessage(engine, input) {
+    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const now = engine.now();
+    queue.advance(now);
+    return sendOne(engine, queue, input, now);
+  },
+
+  SendMessageBatch(engine, input) {
+    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const entries = readEntries(input);
+    // AWS refuses the whole batch when one entry lacks what a FIFO queue needs.
+    for (const entry of entries) checkFifoIds(queue, entry);
+    const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
+    if (bytes > MAX_MESSAGE_BYTES) {
+      throw new SqsError(
+        'BatchRequestTooLong',
+        `Batch requests cannot be longer than ${MAX_MESSAGE_BYTES} bytes. You have sent ${bytes} bytes.`,
+      );
+    }
+    const now = engine.now();
+    queue.advance(now);
+    return eachEntry(entries, (entry) => sendOne(engine, queue, entry, now));
+  },
+};

@@ -1,0 +1,163 @@
+// Queue attributes: which exist, what values they take, and their defaults.
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+
+import { SqsError } from './errors.ts';
+import { isObject } from './input.ts';
+
+export const MAX_MESSAGE_BYTES = 1_048_576;
+
+/** Where messages go that were received too often. */
+export interface RedrivePolicy {
+  readonly deadLetterTargetArn: string;
+  readonly maxReceiveCount: number;
+}
+
+export type AttributeValues = Map<string, string>;
+type Check = (value: string) => string;
+
+function refuse(name: string, detail?: string): SqsError {
+  return new SqsError('InvalidAttributeValue', detail ?? `Invalid value for the parameter ${name}.`);
+}
+
+function whole(name: string, min: number, max: number): Check {
+  return (value) => {
+    const number = /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
+    if (!(number >= min && number <= max)) throw refuse(name);
+    return String(number);
+  };
+}
+
+function yesOrNo(name: string): Check {
+  return (value) => {
+    const lower = value.toLowerCase();
+    if (lower !== 'true' && lower !== 'false') throw refuse(name);
+    return lower;
+  };
+}
+
+function oneOf(name: string, ...allowed: string[]): Check {
+  return (value) => {
+    if (!allowed.includes(value)) throw refuse(name);
+    return value;
+  };
+}
+
+function json(name: string): Check {
+  return (value) => {
+    if (value === '') return value;
+    try {
+      if (isObject(JSON.parse(value))) return value;
+    } catch {
+      // refused below
+    }
+    throw refuse(name);
+  };
+}
+
+const SETTABLE: Readonly<Record<string, Check>> = {
+  DelaySeconds: whole('DelaySeconds', 0, 900),
+  MaximumMessageSize: whole('MaximumMessageSize', 1024, MAX_MESSAGE_BYTES),
+  MessageRetentionPeriod: whole('MessageRetentionPeriod', 60, 1_209_600),
+  ReceiveMessageWaitTimeSeconds: whole('ReceiveMessageWaitTimeSeconds', 0, 20),
+  VisibilityTimeout: whole('VisibilityTimeout', 0, 43_200),
+  Policy: json('Policy'),
+  RedrivePolicy: json('RedrivePolicy'),
+  RedriveAllowPolicy: json('RedriveAllowPolicy'),
+  KmsMasterKeyId: (value) => value,
+  KmsDataKeyReusePeriodSeconds: whole('KmsDataKeyReusePeriodSeconds', 60, 86_400),
+  SqsManagedSseEnabled: yesOrNo('SqsManagedSseEnabled'),
+};
+
+const FIFO_SETTABLE: Readonly<Record<string, Check>> = {
+  ContentBasedDeduplication: yesOrNo('ContentBasedDeduplication'),
+  DeduplicationScope: oneOf('DeduplicationScope', 'queue', 'messageGroup'),
+  FifoThroughputLimit: oneOf('FifoThroughputLimit', 'perQueue', 'perMessageGroupId'),
+};
+
+const DEFAULTS: readonly (readonly [string, string])[] = [
+  ['DelaySeconds', '0'],
+  ['MaximumMessageSize', String(MAX_MESSAGE_BYTES)],
+  ['MessageRetentionPeriod', '345600'],
+  ['ReceiveMessageWaitTimeSeconds', '0'],
+  ['SqsManagedSseEnabled', 'true'],
+  ['VisibilityTimeout', '30'],
+];
+
+const FIFO_DEFAULTS: readonly (readonly [string, string])[] = [
+  ['ContentBasedDeduplication', 'false'],
+  ['DeduplicationScope', 'queue'],
+  ['FifoQueue', 'true'],
+  ['FifoThroughputLimit', 'perQueue'],
+];
+
+/** Attributes that SQS computes. */
+export const COMPUTED = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesDelayed',
+  'ApproximateNumberOfMessagesNotVisible',
+  'CreatedTimestamp',
+  'LastModifiedTimestamp',
+  'QueueArn',
+];
+
+const KNOWN = new Set(['All', 'FifoQueue', ...COMPUTED, ...Object.keys(SETTABLE), ...Object.keys(FIFO_SETTABLE)]);
+
+/** @throws {SqsError} `InvalidAttributeName` for a name that GetQueueAttributes does not know. */
+export function checkAttributeName(name: string): void {
+  if (!KNOWN.has(name)) throw new SqsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
+}
+
+export function defaultAttributes(fifo: boolean): AttributeValues {
+  return new Map(fifo ? [...DEFAULTS, ...FIFO_DEFAULTS] : DEFAULTS);
+}
+
+/** Checks names and values of a CreateQueue or SetQueueAttributes and brings the values into the form AWS gives back. */
+export function checkAttributes(given: Readonly<Record<string, string>>, fifo: boolean): AttributeValues {
+  const checked: AttributeValues = new Map();
+  for (const [name, value] of Object.entries(given)) {
+    const check = SETTABLE[name] ?? (fifo ? FIFO_SETTABLE[name] : undefined);
+    if (check !== undefined) {
+      checked.set(name, check(value));
+    } else if (!fifo && name in FIFO_SETTABLE && name !== 'ContentBasedDeduplication') {
+      throw new SqsError('InvalidAttributeName', `You can specify the ${name} only when FifoQueue is set to true.`);
+    } else {
+      throw new SqsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
+    }
+  }
+  return checked;
+}
+
+/** High throughput needs both attributes to agree. */
+export function checkThroughput(values: AttributeValues): void {
+  if (
+    values.get('FifoThroughputLimit') === 'perMessageGroupId' &&
+    values.get('DeduplicationScope') !== 'messageGroup'
+  ) {
+    throw refuse(
+      'FifoThroughputLimit',
+      'The perMessageGroupId value for FifoThroughputLimit is allowed only when the value for DeduplicationScope is messageGroup.',
+    );
+  }
+}
+
+/** Reads a `RedrivePolicy` attribute; undefined when there is none. */
+export function readRedrivePolicy(value: string | undefined): RedrivePolicy | undefined {
+  if (value === undefined || value === '') return undefined;
+  const policy: unknown = JSON.parse(value);
+  const invalid = (reason: string): SqsError =>
+    new SqsError('InvalidParameterValue', `Value ${value} for parameter RedrivePolicy is invalid. Reason: ${reason}`);
+  if (!isObject(policy)) throw invalid('Redrive policy is not a valid JSON map.');
+  const target = policy.deadLetterTargetArn;
+  if (typeof target !== 'string')
+    throw invalid('Redrive policy does not contain mandatory attribute: deadLetterTargetArn.');
+  if (policy.maxReceiveCount === undefined) {
+    throw invalid('Redrive policy does not contain mandatory attribute: maxReceiveCount.');
+  }
+  const maxReceiveCount = Number(policy.maxReceiveCount);
+  if (!Number.isInteger(maxReceiveCount) || maxReceiveCount < 1 || maxReceiveCount > 1000) {
+    throw invalid(
+      `Invalid value for maxReceiveCount: ${policy.maxReceiveCount}, valid values are from 1 to 1000 both inclusive.`,
+    );
+  }
+  return { deadLetterTargetArn: target, maxReceiveCount };
+}

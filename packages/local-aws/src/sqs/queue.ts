@@ -1,0 +1,347 @@
+// One queue: its messages with their states, counts and timers. Everything is synchronous and told the time; no call
+// looks at more messages than it touches.
+
+import { type Backlog, StandardBacklog } from './backlog.ts';
+import { Deduplication } from './deduplication.ts';
+import { invalidValue, SqsError } from './errors.ts';
+import { FifoBacklog } from './fifo-backlog.ts';
+import { DELAYED, GONE, IN_FLIGHT, type Message, READY } from './message.ts';
+import { type AttributeValues, type RedrivePolicy, readRedrivePolicy } from './queue-attributes.ts';
+import { ReceiveAttempts } from './receive-attempts.ts';
+import { TimerHeap } from './timer-heap.ts';
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+export const MAX_IN_FLIGHT = 120_000;
+const MAX_VISIBILITY_MS = 43_200_000;
+
+/** What the world around a queue wants to know; called in the middle of an operation, so only take a note. */
+export interface QueueHooks {
+  /** A receive would bring something now. */
+  onAvailable?(queue: Queue): void;
+  /** A message becomes visible at `dueAt`, earlier than all others. */
+  onDue?(queue: Queue, dueAt: number): void;
+}
+
+export interface ReceiveOptions {
+  readonly max: number;
+  readonly visibilityMs: number;
+  readonly attemptId?: string | undefined;
+  /** Called for a message that was received too often; the queue has let go of it. */
+  readonly bury: (message: Message) => void;
+}
+
+export class Queue {
+  readonly name: string;
+  readonly arn: string;
+  readonly fifo: boolean;
+  /** Begins every receipt handle of this queue. */
+  readonly handleTag: string;
+  readonly createdOn: number;
+  lastModifiedOn: number;
+  lastPurgedOn: number | undefined;
+  readonly tags = new Map<string, string>();
+
+  #attributes: AttributeValues;
+  // Parsed once, because every call needs them.
+  visibilityMs = 0;
+  delayMs = 0;
+  retentionMs = 0;
+  waitMs = 0;
+  maximumMessageBytes = 0;
+  contentBasedDeduplication = false;
+  deduplicationPerGroup = false;
+  redrivePolicy: RedrivePolicy | undefined;
+
+  readonly #hooks: QueueHooks;
+  readonly #backlog: Backlog;
+  readonly #timers = new TimerHeap();
+  readonly deduplication = new Deduplication();
+  readonly #attempts = new ReceiveAttempts();
+  /** Messages that were received and not deleted, by order: what receipt handles point to. */
+  readonly #received = new Map<number, Message>();
+  #oldest: Message | undefined;
+  #newest: Message | undefined;
+  #total = 0;
+  #inFlight = 0;
+  #delayed = 0;
+
+  constructor(
+    identity: { name: string; arn: string; fifo: boolean; handleTag: string },
+    attributes: AttributeValues,
+    now: number,
+    hooks: QueueHooks,
+  ) {
+    this.name = identity.name;
+    this.arn = identity.arn;
+    this.fifo = identity.fifo;
+    this.handleTag = identity.handleTag;
+    this.createdOn = now;
+    this.lastModifiedOn = now;
+    this.#hooks = hooks;
+    this.#backlog = identity.fifo ? new FifoBacklog() : new StandardBacklog();
+    this.#attributes = attributes;
+    this.#readAttributes();
+  }
+
+  get attributes(): AttributeValues {
+    return this.#attributes;
+  }
+
+  /** Messages that are neither in flight nor delayed (in a locked group or not). */
+  get waiting(): number {
+    return this.#total - this.#inFlight - this.#delayed;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  get delayed(): number {
+    return this.#delayed;
+  }
+
+  /** True when a receive would bring something. */
+  get available(): boolean {
+    return this.#backlog.available;
+  }
+
+  /** When the next message becomes visible by time. */
+  get nextDueAt(): number | undefined {
+    return this.#timers.nextDueAt;
+  }
+
+  /** All messages from the oldest on, without taking any. */
+  *messages(): IterableIterator<Message> {
+    for (let message = this.#oldest; message !== undefined; message = message.newer) yield message;
+  }
+
+  setAttributes(attributes: AttributeValues, now: number): void {
+    const delayBefore = this.delayMs;
+    this.#attributes = attributes;
+    this.lastModifiedOn = now;
+    this.#readAttributes();
+    // A FIFO queue's delay also holds for what is in it already.
+    if (this.fifo && this.delayMs !== delayBefore) {
+      for (const message of [...this.#timers]) {
+        if (message.state === DELAYED) this.#startTimer(message, message.sentOn + this.delayMs);
+      }
+    }
+    this.advance(now);
+  }
+
+  /** Brings the queue to the time `now`: timeouts and delays that ended, messages past their retention. */
+  advance(now: number): void {
+    for (let due = this.#timers.popDue(now); due !== undefined; due = this.#timers.popDue(now)) {
+      if (due.state === IN_FLIGHT) this.#inFlight -= 1;
+      else this.#delayed -= 1;
+      this.#makeReady(due);
+    }
+    for (
+      let oldest = this.#oldest;
+      oldest !== undefined && oldest.sentOn + this.retentionMs <= now;
+      oldest = this.#oldest
+    ) {
+      this.#remove(oldest);
+      release(oldest);
+    }
+    this.deduplication.expire(now);
+    this.#attempts.expire(now);
+  }
+
+  /** Puts a message in; `delayMs` counts from its `sentOn`. */
+  put(message: Message, delayMs: number, now: number): void {
+    this.#total += 1;
+    this.#link(message);
+    if (delayMs > 0 && message.sentOn + delayMs > now) {
+      message.state = DELAYED;
+      this.#delayed += 1;
+      this.#backlog.add(message);
+      this.#startTimer(message, message.sentOn + delayMs);
+      return;
+    }
+    message.state = READY;
+    this.#backlog.add(message);
+    if (this.#backlog.available) this.#hooks.onAvailable?.(this);
+  }
+
+  receive(options: ReceiveOptions, now: number): readonly Message[] {
+    this.advance(now);
+    if (options.attemptId !== undefined) {
+      const again = this.#attempts.find(options.attemptId);
+      if (again !== undefined) {
+        for (const message of again) this.#startTimer(message, now + options.visibilityMs);
+        return again;
+      }
+    }
+    const max = Math.min(options.max, MAX_IN_FLIGHT - this.#inFlight);
+    const taken: Message[] = [];
+    const maxReceiveCount = this.redrivePolicy?.maxReceiveCount ?? Number.POSITIVE_INFINITY;
+    this.#backlog.take(max, (message) => {
+      if (message.receiveCount >= maxReceiveCount) {
+        this.#remove(message);
+        options.bury(message);
+        release(message);
+        return false;
+      }
+      message.receiveCount += 1;
+      message.lastReceivedOn = now;
+      if (message.firstReceivedOn === 0) message.firstReceivedOn = now;
+      this.#received.set(message.order, message);
+      if (options.visibilityMs > 0) {
+        message.state = IN_FLIGHT;
+        this.#inFlight += 1;
+        this.#startTimer(message, now + options.visibilityMs);
+      }
+      taken.push(message);
+      return true;
+    });
+    if (options.attemptId !== undefined && taken.length > 0) this.#attempts.remember(options.attemptId, taken, now);
+    return taken;
+  }
+
+  receiptHandle(message: Message): string {
+    return `${this.handleTag}${message.order.toString(36)}/${message.receiveCount.toString(36)}`;
+  }
+
+  /** @throws {SqsError} as AWS does for a handle that is no handle, of another queue, or (FIFO) expired. */
+  delete(receiptHandle: string, now: number): void {
+    this.advance(now);
+    const { message, receive } = this.#resolve(receiptHandle);
+    if (message === undefined) return;
+    const current = message.receiveCount === receive;
+    if (this.fifo && !(current && message.state === IN_FLIGHT)) throw expired(receiptHandle);
+    // A standard queue answers success and keeps the message when somebody received it later.
+    if (!current) return;
+    this.#remove(message);
+    release(message);
+  }
+
+  changeVisibility(receiptHandle: string, visibilityMs: number, now: number): void {
+    this.advance(now);
+    const { message, receive } = this.#resolve(receiptHandle);
+    if (message === undefined) {
+      throw invalidValue(
+        'ReceiptHandle',
+        receiptHandle,
+        'Message does not exist or is not available for visibility timeout change.',
+      );
+    }
+    if (message.state !== IN_FLIGHT || message.receiveCount !== receive) {
+      if (this.fifo) throw expired(receiptHandle);
+      throw new SqsError('MessageNotInflight');
+    }
+    if (now + visibilityMs - message.lastReceivedOn > MAX_VISIBILITY_MS) {
+      throw invalidValue(
+        'VisibilityTimeout',
+        visibilityMs / 1000,
+        'Total VisibilityTimeout for the message is beyond the limit [43200 seconds]',
+      );
+    }
+    this.#attempts.forget(message);
+    if (visibilityMs > 0) {
+      this.#startTimer(message, now + visibilityMs);
+      return;
+    }
+    this.#timers.remove(message);
+    this.#inFlight -= 1;
+    this.#makeReady(message);
+  }
+
+  /** Empties the queue and forgets its deduplication ids. */
+  purge(now: number): void {
+    this.lastPurgedOn = now;
+    this.#backlog.clear();
+    this.#timers.clear();
+    this.#received.clear();
+    this.#attempts.clear();
+    this.deduplication.clear();
+    this.#oldest = undefined;
+    this.#newest = undefined;
+    this.#total = 0;
+    this.#inFlight = 0;
+    this.#delayed = 0;
+  }
+
+  #readAttributes(): void {
+    const seconds = (name: string): number => Number(this.#attributes.get(name) ?? 0) * 1000;
+    this.visibilityMs = seconds('VisibilityTimeout');
+    this.delayMs = seconds('DelaySeconds');
+    this.retentionMs = seconds('MessageRetentionPeriod');
+    this.waitMs = seconds('ReceiveMessageWaitTimeSeconds');
+    this.maximumMessageBytes = Number(this.#attributes.get('MaximumMessageSize'));
+    this.contentBasedDeduplication = this.#attributes.get('ContentBasedDeduplication') === 'true';
+    this.deduplicationPerGroup = this.#attributes.get('DeduplicationScope') === 'messageGroup';
+    this.redrivePolicy = readRedrivePolicy(this.#attributes.get('RedrivePolicy'));
+  }
+
+  #resolve(receiptHandle: string): { message: Message | undefined; receive: number } {
+    const tag = this.handleTag;
+    const slash = receiptHandle.indexOf('/', tag.length);
+    if (slash < 0 || !receiptHandle.startsWith(tag)) {
+      throw new SqsError(
+        'ReceiptHandleIsInvalid',
+        `The input receipt handle "${receiptHandle}" is not a valid receipt handle.`,
+      );
+    }
+    const order = Number.parseInt(receiptHandle.slice(tag.length, slash), 36);
+    const receive = Number.parseInt(receiptHandle.slice(slash + 1), 36);
+    return { message: this.#received.get(order), receive };
+  }
+
+  #makeReady(message: Message): void {
+    message.state = READY;
+    this.#backlog.ready(message);
+    if (this.#backlog.available) this.#hooks.onAvailable?.(this);
+  }
+
+  #remove(message: Message): void {
+    if (message.state === IN_FLIGHT) this.#inFlight -= 1;
+    else if (message.state === DELAYED) this.#delayed -= 1;
+    this.#timers.remove(message);
+    message.state = GONE;
+    this.#total -= 1;
+    this.#received.delete(message.order);
+    this.#unlink(message);
+    this.#attempts.forget(message);
+    this.#backlog.remove(message);
+    if (this.#backlog.available) this.#hooks.onAvailable?.(this);
+  }
+
+  #startTimer(message: Message, dueAt: number): void {
+    this.#timers.remove(message);
+    message.dueAt = dueAt;
+    if (this.#timers.push(message)) this.#hooks.onDue?.(this, dueAt);
+  }
+
+  /** Into the list by age; a dead letter of a standard queue keeps its age and so may belong before others. */
+  #link(message: Message): void {
+    let older = this.#newest;
+    while (older !== undefined && older.sentOn > message.sentOn) older = older.older;
+    const newer = older === undefined ? this.#oldest : older.newer;
+    message.older = older;
+    message.newer = newer;
+    if (older === undefined) this.#oldest = message;
+    else older.newer = message;
+    if (newer === undefined) this.#newest = message;
+    else newer.older = message;
+  }
+
+  #unlink(message: Message): void {
+    if (message.older === undefined) this.#oldest = message.newer;
+    else message.older.newer = message.newer;
+    if (message.newer === undefined) this.#newest = message.older;
+    else message.newer.older = message.older;
+    message.older = undefined;
+    message.newer = undefined;
+  }
+}
+
+/** The deduplication window may hold a message for minutes after it is gone: the body need not wait so long. */
+function release(message: Message): void {
+  message.body = '';
+  message.attributes = undefined;
+}
+
+function expired(receiptHandle: string): SqsError {
+  return invalidValue('ReceiptHandle', receiptHandle, 'The receipt handle has expired.');
+}

@@ -1,0 +1,64 @@
+// `ReceiveRequestAttemptId`: for five minutes, a repeated receive gets the same messages and receipt handles as the first,
+// unless one of them was deleted, changed or came back meanwhile.
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
+
+import { IN_FLIGHT, type Message } from './message.ts';
+
+const REMEMBERED_MS = 5 * 60_000;
+
+interface Attempt {
+  readonly id: string;
+  readonly on: number;
+  readonly messages: readonly Message[];
+  readonly receiveCounts: readonly number[];
+}
+
+export class ReceiveAttempts {
+  readonly #byId = new Map<string, Attempt>();
+  readonly #ofMessage = new Map<Message, Attempt>();
+
+  /** The messages of the first attempt, if all of them are still in flight as they were. */
+  find(id: string): readonly Message[] | undefined {
+    const attempt = this.#byId.get(id);
+    if (attempt === undefined) return undefined;
+    const unchanged = attempt.messages.every(
+      (message, index) => message.state === IN_FLIGHT && message.receiveCount === attempt.receiveCounts[index],
+    );
+    if (unchanged) return attempt.messages;
+    this.#drop(attempt);
+    return undefined;
+  }
+
+  remember(id: string, messages: readonly Message[], now: number): void {
+    const attempt: Attempt = { id, on: now, messages, receiveCounts: messages.map((message) => message.receiveCount) };
+    this.#byId.set(id, attempt);
+    for (const message of messages) this.#ofMessage.set(message, attempt);
+  }
+
+  /** The message changed, so its attempt cannot be repeated. */
+  forget(message: Message): void {
+    if (this.#ofMessage.size === 0) return;
+    const attempt = this.#ofMessage.get(message);
+    if (attempt !== undefined) this.#drop(attempt);
+  }
+
+  expire(now: number): void {
+    // A map keeps the order of insertion, which is the order of time.
+    for (const attempt of this.#byId.values()) {
+      if (attempt.on + REMEMBERED_MS > now) return;
+      this.#drop(attempt);
+    }
+  }
+
+  clear(): void {
+    this.#byId.clear();
+    this.#ofMessage.clear();
+  }
+
+  #drop(attempt: Attempt): void {
+    this.#byId.delete(attempt.id);
+    for (const message of attempt.messages) {
+      if (this.#ofMessage.get(message) === attempt) this.#ofMessage.delete(message);
+    }
+  }
+}
