@@ -1,0 +1,145 @@
+// localstack-init makes with awslocal what provision() makes in code: every attribute is compared.
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import {
+  GetBucketLifecycleConfigurationCommand,
+  GetPublicAccessBlockCommand,
+  PutBucketLifecycleConfigurationCommand,
+} from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, GetQueueUrlCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type AwsSettings, provision, resourceDefinitions } from '@movie-load/aws';
+import { needs } from '../support/needs.ts';
+import { INIT, type Localstack, startLocalstack } from './support/localstack.ts';
+
+needs('docker')('localstack-init', () => {
+  let localstack: Localstack;
+  beforeAll(async () => {
+    localstack = await startLocalstack({ init: INIT });
+  }, 240_000);
+  afterAll(() => localstack?.stop(), 60_000);
+
+  test('reaches READY and no script has an ERROR', async () => {
+    const answer = await fetch(`${localstack.endpoint}/_localstack/init`);
+    expect(await answer.json()).toMatchObject({
+      completed: { READY: true },
+      scripts: [{ stage: 'READY', name: '10-resources.sh', state: 'SUCCESSFUL' }],
+    });
+    expect(await localstack.healthCheck()).toBe(0);
+  });
+
+  test('the health check is red when a script failed, though LocalStack says READY', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'movie-load-init-'));
+    await chmod(folder, 0o755);
+    await writeFile(join(folder, '10-works.sh'), '#!/usr/bin/env bash\ntrue\n', { mode: 0o755 });
+    await writeFile(join(folder, '20-fails.sh'), '#!/usr/bin/env bash\nexit 3\n', { mode: 0o755 });
+    const failing = await startLocalstack({ init: folder });
+    try {
+      const answer = await fetch(`${failing.endpoint}/_localstack/init`);
+      expect(await answer.json()).toMatchObject({
+        completed: { READY: true },
+        scripts: [{ state: 'SUCCESSFUL' }, { state: 'ERROR' }],
+      });
+      expect(await failing.healthCheck()).not.toBe(0);
+    } finally {
+      await failing.stop();
+      await rm(folder, { recursive: true });
+    }
+  }, 240_000);
+
+  test('every attribute is the code’s definition', async () => {
+    const made = await describeAll(localstack, localstack.settings);
+    const wanted = resourceDefinitions(localstack.settings);
+    expect(made.dlq).toMatchObject(wanted.dlq.attributes);
+    expect(made.queue).toMatchObject(wanted.queue.attributes);
+    expect(made.table.AttributeDefinitions).toEqual(expect.arrayContaining(wanted.table.AttributeDefinitions ?? []));
+    expect(made.table).toMatchObject({
+      TableName: 'movie-job-information',
+      KeySchema: wanted.table.KeySchema,
+      BillingModeSummary: { BillingMode: wanted.table.BillingMode },
+      GlobalSecondaryIndexes: wanted.table.GlobalSecondaryIndexes,
+    });
+    expect(made.lifecycle).toMatchObject([wanted.bucket.lifecycleRule]);
+    expect(made.publicAccessBlock).toEqual(wanted.bucket.publicAccessBlock);
+  });
+
+  test('provision() finds nothing to create and nothing to change', async () => {
+    expect(await provision(localstack.clients, localstack.settings)).toEqual({ created: [], changed: [] });
+  });
+
+  test('what provision() makes under other names differs in nothing but names and times', async () => {
+    const other: AwsSettings = {
+      ...localstack.settings,
+      queue: 'other-load.fifo',
+      dlq: 'other-load-dlq.fifo',
+      table: 'other-job-information',
+      bucket: 'other-bucket',
+    };
+    await provision(localstack.clients, other);
+    const [byCode, byScript] = await Promise.all([
+      describeAll(localstack, other),
+      describeAll(localstack, localstack.settings),
+    ]);
+    expect(withoutNames(byScript, localstack.settings)).toEqual(withoutNames(byCode, other));
+  });
+
+  test('provision() mends what drifted', async () => {
+    const { clients, settings } = localstack;
+    const { QueueUrl } = await clients.sqs.send(new GetQueueUrlCommand({ QueueName: settings.queue }));
+    const Attributes = { VisibilityTimeout: '7', ReceiveMessageWaitTimeSeconds: '1' };
+    await clients.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+    const Rules = [{ ID: 'other', Status: 'Disabled' as const, Filter: { Prefix: 'x/' }, Expiration: { Days: 3 } }];
+    await clients.s3.send(
+      new PutBucketLifecycleConfigurationCommand({ Bucket: settings.bucket, LifecycleConfiguration: { Rules } }),
+    );
+    const { created, changed } = await provision(clients, settings);
+    expect(created).toEqual([]);
+    expect([...changed].sort()).toEqual([
+      'movie-bucket lifecycle',
+      'movie-load.fifo ReceiveMessageWaitTimeSeconds',
+      'movie-load.fifo VisibilityTimeout',
+    ]);
+    const mended = await describeAll(localstack, settings);
+    expect(mended.queue).toMatchObject(resourceDefinitions(settings).queue.attributes);
+    expect(mended.lifecycle?.map(({ ID }) => ID)).toEqual(['other', 'unfinished-uploads']);
+    expect(await provision(clients, settings)).toEqual({ created: [], changed: [] });
+  });
+});
+
+/** Everything that the endpoint tells about the four resources. */
+async function describeAll({ clients: { sqs, dynamodb, s3 } }: Localstack, settings: AwsSettings) {
+  const attributes = async (QueueName: string) => {
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+    const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+    return Attributes;
+  };
+  const { Table: table = {} } = await dynamodb.send(new DescribeTableCommand({ TableName: settings.table }));
+  const { Rules: lifecycle } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: settings.bucket }));
+  const { PublicAccessBlockConfiguration: publicAccessBlock } = await s3.send(
+    new GetPublicAccessBlockCommand({ Bucket: settings.bucket }),
+  );
+  return {
+    queue: await attributes(settings.queue),
+    dlq: await attributes(settings.dlq),
+    table,
+    lifecycle,
+    publicAccessBlock,
+  };
+}
+
+/** As JSON, names replaced, times and random ids left out, lists whose order means nothing sorted. */
+function withoutNames(described: object, { queue, dlq, table, bucket }: AwsSettings): unknown {
+  const text = JSON.stringify(described)
+    .replaceAll(dlq, '<dlq>')
+    .replaceAll(queue, '<queue>')
+    .replaceAll(table, '<table>')
+    .replaceAll(bucket, '<bucket>');
+  return JSON.parse(text, (key, value: unknown) => {
+    if (/(Timestamp|DateTime|TableId)$/.test(key) || key.startsWith('LastUpdate')) return undefined;
+    if (key === 'RedrivePolicy') return JSON.parse(String(value));
+    if (key === 'AttributeDefinitions' && Array.isArray(value)) return value.map((one) => JSON.stringify(one)).sort();
+    return value;
+  });
+}

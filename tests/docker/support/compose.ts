@@ -1,0 +1,128 @@
+// The compose file under test: a project of its own for each test file, with ports that Docker chooses, removed by the
+// test, or by testcontainers' reaper when the test's process is killed.
+import { randomBytes } from 'node:crypto';
+import { getContainerRuntimeClient, getReaper } from 'testcontainers';
+import { type DockerOptions, type DockerResult, docker, tryDocker } from './docker.ts';
+import { buildImage, IMAGE } from './image.ts';
+
+const UP_TIMEOUT_MS = 240_000;
+
+export interface Container {
+  readonly id: string;
+  readonly service: string;
+  /** `running`, `exited`, `paused` … */
+  readonly state: string;
+  readonly health: string;
+  readonly exitCode: number;
+}
+
+export interface Stack {
+  readonly project: string;
+  /** `docker compose …`, whatever its exit code is. */
+  attempt(args: readonly string[], options?: DockerOptions): Promise<DockerResult>;
+  /** `docker compose …`; throws with the containers' logs when it fails. */
+  compose(...args: string[]): Promise<string>;
+  /** `docker compose up --detach --wait …`. */
+  up(...args: string[]): Promise<string>;
+  /** Containers of a service, also those that have ended. */
+  containers(service?: string): Promise<readonly Container[]>;
+  /** Where a published port is on this machine, e.g. `http://127.0.0.1:49153`. */
+  url(service: string, port: number): Promise<string>;
+  logs(...services: string[]): Promise<string>;
+  /** Runs a step; when it fails, the end of the containers' logs stands in the error. */
+  step<T>(body: () => Promise<T>): Promise<T>;
+  down(): Promise<void>;
+}
+
+/**
+ * Prepares a project under a new name; nothing runs yet.
+ *
+ * @example
+ * const stack = await createStack('scaling', { MOVIES: '10' });
+ * try { await stack.up('--scale', 'consumer=3'); } finally { await stack.down(); }
+ */
+export async function createStack(name: string, env: Readonly<Record<string, string>> = {}): Promise<Stack> {
+  const project = `movie-load-test-${name}-${randomBytes(4).toString('hex')}`;
+  await buildImage();
+  const reaper = await getReaper(await getContainerRuntimeClient());
+  reaper.addComposeProject(project);
+
+  // Port 0: any free one.
+  const environment = { MOVIE_LOAD_IMAGE: IMAGE, AWS_PORT: '0', PRODUCER_PORT: '0', CONSOLE_PORT: '0', ...env };
+  const prefix = ['compose', '--project-name', project, '--profile', '*'];
+
+  const attempt: Stack['attempt'] = (args, options = {}) =>
+    tryDocker([...prefix, ...args], { ...options, env: { ...environment, ...options.env } });
+
+  const logs: Stack['logs'] = async (...services) => {
+    const { stdout } = await attempt(['logs', '--no-color', '--tail', '100000', ...services]);
+    return stdout;
+  };
+
+  const run = async (args: readonly string[], timeoutMs?: number): Promise<string> => {
+    const { code, stdout, stderr } = await attempt(args, { timeoutMs });
+    if (code === 0) return stdout;
+    const said = `${stdout.slice(-4000)}\n${stderr.slice(-8000)}`;
+    throw new Error(`docker compose ${args.join(' ')} ended with ${code}:\n${said}\n${await diagnosis()}`);
+  };
+
+  const diagnosis = async (): Promise<string> => {
+    const states = (await containers()).map(
+      (one) => `${one.service} ${one.id.slice(0, 12)}: ${one.state} ${one.health} ${one.exitCode}`,
+    );
+    const { stdout } = await attempt(['logs', '--no-color', '--timestamps', '--tail', '60']);
+    return `${states.join('\n')}\n${stdout.slice(-20_000)}`;
+  };
+
+  const containers: Stack['containers'] = async (service) => {
+    const filter = [
+      '--filter',
+      `label=com.docker.compose.project=${project}`,
+      '--filter',
+      'label=com.docker.compose.oneoff=False',
+    ];
+    const ids = (await docker(['ps', '--all', '--quiet', '--no-trunc', ...filter])).split('\n').filter(Boolean);
+    if (ids.length === 0) return [];
+    const { stdout } = await tryDocker(['inspect', ...ids]);
+    const all = (JSON.parse(stdout || '[]') as Inspected[]).map(containerOf);
+    return all.filter((one) => service === undefined || one.service === service);
+  };
+
+  const step: Stack['step'] = async (body) => {
+    try {
+      return await body();
+    } catch (cause) {
+      const text = Error.isError(cause) ? cause.message : String(cause);
+      throw new Error(`${text}\n\nThe project ${project}:\n${await diagnosis()}`, { cause });
+    }
+  };
+
+  return {
+    project,
+    attempt,
+    compose: (...args) => run(args),
+    up: (...args) => run(['up', '--detach', '--wait', '--no-build', ...args], UP_TIMEOUT_MS),
+    containers,
+    url: async (service, port) => `http://${(await run(['port', service, String(port)])).trim()}`,
+    logs,
+    step,
+    down: async () => {
+      await run(['down', '--volumes', '--remove-orphans', '--timeout', '3']);
+    },
+  };
+}
+
+/** What `docker inspect` says, as far as it is asked here. */
+interface Inspected {
+  readonly Id: string;
+  readonly Config: { readonly Labels: Readonly<Record<string, string>> };
+  readonly State: { readonly Status: string; readonly ExitCode: number; readonly Health?: { readonly Status: string } };
+}
+
+const containerOf = ({ Id, Config, State }: Inspected): Container => ({
+  id: Id,
+  service: Config.Labels['com.docker.compose.service'] ?? '',
+  state: State.Status,
+  health: State.Health?.Status ?? 'none',
+  exitCode: State.ExitCode,
+});

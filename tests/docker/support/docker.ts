@@ -1,0 +1,51 @@
+// Docker's command line, as the tests call it: every failure tells what the command said.
+import { type ExecFileException, execFile } from 'node:child_process';
+import { root } from '../../support/repository.ts';
+
+export interface DockerOptions {
+  /** Added to the test's own environment. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Kills the command after so long. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface DockerResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const TIMEOUT_MS = 180_000;
+const OUTPUT_BYTES = 256 * 1024 * 1024;
+
+/** Runs `docker …` in the checkout and gives what it said, whatever its exit code is. */
+export function tryDocker(
+  args: readonly string[],
+  { env = {}, timeoutMs = TIMEOUT_MS }: DockerOptions = {},
+): Promise<DockerResult> {
+  const { promise, resolve } = Promise.withResolvers<DockerResult>();
+  const options = {
+    cwd: root,
+    env: { ...process.env, COMPOSE_PROGRESS: 'plain', COMPOSE_ANSI: 'never', ...env },
+    timeout: timeoutMs,
+    maxBuffer: OUTPUT_BYTES,
+  };
+  const child = execFile('docker', args, options, (error, stdout, stderr) => {
+    resolve({ code: exitCodeOf(error), stdout, stderr });
+  });
+  child.stdin?.end();
+  return promise;
+}
+
+/** Runs `docker …` and gives its standard output. Throws with everything it said when it fails. */
+export async function docker(args: readonly string[], options: DockerOptions = {}): Promise<string> {
+  const { code, stdout, stderr } = await tryDocker(args, options);
+  if (code !== 0)
+    throw new Error(`docker ${args.join(' ')} ended with ${code}:\n${stdout.slice(-4000)}\n${stderr.slice(-8000)}`);
+  return stdout;
+}
+
+function exitCodeOf(error: ExecFileException | null): number {
+  if (error === null) return 0;
+  return typeof error.code === 'number' ? error.code : -1;
+}

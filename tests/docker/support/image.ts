@@ -1,0 +1,19 @@
+// The project's image, built once for all tests of a run: whoever comes later finds every layer in the cache.
+import { root } from '../../support/repository.ts';
+import { docker } from './docker.ts';
+
+/** Not the name that `docker compose up` uses: tests leave that alone. */
+export const IMAGE = 'movie-load:test';
+
+/** A first build brings every dependency from the npm registry. */
+const BUILD_TIMEOUT_MS = 300_000;
+
+let built: Promise<string> | undefined;
+
+/** Builds the image from the checkout, in seconds when nothing has changed. Throws with the build's log when it fails. */
+export function buildImage(): Promise<string> {
+  built ??= docker(['build', '--progress=plain', '--tag', IMAGE, root], { timeoutMs: BUILD_TIMEOUT_MS }).then(
+    () => IMAGE,
+  );
+  return built;
+}

@@ -1,0 +1,84 @@
+// LocalStack by testcontainers: image and settings are the compose file's, so that nothing is said twice.
+import { join } from 'node:path';
+import { type AwsClients, type AwsSettings, awsSettingsFrom, createClients } from '@movie-load/aws';
+import { LocalstackContainer } from '@testcontainers/localstack';
+import { Wait } from 'testcontainers';
+import { z } from 'zod';
+import { root } from '../../support/repository.ts';
+import { docker } from './docker.ts';
+
+const composeConfig = z.object({
+  services: z.object({
+    localstack: z.object({
+      image: z.string(),
+      environment: z.record(z.string(), z.string()),
+      healthcheck: z.object({ test: z.tuple([z.literal('CMD-SHELL'), z.string()]) }),
+    }),
+  }),
+});
+
+/** The compose file's service `localstack`. */
+export async function emulator() {
+  const text = await docker(['compose', '--project-name', 'movie-load', 'config', '--format', 'json']);
+  return composeConfig.parse(JSON.parse(text)).services.localstack;
+}
+
+export interface Localstack {
+  readonly endpoint: string;
+  /** The default names at this endpoint. */
+  readonly settings: AwsSettings;
+  readonly clients: AwsClients;
+  /** What a service reads from its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Runs the compose file's health check inside; its exit code. */
+  healthCheck(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export interface LocalstackOptions {
+  /** The folder whose scripts LocalStack runs when it is ready; `INIT` is the project's. */
+  readonly init?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export const INIT = join(root, 'localstack-init/ready.d');
+
+const STARTUP_TIMEOUT_MS = 180_000;
+
+/** Starts LocalStack; it ends with `stop`, or with the test's process. */
+export async function startLocalstack({ init, env = {} }: LocalstackOptions = {}): Promise<Localstack> {
+  const { image, environment, healthcheck } = await emulator();
+  const container = new LocalstackContainer(image)
+    .withEnvironment({ ...environment, ...env })
+    .withStartupTimeout(STARTUP_TIMEOUT_MS)
+    .withWaitStrategy(Wait.forLogMessage(/^Ready\./));
+  if (init !== undefined) {
+    container.withBindMounts([{ source: init, target: '/etc/localstack/init/ready.d', mode: 'ro' }]);
+  }
+  const started = await container.start();
+  const endpoint = started.getConnectionUri();
+  const serviceEnv = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  };
+  const settings = awsSettingsFrom(serviceEnv);
+  // No credentials in sight: the clients then use test ones, whatever this machine has.
+  const clients = createClients(settings, { env: {} });
+  return {
+    endpoint,
+    settings,
+    clients,
+    env: serviceEnv,
+    healthCheck: async () => {
+      // As the engine runs it: compose writes a dollar sign twice.
+      const { exitCode } = await started.exec(['/bin/sh', '-c', healthcheck.test[1].replaceAll('$$', '$')]);
+      return exitCode;
+    },
+    stop: async () => {
+      clients.destroy();
+      await started.stop({ timeout: 0 });
+    },
+  };
+}
