@@ -1,0 +1,101 @@
+// One breaker per dependency: after three failures in a row nobody uses it until a cheap probe succeeds.
+import { type Clock, fullJitter, type Random } from '@movie-load/aws';
+
+export const DEPENDENCIES = ['sqs', 'dynamodb', 's3'] as const;
+export type Dependency = (typeof DEPENDENCIES)[number];
+
+const OPENS_AFTER = 3;
+/** Probes come after 1 s at the earliest and 30 s at the latest. */
+const PROBE_FLOOR_MS = 1000;
+const PROBE_BASE_MS = 1000;
+const PROBE_CAP_MS = 29_000;
+
+export interface Breaker {
+  readonly dependency: Dependency;
+  /** True while the dependency counts as failing. */
+  readonly open: boolean;
+  /** A call went well. Closes the breaker. */
+  succeeded(): void;
+  /** A call failed in a way that says that the dependency is ill. */
+  failed(error: unknown): void;
+  /** Resolves while the breaker is closed; rejects with the signal's reason. */
+  whenClosed(signal?: AbortSignal): Promise<void>;
+}
+
+export interface BreakerOptions {
+  readonly dependency: Dependency;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** A read that changes nothing and costs little. */
+  readonly probe: (signal: AbortSignal) => Promise<unknown>;
+  /** Ends the probing, when the process ends. */
+  readonly signal: AbortSignal;
+  readonly onChange?: (open: boolean, error: unknown) => void;
+}
+
+/**
+ *     closed ── 3 failures in a row ──▶ open ── probe after 1–30 s, full jitter ──▶ closed
+ *                                        ▲                    │
+ *                                        └──── probe fails ───┘
+ */
+export function createBreaker(options: BreakerOptions): Breaker {
+  const { dependency, clock, random, probe, signal, onChange } = options;
+  let failures = 0;
+  let closed: PromiseWithResolvers<void> | undefined;
+  let stopProbing = new AbortController();
+
+  const close = () => {
+    failures = 0;
+    if (!closed) return;
+    const waiting = closed;
+    closed = undefined;
+    stopProbing.abort();
+    waiting.resolve();
+    onChange?.(false, undefined);
+  };
+
+  const open = (error: unknown) => {
+    closed = Promise.withResolvers<void>();
+    stopProbing = new AbortController();
+    onChange?.(true, error);
+    void probeUntilWell(AbortSignal.any([signal, stopProbing.signal]));
+  };
+
+  async function probeUntilWell(until: AbortSignal): Promise<void> {
+    for (let attempt = 0; !until.aborted; attempt++) {
+      try {
+        await clock.sleep(PROBE_FLOOR_MS + fullJitter(random, attempt + 1, PROBE_BASE_MS, PROBE_CAP_MS), until);
+        await probe(until);
+        if (!until.aborted) close();
+      } catch {
+        // Still failing, or no longer of interest: the loop's condition tells which.
+      }
+    }
+  }
+
+  return {
+    dependency,
+    get open() {
+      return closed !== undefined;
+    },
+    succeeded: close,
+    failed: (error) => {
+      failures++;
+      if (failures >= OPENS_AFTER && !closed && !signal.aborted) open(error);
+    },
+    whenClosed: async (waiter) => {
+      waiter?.throwIfAborted();
+      while (closed) await abortable(closed.promise, waiter);
+    },
+  };
+}
+
+/** The promise's result, or a rejection with the signal's reason, whichever comes first. */
+export function abortable<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (!signal) return promise;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', abort));
+}

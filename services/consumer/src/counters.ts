@@ -1,0 +1,44 @@
+// What a consumer has done since it started. IPC reports and `/metrics` read the same numbers.
+
+export interface ConsumerCounters {
+  receivedMessages: number;
+  /** Messages received with a receive count over 1. */
+  redelivered: number;
+  storedMessages: number;
+  storedMovies: number;
+  slices: number;
+  assembledMovies: number;
+  completedJobs: number;
+  /** The last ones' ids, at most 100. */
+  readonly lastCompleted: string[];
+  /** By reason. */
+  readonly deadLettered: Map<string, number>;
+  /** Messages given back because they could not be stored, or because the process ends. */
+  released: number;
+  /** Messages received and neither deleted nor given back. */
+  inFlight: number;
+}
+
+const LAST_COMPLETED = 100;
+
+export function createConsumerCounters(): ConsumerCounters {
+  return {
+    receivedMessages: 0,
+    redelivered: 0,
+    storedMessages: 0,
+    storedMovies: 0,
+    slices: 0,
+    assembledMovies: 0,
+    completedJobs: 0,
+    lastCompleted: [],
+    deadLettered: new Map(),
+    released: 0,
+    inFlight: 0,
+  };
+}
+
+export function countCompleted(counters: ConsumerCounters, jobId: string): void {
+  counters.completedJobs++;
+  counters.lastCompleted.push(jobId);
+  if (counters.lastCompleted.length > LAST_COMPLETED) counters.lastCompleted.shift();
+}

@@ -1,0 +1,21 @@
+// The consumer's HTTP routes: /livez, /readyz and /metrics. All are passive: none of them makes an AWS call.
+import { createApp, type Health, health, type Logger } from '@movie-load/service';
+import type { Metrics } from './metrics.ts';
+
+export interface HttpOptions {
+  readonly log: Logger;
+  /** Is the process doing its work? A process that is not should be restarted. */
+  readonly live: () => Health;
+  /** Can it store? False while a dependency fails, and while it starts or ends. */
+  readonly ready: () => Health;
+  readonly metrics: Metrics;
+}
+
+/** @example const { port } = await listen(createHttp({ log, live, ready, metrics }), { port: 9464 }); */
+export function createHttp({ log, live, ready, metrics }: HttpOptions) {
+  const app = createApp({ log });
+  app.get('/livez', (c) => health(c, live()));
+  app.get('/readyz', (c) => health(c, ready()));
+  app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType }));
+  return app;
+}

@@ -1,0 +1,123 @@
+// The consumer service: long-polls the queue, stores movies, keeps the ledger, completes jobs. Stateless: run as many as
+// there are message groups to work on.
+import {
+  awsSettingsOf,
+  createClients,
+  describeError,
+  openObjects,
+  openQueue,
+  openTable,
+  systemClock,
+  systemRandom,
+} from '@movie-load/aws';
+import { MovieLoadError } from '@movie-load/schema';
+import { EXIT, runService, type ServiceContext, startReporter } from '@movie-load/service';
+import { abortable } from './breaker.ts';
+import { type Consumer, createConsumer } from './consumer.ts';
+import { createConsumerCounters } from './counters.ts';
+import { drain } from './drain.ts';
+import { createGate } from './gate.ts';
+import { type Pollers, startPollers } from './poller.ts';
+import { retry } from './retry.ts';
+import { serveHttp } from './serve.ts';
+import { type ConsumerSettings, consumerEnvironment } from './settings.ts';
+
+/** Characters of message bodies in the process at once. One receive may bring ten messages of a MiB: it may always run. */
+const BUDGET_CHARACTERS = 12 * 1024 * 1024;
+/** After the drain: the last report, closing connections. */
+const CLOSING_MS = 1500;
+
+await runService(
+  {
+    service: 'consumer',
+    schema: consumerEnvironment,
+    shutdownLimitMs: ({ DRAIN_SECONDS }) => DRAIN_SECONDS * 1000 + CLOSING_MS,
+  },
+  consume,
+);
+
+async function consume({ settings, log, instance, signal, defer }: ServiceContext<ConsumerSettings>): Promise<number> {
+  const aws = awsSettingsOf(settings);
+  const clients = createClients(aws);
+  defer(() => clients.destroy());
+  const counters = createConsumerCounters();
+  const running: { consumer?: Consumer; pollers?: Pollers } = {};
+  const server = await serveHttp({ settings, log, signal, counters, aws: clients.counters, running });
+  defer(() => server?.close());
+  const reporter = startReporter({
+    service: 'consumer',
+    instance,
+    counters: clients.counters,
+    read: () => ({
+      received_messages: counters.receivedMessages,
+      redelivered: counters.redelivered,
+      stored_messages: counters.storedMessages,
+      stored_movies: counters.storedMovies,
+      assembled_movies: counters.assembledMovies,
+      dead_lettered: counters.deadLettered.values().reduce((sum, count) => sum + count, 0),
+      in_flight: counters.inFlight,
+      completed_jobs: [...counters.lastCompleted],
+      ...(server ? { http_port: server.port } : {}),
+    }),
+  });
+  defer(() => reporter.stop());
+
+  const starting = { clock: systemClock, random: systemRandom, signal };
+  /** Waits for an endpoint that is away; a queue that is not there needs a person. */
+  const open = (name: string) =>
+    retry(() => openQueue(clients, name, { signal }), {
+      ...starting,
+      givesUp: (error) => error instanceof MovieLoadError,
+      onFailure: (error) =>
+        log.warn({ queue: name, error: describeError(error) }, 'the endpoint is away: waiting for it'),
+    });
+
+  const ended = new AbortController();
+  const broken = Promise.withResolvers<number>();
+  try {
+    const [queue, dlq] = await Promise.all([open(aws.queue), open(aws.dlq)]);
+    const consumer = createConsumer({
+      queue,
+      dlq,
+      table: openTable(clients, aws.table),
+      objects: openObjects(clients, aws.bucket),
+      clock: systemClock,
+      random: systemRandom,
+      instance,
+      settings: {
+        visibilitySeconds: settings.VISIBILITY_SECONDS,
+        leaseMs: settings.LEASE_SECONDS * 1000,
+        drainMs: settings.DRAIN_SECONDS * 1000,
+      },
+      log,
+      counters,
+      exit: (code, err) => {
+        log.fatal({ err }, 'AWS refused a request as malformed, or the handler failed: this is a bug');
+        broken.resolve(code);
+      },
+      ...(server ? { onStored: server.stored } : {}),
+      signal: ended.signal,
+    });
+    const { sqs, dynamodb } = consumer.breakers;
+    running.consumer = consumer;
+    running.pollers = startPollers({
+      client: clients.poll,
+      queueUrl: queue.url,
+      count: settings.POLLERS,
+      visibilitySeconds: settings.VISIBILITY_SECONDS,
+      handler: consumer.handler,
+      gate: createGate({ pollers: settings.POLLERS, budgetBytes: BUDGET_CHARACTERS }),
+      breakers: [sqs, dynamodb],
+      breaker: sqs,
+      log,
+    });
+    log.info({ queue: aws.queue, pollers: settings.POLLERS, port: server?.port }, 'receiving');
+    return await abortable(broken.promise, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return EXIT.ok;
+  } finally {
+    await drain({ ...running, log });
+    ended.abort();
+  }
+}

@@ -1,0 +1,54 @@
+// The HTTP server of a consumer, when HTTP_PORT is set. It answers before the queue does: alive, and not ready.
+import type { Counters } from '@movie-load/aws';
+import { type Listening, type Logger, listen } from '@movie-load/service';
+import type { Consumer } from './consumer.ts';
+import type { ConsumerCounters } from './counters.ts';
+import type { Metrics } from './metrics.ts';
+import type { Pollers } from './poller.ts';
+import type { ConsumerSettings } from './settings.ts';
+
+export interface ServeOptions {
+  readonly settings: Pick<ConsumerSettings, 'HTTP_HOST' | 'HTTP_PORT'>;
+  readonly log: Logger;
+  /** Aborted when the process ends: it is not ready any more. */
+  readonly signal: AbortSignal;
+  readonly counters: ConsumerCounters;
+  readonly aws: Counters;
+  /** Filled in when the queue has been found. */
+  readonly running: { readonly consumer?: Consumer; readonly pollers?: Pollers };
+}
+
+/** Undefined when no port is set. The libraries are loaded only when they are needed. */
+export async function serveHttp(
+  options: ServeOptions,
+): Promise<(Listening & { readonly stored: Metrics['stored'] }) | undefined> {
+  const { settings, log, signal, counters, aws, running } = options;
+  if (settings.HTTP_PORT === undefined) return undefined;
+  const [{ createHttp }, { createMetrics }, { lifeOf }] = await Promise.all([
+    import('./http.ts'),
+    import('./metrics.ts'),
+    import('./life.ts'),
+  ]);
+  const breakers = () => Object.values(running.consumer?.breakers ?? {});
+  const metrics = createMetrics({ counters, aws, breakers });
+  const app = createHttp({
+    log,
+    metrics,
+    live: () => ({
+      ...lifeOf({
+        now: performance.now(),
+        signs: running.pollers?.signs ?? [],
+        lastReceive: running.pollers?.lastReceive,
+        heartbeatOverdueMs: running.consumer?.handler.heartbeatOverdueMs() ?? 0,
+        heldBack: signal.aborted || breakers().some(({ open }) => open),
+      }),
+    }),
+    ready: () => {
+      const failing = breakers().flatMap(({ dependency, open }) => (open ? [dependency] : []));
+      const receiving = running.pollers !== undefined && !signal.aborted;
+      return { ok: receiving && !failing.some((dependency) => dependency !== 's3'), receiving, failing };
+    },
+  });
+  const server = await listen(app, { host: settings.HTTP_HOST, port: settings.HTTP_PORT });
+  return { ...server, stored: metrics.stored };
+}

@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import { createBreaker } from '../src/breaker.ts';
+import { createVirtualClock, longestWaits } from './support.ts';
+
+function setUp() {
+  const clock = createVirtualClock();
+  const controller = new AbortController();
+  const probes: number[] = [];
+  const changes: boolean[] = [];
+  let healthy = false;
+  const started = clock.now();
+  const breaker = createBreaker({
+    dependency: 'dynamodb',
+    clock,
+    random: longestWaits,
+    signal: controller.signal,
+    probe: async () => {
+      probes.push(clock.now() - started);
+      if (!healthy) throw new Error('still away');
+    },
+    onChange: (open) => changes.push(open),
+  });
+  const fail = (times: number) => {
+    for (let time = 0; time < times; time++) breaker.failed(new Error('away'));
+  };
+  const heal = () => {
+    healthy = true;
+  };
+  return { clock, breaker, probes, changes, fail, heal, controller };
+}
+
+describe('a breaker', () => {
+  test('opens after three failures in a row, not after three with a success between', async () => {
+    const { breaker, fail } = setUp();
+    fail(2);
+    breaker.succeeded();
+    fail(2);
+    expect(breaker.open).toBe(false);
+    fail(1);
+    expect(breaker.open).toBe(true);
+  });
+
+  test('probes after 1 to 30 seconds each, until a probe succeeds', async () => {
+    const { clock, breaker, probes, changes, fail, heal } = setUp();
+    fail(3);
+    await clock.advance(10 * 60_000);
+    const gaps = probes.map((at, index) => at - (probes[index - 1] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1000);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(30_000);
+    expect(gaps.at(-1)).toBeGreaterThan(29_000);
+    heal();
+    await clock.advance(30_000);
+    expect(breaker.open).toBe(false);
+    expect(changes).toEqual([true, false]);
+    const count = probes.length;
+    await clock.advance(60_000);
+    expect(probes).toHaveLength(count);
+  });
+
+  test('makes waiters wait until it closes', async () => {
+    const { clock, breaker, fail, heal } = setUp();
+    await breaker.whenClosed();
+    fail(3);
+    let passed = false;
+    const waiting = breaker.whenClosed().then(() => {
+      passed = true;
+    });
+    await clock.advance(60_000);
+    expect(passed).toBe(false);
+    heal();
+    await clock.advance(30_000);
+    await waiting;
+  });
+
+  test('closes when a call of somebody else succeeds meanwhile', async () => {
+    const { clock, breaker, probes, fail } = setUp();
+    fail(3);
+    breaker.succeeded();
+    expect(breaker.open).toBe(false);
+    await clock.advance(60_000);
+    expect(probes).toEqual([]);
+  });
+
+  test('lets a waiter go by its signal, and stops probing when the process ends', async () => {
+    const { clock, breaker, probes, fail, controller } = setUp();
+    fail(3);
+    const waiter = new AbortController();
+    const waiting = expect(breaker.whenClosed(waiter.signal)).rejects.toThrow('enough');
+    waiter.abort(new Error('enough'));
+    await waiting;
+    controller.abort();
+    await clock.advance(60_000);
+    expect(probes).toEqual([]);
+  });
+});

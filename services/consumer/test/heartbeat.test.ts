@@ -1,0 +1,137 @@
+import { describe, expect, test } from '@jest/globals';
+import { createHeartbeat } from '../src/heartbeat.ts';
+import { createFakeQueue, createVirtualClock, received, refusal } from './support.ts';
+
+const [a, b, c] = [received('a'), received('b'), received('c')];
+const MINUTE = 60_000;
+
+function setUp(extra: Partial<Parameters<typeof createHeartbeat>[0]> = {}) {
+  const clock = createVirtualClock();
+  const queue = createFakeQueue();
+  const troubles: string[] = [];
+  const heartbeat = createHeartbeat({
+    queue,
+    clock,
+    visibilitySeconds: 60,
+    onTrouble: (error) => troubles.push(String(error)),
+    ...extra,
+  });
+  const handles = () =>
+    queue.changes.map((changes) => changes.map(({ receiptHandle }) => receiptHandle.slice(-1)).join(''));
+  return { clock, queue, heartbeat, troubles, handles };
+}
+
+describe('heartbeats', () => {
+  test('extend all messages of a receive together, at a third of the visibility timeout', async () => {
+    const { clock, queue, heartbeat, handles } = setUp();
+    heartbeat.hold([a, b]);
+    await clock.advance(19_999);
+    expect(queue.changes).toEqual([]);
+    await clock.advance(1);
+    expect(queue.changes).toEqual([
+      [
+        { receiptHandle: 'handle-a', seconds: 60 },
+        { receiptHandle: 'handle-b', seconds: 60 },
+      ],
+    ]);
+    await clock.advance(40_000);
+    expect(handles()).toEqual(['ab', 'ab', 'ab']);
+  });
+
+  test('of several receives come in order, each at its own time', async () => {
+    const { clock, heartbeat, handles } = setUp();
+    heartbeat.hold([a]);
+    await clock.advance(15_000);
+    heartbeat.hold([b, c]);
+    await clock.advance(25_000);
+    expect(handles()).toEqual(['a', 'bc', 'a']);
+  });
+
+  test('end for a message that is finished, and for a receive whose messages all are', async () => {
+    const { clock, heartbeat, handles } = setUp();
+    const held = heartbeat.hold([a, b]);
+    held.finish([a]);
+    await clock.advance(20_000);
+    held.finish([b]);
+    await clock.advance(10 * MINUTE);
+    expect(handles()).toEqual(['b']);
+    expect(held.signal.aborted).toBe(false);
+  });
+
+  test('end after 15 minutes without progress, and the work is told', async () => {
+    const { clock, heartbeat, handles } = setUp();
+    const held = heartbeat.hold([a]);
+    await clock.advance(10 * MINUTE);
+    held.progress();
+    await clock.advance(14 * MINUTE);
+    expect(held.signal.aborted).toBe(false);
+    await clock.advance(2 * MINUTE);
+    expect(held.signal.reason).toMatchObject({ name: 'HeartbeatEnded', message: 'heartbeats ended: no progress' });
+    const beats = handles().length;
+    await clock.advance(10 * MINUTE);
+    expect(handles()).toHaveLength(beats);
+  });
+
+  test('end after 11 hours whatever the progress', async () => {
+    const { clock, heartbeat } = setUp({ visibilitySeconds: 1800 });
+    const held = heartbeat.hold([a]);
+    for (let minutes = 0; minutes < 11 * 60 - 1; minutes++) {
+      await clock.advance(MINUTE);
+      held.progress();
+    }
+    expect(held.signal.aborted).toBe(false);
+    await clock.advance(MINUTE);
+    expect(held.signal.reason).toMatchObject({ message: 'heartbeats ended: too old' });
+  });
+
+  test('that fail are told and go on', async () => {
+    const { clock, queue, heartbeat, troubles, handles } = setUp();
+    queue.changeAnswers.push(new Error('away'));
+    heartbeat.hold([a]);
+    await clock.advance(40_000);
+    expect(troubles).toEqual(['Error: away']);
+    expect(handles()).toEqual(['a', 'a']);
+  });
+
+  test('leave out a message that somebody else has now', async () => {
+    const { clock, queue, heartbeat, troubles, handles } = setUp();
+    queue.changeAnswers.push([refusal(0, 'InvalidParameterValue')]);
+    heartbeat.hold([a, b]);
+    await clock.advance(40_000);
+    expect(handles()).toEqual(['ab', 'b']);
+    expect(troubles).toHaveLength(1);
+  });
+
+  test('letting go waits for the heartbeat on its way, which would undo a release', async () => {
+    const answer = Promise.withResolvers<[]>();
+    const { clock, heartbeat } = setUp({ queue: { changeVisibility: () => answer.promise } });
+    const held = heartbeat.hold([a]);
+    await clock.advance(20_000);
+    let letGo = false;
+    const done = held.letGo([a]).then(() => {
+      letGo = true;
+    });
+    await clock.advance(10_000);
+    expect(letGo).toBe(false);
+    answer.resolve([]);
+    await done;
+    expect(letGo).toBe(true);
+  });
+
+  test('a hung heartbeat holds up no other', async () => {
+    const calls: string[] = [];
+    const { clock, heartbeat } = setUp({
+      queue: {
+        changeVisibility: ([change]) => {
+          calls.push(change?.receiptHandle ?? '');
+          return calls.length === 1 ? new Promise(() => undefined) : Promise.resolve([]);
+        },
+      },
+    });
+    heartbeat.hold([a]);
+    heartbeat.hold([b]);
+    await clock.advance(45_000);
+    expect(calls).toEqual(['handle-a', 'handle-b', 'handle-b']);
+    expect(heartbeat.overdueMs()).toBe(0);
+  });
+});

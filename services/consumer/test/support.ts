@@ -1,0 +1,132 @@
+// A clock that a test moves by hand, a queue that remembers what it was asked, and load messages to feed it with.
+import { setImmediate } from 'node:timers/promises';
+import type { BatchFailure, Clock, QueuePort, Random, ReceivedMessage, VisibilityChange } from '@movie-load/aws';
+import { generateMovies } from '@movie-load/movies';
+import {
+  encodeLoadMessage,
+  groupKey,
+  groupOfMessage,
+  type JobPlan,
+  jobIdOf,
+  moviesOfMessage,
+  planJob,
+  shapeOf,
+} from '@movie-load/schema';
+
+export interface VirtualClock extends Clock {
+  /** Lets time pass, waking sleepers in order. */
+  advance(ms: number): Promise<void>;
+}
+
+export function createVirtualClock(start = Date.UTC(2026, 10, 25)): VirtualClock {
+  let now = start;
+  const sleepers = new Set<{ readonly at: number; readonly wake: () => void }>();
+  return {
+    now: () => now,
+    sleep: (ms, signal) => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      if (signal?.aborted) return Promise.reject(signal.reason);
+      const sleeper = { at: now + ms, wake: resolve };
+      sleepers.add(sleeper);
+      signal?.addEventListener('abort', () => {
+        sleepers.delete(sleeper);
+        reject(signal.reason);
+      });
+      return promise;
+    },
+    advance: async (ms) => {
+      const until = now + ms;
+      await setImmediate();
+      for (;;) {
+        const [next] = [...sleepers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
+        if (!next) break;
+        sleepers.delete(next);
+        now = Math.max(now, next.at);
+        next.wake();
+        await setImmediate();
+      }
+      now = until;
+      await setImmediate();
+    },
+  };
+}
+
+/** Always the upper end of every jitter. */
+export const longestWaits: Random = { next: () => 0.999_999, uuid: () => crypto.randomUUID() };
+
+export interface FakeQueue extends QueuePort {
+  readonly deleted: string[];
+  readonly changes: VisibilityChange[][];
+  /** What the next calls do instead of succeeding; each is used once. */
+  readonly deleteAnswers: (BatchFailure[] | Error)[];
+  readonly changeAnswers: (BatchFailure[] | Error)[];
+}
+
+export function createFakeQueue(): FakeQueue {
+  const deleted: string[] = [];
+  const changes: VisibilityChange[][] = [];
+  const deleteAnswers: (BatchFailure[] | Error)[] = [];
+  const changeAnswers: (BatchFailure[] | Error)[] = [];
+  const answer = (answers: (BatchFailure[] | Error)[]) => {
+    const next = answers.shift() ?? [];
+    if (next instanceof Error) throw next;
+    return next;
+  };
+  return {
+    name: 'fake.fifo',
+    deleted,
+    changes,
+    deleteAnswers,
+    changeAnswers,
+    send: async () => [],
+    receive: async () => [],
+    delete: async (handles) => {
+      const failures = answer(deleteAnswers);
+      deleted.push(...handles.filter((_, at) => !failures.some(({ index }) => index === at)));
+      return failures;
+    },
+    changeVisibility: async (wanted) => {
+      changes.push([...wanted]);
+      return answer(changeAnswers);
+    },
+    status: async () => ({ waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes: 1_032_192 }),
+  };
+}
+
+export const refusal = (index: number, code: string, senderFault = false): BatchFailure => ({
+  index,
+  code,
+  message: code,
+  senderFault,
+});
+
+export function received(id: string, extra: Partial<ReceivedMessage> = {}): ReceivedMessage {
+  return {
+    messageId: id,
+    receiptHandle: `handle-${id}`,
+    body: '{}',
+    groupId: 'group',
+    deduplicationId: id,
+    sequenceNumber: '1',
+    receiveCount: 1,
+    sentOn: 0,
+    attributes: {},
+    ...extra,
+  };
+}
+
+export function testPlan(movies: number, moviesPerMessage = 1): JobPlan {
+  return planJob({ nonce: 'test', movies, movies_per_message: moviesPerMessage, seed: 7, generator: 1 });
+}
+
+/** Message `number` of the plan as a producer sends it. */
+export function loadMessage(plan: JobPlan, number: number): { readonly body: string; readonly groupId: string } {
+  const job_id = jobIdOf(plan);
+  const group = groupOfMessage(shapeOf(plan), number);
+  const movies = [...generateMovies(plan.seed, moviesOfMessage(plan, number))];
+  const started_on = '2026-11-25T00:00:00.000Z';
+  return {
+    body: encodeLoadMessage({ job_id, plan, group, number, started_on, movies }),
+    groupId: groupKey(job_id, group),
+  };
+}
