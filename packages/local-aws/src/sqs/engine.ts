@@ -67,7 +67,8 @@ export class SqsEngine {
   }
 
   /** The queue of a `QueueUrl`, whatever its host is. @throws {SqsError} `QueueDoesNotExist` */
-  queueByUrl(url: string): Queue {
+  queueByUrl(url: string | undefined): Queue {
+    if (url === undefined || url === '') throw new SqsError('QueueDoesNotExist');
     const end = url.endsWith('/') ? url.length - 1 : url.length;
     return this.queueByName(url.slice(url.lastIndexOf('/', end - 1) + 1, end));
   }
@@ -102,8 +103,9 @@ export class SqsEngine {
     const target = source.redrivePolicy && this.queueByArn(source.redrivePolicy.deadLetterTargetArn);
     if (target === undefined) return;
     const now = this.now();
+    const dead = this.newMessage(message, message.sentOn, message.id);
     // A standard queue's dead letter keeps its age, a FIFO queue's starts anew.
-    const dead = this.newMessage(message, source.fifo ? now : message.sentOn, message.id);
+    if (source.fifo) dead.enqueuedOn = now;
     dead.firstReceivedOn = message.firstReceivedOn;
     dead.receiveCount = message.receiveCount;
     dead.deadLetterSourceArn = source.arn;

@@ -76,7 +76,7 @@ const KINDS = {
   }),
   SerializationException: kind('SerializationException', 'The request could not be read.', {
     shape: 'com.amazon.coral.service#SerializationException',
-    queryCode: 'MalformedQueryString',
+    queryCode: 'MalformedInput',
   }),
   InternalFailure: kind('InternalFailure', 'The request failed because of an internal error.', {
     shape: 'com.amazon.coral.service#InternalFailure',

@@ -3,7 +3,7 @@
 // nothing.
 
 import { SqsEngine, type SqsEngineOptions } from './engine.ts';
-import { type Input, type Output, text } from './input.ts';
+import { type Input, type Output, optionalText } from './input.ts';
 import { waitMsOf } from './operations/messages.ts';
 import type { Queue } from './queue.ts';
 
@@ -47,7 +47,7 @@ export class LongPolls {
    */
   receive(input: Input, answer: (output: Output) => void, fail: (error: unknown) => void): () => void {
     const output = this.engine.call('ReceiveMessage', input);
-    const queue = this.engine.queueByUrl(text(input, 'QueueUrl'));
+    const queue = this.engine.queueByUrl(optionalText(input, 'QueueUrl'));
     const waitMs = waitMsOf(queue, input);
     if (output.Messages !== undefined || waitMs === 0 || this.#closed) {
       answer(output);

@@ -36,6 +36,12 @@ start with AWS. or Amazon., must not start or end with a period, and has at most
     );
   }
   if (!isObject(value)) throw new SqsError('SerializationException', `Message attribute '${name}' has the wrong type.`);
+  if (value.StringListValues !== undefined || value.BinaryListValues !== undefined) {
+    throw new SqsError(
+      'UnsupportedOperation',
+      'Message attribute list values in SendMessage operation are not supported.',
+    );
+  }
   const dataType = optionalText(value, 'DataType');
   const stringValue = optionalText(value, 'StringValue');
   const binaryValue = optionalText(value, 'BinaryValue');
@@ -133,7 +139,7 @@ export function attributesMd5(attributes: MessageAttributes | undefined): string
   return hash.digest('hex');
 }
 
-/** The attributes that a receive asked for: exact names, `All`, `.*`, or a prefix as `foo.*`. */
+/** The attributes that a receive asked for: exact names, `All`, `.*`, or a prefix as `foo.*` (the dot is not part of it). */
 export function selectAttributes(
   attributes: MessageAttributes | undefined,
   names: readonly string[],
@@ -144,9 +150,7 @@ export function selectAttributes(
   let found = false;
   for (const name in attributes) {
     const attribute = attributes[name];
-    const wanted = names.some((asked) =>
-      asked.endsWith('.*') ? name.startsWith(asked.slice(0, -1)) || name === asked.slice(0, -2) : asked === name,
-    );
+    const wanted = names.some((asked) => (asked.endsWith('.*') ? name.startsWith(asked.slice(0, -2)) : asked === name));
     if (!wanted || attribute === undefined) continue;
     selected[name] = attribute;
     found = true;

@@ -28,8 +28,10 @@ export class Message {
   readonly groupId: string | undefined;
   readonly deduplicationId: string | undefined;
   readonly traceHeader: string | undefined;
-  /** Milliseconds since the epoch; a move to a FIFO dead-letter queue sets it anew. */
+  /** Milliseconds since the epoch; a move to a dead-letter queue keeps it. */
   readonly sentOn: number;
+  /** From when the retention period counts: a move to a FIFO dead-letter queue sets it anew. */
+  enqueuedOn: number;
   firstReceivedOn = 0;
   lastReceivedOn = 0;
   /** Deliveries so far; with `order` it identifies a receipt handle. */
@@ -59,6 +61,7 @@ export class Message {
     this.deduplicationId = draft.deduplicationId;
     this.traceHeader = draft.traceHeader;
     this.sentOn = sentOn;
+    this.enqueuedOn = sentOn;
   }
 
   /** Twenty digits, larger for each later message. */

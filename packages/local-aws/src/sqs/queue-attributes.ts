@@ -61,7 +61,7 @@ const SETTABLE: Readonly<Record<string, Check>> = {
   ReceiveMessageWaitTimeSeconds: whole('ReceiveMessageWaitTimeSeconds', 0, 20),
   VisibilityTimeout: whole('VisibilityTimeout', 0, 43_200),
   Policy: json('Policy'),
-  RedrivePolicy: json('RedrivePolicy'),
+  RedrivePolicy: canonicalRedrivePolicy,
   RedriveAllowPolicy: json('RedriveAllowPolicy'),
   KmsMasterKeyId: (value) => value,
   KmsDataKeyReusePeriodSeconds: whole('KmsDataKeyReusePeriodSeconds', 60, 86_400),
@@ -138,6 +138,12 @@ export function checkThroughput(values: AttributeValues): void {
       'The perMessageGroupId value for FifoThroughputLimit is allowed only when the value for DeduplicationScope is messageGroup.',
     );
   }
+}
+
+/** AWS gives the policy back with these two members, the count as a number. */
+function canonicalRedrivePolicy(value: string): string {
+  const policy = readRedrivePolicy(json('RedrivePolicy')(value));
+  return policy === undefined ? '' : JSON.stringify(policy);
 }
 
 /** Reads a `RedrivePolicy` attribute; undefined when there is none. */

@@ -138,7 +138,7 @@ export class Queue {
     }
     for (
       let oldest = this.#oldest;
-      oldest !== undefined && oldest.sentOn + this.retentionMs <= now;
+      oldest !== undefined && oldest.enqueuedOn + this.retentionMs <= now;
       oldest = this.#oldest
     ) {
       this.#remove(oldest);
@@ -175,12 +175,12 @@ export class Queue {
     }
     const max = Math.min(options.max, MAX_IN_FLIGHT - this.#inFlight);
     const taken: Message[] = [];
+    const buried: Message[] = [];
     const maxReceiveCount = this.redrivePolicy?.maxReceiveCount ?? Number.POSITIVE_INFINITY;
     this.#backlog.take(max, (message) => {
       if (message.receiveCount >= maxReceiveCount) {
         this.#remove(message);
-        options.bury(message);
-        release(message);
+        buried.push(message);
         return false;
       }
       message.receiveCount += 1;
@@ -195,6 +195,11 @@ export class Queue {
       taken.push(message);
       return true;
     });
+    // Not before: a queue may name itself as its dead-letter queue.
+    for (const message of buried) {
+      options.bury(message);
+      release(message);
+    }
     if (options.attemptId !== undefined && taken.length > 0) this.#attempts.remember(options.attemptId, taken, now);
     return taken;
   }
@@ -316,7 +321,7 @@ export class Queue {
   /** Into the list by age; a dead letter of a standard queue keeps its age and so may belong before others. */
   #link(message: Message): void {
     let older = this.#newest;
-    while (older !== undefined && older.sentOn > message.sentOn) older = older.older;
+    while (older !== undefined && older.enqueuedOn > message.enqueuedOn) older = older.older;
     const newer = older === undefined ? this.#oldest : older.newer;
     message.older = older;
     message.newer = newer;

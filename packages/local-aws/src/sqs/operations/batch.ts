@@ -1,7 +1,7 @@
 // What all batch operations share: at most ten entries with distinct ids, and answers per entry.
 
 import { SqsError } from '../errors.ts';
-import { type Input, isObject, type Output, text } from '../input.ts';
+import { type Input, isObject, type Output, optionalText } from '../input.ts';
 
 export const MAX_ENTRIES = 10;
 const ENTRY_ID = /^[A-Za-z0-9_-]{1,80}$/;
@@ -22,7 +22,7 @@ export function readEntries(input: Input): readonly Input[] {
   }
   const ids = new Set<string>();
   for (const entry of entries) {
-    const id = text(entry, 'Id');
+    const id = optionalText(entry, 'Id') ?? '';
     if (!ENTRY_ID.test(id)) throw new SqsError('InvalidBatchEntryId');
     if (ids.has(id)) throw new SqsError('BatchEntryIdsNotDistinct', `Id ${id} repeated.`);
     ids.add(id);

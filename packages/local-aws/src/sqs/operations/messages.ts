@@ -83,7 +83,7 @@ function changeVisibility(engine: SqsEngine, queue: Queue, input: Input): Output
 
 export const MESSAGE_OPERATIONS: Operations = {
   ReceiveMessage(engine, input) {
-    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
     const max = optionalWhole(input, 'MaxNumberOfMessages', 1, 10) ?? 1;
     const seconds = optionalWhole(input, 'VisibilityTimeout', 0, 43_200);
     const systemNames = systemAttributeNames(input);
@@ -107,13 +107,13 @@ export const MESSAGE_OPERATIONS: Operations = {
   },
 
   DeleteMessage(engine, input) {
-    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
     queue.delete(text(input, 'ReceiptHandle'), engine.now());
     return {};
   },
 
   DeleteMessageBatch(engine, input) {
-    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
     const now = engine.now();
     return eachEntry(readEntries(input), (entry) => {
       queue.delete(text(entry, 'ReceiptHandle'), now);
@@ -122,11 +122,11 @@ export const MESSAGE_OPERATIONS: Operations = {
   },
 
   ChangeMessageVisibility(engine, input) {
-    return changeVisibility(engine, engine.queueByUrl(text(input, 'QueueUrl')), input);
+    return changeVisibility(engine, engine.queueByUrl(optionalText(input, 'QueueUrl')), input);
   },
 
   ChangeMessageVisibilityBatch(engine, input) {
-    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
     return eachEntry(readEntries(input), (entry) => changeVisibility(engine, queue, entry));
   },
 };

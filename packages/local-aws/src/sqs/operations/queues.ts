@@ -149,7 +149,7 @@ export const QUEUE_OPERATIONS: Operations = {
   },
 
   DeleteQueue(engine, input) {
-    engine.queues.delete(engine.queueByUrl(text(input, 'QueueUrl')).name);
+    engine.queues.delete(engine.queueByUrl(optionalText(input, 'QueueUrl')).name);
     return {};
   },
 
@@ -169,16 +169,17 @@ export const QUEUE_OPERATIONS: Operations = {
   },
 
   ListDeadLetterSourceQueues(engine, input, origin) {
-    const target = engine.queueByUrl(text(input, 'QueueUrl'));
+    const target = engine.queueByUrl(optionalText(input, 'QueueUrl'));
     const sources = [...engine.queues.values()].filter(
       (queue) => queue.redrivePolicy?.deadLetterTargetArn === target.arn,
     );
     const { urls, next } = page(engine, sources, input, origin);
+    if (urls.length === 0) return {};
     return next === undefined ? { queueUrls: urls } : { queueUrls: urls, NextToken: next };
   },
 
   GetQueueAttributes(engine, input) {
-    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
     const names = optionalTexts(input, 'AttributeNames');
     for (const name of names) checkAttributeName(name);
     if (names.length === 0) return {};
@@ -194,7 +195,7 @@ export const QUEUE_OPERATIONS: Operations = {
   },
 
   SetQueueAttributes(engine, input) {
-    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
     const given = optionalTextMap(input, 'Attributes');
     if (given === undefined) throw missing('Attributes');
     const changes = checkAttributes(given, queue.fifo);
@@ -204,7 +205,7 @@ export const QUEUE_OPERATIONS: Operations = {
   },
 
   PurgeQueue(engine, input) {
-    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
     const now = engine.now();
     if (queue.lastPurgedOn !== undefined && now - queue.lastPurgedOn < PURGE_INTERVAL_MS) {
       throw new SqsError(
@@ -217,7 +218,7 @@ export const QUEUE_OPERATIONS: Operations = {
   },
 
   TagQueue(engine, input) {
-    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
     const tags = optionalTextMap(input, 'Tags');
     if (tags === undefined || Object.keys(tags).length === 0) throw missing('Tags');
     const names = new Set([...queue.tags.keys(), ...Object.keys(tags)]);
@@ -229,13 +230,13 @@ export const QUEUE_OPERATIONS: Operations = {
   },
 
   UntagQueue(engine, input) {
-    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
     for (const key of optionalTexts(input, 'TagKeys')) queue.tags.delete(key);
     return {};
   },
 
   ListQueueTags(engine, input) {
-    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
     return queue.tags.size === 0 ? {} : { Tags: Object.fromEntries(queue.tags) };
   },
 };

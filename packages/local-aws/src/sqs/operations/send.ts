@@ -43,6 +43,15 @@ function checkFifoIds(queue: Queue, input: Input): void {
   }
 }
 
+/** A batch names the same lack by another error. */
+function checkBatchEntry(queue: Queue, entry: Input): void {
+  try {
+    checkFifoIds(queue, entry);
+  } catch (error) {
+    throw error instanceof SqsError ? new SqsError('InvalidParameterValue', error.message) : error;
+  }
+}
+
 function delayMsOf(queue: Queue, input: Input): number {
   const seconds = optionalWhole(input, 'DelaySeconds', 0, 900);
   if (seconds === undefined) return queue.delayMs;
@@ -113,17 +122,17 @@ function entryBytes(entry: Input): number {
 
 export const SEND_OPERATIONS: Operations = {
   SendMessage(engine, input) {
-    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
     const now = engine.now();
     queue.advance(now);
     return sendOne(engine, queue, input, now);
   },
 
   SendMessageBatch(engine, input) {
-    const queue = engine.queueByUrl(text(input, 'QueueUrl'));
+    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
     const entries = readEntries(input);
     // AWS refuses the whole batch when one entry lacks what a FIFO queue needs.
-    for (const entry of entries) checkFifoIds(queue, entry);
+    for (const entry of entries) checkBatchEntry(queue, entry);
     const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
     if (bytes > MAX_MESSAGE_BYTES) {
       throw new SqsError(
