@@ -1,1 +1,22 @@
-export {};
+// What goes through the queues: sending a job's messages, and the dead-letter queue as a workplace.
+export { attributesBytes, BATCH_BYTES, BATCH_ENTRIES, batchesOf, messageBytes } from './batches.ts';
+export { type DeadLetterPorts, type DeadLetterWhy, deadLetter, deadLetterOf, encodeAttributes } from './dead-letter.ts';
+export { type DeadLetter, type DeadLetterFilter, matches, toDeadLetter } from './letter.ts';
+export {
+  type DeadLetterList,
+  type LookOptions,
+  listDeadLetters,
+  type ShownDeadLetter,
+  showDeadLetter,
+} from './list.ts';
+export {
+  type PurgeOptions,
+  type PurgeResult,
+  purgeDeadLetters,
+  type RedriveOptions,
+  type RedriveResult,
+  redrive,
+} from './redrive.ts';
+export { type GroupToSend, type SendJobOptions, type Sent, type SentJob, sendJob } from './send.ts';
+export { mayHelp, type Retry, type SendBatchOptions, sendBatch } from './send-batch.ts';
+export { type Sweep, type SweepOptions, sweep, type Visited } from './sweep.ts';

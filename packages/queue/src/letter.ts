@@ -1,0 +1,132 @@
+// A message of the dead-letter queue as people look at it, however it came there.
+import type { MessageAttribute, MessageAttributes, ReceivedMessage } from '@movie-load/aws';
+import {
+  DEAD_LETTER_REASONS,
+  type DeadLetterReason,
+  jobIdSchema,
+  DEAD_LETTER_ATTRIBUTES as NAMES,
+  parseGroupKey,
+  utf8Bytes,
+} from '@movie-load/schema';
+import { z } from 'zod';
+import { isCut } from './dead-letter.ts';
+
+export interface DeadLetter {
+  /** The id in the dead-letter queue: what `show` and `redrive` take. */
+  readonly message_id: string;
+  /** Why it is there; `too_many_receives` when SQS moved it, `unknown` when somebody put it there by hand. */
+  readonly reason: DeadLetterReason;
+  readonly detail?: string | undefined;
+  readonly consumer?: string | undefined;
+  /** The job, when the original group or the body names one. */
+  readonly job_id?: string | undefined;
+  /** The message group that a redrive sends it to. */
+  readonly original_group: string;
+  readonly original_message_id: string;
+  readonly original_deduplication_id?: string | undefined;
+  readonly original_sequence_number?: string | undefined;
+  readonly original_receive_count?: number | undefined;
+  readonly original_sent_on?: string | undefined;
+  /** Since when it is in the dead-letter queue; when it was first sent, if SQS moved it. ISO instant. */
+  readonly since: string;
+  readonly body_bytes: number;
+  /** The message's own attributes, which a redrive gives back to it. */
+  readonly attributes: MessageAttributes;
+  /** True when the attributes were more than 16 KB: a redrive cannot give them back. */
+  readonly attributes_cut: boolean;
+}
+
+/** Reads a received message as a dead letter. Never throws: who can send to the queue can write any attribute. */
+export function toDeadLetter(message: ReceivedMessage): DeadLetter {
+  const text = (name: string) => message.attributes[name]?.StringValue;
+  const reason = z.enum(DEAD_LETTER_REASONS).safeParse(text(NAMES.reason));
+  const since = new Date(message.sentOn).toISOString();
+  const body_bytes = utf8Bytes(message.body);
+  if (!reason.success) {
+    return {
+      message_id: message.messageId,
+      reason: message.movedFrom === undefined ? 'unknown' : 'too_many_receives',
+      job_id: jobOf(message.groupId, message.body),
+      original_group: message.groupId ?? message.messageId,
+      original_message_id: message.messageId,
+      original_deduplication_id: message.deduplicationId,
+      original_sequence_number: message.sequenceNumber,
+      original_sent_on: since,
+      since,
+      body_bytes,
+      attributes: message.attributes,
+      attributes_cut: false,
+    };
+  }
+  const encoded = text(NAMES.attributes);
+  const group = text(NAMES.originalGroup);
+  const receives = Number(text(NAMES.receiveCount) ?? Number.NaN);
+  return {
+    message_id: message.messageId,
+    reason: reason.data,
+    detail: text(NAMES.detail),
+    consumer: text(NAMES.consumer),
+    job_id: jobOf(group, message.body),
+    original_group: group ?? message.groupId ?? message.messageId,
+    original_message_id: text(NAMES.messageId) ?? message.messageId,
+    original_deduplication_id: text(NAMES.deduplicationId),
+    original_sequence_number: text(NAMES.sequenceNumber),
+    original_receive_count: Number.isSafeInteger(receives) ? receives : undefined,
+    original_sent_on: text(NAMES.sentOn),
+    since,
+    body_bytes,
+    attributes: encoded === undefined ? {} : decodeAttributes(encoded),
+    attributes_cut: encoded !== undefined && isCut(encoded),
+  };
+}
+
+const encodedAttributes = z.record(
+  z.string(),
+  z.object({
+    DataType: z.string(),
+    StringValue: z.string().optional(),
+    BinaryValue: z.base64().optional(),
+  }),
+);
+
+/** The inverse of `encodeAttributes`; none when the text is cut or was never written by it. */
+function decodeAttributes(text: string): MessageAttributes {
+  const attributes: Record<string, MessageAttribute> = {};
+  const parsed = encodedAttributes.safeParse(parseJson(text));
+  for (const [name, { DataType, StringValue, BinaryValue }] of Object.entries(parsed.data ?? {})) {
+    attributes[name] =
+      BinaryValue === undefined
+        ? { DataType, StringValue }
+        : { DataType, BinaryValue: Buffer.from(BinaryValue, 'base64') };
+  }
+  return attributes;
+}
+
+const bodyWithJob = z.object({ job_id: jobIdSchema });
+
+function jobOf(group: string | undefined, body: string): string | undefined {
+  const key = group === undefined ? undefined : parseGroupKey(group);
+  return key?.job_id ?? bodyWithJob.safeParse(parseJson(body)).data?.job_id;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Which dead letters are meant; what is left out does not matter. */
+export interface DeadLetterFilter {
+  readonly reasons?: readonly DeadLetterReason[] | undefined;
+  readonly job_id?: string | undefined;
+  /** Ids in the dead-letter queue, whole or their first characters. */
+  readonly ids?: readonly string[] | undefined;
+}
+
+export function matches(letter: DeadLetter, { reasons, job_id, ids }: DeadLetterFilter): boolean {
+  if (reasons !== undefined && !reasons.includes(letter.reason)) return false;
+  if (job_id !== undefined && letter.job_id !== job_id) return false;
+  return ids === undefined || ids.some((id) => letter.message_id.startsWith(id));
+}

@@ -1,0 +1,182 @@
+// Sends a job's messages, or a part of them: generated lazily, several groups at once, in order inside a group.
+import type { Clock, OutgoingMessage, QueuePort, Random } from '@movie-load/aws';
+import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
+import {
+  deduplicationId,
+  encodeLoadMessage,
+  groupKey,
+  groupOfMessage,
+  type JobPlan,
+  type JobShape,
+  jobIdOf,
+  MovieLoadError,
+  messagesOfGroup,
+  moviesOfMessage,
+  shapeOf,
+  UsageError,
+} from '@movie-load/schema';
+import { BATCH_BYTES, batchesOf, messageBytes } from './batches.ts';
+import { type Retry, sendBatch } from './send-batch.ts';
+
+/** Messages of one group that are to be sent: all of them unless numbers are given. */
+export interface GroupToSend {
+  readonly group: number;
+  /** In ascending order. */
+  readonly numbers?: readonly number[] | undefined;
+}
+
+/** What SQS has just taken. */
+export interface Sent {
+  readonly group: number;
+  readonly messages: number;
+  readonly movies: number;
+}
+
+export interface SendJobOptions {
+  readonly queue: QueuePort;
+  readonly plan: JobPlan;
+  /** When the producer took the job: an ISO instant. */
+  readonly started_on: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Default: every group of the job. What `findMissing` of packages/jobs yields goes here. */
+  readonly groups?: Iterable<GroupToSend> | AsyncIterable<GroupToSend> | undefined;
+  /** Groups that are sent at the same time. Each keeps at most one batch in memory. Default 8. */
+  readonly concurrency?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onSent?: ((sent: Sent) => void) | undefined;
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
+}
+
+export interface SentJob {
+  readonly job_id: string;
+  readonly groups: number;
+  readonly messages: number;
+  readonly movies: number;
+}
+
+const CONCURRENCY = 8;
+
+/**
+ * Resolves when SQS has taken every message. What fails for the moment is sent again until the signal aborts; then the
+ * signal's reason is thrown. Throws `MovieLoadError` `send_refused` when SQS refuses a message for good, `UsageError` when
+ * a message is larger than the queue takes, and AWS's own errors when repeating cannot help.
+ *
+ * @example await sendJob({ queue, plan, started_on, clock, random, signal, onSent: ({ movies }) => bar.add(movies) });
+ */
+export async function sendJob(options: SendJobOptions): Promise<SentJob> {
+  const { queue, plan, clock, random, onSent, onRetry } = options;
+  if (plan.generator !== GENERATOR_VERSION) throw otherGenerator(plan);
+  const shape = shapeOf(plan);
+  const stop = new AbortController();
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+  signal.throwIfAborted();
+  const { maximumMessageBytes } = await queue.status({ signal });
+  // A word of this sending: its own retries are deduplicated, another sending of the same messages never is.
+  const sending = { job_id: jobIdOf(plan), plan, shape, started_on: options.started_on, word: random.uuid() };
+  const total = { groups: 0, messages: 0, movies: 0 };
+
+  const sendGroup = async (todo: GroupToSend) => {
+    for (const batch of batchesOf(messagesOf(sending, todo), Math.min(maximumMessageBytes, BATCH_BYTES))) {
+      checkSize(batch, maximumMessageBytes, plan);
+      const refused = await sendBatch(batch, { queue, clock, random, signal, onRetry });
+      if (refused.length > 0) throw refusedBy(queue.name, refused);
+      const movies = batch.reduce((sum, message) => sum + message.movies, 0);
+      total.messages += batch.length;
+      total.movies += movies;
+      onSent?.({ group: todo.group, messages: batch.length, movies });
+    }
+    total.groups += 1;
+  };
+
+  const next = oneAtATime(options.groups ?? everyGroup(shape));
+  const worker = async () => {
+    for (let todo = await next(); todo !== undefined; todo = await next()) await sendGroup(todo);
+  };
+  const workers = Array.from({ length: options.concurrency ?? CONCURRENCY }, worker);
+  try {
+    await Promise.all(workers);
+  } catch (error) {
+    stop.abort(error);
+    // Nothing of this sending may go on behind the caller's back.
+    await Promise.allSettled(workers);
+    throw error;
+  }
+  return { job_id: sending.job_id, ...total };
+}
+
+interface Sending {
+  readonly job_id: string;
+  readonly plan: JobPlan;
+  readonly shape: JobShape;
+  readonly started_on: string;
+  readonly word: string;
+}
+
+interface LoadEntry extends OutgoingMessage {
+  readonly movies: number;
+}
+
+function* messagesOf({ job_id, plan, shape, started_on, word }: Sending, todo: GroupToSend): Generator<LoadEntry> {
+  const { group, numbers = numbersOf(shape, group) } = todo;
+  for (const number of numbers) {
+    if (group < 0 || group >= shape.groups || groupOfMessage(shape, number) !== group) {
+      throw new MovieLoadError('outside_plan', `The job ${job_id} has no message ${number} in group ${group}.`);
+    }
+    const range = moviesOfMessage(plan, number);
+    const movies = [...generateMovies(plan.seed, range)];
+    yield {
+      body: encodeLoadMessage({ job_id, plan, group, number, started_on, movies }),
+      groupId: groupKey(job_id, group),
+      deduplicationId: deduplicationId(job_id, group, number, word),
+      movies: range.count,
+    };
+  }
+}
+
+function* numbersOf(shape: JobShape, group: number): Generator<number> {
+  const { first, count } = messagesOfGroup(shape, group);
+  for (let number = first; number < first + count; number++) yield number;
+}
+
+function* everyGroup({ groups }: JobShape): Generator<GroupToSend> {
+  for (let group = 0; group < groups; group++) yield { group };
+}
+
+/** Lets several workers share an iterable: an async generator may be asked again only after it has answered. */
+function oneAtATime<Item>(items: Iterable<Item> | AsyncIterable<Item>): () => Promise<Item | undefined> {
+  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  let turn: Promise<unknown> = Promise.resolve();
+  return () => {
+    const mine = turn.then(() => iterator.next());
+    turn = mine.catch(() => undefined);
+    return mine.then(({ done, value }) => (done === true ? undefined : value));
+  };
+}
+
+function checkSize(batch: readonly LoadEntry[], limit: number, plan: JobPlan): void {
+  for (const message of batch) {
+    const bytes = messageBytes(message);
+    if (bytes <= limit) continue;
+    throw new UsageError(
+      `A message of ${plan.movies_per_message} movies has ${bytes} bytes, and the queue takes ${limit}. ` +
+        'Ask for fewer movies per message (`auto` always fits), or raise the queue’s MaximumMessageSize (`movie-load setup`).',
+    );
+  }
+}
+
+function refusedBy(queue: string, refused: readonly { readonly code: string; readonly message: string }[]) {
+  const [first] = refused;
+  return new MovieLoadError(
+    'send_refused',
+    `The queue ${queue} refuses a message for good: ${first?.code} ${first?.message}. Nothing was skipped; the job can be resumed.`,
+    { details: { refused } },
+  );
+}
+
+function otherGenerator({ generator }: JobPlan): UsageError {
+  return new UsageError(
+    `This job was made with version ${generator} of the movie generator, and this is version ${GENERATOR_VERSION}: ` +
+      'it would send other movies. Use the release of movie-load that made the job.',
+  );
+}

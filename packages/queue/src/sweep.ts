@@ -1,0 +1,106 @@
+// Goes once through the dead-letter queue: receives everything that can be seen, and gives back what was not taken out.
+import { type Clock, classifyError, type QueuePort, type ReceivedMessage } from '@movie-load/aws';
+import { BATCH_ENTRIES } from './batches.ts';
+
+export interface Visited {
+  /** Done with: these are deleted. */
+  readonly done: readonly ReceivedMessage[];
+  /** True when nothing more is wanted. */
+  readonly enough?: boolean;
+}
+
+export interface SweepOptions {
+  readonly dlq: QueuePort;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal | undefined;
+  /** How long a crashed sweep keeps messages from being seen. Default 300. */
+  readonly visibilitySeconds?: number | undefined;
+}
+
+export interface Sweep {
+  readonly seen: number;
+  /**
+   * About how many messages could not be seen: behind ten of their group (only of messages that somebody put there by
+   * hand or SQS moved), or in flight elsewhere. As approximate as SQS's own counts; 0 when the sweep was ended early.
+   */
+  readonly unseen: number;
+  /** Done with, but not deleted after three attempts: they come again. */
+  readonly undeleted: number;
+}
+
+/** A long poll of a second asks all of SQS's servers, a short poll only some. */
+const WAIT_SECONDS = 1;
+const VISIBILITY_SECONDS = 300;
+const DELETE_ATTEMPTS = 3;
+const DELETE_PAUSE_MS = 200;
+
+/**
+ * What has been received stays invisible until the end, or it would come again and again; then all that was not taken out
+ * is released at once. After a crash it comes back by itself.
+ */
+export async function sweep(
+  { dlq, clock, signal, visibilitySeconds = VISIBILITY_SECONDS }: SweepOptions,
+  visit: (messages: readonly ReceivedMessage[]) => Promise<Visited>,
+): Promise<Sweep> {
+  /** Receipt handles by message id. */
+  const held = new Map<string, string>();
+  const hold = (seconds: number) => changeAll(dlq, [...held.values()], seconds);
+  let seen = 0;
+  let undeleted = 0;
+  let extendedOn = clock.now();
+  try {
+    for (let enough = false; !enough; ) {
+      signal?.throwIfAborted();
+      if (clock.now() - extendedOn > visibilitySeconds * 500) {
+        extendedOn = clock.now();
+        await hold(visibilitySeconds);
+      }
+      const received = await dlq.receive({ max: BATCH_ENTRIES, waitSeconds: WAIT_SECONDS, visibilitySeconds, signal });
+      if (received.length === 0) return { seen, undeleted, unseen: await countUnseen(dlq, held.size, signal) };
+      const fresh = received.filter(({ messageId }) => !held.has(messageId));
+      for (const { messageId, receiptHandle } of received) held.set(messageId, receiptHandle);
+      seen += fresh.length;
+      const visited = await visit(fresh);
+      enough = visited.enough ?? false;
+      undeleted += await deleteAll(dlq, clock, visited.done);
+      for (const { messageId } of visited.done) held.delete(messageId);
+    }
+    return { seen, undeleted, unseen: 0 };
+  } finally {
+    await hold(0);
+  }
+}
+
+async function countUnseen(dlq: QueuePort, held: number, signal: AbortSignal | undefined): Promise<number> {
+  const { waiting, inFlight } = await dlq.status({ signal });
+  return waiting + Math.max(0, inFlight - held);
+}
+
+/** Returns how many are still there after all attempts. */
+async function deleteAll(dlq: QueuePort, clock: Clock, messages: readonly ReceivedMessage[]): Promise<number> {
+  let open = messages.map(({ receiptHandle }) => receiptHandle);
+  for (let attempt = 1; open.length > 0; attempt++) {
+    try {
+      const failures = await dlq.delete(open);
+      open = failures.flatMap(({ index }) => open[index] ?? []);
+    } catch (error) {
+      if (classifyError(error) === 'bug') throw error;
+    }
+    if (attempt === DELETE_ATTEMPTS) break;
+    if (open.length > 0) await clock.sleep(DELETE_PAUSE_MS);
+  }
+  return open.length;
+}
+
+/** Best effort: what cannot be changed comes back when its visibility timeout is over. */
+async function changeAll(dlq: QueuePort, receiptHandles: readonly string[], seconds: number): Promise<void> {
+  for (let first = 0; first < receiptHandles.length; first += BATCH_ENTRIES) {
+    const batch = receiptHandles.slice(first, first + BATCH_ENTRIES);
+    try {
+      await dlq.changeVisibility(batch.map((receiptHandle) => ({ receiptHandle, seconds })));
+    } catch (error) {
+      if (classifyError(error) === 'bug') throw error;
+      return;
+    }
+  }
+}
