@@ -49,6 +49,8 @@ export interface ReceivedMessage {
   readonly receiveCount: number;
   /** Milliseconds since the epoch. */
   readonly sentOn: number;
+  /** In a dead-letter queue: the ARN of the queue that SQS itself moved the message from. */
+  readonly movedFrom?: string | undefined;
   readonly attributes: MessageAttributes;
 }
 
@@ -118,6 +120,8 @@ export interface QueryRequest extends CallOptions {
   /** Undefined for the first page, then the `next` of the page before. */
   readonly start?: TableItem | undefined;
   readonly limit?: number | undefined;
+  /** Only these attributes (billed as if all were read); all when undefined. */
+  readonly attributes?: readonly string[] | undefined;
 }
 
 export interface JobsQuery extends CallOptions {

@@ -131,6 +131,7 @@ export function receivedMessage(message: Message): ReceivedMessage {
     sequenceNumber: Attributes.SequenceNumber,
     receiveCount: Number(Attributes.ApproximateReceiveCount ?? 1),
     sentOn: Number(Attributes.SentTimestamp ?? 0),
+    movedFrom: Attributes.DeadLetterQueueSourceArn,
     attributes,
   };
 }
