@@ -64,13 +64,19 @@ export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, n
         undefined,
       );
     },
-    async query({ partition, between: [from, to], start, limit, signal }) {
+    async query({ partition, between: [from, to], start, limit, attributes, signal }) {
+      const projection = attributes?.map((attribute) => `#${attribute}`);
       const command = new QueryCommand({
         TableName: name,
         KeyConditionExpression: '#job_id = :job_id AND #part BETWEEN :from AND :to',
-        ExpressionAttributeNames: { '#job_id': 'job_id', '#part': 'part' },
+        ExpressionAttributeNames: {
+          '#job_id': 'job_id',
+          '#part': 'part',
+          ...Object.fromEntries(attributes?.map((attribute) => [`#${attribute}`, attribute]) ?? []),
+        },
         ExpressionAttributeValues: { ':job_id': { S: partition }, ':from': { S: from }, ':to': { S: to } },
         ConsistentRead: true,
+        ...(projection === undefined ? {} : { ProjectionExpression: projection.join(', ') }),
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),
         ...(limit === undefined ? {} : { Limit: limit }),
       });

@@ -1,0 +1,62 @@
+// Between our types and DynamoDB's attribute values, by hand: these run for every movie.
+import type { AttributeValue, TableItem } from '@movie-load/aws';
+import { type JobPlan, type Movie, MovieLoadError } from '@movie-load/schema';
+
+/** A movie as DynamoDB stores it. */
+export function movieToValue({ movie_id, title, year, actor, director }: Movie): AttributeValue {
+  return {
+    M: {
+      movie_id: { S: movie_id },
+      title: { S: title },
+      year: { N: String(year) },
+      actor: { S: actor },
+      director: { S: director },
+    },
+  };
+}
+
+/** Reads a stored movie. Throws `MovieLoadError` `bad_item` when a field is missing: somebody changed the item. */
+export function movieFromValue(value: AttributeValue): Movie {
+  const { movie_id, title, year, actor, director } = value.M ?? {};
+  if (
+    movie_id?.S === undefined ||
+    title?.S === undefined ||
+    year?.N === undefined ||
+    actor?.S === undefined ||
+    director?.S === undefined
+  ) {
+    throw new MovieLoadError('bad_item', 'A stored movie lacks one of its five fields: somebody changed the item.', {
+      details: { movie: value.M },
+    });
+  }
+  return { movie_id: movie_id.S, title: title.S, year: Number(year.N), actor: actor.S, director: director.S };
+}
+
+export function planToValue(plan: JobPlan): AttributeValue {
+  const fields: TableItem = {};
+  for (const [name, value] of Object.entries(plan)) {
+    fields[name] = typeof value === 'string' ? { S: value } : { N: String(value) };
+  }
+  return { M: fields };
+}
+
+/** A number set. DynamoDB refuses duplicates in it, and knows no empty one. */
+export const numberSet = (numbers: Iterable<number>): AttributeValue => ({ NS: Array.from(new Set(numbers), String) });
+
+/** How many numbers a set attribute holds; 0 when it is not there. */
+export const setSize = (value: AttributeValue | undefined): number => value?.NS?.length ?? 0;
+
+/** An attribute value as plain JavaScript, to be parsed by a schema. */
+export function plain(value: AttributeValue): unknown {
+  if (value.S !== undefined) return value.S;
+  if (value.N !== undefined) return Number(value.N);
+  if (value.NS !== undefined) return new Set(value.NS.map(Number));
+  if (value.L !== undefined) return value.L.map(plain);
+  if (value.M !== undefined) return plainItem(value.M);
+  if (value.BOOL !== undefined) return value.BOOL;
+  return null;
+}
+
+export function plainItem(item: TableItem): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plain(value)]));
+}

@@ -1,0 +1,77 @@
+// A group's slices in order, page by page, and several groups read ahead of their turn.
+import type { TableItem } from '@movie-load/aws';
+import { groupKey, MovieLoadError, parseSlicePart, type Range, SLICE_PREFIX, slicePartFrom } from '@movie-load/schema';
+import { call, type JobsContext } from './context.ts';
+
+export interface PagesOptions {
+  readonly signal: AbortSignal;
+  /** Begins with the slices that start at this movie or later. */
+  readonly from?: number | undefined;
+  /** Only these attributes; all when undefined. */
+  readonly attributes?: readonly string[] | undefined;
+}
+
+/** The items of a group's slices, sorted by their first movie; one query a page of at most 1 MB. */
+export async function* slicePages(
+  context: JobsContext,
+  jobId: string,
+  group: number,
+  { signal, from = 0, attributes }: PagesOptions,
+): AsyncGenerator<readonly TableItem[]> {
+  let start: TableItem | undefined;
+  do {
+    const request = {
+      partition: groupKey(jobId, group),
+      between: [slicePartFrom(from), `${SLICE_PREFIX}~`] as const,
+      start,
+      attributes,
+      signal,
+    };
+    const page = await call(context, 'dynamodb', signal, () => context.table.query(request));
+    yield page.items;
+    start = page.next;
+  } while (start !== undefined);
+}
+
+/** The movie indexes of a slice, as its key says and its movies confirm. Throws `MovieLoadError` `bad_item`. */
+export function sliceRange(item: TableItem): Range {
+  const range = parseSlicePart(item.part?.S ?? '');
+  const movies = item.movies?.L;
+  if (range === undefined || movies?.length !== range.count) {
+    throw new MovieLoadError('bad_item', `The slice ${item.job_id?.S} ${item.part?.S} has not the movies of its key.`);
+  }
+  return range;
+}
+
+/**
+ * Yields what the sources yield, one source after the other, while the first values of the next `width` sources are
+ * fetched already, and the next value of the first.
+ */
+export async function* inOrder<T>(sources: Iterator<AsyncGenerator<T>>, width: number): AsyncGenerator<T> {
+  const window: { readonly source: AsyncGenerator<T>; next: Promise<IteratorResult<T>> }[] = [];
+  const widen = () => {
+    while (window.length < width) {
+      const { done, value } = sources.next();
+      if (done) return;
+      window.push({ source: value, next: fetchNext(value) });
+    }
+  };
+  widen();
+  for (let head = window[0]; head !== undefined; head = window[0]) {
+    const result = await head.next;
+    if (result.done) {
+      window.shift();
+      widen();
+    } else {
+      head.next = fetchNext(head.source);
+      yield result.value;
+    }
+  }
+}
+
+function fetchNext<T>(source: AsyncGenerator<T>): Promise<IteratorResult<T>> {
+  const next = source.next();
+  // Whoever awaits it gets its error; when nobody does any more, it must not end the process.
+  next.catch(() => {});
+  return next;
+}

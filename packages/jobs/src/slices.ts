@@ -1,0 +1,151 @@
+// Step 3: a batch's movies as slices, as few items as fit.
+import type { TableItem } from '@movie-load/aws';
+import { fullJitter } from '@movie-load/aws';
+import { groupKey, type JobPlan, type Movie, moviesOfMessage, type Range, slicePart } from '@movie-load/schema';
+import { call, type JobsContext, type StoreOptions } from './context.ts';
+import { movieToValue } from './item.ts';
+import { itemBytes, movieBytes, SLICE_LIMIT_BYTES } from './sizing.ts';
+
+/** A message whose body is checked. Times are in milliseconds since the epoch. */
+export interface BatchMessage {
+  readonly number: number;
+  readonly movies: readonly Movie[];
+  readonly sent_on: number;
+  readonly received_on: number;
+  readonly receives: number;
+}
+
+/** Messages of one group of one job, with distinct numbers. */
+export interface StoreBatch {
+  readonly plan: JobPlan;
+  readonly job_id: string;
+  readonly group: number;
+  readonly started_on: string;
+  readonly messages: readonly BatchMessage[];
+}
+
+/** Where a slice came from, so that somebody can look at it later; the protocol never reads it. */
+interface Origin {
+  readonly startedOn: number;
+  readonly storedOn: number;
+  readonly storedBy: string;
+}
+
+interface OpenSlice {
+  first: number;
+  bytes: number;
+  movies: Movie[];
+  messages: BatchMessage[];
+}
+
+/** Room for keys, names and the trace's fixed part; the instance's name is added. */
+const FRAME_BYTES = 400;
+/** What a message adds to the trace: three numbers in a list. */
+const TRACE_BYTES = 3 * 12;
+
+/**
+ * Cuts a batch into slices: consecutive movies, each item under 400 KB. Which movies are in a slice follows from its
+ * key, and only from it, so nobody who writes it again can change or shorten it.
+ */
+export function cutSlices(batch: StoreBatch, origin: Origin): TableItem[] {
+  const slices: OpenSlice[] = [];
+  const frame = FRAME_BYTES + origin.storedBy.length * 3;
+  let open: OpenSlice | undefined;
+  for (const message of batch.messages.toSorted((a, b) => a.number - b.number)) {
+    let index = moviesOfMessage(batch.plan, message.number).first;
+    let isNoted = false;
+    for (const movie of message.movies) {
+      const bytes = movieBytes(movie);
+      const follows = open !== undefined && open.first + open.movies.length === index;
+      if (open === undefined || !follows || open.bytes + bytes + TRACE_BYTES > SLICE_LIMIT_BYTES) {
+        open = { first: index, bytes: frame, movies: [], messages: [] };
+        slices.push(open);
+      }
+      if (!isNoted) {
+        open.messages.push(message);
+        open.bytes += TRACE_BYTES;
+        isNoted = true;
+      }
+      open.movies.push(movie);
+      open.bytes += bytes;
+      index += 1;
+    }
+  }
+  return slices.map((slice) => toItem(batch, slice, origin));
+}
+
+function toItem({ job_id, group }: StoreBatch, { first, movies, messages }: OpenSlice, origin: Origin): TableItem {
+  return {
+    job_id: { S: groupKey(job_id, group) },
+    part: { S: slicePart({ first, count: movies.length }) },
+    first: { N: String(first) },
+    movies: { L: movies.map(movieToValue) },
+    trace: {
+      M: {
+        stored_by: { S: origin.storedBy },
+        stored_ms: { N: String(origin.storedOn - origin.startedOn) },
+        // Three numbers for each message that begins in this slice, in order: sent, received (milliseconds from the
+        // job's start), receives. Flat, because a map for each would cost a third of a slice's write units.
+        messages: {
+          L: messages.flatMap(({ sent_on, received_on, receives }) => [
+            { N: String(sent_on - origin.startedOn) },
+            { N: String(received_on - origin.startedOn) },
+            { N: String(receives) },
+          ]),
+        },
+      },
+    },
+  };
+}
+
+/** The movie indexes of a batch's item. */
+export const rangeOf = (item: TableItem): Range => ({
+  first: Number(item.first?.N),
+  count: item.movies?.L?.length ?? 0,
+});
+
+const MAX_BATCH_ITEMS = 25;
+/** DynamoDB takes 16 MB a call; its JSON is up to three times as long as what it counts. */
+const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+const RETRY_BASE_MS = 50;
+const RETRY_CAP_MS = 5000;
+
+/** Writes all slices of a batch; returns only when DynamoDB has every one of them. */
+export async function writeSlices(context: JobsContext, batch: StoreBatch, options: StoreOptions): Promise<void> {
+  const origin = {
+    startedOn: Date.parse(batch.started_on),
+    storedOn: context.clock.now(),
+    storedBy: context.instance,
+  };
+  for (const items of chunks(cutSlices(batch, origin))) await writeItems(context, items, options);
+}
+
+async function writeItems(context: JobsContext, items: readonly TableItem[], { signal, onProgress }: StoreOptions) {
+  let left = items;
+  for (let attempt = 1; ; attempt += 1) {
+    const sent = left;
+    left = await call(context, 'dynamodb', signal, () => context.table.putBatch(sent, { signal }));
+    for (let stored = left.length; stored < sent.length; stored += 1) onProgress?.();
+    if (left.length === 0) return;
+    // DynamoDB took a part of the batch only: it is short of capacity, and wants the rest later.
+    if (left.length < sent.length) attempt = 1;
+    await context.clock.sleep(fullJitter(context.random, attempt, RETRY_BASE_MS, RETRY_CAP_MS), signal);
+  }
+}
+
+function chunks(items: readonly TableItem[]): TableItem[][] {
+  const all: TableItem[][] = [];
+  let bytes = 0;
+  for (const item of items) {
+    const own = itemBytes(item);
+    const last = all.at(-1);
+    if (last === undefined || last.length === MAX_BATCH_ITEMS || bytes + own > MAX_BATCH_BYTES) {
+      all.push([item]);
+      bytes = own;
+    } else {
+      last.push(item);
+      bytes += own;
+    }
+  }
+  return all;
+}
