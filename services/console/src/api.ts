@@ -1,0 +1,274 @@
+// What the console's server and its page say to each other. The page imports the types only; requests are parsed here.
+import { type jobPlanSchema, MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED } from '@movie-load/schema';
+import { z } from 'zod';
+
+/** The body of `POST /api/jobs` and `POST /api/plan`. */
+export const startJobSchema = z.strictObject({
+  movies: z.int().min(1).max(MAX_MOVIES),
+  movies_per_message: z.union([z.literal('auto'), z.int().min(1).max(MAX_MOVIES_PER_MESSAGE)]),
+  seed: z.int().min(0).max(MAX_SEED),
+});
+export type StartJob = z.infer<typeof startJobSchema>;
+
+/** The body of `POST /api/dead-letters/redrive`. */
+export const redriveSchema = z.strictObject({
+  message_ids: z.array(z.string().min(1).max(128)).min(1).max(500),
+  dry_run: z.boolean(),
+});
+export type RedriveRequest = z.infer<typeof redriveSchema>;
+
+export const controlSchema = z.strictObject({ action: z.enum(['kill', 'pause', 'resume', 'add']) });
+export type ControlAction = z.infer<typeof controlSchema>['action'];
+
+/** A body that asks for nothing but the action of its address. */
+export const emptySchema = z.strictObject({});
+
+const text = z.string().max(256);
+export const lanesQuerySchema = z.object({
+  first: z.coerce.number().int().min(0).max(MAX_MOVIES).default(0),
+  count: z.coerce.number().int().min(1).max(200).default(50),
+  by: z.enum(['state', 'consumer']).default('state'),
+});
+export const moviesQuerySchema = z.object({
+  from: z.coerce.number().int().min(0).max(MAX_MOVIES).default(0),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  search: text.default(''),
+});
+export const jobsQuerySchema = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+  after: z.string().max(2048).optional(),
+});
+
+export interface Depth {
+  readonly waiting: number;
+  readonly in_flight: number;
+  readonly delayed: number;
+}
+
+/** One consumer, from its `/metrics` and, in `movie-load up`, from the process that started it. */
+export interface ConsumerView {
+  readonly instance: string;
+  readonly url: string | null;
+  /** `away`: its `/metrics` did not answer. `paused`, `gone`: as the process that started it says. */
+  readonly state: 'working' | 'away' | 'paused' | 'gone';
+  readonly received: number;
+  readonly stored_movies: number;
+  readonly redelivered: number;
+  readonly dead_lettered: number;
+  readonly in_flight: number;
+  /** Movies per second over the last seconds. */
+  readonly rate: number;
+  /** Whether kill, pause and resume reach it. */
+  readonly controllable: boolean;
+}
+
+export interface Latency {
+  readonly p50_ms: number;
+  readonly p99_ms: number;
+}
+
+/** A moment of the charts. */
+export interface Sample {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly movies_per_second: number;
+  readonly waiting: number;
+  readonly in_flight: number;
+  readonly redelivered: number;
+  readonly p50_ms: number | null;
+  readonly p99_ms: number | null;
+}
+
+export interface Overview {
+  readonly at: number;
+  readonly where: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly queue: string;
+    readonly dlq: string;
+    readonly table: string;
+    readonly bucket: string;
+  };
+  readonly can: { readonly start: boolean; readonly control: boolean; readonly peek: boolean };
+  readonly queue: Depth | null;
+  readonly dlq: Depth | null;
+  readonly consumers: readonly ConsumerView[];
+  /** AWS calls since each service started, by operation, e.g. `sqs:ReceiveMessage`; null: it does not tell. */
+  readonly calls: Readonly<Record<'producer' | 'consumer' | 'console', Readonly<Record<string, number>> | null>>;
+  readonly write_units: number;
+  readonly latency: Latency | null;
+  readonly sample: Sample;
+  /** What cannot be reached now, each a sentence that says what to do. */
+  readonly problems: readonly string[];
+}
+
+export type JobState = 'RUNNING' | 'COMPLETE' | 'waiting' | 'stalled';
+
+export interface JobView {
+  readonly job_id: string;
+  readonly state: JobState;
+  /** Why it waits or is stalled. */
+  readonly why: string | null;
+  readonly movies: number;
+  readonly movies_per_message: number;
+  readonly seed: number;
+  readonly messages: number;
+  readonly groups: number;
+  /** By the root of the completion tree, 0 to 100. */
+  readonly percent: number;
+  readonly started_on: string;
+  readonly completed_on: string | null;
+  readonly seconds: number | null;
+  readonly object_key: string | null;
+  readonly object_bytes: number | null;
+  readonly plan_token: string;
+}
+export interface JobsPage {
+  readonly jobs: readonly JobView[];
+  readonly next: string | null;
+}
+
+/** How far a job is, for its map. */
+export interface JobProgress {
+  readonly job: JobView;
+  /** Exact once every ledger was read (`exact`); until then by what was read so far. */
+  readonly stored_messages: number;
+  readonly exact: boolean;
+  readonly dead_messages: number;
+  readonly in_flight_messages: number | null;
+  /** Grows with every change: read lanes and heat again. */
+  readonly version: number;
+}
+
+/** The heat map: per bucket of message groups the share that is stored, 0 to 100. */
+export interface Heat {
+  readonly groups: number;
+  readonly groups_per_bucket: number;
+  readonly percent: readonly number[];
+  /** Buckets with a dead-lettered message. */
+  readonly dead: readonly number[];
+}
+
+/** One character a message: `.` not seen, `s` stored, `f` in flight, `d` dead-lettered. */
+export interface Lane {
+  readonly group: number;
+  readonly first: number;
+  readonly states: string;
+  /** With `by=consumer`: per message the index into `consumers` of who stored it, −1 when nobody did. */
+  readonly by: readonly number[] | null;
+}
+export interface Lanes {
+  readonly lanes: readonly Lane[];
+  readonly consumers: readonly string[];
+}
+
+export interface MovieRow {
+  readonly index: number;
+  readonly movie_id: string;
+  readonly title: string;
+  readonly year: number;
+  readonly actor: string;
+  readonly director: string;
+}
+
+/** One message of a job, as a click on its cell shows it. */
+export interface MessageView {
+  readonly number: number;
+  readonly group: number;
+  readonly group_id: string;
+  readonly first_movie: number;
+  readonly movies: number;
+  readonly state: 'not_seen' | 'stored' | 'in_flight' | 'dead_lettered';
+  readonly slices: readonly { readonly partition: string; readonly part: string }[];
+  readonly stored_by: string | null;
+  readonly sent_on: string | null;
+  readonly received_on: string | null;
+  readonly stored_on: string | null;
+  readonly receives: number | null;
+  /** Its first movies, at most 20. */
+  readonly sample: readonly MovieRow[];
+}
+
+export interface MoviesPage {
+  readonly movies: readonly MovieRow[];
+  /** Where to go on, null at the end. */
+  readonly next: number | null;
+  /** Movies looked at for this answer: a search reads so many at most. */
+  readonly looked_at: number;
+  readonly total: number;
+}
+
+export interface DeadLetterView {
+  readonly message_id: string;
+  readonly reason: string;
+  readonly detail: string;
+  readonly consumer: string;
+  readonly original_group: string | null;
+  readonly job_id: string | null;
+  readonly sent_on: string | null;
+  readonly dead_since: string;
+  readonly receives: string | null;
+  readonly body_bytes: number;
+  /** The body's start, at most 2,000 characters. */
+  readonly body_start: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+export interface DeadLetters {
+  readonly total: number;
+  readonly messages: readonly DeadLetterView[];
+  /** False when SQS had to be asked to hand messages out to show them, which hides them for some seconds. */
+  readonly peeked: boolean;
+}
+export interface DeadLetterBody {
+  readonly body: string;
+  readonly cut: boolean;
+}
+export interface RedriveResult {
+  readonly dry_run: boolean;
+  readonly redriven: readonly { readonly message_id: string; readonly to_group: string }[];
+  readonly not_found: readonly string[];
+}
+
+export interface PlanView {
+  readonly plan: z.infer<typeof jobPlanSchema>;
+  readonly messages: number;
+  readonly groups: number;
+  readonly lines: readonly { readonly what: string; readonly count: number; readonly usd: number }[];
+  readonly usd: number;
+  readonly prices_of: string;
+}
+export interface StartedJob {
+  readonly job_id: string;
+  readonly plan_token: string;
+}
+
+/** What verify, resume or repair found or did: `ok`, one sentence, and details. */
+export interface ActionResult {
+  readonly ok: boolean;
+  readonly summary: string;
+  readonly details: readonly string[];
+}
+
+/** Prices of AWS calls in US dollars each, by operation, for "How it works". */
+export interface Prices {
+  readonly of: string;
+  readonly source: string;
+  readonly region: string;
+  readonly usd_per_call: Readonly<Record<string, number>>;
+  readonly usd_per_write_unit: number;
+}
+
+/** RFC 9457. */
+export interface Problem {
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+}
+
+/** Events of `GET /api/events`. `hello` comes first and names the server's run: another one means it was restarted. */
+export interface Events {
+  readonly hello: { readonly run: string; readonly history: readonly Sample[] };
+  readonly overview: Overview;
+  readonly jobs: JobsPage;
+  readonly job: JobProgress;
+}

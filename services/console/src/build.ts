@@ -1,0 +1,67 @@
+// Builds the page into dist/ when it is missing or older than its sources. `node services/console/src/build.ts`.
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+
+const home = join(dirname(fileURLToPath(import.meta.url)), '..');
+const page = join(home, 'src/page');
+
+/** Where the built page is: what the server serves. */
+export const DIST = join(home, 'dist');
+
+const files = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
+/** True when there is a page that is at least as new as what it is made of (or its sources are not here, as in an image). */
+export function isBuilt(): boolean {
+  const index = join(DIST, 'index.html');
+  if (!existsSync(index)) return false;
+  if (!existsSync(page)) return true;
+  const builtAt = statSync(index).mtimeMs;
+  const sources = [...files(page), join(home, 'src/api.ts'), join(home, 'src/build.ts'), join(home, 'package.json')];
+  return sources.every((file) => statSync(file).mtimeMs <= builtAt);
+}
+
+/**
+ * Builds the page if `isBuilt` says so or `force` does; about two seconds. Vite is a development dependency: an image
+ * without it brings its dist/ along. Throws when Vite does.
+ */
+export async function buildPage({ force = false } = {}): Promise<'built' | 'fresh'> {
+  if (!force && isBuilt()) return 'fresh';
+  const { build } = await import('vite');
+  const { default: react } = await import('@vitejs/plugin-react');
+  await build({
+    configFile: false,
+    root: page,
+    base: '/',
+    logLevel: 'warn',
+    plugins: [react()],
+    build: { outDir: DIST, emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
+  });
+  await Promise.all(files(DIST).filter(isText).map(compress));
+  writeFileSync(join(DIST, 'index.html'), readFileSync(join(DIST, 'index.html')));
+  return 'built';
+}
+
+const isText = (file: string): boolean => /\.(js|css|html|svg)$/.test(file);
+
+const brotli = promisify(brotliCompress);
+const zip = promisify(gzip);
+const BROTLI_QUALITY = 10;
+
+/** Writes a file's compressed forms beside it, once, so that the server never compresses. */
+async function compress(file: string): Promise<void> {
+  const content = readFileSync(file);
+  const params = { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY };
+  writeFileSync(`${file}.br`, await brotli(content, { params }));
+  writeFileSync(`${file}.gz`, await zip(content, { level: 9 }));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const done = await buildPage({ force: process.argv.includes('--force') });
+  process.stderr.write(`movie-load console: the page is ${done} (${relative(process.cwd(), DIST) || '.'})\n`);
+}

@@ -1,0 +1,170 @@
+// The frame around the views: the bar at the top, the navigation, and what the connection to the server is like.
+import Alert from '@cloudscape-design/components/alert';
+import AppLayout from '@cloudscape-design/components/app-layout';
+import Box from '@cloudscape-design/components/box';
+import ErrorBoundary from '@cloudscape-design/components/error-boundary';
+import { I18nProvider } from '@cloudscape-design/components/i18n';
+import messages from '@cloudscape-design/components/i18n/messages/all.en.json';
+import SideNavigation, { type SideNavigationProps } from '@cloudscape-design/components/side-navigation';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import TopNavigation from '@cloudscape-design/components/top-navigation';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useLive } from './live.ts';
+import { Loading, PageLink } from './parts.tsx';
+import { follow, navigate, type Route, routeOf, usePath } from './router.ts';
+import { applyTheme, savedTheme, type Theme, useDark } from './theme.ts';
+import { OverviewView } from './views/overview.tsx';
+
+const JobsView = lazy(() => import('./views/jobs.tsx'));
+const JobView = lazy(() => import('./views/job.tsx'));
+const MoviesView = lazy(() => import('./views/movies.tsx'));
+const DeadLettersView = lazy(() => import('./views/dead-letters.tsx'));
+const FlowView = lazy(() => import('./views/flow.tsx'));
+
+const TITLES: Record<Route['view'], string> = {
+  overview: 'Overview',
+  jobs: 'Jobs',
+  job: 'A job',
+  movies: 'Movies',
+  'dead-letters': 'Dead-letter queue',
+  'how-it-works': 'How it works',
+  'not-found': 'Not found',
+};
+
+function View({ route }: { route: Route }) {
+  switch (route.view) {
+    case 'overview':
+      return <OverviewView />;
+    case 'jobs':
+      return <JobsView />;
+    case 'job':
+      return <JobView key={route.jobId} jobId={route.jobId} />;
+    case 'movies':
+      return <MoviesView key={route.jobId} jobId={route.jobId} />;
+    case 'dead-letters':
+      return <DeadLettersView />;
+    case 'how-it-works':
+      return <FlowView />;
+    case 'not-found':
+      return (
+        <Box padding="l">
+          <h1>There is no such page</h1>
+          <PageLink href="/">Go to the overview</PageLink>
+        </Box>
+      );
+  }
+}
+
+/** Says what is wrong with the connection or with what the server reaches; nothing when all is well. */
+function Notices() {
+  const connection = useLive((live) => live.connection);
+  const problems = useLive((live) => live.overview?.problems);
+  return (
+    <SpaceBetween size="xs">
+      {connection === 'lost' && (
+        <Alert type="warning" header="Not connected">
+          The console’s server does not answer. What you see may be old. The page connects again by itself as soon as
+          the server is back (movie-load up, or docker compose up).
+        </Alert>
+      )}
+      {problems?.map((problem) => (
+        <Alert key={problem} type="error">
+          {problem}
+        </Alert>
+      ))}
+    </SpaceBetween>
+  );
+}
+
+const THEMES: readonly { readonly id: Theme; readonly text: string }[] = [
+  { id: 'system', text: 'As the system' },
+  { id: 'light', text: 'Light' },
+  { id: 'dark', text: 'Dark' },
+];
+
+function Top() {
+  const dark = useDark();
+  return (
+    <div id="top">
+      <a className="skip" href="#content">
+        Skip to the content
+      </a>
+      <TopNavigation
+        identity={{ href: '/', title: 'movie-load', onFollow: (event) => go(event, '/') }}
+        utilities={[
+          {
+            type: 'menu-dropdown',
+            text: 'Colours',
+            ariaLabel: `Colours: ${dark ? 'dark' : 'light'}`,
+            items: THEMES.map((theme) => ({ ...theme, disabled: theme.id === savedTheme() })),
+            onItemClick: ({ detail }) => applyTheme(THEMES.find(({ id }) => id === detail.id)?.id ?? 'system'),
+          },
+        ]}
+      />
+    </div>
+  );
+}
+
+function go(event: { preventDefault(): void }, path: string): void {
+  event.preventDefault();
+  navigate(path);
+}
+
+function Navigation({ path }: { path: string }) {
+  const dead = useLive((live) => live.overview?.dlq?.waiting ?? 0);
+  const items: SideNavigationProps.Item[] = [
+    { type: 'link', text: 'Overview', href: '/' },
+    { type: 'link', text: 'Jobs', href: '/jobs' },
+    { type: 'link', text: 'Movies', href: '/movies' },
+    {
+      type: 'link',
+      text: dead > 0 ? `Dead-letter queue (${dead})` : 'Dead-letter queue',
+      href: '/dead-letters',
+    },
+    { type: 'divider' },
+    { type: 'link', text: 'How it works', href: '/how-it-works' },
+  ];
+  return <SideNavigation activeHref={`/${path.split('/')[1] ?? ''}`} items={items} onFollow={follow} />;
+}
+
+const NARROW = 700;
+
+export function App() {
+  const path = usePath();
+  const route = routeOf(path);
+  const [open, setOpen] = useState(window.innerWidth >= NARROW);
+  const [wait, setWait] = useState('the page');
+  useEffect(() => {
+    document.title = `${TITLES[route.view]} · movie-load`;
+    setWait('the view');
+    if (window.innerWidth < NARROW) setOpen(false);
+  }, [route.view]);
+  return (
+    <I18nProvider locale="en" messages={[messages]}>
+      <Top />
+      <AppLayout
+        headerSelector="#top"
+        toolsHide
+        navigationOpen={open}
+        onNavigationChange={({ detail }) => setOpen(detail.open)}
+        navigation={<Navigation path={path} />}
+        notifications={<Notices />}
+        ariaLabels={{
+          navigation: 'Views',
+          navigationToggle: 'Open the list of views',
+          navigationClose: 'Close the list of views',
+          notifications: 'Notices',
+        }}
+        content={
+          <div id="content" tabIndex={-1}>
+            <ErrorBoundary key={path} onError={() => undefined}>
+              <Suspense fallback={<Loading what={wait} />}>
+                <View route={route} />
+              </Suspense>
+            </ErrorBoundary>
+          </div>
+        }
+      />
+    </I18nProvider>
+  );
+}

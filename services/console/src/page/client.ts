@@ -1,0 +1,80 @@
+// Requests to the console's own server, and nobody else's.
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Problem } from '../api.ts';
+
+/** A request that did not succeed; the message is for the person at the page. */
+export class RequestError extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+async function request<T>(path: string, init: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (cause) {
+    if (init.signal?.aborted) throw cause;
+    throw new RequestError(
+      0,
+      'The console’s server does not answer. Is it still running? The page tries again by itself.',
+    );
+  }
+  if (response.ok) return response.json();
+  const problem: Partial<Problem> = await response.json().catch(() => ({}));
+  throw new RequestError(response.status, problem.detail ?? problem.title ?? `The server answered ${response.status}.`);
+}
+
+export const get = <T>(path: string, signal?: AbortSignal): Promise<T> =>
+  request<T>(path, { headers: { accept: 'application/json' }, ...(signal && { signal }) });
+
+export const post = <T>(path: string, body: object = {}): Promise<T> =>
+  request<T>(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+
+export interface Loaded<T> {
+  readonly data: T | undefined;
+  readonly error: RequestError | undefined;
+  readonly loading: boolean;
+  readonly reload: () => void;
+}
+
+/**
+ * Reads `path` when it changes, when `version` changes and on `reload`. Old data stays while new is on its way; a
+ * change that comes meanwhile is read after it, never at the same time.
+ */
+export function useGet<T>(path: string | null, version: unknown = 0): Loaded<T> {
+  const [result, setResult] = useState<{ path?: string; data?: T; error?: RequestError }>({});
+  const [loading, setLoading] = useState(path !== null);
+  const [turn, setTurn] = useState(0);
+  const running = useRef<{ path: string; again: boolean } | null>(null);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: version and turn ask for a new read of the same path
+  useEffect(() => {
+    if (path === null) return;
+    if (running.current?.path === path) {
+      running.current.again = true;
+      return;
+    }
+    const mine = { path, again: false };
+    running.current = mine;
+    setLoading(true);
+    get<T>(path)
+      .then(
+        (data) => running.current === mine && setResult({ path, data }),
+        (error: RequestError) =>
+          running.current === mine && setResult((old) => ({ ...(old.path === path && old), path, error })),
+      )
+      .finally(() => {
+        if (running.current !== mine) return;
+        running.current = null;
+        setLoading(false);
+        if (mine.again) setTurn((n) => n + 1);
+      });
+  }, [path, version, turn]);
+
+  const reload = useCallback(() => setTurn((n) => n + 1), []);
+  const fits = result.path === path;
+  return { data: fits ? result.data : undefined, error: fits ? result.error : undefined, loading, reload };
+}

@@ -1,0 +1,37 @@
+// Numbers, times and sizes as people read them.
+
+const whole = new Intl.NumberFormat('en');
+const oneDigit = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+
+export const count = (n: number): string => whole.format(Math.round(n));
+export const rate = (n: number): string => (n < 10 ? oneDigit.format(n) : whole.format(Math.round(n)));
+
+/** `1 movie`, `2 movies`. */
+export const counted = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
+
+export function bytes(n: number): string {
+  if (n < 1000) return `${n} B`;
+  if (n < 1_000_000) return `${oneDigit.format(n / 1000)} kB`;
+  return n < 1e9 ? `${oneDigit.format(n / 1e6)} MB` : `${oneDigit.format(n / 1e9)} GB`;
+}
+
+/** A duration from milliseconds: `120 ms`, `3.4 s`, `2 min 5 s`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${oneDigit.format(ms / 1000)} s`;
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 120) return `${minutes} min ${Math.round((ms % 60_000) / 1000)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+const clock = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+export const instant = (iso: string): string => clock.format(new Date(iso));
+
+/** Dollars with as many digits as small prices need. */
+export function dollars(usd: number): string {
+  if (usd === 0) return '$0';
+  if (usd < 0.0001) return `$${usd.toPrecision(2)}`.replace(/e-0?(\d+)/, ' × 10⁻$1');
+  return usd < 1 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(2)}`;
+}
+
+export const shortId = (id: string): string => id.slice(0, 8);

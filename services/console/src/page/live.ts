@@ -1,0 +1,85 @@
+// The one stream of events from the server, as a store that components read. It reconnects for ever.
+import { useEffect, useSyncExternalStore } from 'react';
+import type { Events, JobProgress, JobsPage, Overview, Sample } from '../api.ts';
+
+export interface Live {
+  readonly connection: 'connecting' | 'live' | 'lost';
+  readonly overview: Overview | null;
+  readonly history: readonly Sample[];
+  readonly jobs: JobsPage | null;
+  readonly progress: JobProgress | null;
+}
+
+const HISTORY = 300;
+const RETRY_MS = 1000;
+/** The server sends something at least every 15 s; a stream that is silent for longer is dead. */
+const SILENCE_MS = 40_000;
+
+let state: Live = { connection: 'connecting', overview: null, history: [], jobs: null, progress: null };
+const listeners = new Set<() => void>();
+let source: EventSource | undefined;
+let watched: string | undefined;
+let retry: ReturnType<typeof setTimeout> | undefined;
+let silence: ReturnType<typeof setTimeout> | undefined;
+
+function set(change: Partial<Live>): void {
+  state = { ...state, ...change };
+  for (const listener of listeners) listener();
+}
+
+function connect(): void {
+  clearTimeout(retry);
+  source?.close();
+  const opened = new EventSource(watched === undefined ? '/api/events' : `/api/events?job=${watched}`);
+  source = opened;
+  const on = <K extends keyof Events>(name: K, take: (data: Events[K]) => void) =>
+    opened.addEventListener(name, (event: MessageEvent<string>) => {
+      listen();
+      take(JSON.parse(event.data));
+    });
+  on('hello', ({ history }) => set({ connection: 'live', history }));
+  on('overview', (overview) => set({ overview, history: [...state.history.slice(1 - HISTORY), overview.sample] }));
+  on('jobs', (jobs) => set({ jobs }));
+  on('job', (progress) => set({ progress }));
+  opened.addEventListener('beat', listen);
+  opened.addEventListener('error', lost);
+  listen();
+}
+
+/** Starts to count silence anew. */
+function listen(): void {
+  clearTimeout(silence);
+  silence = setTimeout(lost, SILENCE_MS);
+}
+
+function lost(): void {
+  source?.close();
+  clearTimeout(silence);
+  clearTimeout(retry);
+  set({ connection: 'lost' });
+  if (listeners.size > 0) retry = setTimeout(connect, RETRY_MS);
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  if (source === undefined) connect();
+  return () => void listeners.delete(listener);
+}
+
+/** A part of the live state; renders again only when that part changes. */
+export function useLive<T>(pick: (live: Live) => T): T {
+  return useSyncExternalStore(subscribe, () => pick(state));
+}
+
+/** Asks the stream for a job's progress while the calling component is there. */
+export function useWatchedJob(jobId: string): void {
+  useEffect(() => {
+    watched = jobId;
+    set({ progress: null });
+    connect();
+    return () => {
+      watched = undefined;
+      connect();
+    };
+  }, [jobId]);
+}

@@ -1,0 +1,17 @@
+// The page's beginning: styles, colours, and the application.
+import '@cloudscape-design/global-styles/dark-mode-utils.css';
+import './page.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { applyTheme, savedTheme } from './theme.ts';
+
+applyTheme(savedTheme());
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}

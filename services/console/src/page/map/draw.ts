@@ -1,0 +1,146 @@
+// Draws the map on its canvas: the lanes in view, nothing else, however large the job is.
+import { type JobShape, messagesOfGroup } from '@movie-load/schema';
+import type { Heat, Lane } from '../../api.ts';
+import { type Cell, cellWidth, LABEL_PX, LANE_PX } from './geometry.ts';
+
+export interface Colours {
+  readonly none: string;
+  readonly stored: string;
+  readonly flight: string;
+  readonly dead: string;
+  readonly cursor: string;
+  readonly text: string;
+  readonly back: string;
+}
+
+/** The colours of the page's style sheet, light or dark as it is now. */
+export function coloursNow(): Colours {
+  const style = getComputedStyle(document.documentElement);
+  const read = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    none: read('--map-none'),
+    stored: read('--map-stored'),
+    flight: read('--map-flight'),
+    dead: read('--map-dead'),
+    cursor: read('--map-cursor'),
+    text: read('--flow-text'),
+    back: read('--map-back'),
+  };
+}
+
+/** Colours of consumers, told apart also by many who do not see all colours; the same in light and dark. */
+export const CONSUMER_COLOURS = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#56b4e9',
+  '#d55e00',
+  '#7a6ff0',
+  '#a6761d',
+  '#66a61e',
+  '#999999',
+] as const;
+
+export const consumerColour = (index: number): string => CONSUMER_COLOURS[index % CONSUMER_COLOURS.length] ?? '#999999';
+
+/** Fits a canvas to its size on this screen and gives its context, scaled so that one unit is one CSS pixel. */
+export function prepare(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
+  const scale = window.devicePixelRatio || 1;
+  const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
+  if (canvas.width !== wide) canvas.width = wide;
+  if (canvas.height !== high) canvas.height = high;
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const context = canvas.getContext('2d');
+  context?.setTransform(scale, 0, 0, scale, 0, 0);
+  return context;
+}
+
+export interface LanesPicture {
+  readonly shape: JobShape;
+  readonly lanes: ReadonlyMap<number, Lane>;
+  readonly width: number;
+  readonly height: number;
+  readonly scrollTop: number;
+  readonly byConsumer: boolean;
+  readonly cursor: Cell | null;
+}
+
+export function drawLanes(context: CanvasRenderingContext2D, picture: LanesPicture, colours: Colours): void {
+  const { shape, width, height, scrollTop } = picture;
+  context.fillStyle = colours.back;
+  context.fillRect(0, 0, width, height);
+  context.font = '11px sans-serif';
+  context.textBaseline = 'middle';
+  const cell = cellWidth(shape, width);
+  const last = Math.min(shape.groups - 1, Math.floor((scrollTop + height) / LANE_PX));
+  for (let group = Math.floor(scrollTop / LANE_PX); group <= last; group++) {
+    const y = group * LANE_PX - scrollTop;
+    context.fillStyle = colours.text;
+    context.fillText(String(group), 4, y + LANE_PX / 2, LABEL_PX - 8);
+    drawLane(context, picture, colours, { group, y, cell });
+  }
+}
+
+interface LanePlace {
+  readonly group: number;
+  readonly y: number;
+  readonly cell: number;
+}
+
+function drawLane(
+  context: CanvasRenderingContext2D,
+  { shape, lanes, byConsumer, cursor }: LanesPicture,
+  colours: Colours,
+  { group, y, cell }: LanePlace,
+): void {
+  const lane = lanes.get(group);
+  const { count } = messagesOfGroup(shape, group);
+  const gap = cell > 3 ? 1 : 0;
+  for (let offset = 0; offset < count; offset++) {
+    const state = lane?.states[offset] ?? '.';
+    const by = byConsumer && state === 's' ? lane?.by?.[offset] : undefined;
+    context.fillStyle = by !== undefined && by >= 0 ? consumerColour(by) : stateColour(state, colours);
+    context.fillRect(LABEL_PX + offset * cell, y + 1, cell - gap, LANE_PX - 2);
+    if (state === 'd') mark(context, LABEL_PX + offset * cell, y + 1, cell - gap, colours.back);
+  }
+  if (cursor?.group !== group) return;
+  context.strokeStyle = colours.cursor;
+  context.lineWidth = 2;
+  context.strokeRect(LABEL_PX + cursor.offset * cell - 1, y, Math.max(cell - gap, 3) + 2, LANE_PX);
+}
+
+/** Dead-lettered cells carry a stroke too: not by colour alone. */
+function mark(context: CanvasRenderingContext2D, x: number, y: number, size: number, colour: string): void {
+  if (size < 5) return;
+  context.fillStyle = colour;
+  context.fillRect(x + 2, y + (LANE_PX - 2) / 2 - 1, size - 4, 2);
+}
+
+export function stateColour(state: string, colours: Colours): string {
+  if (state === 's') return colours.stored;
+  if (state === 'f') return colours.flight;
+  return state === 'd' ? colours.dead : colours.none;
+}
+
+export const HEAT_PX = 9;
+export const heatColumns = (width: number): number => Math.max(1, Math.floor(width / HEAT_PX));
+
+/** The heat map: a cell per bucket of groups, the fuller the more opaque. */
+export function drawHeat(context: CanvasRenderingContext2D, heat: Heat, width: number, colours: Colours): void {
+  const columns = heatColumns(width);
+  const dead = new Set(heat.dead);
+  context.clearRect(0, 0, width, Math.ceil(heat.percent.length / columns) * HEAT_PX);
+  for (const [bucket, percent] of heat.percent.entries()) {
+    const x = (bucket % columns) * HEAT_PX;
+    const y = Math.floor(bucket / columns) * HEAT_PX;
+    context.globalAlpha = 1;
+    context.fillStyle = colours.none;
+    context.fillRect(x, y, HEAT_PX - 1, HEAT_PX - 1);
+    context.globalAlpha = dead.has(bucket) ? 1 : percent / 100;
+    context.fillStyle = dead.has(bucket) ? colours.dead : colours.stored;
+    context.fillRect(x, y, HEAT_PX - 1, HEAT_PX - 1);
+  }
+  context.globalAlpha = 1;
+}

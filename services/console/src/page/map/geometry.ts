@@ -1,0 +1,64 @@
+// Where a message's cell is on the map, and which message is under the pointer. Pure arithmetic.
+import { type JobShape, messagesOfGroup } from '@movie-load/schema';
+
+/** A cell: which lane (message group), and which message of it, counted from its start. */
+export interface Cell {
+  readonly group: number;
+  readonly offset: number;
+}
+
+export const LANE_PX = 16;
+export const LABEL_PX = 64;
+const LARGEST_CELL_PX = 16;
+
+/** How wide a cell is so that the longest lane fits. */
+export function cellWidth(shape: JobShape, width: number): number {
+  const longest = messagesOfGroup(shape, 0).count;
+  return Math.max(1, Math.min(LARGEST_CELL_PX, Math.floor((width - LABEL_PX) / longest)));
+}
+
+/** The cell under a point of the map's whole height; undefined beside the cells. */
+export function cellAt(shape: JobShape, width: number, x: number, y: number): Cell | undefined {
+  const group = Math.floor(y / LANE_PX);
+  const offset = Math.floor((x - LABEL_PX) / cellWidth(shape, width));
+  if (group < 0 || group >= shape.groups || offset < 0) return undefined;
+  return offset < messagesOfGroup(shape, group).count ? { group, offset } : undefined;
+}
+
+/** The cell that a key moves to; undefined for keys that move nothing. */
+export function moveCell(shape: JobShape, { group, offset }: Cell, key: string, page: number): Cell | undefined {
+  const to = (nextGroup: number, nextOffset: number): Cell => {
+    const inside = Math.min(Math.max(nextGroup, 0), shape.groups - 1);
+    const last = messagesOfGroup(shape, inside).count - 1;
+    return { group: inside, offset: Math.min(Math.max(nextOffset, 0), last) };
+  };
+  switch (key) {
+    case 'ArrowLeft':
+      return to(group, offset - 1);
+    case 'ArrowRight':
+      return to(group, offset + 1);
+    case 'ArrowUp':
+      return to(group - 1, offset);
+    case 'ArrowDown':
+      return to(group + 1, offset);
+    case 'PageUp':
+      return to(group - page, offset);
+    case 'PageDown':
+      return to(group + page, offset);
+    case 'Home':
+      return to(group, 0);
+    case 'End':
+      return to(group, Number.MAX_SAFE_INTEGER);
+    default:
+      return undefined;
+  }
+}
+
+/** Lanes to ask the server for: whole chunks around what is in view, so that scrolling asks seldom. */
+export function lanesInView(shape: JobShape, scrollTop: number, height: number): { first: number; count: number } {
+  const chunk = 32;
+  const first = Math.floor(scrollTop / LANE_PX / chunk) * chunk;
+  const last = Math.ceil((scrollTop + height) / LANE_PX / chunk) * chunk;
+  const from = Math.max(0, first - chunk);
+  return { first: from, count: Math.max(1, Math.min(last + chunk, shape.groups) - from) };
+}

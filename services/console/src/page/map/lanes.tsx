@@ -1,0 +1,166 @@
+// The lanes of a job: one line a message group, one cell a message. Only what is in view is asked for and drawn.
+import { type JobShape, messagesOfGroup } from '@movie-load/schema';
+import { type KeyboardEvent, type MouseEvent, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import type { Lane, Lanes as LanesAnswer } from '../../api.ts';
+import { useGet } from '../client.ts';
+import { counted } from '../format.ts';
+import { useDark } from '../theme.ts';
+import { coloursNow, drawLanes, prepare } from './draw.ts';
+import { type Cell, cellAt, LANE_PX, lanesInView, moveCell } from './geometry.ts';
+
+const MAX_HEIGHT_PX = 420;
+/** Lanes that are kept: those in view and a little around. */
+const KEPT = 400;
+
+export interface LanesProps {
+  readonly jobId: string;
+  readonly shape: JobShape;
+  readonly version: number;
+  readonly byConsumer: boolean;
+  readonly cursor: Cell | null;
+  readonly onCursor: (cell: Cell) => void;
+  readonly onPick: (number: number) => void;
+  readonly onConsumers: (names: readonly string[]) => void;
+}
+
+const WORDS: Record<string, string> = {
+  s: 'stored',
+  f: 'in flight',
+  d: 'dead-lettered',
+  '.': 'not seen yet',
+};
+
+export function LaneMap(props: LanesProps) {
+  const { shape, cursor, onCursor, onPick } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { width, scrollTop, scrolled } = useViewport(scroller);
+  const height = Math.min(MAX_HEIGHT_PX, shape.groups * LANE_PX);
+  const lanes = useLanes(props, scrollTop, height);
+  useDrawing(canvas, props, { lanes, width, height, scrollTop });
+  useCursorInView(scroller, cursor);
+
+  const number = cursor && messagesOfGroup(shape, cursor.group).first + cursor.offset;
+  const state = cursor && (lanes.kept.get(cursor.group)?.states[cursor.offset] ?? '.');
+  const keyDown = (event: KeyboardEvent) => {
+    const at = cursor ?? { group: Math.floor(scrollTop / LANE_PX), offset: 0 };
+    const next = moveCell(shape, at, event.key, Math.floor(height / LANE_PX));
+    if (next) onCursor(cursor === null ? at : next);
+    else if ((event.key === 'Enter' || event.key === ' ') && number !== null) onPick(number);
+    else return;
+    event.preventDefault();
+  };
+  const click = (event: MouseEvent<HTMLCanvasElement>) => {
+    const cell = cellAt(shape, width, event.nativeEvent.offsetX, event.nativeEvent.offsetY + scrollTop);
+    if (cell === undefined) return;
+    onCursor(cell);
+    onPick(messagesOfGroup(shape, cell.group).first + cell.offset);
+  };
+  return (
+    <>
+      <div
+        ref={scroller}
+        className="map"
+        role="application"
+        aria-roledescription="map"
+        aria-label={`Map of ${counted(shape.messages, 'message')} in ${counted(shape.groups, 'message group')}. Arrow keys move, Enter shows the message.`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes the arrow keys
+        tabIndex={0}
+        onScroll={scrolled}
+        onKeyDown={keyDown}
+        style={{ height }}
+        data-testid="map"
+      >
+        <div style={{ height: shape.groups * LANE_PX }}>
+          <canvas ref={canvas} onClick={click} />
+        </div>
+      </div>
+      <output data-testid="cursor">
+        {cursor && state && number !== null
+          ? `Message ${number} of group ${cursor.group}: ${WORDS[state] ?? 'not seen yet'}`
+          : 'Choose a cell to see its movies.'}
+      </output>
+    </>
+  );
+}
+
+/** How wide the map is and how far it is scrolled; at most one new state a frame. */
+function useViewport(scroller: RefObject<HTMLDivElement | null>) {
+  const [width, setWidth] = useState(0);
+  const [scrollTop, setScrollTop] = useState(0);
+  const frame = useRef(0);
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      cancelAnimationFrame(frame.current);
+    };
+  }, [scroller]);
+  const scrolled = useCallback(() => {
+    cancelAnimationFrame(frame.current);
+    frame.current = requestAnimationFrame(() => setScrollTop(scroller.current?.scrollTop ?? 0));
+  }, [scroller]);
+  return { width, scrollTop, scrolled };
+}
+
+interface KeptLanes {
+  readonly kept: ReadonlyMap<number, Lane>;
+}
+
+/** The lanes around what is in view, read again when the job's version grows. */
+function useLanes(
+  { jobId, shape, version, byConsumer, onConsumers }: LanesProps,
+  top: number,
+  height: number,
+): KeptLanes {
+  const kept = useRef(new Map<number, Lane>());
+  const [lanes, setLanes] = useState<KeptLanes>({ kept: kept.current });
+  const { first, count } = lanesInView(shape, top, height);
+  const by = byConsumer ? 'consumer' : 'state';
+  const { data } = useGet<LanesAnswer>(`/api/jobs/${jobId}/lanes?first=${first}&count=${count}&by=${by}`, version);
+  useEffect(() => {
+    if (data === undefined) return;
+    if (kept.current.size > KEPT) kept.current.clear();
+    for (const lane of data.lanes) kept.current.set(lane.group, lane);
+    setLanes({ kept: kept.current });
+    onConsumers(data.consumers);
+  }, [data, onConsumers]);
+  return lanes;
+}
+
+interface Window {
+  readonly lanes: KeptLanes;
+  readonly width: number;
+  readonly height: number;
+  readonly scrollTop: number;
+}
+
+function useDrawing(
+  canvas: RefObject<HTMLCanvasElement | null>,
+  { shape, byConsumer, cursor }: LanesProps,
+  { lanes, width, height, scrollTop }: Window,
+): void {
+  const dark = useDark();
+  useEffect(() => {
+    if (!canvas.current || width === 0) return;
+    const context = prepare(canvas.current, width, height);
+    if (context === null) return;
+    drawLanes(context, { shape, lanes: lanes.kept, width, height, scrollTop, byConsumer, cursor }, coloursNow());
+  }, [canvas, shape, lanes, width, height, scrollTop, byConsumer, cursor, dark]);
+}
+
+/** Scrolls just so far that the cursor's lane is in view. */
+function useCursorInView(scroller: RefObject<HTMLDivElement | null>, cursor: Cell | null): void {
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element || cursor === null) return;
+    const top = cursor.group * LANE_PX;
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (top + LANE_PX > element.scrollTop + element.clientHeight) {
+      element.scrollTop = top + LANE_PX - element.clientHeight;
+    }
+  }, [scroller, cursor]);
+}

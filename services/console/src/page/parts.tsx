@@ -1,0 +1,63 @@
+// Small parts that every view uses: what to say while loading, when there is nothing, and when something failed.
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Link from '@cloudscape-design/components/link';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import type { ReactNode } from 'react';
+import type { JobState, JobView } from '../api.ts';
+import type { RequestError } from './client.ts';
+import { shortId } from './format.ts';
+import { follow } from './router.ts';
+
+export function PageLink({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <Link href={href} onFollow={follow}>
+      {children}
+    </Link>
+  );
+}
+
+export const JobLink = ({ jobId }: { jobId: string }) => <PageLink href={`/jobs/${jobId}`}>{shortId(jobId)}</PageLink>;
+
+export const Loading = ({ what }: { what: string }) => (
+  <Box padding="l" textAlign="center">
+    <StatusIndicator type="loading">{`Reading ${what}`}</StatusIndicator>
+  </Box>
+);
+
+export function Failed({ error, retry }: { error: RequestError; retry: () => void }) {
+  return (
+    <Alert type="error" header="That did not work" action={<Button onClick={retry}>Try again</Button>}>
+      {error.message}
+    </Alert>
+  );
+}
+
+/** Nothing there: what it means, and what to do. */
+export function Empty({ title, children, action }: { title: string; children: ReactNode; action?: ReactNode }) {
+  return (
+    <Box textAlign="center" padding="m">
+      <SpaceBetween size="xs">
+        <Box variant="strong">{title}</Box>
+        <Box variant="p" color="text-body-secondary">
+          {children}
+        </Box>
+        {action}
+      </SpaceBetween>
+    </Box>
+  );
+}
+
+const STATES: Record<JobState, { type: 'success' | 'in-progress' | 'pending' | 'warning'; word: string }> = {
+  COMPLETE: { type: 'success', word: 'Complete' },
+  RUNNING: { type: 'in-progress', word: 'Running' },
+  waiting: { type: 'pending', word: 'Waiting' },
+  stalled: { type: 'warning', word: 'Stalled' },
+};
+
+export function JobStatus({ job }: { job: Pick<JobView, 'state'> }) {
+  const { type, word } = STATES[job.state];
+  return <StatusIndicator type={type}>{word}</StatusIndicator>;
+}

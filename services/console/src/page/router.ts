@@ -1,0 +1,47 @@
+// Which view an address means, and moving between views without loading the page again.
+import { useSyncExternalStore } from 'react';
+
+export type Route =
+  | { readonly view: 'overview' | 'jobs' | 'dead-letters' | 'how-it-works' | 'not-found' }
+  | { readonly view: 'job'; readonly jobId: string }
+  | { readonly view: 'movies'; readonly jobId: string | null };
+
+const NAVIGATED = 'movie-load:navigated';
+const JOB_ID = /^[0-9a-f-]{4,36}$/;
+
+/** Reads a path, e.g. `/jobs/<id>`. */
+export function routeOf(path: string): Route {
+  const [first = '', second, ...rest] = path.split('/').filter(Boolean);
+  if (rest.length > 0 || (second !== undefined && !JOB_ID.test(second))) return { view: 'not-found' };
+  if (first === 'movies') return { view: 'movies', jobId: second ?? null };
+  if (first === 'jobs' && second) return { view: 'job', jobId: second };
+  if (second) return { view: 'not-found' };
+  if (first === '') return { view: 'overview' };
+  return first === 'jobs' || first === 'dead-letters' || first === 'how-it-works'
+    ? { view: first }
+    : { view: 'not-found' };
+}
+
+export function navigate(path: string): void {
+  window.history.pushState(null, '', path);
+  window.dispatchEvent(new Event(NAVIGATED));
+  window.scrollTo(0, 0);
+}
+
+/** For Cloudscape's links: follows within the page, leaves new tabs to the browser. */
+export function follow(event: { detail: { href?: string | undefined; external?: boolean }; preventDefault(): void }) {
+  if (event.detail.href === undefined || event.detail.external) return;
+  event.preventDefault();
+  navigate(event.detail.href);
+}
+
+function subscribe(changed: () => void): () => void {
+  window.addEventListener('popstate', changed);
+  window.addEventListener(NAVIGATED, changed);
+  return () => {
+    window.removeEventListener('popstate', changed);
+    window.removeEventListener(NAVIGATED, changed);
+  };
+}
+
+export const usePath = (): string => useSyncExternalStore(subscribe, () => window.location.pathname);

@@ -1,0 +1,36 @@
+// Light or dark: as the system says, or as chosen here (and remembered).
+import { applyMode, Mode } from '@cloudscape-design/global-styles';
+import { useSyncExternalStore } from 'react';
+
+export type Theme = 'system' | 'light' | 'dark';
+const KEY = 'movie-load:theme';
+const system = window.matchMedia('(prefers-color-scheme: dark)');
+const listeners = new Set<() => void>();
+
+export function savedTheme(): Theme {
+  const saved = window.localStorage.getItem(KEY);
+  return saved === 'light' || saved === 'dark' ? saved : 'system';
+}
+
+export const isDark = (theme = savedTheme()): boolean => (theme === 'system' ? system.matches : theme === 'dark');
+
+export function applyTheme(theme: Theme): void {
+  if (theme === 'system') window.localStorage.removeItem(KEY);
+  else window.localStorage.setItem(KEY, theme);
+  applyMode(isDark(theme) ? Mode.Dark : Mode.Light);
+  document.documentElement.classList.toggle('dark', isDark(theme));
+  for (const listener of listeners) listener();
+}
+
+system.addEventListener('change', () => applyTheme(savedTheme()));
+
+/** Whether the page is dark now: what is drawn on a canvas must be drawn again when it changes. */
+export function useDark(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      listeners.add(changed);
+      return () => void listeners.delete(changed);
+    },
+    () => isDark(),
+  );
+}

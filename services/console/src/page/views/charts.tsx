@@ -1,0 +1,95 @@
+// The live charts of the overview, over the last two minutes.
+import ColumnLayout from '@cloudscape-design/components/column-layout';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import LineChart from '@cloudscape-design/components/line-chart';
+import type { Sample } from '../../api.ts';
+import { count, duration, rate } from '../format.ts';
+import { useLive } from '../live.ts';
+import { Empty } from '../parts.tsx';
+
+type Figure = Exclude<keyof Sample, 'at'>;
+interface ChartOf {
+  readonly title: string;
+  readonly unit: string;
+  readonly format: (n: number) => string;
+  readonly series: readonly (readonly [title: string, figure: Figure])[];
+}
+
+const CHARTS: readonly ChartOf[] = [
+  {
+    title: 'Movies per second',
+    unit: 'Movies per second',
+    format: rate,
+    series: [['Stored', 'movies_per_second']],
+  },
+  {
+    title: 'Messages',
+    unit: 'Messages',
+    format: count,
+    series: [
+      ['Waiting', 'waiting'],
+      ['In flight', 'in_flight'],
+      ['Redelivered', 'redelivered'],
+    ],
+  },
+  {
+    title: 'From sent to stored',
+    unit: 'Time',
+    format: duration,
+    series: [
+      ['p50', 'p50_ms'],
+      ['p99', 'p99_ms'],
+    ],
+  },
+];
+
+const SHOWN = 120;
+const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+
+export default function Charts() {
+  const history = useLive((live) => live.history).slice(-SHOWN);
+  return (
+    <ColumnLayout columns={3} minColumnWidth={280}>
+      {CHARTS.map((chart) => (
+        <Container key={chart.title} header={<Header variant="h2">{chart.title}</Header>}>
+          <Chart chart={chart} history={history} />
+        </Container>
+      ))}
+    </ColumnLayout>
+  );
+}
+
+function Chart({ chart, history }: { chart: ChartOf; history: readonly Sample[] }) {
+  const series = chart.series.map(([title, figure]) => ({
+    title,
+    type: 'line' as const,
+    valueFormatter: chart.format,
+    data: history.flatMap((sample) => {
+      const y = sample[figure];
+      return y === null ? [] : [{ x: new Date(sample.at), y }];
+    }),
+  }));
+  const top = Math.max(1, ...series.flatMap(({ data }) => data.map(({ y }) => y)));
+  const from = new Date(history[0]?.at ?? 0);
+  const to = new Date(history.at(-1)?.at ?? 1);
+  return (
+    <LineChart
+      series={series}
+      xScaleType="time"
+      xDomain={[from, to]}
+      yDomain={[0, top * 1.1]}
+      height={160}
+      hideFilter
+      ariaLabel={`${chart.title}, the last two minutes`}
+      xTitle="Time"
+      yTitle={chart.unit}
+      i18nStrings={{
+        xTickFormatter: (at) => clock.format(at),
+        yTickFormatter: chart.format,
+        chartAriaRoleDescription: 'line chart',
+      }}
+      empty={<Empty title="Nothing yet">Start a job: the first figures come within seconds.</Empty>}
+    />
+  );
+}

@@ -1,0 +1,153 @@
+// The dead-letter queue as a workplace: why messages are there, what is in them, and sending them back.
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import ContentLayout from '@cloudscape-design/components/content-layout';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Table, { type TableProps } from '@cloudscape-design/components/table';
+import { useState } from 'react';
+import type { DeadLetters, DeadLetterView } from '../../api.ts';
+import { useGet } from '../client.ts';
+import { bytes, counted, instant } from '../format.ts';
+import { useLive } from '../live.ts';
+import { Empty, Failed, JobLink, Loading } from '../parts.tsx';
+import { DeadLetterDetails } from './dead-letter-details.tsx';
+import { Redrive } from './redrive.tsx';
+
+/** What the reasons mean, in words for people. */
+const REASONS: Record<string, string> = {
+  not_json: 'Not JSON',
+  unknown_version: 'Unknown version',
+  wrong_shape: 'Wrong shape',
+  plan_mismatch: 'Plan does not fit the job id',
+  outside_plan: 'Numbers outside the plan',
+  group_mismatch: 'Another message group',
+  too_many_receives: 'Received too often',
+  unknown: 'No reason given',
+};
+const reasonText = (reason: string): string => REASONS[reason] ?? reason;
+const ALL = 'all';
+
+export default function DeadLettersView() {
+  const depth = useLive((live) => live.overview?.dlq);
+  const version = `${depth?.waiting}/${depth?.in_flight}`;
+  const { data, error, reload, loading } = useGet<DeadLetters>('/api/dead-letters', version);
+  return (
+    <ContentLayout
+      header={
+        <Header
+          variant="h1"
+          description="Messages that can never succeed as they are, or that failed ten times. Nothing is lost: each can go back."
+          actions={
+            <Button iconName="refresh" loading={loading} onClick={reload}>
+              Read again
+            </Button>
+          }
+        >
+          Dead-letter queue
+        </Header>
+      }
+    >
+      <SpaceBetween size="l">
+        {error && <Failed error={error} retry={reload} />}
+        {data && !data.peeked && data.messages.length > 0 && (
+          <Alert type="info">
+            This endpoint shows messages only by handing them out: they are hidden from others for some seconds after
+            each look.
+          </Alert>
+        )}
+        {data ? <Letters letters={data} reload={reload} /> : !error && <Loading what="the dead-letter queue" />}
+      </SpaceBetween>
+    </ContentLayout>
+  );
+}
+
+const COLUMNS: TableProps.ColumnDefinition<DeadLetterView>[] = [
+  { id: 'reason', header: 'Reason', isRowHeader: true, cell: (letter) => reasonText(letter.reason) },
+  { id: 'detail', header: 'Detail', cell: (letter) => <span className="clip">{letter.detail || '–'}</span> },
+  { id: 'job', header: 'Job', cell: (letter) => (letter.job_id ? <JobLink jobId={letter.job_id} /> : '–') },
+  { id: 'since', header: 'Here since', cell: (letter) => instant(letter.dead_since) },
+  { id: 'size', header: 'Body', cell: (letter) => bytes(letter.body_bytes) },
+];
+
+function Letters({ letters, reload }: { letters: DeadLetters; reload: () => void }) {
+  const [reason, setReason] = useState(ALL);
+  const [chosen, setChosen] = useState<readonly DeadLetterView[]>([]);
+  const [looking, setLooking] = useState<string | null>(null);
+  const { messages, total } = letters;
+  const here = new Set(messages.map(({ message_id }) => message_id));
+  const selected = chosen.filter(({ message_id }) => here.has(message_id));
+  const shown = messages.filter((letter) => reason === ALL || letter.reason === reason);
+  const open = messages.find(({ message_id }) => message_id === looking);
+  const look: TableProps.ColumnDefinition<DeadLetterView> = {
+    id: 'look',
+    header: 'Look',
+    cell: (letter) => (
+      <Button
+        variant="inline-link"
+        ariaLabel={`Look at ${letter.message_id}`}
+        onClick={() => setLooking(letter.message_id)}
+      >
+        Look at it
+      </Button>
+    ),
+  };
+  return (
+    <SpaceBetween size="l">
+      <Table
+        items={shown}
+        columnDefinitions={[...COLUMNS, look]}
+        trackBy="message_id"
+        selectionType="multi"
+        selectedItems={selected}
+        onSelectionChange={({ detail }) => setChosen(detail.selectedItems)}
+        ariaLabels={{
+          tableLabel: 'Dead-lettered messages',
+          selectionGroupLabel: 'Messages',
+          allItemsSelectionLabel: () => 'Choose all',
+          itemSelectionLabel: (_, letter) => `Choose ${letter.message_id}`,
+        }}
+        header={
+          <Header
+            variant="h2"
+            counter={`(${messages.length})`}
+            description={
+              total > messages.length ? `${counted(total, 'message')} in the queue; the first are shown.` : undefined
+            }
+            actions={<Redrive ids={selected.map(({ message_id }) => message_id)} onDone={reload} />}
+          >
+            Messages
+          </Header>
+        }
+        filter={<ByReason messages={messages} reason={reason} onReason={setReason} />}
+        empty={<Empty title="Nothing here">Good: every message so far could be stored. There is nothing to do.</Empty>}
+      />
+      {open && <DeadLetterDetails key={open.message_id} letter={open} onClose={() => setLooking(null)} />}
+    </SpaceBetween>
+  );
+}
+
+interface ByReasonProps {
+  readonly messages: readonly DeadLetterView[];
+  readonly reason: string;
+  readonly onReason: (reason: string) => void;
+}
+
+function ByReason({ messages, reason, onReason }: ByReasonProps) {
+  const counts = Map.groupBy(messages, (letter) => letter.reason);
+  const options = [
+    { value: ALL, label: `All reasons (${messages.length})` },
+    ...[...counts].map(([value, of]) => ({ value, label: `${reasonText(value)} (${of.length})` })),
+  ];
+  return (
+    <FormField label="By reason">
+      <Select
+        options={options}
+        selectedOption={options.find(({ value }) => value === reason) ?? { value: reason, label: reasonText(reason) }}
+        onChange={({ detail }) => onReason(detail.selectedOption.value ?? ALL)}
+      />
+    </FormField>
+  );
+}

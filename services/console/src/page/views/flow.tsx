@@ -1,0 +1,108 @@
+// How it works: the flow with live counts; choosing an arrow tells which AWS calls happen there and what they cost.
+import Box from '@cloudscape-design/components/box';
+import Container from '@cloudscape-design/components/container';
+import ContentLayout from '@cloudscape-design/components/content-layout';
+import Header from '@cloudscape-design/components/header';
+import SegmentedControl from '@cloudscape-design/components/segmented-control';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Table, { type TableProps } from '@cloudscape-design/components/table';
+import { useState } from 'react';
+import type { Overview, Prices } from '../../api.ts';
+import { useGet } from '../client.ts';
+import { count, dollars } from '../format.ts';
+import { useLive } from '../live.ts';
+import { Empty, Loading } from '../parts.tsx';
+import { FlowDrawing } from './flow-drawing.tsx';
+import { type CallRow, callsOf, STEPS, type Step, total } from './flow-steps.ts';
+
+export default function FlowView() {
+  const overview = useLive((live) => live.overview);
+  return (
+    <ContentLayout
+      header={
+        <Header
+          variant="h1"
+          description="Store, then count, then delete: whatever crashes in between, nothing is lost and nothing is stored twice."
+        >
+          How it works
+        </Header>
+      }
+    >
+      {overview === null ? <Loading what="the figures" /> : <Flow overview={overview} />}
+    </ContentLayout>
+  );
+}
+
+function Flow({ overview }: { overview: Overview }) {
+  const [chosen, setChosen] = useState('send');
+  const { data: prices } = useGet<Prices>('/api/prices');
+  const step = STEPS.find(({ id }) => id === chosen);
+  return (
+    <SpaceBetween size="l">
+      <Container header={<Header variant="h2">The flow, live</Header>}>
+        <FlowDrawing overview={overview} chosen={chosen} onChoose={setChosen} />
+      </Container>
+      <SegmentedControl
+        label="Step"
+        selectedId={chosen}
+        options={STEPS.map(({ id, title }) => ({ id, text: title }))}
+        onChange={({ detail }) => setChosen(detail.selectedId)}
+      />
+      {step && <StepBox step={step} overview={overview} prices={prices} />}
+    </SpaceBetween>
+  );
+}
+
+const COLUMNS: TableProps.ColumnDefinition<CallRow>[] = [
+  { id: 'operation', header: 'AWS call', isRowHeader: true, cell: (row) => <code>{row.operation}</code> },
+  { id: 'calls', header: 'So far', cell: (row) => count(row.calls) },
+  { id: 'usd', header: 'List price', cell: (row) => dollars(row.usd) },
+];
+
+const OF: Record<Step['who'], string> = {
+  producer: 'Counted by the producer since it started.',
+  consumer: 'Counted by the consumers that run now, since each started.',
+  console: 'Counted by this console since it started.',
+};
+
+interface StepBoxProps {
+  readonly step: Step;
+  readonly overview: Overview;
+  readonly prices: Prices | undefined;
+}
+
+function StepBox({ step, overview, prices }: StepBoxProps) {
+  const rows = callsOf(step, overview, prices);
+  const writes = step.id === 'store' || step.id === 'count';
+  return (
+    <div data-testid="step">
+      <Table
+        items={rows ?? []}
+        columnDefinitions={COLUMNS}
+        trackBy="operation"
+        ariaLabels={{ tableLabel: `AWS calls of ${step.title}` }}
+        header={
+          <Header
+            variant="h2"
+            counter={rows === null ? undefined : `(${count(total(rows))} calls)`}
+            description={step.says}
+          >
+            {`${step.title}: ${step.from} → ${step.to}`}
+          </Header>
+        }
+        empty={<Empty title="No figures">This service does not tell how many calls it made.</Empty>}
+        footer={
+          <Box color="text-body-secondary" fontSize="body-s">
+            {OF[step.who]} {writes && written(overview, prices)} {prices && `Prices: ${prices.of}.`}
+          </Box>
+        }
+      />
+    </div>
+  );
+}
+
+/** DynamoDB bills writes by the unit, not by the call. */
+function written({ write_units }: Overview, prices: Prices | undefined): string {
+  const cost = prices ? `, ${dollars(write_units * prices.usd_per_write_unit)}` : '';
+  return `DynamoDB bills write units, not calls: ${count(write_units)} so far for storing and counting together${cost}.`;
+}

@@ -1,0 +1,78 @@
+// Verify, resume, repair: what the commands of the same names do, and what they found.
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import Modal from '@cloudscape-design/components/modal';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import type { ActionResult, JobView } from '../../api.ts';
+import { post } from '../client.ts';
+import { Loading } from '../parts.tsx';
+
+const ACTIONS = {
+  verify: {
+    title: 'Verify',
+    busy: 'every movie: plan, slices, ledgers and object are compared',
+  },
+  resume: {
+    title: 'Resume',
+    busy: 'the completion tree; what is missing is sent again',
+  },
+  repair: {
+    title: 'Repair',
+    busy: 'the slices to write the object again',
+  },
+} as const;
+type Action = keyof typeof ACTIONS;
+
+export function JobActions({ job, onChanged }: { job: JobView; onChanged: () => void }) {
+  const [open, setOpen] = useState<Action | null>(null);
+  const [result, setResult] = useState<ActionResult | null>(null);
+  const run = (action: Action) => {
+    setOpen(action);
+    setResult(null);
+    post<ActionResult>(`/api/jobs/${job.job_id}/${action}`)
+      .then(setResult, (error: Error) => setResult({ ok: false, summary: error.message, details: [] }))
+      .finally(onChanged);
+  };
+  const complete = job.state === 'COMPLETE';
+  return (
+    <>
+      <SpaceBetween direction="horizontal" size="xs">
+        <Button onClick={() => run('verify')}>Verify</Button>
+        <Button
+          onClick={() => run('resume')}
+          disabled={complete}
+          disabledReason="The job is complete: nothing is missing."
+        >
+          Resume
+        </Button>
+        <Button
+          onClick={() => run('repair')}
+          disabled={!complete}
+          disabledReason="The object is written when every movie is stored. Use Resume."
+        >
+          Repair
+        </Button>
+      </SpaceBetween>
+      <Modal
+        visible={open !== null}
+        header={open && ACTIONS[open].title}
+        onDismiss={() => setOpen(null)}
+        footer={<Button onClick={() => setOpen(null)}>Close</Button>}
+      >
+        {open && result === null && <Loading what={ACTIONS[open].busy} />}
+        {result && (
+          <Alert type={result.ok ? 'success' : 'warning'} header={result.summary}>
+            <ul>
+              {result.details.map((detail) => (
+                <li key={detail} className="clip">
+                  {detail}
+                </li>
+              ))}
+            </ul>
+          </Alert>
+        )}
+      </Modal>
+    </>
+  );
+}

@@ -1,0 +1,148 @@
+// A job: how far it is, the map of its messages, its object, and what can be done about it.
+import Box from '@cloudscape-design/components/box';
+import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
+import Container from '@cloudscape-design/components/container';
+import ContentLayout from '@cloudscape-design/components/content-layout';
+import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import ProgressBar from '@cloudscape-design/components/progress-bar';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import type { JobView as Job, JobProgress } from '../../api.ts';
+import { useGet } from '../client.ts';
+import { bytes, count, counted, duration, instant, shortId } from '../format.ts';
+import { useLive, useWatchedJob } from '../live.ts';
+import { Empty, Failed, JobStatus, Loading, PageLink } from '../parts.tsx';
+import { follow } from '../router.ts';
+import { JobActions } from './job-actions.tsx';
+import { JobMap } from './job-map.tsx';
+import { MessageDetails } from './message-details.tsx';
+
+/** A job that was just started is not in the table before its first movie is stored: look again so often. */
+export default function JobView({ jobId }: { jobId: string }) {
+  useWatchedJob(jobId);
+  const live = useLive(({ progress }) => progress);
+  const mine = live?.job.job_id.startsWith(jobId) ? live : null;
+  const { data, error, reload } = useGet<JobProgress>(`/api/jobs/${jobId}`);
+  const progress = mine ?? data ?? null;
+  const gone = progress === null && error;
+  return (
+    <ContentLayout
+      breadcrumbs={
+        <BreadcrumbGroup
+          items={[
+            { text: 'Jobs', href: '/jobs' },
+            { text: shortId(jobId), href: `/jobs/${jobId}` },
+          ]}
+          onFollow={follow}
+        />
+      }
+      header={
+        <Header variant="h1" actions={progress && <JobActions job={progress.job} onChanged={reload} />}>
+          {`Job ${shortId(jobId)}`}
+        </Header>
+      }
+    >
+      {gone && error.status === 404 && <NotYet />}
+      {gone && error.status !== 404 && <Failed error={error} retry={reload} />}
+      {progress ? <Found progress={progress} /> : !gone && <Loading what="the job" />}
+    </ContentLayout>
+  );
+}
+
+const NotYet = () => (
+  <Container>
+    <Empty title="This job is not in the table (yet)">
+      A job appears with its first stored movie. If it was just started, this page shows it by itself in a moment. If
+      not, compare the id with the list of jobs: <PageLink href="/jobs">Jobs</PageLink>
+    </Empty>
+  </Container>
+);
+
+function Found({ progress }: { progress: JobProgress }) {
+  const [picked, setPicked] = useState<number | null>(null);
+  return (
+    <SpaceBetween size="l">
+      <Facts progress={progress} />
+      <JobMap progress={progress} onPick={setPicked} />
+      {picked !== null && (
+        <MessageDetails
+          key={picked}
+          job={progress.job}
+          number={picked}
+          version={progress.version}
+          onClose={() => setPicked(null)}
+        />
+      )}
+    </SpaceBetween>
+  );
+}
+
+function Facts({ progress }: { progress: JobProgress }) {
+  const { job, stored_messages, exact, dead_messages, in_flight_messages } = progress;
+  const share = Math.floor((100 * stored_messages) / job.messages);
+  const others = [
+    in_flight_messages !== null && in_flight_messages > 0 && `${count(in_flight_messages)} in flight`,
+    dead_messages > 0 && `${count(dead_messages)} dead-lettered`,
+  ].filter(Boolean);
+  return (
+    <Container header={<Header variant="h2">Progress</Header>}>
+      <SpaceBetween size="m">
+        <ProgressBar
+          value={job.state === 'COMPLETE' ? 100 : share}
+          label="Stored"
+          description={[
+            `${exact ? '' : 'at least '}${count(stored_messages)} of ${counted(job.messages, 'message')}`,
+            ...others,
+          ].join(', ')}
+          additionalInfo={job.why ?? undefined}
+        />
+        <KeyValuePairs columns={4} minColumnWidth={150} items={facts(job)} />
+      </SpaceBetween>
+    </Container>
+  );
+}
+
+function facts(job: Job) {
+  return [
+    { label: 'State', value: <JobStatus job={job} /> },
+    {
+      label: 'Movies',
+      value: <PageLink href={`/movies/${job.job_id}`}>{counted(job.movies, 'movie')}</PageLink>,
+    },
+    { label: 'Packing', value: `${counted(job.movies_per_message, 'movie')} a message, seed ${job.seed}` },
+    { label: 'Message groups', value: count(job.groups) },
+    { label: 'Started', value: instant(job.started_on) },
+    { label: 'Took', value: job.seconds === null ? '–' : duration(job.seconds * 1000) },
+    {
+      label: 'Object',
+      value: job.object_key ? <ObjectLink job={job} /> : <Box color="text-body-secondary">when it is complete</Box>,
+    },
+    {
+      label: 'Job id and plan token',
+      value: (
+        <SpaceBetween size="xxs" direction="horizontal">
+          <Copy text={job.job_id} what="job id" />
+          <Copy text={job.plan_token} what="plan token" />
+        </SpaceBetween>
+      ),
+    },
+  ];
+}
+
+const ObjectLink = ({ job }: { job: Job }) => (
+  <a href={`/api/jobs/${job.job_id}/object`} download={job.object_key ?? undefined} className="clip">
+    {`Download ${job.object_bytes === null ? '' : bytes(job.object_bytes)}`}
+  </a>
+);
+
+const Copy = ({ text, what }: { text: string; what: string }) => (
+  <CopyToClipboard
+    variant="icon"
+    textToCopy={text}
+    copyButtonAriaLabel={`Copy the ${what}`}
+    copySuccessText={`The ${what} is copied.`}
+    copyErrorText={`The ${what} could not be copied.`}
+  />
+);

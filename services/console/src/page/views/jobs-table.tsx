@@ -1,0 +1,85 @@
+// The list of jobs, newest first: live for the first page, more on demand.
+import Button from '@cloudscape-design/components/button';
+import Header from '@cloudscape-design/components/header';
+import ProgressBar from '@cloudscape-design/components/progress-bar';
+import Table, { type TableProps } from '@cloudscape-design/components/table';
+import { useState } from 'react';
+import type { JobsPage, JobView } from '../../api.ts';
+import { get } from '../client.ts';
+import { bytes, count, duration, instant } from '../format.ts';
+import { useLive } from '../live.ts';
+import { Empty, JobLink, JobStatus, Loading } from '../parts.tsx';
+import { navigate } from '../router.ts';
+
+const COLUMNS: TableProps.ColumnDefinition<JobView>[] = [
+  { id: 'id', header: 'Job', isRowHeader: true, cell: (job) => <JobLink jobId={job.job_id} /> },
+  { id: 'state', header: 'State', cell: (job) => <JobStatus job={job} /> },
+  { id: 'movies', header: 'Movies', cell: (job) => count(job.movies) },
+  {
+    id: 'progress',
+    header: 'Progress',
+    minWidth: 140,
+    cell: (job) => <ProgressBar value={job.percent} ariaLabel={`Progress of job ${job.job_id.slice(0, 8)}`} />,
+  },
+  { id: 'started', header: 'Started', cell: (job) => instant(job.started_on) },
+  { id: 'took', header: 'Took', cell: (job) => (job.seconds === null ? '–' : duration(job.seconds * 1000)) },
+  { id: 'object', header: 'Object', cell: (job) => (job.object_bytes === null ? '–' : bytes(job.object_bytes)) },
+];
+const COMPACT = 5;
+
+export default function JobsTable({ compact = false }: { compact?: boolean }) {
+  const live = useLive(({ jobs }) => jobs);
+  const older = useOlder();
+  if (live === null) return <Loading what="the jobs" />;
+  const newest = new Set(live.jobs.map(({ job_id }) => job_id));
+  const all = [...live.jobs, ...older.jobs.filter(({ job_id }) => !newest.has(job_id))];
+  const next = older.next === undefined ? live.next : older.next;
+  return (
+    <Table
+      items={compact ? all.slice(0, COMPACT) : all}
+      columnDefinitions={COLUMNS}
+      trackBy="job_id"
+      ariaLabels={{ tableLabel: 'Jobs' }}
+      header={
+        <Header variant="h2" counter={compact || next !== null ? undefined : `(${all.length})`}>
+          {compact ? 'Latest jobs' : 'Jobs'}
+        </Header>
+      }
+      footer={
+        !compact &&
+        next !== null && (
+          <Button loading={older.loading} onClick={() => older.read(next)}>
+            Show older jobs
+          </Button>
+        )
+      }
+      empty={
+        <Empty
+          title="No jobs yet"
+          action={compact ? <Button onClick={() => navigate('/jobs')}>Start a job</Button> : undefined}
+        >
+          A job appears here as soon as a consumer stored its first movie.
+        </Empty>
+      }
+    />
+  );
+}
+
+function useOlder() {
+  const [jobs, setJobs] = useState<readonly JobView[]>([]);
+  const [next, setNext] = useState<string | null>();
+  const [loading, setLoading] = useState(false);
+  const read = (after: string) => {
+    setLoading(true);
+    get<JobsPage>(`/api/jobs?after=${encodeURIComponent(after)}`)
+      .then(
+        (page) => {
+          setJobs((old) => [...old, ...page.jobs]);
+          setNext(page.next);
+        },
+        () => undefined,
+      )
+      .finally(() => setLoading(false));
+  };
+  return { jobs, next, loading, read };
+}

@@ -1,0 +1,89 @@
+// What a click on a cell shows: the message's way through the pipeline, where its movies are stored, and some of them.
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useEffect, useRef } from 'react';
+import type { JobView, MessageView } from '../../api.ts';
+import { useGet } from '../client.ts';
+import { counted, duration, instant } from '../format.ts';
+import { Empty, Failed, Loading } from '../parts.tsx';
+import { MoviesTable } from './movies-table.tsx';
+
+const STATES: Record<MessageView['state'], string> = {
+  stored: 'Stored',
+  in_flight: 'In flight: a consumer has it',
+  dead_lettered: 'In the dead-letter queue',
+  not_seen: 'Not seen yet',
+};
+
+interface DetailsProps {
+  readonly job: JobView;
+  readonly number: number;
+  readonly version: number;
+  readonly onClose: () => void;
+}
+
+export function MessageDetails({ job, number, version, onClose }: DetailsProps) {
+  const top = useRef<HTMLDivElement>(null);
+  const { data, error, reload } = useGet<MessageView>(`/api/jobs/${job.job_id}/messages/${number}`, version);
+  useEffect(() => top.current?.focus(), []);
+  return (
+    <div ref={top} tabIndex={-1} data-testid="message">
+      <Container
+        header={
+          <Header variant="h2" actions={<Button iconName="close" variant="icon" ariaLabel="Close" onClick={onClose} />}>
+            {`Message ${number}`}
+          </Header>
+        }
+      >
+        {error && <Failed error={error} retry={reload} />}
+        {data ? <Details message={data} /> : !error && <Loading what="the message" />}
+      </Container>
+    </div>
+  );
+}
+
+function Details({ message }: { message: MessageView }) {
+  return (
+    <SpaceBetween size="m">
+      <KeyValuePairs columns={4} minColumnWidth={160} items={facts(message)} />
+      {message.sample.length > 0 ? (
+        <MoviesTable
+          movies={message.sample}
+          title={message.sample.length < message.movies ? `First ${message.sample.length} movies` : 'Movies'}
+        />
+      ) : (
+        <Empty title="Its movies are not stored yet">They appear here as soon as a consumer stored them.</Empty>
+      )}
+    </SpaceBetween>
+  );
+}
+
+function facts(message: MessageView) {
+  const last = message.first_movie + message.movies - 1;
+  const since = (later: string | null, earlier: string | null) =>
+    later && earlier ? ` (after ${duration(Date.parse(later) - Date.parse(earlier))})` : '';
+  const at = (iso: string | null, after: string | null = null) => (iso ? `${instant(iso)}${since(iso, after)}` : '–');
+  return [
+    { label: 'State', value: STATES[message.state] },
+    { label: 'Carries', value: `${counted(message.movies, 'movie')}, ${message.first_movie} to ${last}` },
+    { label: 'Message group', value: <span className="clip">{message.group_id}</span> },
+    { label: 'Delivered', value: message.receives === null ? '–' : counted(message.receives, 'time') },
+    { label: 'Sent', value: at(message.sent_on) },
+    { label: 'Received', value: at(message.received_on, message.sent_on) },
+    { label: 'Stored', value: at(message.stored_on, message.received_on) },
+    { label: 'Stored by', value: <span className="clip">{message.stored_by ?? '–'}</span> },
+    {
+      label: 'DynamoDB items',
+      value: message.slices.length === 0 ? '–' : message.slices.map((slice) => <Item key={slice.part} {...slice} />),
+    },
+  ];
+}
+
+const Item = ({ partition, part }: { partition: string; part: string }) => (
+  <div className="clip">
+    <code>{`${partition} / ${part}`}</code>
+  </div>
+);

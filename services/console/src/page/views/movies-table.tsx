@@ -1,0 +1,41 @@
+// A table of movies; every text comes from messages and is shown as text, whatever it holds.
+import Header from '@cloudscape-design/components/header';
+import Table, { type TableProps } from '@cloudscape-design/components/table';
+import type { ReactNode } from 'react';
+import type { MovieRow } from '../../api.ts';
+
+const text = (value: string) => <span className="clip">{value}</span>;
+const COLUMNS: TableProps.ColumnDefinition<MovieRow>[] = [
+  { id: 'index', header: 'Number', cell: (movie) => movie.index },
+  { id: 'title', header: 'Title', isRowHeader: true, cell: (movie) => text(movie.title) },
+  { id: 'year', header: 'Year', cell: (movie) => movie.year },
+  { id: 'actor', header: 'Actor', cell: (movie) => text(movie.actor) },
+  { id: 'director', header: 'Director', cell: (movie) => text(movie.director) },
+  { id: 'id', header: 'Movie id', cell: (movie) => text(movie.movie_id) },
+];
+
+interface MoviesTableProps {
+  readonly movies: readonly MovieRow[];
+  readonly title: string;
+  readonly loading?: boolean;
+  readonly filter?: ReactNode;
+  readonly pagination?: ReactNode;
+  readonly footer?: ReactNode;
+  readonly empty?: ReactNode;
+}
+
+export function MoviesTable({ movies, title, loading = false, ...slots }: MoviesTableProps) {
+  return (
+    <Table
+      items={movies}
+      columnDefinitions={COLUMNS}
+      trackBy={(movie) => String(movie.index)}
+      contentDensity="compact"
+      loading={loading}
+      loadingText="Reading movies"
+      ariaLabels={{ tableLabel: title }}
+      header={<Header variant="h2">{title}</Header>}
+      {...slots}
+    />
+  );
+}

@@ -1,0 +1,111 @@
+// Overview: the queues, the consumers, the last jobs, and how it goes over the last minutes.
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import ColumnLayout from '@cloudscape-design/components/column-layout';
+import Container from '@cloudscape-design/components/container';
+import ContentLayout from '@cloudscape-design/components/content-layout';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { lazy, type ReactNode, Suspense } from 'react';
+import type { Depth, Overview } from '../../api.ts';
+import { count, duration, rate } from '../format.ts';
+import { useLive } from '../live.ts';
+import { Loading, PageLink } from '../parts.tsx';
+import { navigate } from '../router.ts';
+
+const Charts = lazy(() => import('./charts.tsx'));
+const Consumers = lazy(() => import('./consumers.tsx'));
+const JobsTable = lazy(() => import('./jobs-table.tsx'));
+
+export function OverviewView() {
+  const overview = useLive((live) => live.overview);
+  return (
+    <ContentLayout
+      header={
+        <Header
+          variant="h1"
+          description="Movies go through an SQS FIFO queue into DynamoDB; a finished job becomes one object in S3."
+          actions={
+            <Button variant="primary" onClick={() => navigate('/jobs')}>
+              Start a job
+            </Button>
+          }
+        >
+          Overview
+        </Header>
+      }
+    >
+      {overview === null ? <Loading what="the state of the queues" /> : <Boxes overview={overview} />}
+    </ContentLayout>
+  );
+}
+
+function Boxes({ overview }: { overview: Overview }) {
+  return (
+    <SpaceBetween size="l">
+      <Figures overview={overview} />
+      <Suspense fallback={<Loading what="the charts" />}>
+        <Charts />
+        <Consumers overview={overview} />
+        <JobsTable compact />
+      </Suspense>
+      <Where overview={overview} />
+    </SpaceBetween>
+  );
+}
+
+function Figures({ overview }: { overview: Overview }) {
+  const { queue, dlq, sample, latency } = overview;
+  return (
+    <Container header={<Header variant="h2">Now</Header>}>
+      <ColumnLayout columns={4} variant="text-grid" minColumnWidth={150}>
+        <Figure label="Waiting in the queue" value={depth(queue, 'waiting')}>
+          {queue && `${count(queue.in_flight)} in flight, ${count(queue.delayed)} delayed`}
+        </Figure>
+        <Figure label="Movies per second" value={rate(sample.movies_per_second)}>
+          stored, over the last seconds
+        </Figure>
+        <Figure label="From sent to stored" value={latency ? duration(latency.p50_ms) : '–'}>
+          {latency ? `half of the messages; 99 % within ${duration(latency.p99_ms)}` : 'nothing was stored lately'}
+        </Figure>
+        <Figure label="Dead-letter queue" value={depth(dlq, 'waiting')}>
+          <PageLink href="/dead-letters">Look at them</PageLink>
+        </Figure>
+      </ColumnLayout>
+    </Container>
+  );
+}
+
+const depth = (of: Depth | null, what: keyof Depth): string => (of === null ? '–' : count(of[what]));
+
+function Figure({ label, value, children }: { label: string; value: string; children: ReactNode }) {
+  return (
+    <div>
+      <Box variant="awsui-key-label">{label}</Box>
+      <div className="big">{value}</div>
+      <Box color="text-body-secondary" fontSize="body-s">
+        {children}
+      </Box>
+    </div>
+  );
+}
+
+function Where({ overview: { where } }: { overview: Overview }) {
+  const named = (label: string, value: string) => ({ label, value: <span className="clip">{value}</span> });
+  return (
+    <Container header={<Header variant="h2">Where this looks</Header>}>
+      <KeyValuePairs
+        columns={3}
+        minColumnWidth={200}
+        items={[
+          named('Endpoint', `${where.endpoint} (${where.region})`),
+          named('Queue', where.queue),
+          named('Dead-letter queue', where.dlq),
+          named('Table', where.table),
+          named('Bucket', where.bucket),
+        ]}
+      />
+    </Container>
+  );
+}

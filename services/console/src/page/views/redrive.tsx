@@ -1,0 +1,94 @@
+// Sending dead-lettered messages back: first a dry run that says what would happen, then the same in earnest.
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Modal from '@cloudscape-design/components/modal';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import type { RedriveResult } from '../../api.ts';
+import { post } from '../client.ts';
+import { counted } from '../format.ts';
+import { Loading } from '../parts.tsx';
+
+export function Redrive({ ids, onDone }: { ids: readonly string[]; onDone: () => void }) {
+  const [asked, setAsked] = useState<readonly string[] | null>(null);
+  const [result, setResult] = useState<RedriveResult | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const run = (message_ids: readonly string[], dry_run: boolean) => {
+    setAsked(message_ids);
+    setBusy(true);
+    setFailure(null);
+    post<RedriveResult>('/api/dead-letters/redrive', { message_ids, dry_run })
+      .then(
+        (read) => {
+          setResult(read);
+          if (!dry_run) onDone();
+        },
+        (error: Error) => setFailure(error.message),
+      )
+      .finally(() => setBusy(false));
+  };
+  const close = () => {
+    setAsked(null);
+    setResult(null);
+  };
+  const ready = result?.dry_run === true && result.redriven.length > 0;
+  return (
+    <>
+      <Button disabled={ids.length === 0} onClick={() => run(ids, true)}>
+        Redrive the chosen ones
+      </Button>
+      <Modal
+        visible={asked !== null}
+        header="Redrive"
+        onDismiss={close}
+        footer={
+          <Box float="right">
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button onClick={close}>{result && !result.dry_run ? 'Close' : 'Cancel'}</Button>
+              {ready && (
+                <Button variant="primary" loading={busy} onClick={() => asked && run(asked, false)}>
+                  {`Send ${counted(result.redriven.length, 'message')} back`}
+                </Button>
+              )}
+            </SpaceBetween>
+          </Box>
+        }
+      >
+        {result === null && failure === null && <Loading what="the messages (dry run)" />}
+        {failure && <Alert type="error">{failure}</Alert>}
+        {result && <Result result={result} />}
+      </Modal>
+    </>
+  );
+}
+
+const SHOWN = 10;
+
+function Result({ result: { dry_run, redriven, not_found } }: { result: RedriveResult }) {
+  const groups = [...new Set(redriven.map(({ to_group }) => to_group))];
+  const what = counted(redriven.length, 'message');
+  return (
+    <SpaceBetween size="s">
+      <Alert type={dry_run ? 'info' : 'success'} header={dry_run ? 'Dry run: nothing was sent' : 'Sent back'}>
+        {dry_run
+          ? `${what} would go back to the queue, each to its original message group. A message that is still wrong comes here again.`
+          : `${what} went back to the queue with a new deduplication id.`}
+      </Alert>
+      {not_found.length > 0 && (
+        <Alert type="warning">
+          {`${counted(not_found.length, 'message')} could not be found any more: they were redriven, or are being looked at by somebody else. Read the queue again.`}
+        </Alert>
+      )}
+      <ul>
+        {groups.slice(0, SHOWN).map((group) => (
+          <li key={group} className="clip">
+            {group}
+          </li>
+        ))}
+        {groups.length > SHOWN && <li>{`and ${groups.length - SHOWN} more groups`}</li>}
+      </ul>
+    </SpaceBetween>
+  );
+}

@@ -1,0 +1,166 @@
+// The form that starts a job, with its plan and AWS's list price before anything is sent.
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import ColumnLayout from '@cloudscape-design/components/column-layout';
+import Container from '@cloudscape-design/components/container';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import Form from '@cloudscape-design/components/form';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import Input from '@cloudscape-design/components/input';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useEffect, useState } from 'react';
+import type { PlanView, StartedJob, StartJob as StartJobBody } from '../../api.ts';
+import { post } from '../client.ts';
+import { count, counted, dollars, shortId } from '../format.ts';
+import { useLive } from '../live.ts';
+import { PageLink } from '../parts.tsx';
+
+const PACKINGS = [
+  { value: '1', label: 'One movie a message', description: 'Easiest to watch' },
+  { value: '10', label: '10 movies a message' },
+  { value: 'auto', label: 'As many as fit into 64 KB', description: 'Cheapest and fastest' },
+];
+const MAX_MOVIES = 100_000_000;
+const MAX_SEED = 2 ** 32 - 1;
+
+const wholeNumber = (text: string, least: number, most: number): number | null => {
+  const n = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+  return n >= least && n <= most ? n : null;
+};
+
+export default function StartJob() {
+  const can = useLive((live) => live.overview?.can.start ?? true);
+  const [movies, setMovies] = useState('1000');
+  const [packing, setPacking] = useState('1');
+  const [seed, setSeed] = useState('1');
+  const moviesNumber = wholeNumber(movies, 1, MAX_MOVIES);
+  const seedNumber = wholeNumber(seed, 0, MAX_SEED);
+  const body: StartJobBody | null =
+    moviesNumber === null || seedNumber === null
+      ? null
+      : {
+          movies: moviesNumber,
+          movies_per_message: packing === 'auto' ? 'auto' : Number(packing),
+          seed: seedNumber,
+        };
+  const plan = usePlan(body);
+  const { start, busy, started, failure } = useStart();
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (body) start(body);
+      }}
+    >
+      <Form
+        actions={
+          <Button
+            variant="primary"
+            formAction="submit"
+            loading={busy}
+            disabled={body === null || !can}
+            disabledReason={can ? 'Correct the fields that are marked.' : 'No producer is configured (PRODUCER_URL).'}
+          >
+            Start the job
+          </Button>
+        }
+      >
+        <Container header={<Header variant="h2">Start a job</Header>}>
+          <SpaceBetween size="m">
+            <ColumnLayout columns={3} minColumnWidth={200}>
+              <FormField
+                label="Movies"
+                errorText={moviesNumber === null && 'A whole number from 1 to 100,000,000.'}
+                constraintText="From 1 to 100,000,000."
+              >
+                <Input value={movies} inputMode="numeric" onChange={({ detail }) => setMovies(detail.value)} />
+              </FormField>
+              <FormField label="Packing" constraintText="How many movies one SQS message carries.">
+                <Select
+                  selectedOption={PACKINGS.find(({ value }) => value === packing) ?? null}
+                  options={PACKINGS}
+                  onChange={({ detail }) => setPacking(detail.selectedOption.value ?? '1')}
+                />
+              </FormField>
+              <FormField
+                label="Seed"
+                errorText={seedNumber === null && 'A whole number from 0 to 4,294,967,295.'}
+                constraintText="The same seed gives the same movies."
+              >
+                <Input value={seed} inputMode="numeric" onChange={({ detail }) => setSeed(detail.value)} />
+              </FormField>
+            </ColumnLayout>
+            {plan && <Plan plan={plan} />}
+            {failure && <Alert type="error">{failure}</Alert>}
+            {started && (
+              <Alert type="success" header="The job is on its way">
+                <PageLink href={`/jobs/${started.job_id}`}>{`Watch job ${shortId(started.job_id)}`}</PageLink>
+              </Alert>
+            )}
+          </SpaceBetween>
+        </Container>
+      </Form>
+    </form>
+  );
+}
+
+function Plan({ plan }: { plan: PlanView }) {
+  const lines = plan.lines.map(({ what, count: n, usd }) => ({
+    label: what,
+    value: `${count(n)} · ${dollars(usd)}`,
+  }));
+  return (
+    <ExpandableSection
+      headerText={`${counted(plan.messages, 'message')} in ${counted(plan.groups, 'group')}; on AWS about ${dollars(plan.usd)}`}
+    >
+      <SpaceBetween size="s">
+        <KeyValuePairs columns={3} minColumnWidth={180} items={lines} />
+        <Box color="text-body-secondary" fontSize="body-s">
+          {plan.prices_of}
+        </Box>
+      </SpaceBetween>
+    </ExpandableSection>
+  );
+}
+
+const TYPING_MS = 250;
+
+/** The plan of what the form says, a moment after the last change. */
+function usePlan(body: StartJobBody | null): PlanView | null {
+  const [plan, setPlan] = useState<PlanView | null>(null);
+  const key = body === null ? null : JSON.stringify(body);
+  useEffect(() => {
+    if (key === null) return setPlan(null);
+    let current = true;
+    const timer = setTimeout(() => {
+      post<PlanView>('/api/plan', JSON.parse(key)).then(
+        (read) => current && setPlan(read),
+        () => current && setPlan(null),
+      );
+    }, TYPING_MS);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [key]);
+  return plan;
+}
+
+function useStart() {
+  const [busy, setBusy] = useState(false);
+  const [started, setStarted] = useState<StartedJob | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const start = (body: StartJobBody) => {
+    setBusy(true);
+    setFailure(null);
+    setStarted(null);
+    post<StartedJob>('/api/jobs', body)
+      .then(setStarted, (error: Error) => setFailure(error.message))
+      .finally(() => setBusy(false));
+  };
+  return { start, busy, started, failure };
+}

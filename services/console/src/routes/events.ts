@@ -1,0 +1,61 @@
+// GET /api/events: the one stream of server-sent events. A slow page gets the newest of each event, never a backlog.
+import { Hono } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import type { EventName, Watch } from '../watch.ts';
+
+const BEAT_MS = 15_000;
+const MOST_STREAMS = 50;
+const JOB_ID = /^[0-9a-f-]{36}$/;
+
+export interface EventsOptions {
+  readonly watch: Watch;
+  /** Ends all streams. */
+  readonly signal: AbortSignal;
+  readonly refuse: (c: import('hono').Context) => Response;
+}
+
+export function eventRoutes({ watch, signal, refuse }: EventsOptions) {
+  const routes = new Hono();
+  let streams = 0;
+  routes.get('/events', (c) => {
+    if (streams >= MOST_STREAMS) return refuse(c);
+    streams++;
+    const jobId = c.req.query('job');
+    // Nobody between may keep events back.
+    c.header('X-Accel-Buffering', 'no');
+    return streamSSE(c, async (stream) => {
+      const waiting = new Map<EventName, string>();
+      let wake = Promise.withResolvers<void>();
+      const unsubscribe = watch.subscribe(
+        (event, json) => {
+          waiting.set(event, json);
+          wake.resolve();
+        },
+        jobId !== undefined && JOB_ID.test(jobId) ? jobId : undefined,
+      );
+      const end = () => {
+        stream.abort();
+        wake.resolve();
+      };
+      stream.onAbort(() => wake.resolve());
+      signal.addEventListener('abort', end);
+      try {
+        while (!stream.aborted && !signal.aborted) {
+          await Promise.race([wake.promise, beat(stream)]);
+          wake = Promise.withResolvers();
+          const events = [...waiting];
+          waiting.clear();
+          if (events.length === 0) await stream.writeSSE({ event: 'beat', data: '' });
+          for (const [event, data] of events) await stream.writeSSE({ event, data });
+        }
+      } finally {
+        unsubscribe();
+        signal.removeEventListener('abort', end);
+        streams--;
+      }
+    });
+  });
+  return routes;
+}
+
+const beat = (stream: { sleep(ms: number): Promise<unknown> }) => stream.sleep(BEAT_MS);

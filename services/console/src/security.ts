@@ -1,0 +1,70 @@
+// Who may talk to this server: a browser that calls it by its own name, and for changes only its own page.
+import { type Problem, problem } from '@movie-load/service';
+import type { Context, MiddlewareHandler } from 'hono';
+
+/**
+ * No inline script or style, no other host, nothing in a frame. Styles that scripts set by the CSS object model (React
+ * and Cloudscape do) need no exception.
+ */
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+export interface SecurityOptions {
+  /** The port that the server listens on; known only once it does. */
+  readonly port: () => number;
+  /** Further `host:port` that are the server's own names. */
+  readonly hosts: readonly string[];
+}
+
+const LOCAL_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
+
+/**
+ * Refuses requests by a foreign name (a page of another site whose name was made to resolve to this machine), reads from
+ * other sites, and changes that do not come from this page as JSON.
+ */
+export function guard({ port, hosts }: SecurityOptions): MiddlewareHandler {
+  return async (c, next) => {
+    c.header('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+    const host = c.req.header('host') ?? '';
+    const own = [...LOCAL_NAMES.map((name) => `${name}:${port()}`), ...hosts];
+    const refusal = own.includes(host.toLowerCase()) ? refusalOf(c, host) : WRONG_HOST;
+    return refusal ? problem(c, refusal) : next();
+  };
+}
+
+const WRONG_HOST: Problem = {
+  status: 421,
+  title: 'Not a name of this server',
+  detail: 'Open the console as http://127.0.0.1 with its port. CONSOLE_HOSTS allows further names (host:port).',
+};
+
+function refusalOf(c: Context, host: string): Problem | undefined {
+  const site = c.req.header('sec-fetch-site');
+  const isApi = c.req.path.startsWith('/api/');
+  if (isApi && site !== undefined && site !== 'same-origin' && site !== 'none') {
+    return { status: 403, title: 'Another site', detail: 'Only the console’s own page may read this.' };
+  }
+  if (c.req.method === 'GET' || c.req.method === 'HEAD') return undefined;
+  if (c.req.method !== 'POST') return { status: 405, title: 'Method not allowed', detail: 'Use GET or POST.' };
+  if (!isOwnOrigin(c.req.header('origin'), host) || (site !== undefined && site !== 'same-origin')) {
+    return { status: 403, title: 'Another site', detail: 'Only the console’s own page may change something.' };
+  }
+  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') {
+    return { status: 415, title: 'Not JSON', detail: 'Send a JSON body as application/json.' };
+  }
+  return undefined;
+}
+
+function isOwnOrigin(origin: string | undefined, host: string): boolean {
+  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === host.toLowerCase();
+}

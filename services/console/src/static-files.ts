@@ -1,0 +1,67 @@
+// Serves the built page from memory: compressed when it was built, cached for ever where the name holds a hash.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join, relative, sep } from 'node:path';
+import type { Context } from 'hono';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+interface StaticFile {
+  readonly type: string;
+  readonly plain: Uint8Array<ArrayBuffer>;
+  readonly br: Uint8Array<ArrayBuffer> | undefined;
+  readonly gzip: Uint8Array<ArrayBuffer> | undefined;
+}
+
+export interface StaticPage {
+  /** Answers with a file of the page; undefined when there is none of this name. */
+  file(c: Context, path: string): Response | undefined;
+  /** Answers with the page itself, whatever the view. */
+  index(c: Context): Response;
+}
+
+const NO_PAGE = 'The page is not built. Run: node services/console/src/build.ts\n';
+
+/** Reads the built page once. Nothing outside of `folder` can ever be asked for: only names that were read exist. */
+export function loadPage(folder: string): StaticPage {
+  const files = new Map(readFiles(folder));
+  const file = (c: Context, path: string) => {
+    const found = files.get(path);
+    return found && answer(c, found, path.startsWith('/assets/'));
+  };
+  return {
+    file,
+    index: (c) => file(c, '/index.html') ?? c.text(NO_PAGE, 503),
+  };
+}
+
+function* readFiles(folder: string): Generator<[string, StaticFile]> {
+  if (!existsSync(folder)) return;
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const full = join(entry.parentPath, entry.name);
+    const type = TYPES[extname(entry.name)];
+    if (!entry.isFile() || type === undefined) continue;
+    const name = `/${relative(folder, full).split(sep).join('/')}`;
+    yield [name, { type, plain: read(full), br: readIf(`${full}.br`), gzip: readIf(`${full}.gz`) }];
+  }
+}
+
+const read = (path: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(path));
+const readIf = (path: string) => (existsSync(path) ? read(path) : undefined);
+
+function answer(c: Context, { type, plain, br, gzip }: StaticFile, hashed: boolean): Response {
+  const accepted = (c.req.header('accept-encoding') ?? '').split(',').map((part) => part.split(';')[0]?.trim());
+  const use = (encoding: 'br' | 'gzip', body: Uint8Array<ArrayBuffer> | undefined) =>
+    body && accepted.includes(encoding) ? { encoding, body } : undefined;
+  const compressed = use('br', br) ?? use('gzip', gzip);
+  return c.body(compressed?.body ?? plain, 200, {
+    'Content-Type': type,
+    'Cache-Control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+    Vary: 'Accept-Encoding',
+    ...(compressed && { 'Content-Encoding': compressed.encoding }),
+  });
+}

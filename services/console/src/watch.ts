@@ -1,0 +1,113 @@
+// The one loop that looks at AWS and the consumers, shared by all pages, running only while somebody looks.
+import type { Clock } from '@movie-load/aws';
+import type { Events, JobProgress, JobsPage, Overview, Sample } from './api.ts';
+
+export interface Sources {
+  overview(): Promise<Overview>;
+  jobs(): Promise<JobsPage>;
+  /** Undefined while the job is not in the table. */
+  progress(jobId: string): Promise<JobProgress | undefined>;
+}
+
+export type EventName = keyof Events;
+/** Takes an event's data as JSON. Must not wait: a slow page misses events, it does not hold up others. */
+export type Send = (event: EventName, json: string) => void;
+
+export interface Watch {
+  /** Sends events until the returned function is called. */
+  subscribe(send: Send, jobId?: string): () => void;
+  /** True while the loop runs. */
+  readonly running: boolean;
+}
+
+export interface WatchOptions {
+  readonly sources: Sources;
+  readonly clock: Clock;
+  readonly everyMs: number;
+  /** Names this run of the server. */
+  readonly run: string;
+  readonly onError: (error: unknown) => void;
+}
+
+const HISTORY = 300;
+/** After a pause as long as this the old samples say nothing about now. */
+const GAP_MS = 30_000;
+/** Each so many turns everything is sent again, changed or not. */
+const REFRESH = 10;
+
+export function createWatch({ sources, clock, everyMs, run, onError }: WatchOptions): Watch {
+  const subscribers = new Map<Send, string | undefined>();
+  /** What was sent last, by event (and job), so that only changes are sent, and a new page gets all at once. */
+  const last = new Map<string, string>();
+  let history: Sample[] = [];
+  let loop: AbortController | undefined;
+  let turn = 0;
+
+  const publish = (event: EventName, data: unknown, jobId?: string) => {
+    const json = JSON.stringify(data);
+    const key = `${event} ${jobId ?? ''}`;
+    if (event !== 'overview' && last.get(key) === json && turn % REFRESH !== 0) return;
+    last.set(key, json);
+    for (const [send, wants] of subscribers) if (jobId === undefined || wants === jobId) send(event, json);
+  };
+
+  const look = async () => {
+    turn++;
+    const jobIds = new Set([...subscribers.values()].flatMap((jobId) => jobId ?? []));
+    for (const key of last.keys()) if (key.startsWith('job ') && !jobIds.has(key.slice(4))) last.delete(key);
+    await Promise.all([
+      attempt(async () => {
+        const overview = await sources.overview();
+        const previous = history.at(-1)?.at ?? 0;
+        history = overview.at - previous > GAP_MS ? [overview.sample] : [...history.slice(1 - HISTORY), overview.sample];
+        publish('overview', overview);
+      }),
+      attempt(async () => publish('jobs', await sources.jobs())),
+      ...[...jobIds].map((jobId) =>
+        attempt(async () => {
+          const progress = await sources.progress(jobId);
+          if (progress) publish('job', progress, jobId);
+        }),
+      ),
+    ]);
+  };
+
+  const attempt = async (work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      onError(error);
+    }
+  };
+
+  const runLoop = async (signal: AbortSignal) => {
+    while (!signal.aborted) {
+      await look();
+      await clock.sleep(everyMs, signal).catch(() => undefined);
+    }
+  };
+
+  return {
+    get running() {
+      return loop !== undefined;
+    },
+    subscribe(send, jobId) {
+      subscribers.set(send, jobId);
+      send('hello', JSON.stringify({ run, history } satisfies Events['hello']));
+      for (const event of ['jobs', 'job'] as const) {
+        const known = last.get(`${event} ${event === 'job' ? (jobId ?? '') : ''}`);
+        if (known !== undefined) send(event, known);
+      }
+      if (loop === undefined) {
+        loop = new AbortController();
+        void runLoop(loop.signal);
+      }
+      return () => {
+        subscribers.delete(send);
+        if (subscribers.size > 0) return;
+        loop?.abort();
+        loop = undefined;
+      };
+    },
+  };
+}

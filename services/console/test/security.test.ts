@@ -1,0 +1,61 @@
+import { describe, expect, test } from '@jest/globals';
+import { Hono } from 'hono';
+import { guard } from '../src/security.ts';
+
+const app = new Hono();
+app.use(guard({ port: () => 8080, hosts: ['console.example:443'] }));
+app.get('/api/jobs', (c) => c.json({ ok: true }));
+app.post('/api/jobs', (c) => c.json({ ok: true }));
+
+const OWN = { host: '127.0.0.1:8080', origin: 'http://127.0.0.1:8080', 'content-type': 'application/json' };
+const ask = async (method: string, headers: Record<string, string>) => {
+  const body = method === 'POST' ? '{}' : undefined;
+  const response = await app.request('http://127.0.0.1/api/jobs', { method, headers, ...(body && { body }) });
+  return response.status;
+};
+
+describe('the guard', () => {
+  test.each(['127.0.0.1:8080', 'localhost:8080', '[::1]:8080', 'console.example:443'])('lets %s in', async (host) => {
+    expect(await ask('GET', { host })).toBe(200);
+  });
+
+  test.each(['evil.example:8080', '127.0.0.1', '127.0.0.1:8081', ''])('refuses the name "%s"', async (host) => {
+    expect(await ask('GET', { host })).toBe(421);
+  });
+
+  test('lets its own page change something', async () => {
+    expect(await ask('POST', OWN)).toBe(200);
+    expect(await ask('POST', { ...OWN, 'sec-fetch-site': 'same-origin' })).toBe(200);
+  });
+
+  test.each([
+    ['another origin', { ...OWN, origin: 'http://evil.example' }],
+    ['another port', { ...OWN, origin: 'http://127.0.0.1:3000' }],
+    ['no origin', { host: OWN.host, 'content-type': 'application/json' }],
+    ['the null origin', { ...OWN, origin: 'null' }],
+    ['another site', { ...OWN, 'sec-fetch-site': 'cross-site' }],
+    ['another port of this machine', { ...OWN, 'sec-fetch-site': 'same-site' }],
+  ])('refuses changes from %s', async (_, headers) => {
+    expect(await ask('POST', headers)).toBe(403);
+  });
+
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])('refuses bodies of %s', async (type) => {
+    expect(await ask('POST', { ...OWN, 'content-type': type })).toBe(415);
+  });
+
+  test('lets no other site read', async () => {
+    expect(await ask('GET', { host: OWN.host, 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await ask('GET', { host: OWN.host, 'sec-fetch-site': 'none' })).toBe(200);
+  });
+
+  test('knows no other methods', async () => {
+    expect(await ask('DELETE', OWN)).toBe(405);
+  });
+
+  test('gives every answer a strict policy', async () => {
+    const response = await app.request('http://127.0.0.1/api/jobs', { headers: { host: OWN.host } });
+    const policy = response.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).not.toContain('unsafe');
+  });
+});

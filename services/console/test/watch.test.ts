@@ -1,0 +1,78 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { systemClock } from '@movie-load/aws';
+import type { Overview } from '../src/api.ts';
+import { createWatch, type Sources } from '../src/watch.ts';
+
+const overviewAt = (at: number): Overview => ({
+  at,
+  where: { endpoint: '', region: '', queue: '', dlq: '', table: '', bucket: '' },
+  can: { start: false, control: false, peek: false },
+  queue: null,
+  dlq: null,
+  consumers: [],
+  calls: { producer: null, consumer: null, console: null },
+  write_units: 0,
+  latency: null,
+  sample: { at, movies_per_second: 0, waiting: 0, in_flight: 0, redelivered: 0, p50_ms: null, p99_ms: null },
+  problems: [],
+});
+
+let looks = 0;
+const errors: unknown[] = [];
+const sources: Sources = {
+  overview: async () => overviewAt(++looks),
+  jobs: async () => ({ jobs: [], next: null }),
+  progress: async () => {
+    throw new Error('no such table');
+  },
+};
+const watching = () =>
+  createWatch({ sources, clock: systemClock, everyMs: 1, run: 'a', onError: (error) => errors.push(error) });
+
+const stops: (() => void)[] = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+});
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+describe('the watch', () => {
+  test('looks only while somebody listens, once for all of them', async () => {
+    const watch = watching();
+    expect(watch.running).toBe(false);
+    const seen: string[][] = [[], []];
+    stops.push(...seen.map((events) => watch.subscribe((event, json) => events.push(`${event} ${json}`))));
+    await until(() => seen.every((events) => events.filter((event) => event.startsWith('overview')).length >= 3));
+    const [first = [], second = []] = seen;
+    const overviews = (events: string[]) => events.filter((event) => event.startsWith('overview'));
+    expect(overviews(first).slice(0, 3)).toEqual(overviews(second).slice(0, 3));
+    for (const stop of stops.splice(0)) stop();
+    expect(watch.running).toBe(false);
+    const before = looks;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(looks - before).toBeLessThanOrEqual(1);
+  });
+
+  test('says hello first, with the samples so far, and sends what did not change once', async () => {
+    const watch = watching();
+    const events: string[] = [];
+    stops.push(watch.subscribe((event) => events.push(event)));
+    await until(() => events.filter((event) => event === 'overview').length >= 5);
+    expect(events[0]).toBe('hello');
+    expect(events.filter((event) => event === 'jobs')).toHaveLength(1);
+    const late: string[] = [];
+    stops.push(watch.subscribe((event, json) => late.push(`${event} ${json}`)));
+    expect(late[0]).toMatch(/^hello .*"run":"a".*"at":/);
+    expect(late[1]).toMatch(/^jobs /);
+  });
+
+  test('goes on when a source fails', async () => {
+    const watch = watching();
+    const events: string[] = [];
+    stops.push(watch.subscribe((event) => events.push(event), '00000000-0000-5000-8000-000000000000'));
+    await until(() => errors.length >= 2 && events.filter((event) => event === 'overview').length >= 2);
+    expect(events).not.toContain('job');
+  });
+});
