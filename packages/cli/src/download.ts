@@ -1,0 +1,97 @@
+// Brings an object to disk: complete or not at all.
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { access, constants, mkdir, open, rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { MovieLoadError, UsageError } from '@movie-load/schema';
+
+export interface Downloaded {
+  readonly file: string;
+  readonly bytes: number;
+  /** Of the bytes on disk, in hexadecimal. */
+  readonly sha256: string;
+}
+
+export interface DownloadOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the bytes so far. */
+  readonly onProgress?: ((bytes: number) => void) | undefined;
+}
+
+/** Makes the folder if need be. Throws `UsageError` when nothing can be written there. */
+export async function prepareFolder(folder: string, option: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+    // Access rights say little to root, or on a read-only disk: only a file proves it.
+    const probe = partialName(join(folder, 'probe'));
+    await (await open(probe, 'wx')).close();
+    rmSync(probe);
+  } catch (cause) {
+    const why = Error.isError(cause) && 'code' in cause ? String(cause.code) : String(cause);
+    throw new UsageError(`Nothing can be written to ${folder} (${why}). Choose another folder with ${option}.`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * Writes beside the file, flushes to disk, then renames: whoever sees the file sees all of it. On any error, and when
+ * the signal aborts, nothing stays behind.
+ *
+ * @example await download({ bytes, body }, 'downloads/<job_id>.json');
+ */
+export async function download(
+  object: { readonly bytes: number; readonly body: AsyncIterable<Uint8Array> },
+  file: string,
+  { signal, onProgress }: DownloadOptions = {},
+): Promise<Downloaded> {
+  const beside = partialName(file);
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const handle = await open(beside, 'wx');
+  const removeBeside = () => rmSync(beside, { force: true });
+  // A second Ctrl-C ends the process without waiting for anything.
+  process.once('exit', removeBeside);
+  try {
+    try {
+      for await (const chunk of object.body) {
+        signal?.throwIfAborted();
+        hash.update(chunk);
+        await handle.writeFile(chunk);
+        bytes += chunk.length;
+        onProgress?.(bytes);
+      }
+      if (bytes !== object.bytes) {
+        throw new MovieLoadError('download_short', `Got ${bytes} of the object's ${object.bytes} bytes. Try again.`);
+      }
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    signal?.throwIfAborted();
+    await rename(beside, file);
+  } catch (error) {
+    removeBeside();
+    throw error;
+  } finally {
+    process.off('exit', removeBeside);
+  }
+  await syncFolder(dirname(file));
+  return { file, bytes, sha256: hash.digest('hex') };
+}
+
+/** Hidden and unique, so that two downloads of one object do not meet. */
+function partialName(file: string): string {
+  return join(dirname(file), `.${basename(file)}.${process.pid}.${performance.now()}.partial`);
+}
+
+/** The rename itself is on disk only when the folder is. Not every system can do it. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch {
+    // Windows cannot open a folder
+  }
+}

@@ -1,0 +1,32 @@
+// How a command ends: exit codes, and what a person reads about an error. No stack traces unless they are asked for.
+import { MovieLoadError, UsageError } from '@movie-load/schema';
+import { CommanderError } from 'commander';
+
+export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** Thrown where Ctrl-C (or SIGTERM, SIGHUP) ended the work. Exit code 130. */
+export class Interrupted extends MovieLoadError {
+  constructor() {
+    super('interrupted', 'interrupted');
+  }
+}
+
+/** Says what went wrong on standard error and gives the exit code. */
+export function endedBy(error: unknown): number {
+  // Commander has said it already; its `--help` is an "error" with code 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof Interrupted) return EXIT.interrupted;
+  process.stderr.write(`movie-load: ${sentenceOf(error)}\n`);
+  if (process.env.MOVIE_LOAD_DEBUG) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+}
+
+/** An error as one or two sentences for people. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof MovieLoadError) return error.message;
+  if (Error.isError(error)) {
+    const text = error.message || ('code' in error ? String(error.code) : error.name);
+    return `${text.split('\n', 1)[0]} (MOVIE_LOAD_DEBUG=1 shows more)`;
+  }
+  return String(error);
+}

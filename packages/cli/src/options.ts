@@ -1,0 +1,46 @@
+// Reads the values of options. What makes no sense is a `UsageError` of one sentence that names the option.
+import { MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED, UsageError } from '@movie-load/schema';
+
+const ASKS_ABOVE = 1_000_000;
+const MAX_CONSUMERS = 64;
+const LAST_PORT = 65_535;
+
+const grouped = (value: number): string => value.toLocaleString('en-US');
+
+/** What a person typed, as it may be shown on a terminal. */
+const quoted = (text: string): string => JSON.stringify(text.slice(0, 40));
+
+/** A whole number from `min` to `max`. Throws `UsageError`. */
+export function wholeNumber(option: string, text: string, min: number, max: number): number {
+  const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new UsageError(
+    `${option} must be a whole number from ${grouped(min)} to ${grouped(max)}, not ${quoted(text)}.`,
+  );
+}
+
+export interface MoviesOptions {
+  readonly movies: string;
+  readonly yes?: boolean | undefined;
+}
+
+/** The number of movies of a job; more than a million only with `--yes`. */
+export function parseMovies({ movies: text, yes = false }: MoviesOptions): number {
+  const movies = wholeNumber('--movies', text, 1, MAX_MOVIES);
+  if (movies <= ASKS_ABOVE || yes) return movies;
+  throw new UsageError(
+    `--movies ${text} is more than ${grouped(ASKS_ABOVE)}: that takes long, and costs money on AWS. Add --yes if you mean it.`,
+  );
+}
+
+/** Movies per message: a number, or `auto` for about 64 KB a message. */
+export function parseMoviesPerMessage(text: string): number | 'auto' {
+  return text === 'auto' ? text : wholeNumber('--movies-per-message', text, 1, MAX_MOVIES_PER_MESSAGE);
+}
+
+export const parseConsumers = (text: string, least: number): number =>
+  wholeNumber('--consumers', text, least, MAX_CONSUMERS);
+
+export const parseSeed = (text: string): number => wholeNumber('--seed', text, 0, MAX_SEED);
+
+export const parsePort = (option: string, text: string): number => wholeNumber(option, text, 0, LAST_PORT);

@@ -1,0 +1,84 @@
+// The embedded AWS in a process of its own: it holds all data, and must not compete with what this process does.
+import { fork } from 'node:child_process';
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import { MovieLoadError } from '@movie-load/schema';
+import { z } from 'zod';
+
+/** What the process says first. */
+export const embeddedMessageSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('listening'), endpoint: z.url() }),
+  z.object({ kind: z.literal('failed'), code: z.string(), message: z.string() }),
+]);
+export type EmbeddedMessage = z.infer<typeof embeddedMessageSchema>;
+
+export interface EmbeddedAws {
+  readonly endpoint: string;
+  /** Resolves when the process is gone, whoever ended it. */
+  readonly exited: Promise<void>;
+  /** Ends the process; its data goes with it. */
+  close(): Promise<void>;
+  /** Ends the process at once, without waiting. */
+  kill(): void;
+}
+
+const MEBIBYTE = 1024 * 1024;
+const SHARE_OF_MEMORY = 0.75;
+
+/**
+ * Starts it on 127.0.0.1; port 0 takes any free port. Throws `MovieLoadError` `port_taken` or `embedded_failed`.
+ *
+ * @example const aws = await startEmbeddedAws({ port: 4566 }); // aws.endpoint: http://127.0.0.1:4566
+ */
+export async function startEmbeddedAws({ port, signal }: { port: number; signal?: AbortSignal }): Promise<EmbeddedAws> {
+  const heap = Math.floor((totalmem() / MEBIBYTE) * SHARE_OF_MEMORY);
+  const child = fork(join(import.meta.dirname, 'embedded-main.ts'), [String(port)], {
+    execArgv: [`--max-old-space-size=${heap}`, '--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const kill = () => child.kill('SIGKILL');
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  signal?.addEventListener('abort', kill, { once: true });
+  try {
+    const first = await Promise.race([
+      new Promise<unknown>((resolve) => child.once('message', resolve)),
+      exited.then((): EmbeddedMessage => ({ kind: 'failed', code: 'EXIT', message: 'it ended at once' })),
+    ]);
+    signal?.throwIfAborted();
+    const message = embeddedMessageSchema.parse(first);
+    if (message.kind === 'failed') throw startFailed(port, message);
+    return {
+      endpoint: message.endpoint,
+      exited,
+      kill,
+      close() {
+        if (child.connected) child.disconnect();
+        return exited;
+      },
+    };
+  } catch (error) {
+    kill();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', kill);
+  }
+}
+
+function startFailed(port: number, { code, message }: { code: string; message: string }): MovieLoadError {
+  if (code === 'EADDRINUSE') return portTaken(port, '--port');
+  if (code === 'EACCES') {
+    return new MovieLoadError(
+      'port_refused',
+      `Port ${port} needs rights that you do not have. Choose one over 1023 with --port.`,
+    );
+  }
+  return new MovieLoadError('embedded_failed', `The embedded AWS did not start: ${message}`);
+}
+
+/** The sentence about a port that another program has. */
+export function portTaken(port: number, option: string): MovieLoadError {
+  return new MovieLoadError(
+    'port_taken',
+    `Port ${port} is taken by another program (another \`movie-load up\`?). Stop that one, or choose another port with ${option}.`,
+  );
+}

@@ -1,0 +1,28 @@
+// What services and this program use to talk to the embedded AWS: nothing of anybody's account gets there.
+import { type AwsSettings, awsSettingsFrom } from '@movie-load/aws';
+
+/** Credentials that every emulator takes, and the region that everything is made in. */
+export const EMBEDDED = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' } as const;
+
+const NOT_INHERITED = [
+  'AWS_PROFILE',
+  'AWS_SESSION_TOKEN',
+  'AWS_DEFAULT_REGION',
+  'HTTP_PORT',
+  'HTTP_HOST',
+  'MOVIES',
+  'MOVIES_PER_MESSAGE',
+  'SEED',
+];
+
+/** This process's environment, pointed at the embedded AWS, with `extra` on top. */
+export function embeddedEnvironment(endpoint: string, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  for (const name of NOT_INHERITED) delete env[name];
+  return { ...env, ...EMBEDDED, AWS_ENDPOINT_URL: endpoint, ...extra };
+}
+
+/** The same for this process itself. Throws `ZodError` when a name in the environment is none. */
+export function embeddedSettings(endpoint: string): AwsSettings {
+  return awsSettingsFrom(embeddedEnvironment(endpoint));
+}

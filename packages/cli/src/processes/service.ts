@@ -1,0 +1,119 @@
+// One service as a child process: the same entry point that a container runs, with a heap limit and an IPC channel.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type ServiceReport, serviceReportSchema } from '@movie-load/schema';
+import { createLogTail } from './log-tail.ts';
+
+export type ServiceName = ServiceReport['service'];
+
+/** Flags of V8 that keep a service's memory flat, whatever the size of a job. The images set the same. */
+const HEAP_FLAGS: Record<ServiceName, readonly string[]> = {
+  producer: ['--max-old-space-size=64', '--max-semi-space-size=4'],
+  consumer: ['--max-old-space-size=96', '--max-semi-space-size=8'],
+  console: ['--max-old-space-size=160'],
+};
+
+const services = resolve(import.meta.dirname, '../../../../services');
+
+/** The entry point of a service: the file that a container runs. */
+export const mainOf = (service: ServiceName): string => resolve(services, service, 'src/main.ts');
+
+export interface ServiceOptions {
+  readonly service: ServiceName;
+  /** What people call it, e.g. `consumer 2`. */
+  readonly name: string;
+  readonly args?: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** `keep` for the last lines of the log, `show` to pass it on to standard error too, `inherit`: all output is ours. */
+  readonly log: 'keep' | 'show' | 'inherit';
+  onReport?(report: ServiceReport): void;
+}
+
+export interface ServiceExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface ServiceProcess {
+  readonly name: string;
+  readonly service: ServiceName;
+  readonly pid: number | undefined;
+  /** The last report; a process that was killed has lost at most 250 ms of counts. */
+  readonly report: ServiceReport | undefined;
+  /** Undefined while it runs. */
+  readonly exit: ServiceExit | undefined;
+  readonly exited: Promise<ServiceExit>;
+  /** The last problem that it logged, as a person reads it. */
+  complaint(): string | undefined;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Starts a service. It ends by itself when this process is gone, however that ended: the IPC channel closes. */
+export function startService(options: ServiceOptions): ServiceProcess {
+  const { service, name, args = [], env, onReport } = options;
+  const flags = [...HEAP_FLAGS[service], '--disable-warning=ExperimentalWarning'];
+  const child = spawn(process.execPath, [...flags, mainOf(service), ...args], {
+    env,
+    // What a service prints stays away from standard output, which may carry the one line of --json.
+    stdio: options.log === 'inherit' ? ['ignore', 'inherit', 'inherit', 'ipc'] : ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  const tail = createLogTail();
+  let report: ServiceReport | undefined;
+  let exit: ServiceExit | undefined;
+
+  if (child.stderr) {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      tail.add(line);
+      if (options.log === 'show') process.stderr.write(`${line}\n`);
+    });
+  }
+  child.on('message', (message) => {
+    const parsed = serviceReportSchema.safeParse(message);
+    if (!parsed.success) return;
+    report = parsed.data;
+    onReport?.(report);
+  });
+  const exited = whenExited(child).then((how) => {
+    exit = how;
+    return how;
+  });
+
+  return {
+    name,
+    service,
+    pid: child.pid,
+    get report() {
+      return report;
+    },
+    get exit() {
+      return exit;
+    },
+    exited,
+    complaint: tail.complaint,
+    kill: (signal) => child.kill(signal),
+  };
+}
+
+function whenExited(child: ChildProcess): Promise<ServiceExit> {
+  const { promise, resolve: resolveExit } = Promise.withResolvers<ServiceExit>();
+  // `close` comes after the last report and the last line of the log, `exit` may come before them.
+  child.once('close', (code, signal) => resolveExit({ code, signal }));
+  child.once('error', () => resolveExit({ code: 1, signal: null }));
+  return promise;
+}
+
+/** SIGTERM to all, and SIGKILL to those that are still there after `graceMs`. Resolves when all are gone. */
+export async function stopServices(processes: readonly ServiceProcess[], graceMs: number): Promise<void> {
+  for (const process of processes) if (process.exit === undefined) process.kill('SIGTERM');
+  const timer = setTimeout(() => {
+    for (const process of processes) if (process.exit === undefined) process.kill('SIGKILL');
+  }, graceMs);
+  await Promise.all(processes.map(({ exited }) => exited));
+  clearTimeout(timer);
+}
+
+/** How a process ended, in words. */
+export function describeExit({ code, signal }: ServiceExit): string {
+  return signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
+}

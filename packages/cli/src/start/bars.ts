@@ -1,0 +1,40 @@
+// The three bars, as text: how full, how fast, how long still.
+import { type ProgressState, stagesOf } from './stages.ts';
+
+const LABEL_WIDTH = 9;
+const FIGURES_WIDTH = 52;
+const BAR_LEAST = 10;
+const BAR_MOST = 40;
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/**
+ * A bar as text of `width` characters.
+ *
+ * @example bar(0.5, 4) // '██  '
+ */
+export function bar(share: number, width: number): string {
+  const eighths = Math.round(Math.min(Math.max(share, 0), 1) * width * 8);
+  const full = '█'.repeat(Math.floor(eighths / 8));
+  return `${full}${EIGHTHS[eighths % 8] ?? ''}`.padEnd(width);
+}
+
+/** Lines for a terminal of so many columns. Rates are means since the job began. */
+export function barLines(state: ProgressState, columns = 80): string[] {
+  const { movies, elapsedMs, totals } = state;
+  const width = Math.min(Math.max(columns - LABEL_WIDTH - FIGURES_WIDTH, BAR_LEAST), BAR_MOST);
+  const stages = stagesOf(state).map(({ label, done }) => {
+    const rate = elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0;
+    const percent = `${Math.floor((done / movies) * 100)}%`.padStart(4);
+    const figures = `${done.toLocaleString('en-US')}  ${rateText(rate)}${remainingText(movies - done, rate)}`;
+    return `${label.padEnd(LABEL_WIDTH)} ${bar(done / movies, width)} ${percent}  ${figures}`.slice(0, columns);
+  });
+  return [...stages, `${totals.redelivered.toLocaleString('en-US')} redelivered`];
+}
+
+const rateText = (rate: number): string => `${Math.round(rate).toLocaleString('en-US')}/s`;
+
+function remainingText(left: number, rate: number): string {
+  if (left === 0 || rate === 0) return '';
+  const seconds = Math.ceil(left / rate);
+  return seconds < 90 ? `  ${seconds} s left` : `  ${Math.ceil(seconds / 60)} min left`;
+}

@@ -1,0 +1,46 @@
+// What `start` was asked for, checked, and the job that follows from it.
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
+import { type JobPlan, jobIdOf, planJob, UsageError } from '@movie-load/schema';
+import type { StartOptions } from '../commands/start.ts';
+import { parseConsumers, parseMovies, parseMoviesPerMessage, parseSeed } from '../options.ts';
+
+export interface StartRequest {
+  readonly plan: JobPlan;
+  readonly jobId: string;
+  readonly consumers: number;
+  /** Absolute. */
+  readonly folder: string;
+}
+
+const NONCE_BYTES = 8;
+
+/** Throws `UsageError` for the first option that makes no sense. */
+export function readRequest(options: StartOptions, env: NodeJS.ProcessEnv = process.env): StartRequest {
+  refuseEatenOptions(env);
+  const movies = parseMovies(options);
+  const perMessage = parseMoviesPerMessage(options.moviesPerMessage);
+  const consumers = parseConsumers(options.consumers, 1);
+  const seed = options.seed === undefined ? randomBytes(4).readUInt32BE() : parseSeed(options.seed);
+  const plan = planJob({
+    nonce: randomBytes(NONCE_BYTES).toString('hex'),
+    movies,
+    movies_per_message: perMessage === 'auto' ? AUTO_MOVIES_PER_MESSAGE : perMessage,
+    seed,
+    generator: GENERATOR_VERSION,
+  });
+  return { plan, jobId: jobIdOf(plan), consumers, folder: resolve(options.out) };
+}
+
+/** `npm start --movies 5` without `--`: npm keeps the option for itself, and the job would have another size. */
+function refuseEatenOptions(env: NodeJS.ProcessEnv): void {
+  for (const option of ['movies', 'movies-per-message', 'consumers', 'seed', 'out']) {
+    const value = env[`npm_config_${option.replaceAll('-', '_')}`];
+    if (value !== undefined && env.npm_lifecycle_event === 'start') {
+      throw new UsageError(
+        `npm took --${option} for itself. Put two dashes before the options: npm start -- --${option} …`,
+      );
+    }
+  }
+}

@@ -1,0 +1,126 @@
+// A whole job on the embedded AWS: start everything, wait for COMPLETE, download, stop everything.
+import { join } from 'node:path';
+import { type AwsClients, type AwsSettings, createClients, openObjects, provision } from '@movie-load/aws';
+import { MovieLoadError, objectKey } from '@movie-load/schema';
+import { download } from '../download.ts';
+import type { Interrupt } from '../interrupt.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '../processes/embedded.ts';
+import { EMBEDDED, embeddedSettings } from '../processes/environment.ts';
+import { startFleet } from '../processes/fleet.ts';
+import { createTally, type Totals } from '../tally.ts';
+import { watchJob } from './job-watch.ts';
+import type { Progress } from './progress.ts';
+import { readJob } from './read-job.ts';
+import type { StartRequest } from './request.ts';
+import { createStopwatch } from './stopwatch.ts';
+import { countCalls, emptySummary, plannedPart, type Summary } from './summary.ts';
+
+export interface RunContext {
+  readonly interrupt: Interrupt;
+  readonly progress: Progress;
+  /** Called at the end, however it ends, with what is known. */
+  onSummary(summary: Summary): void;
+}
+
+/** Resolves when the job is COMPLETE, its object is on disk and every process is gone. */
+export async function runJob(request: StartRequest, context: RunContext): Promise<void> {
+  const { plan, jobId } = request;
+  const tally = createTally();
+  const stopwatch = createStopwatch(plan.movies);
+  let summary: Summary = { ...emptySummary(request.consumers), ...plannedPart(jobId, plan) };
+  let aws: OpenAws | undefined;
+  try {
+    aws = await openAws(context.interrupt);
+    const found = await followJob(request, context, { aws, tally, stopwatch });
+    summary = { ...summary, ...found };
+  } catch (error) {
+    summary = { ...summary, ...stopwatch.timesSoFar() };
+    throw error;
+  } finally {
+    context.progress.end();
+    const setupCalls = Object.fromEntries(aws?.clients.counters.calls ?? []);
+    context.onSummary({ ...summary, ...countedPart(tally.totals()), setup_calls: countCalls(setupCalls) });
+    await aws?.[Symbol.asyncDispose]();
+  }
+}
+
+interface OpenAws extends AsyncDisposable {
+  readonly embedded: EmbeddedAws;
+  readonly clients: AwsClients;
+  readonly settings: AwsSettings;
+}
+
+async function openAws(interrupt: Interrupt): Promise<OpenAws> {
+  const embedded = await startEmbeddedAws({ port: 0, signal: interrupt.signal });
+  const takeBack = interrupt.onForce(embedded.kill);
+  const settings = embeddedSettings(embedded.endpoint);
+  const clients = createClients(settings, { env: EMBEDDED });
+  return {
+    embedded,
+    settings,
+    clients,
+    async [Symbol.asyncDispose]() {
+      clients.destroy();
+      await embedded.close();
+      takeBack();
+    },
+  };
+}
+
+interface Instruments {
+  readonly aws: OpenAws;
+  readonly tally: ReturnType<typeof createTally>;
+  readonly stopwatch: ReturnType<typeof createStopwatch>;
+}
+
+/** Runs the processes until the job is COMPLETE and downloaded; they are gone when this returns or throws. */
+async function followJob(request: StartRequest, context: RunContext, { aws, tally, stopwatch }: Instruments) {
+  const { plan, jobId, folder } = request;
+  const { signal } = context.interrupt;
+  let look = () => {};
+  await provision(aws.clients, aws.settings, { signal });
+  await using fleet = startFleet({
+    ...request,
+    endpoint: aws.embedded.endpoint,
+    interrupt: context.interrupt,
+    onReport(report) {
+      tally.add(report);
+      const totals = tally.totals();
+      stopwatch.look(totals, report.at);
+      context.progress.update({ movies: plan.movies, totals, elapsedMs: stopwatch.elapsedMs() });
+      look();
+    },
+  });
+  const watch = watchJob({
+    jobId,
+    movies: plan.movies,
+    producer: fleet.producer,
+    consumers: fleet.consumers,
+    awsGone: aws.embedded.exited,
+    signal,
+    totals: tally.totals,
+    isComplete: async () => (await readJob(aws, jobId))?.status === 'COMPLETE',
+  });
+  look = watch.look;
+  await watch.complete;
+
+  const stopped = fleet.stop();
+  const job = await readJob(aws, jobId);
+  const object = await openObjects(aws.clients, aws.settings.bucket).get(objectKey(jobId), { signal });
+  if (object === undefined || job === undefined) {
+    throw new MovieLoadError('object_missing', `Job ${jobId} is COMPLETE, but its object is not there.`);
+  }
+  const { file, bytes, sha256 } = await download(object, join(folder, objectKey(jobId)), { signal });
+  await stopped;
+  return { file, object_bytes: bytes, sha256, ...stopwatch.times(job) };
+}
+
+function countedPart(totals: Totals) {
+  return {
+    aws_calls: countCalls(totals.calls),
+    dynamodb_write_units: totals.writeUnits,
+    redelivered: totals.redelivered,
+    dead_lettered: totals.deadLettered,
+    peak_rss_bytes: totals.peakRssBytes,
+  };
+}

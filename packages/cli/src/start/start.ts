@@ -1,0 +1,41 @@
+// `movie-load start` from its options to its exit code; `run-job.ts` does the work.
+import type { StartOptions } from '../commands/start.ts';
+import { prepareFolder } from '../download.ts';
+import { EXIT, endedBy, Interrupted, sentenceOf } from '../exit.ts';
+import { listenForInterrupt } from '../interrupt.ts';
+import { createProgress } from './progress.ts';
+import { readRequest } from './request.ts';
+import { runJob } from './run-job.ts';
+import { emptySummary, type Summary, summaryLines } from './summary.ts';
+
+/** Returns the exit code. Whatever happens, `--json` prints its line. */
+export async function start(options: StartOptions): Promise<number> {
+  using interrupt = listenForInterrupt();
+  let summary = emptySummary(0);
+  let code: number = EXIT.done;
+  try {
+    const request = readRequest(options);
+    await prepareFolder(request.folder, '--out');
+    const progress = await createProgress(options.json ? process.stderr : process.stdout);
+    await runJob(request, {
+      interrupt,
+      progress,
+      onSummary: (current) => {
+        summary = current;
+      },
+    });
+    summary = { ...summary, status: 'COMPLETE' };
+  } catch (error) {
+    code = endedBy(error);
+    summary = failedSummary(summary, error);
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  else if (code === EXIT.done) process.stdout.write(`${summaryLines(summary).join('\n')}\n`);
+  else if (code === EXIT.interrupted) process.stderr.write('movie-load: interrupted; everything is stopped\n');
+  return code;
+}
+
+function failedSummary(summary: Summary, error: unknown): Summary {
+  const status = error instanceof Interrupted ? 'INTERRUPTED' : 'FAILED';
+  return { ...summary, status, error: sentenceOf(error) };
+}

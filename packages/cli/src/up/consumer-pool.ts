@@ -1,0 +1,97 @@
+// The consumers of `up`: those who die stay dead and are shown, others can be added, paused and killed.
+import { MovieLoadError } from '@movie-load/schema';
+import { describeExit, type ServiceProcess, startService } from '../processes/service.ts';
+
+export type ConsumerState = 'starting' | 'working' | 'paused' | 'gone';
+
+/** A consumer as the control server tells it. */
+export interface PooledConsumer {
+  /** `consumer 2` */
+  readonly name: string;
+  /** As in the consumer's own metrics; null before its first report. */
+  readonly instance: string | null;
+  readonly state: ConsumerState;
+  /** Its HTTP server; null before its first report. */
+  readonly url: string | null;
+  /** How it ended; null while it runs. */
+  readonly ended: string | null;
+}
+
+export interface ConsumerPool {
+  add(): PooledConsumer;
+  /** SIGKILL, SIGSTOP, SIGCONT. Throws `MovieLoadError` `no_such_consumer`. */
+  act(consumer: string, action: 'kill' | 'pause' | 'resume'): PooledConsumer;
+  list(): PooledConsumer[];
+  processes(): ServiceProcess[];
+  /** The URLs of those that run, once each has reported or ended. */
+  urls(signal: AbortSignal): Promise<string[]>;
+}
+
+const SIGNALS = { kill: 'SIGKILL', pause: 'SIGSTOP', resume: 'SIGCONT' } as const;
+
+interface Entry {
+  readonly process: ServiceProcess;
+  paused: boolean;
+  readonly reported: Promise<void>;
+}
+
+export function createConsumerPool({ env, quiet }: { env: NodeJS.ProcessEnv; quiet: AbortSignal }): ConsumerPool {
+  const entries: Entry[] = [];
+  const seenJobs = new Set<string>();
+
+  function add(): PooledConsumer {
+    const { promise: reported, resolve } = Promise.withResolvers<void>();
+    const process = startService({
+      service: 'consumer',
+      name: `consumer ${entries.length + 1}`,
+      env,
+      log: 'show',
+      onReport(report) {
+        if (report.http_port !== undefined) resolve();
+        for (const job of report.completed_jobs) {
+          if (!seenJobs.has(job)) console.log(`COMPLETE  ${job}.json`);
+          seenJobs.add(job);
+        }
+      },
+    });
+    const entry: Entry = { process, paused: false, reported };
+    entries.push(entry);
+    void process.exited.then((exit) => {
+      resolve();
+      if (!quiet.aborted) console.log(`${process.name} ${describeExit(exit)}; what it held comes back to the others`);
+    });
+    return view(entry);
+  }
+
+  return {
+    add,
+    act(consumer, action) {
+      const entry = entries.find(({ process }) => process.name === consumer || process.report?.instance === consumer);
+      if (entry === undefined || entry.process.exit !== undefined) {
+        throw new MovieLoadError('no_such_consumer', `No running consumer is called ${JSON.stringify(consumer)}.`);
+      }
+      entry.process.kill(SIGNALS[action]);
+      if (action !== 'kill') entry.paused = action === 'pause';
+      return view(entry);
+    },
+    list: () => entries.map(view),
+    processes: () => entries.map(({ process }) => process),
+    async urls(signal) {
+      const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      await Promise.race([stopped, Promise.all(entries.map(({ reported }) => reported))]);
+      return entries.map(view).flatMap(({ url }) => url ?? []);
+    },
+  };
+}
+
+function view({ process, paused }: Entry): PooledConsumer {
+  const { report, exit, name } = process;
+  const state = exit !== undefined ? 'gone' : paused ? 'paused' : report === undefined ? 'starting' : 'working';
+  return {
+    name,
+    instance: report?.instance ?? null,
+    state,
+    url: report?.http_port === undefined ? null : `http://127.0.0.1:${report.http_port}`,
+    ended: exit === undefined ? null : describeExit(exit),
+  };
+}

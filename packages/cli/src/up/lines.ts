@@ -1,0 +1,40 @@
+// What `up` prints: where everything is, and what to paste into another shell.
+import type { AwsSettings } from '@movie-load/aws';
+import { EMBEDDED } from '../processes/environment.ts';
+
+export interface UpView {
+  readonly settings: AwsSettings;
+  readonly consumers: number;
+  readonly consolePort?: number;
+  readonly producerPort?: number;
+  readonly hasConsole?: boolean;
+}
+
+/** @example upLines({ settings, consumers: 0 }) */
+export function upLines({ settings, consumers, consolePort, producerPort, hasConsole = false }: UpView): string[] {
+  const { endpoint, queue, dlq, table, bucket } = settings;
+  const services =
+    consumers === 0
+      ? []
+      : [
+          ...(hasConsole ? [`Page          http://127.0.0.1:${consolePort}`] : []),
+          `Producer      http://127.0.0.1:${producerPort}  (POST /jobs)`,
+          `Consumers     ${consumers}`,
+        ];
+  const next = consumers === 0 ? ['npm run movie-load -- consume'] : [];
+  return [
+    `Embedded AWS  ${endpoint}  (${[queue, dlq, table, bucket].join(', ')})`,
+    ...services,
+    '',
+    'Paste this into another shell:',
+    `  export AWS_ENDPOINT_URL=${endpoint}`,
+    ...Object.entries(EMBEDDED).map(([name, value]) => `  export ${name}=${value}`),
+    '',
+    'and then, for example:',
+    '  npm run movie-load -- produce --movies 1000',
+    ...next.map((line) => `  ${line}`),
+    '  aws sqs list-queues',
+    '',
+    'Ctrl-C stops everything; the data goes with it.',
+  ];
+}

@@ -1,0 +1,123 @@
+// `movie-load up`: everything running and staying, until Ctrl-C.
+import { existsSync } from 'node:fs';
+import { type AwsSettings, createClients, provision } from '@movie-load/aws';
+import type { UpOptions } from '../commands/up.ts';
+import { EXIT } from '../exit.ts';
+import { type Interrupt, listenForInterrupt } from '../interrupt.ts';
+import { parseConsumers, parsePort } from '../options.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '../processes/embedded.ts';
+import { EMBEDDED, embeddedEnvironment, embeddedSettings } from '../processes/environment.ts';
+import { mainOf, type ServiceName, type ServiceProcess, startService, stopServices } from '../processes/service.ts';
+import { createConsumerPool } from './consumer-pool.ts';
+import { startControl } from './control.ts';
+import { requireFreePort } from './free-port.ts';
+import { upLines } from './lines.ts';
+
+/** Ctrl-C must have stopped everything within 5 s. */
+const STOP_GRACE_MS = 3500;
+const DRAIN_SECONDS = '2';
+
+interface UpRequest {
+  readonly port: number;
+  readonly consumers: number;
+  readonly consolePort: number;
+  readonly producerPort: number;
+}
+
+/** Returns the exit code, after everything has stopped. */
+export async function up(options: UpOptions): Promise<number> {
+  const request: UpRequest = {
+    port: parsePort('--port', options.port),
+    consumers: parseConsumers(options.consumers, 0),
+    consolePort: parsePort('--console-port', options.consolePort),
+    producerPort: parsePort('--producer-port', options.producerPort),
+  };
+  using interrupt = listenForInterrupt();
+  const { signal } = interrupt;
+  if (request.consumers > 0) {
+    await requireFreePort(request.consolePort, '--console-port');
+    await requireFreePort(request.producerPort, '--producer-port');
+  }
+  const aws = await startEmbeddedAws({ port: request.port, signal });
+  interrupt.onForce(aws.kill);
+  const ended = new AbortController();
+  const until = AbortSignal.any([signal, ended.signal]);
+  void aws.exited.then(() => ended.abort());
+  try {
+    const settings = embeddedSettings(aws.endpoint);
+    await provisionEmbedded(settings, signal);
+    if (request.consumers === 0) {
+      console.log(upLines({ settings, consumers: 0 }).join('\n'));
+      await aborted(until);
+    } else await runServices(request, { aws, settings, interrupt, until });
+  } finally {
+    await aws.close();
+  }
+  if (signal.aborted) return EXIT.interrupted;
+  process.stderr.write('movie-load: the embedded AWS ended by itself.\n');
+  return EXIT.failed;
+}
+
+async function provisionEmbedded(settings: AwsSettings, signal: AbortSignal): Promise<void> {
+  const clients = createClients(settings, { env: EMBEDDED });
+  await provision(clients, settings, { signal }).finally(() => clients.destroy());
+}
+
+interface UpContext {
+  readonly aws: EmbeddedAws;
+  readonly settings: AwsSettings;
+  readonly interrupt: Interrupt;
+  readonly until: AbortSignal;
+}
+
+/** Producer, consumers, control and console, until the signal. */
+async function runServices(request: UpRequest, { aws, settings, interrupt, until }: UpContext): Promise<void> {
+  const env = (extra: NodeJS.ProcessEnv) =>
+    embeddedEnvironment(aws.endpoint, {
+      LOG_LEVEL: process.env.LOG_LEVEL || 'warn',
+      DRAIN_SECONDS: process.env.DRAIN_SECONDS || DRAIN_SECONDS,
+      ...extra,
+    });
+  const others: ServiceProcess[] = [];
+  const start = (service: ServiceName, name: string, extra: NodeJS.ProcessEnv): void => {
+    const one = startService({ service, name, env: env(extra), log: 'show' });
+    others.push(one);
+    void one.exited.then((exit) => {
+      if (!until.aborted) console.log(`The ${name} ended (code ${exit.code}); ${one.complaint() ?? 'it said nothing'}`);
+    });
+  };
+
+  const pool = createConsumerPool({ env: env({ HTTP_PORT: '0' }), quiet: until });
+  const all = () => [...others, ...pool.processes()];
+  const takeBack = interrupt.onForce(() => {
+    for (const one of all()) one.kill('SIGKILL');
+  });
+  for (let count = 0; count < request.consumers; count++) pool.add();
+  await using control = await startControl(pool);
+  start('producer', 'producer', { HTTP_PORT: String(request.producerPort), MOVIES: '0' });
+  try {
+    const urls = await pool.urls(until);
+    const hasConsole = existsSync(mainOf('console'));
+    if (hasConsole && !until.aborted) {
+      start('console', 'console', {
+        HTTP_PORT: String(request.consolePort),
+        PRODUCER_URL: `http://127.0.0.1:${request.producerPort}`,
+        CONSUMER_URLS: urls.join(','),
+        CONTROL_URL: control.url,
+        CONTROL_TOKEN: control.token,
+      });
+    }
+    if (!until.aborted) console.log(upLines({ settings, ...request, hasConsole }).join('\n'));
+    await aborted(until);
+  } finally {
+    // A stopped process (SIGSTOP) takes no SIGTERM before it goes on.
+    for (const one of all()) one.kill('SIGCONT');
+    await stopServices(all(), STOP_GRACE_MS);
+    takeBack();
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
