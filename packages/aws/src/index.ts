@@ -6,6 +6,7 @@ export * from './errors.ts';
 export * from './jitter.ts';
 export * from './objects.ts';
 export * from './ports.ts';
+export * from './prices.ts';
 export * from './provision.ts';
 export { type OpenQueue, openQueue, type QueueClients, queueAt, queueUrl, receivedMessage } from './queue.ts';
 export * from './settings.ts';

@@ -1,6 +1,7 @@
 // What goes through the queues: sending a job's messages, and the dead-letter queue as a workplace.
 export { attributesBytes, BATCH_BYTES, BATCH_ENTRIES, batchesOf, messageBytes } from './batches.ts';
 export { type DeadLetterPorts, type DeadLetterWhy, deadLetter, deadLetterOf, encodeAttributes } from './dead-letter.ts';
+export { estimateJob, type JobEstimate } from './estimate.ts';
 export { type DeadLetter, type DeadLetterFilter, matches, toDeadLetter } from './letter.ts';
 export {
   type DeadLetterList,

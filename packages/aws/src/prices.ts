@@ -1,0 +1,22 @@
+// AWS's list prices, in one place with their date and source. Estimates use them; nothing is billed by them.
+
+/** US dollars in us-east-1 (N. Virginia), without the free tier, storage and data transfer. */
+export const AWS_PRICES = {
+  /** Month in which the pages below were read. */
+  asOf: 'November 2026',
+  region: 'us-east-1',
+  sources: [
+    'https://aws.amazon.com/sqs/pricing/',
+    'https://aws.amazon.com/dynamodb/pricing/on-demand/',
+    'https://aws.amazon.com/s3/pricing/',
+  ],
+  /** A FIFO request; each 64 KB of payload counts as one. */
+  sqsFifoRequest: 0.5 / 1_000_000,
+  sqsChunkBytes: 64 * 1024,
+  /** On-demand, standard table class: 1 KB written, 4 KB read consistently. */
+  dynamodbWriteUnit: 0.625 / 1_000_000,
+  dynamodbReadUnit: 0.125 / 1_000_000,
+  /** S3 Standard: PUT, POST (and so each part of an upload); GET. */
+  s3Put: 0.005 / 1000,
+  s3Get: 0.0004 / 1000,
+} as const;

@@ -1,0 +1,136 @@
+// What a job will take of AWS, by arithmetic on its plan and a sample of its movies: nothing is called.
+import { AWS_PRICES } from '@movie-load/aws';
+import { movieAt } from '@movie-load/movies';
+import {
+  encodeLoadMessage,
+  type JobPlan,
+  jobIdOf,
+  type Movie,
+  messagesOfGroup,
+  movieToJson,
+  shapeOf,
+  utf8Bytes,
+} from '@movie-load/schema';
+import { BATCH_BYTES, BATCH_ENTRIES } from './batches.ts';
+
+/** Counts for the whole job when nothing fails and receives are full. */
+export interface JobEstimate {
+  readonly messages: number;
+  readonly groups: number;
+  readonly message_bytes: number;
+  readonly object_bytes: number;
+  readonly sqs: {
+    readonly sends: number;
+    readonly receives: number;
+    readonly deletes: number;
+    readonly billed_requests: number;
+  };
+  readonly dynamodb: { readonly items: number; readonly write_units: number; readonly read_units: number };
+  readonly s3: { readonly puts: number };
+  readonly list_price: {
+    readonly usd: number;
+    readonly sqs_usd: number;
+    readonly dynamodb_usd: number;
+    readonly s3_usd: number;
+    readonly region: string;
+    readonly as_of: string;
+  };
+}
+
+const SAMPLE = 500;
+const QUEUE_BYTES = 1_032_192;
+const ITEM_BYTES = 400 * 1024;
+const PART_BYTES = 8 * 1024 * 1024;
+/** Of a slice: keys and names; of each of its messages: the trace. */
+const SLICE_OVERHEAD_BYTES = 160;
+const TRACE_BYTES = 30;
+/** Names of the movie's attributes, its year, and what DynamoDB adds for a map in a list. */
+const MOVIE_OVERHEAD_BYTES = 30 + 3 + 9;
+
+/**
+ * The estimate of a plan.
+ *
+ * @example estimateJob(planJob({ movies: 1_000_000, movies_per_message: 1, … })).list_price.usd // about 0.35
+ */
+export function estimateJob(plan: JobPlan): JobEstimate {
+  const shape = shapeOf(plan);
+  const { jsonBytes, itemBytes } = averageMovie(plan);
+  const messageBytes = Math.round(
+    envelopeBytes(plan) + Math.min(plan.movies_per_message, plan.movies) * (jsonBytes + 1),
+  );
+  const perBatch = Math.max(1, Math.min(BATCH_ENTRIES, Math.floor(Math.min(QUEUE_BYTES, BATCH_BYTES) / messageBytes)));
+
+  let batches = 0;
+  let slices = 0;
+  let sliceUnits = 0;
+  // Groups have one of two sizes.
+  for (const [groups, messages] of groupSizes(plan)) {
+    for (let first = 0; first < messages; first += perBatch) {
+      const count = Math.min(perBatch, messages - first);
+      const movies = Math.min(count * plan.movies_per_message, plan.movies);
+      const bytes = movies * itemBytes + count * TRACE_BYTES;
+      const items = Math.max(1, Math.ceil(bytes / (ITEM_BYTES - SLICE_OVERHEAD_BYTES)));
+      batches += groups;
+      slices += groups * items;
+      sliceUnits += groups * items * Math.ceil((bytes / items + SLICE_OVERHEAD_BYTES) / 1024);
+    }
+  }
+
+  const treeNodes = Math.ceil(shape.groups / plan.fan_out) * (shape.groups > plan.fan_out ? 1 : 0);
+  // Each batch updates its ledger, each full group its parent, each full node its own; the job is created (and its
+  // index entry), takes a lease, and is completed (and its index entry).
+  const writeUnits = sliceUnits + batches + shape.groups + treeNodes + 2 + 1 + 2;
+  const objectBytes = Math.round(plan.movies * (jsonBytes + 2));
+  const puts = objectBytes <= PART_BYTES ? 1 : Math.ceil(objectBytes / PART_BYTES) + 2;
+  const readUnits = Math.ceil((plan.movies * itemBytes) / 4096) + shape.groups;
+  const payload = Math.ceil((messageBytes * perBatch) / AWS_PRICES.sqsChunkBytes);
+  const billed = batches * (2 * payload + 1);
+
+  const sqs_usd = billed * AWS_PRICES.sqsFifoRequest;
+  const dynamodb_usd = writeUnits * AWS_PRICES.dynamodbWriteUnit + readUnits * AWS_PRICES.dynamodbReadUnit;
+  const s3_usd = puts * AWS_PRICES.s3Put;
+  return {
+    messages: shape.messages,
+    groups: shape.groups,
+    message_bytes: messageBytes,
+    object_bytes: objectBytes,
+    sqs: { sends: batches, receives: batches, deletes: batches, billed_requests: billed },
+    dynamodb: { items: slices + shape.groups + treeNodes + 1, write_units: writeUnits, read_units: readUnits },
+    s3: { puts },
+    list_price: {
+      usd: sqs_usd + dynamodb_usd + s3_usd,
+      sqs_usd,
+      dynamodb_usd,
+      s3_usd,
+      region: AWS_PRICES.region,
+      as_of: AWS_PRICES.asOf,
+    },
+  };
+}
+
+/** How many groups there are of each number of messages. */
+function groupSizes(plan: JobPlan): [groups: number, messages: number][] {
+  const shape = shapeOf(plan);
+  const small = messagesOfGroup(shape, shape.groups - 1).count;
+  const sizes: [number, number][] = [[shape.groups - shape.largeGroups, small]];
+  if (shape.largeGroups > 0) sizes.push([shape.largeGroups, small + 1]);
+  return sizes;
+}
+
+function averageMovie({ seed, movies }: JobPlan) {
+  const count = Math.min(SAMPLE, movies);
+  let jsonBytes = 0;
+  let itemBytes = 0;
+  for (let index = 0; index < count; index++) {
+    const movie: Movie = movieAt(seed, index);
+    jsonBytes += utf8Bytes(movieToJson(movie));
+    itemBytes += MOVIE_OVERHEAD_BYTES + utf8Bytes(movie.movie_id + movie.title + movie.actor + movie.director);
+  }
+  return { jsonBytes: jsonBytes / count, itemBytes: itemBytes / count };
+}
+
+function envelopeBytes(plan: JobPlan): number {
+  const number = shapeOf(plan).messages;
+  const started_on = '2026-11-25T00:00:00.000Z';
+  return utf8Bytes(encodeLoadMessage({ job_id: jobIdOf(plan), plan, group: number, number, started_on, movies: [] }));
+}
