@@ -26,7 +26,7 @@ RUN --mount=type=cache,id=movie-load-pnpm,target=/pnpm/store \
 FROM tools AS page
 COPY --from=manifests /app ./
 RUN --mount=type=cache,id=movie-load-pnpm,target=/pnpm/store \
-    pnpm install --frozen-lockfile --trust-lockfile --store-dir=/pnpm/store --reporter=append-only --filter=@movie-load/console
+    pnpm install --frozen-lockfile --trust-lockfile --store-dir=/pnpm/store --reporter=append-only --filter=@movie-load/console...
 COPY . .
 RUN node services/console/src/build.ts
 
