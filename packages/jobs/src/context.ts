@@ -35,6 +35,8 @@ export interface JobsContext {
   /** This process's name in ledgers, traces and leases. */
   readonly instance: string;
   readonly leaseMs: number;
+  /** How often a call is tried: a consumer is patient as long as its signal lets it, a reader wants an answer. */
+  readonly maxAttempts: number;
   emit(event: JobEvent): void;
 }
 
@@ -50,10 +52,10 @@ const RETRY_CAP_MS = 5000;
 
 /**
  * Tries a call again and again, with full jitter, until it succeeds, the signal aborts, or the error cannot pass
- * (`classifyError` says `bug`, or `isFinal`). What it throws is the SDK's error with a property `dependency`.
+ * (`classifyError` says `bug`, or `isFinal`), or the context's attempts are used up. What it throws is the SDK's error with a property `dependency`.
  */
 export async function call<T>(
-  { clock, random, emit }: JobsContext,
+  { clock, random, emit, maxAttempts }: JobsContext,
   dependency: Dependency,
   signal: AbortSignal,
   attemptOnce: () => Promise<T>,
@@ -66,7 +68,8 @@ export async function call<T>(
       emit({ kind: 'success', dependency });
       return result;
     } catch (error) {
-      if (signal.aborted || classifyError(error) === 'bug' || isFinal(error)) throw tagged(error, dependency);
+      const isOver = attempt >= maxAttempts || classifyError(error) === 'bug' || isFinal(error);
+      if (signal.aborted || isOver) throw tagged(error, dependency);
       emit({ kind: 'failure', dependency, attempt, error });
       await pause(clock, fullJitter(random, attempt, RETRY_BASE_MS, RETRY_CAP_MS), signal, tagged(error, dependency));
     }

@@ -1,6 +1,19 @@
 // How a job lives in DynamoDB and S3: stored exactly once, read back, checked, repaired.
-
-export type { Dependency, JobEvent, StoreOptions } from './context.ts';
-export { dependencyOf } from './context.ts';
-export { createJobStore, type JobStore, type JobStoreOptions } from './job-store.ts';
+export type { JobRef } from './assemble.ts';
+export { type Dependency, dependencyOf, type JobEvent, type StoreOptions } from './context.ts';
+export { createJobStore, type JobStore, type JobStoreOptions, type ReadOptions } from './job-store.ts';
+export type { FindOptions, MissingMessages } from './missing.ts';
+export {
+  type GroupLedger,
+  type JobList,
+  type JobSummary,
+  type ListOptions,
+  type TreeProgress,
+  treeProgress,
+} from './read-jobs.ts';
+export type { IndexedMovie, StoredSlice } from './read-movies.ts';
+export type { Repaired } from './repair.ts';
 export type { BatchMessage, StoreBatch } from './slices.ts';
+export { type JobState, jobState, STALLED_AFTER_MS } from './state.ts';
+export type { VerifyOptions, VerifyReport } from './verify.ts';
+export { type Expected, PROBLEM_KINDS, type Problem } from './verify-group.ts';

@@ -1,6 +1,7 @@
 // Between our types and DynamoDB's attribute values, by hand: these run for every movie.
 import type { AttributeValue, TableItem } from '@movie-load/aws';
-import { type JobPlan, type Movie, MovieLoadError } from '@movie-load/schema';
+import { type JobPlan, type Movie, MovieLoadError, UsageError } from '@movie-load/schema';
+import { z } from 'zod';
 
 /** A movie as DynamoDB stores it. */
 export function movieToValue({ movie_id, title, year, actor, director }: Movie): AttributeValue {
@@ -59,4 +60,18 @@ export function plain(value: AttributeValue): unknown {
 
 export function plainItem(item: TableItem): Record<string, unknown> {
   return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plain(value)]));
+}
+
+const keySchema = z.record(z.string(), z.union([z.strictObject({ S: z.string() }), z.strictObject({ N: z.string() })]));
+
+/** A key (where a page begins) as one word, and back. Throws `UsageError` when the word is none of ours. */
+export const valueToToken = (key: TableItem): string => Buffer.from(JSON.stringify(key)).toString('base64url');
+
+export function valueFromToken(token: string): TableItem {
+  try {
+    const key: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
+    return { ...keySchema.parse(key) } as TableItem;
+  } catch (cause) {
+    throw new UsageError('That is no place in the list of jobs: take `next` of the page before.', { cause });
+  }
 }

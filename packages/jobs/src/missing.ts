@@ -1,0 +1,157 @@
+// What must be sent again so that a job gets on: the walk through its tree that `resume` makes.
+import {
+  childrenOf,
+  firstChildOf,
+  type JobPlan,
+  type JobShape,
+  messagesOfGroup,
+  moviesOfMessage,
+  parseSlicePart,
+  shapeOf,
+  type TreeNode,
+  treeKey,
+  treeOf,
+} from '@movie-load/schema';
+import type { JobRef } from './assemble.ts';
+import { call, type JobsContext } from './context.ts';
+import { plain } from './item.ts';
+import { getJob } from './job-item.ts';
+import { missingNumbers } from './ledger.ts';
+import { getLedger, ledgers } from './read-jobs.ts';
+import { inOrder, slicePages } from './slice-pages.ts';
+
+/** Messages of one group to be sent again. */
+export interface MissingMessages {
+  readonly group: number;
+  /** Message numbers within the job. */
+  readonly numbers: readonly number[];
+  /** `missing`: not stored. `wake`: stored, but whoever stored it died before it told the tree. */
+  readonly why: 'missing' | 'wake';
+}
+
+export interface FindOptions {
+  readonly signal: AbortSignal;
+  /** Looks at every ledger and every slice's key, and so also finds what was counted and then deleted by somebody. */
+  readonly thorough?: boolean | undefined;
+}
+
+const READ_AHEAD = 16;
+
+/**
+ * Yields what a resume has to send; nothing when the job is COMPLETE. Reads only what is below children that the root
+ * lacks. While consumers are at work it may name what is being stored at this moment: sending that again is harmless.
+ */
+export async function* findMissing(
+  context: JobsContext,
+  job: JobRef,
+  { signal, thorough = false }: FindOptions,
+): AsyncGenerator<MissingMessages> {
+  const root = await getJob(context, job.job_id, signal);
+  if (thorough) yield* findLost(context, job, signal);
+  if (root?.status === 'COMPLETE') return;
+  const walk: Walk = { context, job, signal, isThorough: thorough };
+  const top = treeOf(job.plan).levels.length - 1;
+  const done = root?.done ?? new Set<number>();
+  const lacking = lackingChildren(job.plan, { level: 'root' }, done);
+  yield* below(walk, top, lacking);
+  if (lacking.length === 0) yield wake(shapeOf(job.plan), 0);
+}
+
+interface Walk {
+  readonly context: JobsContext;
+  readonly job: JobRef;
+  readonly signal: AbortSignal;
+  /** Then every ledger was looked at already. */
+  readonly isThorough: boolean;
+}
+
+/** What is missing below some nodes of a level. */
+function below(walk: Walk, level: number, nodes: readonly number[]): AsyncGenerator<MissingMessages> {
+  function* sources() {
+    for (const node of nodes) yield level === 0 ? inGroup(walk, node) : inNode(walk, level, node);
+  }
+  return inOrder(sources(), level === 0 ? READ_AHEAD : 1);
+}
+
+async function* inNode(walk: Walk, level: number, node: number): AsyncGenerator<MissingMessages> {
+  const { context, job, signal } = walk;
+  const of: TreeNode = { level, node };
+  const item = await call(context, 'dynamodb', signal, () => context.table.get(treeKey(job.job_id, of), { signal }));
+  const done = item?.done === undefined ? new Set() : plain(item.done);
+  const lacking = lackingChildren(job.plan, of, done instanceof Set ? done : new Set());
+  if (lacking.length > 0) yield* below(walk, level - 1, lacking);
+  else yield wake(shapeOf(job.plan), firstGroupBelow(job.plan, level, node));
+}
+
+async function* inGroup({ context, job, signal, isThorough }: Walk, group: number): AsyncGenerator<MissingMessages> {
+  const shape = shapeOf(job.plan);
+  const ledger = await getLedger(context, job.job_id, group, signal);
+  const numbers = missingNumbers(shape, group, ledger?.stored ?? new Set());
+  if (numbers.length === 0) yield wake(shape, group);
+  else if (!isThorough) yield { group, numbers, why: 'missing' };
+}
+
+/** One delivery of any of its messages makes a full group climb the tree again. */
+const wake = (shape: JobShape, group: number): MissingMessages => ({
+  group,
+  numbers: [messagesOfGroup(shape, group).first],
+  why: 'wake',
+});
+
+/** Children that a node's set lacks, as node numbers of the level below. */
+function lackingChildren(plan: JobPlan, of: TreeNode, done: ReadonlySet<unknown>): number[] {
+  const tree = treeOf(plan);
+  const first = firstChildOf(tree, of);
+  const lacking: number[] = [];
+  for (let child = 0; child < childrenOf(tree, of); child += 1) if (!done.has(child)) lacking.push(first + child);
+  return lacking;
+}
+
+function firstGroupBelow(plan: JobPlan, level: number, node: number): number {
+  const tree = treeOf(plan);
+  let group = node;
+  for (let at = level; at > 0; at -= 1) group = firstChildOf(tree, { level: at, node: group });
+  return group;
+}
+
+/** All groups, by their ledgers and the keys of their slices: messages that are not counted or have lost a movie. */
+async function* findLost(context: JobsContext, job: JobRef, signal: AbortSignal): AsyncGenerator<MissingMessages> {
+  const shape = shapeOf(job.plan);
+  for await (const { group, ledger } of ledgers(context, job, signal)) {
+    const numbers = new Set(missingNumbers(shape, group, ledger?.stored ?? new Set()));
+    for (const number of await uncoveredMessages(context, job, shape, group, signal)) numbers.add(number);
+    if (numbers.size > 0) yield { group, numbers: [...numbers].sort((a, b) => a - b), why: 'missing' };
+  }
+}
+
+/** Message numbers of a group with a movie that no slice has. */
+async function uncoveredMessages(
+  context: JobsContext,
+  { job_id, plan }: JobRef,
+  shape: JobShape,
+  group: number,
+  signal: AbortSignal,
+): Promise<number[]> {
+  const own = messagesOfGroup(shape, group);
+  const uncovered: number[] = [];
+  let number = own.first;
+  const noteUpTo = (movie: number, next: number) => {
+    // Messages before `movie` that end behind `next`, the first movie that is not covered.
+    for (; number < own.first + own.count; number += 1) {
+      const { first, count } = moviesOfMessage(plan, number);
+      if (first >= movie) return;
+      if (first + count > next) uncovered.push(number);
+    }
+  };
+  let next = moviesOfMessage(plan, own.first).first;
+  for await (const items of slicePages(context, job_id, group, { signal, attributes: ['part'] })) {
+    for (const item of items) {
+      const range = parseSlicePart(item.part?.S ?? '');
+      if (range === undefined) continue;
+      if (range.first > next) noteUpTo(range.first, next);
+      next = Math.max(next, range.first + range.count);
+    }
+  }
+  noteUpTo(Number.POSITIVE_INFINITY, next);
+  return uncovered;
+}

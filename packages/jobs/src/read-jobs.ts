@@ -1,0 +1,168 @@
+// Jobs, ledgers and progress as they are in the table.
+import type { TableItem } from '@movie-load/aws';
+import {
+  childrenOf,
+  type JobItem,
+  type JobPlan,
+  jobIdSchema,
+  jobItemSchema,
+  jobPlanSchema,
+  type Ledger,
+  ledgerKey,
+  ledgerSchema,
+  MovieLoadError,
+  messagesOfGroup,
+  shapeOf,
+  treeOf,
+  UsageError,
+} from '@movie-load/schema';
+import type { z } from 'zod';
+import type { JobRef } from './assemble.ts';
+import { call, type JobsContext } from './context.ts';
+import { plainItem, valueFromToken, valueToToken } from './item.ts';
+import { inOrder } from './slice-pages.ts';
+
+const summarySchema = jobItemSchema
+  .pick({ job_id: true, status: true, started_on: true })
+  .extend({ plan: jobPlanSchema });
+
+/** What the index `jobs` knows of a job; it may lag behind by a moment. */
+export type JobSummary = Readonly<z.infer<typeof summarySchema>>;
+
+export interface JobList {
+  /** The latest first. */
+  readonly jobs: readonly JobSummary[];
+  /** Give it as `after` for the next page; undefined when this was the last. */
+  readonly next: string | undefined;
+}
+
+export interface ListOptions {
+  /** 1 to 1,000; 50 when not given. */
+  readonly limit?: number | undefined;
+  readonly after?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export async function listJobs(context: JobsContext, { limit = 50, after, signal }: ListOptions): Promise<JobList> {
+  const patience = signal ?? new AbortController().signal;
+  const start = after === undefined ? undefined : valueFromToken(after);
+  const page = await call(context, 'dynamodb', patience, () => context.table.queryJobs({ limit, start, signal }));
+  return {
+    jobs: page.items.map((item) => summarySchema.parse(plainItem(item))),
+    next: page.next === undefined ? undefined : valueToToken(page.next),
+  };
+}
+
+/** The job whose id begins with `prefix`. Throws `UsageError` when there is none or more than one. */
+export async function resolveJobId(context: JobsContext, prefix: string, signal?: AbortSignal): Promise<string> {
+  const wanted = prefix.toLowerCase();
+  if (jobIdSchema.safeParse(wanted).success) return wanted;
+  if (!/^[0-9a-f-]{1,36}$/.test(wanted)) throw new UsageError(`"${prefix.slice(0, 40)}" is no job id.`);
+  const found: string[] = [];
+  let after: string | undefined;
+  do {
+    const page = await listJobs(context, { limit: 1000, after, signal });
+    for (const { job_id } of page.jobs) if (job_id.startsWith(wanted)) found.push(job_id);
+    after = page.next;
+  } while (after !== undefined && found.length < 2);
+  const [jobId, other] = found;
+  if (jobId === undefined) throw new UsageError(`There is no job whose id begins with "${wanted}".`);
+  if (other !== undefined)
+    throw new UsageError(`More than one job's id begins with "${wanted}": ${jobId}, ${other}, …`);
+  return jobId;
+}
+
+/** A group and its ledger; undefined when nothing of the group is stored yet. */
+export interface GroupLedger {
+  readonly group: number;
+  readonly expected: number;
+  readonly ledger: Ledger | undefined;
+}
+
+const LEDGERS_AT_ONCE = 16;
+
+/** The ledgers of all groups, or of the given ones, in the given order; one read each, several at once. */
+export async function* ledgers(
+  context: JobsContext,
+  { job_id, plan }: JobRef,
+  signal: AbortSignal,
+  groups?: Iterable<number>,
+): AsyncGenerator<GroupLedger> {
+  const shape = shapeOf(plan);
+  const wanted = groups ?? Array.from({ length: shape.groups }, (_, group) => group);
+  async function* one(group: number): AsyncGenerator<GroupLedger> {
+    yield {
+      group,
+      expected: messagesOfGroup(shape, group).count,
+      ledger: await getLedger(context, job_id, group, signal),
+    };
+  }
+  yield* inOrder(
+    (function* () {
+      for (const group of wanted) yield one(group);
+    })(),
+    LEDGERS_AT_ONCE,
+  );
+}
+
+export async function getLedger(
+  context: JobsContext,
+  jobId: string,
+  group: number,
+  signal: AbortSignal,
+): Promise<Ledger | undefined> {
+  const item = await call(context, 'dynamodb', signal, () => context.table.get(ledgerKey(jobId, group), { signal }));
+  return item === undefined ? undefined : parseLedger(item);
+}
+
+function parseLedger(item: TableItem): Ledger {
+  const parsed = ledgerSchema.safeParse(plainItem(item));
+  if (parsed.success) return parsed.data;
+  throw new MovieLoadError('bad_item', `The ledger of ${item.job_id?.S} makes no sense: somebody changed it.`, {
+    cause: parsed.error,
+  });
+}
+
+export interface TreeProgress {
+  /** Children of the root: message groups, or for large jobs whole branches of them. */
+  readonly finished: number;
+  readonly children: number;
+  /** 0 to 1. */
+  readonly fraction: number;
+}
+
+/** How far a job is by its own item, without reading a ledger: coarse, but it costs nothing. */
+export function treeProgress(job: Pick<JobItem, 'plan' | 'done'>): TreeProgress {
+  const children = childrenOf(treeOf(job.plan), { level: 'root' });
+  return { finished: job.done.size, children, fraction: Math.min(1, job.done.size / children) };
+}
+
+/**
+ * When something of the job was stored last, in milliseconds since the epoch, as far as unfinished groups tell;
+ * undefined when they tell nothing. Reads the ledgers of at most `atMost` groups.
+ */
+export async function lastStoredOn(
+  context: JobsContext,
+  job: JobItem,
+  signal: AbortSignal,
+  atMost = 256,
+): Promise<number | undefined> {
+  const groups = unfinishedGroups(job.plan, job.done, atMost);
+  let last: number | undefined;
+  for await (const { ledger } of ledgers(context, job, signal, groups)) {
+    if (ledger !== undefined) last = Math.max(last ?? 0, Date.parse(ledger.stored_on));
+  }
+  return last;
+}
+
+/** Groups below children that the root lacks, or the last group when it lacks none. */
+function unfinishedGroups(plan: JobPlan, done: ReadonlySet<number>, atMost: number): number[] {
+  const { groups } = shapeOf(plan);
+  const { levels, fanOut } = treeOf(plan);
+  const below = fanOut ** (levels.length - 1);
+  const found: number[] = [];
+  for (let group = 0; group < groups && found.length < atMost; group += 1) {
+    if (!done.has(Math.floor(group / below))) found.push(group);
+  }
+  return found.length > 0 ? found : [groups - 1];
+}

@@ -1,0 +1,152 @@
+// Reading a job back: slices, traces, movies by index.
+import type { TableItem } from '@movie-load/aws';
+import {
+  groupOfMessage,
+  type JobPlan,
+  type MessageTrace,
+  type Movie,
+  messageOfMovie,
+  moviesOfGroup,
+  type Range,
+  type SliceTrace,
+  shapeOf,
+  sliceTraceSchema,
+  UsageError,
+} from '@movie-load/schema';
+import type { JobRef } from './assemble.ts';
+import type { JobsContext } from './context.ts';
+import { movieFromValue, plain } from './item.ts';
+import { inOrder, type PagesOptions, slicePages, sliceRange } from './slice-pages.ts';
+
+export interface StoredSlice extends Range {
+  /** Its sort key. */
+  readonly part: string;
+  readonly movies: readonly Movie[];
+  readonly trace: SliceTrace | undefined;
+}
+
+/** A group's slices by their first movie. They may overlap: a redelivery can come in another batch. */
+export async function* slicesOfGroup(
+  context: JobsContext,
+  { job_id, plan }: JobRef,
+  group: number,
+  options: PagesOptions,
+): AsyncGenerator<StoredSlice> {
+  for await (const items of slicePages(context, job_id, group, options)) {
+    for (const item of items) {
+      const range = sliceRange(item);
+      yield {
+        ...range,
+        part: item.part?.S ?? '',
+        movies: item.movies?.L?.map(movieFromValue) ?? [],
+        trace: readTrace(item, plan, range.first),
+      };
+    }
+  }
+}
+
+/** What happened to each message of a group, as far as the last writer of each slice noted it. */
+export async function* traces(
+  context: JobsContext,
+  { job_id, plan }: JobRef,
+  group: number,
+  options: PagesOptions,
+): AsyncGenerator<MessageTrace & { readonly stored_by: string }> {
+  for await (const items of slicePages(context, job_id, group, {
+    ...options,
+    attributes: ['part', 'first', 'trace'],
+  })) {
+    for (const item of items) {
+      const { messages = [], stored_by = '' } = readTrace(item, plan, Number(item.first?.N)) ?? {};
+      for (const message of messages) yield { ...message, stored_by };
+    }
+  }
+}
+
+const NUMBERS_A_MESSAGE = 3;
+
+/** Undefined when there is none, or none that makes sense: it is only to look at. */
+function readTrace(item: TableItem, plan: JobPlan, firstMovie: number): SliceTrace | undefined {
+  const { stored_by, stored_ms, messages } = item.trace?.M ?? {};
+  const flat = messages?.L?.map(plain) ?? [];
+  // The first message that begins in this slice.
+  const first = Math.ceil(firstMovie / plan.movies_per_message);
+  const rows = Array.from({ length: Math.floor(flat.length / NUMBERS_A_MESSAGE) }, (_, row) => ({
+    number: first + row,
+    sent_ms: flat[row * NUMBERS_A_MESSAGE],
+    received_ms: flat[row * NUMBERS_A_MESSAGE + 1],
+    stored_ms: Number(stored_ms?.N),
+    receives: flat[row * NUMBERS_A_MESSAGE + 2],
+  }));
+  return sliceTraceSchema.safeParse({ stored_by: stored_by?.S, messages: rows }).data;
+}
+
+export interface IndexedMovie {
+  readonly index: number;
+  readonly movie: Movie;
+}
+
+/** SQS gives at most ten messages at once, so no slice begins more messages before a movie than that. */
+const MESSAGES_A_SLICE = 10;
+const GROUPS_AHEAD = 4;
+
+/**
+ * The stored movies of a range of indexes (all when undefined), in order, each once. What is not stored is left out.
+ * Throws `UsageError` for a range outside of the job.
+ */
+export async function* movies(
+  context: JobsContext,
+  job: JobRef,
+  signal: AbortSignal,
+  range: Range = { first: 0, count: job.plan.movies },
+): AsyncGenerator<IndexedMovie> {
+  const end = range.first + range.count;
+  if (!(range.first >= 0 && range.count >= 1 && end <= job.plan.movies)) {
+    throw new UsageError(`The job has the movies 0 to ${job.plan.movies - 1}.`);
+  }
+  const shape = shapeOf(job.plan);
+  const lastGroup = groupOfMessage(shape, messageOfMovie(job.plan, end - 1));
+  const stop = new AbortController();
+  const reading = AbortSignal.any([signal, stop.signal]);
+  function* groups() {
+    for (let group = groupOfMessage(shape, messageOfMovie(job.plan, range.first)); group <= lastGroup; group += 1) {
+      const own = moviesOfGroup(job.plan, shape, group);
+      const first = Math.max(own.first, range.first);
+      yield pagesOfMovies(context, job, group, { first, count: Math.min(own.first + own.count, end) - first }, reading);
+    }
+  }
+  try {
+    for await (const page of inOrder(groups(), GROUPS_AHEAD)) yield* page;
+  } finally {
+    stop.abort();
+  }
+}
+
+async function* pagesOfMovies(
+  context: JobsContext,
+  job: JobRef,
+  group: number,
+  { first, count }: Range,
+  signal: AbortSignal,
+): AsyncGenerator<IndexedMovie[]> {
+  const end = first + count;
+  let next = first;
+  const from = Math.max(0, first - MESSAGES_A_SLICE * job.plan.movies_per_message);
+  for await (const items of slicePages(context, job.job_id, group, { signal, from })) {
+    const page: IndexedMovie[] = [];
+    for (const item of items) {
+      const slice = sliceRange(item);
+      if (slice.first >= end) {
+        yield page;
+        return;
+      }
+      next = Math.max(next, slice.first);
+      for (const value of item.movies?.L?.slice(next - slice.first, end - slice.first) ?? []) {
+        page.push({ index: next, movie: movieFromValue(value) });
+        next += 1;
+      }
+    }
+    yield page;
+    if (next >= end) return;
+  }
+}

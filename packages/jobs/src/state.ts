@@ -1,0 +1,29 @@
+// What a job is doing, in one word.
+import type { QueueStatus } from '@movie-load/aws';
+import type { JobItem } from '@movie-load/schema';
+
+/** Nothing stored for so long, with an empty queue: nobody will store the rest. */
+export const STALLED_AFTER_MS = 120_000;
+
+/**
+ * - `COMPLETE`: the object is in the bucket.
+ * - `RUNNING`: something was stored within the last two minutes.
+ * - `waiting`: it was not, but the queue has messages (of this job or of others before it).
+ * - `stalled`: it was not, and nothing waits, is delayed or in flight: `resume` sends what is missing.
+ */
+export type JobState = 'COMPLETE' | 'RUNNING' | 'waiting' | 'stalled';
+
+/**
+ * @param lastStoredOn milliseconds since the epoch (`JobStore.lastStoredOn`); the job's start when it is not known.
+ * @param now milliseconds since the epoch.
+ */
+export function jobState(
+  job: Pick<JobItem, 'status' | 'started_on'>,
+  queue: Pick<QueueStatus, 'waiting' | 'inFlight' | 'delayed'>,
+  now: number,
+  lastStoredOn?: number | undefined,
+): JobState {
+  if (job.status === 'COMPLETE') return 'COMPLETE';
+  if (now - (lastStoredOn ?? Date.parse(job.started_on)) < STALLED_AFTER_MS) return 'RUNNING';
+  return queue.waiting + queue.inFlight + queue.delayed > 0 ? 'waiting' : 'stalled';
+}

@@ -1,0 +1,179 @@
+// What `verify` finds in one message group: its ledger, its slices, and the movies as lines of the object.
+import type { TableItem } from '@movie-load/aws';
+import {
+  groupKey,
+  type Ledger,
+  type Movie,
+  messageOfMovie,
+  messagesOfGroup,
+  moviesOfGroup,
+  movieToJson,
+  type Range,
+  shapeOf,
+} from '@movie-load/schema';
+import type { JobRef } from './assemble.ts';
+import type { JobsContext } from './context.ts';
+import { movieFromValue } from './item.ts';
+import { missingNumbers } from './ledger.ts';
+import { getLedger } from './read-jobs.ts';
+import { slicePages, sliceRange } from './slice-pages.ts';
+
+export const PROBLEM_KINDS = [
+  'no_job',
+  'plan_mismatch',
+  'not_stored',
+  'not_woken',
+  'counted_not_stored',
+  'bad_item',
+  'slices_differ',
+  'not_generated',
+  'object_missing',
+  'object_differs',
+] as const;
+
+export interface Problem {
+  readonly kind: (typeof PROBLEM_KINDS)[number];
+  /** One sentence for people. */
+  readonly text: string;
+  /** What repairs it; undefined when nothing does (somebody stored other movies). */
+  readonly repair: 'resume' | 'resume --thorough' | 'repair' | undefined;
+}
+
+/** The movies that the generator makes for a range of indexes, in order. */
+export type Expected = (range: Range) => Iterable<Movie>;
+
+export interface GroupFindings {
+  readonly problems: readonly Problem[];
+  /** The distinct movies of this page as lines of the object, in index order. */
+  readonly lines: Uint8Array;
+  readonly movies: number;
+  readonly slices: number;
+  /** Movies that stand in more than one slice. */
+  readonly repeated: number;
+}
+
+/** Yields the findings page by page, so that a large group need not be in memory. */
+export async function* checkGroup(
+  context: JobsContext,
+  job: JobRef,
+  group: number,
+  options: {
+    /** The root has the branch that this group is in, so a walk through the tree would not look here. */
+    readonly isInRoot: boolean;
+    /** The group is itself a child of the root. */
+    readonly isBelowRoot: boolean;
+    readonly signal: AbortSignal;
+    readonly expected?: Expected | undefined;
+  },
+): AsyncGenerator<GroupFindings> {
+  const { signal, isInRoot, isBelowRoot } = options;
+  const shape = shapeOf(job.plan);
+  const { first, count } = moviesOfGroup(job.plan, shape, group);
+  const ledger = await getLedger(context, job.job_id, group, signal);
+  const missing = missingNumbers(shape, group, ledger?.stored ?? new Set());
+  const name = groupKey(job.job_id, group);
+  const problems: Problem[] = [];
+  if (missing.length > 0) {
+    const text = `Group ${name}: ${missing.length} of its messages are not stored, the first is ${missing[0]}.`;
+    problems.push({ kind: 'not_stored', text, repair: isInRoot ? 'resume --thorough' : 'resume' });
+  } else if (isBelowRoot && !isInRoot) {
+    problems.push({ kind: 'not_woken', text: `Group ${name} is stored, but the job does not know.`, repair: 'resume' });
+  }
+  yield { problems, lines: new Uint8Array(), movies: 0, slices: 0, repeated: 0 };
+
+  const merge = createMerge({ first, count }, name, options.expected?.({ first, count }));
+  for await (const items of slicePages(context, job.job_id, group, { signal })) yield merge.page(items);
+  const gaps = merge.gaps().filter((index) => isCounted(job, group, ledger, index));
+  if (gaps.length > 0) {
+    const text = `Group ${name}: movies that are counted are not there, the first is ${gaps[0]}.`;
+    const lost: Problem = { kind: 'counted_not_stored', text, repair: 'resume --thorough' };
+    yield { problems: [lost], lines: new Uint8Array(), movies: 0, slices: 0, repeated: 0 };
+  }
+}
+
+function isCounted({ plan }: JobRef, group: number, ledger: Ledger | undefined, index: number): boolean {
+  const number = messageOfMovie(plan, index) - messagesOfGroup(shapeOf(plan), group).first;
+  return ledger?.stored.has(number) ?? false;
+}
+
+/** Gaps are noted by the first movie of each; so many are enough to tell. */
+const MAX_GAPS = 100;
+
+/** Merges a group's slices by index, as the assembly does, but goes on where that one stops, and compares overlaps. */
+function createMerge({ first, count }: Range, name: string, generated?: Iterable<Movie>) {
+  const end = first + count;
+  const expected = generated?.[Symbol.iterator]();
+  const gaps: number[] = [];
+  /** Lines of movies that a later slice may bring again; the first of them is movie `recentFirst`. */
+  let recent: string[] = [];
+  let recentFirst = first;
+  let next = first;
+
+  function noteGap(to: number): void {
+    for (let index = next; index < to; index += 1) {
+      if (gaps.length < MAX_GAPS) gaps.push(index);
+      expected?.next();
+    }
+    recent = [];
+    recentFirst = to;
+    next = to;
+  }
+
+  return {
+    page(items: readonly TableItem[]): GroupFindings {
+      const problems: Problem[] = [];
+      let lines = '';
+      let movies = 0;
+      let repeated = 0;
+      for (const item of items) {
+        const stored = readSlice(item, name, problems);
+        if (stored === undefined) continue;
+        if (stored.first > next) noteGap(Math.min(stored.first, end));
+        recent = recent.slice(Math.max(0, stored.first - recentFirst));
+        recentFirst = Math.max(recentFirst, stored.first);
+        let index = stored.first;
+        let differs = false;
+        let isForeign = false;
+        for (const movie of stored.movies) {
+          const json = movieToJson(movie);
+          if (index < next) {
+            repeated += 1;
+            differs ||= recent[index - recentFirst] !== json;
+          } else if (index < end) {
+            const wanted = expected?.next().value;
+            isForeign ||= wanted !== undefined && movieToJson(wanted) !== json;
+            recent.push(json);
+            lines += `${index === 0 ? '[\n' : ',\n'}${json}`;
+            movies += 1;
+            next += 1;
+          }
+          index += 1;
+        }
+        const part = item.part?.S;
+        if (differs) {
+          const text = `Group ${name}: slice ${part} has other movies than a slice that overlaps it.`;
+          problems.push({ kind: 'slices_differ', text, repair: undefined });
+        }
+        if (isForeign) {
+          const text = `Group ${name}: slice ${part} has movies that the job's seed does not make.`;
+          problems.push({ kind: 'not_generated', text, repair: undefined });
+        }
+      }
+      return { problems, lines: Buffer.from(lines), movies, slices: items.length, repeated };
+    },
+    gaps(): readonly number[] {
+      if (next < end) noteGap(end);
+      return gaps;
+    },
+  };
+}
+
+function readSlice(item: TableItem, name: string, problems: Problem[]) {
+  try {
+    return { first: sliceRange(item).first, movies: item.movies?.L?.map(movieFromValue) ?? [] };
+  } catch {
+    const text = `Group ${name}: the slice ${item.part?.S} cannot be read; somebody changed it. Delete the item first.`;
+    problems.push({ kind: 'bad_item', text, repair: 'resume --thorough' });
+    return undefined;
+  }
+}
