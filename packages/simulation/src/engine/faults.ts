@@ -1,0 +1,107 @@
+// Which faults a run has. Each belongs to a site (a process's n-th call of an operation), so that a schedule can be
+// written down, and repeated with fewer of them.
+import { diceOf } from './dice.ts';
+
+/** What may go wrong at an await. */
+export const FAULT_KINDS = [
+  /** The connection is refused, or the service answers with an error of its own: no effect. */
+  'refused',
+  /** AWS throttles: no effect. */
+  'throttled',
+  /** The request is lost on its way; the caller times out. */
+  'lost_request',
+  /** The effect takes place, its answer is lost. */
+  'lost_answer',
+  /** The caller times out or gives up, and the effect takes place after that. */
+  'late_effect',
+  /** Some entries of a batch are refused or left unprocessed. */
+  'partial',
+  /** The answer takes seconds. */
+  'slow',
+  /** The process dies with the request on its way, which takes effect all the same. */
+  'crash_then_effect',
+  /** The process dies before the request leaves it. */
+  'crash_before_effect',
+  /** The process dies after the effect, before it knows. */
+  'crash_after_effect',
+  /** The process dies while it sleeps. */
+  'crash_asleep',
+  /** The process is stopped for longer than visibility timeout and lease, and then goes on: the zombie. */
+  'stall',
+  'stall_asleep',
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+export interface Fault {
+  readonly kind: FaultKind;
+  /** `<site> <kind>`: what the shrinker switches off. */
+  readonly id: string;
+  /** Uniform in [0, 1): how long, how much, which. */
+  readonly degree: number;
+}
+
+export type FaultRates = Readonly<Partial<Record<FaultKind, number>>>;
+
+export interface FaultOptions {
+  readonly seed: number;
+  /** Probability of each kind at each site. */
+  readonly rates: FaultRates;
+  /** Faults of a run at most. */
+  readonly budget: number;
+  /** Nothing but these: a schedule that is being shrunk. */
+  readonly only?: ReadonlySet<string> | undefined;
+}
+
+export interface Faults {
+  /** The fault of a site, if it has one; of kinds that make sense there. */
+  at(site: string, possible: readonly FaultKind[]): Fault | undefined;
+  /** A fault that the world has planned, such as an outage: true when it takes place. */
+  planned(id: string): boolean;
+  /** From now on nothing fails. */
+  stop(): void;
+  readonly stopped: boolean;
+  /** Every fault that took place. */
+  readonly used: readonly string[];
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export function createFaults({ seed, rates, budget, only }: FaultOptions): Faults {
+  const used: string[] = [];
+  const counts: Record<string, number> = {};
+  let stopped = false;
+  let left = budget;
+  const use = (id: string, kind: string) => {
+    used.push(id);
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  };
+  return {
+    at(site, possible) {
+      if (stopped || left <= 0) return undefined;
+      const dice = diceOf(seed, `fault|${site}`);
+      let rest = dice.next();
+      for (const kind of possible) {
+        rest -= rates[kind] ?? 0;
+        if (rest >= 0) continue;
+        const id = `${site} ${kind}`;
+        if (only !== undefined && !only.has(id)) return undefined;
+        left -= 1;
+        use(id, kind);
+        return { kind, id, degree: dice.next() };
+      }
+      return undefined;
+    },
+    planned(id) {
+      if (stopped || (only !== undefined && !only.has(id))) return false;
+      use(id, id.replace(/ .*/, ''));
+      return true;
+    },
+    stop() {
+      stopped = true;
+    },
+    get stopped() {
+      return stopped;
+    },
+    used,
+    counts,
+  };
+}

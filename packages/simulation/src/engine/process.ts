@@ -1,0 +1,99 @@
+// A simulated process: its own clock and dice, and a gate that never opens again once it has crashed.
+import type { Clock, Random } from '@movie-load/aws';
+import { type Dice, diceOf } from './dice.ts';
+import type { Scheduler } from './scheduler.ts';
+
+export interface SimProcess {
+  /** Name with incarnation, e.g. `consumer-1.3`: the third start of that consumer. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly alive: boolean;
+  readonly stalled: boolean;
+  /**
+   * Runs `settle` in the process: at once when it runs, when it wakes if it is stalled, and never again once it crashed.
+   * Everything that the process awaits is settled through here, so that is all that a crash has to stop.
+   */
+  deliver(settle: () => void): void;
+  /** Every continuation that waits now never runs; calls that are on their way may still take effect. */
+  crash(): void;
+  /** Nothing reaches the process for so long; its timers are late, its answers wait. */
+  stall(ms: number): void;
+}
+
+export interface ProcessOptions {
+  readonly name: string;
+  readonly seed: number;
+  readonly scheduler: Scheduler;
+  /** How far the process's clock is off, in milliseconds. */
+  readonly skewMs: number;
+  /** Called for each sleep, before it begins: a place where a process may crash or stall. */
+  onSleep?(process: SimProcess, ms: number): void;
+}
+
+export function createProcess({ name, seed, scheduler, skewMs, onSleep }: ProcessOptions): SimProcess {
+  const dice: Dice = diceOf(seed, `${name}|random`);
+  let alive = true;
+  let stalledUntil = 0;
+  let waiting: (() => void)[] = [];
+
+  const deliver = (settle: () => void) => {
+    if (!alive) return;
+    if (stalledUntil > scheduler.now()) {
+      waiting.push(settle);
+      return;
+    }
+    scheduler.woke();
+    settle();
+  };
+
+  const sim: SimProcess = {
+    name,
+    get alive() {
+      return alive;
+    },
+    get stalled() {
+      return stalledUntil > scheduler.now();
+    },
+    deliver,
+    crash() {
+      alive = false;
+      waiting = [];
+    },
+    stall(ms) {
+      stalledUntil = Math.max(stalledUntil, scheduler.now() + ms);
+      scheduler.at(stalledUntil, () => {
+        if (stalledUntil > scheduler.now()) return;
+        const late = waiting;
+        waiting = [];
+        // One by one, in a random order: late timers and late answers race, as they do in a process that was stopped.
+        for (const settle of late) scheduler.after(0, () => deliver(settle));
+      });
+    },
+    random: { next: dice.next, uuid: dice.uuid },
+    clock: {
+      now: () => scheduler.now() + skewMs,
+      sleep(ms, signal) {
+        return new Promise<void>((resolve, reject) => {
+          if (signal?.aborted) {
+            reject(signal.reason);
+            return;
+          }
+          const timer = scheduler.after(Math.max(0, ms), () => {
+            deliver(() => {
+              signal?.removeEventListener('abort', onAbort);
+              resolve();
+            });
+          });
+          const onAbort = () => {
+            timer.cancelled = true;
+            reject(signal?.reason);
+          };
+          signal?.addEventListener('abort', onAbort, { once: true });
+          onSleep?.(sim, ms);
+        });
+      },
+    },
+  };
+  return sim;
+}

@@ -1,0 +1,122 @@
+// Virtual time: a queue of events, taken one at a time. Nothing in a simulated world happens but through it.
+import { setImmediate } from 'node:timers/promises';
+import type { Dice } from './dice.ts';
+
+export interface Scheduled {
+  cancelled: boolean;
+  readonly time: number;
+}
+
+interface Entry extends Scheduled {
+  /** Orders what is due at the same millisecond. */
+  readonly tie: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+export interface Scheduler {
+  /** Milliseconds since the epoch, virtual. */
+  now(): number;
+  /** Runs `run` at a virtual time; things due at the same time come in a random order. */
+  at(time: number, run: () => void): Scheduled;
+  after(delayMs: number, run: () => void): Scheduled;
+  /** Something a simulated process waits for was settled: its continuations run before the next event. */
+  woke(): void;
+  /** Runs events until `done()`, until nothing is left, or until a limit. */
+  run(done: () => boolean, limits: { steps: number; until: number }): Promise<'done' | 'empty' | 'steps' | 'time'>;
+  readonly steps: number;
+}
+
+/** Where every simulated world begins. */
+export const EPOCH_MS = Date.UTC(2026, 10, 25, 9, 0, 0);
+
+export function createScheduler(dice: Dice, afterStep: () => void): Scheduler {
+  const heap: Entry[] = [];
+  let time = EPOCH_MS;
+  let order = 0;
+  let steps = 0;
+  let awake = true;
+
+  const at = (due: number, run: () => void): Scheduled => {
+    order += 1;
+    const entry: Entry = { time: Math.max(Math.ceil(due), time), tie: dice.next(), order, run, cancelled: false };
+    push(heap, entry);
+    return entry;
+  };
+
+  return {
+    now: () => time,
+    at,
+    after: (delayMs, run) => at(time + delayMs, run),
+    woke() {
+      awake = true;
+    },
+    get steps() {
+      return steps;
+    },
+    async run(done, limits) {
+      const lastStep = steps + limits.steps;
+      for (;;) {
+        if (awake) {
+          awake = false;
+          // The event loop turns once: all microtasks (and ticks) that follow from the last event have run by then.
+          await setImmediate();
+          afterStep();
+        }
+        if (done()) return 'done';
+        const entry = pop(heap);
+        if (entry === undefined) return 'empty';
+        if (entry.cancelled) continue;
+        if (entry.time > limits.until) {
+          push(heap, entry);
+          return 'time';
+        }
+        if (steps >= lastStep) {
+          push(heap, entry);
+          return 'steps';
+        }
+        steps += 1;
+        time = entry.time;
+        entry.run();
+      }
+    },
+  };
+}
+
+const before = (a: Entry, b: Entry) =>
+  a.time < b.time || (a.time === b.time && (a.tie < b.tie || (a.tie === b.tie && a.order < b.order)));
+
+function push(heap: Entry[], entry: Entry): void {
+  let at = heap.length;
+  heap.push(entry);
+  while (at > 0) {
+    const up = (at - 1) >> 1;
+    const parent = heap[up];
+    if (parent === undefined || !before(entry, parent)) break;
+    heap[at] = parent;
+    at = up;
+  }
+  heap[at] = entry;
+}
+
+function pop(heap: Entry[]): Entry | undefined {
+  const top = heap[0];
+  const last = heap.pop();
+  if (last === undefined || heap.length === 0) return top;
+  let at = 0;
+  for (;;) {
+    let down = 2 * at + 1;
+    let child = heap[down];
+    if (child === undefined) break;
+    const right = heap[down + 1];
+    if (right !== undefined && before(right, child)) {
+      child = right;
+      down += 1;
+    }
+    if (!before(child, last)) break;
+    heap[at] = child;
+    at = down;
+  }
+  heap[at] = last;
+  return top;
+}

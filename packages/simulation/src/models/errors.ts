@@ -1,0 +1,36 @@
+// The errors of the models, in the shape in which the SDK throws them.
+import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+import { S3ServiceException } from '@aws-sdk/client-s3';
+import { SQSServiceException } from '@aws-sdk/client-sqs';
+
+const metadata = (httpStatusCode: number) => ({ httpStatusCode, requestId: 'simulated', attempts: 1 });
+
+const options = (name: string, message: string, status: number) => ({
+  name,
+  message,
+  $fault: status >= 500 ? ('server' as const) : ('client' as const),
+  $metadata: metadata(status),
+});
+
+export const dynamodbError = (name: string, message: string, status = 400) =>
+  new DynamoDBServiceException(options(name, message, status));
+export const s3Error = (name: string, message: string, status = 400) =>
+  new S3ServiceException(options(name, message, status));
+export const sqsError = (name: string, message: string, status = 400) =>
+  new SQSServiceException(options(name, message, status));
+
+export const validationError = (message: string) => dynamodbError('ValidationException', message);
+
+/** What Node's HTTP client throws when nothing came back. */
+export function networkError(code: 'ECONNREFUSED' | 'ECONNRESET' | 'TimeoutError', what: string): Error {
+  const error = new Error(`${code === 'TimeoutError' ? 'Request timed out' : code}: ${what}`);
+  error.name = code === 'TimeoutError' ? code : 'Error';
+  return Object.assign(error, { code: code === 'TimeoutError' ? 'ETIMEDOUT' : code });
+}
+
+/** What the SDK throws when the caller's signal was aborted. */
+export function abortError(): Error {
+  const error = new Error('Request aborted');
+  error.name = 'AbortError';
+  return error;
+}

@@ -1,0 +1,120 @@
+// A model of SQS: the engine of `local-aws` under virtual time, with long polls that wait in the scheduler, and with
+// eyes on every message that comes and goes.
+import { SqsEngine, SqsError } from '@movie-load/local-aws';
+import type { Dice } from '../engine/dice.ts';
+import type { Waiting } from '../engine/network.ts';
+import type { Scheduled, Scheduler } from '../engine/scheduler.ts';
+import { sqsError } from './errors.ts';
+import { type Accepted, createSqsWatch, type SqsWatcher } from './sqs-watch.ts';
+
+type Queue = ReturnType<SqsEngine['queueByName']>;
+
+export interface SqsModelOptions {
+  readonly scheduler: Scheduler;
+  readonly dice: Dice;
+  readonly watcher?: SqsWatcher | undefined;
+}
+
+export type SqsModel = ReturnType<typeof createSqs>;
+
+interface Poll {
+  readonly queue: Queue;
+  readonly input: object;
+  readonly caller: string;
+  readonly answer: (output: object) => void;
+  readonly timeout: Scheduled;
+}
+
+export function createSqs({ scheduler, dice, watcher }: SqsModelOptions) {
+  const polls = new Set<Poll>();
+  const alarms = new Map<Queue, Scheduled>();
+
+  const engine: SqsEngine = new SqsEngine({
+    clock: { now: scheduler.now },
+    uuid: dice.uuid,
+    hooks: {
+      onAvailable: (queue) => {
+        if (polls.size > 0) scheduler.after(0, () => serve(queue));
+      },
+      onDue: (queue, dueAt) => alarm(queue, dueAt),
+    },
+  });
+  const watch = watcher === undefined ? undefined : createSqsWatch(engine, watcher);
+
+  function alarm(queue: Queue, dueAt: number): void {
+    const set = alarms.get(queue);
+    if (set !== undefined && !set.cancelled && set.time > scheduler.now() && set.time <= dueAt) return;
+    if (set !== undefined) set.cancelled = true;
+    const ring = () => {
+      queue.advance(scheduler.now());
+      serve(queue);
+      if (queue.nextDueAt !== undefined) alarm(queue, queue.nextDueAt);
+    };
+    alarms.set(queue, scheduler.at(dueAt, ring));
+  }
+
+  function serve(queue: Queue): void {
+    for (const poll of [...polls]) {
+      if (poll.queue !== queue || !queue.available) continue;
+      const output = call('ReceiveMessage', poll.input, poll.caller);
+      if (!('Messages' in output)) continue;
+      leave(poll);
+      poll.answer(output);
+    }
+  }
+
+  function leave(poll: Poll): void {
+    poll.timeout.cancelled = true;
+    polls.delete(poll);
+  }
+
+  function call(operation: string, input: object, caller: string): object {
+    let output: object;
+    try {
+      output = engine.call(operation, { ...input });
+    } catch (error) {
+      if (error instanceof SqsError) throw sqsError(error.code, error.message, error.status);
+      throw error;
+    }
+    watch?.after(operation, input, output, caller);
+    return output;
+  }
+
+  function wait(input: object, seconds: number, caller: string): Waiting['wait'] {
+    return (answer) => {
+      const timeout = scheduler.after(seconds * 1000, () => {
+        leave(poll);
+        answer({});
+      });
+      const queue = engine.queueByUrl('QueueUrl' in input ? String(input.QueueUrl) : '');
+      const poll: Poll = { queue, input, caller, answer, timeout };
+      polls.add(poll);
+      if (queue.nextDueAt !== undefined) alarm(queue, queue.nextDueAt);
+      return () => leave(poll);
+    };
+  }
+
+  return {
+    engine,
+    /** Live messages of a queue: waiting, in flight or delayed. */
+    live: (queue: string): Iterable<Accepted> => watch?.live(queue) ?? [],
+    apply(operation: string, input: object, caller: string): object | Waiting {
+      const output = call(operation, input, caller);
+      if (operation !== 'ReceiveMessage' || 'Messages' in output) return output;
+      const seconds = 'WaitTimeSeconds' in input ? Number(input.WaitTimeSeconds) : 0;
+      return seconds > 0 ? { wait: wait(input, seconds, caller) } : output;
+    },
+    /** A message in flight becomes visible before its time, as at-least-once delivery allows. True when there was one. */
+    redeliver(pick: Dice): boolean {
+      const flying = watch?.inFlight() ?? [];
+      if (flying.length === 0) return false;
+      try {
+        const { queue, receiptHandle } = pick.pick(flying);
+        engine.call('ChangeMessageVisibility', { QueueUrl: queue, ReceiptHandle: receiptHandle, VisibilityTimeout: 0 });
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}

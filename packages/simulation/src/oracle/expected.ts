@@ -1,0 +1,93 @@
+// What must come out, worked out from the plan and the generator alone: the oracle's side of every comparison.
+import { generateMovies } from '@movie-load/movies';
+import {
+  type CompletionTree,
+  groupKey,
+  type JobPlan,
+  type JobShape,
+  jobIdOf,
+  messagesOfGroup,
+  moviesOfMessage,
+  movieToJson,
+  objectKey,
+  parseGroupKey,
+  type Range,
+  shapeOf,
+  treeOf,
+} from '@movie-load/schema';
+
+export interface ExpectedJob {
+  readonly plan: JobPlan;
+  readonly job_id: string;
+  readonly shape: JobShape;
+  readonly tree: CompletionTree;
+  readonly objectKey: string;
+  /** Each movie as its one line of JSON. */
+  readonly movies: readonly string[];
+  readonly object: string;
+  messagesOf(group: number): Range;
+  moviesOf(number: number): Range;
+  /** A load message as JSON without its `started_on`. */
+  message(number: number): string;
+}
+
+export function expectedJob(plan: JobPlan): ExpectedJob {
+  const job_id = jobIdOf(plan);
+  const shape = shapeOf(plan);
+  const movies = [...generateMovies(plan.seed, { first: 0, count: plan.movies })].map(movieToJson);
+  const groupOf: number[] = [];
+  for (let group = 0; group < shape.groups; group += 1) {
+    const { first, count } = messagesOfGroup(shape, group);
+    for (let number = first; number < first + count; number += 1) groupOf[number] = group;
+  }
+  return {
+    plan,
+    job_id,
+    shape,
+    tree: treeOf(plan),
+    objectKey: objectKey(job_id),
+    movies,
+    object: `[\n${movies.join(',\n')}\n]\n`,
+    messagesOf: (group) => messagesOfGroup(shape, group),
+    moviesOf: (number) => moviesOfMessage(plan, number),
+    message(number) {
+      const { first, count } = moviesOfMessage(plan, number);
+      const list = movies.slice(first, first + count).join(',');
+      const { version, nonce, movies: all, movies_per_message, group_size, fan_out, seed, generator } = plan;
+      const ordered = { version, nonce, movies: all, movies_per_message, group_size, fan_out, seed, generator };
+      return `${JSON.stringify({ job_id, plan: ordered, group: groupOf[number], number }).slice(0, -1)},"movies":[${list}]}`;
+    },
+  };
+}
+
+/** Which message of which job a body is. */
+export interface Identity {
+  readonly job: ExpectedJob;
+  readonly group: number;
+  readonly number: number;
+}
+
+/** Tells valid messages of the known jobs from all others; a body is looked at once. */
+export function createIdentifier(jobs: readonly ExpectedJob[]) {
+  const byKey = new Map<string, Identity>();
+  const known = new Map<string, Identity | undefined>();
+  for (const job of jobs) {
+    for (let group = 0; group < job.shape.groups; group += 1) {
+      const { first, count } = job.messagesOf(group);
+      for (let number = first; number < first + count; number += 1) {
+        byKey.set(`${groupKey(job.job_id, group)} ${job.message(number)}`, { job, group, number });
+      }
+    }
+  }
+  const withoutStart = (body: string) => body.replace(/,"started_on":"[^"]{24}"/, '');
+  return (body: string, messageGroup: string | undefined): Identity | undefined => {
+    const key = `${messageGroup} ${body}`;
+    if (known.has(key)) return known.get(key);
+    const identity =
+      messageGroup === undefined || parseGroupKey(messageGroup) === undefined
+        ? undefined
+        : byKey.get(`${messageGroup} ${withoutStart(body)}`);
+    known.set(key, identity);
+    return identity;
+  };
+}

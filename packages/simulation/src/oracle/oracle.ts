@@ -1,0 +1,242 @@
+// The invariants of the protocol, checked at the moment when something takes effect, from the models' own state: no code
+// of the protocol has a say here.
+import { DEAD_LETTER_ATTRIBUTES, REFUSALS } from '@movie-load/schema';
+import type { Accepted, SqsWatcher } from '../models/sqs-watch.ts';
+import { createIdentifier, type ExpectedJob, type Identity } from './expected.ts';
+import { type StoredOptions, watchStored } from './stored.ts';
+
+export interface Violation {
+  readonly invariant: string;
+  readonly detail: string;
+}
+
+export interface OracleOptions extends Pick<StoredOptions, 'item' | 'object' | 'now'> {
+  readonly jobs: readonly ExpectedJob[];
+  readonly queue: string;
+  readonly dlq: string;
+  readonly live: (queue: string) => Iterable<Accepted>;
+}
+
+/** What an operator or producer was asked to send, to be compared with what was accepted. */
+export interface Promised {
+  readonly job: ExpectedJob;
+  readonly numbers: readonly number[];
+  /** The process that sends. */
+  readonly caller: string;
+  /** From `oracle.mark()` before the sending began. */
+  readonly since: number;
+}
+
+export type Oracle = ReturnType<typeof createOracle>;
+
+export function createOracle({ jobs, queue, dlq, live, item, object, now }: OracleOptions) {
+  const identify = createIdentifier(jobs);
+  const counts: Record<string, number> = {};
+  const count = (branch: string, by = 1) => {
+    counts[branch] = (counts[branch] ?? 0) + by;
+  };
+  let violation: Violation | undefined;
+  const violate = (invariant: string, detail: string) => {
+    violation ??= { invariant, detail };
+  };
+  const stored = watchStored({ jobs, violate, count, item, object, now });
+  /** Jobs whose every message was accepted at least once by a sending that ended well. */
+  const fullySent = new Set<ExpectedJob>();
+  /** Jobs of which somebody purged messages, so that only a resume can help. */
+  const purged = new Set<ExpectedJob>();
+  let purges = 0;
+  const events: { readonly queue: string; readonly message: Accepted; readonly caller: string }[] = [];
+  const firstSender = new Map<string, string>();
+  const buriedFrom = new Set<string>();
+  /** How many sends had been accepted when a message came into the dead-letter queue. */
+  const buriedAt = new Map<string, number>();
+  const movedBySqs = new Set<string>();
+  /** Original messages, by id, as they were accepted by the main queue. */
+  const originals = new Map<string, Accepted>();
+
+  const identityOf = (message: Accepted, group = message.group): Identity | undefined => identify(message.body, group);
+
+  const watcher: SqsWatcher = {
+    sent(name, message, duplicate, caller) {
+      if (duplicate) {
+        count(name === queue ? 'send deduplicated' : 'dead letter deduplicated');
+        // The dead-letter queue deduplicates by message id on purpose; here only a sender's own retry may be swallowed.
+        if (name === queue && firstSender.get(message.id) !== caller) {
+          violate(
+            'a sending is never swallowed',
+            `${caller} sent what ${firstSender.get(message.id)} had sent (${message.deduplicationId})`,
+          );
+        }
+        return;
+      }
+      firstSender.set(message.id, caller);
+      events.push({ queue: name, message, caller });
+      if (name === queue) originals.set(message.id, message);
+      else buried(message, caller);
+    },
+    received(name, _message, receives) {
+      count(name === queue ? 'received' : 'received from the dead-letter queue');
+      if (name === queue && receives > 1) count('redelivered');
+    },
+    deleted(name, message, caller) {
+      if (name === queue) deletedFromQueue(message, caller);
+      else redriven(message, caller);
+    },
+    visibility(name, _message, seconds) {
+      if (name === queue) count(seconds === 0 ? 'released at once' : 'visibility changed');
+    },
+    refused(name, operation) {
+      if (name === queue)
+        count(operation === 'DeleteMessageBatch' ? 'delete refused: expired' : 'heartbeat refused: expired');
+    },
+    moved(_to, message) {
+      count('moved by SQS after ten receives');
+      movedBySqs.add(message.id);
+      buriedAt.set(message.id, events.length);
+      checkObligations('after SQS moved a message');
+    },
+    purged(name) {
+      count('purged');
+      if (name !== queue) return;
+      purges += 1;
+      for (const job of jobs) {
+        purged.add(job);
+        fullySent.delete(job);
+      }
+    },
+  };
+
+  function buried(message: Accepted, caller: string): void {
+    const text = (name: string) => message.attributes[name]?.StringValue;
+    const reason = text(DEAD_LETTER_ATTRIBUTES.reason);
+    const id = text(DEAD_LETTER_ATTRIBUTES.messageId) ?? '';
+    const original = originals.get(id);
+    buriedAt.set(message.id, events.length);
+    buriedFrom.add(id);
+    count(`dead-lettered: ${reason}`);
+    if (original === undefined || original.body !== message.body) {
+      violate('a dead letter is the original', `${caller} dead-lettered ${id} with another body`);
+      return;
+    }
+    if (identityOf(original) !== undefined)
+      violate('no valid message is dead-lettered', `${caller} dead-lettered ${id}: ${reason}`);
+    if (!REFUSALS.some((known) => known === reason)) violate('a dead letter has its reason', `${reason}`);
+    if (text(DEAD_LETTER_ATTRIBUTES.originalGroup) !== original.group) violate('a dead letter has its group', `${id}`);
+  }
+
+  function deletedFromQueue(message: Accepted, caller: string): void {
+    const identity = identityOf(message);
+    if (identity === undefined) {
+      count('deleted: dead-lettered');
+      if (!buriedFrom.has(message.id))
+        violate('deleted ⇒ dead-lettered', `${caller} deleted ${message.id}, which is not in the dead-letter queue`);
+      return;
+    }
+    count('deleted');
+    const { job, group, number } = identity;
+    const what = `${caller} deleted message ${number} of group ${group} of job ${job.plan.nonce}`;
+    if (!stored.isStored(job, number)) violate('deleted ⇒ stored', `${what}, its movies are not stored`);
+    if (!stored.isCounted(job, group, number)) violate('deleted ⇒ counted', `${what}, it is not in the ledger`);
+    checkObligations(what);
+  }
+
+  /** Whoever could go on with a full set must still have a message: otherwise nobody ever will. */
+  function checkObligations(after: string): void {
+    for (const job of jobs) {
+      if (purged.has(job)) continue;
+      let groups: Set<number> | undefined;
+      for (const { what, groups: range } of stored.obligations(job)) {
+        groups ??= liveGroups(job);
+        if (![...groups].some((group) => group >= range[0] && group < range[1])) {
+          violate('somebody goes on', `${after}; ${what}, and no message is left that could wake anybody`);
+        }
+      }
+    }
+  }
+
+  function liveGroups(job: ExpectedJob): Set<number> {
+    const groups = new Set<number>();
+    for (const name of [queue, dlq]) {
+      for (const message of live(name)) {
+        const identity = identityOf(message, originalGroup(message));
+        if (identity?.job === job) groups.add(identity.group);
+      }
+    }
+    return groups;
+  }
+
+  const originalGroup = (message: Accepted) =>
+    message.attributes[DEAD_LETTER_ATTRIBUTES.originalGroup]?.StringValue ?? message.group;
+
+  /** A message left the dead-letter queue: there must have been a copy in the queue since it came in. */
+  function redriven(message: Accepted, caller: string): void {
+    count('redriven');
+    const since = buriedAt.get(message.id) ?? 0;
+    const group = originalGroup(message);
+    const copy = events
+      .slice(since)
+      .some((event) => event.queue === queue && event.message.body === message.body && event.message.group === group);
+    if (!copy) violate('nothing leaves the dead-letter queue without a live copy', `${caller} removed ${message.id}`);
+  }
+
+  return {
+    watcher,
+    stored,
+    counts,
+    count,
+    get violation() {
+      return violation;
+    },
+    violate,
+    identify,
+    /** Messages that consumers dead-lettered, by the id of the original. */
+    buriedFrom,
+    mark: () => events.length,
+    /** A sending ended well: every message that it was asked for must have been accepted anew. */
+    promised({ job, numbers, caller, since }: Promised, purgesBefore = purges): void {
+      const accepted = new Set<number>();
+      for (const event of events.slice(since)) {
+        if (event.queue !== queue || event.caller !== caller) continue;
+        const identity = identityOf(event.message);
+        if (identity?.job === job) accepted.add(identity.number);
+      }
+      const missing = numbers.filter((number) => !accepted.has(number));
+      if (missing.length > 0)
+        violate('what was sent is in the queue', `${caller} sent ${numbers}, but ${missing} was never accepted`);
+      if (numbers.length === job.shape.messages && purges === purgesBefore) fullySent.add(job);
+    },
+    purges: () => purges,
+    /** A resume walked the tree and sent what it found: from now on nothing of the job may be lost again. */
+    resumed(job: ExpectedJob, purgesBefore: number): void {
+      if (purges !== purgesBefore) return;
+      fullySent.add(job);
+      purged.delete(job);
+      checkObligations('after a resume');
+    },
+    isPurged: (job: ExpectedJob) => purged.has(job),
+    isFullySent: (job: ExpectedJob) => fullySent.has(job),
+    /** Everything that is not counted is in one of the queues, once its producer has ended well. */
+    audit(): void {
+      const there = new Set<string>();
+      for (const name of [queue, dlq]) {
+        for (const message of live(name)) {
+          const identity = identityOf(message, originalGroup(message));
+          if (identity !== undefined) there.add(`${identity.job.job_id} ${identity.number}`);
+        }
+      }
+      for (const job of fullySent) {
+        for (let group = 0; group < job.shape.groups; group += 1) {
+          const { first, count: messages } = job.messagesOf(group);
+          for (let number = first; number < first + messages; number += 1) {
+            if (there.has(`${job.job_id} ${number}`)) continue;
+            const done = stored.isCounted(job, group, number) && stored.isStored(job, number);
+            if (!done)
+              violate('nothing is lost', `message ${number} of job ${job.plan.nonce} is neither stored nor in a queue`);
+          }
+        }
+      }
+      for (const job of jobs) if (stored.isComplete(job)) stored.checkComplete(job, 'long after');
+      checkObligations('at the audit');
+    },
+  };
+}

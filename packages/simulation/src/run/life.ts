@@ -1,0 +1,179 @@
+// Who lives in a simulated world and what happens to them: consumers that are restarted, producers that die, operators.
+import { diceOf } from '../engine/dice.ts';
+import type { SimProcess } from '../engine/process.ts';
+import { EPOCH_MS } from '../engine/scheduler.ts';
+import type { ExpectedJob } from '../oracle/expected.ts';
+import { type Actor, produce, type RunningConsumer, redriveAll, resume, runConsumer } from '../world/actors.ts';
+import { type ForgedMessage, forge } from '../world/forged.ts';
+import { NAMES, urlOf } from '../world/names.ts';
+import type { WorldEvent } from '../world/world.ts';
+import type { Simulation } from './simulation.ts';
+
+export type Life = ReturnType<typeof createLife>;
+
+interface ConsumerSlot {
+  process: SimProcess | undefined;
+  running: RunningConsumer | undefined;
+  incarnation: number;
+}
+
+const EXIT_BUG = 70;
+
+export function createLife(simulation: Simulation) {
+  const { seed, world, jobs, scheduler, oracle, faults, sqs, outages, note, start, crash, live } = simulation;
+  const dice = diceOf(seed, 'life');
+  const consumers: ConsumerSlot[] = [];
+  const working = new Set<string>();
+  const forged: ForgedMessage[] = [];
+  let eventsLeft = world.events.length;
+  let operators = 0;
+  let isQuiet = false;
+
+  function startConsumer(slot: ConsumerSlot, index: number): void {
+    slot.incarnation += 1;
+    const actor = start(`consumer-${index + 1}.${slot.incarnation}`, () => {
+      slot.process = undefined;
+      scheduler.after(isQuiet ? 100 : dice.int(100, 60_000), () => startConsumer(slot, index));
+    });
+    slot.process = actor.process;
+    slot.running = runConsumer(actor, (code, error) => {
+      if (code === EXIT_BUG)
+        oracle.violate('no request is invalid', String(error instanceof Error ? error.stack : error));
+      crash(actor.process);
+    });
+  }
+
+  /** A process that does one thing and ends. It may die; whether it is started again, its caller says. */
+  function work(kind: string, task: (actor: Actor) => Promise<void>, again: boolean): void {
+    operators += 1;
+    const name = `${kind}.${operators}`;
+    const isCalm = isQuiet;
+    working.add(name);
+    const actor = start(name, () => {
+      working.delete(name);
+      oracle.count(`${kind} died`);
+      if (again) scheduler.after(dice.int(100, 120_000), () => work(kind, task, dice.chance(0.5)));
+    });
+    const end = (text: string) => {
+      working.delete(name);
+      note(name, text);
+    };
+    task(actor).then(
+      () => end('has done its work'),
+      (error: unknown) => {
+        oracle.count(`${kind} gave up`);
+        end(`gives up: ${String(error)}`);
+        if (isQuiet)
+          oracle.violate('liveness', `${kind} fails without faults: ${error instanceof Error ? error.stack : error}`);
+      },
+    );
+  }
+
+  const concurrencyOf = (job: ExpectedJob) => world.jobs[jobs.indexOf(job)]?.concurrency ?? 1;
+  const life = {
+    forged,
+    begin(): void {
+      for (let index = 0; index < world.consumers; index += 1) {
+        const slot: ConsumerSlot = { process: undefined, running: undefined, incarnation: 0 };
+        consumers.push(slot);
+        scheduler.after(dice.int(0, 2000), () => startConsumer(slot, index));
+      }
+      jobs.forEach((job, index) => {
+        working.add(`begin ${index}`);
+        scheduler.after(world.jobs[index]?.startMs ?? 0, () => {
+          working.delete(`begin ${index}`);
+          work('producer', (actor) => produce(actor, job, concurrencyOf(job)), false);
+        });
+      });
+      for (const event of world.events) {
+        scheduler.at(EPOCH_MS + event.atMs, () => {
+          eventsLeft -= 1;
+          if (faults.planned(event.id)) happen(event);
+        });
+      }
+    },
+    resume: (job: ExpectedJob, again = false) =>
+      work('resume', (actor) => resume(actor, job, concurrencyOf(job)), again),
+    redrive: (again = false, max?: number) => work('redrive', (actor) => redriveAll(actor, max), again),
+    /** Nothing is left to do, and nobody is at it. */
+    isIdle: () => working.size === 0 && [...live(NAMES.queue)].length === 0,
+    allIsDone: () => eventsLeft === 0 && life.isIdle() && jobs.every((job) => oracle.stored.isComplete(job)),
+    /** From now on whoever dies comes back at once. */
+    calm(): void {
+      isQuiet = true;
+    },
+  };
+
+  function happen(event: WorldEvent): void {
+    const job = 'job' in event ? jobs[event.job] : undefined;
+    note(
+      'world',
+      `${event.id}${'service' in event ? ` of ${event.service} for ${Math.ceil(event.forMs / 1000)} s` : ''}`,
+    );
+    switch (event.kind) {
+      case 'outage':
+        outages.set(event.service, scheduler.now() + event.forMs);
+        break;
+      case 'forged':
+      case 'duplicate':
+        if (job !== undefined) put(event, job);
+        break;
+      case 'redeliver':
+        if (sqs.redeliver(dice)) oracle.count('delivered again before its time');
+        break;
+      case 'resume':
+        if (job !== undefined) life.resume(job, true);
+        break;
+      case 'produce_again':
+        if (job !== undefined) work('producer', (actor) => produce(actor, job, concurrencyOf(job)), false);
+        break;
+      case 'redrive':
+        life.redrive(true, dice.pick([undefined, 1, 3]));
+        break;
+      case 'drain': {
+        const { process, running } = consumers[event.consumer] ?? {};
+        if (process === undefined || running === undefined) break;
+        oracle.count('drained');
+        const end = () => crash(process);
+        running.drain().then(end, end);
+        scheduler.woke();
+        break;
+      }
+      case 'kill': {
+        const process = consumers[event.consumer]?.process;
+        if (process !== undefined) crash(process);
+        break;
+      }
+      case 'purge':
+        sqs.apply('PurgeQueue', { QueueUrl: urlOf(NAMES.queue) }, 'somebody');
+        forged.length = 0;
+        break;
+      default:
+    }
+  }
+
+  /** Somebody who may send puts a message into a job's groups: a forged one, or a valid one once more. */
+  function put(event: Extract<WorldEvent, { kind: 'forged' | 'duplicate' }>, job: ExpectedJob): void {
+    const group = groupOf(job, event.number);
+    const started = new Date(scheduler.now()).toISOString();
+    const body = job.message(event.number).replace(',"movies":[', `,"started_on":"${started}","movies":[`);
+    const other = jobs.find((one) => one !== job) ?? job;
+    const made: ForgedMessage =
+      event.kind === 'forged'
+        ? forge(event.which, { job, number: event.number, body, group, other })
+        : { kind: 'a valid message', body, group: `${job.job_id}#${group}` };
+    if (event.kind === 'forged') forged.push(made);
+    oracle.count(`put by hand: ${made.kind}`);
+    const entry = { Id: '0', MessageBody: made.body, MessageGroupId: made.group, MessageDeduplicationId: dice.uuid() };
+    sqs.apply('SendMessageBatch', { QueueUrl: urlOf(NAMES.queue), Entries: [entry] }, 'somebody');
+  }
+
+  return life;
+}
+
+function groupOf(job: ExpectedJob, number: number): number {
+  for (let group = 0; ; group += 1) {
+    const { first, count } = job.messagesOf(group);
+    if (number < first + count) return group;
+  }
+}

@@ -1,0 +1,137 @@
+// One seed from beginning to end: a time in which everything fails, then quiet, and what must be true after it.
+import { setImmediate } from 'node:timers/promises';
+import { DEAD_LETTER_ATTRIBUTES } from '@movie-load/schema';
+import { EPOCH_MS } from '../engine/scheduler.ts';
+import type { ExpectedJob } from '../oracle/expected.ts';
+import type { Violation } from '../oracle/oracle.ts';
+import { NAMES } from '../world/names.ts';
+import { type Theme, themeOf } from '../world/world.ts';
+import { createLife, type Life } from './life.ts';
+import { createSimulation, type Simulation, type SimulationOptions } from './simulation.ts';
+
+export interface SeedResult {
+  readonly seed: number;
+  readonly theme: Theme;
+  readonly violation: Violation | undefined;
+  /** Events of the scheduler. */
+  readonly steps: number;
+  /** Virtual milliseconds. */
+  readonly virtualMs: number;
+  /** Every fault that took place, in order: the schedule. */
+  readonly faults: readonly string[];
+  /** How often each kind of fault took place. */
+  readonly faultCounts: Readonly<Record<string, number>>;
+  /** How often each branch of the protocol was reached. */
+  readonly branches: Readonly<Record<string, number>>;
+}
+
+const STORM_STEPS = 40_000;
+const QUIET_STEPS = 60_000;
+const REDRIVE_MS = 120_000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Runs a seed. The same seed (and the same `only`) gives the same run, to the last event.
+ *
+ * @example const { violation } = await runSeed({ seed: 7 });
+ */
+export async function runSeed(options: SimulationOptions): Promise<SeedResult> {
+  const simulation = createSimulation(options);
+  const { oracle, scheduler, faults } = simulation;
+  const onRejection = (error: unknown) => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    oracle.violate('no unhandled rejection', text);
+  };
+  process.on('unhandledRejection', onRejection);
+  try {
+    const life = createLife(simulation);
+    life.begin();
+    const storm = { steps: STORM_STEPS, until: EPOCH_MS + simulation.world.quietMs };
+    await scheduler.run(() => oracle.violation !== undefined || life.allIsDone(), storm);
+    oracle.audit();
+    if (oracle.violation === undefined) await quiet(simulation, life);
+    await setImmediate();
+  } finally {
+    process.off('unhandledRejection', onRejection);
+  }
+  return {
+    seed: options.seed,
+    theme: themeOf(options.seed),
+    violation: oracle.violation,
+    steps: scheduler.steps,
+    virtualMs: scheduler.now() - EPOCH_MS,
+    faults: faults.used,
+    faultCounts: faults.counts,
+    branches: oracle.counts,
+  };
+}
+
+/** Faults stop: now every job must become COMPLETE, each with no more help than it may need. */
+async function quiet(simulation: Simulation, life: Life): Promise<void> {
+  const { oracle, faults, outages, jobs, scheduler } = simulation;
+  faults.stop();
+  outages.clear();
+  simulation.note('world', 'faults stop');
+  life.calm();
+  if (!(await settle(simulation, life, 'once faults stop, the queue empties'))) return;
+  expectComplete(simulation, 'without help', (job) => oracle.isFullySent(job) && !isDeadLettered(simulation, job));
+
+  for (let round = 0; round < 5 && jobs.some((job) => isDeadLettered(simulation, job)); round += 1) {
+    // What a redrive that died had received becomes visible again.
+    await scheduler.run(() => oracle.violation !== undefined, { steps: QUIET_STEPS, until: scheduler.now() + REDRIVE_MS });
+    life.redrive();
+    if (!(await settle(simulation, life, 'after a redrive, the queue empties'))) return;
+  }
+  if (jobs.some((job) => isDeadLettered(simulation, job)))
+    oracle.violate('liveness', 'redrives leave valid messages behind');
+  expectComplete(simulation, 'after a redrive', (job) => oracle.isFullySent(job));
+
+  for (const job of jobs) if (!oracle.stored.isComplete(job)) life.resume(job);
+  if (!(await settle(simulation, life, 'after a resume, the queue empties'))) return;
+  expectComplete(simulation, 'after one resume', () => true);
+
+  const before = oracle.mark();
+  for (const job of jobs) life.resume(job);
+  if (!(await settle(simulation, life, 'after a needless resume, the queue empties'))) return;
+  if (oracle.mark() !== before)
+    oracle.violate('a resume of what is COMPLETE sends nothing', `${oracle.mark() - before} were sent`);
+  expectForged(simulation, life);
+  oracle.audit();
+}
+
+async function settle(simulation: Simulation, life: Life, what: string): Promise<boolean> {
+  const { scheduler, oracle } = simulation;
+  const limits = { steps: QUIET_STEPS, until: scheduler.now() + DAY_MS };
+  const end = await scheduler.run(() => oracle.violation !== undefined || life.isIdle(), limits);
+  oracle.audit();
+  if (oracle.violation === undefined && end !== 'done') oracle.violate('liveness', `${what}: not in a day (${end})`);
+  return oracle.violation === undefined;
+}
+
+function expectComplete({ jobs, oracle }: Simulation, when: string, which: (job: ExpectedJob) => boolean): void {
+  for (const job of jobs) {
+    if (!which(job)) continue;
+    oracle.count(`job COMPLETE ${when}`);
+    if (!oracle.stored.isComplete(job)) oracle.violate('liveness', `job ${job.plan.nonce} is not COMPLETE ${when}`);
+  }
+}
+
+/** True when a message of the job stands in the dead-letter queue because SQS moved it. */
+function isDeadLettered({ live, oracle }: Simulation, job: ExpectedJob): boolean {
+  for (const message of live(NAMES.dlq)) {
+    if (oracle.identify(message.body, message.group)?.job === job) return true;
+  }
+  return false;
+}
+
+/** Every forged message is in the dead-letter queue with its body and its group, and nothing else is. */
+function expectForged({ live, oracle }: Simulation, life: Life): void {
+  const there = new Set<string>();
+  for (const { body, group, attributes } of live(NAMES.dlq)) {
+    const original = attributes[DEAD_LETTER_ATTRIBUTES.originalGroup]?.StringValue ?? group;
+    there.add(`${original} ${body}`);
+  }
+  for (const { kind, body, group } of life.forged) {
+    if (!there.has(`${group} ${body}`)) oracle.violate('what can never succeed is dead-lettered', `${kind} is nowhere`);
+  }
+}

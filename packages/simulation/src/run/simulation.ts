@@ -1,0 +1,183 @@
+// One simulated world: scheduler, models, network and oracle put together, and processes that come and go.
+
+import { diceOf } from '../engine/dice.ts';
+import { createFaults, type Faults } from '../engine/faults.ts';
+import { createNetwork, type Service } from '../engine/network.ts';
+import { createProcess, type SimProcess } from '../engine/process.ts';
+import { createScheduler, EPOCH_MS, type Scheduler } from '../engine/scheduler.ts';
+import { createDynamoDb, type DynamoDbModel } from '../models/dynamodb.ts';
+import { createS3, type S3Model } from '../models/s3.ts';
+import { createSqs, type SqsModel } from '../models/sqs.ts';
+import type { Accepted } from '../models/sqs-watch.ts';
+import { type ExpectedJob, expectedJob } from '../oracle/expected.ts';
+import { createOracle, type Oracle } from '../oracle/oracle.ts';
+import type { Actor } from '../world/actors.ts';
+import { backendsOf, createQueues } from '../world/backends.ts';
+import { clientsOf } from '../world/clients.ts';
+import { NAMES } from '../world/names.ts';
+import { type World, worldOf } from '../world/world.ts';
+
+export interface SimulationOptions {
+  readonly seed: number;
+  /** Only these faults take place. */
+  readonly only?: ReadonlySet<string> | undefined;
+  /** Told of everything that happens: virtual milliseconds since the start, who, what. */
+  readonly trace?: ((ms: number, who: string, what: string) => void) | undefined;
+}
+
+export interface Simulation {
+  readonly seed: number;
+  readonly world: World;
+  readonly jobs: readonly ExpectedJob[];
+  readonly scheduler: Scheduler;
+  readonly faults: Faults;
+  readonly oracle: Oracle;
+  readonly sqs: SqsModel;
+  readonly dynamodb: DynamoDbModel;
+  readonly s3: S3Model;
+  /** Live messages of a queue. */
+  live(queue: string): Iterable<Accepted>;
+  /** Services that nobody reaches now. */
+  readonly outages: Map<Service, number>;
+  note(who: string, what: string): void;
+  /** Starts a process. `onCrash` is called when it dies. */
+  start(name: string, onCrash: (process: SimProcess) => void): Actor;
+  crash(process: SimProcess): void;
+}
+
+const SQS_TIMEOUT_MS = 20_000;
+const POLL_TIMEOUT_MS = 30_000;
+const S3_TIMEOUT_MS = 60_000;
+const ATTEMPTS = 3;
+/** So often, in events, the whole state is looked at, not only what just changed. */
+const AUDIT_EVERY = 64;
+
+export function createSimulation({ seed, only, trace }: SimulationOptions): Simulation {
+  const world = worldOf(seed);
+  const jobs = world.jobs.map(({ plan }) => expectedJob(plan));
+  const dice = diceOf(seed, 'simulation');
+  const faults = createFaults({ seed, rates: world.rates, budget: world.budget, only });
+  let untilAudit = AUDIT_EVERY;
+  const scheduler = createScheduler(diceOf(seed, 'ties'), () => {
+    untilAudit -= 1;
+    if (untilAudit > 0) return;
+    untilAudit = AUDIT_EVERY;
+    oracle.audit();
+  });
+  const outages = new Map<Service, number>();
+  const note = (who: string, what: string) => trace?.(scheduler.now() - EPOCH_MS, who, what);
+
+  const dynamodb = createDynamoDb({
+    table: {
+      name: NAMES.table,
+      hash: 'job_id',
+      range: 'part',
+      index: { name: 'jobs', hash: 'kind', range: 'started_on' },
+    },
+    now: scheduler.now,
+    staleMs: () => Math.floor(dice.next() * world.staleMs),
+    pageItems: () => world.pageItems,
+    onWrite: (key, before, after) => oracle.stored.wrote(key, before, after),
+  });
+  const s3 = createS3({
+    bucket: NAMES.bucket,
+    now: scheduler.now,
+    minimumPartBytes: 1,
+    onObject: (key, body) => oracle.stored.put(key, body),
+  });
+  const sqs: SqsModel = createSqs({
+    scheduler,
+    dice: diceOf(seed, 'sqs'),
+    watcher: {
+      sent: (...all) => oracle.watcher.sent(...all),
+      received: (...all) => oracle.watcher.received(...all),
+      deleted: (...all) => oracle.watcher.deleted(...all),
+      visibility: (...all) => oracle.watcher.visibility(...all),
+      refused: (...all) => oracle.watcher.refused(...all),
+      moved: (...all) => oracle.watcher.moved(...all),
+      purged: (...all) => oracle.watcher.purged(...all),
+    },
+  });
+  createQueues(sqs, world.maxReceiveCount);
+  const live = (queue: string) => sqs.live(queue);
+  const oracle: Oracle = createOracle({
+    jobs,
+    queue: NAMES.queue,
+    dlq: NAMES.dlq,
+    live,
+    item: (hash, range) => dynamodb.item(hash, range),
+    object: (key) => s3.object(key),
+    now: scheduler.now,
+  });
+
+  const backends = backendsOf({
+    sqs,
+    dynamodb,
+    s3,
+    down: (service) => (outages.get(service) ?? 0) > scheduler.now(),
+    count: oracle.count,
+  });
+  const onCrash = new Map<SimProcess, (process: SimProcess) => void>();
+  const crash = (process: SimProcess) => {
+    if (!process.alive) return;
+    process.crash();
+    note(process.name, '✝ the process dies');
+    oracle.count('crashes');
+    onCrash.get(process)?.(process);
+    onCrash.delete(process);
+  };
+  const longest = Math.max(world.visibilitySeconds, world.leaseSeconds) * 1000;
+  const stallMs = (degree: number) => Math.ceil(longest * (0.5 + 2.5 * degree));
+  const network = createNetwork({
+    seed,
+    scheduler,
+    faults,
+    latencyMs: world.latencyMs,
+    stallMs,
+    crash,
+    note: (process, text) => note(process.name, text),
+    onEffect: (process, _service, operation) => note(process.name, operation),
+  });
+
+  const sleeps = new Map<SimProcess, number>();
+  const onSleep = (process: SimProcess) => {
+    const count = (sleeps.get(process) ?? 0) + 1;
+    sleeps.set(process, count);
+    const fault = faults.at(`${process.name}|sleep|${count}`, ['crash_asleep', 'stall_asleep']);
+    if (fault?.kind === 'crash_asleep') scheduler.after(1 + Math.floor(fault.degree * 1000), () => crash(process));
+    if (fault?.kind === 'stall_asleep') process.stall(stallMs(fault.degree));
+    if (fault !== undefined) note(process.name, `${fault.kind}`);
+  };
+
+  return {
+    seed,
+    world,
+    jobs,
+    scheduler,
+    faults,
+    oracle,
+    sqs,
+    dynamodb,
+    s3,
+    live,
+    outages,
+    note,
+    crash,
+    start(name, whenItCrashes) {
+      const skewMs = Math.round((diceOf(seed, `skew|${name}`).next() - 0.5) * 2 * world.skewMs);
+      const process = createProcess({ name, seed, scheduler, skewMs, onSleep });
+      onCrash.set(process, whenItCrashes);
+      const client = (service: Service, timeoutMs: number, attempts: number) =>
+        network.client({ process, service, backend: backends[service], timeoutMs, attempts });
+      const clients = clientsOf({
+        sqs: client('sqs', SQS_TIMEOUT_MS, ATTEMPTS),
+        poll: client('sqs', POLL_TIMEOUT_MS, 1),
+        dynamodb: client('dynamodb', SQS_TIMEOUT_MS, ATTEMPTS),
+        s3: client('s3', S3_TIMEOUT_MS, ATTEMPTS),
+      });
+      note(name, 'starts');
+      scheduler.woke();
+      return { process, clients, world, oracle, note: (text) => note(name, text) };
+    },
+  };
+}

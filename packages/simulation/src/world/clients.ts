@@ -1,0 +1,20 @@
+// A simulated process's clients: the SDK's `send`, answered by the models.
+import type { DynamoDbSender, S3Sender, SqsSender } from '@movie-load/aws';
+import type { SimClient } from '../engine/network.ts';
+
+/** What the adapters of packages/aws take. */
+export interface Clients {
+  readonly sqs: SqsSender;
+  readonly poll: SqsSender;
+  readonly dynamodb: DynamoDbSender;
+  readonly s3: S3Sender;
+}
+
+/**
+ * The adapters know their clients by `send` alone, whose type in the SDK has an overload for each of hundreds of commands.
+ * The models answer the commands that the adapters use, and throw at any other.
+ */
+export function clientsOf(clients: Readonly<Record<keyof Clients, SimClient>>): Clients {
+  const all: unknown = clients;
+  return all as Clients;
+}

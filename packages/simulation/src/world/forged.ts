@@ -1,0 +1,63 @@
+// Messages that can never succeed, made from valid ones: what somebody who may send could put into a job's groups.
+import { groupKey } from '@movie-load/schema';
+import type { ExpectedJob } from '../oracle/expected.ts';
+
+export interface ForgedMessage {
+  readonly kind: string;
+  readonly body: string;
+  readonly group: string;
+}
+
+export interface Victim {
+  readonly job: ExpectedJob;
+  readonly number: number;
+  /** A valid body of that message. */
+  readonly body: string;
+  readonly group: number;
+  /** Another job of the world, or the same when it is alone. */
+  readonly other: ExpectedJob;
+}
+
+const KINDS: Readonly<Record<string, (victim: Victim) => string | { readonly body: string; readonly group: string }>> =
+  {
+    'not JSON': ({ body }) => body.slice(0, -1),
+    'another shape': () => '{"job_id":"x"}',
+    'a wrong version': (victim) => changed(victim, (body) => ({ ...body, plan: { ...body.plan, version: 2 } })),
+    'a plan that does not fit its id': (victim) =>
+      changed(victim, (body) => ({ ...body, plan: { ...body.plan, movies: body.plan.movies + 1 } })),
+    'a smaller plan': (victim) =>
+      changed(victim, (body) => ({ ...body, plan: { ...body.plan, movies: Math.max(1, body.plan.movies - 1) } })),
+    'a number outside the plan': (victim) =>
+      changed(victim, (body) => ({ ...body, number: victim.job.shape.messages })),
+    'another number': (victim) =>
+      changed(victim, (body) => ({ ...body, number: victim.number + victim.job.plan.group_size })),
+    'too few movies': (victim) => changed(victim, (body) => ({ ...body, movies: body.movies.slice(1) })),
+    'too many movies': (victim) => changed(victim, (body) => ({ ...body, movies: [...body.movies, ...body.movies] })),
+    'a foreign group': ({ body, other, group }) => ({
+      body,
+      group: groupKey(other.job_id, other.shape.groups + group),
+    }),
+    'a group of its own job': ({ body, job, group }) => ({ body, group: groupKey(job.job_id, group + 1) }),
+    'the id of another job': (victim) =>
+      changed(victim, (body) => ({ ...body, job_id: '6b1c8f0e-51f7-5c57-9e0e-3e6c9a4d7b21' })),
+  };
+
+interface Body {
+  readonly plan: { readonly version: number; readonly movies: number };
+  readonly movies: readonly unknown[];
+}
+
+/** Valid bodies have this shape; `parse` is only ever given one. */
+function changed({ body }: Victim, change: (body: Body) => object): string {
+  const valid: Body = JSON.parse(body);
+  return JSON.stringify(change(valid));
+}
+
+export function forge(which: number, victim: Victim): ForgedMessage {
+  const names = Object.keys(KINDS);
+  const kind = names[which % names.length] ?? 'not JSON';
+  const made = KINDS[kind]?.(victim) ?? '';
+  return typeof made === 'string'
+    ? { kind, body: made, group: groupKey(victim.job.job_id, victim.group) }
+    : { kind, ...made };
+}

@@ -1,0 +1,207 @@
+// Small and nasty worlds: what a seed decides before anything runs.
+import { GENERATOR_VERSION } from '@movie-load/movies';
+import { type JobPlan, jobPlanSchema, shapeOf } from '@movie-load/schema';
+import { type Dice, diceOf } from '../engine/dice.ts';
+import type { FaultRates } from '../engine/faults.ts';
+import type { Service } from '../engine/network.ts';
+
+export interface WorldJob {
+  readonly plan: JobPlan;
+  readonly startMs: number;
+  readonly concurrency: number;
+}
+
+/** Something that happens at a time, whatever the processes do. */
+export type WorldEvent = { readonly id: string; readonly atMs: number } & (
+  | { readonly kind: 'outage'; readonly service: Service; readonly forMs: number }
+  | { readonly kind: 'forged'; readonly which: number; readonly job: number; readonly number: number }
+  | { readonly kind: 'duplicate'; readonly job: number; readonly number: number }
+  | { readonly kind: 'redeliver' }
+  | { readonly kind: 'resume'; readonly job: number }
+  | { readonly kind: 'produce_again'; readonly job: number }
+  | { readonly kind: 'redrive' }
+  | { readonly kind: 'drain'; readonly consumer: number }
+  | { readonly kind: 'kill'; readonly consumer: number }
+  | { readonly kind: 'purge' }
+);
+
+export interface World {
+  readonly jobs: readonly WorldJob[];
+  readonly consumers: number;
+  readonly pollers: number;
+  readonly receiveMax: number;
+  readonly visibilitySeconds: number;
+  readonly leaseSeconds: number;
+  readonly drainSeconds: number;
+  readonly maxReceiveCount: number;
+  readonly latencyMs: number;
+  readonly skewMs: number;
+  readonly staleMs: number;
+  readonly pageItems: number;
+  readonly partBytes: number | undefined;
+  readonly rates: FaultRates;
+  readonly budget: number;
+  readonly events: readonly WorldEvent[];
+  /** From here on nothing fails any more. */
+  readonly quietMs: number;
+}
+
+/** What a seed is mostly about; each seed has a little of everything else. */
+export const THEMES = [
+  'crashes',
+  'lost answers',
+  'zombies',
+  'throttling',
+  'outages',
+  'resumes',
+  'redrives',
+  'forged messages',
+  'assembly',
+  'everything',
+] as const;
+export type Theme = (typeof THEMES)[number];
+
+export const themeOf = (seed: number): Theme => THEMES[seed % THEMES.length] ?? 'everything';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+export function worldOf(seed: number): World {
+  const dice = diceOf(seed, 'world');
+  const theme = themeOf(seed);
+  const latencyMs = dice.pick([5, 20, 50, 200]);
+  // A lease or a visibility timeout must be many round trips long: otherwise assemblers take it from each other for ever.
+  const shortest = Math.ceil((latencyMs * 200) / SECOND);
+  const visibilitySeconds = Math.max(dice.int(8, 60), shortest);
+  const leaseSeconds = Math.max(dice.int(8, 60), shortest);
+  const jobs = Array.from({ length: dice.chance(0.6) ? 2 : 1 }, (_, index) => jobOf(seed, index, theme, dice));
+  const consumers = dice.int(2, 3);
+  const quietMs = dice.int(3, 15) * MINUTE;
+  return {
+    jobs,
+    consumers,
+    pollers: dice.int(1, 2),
+    receiveMax: dice.pick([1, 3, 10, 10]),
+    visibilitySeconds,
+    leaseSeconds,
+    drainSeconds: dice.int(2, 10),
+    maxReceiveCount: theme === 'redrives' ? dice.int(1, 3) : dice.pick([3, 10, 10, 10]),
+    latencyMs,
+    skewMs: dice.pick([0, 0, 200, 2000, (leaseSeconds * SECOND) / 4]),
+    staleMs: dice.pick([1000, 10_000, 60_000]),
+    pageItems: dice.int(1, 4),
+    partBytes: dice.chance(theme === 'assembly' ? 0.8 : 0.3) ? dice.int(100, 900) : undefined,
+    rates: ratesOf(theme, dice),
+    budget: theme === 'everything' ? 120 : dice.int(5, 60),
+    ...eventsOf(theme, dice, jobs, consumers, quietMs),
+  };
+}
+
+function jobOf(seed: number, index: number, theme: Theme, dice: Dice): WorldJob {
+  const movies_per_message = dice.int(1, 3);
+  const group_size = dice.int(3, 5);
+  const groups = dice.pick([1, 2, 3, 4, 5, 7]);
+  const messages = dice.int((groups - 1) * group_size + 1, groups * group_size);
+  const plan = jobPlanSchema.parse({
+    version: 1,
+    nonce: `job-${index}`,
+    movies: Math.max(1, messages * movies_per_message - dice.int(0, movies_per_message - 1)),
+    movies_per_message,
+    group_size,
+    fan_out: dice.int(2, 3),
+    seed: dice.chance(0.5) ? seed : 7,
+    generator: GENERATOR_VERSION,
+  });
+  const startMs = index === 0 ? 0 : dice.pick([0, 5, 30]) * SECOND;
+  return { plan, startMs, concurrency: theme === 'forged messages' ? 1 : dice.int(1, 4) };
+}
+
+function ratesOf(theme: Theme, dice: Dice): FaultRates {
+  const of = (themes: readonly Theme[], high: number, low: number) =>
+    dice.next() * (themes.includes(theme) || theme === 'everything' ? high : low);
+  return {
+    refused: of(['outages', 'throttling'], 0.1, 0.01),
+    throttled: of(['throttling'], 0.25, 0.01),
+    lost_request: of(['outages'], 0.05, 0.005),
+    lost_answer: of(['lost answers', 'resumes', 'redrives'], 0.2, 0.01),
+    late_effect: of(['lost answers', 'zombies', 'assembly'], 0.1, 0.005),
+    partial: of(['throttling', 'resumes', 'redrives'], 0.2, 0.02),
+    slow: of(['zombies', 'assembly'], 0.1, 0.01),
+    crash_then_effect: of(['crashes', 'resumes', 'redrives', 'assembly'], 0.04, 0.004),
+    crash_before_effect: of(['crashes', 'resumes', 'redrives', 'assembly'], 0.04, 0.004),
+    crash_after_effect: of(['crashes', 'resumes', 'redrives', 'assembly'], 0.06, 0.004),
+    crash_asleep: of(['crashes', 'assembly'], 0.02, 0.002),
+    stall: of(['zombies', 'assembly'], 0.06, 0.004),
+    stall_asleep: of(['zombies'], 0.02, 0.002),
+  };
+}
+
+function eventsOf(theme: Theme, dice: Dice, jobs: readonly WorldJob[], consumers: number, quietMs: number) {
+  const events: WorldEvent[] = [];
+  const all = theme === 'everything';
+  const add = (kind: string, times: number, make: (id: string, atMs: number) => WorldEvent, within = quietMs) => {
+    for (let count = 0; count < times; count += 1) events.push(make(`${kind} ${count}`, dice.int(0, within)));
+  };
+  const some = (themes: readonly Theme[], many: number, few: number) =>
+    dice.int(0, themes.includes(theme) || all ? many : few);
+  const anyMessage = () => {
+    const job = dice.int(0, jobs.length - 1);
+    const { plan } = jobs[job] ?? {};
+    return { job, number: plan === undefined ? 0 : dice.int(0, shapeOf(plan).messages - 1) };
+  };
+  const early = dice.pick([5, 30, 120]) * SECOND;
+
+  add(
+    'forged',
+    some(['forged messages'], 12, 1),
+    (id, atMs) => ({ id, atMs, kind: 'forged', which: dice.int(0, 99), ...anyMessage() }),
+    early,
+  );
+  add(
+    'duplicate',
+    some(['zombies', 'resumes'], 6, 1),
+    (id, atMs) => ({ id, atMs, kind: 'duplicate', ...anyMessage() }),
+    early,
+  );
+  add('redeliver', some(['zombies', 'lost answers'], 8, 1), (id, atMs) => ({ id, atMs, kind: 'redeliver' }));
+  add('resume', some(['resumes', 'redrives'], 4, 1), (id, atMs) => ({
+    id,
+    atMs,
+    kind: 'resume',
+    job: dice.int(0, jobs.length - 1),
+  }));
+  add('produce_again', some(['resumes'], 2, 0), (id, atMs) => ({
+    id,
+    atMs,
+    kind: 'produce_again',
+    job: dice.int(0, jobs.length - 1),
+  }));
+  add('redrive', some(['redrives', 'forged messages'], 6, 1), (id, atMs) => ({ id, atMs, kind: 'redrive' }));
+  add('drain', some(['crashes', 'assembly'], 3, 1), (id, atMs) => ({
+    id,
+    atMs,
+    kind: 'drain',
+    consumer: dice.int(0, consumers - 1),
+  }));
+  add('kill', some(['crashes'], 4, 1), (id, atMs) => ({
+    id,
+    atMs,
+    kind: 'kill',
+    consumer: dice.int(0, consumers - 1),
+  }));
+  if ((theme === 'resumes' || all) && dice.chance(0.4))
+    add('purge', 1, (id, atMs) => ({ id, atMs, kind: 'purge' }), early);
+
+  let quiet = quietMs;
+  const outages = some(['outages', 'assembly'], 3, 0);
+  for (let count = 0; count < outages; count += 1) {
+    const service = theme === 'assembly' ? 's3' : dice.pick(['sqs', 'dynamodb', 's3'] as const);
+    // Some last longer than ten receives, with their growing releases, take.
+    const forMs = dice.chance(0.15) ? dice.int(1, 5) * HOUR : dice.int(1, 300) * SECOND;
+    const atMs = dice.int(0, 60 * SECOND);
+    events.push({ id: `outage ${count}`, atMs, kind: 'outage', service, forMs });
+    quiet = Math.max(quiet, atMs + forMs);
+  }
+  return { events, quietMs: quiet };
+}
