@@ -24,6 +24,8 @@ export interface Stack {
   compose(...args: string[]): Promise<string>;
   /** `docker compose up --detach --wait …`. */
   up(...args: string[]): Promise<string>;
+  /** Sets variables of the compose file for everything that follows. */
+  set(env: Readonly<Record<string, string>>): void;
   /** Containers of a service, also those that have ended. */
   containers(service?: string): Promise<readonly Container[]>;
   /** Where a published port is on this machine, e.g. `http://127.0.0.1:49153`. */
@@ -48,7 +50,13 @@ export async function createStack(name: string, env: Readonly<Record<string, str
   reaper.addComposeProject(project);
 
   // Port 0: any free one.
-  const environment = { MOVIE_LOAD_IMAGE: IMAGE, AWS_PORT: '0', PRODUCER_PORT: '0', CONSOLE_PORT: '0', ...env };
+  const environment: Record<string, string> = {
+    MOVIE_LOAD_IMAGE: IMAGE,
+    AWS_PORT: '0',
+    PRODUCER_PORT: '0',
+    CONSOLE_PORT: '0',
+    ...env,
+  };
   const prefix = ['compose', '--project-name', project, '--profile', '*'];
 
   const attempt: Stack['attempt'] = (args, options = {}) =>
@@ -102,6 +110,7 @@ export async function createStack(name: string, env: Readonly<Record<string, str
     attempt,
     compose: (...args) => run(args),
     up: (...args) => run(['up', '--detach', '--wait', '--no-build', ...args], UP_TIMEOUT_MS),
+    set: (more) => void Object.assign(environment, more),
     containers,
     url: async (service, port) => `http://${(await run(['port', service, String(port)])).trim()}`,
     logs,

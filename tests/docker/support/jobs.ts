@@ -43,22 +43,18 @@ export async function eventually<T>(
 /** The job's status, undefined before its first message is stored. */
 export async function statusOf({ clients, settings }: View, jobId: string): Promise<string | undefined> {
   const item = await openTable(clients, settings.table).get(jobKey(jobId));
-  return item?.['status']?.S;
+  return item?.status?.S;
 }
 
 export const untilComplete = (view: View, jobId: string, withinMs?: number) =>
-  eventually(
-    `job ${jobId} is COMPLETE`,
-    async () => (await statusOf(view, jobId)) === 'COMPLETE',
-    withinMs,
-  );
+  eventually(`job ${jobId} is COMPLETE`, async () => (await statusOf(view, jobId)) === 'COMPLETE', withinMs);
 
 /** How many messages of a job are counted, by its ledgers. */
 export async function countedMessages({ clients, settings }: View, jobId: string, plan: JobPlan): Promise<number> {
   const table = openTable(clients, settings.table);
   const groups = Array.from({ length: shapeOf(plan).groups }, (_, group) => group);
   const ledgers = await Promise.all(groups.map((group) => table.get(ledgerKey(jobId, group))));
-  return ledgers.reduce((sum, ledger) => sum + (ledger?.['stored']?.NS?.length ?? 0), 0);
+  return ledgers.reduce((sum, ledger) => sum + (ledger?.stored?.NS?.length ?? 0), 0);
 }
 
 const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');

@@ -1,0 +1,182 @@
+// What goes wrong in containers, in the middle of a job: the job completes with the generator's bytes all the same.
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { needs } from '../support/needs.ts';
+import { createStack, type Stack } from './support/compose.ts';
+import { docker } from './support/docker.ts';
+import {
+  countedMessages,
+  EMPTY,
+  eventually,
+  generated,
+  objectOf,
+  queueOf,
+  statusOf,
+  untilComplete,
+  type View,
+  viewOf,
+} from './support/jobs.ts';
+import { type PostedJob, postJob } from './support/producer.ts';
+import { storedBy } from './support/trace.ts';
+
+const MINUTES = 60_000;
+const PAUSE_MS = 10_000;
+/** Messages of a dead consumer come again after so long. */
+const SHORT = { VISIBILITY_SECONDS: '5', LEASE_SECONDS: '5', MOVIES: '10' };
+
+needs('docker')('faults in the middle of a job', () => {
+  let stack: Stack;
+  let view: View;
+  let producer: string;
+  let jobs: PostedJob[] = [];
+
+  beforeAll(async () => {
+    stack = await createStack('faults', SHORT);
+    await stack.up('--scale', 'consumer=3', 'producer', 'consumer');
+    await look();
+  }, 10 * MINUTES);
+  afterAll(async () => {
+    view?.clients.destroy();
+    await stack?.down();
+  }, 2 * MINUTES);
+  afterEach(() => {
+    jobs = [];
+  });
+
+  /** Published ports change when a container is made anew. */
+  async function look() {
+    view?.clients.destroy();
+    view = viewOf(await stack.url('localstack', 4566));
+    producer = await stack.url('producer', 8081);
+  }
+
+  const start = async (movies: number): Promise<PostedJob> => {
+    const job = await postJob(producer, { movies });
+    jobs.push(job);
+    return job;
+  };
+
+  /** A job of which something is stored and something is not. */
+  const midway = (): Promise<PostedJob> =>
+    stack.step(async () => {
+      for (let movies = 3000; ; movies *= 2) {
+        const job = await start(movies);
+        await eventually('something is stored', async () => (await countedMessages(view, job.job_id, job.plan)) > 0);
+        if ((await statusOf(view, job.job_id)) !== 'COMPLETE') return job;
+      }
+    });
+
+  /** Every job of this test is COMPLETE with the generator's bytes, and the queues are empty. */
+  const allIsWell = () =>
+    stack.step(async () => {
+      for (const { job_id, plan } of jobs) {
+        await untilComplete(view, job_id);
+        expect(await objectOf(view, job_id)).toEqual(generated(plan));
+      }
+      await eventually('nothing is left in the queue', async () => {
+        const { waiting, inFlight, delayed } = await queueOf(view, view.settings.queue);
+        return waiting + inFlight + delayed === 0;
+      });
+      expect(await queueOf(view, view.settings.dlq)).toEqual(EMPTY);
+    });
+
+  const running = async () => (await stack.containers('consumer')).filter(({ state }) => state === 'running');
+
+  /** Jobs until each running consumer has stored something. */
+  const untilEachStores = () =>
+    stack.step(() =>
+      eventually(
+        'each running consumer stores something',
+        async () => {
+          const wanted = (await running()).map(({ id }) => id.slice(0, 12));
+          const job = await start(1000);
+          await untilComplete(view, job.job_id);
+          const busy = new Set<string>();
+          for (const one of jobs) {
+            // An instance's name begins with the container's.
+            for (const instance of (await storedBy(view, one)).keys()) busy.add(instance.slice(0, 12));
+          }
+          return wanted.every((id) => busy.has(id));
+        },
+        3 * MINUTES,
+      ),
+    );
+
+  test(
+    'scaled from 3 to 1 to 4',
+    async () => {
+      await midway();
+      await stack.up('--no-recreate', '--scale', 'consumer=1', 'consumer');
+      expect(await running()).toHaveLength(1);
+      await midway();
+      await stack.up('--no-recreate', '--scale', 'consumer=4', 'consumer');
+      expect(await running()).toHaveLength(4);
+      await untilEachStores();
+      await allIsWell();
+    },
+    8 * MINUTES,
+  );
+
+  test(
+    'a consumer is killed',
+    async () => {
+      await midway();
+      const [victim] = await running();
+      await docker(['kill', String(victim?.id)]);
+      expect(await running()).toHaveLength(3);
+      await allIsWell();
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    'LocalStack stands still for ten seconds',
+    async () => {
+      await midway();
+      await stack.compose('pause', 'localstack');
+      await delay(PAUSE_MS);
+      await stack.compose('unpause', 'localstack');
+      await allIsWell();
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    'a consumer loses the network and gets it back',
+    async () => {
+      await midway();
+      const [lost] = await running();
+      const network = `${stack.project}_default`;
+      await docker(['network', 'disconnect', network, String(lost?.id)]);
+      await allIsWell();
+      await docker(['network', 'connect', network, String(lost?.id)]);
+      await untilEachStores();
+      await allIsWell();
+    },
+    8 * MINUTES,
+  );
+
+  test(
+    'all consumers are restarted',
+    async () => {
+      await midway();
+      await stack.compose('restart', 'consumer');
+      await allIsWell();
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    'LocalStack comes back empty and throttles a third of all writes',
+    async () => {
+      stack.set({ DYNAMODB_WRITE_ERROR_PROBABILITY: '0.3', DYNAMODB_READ_ERROR_PROBABILITY: '0.1' });
+      await stack.up('--scale', 'consumer=3', 'localstack');
+      await look();
+      const job = await start(2000);
+      await start(20_000);
+      await stack.step(() => untilComplete(view, job.job_id, 4 * MINUTES));
+      await allIsWell();
+    },
+    8 * MINUTES,
+  );
+});

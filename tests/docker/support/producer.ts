@@ -1,0 +1,31 @@
+// The producer's HTTP interface, as somebody on this machine uses it.
+import { type JobPlan, planFromToken } from '@movie-load/schema';
+import { z } from 'zod';
+import { eventually } from './jobs.ts';
+
+const accepted = z.object({ job_id: z.string(), plan_token: z.string() });
+
+export interface PostedJob {
+  readonly job_id: string;
+  readonly plan: JobPlan;
+}
+
+export interface JobWish {
+  readonly movies: number;
+  readonly movies_per_message?: number | 'auto';
+  readonly seed?: number;
+}
+
+export const post = (url: string, body: string): Promise<Response> =>
+  fetch(`${url}/jobs`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+
+/** Posts a job; asks again while the producer has its hands full (429). */
+export function postJob(url: string, wish: JobWish): Promise<PostedJob> {
+  return eventually('the producer takes a job', async () => {
+    const response = await post(url, JSON.stringify(wish));
+    if (response.status === 429) return undefined;
+    if (response.status !== 202) throw new Error(`POST /jobs: ${response.status} ${await response.text()}`);
+    const { job_id, plan_token } = accepted.parse(await response.json());
+    return { job_id, plan: planFromToken(plan_token) };
+  });
+}
