@@ -1,0 +1,95 @@
+// The producer's HTTP interface: takes jobs, tells what it has sent, and how it is.
+import type { Random } from '@movie-load/aws';
+import { createApp, health, type Logger, problem, problemErrors } from '@movie-load/service';
+import type { JobBook } from './job-book.ts';
+import { jobRequestBody, needsYes, planOf } from './job-request.ts';
+import type { QueueWatch } from './watched-queue.ts';
+
+export interface ProducerHttp {
+  readonly book: JobBook;
+  readonly watch: QueueWatch;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** Jobs that may be sent at the same time. */
+export const MOST_JOBS = 4;
+const BODY_BYTES = 4096;
+const RETRY_SECONDS = '10';
+
+const NOTE =
+  'Accepted, not stored: what is not sent yet does not survive the end of this producer. Keep `plan`: ' +
+  '`movie-load resume --plan <plan>` sends what is missing.';
+
+export function createProducerApp({ book, watch, random, log, signal }: ProducerHttp) {
+  const app = createApp({ log, bodyLimitBytes: BODY_BYTES });
+
+  app.get('/livez', (c) => health(c, { ok: true, sending: book.sending() }));
+  app.get('/readyz', (c) => {
+    const state = watch.state();
+    return health(c, { ok: state.last_call === 'ok' && !signal.aborted, ...state, shutting_down: signal.aborted });
+  });
+
+  app.post('/jobs', async (c) => {
+    // A web page may not send this type to another origin without asking first.
+    if (c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
+      const detail = 'Send the job as JSON, with Content-Type: application/json.';
+      return problem(c, { status: 415, title: 'Unsupported media type', detail });
+    }
+    const body = parseJson(await c.req.text());
+    if (body === undefined) {
+      const detail = 'The body is not JSON. Send e.g. {"movies": 1000}.';
+      return problem(c, {
+        status: 400,
+        title: 'Wrong input',
+        detail,
+        errors: [{ detail: 'is not JSON', pointer: '#' }],
+      });
+    }
+    const parsed = jobRequestBody.safeParse(body);
+    const unsure = needsYes(body)
+      ? [
+          {
+            pointer: '#/yes',
+            detail: 'must be true for more than 1,000,000 movies: they take a while, and money on AWS',
+          },
+        ]
+      : [];
+    if (!parsed.success || unsure.length > 0) {
+      const errors = [...(parsed.success ? [] : problemErrors(parsed.error)), ...unsure];
+      const detail = `${errors.length === 1 ? 'One thing is' : `${errors.length} things are`} wrong with this job.`;
+      return problem(c, { status: 400, title: 'Wrong input', detail, errors });
+    }
+    const { movies, movies_per_message, seed, nonce = random.uuid() } = parsed.data;
+    const plan = planOf({ movies, moviesPerMessage: movies_per_message, seed, nonce });
+    if (signal.aborted) {
+      return problem(c, { status: 503, title: 'Shutting down', detail: 'This producer takes no more jobs.' });
+    }
+    if (book.sending() >= MOST_JOBS && !book.isSending(plan)) {
+      c.header('Retry-After', RETRY_SECONDS);
+      const detail = `${MOST_JOBS} jobs are being sent. Try again when one of them is done.`;
+      return problem(c, { status: 429, title: 'Too many jobs', detail });
+    }
+    const { job } = book.start(plan);
+    c.header('Location', `/jobs/${job.job_id}`);
+    return c.json({ ...job, note: NOTE }, 202);
+  });
+
+  app.get('/jobs/:id', (c) => {
+    c.header('Cache-Control', 'no-store');
+    const job = book.find(c.req.param('id'));
+    if (job !== undefined) return c.json(job);
+    const detail = 'This producer has sent no such job since it started. `movie-load jobs` lists what is stored.';
+    return problem(c, { status: 404, title: 'No such job', detail });
+  });
+  return app;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

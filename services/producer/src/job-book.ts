@@ -1,0 +1,146 @@
+// The jobs that this process sends, and what has become of them. In memory only: SQS has what was sent, nobody the rest.
+import { type Clock, describeError, type QueuePort, type Random } from '@movie-load/aws';
+import { type Retry, sendJob } from '@movie-load/queue';
+import { type JobPlan, jobIdOf, MovieLoadError, planToToken, shapeOf } from '@movie-load/schema';
+import type { Logger } from '@movie-load/service';
+
+/** What GET /jobs/<id> tells: what this producer has sent, not what consumers have stored. */
+export interface SendingJob {
+  readonly job_id: string;
+  /** The plan as one token, for `resume --plan`. */
+  readonly plan: string;
+  /** STOPPED: this process was told to end before all was sent. */
+  status: 'SENDING' | 'SENT' | 'FAILED' | 'STOPPED';
+  readonly movies: number;
+  readonly messages: number;
+  readonly groups: number;
+  sent_movies: number;
+  sent_messages: number;
+  readonly started_on: string;
+  ended_on?: string;
+  error?: string;
+}
+
+export interface Outcome {
+  /** Why the job was not sent; undefined when all of it was. */
+  readonly error?: unknown;
+}
+
+export interface JobBookOptions {
+  /** Rejects when there is no queue to be had. */
+  readonly queue: () => Promise<QueuePort>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Stops all jobs. */
+  readonly signal: AbortSignal;
+}
+
+export interface JobBook {
+  /** All jobs together, since the process started. */
+  readonly totals: { readonly sent_messages: number; readonly sent_movies: number };
+  /** Starts to send, unless this very job is being sent already. `done` never rejects. */
+  start(plan: JobPlan): { readonly job: Readonly<SendingJob>; readonly done: Promise<Outcome> };
+  find(jobId: string): Readonly<SendingJob> | undefined;
+  /** How many jobs are being sent. */
+  sending(): number;
+  isSending(plan: JobPlan): boolean;
+  /** Resolves when no job is being sent any more. */
+  idle(): Promise<void>;
+}
+
+/** So many jobs are remembered, the oldest that have ended are forgotten first. */
+const REMEMBERED = 1000;
+
+export function createJobBook({ queue, clock, random, log, signal }: JobBookOptions): JobBook {
+  const jobs = new Map<string, SendingJob>();
+  const running = new Map<string, Promise<Outcome>>();
+  const totals = { sent_messages: 0, sent_movies: 0 };
+
+  const send = async (job: SendingJob, plan: JobPlan): Promise<Outcome> => {
+    const { job_id, started_on } = job;
+    const facts = { job_id, plan: job.plan, movies: job.movies, messages: job.messages, groups: job.groups };
+    log.info(facts, 'sending a job');
+    try {
+      await sendJob({
+        queue: await queue(),
+        plan,
+        started_on,
+        clock,
+        random,
+        signal,
+        onSent({ messages, movies }) {
+          job.sent_messages += messages;
+          job.sent_movies += movies;
+          totals.sent_messages += messages;
+          totals.sent_movies += movies;
+        },
+        onRetry: (retry) => log.warn({ job_id, ...retryFacts(retry) }, 'sending failed and will be tried again'),
+      });
+      job.status = 'SENT';
+      log.info(facts, 'job sent');
+      return {};
+    } catch (error) {
+      job.status = signal.aborted ? 'STOPPED' : 'FAILED';
+      job.error = describeError(error);
+      const unsent = { ...facts, sent_movies: job.sent_movies };
+      if (signal.aborted) log.warn(unsent, 'stopped before the job was sent: send it again, or resume it');
+      else log.error({ ...unsent, ...unexpected(error) }, `The job was not sent: ${job.error}`);
+      return { error };
+    } finally {
+      job.ended_on = new Date(clock.now()).toISOString();
+      running.delete(job_id);
+    }
+  };
+
+  return {
+    totals,
+    find: (jobId) => jobs.get(jobId),
+    sending: () => running.size,
+    isSending: (plan) => running.has(jobIdOf(plan)),
+    async idle() {
+      while (running.size > 0) await Promise.all(running.values());
+    },
+    start(plan) {
+      const job_id = jobIdOf(plan);
+      const known = jobs.get(job_id);
+      const already = running.get(job_id);
+      if (known !== undefined && already !== undefined) return { job: known, done: already };
+      const job = newJob(job_id, plan, clock);
+      // Behind all others, so that it is forgotten last.
+      jobs.delete(job_id);
+      jobs.set(job_id, job);
+      const forgotten = jobs.values().find(({ status }) => status !== 'SENDING');
+      if (jobs.size > REMEMBERED && forgotten !== undefined) jobs.delete(forgotten.job_id);
+      const done = send(job, plan);
+      if (job.status === 'SENDING') running.set(job_id, done);
+      return { job, done };
+    },
+  };
+}
+
+function newJob(job_id: string, plan: JobPlan, clock: Clock): SendingJob {
+  const { messages, groups } = shapeOf(plan);
+  return {
+    job_id,
+    plan: planToToken(plan),
+    status: 'SENDING',
+    movies: plan.movies,
+    messages,
+    groups,
+    sent_movies: 0,
+    sent_messages: 0,
+    started_on: new Date(clock.now()).toISOString(),
+  };
+}
+
+function retryFacts({ attempt, waitMs, error, failures }: Retry) {
+  const why = error === undefined ? `${failures.length} entries: ${failures[0]?.code}` : describeError(error);
+  return { attempt, wait_ms: Math.round(waitMs), why };
+}
+
+/** The stack of what is neither ours nor AWS's answer: that is a bug. */
+function unexpected(err: unknown): { err?: unknown } {
+  const known = err instanceof MovieLoadError || (typeof err === 'object' && err !== null && '$metadata' in err);
+  return known ? {} : { err };
+}

@@ -1,0 +1,56 @@
+// A request for a job, from a command line or an HTTP body, and the plan that follows from it.
+import { createHash } from 'node:crypto';
+import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
+import { type JobPlan, MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED, planJob } from '@movie-load/schema';
+import { z } from 'zod';
+import { CONFIRM_ABOVE, nonceSchema } from './settings.ts';
+
+export interface JobRequest {
+  readonly movies: number;
+  readonly moviesPerMessage: number | 'auto';
+  readonly seed?: number | undefined;
+  readonly nonce: string;
+}
+
+/** The plan of a request: the same request always gives the same. */
+export function planOf({ movies, moviesPerMessage, seed, nonce }: JobRequest): JobPlan {
+  return planJob({
+    nonce,
+    movies,
+    movies_per_message: moviesPerMessage === 'auto' ? AUTO_MOVIES_PER_MESSAGE : moviesPerMessage,
+    seed: seed ?? seedOf(nonce),
+    generator: GENERATOR_VERSION,
+  });
+}
+
+/** Without a seed of its own a job's movies follow from its nonce: a restart must send the same ones. */
+function seedOf(nonce: string): number {
+  return createHash('sha256').update(nonce).digest().readUInt32BE(0);
+}
+
+const whole = (min: number, max: number) => {
+  const text = `must be a whole number from ${min} to ${max}`;
+  return z.int(text).min(min, text).max(max, text);
+};
+
+/** The body of POST /jobs. */
+export const jobRequestBody = z.strictObject({
+  movies: whole(1, MAX_MOVIES),
+  movies_per_message: z
+    .union([z.literal('auto'), whole(1, MAX_MOVIES_PER_MESSAGE)], {
+      error: `must be "auto" or a whole number from 1 to ${MAX_MOVIES_PER_MESSAGE}`,
+    })
+    .default(1),
+  seed: whole(0, MAX_SEED).optional(),
+  /** The same word and numbers mean the same job. */
+  nonce: nonceSchema.optional(),
+  /** Needed for more than a million movies. */
+  yes: z.boolean('must be true or false').optional(),
+});
+export type JobRequestBody = z.output<typeof jobRequestBody>;
+
+/** True when a body asks for a large job without `yes`, whatever else is wrong with it. */
+export function needsYes(body: unknown): boolean {
+  const parsed = z.object({ movies: z.number(), yes: z.unknown().optional() }).safeParse(body);
+  return parsed.success && parsed.data.movies > CONFIRM_ABOVE && parsed.data.yes !== true;
+}

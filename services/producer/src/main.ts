@@ -1,0 +1,85 @@
+// Entry point of the producer: sends one job and ends, or takes jobs over HTTP until it is told to stop.
+import { hostname } from 'node:os';
+import { awsSettingsOf, createClients, systemClock, systemRandom } from '@movie-load/aws';
+import { EXIT, exitCodeOf, listen, runService, type ServiceContext, startReporter } from '@movie-load/service';
+import { dryRunText } from './dry-run.ts';
+import { awaitQueue, findQueue } from './find-queue.ts';
+import { createProducerApp } from './http.ts';
+import { createJobBook, type JobBook } from './job-book.ts';
+import { planOf } from './job-request.ts';
+import { environmentWithOptions, HELP, type ProducerSettings, producerSettings } from './settings.ts';
+import { createQueueWatch, type QueueWatch } from './watched-queue.ts';
+
+const options = process.argv.slice(2);
+if (options.includes('--help')) {
+  process.stdout.write(HELP);
+  process.exit(EXIT.ok);
+}
+
+await runService(
+  { service: 'producer', schema: producerSettings, env: () => environmentWithOptions(options, process.env) },
+  async (context) => {
+    const { settings, log, instance, signal, defer } = context;
+    if (settings['--dry-run']) {
+      const plan = planOf({ ...settings, nonce: settings.nonce ?? systemRandom.uuid() });
+      process.stdout.write(dryRunText(plan, settings['--json']));
+      return EXIT.ok;
+    }
+
+    const aws = awsSettingsOf(settings);
+    const clients = createClients(aws);
+    defer(() => clients.destroy());
+    const watch = createQueueWatch();
+    const find = { clients, settings: aws, watch, signal };
+    const ports = { clock: systemClock, random: systemRandom, log, signal };
+    const queue = settings.once ? findQueue(find) : awaitQueue({ ...find, ...ports });
+    // Whoever sends a job learns of its failure; until then it is not an unhandled one.
+    queue.catch(() => undefined);
+    const book = createJobBook({ queue: () => queue, ...ports });
+
+    let port: number | undefined;
+    const read = () => ({ ...book.totals, ...(port === undefined ? {} : { http_port: port }) });
+    defer(startReporter({ service: 'producer', instance, counters: clients.counters, read }).stop);
+
+    if (settings.once) return sendOne(context, book);
+    return serve(context, book, watch, (listeningOn) => {
+      port = listeningOn;
+    });
+  },
+);
+
+async function sendOne({ settings, signal }: ServiceContext<ProducerSettings>, book: JobBook): Promise<number> {
+  const plan = planOf({ ...settings, nonce: settings.nonce ?? systemRandom.uuid() });
+  const { error } = await book.start(plan).done;
+  if (error === undefined) return EXIT.ok;
+  return signal.aborted ? EXIT.interrupted : exitCodeOf(error);
+}
+
+async function serve(
+  { settings, log, signal, defer }: ServiceContext<ProducerSettings>,
+  book: JobBook,
+  watch: QueueWatch,
+  onListening: (port: number) => void,
+): Promise<number> {
+  const app = createProducerApp({ book, watch, random: systemRandom, log, signal });
+  const server = await listen(app, { host: settings.HTTP_HOST, port: settings.HTTP_PORT ?? 0 });
+  defer(server.close);
+  onListening(server.port);
+  log.info({ host: settings.HTTP_HOST, port: server.port }, 'taking jobs');
+  // A container keeps its host name, so a restart sends the same job again: that completes what was missing.
+  if (settings.movies > 0) book.start(planOf({ ...settings, nonce: settings.nonce ?? hostNonce() }));
+  if (!signal.aborted) {
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+  await book.idle();
+  return EXIT.ok;
+}
+
+/** The host name as a nonce. */
+function hostNonce(): string {
+  return (
+    hostname()
+      .replaceAll(/[^A-Za-z0-9._-]/g, '-')
+      .slice(0, 64) || 'producer'
+  );
+}

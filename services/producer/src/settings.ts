@@ -1,0 +1,99 @@
+// What the producer is told: by its environment, and by options, which win.
+import { parseArgs } from 'node:util';
+import { awsEnvironment } from '@movie-load/aws';
+import { MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED, UsageError } from '@movie-load/schema';
+import { type Environment, serviceEnvironment, wholeNumber } from '@movie-load/service';
+import { z } from 'zod';
+
+/** More movies than this must be asked for twice: they take a while, and cost money on AWS. */
+export const CONFIRM_ABOVE = 1_000_000;
+
+export const HELP = `Sends jobs of generated movies to the queue of the environment (AWS_ENDPOINT_URL, MOVIE_LOAD_QUEUE, …).
+
+  --movies <n>                    send one job of so many movies, then end (1 to ${MAX_MOVIES.toLocaleString('en-US')})
+  --movies-per-message <n|auto>   movies in a message; auto fills about 64 KB (default 1)
+  --seed <n>                      the same seed gives the same movies (default: from the nonce)
+  --nonce <word>                  the same word and numbers mean the same job: what was missing is completed
+  --dry-run                       print the plan, what it takes and its AWS list price; send nothing
+  --json                          the plan of --dry-run as one line of JSON
+  --yes                           accept more than ${CONFIRM_ABOVE.toLocaleString('en-US')} movies
+  --once                          end after the job of MOVIES, also when HTTP_PORT is set
+  --help                          this text
+
+Without --movies and with HTTP_PORT it is a service: it sends a job of MOVIES movies first (none when MOVIES is 0 or
+unset), then takes more by POST /jobs {"movies": 1000}.
+`;
+
+const moviesPerMessage = z.union([z.literal('auto'), wholeNumber(1, MAX_MOVIES_PER_MESSAGE)], {
+  error: ({ input }) => `must be auto or a whole number from 1 to ${MAX_MOVIES_PER_MESSAGE}, not "${short(input)}"`,
+});
+/** A word that tells two jobs of equal numbers apart. */
+export const nonceSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, underscores or hyphens');
+
+/** Options stand beside the variables under their own names, so that a problem names what the person wrote. */
+export const producerSettings = z
+  .object({
+    ...serviceEnvironment.shape,
+    ...awsEnvironment.shape,
+    /** 0: no job at the start of the service. */
+    MOVIES: wholeNumber(0, MAX_MOVIES).default(0),
+    MOVIES_PER_MESSAGE: moviesPerMessage.default(1),
+    SEED: wholeNumber(0, MAX_SEED).optional(),
+    '--movies': wholeNumber(1, MAX_MOVIES).optional(),
+    '--movies-per-message': moviesPerMessage.optional(),
+    '--seed': wholeNumber(0, MAX_SEED).optional(),
+    '--nonce': nonceSchema.optional(),
+    '--once': z.stringbool().default(false),
+    '--dry-run': z.stringbool().default(false),
+    '--json': z.stringbool().default(false),
+    '--yes': z.stringbool().default(false),
+  })
+  .transform((given) => ({
+    ...given,
+    movies: given['--movies'] ?? given.MOVIES,
+    moviesPerMessage: given['--movies-per-message'] ?? given.MOVIES_PER_MESSAGE,
+    seed: given['--seed'] ?? given.SEED,
+    nonce: given['--nonce'],
+    /** Sends one job and ends. */
+    once: given['--once'] || given['--movies'] !== undefined || given.HTTP_PORT === undefined,
+  }))
+  .superRefine(({ movies, once, HTTP_PORT, ...given }, context) => {
+    const name = given['--movies'] === undefined ? 'MOVIES' : '--movies';
+    const problem = (message: string) => context.addIssue({ code: 'custom', path: [name], message });
+    if (movies === 0 && (once || given['--dry-run']))
+      problem('must be given: how many movies to send, e.g. --movies 1000');
+    if (movies > CONFIRM_ABOVE && !given['--yes'] && !given['--dry-run']) {
+      problem(`asks for ${movies.toLocaleString('en-US')} movies. Look at the price with --dry-run, then add --yes`);
+    }
+  });
+export type ProducerSettings = z.output<typeof producerSettings>;
+
+/** The environment with the command line's options in it. Throws `UsageError` for options that there are not. */
+export function environmentWithOptions(args: readonly string[], env: Environment): Environment {
+  const flag = { type: 'boolean' } as const;
+  const text = { type: 'string' } as const;
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        movies: text,
+        'movies-per-message': text,
+        seed: text,
+        nonce: text,
+        once: flag,
+        'dry-run': flag,
+        json: flag,
+        yes: flag,
+      },
+    });
+    const options = Object.entries(values).map(([name, value]) => [`--${name}`, String(value)]);
+    return { ...env, ...Object.fromEntries(options) };
+  } catch (error) {
+    const reason = Error.isError(error) ? error.message.split('. ')[0] : String(error);
+    throw new UsageError(`${reason}. --help shows all options.`);
+  }
+}
+
+const short = (value: unknown): string => String(value).slice(0, 40);
