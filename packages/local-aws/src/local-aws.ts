@@ -9,6 +9,7 @@ import { answerFault, type Service } from './http/aws-errors.ts';
 import { readBody } from './http/body.ts';
 import { loseAnswer } from './http/lose-answer.ts';
 import { s3Operation, targetOperation } from './http/operation-name.ts';
+import { withS3Extras } from './http/s3-extras.ts';
 import { jsonReply, parseJson } from './http/sqs-json.ts';
 import { serveSqs } from './http/sqs-service.ts';
 import { LongPolls } from './sqs/long-polls.ts';
@@ -57,6 +58,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const s3 = buildApp({ logger: false });
   await s3.ready();
 
+  const s3Handler = withS3Extras(s3);
   const sqsHandler =
     (operation: string): Handler =>
     (request, response) =>
@@ -77,7 +79,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
         handle: (req, res) => void dynamodb.emit('request', req, res),
       };
     }
-    return { service: 's3', operation: s3Operation(request), handle: (req, res) => s3.routing(req, res) };
+    return { service: 's3', operation: s3Operation(request), handle: s3Handler };
   }
 
   const server = http.createServer((request, response) => {

@@ -156,6 +156,7 @@ export function readRedrivePolicy(value: string | undefined): RedrivePolicy | un
   const target = policy.deadLetterTargetArn;
   if (typeof target !== 'string')
     throw invalid('Redrive policy does not contain mandatory attribute: deadLetterTargetArn.');
+  if (!/^arn:[^:]+:sqs:[^:]*:[^:]*:[^:]+$/.test(target)) throw invalid('Invalid value for deadLetterTargetArn.');
   if (policy.maxReceiveCount === undefined) {
     throw invalid('Redrive policy does not contain mandatory attribute: maxReceiveCount.');
   }

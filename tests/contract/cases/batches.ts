@@ -1,0 +1,172 @@
+// Batches: ten entries, answers per entry, and refusals of the whole.
+
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+} from '@aws-sdk/client-sqs';
+import { expect } from '@jest/globals';
+import type { Theme, World } from '../case.ts';
+import { failing } from '../errors.ts';
+import { bodies, fifoQueue, QUEUE_BASICS, type TestQueue } from '../test-queue.ts';
+
+function entries(count: number, body = 'x'): SendMessageBatchRequestEntry[] {
+  return Array.from({ length: count }, (_, i) => ({
+    Id: `entry-${i}`,
+    MessageBody: `${body}${i}`,
+    MessageGroupId: 'g',
+    MessageDeduplicationId: `d${i}`,
+  }));
+}
+
+const send = (world: World, queue: TestQueue, Entries: SendMessageBatchRequestEntry[]) =>
+  world.sqs.send(new SendMessageBatchCommand({ QueueUrl: queue.url, Entries }));
+
+export const batches: Theme = {
+  name: 'batches',
+  needs: [...QUEUE_BASICS, 'sqs:SendMessageBatch', 'sqs:DeleteMessageBatch', 'sqs:ChangeMessageVisibilityBatch'],
+  cases: {
+    'a batch of ten keeps its order and answers for each entry': async (world) => {
+      const queue = await fifoQueue(world);
+      const answer = await send(world, queue, entries(10));
+      expect(answer.Failed ?? []).toEqual([]);
+      expect(answer.Successful?.map((entry) => entry.Id)).toEqual(entries(10).map((entry) => entry.Id));
+      for (const entry of answer.Successful ?? []) {
+        expect(entry).toMatchObject({
+          MessageId: expect.any(String),
+          MD5OfMessageBody: expect.stringMatching(/^[0-9a-f]{32}$/),
+          SequenceNumber: expect.stringMatching(/^\d+$/),
+        });
+      }
+      expect(bodies(await queue.receive())).toEqual(entries(10).map((entry) => entry.MessageBody));
+    },
+
+    'a bad entry fails alone, the others are sent': async (world) => {
+      const queue = await fifoQueue(world);
+      const [first, second, third] = entries(3);
+      const batch = [first, { ...second, MessageBody: 'bell \u0007' }, third] as SendMessageBatchRequestEntry[];
+      const answer = await send(world, queue, batch);
+      expect(answer.Successful?.map((entry) => entry.Id)).toEqual(['entry-0', 'entry-2']);
+      expect(answer.Failed).toEqual([
+        { Id: 'entry-1', Code: 'InvalidMessageContents', SenderFault: true, Message: expect.any(String) },
+      ]);
+      expect(bodies(await queue.receiveAll(2))).toEqual(['x0', 'x2']);
+    },
+
+    'the same deduplication id twice in a batch is one message': async (world) => {
+      const queue = await fifoQueue(world);
+      const batch = entries(2).map((entry) => ({ ...entry, MessageDeduplicationId: 'same' }));
+      const answer = await send(world, queue, batch);
+      expect(answer.Successful).toHaveLength(2);
+      expect(answer.Successful?.[1]?.MessageId).toBe(answer.Successful?.[0]?.MessageId);
+      expect(bodies(await queue.receive())).toEqual(['x0']);
+    },
+
+    'a batch with an entry that lacks group or deduplication id is refused whole': async (world) => {
+      const queue = await fifoQueue(world);
+      const [first, second] = entries(2);
+      for (const lacking of ['MessageGroupId', 'MessageDeduplicationId']) {
+        const batch = [first, { ...second, [lacking]: undefined }] as SendMessageBatchRequestEntry[];
+        await failing(send(world, queue, batch), 'InvalidParameterValue', 'MissingParameter');
+      }
+      expect(await queue.receive()).toEqual([]);
+    },
+
+    'batches that are empty, too many, or with wrong ids are refused whole': async (world) => {
+      const queue = await fifoQueue(world);
+      await failing(send(world, queue, []), 'EmptyBatchRequest', 'MissingParameter');
+      await failing(send(world, queue, entries(11)), 'TooManyEntriesInBatchRequest');
+      await failing(
+        send(
+          world,
+          queue,
+          entries(2).map((entry) => ({ ...entry, Id: 'same' })),
+        ),
+        'BatchEntryIdsNotDistinct',
+      );
+      for (const Id of ['', 'with space', 'x'.repeat(81)]) {
+        await failing(
+          send(
+            world,
+            queue,
+            entries(1).map((entry) => ({ ...entry, Id })),
+          ),
+          'InvalidBatchEntryId',
+        );
+      }
+      const deletes = (Entries: { Id: string; ReceiptHandle: string }[]) =>
+        world.sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queue.url, Entries }));
+      await failing(deletes([]), 'EmptyBatchRequest', 'MissingParameter');
+      await failing(
+        deletes(Array.from({ length: 11 }, (_, i) => ({ Id: `${i}`, ReceiptHandle: 'x' }))),
+        'TooManyEntriesInBatchRequest',
+      );
+      expect(await queue.receive()).toEqual([]);
+    },
+
+    'a batch may have 1 MiB together, not a byte more': async (world) => {
+      const queue = await fifoQueue(world);
+      const half = 524_288;
+      const batch = (more: number) =>
+        entries(2).map((entry, i) => ({ ...entry, MessageBody: 'x'.repeat(half + (i === 0 ? more : 0)) }));
+      await failing(send(world, queue, batch(1)), 'BatchRequestTooLong');
+      expect((await send(world, queue, batch(0))).Successful).toHaveLength(2);
+    },
+
+    'a batch deletes what it can and names the rest': async (world) => {
+      const queue = await fifoQueue(world);
+      await send(world, queue, entries(3));
+      const [first, second] = await queue.receiveAll(3);
+      const answer = await world.sqs.send(
+        new DeleteMessageBatchCommand({
+          QueueUrl: queue.url,
+          Entries: [
+            { Id: 'a', ReceiptHandle: first?.ReceiptHandle },
+            { Id: 'b', ReceiptHandle: 'garbage' },
+            { Id: 'c', ReceiptHandle: second?.ReceiptHandle },
+          ],
+        }),
+      );
+      expect(answer.Successful?.map((entry) => entry.Id)).toEqual(['a', 'c']);
+      expect(answer.Failed).toMatchObject([{ Id: 'b', Code: 'ReceiptHandleIsInvalid', SenderFault: true }]);
+    },
+
+    'an expired handle fails in a batch as it does alone': async (world) => {
+      const queue = await fifoQueue(world);
+      await queue.send('x', 'g');
+      const old = await queue.receiveOne({ VisibilityTimeout: 1 });
+      await queue.receiveOne();
+      const answer = await world.sqs.send(
+        new DeleteMessageBatchCommand({
+          QueueUrl: queue.url,
+          Entries: [{ Id: 'a', ReceiptHandle: old.ReceiptHandle }],
+        }),
+      );
+      expect(answer.Failed).toMatchObject([{ Id: 'a', Code: 'InvalidParameterValue', SenderFault: true }]);
+    },
+
+    'a batch changes visibility entry by entry': async (world) => {
+      const queue = await fifoQueue(world);
+      for (const group of ['a', 'b']) await queue.send(group, group);
+      const messages = await queue.receiveAll(2);
+      const answer = await world.sqs.send(
+        new ChangeMessageVisibilityBatchCommand({
+          QueueUrl: queue.url,
+          Entries: [
+            { Id: 'bad', ReceiptHandle: 'garbage', VisibilityTimeout: 0 },
+            ...messages.map((message, i) => ({
+              Id: `m${i}`,
+              ReceiptHandle: message.ReceiptHandle,
+              VisibilityTimeout: i === 0 ? 0 : 120,
+            })),
+          ],
+        }),
+      );
+      expect(answer.Successful?.map((entry) => entry.Id)).toEqual(['m0', 'm1']);
+      expect(answer.Failed).toMatchObject([{ Id: 'bad', Code: 'ReceiptHandleIsInvalid', SenderFault: true }]);
+      expect(bodies(await queue.receiveAll(1))).toEqual([messages[0]?.Body]);
+      expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
+    },
+  },
+};

@@ -1,0 +1,172 @@
+// Redrive: what was received too often goes to the dead-letter queue.
+
+import { ListDeadLetterSourceQueuesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { expect } from '@jest/globals';
+import { eventually, type Theme, type World } from '../case.ts';
+import { failing } from '../errors.ts';
+import { bodies, fifoQueue, QUEUE_BASICS, standardQueue, type TestQueue } from '../test-queue.ts';
+
+async function withDeadLetters(
+  world: World,
+  make: typeof fifoQueue,
+  maxReceiveCount: number,
+): Promise<{ queue: TestQueue; dead: TestQueue }> {
+  const dead = await make(world);
+  const deadLetterTargetArn = await dead.arn();
+  const queue = await make(world, {
+    VisibilityTimeout: '1',
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount }),
+  });
+  return { queue, dead };
+}
+
+export const deadLetters: Theme = {
+  name: 'dead letters',
+  needs: QUEUE_BASICS,
+  cases: {
+    'a message received maxReceiveCount times goes to the dead-letter queue, its group goes on': async (world) => {
+      const { queue, dead } = await withDeadLetters(world, fifoQueue, 2);
+      const sent = await queue.send('bad', 'g', { MessageDeduplicationId: 'd' });
+      await queue.send('good', 'g');
+      const takeOne = () => queue.receiveOne({ MaxNumberOfMessages: 1 });
+      expect((await takeOne()).Body).toBe('bad');
+      expect((await takeOne()).Attributes?.ApproximateReceiveCount).toBe('2');
+      expect((await queue.receiveOne({ MaxNumberOfMessages: 1, VisibilityTimeout: 60 })).Body).toBe('good');
+      const letter = await dead.receiveOne();
+      expect(letter).toMatchObject({
+        Body: 'bad',
+        MessageId: sent.MessageId,
+        Attributes: {
+          MessageGroupId: 'g',
+          MessageDeduplicationId: 'd',
+          DeadLetterQueueSourceArn: await queue.arn(),
+        },
+      });
+    },
+
+    'a dead letter goes on counting its receives': async (world) => {
+      const { queue, dead } = await withDeadLetters(world, fifoQueue, 1);
+      await queue.send('bad', 'g');
+      await queue.receiveOne();
+      const letter = await eventually(world, async () => {
+        expect(await queue.receive()).toEqual([]);
+        return await dead.receiveOne();
+      });
+      expect(letter.Attributes?.ApproximateReceiveCount).toBe('2');
+    },
+
+    'deduplication does not swallow a dead letter': async (world) => {
+      const { queue, dead } = await withDeadLetters(world, fifoQueue, 1);
+      await dead.send('there before', 'other', { MessageDeduplicationId: 'same' });
+      await queue.send('bad', 'g', { MessageDeduplicationId: 'same' });
+      await queue.receiveOne();
+      await eventually(world, async () => {
+        expect(await queue.receive()).toEqual([]);
+        expect((await dead.counts())[0]).toBe(2);
+      });
+    },
+
+    'standard queues have dead-letter queues too': async (world) => {
+      const { queue, dead } = await withDeadLetters(world, standardQueue, 1);
+      await queue.sendPlain('bad');
+      await queue.receiveOne();
+      const letter = await eventually(world, async () => {
+        expect(await queue.receive()).toEqual([]);
+        return await dead.receiveOne();
+      });
+      expect(letter.Body).toBe('bad');
+    },
+
+    'the policy is given back with the count as a number': async (world) => {
+      const dead = await fifoQueue(world);
+      const arn = await dead.arn();
+      const queue = await fifoQueue(world, {
+        RedrivePolicy: JSON.stringify({ maxReceiveCount: '7', deadLetterTargetArn: arn }),
+      });
+      const policy: unknown = JSON.parse((await queue.attributes()).RedrivePolicy ?? '{}');
+      expect(policy).toEqual({ deadLetterTargetArn: arn, maxReceiveCount: 7 });
+    },
+
+    'an empty policy takes it away': {
+      needs: ['sqs:SetQueueAttributes'],
+      run: async (world) => {
+        const { queue } = await withDeadLetters(world, fifoQueue, 3);
+        await world.sqs.send(new SetQueueAttributesCommand({ QueueUrl: queue.url, Attributes: { RedrivePolicy: '' } }));
+        await eventually(world, async () => expect((await queue.attributes()).RedrivePolicy).toBeUndefined());
+      },
+    },
+
+    'a policy needs a queue that exists': {
+      needs: ['sqs:SetQueueAttributes'],
+      run: async (world) => {
+        const queue = await fifoQueue(world);
+        const deadLetterTargetArn = `${await queue.arn()}`.replace('.fifo', '-nowhere.fifo');
+        await failing(
+          world.sqs.send(
+            new SetQueueAttributesCommand({
+              QueueUrl: queue.url,
+              Attributes: { RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 }) },
+            }),
+          ),
+          'InvalidParameterValue',
+        );
+      },
+    },
+
+    'a policy needs a queue of the same type': {
+      needs: ['sqs:SetQueueAttributes'],
+      run: async (world) => {
+        const [queue, standard] = await Promise.all([fifoQueue(world), standardQueue(world)]);
+        await failing(
+          world.sqs.send(
+            new SetQueueAttributesCommand({
+              QueueUrl: queue.url,
+              Attributes: {
+                RedrivePolicy: JSON.stringify({ deadLetterTargetArn: await standard.arn(), maxReceiveCount: 3 }),
+              },
+            }),
+          ),
+          'InvalidParameterValue',
+        );
+      },
+    },
+
+    'a policy needs a count from 1 to 1000': {
+      needs: ['sqs:SetQueueAttributes'],
+      run: async (world) => {
+        const { queue, dead } = await withDeadLetters(world, fifoQueue, 3);
+        const deadLetterTargetArn = await dead.arn();
+        for (const maxReceiveCount of [0, 1001, 'many']) {
+          await failing(
+            world.sqs.send(
+              new SetQueueAttributesCommand({
+                QueueUrl: queue.url,
+                Attributes: { RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount }) },
+              }),
+            ),
+            'InvalidParameterValue',
+          );
+        }
+      },
+    },
+
+    'the sources of a dead-letter queue are listed': {
+      needs: ['sqs:ListDeadLetterSourceQueues'],
+      run: async (world) => {
+        const { queue, dead } = await withDeadLetters(world, fifoQueue, 3);
+        const sources = async (of: TestQueue) =>
+          (await world.sqs.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl: of.url }))).queueUrls ?? [];
+        await eventually(world, async () => expect(await sources(dead)).toEqual([queue.url]));
+        expect(await sources(queue)).toEqual([]);
+      },
+    },
+
+    'ten at once are not dead-lettered before they were all tried': async (world) => {
+      const { queue } = await withDeadLetters(world, fifoQueue, 2);
+      for (const body of ['1', '2', '3']) await queue.send(body, 'g');
+      expect(bodies(await queue.receiveAll(3))).toEqual(['1', '2', '3']);
+      const again = await queue.receiveAll(3, { VisibilityTimeout: 60 });
+      expect(again.map((message) => message.Attributes?.ApproximateReceiveCount)).toEqual(['2', '2', '2']);
+    },
+  },
+};

@@ -1,0 +1,127 @@
+// Message groups: in order inside a group, independent between groups.
+
+import { expect } from '@jest/globals';
+import { eventually, type Theme } from '../case.ts';
+import { bodies, fifoQueue, QUEUE_BASICS, type TestQueue } from '../test-queue.ts';
+
+async function fill(queue: TestQueue, group: string, from: number, to: number): Promise<void> {
+  for (let i = from; i <= to; i += 1) await queue.send(`${group}${i}`, group);
+}
+
+const nothing = (queue: TestQueue) =>
+  queue.receive({ WaitTimeSeconds: 0 }).then((it) => expect(bodies(it)).toEqual([]));
+
+export const groups: Theme = {
+  name: 'message groups',
+  needs: QUEUE_BASICS,
+  cases: {
+    'a receive takes a group in order, at most ten': async (world) => {
+      const queue = await fifoQueue(world);
+      await fill(queue, 'a', 1, 12);
+      const first = await queue.receive();
+      expect(bodies(first)).toEqual(Array.from({ length: 10 }, (_, i) => `a${i + 1}`));
+      await nothing(queue);
+      for (const message of first) await queue.delete(message);
+      expect(bodies(await queue.receive())).toEqual(['a11', 'a12']);
+    },
+
+    'a receive may mix groups, each in order': async (world) => {
+      const queue = await fifoQueue(world);
+      for (const i of [1, 2, 3]) for (const group of ['a', 'b', 'c']) await queue.send(`${group}${i}`, group);
+      const messages = await queue.receiveAll(9);
+      for (const group of ['a', 'b', 'c']) {
+        expect(bodies(messages).filter((body) => body.startsWith(group))).toEqual([1, 2, 3].map((i) => `${group}${i}`));
+      }
+    },
+
+    'a receive takes as many as it can of one group': async (world) => {
+      const queue = await fifoQueue(world);
+      for (const i of [1, 2, 3]) for (const group of ['a', 'b']) await queue.send(`${group}${i}`, group);
+      const messages = await queue.receive({ MaxNumberOfMessages: 3 });
+      expect(new Set(messages.map((message) => message.Attributes?.MessageGroupId)).size).toBe(1);
+      expect(messages).toHaveLength(3);
+    },
+
+    'while its first message is in flight, a group gives nothing; other groups go on': async (world) => {
+      const queue = await fifoQueue(world);
+      await fill(queue, 'a', 1, 3);
+      const [first] = await queue.receive({ MaxNumberOfMessages: 1 });
+      expect(first?.Body).toBe('a1');
+      await nothing(queue);
+      await queue.send('a4', 'a');
+      await nothing(queue);
+      await queue.send('b1', 'b');
+      expect(bodies(await queue.receive())).toEqual(['b1']);
+      if (first !== undefined) await queue.delete(first);
+      expect(bodies(await queue.receive())).toEqual(['a2', 'a3', 'a4']);
+    },
+
+    'a group stays locked until every message before is deleted': async (world) => {
+      const queue = await fifoQueue(world);
+      await fill(queue, 'a', 1, 4);
+      const [first, second] = await queue.receiveAll(2, { MaxNumberOfMessages: 2 });
+      if (second !== undefined) await queue.delete(second);
+      await nothing(queue);
+      if (first !== undefined) await queue.delete(first);
+      expect(bodies(await queue.receive())).toEqual(['a3', 'a4']);
+    },
+
+    'deleting the first unlocks up to the next that is in flight': async (world) => {
+      const queue = await fifoQueue(world);
+      await fill(queue, 'a', 1, 4);
+      const [first, second] = await queue.receiveAll(2, { MaxNumberOfMessages: 2 });
+      if (first !== undefined) await queue.delete(first);
+      await nothing(queue);
+      if (second !== undefined) await queue.delete(second);
+      expect(bodies(await queue.receive())).toEqual(['a3', 'a4']);
+    },
+
+    'a released first message is taken again, and it alone, while later ones are out': async (world) => {
+      const queue = await fifoQueue(world);
+      await fill(queue, 'a', 1, 4);
+      const [first, second, third] = await queue.receiveAll(3, { MaxNumberOfMessages: 3 });
+      expect([first, second, third].map((message) => message?.Body)).toEqual(['a1', 'a2', 'a3']);
+      if (first !== undefined) await queue.changeVisibility(first, 0);
+      const again = await eventually(world, async () => {
+        const messages = await queue.receive();
+        expect(messages.length).toBeGreaterThan(0);
+        return messages;
+      });
+      expect(bodies(again)).toEqual(['a1']);
+      await nothing(queue);
+    },
+
+    'a released later message waits for the ones before': async (world) => {
+      const queue = await fifoQueue(world);
+      await fill(queue, 'a', 1, 3);
+      const [first, second] = await queue.receiveAll(2, { MaxNumberOfMessages: 2 });
+      if (second !== undefined) await queue.changeVisibility(second, 0);
+      await nothing(queue);
+      if (first !== undefined) await queue.delete(first);
+      expect(bodies(await queue.receiveAll(2))).toEqual(['a2', 'a3']);
+    },
+
+    'after the visibility timeout a group goes on from its first undeleted message': async (world) => {
+      const queue = await fifoQueue(world, { VisibilityTimeout: '2' });
+      await fill(queue, 'a', 1, 4);
+      const messages = await queue.receiveAll(3, { MaxNumberOfMessages: 3 });
+      if (messages[0] !== undefined) await queue.delete(messages[0]);
+      const again = await queue.receiveAll(3, { VisibilityTimeout: 60 });
+      expect(bodies(again)).toEqual(['a2', 'a3', 'a4']);
+      expect(again.map((message) => message.Attributes?.ApproximateReceiveCount)).toEqual(['2', '2', '1']);
+    },
+
+    'two receives at once never get the same group': async (world) => {
+      const queue = await fifoQueue(world);
+      for (const group of ['a', 'b', 'c', 'd']) await fill(queue, group, 1, 5);
+      const receives = await Promise.all(
+        Array.from({ length: 8 }, () => queue.receive({ MaxNumberOfMessages: 3, WaitTimeSeconds: 0 })),
+      );
+      const taken = receives.flatMap((messages) => [
+        ...new Set(messages.map((message) => message.Attributes?.MessageGroupId)),
+      ]);
+      expect(taken.length).toBeGreaterThan(0);
+      expect(new Set(taken).size).toBe(taken.length);
+    },
+  },
+};

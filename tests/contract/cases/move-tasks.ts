@@ -1,0 +1,75 @@
+// Message move tasks: SQS moves dead letters back by itself.
+
+import {
+  CancelMessageMoveTaskCommand,
+  ListMessageMoveTasksCommand,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs';
+import { expect } from '@jest/globals';
+import { eventually, type Theme, type World } from '../case.ts';
+import { failing } from '../errors.ts';
+import { bodies, QUEUE_BASICS, standardQueue, type TestQueue } from '../test-queue.ts';
+
+async function deadLetter(world: World, body: string): Promise<{ queue: TestQueue; dead: TestQueue }> {
+  const dead = await standardQueue(world);
+  const policy = { deadLetterTargetArn: await dead.arn(), maxReceiveCount: 1 };
+  const queue = await standardQueue(world, { VisibilityTimeout: '1', RedrivePolicy: JSON.stringify(policy) });
+  await queue.sendPlain(body);
+  await queue.receiveOne();
+  await eventually(world, async () => {
+    expect(await queue.receive()).toEqual([]);
+    expect((await dead.counts())[0]).toBe(1);
+  });
+  return { queue, dead };
+}
+
+export const moveTasks: Theme = {
+  name: 'message move tasks',
+  needs: [...QUEUE_BASICS, 'sqs:StartMessageMoveTask', 'sqs:ListMessageMoveTasks', 'sqs:CancelMessageMoveTask'],
+  cases: {
+    'a task moves dead letters back to where they came from': async (world) => {
+      const { queue, dead } = await deadLetter(world, 'bad');
+      const SourceArn = await dead.arn();
+      const { TaskHandle } = await world.sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+      expect(TaskHandle).toBeTruthy();
+      const back = await queue.receiveOne({ VisibilityTimeout: 60 });
+      expect(back.Body).toBe('bad');
+      expect(back.Attributes?.ApproximateReceiveCount).toBe('1');
+      await eventually(world, async () => {
+        const tasks = await world.sqs.send(new ListMessageMoveTasksCommand({ SourceArn }));
+        expect(tasks.Results?.[0]).toMatchObject({
+          SourceArn,
+          Status: 'COMPLETED',
+          ApproximateNumberOfMessagesMoved: 1,
+        });
+      });
+    },
+
+    'a task moves dead letters to another queue': async (world) => {
+      const { dead } = await deadLetter(world, 'bad');
+      const other = await standardQueue(world);
+      await world.sqs.send(
+        new StartMessageMoveTaskCommand({ SourceArn: await dead.arn(), DestinationArn: await other.arn() }),
+      );
+      expect(bodies(await other.receiveAll(1))).toEqual(['bad']);
+    },
+
+    'a task needs a dead-letter queue as its source': async (world) => {
+      const queue = await standardQueue(world);
+      await failing(
+        world.sqs.send(new StartMessageMoveTaskCommand({ SourceArn: await queue.arn() })),
+        'InvalidParameterValue',
+      );
+      const missing = `${await queue.arn()}-missing`;
+      await failing(world.sqs.send(new StartMessageMoveTaskCommand({ SourceArn: missing })), 'ResourceNotFound');
+    },
+
+    'a task that does not run cannot be cancelled': async (world) => {
+      await failing(
+        world.sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle: 'nonsense' })),
+        'InvalidParameterValue',
+        'ResourceNotFound',
+      );
+    },
+  },
+};

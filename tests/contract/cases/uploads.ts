@@ -1,0 +1,113 @@
+// Multipart uploads: how a job's object is assembled.
+
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  HeadObjectCommand,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { expect } from '@jest/globals';
+import type { Theme, World } from '../case.ts';
+import { failing } from '../errors.ts';
+import { BUCKET_BASICS, createBucket, type TestBucket } from '../test-bucket.ts';
+
+const PART = 5 * 1024 * 1024;
+const Key = 'k.json';
+
+interface Part {
+  readonly PartNumber: number;
+  readonly ETag: string | undefined;
+  readonly ChecksumCRC32: string | undefined;
+}
+
+async function start(world: World, bucket: TestBucket) {
+  const target = { Bucket: bucket.name, Key };
+  const { UploadId } = await world.s3.send(
+    new CreateMultipartUploadCommand({ ...target, ContentType: 'application/json', ChecksumAlgorithm: 'CRC32' }),
+  );
+  const upload = { ...target, UploadId };
+  return {
+    part: async (PartNumber: number, Body: Uint8Array): Promise<Part> => {
+      const made = await world.s3.send(
+        new UploadPartCommand({ ...upload, PartNumber, Body, ChecksumAlgorithm: 'CRC32' }),
+      );
+      return { PartNumber, ETag: made.ETag, ChecksumCRC32: made.ChecksumCRC32 };
+    },
+    complete: (Parts: Part[]) =>
+      world.s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } })),
+    abort: () => world.s3.send(new AbortMultipartUploadCommand(upload)),
+  };
+}
+
+export const uploads: Theme = {
+  name: 'uploads',
+  needs: [
+    ...BUCKET_BASICS,
+    's3:CreateMultipartUpload',
+    's3:UploadPart',
+    's3:CompleteMultipartUpload',
+    's3:AbortMultipartUpload',
+  ],
+  cases: {
+    'parts in any order become one object, with CRC32': {
+      needs: ['s3:HeadObject'],
+      run: async (world) => {
+        const bucket = await createBucket(world);
+        const upload = await start(world, bucket);
+        const second = await upload.part(2, Buffer.from('the end'));
+        const first = await upload.part(1, Buffer.alloc(PART, 'x'));
+        expect(first.ChecksumCRC32).toMatch(/^[A-Za-z0-9+/]{6}==$/);
+        expect(await bucket.keys()).toEqual([]);
+        await upload.complete([first, second]);
+        const head = await world.s3.send(new HeadObjectCommand({ Bucket: bucket.name, Key }));
+        expect(head).toMatchObject({ ContentLength: PART + 7, ContentType: 'application/json' });
+        expect(await bucket.read(Key, `bytes=${PART - 2}-`)).toBe('xxthe end');
+      },
+    },
+
+    'a part sent again replaces the first': async (world) => {
+      const bucket = await createBucket(world);
+      const upload = await start(world, bucket);
+      await upload.part(1, Buffer.from('one'));
+      await upload.complete([await upload.part(1, Buffer.from('two'))]);
+      expect(await bucket.read(Key)).toBe('two');
+    },
+
+    'an object stays as it was until the upload is complete': async (world) => {
+      const bucket = await createBucket(world);
+      await bucket.put(Key, 'before');
+      const upload = await start(world, bucket);
+      const part = await upload.part(1, Buffer.from('after'));
+      expect(await bucket.read(Key)).toBe('before');
+      await upload.complete([part]);
+      expect(await bucket.read(Key)).toBe('after');
+    },
+
+    'an aborted upload is gone': async (world) => {
+      const bucket = await createBucket(world);
+      const upload = await start(world, bucket);
+      const part = await upload.part(1, Buffer.from('x'));
+      await upload.abort();
+      await failing(upload.part(2, Buffer.from('y')), 'NoSuchUpload');
+      await failing(upload.complete([part]), 'NoSuchUpload');
+      expect(await bucket.keys()).toEqual([]);
+    },
+
+    'all parts but the last have at least 5 MiB': async (world) => {
+      const bucket = await createBucket(world);
+      const upload = await start(world, bucket);
+      const parts = [await upload.part(1, Buffer.from('small')), await upload.part(2, Buffer.from('last'))];
+      await failing(upload.complete(parts), 'EntityTooSmall');
+      await upload.abort();
+    },
+
+    'a part that was not uploaded is refused': async (world) => {
+      const bucket = await createBucket(world);
+      const upload = await start(world, bucket);
+      const part = await upload.part(1, Buffer.from('x'));
+      await failing(upload.complete([{ ...part, PartNumber: 2 }]), 'InvalidPart');
+      await upload.abort();
+    },
+  },
+};

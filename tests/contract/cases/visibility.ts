@@ -1,0 +1,114 @@
+// Visibility timeouts and receipt handles.
+
+import { expect } from '@jest/globals';
+import type { Theme } from '../case.ts';
+import { failing } from '../errors.ts';
+import { bodies, fifoQueue, QUEUE_BASICS, type TestQueue } from '../test-queue.ts';
+
+/** Waits until the only message of the queue came back, and gives it as it came. */
+async function redelivered(queue: TestQueue, seconds = 60) {
+  return await queue.receiveOne({ VisibilityTimeout: seconds });
+}
+
+export const visibility: Theme = {
+  name: 'visibility',
+  needs: QUEUE_BASICS,
+  cases: {
+    'a message comes back after the visibility timeout, not before': async (world) => {
+      const queue = await fifoQueue(world, { VisibilityTimeout: '2' });
+      await queue.send('x', 'g');
+      const started = Date.now();
+      await queue.receiveOne();
+      expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
+      const again = await redelivered(queue);
+      if (world.slackMs > 0) expect(Date.now() - started).toBeGreaterThan(1900);
+      expect(again.Attributes?.ApproximateReceiveCount).toBe('2');
+    },
+
+    'a receive can set a timeout of its own': async (world) => {
+      const queue = await fifoQueue(world);
+      await queue.send('x', 'g');
+      await queue.receiveOne({ VisibilityTimeout: 1 });
+      expect((await redelivered(queue)).Attributes?.ApproximateReceiveCount).toBe('2');
+    },
+
+    'a timeout is prolonged': async (world) => {
+      const queue = await fifoQueue(world);
+      await queue.send('x', 'g');
+      const message = await queue.receiveOne({ VisibilityTimeout: 2 });
+      await queue.changeVisibility(message, 60);
+      await world.sleep(2000 + world.slackMs);
+      expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
+      await queue.delete(message);
+    },
+
+    'a timeout is shortened': async (world) => {
+      const queue = await fifoQueue(world);
+      await queue.send('x', 'g');
+      await queue.changeVisibility(await queue.receiveOne(), 1);
+      expect(bodies([await redelivered(queue)])).toEqual(['x']);
+    },
+
+    'a timeout of 0 releases the message at once': async (world) => {
+      const queue = await fifoQueue(world);
+      await queue.send('x', 'g');
+      await queue.changeVisibility(await queue.receiveOne(), 0);
+      expect(bodies(await queue.receiveAll(1))).toEqual(['x']);
+    },
+
+    'timeouts end at 12 hours': async (world) => {
+      const queue = await fifoQueue(world);
+      await queue.send('x', 'g');
+      const message = await queue.receiveOne();
+      await failing(queue.changeVisibility(message, 43_201), 'InvalidParameterValue');
+      await failing(queue.changeVisibility(message, -1), 'InvalidParameterValue');
+    },
+
+    'an expired receipt handle can neither delete nor prolong': async (world) => {
+      const queue = await fifoQueue(world);
+      await queue.send('x', 'g');
+      const old = await queue.receiveOne({ VisibilityTimeout: 1 });
+      await world.sleep(1000 + world.slackMs);
+      await failing(queue.delete(old), 'InvalidParameterValue');
+      await failing(queue.changeVisibility(old, 60), 'InvalidParameterValue', 'MessageNotInflight');
+      expect(bodies(await queue.receiveAll(1))).toEqual(['x']);
+    },
+
+    'an older receipt handle can neither delete nor prolong': async (world) => {
+      const queue = await fifoQueue(world);
+      await queue.send('x', 'g');
+      const old = await queue.receiveOne({ VisibilityTimeout: 1 });
+      const current = await redelivered(queue);
+      await failing(queue.delete(old), 'InvalidParameterValue');
+      await failing(queue.changeVisibility(old, 0), 'InvalidParameterValue', 'MessageNotInflight');
+      expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
+      await queue.delete(current);
+    },
+
+    'a deleted message stays deleted, and deleting it again succeeds': async (world) => {
+      const queue = await fifoQueue(world);
+      await queue.send('x', 'g');
+      const message = await queue.receiveOne();
+      await queue.delete(message);
+      await queue.delete(message);
+      await failing(queue.changeVisibility(message, 0), 'InvalidParameterValue');
+      expect(await queue.receive()).toEqual([]);
+    },
+
+    'what is no receipt handle is refused': async (world) => {
+      const queue = await fifoQueue(world);
+      for (const handle of ['garbage', 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a']) {
+        await failing(queue.delete({ ReceiptHandle: handle }), 'ReceiptHandleIsInvalid');
+        await failing(queue.changeVisibility({ ReceiptHandle: handle }, 0), 'ReceiptHandleIsInvalid');
+      }
+    },
+
+    'a receipt handle of another queue is refused': async (world) => {
+      const [queue, other] = await Promise.all([fifoQueue(world), fifoQueue(world)]);
+      await other.send('x', 'g');
+      const message = await other.receiveOne();
+      await failing(queue.delete(message), 'ReceiptHandleIsInvalid', 'InvalidParameterValue');
+      await other.delete(message);
+    },
+  },
+};

@@ -1,0 +1,26 @@
+// What the contract suite needs of an endpoint: three clients, and what is special about it.
+
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+
+/** An endpoint under test. Models that stand in for clients give objects with `send` alone. */
+export interface Endpoint {
+  readonly sqs: Pick<SQSClient, 'send'>;
+  readonly dynamodb: Pick<DynamoDBClient, 'send'>;
+  readonly s3: Pick<S3Client, 'send'>;
+  /** Lets time pass; real time unless given. */
+  sleep?(ms: number): Promise<void>;
+  close?(): Promise<void> | void;
+}
+
+export interface ContractOptions {
+  /** Case name → why this endpoint behaves otherwise. Such a case must fail here, or it is reported. */
+  readonly deviations?: Readonly<Record<string, string>>;
+  /** Operations that the endpoint offers, e.g. `dynamodb:PutItem`; all unless given. Cases that need others are skipped. */
+  readonly offers?: readonly string[];
+  /** How late a timeout may end, in milliseconds, before the suite calls it wrong. */
+  readonly slackMs?: number;
+  /** Cases that run at the same time. */
+  readonly concurrency?: number;
+}

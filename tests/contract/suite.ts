@@ -1,0 +1,144 @@
+// The contract suite: what an AWS endpoint must do for this project, runnable against any endpoint.
+//
+//     contractSuite('local-aws', () => connectTo(endpoint));
+//
+// All cases start at once, a bounded number at a time, each with queues, tables and buckets of its own; the tests that
+// Jest shows wait for them.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, test } from '@jest/globals';
+import type { Case, Theme, World } from './case.ts';
+import { themes } from './cases/index.ts';
+import type { ContractOptions, Endpoint } from './endpoint.ts';
+
+const CASE_TIMEOUT_MS = 300_000;
+let counter = 0;
+
+interface Planned {
+  readonly name: string;
+  readonly theme: Theme;
+  readonly needs: readonly string[];
+  readonly run: Case['run'];
+}
+
+function plan(theme: Theme): Planned[] {
+  return Object.entries(theme.cases).map(([name, given]) => {
+    const { run, needs = [] } = typeof given === 'function' ? { run: given } : given;
+    return { name, theme, run, needs: [...theme.needs, ...needs] };
+  });
+}
+
+/** A client that refuses operations which the case did not declare: the declarations decide what is skipped. */
+function declared<C extends object>(service: string, client: C, planned: Planned): C {
+  return new Proxy(client, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property);
+      if (property !== 'send' || typeof value !== 'function') return value;
+      return (command: object, ...rest: unknown[]) => {
+        const operation = `${service}:${command.constructor.name.replace(/Command$/, '')}`;
+        if (!planned.needs.includes(operation)) {
+          throw new Error(`The case '${planned.name}' calls ${operation} and does not declare it.`);
+        }
+        return Reflect.apply(value, target, [command, ...rest]);
+      };
+    },
+  });
+}
+
+async function runCase(endpoint: Endpoint, planned: Planned, slackMs: number): Promise<void> {
+  const cleanUps: (() => Promise<unknown>)[] = [];
+  const world: World = {
+    sqs: declared('sqs', endpoint.sqs, planned),
+    dynamodb: declared('dynamodb', endpoint.dynamodb, planned),
+    s3: declared('s3', endpoint.s3, planned),
+    slackMs,
+    sleep: endpoint.sleep ?? ((ms) => sleep(ms)),
+    unique: (suffix = '') => {
+      counter += 1;
+      return `movie-load-contract-${process.pid}-${Date.now().toString(36)}-${counter}${suffix}`;
+    },
+    afterwards: (cleanUp) => void cleanUps.push(cleanUp),
+  };
+  try {
+    await planned.run(world);
+  } finally {
+    for (const cleanUp of cleanUps.reverse()) await cleanUp().catch(() => undefined);
+  }
+}
+
+/** Judges a case by its outcome: it must hold, or fail where a deviation is named. */
+export function verdict(failure: unknown, deviation: string | undefined): Error | undefined {
+  const failed = failure !== undefined;
+  if (deviation === undefined) return failed ? toError(failure) : undefined;
+  if (failed) return undefined;
+  return new Error(`This endpoint does it as AWS does; the deviation can go: ${deviation}`);
+}
+
+function toError(failure: unknown): Error {
+  return Error.isError(failure) ? failure : new Error(String(failure));
+}
+
+/** Declares the tests of the whole contract for one endpoint. */
+export function contractSuite(
+  name: string,
+  connect: () => Promise<Endpoint> | Endpoint,
+  options: ContractOptions = {},
+): void {
+  const offered = (planned: Planned): boolean =>
+    options.offers === undefined || planned.needs.every((operation) => options.offers?.includes(operation));
+  const all = themes.flatMap(plan);
+  const running = all.filter(offered);
+  const outcomes = new Map<Planned, PromiseWithResolvers<unknown>>();
+  for (const planned of running) outcomes.set(planned, Promise.withResolvers<unknown>());
+
+  describe(name, () => {
+    let endpoint: Endpoint | undefined;
+
+    beforeAll(async () => {
+      const connected = await connect();
+      endpoint = connected;
+      const waiting = [...running];
+      const worker = async (): Promise<void> => {
+        for (let planned = waiting.shift(); planned !== undefined; planned = waiting.shift()) {
+          const outcome = outcomes.get(planned);
+          await runCase(connected, planned, options.slackMs ?? 2000).then(
+            () => outcome?.resolve(undefined),
+            (error: unknown) => outcome?.resolve(error ?? new Error('failed with nothing')),
+          );
+        }
+      };
+      for (let i = 0; i < (options.concurrency ?? 24); i += 1) void worker();
+    }, CASE_TIMEOUT_MS);
+
+    afterAll(async () => {
+      await endpoint?.close?.();
+    });
+
+    const names = new Set(all.map((planned) => planned.name));
+    test('every named deviation is a case', () => {
+      const unknown = Object.keys(options.deviations ?? {}).filter((deviation) => !names.has(deviation));
+      if (unknown.length > 0) throw new Error(`No such cases: ${unknown.join(', ')}`);
+    });
+
+    for (const theme of themes) {
+      describe(theme.name, () => {
+        for (const planned of all.filter((one) => one.theme === theme)) {
+          const deviation = options.deviations?.[planned.name];
+          const title = deviation === undefined ? planned.name : `deviates: ${planned.name} (${deviation})`;
+          if (!offered(planned)) {
+            test.skip(`${planned.name} [skipped: ${name} does not offer it]`, () => undefined);
+            continue;
+          }
+          test(
+            title,
+            async () => {
+              const problem = verdict(await outcomes.get(planned)?.promise, deviation);
+              if (problem !== undefined) throw problem;
+            },
+            CASE_TIMEOUT_MS,
+          );
+        }
+      });
+    }
+  });
+}
