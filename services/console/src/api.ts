@@ -7,6 +7,8 @@ export const startJobSchema = z.strictObject({
   movies: z.int().min(1).max(MAX_MOVIES),
   movies_per_message: z.union([z.literal('auto'), z.int().min(1).max(MAX_MOVIES_PER_MESSAGE)]),
   seed: z.int().min(0).max(MAX_SEED),
+  /** Needed for more than a million movies. */
+  yes: z.boolean().optional(),
 });
 export type StartJob = z.infer<typeof startJobSchema>;
 
@@ -47,10 +49,13 @@ export interface Depth {
 
 /** One consumer, from its `/metrics` and, in `movie-load up`, from the process that started it. */
 export interface ConsumerView {
-  readonly instance: string;
+  /** What people call it: `consumer 2`, or its address. */
+  readonly name: string;
+  /** As ledgers and traces name it, where that is known. */
+  readonly instance: string | null;
   readonly url: string | null;
-  /** `away`: its `/metrics` did not answer. `paused`, `gone`: as the process that started it says. */
-  readonly state: 'working' | 'away' | 'paused' | 'gone';
+  /** `away`: its `/metrics` did not answer. `starting`, `paused`, `gone`: as the process that started it says. */
+  readonly state: 'working' | 'away' | 'starting' | 'paused' | 'gone';
   readonly received: number;
   readonly stored_movies: number;
   readonly redelivered: number;
@@ -211,6 +216,7 @@ export interface DeadLetterView {
   readonly body_bytes: number;
   /** The body's start, at most 2,000 characters. */
   readonly body_start: string;
+  readonly body_cut: boolean;
   readonly attributes: Readonly<Record<string, string>>;
 }
 export interface DeadLetters {
@@ -226,7 +232,10 @@ export interface DeadLetterBody {
 export interface RedriveResult {
   readonly dry_run: boolean;
   readonly redriven: readonly { readonly message_id: string; readonly to_group: string }[];
+  /** Chosen, but not seen: redriven already, or in somebody's hands. */
   readonly not_found: readonly string[];
+  /** What the queue does not take, each a sentence; it stays where it is. */
+  readonly refused: readonly string[];
 }
 
 export interface PlanView {

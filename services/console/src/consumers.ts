@@ -49,8 +49,10 @@ export function createConsumers({ urls, control, now = Date.now }: ConsumersOpti
   return async function read(): Promise<ConsumersNow> {
     const problems: string[] = [];
     const controlled = await listControlled(control, problems);
-    const known = controlled.flatMap(({ url, state }) => (url && state !== 'gone' ? url : []));
-    const targets = [...new Set([...known, ...(await resolveAll(urls))].map(originOf))];
+    const known = controlled.flatMap(({ url, state }) => (url && state !== 'gone' ? originOf(url) : []));
+    const gone = new Set(controlled.flatMap(({ url, state }) => (url && state === 'gone' ? originOf(url) : [])));
+    const asked = (await resolveAll(urls)).filter((url) => !gone.has(url));
+    const targets = [...new Set([...known, ...asked])];
     for (const url of readings.keys()) if (!targets.includes(url)) readings.delete(url);
     const answers = await Promise.all(
       targets.map(async (url) => {
@@ -58,7 +60,12 @@ export function createConsumers({ urls, control, now = Date.now }: ConsumersOpti
         return { url, metrics, readings: metrics ? keep(url, metrics) : [] };
       }),
     );
-    const views = answers.map((answer) => view(answer, controlled.find(({ url }) => url && originOf(url) === answer.url)));
+    const views = answers.map((answer) =>
+      view(
+        answer,
+        controlled.find(({ url }) => url && originOf(url) === answer.url),
+      ),
+    );
     const silent = controlled.filter(({ url }) => !url || !targets.includes(originOf(url)));
     return {
       views: [...views, ...silent.map((consumer) => view({ url: null, metrics: null, readings: [] }, consumer))],
@@ -70,7 +77,10 @@ export function createConsumers({ urls, control, now = Date.now }: ConsumersOpti
   };
 }
 
-async function listControlled(control: Control | undefined, problems: string[]): Promise<readonly ControlledConsumer[]> {
+async function listControlled(
+  control: Control | undefined,
+  problems: string[],
+): Promise<readonly ControlledConsumer[]> {
   if (!control) return [];
   try {
     return await control.list();
@@ -118,9 +128,10 @@ interface Answer {
 function view({ url, metrics, readings }: Answer, controlled: ControlledConsumer | undefined): ConsumerView {
   const answering = metrics ? 'working' : 'away';
   return {
-    instance: controlled?.instance ?? (url === null ? 'unknown' : new URL(url).host),
+    name: controlled?.name ?? (url === null ? 'unknown' : new URL(url).host),
+    instance: controlled?.instance ?? null,
     url,
-    state: controlled && controlled.state !== 'running' ? controlled.state : answering,
+    state: controlled && controlled.state !== 'working' ? controlled.state : answering,
     received: metrics?.received ?? 0,
     stored_movies: metrics?.stored_movies ?? 0,
     redelivered: metrics?.redelivered ?? 0,

@@ -1,10 +1,10 @@
 // What `movie-load up` offers the console, and nothing else does: killing, pausing, resuming and adding consumers.
 //
-//   GET  {CONTROL_URL}/consumers             → { "consumers": [{ "instance", "state": running|paused|gone, "url"? }] }
-//   POST {CONTROL_URL}/consumers             { "action": "add" }
-//   POST {CONTROL_URL}/consumers/<instance>  { "action": "kill" | "pause" | "resume" }
+//   GET  {CONTROL_URL}/consumers         → { "consumers": [{ name, instance, state, url }] }
+//   POST {CONTROL_URL}/consumers         { "action": "add" }
+//   POST {CONTROL_URL}/consumers/<name>  { "action": "kill" | "pause" | "resume" }
 //
-// Each with `Authorization: Bearer {CONTROL_TOKEN}`. An answer that is not 2xx carries a problem document.
+// Each with `Authorization: Bearer {CONTROL_TOKEN}`. An answer that is not 2xx carries `{ "error": "…" }`.
 import { MovieLoadError } from '@movie-load/schema';
 import { z } from 'zod';
 import type { ControlAction } from './api.ts';
@@ -12,10 +12,13 @@ import type { ControlAction } from './api.ts';
 const consumersSchema = z.object({
   consumers: z.array(
     z.object({
-      instance: z.string().max(256),
-      state: z.enum(['running', 'paused', 'gone']),
-      /** Where its HTTP server is, e.g. `http://127.0.0.1:40123`; not there before it listens. */
-      url: z.url().nullish(),
+      /** What people call it, e.g. `consumer 2`. */
+      name: z.string().max(256),
+      /** As ledgers and traces name it; null before its first report. */
+      instance: z.string().max(256).nullable(),
+      state: z.enum(['starting', 'working', 'paused', 'gone']),
+      /** Where its HTTP server is; null before its first report. */
+      url: z.url().nullable(),
     }),
   ),
 });
@@ -23,11 +26,12 @@ export type ControlledConsumer = z.infer<typeof consumersSchema>['consumers'][nu
 
 export interface Control {
   list(): Promise<readonly ControlledConsumer[]>;
-  act(action: ControlAction, instance?: string): Promise<void>;
+  /** Without a name: `add`. */
+  act(action: ControlAction, name?: string): Promise<void>;
 }
 
 const LIMIT_MS = 5000;
-const problemSchema = z.object({ title: z.string().optional(), detail: z.string().optional() });
+const refusalSchema = z.object({ error: z.string() });
 
 export function createControl(url: string, token: string | undefined): Control {
   const call = async (path: string, body?: object): Promise<unknown> => {
@@ -41,20 +45,19 @@ export function createControl(url: string, token: string | undefined): Control {
     });
     const text = await response.text();
     if (response.ok) return text === '' ? undefined : JSON.parse(text);
-    throw new MovieLoadError('control_refused', describe(text) ?? `movie-load up answered ${response.status}.`);
+    throw new MovieLoadError('control_refused', reasonOf(text) ?? `movie-load up answered ${response.status}.`);
   };
   return {
     list: async () => consumersSchema.parse(await call('/consumers')).consumers,
-    act: async (action, instance) => {
-      await call(instance === undefined ? '/consumers' : `/consumers/${encodeURIComponent(instance)}`, { action });
+    act: async (action, name) => {
+      await call(name === undefined ? '/consumers' : `/consumers/${encodeURIComponent(name)}`, { action });
     },
   };
 }
 
-function describe(text: string): string | undefined {
+function reasonOf(text: string): string | undefined {
   try {
-    const { detail, title } = problemSchema.parse(JSON.parse(text));
-    return detail ?? title;
+    return refusalSchema.parse(JSON.parse(text)).error;
   } catch {
     return undefined;
   }

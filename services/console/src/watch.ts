@@ -59,7 +59,8 @@ export function createWatch({ sources, clock, everyMs, run, onError }: WatchOpti
       attempt(async () => {
         const overview = await sources.overview();
         const previous = history.at(-1)?.at ?? 0;
-        history = overview.at - previous > GAP_MS ? [overview.sample] : [...history.slice(1 - HISTORY), overview.sample];
+        history =
+          overview.at - previous > GAP_MS ? [overview.sample] : [...history.slice(1 - HISTORY), overview.sample];
         publish('overview', overview);
       }),
       attempt(async () => publish('jobs', await sources.jobs())),

@@ -55,7 +55,14 @@ describe('quantiles', () => {
   test('of several consumers come from their summed buckets', () => {
     const all = new Map<number, number>();
     addBuckets(all, buckets);
-    addBuckets(all, new Map([[0.1, 100], [1, 100], [Number.POSITIVE_INFINITY, 100]]));
+    addBuckets(
+      all,
+      new Map([
+        [0.1, 100],
+        [1, 100],
+        [Number.POSITIVE_INFINITY, 100],
+      ]),
+    );
     expect(quantile(all, 0.75)).toBeCloseTo(0.1);
   });
 

@@ -39,9 +39,12 @@ describe('the guard', () => {
     expect(await ask('POST', headers)).toBe(403);
   });
 
-  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])('refuses bodies of %s', async (type) => {
-    expect(await ask('POST', { ...OWN, 'content-type': type })).toBe(415);
-  });
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])(
+    'refuses bodies of %s',
+    async (type) => {
+      expect(await ask('POST', { ...OWN, 'content-type': type })).toBe(415);
+    },
+  );
 
   test('lets no other site read', async () => {
     expect(await ask('GET', { host: OWN.host, 'sec-fetch-site': 'cross-site' })).toBe(403);

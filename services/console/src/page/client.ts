@@ -50,7 +50,6 @@ export function useGet<T>(path: string | null, version: unknown = 0): Loaded<T> 
   const [turn, setTurn] = useState(0);
   const running = useRef<{ path: string; again: boolean } | null>(null);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: version and turn ask for a new read of the same path
   useEffect(() => {
     if (path === null) return;
     if (running.current?.path === path) {

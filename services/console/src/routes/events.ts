@@ -1,6 +1,7 @@
 // GET /api/events: the one stream of server-sent events. A slow page gets the newest of each event, never a backlog.
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
+import { HttpError } from '../http-body.ts';
 import type { EventName, Watch } from '../watch.ts';
 
 const BEAT_MS = 15_000;
@@ -11,14 +12,15 @@ export interface EventsOptions {
   readonly watch: Watch;
   /** Ends all streams. */
   readonly signal: AbortSignal;
-  readonly refuse: (c: import('hono').Context) => Response;
 }
 
-export function eventRoutes({ watch, signal, refuse }: EventsOptions) {
+export function eventRoutes({ watch, signal }: EventsOptions) {
   const routes = new Hono();
   let streams = 0;
   routes.get('/events', (c) => {
-    if (streams >= MOST_STREAMS) return refuse(c);
+    if (streams >= MOST_STREAMS) {
+      throw new HttpError(429, 'Too many pages', 'Close some pages of the console, then reload this one.');
+    }
     streams++;
     const jobId = c.req.query('job');
     // Nobody between may keep events back.

@@ -12,6 +12,7 @@ import { count, rate } from '../format.ts';
 import { Empty } from '../parts.tsx';
 
 const STATES: Record<ConsumerView['state'], { type: StatusIndicatorProps.Type; word: string }> = {
+  starting: { type: 'in-progress', word: 'Starting' },
   working: { type: 'success', word: 'Working' },
   away: { type: 'warning', word: 'No answer' },
   paused: { type: 'stopped', word: 'Paused' },
@@ -19,7 +20,7 @@ const STATES: Record<ConsumerView['state'], { type: StatusIndicatorProps.Type; w
 };
 
 const COLUMNS: TableProps.ColumnDefinition<ConsumerView>[] = [
-  { id: 'instance', header: 'Consumer', isRowHeader: true, cell: (it) => <span className="clip">{it.instance}</span> },
+  { id: 'name', header: 'Consumer', isRowHeader: true, cell: (it) => <Name consumer={it} /> },
   {
     id: 'state',
     header: 'State',
@@ -30,6 +31,17 @@ const COLUMNS: TableProps.ColumnDefinition<ConsumerView>[] = [
   { id: 'flight', header: 'In flight', cell: (it) => count(it.in_flight) },
   { id: 'redelivered', header: 'Redelivered', cell: (it) => count(it.redelivered) },
 ];
+
+const Name = ({ consumer: { name, instance } }: { consumer: ConsumerView }) => (
+  <>
+    <span className="clip">{name}</span>
+    {instance && (
+      <Box color="text-body-secondary" fontSize="body-s">
+        <span className="clip">{instance}</span>
+      </Box>
+    )}
+  </>
+);
 
 export default function Consumers({ overview }: { overview: Overview }) {
   const control = overview.can.control;
@@ -43,7 +55,7 @@ export default function Consumers({ overview }: { overview: Overview }) {
   return (
     <Table
       variant="container"
-      trackBy="instance"
+      trackBy="name"
       items={overview.consumers}
       columnDefinitions={control ? [...COLUMNS, buttons] : COLUMNS}
       ariaLabels={{ tableLabel: 'Consumers' }}
@@ -80,26 +92,26 @@ export default function Consumers({ overview }: { overview: Overview }) {
 interface ButtonsProps {
   readonly consumer: ConsumerView;
   readonly busy: string | null;
-  readonly act: (action: ControlAction, instance: string) => void;
+  readonly act: (action: ControlAction, name: string) => void;
 }
 
-function Buttons({ consumer: { instance, state }, busy, act }: ButtonsProps) {
+function Buttons({ consumer: { name, state }, busy, act }: ButtonsProps) {
   const toggle = state === 'paused' ? 'resume' : 'pause';
   return (
     <SpaceBetween direction="horizontal" size="xs">
       <Button
         variant="inline-link"
-        ariaLabel={`Kill ${instance}`}
-        disabled={busy === instance}
-        onClick={() => act('kill', instance)}
+        ariaLabel={`Kill ${name}`}
+        disabled={busy === name}
+        onClick={() => act('kill', name)}
       >
         Kill
       </Button>
       <Button
         variant="inline-link"
-        ariaLabel={`${toggle === 'pause' ? 'Pause' : 'Resume'} ${instance}`}
-        disabled={busy === instance}
-        onClick={() => act(toggle, instance)}
+        ariaLabel={`${toggle === 'pause' ? 'Pause' : 'Resume'} ${name}`}
+        disabled={busy === name}
+        onClick={() => act(toggle, name)}
       >
         {toggle === 'pause' ? 'Pause' : 'Resume'}
       </Button>
@@ -117,11 +129,11 @@ const DONE: Record<ControlAction, string> = {
 function useControl() {
   const [busy, setBusy] = useState<string | null>(null);
   const [said, setSaid] = useState('');
-  const act = (action: ControlAction, instance?: string) => {
-    setBusy(instance ?? 'add');
-    post(instance === undefined ? '/api/consumers' : `/api/consumers/${encodeURIComponent(instance)}`, { action })
+  const act = (action: ControlAction, name?: string) => {
+    setBusy(name ?? 'add');
+    post(name === undefined ? '/api/consumers' : `/api/consumers/${encodeURIComponent(name)}`, { action })
       .then(
-        () => setSaid(instance === undefined ? DONE[action] : `${instance} ${DONE[action]}`),
+        () => setSaid(name === undefined ? DONE[action] : `${name} ${DONE[action]}`),
         (error: Error) => setSaid(error.message),
       )
       .finally(() => setBusy(null));

@@ -54,7 +54,7 @@ function Body({ letter }: { letter: DeadLetterView }) {
   const { data, error, reload, loading } = useGet<DeadLetterBody>(
     whole ? `/api/dead-letters/${encodeURIComponent(letter.message_id)}/body` : null,
   );
-  const isCut = letter.body_start.length < letter.body_bytes && !data;
+  const isCut = letter.body_cut && !data;
   return (
     <div>
       <Header

@@ -66,7 +66,7 @@ export function Redrive({ ids, onDone }: { ids: readonly string[]; onDone: () =>
 
 const SHOWN = 10;
 
-function Result({ result: { dry_run, redriven, not_found } }: { result: RedriveResult }) {
+function Result({ result: { dry_run, redriven, not_found, refused } }: { result: RedriveResult }) {
   const groups = [...new Set(redriven.map(({ to_group }) => to_group))];
   const what = counted(redriven.length, 'message');
   return (
@@ -81,6 +81,11 @@ function Result({ result: { dry_run, redriven, not_found } }: { result: RedriveR
           {`${counted(not_found.length, 'message')} could not be found any more: they were redriven, or are being looked at by somebody else. Read the queue again.`}
         </Alert>
       )}
+      {refused.map((sentence) => (
+        <Alert key={sentence} type="error">
+          <span className="clip">{sentence}</span>
+        </Alert>
+      ))}
       <ul>
         {groups.slice(0, SHOWN).map((group) => (
           <li key={group} className="clip">

@@ -2,6 +2,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
+import Checkbox from '@cloudscape-design/components/checkbox';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Container from '@cloudscape-design/components/container';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
@@ -25,6 +26,8 @@ const PACKINGS = [
   { value: 'auto', label: 'As many as fit into 64 KB', description: 'Cheapest and fastest' },
 ];
 const MAX_MOVIES = 100_000_000;
+/** The producer wants to be told twice from here on. */
+const MANY_MOVIES = 1_000_000;
 const MAX_SEED = 2 ** 32 - 1;
 
 const wholeNumber = (text: string, least: number, most: number): number | null => {
@@ -37,6 +40,7 @@ export default function StartJob() {
   const [movies, setMovies] = useState('1000');
   const [packing, setPacking] = useState('1');
   const [seed, setSeed] = useState('1');
+  const [sure, setSure] = useState(false);
   const moviesNumber = wholeNumber(movies, 1, MAX_MOVIES);
   const seedNumber = wholeNumber(seed, 0, MAX_SEED);
   const body: StartJobBody | null =
@@ -46,8 +50,10 @@ export default function StartJob() {
           movies: moviesNumber,
           movies_per_message: packing === 'auto' ? 'auto' : Number(packing),
           seed: seedNumber,
+          ...(moviesNumber > MANY_MOVIES && { yes: sure }),
         };
   const plan = usePlan(body);
+  const mustBeSure = moviesNumber !== null && moviesNumber > MANY_MOVIES;
   const { start, busy, started, failure } = useStart();
   return (
     <form
@@ -62,8 +68,10 @@ export default function StartJob() {
             variant="primary"
             formAction="submit"
             loading={busy}
-            disabled={body === null || !can}
-            disabledReason={can ? 'Correct the fields that are marked.' : 'No producer is configured (PRODUCER_URL).'}
+            disabled={body === null || !can || (mustBeSure && !sure)}
+            disabledReason={
+              can ? 'Correct what is marked, and confirm what is asked.' : 'No producer is configured (PRODUCER_URL).'
+            }
           >
             Start the job
           </Button>
@@ -94,6 +102,11 @@ export default function StartJob() {
                 <Input value={seed} inputMode="numeric" onChange={({ detail }) => setSeed(detail.value)} />
               </FormField>
             </ColumnLayout>
+            {mustBeSure && (
+              <Checkbox checked={sure} onChange={({ detail }) => setSure(detail.checked)}>
+                Yes, more than a million movies: that takes a while, and money on AWS.
+              </Checkbox>
+            )}
             {plan && <Plan plan={plan} />}
             {failure && <Alert type="error">{failure}</Alert>}
             {started && (

@@ -1,0 +1,47 @@
+// The HTTP application: the guard, the JSON API, the stream of events, and the page for every other path.
+import { createApp, type Logger, problem } from '@movie-load/service';
+import type { Hono } from 'hono';
+import { answerError } from './http-body.ts';
+import type { Parts } from './parts.ts';
+import { apiRoutes } from './routes/api.ts';
+import { eventRoutes } from './routes/events.ts';
+import { guard } from './security.ts';
+import type { StaticPage } from './static-files.ts';
+import type { Watch } from './watch.ts';
+
+export interface ConsoleAppOptions {
+  readonly log: Logger;
+  readonly parts: Parts;
+  readonly watch: Watch;
+  readonly page: StaticPage;
+  /** Ends the streams of events. */
+  readonly signal: AbortSignal;
+  readonly port: () => number;
+  /** Further `host:port` that are this server's own. */
+  readonly hosts: readonly string[];
+}
+
+/** A redrive names up to 500 messages by their ids. */
+const BODY_LIMIT_BYTES = 80 * 1024;
+
+export function createConsoleApp({ log, parts, watch, page, signal, port, hosts }: ConsoleAppOptions): Hono {
+  const app = createApp({ log, bodyLimitBytes: BODY_LIMIT_BYTES });
+  app.use(guard({ port, hosts }));
+  app.use('/api/*', async (c, next) => {
+    c.header('Cache-Control', 'no-store');
+    await next();
+  });
+  app.onError((err, c) => {
+    const answer = answerError(c, err);
+    if (answer) return answer;
+    log.error({ err, path: c.req.path, method: c.req.method }, 'a request failed');
+    const detail =
+      'AWS or a service did not answer as it should. Is the endpoint running? The console’s log says more.';
+    return problem(c, { status: 502, title: 'No answer', detail });
+  });
+  app.get('/livez', (c) => c.json({ ok: true }));
+  app.route('/api', eventRoutes({ watch, signal }));
+  app.route('/api', apiRoutes(parts));
+  app.get('*', (c) => page.file(c, c.req.path) ?? page.index(c));
+  return app;
+}

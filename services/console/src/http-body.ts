@@ -1,0 +1,56 @@
+// Bodies and queries of requests, parsed once by their schema; what is wrong is answered with a problem document.
+import { MovieLoadError } from '@movie-load/schema';
+import { problem, problemErrors } from '@movie-load/service';
+import type { Context } from 'hono';
+import type { z } from 'zod';
+
+/** Thrown by routes; `answerError` makes a problem document of it. */
+export class HttpError extends Error {
+  readonly status: 400 | 404 | 409 | 429 | 502 | 503;
+  readonly title: string;
+
+  constructor(status: HttpError['status'], title: string, detail: string) {
+    super(detail);
+    this.status = status;
+    this.title = title;
+  }
+}
+
+class InvalidRequest extends Error {
+  readonly error: z.ZodError;
+  constructor(error: z.ZodError) {
+    super('invalid request');
+    this.error = error;
+  }
+}
+
+export async function bodyOf<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {
+  const json: unknown = await c.req.json().catch(() => undefined);
+  return valid(schema, json);
+}
+
+export function queryOf<Schema extends z.ZodType>(c: Context, schema: Schema): z.output<Schema> {
+  return valid(schema, c.req.query());
+}
+
+function valid<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new InvalidRequest(parsed.error);
+}
+
+/** An error as the answer that a person at the page can use; undefined for what only the log may tell. */
+export function answerError(c: Context, error: unknown): Response | undefined {
+  if (error instanceof HttpError) {
+    return problem(c, { status: error.status, title: error.title, detail: error.message });
+  }
+  if (error instanceof InvalidRequest) {
+    const errors = problemErrors(error.error);
+    const detail = errors.map(({ detail, pointer }) => `${pointer}: ${detail}`).join('; ');
+    return problem(c, { status: 400, title: 'Wrong request', detail, errors });
+  }
+  if (error instanceof MovieLoadError) {
+    return problem(c, { status: 409, title: 'Not possible', detail: error.message });
+  }
+  return undefined;
+}

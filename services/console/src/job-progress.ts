@@ -1,0 +1,118 @@
+// How far jobs are: per job a map that is read on where it may have changed, shared by all pages that watch it.
+import type { JobStore } from '@movie-load/jobs';
+import { type JobItem, treeOf } from '@movie-load/schema';
+import type { Heat, JobProgress, JobView } from './api.ts';
+import { createJobMap, type JobMap } from './job-map.ts';
+import type { Marks } from './marks.ts';
+
+export interface ProgressOptions {
+  readonly store: Pick<JobStore, 'job' | 'ledgers'>;
+  readonly view: (job: JobItem) => Promise<JobView>;
+  readonly marksOf: (jobId: string, shape: JobMap['shape']) => Promise<Marks>;
+  readonly now?: () => number;
+}
+
+/** A job as it was looked at last. */
+export interface WatchedJob {
+  readonly job: JobItem;
+  readonly map: JobMap;
+  readonly marks: Marks;
+  readonly progress: JobProgress;
+}
+
+interface Entry {
+  map: JobMap | undefined;
+  last: WatchedJob | undefined;
+  /** What the last version was made of. */
+  digest: string;
+  readAt: number;
+  running: Promise<WatchedJob | undefined> | undefined;
+}
+
+const LIMIT_MS = 10_000;
+/** Ledgers that one look reads at most: groups that are full are never read again. */
+const LEDGERS_A_LOOK = 200;
+const FRESH_MS = 800;
+const WATCHED_JOBS = 8;
+const MOST_BUCKETS = 5000;
+const NO_MARKS: Marks = { inFlight: new Set(), dead: new Set() };
+
+export function createProgress({ store, view, marksOf, now = Date.now }: ProgressOptions) {
+  const entries = new Map<string, Entry>();
+
+  function entryOf(jobId: string): Entry {
+    const known = entries.get(jobId);
+    const entry = known ?? { map: undefined, last: undefined, digest: '', readAt: 0, running: undefined };
+    // The one that was asked for last is the last to go.
+    entries.delete(jobId);
+    entries.set(jobId, entry);
+    const [oldest] = entries.keys();
+    if (entries.size > WATCHED_JOBS && oldest !== undefined) entries.delete(oldest);
+    return entry;
+  }
+
+  async function look(jobId: string, entry: Entry): Promise<WatchedJob | undefined> {
+    const signal = AbortSignal.timeout(LIMIT_MS);
+    const job = await store.job(jobId, { signal });
+    if (job === undefined) return undefined;
+    entry.map ??= createJobMap(job.plan);
+    const { map } = entry;
+    const budget = await readOn(store, job, map, signal);
+    const marks = job.status === 'COMPLETE' ? NO_MARKS : await marksOf(jobId, map.shape);
+    const made = {
+      job: await view(job),
+      stored_messages: map.storedMessages,
+      exact: map.openGroups <= budget,
+      dead_messages: marks.dead.size,
+      in_flight_messages: marks.inFlight?.size ?? null,
+    };
+    const digest = [job.status, map.storedMessages, [...marks.dead], [...(marks.inFlight ?? [])]].join('|');
+    const version = (entry.last?.progress.version ?? 0) + (digest === entry.digest ? 0 : 1);
+    entry.digest = digest;
+    entry.readAt = now();
+    entry.last = { job, map, marks, progress: { ...made, version } };
+    return entry.last;
+  }
+
+  return {
+    /** Undefined while the job is not in the table. Throws what DynamoDB throws. */
+    read(jobId: string): Promise<WatchedJob | undefined> {
+      const entry = entryOf(jobId);
+      if (entry.last && now() - entry.readAt < FRESH_MS) return Promise.resolve(entry.last);
+      entry.running ??= look(jobId, entry).finally(() => {
+        entry.running = undefined;
+      });
+      return entry.running;
+    },
+  };
+}
+
+/** Notes what is known to be full, then reads some ledgers that may have changed. Returns how many it may read. */
+async function readOn(
+  store: ProgressOptions['store'],
+  job: JobItem,
+  map: JobMap,
+  signal: AbortSignal,
+): Promise<number> {
+  if (job.status === 'COMPLETE') {
+    map.noteAllFull();
+    return LEDGERS_A_LOOK;
+  }
+  const { levels, fanOut } = treeOf(job.plan);
+  const below = fanOut ** (levels.length - 1);
+  for (const child of job.done) {
+    const end = Math.min((child + 1) * below, map.shape.groups);
+    if (map.isFull(end - 1) && map.isFull(child * below)) continue;
+    for (let group = child * below; group < end; group++) map.noteFull(group);
+  }
+  for await (const { group, ledger } of store.ledgers(job, map.nextToRead(LEDGERS_A_LOOK), { signal })) {
+    map.note(group, ledger?.stored.size ?? 0);
+  }
+  return LEDGERS_A_LOOK;
+}
+
+export function heatOf({ map, marks }: WatchedJob, groupOf: (message: number) => number): Heat {
+  const { groupsPerBucket, percent } = map.heat(MOST_BUCKETS);
+  const dead = new Set([...marks.dead].map((message) => Math.floor(groupOf(message) / groupsPerBucket)));
+  return { groups: map.shape.groups, groups_per_bucket: groupsPerBucket, percent, dead: [...dead] };
+}

@@ -1,0 +1,137 @@
+// Single messages and pages of movies, read from the slices that hold them.
+import type { JobStore } from '@movie-load/jobs';
+import {
+  groupKey,
+  groupOfMessage,
+  type JobItem,
+  type MessageTrace,
+  type Movie,
+  moviesOfMessage,
+} from '@movie-load/schema';
+import type { MessageView, MovieRow, MoviesPage } from './api.ts';
+import { HttpError } from './http-body.ts';
+import { readLanes } from './job-lanes.ts';
+import type { WatchedJob } from './job-progress.ts';
+
+const LIMIT_MS = 20_000;
+const SAMPLE = 20;
+
+const row = (index: number, { movie_id, title, year, actor, director }: Movie): MovieRow => ({
+  index,
+  movie_id,
+  title,
+  year,
+  actor,
+  director,
+});
+
+const WORDS: Record<string, MessageView['state']> = {
+  s: 'stored',
+  f: 'in_flight',
+  d: 'dead_lettered',
+  '.': 'not_seen',
+};
+
+export async function readMessage(
+  store: Pick<JobStore, 'ledgers' | 'traces' | 'slicesOfGroup'>,
+  watched: WatchedJob,
+  number: number,
+): Promise<MessageView> {
+  const { job, map } = watched;
+  if (number >= map.shape.messages) {
+    throw new HttpError(404, 'No such message', `The job has the messages 0 to ${map.shape.messages - 1}.`);
+  }
+  const group = groupOfMessage(map.shape, number);
+  const range = moviesOfMessage(job.plan, number);
+  const { lanes } = await readLanes(store, watched, { first: group, count: 1, by: 'state' });
+  const lane = lanes[0];
+  const found = await slicesWith(store, job, group, number);
+  const at = (ms: number | undefined) =>
+    ms === undefined ? null : new Date(Date.parse(job.started_on) + ms).toISOString();
+  const { trace } = found;
+  return {
+    number,
+    group,
+    group_id: groupKey(job.job_id, group),
+    first_movie: range.first,
+    movies: range.count,
+    state: WORDS[lane?.states[number - lane.first] ?? '.'] ?? 'not_seen',
+    slices: found.parts.map((part) => ({ partition: groupKey(job.job_id, group), part })),
+    stored_by: trace?.stored_by ?? null,
+    sent_on: at(trace?.sent_ms),
+    received_on: at(trace?.received_ms),
+    stored_on: at(trace?.stored_ms),
+    receives: trace?.receives ?? null,
+    sample: [...found.movies.entries()].sort(([a], [b]) => a - b).map(([index, movie]) => row(index, movie)),
+  };
+}
+
+interface InSlices {
+  readonly parts: readonly string[];
+  readonly movies: ReadonlyMap<number, Movie>;
+  readonly trace: (MessageTrace & { readonly stored_by: string }) | undefined;
+}
+
+/** The slices that hold a message's movies, its first movies, and what the last writer noted of it. */
+async function slicesWith(
+  store: Pick<JobStore, 'slicesOfGroup'>,
+  job: JobItem,
+  group: number,
+  number: number,
+): Promise<InSlices> {
+  const { first, count } = moviesOfMessage(job.plan, number);
+  const parts: string[] = [];
+  const movies = new Map<number, Movie>();
+  let trace: InSlices['trace'];
+  for await (const slice of store.slicesOfGroup(job, group, { signal: AbortSignal.timeout(LIMIT_MS) })) {
+    if (slice.first >= first + count) break;
+    if (slice.first + slice.count <= first) continue;
+    parts.push(slice.part);
+    const message = slice.trace?.messages.find((one) => one.number === number);
+    if (message && slice.trace) trace = { ...message, stored_by: slice.trace.stored_by };
+    const end = Math.min(first + Math.min(count, SAMPLE), slice.first + slice.count);
+    for (let index = Math.max(first, slice.first); index < end; index++) {
+      const movie = slice.movies[index - slice.first];
+      if (movie) movies.set(index, movie);
+    }
+  }
+  return { parts, movies, trace };
+}
+
+export interface MoviesRequest {
+  readonly from: number;
+  readonly limit: number;
+  readonly search: string;
+}
+
+/** A search looks at so many movies, or for so long, before it asks whether to go on. */
+const SEARCH_MOVIES = 100_000;
+const SEARCH_MS = 3000;
+
+/** A page of movies from an index on; with a search, those whose texts contain it. */
+export async function readMovies(
+  store: Pick<JobStore, 'movies'>,
+  job: JobItem,
+  { from, limit, search }: MoviesRequest,
+  now = Date.now,
+): Promise<MoviesPage> {
+  const total = job.plan.movies;
+  if (from >= total) return { movies: [], next: null, looked_at: 0, total };
+  const most = search === '' ? limit : SEARCH_MOVIES;
+  const range = { first: from, count: Math.min(most, total - from) };
+  const words = search.toLowerCase();
+  const deadline = now() + SEARCH_MS;
+  const found: MovieRow[] = [];
+  let end = range.first + range.count;
+  for await (const { index, movie } of store.movies(job, range, { signal: AbortSignal.timeout(LIMIT_MS) })) {
+    if (words === '' || textOf(movie).includes(words)) found.push(row(index, movie));
+    if (found.length === limit || (words !== '' && now() > deadline)) {
+      end = index + 1;
+      break;
+    }
+  }
+  return { movies: found, next: end < total ? end : null, looked_at: end - from, total };
+}
+
+const textOf = ({ movie_id, title, actor, director, year }: Movie): string =>
+  `${title}\n${actor}\n${director}\n${movie_id}\n${year}`.toLowerCase();

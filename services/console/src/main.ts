@@ -1,0 +1,53 @@
+// The console service: the page, its API and its stream of events.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { systemClock } from '@movie-load/aws';
+import { EXIT, type Logger, listen, runService, type ServiceContext } from '@movie-load/service';
+import { createConsoleApp } from './app.ts';
+import { DIST, isBuilt } from './build.ts';
+import { createParts } from './parts.ts';
+import { type ConsoleSettings, consoleEnvironment } from './settings.ts';
+import { loadPage } from './static-files.ts';
+import { createWatch } from './watch.ts';
+
+await runService({ service: 'console', schema: consoleEnvironment, shutdownLimitMs: () => 4000 }, serve);
+
+async function serve(context: ServiceContext<ConsoleSettings>): Promise<number> {
+  const { settings, log, instance, signal, defer } = context;
+  const parts = createParts(context);
+  if (!isBuilt()) await build(log);
+  const watch = createWatch({
+    sources: parts.sources,
+    clock: systemClock,
+    everyMs: settings.POLL_MS,
+    run: instance,
+    onError: (err) => log.warn({ err }, 'a look failed; the next one comes'),
+  });
+  let port = settings.HTTP_PORT;
+  const app = createConsoleApp({
+    log,
+    parts,
+    watch,
+    page: loadPage(DIST),
+    signal,
+    port: () => port,
+    hosts: settings.CONSOLE_HOSTS,
+  });
+  const server = await listen(app, { host: settings.HTTP_HOST, port });
+  port = server.port;
+  defer(() => server.close());
+  log.info({ port, url: `http://127.0.0.1:${port}` }, 'the page is there');
+  if (!signal.aborted) await once(signal, 'abort');
+  return EXIT.ok;
+}
+
+/** In a process of its own: Vite needs more memory than this service is given. */
+async function build(log: Logger): Promise<void> {
+  log.info('building the page (once, some two seconds)');
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'build.ts')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) log.error('the page could not be built; `node services/console/src/build.ts` says why');
+}

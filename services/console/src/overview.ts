@@ -1,0 +1,80 @@
+// The overview: both queues and the consumers, and what cannot be reached, each in a sentence that says what to do.
+import { type AwsSettings, type Counters, describeError, type OpenQueue } from '@movie-load/aws';
+import type { Depth, Overview } from './api.ts';
+import type { ConsumersNow } from './consumers.ts';
+
+export interface OverviewOptions {
+  readonly settings: AwsSettings;
+  readonly counters: Counters;
+  readonly queue: () => Promise<OpenQueue>;
+  readonly dlq: () => Promise<OpenQueue>;
+  readonly readConsumers: () => Promise<ConsumersNow>;
+  /** The producer's AWS calls, as far as it tells. */
+  readonly readProducer: () => Promise<Readonly<Record<string, number>> | null>;
+  readonly can: Overview['can'];
+  readonly now?: () => number;
+}
+
+const LIMIT_MS = 5000;
+
+export function createOverview(options: OverviewOptions) {
+  const { settings, counters, queue, dlq, readConsumers, readProducer, can, now = Date.now } = options;
+  const where = { ...settings, endpoint: settings.endpoint ?? 'AWS' };
+
+  return async function overview(): Promise<Overview> {
+    const problems: string[] = [];
+    const [waiting, dead, consumers, producer] = await Promise.all([
+      depthOf(queue, settings.queue, problems),
+      depthOf(dlq, settings.dlq, problems),
+      readConsumers(),
+      readProducer(),
+    ]);
+    const at = now();
+    const { latency, redelivered, movies_per_second } = consumers;
+    return {
+      at,
+      where,
+      can,
+      queue: waiting,
+      dlq: dead,
+      consumers: consumers.views,
+      calls: { producer, consumer: consumers.calls, console: Object.fromEntries(counters.calls) },
+      write_units: consumers.write_units,
+      latency,
+      sample: {
+        at,
+        movies_per_second,
+        waiting: waiting?.waiting ?? 0,
+        in_flight: waiting?.in_flight ?? 0,
+        redelivered,
+        p50_ms: latency?.p50_ms ?? null,
+        p99_ms: latency?.p99_ms ?? null,
+      },
+      problems: [...problems, ...consumers.problems],
+    };
+  };
+}
+
+async function depthOf(open: () => Promise<OpenQueue>, name: string, problems: string[]): Promise<Depth | null> {
+  try {
+    const { waiting, inFlight, delayed } = await (await open()).status({ signal: AbortSignal.timeout(LIMIT_MS) });
+    return { waiting, in_flight: inFlight, delayed };
+  } catch (error) {
+    problems.push(
+      `The queue ${name} cannot be read: ${describeError(error)} Does the endpoint run, and do its queues exist (movie-load setup)?`,
+    );
+    return null;
+  }
+}
+
+/** Opens something at its first use, and again after it failed. */
+export function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined;
+  return () => {
+    opened ??= open().catch((error) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+}

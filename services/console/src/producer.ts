@@ -1,0 +1,76 @@
+// Starting a job: the producer's public way, `POST /jobs`; the plan is the arithmetic that the producer does too.
+import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
+import { type JobPlan, planJob } from '@movie-load/schema';
+import { z } from 'zod';
+import type { StartedJob, StartJob } from './api.ts';
+import { HttpError } from './http-body.ts';
+import { parseMetrics } from './metrics-text.ts';
+
+const LIMIT_MS = 15_000;
+/** The producer calls the token `plan`. */
+const startedSchema = z
+  .object({ job_id: z.string().max(64), plan: z.string().max(1024) })
+  .transform(({ job_id, plan }) => ({ job_id, plan_token: plan }));
+const problemSchema = z.object({
+  title: z.string().optional(),
+  detail: z.string().optional(),
+  errors: z.array(z.object({ detail: z.string(), pointer: z.string().optional() })).default([]),
+});
+
+/** Throws `HttpError` when the producer refuses or does not answer. */
+export async function startJob(producerUrl: string | undefined, request: StartJob): Promise<StartedJob> {
+  if (producerUrl === undefined) {
+    throw new HttpError(
+      503,
+      'No producer',
+      'Set PRODUCER_URL to the address of a producer, e.g. http://127.0.0.1:8081.',
+    );
+  }
+  let response: Response;
+  try {
+    response = await fetch(`${producerUrl.replace(/\/$/, '')}/jobs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(request),
+      signal: AbortSignal.timeout(LIMIT_MS),
+    });
+  } catch {
+    throw new HttpError(
+      502,
+      'The producer does not answer',
+      `Nobody answers at ${producerUrl}. Is the producer running?`,
+    );
+  }
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (response.ok) return startedSchema.parse(answer);
+  const problem = problemSchema.safeParse(answer).data;
+  const errors =
+    problem?.errors.map(({ detail, pointer = '' }) => `${pointer.replace('#/', '')} ${detail}`.trim()) ?? [];
+  const said = [problem?.detail ?? problem?.title ?? `The producer answered ${response.status}.`, ...errors];
+  const detail = said.join(' ');
+  throw new HttpError(response.status === 400 ? 400 : response.status === 429 ? 429 : 502, 'Not started', detail);
+}
+
+/** The plan that such a request gets, whatever its nonce. */
+export function planOf({ movies, movies_per_message, seed }: StartJob): JobPlan {
+  return planJob({
+    nonce: 'preview',
+    movies,
+    movies_per_message: movies_per_message === 'auto' ? AUTO_MOVIES_PER_MESSAGE : movies_per_message,
+    seed,
+    generator: GENERATOR_VERSION,
+  });
+}
+
+/** The producer's AWS calls by operation, where it offers `/metrics`; null when it does not tell. */
+export async function readProducerCalls(
+  producerUrl: string | undefined,
+): Promise<Readonly<Record<string, number>> | null> {
+  if (producerUrl === undefined) return null;
+  try {
+    const response = await fetch(new URL('/metrics', producerUrl), { signal: AbortSignal.timeout(LIMIT_MS / 10) });
+    return response.ok ? parseMetrics(await response.text()).calls : null;
+  } catch {
+    return null;
+  }
+}

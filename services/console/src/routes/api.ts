@@ -1,0 +1,112 @@
+// The JSON API: reads by GET, changes by POST; see api.ts for what goes over the wire.
+import { groupOfMessage, UsageError } from '@movie-load/schema';
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import {
+  controlSchema,
+  emptySchema,
+  jobsQuerySchema,
+  lanesQuerySchema,
+  moviesQuerySchema,
+  redriveSchema,
+  startJobSchema,
+} from '../api.ts';
+import { bodyOf, HttpError, queryOf } from '../http-body.ts';
+import { ACTIONS } from '../job-actions.ts';
+import { readLanes } from '../job-lanes.ts';
+import { heatOf, type WatchedJob } from '../job-progress.ts';
+import { readMessage, readMovies } from '../job-reading.ts';
+import type { Parts } from '../parts.ts';
+import { priceOfPlan, pricesOf } from '../prices.ts';
+import { planOf, startJob } from '../producer.ts';
+
+const numberSchema = z.coerce.number().int().min(0);
+
+export function apiRoutes(parts: Parts) {
+  const { store, jobs, progress, act, deadLetters, control } = parts;
+  const routes = new Hono();
+
+  /** The job that a path names, by its id or the beginning of it. */
+  const jobOf = async (c: Context): Promise<WatchedJob> => {
+    const watched = await progress.read(await idOf(c));
+    if (watched) return watched;
+    throw new HttpError(
+      404,
+      'No such job',
+      'The job is not in the table (yet): it appears with its first stored movie.',
+    );
+  };
+  const idOf = async (c: Context): Promise<string> => {
+    try {
+      return await store.resolveJobId(c.req.param('id') ?? '');
+    } catch (error) {
+      if (error instanceof UsageError) throw new HttpError(404, 'No such job', error.message);
+      throw error;
+    }
+  };
+
+  routes.get('/prices', (c) => c.json(pricesOf()));
+  routes.post('/plan', async (c) => c.json(priceOfPlan(planOf(await bodyOf(c, startJobSchema)))));
+
+  routes.get('/jobs', async (c) => c.json(await jobs.page(queryOf(c, jobsQuerySchema))));
+  routes.post('/jobs', async (c) => c.json(await startJob(parts.producerUrl, await bodyOf(c, startJobSchema)), 202));
+  routes.get('/jobs/:id', async (c) => c.json((await jobOf(c)).progress));
+  routes.get('/jobs/:id/heat', async (c) => {
+    const watched = await jobOf(c);
+    return c.json(heatOf(watched, (message) => groupOfMessage(watched.map.shape, message)));
+  });
+  routes.get('/jobs/:id/lanes', async (c) =>
+    c.json(await readLanes(store, await jobOf(c), queryOf(c, lanesQuerySchema))),
+  );
+  routes.get('/jobs/:id/messages/:number', async (c) => {
+    const number = numberSchema.safeParse(c.req.param('number')).data;
+    if (number === undefined) throw new HttpError(404, 'No such message', 'Messages are numbered from 0.');
+    return c.json(await readMessage(store, await jobOf(c), number));
+  });
+  routes.get('/jobs/:id/movies', async (c) => {
+    const query = queryOf(c, moviesQuerySchema);
+    return c.json(await readMovies(store, (await jobOf(c)).job, query));
+  });
+  routes.get('/jobs/:id/object', async (c) => download(c, await idOf(c)));
+  for (const action of ACTIONS) {
+    routes.post(`/jobs/:id/${action}`, async (c) => {
+      await bodyOf(c, emptySchema);
+      return c.json(await act(action, (await jobOf(c)).job));
+    });
+  }
+
+  routes.get('/dead-letters', async (c) => c.json(await deadLetters.list()));
+  routes.get('/dead-letters/:id/body', async (c) => c.json(await deadLetters.body(c.req.param('id'))));
+  routes.post('/dead-letters/redrive', async (c) => c.json(await deadLetters.redrive(await bodyOf(c, redriveSchema))));
+
+  const controlled = async (c: Context, name?: string) => {
+    const { action } = await bodyOf(c, controlSchema);
+    if (!control) throw new HttpError(404, 'No control', 'Only movie-load up lets the console kill and add consumers.');
+    if ((action === 'add') !== (name === undefined))
+      throw new HttpError(400, 'Wrong request', 'Name a consumer for all but add.');
+    await control.act(action, name);
+    return c.json({ ok: true });
+  };
+  routes.post('/consumers', (c) => controlled(c));
+  routes.post('/consumers/:name', (c) => controlled(c, c.req.param('name')));
+  routes.notFound(() => {
+    throw new HttpError(404, 'Not found', 'There is nothing at this path.');
+  });
+
+  async function download(c: Context, jobId: string): Promise<Response> {
+    const object = await store.openObject(jobId);
+    if (!object) {
+      throw new HttpError(
+        404,
+        'No object',
+        'The object is not in the bucket: the job is not complete, or somebody moved it (Repair).',
+      );
+    }
+    return c.body(ReadableStream.from(object.body), 200, {
+      'Content-Type': 'application/json',
+      'Content-Length': String(object.bytes),
+      'Content-Disposition': `attachment; filename="${jobId}.json"`,
+    });
+  }
+  return routes;
+}
