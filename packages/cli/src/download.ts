@@ -1,8 +1,8 @@
 // Brings an object to disk: complete or not at all.
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { access, constants, mkdir, open, rename } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
+import { access, constants, mkdir, open, rename, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { MovieLoadError, UsageError } from '@movie-load/schema';
 
 export interface Downloaded {
@@ -18,10 +18,19 @@ export interface DownloadOptions {
   readonly onProgress?: ((bytes: number) => void) | undefined;
 }
 
+/** Not `mkdir`'s own `recursive`, which in Node 24 never ends where nothing can be made (`/proc/x`). */
+async function makeFolder(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  await makeFolder(dirname(folder));
+  await mkdir(folder).catch((error) => {
+    if (!existsSync(folder)) throw error; // somebody else was faster
+  });
+}
+
 /** Makes the folder if need be. Throws `UsageError` when nothing can be written there. */
 export async function prepareFolder(folder: string, option: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(resolve(folder));
     await access(folder, constants.W_OK);
     // Access rights say little to root, or on a read-only disk: only a file proves it.
     const probe = partialName(join(folder, 'probe'));
@@ -33,6 +42,17 @@ export async function prepareFolder(folder: string, option: string): Promise<voi
       cause,
     });
   }
+}
+
+/** As `mkdir -p`. Node's own `recursive` never comes back where the kernel refuses with ENOENT, as below /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  const exists = async (path: string) => (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+  if (await exists(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder).catch(async (error: unknown) => {
+    if (!(await exists(folder))) throw error;
+  });
 }
 
 /**
