@@ -1,6 +1,6 @@
 // Brings an object to disk: complete or not at all.
 import { createHash } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { access, constants, mkdir, open, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MovieLoadError, UsageError } from '@movie-load/schema';
@@ -16,15 +16,6 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called with the bytes so far. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
-}
-
-/** Not `mkdir`'s own `recursive`, which in Node 24 never ends where nothing can be made (`/proc/x`). */
-async function makeFolder(folder: string): Promise<void> {
-  if (existsSync(folder)) return;
-  await makeFolder(dirname(folder));
-  await mkdir(folder).catch((error) => {
-    if (!existsSync(folder)) throw error; // somebody else was faster
-  });
 }
 
 /** Makes the folder if need be. Throws `UsageError` when nothing can be written there. */

@@ -1,5 +1,5 @@
 // What services and this program use to talk to the embedded AWS: nothing of anybody's account gets there.
-import { type AwsSettings, awsSettingsFrom } from '@movie-load/aws';
+import { type AwsClients, type AwsSettings, awsSettingsFrom, createClients } from '@movie-load/aws';
 
 /** Credentials that every emulator takes, and the region that everything is made in. */
 export const EMBEDDED = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' } as const;
@@ -26,3 +26,6 @@ export function embeddedEnvironment(endpoint: string, extra: NodeJS.ProcessEnv =
 export function embeddedSettings(endpoint: string): AwsSettings {
   return awsSettingsFrom(embeddedEnvironment(endpoint));
 }
+
+/** Clients for this process itself. They never look for anybody's credentials. */
+export const embeddedClients = (settings: AwsSettings): AwsClients => createClients(settings, { env: {} });

@@ -1,11 +1,11 @@
 // A whole job on the embedded AWS: start everything, wait for COMPLETE, download, stop everything.
 import { join } from 'node:path';
-import { type AwsClients, type AwsSettings, createClients, openObjects, provision } from '@movie-load/aws';
+import { type AwsClients, type AwsSettings, openObjects, provision } from '@movie-load/aws';
 import { MovieLoadError, objectKey } from '@movie-load/schema';
 import { download } from '../download.ts';
 import type { Interrupt } from '../interrupt.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../processes/embedded.ts';
-import { EMBEDDED, embeddedSettings } from '../processes/environment.ts';
+import { embeddedClients, embeddedSettings } from '../processes/environment.ts';
 import { startFleet } from '../processes/fleet.ts';
 import { createTally, type Totals } from '../tally.ts';
 import { watchJob } from './job-watch.ts';
@@ -54,7 +54,7 @@ async function openAws(interrupt: Interrupt): Promise<OpenAws> {
   const embedded = await startEmbeddedAws({ port: 0, signal: interrupt.signal });
   const takeBack = interrupt.onForce(embedded.kill);
   const settings = embeddedSettings(embedded.endpoint);
-  const clients = createClients(settings, { env: EMBEDDED });
+  const clients = embeddedClients(settings);
   return {
     embedded,
     settings,

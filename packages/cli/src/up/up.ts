@@ -1,12 +1,12 @@
 // `movie-load up`: everything running and staying, until Ctrl-C.
 import { existsSync } from 'node:fs';
-import { type AwsSettings, createClients, provision } from '@movie-load/aws';
+import { type AwsSettings, provision } from '@movie-load/aws';
 import type { UpOptions } from '../commands/up.ts';
 import { EXIT } from '../exit.ts';
 import { type Interrupt, listenForInterrupt } from '../interrupt.ts';
 import { parseConsumers, parsePort } from '../options.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../processes/embedded.ts';
-import { EMBEDDED, embeddedEnvironment, embeddedSettings } from '../processes/environment.ts';
+import { embeddedClients, embeddedEnvironment, embeddedSettings } from '../processes/environment.ts';
 import { mainOf, type ServiceName, type ServiceProcess, startService, stopServices } from '../processes/service.ts';
 import { createConsumerPool } from './consumer-pool.ts';
 import { startControl } from './control.ts';
@@ -59,7 +59,7 @@ export async function up(options: UpOptions): Promise<number> {
 }
 
 async function provisionEmbedded(settings: AwsSettings, signal: AbortSignal): Promise<void> {
-  const clients = createClients(settings, { env: EMBEDDED });
+  const clients = embeddedClients(settings);
   await provision(clients, settings, { signal }).finally(() => clients.destroy());
 }
 
