@@ -22,6 +22,8 @@ export interface SqsEngineOptions {
   readonly accountId?: string;
   /** Told in the middle of operations when a queue has something to receive, now or at a time. */
   readonly hooks?: QueueHooks;
+  /** Called when a message move task starts: whoever drives the engine steps it until it is over. */
+  readonly onMoveTask?: (task: MoveTask) => void;
 }
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -38,6 +40,7 @@ export class SqsEngine {
   readonly queues = new Map<string, Queue>();
   readonly moveTasks: MoveTask[] = [];
   readonly uuid: () => string;
+  readonly onMoveTask: (task: MoveTask) => void;
   readonly #clock: { now(): number };
   #order = 0;
 
@@ -47,6 +50,7 @@ export class SqsEngine {
     this.region = options.region ?? 'us-east-1';
     this.accountId = options.accountId ?? '000000000000';
     this.hooks = options.hooks ?? {};
+    this.onMoveTask = options.onMoveTask ?? (() => {});
   }
 
   now(): number {

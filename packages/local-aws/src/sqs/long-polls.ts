@@ -4,6 +4,7 @@
 
 import { SqsEngine, type SqsEngineOptions } from './engine.ts';
 import { type Input, type Output, optionalText } from './input.ts';
+import type { MoveTask } from './move-task.ts';
 import { waitMsOf } from './operations/messages.ts';
 import type { Queue } from './queue.ts';
 
@@ -23,9 +24,10 @@ export class LongPolls {
   #scheduled = new Set<Queue>();
   #closed = false;
 
-  constructor(options: Omit<SqsEngineOptions, 'hooks'>) {
+  constructor(options: Omit<SqsEngineOptions, 'hooks' | 'onMoveTask'>) {
     this.engine = new SqsEngine({
       ...options,
+      onMoveTask: (task) => this.#drive(task),
       hooks: {
         onAvailable: (queue) => this.#schedule(queue),
         onDue: (queue, dueAt) => this.#setAlarm(queue, dueAt),
@@ -77,6 +79,11 @@ export class LongPolls {
         waiter.answer({});
       }
     }
+  }
+
+  #drive(task: MoveTask): void {
+    const waitMs = this.#closed ? undefined : task.step(this.engine);
+    if (waitMs !== undefined) setTimeout(() => this.#drive(task), waitMs);
   }
 
   #leave(waiter: Waiter): void {

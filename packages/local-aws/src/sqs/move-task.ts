@@ -1,6 +1,101 @@
-// A running or finished StartMessageMoveTask.
+// A message move task: dead letters go back to their source queue, or to another, a few at a time.
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
 
-export interface MoveTask {
+import type { SqsEngine } from './engine.ts';
+import type { Output } from './input.ts';
+import type { Message } from './message.ts';
+import type { Queue } from './queue.ts';
+
+export type MoveTaskStatus = 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED';
+
+export interface MoveTaskOptions {
+  readonly source: Queue;
+  /** Undefined: each message goes to the queue it came from. */
+  readonly destinationArn: string | undefined;
+  readonly perSecond: number | undefined;
+}
+
+/** Messages moved before others get a turn. */
+const STEP = 500;
+
+export class MoveTask {
   readonly handle: string;
-  readonly sourceArn: string;
+  readonly #options: MoveTaskOptions;
+  readonly #startedOn: number;
+  readonly #toMove: number;
+  #moved = 0;
+  #status: MoveTaskStatus = 'RUNNING';
+  #failureReason: string | undefined;
+
+  constructor(options: MoveTaskOptions, handle: string, now: number) {
+    this.#options = options;
+    this.handle = handle;
+    this.#startedOn = now;
+    this.#toMove = options.source.waiting;
+  }
+
+  get sourceArn(): string {
+    return this.#options.source.arn;
+  }
+
+  get status(): MoveTaskStatus {
+    return this.#status;
+  }
+
+  get moved(): number {
+    return this.#moved;
+  }
+
+  cancel(): void {
+    this.#status = 'CANCELLED';
+  }
+
+  /** Moves some messages. @returns milliseconds after which to go on, or undefined when the task is over */
+  step(engine: SqsEngine): number | undefined {
+    if (this.#status !== 'RUNNING') return undefined;
+    const { source, perSecond } = this.#options;
+    const now = engine.now();
+    const allowed =
+      perSecond === undefined ? STEP : Math.floor(((now - this.#startedOn) / 1000 + 1) * perSecond) - this.#moved;
+    for (let left = Math.min(STEP, allowed); left > 0; left -= 1) {
+      const [message] = source.takeOut(1, now);
+      if (message === undefined) {
+        this.#status = 'COMPLETED';
+        return undefined;
+      }
+      if (!this.#deliver(engine, message, now)) return undefined;
+    }
+    return perSecond === undefined ? 0 : Math.ceil(1000 / perSecond);
+  }
+
+  describe(): Output {
+    const { destinationArn, perSecond } = this.#options;
+    return {
+      SourceArn: this.sourceArn,
+      Status: this.#status,
+      ApproximateNumberOfMessagesMoved: this.#moved,
+      ApproximateNumberOfMessagesToMove: this.#toMove,
+      StartedTimestamp: this.#startedOn,
+      ...(this.#status === 'RUNNING' && { TaskHandle: this.handle }),
+      ...(destinationArn !== undefined && { DestinationArn: destinationArn }),
+      ...(perSecond !== undefined && { MaxNumberOfMessagesPerSecond: perSecond }),
+      ...(this.#failureReason !== undefined && { FailureReason: this.#failureReason }),
+    };
+  }
+
+  #deliver(engine: SqsEngine, message: Message, now: number): boolean {
+    const arn = this.#options.destinationArn ?? message.deadLetterSourceArn;
+    const target = arn === undefined ? undefined : engine.queueByArn(arn);
+    if (target === undefined) {
+      this.#options.source.put(message, 0, now);
+      this.#status = 'FAILED';
+      this.#failureReason =
+        arn === undefined ? 'CouldNotDetermineMessageSource' : 'AWS.SimpleQueueService.NonExistentQueue';
+      return false;
+    }
+    // AWS gives it a new id and a new time; deduplication covers sends only.
+    target.put(engine.newMessage(message, now), 0, now);
+    this.#moved += 1;
+    return true;
+  }
 }

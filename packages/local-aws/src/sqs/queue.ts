@@ -204,6 +204,18 @@ export class Queue {
     return taken;
   }
 
+  /** Takes messages out of the queue, as if they had been received and deleted. */
+  takeOut(max: number, now: number): readonly Message[] {
+    this.advance(now);
+    const taken: Message[] = [];
+    this.#backlog.take(max, (message) => {
+      this.#remove(message);
+      taken.push(message);
+      return true;
+    });
+    return taken;
+  }
+
   receiptHandle(message: Message): string {
     return `${this.handleTag}${message.order.toString(36)}/${message.receiveCount.toString(36)}`;
   }
