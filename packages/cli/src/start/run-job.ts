@@ -4,13 +4,13 @@ import { type AwsClients, type AwsSettings, openObjects, provision } from '@movi
 import { MovieLoadError, objectKey } from '@movie-load/schema';
 import { download } from '../download.ts';
 import type { Interrupt } from '../interrupt.ts';
+import { openJobs } from '../job-store.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../processes/embedded.ts';
 import { embeddedClients, embeddedSettings } from '../processes/environment.ts';
 import { startFleet } from '../processes/fleet.ts';
 import { createTally, type Totals } from '../tally.ts';
 import { watchJob } from './job-watch.ts';
 import type { Progress } from './progress.ts';
-import { readJob } from './read-job.ts';
 import type { StartRequest } from './request.ts';
 import { createStopwatch } from './stopwatch.ts';
 import { countCalls, emptySummary, plannedPart, type Summary } from './summary.ts';
@@ -77,6 +77,7 @@ interface Instruments {
 async function followJob(request: StartRequest, context: RunContext, { aws, tally, stopwatch }: Instruments) {
   const { plan, jobId, folder } = request;
   const { signal } = context.interrupt;
+  const jobs = openJobs(aws);
   let look = () => {};
   await provision(aws.clients, aws.settings, { signal });
   await using fleet = startFleet({
@@ -99,13 +100,13 @@ async function followJob(request: StartRequest, context: RunContext, { aws, tall
     awsGone: aws.embedded.exited,
     signal,
     totals: tally.totals,
-    isComplete: async () => (await readJob(aws, jobId))?.status === 'COMPLETE',
+    isComplete: async () => (await jobs.job(jobId))?.status === 'COMPLETE',
   });
   look = watch.look;
   await watch.complete;
 
   const stopped = fleet.stop();
-  const job = await readJob(aws, jobId);
+  const job = await jobs.job(jobId);
   const object = await openObjects(aws.clients, aws.settings.bucket).get(objectKey(jobId), { signal });
   if (object === undefined || job === undefined) {
     throw new MovieLoadError('object_missing', `Job ${jobId} is COMPLETE, but its object is not there.`);
