@@ -17,7 +17,7 @@ async function deadLetter(world: World, body: string): Promise<{ queue: TestQueu
   await queue.sendPlain(body);
   await queue.receiveOne();
   await eventually(world, async () => {
-    expect(await queue.receive()).toEqual([]);
+    expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
     expect((await dead.counts())[0]).toBe(1);
   });
   return { queue, dead };
