@@ -3,6 +3,7 @@ import type { Random } from '@movie-load/aws';
 import { createApp, health, type Logger, problem, problemErrors } from '@movie-load/service';
 import type { JobBook } from './job-book.ts';
 import { jobRequestBody, needsYes, planOf } from './job-request.ts';
+import type { Metrics } from './metrics.ts';
 import type { QueueWatch } from './watched-queue.ts';
 
 export interface ProducerHttp {
@@ -10,6 +11,7 @@ export interface ProducerHttp {
   readonly watch: QueueWatch;
   readonly random: Random;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly signal: AbortSignal;
 }
 
@@ -22,7 +24,7 @@ const NOTE =
   'Accepted, not stored: what is not sent yet does not survive the end of this producer. Keep `plan`: ' +
   '`movie-load resume --plan <plan>` sends what is missing.';
 
-export function createProducerApp({ book, watch, random, log, signal }: ProducerHttp) {
+export function createProducerApp({ book, watch, random, log, metrics, signal }: ProducerHttp) {
   const app = createApp({ log, bodyLimitBytes: BODY_BYTES });
 
   app.get('/livez', (c) => health(c, { ok: true, sending: book.sending() }));
@@ -30,6 +32,8 @@ export function createProducerApp({ book, watch, random, log, signal }: Producer
     const state = watch.state();
     return health(c, { ok: state.last_call === 'ok' && !signal.aborted, ...state, shutting_down: signal.aborted });
   });
+
+  app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType }));
 
   app.post('/jobs', async (c) => {
     // A web page may not send this type to another origin without asking first.

@@ -7,6 +7,7 @@ import { awaitQueue, findQueue } from './find-queue.ts';
 import { createProducerApp } from './http.ts';
 import { createJobBook, type JobBook } from './job-book.ts';
 import { planOf } from './job-request.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { environmentWithOptions, HELP, type ProducerSettings, producerSettings } from './settings.ts';
 import { createQueueWatch, type QueueWatch } from './watched-queue.ts';
 
@@ -42,7 +43,7 @@ await runService(
     defer(startReporter({ service: 'producer', instance, counters: clients.counters, read }).stop);
 
     if (settings.once) return sendOne(context, book);
-    return serve(context, book, watch, (listeningOn) => {
+    return serve(context, { book, watch, metrics: createMetrics(book, clients.counters) }, (listeningOn) => {
       port = listeningOn;
     });
   },
@@ -57,11 +58,10 @@ async function sendOne({ settings, signal }: ServiceContext<ProducerSettings>, b
 
 async function serve(
   { settings, log, signal, defer }: ServiceContext<ProducerSettings>,
-  book: JobBook,
-  watch: QueueWatch,
+  { book, watch, metrics }: { readonly book: JobBook; readonly watch: QueueWatch; readonly metrics: Metrics },
   onListening: (port: number) => void,
 ): Promise<number> {
-  const app = createProducerApp({ book, watch, random: systemRandom, log, signal });
+  const app = createProducerApp({ book, watch, metrics, random: systemRandom, log, signal });
   const server = await listen(app, { host: settings.HTTP_HOST, port: settings.HTTP_PORT ?? 0 });
   defer(server.close);
   onListening(server.port);

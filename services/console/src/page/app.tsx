@@ -111,7 +111,7 @@ function go(event: { preventDefault(): void }, path: string): void {
 }
 
 function Navigation({ path }: { path: string }) {
-  const dead = useLive((live) => live.overview?.dlq?.waiting ?? 0);
+  const dead = useLive(({ overview }) => (overview?.dlq ? overview.dlq.waiting + overview.dlq.in_flight : 0));
   const items: SideNavigationProps.Item[] = [
     { type: 'link', text: 'Overview', href: '/' },
     { type: 'link', text: 'Jobs', href: '/jobs' },

@@ -7,9 +7,9 @@ export interface Cell {
   readonly offset: number;
 }
 
-export const LANE_PX = 16;
-export const LABEL_PX = 64;
-const LARGEST_CELL_PX = 16;
+export const LANE_PX = 14;
+export const LABEL_PX = 56;
+const LARGEST_CELL_PX = 40;
 
 /** How wide a cell is so that the longest lane fits. */
 export function cellWidth(shape: JobShape, width: number): number {

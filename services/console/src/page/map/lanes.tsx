@@ -8,7 +8,8 @@ import { useDark } from '../theme.ts';
 import { coloursNow, drawLanes, prepare } from './draw.ts';
 import { type Cell, cellAt, LANE_PX, lanesInView, moveCell } from './geometry.ts';
 
-const MAX_HEIGHT_PX = 420;
+/** Fifty lanes, as a job of 1,000 movies has, are all in view. */
+const MAX_HEIGHT_PX = 720;
 /** Lanes that are kept: those in view and a little around. */
 const KEPT = 400;
 

@@ -77,7 +77,7 @@ export default function Consumers({ overview }: { overview: Overview }) {
           Consumers
         </Header>
       }
-      footer={<Box variant="p">{<output>{said}</output>}</Box>}
+      footer={said !== '' && <output>{said}</output>}
       empty={
         <Empty title="No consumer reports here">
           {control

@@ -32,7 +32,8 @@ const ALL = 'all';
 
 export default function DeadLettersView() {
   const depth = useLive((live) => live.overview?.dlq);
-  const version = `${depth?.waiting}/${depth?.in_flight}`;
+  // Their sum: a look that hands messages out moves them from one to the other.
+  const version = depth ? depth.waiting + depth.in_flight : 0;
   const { data, error, reload, loading } = useGet<DeadLetters>('/api/dead-letters', version);
   return (
     <ContentLayout
@@ -54,8 +55,7 @@ export default function DeadLettersView() {
         {error && <Failed error={error} retry={reload} />}
         {data && !data.peeked && data.messages.length > 0 && (
           <Alert type="info">
-            This endpoint shows messages only by handing them out: they are hidden from others for some seconds after
-            each look.
+            This endpoint shows messages only by handing them out: while the page reads them, nobody else gets them.
           </Alert>
         )}
         {data ? <Letters letters={data} reload={reload} /> : !error && <Loading what="the dead-letter queue" />}
@@ -64,8 +64,21 @@ export default function DeadLettersView() {
   );
 }
 
-const COLUMNS: TableProps.ColumnDefinition<DeadLetterView>[] = [
-  { id: 'reason', header: 'Reason', isRowHeader: true, cell: (letter) => reasonText(letter.reason) },
+const columns = (onLook: (id: string) => void): TableProps.ColumnDefinition<DeadLetterView>[] => [
+  {
+    id: 'reason',
+    header: 'Reason',
+    isRowHeader: true,
+    cell: (letter) => (
+      <Button
+        variant="inline-link"
+        ariaLabel={`${reasonText(letter.reason)}: look at ${letter.message_id}`}
+        onClick={() => onLook(letter.message_id)}
+      >
+        {reasonText(letter.reason)}
+      </Button>
+    ),
+  },
   { id: 'detail', header: 'Detail', cell: (letter) => <span className="clip">{letter.detail || '–'}</span> },
   { id: 'job', header: 'Job', cell: (letter) => (letter.job_id ? <JobLink jobId={letter.job_id} /> : '–') },
   { id: 'since', header: 'Here since', cell: (letter) => instant(letter.dead_since) },
@@ -81,24 +94,12 @@ function Letters({ letters, reload }: { letters: DeadLetters; reload: () => void
   const selected = chosen.filter(({ message_id }) => here.has(message_id));
   const shown = messages.filter((letter) => reason === ALL || letter.reason === reason);
   const open = messages.find(({ message_id }) => message_id === looking);
-  const look: TableProps.ColumnDefinition<DeadLetterView> = {
-    id: 'look',
-    header: 'Look',
-    cell: (letter) => (
-      <Button
-        variant="inline-link"
-        ariaLabel={`Look at ${letter.message_id}`}
-        onClick={() => setLooking(letter.message_id)}
-      >
-        Look at it
-      </Button>
-    ),
-  };
   return (
     <SpaceBetween size="l">
       <Table
         items={shown}
-        columnDefinitions={[...COLUMNS, look]}
+        columnDefinitions={columns(setLooking)}
+        wrapLines
         trackBy="message_id"
         selectionType="multi"
         selectedItems={selected}

@@ -39,7 +39,7 @@ function boxes(overview: Overview): readonly Box[] {
       x: 260,
       y: 320,
       wide: 170,
-      now: `${number(overview.dlq?.waiting)} messages`,
+      now: `${number(overview.dlq ? overview.dlq.waiting + overview.dlq.in_flight : undefined)} messages`,
     },
   ];
 }
@@ -54,7 +54,7 @@ export function FlowDrawing({ overview, chosen, onChoose }: FlowProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on narrow screens, so the keyboard must reach it
     <section className="flow-scroll" tabIndex={0} aria-label="The pipeline">
-      <svg className="flow" viewBox="0 0 960 420" data-testid="flow">
+      <svg className="flow" viewBox="0 44 960 372" data-testid="flow">
         <title>Producer, queue, consumers, DynamoDB, S3 and dead-letter queue, with the steps between them</title>
         {boxes(overview).map((box) => (
           <g key={box.name}>

@@ -3,9 +3,9 @@ import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
 import ContentLayout from '@cloudscape-design/components/content-layout';
 import Header from '@cloudscape-design/components/header';
-import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
+import Tabs from '@cloudscape-design/components/tabs';
 import { useState } from 'react';
 import type { Overview, Prices } from '../../api.ts';
 import { useGet } from '../client.ts';
@@ -36,19 +36,21 @@ export default function FlowView() {
 function Flow({ overview }: { overview: Overview }) {
   const [chosen, setChosen] = useState('send');
   const { data: prices } = useGet<Prices>('/api/prices');
-  const step = STEPS.find(({ id }) => id === chosen);
   return (
     <SpaceBetween size="l">
       <Container header={<Header variant="h2">The flow, live</Header>}>
         <FlowDrawing overview={overview} chosen={chosen} onChoose={setChosen} />
       </Container>
-      <SegmentedControl
-        label="Step"
-        selectedId={chosen}
-        options={STEPS.map(({ id, title }) => ({ id, text: title }))}
-        onChange={({ detail }) => setChosen(detail.selectedId)}
+      <Tabs
+        ariaLabel="Steps"
+        activeTabId={chosen}
+        onChange={({ detail }) => setChosen(detail.activeTabId)}
+        tabs={STEPS.map((step) => ({
+          id: step.id,
+          label: step.title,
+          content: <StepBox step={step} overview={overview} prices={prices} />,
+        }))}
       />
-      {step && <StepBox step={step} overview={overview} prices={prices} />}
     </SpaceBetween>
   );
 }

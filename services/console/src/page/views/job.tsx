@@ -1,6 +1,7 @@
 // A job: how far it is, the map of its messages, its object, and what can be done about it.
 import Box from '@cloudscape-design/components/box';
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
+import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import ContentLayout from '@cloudscape-design/components/content-layout';
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
@@ -19,7 +20,6 @@ import { JobActions } from './job-actions.tsx';
 import { JobMap } from './job-map.tsx';
 import { MessageDetails } from './message-details.tsx';
 
-/** A job that was just started is not in the table before its first movie is stored: look again so often. */
 export default function JobView({ jobId }: { jobId: string }) {
   useWatchedJob(jobId);
   const live = useLive(({ progress }) => progress);
@@ -132,9 +132,14 @@ function facts(job: Job) {
 }
 
 const ObjectLink = ({ job }: { job: Job }) => (
-  <a href={`/api/jobs/${job.job_id}/object`} download={job.object_key ?? undefined} className="clip">
+  <Button
+    variant="inline-link"
+    iconName="download"
+    href={`/api/jobs/${job.job_id}/object`}
+    download={job.object_key ?? true}
+  >
     {`Download ${job.object_bytes === null ? '' : bytes(job.object_bytes)}`}
-  </a>
+  </Button>
 );
 
 const Copy = ({ text, what }: { text: string; what: string }) => (

@@ -8,7 +8,7 @@ import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { lazy, type ReactNode, Suspense } from 'react';
-import type { Depth, Overview } from '../../api.ts';
+import type { Overview } from '../../api.ts';
 import { count, duration, rate } from '../format.ts';
 import { useLive } from '../live.ts';
 import { Loading, PageLink } from '../parts.tsx';
@@ -46,9 +46,11 @@ function Boxes({ overview }: { overview: Overview }) {
     <SpaceBetween size="l">
       <Figures overview={overview} />
       <Suspense fallback={<Loading what="the charts" />}>
-        <Charts />
-        <Consumers overview={overview} />
-        <JobsTable compact />
+        <SpaceBetween size="l">
+          <Charts />
+          <Consumers overview={overview} />
+          <JobsTable compact />
+        </SpaceBetween>
       </Suspense>
       <Where overview={overview} />
     </SpaceBetween>
@@ -60,7 +62,7 @@ function Figures({ overview }: { overview: Overview }) {
   return (
     <Container header={<Header variant="h2">Now</Header>}>
       <ColumnLayout columns={4} variant="text-grid" minColumnWidth={150}>
-        <Figure label="Waiting in the queue" value={depth(queue, 'waiting')}>
+        <Figure label="Waiting in the queue" value={queue ? count(queue.waiting) : '–'}>
           {queue && `${count(queue.in_flight)} in flight, ${count(queue.delayed)} delayed`}
         </Figure>
         <Figure label="Movies per second" value={rate(sample.movies_per_second)}>
@@ -69,15 +71,13 @@ function Figures({ overview }: { overview: Overview }) {
         <Figure label="From sent to stored" value={latency ? duration(latency.p50_ms) : '–'}>
           {latency ? `half of the messages; 99 % within ${duration(latency.p99_ms)}` : 'nothing was stored lately'}
         </Figure>
-        <Figure label="Dead-letter queue" value={depth(dlq, 'waiting')}>
+        <Figure label="Dead-letter queue" value={dlq ? count(dlq.waiting + dlq.in_flight) : '–'}>
           <PageLink href="/dead-letters">Look at them</PageLink>
         </Figure>
       </ColumnLayout>
     </Container>
   );
 }
-
-const depth = (of: Depth | null, what: keyof Depth): string => (of === null ? '–' : count(of[what]));
 
 function Figure({ label, value, children }: { label: string; value: string; children: ReactNode }) {
   return (
