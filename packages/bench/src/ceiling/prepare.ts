@@ -1,0 +1,89 @@
+// The exact inputs of the calls that our consumer makes for a job, recorded before the clock starts: the real store runs
+// against a client that writes down what it is asked and answers as DynamoDB would.
+import { openObjects, openTable, systemClock, systemRandom, type TableItem } from '@movie-load/aws';
+import { createJobStore } from '@movie-load/jobs';
+import { generateMovies } from '@movie-load/movies';
+import { type JobPlan, jobIdOf, messagesOfGroup, moviesOfMessage, shapeOf } from '@movie-load/schema';
+
+/** One call: its operation, and its input as the SDK takes it and as JSON on the wire. */
+export interface PreparedCall {
+  readonly operation: 'BatchWriteItem' | 'UpdateItem';
+  readonly input: object;
+}
+/** What follows a receive: writes, then counts. */
+export type PreparedReceive = readonly PreparedCall[];
+
+const BATCH = 10;
+
+export interface Prepared {
+  readonly receives: readonly PreparedReceive[];
+  readonly jobItem: TableItem;
+}
+
+export async function prepare(plan: JobPlan, index: number, processes: number): Promise<Prepared> {
+  const job_id = jobIdOf(plan);
+  const shape = shapeOf(plan);
+  const receives: PreparedReceive[] = [];
+  let jobItem: TableItem = {};
+  let turn = 0;
+  for (let group = 0; group < shape.groups; group++) {
+    const { first, count } = messagesOfGroup(shape, group);
+    for (let from = first; from < first + count; from += BATCH) {
+      if (turn++ % processes !== index) continue;
+      const numbers = Array.from({ length: Math.min(BATCH, first + count - from) }, (_, i) => from + i);
+      const isLast = from + BATCH >= first + count;
+      const calls: PreparedCall[] = [];
+      const store = createJobStore({
+        table: openTable(
+          {
+            dynamodb: recordingClient(calls, isLast ? count : 0, (item) => {
+              jobItem = item;
+            }),
+          },
+          'movie-job-information',
+        ),
+        objects: openObjects({ s3: { send: () => Promise.reject(new Error('no object is written here')) } }, 'none'),
+        clock: systemClock,
+        random: systemRandom,
+        instance: `bench-${index}`,
+        leaseMs: 60_000,
+      });
+      const now = Date.now();
+      await store.store(
+        {
+          plan,
+          job_id,
+          group,
+          started_on: new Date(now).toISOString(),
+          messages: numbers.map((number) => ({
+            number,
+            movies: [...generateMovies(plan.seed, moviesOfMessage(plan, number))],
+            sent_on: now,
+            received_on: now,
+            receives: 1,
+          })),
+        },
+        { signal: new AbortController().signal },
+      );
+      receives.push(calls);
+    }
+  }
+  return { receives, jobItem };
+}
+
+/** Answers every write; a ledger's update says that it holds `stored` numbers, the root that it is not full. */
+function recordingClient(calls: PreparedCall[], stored: number, onCreate: (item: TableItem) => void) {
+  const numbers = Array.from({ length: stored }, (_, number) => String(number));
+  return {
+    send: (command: {
+      readonly constructor: { readonly name: string };
+      readonly input: { readonly Item?: TableItem };
+    }) => {
+      const operation = command.constructor.name.replace(/Command$/, '');
+      if (operation === 'BatchWriteItem' || operation === 'UpdateItem') calls.push({ operation, input: command.input });
+      if (command.input.Item) onCreate(command.input.Item);
+      const isLedger = JSON.stringify(command.input).includes('"ledger"');
+      return Promise.resolve(isLedger && stored > 0 ? { Attributes: { stored: { NS: numbers } } } : { Attributes: {} });
+    },
+  };
+}

@@ -1,0 +1,100 @@
+// Two ways to make a call whose input is ready: the SDK (what our own code costs is the rest), and a bare HTTP client with
+// keep-alive (what the SDK costs is the rest).
+import http from 'node:http';
+import { BatchWriteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import type { AwsClients } from '@movie-load/aws';
+import { z } from 'zod';
+import type { PreparedCall } from './prepare.ts';
+
+export interface Transport {
+  /** Receipt handles of up to ten messages. */
+  receive(): Promise<string[]>;
+  write(call: PreparedCall): Promise<void>;
+  delete(receiptHandles: readonly string[]): Promise<void>;
+}
+
+const receiveInput = (QueueUrl: string) => ({
+  QueueUrl,
+  MaxNumberOfMessages: 10,
+  WaitTimeSeconds: 20,
+  VisibilityTimeout: 60,
+  MessageAttributeNames: ['All'],
+  MessageSystemAttributeNames: [
+    'MessageGroupId' as const,
+    'MessageDeduplicationId' as const,
+    'SequenceNumber' as const,
+    'ApproximateReceiveCount' as const,
+    'SentTimestamp' as const,
+  ],
+});
+
+const deleteInput = (QueueUrl: string, handles: readonly string[]) => ({
+  QueueUrl,
+  Entries: handles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle })),
+});
+
+export function sdkTransport({ poll, sqs, dynamodb }: AwsClients, queueUrl: string): Transport {
+  const input = receiveInput(queueUrl);
+  return {
+    async receive() {
+      const { Messages = [] } = await poll.send(new ReceiveMessageCommand(input));
+      return Messages.flatMap(({ ReceiptHandle }) => ReceiptHandle ?? []);
+    },
+    async write({ operation, input }) {
+      // The inputs were recorded from commands of these very classes.
+      if (operation === 'UpdateItem') await dynamodb.send(new UpdateItemCommand(input as never));
+      else await dynamodb.send(new BatchWriteItemCommand(input as never));
+    },
+    async delete(handles) {
+      await sqs.send(new DeleteMessageBatchCommand(deleteInput(queueUrl, handles)));
+    },
+  };
+}
+
+const receivedSchema = z.object({ Messages: z.array(z.object({ ReceiptHandle: z.string() })).default([]) });
+
+export function httpTransport(endpoint: string, queueUrl: string): Transport {
+  const { hostname, port } = new URL(endpoint);
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
+  const receiveBody = JSON.stringify(receiveInput(queueUrl));
+  const bodies = new Map<PreparedCall, string>();
+
+  const post = (service: string, target: string, body: string) =>
+    new Promise<string>((resolve, reject) => {
+      const headers = {
+        'content-type': 'application/x-amz-json-1.0',
+        'content-length': Buffer.byteLength(body),
+        'x-amz-target': target,
+        'x-amz-date': '20260101T000000Z',
+        authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+      };
+      const request = http.request({ hostname, port, method: 'POST', path: '/', headers, agent }, (response) => {
+        const parts: Buffer[] = [];
+        response.on('data', (part: Buffer) => parts.push(part));
+        response.on('error', reject);
+        response.on('end', () => {
+          const text = Buffer.concat(parts).toString();
+          if (response.statusCode === 200) resolve(text);
+          else reject(new Error(`${target}: HTTP ${response.statusCode} ${text.slice(0, 200)}`));
+        });
+      });
+      request.on('error', reject);
+      request.end(body);
+    });
+
+  return {
+    async receive() {
+      const answer = await post('sqs', 'AmazonSQS.ReceiveMessage', receiveBody);
+      return receivedSchema.parse(JSON.parse(answer)).Messages.map(({ ReceiptHandle }) => ReceiptHandle);
+    },
+    async write(call) {
+      const body = bodies.get(call) ?? JSON.stringify(call.input);
+      bodies.set(call, body);
+      await post('dynamodb', `DynamoDB_20120810.${call.operation}`, body);
+    },
+    async delete(handles) {
+      await post('sqs', 'AmazonSQS.DeleteMessageBatch', JSON.stringify(deleteInput(queueUrl, handles)));
+    },
+  };
+}

@@ -1,0 +1,106 @@
+// The charts of docs/performance.md, as SVG files with a background of their own, so that they read in light and dark.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vega from 'vega';
+import { compile, type TopLevelSpec } from 'vega-lite';
+import type { ReplicaRow } from './replicas.ts';
+import type { Row } from './rows.ts';
+
+const LOOK = {
+  background: '#ffffff',
+  padding: 16,
+  config: {
+    font: 'system-ui, sans-serif',
+    view: { stroke: null },
+    axis: { labelColor: '#333333', titleColor: '#333333', gridColor: '#e5e5e5', labelLimit: 320 },
+    title: { color: '#111111', anchor: 'start' as const },
+    bar: { color: '#0972d3' },
+    text: { color: '#111111' },
+  },
+};
+
+function bars(title: string, rows: readonly Row[], field: keyof Row, unit: string): TopLevelSpec {
+  return {
+    ...LOOK,
+    title,
+    width: 520,
+    data: { values: rows.map((row) => ({ name: row.name, value: row[field] })) },
+    encoding: {
+      y: { field: 'name', type: 'nominal', sort: null, title: null },
+      x: { field: 'value', type: 'quantitative', title: unit, scale: { type: 'symlog' } },
+    },
+    layer: [
+      { mark: { type: 'bar' } },
+      { mark: { type: 'text', align: 'left', dx: 4 }, encoding: { text: { field: 'value', format: ',.4~g' } } },
+    ],
+  };
+}
+
+function replicasChart(rows: readonly ReplicaRow[]): TopLevelSpec {
+  return {
+    ...LOOK,
+    title: 'Replicas at AWS-like latency: times the rate of one',
+    width: 420,
+    height: 260,
+    data: { values: [...rows] },
+    encoding: {
+      x: { field: 'processes', type: 'quantitative', title: 'consumer processes', axis: { values: [1, 2, 4, 8] } },
+    },
+    layer: [
+      {
+        mark: { type: 'line', strokeDash: [4, 4], color: '#888888' },
+        encoding: { y: { field: 'processes', type: 'quantitative', title: 'times one' } },
+      },
+      {
+        mark: { type: 'line', point: true, color: '#0972d3' },
+        encoding: { y: { field: 'times_one', type: 'quantitative', title: 'times one' } },
+      },
+    ],
+  };
+}
+
+export interface MemoryPoint {
+  readonly movies: number;
+  readonly process: string;
+  readonly mb: number;
+}
+
+function memoryChart(points: readonly MemoryPoint[]): TopLevelSpec {
+  return {
+    ...LOOK,
+    title: 'Peak memory (RSS) over the size of a job, packed',
+    width: 420,
+    height: 260,
+    data: { values: [...points] },
+    mark: { type: 'line', point: true },
+    encoding: {
+      x: { field: 'movies', type: 'quantitative', scale: { type: 'log' }, title: 'movies' },
+      y: { field: 'mb', type: 'quantitative', title: 'MB', scale: { domainMin: 0 } },
+      color: { field: 'process', type: 'nominal', title: null },
+    },
+  };
+}
+
+export interface Charts {
+  readonly rows: readonly Row[];
+  readonly replicas: readonly ReplicaRow[];
+  readonly memory: readonly MemoryPoint[];
+}
+
+/** Writes the charts into a folder; one without data is left out. Returns the names of the files. */
+export async function writeCharts({ rows, replicas, memory }: Charts, folder: string): Promise<string[]> {
+  const own = rows.filter(({ name }) => !name.startsWith('ceiling'));
+  const charts: Record<string, TopLevelSpec> = {
+    throughput: bars('Movies stored per second', rows, 'movies_per_second', 'movies per second (symlog)'),
+    calls: bars('AWS calls per 1,000 movies', own, 'calls_per_1000', 'calls (symlog)'),
+    price: bars('AWS list price per million movies', own, 'usd_per_million', 'US dollars (symlog)'),
+    ...(replicas.length > 0 && { replicas: replicasChart(replicas) }),
+    ...(memory.length > 0 && { memory: memoryChart(memory) }),
+  };
+  for (const [name, spec] of Object.entries(charts)) {
+    const view = new vega.View(vega.parse(compile(spec).spec), { renderer: 'none' });
+    await writeFile(join(folder, `${name}.svg`), `${await view.toSVG()}\n`);
+    view.finalize();
+  }
+  return Object.keys(charts).map((name) => `${name}.svg`);
+}

@@ -1,0 +1,61 @@
+// A program under measurement: it reports over IPC what it has stored, its CPU time and its peak memory.
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { z } from 'zod';
+
+const usageSchema = z.object({
+  stored_messages: z.number(),
+  stored_movies: z.number(),
+  write_units: z.number(),
+  peak_rss_bytes: z.number(),
+  cpu_seconds: z.number(),
+});
+export type Usage = z.infer<typeof usageSchema>;
+
+/** V8's flags for consumers: the same for every contender, and the same that the images and `npm start` set. */
+export const CONSUMER_FLAGS = ['--max-old-space-size=96', '--max-semi-space-size=8'];
+
+export interface Contender {
+  /** The last report. */
+  readonly usage: Usage;
+  /** Ends it; its last report is in `usage` afterwards. */
+  stop(): Promise<void>;
+}
+
+const NOTHING: Usage = { stored_messages: 0, stored_movies: 0, write_units: 0, peak_rss_bytes: 0, cpu_seconds: 0 };
+const STOP_LIMIT_MS = 15_000;
+
+export interface ContenderOptions {
+  readonly program: URL;
+  readonly args?: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly flags?: readonly string[];
+}
+
+export function startContender({ program, args = [], env, flags = CONSUMER_FLAGS }: ContenderOptions): Contender {
+  const child = fork(program, args, {
+    execArgv: [...flags, '--disable-warning=ExperimentalWarning'],
+    env: { ...process.env, LOG_LEVEL: 'error', ...env },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  let usage = NOTHING;
+  child.on('message', (message) => {
+    const parsed = usageSchema.safeParse(message);
+    if (parsed.success) usage = parsed.data;
+  });
+  return {
+    get usage() {
+      return usage;
+    },
+    stop: () => stop(child),
+  };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  const limit = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+  await gone;
+  clearTimeout(limit);
+}

@@ -1,0 +1,50 @@
+// Where a measurement happens: a fresh embedded AWS in a process of its own, or the endpoint in the environment seen
+// through a recording proxy.
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { z } from 'zod';
+import type { Records } from './recorder.ts';
+
+const recordsSchema = z.record(z.string(), z.object({ calls: z.number(), firstMs: z.number(), lastMs: z.number() }));
+const answerSchema = z.object({ records: recordsSchema, cpu_seconds: z.number() });
+
+export interface Endpoint {
+  readonly url: string;
+  /** What was asked of it since the start or the last reset. */
+  records(): Promise<Records>;
+  reset(): Promise<void>;
+  /** CPU time of the server's process so far. */
+  cpuSeconds(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export interface EndpointOptions {
+  /** Milliseconds that each call of a service takes longer. */
+  readonly delays?: Readonly<Record<string, number>>;
+  /** An emulator to measure on; the embedded AWS when undefined. */
+  readonly upstream?: string | undefined;
+}
+
+export async function openEndpoint({ delays = {}, upstream }: EndpointOptions = {}): Promise<Endpoint> {
+  const program = new URL(upstream === undefined ? './server.ts' : './proxy.ts', import.meta.url);
+  const child = fork(program, [upstream ?? JSON.stringify(delays)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const [first] = await once(child, 'message');
+  const { endpoint } = z.object({ endpoint: z.string() }).parse(first);
+  return {
+    url: endpoint,
+    records: async () => (await ask(child, 'read')).records,
+    reset: async () => void (await ask(child, 'reset')),
+    cpuSeconds: async () => (await ask(child, 'read')).cpu_seconds,
+    async stop() {
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+async function ask(child: ChildProcess, wish: 'read' | 'reset') {
+  const answer = once(child, 'message');
+  child.send(wish);
+  return answerSchema.parse((await answer)[0]);
+}

@@ -1,0 +1,77 @@
+// From sent to stored at a tenth of full load: messages arrive evenly, each slice's notes tell when it was stored.
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  awsSettingsFrom,
+  createClients,
+  openObjects,
+  openQueue,
+  openTable,
+  provision,
+  systemClock,
+  systemRandom,
+} from '@movie-load/aws';
+import { createJobStore } from '@movie-load/jobs';
+import { sendJob } from '@movie-load/queue';
+import { jobIdOf, messagesOfGroup, shapeOf } from '@movie-load/schema';
+import { ours } from './contenders.ts';
+import { openEndpoint } from './endpoint.ts';
+import { environmentOf, planOf } from './measure.ts';
+
+export interface Latency {
+  readonly movies_per_second: number;
+  readonly p50_ms: number;
+  readonly p99_ms: number;
+}
+
+const SECONDS = 15;
+const BATCH = 10;
+
+/** One movie a message, batches of ten at an even pace, one consumer process. */
+export async function measureLatency(moviesPerSecond: number): Promise<Latency> {
+  const endpoint = await openEndpoint();
+  const env = environmentOf(endpoint.url);
+  const settings = awsSettingsFrom(env);
+  const clients = createClients(settings, { env: {} });
+  const batches = Math.max(20, Math.round((moviesPerSecond * SECONDS) / BATCH));
+  const plan = planOf({ movies: batches * BATCH, packed: false });
+  const job = { job_id: jobIdOf(plan), plan };
+  const shape = shapeOf(plan);
+  try {
+    await provision(clients, settings);
+    const consumer = ours()({ plan, env });
+    const queue = await openQueue(clients, settings.queue);
+    const from = performance.now();
+    // Each batch is a sending of its own, at its own moment; groups take turns.
+    const sendings: Promise<unknown>[] = [];
+    for (let batch = 0; batch < batches; batch++) {
+      await delay(Math.max(0, from + (batch * SECONDS * 1000) / batches - performance.now()));
+      const { first, count } = messagesOfGroup(shape, batch % shape.groups);
+      const start = first + Math.floor(batch / shape.groups) * BATCH;
+      const numbers = Array.from({ length: Math.min(BATCH, first + count - start) }, (_, index) => start + index);
+      const groups = [{ group: batch % shape.groups, numbers }];
+      const common = { clock: systemClock, random: systemRandom, started_on: new Date(0).toISOString() };
+      sendings.push(sendJob({ queue, plan, groups, ...common }));
+    }
+    await Promise.all(sendings);
+    const store = createJobStore({
+      table: openTable(clients, settings.table),
+      objects: openObjects(clients, settings.bucket),
+      clock: systemClock,
+      random: systemRandom,
+      instance: 'bench',
+      leaseMs: 60_000,
+    });
+    while ((await store.job(job.job_id))?.status !== 'COMPLETE') await delay(100);
+    const latencies: number[] = [];
+    for (let group = 0; group < shape.groups; group++) {
+      for await (const { sent_ms, stored_ms } of store.traces(job, group)) latencies.push(stored_ms - sent_ms);
+    }
+    await consumer.stop();
+    const sorted = latencies.toSorted((a, b) => a - b);
+    const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+    return { movies_per_second: Math.round((batches * BATCH) / SECONDS), p50_ms: at(0.5), p99_ms: at(0.99) };
+  } finally {
+    clients.destroy();
+    await endpoint.stop();
+  }
+}

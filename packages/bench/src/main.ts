@@ -1,0 +1,118 @@
+// `npm run bench [-- --quick] [--full] [--json] [--rounds N]`: measures, prints, and writes docs/performance.md.
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { writeCharts } from './charts.ts';
+import { type StartRun, start } from './cli.ts';
+import { measureIdleCalls } from './idle.ts';
+import { measureLatency } from './latency.ts';
+import { measureReplicas } from './replicas.ts';
+import { targetsOf, writeReport } from './report.ts';
+import { type Results, ratiosOf } from './results.ts';
+import { runRows, storingRows } from './rows.ts';
+import { measureSteps } from './steps.ts';
+
+const HELP = `Measures movie-load against what users would write instead, side by side, and writes docs/performance.md.
+
+Usage: npm run bench -- [options]
+
+  --quick      one round, no replicas, memory or idle minute (under 3 minutes)
+  --full       adds runs of a million movies one a message and of a 1 GB object
+  --rounds N   rounds through all rows (default 3)
+  --json       one line of JSON on standard output; writes no files
+  --help
+
+AWS_ENDPOINT_URL set to an emulator (LocalStack) measures the rows there, through a recording proxy; nothing is written then.
+
+Examples:
+  npm run bench -- --quick
+  AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run bench -- --rounds 1 --json
+`;
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+  },
+});
+if (options.help) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
+const rounds = Number(options.rounds ?? (options.quick ? 1 : 3));
+if (!Number.isInteger(rounds) || rounds < 1) {
+  process.stderr.write('bench: --rounds takes a whole number from 1. See --help.\n');
+  process.exit(2);
+}
+
+const upstream = process.env.AWS_ENDPOINT_URL || undefined;
+const startedAt = Date.now();
+const onProgress = (text: string) => {
+  process.stderr.write(`[${((Date.now() - startedAt) / 1000).toFixed(0).padStart(4)} s] ${text}\n`);
+};
+
+const steps = await measureSteps(false);
+const packedSteps = await measureSteps(true);
+onProgress('own steps measured');
+const rows = await runRows(storingRows({ upstream }), { rounds, onProgress });
+const whole = !options.quick && upstream === undefined;
+const replicas = whole ? await measureReplicas(onProgress) : [];
+const full = rows.find(({ name }) => name === 'ours, one a message')?.movies_per_second ?? 0;
+const latency = upstream === undefined ? await measureLatency(full / 10) : undefined;
+const results: Results = {
+  date: new Date().toISOString().slice(0, 10),
+  machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`,
+  endpoint: upstream ? 'the emulator in AWS_ENDPOINT_URL' : 'the embedded AWS in a process of its own',
+  rounds,
+  rows,
+  ratios: ratiosOf(rows, replicas),
+  replicas,
+  latency,
+  idle_calls_a_minute: whole ? await measureIdleCalls() : undefined,
+  runs: upstream === undefined ? await wholeRuns() : [],
+  steps: {
+    ...Object.fromEntries(Object.entries(steps).map(([step, micros]) => [`${step}, one a message`, micros])),
+    ...Object.fromEntries(Object.entries(packedSteps).map(([step, micros]) => [`${step}, packed`, micros])),
+  },
+};
+
+async function wholeRuns() {
+  const runs: (StartRun & { packed: boolean })[] = [];
+  const out = await mkdtemp(join(tmpdir(), 'movie-load-bench-'));
+  const add = async (movies: number, packed: boolean) => {
+    runs.push({ ...(await start(movies, packed, out)), packed });
+    onProgress(`start: ${movies} movies, ${packed ? 'packed' : 'one a message'}: ${runs.at(-1)?.wall_seconds} s`);
+  };
+  try {
+    await add(1000, false);
+    await add(100_000, true);
+    if (!options.quick) await add(1_000_000, true);
+    if (options.full) {
+      await add(100_000, false);
+      await add(1_000_000, false);
+      await add(5_500_000, true);
+    }
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
+  return runs;
+}
+
+if (options.json) {
+  process.stdout.write(`${JSON.stringify(results)}\n`);
+} else {
+  for (const { what, target, measured, holds } of targetsOf(results)) {
+    const mark = holds === undefined ? '·' : holds ? '✓' : '✗';
+    process.stdout.write(`${mark} ${what}: ${measured} (${target})\n`);
+  }
+}
+if (!options.json && upstream === undefined) {
+  const docs = resolve(import.meta.dirname, '../../../docs');
+  await mkdir(join(docs, 'images'), { recursive: true });
+  await writeReport(join(docs, 'performance.md'), results, await writeCharts(results, join(docs, 'images')));
+  process.stdout.write('\nWritten: docs/performance.md and its charts in docs/images/.\n');
+}

@@ -1,0 +1,39 @@
+// A recording proxy in front of an emulator (LocalStack): counts operations as the embedded AWS's hooks do. Emulators do
+// not check signatures, so the other host name does no harm. Every contender goes through it alike.
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createRecorder, operationOf } from './recorder.ts';
+
+const upstream = new URL(process.argv[2] ?? '');
+const recorder = createRecorder();
+const agent = new http.Agent({ keepAlive: true, maxSockets: 256 });
+
+const server = http.createServer((request, response) => {
+  const { method = 'GET', url = '/', headers } = request;
+  const target = headers['x-amz-target'];
+  const operation = operationOf(method, url, Array.isArray(target) ? target[0] : target);
+  const forward = http.request({ host: upstream.hostname, port: upstream.port, method, path: url, headers, agent });
+  request.pipe(forward);
+  forward.on('response', (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+    answer.on('end', () => recorder.record(operation));
+  });
+  forward.on('error', (error) => {
+    if (!response.headersSent) response.writeHead(502);
+    response.end(error.message);
+  });
+  response.on('close', () => forward.destroy());
+});
+server.keepAliveTimeout = 60_000;
+server.listen(0, '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo;
+  process.send?.({ endpoint: `http://127.0.0.1:${port}` });
+});
+
+process.on('message', (wish) => {
+  if (wish === 'reset') recorder.reset();
+  const { user, system } = process.cpuUsage();
+  process.send?.({ records: recorder.read(), cpu_seconds: (user + system) / 1e6 });
+});
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,46 @@
+// What an endpoint saw: how often each operation was called, and when first and last. Kept at the server, so that every
+// contender is measured in the same way, whatever it says of itself.
+
+export interface OperationRecord {
+  calls: number;
+  /** Milliseconds of the server's monotonic clock, at the end of the call. */
+  firstMs: number;
+  lastMs: number;
+}
+
+/** By operation, e.g. `sqs:ReceiveMessage`. */
+export type Records = Record<string, OperationRecord>;
+
+export function createRecorder() {
+  let records: Records = {};
+  return {
+    record(operation: string): void {
+      const now = performance.now();
+      const known = records[operation];
+      if (known) {
+        known.calls++;
+        known.lastMs = now;
+      } else {
+        records[operation] = { calls: 1, firstMs: now, lastMs: now };
+      }
+    },
+    reset(): void {
+      records = {};
+    },
+    read: (): Records => records,
+  };
+}
+
+const TARGETS: Record<string, string> = { AmazonSQS: 'sqs', DynamoDB_20120810: 'dynamodb' };
+
+/** The operation of an HTTP request, by `X-Amz-Target` or, for S3, by method and query. */
+export function operationOf(method: string, url: string, target: string | undefined): string {
+  const [service = '', name = ''] = target?.split('.') ?? [];
+  const known = TARGETS[service];
+  if (known) return `${known}:${name}`;
+  const query = new URL(url, 'http://localhost').searchParams;
+  if (method === 'PUT') return query.has('partNumber') ? 's3:UploadPart' : 's3:PutObject';
+  if (method === 'POST') return query.has('uploads') ? 's3:CreateMultipartUpload' : 's3:CompleteMultipartUpload';
+  if (method === 'DELETE') return query.has('uploadId') ? 's3:AbortMultipartUpload' : 's3:DeleteObject';
+  return method === 'HEAD' ? 's3:HeadObject' : 's3:GetObject';
+}

@@ -1,0 +1,147 @@
+// docs/performance.md: the part between the two marks is written by the benchmark, the rest by hand.
+import { readFile, writeFile } from 'node:fs/promises';
+import { AWS_PRICES } from '@movie-load/aws';
+import type { Results } from './results.ts';
+
+const BEGIN = '<!-- measured: begin -->';
+const END = '<!-- measured: end -->';
+
+interface Target {
+  readonly what: string;
+  readonly target: string;
+  readonly measured: string;
+  readonly holds: boolean | undefined;
+}
+
+const atLeast = (what: string, value: number | undefined | null, least: number): Target => ({
+  what,
+  target: `at least ${least}`,
+  measured: value === undefined || value === null ? '–' : String(value),
+  holds: value === undefined || value === null ? undefined : value >= least,
+});
+
+const atMost = (what: string, value: number | undefined, most: number, unit = ''): Target => ({
+  what,
+  target: `at most ${most}${unit}`,
+  measured: value === undefined ? '–' : `${value}${unit}`,
+  holds: value === undefined ? undefined : value <= most,
+});
+
+export function targetsOf({ rows, ratios, idle_calls_a_minute, runs }: Results): Target[] {
+  const row = (name: string) => rows.find((one) => one.name === name);
+  const [one, packed] = [row('ours, one a message'), row('ours, packed')];
+  const run = (movies: number) => runs.find((candidate) => candidate.packed && candidate.movies === movies);
+  const [small, large] = [run(100_000), run(1_000_000)];
+  const growth = (process: 'producer_rss_mb' | 'consumer_rss_mb') =>
+    small && large ? Number((large[process] / small[process]).toFixed(2)) : undefined;
+  return [
+    atLeast('movies/s against the textbook, one a message', ratios.vs_textbook, 6),
+    atLeast('movies/s against the textbook, packed', ratios.vs_textbook_packed, 100),
+    atLeast('movies/s against the ceiling through the SDK, one a message', ratios.vs_ceiling, 0.9),
+    atLeast('movies/s against the ceiling through the SDK, packed', ratios.vs_ceiling_packed, 0.6),
+    atMost('calls per 1,000 movies, one a message', one?.calls_per_1000, 515),
+    atMost('calls per 1,000 movies, packed', packed?.calls_per_1000, 2.5),
+    atMost('write units per movie, one a message', one?.write_units_per_movie, 0.32),
+    atMost('write units per movie, packed', packed?.write_units_per_movie, 0.14),
+    atMost('US dollars per million movies, one a message', one?.usd_per_million, 0.36),
+    atMost('US dollars per million movies, packed', packed?.usd_per_million, 0.1),
+    atLeast('8 replicas against one, at AWS-like latency', ratios.replicas_8, 6.5),
+    atMost('calls a minute of an idle consumer', idle_calls_a_minute, 4),
+    atMost('producer: peak RSS at 1,000,000 against 100,000 movies', growth('producer_rss_mb'), 1.2),
+    atMost('consumer: peak RSS at 1,000,000 against 100,000 movies', growth('consumer_rss_mb'), 1.2),
+    atMost('producer: peak RSS at 1,000,000 movies', large?.producer_rss_mb, 200, ' MB'),
+    atMost('consumer: peak RSS at 1,000,000 movies', large?.consumer_rss_mb, 200, ' MB'),
+  ];
+}
+
+const table = (head: readonly string[], lines: readonly (readonly (string | number)[])[]) =>
+  [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const verdict = (holds: boolean | undefined) => (holds === undefined ? 'not measured' : holds ? 'holds' : '**missed**');
+
+function measuredPart(results: Results, charts: readonly string[]): string {
+  const { rows, replicas, latency, runs, steps } = results;
+  const parts = [
+    `Measured ${results.date} on ${results.machine}, ${results.endpoint}, median of ${results.rounds} rounds. Prices: AWS list, ${AWS_PRICES.region}, ${AWS_PRICES.asOf}.`,
+    `### Targets\n\n${table(
+      ['what', 'target', 'measured', ''],
+      targetsOf(results).map(({ what, target, measured, holds }) => [what, target, measured, verdict(holds)]),
+    )}`,
+    `### Rows\n\n${table(
+      [
+        'who',
+        'movies',
+        'movies/s (spread)',
+        'calls per 1,000',
+        'write units per movie',
+        '$ per million',
+        'CPU s per million',
+        'of the server',
+        'peak RSS',
+        'assembly',
+      ],
+      rows.map((row) => [
+        row.name,
+        row.movies.toLocaleString('en'),
+        `${row.movies_per_second.toLocaleString('en')} (${row.spread.map((speed) => speed.toLocaleString('en')).join('–')})`,
+        row.calls_per_1000,
+        row.write_units_per_movie,
+        row.usd_per_million,
+        row.cpu_seconds_per_million,
+        row.server_cpu_seconds_per_million,
+        `${row.peak_rss_mb} MB`,
+        `${row.assemble_seconds} s`,
+      ]),
+    )}`,
+    `Calls by operation, per 1,000 movies:\n\n${table(
+      ['who', 'calls'],
+      rows.map((row) => [
+        row.name,
+        Object.entries(row.calls_by_operation_per_1000)
+          .map(([operation, count]) => `${operation} ${count}`)
+          .join(', '),
+      ]),
+    )}`,
+    `### Our own microseconds per movie\n\n${table(['step', 'µs'], Object.entries(steps))}`,
+  ];
+  if (replicas.length > 0) {
+    parts.push(
+      `### Replicas at AWS-like latency\n\nSQS 15 ms, DynamoDB 10 ms, S3 40 ms; one poller each; 9,000 movies, one a message.\n\n${table(
+        ['processes', 'movies/s', 'times one'],
+        replicas.map((one) => [one.processes, one.movies_per_second, one.times_one]),
+      )}`,
+    );
+  }
+  if (latency) {
+    parts.push(
+      `### From sent to stored\n\nAt ${latency.movies_per_second} movies/s, a tenth of full load: p50 ${latency.p50_ms} ms, p99 ${latency.p99_ms} ms.`,
+    );
+  }
+  if (runs.length > 0) {
+    parts.push(
+      `### Whole runs of \`movie-load start\`\n\n${table(
+        ['movies', '', 'wall', 'of it not the pipeline', 'producer', 'largest consumer', 'object'],
+        runs.map((run) => [
+          run.movies.toLocaleString('en'),
+          run.packed ? 'packed' : 'one a message',
+          `${run.wall_seconds} s`,
+          `${run.overhead_seconds} s`,
+          `${run.producer_rss_mb} MB`,
+          `${run.consumer_rss_mb} MB`,
+          `${run.object_mb} MB`,
+        ]),
+      )}`,
+    );
+  }
+  parts.push(charts.map((file) => `![${file.replace('.svg', '')}](images/${file})`).join('\n\n'));
+  return parts.join('\n\n');
+}
+
+/** Replaces the measured part of the page. Throws when the marks are not there. */
+export async function writeReport(page: string, results: Results, charts: readonly string[]): Promise<void> {
+  const text = await readFile(page, 'utf8');
+  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`${page} has no marks ${BEGIN} … ${END}`);
+  const measured = measuredPart(results, charts);
+  await writeFile(page, `${text.slice(0, begin + BEGIN.length)}\n\n${measured}\n\n${text.slice(end)}`);
+}

@@ -1,0 +1,45 @@
+// Everything that one run of the benchmark found, and the ratios that are its point.
+import type { StartRun } from './cli.ts';
+import type { Latency } from './latency.ts';
+import type { ReplicaRow } from './replicas.ts';
+import type { Row } from './rows.ts';
+
+export interface Results {
+  readonly date: string;
+  readonly machine: string;
+  readonly endpoint: string;
+  readonly rounds: number;
+  readonly rows: readonly Row[];
+  readonly ratios: Ratios;
+  readonly replicas: readonly ReplicaRow[];
+  readonly latency: Latency | undefined;
+  readonly idle_calls_a_minute: number | undefined;
+  readonly runs: readonly (StartRun & { readonly packed: boolean })[];
+  /** Our own microseconds per movie, by step. */
+  readonly steps: Readonly<Record<string, number>>;
+}
+
+export interface Ratios {
+  readonly vs_textbook: number;
+  readonly vs_textbook_packed: number;
+  readonly vs_ceiling: number;
+  readonly vs_ceiling_packed: number;
+  readonly vs_http: number;
+  readonly vs_http_packed: number;
+  readonly replicas_8: number | null;
+}
+
+export function ratiosOf(rows: readonly Row[], replicas: readonly ReplicaRow[]): Ratios {
+  const speed = (name: string) => rows.find((row) => row.name === name)?.movies_per_second ?? Number.NaN;
+  const ratio = (a: string, b: string) => Number((speed(a) / speed(b)).toFixed(2));
+  const [one, packed] = ['ours, one a message', 'ours, packed'];
+  return {
+    vs_textbook: ratio(one, 'textbook'),
+    vs_textbook_packed: ratio(packed, 'textbook'),
+    vs_ceiling: ratio(one, 'ceiling through the SDK, one a message'),
+    vs_ceiling_packed: ratio(packed, 'ceiling through the SDK, packed'),
+    vs_http: ratio(one, 'ceiling by bare HTTP, one a message'),
+    vs_http_packed: ratio(packed, 'ceiling by bare HTTP, packed'),
+    replicas_8: replicas.find(({ processes }) => processes === 8)?.times_one ?? null,
+  };
+}

@@ -1,0 +1,120 @@
+// The rows of the table: who stores which job with how many processes, several rounds in turn, median and spread.
+import { batchingTextbook, ceiling, ours, textbook } from './contenders.ts';
+import { type Contest, type Job, type Measurement, measure } from './measure.ts';
+import { usdPerMillion } from './price.ts';
+
+export interface RowDefinition extends Contest {
+  readonly name: string;
+}
+
+export interface Row {
+  readonly name: string;
+  readonly movies: number;
+  /** Median over the rounds, and the lowest and highest. */
+  readonly movies_per_second: number;
+  readonly spread: readonly [low: number, high: number];
+  readonly calls_per_1000: number;
+  readonly calls_by_operation_per_1000: Readonly<Record<string, number>>;
+  readonly write_units_per_movie: number;
+  readonly usd_per_million: number;
+  /** Of the process that used most. */
+  readonly peak_rss_mb: number;
+  /** All processes of the contender together, without starting up. */
+  readonly cpu_seconds_per_million: number;
+  readonly server_cpu_seconds_per_million: number;
+  readonly assemble_seconds: number;
+}
+
+const ONE: Job = { movies: 30_000, packed: false };
+const PACKED: Job = { movies: 200_000, packed: true };
+const TEXTBOOK: Job = { movies: 3000, packed: false };
+
+/** In the order in which a round runs them: those that are compared stand next to each other. */
+export function storingRows(options: { readonly upstream?: string | undefined; readonly scale?: number }) {
+  const { upstream, scale = 1 } = options;
+  const of = (job: Job): Job => ({ ...job, movies: Math.ceil(job.movies * scale) });
+  const row = (name: string, job: Job, processes: number, start: Contest['start']): RowDefinition => ({
+    name,
+    job: of(job),
+    processes,
+    start,
+    upstream,
+  });
+  return [
+    row('textbook', TEXTBOOK, 1, textbook),
+    row('textbook, batching', TEXTBOOK, 1, batchingTextbook),
+    row('ours, one a message', ONE, 1, ours()),
+    row('ceiling through the SDK, one a message', ONE, 1, ceiling('sdk', 1)),
+    row('ceiling by bare HTTP, one a message', ONE, 1, ceiling('http', 1)),
+    row('ours, one a message, 2 processes', ONE, 2, ours()),
+    row('ours, packed', PACKED, 1, ours()),
+    row('ceiling through the SDK, packed', PACKED, 1, ceiling('sdk', 1)),
+    row('ceiling by bare HTTP, packed', PACKED, 1, ceiling('http', 1)),
+    row('ours, packed, 2 processes', PACKED, 2, ours()),
+  ];
+}
+
+export interface RunOptions {
+  readonly rounds: number;
+  onProgress(text: string): void;
+}
+
+/** Round by round through all rows, so that what disturbs the machine disturbs all alike. */
+export async function runRows(
+  definitions: readonly RowDefinition[],
+  { rounds, onProgress }: RunOptions,
+): Promise<Row[]> {
+  const measured = new Map<RowDefinition, Measurement[]>();
+  for (let round = 1; round <= rounds; round++) {
+    for (const definition of definitions) {
+      const measurement = await measure(definition);
+      const speed = Math.round(measurement.movies / measurement.storeSeconds);
+      onProgress(`round ${round} of ${rounds}: ${definition.name}: ${speed} movies/s`);
+      measured.set(definition, [...(measured.get(definition) ?? []), measurement]);
+    }
+  }
+  return definitions.map((definition) => summarize(definition, measured.get(definition) ?? []));
+}
+
+export const median = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+};
+
+const rounded = (value: number, digits = 0) => Number(value.toFixed(digits));
+
+function summarize({ name, job }: RowDefinition, measurements: readonly Measurement[]): Row {
+  const over = (read: (measurement: Measurement) => number) => median(measurements.map(read));
+  const speeds = measurements.map(({ movies, storeSeconds }) => movies / storeSeconds);
+  const { movies } = job;
+  const calls: Record<string, number> = {};
+  for (const operation of new Set(measurements.flatMap((one) => Object.keys(one.calls)))) {
+    calls[operation] = rounded((over((one) => one.calls[operation] ?? 0) / movies) * 1000, 3);
+  }
+  return {
+    name,
+    movies,
+    movies_per_second: rounded(median(speeds)),
+    spread: [rounded(Math.min(...speeds)), rounded(Math.max(...speeds))],
+    calls_per_1000: rounded((over((one) => sum(Object.values(one.calls))) / movies) * 1000, 2),
+    calls_by_operation_per_1000: calls,
+    write_units_per_movie: rounded(over((one) => one.writeUnits) / movies, 4),
+    usd_per_million: rounded(
+      over((one) => usdPerMillion(job, one)),
+      4,
+    ),
+    peak_rss_mb: rounded(over((one) => Math.max(...one.processes.map(({ peakRssBytes }) => peakRssBytes))) / 2 ** 20),
+    cpu_seconds_per_million: rounded(
+      (over((one) => sum(one.processes.map(({ cpuSeconds }) => cpuSeconds))) / movies) * 1e6,
+      1,
+    ),
+    server_cpu_seconds_per_million: rounded((over((one) => one.serverCpuSeconds) / movies) * 1e6, 1),
+    assemble_seconds: rounded(
+      over((one) => one.assembleSeconds),
+      2,
+    ),
+  };
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

@@ -1,0 +1,30 @@
+// The endpoint of a measurement, in a process of its own: the embedded AWS, which counts what is asked of it and can be
+// as slow as AWS over a network. Started by `measure.ts` over IPC; its first message is the endpoint.
+import { startLocalAws } from '@movie-load/local-aws';
+import { z } from 'zod';
+import { createRecorder } from './recorder.ts';
+
+/** Milliseconds by service (`{ "sqs": 15 }`): an answer comes so much later. A long poll's wait is not prolonged. */
+const delaysSchema = z.record(z.string(), z.number().min(0));
+const delays = delaysSchema.parse(JSON.parse(process.argv[2] ?? '{}'));
+
+const recorder = createRecorder();
+const aws = await startLocalAws({
+  faults: {
+    before: (operation) => {
+      recorder.record(operation);
+      return undefined;
+    },
+    ...(Object.keys(delays).length > 0 && {
+      delayMs: (operation: string) => delays[operation.split(':')[0] ?? ''] ?? 0,
+    }),
+  },
+});
+
+process.on('message', (wish) => {
+  if (wish === 'reset') recorder.reset();
+  const { user, system } = process.cpuUsage();
+  process.send?.({ records: recorder.read(), cpu_seconds: (user + system) / 1e6 });
+});
+process.on('disconnect', () => process.exit());
+process.send?.({ endpoint: aws.endpoint });

@@ -1,0 +1,64 @@
+// What both textbook consumers share: clients as the AWS SDK's guides make them, and the report to the benchmark.
+import { type AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Consumer } from 'sqs-consumer';
+import { z } from 'zod';
+import { reportUsage } from '../usage.ts';
+
+const bodySchema = z.object({
+  job_id: z.string(),
+  number: z.number(),
+  movies: z.tuple([
+    z.object({ movie_id: z.string(), title: z.string(), year: z.number(), actor: z.string(), director: z.string() }),
+  ]),
+});
+
+export function parseBody(body: string | undefined) {
+  const { job_id, number, movies } = bodySchema.parse(JSON.parse(body ?? ''));
+  return { job_id, number, movie: movies[0] };
+}
+
+export function attributesOf(movie: ReturnType<typeof parseBody>['movie']): Record<string, AttributeValue> {
+  const { movie_id, title, year, actor, director } = movie;
+  return {
+    movie_id: { S: movie_id },
+    title: { S: title },
+    year: { N: String(year) },
+    actor: { S: actor },
+    director: { S: director },
+  };
+}
+
+/** Clients for the endpoint in the environment; the SDK's defaults keep 50 connections alive. */
+export async function connect() {
+  const endpoint = process.env.AWS_ENDPOINT_URL;
+  const shared = endpoint ? { endpoint } : {};
+  const sqs = new SQSClient({ ...shared, useQueueUrlAsEndpoint: false });
+  const dynamodb = new DynamoDBClient(shared);
+  const QueueName = process.env.MOVIE_LOAD_QUEUE ?? 'movie-load.fifo';
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+  if (!QueueUrl) throw new Error(`there is no queue ${QueueName}`);
+  return { sqs, dynamodb, queueUrl: QueueUrl, table: process.env.MOVIE_LOAD_TABLE ?? 'movie-job-information' };
+}
+
+/** Runs one consumer until the benchmark says stop; counts what it stored. */
+export async function runTextbook(
+  create: (received: (got: { messages: number; units: number }) => void) => Consumer,
+): Promise<void> {
+  let messages = 0;
+  let units = 0;
+  const consumer = create((got) => {
+    messages += got.messages;
+    units += got.units;
+  });
+  const complain = (error: Error) => process.stderr.write(`textbook consumer: ${error.message}\n`);
+  consumer.on('error', (error) => void complain(error));
+  consumer.on('processing_error', (error) => void complain(error));
+  const sendUsage = reportUsage(() => ({ stored_messages: messages, stored_movies: messages, write_units: units }));
+  process.once('SIGTERM', () => {
+    sendUsage();
+    consumer.stop({ abort: true });
+    setImmediate(() => process.exit());
+  });
+  consumer.start();
+}

@@ -1,0 +1,30 @@
+// Reports of the benchmark's own programs: the same shape as the services' reports, every 100 ms.
+import type { ServiceReport } from '@movie-load/schema';
+
+export type UsageReport = Pick<
+  ServiceReport,
+  'stored_messages' | 'stored_movies' | 'write_units' | 'peak_rss_bytes' | 'cpu_seconds'
+>;
+
+const EVERY_MS = 100;
+
+/**
+ * Sends what `read` says, with CPU time and peak memory, to the parent over IPC.
+ *
+ * @returns sends one more report now
+ */
+export function reportUsage(
+  read: () => Pick<UsageReport, 'stored_messages' | 'stored_movies' | 'write_units'>,
+): () => void {
+  const send = () => {
+    const { user, system } = process.cpuUsage();
+    const report: UsageReport = {
+      ...read(),
+      peak_rss_bytes: process.resourceUsage().maxRSS * 1024,
+      cpu_seconds: (user + system) / 1e6,
+    };
+    if (process.connected) process.send?.(report);
+  };
+  setInterval(send, EVERY_MS).unref();
+  return send;
+}
