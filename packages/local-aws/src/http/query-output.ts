@@ -1,0 +1,68 @@
+// An operation's answer as the elements of the Query protocol.
+
+import { isObject, type Output } from '../sqs/input.ts';
+import type { Element } from './xml.ts';
+
+/** Members whose items stand side by side under another name. */
+const ITEM_NAMES: Readonly<Record<string, string>> = {
+  Messages: 'Message',
+  QueueUrls: 'QueueUrl',
+  queueUrls: 'QueueUrl',
+  Failed: 'BatchResultErrorEntry',
+  Results: 'ListMessageMoveTasksResultEntry',
+};
+
+/** Members that are maps: element and key names. */
+const MAP_NAMES: Readonly<Record<string, readonly [element: string, key: string]>> = {
+  Attributes: ['Attribute', 'Name'],
+  MessageAttributes: ['MessageAttribute', 'Name'],
+  Tags: ['Tag', 'Key'],
+};
+
+const NO_RESULT = new Set([
+  'DeleteQueue',
+  'PurgeQueue',
+  'SetQueueAttributes',
+  'DeleteMessage',
+  'ChangeMessageVisibility',
+  'TagQueue',
+  'UntagQueue',
+]);
+
+function content(operation: string, value: unknown): string | readonly Element[] {
+  return isObject(value) ? members(operation, value) : String(value);
+}
+
+function members(operation: string, output: Readonly<Record<string, unknown>>): Element[] {
+  const elements: Element[] = [];
+  for (const [name, value] of Object.entries(output)) {
+    if (value === undefined) continue;
+    const map = MAP_NAMES[name];
+    if (Array.isArray(value)) {
+      const item = name === 'Successful' ? `${operation}ResultEntry` : (ITEM_NAMES[name] ?? name);
+      for (const one of value) elements.push([item, content(operation, one)]);
+    } else if (map !== undefined && isObject(value)) {
+      const [element, key] = map;
+      for (const [named, one] of Object.entries(value)) {
+        elements.push([
+          element,
+          [
+            [key, named],
+            ['Value', content(operation, one)],
+          ],
+        ]);
+      }
+    } else {
+      elements.push([name, content(operation, value)]);
+    }
+  }
+  return elements;
+}
+
+/** `<SendMessageResult>…</SendMessageResult><ResponseMetadata>…`, without the outermost element. */
+export function queryOutput(operation: string, output: Output, requestId: string): Element[] {
+  const elements: Element[] = [];
+  if (!NO_RESULT.has(operation)) elements.push([`${operation}Result`, members(operation, output)]);
+  elements.push(['ResponseMetadata', [['RequestId', requestId]]]);
+  return elements;
+}
