@@ -111,8 +111,18 @@ if (options.json) {
   }
 }
 if (!options.json && upstream === undefined) {
+  const memory = results.runs
+    .filter(({ packed }) => packed)
+    .flatMap(({ movies, producer_rss_mb, consumer_rss_mb }) => [
+      { movies, process: 'producer', mb: producer_rss_mb },
+      { movies, process: 'consumer', mb: consumer_rss_mb },
+    ]);
   const docs = resolve(import.meta.dirname, '../../../docs');
   await mkdir(join(docs, 'images'), { recursive: true });
-  await writeReport(join(docs, 'performance.md'), results, await writeCharts(results, join(docs, 'images')));
+  await writeReport(
+    join(docs, 'performance.md'),
+    results,
+    await writeCharts({ ...results, memory }, join(docs, 'images')),
+  );
   process.stdout.write('\nWritten: docs/performance.md and its charts in docs/images/.\n');
 }
