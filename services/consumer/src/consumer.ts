@@ -8,8 +8,8 @@ import {
   type Random,
   type TablePort,
 } from '@movie-load/aws';
-import { createJobStore } from '@movie-load/jobs';
-import { jobKey } from '@movie-load/schema';
+import { createJobStore, type JobEvent } from '@movie-load/jobs';
+import { jobKey, objectKey } from '@movie-load/schema';
 import { type Breaker, createBreaker, type Dependency } from './breaker.ts';
 import { type ConsumerCounters, countCompleted, createConsumerCounters } from './counters.ts';
 import { guardObjects, guardQueue, guardTable } from './guards.ts';
@@ -24,7 +24,7 @@ export interface ConsumerOptions {
   readonly random: Random;
   /** This process among the consumers. */
   readonly instance: string;
-  readonly settings: HandlerOptions['settings'] & { readonly leaseMs: number };
+  readonly settings: HandlerOptions['settings'] & { readonly leaseMs: number; readonly partBytes?: number | undefined };
   readonly log: HandlerLog;
   readonly counters?: ConsumerCounters;
   /** Called once when the process cannot go on; see `createHandler`. */
@@ -72,17 +72,18 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   const breakers = {
     sqs: breaker('sqs', (until) => queue.status({ signal: until })),
     dynamodb: breaker('dynamodb', (until) => table.get(jobKey(NO_JOB), { signal: until })),
-    s3: breaker('s3', (until) => objects.size(`${NO_JOB}.json`, { signal: until })),
+    s3: breaker('s3', (until) => objects.size(objectKey(NO_JOB), { signal: until })),
   };
 
   const jobs = createJobStore({
-    table: guardTable(table, breakers.dynamodb),
+    table: countingSlices(guardTable(table, breakers.dynamodb), counters),
     objects: guardObjects(objects, breakers.s3),
     clock,
     random,
     instance,
     leaseMs: settings.leaseMs,
-    onEvent: (event) => count(counters, log, event),
+    partBytes: settings.partBytes,
+    onEvent: (event) => note(event, counters, log),
   });
   const guarded = guardQueue(queue, breakers.sqs);
   const handler = createHandler({
@@ -103,6 +104,40 @@ export function createConsumer(options: ConsumerOptions): Consumer {
         await breakers.sqs.whenClosed(until);
         await breakers.dynamodb.whenClosed(until);
       }
+    },
+  };
+}
+
+/** Counts and tells what happens inside the job store. Its calls are the guards' business. */
+function note(event: JobEvent, counters: ConsumerCounters, log: HandlerLog): void {
+  switch (event.kind) {
+    case 'stored':
+      counters.storedMessages += event.messages;
+      counters.storedMovies += event.movies;
+      break;
+    case 'assembling':
+      log.info({ job_id: event.job_id, takeover: event.takeover }, 'every movie is stored: writing the object');
+      break;
+    case 'assembled':
+      counters.assembledMovies += event.movies;
+      break;
+    case 'assembly_failed':
+      log.warn({ job_id: event.job_id, error: describeError(event.error) }, 'an assembly was given up');
+      break;
+    case 'completed':
+      countCompleted(counters, event.job_id);
+      log.info({ job_id: event.job_id, object: objectKey(event.job_id), movies: event.movies }, 'COMPLETE');
+      break;
+  }
+}
+
+function countingSlices(table: TablePort, counters: ConsumerCounters): TablePort {
+  return {
+    ...table,
+    putBatch: async (items, options) => {
+      const unprocessed = await table.putBatch(items, options);
+      counters.slices += items.length - unprocessed.length;
+      return unprocessed;
     },
   };
 }

@@ -1,6 +1,6 @@
 // Splits what one receive brought by message group, checks every message, and reduces each group to distinct numbers.
 import type { ReceivedMessage } from '@movie-load/aws';
-import type { StoreBatch, StoreMessage } from '@movie-load/jobs';
+import type { BatchMessage, StoreBatch } from '@movie-load/jobs';
 import { checkLoadMessage, type LoadMessage, type Refusal } from '@movie-load/schema';
 
 /** A message that can never succeed. */
@@ -38,7 +38,7 @@ function checkGroup(
 ): GroupWork {
   const refused: RefusedMessage[] = [];
   const valid: ReceivedMessage[] = [];
-  const distinct = new Map<number, StoreMessage>();
+  const distinct = new Map<number, BatchMessage>();
   let head: LoadMessage | undefined;
   for (const message of deliveries) {
     const checked = checkLoadMessage(message.body, groupId);
@@ -64,7 +64,7 @@ function checkGroup(
     job_id: head.job_id,
     group: head.group,
     started_on: head.started_on,
-    messages: [...distinct.values()].sort((a, b) => a.number - b.number),
+    messages: [...distinct.values()],
   };
   return { groupId, deliveries, refused, batch, valid };
 }

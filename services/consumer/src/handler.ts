@@ -135,7 +135,7 @@ export function createHandler(options: HandlerOptions): Handler {
   }
 
   async function bury({ message, reason, detail }: RefusedMessage, signal: AbortSignal): Promise<void> {
-    await deadLetter({ dlq, clock }, message, { reason, detail, consumer: instance, signal });
+    await deadLetter({ dlq }, message, { reason, detail, consumer: instance }, { signal });
     counters.deadLettered.set(reason, (counters.deadLettered.get(reason) ?? 0) + 1);
     log.warn({ message_id: message.messageId, reason, detail, attempt: message.receiveCount }, 'dead-lettered');
   }

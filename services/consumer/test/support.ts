@@ -115,8 +115,8 @@ export function received(id: string, extra: Partial<ReceivedMessage> = {}): Rece
   };
 }
 
-export function testPlan(movies: number, moviesPerMessage = 1): JobPlan {
-  return planJob({ nonce: 'test', movies, movies_per_message: moviesPerMessage, seed: 7, generator: 1 });
+export function testPlan(movies: number, moviesPerMessage = 1, nonce = 'test'): JobPlan {
+  return planJob({ nonce, movies, movies_per_message: moviesPerMessage, seed: 7, generator: 1 });
 }
 
 /** Message `number` of the plan as a producer sends it. */

@@ -1,0 +1,203 @@
+// An embedded AWS with the resources, adapters onto it, and consumers: in this process, or as processes of their own.
+import { type ChildProcess, fork } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import {
+  type AwsClients,
+  awsSettingsFrom,
+  createClients,
+  type OpenQueue,
+  type OutgoingMessage,
+  openObjects,
+  openQueue,
+  openTable,
+  provision,
+  systemClock,
+  systemRandom,
+} from '@movie-load/aws';
+import { createJobStore, type JobStore } from '@movie-load/jobs';
+import { type Faults, startLocalAws } from '@movie-load/local-aws';
+import { generateMovies } from '@movie-load/movies';
+import {
+  type JobPlan,
+  jobIdOf,
+  type Movie,
+  type ServiceReport,
+  serviceReportSchema,
+  shapeOf,
+} from '@movie-load/schema';
+import { type ConsumerOptions, createConsumer } from '../src/consumer.ts';
+import { loadMessage } from './support.ts';
+
+const DEADLINE_MS = 45_000;
+
+/** Resolves when the condition holds; fails after a generous deadline, for the machine may be busy. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + DEADLINE_MS;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`waited too long until ${what}`);
+    await delay(20);
+  }
+}
+
+export interface Environment {
+  readonly env: Readonly<Record<string, string>>;
+  readonly clients: AwsClients;
+  readonly queue: OpenQueue;
+  readonly dlq: OpenQueue;
+  readonly jobs: JobStore;
+  /** Requests that reached the endpoint, by operation. */
+  readonly requests: Map<string, number>;
+  /** What the endpoint does to calls; may be changed at any time. */
+  faults: Faults;
+  /** Puts messages of the plan into the queue, all unless numbers are named. */
+  send(plan: JobPlan, numbers?: readonly number[]): Promise<void>;
+  sendRaw(messages: readonly OutgoingMessage[]): Promise<void>;
+  /** The job's object as text, when it is there. */
+  object(plan: JobPlan): Promise<string | undefined>;
+  inFlight(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function startEnvironment(): Promise<Environment> {
+  const requests = new Map<string, number>();
+  const current: { faults: Faults } = { faults: {} };
+  const aws = await startLocalAws({
+    faults: {
+      delayMs: (operation) => {
+        requests.set(operation, (requests.get(operation) ?? 0) + 1);
+        return current.faults.delayMs?.(operation) ?? 0;
+      },
+      before: (operation) => current.faults.before?.(operation),
+      after: (operation) => current.faults.after?.(operation),
+    },
+  });
+  const env = {
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  };
+  const settings = awsSettingsFrom(env);
+  const clients = createClients(settings, { env: {} });
+  await provision(clients, settings);
+  const queue = await openQueue(clients, settings.queue);
+  const dlq = await openQueue(clients, settings.dlq);
+  const objects = openObjects(clients, settings.bucket);
+  const jobs = createJobStore({
+    table: openTable(clients, settings.table),
+    objects,
+    clock: systemClock,
+    random: systemRandom,
+    instance: 'test',
+    leaseMs: 60_000,
+  });
+
+  const sendRaw = async (messages: readonly OutgoingMessage[]) => {
+    for (let first = 0; first < messages.length; first += 10) {
+      const failures = await queue.send(messages.slice(first, first + 10));
+      if (failures.length > 0) throw new Error(`not sent: ${failures[0]?.code}`);
+    }
+  };
+
+  return {
+    env,
+    clients,
+    queue,
+    dlq,
+    jobs,
+    requests,
+    get faults() {
+      return current.faults;
+    },
+    set faults(faults) {
+      current.faults = faults;
+    },
+    send: (plan, numbers = Array.from({ length: shapeOf(plan).messages }, (_, number) => number)) =>
+      sendRaw(numbers.map((number) => ({ ...loadMessage(plan, number), deduplicationId: crypto.randomUUID() }))),
+    sendRaw,
+    object: async (plan) => {
+      const found = await objects.get(`${jobIdOf(plan)}.json`);
+      if (!found) return undefined;
+      const parts: Uint8Array[] = [];
+      for await (const part of found.body) parts.push(part);
+      return Buffer.concat(parts).toString('utf8');
+    },
+    inFlight: async () => (await queue.status()).inFlight,
+    close: async () => {
+      clients.destroy();
+      await aws.close();
+    },
+  };
+}
+
+/** The movies that a job's object must hold, in their order. */
+export const moviesOf = (plan: JobPlan): Movie[] => [...generateMovies(plan.seed, { first: 0, count: plan.movies })];
+
+export const silentLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** A consumer without long polls, over the environment. */
+export function consumerOf(environment: Environment, extra: Partial<ConsumerOptions> = {}) {
+  const { clients, queue, dlq } = environment;
+  const ended = new AbortController();
+  const exits: number[] = [];
+  const consumer = createConsumer({
+    queue,
+    dlq,
+    table: openTable(clients, 'movie-job-information'),
+    objects: openObjects(clients, 'movie-bucket'),
+    clock: systemClock,
+    random: systemRandom,
+    instance: 'consumer under test',
+    settings: { visibilitySeconds: 60, leaseMs: 60_000, drainMs: 8000 },
+    log: silentLog,
+    exit: (code) => exits.push(code),
+    signal: ended.signal,
+    ...extra,
+  });
+  return {
+    ...consumer,
+    exits,
+    /** Receives once and handles what came; the number of messages. */
+    turn: async (visibilitySeconds = 60) => {
+      const messages = await queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds });
+      await consumer.handler.handle(messages);
+      return messages.length;
+    },
+    end: async () => {
+      ended.abort();
+      await consumer.handler.drain();
+    },
+  };
+}
+
+export interface ConsumerProcess {
+  readonly child: ChildProcess;
+  /** The last report it sent. */
+  readonly report: () => ServiceReport | undefined;
+  readonly log: () => string;
+  /** Its exit code, or the signal that ended it. */
+  readonly exited: Promise<number | NodeJS.Signals | null>;
+}
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+/** Starts the real service as the CLI and a container do. */
+export function startProcess(env: Readonly<Record<string, string>>): ConsumerProcess {
+  const child = fork(main, [], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let report: ServiceReport | undefined;
+  let log = '';
+  child.on('message', (message) => {
+    report = serviceReportSchema.parse(message);
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+  });
+  const { promise: exited, resolve } = Promise.withResolvers<number | NodeJS.Signals | null>();
+  child.once('exit', (code, signal) => resolve(signal ?? code));
+  return { child, report: () => report, log: () => log, exited };
+}

@@ -1,0 +1,227 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { jobIdOf } from '@movie-load/schema';
+import { consumerOf, type Environment, moviesOf, startEnvironment, until } from './environment.ts';
+import { loadMessage, testPlan } from './support.ts';
+
+let world: Environment;
+const ends: (() => Promise<void>)[] = [];
+
+beforeEach(async () => {
+  world = await startEnvironment();
+});
+afterEach(async () => {
+  world.faults = {};
+  for (const end of ends.splice(0)) await end();
+  await world.close();
+});
+
+function consumer(extra: Parameters<typeof consumerOf>[1] = {}) {
+  const made = consumerOf(world, extra);
+  ends.push(made.end);
+  return made;
+}
+
+/** Each test has a job of its own. */
+let nonces = 0;
+const newPlan = (movies: number) => {
+  nonces++;
+  return testPlan(movies, 1, `job-${nonces}`);
+};
+
+const storedMovies = async (plan: ReturnType<typeof newPlan>) => JSON.parse((await world.object(plan)) ?? '[]');
+
+describe('a receive', () => {
+  test('is stored, counted, completed and only then deleted', async () => {
+    const plan = newPlan(25);
+    await world.send(plan);
+    const { turn, counters } = consumer();
+    while ((await turn()) > 0);
+    expect(await storedMovies(plan)).toEqual(moviesOf(plan));
+    expect(await world.queue.status()).toMatchObject({ waiting: 0, inFlight: 0 });
+    expect(counters).toMatchObject({ receivedMessages: 25, storedMovies: 25, inFlight: 0, completedJobs: 1 });
+    expect(counters.lastCompleted).toEqual([jobIdOf(plan)]);
+  });
+
+  test('survives calls that fail before or after their effect', async () => {
+    const plan = newPlan(30);
+    await world.send(plan);
+    let calls = 0;
+    const broken = { status: 500, code: 'InternalServerError' };
+    world.faults = {
+      before: () => (++calls % 3 === 0 ? broken : undefined),
+      after: () => (++calls % 5 === 0 ? 'reset' : undefined),
+    };
+    const { turn } = consumer();
+    await until('the job is complete', async () => {
+      // A receive whose answer was lost holds its messages: one second here.
+      await turn(1).catch(() => 0);
+      return (await world.object(plan).catch(() => undefined)) !== undefined;
+    });
+    world.faults = {};
+    expect(await storedMovies(plan)).toEqual(moviesOf(plan));
+  });
+
+  test('dead-letters what can never succeed before deleting it, and its group goes on', async () => {
+    const plan = newPlan(10);
+    const { groupId } = loadMessage(plan, 0);
+    await world.sendRaw([{ body: 'not json at all', groupId, deduplicationId: crypto.randomUUID() }]);
+    await world.send(plan);
+    let deadLettered = false;
+    world.faults = {
+      after: (operation) => {
+        if (operation === 'sqs:SendMessageBatch') deadLettered = true;
+        if (operation === 'sqs:DeleteMessageBatch') expect(deadLettered).toBe(true);
+        return undefined;
+      },
+    };
+    const { turn, counters } = consumer();
+    while ((await turn()) > 0);
+    expect(await storedMovies(plan)).toEqual(moviesOf(plan));
+    expect(Object.fromEntries(counters.deadLettered)).toEqual({ not_json: 1 });
+    const [letter] = await world.dlq.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 60 });
+    expect(letter).toMatchObject({ body: 'not json at all' });
+    expect(letter?.attributes.reason?.StringValue).toBe('not_json');
+  });
+
+  test('is not deleted when the dead-letter queue refuses it', async () => {
+    const { groupId } = loadMessage(newPlan(1), 0);
+    await world.sendRaw([{ body: 'poison', groupId, deduplicationId: crypto.randomUUID() }]);
+    world.faults = {
+      before: (operation) =>
+        operation === 'sqs:SendMessageBatch' ? { status: 500, code: 'InternalServerError' } : undefined,
+    };
+    const { turn, counters, end } = consumer({ settings: { visibilitySeconds: 60, leaseMs: 60_000, drainMs: 400 } });
+    const turning = turn();
+    await until('it was received', () => counters.inFlight === 1);
+    await end();
+    await turning;
+    expect(await world.queue.status()).toMatchObject({ waiting: 1, inFlight: 0 });
+  });
+
+  test('with the same number twice is stored once, and both deliveries are deleted', async () => {
+    const plan = newPlan(3);
+    await world.send(plan, [0, 1, 0, 2, 1]);
+    const { turn, counters } = consumer();
+    expect(await turn()).toBe(5);
+    expect(await storedMovies(plan)).toEqual(moviesOf(plan));
+    expect(counters.storedMessages).toBe(3);
+    expect(await world.queue.status()).toMatchObject({ waiting: 0, inFlight: 0 });
+  });
+});
+
+describe('what goes wrong', () => {
+  test('a request that AWS calls invalid is our bug: given back with the backoff, exit code 70', async () => {
+    const plan = newPlan(10);
+    await world.send(plan);
+    world.faults = {
+      before: (operation) =>
+        operation === 'dynamodb:BatchWriteItem' ? { status: 400, code: 'ValidationException' } : undefined,
+    };
+    const { turn, exits } = consumer();
+    expect(await turn()).toBe(10);
+    await until('the handler asks to exit', () => exits.length > 0);
+    expect(exits).toEqual([70]);
+    // The first message waits and keeps its group locked; the others are back, and cannot be received past it.
+    expect(await world.queue.status()).toMatchObject({ waiting: 9, inFlight: 1 });
+    expect(await world.queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 60 })).toEqual([]);
+  });
+
+  test('a consumer that slept past its visibility timeout changes nothing', async () => {
+    const plan = newPlan(10);
+    await world.send(plan);
+    let slept = 0;
+    world.faults = {
+      // The first to write sleeps, and its heartbeats do not get through.
+      delayMs: (operation) => (operation === 'dynamodb:BatchWriteItem' && slept++ === 0 ? 3000 : 0),
+      before: (operation) =>
+        operation === 'sqs:ChangeMessageVisibilityBatch' ? { status: 400, code: 'InvalidAddress' } : undefined,
+    };
+    const settings = { visibilitySeconds: 1, leaseMs: 2000, drainMs: 8000 };
+    const zombie = consumer({ settings, instance: 'zombie' });
+    const other = consumer({ settings, instance: 'other' });
+    const zombies = zombie.turn(1);
+    await until('the zombie is asleep', () => slept === 1);
+    await until('somebody else gets its messages', async () => (await other.turn(1)) > 0);
+    expect(await storedMovies(plan)).toEqual(moviesOf(plan));
+    await zombies;
+    expect(await storedMovies(plan)).toEqual(moviesOf(plan));
+    expect(other.counters.redelivered).toBeGreaterThan(0);
+    expect(await world.queue.status()).toMatchObject({ waiting: 0, inFlight: 0 });
+  });
+
+  test('a failing table opens its breaker, which closes when the table answers again; nothing is given back', async () => {
+    const plan = newPlan(10);
+    await world.send(plan);
+    world.faults = {
+      before: (operation) =>
+        operation.startsWith('dynamodb:') ? { status: 500, code: 'InternalServerError' } : undefined,
+    };
+    const { turn, breakers, ready, counters } = consumer();
+    const turning = turn();
+    await until('the breaker opens', () => breakers.dynamodb.open);
+    let isReady = false;
+    const waiting = ready().then(() => {
+      isReady = true;
+    });
+    expect(isReady).toBe(false);
+    world.faults = {};
+    await waiting;
+    await turning;
+    expect(await storedMovies(plan)).toEqual(moviesOf(plan));
+    expect(counters.released).toBe(0);
+  });
+
+  test('a failing bucket holds up the assembly alone', async () => {
+    const [small, other] = [newPlan(10), newPlan(20)];
+    await world.send(small);
+    world.faults = {
+      before: (operation) => (operation.startsWith('s3:') ? { status: 500, code: 'InternalError' } : undefined),
+    };
+    const { turn, breakers, ready, counters } = consumer();
+    const assembling = turn();
+    await until("the bucket's breaker opens", () => breakers.s3.open);
+    await ready();
+    await world.send(other, [0, 1, 2]);
+    expect(await turn()).toBe(3);
+    expect(counters.storedMessages).toBe(13);
+    world.faults = {};
+    await assembling;
+    expect(await storedMovies(small)).toEqual(moviesOf(small));
+  });
+});
+
+describe('the drain', () => {
+  test('gives up an assembly, gives back its messages at once, and leaves the lease to others', async () => {
+    const plan = newPlan(10);
+    await world.send(plan);
+    world.faults = {
+      before: (operation) => (operation.startsWith('s3:') ? { status: 500, code: 'InternalError' } : undefined),
+    };
+    const { turn, handler, counters } = consumer({
+      settings: { visibilitySeconds: 60, leaseMs: 60_000, drainMs: 2000 },
+    });
+    const turning = turn();
+    await until('all is stored', () => counters.storedMessages === 10);
+    expect(await handler.drain()).toBe(0);
+    await turning;
+    expect(await world.queue.status()).toMatchObject({ waiting: 10, inFlight: 0 });
+    world.faults = {};
+    const next = consumer();
+    while ((await next.turn()) > 0);
+    expect(await storedMovies(plan)).toEqual(moviesOf(plan));
+  });
+
+  test('gives back unseen what is received afterwards', async () => {
+    const plan = newPlan(10);
+    await world.send(plan);
+    const { handler, counters } = consumer();
+    const messages = await world.queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 60 });
+    const noMoreReceives = Promise.withResolvers<void>();
+    const drained = handler.drain(noMoreReceives.promise);
+    await handler.handle(messages);
+    noMoreReceives.resolve();
+    expect(await drained).toBe(0);
+    expect(counters).toMatchObject({ storedMessages: 0, released: 10 });
+    expect(await world.queue.status()).toMatchObject({ waiting: 10, inFlight: 0 });
+  });
+});

@@ -1,0 +1,260 @@
+// The real service as a process of its own: signals, kills, exit codes, and how quiet it is when there is nothing to do.
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import {
+  type ConsumerProcess,
+  type Environment,
+  moviesOf,
+  startEnvironment,
+  startProcess,
+  until,
+} from './environment.ts';
+import { testPlan } from './support.ts';
+
+let world: Environment;
+const started: ConsumerProcess[] = [];
+
+beforeAll(async () => {
+  world = await startEnvironment();
+});
+afterEach(async () => {
+  world.faults = {};
+  for (const { child, exited } of started.splice(0)) {
+    child.kill('SIGKILL');
+    await exited;
+  }
+});
+afterAll(() => world.close());
+
+function start(extra: Readonly<Record<string, string>> = {}): ConsumerProcess {
+  const made = startProcess({ ...world.env, ...extra });
+  started.push(made);
+  return made;
+}
+
+let nonces = 0;
+const newPlan = (movies: number) => {
+  nonces++;
+  return testPlan(movies, 1, `process-${nonces}`);
+};
+const complete = (plan: ReturnType<typeof newPlan>) =>
+  until('the job is complete', async () => (await world.object(plan)) !== undefined);
+const storedMovies = async (plan: ReturnType<typeof newPlan>) => JSON.parse((await world.object(plan)) ?? '[]');
+const calls = (consumer: ConsumerProcess) =>
+  Object.values(consumer.report()?.calls ?? {}).reduce((sum, count) => sum + count, 0);
+
+const livezSchema = z.object({
+  last_receive_age_ms: z.number().nullable(),
+  pollers: z.object({ receiving: z.number() }),
+});
+
+describe('a consumer process', () => {
+  test('stores a job, reports it, and ends by SIGTERM with 0 and nothing in flight', async () => {
+    const plan = newPlan(200);
+    const consumer = start();
+    await world.send(plan);
+    await complete(plan);
+    expect(await storedMovies(plan)).toEqual(moviesOf(plan));
+    await until('it has reported the job', () => consumer.report()?.completed_jobs.length === 1);
+    consumer.child.kill('SIGTERM');
+    expect(await consumer.exited).toBe(0);
+    expect(consumer.report()).toMatchObject({
+      service: 'consumer',
+      received_messages: 200,
+      stored_messages: 200,
+      stored_movies: 200,
+      assembled_movies: 200,
+      redelivered: 0,
+      dead_lettered: 0,
+      in_flight: 0,
+      final: true,
+    });
+    expect(await world.queue.status()).toMatchObject({ waiting: 0, inFlight: 0 });
+  });
+
+  test('that gets SIGTERM in the middle of a job leaves nothing in flight, and others go on at once', async () => {
+    const plan = newPlan(600);
+    await world.send(plan);
+    world.faults = { delayMs: (operation) => (operation === 'dynamodb:UpdateItem' ? 20 : 0) };
+    for (let round = 0; round < 3; round++) {
+      const consumer = start();
+      await until('it is at work', () => (consumer.report()?.stored_messages ?? 0) >= 30);
+      consumer.child.kill('SIGTERM');
+      expect(await consumer.exited).toBe(0);
+      expect(await world.inFlight()).toBe(0);
+    }
+    world.faults = {};
+    start();
+    await complete(plan);
+    expect(await storedMovies(plan)).toEqual(moviesOf(plan));
+  });
+
+  test('that is killed loses nothing', async () => {
+    const plan = newPlan(400);
+    await world.send(plan);
+    world.faults = { delayMs: (operation) => (operation === 'dynamodb:UpdateItem' ? 20 : 0) };
+    const settings = { VISIBILITY_SECONDS: '2', LEASE_SECONDS: '2' };
+    const killed = start(settings);
+    await until('it is at work', () => (killed.report()?.stored_messages ?? 0) >= 30);
+    killed.child.kill('SIGKILL');
+    expect(await killed.exited).toBe('SIGKILL');
+    world.faults = {};
+    const other = start(settings);
+    await complete(plan);
+    expect(await storedMovies(plan)).toEqual(moviesOf(plan));
+    await until('nothing is left', async () => {
+      const { waiting, inFlight } = await world.queue.status();
+      return waiting + inFlight === 0;
+    });
+    expect(other.report()?.stored_movies).toBeGreaterThan(0);
+  });
+
+  test('goes on when the endpoint comes back', async () => {
+    const plan = newPlan(100);
+    const consumer = start();
+    await until('it has begun', () => calls(consumer) > 2);
+    world.faults = { before: () => 'reset' };
+    await until('it has noticed', () => consumer.log().includes('a dependency fails'));
+    world.faults = {};
+    await world.send(plan);
+    await complete(plan);
+    expect(await storedMovies(plan)).toEqual(moviesOf(plan));
+    expect(consumer.report()?.dead_lettered).toBe(0);
+  });
+
+  test('ends with 70 when AWS calls a request invalid', async () => {
+    await world.send(newPlan(10));
+    world.faults = {
+      before: (operation) =>
+        operation === 'dynamodb:UpdateItem' ? { status: 400, code: 'ValidationException' } : undefined,
+    };
+    const consumer = start();
+    expect(await consumer.exited).toBe(70);
+    expect(consumer.log()).toContain('ValidationException');
+    expect(await world.queue.status()).toMatchObject({ inFlight: 1 });
+  });
+
+  test('says all that is wrong with its settings, and ends with 2', async () => {
+    const consumer = start({ POLLERS: 'many', VISIBILITY_SECONDS: '0' });
+    expect(await consumer.exited).toBe(2);
+    expect(consumer.log()).toContain('POLLERS');
+    expect(consumer.log()).toContain('VISIBILITY_SECONDS');
+  });
+
+  test('says in a sentence that its queue is missing, and ends with 1', async () => {
+    const consumer = start({ MOVIE_LOAD_QUEUE: 'not-there.fifo' });
+    expect(await consumer.exited).toBe(1);
+    expect(consumer.log()).toContain('There is no queue \\"not-there.fifo\\"');
+  });
+});
+
+describe('life signs', () => {
+  test('are served over HTTP, and ask no dependency', async () => {
+    const plan = newPlan(50);
+    await world.send(plan);
+    const consumer = start({ HTTP_PORT: '0' });
+    await complete(plan);
+    await until('it has reported the job', () => consumer.report()?.completed_jobs.length === 1);
+    const address = `http://127.0.0.1:${consumer.report()?.http_port}`;
+    const livez = await fetch(`${address}/livez`);
+    expect(livez.status).toBe(200);
+    expect(await livez.json()).toMatchObject({ ok: true, problems: [], heartbeat_overdue_ms: 0 });
+    const readyz = await fetch(`${address}/readyz`);
+    expect(readyz.status).toBe(200);
+    expect(await readyz.json()).toEqual({ ok: true, receiving: true, failing: [] });
+    const metrics = await (await fetch(`${address}/metrics`)).text();
+    for (const line of [
+      'movie_load_messages_received_total 50',
+      'movie_load_movies_stored_total 50',
+      'movie_load_messages_redelivered_total 0',
+      'movie_load_messages_in_flight 0',
+      'movie_load_jobs_completed_total 1',
+      'movie_load_breaker_open{dependency="dynamodb"} 0',
+      'movie_load_sent_to_stored_seconds_count 50',
+      'movie_load_message_receives_bucket{le="1"} 50',
+    ]) {
+      expect(metrics).toContain(`${line}\n`);
+    }
+    expect(metrics).toMatch(/movie_load_slices_written_total [1-9]/);
+    expect(metrics).toMatch(/movie_load_dynamodb_write_units_total [1-9]/);
+    expect(metrics).toMatch(/movie_load_aws_requests_total\{operation="sqs:ReceiveMessage"\} [1-9]/);
+  });
+
+  test('say "alive, not ready" while the endpoint has not answered yet', async () => {
+    world.faults = { before: () => 'reset' };
+    const consumer = start({ HTTP_PORT: '0' });
+    await until('it listens', () => consumer.report()?.http_port !== undefined);
+    const address = `http://127.0.0.1:${consumer.report()?.http_port}`;
+    expect((await fetch(`${address}/livez`)).status).toBe(200);
+    expect((await fetch(`${address}/readyz`)).status).toBe(503);
+    world.faults = {};
+    await until('it is ready', async () => (await fetch(`${address}/readyz`)).status === 200);
+  });
+});
+
+describe('an idle consumer', () => {
+  test('has one long poll at a time after the load is gone, and health checks cost no call', async () => {
+    const plan = newPlan(300);
+    await world.send(plan);
+    const consumer = start({ HTTP_PORT: '0' });
+    await complete(plan);
+    const receiving = async () => {
+      const response = await fetch(`http://127.0.0.1:${consumer.report()?.http_port}/livez`);
+      return livezSchema.parse(await response.json());
+    };
+    // The long polls that were begun under load end within 20 s; from then on there is one.
+    await until('they have come back empty', async () => {
+      if (consumer.report()?.http_port === undefined) return false;
+      const { last_receive_age_ms, pollers } = await receiving();
+      return (last_receive_age_ms ?? 0) > 1000 && pollers.receiving === 1;
+    });
+    const before = calls(consumer);
+    const end = performance.now() + 21_000;
+    let checks = 0;
+    let most = 0;
+    await until('a long poll has passed', async () => {
+      most = Math.max(most, (await receiving()).pollers.receiving);
+      checks++;
+      return performance.now() > end;
+    });
+    expect(most).toBe(1);
+    expect(checks).toBeGreaterThan(10);
+    expect(calls(consumer) - before).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('a server that accepts and never answers', () => {
+  let hung: Server;
+  let env: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    hung = createServer((socket) => socket.on('error', () => undefined));
+    await new Promise<void>((resolve) => hung.listen(0, '127.0.0.1', resolve));
+    const { port } = hung.address() as AddressInfo;
+    env = { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` };
+  });
+  afterAll(() => void hung.close());
+
+  test('does not hold up SIGTERM during the start', async () => {
+    const connected = new Promise((resolve) => hung.once('connection', resolve));
+    const consumer = start(env);
+    await connected;
+    consumer.child.kill('SIGTERM');
+    expect(await consumer.exited).toBe(0);
+  });
+});
+
+describe('a running consumer whose endpoint hangs', () => {
+  test('ends by SIGTERM all the same', async () => {
+    const plan = newPlan(50);
+    const consumer = start({ DRAIN_SECONDS: '2' });
+    await until('it polls', () => calls(consumer) > 2);
+    world.faults = { delayMs: (operation) => (operation.startsWith('dynamodb:') ? 20_000 : 0) };
+    await world.send(plan);
+    await until('it has received', () => (consumer.report()?.received_messages ?? 0) > 0);
+    consumer.child.kill('SIGTERM');
+    expect(await consumer.exited).toBe(0);
+    expect(await world.inFlight()).toBe(0);
+  });
+});
