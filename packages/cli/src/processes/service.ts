@@ -16,8 +16,8 @@ const HEAP_FLAGS: Record<ServiceName, readonly string[]> = {
 
 const services = resolve(import.meta.dirname, '../../../../services');
 
-/** The entry point of a service: the file that a container runs. */
-export const mainOf = (service: ServiceName): string => resolve(services, service, 'src/main.ts');
+/** The file that a container runs. */
+const mainOf = (service: ServiceName): string => resolve(services, service, 'src/main.ts');
 
 export interface ServiceOptions {
   readonly service: ServiceName;
@@ -44,6 +44,8 @@ export interface ServiceProcess {
   /** Undefined while it runs. */
   readonly exit: ServiceExit | undefined;
   readonly exited: Promise<ServiceExit>;
+  /** Where its HTTP server listens, once it has said so; undefined when it ended before. */
+  readonly url: Promise<string | undefined>;
   /** The last problem that it logged, as a person reads it. */
   complaint(): string | undefined;
   kill(signal: NodeJS.Signals): void;
@@ -61,6 +63,7 @@ export function startService(options: ServiceOptions): ServiceProcess {
   const tail = createLogTail();
   let report: ServiceReport | undefined;
   let exit: ServiceExit | undefined;
+  const { promise: url, resolve: resolveUrl } = Promise.withResolvers<string | undefined>();
 
   if (child.stderr) {
     createInterface({ input: child.stderr }).on('line', (line) => {
@@ -72,10 +75,12 @@ export function startService(options: ServiceOptions): ServiceProcess {
     const parsed = serviceReportSchema.safeParse(message);
     if (!parsed.success) return;
     report = parsed.data;
+    if (report.http_port !== undefined) resolveUrl(`http://127.0.0.1:${report.http_port}`);
     onReport?.(report);
   });
   const exited = whenExited(child).then((how) => {
     exit = how;
+    resolveUrl(undefined);
     return how;
   });
 
@@ -90,6 +95,7 @@ export function startService(options: ServiceOptions): ServiceProcess {
       return exit;
     },
     exited,
+    url,
     complaint: tail.complaint,
     kill: (signal) => child.kill(signal),
   };

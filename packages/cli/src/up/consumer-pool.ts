@@ -24,7 +24,7 @@ export interface ConsumerPool {
   list(): PooledConsumer[];
   processes(): ServiceProcess[];
   /** The URLs of those that run, once each has reported or ended. */
-  urls(signal: AbortSignal): Promise<string[]>;
+  urls(): Promise<string[]>;
 }
 
 const SIGNALS = { kill: 'SIGKILL', pause: 'SIGSTOP', resume: 'SIGCONT' } as const;
@@ -32,7 +32,6 @@ const SIGNALS = { kill: 'SIGKILL', pause: 'SIGSTOP', resume: 'SIGCONT' } as cons
 interface Entry {
   readonly process: ServiceProcess;
   paused: boolean;
-  readonly reported: Promise<void>;
 }
 
 export function createConsumerPool({ env, quiet }: { env: NodeJS.ProcessEnv; quiet: AbortSignal }): ConsumerPool {
@@ -40,24 +39,21 @@ export function createConsumerPool({ env, quiet }: { env: NodeJS.ProcessEnv; qui
   const seenJobs = new Set<string>();
 
   function add(): PooledConsumer {
-    const { promise: reported, resolve } = Promise.withResolvers<void>();
     const process = startService({
       service: 'consumer',
       name: `consumer ${entries.length + 1}`,
       env,
       log: 'show',
       onReport(report) {
-        if (report.http_port !== undefined) resolve();
         for (const job of report.completed_jobs) {
           if (!seenJobs.has(job)) console.log(`COMPLETE  ${job}.json`);
           seenJobs.add(job);
         }
       },
     });
-    const entry: Entry = { process, paused: false, reported };
+    const entry: Entry = { process, paused: false };
     entries.push(entry);
     void process.exited.then((exit) => {
-      resolve();
       if (!quiet.aborted) console.log(`${process.name} ${describeExit(exit)}; what it held comes back to the others`);
     });
     return view(entry);
@@ -76,10 +72,9 @@ export function createConsumerPool({ env, quiet }: { env: NodeJS.ProcessEnv; qui
     },
     list: () => entries.map(view),
     processes: () => entries.map(({ process }) => process),
-    async urls(signal) {
-      const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-      await Promise.race([stopped, Promise.all(entries.map(({ reported }) => reported))]);
-      return entries.map(view).flatMap(({ url }) => url ?? []);
+    async urls() {
+      const urls = await Promise.all(entries.map(({ process }) => process.url));
+      return urls.filter((url) => url !== undefined);
     },
   };
 }

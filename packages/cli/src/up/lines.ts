@@ -5,20 +5,20 @@ import { EMBEDDED } from '../processes/environment.ts';
 export interface UpView {
   readonly settings: AwsSettings;
   readonly consumers: number;
-  readonly consolePort?: number;
-  readonly producerPort?: number;
-  readonly hasConsole?: boolean;
+  /** Undefined when it does not run. */
+  readonly pageUrl?: string | undefined;
+  readonly producerUrl?: string | undefined;
 }
 
 /** @example upLines({ settings, consumers: 0 }) */
-export function upLines({ settings, consumers, consolePort, producerPort, hasConsole = false }: UpView): string[] {
+export function upLines({ settings, consumers, pageUrl, producerUrl }: UpView): string[] {
   const { endpoint, queue, dlq, table, bucket } = settings;
   const services =
     consumers === 0
       ? []
       : [
-          ...(hasConsole ? [`Page          http://127.0.0.1:${consolePort}`] : []),
-          `Producer      http://127.0.0.1:${producerPort}  (POST /jobs)`,
+          `Page          ${pageUrl ?? 'did not start'}`,
+          `Producer      ${producerUrl === undefined ? 'did not start' : `${producerUrl}  (POST /jobs)`}`,
           `Consumers     ${consumers}`,
         ];
   const next = consumers === 0 ? ['npm run movie-load -- consume'] : [];

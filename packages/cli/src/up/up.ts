@@ -1,5 +1,4 @@
 // `movie-load up`: everything running and staying, until Ctrl-C.
-import { existsSync } from 'node:fs';
 import { type AwsSettings, provision } from '@movie-load/aws';
 import type { UpOptions } from '../commands/up.ts';
 import { EXIT } from '../exit.ts';
@@ -7,7 +6,13 @@ import { type Interrupt, listenForInterrupt } from '../interrupt.ts';
 import { parseConsumers, parsePort } from '../options.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../processes/embedded.ts';
 import { embeddedClients, embeddedEnvironment, embeddedSettings } from '../processes/environment.ts';
-import { mainOf, type ServiceName, type ServiceProcess, startService, stopServices } from '../processes/service.ts';
+import {
+  describeExit,
+  type ServiceName,
+  type ServiceProcess,
+  startService,
+  stopServices,
+} from '../processes/service.ts';
 import { createConsumerPool } from './consumer-pool.ts';
 import { startControl } from './control.ts';
 import { requireFreePort } from './free-port.ts';
@@ -79,12 +84,13 @@ async function runServices(request: UpRequest, { aws, settings, interrupt, until
       ...extra,
     });
   const others: ServiceProcess[] = [];
-  const start = (service: ServiceName, name: string, extra: NodeJS.ProcessEnv): void => {
-    const one = startService({ service, name, env: env(extra), log: 'show' });
+  const start = (service: ServiceName, extra: NodeJS.ProcessEnv): ServiceProcess => {
+    const one = startService({ service, name: service, env: env(extra), log: 'show' });
     others.push(one);
     void one.exited.then((exit) => {
-      if (!until.aborted) console.log(`The ${name} ended (code ${exit.code}); ${one.complaint() ?? 'it said nothing'}`);
+      if (!until.aborted) console.log(`The ${service} ${describeExit(exit)}: ${one.complaint() ?? 'it said nothing'}`);
     });
+    return one;
   };
 
   const pool = createConsumerPool({ env: env({ HTTP_PORT: '0' }), quiet: until });
@@ -92,25 +98,26 @@ async function runServices(request: UpRequest, { aws, settings, interrupt, until
   const takeBack = interrupt.onForce(() => {
     for (const one of all()) one.kill('SIGKILL');
   });
-  for (let count = 0; count < request.consumers; count++) pool.add();
   await using control = await startControl(pool);
-  start('producer', 'producer', { HTTP_PORT: String(request.producerPort), MOVIES: '0' });
   try {
-    const urls = await pool.urls(until);
-    const hasConsole = existsSync(mainOf('console'));
-    if (hasConsole && !until.aborted) {
-      start('console', 'console', {
+    for (let count = 0; count < request.consumers; count++) pool.add();
+    const producer = start('producer', { HTTP_PORT: String(request.producerPort), MOVIES: '0' });
+    const show = async () => {
+      const producerUrl = await producer.url;
+      const page = start('console', {
         HTTP_PORT: String(request.consolePort),
-        PRODUCER_URL: `http://127.0.0.1:${request.producerPort}`,
-        CONSUMER_URLS: urls.join(','),
+        PRODUCER_URL: producerUrl ?? '',
+        CONSUMER_URLS: (await pool.urls()).join(','),
         CONTROL_URL: control.url,
         CONTROL_TOKEN: control.token,
       });
-    }
-    if (!until.aborted) console.log(upLines({ settings, ...request, hasConsole }).join('\n'));
+      const view = { settings, consumers: request.consumers, producerUrl, pageUrl: await page.url };
+      if (!until.aborted) console.log(upLines(view).join('\n'));
+    };
+    await Promise.race([show(), aborted(until)]);
     await aborted(until);
   } finally {
-    // A stopped process (SIGSTOP) takes no SIGTERM before it goes on.
+    // A paused process (SIGSTOP) takes no SIGTERM before it goes on.
     for (const one of all()) one.kill('SIGCONT');
     await stopServices(all(), STOP_GRACE_MS);
     takeBack();

@@ -1,0 +1,110 @@
+// The real services as processes on the embedded AWS: whatever the size of a job, its object has the generator's bytes.
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Running, startService } from '../support/processes.ts';
+import { expectedObject, type JobOrder, orderJob, sha256, startWorld, type World } from '../support/world.ts';
+
+let world: World;
+let processes: Running[];
+
+beforeEach(async () => {
+  world = await startWorld();
+  processes = [];
+});
+
+afterEach(async () => {
+  for (const running of processes) await running[Symbol.asyncDispose]();
+  await world[Symbol.asyncDispose]();
+});
+
+const consumer = () => {
+  const running = startService('consumer', { env: world.env });
+  processes.push(running);
+  return running;
+};
+
+async function produce(args: readonly string[]): Promise<void> {
+  const producer = startService('producer', { env: world.env, args });
+  processes.push(producer);
+  expect({ ...(await producer.ended), log: producer.stderr() }).toMatchObject({ code: 0 });
+}
+
+const sizes: readonly (JobOrder & { what: string })[] = [
+  { what: 'one movie', movies: 1 },
+  { what: 'ten movies', movies: 10 },
+  { what: '1,001 movies', movies: 1001 },
+  { what: 'packed, with a short last message', movies: 1003, moviesPerMessage: 100 },
+  { what: '100,000 packed movies', movies: 100_000, moviesPerMessage: 325 },
+];
+
+describe('a job', () => {
+  test.each(sizes)('of $what is stored and assembled byte for byte', async (order) => {
+    const { plan, jobId, args } = orderJob(order);
+    consumer();
+    consumer();
+    await produce(args);
+    await world.complete(jobId);
+
+    const object = await world.object(jobId);
+    expect(sha256(object)).toBe(sha256(expectedObject(plan)));
+    expect((await world.jobs.job(jobId))?.object_bytes).toBe(object.length);
+    await world.queueIsEmpty();
+  });
+
+  test('is completed by messages that waited for a consumer', async () => {
+    const { plan, jobId, args } = orderJob({ movies: 300 });
+    await produce(args);
+    expect(await world.jobs.job(jobId)).toBeUndefined();
+    consumer();
+    await world.complete(jobId);
+    expect(await world.object(jobId)).toEqual(expectedObject(plan));
+  });
+
+  test('that is sent twice changes nothing', async () => {
+    const { plan, jobId, args } = orderJob({ movies: 200 });
+    consumer();
+    await produce(args);
+    await world.complete(jobId);
+    const before = await world.jobs.job(jobId);
+    await produce(args);
+    await world.queueIsEmpty();
+    expect(await world.jobs.job(jobId)).toEqual(before);
+    expect(await world.object(jobId)).toEqual(expectedObject(plan));
+  });
+
+  test('never mixes with another that runs at the same time', async () => {
+    const one = orderJob({ movies: 900, seed: 1 });
+    const other = orderJob({ movies: 700, moviesPerMessage: 7, seed: 2 });
+    consumer();
+    consumer();
+    await Promise.all([produce(one.args), produce(other.args)]);
+    await Promise.all([world.complete(one.jobId), world.complete(other.jobId)]);
+    expect(await world.object(one.jobId)).toEqual(expectedObject(one.plan));
+    expect(await world.object(other.jobId)).toEqual(expectedObject(other.plan));
+    for (const { jobId, plan } of [one, other]) {
+      expect(await world.jobs.verify({ job_id: jobId, plan })).toMatchObject({ problems: [] });
+    }
+  });
+});
+
+describe('a consumer that is killed half-way', () => {
+  test('costs nothing: another one stores what it held, and the bytes are the same', async () => {
+    const { plan, jobId, args } = orderJob({ movies: 2000 });
+    const victim = consumer();
+    const producing = produce(args);
+    await new Promise<void>((resolve) => {
+      victim.child.on('message', () => {
+        if ((victim.report()?.stored_movies ?? 0) > 0) resolve();
+      });
+    });
+    victim.kill('SIGKILL');
+    expect(await victim.ended).toMatchObject({ signal: 'SIGKILL' });
+    expect((await world.jobs.job(jobId))?.status).toBe('RUNNING');
+
+    const survivor = consumer();
+    await producing;
+    await world.complete(jobId);
+    expect(await world.object(jobId)).toEqual(expectedObject(plan));
+    await world.queueIsEmpty();
+    expect(survivor.report()).toMatchObject({ dead_lettered: 0 });
+  });
+});

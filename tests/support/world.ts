@@ -1,0 +1,118 @@
+// A world of its own for a test: the embedded AWS on any port, provisioned, and eyes to look into it.
+import { createHash } from 'node:crypto';
+import {
+  type AwsClients,
+  type AwsSettings,
+  awsSettingsFrom,
+  createClients,
+  openObjects,
+  openQueue,
+  openTable,
+  provision,
+  systemClock,
+  systemRandom,
+} from '@movie-load/aws';
+import { createJobStore, type JobStore } from '@movie-load/jobs';
+import { startLocalAws } from '@movie-load/local-aws';
+import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
+import { type JobPlan, jobIdOf, movieToJson, planJob } from '@movie-load/schema';
+import { eventually } from './eventually.ts';
+
+const LEASE_MS = 4000;
+
+export interface World extends AsyncDisposable {
+  readonly settings: AwsSettings;
+  readonly clients: AwsClients;
+  readonly jobs: JobStore;
+  /** For services: this endpoint, static credentials, short time-outs. */
+  readonly env: NodeJS.ProcessEnv;
+  /** The bytes of a job's object. */
+  object(jobId: string): Promise<Buffer>;
+  /** Waits until a job is COMPLETE. */
+  complete(jobId: string, withinMs?: number): Promise<void>;
+  /** Waits until the queue has nothing waiting, in flight or delayed. */
+  queueIsEmpty(): Promise<void>;
+}
+
+export async function startWorld(): Promise<World> {
+  const aws = await startLocalAws();
+  const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' });
+  const clients = createClients(settings, { env: {} });
+  await provision(clients, settings);
+  const objects = openObjects(clients, settings.bucket);
+  const jobs = createJobStore({
+    table: openTable(clients, settings.table),
+    objects,
+    clock: systemClock,
+    random: systemRandom,
+    instance: 'test',
+    leaseMs: LEASE_MS,
+  });
+  return {
+    settings,
+    clients,
+    jobs,
+    env: {
+      AWS_ENDPOINT_URL: aws.endpoint,
+      AWS_REGION: settings.region,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      VISIBILITY_SECONDS: '4',
+      LEASE_SECONDS: '4',
+      DRAIN_SECONDS: '4',
+      LOG_LEVEL: 'warn',
+      HTTP_PORT: '',
+    },
+    async object(jobId) {
+      const object = await jobs.openObject(jobId);
+      if (object === undefined) throw new Error(`job ${jobId} has no object`);
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of object.body) chunks.push(chunk);
+      return Buffer.concat(chunks);
+    },
+    async complete(jobId, withinMs) {
+      const isComplete = async () => (await jobs.job(jobId))?.status === 'COMPLETE';
+      await eventually(`job ${jobId} is COMPLETE`, isComplete, withinMs);
+    },
+    async queueIsEmpty() {
+      const queue = await openQueue(clients, settings.queue);
+      await eventually('the queue is empty', async () => {
+        const { waiting, inFlight, delayed } = await queue.status();
+        return waiting + inFlight + delayed === 0;
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      clients.destroy();
+      await aws.close();
+    },
+  };
+}
+
+export interface JobOrder {
+  readonly movies: number;
+  readonly moviesPerMessage?: number;
+  readonly seed?: number;
+  readonly nonce?: string;
+}
+
+export interface OrderedJob {
+  readonly plan: JobPlan;
+  readonly jobId: string;
+  /** The producer's options for it. */
+  readonly args: readonly string[];
+}
+
+/** A job as the producer will make it. */
+export function orderJob({ movies, moviesPerMessage = 1, seed = 7, nonce = 'test' }: JobOrder): OrderedJob {
+  const plan = planJob({ nonce, movies, movies_per_message: moviesPerMessage, seed, generator: GENERATOR_VERSION });
+  const options = ['--movies', movies, '--movies-per-message', moviesPerMessage, '--seed', seed, '--nonce', nonce];
+  return { plan, jobId: jobIdOf(plan), args: [...options.map(String), '--once'] };
+}
+
+/** The bytes that a job's object must have, straight from the generator. */
+export function expectedObject(plan: JobPlan): Buffer {
+  const lines = Array.from(generateMovies(plan.seed, { first: 0, count: plan.movies }), movieToJson);
+  return Buffer.from(`[\n${lines.join(',\n')}\n]\n`);
+}
+
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
