@@ -20,12 +20,15 @@ async function withDeadLetters(
   return { queue, dead };
 }
 
+const BURIED_WITHIN_MS = 25_000;
+
 /** Receives until SQS has moved what was received too often: it does so when somebody asks. */
 async function buried(world: World, queue: TestQueue, dead: TestQueue, letters = 1): Promise<void> {
-  await eventually(world, async () => {
+  const check = async () => {
     expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
     expect((await dead.counts())[0]).toBe(letters);
-  });
+  };
+  await eventually(world, check, BURIED_WITHIN_MS);
 }
 
 export const deadLetters: Theme = {

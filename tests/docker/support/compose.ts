@@ -57,7 +57,7 @@ export async function createStack(name: string, env: Readonly<Record<string, str
     CONSOLE_PORT: '0',
     ...env,
   };
-  const prefix = ['compose', '--project-name', project, '--profile', '*'];
+  const prefix = ['compose', '--project-name', project];
 
   const attempt: Stack['attempt'] = (args, options = {}) =>
     tryDocker([...prefix, ...args], { ...options, env: { ...environment, ...options.env } });

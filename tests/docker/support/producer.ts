@@ -3,7 +3,7 @@ import { type JobPlan, planFromToken } from '@movie-load/schema';
 import { z } from 'zod';
 import { eventually } from './jobs.ts';
 
-const accepted = z.object({ job_id: z.string(), plan_token: z.string() });
+const accepted = z.object({ job_id: z.string(), plan: z.string() });
 
 export interface PostedJob {
   readonly job_id: string;
@@ -25,7 +25,7 @@ export function postJob(url: string, wish: JobWish): Promise<PostedJob> {
     const response = await post(url, JSON.stringify(wish));
     if (response.status === 429) return undefined;
     if (response.status !== 202) throw new Error(`POST /jobs: ${response.status} ${await response.text()}`);
-    const { job_id, plan_token } = accepted.parse(await response.json());
-    return { job_id, plan: planFromToken(plan_token) };
+    const { job_id, plan } = accepted.parse(await response.json());
+    return { job_id, plan: planFromToken(plan) };
   });
 }
