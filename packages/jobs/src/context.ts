@@ -35,6 +35,8 @@ export interface JobsContext {
   /** This process's name in ledgers, traces and leases. */
   readonly instance: string;
   readonly leaseMs: number;
+  /** Bytes of each part of an object but its last: 8 MiB unless given, 5 MiB at least on S3. */
+  readonly partBytes?: number | undefined;
   /** How often a call is tried: a consumer is patient as long as its signal lets it, a reader wants an answer. */
   readonly maxAttempts: number;
   emit(event: JobEvent): void;

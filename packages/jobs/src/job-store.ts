@@ -29,6 +29,8 @@ export interface JobStoreOptions {
   readonly instance: string;
   /** How long an assembly's lease lasts without being renewed. */
   readonly leaseMs: number;
+  /** Bytes of each part of an object but its last: 8 MiB unless given, 5 MiB at least on S3. */
+  readonly partBytes?: number | undefined;
   readonly onEvent?: ((event: JobEvent) => void) | undefined;
 }
 

@@ -21,7 +21,7 @@ export const isUploadSpoilt = (error: unknown): boolean => UPLOAD_SPOILT.has(err
 const ABORT_MS = 3000;
 
 export function createObjectWriter(context: JobsContext, key: string, options: StoreOptions): ObjectWriter {
-  const { objects } = context;
+  const { objects, partBytes = PART_BYTES } = context;
   const { signal, onProgress } = options;
   const parts: Promise<UploadedPart>[] = [];
   const inFlight = new Set<Promise<unknown>>();
@@ -53,9 +53,9 @@ export function createObjectWriter(context: JobsContext, key: string, options: S
   return {
     async write(chunk) {
       for (let offset = 0; offset < chunk.length; ) {
-        if (filled === PART_BYTES) await flush();
-        buffer ??= new Uint8Array(PART_BYTES);
-        const piece = chunk.subarray(offset, offset + PART_BYTES - filled);
+        if (filled === partBytes) await flush();
+        buffer ??= new Uint8Array(partBytes);
+        const piece = chunk.subarray(offset, offset + partBytes - filled);
         buffer.set(piece, filled);
         filled += piece.length;
         offset += piece.length;

@@ -1,0 +1,112 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { TablePort } from '@movie-load/aws';
+import type { Fault } from '@movie-load/local-aws';
+import { jobIdOf } from '@movie-load/schema';
+import { dependencyOf, type JobEvent } from '../src/index.ts';
+import { batchesOf, expectedObject, never, newPlan, startWorld, storeAll, until, type World } from './support.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterEach(() => {
+  world.faults = {};
+});
+afterAll(() => world.close());
+
+/** Small deterministic dice for the tests' faults. */
+function dice(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return state / 0x7fffffff;
+  };
+}
+
+const THROTTLED: Fault = { status: 400, code: 'ProvisionedThroughputExceededException', message: 'too fast' };
+
+describe('a batch is stored in spite of', () => {
+  test('calls that fail before their effect, and answers that get lost after it', async () => {
+    const roll = dice(11);
+    const faulty = (operation: string): Fault | undefined => {
+      if (!/BatchWriteItem|UpdateItem|PutItem|Query|PutObject|GetItem/.test(operation)) return undefined;
+      return roll() < 0.15 ? (operation.startsWith('s3') ? { status: 503, code: 'SlowDown' } : THROTTLED) : undefined;
+    };
+    world.faults = { before: faulty, after: (operation) => (faulty(operation) === undefined ? undefined : 'reset') };
+    const plan = newPlan(120, 1, { group_size: 10, fan_out: 2 });
+    await storeAll(world.jobs, batchesOf(plan));
+    world.faults = {};
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+    const report = await world.jobs.verify({ job_id: jobIdOf(plan), plan });
+    expect(report.problems).toEqual([]);
+  });
+
+  test('unprocessed items: what DynamoDB did not take is sent again, and only that; then it is counted', async () => {
+    const roll = dice(5);
+    const sent: number[] = [];
+    const stingy: TablePort = {
+      ...world.table,
+      async putBatch(items, options) {
+        sent.push(items.length);
+        const refused = items.filter(() => roll() < 0.6);
+        const taken = items.filter((item) => !refused.includes(item));
+        if (taken.length > 0) await world.table.putBatch(taken, options);
+        return refused;
+      },
+    };
+    const plan = newPlan(40, 1, { group_size: 20 });
+    const jobs = world.store('stingy', { table: stingy });
+    let progress = 0;
+    // Every other number: slices of one movie each, so that there is something to refuse.
+    for (const batch of batchesOf(plan, 20)) {
+      const halves = [0, 1].map((half) => batch.messages.filter(({ number }) => number % 2 === half));
+      for (const messages of halves) {
+        await jobs.store({ ...batch, messages }, { signal: never(), onProgress: () => (progress += 1) });
+      }
+    }
+    expect(sent.filter((count) => count < 10).length).toBeGreaterThan(0);
+    expect(progress).toBe(40);
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+  });
+});
+
+describe('giving up', () => {
+  test('happens only when the signal aborts; the error is the SDK’s and names its service', async () => {
+    world.faults = { before: (operation) => (operation === 'dynamodb:BatchWriteItem' ? THROTTLED : undefined) };
+    const plan = newPlan(10);
+    const heard: JobEvent[] = [];
+    const stop = new AbortController();
+    const storing = world.store('patient', {}, heard).store(batchesOf(plan)[0] ?? fail(), { signal: stop.signal });
+    storing.catch(() => {});
+    await until('it was tried several times', () => heard.filter(({ kind }) => kind === 'failure').length >= 2);
+    stop.abort(new Error('drain'));
+    const error: unknown = await storing.catch((thrown: unknown) => thrown);
+    expect(dependencyOf(error)).toBe('dynamodb');
+    world.faults = {};
+    // Nothing was counted that is not stored.
+    const missing: number[] = [];
+    for await (const found of world.jobs.findMissing({ job_id: jobIdOf(plan), plan })) missing.push(...found.numbers);
+    expect(missing).toHaveLength(10);
+  });
+
+  test('happens at once when AWS calls the request invalid: that is our bug', async () => {
+    const invalid: Fault = { status: 400, code: 'ValidationException', message: 'no' };
+    world.faults = { before: (operation) => (operation === 'dynamodb:UpdateItem' ? invalid : undefined) };
+    const storing = world.jobs.store(batchesOf(newPlan(10))[0] ?? fail(), { signal: never() });
+    await expect(storing).rejects.toMatchObject({ name: 'ValidationException', dependency: 'dynamodb' });
+  });
+
+  test('a reader gives up by itself', async () => {
+    const broken: Fault = { status: 500, code: 'InternalServerError' };
+    world.faults = { before: (operation) => (operation === 'dynamodb:GetItem' ? broken : undefined) };
+    await expect(world.jobs.job(jobIdOf(newPlan(1)))).rejects.toMatchObject({ dependency: 'dynamodb' });
+    await expect(world.jobs.probe('dynamodb')).rejects.toMatchObject({ dependency: 'dynamodb' });
+    world.faults = {};
+    await world.jobs.probe('dynamodb');
+    await world.jobs.probe('s3');
+  });
+});
+
+function fail(): never {
+  throw new Error('no batch');
+}

@@ -1,0 +1,177 @@
+// A job store on an embedded AWS, and jobs to store in it.
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AwsClients,
+  awsSettingsFrom,
+  createClients,
+  type ObjectsPort,
+  openObjects,
+  openTable,
+  provision,
+  systemClock,
+  systemRandom,
+  type TablePort,
+} from '@movie-load/aws';
+import { type Faults, startLocalAws } from '@movie-load/local-aws';
+import { generateMovies } from '@movie-load/movies';
+import {
+  groupOfMessage,
+  type ItemKey,
+  type JobPlan,
+  jobIdOf,
+  messagesOfGroup,
+  moviesOfMessage,
+  movieToJson,
+  planJob,
+  shapeOf,
+} from '@movie-load/schema';
+import { createJobStore, type JobEvent, type JobStore, type StoreBatch } from '../src/index.ts';
+
+export const LEASE_MS = 3000;
+export const STARTED_ON = '2026-11-25T09:12:54.000Z';
+
+export interface World {
+  readonly clients: AwsClients;
+  readonly table: TablePort;
+  readonly objects: ObjectsPort;
+  readonly jobs: JobStore;
+  readonly events: JobEvent[];
+  /** What the endpoint does to calls; may be changed at any time. */
+  faults: Faults;
+  /** Another process on the same AWS. */
+  store(instance: string, ports?: Partial<{ table: TablePort; objects: ObjectsPort }>, events?: JobEvent[]): JobStore;
+  object(plan: JobPlan): Promise<string | undefined>;
+  /** What somebody does by hand. */
+  deleteItem(key: ItemKey): Promise<void>;
+  deleteObject(plan: JobPlan): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startWorld(): Promise<World> {
+  const state: { faults: Faults } = { faults: {} };
+  const aws = await startLocalAws({
+    faults: {
+      delayMs: (operation) => state.faults.delayMs?.(operation) ?? 0,
+      before: (operation) => state.faults.before?.(operation),
+      after: (operation) => state.faults.after?.(operation),
+    },
+  });
+  const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: aws.endpoint });
+  const clients = createClients(settings, { env: {} });
+  await provision(clients, settings);
+  const table = openTable(clients, settings.table);
+  const objects = openObjects(clients, settings.bucket);
+  const events: JobEvent[] = [];
+  const store: World['store'] = (instance, ports = {}, heard = events) =>
+    createJobStore({
+      table,
+      objects,
+      ...ports,
+      clock: systemClock,
+      random: systemRandom,
+      instance,
+      leaseMs: LEASE_MS,
+      onEvent: (event) => heard.push(event),
+    });
+  return {
+    clients,
+    table,
+    objects,
+    jobs: store('first'),
+    events,
+    get faults() {
+      return state.faults;
+    },
+    set faults(faults: Faults) {
+      state.faults = faults;
+    },
+    store,
+    async object(plan) {
+      const found = await objects.get(`${jobIdOf(plan)}.json`);
+      if (found === undefined) return undefined;
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of found.body) chunks.push(chunk);
+      return Buffer.concat(chunks).toString('utf8');
+    },
+    async deleteItem({ job_id, part }) {
+      const Key = { job_id: { S: job_id }, part: { S: part } };
+      await clients.dynamodb.send(new DeleteItemCommand({ TableName: settings.table, Key }));
+    },
+    async deleteObject(plan) {
+      await fetch(`${aws.endpoint}/${settings.bucket}/${jobIdOf(plan)}.json`, { method: 'DELETE' });
+    },
+    async close() {
+      clients.destroy();
+      await aws.close();
+    },
+  };
+}
+
+let nonces = 0;
+
+/** A plan of its own for each call. */
+export function newPlan(movies: number, moviesPerMessage = 1, overrides: Partial<JobPlan> = {}): JobPlan {
+  nonces += 1;
+  const plan = planJob({
+    nonce: `test-${nonces}`,
+    movies,
+    movies_per_message: moviesPerMessage,
+    seed: 7,
+    generator: 1,
+  });
+  return { ...plan, ...overrides };
+}
+
+/** Messages of one group as a consumer would have checked and grouped them. */
+export function batchOf(plan: JobPlan, numbers: readonly number[]): StoreBatch {
+  const sent = Date.parse(STARTED_ON) + 1500;
+  return {
+    plan,
+    job_id: jobIdOf(plan),
+    group: groupOfMessage(shapeOf(plan), numbers[0] ?? 0),
+    started_on: STARTED_ON,
+    messages: numbers.map((number) => ({
+      number,
+      movies: [...generateMovies(plan.seed, moviesOfMessage(plan, number))],
+      sent_on: sent + number,
+      received_on: sent + number + 40,
+      receives: 1,
+    })),
+  };
+}
+
+export function numbersOfGroup(plan: JobPlan, group: number): number[] {
+  const { first, count } = messagesOfGroup(shapeOf(plan), group);
+  return Array.from({ length: count }, (_, offset) => first + offset);
+}
+
+/** All of a job in full receives. */
+export function batchesOf(plan: JobPlan, size = 10): StoreBatch[] {
+  const batches: StoreBatch[] = [];
+  for (let group = 0; group < shapeOf(plan).groups; group += 1) {
+    const numbers = numbersOfGroup(plan, group);
+    for (let at = 0; at < numbers.length; at += size) batches.push(batchOf(plan, numbers.slice(at, at + size)));
+  }
+  return batches;
+}
+
+export const never = (): AbortSignal => new AbortController().signal;
+
+export async function storeAll(jobs: JobStore, batches: readonly StoreBatch[]): Promise<void> {
+  for (const batch of batches) await jobs.store(batch, { signal: never() });
+}
+
+/** What the object of a job must be, byte for byte. */
+export function expectedObject(plan: JobPlan): string {
+  const lines = [...generateMovies(plan.seed, { first: 0, count: plan.movies })].map(movieToJson);
+  return `[\n${lines.join(',\n')}\n]\n`;
+}
+
+/** Resolves when the condition holds; fails after a generous deadline, for the machine may be busy. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + 45_000;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`waited too long until ${what}`);
+    await systemClock.sleep(20);
+  }
+}
