@@ -85,26 +85,3 @@ describe('a job', () => {
     }
   });
 });
-
-describe('a consumer that is killed half-way', () => {
-  test('costs nothing: another one stores what it held, and the bytes are the same', async () => {
-    const { plan, jobId, args } = orderJob({ movies: 2000 });
-    const victim = consumer();
-    const producing = produce(args);
-    await new Promise<void>((resolve) => {
-      victim.child.on('message', () => {
-        if ((victim.report()?.stored_movies ?? 0) > 0) resolve();
-      });
-    });
-    victim.kill('SIGKILL');
-    expect(await victim.ended).toMatchObject({ signal: 'SIGKILL' });
-    expect((await world.jobs.job(jobId))?.status).toBe('RUNNING');
-
-    const survivor = consumer();
-    await producing;
-    await world.complete(jobId);
-    expect(await world.object(jobId)).toEqual(expectedObject(plan));
-    await world.queueIsEmpty();
-    expect(survivor.report()).toMatchObject({ dead_lettered: 0 });
-  });
-});

@@ -13,7 +13,7 @@ import {
   systemRandom,
 } from '@movie-load/aws';
 import { createJobStore, type JobStore } from '@movie-load/jobs';
-import { startLocalAws } from '@movie-load/local-aws';
+import { type LocalAwsOptions, startLocalAws } from '@movie-load/local-aws';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import { type JobPlan, jobIdOf, movieToJson, planJob } from '@movie-load/schema';
 import { eventually } from './eventually.ts';
@@ -34,8 +34,8 @@ export interface World extends AsyncDisposable {
   queueIsEmpty(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
-  const aws = await startLocalAws();
+export async function startWorld(options: LocalAwsOptions = {}): Promise<World> {
+  const aws = await startLocalAws(options);
   const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' });
   const clients = createClients(settings, { env: {} });
   await provision(clients, settings);
