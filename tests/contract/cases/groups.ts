@@ -102,7 +102,7 @@ export const groups: Theme = {
     },
 
     'after the visibility timeout a group goes on from its first undeleted message': async (world) => {
-      const queue = await fifoQueue(world, { VisibilityTimeout: '2' });
+      const queue = await fifoQueue(world, { VisibilityTimeout: '5' });
       await fill(queue, 'a', 1, 4);
       const messages = await queue.receiveAll(3, { MaxNumberOfMessages: 3 });
       if (messages[0] !== undefined) await queue.delete(messages[0]);

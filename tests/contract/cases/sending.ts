@@ -134,7 +134,7 @@ export const sending: Theme = {
     },
 
     "the queue's delay holds a message back, also with a delay of 0": async (world) => {
-      const queue = await fifoQueue(world, { DelaySeconds: '2' });
+      const queue = await fifoQueue(world, { DelaySeconds: '5' });
       await queue.send('x', 'a');
       await queue.send('y', 'b', { DelaySeconds: 0 });
       expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);

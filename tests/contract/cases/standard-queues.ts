@@ -30,7 +30,7 @@ export const standardQueues: Theme = {
 
     'a message may have a delay of its own': async (world) => {
       const queue = await standardQueue(world);
-      await queue.sendPlain('later', { DelaySeconds: 2 });
+      await queue.sendPlain('later', { DelaySeconds: 5 });
       expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
       expect((await queue.receiveOne()).Body).toBe('later');
       await failing(queue.sendPlain('x', { DelaySeconds: 901 }), 'InvalidParameterValue');

@@ -5,6 +5,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { expect } from '@jest/globals';
@@ -82,6 +83,23 @@ export const uploads: Theme = {
       expect(await bucket.read(Key)).toBe('before');
       await upload.complete([part]);
       expect(await bucket.read(Key)).toBe('after');
+    },
+
+    'unfinished uploads are listed until they are complete or aborted': {
+      needs: ['s3:ListMultipartUploads'],
+      run: async (world) => {
+        const bucket = await createBucket(world);
+        const unfinished = async () =>
+          ((await world.s3.send(new ListMultipartUploadsCommand({ Bucket: bucket.name }))).Uploads ?? []).map(
+            (upload) => upload.Key,
+          );
+        const [first, second] = [await start(world, bucket), await start(world, bucket)];
+        expect(await unfinished()).toEqual([Key, Key]);
+        await first.abort();
+        expect(await unfinished()).toEqual([Key]);
+        await second.complete([await second.part(1, Buffer.from('x'))]);
+        expect(await unfinished()).toEqual([]);
+      },
     },
 
     'an aborted upload is gone': async (world) => {

@@ -65,6 +65,8 @@ function toMembers(tree: Map<string, Tree>): Record<string, unknown> {
     const map = MAPS[name];
     if (list !== undefined) input[list] = numbered(value);
     else if (map !== undefined) input[map.member] = toMap(value, map.key);
+    // An empty list is sent as an empty text under the member's own name.
+    else if (name === 'Entries' && value === '') input.Entries = [];
     else if (ENTRIES.test(name))
       input.Entries = numbered(value).map((one) => (one instanceof Map ? toMembers(one) : one));
     else input[name] = value;
