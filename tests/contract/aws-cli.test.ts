@@ -1,0 +1,256 @@
+// The AWS CLI against the embedded AWS: a real client of the older Query protocol (Debian 12's 2.9) or of JSON (2.15 on).
+
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type LocalAws, startLocalAws } from '@movie-load/local-aws';
+import { needs } from '../support/needs.ts';
+import { findAwsCli, pathOf } from '../support/tools.ts';
+
+const run = promisify(execFile);
+/** A CLI call takes a second, several on a busy machine. */
+const TIMEOUT_MS = 300_000;
+
+needs('aws')('the AWS CLI', () => {
+  let aws: LocalAws;
+  let folder: string;
+
+  beforeAll(async () => {
+    aws = await startLocalAws();
+    folder = await mkdtemp(join(tmpdir(), 'movie-load-cli-'));
+  });
+  afterAll(async () => {
+    await aws.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function cli(...args: string[]): Promise<string> {
+    const { stdout } = await run(pathOf(findAwsCli()), ['--endpoint-url', aws.endpoint, ...args], {
+      env: {
+        PATH: process.env.PATH ?? '',
+        HOME: folder,
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        AWS_DEFAULT_REGION: 'us-east-1',
+        AWS_PAGER: '',
+        AWS_EC2_METADATA_DISABLED: 'true',
+      },
+    });
+    return stdout;
+  }
+  const json = async (...args: string[]): Promise<unknown> => JSON.parse((await cli(...args)) || '{}');
+  /** What the CLI writes when AWS refuses. */
+  const refused = (...args: string[]): Promise<string> =>
+    cli(...args).then(
+      () => 'succeeded',
+      (error: { stderr?: string }) => error.stderr ?? String(error),
+    );
+  const create = async (name: string, ...more: string[]): Promise<string> => {
+    const made = (await json('sqs', 'create-queue', '--queue-name', name, ...more)) as { QueueUrl: string };
+    return made.QueueUrl;
+  };
+  const FIFO = ['--attributes', 'FifoQueue=true,ContentBasedDeduplication=true'];
+
+  describe('sqs', () => {
+    test(
+      'lists queues, all or by prefix',
+      async () => {
+        const urls = [await create('list-a.fifo', ...FIFO), await create('list-b')];
+        expect(await json('sqs', 'list-queues', '--queue-name-prefix', 'list-')).toEqual({ QueueUrls: urls });
+        expect(await cli('sqs', 'list-queues', '--queue-name-prefix', 'none-')).toBe('');
+      },
+      TIMEOUT_MS,
+    );
+
+    test(
+      'sends a message, shows the queue, receives and deletes it',
+      async () => {
+        const url = await create('one.fifo', ...FIFO);
+        const attributes = {
+          a: { DataType: 'String', StringValue: 'ü' },
+          b: { DataType: 'Binary', BinaryValue: 'AAEC' },
+        };
+        const body = 'Öl & <b>"x"</b>\n';
+        const sent = await json(
+          'sqs',
+          'send-message',
+          '--queue-url',
+          url,
+          '--message-group-id',
+          'g',
+          '--message-body',
+          body,
+          '--message-attributes',
+          JSON.stringify(attributes),
+        );
+        expect(sent).toMatchObject({ MessageId: expect.any(String), SequenceNumber: expect.any(String) });
+        expect(await json('sqs', 'get-queue-attributes', '--queue-url', url, '--attribute-names', 'All')).toMatchObject(
+          { Attributes: { ApproximateNumberOfMessages: '1', FifoQueue: 'true' } },
+        );
+        const received = (await json(
+          'sqs',
+          'receive-message',
+          '--queue-url',
+          url,
+          '--attribute-names',
+          'All',
+          '--message-attribute-names',
+          'All',
+        )) as { Messages: { ReceiptHandle: string }[] };
+        expect(received.Messages).toMatchObject([
+          {
+            Body: body,
+            Attributes: { MessageGroupId: 'g', ApproximateReceiveCount: '1' },
+            MessageAttributes: attributes,
+          },
+        ]);
+        const handle = received.Messages[0]?.ReceiptHandle ?? '';
+        await cli('sqs', 'delete-message', '--queue-url', url, '--receipt-handle', handle);
+        expect(
+          await json(
+            'sqs',
+            'get-queue-attributes',
+            '--queue-url',
+            url,
+            '--attribute-names',
+            'ApproximateNumberOfMessagesNotVisible',
+          ),
+        ).toEqual({ Attributes: { ApproximateNumberOfMessagesNotVisible: '0' } });
+      },
+      TIMEOUT_MS,
+    );
+
+    test(
+      'sends, hides and deletes in batches, with answers per entry',
+      async () => {
+        const url = await create('batch.fifo', ...FIFO);
+        const entries = ['1', '2'].map((Id) => ({ Id, MessageBody: `b${Id}`, MessageGroupId: Id }));
+        expect(
+          await json('sqs', 'send-message-batch', '--queue-url', url, '--entries', JSON.stringify(entries)),
+        ).toMatchObject({ Successful: [{ Id: '1' }, { Id: '2' }] });
+        const handles = (
+          (await json('sqs', 'receive-message', '--queue-url', url, '--max-number-of-messages', '10')) as {
+            Messages: { ReceiptHandle: string }[];
+          }
+        ).Messages.map((message) => message.ReceiptHandle);
+        const both = handles.map((ReceiptHandle, i) => ({ Id: `m${i}`, ReceiptHandle }));
+        expect(
+          await json(
+            'sqs',
+            'change-message-visibility-batch',
+            '--queue-url',
+            url,
+            '--entries',
+            JSON.stringify(both.map((entry) => ({ ...entry, VisibilityTimeout: 60 }))),
+          ),
+        ).toEqual({ Successful: [{ Id: 'm0' }, { Id: 'm1' }] });
+        expect(
+          await json(
+            'sqs',
+            'delete-message-batch',
+            '--queue-url',
+            url,
+            '--entries',
+            JSON.stringify([...both, { Id: 'bad', ReceiptHandle: 'garbage' }]),
+          ),
+        ).toMatchObject({
+          Successful: [{ Id: 'm0' }, { Id: 'm1' }],
+          Failed: [{ Id: 'bad', Code: 'ReceiptHandleIsInvalid', SenderFault: true }],
+        });
+      },
+      TIMEOUT_MS,
+    );
+
+    test(
+      'changes attributes and tags',
+      async () => {
+        const url = await create('attributes', '--tags', 'team=films');
+        await cli('sqs', 'set-queue-attributes', '--queue-url', url, '--attributes', 'VisibilityTimeout=7');
+        expect(
+          await json('sqs', 'get-queue-attributes', '--queue-url', url, '--attribute-names', 'VisibilityTimeout'),
+        ).toEqual({ Attributes: { VisibilityTimeout: '7' } });
+        expect(await json('sqs', 'list-queue-tags', '--queue-url', url)).toEqual({ Tags: { team: 'films' } });
+      },
+      TIMEOUT_MS,
+    );
+
+    test(
+      "is refused with AWS's error names",
+      async () => {
+        const url = await create('errors');
+        const of = (...args: string[]) => refused('sqs', ...args);
+        expect(await of('get-queue-url', '--queue-name', 'nowhere')).toContain(
+          '(AWS.SimpleQueueService.NonExistentQueue) when calling the GetQueueUrl operation',
+        );
+        expect(await of('delete-message', '--queue-url', url, '--receipt-handle', 'garbage')).toContain(
+          '(ReceiptHandleIsInvalid)',
+        );
+        expect(await of('create-queue', '--queue-name', 'errors', '--attributes', 'DelaySeconds=1')).toContain(
+          '(QueueAlreadyExists)',
+        );
+        expect(await of('receive-message', '--queue-url', url, '--max-number-of-messages', '11')).toContain(
+          '(InvalidParameterValue)',
+        );
+        expect(await of('delete-message-batch', '--queue-url', url, '--entries', '[]')).toContain(
+          '(AWS.SimpleQueueService.EmptyBatchRequest)',
+        );
+      },
+      TIMEOUT_MS,
+    );
+  });
+
+  test(
+    'scans a table',
+    async () => {
+      await cli(
+        'dynamodb',
+        'create-table',
+        '--table-name',
+        'films',
+        '--billing-mode',
+        'PAY_PER_REQUEST',
+        '--attribute-definitions',
+        'AttributeName=id,AttributeType=S',
+        '--key-schema',
+        'AttributeName=id,KeyType=HASH',
+      );
+      await cli('dynamodb', 'put-item', '--table-name', 'films', '--item', '{"id":{"S":"1"},"year":{"N":"1999"}}');
+      expect(await json('dynamodb', 'scan', '--table-name', 'films')).toMatchObject({
+        Count: 1,
+        Items: [{ id: { S: '1' }, year: { N: '1999' } }],
+      });
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'makes a bucket, copies a file there and back in parts, moves, lists and removes it',
+    async () => {
+      const file = join(folder, 'file');
+      const content = Buffer.alloc(20 * 1024 * 1024, 'movie ');
+      await writeFile(file, content);
+      await cli('s3', 'mb', 's3://cli-bucket');
+      expect(await cli('s3', 'ls')).toContain('cli-bucket');
+      await cli('s3', 'cp', file, 's3://cli-bucket/a.json', '--no-progress');
+      await cli('s3', 'mv', 's3://cli-bucket/a.json', 's3://cli-bucket/sub/b.json', '--no-progress');
+      expect(await cli('s3', 'ls', 's3://cli-bucket', '--recursive')).toMatch(/ 20971520 sub\/b\.json\n$/);
+      await cli('s3', 'cp', 's3://cli-bucket/sub/b.json', `${file}-back`, '--no-progress');
+      expect(content.equals(await readFile(`${file}-back`))).toBe(true);
+      await cli('s3', 'rm', 's3://cli-bucket/sub/b.json');
+      expect(await cli('s3', 'ls', 's3://cli-bucket', '--recursive').catch(() => '')).toBe('');
+      expect(await refused('s3', 'ls', 's3://cli-nowhere')).toContain('(NoSuchBucket)');
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'tells who one is',
+    async () => {
+      expect(await json('sts', 'get-caller-identity')).toMatchObject({ Account: '000000000000' });
+    },
+    TIMEOUT_MS,
+  );
+});
