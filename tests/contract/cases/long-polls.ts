@@ -7,6 +7,8 @@ import { bodies, fifoQueue, QUEUE_BASICS, type TestQueue, within } from '../test
 
 /** Far less than the wait of a poll, far more than a busy machine needs. */
 const SOON_MS = 15_000;
+/** `eventually` counts its own pauses. */
+const EIGHT_RECEIVES_MS = 8 * 250;
 const poll = (queue: TestQueue, extra: object = {}) => queue.receive({ WaitTimeSeconds: 20, ...extra });
 
 export const longPolls: Theme = {
@@ -106,7 +108,7 @@ export const longPolls: Theme = {
           expect(one).toBeDefined();
           return one;
         },
-        20_000,
+        EIGHT_RECEIVES_MS,
       );
       expect(message?.Attributes?.ApproximateReceiveCount).toBe('1');
     },

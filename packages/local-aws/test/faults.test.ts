@@ -1,0 +1,119 @@
+// The seam: calls that are late, fail before their effect, or lose their answer.
+
+import { afterEach, expect, test } from '@jest/globals';
+import { type Fault, type Faults, type LocalAws, startLocalAws } from '../src/index.ts';
+import { call, query } from './support/server.ts';
+
+let aws: LocalAws | undefined;
+afterEach(async () => {
+  await aws?.close();
+  aws = undefined;
+});
+
+async function withQueue(faults: Faults): Promise<{ aws: LocalAws; url: string }> {
+  aws = await startLocalAws({ faults });
+  await call(aws, 'AmazonSQS.CreateQueue', { QueueName: 'q' });
+  return { aws, url: `${aws.endpoint}/000000000000/q` };
+}
+
+async function waiting(of: LocalAws, url: string): Promise<string> {
+  const body = { QueueUrl: url, AttributeNames: ['ApproximateNumberOfMessages'] };
+  return JSON.parse((await call(of, 'AmazonSQS.GetQueueAttributes', body)).body).Attributes.ApproximateNumberOfMessages;
+}
+
+const on =
+  (operation: string, fault: Fault) =>
+  (called: string): Fault | undefined =>
+    called === operation ? fault : undefined;
+const BUSY: Fault = { status: 503, code: 'ServiceUnavailable' };
+
+test('before: the call fails and has no effect', async () => {
+  const { aws, url } = await withQueue({ before: on('sqs:SendMessage', BUSY) });
+  const answer = await call(aws, 'AmazonSQS.SendMessage', { QueueUrl: url, MessageBody: 'x' });
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get('x-amzn-query-error')).toBe('ServiceUnavailable;Receiver');
+  expect(await waiting(aws, url)).toBe('0');
+});
+
+test('after: the call has its effect and its answer is lost', async () => {
+  const { aws, url } = await withQueue({ after: on('sqs:SendMessage', BUSY) });
+  const answer = await call(aws, 'AmazonSQS.SendMessage', { QueueUrl: url, MessageBody: 'x' });
+  expect([answer.status, JSON.parse(answer.body)]).toMatchObject([
+    503,
+    { __type: expect.stringMatching(/#ServiceUnavailable$/) },
+  ]);
+  expect(await waiting(aws, url)).toBe('1');
+});
+
+test('a connection can break before or after the effect', async () => {
+  const lost = { before: true };
+  const { aws, url } = await withQueue({
+    before: (operation) => (operation === 'sqs:SendMessage' && lost.before ? 'reset' : undefined),
+    after: on('sqs:SendMessage', 'reset'),
+  });
+  const send = () => call(aws, 'AmazonSQS.SendMessage', { QueueUrl: url, MessageBody: 'x' });
+  await expect(send()).rejects.toThrow();
+  expect(await waiting(aws, url)).toBe('0');
+  lost.before = false;
+  await expect(send()).rejects.toThrow();
+  expect(await waiting(aws, url)).toBe('1');
+});
+
+test('every service is reached, under the name of its operation', async () => {
+  const seen: string[] = [];
+  const fault: Faults = {
+    before: (operation) => {
+      seen.push(operation);
+      return BUSY;
+    },
+  };
+  aws = await startLocalAws({ faults: fault });
+  expect(JSON.parse((await call(aws, 'DynamoDB_20120810.UpdateItem', {})).body)).toMatchObject({
+    __type: expect.stringMatching(/#ServiceUnavailable$/),
+  });
+  await query(aws, { Action: 'ListQueues' });
+  const s3 = async (method: string, path: string, headers: Record<string, string> = {}) =>
+    (await fetch(`${aws?.endpoint}${path}`, { method, headers })).text();
+  expect(await s3('PUT', '/b/k')).toContain('<Code>ServiceUnavailable</Code>');
+  await s3('GET', '/');
+  await s3('GET', '/b?list-type=2');
+  await s3('PUT', '/b/k', { 'x-amz-copy-source': '/b/x' });
+  await s3('POST', '/b/k?uploads');
+  await s3('PUT', '/b/k?partNumber=1&uploadId=u');
+  await s3('POST', '/b/k?uploadId=u');
+  await s3('DELETE', '/b/k?uploadId=u');
+  expect(seen).toEqual([
+    'dynamodb:UpdateItem',
+    'sqs:ListQueues',
+    's3:PutObject',
+    's3:ListBuckets',
+    's3:ListObjectsV2',
+    's3:CopyObject',
+    's3:CreateMultipartUpload',
+    's3:UploadPart',
+    's3:CompleteMultipartUpload',
+    's3:AbortMultipartUpload',
+  ]);
+});
+
+test('after: DynamoDB and S3 lose their answers too', async () => {
+  const lost = /CreateTable|CreateBucket/;
+  aws = await startLocalAws({ faults: { after: (operation) => (lost.test(operation) ? BUSY : undefined) } });
+  const table = {
+    TableName: 'films',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+  };
+  expect((await call(aws, 'DynamoDB_20120810.CreateTable', table)).status).toBe(503);
+  expect(JSON.parse((await call(aws, 'DynamoDB_20120810.ListTables', {})).body)).toEqual({ TableNames: ['films'] });
+  expect((await fetch(`${aws.endpoint}/films-bucket`, { method: 'PUT' })).status).toBe(503);
+  expect(await (await fetch(aws.endpoint)).text()).toContain('<Name>films-bucket</Name>');
+});
+
+test('a delay holds a call back', async () => {
+  const { aws, url } = await withQueue({ delayMs: (operation) => (operation === 'sqs:SendMessage' ? 300 : 0) });
+  const started = performance.now();
+  await call(aws, 'AmazonSQS.SendMessage', { QueueUrl: url, MessageBody: 'x' });
+  expect(performance.now() - started).toBeGreaterThan(290);
+});

@@ -1,0 +1,42 @@
+// The hooks by which waiting polls learn that a receive is worth it.
+
+import { expect, test } from '@jest/globals';
+import { engineAt } from './support/engine.ts';
+
+test('a queue says when it has something: after a send, a release, an unlocking deletion', () => {
+  let told = 0;
+  const onAvailable = () => {
+    told += 1;
+  };
+  const { engine, create, send, receive, remove } = engineAt({ onAvailable });
+  const url = create('q.fifo');
+  const since = (act: () => unknown): boolean => {
+    const before = told;
+    act();
+    return told > before;
+  };
+  expect(since(() => send(url, '1', 'g'))).toBe(true);
+  const [first] = receive(url);
+  expect(since(() => send(url, '2', 'g'))).toBe(false);
+  expect(since(() => remove(url, first))).toBe(true);
+  const [second] = receive(url);
+  const release = () =>
+    engine.call('ChangeMessageVisibility', {
+      QueueUrl: url,
+      ReceiptHandle: second?.ReceiptHandle,
+      VisibilityTimeout: 0,
+    });
+  expect(since(release)).toBe(true);
+});
+
+test('a queue says when its earliest message becomes visible', () => {
+  const due: number[] = [];
+  const { engine, create, send, receive } = engineAt({ onDue: (_, at) => void due.push(at) });
+  const url = create('q.fifo');
+  for (const group of ['a', 'b', 'c']) send(url, 'x', group);
+  const one = { MaxNumberOfMessages: 1 };
+  receive(url, { ...one, VisibilityTimeout: 20 });
+  receive(url, { ...one, VisibilityTimeout: 30 });
+  receive(url, { ...one, VisibilityTimeout: 10 });
+  expect(due).toEqual([engine.now() + 20_000, engine.now() + 10_000]);
+});

@@ -1,0 +1,61 @@
+// Waiting receives over HTTP: who gets what, and what becomes of those who leave.
+
+import { connect } from 'node:net';
+import { afterEach, expect, test } from '@jest/globals';
+import { type LocalAws, startLocalAws } from '../src/index.ts';
+import { call } from './support/server.ts';
+
+let aws: LocalAws | undefined;
+afterEach(async () => {
+  await aws?.close();
+  aws = undefined;
+});
+
+async function withQueue(): Promise<{ aws: LocalAws; url: string }> {
+  aws = await startLocalAws();
+  await call(aws, 'AmazonSQS.CreateQueue', { QueueName: 'q' });
+  return { aws, url: `${aws.endpoint}/000000000000/q` };
+}
+
+const poll = (of: LocalAws, url: string, init: RequestInit = {}) =>
+  call(of, 'AmazonSQS.ReceiveMessage', { QueueUrl: url, WaitTimeSeconds: 20, MaxNumberOfMessages: 10 }, init);
+
+test('close() ends waiting polls with an empty answer', async () => {
+  const { aws: running, url } = await withQueue();
+  const polls = [poll(running, url), poll(running, url)];
+  await call(running, 'AmazonSQS.ListQueues', {});
+  await running.close();
+  aws = undefined;
+  for (const answer of await Promise.all(polls)) expect([answer.status, answer.body]).toEqual([200, '{}']);
+});
+
+test('a client that breaks its connection takes no message', async () => {
+  const { aws: running, url } = await withQueue();
+  const body = JSON.stringify({ QueueUrl: url, WaitTimeSeconds: 20 });
+  for (const leave of ['end', 'destroy', 'resetAndDestroy'] as const) {
+    const socket = connect(running.port, '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(
+      `POST / HTTP/1.1\r\nhost: x\r\nx-amz-target: AmazonSQS.ReceiveMessage\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    // The poll waits once a later request on another connection was answered.
+    await call(running, 'AmazonSQS.ListQueues', {});
+    socket[leave]();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await call(running, 'AmazonSQS.SendMessage', { QueueUrl: url, MessageBody: 'x' });
+  const answer = await poll(running, url);
+  expect(JSON.parse(answer.body)).toMatchObject({ Messages: [{ Body: 'x' }] });
+});
+
+test('a batch wakes a poll with all of it', async () => {
+  const { aws: running, url } = await withQueue();
+  const waiting = poll(running, url);
+  await call(running, 'AmazonSQS.ListQueues', {});
+  await call(running, 'AmazonSQS.SendMessageBatch', {
+    QueueUrl: url,
+    Entries: ['1', '2', '3'].map((Id) => ({ Id, MessageBody: Id })),
+  });
+  const { Messages } = JSON.parse((await waiting).body) as { Messages: { Body: string }[] };
+  expect(Messages.map((message) => message.Body)).toEqual(['1', '2', '3']);
+});

@@ -1,0 +1,170 @@
+// Both protocols on the wire: status codes, headers, error names.
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type LocalAws, startLocalAws } from '../src/index.ts';
+import { call, get, query } from './support/server.ts';
+
+let aws: LocalAws;
+beforeAll(async () => {
+  aws = await startLocalAws();
+});
+afterAll(() => aws.close());
+
+describe('JSON', () => {
+  test.each([
+    [
+      'GetQueueUrl',
+      { QueueName: 'nowhere' },
+      400,
+      'com.amazonaws.sqs#QueueDoesNotExist',
+      'AWS.SimpleQueueService.NonExistentQueue;Sender',
+    ],
+    [
+      'CreateQueue',
+      { QueueName: 'a b' },
+      400,
+      'com.amazon.coral.service#InvalidParameterValueException',
+      'InvalidParameterValue;Sender',
+    ],
+    [
+      'SendMessage',
+      { QueueUrl: '', MessageBody: 'x' },
+      400,
+      'com.amazonaws.sqs#QueueDoesNotExist',
+      'AWS.SimpleQueueService.NonExistentQueue;Sender',
+    ],
+    ['Dance', {}, 400, 'com.amazon.coral.service#UnknownOperationException', 'InvalidAction;Sender'],
+    ['ListQueues', '[]', 400, 'com.amazon.coral.service#SerializationException', 'MalformedInput;Sender'],
+    ['ListQueues', '{', 400, 'com.amazon.coral.service#SerializationException', 'MalformedInput;Sender'],
+    [
+      'ListQueues',
+      { MaxResults: 'many' },
+      400,
+      'com.amazon.coral.service#SerializationException',
+      'MalformedInput;Sender',
+    ],
+  ])('%s %j fails with %i', async (operation, body, status, type, queryError) => {
+    const answer = await call(aws, `AmazonSQS.${operation}`, body);
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.body)).toMatchObject({ __type: type, message: expect.any(String) });
+    expect(answer.headers.get('x-amzn-query-error')).toBe(queryError);
+    expect(answer.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test('a wrong receipt handle is 404, a purge too soon 403', async () => {
+    const { body } = await call(aws, 'AmazonSQS.CreateQueue', { QueueName: 'statuses' });
+    const { QueueUrl } = JSON.parse(body) as { QueueUrl: string };
+    expect((await call(aws, 'AmazonSQS.DeleteMessage', { QueueUrl, ReceiptHandle: 'x' })).status).toBe(404);
+    expect((await call(aws, 'AmazonSQS.PurgeQueue', { QueueUrl })).status).toBe(200);
+    expect((await call(aws, 'AmazonSQS.PurgeQueue', { QueueUrl })).status).toBe(403);
+  });
+
+  test('queue URLs begin with the host by which the client came', async () => {
+    const response = await fetch(aws.endpoint.replace('127.0.0.1', 'localhost'), {
+      method: 'POST',
+      headers: { 'x-amz-target': 'AmazonSQS.CreateQueue', 'content-type': 'application/x-amz-json-1.0' },
+      body: JSON.stringify({ QueueName: 'hosts' }),
+    }).catch(() => undefined);
+    // Where `localhost` is IPv6 only, nobody listens there.
+    if (response === undefined) return;
+    expect(await response.json()).toEqual({ QueueUrl: `http://localhost:${aws.port}/000000000000/hosts` });
+  });
+});
+
+describe('Query', () => {
+  test('an answer is XML that keeps every character', async () => {
+    const created = await query(aws, {
+      Action: 'CreateQueue',
+      QueueName: 'q.fifo',
+      'Attribute.1.Name': 'FifoQueue',
+      'Attribute.1.Value': 'true',
+      'Tag.1.Key': 'team',
+      'Tag.1.Value': 'films',
+    });
+    const url = `${aws.endpoint}/000000000000/q.fifo`;
+    expect(created.body).toContain(`<CreateQueueResult><QueueUrl>${url}</QueueUrl></CreateQueueResult>`);
+    expect(created.headers.get('content-type')).toBe('text/xml');
+    await query(aws, {
+      Action: 'SendMessage',
+      QueueUrl: url,
+      MessageBody: '<a> & "b"\r\n',
+      MessageGroupId: 'g',
+      MessageDeduplicationId: 'd',
+      'MessageAttribute.1.Name': 'n',
+      'MessageAttribute.1.Value.DataType': 'Number',
+      'MessageAttribute.1.Value.StringValue': '1',
+    });
+    // Without `QueueUrl`, as very old clients call it.
+    const received = await query(
+      aws,
+      { Action: 'ReceiveMessage', 'AttributeName.1': 'MessageGroupId', 'MessageAttributeName.1': 'All' },
+      '/000000000000/q.fifo',
+    );
+    expect(received.body).toContain('<Body>&lt;a&gt; &amp; &quot;b&quot;&#xD;\n</Body>');
+    expect(received.body).toContain('<Attribute><Name>MessageGroupId</Name><Value>g</Value></Attribute>');
+    expect(received.body).toContain(
+      '<MessageAttribute><Name>n</Name><Value><DataType>Number</DataType><StringValue>1</StringValue></Value></MessageAttribute>',
+    );
+  });
+
+  test('an error names its sender and code', async () => {
+    const answer = await get(aws, '/?Action=GetQueueUrl&QueueName=nowhere');
+    expect(answer.status).toBe(400);
+    expect(answer.body).toContain(
+      '<Error><Type>Sender</Type><Code>AWS.SimpleQueueService.NonExistentQueue</Code><Message>The specified queue does not exist for this wsdl version.</Message>',
+    );
+  });
+
+  test('names that objects inherit are no operations and no members', async () => {
+    for (const Action of ['constructor', '__proto__', 'toString']) {
+      expect((await query(aws, { Action })).body).toContain('<Code>InvalidAction</Code>');
+    }
+    const polluted = await query(aws, {
+      Action: 'ListQueues',
+      '__proto__.QueueNamePrefix': 'x',
+      'Attribute.1.Name': '__proto__',
+    });
+    expect(polluted.status).toBe(200);
+    expect(Object.hasOwn(Object.prototype, 'QueueNamePrefix')).toBe(false);
+  });
+});
+
+describe('to look inside', () => {
+  test('all messages of a queue are shown without taking any', async () => {
+    const QueueUrl = JSON.parse((await call(aws, 'AmazonSQS.CreateQueue', { QueueName: 'look' })).body).QueueUrl;
+    for (const MessageBody of ['one', 'two']) await call(aws, 'AmazonSQS.SendMessage', { QueueUrl, MessageBody });
+    await call(aws, 'AmazonSQS.SendMessage', { QueueUrl, MessageBody: 'later', DelaySeconds: 900 });
+    const path = `/_aws/sqs/messages?QueueUrl=${encodeURIComponent(QueueUrl)}`;
+    const asJson = { accept: 'application/json' };
+    const xml = await get(aws, path);
+    expect(xml.body.match(/<Body>\w+<\/Body>/g)).toEqual(['<Body>one</Body>', '<Body>two</Body>']);
+    await call(aws, 'AmazonSQS.ReceiveMessage', { QueueUrl });
+    const shown = async (more = '') =>
+      JSON.parse((await get(aws, `${path}${more}`, asJson)).body).ReceiveMessageResponse.ReceiveMessageResult;
+    expect((await shown()).Message).toMatchObject({ Body: 'two', ReceiptHandle: 'SQS/BACKDOOR/ACCESS' });
+    expect((await shown('&ShowInvisible=true&ShowDelayed=true')).Message).toMatchObject([
+      { Body: 'one' },
+      { Body: 'two' },
+      { Body: 'later' },
+    ]);
+    const byPath = await get(aws, '/_aws/sqs/messages/us-east-1/000000000000/look', asJson);
+    expect(byPath.body).toContain('"Body":"two"');
+    expect((await get(aws, '/_aws/sqs/messages?QueueUrl=http://x/0/nowhere')).status).toBe(400);
+    expect(
+      JSON.parse(
+        (await call(aws, 'AmazonSQS.GetQueueAttributes', { QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }))
+          .body,
+      ),
+    ).toEqual({ Attributes: { ApproximateNumberOfMessages: '1' } });
+  });
+
+  test('the health check answers', async () => {
+    expect(JSON.parse((await get(aws, '/_local-aws/health')).body)).toMatchObject({ status: 'ok' });
+  });
+
+  test('S3 says what it does not know', async () => {
+    const answer = await get(aws, '/some-bucket?policy');
+    expect(answer.status).toBe(501);
+    expect(answer.body).toContain('<Code>NotImplemented</Code>');
+  });
+});

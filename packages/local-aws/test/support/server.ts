@@ -1,0 +1,44 @@
+// Plain HTTP against the embedded AWS, without an SDK between.
+
+import type { LocalAws } from '../../src/index.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+async function answer(response: Response): Promise<Answer> {
+  return { status: response.status, headers: response.headers, body: await response.text() };
+}
+
+const SIGNED = {
+  authorization:
+    'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/any/aws4_request, SignedHeaders=host, Signature=0',
+  'x-amz-date': '20260101T000000Z',
+};
+
+/** A call in AWS's JSON protocol, e.g. `AmazonSQS.SendMessage`. */
+export async function call(
+  aws: LocalAws,
+  target: string,
+  body: object | string,
+  init: RequestInit = {},
+): Promise<Answer> {
+  const response = await fetch(aws.endpoint, {
+    method: 'POST',
+    headers: { ...SIGNED, 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.0' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    ...init,
+  });
+  return await answer(response);
+}
+
+/** A call in the Query protocol. */
+export async function query(aws: LocalAws, parameters: Record<string, string>, path = '/'): Promise<Answer> {
+  return await answer(await fetch(`${aws.endpoint}${path}`, { method: 'POST', body: new URLSearchParams(parameters) }));
+}
+
+export async function get(aws: LocalAws, path: string, headers: Record<string, string> = {}): Promise<Answer> {
+  return await answer(await fetch(`${aws.endpoint}${path}`, { headers }));
+}
