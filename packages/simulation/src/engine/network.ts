@@ -36,7 +36,16 @@ export interface NetworkOptions {
   readonly crash: (process: SimProcess) => void;
   readonly note: (process: SimProcess, text: string) => void;
   /** Called after each effect, with the operation's name. */
-  readonly onEffect: (process: SimProcess, service: Service, operation: string) => void;
+  readonly onEffect: (effect: Effect) => void;
+}
+
+/** A call that took effect. */
+export interface Effect {
+  readonly process: SimProcess;
+  readonly service: Service;
+  readonly operation: string;
+  readonly input: object;
+  readonly output: object;
 }
 
 export interface ClientOptions {
@@ -88,19 +97,25 @@ export function createNetwork(options: NetworkOptions) {
             return;
           }
           let settled = false;
+          let cancelPoll = () => {};
           const settle = (how: () => void) =>
             process.deliver(() => {
               if (settled) return;
               settled = true;
-              abortSignal?.removeEventListener('abort', onAbort);
+              forget();
+              keep();
               how();
             });
           // What is on its way stays on its way: an aborted call may still take effect.
           const onAbort = () => {
             settled = true;
+            keep();
+            cancelPoll();
             reject(abortError());
           };
           abortSignal?.addEventListener('abort', onAbort, { once: true });
+          const forget = () => abortSignal?.removeEventListener('abort', onAbort);
+          const keep = process.whenDead(forget);
           attempt(1);
 
           function attempt(number: number): void {
@@ -108,7 +123,7 @@ export function createNetwork(options: NetworkOptions) {
             const fault = faults.at(number === 1 ? site : `${site}#${number}`, CALL_FAULTS);
             const failed = (error: Error) => {
               note(process, `${operation} fails: ${error.name === 'Error' ? error.message : error.name}`);
-              if (number >= attempts || settled || !process.alive) settle(() => reject(error));
+              if (number >= attempts || settled || !process.alive || isFinal(error)) settle(() => reject(error));
               else scheduler.after(dice.int(50, 500), () => process.deliver(() => settled || attempt(number + 1)));
             };
             run({ fault, dice, failed, done: (output) => settle(() => resolve(output)) });
@@ -124,7 +139,7 @@ export function createNetwork(options: NetworkOptions) {
                 ? (backend.applyPartly?.(operation, command.input, process, dice) ??
                   backend.apply(operation, command.input, process))
                 : backend.apply(operation, command.input, process);
-              onEffect(process, service, operation);
+              if (!isWaiting(output)) onEffect({ process, service, operation, input: command.input, output });
               return output;
             };
             const answerAfter = (delayMs: number, partly = false, after?: () => void) =>
@@ -136,8 +151,14 @@ export function createNetwork(options: NetworkOptions) {
                     scheduler.after(delayMs, () => done(output));
                     return;
                   }
-                  const cancel = output.wait((late) => scheduler.after(delayMs, () => done(late)));
-                  abortSignal?.addEventListener('abort', () => dice.chance(0.7) && cancel(), { once: true });
+                  const cancel = output.wait((late) => {
+                    onEffect({ process, service, operation, input: command.input, output: late });
+                    scheduler.after(delayMs, () => done(late));
+                  });
+                  // A poll that the client gave up is mostly noticed by the server; else it takes messages all the same.
+                  cancelPoll = () => {
+                    if (dice.chance(0.7)) cancel();
+                  };
                 } catch (error) {
                   after?.();
                   scheduler.after(delayMs, () => failed(asError(error)));
@@ -215,5 +236,9 @@ interface Attempt {
 }
 
 const isWaiting = (output: object): output is Waiting => 'wait' in output && typeof output.wait === 'function';
+
+/** What the SDK does not try again: AWS answered that the request cannot be done. */
+const isFinal = (error: Error) =>
+  '$fault' in error && error.$fault === 'client' && !/Throttl|Throughput|SlowDown/.test(error.name);
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -17,6 +17,8 @@ export interface SimProcess {
   deliver(settle: () => void): void;
   /** Every continuation that waits now never runs; calls that are on their way may still take effect. */
   crash(): void;
+  /** Calls `forget` when the process dies: its listeners must not keep a dead world in memory. */
+  whenDead(forget: () => void): () => void;
   /** Nothing reaches the process for so long; its timers are late, its answers wait. */
   stall(ms: number): void;
 }
@@ -36,6 +38,7 @@ export function createProcess({ name, seed, scheduler, skewMs, onSleep }: Proces
   let alive = true;
   let stalledUntil = 0;
   let waiting: (() => void)[] = [];
+  const forgets = new Set<() => void>();
 
   const deliver = (settle: () => void) => {
     if (!alive) return;
@@ -59,6 +62,12 @@ export function createProcess({ name, seed, scheduler, skewMs, onSleep }: Proces
     crash() {
       alive = false;
       waiting = [];
+      for (const forget of forgets) forget();
+      forgets.clear();
+    },
+    whenDead(forget) {
+      forgets.add(forget);
+      return () => forgets.delete(forget);
     },
     stall(ms) {
       stalledUntil = Math.max(stalledUntil, scheduler.now() + ms);
@@ -81,15 +90,19 @@ export function createProcess({ name, seed, scheduler, skewMs, onSleep }: Proces
           }
           const timer = scheduler.after(Math.max(0, ms), () => {
             deliver(() => {
-              signal?.removeEventListener('abort', onAbort);
+              forget();
+              keep();
               resolve();
             });
           });
           const onAbort = () => {
             timer.cancelled = true;
+            keep();
             reject(signal?.reason);
           };
           signal?.addEventListener('abort', onAbort, { once: true });
+          const forget = () => signal?.removeEventListener('abort', onAbort);
+          const keep = sim.whenDead(forget);
           onSleep?.(sim, ms);
         });
       },

@@ -127,6 +127,7 @@ export function createSqsWatch(engine: SqsEngine, watcher: SqsWatcher) {
     },
     /** Live messages of a queue: waiting, in flight or delayed. */
     live: (queue: string): Iterable<Accepted> => liveIn(queue).values(),
+    byHandle: (handle: string): Accepted | undefined => handles.get(handle)?.message,
     /** Every message that was received and not deleted, with its latest handle. */
     inFlight() {
       return [...live].flatMap(([queue, messages]) =>

@@ -98,6 +98,7 @@ export function createSqs({ scheduler, dice, watcher }: SqsModelOptions) {
     engine,
     /** Live messages of a queue: waiting, in flight or delayed. */
     live: (queue: string): Iterable<Accepted> => watch?.live(queue) ?? [],
+    byHandle: (handle: string): Accepted | undefined => watch?.byHandle(handle),
     apply(operation: string, input: object, caller: string): object | Waiting {
       const output = call(operation, input, caller);
       if (operation !== 'ReceiveMessage' || 'Messages' in output) return output;

@@ -15,6 +15,8 @@ export interface OracleOptions extends Pick<StoredOptions, 'item' | 'object' | '
   readonly queue: string;
   readonly dlq: string;
   readonly live: (queue: string) => Iterable<Accepted>;
+  /** Told of each branch of the protocol when it is reached, and how often it has been. */
+  readonly onBranch?: (branch: string, times: number) => void;
 }
 
 /** What an operator or producer was asked to send, to be compared with what was accepted. */
@@ -29,11 +31,12 @@ export interface Promised {
 
 export type Oracle = ReturnType<typeof createOracle>;
 
-export function createOracle({ jobs, queue, dlq, live, item, object, now }: OracleOptions) {
+export function createOracle({ jobs, queue, dlq, live, item, object, now, onBranch }: OracleOptions) {
   const identify = createIdentifier(jobs);
   const counts: Record<string, number> = {};
   const count = (branch: string, by = 1) => {
     counts[branch] = (counts[branch] ?? 0) + by;
+    onBranch?.(branch, counts[branch]);
   };
   let violation: Violation | undefined;
   const violate = (invariant: string, detail: string) => {

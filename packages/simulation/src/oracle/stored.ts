@@ -8,7 +8,7 @@ import {
   movieToJson,
   parentOf,
   parseGroupKey,
-  parseSlicePart,
+  type Range,
   type TreeNode,
 } from '@movie-load/schema';
 import type { Item } from '../models/values.ts';
@@ -33,6 +33,8 @@ export function watchStored({ jobs, violate, count, item, object, now }: StoredO
   const byId = new Map(jobs.map((job) => [job.job_id, job]));
   /** Movie indexes that some slice has, by job. */
   const covered = new Map(jobs.map((job) => [job.job_id, new Set<number>()]));
+  /** The slices of each group by their key. */
+  const slicesOf = new Map<string, Map<string, Range>>();
   const startedOn = new Map<string, string>();
   const objects = new Map(jobs.map((job) => [job.objectKey, job]));
   const bytes = new Map(jobs.map((job) => [job.job_id, Buffer.from(job.object)]));
@@ -72,16 +74,12 @@ export function watchStored({ jobs, violate, count, item, object, now }: StoredO
   };
 
   function slice(job: ExpectedJob, group: number, part: string, before: Item | undefined, after: Item | undefined) {
-    const range = parseSlicePart(part);
-    if (range === undefined || after === undefined) {
-      violate('counted stays stored', `slice ${part} of group ${group} was removed or has no key of a slice`);
-      return;
-    }
     const within = moviesOfGroup(job.plan, job.shape, group);
-    const listed = after.movies?.L ?? [];
-    const fits = range.first >= within.first && range.first + range.count <= within.first + within.count;
-    if (!fits || listed.length !== range.count || Number(after.first?.N) !== range.first) {
-      violate('counted stays stored', `slice ${part} of group ${group} holds ${listed.length} movies`);
+    const first = Number(after?.first?.N);
+    const listed = after?.movies?.L ?? [];
+    if (!(first >= within.first && first + listed.length <= within.first + within.count && listed.length > 0)) {
+      violate('a slice is of its group', `slice ${part} of group ${group}: ${listed.length} movies from ${first}`);
+      return;
     }
     listed.forEach(({ M: movie = {} }, at) => {
       const json = movieToJson({
@@ -91,20 +89,26 @@ export function watchStored({ jobs, violate, count, item, object, now }: StoredO
         actor: movie.actor?.S ?? '',
         director: movie.director?.S ?? '',
       });
-      if (json !== job.movies[range.first + at]) {
-        violate(
-          'no movie of another job or place',
-          `slice ${part} of group ${group} has ${json} at ${range.first + at}`,
-        );
+      if (json !== job.movies[first + at]) {
+        violate('no movie of another job or place', `slice ${part} of group ${group} has ${json} at ${first + at}`);
       }
     });
-    const have = covered.get(job.job_id);
-    let known = 0;
-    for (let index = range.first; index < range.first + range.count; index += 1) {
-      if (have?.has(index)) known += 1;
-      have?.add(index);
+    const slices = slicesOf.get(`${job.job_id} ${group}`) ?? new Map<string, Range>();
+    slicesOf.set(`${job.job_id} ${group}`, slices);
+    slices.set(part, { first, count: listed.length });
+    const have = covered.get(job.job_id) ?? new Set();
+    const others = listed.filter((_, at) => have.has(first + at)).length;
+    count(before !== undefined ? 'slice written again' : others === 0 ? 'slice written' : 'slice beside another');
+    for (let index = within.first; index < within.first + within.count; index += 1) have.delete(index);
+    for (const range of slices.values()) {
+      for (let index = range.first; index < range.first + range.count; index += 1) have.add(index);
     }
-    count(before !== undefined ? 'slice written again' : known === 0 ? 'slice written' : 'slice beside another');
+    if (before === undefined || before.movies?.L?.length === listed.length) return;
+    for (const number of ledgerOf(job, group)) {
+      const message = job.messagesOf(group).first + number;
+      if (!isStored(job, message))
+        violate('counted stays stored', `message ${message} was counted, its movies are gone`);
+    }
   }
 
   function ledger(job: ExpectedJob, group: number, before: Item | undefined, after: Item | undefined) {

@@ -6,7 +6,7 @@ import type { ExpectedJob } from '../oracle/expected.ts';
 import { type Actor, produce, type RunningConsumer, redriveAll, resume, runConsumer } from '../world/actors.ts';
 import { type ForgedMessage, forge } from '../world/forged.ts';
 import { NAMES, urlOf } from '../world/names.ts';
-import type { WorldEvent } from '../world/world.ts';
+import type { Trap, WorldEvent } from '../world/world.ts';
 import type { Simulation } from './simulation.ts';
 
 export type Life = ReturnType<typeof createLife>;
@@ -63,7 +63,7 @@ export function createLife(simulation: Simulation) {
       (error: unknown) => {
         oracle.count(`${kind} gave up`);
         end(`gives up: ${String(error)}`);
-        if (isQuiet)
+        if (isCalm)
           oracle.violate('liveness', `${kind} fails without faults: ${error instanceof Error ? error.stack : error}`);
       },
     );
@@ -85,6 +85,11 @@ export function createLife(simulation: Simulation) {
           work('producer', (actor) => produce(actor, job, concurrencyOf(job)), false);
         });
       });
+      simulation.onBranch((branch, times) => {
+        for (const trap of world.traps) {
+          if (trap.branch === branch && trap.times === times) scheduler.after(0, () => spring(trap));
+        }
+      });
       for (const event of world.events) {
         scheduler.at(EPOCH_MS + event.atMs, () => {
           eventsLeft -= 1;
@@ -103,6 +108,23 @@ export function createLife(simulation: Simulation) {
       isQuiet = true;
     },
   };
+
+  function spring({ id, purges }: Trap): void {
+    if (!faults.planned(id)) return;
+    note('world', `${id}${purges ? ', and somebody empties the queue' : ''}`);
+    oracle.count(purges ? 'killed and purged' : 'killed in a bad moment');
+    for (const { process } of consumers) if (process !== undefined) crash(process);
+    if (purges) purge();
+  }
+
+  function purge(): void {
+    try {
+      sqs.apply('PurgeQueue', { QueueUrl: urlOf(NAMES.queue) }, 'somebody');
+      forged.length = 0;
+    } catch (error) {
+      note('somebody', `cannot empty the queue: ${String(error)}`);
+    }
+  }
 
   function happen(event: WorldEvent): void {
     const job = 'job' in event ? jobs[event.job] : undefined;
@@ -145,8 +167,7 @@ export function createLife(simulation: Simulation) {
         break;
       }
       case 'purge':
-        sqs.apply('PurgeQueue', { QueueUrl: urlOf(NAMES.queue) }, 'somebody');
-        forged.length = 0;
+        purge();
         break;
       default:
     }

@@ -52,6 +52,7 @@ export async function runSeed(options: SimulationOptions): Promise<SeedResult> {
     if (oracle.violation === undefined) await quiet(simulation, life);
     await setImmediate();
   } finally {
+    simulation.end();
     process.off('unhandledRejection', onRejection);
   }
   return {
@@ -78,7 +79,10 @@ async function quiet(simulation: Simulation, life: Life): Promise<void> {
 
   for (let round = 0; round < 5 && jobs.some((job) => isDeadLettered(simulation, job)); round += 1) {
     // What a redrive that died had received becomes visible again.
-    await scheduler.run(() => oracle.violation !== undefined, { steps: QUIET_STEPS, until: scheduler.now() + REDRIVE_MS });
+    await scheduler.run(() => oracle.violation !== undefined, {
+      steps: QUIET_STEPS,
+      until: scheduler.now() + REDRIVE_MS,
+    });
     life.redrive();
     if (!(await settle(simulation, life, 'after a redrive, the queue empties'))) return;
   }

@@ -16,6 +16,7 @@ import { backendsOf, createQueues } from '../world/backends.ts';
 import { clientsOf } from '../world/clients.ts';
 import { NAMES } from '../world/names.ts';
 import { type World, worldOf } from '../world/world.ts';
+import { describeCall } from './describe.ts';
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -39,10 +40,13 @@ export interface Simulation {
   live(queue: string): Iterable<Accepted>;
   /** Services that nobody reaches now. */
   readonly outages: Map<Service, number>;
+  onBranch(listener: (branch: string, times: number) => void): void;
   note(who: string, what: string): void;
   /** Starts a process. `onCrash` is called when it dies. */
   start(name: string, onCrash: (process: SimProcess) => void): Actor;
   crash(process: SimProcess): void;
+  /** Lets go of everything that the processes hold. */
+  end(): void;
 }
 
 const SQS_TIMEOUT_MS = 20_000;
@@ -65,6 +69,7 @@ export function createSimulation({ seed, only, trace }: SimulationOptions): Simu
     oracle.audit();
   });
   const outages = new Map<Service, number>();
+  let branchListener: ((branch: string, times: number) => void) | undefined;
   const note = (who: string, what: string) => trace?.(scheduler.now() - EPOCH_MS, who, what);
 
   const dynamodb = createDynamoDb({
@@ -108,6 +113,7 @@ export function createSimulation({ seed, only, trace }: SimulationOptions): Simu
     item: (hash, range) => dynamodb.item(hash, range),
     object: (key) => s3.object(key),
     now: scheduler.now,
+    onBranch: (branch, times) => branchListener?.(branch, times),
   });
 
   const backends = backendsOf({
@@ -136,7 +142,12 @@ export function createSimulation({ seed, only, trace }: SimulationOptions): Simu
     stallMs,
     crash,
     note: (process, text) => note(process.name, text),
-    onEffect: (process, _service, operation) => note(process.name, operation),
+    onEffect({ process, operation, input, output }) {
+      if (operation === 'CompleteMultipartUpload') oracle.count('object in several parts');
+      if (operation === 'AbortMultipartUpload') oracle.count('upload aborted');
+      if (trace === undefined) return;
+      note(process.name, describeCall({ operation, input, output, identify: oracle.identify, byHandle: sqs.byHandle }));
+    },
   });
 
   const sleeps = new Map<SimProcess, number>();
@@ -161,8 +172,14 @@ export function createSimulation({ seed, only, trace }: SimulationOptions): Simu
     s3,
     live,
     outages,
+    onBranch(listener) {
+      branchListener = listener;
+    },
     note,
     crash,
+    end() {
+      for (const process of onCrash.keys()) process.crash();
+    },
     start(name, whenItCrashes) {
       const skewMs = Math.round((diceOf(seed, `skew|${name}`).next() - 0.5) * 2 * world.skewMs);
       const process = createProcess({ name, seed, scheduler, skewMs, onSleep });

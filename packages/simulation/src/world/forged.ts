@@ -26,7 +26,10 @@ const KINDS: Readonly<Record<string, (victim: Victim) => string | { readonly bod
     'a plan that does not fit its id': (victim) =>
       changed(victim, (body) => ({ ...body, plan: { ...body.plan, movies: body.plan.movies + 1 } })),
     'a smaller plan': (victim) =>
-      changed(victim, (body) => ({ ...body, plan: { ...body.plan, movies: Math.max(1, body.plan.movies - 1) } })),
+      changed(victim, (body) => ({
+        ...body,
+        plan: { ...body.plan, movies: body.plan.movies === 1 ? 2 : body.plan.movies - 1 },
+      })),
     'a number outside the plan': (victim) =>
       changed(victim, (body) => ({ ...body, number: victim.job.shape.messages })),
     'another number': (victim) =>

@@ -25,6 +25,15 @@ export type WorldEvent = { readonly id: string; readonly atMs: number } & (
   | { readonly kind: 'purge' }
 );
 
+/** Lies in wait for a moment of the protocol: kills all consumers then, or also empties the queue. */
+export interface Trap {
+  readonly id: string;
+  /** A branch of the protocol as the oracle calls it, and which time it is reached. */
+  readonly branch: string;
+  readonly times: number;
+  readonly purges: boolean;
+}
+
 export interface World {
   readonly jobs: readonly WorldJob[];
   readonly consumers: number;
@@ -42,6 +51,7 @@ export interface World {
   readonly rates: FaultRates;
   readonly budget: number;
   readonly events: readonly WorldEvent[];
+  readonly traps: readonly Trap[];
   /** From here on nothing fails any more. */
   readonly quietMs: number;
 }
@@ -94,6 +104,7 @@ export function worldOf(seed: number): World {
     partBytes: dice.chance(theme === 'assembly' ? 0.8 : 0.3) ? dice.int(100, 900) : undefined,
     rates: ratesOf(theme, dice),
     budget: theme === 'everything' ? 120 : dice.int(5, 60),
+    traps: trapsOf(theme, dice),
     ...eventsOf(theme, dice, jobs, consumers, quietMs),
   };
 }
@@ -135,6 +146,23 @@ function ratesOf(theme: Theme, dice: Dice): FaultRates {
     stall: of(['zombies', 'assembly'], 0.06, 0.004),
     stall_asleep: of(['zombies'], 0.02, 0.002),
   };
+}
+
+const TRAP_BRANCHES = [
+  'ledger: full',
+  'tree node: full',
+  'root: full',
+  'lease taken',
+  'object written',
+  'job COMPLETE',
+];
+
+function trapsOf(theme: Theme, dice: Dice): readonly Trap[] {
+  const isLikely = theme === 'resumes' || theme === 'assembly' || theme === 'everything';
+  if (!dice.chance(isLikely ? 0.7 : 0.15)) return [];
+  const branch = dice.pick(TRAP_BRANCHES);
+  const purges = theme !== 'assembly' && dice.chance(0.5);
+  return [{ id: `trap ${branch}`, branch, times: dice.int(1, 3), purges }];
 }
 
 function eventsOf(theme: Theme, dice: Dice, jobs: readonly WorldJob[], consumers: number, quietMs: number) {

@@ -1,0 +1,70 @@
+// Adds up what many seeds did.
+import type { SeedResult } from '../run/run-seed.ts';
+
+export interface Failure {
+  readonly seed: number;
+  readonly invariant: string;
+  readonly detail: string;
+}
+
+export interface Summary {
+  readonly seeds: number;
+  readonly failed: number;
+  readonly steps: number;
+  readonly crashes: number;
+  readonly redeliveries: number;
+  readonly lost_answers: number;
+  /** Virtual time of all seeds together. */
+  readonly virtual_days: number;
+  readonly seconds: number;
+  readonly failures: readonly Failure[];
+  readonly faults: Readonly<Record<string, number>>;
+  readonly branches: Readonly<Record<string, number>>;
+}
+
+export function createSummary() {
+  const began = performance.now();
+  const faults: Record<string, number> = {};
+  const branches: Record<string, number> = {};
+  const failures: Failure[] = [];
+  let seeds = 0;
+  let steps = 0;
+  let virtualMs = 0;
+  const add = (to: Record<string, number>, from: Readonly<Record<string, number>>) => {
+    for (const [name, count] of Object.entries(from)) to[name] = (to[name] ?? 0) + count;
+  };
+  return {
+    add(result: SeedResult): void {
+      seeds += 1;
+      steps += result.steps;
+      virtualMs += result.virtualMs;
+      add(faults, result.faultCounts);
+      add(branches, result.branches);
+      if (result.violation !== undefined) failures.push({ seed: result.seed, ...result.violation });
+    },
+    get seeds() {
+      return seeds;
+    },
+    get failed() {
+      return failures.length;
+    },
+    result(): Summary {
+      return {
+        seeds,
+        failed: failures.length,
+        steps,
+        crashes: branches.crashes ?? 0,
+        redeliveries: branches.redelivered ?? 0,
+        lost_answers: (faults.lost_answer ?? 0) + (faults.late_effect ?? 0),
+        virtual_days: Math.round(virtualMs / 86_400_00) / 10,
+        seconds: Math.round((performance.now() - began) / 100) / 10,
+        failures: failures.sort((a, b) => a.seed - b.seed),
+        faults: sorted(faults),
+        branches: sorted(branches),
+      };
+    },
+  };
+}
+
+const sorted = (counts: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(counts).sort(([a], [b]) => a.localeCompare(b)));

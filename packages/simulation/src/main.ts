@@ -1,0 +1,178 @@
+// `npm run sim`: seeds by the thousand, one seed again with a trace, or the table of sabotages.
+import { parseArgs } from 'node:util';
+import { explainFailure, traceLine } from './cli/explain.ts';
+import { runTasks, type Task } from './cli/pool.ts';
+import { createSummary, type Summary } from './cli/summary.ts';
+import { runSeed } from './run/run-seed.ts';
+import { type Caught, MOST_SEEDS, sabotaged } from './sabotage/catch.ts';
+import { SABOTAGES } from './sabotage/list.ts';
+
+const HELP = `Runs the whole protocol in one process against models of SQS, DynamoDB and S3, in virtual time, and breaks
+everything that may break. The code is the one that runs in production. See docs/simulation.md.
+
+  npm run sim                        1,000 seeds
+  npm run sim -- --seeds 100000      a night of them
+  npm run sim -- --seed 42           one seed again; if it fails, the shortest schedule that still fails, and a trace
+  npm run sim -- --seed 42 --trace   … and the trace of all that happens, also when it does not fail
+  npm run sim -- --sabotage          breaks the protocol in ${SABOTAGES.length} ways; the simulation must notice each
+  npm run sim -- --sabotage --seed 4 --name "…"   one seed with one sabotage
+
+  --seeds N    how many seeds (default 1000)
+  --from N     the first seed (default 1)
+  --json       one line of JSON on standard output, nothing else there
+  --help       this text
+
+Exit codes: 0 all is well, 1 a promise was broken (or a sabotage not noticed), 2 wrong usage.
+`;
+
+class Wrong extends Error {}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        seed: { type: 'string' },
+        seeds: { type: 'string', default: '1000' },
+        from: { type: 'string', default: '1' },
+        name: { type: 'string' },
+        sabotage: { type: 'boolean', default: false },
+        trace: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    return {
+      ...values,
+      seed: values.seed === undefined ? undefined : whole('seed', values.seed, 0),
+      seeds: whole('seeds', values.seeds, 1),
+      from: whole('from', values.from, 0),
+    };
+  } catch (error) {
+    throw new Wrong(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function whole(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (/^\d{1,9}$/.test(text) && value >= least) return value;
+  throw new Wrong(`--${name} is a whole number from ${least} on, not "${text}".`);
+}
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const tell = (line: string) => process.stderr.write(`${line}\n`);
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (options.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (options.seed !== undefined) return one(options.seed, options);
+  return options.sabotage ? sabotages(options.json) : many(options);
+}
+
+async function one(
+  seed: number,
+  options: { name?: string | undefined; sabotage: boolean; trace: boolean; json: boolean },
+) {
+  if (options.sabotage && !SABOTAGES.some(({ name }) => name === options.name)) {
+    throw new Wrong(
+      `With --sabotage and --seed, --name is one of:\n  ${SABOTAGES.map(({ name }) => name).join('\n  ')}`,
+    );
+  }
+  const run = options.sabotage ? await sabotaged(options.name ?? '') : runSeed;
+  const trace = options.trace ? (...all: [number, string, string]) => print(traceLine(...all)) : undefined;
+  const result = await run({ seed, trace });
+  if (options.json) print(JSON.stringify(result));
+  else if (result.violation === undefined) {
+    print(
+      `seed ${seed} (${result.theme}): nothing lost, nothing twice; ${result.steps} steps, ${result.faults.length} faults`,
+    );
+  } else for (const line of await explainFailure(result, run)) print(line);
+  return result.violation === undefined ? 0 : 1;
+}
+
+async function many({ seeds, from, json }: { seeds: number; from: number; json: boolean }): Promise<number> {
+  const summary = createSummary();
+  const tasks = Iterator.from(range(from, seeds)).map((seed): Task => ({ kind: 'seed', seed }));
+  const progress = everySoOften(() => tell(`${summary.seeds} of ${seeds} seeds, ${summary.failed} failed`));
+  await runTasks(tasks, (done) => {
+    if (done.kind !== 'seed') return;
+    summary.add(done.result);
+    if (done.result.violation !== undefined) tell(`seed ${done.result.seed} fails: ${done.result.violation.invariant}`);
+    progress();
+  });
+  const result = summary.result();
+  if (json) print(JSON.stringify(result));
+  else for (const line of words(result)) print(line);
+  const [first] = result.failures;
+  if (first !== undefined) {
+    const failed = await runSeed({ seed: first.seed });
+    for (const line of await explainFailure(failed, runSeed)) (json ? tell : print)(line);
+    (json ? tell : print)(`Again: npm run sim -- --seed ${first.seed}`);
+  }
+  return result.failed === 0 ? 0 : 1;
+}
+
+function words(result: Summary): string[] {
+  const table = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts).map(([name, count]) => `  ${String(count).padStart(8)}  ${name}`);
+  return [
+    `${result.seeds} seeds, ${result.failed} failed, ${result.seconds} s (${result.virtual_days} virtual days, ${result.steps} steps)`,
+    `${result.crashes} crashes, ${result.redeliveries} redeliveries, ${result.lost_answers} lost answers`,
+    'Faults:',
+    ...table(result.faults),
+    'Branches of the protocol:',
+    ...table(result.branches),
+  ];
+}
+
+async function sabotages(json: boolean): Promise<number> {
+  const table: Caught[] = [];
+  const began = performance.now();
+  const tasks = Iterator.from(SABOTAGES).map(({ name }): Task => ({ kind: 'sabotage', name }));
+  await runTasks(tasks, (done) => {
+    if (done.kind !== 'sabotage') return;
+    table.push(done.caught);
+    tell(`${table.length} of ${SABOTAGES.length} sabotages`);
+  });
+  const order = SABOTAGES.map(({ name }) => name);
+  table.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  const missed = table.filter(({ seeds }) => seeds === undefined);
+  const seconds = Math.round((performance.now() - began) / 100) / 10;
+  if (json) print(JSON.stringify({ sabotages: table.length, missed: missed.length, seconds, table }));
+  else {
+    print(`${'seeds'.padStart(6)}  ${'sabotage'.padEnd(52)}  noticed by`);
+    for (const { name, seeds, invariant, problem } of table) {
+      print(
+        `${String(seeds ?? '—').padStart(6)}  ${name.padEnd(52)}  ${invariant ?? problem ?? `nothing in ${MOST_SEEDS} seeds`}`,
+      );
+    }
+    print(`${table.length} sabotages, ${missed.length} not noticed, ${seconds} s`);
+  }
+  return missed.length === 0 ? 0 : 1;
+}
+
+function* range(from: number, count: number): Generator<number> {
+  for (let seed = from; seed < from + count; seed += 1) yield seed;
+}
+
+const PROGRESS_MS = 2000;
+
+function everySoOften(tellNow: () => void): () => void {
+  let next = performance.now() + PROGRESS_MS;
+  return () => {
+    if (performance.now() < next) return;
+    next = performance.now() + PROGRESS_MS;
+    tellNow();
+  };
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof Wrong)) throw error;
+  tell(error.message);
+  tell('`npm run sim -- --help` tells more.');
+  process.exitCode = 2;
+}

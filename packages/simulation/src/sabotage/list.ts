@@ -1,0 +1,7 @@
+// Every sabotage that the simulation must catch.
+import { CONSUMING } from './consuming.ts';
+import type { Sabotage } from './sabotage.ts';
+import { SENDING } from './sending.ts';
+import { STORING } from './storing.ts';
+
+export const SABOTAGES: readonly Sabotage[] = [...STORING, ...CONSUMING, ...SENDING];
