@@ -1,0 +1,69 @@
+// Ctrl-C at any moment, and worse: nothing stays behind, neither a process nor a half-written file.
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { groupIsGone, signalGroup, startCli } from '../support/cli.ts';
+import { eventually } from '../support/eventually.ts';
+import type { Running } from '../support/processes.ts';
+
+/** Long enough that it surely runs when the signal comes. */
+const ENDLESS = ['--movies', '1000000', '--seed', '1'];
+
+let out: string;
+let running: Running | undefined;
+
+beforeEach(() => {
+  out = mkdtempSync(join(tmpdir(), 'movie-load-interrupt-'));
+});
+afterEach(async () => {
+  if (running && !groupIsGone(running)) signalGroup(running, 'SIGKILL');
+  await running?.ended;
+  running = undefined;
+  rmSync(out, { recursive: true, force: true });
+});
+
+const moments = [
+  { when: 'at once', reached: () => true },
+  { when: 'while it runs', reached: ({ stderr }: Running) => /stored [1-9]/.test(stderr()) },
+] as const;
+
+describe('Ctrl-C', () => {
+  test.each(moments)('$when stops everything, and three signals at once count as one', async ({ reached }) => {
+    const cli = startCli(['start', '--json', '--out', out, ...ENDLESS]);
+    running = cli;
+    await eventually('the moment has come', () => reached(cli));
+    for (let count = 0; count < 3; count++) signalGroup(cli, 'SIGINT');
+
+    const { code, signal } = await cli.ended;
+    // Before Node has come to our first line there is nobody who could say anything.
+    if (signal === null) {
+      expect(code).toBe(130);
+      expect(JSON.parse(cli.stdout())).toMatchObject({ status: 'INTERRUPTED', file: null });
+    } else expect(signal).toBe('SIGINT');
+    await eventually('no process is left', () => groupIsGone(cli));
+    expect(readdirSync(out)).toEqual([]);
+  });
+
+  test('ends `up`, which leaves nothing', async () => {
+    const cli = startCli(['up', '--port', '0', '--console-port', '0', '--producer-port', '0']);
+    running = cli;
+    await eventually('everything is up', () => cli.stdout().includes('Ctrl-C stops everything'));
+    expect(cli.stdout()).toMatch(/export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+/);
+    signalGroup(cli, 'SIGINT');
+    expect(await cli.ended).toEqual({ code: 130, signal: null });
+    await eventually('no process is left', () => groupIsGone(cli));
+  });
+});
+
+describe('SIGKILL of the cli', () => {
+  test('takes its services and the embedded AWS along', async () => {
+    const cli = startCli(['start', '--json', '--out', out, ...ENDLESS]);
+    running = cli;
+    await eventually('it runs', () => /stored [1-9]/.test(cli.stderr()));
+    cli.kill('SIGKILL');
+    await cli.ended;
+    await eventually('no process is left', () => groupIsGone(cli));
+    expect(readdirSync(out)).toEqual([]);
+  });
+});

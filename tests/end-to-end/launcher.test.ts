@@ -1,0 +1,98 @@
+// The launcher: when nothing is missing it says nothing and downloads nothing, and the program behind it is as if
+// started directly: arguments, output, exit code, signals.
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { startCommand } from '../support/processes.ts';
+import { root } from '../support/repository.ts';
+
+/** The Node that npm itself runs on, which may be older than ours: the launcher must work on it. */
+const hostNode = process.env.npm_node_execpath ?? process.execPath;
+const launcher = join(root, 'scripts/launch.mjs');
+/** A registry that nobody answers at: whatever wants to download fails. */
+const offline = { npm_config_registry: 'http://127.0.0.1:9/', npm_config_fetch_retries: '0' };
+
+let folder: string;
+const program = (name: string, text: string): string => {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+};
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'movie-load-launcher-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function launch(file: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+  await using running = startCommand(hostNode, [launcher, file, ...args], { env: { ...offline, ...env } });
+  const { code } = await running.ended;
+  return { code, stdout: running.stdout(), stderr: running.stderr() };
+}
+
+describe('the launcher', () => {
+  test('says nothing and downloads nothing when nothing is missing', async () => {
+    const before = toolchain();
+    const file = program('hello.mjs', 'console.log(process.argv.slice(2).join(), process.versions.node.split(".")[0])');
+    const { code, stdout, stderr } = await launch(file, ['--movies', '5']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^--movies,5 (2[2-9]|[3-9]\d)\n$/);
+    expect(toolchain()).toEqual(before);
+  });
+
+  test('ends with the exit code of the program', async () => {
+    expect(await launch(program('fails.mjs', 'process.exitCode = 7'))).toMatchObject({ code: 7, stderr: '' });
+    const killed = program('killed.mjs', 'process.kill(process.pid, "SIGKILL"); setInterval(() => {}, 1000)');
+    expect(await launch(killed)).toMatchObject({ code: 137 });
+  });
+
+  test('passes signals on', async () => {
+    const file = program(
+      'waits.mjs',
+      'process.on("SIGTERM", () => { console.log("got it"); process.exit(3); }); setInterval(() => {}, 1000); console.log("ready");',
+    );
+    await using running = startCommand(hostNode, [launcher, file], { env: offline });
+    await eventually('the program runs', () => running.stdout().includes('ready'));
+    running.kill('SIGTERM');
+    expect((await running.ended).code).toBe(3);
+    expect(running.stdout()).toContain('got it');
+  });
+
+  test('takes the program along when it is killed itself', async () => {
+    const file = program('stays.mjs', 'setInterval(() => {}, 1000); console.log(process.pid);');
+    await using parent = startCommand('/bin/sh', ['-c', `"${hostNode}" "${launcher}" "${file}"; true`], {
+      env: offline,
+    });
+    const pid = await eventually('the program runs', () => Number(parent.stdout()) || undefined);
+    parent.kill('SIGKILL');
+    await eventually('the program is gone', () => !isAlive(pid));
+  });
+
+  test('says in a sentence what is missing', async () => {
+    const { code, stderr } = await launch('', []);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^movie-load: usage: /);
+  });
+});
+
+const toolchain = (): string[] => {
+  try {
+    return readdirSync(join(root, '.toolchain'), { recursive: true })
+      .map(String)
+      .filter((name) => !name.startsWith('compile-cache'))
+      .sort();
+  } catch {
+    return [];
+  }
+};
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,91 @@
+// What a person gets wrong is answered by one clear sentence and an exit code, never by a stack trace.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { cli } from '../support/cli.ts';
+
+const NOBODY = 'http://127.0.0.1:9';
+
+const cases = [
+  { args: ['start', '--movies', '0'], code: 2, says: /--movies must be a whole number from 1 to 100,000,000/ },
+  { args: ['start', '--movies', 'x'], code: 2, says: /--movies must be a whole number .* not "x"/ },
+  { args: ['start', '--movies', '200000000'], code: 2, says: /--movies must be a whole number/ },
+  { args: ['start', '--movies', '1000001'], code: 2, says: /Add --yes/ },
+  { args: ['start', '--consumers', '0'], code: 2, says: /--consumers must be a whole number from 1 to/ },
+  { args: ['start', '--seed', '-1'], code: 2, says: /--seed must be/ },
+  { args: ['start', '--movies-per-message', 'much'], code: 2, says: /--movies-per-message must be/ },
+  { args: ['start', '--out', '/dev/null/downloads'], code: 2, says: /Nothing can be written to .* --out/ },
+  { args: ['start', '--out', '/proc/downloads'], code: 2, says: /Nothing can be written to .* --out/ },
+  { args: ['start', '--nothing'], code: 2, says: /unknown option '--nothing'/ },
+  { args: ['nothing'], code: 2, says: /unknown command 'nothing'/ },
+  { args: ['up', '--port', '70000'], code: 2, says: /--port must be a whole number from 0 to 65,535/ },
+  { args: ['setup'], code: 2, says: /AWS_ENDPOINT_URL is not set.*--aws/ },
+  { args: ['produce'], code: 2, says: /AWS_ENDPOINT_URL is not set/ },
+  { args: ['consume'], code: 2, says: /AWS_ENDPOINT_URL is not set/ },
+  { args: ['setup'], endpoint: 'nonsense', code: 2, says: /AWS_ENDPOINT_URL is no http\(s\) URL/ },
+  { args: ['setup'], endpoint: NOBODY, code: 1, says: /Nobody answers at http:\/\/127.0.0.1:9.*movie-load up/ },
+  { args: ['produce'], endpoint: NOBODY, code: 1, says: /Nobody answers at/ },
+  { args: ['consume'], endpoint: NOBODY, code: 1, says: /Nobody answers at/ },
+] as const;
+
+/** One line, from us, without a trace of where in the code it happened. */
+function expectSentence(stderr: string, says: RegExp): void {
+  expect(stderr).toMatch(says);
+  expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(2);
+  expect(stderr).not.toMatch(/^\s+at /m);
+}
+
+describe('wrong input', () => {
+  test.each(cases)('$args $endpoint', async ({ args, code, says, ...rest }) => {
+    const env = 'endpoint' in rest ? { AWS_ENDPOINT_URL: rest.endpoint } : {};
+    const ended = await cli(args, { env });
+    expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code, stdout: '' });
+    expectSentence(ended.stderr, says);
+  });
+
+  test('is told in the line of --json too', async () => {
+    const { code, stdout, stderr } = await cli(['start', '--json', '--movies', '0']);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'FAILED', error: expect.stringContaining('--movies must be') });
+    expectSentence(stderr, /--movies must be/);
+  });
+
+  test('a taken port', async () => {
+    const server = createServer();
+    const port = await new Promise<number>((resolve) =>
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      }),
+    );
+    try {
+      const { code, stderr } = await cli(['up', '--consumers', '0', '--port', String(port)]);
+      expect(code).toBe(1);
+      expectSentence(stderr, new RegExp(`Port ${port} is taken by another program.*--port`));
+      const page = await cli(['up', '--port', '0', '--console-port', String(port)]);
+      expect(page.code).toBe(1);
+      expectSentence(page.stderr, new RegExp(`Port ${port} is taken by another program.*--console-port`));
+    } finally {
+      server.close();
+    }
+  });
+
+  test('options that npm keeps for itself', async () => {
+    const out = mkdtempSync(join(tmpdir(), 'movie-load-eaten-'));
+    const env = { npm_config_movies: '5', npm_lifecycle_event: 'start' };
+    const { code, stderr } = await cli(['start', '--out', out], { env });
+    rmSync(out, { recursive: true, force: true });
+    expect(code).toBe(2);
+    expectSentence(stderr, /npm start -- --movies/);
+  });
+
+  test('help is no error, and each command has examples', async () => {
+    for (const command of [['--help'], ['start', '--help'], ['up', '--help'], ['produce', '--help']]) {
+      const { code, stdout, stderr } = await cli(command);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain('Usage: movie-load');
+    }
+  });
+});
