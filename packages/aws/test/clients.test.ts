@@ -1,0 +1,161 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import {
+  type AwsClients,
+  awsSettingsFrom,
+  createClients,
+  openObjects,
+  openQueue,
+  openTable,
+  queueAt,
+} from '../src/index.ts';
+
+const open: { close(): void }[] = [];
+afterEach(() => {
+  for (const one of open.splice(0)) one.close();
+});
+
+type Answer = (request: http.IncomingMessage, response: http.ServerResponse) => void;
+
+/** An endpoint that answers as told, and the clients for it. */
+async function endpoint(answer: Answer, options = {}): Promise<AwsClients & { readonly seen: http.IncomingMessage[] }> {
+  const seen: http.IncomingMessage[] = [];
+  const server = http.createServer((request, response) => {
+    seen.push(request);
+    request.resume();
+    request.on('end', () => answer(request, response));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
+  const clients = createClients(settings, { env: {}, ...options });
+  open.push({
+    close() {
+      clients.destroy();
+      server.closeAllConnections();
+      server.close();
+    },
+  });
+  return { ...clients, seen };
+}
+
+const json = (response: http.ServerResponse, body: unknown, status = 200) => {
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+  response.end(JSON.stringify(body));
+};
+
+const KEY = { job_id: 'a', part: 'b' };
+
+describe('clients', () => {
+  test('a call that hangs fails by its deadline', async () => {
+    const clients = await endpoint(() => {}, { requestTimeoutMs: 200, maxAttempts: 1 });
+    await expect(openTable(clients, 'table').get(KEY)).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
+  test('an answer that stops half-way fails too', async () => {
+    const stopping: Answer = (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0', 'content-length': '100' });
+      response.write('{');
+    };
+    const clients = await endpoint(stopping, { requestTimeoutMs: 200, maxAttempts: 1 });
+    await expect(openTable(clients, 'table').get(KEY)).rejects.toThrow();
+  });
+
+  test('every attempt is counted, by operation, and every failure', async () => {
+    let calls = 0;
+    const clients = await endpoint((_, response) => {
+      calls += 1;
+      if (calls < 3) json(response, { __type: 'InternalServerError', message: 'no' }, 500);
+      else json(response, {});
+    });
+    await openTable(clients, 'table').get(KEY);
+    expect(Object.fromEntries(clients.counters.calls)).toEqual({ 'dynamodb:GetItem': 3 });
+    expect(Object.fromEntries(clients.counters.failures)).toEqual({ 'dynamodb:GetItem': 2 });
+  });
+
+  test('a long poll is never repeated by the SDK', async () => {
+    const clients = await endpoint((_, response) => json(response, { __type: 'InternalFailure' }, 500));
+    const queue = queueAt(clients, 'q.fifo', 'http://elsewhere.invalid/1/q.fifo');
+    await expect(queue.receive({ max: 10, waitSeconds: 20, visibilitySeconds: 60 })).rejects.toThrow();
+    expect(clients.counters.calls.get('sqs:ReceiveMessage')).toBe(1);
+  });
+
+  test('a queue URL’s host is never called: only the endpoint is', async () => {
+    const clients = await endpoint((_, response) => json(response, {}));
+    await queueAt(clients, 'q.fifo', 'http://elsewhere.invalid/1/q.fifo').delete(['handle']);
+    expect(clients.seen).toHaveLength(1);
+  });
+
+  test('an aborted call throws at once', async () => {
+    const clients = await endpoint(() => {});
+    const stop = new AbortController();
+    const call = openTable(clients, 'table').get(KEY, { signal: stop.signal });
+    stop.abort();
+    await expect(call).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  test('an emulator gets test credentials when the environment has none, and the environment’s otherwise', async () => {
+    const plain = await endpoint((_, response) => json(response, {}));
+    await openTable(plain, 'table').get(KEY);
+    expect(plain.seen[0]?.headers.authorization).toContain('Credential=test/');
+    const env = { AWS_ACCESS_KEY_ID: 'AKIDENV', AWS_SECRET_ACCESS_KEY: 'secret' };
+    const own = await endpoint((_, response) => json(response, {}), { env });
+    Object.assign(process.env, env);
+    try {
+      await openTable(own, 'table').get(KEY);
+    } finally {
+      for (const name of Object.keys(env)) delete process.env[name];
+    }
+    expect(own.seen[0]?.headers.authorization).toContain('Credential=AKIDENV/');
+  });
+
+  test('nothing is invented towards AWS', async () => {
+    const clients = createClients(awsSettingsFrom({ AWS_ENDPOINT_URL: 'https://dynamodb.eu-west-1.amazonaws.com' }), {
+      env: {},
+    });
+    open.push({ close: () => clients.destroy() });
+    const credentials = await clients.dynamodb.config.credentials().catch(() => undefined);
+    expect(credentials?.accessKeyId).not.toBe('test');
+  });
+
+  test('a bucket’s name goes into the path, for emulators know no host names', async () => {
+    const clients = await endpoint((_, response) => response.writeHead(404).end());
+    expect(await openObjects(clients, 'movie-bucket').size('a.json')).toBeUndefined();
+    expect(clients.seen[0]?.url).toBe('/movie-bucket/a.json');
+  });
+
+  test('a queue that is not there is named in one sentence', async () => {
+    const missing = { __type: 'com.amazonaws.sqs#QueueDoesNotExist', message: 'no' };
+    const clients = await endpoint((_, response) => json(response, missing, 400));
+    await expect(openQueue(clients, 'q.fifo')).rejects.toMatchObject({
+      code: 'queue_missing',
+      message: 'There is no queue "q.fifo". Make it with `movie-load setup`.',
+    });
+  });
+});
+
+describe('write units', () => {
+  const units = async (answer: unknown, status = 200) => {
+    const clients = await endpoint((_, response) => json(response, answer, status));
+    await openTable(clients, 'table').create({ job_id: { S: 'a' }, part: { S: 'job' } });
+    return clients.counters.writeUnits;
+  };
+
+  test('an endpoint that reports the index is believed', async () => {
+    const ConsumedCapacity = {
+      CapacityUnits: 2,
+      Table: { CapacityUnits: 1 },
+      GlobalSecondaryIndexes: { jobs: { CapacityUnits: 1 } },
+    };
+    expect(await units({ ConsumedCapacity })).toBe(2);
+  });
+
+  test('where it reports none, the index’s unit is added', async () => {
+    expect(await units({ ConsumedCapacity: { CapacityUnits: 1, Table: { CapacityUnits: 1 } } })).toBe(2);
+  });
+
+  test('a write whose condition failed is billed too', async () => {
+    expect(await units({ __type: 'ConditionalCheckFailedException', message: 'no' }, 400)).toBe(1);
+  });
+});

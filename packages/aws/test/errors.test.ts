@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import { MovieLoadError } from '@movie-load/schema';
+import fc from 'fast-check';
+import { classifyError, describeError, fullJitter } from '../src/index.ts';
+
+const aws = (name: string, message: string, httpStatusCode?: number) =>
+  Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
+
+describe('what an error means', () => {
+  test.each(['ValidationException', 'SerializationException'])('%s is our bug', (name) => {
+    expect(classifyError(aws(name, 'x', 400))).toBe('bug');
+  });
+
+  test.each([
+    aws('ProvisionedThroughputExceededException', 'x', 400),
+    aws('ResourceNotFoundException', 'x', 400),
+    aws('AccessDeniedException', 'x', 400),
+    aws('InternalServerError', 'x', 500),
+    Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
+    new TypeError('x'),
+    undefined,
+    'text',
+  ])('%s may pass', (error) => {
+    expect(classifyError(error)).toBe('transient');
+  });
+});
+
+describe('an error in one line', () => {
+  test.each([
+    [aws('AccessDenied', 'no', 403), 'AccessDenied: no (HTTP 403)'],
+    [new AggregateError([new Error('connect ECONNREFUSED ::1:4566')]), 'connect ECONNREFUSED ::1:4566'],
+    [new MovieLoadError('queue_missing', 'There is no queue.'), 'There is no queue.'],
+    [Object.assign(new Error(''), { code: 'ECONNRESET' }), 'ECONNRESET'],
+    ['text', 'text'],
+    [undefined, 'undefined'],
+  ])('%p', (error, line) => {
+    expect(describeError(error)).toBe(line);
+  });
+
+  test('whatever was thrown: no line breaks, no control characters, not endless', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.anything(),
+          fc.string().map((text) => new Error(text)),
+        ),
+        (thrown) => {
+          const line = describeError(thrown);
+          expect(line).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
+          expect(line.length).toBeLessThanOrEqual(301);
+        },
+      ),
+    );
+  });
+});
+
+test('full jitter is between 0 and the doubled base, at most the cap', () => {
+  const always = (value: number) => ({ next: () => value, uuid: () => '' });
+  expect([1, 2, 3, 4, 5].map((attempt) => fullJitter(always(1), attempt, 100, 1000))).toEqual([
+    100, 200, 400, 800, 1000,
+  ]);
+  expect(fullJitter(always(0), 3, 100, 1000)).toBe(0);
+  expect(fullJitter(always(1), 2000, 100, 1000)).toBe(1000);
+});

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type LocalAws, startLocalAws } from '@movie-load/local-aws';
+import {
+  type AwsClients,
+  awsSettingsFrom,
+  createClients,
+  type OpenQueue,
+  openObjects,
+  openQueue,
+  openTable,
+  provision,
+} from '../src/index.ts';
+
+let aws: LocalAws;
+let clients: AwsClients;
+let queue: OpenQueue;
+const settings = () => awsSettingsFrom({ AWS_ENDPOINT_URL: aws.endpoint });
+
+beforeAll(async () => {
+  aws = await startLocalAws();
+  clients = createClients(settings(), { env: {} });
+  await provision(clients, settings());
+  queue = await openQueue(clients, settings().queue);
+});
+afterAll(async () => {
+  clients.destroy();
+  await aws.close();
+});
+
+describe('the queue', () => {
+  test('send, receive, extend, release, delete: a message with all that belongs to it', async () => {
+    const attributes = { shade: { DataType: 'String', StringValue: 'blue' } };
+    const sent = await queue.send([
+      { body: 'one', groupId: 'g', deduplicationId: 'd1', attributes },
+      { body: 'two', groupId: 'g', deduplicationId: 'd2' },
+    ]);
+    expect(sent).toEqual([]);
+    const [one, two] = await queue.receive({ max: 10, waitSeconds: 1, visibilitySeconds: 60 });
+    expect(one).toMatchObject({ body: 'one', groupId: 'g', deduplicationId: 'd1', receiveCount: 1 });
+    expect(one?.attributes.shade?.StringValue).toBe('blue');
+    expect(one?.sentOn).toBeGreaterThan(Date.parse('2026-01-01'));
+    expect(await queue.status()).toMatchObject({ waiting: 0, inFlight: 2, maximumMessageBytes: 1_032_192 });
+    const handles = [one?.receiptHandle ?? '', two?.receiptHandle ?? ''];
+    expect(await queue.changeVisibility([{ receiptHandle: handles[0] ?? '', seconds: 90 }])).toEqual([]);
+    expect(await queue.delete([handles[0] ?? ''])).toEqual([]);
+    expect(await queue.changeVisibility([{ receiptHandle: handles[1] ?? '', seconds: 0 }])).toEqual([]);
+    const [again] = await queue.receive({ max: 10, waitSeconds: 1, visibilitySeconds: 60 });
+    expect(again).toMatchObject({ body: 'two', receiveCount: 2 });
+    expect(await queue.delete([again?.receiptHandle ?? ''])).toEqual([]);
+  });
+
+  test('an entry that is refused is named by its place; the others took effect', async () => {
+    const [failure, ...more] = await queue.delete(['not a handle']);
+    expect(failure).toMatchObject({ index: 0, senderFault: true });
+    expect(more).toEqual([]);
+  });
+
+  test('a poll ends when its signal aborts', async () => {
+    const stop = new AbortController();
+    const poll = queue.receive({ max: 10, waitSeconds: 20, visibilitySeconds: 60, signal: stop.signal });
+    stop.abort();
+    await expect(poll).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('the table', () => {
+  const put = (part: string, n: number) => ({ job_id: { S: 'a-job' }, part: { S: part }, n: { N: String(n) } });
+
+  test('create happens once; update answers with the whole item, or undefined when its condition fails', async () => {
+    const table = openTable(clients, settings().table);
+    expect(await table.create(put('one', 1))).toBe(true);
+    expect(await table.create(put('one', 2))).toBe(false);
+    const request = {
+      key: { job_id: 'a-job', part: 'one' },
+      update: 'ADD #seen :numbers',
+      names: { '#seen': 'seen', '#n': 'n' },
+      values: { ':numbers': { NS: ['3', '1'] }, ':n': { N: '1' } },
+    };
+    expect(await table.update({ ...request, condition: '#n = :n' })).toMatchObject({ n: { N: '1' } });
+    expect(await table.update({ ...request, condition: '#n > :n' })).toBeUndefined();
+    const { seen } = (await table.get({ job_id: 'a-job', part: 'one' })) ?? {};
+    expect(new Set(seen?.NS)).toEqual(new Set(['1', '3']));
+    expect(await table.get({ job_id: 'a-job', part: 'none' })).toBeUndefined();
+  });
+
+  test('a query gives a part of a partition in order, in pages, and only the attributes that are asked for', async () => {
+    const table = openTable(clients, settings().table);
+    const parts = Array.from({ length: 24 }, (_, at) => `p#${String(at).padStart(2, '0')}`);
+    expect(await table.putBatch(parts.map((part, at) => put(part, at)))).toEqual([]);
+    const found: (string | undefined)[] = [];
+    let start: Awaited<ReturnType<typeof table.query>>['next'];
+    do {
+      const between = ['p#03', 'p#20'] as const;
+      const page = await table.query({ partition: 'a-job', between, start, limit: 5, attributes: ['part'] });
+      expect(page.items.every((item) => Object.keys(item).join() === 'part')).toBe(true);
+      found.push(...page.items.map((item) => item.part?.S));
+      start = page.next;
+    } while (start !== undefined);
+    expect(found).toEqual(parts.slice(3, 21));
+  });
+});
+
+describe('the bucket', () => {
+  const read = async (key: string) => {
+    const object = await openObjects(clients, settings().bucket).get(key);
+    if (object === undefined) return undefined;
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of object.body) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  };
+
+  test('an object whole, an object in parts, an upload given up', async () => {
+    const objects = openObjects(clients, settings().bucket);
+    await objects.put('a.json', Buffer.from('[]'));
+    expect(await objects.size('a.json')).toBe(2);
+    expect((await read('a.json'))?.toString()).toBe('[]');
+    const body = Buffer.alloc(6 * 1024 * 1024, 'x');
+    const id = await objects.createUpload('b.json');
+    const parts = [await objects.uploadPart('b.json', id, 1, body), await objects.uploadPart('b.json', id, 2, body)];
+    expect(await objects.size('b.json')).toBeUndefined();
+    await objects.completeUpload('b.json', id, parts);
+    expect((await read('b.json'))?.equals(Buffer.concat([body, body]))).toBe(true);
+    const given = await objects.createUpload('c.json');
+    await objects.uploadPart('c.json', given, 1, body);
+    await objects.abortUpload('c.json', given);
+    await objects.abortUpload('c.json', given);
+    expect(await objects.get('c.json')).toBeUndefined();
+  });
+});
