@@ -1,0 +1,186 @@
+import { describe, expect, test } from '@jest/globals';
+import type { MessageAttributes, ReceivedMessage } from '@movie-load/aws';
+import { REFUSALS, utf8Bytes } from '@movie-load/schema';
+import fc from 'fast-check';
+import {
+  attributesBytes,
+  type DeadLetterWhy,
+  deadLetter,
+  deadLetterOf,
+  encodeAttributes,
+  messageBytes,
+  toDeadLetter,
+} from '../src/index.ts';
+import { fakeQueue } from './support.ts';
+
+const why: DeadLetterWhy = { reason: 'not_json', detail: 'the body is not JSON', consumer: 'consumer-1' };
+
+const received = (more: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
+  messageId: '5fea7756-0ea4-451a-a703-a558b933e274',
+  receiptHandle: 'handle',
+  body: 'no json',
+  groupId: 'their group',
+  deduplicationId: 'their id',
+  sequenceNumber: '18849496460467696128',
+  receiveCount: 3,
+  sentOn: Date.UTC(2026, 10, 25),
+  attributes: {},
+  ...more,
+});
+
+/** As it comes out of the dead-letter queue again. */
+function asReceived(message: ReceivedMessage, given: DeadLetterWhy = why): ReceivedMessage {
+  const { body, groupId, deduplicationId, attributes = {} } = deadLetterOf(message, given);
+  return {
+    ...received(),
+    messageId: 'new-id',
+    body,
+    groupId,
+    deduplicationId,
+    attributes,
+    sentOn: Date.UTC(2026, 11, 1),
+  };
+}
+
+const attributeName = fc.stringMatching(/^[A-Za-z0-9_-]{1,60}$/).filter((name) => name !== '__proto__');
+const attribute = fc.oneof(
+  fc.record({
+    DataType: fc.constantFrom('String', 'Number', 'String.json'),
+    StringValue: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 400 }),
+  }),
+  fc.record({
+    DataType: fc.constantFrom('Binary', 'Binary.gif'),
+    BinaryValue: fc.uint8Array({ minLength: 1, maxLength: 400 }),
+  }),
+);
+const someAttributes: fc.Arbitrary<MessageAttributes> = fc.dictionary(attributeName, attribute, { maxKeys: 10 });
+
+describe('a dead letter', () => {
+  test('carries the body byte for byte, the reason, and all that was known of the original', () => {
+    const body = ' { "a" : 1,\t"ü\u2028": "\\u0000" }\n';
+    expect(toDeadLetter(asReceived(received({ body })))).toEqual({
+      message_id: 'new-id',
+      reason: 'not_json',
+      detail: 'the body is not JSON',
+      consumer: 'consumer-1',
+      job_id: undefined,
+      original_group: 'their group',
+      original_message_id: '5fea7756-0ea4-451a-a703-a558b933e274',
+      original_deduplication_id: 'their id',
+      original_sequence_number: '18849496460467696128',
+      original_receive_count: 3,
+      original_sent_on: '2026-11-25T00:00:00.000Z',
+      since: '2026-12-01T00:00:00.000Z',
+      body_bytes: utf8Bytes(body),
+      attributes: {},
+      attributes_cut: false,
+    });
+    expect(asReceived(received({ body })).body).toBe(body);
+  });
+
+  test('stands in a message group of its own, deduplicated by its SQS message id', () => {
+    const { groupId, deduplicationId } = deadLetterOf(received(), why);
+    expect([groupId, deduplicationId]).toEqual([received().messageId, received().messageId]);
+  });
+
+  test('gives the original attributes back, whatever they were', () => {
+    fc.assert(
+      fc.property(someAttributes, (attributes) => {
+        const letter = toDeadLetter(asReceived(received({ attributes })));
+        expect(letter.attributes_cut).toBe(utf8Bytes(encodeAttributes(attributes)) >= 16 * 1024);
+        const plain = Object.fromEntries(
+          Object.entries(letter.attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+            name,
+            BinaryValue ? { DataType, BinaryValue: [...BinaryValue] } : { DataType, StringValue },
+          ]),
+        );
+        const expected = Object.fromEntries(
+          Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+            name,
+            BinaryValue ? { DataType, BinaryValue: [...BinaryValue] } : { DataType, StringValue },
+          ]),
+        );
+        expect(plain).toEqual(letter.attributes_cut ? {} : expected);
+      }),
+    );
+  });
+
+  test('attributes over 16 KB are cut and marked', () => {
+    const attributes = { big: { DataType: 'String', StringValue: 'ü'.repeat(20_000) } };
+    const text = encodeAttributes(attributes);
+    expect(utf8Bytes(text)).toBeLessThanOrEqual(16 * 1024);
+    expect(text.endsWith('…[cut]')).toBe(true);
+    expect(toDeadLetter(asReceived(received({ attributes })))).toMatchObject({ attributes: {}, attributes_cut: true });
+  });
+
+  test('always fits: the queue takes 1,032,192 bytes, the dead-letter queue 1,048,576', () => {
+    const texts = fc.string({ unit: 'binary', maxLength: 5000 });
+    const nasty = fc.dictionary(
+      attributeName,
+      fc.record({
+        DataType: fc.constant('String'),
+        StringValue: fc.string({ unit: fc.constantFrom('"', '\\', 'a', 'ü'), minLength: 1, maxLength: 3000 }),
+      }),
+      { maxKeys: 10 },
+    );
+    fc.assert(
+      fc.property(nasty, texts, texts, fc.constantFrom(...REFUSALS), (attributes, detail, consumer, reason) => {
+        const body = 'x'.repeat(1_032_192 - attributesBytes(attributes));
+        const message = received({
+          body,
+          attributes,
+          groupId: 'g'.repeat(128),
+          deduplicationId: 'd'.repeat(128),
+          messageId: 'm'.repeat(100),
+          receiveCount: 1_000_000,
+        });
+        const letter = deadLetterOf(message, { reason, detail, consumer });
+        expect(messageBytes(letter)).toBeLessThanOrEqual(1_048_576);
+        expect(Object.keys(letter.attributes ?? {}).length).toBeLessThanOrEqual(10);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('no detail can forge a line or be refused by SQS', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), (detail) => {
+        const value = deadLetterOf(received(), { ...why, detail }).attributes?.detail?.StringValue ?? 'none';
+        expect(value).toMatch(/^[^\p{Cc}\u2028\u2029\ufffe\uffff]+$/u);
+        expect(value.isWellFormed()).toBe(true);
+        expect(utf8Bytes(value)).toBeLessThanOrEqual(500);
+      }),
+    );
+  });
+
+  test('is read whatever its attributes say: anybody may have put it there', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          fc.constantFrom('reason', 'original_attributes', 'original_receive_count', 'original_group', 'x'),
+          fc.record({ DataType: fc.string(), StringValue: fc.string() }),
+        ),
+        fc.string(),
+        (attributes, body) => {
+          expect(toDeadLetter(received({ attributes, body })).original_group).toEqual(expect.any(String));
+        },
+      ),
+    );
+  });
+
+  test('that SQS moved by itself, or somebody put there by hand, is told apart', () => {
+    const job_id = '7c1f4a0e-9f0b-5d0e-8c57-3b8f1a2b3c4d';
+    const moved = received({
+      movedFrom: 'arn:aws:sqs:us-east-1:000000000000:movie-load.fifo',
+      groupId: `${job_id}#12`,
+    });
+    expect(toDeadLetter(moved)).toMatchObject({ reason: 'too_many_receives', job_id, original_group: `${job_id}#12` });
+    expect(toDeadLetter(received())).toMatchObject({ reason: 'unknown', original_group: 'their group' });
+    expect(toDeadLetter(received({ body: JSON.stringify({ job_id }) }))).toMatchObject({ job_id });
+  });
+
+  test('that the queue does not take is an error: the original must stay', async () => {
+    const dlq = fakeQueue(() => ({ failed: [{ index: 0, senderFault: false }] }));
+    await expect(deadLetter({ dlq }, received(), why)).rejects.toMatchObject({ code: 'dead_letter_failed' });
+  });
+});

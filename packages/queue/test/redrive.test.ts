@@ -1,0 +1,215 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ReceivedMessage, systemClock, systemRandom } from '@movie-load/aws';
+import { checkLoadMessage, jobIdOf } from '@movie-load/schema';
+import {
+  deadLetter,
+  listDeadLetters,
+  purgeDeadLetters,
+  type RedriveOptions,
+  redrive,
+  sendJob,
+  showDeadLetter,
+} from '../src/index.ts';
+import { drain, startQueues, type TestQueues } from './aws.ts';
+import { planFor } from './support.ts';
+
+let queues: TestQueues;
+beforeAll(async () => {
+  queues = await startQueues();
+});
+afterEach(async () => {
+  await drain(queues.queue);
+  await drain(queues.dlq);
+});
+afterAll(() => queues.close());
+
+const clock = systemClock;
+const random = systemRandom;
+const started_on = '2026-11-25T09:12:54.000Z';
+
+/** Sends a job and moves every message of it to the dead-letter queue, as a consumer would. */
+async function deadLetterJob(movies: number, nonce: string, reason: 'not_json' | 'wrong_shape' = 'not_json') {
+  const { queue, dlq } = queues;
+  const plan = planFor(movies, 1, nonce);
+  await sendJob({ queue, plan, started_on, clock, random });
+  const messages = await drain(queue);
+  expect(messages).toHaveLength(movies);
+  for (const message of messages) await deadLetter({ dlq }, message, { reason, detail: 'a test', consumer: 'c' });
+  return { job_id: jobIdOf(plan), messages };
+}
+
+const redriveAll = (more: Partial<RedriveOptions> = {}) =>
+  redrive({ from: queues.dlq, to: queues.queue, clock, random, ...more });
+const list = () => listDeadLetters({ dlq: queues.dlq, clock });
+const bodies = (messages: readonly ReceivedMessage[]) => messages.map(({ body }) => body).sort();
+
+describe('the dead-letter queue', () => {
+  test('listing shows every message of a hundred, oldest first, and leaves all of them where they are', async () => {
+    const { job_id } = await deadLetterJob(100, 'list');
+    for (let time = 0; time < 2; time++) {
+      const { letters, unseen } = await list();
+      expect(letters).toHaveLength(100);
+      expect(unseen).toBe(0);
+      expect(new Set(letters.map((letter) => letter.job_id))).toEqual(new Set([job_id]));
+      expect(letters.map(({ since }) => since)).toEqual(letters.map(({ since }) => since).sort());
+    }
+    expect(await queues.dlq.status()).toMatchObject({ waiting: 100, inFlight: 0 });
+  });
+
+  test('a message dead-lettered twice stands there once', async () => {
+    const { messages } = await deadLetterJob(3, 'twice');
+    for (const message of messages) {
+      await deadLetter({ dlq: queues.dlq }, message, { reason: 'not_json', detail: 'again', consumer: 'other' });
+    }
+    expect((await list()).letters).toHaveLength(3);
+  });
+
+  test('show finds one by the start of its id, with its body', async () => {
+    const { messages } = await deadLetterJob(12, 'show');
+    const { letters } = await list();
+    const wanted = letters[5];
+    const shown = await showDeadLetter(wanted?.message_id.slice(0, 13) ?? '', { dlq: queues.dlq, clock });
+    expect(shown.letters).toHaveLength(1);
+    expect(shown.letters[0]).toMatchObject(wanted ?? {});
+    expect(messages.map(({ body }) => body)).toContain(shown.letters[0]?.body);
+    expect(await queues.dlq.status()).toMatchObject({ waiting: 12, inFlight: 0 });
+  });
+
+  test('redrive gives every message back to its group, at once and with its attributes, and nothing stays behind', async () => {
+    const { queue, dlq } = queues;
+    const attributes = {
+      trace: { DataType: 'String', StringValue: 'über' },
+      raw: { DataType: 'Binary', BinaryValue: new Uint8Array([0, 255]) },
+    };
+    await queue.send([{ body: 'poison', groupId: 'foreign', deduplicationId: 'one', attributes }]);
+    const [poison] = await drain(queue);
+    if (poison === undefined) throw new Error('nothing received');
+    await deadLetter({ dlq }, poison, { reason: 'not_json', detail: 'x', consumer: 'c' });
+    const { messages } = await deadLetterJob(40, 'all');
+
+    expect(await redriveAll()).toMatchObject({
+      redriven: 41,
+      unseen: 0,
+      undeleted: 0,
+      refused: [],
+      attributes_lost: 0,
+    });
+    const back = await drain(queue);
+    expect(bodies(back)).toEqual(bodies([...messages, poison]));
+    expect(back.find(({ body }) => body === 'poison')).toMatchObject({ groupId: 'foreign', attributes });
+    for (const { body, groupId } of back) if (body !== 'poison') expect(checkLoadMessage(body, groupId).ok).toBe(true);
+    expect(await dlq.status()).toMatchObject({ waiting: 0, inFlight: 0 });
+  });
+
+  test('stopped between send and delete, it loses nothing, and the next run finishes it', async () => {
+    const { dlq, queue } = queues;
+    const { messages } = await deadLetterJob(25, 'crash');
+    let deletes = 0;
+    const crashing = {
+      ...dlq,
+      delete: (handles: readonly string[]) =>
+        ++deletes === 2
+          ? Promise.reject(Object.assign(new Error('crash'), { name: 'ValidationException' }))
+          : dlq.delete(handles),
+    };
+    await expect(redriveAll({ from: crashing })).rejects.toThrow('crash');
+    expect(await redriveAll()).toMatchObject({ unseen: 0 });
+    const back = await drain(queue);
+    expect([...new Set(bodies(back))]).toEqual(bodies(messages));
+    expect(await dlq.status()).toMatchObject({ waiting: 0, inFlight: 0 });
+  });
+
+  test('nothing is deleted when the queue does not take it', async () => {
+    await deadLetterJob(12, 'refused');
+    const refusing = {
+      ...queues.queue,
+      send: async () => [{ index: 0, code: 'InvalidMessageContents', message: 'no', senderFault: true }],
+    };
+    const result = await redriveAll({ to: refusing });
+    expect(result.redriven).toBe(12 - result.refused.length);
+    expect(result.refused.length).toBeGreaterThan(0);
+    expect((await list()).letters).toHaveLength(result.refused.length);
+  });
+
+  test('by reason, by job, at most so many, or only counted', async () => {
+    const a = await deadLetterJob(15, 'a', 'not_json');
+    await deadLetterJob(10, 'b', 'wrong_shape');
+    expect(await redriveAll({ dryRun: true })).toMatchObject({ redriven: 25 });
+    expect(await queues.dlq.status()).toMatchObject({ waiting: 25, inFlight: 0 });
+    expect(await redriveAll({ filter: { reasons: ['wrong_shape'] }, max: 4 })).toMatchObject({ redriven: 4 });
+    expect(await redriveAll({ filter: { job_id: a.job_id, reasons: ['not_json'] } })).toMatchObject({ redriven: 15 });
+    const { letters } = await list();
+    expect(letters.map(({ reason }) => reason)).toEqual(Array.from({ length: 6 }, () => 'wrong_shape'));
+    expect(await drain(queues.queue)).toHaveLength(19);
+  });
+
+  test('what comes back at once is left for the next run', async () => {
+    const { dlq, queue } = queues;
+    await deadLetterJob(5, 'poison');
+    // As a consumer that finds it out in no time.
+    const poisoned = {
+      ...queue,
+      async send(messages: Parameters<typeof queue.send>[0]) {
+        const failures = await queue.send(messages);
+        await clock.sleep(5);
+        for (const message of await drain(queue)) {
+          await deadLetter({ dlq }, message, { reason: 'not_json', detail: 'again', consumer: 'c' });
+        }
+        return failures;
+      },
+    };
+    expect(await redriveAll({ to: poisoned })).toMatchObject({ redriven: 5 });
+    expect((await list()).letters).toHaveLength(5);
+  });
+
+  test('purge deletes what matches', async () => {
+    await deadLetterJob(12, 'purge', 'wrong_shape');
+    await deadLetterJob(3, 'keep');
+    const purge = (dryRun: boolean) =>
+      purgeDeadLetters({ dlq: queues.dlq, clock, dryRun, filter: { reasons: ['wrong_shape'] } });
+    expect(await purge(true)).toMatchObject({ purged: 12 });
+    expect(await purge(false)).toMatchObject({ purged: 12 });
+    expect((await list()).letters).toHaveLength(3);
+  });
+});
+
+describe('messages that no consumer put there', () => {
+  test('of one group ten are seen, and it is said how many are behind them', async () => {
+    const byHand = Array.from({ length: 16 }, (_, index) => ({
+      body: `by hand ${index}`,
+      groupId: 'one',
+      deduplicationId: `h${index}`,
+    }));
+    await queues.dlq.send(byHand.slice(0, 10));
+    await queues.dlq.send(byHand.slice(10));
+    const { letters, unseen } = await list();
+    expect(letters.map(({ reason, original_group }) => [reason, original_group])).toEqual(
+      Array.from({ length: 10 }, () => ['unknown', 'one']),
+    );
+    expect(unseen).toBe(6);
+    expect(await redriveAll()).toMatchObject({ redriven: 16, unseen: 0 });
+    const back = await drain(queues.queue);
+    expect(back.map(({ body }) => body)).toEqual(byHand.map(({ body }) => body));
+    expect(new Set(back.map(({ groupId }) => groupId))).toEqual(new Set(['one']));
+  });
+
+  test('that SQS moved after ten receives go back to their group and complete their job', async () => {
+    const { queue, dlq } = queues;
+    const plan = planFor(3, 1, 'moved');
+    await sendJob({ queue, plan, started_on, clock, random });
+    const receive = () => queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 60 });
+    for (let time = 1; time <= 10; time++) {
+      const messages = await receive();
+      expect(messages.map(({ receiveCount }) => receiveCount)).toEqual([time, time, time]);
+      await queue.changeVisibility(messages.map(({ receiptHandle }) => ({ receiptHandle, seconds: 0 })));
+    }
+    expect(await receive()).toEqual([]);
+    const { letters } = await listDeadLetters({ dlq, clock, filter: { job_id: jobIdOf(plan) } });
+    expect(letters.map(({ reason, original_group }) => [reason, original_group])).toEqual(
+      Array.from({ length: 3 }, () => ['too_many_receives', `${jobIdOf(plan)}#0`]),
+    );
+    expect(await redriveAll()).toMatchObject({ redriven: 3 });
+    const back = await drain(queue);
+    expect(back.map(({ body, groupId }) => checkLoadMessage(body, groupId).ok)).toEqual([true, true, true]);
+  });
+});

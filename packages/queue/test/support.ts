@@ -1,0 +1,98 @@
+// A queue that fails as it is told to, a clock that does not wait, and dice with a seed.
+import type { BatchFailure, Clock, OutgoingMessage, QueuePort, Random } from '@movie-load/aws';
+import { type Checked, checkLoadMessage, type JobPlan, planJob } from '@movie-load/schema';
+
+/** Sleeping takes no time, but is written down. */
+export function fakeClock(now = 1_700_000_000_000): Clock & { readonly slept: number[] } {
+  const slept: number[] = [];
+  let time = now;
+  return {
+    slept,
+    now: () => time,
+    async sleep(ms, signal) {
+      signal?.throwIfAborted();
+      slept.push(ms);
+      time += ms;
+    },
+  };
+}
+
+/** A Lehmer generator: good enough dice, the same for each seed. */
+export function fakeRandom(seed = 1): Random {
+  let state = seed;
+  let ids = 0;
+  return {
+    next() {
+      state = (state * 48_271) % 2_147_483_647;
+      return state / 2_147_483_647;
+    },
+    uuid: () => `00000000-0000-4000-8000-${String(++ids).padStart(6, '0')}${String(seed).padStart(6, '0')}`,
+  };
+}
+
+/** What a call does: an error is thrown before or after its effect; else the entries that fail, and whose fault it is. */
+export type Verdict =
+  | { readonly throws: unknown; readonly after?: boolean }
+  | { readonly failed: readonly (Pick<BatchFailure, 'index' | 'senderFault'> & { readonly code?: string })[] }
+  | undefined;
+
+export interface FakeQueue extends QueuePort {
+  /** The batches of all calls, failed ones too. */
+  readonly calls: (readonly OutgoingMessage[])[];
+  /** What has been accepted, in order; deduplicated within a group as SQS does. */
+  readonly accepted: OutgoingMessage[];
+}
+
+export function fakeQueue(
+  judge: (call: number, batch: readonly OutgoingMessage[]) => Verdict = () => undefined,
+  maximumMessageBytes = 1_032_192,
+): FakeQueue {
+  const calls: (readonly OutgoingMessage[])[] = [];
+  const accepted: OutgoingMessage[] = [];
+  const seen = new Set<string>();
+  const accept = (message: OutgoingMessage) => {
+    const id = `${message.groupId} ${message.deduplicationId}`;
+    if (!seen.has(id)) accepted.push(message);
+    seen.add(id);
+  };
+  const unused = () => Promise.reject(new Error('not used here'));
+  return {
+    name: 'fake.fifo',
+    calls,
+    accepted,
+    async send(batch) {
+      const verdict = judge(calls.length, batch);
+      calls.push(batch);
+      await Promise.resolve();
+      if (verdict === undefined) {
+        batch.forEach(accept);
+        return [];
+      }
+      if ('throws' in verdict) {
+        if (verdict.after) batch.forEach(accept);
+        throw verdict.throws;
+      }
+      const failed = new Set(verdict.failed.map(({ index }) => index));
+      batch.filter((_, index) => !failed.has(index)).forEach(accept);
+      return verdict.failed.map((failure) => ({ code: 'InternalError', message: 'once more', ...failure }));
+    },
+    status: async () => ({ waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes }),
+    receive: unused,
+    delete: unused,
+    changeVisibility: unused,
+  };
+}
+
+export const planFor = (movies: number, movies_per_message = 1, nonce = 'test'): JobPlan =>
+  planJob({ nonce, movies, movies_per_message, seed: 7, generator: 1 });
+
+/** The numbers of messages, by group, in the order in which they stand in the queue. */
+export function numbersByGroup(messages: readonly OutgoingMessage[]): Map<string, number[]> {
+  const numbers = new Map<string, number[]>();
+  for (const { body, groupId } of messages) {
+    const checked: Checked = checkLoadMessage(body, groupId);
+    if (!checked.ok) throw new Error(`not a load message: ${checked.reason} ${checked.detail}`);
+    numbers.set(groupId, [...(numbers.get(groupId) ?? []), checked.message.number]);
+  }
+  return numbers;
+}
