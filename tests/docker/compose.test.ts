@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openTable } from '@movie-load/aws';
 import { z } from 'zod';
+import { eventually } from '../support/eventually.ts';
 import { needs } from '../support/needs.ts';
+import { orderJob } from '../support/world.ts';
 import { createStack, type Stack } from './support/compose.ts';
 import { docker } from './support/docker.ts';
-import { EMPTY, eventually, generated, objectOf, queueOf, untilComplete, type View, viewOf } from './support/jobs.ts';
+import { EMPTY, generated, objectOf, queueOf, untilComplete, type View, viewOf } from './support/jobs.ts';
 import { type JobWish, post, postJob } from './support/producer.ts';
 import { storedBy } from './support/trace.ts';
 
@@ -124,13 +126,10 @@ needs('docker')('docker compose', () => {
   test(
     'docker compose run --rm producer --movies N sends one job and ends',
     async () => {
-      const args = ['--movies', '300', '--seed', '3', '--nonce', 'one-job'];
-      const { code, stdout, stderr } = await stack.attempt(['run', '--rm', '--no-TTY', 'producer', ...args]);
-      expect({ code, said: code === 0 ? '' : stderr }).toEqual({ code: 0, said: '' });
-      const said = `${stdout}\n${stderr}`;
-      const jobId = z.string().parse(/"job_id":"([0-9a-f-]{36})"/.exec(said)?.[1]);
+      const { plan, jobId, args } = orderJob({ movies: 300, seed: 3, nonce: 'one-job' });
+      await stack.compose('run', '--rm', '--no-TTY', 'producer', ...args);
       await stack.step(() => untilComplete(view, jobId));
-      expect(await objectOf(view, jobId)).toEqual(generated({ seed: 3, movies: 300 }));
+      expect(await objectOf(view, jobId)).toEqual(generated(plan));
     },
     4 * MINUTES,
   );

@@ -1,13 +1,13 @@
 // What goes wrong in containers, in the middle of a job: the job completes with the generator's bytes all the same.
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
 import { needs } from '../support/needs.ts';
 import { createStack, type Stack } from './support/compose.ts';
 import { docker } from './support/docker.ts';
 import {
   countedMessages,
   EMPTY,
-  eventually,
   generated,
   objectOf,
   queueOf,

@@ -1,11 +1,10 @@
 // Jobs as the Docker tests see them: read through the endpoint that is published on this machine, with calls of their own.
-import { createHash } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { type AwsClients, type AwsSettings, awsSettingsFrom, createClients, openTable } from '@movie-load/aws';
-import { generateMovies } from '@movie-load/movies';
-import { type JobPlan, jobKey, ledgerKey, movieToJson, objectKey, shapeOf } from '@movie-load/schema';
+import { type JobPlan, jobKey, ledgerKey, objectKey, shapeOf } from '@movie-load/schema';
+import { eventually } from '../../support/eventually.ts';
+import { expectedObject, sha256 } from '../../support/world.ts';
 
 export interface View {
   readonly settings: AwsSettings;
@@ -18,35 +17,13 @@ export function viewOf(endpoint: string): View {
   return { settings, clients: createClients(settings, { env: {} }) };
 }
 
-const POLL_MS = 250;
-
-/** Asks until the answer is something. Throws with `what` when it never was. */
-export async function eventually<T>(
-  what: string,
-  ask: () => Promise<T | undefined | false>,
-  withinMs = 120_000,
-): Promise<T> {
-  const until = Date.now() + withinMs;
-  let last: unknown;
-  for (;;) {
-    try {
-      const answer = await ask();
-      if (answer !== undefined && answer !== false) return answer;
-    } catch (error) {
-      last = error;
-    }
-    if (Date.now() > until) throw new Error(`waited ${withinMs / 1000} s in vain for this: ${what}`, { cause: last });
-    await delay(POLL_MS);
-  }
-}
-
 /** The job's status, undefined before its first message is stored. */
 export async function statusOf({ clients, settings }: View, jobId: string): Promise<string | undefined> {
   const item = await openTable(clients, settings.table).get(jobKey(jobId));
   return item?.status?.S;
 }
 
-export const untilComplete = (view: View, jobId: string, withinMs?: number) =>
+export const untilComplete = (view: View, jobId: string, withinMs = 120_000) =>
   eventually(`job ${jobId} is COMPLETE`, async () => (await statusOf(view, jobId)) === 'COMPLETE', withinMs);
 
 /** How many messages of a job are counted, by its ledgers. */
@@ -57,8 +34,6 @@ export async function countedMessages({ clients, settings }: View, jobId: string
   return ledgers.reduce((sum, ledger) => sum + (ledger?.stored?.NS?.length ?? 0), 0);
 }
 
-const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
-
 /** The object's hash and length. */
 export async function objectOf({ clients, settings }: View, jobId: string) {
   const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: settings.bucket, Key: objectKey(jobId) }));
@@ -66,11 +41,10 @@ export async function objectOf({ clients, settings }: View, jobId: string) {
   return { sha256: sha256(bytes), bytes: bytes.byteLength };
 }
 
-/** What the object must be, from the generator alone: an array with a movie a line, in index order. */
-export function generated({ seed, movies }: Pick<JobPlan, 'seed' | 'movies'>) {
-  const lines = Array.from(generateMovies(seed, { first: 0, count: movies }), movieToJson);
-  const text = `[\n${lines.join(',\n')}\n]\n`;
-  return { sha256: sha256(text), bytes: Buffer.byteLength(text) };
+/** What the object must be, from the generator alone. */
+export function generated(plan: JobPlan) {
+  const bytes = expectedObject(plan);
+  return { sha256: sha256(bytes), bytes: bytes.byteLength };
 }
 
 /** Messages waiting, in flight and delayed, of a queue. */
