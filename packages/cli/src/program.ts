@@ -1,12 +1,42 @@
 // The command line as a whole: one line here per command, everything about it in `commands/<name>.ts`.
 import { Command } from 'commander';
+import { addBuckets } from './commands/buckets.ts';
 import { addConsume } from './commands/consume.ts';
+import { addDlq } from './commands/dlq.ts';
+import { addDownload } from './commands/download.ts';
+import { addJob } from './commands/job.ts';
+import { addJobs } from './commands/jobs.ts';
+import { addMovies } from './commands/movies.ts';
 import { addProduce } from './commands/produce.ts';
+import { addQueue } from './commands/queue.ts';
+import { addRepair } from './commands/repair.ts';
+import { addResume } from './commands/resume.ts';
 import { addSetup } from './commands/setup.ts';
 import { addStart } from './commands/start.ts';
+import { addTables } from './commands/tables.ts';
 import { addUp } from './commands/up.ts';
+import { addVerify } from './commands/verify.ts';
+import { addWatch } from './commands/watch.ts';
 
-const commands = [addStart, addUp, addSetup, addProduce, addConsume];
+const commands = [
+  addStart,
+  addUp,
+  addSetup,
+  addProduce,
+  addConsume,
+  addJobs,
+  addJob,
+  addMovies,
+  addDownload,
+  addQueue,
+  addTables,
+  addBuckets,
+  addWatch,
+  addDlq,
+  addResume,
+  addVerify,
+  addRepair,
+];
 
 /** Throws commander's errors instead of ending the process. */
 export function createProgram(): Command {

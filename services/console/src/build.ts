@@ -51,7 +51,7 @@ const isText = (file: string): boolean => /\.(js|css|html|svg)$/.test(file);
 
 const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);
-const BROTLI_QUALITY = 10;
+const BROTLI_QUALITY = 11;
 
 /** Writes a file's compressed forms beside it, once, so that the server never compresses. */
 async function compress(file: string): Promise<void> {

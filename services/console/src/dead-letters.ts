@@ -1,9 +1,8 @@
 // The dead-letter queue for the page: looked at without taking where the endpoint allows, redriven by packages/queue.
-import type { Clock, OpenQueue, Random, ReceivedMessage } from '@movie-load/aws';
+import type { Clock, OpenQueue, Peek, Random, ReceivedMessage } from '@movie-load/aws';
 import { type DeadLetter, redrive, sweep, toDeadLetter } from '@movie-load/queue';
 import type { DeadLetterBody, DeadLetters, DeadLetterView, RedriveRequest, RedriveResult } from './api.ts';
 import { HttpError } from './http-body.ts';
-import type { Peek } from './peek.ts';
 
 export interface DeadLettersOptions {
   readonly queue: () => Promise<OpenQueue>;

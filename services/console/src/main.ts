@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { systemClock } from '@movie-load/aws';
-import { EXIT, type Logger, listen, runService, type ServiceContext } from '@movie-load/service';
+import { EXIT, type Logger, listen, runService, type ServiceContext, startReporter } from '@movie-load/service';
 import { createConsoleApp } from './app.ts';
 import { DIST, isBuilt } from './build.ts';
 import { createParts } from './parts.ts';
@@ -16,6 +16,9 @@ await runService({ service: 'console', schema: consoleEnvironment, shutdownLimit
 async function serve(context: ServiceContext<ConsoleSettings>): Promise<number> {
   const { settings, log, instance, signal, defer } = context;
   const parts = createParts(context);
+  let listeningOn: number | undefined;
+  const read = () => (listeningOn === undefined ? {} : { http_port: listeningOn });
+  defer(startReporter({ service: 'console', instance, counters: parts.counters, read }).stop);
   if (!isBuilt()) await build(log);
   const watch = createWatch({
     sources: parts.sources,
@@ -24,20 +27,19 @@ async function serve(context: ServiceContext<ConsoleSettings>): Promise<number> 
     run: instance,
     onError: (err) => log.warn({ err }, 'a look failed; the next one comes'),
   });
-  let port = settings.HTTP_PORT;
   const app = createConsoleApp({
     log,
     parts,
     watch,
     page: loadPage(DIST),
     signal,
-    port: () => port,
+    port: () => listeningOn ?? settings.HTTP_PORT,
     hosts: settings.CONSOLE_HOSTS,
   });
-  const server = await listen(app, { host: settings.HTTP_HOST, port });
-  port = server.port;
+  const server = await listen(app, { host: settings.HTTP_HOST, port: settings.HTTP_PORT });
+  listeningOn = server.port;
   defer(() => server.close());
-  log.info({ port, url: `http://127.0.0.1:${port}` }, 'the page is there');
+  log.info({ port: server.port, url: `http://127.0.0.1:${server.port}` }, 'the page is there');
   if (!signal.aborted) await once(signal, 'abort');
   return EXIT.ok;
 }

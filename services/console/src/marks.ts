@@ -1,8 +1,7 @@
 // Which messages of a job are in flight or dead-lettered, by looking into the queues where the endpoint lets one.
-import type { QueueStatus } from '@movie-load/aws';
+import type { Peek, PeekedMessage, QueueStatus } from '@movie-load/aws';
 import { toDeadLetter } from '@movie-load/queue';
 import { groupOfMessage, type JobShape, parseDeduplicationId } from '@movie-load/schema';
-import type { Peek, PeekedMessage } from './peek.ts';
 
 /** Message numbers of one job. */
 export interface Marks {

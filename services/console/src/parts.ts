@@ -2,6 +2,7 @@
 import {
   awsSettingsOf,
   createClients,
+  createPeek,
   openObjects,
   openQueue,
   openTable,
@@ -18,7 +19,6 @@ import { createProgress } from './job-progress.ts';
 import { createJobsList } from './jobs-list.ts';
 import { createMarks } from './marks.ts';
 import { createOverview, once } from './overview.ts';
-import { createPeek } from './peek.ts';
 import { readProducerCalls } from './producer.ts';
 import type { ConsoleSettings } from './settings.ts';
 import type { Sources } from './watch.ts';
@@ -68,6 +68,7 @@ export function createParts(
   };
   return {
     settings,
+    counters: clients.counters,
     store,
     jobs,
     progress,

@@ -6,3 +6,5 @@ export interface EndpointOptions {
 }
 
 export const awsOption = ['--aws', 'talk to AWS itself, with the credentials of the environment'] as const;
+
+export const jsonOption = ['--json', 'print JSON for programs'] as const;

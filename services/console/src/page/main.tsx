@@ -4,9 +4,11 @@ import './page.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { mendToolbar } from './quirks.ts';
 import { applyTheme, savedTheme } from './theme.ts';
 
 applyTheme(savedTheme());
+mendToolbar();
 const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(

@@ -11,7 +11,7 @@ import { useState } from 'react';
 import type { DeadLetters, DeadLetterView } from '../../api.ts';
 import { useGet } from '../client.ts';
 import { bytes, counted, instant } from '../format.ts';
-import { useLive } from '../live.ts';
+import { type Live, useLive } from '../live.ts';
 import { Empty, Failed, JobLink, Loading } from '../parts.tsx';
 import { DeadLetterDetails } from './dead-letter-details.tsx';
 import { Redrive } from './redrive.tsx';
@@ -30,10 +30,15 @@ const REASONS: Record<string, string> = {
 const reasonText = (reason: string): string => REASONS[reason] ?? reason;
 const ALL = 'all';
 
+/** A number that is another one whenever messages came or went, also when as many came as went. */
+function changesOf({ overview }: Live): number {
+  // The depth's sum: a look that hands messages out moves them from one to the other.
+  const depth = overview?.dlq ? overview.dlq.waiting + overview.dlq.in_flight : 0;
+  return depth + (overview?.consumers ?? []).reduce((sum, { dead_lettered }) => sum + 1e6 * dead_lettered, 0);
+}
+
 export default function DeadLettersView() {
-  const depth = useLive((live) => live.overview?.dlq);
-  // Their sum: a look that hands messages out moves them from one to the other.
-  const version = depth ? depth.waiting + depth.in_flight : 0;
+  const version = useLive(changesOf);
   const { data, error, reload, loading } = useGet<DeadLetters>('/api/dead-letters', version);
   return (
     <ContentLayout

@@ -100,7 +100,6 @@ function Arrow({ step, overview, chosen, onChoose }: ArrowProps) {
       role="button"
       tabIndex={0}
       aria-pressed={chosen}
-      aria-label={`${step.title}: from ${step.from} to ${step.to}`}
       onClick={() => onChoose(step.id)}
       onKeyDown={key}
       data-testid={`arrow-${step.id}`}

@@ -1,6 +1,7 @@
 // Looks into a queue without taking messages, where the endpoint offers it: emulators do (`/_aws/sqs/messages`), AWS not.
-import type { MessageAttribute, ReceivedMessage } from '@movie-load/aws';
+
 import { z } from 'zod';
+import type { MessageAttribute, ReceivedMessage } from './ports.ts';
 
 const attributeSchema = z.object({ Name: z.string(), Value: z.string() });
 const messageAttributeSchema = z.object({

@@ -1,0 +1,70 @@
+// What is in DynamoDB and S3 altogether, for people who look around.
+import { DescribeTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { ListBucketsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import type { DynamoDbSender, S3Sender } from './clients.ts';
+import type { CallOptions } from './ports.ts';
+import { sdk } from './queue.ts';
+
+export interface TableFacts {
+  readonly name: string;
+  readonly status: string;
+  /** As DynamoDB counts them: AWS every six hours, emulators at once or never. */
+  readonly items: number;
+  readonly bytes: number;
+  readonly indexes: readonly string[];
+}
+
+export async function listTables(dynamodb: DynamoDbSender, options: CallOptions = {}): Promise<TableFacts[]> {
+  const found: TableFacts[] = [];
+  let start: string | undefined;
+  do {
+    const page = await dynamodb.send(
+      new ListTablesCommand(start === undefined ? {} : { ExclusiveStartTableName: start }),
+      sdk(options),
+    );
+    for (const name of page.TableNames ?? []) {
+      const { Table = {} } = await dynamodb.send(new DescribeTableCommand({ TableName: name }), sdk(options));
+      found.push({
+        name,
+        status: Table.TableStatus ?? 'UNKNOWN',
+        items: Table.ItemCount ?? 0,
+        bytes: Table.TableSizeBytes ?? 0,
+        indexes: (Table.GlobalSecondaryIndexes ?? []).flatMap(({ IndexName }) => IndexName ?? []),
+      });
+    }
+    start = page.LastEvaluatedTableName;
+  } while (start !== undefined);
+  return found;
+}
+
+export interface ObjectFacts {
+  readonly key: string;
+  readonly bytes: number;
+  /** ISO instant. */
+  readonly modified_on: string | null;
+}
+
+/** Names of all buckets of the account. */
+export async function listBuckets(s3: S3Sender, options: CallOptions = {}): Promise<string[]> {
+  const { Buckets = [] } = await s3.send(new ListBucketsCommand({}), sdk(options));
+  return Buckets.flatMap(({ Name }) => Name ?? []);
+}
+
+/** All objects of a bucket, page by page, by key. */
+export async function* listObjects(
+  s3: S3Sender,
+  bucket: string,
+  options: CallOptions = {},
+): AsyncGenerator<ObjectFacts> {
+  let token: string | undefined;
+  do {
+    const page = await s3.send(
+      new ListObjectsV2Command({ Bucket: bucket, ...(token === undefined ? {} : { ContinuationToken: token }) }),
+      sdk(options),
+    );
+    for (const { Key, Size = 0, LastModified } of page.Contents ?? []) {
+      if (Key !== undefined) yield { key: Key, bytes: Size, modified_on: LastModified?.toISOString() ?? null };
+    }
+    token = page.NextContinuationToken;
+  } while (token !== undefined);
+}

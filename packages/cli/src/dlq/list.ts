@@ -1,0 +1,92 @@
+// `movie-load dlq ls` and `movie-load dlq show`: looks without taking anything out.
+import { systemClock } from '@movie-load/aws';
+import { type DeadLetter, listDeadLetters, showDeadLetter } from '@movie-load/queue';
+import { MovieLoadError } from '@movie-load/schema';
+import { EXIT } from '../exit.ts';
+import { wholeNumber } from '../options.ts';
+import { bytes, duration, grouped, printJson, printLine, shown, tableOf } from '../output.ts';
+import { type Session, withSession } from '../session.ts';
+import { type FilterOptions, filterOf } from './filter.ts';
+
+export interface ListOptions extends FilterOptions {
+  readonly max: string;
+}
+
+export async function listLetters(options: ListOptions): Promise<number> {
+  const max = wholeNumber('--max', options.max, 1, 1_000_000);
+  return withSession(options, async (session) => {
+    const filter = await filterOf(session, options);
+    const { letters, unseen } = await listDeadLetters({ ...(await lookOf(session)), filter });
+    if (options.json) {
+      await printJson({
+        dead_letters: letters.slice(0, max),
+        total: letters.length,
+        by_reason: tally(letters),
+        unseen,
+      });
+      return EXIT.done;
+    }
+    if (letters.length === 0) await printLine('No dead letter matches.');
+    else await printLine(lettersText(letters, max));
+    if (unseen > 0) {
+      await printLine(
+        `About ${grouped(unseen)} more could not be seen: SQS shows at most ten of a message group until those before them are gone.`,
+      );
+    }
+    return EXIT.done;
+  });
+}
+
+async function lookOf(session: Session) {
+  const dlq = await session.dlq();
+  const peeked = await session.peek(dlq.url);
+  const { signal } = session;
+  return { dlq, clock: systemClock, signal, ...(peeked && { peek: () => Promise.resolve(peeked) }) };
+}
+
+export function tally(letters: readonly DeadLetter[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { reason } of letters) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}
+
+function lettersText(letters: readonly DeadLetter[], max: number): string {
+  const now = Date.now();
+  const table = tableOf(letters.slice(0, max), [
+    { title: 'ID', cell: ({ message_id }) => message_id },
+    { title: 'REASON', cell: ({ reason }) => reason },
+    { title: 'JOB', cell: ({ job_id }) => job_id?.slice(0, 8) ?? '–' },
+    { title: 'AGE', right: true, cell: ({ since }) => duration(Math.max(0, now - Date.parse(since))) },
+    { title: 'SIZE', right: true, cell: ({ body_bytes }) => bytes(body_bytes) },
+    { title: 'DETAIL', cell: ({ detail }) => shown(detail ?? '') },
+  ]);
+  const reasons = Object.entries(tally(letters)).map(([reason, count]) => `${grouped(count)} ${reason}`);
+  const cut = letters.length > max ? `\n… and ${grouped(letters.length - max)} more (--max shows more)` : '';
+  return `${table}${cut}\n${reasons.join(', ')}`;
+}
+
+export async function showLetter(id: string, options: FilterOptions): Promise<number> {
+  return withSession(options, async (session) => {
+    const { letters, unseen } = await showDeadLetter(id, await lookOf(session));
+    if (letters.length === 0) {
+      const why = unseen > 0 ? ` About ${grouped(unseen)} could not be seen.` : '';
+      throw new MovieLoadError(
+        'no_dead_letter',
+        `No dead letter's id begins with ${JSON.stringify(id.slice(0, 40))}.${why}`,
+      );
+    }
+    for (const { body, ...letter } of letters) {
+      if (options.json) await printJson({ ...letter, body });
+      else {
+        for (const [name, value] of Object.entries(letter)) {
+          if (value !== undefined)
+            await printLine(
+              `${name.padEnd(28)}${shown(typeof value === 'string' ? value : JSON.stringify(value), 200)}`,
+            );
+        }
+        await printLine(`\n${shown(body, 20_000)}\n`);
+      }
+    }
+    return EXIT.done;
+  });
+}

@@ -1,0 +1,56 @@
+// What a line about a job says: its state with the reason, how far it is, how long it took. Reads no ledgers but for a
+// job that looks as if it had stopped.
+import type { QueueStatus } from '@movie-load/aws';
+import { type JobState, jobState, STALLED_AFTER_MS, treeProgress } from '@movie-load/jobs';
+import { type JobItem, shapeOf } from '@movie-load/schema';
+import type { Session } from '../session.ts';
+
+export interface JobLine {
+  readonly job_id: string;
+  readonly state: JobState;
+  readonly why: string;
+  readonly movies: number;
+  readonly messages: number;
+  readonly groups: number;
+  /** 0 to 100, by the root of the completion tree. */
+  readonly percent: number;
+  readonly started_on: string;
+  readonly completed_on: string | null;
+  readonly took_ms: number;
+  readonly object_key: string | null;
+  readonly object_bytes: number | null;
+}
+
+export async function lineOf(session: Session, job: JobItem, queue: QueueStatus): Promise<JobLine> {
+  const { jobs, signal } = session;
+  const now = Date.now();
+  const started = Date.parse(job.started_on);
+  const looksStopped = job.status !== 'COMPLETE' && now - started > STALLED_AFTER_MS;
+  const last = looksStopped ? await jobs.lastStoredOn(job, { signal }) : undefined;
+  const state = jobState(job, queue, now, last);
+  const shape = shapeOf(job.plan);
+  return {
+    job_id: job.job_id,
+    state,
+    why: whyOf(state, job, queue),
+    movies: job.plan.movies,
+    messages: shape.messages,
+    groups: shape.groups,
+    percent: Math.floor(treeProgress(job).fraction * 100),
+    started_on: job.started_on,
+    completed_on: job.completed_on ?? null,
+    took_ms: (job.completed_on === undefined ? now : Date.parse(job.completed_on)) - started,
+    object_key: job.object_key ?? null,
+    object_bytes: job.object_bytes ?? null,
+  };
+}
+
+function whyOf(state: JobState, { job_id }: JobItem, { waiting, inFlight, delayed }: QueueStatus): string {
+  if (state === 'waiting') {
+    return `nothing stored for 2 minutes, ${waiting} waiting, ${inFlight} in flight, ${delayed} delayed: are consumers running?`;
+  }
+  if (state === 'stalled') {
+    return `nothing stored for 2 minutes and the queue is empty: movie-load resume ${job_id.slice(0, 8)}`;
+  }
+  return '';
+}

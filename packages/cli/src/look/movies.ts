@@ -1,0 +1,54 @@
+// `movie-load movies <id>`: streams a job's stored movies, by range and by pattern.
+import { movieToJson, type Range, UsageError } from '@movie-load/schema';
+import { EXIT } from '../exit.ts';
+import { grouped, printLine, shown } from '../output.ts';
+import { withSession } from '../session.ts';
+import type { LookOptions } from './options.ts';
+
+export interface MoviesOptions extends LookOptions {
+  readonly range?: string;
+  readonly grep?: string;
+}
+
+export async function printMovies(prefix: string, options: MoviesOptions): Promise<number> {
+  const pattern = patternOf(options.grep);
+  return withSession(options, async ({ job: find, jobs, signal }) => {
+    const job = await find(prefix);
+    const range = rangeOf(options.range, job.plan.movies);
+    for await (const { index, movie } of jobs.movies(job, range, { signal })) {
+      const { title, year, actor, director } = movie;
+      if (pattern && !pattern.test(`${title}\n${year}\n${actor}\n${director}`)) continue;
+      if (options.json) await printLine(`{"index":${index},${movieToJson(movie).slice(1)}`);
+      else
+        await printLine(
+          `${String(index).padStart(8)}  ${year}  ${shown(title)}  ·  ${shown(actor)}  ·  ${shown(director)}`,
+        );
+    }
+    return EXIT.done;
+  });
+}
+
+/** Case does not matter. Throws `UsageError` when it is no regular expression. */
+function patternOf(text: string | undefined): RegExp | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return new RegExp(text, 'iu');
+  } catch (cause) {
+    throw new UsageError(`--grep ${JSON.stringify(text.slice(0, 40))} is no regular expression.`, { cause });
+  }
+}
+
+const rangePattern = /^(\d{1,9})(?:\.\.(\d{1,9}))?$/;
+
+/** `100..200` has both ends in it, `7` is one movie. */
+export function rangeOf(text: string | undefined, movies: number): Range {
+  if (text === undefined) return { first: 0, count: movies };
+  const [, from, to = from] = rangePattern.exec(text) ?? [];
+  if (from === undefined || Number(to) < Number(from)) {
+    throw new UsageError(`--range takes two movie numbers, like 100..200, not ${JSON.stringify(text.slice(0, 40))}.`);
+  }
+  if (Number(from) >= movies) {
+    throw new UsageError(`--range ${text}: the job's movies are 0 to ${grouped(movies - 1)}.`);
+  }
+  return { first: Number(from), count: Math.min(Number(to), movies - 1) - Number(from) + 1 };
+}

@@ -1,0 +1,39 @@
+// `movie-load watch`: queues and jobs, again and again, until Ctrl-C. On a terminal in place, in a pipe as JSON lines.
+import { setTimeout as delay } from 'node:timers/promises';
+import { createLogUpdate } from 'log-update';
+import { EXIT } from '../exit.ts';
+import { wholeNumber } from '../options.ts';
+import { printJson } from '../output.ts';
+import { withSession } from '../session.ts';
+import { jobLines, jobsTable } from './jobs.ts';
+import type { LookOptions } from './options.ts';
+import { queueLines, queuesTable } from './queue.ts';
+
+export interface WatchOptions extends LookOptions {
+  readonly every: string;
+  /** How often; without it until Ctrl-C. */
+  readonly times?: string;
+}
+
+const JOBS_SHOWN = 10;
+
+export async function watch(options: WatchOptions): Promise<number> {
+  const seconds = wholeNumber('--every', options.every, 1, 3600);
+  const times =
+    options.times === undefined ? Number.POSITIVE_INFINITY : wholeNumber('--times', options.times, 1, 1_000_000);
+  return withSession(options, async (session) => {
+    const live = options.json || !process.stdout.isTTY ? undefined : createLogUpdate(process.stdout);
+    try {
+      for (let time = 1; ; time += 1) {
+        const [queues, jobs] = await Promise.all([queueLines(session), jobLines(session, JOBS_SHOWN)]);
+        const at = new Date().toISOString();
+        if (live) live(`${at}  (Ctrl-C ends)\n\n${queuesTable(queues)}\n\n${jobsTable(jobs)}`);
+        else await printJson({ at, queues, jobs });
+        if (time >= times) return EXIT.done;
+        await delay(seconds * 1000, undefined, { signal: session.signal });
+      }
+    } finally {
+      live?.done();
+    }
+  });
+}

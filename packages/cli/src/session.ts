@@ -1,0 +1,66 @@
+// What every command that looks or mends works with: clients of the endpoint, jobs, queues, and Ctrl-C.
+import { type AwsClients, type AwsSettings, createPeek, type OpenQueue, openQueue, type Peek } from '@movie-load/aws';
+import type { JobStore } from '@movie-load/jobs';
+import { type JobItem, UsageError } from '@movie-load/schema';
+import type { EndpointOptions } from './commands/endpoint-option.ts';
+import { announceChanges, endpointSettings, withClients } from './endpoint.ts';
+import { listenForInterrupt } from './interrupt.ts';
+import { openJobs } from './job-store.ts';
+import { tolerateClosedPipe } from './output.ts';
+
+export interface Session {
+  readonly settings: AwsSettings;
+  readonly clients: AwsClients;
+  readonly jobs: JobStore;
+  /** Looks into a queue without taking messages, where the endpoint offers it. */
+  readonly peek: Peek;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  queue(): Promise<OpenQueue>;
+  dlq(): Promise<OpenQueue>;
+  /** The job whose id begins so. Throws `UsageError` when there is none. */
+  job(prefix: string): Promise<JobItem>;
+}
+
+export interface SessionOptions extends EndpointOptions {
+  /** The command changes something: on AWS, endpoint, account and queue are named first. */
+  readonly changes?: boolean;
+}
+
+/**
+ * Runs a command's work with a session and closes it. Ctrl-C aborts `signal`; its reason, `Interrupted`, is thrown.
+ *
+ * @example await withSession(options, async ({ jobs }) => console.log(await jobs.listJobs()));
+ */
+export async function withSession<T>(options: SessionOptions, work: (session: Session) => Promise<T>): Promise<T> {
+  tolerateClosedPipe();
+  const settings = endpointSettings(options);
+  if (options.changes) await announceChanges(settings);
+  using interrupt = listenForInterrupt();
+  const { signal } = interrupt;
+  return withClients(settings, async (clients) => {
+    const jobs = openJobs({ clients, settings });
+    const session: Session = {
+      settings,
+      clients,
+      jobs,
+      peek: createPeek(settings.endpoint),
+      signal,
+      queue: () => openQueue(clients, settings.queue, { signal }),
+      dlq: () => openQueue(clients, settings.dlq, { signal }),
+      async job(prefix) {
+        const id = await jobs.resolveJobId(prefix, { signal });
+        const job = await jobs.job(id, { signal });
+        if (job) return job;
+        throw new UsageError(
+          `There is no job ${id}. \`movie-load jobs\` lists those that are. If nothing of it was stored yet, \`resume --plan <token>\` sends it.`,
+        );
+      },
+    };
+    try {
+      return await work(session);
+    } catch (error) {
+      throw signal.aborted ? signal.reason : error;
+    }
+  });
+}
