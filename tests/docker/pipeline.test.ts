@@ -1,0 +1,136 @@
+// The services as processes on LocalStack: two consumers store a job, one is killed half-way, dead letters come back.
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { openQueue, systemClock, systemRandom } from '@movie-load/aws';
+import { deadLetter, listDeadLetters, redrive } from '@movie-load/queue';
+import { eventually } from '../support/eventually.ts';
+import { needs } from '../support/needs.ts';
+import { type RunningService, startService } from '../support/processes.ts';
+import { type OrderedJob, orderJob } from '../support/world.ts';
+import { EMPTY, generated, objectOf, queueOf, statusOf, untilComplete } from './support/jobs.ts';
+import { INIT, type Localstack, startLocalstack } from './support/localstack.ts';
+
+const MINUTES = 60_000;
+
+needs('docker')('the pipeline on LocalStack', () => {
+  let localstack: Localstack;
+  let running: RunningService[] = [];
+
+  beforeAll(async () => {
+    localstack = await startLocalstack({ init: INIT });
+  }, 5 * MINUTES);
+  afterEach(async () => {
+    for (const service of running) service.kill('SIGTERM');
+    const ends = await Promise.all(running.map(({ ended }) => ended));
+    running = [];
+    for (const { code, signal } of ends) expect(signal === 'SIGKILL' ? 0 : code).toBe(0);
+  }, MINUTES);
+  afterAll(() => localstack?.stop(), MINUTES);
+
+  const start = (service: 'producer' | 'consumer', args: readonly string[] = []): RunningService => {
+    const short = { VISIBILITY_SECONDS: '4', LEASE_SECONDS: '4', DRAIN_SECONDS: '6', HTTP_PORT: '' };
+    const one = startService(service, { args, env: { ...localstack.env, ...short } });
+    running.push(one);
+    return one;
+  };
+
+  const send = async ({ args }: OrderedJob): Promise<void> => {
+    expect(await start('producer', args).ended).toMatchObject({ code: 0 });
+  };
+
+  const isStored = async ({ jobId, plan }: OrderedJob) => {
+    await untilComplete(localstack, jobId);
+    expect(await objectOf(localstack, jobId)).toEqual(generated(plan));
+    await eventually('the queue is empty', async () => {
+      const { waiting, inFlight, delayed } = await queueOf(localstack, localstack.settings.queue);
+      return waiting + inFlight + delayed === 0;
+    });
+  };
+
+  test(
+    'two consumers store a job, one movie a message',
+    async () => {
+      const job = orderJob({ movies: 1500, nonce: 'two-consumers' });
+      const consumers = [start('consumer'), start('consumer')];
+      await send(job);
+      await isStored(job);
+      await eventually('every movie is reported', () => {
+        const stored = consumers.map((one) => one.report()?.stored_movies ?? 0);
+        return stored.reduce((sum, movies) => sum + movies, 0) >= 1500;
+      });
+      expect(await queueOf(localstack, localstack.settings.dlq)).toEqual(EMPTY);
+    },
+    4 * MINUTES,
+  );
+
+  test(
+    'two consumers store a job, many movies a message',
+    async () => {
+      const job = orderJob({ movies: 30_000, moviesPerMessage: 325, nonce: 'packed' });
+      await send(job);
+      start('consumer');
+      start('consumer');
+      await isStored(job);
+    },
+    4 * MINUTES,
+  );
+
+  test(
+    'a consumer is killed half-way',
+    async () => {
+      const job = orderJob({ movies: 3000, nonce: 'killed' });
+      await send(job);
+      const victim = start('consumer');
+      await eventually('it has stored something', () => (victim.report()?.stored_movies ?? 0) > 0, 2 * MINUTES);
+      victim.kill('SIGKILL');
+      await victim.ended;
+      expect(await statusOf(localstack, job.jobId)).toBe('RUNNING');
+      const heir = start('consumer');
+      await isStored(job);
+      // What the dead one had received came again.
+      await eventually('redeliveries are reported', () => (heir.report()?.redelivered ?? 0) > 0);
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    'what can never succeed is dead-lettered, and a redrive brings back what can',
+    async () => {
+      const { clients, settings } = localstack;
+      const [queue, dlq] = await Promise.all([openQueue(clients, settings.queue), openQueue(clients, settings.dlq)]);
+      const job = orderJob({ movies: 300, nonce: 'dead-letters' });
+      await send(job);
+
+      // Somebody takes one message for a dead one by mistake.
+      const [taken] = await queue.receive({ max: 1, waitSeconds: 20, visibilitySeconds: 60 });
+      if (taken === undefined) throw new Error('nothing was received');
+      await deadLetter({ dlq }, taken, { reason: 'wrong_shape', detail: 'a mistake', consumer: 'somebody' });
+      await queue.delete([taken.receiptHandle]);
+      const garbage = { body: 'not JSON', groupId: 'garbage', deduplicationId: systemRandom.uuid() };
+      await queue.send([garbage]);
+
+      start('consumer');
+      const list = () => listDeadLetters({ dlq, clock: systemClock });
+      const found = await eventually(
+        'both are in the dead-letter queue, and nothing else is left',
+        async () => {
+          const { waiting, inFlight } = await queueOf(localstack, settings.queue);
+          const { letters } = await list();
+          return waiting + inFlight === 0 && letters.length === 2 ? letters : undefined;
+        },
+        2 * MINUTES,
+      );
+      expect(found.map(({ reason, original_group }) => [reason, original_group]).sort()).toEqual([
+        ['not_json', 'garbage'],
+        ['wrong_shape', taken.groupId],
+      ]);
+      expect(await statusOf(localstack, job.jobId)).toBe('RUNNING');
+
+      const ports = { from: dlq, to: queue, clock: systemClock, random: systemRandom };
+      expect(await redrive({ ...ports, filter: { job_id: job.jobId } })).toMatchObject({ redriven: 1, refused: [] });
+      await isStored(job);
+      const { letters } = await list();
+      expect(letters.map(({ reason }) => reason)).toEqual(['not_json']);
+    },
+    6 * MINUTES,
+  );
+});
