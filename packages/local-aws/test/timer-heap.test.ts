@@ -7,7 +7,12 @@ import { TimerHeap } from '../src/sqs/timer-heap.ts';
 
 function messageDueAt(ms: number): Message {
   const draft = { body: '', bodyMd5: '', attributes: undefined, traceHeader: undefined };
-  const message = new Message('id', 1, { ...draft, groupId: undefined, deduplicationId: undefined }, 0);
+  const message = new Message(
+    { idBase: '', idNumber: 1 },
+    1,
+    { ...draft, groupId: undefined, deduplicationId: undefined },
+    0,
+  );
   message.dueAt = ms;
   return message;
 }

@@ -1,85 +1,62 @@
 // Five minutes of deduplication ids: which send was already there, also after its message was deleted.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-exactly-once-processing.html
 
+import { Chunks } from './chunks.ts';
 import type { Message } from './message.ts';
+import type { MessageGroups } from './message-group.ts';
 
 export const DEDUPLICATION_MS = 5 * 60_000;
-const CHUNK = 1024;
-
-interface Scope {
-  readonly ids: Map<string, Message>;
-}
-
-/** First in, first out, without moving what is inside. */
-class Chunks<T> {
-  readonly #chunks: T[][] = [];
-  #offset = 0;
-
-  get first(): T | undefined {
-    return this.#chunks[0]?.[this.#offset];
-  }
-
-  push(value: T): void {
-    const last = this.#chunks.at(-1);
-    if (last === undefined || last.length >= CHUNK) this.#chunks.push([value]);
-    else last.push(value);
-  }
-
-  shift(): void {
-    const first = this.#chunks[0];
-    if (first === undefined) return;
-    this.#offset += 1;
-    if (this.#offset >= first.length) {
-      this.#chunks.shift();
-      this.#offset = 0;
-    }
-  }
-
-  clear(): void {
-    this.#chunks.length = 0;
-    this.#offset = 0;
-  }
-}
 
 export class Deduplication {
-  readonly #wholeQueue: Scope = { ids: new Map() };
-  readonly #groups = new Map<string, Scope>();
-  readonly #expiring = new Chunks<{ message: Message; scope: Scope }>();
+  readonly #groups: MessageGroups;
+  readonly #wholeQueue = new Map<string, Message>();
+  /** What is remembered, in the order of time. */
+  readonly #perQueue = new Chunks<Message>();
+  readonly #perGroup = new Chunks<Message>();
+
+  constructor(groups: MessageGroups) {
+    this.#groups = groups;
+  }
 
   /** The earlier send of this id, judged by the scope that held when it was sent. */
   find(groupId: string, deduplicationId: string): Message | undefined {
-    return this.#wholeQueue.ids.get(deduplicationId) ?? this.#groups.get(groupId)?.ids.get(deduplicationId);
+    return this.#wholeQueue.get(deduplicationId) ?? this.#groups.find(groupId)?.deduplicationIds?.get(deduplicationId);
   }
 
+  /** Remembers a message that was put into the queue. */
   remember(message: Message, perGroup: boolean): void {
-    const scope = perGroup ? this.#scopeOf(message.groupId ?? '') : this.#wholeQueue;
-    scope.ids.set(message.deduplicationId ?? '', message);
-    this.#expiring.push({ message, scope });
+    const { group, deduplicationId } = message;
+    if (deduplicationId === undefined || group === undefined) return;
+    if (!perGroup) {
+      this.#wholeQueue.set(deduplicationId, message);
+      this.#perQueue.push(message);
+      return;
+    }
+    group.deduplicationIds ??= new Map();
+    group.deduplicationIds.set(deduplicationId, message);
+    this.#perGroup.push(message);
   }
 
   /** Forgets what was sent more than five minutes before `now`. */
   expire(now: number): void {
-    for (let first = this.#expiring.first; first !== undefined; first = this.#expiring.first) {
-      const { message, scope } = first;
-      if (message.sentOn + DEDUPLICATION_MS > now) return;
-      this.#expiring.shift();
-      scope.ids.delete(message.deduplicationId ?? '');
-      if (scope.ids.size === 0 && scope !== this.#wholeQueue) this.#groups.delete(message.groupId ?? '');
+    const before = now - DEDUPLICATION_MS;
+    for (let old = this.#perQueue.first; old !== undefined && old.sentOn <= before; old = this.#perQueue.first) {
+      this.#perQueue.shift();
+      this.#wholeQueue.delete(old.deduplicationId ?? '');
+    }
+    for (let old = this.#perGroup.first; old !== undefined && old.sentOn <= before; old = this.#perGroup.first) {
+      this.#perGroup.shift();
+      const { group } = old;
+      group?.deduplicationIds?.delete(old.deduplicationId ?? '');
+      if (group === undefined || group.deduplicationIds?.size !== 0) continue;
+      group.deduplicationIds = undefined;
+      this.#groups.drop(group);
     }
   }
 
   clear(): void {
-    this.#wholeQueue.ids.clear();
-    this.#groups.clear();
-    this.#expiring.clear();
-  }
-
-  #scopeOf(groupId: string): Scope {
-    let scope = this.#groups.get(groupId);
-    if (scope === undefined) {
-      scope = { ids: new Map() };
-      this.#groups.set(groupId, scope);
-    }
-    return scope;
+    this.#wholeQueue.clear();
+    this.#perQueue.clear();
+    this.#perGroup.clear();
   }
 }

@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { SqsError } from './errors.ts';
 import type { Input, Output } from './input.ts';
-import { Message, type MessageDraft } from './message.ts';
+import { Message, type MessageDraft, type MessageOrigin } from './message.ts';
 import type { MoveTask } from './move-task.ts';
 import { MESSAGE_OPERATIONS } from './operations/messages.ts';
 import { MOVE_TASK_OPERATIONS } from './operations/move-tasks.ts';
@@ -16,7 +16,7 @@ import type { Queue, QueueHooks } from './queue.ts';
 export interface SqsEngineOptions {
   /** Milliseconds since the epoch. */
   readonly clock: { now(): number };
-  /** Makes message ids; `crypto.randomUUID` if not given. */
+  /** Asked once, for what makes message ids unique; `crypto.randomUUID` unless given. */
   readonly uuid?: () => string;
   readonly region?: string;
   readonly accountId?: string;
@@ -39,14 +39,15 @@ export class SqsEngine {
   readonly hooks: QueueHooks;
   readonly queues = new Map<string, Queue>();
   readonly moveTasks: MoveTask[] = [];
-  readonly uuid: () => string;
   readonly onMoveTask: (task: MoveTask) => void;
   readonly #clock: { now(): number };
+  /** Begins the id of every message. */
+  readonly #idBase: string;
   #order = 0;
 
   constructor(options: SqsEngineOptions) {
     this.#clock = options.clock;
-    this.uuid = options.uuid ?? randomUUID;
+    this.#idBase = (options.uuid ?? randomUUID)().slice(0, 24);
     this.region = options.region ?? 'us-east-1';
     this.accountId = options.accountId ?? '000000000000';
     this.hooks = options.hooks ?? {};
@@ -96,10 +97,10 @@ export class SqsEngine {
     return `${origin}/${this.accountId}/${queue.name}`;
   }
 
-  /** Makes a message that comes after all others. */
-  newMessage(draft: MessageDraft, now: number, id = this.uuid()): Message {
+  /** Makes a message that comes after all others, with a new id or the one of `origin`. */
+  newMessage(draft: MessageDraft, now: number, origin?: MessageOrigin): Message {
     this.#order += 1;
-    return new Message(id, this.#order, draft, now);
+    return new Message(origin ?? { idBase: this.#idBase, idNumber: this.#order }, this.#order, draft, now);
   }
 
   /** Puts a message that was received too often into the dead-letter queue of `source`. */
@@ -107,12 +108,10 @@ export class SqsEngine {
     const target = source.redrivePolicy && this.queueByArn(source.redrivePolicy.deadLetterTargetArn);
     if (target === undefined) return;
     const now = this.now();
-    const dead = this.newMessage(message, message.sentOn, message.id);
+    const dead = this.newMessage(message, message.sentOn, message);
+    dead.becomeDeadLetterOf(message, source.arn);
     // A standard queue's dead letter keeps its age, a FIFO queue's starts anew.
-    if (source.fifo) dead.enqueuedOn = now;
-    dead.firstReceivedOn = message.firstReceivedOn;
-    dead.receiveCount = message.receiveCount;
-    dead.deadLetterSourceArn = source.arn;
+    if (source.fifo) dead.enqueueAgain(now);
     target.put(dead, 0, now);
   }
 }

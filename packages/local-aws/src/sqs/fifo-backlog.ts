@@ -3,37 +3,26 @@
 
 import type { Backlog } from './backlog.ts';
 import { type Message, READY } from './message.ts';
-
-class MessageGroup {
-  readonly id: string;
-  head: Message | undefined = undefined;
-  tail: Message | undefined = undefined;
-  /** Place in the list of receivable groups. */
-  listed = false;
-  previous: MessageGroup | undefined = undefined;
-  next: MessageGroup | undefined = undefined;
-
-  constructor(id: string) {
-    this.id = id;
-  }
-}
+import type { MessageGroup, MessageGroups } from './message-group.ts';
 
 export class FifoBacklog implements Backlog {
-  readonly #groups = new Map<string, MessageGroup>();
+  readonly #groups: MessageGroups;
   #first: MessageGroup | undefined;
   #last: MessageGroup | undefined;
+
+  constructor(groups: MessageGroups) {
+    this.#groups = groups;
+  }
 
   get available(): boolean {
     return this.#first !== undefined;
   }
 
   add(message: Message): void {
-    const id = message.groupId ?? '';
-    let group = this.#groups.get(id);
-    if (group === undefined) {
-      group = new MessageGroup(id);
-      this.#groups.set(id, group);
-    }
+    const group = this.#groups.open(message.groupId ?? '');
+    message.group = group;
+    // One text for the whole group, instead of one per request that named it.
+    message.groupId = group.id;
     message.previous = group.tail;
     if (group.tail === undefined) group.head = message;
     else group.tail.next = message;
@@ -42,12 +31,12 @@ export class FifoBacklog implements Backlog {
   }
 
   ready(message: Message): void {
-    const group = this.#groups.get(message.groupId ?? '');
+    const { group } = message;
     if (group !== undefined && group.head === message) this.#settle(group);
   }
 
   remove(message: Message): void {
-    const group = this.#groups.get(message.groupId ?? '');
+    const { group } = message;
     if (group === undefined) return;
     if (message.previous === undefined) group.head = message.next;
     else message.previous.next = message.next;
@@ -78,7 +67,6 @@ export class FifoBacklog implements Backlog {
   }
 
   clear(): void {
-    this.#groups.clear();
     this.#first = undefined;
     this.#last = undefined;
   }
@@ -87,7 +75,7 @@ export class FifoBacklog implements Backlog {
   #settle(group: MessageGroup): void {
     if (group.head === undefined) {
       this.#unlist(group);
-      this.#groups.delete(group.id);
+      this.#groups.drop(group);
     } else if (group.head.state === READY) {
       this.#list(group);
     } else {

@@ -1,12 +1,17 @@
-// One message in memory: a flat object of one shape, with the links of the lists it can stand in.
+// One message in memory. Queues of a million are meant to be, and what they cost is mostly the garbage collector's work:
+// so few objects per message, times as small numbers, and ids made when somebody asks.
 
 import type { MessageAttributes } from './message-attributes.ts';
+import type { MessageGroup } from './message-group.ts';
 
 export const READY = 0;
 export const IN_FLIGHT = 1;
 export const DELAYED = 2;
 export const GONE = 3;
 export type MessageState = typeof READY | typeof IN_FLIGHT | typeof DELAYED | typeof GONE;
+
+/** Times are kept relative to this: numbers below 2^31 need no object of their own. */
+const BASE_MS = Date.now();
 
 /** What the sender gave, checked. */
 export interface MessageDraft {
@@ -18,31 +23,43 @@ export interface MessageDraft {
   readonly traceHeader: string | undefined;
 }
 
-export class Message {
-  readonly id: string;
+/** What few messages have. */
+interface Rare {
+  readonly attributes: MessageAttributes | undefined;
+  readonly traceHeader: string | undefined;
+  readonly deadLetterSourceArn: string | undefined;
+}
+
+/** Where a message's id comes from: a moved message keeps its first. */
+export interface MessageOrigin {
+  /** The first 24 characters of a UUID. */
+  readonly idBase: string;
+  readonly idNumber: number;
+}
+
+export class Message implements MessageOrigin {
+  readonly idBase: string;
+  readonly idNumber: number;
   /** Position among all messages of the engine; the sequence number is made from it. */
   readonly order: number;
   body: string;
   readonly bodyMd5: string;
-  attributes: MessageAttributes | undefined;
-  readonly groupId: string | undefined;
+  groupId: string | undefined;
+  /** Set while it is in a FIFO queue, and as long as its deduplication id counts. */
+  group: MessageGroup | undefined = undefined;
   readonly deduplicationId: string | undefined;
-  readonly traceHeader: string | undefined;
-  /** Milliseconds since the epoch; a move to a dead-letter queue keeps it. */
-  readonly sentOn: number;
-  /** From when the retention period counts: a move to a FIFO dead-letter queue sets it anew. */
-  enqueuedOn: number;
-  firstReceivedOn = 0;
-  lastReceivedOn = 0;
+  rare: Rare | undefined;
+
   /** Deliveries so far; with `order` it identifies a receipt handle. */
   receiveCount = 0;
-  deadLetterSourceArn: string | undefined = undefined;
-
   state: MessageState = READY;
-  /** When the visibility timeout or the delay ends; meaningful while in flight or delayed. */
-  dueAt = 0;
   /** Place in the timer heap, or -1. */
   heapIndex = -1;
+  #sent: number;
+  #enqueued: number;
+  #firstReceived = 0;
+  #lastReceived = 0;
+  #due = 0;
 
   /** Neighbours within the message group (FIFO) or within the available messages (standard). */
   previous: Message | undefined = undefined;
@@ -51,21 +68,93 @@ export class Message {
   older: Message | undefined = undefined;
   newer: Message | undefined = undefined;
 
-  constructor(id: string, order: number, draft: MessageDraft, sentOn: number) {
-    this.id = id;
+  constructor(origin: MessageOrigin, order: number, draft: MessageDraft, sentOn: number) {
+    this.idBase = origin.idBase;
+    this.idNumber = origin.idNumber;
     this.order = order;
     this.body = draft.body;
     this.bodyMd5 = draft.bodyMd5;
-    this.attributes = draft.attributes;
     this.groupId = draft.groupId;
     this.deduplicationId = draft.deduplicationId;
-    this.traceHeader = draft.traceHeader;
-    this.sentOn = sentOn;
-    this.enqueuedOn = sentOn;
+    const { attributes, traceHeader } = draft;
+    const isPlain = attributes === undefined && traceHeader === undefined;
+    this.rare = isPlain ? undefined : { attributes, traceHeader, deadLetterSourceArn: undefined };
+    this.#sent = sentOn - BASE_MS;
+    this.#enqueued = this.#sent;
+  }
+
+  /** A UUID in form: unique by engine and number. */
+  get id(): string {
+    return this.idBase + this.idNumber.toString(16).padStart(12, '0');
   }
 
   /** Twenty digits, larger for each later message. */
   get sequenceNumber(): string {
     return `1${String(this.order).padStart(19, '0')}`;
+  }
+
+  get attributes(): MessageAttributes | undefined {
+    return this.rare?.attributes;
+  }
+
+  get traceHeader(): string | undefined {
+    return this.rare?.traceHeader;
+  }
+
+  get deadLetterSourceArn(): string | undefined {
+    return this.rare?.deadLetterSourceArn;
+  }
+
+  /** Milliseconds since the epoch; a move to a dead-letter queue keeps it. */
+  get sentOn(): number {
+    return this.#sent + BASE_MS;
+  }
+
+  /** From when the retention period counts: a move to a FIFO dead-letter queue sets it anew. */
+  get enqueuedOn(): number {
+    return this.#enqueued + BASE_MS;
+  }
+
+  /** Meaningful once it was received. */
+  get firstReceivedOn(): number {
+    return this.#firstReceived + BASE_MS;
+  }
+
+  get lastReceivedOn(): number {
+    return this.#lastReceived + BASE_MS;
+  }
+
+  /** When the visibility timeout or the delay ends; meaningful while in flight or delayed. */
+  get dueAt(): number {
+    return this.#due + BASE_MS;
+  }
+
+  set dueAt(ms: number) {
+    this.#due = ms - BASE_MS;
+  }
+
+  countReceive(now: number): void {
+    this.receiveCount += 1;
+    this.#lastReceived = now - BASE_MS;
+    if (this.receiveCount === 1) this.#firstReceived = this.#lastReceived;
+  }
+
+  /** Makes it the dead letter of a message of `source`: it goes on counting, and knows where it was. */
+  becomeDeadLetterOf(message: Message, sourceArn: string): void {
+    this.receiveCount = message.receiveCount;
+    this.#firstReceived = message.#firstReceived;
+    const { attributes, traceHeader } = message;
+    this.rare = { attributes, traceHeader, deadLetterSourceArn: sourceArn };
+  }
+
+  /** Starts the retention period anew. */
+  enqueueAgain(now: number): void {
+    this.#enqueued = now - BASE_MS;
+  }
+
+  /** The deduplication window may hold a message for minutes after it is gone: what it carried need not wait so long. */
+  release(): void {
+    this.body = '';
+    this.rare = undefined;
   }
 }

@@ -6,6 +6,7 @@ import { Deduplication } from './deduplication.ts';
 import { invalidValue, SqsError } from './errors.ts';
 import { FifoBacklog } from './fifo-backlog.ts';
 import { DELAYED, GONE, IN_FLIGHT, type Message, READY } from './message.ts';
+import { MessageGroups } from './message-group.ts';
 import { type AttributeValues, type RedrivePolicy, readRedrivePolicy } from './queue-attributes.ts';
 import { ReceiveAttempts } from './receive-attempts.ts';
 import { TimerHeap } from './timer-heap.ts';
@@ -55,7 +56,8 @@ export class Queue {
   readonly #hooks: QueueHooks;
   readonly #backlog: Backlog;
   readonly #timers = new TimerHeap();
-  readonly deduplication = new Deduplication();
+  readonly #groups = new MessageGroups();
+  readonly deduplication = new Deduplication(this.#groups);
   readonly #attempts = new ReceiveAttempts();
   /** Messages that were received and not deleted, by order: what receipt handles point to. */
   readonly #received = new Map<number, Message>();
@@ -78,7 +80,7 @@ export class Queue {
     this.createdOn = now;
     this.lastModifiedOn = now;
     this.#hooks = hooks;
-    this.#backlog = identity.fifo ? new FifoBacklog() : new StandardBacklog();
+    this.#backlog = identity.fifo ? new FifoBacklog(this.#groups) : new StandardBacklog();
     this.#attributes = attributes;
     this.#readAttributes();
   }
@@ -142,7 +144,7 @@ export class Queue {
       oldest = this.#oldest
     ) {
       this.#remove(oldest);
-      release(oldest);
+      oldest.release();
     }
     this.deduplication.expire(now);
     this.#attempts.expire(now);
@@ -183,9 +185,7 @@ export class Queue {
         buried.push(message);
         return false;
       }
-      message.receiveCount += 1;
-      message.lastReceivedOn = now;
-      if (message.firstReceivedOn === 0) message.firstReceivedOn = now;
+      message.countReceive(now);
       this.#received.set(message.order, message);
       if (options.visibilityMs > 0) {
         message.state = IN_FLIGHT;
@@ -198,7 +198,7 @@ export class Queue {
     // Not before: a queue may name itself as its dead-letter queue.
     for (const message of buried) {
       options.bury(message);
-      release(message);
+      message.release();
     }
     if (options.attemptId !== undefined && taken.length > 0) this.#attempts.remember(options.attemptId, taken, now);
     return taken;
@@ -230,7 +230,7 @@ export class Queue {
     // A standard queue answers success and keeps the message when somebody received it later.
     if (!current) return;
     this.#remove(message);
-    release(message);
+    message.release();
   }
 
   changeVisibility(receiptHandle: string, visibilityMs: number, now: number): void {
@@ -272,6 +272,7 @@ export class Queue {
     this.#received.clear();
     this.#attempts.clear();
     this.deduplication.clear();
+    this.#groups.clear();
     this.#oldest = undefined;
     this.#newest = undefined;
     this.#total = 0;
@@ -351,12 +352,6 @@ export class Queue {
     message.older = undefined;
     message.newer = undefined;
   }
-}
-
-/** The deduplication window may hold a message for minutes after it is gone: the body need not wait so long. */
-function release(message: Message): void {
-  message.body = '';
-  message.attributes = undefined;
 }
 
 function expired(receiptHandle: string): SqsError {

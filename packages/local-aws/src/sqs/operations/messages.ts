@@ -18,7 +18,7 @@ const SYSTEM_ATTRIBUTES: Readonly<Record<string, (message: Message) => string | 
   SentTimestamp: (message) => String(message.sentOn),
   ApproximateReceiveCount: (message) => String(message.receiveCount),
   ApproximateFirstReceiveTimestamp: (message) =>
-    message.firstReceivedOn === 0 ? undefined : String(message.firstReceivedOn),
+    message.receiveCount === 0 ? undefined : String(message.firstReceivedOn),
   SequenceNumber: (message) => (message.deduplicationId === undefined ? undefined : message.sequenceNumber),
   MessageDeduplicationId: (message) => message.deduplicationId,
   MessageGroupId: (message) => message.groupId,

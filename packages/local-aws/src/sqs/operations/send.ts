@@ -105,8 +105,8 @@ function sendOne(engine: SqsEngine, queue: Queue, input: Input, now: number): Ou
   }
   const traceHeader = readTraceHeader(input.MessageSystemAttributes);
   const message = engine.newMessage({ body, bodyMd5, attributes, groupId, deduplicationId, traceHeader }, now);
-  if (queue.fifo) queue.deduplication.remember(message, queue.deduplicationPerGroup);
   queue.put(message, delayMs, now);
+  queue.deduplication.remember(message, queue.deduplicationPerGroup);
   return answer(message, bodyMd5, attributes, queue.fifo);
 }
 

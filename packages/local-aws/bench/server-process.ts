@@ -1,0 +1,10 @@
+// The embedded AWS in a process of its own, which tells its CPU time when it is asked.
+
+import { startLocalAws } from '../src/index.ts';
+
+const aws = await startLocalAws();
+process.send?.({ endpoint: aws.endpoint });
+process.on('message', () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.({ cpuSeconds: (user + system) / 1e6, rssMb: process.memoryUsage().rss / 1e6 });
+});
