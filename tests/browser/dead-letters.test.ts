@@ -1,0 +1,131 @@
+// The dead-letter queue as a workplace, and messages that want to do harm.
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
+import { deadLetterOf } from '@movie-load/queue';
+import { encodeLoadMessage, groupKey, jobIdOf, planJob } from '@movie-load/schema';
+import type { Browser } from 'playwright-core';
+import { needs } from '../support/needs.ts';
+import { type Aws, openAws } from './support/aws.ts';
+import { launchBrowser, openPage, PATIENCE_MS } from './support/browser.ts';
+import { until } from './support/until.ts';
+import { startUp, type Up } from './support/up.ts';
+
+const HOSTILE =
+  '<img src="x" onerror="window.harmed = true"><script>window.harmed = true</script>\u202e\u2066txt.exe\u2069';
+/** As large as the queue takes. */
+const LARGEST_BYTES = 1_032_192;
+
+needs('browser')('the dead-letter queue in the page', () => {
+  let up: Up;
+  let browser: Browser;
+  let aws: Aws;
+
+  beforeAll(async () => {
+    [up, browser] = await Promise.all([startUp({ consumers: 1 }), launchBrowser()]);
+    aws = openAws(up.endpoint);
+  }, 180_000);
+  afterAll(async () => {
+    aws?.close();
+    await browser?.close();
+    await up?.stop();
+  }, 60_000);
+
+  test('shows hostile messages as text, and sends them back when asked', async () => {
+    const queue = await aws.queue();
+    const attributes = { colour: { DataType: 'String', StringValue: HOSTILE } };
+    const message = (name: string, body: string) => ({ body, groupId: name, deduplicationId: name, attributes });
+    const filler = HOSTILE.repeat(20_000);
+    const large = Buffer.from(filler)
+      .subarray(0, LARGEST_BYTES - 4000)
+      .toString()
+      .replace(/\ufffd+$/u, '');
+    expect(await queue.send([message('poison', HOSTILE)])).toEqual([]);
+    expect(await queue.send([message('large', large)])).toEqual([]);
+
+    const { page, wrongs } = await openPage(browser, { base: up.url });
+    await page.goto('/dead-letters');
+    const table = page.getByRole('table', { name: 'Dead-lettered messages' });
+    await table.getByText('Not JSON').nth(1).waitFor();
+
+    const small = table.getByRole('row').filter({ hasNotText: 'MB' }).filter({ hasText: 'Not JSON' });
+    await small.getByRole('button', { name: /^Not JSON: look at/ }).click();
+    const body = page.getByTestId('body');
+    expect(await body.textContent()).toBe(HOSTILE);
+    expect(await body.locator('*').count()).toBe(0);
+
+    await table
+      .getByRole('row')
+      .filter({ hasText: '1 MB' })
+      .getByRole('button', { name: /^Not JSON: look at/ })
+      .click();
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await until(async () => ((await body.textContent()) ?? '').length > 200_000, { what: 'the whole body' });
+    expect(await body.locator('*').count()).toBe(0);
+    expect(await page.evaluate(() => Reflect.get(globalThis, 'harmed'))).toBeUndefined();
+
+    // Redriven, they come here again: they are still wrong.
+    const before = await (await aws.dlq()).status();
+    expect(before.waiting + before.inFlight).toBe(2);
+    await page.getByRole('checkbox', { name: 'Choose all' }).check();
+    await page.getByRole('button', { name: 'Redrive the chosen ones' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('2 messages would go back to the queue').waitFor();
+    await dialog.getByRole('button', { name: 'Send 2 messages back' }).click();
+    await dialog.getByText('2 messages went back to the queue').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await table.getByText('Not JSON').nth(1).waitFor();
+    expect(wrongs).toEqual([]);
+  }, 240_000);
+
+  test(
+    'redrives good messages, and their job completes',
+    async () => {
+      const plan = planJob({
+        nonce: 'redriven',
+        movies: 12,
+        movies_per_message: 1,
+        seed: 5,
+        generator: GENERATOR_VERSION,
+      });
+      const job_id = jobIdOf(plan);
+      const started_on = new Date().toISOString();
+      const dlq = await aws.dlq();
+      for (const [number, movie] of [...generateMovies(plan.seed, { first: 0, count: 12 })].entries()) {
+        const group = Math.floor(number / 6);
+        const letter = deadLetterOf(
+          {
+            messageId: `${job_id}-${number}`,
+            receiptHandle: '',
+            body: encodeLoadMessage({ job_id, plan, group, number, started_on, movies: [movie] }),
+            groupId: groupKey(job_id, group),
+            deduplicationId: `${job_id}.${group}.${number}.original-sending`,
+            sequenceNumber: '1',
+            receiveCount: 10,
+            sentOn: Date.now(),
+            attributes: {},
+          },
+          { reason: 'too_many_receives', detail: 'ten times in vain', consumer: 'somebody' },
+        );
+        expect(await dlq.send([letter])).toEqual([]);
+      }
+
+      const { page, wrongs } = await openPage(browser, { base: up.url });
+      await page.goto('/dead-letters');
+      await page.getByText('Received too often').nth(11).waitFor();
+      await page.getByLabel('By reason').click();
+      await page.getByRole('option', { name: 'Received too often (12)' }).click();
+      const table = page.getByRole('table', { name: 'Dead-lettered messages' });
+      await until(async () => (await table.getByRole('row').count()) === 13, { what: 'twelve rows and the header' });
+      await page.getByRole('checkbox', { name: 'Choose all' }).check();
+      await page.getByRole('button', { name: 'Redrive the chosen ones' }).click();
+      await page.getByRole('button', { name: 'Send 12 messages back' }).click();
+      await page.getByText('12 messages went back to the queue').waitFor();
+
+      await page.goto(`/jobs/${job_id}`);
+      await page.getByText('12 of 12 messages').waitFor();
+      await page.getByText('Complete', { exact: true }).waitFor();
+      expect(wrongs).toEqual([]);
+    },
+    PATIENCE_MS * 2,
+  );
+});

@@ -1,0 +1,160 @@
+// Good manners of the page: no violation of accessibility, everything by keyboard, small, quiet, and back after a restart.
+
+import AxeBuilder from '@axe-core/playwright';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { needs } from '../support/needs.ts';
+import { type Aws, openAws } from './support/aws.ts';
+import { launchBrowser, openPage, PATIENCE_MS } from './support/browser.ts';
+import { freePort, startConsole, startUp, type Up } from './support/up.ts';
+
+const FIRST_VIEW_BYTES = 400_000;
+
+/** Each view, and what is there once it is drawn. */
+const VIEWS: readonly (readonly [
+  name: string,
+  path: (jobId: string) => string,
+  ready: (page: Page) => Promise<unknown>,
+])[] = [
+  ['overview', () => '/', (page) => page.getByRole('row', { name: /consumer 1.*Working/ }).waitFor()],
+  ['jobs', () => '/jobs', (page) => page.getByRole('row', { name: /Complete/ }).waitFor()],
+  ['job', (jobId) => `/jobs/${jobId}`, (page) => page.getByText('100 of 100 messages').waitFor()],
+  ['movies', (jobId) => `/movies/${jobId}`, (page) => page.getByRole('cell', { name: '49', exact: true }).waitFor()],
+  ['dead-letters', () => '/dead-letters', (page) => page.getByRole('button', { name: /^Not JSON: look at/ }).waitFor()],
+  ['how-it-works', () => '/how-it-works', (page) => page.getByTestId('flow').waitFor()],
+  ['not-found', () => '/nowhere', (page) => page.getByText('There is no such page').waitFor()],
+];
+
+needs('browser')('the page’s manners', () => {
+  let up: Up;
+  let browser: Browser;
+  let aws: Aws;
+  let jobId: string;
+
+  beforeAll(async () => {
+    [up, browser] = await Promise.all([startUp({ consumers: 1 }), launchBrowser()]);
+    aws = openAws(up.endpoint);
+    const poison = await (await aws.queue()).send([{ body: 'poison', groupId: 'poison', deduplicationId: 'poison' }]);
+    expect(poison).toEqual([]);
+    const { page } = await openPage(browser, { base: up.url });
+    await page.goto('/jobs');
+    await page.getByLabel('Movies').fill('100');
+    await page.getByRole('button', { name: 'Start the job' }).click();
+    const href = await page.getByRole('link', { name: /^Watch job/ }).getAttribute('href');
+    jobId = href?.split('/').at(-1) ?? '';
+    await page.goto(`/jobs/${jobId}`);
+    await page.getByText('Complete', { exact: true }).waitFor();
+    await page.context().close();
+  }, 240_000);
+  afterAll(async () => {
+    aws?.close();
+    await browser?.close();
+    await up?.stop();
+  }, 60_000);
+
+  test.each([
+    ['light', { colorScheme: 'light' as const }],
+    ['dark', { colorScheme: 'dark' as const }],
+    ['narrow', { colorScheme: 'light' as const, viewport: { width: 360, height: 740 } }],
+  ])(
+    'axe finds nothing in any view: %s',
+    async (_, options) => {
+      const { page, wrongs } = await openPage(browser, { base: up.url, ...options });
+      const found: string[] = [];
+      for (const [name, path, ready] of VIEWS) {
+        await page.goto(path(jobId));
+        await ready(page);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        for (const { id, nodes } of violations) found.push(`${name}: ${id} ${nodes.map(({ html }) => html).join(' ')}`);
+        const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+        if (tooWide > 0) found.push(`${name}: ${tooWide} pixels wider than the window`);
+      }
+      expect(found).toEqual([]);
+      expect(wrongs).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS * 2,
+  );
+
+  test(
+    'every view is reached and used by keyboard alone',
+    async () => {
+      const { page } = await openPage(browser, { base: up.url });
+      await page.goto('/');
+      await page.getByRole('link', { name: 'How it works' }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByTestId('arrow-count').focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: /4\. Count: Consumers → DynamoDB/ }).waitFor();
+      await page.getByRole('row', { name: /dynamodb:UpdateItem [1-9]/ }).waitFor();
+
+      await page.goto(`/jobs/${jobId}`);
+      await page.getByTestId('map').focus();
+      for (const key of ['ArrowDown', 'ArrowDown', 'End']) await page.keyboard.press(key);
+      await page.getByTestId('cursor').getByText('Message 19 of group 1: stored').waitFor();
+      await page.keyboard.press('Enter');
+      await page.getByTestId('message').getByRole('heading', { name: 'Message 19' }).waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'the first view takes less than 400 KB',
+    async () => {
+      const { page } = await openPage(browser, { base: up.url });
+      const session = await page.context().newCDPSession(page);
+      await session.send('Network.enable');
+      const urls = new Map<string, string>();
+      const bytes = new Map<string, number>();
+      session.on('Network.responseReceived', ({ requestId, response }) => urls.set(requestId, response.url));
+      session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+        bytes.set(urls.get(requestId) ?? requestId, encodedDataLength);
+      });
+      await page.goto('/');
+      await page.getByRole('row', { name: /consumer 1.*Working/ }).waitFor();
+      await page.getByText('From sent to stored').first().waitFor();
+      const total = [...bytes.values()].reduce((sum, one) => sum + one, 0);
+      expect(total).toBeGreaterThan(100_000);
+      if (total >= FIRST_VIEW_BYTES) expect([...bytes]).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'says that the server is away, and comes back with it',
+    async () => {
+      const port = await freePort();
+      let server = await startConsole({ endpoint: up.endpoint, port });
+      try {
+        const { page } = await openPage(browser, { base: server.url });
+        await page.goto('/');
+        await page.getByRole('heading', { name: 'Where this looks' }).waitFor();
+        await server.stop();
+        await page.getByText('Not connected').waitFor();
+        server = await startConsole({ endpoint: up.endpoint, port });
+        await page.getByText('Not connected').waitFor({ state: 'hidden' });
+        await page.getByRole('link', { name: jobId.slice(0, 8) }).waitFor();
+      } finally {
+        await server.stop();
+      }
+    },
+    PATIENCE_MS * 2,
+  );
+
+  test(
+    'without a queue there is a sentence that says what to do',
+    async () => {
+      const settings = { MOVIE_LOAD_QUEUE: 'nowhere.fifo' };
+      const server = await startConsole({ endpoint: up.endpoint, port: await freePort(), settings });
+      try {
+        const { page } = await openPage(browser, { base: server.url });
+        await page.goto('/');
+        await page.getByText(/There is no queue "nowhere.fifo"/).waitFor();
+        await page.getByText('No consumer reports here').waitFor();
+      } finally {
+        await server.stop();
+      }
+    },
+    PATIENCE_MS,
+  );
+});

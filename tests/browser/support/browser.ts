@@ -1,0 +1,55 @@
+// A browser and its pages, with everything noted that a well-behaved page never does.
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { findBrowser, pathOf } from '../../support/tools.ts';
+
+/** Waits are generous: the machine may be busy with other things. */
+export const PATIENCE_MS = 90_000;
+
+const FLAGS = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+];
+
+export function launchBrowser(): Promise<Browser> {
+  const isRoot = process.getuid?.() === 0;
+  return chromium.launch({
+    executablePath: pathOf(findBrowser()),
+    headless: true,
+    args: [...FLAGS, ...(isRoot ? ['--no-sandbox'] : [])],
+  });
+}
+
+export interface WatchedPage {
+  readonly page: Page;
+  /** Errors of scripts, violations of the content security policy, requests to other hosts; must stay empty. */
+  readonly wrongs: string[];
+}
+
+export interface PageOptions extends BrowserContextOptions {
+  readonly base: string;
+}
+
+export async function openPage(browser: Browser, { base, ...options }: PageOptions): Promise<WatchedPage> {
+  const context = await browser.newContext({ baseURL: base, viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  const wrongs: string[] = [];
+  page.on('pageerror', (error) => wrongs.push(`error: ${error.message}`));
+  page.on('dialog', (dialog) => {
+    wrongs.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== base && url.protocol !== 'data:' && url.protocol !== 'blob:') wrongs.push(`request: ${url}`);
+  });
+  page.on('console', (message) => {
+    if (/Content Security Policy|Refused to/i.test(message.text())) wrongs.push(`policy: ${message.text()}`);
+  });
+  return { page, wrongs };
+}

@@ -1,0 +1,93 @@
+// `movie-load up` as a person starts it, on ports of its own, ended with everything that it started.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { root } from '../../support/repository.ts';
+import { until } from './until.ts';
+
+export interface Up {
+  /** Of the page. */
+  readonly url: string;
+  /** What goes into `AWS_ENDPOINT_URL`. */
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
+const STARTED_WITHIN_MS = 120_000;
+const KEPT_CHARACTERS = 20_000;
+
+export async function startUp({ consumers = 2 }: { consumers?: number } = {}): Promise<Up> {
+  const [port, page, producer] = [await freePort(), await freePort(), await freePort()];
+  const options = { port, consumers, 'console-port': page, 'producer-port': producer };
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  // Short, so that what a killed consumer held comes back soon.
+  const env = { VISIBILITY_SECONDS: '4', LEASE_SECONDS: '4' };
+  const url = `http://127.0.0.1:${page}`;
+  const stop = await start(['packages/cli/src/main.ts', 'up', ...args], env, url);
+  return { url, endpoint: `http://127.0.0.1:${port}`, stop };
+}
+
+export interface ConsoleOptions {
+  readonly endpoint: string;
+  readonly port: number;
+  readonly settings?: NodeJS.ProcessEnv;
+}
+
+/** The console alone, on the embedded AWS of an `Up`. */
+export async function startConsole({ endpoint, port, settings = {} }: ConsoleOptions): Promise<Up> {
+  const aws = { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+  const url = `http://127.0.0.1:${port}`;
+  const stop = await start(['services/console/src/main.ts'], { ...aws, HTTP_PORT: String(port), ...settings }, url);
+  return { url, endpoint, stop };
+}
+
+/** Starts one of the project's programs; resolves when it answers at `url`, with what ends it. */
+async function start([program = '', ...args]: readonly string[], env: NodeJS.ProcessEnv, url: string) {
+  const child = spawn(process.execPath, [join(root, program), ...args], {
+    env: { ...process.env, LOG_LEVEL: 'error', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      said = `${said}${chunk}`.slice(-KEPT_CHARACTERS);
+    });
+  }
+  try {
+    await until(() => answers(child, url), { what: `${program} to answer`, withinMs: STARTED_WITHIN_MS });
+  } catch (cause) {
+    await end(child);
+    throw new Error(`${program} did not start:\n${said}`, { cause });
+  }
+  return () => end(child);
+}
+
+async function answers(child: ChildProcess, url: string): Promise<boolean> {
+  if (child.exitCode !== null) throw new Error(`it ended with code ${child.exitCode}`);
+  return fetch(`${url}/livez`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+const END_WITHIN_MS = 15_000;
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS);
+  await exited;
+  clearTimeout(timer);
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
