@@ -39,7 +39,7 @@ describe('a batch is stored in spite of', () => {
     expect(await world.object(plan)).toBe(expectedObject(plan));
     const report = await world.jobs.verify({ job_id: jobIdOf(plan), plan });
     expect(report.problems).toEqual([]);
-  });
+  }, 120_000);
 
   test('unprocessed items: what DynamoDB did not take is sent again, and only that; then it is counted', async () => {
     const roll = dice(5);

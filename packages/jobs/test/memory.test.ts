@@ -18,4 +18,4 @@ test('a large object is assembled in bounded memory, far less than it has bytes'
   const { bytes, peak_rss_bytes } = await assemble(320);
   expect(bytes).toBeGreaterThan(280 * MIB);
   expect(peak_rss_bytes).toBeLessThan(256 * MIB);
-});
+}, 120_000);

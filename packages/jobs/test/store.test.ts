@@ -85,7 +85,7 @@ describe('a job is stored, counted, assembled and COMPLETE', () => {
       }),
       { numRuns: 8 },
     );
-  });
+  }, 120_000);
 
   test('two jobs at once never mix', async () => {
     const [one, other] = [newPlan(120), newPlan(130, 7)];
@@ -121,7 +121,7 @@ describe('a job is stored, counted, assembled and COMPLETE', () => {
     const parts: number[] = [];
     for await (const { count } of world.jobs.slicesOfGroup({ job_id: jobIdOf(plan), plan }, 0)) parts.push(count);
     expect(parts.length).toBeGreaterThan(7);
-  });
+  }, 120_000);
 
   test('a job whose item was deleted under us is created again', async () => {
     const plan = newPlan(20, 1, { group_size: 10 });
