@@ -1,0 +1,195 @@
+// The commands that look: each on a job of 1,000 movies, for people and for programs.
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openQueue, systemClock, systemRandom } from '@movie-load/aws';
+import { sendJob } from '@movie-load/queue';
+import { createProgram } from '../../packages/cli/src/program.ts';
+import { cli } from '../support/cli.ts';
+import { startCommand, startService } from '../support/processes.ts';
+import { expectedObject, orderJob, sha256, startWorld, type World } from '../support/world.ts';
+
+const complete = orderJob({ movies: 1000, seed: 5, nonce: 'look' });
+const waiting = orderJob({ movies: 40, seed: 6, nonce: 'waiting' });
+const short = complete.jobId.slice(0, 8);
+
+let world: World;
+let folder: string;
+
+const run = (...args: string[]) => cli(args, { env: world.env });
+const json = async (...args: string[]) => {
+  const { code, stdout, stderr } = await run(...args, '--json');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout);
+};
+
+beforeAll(async () => {
+  world = await startWorld();
+  folder = await mkdtemp(join(tmpdir(), 'movie-load-look-'));
+  const consumer = startService('consumer', { env: world.env });
+  const producer = startService('producer', { env: world.env, args: complete.args });
+  await producer.ended;
+  await world.complete(complete.jobId);
+  await world.queueIsEmpty();
+  consumer.kill('SIGTERM');
+  await consumer.ended;
+  // Nobody stores these: they are there to be seen in the queue.
+  const queue = await openQueue(world.clients, world.settings.queue);
+  const started_on = new Date().toISOString();
+  await sendJob({ queue, plan: waiting.plan, started_on, clock: systemClock, random: systemRandom });
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('jobs', () => {
+  test('shows state, size and object', async () => {
+    expect(await json('jobs')).toMatchObject({
+      jobs: [{ job_id: complete.jobId, state: 'COMPLETE', movies: 1000, percent: 100 }],
+    });
+    const { stdout } = await run('jobs');
+    expect(stdout).toContain(complete.jobId);
+    expect(stdout).not.toContain('\u001b');
+  });
+});
+
+describe('job', () => {
+  test('shows the plan, each group, exact counts and who stored it; a prefix of the id is enough', async () => {
+    const job = await json('job', short);
+    expect(job).toMatchObject({ job_id: complete.jobId, messages_stored: 1000, plan: complete.plan });
+    expect(job.groups).toHaveLength(50);
+    expect(job.groups[1]).toEqual({ group: 1, first_movie: 20, movies: 20, stored: 20, expected: 20, missing: [] });
+    expect(job.consumers.map(({ messages }: { messages: number }) => messages)).toEqual([1000]);
+    const { stdout } = await run('job', short);
+    expect(stdout).toContain('1,000 of 1,000 stored, in 50 groups');
+  });
+
+  test('says that there is none of that id', async () => {
+    expect(await run('job', 'ffffffff')).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no job') });
+    expect(await run('job', 'hello')).toMatchObject({ code: 2, stderr: expect.stringContaining('is no job id') });
+  });
+});
+
+describe('movies', () => {
+  test('streams a range, both ends included', async () => {
+    const { stdout } = await run('movies', short, '--range', '100..199', '--json');
+    const movies = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(movies.map(({ index }) => index)).toEqual(Array.from({ length: 100 }, (_, i) => 100 + i));
+    const all = JSON.parse(expectedObject(complete.plan).toString());
+    expect(movies.map(({ index, ...movie }) => movie)).toEqual(all.slice(100, 200));
+  });
+
+  test('finds by a pattern, whatever the case', async () => {
+    const all: { title: string }[] = JSON.parse(expectedObject(complete.plan).toString());
+    const word = all[500]?.title.split(' ').at(-1) ?? '';
+    const { stdout } = await run('movies', short, '--grep', word.toUpperCase());
+    expect(stdout).toContain(all[500]?.title);
+    expect(stdout.trim().split('\n').length).toBeLessThan(200);
+  });
+
+  test.each([
+    [['--range', '9..2'], '--range takes two movie numbers'],
+    [['--range', '1000'], 'movies are 0 to 999'],
+    [['--grep', '('], 'is no regular expression'],
+  ])('%j is refused', async (options, words) => {
+    expect(await run('movies', short, ...options)).toMatchObject({ code: 2, stderr: expect.stringContaining(words) });
+  });
+
+  test('ends quietly when the reader of the pipe has seen enough', async () => {
+    await using reader = startCommand(
+      'bash',
+      ['-c', `set -o pipefail; "${process.execPath}" packages/cli/src/main.ts movies ${short} | head -1; echo "$?"`],
+      { env: world.env },
+    );
+    await reader.ended;
+    expect(reader.stderr()).toBe('');
+    expect(reader.stdout().trim().split('\n').at(-1)).toBe('0');
+  });
+});
+
+describe('download', () => {
+  test('saves the object byte for byte and leaves nothing beside it', async () => {
+    const done = await json('download', short, '--out', folder);
+    const bytes = await readFile(join(folder, `${complete.jobId}.json`));
+    expect(bytes).toEqual(expectedObject(complete.plan));
+    expect(done).toMatchObject({ bytes: bytes.length, sha256: sha256(bytes) });
+    expect(await readdir(folder)).toEqual([`${complete.jobId}.json`]);
+  });
+});
+
+describe('queue', () => {
+  test('counts what waits, and tells the groups where the endpoint does', async () => {
+    const { queues } = await json('queue');
+    expect(queues[0]).toMatchObject({
+      queue: 'movie-load.fifo',
+      waiting: 40,
+      in_flight: 0,
+      delayed: 0,
+      message_groups: 4,
+    });
+    expect(queues[1]).toMatchObject({ queue: 'movie-load-dlq.fifo', waiting: 0, oldest_seconds: null });
+  });
+
+  test('peek takes nothing', async () => {
+    const { stdout } = await run('queue', 'peek', '--max', '3', '--json');
+    const messages = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(messages).toHaveLength(3);
+    expect(JSON.parse(messages[0].body)).toMatchObject({ job_id: waiting.jobId });
+    expect(messages.every(({ receives }) => receives === 0)).toBe(true);
+    expect((await json('queue')).queues[0].waiting).toBe(40);
+  });
+
+  test('purge asks before it deletes', async () => {
+    const refused = await run('queue', 'purge');
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('about 40 messages') });
+    expect((await json('queue')).queues[0].waiting).toBe(40);
+    expect(await json('queue', 'purge', '--yes')).toEqual({ queue: 'movie-load.fifo', purged: 40 });
+    expect((await json('queue')).queues[0].waiting).toBe(0);
+  });
+});
+
+describe('tables, buckets, watch', () => {
+  test('tables names the table and its index', async () => {
+    expect((await json('tables')).tables).toMatchObject([
+      { name: 'movie-job-information', status: 'ACTIVE', indexes: ['jobs'] },
+    ]);
+  });
+
+  test('buckets lists the objects of the jobs', async () => {
+    const { buckets, objects } = await json('buckets');
+    expect(buckets).toEqual(['movie-bucket']);
+    expect(objects).toMatchObject([{ key: `${complete.jobId}.json`, bytes: expectedObject(complete.plan).length }]);
+  });
+
+  test('watch prints a JSON line for each look', async () => {
+    const { stdout } = await run('watch', '--times', '2', '--every', '1', '--json');
+    const looks = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(looks).toHaveLength(2);
+    expect(looks[1]).toMatchObject({ jobs: [{ job_id: complete.jobId }], queues: [{}, {}] });
+  });
+});
+
+test('every command has a help with at least two examples', () => {
+  const leaves = createProgram().commands.flatMap((command) =>
+    command.commands.length > 0 ? command.commands : [command],
+  );
+  expect(leaves.length).toBeGreaterThan(20);
+  for (const command of leaves) {
+    let help = '';
+    command.configureOutput({ writeOut: (text) => (help += text) });
+    command.outputHelp();
+    expect([command.name(), help.split('npm ').length - 1]).toEqual([command.name(), expect.any(Number)]);
+    expect(help.match(/npm (run|start|-s)/g)?.length ?? 0).toBeGreaterThanOrEqual(2);
+  }
+});
