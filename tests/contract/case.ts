@@ -20,6 +20,7 @@ export interface Theme {
 export interface World extends Endpoint {
   readonly slackMs: number;
   sleep(ms: number): Promise<void>;
+  now(): number;
   /** A name nobody else uses. */
   unique(suffix?: string): string;
   /** Run after the case, whatever came of it. */

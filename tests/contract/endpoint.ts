@@ -11,6 +11,8 @@ export interface Endpoint {
   readonly s3: Pick<S3Client, 'send'>;
   /** Lets time pass; real time unless given. */
   sleep?(ms: number): Promise<void>;
+  /** Milliseconds since the epoch; real time unless given. */
+  now?(): number;
   close?(): Promise<void> | void;
 }
 

@@ -53,6 +53,7 @@ async function runCase(endpoint: Endpoint, planned: Planned, slackMs: number): P
     s3: declared('s3', endpoint.s3, planned),
     slackMs,
     sleep: endpoint.sleep ?? ((ms) => sleep(ms)),
+    now: endpoint.now ?? Date.now,
     unique: (suffix = '') => {
       counter += 1;
       return `movie-load-contract-${process.pid}-${Date.now().toString(36)}-${counter}${suffix}`;

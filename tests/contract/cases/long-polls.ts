@@ -17,16 +17,16 @@ export const longPolls: Theme = {
   cases: {
     'a poll ends with nothing after its wait': async (world) => {
       const queue = await fifoQueue(world);
-      const started = Date.now();
+      const started = world.now();
       expect(await queue.receive({ WaitTimeSeconds: 1 })).toEqual([]);
-      expect(Date.now() - started).toBeGreaterThan(900);
+      expect(world.now() - started).toBeGreaterThan(900);
     },
 
     'a poll waits as long as the queue says': async (world) => {
       const queue = await fifoQueue(world, { ReceiveMessageWaitTimeSeconds: '1' });
-      const started = Date.now();
+      const started = world.now();
       expect(await queue.receive({ WaitTimeSeconds: undefined })).toEqual([]);
-      expect(Date.now() - started).toBeGreaterThan(900);
+      expect(world.now() - started).toBeGreaterThan(900);
     },
 
     'a send wakes a poll': async (world) => {

@@ -36,7 +36,7 @@ export const queueAttributes: Theme = {
         new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
       );
       const seconds = Number(attributes.Attributes?.CreatedTimestamp);
-      expect(Math.abs(seconds - Date.now() / 1000)).toBeLessThan(600);
+      expect(Math.abs(seconds - world.now() / 1000)).toBeLessThan(600);
       expect(attributes.Attributes).toEqual({
         ApproximateNumberOfMessages: '0',
         ApproximateNumberOfMessagesDelayed: '0',

@@ -17,11 +17,11 @@ export const visibility: Theme = {
     'a message comes back after the visibility timeout, not before': async (world) => {
       const queue = await fifoQueue(world, { VisibilityTimeout: '5' });
       await queue.send('x', 'g');
-      const started = Date.now();
+      const started = world.now();
       await queue.receiveOne();
       expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
       const again = await redelivered(queue);
-      expect(Date.now() - started).toBeGreaterThan(4900);
+      expect(world.now() - started).toBeGreaterThan(4900);
       expect(again.Attributes?.ApproximateReceiveCount).toBe('2');
     },
 

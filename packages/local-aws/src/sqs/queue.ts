@@ -102,6 +102,11 @@ export class Queue {
     return this.#delayed;
   }
 
+  /** Message groups that have messages, or deduplication ids of their own. */
+  get groupCount(): number {
+    return this.#groups.size;
+  }
+
   /** True when a receive would bring something. */
   get available(): boolean {
     return this.#backlog.available;

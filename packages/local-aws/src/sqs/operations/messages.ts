@@ -7,7 +7,7 @@ import { missing, SqsError } from '../errors.ts';
 import { type Input, type Output, optionalText, optionalTexts, optionalWhole, text } from '../input.ts';
 import type { Message } from '../message.ts';
 import { attributesMd5, selectAttributes } from '../message-attributes.ts';
-import type { Queue } from '../queue.ts';
+import { MAX_IN_FLIGHT, type Queue } from '../queue.ts';
 import { eachEntry, readEntries } from './batch.ts';
 import type { Operations } from './operation.ts';
 
@@ -88,7 +88,8 @@ export const MESSAGE_OPERATIONS: Operations = {
     const seconds = optionalWhole(input, 'VisibilityTimeout', 0, 43_200);
     const systemNames = systemAttributeNames(input);
     const attributeNames = optionalTexts(input, 'MessageAttributeNames');
-    waitMsOf(queue, input);
+    // At the limit AWS refuses short polls of standard queues; other receives just bring nothing.
+    if (waitMsOf(queue, input) === 0 && !queue.fifo && queue.inFlight >= MAX_IN_FLIGHT) throw new SqsError('OverLimit');
     const messages = queue.receive(
       {
         max,
