@@ -5,6 +5,7 @@ import { runTasks, type Task } from './cli/pool.ts';
 import { createSummary, type Summary } from './cli/summary.ts';
 import { runSeed } from './run/run-seed.ts';
 import { type Caught, MOST_SEEDS, sabotaged } from './sabotage/catch.ts';
+import { HARMLESS } from './sabotage/harmless.ts';
 import { SABOTAGES } from './sabotage/list.ts';
 
 const HELP = `Runs the whole protocol in one process against models of SQS, DynamoDB and S3, in virtual time, and breaks
@@ -14,11 +15,13 @@ everything that may break. The code is the one that runs in production. See docs
   npm run sim -- --seeds 100000      a night of them
   npm run sim -- --seed 42           one seed again; if it fails, the shortest schedule that still fails, and a trace
   npm run sim -- --seed 42 --trace   … and the trace of all that happens, also when it does not fail
-  npm run sim -- --sabotage          breaks the protocol in ${SABOTAGES.length} ways; the simulation must notice each
+  npm run sim -- --sabotage          breaks the protocol in ${SABOTAGES.length} ways, which must be noticed, and
+                                     changes it in ${HARMLESS.length} harmless ways, which must not
   npm run sim -- --sabotage --seed 4 --name "…"   one seed with one sabotage
 
   --seeds N    how many seeds (default 1000)
   --from N     the first seed (default 1)
+  --name "…"   only the sabotage of this name
   --json       one line of JSON on standard output, nothing else there
   --help       this text
 
@@ -68,7 +71,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (options.seed !== undefined) return one(options.seed, options);
-  return options.sabotage ? sabotages(options.json) : many(options);
+  return options.sabotage ? sabotages(options) : many(options);
 }
 
 async function one(
@@ -127,30 +130,41 @@ function words(result: Summary): string[] {
   ];
 }
 
-async function sabotages(json: boolean): Promise<number> {
+async function sabotages({ json, name: only }: { json: boolean; name?: string | undefined }): Promise<number> {
   const table: Caught[] = [];
   const began = performance.now();
-  const tasks = Iterator.from(SABOTAGES).map(({ name }): Task => ({ kind: 'sabotage', name }));
-  await runTasks(tasks, (done) => {
-    if (done.kind !== 'sabotage') return;
-    table.push(done.caught);
-    tell(`${table.length} of ${SABOTAGES.length} sabotages`);
-  });
-  const order = SABOTAGES.map(({ name }) => name);
-  table.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
-  const missed = table.filter(({ seeds }) => seeds === undefined);
+  const names = [...SABOTAGES, ...HARMLESS]
+    .map(({ name }) => name)
+    .filter((name) => only === undefined || name === only);
+  if (names.length === 0) throw new Wrong(`There is no sabotage "${only}".`);
+  await runTasks(
+    Iterator.from(names).map((name): Task => ({ kind: 'sabotage', name })),
+    (done) => {
+      if (done.kind !== 'sabotage') return;
+      table.push(done.caught);
+      tell(`${table.length} of ${names.length} sabotages`);
+    },
+  );
+  table.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+  const wrong = table.filter(({ asExpected }) => !asExpected);
   const seconds = Math.round((performance.now() - began) / 100) / 10;
-  if (json) print(JSON.stringify({ sabotages: table.length, missed: missed.length, seconds, table }));
-  else {
-    print(`${'seeds'.padStart(6)}  ${'sabotage'.padEnd(52)}  noticed by`);
-    for (const { name, seeds, invariant, problem } of table) {
-      print(
-        `${String(seeds ?? '—').padStart(6)}  ${name.padEnd(52)}  ${invariant ?? problem ?? `nothing in ${MOST_SEEDS} seeds`}`,
-      );
-    }
-    print(`${table.length} sabotages, ${missed.length} not noticed, ${seconds} s`);
-  }
-  return missed.length === 0 ? 0 : 1;
+  if (json) print(JSON.stringify({ sabotages: SABOTAGES.length, wrong: wrong.length, seconds, table }));
+  else for (const line of sabotageTable(table)) print(line);
+  if (!json)
+    print(
+      `${SABOTAGES.length} sabotages, ${HARMLESS.length} harmless changes, ${wrong.length} not as expected, ${seconds} s`,
+    );
+  return wrong.length === 0 ? 0 : 1;
+}
+
+function sabotageTable(table: readonly Caught[]): string[] {
+  const line = (seeds: string, name: string, by: string) => `${seeds.padStart(6)}  ${name.padEnd(52)}  ${by}`;
+  const verdict = ({ problem, invariant, isHarmless }: Caught) =>
+    problem ?? invariant ?? (isHarmless ? 'nothing, and rightly so: it is harmless' : `nothing in ${MOST_SEEDS} seeds`);
+  return [
+    line('seeds', 'sabotage', 'noticed by'),
+    ...table.map((one) => line(String(one.seeds ?? '—'), one.name, verdict(one))),
+  ];
 }
 
 function* range(from: number, count: number): Generator<number> {

@@ -1,7 +1,7 @@
 // DynamoDB's expression language as far as this project's calls use it: one tokenizer, one cursor, paths and operands.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { validationError } from './errors.ts';
-import type { Item } from './values.ts';
+import { checkValue, type Item } from './values.ts';
 
 /** What an expression is evaluated against. */
 export interface Scope {
@@ -113,6 +113,7 @@ export function parseOperand(cursor: Cursor): Operand {
       const value = scope.values[token];
       if (value === undefined)
         throw validationError(`An expression attribute value used in expression is not defined: ${token}`);
+      checkValue(value);
       scope.used.add(token);
       return value;
     };

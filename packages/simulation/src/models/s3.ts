@@ -1,6 +1,7 @@
 // A model of S3: one bucket in memory; whole puts and multipart uploads.
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import type {
   AbortMultipartUploadCommandInput,
   CompleteMultipartUploadCommandInput,
@@ -8,11 +9,13 @@ import type {
   DeleteObjectCommandInput,
   GetObjectCommandInput,
   HeadObjectCommandInput,
+  ListObjectsV2CommandInput,
   PutObjectCommandInput,
   UploadPartCommandInput,
 } from '@aws-sdk/client-s3';
 import { NoSuchKey, NotFound } from '@aws-sdk/client-s3';
 import { s3Error } from './errors.ts';
+import { firstByte, lastByte, listObjects } from './s3-reading.ts';
 
 export interface S3Options {
   readonly bucket: string;
@@ -34,6 +37,8 @@ export interface S3Model {
   /** The answer of a command, at once. Throws what the SDK would throw. */
   apply(operation: string, input: object): object;
   object(key: string): Uint8Array | undefined;
+  /** Somebody takes an object away. */
+  lose(key: string): void;
   /** Multipart uploads that were neither completed nor aborted. */
   readonly openUploads: number;
 }
@@ -63,6 +68,9 @@ export function createS3({ bucket, now, minimumPartBytes = 5 * MIB, onObject }: 
   const operations: Readonly<Record<string, (input: never) => object>> = {
     PutObject(input: PutObjectCommandInput) {
       checkBucket(input.Bucket);
+      if (input.IfNoneMatch === '*' && objects.has(input.Key ?? '')) {
+        throw s3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
+      }
       const body = bytesOf(input.Body);
       const etag = etagOf(body);
       store(input.Key ?? '', body, etag, input.ContentType);
@@ -85,24 +93,26 @@ export function createS3({ bucket, now, minimumPartBytes = 5 * MIB, onObject }: 
       if (found === undefined) {
         throw new NoSuchKey({ message: 'The specified key does not exist.', $metadata: { httpStatusCode: 404 } });
       }
-      const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(input.Range ?? '') ?? [];
+      const from = input.Range === undefined ? undefined : firstByte(input.Range, found.body.length);
       const body =
-        from === undefined ? found.body : found.body.subarray(Number(from), to ? Number(to) + 1 : found.body.length);
+        from === undefined ? found.body : found.body.subarray(from, lastByte(input.Range, found.body.length));
       return {
         Body: streamOf(body),
         ContentLength: body.length,
         ETag: found.etag,
         ContentType: found.type,
         LastModified: new Date(found.at),
-        ...(from === undefined
-          ? {}
-          : { ContentRange: `bytes ${from}-${Number(from) + body.length - 1}/${found.body.length}` }),
+        ...(from === undefined ? {} : { ContentRange: `bytes ${from}-${from + body.length - 1}/${found.body.length}` }),
       };
     },
     DeleteObject(input: DeleteObjectCommandInput) {
       checkBucket(input.Bucket);
       if (objects.delete(input.Key ?? '')) onObject?.(input.Key ?? '', undefined);
       return {};
+    },
+    ListObjectsV2(input: ListObjectsV2CommandInput) {
+      checkBucket(input.Bucket);
+      return listObjects([...objects.keys()], input);
     },
     CreateMultipartUpload(input: CreateMultipartUploadCommandInput) {
       checkBucket(input.Bucket);
@@ -117,7 +127,8 @@ export function createS3({ bucket, now, minimumPartBytes = 5 * MIB, onObject }: 
       const body = bytesOf(input.Body);
       const etag = etagOf(body);
       parts.set(input.PartNumber ?? 0, { body, etag, at: now(), type: undefined });
-      return { ETag: etag };
+      const checksum = input.ChecksumAlgorithm === 'CRC32' ? { ChecksumCRC32: crc32Of(body) } : {};
+      return { ETag: etag, ...checksum };
     },
     CompleteMultipartUpload(input: CompleteMultipartUploadCommandInput) {
       checkBucket(input.Bucket);
@@ -159,6 +170,7 @@ export function createS3({ bucket, now, minimumPartBytes = 5 * MIB, onObject }: 
       return run(input as never);
     },
     object: (key) => objects.get(key)?.body,
+    lose: (key) => void objects.delete(key),
     get openUploads() {
       return uploads.size;
     },
@@ -166,6 +178,12 @@ export function createS3({ bucket, now, minimumPartBytes = 5 * MIB, onObject }: 
 }
 
 const etagOf = (body: Uint8Array) => `"${createHash('md5').update(body).digest('hex')}"`;
+
+function crc32Of(body: Uint8Array): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc32(body));
+  return bytes.toString('base64');
+}
 
 function bytesOf(body: unknown): Uint8Array {
   if (body === undefined) return Buffer.alloc(0);

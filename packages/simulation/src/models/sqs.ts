@@ -5,6 +5,7 @@ import type { Dice } from '../engine/dice.ts';
 import type { Waiting } from '../engine/network.ts';
 import type { Scheduled, Scheduler } from '../engine/scheduler.ts';
 import { sqsError } from './errors.ts';
+import { withBase64, withBinary } from './sqs-binary.ts';
 import { type Accepted, createSqsWatch, type SqsWatcher } from './sqs-watch.ts';
 
 type Queue = ReturnType<SqsEngine['queueByName']>;
@@ -71,7 +72,7 @@ export function createSqs({ scheduler, dice, watcher }: SqsModelOptions) {
   function call(operation: string, input: object, caller: string): object {
     let output: object;
     try {
-      output = engine.call(operation, { ...input });
+      output = withBinary(engine.call(operation, withBase64(input)));
     } catch (error) {
       if (error instanceof SqsError) throw sqsError(error.code, error.message, error.status);
       throw error;
@@ -80,13 +81,15 @@ export function createSqs({ scheduler, dice, watcher }: SqsModelOptions) {
     return output;
   }
 
-  function wait(input: object, seconds: number, caller: string): Waiting['wait'] {
+  const queueOf = (input: object) => engine.queueByUrl('QueueUrl' in input ? String(input.QueueUrl) : '');
+
+  function wait(input: object, waitMs: number, caller: string): Waiting['wait'] {
     return (answer) => {
-      const timeout = scheduler.after(seconds * 1000, () => {
+      const timeout = scheduler.after(waitMs, () => {
         leave(poll);
         answer({});
       });
-      const queue = engine.queueByUrl('QueueUrl' in input ? String(input.QueueUrl) : '');
+      const queue = queueOf(input);
       const poll: Poll = { queue, input, caller, answer, timeout };
       polls.add(poll);
       if (queue.nextDueAt !== undefined) alarm(queue, queue.nextDueAt);
@@ -102,8 +105,9 @@ export function createSqs({ scheduler, dice, watcher }: SqsModelOptions) {
     apply(operation: string, input: object, caller: string): object | Waiting {
       const output = call(operation, input, caller);
       if (operation !== 'ReceiveMessage' || 'Messages' in output) return output;
-      const seconds = 'WaitTimeSeconds' in input ? Number(input.WaitTimeSeconds) : 0;
-      return seconds > 0 ? { wait: wait(input, seconds, caller) } : output;
+      const asked = 'WaitTimeSeconds' in input ? input.WaitTimeSeconds : undefined;
+      const waitMs = asked === undefined ? queueOf(input).waitMs : Number(asked) * 1000;
+      return waitMs > 0 ? { wait: wait(input, waitMs, caller) } : output;
     },
     /** A message in flight becomes visible before its time, as at-least-once delivery allows. True when there was one. */
     redeliver(pick: Dice): boolean {

@@ -5,6 +5,9 @@ import type { Accepted, SqsWatcher } from '../models/sqs-watch.ts';
 import { createIdentifier, type ExpectedJob, type Identity } from './expected.ts';
 import { type StoredOptions, watchStored } from './stored.ts';
 
+/** The caller of what no process of the project did. */
+export const BY_HAND = 'somebody';
+
 export interface Violation {
   readonly invariant: string;
   readonly detail: string;
@@ -75,6 +78,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, now, onBran
       firstSender.set(message.id, caller);
       events.push({ queue: name, message, caller });
       if (name === queue) originals.set(message.id, message);
+      else if (caller === BY_HAND) buriedAt.set(message.id, events.length);
       else buried(message, caller);
     },
     received(name, _message, receives) {
@@ -195,6 +199,8 @@ export function createOracle({ jobs, queue, dlq, live, item, object, now, onBran
     /** Messages that consumers dead-lettered, by the id of the original. */
     buriedFrom,
     mark: () => events.length,
+    /** How many messages processes of a kind sent since a mark. */
+    sentBy: (kind: string, since: number) => events.slice(since).filter(({ caller }) => caller.startsWith(kind)).length,
     /** A sending ended well: every message that it was asked for must have been accepted anew. */
     promised({ job, numbers, caller, since }: Promised, purgesBefore = purges): void {
       const accepted = new Set<number>();

@@ -35,6 +35,8 @@ export function watchStored({ jobs, violate, count, item, object, now }: StoredO
   const covered = new Map(jobs.map((job) => [job.job_id, new Set<number>()]));
   /** The slices of each group by their key. */
   const slicesOf = new Map<string, Map<string, Range>>();
+  /** Jobs whose object somebody took away after they were COMPLETE. */
+  const taken = new Set<ExpectedJob>();
   const startedOn = new Map<string, string>();
   const objects = new Map(jobs.map((job) => [job.objectKey, job]));
   const bytes = new Map(jobs.map((job) => [job.job_id, Buffer.from(job.object)]));
@@ -176,7 +178,8 @@ export function watchStored({ jobs, violate, count, item, object, now }: StoredO
     for (let index = 0; index < job.plan.movies; index += 1) {
       if (!covered.get(job.job_id)?.has(index)) violate('COMPLETE ⇒ all stored', `movie ${index} is nowhere ${when}`);
     }
-    if (!objectIsRight(job)) violate('COMPLETE ⇒ object', `${job.objectKey} is missing or has other bytes ${when}`);
+    if (!taken.has(job) && !objectIsRight(job))
+      violate('COMPLETE ⇒ object', `${job.objectKey} is missing or has other bytes ${when}`);
   }
 
   return {
@@ -185,7 +188,8 @@ export function watchStored({ jobs, violate, count, item, object, now }: StoredO
     isComplete,
     objectIsRight,
     checkComplete,
-    startedOn: (job: ExpectedJob) => startedOn.get(job.job_id),
+    /** Somebody takes the object away: until it is made again, it is not missed. */
+    take: (job: ExpectedJob) => taken.add(job),
     /** A write of one item. */
     wrote(key: string, before: Item | undefined, after: Item | undefined): void {
       const [hash = '', part = ''] = key.split('\u0000');
@@ -210,6 +214,7 @@ export function watchStored({ jobs, violate, count, item, object, now }: StoredO
         violate('no object of another job', key);
         return;
       }
+      taken.delete(job);
       count(isComplete(job) ? 'object written again after COMPLETE' : 'object written');
       if (!objectIsRight(job)) violate('the object has the generator’s bytes', `${key} at ${now()}`);
     },

@@ -3,7 +3,16 @@ import { diceOf } from '../engine/dice.ts';
 import type { SimProcess } from '../engine/process.ts';
 import { EPOCH_MS } from '../engine/scheduler.ts';
 import type { ExpectedJob } from '../oracle/expected.ts';
-import { type Actor, produce, type RunningConsumer, redriveAll, resume, runConsumer } from '../world/actors.ts';
+import { BY_HAND } from '../oracle/oracle.ts';
+import {
+  type Actor,
+  produce,
+  type RunningConsumer,
+  redriveAll,
+  resume,
+  runConsumer,
+  verifyAndRepair,
+} from '../world/actors.ts';
 import { type ForgedMessage, forge } from '../world/forged.ts';
 import { NAMES, urlOf } from '../world/names.ts';
 import type { Trap, WorldEvent } from '../world/world.ts';
@@ -20,7 +29,7 @@ interface ConsumerSlot {
 const EXIT_BUG = 70;
 
 export function createLife(simulation: Simulation) {
-  const { seed, world, jobs, scheduler, oracle, faults, sqs, outages, note, start, crash, live } = simulation;
+  const { seed, world, jobs, scheduler, oracle, faults, sqs, s3, outages, note, start, crash, live } = simulation;
   const dice = diceOf(seed, 'life');
   const consumers: ConsumerSlot[] = [];
   const working = new Set<string>();
@@ -100,6 +109,17 @@ export function createLife(simulation: Simulation) {
     resume: (job: ExpectedJob, again = false) =>
       work('resume', (actor) => resume(actor, job, concurrencyOf(job)), again),
     redrive: (again = false, max?: number) => work('redrive', (actor) => redriveAll(actor, max), again),
+    /** Somebody moves the object away, as `aws s3 mv` does, and asks for it again. */
+    verifyAndRepair: (job: ExpectedJob) =>
+      work(
+        'verify',
+        (actor) =>
+          verifyAndRepair(actor, job, () => {
+            oracle.stored.take(job);
+            s3.lose(job.objectKey);
+          }),
+        false,
+      ),
     /** Nothing is left to do, and nobody is at it. */
     isIdle: () => working.size === 0 && [...live(NAMES.queue)].length === 0,
     allIsDone: () => eventsLeft === 0 && life.isIdle() && jobs.every((job) => oracle.stored.isComplete(job)),
@@ -119,7 +139,7 @@ export function createLife(simulation: Simulation) {
 
   function purge(): void {
     try {
-      sqs.apply('PurgeQueue', { QueueUrl: urlOf(NAMES.queue) }, 'somebody');
+      sqs.apply('PurgeQueue', { QueueUrl: urlOf(NAMES.queue) }, BY_HAND);
       forged.length = 0;
     } catch (error) {
       note('somebody', `cannot empty the queue: ${String(error)}`);
@@ -138,6 +158,7 @@ export function createLife(simulation: Simulation) {
         break;
       case 'forged':
       case 'duplicate':
+      case 'buried_by_hand':
         if (job !== undefined) put(event, job);
         break;
       case 'redeliver':
@@ -174,7 +195,10 @@ export function createLife(simulation: Simulation) {
   }
 
   /** Somebody who may send puts a message into a job's groups: a forged one, or a valid one once more. */
-  function put(event: Extract<WorldEvent, { kind: 'forged' | 'duplicate' }>, job: ExpectedJob): void {
+  function put(
+    event: Extract<WorldEvent, { kind: 'forged' | 'duplicate' | 'buried_by_hand' }>,
+    job: ExpectedJob,
+  ): void {
     const group = groupOf(job, event.number);
     const started = new Date(scheduler.now()).toISOString();
     const body = job.message(event.number).replace(',"movies":[', `,"started_on":"${started}","movies":[`);
@@ -184,9 +208,12 @@ export function createLife(simulation: Simulation) {
         ? forge(event.which, { job, number: event.number, body, group, other })
         : { kind: 'a valid message', body, group: `${job.job_id}#${group}` };
     if (event.kind === 'forged') forged.push(made);
-    oracle.count(`put by hand: ${made.kind}`);
+    oracle.count(
+      event.kind === 'buried_by_hand' ? 'put into the dead-letter queue by hand' : `put by hand: ${made.kind}`,
+    );
     const entry = { Id: '0', MessageBody: made.body, MessageGroupId: made.group, MessageDeduplicationId: dice.uuid() };
-    sqs.apply('SendMessageBatch', { QueueUrl: urlOf(NAMES.queue), Entries: [entry] }, 'somebody');
+    const to = event.kind === 'buried_by_hand' ? NAMES.dlq : NAMES.queue;
+    sqs.apply('SendMessageBatch', { QueueUrl: urlOf(to), Entries: [entry] }, BY_HAND);
   }
 
   return life;

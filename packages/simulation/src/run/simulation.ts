@@ -77,7 +77,7 @@ export function createSimulation({ seed, only, trace }: SimulationOptions): Simu
       name: NAMES.table,
       hash: 'job_id',
       range: 'part',
-      index: { name: 'jobs', hash: 'kind', range: 'started_on' },
+      index: { name: 'jobs', hash: 'kind', range: 'started_on', includes: ['status', 'plan'] },
     },
     now: scheduler.now,
     staleMs: () => Math.floor(dice.next() * world.staleMs),
@@ -145,7 +145,8 @@ export function createSimulation({ seed, only, trace }: SimulationOptions): Simu
     onEffect({ process, operation, input, output }) {
       if (operation === 'CompleteMultipartUpload') oracle.count('object in several parts');
       if (operation === 'AbortMultipartUpload') oracle.count('upload aborted');
-      if (trace === undefined) return;
+      // Polls that bring nothing would fill the trace.
+      if (trace === undefined || (operation === 'ReceiveMessage' && !('Messages' in output))) return;
       note(process.name, describeCall({ operation, input, output, identify: oracle.identify, byHandle: sqs.byHandle }));
     },
   });

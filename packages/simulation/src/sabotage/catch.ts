@@ -1,43 +1,65 @@
 // Runs a sabotaged project seed by seed until the simulation notices.
-import type { runSeed, SeedResult } from '../run/run-seed.ts';
+import { runSeed } from '../run/run-seed.ts';
+import { HARMLESS } from './harmless.ts';
 import { SABOTAGES } from './list.ts';
 import { installPatches, patchProblem } from './patch.ts';
 
-/** A sabotage is caught within so many seeds, or the simulation proves too little. */
+/** A sabotage is noticed within so many seeds, or the simulation proves too little. */
 export const MOST_SEEDS = 2000;
+/** A harmless change goes unnoticed for so many seeds. */
+const HARMLESS_SEEDS = 100;
+
+const ALL = [...SABOTAGES, ...HARMLESS];
 
 export interface Caught {
   readonly name: string;
-  /** How many seeds it took; undefined when it was not caught, or when its patch no longer applies. */
+  readonly isHarmless: boolean;
+  /** Noticed if it breaks a promise, not noticed if it is harmless. */
+  readonly asExpected: boolean;
+  /** How many seeds it took; undefined when it was not noticed, or when its patch no longer applies. */
   readonly seeds: number | undefined;
-  readonly seed?: number | undefined;
   readonly invariant?: string | undefined;
   readonly detail?: string | undefined;
-  readonly ms: number;
-  /** Why the patch cannot be applied. */
+  /** Why the patch cannot be applied, or what else is wrong. */
   readonly problem?: string | undefined;
+  readonly ms: number;
 }
 
 /** The runner of a project with this sabotage in it. */
 export async function sabotaged(name: string): Promise<typeof runSeed> {
-  installPatches(new Map(SABOTAGES.map((sabotage) => [sabotage.name, sabotage.patches])));
-  const module: { readonly runSeed: typeof runSeed } = await import(
-    new URL(`../run/run-seed.ts?sabotage=${encodeURIComponent(name)}`, import.meta.url).href
-  );
+  installPatches(new Map(ALL.map((one) => [one.name, one.patches])));
+  const url = new URL(`../run/run-seed.ts?sabotage=${encodeURIComponent(name)}`, import.meta.url);
+  const module: { readonly runSeed: typeof runSeed } = await import(url.href);
   return module.runSeed;
 }
 
-export async function catchSabotage(name: string, mostSeeds = MOST_SEEDS): Promise<Caught> {
+/** Tries a sabotage or harmless change. The seed that notices it must pass without it. */
+export async function catchSabotage(name: string): Promise<Caught> {
   const began = performance.now();
-  const sabotage = SABOTAGES.find((one) => one.name === name);
+  const isHarmless = HARMLESS.some((one) => one.name === name);
+  const outcome = await seek(name, isHarmless ? HARMLESS_SEEDS : MOST_SEEDS);
+  const asExpected = outcome.problem === undefined && (outcome.seeds === undefined) === isHarmless;
+  return { name, isHarmless, asExpected, ...outcome, ms: Math.round(performance.now() - began) };
+}
+
+async function seek(
+  name: string,
+  mostSeeds: number,
+): Promise<Pick<Caught, 'seeds' | 'invariant' | 'detail' | 'problem'>> {
+  const sabotage = ALL.find((one) => one.name === name);
   if (sabotage === undefined) throw new RangeError(`There is no sabotage "${name}".`);
   const problem = sabotage.patches.map(patchProblem).find((text) => text !== undefined);
-  const ms = () => Math.round(performance.now() - began);
-  if (problem !== undefined) return { name, seeds: undefined, ms: ms(), problem };
+  if (problem !== undefined) return { seeds: undefined, problem };
   const run = await sabotaged(name);
   for (let seed = 1; seed <= mostSeeds; seed += 1) {
-    const { violation }: SeedResult = await run({ seed });
-    if (violation !== undefined) return { name, seeds: seed, seed, ...violation, ms: ms() };
+    const { violation } = await run({ seed });
+    if (violation === undefined) continue;
+    const { violation: without } = await runSeed({ seed });
+    return {
+      seeds: seed,
+      ...violation,
+      problem: without && `seed ${seed} fails without the sabotage too: ${without.invariant}`,
+    };
   }
-  return { name, seeds: undefined, ms: ms() };
+  return { seeds: undefined };
 }

@@ -69,8 +69,8 @@ export const SENDING: readonly Sabotage[] = [
     patches: [
       {
         file: REDRIVE,
-        find: '    deduplicationId: `redrive.${message.messageId.slice(0, 80)}.${word}`,',
-        replace: '    deduplicationId: letter.original_deduplication_id ?? word,',
+        find: '    source: message,\n  };',
+        replace: '    source: message,\n    ...{ deduplicationId: letter.original_deduplication_id ?? word },\n  };',
       },
     ],
   },

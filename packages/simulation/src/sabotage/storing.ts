@@ -26,8 +26,8 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       {
         file: 'packages/schema/src/keys.ts',
-        find: "  return `${SLICE_PREFIX}${String(first).padStart(INDEX_DIGITS, '0')}+${count}`;",
-        replace: "  return `${SLICE_PREFIX}${String(first).padStart(INDEX_DIGITS, '0')}+${count > 0 ? 1 : 0}`;",
+        find: 'export function slicePart({ first, count }: Range): string {',
+        replace: 'export function slicePart({ first, count: all }: Range): string {\n  const count = Math.min(all, 1);',
       },
       {
         file: 'packages/jobs/src/slice-pages.ts',

@@ -2,6 +2,7 @@
 import { openObjects, openTable, queueAt } from '@movie-load/aws';
 import { createConsumer } from '@movie-load/consumer';
 import { createJobStore } from '@movie-load/jobs';
+import { generateMovies } from '@movie-load/movies';
 import { type GroupToSend, redrive, sendJob } from '@movie-load/queue';
 import type { SimProcess } from '../engine/process.ts';
 import type { ExpectedJob } from '../oracle/expected.ts';
@@ -157,6 +158,28 @@ export async function resume(actor: Actor, job: ExpectedJob, concurrency: number
     oracle.promised({ job, numbers: asked, caller: name, since });
   }
   oracle.resumed(job, beginning);
+}
+
+/** Compares all that is known of a COMPLETE job; then loses its object and has it made again. */
+export async function verifyAndRepair(actor: Actor, job: ExpectedJob, loseObject: () => void): Promise<void> {
+  const { process, oracle, world } = actor;
+  const { clock, random, name } = process;
+  const leaseMs = world.leaseSeconds * 1000;
+  const jobs = createJobStore({
+    ...portsOf(actor),
+    clock,
+    random,
+    instance: name,
+    leaseMs,
+    partBytes: world.partBytes,
+  });
+  const report = await jobs.verify(job, { expected: (range) => generateMovies(job.plan.seed, range) });
+  oracle.count('verified');
+  if (!report.ok) oracle.violate('verify finds nothing', JSON.stringify(report.problems));
+  loseObject();
+  await jobs.repair(job.job_id);
+  oracle.count('repaired');
+  if (!oracle.stored.objectIsRight(job)) oracle.violate('repair makes the object again', job.objectKey);
 }
 
 /** Gives what is in the dead-letter queue back to its groups. */

@@ -16,6 +16,7 @@ export type WorldEvent = { readonly id: string; readonly atMs: number } & (
   | { readonly kind: 'outage'; readonly service: Service; readonly forMs: number }
   | { readonly kind: 'forged'; readonly which: number; readonly job: number; readonly number: number }
   | { readonly kind: 'duplicate'; readonly job: number; readonly number: number }
+  | { readonly kind: 'buried_by_hand'; readonly job: number; readonly number: number }
   | { readonly kind: 'redeliver' }
   | { readonly kind: 'resume'; readonly job: number }
   | { readonly kind: 'produce_again'; readonly job: number }
@@ -192,6 +193,12 @@ function eventsOf(theme: Theme, dice: Dice, jobs: readonly WorldJob[], consumers
     (id, atMs) => ({ id, atMs, kind: 'duplicate', ...anyMessage() }),
     early,
   );
+  add('buried_by_hand', some(['redrives'], 2, 0), (id, atMs) => ({
+    id,
+    atMs,
+    kind: 'buried_by_hand',
+    ...anyMessage(),
+  }));
   add('redeliver', some(['zombies', 'lost answers'], 8, 1), (id, atMs) => ({ id, atMs, kind: 'redeliver' }));
   add('resume', some(['resumes', 'redrives'], 4, 1), (id, atMs) => ({
     id,

@@ -1,0 +1,49 @@
+// What `npm run sim` says and how it ends.
+import { expect, test } from '@jest/globals';
+import { sim } from './support.ts';
+
+const LONG_MS = 300_000;
+
+test('--help tells the options', async () => {
+  const { code, stdout } = await sim('--help');
+  expect(code).toBe(0);
+  for (const option of ['--seeds', '--seed', '--sabotage', '--json', '--trace']) expect(stdout).toContain(option);
+});
+
+test.each([['--seeds', 'x'], ['--seeds', '0'], ['--nonsense'], ['--sabotage', '--seed', '1', '--name', 'no such']])(
+  'wrong usage ends with 2: %s %s',
+  async (...args) => {
+    const { code, stdout, stderr } = await sim(...args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('--help');
+    expect(stderr).not.toMatch(/^ {4}at /m);
+  },
+);
+
+test('--seed runs one seed again', async () => {
+  const { code, stdout } = await sim('--seed', '5', '--trace');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/producer\.\d+ +sends job-\d #/);
+  expect(stdout).toContain('seed 5 (resumes): nothing lost, nothing twice');
+});
+
+test(
+  'a failing seed is explained: what broke, the shortest schedule that still breaks it, a trace, and exit code 1',
+  async () => {
+    const name = 'somebody else assembles, so I delete my message';
+    const table: { readonly table: readonly { readonly name: string; readonly seeds: number }[] } = JSON.parse(
+      (await sim('--sabotage', '--json', '--name', name)).stdout,
+    );
+    const seed = table.table.find((row) => row.name === name)?.seeds;
+    const { code, stdout } = await sim('--sabotage', '--seed', String(seed), '--name', name);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`seed ${seed} (`);
+    expect(stdout).toContain('breaks “somebody goes on”');
+    const [, kept = '', all = ''] = /still breaks it: (\d+) of (\d+) faults/.exec(stdout) ?? [];
+    expect(Number(kept)).toBeLessThanOrEqual(Number(all));
+    expect(stdout).toMatch(/\+ +\d+\.\d{3} {2}consumer-\d\.\d+ +deletes /);
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^✗ somebody goes on: /);
+  },
+  LONG_MS,
+);

@@ -1,0 +1,71 @@
+// A seed is a schedule: it replays exactly, and a failing one is shrunk to the faults that it needs.
+import { describe, expect, test } from '@jest/globals';
+import { runSeed, type SeedResult } from '../src/run/run-seed.ts';
+import { shrink } from '../src/run/shrink.ts';
+
+async function traced(seed: number, only?: ReadonlySet<string>) {
+  const lines: string[] = [];
+  const result = await runSeed({ seed, only, trace: (ms, who, what) => void lines.push(`${ms} ${who} ${what}`) });
+  return { result, lines };
+}
+
+describe('a run', () => {
+  test.each([3, 8, 12])('of seed %d is the same each time, to the last line of its trace', async (seed) => {
+    const first = await traced(seed);
+    const second = await traced(seed);
+    expect(second.lines).toEqual(first.lines);
+    expect(second.result).toEqual(first.result);
+    expect(first.lines.length).toBeGreaterThan(50);
+  });
+
+  test('of another seed is another run', async () => {
+    expect((await traced(3)).lines).not.toEqual((await traced(4)).lines);
+  });
+
+  test('without faults has none, and its job becomes COMPLETE without help', async () => {
+    const { result } = await traced(3, new Set());
+    expect(result.faults).toEqual([]);
+    expect(result.branches).not.toHaveProperty('crashes');
+    expect(result.branches['job COMPLETE without help']).toBeGreaterThan(0);
+  });
+
+  test('with some of its faults has those, where they can still take place', async () => {
+    const all = (await traced(12)).result.faults;
+    const some = new Set(all.filter((_, at) => at % 2 === 0));
+    const { faults } = (await traced(12, some)).result;
+    expect(faults.length).toBeGreaterThan(0);
+    for (const id of faults) expect(some).toContain(id);
+  });
+});
+
+describe('shrink', () => {
+  const faults = Array.from({ length: 40 }, (_, at) => `fault ${at}`);
+  const result = (some: readonly string[], invariant?: string): SeedResult => ({
+    seed: 1,
+    theme: 'everything',
+    violation: invariant === undefined ? undefined : { invariant, detail: '' },
+    steps: 0,
+    virtualMs: 0,
+    faults: some,
+    faultCounts: {},
+    branches: {},
+  });
+  const failsWith = (needed: readonly string[]) => async (only: ReadonlySet<string>) =>
+    result([...only], needed.every((id) => only.has(id)) ? 'broken' : undefined);
+
+  test('keeps exactly the faults that are needed', async () => {
+    const needed = ['fault 3', 'fault 17', 'fault 38'];
+    const shrunk = await shrink(result(faults, 'broken'), failsWith(needed));
+    expect(shrunk.faults).toEqual(needed);
+    expect(shrunk.runs).toBeLessThan(200);
+  });
+
+  test('says that no fault is needed when it fails without any', async () => {
+    expect((await shrink(result(faults, 'broken'), failsWith([]))).faults).toEqual([]);
+  });
+
+  test('does not take another failure for this one', async () => {
+    const other = async (only: ReadonlySet<string>) => result([...only], only.has('fault 5') ? 'broken' : 'another');
+    expect((await shrink(result(faults, 'broken'), other)).faults).toEqual(['fault 5']);
+  });
+});

@@ -1,0 +1,52 @@
+// The proof can fail: every sabotage of the protocol is noticed, no harmless change is.
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { MOST_SEEDS } from '../src/sabotage/catch.ts';
+import { HARMLESS } from '../src/sabotage/harmless.ts';
+import { SABOTAGES } from '../src/sabotage/list.ts';
+import { patchProblem } from '../src/sabotage/patch.ts';
+import { sim } from './support.ts';
+
+const MINUTES = 60_000;
+
+interface Row {
+  readonly name: string;
+  readonly seeds?: number;
+  readonly problem?: string;
+}
+
+describe('npm run sim -- --sabotage --json', () => {
+  let rows: Map<string, Row>;
+  let code: number | null;
+
+  beforeAll(async () => {
+    const ran = await sim('--sabotage', '--json');
+    code = ran.code;
+    const { table }: { readonly table: readonly Row[] } = JSON.parse(ran.stdout);
+    rows = new Map(table.map((row) => [row.name, row]));
+  }, 20 * MINUTES);
+
+  test('there are at least twenty, each of them noticed', () => {
+    expect(SABOTAGES.length).toBeGreaterThanOrEqual(20);
+    expect(code).toBe(0);
+  });
+
+  test.each(SABOTAGES.map(({ name }) => name))('“%s” is noticed, and the same seed passes without it', (name) => {
+    const row = rows.get(name);
+    expect(row?.problem).toBeUndefined();
+    expect(row?.seeds).toBeGreaterThanOrEqual(1);
+    expect(row?.seeds).toBeLessThanOrEqual(MOST_SEEDS);
+  });
+
+  test.each(HARMLESS.map(({ name }) => name))('“%s” is harmless, and not noticed', (name) => {
+    expect(rows.get(name)).toMatchObject({ name });
+    expect(rows.get(name)?.seeds).toBeUndefined();
+    expect(rows.get(name)?.problem).toBeUndefined();
+  });
+});
+
+test('a patch that no longer applies is a problem, not a pass', () => {
+  const file = 'packages/jobs/src/store.ts';
+  expect(patchProblem({ file, find: 'no such text in there', replace: '' })).toMatch(/0 times, not once/);
+  expect(patchProblem({ file, find: 'await', replace: '' })).toMatch(/times, not once/);
+  expect(patchProblem({ file, find: 'export async function storeBatch(', replace: '' })).toBeUndefined();
+});

@@ -1,0 +1,108 @@
+// A thousand seeds: nothing lost, nothing twice, and every kind of fault and every branch of the protocol took place.
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { FAULT_KINDS } from '../src/engine/faults.ts';
+import { type Ran, sim } from './support.ts';
+
+const MINUTES = 60_000;
+
+/** What the oracle calls the branches of the protocol; see docs/simulation.md. */
+const BRANCHES = [
+  'job created',
+  'slice written',
+  'slice written again',
+  'slice beside another',
+  'unprocessed items',
+  'ledger: grows',
+  'ledger: nothing new',
+  'ledger: full',
+  'tree node: grows',
+  'tree node: full',
+  'root: grows',
+  'root: full',
+  'root: nothing new',
+  'lease taken',
+  'lease taken over',
+  'lease renewed',
+  'lease given up',
+  'object written',
+  'object in several parts',
+  'object written again after COMPLETE',
+  'upload aborted',
+  'job COMPLETE',
+  'PutItem: condition failed',
+  'UpdateItem: condition failed',
+  'deleted',
+  'delete refused: expired',
+  'heartbeat refused: expired',
+  'heartbeats ended',
+  'released at once',
+  'drained',
+  'said: not stored, giving back',
+  'said: a dependency fails: waiting for it',
+  'said: the dependency answers again',
+  'send deduplicated',
+  'part of a batch refused: SendMessageBatch',
+  'part of a batch refused: DeleteMessageBatch',
+  'part of a batch refused: ChangeMessageVisibilityBatch',
+  'one number twice in a receive',
+  'valid and forged in one receive',
+  'redelivered',
+  'delivered again before its time',
+  'dead-lettered: not_json',
+  'dead-lettered: unknown_version',
+  'dead-lettered: wrong_shape',
+  'dead-lettered: plan_mismatch',
+  'dead-lettered: outside_plan',
+  'dead-lettered: group_mismatch',
+  'dead letter deduplicated',
+  'moved by SQS after ten receives',
+  'put into the dead-letter queue by hand',
+  'redriven',
+  'redrive died',
+  'producer died',
+  'resume died',
+  'resume: missing',
+  'resume: wake',
+  'resume: nothing stored yet',
+  'resume: nothing to do',
+  'killed in a bad moment',
+  'killed and purged',
+  'purged',
+  'verified',
+  'repaired',
+  'job COMPLETE without help',
+  'job COMPLETE after a redrive',
+  'job COMPLETE after one resume',
+];
+
+describe('npm run sim -- --seeds 1000 --json', () => {
+  let ran: Ran;
+  let result: { readonly faults: Record<string, number>; readonly branches: Record<string, number> };
+
+  beforeAll(async () => {
+    ran = await sim('--seeds', '1000', '--json');
+    result = JSON.parse(ran.stdout);
+  }, 15 * MINUTES);
+
+  test('no promise is broken', () => {
+    expect(result).toMatchObject({ seeds: 1000, failed: 0, failures: [] });
+    expect(ran.code).toBe(0);
+  });
+
+  test('it counts what happened', () => {
+    for (const name of ['steps', 'crashes', 'redeliveries', 'lost_answers']) {
+      expect(result).toHaveProperty(name, expect.any(Number));
+    }
+  });
+
+  test.each([...FAULT_KINDS, 'outage', 'forged', 'duplicate', 'redeliver', 'drain', 'kill', 'purge', 'trap'])(
+    'the fault %s took place',
+    (kind) => {
+      expect(result.faults[kind]).toBeGreaterThan(0);
+    },
+  );
+
+  test.each(BRANCHES)('the branch “%s” was reached', (branch) => {
+    expect(result.branches[branch]).toBeGreaterThan(0);
+  });
+});
