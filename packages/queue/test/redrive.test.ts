@@ -64,14 +64,15 @@ describe('the dead-letter queue', () => {
     expect((await list()).letters).toHaveLength(3);
   });
 
-  test('show finds one by the start of its id, with its body', async () => {
+  test('show finds one by its id, with its body, and by too little of it up to ten', async () => {
     const { messages } = await deadLetterJob(12, 'show');
     const { letters } = await list();
     const wanted = letters[5];
-    const shown = await showDeadLetter(wanted?.message_id.slice(0, 13) ?? '', { dlq: queues.dlq, clock });
+    const shown = await showDeadLetter(wanted?.message_id ?? '', { dlq: queues.dlq, clock });
     expect(shown.letters).toHaveLength(1);
     expect(shown.letters[0]).toMatchObject(wanted ?? {});
     expect(messages.map(({ body }) => body)).toContain(shown.letters[0]?.body);
+    expect((await showDeadLetter('', { dlq: queues.dlq, clock })).letters).toHaveLength(10);
     expect(await queues.dlq.status()).toMatchObject({ waiting: 12, inFlight: 0 });
   });
 

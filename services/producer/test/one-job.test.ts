@@ -1,0 +1,137 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { generateMovies } from '@movie-load/movies';
+import { drain, numbers, startAws, startProducer, type TestAws, until, upTo } from './support.ts';
+
+let aws: TestAws | undefined;
+afterEach(async () => {
+  await aws?.close();
+  aws = undefined;
+});
+
+const movies = (...args: (string | number)[]) => args.map(String);
+
+describe('one job', () => {
+  test('is sent whole, in order inside each group, and reported with every call', async () => {
+    aws = await startAws();
+    const producer = startProducer(movies('--movies', 530, '--seed', 7), { AWS_ENDPOINT_URL: aws.endpoint });
+    expect(await producer.exit()).toBe(0);
+    const messages = await drain(aws.queue);
+    expect(numbers(messages)).toEqual(upTo(530));
+    for (const group of new Set(messages.map((message) => message.group))) {
+      const own = messages.filter((message) => message.group === group).map(({ number }) => number);
+      expect(own).toEqual([...own].sort((a, b) => a - b));
+    }
+    const all = messages.sort((a, b) => a.number - b.number).flatMap((message) => message.movies);
+    expect(all).toEqual([...generateMovies(7, { first: 0, count: 530 })]);
+    expect(producer.reports.at(-1)).toMatchObject({
+      final: true,
+      sent_messages: 530,
+      sent_movies: 530,
+      calls: { 'sqs:GetQueueUrl': 1, 'sqs:GetQueueAttributes': 1, 'sqs:SendMessageBatch': 53 },
+    });
+    expect(producer.stderr()).toContain(`"job_id":"${messages[0]?.job_id}"`);
+    expect(producer.stdout()).toBe('');
+  });
+
+  test('messages of nearly a mebibyte go one a batch', async () => {
+    aws = await startAws();
+    const args = movies('--movies', 12_001, '--movies-per-message', 5000, '--seed', 7);
+    const producer = startProducer(args, { AWS_ENDPOINT_URL: aws.endpoint });
+    expect(await producer.exit()).toBe(0);
+    const messages = await drain(aws.queue);
+    expect(messages.map((message) => message.movies.length).sort()).toEqual([2001, 5000, 5000]);
+  });
+
+  test('failed calls, lost answers and broken connections: everything once, nothing missing', async () => {
+    let call = 0;
+    const faulty = (every: number) => (operation: string) =>
+      operation === 'sqs:SendMessageBatch' && ++call % every === 0
+        ? { status: 503, code: 'ServiceUnavailable' }
+        : undefined;
+    aws = await startAws({ before: faulty(5), after: faulty(7) });
+    const producer = startProducer(movies('--movies', 300), { AWS_ENDPOINT_URL: aws.endpoint });
+    expect(await producer.exit()).toBe(0);
+    expect(numbers(await drain(aws.queue))).toEqual(upTo(300));
+  });
+
+  test('SIGTERM in the middle ends it with 130; sent again with its nonce it completes what was missing', async () => {
+    let delay = 500;
+    aws = await startAws({ delayMs: (operation) => (operation === 'sqs:SendMessageBatch' ? delay : 0) });
+    const args = movies('--movies', 3000, '--nonce', 'stopped', '--seed', 1);
+    const first = startProducer(args, { AWS_ENDPOINT_URL: aws.endpoint });
+    await until(() => (first.reports.at(-1)?.sent_messages ?? 0) > 100);
+    first.kill('SIGTERM');
+    expect(await first.exit()).toBe(130);
+    expect(first.stderr()).toContain('stopped before the job was sent');
+    expect(first.reports.at(-1)?.sent_messages).toBeLessThan(3000);
+    delay = 0;
+    const sent = await drain(aws.queue);
+
+    const second = startProducer(args, { AWS_ENDPOINT_URL: aws.endpoint });
+    expect(await second.exit()).toBe(0);
+    const again = await drain(aws.queue);
+    expect(numbers(again)).toEqual(upTo(3000));
+    expect(new Set([...sent, ...again].map(({ job_id }) => job_id)).size).toBe(1);
+    const plans = new Set([...sent, ...again].map(({ plan }) => JSON.stringify(plan)));
+    expect(plans.size).toBe(1);
+  });
+
+  test('the same nonce without a seed is the same job, another nonce another', async () => {
+    aws = await startAws();
+    for (const nonce of ['a', 'a', 'b']) {
+      const producer = startProducer(movies('--movies', 3, '--nonce', nonce), { AWS_ENDPOINT_URL: aws.endpoint });
+      expect(await producer.exit()).toBe(0);
+    }
+    const jobs = Map.groupBy(await drain(aws.queue), ({ job_id }) => job_id);
+    expect([...jobs.values()].map((messages) => messages.length).sort()).toEqual([3, 6]);
+    const movieIds = [...jobs.values()].map(
+      (messages) => new Set(messages.flatMap((one) => one.movies.map((m) => m.movie_id))),
+    );
+    expect(movieIds.map(({ size }) => size)).toEqual([3, 3]);
+  });
+
+  test('a queue that is not there, and an endpoint where nobody listens, are one sentence each', async () => {
+    aws = await startAws();
+    const wrongQueue = startProducer(movies('--movies', 1), {
+      AWS_ENDPOINT_URL: aws.endpoint,
+      MOVIE_LOAD_QUEUE: 'other.fifo',
+    });
+    expect(await wrongQueue.exit()).toBe(1);
+    expect(wrongQueue.stderr()).toContain('There is no queue \\"other.fifo\\"');
+    const nobody = startProducer(movies('--movies', 1), { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
+    expect(await nobody.exit()).toBe(1);
+    expect(nobody.stderr()).toContain('Is it running?');
+    expect(nobody.stderr() + wrongQueue.stderr()).not.toContain('    at ');
+  });
+});
+
+describe('options', () => {
+  test('all problems come together, without a stack trace, exit code 2', async () => {
+    const producer = startProducer(['--movies', 'x', '--seed', 'y'], { HTTP_PORT: 'z', AWS_ENDPOINT_URL: 'nowhere' });
+    expect(await producer.exit()).toBe(2);
+    for (const name of ['--movies', '--seed', 'HTTP_PORT', 'AWS_ENDPOINT_URL'])
+      expect(producer.stderr()).toContain(name);
+    expect(producer.stderr()).not.toContain('    at ');
+  });
+
+  test('--dry-run prints the plan and its price, and talks to nobody', async () => {
+    const args = movies('--movies', 1_000_000, '--movies-per-message', 'auto', '--dry-run', '--seed', 7);
+    const text = startProducer(args, { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
+    expect(await text.exit()).toBe(0);
+    for (const words of ['3,077', '62', 'SQS calls', 'DynamoDB items', 'write units', 'us-east-1, November 2026']) {
+      expect(text.stdout()).toContain(words);
+    }
+    const json = startProducer([...args, '--json']);
+    expect(await json.exit()).toBe(0);
+    const estimate = JSON.parse(json.stdout());
+    expect(estimate).toMatchObject({ messages: 3077, groups: 62, sqs: { sends: 310 } });
+    expect(estimate.dynamodb.write_units / 1_000_000).toBeLessThan(0.15);
+    expect(estimate.list_price.usd).toBeLessThan(0.1);
+  });
+
+  test('--help explains, on standard output', async () => {
+    const producer = startProducer(['--help']);
+    expect(await producer.exit()).toBe(0);
+    expect(producer.stdout()).toContain('--movies-per-message');
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import { UsageError } from '@movie-load/schema';
+import { readSettings } from '@movie-load/service';
+import { planOf } from '../src/job-request.ts';
+import { environmentWithOptions, producerSettings } from '../src/settings.ts';
+
+const read = (args: string[], env: Record<string, string> = {}) =>
+  readSettings(producerSettings, environmentWithOptions(args, env));
+
+describe('settings of the producer', () => {
+  test.each([
+    [['--movies', '0'], '--movies must be a whole number from 1 to 100000000'],
+    [['--movies', 'x'], '--movies must be a whole number'],
+    [['--movies', '200000000'], '--movies must be a whole number'],
+    [['--movies', '5', '--movies-per-message', '5001'], '--movies-per-message must be a whole number from 1 to 5000'],
+    [['--movies', '5', '--movies-per-message', 'many'], '--movies-per-message must be auto or a whole number'],
+    [['--movies', '5', '--seed', '-1'], '--seed'],
+    [['--movies', '5', '--nonce', 'a b'], '--nonce must be'],
+    [['--movies', '1000001'], 'add --yes'],
+    [['--film', '5'], "Unknown option '--film'"],
+    [[], 'how many movies'],
+    [['--once'], 'how many movies'],
+  ])('%j is wrong usage', (args, text) => {
+    expect(() => read(args)).toThrow(UsageError);
+    expect(() => read(args)).toThrow(text);
+  });
+
+  test('options win over the environment; an option is checked, whatever the variable says', () => {
+    const env = { MOVIES: '1000', MOVIES_PER_MESSAGE: '10', SEED: '1', HTTP_PORT: '8081' };
+    expect(read([], env)).toMatchObject({ movies: 1000, moviesPerMessage: 10, seed: 1, once: false });
+    expect(read(['--movies', '5000', '--movies-per-message', 'auto'], env)).toMatchObject({
+      movies: 5000,
+      moviesPerMessage: 'auto',
+      seed: 1,
+      once: true,
+    });
+    expect(read(['--once'], env)).toMatchObject({ movies: 1000, once: true });
+  });
+
+  test('a million movies need no --yes, more do, and a dry run never', () => {
+    expect(read(['--movies', '1000000']).movies).toBe(1_000_000);
+    expect(read(['--movies', '100000000', '--yes']).movies).toBe(100_000_000);
+    expect(read(['--movies', '100000000', '--dry-run']).movies).toBe(100_000_000);
+    expect(() => read([], { MOVIES: '1000001', HTTP_PORT: '8081' })).toThrow('MOVIES asks for 1,000,001');
+  });
+
+  test('a service may start without a first job; empty variables count as unset', () => {
+    expect(read([], { HTTP_PORT: '8081', MOVIES: '0', SEED: '' })).toMatchObject({ movies: 0, once: false });
+    expect(read([], { HTTP_PORT: '8081', MOVIES: '', MOVIES_PER_MESSAGE: '' })).toMatchObject({ moviesPerMessage: 1 });
+  });
+
+  test('the same request is the same plan; without a seed it follows from the nonce', () => {
+    const request = { movies: 10, moviesPerMessage: 'auto', nonce: 'a' } as const;
+    expect(planOf(request)).toEqual(planOf(request));
+    expect(planOf(request)).toMatchObject({ movies_per_message: 325, nonce: 'a' });
+    expect(planOf({ ...request, nonce: 'b' }).seed).not.toBe(planOf(request).seed);
+    expect(planOf({ ...request, seed: 0 }).seed).toBe(0);
+  });
+});
