@@ -2,8 +2,10 @@
 
 import type { ServerResponse } from 'node:http';
 import type { Fault } from '../faults.ts';
+import { sendQueryError } from './sqs-query.ts';
 
-export type Service = 'sqs' | 'dynamodb' | 's3';
+/** A service and how its clients want errors: `query` is SQS' and STS' older protocol. */
+export type Service = 'sqs' | 'query' | 'dynamodb' | 's3';
 
 const escapeXml = (text: string): string => text.replace(/[<>&]/g, (c) => `&#${c.charCodeAt(0)};`);
 
@@ -19,6 +21,10 @@ export function answerFault(response: ServerResponse, service: Service, fault: F
     response.end(
       `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${escapeXml(fault.code)}</Code><Message>${escapeXml(message)}</Message></Error>`,
     );
+    return;
+  }
+  if (service === 'query') {
+    sendQueryError(response, { status: fault.status, queryCode: fault.code, message });
     return;
   }
   const side = fault.status < 500 ? 'Sender' : 'Receiver';

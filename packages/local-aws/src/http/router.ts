@@ -55,10 +55,10 @@ export function createRouter(services: Services): Handler {
     const name = parameters.get('Action') ?? '';
     if (name === 'GetCallerIdentity') {
       const handle: Handler = (_, response) => answerCallerIdentity(response, polls.engine.accountId);
-      return { service: 'sqs', operation: 'sts:GetCallerIdentity', handle };
+      return { service: 'query', operation: 'sts:GetCallerIdentity', handle };
     }
     return {
-      service: 'sqs',
+      service: 'query',
       operation: `sqs:${name}`,
       handle: (request, response) =>
         serveSqs(polls, name, () => queryInput(parameters, path), { request, response }, queryReply(name, response)),

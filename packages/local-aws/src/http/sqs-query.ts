@@ -28,6 +28,27 @@ export function sendXml(
   response.end(body);
 }
 
+/** Writes an error as the Query protocol has it. */
+export function sendQueryError(
+  response: ServerResponse,
+  error: { readonly status: number; readonly queryCode: string; readonly message: string },
+): void {
+  const requestId = randomUUID();
+  const elements: Element[] = [
+    [
+      'Error',
+      [
+        ['Type', error.status < 500 ? 'Sender' : 'Receiver'],
+        ['Code', error.queryCode],
+        ['Message', error.message],
+        ['Detail', ''],
+      ],
+    ],
+    ['RequestId', requestId],
+  ];
+  sendXml(response, error.status, { root: 'ErrorResponse', namespace: SQS_NAMESPACE, elements, requestId });
+}
+
 export function queryReply(operation: string, response: ServerResponse): Reply {
   return {
     ok: (output: Output) => {
@@ -36,20 +57,8 @@ export function queryReply(operation: string, response: ServerResponse): Reply {
       sendXml(response, 200, { root: `${operation}Response`, namespace: SQS_NAMESPACE, elements, requestId });
     },
     failed: (error: SqsError) => {
-      const requestId = randomUUID();
-      const elements: Element[] = [
-        [
-          'Error',
-          [
-            ['Type', error.senderFault ? 'Sender' : 'Receiver'],
-            ['Code', error.queryCode],
-            ['Message', error.code === 'QueueDoesNotExist' ? NO_QUEUE : error.message],
-            ['Detail', ''],
-          ],
-        ],
-        ['RequestId', requestId],
-      ];
-      sendXml(response, error.status, { root: 'ErrorResponse', namespace: SQS_NAMESPACE, elements, requestId });
+      const message = error.code === 'QueueDoesNotExist' ? NO_QUEUE : error.message;
+      sendQueryError(response, { status: error.status, queryCode: error.queryCode, message });
     },
   };
 }
