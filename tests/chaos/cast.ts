@@ -1,0 +1,82 @@
+// The consumers of a run: killed, stopped and woken up, and always replaced.
+import { type RunningService, startService } from '../support/processes.ts';
+import type { World } from '../support/world.ts';
+import type { Dice } from './dice.ts';
+
+/** The visibility timeout and the lease of a run; short, so that a run takes seconds. */
+const SECONDS = 2;
+const PAUSE_MS = SECONDS * 1000 + 1000;
+
+export interface Cast {
+  readonly redelivered: number;
+  readonly takeovers: number;
+  /** Something violent to one of the living. */
+  killOne(): void;
+  killAll(): void;
+  terminateOne(): void;
+  /** Stops one for longer than its visibility timeout and its lease, then lets it go on. */
+  pauseOne(): void;
+  /** SIGTERM to all; resolves with exit codes when they are gone. */
+  end(): Promise<(number | null)[]>;
+}
+
+export function startCast(world: World, size: number, dice: Dice): Cast {
+  const env = {
+    ...world.env,
+    VISIBILITY_SECONDS: String(SECONDS),
+    LEASE_SECONDS: String(SECONDS),
+    DRAIN_SECONDS: '4',
+    LOG_LEVEL: 'info',
+  };
+  const all: RunningService[] = [];
+  const living = new Set<RunningService>();
+  let ending = false;
+
+  const start = () => {
+    const consumer = startService('consumer', { env });
+    all.push(consumer);
+    living.add(consumer);
+  };
+  const replace = (consumer: RunningService) => {
+    living.delete(consumer);
+    void consumer.ended.then(() => !ending && living.size < size && start());
+  };
+  const someone = () => [...living][dice.whole(0, Math.max(0, living.size - 1))];
+  const signal = (consumer: RunningService | undefined, name: NodeJS.Signals) => {
+    if (!consumer) return;
+    consumer.kill(name);
+    replace(consumer);
+  };
+  for (let index = 0; index < size; index++) start();
+
+  const sum = (read: (consumer: RunningService) => number) => all.reduce((total, one) => total + read(one), 0);
+  return {
+    get redelivered() {
+      return sum((consumer) => consumer.report()?.redelivered ?? 0);
+    },
+    get takeovers() {
+      return sum((consumer) => consumer.stderr().split('"takeover":true').length - 1);
+    },
+    killOne: () => signal(someone(), 'SIGKILL'),
+    killAll: () => {
+      for (const consumer of [...living]) signal(consumer, 'SIGKILL');
+    },
+    terminateOne: () => signal(someone(), 'SIGTERM'),
+    pauseOne: () => {
+      const consumer = someone();
+      consumer?.kill('SIGSTOP');
+      setTimeout(() => consumer?.kill('SIGCONT'), PAUSE_MS);
+    },
+    end: async () => {
+      ending = true;
+      for (const consumer of living) {
+        consumer.kill('SIGCONT');
+        consumer.kill('SIGTERM');
+      }
+      const codes = await Promise.all([...living].map(async (consumer) => (await consumer.ended).code));
+      for (const consumer of all) consumer.kill('SIGKILL');
+      await Promise.all(all.map(({ ended }) => ended));
+      return codes;
+    },
+  };
+}

@@ -1,0 +1,19 @@
+// The short form of `npm run chaos`.
+import { expect, test } from '@jest/globals';
+import { drainOnce } from './drain.ts';
+import { chaosRun, complaints } from './run.ts';
+
+test.each([11, 12, 13])(
+  'run %i: whatever is killed, nothing is lost and nothing is there twice',
+  async (seed) => {
+    const run = await chaosRun(seed);
+    expect({ run, wrong: complaints(run) }).toEqual({ run, wrong: [] });
+  },
+  300_000,
+);
+
+test('SIGTERM in the middle of a job leaves nothing in flight', async () => {
+  const { code, in_flight, waiting } = await drainOnce(1);
+  expect({ code, in_flight }).toEqual({ code: 0, in_flight: 0 });
+  expect(waiting).toBeGreaterThan(0);
+}, 120_000);

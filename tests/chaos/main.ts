@@ -1,0 +1,99 @@
+// `npm run chaos [-- --runs N] [--seed N] [--drains N] [--json]`: real processes, real kills, as often as one likes.
+import { parseArgs } from 'node:util';
+import { drainOnce } from './drain.ts';
+import { chaosRun, complaints, type RunResult } from './run.ts';
+
+const HELP = `Runs producer and consumers as processes on the embedded AWS, kills them at every step of the protocol, and judges.
+
+Usage: npm run chaos -- [options]
+
+  --runs N     how many runs (default 50, about ten minutes)
+  --seed N     of the first run; each further run has the next one (default: the time)
+  --drains N   SIGTERM in the middle of a job, so many times, instead of runs
+  --json       one JSON line on standard output
+  --help
+
+Exit codes: 0 nothing lost, nothing twice; 1 something was; 2 wrong usage.
+
+Examples:
+  npm run chaos -- --runs 5
+  npm run chaos -- --runs 1 --seed 1234 --json
+`;
+
+const { values: options } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '50' },
+    seed: { type: 'string' },
+    drains: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (options.help) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
+const numbers = [options.runs, options.seed ?? '0', options.drains ?? '1'].map(Number);
+if (numbers.some((value) => !Number.isSafeInteger(value) || value < 0)) {
+  process.stderr.write('chaos: --runs, --seed and --drains take whole numbers. See --help.\n');
+  process.exit(2);
+}
+const first = options.seed === undefined ? Date.now() % 2 ** 31 : Number(options.seed);
+process.exitCode =
+  options.drains === undefined ? await runs(Number(options.runs)) : await drains(Number(options.drains));
+
+async function runs(wanted: number): Promise<number> {
+  const results: RunResult[] = [];
+  const failed: { seed: number; why: string[] }[] = [];
+  for (let seed = first; seed < first + wanted; seed++) {
+    try {
+      const result = await chaosRun(seed);
+      results.push(result);
+      const why = complaints(result);
+      if (why.length > 0) failed.push({ seed, why });
+      say(
+        `${seed}: ${result.movies} movies, ${result.consumers} consumers, ${result.done.join(', ')}; ${result.redelivered} redelivered, ${result.seconds} s${why.length > 0 ? `: ${why.join(', ')}` : ''}`,
+      );
+    } catch (error) {
+      failed.push({ seed, why: [Error.isError(error) ? error.message : String(error)] });
+      say(`${seed}: ${String(error)}`);
+    }
+  }
+  const sum = (read: (result: RunResult) => number) => results.reduce((total, result) => total + read(result), 0);
+  const byStep: Record<string, number> = {};
+  for (const what of results.flatMap(({ done }) => done)) byStep[what] = (byStep[what] ?? 0) + 1;
+  const summary = {
+    runs: wanted,
+    failed,
+    kills: sum(({ done }) => done.filter((what) => what.startsWith('SIGKILL')).length),
+    disturbances_by_step: byStep,
+    producers_killed: sum(({ producer_killed }) => Number(producer_killed)),
+    redelivered: sum(({ redelivered }) => redelivered),
+    takeovers: sum(({ takeovers }) => takeovers),
+    resumes: sum(({ resumes }) => resumes),
+    redriven: sum(({ redriven }) => redriven),
+    lost: sum(({ lost }) => lost),
+    twice: sum(({ twice }) => twice),
+    bytes_equal: results.every(({ bytes_equal }) => bytes_equal) && results.length === wanted,
+    left_in_queues: sum(({ left_in_queues }) => left_in_queues),
+  };
+  process.stdout.write(`${options.json ? JSON.stringify(summary) : JSON.stringify(summary, null, 2)}\n`);
+  return failed.length > 0 ? 1 : 0;
+}
+
+async function drains(wanted: number): Promise<number> {
+  const results = [];
+  for (let seed = first; seed < first + wanted; seed++) {
+    const drain = await drainOnce(seed);
+    results.push(drain);
+    say(`SIGTERM: ${drain.seconds} s, exit code ${drain.code}, ${drain.in_flight} in flight, ${drain.waiting} waiting`);
+  }
+  const worst = Math.max(...results.map(({ seconds }) => seconds));
+  const in_flight = results.reduce((total, drain) => total + drain.in_flight, 0);
+  process.stdout.write(`${JSON.stringify({ drains: wanted, slowest_seconds: worst, in_flight, results })}\n`);
+  return in_flight > 0 || results.some(({ code }) => code !== 0) ? 1 : 0;
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,205 @@
+// One run: real processes on the embedded AWS, kills at chosen steps of the protocol, and a judge at the end.
+import { openQueue, type QueuePort } from '@movie-load/aws';
+import { generateMovies } from '@movie-load/movies';
+import { planToToken, type Range } from '@movie-load/schema';
+import { cli } from '../support/cli.ts';
+import { eventually } from '../support/eventually.ts';
+import { startService } from '../support/processes.ts';
+import { expectedObject, type OrderedJob, orderJob, startWorld, type World } from '../support/world.ts';
+import { type Cast, startCast } from './cast.ts';
+import { type Dice, diceOf } from './dice.ts';
+
+export interface RunResult {
+  readonly seed: number;
+  readonly movies: number;
+  readonly consumers: number;
+  /** What was done to whom, by the call that the endpoint had just answered. */
+  readonly done: readonly string[];
+  readonly producer_killed: boolean;
+  readonly redelivered: number;
+  readonly takeovers: number;
+  readonly resumes: number;
+  readonly redriven: number;
+  readonly lost: number;
+  readonly twice: number;
+  readonly bytes_equal: boolean;
+  readonly verified: boolean;
+  /** Waiting, in flight and delayed at the end, and in the dead-letter queue. */
+  readonly left_in_queues: number;
+  readonly bad_exits: number;
+  readonly seconds: number;
+}
+
+const STEPS = [
+  'sqs:ReceiveMessage',
+  'dynamodb:BatchWriteItem',
+  'dynamodb:UpdateItem',
+  'dynamodb:Query',
+  's3:PutObject',
+  'sqs:DeleteMessageBatch',
+] as const;
+const LIMIT_MS = 180_000;
+const RESCUE_EVERY_MS = 3000;
+
+interface Trigger {
+  readonly operation: string;
+  left: number;
+  act(): void;
+}
+
+export async function chaosRun(seed: number): Promise<RunResult> {
+  const dice = diceOf(seed);
+  const from = performance.now();
+  const perMessage = dice.pick([1, 1, 3]);
+  const job = orderJob({
+    movies: dice.whole(300, 900) * perMessage,
+    moviesPerMessage: perMessage,
+    nonce: `chaos-${seed}`,
+    seed,
+  });
+  const batches = Math.floor(job.plan.movies / perMessage / 10);
+  const triggers: Trigger[] = [];
+  const done: string[] = [];
+  const hook = (operation: string) => {
+    for (const trigger of triggers) {
+      if (trigger.operation !== operation || --trigger.left !== 0) continue;
+      // The answer is on its way in this very turn: the kill comes between the call's effect and its caller's next step.
+      setImmediate(() => trigger.act());
+    }
+    return undefined;
+  };
+
+  await using world = await startWorld({ faults: { after: hook } });
+  const consumers = dice.whole(2, 4);
+  const cast = startCast(world, consumers, dice);
+  const on = (operation: string, left: number, what: string, act: () => void) => {
+    const noted = () => {
+      done.push(`${what} at ${operation}`);
+      act();
+    };
+    triggers.push({ operation, left, act: noted });
+  };
+  planKills(dice, batches, cast, on);
+
+  let producer = startService('producer', { env: world.env, args: job.args });
+  const kills = dice.chance(0.4);
+  if (kills)
+    on('sqs:SendMessageBatch', dice.whole(2, Math.max(2, batches - 5)), 'SIGKILL producer', () =>
+      producer.kill('SIGKILL'),
+    );
+  const queue = await openQueue(world.clients, world.settings.queue);
+  const dlq = await openQueue(world.clients, world.settings.dlq);
+  const rescue = { resumes: 0, redriven: 0 };
+  try {
+    const { signal } = await producer.ended;
+    // A producer that died is brought back by the same order, or its job is resumed: both must do.
+    if (signal !== null && dice.chance(0.5)) {
+      producer = startService('producer', { env: world.env, args: job.args });
+      await producer.ended;
+    }
+    await untilComplete(world, job, queue, dlq, rescue);
+    await eventually('the queue is empty', () => isEmpty(queue), LIMIT_MS);
+    const codes = await cast.end();
+    return {
+      seed,
+      movies: job.plan.movies,
+      consumers,
+      done,
+      producer_killed: signal !== null,
+      redelivered: cast.redelivered,
+      takeovers: cast.takeovers,
+      ...rescue,
+      ...(await judge(world, job)),
+      left_in_queues: (await count(queue)) + (await count(dlq)),
+      bad_exits: codes.filter((code) => code !== 0).length,
+      seconds: Number(((performance.now() - from) / 1000).toFixed(1)),
+    };
+  } finally {
+    producer.kill('SIGKILL');
+    await cast.end();
+  }
+}
+
+/** First a power cut half-way, so that every run has a kill between the first store and COMPLETE; then one to three more. */
+function planKills(
+  dice: Dice,
+  batches: number,
+  cast: Cast,
+  on: (operation: string, left: number, what: string, act: () => void) => void,
+): void {
+  on('dynamodb:BatchWriteItem', dice.whole(2, Math.max(2, Math.floor(batches / 2))), 'SIGKILL all', cast.killAll);
+  for (let more = dice.whole(1, 3); more > 0; more--) {
+    const operation = dice.pick(STEPS);
+    const late =
+      operation === 'dynamodb:Query' ? dice.whole(1, 20) : operation === 's3:PutObject' ? 1 : dice.whole(1, batches);
+    const [what, act] = dice.pick<[string, () => void]>([
+      ['SIGKILL one', cast.killOne],
+      ['SIGKILL one', cast.killOne],
+      ['SIGKILL all', cast.killAll],
+      ['SIGTERM one', cast.terminateOne],
+      ['SIGSTOP one', cast.pauseOne],
+    ]);
+    on(operation, late, what, act);
+  }
+}
+
+async function count(queue: QueuePort): Promise<number> {
+  const { waiting, inFlight, delayed } = await queue.status();
+  return waiting + inFlight + delayed;
+}
+const isEmpty = async (queue: QueuePort) => (await count(queue)) === 0;
+
+/** Waits; resumes when nothing is under way any more, redrives what SQS itself gave up after ten receives. */
+async function untilComplete(
+  world: World,
+  job: OrderedJob,
+  queue: QueuePort,
+  dlq: QueuePort,
+  rescue: { resumes: number; redriven: number },
+): Promise<void> {
+  const until = Date.now() + LIMIT_MS;
+  const isComplete = async () => (await world.jobs.job(job.jobId))?.status === 'COMPLETE';
+  while (!(await eventually('a look', isComplete, RESCUE_EVERY_MS).catch(() => false))) {
+    if (Date.now() > until) throw new Error(`job ${job.jobId} did not complete`);
+    if (await isEmpty(queue)) {
+      rescue.resumes++;
+      await cli(['resume', '--plan', planToToken(job.plan)], { env: world.env });
+    }
+    if (!(await isEmpty(dlq))) rescue.redriven += await redriveAll(world);
+  }
+  if (!(await isEmpty(dlq))) rescue.redriven += await redriveAll(world);
+}
+
+async function redriveAll(world: World): Promise<number> {
+  const { stdout } = await cli(['dlq', 'redrive', '--reason', 'too_many_receives', '--json'], { env: world.env });
+  return Number(JSON.parse(stdout).redriven);
+}
+
+async function judge(world: World, { plan, jobId }: OrderedJob) {
+  const object = await world.object(jobId);
+  const movies: { movie_id: string }[] = JSON.parse(object.toString());
+  const distinct = new Set(movies.map(({ movie_id }) => movie_id)).size;
+  const report = await world.jobs.verify(
+    { job_id: jobId, plan },
+    { expected: (range: Range) => generateMovies(plan.seed, range) },
+  );
+  return {
+    lost: plan.movies - Math.min(report.movies, distinct),
+    twice: movies.length - distinct,
+    bytes_equal: object.equals(expectedObject(plan)),
+    verified: report.ok,
+  };
+}
+
+/** What is wrong with a run, in words; nothing when all is right. */
+export function complaints(run: RunResult): string[] {
+  const wrong: string[] = [];
+  if (run.lost > 0) wrong.push(`${run.lost} movies lost`);
+  if (run.twice > 0) wrong.push(`${run.twice} movies twice`);
+  if (!run.bytes_equal) wrong.push('the bytes differ');
+  if (!run.verified) wrong.push('verify found problems');
+  if (run.left_in_queues > 0) wrong.push(`${run.left_in_queues} messages left`);
+  if (run.bad_exits > 0) wrong.push(`${run.bad_exits} consumers did not end with 0`);
+  if (run.redelivered + run.takeovers === 0) wrong.push('no kill had an effect');
+  return wrong;
+}
