@@ -1,7 +1,9 @@
 // The services as processes on LocalStack: two consumers store a job, one is killed half-way, dead letters come back.
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { openQueue, systemClock, systemRandom } from '@movie-load/aws';
-import { deadLetter, listDeadLetters, redrive } from '@movie-load/queue';
+import { openQueue, systemRandom } from '@movie-load/aws';
+import { deadLetter } from '@movie-load/queue';
+import { z } from 'zod';
+import { cli } from '../support/cli.ts';
 import { eventually } from '../support/eventually.ts';
 import { needs } from '../support/needs.ts';
 import { type RunningService, startService } from '../support/processes.ts';
@@ -10,6 +12,10 @@ import { EMPTY, generated, objectOf, queueOf, statusOf, untilComplete } from './
 import { INIT, type Localstack, startLocalstack } from './support/localstack.ts';
 
 const MINUTES = 60_000;
+
+const letterList = z.object({
+  dead_letters: z.array(z.object({ reason: z.string(), original_group: z.string() })),
+});
 
 needs('docker')('the pipeline on LocalStack', () => {
   let localstack: Localstack;
@@ -45,6 +51,13 @@ needs('docker')('the pipeline on LocalStack', () => {
       return waiting + inFlight + delayed === 0;
     });
   };
+
+  const movieLoad = async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await cli(args, { env: localstack.env });
+    if (code !== 0) throw new Error(`movie-load ${args.join(' ')} ended with ${code}:\n${stdout}\n${stderr}`);
+    return stdout;
+  };
+  const letters = async () => letterList.parse(JSON.parse(await movieLoad('dlq', 'ls', '--json'))).dead_letters;
 
   test(
     'two consumers store a job, one movie a message',
@@ -109,13 +122,12 @@ needs('docker')('the pipeline on LocalStack', () => {
       await queue.send([garbage]);
 
       start('consumer');
-      const list = () => listDeadLetters({ dlq, clock: systemClock });
       const found = await eventually(
         'both are in the dead-letter queue, and nothing else is left',
         async () => {
           const { waiting, inFlight } = await queueOf(localstack, settings.queue);
-          const { letters } = await list();
-          return waiting + inFlight === 0 && letters.length === 2 ? letters : undefined;
+          const dead = await queueOf(localstack, settings.dlq);
+          return waiting + inFlight === 0 && dead.waiting === 2 ? letters() : undefined;
         },
         2 * MINUTES,
       );
@@ -125,11 +137,12 @@ needs('docker')('the pipeline on LocalStack', () => {
       ]);
       expect(await statusOf(localstack, job.jobId)).toBe('RUNNING');
 
-      const ports = { from: dlq, to: queue, clock: systemClock, random: systemRandom };
-      expect(await redrive({ ...ports, filter: { job_id: job.jobId } })).toMatchObject({ redriven: 1, refused: [] });
+      expect(JSON.parse(await movieLoad('dlq', 'redrive', '--job', job.jobId, '--json'))).toMatchObject({
+        redriven: 1,
+      });
       await isStored(job);
-      const { letters } = await list();
-      expect(letters.map(({ reason }) => reason)).toEqual(['not_json']);
+      expect((await letters()).map(({ reason }) => reason)).toEqual(['not_json']);
+      expect(await movieLoad('verify', job.jobId)).not.toBe('');
     },
     6 * MINUTES,
   );
