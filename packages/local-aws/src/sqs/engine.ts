@@ -105,7 +105,7 @@ export class SqsEngine {
 
   /** Puts a message that was received too often into the dead-letter queue of `source`. */
   bury(message: Message, source: Queue): void {
-    const target = source.redrivePolicy && this.queueByArn(source.redrivePolicy.deadLetterTargetArn);
+    const target = source.settings.redrivePolicy && this.queueByArn(source.settings.redrivePolicy.deadLetterTargetArn);
     if (target === undefined) return;
     const now = this.now();
     const dead = this.newMessage(message, message.sentOn, message);

@@ -1,13 +1,16 @@
 // One queue: its messages with their states, counts and timers. Everything is synchronous and told the time; no call
 // looks at more messages than it touches.
 
+import { AgeList } from './age-list.ts';
 import { type Backlog, StandardBacklog } from './backlog.ts';
 import { Deduplication } from './deduplication.ts';
 import { invalidValue, SqsError } from './errors.ts';
 import { FifoBacklog } from './fifo-backlog.ts';
 import { DELAYED, GONE, IN_FLIGHT, type Message, READY } from './message.ts';
 import { MessageGroups } from './message-group.ts';
-import { type AttributeValues, type RedrivePolicy, readRedrivePolicy } from './queue-attributes.ts';
+import type { AttributeValues } from './queue-attributes.ts';
+import { type QueueSettings, readSettings } from './queue-settings.ts';
+import { Receipts } from './receipts.ts';
 import { ReceiveAttempts } from './receive-attempts.ts';
 import { TimerHeap } from './timer-heap.ts';
 
@@ -35,23 +38,13 @@ export class Queue {
   readonly name: string;
   readonly arn: string;
   readonly fifo: boolean;
-  /** Begins every receipt handle of this queue. */
-  readonly handleTag: string;
   readonly createdOn: number;
   lastModifiedOn: number;
   lastPurgedOn: number | undefined;
   readonly tags = new Map<string, string>();
 
   #attributes: AttributeValues;
-  // Parsed once, because every call needs them.
-  visibilityMs = 0;
-  delayMs = 0;
-  retentionMs = 0;
-  waitMs = 0;
-  maximumMessageBytes = 0;
-  contentBasedDeduplication = false;
-  deduplicationPerGroup = false;
-  redrivePolicy: RedrivePolicy | undefined;
+  #settings: QueueSettings;
 
   readonly #hooks: QueueHooks;
   readonly #backlog: Backlog;
@@ -59,10 +52,8 @@ export class Queue {
   readonly #groups = new MessageGroups();
   readonly deduplication = new Deduplication(this.#groups);
   readonly #attempts = new ReceiveAttempts();
-  /** Messages that were received and not deleted, by order: what receipt handles point to. */
-  readonly #received = new Map<number, Message>();
-  #oldest: Message | undefined;
-  #newest: Message | undefined;
+  readonly #receipts: Receipts;
+  readonly #byAge = new AgeList();
   #total = 0;
   #inFlight = 0;
   #delayed = 0;
@@ -76,17 +67,21 @@ export class Queue {
     this.name = identity.name;
     this.arn = identity.arn;
     this.fifo = identity.fifo;
-    this.handleTag = identity.handleTag;
+    this.#receipts = new Receipts(identity.handleTag);
     this.createdOn = now;
     this.lastModifiedOn = now;
     this.#hooks = hooks;
     this.#backlog = identity.fifo ? new FifoBacklog(this.#groups) : new StandardBacklog();
     this.#attributes = attributes;
-    this.#readAttributes();
+    this.#settings = readSettings(attributes);
   }
 
   get attributes(): AttributeValues {
     return this.#attributes;
+  }
+
+  get settings(): QueueSettings {
+    return this.#settings;
   }
 
   /** Messages that are neither in flight nor delayed (in a locked group or not). */
@@ -118,19 +113,19 @@ export class Queue {
   }
 
   /** All messages from the oldest on, without taking any. */
-  *messages(): IterableIterator<Message> {
-    for (let message = this.#oldest; message !== undefined; message = message.newer) yield message;
+  messages(): Iterable<Message> {
+    return this.#byAge;
   }
 
   setAttributes(attributes: AttributeValues, now: number): void {
-    const delayBefore = this.delayMs;
+    const delayBefore = this.#settings.delayMs;
     this.#attributes = attributes;
     this.lastModifiedOn = now;
-    this.#readAttributes();
+    this.#settings = readSettings(attributes);
     // A FIFO queue's delay also holds for what is in it already.
-    if (this.fifo && this.delayMs !== delayBefore) {
+    if (this.fifo && this.#settings.delayMs !== delayBefore) {
       for (const message of [...this.#timers]) {
-        if (message.state === DELAYED) this.#startTimer(message, message.sentOn + this.delayMs);
+        if (message.state === DELAYED) this.#startTimer(message, message.sentOn + this.#settings.delayMs);
       }
     }
     this.advance(now);
@@ -144,9 +139,9 @@ export class Queue {
       this.#makeReady(due);
     }
     for (
-      let oldest = this.#oldest;
-      oldest !== undefined && oldest.enqueuedOn + this.retentionMs <= now;
-      oldest = this.#oldest
+      let oldest = this.#byAge.oldest;
+      oldest !== undefined && oldest.enqueuedOn + this.#settings.retentionMs <= now;
+      oldest = this.#byAge.oldest
     ) {
       this.#remove(oldest);
       oldest.release();
@@ -158,7 +153,7 @@ export class Queue {
   /** Puts a message in; `delayMs` counts from its `sentOn`. */
   put(message: Message, delayMs: number, now: number): void {
     this.#total += 1;
-    this.#link(message);
+    this.#byAge.add(message);
     if (delayMs > 0 && message.sentOn + delayMs > now) {
       message.state = DELAYED;
       this.#delayed += 1;
@@ -183,7 +178,7 @@ export class Queue {
     const max = Math.min(options.max, MAX_IN_FLIGHT - this.#inFlight);
     const taken: Message[] = [];
     const buried: Message[] = [];
-    const maxReceiveCount = this.redrivePolicy?.maxReceiveCount ?? Number.POSITIVE_INFINITY;
+    const maxReceiveCount = this.#settings.redrivePolicy?.maxReceiveCount ?? Number.POSITIVE_INFINITY;
     this.#backlog.take(max, (message) => {
       if (message.receiveCount >= maxReceiveCount) {
         this.#remove(message);
@@ -191,7 +186,7 @@ export class Queue {
         return false;
       }
       message.countReceive(now);
-      this.#received.set(message.order, message);
+      this.#receipts.add(message);
       if (options.visibilityMs > 0) {
         message.state = IN_FLIGHT;
         this.#inFlight += 1;
@@ -222,13 +217,13 @@ export class Queue {
   }
 
   receiptHandle(message: Message): string {
-    return `${this.handleTag}${message.order.toString(36)}/${message.receiveCount.toString(36)}`;
+    return this.#receipts.handleOf(message);
   }
 
   /** @throws {SqsError} as AWS does for a handle that is no handle, of another queue, or (FIFO) expired. */
   delete(receiptHandle: string, now: number): void {
     this.advance(now);
-    const { message, receive } = this.#resolve(receiptHandle);
+    const { message, receive } = this.#receipts.resolve(receiptHandle);
     if (message === undefined) return;
     const current = message.receiveCount === receive;
     if (this.fifo && !(current && message.state === IN_FLIGHT)) throw expired(receiptHandle);
@@ -240,7 +235,7 @@ export class Queue {
 
   changeVisibility(receiptHandle: string, visibilityMs: number, now: number): void {
     this.advance(now);
-    const { message, receive } = this.#resolve(receiptHandle);
+    const { message, receive } = this.#receipts.resolve(receiptHandle);
     if (message === undefined) {
       throw invalidValue(
         'ReceiptHandle',
@@ -274,41 +269,14 @@ export class Queue {
     this.lastPurgedOn = now;
     this.#backlog.clear();
     this.#timers.clear();
-    this.#received.clear();
+    this.#receipts.clear();
     this.#attempts.clear();
     this.deduplication.clear();
     this.#groups.clear();
-    this.#oldest = undefined;
-    this.#newest = undefined;
+    this.#byAge.clear();
     this.#total = 0;
     this.#inFlight = 0;
     this.#delayed = 0;
-  }
-
-  #readAttributes(): void {
-    const seconds = (name: string): number => Number(this.#attributes.get(name) ?? 0) * 1000;
-    this.visibilityMs = seconds('VisibilityTimeout');
-    this.delayMs = seconds('DelaySeconds');
-    this.retentionMs = seconds('MessageRetentionPeriod');
-    this.waitMs = seconds('ReceiveMessageWaitTimeSeconds');
-    this.maximumMessageBytes = Number(this.#attributes.get('MaximumMessageSize'));
-    this.contentBasedDeduplication = this.#attributes.get('ContentBasedDeduplication') === 'true';
-    this.deduplicationPerGroup = this.#attributes.get('DeduplicationScope') === 'messageGroup';
-    this.redrivePolicy = readRedrivePolicy(this.#attributes.get('RedrivePolicy'));
-  }
-
-  #resolve(receiptHandle: string): { message: Message | undefined; receive: number } {
-    const tag = this.handleTag;
-    const slash = receiptHandle.indexOf('/', tag.length);
-    if (slash < 0 || !receiptHandle.startsWith(tag)) {
-      throw new SqsError(
-        'ReceiptHandleIsInvalid',
-        `The input receipt handle "${receiptHandle}" is not a valid receipt handle.`,
-      );
-    }
-    const order = Number.parseInt(receiptHandle.slice(tag.length, slash), 36);
-    const receive = Number.parseInt(receiptHandle.slice(slash + 1), 36);
-    return { message: this.#received.get(order), receive };
   }
 
   #makeReady(message: Message): void {
@@ -323,8 +291,8 @@ export class Queue {
     this.#timers.remove(message);
     message.state = GONE;
     this.#total -= 1;
-    this.#received.delete(message.order);
-    this.#unlink(message);
+    this.#receipts.remove(message);
+    this.#byAge.remove(message);
     this.#attempts.forget(message);
     this.#backlog.remove(message);
     if (this.#backlog.available) this.#hooks.onAvailable?.(this);
@@ -334,28 +302,6 @@ export class Queue {
     this.#timers.remove(message);
     message.dueAt = dueAt;
     if (this.#timers.push(message)) this.#hooks.onDue?.(this, dueAt);
-  }
-
-  /** Into the list by age; a dead letter of a standard queue keeps its age and so may belong before others. */
-  #link(message: Message): void {
-    let older = this.#newest;
-    while (older !== undefined && older.enqueuedOn > message.enqueuedOn) older = older.older;
-    const newer = older === undefined ? this.#oldest : older.newer;
-    message.older = older;
-    message.newer = newer;
-    if (older === undefined) this.#oldest = message;
-    else older.newer = message;
-    if (newer === undefined) this.#newest = message;
-    else newer.older = message;
-  }
-
-  #unlink(message: Message): void {
-    if (message.older === undefined) this.#oldest = message.newer;
-    else message.older.newer = message.newer;
-    if (message.newer === undefined) this.#newest = message.older;
-    else message.newer.older = message.older;
-    message.older = undefined;
-    message.newer = undefined;
   }
 }
 

@@ -53,7 +53,7 @@ export function createSqsWatch(engine: SqsEngine, watcher: SqsWatcher) {
 
   /** What SQS itself moved from `queue` since the last look. */
   function findMoved(queue: string): void {
-    const { redrivePolicy } = engine.queueByName(queue);
+    const { redrivePolicy } = engine.queueByName(queue).settings;
     const target = redrivePolicy && engine.queueByArn(redrivePolicy.deadLetterTargetArn);
     if (target === undefined) return;
     const there = liveIn(target.name);

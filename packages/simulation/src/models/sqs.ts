@@ -106,7 +106,7 @@ export function createSqs({ scheduler, dice, watcher }: SqsModelOptions) {
       const output = call(operation, input, caller);
       if (operation !== 'ReceiveMessage' || 'Messages' in output) return output;
       const asked = 'WaitTimeSeconds' in input ? input.WaitTimeSeconds : undefined;
-      const waitMs = asked === undefined ? queueOf(input).waitMs : Number(asked) * 1000;
+      const waitMs = asked === undefined ? queueOf(input).settings.waitMs : Number(asked) * 1000;
       return waitMs > 0 ? { wait: wait(input, waitMs, caller) } : output;
     },
     /** A message in flight becomes visible before its time, as at-least-once delivery allows. True when there was one. */

@@ -70,7 +70,7 @@ export function describeMessage(
 /** How long a receive may wait for messages, in milliseconds. */
 export function waitMsOf(queue: Queue, input: Input): number {
   const seconds = optionalWhole(input, 'WaitTimeSeconds', 0, 20);
-  return seconds === undefined ? queue.waitMs : seconds * 1000;
+  return seconds === undefined ? queue.settings.waitMs : seconds * 1000;
 }
 
 function changeVisibility(engine: SqsEngine, queue: Queue, input: Input): Output {
@@ -93,7 +93,7 @@ export const MESSAGE_OPERATIONS: Operations = {
     const messages = queue.receive(
       {
         max,
-        visibilityMs: seconds === undefined ? queue.visibilityMs : seconds * 1000,
+        visibilityMs: seconds === undefined ? queue.settings.visibilityMs : seconds * 1000,
         attemptId: queue.fifo ? optionalText(input, 'ReceiveRequestAttemptId') : undefined,
         bury: (message) => engine.bury(message, queue),
       },

@@ -33,7 +33,7 @@ export const MOVE_TASK_OPERATIONS: Operations = {
     if (destinationArn !== undefined) existing(engine, destinationArn, 'DestinationArn');
     const perSecond = optionalWhole(input, 'MaxNumberOfMessagesPerSecond', 1, MAX_PER_SECOND);
     const isTarget = [...engine.queues.values()].some(
-      (queue) => queue.redrivePolicy?.deadLetterTargetArn === source.arn,
+      (queue) => queue.settings.redrivePolicy?.deadLetterTargetArn === source.arn,
     );
     if (!isTarget) {
       throw new SqsError('InvalidParameterValue', 'Source queue must be configured as a Dead Letter Queue.');

@@ -171,7 +171,7 @@ export const QUEUE_OPERATIONS: Operations = {
   ListDeadLetterSourceQueues(engine, input, origin) {
     const target = engine.queueByUrl(optionalText(input, 'QueueUrl'));
     const sources = [...engine.queues.values()].filter(
-      (queue) => queue.redrivePolicy?.deadLetterTargetArn === target.arn,
+      (queue) => queue.settings.redrivePolicy?.deadLetterTargetArn === target.arn,
     );
     const { urls, next } = page(engine, sources, input, origin);
     if (urls.length === 0) return {};

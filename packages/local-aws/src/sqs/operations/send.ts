@@ -38,7 +38,7 @@ function fifoId(input: Input, name: string): string | undefined {
 function checkFifoIds(queue: Queue, input: Input): void {
   if (!queue.fifo) return;
   if (!input.MessageGroupId) throw missing('MessageGroupId');
-  if (!input.MessageDeduplicationId && !queue.contentBasedDeduplication) {
+  if (!input.MessageDeduplicationId && !queue.settings.contentBasedDeduplication) {
     throw new SqsError('InvalidParameterValue', NO_DEDUPLICATION);
   }
 }
@@ -54,12 +54,12 @@ function checkBatchEntry(queue: Queue, entry: Input): void {
 
 function delayMsOf(queue: Queue, input: Input): number {
   const seconds = optionalWhole(input, 'DelaySeconds', 0, 900);
-  if (seconds === undefined) return queue.delayMs;
+  if (seconds === undefined) return queue.settings.delayMs;
   if (!queue.fifo) return seconds * 1000;
   if (seconds !== 0) {
     throw invalidValue('DelaySeconds', seconds, 'The request include parameter that is not valid for this queue type.');
   }
-  return queue.delayMs;
+  return queue.settings.delayMs;
 }
 
 function answer(
@@ -79,10 +79,10 @@ function sendOne(engine: SqsEngine, queue: Queue, input: Input, now: number): Ou
   const body = text(input, 'MessageBody');
   const attributes = readMessageAttributes(input.MessageAttributes);
   const bytes = Buffer.byteLength(body) + attributesBytes(attributes);
-  if (bytes > queue.maximumMessageBytes) {
+  if (bytes > queue.settings.maximumMessageBytes) {
     throw new SqsError(
       'InvalidParameterValue',
-      `One or more parameters are invalid. Reason: Message must be shorter than ${queue.maximumMessageBytes} bytes.`,
+      `One or more parameters are invalid. Reason: Message must be shorter than ${queue.settings.maximumMessageBytes} bytes.`,
     );
   }
   if (hasForbiddenCharacters(body)) throw new SqsError('InvalidMessageContents');
@@ -106,7 +106,7 @@ function sendOne(engine: SqsEngine, queue: Queue, input: Input, now: number): Ou
   const traceHeader = readTraceHeader(input.MessageSystemAttributes);
   const message = engine.newMessage({ body, bodyMd5, attributes, groupId, deduplicationId, traceHeader }, now);
   queue.put(message, delayMs, now);
-  queue.deduplication.remember(message, queue.deduplicationPerGroup);
+  queue.deduplication.remember(message, queue.settings.deduplicationPerGroup);
   return answer(message, bodyMd5, attributes, queue.fifo);
 }
 

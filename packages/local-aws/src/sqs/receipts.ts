@@ -1,0 +1,48 @@
+// Receipt handles: the queue's tag, the message, and which of its deliveries.
+
+import { SqsError } from './errors.ts';
+import type { Message } from './message.ts';
+
+export class Receipts {
+  readonly #tag: string;
+  /** Messages that were received and not deleted, by order. */
+  readonly #received = new Map<number, Message>();
+
+  /** @param tag begins every handle of this queue and of no other */
+  constructor(tag: string) {
+    this.#tag = tag;
+  }
+
+  /** The message was delivered once more: its handles can be found. */
+  add(message: Message): void {
+    this.#received.set(message.order, message);
+  }
+
+  handleOf(message: Message): string {
+    return `${this.#tag}${message.order.toString(36)}/${message.receiveCount.toString(36)}`;
+  }
+
+  /**
+   * @returns the message, or undefined when it is gone, and the delivery that the handle stands for
+   * @throws {SqsError} `ReceiptHandleIsInvalid` for what is no handle of this queue
+   */
+  resolve(handle: string): { readonly message: Message | undefined; readonly receive: number } {
+    const slash = handle.indexOf('/', this.#tag.length);
+    if (slash < 0 || !handle.startsWith(this.#tag)) {
+      throw new SqsError(
+        'ReceiptHandleIsInvalid',
+        `The input receipt handle "${handle}" is not a valid receipt handle.`,
+      );
+    }
+    const order = Number.parseInt(handle.slice(this.#tag.length, slash), 36);
+    return { message: this.#received.get(order), receive: Number.parseInt(handle.slice(slash + 1), 36) };
+  }
+
+  remove(message: Message): void {
+    this.#received.delete(message.order);
+  }
+
+  clear(): void {
+    this.#received.clear();
+  }
+}
