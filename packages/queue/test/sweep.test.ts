@@ -1,0 +1,89 @@
+import { describe, expect, test } from '@jest/globals';
+import type { QueuePort, ReceivedMessage, VisibilityChange } from '@movie-load/aws';
+import { sweep } from '../src/index.ts';
+import { fakeClock } from './support.ts';
+
+const message = (id: number): ReceivedMessage => ({
+  messageId: `m${id}`,
+  receiptHandle: `h${id}`,
+  body: '',
+  groupId: `m${id}`,
+  deduplicationId: undefined,
+  sequenceNumber: undefined,
+  receiveCount: 1,
+  sentOn: 0,
+  attributes: {},
+});
+
+/** Gives out `count` messages, ten a receive; a receive takes a minute. */
+function slowQueue(count: number) {
+  const clock = fakeClock();
+  const changes: VisibilityChange[] = [];
+  const deleted: string[] = [];
+  let next = 0;
+  const queue: QueuePort = {
+    name: 'slow.fifo',
+    send: async () => [],
+    async receive({ max }) {
+      await clock.sleep(60_000);
+      const messages = Array.from({ length: Math.min(max, count - next) }, (_, index) => message(next + index));
+      next += messages.length;
+      return messages;
+    },
+    async delete(handles) {
+      deleted.push(...handles);
+      return [];
+    },
+    async changeVisibility(given) {
+      changes.push(...given);
+      return [];
+    },
+    status: async () => ({ waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes: 1 }),
+  };
+  return { queue, clock, changes, deleted };
+}
+
+describe('a sweep of the dead-letter queue', () => {
+  test('holds what it has seen for as long as it takes, and releases all of it at the end', async () => {
+    const { queue, clock, changes } = slowQueue(60);
+    const result = await sweep({ dlq: queue, clock, visibilitySeconds: 200 }, async () => ({ done: [] }));
+    expect(result).toEqual({ seen: 60, unseen: 0, undeleted: 0 });
+    const extended = changes.filter(({ seconds }) => seconds === 200).map(({ receiptHandle }) => receiptHandle);
+    expect(extended).toContain('h0');
+    expect(changes.slice(-60)).toEqual(
+      Array.from({ length: 60 }, (_, id) => ({ receiptHandle: `h${id}`, seconds: 0 })),
+    );
+  });
+
+  test('releases what it holds when it is stopped, and when its visitor fails', async () => {
+    const stopped = slowQueue(30);
+    const stop = new AbortController();
+    const sweeping = sweep({ dlq: stopped.queue, clock: stopped.clock, signal: stop.signal }, async () => {
+      stop.abort(new Error('enough'));
+      return { done: [] };
+    });
+    await expect(sweeping).rejects.toThrow('enough');
+    expect(stopped.changes).toHaveLength(10);
+
+    const failing = slowQueue(30);
+    const visit = () => Promise.reject(new Error('no'));
+    await expect(sweep({ dlq: failing.queue, clock: failing.clock }, visit)).rejects.toThrow('no');
+    expect(failing.changes.map(({ seconds }) => seconds)).toEqual(Array.from({ length: 10 }, () => 0));
+  });
+
+  test('says what it could not delete, after three attempts', async () => {
+    const { queue, clock } = slowQueue(10);
+    let calls = 0;
+    const stubborn: QueuePort = {
+      ...queue,
+      async delete(handles) {
+        calls++;
+        return handles.includes('h3')
+          ? [{ index: handles.indexOf('h3'), code: 'InternalError', message: '', senderFault: false }]
+          : [];
+      },
+    };
+    const result = await sweep({ dlq: stubborn, clock }, async (messages) => ({ done: messages }));
+    expect([calls, result.undeleted]).toEqual([3, 1]);
+  });
+});
