@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { ServiceReport } from '@movie-load/schema';
+import { type ServiceReport, serviceReportSchema } from '@movie-load/schema';
 
 const SERVICE = fileURLToPath(new URL('./fixtures/service.ts', import.meta.url));
 
@@ -26,7 +26,7 @@ export function startFixture(env: Record<string, string>): Started {
   child.stderr?.setEncoding('utf8').on('data', (text) => {
     stderr += text;
   });
-  child.on('message', (report) => reports.push(report as ServiceReport));
+  child.on('message', (report) => reports.push(serviceReportSchema.parse(report)));
   // Not `close`: it never comes when the parent has disconnected.
   const exited = once(child, 'exit');
   const silent = once(child.stderr ?? child, 'end');
