@@ -7,7 +7,7 @@ import { addBuckets, bucketsBetween, type Metrics, parseMetrics, quantile } from
 
 export interface ConsumersNow {
   readonly views: readonly ConsumerView[];
-  /** Their AWS calls by operation, summed. */
+  /** AWS calls by operation of all consumers that were seen so far, also of those that are gone. */
   readonly calls: Readonly<Record<string, number>>;
   readonly write_units: number;
   readonly redelivered: number;
@@ -26,6 +26,7 @@ const LIMIT_MS = 1500;
 const RATE_WINDOW_MS = 4000;
 const LATENCY_WINDOW_MS = 15_000;
 const FIRST_PORT = 9464;
+const MOST_RETIRED = 1000;
 
 export interface ConsumersOptions {
   readonly urls: readonly string[];
@@ -38,8 +39,17 @@ export function createConsumers({ urls, control, now = Date.now }: ConsumersOpti
   /** Readings of each address, oldest first, no older than the longer window. */
   const readings = new Map<string, Reading[]>();
 
+  /** What each address said last, and what those said that were there before it on the same address. */
+  const last = new Map<string, Metrics>();
+  const retired: Metrics[] = [];
+
   const keep = (url: string, metrics: Metrics): readonly Reading[] => {
     const at = now();
+    const before = last.get(url);
+    // Counters never fall: this is another process.
+    if (before && before.received > metrics.received) retired.push(before);
+    if (retired.length > MOST_RETIRED) retired.shift();
+    last.set(url, metrics);
     const recent = (readings.get(url) ?? []).filter((reading) => at - reading.at <= LATENCY_WINDOW_MS);
     const kept = [...recent, { at, metrics }];
     readings.set(url, kept);
@@ -66,10 +76,15 @@ export function createConsumers({ urls, control, now = Date.now }: ConsumersOpti
         controlled.find(({ url }) => url && originOf(url) === answer.url),
       ),
     );
-    const silent = controlled.filter(({ url }) => !url || !targets.includes(originOf(url)));
+    const silent = controlled
+      .filter(({ url }) => !url || !targets.includes(originOf(url)))
+      .map((consumer) => {
+        const metrics = (consumer.url && last.get(originOf(consumer.url))) || null;
+        return view({ url: consumer.url, metrics: metrics && { ...metrics, in_flight: 0 }, readings: [] }, consumer);
+      });
     return {
-      views: [...views, ...silent.map((consumer) => view({ url: null, metrics: null, readings: [] }, consumer))],
-      ...sums(answers.flatMap(({ metrics }) => metrics ?? [])),
+      views: [...views, ...silent],
+      ...sums([...last.values(), ...retired]),
       movies_per_second: views.reduce((sum, { rate }) => sum + rate, 0),
       latency: latencyOf(answers.map((answer) => answer.readings)),
       problems,

@@ -18,7 +18,7 @@ async function serve(context: ServiceContext<ConsoleSettings>): Promise<number> 
   const parts = createParts(context);
   let listeningOn: number | undefined;
   const read = () => (listeningOn === undefined ? {} : { http_port: listeningOn });
-  defer(startReporter({ service: 'console', instance, counters: parts.counters, read }).stop);
+  defer(startReporter({ service: 'console', instance, counters: parts.clients.counters, read }).stop);
   if (!isBuilt()) await build(log);
   const watch = createWatch({
     sources: parts.sources,

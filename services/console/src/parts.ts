@@ -68,7 +68,7 @@ export function createParts(
   };
   return {
     settings,
-    counters: clients.counters,
+    clients,
     store,
     jobs,
     progress,

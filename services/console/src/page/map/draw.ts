@@ -28,21 +28,21 @@ export function coloursNow(): Colours {
   };
 }
 
-/** Colours of consumers, told apart also by many who do not see all colours; the same in light and dark. */
+/** Colours of consumers, told apart also by many who do not see all colours, and none of them a state's; light and dark. */
 export const CONSUMER_COLOURS = [
   '#0072b2',
-  '#e69f00',
   '#009e73',
   '#cc79a7',
   '#56b4e9',
-  '#d55e00',
   '#7a6ff0',
   '#a6761d',
   '#66a61e',
-  '#999999',
+  '#1b9e9e',
+  '#b35ba4',
+  '#8f8f8f',
 ] as const;
 
-export const consumerColour = (index: number): string => CONSUMER_COLOURS[index % CONSUMER_COLOURS.length] ?? '#999999';
+export const consumerColour = (index: number): string => CONSUMER_COLOURS[index % CONSUMER_COLOURS.length] ?? '#8f8f8f';
 
 /** Fits a canvas to its size on this screen and gives its context, scaled so that one unit is one CSS pixel. */
 export function prepare(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {

@@ -21,7 +21,7 @@ export const STEPS: readonly Step[] = [
     from: 'Producer',
     to: 'Queue',
     path: 'M170,200 H248',
-    label: [208, 186],
+    label: [208, 170],
     who: 'producer',
     calls: ['sqs:SendMessageBatch'],
     says: 'Movies are generated lazily, packed into messages and sent in batches of ten. A group’s messages keep their order; a batch entry that fails is sent again before the group goes on.',
@@ -94,7 +94,7 @@ export const STEPS: readonly Step[] = [
     from: 'Consumers',
     to: 'Dead-letter queue',
     path: 'M580,240 C580,352 520,352 442,352',
-    label: [636, 340],
+    label: [624, 332],
     who: 'consumer',
     calls: ['sqs:SendMessageBatch', 'sqs:SendMessage'],
     says: 'A message that can never succeed goes here at once, with the reason, and its group goes on. SQS itself moves a message here after ten receives.',
@@ -115,7 +115,8 @@ export const STEPS: readonly Step[] = [
 export interface CallRow {
   readonly operation: string;
   readonly calls: number;
-  readonly usd: number;
+  /** Null: AWS bills it by units, not by the call. */
+  readonly usd: number | null;
 }
 
 export interface Figures {
@@ -134,7 +135,8 @@ export function callsOf(step: Step, { calls }: Figures, prices: PriceList | unde
   if (made === null) return null;
   return step.calls.map((operation) => {
     const n = made[operation] ?? 0;
-    return { operation, calls: n, usd: n * (prices?.usd_per_call[operation] ?? 0) };
+    const price = prices?.usd_per_call[operation];
+    return { operation, calls: n, usd: price === undefined ? null : n * price };
   });
 }
 

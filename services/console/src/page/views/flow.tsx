@@ -58,12 +58,12 @@ function Flow({ overview }: { overview: Overview }) {
 const COLUMNS: TableProps.ColumnDefinition<CallRow>[] = [
   { id: 'operation', header: 'AWS call', isRowHeader: true, cell: (row) => <code>{row.operation}</code> },
   { id: 'calls', header: 'So far', cell: (row) => count(row.calls) },
-  { id: 'usd', header: 'List price', cell: (row) => dollars(row.usd) },
+  { id: 'usd', header: 'List price', cell: (row) => (row.usd === null ? 'by the unit' : dollars(row.usd)) },
 ];
 
 const OF: Record<Step['who'], string> = {
   producer: 'Counted by the producer since it started.',
-  consumer: 'Counted by the consumers that run now, since each started.',
+  consumer: 'Counted by all consumers that this console has seen, since each started.',
   console: 'Counted by this console since it started.',
 };
 

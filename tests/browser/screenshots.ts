@@ -1,0 +1,112 @@
+// Writes docs/images/*.png, light and dark: `pnpm --filter @movie-load/tests screenshots`. Made from the real thing,
+// with a job half-way, a killed consumer and two dead letters.
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { root } from '../support/repository.ts';
+import { openAws } from './support/aws.ts';
+import { launchBrowser, openPage } from './support/browser.ts';
+import { startUp } from './support/up.ts';
+
+const IMAGES = join(root, 'docs/images');
+const VIEWPORT = { width: 1200, height: 800 };
+
+interface View {
+  readonly name: string;
+  readonly path: string;
+  readonly prepare: (page: Page) => Promise<unknown>;
+}
+
+async function start(page: Page, movies: number, seed: number): Promise<string> {
+  await page.goto('/jobs');
+  await page.getByLabel('Movies').fill(String(movies));
+  await page.getByLabel('Seed').fill(String(seed));
+  await page.getByRole('button', { name: 'Start the job' }).click();
+  const href = await page.getByRole('link', { name: /^Watch job/ }).getAttribute('href');
+  return href?.split('/').at(-1) ?? '';
+}
+
+async function complete(page: Page, jobId: string): Promise<void> {
+  await page.goto(`/jobs/${jobId}`);
+  await page.getByText('Complete', { exact: true }).waitFor();
+}
+
+/** Stops a job half-way: both consumers are paused as soon as the map shows something. */
+async function halfWay(page: Page, overview: Page): Promise<string> {
+  await overview.goto('/');
+  const pause = (name: string) => overview.getByRole('button', { name: `Pause ${name}` });
+  await pause('consumer 3').waitFor();
+  const jobId = await start(page, 5000, 7);
+  await page.goto(`/jobs/${jobId}`);
+  await page.getByText(/[1-9][\d,]* of 5,000 messages/).waitFor();
+  await pause('consumer 2').click();
+  await pause('consumer 3').click();
+  await overview.getByRole('row', { name: /consumer 3.*Paused/ }).waitFor();
+  return jobId;
+}
+
+async function shoot(browser: Browser, base: string, views: readonly View[]): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page } = await openPage(browser, { base, colorScheme, viewport: VIEWPORT, reducedMotion: 'reduce' });
+    for (const { name, path, prepare } of views) {
+      await page.goto(path);
+      await prepare(page);
+      // Two looks of the server, so that what is live is there.
+      await page.waitForTimeout(2500);
+      await page.screenshot({ path: join(IMAGES, `${name}-${colorScheme}.png`) });
+      process.stderr.write(`docs/images/${name}-${colorScheme}.png\n`);
+    }
+    await page.context().close();
+  }
+}
+
+const [up, browser] = await Promise.all([startUp({ consumers: 2 }), launchBrowser()]);
+const aws = openAws(up.endpoint);
+try {
+  rmSync(IMAGES, { recursive: true, force: true });
+  mkdirSync(IMAGES, { recursive: true });
+  const [{ page }, { page: overview }] = [
+    await openPage(browser, { base: up.url }),
+    await openPage(browser, { base: up.url }),
+  ];
+  await complete(page, await start(page, 3000, 1));
+  await overview.goto('/');
+  await overview.getByRole('button', { name: 'Kill consumer 1' }).click();
+  await overview.getByRole('button', { name: 'Add a consumer' }).click();
+  const queue = await aws.queue();
+  await queue.send([
+    { body: 'hello?', groupId: 'somebody', deduplicationId: 'hello' },
+    { body: '{"title":"<img src=x onerror=alert(1)>"}', groupId: 'somebody-else', deduplicationId: 'shape' },
+  ]);
+  await overview.getByRole('link', { name: 'Dead-letter queue (2)' }).waitFor();
+  const jobId = await halfWay(page, overview);
+  await shoot(browser, up.url, [
+    {
+      name: 'job',
+      path: `/jobs/${jobId}`,
+      prepare: async (on) => {
+        await on.getByRole('button', { name: 'By consumer' }).click();
+        await on
+          .getByRole('list', { name: 'Colours' })
+          .getByText(/-\d+-[0-9a-f]{4}$/)
+          .first()
+          .waitFor();
+      },
+    },
+    {
+      name: 'dead-letters',
+      path: '/dead-letters',
+      prepare: (on) => on.getByRole('button', { name: /^Wrong shape: look at/ }).click(),
+    },
+    {
+      name: 'how-it-works',
+      path: '/how-it-works',
+      prepare: (on) => on.getByTestId('arrow-count').getByText('4. Count').click(),
+    },
+    { name: 'overview', path: '/', prepare: (on) => on.getByRole('row', { name: /consumer 3/ }).waitFor() },
+  ]);
+} finally {
+  aws.close();
+  await browser.close();
+  await up.stop();
+}
