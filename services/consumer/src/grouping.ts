@@ -1,4 +1,4 @@
-// Splits what one receive brought by message group, checks every message, and reduces each group to distinct numbers.
+// What one receive brought: split by message group, cut into pieces that fit into memory, checked, distinct numbers.
 import type { ReceivedMessage } from '@movie-load/aws';
 import type { BatchMessage, StoreBatch } from '@movie-load/jobs';
 import { checkLoadMessage, type LoadMessage, type Refusal } from '@movie-load/schema';
@@ -11,10 +11,8 @@ export interface RefusedMessage {
   readonly detail: string;
 }
 
-/** What one receive brought of one message group, in the group's order. */
+/** Consecutive messages of one message group, checked. */
 export interface GroupWork {
-  readonly groupId: string | undefined;
-  readonly deliveries: readonly ReceivedMessage[];
   readonly refused: readonly RefusedMessage[];
   /** The distinct numbers to store; undefined when every message was refused. */
   readonly batch: StoreBatch | undefined;
@@ -22,25 +20,41 @@ export interface GroupWork {
   readonly valid: readonly ReceivedMessage[];
 }
 
-/**
- * Groups are independent of each other; inside a group order holds. The same number can come twice in one receive
- * (a resume sends duplicates, and DynamoDB refuses them in a set and in a batch): the first delivery is stored.
- */
-export function groupReceive(messages: readonly ReceivedMessage[], receivedOn: number): GroupWork[] {
-  const byGroup = Map.groupBy(messages, ({ groupId }) => groupId);
-  return [...byGroup].map(([groupId, deliveries]) => checkGroup(groupId, deliveries, receivedOn));
+/** Splits a receive by message group. Groups are independent of each other; inside a group the order is kept. */
+export function byGroup(messages: readonly ReceivedMessage[]): ReceivedMessage[][] {
+  return [...Map.groupBy(messages, ({ groupId }) => groupId).values()];
 }
 
-function checkGroup(
-  groupId: string | undefined,
-  deliveries: readonly ReceivedMessage[],
-  receivedOn: number,
-): GroupWork {
+/**
+ * Cuts a group's messages into pieces of at most so many characters, or of one message: parsed and on their way to the
+ * table, movies take ten times the memory of their text.
+ */
+export function inPieces(messages: readonly ReceivedMessage[], limit: number): ReceivedMessage[][] {
+  const pieces: ReceivedMessage[][] = [];
+  let room = 0;
+  for (const message of messages) {
+    const last = pieces.at(-1);
+    if (last && message.body.length <= room) last.push(message);
+    else {
+      pieces.push([message]);
+      room = limit;
+    }
+    room -= message.body.length;
+  }
+  return pieces;
+}
+
+/**
+ * Checks messages of one group and reduces them to distinct numbers. The same number can come twice in one receive (a
+ * resume sends duplicates, and DynamoDB refuses them in a set and in a batch): the first delivery is stored.
+ */
+export function checkGroup(deliveries: readonly ReceivedMessage[], receivedOn: number): GroupWork {
   const refused: RefusedMessage[] = [];
   const valid: ReceivedMessage[] = [];
   const distinct = new Map<number, BatchMessage>();
   let head: LoadMessage | undefined;
   for (const message of deliveries) {
+    const { groupId } = message;
     const checked = checkLoadMessage(message.body, groupId);
     if (!checked.ok) {
       refused.push({ message, reason: checked.reason, detail: checked.detail });
@@ -66,5 +80,5 @@ function checkGroup(
     started_on: head.started_on,
     messages: [...distinct.values()],
   };
-  return { groupId, deliveries, refused, batch, valid };
+  return { refused, batch, valid };
 }

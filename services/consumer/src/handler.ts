@@ -17,9 +17,10 @@ import {
 } from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';
 import { deadLetter } from '@movie-load/queue';
+import { parseGroupKey } from '@movie-load/schema';
 import { acknowledge } from './acknowledge.ts';
 import type { ConsumerCounters } from './counters.ts';
-import { type GroupWork, groupReceive, type RefusedMessage } from './grouping.ts';
+import { byGroup, checkGroup, type GroupWork, inPieces, type RefusedMessage } from './grouping.ts';
 import { createHeartbeat, type Held } from './heartbeat.ts';
 import { release } from './release.ts';
 import { type RetryOptions, retry } from './retry.ts';
@@ -28,6 +29,8 @@ import { type RetryOptions, retry } from './retry.ts';
 const EXIT_BUG = 70;
 /** Of the drain's time, this part is for finishing; the rest is for giving back what did not finish. */
 const FINISH_SHARE = 0.75;
+/** What is parsed and stored at once of one receive, in characters. A receive of ten full `auto` messages is one piece. */
+const PIECE_CHARACTERS = 1024 * 1024;
 
 export interface HandlerLog {
   info(facts: object, text: string): void;
@@ -97,27 +100,31 @@ export function createHandler(options: HandlerOptions): Handler {
     const held = heartbeat.hold(messages);
     holds.add(held);
     try {
-      await Promise.all(groupReceive(messages, clock.now()).map((work) => handleGroup(work, held)));
+      const receivedOn = clock.now();
+      const groups = byGroup(messages).map((deliveries) => () => handleGroup(deliveries, receivedOn, held));
+      if (messages.reduce((sum, { body }) => sum + body.length, 0) <= PIECE_CHARACTERS) {
+        await Promise.all(groups.map((handleOne) => handleOne()));
+      } else for (const handleOne of groups) await handleOne();
     } finally {
       holds.delete(held);
       held.finish(messages);
     }
   }
 
-  async function handleGroup(work: GroupWork, held: Held): Promise<void> {
-    const left = new Set(work.deliveries);
-    const settle = (messages: readonly ReceivedMessage[]) => {
-      for (const message of messages) left.delete(message);
-    };
+  async function handleGroup(deliveries: readonly ReceivedMessage[], receivedOn: number, held: Held): Promise<void> {
+    const left = new Set(deliveries);
     try {
-      await refuse(work, held);
-      settle(work.refused.map(({ message }) => message));
-      await store(work, held);
-      settle(work.valid);
+      for (const piece of inPieces(deliveries, PIECE_CHARACTERS)) {
+        const work = checkGroup(piece, receivedOn);
+        await refuse(work, held);
+        for (const { message } of work.refused) left.delete(message);
+        await store(work, held);
+        for (const message of work.valid) left.delete(message);
+      }
     } catch (error) {
       const messages = [...left];
       if (classifyError(error) === 'bug') leave('bug', error);
-      const facts = { job_id: work.batch?.job_id, group: work.batch?.group, messages: messages.length };
+      const facts = { ...parseGroupKey(deliveries[0]?.groupId ?? ''), messages: messages.length };
       if (leaving !== 'drain') log.error({ ...facts, error: describeError(error) }, 'not stored, giving back');
       await held.letGo(messages);
       await giveBack(messages, facts);

@@ -22,8 +22,8 @@ import { retry } from './retry.ts';
 import { serveHttp } from './serve.ts';
 import { type ConsumerSettings, consumerEnvironment } from './settings.ts';
 
-/** Characters of message bodies in the process at once. One receive may bring ten messages of a MiB: it may always run. */
-const BUDGET_CHARACTERS = 12 * 1024 * 1024;
+/** Characters of message bodies in the process at once. One receive may bring ten messages of a MiB: it runs alone. */
+const BUDGET_CHARACTERS = 4 * 1024 * 1024;
 /** After the drain: the last report, closing connections. */
 const CLOSING_MS = 1500;
 
