@@ -70,6 +70,28 @@ export async function sendBatch(
   }
 }
 
+/**
+ * Makes a call again and again until it is answered. Throws what it throws when repeating cannot help, and the signal's
+ * reason.
+ */
+export async function untilAnswered<T>(
+  call: () => Promise<T>,
+  { clock, random, signal, onRetry }: Omit<SendBatchOptions, 'queue' | 'maxAttempts'>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    signal?.throwIfAborted();
+    try {
+      return await call();
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!mayHelp(error)) throw error;
+      const waitMs = fullJitter(random, attempt, BASE_MS, CAP_MS);
+      onRetry?.({ attempt, waitMs, error, failures: [] });
+      await clock.sleep(waitMs, signal);
+    }
+  }
+}
+
 const GAVE_UP = { code: 'GaveUp', message: 'failed in every attempt', senderFault: false };
 
 interface Attempt {

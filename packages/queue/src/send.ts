@@ -16,7 +16,7 @@ import {
   UsageError,
 } from '@movie-load/schema';
 import { BATCH_BYTES, batchesOf, messageBytes } from './batches.ts';
-import { type Retry, sendBatch } from './send-batch.ts';
+import { type Retry, sendBatch, untilAnswered } from './send-batch.ts';
 
 /** Messages of one group that are to be sent: all of them unless numbers are given. */
 export interface GroupToSend {
@@ -71,7 +71,12 @@ export async function sendJob(options: SendJobOptions): Promise<SentJob> {
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
   signal.throwIfAborted();
-  const { maximumMessageBytes } = await queue.status({ signal });
+  const { maximumMessageBytes } = await untilAnswered(() => queue.status({ signal }), {
+    clock,
+    random,
+    signal,
+    onRetry,
+  });
   // A word of this sending: its own retries are deduplicated, another sending of the same messages never is.
   const sending = { job_id: jobIdOf(plan), plan, shape, started_on: options.started_on, word: random.uuid() };
   const total = { groups: 0, messages: 0, movies: 0 };

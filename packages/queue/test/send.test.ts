@@ -39,6 +39,24 @@ describe('sending a job', () => {
     }
   });
 
+  test('a queue that does not answer at the beginning is asked until it does', async () => {
+    const queue = fakeQueue();
+    const failures = [reset, throttled, reset];
+    const asked = {
+      ...queue,
+      status: async () => {
+        const failure = failures.shift();
+        if (failure !== undefined) throw failure;
+        return queue.status();
+      },
+    };
+    await send(asked, { plan: planFor(30) });
+    expect(failures).toEqual([]);
+    expect(queue.accepted).toHaveLength(30);
+    const forbidden = Object.assign(new Error('no access'), { name: 'AccessDenied', $fault: 'client' });
+    await expect(send({ ...queue, status: async () => Promise.reject(forbidden) })).rejects.toBe(forbidden);
+  });
+
   test('whatever fails for a moment, nothing is missing, nothing is twice, and exactly what failed is sent again', async () => {
     const verdict: fc.Arbitrary<Verdict> = fc.oneof(
       { weight: 4, arbitrary: fc.constant(undefined) },

@@ -123,7 +123,7 @@ export async function produce(actor: Actor, job: ExpectedJob, concurrency: numbe
   oracle.promised({ job, numbers, caller: name, since }, purges);
 }
 
-/** Walks the tree and sends what is missing or has to be woken up. */
+/** Walks the tree and sends what is missing or has to be woken up, as `movie-load resume` does. */
 export async function resume(actor: Actor, job: ExpectedJob, concurrency: number): Promise<void> {
   const { process, oracle, world } = actor;
   const { clock, random, name } = process;
@@ -131,32 +131,29 @@ export async function resume(actor: Actor, job: ExpectedJob, concurrency: number
   const jobs = createJobStore({ ...ports, clock, random, instance: name, leaseMs: world.leaseSeconds * 1000 });
   const beginning = oracle.purges();
   const item = await jobs.job(job.job_id);
-  if (item === undefined) {
-    oracle.count('resume: nothing stored yet');
-    await produce(actor, job, concurrency);
-  } else {
-    const since = oracle.mark();
-    const asked: number[] = [];
-    async function* found(): AsyncGenerator<GroupToSend> {
-      for await (const missing of jobs.findMissing(job, { thorough: random.next() < 0.3 })) {
-        oracle.count(`resume: ${missing.why}`);
-        asked.push(...missing.numbers);
-        yield missing;
-      }
+  if (item === undefined) oracle.count('resume: nothing stored yet');
+  const since = oracle.mark();
+  const asked: number[] = [];
+  async function* found(): AsyncGenerator<GroupToSend> {
+    for await (const missing of jobs.findMissing(job, { thorough: random.next() < 0.3 })) {
+      oracle.count(`resume: ${missing.why}`);
+      asked.push(...missing.numbers);
+      yield missing;
     }
-    await sendJob({
-      queue: ports.queue,
-      plan: job.plan,
-      started_on: item.started_on,
-      clock,
-      random,
-      groups: found(),
-      concurrency,
-      signal: never(),
-    });
-    if (asked.length === 0) oracle.count('resume: nothing to do');
-    oracle.promised({ job, numbers: asked, caller: name, since });
   }
+  const started_on = item?.started_on ?? new Date(clock.now()).toISOString();
+  await sendJob({
+    queue: ports.queue,
+    plan: job.plan,
+    started_on,
+    clock,
+    random,
+    groups: found(),
+    concurrency,
+    signal: never(),
+  });
+  if (asked.length === 0) oracle.count('resume: nothing to do');
+  oracle.promised({ job, numbers: asked, caller: name, since });
   oracle.resumed(job, beginning);
 }
 
