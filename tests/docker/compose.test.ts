@@ -124,6 +124,25 @@ needs('docker')('docker compose', () => {
   );
 
   test(
+    'the console has its page and starts jobs',
+    async () => {
+      const url = await stack.url('console', 8080);
+      const page = await fetch(url);
+      expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<div id="root">')]);
+      const started = await fetch(`${url}/api/jobs`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: url },
+        body: JSON.stringify({ movies: 100, movies_per_message: 1, seed: 8 }),
+      });
+      const { job_id } = z.object({ job_id: z.string() }).parse(await started.json());
+      await stack.step(() => untilComplete(view, job_id));
+      const job = await fetch(`${url}/api/jobs/${job_id}`);
+      expect([job.status, await job.text()]).toEqual([200, expect.stringContaining('COMPLETE')]);
+    },
+    4 * MINUTES,
+  );
+
+  test(
     'docker compose run --rm producer --movies N sends one job and ends',
     async () => {
       const { plan, jobId, args } = orderJob({ movies: 300, seed: 3, nonce: 'one-job' });

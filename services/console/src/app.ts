@@ -40,6 +40,7 @@ export function createConsoleApp({ log, parts, watch, page, signal, port, hosts 
     return problem(c, { status: 502, title: 'No answer', detail });
   });
   app.get('/livez', (c) => c.json({ ok: true }));
+  app.get('/readyz', (c) => c.json({ ok: !signal.aborted }, signal.aborted ? 503 : 200));
   app.route('/api', eventRoutes({ watch, signal }));
   app.route('/api', apiRoutes(parts));
   app.get('*', (c) => page.file(c, c.req.path) ?? page.index(c));

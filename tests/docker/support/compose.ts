@@ -1,6 +1,7 @@
 // The compose file under test: a project of its own for each test file, with ports that Docker chooses, removed by the
 // test, or by testcontainers' reaper when the test's process is killed.
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
 import { getContainerRuntimeClient, getReaper } from 'testcontainers';
 import { type DockerOptions, type DockerResult, docker, tryDocker } from './docker.ts';
 import { buildImage, IMAGE } from './image.ts';
@@ -49,12 +50,12 @@ export async function createStack(name: string, env: Readonly<Record<string, str
   const reaper = await getReaper(await getContainerRuntimeClient());
   reaper.addComposeProject(project);
 
-  // Port 0: any free one.
+  // Port 0: any free one. The console's must be known before: it answers only to names it knows itself by.
   const environment: Record<string, string> = {
     MOVIE_LOAD_IMAGE: IMAGE,
     AWS_PORT: '0',
     PRODUCER_PORT: '0',
-    CONSOLE_PORT: '0',
+    CONSOLE_PORT: String(await freePort()),
     ...env,
   };
   const prefix = ['compose', '--project-name', project];
@@ -135,3 +136,15 @@ const containerOf = ({ Id, Config, State }: Inspected): Container => ({
   health: State.Health?.Status ?? 'none',
   exitCode: State.ExitCode,
 });
+
+/** A port that is free now, below those that connections take. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + (randomBytes(2).readUInt16BE() % 10_000);
+    const server = createServer();
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    if (await promise) return port;
+  }
+}
