@@ -2,7 +2,7 @@
 
 /** US dollars in us-east-1 (N. Virginia), without the free tier, storage and data transfer. */
 export const AWS_PRICES = {
-  /** Month in which the pages below were read. */
+  /** What was known of list prices in this month; compare with the pages below before you rely on it. */
   asOf: 'November 2026',
   region: 'us-east-1',
   sources: [
