@@ -60,6 +60,22 @@ function lost(): void {
   if (listeners.size > 0) retry = setTimeout(connect, RETRY_MS);
 }
 
+/** A page that nobody sees for so long lets go of the stream, so that the server can rest. */
+const HIDDEN_MS = 60_000;
+let hiding: ReturnType<typeof setTimeout> | undefined;
+
+document.addEventListener('visibilitychange', () => {
+  clearTimeout(hiding);
+  if (document.hidden) hiding = setTimeout(rest, HIDDEN_MS);
+  else if (source?.readyState === EventSource.CLOSED) connect();
+});
+
+function rest(): void {
+  source?.close();
+  clearTimeout(silence);
+  clearTimeout(retry);
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   if (source === undefined) connect();

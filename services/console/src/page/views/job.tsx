@@ -21,10 +21,11 @@ import { JobMap } from './job-map.tsx';
 import { MessageDetails } from './message-details.tsx';
 
 export default function JobView({ jobId }: { jobId: string }) {
-  useWatchedJob(jobId);
   const live = useLive(({ progress }) => progress);
   const mine = live?.job.job_id.startsWith(jobId) ? live : null;
   const { data, error, reload } = useGet<JobProgress>(`/api/jobs/${jobId}`);
+  // The address may have the beginning of the id only.
+  useWatchedJob(data?.job.job_id ?? jobId);
   const progress = mine ?? data ?? null;
   const gone = progress === null && error;
   return (
