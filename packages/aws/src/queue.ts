@@ -6,6 +6,7 @@ import {
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
   type Message,
+  type MessageAttributeValue,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
 } from '@aws-sdk/client-sqs';
@@ -119,7 +120,8 @@ export function queueAt({ sqs, poll }: QueueClients, name: string, url: string):
 export function receivedMessage(message: Message): ReceivedMessage {
   const { Attributes = {}, MessageAttributes = {} } = message;
   const attributes: Record<string, MessageAttribute> = {};
-  for (const [name, { DataType = 'String', StringValue, BinaryValue }] of Object.entries(MessageAttributes)) {
+  for (const [name, value] of sentAttributes(MessageAttributes)) {
+    const { DataType = 'String', StringValue, BinaryValue } = value;
     attributes[name] = { DataType, StringValue, BinaryValue };
   }
   return {
@@ -135,6 +137,13 @@ export function receivedMessage(message: Message): ReceivedMessage {
     attributes,
   };
 }
+
+/**
+ * What the SDK gives of a message's attributes. It knows one called `__proto__` by name only, against its own types:
+ * such a value is lost, and the message must not be lost with it.
+ */
+const sentAttributes = (given: Readonly<Record<string, MessageAttributeValue | undefined>>) =>
+  Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
 
 const failures = (failed: readonly BatchResultErrorEntry[] = []): BatchFailure[] =>
   failed.map(({ Id, Code, Message: text, SenderFault }) => ({

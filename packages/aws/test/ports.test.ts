@@ -49,6 +49,22 @@ describe('the queue', () => {
     expect(await queue.delete([again?.receiptHandle ?? ''])).toEqual([]);
   });
 
+  test('an attribute called __proto__ loses its value to the SDK, and nothing else is lost with it', async () => {
+    const entry = { Id: 'a', MessageBody: 'odd', MessageGroupId: 'odd', MessageDeduplicationId: 'odd' };
+    const attributes =
+      '{"__proto__":{"DataType":"String","StringValue":"x"},"b":{"DataType":"String","StringValue":"y"}}';
+    const entries = `[${JSON.stringify(entry).slice(0, -1)},"MessageAttributes":${attributes}}]`;
+    const answer = await fetch(aws.endpoint, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'AmazonSQS.SendMessageBatch', 'content-type': 'application/x-amz-json-1.0' },
+      body: `{"QueueUrl":${JSON.stringify(queue.url)},"Entries":${entries}}`,
+    });
+    expect(answer.status).toBe(200);
+    const [odd] = await queue.receive({ max: 10, waitSeconds: 1, visibilitySeconds: 60 });
+    expect(odd).toMatchObject({ body: 'odd', attributes: { b: { DataType: 'String', StringValue: 'y' } } });
+    expect(await queue.delete([odd?.receiptHandle ?? ''])).toEqual([]);
+  });
+
   test('an entry that is refused is named by its place; the others took effect', async () => {
     const [failure, ...more] = await queue.delete(['not a handle']);
     expect(failure).toMatchObject({ index: 0, senderFault: true });

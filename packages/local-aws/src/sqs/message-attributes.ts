@@ -83,9 +83,8 @@ export function readMessageAttributes(value: unknown): MessageAttributes | undef
   if (names.length > MAX_ATTRIBUTES) {
     throw refuse(`Number of message attributes [${names.length}] exceeds the allowed maximum [${MAX_ATTRIBUTES}].`);
   }
-  const attributes: Record<string, MessageAttribute> = {};
-  for (const name of names) attributes[name] = checkAttribute(name, value[name]);
-  return attributes;
+  // From entries, not key by key: an attribute may be called `__proto__`.
+  return Object.fromEntries(names.map((name) => [name, checkAttribute(name, value[name])]));
 }
 
 /** The only system attribute that a sender may give. */
@@ -146,14 +145,8 @@ export function selectAttributes(
 ): MessageAttributes | undefined {
   if (attributes === undefined || names.length === 0) return undefined;
   if (names.includes('All') || names.includes('.*')) return attributes;
-  const selected: Record<string, MessageAttribute> = {};
-  let found = false;
-  for (const name in attributes) {
-    const attribute = attributes[name];
-    const wanted = names.some((asked) => (asked.endsWith('.*') ? name.startsWith(asked.slice(0, -2)) : asked === name));
-    if (!wanted || attribute === undefined) continue;
-    selected[name] = attribute;
-    found = true;
-  }
-  return found ? selected : undefined;
+  const selected = Object.entries(attributes).filter(([name]) =>
+    names.some((asked) => (asked.endsWith('.*') ? name.startsWith(asked.slice(0, -2)) : asked === name)),
+  );
+  return selected.length > 0 ? Object.fromEntries(selected) : undefined;
 }
