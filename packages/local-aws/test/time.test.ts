@@ -101,6 +101,21 @@ test('a dead letter of a FIFO queue starts its retention anew, of a standard que
   }
 });
 
+test('without its dead-letter queue a queue goes on delivering', () => {
+  const { engine, create, send, bodies, pass } = engineAt();
+  const dead = create('dead.fifo');
+  const deadLetterTargetArn = 'arn:aws:sqs:us-east-1:000000000000:dead.fifo';
+  const url = create('q.fifo', {
+    VisibilityTimeout: '1',
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 }),
+  });
+  send(url, 'x', 'g');
+  expect(bodies(url)).toEqual(['x']);
+  engine.call('DeleteQueue', { QueueUrl: dead });
+  pass(1);
+  expect(bodies(url)).toEqual(['x']);
+});
+
 test('a queue that is its own dead-letter queue does not loop', () => {
   const { engine, create, send, receive, pass } = engineAt();
   const url = create('q.fifo', { VisibilityTimeout: '1' });

@@ -103,15 +103,18 @@ export class SqsEngine {
     return new Message(origin ?? { idBase: this.#idBase, idNumber: this.#order }, this.#order, draft, now);
   }
 
-  /** Puts a message that was received too often into the dead-letter queue of `source`. */
-  bury(message: Message, source: Queue): void {
-    const target = source.settings.redrivePolicy && this.queueByArn(source.settings.redrivePolicy.deadLetterTargetArn);
-    if (target === undefined) return;
-    const now = this.now();
-    const dead = this.newMessage(message, message.sentOn, message);
-    dead.becomeDeadLetterOf(message, source.arn);
-    // A standard queue's dead letter keeps its age, a FIFO queue's starts anew.
-    if (source.fifo) dead.enqueueAgain(now);
-    target.put(dead, 0, now);
+  /** What puts messages of `source` that were received too often into its dead-letter queue, if there is one. */
+  burialOf(source: Queue): ((message: Message) => void) | undefined {
+    const policy = source.settings.redrivePolicy;
+    const target = policy && this.queueByArn(policy.deadLetterTargetArn);
+    if (target === undefined) return undefined;
+    return (message) => {
+      const now = this.now();
+      const dead = this.newMessage(message, message.sentOn, message);
+      dead.becomeDeadLetterOf(message, source.arn);
+      // A standard queue's dead letter keeps its age, a FIFO queue's starts anew.
+      if (source.fifo) dead.enqueueAgain(now);
+      target.put(dead, 0, now);
+    };
   }
 }

@@ -121,3 +121,13 @@ export function invalidValue(parameter: string, value: unknown, reason: string):
 export function missing(parameter: string): SqsError {
   return new SqsError('MissingParameter', `The request must contain the parameter ${parameter}.`);
 }
+
+export function expired(receiptHandle: string): SqsError {
+  return invalidValue('ReceiptHandle', receiptHandle, 'The receipt handle has expired.');
+}
+
+/** The message of a receipt handle is gone. */
+export function unavailable(receiptHandle: string): SqsError {
+  const reason = 'Message does not exist or is not available for visibility timeout change.';
+  return invalidValue('ReceiptHandle', receiptHandle, reason);
+}

@@ -4,7 +4,7 @@
 import { AgeList } from './age-list.ts';
 import { type Backlog, StandardBacklog } from './backlog.ts';
 import { Deduplication } from './deduplication.ts';
-import { invalidValue, SqsError } from './errors.ts';
+import { expired, invalidValue, SqsError, unavailable } from './errors.ts';
 import { FifoBacklog } from './fifo-backlog.ts';
 import { DELAYED, GONE, IN_FLIGHT, type Message, READY } from './message.ts';
 import { MessageGroups } from './message-group.ts';
@@ -30,8 +30,8 @@ export interface ReceiveOptions {
   readonly max: number;
   readonly visibilityMs: number;
   readonly attemptId?: string | undefined;
-  /** Called for a message that was received too often; the queue has let go of it. */
-  readonly bury: (message: Message) => void;
+  /** Takes a message that was received too often; the queue has let go of it. Undefined: nobody takes any. */
+  readonly bury: ((message: Message) => void) | undefined;
 }
 
 export class Queue {
@@ -178,9 +178,10 @@ export class Queue {
     const max = Math.min(options.max, MAX_IN_FLIGHT - this.#inFlight);
     const taken: Message[] = [];
     const buried: Message[] = [];
-    const maxReceiveCount = this.#settings.redrivePolicy?.maxReceiveCount ?? Number.POSITIVE_INFINITY;
+    const { bury } = options;
+    const maxReceiveCount = bury && this.#settings.redrivePolicy?.maxReceiveCount;
     this.#backlog.take(max, (message) => {
-      if (message.receiveCount >= maxReceiveCount) {
+      if (maxReceiveCount !== undefined && message.receiveCount >= maxReceiveCount) {
         this.#remove(message);
         buried.push(message);
         return false;
@@ -197,7 +198,7 @@ export class Queue {
     });
     // Not before: a queue may name itself as its dead-letter queue.
     for (const message of buried) {
-      options.bury(message);
+      bury?.(message);
       message.release();
     }
     if (options.attemptId !== undefined && taken.length > 0) this.#attempts.remember(options.attemptId, taken, now);
@@ -236,13 +237,7 @@ export class Queue {
   changeVisibility(receiptHandle: string, visibilityMs: number, now: number): void {
     this.advance(now);
     const { message, receive } = this.#receipts.resolve(receiptHandle);
-    if (message === undefined) {
-      throw invalidValue(
-        'ReceiptHandle',
-        receiptHandle,
-        'Message does not exist or is not available for visibility timeout change.',
-      );
-    }
+    if (message === undefined) throw unavailable(receiptHandle);
     if (message.state !== IN_FLIGHT || message.receiveCount !== receive) {
       if (this.fifo) throw expired(receiptHandle);
       throw new SqsError('MessageNotInflight');
@@ -303,8 +298,4 @@ export class Queue {
     message.dueAt = dueAt;
     if (this.#timers.push(message)) this.#hooks.onDue?.(this, dueAt);
   }
-}
-
-function expired(receiptHandle: string): SqsError {
-  return invalidValue('ReceiptHandle', receiptHandle, 'The receipt handle has expired.');
 }
