@@ -3,24 +3,29 @@
 import type { Message } from './message.ts';
 
 export class AgeList {
-  oldest: Message | undefined;
+  #oldest: Message | undefined;
   #newest: Message | undefined;
 
   /** In front of what is younger: a dead letter of a standard queue keeps its age and may belong before others. */
   add(message: Message): void {
     let older = this.#newest;
     while (older !== undefined && older.enqueuedOn > message.enqueuedOn) older = older.older;
-    const newer = older === undefined ? this.oldest : older.newer;
+    const newer = older === undefined ? this.#oldest : older.newer;
     message.older = older;
     message.newer = newer;
-    if (older === undefined) this.oldest = message;
+    if (older === undefined) this.#oldest = message;
     else older.newer = message;
     if (newer === undefined) this.#newest = message;
     else newer.older = message;
   }
 
+  /** The oldest message, if it was put in at `ms` or before. */
+  before(ms: number): Message | undefined {
+    return this.#oldest !== undefined && this.#oldest.enqueuedOn <= ms ? this.#oldest : undefined;
+  }
+
   remove(message: Message): void {
-    if (message.older === undefined) this.oldest = message.newer;
+    if (message.older === undefined) this.#oldest = message.newer;
     else message.older.newer = message.newer;
     if (message.newer === undefined) this.#newest = message.older;
     else message.newer.older = message.older;
@@ -29,11 +34,11 @@ export class AgeList {
   }
 
   clear(): void {
-    this.oldest = undefined;
+    this.#oldest = undefined;
     this.#newest = undefined;
   }
 
   *[Symbol.iterator](): IterableIterator<Message> {
-    for (let message = this.oldest; message !== undefined; message = message.newer) yield message;
+    for (let message = this.#oldest; message !== undefined; message = message.newer) yield message;
   }
 }

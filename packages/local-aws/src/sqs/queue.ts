@@ -138,13 +138,10 @@ export class Queue {
       else this.#delayed -= 1;
       this.#makeReady(due);
     }
-    for (
-      let oldest = this.#byAge.oldest;
-      oldest !== undefined && oldest.enqueuedOn + this.#settings.retentionMs <= now;
-      oldest = this.#byAge.oldest
-    ) {
-      this.#remove(oldest);
-      oldest.release();
+    const since = now - this.#settings.retentionMs;
+    for (let old = this.#byAge.before(since); old !== undefined; old = this.#byAge.before(since)) {
+      this.#remove(old);
+      old.release();
     }
     this.deduplication.expire(now);
     this.#attempts.expire(now);
