@@ -29,7 +29,7 @@ import { type RetryOptions, retry } from './retry.ts';
 const EXIT_BUG = 70;
 /** Of the drain's time, this part is for finishing; the rest is for giving back what did not finish. */
 const FINISH_SHARE = 0.75;
-/** What is parsed and stored at once of one receive, in characters. A receive of ten full `auto` messages is one piece. */
+/** A receive of ten full `auto` messages is one piece. */
 const PIECE_CHARACTERS = 1024 * 1024;
 
 export interface HandlerLog {
@@ -46,7 +46,12 @@ export interface HandlerOptions {
   readonly random: Random;
   /** This process among the consumers, for traces, leases and dead letters. */
   readonly instance: string;
-  readonly settings: { readonly visibilitySeconds: number; readonly drainMs: number };
+  readonly settings: {
+    readonly visibilitySeconds: number;
+    readonly drainMs: number;
+    /** What is parsed and stored at once of one receive, in characters. Default: a mebi. */
+    readonly pieceCharacters?: number | undefined;
+  };
   readonly log: HandlerLog;
   readonly counters: ConsumerCounters;
   /** Called once when the process cannot go on. What the handler holds is given back by then. */
@@ -74,6 +79,7 @@ type Leaving = 'drain' | 'bug';
 
 export function createHandler(options: HandlerOptions): Handler {
   const { queue, dlq, jobs, clock, random, instance, settings, log, counters, exit, onStored } = options;
+  const { pieceCharacters = PIECE_CHARACTERS } = settings;
   const holds = new Set<Held>();
   const running = new Set<Promise<void>>();
   const ended = new AbortController();
@@ -102,7 +108,7 @@ export function createHandler(options: HandlerOptions): Handler {
     try {
       const receivedOn = clock.now();
       const groups = byGroup(messages).map((deliveries) => () => handleGroup(deliveries, receivedOn, held));
-      if (messages.reduce((sum, { body }) => sum + body.length, 0) <= PIECE_CHARACTERS) {
+      if (messages.reduce((sum, { body }) => sum + body.length, 0) <= pieceCharacters) {
         await Promise.all(groups.map((handleOne) => handleOne()));
       } else for (const handleOne of groups) await handleOne();
     } finally {
@@ -114,7 +120,7 @@ export function createHandler(options: HandlerOptions): Handler {
   async function handleGroup(deliveries: readonly ReceivedMessage[], receivedOn: number, held: Held): Promise<void> {
     const left = new Set(deliveries);
     try {
-      for (const piece of inPieces(deliveries, PIECE_CHARACTERS)) {
+      for (const piece of inPieces(deliveries, pieceCharacters)) {
         const work = checkGroup(piece, receivedOn);
         await refuse(work, held);
         for (const { message } of work.refused) left.delete(message);

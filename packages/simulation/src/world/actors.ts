@@ -64,6 +64,7 @@ export function runConsumer(actor: Actor, onExit: (code: number, error: unknown)
       drainMs: world.drainSeconds * 1000,
       leaseMs: world.leaseSeconds * 1000,
       partBytes: world.partBytes,
+      pieceCharacters: world.pieceCharacters,
     },
     log: listen(actor),
     exit: onExit,

@@ -49,6 +49,7 @@ export interface World {
   readonly staleMs: number;
   readonly pageItems: number;
   readonly partBytes: number | undefined;
+  readonly pieceCharacters: number | undefined;
   readonly rates: FaultRates;
   readonly budget: number;
   readonly events: readonly WorldEvent[];
@@ -103,6 +104,7 @@ export function worldOf(seed: number): World {
     staleMs: dice.pick([1000, 10_000, 60_000]),
     pageItems: dice.int(1, 4),
     partBytes: dice.chance(theme === 'assembly' ? 0.8 : 0.3) ? dice.int(100, 900) : undefined,
+    pieceCharacters: dice.chance(0.3) ? dice.int(300, 2000) : undefined,
     rates: ratesOf(theme, dice),
     budget: theme === 'everything' ? 120 : dice.int(5, 60),
     traps: trapsOf(theme, dice),
