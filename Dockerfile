@@ -41,7 +41,8 @@ LABEL org.opencontainers.image.title="movie-load" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-ENV NODE_ENV=production
+# glibc keeps freed buffers of several MiB unless it is told not to; a consumer's memory would grow with the job.
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072 MALLOC_TRIM_THRESHOLD_=131072
 WORKDIR /app
 COPY --from=dependencies /app ./
 COPY --from=page /app/services/console/dist services/console/dist

@@ -12,8 +12,14 @@ const usageSchema = z.object({
 });
 export type Usage = z.infer<typeof usageSchema>;
 
-/** V8's flags for consumers: the same for every contender, and the same that the images and `npm start` set. */
-export const CONSUMER_FLAGS = ['--max-old-space-size=96', '--max-semi-space-size=8'];
+/** V8's flags and glibc's settings for consumers: the same for every contender, and what the images and `npm start` set. */
+export const CONSUMER_FLAGS = ['--max-old-space-size=80', '--max-semi-space-size=4'];
+
+const MALLOC_SETTINGS = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+};
 
 export interface Contender {
   /** The last report. */
@@ -35,7 +41,7 @@ export interface ContenderOptions {
 export function startContender({ program, args = [], env, flags = CONSUMER_FLAGS }: ContenderOptions): Contender {
   const child = fork(program, args, {
     execArgv: [...flags, '--disable-warning=ExperimentalWarning'],
-    env: { ...process.env, LOG_LEVEL: 'error', ...env },
+    env: { ...process.env, ...MALLOC_SETTINGS, LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   let usage = NOTHING;

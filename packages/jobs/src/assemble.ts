@@ -26,7 +26,7 @@ export interface Chunk {
 }
 
 /** What may be read ahead of its turn; the parsed items take several times as much for a moment. */
-const READ_AHEAD_BYTES = 6 * 1024 * 1024;
+const READ_AHEAD_BYTES = 2 * 1024 * 1024;
 const PAGE_BYTES = 1024 * 1024;
 const ROUGH_MOVIE_BYTES = 150;
 const MAX_GROUPS_AHEAD = 16;

@@ -4,7 +4,7 @@ import { call, type JobsContext, lastCall, type StoreOptions } from './context.t
 
 export const PART_BYTES = 8 * 1024 * 1024;
 /** Parts on their way while the next one is filled. */
-const PARTS_IN_FLIGHT = 2;
+const PARTS_IN_FLIGHT = 1;
 
 export interface ObjectWriter {
   write(chunk: Uint8Array): Promise<void>;

@@ -9,10 +9,20 @@ export type ServiceName = ServiceReport['service'];
 
 /** Flags of V8 that keep a service's memory flat, whatever the size of a job. The images set the same. */
 const HEAP_FLAGS: Record<ServiceName, readonly string[]> = {
-  producer: ['--max-old-space-size=64', '--max-semi-space-size=4'],
-  consumer: ['--max-old-space-size=96', '--max-semi-space-size=8'],
+  producer: ['--max-old-space-size=56', '--max-semi-space-size=2'],
+  consumer: ['--max-old-space-size=80', '--max-semi-space-size=4'],
   console: ['--max-old-space-size=160'],
 };
+
+/**
+ * Settings of glibc's malloc, which Node's buffers come from. Without them freed parts of 8 MiB stay with the process, and
+ * its memory grows with the job (by 30 MB at a million movies). Unknown to other C libraries, and harmless there.
+ */
+const MALLOC_SETTINGS = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+} as const;
 
 const services = resolve(import.meta.dirname, '../../../../services');
 
@@ -59,7 +69,7 @@ export function startService(options: ServiceOptions): ServiceProcess {
     '--disable-warning=ExperimentalWarning',
   ];
   const child = spawn(process.execPath, [...flags, mainOf(service), ...args], {
-    env,
+    env: { ...MALLOC_SETTINGS, ...env },
     // What a service prints stays away from standard output, which may carry the one line of --json.
     stdio: options.log === 'inherit' ? ['ignore', 'inherit', 'inherit', 'ipc'] : ['ignore', 'ignore', 'pipe', 'ipc'],
   });
