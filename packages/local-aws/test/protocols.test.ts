@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '../src/index.ts';
-import { call, get, query } from './support/server.ts';
+import { call, exchange, get, query } from './support/server.ts';
 
 let aws: LocalAws;
 beforeAll(async () => {
@@ -127,6 +127,18 @@ describe('Query', () => {
     expect(polluted.status).toBe(200);
     expect(Object.hasOwn(Object.prototype, 'QueueNamePrefix')).toBe(false);
   });
+});
+
+test('no path and no body ends the server', async () => {
+  for (const path of ['//', '/%', '/?', '/_aws/sqs/messages?QueueUrl=%', '/b/%?uploads', '/_nothing', '/a?b?c']) {
+    await exchange(aws, `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+    await exchange(aws, `POST ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  }
+  await exchange(
+    aws,
+    'POST / HTTP/1.1\r\nhost: x\r\nx-amz-target: AmazonSQS\r\nconnection: close\r\ncontent-length: 1\r\n\r\n{',
+  );
+  expect((await get(aws, '/_local-aws/health')).status).toBe(200);
 });
 
 describe('to look inside', () => {

@@ -10,9 +10,9 @@ export function targetOperation(target: string): string {
 
 /** S3 has no header for it: method, path and query say it. */
 export function s3Operation(request: IncomingMessage): OperationName {
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  const query = url.searchParams;
-  const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/.exec(url.pathname) ?? [];
+  const [path = '/', search = ''] = (request.url ?? '/').split('?', 2);
+  const query = new URLSearchParams(search);
+  const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/.exec(path) ?? [];
   const names: Readonly<Record<string, string>> = key === '' ? bucketNames(bucket, query) : objectNames(request, query);
   return `s3:${names[request.method ?? ''] ?? 'Unknown'}`;
 }

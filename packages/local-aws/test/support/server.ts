@@ -1,5 +1,6 @@
 // Plain HTTP against the embedded AWS, without an SDK between.
 
+import { connect } from 'node:net';
 import type { LocalAws } from '../../src/index.ts';
 
 export interface Answer {
@@ -41,4 +42,13 @@ export async function query(aws: LocalAws, parameters: Record<string, string>, p
 
 export async function get(aws: LocalAws, path: string, headers: Record<string, string> = {}): Promise<Answer> {
   return await answer(await fetch(`${aws.endpoint}${path}`, { headers }));
+}
+
+/** Sends bytes as they are and waits until the server has closed the connection. */
+export async function exchange(aws: LocalAws, bytes: string): Promise<string> {
+  const socket = connect(aws.port, '127.0.0.1');
+  socket.write(bytes);
+  let answered = '';
+  for await (const chunk of socket) answered += chunk;
+  return answered;
 }
