@@ -103,6 +103,14 @@ needs('docker')('faults in the middle of a job', () => {
       ),
     );
 
+  /** DynamoDB calls that failed, as the running consumers count them. */
+  const throttled = async () => {
+    const script = "fetch('http://127.0.0.1:9464/metrics').then((r) => r.text()).then(console.log)";
+    const texts = await Promise.all((await running()).map(({ id }) => docker(['exec', id, 'node', '-e', script])));
+    const failed = /^movie_load_aws_requests_failed_total\{operation="dynamodb:\w+"\} (\d+)/gm;
+    return texts.flatMap((text) => Array.from(text.matchAll(failed), ([, n]) => Number(n))).reduce((a, b) => a + b, 0);
+  };
+
   test(
     'scaled from 3 to 1 to 4',
     async () => {
@@ -177,6 +185,7 @@ needs('docker')('faults in the middle of a job', () => {
       await start(2000);
       await stack.step(() => untilComplete(view, job.job_id, 4 * MINUTES));
       await allIsWell();
+      expect(await throttled()).toBeGreaterThan(0);
     },
     8 * MINUTES,
   );
