@@ -19,7 +19,8 @@ export function createLogTail() {
         const parsed = logLineSchema.safeParse(parseJson(line));
         return parsed.success && ERROR_LEVELS.has(parsed.data.level) ? [parsed.data.msg] : [];
       });
-      return errors.at(-1) ?? lines.filter((line) => !line.startsWith('{') && line.trim() !== '').at(-1);
+      const plain = lines.filter((line) => !line.startsWith('{') && line.trim() !== '');
+      return errors.at(-1) ?? plain.find((line) => line.startsWith('FATAL ERROR')) ?? plain.at(-1);
     },
   };
 }

@@ -64,10 +64,7 @@ export interface ServiceProcess {
 /** Starts a service. It ends by itself when this process is gone, however that ended: the IPC channel closes. */
 export function startService(options: ServiceOptions): ServiceProcess {
   const { service, name, args = [], env, onReport } = options;
-  const flags = [
-    ...(process.env['E_' + service]?.split(' ') ?? HEAP_FLAGS[service]),
-    '--disable-warning=ExperimentalWarning',
-  ];
+  const flags = [...HEAP_FLAGS[service], '--disable-warning=ExperimentalWarning'];
   const child = spawn(process.execPath, [...flags, mainOf(service), ...args], {
     env: { ...MALLOC_SETTINGS, ...env },
     // What a service prints stays away from standard output, which may carry the one line of --json.

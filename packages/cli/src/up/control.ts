@@ -11,6 +11,7 @@ import { serve } from '@hono/node-server';
 import { MovieLoadError } from '@movie-load/schema';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
 import type { ConsumerPool } from './consumer-pool.ts';
 
@@ -52,6 +53,7 @@ export function createControlApp(pool: ConsumerPool, token: string): Hono {
   app.onError((error, c) => {
     if (error instanceof MovieLoadError) return c.json({ error: error.message }, 404);
     if (error instanceof z.ZodError || error instanceof SyntaxError) return c.json({ error: 'not an action' }, 400);
+    if (error instanceof HTTPException) return error.getResponse();
     throw error;
   });
   app.get('/consumers', (c) => c.json({ consumers: pool.list() }));

@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import { MovieLoadError } from '@movie-load/schema';
+import type { ConsumerPool, PooledConsumer } from '../src/up/consumer-pool.ts';
+import { createControlApp } from '../src/up/control.ts';
+
+const TOKEN = 'a-token-that-nobody-guesses';
+const consumer: PooledConsumer = {
+  name: 'consumer 1',
+  instance: 'host-1-ab',
+  state: 'working',
+  url: 'http://127.0.0.1:9',
+  ended: null,
+};
+
+function setUp() {
+  const acted: string[] = [];
+  const pool: ConsumerPool = {
+    add: () => consumer,
+    act(name, action) {
+      if (name !== consumer.name)
+        throw new MovieLoadError('no_such_consumer', `No running consumer is called "${name}".`);
+      acted.push(action);
+      return consumer;
+    },
+    list: () => [consumer],
+    processes: () => [],
+    urls: async () => [],
+  };
+  const app = createControlApp(pool, TOKEN);
+  const call = (path: string, body?: string, headers: Record<string, string> = { authorization: `Bearer ${TOKEN}` }) =>
+    app.request(path, { headers, ...(body === undefined ? {} : { method: 'POST', body }) });
+  return { acted, call };
+}
+
+describe('the control server', () => {
+  test('lists, adds, and acts on one by its name', async () => {
+    const { acted, call } = setUp();
+    expect(await (await call('/consumers')).json()).toEqual({ consumers: [consumer] });
+    expect((await call('/consumers', '{"action":"add"}')).status).toBe(201);
+    for (const action of ['pause', 'resume', 'kill']) {
+      expect((await call('/consumers/consumer%201', JSON.stringify({ action }))).status).toBe(200);
+    }
+    expect(acted).toEqual(['pause', 'resume', 'kill']);
+  });
+
+  test('does nothing without the token, whoever asks', async () => {
+    const { acted, call } = setUp();
+    const tries: Record<string, string>[] = [{}, { authorization: 'Bearer x' }, { authorization: TOKEN }];
+    for (const headers of tries) {
+      expect((await call('/consumers', undefined, headers)).status).toBe(401);
+      expect((await call('/consumers/consumer%201', '{"action":"kill"}', headers)).status).toBe(401);
+    }
+    expect(acted).toEqual([]);
+  });
+
+  test('refuses what is no action, and a consumer that is not there', async () => {
+    const { call } = setUp();
+    for (const body of ['', 'x', '{}', '{"action":"add","more":1}', '{"action":"explode"}', '[]']) {
+      expect((await call('/consumers/consumer%201', body)).status).toBe(400);
+    }
+    const missing = await call('/consumers/other', '{"action":"kill"}');
+    expect(missing.status).toBe(404);
+    expect(await missing.json()).toEqual({ error: 'No running consumer is called "other".' });
+    expect((await call('/consumers/consumer%201', `{"action":"${'k'.repeat(5000)}"}`)).status).toBe(413);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, test } from '@jest/globals';
+import { UsageError } from '@movie-load/schema';
+import { parseMovies, parseMoviesPerMessage, wholeNumber } from '../src/options.ts';
+import { producerArguments } from '../src/processes/fleet.ts';
+import { readRequest } from '../src/start/request.ts';
+
+const options = { movies: '1000', moviesPerMessage: '1', consumers: '2', out: 'downloads' };
+
+describe('options', () => {
+  test.each(['', ' 5', '5 ', '-1', '1.5', '1e3', '0x10', '９', '9999999999999', '101'])('%j is no number', (text) => {
+    expect(() => wholeNumber('--n', text, 0, 100)).toThrow(UsageError);
+  });
+
+  test('what a person typed is shown as text, not as something that a terminal acts on', () => {
+    expect(() => wholeNumber('--n', '\u001b[2J', 0, 100)).toThrow(
+      '--n must be a whole number from 0 to 100, not "\\u001b[2J".',
+    );
+  });
+
+  test('more than a million movies must be meant', () => {
+    expect(parseMovies({ movies: '1000000' })).toBe(1_000_000);
+    expect(() => parseMovies({ movies: '1000001' })).toThrow('--yes');
+    expect(parseMovies({ movies: '1000001', yes: true })).toBe(1_000_001);
+  });
+
+  test('movies per message can be auto', () => {
+    expect(parseMoviesPerMessage('auto')).toBe('auto');
+    expect(parseMoviesPerMessage('5000')).toBe(5000);
+    expect(() => parseMoviesPerMessage('5001')).toThrow(UsageError);
+  });
+});
+
+describe('a start request', () => {
+  test('takes the seed that is given, and else a new one for each run', () => {
+    expect(readRequest({ ...options, seed: '7' }, {}).plan.seed).toBe(7);
+    const seeds = new Set(Array.from({ length: 20 }, () => readRequest(options, {}).plan.seed));
+    expect(seeds.size).toBeGreaterThan(15);
+  });
+
+  test('is a job of its own each time, also with the same seed', () => {
+    const first = readRequest({ ...options, seed: '7' }, {});
+    const second = readRequest({ ...options, seed: '7' }, {});
+    expect(first.jobId).not.toBe(second.jobId);
+    expect({ ...first.plan, nonce: '' }).toEqual({ ...second.plan, nonce: '' });
+  });
+
+  test('becomes options of the producer that say everything a plan is made of', () => {
+    const { plan } = readRequest({ ...options, movies: '650', moviesPerMessage: 'auto', seed: '7' }, {});
+    expect(producerArguments(plan).join(' ')).toBe(
+      `--movies 650 --movies-per-message ${plan.movies_per_message} --seed 7 --nonce ${plan.nonce} --yes --once`,
+    );
+  });
+});

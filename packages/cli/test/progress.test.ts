@@ -1,0 +1,112 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ServiceReport } from '@movie-load/schema';
+import { bar, barLines } from '../src/start/bars.ts';
+import { plainProgress } from '../src/start/progress.ts';
+import { createStopwatch } from '../src/start/stopwatch.ts';
+import { createTally } from '../src/tally.ts';
+
+const report = (extra: Partial<ServiceReport>): ServiceReport => ({
+  kind: 'report',
+  service: 'consumer',
+  instance: 'one',
+  at: 0,
+  calls: {},
+  sent_messages: 0,
+  sent_movies: 0,
+  received_messages: 0,
+  redelivered: 0,
+  stored_messages: 0,
+  stored_movies: 0,
+  assembled_movies: 0,
+  dead_lettered: 0,
+  write_units: 0,
+  in_flight: 0,
+  completed_jobs: [],
+  peak_rss_bytes: 0,
+  cpu_seconds: 0,
+  final: false,
+  ...extra,
+});
+
+describe('the tally', () => {
+  test('counts the last report of each process, whatever came before it', () => {
+    const tally = createTally();
+    tally.add(report({ instance: 'one', stored_movies: 5, calls: { 'sqs:ReceiveMessage': 1 }, peak_rss_bytes: 9 }));
+    tally.add(report({ instance: 'one', stored_movies: 8, calls: { 'sqs:ReceiveMessage': 2 }, peak_rss_bytes: 7 }));
+    tally.add(report({ instance: 'two', stored_movies: 4, calls: { 'sqs:ReceiveMessage': 3, 's3:PutObject': 1 } }));
+    tally.add(report({ service: 'producer', instance: 'one', sent_movies: 20, peak_rss_bytes: 3 }));
+    expect(tally.totals()).toMatchObject({
+      storedMovies: 12,
+      sentMovies: 20,
+      calls: { 's3:PutObject': 1, 'sqs:ReceiveMessage': 5 },
+      peakRssBytes: { producer: 3, consumer: 7 },
+    });
+  });
+});
+
+const totals = (sent: number, stored: number, assembled: number, redelivered = 0) => {
+  const tally = createTally();
+  tally.add(report({ sent_movies: sent, stored_movies: stored, assembled_movies: assembled, redelivered }));
+  return tally.totals();
+};
+
+describe('the bars', () => {
+  test('are as full as their share, in eighths', () => {
+    expect(bar(0, 4)).toBe('    ');
+    expect(bar(0.5, 4)).toBe('██  ');
+    expect(bar(0.53125, 4)).toBe('██▏ ');
+    expect(bar(1, 4)).toBe('████');
+    expect(bar(7, 4)).toBe('████');
+  });
+
+  test('show rates, remaining time and redeliveries, and fit into the terminal', () => {
+    const lines = barLines({ movies: 1000, totals: totals(1000, 500, 0, 3), elapsedMs: 2000 }, 70);
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toMatch(/^enqueued .*100% +1,000 +500\/s$/);
+    expect(lines[1]).toMatch(/^stored .* 50% +500 +250\/s +2 s left$/);
+    expect(lines[2]).toMatch(/^assembled .* 0% +0/);
+    expect(lines[3]).toBe('3 redelivered');
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(70);
+  });
+});
+
+describe('plain progress', () => {
+  test('is a line a second at most, and says the end even when it comes sooner', () => {
+    const lines: string[] = [];
+    let now = 0;
+    const progress = plainProgress(
+      (line) => lines.push(line),
+      () => now,
+    );
+    progress.update({ movies: 10, totals: totals(1, 0, 0), elapsedMs: 0 });
+    now = 500;
+    progress.update({ movies: 10, totals: totals(5, 0, 0), elapsedMs: 0 });
+    now = 1000;
+    progress.update({ movies: 10, totals: totals(9, 4, 0, 2), elapsedMs: 0 });
+    now = 1100;
+    progress.update({ movies: 10, totals: totals(10, 12, 10, 2), elapsedMs: 0 });
+    progress.end();
+    progress.end();
+    expect(lines).toEqual([
+      'enqueued 1, stored 0, assembled 0 of 10 movies',
+      'enqueued 9, stored 4, assembled 0 of 10 movies, redelivered 2',
+      'enqueued 10, stored 10, assembled 10 of 10 movies, redelivered 2',
+    ]);
+  });
+});
+
+describe('the stopwatch', () => {
+  test('takes the job’s own instants for the total and the reports’ for the stages', () => {
+    const stopwatch = createStopwatch(10);
+    const at = (ms: number) => Date.parse('2026-11-25T09:00:00.000Z') + ms;
+    stopwatch.look(totals(4, 0, 0), at(100));
+    stopwatch.look(totals(10, 4, 0), at(500));
+    stopwatch.look(totals(10, 10, 0), at(1500));
+    stopwatch.look(totals(10, 10, 10), at(3000));
+    const times = stopwatch.times({
+      started_on: '2026-11-25T09:00:00.000Z',
+      completed_on: '2026-11-25T09:00:02.000Z',
+    });
+    expect(times).toEqual({ seconds: { enqueue: 0.5, store: 1.5, total: 2 }, movies_per_second: 5 });
+  });
+});
