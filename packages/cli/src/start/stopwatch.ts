@@ -9,7 +9,7 @@ export interface Stopwatch {
   /** Milliseconds since it was made. */
   elapsedMs(): number;
   /** Times of a complete job, by the instants in its item, which are exact; reports come every 250 ms. */
-  times(job: JobItem): Pick<Summary, 'seconds' | 'movies_per_second'>;
+  times(job: Pick<JobItem, 'started_on' | 'completed_on'>): Pick<Summary, 'seconds' | 'movies_per_second'>;
   /** Times of a job that did not end. */
   timesSoFar(): Pick<Summary, 'seconds' | 'movies_per_second'>;
 }

@@ -1,0 +1,130 @@
+// Why a queue at all? Consumers go away in the middle of a job, the producer goes on as if nothing were, and when they
+// come back nothing is lost. Prints what happened, second by second, and a summary as JSON.
+//
+//   node packages/cli/bench/why-a-queue.ts [movies, default 20000]
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { openQueue, provision } from '@movie-load/aws';
+import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
+import { jobIdOf, movieToJson, planJob, type ServiceReport } from '@movie-load/schema';
+import { openJobs } from '../src/job-store.ts';
+import { startEmbeddedAws } from '../src/processes/embedded.ts';
+import { embeddedClients, embeddedEnvironment, embeddedSettings } from '../src/processes/environment.ts';
+import { producerArguments } from '../src/processes/fleet.ts';
+import { type ServiceProcess, startService, stopServices } from '../src/processes/service.ts';
+import { createTally } from '../src/tally.ts';
+
+const CONSUMERS = 2;
+const GRACE_MS = 10_000;
+const POLL_MS = 100;
+const SEED = 7;
+
+const movies = Number(process.argv[2] ?? 20_000);
+const plan = planJob({
+  nonce: 'why-a-queue',
+  movies,
+  movies_per_message: process.argv[3] === 'auto' ? AUTO_MOVIES_PER_MESSAGE : 1,
+  seed: SEED,
+  generator: GENERATOR_VERSION,
+});
+const jobId = jobIdOf(plan);
+
+const aws = await startEmbeddedAws({ port: 0 });
+const settings = embeddedSettings(aws.endpoint);
+const clients = embeddedClients(settings);
+await provision(clients, settings);
+const queue = await openQueue(clients, settings.queue);
+const jobs = openJobs({ clients, settings });
+const tally = createTally();
+const env = embeddedEnvironment(aws.endpoint, { LOG_LEVEL: 'warn' });
+
+let sentLast: number | undefined;
+const onReport = (report: ServiceReport) => {
+  tally.add(report);
+  if (tally.totals().sentMovies >= movies) sentLast ??= report.at;
+};
+const startConsumers = (): ServiceProcess[] =>
+  Array.from({ length: CONSUMERS }, (_, index) =>
+    startService({ service: 'consumer', name: `consumer ${index + 1}`, env, log: 'show', onReport }),
+  );
+
+const until = async (what: () => boolean | Promise<boolean>) => {
+  while (!(await what())) await delay(POLL_MS);
+};
+const seconds = (ms: number) => Math.round(ms / 100) / 10;
+
+const startedAt = Date.now();
+const say = async (what: string) => {
+  const { waiting, inFlight } = await queue.status();
+  const { sentMovies, storedMovies } = tally.totals();
+  const counts = `sent ${sentMovies}, stored ${storedMovies}, in the queue ${waiting + inFlight} messages`;
+  console.error(
+    `${seconds(Date.now() - startedAt)
+      .toFixed(1)
+      .padStart(6)} s  ${what}: ${counts}`,
+  );
+};
+
+let consumers = startConsumers();
+const producer = startService({
+  service: 'producer',
+  name: 'producer',
+  env,
+  args: producerArguments(plan),
+  log: 'show',
+  onReport,
+});
+await until(() => tally.totals().storedMovies >= movies / 10);
+
+await stopServices(consumers, GRACE_MS);
+const stoppedAt = Date.now();
+const atStop = tally.totals();
+await say('both consumers are gone');
+const { code } = await producer.exited;
+const sentAt = sentLast ?? Date.now();
+await say(`the producer has sent all, and ended with code ${code}`);
+const backlog = (await queue.status()).waiting;
+
+const backAt = Date.now();
+consumers = startConsumers();
+await until(async () => (await jobs.job(jobId))?.status === 'COMPLETE');
+const completeAt = Date.now();
+await say('the consumers came back, and the job is COMPLETE');
+await until(async () => {
+  const { waiting, inFlight } = await queue.status();
+  return waiting + inFlight === 0;
+});
+await stopServices(consumers, GRACE_MS);
+
+const object = await jobs.openObject(jobId);
+const hash = createHash('sha256');
+for await (const chunk of object?.body ?? []) hash.update(chunk);
+const wanted = createHash('sha256');
+let lines = '';
+for (const movie of generateMovies(SEED, { first: 0, count: movies })) {
+  wanted.update(`${lines === '' ? '[' : ','}\n${movieToJson(movie)}`);
+  lines = 'begun';
+}
+wanted.update('\n]\n');
+
+const totals = tally.totals();
+console.log(
+  JSON.stringify({
+    movies,
+    messages: totals.sentMessages,
+    stored_before: atStop.storedMovies,
+    sent_without_consumers: totals.sentMovies - atStop.sentMovies,
+    sent_per_second_without_consumers: Math.round(
+      (totals.sentMovies - atStop.sentMovies) / ((sentAt - stoppedAt) / 1000),
+    ),
+    waiting_when_they_came_back: backlog,
+    seconds_without_consumers: seconds(backAt - stoppedAt),
+    seconds_to_drain: seconds(completeAt - backAt),
+    stored_per_second_while_draining: Math.round((movies - atStop.storedMovies) / ((completeAt - backAt) / 1000)),
+    redelivered: totals.redelivered,
+    dead_lettered: totals.deadLettered,
+    bytes_equal: hash.digest('hex') === wanted.digest('hex'),
+  }),
+);
+clients.destroy();
+await aws.close();
