@@ -23,7 +23,7 @@ import { serveHttp } from './serve.ts';
 import { type ConsumerSettings, consumerEnvironment } from './settings.ts';
 
 /** Characters of message bodies in the process at once. One receive may bring ten messages of a MiB: it runs alone. */
-const BUDGET_CHARACTERS = 4 * 1024 * 1024;
+const BUDGET_CHARACTERS = 2 * 1024 * 1024;
 /** After the drain: the last report, closing connections. */
 const CLOSING_MS = 1500;
 

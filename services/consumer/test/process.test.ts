@@ -253,4 +253,18 @@ describe('a running consumer whose endpoint hangs', () => {
     expect(await consumer.exited).toBe(0);
     expect(await world.inFlight()).toBe(0);
   });
+
+  test('ends at once by a second signal', async () => {
+    const consumer = start({ DRAIN_SECONDS: '600' });
+    await until('it polls', () => calls(consumer) > 2);
+    world.faults = { delayMs: (operation) => (operation.startsWith('dynamodb:') ? 5000 : 0) };
+    await world.send(newPlan(10));
+    await until('it has received', () => (consumer.report()?.received_messages ?? 0) > 0);
+    // Signals within a second count as one, so this one is repeated until it is a second one.
+    await until('it has ended', () => {
+      consumer.child.kill('SIGTERM');
+      return consumer.child.exitCode !== null;
+    });
+    expect(await consumer.exited).toBe(143);
+  });
 });
