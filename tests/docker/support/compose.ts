@@ -1,10 +1,10 @@
 // The compose file under test: a project of its own for each test file, with ports that Docker chooses, removed by the
-// test, or by testcontainers' reaper when the test's process is killed.
+// test, or by its janitor when the test's process is killed.
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
-import { getContainerRuntimeClient, getReaper } from 'testcontainers';
 import { type DockerOptions, type DockerResult, docker, tryDocker } from './docker.ts';
 import { buildImage, IMAGE } from './image.ts';
+import { watchOver } from './janitor.ts';
 
 const UP_TIMEOUT_MS = 240_000;
 
@@ -47,8 +47,7 @@ export interface Stack {
 export async function createStack(name: string, env: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const project = `movie-load-test-${name}-${randomBytes(4).toString('hex')}`;
   await buildImage();
-  const reaper = await getReaper(await getContainerRuntimeClient());
-  reaper.addComposeProject(project);
+  let dismissJanitor: (() => void) | undefined;
 
   // Port 0: any free one. The console's must be known before: it answers only to names it knows itself by.
   const environment: Record<string, string> = {
@@ -60,8 +59,10 @@ export async function createStack(name: string, env: Readonly<Record<string, str
   };
   const prefix = ['compose', '--project-name', project];
 
-  const attempt: Stack['attempt'] = (args, options = {}) =>
-    tryDocker([...prefix, ...args], { ...options, env: { ...environment, ...options.env } });
+  const attempt: Stack['attempt'] = (args, options = {}) => {
+    dismissJanitor ??= watchOver(project);
+    return tryDocker([...prefix, ...args], { ...options, env: { ...environment, ...options.env } });
+  };
 
   const logs: Stack['logs'] = async (...services) => {
     const { stdout } = await attempt(['logs', '--no-color', '--tail', '100000', ...services]);
@@ -118,6 +119,8 @@ export async function createStack(name: string, env: Readonly<Record<string, str
     step,
     down: async () => {
       await run(['down', '--volumes', '--remove-orphans', '--timeout', '3']);
+      dismissJanitor?.();
+      dismissJanitor = undefined;
     },
   };
 }

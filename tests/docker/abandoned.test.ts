@@ -1,0 +1,32 @@
+// A test run that is killed leaves no container, no network and no volume.
+import { expect, test } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { needs } from '../support/needs.ts';
+import { startProgram } from '../support/processes.ts';
+import { docker } from './support/docker.ts';
+
+const MINUTES = 60_000;
+
+needs('docker')('a run that is killed', () => {
+  test(
+    'leaves nothing behind',
+    async () => {
+      await using program = startProgram('tests/docker/support/abandoned-stack.ts');
+      const project = await eventually('LocalStack is up', () => program.stdout().trim() || undefined, 4 * MINUTES);
+      const left = async () => {
+        const label = `label=com.docker.compose.project=${project}`;
+        const kinds = [
+          ['ps', '--all'],
+          ['network', 'ls'],
+          ['volume', 'ls'],
+        ];
+        const ids = await Promise.all(kinds.map((kind) => docker([...kind, '--quiet', '--filter', label])));
+        return ids.join('');
+      };
+      expect(await left()).not.toBe('');
+      program.kill('SIGKILL');
+      await eventually('nothing is left', async () => (await left()) === '', 2 * MINUTES);
+    },
+    8 * MINUTES,
+  );
+});
