@@ -121,6 +121,18 @@ needs('browser')('the page’s manners', () => {
   );
 
   test(
+    'a view that could not be loaded comes with the server',
+    async () => {
+      const { page } = await openPage(browser, { base: up.url });
+      await page.goto('/');
+      await page.route(/assets\/movies-.*\.js/, (route) => route.abort(), { times: 1 });
+      await page.getByRole('link', { name: 'Movies', exact: true }).click();
+      await page.getByRole('cell', { name: '49', exact: true }).waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
     'says that the server is away, and comes back with it',
     async () => {
       const port = await freePort();

@@ -274,9 +274,12 @@ export interface Problem {
   readonly detail: string;
 }
 
-/** Events of `GET /api/events`. `hello` comes first and names the server's run: another one means it was restarted. */
+/**
+ * Events of `GET /api/events`. `hello` comes first; its `page` names the build of the page that the server has: when it is
+ * another one than before, an open page reloads itself.
+ */
 export interface Events {
-  readonly hello: { readonly run: string; readonly history: readonly Sample[] };
+  readonly hello: { readonly page: string; readonly history: readonly Sample[] };
   readonly overview: Overview;
   readonly jobs: JobsPage;
   readonly job: JobProgress;

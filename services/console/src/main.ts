@@ -20,18 +20,19 @@ async function serve(context: ServiceContext<ConsoleSettings>): Promise<number> 
   const read = () => (listeningOn === undefined ? {} : { http_port: listeningOn });
   defer(startReporter({ service: 'console', instance, counters: parts.clients.counters, read }).stop);
   if (!isBuilt()) await build(log);
+  const page = loadPage(DIST);
   const watch = createWatch({
     sources: parts.sources,
     clock: systemClock,
     everyMs: settings.POLL_MS,
-    run: instance,
+    page: page.build,
     onError: (err) => log.warn({ err }, 'a look failed; the next one comes'),
   });
   const app = createConsoleApp({
     log,
     parts,
     watch,
-    page: loadPage(DIST),
+    page,
     signal,
     port: () => listeningOn ?? settings.HTTP_PORT,
     hosts: settings.CONSOLE_HOSTS,

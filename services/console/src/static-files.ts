@@ -1,4 +1,5 @@
 // Serves the built page from memory: compressed when it was built, cached for ever where the name holds a hash.
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import type { Context } from 'hono';
@@ -20,6 +21,8 @@ interface StaticFile {
 export interface StaticPage {
   /** Answers with a file of the page; undefined when there is none of this name. */
   file(c: Context, path: string): Response | undefined;
+  /** Names this build: another one has other asset names. */
+  readonly build: string;
   /** Answers with the page itself, whatever the view. */
   index(c: Context): Response;
 }
@@ -35,9 +38,13 @@ export function loadPage(folder: string): StaticPage {
   };
   return {
     file,
+    build: nameOf(files.get('/index.html')),
     index: (c) => file(c, '/index.html') ?? c.text(NO_PAGE, 503),
   };
 }
+
+const nameOf = (index: StaticFile | undefined): string =>
+  index === undefined ? 'none' : createHash('sha256').update(index.plain).digest('base64url').slice(0, 16);
 
 function* readFiles(folder: string): Generator<[string, StaticFile]> {
   if (!existsSync(folder)) return;

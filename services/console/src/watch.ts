@@ -24,8 +24,8 @@ export interface WatchOptions {
   readonly sources: Sources;
   readonly clock: Clock;
   readonly everyMs: number;
-  /** Names this run of the server. */
-  readonly run: string;
+  /** Names the build of the page that is served. */
+  readonly page: string;
   readonly onError: (error: unknown) => void;
 }
 
@@ -35,7 +35,7 @@ const GAP_MS = 30_000;
 /** Each so many turns everything is sent again, changed or not. */
 const REFRESH = 10;
 
-export function createWatch({ sources, clock, everyMs, run, onError }: WatchOptions): Watch {
+export function createWatch({ sources, clock, everyMs, page, onError }: WatchOptions): Watch {
   const subscribers = new Map<Send, string | undefined>();
   /** What was sent last, by event (and job), so that only changes are sent, and a new page gets all at once. */
   const last = new Map<string, string>();
@@ -94,7 +94,7 @@ export function createWatch({ sources, clock, everyMs, run, onError }: WatchOpti
     },
     subscribe(send, jobId) {
       subscribers.set(send, jobId);
-      send('hello', JSON.stringify({ run, history } satisfies Events['hello']));
+      send('hello', JSON.stringify({ page, history } satisfies Events['hello']));
       for (const event of ['jobs', 'job'] as const) {
         const known = last.get(`${event} ${event === 'job' ? (jobId ?? '') : ''}`);
         if (known !== undefined) send(event, known);

@@ -50,7 +50,7 @@ beforeAll(async () => {
     sources: parts.sources,
     clock: systemClock,
     everyMs: 50,
-    run: 'test',
+    page: 'test',
     onError: () => {},
   });
   const page = loadPage('/nowhere');

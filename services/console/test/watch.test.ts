@@ -27,7 +27,7 @@ const sources: Sources = {
   },
 };
 const watching = () =>
-  createWatch({ sources, clock: systemClock, everyMs: 1, run: 'a', onError: (error) => errors.push(error) });
+  createWatch({ sources, clock: systemClock, everyMs: 1, page: 'a', onError: (error) => errors.push(error) });
 
 const stops: (() => void)[] = [];
 afterEach(() => {
@@ -64,7 +64,7 @@ describe('the watch', () => {
     expect(events.filter((event) => event === 'jobs')).toHaveLength(1);
     const late: string[] = [];
     stops.push(watch.subscribe((event, json) => late.push(`${event} ${json}`)));
-    expect(late[0]).toMatch(/^hello .*"run":"a".*"at":/);
+    expect(late[0]).toMatch(/^hello .*"page":"a".*"at":/);
     expect(late[1]).toMatch(/^jobs /);
   });
 

@@ -19,6 +19,8 @@ let state: Live = { connection: 'connecting', overview: null, history: [], jobs:
 const listeners = new Set<() => void>();
 let source: EventSource | undefined;
 let watched: string | undefined;
+/** The build of the page that the server has. */
+let build: string | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let silence: ReturnType<typeof setTimeout> | undefined;
 
@@ -37,7 +39,11 @@ function connect(): void {
       listen();
       take(JSON.parse(event.data));
     });
-  on('hello', ({ history }) => set({ connection: 'live', history }));
+  on('hello', ({ page, history }) => {
+    set({ connection: 'live', history });
+    if (build !== undefined && build !== page) window.location.reload();
+    build = page;
+  });
   on('overview', (overview) => set({ overview, history: [...state.history.slice(1 - HISTORY), overview.sample] }));
   on('jobs', (jobs) => set({ jobs }));
   on('job', (progress) => set({ progress }));

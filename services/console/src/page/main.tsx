@@ -5,10 +5,12 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { mendToolbar } from './quirks.ts';
+import { reloadWhenPartsAreMissing } from './reload.ts';
 import { applyTheme, savedTheme } from './theme.ts';
 
 applyTheme(savedTheme());
 mendToolbar();
+reloadWhenPartsAreMissing();
 const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(

@@ -1,0 +1,25 @@
+// A view is loaded when it is first opened. If the server is away just then, the page starts again when it is back.
+
+const KEY = 'movie-load:reloaded';
+/** Reloading again so soon would not help: then the person decides. */
+const SETTLE_MS = 10_000;
+const ASK_MS = 1000;
+
+/** Vite tells when a part of the page could not be loaded. */
+export function reloadWhenPartsAreMissing(): void {
+  window.addEventListener('vite:preloadError', () => void reloadWhenBack());
+}
+
+async function reloadWhenBack(): Promise<void> {
+  const last = Number(window.sessionStorage.getItem(KEY) ?? 0);
+  if (Date.now() - last < SETTLE_MS) return;
+  while (!(await isBack())) await new Promise((resolve) => setTimeout(resolve, ASK_MS));
+  window.sessionStorage.setItem(KEY, String(Date.now()));
+  window.location.reload();
+}
+
+const isBack = (): Promise<boolean> =>
+  fetch('/livez').then(
+    ({ ok }) => ok,
+    () => false,
+  );
