@@ -1,0 +1,205 @@
+// A flood of messages that never made sense, in the middle of a real job: the job does not notice, every one of them is in
+// the dead-letter queue as it came, and nothing that a sender wrote reaches the log.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type OpenQueue, openQueue, type ReceivedMessage } from '@movie-load/aws';
+import { encodeAttributes } from '@movie-load/queue';
+import { z } from 'zod';
+import { eventually } from '../support/eventually.ts';
+import { flood, type SentPoison, sendPoison } from '../support/poison.ts';
+import { MARK, POISON_KINDS } from '../support/poison-kinds.ts';
+import { type RunningService, startService } from '../support/processes.ts';
+import { expectedObject, type OrderedJob, orderJob, sha256, startWorld, type World } from '../support/world.ts';
+
+/** How many; 10,000 is what the project promises. Where it is set, the counts are printed. */
+const ASKED = process.env.BAD_MESSAGES;
+const COUNT = Number(ASKED ?? 2000);
+const LIMIT_MS = 4 * 60_000;
+const MIB = 1024 * 1024;
+/** An idle consumer has some 130 MiB; receives with bodies of a mebibyte, and what the collector leaves, come on top. */
+const RSS_LIMIT_BYTES = 600 * MIB;
+/** By half of them every kind has been there: the second half has to get along with what the first half took. */
+const GROWTH_LIMIT_BYTES = 150 * MIB;
+const LOOKS = 4;
+
+/** Every key that a line of the log may have. */
+const logLine = z.strictObject({
+  level: z.enum(['trace', 'debug', 'info', 'warn']),
+  time: z.iso.datetime(),
+  service: z.literal('consumer'),
+  instance: z.string(),
+  msg: z.string(),
+  message_id: z.uuid().optional(),
+  reason: z.string().optional(),
+  detail: z
+    .string()
+    .regex(/^[\w .:;,-]*$/)
+    .optional(),
+  attempt: z.int().optional(),
+  job_id: z.uuid().optional(),
+  takeover: z.boolean().optional(),
+  object: z.string().optional(),
+  movies: z.int().optional(),
+  queue: z.string().optional(),
+  pollers: z.int().optional(),
+  why: z.string().optional(),
+});
+
+let world: World;
+let order: OrderedJob;
+let consumer: RunningService;
+let sent: SentPoison[];
+let letters: Map<string, ReceivedMessage>;
+/** Receives by others, before the consumer came, by message id. */
+const looked = new Map<string, number>();
+const seconds = { from: 0, to: 0 };
+
+beforeAll(async () => {
+  world = await startWorld();
+  const queue = await openQueue(world.clients, world.settings.queue);
+  order = orderJob({ movies: Math.max(1000, COUNT) });
+  const poison = [...flood(order.plan, COUNT)];
+  const third = Math.ceil(COUNT / 3);
+  const send = (part: number) => sendPoison(world.clients.sqs, queue.url, poison.slice(part * third).slice(0, third));
+  const env = { ...world.env, VISIBILITY_SECONDS: '60', LOG_LEVEL: 'trace' };
+
+  // A third is at the heads of the groups, a third comes among the good messages, a third after them.
+  seconds.from = Date.now();
+  sent = await send(0);
+  await lookAt(queue);
+  consumer = startService('consumer', { env });
+  const producer = startService('producer', { env, args: order.args });
+  sent.push(...(await send(1)));
+  expect(await producer.ended).toMatchObject({ code: 0 });
+  sent.push(...(await send(2)));
+
+  const isOver = () => (consumer.report()?.dead_lettered ?? 0) >= COUNT;
+  await eventually('all of them are dead-lettered', isOver, LIMIT_MS);
+  await world.complete(order.jobId, LIMIT_MS);
+  await world.queueIsEmpty();
+  seconds.to = Date.now();
+  letters = await everyLetter(await openQueue(world.clients, world.settings.dlq));
+}, 2 * LIMIT_MS);
+
+afterAll(async () => {
+  await consumer[Symbol.asyncDispose]();
+  await world[Symbol.asyncDispose]();
+});
+
+describe(`${COUNT} messages that never made sense, in the middle of a job`, () => {
+  test('are of every kind', () => {
+    expect(sent).toHaveLength(COUNT);
+    expect(new Set(sent.map(({ kind }) => kind.name)).size).toBe(POISON_KINDS.length);
+  });
+
+  test('do not touch the job: it is COMPLETE, with the right bytes, and nobody else’s', async () => {
+    expect(sha256(await world.object(order.jobId))).toBe(sha256(expectedObject(order.plan)));
+    expect(await world.jobs.verify({ job_id: order.jobId, plan: order.plan })).toMatchObject({ problems: [] });
+    const { jobs } = await world.jobs.listJobs();
+    expect(jobs.map(({ job_id }) => job_id)).toEqual([order.jobId]);
+  });
+
+  test('are all in the dead-letter queue, with the reason, as they came', () => {
+    expect(letters.size).toBe(COUNT);
+    const instance = consumer.report()?.instance;
+    const wrong = sent.flatMap((poison) => {
+      const letter = letters.get(poison.messageId);
+      const got = letter && factsOf(letter);
+      const wanted = wantedOf(poison, instance);
+      const isRight = letter?.body === poison.body && JSON.stringify(got) === JSON.stringify(wanted);
+      return isRight ? [] : [{ kind: poison.kind.name, got, wanted, sameBody: letter?.body === poison.body }];
+    });
+    expect(wrong.slice(0, 5)).toEqual([]);
+    const times = [...letters.values()].map(({ attributes }) => Date.parse(textOf(attributes.original_sent_on)));
+    expect(times.filter((time) => !(time >= seconds.from && time <= seconds.to))).toEqual([]);
+  });
+
+  test('cost no memory', () => {
+    expect(peakAfter(COUNT)).toBeLessThan(RSS_LIMIT_BYTES);
+    expect(peakAfter(COUNT) - peakAfter(COUNT / 2)).toBeLessThan(GROWTH_LIMIT_BYTES);
+  });
+
+  test('forge no line of the log, and are not in it', async () => {
+    consumer.kill('SIGTERM');
+    expect(await consumer.ended).toEqual({ code: 0, signal: null });
+    expect(consumer.stdout()).toBe('');
+    const log = consumer.stderr();
+    expect(log).not.toContain(MARK);
+    const lines = log
+      .trimEnd()
+      .split('\n')
+      .map((line) => logLine.parse(JSON.parse(line)));
+    const instance = consumer.report()?.instance;
+    expect(lines.filter((line) => line.instance !== instance)).toEqual([]);
+    const told = lines.filter(({ msg }) => msg === 'dead-lettered').map(({ message_id }) => message_id);
+    expect(told.toSorted()).toEqual(sent.map(({ messageId }) => messageId).toSorted());
+  });
+
+  if (ASKED !== undefined) {
+    test('by kind and reason', () => {
+      const rows = POISON_KINDS.map(({ name, reason }) => {
+        const count = sent.filter(({ kind }) => kind.name === name).length;
+        return `${String(count).padStart(5)}  ${reason.padEnd(16)}${name}`;
+      });
+      const rss = [0, COUNT / 2, COUNT].map((count) => Math.round(peakAfter(count) / MIB)).join(', ');
+      const took = ((seconds.to - seconds.from) / 1000).toFixed(1);
+      process.stdout.write(
+        `${rows.join('\n')}\n${COUNT} in ${took} s, the consumer's peak at the start, half-way, at the end: ${rss} MiB\n`,
+      );
+    });
+  }
+});
+
+/** The consumer's largest memory until it had dead-lettered so many, in bytes. */
+function peakAfter(deadLettered: number): number {
+  return consumer.reports.find(({ dead_lettered }) => dead_lettered >= deadLettered)?.peak_rss_bytes ?? 0;
+}
+
+/** Receives a few times without keeping anything, so that receive counts differ. */
+async function lookAt(queue: OpenQueue): Promise<void> {
+  for (let look = 0; look < LOOKS; look++) {
+    const seen = await queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 0 });
+    for (const { messageId, receiveCount } of seen) looked.set(messageId, receiveCount);
+  }
+  expect(looked.size).toBeGreaterThan(0);
+}
+
+/** The whole dead-letter queue, by the message's id in its own queue. */
+async function everyLetter(dlq: OpenQueue): Promise<Map<string, ReceivedMessage>> {
+  const found = new Map<string, ReceivedMessage>();
+  for (;;) {
+    const received = await dlq.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 3600 });
+    if (received.length === 0) return found;
+    for (const letter of received) {
+      const id = textOf(letter.attributes.original_message_id);
+      expect(found.has(id)).toBe(false);
+      found.set(id, letter);
+    }
+  }
+}
+
+const textOf = (attribute: { readonly StringValue?: string | undefined } | undefined) => attribute?.StringValue ?? '';
+
+function factsOf({ attributes }: ReceivedMessage) {
+  const { detail, original_sent_on, ...rest } = attributes;
+  const texts = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, textOf(value)]));
+  return { ...sorted(texts), hasDetail: textOf(detail) !== '', hasTime: textOf(original_sent_on) !== '' };
+}
+
+function wantedOf({ kind, messageId, groupId, deduplicationId, sequenceNumber, attributes }: SentPoison, by = '') {
+  // The SDK loses the value of an attribute of this name, wherever it is received.
+  const kept = Object.fromEntries(Object.entries(attributes ?? {}).filter(([name]) => name !== '__proto__'));
+  const texts = {
+    consumer: by,
+    original_deduplication_id: deduplicationId,
+    original_group: groupId,
+    original_message_id: messageId,
+    original_receive_count: String((looked.get(messageId) ?? 0) + 1),
+    original_sequence_number: sequenceNumber,
+    reason: kind.reason,
+    ...(Object.keys(kept).length === 0 ? {} : { original_attributes: encodeAttributes(kept) }),
+  };
+  return { ...sorted(texts), hasDetail: true, hasTime: true };
+}
+
+const sorted = (texts: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(texts).toSorted(([a], [b]) => (a < b ? -1 : 1)));

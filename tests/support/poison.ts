@@ -1,0 +1,99 @@
+// Floods a job with messages that never made sense, in its own message groups and in foreign ones, and remembers what
+// SQS said of each.
+import { SendMessageBatchCommand, type SendMessageBatchResultEntry, type SQSClient } from '@aws-sdk/client-sqs';
+import type { OutgoingMessage } from '@movie-load/aws';
+import { generateMovies } from '@movie-load/movies';
+import { batchesOf } from '@movie-load/queue';
+import {
+  encodeLoadMessage,
+  groupKey,
+  groupOfMessage,
+  type JobPlan,
+  jobIdOf,
+  moviesOfMessage,
+  shapeOf,
+} from '@movie-load/schema';
+import { FORGED_LINE, type Genuine, type Json, POISON_KINDS, type PoisonKind } from './poison-kinds.ts';
+
+/** A poisoned message on its way to the queue. */
+export interface PoisonMessage extends OutgoingMessage {
+  readonly kind: PoisonKind;
+}
+
+/** A poisoned message in the queue, with the ids that SQS gave it. */
+export interface SentPoison extends PoisonMessage {
+  readonly messageId: string;
+  readonly sequenceNumber: string;
+}
+
+/** So many of each kind that has a mebibyte. */
+const HEAVY_EACH = 2;
+/** Neighbours of the flood are about messages far apart. */
+const STRIDE = 7919;
+
+/** `count` messages: every kind about equally often, heavy ones a few times and far apart. */
+export function* flood(plan: JobPlan, count: number): Generator<PoisonMessage> {
+  const heavies = POISON_KINDS.filter(({ isHeavy }) => isHeavy);
+  const others = POISON_KINDS.filter(({ isHeavy }) => !isHeavy);
+  const every = Math.max(1, Math.floor(count / (heavies.length * HEAVY_EACH)));
+  const { messages } = shapeOf(plan);
+  let light = 0;
+  for (let serial = 0; serial < count; serial++) {
+    const heavy = serial % every === 0 ? heavies[(serial / every) % heavies.length] : undefined;
+    const kind = heavy ?? others[light++ % others.length];
+    if (kind === undefined) throw new Error('there are no kinds');
+    const genuine = genuineMessage(plan, (serial * STRIDE) % messages);
+    // What a sender can choose, he chooses to look like a log line.
+    const deduplicationId = `${FORGED_LINE.replaceAll(' ', '').slice(0, 60)}${serial}`;
+    yield { groupId: genuine.groupId, ...kind.make(genuine), deduplicationId, kind };
+  }
+}
+
+/** Message `number` of the plan, as its producer sends it. */
+export function genuineMessage(plan: JobPlan, number: number): Genuine {
+  const job_id = jobIdOf(plan);
+  const shape = shapeOf(plan);
+  const group = groupOfMessage(shape, number);
+  const movies = [...generateMovies(plan.seed, moviesOfMessage(plan, number))];
+  const message = { job_id, plan, group, number, started_on: '2026-11-25T00:00:00.000Z', movies };
+  const json: Json = message;
+  return {
+    body: encodeLoadMessage(message),
+    json,
+    groupId: groupKey(job_id, group),
+    otherGroupId: groupKey(job_id, (group + 1) % shape.groups),
+  };
+}
+
+const SENDERS = 4;
+
+/** Sends all of them, several batches at once. Throws when SQS does not take one. */
+export async function sendPoison(sqs: SQSClient, url: string, poison: Iterable<PoisonMessage>): Promise<SentPoison[]> {
+  const batches = batchesOf(poison);
+  const sent: SentPoison[] = [];
+  const sender = async () => {
+    for (const batch of batches) sent.push(...(await sendBatch(sqs, url, batch)));
+  };
+  await Promise.all(Array.from({ length: SENDERS }, sender));
+  return sent;
+}
+
+async function sendBatch(sqs: SQSClient, url: string, batch: readonly PoisonMessage[]): Promise<SentPoison[]> {
+  const Entries = batch.map(({ body, groupId, deduplicationId, attributes = {} }, index) => ({
+    Id: String(index),
+    MessageBody: body,
+    MessageGroupId: groupId,
+    MessageDeduplicationId: deduplicationId,
+    MessageAttributes: { ...attributes },
+  }));
+  const { Successful = [], Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+  const [refused] = Failed;
+  if (refused !== undefined) {
+    const { kind } = batch[Number(refused.Id)] ?? {};
+    throw new Error(`the queue does not take "${kind?.name}": ${refused.Code} ${refused.Message}`);
+  }
+  return Successful.flatMap(({ Id, MessageId = '', SequenceNumber = '' }: SendMessageBatchResultEntry) => {
+    const message = batch[Number(Id)];
+    return message === undefined ? [] : [{ ...message, messageId: MessageId, sequenceNumber: SequenceNumber }];
+  });
+}
