@@ -16,6 +16,7 @@ import {
   type View,
   viewOf,
 } from './support/jobs.ts';
+import { metricsOf } from './support/metrics.ts';
 import { type PostedJob, postJob } from './support/producer.ts';
 import { storedBy } from './support/trace.ts';
 
@@ -105,10 +106,9 @@ needs('docker')('faults in the middle of a job', () => {
 
   /** DynamoDB calls that failed, as the running consumers count them. */
   const throttled = async () => {
-    const script = "fetch('http://127.0.0.1:9464/metrics').then((r) => r.text()).then(console.log)";
-    const texts = await Promise.all((await running()).map(({ id }) => docker(['exec', id, 'node', '-e', script])));
-    const failed = /^movie_load_aws_requests_failed_total\{operation="dynamodb:\w+"\} (\d+)/gm;
-    return texts.flatMap((text) => Array.from(text.matchAll(failed), ([, n]) => Number(n))).reduce((a, b) => a + b, 0);
+    const metrics = await metricsOf((await running()).map(({ id }) => id));
+    const failed = [...metrics].filter(([name]) => name.startsWith('movie_load_aws_requests_failed_total dynamodb:'));
+    return failed.reduce((sum, [, count]) => sum + count, 0);
   };
 
   test(

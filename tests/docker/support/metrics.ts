@@ -1,0 +1,19 @@
+// A service's `/metrics`, asked from inside its container: the consumer's port is published nowhere.
+import { docker } from './docker.ts';
+
+const SCRIPT =
+  "fetch('http://127.0.0.1:' + process.env.HTTP_PORT + '/metrics').then((r) => r.text()).then((t) => process.stdout.write(t))";
+const LINE = /^(\w+)(?:\{[^}]*operation="([^"]+)"[^}]*\})? ([0-9.e+]+)$/gm;
+
+/** Sums by metric, and by `metric operation` where there is that label, over some containers. */
+export async function metricsOf(containerIds: readonly string[]): Promise<Map<string, number>> {
+  const texts = await Promise.all(containerIds.map((id) => docker(['exec', id, 'node', '-e', SCRIPT])));
+  const sums = new Map<string, number>();
+  for (const text of texts) {
+    for (const [, name = '', operation, value] of text.matchAll(LINE)) {
+      const keys = operation === undefined ? [name] : [name, `${name} ${operation}`];
+      for (const key of keys) sums.set(key, (sums.get(key) ?? 0) + Number(value));
+    }
+  }
+  return sums;
+}
