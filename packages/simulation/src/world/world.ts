@@ -48,7 +48,8 @@ export interface World {
   readonly skewMs: number;
   readonly staleMs: number;
   readonly pageItems: number;
-  readonly partBytes: number | undefined;
+  /** Small, so that objects have several parts; or larger than any object of these worlds. */
+  readonly partBytes: number;
   readonly pieceCharacters: number | undefined;
   readonly rates: FaultRates;
   readonly budget: number;
@@ -103,7 +104,7 @@ export function worldOf(seed: number): World {
     skewMs: dice.pick([0, 0, 200, 2000, (leaseSeconds * SECOND) / 4]),
     staleMs: dice.pick([1000, 10_000, 60_000]),
     pageItems: dice.int(1, 4),
-    partBytes: dice.chance(theme === 'assembly' ? 0.8 : 0.3) ? dice.int(100, 900) : undefined,
+    partBytes: dice.chance(theme === 'assembly' ? 0.8 : 0.3) ? dice.int(100, 900) : 64 * 1024,
     pieceCharacters: dice.chance(0.3) ? dice.int(300, 2000) : undefined,
     rates: ratesOf(theme, dice),
     budget: theme === 'everything' ? 120 : dice.int(5, 60),
@@ -235,7 +236,7 @@ function eventsOf(theme: Theme, dice: Dice, jobs: readonly WorldJob[], consumers
   for (let count = 0; count < outages; count += 1) {
     const service = theme === 'assembly' ? 's3' : dice.pick(['sqs', 'dynamodb', 's3'] as const);
     // Some last longer than ten receives, with their growing releases, take.
-    const forMs = dice.chance(0.15) ? dice.int(1, 5) * HOUR : dice.int(1, 300) * SECOND;
+    const forMs = dice.chance(0.08) ? dice.int(1, 5) * HOUR : dice.int(1, 300) * SECOND;
     const atMs = dice.int(0, 60 * SECOND);
     events.push({ id: `outage ${count}`, atMs, kind: 'outage', service, forMs });
     quiet = Math.max(quiet, atMs + forMs);

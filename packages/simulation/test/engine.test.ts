@@ -1,0 +1,135 @@
+// The ground the proof stands on: virtual time, crashed and stopped processes, calls whose answers are lost.
+import { describe, expect, test } from '@jest/globals';
+import { diceOf } from '../src/engine/dice.ts';
+import { createFaults, type FaultKind } from '../src/engine/faults.ts';
+import { type Backend, createNetwork } from '../src/engine/network.ts';
+import { createProcess } from '../src/engine/process.ts';
+import { createScheduler, EPOCH_MS } from '../src/engine/scheduler.ts';
+
+const SECOND = 1000;
+const ALWAYS = { steps: 10_000, until: EPOCH_MS + 600 * SECOND };
+
+class PutThingCommand {
+  readonly input = { name: 'thing' };
+}
+
+/** A process with a client of a service that only counts what takes effect. */
+function setUp(kind?: FaultKind) {
+  const scheduler = createScheduler(diceOf(1, 'ties'), () => {});
+  const process = createProcess({ name: 'process.1', seed: 1, scheduler, skewMs: 0 });
+  const faults = createFaults({ seed: 1, rates: kind === undefined ? {} : { [kind]: 1 }, budget: 1 });
+  const effects: number[] = [];
+  const backend: Backend = {
+    apply: () => {
+      effects.push(scheduler.now() - EPOCH_MS);
+      return { done: true };
+    },
+    throttled: () => new Error('slower'),
+    ill: () => new Error('ill'),
+    down: () => false,
+  };
+  const network = createNetwork({
+    seed: 1,
+    scheduler,
+    faults,
+    latencyMs: 10,
+    stallMs: () => 60 * SECOND,
+    crash: (one) => one.crash(),
+    note: () => {},
+    onEffect: () => {},
+  });
+  const client = network.client({ process, service: 'sqs', backend, timeoutMs: 20 * SECOND, attempts: 1 });
+  const heard: string[] = [];
+  const call = async () => {
+    await client.send(new PutThingCommand()).then(
+      () => heard.push(`answer at ${scheduler.now() - EPOCH_MS}`),
+      (error: Error) => heard.push(`${error.message.replace(/:.*/, '')} at ${scheduler.now() - EPOCH_MS}`),
+    );
+  };
+  const run = () => scheduler.run(() => false, ALWAYS);
+  return { scheduler, process, effects, heard, call, run };
+}
+
+describe('virtual time', () => {
+  test('passes from event to event, in their order, and no real time with it', async () => {
+    const { scheduler, run } = setUp();
+    const seen: number[] = [];
+    for (const ms of [300 * SECOND, 5, 60 * SECOND]) scheduler.after(ms, () => seen.push(scheduler.now() - EPOCH_MS));
+    const began = performance.now();
+    expect(await run()).toBe('empty');
+    expect(seen).toEqual([5, 60 * SECOND, 300 * SECOND]);
+    expect(performance.now() - began).toBeLessThan(60 * SECOND);
+  });
+
+  test('waits for everything that follows from an event before the next one', async () => {
+    const { scheduler, process, run } = setUp();
+    const seen: string[] = [];
+    void process.clock.sleep(10).then(async () => {
+      for (let turn = 0; turn < 100; turn += 1) await null;
+      seen.push('after a hundred turns');
+    });
+    scheduler.after(10, () => {});
+    scheduler.after(11, () => seen.push('the next event'));
+    await run();
+    expect(seen).toEqual(['after a hundred turns', 'the next event']);
+  });
+});
+
+describe('a process', () => {
+  test('that crashed never goes on, though its call takes effect', async () => {
+    const { effects, heard, call, run } = setUp('crash_then_effect');
+    void call();
+    await run();
+    expect(effects).toHaveLength(1);
+    expect(heard).toEqual([]);
+  });
+
+  test('that crashed before its call leaves nothing behind', async () => {
+    const { effects, heard, call, run } = setUp('crash_before_effect');
+    void call();
+    await run();
+    expect([effects, heard]).toEqual([[], []]);
+  });
+
+  test('that is stopped hears everything late, and goes on', async () => {
+    const { process, heard, call, run } = setUp();
+    process.stall(60 * SECOND);
+    void call();
+    const slept = process.clock.sleep(SECOND).then(() => process.clock.now());
+    await run();
+    expect(heard).toEqual([`answer at ${60 * SECOND}`]);
+    expect(await slept).toBe(EPOCH_MS + 60 * SECOND);
+  });
+
+  test('whose sleep is aborted wakes with the reason', async () => {
+    const { process, run } = setUp();
+    const stop = new AbortController();
+    const sleeping = process.clock.sleep(SECOND, stop.signal);
+    stop.abort(new Error('enough'));
+    await expect(sleeping).rejects.toThrow('enough');
+    expect(await run()).toBe('empty');
+  });
+});
+
+describe('a call', () => {
+  test.each<[FaultKind, number, RegExp]>([
+    ['refused', 0, /^ill at/],
+    ['throttled', 0, /^slower at/],
+    ['lost_request', 0, /^Request timed out at 20000$/],
+    ['lost_answer', 1, /^ECONNRESET at/],
+    ['late_effect', 1, /^Request timed out at 20000$/],
+  ])('with the fault %s has %d effects, and the caller hears of a failure', async (kind, count, message) => {
+    const { effects, heard, call, run } = setUp(kind);
+    void call();
+    await run();
+    expect(effects).toHaveLength(count);
+    expect(heard).toEqual([expect.stringMatching(message)]);
+  });
+
+  test('whose effect is late takes effect after the caller has given up', async () => {
+    const { effects, call, run } = setUp('late_effect');
+    void call();
+    await run();
+    expect(effects[0]).toBeGreaterThan(20 * SECOND);
+  });
+});
