@@ -82,7 +82,7 @@ describe('npm run sim -- --seeds 1000 --json', () => {
   beforeAll(async () => {
     ran = await sim('--seeds', '1000', '--json');
     result = JSON.parse(ran.stdout);
-  }, 15 * MINUTES);
+  }, 9 * MINUTES);
 
   test('no promise is broken', () => {
     expect(result).toMatchObject({ seeds: 1000, failed: 0, failures: [] });
