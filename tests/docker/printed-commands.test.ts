@@ -19,6 +19,8 @@ const COMMAND_TIMEOUT_MS = 2 * MINUTES;
 /** A shell line that calls the AWS CLI, or keeps what it says in a variable. */
 const CALLS_AWS = /^(export )?([A-Za-z_]+=\$\()?aws /;
 
+const ON_ERROR = 'trap \'echo "this failed: $BASH_COMMAND" >&2\' ERR';
+
 interface Printed {
   readonly file: string;
   readonly command: string;
@@ -67,7 +69,7 @@ needs('docker', 'aws')('AWS CLI commands in the documents', () => {
 
   /** `<job_id>` is what the reader puts in; everything else is run as it stands, in one shell per document. */
   const run = (commands: readonly string[]) => {
-    const script = ['set -euo pipefail', ...commands].join('\n').replaceAll(/<job[_-]id>/g, job.jobId);
+    const script = ['set -Eeuo pipefail', ON_ERROR, ...commands].join('\n').replaceAll(/<job[_-]id>/g, job.jobId);
     return spawnSync('bash', ['-c', script], {
       encoding: 'utf8',
       cwd: folder,
@@ -89,26 +91,7 @@ needs('docker', 'aws')('AWS CLI commands in the documents', () => {
     expect(printed.filter(({ file }) => file === 'README.md')).not.toEqual([]);
   });
 
-  for (const file of new Set(printed.map((one) => one.file))) {
-    const commands = printed.filter((one) => one.file === file).map(({ command }) => command);
-    test(
-      `${file}: ${commands.length} commands`,
-      () => {
-        // Each with what came before it, because a line may use a variable of an earlier one; variables are cheap to make anew.
-        for (const [index, command] of commands.entries()) {
-          const variables = commands.slice(0, index).filter((one) => !one.startsWith('aws '));
-          const { status, stderr } = run([...variables, command]);
-          if (status !== 0)
-            throw new Error(`${command}
-
-ended with ${status}:
-${stderr}`);
-        }
-      },
-      commands.length * COMMAND_TIMEOUT_MS,
-    );
-  }
-
+  // Before the others: they may move it away.
   test(
     's3 cp gives the job’s object',
     () => {
@@ -117,4 +100,16 @@ ${stderr}`);
     },
     COMMAND_TIMEOUT_MS,
   );
+
+  for (const file of new Set(printed.map((one) => one.file))) {
+    const commands = printed.filter((one) => one.file === file).map(({ command }) => command);
+    test(
+      `${file}: ${commands.length} commands`,
+      () => {
+        const { status, stderr } = run(commands);
+        if (status !== 0) throw new Error(`ended with ${status}:\n${stderr}`);
+      },
+      commands.length * COMMAND_TIMEOUT_MS,
+    );
+  }
 });
