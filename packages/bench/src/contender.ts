@@ -21,9 +21,13 @@ const MALLOC_SETTINGS = {
   MALLOC_TRIM_THRESHOLD_: '131072',
 };
 
+export const CEILING_FLAGS = ['--max-semi-space-size=4'];
+
 export interface Contender {
   /** The last report. */
   readonly usage: Usage;
+  /** Rejects when it ends although nobody stopped it. */
+  readonly failed: Promise<never>;
   /** Ends it; its last report is in `usage` afterwards. */
   stop(): Promise<void>;
 }
@@ -49,11 +53,21 @@ export function startContender({ program, args = [], env, flags = CONSUMER_FLAGS
     const parsed = usageSchema.safeParse(message);
     if (parsed.success) usage = parsed.data;
   });
+  let stopping = false;
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  failed.catch(() => undefined);
+  child.once('exit', (code, signal) => {
+    if (!stopping) reject(new Error(`${program.pathname} ended with ${code ?? signal}; what it said stands above.`));
+  });
   return {
     get usage() {
       return usage;
     },
-    stop: () => stop(child),
+    failed,
+    stop: () => {
+      stopping = true;
+      return stop(child);
+    },
   };
 }
 

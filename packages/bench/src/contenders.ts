@@ -1,5 +1,5 @@
 // Who is measured: the two textbooks, ours, and the ceiling that nobody can pass.
-import { type Contender, startContender } from './contender.ts';
+import { CEILING_FLAGS, type Contender, startContender } from './contender.ts';
 import type { Place } from './measure.ts';
 
 const here = (path: string) => new URL(path, import.meta.url);
@@ -24,4 +24,6 @@ export const ceiling =
       program: here('./ceiling/main.ts'),
       args: [transport, JSON.stringify(plan), String(index), String(processes)],
       env,
+      // All its inputs are in memory before the clock starts: no limit but the young generation's.
+      flags: CEILING_FLAGS,
     });

@@ -77,7 +77,7 @@ export async function measure(contest: Contest): Promise<Measurement> {
     let warm: Records | undefined;
     for (let left = Number.POSITIVE_INFINITY; left > 0; ) {
       limit.throwIfAborted();
-      await systemClock.sleep(POLL_MS);
+      await Promise.race([systemClock.sleep(POLL_MS), ...contenders.map(({ failed }) => failed)]);
       contenders.forEach(({ usage }, index) => {
         if (usage.stored_messages === 0) idle[index] = usage.cpu_seconds;
       });
