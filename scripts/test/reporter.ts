@@ -17,6 +17,7 @@ interface JestResult {
   readonly testResults: readonly {
     readonly status: string;
     readonly ancestorTitles: readonly string[];
+    readonly title: string;
     readonly fullName: string;
   }[];
 }
@@ -50,7 +51,9 @@ function summarise(file: string, result: JestResult): FileResult {
     passed: result.numPassingTests,
     failed: Math.max(result.numFailingTests, result.testExecError ? 1 : 0),
     skipped: skipped.length,
-    reasons: skipped.map(({ ancestorTitles, fullName }) => reasonOf(ancestorTitles) ?? `no reason given: ${fullName}`),
+    reasons: skipped.map(
+      ({ ancestorTitles, title, fullName }) => reasonOf([...ancestorTitles, title]) ?? `no reason given: ${fullName}`,
+    ),
     failure: result.failureMessage ?? '',
     output: (result.console ?? []).map(({ message }) => message).join('\n'),
   };
