@@ -202,7 +202,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, now, onBran
     /** How many messages processes of a kind sent since a mark. */
     sentBy: (kind: string, since: number) => events.slice(since).filter(({ caller }) => caller.startsWith(kind)).length,
     /** A sending ended well: every message that it was asked for must have been accepted anew. */
-    promised({ job, numbers, caller, since }: Promised, purgesBefore = purges): void {
+    promised({ job, numbers, caller, since }: Promised, purgesBefore: number): void {
       const accepted = new Set<number>();
       for (const event of events.slice(since)) {
         if (event.queue !== queue || event.caller !== caller) continue;

@@ -154,7 +154,7 @@ export async function resume(actor: Actor, job: ExpectedJob, concurrency: number
     signal: never(),
   });
   if (asked.length === 0) oracle.count('resume: nothing to do');
-  oracle.promised({ job, numbers: asked, caller: name, since });
+  oracle.promised({ job, numbers: asked, caller: name, since }, beginning);
   oracle.resumed(job, beginning);
 }
 
