@@ -6,14 +6,26 @@ import { docker } from './docker.ts';
 export const IMAGE = 'movie-load:test';
 
 /** A first build brings every dependency from the npm registry. */
-const BUILD_TIMEOUT_MS = 300_000;
+const BUILD_TIMEOUT_MS = 180_000;
+
+/** The registry may be slow or away for a moment; what was built or downloaded already is not done again. */
+const ATTEMPTS = 3;
 
 let built: Promise<string> | undefined;
 
 /** Builds the image from the checkout, in seconds when nothing has changed. Throws with the build's log when it fails. */
 export function buildImage(): Promise<string> {
-  built ??= docker(['build', '--progress=plain', '--tag', IMAGE, root], { timeoutMs: BUILD_TIMEOUT_MS }).then(
-    () => IMAGE,
-  );
+  built ??= build();
   return built;
+}
+
+async function build(): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await docker(['build', '--progress=plain', '--tag', IMAGE, root], { timeoutMs: BUILD_TIMEOUT_MS });
+      return IMAGE;
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
 }
