@@ -1,0 +1,139 @@
+// The policies in docs/iam are exactly what the services need: behind an endpoint that enforces them, a plain job and a job
+// with every dependency failing both complete, nothing is refused, and no permission stays unused.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openQueue } from '@movie-load/aws';
+import type { ServiceReport } from '@movie-load/schema';
+import { eventually } from '../support/eventually.ts';
+import { type GuardedEndpoint, type Refusal, startGuardedEndpoint } from '../support/guarded-endpoint.ts';
+import { actionsOf, type Permission, permissionsOf, permissionText } from '../support/iam.ts';
+import { type RunningService, startService } from '../support/processes.ts';
+import { expectedObject, type JobOrder, orderJob, sha256, startWorld, type World } from '../support/world.ts';
+
+const LIMIT_MS = 180_000;
+const SERVICES = ['producer', 'consumer'] as const;
+type Service = (typeof SERVICES)[number];
+
+/** More than 8 MiB: an upload in parts. */
+const LARGE: JobOrder = { movies: 60_000, moviesPerMessage: 325, nonce: 'large' };
+const SMALL: JobOrder = { movies: 100, nonce: 'small' };
+
+let world: World;
+const granted = { producer: permissionsOf('producer'), consumer: permissionsOf('consumer') };
+const endpoints = new Map<Service, GuardedEndpoint>();
+const reports: ServiceReport[] = [];
+let plainOperations: Set<string>;
+
+const endpointOf = (service: Service): GuardedEndpoint => {
+  const endpoint = endpoints.get(service);
+  if (endpoint === undefined) throw new Error('not started');
+  return endpoint;
+};
+
+beforeAll(async () => {
+  world = await startWorld();
+  for (const service of SERVICES) {
+    endpoints.set(service, await startGuardedEndpoint(world.settings.endpoint ?? '', granted[service]));
+  }
+  await runJob(SMALL);
+  plainOperations = new Set(SERVICES.flatMap((service) => [...endpointOf(service).operations]));
+  everythingFails();
+  await runJob(LARGE);
+}, 3 * LIMIT_MS);
+
+afterAll(async () => {
+  for (const endpoint of endpoints.values()) await endpoint[Symbol.asyncDispose]();
+  await world[Symbol.asyncDispose]();
+});
+
+describe.each(SERVICES)('the policy of the %s', (service) => {
+  test('allows every call, in a plain run and while everything fails', () => {
+    expect([...endpointOf(service).denied]).toEqual([]);
+  });
+
+  test('has no permission that no call needed', () => {
+    expect([...endpointOf(service).used].toSorted()).toEqual(granted[service].map(permissionText).toSorted());
+  });
+
+  test('has the actions of the calls that the service itself counted', () => {
+    const operations = reports
+      .filter((report) => report.service === service)
+      .flatMap(({ calls }) => Object.keys(calls));
+    expect(new Set(operations)).toEqual(endpointOf(service).operations);
+    expect(new Set(operations.flatMap(actionsOf))).toEqual(actionsIn(granted[service]));
+  });
+
+  test('names single actions and resources, never all of them', () => {
+    for (const { action, resource } of granted[service]) {
+      expect(action).toMatch(/^(sqs|dynamodb|s3):[A-Z][A-Za-z]+$/);
+      expect(resource).toMatch(/^arn:aws:(sqs|dynamodb|s3):.*movie-.*[a-z]($|\/\*$)/);
+    }
+  });
+});
+
+test('the rare calls came with the faults only, so they had to be looked for', () => {
+  const rare = [...endpointOf('consumer').operations].filter((operation) => !plainOperations.has(operation));
+  expect(rare).toEqual(
+    expect.arrayContaining([
+      's3:AbortMultipartUpload',
+      's3:HeadObject',
+      's3:UploadPart',
+      'sqs:ChangeMessageVisibilityBatch',
+    ]),
+  );
+});
+
+/** A job from its order to its object, with a message in it that never made sense. */
+async function runJob(order: JobOrder): Promise<void> {
+  const { plan, jobId, args } = orderJob(order);
+  const queue = await openQueue(world.clients, world.settings.queue);
+  const letters = async () => (await (await openQueue(world.clients, world.settings.dlq)).status()).waiting;
+  const before = await letters();
+  await queue.send([{ body: 'poison', groupId: 'poison', deduplicationId: crypto.randomUUID() }]);
+
+  await using producer = start('producer', args);
+  await using consumer = start('consumer', []);
+  expect({ ...(await producer.ended), log: producer.stderr() }).toMatchObject({ code: 0 });
+  const isDenied = () => SERVICES.some((service) => endpointOf(service).denied.size > 0);
+  const isComplete = async () => (await world.jobs.job(jobId))?.status === 'COMPLETE';
+  await eventually(`job ${jobId} is COMPLETE`, async () => isDenied() || (await isComplete()), LIMIT_MS);
+  for (const service of SERVICES) expect([service, ...endpointOf(service).denied]).toEqual([service]);
+  await eventually('the poison is dead-lettered', async () => (await letters()) > before);
+  expect(sha256(await world.object(jobId))).toBe(sha256(expectedObject(plan)));
+  consumer.kill('SIGTERM');
+  expect(await consumer.ended).toMatchObject({ code: 0 });
+  for (const { reports: all } of [producer, consumer]) {
+    const last = all.at(-1);
+    expect(last?.final).toBe(true);
+    if (last !== undefined) reports.push(last);
+  }
+}
+
+function start(service: Service, args: readonly string[]): RunningService {
+  const env = { ...world.env, AWS_ENDPOINT_URL: endpointOf(service).endpoint, VISIBILITY_SECONDS: '2' };
+  return startService(service, { env, args });
+}
+
+const BROKEN: Refusal = { status: 500, code: 'InternalError' };
+const THROTTLED: Refusal = { status: 400, code: 'ProvisionedThroughputExceededException' };
+const SPOILT: Refusal = { status: 404, code: 'NoSuchUpload' };
+
+/** Each dependency fails until the consumer makes the rare call that answers it: a probe, a heartbeat, giving an upload up. */
+function everythingFails(): void {
+  const failsUntil: Readonly<Record<string, readonly [call: string, refusal: Refusal]>> = {
+    'sqs:ReceiveMessage': ['sqs:GetQueueAttributes', BROKEN],
+    'dynamodb:BatchWriteItem': ['dynamodb:GetItem', THROTTLED],
+    'dynamodb:UpdateItem': ['sqs:ChangeMessageVisibilityBatch', THROTTLED],
+    's3:CreateMultipartUpload': ['s3:HeadObject', BROKEN],
+    's3:UploadPart': ['s3:AbortMultipartUpload', SPOILT],
+  };
+  const consumer = endpointOf('consumer');
+  consumer.fault = (operation) => {
+    const [call, refusal] = failsUntil[operation] ?? [];
+    return call === undefined || consumer.operations.has(call) ? undefined : refusal;
+  };
+  let sends = 0;
+  endpointOf('producer').fault = (operation) =>
+    operation === 'sqs:SendMessageBatch' && ++sends <= 5 ? BROKEN : undefined;
+}
+
+const actionsIn = (permissions: readonly Permission[]) => new Set(permissions.map(({ action }) => action));

@@ -1,0 +1,126 @@
+// An AWS endpoint behind a policy: passes one service's requests on to the embedded AWS, refuses what the policy does not
+// allow, fails what a test wants to fail, and remembers which permissions were used.
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { z } from 'zod';
+import { grantOf, type Permission, permissionsNeeded, permissionText } from './iam.ts';
+
+/** An answer instead of the effect. */
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+}
+
+export interface GuardedEndpoint extends AsyncDisposable {
+  readonly endpoint: string;
+  /** Permissions of the policy that a request needed, as text. */
+  readonly used: ReadonlySet<string>;
+  /** Operations that came, as the counters name them. */
+  readonly operations: ReadonlySet<string>;
+  /** What a request needed and the policy does not give. */
+  readonly denied: ReadonlySet<string>;
+  /** Asked before each call that the policy allows. */
+  fault: (operation: string) => Refusal | undefined;
+}
+
+const DENIED: Refusal = { status: 400, code: 'AccessDeniedException' };
+
+export async function startGuardedEndpoint(upstream: string, granted: readonly Permission[]): Promise<GuardedEndpoint> {
+  const used = new Set<string>();
+  const operations = new Set<string>();
+  const denied = new Set<string>();
+  const agent = new http.Agent({ keepAlive: true });
+  const { hostname, port } = new URL(upstream);
+
+  const isAllowed = (operation: string, resources: readonly string[]): boolean => {
+    operations.add(operation);
+    const needed = permissionsNeeded(operation, resources).map((one) => ({ one, grant: grantOf(granted, one) }));
+    for (const { one, grant } of needed) {
+      if (grant === undefined) denied.add(permissionText(one));
+      else used.add(permissionText(grant));
+    }
+    return needed.every(({ grant }) => grant !== undefined);
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await buffer(request);
+    const { method, url, headers } = request;
+    const { operation, resources } = readRequest(request, body);
+    const refusal = isAllowed(operation, resources) ? guarded.fault(operation) : DENIED;
+    if (refusal !== undefined) return refuse(response, operation, refusal);
+    const forward = http.request({ host: hostname, port, method, path: url, headers, agent }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    forward.on('error', () => response.destroy());
+    // An aborted long poll must not go on waiting upstream.
+    response.on('close', () => forward.destroy());
+    forward.end(body);
+  };
+  const server = http.createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy());
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = z.object({ port: z.int() }).parse(server.address());
+  const guarded: GuardedEndpoint = {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    used,
+    operations,
+    denied,
+    fault: () => undefined,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+      agent.destroy();
+    },
+  };
+  return guarded;
+}
+
+function refuse(response: ServerResponse, operation: string, { status, code }: Refusal): void {
+  if (operation.startsWith('s3:')) {
+    response.writeHead(status, { 'content-type': 'application/xml' });
+    response.end(`<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>no</Message></Error>`);
+  } else {
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify({ __type: code, message: 'no' }));
+  }
+}
+
+/** The parts of a request that name its resource. */
+const namesSchema = z.object({
+  QueueUrl: z.string().optional(),
+  QueueName: z.string().optional(),
+  TableName: z.string().optional(),
+  IndexName: z.string().optional(),
+  RequestItems: z.record(z.string(), z.unknown()).default({}),
+});
+
+function readRequest({ headers, method = '', url = '' }: IncomingMessage, body: Buffer) {
+  const target = headers['x-amz-target'];
+  if (typeof target !== 'string') return readS3(method, new URL(url, 'http://localhost'));
+  const name = target.slice(target.indexOf('.') + 1);
+  const { QueueUrl, QueueName, TableName, IndexName, RequestItems } = namesSchema.parse(JSON.parse(body.toString()));
+  if (target.startsWith('AmazonSQS.')) {
+    const queue = QueueName ?? QueueUrl?.split('/').at(-1) ?? '';
+    return { operation: `sqs:${name}`, resources: [`arn:aws:sqs:REGION:ACCOUNT:${queue}`] };
+  }
+  const tables = TableName === undefined ? Object.keys(RequestItems) : [TableName];
+  const index = IndexName === undefined ? '' : `/index/${IndexName}`;
+  const resources = tables.map((table) => `arn:aws:dynamodb:REGION:ACCOUNT:table/${table}${index}`);
+  return { operation: `dynamodb:${name}`, resources };
+}
+
+function readS3(method: string, { pathname, searchParams }: URL) {
+  const isUpload = searchParams.has('uploadId');
+  const names: Readonly<Record<string, string>> = {
+    PUT: isUpload ? 'UploadPart' : 'PutObject',
+    POST: isUpload ? 'CompleteMultipartUpload' : 'CreateMultipartUpload',
+    DELETE: isUpload ? 'AbortMultipartUpload' : 'DeleteObject',
+    HEAD: 'HeadObject',
+    GET: 'GetObject',
+  };
+  return { operation: `s3:${names[method]}`, resources: [`arn:aws:s3:::${pathname.slice(1)}`] };
+}

@@ -1,0 +1,82 @@
+// IAM policies as the files in docs/iam have them, and which of their permissions an AWS request needs.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { root } from './repository.ts';
+
+const oneOrMore = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
+const policySchema = z.strictObject({
+  Version: z.literal('2012-10-17'),
+  Statement: z.array(
+    z.strictObject({ Sid: z.string(), Effect: z.literal('Allow'), Action: oneOrMore, Resource: oneOrMore }),
+  ),
+});
+
+/** An action on a resource; the resource may end in `*`. */
+export interface Permission {
+  readonly action: string;
+  readonly resource: string;
+}
+
+export const permissionText = ({ action, resource }: Permission): string => `${action} on ${resource}`;
+
+/** Every single permission that a policy gives. */
+export function permissionsOf(service: 'producer' | 'consumer'): Permission[] {
+  const policy = policySchema.parse(JSON.parse(readFileSync(join(root, `docs/iam/${service}.json`), 'utf8')));
+  return policy.Statement.flatMap(({ Action, Resource }) =>
+    Action.flatMap((action) => Resource.map((resource) => ({ action, resource }))),
+  );
+}
+
+/** The permission that allows this, or undefined. */
+export function grantOf(granted: readonly Permission[], needed: Permission): Permission | undefined {
+  return granted.find(
+    ({ action, resource }) =>
+      action === needed.action &&
+      (resource.endsWith('*') ? needed.resource.startsWith(resource.slice(0, -1)) : resource === needed.resource),
+  );
+}
+
+/**
+ * The actions that an operation needs. Batch operations have none of their own, nor do parts of an upload; S3 tells
+ * whoever may not list a bucket that an object is forbidden (403) when it is only not there (404).
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html,
+ * …/list_amazondynamodb.html, …/list_amazons3.html
+ */
+const ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  'sqs:SendMessageBatch': ['sqs:SendMessage'],
+  'sqs:DeleteMessageBatch': ['sqs:DeleteMessage'],
+  'sqs:ChangeMessageVisibilityBatch': ['sqs:ChangeMessageVisibility'],
+  'sqs:ReceiveMessage': ['sqs:ReceiveMessage'],
+  'sqs:GetQueueUrl': ['sqs:GetQueueUrl'],
+  'sqs:GetQueueAttributes': ['sqs:GetQueueAttributes'],
+  'dynamodb:BatchWriteItem': ['dynamodb:BatchWriteItem'],
+  'dynamodb:PutItem': ['dynamodb:PutItem'],
+  'dynamodb:UpdateItem': ['dynamodb:UpdateItem'],
+  'dynamodb:GetItem': ['dynamodb:GetItem'],
+  'dynamodb:Query': ['dynamodb:Query'],
+  's3:PutObject': ['s3:PutObject'],
+  's3:CreateMultipartUpload': ['s3:PutObject'],
+  's3:UploadPart': ['s3:PutObject'],
+  's3:CompleteMultipartUpload': ['s3:PutObject'],
+  's3:AbortMultipartUpload': ['s3:AbortMultipartUpload'],
+  's3:GetObject': ['s3:GetObject', 's3:ListBucket'],
+  's3:HeadObject': ['s3:GetObject', 's3:ListBucket'],
+};
+
+/** Throws for an operation that no service is known to use: then the table above needs a line, and perhaps a policy too. */
+export function actionsOf(operation: string): readonly string[] {
+  const actions = ACTIONS[operation];
+  if (actions === undefined) throw new Error(`which IAM action allows ${operation}?`);
+  return actions;
+}
+
+/** What a request is about, in the words of a policy: `resources` of its bodies and paths. */
+export function permissionsNeeded(operation: string, resources: readonly string[]): Permission[] {
+  return actionsOf(operation).flatMap((action) =>
+    resources.map((resource) => ({
+      action,
+      resource: action === 's3:ListBucket' ? resource.replace(/\/.*/, '') : resource,
+    })),
+  );
+}
