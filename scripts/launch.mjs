@@ -5,7 +5,7 @@
 // Works on Node 20. What is missing comes from the npm registry into .toolchain/ (once), the workspace's dependencies
 // from the lockfile. Every word of the launcher goes to standard error: standard output belongs to the program.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ const NODE_MAJOR = 24;
 const NODE_LEAST = [22, 22]; // testcontainers 12 needs 22.22
 const PNPM_MAJOR = 12;
 const PARENT_CHECK_MS = 500;
+const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const toolchain = join(root, '.toolchain');
@@ -45,6 +46,7 @@ function bring(name, range, label) {
   if (existsSync(home)) return home;
   say(`movie-load: fetching ${label} from the npm registry (once, into .toolchain/) …`);
   mkdirSync(toolchain, { recursive: true });
+  removeAbandoned();
   const beside = mkdtempSync(join(toolchain, 'partial-'));
   const args = [
     'install',
@@ -57,7 +59,7 @@ function bring(name, range, label) {
     '--loglevel=error',
     `${name}@${range}`,
   ];
-  const done = spawnSync(windows ? 'npm.cmd' : 'npm', args, { stdio: ['ignore', 2, 2], shell: windows });
+  const done = spawnSync(windows ? 'npm.cmd' : 'npm', args, { stdio: ['ignore', 'ignore', 2], shell: windows });
   if (done.error || done.status !== 0 || !existsSync(join(beside, 'node_modules', name))) {
     rmSync(beside, { recursive: true, force: true });
     const why = done.error ? `npm could not be started (${done.error.message})` : `npm ended with code ${done.status}`;
@@ -72,6 +74,14 @@ function bring(name, range, label) {
     if (!existsSync(home)) fail(`could not write ${target}: ${error.message}`);
   }
   return home;
+}
+
+/** What an interrupted download left; younger ones may belong to another launcher that is at it right now. */
+function removeAbandoned() {
+  for (const name of readdirSync(toolchain).filter((entry) => entry.startsWith('partial-'))) {
+    const folder = join(toolchain, name);
+    if (Date.now() - statSync(folder).mtimeMs > ABANDONED_AFTER_MS) rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function findNode() {

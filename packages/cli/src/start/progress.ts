@@ -15,7 +15,7 @@ export async function createProgress(stream: NodeJS.WriteStream): Promise<Progre
   if (!stream.isTTY) return plainProgress((line) => stream.write(`${line}\n`));
   const [{ createLogUpdate }, { barLines }] = await Promise.all([import('log-update'), import('./bars.ts')]);
   const draw = createLogUpdate(stream);
-  return liveProgress((state) => draw(barLines(state, stream.columns).join('\n')), draw.done);
+  return liveProgress((state) => draw(barLines(state, stream.columns || undefined).join('\n')), draw.done);
 }
 
 function liveProgress(draw: (state: ProgressState) => void, done: () => void): Progress {
