@@ -83,7 +83,7 @@ export function summaryLines(summary: Summary): string[] {
   return [
     '',
     `COMPLETE  ${number(movies)} movies in ${number(summary.messages)} messages and ${number(summary.groups)} message groups`,
-    `  time         ${seconds.total.toFixed(2)} s (${number(summary.movies_per_second)} movies/s, ${summary.consumers} consumers)`,
+    `  time         ${seconds.total.toFixed(2)} s (${number(summary.movies_per_second)} movies/s, ${summary.consumers} ${summary.consumers === 1 ? 'consumer' : 'consumers'})`,
     `  AWS calls    ${number(calls.total)} (${number((calls.total / movies) * 1000)} per 1,000 movies), and ${summary.setup_calls.total} to set up and look`,
     `  write units  ${number(summary.dynamodb_write_units)} (${perMovie(summary.dynamodb_write_units, movies)} per movie)`,
     `  redelivered  ${number(redelivered)}, dead-lettered ${number(dead_lettered)}`,
