@@ -1,4 +1,5 @@
 // What an AWS error means for us, and how to tell people about it.
+import { hideCredentials, secretsOf } from '@movie-load/schema';
 
 export type ErrorClass = 'transient' | 'bug';
 
@@ -33,7 +34,9 @@ export const isAbort = (error: unknown): boolean => errorName(error) === 'AbortE
 
 const MAX_TEXT = 300;
 
-/** One line for people: AWS's name and message without line breaks, at most 300 characters. Never throws. */
+/**
+ * One line for people: AWS's name and message without line breaks and credentials, at most 300 characters. Never throws.
+ */
 export function describeError(error: unknown): string {
   const { name, message, code, errors, $metadata } = factsOf(error);
   // A refused `localhost` comes as one error for each of its addresses, with an empty message of its own.
@@ -42,7 +45,9 @@ export function describeError(error: unknown): string {
   const isPlain =
     typeof name !== 'string' || ['Error', 'AggregateError', 'MovieLoadError', 'UsageError'].includes(name);
   const status = $metadata?.httpStatusCode;
-  const line = `${isPlain ? '' : `${name}: `}${text}${status === undefined ? '' : ` (HTTP ${status})`}`;
+  const said = `${isPlain ? '' : `${name}: `}${text}${status === undefined ? '' : ` (HTTP ${status})`}`;
+  // Before anything is cut off: a part of a secret would not be known again.
+  const line = hideCredentials(said, secretsOf(process.env));
   const oneLine = line.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
   return oneLine.length > MAX_TEXT ? `${oneLine.slice(0, MAX_TEXT)}…` : oneLine;
 }

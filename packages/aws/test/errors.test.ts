@@ -26,6 +26,12 @@ describe('what an error means', () => {
 });
 
 describe('an error in one line', () => {
+  test('shows no session token, though AWS quotes the whole request when it refuses a signature', () => {
+    const quoted = `The Canonical String should have been 'POST\n/\n\nx-amz-security-token:FwoGZXIvYXdz+/=\n\nhost'`;
+    const line = describeError(aws('SignatureDoesNotMatch', quoted, 403));
+    expect(line).toContain('x-amz-security-token:[removed] host');
+  });
+
   test.each([
     [aws('AccessDenied', 'no', 403), 'AccessDenied: no (HTTP 403)'],
     [new AggregateError([new Error('connect ECONNREFUSED ::1:4566')]), 'connect ECONNREFUSED ::1:4566'],

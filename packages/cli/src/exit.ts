@@ -1,5 +1,5 @@
 // How a command ends: exit codes, and what a person reads about an error. No stack traces unless they are asked for.
-import { MovieLoadError, UsageError } from '@movie-load/schema';
+import { hideCredentials, MovieLoadError, secretsOf, UsageError } from '@movie-load/schema';
 import { CommanderError } from 'commander';
 
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -16,8 +16,9 @@ export function endedBy(error: unknown): number {
   // Commander has said it already; its `--help` is an "error" with code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof Interrupted) return EXIT.interrupted;
-  process.stderr.write(`movie-load: ${sentenceOf(error)}\n`);
-  if (process.env.MOVIE_LOAD_DEBUG) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  const stack = error instanceof Error ? error.stack : String(error);
+  const text = `movie-load: ${sentenceOf(error)}\n${process.env.MOVIE_LOAD_DEBUG ? `${stack}\n` : ''}`;
+  process.stderr.write(hideCredentials(text, secretsOf(process.env)));
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;
 }
 

@@ -1,4 +1,5 @@
 // The contract between producer, consumer and everything that looks at their data. Pure: no I/O, no AWS import.
+export * from './credentials.ts';
 export * from './dead-letter.ts';
 export * from './errors.ts';
 export * from './job.ts';

@@ -1,5 +1,6 @@
 // One JSON line per event on stderr. Written at once, so that nothing is lost when the process ends; JSON escapes what
 // came from outside, so that nobody can forge a line; credentials are taken out.
+import { hideCredentials, secretsOf } from '@movie-load/schema';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { describeCause } from './describe-error.ts';
 import type { LogLevel } from './settings.ts';
@@ -18,9 +19,6 @@ export interface LoggerOptions {
 }
 
 const CENSORED = '[removed]';
-const SECRET_VARIABLES = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
-/** Shorter words (`test`) are no secrets, and taking them out would spoil the lines. */
-const SHORTEST_SECRET = 8;
 
 const SECRET_KEYS = [
   'secretAccessKey',
@@ -43,10 +41,7 @@ const SECRET_KEYS = [
 export function createLogger(options: LoggerOptions): Logger {
   const { service, instance, level = 'info', secrets = secretsOf(process.env) } = options;
   const destination = options.destination ?? pino.destination({ dest: 2, sync: true });
-  const hidden = secrets
-    .filter((secret) => secret.length >= SHORTEST_SECRET)
-    .map((s) => JSON.stringify(s).slice(1, -1));
-  const clean = (line: string) => hidden.reduce((text, secret) => text.replaceAll(secret, CENSORED), line);
+  const escaped = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
   return pino(
     {
       level,
@@ -56,10 +51,6 @@ export function createLogger(options: LoggerOptions): Logger {
       serializers: { err: describeCause },
       redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: CENSORED },
     },
-    { write: (line: string) => destination.write(clean(line)) },
+    { write: (line: string) => destination.write(hideCredentials(line, escaped)) },
   );
-}
-
-function secretsOf(env: NodeJS.ProcessEnv): string[] {
-  return SECRET_VARIABLES.flatMap((name) => env[name] ?? []);
 }

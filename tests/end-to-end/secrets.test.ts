@@ -1,0 +1,172 @@
+// Credentials never come out: not at the most talkative log level, not when everything fails, not when an endpoint sends
+// them back in its errors.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { cli } from '../support/cli.ts';
+import { eventually } from '../support/eventually.ts';
+import { startService } from '../support/processes.ts';
+import { orderJob, startWorld, type World } from '../support/world.ts';
+
+const SECRETS = {
+  AWS_SECRET_ACCESS_KEY: 'mArKeD/sEcReT+key0123456789/abcdefghijkl',
+  AWS_SESSION_TOKEN: 'mArKeD/tOkEn+ZYXWVUTSRQPONMLKJIHGFEDCBA9876543210==',
+};
+/** A job's nonce is no secret, and shows that the output was really looked at. */
+const TALKATIVE = { ...SECRETS, AWS_ACCESS_KEY_ID: 'AKIAMARKED', LOG_LEVEL: 'trace', MOVIE_LOAD_DEBUG: '1' };
+
+let world: World;
+let folder: string;
+let echo: EchoEndpoint;
+
+beforeAll(async () => {
+  world = await startWorld();
+  echo = await startEchoEndpoint();
+  folder = mkdtempSync(join(tmpdir(), 'movie-load-secrets-'));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await echo.close();
+  await world[Symbol.asyncDispose]();
+});
+
+describe('services', () => {
+  test('print no credentials while all goes well', async () => {
+    const env = { ...world.env, ...TALKATIVE };
+    const { jobId, args } = orderJob({ movies: 50 });
+    await using consumer = startService('consumer', { env });
+    await using producer = startService('producer', { env, args });
+    await producer.ended;
+    await world.complete(jobId);
+    consumer.kill('SIGTERM');
+    await consumer.ended;
+    expect(producer.stderr()).toContain(jobId);
+    expectNoSecrets(producer.stdout(), producer.stderr(), consumer.stdout(), consumer.stderr());
+    expectNoSecrets(JSON.stringify([producer.reports, consumer.reports]));
+  });
+
+  test.each([
+    { what: 'that is dead', code: undefined },
+    { what: 'that refuses access and sends the request back', code: 'AccessDenied' },
+    { what: 'that calls requests malformed and sends them back', code: 'ValidationException' },
+  ])('print no credentials at an endpoint $what', async ({ code }) => {
+    echo.code = code ?? '';
+    const AWS_ENDPOINT_URL = code === undefined ? 'http://127.0.0.1:1' : echo.endpoint;
+    const env = { ...world.env, ...TALKATIVE, AWS_ENDPOINT_URL };
+    await using consumer = startService('consumer', { env });
+    await using console = startService('console', { env: { ...env, HTTP_PORT: '0' } });
+    await using producer = startService('producer', { env: { ...env, HTTP_PORT: '0' } });
+    await using once = startService('producer', { env, args: orderJob({ movies: 5 }).args });
+    expect(await once.ended).not.toMatchObject({ code: 0 });
+    const services = [consumer, console, producer];
+    const port = await eventually('the console listens', () => console.report()?.http_port);
+    const page = await (await fetch(`http://127.0.0.1:${port}/api/overview`)).text();
+    for (const service of [consumer, producer])
+      await eventually('it tells of its trouble', () => service.stderr() !== '');
+    for (const service of services) service.kill('SIGTERM');
+    for (const service of services) await service.ended;
+    if (code !== undefined) expect(once.stderr()).toContain('[removed]');
+    expectNoSecrets(page, ...[once, ...services].flatMap((service) => [service.stdout(), service.stderr()]));
+  });
+
+  test('print no credentials when their settings are wrong', async () => {
+    const env = { ...TALKATIVE, AWS_ENDPOINT_URL: 'nowhere', POLLERS: 'many', HTTP_PORT: '-1', LOG_LEVEL: 'shout' };
+    await using consumer = startService('consumer', { env });
+    expect(await consumer.ended).toMatchObject({ code: 2 });
+    expect(consumer.stderr()).toContain('POLLERS');
+    expectNoSecrets(consumer.stdout(), consumer.stderr());
+  });
+});
+
+describe('the command line', () => {
+  test('prints no credentials with `start --json`', async () => {
+    const { code, stdout, stderr } = await cli(['start', '--movies', '20', '--json', '--out', folder], {
+      env: TALKATIVE,
+    });
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(z.object({ status: z.string() }).parse(JSON.parse(stdout))).toEqual({ status: 'COMPLETE' });
+    expectNoSecrets(stdout, stderr);
+  });
+
+  test.each([
+    ['jobs'],
+    ['dlq', 'ls'],
+    ['queue', '--json'],
+    ['setup'],
+    ['produce', '--movies', '5'],
+    ['verify', '00000000-0000-5000-8000-000000000000'],
+  ])('prints no credentials when `%s %s` fails, with MOVIE_LOAD_DEBUG=1', async (...args) => {
+    for (const [AWS_ENDPOINT_URL, code] of [
+      ['http://127.0.0.1:1', ''],
+      [echo.endpoint, 'AccessDenied'],
+    ] as const) {
+      echo.code = code;
+      const ended = await cli(args, { env: { ...TALKATIVE, AWS_ENDPOINT_URL } });
+      expect(ended.code).not.toBe(0);
+      expect(ended.stderr).not.toBe('');
+      expectNoSecrets(ended.stdout, ended.stderr);
+    }
+  });
+});
+
+test('the endpoint did send the session token back', () => {
+  expect(echo.sentBack).toContain(SECRETS.AWS_SESSION_TOKEN);
+});
+
+/** Neither whole nor in part nor in another notation. */
+function expectNoSecrets(...texts: readonly string[]): void {
+  for (const secret of Object.values(SECRETS)) {
+    const base64 = Buffer.from(secret).toString('base64');
+    const forms = [
+      secret.slice(0, 12),
+      secret.slice(-16),
+      encodeURIComponent(secret).slice(0, 16),
+      base64.slice(0, 16),
+    ];
+    for (const text of texts) for (const form of forms) expect(text).not.toContain(form);
+  }
+  // A signature is good for a few minutes.
+  for (const text of texts) expect(text).not.toMatch(/Signature=[0-9a-f]{16}/i);
+}
+
+interface EchoEndpoint {
+  readonly endpoint: string;
+  /** AWS's name of the error that it answers everything with. */
+  code: string;
+  readonly sentBack: string;
+  close(): Promise<void>;
+}
+
+/** Refuses everything, with all headers of the request in the error's message, as some emulators and proxies do. */
+async function startEchoEndpoint(): Promise<EchoEndpoint> {
+  const echoed = { code: '', last: '' };
+  const server = http.createServer((request, response) => {
+    request.resume();
+    const { authorization = '', 'x-amz-security-token': token = '' } = request.headers;
+    echoed.last = `${token} ${authorization}`;
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify({ __type: echoed.code, message: `refused: ${echoed.last}` }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = z.object({ port: z.int() }).parse(server.address());
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    get code() {
+      return echoed.code;
+    },
+    set code(code) {
+      echoed.code = code;
+    },
+    get sentBack() {
+      return echoed.last;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
