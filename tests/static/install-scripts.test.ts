@@ -1,0 +1,82 @@
+// What a dependency may do when it is installed: nothing. Its code runs only when ours imports it, in the version and with
+// the checksum that the lockfile names.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { root, trackedFiles } from '../support/repository.ts';
+
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const manifestSchema = z.object({
+  name: z.string().default(''),
+  scripts: z.record(z.string(), z.string()).default({}),
+});
+const LIFECYCLE = ['preinstall', 'install', 'postinstall', 'prepare', 'preprepare', 'postprepare', 'prepublish'];
+const INSTALLING = ['preinstall', 'install', 'postinstall'];
+
+/** The settings of pnpm: names on the left margin. */
+const workspace = read('pnpm-workspace.yaml');
+const settings = [...workspace.matchAll(/^([A-Za-z]+):/gm)].map(([, name]) => name);
+const builds = new Map(
+  [
+    ...((workspace.split(/^allowBuilds:\n/m)[1] ?? '').split(/^\S/m)[0]?.matchAll(/^ {2}"?([^":]+)"?: (.+)$/gm) ?? []),
+  ].map(([, name = '', allowed = '']) => [name, allowed]),
+);
+
+describe('install scripts', () => {
+  test('of no dependency are allowed', () => {
+    expect(builds.size).toBeGreaterThan(0);
+    expect([...builds.values()].filter((allowed) => allowed !== 'false')).toEqual([]);
+  });
+
+  test('are not let in by another setting', () => {
+    const others = ['onlyBuiltDependencies', 'dangerouslyAllowAllBuilds', 'ignoreScripts', 'enablePrePostScripts'];
+    expect(settings.filter((name) => others.includes(name ?? ''))).toEqual([]);
+    expect(trackedFiles('*.npmrc', '*.pnpmfile.cjs', '*.pnpmfile.mjs')).toEqual([]);
+  });
+
+  test('are named for every installed package that has one', () => {
+    const withScripts = installed().filter(({ scripts }) => INSTALLING.some((name) => name in scripts));
+    expect(withScripts.length).toBeGreaterThan(0);
+    expect(withScripts.map(({ name }) => name).filter((name) => !builds.has(name))).toEqual([]);
+  });
+
+  test('are none of ours', () => {
+    const own = trackedFiles('package.json', '*/package.json').map((file) =>
+      manifestSchema.parse(JSON.parse(read(file))),
+    );
+    expect(own.length).toBeGreaterThan(10);
+    expect(own.flatMap(({ scripts }) => LIFECYCLE.filter((name) => name in scripts))).toEqual([]);
+  });
+
+  test('are ignored where the launcher installs the tools; the image gets pnpm, whose own script picks its binary', () => {
+    expect(read('scripts/launch.mjs')).toContain("'--ignore-scripts'");
+    const commands = [...read('Dockerfile').matchAll(/(?<![a-z])npm install (.+)/g)].map(([, words = '']) => words);
+    const packages = commands.flatMap((words) => words.split(' ').filter((word) => !word.startsWith('-')));
+    expect(packages).toEqual([expect.stringMatching(/^pnpm@\d+\.\d+\.\d+$/)]);
+  });
+});
+
+test('every package of the lockfile comes from the registry, with a checksum', () => {
+  const resolutions = [...read('pnpm-lock.yaml').matchAll(/^ {4}resolution: (.+)$/gm)].map(([, how]) => how ?? '');
+  expect(resolutions.length).toBeGreaterThan(100);
+  expect(resolutions.filter((how) => !/^\{integrity: sha512-[A-Za-z0-9+/=]{88}\}$/.test(how))).toEqual([]);
+});
+
+/** The packages in pnpm's store of this checkout. */
+function installed() {
+  const store = join(root, 'node_modules/.pnpm');
+  const folders = readdirSync(store).filter((folder) => folder.includes('@'));
+  return folders.flatMap((folder) => {
+    const own = folder.replace(/^(@?)([^@]+)@.*$/, '$1$2').replace('+', '/');
+    try {
+      return [
+        manifestSchema.parse(
+          JSON.parse(readFileSync(join(store, folder, 'node_modules', own, 'package.json'), 'utf8')),
+        ),
+      ];
+    } catch {
+      return [];
+    }
+  });
+}
