@@ -36,6 +36,11 @@ export function createProducerApp({ book, watch, random, log, metrics, signal }:
   app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType }));
 
   app.post('/jobs', async (c) => {
+    // Browsers name the page's origin with every POST, also when a foreign host name was made to resolve to this machine.
+    if (c.req.header('origin') !== undefined) {
+      const detail = 'This interface is for programs. Jobs are started in the browser by the console.';
+      return problem(c, { status: 403, title: 'Not for web pages', detail });
+    }
     // A web page may not send this type to another origin without asking first.
     if (c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
       const detail = 'Send the job as JSON, with Content-Type: application/json.';

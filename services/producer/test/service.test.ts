@@ -98,6 +98,17 @@ describe('the producer as a service', () => {
     expect(await drain(aws.queue)).toEqual([]);
   });
 
+  test('takes no job from a web page, whatever name it called this machine by', async () => {
+    aws = await startAws();
+    const { url } = await startService(aws.endpoint);
+    for (const origin of [url, 'http://rebound.example:8081', 'null']) {
+      const headers = { 'content-type': 'application/json', origin };
+      const answer = await fetch(`${url}/jobs`, { method: 'POST', headers, body: '{"movies":5}' });
+      expect([origin, answer.status]).toEqual([origin, 403]);
+    }
+    expect(await drain(aws.queue)).toEqual([]);
+  });
+
   test('takes four jobs at once and answers 429 to the fifth, but 202 to one that it is sending', async () => {
     const down = { status: 503, code: 'ServiceUnavailable' };
     aws = await startAws({ before: (operation) => (operation === 'sqs:SendMessageBatch' ? down : undefined) });
