@@ -16,9 +16,12 @@ export interface Endpoint {
   close?(): Promise<void> | void;
 }
 
+/** Why an endpoint behaves otherwise; `sometimes` when that depends on who is faster, so that the case may hold too. */
+export type Deviation = string | { readonly sometimes: string };
+
 export interface ContractOptions {
   /** Case name → why this endpoint behaves otherwise. Such a case must fail here, or it is reported. */
-  readonly deviations?: Readonly<Record<string, string>>;
+  readonly deviations?: Readonly<Record<string, Deviation>>;
   /** Operations that the endpoint offers, e.g. `dynamodb:PutItem`; all unless given. Cases that need others are skipped. */
   readonly offers?: readonly string[];
   /** How late a timeout may end, in milliseconds, before the suite calls it wrong. */
