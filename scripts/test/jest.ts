@@ -57,12 +57,13 @@ export async function runJest(run: JestRun): Promise<void> {
         run.onResult(result);
       },
     });
+    if (run.signal.aborted) return;
     // Whoever ran when Jest died is lost; if nobody did, Jest itself cannot start and a second try would not help.
     for (const [file, why] of lost) {
       left.delete(file);
       run.onResult(failed(file, why));
     }
-    if (left.size === before && !run.signal.aborted) {
+    if (left.size === before) {
       run.onResult(failed('jest', `Jest ended without running ${left.size} files`));
       return;
     }
