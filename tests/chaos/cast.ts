@@ -73,7 +73,13 @@ export function startCast(world: World, size: number, dice: Dice): Cast {
         consumer.kill('SIGCONT');
         consumer.kill('SIGTERM');
       }
-      const codes = await Promise.all([...living].map(async (consumer) => (await consumer.ended).code));
+      const codes = await Promise.all(
+        // One that had only just been started may be gone before it listens to signals: it held nothing.
+        [...living].map(async (consumer) => {
+          const { code, signal } = await consumer.ended;
+          return signal === 'SIGTERM' && consumer.report() === undefined ? 0 : code;
+        }),
+      );
       for (const consumer of all) consumer.kill('SIGKILL');
       await Promise.all(all.map(({ ended }) => ended));
       return codes;
