@@ -61,7 +61,7 @@ needs('docker')('faults in the middle of a job', () => {
   /** A job of which something is stored and something is not. */
   const midway = (): Promise<PostedJob> =>
     stack.step(async () => {
-      for (let movies = 2500; ; movies *= 2) {
+      for (let movies = 1500; ; movies *= 2) {
         const job = await start(movies);
         await eventually('something is stored', async () => (await countedMessages(view, job.job_id, job.plan)) > 0);
         if ((await statusOf(view, job.job_id)) !== 'COMPLETE') return job;
@@ -184,8 +184,8 @@ needs('docker')('faults in the middle of a job', () => {
       stack.set({ DYNAMODB_WRITE_ERROR_PROBABILITY: '0.3', DYNAMODB_READ_ERROR_PROBABILITY: '0.1' });
       await stack.up('localstack');
       await look();
-      const job = await start(2000);
-      await start(2000);
+      const job = await start(1500);
+      await start(1500);
       await stack.step(() => untilComplete(view, job.job_id, 4 * MINUTES));
       await allIsWell();
       expect(await throttled()).toBeGreaterThan(0);
