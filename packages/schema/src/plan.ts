@@ -46,9 +46,21 @@ function planToTuple(plan: JobPlan): PlanTuple {
   return [version, nonce, movies, movies_per_message, group_size, fan_out, seed, generator];
 }
 
-/** The job's id: the name-based UUID (version 5, RFC 9562) over the plan's JSON array. */
+const KNOWN_IDS = 256;
+const knownIds = new Map<string, string>();
+
+/**
+ * The job's id: the name-based UUID (version 5, RFC 9562) over the plan's JSON array. The ids of the last plans are
+ * remembered, because every message of a job asks for the same one.
+ */
 export function jobIdOf(plan: JobPlan): string {
-  return uuidV5(JSON.stringify(planToTuple(plan)), JOB_NAMESPACE);
+  const name = JSON.stringify(planToTuple(plan));
+  const known = knownIds.get(name);
+  if (known !== undefined) return known;
+  const id = uuidV5(name, JOB_NAMESPACE);
+  if (knownIds.size >= KNOWN_IDS) knownIds.clear();
+  knownIds.set(name, id);
+  return id;
 }
 
 /** What a producer decides; the rest of a plan follows from it. */
