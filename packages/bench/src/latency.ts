@@ -12,7 +12,7 @@ import {
 } from '@movie-load/aws';
 import { createJobStore } from '@movie-load/jobs';
 import { sendJob } from '@movie-load/queue';
-import { jobIdOf, messagesOfGroup, shapeOf } from '@movie-load/schema';
+import { type JobShape, jobIdOf, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import { ours } from './contenders.ts';
 import { openEndpoint } from './endpoint.ts';
 import { environmentOf, planOf } from './measure.ts';
@@ -25,6 +25,23 @@ export interface Latency {
 
 const SECONDS = 15;
 const BATCH = 10;
+const LIMIT_MS = 120_000;
+
+/** Every message of the job once: the first batch of each group, then the second of each, and so on. */
+function batchesOf(shape: JobShape): { group: number; numbers: number[] }[] {
+  const batches: { group: number; numbers: number[] }[] = [];
+  for (let offset = 0, more = true; more; offset += BATCH) {
+    more = false;
+    for (let group = 0; group < shape.groups; group++) {
+      const { first, count } = messagesOfGroup(shape, group);
+      const size = Math.min(BATCH, count - offset);
+      if (size <= 0) continue;
+      more = true;
+      batches.push({ group, numbers: Array.from({ length: size }, (_, index) => first + offset + index) });
+    }
+  }
+  return batches;
+}
 
 /** One movie a message, batches of ten at an even pace, one consumer process. */
 export async function measureLatency(moviesPerSecond: number): Promise<Latency> {
@@ -32,25 +49,22 @@ export async function measureLatency(moviesPerSecond: number): Promise<Latency> 
   const env = environmentOf(endpoint.url);
   const settings = awsSettingsFrom(env);
   const clients = createClients(settings, { env: {} });
-  const batches = Math.max(20, Math.round((moviesPerSecond * SECONDS) / BATCH));
-  const plan = planOf({ movies: batches * BATCH, packed: false });
+  const movies = Math.max(200, Math.round(moviesPerSecond * SECONDS));
+  const plan = planOf({ movies, packed: false });
   const job = { job_id: jobIdOf(plan), plan };
   const shape = shapeOf(plan);
   try {
     await provision(clients, settings);
     const consumer = ours()({ plan, env });
     const queue = await openQueue(clients, settings.queue);
+    const batches = batchesOf(shape);
     const from = performance.now();
     // Each batch is a sending of its own, at its own moment; groups take turns.
     const sendings: Promise<unknown>[] = [];
-    for (let batch = 0; batch < batches; batch++) {
-      await delay(Math.max(0, from + (batch * SECONDS * 1000) / batches - performance.now()));
-      const { first, count } = messagesOfGroup(shape, batch % shape.groups);
-      const start = first + Math.floor(batch / shape.groups) * BATCH;
-      const numbers = Array.from({ length: Math.min(BATCH, first + count - start) }, (_, index) => start + index);
-      const groups = [{ group: batch % shape.groups, numbers }];
+    for (const [turn, batch] of batches.entries()) {
+      await delay(Math.max(0, from + (turn * SECONDS * 1000) / batches.length - performance.now()));
       const common = { clock: systemClock, random: systemRandom, started_on: new Date(0).toISOString() };
-      sendings.push(sendJob({ queue, plan, groups, ...common }));
+      sendings.push(sendJob({ queue, plan, groups: [batch], ...common }));
     }
     await Promise.all(sendings);
     const store = createJobStore({
@@ -61,7 +75,8 @@ export async function measureLatency(moviesPerSecond: number): Promise<Latency> 
       instance: 'bench',
       leaseMs: 60_000,
     });
-    while ((await store.job(job.job_id))?.status !== 'COMPLETE') await delay(100);
+    const limit = AbortSignal.timeout(LIMIT_MS);
+    while ((await store.job(job.job_id))?.status !== 'COMPLETE') await delay(100, undefined, { signal: limit });
     const latencies: number[] = [];
     for (let group = 0; group < shape.groups; group++) {
       for await (const { sent_ms, stored_ms } of store.traces(job, group)) latencies.push(stored_ms - sent_ms);
@@ -69,7 +84,7 @@ export async function measureLatency(moviesPerSecond: number): Promise<Latency> 
     await consumer.stop();
     const sorted = latencies.toSorted((a, b) => a - b);
     const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-    return { movies_per_second: Math.round((batches * BATCH) / SECONDS), p50_ms: at(0.5), p99_ms: at(0.99) };
+    return { movies_per_second: Math.round(movies / SECONDS), p50_ms: at(0.5), p99_ms: at(0.99) };
   } finally {
     clients.destroy();
     await endpoint.stop();
