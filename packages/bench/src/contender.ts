@@ -13,7 +13,7 @@ const usageSchema = z.object({
 export type Usage = z.infer<typeof usageSchema>;
 
 /** V8's flags and glibc's settings for consumers: the same for every contender, and what the images and `npm start` set. */
-export const CONSUMER_FLAGS = ['--max-old-space-size=80', '--max-semi-space-size=4'];
+export const CONSUMER_FLAGS = ['--max-old-space-size=80', '--max-semi-space-size=4', '--heap-growing-percent=70'];
 
 const MALLOC_SETTINGS = {
   MALLOC_ARENA_MAX: '2',

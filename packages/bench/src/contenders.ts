@@ -16,9 +16,9 @@ export const ours =
   ({ env }: Place): Contender =>
     startContender({ program: here('../../../services/consumer/src/main.ts'), env: { ...env, ...settings } });
 
-/** The same calls without logic; `transport` is the SDK or a bare HTTP client. */
+/** The same calls without logic, through the SDK as it comes, through our trimmed clients, or by a bare HTTP client. */
 export const ceiling =
-  (transport: 'sdk' | 'http', processes: number) =>
+  (transport: 'sdk' | 'ours' | 'http', processes: number) =>
   ({ env, plan }: Place, index: number): Contender =>
     startContender({
       program: here('./ceiling/main.ts'),

@@ -7,6 +7,7 @@ import { writeCharts } from './charts.ts';
 import { type StartRun, start } from './cli.ts';
 import { measureIdleCalls } from './idle.ts';
 import { measureLatency } from './latency.ts';
+import { onLocalstack } from './localstack.ts';
 import { measureReplicas } from './replicas.ts';
 import { targetsOf, writeReport } from './report.ts';
 import { type Results, ratiosOf } from './results.ts';
@@ -17,8 +18,8 @@ const HELP = `Measures movie-load against what users would write instead, side b
 
 Usage: npm run bench -- [options]
 
-  --quick      one round, no replicas, memory or idle minute (under 3 minutes)
-  --full       adds runs of a million movies one a message and of a 1 GB object
+  --quick      one round, no replicas, memory or idle minute (under 3 minutes); writes no files
+  --full       adds runs of a million movies one a message and of a 1 GB object, and rows on LocalStack (needs Docker)
   --rounds N   rounds through all rows (default 3)
   --json       one line of JSON on standard output; writes no files
   --help
@@ -63,6 +64,7 @@ const whole = !options.quick && upstream === undefined;
 const replicas = whole ? await measureReplicas(onProgress) : [];
 const full = rows.find(({ name }) => name === 'ours, one a message')?.movies_per_second ?? 0;
 const latency = upstream === undefined ? await measureLatency(full / 10) : undefined;
+const localstack = options.full && upstream === undefined ? await localstackRows() : [];
 const results: Results = {
   date: new Date().toISOString().slice(0, 10),
   machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`,
@@ -72,6 +74,7 @@ const results: Results = {
   ratios: ratiosOf(rows, replicas),
   replicas,
   latency,
+  localstack,
   idle_calls_a_minute: whole ? await measureIdleCalls() : undefined,
   runs: upstream === undefined ? await wholeRuns() : [],
   steps: {
@@ -79,6 +82,19 @@ const results: Results = {
     ...Object.fromEntries(Object.entries(packedSteps).map(([step, micros]) => [`${step}, packed`, micros])),
   },
 };
+
+async function localstackRows() {
+  onProgress('starting LocalStack');
+  const names = ['textbook', 'ours, one a message', 'ours, packed'];
+  const measured = await onLocalstack((endpoint) =>
+    runRows(
+      storingRows({ upstream: endpoint }).filter(({ name }) => names.includes(name)),
+      { rounds: 1, onProgress: (text) => onProgress(`LocalStack: ${text}`) },
+    ),
+  );
+  if (measured === undefined) onProgress('no Docker here: the rows on LocalStack are left out');
+  return measured ?? [];
+}
 
 async function wholeRuns() {
   const runs: (StartRun & { packed: boolean })[] = [];
@@ -110,7 +126,7 @@ if (options.json) {
     process.stdout.write(`${mark} ${what}: ${measured} (${target})\n`);
   }
 }
-if (!options.json && upstream === undefined) {
+if (!options.json && whole) {
   const memory = results.runs
     .filter(({ packed }) => packed)
     .flatMap(({ movies, producer_rss_mb, consumer_rss_mb }) => [

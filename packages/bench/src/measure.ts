@@ -1,4 +1,5 @@
 // One measurement: fill the queue, let a contender store everything, read what the endpoint saw.
+import { randomUUID } from 'node:crypto';
 import { awsSettingsFrom, createClients, openQueue, provision, systemClock, systemRandom } from '@movie-load/aws';
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
 import { sendJob } from '@movie-load/queue';
@@ -43,11 +44,13 @@ export interface Place {
 }
 
 const POLL_MS = 50;
+/** LocalStack spends milliseconds on each look at the queue. */
+const UPSTREAM_POLL_MS = 500;
 const LIMIT_MS = 20 * 60_000;
 
-export function planOf({ movies, packed }: Job): JobPlan {
+export function planOf({ movies, packed }: Job, nonce = 'bench'): JobPlan {
   return planJob({
-    nonce: 'bench',
+    nonce,
     movies,
     movies_per_message: packed ? AUTO_MOVIES_PER_MESSAGE : 1,
     seed: 7,
@@ -56,7 +59,8 @@ export function planOf({ movies, packed }: Job): JobPlan {
 }
 
 export async function measure(contest: Contest): Promise<Measurement> {
-  const plan = planOf(contest.job);
+  // An endpoint that has seen a job would take its messages for duplicates.
+  const plan = planOf(contest.job, contest.upstream === undefined ? undefined : randomUUID());
   const endpoint = await openEndpoint(contest);
   const env = environmentOf(endpoint.url);
   const settings = awsSettingsFrom(env);
@@ -77,7 +81,10 @@ export async function measure(contest: Contest): Promise<Measurement> {
     let warm: Records | undefined;
     for (let left = Number.POSITIVE_INFINITY; left > 0; ) {
       limit.throwIfAborted();
-      await Promise.race([systemClock.sleep(POLL_MS), ...contenders.map(({ failed }) => failed)]);
+      await Promise.race([
+        systemClock.sleep(contest.upstream === undefined ? POLL_MS : UPSTREAM_POLL_MS),
+        ...contenders.map(({ failed }) => failed),
+      ]);
       contenders.forEach(({ usage }, index) => {
         if (usage.stored_messages === 0) idle[index] = usage.cpu_seconds;
       });

@@ -27,13 +27,14 @@ const atMost = (what: string, value: number | undefined, most: number, unit = ''
   holds: value === undefined ? undefined : value <= most,
 });
 
-export function targetsOf({ rows, ratios, idle_calls_a_minute, runs }: Results): Target[] {
+export function targetsOf({ rows, ratios, idle_calls_a_minute, runs, localstack }: Results): Target[] {
   const row = (name: string) => rows.find((one) => one.name === name);
   const [one, packed] = [row('ours, one a message'), row('ours, packed')];
-  const run = (movies: number) => runs.find((candidate) => candidate.packed && candidate.movies === movies);
-  const [small, large] = [run(100_000), run(1_000_000)];
-  const growth = (process: 'producer_rss_mb' | 'consumer_rss_mb') =>
-    small && large ? Number((large[process] / small[process]).toFixed(2)) : undefined;
+  const start = runs.find(({ movies, packed: isPacked }) => movies === 1000 && !isPacked);
+  const onLocalstack = (name: string) => {
+    const [mine, theirs] = [name, 'textbook'].map((one) => localstack.find((candidate) => candidate.name === one));
+    return mine && theirs && Number((mine.movies_per_second / theirs.movies_per_second).toFixed(1));
+  };
   return [
     atLeast('movies/s against the textbook, one a message', ratios.vs_textbook, 6),
     atLeast('movies/s against the textbook, packed', ratios.vs_textbook_packed, 100),
@@ -47,11 +48,30 @@ export function targetsOf({ rows, ratios, idle_calls_a_minute, runs }: Results):
     atMost('US dollars per million movies, packed', packed?.usd_per_million, 0.1),
     atLeast('8 replicas against one, at AWS-like latency', ratios.replicas_8, 6.5),
     atMost('calls a minute of an idle consumer', idle_calls_a_minute, 4),
-    atMost('producer: peak RSS at 1,000,000 against 100,000 movies', growth('producer_rss_mb'), 1.2),
-    atMost('consumer: peak RSS at 1,000,000 against 100,000 movies', growth('consumer_rss_mb'), 1.2),
-    atMost('producer: peak RSS at 1,000,000 movies', large?.producer_rss_mb, 200, ' MB'),
-    atMost('consumer: peak RSS at 1,000,000 movies', large?.consumer_rss_mb, 200, ' MB'),
+    ...[true, false].flatMap((isPacked) => memoryTargets(runs, isPacked)),
+    atMost('assembly of an object of 1 GB: peak RSS of the consumer', largeObject(runs)?.consumer_rss_mb, 256, ' MB'),
+    atMost('`npm start`, 1,000 movies: seconds of wall time', start?.wall_seconds, 4),
+    atMost('`npm start`, 1,000 movies: seconds that are not the pipeline', start?.overhead_seconds, 1.5),
+    atLeast('on LocalStack: movies/s against the textbook, one a message', onLocalstack('ours, one a message'), 6),
+    atLeast('on LocalStack: movies/s against the textbook, packed', onLocalstack('ours, packed'), 300),
   ];
+}
+
+const LARGE_MB = 1000;
+const largeObject = (runs: Results['runs']) => runs.find(({ object_mb }) => object_mb >= LARGE_MB);
+
+function memoryTargets(runs: Results['runs'], isPacked: boolean): Target[] {
+  const run = (movies: number) => runs.find((one) => one.packed === isPacked && one.movies === movies);
+  const [small, large] = [run(100_000), run(1_000_000)];
+  const how = isPacked ? 'packed' : 'one a message';
+  return (['producer', 'consumer'] as const).flatMap((process) => {
+    const [from, to] = [small?.[`${process}_rss_mb`], large?.[`${process}_rss_mb`]];
+    const growth = from && to && Number((to / from).toFixed(2));
+    return [
+      atMost(`${process}, ${how}: peak RSS at 1,000,000 against 100,000 movies`, growth, 1.2),
+      atMost(`${process}, ${how}: peak RSS at 1,000,000 movies`, to, 200, ' MB'),
+    ];
+  });
 }
 
 const table = (head: readonly string[], lines: readonly (readonly (string | number)[])[]) =>
@@ -60,7 +80,7 @@ const table = (head: readonly string[], lines: readonly (readonly (string | numb
 const verdict = (holds: boolean | undefined) => (holds === undefined ? 'not measured' : holds ? 'holds' : '**missed**');
 
 function measuredPart(results: Results, charts: readonly string[]): string {
-  const { rows, replicas, latency, runs, steps } = results;
+  const { rows, replicas, latency, localstack, runs, steps } = results;
   const parts = [
     `Measured ${results.date} on ${results.machine}, ${results.endpoint}, median of ${results.rounds} rounds. Prices: AWS list, ${AWS_PRICES.region}, ${AWS_PRICES.asOf}.`,
     `### Targets\n\n${table(
@@ -109,6 +129,19 @@ function measuredPart(results: Results, charts: readonly string[]): string {
       `### Replicas at AWS-like latency\n\nSQS 15 ms, DynamoDB 10 ms, S3 40 ms; one poller each; 9,000 movies, one a message.\n\n${table(
         ['processes', 'movies/s', 'times one'],
         replicas.map((one) => [one.processes, one.movies_per_second, one.times_one]),
+      )}`,
+    );
+  }
+  if (localstack.length > 0) {
+    parts.push(
+      `### On LocalStack\n\nIn a container on the same machine, one round, through a recording proxy.\n\n${table(
+        ['who', 'movies', 'movies/s', 'calls per 1,000'],
+        localstack.map((row) => [
+          row.name,
+          row.movies.toLocaleString('en'),
+          row.movies_per_second.toLocaleString('en'),
+          row.calls_per_1000,
+        ]),
       )}`,
     );
   }

@@ -13,6 +13,8 @@ export interface Results {
   readonly ratios: Ratios;
   readonly replicas: readonly ReplicaRow[];
   readonly latency: Latency | undefined;
+  /** The rows that were measured on LocalStack too; empty without `--full` or without Docker. */
+  readonly localstack: readonly Row[];
   readonly idle_calls_a_minute: number | undefined;
   readonly runs: readonly (StartRun & { readonly packed: boolean })[];
   /** Our own microseconds per movie, by step. */
@@ -24,6 +26,9 @@ export interface Ratios {
   readonly vs_textbook_packed: number;
   readonly vs_ceiling: number;
   readonly vs_ceiling_packed: number;
+  /** Against the same calls through our clients, which are cheaper than the SDK as it comes. */
+  readonly vs_own_clients: number;
+  readonly vs_own_clients_packed: number;
   readonly vs_http: number;
   readonly vs_http_packed: number;
   readonly replicas_8: number | null;
@@ -38,6 +43,8 @@ export function ratiosOf(rows: readonly Row[], replicas: readonly ReplicaRow[]):
     vs_textbook_packed: ratio(packed, 'textbook'),
     vs_ceiling: ratio(one, 'ceiling through the SDK, one a message'),
     vs_ceiling_packed: ratio(packed, 'ceiling through the SDK, packed'),
+    vs_own_clients: ratio(one, 'ceiling through our clients, one a message'),
+    vs_own_clients_packed: ratio(packed, 'ceiling through our clients, packed'),
     vs_http: ratio(one, 'ceiling by bare HTTP, one a message'),
     vs_http_packed: ratio(packed, 'ceiling by bare HTTP, packed'),
     replicas_8: replicas.find(({ processes }) => processes === 8)?.times_one ?? null,

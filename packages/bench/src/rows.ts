@@ -45,10 +45,12 @@ export function storingRows(options: { readonly upstream?: string | undefined; r
     row('textbook, batching', TEXTBOOK, 1, batchingTextbook),
     row('ours, one a message', ONE, 1, ours()),
     row('ceiling through the SDK, one a message', ONE, 1, ceiling('sdk', 1)),
+    row('ceiling through our clients, one a message', ONE, 1, ceiling('ours', 1)),
     row('ceiling by bare HTTP, one a message', ONE, 1, ceiling('http', 1)),
     row('ours, one a message, 2 processes', ONE, 2, ours()),
     row('ours, packed', PACKED, 1, ours()),
     row('ceiling through the SDK, packed', PACKED, 1, ceiling('sdk', 1)),
+    row('ceiling through our clients, packed', PACKED, 1, ceiling('ours', 1)),
     row('ceiling by bare HTTP, packed', PACKED, 1, ceiling('http', 1)),
     row('ours, packed, 2 processes', PACKED, 2, ours()),
   ];

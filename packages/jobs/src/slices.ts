@@ -4,7 +4,7 @@ import { fullJitter } from '@movie-load/aws';
 import { groupKey, type JobPlan, type Movie, moviesOfMessage, type Range, slicePart } from '@movie-load/schema';
 import { call, type JobsContext, type StoreOptions } from './context.ts';
 import { movieToValue } from './item.ts';
-import { itemBytes, movieBytes, SLICE_LIMIT_BYTES } from './sizing.ts';
+import { movieBytes, SLICE_LIMIT_BYTES } from './sizing.ts';
 
 /** A message whose body is checked. Times are in milliseconds since the epoch. */
 export interface BatchMessage {
@@ -104,9 +104,8 @@ export const rangeOf = (item: TableItem): Range => ({
   count: item.movies?.L?.length ?? 0,
 });
 
-const MAX_BATCH_ITEMS = 25;
-/** DynamoDB takes 16 MB a call; its JSON is up to three times as long as what it counts. */
-const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+/** DynamoDB takes 25 items and 16 MB a call. Full slices are 4 MB of that, and their JSON is up to three times as long. */
+const BATCH_ITEMS = 10;
 const RETRY_BASE_MS = 50;
 const RETRY_CAP_MS = 5000;
 
@@ -117,7 +116,10 @@ export async function writeSlices(context: JobsContext, batch: StoreBatch, optio
     storedOn: context.clock.now(),
     storedBy: context.instance,
   };
-  for (const items of chunks(cutSlices(batch, origin))) await writeItems(context, items, options);
+  const items = cutSlices(batch, origin);
+  for (let from = 0; from < items.length; from += BATCH_ITEMS) {
+    await writeItems(context, items.slice(from, from + BATCH_ITEMS), options);
+  }
 }
 
 async function writeItems(context: JobsContext, items: readonly TableItem[], { signal, onProgress }: StoreOptions) {
@@ -131,21 +133,4 @@ async function writeItems(context: JobsContext, items: readonly TableItem[], { s
     if (left.length < sent.length) attempt = 1;
     await context.clock.sleep(fullJitter(context.random, attempt, RETRY_BASE_MS, RETRY_CAP_MS), signal);
   }
-}
-
-function chunks(items: readonly TableItem[]): TableItem[][] {
-  const all: TableItem[][] = [];
-  let bytes = 0;
-  for (const item of items) {
-    const own = itemBytes(item);
-    const last = all.at(-1);
-    if (last === undefined || last.length === MAX_BATCH_ITEMS || bytes + own > MAX_BATCH_BYTES) {
-      all.push([item]);
-      bytes = own;
-    } else {
-      last.push(item);
-      bytes += own;
-    }
-  }
-  return all;
 }

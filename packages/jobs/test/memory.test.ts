@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 
 const MIB = 1024 * 1024;
 /** As the CLI and docker-compose.yml start consumers. */
-const HEAP_LIMITS = ['--max-old-space-size=80', '--max-semi-space-size=4'];
+const HEAP_LIMITS = ['--max-old-space-size=80', '--max-semi-space-size=4', '--heap-growing-percent=70'];
 const fixture = fileURLToPath(new URL('./fixtures/assemble-memory.ts', import.meta.url));
 
 async function assemble(mebibytes: number): Promise<{ bytes: number; peak_rss_bytes: number }> {

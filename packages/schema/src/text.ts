@@ -21,16 +21,14 @@ const PRINTABLE = /^[^\u0000-\u001f\u007f-\u009f\ufffe\uffff]*$/;
 
 /**
  * A text that every service stores and gives back as it is: not empty, at most `bytes` bytes of UTF-8, no control
- * characters, no half of a surrogate pair (UTF-8 cannot carry it).
+ * characters, no half of a surrogate pair (UTF-8 cannot carry it). One check, not five: it runs three times a movie.
  */
 export function storableText(bytes: number) {
+  const isStorable = (text: string) =>
+    text.length > 0 && text.length <= bytes && PRINTABLE.test(text) && text.isWellFormed() && utf8Bytes(text) <= bytes;
   return z
     .string()
-    .min(1)
-    .max(bytes)
-    .regex(PRINTABLE, 'has a control character')
-    .refine((text) => text.isWellFormed(), 'has half of a surrogate pair')
-    .refine((text) => utf8Bytes(text) <= bytes, `has more than ${bytes} bytes of UTF-8`);
+    .refine(isStorable, `is empty, has a control character or half of a surrogate pair, or more than ${bytes} bytes`);
 }
 
 /** An instant as ISO 8601 in UTC with milliseconds, e.g. `2026-11-25T09:12:54.000Z`. */

@@ -1,10 +1,14 @@
 // The ceiling: receive → write → count → delete with the calls of our consumer and none of its logic. As many loops as the
-// consumer has pollers, and as many receives on their way at once.
+// consumer has pollers, and as many receives on their way at once. Through the SDK as it comes, through our clients (which
+// make the SDK's calls cheaper), or by a bare HTTP client.
+
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { awsSettingsFrom, createClients, openQueue, openTable } from '@movie-load/aws';
 import { jobPlanSchema } from '@movie-load/schema';
 import { reportUsage } from '../usage.ts';
 import { prepare } from './prepare.ts';
-import { httpTransport, sdkTransport } from './transports.ts';
+import { httpTransport, sdkTransport, type Transport } from './transports.ts';
 
 /** The consumer's default. */
 const LOOPS = 8;
@@ -14,13 +18,24 @@ const plan = jobPlanSchema.parse(JSON.parse(planJson));
 const settings = awsSettingsFrom(process.env);
 const clients = createClients(settings);
 const { url } = await openQueue(clients, settings.queue);
-const transport = transportName === 'http' ? httpTransport(settings.endpoint ?? '', url) : sdkTransport(clients, url);
+const transports: Record<string, () => Transport> = {
+  sdk: () => {
+    const shared = settings.endpoint === undefined ? {} : { endpoint: settings.endpoint };
+    const sqs = new SQSClient({ ...shared, useQueueUrlAsEndpoint: false });
+    return sdkTransport({ sqs, poll: sqs, dynamodb: new DynamoDBClient(shared) }, url);
+  },
+  ours: () => sdkTransport(clients, url),
+  http: () => httpTransport(settings.endpoint ?? '', url),
+};
+const transport = transports[transportName ?? '']?.();
+if (!transport) throw new Error(`no transport ${transportName}`);
 
 let messages = 0;
+let writeUnits = 0;
 const send = reportUsage(() => ({
   stored_messages: messages,
   stored_movies: messages * plan.movies_per_message,
-  write_units: clients.counters.writeUnits,
+  write_units: writeUnits,
 }));
 const { receives: prepared, jobItem } = await prepare(plan, Number(index), Number(processes));
 // The job's item has to be there for the updates of its root; whoever is first makes it, as consumers do.
@@ -32,7 +47,7 @@ const loop = async () => {
   for (;;) {
     const handles = await transport.receive();
     if (handles.length === 0) continue;
-    for (const call of prepared[turn++ % prepared.length] ?? []) await transport.write(call);
+    for (const call of prepared[turn++ % prepared.length] ?? []) writeUnits += await transport.write(call);
     await transport.delete(handles);
     messages += handles.length;
   }

@@ -10,7 +10,8 @@ import type { PreparedCall } from './prepare.ts';
 export interface Transport {
   /** Receipt handles of up to ten messages. */
   receive(): Promise<string[]>;
-  write(call: PreparedCall): Promise<void>;
+  /** Resolves to the write units that it took. */
+  write(call: PreparedCall): Promise<number>;
   delete(receiptHandles: readonly string[]): Promise<void>;
 }
 
@@ -34,7 +35,10 @@ const deleteInput = (QueueUrl: string, handles: readonly string[]) => ({
   Entries: handles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle })),
 });
 
-export function sdkTransport({ poll, sqs, dynamodb }: AwsClients, queueUrl: string): Transport {
+export function sdkTransport(
+  { poll, sqs, dynamodb }: Pick<AwsClients, 'poll' | 'sqs' | 'dynamodb'>,
+  queueUrl: string,
+): Transport {
   const input = receiveInput(queueUrl);
   return {
     async receive() {
@@ -43,8 +47,12 @@ export function sdkTransport({ poll, sqs, dynamodb }: AwsClients, queueUrl: stri
     },
     async write({ operation, input }) {
       // The inputs were recorded from commands of these very classes.
-      if (operation === 'UpdateItem') await dynamodb.send(new UpdateItemCommand(input as never));
-      else await dynamodb.send(new BatchWriteItemCommand(input as never));
+      if (operation === 'UpdateItem') {
+        const { ConsumedCapacity } = await dynamodb.send(new UpdateItemCommand(input as never));
+        return ConsumedCapacity?.CapacityUnits ?? 0;
+      }
+      const { ConsumedCapacity = [] } = await dynamodb.send(new BatchWriteItemCommand(input as never));
+      return ConsumedCapacity.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
     },
     async delete(handles) {
       await sqs.send(new DeleteMessageBatchCommand(deleteInput(queueUrl, handles)));
@@ -53,6 +61,9 @@ export function sdkTransport({ poll, sqs, dynamodb }: AwsClients, queueUrl: stri
 }
 
 const receivedSchema = z.object({ Messages: z.array(z.object({ ReceiptHandle: z.string() })).default([]) });
+
+const capacitySchema = z.object({ CapacityUnits: z.number() });
+const writtenSchema = z.object({ ConsumedCapacity: z.union([capacitySchema, z.array(capacitySchema)]) });
 
 export function httpTransport(endpoint: string, queueUrl: string): Transport {
   const { hostname, port } = new URL(endpoint);
@@ -91,7 +102,10 @@ export function httpTransport(endpoint: string, queueUrl: string): Transport {
     async write(call) {
       const body = bodies.get(call) ?? JSON.stringify(call.input);
       bodies.set(call, body);
-      await post('dynamodb', `DynamoDB_20120810.${call.operation}`, body);
+      const { ConsumedCapacity } = writtenSchema.parse(
+        JSON.parse(await post('dynamodb', `DynamoDB_20120810.${call.operation}`, body)),
+      );
+      return [ConsumedCapacity].flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);
     },
     async delete(handles) {
       await post('sqs', 'AmazonSQS.DeleteMessageBatch', JSON.stringify(deleteInput(queueUrl, handles)));

@@ -10,7 +10,7 @@ export type ServiceName = ServiceReport['service'];
 /** Flags of V8 that keep a service's memory flat, whatever the size of a job. The images set the same. */
 const HEAP_FLAGS: Record<ServiceName, readonly string[]> = {
   producer: ['--max-old-space-size=56', '--max-semi-space-size=2'],
-  consumer: ['--max-old-space-size=80', '--max-semi-space-size=4'],
+  consumer: ['--max-old-space-size=80', '--max-semi-space-size=4', '--heap-growing-percent=70'],
   console: ['--max-old-space-size=160'],
 };
 

@@ -1,0 +1,155 @@
+import { createHash, createHmac } from 'node:crypto';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { awsSettingsFrom, createClients } from '../src/index.ts';
+import { Sha256 } from '../src/sha256.ts';
+import { trimClient } from '../src/trim.ts';
+
+interface Seen {
+  readonly method: string | undefined;
+  readonly url: string | undefined;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+}
+
+const open: { close(): void }[] = [];
+afterEach(() => {
+  for (const one of open.splice(0)) one.close();
+});
+
+/** An endpoint that writes down what it is asked, and answers with nothing; what waits is never answered. */
+async function endpoint(waits: (seen: Seen) => boolean = () => false) {
+  const seen: Seen[] = [];
+  const server = http.createServer(async (request, response) => {
+    let body = '';
+    for await (const part of request) body += part;
+    const one = { method: request.method, url: request.url, headers: request.headers, body };
+    seen.push(one);
+    if (waits(one)) return;
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  open.push({
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  });
+  const clients = createClients(awsSettingsFrom({ AWS_ENDPOINT_URL: url, AWS_REGION: 'us-east-1' }), { env: {} });
+  open.push({ close: () => clients.destroy() });
+  return { seen, url, clients };
+}
+
+const QueueUrl = 'http://elsewhere.invalid/1/movie-load.fifo';
+const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+/** Different in each request, or for statistics only. */
+const FREE = new Set(['amz-sdk-invocation-id', 'x-amz-date', 'authorization', 'user-agent', 'x-amz-user-agent']);
+
+const comparable = ({ headers, ...rest }: Seen | undefined = { method: '', url: '', headers: {}, body: '' }) => ({
+  ...rest,
+  headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !FREE.has(name))),
+  signed: headers.authorization?.replace(/Signature=\w+/, '').replace(/;?x-amz-user-agent/, ''),
+});
+
+describe('trimmed clients', () => {
+  test('ask for the same as the SDK’s own, the second time as the first', async () => {
+    const { seen, url, clients } = await endpoint();
+    const own = { endpoint: url, region: 'us-east-1', credentials: CREDENTIALS, maxAttempts: 3 };
+    const sqs = new SQSClient({ ...own, useQueueUrlAsEndpoint: false });
+    const dynamodb = new DynamoDBClient(own);
+    open.push({ close: () => sqs.destroy() }, { close: () => dynamodb.destroy() });
+    const entry = { Id: '0', MessageBody: 'b', MessageGroupId: 'g', MessageDeduplicationId: 'd' };
+    const send = () => new SendMessageBatchCommand({ QueueUrl, Entries: [entry] });
+    const update = () =>
+      new UpdateItemCommand({
+        TableName: 't',
+        Key: { job_id: { S: 'ä' } },
+        UpdateExpression: 'ADD #n :n',
+        ExpressionAttributeNames: { '#n': 'stored' },
+        ExpressionAttributeValues: { ':n': { NS: ['1', '2'] } },
+      });
+    for (let time = 0; time < 2; time++) {
+      await sqs.send(send());
+      await clients.sqs.send(send(), { abortSignal: new AbortController().signal });
+      await dynamodb.send(update());
+      await clients.dynamodb.send(update(), { abortSignal: new AbortController().signal });
+    }
+    expect(seen).toHaveLength(8);
+    for (let index = 0; index < 8; index += 2) {
+      expect(comparable(seen[index + 1])).toEqual(comparable(seen[index]));
+      expect(seen[index + 1]?.headers['user-agent']).toMatch(/^aws-sdk-js\/3\./);
+    }
+  });
+
+  test('an abort ends its own call and no other, though they share the SDK’s middleware', async () => {
+    const { seen, clients } = await endpoint(({ body }) => body.includes('20'));
+    const stop = new AbortController();
+    const poll = (WaitTimeSeconds: number, abortSignal: AbortSignal) =>
+      clients.poll.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds }), { abortSignal });
+    const first = poll(20, stop.signal);
+    const second = poll(20, new AbortController().signal);
+    second.catch(() => undefined);
+    while (seen.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    stop.abort();
+    await expect(first).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(Promise.race([second, Promise.resolve('still waiting')])).resolves.toBe('still waiting');
+    await expect(poll(1, stop.signal)).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(poll(1, new AbortController().signal)).resolves.toBeDefined();
+  });
+
+  test('sign with the credentials of the moment', async () => {
+    const { seen, url } = await endpoint();
+    let turn = 0;
+    const credentials = async () => ({
+      accessKeyId: `KEY${++turn}`,
+      secretAccessKey: 'secret',
+      expiration: new Date(Date.now() + 1000),
+    });
+    const sqs = new SQSClient({ endpoint: url, region: 'us-east-1', credentials, cacheMiddleware: true });
+    open.push({ close: () => sqs.destroy() });
+    trimClient(sqs);
+    for (let time = 0; time < 2; time++) await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    const [first, second] = seen.map(({ headers }) => /Credential=(\w+)/.exec(headers.authorization ?? '')?.[1]);
+    expect(first).toMatch(/^KEY\d+$/);
+    expect(second).toMatch(/^KEY\d+$/);
+    expect(second).not.toBe(first);
+  });
+});
+
+describe('Sha256', () => {
+  const data = Buffer.from('what is signed');
+
+  test.each([
+    ['text', 'key ä'],
+    ['bytes', new Uint8Array([1, 2, 3])],
+    ['bytes within a larger buffer', new Uint8Array([9, 1, 2, 3, 9]).subarray(1, 4)],
+    ['an ArrayBuffer', new Uint8Array([1, 2, 3]).buffer],
+    ['a view of two bytes each', new Uint16Array([513, 1027]).subarray(0, 1)],
+  ])('makes the HMAC with a key of %s, again and again', async (_, key) => {
+    const bytes =
+      typeof key === 'string'
+        ? Buffer.from(key)
+        : ArrayBuffer.isView(key)
+          ? Buffer.from(key.buffer, key.byteOffset, key.byteLength)
+          : Buffer.from(key);
+    const expected = createHmac('sha256', bytes).update(data).digest('hex');
+    const hmac = new Sha256(key);
+    for (let time = 0; time < 3; time++) {
+      hmac.update(data);
+      expect(Buffer.from(await hmac.digest()).toString('hex')).toBe(expected);
+      hmac.reset();
+    }
+  });
+
+  test('hashes without a key', async () => {
+    const hash = new Sha256();
+    hash.update(data.subarray(0, 4));
+    hash.update(data.subarray(4));
+    expect(Buffer.from(await hash.digest()).toString('hex')).toBe(createHash('sha256').update(data).digest('hex'));
+  });
+});
