@@ -1,6 +1,16 @@
 // One measurement: fill the queue, let a contender store everything, read what the endpoint saw.
 import { randomUUID } from 'node:crypto';
-import { awsSettingsFrom, createClients, openQueue, provision, systemClock, systemRandom } from '@movie-load/aws';
+import { DeleteQueueCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
+import {
+  type AwsClients,
+  type AwsSettings,
+  awsSettingsFrom,
+  createClients,
+  openQueue,
+  provision,
+  systemClock,
+  systemRandom,
+} from '@movie-load/aws';
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
 import { sendJob } from '@movie-load/queue';
 import { type JobPlan, planJob, shapeOf } from '@movie-load/schema';
@@ -62,7 +72,9 @@ export async function measure(contest: Contest): Promise<Measurement> {
   // An endpoint that has seen a job would take its messages for duplicates.
   const plan = planOf(contest.job, contest.upstream === undefined ? undefined : randomUUID());
   const endpoint = await openEndpoint(contest);
-  const env = environmentOf(endpoint.url);
+  // LocalStack keeps the long polls of whoever is gone, and they take the next messages: nobody gets another's queue there.
+  const own = contest.upstream === undefined ? {} : namesOf(randomUUID());
+  const env = { ...environmentOf(endpoint.url), ...own };
   const settings = awsSettingsFrom(env);
   const clients = createClients(settings, { env: {} });
   const contenders: Contender[] = [];
@@ -107,8 +119,18 @@ export async function measure(contest: Contest): Promise<Measurement> {
     };
   } finally {
     await Promise.all(contenders.map((contender) => contender.stop()));
+    if (contest.upstream !== undefined) await removeQueues(clients, settings);
     clients.destroy();
     await endpoint.stop();
+  }
+}
+
+const namesOf = (id: string) => ({ MOVIE_LOAD_QUEUE: `bench-${id}.fifo`, MOVIE_LOAD_DLQ: `bench-dlq-${id}.fifo` });
+
+async function removeQueues({ sqs }: AwsClients, { queue, dlq }: AwsSettings): Promise<void> {
+  for (const QueueName of [queue, dlq]) {
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+    await sqs.send(new DeleteQueueCommand({ QueueUrl }));
   }
 }
 

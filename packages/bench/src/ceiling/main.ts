@@ -47,7 +47,10 @@ const loop = async () => {
   for (;;) {
     const handles = await transport.receive();
     if (handles.length === 0) continue;
-    for (const call of prepared[turn++ % prepared.length] ?? []) writeUnits += await transport.write(call);
+    for (const call of prepared[turn++ % prepared.length] ?? []) {
+      const units = await transport.write(call);
+      writeUnits += units;
+    }
     await transport.delete(handles);
     messages += handles.length;
   }
