@@ -14,6 +14,8 @@ const docker = async (...args: readonly string[]): Promise<string> => {
 
 const takeDown = () => docker(...COMPOSE, 'down', '--volumes', '--timeout', '1');
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
 /** What `work` makes of a fresh LocalStack's endpoint; undefined where there is no Docker. Ctrl-C takes it down too. */
 export async function onLocalstack<T>(work: (endpoint: string) => Promise<T>): Promise<T | undefined> {
   try {
@@ -22,12 +24,12 @@ export async function onLocalstack<T>(work: (endpoint: string) => Promise<T>): P
     return undefined;
   }
   const onSignal = () => void takeDown().finally(() => process.exit(130));
-  process.once('SIGINT', onSignal);
+  for (const signal of SIGNALS) process.once(signal, onSignal);
   try {
     await docker(...COMPOSE, 'up', '--detach', '--wait', 'localstack');
     return await work(`http://${await docker(...COMPOSE, 'port', 'localstack', '4566')}`);
   } finally {
     await takeDown();
-    process.off('SIGINT', onSignal);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }

@@ -26,5 +26,7 @@ export function reportUsage(
     if (process.connected) process.send?.(report);
   };
   setInterval(send, EVERY_MS).unref();
+  // The benchmark is gone: nobody is measured any more.
+  process.once('disconnect', () => process.exit());
   return send;
 }
