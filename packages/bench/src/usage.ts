@@ -1,5 +1,6 @@
 // Reports of the benchmark's own programs: the same shape as the services' reports, every 100 ms.
 import type { ServiceReport } from '@movie-load/schema';
+import { peakRssBytes } from '@movie-load/service/peak-rss';
 
 export type UsageReport = Pick<
   ServiceReport,
@@ -20,7 +21,7 @@ export function reportUsage(
     const { user, system } = process.cpuUsage();
     const report: UsageReport = {
       ...read(),
-      peak_rss_bytes: process.resourceUsage().maxRSS * 1024,
+      peak_rss_bytes: peakRssBytes(),
       cpu_seconds: (user + system) / 1e6,
     };
     if (process.connected) process.send?.(report);

@@ -1,5 +1,6 @@
 // Tells the parent process over IPC what this service has done: every 250 ms, and a last time before it exits.
 import type { ServiceReport } from '@movie-load/schema';
+import { peakRssBytes } from './peak-rss.ts';
 
 /** The part of `Counters` (packages/aws) that is reported. */
 export interface ReportedCounters {
@@ -62,7 +63,7 @@ export function startReporter({ service, instance, counters, read }: ReporterOpt
     write_units: counters.writeUnits,
     ...NOTHING,
     ...read(),
-    peak_rss_bytes: process.resourceUsage().maxRSS * 1024,
+    peak_rss_bytes: peakRssBytes(),
     cpu_seconds: process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
     final,
   });
