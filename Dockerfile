@@ -13,7 +13,7 @@ COPY . .
 
 # Only what decides about dependencies: a change of anything else leaves the next two stages cached.
 FROM sources AS manifests
-RUN find . -type f ! -name package.json ! -name 'pnpm-*.yaml' -delete
+RUN find . -type f ! -name package.json ! -name 'pnpm-*.yaml' ! -name '*.patch' -delete
 
 # The lockfile is trusted: whoever changes it has pnpm check it against the registry, and that takes longer than all else.
 # Types and source maps are half of the bytes, and nobody reads them here.
