@@ -53,6 +53,16 @@ describe('commands against the endpoint of the environment', () => {
     await eventually('no process is left', () => groupIsGone(consumer));
   });
 
+  test('produce --json prints the job as one line, and only that on standard output', async () => {
+    const { jobId } = orderJob({ movies: 12, seed: 5, nonce: 'json' });
+    const options = ['--movies', '12', '--seed', '5', '--nonce', 'json', '--json'];
+    const sent = await cli(['produce', ...options], { env: world.env });
+    expect(sent.code).toBe(0);
+    expect(JSON.parse(sent.stdout)).toMatchObject({ job_id: jobId, status: 'SENT', movies: 12, sent_movies: 12 });
+    const planned = await cli(['produce', ...options, '--dry-run']);
+    expect(JSON.parse(planned.stdout)).toMatchObject({ plan: { nonce: 'json', movies: 12 }, messages: 12 });
+  });
+
   test('a dry run needs no endpoint and sends nothing', async () => {
     const ended = await cli(['produce', '--dry-run', '--movies', '1000000', '--movies-per-message', 'auto']);
     expect(ended).toMatchObject({ code: 0, stderr: '' });

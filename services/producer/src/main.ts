@@ -51,7 +51,10 @@ await runService(
 
 async function sendOne({ settings, signal }: ServiceContext<ProducerSettings>, book: JobBook): Promise<number> {
   const plan = planOf({ ...settings, nonce: settings.nonce ?? systemRandom.uuid() });
-  const { error } = await book.start(plan).done;
+  const { job, done } = book.start(plan);
+  const { error } = await done;
+  // A job that was not sent whole as well: its plan is what `resume` needs.
+  if (settings['--json']) process.stdout.write(`${JSON.stringify(job)}\n`);
   if (error === undefined) return EXIT.ok;
   return signal.aborted ? EXIT.interrupted : exitCodeOf(error);
 }

@@ -15,7 +15,7 @@ export const HELP = `Sends jobs of generated movies to the queue of the environm
   --seed <n>                      the same seed gives the same movies (default: from the nonce)
   --nonce <word>                  the same word and numbers mean the same job: what was missing is completed
   --dry-run                       print the plan, what it takes and its AWS list price; send nothing
-  --json                          the plan of --dry-run as one line of JSON
+  --json                          the job that was sent, or the plan of --dry-run, as one line of JSON on standard output
   --yes                           accept more than ${CONFIRM_ABOVE.toLocaleString('en-US')} movies
   --once                          end after the job of MOVIES, also when HTTP_PORT is set
   --help                          this text

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { generateMovies } from '@movie-load/movies';
+import { planFromToken } from '@movie-load/schema';
 import { drain, numbers, startAws, startProducer, type TestAws, until, upTo } from './support.ts';
 
 let aws: TestAws | undefined;
@@ -58,12 +59,15 @@ describe('one job', () => {
     let delay = 500;
     aws = await startAws({ delayMs: (operation) => (operation === 'sqs:SendMessageBatch' ? delay : 0) });
     const args = movies('--movies', 3000, '--nonce', 'stopped', '--seed', 1);
-    const first = startProducer(args, { AWS_ENDPOINT_URL: aws.endpoint });
+    const first = startProducer([...args, '--json'], { AWS_ENDPOINT_URL: aws.endpoint });
     await until(() => (first.reports.at(-1)?.sent_messages ?? 0) > 100);
     first.kill('SIGTERM');
     expect(await first.exit()).toBe(130);
     expect(first.stderr()).toContain('stopped before the job was sent');
     expect(first.reports.at(-1)?.sent_messages).toBeLessThan(3000);
+    const told = JSON.parse(first.stdout());
+    expect(told).toMatchObject({ status: 'STOPPED', movies: 3000, sent_movies: first.reports.at(-1)?.sent_movies });
+    expect(planFromToken(told.plan)).toMatchObject({ nonce: 'stopped', seed: 1 });
     delay = 0;
     const sent = await drain(aws.queue);
 

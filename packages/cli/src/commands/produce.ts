@@ -9,6 +9,7 @@ export interface ProduceOptions extends EndpointOptions {
   readonly nonce?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+  readonly json?: boolean;
 }
 
 export function addProduce(program: Command): void {
@@ -21,6 +22,7 @@ export function addProduce(program: Command): void {
     .option('--nonce <word>', 'the same word and options mean the same job: what was missing is completed')
     .option('--dry-run', 'print the plan, what it takes and its list price; send nothing')
     .option('--yes', 'accept more than 1,000,000 movies')
+    .option('--json', 'print the job, or the plan of --dry-run, as one JSON line; the log is on standard error')
     .option(...awsOption)
     .addHelpText(
       'after',

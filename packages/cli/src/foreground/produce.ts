@@ -24,6 +24,7 @@ function producerArguments(options: ProduceOptions): string[] {
     ...seed,
     ...nonce,
     ...(options.dryRun ? ['--dry-run'] : []),
+    ...(options.json ? ['--json'] : []),
     '--yes',
     '--once',
   ];
