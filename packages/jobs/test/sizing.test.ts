@@ -3,8 +3,9 @@ import type { AttributeValue } from '@movie-load/aws';
 import { MAX_MOVIES, type Movie, TEXT_LIMIT_BYTES, utf8Bytes } from '@movie-load/schema';
 import fc from 'fast-check';
 import { movieToValue } from '../src/item.ts';
-import { itemBytes, MAX_ITEM_BYTES, movieBytes, SLICE_LIMIT_BYTES, valueBytes } from '../src/sizing.ts';
+import { movieBytes, SLICE_LIMIT_BYTES } from '../src/sizing.ts';
 import { cutSlices } from '../src/slices.ts';
+import { itemBytes, MAX_ITEM_BYTES, valueBytes } from './item-bytes.ts';
 import { batchOf, newPlan } from './support.ts';
 
 const text = fc
