@@ -12,21 +12,22 @@ const EVERY_MS = 100;
 /**
  * Sends what `read` says, with CPU time and peak memory, to the parent over IPC.
  *
- * @returns sends one more report now
+ * @returns sends one more report now, and calls back when the parent has it
  */
 export function reportUsage(
   read: () => Pick<UsageReport, 'stored_messages' | 'stored_movies' | 'write_units'>,
-): () => void {
-  const send = () => {
+): (sent?: () => void) => void {
+  const send = (sent?: () => void) => {
     const { user, system } = process.cpuUsage();
     const report: UsageReport = {
       ...read(),
       peak_rss_bytes: peakRssBytes(),
       cpu_seconds: (user + system) / 1e6,
     };
-    if (process.connected) process.send?.(report);
+    if (process.connected) process.send?.(report, undefined, undefined, sent);
+    else sent?.();
   };
-  setInterval(send, EVERY_MS).unref();
+  setInterval(() => send(), EVERY_MS).unref();
   // The benchmark is gone: nobody is measured any more.
   process.once('disconnect', () => process.exit());
   return send;

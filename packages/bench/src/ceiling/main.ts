@@ -56,8 +56,5 @@ const loop = async () => {
   }
 };
 
-process.once('SIGTERM', () => {
-  send();
-  setImmediate(() => process.exit());
-});
+process.once('SIGTERM', () => send(() => process.exit()));
 await Promise.all(Array.from({ length: LOOPS }, loop));

@@ -51,14 +51,14 @@ export async function runTextbook(
     messages += got.messages;
     units += got.units;
   });
-  const complain = (error: Error) => process.stderr.write(`textbook consumer: ${error.message}\n`);
+  // The poll that is under way when it is told to end fails, and that is no news.
+  const complain = (error: Error) => consumer.status.isRunning && process.stderr.write(`textbook: ${error.message}\n`);
   consumer.on('error', (error) => void complain(error));
   consumer.on('processing_error', (error) => void complain(error));
   const sendUsage = reportUsage(() => ({ stored_messages: messages, stored_movies: messages, write_units: units }));
   process.once('SIGTERM', () => {
-    sendUsage();
     consumer.stop({ abort: true });
-    setImmediate(() => process.exit());
+    sendUsage(() => process.exit());
   });
   consumer.start();
 }
