@@ -7,6 +7,7 @@ import type { Browser } from 'playwright-core';
 import { needs } from '../support/needs.ts';
 import { type Aws, openAws } from './support/aws.ts';
 import { launchBrowser, openPage, PATIENCE_MS } from './support/browser.ts';
+import { holdNext } from './support/hold.ts';
 import { until } from './support/until.ts';
 import { startUp, type Up } from './support/up.ts';
 
@@ -78,7 +79,7 @@ needs('browser')('the dead-letter queue in the page', () => {
   }, 240_000);
 
   test(
-    'redrives good messages, and their job completes',
+    'redrives good messages, only those that are shown, and their job completes',
     async () => {
       const plan = planJob({
         nonce: 'redriven',
@@ -108,16 +109,28 @@ needs('browser')('the dead-letter queue in the page', () => {
         );
         expect(await dlq.send([letter])).toEqual([]);
       }
+      expect(await dlq.send([{ body: 'hidden', groupId: 'hidden', deduplicationId: 'hidden' }])).toEqual([]);
 
       const { page, wrongs } = await openPage(browser, { base: up.url });
       await page.goto('/dead-letters');
       await page.getByText('Received too often').nth(11).waitFor();
+      await page.getByText('No reason given', { exact: true }).waitFor();
+      await page.getByRole('checkbox', { name: 'Choose all' }).check();
+      const old = await holdNext(page, /dead-letters\/redrive/);
+      await page.getByRole('button', { name: /^Redrive the chosen ones \(1[3-9]\)$/ }).click();
+      await old.arrived;
+      await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+
       await page.getByLabel('By reason').click();
       await page.getByRole('option', { name: 'Received too often (12)' }).click();
       const table = page.getByRole('table', { name: 'Dead-lettered messages' });
       await until(async () => (await table.getByRole('row').count()) === 13, { what: 'twelve rows and the header' });
-      await page.getByRole('checkbox', { name: 'Choose all' }).check();
-      await page.getByRole('button', { name: 'Redrive the chosen ones' }).click();
+      const dryRun = await holdNext(page, /dead-letters\/redrive/);
+      await page.getByRole('button', { name: 'Redrive the chosen ones (12)' }).click();
+      await dryRun.arrived;
+      await old.release();
+      expect(await page.getByRole('dialog').getByText('Dry run: nothing was sent').count()).toBe(0);
+      await dryRun.release();
       await page.getByRole('button', { name: 'Send 12 messages back' }).click();
       await page.getByText('12 messages went back to the queue').waitFor();
 

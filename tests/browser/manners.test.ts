@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { needs } from '../support/needs.ts';
 import { type Aws, openAws } from './support/aws.ts';
 import { launchBrowser, openPage, PATIENCE_MS } from './support/browser.ts';
+import { holdNext } from './support/hold.ts';
 import { freePort, startConsole, startUp, type Up } from './support/up.ts';
 
 const FIRST_VIEW_BYTES = 400_000;
@@ -94,6 +95,35 @@ needs('browser')('the page’s manners', () => {
       await page.getByTestId('cursor').getByText('Message 19 of group 1: stored').waitFor();
       await page.keyboard.press('Enter');
       await page.getByTestId('message').getByRole('heading', { name: 'Message 19' }).waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'the answer to an old question is not shown as that to a new one',
+    async () => {
+      const { page, wrongs } = await openPage(browser, { base: up.url });
+      await page.goto(`/movies/${jobId}`);
+      const search = page.getByRole('searchbox', { name: 'Search the movies of this job' });
+      const oldSearch = await holdNext(page, /search=zzzzzz/);
+      await search.fill('zzzzzz');
+      await oldSearch.arrived;
+      await search.fill('a');
+      await page.getByText(/^Found: [1-9]/).waitFor();
+      await oldSearch.release();
+      expect(await page.getByText(/^Found:/).textContent()).not.toBe('Found: 0');
+
+      await page.goto(`/jobs/${jobId}`);
+      const verify = await holdNext(page, /\/verify$/);
+      await page.getByRole('button', { name: 'Verify' }).click();
+      await verify.arrived;
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Repair' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Repair' });
+      await dialog.getByText('The object is as it should be.').waitFor();
+      await verify.release();
+      expect(await dialog.getByText('Everything is as it should be.').count()).toBe(0);
+      expect(wrongs).toEqual([]);
     },
     PATIENCE_MS,
   );

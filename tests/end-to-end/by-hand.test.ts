@@ -1,6 +1,8 @@
 // `up`, `setup`, `produce` and `consume`, as somebody uses them in several shells.
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { openQueue } from '@movie-load/aws';
+import { planToToken } from '@movie-load/schema';
 import { cli, groupIsGone, signalGroup, startCli } from '../support/cli.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Running } from '../support/processes.ts';
@@ -28,6 +30,11 @@ describe('commands against the endpoint of the environment', () => {
     const first = await cli(['setup'], { env });
     expect(first).toMatchObject({ code: 0, stderr: '' });
     expect(first.stdout.split('\n').sort()).toEqual(['', 'created  other-dlq.fifo', 'created  other.fifo']);
+  });
+
+  test('what is empty is said to be', async () => {
+    expect((await cli(['buckets'], { env: world.env })).stdout).toBe('BUCKET\nmovie-bucket\n\nNo objects yet.\n');
+    expect((await cli(['dlq', 'ls'], { env: world.env })).stdout).toBe('The dead-letter queue is empty.\n');
   });
 
   test('produce refuses a queue that is not there and says how to make it', async () => {
@@ -63,10 +70,40 @@ describe('commands against the endpoint of the environment', () => {
     expect(JSON.parse(planned.stdout)).toMatchObject({ plan: { nonce: 'json', movies: 12 }, messages: 12 });
   });
 
-  test('a dry run needs no endpoint and sends nothing', async () => {
-    const ended = await cli(['produce', '--dry-run', '--movies', '1000000', '--movies-per-message', 'auto']);
+  test('produce tells people what was sent and what to do next, and shows the log only when it is asked for', async () => {
+    const { jobId, plan } = orderJob({ movies: 1200, seed: 5, nonce: 'people' });
+    const options = ['--movies', '1,200', '--seed', '5', '--nonce', 'people'];
+    const sent = await cli(['produce', ...options], { env: { ...world.env, LOG_LEVEL: '' } });
+    expect(sent).toMatchObject({ code: 0, stderr: '' });
+    expect(sent.stdout.replace(/sent in .*/, 'sent in …').split('\n')).toEqual([
+      `job       ${jobId}`,
+      'movies    1,200, sent in …',
+      'messages  1,200 in 60 message groups',
+      `plan      ${planToToken(plan)}`,
+      '',
+      `Next: npm run movie-load -- job ${jobId.slice(0, 8)}`,
+      '',
+    ]);
+  });
+
+  test('produce that is stopped says how to go on', async () => {
+    const options = ['--movies', '1000000', '--nonce', 'stopped'];
+    const producer = startCli(['produce', ...options], { env: { ...world.env, LOG_LEVEL: '' } });
+    running = producer;
+    const queue = await openQueue(world.clients, world.settings.queue);
+    await eventually('something is sent', async () => (await queue.status()).waiting > 0);
+    signalGroup(producer, 'SIGINT');
+    expect(await producer.ended).toEqual({ code: 130, signal: null });
+    expect(producer.stdout()).toBe('');
+    expect(producer.stderr()).toMatch(
+      /^movie-load: interrupted\n[\d,]+ of 1,000,000 movies are sent\. The rest: npm run movie-load -- resume --plan \S+\n$/,
+    );
+  });
+
+  test('a dry run needs no endpoint, no --yes, and sends nothing', async () => {
+    const ended = await cli(['produce', '--dry-run', '--movies', '2000000', '--movies-per-message', 'auto']);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
-    expect(ended.stdout).toContain('3,077');
+    expect(ended.stdout).toContain('6,154');
   });
 });
 
@@ -75,12 +112,15 @@ describe('up', () => {
     const up = startCli(['up', '--port', '0', '--console-port', '0', '--producer-port', '0']);
     running = up;
     await eventually('everything is up', () => up.stdout().includes('Ctrl-C stops everything'));
+    // Versions of the AWS CLI that do not know the variable would ask AWS itself.
+    expect(up.stdout()).toContain('aws --endpoint-url "$AWS_ENDPOINT_URL" sqs list-queues');
     const env = Object.fromEntries(
       up
         .stdout()
         .matchAll(/export (\w+)=(\S+)/g)
         .map(([, name, value]) => [name, value]),
     );
+    expect(env).toMatchObject({ AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1' });
     const { jobId } = orderJob({ movies: 50, seed: 4, nonce: 'up' });
     await cli(['produce', '--movies', '50', '--seed', '4', '--nonce', 'up'], { env });
     await eventually('the job is shown', () => up.stdout().includes(`COMPLETE  ${jobId}.json`));

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openQueue, systemClock, systemRandom } from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
-import { createProgram } from '../../packages/cli/src/program.ts';
 import { cli } from '../support/cli.ts';
 import { startCommand, startService } from '../support/processes.ts';
 import { expectedObject, orderJob, sha256, startWorld, type World } from '../support/world.ts';
@@ -51,6 +50,7 @@ describe('jobs', () => {
     });
     const { stdout } = await run('jobs');
     expect(stdout).toContain(complete.jobId);
+    expect(stdout).toContain('40 messages wait and none is in flight: are consumers running?');
     expect(stdout).not.toContain('\u001b');
   });
 });
@@ -60,7 +60,8 @@ describe('job', () => {
     const job = await json('job', short);
     expect(job).toMatchObject({ job_id: complete.jobId, messages_stored: 1000, plan: complete.plan });
     expect(job.groups).toHaveLength(50);
-    expect(job.groups[1]).toEqual({ group: 1, first_movie: 20, movies: 20, stored: 20, expected: 20, missing: [] });
+    const counts = { group: 1, first_movie: 20, movies: 20, stored: 20, expected: 20, missing: [] };
+    expect(job.groups[1]).toEqual({ ...counts, stored_on: expect.stringMatching(/^\d{4}-.*Z$/) });
     expect(job.consumers.map(({ messages }: { messages: number }) => messages)).toEqual([1000]);
     const { stdout } = await run('job', short);
     expect(stdout).toContain('1,000 of 1,000 stored, in 50 groups');
@@ -90,6 +91,12 @@ describe('movies', () => {
     const { stdout } = await run('movies', short, '--grep', word.toUpperCase());
     expect(stdout).toContain(all[500]?.title);
     expect(stdout.trim().split('\n').length).toBeLessThan(200);
+  });
+
+  test('says so where nothing matches, and not on standard output', async () => {
+    const nothing = { code: 0, stdout: '', stderr: 'No movie matches.\n' };
+    expect(await run('movies', short, '--grep', 'zzzqq')).toMatchObject(nothing);
+    expect(await run('movies', short, '--grep', 'zzzqq', '--json')).toMatchObject(nothing);
   });
 
   test.each([
@@ -178,22 +185,4 @@ describe('tables, buckets, watch', () => {
     expect(looks).toHaveLength(2);
     expect(looks[1]).toMatchObject({ jobs: [{ job_id: complete.jobId }], queues: [{}, {}] });
   });
-});
-
-/** They run until Ctrl-C; what they log is JSON already. */
-const WITHOUT_JSON = new Set(['up', 'consume']);
-
-test('every command has a help with at least two examples, and --json', () => {
-  const leaves = createProgram().commands.flatMap((command) =>
-    command.commands.length > 0 ? command.commands : [command],
-  );
-  expect(leaves.length).toBeGreaterThan(20);
-  for (const command of leaves) {
-    let help = '';
-    command.configureOutput({ writeOut: (text) => (help += text) });
-    command.outputHelp();
-    expect(help.match(/npm (run|start|-s)/g)?.length ?? 0).toBeGreaterThanOrEqual(2);
-    const hasJson = command.options.some(({ long }) => long === '--json');
-    expect([command.name(), hasJson]).toEqual([command.name(), !WITHOUT_JSON.has(command.name())]);
-  }
 });

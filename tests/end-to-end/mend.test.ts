@@ -121,7 +121,16 @@ describe('dlq', () => {
       original_receive_count: 1,
       consumer: expect.any(String),
     });
+    // Every id begins with nothing.
+    expect(await run('dlq', 'show', '')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^movie-load: 3 dead letters' ids begin with "": .*, …\. Give more characters\.\n$/,
+      ),
+    });
     expect((await run('dlq', 'ls', '--reason', 'nonsense')).code).toBe(2);
+    expect((await run('dlq', 'ls', '--reason', 'too_many_receives')).stdout).toBe('No dead letter matches.\n');
     expect(await json('dlq', 'redrive', '--reason', 'wrong_shape', '--dry-run')).toMatchObject({ redriven: 1 });
     expect(await json('dlq', 'redrive', '--reason', 'wrong_shape')).toMatchObject({ redriven: 1, refused: [] });
     // It never made sense, so it is back, as a new dead letter.

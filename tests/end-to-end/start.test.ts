@@ -90,6 +90,7 @@ describe('start without --json', () => {
     expect(stdout).toMatch(/^enqueued \d+, stored \d+, assembled \d+ of 20 movies$/m);
     expect(stdout).toContain('COMPLETE  20 movies in 20 messages');
     expect(stdout).toContain('Next:');
+    expect(stdout).toContain('The embedded AWS of this run is gone');
     expect(stdout).not.toContain('\u001b');
   });
 });

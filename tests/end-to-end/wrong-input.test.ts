@@ -1,10 +1,11 @@
 // What a person gets wrong is answered by one clear sentence and an exit code, never by a stack trace.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { cli } from '../support/cli.ts';
+import { startCommand } from '../support/processes.ts';
 
 const NOBODY = 'http://127.0.0.1:9';
 
@@ -29,6 +30,14 @@ const cases = [
   { args: ['produce'], endpoint: NOBODY, code: 1, says: /Nobody answers at/ },
   { args: ['consume'], endpoint: NOBODY, code: 1, says: /Nobody answers at/ },
 ] as const;
+
+const movieLoad = `"${process.execPath}" packages/cli/src/main.ts`;
+
+async function shell(script: string) {
+  await using running = startCommand('bash', ['-c', script], { env: { LOG_LEVEL: '' } });
+  await running.ended;
+  return { stdout: running.stdout(), stderr: running.stderr() };
+}
 
 /** One line, from us, without a trace of where in the code it happened. */
 function expectSentence(stderr: string, says: RegExp): void {
@@ -70,6 +79,30 @@ describe('wrong input', () => {
     } finally {
       server.close();
     }
+  });
+
+  test.each([['--help'], ['job', '--help'], ['produce', '--dry-run', '--json']])(
+    'a reader of `%s %s` that has gone is no error',
+    async (...args) => {
+      const { stdout, stderr } = await shell(`${movieLoad} ${args.join(' ')} | true; echo "\${PIPESTATUS[0]}"`);
+      expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' });
+    },
+  );
+
+  const fullDisk = existsSync('/dev/full') ? test : test.skip;
+  fullDisk.each([['--help'], ['job', '--help'], ['produce', '--dry-run']])(
+    'a full disk below `%s %s`',
+    async (...args) => {
+      const { stdout, stderr } = await shell(`${movieLoad} ${args.join(' ')} > /dev/full; echo "$?"`);
+      expect(stdout).toBe('1\n');
+      expect(stderr).toBe('movie-load: standard output cannot be written: no space left on device\n');
+    },
+  );
+
+  test('a word that cannot be a nonce is refused by the producer, and told as any other', async () => {
+    const { code, stderr } = await cli(['produce', '--dry-run', '--nonce', 'two words']);
+    expect(code).toBe(2);
+    expectSentence(stderr, /--nonce must be 1 to 64 letters/);
   });
 
   test('options that npm keeps for itself', async () => {

@@ -1,4 +1,4 @@
-// Counts what AWS would bill: every HTTP request, SDK retries included, and DynamoDB's write units.
+// Counts what AWS would bill: every HTTP request, SDK retries included, and DynamoDB's write and read units.
 import type { FinalizeRequestMiddleware } from '@smithy/types';
 import { errorName } from './errors.ts';
 
@@ -10,10 +10,12 @@ export interface Counters {
   readonly failures: Map<string, number>;
   /** DynamoDB write request units, the index's included. */
   writeUnits: number;
+  /** DynamoDB read request units. */
+  readUnits: number;
 }
 
 export function createCounters(): Counters {
-  return { calls: new Map(), failures: new Map(), writeUnits: 0 };
+  return { calls: new Map(), failures: new Map(), writeUnits: 0, readUnits: 0 };
 }
 
 const increment = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
@@ -24,6 +26,15 @@ interface Capacity {
 }
 
 const WRITES = new Set(['PutItem', 'UpdateItem', 'BatchWriteItem']);
+const READS = new Set(['GetItem', 'Query']);
+
+function capacities(output: unknown): readonly Capacity[] {
+  const given = (output as { ConsumedCapacity?: Capacity | readonly Capacity[] }).ConsumedCapacity;
+  if (given === undefined) return [];
+  return Array.isArray(given) ? given : [given as Capacity];
+}
+
+const unitsOf = (all: readonly Capacity[]): number => all.reduce((sum, one) => sum + (one.CapacityUnits ?? 0), 0);
 
 /**
  * The write units of an answer. AWS's total has the index's units in it. An endpoint that was asked for `INDEXES` and
@@ -32,9 +43,8 @@ const WRITES = new Set(['PutItem', 'UpdateItem', 'BatchWriteItem']);
  */
 function writeUnitsOf(input: unknown, output: unknown): number {
   const asked = (input as { ReturnConsumedCapacity?: string }).ReturnConsumedCapacity;
-  const given = (output as { ConsumedCapacity?: Capacity | readonly Capacity[] }).ConsumedCapacity;
-  const all: readonly Capacity[] = given === undefined ? [] : Array.isArray(given) ? given : [given as Capacity];
-  const units = all.reduce((sum, one) => sum + (one.CapacityUnits ?? 0), 0);
+  const all = capacities(output);
+  const units = unitsOf(all);
   const knowsIndexes = all.some((one) => Object.keys(one.GlobalSecondaryIndexes ?? {}).length > 0);
   return units + (asked === 'INDEXES' && !knowsIndexes ? 1 : 0);
 }
@@ -52,11 +62,13 @@ export function countingMiddleware<Input extends object, Output extends object>(
     const operation = String(context.commandName ?? 'unknown').replace(/Command$/, '');
     const key = `${service}:${operation}`;
     const isWrite = service === 'dynamodb' && WRITES.has(operation);
+    const isRead = service === 'dynamodb' && READS.has(operation);
     return async (args) => {
       increment(counters.calls, key);
       try {
         const result = await next(args);
         if (isWrite) counters.writeUnits += writeUnitsOf(args.input, result.output);
+        else if (isRead) counters.readUnits += unitsOf(capacities(result.output));
         return result;
       } catch (error) {
         if (isWrite && errorName(error) === 'ConditionalCheckFailedException') counters.writeUnits += 1;

@@ -21,6 +21,7 @@ export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, n
         TableName: name,
         Key: { job_id: { S: key.job_id }, part: { S: key.part } },
         ConsistentRead: true,
+        ReturnConsumedCapacity: 'TOTAL',
       });
       return (await dynamodb.send(command, sdk(options))).Item;
     },
@@ -68,6 +69,7 @@ export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, n
       const projection = attributes?.map((attribute) => `#${attribute}`);
       const command = new QueryCommand({
         TableName: name,
+        ReturnConsumedCapacity: 'TOTAL',
         KeyConditionExpression: '#job_id = :job_id AND #part BETWEEN :from AND :to',
         ExpressionAttributeNames: {
           '#job_id': 'job_id',
@@ -92,6 +94,7 @@ export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, n
         ExpressionAttributeValues: { ':kind': { S: 'job' } },
         ScanIndexForward: false,
         Limit: limit,
+        ReturnConsumedCapacity: 'TOTAL',
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),
       });
       const { Items = [], LastEvaluatedKey } = await dynamodb.send(command, sdk({ signal }));

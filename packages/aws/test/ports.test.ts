@@ -113,6 +113,11 @@ describe('the table', () => {
       start = page.next;
     } while (start !== undefined);
     expect(found).toEqual(parts.slice(3, 21));
+    // Up to 4 KB take one unit, and an item that is not there does as well.
+    const before = clients.counters.readUnits;
+    await table.query({ partition: 'a-job', between: ['p#00', 'p#99'] });
+    await table.get({ job_id: 'a-job', part: 'none' });
+    expect(clients.counters.readUnits - before).toBe(2);
   });
 });
 

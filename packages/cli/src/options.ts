@@ -10,9 +10,12 @@ const grouped = (value: number): string => value.toLocaleString('en-US');
 /** What a person typed, as it may be shown on a terminal. */
 const quoted = (text: string): string => JSON.stringify(text.slice(0, 40));
 
+/** Plain digits, or in groups of three: 20000, 20,000, 20_000. */
+const digits = /^(?:\d{1,12}|[1-9]\d{0,2}(?:(?:,\d{3}){1,3}|(?:_\d{3}){1,3}))$/;
+
 /** A whole number from `min` to `max`. Throws `UsageError`. */
 export function wholeNumber(option: string, text: string, min: number, max: number): number {
-  const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
+  const value = digits.test(text) ? Number(text.replaceAll(/[,_]/g, '')) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new UsageError(
     `${option} must be a whole number from ${grouped(min)} to ${grouped(max)}, not ${quoted(text)}.`,
@@ -22,12 +25,13 @@ export function wholeNumber(option: string, text: string, min: number, max: numb
 export interface MoviesOptions {
   readonly movies: string;
   readonly yes?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
 }
 
-/** The number of movies of a job; more than a million only with `--yes`. */
-export function parseMovies({ movies: text, yes = false }: MoviesOptions): number {
+/** The number of movies of a job; more than a million only with `--yes`, or when nothing is sent. */
+export function parseMovies({ movies: text, yes = false, dryRun = false }: MoviesOptions): number {
   const movies = wholeNumber('--movies', text, 1, MAX_MOVIES);
-  if (movies <= ASKS_ABOVE || yes) return movies;
+  if (movies <= ASKS_ABOVE || yes || dryRun) return movies;
   throw new UsageError(
     `--movies ${text} is more than ${grouped(ASKS_ABOVE)}: that takes long, and costs money on AWS. Add --yes if you mean it.`,
   );

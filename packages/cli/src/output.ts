@@ -1,14 +1,6 @@
-// How commands print: tables for people, one JSON document or JSON lines for programs, and quietly into a closed pipe.
+// How commands print: tables for people, one JSON document or JSON lines for programs.
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
-
-/** `… | head` closes the pipe early: that is no error of ours. Called once, before anything is printed. */
-export function tolerateClosedPipe(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
-}
 
 /** One line; resolves when the reader can take more, so that a stream of a million lines needs no memory. */
 export async function printLine(line: string): Promise<void> {

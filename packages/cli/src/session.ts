@@ -1,12 +1,20 @@
 // What every command that looks or mends works with: clients of the endpoint, jobs, queues, and Ctrl-C.
-import { type AwsClients, type AwsSettings, createPeek, type OpenQueue, openQueue, type Peek } from '@movie-load/aws';
+import {
+  type AwsClients,
+  type AwsSettings,
+  createPeek,
+  createSummarise,
+  type OpenQueue,
+  openQueue,
+  type Peek,
+  type Summarise,
+} from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';
 import { type JobItem, UsageError } from '@movie-load/schema';
 import type { EndpointOptions } from './commands/endpoint-option.ts';
 import { announceChanges, endpointSettings, withClients } from './endpoint.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { openJobs } from './job-store.ts';
-import { tolerateClosedPipe } from './output.ts';
 
 export interface Session {
   readonly settings: AwsSettings;
@@ -14,6 +22,8 @@ export interface Session {
   readonly jobs: JobStore;
   /** Looks into a queue without taking messages, where the endpoint offers it. */
   readonly peek: Peek;
+  /** What the endpoint tells of a queue as a whole. */
+  readonly summarise: Summarise;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   queue(): Promise<OpenQueue>;
@@ -33,7 +43,6 @@ export interface SessionOptions extends EndpointOptions {
  * @example await withSession(options, async ({ jobs }) => console.log(await jobs.listJobs()));
  */
 export async function withSession<T>(options: SessionOptions, work: (session: Session) => Promise<T>): Promise<T> {
-  tolerateClosedPipe();
   const settings = endpointSettings(options);
   if (options.changes) await announceChanges(settings);
   using interrupt = listenForInterrupt();
@@ -45,6 +54,7 @@ export async function withSession<T>(options: SessionOptions, work: (session: Se
       clients,
       jobs,
       peek: createPeek(settings.endpoint),
+      summarise: createSummarise(settings.endpoint),
       signal,
       queue: () => openQueue(clients, settings.queue, { signal }),
       dlq: () => openQueue(clients, settings.dlq, { signal }),

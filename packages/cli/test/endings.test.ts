@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { AwsSettings } from '@movie-load/aws';
 import { explained } from '../src/endpoint.ts';
 import { sentenceOf } from '../src/exit.ts';
+import { type SentJob, unsentLines } from '../src/foreground/send-for-people.ts';
 import { createLogTail } from '../src/processes/log-tail.ts';
 
 const settings: AwsSettings = {
@@ -49,5 +50,34 @@ describe('the tail of a log', () => {
     tail.add('FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory');
     tail.add('10: 0x1add9b6  [node]');
     expect(tail.complaint()).toContain('heap out of memory');
+  });
+});
+
+describe('a job that was not sent whole', () => {
+  const job: SentJob = {
+    job_id: '1b72a7f0-e922-5f43-bed4-4cd74a50d289',
+    plan: 'WzEs',
+    status: 'FAILED',
+    movies: 2000,
+    messages: 2000,
+    groups: 50,
+    sent_movies: 1200,
+    started_on: '2026-11-25T09:00:00.000Z',
+    ended_on: '2026-11-25T09:00:01.000Z',
+  };
+  const unsent = { job, complaint: 'The job was not sent: AccessDenied', isInterrupted: false, option: '' };
+
+  test('is told with its reason and how to go on, on AWS too', () => {
+    const rest = '1,200 of 2,000 movies are sent. The rest: npm run movie-load -- resume --plan WzEs';
+    expect(unsentLines(unsent)).toEqual(['The job was not sent: AccessDenied', rest]);
+    expect(unsentLines({ ...unsent, option: ' --aws' })).toEqual([unsent.complaint, `${rest} --aws`]);
+    expect(unsentLines({ ...unsent, isInterrupted: true })).toEqual(['interrupted', rest]);
+  });
+
+  test('has the reason alone when the producer said nothing about it', () => {
+    const complaint = 'producer: A setting is wrong: --nonce must be a word';
+    expect(unsentLines({ ...unsent, job: undefined, complaint })).toEqual([
+      'A setting is wrong: --nonce must be a word',
+    ]);
   });
 });

@@ -11,6 +11,17 @@ describe('options', () => {
     expect(() => wholeNumber('--n', text, 0, 100)).toThrow(UsageError);
   });
 
+  test.each(['20,000', '20_000', '1,000,000', '999', '1_000_000'])('%s is a number', (text) => {
+    expect(wholeNumber('--n', text, 0, 10_000_000)).toBe(Number(text.replaceAll(/\D/g, '')));
+  });
+
+  test.each(['20,00', '2,0000', ',000', '1,', '1,000_000', '0,020', '1 000', '1.000', '1,,000', '1000,000'])(
+    '%j has separators where there are none',
+    (text) => {
+      expect(() => wholeNumber('--n', text, 0, 10_000_000)).toThrow(UsageError);
+    },
+  );
+
   test('what a person typed is shown as text, not as something that a terminal acts on', () => {
     expect(() => wholeNumber('--n', '\u001b[2J', 0, 100)).toThrow(
       '--n must be a whole number from 0 to 100, not "\\u001b[2J".',
@@ -21,6 +32,7 @@ describe('options', () => {
     expect(parseMovies({ movies: '1000000' })).toBe(1_000_000);
     expect(() => parseMovies({ movies: '1000001' })).toThrow('--yes');
     expect(parseMovies({ movies: '1000001', yes: true })).toBe(1_000_001);
+    expect(parseMovies({ movies: '2,000,000', dryRun: true })).toBe(2_000_000);
   });
 
   test('movies per message can be auto', () => {

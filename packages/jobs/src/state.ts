@@ -7,14 +7,14 @@ export const STALLED_AFTER_MS = 120_000;
 
 /**
  * - `COMPLETE`: the object is in the bucket.
- * - `RUNNING`: something was stored within the last two minutes.
+ * - `RUNNING`: something was stored within the last two minutes; or, when nobody looked, consumers have messages in flight.
  * - `waiting`: it was not, but the queue has messages (of this job or of others before it).
  * - `stalled`: it was not, and nothing waits, is delayed or in flight: `resume` sends what is missing.
  */
 export type JobState = 'COMPLETE' | 'RUNNING' | 'waiting' | 'stalled';
 
 /**
- * @param lastStoredOn milliseconds since the epoch (`JobStore.lastStoredOn`); the job's start when it is not known.
+ * @param lastStoredOn milliseconds since the epoch (`JobStore.lastStoredOn`); undefined when nobody looked into ledgers.
  * @param now milliseconds since the epoch.
  */
 export function jobState(
@@ -25,5 +25,6 @@ export function jobState(
 ): JobState {
   if (job.status === 'COMPLETE') return 'COMPLETE';
   if (now - (lastStoredOn ?? Date.parse(job.started_on)) < STALLED_AFTER_MS) return 'RUNNING';
+  if (lastStoredOn === undefined && queue.inFlight > 0) return 'RUNNING';
   return queue.waiting + queue.inFlight + queue.delayed > 0 ? 'waiting' : 'stalled';
 }

@@ -124,7 +124,8 @@ describe('the state of a job', () => {
     ['stalled', running, empty, now - 121_000],
     ['stalled', running, empty, undefined],
     ['waiting', running, { ...empty, waiting: 1 }, now - 121_000],
-    ['waiting', running, { ...empty, inFlight: 1 }, undefined],
+    ['waiting', running, { ...empty, inFlight: 1 }, now - 121_000],
+    ['RUNNING', running, { ...empty, waiting: 1, inFlight: 1 }, undefined],
     ['waiting', running, { ...empty, delayed: 1 }, undefined],
   ] as const)('%s', (state, job, queue, lastStoredOn) => {
     expect(jobState(job, queue, now, lastStoredOn)).toBe(state);

@@ -5,7 +5,9 @@
 //
 // A crash before the send changes nothing; one between send and delete leaves both, and storing twice has no effect;
 // deleting first would lose the message. Sent with an old deduplication id it could be swallowed, and then deleted.
+import { createHash } from 'node:crypto';
 import type { BatchFailure, Clock, OutgoingMessage, QueuePort, Random, ReceivedMessage } from '@movie-load/aws';
+import { deduplicationId, parseDeduplicationId } from '@movie-load/schema';
 import { BATCH_BYTES, batchesOf } from './batches.ts';
 import { type DeadLetter, type DeadLetterFilter, matches, toDeadLetter } from './letter.ts';
 import { type Retry, sendBatch } from './send-batch.ts';
@@ -53,6 +55,7 @@ export interface RedriveResult extends Omit<PurgeResult, 'purged'> {
 }
 
 const SEND_ATTEMPTS = 8;
+const SENDING_CHARACTERS = 32;
 
 /**
  * Redrives what matches and was there when it began: what is dead-lettered again meanwhile waits for the next run. May be
@@ -146,10 +149,17 @@ interface Redriven extends OutgoingMessage {
 }
 
 function outgoing({ message, letter }: Chosen, word: string): Redriven {
+  // The same message in the same run has the same id: what could not be deleted and comes again is not sent twice.
+  const sending = createHash('sha256')
+    .update(`${message.messageId}.${word}`)
+    .digest('hex')
+    .slice(0, SENDING_CHARACTERS);
+  // In the job's own form where it had one, so that whoever looks into a queue still sees which message it is.
+  const id = parseDeduplicationId(letter.original_deduplication_id ?? '');
   return {
     body: message.body,
     groupId: letter.original_group,
-    deduplicationId: `redrive.${message.messageId.slice(0, 80)}.${word}`,
+    deduplicationId: id ? deduplicationId(id.job_id, id.group, id.number, sending) : `redrive.${sending}`,
     attributes: Object.keys(letter.attributes).length === 0 ? undefined : letter.attributes,
     source: message,
   };

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ReceivedMessage, systemClock, systemRandom } from '@movie-load/aws';
-import { checkLoadMessage, jobIdOf } from '@movie-load/schema';
+import { checkLoadMessage, jobIdOf, parseDeduplicationId } from '@movie-load/schema';
 import {
   deadLetter,
   listDeadLetters,
@@ -100,6 +100,26 @@ describe('the dead-letter queue', () => {
     expect(back.find(({ body }) => body === 'poison')).toMatchObject({ groupId: 'foreign', attributes });
     for (const { body, groupId } of back) if (body !== 'poison') expect(checkLoadMessage(body, groupId).ok).toBe(true);
     expect(await dlq.status()).toMatchObject({ waiting: 0, inFlight: 0 });
+  });
+
+  test('a redriven message says which of its job it is, however often; two of one number are both sent', async () => {
+    const { queue, dlq } = queues;
+    const { job_id, messages } = await deadLetterJob(2, 'ids');
+    const [first] = messages;
+    if (first === undefined) throw new Error('nothing received');
+    // The same message of the job, spoilt, from another sending.
+    const spoilt = { ...first, body: 'spoilt', messageId: 'another' };
+    await deadLetter({ dlq }, spoilt, { reason: 'not_json', detail: 'x', consumer: 'c' });
+    for (let time = 0; time < 2; time++) {
+      await redriveAll();
+      const back = await drain(queue);
+      expect(bodies(back)).toEqual(bodies([...messages, spoilt]));
+      const ids = back.map(({ deduplicationId }) => deduplicationId ?? '');
+      expect(new Set(ids).size).toBe(3);
+      expect(ids.map((id) => parseDeduplicationId(id)?.number).sort()).toEqual([0, 0, 1]);
+      expect(ids.every((id) => parseDeduplicationId(id)?.job_id === job_id)).toBe(true);
+      for (const one of back) await deadLetter({ dlq }, one, { reason: 'not_json', detail: 'x', consumer: 'c' });
+    }
   });
 
   test('stopped between send and delete, it loses nothing, and the next run finishes it', async () => {

@@ -92,6 +92,19 @@ const MAX_ISSUES = 3;
 function describe(error: z.ZodError): string {
   return error.issues
     .slice(0, MAX_ISSUES)
-    .map((issue) => `${issue.path.map(String).join('.').slice(0, 60) || 'body'}: ${issue.code}`)
+    .map((issue) => `${issue.path.map(String).join('.').slice(0, 60) || 'the body'} ${complaintOf(issue)}`)
     .join('; ');
+}
+
+const COMPLAINTS: Readonly<Record<string, string>> = {
+  invalid_type: 'is not of the right type',
+  unrecognized_keys: 'has fields that nobody knows',
+  invalid_format: 'does not have the right form',
+  too_big: 'is too large',
+  too_small: 'is too small',
+};
+
+function complaintOf({ code, message }: z.core.$ZodIssue): string {
+  if (code === 'invalid_type' && message.endsWith('received undefined')) return 'is missing';
+  return COMPLAINTS[code] ?? `is not allowed: ${code}`;
 }

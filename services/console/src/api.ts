@@ -101,6 +101,7 @@ export interface Overview {
   /** AWS calls since each service started, by operation, e.g. `sqs:ReceiveMessage`; null: it does not tell. */
   readonly calls: Readonly<Record<'producer' | 'consumer' | 'console', Readonly<Record<string, number>> | null>>;
   readonly write_units: number;
+  readonly read_units: number;
   readonly latency: Latency | null;
   readonly sample: Sample;
   /** What cannot be reached now, each a sentence that says what to do. */
@@ -265,6 +266,7 @@ export interface Prices {
   readonly region: string;
   readonly usd_per_call: Readonly<Record<string, number>>;
   readonly usd_per_write_unit: number;
+  readonly usd_per_read_unit: number;
 }
 
 /** RFC 9457. */

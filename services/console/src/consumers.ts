@@ -10,6 +10,7 @@ export interface ConsumersNow {
   /** AWS calls by operation of all consumers that were seen so far, also of those that are gone. */
   readonly calls: Readonly<Record<string, number>>;
   readonly write_units: number;
+  readonly read_units: number;
   readonly redelivered: number;
   readonly movies_per_second: number;
   readonly latency: Latency | null;
@@ -27,6 +28,7 @@ const RATE_WINDOW_MS = 4000;
 const LATENCY_WINDOW_MS = 15_000;
 const FIRST_PORT = 9464;
 const MOST_RETIRED = 1000;
+const SILENT: ReadonlySet<ControlledConsumer['state']> = new Set(['gone', 'paused']);
 
 export interface ConsumersOptions {
   readonly urls: readonly string[];
@@ -59,9 +61,10 @@ export function createConsumers({ urls, control, now = Date.now }: ConsumersOpti
   return async function read(): Promise<ConsumersNow> {
     const problems: string[] = [];
     const controlled = await listControlled(control, problems);
-    const known = controlled.flatMap(({ url, state }) => (url && state !== 'gone' ? originOf(url) : []));
-    const gone = new Set(controlled.flatMap(({ url, state }) => (url && state === 'gone' ? originOf(url) : [])));
-    const asked = (await resolveAll(urls)).filter((url) => !gone.has(url));
+    // One that is paused would keep everybody waiting for its answer.
+    const known = controlled.flatMap(({ url, state }) => (url && !SILENT.has(state) ? originOf(url) : []));
+    const quiet = new Set(controlled.flatMap(({ url, state }) => (url && SILENT.has(state) ? originOf(url) : [])));
+    const asked = (await resolveAll(urls)).filter((url) => !quiet.has(url));
     const targets = [...new Set([...known, ...asked])];
     for (const url of readings.keys()) if (!targets.includes(url)) readings.delete(url);
     const answers = await Promise.all(
@@ -79,8 +82,9 @@ export function createConsumers({ urls, control, now = Date.now }: ConsumersOpti
     const silent = controlled
       .filter(({ url }) => !url || !targets.includes(originOf(url)))
       .map((consumer) => {
-        const metrics = (consumer.url && last.get(originOf(consumer.url))) || null;
-        return view({ url: consumer.url, metrics: metrics && { ...metrics, in_flight: 0 }, readings: [] }, consumer);
+        const said = (consumer.url && last.get(originOf(consumer.url))) || null;
+        const metrics = said && consumer.state === 'gone' ? { ...said, in_flight: 0 } : said;
+        return view({ url: consumer.url, metrics, readings: [] }, consumer);
       });
     return {
       views: [...views, ...silent],
@@ -189,6 +193,7 @@ function sums(all: readonly Metrics[]) {
   return {
     calls,
     write_units: all.reduce((sum, { write_units }) => sum + write_units, 0),
+    read_units: all.reduce((sum, { read_units }) => sum + read_units, 0),
     redelivered: all.reduce((sum, { redelivered }) => sum + redelivered, 0),
   };
 }

@@ -26,12 +26,14 @@ export type DeadLettersDesk = ReturnType<typeof createDeadLetters>;
 export function createDeadLetters({ queue, dlq, peek, clock, random }: DeadLettersOptions) {
   /** Bodies of the last look by message id, for endpoints that hand messages out to show them. */
   let seen = new Map<string, string>();
+  let letters: readonly DeadLetter[] = [];
   let looking: Promise<DeadLetters> | undefined;
 
   async function look(): Promise<DeadLetters> {
     const from = await dlq();
     const peeked = await peek(from.url);
     const messages = peeked ?? (await receiveAll(from, clock));
+    letters = peeked ? [] : messages.map(toDeadLetter);
     seen = new Map();
     let room = KEPT_CHARACTERS;
     for (const { messageId, body } of peeked ? [] : messages) {
@@ -47,6 +49,9 @@ export function createDeadLetters({ queue, dlq, peek, clock, random }: DeadLette
   }
 
   return {
+    /** What the last look found, where looking means receiving: nobody else should have to do that again. */
+    lettersSeen: () => letters,
+
     /** One look at a time, shared by all who ask meanwhile. */
     list(): Promise<DeadLetters> {
       looking ??= look().finally(() => {
@@ -69,7 +74,7 @@ export function createDeadLetters({ queue, dlq, peek, clock, random }: DeadLette
     },
 
     async redrive({ message_ids, dry_run }: RedriveRequest): Promise<RedriveResult> {
-      const letters: DeadLetter[] = [];
+      const found: DeadLetter[] = [];
       const { refused } = await redrive({
         from: await dlq(),
         to: await queue(),
@@ -79,15 +84,16 @@ export function createDeadLetters({ queue, dlq, peek, clock, random }: DeadLette
         max: message_ids.length,
         dryRun: dry_run,
         visibilitySeconds: LOOK_VISIBILITY_SECONDS,
-        onProgress: (some) => letters.push(...some),
+        onProgress: (some) => found.push(...some),
       });
       const not = new Set(refused.map(({ message_id }) => message_id));
-      const redriven = letters.filter(({ message_id }) => !not.has(message_id));
-      const found = new Set(letters.map(({ message_id }) => message_id));
+      const redriven = found.filter(({ message_id }) => !not.has(message_id));
+      const ids = new Set(found.map(({ message_id }) => message_id));
+      if (!dry_run) letters = letters.filter(({ message_id }) => !ids.has(message_id) || not.has(message_id));
       return {
         dry_run,
         redriven: redriven.map(({ message_id, original_group }) => ({ message_id, to_group: original_group })),
-        not_found: message_ids.filter((id) => !found.has(id)),
+        not_found: message_ids.filter((id) => !ids.has(id)),
         refused: refused.map(({ message_id, code, message }) => `${message_id}: ${code} ${message}`),
       };
     },

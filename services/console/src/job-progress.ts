@@ -35,7 +35,7 @@ const LEDGERS_A_LOOK = 200;
 const FRESH_MS = 800;
 const WATCHED_JOBS = 8;
 const MOST_BUCKETS = 5000;
-const NO_MARKS: Marks = { inFlight: new Set(), dead: new Set() };
+const NO_MARKS: Marks = { inFlight: new Map(), dead: new Map() };
 
 export function createProgress({ store, view, marksOf, now = Date.now }: ProgressOptions) {
   const entries = new Map<string, Entry>();
@@ -66,7 +66,9 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
       dead_messages: marks.dead.size,
       in_flight_messages: marks.inFlight?.size ?? null,
     };
-    const digest = [job.status, map.storedMessages, [...marks.dead], [...(marks.inFlight ?? [])]].join('|');
+    const digest = [job.status, map.storedMessages, [...marks.dead.keys()], [...(marks.inFlight?.keys() ?? [])]].join(
+      '|',
+    );
     const version = (entry.last?.progress.version ?? 0) + (digest === entry.digest ? 0 : 1);
     entry.digest = digest;
     entry.readAt = now();
@@ -113,6 +115,6 @@ async function readOn(
 
 export function heatOf({ map, marks }: WatchedJob, groupOf: (message: number) => number): Heat {
   const { groupsPerBucket, percent } = map.heat(MOST_BUCKETS);
-  const dead = new Set([...marks.dead].map((message) => Math.floor(groupOf(message) / groupsPerBucket)));
+  const dead = new Set([...marks.dead.keys()].map((message) => Math.floor(groupOf(message) / groupsPerBucket)));
   return { groups: map.shape.groups, groups_per_bucket: groupsPerBucket, percent, dead: [...dead] };
 }

@@ -49,6 +49,8 @@ export async function readMessage(
   const at = (ms: number | undefined) =>
     ms === undefined ? null : new Date(Date.parse(job.started_on) + ms).toISOString();
   const { trace } = found;
+  const { dead, inFlight } = watched.marks;
+  const seen = trace === undefined ? (dead.get(number) ?? inFlight?.get(number)) : undefined;
   return {
     number,
     group,
@@ -58,13 +60,17 @@ export async function readMessage(
     state: WORDS[lane?.states[number - lane.first] ?? '.'] ?? 'not_seen',
     slices: found.parts.map((part) => ({ partition: groupKey(job.job_id, group), part })),
     stored_by: trace?.stored_by ?? null,
-    sent_on: at(trace?.sent_ms),
+    sent_on: at(trace?.sent_ms) ?? instant(seen?.sentOn),
     received_on: at(trace?.received_ms),
     stored_on: at(trace?.stored_ms),
-    receives: trace?.receives ?? null,
+    receives: trace?.receives ?? seen?.receives ?? null,
     sample: [...found.movies.entries()].sort(([a], [b]) => a - b).map(([index, movie]) => row(index, movie)),
   };
 }
+
+/** Null for what is no time: anybody can write anything into a dead letter. */
+const instant = (ms: number | undefined) =>
+  ms === undefined || Number.isNaN(new Date(ms).getTime()) ? null : new Date(ms).toISOString();
 
 interface InSlices {
   readonly parts: readonly string[];

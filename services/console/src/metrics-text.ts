@@ -8,6 +8,7 @@ export interface Metrics {
   readonly dead_lettered: number;
   readonly in_flight: number;
   readonly write_units: number;
+  readonly read_units: number;
   readonly calls: Readonly<Record<string, number>>;
   /** Histogram from sent to stored: cumulative counts by upper bound in seconds. */
   readonly latency: ReadonlyMap<number, number>;
@@ -51,6 +52,7 @@ export function parseMetrics(text: string): Metrics {
     dead_lettered: sum('messages_dead_lettered_total'),
     in_flight: sum('messages_in_flight'),
     write_units: sum('dynamodb_write_units_total'),
+    read_units: sum('dynamodb_read_units_total'),
     calls,
     latency,
   };

@@ -40,6 +40,7 @@ export function createOverview(options: OverviewOptions) {
       consumers: consumers.views,
       calls: { producer, consumer: consumers.calls, console: Object.fromEntries(counters.calls) },
       write_units: consumers.write_units,
+      read_units: consumers.read_units,
       latency,
       sample: {
         at,

@@ -51,7 +51,9 @@ export function createParts(
   const { CONTROL_URL, CONTROL_TOKEN, CONSUMER_URLS, PRODUCER_URL } = environment;
   const control = CONTROL_URL === undefined ? undefined : createControl(CONTROL_URL, CONTROL_TOKEN);
   const jobs = createJobsList({ store, queueStatus: async () => (await queue()).status() });
-  const progress = createProgress({ store, view: jobs.view, marksOf: createMarks({ queue, dlq, peek }) });
+  const deadLetters = createDeadLetters({ queue, dlq, peek, clock, random });
+  const marksOf = createMarks({ queue, dlq, peek, lettersSeen: deadLetters.lettersSeen });
+  const progress = createProgress({ store, view: jobs.view, marksOf });
   const overview = createOverview({
     settings,
     counters: clients.counters,
@@ -75,7 +77,7 @@ export function createParts(
     sources,
     control,
     producerUrl: PRODUCER_URL,
-    deadLetters: createDeadLetters({ queue, dlq, peek, clock, random }),
+    deadLetters,
     act: createActions({ store, queue, clock, random, signal }),
   };
 }

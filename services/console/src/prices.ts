@@ -16,7 +16,7 @@ const S3_PUTS = ['PutObject', 'CreateMultipartUpload', 'UploadPart', 'CompleteMu
 
 /** DynamoDB bills units, not calls: its calls have no price here. */
 export function pricesOf(): Prices {
-  const { asOf, region, sources, sqsFifoRequest, s3Put, dynamodbWriteUnit } = AWS_PRICES;
+  const { asOf, region, sources, sqsFifoRequest, s3Put, dynamodbWriteUnit, dynamodbReadUnit } = AWS_PRICES;
   return {
     of: `${region}, ${asOf}, without free tier`,
     source: sources[0],
@@ -24,8 +24,11 @@ export function pricesOf(): Prices {
     usd_per_call: Object.fromEntries([
       ...SQS_CALLS.map((operation) => [`sqs:${operation}`, sqsFifoRequest]),
       ...S3_PUTS.map((operation) => [`s3:${operation}`, s3Put]),
+      // S3 takes nothing for what deletes.
+      ['s3:AbortMultipartUpload', 0],
     ]),
     usd_per_write_unit: dynamodbWriteUnit,
+    usd_per_read_unit: dynamodbReadUnit,
   };
 }
 

@@ -34,9 +34,12 @@ const LOCAL_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 export function guard({ port, hosts }: SecurityOptions): MiddlewareHandler {
   return async (c, next) => {
     c.header('Content-Security-Policy', CONTENT_SECURITY_POLICY);
-    const host = c.req.header('host') ?? '';
-    const own = [...LOCAL_NAMES.map((name) => `${name}:${port()}`), ...hosts];
-    const refusal = own.includes(host.toLowerCase()) ? refusalOf(c, host) : WRONG_HOST;
+    const host = (c.req.header('host') ?? '').toLowerCase();
+    const local = LOCAL_NAMES.map((name) => `${name}:${port()}`).includes(host);
+    const further = hosts.includes(host);
+    // The own port speaks plain HTTP. Only before a further name there may be a proxy that speaks TLS.
+    const origins = [`http://${host}`, ...(further ? [`https://${host}`] : [])];
+    const refusal = local || further ? refusalOf(c, origins) : WRONG_HOST;
     return refusal ? problem(c, refusal) : next();
   };
 }
@@ -47,7 +50,7 @@ const WRONG_HOST: Problem = {
   detail: 'Open the console as http://127.0.0.1 with its port. CONSOLE_HOSTS allows further names (host:port).',
 };
 
-function refusalOf(c: Context, host: string): Problem | undefined {
+function refusalOf(c: Context, origins: readonly string[]): Problem | undefined {
   const site = c.req.header('sec-fetch-site');
   const isApi = c.req.path.startsWith('/api/');
   if (isApi && site !== undefined && site !== 'same-origin' && site !== 'none') {
@@ -55,7 +58,8 @@ function refusalOf(c: Context, host: string): Problem | undefined {
   }
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return undefined;
   if (c.req.method !== 'POST') return { status: 405, title: 'Method not allowed', detail: 'Use GET or POST.' };
-  if (!isOwnOrigin(c.req.header('origin'), host) || (site !== undefined && site !== 'same-origin')) {
+  const origin = c.req.header('origin')?.toLowerCase() ?? '';
+  if (!origins.includes(origin) || (site !== undefined && site !== 'same-origin')) {
     return { status: 403, title: 'Another site', detail: 'Only the console’s own page may change something.' };
   }
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
@@ -63,8 +67,4 @@ function refusalOf(c: Context, host: string): Problem | undefined {
     return { status: 415, title: 'Not JSON', detail: 'Send a JSON body as application/json.' };
   }
   return undefined;
-}
-
-function isOwnOrigin(origin: string | undefined, host: string): boolean {
-  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === host.toLowerCase();
 }

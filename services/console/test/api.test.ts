@@ -20,7 +20,7 @@ import type {
 import { createConsoleApp } from '../src/app.ts';
 import { createParts } from '../src/parts.ts';
 import { consoleEnvironment } from '../src/settings.ts';
-import { loadPage } from '../src/static-files.ts';
+import type { StaticPage } from '../src/static-files.ts';
 import { createWatch } from '../src/watch.ts';
 
 const HOST = '127.0.0.1:8080';
@@ -53,7 +53,7 @@ beforeAll(async () => {
     page: 'test',
     onError: () => {},
   });
-  const page = loadPage('/nowhere');
+  const page: StaticPage = { build: 'test', file: () => undefined, index: (c) => c.html('the page') };
   app = createConsoleApp({ log, parts, watch, page, signal: stop.signal, port: () => 8080, hosts: [] });
 
   const queue = await openQueue(parts.clients, parts.settings.queue);
@@ -134,7 +134,11 @@ describe('a job', () => {
     expect(stored.sample).toEqual([{ index: 4, ...movie }]);
     expect(stored.slices).toEqual([{ partition: `${jobId}#0`, part: 'movies#000000000000+10' }]);
     expect(await get<MessageView>(`/api/jobs/${jobId}/messages/11`)).toMatchObject({ state: 'in_flight', sample: [] });
-    expect(await get<MessageView>(`/api/jobs/${jobId}/messages/20`)).toMatchObject({ state: 'dead_lettered' });
+    expect(await get<MessageView>(`/api/jobs/${jobId}/messages/20`)).toMatchObject({
+      state: 'dead_lettered',
+      sent_on: expect.stringMatching(/Z$/),
+      receives: 1,
+    });
     const none = await app.request(`http://${HOST}/api/jobs/${jobId}/messages/100`, { headers: { host: HOST } });
     expect(none.status).toBe(404);
   });
@@ -174,6 +178,46 @@ describe('dead letters', () => {
     expect((await redrive(false)).redriven).toHaveLength(1);
     expect((await get<DeadLetters>('/api/dead-letters')).messages).toEqual([]);
     expect(await redrive(false)).toMatchObject({ redriven: [], not_found: message_ids });
+  });
+});
+
+describe('paths', () => {
+  test.each(['/', '/jobs', `/jobs/${jobId}`, '/nowhere'])('%s is the page', async (path) => {
+    const response = await app.request(`http://${HOST}${path}`, { headers: { host: HOST } });
+    expect([response.status, await response.text()]).toEqual([200, 'the page']);
+  });
+
+  test.each(['/api', '/api/', '/api/nothing', '/api/jobs/x/unknown', '/api/plan', '/assets/missing.js'])(
+    '%s is not the page',
+    async (path) => {
+      const response = await app.request(`http://${HOST}${path}`, { headers: { host: HOST } });
+      expect([response.status, await response.json()]).toMatchObject([404, { title: 'Not found' }]);
+      expect(response.headers.get('content-type')).toBe('application/problem+json');
+    },
+  );
+});
+
+describe('a body that is too large', () => {
+  const body = 'x'.repeat(100_000);
+  const sizes = { told: { 'content-length': String(body.length) }, untold: { 'transfer-encoding': 'chunked' } };
+
+  test.each(Object.entries(sizes))('is refused, its size %s, with all headers', async (_, size) => {
+    const response = await app.request(`http://${HOST}/api/plan`, {
+      method: 'POST',
+      headers: { ...OWN, ...size },
+      body,
+    });
+    expect([response.status, await response.json()]).toMatchObject([413, { title: 'Body too large' }]);
+    expect(response.headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  test.each(Object.entries(sizes))('of a stranger is not looked at, its size %s', async (_, size) => {
+    const headers = { ...OWN, ...size, host: 'evil.example' };
+    const response = await app.request(`http://${HOST}/api/plan`, { method: 'POST', headers, body });
+    expect(response.status).toBe(421);
+    expect(response.headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   });
 });
 

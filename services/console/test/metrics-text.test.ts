@@ -10,6 +10,7 @@ movie_load_messages_dead_lettered_total{reason="wrong_shape"} 3
 movie_load_aws_requests_total{operation="sqs:ReceiveMessage"} 17
 movie_load_aws_requests_total{operation="dynamodb:UpdateItem"} 9
 movie_load_dynamodb_write_units_total 31.5
+movie_load_dynamodb_read_units_total 7
 movie_load_messages_in_flight 4
 movie_load_sent_to_stored_seconds_bucket{le="0.1"} 50
 movie_load_sent_to_stored_seconds_bucket{le="1"} 90
@@ -21,7 +22,7 @@ describe('a consumer’s metrics', () => {
   test('are read as far as the page shows them', () => {
     const metrics = parseMetrics(TEXT);
     expect(metrics).toMatchObject({ received: 130, stored_movies: 1200, dead_lettered: 5, in_flight: 4 });
-    expect(metrics).toMatchObject({ write_units: 31.5, redelivered: 0 });
+    expect(metrics).toMatchObject({ write_units: 31.5, read_units: 7, redelivered: 0 });
     expect(metrics.calls).toEqual({ 'sqs:ReceiveMessage': 17, 'dynamodb:UpdateItem': 9 });
     expect([...metrics.latency]).toEqual([
       [0.1, 50],

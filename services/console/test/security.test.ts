@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { guard } from '../src/security.ts';
 
 const app = new Hono();
-app.use(guard({ port: () => 8080, hosts: ['console.example:443'] }));
+app.use(guard({ port: () => 8080, hosts: ['console.example:443', 'proxy.example:8443'] }));
 app.get('/api/jobs', (c) => c.json({ ok: true }));
 app.post('/api/jobs', (c) => c.json({ ok: true }));
 
@@ -28,8 +28,14 @@ describe('the guard', () => {
     expect(await ask('POST', { ...OWN, 'sec-fetch-site': 'same-origin' })).toBe(200);
   });
 
+  test.each(['http', 'https'])('lets a page by a further name change something over %s', async (scheme) => {
+    const host = 'proxy.example:8443';
+    expect(await ask('POST', { ...OWN, host, origin: `${scheme}://${host}` })).toBe(200);
+  });
+
   test.each([
     ['another origin', { ...OWN, origin: 'http://evil.example' }],
+    ['another scheme', { ...OWN, origin: 'https://127.0.0.1:8080' }],
     ['another port', { ...OWN, origin: 'http://127.0.0.1:3000' }],
     ['no origin', { host: OWN.host, 'content-type': 'application/json' }],
     ['the null origin', { ...OWN, origin: 'null' }],

@@ -12,6 +12,7 @@ const overviewAt = (at: number): Overview => ({
   consumers: [],
   calls: { producer: null, consumer: null, console: null },
   write_units: 0,
+  read_units: 0,
   latency: null,
   sample: { at, movies_per_second: 0, waiting: 0, in_flight: 0, redelivered: 0, p50_ms: null, p99_ms: null },
   problems: [],

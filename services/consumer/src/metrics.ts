@@ -56,6 +56,7 @@ export function createMetrics({ counters, aws, breakers }: MetricsOptions): Metr
   total('slices_written', 'Slices written to the table.', () => counters.slices);
   total('jobs_completed', 'Jobs that this process set COMPLETE.', () => counters.completedJobs);
   total('dynamodb_write_units', 'Write request units used, those of the index included.', () => aws.writeUnits);
+  total('dynamodb_read_units', 'Read request units used.', () => aws.readUnits);
   totals('messages_dead_lettered', 'Messages that can never succeed.', 'reason', () => counters.deadLettered);
   totals('aws_requests', 'AWS requests, retries included.', 'operation', () => aws.calls);
   totals('aws_requests_failed', 'AWS requests that failed.', 'operation', () => aws.failures);

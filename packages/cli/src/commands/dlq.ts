@@ -9,7 +9,10 @@ const reason = ['--reason <reason...>', 'only those dead-lettered for this'] as 
 const job = ['--job <id>', 'only those of this job'] as const;
 
 export function addDlq(program: Command): void {
-  const dlq = program.command('dlq').description('Work on the dead-letter queue.');
+  const dlq = program
+    .command('dlq')
+    .description('Work on the dead-letter queue.')
+    .addHelpText('after', '\nExamples:\n  npm run movie-load -- dlq ls\n  npm run movie-load -- dlq redrive --dry-run');
   dlq
     .command('ls', { isDefault: true })
     .description('List dead letters, the oldest first; nothing is taken out.')

@@ -11,7 +11,7 @@ export function addJob(program: Command): void {
     .option(...awsOption)
     .addHelpText(
       'after',
-      `\nExamples:\n  npm run movie-load -- job 3f2a\n  npm run movie-load -- -s job 3f2a --json | head -c 300`,
+      `\nExamples:\n  npm run movie-load -- job 3f2a\n  npm -s run movie-load -- job 3f2a --json | head -c 300`,
     )
     .action(async (id: string, options: LookOptions) => {
       const { showJob } = await import('../look/job.ts');

@@ -28,7 +28,8 @@ export function addProduce(program: Command): void {
       'after',
       `
 Examples:
-  npm run movie-load -- produce --movies 5000
+  npm run movie-load -- produce --movies 5,000
+  LOG_LEVEL=info npm run movie-load -- produce --seed 7
   npm run movie-load -- produce --movies 1000000 --movies-per-message auto --dry-run`,
     )
     .action(async (options: ProduceOptions) => {

@@ -6,7 +6,10 @@ import type { PurgeOptions } from '../look/purge.ts';
 import { awsOption, jsonOption } from './endpoint-option.ts';
 
 export function addQueue(program: Command): void {
-  const queue = program.command('queue').description('Look into the queue and the dead-letter queue.');
+  const queue = program
+    .command('queue')
+    .description('Look into the queue and the dead-letter queue.')
+    .addHelpText('after', '\nExamples:\n  npm run movie-load -- queue\n  npm run movie-load -- queue peek --max 3');
   queue
     .command('status', { isDefault: true })
     .description('How many messages wait, are in flight and delayed.')

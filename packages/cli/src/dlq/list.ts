@@ -1,7 +1,7 @@
 // `movie-load dlq ls` and `movie-load dlq show`: looks without taking anything out.
 import { systemClock } from '@movie-load/aws';
-import { type DeadLetter, listDeadLetters, showDeadLetter } from '@movie-load/queue';
-import { MovieLoadError } from '@movie-load/schema';
+import { type DeadLetter, listDeadLetters, type ShownDeadLetter, showDeadLetter } from '@movie-load/queue';
+import { MovieLoadError, UsageError } from '@movie-load/schema';
 import { EXIT } from '../exit.ts';
 import { wholeNumber } from '../options.ts';
 import { bytes, duration, grouped, printJson, printLine, shown, tableOf } from '../output.ts';
@@ -26,8 +26,10 @@ export async function listLetters(options: ListOptions): Promise<number> {
       });
       return EXIT.done;
     }
-    if (letters.length === 0) await printLine('No dead letter matches.');
-    else await printLine(lettersText(letters, max));
+    const isFiltered = options.reason !== undefined || options.job !== undefined;
+    if (letters.length > 0) await printLine(lettersText(letters, max));
+    else if (isFiltered || unseen > 0) await printLine('No dead letter matches.');
+    else await printLine('The dead-letter queue is empty.');
     if (unseen > 0) {
       await printLine(
         `About ${grouped(unseen)} more could not be seen: SQS shows at most ten of a message group until those before them are gone.`,
@@ -68,25 +70,33 @@ function lettersText(letters: readonly DeadLetter[], max: number): string {
 export async function showLetter(id: string, options: FilterOptions): Promise<number> {
   return withSession(options, async (session) => {
     const { letters, unseen } = await showDeadLetter(id, await lookOf(session));
-    if (letters.length === 0) {
+    const [letter, ...others] = letters;
+    const prefix = JSON.stringify(id.slice(0, 40));
+    if (letter === undefined) {
       const why = unseen > 0 ? ` About ${grouped(unseen)} could not be seen.` : '';
-      throw new MovieLoadError(
-        'no_dead_letter',
-        `No dead letter's id begins with ${JSON.stringify(id.slice(0, 40))}.${why}`,
-      );
+      throw new MovieLoadError('no_dead_letter', `No dead letter's id begins with ${prefix}.${why}`);
     }
-    for (const { body, ...letter } of letters) {
-      if (options.json) await printJson({ ...letter, body });
-      else {
-        for (const [name, value] of Object.entries(letter)) {
-          if (value !== undefined)
-            await printLine(
-              `${name.padEnd(28)}${shown(typeof value === 'string' ? value : JSON.stringify(value), 200)}`,
-            );
-        }
-        await printLine(`\n${shown(body, 20_000)}\n`);
-      }
-    }
+    if (others.length > 0) throw new UsageError(ambiguous(prefix, letters));
+    if (options.json) await printJson(letter);
+    else await printLine(letterText(letter));
     return EXIT.done;
   });
+}
+
+/** Not all that match are looked for. */
+const SURELY_ALL_BELOW = 10;
+
+function ambiguous(prefix: string, letters: readonly DeadLetter[]): string {
+  const count = letters.length < SURELY_ALL_BELOW ? grouped(letters.length) : `At least ${grouped(letters.length)}`;
+  const some = letters.slice(0, 2).map(({ message_id }) => message_id);
+  const more = letters.length > some.length ? ', …' : '';
+  return `${count} dead letters' ids begin with ${prefix}: ${some.join(', ')}${more}. Give more characters.`;
+}
+
+function letterText({ body, ...letter }: ShownDeadLetter): string {
+  const facts = Object.entries(letter).filter(([, value]) => value !== undefined);
+  const lines = facts.map(
+    ([name, value]) => `${name.padEnd(28)}${shown(typeof value === 'string' ? value : JSON.stringify(value), 200)}`,
+  );
+  return `${lines.join('\n')}\n\n${shown(body, 20_000)}\n`;
 }

@@ -11,5 +11,6 @@ export async function consume(options: ConsumeOptions): Promise<number> {
   await readyEndpoint(endpointSettings(options));
   // Several processes cannot have one port.
   const env = count === 1 ? process.env : { ...process.env, HTTP_PORT: process.env.HTTP_PORT ? '0' : '' };
-  return runInForeground(Array.from({ length: count }, () => ({ service: 'consumer' as const, env })));
+  const { code } = await runInForeground(Array.from({ length: count }, () => ({ service: 'consumer' as const, env })));
+  return code;
 }

@@ -1,19 +1,25 @@
-// Services that own the terminal: their output is the command's, and the command ends as they end.
+// Services that own the terminal: unless told otherwise their output is the command's, and it ends as they end.
 import { EXIT } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
-import { type ServiceName, startService } from '../processes/service.ts';
+import { describeExit, type ServiceOptions, startService } from '../processes/service.ts';
 
-export interface ForegroundService {
-  readonly service: ServiceName;
-  readonly args?: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
+export interface ForegroundService extends Omit<ServiceOptions, 'name' | 'log'> {
+  /** `inherit` when not given. */
+  readonly log?: ServiceOptions['log'];
 }
 
-/** Resolves with the exit code when all have ended: theirs, or 130 after Ctrl-C. */
-export async function runInForeground(services: readonly ForegroundService[]): Promise<number> {
+export interface ForegroundEnd {
+  /** Theirs, or 130 after Ctrl-C. */
+  readonly code: number;
+  /** The last problem that one of them logged, where the log was kept; else how it ended. */
+  readonly complaint: string;
+}
+
+/** Resolves when all have ended. */
+export async function runInForeground(services: readonly ForegroundService[]): Promise<ForegroundEnd> {
   using interrupt = listenForInterrupt();
   const processes = services.map((one, index) =>
-    startService({ ...one, name: `${one.service} ${index + 1}`, log: 'inherit' }),
+    startService({ log: 'inherit', ...one, name: `${one.service} ${index + 1}` }),
   );
   interrupt.onForce(() => {
     for (const one of processes) one.kill('SIGKILL');
@@ -23,7 +29,18 @@ export async function runInForeground(services: readonly ForegroundService[]): P
     for (const one of processes) one.kill('SIGTERM');
   };
   interrupt.signal.addEventListener('abort', drain, { once: true });
-  const exits = await Promise.all(processes.map(({ exited }) => exited));
-  if (interrupt.signal.aborted) return EXIT.interrupted;
-  return Math.max(...exits.map(({ code }) => code ?? EXIT.failed));
+  const ends = await Promise.all(
+    processes.map(async (one) => {
+      const exit = await one.exited;
+      return {
+        code: exit.code ?? EXIT.failed,
+        said: one.complaint(),
+        how: `The ${one.service} ${describeExit(exit)}.`,
+      };
+    }),
+  );
+  return {
+    code: interrupt.signal.aborted ? EXIT.interrupted : Math.max(...ends.map(({ code }) => code)),
+    complaint: ends.find(({ said }) => said !== undefined)?.said ?? ends.map(({ how }) => how).join(' '),
+  };
 }

@@ -40,6 +40,10 @@ export async function showBuckets(options: LookOptions): Promise<number> {
       return EXIT.done;
     }
     await printLine(tableOf(names, [{ title: 'BUCKET', cell: (name) => name }]));
+    if (objects.length === 0) {
+      await printLine('\nNo objects yet.');
+      return EXIT.done;
+    }
     const latest = objects.toSorted((a, b) => (b.modified_on ?? '').localeCompare(a.modified_on ?? ''));
     await printLine(
       `\n${tableOf(latest.slice(0, OBJECTS_SHOWN), [

@@ -1,9 +1,8 @@
-// What a line about a job says: its state with the reason, how far it is, how long it took. Reads no ledgers but for a
-// job that looks as if it had stopped.
+// What a line about a job says: its state with the reason, how far it is, how long it took. From the job's item and the
+// queue's counts alone.
 import type { QueueStatus } from '@movie-load/aws';
-import { type JobState, jobState, STALLED_AFTER_MS, treeProgress } from '@movie-load/jobs';
+import { type JobState, jobState, treeProgress } from '@movie-load/jobs';
 import { type JobItem, shapeOf } from '@movie-load/schema';
-import type { Session } from '../session.ts';
 
 export interface JobLine {
   readonly job_id: string;
@@ -21,13 +20,11 @@ export interface JobLine {
   readonly object_bytes: number | null;
 }
 
-export async function lineOf(session: Session, job: JobItem, queue: QueueStatus): Promise<JobLine> {
-  const { jobs, signal } = session;
+/** @param lastStoredOn milliseconds since the epoch, when ledgers were read; they tell better than the queue. */
+export function lineOf(job: JobItem, queue: QueueStatus, lastStoredOn?: number): JobLine {
   const now = Date.now();
   const started = Date.parse(job.started_on);
-  const looksStopped = job.status !== 'COMPLETE' && now - started > STALLED_AFTER_MS;
-  const last = looksStopped ? await jobs.lastStoredOn(job, { signal }) : undefined;
-  const state = jobState(job, queue, now, last);
+  const state = jobState(job, queue, now, lastStoredOn);
   const shape = shapeOf(job.plan);
   return {
     job_id: job.job_id,
@@ -47,10 +44,10 @@ export async function lineOf(session: Session, job: JobItem, queue: QueueStatus)
 
 function whyOf(state: JobState, { job_id }: JobItem, { waiting, inFlight, delayed }: QueueStatus): string {
   if (state === 'waiting') {
-    return `nothing stored for 2 minutes, ${waiting} waiting, ${inFlight} in flight, ${delayed} delayed: are consumers running?`;
+    return `${waiting} messages wait, ${inFlight} in flight, ${delayed} delayed: are consumers running?`;
   }
   if (state === 'stalled') {
-    return `nothing stored for 2 minutes and the queue is empty: movie-load resume ${job_id.slice(0, 8)}`;
+    return `the queue is empty. If no producer is sending it any more: movie-load resume ${job_id.slice(0, 8)}`;
   }
   return '';
 }

@@ -1,30 +1,19 @@
 // `movie-load job <id>`: the plan, each group's ledger as a bar, exact counts, what is missing, who stored what when.
 import { messageOfMovie, moviesOfGroup, planToToken, shapeOf } from '@movie-load/schema';
 import { EXIT } from '../exit.ts';
-import { bar, bytes, duration, grouped, printJson, printLine, shown, tableOf } from '../output.ts';
+import { bytes, duration, grouped, printJson, printLine, shown, tableOf } from '../output.ts';
 import { type Session, withSession } from '../session.ts';
+import { type GroupLine, groupsText } from './groups.ts';
 import { lineOf } from './job-progress.ts';
 import type { LookOptions } from './options.ts';
 import { type ConsumerTally, consumersOf } from './traces.ts';
-
-interface GroupLine {
-  readonly group: number;
-  readonly first_movie: number;
-  readonly movies: number;
-  readonly stored: number;
-  readonly expected: number;
-  readonly missing: readonly number[];
-}
-
-const GROUPS_SHOWN = 100;
-const MISSING_SHOWN = 20;
 
 export async function showJob(prefix: string, options: LookOptions): Promise<number> {
   return withSession(options, async (session) => {
     const job = await session.job(prefix);
     const status = await (await session.queue()).status({ signal: session.signal });
-    const line = await lineOf(session, job, status);
     const groups = await groupLines(session, job);
+    const line = lineOf(job, status, lastStoredOn(groups));
     const stored = groups.reduce((sum, group) => sum + group.stored, 0);
     const consumers = await consumersOf(session, job);
     const facts = { ...line, plan: job.plan, plan_token: planToToken(job.plan), messages_stored: stored };
@@ -37,6 +26,11 @@ export async function showJob(prefix: string, options: LookOptions): Promise<num
     await printLine(`\n${consumersTable(consumers)}`);
     return EXIT.done;
   });
+}
+
+function lastStoredOn(groups: readonly GroupLine[]): number | undefined {
+  const times = groups.flatMap(({ stored_on }) => (stored_on === null ? [] : [Date.parse(stored_on)]));
+  return times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b));
 }
 
 type Job = Awaited<ReturnType<Session['job']>>;
@@ -55,6 +49,7 @@ async function groupLines({ jobs, signal }: Session, job: Job): Promise<GroupLin
       movies: movies.count,
       stored: has.size,
       expected,
+      stored_on: ledger?.stored_on ?? null,
       missing: missing.map((number) => first + number),
     });
   }
@@ -62,7 +57,7 @@ async function groupLines({ jobs, signal }: Session, job: Job): Promise<GroupLin
 }
 
 function head(
-  facts: Awaited<ReturnType<typeof lineOf>> & { plan: Job['plan']; plan_token: string; messages_stored: number },
+  facts: ReturnType<typeof lineOf> & { plan: Job['plan']; plan_token: string; messages_stored: number },
   why: string,
 ): string {
   const { plan } = facts;
@@ -80,28 +75,6 @@ function head(
     ['plan token', facts.plan_token],
   ];
   return lines.map(([name = '', value = '']) => `${name.padEnd(11)}${value}`).join('\n');
-}
-
-function groupsText(groups: readonly GroupLine[]): string {
-  const open = groups.filter(({ missing }) => missing.length > 0);
-  // Of a large job the unfinished groups are what one wants to see.
-  const chosen = groups.length <= GROUPS_SHOWN ? groups : open.slice(0, GROUPS_SHOWN);
-  const text = tableOf(chosen, [
-    { title: 'GROUP', right: true, cell: ({ group }) => String(group) },
-    { title: 'FIRST MOVIE', right: true, cell: ({ first_movie }) => grouped(first_movie) },
-    { title: 'STORED', cell: ({ stored, expected }) => bar(stored / expected) },
-    { title: 'MESSAGES', right: true, cell: ({ stored, expected }) => `${stored}/${expected}` },
-    { title: 'MISSING', cell: ({ missing }) => missingText(missing) },
-  ]);
-  const rest = groups.length - chosen.length;
-  return rest > 0
-    ? `${text}\n… and ${grouped(rest)} more groups (${grouped(groups.length - open.length)} are full)`
-    : text;
-}
-
-function missingText(missing: readonly number[]): string {
-  const some = missing.slice(0, MISSING_SHOWN).join(' ');
-  return missing.length > MISSING_SHOWN ? `${some} … (${missing.length})` : some;
 }
 
 function consumersTable(consumers: readonly ConsumerTally[]): string {

@@ -1,4 +1,6 @@
 // `movie-load jobs`: one line a job, the latest first.
+import { type QueueStatus, systemClock } from '@movie-load/aws';
+import type { JobItem } from '@movie-load/schema';
 import { EXIT } from '../exit.ts';
 import { wholeNumber } from '../options.ts';
 import { bytes, duration, grouped, printJson, printLine, tableOf } from '../output.ts';
@@ -13,23 +15,40 @@ export interface JobsOptions extends LookOptions {
 export async function listJobs(options: JobsOptions): Promise<number> {
   const limit = wholeNumber('--limit', options.limit, 1, 1000);
   return withSession(options, async (session) => {
-    const lines = await jobLines(session, limit);
+    const { lines, queue } = await jobLines(session, limit);
     if (options.json) await printJson({ jobs: lines });
-    else await printLine(lines.length === 0 ? 'No job yet. `movie-load produce` sends one.' : jobsTable(lines));
+    else await printLine([lines.length === 0 ? '' : jobsTable(lines), hint(lines, queue)].filter(Boolean).join('\n\n'));
     return EXIT.done;
   });
 }
 
-export async function jobLines(session: Session, limit: number): Promise<JobLine[]> {
-  const { jobs, signal } = session;
-  const [list, queue] = await Promise.all([jobs.listJobs({ limit, signal }), session.queue()]);
-  const status = await queue.status({ signal });
-  const lines: JobLine[] = [];
+/** A producer may be sending and the queue be empty for a moment: nothing is called stalled at the first look. */
+const SECOND_LOOK_MS = 1000;
+
+export async function jobLines(
+  { jobs, queue: open, signal }: Session,
+  limit: number,
+): Promise<{ lines: JobLine[]; queue: QueueStatus }> {
+  const [list, queue] = await Promise.all([jobs.listJobs({ limit, signal }), open()]);
+  const items: JobItem[] = [];
   for (const { job_id } of list.jobs) {
     const job = await jobs.job(job_id, { signal });
-    if (job) lines.push(await lineOf(session, job, status));
+    if (job) items.push(job);
   }
-  return lines;
+  let status = await queue.status({ signal });
+  if (items.some((job) => lineOf(job, status).state === 'stalled')) {
+    await systemClock.sleep(SECOND_LOOK_MS, signal);
+    status = await queue.status({ signal });
+  }
+  return { lines: items.map((job) => lineOf(job, status)), queue: status };
+}
+
+/** A job is in the table from its first stored message on. */
+function hint(lines: readonly JobLine[], { waiting, inFlight }: QueueStatus): string {
+  if (waiting > 0 && inFlight === 0) {
+    return `${grouped(waiting)} messages wait and none is in flight: are consumers running? A job is listed from its first stored message on.`;
+  }
+  return lines.length === 0 ? 'No job yet. `movie-load produce` sends one.' : '';
 }
 
 export function jobsTable(lines: readonly JobLine[]): string {
@@ -37,7 +56,7 @@ export function jobsTable(lines: readonly JobLine[]): string {
     { title: 'JOB', cell: ({ job_id }) => job_id },
     { title: 'STATE', cell: ({ state }) => state },
     { title: 'MOVIES', right: true, cell: ({ movies }) => grouped(movies) },
-    { title: '%', right: true, cell: ({ percent }) => String(percent) },
+    { title: 'GROUPS DONE', right: true, cell: ({ percent }) => `${percent} %` },
     { title: 'STARTED', cell: ({ started_on }) => started_on.slice(0, 19).replace('T', ' ') },
     { title: 'TOOK', right: true, cell: ({ took_ms }) => duration(took_ms) },
     { title: 'OBJECT', cell: objectCell },

@@ -15,15 +15,18 @@ export async function printMovies(prefix: string, options: MoviesOptions): Promi
   return withSession(options, async ({ job: find, jobs, signal }) => {
     const job = await find(prefix);
     const range = rangeOf(options.range, job.plan.movies);
+    let found = 0;
     for await (const { index, movie } of jobs.movies(job, range, { signal })) {
       const { title, year, actor, director } = movie;
       if (pattern && !pattern.test(`${title}\n${year}\n${actor}\n${director}`)) continue;
+      found += 1;
       if (options.json) await printLine(`{"index":${index},${movieToJson(movie).slice(1)}`);
       else
         await printLine(
           `${String(index).padStart(8)}  ${year}  ${shown(title)}  ·  ${shown(actor)}  ·  ${shown(director)}`,
         );
     }
+    if (found === 0) process.stderr.write(pattern ? 'No movie matches.\n' : 'None of these movies is stored yet.\n');
     return EXIT.done;
   });
 }

@@ -18,7 +18,7 @@ export async function peekQueue(options: PeekOptions): Promise<number> {
   const max = wholeNumber('--max', options.max, 1, 10_000);
   return withSession(options, async (session) => {
     const queue = await (options.dlq ? session.dlq() : session.queue());
-    const messages = (await session.peek(queue.url)) ?? (await receiveAndGiveBack(session, queue, max));
+    const messages = (await session.peek(queue.url, { max })) ?? (await receiveAndGiveBack(session, queue, max));
     for (const message of messages.slice(0, max)) {
       if (options.json) await printJson(lineOf(message));
       else await printLine(textOf(message));

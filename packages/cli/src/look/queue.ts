@@ -1,5 +1,5 @@
-// `movie-load queue`: what waits, is in flight and delayed; with a peeking endpoint also the oldest message and the groups.
-import type { PeekedMessage } from '@movie-load/aws';
+// `movie-load queue`: what waits, is in flight and delayed, and where the endpoint tells, the oldest message and the groups.
+import type { OpenQueue, QueueSummary } from '@movie-load/aws';
 import { EXIT } from '../exit.ts';
 import { duration, grouped, printJson, printLine, tableOf } from '../output.ts';
 import { type Session, withSession } from '../session.ts';
@@ -15,7 +15,7 @@ export interface QueueLine {
   readonly message_groups: number | null;
 }
 
-/** A longer queue is not looked into: the answer would have all its messages. */
+/** An endpoint that only shows messages is not asked about a longer queue: the answer would have them all. */
 const MOST_LOOKED_AT = 20_000;
 
 export async function showQueue(options: LookOptions): Promise<number> {
@@ -32,20 +32,37 @@ export async function queueLines(session: Session): Promise<QueueLine[]> {
     [session.queue(), session.dlq()].map(async (opening) => {
       const queue = await opening;
       const { waiting, inFlight, delayed } = await queue.status({ signal: session.signal });
-      const isLong = waiting + inFlight + delayed > MOST_LOOKED_AT;
-      const messages = isLong ? undefined : await session.peek(queue.url);
-      return { queue: queue.name, waiting, in_flight: inFlight, delayed, ...inside(messages) };
+      const all = waiting + inFlight + delayed;
+      const inside = await summaryOf(session, queue, all);
+      return {
+        queue: queue.name,
+        waiting,
+        in_flight: inFlight,
+        delayed,
+        oldest_seconds: inside?.oldestSentOn == null ? null : age(inside.oldestSentOn),
+        message_groups: inside?.messageGroups ?? null,
+      };
     }),
   );
 }
 
-function inside(messages: readonly PeekedMessage[] | undefined) {
-  if (messages === undefined) return { oldest_seconds: null, message_groups: null };
-  const oldest = messages.reduce((least, { sentOn }) => Math.min(least, sentOn), Number.POSITIVE_INFINITY);
-  return {
-    oldest_seconds: messages.length === 0 ? null : Math.max(0, Math.round((Date.now() - oldest) / 1000)),
-    message_groups: new Set(messages.map(({ groupId }) => groupId)).size,
-  };
+const age = (sentOn: number) => Math.max(0, Math.round((Date.now() - sentOn) / 1000));
+
+/** Undefined where nobody tells, or does not tell in time: the counts are worth showing without it. */
+async function summaryOf(session: Session, { url }: OpenQueue, all: number): Promise<QueueSummary | undefined> {
+  try {
+    const told = await session.summarise(url);
+    if (told !== undefined || all > MOST_LOOKED_AT) return told;
+    const messages = await session.peek(url);
+    if (messages === undefined) return undefined;
+    const oldest = messages.reduce((least, { sentOn }) => Math.min(least, sentOn), Number.POSITIVE_INFINITY);
+    return {
+      oldestSentOn: messages.length === 0 ? null : oldest,
+      messageGroups: new Set(messages.map(({ groupId }) => groupId)).size,
+    };
+  } catch {
+    return undefined;
+  }
 }
 
 export function queuesTable(lines: readonly QueueLine[]): string {

@@ -5,9 +5,10 @@ import { EXIT } from '../exit.ts';
 import { wholeNumber } from '../options.ts';
 import { printJson } from '../output.ts';
 import { withSession } from '../session.ts';
-import { jobLines, jobsTable } from './jobs.ts';
+import { jobLines } from './jobs.ts';
 import type { LookOptions } from './options.ts';
-import { queueLines, queuesTable } from './queue.ts';
+import { queueLines } from './queue.ts';
+import { jobsThatFit, screenOf } from './screen.ts';
 
 export interface WatchOptions extends LookOptions {
   readonly every: string;
@@ -15,7 +16,8 @@ export interface WatchOptions extends LookOptions {
   readonly times?: string;
 }
 
-const JOBS_SHOWN = 10;
+/** In JSON lines. */
+const JOBS_TOLD = 10;
 
 export async function watch(options: WatchOptions): Promise<number> {
   const seconds = wholeNumber('--every', options.every, 1, 3600);
@@ -25,9 +27,11 @@ export async function watch(options: WatchOptions): Promise<number> {
     const live = options.json || !process.stdout.isTTY ? undefined : createLogUpdate(process.stdout);
     try {
       for (let time = 1; ; time += 1) {
-        const [queues, jobs] = await Promise.all([queueLines(session), jobLines(session, JOBS_SHOWN)]);
+        const { rows, columns } = process.stdout;
+        const limit = live ? jobsThatFit(rows) + 1 : JOBS_TOLD;
+        const [queues, { lines: jobs }] = await Promise.all([queueLines(session), jobLines(session, limit)]);
         const at = new Date().toISOString();
-        if (live) live(`${at}  (Ctrl-C ends)\n\n${queuesTable(queues)}\n\n${jobsTable(jobs)}`);
+        if (live) live(screenOf({ at, queues, jobs }, { rows, columns }));
         else await printJson({ at, queues, jobs });
         if (time >= times) return EXIT.done;
         await delay(seconds * 1000, undefined, { signal: session.signal });

@@ -38,6 +38,8 @@ export interface ServiceOptions {
   /** `keep` for the last lines of the log, `show` to pass it on to standard error too, `inherit`: all output is ours. */
   readonly log: 'keep' | 'show' | 'inherit';
   onReport?(report: ServiceReport): void;
+  /** Called with each line of its standard output, which nobody reads otherwise. */
+  onOutput?(line: string): void;
 }
 
 export interface ServiceExit {
@@ -63,12 +65,11 @@ export interface ServiceProcess {
 
 /** Starts a service. It ends by itself when this process is gone, however that ended: the IPC channel closes. */
 export function startService(options: ServiceOptions): ServiceProcess {
-  const { service, name, args = [], env, onReport } = options;
+  const { service, name, args = [], env, onReport, onOutput } = options;
   const flags = [...HEAP_FLAGS[service], '--disable-warning=ExperimentalWarning'];
   const child = spawn(process.execPath, [...flags, mainOf(service), ...args], {
     env: { ...MALLOC_SETTINGS, ...env },
-    // What a service prints stays away from standard output, which may carry the one line of --json.
-    stdio: options.log === 'inherit' ? ['ignore', 'inherit', 'inherit', 'ipc'] : ['ignore', 'ignore', 'pipe', 'ipc'],
+    stdio: ['ignore', outputOf(options), options.log === 'inherit' ? 'inherit' : 'pipe', 'ipc'],
   });
   const tail = createLogTail();
   let report: ServiceReport | undefined;
@@ -81,6 +82,7 @@ export function startService(options: ServiceOptions): ServiceProcess {
       if (options.log === 'show') process.stderr.write(`${line}\n`);
     });
   }
+  if (child.stdout && onOutput) createInterface({ input: child.stdout }).on('line', onOutput);
   child.on('message', (message) => {
     const parsed = serviceReportSchema.safeParse(message);
     if (!parsed.success) return;
@@ -109,6 +111,12 @@ export function startService(options: ServiceOptions): ServiceProcess {
     complaint: tail.complaint,
     kill: (signal) => child.kill(signal),
   };
+}
+
+/** What a service prints stays away from standard output, which may carry the one line of --json. */
+function outputOf({ log, onOutput }: ServiceOptions): 'pipe' | 'inherit' | 'ignore' {
+  if (onOutput) return 'pipe';
+  return log === 'inherit' ? 'inherit' : 'ignore';
 }
 
 function whenExited(child: ChildProcess): Promise<ServiceExit> {

@@ -1,4 +1,4 @@
-// The three bars, as text: how full, how fast, how long still.
+// Bars as text: how full, how fast, how long still.
 import { type ProgressState, stagesOf } from './stages.ts';
 
 const LABEL_WIDTH = 9;
@@ -18,17 +18,27 @@ export function bar(share: number, width: number): string {
   return `${full}${EIGHTHS[eighths % 8] ?? ''}`.padEnd(width);
 }
 
-/** Lines for a terminal of so many columns. Rates are means since the job began. */
+/** Lines for a terminal of so many columns. */
 export function barLines(state: ProgressState, columns = 80): string[] {
-  const { movies, elapsedMs, totals } = state;
+  const stages = stagesOf(state).map((stage) => barLine({ ...state, ...stage }, columns));
+  return [...stages, `${state.totals.redelivered.toLocaleString('en-US')} redelivered`];
+}
+
+export interface BarState {
+  readonly label: string;
+  readonly done: number;
+  readonly movies: number;
+  /** Milliseconds since the job began: the rate is the mean since then. */
+  readonly elapsedMs: number;
+}
+
+/** @example barLine({ label: 'sent', done: 500, movies: 1000, elapsedMs: 1000 }, 80) // sent ████  50%  500  500/s  1 s left */
+export function barLine({ label, done, movies, elapsedMs }: BarState, columns = 80): string {
   const width = Math.min(Math.max(columns - LABEL_WIDTH - FIGURES_WIDTH, BAR_LEAST), BAR_MOST);
-  const stages = stagesOf(state).map(({ label, done }) => {
-    const rate = elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0;
-    const percent = `${Math.floor((done / movies) * 100)}%`.padStart(4);
-    const figures = `${done.toLocaleString('en-US')}  ${rateText(rate)}${remainingText(movies - done, rate)}`;
-    return `${label.padEnd(LABEL_WIDTH)} ${bar(done / movies, width)} ${percent}  ${figures}`.slice(0, columns);
-  });
-  return [...stages, `${totals.redelivered.toLocaleString('en-US')} redelivered`];
+  const rate = elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0;
+  const percent = `${Math.floor((done / movies) * 100)}%`.padStart(4);
+  const figures = `${done.toLocaleString('en-US')}  ${rateText(rate)}${remainingText(movies - done, rate)}`;
+  return `${label.padEnd(LABEL_WIDTH)} ${bar(done / movies, width)} ${percent}  ${figures}`.slice(0, columns);
 }
 
 const rateText = (rate: number): string => `${Math.round(rate).toLocaleString('en-US')}/s`;

@@ -29,11 +29,14 @@ export function upLines({ settings, consumers, pageUrl, producerUrl }: UpView): 
     'Paste this into another shell:',
     `  export AWS_ENDPOINT_URL=${endpoint}`,
     ...Object.entries(EMBEDDED).map(([name, value]) => `  export ${name}=${value}`),
+    // The only one that version 1 of the AWS CLI reads.
+    `  export AWS_DEFAULT_REGION=${EMBEDDED.AWS_REGION}`,
     '',
     'and then, for example:',
     '  npm run movie-load -- produce --movies 1000',
     ...next.map((line) => `  ${line}`),
-    '  aws sqs list-queues',
+    // The option, because the AWS CLI reads the variable only from 2.13 on; older ones would ask AWS itself.
+    '  aws --endpoint-url "$AWS_ENDPOINT_URL" sqs list-queues',
     '',
     'Ctrl-C stops everything; the data goes with it.',
   ];

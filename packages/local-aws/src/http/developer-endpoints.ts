@@ -1,5 +1,6 @@
-// Endpoints to look inside, beside AWS's own: a queue's messages without taking any, in LocalStack's form, and a health
-// check. https://docs.localstack.cloud/aws/services/sqs/#developer-endpoints
+// Endpoints to look inside, beside AWS's own: a queue's messages without taking any, in LocalStack's form (with two
+// parameters more: `MaxNumberOfMessages` and `OnlyInFlight`), what stands in a queue as a whole, and a health check.
+// https://docs.localstack.cloud/aws/services/sqs/#developer-endpoints
 
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -13,6 +14,7 @@ import { queryReply, SQS_NAMESPACE, sendXml } from './sqs-query.ts';
 import { toJson } from './xml.ts';
 
 const MESSAGES = '/_aws/sqs/messages';
+const QUEUE = '/_local-aws/queue';
 const HEALTH = '/_local-aws/health';
 /** Messages that are shown were not received, so there is nothing to delete them by. */
 const NO_HANDLE = 'SQS/BACKDOOR/ACCESS';
@@ -26,9 +28,12 @@ function list(engine: SqsEngine, url: URL): Output {
   queue.advance(engine.now());
   const showInvisible = isOn(url.searchParams, 'ShowInvisible');
   const showDelayed = isOn(url.searchParams, 'ShowDelayed');
+  const onlyInFlight = isOn(url.searchParams, 'OnlyInFlight');
+  const most = Number(url.searchParams.get('MaxNumberOfMessages') ?? Number.POSITIVE_INFINITY);
   const messages: Output[] = [];
   for (const message of queue.messages()) {
-    if (message.state === IN_FLIGHT && !showInvisible) continue;
+    if (messages.length >= most) break;
+    if (message.state === IN_FLIGHT ? !showInvisible : onlyInFlight) continue;
     if (message.state === DELAYED && !showDelayed) continue;
     const described = describeMessage(message, NO_HANDLE);
     const extra = {
@@ -40,40 +45,54 @@ function list(engine: SqsEngine, url: URL): Output {
   return messages.length === 0 ? {} : { Messages: messages };
 }
 
-function answerMessages(engine: SqsEngine, url: URL, request: IncomingMessage, response: ServerResponse): void {
-  let output: Output;
-  try {
-    output = list(engine, url);
-  } catch (error) {
-    if (!(error instanceof SqsError)) throw error;
-    queryReply('ReceiveMessage', response).failed(error);
-    return;
-  }
-  const asJson = (body: unknown): void => {
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(body));
-  };
+function answerJson(response: ServerResponse, body: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+function answerMessages(output: Output, request: IncomingMessage, response: ServerResponse): void {
   if (request.headers['content-type'] === 'application/x-amz-json-1.0') {
-    asJson(output);
+    answerJson(response, output);
     return;
   }
   const requestId = randomUUID();
   const elements = queryOutput('ReceiveMessage', output, requestId);
-  if ((request.headers.accept ?? '').includes('json')) asJson({ ReceiveMessageResponse: toJson(elements) });
-  else sendXml(response, 200, { root: 'ReceiveMessageResponse', namespace: SQS_NAMESPACE, elements, requestId });
+  if ((request.headers.accept ?? '').includes('json')) {
+    answerJson(response, { ReceiveMessageResponse: toJson(elements) });
+  } else {
+    sendXml(response, 200, { root: 'ReceiveMessageResponse', namespace: SQS_NAMESPACE, elements, requestId });
+  }
+}
+
+/** The oldest message and how many groups have messages: for a queue that is too long to be shown. */
+function summary(engine: SqsEngine, url: URL): { oldest_sent_on: number | null; message_groups: number } {
+  const queue = engine.queueByUrl(url.searchParams.get('QueueUrl') ?? '');
+  queue.advance(engine.now());
+  const groups = new Set<string | undefined>();
+  let oldest: number | null = null;
+  for (const { groupId, sentOn } of queue.messages()) {
+    groups.add(groupId);
+    oldest ??= sentOn;
+  }
+  return { oldest_sent_on: oldest, message_groups: groups.size };
 }
 
 /** Answers a request to one of these endpoints. @returns false when it is none of them */
 export function answerDeveloper(engine: SqsEngine, request: IncomingMessage, response: ServerResponse): boolean {
   const target = request.url ?? '/';
-  if (target.startsWith(MESSAGES)) {
-    answerMessages(engine, new URL(target, 'http://localhost'), request, response);
-    return true;
-  }
   if (target === HEALTH) {
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ status: 'ok', services: { sqs: 'running', dynamodb: 'running', s3: 'running' } }));
+    answerJson(response, { status: 'ok', services: { sqs: 'running', dynamodb: 'running', s3: 'running' } });
     return true;
   }
-  return false;
+  const isMessages = target.startsWith(MESSAGES);
+  if (!isMessages && !target.startsWith(QUEUE)) return false;
+  try {
+    const url = new URL(target, 'http://localhost');
+    if (isMessages) answerMessages(list(engine, url), request, response);
+    else answerJson(response, summary(engine, url));
+  } catch (error) {
+    if (!(error instanceof SqsError)) throw error;
+    queryReply('ReceiveMessage', response).failed(error);
+  }
+  return true;
 }

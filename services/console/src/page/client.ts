@@ -33,6 +33,17 @@ export const get = <T>(path: string, signal?: AbortSignal): Promise<T> =>
 export const post = <T>(path: string, body: object = {}): Promise<T> =>
   request<T>(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
+/** Begins a question and makes all before it old: their signal is aborted, and so is the last one's with the view. */
+export function useNewest(): () => AbortSignal {
+  const newest = useRef<AbortController>(null);
+  useEffect(() => () => newest.current?.abort(), []);
+  return useCallback(() => {
+    newest.current?.abort();
+    newest.current = new AbortController();
+    return newest.current.signal;
+  }, []);
+}
+
 export interface Loaded<T> {
   readonly data: T | undefined;
   readonly error: RequestError | undefined;

@@ -11,7 +11,7 @@ export const counted = (n: number, one: string, many = `${one}s`): string => `${
 
 export function bytes(n: number): string {
   if (n < 1000) return `${n} B`;
-  if (n < 1_000_000) return `${oneDigit.format(n / 1000)} kB`;
+  if (n < 1_000_000) return `${oneDigit.format(n / 1000)} KB`;
   return n < 1e9 ? `${oneDigit.format(n / 1e6)} MB` : `${oneDigit.format(n / 1e9)} GB`;
 }
 
@@ -30,8 +30,15 @@ export const instant = (iso: string): string => clock.format(new Date(iso));
 /** Dollars with as many digits as small prices need. */
 export function dollars(usd: number): string {
   if (usd === 0) return '$0';
-  if (usd < 0.0001) return `$${usd.toPrecision(2)}`.replace(/e-0?(\d+)/, ' × 10⁻$1');
+  if (usd < 0.0001) return small(usd);
   return usd < 1 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(2)}`;
+}
+
+const SUPERSCRIPT = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+function small(usd: number): string {
+  const [digits, power = ''] = usd.toExponential(1).split('e-');
+  return `$${digits} × 10⁻${[...power].map((digit) => SUPERSCRIPT[Number(digit)]).join('')}`;
 }
 
 export const shortId = (id: string): string => id.slice(0, 8);

@@ -89,7 +89,8 @@ export function apiRoutes(parts: Parts) {
   };
   routes.post('/consumers', (c) => controlled(c));
   routes.post('/consumers/:name', (c) => controlled(c, c.req.param('name')));
-  routes.notFound(() => {
+  // Not `notFound`: hono asks only that of the whole app, and there the page answers.
+  routes.all('*', () => {
     throw new HttpError(404, 'Not found', 'There is nothing at this path.');
   });
 

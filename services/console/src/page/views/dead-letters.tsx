@@ -95,9 +95,10 @@ function Letters({ letters, reload }: { letters: DeadLetters; reload: () => void
   const [chosen, setChosen] = useState<readonly DeadLetterView[]>([]);
   const [looking, setLooking] = useState<string | null>(null);
   const { messages, total } = letters;
-  const here = new Set(messages.map(({ message_id }) => message_id));
-  const selected = chosen.filter(({ message_id }) => here.has(message_id));
   const shown = messages.filter((letter) => reason === ALL || letter.reason === reason);
+  // What nobody sees is not sent: neither what is gone nor what the reason hides.
+  const visible = new Set(shown.map(({ message_id }) => message_id));
+  const selected = chosen.filter(({ message_id }) => visible.has(message_id));
   const open = messages.find(({ message_id }) => message_id === looking);
   return (
     <SpaceBetween size="l">
@@ -118,7 +119,7 @@ function Letters({ letters, reload }: { letters: DeadLetters; reload: () => void
         header={
           <Header
             variant="h2"
-            counter={`(${messages.length})`}
+            counter={selected.length > 0 ? `(${selected.length}/${shown.length})` : `(${shown.length})`}
             description={
               total > messages.length ? `${counted(total, 'message')} in the queue; the first are shown.` : undefined
             }

@@ -1,7 +1,7 @@
 // The drawing of the pipeline: boxes with what is in them now, arrows that can be chosen.
 import type { KeyboardEvent } from 'react';
 import type { Overview } from '../../api.ts';
-import { count } from '../format.ts';
+import { count, counted } from '../format.ts';
 import { callsOf, STEPS, type Step, total } from './flow-steps.ts';
 
 interface Box {
@@ -31,7 +31,7 @@ function boxes(overview: Overview): readonly Box[] {
       wide: 160,
       now: `${working} working`,
     },
-    { name: 'DynamoDB', kind: 'slices and ledgers', x: 790, y: 60, wide: 150, now: `${count(stored)} movies stored` },
+    { name: 'DynamoDB', kind: 'slices and ledgers', x: 790, y: 60, wide: 150, now: `${count(stored)} movies written` },
     { name: 'S3', kind: 'one object a job', x: 790, y: 280, wide: 150, now: '' },
     {
       name: 'Dead-letter queue',
@@ -39,7 +39,7 @@ function boxes(overview: Overview): readonly Box[] {
       x: 260,
       y: 320,
       wide: 170,
-      now: `${number(overview.dlq ? overview.dlq.waiting + overview.dlq.in_flight : undefined)} messages`,
+      now: overview.dlq ? counted(overview.dlq.waiting + overview.dlq.in_flight, 'message') : '–',
     },
   ];
 }

@@ -46,7 +46,7 @@ export const STEPS: readonly Step[] = [
     label: [704, 104],
     who: 'consumer',
     calls: ['dynamodb:BatchWriteItem'],
-    says: 'Consecutive movies become one item of at most 400 KB, a slice. Its movies follow from its key, so writing it twice changes nothing.',
+    says: 'Consecutive movies become one item of at most 400 KB, a slice. Its movies follow from its key, so writing it twice changes nothing (the drawing counts it twice).',
   },
   {
     id: 'count',
@@ -108,7 +108,7 @@ export const STEPS: readonly Step[] = [
     label: [276, 288],
     who: 'console',
     calls: ['sqs:ReceiveMessage', 'sqs:SendMessageBatch', 'sqs:DeleteMessageBatch'],
-    says: 'A person sends messages back: receive, send with a fresh deduplication id and the original group, only then delete. The figures are those of this console.',
+    says: 'A person sends messages back: receive, send with a fresh deduplication id and the original group, only then delete. The figures are those of this console, with the messages that Resume sent.',
   },
 ];
 
@@ -122,11 +122,13 @@ export interface CallRow {
 export interface Figures {
   readonly calls: Readonly<Record<Who, Readonly<Record<string, number>> | null>>;
   readonly write_units: number;
+  readonly read_units: number;
 }
 
 export interface PriceList {
   readonly usd_per_call: Readonly<Record<string, number>>;
   readonly usd_per_write_unit: number;
+  readonly usd_per_read_unit: number;
 }
 
 /** How often a step's calls were made so far and what they cost; null when its service does not tell. */

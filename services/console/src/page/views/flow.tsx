@@ -75,7 +75,6 @@ interface StepBoxProps {
 
 function StepBox({ step, overview, prices }: StepBoxProps) {
   const rows = callsOf(step, overview, prices);
-  const writes = step.id === 'store' || step.id === 'count';
   return (
     <div data-testid="step">
       <Table
@@ -95,7 +94,7 @@ function StepBox({ step, overview, prices }: StepBoxProps) {
         empty={<Empty title="No figures">This service does not tell how many calls it made.</Empty>}
         footer={
           <Box color="text-body-secondary" fontSize="body-s">
-            {OF[step.who]} {writes && written(overview, prices)} {prices && `Prices: ${prices.of}.`}
+            {OF[step.who]} {unitsOf(step, overview, prices)} {prices && `Prices: ${prices.of}.`}
           </Box>
         }
       />
@@ -103,8 +102,14 @@ function StepBox({ step, overview, prices }: StepBoxProps) {
   );
 }
 
-/** DynamoDB bills writes by the unit, not by the call. */
-function written({ write_units }: Overview, prices: Prices | undefined): string {
-  const cost = prices ? `, ${dollars(write_units * prices.usd_per_write_unit)}` : '';
-  return `DynamoDB bills write units, not calls: ${count(write_units)} so far for storing and counting together${cost}.`;
+/** DynamoDB bills by the unit, not by the call. */
+function unitsOf({ id }: Step, { write_units, read_units }: Overview, prices: Prices | undefined): string {
+  const cost = (usd: number | undefined) => (usd === undefined ? '' : `, ${dollars(usd)}`);
+  if (id === 'store' || id === 'count') {
+    const usd = prices && write_units * prices.usd_per_write_unit;
+    return `DynamoDB bills write units, not calls: ${count(write_units)} so far for storing and counting together${cost(usd)}.`;
+  }
+  if (id !== 'assemble') return '';
+  const usd = prices && read_units * prices.usd_per_read_unit;
+  return `DynamoDB bills read units, not calls: ${count(read_units)} so far, nearly all for reading slices${cost(usd)}.`;
 }

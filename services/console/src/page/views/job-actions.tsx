@@ -5,7 +5,7 @@ import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { ActionResult, JobView } from '../../api.ts';
-import { post } from '../client.ts';
+import { post, useNewest } from '../client.ts';
 import { Loading } from '../parts.tsx';
 
 const ACTIONS = {
@@ -27,11 +27,14 @@ type Action = keyof typeof ACTIONS;
 export function JobActions({ job, onChanged }: { job: JobView; onChanged: () => void }) {
   const [open, setOpen] = useState<Action | null>(null);
   const [result, setResult] = useState<ActionResult | null>(null);
+  const begin = useNewest();
   const run = (action: Action) => {
+    const signal = begin();
+    const show = (read: ActionResult) => signal.aborted || setResult(read);
     setOpen(action);
     setResult(null);
     post<ActionResult>(`/api/jobs/${job.job_id}/${action}`)
-      .then(setResult, (error: Error) => setResult({ ok: false, summary: error.message, details: [] }))
+      .then(show, (error: Error) => show({ ok: false, summary: error.message, details: [] }))
       .finally(onChanged);
   };
   const complete = job.state === 'COMPLETE';

@@ -17,15 +17,21 @@ const COLUMNS: TableProps.ColumnDefinition<JobView>[] = [
   { id: 'movies', header: 'Movies', cell: (job) => count(job.movies) },
   {
     id: 'progress',
-    header: 'Progress',
+    // By the job's own item alone: a group counts when all of it is stored. The job's page counts messages.
+    header: 'Groups complete',
     minWidth: 140,
     cell: (job) => <ProgressBar value={job.percent} ariaLabel={`Progress of job ${job.job_id.slice(0, 8)}`} />,
   },
   { id: 'started', header: 'Started', cell: (job) => instant(job.started_on) },
-  { id: 'took', header: 'Took', cell: (job) => (job.seconds === null ? '–' : duration(job.seconds * 1000)) },
+  { id: 'took', header: 'Took', cell: tookCell },
   { id: 'object', header: 'Object', cell: (job) => (job.object_bytes === null ? '–' : bytes(job.object_bytes)) },
 ];
 const COMPACT = 5;
+
+function tookCell({ seconds, state }: JobView): string {
+  if (seconds === null) return '–';
+  return state === 'COMPLETE' ? duration(seconds * 1000) : `${duration(seconds * 1000)} so far`;
+}
 
 export default function JobsTable({ compact = false }: { compact?: boolean }) {
   const live = useLive(({ jobs }) => jobs);

@@ -10,7 +10,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import { useState } from 'react';
 import type { JobProgress, JobView, MoviesPage } from '../../api.ts';
-import { get, useGet } from '../client.ts';
+import { get, useGet, useNewest } from '../client.ts';
 import { count, counted, shortId } from '../format.ts';
 import { useLive } from '../live.ts';
 import { Empty, Failed, PageLink } from '../parts.tsx';
@@ -113,7 +113,10 @@ function Browse({ job }: { job: JobView }) {
               <PageLink href={`/jobs/${job.job_id}`}>See the map</PageLink>
             </Empty>
           ) : (
-            <Empty title="Nothing found so far">Search on, or try another word: every part of a text counts.</Empty>
+            <Empty title={found.page?.next === null ? 'No movie matches' : 'Nothing found so far'}>
+              {found.page?.next === null ? 'Try another word' : 'Search on, or try another word'}: every part of a text
+              counts.
+            </Empty>
           )
         }
       />
@@ -134,7 +137,7 @@ function SearchFoot({ found }: { found: Found }) {
           Search on
         </Button>
       )}
-      {next === null && found.page.movies.length > 0 && <Alert type="success">That were all.</Alert>}
+      {next === null && found.page.movies.length > 0 && <Alert type="success">Those were all.</Alert>}
     </SpaceBetween>
   );
 }
@@ -145,21 +148,23 @@ function useSearch(jobId: string) {
   const [error, setError] = useState<Parameters<typeof Failed>[0]['error']>();
   const [busy, setBusy] = useState(false);
   const [words, setWords] = useState('');
+  const begin = useNewest();
   const read = (search: string, from: number, before: MoviesPage | undefined) => {
+    const signal = begin();
+    const ifNewest = (then: () => void) => signal.aborted || then();
     setBusy(true);
     setError(undefined);
     const query = new URLSearchParams({ search, from: String(from), limit: '100' });
-    get<MoviesPage>(`/api/jobs/${jobId}/movies?${query}`)
+    get<MoviesPage>(`/api/jobs/${jobId}/movies?${query}`, signal)
       .then(
-        (read) =>
-          setPage({
-            ...read,
-            movies: [...(before?.movies ?? []), ...read.movies],
-            looked_at: (before?.looked_at ?? 0) + read.looked_at,
-          }),
-        setError,
+        (read) => {
+          const movies = [...(before?.movies ?? []), ...read.movies];
+          const looked_at = (before?.looked_at ?? 0) + read.looked_at;
+          ifNewest(() => setPage({ ...read, movies, looked_at }));
+        },
+        (failure) => ifNewest(() => setError(failure)),
       )
-      .finally(() => setBusy(false));
+      .finally(() => ifNewest(() => setBusy(false)));
   };
   return {
     page,
@@ -168,7 +173,10 @@ function useSearch(jobId: string) {
     start: (search: string) => {
       setWords(search);
       setPage(undefined);
-      if (search !== '') read(search, 0, undefined);
+      if (search !== '') return read(search, 0, undefined);
+      begin();
+      setBusy(false);
+      setError(undefined);
     },
     more: () => page && page.next !== null && read(words, page.next, page),
   };

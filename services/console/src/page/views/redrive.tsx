@@ -6,7 +6,7 @@ import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { RedriveResult } from '../../api.ts';
-import { post } from '../client.ts';
+import { post, useNewest } from '../client.ts';
 import { counted } from '../format.ts';
 import { Loading } from '../parts.tsx';
 
@@ -15,29 +15,38 @@ export function Redrive({ ids, onDone }: { ids: readonly string[]; onDone: () =>
   const [result, setResult] = useState<RedriveResult | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const begin = useNewest();
   const run = (message_ids: readonly string[], dry_run: boolean) => {
+    const signal = begin();
+    const ifNewest = (then: () => void) => signal.aborted || then();
     setAsked(message_ids);
     setBusy(true);
     setFailure(null);
     post<RedriveResult>('/api/dead-letters/redrive', { message_ids, dry_run })
       .then(
         (read) => {
-          setResult(read);
+          ifNewest(() => setResult(read));
           if (!dry_run) onDone();
         },
-        (error: Error) => setFailure(error.message),
+        (error: Error) => ifNewest(() => setFailure(error.message)),
       )
-      .finally(() => setBusy(false));
+      .finally(() => ifNewest(() => setBusy(false)));
   };
+  const open = () => {
+    setResult(null);
+    run(ids, true);
+  };
+  /** What was sent in earnest goes on; only its answer is not waited for. */
   const close = () => {
+    begin();
     setAsked(null);
     setResult(null);
   };
   const ready = result?.dry_run === true && result.redriven.length > 0;
   return (
     <>
-      <Button disabled={ids.length === 0} onClick={() => run(ids, true)}>
-        Redrive the chosen ones
+      <Button disabled={ids.length === 0} onClick={open}>
+        {ids.length === 0 ? 'Redrive the chosen ones' : `Redrive the chosen ones (${ids.length})`}
       </Button>
       <Modal
         visible={asked !== null}

@@ -1,0 +1,58 @@
+// The message groups of a job for people: a bar for each while they are few, else only for those that are not full.
+import { bar, grouped, tableOf } from '../output.ts';
+
+export interface GroupLine {
+  readonly group: number;
+  readonly first_movie: number;
+  readonly movies: number;
+  readonly stored: number;
+  readonly expected: number;
+  /** When its ledger was written last; null when nothing of it is stored. */
+  readonly stored_on: string | null;
+  /** Message numbers, ascending. */
+  readonly missing: readonly number[];
+}
+
+const ALL_UP_TO = 60;
+const OPEN_SHOWN = 100;
+const RANGES_SHOWN = 8;
+
+export function groupsText(groups: readonly GroupLine[]): string {
+  if (groups.length <= ALL_UP_TO) return groupsTable(groups);
+  const open = groups.filter(({ missing }) => missing.length > 0);
+  const shown = open.slice(0, OPEN_SHOWN);
+  const rest = open.length - shown.length;
+  return [
+    ...(shown.length > 0 ? [groupsTable(shown)] : []),
+    ...(rest > 0 ? [`… and ${grouped(rest)} more that are not full`] : []),
+    `${grouped(groups.length - open.length)} of ${grouped(groups.length)} groups are full`,
+  ].join('\n');
+}
+
+function groupsTable(groups: readonly GroupLine[]): string {
+  return tableOf(groups, [
+    { title: 'GROUP', right: true, cell: ({ group }) => String(group) },
+    { title: 'FIRST MOVIE', right: true, cell: ({ first_movie }) => grouped(first_movie) },
+    { title: 'STORED', cell: ({ stored, expected }) => bar(stored / expected) },
+    { title: 'MESSAGES', right: true, cell: ({ stored, expected }) => `${stored}/${expected}` },
+    { title: 'MISSING', cell: ({ missing }) => rangesText(missing) },
+  ]);
+}
+
+/**
+ * Ascending numbers as ranges, and how many there are when that is not plain.
+ *
+ * @example rangesText([7, 150, 151, 152]) // '7, 150–152 (4)'
+ */
+export function rangesText(numbers: readonly number[]): string {
+  const ranges: { first: number; last: number }[] = [];
+  for (const number of numbers) {
+    const current = ranges.at(-1);
+    if (current?.last === number - 1) current.last = number;
+    else ranges.push({ first: number, last: number });
+  }
+  const shown = ranges.slice(0, RANGES_SHOWN).map(({ first, last }) => (first === last ? first : `${first}–${last}`));
+  const more = ranges.length > RANGES_SHOWN ? ', …' : '';
+  const count = numbers.length > shown.length ? ` (${numbers.length})` : '';
+  return `${shown.join(', ')}${more}${count}`;
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Command } from 'commander';
+import { createProgram } from '../src/program.ts';
+
+/** They run until Ctrl-C; what they log is JSON already. */
+const WITHOUT_JSON = new Set(['up', 'consume']);
+
+const program = createProgram();
+const all = everyCommand(program);
+const leaves = all.filter(({ commands }) => commands.length === 0);
+const silent = { writeOut: () => undefined, writeErr: () => undefined };
+
+/** Groups as well, but not the program itself. */
+function everyCommand({ commands }: Command): Command[] {
+  return commands.flatMap((command) => [command, ...everyCommand(command)]);
+}
+
+function helpOf(command: Command): string {
+  let help = '';
+  command.configureOutput({ writeOut: (text) => (help += text) });
+  command.outputHelp();
+  command.configureOutput(silent);
+  return help;
+}
+
+/** The lines below `Examples:` */
+const examplesOf = (help: string): string[] =>
+  (help.split('Examples:\n')[1] ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+const example = /^(?:\w+=\S+ )*npm (?:-s )?(?<command>start|run movie-load)(?: -- (?<args>[^|>]*))?(?:[|>].*)?$/;
+
+/** What the program gets of an example; undefined when npm would keep options for itself, or run something else. */
+function argumentsOf(line: string): string[] | undefined {
+  const { command, args = '' } = example.exec(line)?.groups ?? {};
+  if (command === undefined) return undefined;
+  const words = args.split(' ').filter((word) => word !== '');
+  return command === 'start' ? ['start', ...words] : words;
+}
+
+describe('the help', () => {
+  test('of every command has at least two examples, and all but those that run on offer --json', () => {
+    expect(leaves.length).toBeGreaterThan(20);
+    for (const command of all)
+      expect([command.name(), examplesOf(helpOf(command)).length >= 2]).toEqual([command.name(), true]);
+    for (const command of leaves) {
+      const hasJson = command.options.some(({ long }) => long === '--json');
+      expect([command.name(), hasJson]).toEqual([command.name(), !WITHOUT_JSON.has(command.name())]);
+    }
+  });
+
+  test.each(all.flatMap((command) => examplesOf(helpOf(command))))('has a working example: %s', async (line) => {
+    const fresh = createProgram();
+    const ran: string[] = [];
+    for (const command of everyCommand(fresh)) {
+      command.configureOutput(silent);
+      if (command.commands.length === 0) command.action(() => void ran.push(command.name()));
+    }
+    await fresh.parseAsync(argumentsOf(line) ?? ['no', 'example'], { from: 'user' });
+    expect(ran).toHaveLength(1);
+  });
+
+  test.each([
+    'npm run movie-load -- -s job 3f2a --json',
+    'npm run movie-load -- jobs --nothing',
+    'npm run movie-load -- nothing',
+    'npm run movie-load jobs --limit 5',
+  ])('would not have the example: %s', async (line) => {
+    const fresh = createProgram().configureOutput(silent);
+    for (const command of everyCommand(fresh)) command.configureOutput(silent).action(() => undefined);
+    await expect(fresh.parseAsync(argumentsOf(line) ?? ['no', 'example'], { from: 'user' })).rejects.toThrow('unknown');
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import { type GroupLine, groupsText, rangesText } from '../src/look/groups.ts';
+import type { JobLine } from '../src/look/job-progress.ts';
+import { jobsThatFit, screenOf } from '../src/look/screen.ts';
+
+const numbers = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index);
+
+describe('missing messages', () => {
+  test('are ranges, with how many they are where that is not plain', () => {
+    expect(rangesText([])).toBe('');
+    expect(rangesText([7])).toBe('7');
+    expect(rangesText([7, 9])).toBe('7, 9');
+    expect(rangesText(numbers(150, 50))).toBe('150–199 (50)');
+    expect(rangesText([7, ...numbers(150, 3), 160])).toBe('7, 150–152, 160 (5)');
+  });
+
+  test('of many ranges are the first eight', () => {
+    expect(rangesText(numbers(0, 10).map((number) => number * 2))).toBe('0, 2, 4, 6, 8, 10, 12, 14, … (10)');
+  });
+});
+
+describe('message groups', () => {
+  const group = (number: number, missing: number[] = []): GroupLine => ({
+    group: number,
+    first_movie: number * 10,
+    movies: 10,
+    stored: 10 - missing.length,
+    expected: 10,
+    stored_on: null,
+    missing,
+  });
+  const linesOf = (groups: GroupLine[]) => groupsText(groups).split('\n');
+
+  test('have a bar each while they are few', () => {
+    expect(linesOf(numbers(0, 60).map((number) => group(number)))).toHaveLength(61);
+  });
+
+  test('are summed up when they are many: a bar only for those that are not full', () => {
+    const full = numbers(0, 98).map((number) => group(number));
+    const open = [group(98, [980, 981]), group(99, [999])];
+    const lines = linesOf([...full, ...open]);
+    expect(lines).toHaveLength(4);
+    expect(lines[1]).toMatch(/^ +98 +980 +█+░+ +8\/10 +980–981 \(2\)$/);
+    expect(lines[3]).toBe('98 of 100 groups are full');
+    expect(linesOf(numbers(0, 100).map((number) => group(number)))).toEqual(['100 of 100 groups are full']);
+    const none = linesOf(numbers(0, 150).map((number) => group(number, [number * 10])));
+    expect(none.slice(-2)).toEqual(['… and 50 more that are not full', '0 of 150 groups are full']);
+  });
+});
+
+describe('the screen of watch', () => {
+  const job: JobLine = {
+    job_id: '1b72a7f0-e922-5f43-bed4-4cd74a50d289',
+    state: 'COMPLETE',
+    why: '',
+    movies: 100_000_000,
+    messages: 1000,
+    groups: 50,
+    percent: 100,
+    started_on: '2026-11-25T09:00:00.000Z',
+    completed_on: '2026-11-25T09:00:01.000Z',
+    took_ms: 1000,
+    object_key: '1b72a7f0-e922-5f43-bed4-4cd74a50d289.json',
+    object_bytes: 147_963,
+  };
+  const queue = { queue: 'q', waiting: 0, in_flight: 0, delayed: 0, oldest_seconds: null, message_groups: null };
+  const screen = (total: number, rows: number, columns: number) => {
+    const jobs = Array.from({ length: Math.min(total, jobsThatFit(rows) + 1) }, () => job);
+    return screenOf({ at: 'now', queues: [queue, queue], jobs }, { rows, columns }).split('\n');
+  };
+
+  test.each([80, 90, 119, 120, 200])('fits into 24 rows of %d columns, and says how many jobs do not', (columns) => {
+    for (const total of [0, 1, 15, 16, 17, 500]) {
+      const lines = screen(total, 24, columns);
+      expect(lines.length).toBeLessThanOrEqual(23);
+      for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+      expect(lines[0]).toContain('now');
+    }
+    expect(screen(16, 24, columns).join()).not.toContain('more');
+    expect(screen(17, 24, columns).at(-1)).toBe('… and more: movie-load jobs');
+  });
+
+  test('has short ids where the terminal is narrow', () => {
+    expect(screen(1, 24, 119).join()).not.toContain(job.job_id);
+    expect(screen(1, 24, 119).join()).toContain(job.job_id.slice(0, 8));
+    expect(screen(1, 24, 120).join()).toContain(job.job_id);
+  });
+});

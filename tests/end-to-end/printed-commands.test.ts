@@ -1,0 +1,66 @@
+// docs/look-inside.md from top to bottom on the embedded AWS, by a reader who has nothing but what the page says.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { needs } from '../support/needs.ts';
+import { COMMAND_TIMEOUT_MS, printedCommands, runPrinted } from '../support/printed-commands.ts';
+import { startService } from '../support/processes.ts';
+import { expectedObject, orderJob, startWorld, type World } from '../support/world.ts';
+
+const PAGE = 'docs/look-inside.md';
+const printed = printedCommands().find(({ file }) => file === PAGE)?.commands ?? [];
+
+needs('aws')('looks inside, as printed', () => {
+  const job = orderJob({ movies: 40, nonce: 'printed' });
+  let world: World;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'movie-load-printed-'));
+    world = await startWorld();
+    const consumer = startService('consumer', { env: world.env });
+    await startService('producer', { env: world.env, args: job.args }).ended;
+    await world.complete(job.jobId);
+    consumer.kill('SIGTERM');
+    await consumer.ended;
+  });
+  afterAll(async () => {
+    await world[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('the page has what there is to see, and what mends', () => {
+    const words = [
+      'list-queues',
+      'receive-message',
+      'curl',
+      'list-tables',
+      'scan',
+      's3 ls',
+      's3 cp',
+      's3 mv',
+      'verify',
+      'repair',
+      'purge-queue',
+    ];
+    for (const word of words) expect(printed.some((line) => line.includes(word))).toBe(true);
+  });
+
+  test(
+    'every command runs; the object that was moved away is written again',
+    async () => {
+      const stdout = await runPrinted(printed, {
+        folder,
+        endpoint: world.env.AWS_ENDPOINT_URL ?? '',
+        jobId: job.jobId,
+      });
+      const shown = ['movie-load.fifo', 'movie-job-information', 'movie-bucket', `${job.jobId}#0`];
+      for (const word of shown) expect(stdout).toContain(word);
+      expect(stdout).toContain('is not in the bucket');
+      expect(stdout).toContain('The object was missing; it is written again');
+      expect(await world.object(job.jobId)).toEqual(expectedObject(job.plan));
+    },
+    printed.length * COMMAND_TIMEOUT_MS,
+  );
+});

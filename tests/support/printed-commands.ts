@@ -1,0 +1,88 @@
+// The shell lines of the documents that look into AWS, and what runs them as they are printed.
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { root, trackedFiles } from './repository.ts';
+import { findAwsCli, pathOf } from './tools.ts';
+
+export const COMMAND_TIMEOUT_MS = 120_000;
+
+/** A call of the AWS CLI, or what keeps its answer in a variable; settings; a look by curl; a command that mends. */
+const WANTED = [
+  /^([A-Za-z_]+=\$\()?aws /,
+  /^export AWS_/,
+  /^curl .*AWS_ENDPOINT_URL/,
+  /^npm -s run movie-load -- (verify|repair) /,
+];
+/** What a line says of its own end when that is not 0. */
+const EXIT_CODE = /\s+# exit code (\d)\b.*$/;
+const ON_ERROR = 'trap \'echo "this failed: $BASH_COMMAND" >&2\' ERR';
+
+export interface Printed {
+  readonly file: string;
+  readonly commands: readonly string[];
+}
+
+/** The commands in the `sh` blocks of a document; a line that ends in a backslash goes on in the next one. */
+function printedIn(file: string): Printed {
+  const text = readFileSync(join(root, file), 'utf8');
+  const blocks = Array.from(text.matchAll(/^```(?:sh|bash|shell)\n(.*?)^```/gms), ([, block = '']) => block);
+  const lines = blocks.flatMap((block) => block.replaceAll(/\\\n\s*/g, ' ').split('\n'));
+  return { file, commands: lines.filter((line) => WANTED.some((wanted) => wanted.test(line))) };
+}
+
+export function printedCommands(): Printed[] {
+  return trackedFiles('*.md')
+    .filter((file) => existsSync(join(root, file)))
+    .map(printedIn)
+    .filter(({ commands }) => commands.some((line) => /\baws /.test(line)));
+}
+
+export interface Reader {
+  /** Where the commands run; files that they make stay there. */
+  readonly folder: string;
+  readonly endpoint: string;
+  /** What the reader puts in for `<job_id>`. */
+  readonly jobId: string;
+  /** Environment of the reader's shell; what a document says to export is not in it. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs the lines in one shell, each as it stands but for the job's id and the endpoint's port. Returns standard output;
+ * throws with what failed.
+ */
+export async function runPrinted(commands: readonly string[], reader: Reader): Promise<string> {
+  const { folder, endpoint, jobId, env = {} } = reader;
+  const bin = join(folder, 'bin');
+  if (!existsSync(bin)) {
+    mkdirSync(bin);
+    symlinkSync(pathOf(findAwsCli()), join(bin, 'aws'));
+  }
+  const script = ['set -Eeuo pipefail', ON_ERROR, ...commands.map(expecting)]
+    .join('\n')
+    .replaceAll(/<job[_-]id>/g, jobId)
+    .replaceAll('http://127.0.0.1:4566', endpoint);
+  const { stdout } = await promisify(execFile)('bash', ['-c', script], {
+    cwd: folder,
+    timeout: COMMAND_TIMEOUT_MS * commands.length,
+    maxBuffer: 64 * 1024 * 1024,
+    env: {
+      PATH: [bin, process.env.PATH].join(delimiter),
+      HOME: folder,
+      AWS_PAGER: '',
+      JOB: jobId,
+      JOB_ID: jobId,
+      ...env,
+    },
+  });
+  return stdout;
+}
+
+function expecting(line: string): string {
+  const [, code] = EXIT_CODE.exec(line) ?? [];
+  const bare = line.replace(EXIT_CODE, '');
+  const command = bare.startsWith('npm ') ? `(cd '${root}' && ${bare})` : bare;
+  return code === undefined ? command : `code=0; ${command} || code=$?; [ "$code" = ${code} ]`;
+}
