@@ -32,7 +32,7 @@ export function createActions({ store, queue, clock, random, signal }: ActionsOp
         generator === GENERATOR_VERSION ? { expected: (range: Range) => generateMovies(seed, range) } : {};
       const report = await store.verify(job, { signal, ...expected });
       const facts = [
-        `${report.movies} of ${report.movies_expected} movies in ${report.slices} slices`,
+        `${grouped(report.movies)} of ${grouped(report.movies_expected)} movies in ${grouped(report.slices)} slices`,
         ...(report.sha256_object === undefined ? [] : [`sha256 of the object: ${report.sha256_object}`]),
         ...(report.generator_compared ? ['Each movie was compared with the generator.'] : []),
       ];
@@ -40,7 +40,7 @@ export function createActions({ store, queue, clock, random, signal }: ActionsOp
         ? { ok: true, summary: 'Everything is as it should be.', details: facts }
         : {
             ok: false,
-            summary: `${report.problems_total} problems`,
+            summary: problemsText(job, report.problems_total),
             details: [...facts, ...report.problems.map(({ text, repair }) => (repair ? `${text} → ${repair}` : text))],
           };
     },
@@ -58,7 +58,7 @@ export function createActions({ store, queue, clock, random, signal }: ActionsOp
         ? { ok: true, summary: 'Nothing is missing.', details: ['Nothing was sent.'] }
         : {
             ok: true,
-            summary: `${sent.messages} messages of ${sent.groups} groups were sent again.`,
+            summary: `${grouped(sent.messages)} messages of ${grouped(sent.groups)} groups were sent again.`,
             details: ['What was stored meanwhile is not stored twice.'],
           };
     },
@@ -69,7 +69,11 @@ export function createActions({ store, queue, clock, random, signal }: ActionsOp
         object_differs: 'The object was not what the slices make; it was written again.',
         not_complete: 'The object was written, and the job is COMPLETE.',
       };
-      return { ok: true, summary: why ? words[why] : 'The object is as it should be.', details: [`${bytes} bytes`] };
+      return {
+        ok: true,
+        summary: why ? words[why] : 'The object is as it should be.',
+        details: [`${grouped(bytes)} bytes`],
+      };
     },
   };
 
@@ -87,6 +91,14 @@ export function createActions({ store, queue, clock, random, signal }: ActionsOp
       running.delete(job.job_id);
     }
   };
+}
+
+const grouped = (n: number): string => n.toLocaleString('en');
+
+/** What a running job lacks is no problem yet. */
+function problemsText({ status }: JobItem, n: number): string {
+  const things = `${grouped(n)} ${n === 1 ? 'thing is' : 'things are'}`;
+  return status === 'COMPLETE' ? `${things} wrong` : `Not complete yet: ${things} missing so far`;
 }
 
 interface Range {

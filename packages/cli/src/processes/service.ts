@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type ServiceReport, serviceReportSchema } from '@movie-load/schema';
 import { createLogTail } from './log-tail.ts';
+import { inWords } from './log-words.ts';
 
 export type ServiceName = ServiceReport['service'];
 
@@ -35,8 +36,11 @@ export interface ServiceOptions {
   readonly name: string;
   readonly args?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** `keep` for the last lines of the log, `show` to pass it on to standard error too, `inherit`: all output is ours. */
-  readonly log: 'keep' | 'show' | 'inherit';
+  /**
+   * `keep` for the last lines of the log; `show` passes it on to standard error too, `tell` in words for people;
+   * `inherit`: all output is ours.
+   */
+  readonly log: 'keep' | 'show' | 'tell' | 'inherit';
   onReport?(report: ServiceReport): void;
   /** Called with each line of its standard output, which nobody reads otherwise. */
   onOutput?(line: string): void;
@@ -80,6 +84,7 @@ export function startService(options: ServiceOptions): ServiceProcess {
     createInterface({ input: child.stderr }).on('line', (line) => {
       tail.add(line);
       if (options.log === 'show') process.stderr.write(`${line}\n`);
+      if (options.log === 'tell') process.stderr.write(`${name}: ${inWords(line)}\n`);
     });
   }
   if (child.stdout && onOutput) createInterface({ input: child.stdout }).on('line', onOutput);

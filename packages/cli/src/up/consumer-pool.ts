@@ -27,6 +27,9 @@ export interface ConsumerPool {
   urls(): Promise<string[]>;
 }
 
+/** Who sets LOG_LEVEL wants the log itself. */
+export const LOG = process.env.LOG_LEVEL ? 'show' : 'tell';
+
 const SIGNALS = { kill: 'SIGKILL', pause: 'SIGSTOP', resume: 'SIGCONT' } as const;
 
 interface Entry {
@@ -43,7 +46,7 @@ export function createConsumerPool({ env, quiet }: { env: NodeJS.ProcessEnv; qui
       service: 'consumer',
       name: `consumer ${entries.length + 1}`,
       env,
-      log: 'show',
+      log: LOG,
       onReport(report) {
         for (const job of report.completed_jobs) {
           if (!seenJobs.has(job)) console.log(`COMPLETE  ${job}.json`);

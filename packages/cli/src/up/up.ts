@@ -13,7 +13,7 @@ import {
   startService,
   stopServices,
 } from '../processes/service.ts';
-import { createConsumerPool } from './consumer-pool.ts';
+import { createConsumerPool, LOG } from './consumer-pool.ts';
 import { startControl } from './control.ts';
 import { requireFreePort } from './free-port.ts';
 import { upLines } from './lines.ts';
@@ -85,7 +85,7 @@ async function runServices(request: UpRequest, { aws, settings, interrupt, until
     });
   const others: ServiceProcess[] = [];
   const start = (service: ServiceName, extra: NodeJS.ProcessEnv): ServiceProcess => {
-    const one = startService({ service, name: service, env: env(extra), log: 'show' });
+    const one = startService({ service, name: service, env: env(extra), log: LOG });
     others.push(one);
     void one.exited.then((exit) => {
       if (!until.aborted) console.log(`The ${service} ${describeExit(exit)}: ${one.complaint() ?? 'it said nothing'}`);

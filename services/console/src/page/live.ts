@@ -93,6 +93,12 @@ export function useLive<T>(pick: (live: Live) => T): T {
   return useSyncExternalStore(subscribe, () => pick(state));
 }
 
+/** A consumer as the overview calls it, then as ledgers and traces do; the latter alone when it is not among those. */
+export function useConsumerName(instance: string): string {
+  const name = useLive(({ overview }) => overview?.consumers.find((one) => one.instance === instance)?.name);
+  return name === undefined ? instance : `${name}, ${instance}`;
+}
+
 /** Asks the stream for a job's progress while the calling component is there. */
 export function useWatchedJob(jobId: string): void {
   useEffect(() => {

@@ -19,7 +19,7 @@ interface ChartOf {
 const CHARTS: readonly ChartOf[] = [
   {
     title: 'Movies per second',
-    unit: 'Movies per second',
+    unit: 'Movies',
     format: rate,
     series: [['Stored', 'movies_per_second']],
   },
@@ -30,12 +30,12 @@ const CHARTS: readonly ChartOf[] = [
     series: [
       ['Waiting', 'waiting'],
       ['In flight', 'in_flight'],
-      ['Redelivered', 'redelivered'],
+      ['Redelivered so far', 'redelivered'],
     ],
   },
   {
     title: 'From sent to stored',
-    unit: 'Time',
+    unit: 'Duration',
     format: duration,
     series: [
       ['p50', 'p50_ms'],

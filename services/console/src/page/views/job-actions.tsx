@@ -27,26 +27,32 @@ type Action = keyof typeof ACTIONS;
 export function JobActions({ job, onChanged }: { job: JobView; onChanged: () => void }) {
   const [open, setOpen] = useState<Action | null>(null);
   const [result, setResult] = useState<ActionResult | null>(null);
+  const [asking, setAsking] = useState(false);
   const begin = useNewest();
   const run = (action: Action) => {
     const signal = begin();
     const show = (read: ActionResult) => signal.aborted || setResult(read);
     setOpen(action);
+    setAsking(false);
     setResult(null);
     post<ActionResult>(`/api/jobs/${job.job_id}/${action}`)
       .then(show, (error: Error) => show({ ok: false, summary: error.message, details: [] }))
       .finally(onChanged);
   };
   const complete = job.state === 'COMPLETE';
+  // Nothing else will send what a stalled job lacks; of any other the queue may still have it.
+  const resume = () => {
+    if (job.state === 'stalled') return run('resume');
+    begin();
+    setResult(null);
+    setOpen('resume');
+    setAsking(true);
+  };
   return (
     <>
       <SpaceBetween direction="horizontal" size="xs">
         <Button onClick={() => run('verify')}>Verify</Button>
-        <Button
-          onClick={() => run('resume')}
-          disabled={complete}
-          disabledReason="The job is complete: nothing is missing."
-        >
+        <Button onClick={resume} disabled={complete} disabledReason="The job is complete: nothing is missing.">
           Resume
         </Button>
         <Button
@@ -61,9 +67,24 @@ export function JobActions({ job, onChanged }: { job: JobView; onChanged: () => 
         visible={open !== null}
         header={open && ACTIONS[open].title}
         onDismiss={() => setOpen(null)}
-        footer={<Button onClick={() => setOpen(null)}>Close</Button>}
+        footer={
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button onClick={() => setOpen(null)}>{asking ? 'Cancel' : 'Close'}</Button>
+            {asking && (
+              <Button variant="primary" onClick={() => run('resume')}>
+                Send again
+              </Button>
+            )}
+          </SpaceBetween>
+        }
       >
-        {open && result === null && <Loading what={ACTIONS[open].busy} />}
+        {asking && (
+          <Alert type="info" header="This job has not stalled">
+            What is not stored yet may still be in the queue. It would be sent once more: nothing is stored twice by
+            that, but the calls are paid. A consumer that runs will finish the job without it.
+          </Alert>
+        )}
+        {open && !asking && result === null && <Loading what={ACTIONS[open].busy} />}
         {result && (
           <Alert type={result.ok ? 'success' : 'warning'} header={result.summary}>
             <ul>

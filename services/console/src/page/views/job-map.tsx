@@ -10,6 +10,7 @@ import { groupOfMessage, type JobShape, messagesOfGroup } from '@movie-load/sche
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { JobProgress } from '../../api.ts';
 import { counted } from '../format.ts';
+import { useConsumerName } from '../live.ts';
 import { consumerColour } from '../map/draw.ts';
 import type { Cell } from '../map/geometry.ts';
 import { HeatMap } from '../map/heat.tsx';
@@ -103,13 +104,14 @@ const Entry = ({ name, children }: { name: string; children: string }) => (
 
 function ConsumerEntry({ consumer, index }: { consumer: string; index: number }) {
   const swatch = useRef<HTMLSpanElement>(null);
+  const name = useConsumerName(consumer);
   useEffect(() => {
     if (swatch.current) swatch.current.style.background = consumerColour(index);
   }, [index]);
   return (
     <li>
       <span className="swatch" ref={swatch} />
-      <span className="clip">{consumer}</span>
+      <span className="clip">{name}</span>
     </li>
   );
 }

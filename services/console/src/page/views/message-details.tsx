@@ -7,7 +7,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useRef } from 'react';
 import type { JobView, MessageView } from '../../api.ts';
 import { useGet } from '../client.ts';
-import { counted, duration, instant } from '../format.ts';
+import { count, counted, duration, instant } from '../format.ts';
+import { useConsumerName } from '../live.ts';
 import { Empty, Failed, Loading } from '../parts.tsx';
 import { MoviesTable } from './movies-table.tsx';
 
@@ -61,6 +62,10 @@ function Details({ message }: { message: MessageView }) {
   );
 }
 
+function Consumer({ instance }: { instance: string }) {
+  return <span className="clip">{useConsumerName(instance)}</span>;
+}
+
 function facts(message: MessageView) {
   const last = message.first_movie + message.movies - 1;
   const since = (later: string | null, earlier: string | null) =>
@@ -68,13 +73,19 @@ function facts(message: MessageView) {
   const at = (iso: string | null, after: string | null = null) => (iso ? `${instant(iso)}${since(iso, after)}` : '–');
   return [
     { label: 'State', value: STATES[message.state] },
-    { label: 'Carries', value: `${counted(message.movies, 'movie')}, ${message.first_movie} to ${last}` },
+    {
+      label: 'Carries',
+      value:
+        message.movies === 1
+          ? `movie ${count(last)}`
+          : `${count(message.movies)} movies, ${count(message.first_movie)} to ${count(last)}`,
+    },
     { label: 'Message group', value: <span className="clip">{message.group_id}</span> },
     { label: 'Delivered', value: message.receives === null ? '–' : counted(message.receives, 'time') },
     { label: 'Sent', value: at(message.sent_on) },
     { label: 'Received', value: at(message.received_on, message.sent_on) },
     { label: 'Stored', value: at(message.stored_on, message.received_on) },
-    { label: 'Stored by', value: <span className="clip">{message.stored_by ?? '–'}</span> },
+    { label: 'Stored by', value: message.stored_by === null ? '–' : <Consumer instance={message.stored_by} /> },
     {
       label: 'DynamoDB items',
       value: message.slices.length === 0 ? '–' : message.slices.map((slice) => <Item key={slice.part} {...slice} />),
