@@ -8,7 +8,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { ReactNode } from 'react';
 import type { JobState, JobView } from '../api.ts';
 import type { RequestError } from './client.ts';
-import { shortId } from './format.ts';
+import { duration, shortId } from './format.ts';
 import { follow } from './router.ts';
 
 export function PageLink({ href, children }: { href: string; children: ReactNode }) {
@@ -60,4 +60,10 @@ const STATES: Record<JobState, { type: 'success' | 'in-progress' | 'pending' | '
 export function JobStatus({ job }: { job: Pick<JobView, 'state'> }) {
   const { type, word } = STATES[job.state];
   return <StatusIndicator type={type}>{word}</StatusIndicator>;
+}
+
+/** How long a job took, or runs. */
+export function took({ seconds, state }: JobView): string {
+  if (seconds === null) return '–';
+  return state === 'COMPLETE' ? duration(seconds * 1000) : `${duration(seconds * 1000)} so far`;
 }

@@ -12,9 +12,9 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { JobView as Job, JobProgress } from '../../api.ts';
 import { useGet } from '../client.ts';
-import { bytes, count, counted, duration, instant, shortId } from '../format.ts';
+import { bytes, count, counted, instant, shortId } from '../format.ts';
 import { useLive, useWatchedJob } from '../live.ts';
-import { Empty, Failed, JobStatus, Loading, PageLink } from '../parts.tsx';
+import { Empty, Failed, JobStatus, Loading, PageLink, took } from '../parts.tsx';
 import { follow } from '../router.ts';
 import { JobActions } from './job-actions.tsx';
 import { JobMap } from './job-map.tsx';
@@ -116,7 +116,7 @@ function facts(job: Job) {
     { label: 'Packing', value: `${counted(job.movies_per_message, 'movie')} a message, seed ${job.seed}` },
     { label: 'Message groups', value: count(job.groups) },
     { label: 'Started', value: instant(job.started_on) },
-    { label: 'Took', value: job.seconds === null ? '–' : duration(job.seconds * 1000) },
+    { label: 'Took', value: took(job) },
     {
       label: 'Object',
       value: job.object_key ? <ObjectLink job={job} /> : <Box color="text-body-secondary">when it is complete</Box>,

@@ -6,9 +6,9 @@ import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import type { JobsPage, JobView } from '../../api.ts';
 import { get } from '../client.ts';
-import { bytes, count, duration, instant } from '../format.ts';
+import { bytes, count, instant } from '../format.ts';
 import { useLive } from '../live.ts';
-import { Empty, JobLink, JobStatus, Loading } from '../parts.tsx';
+import { Empty, JobLink, JobStatus, Loading, took } from '../parts.tsx';
 import { navigate } from '../router.ts';
 
 const COLUMNS: TableProps.ColumnDefinition<JobView>[] = [
@@ -23,15 +23,10 @@ const COLUMNS: TableProps.ColumnDefinition<JobView>[] = [
     cell: (job) => <ProgressBar value={job.percent} ariaLabel={`Progress of job ${job.job_id.slice(0, 8)}`} />,
   },
   { id: 'started', header: 'Started', cell: (job) => instant(job.started_on) },
-  { id: 'took', header: 'Took', cell: tookCell },
+  { id: 'took', header: 'Took', cell: took },
   { id: 'object', header: 'Object', cell: (job) => (job.object_bytes === null ? '–' : bytes(job.object_bytes)) },
 ];
 const COMPACT = 5;
-
-function tookCell({ seconds, state }: JobView): string {
-  if (seconds === null) return '–';
-  return state === 'COMPLETE' ? duration(seconds * 1000) : `${duration(seconds * 1000)} so far`;
-}
 
 export default function JobsTable({ compact = false }: { compact?: boolean }) {
   const live = useLive(({ jobs }) => jobs);
