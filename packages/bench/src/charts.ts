@@ -13,7 +13,7 @@ const LOOK = {
     font: 'system-ui, sans-serif',
     view: { stroke: null },
     axis: { labelColor: '#333333', titleColor: '#333333', gridColor: '#e5e5e5', labelLimit: 400 },
-    title: { color: '#111111', anchor: 'start' as const },
+    title: { color: '#111111', subtitleColor: '#333333', subtitleFontSize: 10, anchor: 'start' as const },
     bar: { color: '#0972d3' },
     text: { color: '#111111' },
   },
@@ -85,10 +85,15 @@ export interface Charts {
   readonly rows: readonly Row[];
   readonly replicas: readonly ReplicaRow[];
   readonly memory: readonly MemoryPoint[];
+  readonly date: string;
+  readonly machine: string;
 }
 
 /** Writes the charts into a folder; one without data is left out. Returns the names of the files. */
-export async function writeCharts({ rows, replicas, memory }: Charts, folder: string): Promise<string[]> {
+export async function writeCharts(
+  { rows, replicas, memory, date, machine }: Charts,
+  folder: string,
+): Promise<string[]> {
   const own = rows.filter(({ name }) => !name.startsWith('ceiling'));
   const single = rows.filter(({ name }) => !name.includes('packed'));
   const packed = rows.filter(({ name }) => name.includes('packed') || name.startsWith('textbook'));
@@ -101,7 +106,8 @@ export async function writeCharts({ rows, replicas, memory }: Charts, folder: st
     ...(memory.length > 0 && { memory: memoryChart(memory) }),
   };
   for (const [name, spec] of Object.entries(charts)) {
-    const view = new vega.View(vega.parse(compile(spec).spec), { renderer: 'none' });
+    const titled = { ...spec, title: { text: String(spec.title), subtitle: `${date}, ${machine}` } };
+    const view = new vega.View(vega.parse(compile(titled).spec), { renderer: 'none' });
     await writeFile(join(folder, `${name}.svg`), `${await view.toSVG()}\n`);
     view.finalize();
   }

@@ -12,7 +12,7 @@ const usageSchema = z.object({
 });
 export type Usage = z.infer<typeof usageSchema>;
 
-/** V8's flags and glibc's settings for consumers: the same for every contender, and what the images and `npm start` set. */
+/** V8's flags and glibc's settings for consumers: textbook and ours have them, as the images and `npm start` set them. */
 export const CONSUMER_FLAGS = ['--max-old-space-size=80', '--max-semi-space-size=4', '--heap-growing-percent=70'];
 
 const MALLOC_SETTINGS = {
@@ -21,6 +21,7 @@ const MALLOC_SETTINGS = {
   MALLOC_TRIM_THRESHOLD_: '131072',
 };
 
+/** The ceiling holds its prepared inputs in memory, so it has no limit of the old space. */
 export const CEILING_FLAGS = ['--max-semi-space-size=4'];
 
 export interface Contender {

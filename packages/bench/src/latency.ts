@@ -1,4 +1,5 @@
-// From sent to stored at a tenth of full load: messages arrive evenly, each slice's notes tell when it was stored.
+// From sent to stored at a tenth of full load: messages arrive evenly, each slice's notes tell when it went to DynamoDB (they
+// are part of what is written, so the write itself is not in it).
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   awsSettingsFrom,

@@ -1,4 +1,5 @@
 // `npm run bench [-- --quick] [--full] [--json] [--rounds N]`: measures, prints, and writes docs/performance.md.
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -31,22 +32,28 @@ Examples:
   AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run bench -- --rounds 1 --json
 `;
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    full: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-    rounds: { type: 'string' },
-  },
-});
+const options = readOptions();
 if (options.help) {
   process.stdout.write(HELP);
   process.exit(0);
 }
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 3));
-if (!Number.isInteger(rounds) || rounds < 1) {
-  process.stderr.write('bench: --rounds takes a whole number from 1. See --help.\n');
+if (!Number.isInteger(rounds) || rounds < 1) refuse('--rounds takes a whole number from 1.');
+if (options.quick && options.full) refuse('--quick and --full do not go together.');
+
+function readOptions() {
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    return parseArgs({
+      options: { quick: flag, full: flag, json: flag, help: flag, rounds: { type: 'string' } },
+    }).values;
+  } catch (error) {
+    return refuse(Error.isError(error) ? (error.message.split('. ')[0] ?? '') : String(error));
+  }
+}
+
+function refuse(why: string): never {
+  process.stderr.write(`bench: ${why.replace(/[.]$/, '')}. See --help.\n`);
   process.exit(2);
 }
 
@@ -100,6 +107,9 @@ async function localstackRows() {
 async function wholeRuns() {
   const runs: (StartRun & { packed: boolean })[] = [];
   const out = await mkdtemp(join(tmpdir(), 'movie-load-bench-'));
+  // Ctrl-C ends this process at once, and up to 1 GB would stay behind.
+  process.once('exit', () => rmSync(out, { recursive: true, force: true }));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   const add = async (movies: number, packed: boolean) => {
     runs.push({ ...(await start(movies, packed, out)), packed });
     onProgress(`start: ${movies} movies, ${packed ? 'packed' : 'one a message'}: ${runs.at(-1)?.wall_seconds} s`);

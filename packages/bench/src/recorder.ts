@@ -3,7 +3,7 @@
 
 export interface OperationRecord {
   calls: number;
-  /** Milliseconds of the server's monotonic clock, at the end of the call. */
+  /** Milliseconds of the server's monotonic clock: when the embedded AWS begins the call, when the proxy has its answer. */
   firstMs: number;
   lastMs: number;
 }

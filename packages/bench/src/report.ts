@@ -82,7 +82,7 @@ const verdict = (holds: boolean | undefined) => (holds === undefined ? 'not meas
 function measuredPart(results: Results, charts: readonly string[]): string {
   const { rows, replicas, latency, localstack, runs, steps } = results;
   const parts = [
-    `Measured ${results.date} on ${results.machine}, ${results.endpoint}, median of ${results.rounds} rounds. Prices: AWS list, ${AWS_PRICES.region}, ${AWS_PRICES.asOf}.`,
+    `Measured ${results.date} on ${results.machine}, ${results.endpoint}. Rows: median of ${results.rounds} rounds; replicas, idle minute, time to stored, runs of \`start\` and LocalStack: measured once. Prices: AWS list, ${AWS_PRICES.region}, ${AWS_PRICES.asOf}.`,
     `### Targets\n\n${table(
       ['what', 'target', 'measured', ''],
       targetsOf(results).map(({ what, target, measured, holds }) => [what, target, measured, verdict(holds)]),
@@ -147,7 +147,7 @@ function measuredPart(results: Results, charts: readonly string[]): string {
   }
   if (latency) {
     parts.push(
-      `### From sent to stored\n\nAt ${latency.movies_per_second} movies/s, a tenth of full load: p50 ${latency.p50_ms} ms, p99 ${latency.p99_ms} ms.`,
+      `### From sent to the write\n\nOne movie a message at ${latency.movies_per_second} movies/s, a tenth of full load: p50 ${latency.p50_ms} ms, p99 ${latency.p99_ms} ms until a message's slice goes to DynamoDB. The write itself is not in it: a slice's notes are part of what is written.`,
     );
   }
   if (runs.length > 0) {

@@ -12,16 +12,21 @@ import {
 import { prepare } from './ceiling/prepare.ts';
 import { type Job, planOf } from './measure.ts';
 
-const MESSAGES = 400;
-const ROUNDS = 5;
+/** Packed, and one a message. */
+const MESSAGES = { packed: 400, single: 4000 };
+const WARM_UP = 5;
+const ROUNDS = 9;
 
-/** Median over rounds, in microseconds per movie. */
+/** Median over rounds of warm code, in microseconds per movie. */
 export async function measureSteps(packed: boolean): Promise<Record<string, number>> {
   const job: Job = { movies: packed ? 130_000 : 20_000, packed };
   const plan = planOf(job);
   const shape = shapeOf(plan);
   const job_id = jobIdOf(plan);
-  const numbers = Array.from({ length: Math.min(MESSAGES, shape.messages - 1) }, (_, number) => number);
+  const numbers = Array.from(
+    { length: Math.min(packed ? MESSAGES.packed : MESSAGES.single, shape.messages - 1) },
+    (_, number) => number,
+  );
   const movies = numbers.length * plan.movies_per_message;
   const generated = numbers.map((number) => [...generateMovies(plan.seed, moviesOfMessage(plan, number))]);
   const messages = numbers.map((number, index) => ({
@@ -35,10 +40,10 @@ export async function measureSteps(packed: boolean): Promise<Record<string, numb
   const bodies = messages.map(encodeLoadMessage);
   const micros = async (work: () => unknown): Promise<number> => {
     const times: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < WARM_UP + ROUNDS; round++) {
       const from = performance.now();
       await work();
-      times.push(performance.now() - from);
+      if (round >= WARM_UP) times.push(performance.now() - from);
     }
     return Number(((1000 * (times.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0)) / movies).toFixed(3));
   };

@@ -1,5 +1,5 @@
 // The ceiling: receive → write → count → delete with the calls of our consumer and none of its logic. As many loops as the
-// consumer has pollers, and as many receives on their way at once. Through the SDK as it comes, through our clients (which
+// consumer has pollers, and half as many receives on their way at once, as its gate allows. Through the SDK as it comes, through our clients (which
 // make the SDK's calls cheaper), or by a bare HTTP client.
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -27,8 +27,9 @@ const transports: Record<string, () => Transport> = {
   ours: () => sdkTransport(clients, url),
   http: () => httpTransport(settings.endpoint ?? '', url),
 };
-const transport = transports[transportName ?? '']?.();
-if (!transport) throw new Error(`no transport ${transportName}`);
+const open = transports[transportName ?? ''];
+if (!open) throw new Error(`no transport ${transportName}`);
+const transport = open();
 
 let messages = 0;
 let writeUnits = 0;
@@ -42,10 +43,24 @@ const { receives: prepared, jobItem } = await prepare(plan, Number(index), Numbe
 await openTable(clients, settings.table).create(jobItem);
 send();
 
+let free = LOOPS / 2;
+const waiting: (() => void)[] = [];
+async function receive(): Promise<string[]> {
+  if (free > 0) free -= 1;
+  else await new Promise<void>((resolve) => waiting.push(resolve));
+  try {
+    return await transport.receive();
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) free += 1;
+    else next();
+  }
+}
+
 let turn = 0;
 const loop = async () => {
   for (;;) {
-    const handles = await transport.receive();
+    const handles = await receive();
     if (handles.length === 0) continue;
     for (const call of prepared[turn++ % prepared.length] ?? []) {
       const units = await transport.write(call);

@@ -82,7 +82,7 @@ function recordingClient(calls: PreparedCall[], stored: number, onCreate: (item:
       const operation = command.constructor.name.replace(/Command$/, '');
       if (operation === 'BatchWriteItem' || operation === 'UpdateItem') calls.push({ operation, input: command.input });
       if (command.input.Item) onCreate(command.input.Item);
-      const isLedger = JSON.stringify(command.input).includes('"ledger"');
+      const isLedger = operation === 'UpdateItem' && JSON.stringify(command.input).includes('"ledger"');
       return Promise.resolve(isLedger && stored > 0 ? { Attributes: { stored: { NS: numbers } } } : { Attributes: {} });
     },
   };
