@@ -82,7 +82,7 @@ function consumersTable(consumers: readonly ConsumerTally[]): string {
     { title: 'CONSUMER', cell: ({ consumer }) => shown(consumer) },
     { title: 'MESSAGES', right: true, cell: ({ messages }) => grouped(messages) },
     { title: 'REDELIVERED', right: true, cell: ({ redelivered }) => grouped(redelivered) },
-    { title: 'SENT TO STORED p50', right: true, cell: ({ p50_ms }) => duration(p50_ms) },
+    { title: 'SENT TO WRITTEN OUT p50', right: true, cell: ({ p50_ms }) => duration(p50_ms) },
     { title: 'p99', right: true, cell: ({ p99_ms }) => duration(p99_ms) },
   ]);
 }

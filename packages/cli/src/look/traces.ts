@@ -8,6 +8,7 @@ export interface ConsumerTally {
   /** Messages that had been received before. */
   readonly redelivered: number;
   /** From sent to stored. */
+  /** From sent until its slice went to DynamoDB; the write itself is not in it, because a trace is part of what is written. */
   readonly p50_ms: number;
   readonly p99_ms: number;
 }
