@@ -2,7 +2,7 @@
 import type { Server } from 'node:http';
 import { type ServerType, serve } from '@hono/node-server';
 import { MovieLoadError } from '@movie-load/schema';
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Logger } from './logger.ts';
@@ -33,12 +33,16 @@ const DEFAULT_BODY_LIMIT_BYTES = 16 * 1024;
 export function createApp({
   log,
   bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES,
+  guard,
 }: {
   log: Logger;
   bodyLimitBytes?: number;
+  /** Refuses whom this server does not know, before a body is read. */
+  guard?: MiddlewareHandler;
 }) {
   const app = new Hono();
   app.use(secureHeaders({ crossOriginResourcePolicy: 'same-origin' }));
+  if (guard) app.use(guard);
   app.use(
     bodyLimit({
       maxSize: bodyLimitBytes,

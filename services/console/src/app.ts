@@ -1,8 +1,7 @@
 // The HTTP application: the guard, the JSON API, the stream of events, and the page for every other path.
-import { type Logger, problem } from '@movie-load/service';
-import { Hono } from 'hono';
-import { secureHeaders } from 'hono/secure-headers';
-import { answerError, limitBody } from './http-body.ts';
+import { createApp, type Logger, problem } from '@movie-load/service';
+import type { Hono } from 'hono';
+import { answerError } from './http-body.ts';
 import type { Parts } from './parts.ts';
 import { apiRoutes } from './routes/api.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -26,16 +25,11 @@ export interface ConsoleAppOptions {
 const BODY_LIMIT_BYTES = 80 * 1024;
 
 export function createConsoleApp({ log, parts, watch, page, signal, port, hosts }: ConsoleAppOptions): Hono {
-  const app = new Hono();
-  // Not `createApp`, whose body limit comes first: here every refusal has the headers, and no stranger's body is read.
-  app.use(secureHeaders({ crossOriginResourcePolicy: 'same-origin' }));
-  app.use(guard({ port, hosts }));
-  app.use(limitBody(BODY_LIMIT_BYTES));
+  const app = createApp({ log, bodyLimitBytes: BODY_LIMIT_BYTES, guard: guard({ port, hosts }) });
   app.use('/api/*', async (c, next) => {
     c.header('Cache-Control', 'no-store');
     await next();
   });
-  app.notFound((c) => problem(c, { status: 404, title: 'Not found', detail: 'There is nothing at this path.' }));
   app.onError((err, c) => {
     const answer = answerError(c, err);
     if (answer) return answer;

@@ -1,8 +1,7 @@
 // Bodies and queries of requests, parsed once by their schema; what is wrong is answered with a problem document.
 import { MovieLoadError } from '@movie-load/schema';
 import { problem, problemErrors } from '@movie-load/service';
-import type { Context, MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import type { Context } from 'hono';
 import type { z } from 'zod';
 
 /** Thrown by routes; `answerError` makes a problem document of it. */
@@ -23,13 +22,6 @@ class InvalidRequest extends Error {
     super('invalid request');
     this.error = error;
   }
-}
-
-export function limitBody(maxBytes: number): MiddlewareHandler {
-  return bodyLimit({
-    maxSize: maxBytes,
-    onError: (c) => problem(c, { status: 413, title: 'Body too large', detail: `A body may have ${maxBytes} bytes.` }),
-  });
 }
 
 export async function bodyOf<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {

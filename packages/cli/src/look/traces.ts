@@ -7,7 +7,6 @@ export interface ConsumerTally {
   readonly messages: number;
   /** Messages that had been received before. */
   readonly redelivered: number;
-  /** From sent to stored. */
   /** From sent until its slice went to DynamoDB; the write itself is not in it, because a trace is part of what is written. */
   readonly p50_ms: number;
   readonly p99_ms: number;

@@ -1,5 +1,6 @@
 // The last lines of a service's log, for the moment when it fails.
 import { z } from 'zod';
+import { parseJson } from './log-words.ts';
 
 const KEPT_LINES = 50;
 const ERROR_LEVELS = new Set(['error', 'fatal']);
@@ -23,12 +24,4 @@ export function createLogTail() {
       return errors.at(-1) ?? plain.find((line) => line.startsWith('FATAL ERROR')) ?? plain.at(-1);
     },
   };
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -24,7 +24,8 @@ export function inWords(line: string): string {
   return `${shown(data.msg, FACT_CHARACTERS)}${more === '' ? '' : ` (${more})`}`;
 }
 
-function parseJson(line: string): unknown {
+/** Undefined for what is no JSON. */
+export function parseJson(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
