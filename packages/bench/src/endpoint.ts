@@ -8,11 +8,15 @@ import type { Records } from './recorder.ts';
 const recordsSchema = z.record(z.string(), z.object({ calls: z.number(), firstMs: z.number(), lastMs: z.number() }));
 const answerSchema = z.object({ records: recordsSchema, cpu_seconds: z.number() });
 
+const latenciesSchema = z.object({ latencies: z.array(z.number()) });
+
 export interface Endpoint {
   readonly url: string;
   /** What was asked of it since the start or the last reset. */
   records(): Promise<Records>;
   reset(): Promise<void>;
+  /** Milliseconds from sent to deleted, of each message since the reset; the embedded AWS alone tells. */
+  latencies(): Promise<readonly number[]>;
   /** CPU time of the server's process so far. */
   cpuSeconds(): Promise<number>;
   stop(): Promise<void>;
@@ -32,9 +36,10 @@ export async function openEndpoint({ delays = {}, upstream }: EndpointOptions = 
   const { endpoint } = z.object({ endpoint: z.string() }).parse(first);
   return {
     url: endpoint,
-    records: async () => (await ask(child, 'read')).records,
+    records: async () => answerSchema.parse(await ask(child, 'read')).records,
     reset: async () => void (await ask(child, 'reset')),
-    cpuSeconds: async () => (await ask(child, 'read')).cpu_seconds,
+    latencies: async () => latenciesSchema.parse(await ask(child, 'latencies')).latencies,
+    cpuSeconds: async () => answerSchema.parse(await ask(child, 'read')).cpu_seconds,
     async stop() {
       const gone = once(child, 'exit');
       child.kill('SIGKILL');
@@ -43,8 +48,8 @@ export async function openEndpoint({ delays = {}, upstream }: EndpointOptions = 
   };
 }
 
-async function ask(child: ChildProcess, wish: 'read' | 'reset') {
+async function ask(child: ChildProcess, wish: 'read' | 'reset' | 'latencies'): Promise<unknown> {
   const answer = once(child, 'message');
   child.send(wish);
-  return answerSchema.parse((await answer)[0]);
+  return (await answer)[0];
 }

@@ -1,31 +1,22 @@
-// From sent to stored at a tenth of full load: messages arrive evenly, each slice's notes tell when it went to DynamoDB (they
-// are part of what is written, so the write itself is not in it).
+// How long a message takes at a tenth of full load: messages arrive evenly, and the server tells when each was deleted,
+// which is after its movies are stored and counted, whoever stores them.
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  awsSettingsFrom,
-  createClients,
-  openObjects,
-  openQueue,
-  openTable,
-  provision,
-  systemClock,
-  systemRandom,
-} from '@movie-load/aws';
-import { createJobStore } from '@movie-load/jobs';
+import { awsSettingsFrom, createClients, openQueue, provision, systemClock, systemRandom } from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
-import { type JobShape, jobIdOf, messagesOfGroup, shapeOf } from '@movie-load/schema';
-import { ours } from './contenders.ts';
+import { type JobShape, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import { openEndpoint } from './endpoint.ts';
 import { environmentOf, planOf } from './measure.ts';
+import type { RowDefinition } from './rows.ts';
 
+/** Milliseconds from sent to stored, counted and deleted. */
 export interface Latency {
-  readonly movies_per_second: number;
   readonly p50_ms: number;
   readonly p99_ms: number;
 }
 
-const SECONDS = 15;
+const SECONDS = 8;
 const BATCH = 10;
+const LEAST_MESSAGES = 200;
 const LIMIT_MS = 120_000;
 
 /** Every message of the job once: the first batch of each group, then the second of each, and so on. */
@@ -44,51 +35,45 @@ function batchesOf(shape: JobShape): { group: number; numbers: number[] }[] {
   return batches;
 }
 
-/** One movie a message, batches of ten at an even pace, one consumer process. */
-export async function measureLatency(moviesPerSecond: number): Promise<Latency> {
+/** Batches of ten messages at an even pace, so many movies a second, to the processes of a row. */
+export async function measureLatency(row: RowDefinition, moviesPerSecond: number): Promise<Latency> {
   const endpoint = await openEndpoint();
   const env = environmentOf(endpoint.url);
   const settings = awsSettingsFrom(env);
   const clients = createClients(settings, { env: {} });
-  const movies = Math.max(200, Math.round(moviesPerSecond * SECONDS));
-  const plan = planOf({ movies, packed: false });
-  const job = { job_id: jobIdOf(plan), plan };
-  const shape = shapeOf(plan);
+  const perMessage = planOf(row.job).movies_per_message;
+  const movies = Math.max(LEAST_MESSAGES * perMessage, Math.round(moviesPerSecond * SECONDS));
+  const plan = planOf({ ...row.job, movies });
+  const contenders = [];
   try {
     await provision(clients, settings);
-    const consumer = ours()({ plan, env });
+    for (let index = 0; index < row.processes; index++) contenders.push(row.start({ plan, env }, index));
     const queue = await openQueue(clients, settings.queue);
-    const batches = batchesOf(shape);
-    // Its first long poll: starting is not what is measured.
-    while (!(await endpoint.records())['sqs:ReceiveMessage']) await delay(50);
+    // A long poll of each: starting is not what is measured.
+    while (((await endpoint.records())['sqs:ReceiveMessage']?.calls ?? 0) < row.processes) await delay(50);
+    await endpoint.reset();
+    const batches = batchesOf(shapeOf(plan));
+    const intervalMs = (1000 * movies) / moviesPerSecond / batches.length;
     const from = performance.now();
-    // Each batch is a sending of its own, at its own moment; groups take turns.
+    const common = { clock: systemClock, random: systemRandom, started_on: new Date(0).toISOString() };
     const sendings: Promise<unknown>[] = [];
+    // Each batch is a sending of its own, at its own moment; groups take turns.
     for (const [turn, batch] of batches.entries()) {
-      await delay(Math.max(0, from + (turn * SECONDS * 1000) / batches.length - performance.now()));
-      const common = { clock: systemClock, random: systemRandom, started_on: new Date(0).toISOString() };
+      await delay(Math.max(0, from + turn * intervalMs - performance.now()));
       sendings.push(sendJob({ queue, plan, groups: [batch], ...common }));
     }
     await Promise.all(sendings);
-    const store = createJobStore({
-      table: openTable(clients, settings.table),
-      objects: openObjects(clients, settings.bucket),
-      clock: systemClock,
-      random: systemRandom,
-      instance: 'bench',
-      leaseMs: 60_000,
-    });
     const limit = AbortSignal.timeout(LIMIT_MS);
-    while ((await store.job(job.job_id))?.status !== 'COMPLETE') await delay(100, undefined, { signal: limit });
-    const latencies: number[] = [];
-    for (let group = 0; group < shape.groups; group++) {
-      for await (const { sent_ms, stored_ms } of store.traces(job, group)) latencies.push(stored_ms - sent_ms);
+    for (let left = 1; left > 0; ) {
+      await delay(100, undefined, { signal: limit });
+      const { waiting, inFlight, delayed } = await queue.status();
+      left = waiting + inFlight + delayed;
     }
-    await consumer.stop();
-    const sorted = latencies.toSorted((a, b) => a - b);
+    const sorted = (await endpoint.latencies()).toSorted((a, b) => a - b);
     const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-    return { movies_per_second: Math.round(movies / SECONDS), p50_ms: at(0.5), p99_ms: at(0.99) };
+    return { p50_ms: at(0.5), p99_ms: at(0.99) };
   } finally {
+    await Promise.all(contenders.map((contender) => contender.stop()));
     clients.destroy();
     await endpoint.stop();
   }

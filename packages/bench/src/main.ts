@@ -6,13 +6,14 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeCharts } from './charts.ts';
 import { type StartRun, start } from './cli.ts';
+import { measureEmbeddedSqs } from './embedded-sqs.ts';
 import { measureIdleCalls } from './idle.ts';
 import { measureLatency } from './latency.ts';
 import { onLocalstack } from './localstack.ts';
 import { measureReplicas } from './replicas.ts';
 import { targetsOf, writeReport } from './report.ts';
 import { type Results, ratiosOf } from './results.ts';
-import { runRows, storingRows } from './rows.ts';
+import { type Row, runRows, storingRows } from './rows.ts';
 import { measureSteps } from './steps.ts';
 
 const HELP = `Measures movie-load against what users would write instead, side by side, and writes docs/performance.md.
@@ -66,11 +67,11 @@ const onProgress = (text: string) => {
 const steps = await measureSteps(false);
 const packedSteps = await measureSteps(true);
 onProgress('own steps measured');
-const rows = await runRows(storingRows({ upstream }), { rounds, onProgress });
 const whole = !options.quick && upstream === undefined;
+const definitions = storingRows({ upstream });
+const stored = await runRows(definitions, { rounds, onProgress });
 const replicas = whole ? await measureReplicas(onProgress) : [];
-const full = rows.find(({ name }) => name === 'ours, one a message')?.movies_per_second ?? 0;
-const latency = upstream === undefined ? await measureLatency(full / 10) : undefined;
+const rows = upstream === undefined ? await withLatencies(stored) : stored;
 const localstack = options.full && upstream === undefined ? await localstackRows() : [];
 const results: Results = {
   date: new Date().toISOString().slice(0, 10),
@@ -80,7 +81,7 @@ const results: Results = {
   rows,
   ratios: ratiosOf(rows, replicas),
   replicas,
-  latency,
+  embedded_sqs: whole ? await measureEmbeddedSqs() : [],
   localstack,
   idle_calls_a_minute: whole ? await measureIdleCalls() : undefined,
   runs: upstream === undefined ? await wholeRuns() : [],
@@ -89,6 +90,19 @@ const results: Results = {
     ...Object.fromEntries(Object.entries(packedSteps).map(([step, micros]) => [`${step}, packed`, micros])),
   },
 };
+
+/** Each row at a tenth of its own rate; in a quick run ours alone. */
+async function withLatencies(measured: readonly Row[]): Promise<Row[]> {
+  const found: Row[] = [];
+  for (const [index, row] of measured.entries()) {
+    const definition = definitions[index];
+    const isWanted = definition && (whole || (row.name.startsWith('ours') && definition.processes === 1));
+    const latency = isWanted ? await measureLatency(definition, row.movies_per_second / 10) : {};
+    if (isWanted) onProgress(`at a tenth of full load: ${row.name}`);
+    found.push({ ...row, ...latency });
+  }
+  return found;
+}
 
 async function localstackRows() {
   onProgress('starting LocalStack');

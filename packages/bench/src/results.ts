@@ -1,6 +1,6 @@
 // Everything that one run of the benchmark found, and the ratios that are its point.
 import type { StartRun } from './cli.ts';
-import type { Latency } from './latency.ts';
+import type { EmbeddedSqs } from './embedded-sqs.ts';
 import type { ReplicaRow } from './replicas.ts';
 import type { Row } from './rows.ts';
 
@@ -12,7 +12,8 @@ export interface Results {
   readonly rows: readonly Row[];
   readonly ratios: Ratios;
   readonly replicas: readonly ReplicaRow[];
-  readonly latency: Latency | undefined;
+  /** By depth of the queue; empty in a quick run. */
+  readonly embedded_sqs: EmbeddedSqs;
   /** The rows that were measured on LocalStack too; empty without `--full` or without Docker. */
   readonly localstack: readonly Row[];
   readonly idle_calls_a_minute: number | undefined;

@@ -23,6 +23,11 @@ export interface Row {
   readonly cpu_seconds_per_million: number;
   readonly server_cpu_seconds_per_million: number;
   readonly assemble_seconds: number;
+  /** The same two by process, in the order of their start. */
+  readonly processes: readonly { readonly cpu_seconds_per_million: number; readonly peak_rss_mb: number }[];
+  /** From sent to stored, counted and deleted at a tenth of this rate; null where it was not measured. */
+  readonly p50_ms: number | null;
+  readonly p99_ms: number | null;
 }
 
 const ONE: Job = { movies: 30_000, packed: false };
@@ -86,10 +91,11 @@ export const median = (values: readonly number[]): number => {
 
 const rounded = (value: number, digits = 0) => Number(value.toFixed(digits));
 
-function summarize({ name, job }: RowDefinition, measurements: readonly Measurement[]): Row {
+function summarize({ name, job, processes }: RowDefinition, measurements: readonly Measurement[]): Row {
   const over = (read: (measurement: Measurement) => number) => median(measurements.map(read));
   const speeds = measurements.map(({ movies, storeSeconds }) => movies / storeSeconds);
   const { movies } = job;
+  const perMillion = (seconds: number) => rounded((seconds / movies) * 1e6, 1);
   const calls: Record<string, number> = {};
   for (const operation of new Set(measurements.flatMap((one) => Object.keys(one.calls)))) {
     calls[operation] = rounded((over((one) => one.calls[operation] ?? 0) / movies) * 1000, 3);
@@ -107,15 +113,18 @@ function summarize({ name, job }: RowDefinition, measurements: readonly Measurem
       4,
     ),
     peak_rss_mb: rounded(over((one) => Math.max(...one.processes.map(({ peakRssBytes }) => peakRssBytes))) / 2 ** 20),
-    cpu_seconds_per_million: rounded(
-      (over((one) => sum(one.processes.map(({ cpuSeconds }) => cpuSeconds))) / movies) * 1e6,
-      1,
-    ),
-    server_cpu_seconds_per_million: rounded((over((one) => one.serverCpuSeconds) / movies) * 1e6, 1),
+    cpu_seconds_per_million: perMillion(over((one) => sum(one.processes.map(({ cpuSeconds }) => cpuSeconds)))),
+    processes: Array.from({ length: processes }, (_, index) => ({
+      cpu_seconds_per_million: perMillion(over((one) => one.processes[index]?.cpuSeconds ?? 0)),
+      peak_rss_mb: rounded(over((one) => one.processes[index]?.peakRssBytes ?? 0) / 2 ** 20),
+    })),
+    server_cpu_seconds_per_million: perMillion(over((one) => one.serverCpuSeconds)),
     assemble_seconds: rounded(
       over((one) => one.assembleSeconds),
       2,
     ),
+    p50_ms: null,
+    p99_ms: null,
   };
 }
 

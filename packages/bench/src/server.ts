@@ -9,7 +9,10 @@ const delaysSchema = z.record(z.string(), z.number().min(0));
 const delays = delaysSchema.parse(JSON.parse(process.argv[2] ?? '{}'));
 
 const recorder = createRecorder();
+/** Milliseconds from sent to deleted, of each message since the reset. */
+let latencies: number[] = [];
 const aws = await startLocalAws({
+  onDeleted: ({ sentOn }, now) => void latencies.push(now - sentOn),
   faults: {
     before: (operation) => {
       recorder.record(operation);
@@ -22,7 +25,14 @@ const aws = await startLocalAws({
 });
 
 process.on('message', (wish) => {
-  if (wish === 'reset') recorder.reset();
+  if (wish === 'reset') {
+    recorder.reset();
+    latencies = [];
+  }
+  if (wish === 'latencies') {
+    process.send?.({ latencies });
+    return;
+  }
   const { user, system } = process.cpuUsage();
   process.send?.({ records: recorder.read(), cpu_seconds: (user + system) / 1e6 });
 });

@@ -1,6 +1,6 @@
 // SQS over HTTP: how many calls one core of the embedded AWS answers, by operation and depth of the queue.
 //
-//     node packages/local-aws/bench/http.ts
+//     node packages/local-aws/bench/http.ts [--json]
 //
 // The server runs in a process of its own; its CPU seconds are what counts, so that others on the machine do not.
 
@@ -87,4 +87,5 @@ async function measure(depth: Depth): Promise<Record<string, number>> {
 
 const rows = [];
 for (const depth of DEPTHS) rows.push(await measure(depth));
-console.table(rows);
+if (process.argv.includes('--json')) console.log(JSON.stringify(rows));
+else console.table(rows);

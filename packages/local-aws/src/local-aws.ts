@@ -16,6 +16,8 @@ export interface LocalAwsOptions {
   readonly clock?: { now(): number };
   readonly region?: string;
   readonly faults?: Faults;
+  /** Called for each SQS message that a receiver deletes; both in milliseconds since the epoch. */
+  readonly onDeleted?: (message: { readonly sentOn: number }, now: number) => void;
 }
 
 export interface LocalAws {
@@ -41,7 +43,8 @@ const KEEP_ALIVE_MS = 60_000;
  * @throws when the port is taken (`EADDRINUSE`)
  */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
-  const polls = new LongPolls({ clock: options.clock ?? Date, ...(options.region && { region: options.region }) });
+  const { clock = Date, region, onDeleted } = options;
+  const polls = new LongPolls({ clock, ...(region && { region }), ...(onDeleted && { onDeleted }) });
   const dynamodb = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const s3 = buildApp({ logger: false });
   await s3.ready();

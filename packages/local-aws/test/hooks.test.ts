@@ -40,3 +40,21 @@ test('a queue says when its earliest message becomes visible', () => {
   receive(url, { ...one, VisibilityTimeout: 10 });
   expect(due).toEqual([engine.now() + 20_000, engine.now() + 10_000]);
 });
+
+test('a deletion by its receiver is told with the time of sending; one by an old receipt or a purge is not', () => {
+  const deleted: [sentOn: number, now: number][] = [];
+  const { engine, create, send, receive, remove, pass } = engineAt({
+    onDeleted: ({ sentOn }, now) => void deleted.push([sentOn, now]),
+  });
+  const url = create('q.fifo');
+  const sent = engine.now();
+  send(url, '1', 'g');
+  const [first] = receive(url);
+  pass(0.25);
+  remove(url, first);
+  expect(deleted).toEqual([[sent, sent + 250]]);
+  remove(url, first);
+  send(url, '2', 'g');
+  engine.call('PurgeQueue', { QueueUrl: url });
+  expect(deleted).toHaveLength(1);
+});

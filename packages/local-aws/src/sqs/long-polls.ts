@@ -6,7 +6,7 @@ import { SqsEngine, type SqsEngineOptions } from './engine.ts';
 import { type Input, type Output, optionalText } from './input.ts';
 import type { MoveTask } from './move-task.ts';
 import { waitMsOf } from './operations/messages.ts';
-import type { Queue } from './queue.ts';
+import type { Queue, QueueHooks } from './queue.ts';
 
 interface Waiter {
   readonly queue: Queue;
@@ -16,6 +16,8 @@ interface Waiter {
   timeout: NodeJS.Timeout | undefined;
 }
 
+type LongPollsOptions = Omit<SqsEngineOptions, 'hooks' | 'onMoveTask'> & Pick<QueueHooks, 'onDeleted'>;
+
 /** An engine whose receives may wait by `WaitTimeSeconds`, with timers of the event loop. */
 export class LongPolls {
   readonly engine: SqsEngine;
@@ -24,13 +26,14 @@ export class LongPolls {
   #scheduled = new Set<Queue>();
   #closed = false;
 
-  constructor(options: Omit<SqsEngineOptions, 'hooks' | 'onMoveTask'>) {
+  constructor({ onDeleted, ...options }: LongPollsOptions) {
     this.engine = new SqsEngine({
       ...options,
       onMoveTask: (task) => this.#drive(task),
       hooks: {
         onAvailable: (queue) => this.#schedule(queue),
         onDue: (queue, dueAt) => this.#setAlarm(queue, dueAt),
+        ...(onDeleted && { onDeleted }),
       },
     });
   }

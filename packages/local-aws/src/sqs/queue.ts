@@ -24,6 +24,8 @@ export interface QueueHooks {
   onAvailable?(queue: Queue): void;
   /** A message becomes visible at `dueAt`, earlier than all others. */
   onDue?(queue: Queue, dueAt: number): void;
+  /** A receiver has deleted a message: it is done with. */
+  onDeleted?(message: Message, now: number): void;
 }
 
 export interface ReceiveOptions {
@@ -228,6 +230,7 @@ export class Queue {
     // A standard queue answers success and keeps the message when somebody received it later.
     if (!current) return;
     this.#remove(message);
+    this.#hooks.onDeleted?.(message, now);
     message.release();
   }
 
