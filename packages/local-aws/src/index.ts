@@ -5,4 +5,5 @@ export { type LocalAws, type LocalAwsOptions, startLocalAws } from './local-aws.
 export { SqsEngine, type SqsEngineOptions } from './sqs/engine.ts';
 export { SqsError, type SqsErrorName } from './sqs/errors.ts';
 export type { Message } from './sqs/message.ts';
-export type { Queue, QueueHooks } from './sqs/queue.ts';
+export type { Queue } from './sqs/queue.ts';
+export type { QueueHooks } from './sqs/queue-hooks.ts';

@@ -11,7 +11,8 @@ import { MOVE_TASK_OPERATIONS } from './operations/move-tasks.ts';
 import type { Operation } from './operations/operation.ts';
 import { QUEUE_OPERATIONS } from './operations/queues.ts';
 import { SEND_OPERATIONS } from './operations/send.ts';
-import type { Queue, QueueHooks } from './queue.ts';
+import type { Queue } from './queue.ts';
+import type { QueueHooks } from './queue-hooks.ts';
 
 export interface SqsEngineOptions {
   /** Milliseconds since the epoch. */

@@ -6,7 +6,8 @@ import { SqsEngine, type SqsEngineOptions } from './engine.ts';
 import { type Input, type Output, optionalText } from './input.ts';
 import type { MoveTask } from './move-task.ts';
 import { waitMsOf } from './operations/messages.ts';
-import type { Queue, QueueHooks } from './queue.ts';
+import type { Queue } from './queue.ts';
+import type { QueueHooks } from './queue-hooks.ts';
 
 interface Waiter {
   readonly queue: Queue;

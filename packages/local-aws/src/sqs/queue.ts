@@ -9,6 +9,7 @@ import { FifoBacklog } from './fifo-backlog.ts';
 import { DELAYED, GONE, IN_FLIGHT, type Message, READY } from './message.ts';
 import { MessageGroups } from './message-group.ts';
 import type { AttributeValues } from './queue-attributes.ts';
+import type { QueueHooks } from './queue-hooks.ts';
 import { type QueueSettings, readSettings } from './queue-settings.ts';
 import { Receipts } from './receipts.ts';
 import { ReceiveAttempts } from './receive-attempts.ts';
@@ -17,16 +18,6 @@ import { TimerHeap } from './timer-heap.ts';
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 export const MAX_IN_FLIGHT = 120_000;
 const MAX_VISIBILITY_MS = 43_200_000;
-
-/** What the world around a queue wants to know; called in the middle of an operation, so only take a note. */
-export interface QueueHooks {
-  /** A receive would bring something now. */
-  onAvailable?(queue: Queue): void;
-  /** A message becomes visible at `dueAt`, earlier than all others. */
-  onDue?(queue: Queue, dueAt: number): void;
-  /** A receiver has deleted a message: it is done with. */
-  onDeleted?(message: Message, now: number): void;
-}
 
 export interface ReceiveOptions {
   readonly max: number;
