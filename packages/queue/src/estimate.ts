@@ -63,7 +63,6 @@ export function estimateJob(plan: JobPlan): JobEstimate {
   let batches = 0;
   let slices = 0;
   let sliceUnits = 0;
-  // Groups have one of two sizes.
   for (const [groups, messages] of groupSizes(plan)) {
     for (let first = 0; first < messages; first += perBatch) {
       const count = Math.min(perBatch, messages - first);
@@ -108,13 +107,14 @@ export function estimateJob(plan: JobPlan): JobEstimate {
   };
 }
 
-/** How many groups there are of each number of messages. */
+/** How many groups there are of each number of messages: all but the last are full. */
 function groupSizes(plan: JobPlan): [groups: number, messages: number][] {
   const shape = shapeOf(plan);
-  const small = messagesOfGroup(shape, shape.groups - 1).count;
-  const sizes: [number, number][] = [[shape.groups - shape.largeGroups, small]];
-  if (shape.largeGroups > 0) sizes.push([shape.largeGroups, small + 1]);
-  return sizes;
+  const last = shape.groups - 1;
+  return [
+    [last, shape.groupSize],
+    [1, messagesOfGroup(shape, last).count],
+  ];
 }
 
 function averageMovie({ seed, movies }: JobPlan) {

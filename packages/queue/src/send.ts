@@ -5,13 +5,13 @@ import {
   deduplicationId,
   encodeLoadMessage,
   groupKey,
-  groupOfMessage,
   type JobPlan,
   type JobShape,
   jobIdOf,
   MovieLoadError,
   messagesOfGroup,
   moviesOfMessage,
+  type Range,
   shapeOf,
   UsageError,
 } from '@movie-load/schema';
@@ -123,11 +123,12 @@ interface LoadEntry extends OutgoingMessage {
 }
 
 function* messagesOf({ job_id, plan, shape, started_on, word }: Sending, todo: GroupToSend): Generator<LoadEntry> {
-  const { group, numbers = numbersOf(shape, group) } = todo;
-  for (const number of numbers) {
-    if (group < 0 || group >= shape.groups || groupOfMessage(shape, number) !== group) {
-      throw new MovieLoadError('outside_plan', `The job ${job_id} has no message ${number} in group ${group}.`);
-    }
+  const { group } = todo;
+  const refuse = (what: string) => new MovieLoadError('outside_plan', `The job ${job_id} has no ${what}.`);
+  if (group < 0 || group >= shape.groups) throw refuse(`group ${group}`);
+  const { first, count } = messagesOfGroup(shape, group);
+  for (const number of todo.numbers ?? numbersOf({ first, count })) {
+    if (number < first || number >= first + count) throw refuse(`message ${number} in group ${group}`);
     const range = moviesOfMessage(plan, number);
     const movies = [...generateMovies(plan.seed, range)];
     yield {
@@ -139,8 +140,7 @@ function* messagesOf({ job_id, plan, shape, started_on, word }: Sending, todo: G
   }
 }
 
-function* numbersOf(shape: JobShape, group: number): Generator<number> {
-  const { first, count } = messagesOfGroup(shape, group);
+function* numbersOf({ first, count }: Range): Generator<number> {
   for (let number = first; number < first + count; number++) yield number;
 }
 

@@ -263,10 +263,18 @@ describe('sending a job', () => {
   });
 
   test('numbers outside of their group, and a job of another generator, are refused', async () => {
-    await expect(send(fakeQueue(), { groups: [{ group: 1, numbers: [5] }] })).rejects.toMatchObject({
-      code: 'outside_plan',
-    });
-    await expect(send(fakeQueue(), { groups: [{ group: 99 }] })).rejects.toMatchObject({ code: 'outside_plan' });
+    const plan = planFor(101);
+    const last = shapeOf(plan).groups - 1;
+    const outside = [
+      { group: 1, numbers: [5] },
+      { group: 99 },
+      { group: -1 },
+      { group: 0, numbers: [-1] },
+      { group: last, numbers: [101] },
+    ];
+    for (const todo of outside) {
+      await expect(send(fakeQueue(), { plan, groups: [todo] })).rejects.toMatchObject({ code: 'outside_plan' });
+    }
     await expect(send(fakeQueue(), { plan: { ...planFor(5), generator: 99 } })).rejects.toMatchObject({
       code: 'usage',
     });

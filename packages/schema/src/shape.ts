@@ -6,39 +6,32 @@ export interface Range {
   readonly count: number;
 }
 
-/** How many messages and groups a plan makes, and the sizes of its groups. */
+/** How many messages and groups a plan makes, and how many messages a group has; the last group has what is left. */
 export interface JobShape {
   readonly messages: number;
   readonly groups: number;
-  /** Every group has `smallGroup` messages, but the first `largeGroups` of them have one more. */
-  readonly smallGroup: number;
-  readonly largeGroups: number;
+  readonly groupSize: number;
 }
 
 /**
  * Pure arithmetic on whole numbers, exact for every plan.
  *
- * @example shapeOf({ …, movies: 1001, movies_per_message: 1, group_size: 20 }) // 1001 messages, 51 groups of 19 or 20
+ * @example shapeOf({ …, movies: 1001, movies_per_message: 1, group_size: 20 }) // 50 groups of 20 messages and one of 1
  */
 export function shapeOf(plan: JobPlan): JobShape {
   const messages = Math.ceil(plan.movies / plan.movies_per_message);
-  const groups = Math.ceil(messages / plan.group_size);
-  return { messages, groups, smallGroup: Math.floor(messages / groups), largeGroups: messages % groups };
+  return { messages, groups: Math.ceil(messages / plan.group_size), groupSize: plan.group_size };
 }
 
 /** The message numbers of a group. */
-export function messagesOfGroup({ smallGroup, largeGroups }: JobShape, group: number): Range {
-  return {
-    first: group * smallGroup + Math.min(group, largeGroups),
-    count: smallGroup + (group < largeGroups ? 1 : 0),
-  };
+export function messagesOfGroup({ messages, groupSize }: JobShape, group: number): Range {
+  const first = group * groupSize;
+  return { first, count: Math.min(groupSize, messages - first) };
 }
 
 /** The group that a message number belongs to. */
-export function groupOfMessage({ smallGroup, largeGroups }: JobShape, number: number): number {
-  const inLargeGroups = largeGroups * (smallGroup + 1);
-  if (number < inLargeGroups) return Math.floor(number / (smallGroup + 1));
-  return largeGroups + Math.floor((number - inLargeGroups) / smallGroup);
+export function groupOfMessage({ groupSize }: JobShape, number: number): number {
+  return Math.floor(number / groupSize);
 }
 
 /** The movie indexes that a message carries. */

@@ -120,6 +120,8 @@ export interface JobView {
   readonly seed: number;
   readonly messages: number;
   readonly groups: number;
+  /** Messages of each group but the last, which has what is left. */
+  readonly group_size: number;
   /** By the root of the completion tree, 0 to 100. */
   readonly percent: number;
   readonly started_on: string;

@@ -20,6 +20,7 @@ export function toJobView(job: JobItem, percent: number, { state, why }: StateOf
     seed: plan.seed,
     messages,
     groups,
+    group_size: plan.group_size,
     percent: state === 'COMPLETE' ? 100 : Math.min(99, Math.floor(percent)),
     started_on,
     completed_on: completed_on ?? null,

@@ -128,7 +128,7 @@ describe('options', () => {
     const json = startProducer([...args, '--json']);
     expect(await json.exit()).toBe(0);
     const estimate = JSON.parse(json.stdout());
-    expect(estimate).toMatchObject({ messages: 3077, groups: 62, sqs: { sends: 310 } });
+    expect(estimate).toMatchObject({ messages: 3077, groups: 62, sqs: { sends: 308 } });
     expect(estimate.dynamodb.write_units / 1_000_000).toBeLessThan(0.15);
     expect(estimate.list_price.usd).toBeLessThan(0.1);
   });

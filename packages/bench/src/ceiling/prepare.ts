@@ -3,7 +3,7 @@
 import { openObjects, openTable, systemClock, systemRandom, type TableItem } from '@movie-load/aws';
 import { createJobStore } from '@movie-load/jobs';
 import { generateMovies } from '@movie-load/movies';
-import { type JobPlan, jobIdOf, messagesOfGroup, moviesOfMessage, shapeOf } from '@movie-load/schema';
+import { type JobPlan, jobIdOf, type Movie, messagesOfGroup, moviesOfMessage, shapeOf } from '@movie-load/schema';
 
 /** One call: its operation, and its input as the SDK takes it and as JSON on the wire. */
 export interface PreparedCall {
@@ -20,7 +20,12 @@ export interface Prepared {
   readonly jobItem: TableItem;
 }
 
-export async function prepare(plan: JobPlan, index: number, processes: number): Promise<Prepared> {
+export async function prepare(
+  plan: JobPlan,
+  index: number,
+  processes: number,
+  moviesOf = (message: number): readonly Movie[] => [...generateMovies(plan.seed, moviesOfMessage(plan, message))],
+): Promise<Prepared> {
   const job_id = jobIdOf(plan);
   const shape = shapeOf(plan);
   const receives: PreparedReceive[] = [];
@@ -57,7 +62,7 @@ export async function prepare(plan: JobPlan, index: number, processes: number): 
           started_on: new Date(now).toISOString(),
           messages: numbers.map((number) => ({
             number,
-            movies: [...generateMovies(plan.seed, moviesOfMessage(plan, number))],
+            movies: moviesOf(number),
             sent_on: now,
             received_on: now,
             receives: 1,

@@ -28,11 +28,8 @@ export function JobMap({ progress: { job, version }, onPick }: JobMapProps) {
   const [byConsumer, setByConsumer] = useState(false);
   const [cursor, setCursor] = useState<Cell | null>(null);
   const [consumers, setConsumers] = useState<readonly string[]>([]);
-  const { messages, groups, job_id } = job;
-  const shape = useMemo<JobShape>(
-    () => ({ messages, groups, smallGroup: Math.floor(messages / groups), largeGroups: messages % groups }),
-    [messages, groups],
-  );
+  const { messages, groups, group_size: groupSize, job_id } = job;
+  const shape = useMemo<JobShape>(() => ({ messages, groups, groupSize }), [messages, groups, groupSize]);
   const goTo = (number: number) => {
     const group = groupOfMessage(shape, number);
     setCursor({ group, offset: number - messagesOfGroup(shape, group).first });
