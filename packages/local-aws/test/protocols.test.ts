@@ -180,3 +180,33 @@ describe('to look inside', () => {
     expect(answer.body).toContain('<Code>NotImplemented</Code>');
   });
 });
+
+describe('what a browser sends', () => {
+  const creates = (name: string, headers: Record<string, string>) =>
+    fetch(aws.endpoint, {
+      method: 'POST',
+      headers,
+      body: new URLSearchParams({ Action: 'CreateQueue', QueueName: name }),
+    });
+  const isThere = async (name: string) =>
+    (await call(aws, 'AmazonSQS.GetQueueUrl', { QueueName: name })).status === 200;
+
+  test.each([
+    ['a form of another site', { origin: 'http://evil.example' }],
+    ['a form of a page without an origin', { origin: 'null' }],
+    ['a link or picture in a page', { 'sec-fetch-site': 'cross-site' }],
+    ['a page of another port', { 'sec-fetch-site': 'same-site' }],
+  ])('%s has no effect', async (_, headers: Record<string, string>) => {
+    expect((await creates('by-a-page', headers)).status).toBe(403);
+    expect(await isThere('by-a-page')).toBe(false);
+    expect((await get(aws, '/?Action=CreateQueue&QueueName=by-a-page', headers)).status).toBe(403);
+    expect((await get(aws, '/bucket/key', headers)).status).toBe(403);
+    expect(await isThere('by-a-page')).toBe(false);
+  });
+
+  test('the address bar may look', async () => {
+    expect((await get(aws, '/_local-aws/health', { 'sec-fetch-site': 'none' })).status).toBe(200);
+    expect((await creates('by-a-program', {})).status).toBe(200);
+    expect(await isThere('by-a-program')).toBe(true);
+  });
+});

@@ -15,6 +15,7 @@ import { withS3Extras } from './s3-extras.ts';
 import { jsonReply, parseJson } from './sqs-json.ts';
 import { queryReply } from './sqs-query.ts';
 import { serveSqs } from './sqs-service.ts';
+import { isOfWebPage, refuseWebPage } from './web-pages.ts';
 import { withFaults } from './with-faults.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -71,6 +72,10 @@ export function createRouter(services: Services): Handler {
   }
 
   return (request, response) => {
+    if (isOfWebPage(request)) {
+      refuseWebPage(request, response);
+      return;
+    }
     const target = request.headers['x-amz-target'];
     if (typeof target === 'string') {
       const name = targetOperation(target);
