@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import { deadLetterOf } from '@movie-load/queue';
-import { encodeLoadMessage, groupKey, jobIdOf, planJob } from '@movie-load/schema';
+import { encodeLoadMessage, groupKey, groupOfMessage, jobIdOf, planJob, shapeOf } from '@movie-load/schema';
 import type { Browser } from 'playwright-core';
 import { needs } from '../support/needs.ts';
 import { type Aws, openAws } from './support/aws.ts';
@@ -92,7 +92,7 @@ needs('browser')('the dead-letter queue in the page', () => {
       const started_on = new Date().toISOString();
       const dlq = await aws.dlq();
       for (const [number, movie] of [...generateMovies(plan.seed, { first: 0, count: 12 })].entries()) {
-        const group = Math.floor(number / 6);
+        const group = groupOfMessage(shapeOf(plan), number);
         const letter = deadLetterOf(
           {
             messageId: `${job_id}-${number}`,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Peek, PeekedMessage, PeekOptions } from '@movie-load/aws';
 import { deadLetter, toDeadLetter } from '@movie-load/queue';
-import { deduplicationId, groupKey, jobIdOf, planJob, shapeOf } from '@movie-load/schema';
+import { deduplicationId, groupKey, groupOfMessage, jobIdOf, planJob, shapeOf } from '@movie-load/schema';
 import { createMarks } from '../src/marks.ts';
 
 const plan = planJob({ nonce: 'marks', movies: 100, movies_per_message: 1, seed: 1, generator: 1 });
@@ -10,7 +10,7 @@ const jobId = jobIdOf(plan);
 const SENT = Date.parse('2026-11-25T09:12:54.000Z');
 
 function messageOf(number: number, more: Partial<PeekedMessage> = {}): PeekedMessage {
-  const group = Math.floor(number / (100 / shape.groups));
+  const group = groupOfMessage(shape, number);
   return {
     messageId: `m${number}`,
     receiptHandle: '',
