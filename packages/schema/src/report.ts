@@ -3,7 +3,7 @@ import { z } from 'zod';
 const count = z.int().min(0);
 
 /**
- * What a service that was started with an IPC channel reports, every 250 ms and a last time before it exits. All
+ * What a service that was started with an IPC channel reports at its start, every 250 ms, when a job is complete, and a last time before it exits. All
  * numbers are totals since the process started; the same counters feed `/metrics`.
  */
 export const serviceReportSchema = z.object({

@@ -1,4 +1,4 @@
-// Tells the parent process over IPC what this service has done: every 250 ms, and a last time before it exits.
+// Tells the parent process over IPC what this service has done: at its start, every 250 ms, and a last time before it exits.
 import type { ServiceReport } from '@movie-load/schema';
 import { peakRssBytes } from './peak-rss.ts';
 
@@ -32,6 +32,8 @@ export interface ReporterOptions {
 export interface Reporter {
   /** The report as it would be sent now. */
   current(final?: boolean): ServiceReport;
+  /** Sends a report now: something happened that a parent waits for. */
+  report(): void;
   /** Sends the last report and resolves when the parent's channel has taken it. Never rejects. */
   stop(): Promise<void>;
 }
@@ -67,7 +69,10 @@ export function startReporter({ service, instance, counters, read }: ReporterOpt
     cpu_seconds: process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
     final,
   });
-  const timer = setInterval(() => void send(current()), EVERY_MS);
+  const report = () => void send(current());
+  // What a service has used before it began to work is told apart from its work.
+  setImmediate(report);
+  const timer = setInterval(report, EVERY_MS);
   timer.unref();
   let last: Promise<void> | undefined;
   const stop = () => {
@@ -75,7 +80,7 @@ export function startReporter({ service, instance, counters, read }: ReporterOpt
     last ??= send(current(true));
     return last;
   };
-  return { current, stop };
+  return { current, report, stop };
 }
 
 /** Resolves when the channel has taken the report, or it is plain that it never will: a parent may be gone any time. */

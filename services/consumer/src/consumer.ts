@@ -30,6 +30,8 @@ export interface ConsumerOptions {
   /** Called once when the process cannot go on; see `createHandler`. */
   readonly exit: HandlerOptions['exit'];
   readonly onStored?: NonNullable<HandlerOptions['onStored']>;
+  /** Called when a job is COMPLETE and counted. */
+  readonly onCompleted?: () => void;
   /** Ends the breakers' probing, when the process has ended its work. */
   readonly signal: AbortSignal;
 }
@@ -83,7 +85,10 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     instance,
     leaseMs: settings.leaseMs,
     partBytes: settings.partBytes,
-    onEvent: (event) => note(event, counters, log),
+    onEvent: (event) => {
+      note(event, counters, log);
+      if (event.kind === 'completed') options.onCompleted?.();
+    },
   });
   const guarded = guardQueue(queue, breakers.sqs);
   const handler = createHandler({

@@ -96,6 +96,7 @@ async function consume({ settings, log, instance, signal, defer }: ServiceContex
         broken.resolve(code);
       },
       ...(server ? { onStored: server.stored } : {}),
+      onCompleted: reporter.report,
       signal: ended.signal,
     });
     const { sqs, dynamodb } = consumer.breakers;

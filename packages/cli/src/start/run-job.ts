@@ -5,7 +5,7 @@ import { MovieLoadError, objectKey } from '@movie-load/schema';
 import { download } from '../download.ts';
 import type { Interrupt } from '../interrupt.ts';
 import { openJobs } from '../job-store.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '../processes/embedded.ts';
+import type { EmbeddedAws } from '../processes/embedded.ts';
 import { embeddedClients, embeddedSettings } from '../processes/environment.ts';
 import { startFleet } from '../processes/fleet.ts';
 import { createTally, type Totals } from '../tally.ts';
@@ -16,6 +16,8 @@ import { createStopwatch } from './stopwatch.ts';
 import { countCalls, emptySummary, plannedPart, type Summary } from './summary.ts';
 
 export interface RunContext {
+  /** The embedded AWS, on its way up; it is closed at the end. */
+  readonly embedded: Promise<EmbeddedAws>;
   readonly interrupt: Interrupt;
   readonly progress: Progress;
   /** Called at the end, however it ends, with what is known. */
@@ -30,7 +32,7 @@ export async function runJob(request: StartRequest, context: RunContext): Promis
   let summary: Summary = { ...emptySummary(request.consumers), ...plannedPart(jobId, plan) };
   let aws: OpenAws | undefined;
   try {
-    aws = await openAws(context.interrupt);
+    aws = openAws(await context.embedded, context.interrupt);
     const found = await followJob(request, context, { aws, tally, stopwatch });
     summary = { ...summary, ...found };
   } catch (error) {
@@ -50,8 +52,7 @@ interface OpenAws extends AsyncDisposable {
   readonly settings: AwsSettings;
 }
 
-async function openAws(interrupt: Interrupt): Promise<OpenAws> {
-  const embedded = await startEmbeddedAws({ port: 0, signal: interrupt.signal });
+function openAws(embedded: EmbeddedAws, interrupt: Interrupt): OpenAws {
   const takeBack = interrupt.onForce(embedded.kill);
   const settings = embeddedSettings(embedded.endpoint);
   const clients = embeddedClients(settings);

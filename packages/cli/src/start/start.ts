@@ -3,9 +3,9 @@ import type { StartOptions } from '../commands/start.ts';
 import { prepareFolder } from '../download.ts';
 import { EXIT, endedBy, Interrupted, sentenceOf } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
+import { startEmbeddedAws } from '../processes/embedded.ts';
 import { createProgress } from './progress.ts';
 import { readRequest } from './request.ts';
-import { runJob } from './run-job.ts';
 import { emptySummary, type Summary, summaryLines } from './summary.ts';
 
 /** Returns the exit code. Whatever happens, `--json` prints its line. */
@@ -17,7 +17,12 @@ export async function start(options: StartOptions): Promise<number> {
     const request = readRequest(options);
     await prepareFolder(request.folder, '--out');
     const progress = await createProgress(options.json ? process.stderr : process.stdout);
+    // Its start takes as long as loading the rest of this program.
+    const embedded = startEmbeddedAws({ port: 0, signal: interrupt.signal });
+    embedded.catch(() => undefined);
+    const { runJob } = await import('./run-job.ts');
     await runJob(request, {
+      embedded,
       interrupt,
       progress,
       onSummary: (current) => {
