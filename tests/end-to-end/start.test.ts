@@ -81,6 +81,13 @@ describe('start --json', () => {
     expect(summary.dynamodb_write_units / summary.movies).toBeLessThanOrEqual(0.32);
   });
 
+  test('takes 540 calls per 1,000 movies and 0.32 write units a movie at most where a job is no round number', async () => {
+    const { summary, calls } = await start('--movies', '4007');
+    expect(summary).toMatchObject({ messages: 4007, groups: 58, redelivered: 0, dead_lettered: 0 });
+    expect(calls).toBeLessThanOrEqual(540);
+    expect(summary.dynamodb_write_units / summary.movies).toBeLessThanOrEqual(0.32);
+  });
+
   test('takes 2.5 calls per 1,000 packed movies and 0.14 write units a movie at most', async () => {
     const { summary, calls } = await start('--movies', '200000', '--movies-per-message', 'auto', '--consumers', '1');
     expect(summary).toMatchObject({ movies: 200_000, consumers: 1, redelivered: 0, dead_lettered: 0 });

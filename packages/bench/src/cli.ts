@@ -1,11 +1,11 @@
-// `movie-load start --json` as a measurement: the whole pipeline as a user runs it.
+// `npm start -- --json` as a measurement: the whole pipeline as a user runs it, npm and the launcher included.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 
 const run = promisify(execFile);
-const main = fileURLToPath(new URL('../../cli/src/main.ts', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 const summarySchema = z.object({
   status: z.literal('COMPLETE'),
@@ -27,19 +27,11 @@ export interface StartRun {
 const MEBIBYTE = 2 ** 20;
 const MAX_OUTPUT = 16 * MEBIBYTE;
 
-export async function start(
-  movies: number,
-  packed: boolean,
-  out: string,
-  env: NodeJS.ProcessEnv = {},
-): Promise<StartRun> {
-  const args = ['start', '--json', '--yes', '--seed', '7', '--out', out, '--movies', String(movies)];
+export async function start(movies: number, packed: boolean, out: string): Promise<StartRun> {
+  const args = ['--json', '--yes', '--seed', '7', '--out', out, '--movies', String(movies)];
   if (packed) args.push('--movies-per-message', 'auto');
   const from = performance.now();
-  const { stdout } = await run(process.execPath, [main, ...args], {
-    maxBuffer: MAX_OUTPUT,
-    env: { ...process.env, ...env },
-  });
+  const { stdout } = await run('npm', ['start', '--silent', '--', ...args], { cwd: root, maxBuffer: MAX_OUTPUT });
   const wall = (performance.now() - from) / 1000;
   const { object_bytes, seconds, peak_rss_bytes } = summarySchema.parse(JSON.parse(stdout));
   return {

@@ -22,7 +22,7 @@ const MALLOC_SETTINGS = {
 };
 
 /** The ceiling holds its prepared inputs in memory, so it has no limit of the old space. */
-export const CEILING_FLAGS = ['--max-semi-space-size=4'];
+export const CEILING_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=70'];
 
 export interface Contender {
   /** The last report. */
@@ -46,7 +46,7 @@ export interface ContenderOptions {
 export function startContender({ program, args = [], env, flags = CONSUMER_FLAGS }: ContenderOptions): Contender {
   const child = fork(program, args, {
     execArgv: [...flags, '--disable-warning=ExperimentalWarning'],
-    env: { ...process.env, ...MALLOC_SETTINGS, LOG_LEVEL: 'error', ...env },
+    env: { ...ownEnvironment(), ...MALLOC_SETTINGS, LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   let usage = NOTHING;
@@ -71,6 +71,12 @@ export function startContender({ program, args = [], env, flags = CONSUMER_FLAGS
     },
   };
 }
+
+const KEPT = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'NODE_COMPILE_CACHE'];
+
+/** Settings of services and of AWS in the caller's environment would change what is measured. */
+const ownEnvironment = () =>
+  Object.fromEntries(KEPT.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

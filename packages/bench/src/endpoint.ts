@@ -32,7 +32,7 @@ export interface EndpointOptions {
 export async function openEndpoint({ delays = {}, upstream }: EndpointOptions = {}): Promise<Endpoint> {
   const program = new URL(upstream === undefined ? './server.ts' : './proxy.ts', import.meta.url);
   const child = fork(program, [upstream ?? JSON.stringify(delays)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const [first] = await once(child, 'message');
+  const [first] = await answerOf(child);
   const { endpoint } = z.object({ endpoint: z.string() }).parse(first);
   return {
     url: endpoint,
@@ -41,6 +41,7 @@ export async function openEndpoint({ delays = {}, upstream }: EndpointOptions = 
     latencies: async () => latenciesSchema.parse(await ask(child, 'latencies')).latencies,
     cpuSeconds: async () => answerSchema.parse(await ask(child, 'read')).cpu_seconds,
     async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');
       child.kill('SIGKILL');
       await gone;
@@ -49,7 +50,26 @@ export async function openEndpoint({ delays = {}, upstream }: EndpointOptions = 
 }
 
 async function ask(child: ChildProcess, wish: 'read' | 'reset' | 'latencies'): Promise<unknown> {
-  const answer = once(child, 'message');
+  const answer = answerOf(child);
   child.send(wish);
   return (await answer)[0];
 }
+
+/** The next message; rejects when the process has ended instead. */
+async function answerOf(child: ChildProcess): Promise<unknown[]> {
+  if (child.exitCode !== null || child.signalCode !== null) throw gone(child);
+  const done = new AbortController();
+  try {
+    return await Promise.race([
+      once(child, 'message', done),
+      once(child, 'exit', done).then(() => {
+        throw gone(child);
+      }),
+    ]);
+  } finally {
+    done.abort();
+  }
+}
+
+const gone = ({ exitCode, signalCode }: ChildProcess) =>
+  new Error(`the server under measurement ended with ${exitCode ?? signalCode}`);

@@ -1,6 +1,7 @@
 // What an idle consumer costs: calls a minute with default settings, counted at the server.
 import { awsSettingsFrom, createClients, openQueue, provision, systemClock, systemRandom } from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
+import type { Contender } from './contender.ts';
 import { ours } from './contenders.ts';
 import { openEndpoint } from './endpoint.ts';
 import { environmentOf, planOf } from './measure.ts';
@@ -15,13 +16,14 @@ export async function measureIdleCalls(): Promise<number> {
   const settings = awsSettingsFrom(env);
   const clients = createClients(settings, { env: {} });
   const plan = planOf({ movies: 100, packed: false });
+  let consumer: Contender | undefined;
   try {
     await provision(clients, settings);
     const queue = await openQueue(clients, settings.queue);
-    const consumer = ours()({ plan, env });
+    consumer = ours()({ plan, env });
     await sendJob({ queue, plan, started_on: new Date().toISOString(), clock: systemClock, random: systemRandom });
     for (let left = 1; left > 0; ) {
-      await systemClock.sleep(100);
+      await Promise.race([systemClock.sleep(100), consumer.failed]);
       const { waiting, inFlight } = await queue.status();
       left = waiting + inFlight;
     }
@@ -29,9 +31,9 @@ export async function measureIdleCalls(): Promise<number> {
     await endpoint.reset();
     await systemClock.sleep(MINUTE_MS);
     const calls = Object.values(await endpoint.records()).reduce((sum, one) => sum + one.calls, 0);
-    await consumer.stop();
     return calls;
   } finally {
+    await consumer?.stop();
     clients.destroy();
     await endpoint.stop();
   }

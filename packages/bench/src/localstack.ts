@@ -23,8 +23,14 @@ export async function onLocalstack<T>(work: (endpoint: string) => Promise<T>): P
   } catch {
     return undefined;
   }
-  const onSignal = () => void takeDown().finally(() => process.exit(130));
-  for (const signal of SIGNALS) process.once(signal, onSignal);
+  // One Ctrl-C comes several times: from the terminal, npm and the launcher.
+  let isLeaving = false;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (isLeaving) return;
+    isLeaving = true;
+    void takeDown().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
     await docker(...COMPOSE, 'up', '--detach', '--wait', 'localstack');
     return await work(`http://${await docker(...COMPOSE, 'port', 'localstack', '4566')}`);

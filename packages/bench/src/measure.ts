@@ -1,5 +1,7 @@
 // One measurement: fill the queue, let a contender store everything, read what the endpoint saw.
 import { randomUUID } from 'node:crypto';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteBucketCommand, DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { DeleteQueueCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import {
   type AwsClients,
@@ -13,7 +15,7 @@ import {
 } from '@movie-load/aws';
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
 import { sendJob } from '@movie-load/queue';
-import { type JobPlan, planJob, shapeOf } from '@movie-load/schema';
+import { type JobPlan, planJob } from '@movie-load/schema';
 import type { Contender, Usage } from './contender.ts';
 import { type EndpointOptions, openEndpoint } from './endpoint.ts';
 import type { Records } from './recorder.ts';
@@ -119,19 +121,29 @@ export async function measure(contest: Contest): Promise<Measurement> {
     };
   } finally {
     await Promise.all(contenders.map((contender) => contender.stop()));
-    if (contest.upstream !== undefined) await removeQueues(clients, settings);
+    if (contest.upstream !== undefined) await removeResources(clients, settings);
     clients.destroy();
     await endpoint.stop();
   }
 }
 
-const namesOf = (id: string) => ({ MOVIE_LOAD_QUEUE: `bench-${id}.fifo`, MOVIE_LOAD_DLQ: `bench-dlq-${id}.fifo` });
+const namesOf = (id: string) => ({
+  MOVIE_LOAD_QUEUE: `bench-${id}.fifo`,
+  MOVIE_LOAD_DLQ: `bench-dlq-${id}.fifo`,
+  MOVIE_LOAD_TABLE: `bench-${id}`,
+  MOVIE_LOAD_BUCKET: `bench-${id}`,
+});
 
-async function removeQueues({ sqs }: AwsClients, { queue, dlq }: AwsSettings): Promise<void> {
+async function removeResources({ sqs, dynamodb, s3 }: AwsClients, settings: AwsSettings): Promise<void> {
+  const { queue, dlq, table, bucket: Bucket } = settings;
   for (const QueueName of [queue, dlq]) {
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
     await sqs.send(new DeleteQueueCommand({ QueueUrl }));
   }
+  await dynamodb.send(new DeleteTableCommand({ TableName: table }));
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+  for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+  await s3.send(new DeleteBucketCommand({ Bucket }));
 }
 
 /** Nothing of anybody's account gets into a measurement. */
@@ -176,5 +188,3 @@ function countsOf(records: Records, sent: number, usages: readonly Usage[], idle
     })),
   };
 }
-
-export const messagesOf = (job: Job): number => shapeOf(planOf(job)).messages;

@@ -58,7 +58,7 @@ export function targetsOf({ rows, ratios, idle_calls_a_minute, runs, localstack,
   ];
 }
 
-const RECEIVED = 'receive ten + delete ten/s';
+const RECEIVED = 'receive ten/s';
 
 function sqsTargets(depths: Results['embedded_sqs']): Target[] {
   const rates = depths.flatMap((row) =>
@@ -72,8 +72,8 @@ function sqsTargets(depths: Results['embedded_sqs']): Target[] {
       rates.length > 0 ? Math.min(...rates) : undefined,
       5000,
     ),
-    // The same, within what the machine's own noise is.
-    atLeast('embedded SQS: rate of receives beside 1,000,000 waiting messages, against 1,000', share, 0.9),
+    // The same, within the machine's own noise.
+    atLeast('embedded SQS: rate of receives beside 1,000,000 waiting messages, against 5,000', share, 0.85),
   ];
 }
 
@@ -100,12 +100,21 @@ const table = (head: readonly string[], lines: readonly (readonly (string | numb
 const verdict = (holds: boolean | undefined) => (holds === undefined ? 'not measured' : holds ? 'holds' : '**missed**');
 
 function measuredPart(results: Results, charts: readonly string[]): string {
-  const { rows, replicas, embedded_sqs, localstack, runs, steps } = results;
+  const { rows, ratios, replicas, embedded_sqs, localstack, runs, steps } = results;
   const parts = [
     `Measured ${results.date} on ${results.machine}, ${results.endpoint}. Rows: median of ${results.rounds} rounds; replicas, idle minute, times of messages, the embedded SQS, runs of \`start\` and LocalStack: measured once. Prices: AWS list, ${AWS_PRICES.region}, ${AWS_PRICES.asOf}.`,
     `### Targets\n\n${table(
       ['what', 'target', 'measured', ''],
       targetsOf(results).map(({ what, target, measured, holds }) => [what, target, measured, verdict(holds)]),
+    )}`,
+    `### Ratios\n\nOurs against …, movies/s. Our consumer's clients are the SDK with what it does not need taken out, so the SDK as it comes is no limit for it.\n\n${table(
+      ['against', 'one a message', 'packed'],
+      [
+        ['the textbook', ratios.vs_textbook, ratios.vs_textbook_packed],
+        ['the ceiling through the SDK as it comes', ratios.vs_ceiling, ratios.vs_ceiling_packed],
+        ['the ceiling through our clients', ratios.vs_own_clients, ratios.vs_own_clients_packed],
+        ['the ceiling by bare HTTP', ratios.vs_http, ratios.vs_http_packed],
+      ],
     )}`,
     `### Rows\n\n${table(
       [
@@ -115,11 +124,11 @@ function measuredPart(results: Results, charts: readonly string[]): string {
         'calls per 1,000',
         'write units per movie',
         '$ per million',
-        'CPU s per million, by process',
+        'CPU s per million, by process, with assembly',
         'of the server',
         'peak RSS by process',
         'assembly',
-        'ms from sent to deleted, p50 / p99',
+        'ms from sent to deleted, p50 / p99 / max',
       ],
       rows.map((row) => [
         row.name,
@@ -132,9 +141,9 @@ function measuredPart(results: Results, charts: readonly string[]): string {
         row.server_cpu_seconds_per_million,
         `${row.processes.map((one) => one.peak_rss_mb).join(' + ')} MB`,
         `${row.assemble_seconds} s`,
-        row.p50_ms === null ? '–' : `${row.p50_ms} / ${row.p99_ms}`,
+        row.p50_ms === null ? '–' : `${row.p50_ms} / ${row.p99_ms} / ${row.max_ms}`,
       ]),
-    )}\n\nThe last column is at a tenth of the row's rate: a message is deleted when its movies are stored and counted; ours deletes the batch that completes a job after the object is written, which p99 shows where a job has few messages.`,
+    )}\n\nThe last column is at a tenth of the row's rate: a message is deleted when its movies are stored and counted; ours deletes the batch that completes a job after the object is written, which the maximum shows.`,
     `Calls by operation, per 1,000 movies:\n\n${table(
       ['who', 'calls'],
       rows.map((row) => [
@@ -148,9 +157,15 @@ function measuredPart(results: Results, charts: readonly string[]): string {
   ];
   if (replicas.length > 0) {
     parts.push(
-      `### Replicas at AWS-like latency\n\nSQS 15 ms, DynamoDB 10 ms, S3 40 ms; one poller each; 9,000 movies, one a message.\n\n${table(
-        ['processes', 'movies/s', 'times one'],
-        replicas.map((one) => [one.processes, one.movies_per_second, one.times_one]),
+      `### Replicas at AWS-like latency\n\nSQS 15 ms, DynamoDB 10 ms, S3 40 ms; one poller each; 9,000 movies, one a message. Warm: from the moment when every process has stored something. The whole: from the first receive, while the others still start.\n\n${table(
+        ['processes', 'warm: movies/s', 'times one', 'the whole: movies/s', 'times one'],
+        replicas.map((one) => [
+          one.processes,
+          one.movies_per_second,
+          one.times_one,
+          one.whole_movies_per_second,
+          one.whole_times_one,
+        ]),
       )}`,
     );
   }

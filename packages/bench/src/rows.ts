@@ -17,17 +17,18 @@ export interface Row {
   readonly calls_by_operation_per_1000: Readonly<Record<string, number>>;
   readonly write_units_per_movie: number;
   readonly usd_per_million: number;
-  /** Of the process that used most. */
+  /** Of the process and round that used most. */
   readonly peak_rss_mb: number;
-  /** All processes of the contender together, without starting up. */
+  /** All processes of the contender together, without starting up, with writing the object. */
   readonly cpu_seconds_per_million: number;
   readonly server_cpu_seconds_per_million: number;
   readonly assemble_seconds: number;
-  /** The same two by process, in the order of their start. */
+  /** The same two by process, in the order of their start; seconds are shares of the whole. */
   readonly processes: readonly { readonly cpu_seconds_per_million: number; readonly peak_rss_mb: number }[];
   /** From sent to stored, counted and deleted at a tenth of this rate; null where it was not measured. */
   readonly p50_ms: number | null;
   readonly p99_ms: number | null;
+  readonly max_ms: number | null;
 }
 
 const ONE: Job = { movies: 30_000, packed: false };
@@ -35,12 +36,11 @@ const PACKED: Job = { movies: 200_000, packed: true };
 const TEXTBOOK: Job = { movies: 3000, packed: false };
 
 /** In the order in which a round runs them: those that are compared stand next to each other. */
-export function storingRows(options: { readonly upstream?: string | undefined; readonly scale?: number }) {
-  const { upstream, scale = 1 } = options;
-  const of = (job: Job): Job => ({ ...job, movies: Math.ceil(job.movies * scale) });
+export function storingRows(options: { readonly upstream?: string | undefined }) {
+  const { upstream } = options;
   const row = (name: string, job: Job, processes: number, start: Contest['start']): RowDefinition => ({
     name,
-    job: of(job),
+    job,
     processes,
     start,
     upstream,
@@ -112,11 +112,11 @@ function summarize({ name, job, processes }: RowDefinition, measurements: readon
       over((one) => usdPerMillion(job, one)),
       4,
     ),
-    peak_rss_mb: rounded(over((one) => Math.max(...one.processes.map(({ peakRssBytes }) => peakRssBytes))) / 2 ** 20),
+    peak_rss_mb: peakMb(measurements.flatMap((one) => one.processes)),
     cpu_seconds_per_million: perMillion(over((one) => sum(one.processes.map(({ cpuSeconds }) => cpuSeconds)))),
     processes: Array.from({ length: processes }, (_, index) => ({
       cpu_seconds_per_million: perMillion(over((one) => one.processes[index]?.cpuSeconds ?? 0)),
-      peak_rss_mb: rounded(over((one) => one.processes[index]?.peakRssBytes ?? 0) / 2 ** 20),
+      peak_rss_mb: peakMb(measurements.map((one) => one.processes[index])),
     })),
     server_cpu_seconds_per_million: perMillion(over((one) => one.serverCpuSeconds)),
     assemble_seconds: rounded(
@@ -125,7 +125,11 @@ function summarize({ name, job, processes }: RowDefinition, measurements: readon
     ),
     p50_ms: null,
     p99_ms: null,
+    max_ms: null,
   };
 }
+
+const peakMb = (processes: readonly (Measurement['processes'][number] | undefined)[]) =>
+  rounded(Math.max(...processes.map((one) => one?.peakRssBytes ?? 0)) / 2 ** 20);
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

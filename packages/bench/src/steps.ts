@@ -61,6 +61,6 @@ export async function measureSteps(packed: boolean): Promise<Record<string, numb
     serialise: await micros(() => messages.map(encodeLoadMessage)),
     parse,
     check: Number((check - parse).toFixed(3)),
-    marshal: await micros(() => prepare(small, 0, 1, moviesOf)),
+    marshal: await micros(() => prepare(small, { table: 'movies', moviesOf })),
   };
 }

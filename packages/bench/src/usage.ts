@@ -27,7 +27,8 @@ export function reportUsage(
     if (process.connected) process.send?.(report, undefined, undefined, sent);
     else sent?.();
   };
-  setInterval(() => send(), EVERY_MS).unref();
+  setImmediate(send);
+  setInterval(send, EVERY_MS).unref();
   // The benchmark is gone: nobody is measured any more.
   process.once('disconnect', () => process.exit());
   return send;

@@ -215,7 +215,7 @@ describe('an idle consumer', () => {
     });
     expect(receiving).toBe(1);
     expect(checks).toBeGreaterThan(10);
-    // At this rate it makes at most four a minute; the report may lag behind by a moment.
+    // One that ends in these 21 seconds and the next: three a minute.
     expect(calls(consumer) - before).toBeLessThanOrEqual(2);
   });
 });

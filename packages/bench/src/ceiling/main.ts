@@ -38,7 +38,12 @@ const send = reportUsage(() => ({
   stored_movies: messages * plan.movies_per_message,
   write_units: writeUnits,
 }));
-const { receives: prepared, jobItem } = await prepare(plan, Number(index), Number(processes));
+const { receives: prepared, jobItem } = await prepare(plan, {
+  table: settings.table,
+  index: Number(index),
+  processes: Number(processes),
+});
+transport.prepare?.(prepared.flat());
 // The job's item has to be there for the updates of its root; whoever is first makes it, as consumers do.
 await openTable(clients, settings.table).create(jobItem);
 send();

@@ -20,11 +20,22 @@ export interface Prepared {
   readonly jobItem: TableItem;
 }
 
+export interface PrepareOptions {
+  readonly table: string;
+  /** Which part of the receives, of how many. */
+  readonly index?: number;
+  readonly processes?: number;
+  /** The movies of a message; generated when left out. */
+  readonly moviesOf?: (message: number) => readonly Movie[];
+}
+
+const generated = (plan: JobPlan) => (message: number) => [
+  ...generateMovies(plan.seed, moviesOfMessage(plan, message)),
+];
+
 export async function prepare(
   plan: JobPlan,
-  index: number,
-  processes: number,
-  moviesOf = (message: number): readonly Movie[] => [...generateMovies(plan.seed, moviesOfMessage(plan, message))],
+  { table, index = 0, processes = 1, moviesOf = generated(plan) }: PrepareOptions,
 ): Promise<Prepared> {
   const job_id = jobIdOf(plan);
   const shape = shapeOf(plan);
@@ -45,7 +56,7 @@ export async function prepare(
               jobItem = item;
             }),
           },
-          'movie-job-information',
+          table,
         ),
         objects: openObjects({ s3: { send: () => Promise.reject(new Error('no object is written here')) } }, 'none'),
         clock: systemClock,

@@ -8,6 +8,8 @@ import { z } from 'zod';
 import type { PreparedCall } from './prepare.ts';
 
 export interface Transport {
+  /** Makes ready what can be made ready before the clock starts. */
+  prepare?(calls: readonly PreparedCall[]): void;
   /** Receipt handles of up to ten messages. */
   receive(): Promise<string[]>;
   /** Resolves to the write units that it took. */
@@ -95,13 +97,15 @@ export function httpTransport(endpoint: string, queueUrl: string): Transport {
     });
 
   return {
+    prepare(calls) {
+      for (const call of calls) bodies.set(call, JSON.stringify(call.input));
+    },
     async receive() {
       const answer = await post('sqs', 'AmazonSQS.ReceiveMessage', receiveBody);
       return receivedSchema.parse(JSON.parse(answer)).Messages.map(({ ReceiptHandle }) => ReceiptHandle);
     },
     async write(call) {
       const body = bodies.get(call) ?? JSON.stringify(call.input);
-      bodies.set(call, body);
       const { ConsumedCapacity } = writtenSchema.parse(
         JSON.parse(await post('dynamodb', `DynamoDB_20120810.${call.operation}`, body)),
       );

@@ -1,0 +1,132 @@
+// What the benchmark makes of its measurements.
+import { describe, expect, test } from '@jest/globals';
+import { shapeOf } from '@movie-load/schema';
+import { batchesOf } from '../src/latency.ts';
+import { planOf } from '../src/measure.ts';
+import { usdPerMillion } from '../src/price.ts';
+import { targetsOf } from '../src/report.ts';
+import { type Results, ratiosOf } from '../src/results.ts';
+import type { Row } from '../src/rows.ts';
+
+const rowOf = (name: string, movies_per_second: number, more: Partial<Row> = {}): Row => ({
+  name,
+  movies: 3000,
+  movies_per_second,
+  spread: [movies_per_second, movies_per_second],
+  calls_per_1000: 510,
+  calls_by_operation_per_1000: {},
+  write_units_per_movie: 0.3,
+  usd_per_million: 0.3,
+  peak_rss_mb: 100,
+  cpu_seconds_per_million: 200,
+  server_cpu_seconds_per_million: 100,
+  assemble_seconds: 0,
+  processes: [{ cpu_seconds_per_million: 200, peak_rss_mb: 100 }],
+  p50_ms: null,
+  p99_ms: null,
+  max_ms: null,
+  ...more,
+});
+
+const ROWS = [
+  rowOf('textbook', 500),
+  rowOf('ours, one a message', 3000),
+  rowOf('ceiling through the SDK, one a message', 4000),
+  rowOf('ceiling through our clients, one a message', 6000),
+  rowOf('ceiling by bare HTTP, one a message', 12_000),
+  rowOf('ours, packed', 40_000, { calls_per_1000: 2.6, write_units_per_movie: 0.13, usd_per_million: 0.09 }),
+  rowOf('ceiling through the SDK, packed', 50_000),
+  rowOf('ceiling through our clients, packed', 80_000),
+  rowOf('ceiling by bare HTTP, packed', 100_000),
+];
+
+const resultsOf = (more: Partial<Results> = {}): Results => ({
+  date: '2026-11-25',
+  machine: 'a machine',
+  endpoint: 'an endpoint',
+  rounds: 1,
+  rows: ROWS,
+  ratios: ratiosOf(ROWS, []),
+  replicas: [],
+  embedded_sqs: [],
+  localstack: [],
+  idle_calls_a_minute: undefined,
+  runs: [],
+  steps: {},
+  ...more,
+});
+
+const verdictOf = (results: Results, what: RegExp) =>
+  targetsOf(results).find((target) => what.test(target.what))?.holds;
+
+test('ratios are ours against the row of the same mode', () => {
+  expect(ratiosOf(ROWS, [])).toEqual({
+    vs_textbook: 6,
+    vs_textbook_packed: 80,
+    vs_ceiling: 0.75,
+    vs_ceiling_packed: 0.8,
+    vs_own_clients: 0.5,
+    vs_own_clients_packed: 0.5,
+    vs_http: 0.25,
+    vs_http_packed: 0.4,
+    replicas_8: null,
+  });
+});
+
+describe('targets', () => {
+  test('hold at their limit, are missed beyond it, and are open where nothing was measured', () => {
+    const results = resultsOf({ idle_calls_a_minute: 5 });
+    expect(verdictOf(results, /against the textbook, one a message/)).toBe(true);
+    expect(verdictOf(results, /against the textbook, packed/)).toBe(false);
+    expect(verdictOf(results, /SDK, one a message/)).toBe(false);
+    expect(verdictOf(results, /SDK, packed/)).toBe(true);
+    expect(verdictOf(results, /calls per 1,000 movies, packed/)).toBe(false);
+    expect(verdictOf(results, /idle consumer/)).toBe(false);
+    expect(verdictOf(results, /embedded SQS/)).toBeUndefined();
+  });
+
+  test('of the embedded SQS look at the slowest call and at receives beside few and many messages', () => {
+    const depth = (waiting: number, receives: number) => ({
+      waiting,
+      'receive ten/s': receives,
+      'send/s': 9000,
+      'rss MB': 200,
+    });
+    const results = (deep: number) => resultsOf({ embedded_sqs: [depth(5000, 8000), depth(1_000_000, deep)] });
+    expect(verdictOf(results(7600), /embedded SQS over HTTP/)).toBe(true);
+    expect(verdictOf(results(7600), /embedded SQS: rate of receives/)).toBe(true);
+    expect(verdictOf(results(4900), /embedded SQS over HTTP/)).toBe(false);
+    expect(verdictOf(results(4900), /embedded SQS: rate of receives/)).toBe(false);
+  });
+});
+
+test('a price is requests, write units and what the assembly reads; bodies are billed by 64 KB', () => {
+  const measured = {
+    movies: 1000,
+    writeUnits: 0,
+    storeSeconds: 1,
+    assembleSeconds: 0,
+    warmMoviesPerSecond: 0,
+    processes: [],
+    serverCpuSeconds: 0,
+  };
+  const usd = (packed: boolean, calls: Record<string, number>, writeUnits = 0) =>
+    usdPerMillion({ movies: 1000, packed }, { ...measured, calls, writeUnits });
+  expect(usd(false, { 'sqs:DeleteMessageBatch': 1000 })).toBeCloseTo(0.5);
+  expect(usd(false, {}, 1000)).toBeCloseTo(0.625);
+  // One send of four messages of some 45 KB each is three requests.
+  expect(usd(true, { 'sqs:SendMessageBatch': 1 }) / usd(true, { 'sqs:DeleteMessageBatch': 1 })).toBeCloseTo(3);
+  expect(usd(false, { 'sqs:GetQueueAttributes': 0 })).toBe(0);
+});
+
+test('the paced sending has every message once, ten of a group at most, groups in turn', () => {
+  const shape = shapeOf(planOf({ movies: 1234, packed: false }));
+  const batches = batchesOf(shape);
+  expect(batches.flatMap(({ numbers }) => numbers).toSorted((a, b) => a - b)).toEqual(
+    Array.from({ length: 1234 }, (_, number) => number),
+  );
+  expect(Math.max(...batches.map(({ numbers }) => numbers.length))).toBe(10);
+  expect(batches.slice(0, shape.groups).map(({ group }) => group)).toEqual(
+    Array.from({ length: shape.groups }, (_, group) => group),
+  );
+});
