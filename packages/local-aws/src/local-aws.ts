@@ -31,6 +31,7 @@ export interface LocalAws {
 /** How long `close()` waits for answers that are on their way. */
 const CLOSE_GRACE_MS = 500;
 /** Node's default of 5 s meets clients that are just taking an idle connection; AWS keeps them longer as well. */
+const LOOPBACK = '127.0.0.1';
 const KEEP_ALIVE_MS = 60_000;
 
 /**
@@ -49,9 +50,10 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const s3 = buildApp({ logger: false });
   await s3.ready();
 
-  const server = http.createServer(createRouter({ polls, dynamodb, s3, faults: options.faults }));
+  const host = options.host ?? LOOPBACK;
+  const localNamesOnly = host === LOOPBACK;
+  const server = http.createServer(createRouter({ polls, dynamodb, s3, faults: options.faults, localNamesOnly }));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  const host = options.host ?? '127.0.0.1';
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, host, resolve);

@@ -204,6 +204,29 @@ describe('what a browser sends', () => {
     expect(await isThere('by-a-page')).toBe(false);
   });
 
+  test.each(['evil.example', 'evil.example:4566', '127.0.0.1.evil.example', 'localhost.evil.example'])(
+    'a request by the name %s has no effect, whoever sends it',
+    async (name) => {
+      const answer = await exchange(
+        aws,
+        `GET /?Action=CreateQueue&QueueName=by-name HTTP/1.1\r\nhost: ${name}\r\nconnection: close\r\n\r\n`,
+      );
+      expect(answer).toMatch(/^HTTP\/1.1 403 /);
+      expect(await isThere('by-name')).toBe(false);
+    },
+  );
+
+  test.each(['localhost', 'LOCALHOST:4566', '[::1]:4566', 'bucket.localhost:4566', '127.0.0.1'])(
+    '%s is a name of this machine',
+    async (name) => {
+      const answer = await exchange(
+        aws,
+        `GET /_local-aws/health HTTP/1.1\r\nhost: ${name}\r\nconnection: close\r\n\r\n`,
+      );
+      expect(answer).toMatch(/^HTTP\/1.1 200 /);
+    },
+  );
+
   test('the address bar may look', async () => {
     expect((await get(aws, '/_local-aws/health', { 'sec-fetch-site': 'none' })).status).toBe(200);
     expect((await creates('by-a-program', {})).status).toBe(200);

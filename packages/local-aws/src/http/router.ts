@@ -15,7 +15,7 @@ import { withS3Extras } from './s3-extras.ts';
 import { jsonReply, parseJson } from './sqs-json.ts';
 import { queryReply } from './sqs-query.ts';
 import { serveSqs } from './sqs-service.ts';
-import { isOfWebPage, refuseWebPage } from './web-pages.ts';
+import { isForeignName, isOfWebPage, refuseWebPage } from './web-pages.ts';
 import { withFaults } from './with-faults.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -32,13 +32,15 @@ export interface Services {
   readonly dynamodb: Server;
   readonly s3: ReturnType<typeof buildApp>;
   readonly faults: Faults | undefined;
+  /** Refuse what comes by another name than those of this machine. */
+  readonly localNamesOnly: boolean;
 }
 
 const FORM = 'application/x-www-form-urlencoded';
 
 /** The request listener of the whole embedded AWS. */
 export function createRouter(services: Services): Handler {
-  const { polls, dynamodb, faults } = services;
+  const { polls, dynamodb, faults, localNamesOnly } = services;
   const s3Handler = withS3Extras(services.s3);
 
   function jsonRoute(name: string): Route {
@@ -72,7 +74,7 @@ export function createRouter(services: Services): Handler {
   }
 
   return (request, response) => {
-    if (isOfWebPage(request)) {
+    if (isOfWebPage(request) || (localNamesOnly && isForeignName(request))) {
       refuseWebPage(request, response);
       return;
     }
