@@ -31,6 +31,19 @@ const cases = [
   { args: ['consume'], endpoint: NOBODY, code: 1, says: /Nobody answers at/ },
 ] as const;
 
+test.each([
+  ['start', '--movies', '10', '--out', tmpdir()],
+  ['start', '--json', '--movies', '10', '--out', tmpdir()],
+  ['up', '--port', '0', '--consumers', '0'],
+])('a wrong name in the environment ends `%s` by itself, with one sentence', async (...args) => {
+  const { code, stderr } = await cli(args, { env: { MOVIE_LOAD_QUEUE: 'bad name' } });
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr:
+      'movie-load: The environment is not right: MOVIE_LOAD_QUEUE is no name of a FIFO queue (it ends in .fifo).\n',
+  });
+});
+
 const movieLoad = `"${process.execPath}" packages/cli/src/main.ts`;
 
 async function shell(script: string) {

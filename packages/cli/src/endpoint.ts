@@ -1,33 +1,16 @@
 // Which AWS a command talks to: an emulator by AWS_ENDPOINT_URL, or AWS itself when that is asked for.
-import {
-  type AwsClients,
-  type AwsSettings,
-  awsSettingsFrom,
-  createClients,
-  describeError,
-  errorName,
-} from '@movie-load/aws';
+import { type AwsClients, type AwsSettings, createClients, describeError, errorName } from '@movie-load/aws';
 import { MovieLoadError, UsageError } from '@movie-load/schema';
-import { ZodError } from 'zod';
 import type { EndpointOptions } from './commands/endpoint-option.ts';
+import { readAwsSettings } from './processes/environment.ts';
 
 /** Settings from the environment. Throws `UsageError` when they make no sense, or mean AWS without `--aws`. */
 export function endpointSettings({ aws = false }: EndpointOptions): AwsSettings {
-  const settings = readSettings();
+  const settings = readAwsSettings(process.env);
   if (settings.endpoint !== undefined || aws) return settings;
   throw new UsageError(
     'AWS_ENDPOINT_URL is not set. Paste what `movie-load up` prints (export AWS_ENDPOINT_URL=http://127.0.0.1:4566 …), or add --aws to talk to AWS itself.',
   );
-}
-
-function readSettings(): AwsSettings {
-  try {
-    return awsSettingsFrom(process.env);
-  } catch (cause) {
-    if (!(cause instanceof ZodError)) throw cause;
-    const problems = cause.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-    throw new UsageError(`The environment is not right: ${problems.join('; ')}.`, { cause });
-  }
 }
 
 /** `http://127.0.0.1:4566`, or `AWS us-east-1`. */

@@ -31,8 +31,9 @@ export interface LocalAws {
 /** How long `close()` waits for answers that are on their way. */
 const CLOSE_GRACE_MS = 500;
 /** Node's default of 5 s meets clients that are just taking an idle connection; AWS keeps them longer as well. */
-const LOOPBACK = '127.0.0.1';
 const KEEP_ALIVE_MS = 60_000;
+
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 /**
  * Starts SQS, DynamoDB and S3 in memory.
@@ -50,8 +51,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const s3 = buildApp({ logger: false });
   await s3.ready();
 
-  const host = options.host ?? LOOPBACK;
-  const localNamesOnly = host === LOOPBACK;
+  const host = options.host ?? '127.0.0.1';
+  const localNamesOnly = LOOPBACK.includes(host);
   const server = http.createServer(createRouter({ polls, dynamodb, s3, faults: options.faults, localNamesOnly }));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {

@@ -216,16 +216,17 @@ describe('what a browser sends', () => {
     },
   );
 
-  test.each(['localhost', 'LOCALHOST:4566', '[::1]:4566', 'bucket.localhost:4566', '127.0.0.1'])(
-    '%s is a name of this machine',
-    async (name) => {
-      const answer = await exchange(
-        aws,
-        `GET /_local-aws/health HTTP/1.1\r\nhost: ${name}\r\nconnection: close\r\n\r\n`,
-      );
-      expect(answer).toMatch(/^HTTP\/1.1 200 /);
-    },
-  );
+  test.each([
+    'localhost',
+    'LOCALHOST:4566',
+    '[::1]:4566',
+    'bucket.localhost:4566',
+    '127.0.0.1',
+    'host.docker.internal:4566',
+  ])('%s is a name of this machine', async (name) => {
+    const answer = await exchange(aws, `GET /_local-aws/health HTTP/1.1\r\nhost: ${name}\r\nconnection: close\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  });
 
   test('the address bar may look', async () => {
     expect((await get(aws, '/_local-aws/health', { 'sec-fetch-site': 'none' })).status).toBe(200);

@@ -3,8 +3,8 @@ import { z } from 'zod';
 const count = z.int().min(0);
 
 /**
- * What a service that was started with an IPC channel reports at its start, every 250 ms, when a job is complete, and a last time before it exits. All
- * numbers are totals since the process started; the same counters feed `/metrics`.
+ * What a service that was started with an IPC channel reports at its start, every 250 ms, when a job is complete, and a
+ * last time before it exits. All numbers are totals since the process started; the same counters feed `/metrics`.
  */
 export const serviceReportSchema = z.object({
   kind: z.literal('report'),

@@ -1,5 +1,7 @@
 // What services and this program use to talk to the embedded AWS: nothing of anybody's account gets there.
 import { type AwsClients, type AwsSettings, awsSettingsFrom, createClients } from '@movie-load/aws';
+import { UsageError } from '@movie-load/schema';
+import { ZodError } from 'zod';
 
 /** Credentials that every emulator takes, and the region that everything is made in. */
 export const EMBEDDED = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' } as const;
@@ -22,9 +24,18 @@ export function embeddedEnvironment(endpoint: string, extra: NodeJS.ProcessEnv =
   return { ...env, ...EMBEDDED, AWS_ENDPOINT_URL: endpoint, ...extra };
 }
 
-/** The same for this process itself. Throws `ZodError` when a name in the environment is none. */
-export function embeddedSettings(endpoint: string): AwsSettings {
-  return awsSettingsFrom(embeddedEnvironment(endpoint));
+/** The same for this process itself. Throws `UsageError` when a name in the environment is none. */
+export const embeddedSettings = (endpoint: string): AwsSettings => readAwsSettings(embeddedEnvironment(endpoint));
+
+/** Endpoint and names of an environment. Throws `UsageError` with all that is wrong. */
+export function readAwsSettings(env: NodeJS.ProcessEnv): AwsSettings {
+  try {
+    return awsSettingsFrom(env);
+  } catch (cause) {
+    if (!(cause instanceof ZodError)) throw cause;
+    const problems = cause.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+    throw new UsageError(`The environment is not right: ${problems.join('; ')}.`, { cause });
+  }
 }
 
 /** Clients for this process itself. They never look for anybody's credentials. */

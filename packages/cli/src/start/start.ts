@@ -3,7 +3,7 @@ import type { StartOptions } from '../commands/start.ts';
 import { prepareFolder } from '../download.ts';
 import { EXIT, endedBy, Interrupted, sentenceOf } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
-import { startEmbeddedAws } from '../processes/embedded.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '../processes/embedded.ts';
 import { createProgress } from './progress.ts';
 import { readRequest } from './request.ts';
 import { emptySummary, type Summary, summaryLines } from './summary.ts';
@@ -13,12 +13,13 @@ export async function start(options: StartOptions): Promise<number> {
   using interrupt = listenForInterrupt();
   let summary = emptySummary(0);
   let code: number = EXIT.done;
+  let embedded: Promise<EmbeddedAws> | undefined;
   try {
     const request = readRequest(options);
     await prepareFolder(request.folder, '--out');
     const progress = await createProgress(options.json ? process.stderr : process.stdout);
     // Its start takes as long as loading the rest of this program.
-    const embedded = startEmbeddedAws({ port: 0, signal: interrupt.signal });
+    embedded = startEmbeddedAws({ port: 0, signal: interrupt.signal });
     embedded.catch(() => undefined);
     const { runJob } = await import('./run-job.ts');
     await runJob(request, {
@@ -33,6 +34,12 @@ export async function start(options: StartOptions): Promise<number> {
   } catch (error) {
     code = endedBy(error);
     summary = failedSummary(summary, error);
+  } finally {
+    // Whatever failed before it was taken over: its process would keep this one.
+    await embedded?.then(
+      (aws) => aws.close(),
+      () => undefined,
+    );
   }
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   else if (code === EXIT.done) process.stdout.write(`${summaryLines(summary).join('\n')}\n`);

@@ -8,8 +8,9 @@ export function isOfWebPage({ headers }: Pick<IncomingMessage, 'headers'>): bool
   return site !== 'none' || headers.origin !== undefined;
 }
 
-/** The loopback addresses and `localhost`, with S3's virtual hosts before it. */
-const LOCAL_NAME = /^(?:127\.0\.0\.1|\[::1\]|(?:[a-z0-9.-]+\.)?localhost)(?::\d+)?$/i;
+/** The loopback addresses, `localhost` with S3's virtual hosts before it, and the name of this machine inside Docker Desktop. */
+const LOCAL_NAME =
+  /^(?:127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1\]|(?:[a-z0-9._-]+\.)?localhost\.?|host\.docker\.internal)(?::\d+)?$/i;
 
 export function isForeignName({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   return headers.host !== undefined && !LOCAL_NAME.test(headers.host);
