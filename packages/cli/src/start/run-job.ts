@@ -16,7 +16,7 @@ import { createStopwatch } from './stopwatch.ts';
 import { countCalls, emptySummary, plannedPart, type Summary } from './summary.ts';
 
 export interface RunContext {
-  /** The embedded AWS, on its way up; it is closed at the end. */
+  /** The embedded AWS, on its way up; whoever started it closes it. */
   readonly embedded: Promise<EmbeddedAws>;
   readonly interrupt: Interrupt;
   readonly progress: Progress;
@@ -24,7 +24,7 @@ export interface RunContext {
   onSummary(summary: Summary): void;
 }
 
-/** Resolves when the job is COMPLETE, its object is on disk and every process is gone. */
+/** Resolves when the job is COMPLETE, its object is on disk and every service is gone. */
 export async function runJob(request: StartRequest, context: RunContext): Promise<void> {
   const { plan, jobId } = request;
   const tally = createTally();
@@ -32,7 +32,7 @@ export async function runJob(request: StartRequest, context: RunContext): Promis
   let summary: Summary = { ...emptySummary(request.consumers), ...plannedPart(jobId, plan) };
   let aws: OpenAws | undefined;
   try {
-    aws = openAws(await context.embedded, context.interrupt);
+    aws = openAws(await context.embedded);
     const found = await followJob(request, context, { aws, tally, stopwatch });
     summary = { ...summary, ...found };
   } catch (error) {
@@ -42,30 +42,19 @@ export async function runJob(request: StartRequest, context: RunContext): Promis
     context.progress.end();
     const setupCalls = Object.fromEntries(aws?.clients.counters.calls ?? []);
     context.onSummary({ ...summary, ...countedPart(tally.totals()), setup_calls: countCalls(setupCalls) });
-    await aws?.[Symbol.asyncDispose]();
+    aws?.clients.destroy();
   }
 }
 
-interface OpenAws extends AsyncDisposable {
+interface OpenAws {
   readonly embedded: EmbeddedAws;
   readonly clients: AwsClients;
   readonly settings: AwsSettings;
 }
 
-function openAws(embedded: EmbeddedAws, interrupt: Interrupt): OpenAws {
-  const takeBack = interrupt.onForce(embedded.kill);
+function openAws(embedded: EmbeddedAws): OpenAws {
   const settings = embeddedSettings(embedded.endpoint);
-  const clients = embeddedClients(settings);
-  return {
-    embedded,
-    settings,
-    clients,
-    async [Symbol.asyncDispose]() {
-      clients.destroy();
-      await embedded.close();
-      takeBack();
-    },
-  };
+  return { embedded, settings, clients: embeddedClients(settings) };
 }
 
 interface Instruments {

@@ -20,7 +20,10 @@ export async function start(options: StartOptions): Promise<number> {
     const progress = await createProgress(options.json ? process.stderr : process.stdout);
     // Its start takes as long as loading the rest of this program.
     embedded = startEmbeddedAws({ port: 0, signal: interrupt.signal });
-    embedded.catch(() => undefined);
+    embedded.then(
+      ({ kill }) => interrupt.onForce(kill),
+      () => undefined,
+    );
     const { runJob } = await import('./run-job.ts');
     await runJob(request, {
       embedded,
@@ -35,7 +38,6 @@ export async function start(options: StartOptions): Promise<number> {
     code = endedBy(error);
     summary = failedSummary(summary, error);
   } finally {
-    // Whatever failed before it was taken over: its process would keep this one.
     await embedded?.then(
       (aws) => aws.close(),
       () => undefined,
