@@ -1,0 +1,79 @@
+// Writes the pages that are made from sources, so that they cannot drift: the index of decisions.
+// `npm run docs` writes them, `tests/static/docs.test.ts` says when they are out of date.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+interface Decision {
+  readonly file: string;
+  readonly number: number;
+  readonly title: string;
+  /** `accepted`, or what happened to it, with links. */
+  readonly status: string;
+}
+
+/** Topics and the first number of each; a new decision takes the next free number of its topic. */
+const TOPICS: readonly (readonly [first: number, topic: string])[] = [
+  [1, 'The whole project'],
+  [10, 'The embedded AWS'],
+  [20, 'AWS calls and storage'],
+  [30, 'Sending and services'],
+  [40, 'The consumer'],
+  [50, 'Processes and the command line'],
+  [60, 'The simulation'],
+  [70, 'Containers'],
+  [80, 'The console'],
+  [90, 'Later decisions'],
+];
+
+/** @throws when a decision has no number, title or status in its first lines */
+function decisionOf(file: string): Decision {
+  const text = readFileSync(join(root, 'docs/decisions', file), 'utf8');
+  const found = /^# (\d+)\. (.+)\n\nStatus: ([\s\S]+?)\.\n\n/.exec(text);
+  const [, number, title, status] = found ?? [];
+  if (
+    number === undefined ||
+    title === undefined ||
+    status === undefined ||
+    Number(number) !== Number(file.slice(0, 4))
+  ) {
+    throw new Error(
+      `docs/decisions/${file} must begin with "# ${Number(file.slice(0, 4))}. Title", an empty line and "Status: ….".`,
+    );
+  }
+  return { file, number: Number(number), title, status: status.replaceAll('\n', ' ') };
+}
+
+function decisionsIndex(): string {
+  const decisions = readdirSync(join(root, 'docs/decisions'))
+    .filter((file) => /^\d{4}-.+\.md$/.test(file))
+    .sort()
+    .map(decisionOf);
+  const sections = TOPICS.map(([first, topic], index) => {
+    const end = TOPICS[index + 1]?.[0] ?? Number.POSITIVE_INFINITY;
+    const rows = decisions
+      .filter(({ number }) => number >= first && number < end)
+      .map(({ file, number, title, status }) => `| ${number} | [${title}](${file}) | ${status} |`);
+    return rows.length === 0
+      ? ''
+      : `\n## ${topic}\n\n| | decision | status |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
+  });
+  return `# Decisions
+
+What would surprise a reader of the code, and why it is so: context, decision, consequence, on a page of ten lines. Numbers
+are given by topic, in tens, so they have gaps. A decision is never rewritten: a later one supersedes it, and its status says which.
+
+This page is written by \`npm run docs\`.
+${sections.join('')}`;
+}
+
+/** Every generated page and what it should say. */
+export function generatedPages(): ReadonlyMap<string, string> {
+  return new Map([['docs/decisions/README.md', decisionsIndex()]]);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [file, text] of generatedPages()) writeFileSync(join(root, file), text);
+}
