@@ -1,11 +1,12 @@
-// The arrows between packages go one way, and the protocol reads no clock of its own. Biome judges; here it is shown
-// that it judges: each wrong import is refused in a copy of the configuration, each right one passes.
+// Imports between packages go one way (scripts/lint/layers.ts), and the protocol reads no clock of its own (biome). Here it is
+// shown that both checks can fail: each wrong line is refused, each right one passes.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { biome, root } from '../support/repository.ts';
+import { allLayerViolations, LAYERS, layerViolations } from '../../scripts/lint/layers.ts';
+import { biome, root, trackedFiles } from '../support/repository.ts';
 
 const wrong = [
   ['packages/schema/src/a.ts', "import '@movie-load/aws';"],
@@ -27,6 +28,9 @@ const wrong = [
   ['packages/cli/src/a.ts', "import '../../../services/consumer/src/main.ts';"],
   ['packages/cli/src/a.ts', "import '../../aws/src/settings.ts';"],
   ['packages/local-aws/src/a.ts', "import '@movie-load/aws';"],
+] as const;
+
+const readsClock = [
   ['packages/jobs/src/a.ts', 'export const at = Date.now();'],
   ['packages/queue/src/a.ts', 'setTimeout(() => undefined, 5);'],
   ['services/consumer/src/handler.ts', 'export const dice = Math.random();'],
@@ -37,13 +41,16 @@ const right = [
   ['packages/queue/src/a.ts', "import '@movie-load/aws'; import '@movie-load/movies';"],
   ['services/consumer/src/a.ts', "import '@movie-load/jobs'; import '@movie-load/queue'; import './b.ts';"],
   ['packages/cli/src/commands/a.ts', "import '@movie-load/local-aws'; import '../endpoint.ts';"],
+] as const;
+
+const takesClock = [
   ['packages/jobs/src/a.ts', 'export const at = (clock: { now(): number }) => new Date(clock.now());'],
 ] as const;
 
 let copy: string;
 
 beforeAll(() => {
-  copy = mkdtempSync(join(tmpdir(), 'movie-load-arrows-'));
+  copy = mkdtempSync(join(tmpdir(), 'movie-load-layers-'));
   cpSync(join(root, 'scripts/lint'), join(copy, 'scripts/lint'), { recursive: true });
   const settings = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8'));
   const here = { ...settings, $schema: undefined, vcs: { enabled: false }, root: true };
@@ -60,15 +67,34 @@ function judge(path: string, source: string): string[] {
   const { stdout } = spawnSync(biome, ['lint', '--reporter=json', path], { cwd: copy, encoding: 'utf8' });
   rmSync(file);
   const report: { diagnostics: { category: string }[] } = JSON.parse(stdout);
-  return report.diagnostics.map(({ category }) => category).filter((found) => /noRestrictedImports|plugin/.test(found));
+  return report.diagnostics.map(({ category }) => category).filter((found) => /plugin/.test(found));
 }
 
-describe('the arrows', () => {
+describe('the layers', () => {
+  test('hold in every source file', () => {
+    expect(allLayerViolations(root)).toEqual([]);
+  });
+
   test.each(wrong)('%s may not have: %s', (path, source) => {
-    expect(judge(path, source)).not.toEqual([]);
+    expect(layerViolations(root, path, source)).not.toEqual([]);
   });
 
   test.each(right)('%s may have: %s', (path, source) => {
+    expect(layerViolations(root, path, source)).toEqual([]);
+  });
+
+  test('have a row for every package and service', () => {
+    const folders = trackedFiles('packages/*/package.json', 'services/*/package.json').map((file) => dirname(file));
+    expect(folders.filter((folder) => !(folder in LAYERS))).toEqual([]);
+  });
+});
+
+describe('what is simulated reads no clock', () => {
+  test.each(readsClock)('%s may not have: %s', (path, source) => {
+    expect(judge(path, source)).not.toEqual([]);
+  });
+
+  test.each(takesClock)('%s may have: %s', (path, source) => {
     expect(judge(path, source)).toEqual([]);
   });
 });

@@ -1,0 +1,76 @@
+// Which package may import which: imports go one way, down this table. `tests/static/layers.test.ts`
+// checks every source file. What a package does not declare in its package.json cannot be imported anyway: pnpm links strictly.
+import { readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { trackedFiles } from '../test/tracked-files.ts';
+
+interface Layer {
+  /** The workspace packages (and entries of theirs) that it may import, without `@movie-load/`. */
+  readonly imports: readonly string[];
+  /** May use the AWS SDK itself: `all` of it, or the modules named. */
+  readonly sdk?: 'all' | readonly string[];
+  /** Pure code: which modules of Node it may use; undefined for all of them. */
+  readonly node?: readonly string[];
+}
+
+const DATA = ['schema', 'movies', 'aws'];
+const PRODUCT = [...DATA, 'queue', 'jobs'];
+
+export const LAYERS: Readonly<Record<string, Layer>> = {
+  'packages/schema': { imports: [], node: [] },
+  'packages/movies': { imports: ['schema'], node: ['node:crypto'] },
+  'packages/aws': { imports: ['schema'], sdk: 'all' },
+  'packages/local-aws': { imports: ['schema'] },
+  'packages/queue': { imports: DATA },
+  'packages/jobs': { imports: DATA },
+  'packages/service': { imports: DATA },
+  'services/producer': { imports: [...DATA, 'queue', 'service'] },
+  'services/consumer': { imports: [...PRODUCT, 'service'], sdk: ['@aws-sdk/client-sqs'] },
+  'services/console': { imports: [...PRODUCT, 'service'], sdk: ['@aws-sdk/client-sqs'] },
+  'packages/cli': { imports: [...PRODUCT, 'local-aws'], sdk: 'all' },
+  'packages/simulation': { imports: [...PRODUCT, 'local-aws', 'consumer'], sdk: 'all' },
+  'packages/bench': { imports: [...PRODUCT, 'local-aws', 'service', 'service/peak-rss'], sdk: 'all' },
+};
+
+const IMPORT = /(?:^|\n)(?:import|export)\s(?:[^'";=()]*?\bfrom\s)?\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
+
+/** What is wrong with the imports of one source file: a sentence for each. `file` is relative to `root`. */
+export function layerViolations(root: string, file: string, source: string): string[] {
+  const folder = file.split('/', 2).join('/');
+  const layer = LAYERS[folder];
+  if (layer === undefined) return [`${file}: ${folder} has no row in scripts/lint/layers.ts`];
+  return [...source.matchAll(IMPORT)]
+    .map(([, from, dynamic]) => from ?? dynamic ?? '')
+    .flatMap((specifier) => violation(root, { file, folder, layer, specifier }) ?? [])
+    .map((problem) => `${file}: ${problem}`);
+}
+
+interface Import {
+  readonly file: string;
+  readonly folder: string;
+  readonly layer: Layer;
+  readonly specifier: string;
+}
+
+function violation(root: string, { file, folder, layer, specifier }: Import): string | undefined {
+  const [, workspace] = /^@movie-load\/(.+)$/.exec(specifier) ?? [];
+  if (workspace !== undefined)
+    return layer.imports.includes(workspace) ? undefined : `${folder} may not import ${workspace}`;
+  if (specifier.startsWith('.')) {
+    const target = relative(root, resolve(root, file, '..', specifier));
+    return target.startsWith(`${folder}/`) ? undefined : `imports ${target}, a file of another package`;
+  }
+  if (/^@(aws-sdk|smithy)\//.test(specifier)) {
+    const allowed = layer.sdk === 'all' || layer.sdk?.includes(specifier) === true;
+    return allowed ? undefined : `only packages/aws uses the AWS SDK; ${specifier} is not for ${folder}`;
+  }
+  const isPure = layer.node !== undefined && specifier.startsWith('node:');
+  return isPure && !layer.node?.includes(specifier) ? `${folder} is pure; it may not import ${specifier}` : undefined;
+}
+
+/** The violations of all source files under `root`. */
+export function allLayerViolations(root: string): string[] {
+  return trackedFiles(root, 'packages/*/src/*.ts', 'services/*/src/*.ts', 'services/*/src/*.tsx').flatMap((file) =>
+    layerViolations(root, file, readFileSync(join(root, file), 'utf8')),
+  );
+}
