@@ -47,6 +47,20 @@ interface Trigger {
   act(): void;
 }
 
+/** Triggers, and the hook of the embedded AWS that counts their operations down. */
+function createTriggers() {
+  const triggers: Trigger[] = [];
+  const hook = (operation: string) => {
+    for (const trigger of triggers) {
+      if (trigger.operation !== operation || --trigger.left !== 0) continue;
+      // The answer is on its way in this very turn: the kill comes between the call's effect and its caller's next step.
+      setImmediate(() => trigger.act());
+    }
+    return undefined;
+  };
+  return { triggers, hook };
+}
+
 export async function chaosRun(seed: number): Promise<RunResult> {
   const dice = diceOf(seed);
   const from = performance.now();
@@ -58,16 +72,8 @@ export async function chaosRun(seed: number): Promise<RunResult> {
     seed,
   });
   const batches = Math.floor(job.plan.movies / perMessage / 10);
-  const triggers: Trigger[] = [];
+  const { triggers, hook } = createTriggers();
   const done: string[] = [];
-  const hook = (operation: string) => {
-    for (const trigger of triggers) {
-      if (trigger.operation !== operation || --trigger.left !== 0) continue;
-      // The answer is on its way in this very turn: the kill comes between the call's effect and its caller's next step.
-      setImmediate(() => trigger.act());
-    }
-    return undefined;
-  };
 
   await using world = await startWorld({ faults: { after: hook } });
   const consumers = dice.whole(2, 4);

@@ -11,10 +11,11 @@ import { measureIdleCalls } from './idle.ts';
 import { measureLatency } from './latency.ts';
 import { onLocalstack } from './localstack.ts';
 import { measureReplicas } from './replicas.ts';
-import { targetsOf, writeReport } from './report.ts';
+import { writeReport } from './report.ts';
 import { type Results, ratiosOf } from './results.ts';
 import { type Row, runRows, storingRows } from './rows.ts';
 import { measureSteps } from './steps.ts';
+import { targetsOf } from './targets.ts';
 
 const HELP = `Measures movie-load against what users would write instead, side by side, and writes docs/performance.md.
 

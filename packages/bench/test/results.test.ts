@@ -4,9 +4,9 @@ import { shapeOf } from '@movie-load/schema';
 import { batchesOf } from '../src/latency.ts';
 import { planOf } from '../src/measure.ts';
 import { usdPerMillion } from '../src/price.ts';
-import { targetsOf } from '../src/report.ts';
 import { type Results, ratiosOf } from '../src/results.ts';
 import type { Row } from '../src/rows.ts';
+import { targetsOf } from '../src/targets.ts';
 
 const rowOf = (name: string, movies_per_second: number, more: Partial<Row> = {}): Row => ({
   name,

@@ -84,19 +84,7 @@ export async function createStack(name: string, env: Readonly<Record<string, str
     return `${states.join('\n')}\n${stdout.slice(-20_000)}`;
   };
 
-  const containers: Stack['containers'] = async (service) => {
-    const filter = [
-      '--filter',
-      `label=com.docker.compose.project=${project}`,
-      '--filter',
-      'label=com.docker.compose.oneoff=False',
-    ];
-    const ids = (await docker(['ps', '--all', '--quiet', '--no-trunc', ...filter])).split('\n').filter(Boolean);
-    if (ids.length === 0) return [];
-    const { stdout } = await tryDocker(['inspect', ...ids]);
-    const all = (JSON.parse(stdout || '[]') as Inspected[]).map(containerOf);
-    return all.filter((one) => service === undefined || one.service === service);
-  };
+  const containers: Stack['containers'] = (service) => containersOf(project, service);
 
   const step: Stack['step'] = async (body) => {
     try {
@@ -123,6 +111,21 @@ export async function createStack(name: string, env: Readonly<Record<string, str
       dismissJanitor = undefined;
     },
   };
+}
+
+/** Containers of a project, also those that have ended; of one service, if it is named. */
+async function containersOf(project: string, service?: string): Promise<readonly Container[]> {
+  const filter = [
+    '--filter',
+    `label=com.docker.compose.project=${project}`,
+    '--filter',
+    'label=com.docker.compose.oneoff=False',
+  ];
+  const ids = (await docker(['ps', '--all', '--quiet', '--no-trunc', ...filter])).split('\n').filter(Boolean);
+  if (ids.length === 0) return [];
+  const { stdout } = await tryDocker(['inspect', ...ids]);
+  const all = (JSON.parse(stdout || '[]') as Inspected[]).map(containerOf);
+  return all.filter((one) => service === undefined || one.service === service);
 }
 
 /** What `docker inspect` says, as far as it is asked here. */

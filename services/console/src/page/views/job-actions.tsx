@@ -39,7 +39,6 @@ export function JobActions({ job, onChanged }: { job: JobView; onChanged: () => 
       .then(show, (error: Error) => show({ ok: false, summary: error.message, details: [] }))
       .finally(onChanged);
   };
-  const complete = job.state === 'COMPLETE';
   // Nothing else will send what a stalled job lacks; of any other the queue may still have it.
   const resume = () => {
     if (job.state === 'stalled') return run('resume');
@@ -50,19 +49,7 @@ export function JobActions({ job, onChanged }: { job: JobView; onChanged: () => 
   };
   return (
     <>
-      <SpaceBetween direction="horizontal" size="xs">
-        <Button onClick={() => run('verify')}>Verify</Button>
-        <Button onClick={resume} disabled={complete} disabledReason="The job is complete: nothing is missing.">
-          Resume
-        </Button>
-        <Button
-          onClick={() => run('repair')}
-          disabled={!complete}
-          disabledReason="The object is written when every movie is stored. Use Resume."
-        >
-          Repair
-        </Button>
-      </SpaceBetween>
+      <Buttons isComplete={job.state === 'COMPLETE'} run={run} resume={resume} />
       <Modal
         visible={open !== null}
         header={open && ACTIONS[open].title}
@@ -85,18 +72,46 @@ export function JobActions({ job, onChanged }: { job: JobView; onChanged: () => 
           </Alert>
         )}
         {open && !asking && result === null && <Loading what={ACTIONS[open].busy} />}
-        {result && (
-          <Alert type={result.ok ? 'success' : 'warning'} header={result.summary}>
-            <ul>
-              {result.details.map((detail) => (
-                <li key={detail} className="clip">
-                  {detail}
-                </li>
-              ))}
-            </ul>
-          </Alert>
-        )}
+        {result && <Outcome {...result} />}
       </Modal>
     </>
+  );
+}
+
+interface ButtonsProps {
+  readonly isComplete: boolean;
+  readonly run: (action: Action) => void;
+  readonly resume: () => void;
+}
+
+function Buttons({ isComplete, run, resume }: ButtonsProps) {
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      <Button onClick={() => run('verify')}>Verify</Button>
+      <Button onClick={resume} disabled={isComplete} disabledReason="The job is complete: nothing is missing.">
+        Resume
+      </Button>
+      <Button
+        onClick={() => run('repair')}
+        disabled={!isComplete}
+        disabledReason="The object is written when every movie is stored. Use Resume."
+      >
+        Repair
+      </Button>
+    </SpaceBetween>
+  );
+}
+
+function Outcome({ ok, summary, details }: ActionResult) {
+  return (
+    <Alert type={ok ? 'success' : 'warning'} header={summary}>
+      <ul>
+        {details.map((detail) => (
+          <li key={detail} className="clip">
+            {detail}
+          </li>
+        ))}
+      </ul>
+    </Alert>
   );
 }

@@ -35,14 +35,15 @@ const wholeNumber = (text: string, least: number, most: number): number | null =
   return n >= least && n <= most ? n : null;
 };
 
-export default function StartJob() {
-  const can = useLive((live) => live.overview?.can.start ?? true);
+/** What the form holds, as text and checked. */
+function useForm() {
   const [movies, setMovies] = useState('1000');
   const [packing, setPacking] = useState('1');
   const [seed, setSeed] = useState('1');
   const [sure, setSure] = useState(false);
   const moviesNumber = wholeNumber(movies, 1, MAX_MOVIES);
   const seedNumber = wholeNumber(seed, 0, MAX_SEED);
+  const mustBeSure = moviesNumber !== null && moviesNumber > MANY_MOVIES;
   const body: StartJobBody | null =
     moviesNumber === null || seedNumber === null
       ? null
@@ -50,11 +51,34 @@ export default function StartJob() {
           movies: moviesNumber,
           movies_per_message: packing === 'auto' ? 'auto' : Number(packing),
           seed: seedNumber,
-          ...(moviesNumber > MANY_MOVIES && { yes: sure }),
+          ...(mustBeSure && { yes: sure }),
         };
+  const fields: FieldsProps = {
+    movies: { text: movies, set: setMovies, isWrong: moviesNumber === null },
+    packing: { text: packing, set: setPacking, isWrong: false },
+    seed: { text: seed, set: setSeed, isWrong: seedNumber === null },
+  };
+  return { body, fields, mustBeSure, sure, setSure };
+}
+
+export default function StartJob() {
+  const can = useLive((live) => live.overview?.can.start ?? true);
+  const { body, fields, mustBeSure, sure, setSure } = useForm();
   const plan = usePlan(body);
-  const mustBeSure = moviesNumber !== null && moviesNumber > MANY_MOVIES;
   const { start, busy, started, failure } = useStart();
+  const submit = (
+    <Button
+      variant="primary"
+      formAction="submit"
+      loading={busy}
+      disabled={body === null || !can || (mustBeSure && !sure)}
+      disabledReason={
+        can ? 'Correct what is marked, and confirm what is asked.' : 'No producer is configured (PRODUCER_URL).'
+      }
+    >
+      Start the job
+    </Button>
+  );
   return (
     <form
       onSubmit={(event) => {
@@ -62,46 +86,10 @@ export default function StartJob() {
         if (body) start(body);
       }}
     >
-      <Form
-        actions={
-          <Button
-            variant="primary"
-            formAction="submit"
-            loading={busy}
-            disabled={body === null || !can || (mustBeSure && !sure)}
-            disabledReason={
-              can ? 'Correct what is marked, and confirm what is asked.' : 'No producer is configured (PRODUCER_URL).'
-            }
-          >
-            Start the job
-          </Button>
-        }
-      >
+      <Form actions={submit}>
         <Container header={<Header variant="h2">Start a job</Header>}>
           <SpaceBetween size="m">
-            <ColumnLayout columns={3} minColumnWidth={200}>
-              <FormField
-                label="Movies"
-                errorText={moviesNumber === null && 'A whole number from 1 to 100,000,000.'}
-                constraintText="From 1 to 100,000,000."
-              >
-                <Input value={movies} inputMode="numeric" onChange={({ detail }) => setMovies(detail.value)} />
-              </FormField>
-              <FormField label="Packing" constraintText="How many movies one SQS message carries.">
-                <Select
-                  selectedOption={PACKINGS.find(({ value }) => value === packing) ?? null}
-                  options={PACKINGS}
-                  onChange={({ detail }) => setPacking(detail.selectedOption.value ?? '1')}
-                />
-              </FormField>
-              <FormField
-                label="Seed"
-                errorText={seedNumber === null && 'A whole number from 0 to 4,294,967,295.'}
-                constraintText="The same seed gives the same movies."
-              >
-                <Input value={seed} inputMode="numeric" onChange={({ detail }) => setSeed(detail.value)} />
-              </FormField>
-            </ColumnLayout>
+            <Fields {...fields} />
             {mustBeSure && (
               <Checkbox checked={sure} onChange={({ detail }) => setSure(detail.checked)}>
                 Yes, more than a million movies: that takes a while, and money on AWS.
@@ -118,6 +106,46 @@ export default function StartJob() {
         </Container>
       </Form>
     </form>
+  );
+}
+
+interface Field {
+  readonly text: string;
+  readonly set: (text: string) => void;
+  readonly isWrong: boolean;
+}
+
+interface FieldsProps {
+  readonly movies: Field;
+  readonly packing: Field;
+  readonly seed: Field;
+}
+
+function Fields({ movies, packing, seed }: FieldsProps) {
+  return (
+    <ColumnLayout columns={3} minColumnWidth={200}>
+      <FormField
+        label="Movies"
+        errorText={movies.isWrong && 'A whole number from 1 to 100,000,000.'}
+        constraintText="From 1 to 100,000,000."
+      >
+        <Input value={movies.text} inputMode="numeric" onChange={({ detail }) => movies.set(detail.value)} />
+      </FormField>
+      <FormField label="Packing" constraintText="How many movies one SQS message carries.">
+        <Select
+          selectedOption={PACKINGS.find(({ value }) => value === packing.text) ?? null}
+          options={PACKINGS}
+          onChange={({ detail }) => packing.set(detail.selectedOption.value ?? '1')}
+        />
+      </FormField>
+      <FormField
+        label="Seed"
+        errorText={seed.isWrong && 'A whole number from 0 to 4,294,967,295.'}
+        constraintText="The same seed gives the same movies."
+      >
+        <Input value={seed.text} inputMode="numeric" onChange={({ detail }) => seed.set(detail.value)} />
+      </FormField>
+    </ColumnLayout>
   );
 }
 

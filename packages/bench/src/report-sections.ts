@@ -1,0 +1,141 @@
+// The measured part of docs/performance.md, section by section.
+import { AWS_PRICES } from '@movie-load/aws';
+import type { Results } from './results.ts';
+import { targetsOf } from './targets.ts';
+
+const table = (head: readonly string[], lines: readonly (readonly (string | number)[])[]) =>
+  [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const verdict = (holds: boolean | undefined) => (holds === undefined ? 'not measured' : holds ? 'holds' : '**missed**');
+
+export function measuredPart(results: Results, charts: readonly string[]): string {
+  const parts = [
+    circumstances(results),
+    targetsSection(results),
+    ratiosSection(results),
+    rowsSection(results),
+    callsSection(results),
+    `### Our own microseconds per movie\n\n${table(['step', 'µs'], Object.entries(results.steps))}`,
+    replicasSection(results),
+    localstackSection(results),
+    embeddedSqsSection(results),
+    runsSection(results),
+    charts.map((file) => `![${file.replace('.svg', '')}](images/${file})`).join('\n\n'),
+  ];
+  return parts.filter((part) => part !== undefined).join('\n\n');
+}
+
+const circumstances = ({ date, machine, endpoint, rounds }: Results): string =>
+  `Measured ${date} on ${machine}, ${endpoint}. Rows: median of ${rounds} rounds; replicas, idle minute, times of messages, the embedded SQS, runs of \`start\` and LocalStack: measured once. Prices: AWS list, ${AWS_PRICES.region}, ${AWS_PRICES.asOf}.`;
+
+const targetsSection = (results: Results): string =>
+  `### Targets\n\n${table(
+    ['what', 'target', 'measured', ''],
+    targetsOf(results).map(({ what, target, measured, holds }) => [what, target, measured, verdict(holds)]),
+  )}`;
+
+const ratiosSection = ({ ratios }: Results): string =>
+  `### Ratios\n\nOurs against …, movies/s. Our consumer's clients are the SDK with what it does not need taken out, so the SDK as it comes is no limit for it.\n\n${table(
+    ['against', 'one a message', 'packed'],
+    [
+      ['the textbook', ratios.vs_textbook, ratios.vs_textbook_packed],
+      ['the ceiling through the SDK as it comes', ratios.vs_ceiling, ratios.vs_ceiling_packed],
+      ['the ceiling through our clients', ratios.vs_own_clients, ratios.vs_own_clients_packed],
+      ['the ceiling by bare HTTP', ratios.vs_http, ratios.vs_http_packed],
+    ],
+  )}`;
+
+const ROW_HEAD = [
+  'who',
+  'movies',
+  'movies/s (spread)',
+  'calls per 1,000',
+  'write units per movie',
+  '$ per million',
+  'CPU s per million, by process, with assembly',
+  'of the server',
+  'peak RSS by process',
+  'assembly',
+  'ms from sent to deleted, p50 / p99 / max',
+];
+
+const rowsSection = ({ rows }: Results): string =>
+  `### Rows\n\n${table(
+    ROW_HEAD,
+    rows.map((row) => [
+      row.name,
+      row.movies.toLocaleString('en'),
+      `${row.movies_per_second.toLocaleString('en')} (${row.spread.map((speed) => speed.toLocaleString('en')).join('–')})`,
+      row.calls_per_1000,
+      row.write_units_per_movie,
+      row.usd_per_million,
+      row.processes.map((one) => one.cpu_seconds_per_million).join(' + '),
+      row.server_cpu_seconds_per_million,
+      `${row.processes.map((one) => one.peak_rss_mb).join(' + ')} MB`,
+      `${row.assemble_seconds} s`,
+      row.p50_ms === null ? '–' : `${row.p50_ms} / ${row.p99_ms} / ${row.max_ms}`,
+    ]),
+  )}\n\nThe last column is at a tenth of the row's rate: a message is deleted when its movies are stored and counted; ours deletes the batch that completes a job after the object is written, which the maximum shows.`;
+
+const callsSection = ({ rows }: Results): string =>
+  `Calls by operation, per 1,000 movies:\n\n${table(
+    ['who', 'calls'],
+    rows.map((row) => [
+      row.name,
+      Object.entries(row.calls_by_operation_per_1000)
+        .map(([operation, count]) => `${operation} ${count}`)
+        .join(', '),
+    ]),
+  )}`;
+
+function replicasSection({ replicas }: Results): string | undefined {
+  if (replicas.length === 0) return undefined;
+  return `### Replicas at AWS-like latency\n\nSQS 15 ms, DynamoDB 10 ms, S3 40 ms; one poller each; 9,000 movies, one a message. Warm: from the moment when every process has stored something. The whole: from the first receive, while the others still start.\n\n${table(
+    ['processes', 'warm: movies/s', 'times one', 'the whole: movies/s', 'times one'],
+    replicas.map((one) => [
+      one.processes,
+      one.movies_per_second,
+      one.times_one,
+      one.whole_movies_per_second,
+      one.whole_times_one,
+    ]),
+  )}`;
+}
+
+function localstackSection({ localstack }: Results): string | undefined {
+  if (localstack.length === 0) return undefined;
+  return `### On LocalStack\n\nIn a container on the same machine, one round, through a recording proxy.\n\n${table(
+    ['who', 'movies', 'movies/s', 'calls per 1,000'],
+    localstack.map((row) => [
+      row.name,
+      row.movies.toLocaleString('en'),
+      row.movies_per_second.toLocaleString('en'),
+      row.calls_per_1000,
+    ]),
+  )}`;
+}
+
+function embeddedSqsSection({ embedded_sqs }: Results): string | undefined {
+  const [first] = embedded_sqs;
+  if (first === undefined) return undefined;
+  return `### The embedded SQS\n\nBy a light HTTP client; calls per second of the server's CPU time.\n\n${table(
+    Object.keys(first),
+    embedded_sqs.map((row) => Object.values(row).map((value) => value.toLocaleString('en'))),
+  )}`;
+}
+
+function runsSection({ runs }: Results): string | undefined {
+  if (runs.length === 0) return undefined;
+  return `### Whole runs of \`movie-load start\`\n\n${table(
+    ['movies', '', 'wall', 'of it not the pipeline', 'producer', 'largest consumer', 'object'],
+    runs.map((run) => [
+      run.movies.toLocaleString('en'),
+      run.packed ? 'packed' : 'one a message',
+      `${run.wall_seconds} s`,
+      `${run.overhead_seconds} s`,
+      `${run.producer_rss_mb} MB`,
+      `${run.consumer_rss_mb} MB`,
+      `${run.object_mb} MB`,
+    ]),
+  )}`;
+}

@@ -1,0 +1,90 @@
+// What the benchmark must reach, and whether a run did.
+import type { Results } from './results.ts';
+
+interface Target {
+  readonly what: string;
+  readonly target: string;
+  readonly measured: string;
+  readonly holds: boolean | undefined;
+}
+
+const atLeast = (what: string, value: number | undefined | null, least: number): Target => ({
+  what,
+  target: `at least ${least}`,
+  measured: value === undefined || value === null ? '–' : String(value),
+  holds: value === undefined || value === null ? undefined : value >= least,
+});
+
+const atMost = (what: string, value: number | undefined, most: number, unit = ''): Target => ({
+  what,
+  target: `at most ${most}${unit}`,
+  measured: value === undefined ? '–' : `${value}${unit}`,
+  holds: value === undefined ? undefined : value <= most,
+});
+
+export function targetsOf({ rows, ratios, idle_calls_a_minute, runs, localstack, embedded_sqs }: Results): Target[] {
+  const row = (name: string) => rows.find((one) => one.name === name);
+  const [one, packed] = [row('ours, one a message'), row('ours, packed')];
+  const start = runs.find(({ movies, packed: isPacked }) => movies === 1000 && !isPacked);
+  const onLocalstack = (name: string) => {
+    const [mine, theirs] = [name, 'textbook'].map((one) => localstack.find((candidate) => candidate.name === one));
+    return mine && theirs && Number((mine.movies_per_second / theirs.movies_per_second).toFixed(1));
+  };
+  return [
+    atLeast('movies/s against the textbook, one a message', ratios.vs_textbook, 6),
+    atLeast('movies/s against the textbook, packed', ratios.vs_textbook_packed, 100),
+    atLeast('movies/s against the ceiling through the SDK, one a message', ratios.vs_ceiling, 0.9),
+    atLeast('movies/s against the ceiling through the SDK, packed', ratios.vs_ceiling_packed, 0.6),
+    atMost('calls per 1,000 movies, one a message', one?.calls_per_1000, 515),
+    atMost('calls per 1,000 movies, packed', packed?.calls_per_1000, 2.5),
+    atMost('write units per movie, one a message', one?.write_units_per_movie, 0.32),
+    atMost('write units per movie, packed', packed?.write_units_per_movie, 0.14),
+    atMost('US dollars per million movies, one a message', one?.usd_per_million, 0.36),
+    atMost('US dollars per million movies, packed', packed?.usd_per_million, 0.1),
+    atLeast('8 replicas against one, at AWS-like latency', ratios.replicas_8, 6.5),
+    atMost('calls a minute of an idle consumer', idle_calls_a_minute, 4),
+    ...sqsTargets(embedded_sqs),
+    ...[true, false].flatMap((isPacked) => memoryTargets(runs, isPacked)),
+    atMost('assembly of an object of 1 GB: peak RSS of the consumer', largeObject(runs)?.consumer_rss_mb, 256, ' MB'),
+    atMost('`npm start`, 1,000 movies: seconds of wall time', start?.wall_seconds, 4),
+    atMost('`npm start`, 1,000 movies: seconds that are not the pipeline', start?.overhead_seconds, 1.5),
+    atLeast('on LocalStack: movies/s against the textbook, one a message', onLocalstack('ours, one a message'), 6),
+    atLeast('on LocalStack: movies/s against the textbook, packed', onLocalstack('ours, packed'), 300),
+  ];
+}
+
+const RECEIVED = 'receive ten/s';
+
+function sqsTargets(depths: Results['embedded_sqs']): Target[] {
+  const rates = depths.flatMap((row) =>
+    Object.entries(row).flatMap(([name, rate]) => (name.endsWith('/s') ? [rate] : [])),
+  );
+  const [shallow, deep] = [depths.at(0)?.[RECEIVED], depths.at(-1)?.[RECEIVED]];
+  const share = shallow && deep && Number((deep / shallow).toFixed(2));
+  return [
+    atLeast(
+      'embedded SQS over HTTP: calls a second of one core, the slowest',
+      rates.length > 0 ? Math.min(...rates) : undefined,
+      5000,
+    ),
+    // The same, within the machine's own noise.
+    atLeast('embedded SQS: rate of receives beside 1,000,000 waiting messages, against 5,000', share, 0.85),
+  ];
+}
+
+const LARGE_MB = 1000;
+const largeObject = (runs: Results['runs']) => runs.find(({ object_mb }) => object_mb >= LARGE_MB);
+
+function memoryTargets(runs: Results['runs'], isPacked: boolean): Target[] {
+  const run = (movies: number) => runs.find((one) => one.packed === isPacked && one.movies === movies);
+  const [small, large] = [run(100_000), run(1_000_000)];
+  const how = isPacked ? 'packed' : 'one a message';
+  return (['producer', 'consumer'] as const).flatMap((process) => {
+    const [from, to] = [small?.[`${process}_rss_mb`], large?.[`${process}_rss_mb`]];
+    const growth = from && to && Number((to / from).toFixed(2));
+    return [
+      atMost(`${process}, ${how}: peak RSS at 1,000,000 against 100,000 movies`, growth, 1.2),
+      atMost(`${process}, ${how}: peak RSS at 1,000,000 movies`, to, 200, ' MB'),
+    ];
+  });
+}
