@@ -1,10 +1,19 @@
 // The embedded AWS: SQS, DynamoDB and S3 behind one HTTP server on one port.
 
-import http from 'node:http';
 import dynalite from 'dynalite';
 import { buildApp } from 'fauxqs';
 import type { Faults } from './faults.ts';
-import { createRouter } from './http/router.ts';
+import { createDeveloperService } from './http/developer-endpoints.ts';
+import { createErrorLog } from './http/error-log.ts';
+import { createFront, headOf, type Listener } from './http/front.ts';
+import { legacyDynamoDb, legacyS3 } from './http/legacy.ts';
+import { createQueryService } from './http/query-service.ts';
+import { SlowBodies } from './http/read-body.ts';
+import { serviceNameOf } from './http/router.ts';
+import { createServer, listen } from './http/server.ts';
+import { createSqsJsonService } from './http/sqs-json.ts';
+import { unknownService } from './http/unknown-service.ts';
+import { isForeignName, isOfWebPage, refuseWebPage } from './http/web-pages.ts';
 import { LongPolls } from './sqs/long-polls.ts';
 
 export interface LocalAwsOptions {
@@ -18,6 +27,10 @@ export interface LocalAwsOptions {
   readonly faults?: Faults;
   /** Called for each SQS message that a receiver deletes; both in milliseconds since the epoch. */
   readonly onDeleted?: (message: { readonly sentOn: number }, now: number) => void;
+  /** Takes one line for each new kind of internal failure; stderr unless given. */
+  readonly writeLog?: (line: string) => void;
+  /** How long a request may send nothing before its body is whole; 20 s unless given. */
+  readonly bodyIdleMs?: number;
 }
 
 export interface LocalAws {
@@ -30,8 +43,8 @@ export interface LocalAws {
 
 /** How long `close()` waits for answers that are on their way. */
 const CLOSE_GRACE_MS = 500;
-/** Node's default of 5 s meets clients that are just taking an idle connection; AWS keeps them longer as well. */
-const KEEP_ALIVE_MS = 60_000;
+/** As long as S3 waits for the next byte. */
+const BODY_IDLE_MS = 20_000;
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
@@ -45,34 +58,59 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
  * @throws when the port is taken (`EADDRINUSE`)
  */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
-  const { clock = Date, region, onDeleted } = options;
+  const { clock = Date, region, onDeleted, faults, host = '127.0.0.1' } = options;
   const polls = new LongPolls({ clock, ...(region && { region }), ...(onDeleted && { onDeleted }) });
-  const dynamodb = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  const s3 = buildApp({ logger: false });
-  await s3.ready();
+  const s3App = buildApp({ logger: false });
+  await s3App.ready();
+  const dynamodb = legacyDynamoDb(dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }), faults);
+  const s3 = legacyS3(s3App, faults);
 
-  const host = options.host ?? '127.0.0.1';
-  const localNamesOnly = LOOPBACK.includes(host);
-  const server = http.createServer(createRouter({ polls, dynamodb, s3, faults: options.faults, localNamesOnly }));
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, host, resolve);
+  const services = {
+    sqsJson: createSqsJsonService(polls),
+    query: createQueryService(polls),
+    developer: createDeveloperService(polls.engine),
+    unknown: unknownService,
+  };
+  const slow = new SlowBodies(options.bodyIdleMs ?? BODY_IDLE_MS);
+  const log = createErrorLog(options.writeLog ?? ((line) => process.stderr.write(line)));
+  const front = createFront({
+    serviceOf(head) {
+      const name = serviceNameOf(head);
+      return name === 'dynamodb' || name === 's3' ? services.unknown : services[name];
+    },
+    faults,
+    slow,
+    log,
   });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const localNamesOnly = LOOPBACK.includes(host);
+  const listener: Listener = (request, response, expectsContinue) => {
+    if (isOfWebPage(request) || (localNamesOnly && isForeignName(request))) {
+      refuseWebPage(request, response);
+      return;
+    }
+    const head = headOf(request);
+    const name = serviceNameOf(head);
+    if (name === 'dynamodb') dynamodb(head)(request, response, expectsContinue);
+    else if (name === 's3') s3(request, response, expectsContinue);
+    else front(request, response, expectsContinue);
+  };
+  const server = createServer(listener);
+  const port = await listen(server, options.port ?? 0, host);
+  // Without this a connection that cannot be accepted (too many open files) would end the process.
+  server.on('error', (error) => log('accept', error));
 
   return {
     endpoint: `http://127.0.0.1:${port}`,
     port,
     async close() {
       polls.close();
+      slow.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
       await closed;
       clearTimeout(grace);
-      await s3.close();
+      await s3App.close();
     },
   };
 }

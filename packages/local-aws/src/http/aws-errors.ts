@@ -2,10 +2,9 @@
 
 import type { ServerResponse } from 'node:http';
 import type { Fault } from '../faults.ts';
-import { sendQueryError } from './sqs-query.ts';
 
-/** A service and how its clients want errors: `query` is SQS' and STS' older protocol. */
-export type Service = 'sqs' | 'query' | 'dynamodb' | 's3';
+/** A service and how its clients want errors. */
+export type Service = 'dynamodb' | 's3';
 
 const escapeXml = (text: string): string => text.replace(/[<>&]/g, (c) => `&#${c.charCodeAt(0)};`);
 
@@ -23,15 +22,7 @@ export function answerFault(response: ServerResponse, service: Service, fault: F
     );
     return;
   }
-  if (service === 'query') {
-    sendQueryError(response, { status: fault.status, queryCode: fault.code, message });
-    return;
-  }
-  const side = fault.status < 500 ? 'Sender' : 'Receiver';
-  response.writeHead(fault.status, {
-    'content-type': 'application/x-amz-json-1.0',
-    ...(service === 'sqs' ? { 'x-amzn-query-error': `${fault.code};${side}` } : {}),
-  });
-  const namespace = service === 'sqs' ? 'com.amazonaws.sqs' : 'com.amazonaws.dynamodb.v20120810';
+  response.writeHead(fault.status, { 'content-type': 'application/x-amz-json-1.0' });
+  const namespace = 'com.amazonaws.dynamodb.v20120810';
   response.end(JSON.stringify({ __type: `${namespace}#${fault.code}`, message }));
 }

@@ -1,12 +1,12 @@
 // STS' GetCallerIdentity: `aws sts get-caller-identity` tells where one is.
 
 import { randomUUID } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
-import { sendXml } from './sqs-query.ts';
+import { xmlAnswer } from './query-protocol.ts';
+import type { Answer } from './service.ts';
 
-export function answerCallerIdentity(response: ServerResponse, accountId: string): void {
+export function callerIdentity(accountId: string): Answer {
   const requestId = randomUUID();
-  sendXml(response, 200, {
+  return xmlAnswer(200, {
     root: 'GetCallerIdentityResponse',
     namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
     requestId,

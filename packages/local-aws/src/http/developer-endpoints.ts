@@ -3,14 +3,16 @@
 // https://docs.localstack.cloud/aws/services/sqs/#developer-endpoints
 
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SqsEngine } from '../sqs/engine.ts';
 import { SqsError } from '../sqs/errors.ts';
 import type { Output } from '../sqs/input.ts';
 import { DELAYED, IN_FLIGHT } from '../sqs/message.ts';
 import { describeMessage } from '../sqs/operations/messages.ts';
 import { queryOutput } from './query-output.ts';
-import { queryReply, SQS_NAMESPACE, sendXml } from './sqs-query.ts';
+import { queryError, SQS_NAMESPACE, xmlAnswer } from './query-protocol.ts';
+import { queryReply } from './query-service.ts';
+import { type Answer, RequestFailure, type RequestHead, type Service } from './service.ts';
+import { wholeBody } from './whole-body.ts';
 import { toJson } from './xml.ts';
 
 const MESSAGES = '/_aws/sqs/messages';
@@ -23,13 +25,13 @@ function isOn(parameters: URLSearchParams, name: string): boolean {
   return ['true', '1'].includes((parameters.get(name) ?? '').toLowerCase());
 }
 
-function list(engine: SqsEngine, url: URL): Output {
-  const queue = engine.queueByUrl(url.searchParams.get('QueueUrl') ?? url.pathname.slice(MESSAGES.length + 1));
+function list(engine: SqsEngine, path: string, parameters: URLSearchParams): Output {
+  const queue = engine.queueByUrl(parameters.get('QueueUrl') ?? path.slice(MESSAGES.length + 1));
   queue.advance(engine.now());
-  const showInvisible = isOn(url.searchParams, 'ShowInvisible');
-  const showDelayed = isOn(url.searchParams, 'ShowDelayed');
-  const onlyInFlight = isOn(url.searchParams, 'OnlyInFlight');
-  const most = Number(url.searchParams.get('MaxNumberOfMessages') ?? Number.POSITIVE_INFINITY);
+  const showInvisible = isOn(parameters, 'ShowInvisible');
+  const showDelayed = isOn(parameters, 'ShowDelayed');
+  const onlyInFlight = isOn(parameters, 'OnlyInFlight');
+  const most = Number(parameters.get('MaxNumberOfMessages') ?? Number.POSITIVE_INFINITY);
   const messages: Output[] = [];
   for (const message of queue.messages()) {
     if (messages.length >= most) break;
@@ -45,28 +47,24 @@ function list(engine: SqsEngine, url: URL): Output {
   return messages.length === 0 ? {} : { Messages: messages };
 }
 
-function answerJson(response: ServerResponse, body: unknown): void {
-  response.writeHead(200, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
+function jsonAnswer(body: unknown): Answer {
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
-function answerMessages(output: Output, request: IncomingMessage, response: ServerResponse): void {
-  if (request.headers['content-type'] === 'application/x-amz-json-1.0') {
-    answerJson(response, output);
-    return;
-  }
+function messagesAnswer(output: Output, { headers }: RequestHead): Answer {
+  if (headers['content-type'] === 'application/x-amz-json-1.0') return jsonAnswer(output);
   const requestId = randomUUID();
   const elements = queryOutput('ReceiveMessage', output, requestId);
-  if ((request.headers.accept ?? '').includes('json')) {
-    answerJson(response, { ReceiveMessageResponse: toJson(elements) });
-  } else {
-    sendXml(response, 200, { root: 'ReceiveMessageResponse', namespace: SQS_NAMESPACE, elements, requestId });
-  }
+  if ((headers.accept ?? '').includes('json')) return jsonAnswer({ ReceiveMessageResponse: toJson(elements) });
+  return xmlAnswer(200, { root: 'ReceiveMessageResponse', namespace: SQS_NAMESPACE, elements, requestId });
 }
 
 /** The oldest message and how many groups have messages: for a queue that is too long to be shown. */
-function summary(engine: SqsEngine, url: URL): { oldest_sent_on: number | null; message_groups: number } {
-  const queue = engine.queueByUrl(url.searchParams.get('QueueUrl') ?? '');
+function summary(
+  engine: SqsEngine,
+  parameters: URLSearchParams,
+): { oldest_sent_on: number | null; message_groups: number } {
+  const queue = engine.queueByUrl(parameters.get('QueueUrl') ?? '');
   queue.advance(engine.now());
   const groups = new Set<string | undefined>();
   let oldest: number | null = null;
@@ -77,22 +75,32 @@ function summary(engine: SqsEngine, url: URL): { oldest_sent_on: number | null; 
   return { oldest_sent_on: oldest, message_groups: groups.size };
 }
 
-/** Answers a request to one of these endpoints. @returns false when it is none of them */
-export function answerDeveloper(engine: SqsEngine, request: IncomingMessage, response: ServerResponse): boolean {
-  const target = request.url ?? '/';
-  if (target === HEALTH) {
-    answerJson(response, { status: 'ok', services: { sqs: 'running', dynamodb: 'running', s3: 'running' } });
-    return true;
+function answerOf(engine: SqsEngine, head: RequestHead): Answer {
+  const { path, query } = head;
+  if (path === HEALTH) {
+    return jsonAnswer({ status: 'ok', services: { sqs: 'running', dynamodb: 'running', s3: 'running' } });
   }
-  const isMessages = target.startsWith(MESSAGES);
-  if (!isMessages && !target.startsWith(QUEUE)) return false;
-  try {
-    const url = new URL(target, 'http://localhost');
-    if (isMessages) answerMessages(list(engine, url), request, response);
-    else answerJson(response, summary(engine, url));
-  } catch (error) {
-    if (!(error instanceof SqsError)) throw error;
-    queryReply('ReceiveMessage', response).failed(error);
-  }
-  return true;
+  const parameters = new URLSearchParams(query);
+  if (path === QUEUE) return jsonAnswer(summary(engine, parameters));
+  if (path === MESSAGES || path.startsWith(`${MESSAGES}/`)) return messagesAnswer(list(engine, path, parameters), head);
+  throw new RequestFailure({ status: 404, code: 'NotFound', message: `The embedded AWS has nothing at ${path}.` });
+}
+
+/** Answers what begins with `/_`, which is the name of no bucket. */
+export function createDeveloperService(engine: SqsEngine): Service {
+  return {
+    receive: (head) =>
+      wholeBody(head, { maxBytes: 0 }, (exchange) => ({
+        operation: 'local-aws:Look',
+        run() {
+          try {
+            return answerOf(engine, exchange);
+          } catch (error) {
+            if (error instanceof SqsError) return queryReply('ReceiveMessage').failed(error);
+            throw error;
+          }
+        },
+      })),
+    failure: queryError,
+  };
 }

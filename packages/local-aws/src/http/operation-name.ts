@@ -3,11 +3,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { OperationName } from '../faults.ts';
 
-/** From the `X-Amz-Target` header: `AmazonSQS.SendMessage` → `SendMessage`. */
-export function targetOperation(target: string): string {
-  return target.slice(target.indexOf('.') + 1);
-}
-
 /** S3 has no header for it: method, path and query say it. */
 export function s3Operation(request: IncomingMessage): OperationName {
   const [path = '/', search = ''] = (request.url ?? '/').split('?', 2);

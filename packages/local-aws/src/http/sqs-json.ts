@@ -1,16 +1,16 @@
-// The AWS JSON 1.0 protocol of SQS: SDK v3 and AWS CLI from 2.15 on.
-// https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
+// SQS in the AWS JSON 1.0 protocol: SDK v3 and AWS CLI from 2.15 on.
 
 import { randomUUID } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
 import { SqsError } from '../sqs/errors.ts';
-import { type Input, isObject, type Output } from '../sqs/input.ts';
-import type { Reply } from './sqs-service.ts';
+import { type Input, isObject } from '../sqs/input.ts';
+import type { LongPolls } from '../sqs/long-polls.ts';
+import { JSON_TYPE, targetOperation } from './json.ts';
+import type { Answer, Service } from './service.ts';
+import { MAX_SQS_BODY_BYTES, type Reply, runSqs } from './sqs-calls.ts';
+import { wholeBody } from './whole-body.ts';
 
-const TYPE = 'application/x-amz-json-1.0';
-
-/** @throws {SqsError} `SerializationException` when the body is no JSON object */
-export function parseJson(body: Buffer): Input {
+/** @throws {SqsError} `SerializationException` when the body is not a JSON object */
+function parseJson(body: Buffer): Input {
   let input: unknown;
   try {
     input = body.length === 0 ? {} : JSON.parse(body.toString());
@@ -21,27 +21,34 @@ export function parseJson(body: Buffer): Input {
   return input;
 }
 
-export function jsonReply(response: ServerResponse): Reply {
-  return { ok: (output) => answer(response, output), failed: (error) => fail(response, error) };
+const REPLY: Reply = {
+  ok: (output) => ({
+    status: 200,
+    headers: { 'content-type': JSON_TYPE, 'x-amzn-requestid': randomUUID() },
+    body: JSON.stringify(output),
+  }),
+  failed: (error) => errorAnswer(error.status, error.shape, error.queryCode, error.message),
+};
+
+function errorAnswer(status: number, shape: string, queryCode: string, message: string): Answer {
+  return {
+    status,
+    headers: {
+      'content-type': JSON_TYPE,
+      'x-amzn-requestid': randomUUID(),
+      'x-amzn-query-error': `${queryCode};${status < 500 ? 'Sender' : 'Receiver'}`,
+    },
+    body: JSON.stringify({ __type: shape, message }),
+  };
 }
 
-function answer(response: ServerResponse, output: Output): void {
-  const body = JSON.stringify(output);
-  response.writeHead(200, {
-    'content-type': TYPE,
-    'content-length': Buffer.byteLength(body),
-    'x-amzn-requestid': randomUUID(),
-  });
-  response.end(body);
-}
-
-function fail(response: ServerResponse, error: SqsError): void {
-  const body = JSON.stringify({ __type: error.shape, message: error.message });
-  response.writeHead(error.status, {
-    'content-type': TYPE,
-    'content-length': Buffer.byteLength(body),
-    'x-amzn-requestid': randomUUID(),
-    'x-amzn-query-error': `${error.queryCode};${error.senderFault ? 'Sender' : 'Receiver'}`,
-  });
-  response.end(body);
+export function createSqsJsonService(polls: LongPolls): Service {
+  return {
+    receive: (head) =>
+      wholeBody(head, { maxBytes: MAX_SQS_BODY_BYTES }, (exchange, body) => {
+        const name = targetOperation(exchange);
+        return { operation: `sqs:${name}`, run: () => runSqs(polls, name, () => parseJson(body), exchange, REPLY) };
+      }),
+    failure: ({ status, code, message }) => errorAnswer(status, `com.amazonaws.sqs#${code}`, code, message),
+  };
 }

@@ -3,10 +3,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Fault, Faults } from '../faults.ts';
 import { answerFault } from './aws-errors.ts';
+import type { LegacyRoute } from './legacy.ts';
 import { loseAnswer } from './lose-answer.ts';
-import type { Route } from './router.ts';
 
-export function withFaults(faults: Faults, route: Route, request: IncomingMessage, response: ServerResponse): void {
+export function withFaults(
+  faults: Faults,
+  route: LegacyRoute,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const { operation, service } = route;
   const fail = (fault: Fault): void => answerFault(response, service, fault);
   const run = (): void => {

@@ -1,0 +1,28 @@
+// What went wrong inside, on stderr: each fault once with its stack, then only how often, so that a client which repeats it
+// does not fill a disk.
+
+const MAX_KINDS = 100;
+
+export type ErrorLog = (operation: string, error: unknown) => void;
+
+function describe(error: unknown): string {
+  // Errors of another realm (Jest, vm) are not `instanceof Error`.
+  return Error.isError(error) ? (error.stack ?? error.message) : String(error);
+}
+
+/** One JSON line for the first, tenth, hundredth … error of a kind: same operation, same place in the code. */
+export function createErrorLog(write: (line: string) => void): ErrorLog {
+  const counts = new Map<string, number>();
+  return (operation, error) => {
+    const description = describe(error);
+    const place = /\n\s+at .*/.exec(description)?.[0] ?? description.slice(0, 200);
+    const key = `${operation} ${place}`;
+    const times = (counts.get(key) ?? 0) + 1;
+    if (times === 1 && counts.size >= MAX_KINDS) return;
+    counts.set(key, times);
+    if (!/^10*$/.test(String(times))) return;
+    write(
+      `${JSON.stringify({ level: 'error', msg: 'embedded AWS: internal failure', operation, times, err: description })}\n`,
+    );
+  };
+}

@@ -1,0 +1,49 @@
+// Carries out SQS requests that came over HTTP, whichever protocol they speak.
+
+import { SqsError } from '../sqs/errors.ts';
+import type { Input, Output } from '../sqs/input.ts';
+import type { LongPolls } from '../sqs/long-polls.ts';
+import type { Answer, Exchange } from './service.ts';
+
+/** The largest SQS request: ten entries with 1 MiB together, each byte of them written with six (`\u0041`). */
+export const MAX_SQS_BODY_BYTES = 8 * 1024 * 1024;
+
+/** How a protocol writes what came of a call. */
+export interface Reply {
+  ok(output: Output): Answer;
+  failed(error: SqsError): Answer;
+}
+
+/** Scheme and host by which the client reached us: queue URLs begin with it. */
+function originOf({ headers }: Exchange): string {
+  return `http://${headers.host ?? 'localhost'}`;
+}
+
+/** Calls the engine and writes its answer; a long poll is answered later, unless its client hangs up before. */
+export function runSqs(
+  polls: LongPolls,
+  operation: string,
+  read: () => Input,
+  exchange: Exchange,
+  reply: Reply,
+): Answer | Promise<Answer> {
+  const failed = (error: unknown): Answer => {
+    if (error instanceof SqsError) return reply.failed(error);
+    throw error;
+  };
+  try {
+    const input = read();
+    if (operation === 'ReceiveMessage') return receive(polls, input, exchange).then(reply.ok).catch(failed);
+    return reply.ok(polls.engine.call(operation, input, originOf(exchange)));
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function receive(polls: LongPolls, input: Input, exchange: Exchange): Promise<Output> {
+  return new Promise((resolve, reject) => {
+    // Whoever is gone already must take no message.
+    if (exchange.hungUp()) return;
+    exchange.onHangUp(polls.receive(input, resolve, reject));
+  });
+}
