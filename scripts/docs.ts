@@ -1,8 +1,9 @@
-// Writes the pages that are made from sources, so that they cannot drift: the index of decisions.
+// Writes the pages that are made from sources, so that they cannot drift: the index of decisions and the list of errors.
 // `npm run docs` writes them, `tests/static/docs.test.ts` says when they are out of date.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ERROR_CODES } from '../packages/schema/src/error-codes.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -69,9 +70,40 @@ This page is written by \`npm run docs\`.
 ${sections.join('')}`;
 }
 
+function errorsPage(): string {
+  const rows = Object.entries(ERROR_CODES)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([code, { when, next }]) => `| \`${code}\` | ${when} | ${next} |`);
+  return `# Errors
+
+Every error that movie-load throws itself is a \`MovieLoadError\`. Its message says what happened, to what, and what to do next;
+its \`code\` is stable, for programs: it stands in the logs (\`err.code\`) and in the problem documents of the HTTP servers.
+\`MOVIE_LOAD_DEBUG=1\` adds the stack and the cause to what a command prints.
+
+This page is written by \`npm run docs\` from \`packages/schema/src/error-codes.ts\`.
+
+| code | when | what to do |
+| --- | --- | --- |
+${rows.join('\n')}
+
+## Exit codes
+
+| code | meaning |
+| --- | --- |
+| 0 | done |
+| 1 | failed: the message says why |
+| 2 | wrong usage: an option, a setting or an argument; nothing was done |
+| 70 | a bug of movie-load: AWS called a request invalid. Messages were released; please report it |
+| 130 | interrupted by Ctrl-C, SIGTERM or SIGHUP |
+`;
+}
+
 /** Every generated page and what it should say. */
 export function generatedPages(): ReadonlyMap<string, string> {
-  return new Map([['docs/decisions/README.md', decisionsIndex()]]);
+  return new Map([
+    ['docs/decisions/README.md', decisionsIndex()],
+    ['docs/errors.md', errorsPage()],
+  ]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

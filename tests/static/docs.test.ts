@@ -2,11 +2,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { ERROR_CODES } from '@movie-load/schema';
 import { generatedPages } from '../../scripts/docs.ts';
 import { root, trackedFiles } from '../support/repository.ts';
 
 test.each([...generatedPages()])('%s is up to date (npm run docs)', (file, text) => {
   expect(readFileSync(join(root, file), 'utf8')).toBe(text);
+});
+
+test.each(Object.keys(ERROR_CODES))('the error code %s is used', (code) => {
+  const sources = trackedFiles('packages/*/src/*.ts', 'services/*/src/*.ts').filter(
+    (file) => !file.endsWith('/error-codes.ts'),
+  );
+  expect(sources.some((file) => readFileSync(join(root, file), 'utf8').includes(`'${code}'`))).toBe(true);
 });
 
 test.each(trackedFiles('*.md'))('%s links only to files and headings that exist', (file) => {

@@ -1,3 +1,5 @@
+import type { ErrorCode } from './error-codes.ts';
+
 /** What an error carries besides its text. */
 export interface ErrorDetails {
   /** Facts that help to find the cause; never a secret. */
@@ -12,10 +14,10 @@ export interface ErrorDetails {
  * @example throw new MovieLoadError('queue_missing', 'There is no queue "movie-load.fifo". Run `movie-load setup` first.');
  */
 export class MovieLoadError extends Error {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(code: string, message: string, { details = {}, cause }: ErrorDetails = {}) {
+  constructor(code: ErrorCode, message: string, { details = {}, cause }: ErrorDetails = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = new.target.name;
     this.code = code;

@@ -1,0 +1,124 @@
+// Every error code of movie-load, with when it is thrown and what to do. `docs/errors.md` is made from this file.
+
+export interface ErrorCodeEntry {
+  /** When an error with this code is thrown. */
+  readonly when: string;
+  /** What the reader should do next. */
+  readonly next: string;
+}
+
+const catalogue = <Code extends string>(entries: Readonly<Record<Code, ErrorCodeEntry>>) => entries;
+
+export const ERROR_CODES = catalogue({
+  usage: {
+    when: 'An option, a setting, an argument or a request body is not valid. Exit code 2.',
+    next: 'Correct what the message names; `--help` lists what is possible.',
+  },
+  interrupted: {
+    when: 'Ctrl-C, SIGTERM or SIGHUP ended a command before it was done. Exit code 130.',
+    next: 'Run it again: what it had done stays done, and nothing is left half-done.',
+  },
+  endpoint_unreachable: {
+    when: 'A command could not connect to the AWS endpoint, or got no answer in time.',
+    next: 'Check AWS_ENDPOINT_URL; for the embedded AWS start `movie-load up`.',
+  },
+  aws_unreachable: {
+    when: 'The producer could not look up its queue.',
+    next: 'Check the endpoint and the credentials; the producer tries again as a service.',
+  },
+  no_credentials: {
+    when: 'The AWS SDK found no credentials, or could not read those that it found.',
+    next: 'Set AWS_PROFILE or key variables, sign in (`aws sso login`), or set AWS_ENDPOINT_URL for an emulator.',
+  },
+  aws_refused: {
+    when: 'AWS answered a call with an error that repeating cannot cure.',
+    next: 'Read the error that it quotes: usually a permission or a name.',
+  },
+  queue_missing: {
+    when: 'A queue does not exist at the endpoint.',
+    next: 'Run `movie-load setup`, or correct MOVIE_LOAD_QUEUE or MOVIE_LOAD_DLQ.',
+  },
+  resource_differs: {
+    when: '`setup` found a table whose keys or index are not those that movie-load needs.',
+    next: 'Delete the table, or name another one in MOVIE_LOAD_TABLE.',
+  },
+  s3_answer: {
+    when: 'S3 answered without something that its API promises.',
+    next: 'Report it with the endpoint that you use; on AWS this must not happen.',
+  },
+  peek_failed: {
+    when: 'The endpoint did not show the messages of a queue.',
+    next: 'Try again; `movie-load queue` without `peek` works on every endpoint.',
+  },
+  port_taken: {
+    when: 'Another program listens on the port.',
+    next: 'Stop that program, or choose another port.',
+  },
+  port_refused: {
+    when: 'The operating system does not allow this user to listen on the port.',
+    next: 'Choose a port over 1023.',
+  },
+  embedded_failed: {
+    when: 'The process of the embedded AWS ended before it listened.',
+    next: 'Read the reason in the message; `MOVIE_LOAD_DEBUG=1` shows more.',
+  },
+  job_failed: {
+    when: '`start` saw that its job cannot complete: a service ended, or a message was dead-lettered.',
+    next: 'Read the log that the message names.',
+  },
+  job_incomplete: {
+    when: 'Movies that are needed for the object are not stored.',
+    next: '`movie-load verify <job>` says which; `movie-load resume <job>` sends them again.',
+  },
+  bad_item: {
+    when: 'An item of the table does not have the shape that movie-load writes: it was changed by hand.',
+    next: '`movie-load verify <job>` says what is wrong.',
+  },
+  object_missing: {
+    when: 'The object of a job is not in the bucket.',
+    next: '`movie-load repair <job>` writes it again from the table.',
+  },
+  lease_lost: {
+    when: 'Another consumer writes the object, or has completed the job. Handled inside the consumer.',
+    next: 'Nothing.',
+  },
+  download_short: {
+    when: 'Fewer bytes arrived than the object has.',
+    next: 'Try again; the incomplete file was removed.',
+  },
+  no_dead_letter: {
+    when: 'No message of the dead-letter queue has the id that was asked for.',
+    next: '`movie-load dlq ls` lists the ids.',
+  },
+  dead_letter_failed: {
+    when: 'The dead-letter queue refused an invalid message, which therefore stays in its queue.',
+    next: 'Check the dead-letter queue and the permission sqs:SendMessage on it.',
+  },
+  send_refused: {
+    when: 'The queue refused a message in a way that repeating cannot cure.',
+    next: 'Correct what the message names; the job can be resumed, nothing was skipped.',
+  },
+  outside_plan: {
+    when: 'A group or message number was asked for that the job does not have.',
+    next: 'Use numbers of the plan: `movie-load job <job>` shows them.',
+  },
+  plan_token: {
+    when: 'A text that should be a plan token is not one.',
+    next: 'Copy the whole token that `produce` printed.',
+  },
+  no_names: {
+    when: 'The installed @faker-js/faker has no English names.',
+    next: 'Install the version of the lockfile.',
+  },
+  no_such_consumer: {
+    when: 'No running consumer of `up` has that name.',
+    next: 'Use a name that the page or `up` shows.',
+  },
+  control_refused: {
+    when: '`movie-load up` refused to add, pause or kill a consumer for the page.',
+    next: 'Read its reason.',
+  },
+});
+
+/** The stable code of an error, for programs. */
+export type ErrorCode = keyof typeof ERROR_CODES;
