@@ -56,7 +56,11 @@ describe('the queue', () => {
     const entries = `[${JSON.stringify(entry).slice(0, -1)},"MessageAttributes":${attributes}}]`;
     const answer = await fetch(aws.endpoint, {
       method: 'POST',
-      headers: { 'x-amz-target': 'AmazonSQS.SendMessageBatch', 'content-type': 'application/x-amz-json-1.0' },
+      headers: {
+        authorization: 'AWS4-HMAC-SHA256 Signature=0',
+        'x-amz-target': 'AmazonSQS.SendMessageBatch',
+        'content-type': 'application/x-amz-json-1.0',
+      },
       body: `{"QueueUrl":${JSON.stringify(queue.url)},"Entries":${entries}}`,
     });
     expect(answer.status).toBe(200);

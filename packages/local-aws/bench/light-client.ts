@@ -28,7 +28,7 @@ export class LightClient {
     const { promise, resolve } = Promise.withResolvers<string>();
     this.#done = resolve;
     this.#socket.write(
-      `POST / HTTP/1.1\r\nhost: ${this.#host}\r\nx-amz-target: AmazonSQS.${operation}\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `POST / HTTP/1.1\r\nhost: ${this.#host}\r\nx-amz-target: AmazonSQS.${operation}\r\nauthorization: AWS4-HMAC-SHA256 Signature=0\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     );
     return promise;
   }

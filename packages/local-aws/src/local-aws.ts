@@ -13,7 +13,7 @@ import { serviceNameOf } from './http/router.ts';
 import { createServer, listen } from './http/server.ts';
 import { createSqsJsonService } from './http/sqs-json.ts';
 import { unknownService } from './http/unknown-service.ts';
-import { isForeignName, isOfWebPage, refuseWebPage } from './http/web-pages.ts';
+import { refusalOf, refuse } from './http/web-pages.ts';
 import { LongPolls } from './sqs/long-polls.ts';
 
 export interface LocalAwsOptions {
@@ -84,8 +84,9 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   });
   const localNamesOnly = LOOPBACK.includes(host);
   const listener: Listener = (request, response, expectsContinue) => {
-    if (isOfWebPage(request) || (localNamesOnly && isForeignName(request))) {
-      refuseWebPage(request, response);
+    const refusal = refusalOf(request, localNamesOnly);
+    if (refusal !== undefined) {
+      refuse(request, response, refusal);
       return;
     }
     const head = headOf(request);

@@ -3,7 +3,7 @@
 import { connect } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '../src/index.ts';
-import { call } from './support/server.ts';
+import { call, SIGNED } from './support/server.ts';
 
 let aws: LocalAws | undefined;
 afterEach(async () => {
@@ -36,7 +36,7 @@ test('a client that breaks its connection takes no message', async () => {
     const socket = connect(running.port, '127.0.0.1');
     socket.on('error', () => {});
     socket.write(
-      `POST / HTTP/1.1\r\nhost: x\r\nx-amz-target: AmazonSQS.ReceiveMessage\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+      `POST / HTTP/1.1\r\nhost: localhost\r\nauthorization: ${SIGNED.authorization}\r\nx-amz-target: AmazonSQS.ReceiveMessage\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     );
     // The poll waits once a later request on another connection was answered.
     await call(running, 'AmazonSQS.ListQueues', {});

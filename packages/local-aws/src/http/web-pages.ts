@@ -1,25 +1,83 @@
-// Browsers send forms and requests of any web page to 127.0.0.1, and nothing here checks a signature: they are refused. So is
-// what comes by a foreign name, which a page of another site can make resolve to this machine.
+// Any web page can make a browser send requests to 127.0.0.1, and nothing here verifies a signature. So a call of AWS needs
+// what a browser never sends by itself, a GET changes nothing, and requests by a foreign name (which another site can make
+// resolve to this machine) are refused.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Whether a page sent it. What a person types into the address bar is of no site (`none`); SDKs and CLIs send neither. */
-export function isOfWebPage({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
-  const site = headers['sec-fetch-site'] ?? 'none';
-  return site !== 'none' || headers.origin !== undefined;
+type Asked = Pick<IncomingMessage, 'headers' | 'method' | 'url'>;
+
+export interface Refusal {
+  /** As AWS names it. */
+  readonly code: 'AccessDenied' | 'MissingAuthenticationToken';
+  readonly message: string;
 }
 
-/** The loopback addresses, `localhost` with S3's virtual hosts before it, and the name of this machine inside Docker Desktop. */
-const LOCAL_NAME =
-  /^(?:127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1\]|(?:[a-z0-9._-]+\.)?localhost\.?|host\.docker\.internal)(?::\d+)?$/i;
+const WEB_PAGE: Refusal = {
+  code: 'AccessDenied',
+  message: 'The embedded AWS takes nothing that a web page sends. Use the AWS CLI or an SDK.',
+};
+const FOREIGN_NAME: Refusal = {
+  code: 'AccessDenied',
+  message: 'The embedded AWS answers to 127.0.0.1, [::1] and localhost only. Use one of them in AWS_ENDPOINT_URL.',
+};
+const UNSIGNED: Refusal = {
+  code: 'MissingAuthenticationToken',
+  message: 'Sign the request (any credentials will do, e.g. test and test), or send it by the AWS CLI or an SDK.',
+};
+const CHANGES_BY_GET: Refusal = {
+  code: 'AccessDenied',
+  message: 'A GET reads only. Send what changes something as a POST.',
+};
 
-export function isForeignName({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
-  return headers.host !== undefined && !LOCAL_NAME.test(headers.host);
+/** Why a request is not answered; undefined when it may pass. */
+export function refusalOf(request: Asked, localNamesOnly: boolean): Refusal | undefined {
+  if (isOfWebPage(request)) return WEB_PAGE;
+  if (localNamesOnly && !LOCAL_NAME.test(request.headers.host ?? '')) return FOREIGN_NAME;
+  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+  const reads = request.method === 'GET' || request.method === 'HEAD';
+  if (reads && LOOKS.test(path)) return undefined;
+  if (!isSigned(request, query)) return UNSIGNED;
+  return reads && mayChange(request, query) ? CHANGES_BY_GET : undefined;
 }
 
-export function refuseWebPage(request: IncomingMessage, response: ServerResponse): void {
+/** Headers that pages and prefetches cause. Programs send none of them; the address bar is of no site (`none`). */
+function isOfWebPage({ headers }: Asked): boolean {
+  const prefetches = headers['sec-purpose'] ?? headers.purpose ?? headers['x-purpose'] ?? headers['x-moz'];
+  return (headers['sec-fetch-site'] ?? 'none') !== 'none' || headers.origin !== undefined || prefetches !== undefined;
+}
+
+/** The loopback addresses, and `localhost` with S3's virtual hosts before it. Not 0.0.0.0: browsers send no `Sec-Fetch-Site` there. */
+const LOCAL_NAME = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|(?:[a-z0-9._-]+\.)?localhost\.?)(?::\d+)?$/i;
+
+/** The developer endpoints that read: also for `curl` and the address bar. */
+const LOOKS = /^\/_(?:aws\/sqs\/messages(?:\/|$)|local-aws\/(?:queue|health)$)/;
+
+const SIGNED_HEADER = /^AWS4-(?:HMAC-SHA256|ECDSA-P256-SHA256)\s/;
+const SIGNED_QUERY = /(?:^|&)X-Amz-Signature=[^&]/;
+
+/** A page can write a signature into a link, but not into the address of a PUT or DELETE without asking first: not for POST. */
+function isSigned({ headers, method }: Asked, query: string): boolean {
+  return SIGNED_HEADER.test(headers.authorization ?? '') || (method !== 'POST' && SIGNED_QUERY.test(query));
+}
+
+/** S3 reads by GET. Of SQS' Query protocol only what reads does, whichever way its name is written. */
+function mayChange({ headers }: Asked, query: string): boolean {
+  const actions = new URLSearchParams(query).getAll('Action');
+  return headers['x-amz-target'] !== undefined || !actions.every((action) => /^(?:Get|List)[A-Z]/.test(action));
+}
+
+const XML = '<?xml version="1.0" encoding="UTF-8"?>';
+
+/** Answers 403, in JSON for the JSON protocols and in XML for the others. */
+export function refuse(request: IncomingMessage, response: ServerResponse, { code, message }: Refusal): void {
   request.resume();
-  response.writeHead(403, { 'content-type': 'text/plain; charset=utf-8' });
+  const isJson = request.headers['x-amz-target'] !== undefined;
+  response.writeHead(403, {
+    'content-type': isJson ? 'application/x-amz-json-1.0' : 'application/xml',
+    'x-content-type-options': 'nosniff',
+  });
   response.end(
-    'The embedded AWS takes nothing that a web page sends, and only what is sent to 127.0.0.1 or localhost. Use the AWS CLI, an SDK or the address bar.\n',
+    isJson
+      ? JSON.stringify({ __type: `${code}Exception`, message })
+      : `${XML}<Error><Code>${code}</Code><Message>${message}</Message></Error>\n`,
   );
 }

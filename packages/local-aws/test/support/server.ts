@@ -13,7 +13,8 @@ async function answer(response: Response): Promise<Answer> {
   return { status: response.status, headers: response.headers, body: await response.text() };
 }
 
-const SIGNED = {
+/** Headers of a signed request, as far as the embedded AWS looks at them. */
+export const SIGNED = {
   authorization:
     'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/any/aws4_request, SignedHeaders=host, Signature=0',
   'x-amz-date': '20260101T000000Z',
@@ -37,11 +38,13 @@ export async function call(
 
 /** A call in the Query protocol. */
 export async function query(aws: LocalAws, parameters: Record<string, string>, path = '/'): Promise<Answer> {
-  return await answer(await fetch(`${aws.endpoint}${path}`, { method: 'POST', body: new URLSearchParams(parameters) }));
+  return await answer(
+    await fetch(`${aws.endpoint}${path}`, { method: 'POST', headers: SIGNED, body: new URLSearchParams(parameters) }),
+  );
 }
 
 export async function get(aws: LocalAws, path: string, headers: Record<string, string> = {}): Promise<Answer> {
-  return await answer(await fetch(`${aws.endpoint}${path}`, { headers }));
+  return await answer(await fetch(`${aws.endpoint}${path}`, { headers: { ...SIGNED, ...headers } }));
 }
 
 /** Sends bytes as they are and waits until the server has closed the connection. */

@@ -1,0 +1,168 @@
+// What a web page can make a browser send has no effect. Vectors in a real browser: tests/browser/web-pages.test.ts.
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type LocalAws, startLocalAws } from '../src/index.ts';
+import { call, exchange, query, SIGNED } from './support/server.ts';
+
+let aws: LocalAws;
+beforeAll(async () => {
+  aws = await startLocalAws();
+});
+afterAll(() => aws.close());
+
+const isThere = async (name: string) => (await call(aws, 'AmazonSQS.GetQueueUrl', { QueueName: name })).status === 200;
+const ask = async (path: string, init: RequestInit = {}) => (await fetch(`${aws.endpoint}${path}`, init)).status;
+const SIGNATURE = 'X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0123';
+
+/** Bytes as they are: `fetch` chooses its own host. */
+const raw = async (target: string, host: string, more = '') => {
+  const hosts = host === '' ? '' : `host: ${host}\r\n`;
+  const version = host === '' ? '1.0' : '1.1';
+  return exchange(aws, `GET ${target} HTTP/${version}\r\n${hosts}${more}connection: close\r\n\r\n`);
+};
+
+describe('what comes from a page', () => {
+  test.each([
+    ['a form of another site', { origin: 'http://evil.example' }],
+    ['a form of a page without an origin', { origin: 'null' }],
+    ['a link or picture in a page', { 'sec-fetch-site': 'cross-site' }],
+    ['a page of another port', { 'sec-fetch-site': 'same-site' }],
+    ['a page that was stored here', { 'sec-fetch-site': 'same-origin' }],
+    ['a prefetch', { 'sec-fetch-site': 'none', 'sec-purpose': 'prefetch' }],
+    ['a prerender', { 'sec-fetch-site': 'none', 'sec-purpose': 'prefetch;prerender' }],
+    ['a prefetch of an older browser', { purpose: 'prefetch' }],
+  ])('%s has no effect, signed or not', async (_, headers: Record<string, string>) => {
+    for (const signed of [{}, SIGNED]) {
+      const all = { ...signed, ...headers };
+      const body = new URLSearchParams({ Action: 'CreateQueue', QueueName: 'by-a-page' });
+      expect(await ask('/', { method: 'POST', headers: all, body })).toBe(403);
+      expect(await ask('/?Action=ListQueues', { headers: all })).toBe(403);
+      expect(await ask('/bucket/key', { headers: all })).toBe(403);
+      expect(await ask('/_aws/sqs/messages?QueueUrl=x', { headers: all })).toBe(403);
+      expect(await ask('/_local-aws/health', { headers: all })).toBe(403);
+    }
+    expect(await isThere('by-a-page')).toBe(false);
+  });
+});
+
+describe('what is not signed', () => {
+  test.each([
+    ['GET', '/'],
+    ['GET', '/?Action=CreateQueue&QueueName=unsigned'],
+    ['GET', '/bucket/key'],
+    ['POST', '/?Action=CreateQueue&QueueName=unsigned'],
+    ['POST', `/?${SIGNATURE}&Action=CreateQueue&QueueName=unsigned`],
+    ['POST', '/_aws/sqs/messages?QueueUrl=x'],
+    ['PUT', '/unsigned-bucket'],
+    ['DELETE', '/bucket/key'],
+    ['OPTIONS', '/'],
+  ])('%s %s is refused', async (method, path) => {
+    expect(await ask(path, { method })).toBe(403);
+  });
+
+  test.each(['Basic dGVzdDp0ZXN0', 'Bearer x', 'Negotiate x', 'AWS4-HMAC-SHA256x y'])(
+    'an authorization "%s" is no signature',
+    async (authorization) => {
+      expect(await ask('/', { headers: { authorization } })).toBe(403);
+    },
+  );
+
+  test('is told so in the form of its protocol', async () => {
+    const headers = { 'x-amz-target': 'AmazonSQS.ListQueues' };
+    const json = await fetch(aws.endpoint, { method: 'POST', headers, body: '{}' });
+    expect(await json.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' });
+    const xml = await (await fetch(`${aws.endpoint}/bucket/key`)).text();
+    expect(xml).toContain('<Code>MissingAuthenticationToken</Code>');
+  });
+});
+
+describe('a GET', () => {
+  test.each([
+    '/?Action=CreateQueue&QueueName=by-get',
+    '/?Action=ListQueues&Action=CreateQueue&QueueName=by-get',
+    '/?%41ction=CreateQueue&Action=GetQueueUrl&QueueName=by-get',
+    '/000000000000/by-get?Action=PurgeQueue',
+    '/000000000000/by-get?Action=ReceiveMessage',
+  ])('%s changes nothing, signed or not', async (path) => {
+    for (const [target, headers] of [
+      [path, {}],
+      [path, SIGNED],
+      [`${path}&${SIGNATURE}`, {}],
+    ] as const) {
+      expect(await ask(target, { headers })).toBe(403);
+    }
+    expect(await ask('/', { headers: { ...SIGNED, 'x-amz-target': 'AmazonSQS.ListQueues' } })).toBe(403);
+    expect(await isThere('by-get')).toBe(false);
+  });
+
+  test('may read, signed in a header or in its query', async () => {
+    await query(aws, { Action: 'CreateQueue', QueueName: 'read' });
+    expect(await ask('/?Action=ListQueues', { headers: SIGNED })).toBe(200);
+    expect(await ask('/films', { method: 'PUT', headers: SIGNED })).toBe(200);
+    expect(await ask(`/films/a.json?${SIGNATURE}`, { method: 'PUT', body: '[]' })).toBe(200);
+    expect(await ask(`/films/a.json?${SIGNATURE}`)).toBe(200);
+    expect(await ask(`/films/a.json?${SIGNATURE}`, { headers: { 'sec-fetch-site': 'none' } })).toBe(200);
+  });
+
+  test('of the developer endpoints needs no signature, also from the address bar', async () => {
+    const QueueUrl = `${aws.endpoint}/000000000000/look`;
+    await query(aws, { Action: 'CreateQueue', QueueName: 'look' });
+    for (const headers of [{}, { 'sec-fetch-site': 'none' }]) {
+      for (const path of ['/_aws/sqs/messages', '/_local-aws/queue']) {
+        expect(await ask(`${path}?${new URLSearchParams({ QueueUrl })}`, { headers })).toBe(200);
+      }
+      expect(await ask('/_local-aws/health', { headers })).toBe(200);
+    }
+  });
+});
+
+describe('the name by which it is called', () => {
+  test.each([
+    'localhost',
+    'LOCALHOST:4566',
+    'localhost.',
+    '[::1]:4566',
+    'bucket.localhost:4566',
+    '127.0.0.1',
+    '127.0.0.2',
+  ])('%s is one of this machine', async (name) => {
+    expect(await raw('/_local-aws/health', name)).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  test.each([
+    'evil.example',
+    'evil.example:4566',
+    'localhost.evil.example',
+    'evil-localhost',
+    '127.0.0.1.evil.example',
+    'localhost@evil.example',
+    '0.0.0.0:4566',
+    '[::]:4566',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]:4566',
+    'host.docker.internal:4566',
+    '127.1',
+    '2130706433',
+    '0x7f000001',
+    '0177.0.0.1',
+    '192.168.0.1',
+    '',
+  ])('"%s" is none, whoever sends it', async (name) => {
+    const signed = `authorization: ${SIGNED.authorization}\r\n`;
+    for (const target of ['/_local-aws/health', '/?Action=ListQueues']) {
+      expect(await raw(target, name, signed)).toMatch(/^HTTP\/1.1 403 /);
+    }
+  });
+
+  test('does not matter where it is told to listen for other machines', async () => {
+    await using open = await opened();
+    const name = 'host.docker.internal';
+    const bytes = `GET /_local-aws/health HTTP/1.1\r\nhost: ${name}\r\nconnection: close\r\n\r\n`;
+    expect(await exchange(open.aws, bytes)).toMatch(/^HTTP\/1.1 200 /);
+  });
+});
+
+async function opened() {
+  const aws = await startLocalAws({ host: '0.0.0.0' });
+  return { aws, [Symbol.asyncDispose]: () => aws.close() };
+}
