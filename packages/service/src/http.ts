@@ -5,6 +5,7 @@ import { MovieLoadError } from '@movie-load/schema';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
+import { z } from 'zod';
 import type { Logger } from './logger.ts';
 import { problem } from './problem.ts';
 
@@ -13,6 +14,8 @@ export interface ListenOptions {
   readonly host?: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Milliseconds for a request to arrive whole. */
+  readonly requestLimitMs?: number;
 }
 
 export interface Listening {
@@ -22,13 +25,15 @@ export interface Listening {
 }
 
 const REQUEST_LIMIT_MS = 30_000;
+/** Node looks for requests over their time only so often, and by default twice a minute. */
+const REQUEST_CHECK_MS = 1000;
 const CLOSE_LIMIT_MS = 500;
 const DEFAULT_BODY_LIMIT_BYTES = 16 * 1024;
 
 /**
  * A hono app as every service starts from: bounded bodies, secure headers, problem documents for unknown paths and errors.
  *
- * @example const app = createApp({ log }); app.get('/livez', (c) => c.json({ ok: true }));
+ * @example const app = createApp({ log, guard: programsOnly({ host: HTTP_HOST }) }); app.get('/livez', (c) => c.json({ ok: true }));
  */
 export function createApp({
   log,
@@ -37,12 +42,12 @@ export function createApp({
 }: {
   log: Logger;
   bodyLimitBytes?: number;
-  /** Refuses whom this server does not know, before a body is read. */
-  guard?: MiddlewareHandler;
+  /** Refuses whom this server does not know, before a body is read; see `programsOnly`. */
+  guard: MiddlewareHandler;
 }) {
   const app = new Hono();
   app.use(secureHeaders({ crossOriginResourcePolicy: 'same-origin' }));
-  if (guard) app.use(guard);
+  app.use(guard);
   app.use(
     bodyLimit({
       maxSize: bodyLimitBytes,
@@ -52,19 +57,35 @@ export function createApp({
   );
   app.notFound((c) => problem(c, { status: 404, title: 'Not found', detail: 'There is nothing at this path.' }));
   app.onError((err, c) => {
+    if (isHalf(c)) {
+      log.debug({ path: c.req.path, method: c.req.method }, 'a client hung up before its request was whole');
+      return c.body(null, 400);
+    }
     log.error({ err, path: c.req.path, method: c.req.method }, 'a request failed');
     return problem(c, { status: 500, title: 'Internal error', detail: 'The log of this service says more.' });
   });
   return app;
 }
 
+const nodeSchema = z.object({ incoming: z.object({ destroyed: z.boolean(), complete: z.boolean() }) });
+
+/** Whether the client has hung up before all of its request was there: what fails then is nobody's fault here. */
+function isHalf(c: Context): boolean {
+  const { data } = nodeSchema.safeParse(c.env);
+  return data?.incoming.destroyed === true && !data.incoming.complete;
+}
+
 /** Listens. Throws `MovieLoadError` `port_taken` when it cannot. */
 export async function listen(
   app: Pick<Hono, 'fetch'>,
-  { host = '127.0.0.1', port }: ListenOptions,
+  { host = '127.0.0.1', port, requestLimitMs = REQUEST_LIMIT_MS }: ListenOptions,
 ): Promise<Listening> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const serverOptions = { requestTimeout: REQUEST_LIMIT_MS, headersTimeout: REQUEST_LIMIT_MS };
+  const serverOptions = {
+    requestTimeout: requestLimitMs,
+    headersTimeout: requestLimitMs,
+    connectionsCheckingInterval: REQUEST_CHECK_MS,
+  };
   const server = serve({ fetch: app.fetch, hostname: host, port, serverOptions }, (info) => resolve(info.port));
   server.once('error', (cause) => {
     const text = `Cannot listen on ${host}:${port}. Is another program using the port? Choose another one (HTTP_PORT).`;

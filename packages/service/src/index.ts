@@ -2,6 +2,7 @@
 
 export { type DescribedError, describeCause } from './describe-error.ts';
 export { EXIT, exitCodeOf, isBug } from './exit.ts';
+export { isOfWebPage, isOwnName, isPrefetch, type OwnNames, programsOnly } from './guard.ts';
 export { createApp, type Health, health, type Listening, type ListenOptions, listen } from './http.ts';
 export { createLogger, type Logger, type LoggerOptions } from './logger.ts';
 export { type Problem, type ProblemError, problem, problemErrors } from './problem.ts';
@@ -17,6 +18,7 @@ export {
   type Environment,
   LOG_LEVELS,
   type LogLevel,
+  list,
   readSettings,
   type ServiceSettings,
   SettingsError,

@@ -23,6 +23,13 @@ export function wholeNumber(min: number, max: number) {
     .refine((value) => value >= min && value <= max, { error: ({ input }) => `${asked}, not ${String(input)}` });
 }
 
+/** A comma list as an environment variable writes it; unset means empty. */
+export const list = z
+  .string()
+  .max(4096)
+  .optional()
+  .transform((text) => (text ?? '').split(',').flatMap((part) => part.trim() || []));
+
 /**
  * What every service reads. Spread its shape into a service's own schema.
  *
@@ -36,6 +43,8 @@ export const serviceEnvironment = z.object({
   HTTP_HOST: z.string().max(255).default('127.0.0.1'),
   /** 0 takes any free port; unset means no HTTP server. */
   HTTP_PORT: wholeNumber(0, 65535).optional(),
+  /** Further names that the HTTP server is called by, e.g. of its container. */
+  HTTP_NAMES: list.transform((names) => names.map((name) => name.toLowerCase())),
 });
 export type ServiceSettings = z.infer<typeof serviceEnvironment>;
 

@@ -1,5 +1,5 @@
 // Who may talk to this server: a browser that calls it by its own name, and for changes only its own page.
-import { type Problem, problem } from '@movie-load/service';
+import { isPrefetch, type Problem, problem } from '@movie-load/service';
 import type { Context, MiddlewareHandler } from 'hono';
 
 /**
@@ -53,8 +53,13 @@ const WRONG_HOST: Problem = {
 function refusalOf(c: Context, origins: readonly string[]): Problem | undefined {
   const site = c.req.header('sec-fetch-site');
   const isApi = c.req.path.startsWith('/api/');
-  if (isApi && site !== undefined && site !== 'same-origin' && site !== 'none') {
-    return { status: 403, title: 'Another site', detail: 'Only the console’s own page may read this.' };
+  // Prefetched by a page, the page would begin to work before anybody asked for it.
+  if (isPrefetch((name) => c.req.header(name))) {
+    return { status: 403, title: 'Prefetched', detail: 'Open the console when it is wanted.' };
+  }
+  // Not even `none`, the address bar: a link to another site that redirects to here comes as that, and a look costs AWS calls.
+  if (isApi && site !== undefined && site !== 'same-origin') {
+    return { status: 403, title: 'Another site', detail: 'Only the console’s own page, and programs, may read this.' };
   }
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return undefined;
   if (c.req.method !== 'POST') return { status: 405, title: 'Method not allowed', detail: 'Use GET or POST.' };

@@ -1,10 +1,9 @@
 // The console's settings, from the environment.
 import { awsEnvironment } from '@movie-load/aws';
-import { serviceEnvironment, wholeNumber } from '@movie-load/service';
+import { list, serviceEnvironment, wholeNumber } from '@movie-load/service';
 import { z } from 'zod';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be a http(s) URL' });
-const list = (text: string | undefined): string[] => (text ?? '').split(',').flatMap((part) => part.trim() || []);
 
 export const consoleEnvironment = z.object({
   ...serviceEnvironment.shape,
@@ -13,12 +12,12 @@ export const consoleEnvironment = z.object({
   /** Where the producer takes jobs. Unset: jobs cannot be started in the page. */
   PRODUCER_URL: url.optional(),
   /** Comma list of consumers' addresses; a host name stands for every address it resolves to. */
-  CONSUMER_URLS: z.string().max(4096).optional().transform(list).pipe(z.array(url)),
+  CONSUMER_URLS: list.pipe(z.array(url)),
   /** Only in `movie-load up`: what kills, pauses and adds consumers, and its bearer token. */
   CONTROL_URL: url.optional(),
   CONTROL_TOKEN: z.string().min(16).max(256).optional(),
   /** Comma list of further `host:port` that a browser may call this server by. */
-  CONSOLE_HOSTS: z.string().max(4096).optional().transform(list),
+  CONSOLE_HOSTS: list.transform((hosts) => hosts.map((host) => host.toLowerCase())),
   /** How often AWS and the consumers are asked while somebody looks, in milliseconds. */
   POLL_MS: wholeNumber(100, 60_000).default(1000),
 });

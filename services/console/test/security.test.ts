@@ -19,7 +19,23 @@ describe('the guard', () => {
     expect(await ask('GET', { host })).toBe(200);
   });
 
-  test.each(['evil.example:8080', '127.0.0.1', '127.0.0.1:8081', ''])('refuses the name "%s"', async (host) => {
+  test.each([
+    'evil.example:8080',
+    'localhost.evil.example:8080',
+    '127.0.0.1.evil.example:8080',
+    'evil.localhost:8080',
+    'localhost:8080@evil.example',
+    'host.docker.internal:8080',
+    '0.0.0.0:8080',
+    '[::]:8080',
+    '[::ffff:127.0.0.1]:8080',
+    '127.1:8080',
+    '2130706433:8080',
+    '0x7f000001:8080',
+    '127.0.0.1',
+    '127.0.0.1:8081',
+    '',
+  ])('refuses the name "%s"', async (host) => {
     expect(await ask('GET', { host })).toBe(421);
   });
 
@@ -54,7 +70,17 @@ describe('the guard', () => {
 
   test('lets no other site read', async () => {
     expect(await ask('GET', { host: OWN.host, 'sec-fetch-site': 'cross-site' })).toBe(403);
-    expect(await ask('GET', { host: OWN.host, 'sec-fetch-site': 'none' })).toBe(200);
+    expect(await ask('GET', { host: OWN.host, 'sec-fetch-site': 'same-site' })).toBe(403);
+    expect(await ask('GET', { host: OWN.host, 'sec-fetch-site': 'same-origin' })).toBe(200);
+    expect(await ask('GET', { host: OWN.host })).toBe(200);
+  });
+
+  test('nor what the address bar was redirected to, nor what was prefetched', async () => {
+    expect(await ask('GET', { host: OWN.host, 'sec-fetch-site': 'none' })).toBe(403);
+    for (const name of ['sec-purpose', 'purpose', 'x-purpose', 'x-moz']) {
+      expect(await ask('GET', { host: OWN.host, 'sec-fetch-site': 'same-origin', [name]: 'prefetch' })).toBe(403);
+      expect(await ask('POST', { ...OWN, [name]: 'prefetch' })).toBe(403);
+    }
   });
 
   test('knows no other methods', async () => {

@@ -1,5 +1,5 @@
 // The consumer's HTTP routes: /livez, /readyz and /metrics. All are passive: none of them makes an AWS call.
-import { createApp, type Health, health, type Logger } from '@movie-load/service';
+import { createApp, type Health, health, type Logger, type OwnNames, programsOnly } from '@movie-load/service';
 import type { Metrics } from './metrics.ts';
 
 export interface HttpOptions {
@@ -9,11 +9,13 @@ export interface HttpOptions {
   /** Can it store? False while a dependency fails, and while it starts or ends. */
   readonly ready: () => Health;
   readonly metrics: Metrics;
+  /** What it may be called by. */
+  readonly own: OwnNames;
 }
 
-/** @example const { port } = await listen(createHttp({ log, live, ready, metrics }), { port: 9464 }); */
-export function createHttp({ log, live, ready, metrics }: HttpOptions) {
-  const app = createApp({ log });
+/** @example const { port } = await listen(createHttp({ log, live, ready, metrics, own: { host: '127.0.0.1' } }), { port: 9464 }); */
+export function createHttp({ log, live, ready, metrics, own }: HttpOptions) {
+  const app = createApp({ log, guard: programsOnly(own) });
   app.get('/livez', (c) => health(c, live()));
   app.get('/readyz', (c) => health(c, ready()));
   app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType }));

@@ -8,7 +8,7 @@ import type { Pollers } from './poller.ts';
 import type { ConsumerSettings } from './settings.ts';
 
 export interface ServeOptions {
-  readonly settings: Pick<ConsumerSettings, 'HTTP_HOST' | 'HTTP_PORT'>;
+  readonly settings: Pick<ConsumerSettings, 'HTTP_HOST' | 'HTTP_NAMES' | 'HTTP_PORT'>;
   readonly log: Logger;
   /** Aborted when the process ends: it is not ready any more. */
   readonly signal: AbortSignal;
@@ -34,6 +34,7 @@ export async function serveHttp(
   const app = createHttp({
     log,
     metrics,
+    own: { host: settings.HTTP_HOST, names: settings.HTTP_NAMES },
     live: () => ({
       ...lifeOf({
         now: performance.now(),

@@ -1,6 +1,14 @@
 // The producer's HTTP interface: takes jobs, tells what it has sent, and how it is.
 import type { Random } from '@movie-load/aws';
-import { createApp, health, type Logger, problem, problemErrors } from '@movie-load/service';
+import {
+  createApp,
+  health,
+  type Logger,
+  type OwnNames,
+  problem,
+  problemErrors,
+  programsOnly,
+} from '@movie-load/service';
 import type { JobBook } from './job-book.ts';
 import { jobRequestBody, needsYes, planOf } from './job-request.ts';
 import type { Metrics } from './metrics.ts';
@@ -13,6 +21,8 @@ export interface ProducerHttp {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly signal: AbortSignal;
+  /** What it may be called by. */
+  readonly own: OwnNames;
 }
 
 /** Jobs that may be sent at the same time. */
@@ -24,8 +34,8 @@ const NOTE =
   'Accepted, not stored: what is not sent yet does not survive the end of this producer. Keep `plan`: ' +
   '`movie-load resume --plan <plan>` sends what is missing.';
 
-export function createProducerApp({ book, watch, random, log, metrics, signal }: ProducerHttp) {
-  const app = createApp({ log, bodyLimitBytes: BODY_BYTES });
+export function createProducerApp({ book, watch, random, log, metrics, signal, own }: ProducerHttp) {
+  const app = createApp({ log, bodyLimitBytes: BODY_BYTES, guard: programsOnly(own) });
 
   app.get('/livez', (c) => health(c, { ok: true, sending: book.sending() }));
   app.get('/readyz', (c) => {
@@ -36,11 +46,6 @@ export function createProducerApp({ book, watch, random, log, metrics, signal }:
   app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType }));
 
   app.post('/jobs', async (c) => {
-    // Browsers name the page's origin with every POST, also when a foreign host name was made to resolve to this machine.
-    if (c.req.header('origin') !== undefined) {
-      const detail = 'This interface is for programs. Jobs are started in the browser by the console.';
-      return problem(c, { status: 403, title: 'Not for web pages', detail });
-    }
     // A web page may not send this type to another origin without asking first.
     if (c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
       const detail = 'Send the job as JSON, with Content-Type: application/json.';

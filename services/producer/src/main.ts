@@ -64,7 +64,8 @@ async function serve(
   { book, watch, metrics }: { readonly book: JobBook; readonly watch: QueueWatch; readonly metrics: Metrics },
   onListening: (port: number) => void,
 ): Promise<number> {
-  const app = createProducerApp({ book, watch, metrics, random: systemRandom, log, signal });
+  const own = { host: settings.HTTP_HOST, names: settings.HTTP_NAMES };
+  const app = createProducerApp({ book, watch, metrics, random: systemRandom, log, signal, own });
   const server = await listen(app, { host: settings.HTTP_HOST, port: settings.HTTP_PORT ?? 0 });
   defer(server.close);
   onListening(server.port);
