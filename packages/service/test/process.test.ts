@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { serviceReportSchema } from '@movie-load/schema';
 import { startFixture } from './support.ts';
@@ -80,5 +82,24 @@ describe('a service process', () => {
     expect(second.stderr()).not.toContain('    at ');
     first.child.kill('SIGTERM');
     await first.exit();
+  });
+
+  test('a client that hangs up in the middle of its request is no error of the service', async () => {
+    const service = startFixture({ MODE: 'wait', LOG_LEVEL: 'debug' });
+    await service.says('listening');
+    const { port } = JSON.parse(service.stderr().split('\n')[0] ?? '');
+    for (const head of ['content-length: 50', 'transfer-encoding: chunked']) {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(`POST /echo HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\n${head}\r\n\r\n1\r\n{`);
+      await once(socket, 'data');
+      socket.destroy();
+    }
+    const hungUp = () => service.stderr().split('hung up').length - 1;
+    while (hungUp() < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(service.stderr()).not.toMatch(/"level":"(?:warn|error|fatal)"/);
+    await fetch(`http://127.0.0.1:${port}/echo`, { method: 'POST', body: '{' });
+    await service.says('"level":"error"');
+    service.child.kill('SIGTERM');
+    await service.exit();
   });
 });
