@@ -21,7 +21,8 @@ needs('docker')('a run that is killed', () => {
           ['volume', 'ls'],
         ];
         const ids = await Promise.all(kinds.map((kind) => docker([...kind, '--quiet', '--filter', label])));
-        return ids.join('');
+        const all = ids.join('');
+        return all;
       };
       expect(await left()).not.toBe('');
       program.kill('SIGKILL');

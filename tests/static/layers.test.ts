@@ -1,5 +1,6 @@
-// Imports between packages go one way (scripts/lint/layers.ts), and the protocol reads no clock of its own (biome). Here it is
-// shown that both checks can fail: each wrong line is refused, each right one passes.
+// Imports between packages go one way (scripts/lint/layers.ts); the protocol reads no clock of its own, and no promise outlives
+// the `using` or `finally` beside it (biome). Here it is shown that these checks can fail: each wrong line is refused, each
+// right one passes.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -45,6 +46,21 @@ const right = [
 
 const takesClock = [
   ['packages/jobs/src/a.ts', 'export const at = (clock: { now(): number }) => new Date(clock.now());'],
+] as const;
+
+const endsEarly = [
+  'export async function a() { using x = f(); return g(x); }',
+  'export const a = async () => { await using x = f(); return g(x); };',
+  'export async function a() { try { return f(); } finally { g(); } }',
+  'export async function a() { try { return ok ? f() : undefined; } catch { g(); } }',
+  'export const a = { async b() { try { return new Promise(() => {}); } finally { g(); } } };',
+] as const;
+
+const endsInTime = [
+  'export async function a() { using x = f(); return await g(x); }',
+  'export async function a() { try { return await f(); } finally { g(); } }',
+  'export async function a() { try { await f(); } finally { g(); } return f(); }',
+  'export function a() { try { return f(); } catch { return g(); } }',
 ] as const;
 
 let copy: string;
@@ -96,5 +112,15 @@ describe('what is simulated reads no clock', () => {
 
   test.each(takesClock)('%s may have: %s', (path, source) => {
     expect(judge(path, source)).toEqual([]);
+  });
+});
+
+describe('nothing is disposed before the work beside it has ended', () => {
+  test.each(endsEarly)('refused: %s', (source) => {
+    expect(judge('packages/cli/src/a.ts', source)).toEqual(['plugin']);
+  });
+
+  test.each(endsInTime)('passes: %s', (source) => {
+    expect(judge('packages/cli/src/a.ts', source)).toEqual([]);
   });
 });

@@ -101,7 +101,8 @@ async function ask(endpoint: string | undefined, path: string, parameters: Recor
     const response = await fetch(url, { headers: { accept: 'application/json' }, signal });
     if (response.status >= 500) throw new Error(`status ${response.status}`);
     const text = await response.text();
-    return response.ok && text.startsWith('{') ? JSON.parse(text) : undefined;
+    const answer: unknown = response.ok && text.startsWith('{') ? JSON.parse(text) : undefined;
+    return answer;
   } catch (cause) {
     const why = signal.aborted
       ? `it took longer than ${LIMIT_MS / 1000} s`

@@ -4,10 +4,13 @@ import { CommanderError } from 'commander';
 
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
-/** Thrown where Ctrl-C (or SIGTERM, SIGHUP) ended the work. Exit code 130. */
+/** Thrown where Ctrl-C (130), SIGTERM (143) or SIGHUP (129) ended the work. */
 export class Interrupted extends MovieLoadError {
-  constructor() {
+  readonly exitCode: number;
+
+  constructor(exitCode: number = EXIT.interrupted) {
     super('interrupted', 'interrupted');
+    this.exitCode = exitCode;
   }
 }
 
@@ -15,7 +18,7 @@ export class Interrupted extends MovieLoadError {
 export function endedBy(error: unknown): number {
   // Commander has said it already; its `--help` is an "error" with code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  if (error instanceof Interrupted) return EXIT.interrupted;
+  if (error instanceof Interrupted) return error.exitCode;
   const stack = error instanceof Error ? error.stack : String(error);
   const text = `movie-load: ${sentenceOf(error)}\n${process.env.MOVIE_LOAD_DEBUG ? `${stack}\n` : ''}`;
   process.stderr.write(hideCredentials(text, secretsOf(process.env)));

@@ -1,51 +1,65 @@
 // Ctrl-C, SIGTERM, SIGHUP and a vanished parent, as one AbortSignal. The first asks to stop, a second one does not wait.
 import { EXIT, Interrupted } from './exit.ts';
+import { type EndingSignal, listenForSignals, SIGNAL_CODES } from './signals.ts';
 
 /** One Ctrl-C arrives up to three times: from the terminal, from npm and from the launcher. */
 const SAME_WITHIN_MS = 1000;
 const PARENT_CHECK_MS = 500;
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export interface Interrupt extends Disposable {
   /** Aborted with an `Interrupted`. */
   readonly signal: AbortSignal;
+  /** 128 and the number of the signal that came; 130 while none has. */
+  readonly exitCode: number;
   /** Runs, synchronously, before a second Ctrl-C ends the process. Returns how to take it back. */
   onForce(cleanUp: () => void): () => void;
 }
 
+export interface InterruptOptions {
+  /** After this time the process ends as by a second Ctrl-C; without it the work's own limits count. */
+  readonly limitMs?: number;
+}
+
 /** Listens until it is disposed. */
-export function listenForInterrupt(): Interrupt {
+export function listenForInterrupt({ limitMs }: InterruptOptions = {}): Interrupt {
   const controller = new AbortController();
   const cleanUps = new Set<() => void>();
   let firstAt: number | undefined;
+  let exitCode: number = EXIT.interrupted;
 
   const force = () => {
     for (const cleanUp of cleanUps) cleanUp();
-    process.exit(EXIT.interrupted);
+    process.exit(exitCode);
   };
-  const onSignal = () => {
-    firstAt ??= performance.now();
-    if (!controller.signal.aborted) controller.abort(new Interrupted());
-    else if (performance.now() - firstAt > SAME_WITHIN_MS) force();
+  const onSignal = (name: EndingSignal) => {
+    if (firstAt === undefined) {
+      firstAt = performance.now();
+      exitCode = SIGNAL_CODES[name];
+      if (limitMs !== undefined) setTimeout(force, limitMs).unref();
+      controller.abort(new Interrupted(exitCode));
+    } else if (performance.now() - firstAt > SAME_WITHIN_MS) force();
   };
-  for (const name of SIGNALS) process.on(name, onSignal);
+  const stopListening = listenForSignals(onSignal);
 
-  // npm and the launcher can be killed without a word; nobody would be left to stop us.
+  // npm and the launcher can be killed without a word; no other process would stop this one.
   const parent = process.ppid;
   const watch = setInterval(() => {
-    if (process.ppid !== parent) onSignal();
+    if (process.ppid !== parent && firstAt === undefined) onSignal('SIGTERM');
   }, PARENT_CHECK_MS);
   watch.unref();
 
   return {
     signal: controller.signal,
+    get exitCode() {
+      return exitCode;
+    },
     onForce(cleanUp) {
       cleanUps.add(cleanUp);
       return () => cleanUps.delete(cleanUp);
     },
     [Symbol.dispose]() {
       clearInterval(watch);
-      for (const name of SIGNALS) process.off(name, onSignal);
+      stopListening();
     },
   };
 }

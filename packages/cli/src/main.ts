@@ -1,12 +1,17 @@
 #!/usr/bin/env node
 // `movie-load <command>`: reads the command line and hands over; what a command needs is loaded when it runs.
-import { endedBy } from './exit.ts';
-import { createProgram } from './program.ts';
-import { watchStandardOutput } from './standard-output.ts';
+import { watchSignals } from './signals.ts';
+
+watchSignals();
+const { endedBy, Interrupted } = await import('./exit.ts');
+const { createProgram } = await import('./program.ts');
+const { watchStandardOutput } = await import('./standard-output.ts');
 
 watchStandardOutput();
 try {
   await createProgram().parseAsync(process.argv);
 } catch (error) {
   process.exitCode = endedBy(error);
+  // What a reader of standard output has not taken yet would keep the process alive.
+  if (error instanceof Interrupted) process.exit();
 }

@@ -1,14 +1,23 @@
 // How commands print: tables for people, one JSON document or JSON lines for programs.
+import { once } from 'node:events';
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
 
-/** One line; resolves when the reader can take more, so that a stream of a million lines needs no memory. */
-export async function printLine(line: string): Promise<void> {
-  if (process.stdout.write(`${line}\n`)) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  process.stdout.once('drain', resolve);
-  await promise;
+let interrupted: AbortSignal | undefined;
+
+/** From when this signal aborts, nothing waits for a reader that has stopped reading (a pager, say). */
+export function endOutputOn(signal: AbortSignal): void {
+  interrupted = signal;
 }
+
+/** Text as it is; resolves when the reader can take more, so that a stream of a million lines needs no memory. */
+export async function print(text: string): Promise<void> {
+  interrupted?.throwIfAborted();
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain', interrupted && { signal: interrupted });
+}
+
+/** One line. */
+export const printLine = (line: string): Promise<void> => print(`${line}\n`);
 
 export const printJson = (value: unknown): Promise<void> => printLine(JSON.stringify(value));
 

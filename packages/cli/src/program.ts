@@ -55,4 +55,4 @@ Where AWS is, and what the resources are called, is said by environment variable
   AWS_REGION           us-east-1 when it is not set
   MOVIE_LOAD_QUEUE, MOVIE_LOAD_DLQ, MOVIE_LOAD_TABLE, MOVIE_LOAD_BUCKET
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted by Ctrl-C (143 by SIGTERM, 129 by SIGHUP).`;

@@ -15,6 +15,7 @@ import type { EndpointOptions } from './commands/endpoint-option.ts';
 import { announceChanges, endpointSettings, withClients } from './endpoint.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { openJobs } from './job-store.ts';
+import { endOutputOn } from './output.ts';
 
 export interface Session {
   readonly settings: AwsSettings;
@@ -37,17 +38,22 @@ export interface SessionOptions extends EndpointOptions {
   readonly changes?: boolean;
 }
 
+/** A hung endpoint must not make Ctrl-C wait for every time-out and retry of the calls that put things in order. */
+const END_WITHIN_MS = 15_000;
+
 /**
- * Runs a command's work with a session and closes it. Ctrl-C aborts `signal`; its reason, `Interrupted`, is thrown.
+ * Runs a command's work with a session and closes it. Ctrl-C aborts `signal`; its reason, `Interrupted`, is thrown
+ * when the work has put in order what it had begun.
  *
  * @example await withSession(options, async ({ jobs }) => console.log(await jobs.listJobs()));
  */
 export async function withSession<T>(options: SessionOptions, work: (session: Session) => Promise<T>): Promise<T> {
   const settings = endpointSettings(options);
   if (options.changes) await announceChanges(settings);
-  using interrupt = listenForInterrupt();
+  using interrupt = listenForInterrupt({ limitMs: END_WITHIN_MS });
   const { signal } = interrupt;
-  return withClients(settings, async (clients) => {
+  endOutputOn(signal);
+  return await withClients(settings, async (clients) => {
     const jobs = openJobs({ clients, settings });
     const session: Session = {
       settings,

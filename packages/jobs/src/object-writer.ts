@@ -1,6 +1,6 @@
 // Writes an object of unknown length in bounded memory: one PutObject when all fits into a part, else a multipart upload.
 import { errorName, type UploadedPart } from '@movie-load/aws';
-import { call, type JobsContext, lastCall, type StoreOptions } from './context.ts';
+import { call, type JobsContext, lastCall, orAbort, type StoreOptions } from './context.ts';
 
 export const PART_BYTES = 8 * 1024 * 1024;
 /** Parts on their way while the next one is filled. */
@@ -25,6 +25,7 @@ export function createObjectWriter(context: JobsContext, key: string, options: S
   const { signal, onProgress } = options;
   const parts: Promise<UploadedPart>[] = [];
   const inFlight = new Set<Promise<unknown>>();
+  let upload: Promise<string> | undefined;
   let uploadId: string | undefined;
   let buffer: Uint8Array<ArrayBuffer> | undefined;
   let filled = 0;
@@ -33,7 +34,9 @@ export function createObjectWriter(context: JobsContext, key: string, options: S
   const s3 = <T>(attempt: () => Promise<T>) => call(context, 's3', signal, attempt, isUploadSpoilt);
 
   async function flush(): Promise<void> {
-    uploadId ??= await s3(() => objects.createUpload(key, { signal }));
+    // Without the signal: a creation that is given up may have succeeded, and its lost answer had the id.
+    upload ??= s3(() => objects.createUpload(key));
+    uploadId ??= await orAbort(upload, signal);
     while (inFlight.size >= PARTS_IN_FLIGHT) await Promise.race(inFlight);
     const id = uploadId;
     const number = parts.length + 1;
@@ -82,11 +85,13 @@ export function createObjectWriter(context: JobsContext, key: string, options: S
       return total;
     },
     async abort() {
-      const id = uploadId;
-      if (id === undefined) return;
+      if (upload === undefined) return;
+      const created = upload;
       // A part that lands after the abort would stay in the bucket until its lifecycle rule removes it.
       await Promise.allSettled(parts);
-      await lastCall(context.clock, ABORT_MS, (last) => objects.abortUpload(key, id, { signal: last }));
+      await lastCall(context.clock, ABORT_MS, async (last) => {
+        await objects.abortUpload(key, await created, { signal: last });
+      });
     },
   };
 }

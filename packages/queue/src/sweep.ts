@@ -33,6 +33,8 @@ const WAIT_SECONDS = 1;
 const VISIBILITY_SECONDS = 300;
 const DELETE_ATTEMPTS = 3;
 const DELETE_PAUSE_MS = 200;
+/** A person who pressed Ctrl-C waits until all that was held is released. */
+const CHANGES_AT_ONCE = 8;
 
 /**
  * What has been received stays invisible until the end, or it would come again and again; then all that was not taken out
@@ -55,10 +57,12 @@ export async function sweep(
         extendedOn = clock.now();
         await hold(visibilitySeconds);
       }
-      const received = await dlq.receive({ max: BATCH_ENTRIES, waitSeconds: WAIT_SECONDS, visibilitySeconds, signal });
+      // Without the signal: a receive that is given up may have taken messages, and its lost answer had their handles.
+      const received = await dlq.receive({ max: BATCH_ENTRIES, waitSeconds: WAIT_SECONDS, visibilitySeconds });
       if (received.length === 0) return { seen, undeleted, unseen: await countUnseen(dlq, held.size, signal) };
       const fresh = received.filter(({ messageId }) => !held.has(messageId));
       for (const { messageId, receiptHandle } of received) held.set(messageId, receiptHandle);
+      signal?.throwIfAborted();
       seen += fresh.length;
       const visited = await visit(fresh);
       enough = visited.enough ?? false;
@@ -94,13 +98,18 @@ async function deleteAll(dlq: QueuePort, clock: Clock, messages: readonly Receiv
 
 /** Best effort: what cannot be changed comes back when its visibility timeout is over. */
 async function changeAll(dlq: QueuePort, receiptHandles: readonly string[], seconds: number): Promise<void> {
-  for (let first = 0; first < receiptHandles.length; first += BATCH_ENTRIES) {
-    const batch = receiptHandles.slice(first, first + BATCH_ENTRIES);
-    try {
-      await dlq.changeVisibility(batch.map((receiptHandle) => ({ receiptHandle, seconds })));
-    } catch (error) {
-      if (classifyError(error) === 'bug') throw error;
-      return;
+  let next = 0;
+  const worker = async () => {
+    while (next < receiptHandles.length) {
+      const batch = receiptHandles.slice(next, next + BATCH_ENTRIES);
+      next += BATCH_ENTRIES;
+      try {
+        await dlq.changeVisibility(batch.map((receiptHandle) => ({ receiptHandle, seconds })));
+      } catch (error) {
+        if (classifyError(error) === 'bug') throw error;
+        return;
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: CHANGES_AT_ONCE }, worker));
 }

@@ -23,7 +23,8 @@ export interface FindQueueOptions {
 /** Throws `MovieLoadError`: `queue_missing`, or `aws_unreachable` with what was tried and what to do. */
 export async function findQueue({ clients, settings, watch, signal }: FindQueueOptions): Promise<OpenQueue> {
   try {
-    return watch.watched(await watch.watch(() => openQueue(clients, settings.queue, { signal })));
+    const queue = watch.watched(await watch.watch(() => openQueue(clients, settings.queue, { signal })));
+    return queue;
   } catch (error) {
     if (signal.aborted || error instanceof MovieLoadError) throw error;
     const where = settings.endpoint ?? `AWS in ${settings.region}`;

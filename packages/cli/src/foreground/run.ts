@@ -9,8 +9,9 @@ export interface ForegroundService extends Omit<ServiceOptions, 'name' | 'log'> 
 }
 
 export interface ForegroundEnd {
-  /** Theirs, or 130 after Ctrl-C. */
+  /** Theirs, or that of the signal: 130 after Ctrl-C. */
   readonly code: number;
+  readonly isInterrupted: boolean;
   /** The last problem that one of them logged, where the log was kept; else how it ended. */
   readonly complaint: string;
 }
@@ -40,7 +41,8 @@ export async function runInForeground(services: readonly ForegroundService[]): P
     }),
   );
   return {
-    code: interrupt.signal.aborted ? EXIT.interrupted : Math.max(...ends.map(({ code }) => code)),
+    code: interrupt.signal.aborted ? interrupt.exitCode : Math.max(...ends.map(({ code }) => code)),
+    isInterrupted: interrupt.signal.aborted,
     complaint: ends.find(({ said }) => said !== undefined)?.said ?? ends.map(({ how }) => how).join(' '),
   };
 }

@@ -1,7 +1,6 @@
 // `produce` for people: how far it is while it runs, what was sent at the end, and how to go on when not all was.
 import { hideCredentials, jobIdSchema, secretsOf } from '@movie-load/schema';
 import { z } from 'zod';
-import { EXIT } from '../exit.ts';
 import { duration, grouped, printLine } from '../output.ts';
 import { type ForegroundService, runInForeground } from './run.ts';
 import { createSendingBar } from './sending-bar.ts';
@@ -32,7 +31,7 @@ export async function sendForPeople(
   const level = process.env.LOG_LEVEL;
   const bar = level ? undefined : await createSendingBar(process.stderr, movies);
   const lines: string[] = [];
-  const { code, complaint } = await runInForeground([
+  const { code, isInterrupted, complaint } = await runInForeground([
     {
       ...producer,
       env: { ...producer.env, LOG_LEVEL: level || QUIET },
@@ -46,7 +45,7 @@ export async function sendForPeople(
   const option = aws ? ' --aws' : '';
   if (job?.status === 'SENT') await printLine(sentLines(job, option).join('\n'));
   // Ctrl-C that came after the last message: the job is sent, and the exit code says what happened.
-  if (job?.status !== 'SENT') tell(unsentLines({ job, complaint, isInterrupted: code === EXIT.interrupted, option }));
+  if (job?.status !== 'SENT') tell(unsentLines({ job, complaint, isInterrupted, option }));
   return code;
 }
 

@@ -37,7 +37,9 @@ async function receiveAndGiveBack({ signal }: Session, queue: OpenQueue, max: nu
   try {
     while (found.length < max) {
       const wanted = Math.min(10, max - found.length);
-      const some = await queue.receive({ max: wanted, waitSeconds: 1, visibilitySeconds: SHORT_SECONDS, signal });
+      signal.throwIfAborted();
+      // Without the signal: a receive that is given up may have taken messages, and its lost answer had their handles.
+      const some = await queue.receive({ max: wanted, waitSeconds: 1, visibilitySeconds: SHORT_SECONDS });
       if (some.length === 0) break;
       found.push(...some);
     }

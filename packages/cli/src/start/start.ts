@@ -45,7 +45,7 @@ export async function start(options: StartOptions): Promise<number> {
   }
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   else if (code === EXIT.done) process.stdout.write(`${summaryLines(summary).join('\n')}\n`);
-  else if (code === EXIT.interrupted) process.stderr.write('movie-load: interrupted; everything is stopped\n');
+  else if (interrupt.signal.aborted) process.stderr.write('movie-load: interrupted; everything is stopped\n');
   return code;
 }
 

@@ -58,7 +58,7 @@ export async function up(options: UpOptions): Promise<number> {
   } finally {
     await aws.close();
   }
-  if (signal.aborted) return EXIT.interrupted;
+  if (signal.aborted) return interrupt.exitCode;
   process.stderr.write('movie-load: the embedded AWS ended by itself.\n');
   return EXIT.failed;
 }

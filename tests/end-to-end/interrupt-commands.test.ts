@@ -1,0 +1,219 @@
+// Ctrl-C and SIGTERM at a random moment of every command that works on an endpoint: it ends by the signal's code (or had
+// finished), and leaves nothing: no files, no uploads, no invisible messages, no processes.
+//
+// INTERRUPTS=20 interrupts each command 20 times; INTERRUPT_SEED gives other moments.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { type OpenQueue, openQueue, systemRandom } from '@movie-load/aws';
+import { groupIsGone, signalGroup, startCli } from '../support/cli.ts';
+import { type DistantEndpoint, startDistantEndpoint } from '../support/distant-endpoint.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Running, startService } from '../support/processes.ts';
+import { root } from '../support/repository.ts';
+import { orderJob, startWorld, type World } from '../support/world.ts';
+
+const TIMES = Number(process.env.INTERRUPTS ?? 1);
+const SEED = Number(process.env.INTERRUPT_SEED ?? 1);
+const MINUTES = 60_000;
+const LETTERS = 60;
+const MOST_DELAY_MS = 15;
+/** About as long as most commands take here. */
+const SPAN_MS = 1200;
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Its object has two parts. */
+const job = orderJob({ movies: 70_000, moviesPerMessage: 400, seed: 8, nonce: 'interrupt' });
+const short = job.jobId.slice(0, 8);
+
+let world: World;
+let distant: DistantEndpoint;
+let queue: OpenQueue;
+let dlq: OpenQueue;
+let folder: string;
+let env: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  world = await startWorld();
+  distant = await startDistantEndpoint(world.env.AWS_ENDPOINT_URL ?? '', () => Math.random() * MOST_DELAY_MS);
+  env = { ...world.env, AWS_ENDPOINT_URL: distant.endpoint };
+  folder = await mkdtemp(join(tmpdir(), 'movie-load-interrupt-'));
+  queue = await openQueue(world.clients, world.settings.queue);
+  dlq = await openQueue(world.clients, world.settings.dlq);
+  const consumer = startService('consumer', { env: world.env });
+  await startService('producer', { env: world.env, args: job.args }).ended;
+  await world.complete(job.jobId);
+  await world.queueIsEmpty();
+  consumer.kill('SIGTERM');
+  await consumer.ended;
+}, 2 * MINUTES);
+afterAll(async () => {
+  await distant[Symbol.asyncDispose]();
+  await world[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+let running: Running | undefined;
+afterEach(async () => {
+  if (running && !groupIsGone(running)) signalGroup(running, 'SIGKILL');
+  await running?.ended;
+  running = undefined;
+});
+
+async function fillDeadLetters() {
+  const { waiting } = await dlq.status();
+  const text = (number: number) => ({ body: `letter ${number}`, groupId: `group ${number}` });
+  for (let from = waiting; from < LETTERS; from += 10) {
+    const numbers = Array.from({ length: Math.min(10, LETTERS - from) }, (_, at) => from + at);
+    await dlq.send(numbers.map((number) => ({ ...text(number), deduplicationId: systemRandom.uuid() })));
+  }
+}
+
+async function spoilObject() {
+  const where = { Bucket: world.settings.bucket, Key: `${job.jobId}.json` };
+  await world.clients.s3.send(new PutObjectCommand({ ...where, Body: '[]' }));
+}
+
+async function mendObject() {
+  await world.jobs.repair(job.jobId);
+}
+
+interface Case {
+  readonly args: readonly string[];
+  /** Exit code when it was not interrupted. */
+  readonly code?: number;
+  readonly prepare?: () => Promise<void>;
+}
+
+const cases: Case[] = [
+  { args: ['jobs'] },
+  { args: ['job', short] },
+  { args: ['movies', short] },
+  { args: ['movies', short, '--grep', 'night', '--json'] },
+  { args: ['download', short], prepare: mendObject },
+  { args: ['verify', short], prepare: mendObject },
+  { args: ['repair', short], prepare: spoilObject },
+  { args: ['repair', short, '--json'], prepare: mendObject },
+  { args: ['resume', short, '--dry-run'] },
+  { args: ['resume', short, '--thorough'] },
+  { args: ['queue'] },
+  { args: ['queue', 'peek', '--dlq', '--max', '100'], prepare: fillDeadLetters },
+  { args: ['queue', 'purge'], code: 2 },
+  { args: ['tables'] },
+  { args: ['buckets'] },
+  { args: ['watch', '--times', '2'] },
+  { args: ['dlq', 'ls'], prepare: fillDeadLetters },
+  { args: ['dlq', 'show', 'ffffffff'], code: 1, prepare: fillDeadLetters },
+  { args: ['dlq', 'redrive', '--dry-run'], prepare: fillDeadLetters },
+  { args: ['dlq', 'redrive'], prepare: fillDeadLetters },
+  { args: ['dlq', 'purge'], code: 2, prepare: fillDeadLetters },
+  { args: ['dlq', 'purge', '--yes'], prepare: fillDeadLetters },
+  { args: ['setup'] },
+  { args: ['produce', '--movies', '2000', '--seed', '1'] },
+];
+
+/** True once the process has a handler of its own; elsewhere than on Linux it cannot be seen, and is waited for. */
+async function catchesSignals({ pid }: Running): Promise<boolean> {
+  if (process.platform !== 'linux') return delay(500, true);
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const caught = BigInt(`0x${/^SigCgt:\s*(\w+)/m.exec(status)?.[1] ?? '0'}`);
+  // SIGINT is signal 2, SIGTERM 15; a process that ended already has no status.
+  return status === '' || (caught & 0b100000000000010n) === 0b100000000000010n;
+}
+
+/** Numbers from 0 to 1, the same for each seed. https://en.wikipedia.org/wiki/Linear_congruential_generator */
+function* dice(seed: number): Generator<number, never> {
+  for (let state = BigInt(seed); ; ) {
+    state = (state * 6364136223846793005n + 1442695040888963407n) & 0xffffffffffffffffn;
+    yield Number(state >> 32n) / 2 ** 32;
+  }
+}
+
+const tally: string[] = [];
+afterAll(() => {
+  if (TIMES > 1) process.stderr.write(`${tally.join('\n')}\n`);
+});
+
+test.each(cases)(
+  '$args',
+  async ({ args, code: finished = 0, prepare }) => {
+    const thrown = dice(SEED + cases.findIndex((one) => one.args === args));
+    const ends = new Map<number, number>();
+    for (let time = 0; time < TIMES; time += 1) {
+      await prepare?.();
+      const own = args[0] === 'download' ? [...args, '--out', folder] : args;
+      const name = thrown.next().value < 0.5 ? 'SIGINT' : 'SIGTERM';
+      const afterMs = thrown.next().value * SPAN_MS;
+      const cli = startCli(own, { env });
+      running = cli;
+      await eventually('it listens to signals', () => catchesSignals(cli));
+      await Promise.race([delay(afterMs), cli.ended]);
+      if (!groupIsGone(cli)) signalGroup(cli, name);
+      const { code, signal } = await cli.ended;
+      const where = `${own.join(' ')} by ${name} after ${afterMs.toFixed(0)} ms: ${cli.stderr()}`;
+      expect({ where, signal, code: code === finished || code === SIGNALS[name] }).toEqual({
+        where,
+        signal: null,
+        code: true,
+      });
+      expect({ where, left: await whatIsLeft(cli) }).toEqual({ where, left: NOTHING });
+      ends.set(code ?? -1, (ends.get(code ?? -1) ?? 0) + 1);
+    }
+    tally.push(
+      `${args.join(' ').replace(short, '<id>')}: ${[...ends].map(([code, times]) => `${times} × ${code}`).join(', ')}`,
+    );
+  },
+  TIMES * 10_000 + MINUTES,
+);
+
+const NOTHING = { processes: false, partial: [], uploads: 0, invisible: 0 };
+
+async function whatIsLeft(cli: Running) {
+  const { Uploads = [] } = await world.clients.s3.send(
+    new ListMultipartUploadsCommand({ Bucket: world.settings.bucket }),
+  );
+  const files = await readdir(folder);
+  const whole = files.filter((file) => file === `${job.jobId}.json`);
+  for (const file of whole)
+    expect((await readFile(join(folder, file))).equals(await world.object(job.jobId))).toBe(true);
+  await rm(join(folder, `${job.jobId}.json`), { force: true });
+  return {
+    processes: !groupIsGone(cli),
+    partial: files.filter((file) => !whole.includes(file)),
+    uploads: Uploads.length,
+    invisible: (await dlq.status()).inFlight + (await queue.status()).inFlight,
+  };
+}
+
+test('a pager that has stopped reading does not hold it up', async () => {
+  const command = ['packages/cli/src/main.ts', 'movies', short];
+  const child = spawn(process.execPath, command, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  // One chunk is taken, and nothing more.
+  await once(child.stdout, 'readable');
+  child.stdout.read(1);
+  await delay(500);
+  child.kill('SIGINT');
+  expect(await ended).toEqual([130, null]);
+});
+
+test('a second Ctrl-C does not wait for an endpoint that hangs', async () => {
+  await fillDeadLetters();
+  const cli = startCli(['verify', short], { env });
+  running = cli;
+  await eventually('it listens to signals', () => catchesSignals(cli));
+  distant.hang();
+  signalGroup(cli, 'SIGINT');
+  await delay(1100);
+  if (!groupIsGone(cli)) signalGroup(cli, 'SIGINT');
+  expect(await cli.ended).toEqual({ code: 130, signal: null });
+});
