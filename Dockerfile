@@ -1,11 +1,13 @@
-# One image for every service and for the command line: `node services/<service>/src/main.ts`. Node runs the TypeScript
-# as it is. Build stages that do not depend on each other run side by side.
+# One image for every service and for the command line, which are files `services/<service>/src/main.ts`: Node runs
+# TypeScript as it is. Build stages that do not depend on each other run side by side.
 ARG NODE_IMAGE=node:24-bookworm-slim
 
+# The same pnpm as everywhere, checked against the checksum in toolchain.json.
 FROM ${NODE_IMAGE} AS tools
-WORKDIR /app
+COPY scripts/launch /opt/movie-load/scripts/launch
 RUN --mount=type=cache,id=movie-load-npm,target=/root/.npm \
-    npm install --global --no-audit --no-fund --loglevel=error pnpm@12.21.0
+    node /opt/movie-load/scripts/launch/toolchain.mjs pnpm /usr/local/bin
+WORKDIR /app
 
 FROM ${NODE_IMAGE} AS sources
 WORKDIR /app
@@ -13,7 +15,7 @@ COPY . .
 
 # Only what decides about dependencies: a change of anything else leaves the next two stages cached.
 FROM sources AS manifests
-RUN find . -type f ! -name package.json ! -name 'pnpm-*.yaml' ! -name '*.patch' -delete
+RUN rm -rf scripts && find . -type f ! -name package.json ! -name 'pnpm-*.yaml' ! -name '*.patch' -delete
 
 # The lockfile is trusted: whoever changes it has pnpm check it against the registry, and that takes longer than all else.
 # Types and source maps are half of the bytes, and nobody reads them here.
@@ -31,7 +33,7 @@ COPY . .
 RUN node services/console/src/build.ts
 
 FROM sources AS program
-RUN rm -rf services/console/src/page
+RUN rm -rf services/console/src/page scripts
 
 FROM ${NODE_IMAGE}
 ARG VERSION=1.0.0
@@ -47,7 +49,8 @@ WORKDIR /app
 COPY --from=dependencies /app ./
 COPY --from=page /app/services/console/dist services/console/dist
 COPY --from=program /app ./
-USER node
+# The image's user `node`, by number: Kubernetes' runAsNonRoot cannot tell that a name is not root.
+USER 1000:1000
 # Node is process 1 and handles SIGTERM itself: nothing stands between it and Docker.
 ENTRYPOINT ["node"]
 CMD ["packages/cli/src/main.ts", "--help"]

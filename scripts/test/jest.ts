@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { dockerContextEnvironment } from './docker-context.ts';
 import { EVENTS_FD, type FileResult, type RunnerEvent } from './events.ts';
 
 const jest = resolve(import.meta.dirname, '../../node_modules/jest/bin/jest.js');
@@ -73,7 +74,7 @@ export async function runJest(run: JestRun): Promise<void> {
 /** One Jest. Resolves with the files that have no result because of how it ended, and why. */
 function runOnce(run: JestRun): Promise<Map<string, string>> {
   const args = [...nodeFlags, jest, `--reporters=${join(import.meta.dirname, 'reporter.ts')}`, '--verbose=false'];
-  const env: NodeJS.ProcessEnv = { ...process.env, ...testEnvironment };
+  const env: NodeJS.ProcessEnv = { ...dockerContextEnvironment(process.env), ...process.env, ...testEnvironment };
   for (const name of notInherited) delete env[name];
   // A process group of its own: what a killed Jest had started goes with it.
   const child = spawn(process.execPath, [...args, ...run.options, '--runTestsByPath', ...run.files], {

@@ -1,4 +1,4 @@
-// `node tests/docker/rates.ts [--json]`: movies per second and AWS calls per 1,000 movies on LocalStack, by the compose file,
+// `npm run file -- tests/docker/rates.ts [--json]`: movies per second and AWS calls per 1,000 movies on LocalStack, by the compose file,
 // for 1, 2 and 4 consumers, one movie a message and packed. Takes some minutes; not a test.
 import { openTable } from '@movie-load/aws';
 import { jobKey } from '@movie-load/schema';

@@ -1,6 +1,6 @@
 // The launcher: when nothing is missing it says nothing and downloads nothing, and the program behind it is as if
 // started directly: arguments, output, exit code, signals.
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -68,6 +68,17 @@ describe('the launcher', () => {
     const pid = await eventually('the program runs', () => Number(parent.stdout()) || undefined);
     parent.kill('SIGKILL');
     await eventually('the program is gone', () => !isAlive(pid));
+  });
+
+  test('says what it waits for when pnpm takes long: under another HOME, say', async () => {
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    const pnpm = '#!/bin/sh\n[ "$1" = --version ] && echo 12.0.0 && exit\nsleep 3\n';
+    writeFileSync(join(bin, 'pnpm'), pnpm, { mode: 0o755 });
+    const file = program('after.mjs', 'console.log("done")');
+    const { code, stdout, stderr } = await launch(file, [], { PATH: `${bin}:${process.env.PATH}` });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'done\n' });
+    expect(stderr).toMatch(/^movie-load: pnpm is making node_modules what the lockfile says \(2 s so far\) …$/m);
   });
 
   test('says in a sentence what is missing', async () => {

@@ -49,11 +49,10 @@ describe('install scripts', () => {
     expect(own.flatMap(({ scripts }) => LIFECYCLE.filter((name) => name in scripts))).toEqual([]);
   });
 
-  test('are ignored where the launcher installs the tools; the image gets pnpm, whose own script picks its binary', () => {
-    expect(read('scripts/launch.mjs')).toContain("'--ignore-scripts'");
-    const commands = [...read('Dockerfile').matchAll(/(?<![a-z])npm install (.+)/g)].map(([, words = '']) => words);
-    const packages = commands.flatMap((words) => words.split(' ').filter((word) => !word.startsWith('-')));
-    expect(packages).toEqual([expect.stringMatching(/^pnpm@\d+\.\d+\.\d+$/)]);
+  test('are ignored where the launcher installs the tools, and nothing else installs by npm', () => {
+    expect(read('scripts/launch/toolchain.mjs')).toContain("'--ignore-scripts'");
+    const commands = [...read('Dockerfile').matchAll(/(?<![a-z])(npm|npx|yarn|corepack|curl|wget) [a-z].+/g)];
+    expect(commands.map(([command]) => command)).toEqual([]);
   });
 });
 
@@ -80,3 +79,20 @@ function installed() {
     }
   });
 }
+
+const pinSchema = z.strictObject({
+  package: z.string(),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/),
+  integrity: z.string().regex(/^sha512-[A-Za-z0-9+/=]{88}$/),
+});
+
+test('the launcher’s Node and pnpm have an exact version and a checksum for each platform', () => {
+  const pins = z
+    .strictObject({ node: z.record(z.string(), pinSchema), pnpm: z.record(z.string(), pinSchema) })
+    .parse(JSON.parse(read('scripts/launch/toolchain.json')));
+  const glibcAndOthers = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64'];
+  expect(Object.keys(pins.node).sort()).toEqual(glibcAndOthers);
+  expect(Object.keys(pins.pnpm).sort()).toEqual([...glibcAndOthers, 'linux-arm64-musl', 'linux-x64-musl'].sort());
+  expect(Object.values(pins.node).filter(({ version }) => Number(version.split('.')[0]) < 24)).toEqual([]);
+  expect(Object.values(pins.pnpm).filter(({ version }) => !version.startsWith('12.'))).toEqual([]);
+});

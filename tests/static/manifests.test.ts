@@ -72,4 +72,11 @@ describe('the workspace', () => {
     expect(manifest.packageManager).toMatch(/^pnpm@12\.\d+\.\d+$/);
     expect(manifest.engines.node).toBe('>=20');
   });
+
+  test('has scripts that any shell can run: cmd.exe knows no exec', () => {
+    const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(read('package.json')));
+    // A program of this checkout by the launcher: no built-in, variable, quote, operator or path of a Unix shell.
+    const plain = /^node scripts\/launch\.mjs( [\w./@-]+)*$/;
+    expect(Object.entries(scripts).filter(([, script]) => !plain.test(script))).toEqual([]);
+  });
 });

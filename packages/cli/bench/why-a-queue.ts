@@ -1,7 +1,7 @@
 // Why a queue at all? Consumers go away in the middle of a job, the producer goes on as if nothing were, and when they
 // come back nothing is lost. Prints what happened, second by second, and a summary as JSON.
 //
-//   node packages/cli/bench/why-a-queue.ts [movies, default 20000]
+//   npm run file -- packages/cli/bench/why-a-queue.ts [movies, default 20000]
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openQueue, provision } from '@movie-load/aws';

@@ -1,6 +1,6 @@
 // SQS over HTTP: how many calls one core of the embedded AWS answers, by operation and depth of the queue.
 //
-//     node packages/local-aws/bench/http.ts [--json]
+//     npm run file -- packages/local-aws/bench/http.ts [--json]
 //
 // The server runs in a process of its own; its CPU seconds are what counts, so that others on the machine do not.
 

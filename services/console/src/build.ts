@@ -1,4 +1,4 @@
-// Builds the page into dist/ when it is missing or older than its sources. `node services/console/src/build.ts`.
+// Builds the page into dist/ when it is missing or older than its sources. `npm run file -- services/console/src/build.ts`.
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -65,5 +65,5 @@ async function compress(file: string): Promise<void> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const done = await buildPage({ force: process.argv.includes('--force') });
-  process.stderr.write(`movie-load console: the page is ${done} (${relative(process.cwd(), DIST) || '.'})\n`);
+  process.stderr.write(`the page is ${done} (${relative(process.cwd(), DIST) || '.'})\n`);
 }

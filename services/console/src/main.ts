@@ -52,5 +52,5 @@ async function build(log: Logger): Promise<void> {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const [code] = await once(child, 'exit');
-  if (code !== 0) log.error('the page could not be built; `node services/console/src/build.ts` says why');
+  if (code !== 0) log.error('the page could not be built; `npm run file -- services/console/src/build.ts` says why');
 }

@@ -27,7 +27,7 @@ export interface StaticPage {
   index(c: Context): Response;
 }
 
-const NO_PAGE = 'The page is not built. Run: node services/console/src/build.ts\n';
+const NO_PAGE = 'The page is not built. Run: npm run file -- services/console/src/build.ts\n';
 
 /** Reads the built page once. Nothing outside of `folder` can ever be asked for: only names that were read exist. */
 export function loadPage(folder: string): StaticPage {

@@ -52,6 +52,7 @@ export async function createStack(name: string, env: Readonly<Record<string, str
   // Port 0: any free one. The console's must be known before: it answers only to names it knows itself by.
   const environment: Record<string, string> = {
     MOVIE_LOAD_IMAGE: IMAGE,
+    MOVIE_LOAD_PULL_POLICY: 'never',
     AWS_PORT: '0',
     PRODUCER_PORT: '0',
     CONSOLE_PORT: String(await freePort()),

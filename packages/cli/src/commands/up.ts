@@ -21,7 +21,7 @@ export function addUp(program: Command): void {
       `
 Examples:
   npm run movie-load -- up
-  npm run movie-load -- up --consumers 0 --port 5000`,
+  npm run movie-load -- up --consumers 0 --port 4600`,
     )
     .action(async (options: UpOptions) => {
       const { up } = await import('../up/up.ts');

@@ -1,0 +1,106 @@
+// Child processes of the launcher: tools that it waits for, and the one program that it runs.
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { fail } from './words.mjs';
+
+const PARENT_CHECK_MS = 500;
+const OUTPUT_KEPT_CHARACTERS = 4000;
+const windows = process.platform === 'win32';
+
+/** Runs a tool to its end: its exit code (or signal), what could not be started, and the end of what it said. */
+export function runTool(command, args, options) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        output = (output + text).slice(-OUTPUT_KEPT_CHARACTERS);
+      });
+    }
+    // A Ctrl-C in the middle of an installation ends it, and the launcher with it.
+    const stop = (signal) => {
+      child.kill(signal);
+      process.exit(128 + constants.signals[signal]);
+    };
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    for (const signal of signals) process.once(signal, stop);
+    const done = (result) => {
+      for (const signal of signals) process.off(signal, stop);
+      resolve({ ...result, output: output.trim() });
+    };
+    child.once('error', (error) => done({ error }));
+    child.once('close', (code, signal) => done({ code: code ?? signal }));
+  });
+}
+
+/** Runs the program as the only child, passes signals on, and ends as it ends. */
+export function runProgram(node, args, env) {
+  const child = spawn(node, args, { stdio: 'inherit', env });
+  // One Ctrl-C can reach the program several times (terminal, npm, launcher); it counts those within a second as one.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // npm forwards neither SIGKILL nor SIGHUP: when it is gone, the program must not stay behind.
+  const watch = watchParents(() => child.kill('SIGTERM'));
+  child.on('error', (error) => fail(`could not start ${node}: ${error.message}`));
+  child.on('exit', (code, signal) => {
+    clearInterval(watch);
+    process.exit(code ?? 128 + (constants.signals[signal] ?? 0));
+  });
+}
+
+/**
+ * Calls `gone` when a process above is gone. npm runs scripts by a shell: some shells make way for the script, others
+ * stay between and outlive npm. So npm itself is watched as well.
+ */
+function watchParents(gone) {
+  const parent = process.ppid;
+  const npm = process.env.npm_lifecycle_event === undefined ? undefined : findNpm(parent);
+  return setInterval(() => {
+    // Windows never gives an orphan another parent.
+    const lost = process.ppid !== parent || (windows && !isAlive(parent));
+    if (lost || (npm !== undefined && !isAlive(npm))) gone();
+  }, PARENT_CHECK_MS);
+}
+
+const MOST_SHELLS = 4;
+
+/** The process id of the npm (or pnpm, yarn) that started the shells above; undefined where that cannot be told. */
+function findNpm(parent) {
+  for (let pid = parent, step = 0; pid > 1 && step <= MOST_SHELLS; step += 1) {
+    const { above, command } = describe(pid);
+    if (/^(\S*[/])?(npm|pnpm|yarn|node)\b/.test(command)) return pid;
+    pid = above;
+  }
+  return undefined;
+}
+
+/** The parent of a process, and its command line. */
+function describe(pid) {
+  try {
+    const above = Number(/\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? 0);
+    return { above, command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') };
+  } catch {
+    if (windows) return { above: 0, command: '' };
+    const { stdout } = spawnSync('ps', ['-o', 'ppid=,command=', '-p', String(pid)], { encoding: 'utf8' });
+    const [, above = '0', command = ''] = /^\s*(\d+)\s+(.*)/.exec(stdout ?? '') ?? [];
+    return { above: Number(above), command };
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+  return !isZombie(pid);
+}
+
+/** A killed process that its own parent has not taken note of yet; only Linux tells without starting a program. */
+function isZombie(pid) {
+  try {
+    return /^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

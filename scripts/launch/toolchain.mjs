@@ -1,0 +1,136 @@
+// Node and pnpm for a machine that lacks them: exactly the packages of toolchain.json, checked against its sha512.
+//
+//   node scripts/launch/toolchain.mjs pnpm <folder>     puts pnpm there (the image's build does that)
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { runTool } from './child.mjs';
+import { fail, say, sayWhileWaiting } from './words.mjs';
+
+const ABANDONED_AFTER_MS = 60 * 60 * 1000;
+/** What of a package nobody needs: C headers are a third of Node's. */
+const SUPERFLUOUS = ['include', 'share', 'CHANGELOG.md'];
+
+const windows = process.platform === 'win32';
+const here = dirname(fileURLToPath(import.meta.url));
+/** Ignored by git; may be removed at any time while nothing runs. */
+export const toolchain = join(here, '../../.toolchain');
+const pins = JSON.parse(readFileSync(join(here, 'toolchain.json'), 'utf8'));
+
+/** The file of a tool (`node` or `pnpm`); fetches its package first when it is not there. */
+export async function fetchTool(tool) {
+  const pin = pinOf(tool);
+  const home = await install(tool, pin);
+  const folder = tool === 'node' ? join(home, 'bin') : home;
+  return join(folder, windows ? `${tool}.exe` : tool);
+}
+
+/** `linux-x64`, `linux-x64-musl`, `darwin-arm64`, … */
+export function platformName({ platform, arch } = process) {
+  return `${platform}-${arch}${platform === 'linux' && isMusl() ? '-musl' : ''}`;
+}
+
+/** Alpine's C library. The report names glibc's version where that is in use. */
+function isMusl() {
+  process.report.excludeNetwork = true;
+  return process.report.getReport().header.glibcVersionRuntime === undefined;
+}
+
+function pinOf(tool) {
+  const name = process.env.MOVIE_LOAD_PLATFORM || platformName();
+  const pin = pins[tool][name];
+  if (pin) return pin;
+  const how = name.endsWith('-musl')
+    ? 'Alpine and other systems with musl have their own: `apk add nodejs` (24 or newer), or use an image such as node:24-alpine.'
+    : 'Install Node 24 or newer and pnpm 12, so that both are found in PATH, then try again.';
+  return fail(`npm has no ready-made ${tool === 'node' ? 'Node' : 'pnpm'} for ${name}. ${how}`);
+}
+
+/** Installs the package beside its place and renames it there, so that it is never half there. */
+async function install(tool, pin) {
+  const target = join(toolchain, `${tool}-${pin.version}`);
+  const home = join(target, 'node_modules', pin.package);
+  if (existsSync(home)) return home;
+  say(`fetching ${tool} ${pin.version} from the npm registry (once, into .toolchain/) …`);
+  mkdirSync(toolchain, { recursive: true });
+  removeOthers(tool, target);
+  const beside = mkdtempSync(join(toolchain, 'partial-'));
+  const waiting = sayWhileWaiting(`still fetching ${tool} ${pin.version}`);
+  const done = await npmInstall(beside, pin);
+  waiting.stop();
+  const inside = join(beside, 'node_modules', pin.package);
+  if (done.error || done.code !== 0 || !existsSync(inside)) {
+    rmSync(beside, { recursive: true, force: true });
+    return fail(refusal(pin, done));
+  }
+  for (const name of SUPERFLUOUS) rmSync(join(inside, name), { recursive: true, force: true });
+  try {
+    renameSync(beside, target);
+  } catch (error) {
+    rmSync(beside, { recursive: true, force: true }); // another launcher was faster
+    if (!existsSync(home)) fail(`could not write ${target}: ${error.message}`);
+  }
+  return home;
+}
+
+/**
+ * npm checks what it fetched against the integrity in a lockfile, before anything is unpacked. It works in the folder, so
+ * that no path stands in its arguments: on Windows a shell would split one with a space.
+ */
+function npmInstall(folder, { package: name, version, integrity }) {
+  const dependencies = { [name]: version };
+  const packages = { '': { dependencies }, [`node_modules/${name}`]: { version, integrity } };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
+  writeFileSync(join(folder, 'package-lock.json'), JSON.stringify({ lockfileVersion: 3, requires: true, packages }));
+  // The caller may be npm itself, with options for another command.
+  const ours = Object.entries(process.env).filter(
+    ([key]) => !/^npm_(package|lifecycle)|^npm_config_(json|global|dry_run|local_prefix|workspaces?)$/i.test(key),
+  );
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  return runTool(windows ? 'npm.cmd' : 'npm', args, { cwd: folder, env: Object.fromEntries(ours), shell: windows });
+}
+
+function refusal({ package: name, version }, { error, code, output = '' }) {
+  const what = `could not fetch ${name}@${version}`;
+  if (error) return `${what}: npm could not be started (${error.message}). Install npm, then try again.`;
+  if (/EINTEGRITY|Integrity checksum failed/.test(output)) {
+    return `refused ${name}@${version}: what the registry sent is not what scripts/launch/toolchain.json names (its sha512 differs), so it was not unpacked. Look at your registry or proxy (npm config get registry); \`npm cache clean --force\` if its cache is broken.`;
+  }
+  if (/E404|ETARGET/.test(output)) {
+    return `${what}: your registry does not have it (npm config get registry). Use one that has, or install Node 24 and pnpm 12 yourself.`;
+  }
+  return `${what}: npm ended with ${code}.\n${output}\nCheck the network and npm's registry setting (npm config get registry), then try again.`;
+}
+
+/** Other versions of the tool, and what an interrupted fetch left; younger ones may belong to another launcher. */
+function removeOthers(tool, target) {
+  for (const name of readdirSync(toolchain)) {
+    const folder = join(toolchain, name);
+    const isOld = name.startsWith(`${tool}-`) && folder !== target;
+    const isAbandoned = name.startsWith('partial-') && Date.now() - statSync(folder).mtimeMs > ABANDONED_AFTER_MS;
+    if (!isOld && !isAbandoned) continue;
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Windows removes no program that runs.
+    }
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const [tool, folder] = process.argv.slice(2);
+  if (!(tool in pins) || folder === undefined) fail('usage: node scripts/launch/toolchain.mjs node|pnpm <folder>');
+  mkdirSync(folder, { recursive: true });
+  cpSync(await fetchTool(tool), join(resolve(folder), tool));
+}

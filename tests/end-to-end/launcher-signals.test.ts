@@ -1,0 +1,77 @@
+// A program that npm runs ends with npm, however that is ended, and whether the shell between them stays or makes way.
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, test } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { type Running, startCommand } from '../support/processes.ts';
+import { root } from '../support/repository.ts';
+
+const onLinux = process.platform === 'linux' ? describe : describe.skip;
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'movie-load-signals-'));
+  writeFileSync(
+    join(folder, 'stays.mjs'),
+    'for (const one of ["SIGINT", "SIGTERM"]) process.on(one, () => process.exit(0)); setInterval(() => {}, 1000); console.log("pid", process.pid);',
+  );
+  const stay = `node ${join(root, 'scripts/launch.mjs')} ${join(folder, 'stays.mjs')}`;
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'signals', scripts: { stay } }));
+  writeFileSync(join(folder, 'staying-shell'), '#!/bin/sh\n/bin/sh "$@"\nexit $?\n');
+  chmodSync(join(folder, 'staying-shell'), 0o755);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const above = (pid: number): number => Number(/\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** npm, what it started (a shell, or the launcher where the shell made way), the launcher, the program. */
+async function chainOf(npm: Running): Promise<readonly [number, ...number[]]> {
+  const line = await eventually('the program runs', () => /^pid (\d+)$/m.exec(npm.stdout())?.[1]);
+  const chain = [Number(line)];
+  while (chain[0] !== npm.pid) chain.unshift(above(chain[0] ?? 0));
+  return [npm.pid, ...chain.slice(1)];
+}
+
+const shells = ['/bin/sh', 'staying-shell'] as const;
+const signals = ['SIGTERM', 'SIGKILL', 'SIGHUP'] as const;
+const cases = shells.flatMap((shell) =>
+  (['npm', 'its child'] as const).flatMap((whom) => signals.map((signal) => [shell, whom, signal] as const)),
+);
+
+onLinux('a program behind npm', () => {
+  test.each(cases)('by %s: %s ended by %s leaves no process behind', async (shell, whom, signal) => {
+    const script_shell = shell === 'staying-shell' ? join(folder, shell) : shell;
+    await using npm = startCommand('npm', ['run', 'stay'], {
+      cwd: folder,
+      group: true,
+      env: { npm_config_script_shell: script_shell },
+    });
+    const chain = await chainOf(npm);
+    process.kill(whom === 'npm' ? npm.pid : (chain[1] ?? 0), signal);
+    await eventually('all of them are gone', () => !chain.some(isAlive));
+  });
+
+  test('Ctrl-C of the terminal ends all of it', async () => {
+    await using npm = startCommand('npm', ['run', 'stay'], { cwd: folder, group: true });
+    const chain = await chainOf(npm);
+    process.kill(-npm.pid, 'SIGINT');
+    await eventually('all of them are gone', () => !chain.some(isAlive));
+  });
+
+  test('a killed launcher takes the program along', async () => {
+    await using npm = startCommand('npm', ['run', 'stay'], { cwd: folder, group: true });
+    const chain = await chainOf(npm);
+    process.kill(chain.at(-2) ?? 0, 'SIGKILL');
+    await eventually('all of them are gone', () => !chain.some(isAlive));
+  });
+});

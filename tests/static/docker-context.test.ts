@@ -1,0 +1,33 @@
+// Tests that start containers find the engine where Docker's command line finds it.
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { dockerContextEnvironment } from '../../scripts/test/docker-context.ts';
+
+let bin: string;
+const says = (text: string, code = 0) => {
+  writeFileSync(join(bin, 'docker'), `#!/bin/sh\n[ "$1 $2" = "context inspect" ] && echo "${text}"\nexit ${code}\n`);
+  chmodSync(join(bin, 'docker'), 0o755);
+  return { PATH: `${bin}:${process.env.PATH}` };
+};
+
+beforeAll(() => {
+  bin = mkdtempSync(join(tmpdir(), 'movie-load-context-'));
+});
+afterAll(() => rmSync(bin, { recursive: true, force: true }));
+
+describe('the engine of the tests', () => {
+  test('is that of the current context', () => {
+    const host = 'unix:///Users/me/.colima/default/docker.sock';
+    expect(dockerContextEnvironment(says(host))).toEqual({ DOCKER_HOST: host });
+  });
+
+  test('stays as DOCKER_HOST says, and as it is where there is no context', () => {
+    const env = { ...says('unix:///other.sock'), DOCKER_HOST: 'tcp://127.0.0.1:2375' };
+    expect(dockerContextEnvironment(env)).toEqual({});
+    expect(dockerContextEnvironment(says('unix:///var/run/docker.sock'))).toEqual({});
+    expect(dockerContextEnvironment(says('no such command', 1))).toEqual({});
+    expect(dockerContextEnvironment({ PATH: '/nonexistent' })).toEqual({});
+  });
+});
