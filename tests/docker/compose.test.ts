@@ -189,7 +189,7 @@ needs('docker')('docker compose', () => {
         }
         if (!OURS.includes(service)) continue;
         expect(HostConfig.ReadonlyRootfs).toBe(true);
-        expect(one.Config.User).toBe('node');
+        expect(one.Config.User).toBe('1000:1000');
         expect((await docker(['exec', one.Id, 'id', '-u'])).trim()).not.toBe('0');
       }
       expect(published).toEqual({ localstack: ['4566/tcp'], producer: ['8081/tcp'], console: ['8080/tcp'] });
@@ -202,7 +202,7 @@ needs('docker')('docker compose', () => {
     async () => {
       const [image] = imageInspected.parse(JSON.parse(await docker(['image', 'inspect', 'movie-load:test'])));
       expect(JSON.stringify(image.Config.Env)).not.toMatch(/AWS_|SECRET|TOKEN|PASSWORD/);
-      expect(image.Config.User).toBe('node');
+      expect(image.Config.User).toBe('1000:1000');
       expect(image.Config.Labels).toMatchObject({ 'org.opencontainers.image.title': 'movie-load' });
       expect(await stack.logs(...OURS)).not.toMatch(/AWS_SECRET_ACCESS_KEY|secretAccessKey|X-Amz-Signature/i);
     },
