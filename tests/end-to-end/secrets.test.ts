@@ -17,7 +17,14 @@ const SECRETS = {
   AWS_SESSION_TOKEN: 'mArKeD/tOkEn+ZYXWVUTSRQPONMLKJIHGFEDCBA9876543210==',
 };
 /** A job's nonce is no secret, and shows that the output was really looked at. */
-const TALKATIVE = { ...SECRETS, AWS_ACCESS_KEY_ID: 'AKIAMARKED', LOG_LEVEL: 'trace', MOVIE_LOAD_DEBUG: '1' };
+const TALKATIVE = {
+  ...SECRETS,
+  AWS_ACCESS_KEY_ID: 'AKIAMARKED',
+  // Otherwise the endpoint gets no credentials that it could send back.
+  MOVIE_LOAD_TRUST_ENDPOINT: 'true',
+  LOG_LEVEL: 'trace',
+  MOVIE_LOAD_DEBUG: '1',
+};
 
 let world: World;
 let folder: string;

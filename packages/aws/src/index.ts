@@ -1,17 +1,24 @@
 // AWS as the project sees it: settings, clients, ports and their adapters, the resources. Only this package knows the SDK.
+export * from './access.ts';
 export * from './clients.ts';
 export * from './counters.ts';
 export * from './definitions.ts';
+export * from './direct-fetch.ts';
 export * from './errors.ts';
+export * from './hosts.ts';
+export * from './identity.ts';
 export * from './inventory.ts';
 export * from './jitter.ts';
+export * from './md5.ts';
 export * from './objects.ts';
 export * from './peek.ts';
 export * from './ports.ts';
 export * from './prices.ts';
+export * from './profile.ts';
 export * from './provision.ts';
 export * from './purge.ts';
 export { type OpenQueue, openQueue, type QueueClients, queueAt, queueUrl, receivedMessage } from './queue.ts';
+export { createServiceConfigs, handlerOptions, touchesAws } from './service-config.ts';
 export * from './settings.ts';
 export * from './system.ts';
 export * from './table.ts';

@@ -2,6 +2,8 @@
 
 import { MovieLoadError } from '@movie-load/schema';
 import { z } from 'zod';
+import { directFetch } from './direct-fetch.ts';
+import { isAwsUrl } from './hosts.ts';
 import type { MessageAttribute, ReceivedMessage } from './ports.ts';
 
 const attributeSchema = z.object({ Name: z.string(), Value: z.string() });
@@ -93,12 +95,12 @@ export function createSummarise(endpoint: string | undefined): Summarise {
 
 /** The JSON answer; undefined when there is no such page there. */
 async function ask(endpoint: string | undefined, path: string, parameters: Record<string, string>): Promise<unknown> {
-  if (endpoint === undefined) return undefined;
+  if (endpoint === undefined || isAwsUrl(endpoint)) return undefined;
   const url = new URL(path, endpoint);
   url.search = new URLSearchParams(parameters).toString();
   const signal = AbortSignal.timeout(LIMIT_MS);
   try {
-    const response = await fetch(url, { headers: { accept: 'application/json' }, signal });
+    const response = await directFetch(url, { headers: { accept: 'application/json' }, signal });
     if (response.status >= 500) throw new Error(`status ${response.status}`);
     const text = await response.text();
     const answer: unknown = response.ok && text.startsWith('{') ? JSON.parse(text) : undefined;

@@ -3,21 +3,40 @@ import {
   CreateBucketCommand,
   GetBucketLifecycleConfigurationCommand,
   GetPublicAccessBlockCommand,
-  HeadBucketCommand,
   type LifecycleRule,
   PutBucketLifecycleConfigurationCommand,
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
 import type { S3Sender } from './clients.ts';
 import { errorName } from './errors.ts';
+import { notUsable } from './find-bucket.ts';
 import type { Provisioning } from './provision.ts';
 import { sdk } from './queue.ts';
 
-export async function provisionBucket(s3: S3Sender, work: Provisioning): Promise<void> {
+/**
+ * Makes it unless it is there. Bucket names are global, so only this call says whether the name is free: it comes before
+ * anything else is made. True when the bucket is new.
+ */
+export async function createBucket(s3: S3Sender, work: Provisioning): Promise<boolean> {
+  const { name: Bucket } = work.definitions.bucket;
+  const { region } = work.settings;
+  // `us-east-1` is the only region that must not be named.
+  const CreateBucketConfiguration = { LocationConstraint: region as 'eu-west-1' };
+  const location = region === 'us-east-1' ? {} : { CreateBucketConfiguration };
+  try {
+    await s3.send(new CreateBucketCommand({ Bucket, ...location }), sdk(work.options));
+  } catch (error) {
+    if (errorName(error) === 'BucketAlreadyOwnedByYou') return false;
+    throw notUsable(error, work) ?? error;
+  }
+  work.created(Bucket);
+  return true;
+}
+
+/** Sets what differs in the bucket. */
+export async function provisionBucket(s3: S3Sender, work: Provisioning, isNew: boolean): Promise<void> {
   const { name: Bucket, lifecycleRule, publicAccessBlock } = work.definitions.bucket;
   const call = sdk(work.options);
-  const isNew = await createUnlessThere(s3, work);
-
   const rules = await unlessMissing(async () => {
     const { Rules } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }), call);
     return Rules;
@@ -44,43 +63,13 @@ export async function provisionBucket(s3: S3Sender, work: Provisioning): Promise
   }
 }
 
-async function createUnlessThere(s3: S3Sender, work: Provisioning): Promise<boolean> {
-  const { name: Bucket } = work.definitions.bucket;
-  const { region } = work.settings;
-  const call = sdk(work.options);
-  try {
-    await s3.send(new HeadBucketCommand({ Bucket }), call);
-    return false;
-  } catch (error) {
-    if (!MISSING.has(errorName(error))) throw error;
-  }
-  // `us-east-1` is the only region that must not be named.
-  const CreateBucketConfiguration = { LocationConstraint: region as 'eu-west-1' };
-  try {
-    await s3.send(
-      new CreateBucketCommand({ Bucket, ...(region === 'us-east-1' ? {} : { CreateBucketConfiguration }) }),
-      call,
-    );
-  } catch (error) {
-    if (errorName(error) !== 'BucketAlreadyOwnedByYou') throw error;
-    return false;
-  }
-  work.created(Bucket);
-  return true;
-}
-
 const abortsUploadsAsWanted = (wanted: LifecycleRule) => (rule: LifecycleRule) =>
   rule.Status === wanted.Status &&
   (rule.Filter?.Prefix ?? '') === '' &&
   rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation ===
     wanted.AbortIncompleteMultipartUpload?.DaysAfterInitiation;
 
-const MISSING = new Set([
-  'NotFound',
-  'NoSuchBucket',
-  'NoSuchLifecycleConfiguration',
-  'NoSuchPublicAccessBlockConfiguration',
-]);
+const MISSING = new Set(['NoSuchLifecycleConfiguration', 'NoSuchPublicAccessBlockConfiguration']);
 
 async function unlessMissing<T>(call: () => Promise<T>): Promise<T | undefined> {
   try {

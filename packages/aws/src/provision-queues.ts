@@ -5,22 +5,43 @@ import { MAX_RECEIVE_COUNT, type QueueDefinition } from './definitions.ts';
 import type { Provisioning } from './provision.ts';
 import { queueUrl, sdk } from './queue.ts';
 
+/** Undefined for one that is not there. */
+export interface FoundQueues {
+  readonly queue: string | undefined;
+  readonly dlq: string | undefined;
+}
+
+/** Their URLs. */
+export async function findQueues(sqs: SqsSender, { definitions, options }: Provisioning): Promise<FoundQueues> {
+  const { queue, dlq } = definitions;
+  const [queueFound, dlqFound] = await Promise.all([
+    queueUrl(sqs, queue.name, options),
+    queueUrl(sqs, dlq.name, options),
+  ]);
+  return { queue: queueFound, dlq: dlqFound };
+}
+
 /** The dead-letter queue first: the queue's redrive policy names it by its ARN. */
-export async function provisionQueues(sqs: SqsSender, work: Provisioning): Promise<void> {
+export async function provisionQueues(sqs: SqsSender, work: Provisioning, found: FoundQueues): Promise<void> {
   const { queue, dlq } = work.definitions;
-  const target = await provisionQueue(sqs, work, dlq);
+  const target = await provisionQueue(sqs, work, dlq, found.dlq);
   const RedrivePolicy = JSON.stringify({
     deadLetterTargetArn: target.QueueArn,
     maxReceiveCount: MAX_RECEIVE_COUNT,
   });
-  await provisionQueue(sqs, work, { ...queue, attributes: { ...queue.attributes, RedrivePolicy } });
+  await provisionQueue(sqs, work, { ...queue, attributes: { ...queue.attributes, RedrivePolicy } }, found.queue);
 }
 
 type Attributes = Readonly<Record<string, string | undefined>>;
 
-async function provisionQueue(sqs: SqsSender, work: Provisioning, wanted: QueueDefinition): Promise<Attributes> {
+async function provisionQueue(
+  sqs: SqsSender,
+  work: Provisioning,
+  wanted: QueueDefinition,
+  foundUrl: string | undefined,
+): Promise<Attributes> {
   const call = sdk(work.options);
-  let url = await queueUrl(sqs, wanted.name, work.options);
+  let url = foundUrl;
   if (url === undefined) {
     const command = new CreateQueueCommand({ QueueName: wanted.name, Attributes: { ...wanted.attributes } });
     url = (await sqs.send(command, call)).QueueUrl;

@@ -12,9 +12,20 @@ import { errorName } from './errors.ts';
 import type { Provisioning } from './provision.ts';
 import { sdk } from './queue.ts';
 
-export async function provisionTable(dynamodb: DynamoDbSender, work: Provisioning): Promise<void> {
+/** The table as it is, or undefined. Throws `resource_differs` for one that cannot become what is wanted. */
+export async function findTable(dynamodb: DynamoDbSender, work: Provisioning): Promise<TableDescription | undefined> {
+  const found = await describe(dynamodb, work);
+  if (found !== undefined) requireKeys(found, work);
+  return found;
+}
+
+export async function provisionTable(
+  dynamodb: DynamoDbSender,
+  work: Provisioning,
+  there?: TableDescription,
+): Promise<void> {
   const { table } = work.definitions;
-  if ((await describe(dynamodb, work)) === undefined) {
+  if ((there ?? (await findTable(dynamodb, work))) === undefined) {
     try {
       await dynamodb.send(new CreateTableCommand(table), sdk(work.options));
       work.created(table.TableName);
@@ -24,20 +35,15 @@ export async function provisionTable(dynamodb: DynamoDbSender, work: Provisionin
     }
   }
   const found = await untilActive(dynamodb, work);
-  if (keysOf(found.KeySchema) !== keysOf(table.KeySchema)) {
-    throw differs(table.TableName, `has the keys ${keysOf(found.KeySchema)}, not ${keysOf(table.KeySchema)}`);
-  }
+  requireKeys(found, work);
   const [index] = table.GlobalSecondaryIndexes ?? [];
-  const there = found.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === index?.IndexName);
-  if (there === undefined && index !== undefined) {
+  if (index !== undefined && indexOf(found, index.IndexName) === undefined) {
     await change(dynamodb, work, {
       TableName: table.TableName,
       AttributeDefinitions: table.AttributeDefinitions,
       GlobalSecondaryIndexUpdates: [{ Create: index }],
     });
     work.changed(`${table.TableName} index ${index.IndexName}`);
-  } else if (keysOf(there?.KeySchema) !== keysOf(index?.KeySchema)) {
-    throw differs(table.TableName, `has an index "${index?.IndexName}" with other keys`);
   }
   const billing = found.BillingModeSummary?.BillingMode;
   if (billing !== undefined && billing !== table.BillingMode) {
@@ -45,6 +51,21 @@ export async function provisionTable(dynamodb: DynamoDbSender, work: Provisionin
     work.changed(`${table.TableName} BillingMode`);
   }
 }
+
+function requireKeys(found: TableDescription, { definitions: { table } }: Provisioning): void {
+  if (keysOf(found.KeySchema) !== keysOf(table.KeySchema)) {
+    throw differs(table.TableName, `has the keys ${keysOf(found.KeySchema)}, not ${keysOf(table.KeySchema)}`);
+  }
+  for (const index of table.GlobalSecondaryIndexes ?? []) {
+    const there = indexOf(found, index.IndexName);
+    if (there !== undefined && keysOf(there.KeySchema) !== keysOf(index.KeySchema)) {
+      throw differs(table.TableName, `has an index "${index.IndexName}" with other keys`);
+    }
+  }
+}
+
+const indexOf = (table: TableDescription, name: string | undefined) =>
+  table.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === name);
 
 async function change(dynamodb: DynamoDbSender, work: Provisioning, input: UpdateTableCommandInput): Promise<void> {
   await dynamodb.send(new UpdateTableCommand(input), sdk(work.options));

@@ -2,10 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AwsClients } from './clients.ts';
 import { type ResourceDefinitions, resourceDefinitions } from './definitions.ts';
+import { hasBucket } from './find-bucket.ts';
 import type { CallOptions } from './ports.ts';
-import { provisionBucket } from './provision-bucket.ts';
-import { provisionQueues } from './provision-queues.ts';
-import { provisionTable } from './provision-table.ts';
+import { createBucket, provisionBucket } from './provision-bucket.ts';
+import { findQueues, provisionQueues } from './provision-queues.ts';
+import { findTable, provisionTable } from './provision-table.ts';
 import type { AwsSettings } from './settings.ts';
 
 export interface Provisioned {
@@ -30,7 +31,8 @@ const PAUSE_MS = 250;
 
 /**
  * Creates what is missing and changes what differs, where AWS allows it; a table with other keys is refused with
- * `MovieLoadError` `resource_differs`. Never deletes anything.
+ * `MovieLoadError` `resource_differs`, a bucket of another account or region with `bucket_not_usable`, both before
+ * anything is made. Never deletes anything.
  *
  * @example await provision(createClients(settings), settings); // { created: ['movie-load.fifo', …], changed: [] }
  */
@@ -49,10 +51,17 @@ export async function provision(
     changed: (what) => changed.push(what),
     pause: async () => void (await delay(PAUSE_MS, undefined, options.signal ? { signal: options.signal } : {})),
   };
+  // All that can be known without making anything is known first.
+  const [bucketIsThere, queueUrls, table] = await Promise.all([
+    hasBucket(clients.s3, work),
+    findQueues(clients.sqs, work),
+    findTable(clients.dynamodb, work),
+  ]);
+  const bucketIsNew = bucketIsThere ? false : await createBucket(clients.s3, work);
   await Promise.all([
-    provisionQueues(clients.sqs, work),
-    provisionTable(clients.dynamodb, work),
-    provisionBucket(clients.s3, work),
+    provisionQueues(clients.sqs, work, queueUrls),
+    provisionTable(clients.dynamodb, work, table),
+    provisionBucket(clients.s3, work, bucketIsNew),
   ]);
   return { created, changed };
 }

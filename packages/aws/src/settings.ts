@@ -11,50 +11,134 @@ const optionalText = z
 const named = (fallback: string, pattern: RegExp, what: string) =>
   optionalText.transform((text) => text ?? fallback).pipe(z.string().regex(pattern, `is no name of ${what}`));
 
+const endpointUrl = optionalText.pipe(z.url({ protocol: /^https?$/, error: 'is no http(s) URL' }).optional());
+/** It becomes a part of host names. */
+const regionName = optionalText.pipe(
+  z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/, 'is not the name of a region')
+    .optional(),
+);
+/** As the SDK spells them. */
+const flag = optionalText.pipe(z.enum(['true', 'false'], 'must be true or false').optional());
+
 const fifoQueueName = /^[A-Za-z0-9_-]{1,75}\.fifo$/;
 const tableName = /^[A-Za-z0-9_.-]{3,255}$/;
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /**
- * To be spread into a service's settings schema. Names' defaults are DESIGN's. `AWS_REGION` wins over
- * `AWS_DEFAULT_REGION`, which only the AWS CLI reads.
+ * To be spread into a service's settings schema. Names' defaults are DESIGN's. What else the SDK reads, it reads itself:
+ * docs/aws-environment.md has all of it.
  *
  * @example const schema = z.object({ ...awsEnvironment.shape, POLLERS: … });
  */
 export const awsEnvironment = z.object({
-  AWS_ENDPOINT_URL: optionalText.pipe(z.url({ protocol: /^https?$/, error: 'is no http(s) URL' }).optional()),
-  AWS_REGION: optionalText,
-  AWS_DEFAULT_REGION: optionalText,
+  AWS_ENDPOINT_URL: endpointUrl,
+  AWS_ENDPOINT_URL_SQS: endpointUrl,
+  AWS_ENDPOINT_URL_DYNAMODB: endpointUrl,
+  AWS_ENDPOINT_URL_S3: endpointUrl,
+  AWS_ENDPOINT_URL_STS: endpointUrl,
+  AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: flag,
+  AWS_REGION: regionName,
+  AWS_DEFAULT_REGION: regionName,
+  AWS_PROFILE: optionalText,
+  AWS_CONFIG_FILE: optionalText,
+  AWS_SHARED_CREDENTIALS_FILE: optionalText,
+  AWS_USE_FIPS_ENDPOINT: optionalText,
+  AWS_USE_DUALSTACK_ENDPOINT: optionalText,
+  AWS_CA_BUNDLE: optionalText,
+  MOVIE_LOAD_TRUST_ENDPOINT: flag,
   MOVIE_LOAD_QUEUE: named('movie-load.fifo', fifoQueueName, 'a FIFO queue (it ends in .fifo)'),
   MOVIE_LOAD_DLQ: named('movie-load-dlq.fifo', fifoQueueName, 'a FIFO queue (it ends in .fifo)'),
   MOVIE_LOAD_TABLE: named('movie-job-information', tableName, 'a DynamoDB table'),
   MOVIE_LOAD_BUCKET: named('movie-bucket', bucketName, 'an S3 bucket'),
 });
+export type AwsEnvironment = z.infer<typeof awsEnvironment>;
+
+/** The services that are called; STS only to name the account before something is changed on AWS. */
+export const AWS_SERVICES = ['sqs', 'dynamodb', 's3', 'sts'] as const;
+export type AwsService = (typeof AWS_SERVICES)[number];
 
 /** Where AWS is, and the names of the four resources there. */
 export interface AwsSettings {
-  /** Undefined: AWS itself. */
+  /** Where SQS is, and all others unless `endpoints` is given. Undefined: AWS itself. */
   readonly endpoint?: string | undefined;
+  /** Only where services are at different endpoints; one that is missing here is AWS itself. */
+  readonly endpoints?: Readonly<Partial<Record<AwsService, string | undefined>>> | undefined;
   readonly region: string;
+  /** The user lets the environment's own credentials go to an endpoint that is not AWS. Default false. */
+  readonly trustsEndpoint?: boolean | undefined;
+  /** A file of further certificate authorities, in PEM. */
+  readonly caBundle?: string | undefined;
   readonly queue: string;
   readonly dlq: string;
   readonly table: string;
   readonly bucket: string;
 }
 
-/** The settings of an environment. Throws zod's error with every problem when a variable makes no sense. */
+/** What counts here of a profile in `~/.aws/config` and `~/.aws/credentials`, in the files' own words. */
+export interface Profile {
+  readonly region?: string | undefined;
+  readonly endpoint_url?: string | undefined;
+  /** From the profile's section of services. */
+  readonly service_endpoint_urls?: Readonly<Partial<Record<AwsService, string | undefined>>>;
+  readonly ignore_configured_endpoint_urls?: string | undefined;
+  readonly use_fips_endpoint?: string | undefined;
+  readonly use_dualstack_endpoint?: string | undefined;
+  readonly ca_bundle?: string | undefined;
+}
+
+/** The endpoint of a service; undefined for AWS itself. */
+export function endpointOf({ endpoint, endpoints }: AwsSettings, service: AwsService): string | undefined {
+  return endpoints === undefined ? endpoint : endpoints[service];
+}
+
+/**
+ * The settings of an environment alone, without the files of profiles. Throws zod's error with every problem when a
+ * variable makes no sense.
+ */
 export function awsSettingsFrom(env: Readonly<Record<string, string | undefined>>): AwsSettings {
   return awsSettingsOf(awsEnvironment.parse(env));
 }
 
-/** The settings of an environment that `awsEnvironment` has parsed already. */
-export function awsSettingsOf(parsed: z.infer<typeof awsEnvironment>): AwsSettings {
+/** The settings of an environment that `awsEnvironment` has parsed already, and of a profile. */
+export function awsSettingsOf(parsed: AwsEnvironment, profile: Profile = {}): AwsSettings {
+  const { endpoints, fromProfile } = endpointsOf(parsed, profile);
+  const endpoint = endpoints.sqs;
+  const isOneEndpoint = AWS_SERVICES.every((service) => endpoints[service] === endpoint);
+  // At an endpoint of the environment a profile of AWS has no say: an emulator keeps what it has by region.
+  const profileRegion = endpoint === undefined || fromProfile ? profile.region : undefined;
+  const region = parsed.AWS_REGION ?? parsed.AWS_DEFAULT_REGION ?? profileRegion ?? 'us-east-1';
   return {
-    endpoint: parsed.AWS_ENDPOINT_URL,
-    region: parsed.AWS_REGION ?? parsed.AWS_DEFAULT_REGION ?? 'us-east-1',
+    endpoint,
+    ...(isOneEndpoint ? {} : { endpoints }),
+    region,
+    ...(parsed.MOVIE_LOAD_TRUST_ENDPOINT === 'true' ? { trustsEndpoint: true } : {}),
+    caBundle: parsed.AWS_CA_BUNDLE ?? profile.ca_bundle,
     queue: parsed.MOVIE_LOAD_QUEUE,
     dlq: parsed.MOVIE_LOAD_DLQ,
     table: parsed.MOVIE_LOAD_TABLE,
     bucket: parsed.MOVIE_LOAD_BUCKET,
   };
+}
+
+/** In the SDK's order: a service's own before the general one, the environment before the profile. */
+function endpointsOf(parsed: AwsEnvironment, profile: Profile) {
+  const ignores = parsed.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? profile.ignore_configured_endpoint_urls;
+  const endpoints: Partial<Record<AwsService, string | undefined>> = {};
+  let fromProfile = false;
+  if (ignores?.toLowerCase() === 'true') return { endpoints, fromProfile };
+  const variables = {
+    sqs: parsed.AWS_ENDPOINT_URL_SQS,
+    dynamodb: parsed.AWS_ENDPOINT_URL_DYNAMODB,
+    s3: parsed.AWS_ENDPOINT_URL_S3,
+    sts: parsed.AWS_ENDPOINT_URL_STS,
+  };
+  for (const service of AWS_SERVICES) {
+    const ofEnvironment = variables[service] ?? parsed.AWS_ENDPOINT_URL;
+    const ofProfile = profile.service_endpoint_urls?.[service] ?? profile.endpoint_url;
+    endpoints[service] = ofEnvironment ?? ofProfile;
+    fromProfile ||= ofEnvironment === undefined && ofProfile !== undefined;
+  }
+  return { endpoints, fromProfile };
 }

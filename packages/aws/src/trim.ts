@@ -13,7 +13,7 @@ interface AnyClient {
   };
   config: {
     readonly requestHandler: RequestHandler<HttpRequest, unknown, HttpHandlerOptions>;
-    readonly defaultUserAgentProvider: () => Promise<UserAgent>;
+    readonly defaultUserAgentProvider: (config: object) => Promise<UserAgent>;
     readonly customUserAgent?: UserAgent;
     signer(scheme?: Scheme): Promise<RequestSigner>;
   };
@@ -66,7 +66,8 @@ function rememberSigner({ config }: AnyClient): void {
 /** The SDK escapes and joins the same words for every request. */
 function rememberUserAgent({ config, middlewareStack }: AnyClient): void {
   const userAgent = config
-    .defaultUserAgentProvider()
+    // Its own configuration, for the name of AWS_SDK_UA_APP_ID.
+    .defaultUserAgentProvider(config)
     .then((words) => words.map(([name, version]) => (version ? `${name}/${version}` : name)).join(' '));
   middlewareStack.remove('getUserAgentMiddleware');
   middlewareStack.add(

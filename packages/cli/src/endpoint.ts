@@ -1,34 +1,55 @@
 // Which AWS a command talks to: an emulator by AWS_ENDPOINT_URL, or AWS itself when that is asked for.
-import { type AwsClients, type AwsSettings, createClients, describeError, errorName } from '@movie-load/aws';
+import {
+  type AwsClients,
+  type AwsSettings,
+  callerAccount,
+  createClients,
+  describeError,
+  endpointName,
+  errorName,
+  lacksCredentials,
+  noAccess,
+  touchesAws,
+} from '@movie-load/aws';
 import { MovieLoadError, UsageError } from '@movie-load/schema';
 import type { EndpointOptions } from './commands/endpoint-option.ts';
 import { readAwsSettings } from './processes/environment.ts';
 
 /** Settings from the environment. Throws `UsageError` when they make no sense, or mean AWS without `--aws`. */
-export function endpointSettings({ aws = false }: EndpointOptions): AwsSettings {
-  const settings = readAwsSettings(process.env);
-  if (settings.endpoint !== undefined || aws) return settings;
-  throw new UsageError(
-    'AWS_ENDPOINT_URL is not set. Paste what `movie-load up` prints (export AWS_ENDPOINT_URL=http://127.0.0.1:4566 …), or add --aws to talk to AWS itself.',
-  );
+export async function endpointSettings({ aws = false }: EndpointOptions): Promise<AwsSettings> {
+  const settings = await readAwsSettings(process.env);
+  const isAws = touchesAws(settings);
+  if (aws && !isAws) {
+    process.stderr.write(
+      `movie-load: the environment names an endpoint that is not AWS, and --aws does not change that: ${endpointName(settings)}\n`,
+    );
+  }
+  if (!isAws || aws) return settings;
+  throw new UsageError(whyAws(settings));
 }
 
-/** `http://127.0.0.1:4566`, or `AWS us-east-1`. */
-export const endpointName = ({ endpoint, region }: AwsSettings): string => endpoint ?? `AWS ${region}`;
-
-/** Says on standard error what will be changed on AWS, before it is: endpoint, account, queue. Silent on emulators. */
-export async function announceChanges(settings: AwsSettings): Promise<void> {
-  if (settings.endpoint !== undefined) return;
-  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
-  const sts = new STSClient({ region: settings.region });
-  try {
-    const { Account } = await sts.send(new GetCallerIdentityCommand({}));
-    process.stderr.write(`movie-load: ${endpointName(settings)}, account ${Account}, queue ${settings.queue}\n`);
-  } catch (error) {
-    throw explained(error, settings);
-  } finally {
-    sts.destroy();
+function whyAws(settings: AwsSettings): string {
+  const orAws = 'or add --aws to talk to AWS itself.';
+  if (settings.endpoint !== undefined || settings.endpoints !== undefined) {
+    return `The environment means AWS: ${endpointName(settings)}. Correct AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE>, ${orAws}`;
   }
+  if (process.env.AWS_ENDPOINT_URL) {
+    return `AWS_ENDPOINT_URL does not count, because AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true (there or in the profile). Set it to false, ${orAws}`;
+  }
+  return `AWS_ENDPOINT_URL is not set. Paste what \`movie-load up\` prints (export AWS_ENDPOINT_URL=http://127.0.0.1:4566 …), ${orAws}`;
+}
+
+/**
+ * Says on standard error what will be changed on AWS, before it is: endpoint, account, queue. Silent on emulators. An STS
+ * that refuses or is out of reach, as in many VPCs, stops nothing; missing credentials do.
+ */
+export async function announceChanges(settings: AwsSettings): Promise<void> {
+  if (!touchesAws(settings)) return;
+  const account = await callerAccount(settings).catch((error: unknown) => {
+    if (lacksCredentials(error)) throw explained(error, settings);
+    return `unknown (STS: ${describeError(error)})`;
+  });
+  process.stderr.write(`movie-load: ${endpointName(settings)}, account ${account}, queue ${settings.queue}\n`);
 }
 
 /**
@@ -56,12 +77,9 @@ const UNREACHABLE = new Set([
   'ECONNRESET',
   'TimeoutError',
 ]);
-const NO_CREDENTIALS = new Set([
-  'CredentialsProviderError',
-  'ExpiredTokenException',
-  'InvalidClientTokenId',
-  'UnrecognizedClientException',
-]);
+const PROXY_ERRORS = new Set(['ERR_PROXY_TUNNEL', 'ERR_PROXY_INVALID_CONFIG']);
+const REACH_OWN = 'Start the embedded AWS with `movie-load up`, or correct AWS_ENDPOINT_URL.';
+const REACH_AWS = 'Check the network, AWS_REGION, and HTTPS_PROXY where AWS is behind a proxy.';
 
 /** An error of the SDK as one that a person can act on; our own errors as they are. */
 export function explained(error: unknown, settings: AwsSettings): unknown {
@@ -69,13 +87,15 @@ export function explained(error: unknown, settings: AwsSettings): unknown {
   const name = codeOf(error) ?? errorName(error);
   const where = endpointName(settings);
   if (UNREACHABLE.has(name)) {
-    const text = `Nobody answers at ${where} (${name}). Start the embedded AWS with \`movie-load up\`, or correct AWS_ENDPOINT_URL.`;
+    const text = `Nobody answers at ${where} (${name}). ${touchesAws(settings) ? REACH_AWS : REACH_OWN}`;
     return new MovieLoadError('endpoint_unreachable', text, { cause: error });
   }
-  if (NO_CREDENTIALS.has(name)) {
-    const text = `${where} gave no access (${describeError(error)}). Set the credentials that the AWS CLI uses, and try \`aws sts get-caller-identity\`.`;
-    return new MovieLoadError('no_credentials', text, { cause: error });
+  if (PROXY_ERRORS.has(name)) {
+    const text = `The proxy of HTTPS_PROXY did not let a call to ${where} through (${name}). Correct it, or except the host in NO_PROXY.`;
+    return new MovieLoadError('endpoint_unreachable', text, { cause: error });
   }
+  const access = noAccess(error, settings);
+  if (access !== undefined) return access;
   return new MovieLoadError('aws_refused', `${where} refused: ${describeError(error)}`, { cause: error });
 }
 

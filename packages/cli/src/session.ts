@@ -48,7 +48,7 @@ const END_WITHIN_MS = 15_000;
  * @example await withSession(options, async ({ jobs }) => console.log(await jobs.listJobs()));
  */
 export async function withSession<T>(options: SessionOptions, work: (session: Session) => Promise<T>): Promise<T> {
-  const settings = endpointSettings(options);
+  const settings = await endpointSettings(options);
   if (options.changes) await announceChanges(settings);
   using interrupt = listenForInterrupt({ limitMs: END_WITHIN_MS });
   const { signal } = interrupt;

@@ -1,11 +1,11 @@
 // Provisions the endpoint of the environment.
-import { provision } from '@movie-load/aws';
+import { endpointName, provision } from '@movie-load/aws';
 import type { EndpointOptions } from './commands/endpoint-option.ts';
-import { announceChanges, endpointName, endpointSettings, withClients } from './endpoint.ts';
+import { announceChanges, endpointSettings, withClients } from './endpoint.ts';
 
 /** Makes what is missing and changes what differs, then says what was done. */
 export async function setup(options: EndpointOptions & { readonly json?: boolean }): Promise<void> {
-  const settings = endpointSettings(options);
+  const settings = await endpointSettings(options);
   await announceChanges(settings);
   const { created, changed } = await withClients(settings, (clients) => provision(clients, settings));
   if (options.json) {

@@ -42,6 +42,14 @@ export const ERROR_CODES = catalogue({
     when: '`setup` found a table whose keys or index are not those that movie-load needs.',
     next: 'Delete the table, or name another one in MOVIE_LOAD_TABLE.',
   },
+  bucket_not_usable: {
+    when: '`setup` cannot use or make the bucket: its name belongs to someone else, it is in another region, or it may not be seen.',
+    next: 'Name another bucket in MOVIE_LOAD_BUCKET, or set AWS_REGION to the region of the bucket. Nothing was made.',
+  },
+  embedded_needs_md5: {
+    when: 'The embedded AWS was to be started where OpenSSL has no MD5 (FIPS mode).',
+    next: 'Use LocalStack or AWS, which the services can do without MD5, or start Node without FIPS mode.',
+  },
   s3_answer: {
     when: 'S3 answered without something that its API promises.',
     next: 'Report it with the endpoint that you use; on AWS this must not happen.',

@@ -1,6 +1,7 @@
 // The consumers as they are now: their `/metrics`, asked all at once, and what changed since they were asked before.
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { directFetch } from '@movie-load/aws';
 import type { ConsumerView, Latency } from './api.ts';
 import type { Control, ControlledConsumer } from './control.ts';
 import { addBuckets, bucketsBetween, type Metrics, parseMetrics, quantile } from './metrics-text.ts';
@@ -131,7 +132,7 @@ async function resolveAll(urls: readonly string[]): Promise<string[]> {
 
 async function fetchMetrics(url: string): Promise<Metrics | null> {
   try {
-    const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(LIMIT_MS) });
+    const response = await directFetch(`${url}/metrics`, { signal: AbortSignal.timeout(LIMIT_MS) });
     return response.ok ? parseMetrics(await response.text()) : null;
   } catch {
     return null;

@@ -5,6 +5,7 @@
 //   POST {CONTROL_URL}/consumers/<name>  { "action": "kill" | "pause" | "resume" }
 //
 // Each with `Authorization: Bearer {CONTROL_TOKEN}`. An answer that is not 2xx carries `{ "error": "…" }`.
+import { directFetch } from '@movie-load/aws';
 import { MovieLoadError } from '@movie-load/schema';
 import { z } from 'zod';
 import type { ControlAction } from './api.ts';
@@ -35,7 +36,7 @@ const refusalSchema = z.object({ error: z.string() });
 
 export function createControl(url: string, token: string | undefined): Control {
   const call = async (path: string, body?: object): Promise<unknown> => {
-    const response = await fetch(`${url.replace(/\/$/, '')}${path}`, {
+    const response = await directFetch(`${url.replace(/\/$/, '')}${path}`, {
       signal: AbortSignal.timeout(LIMIT_MS),
       headers: {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { systemClock } from '@movie-load/aws';
+import { loadParsedAwsSettings, systemClock } from '@movie-load/aws';
 import { EXIT, type Logger, listen, runService, type ServiceContext, startReporter } from '@movie-load/service';
 import { createConsoleApp } from './app.ts';
 import { DIST, isBuilt } from './build.ts';
@@ -15,7 +15,7 @@ await runService({ service: 'console', schema: consoleEnvironment, shutdownLimit
 
 async function serve(context: ServiceContext<ConsoleSettings>): Promise<number> {
   const { settings, log, instance, signal, defer } = context;
-  const parts = createParts(context);
+  const parts = createParts(context, await loadParsedAwsSettings(settings));
   let listeningOn: number | undefined;
   const read = () => (listeningOn === undefined ? {} : { http_port: listeningOn });
   defer(startReporter({ service: 'console', instance, counters: parts.clients.counters, read }).stop);

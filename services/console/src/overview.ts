@@ -1,5 +1,5 @@
 // The overview: both queues and the consumers, and what cannot be reached, each in a sentence that says what to do.
-import { type AwsSettings, type Counters, describeError, type OpenQueue } from '@movie-load/aws';
+import { type AwsSettings, type Counters, describeError, noAccess, type OpenQueue } from '@movie-load/aws';
 import type { Depth, Overview } from './api.ts';
 import type { ConsumersNow } from './consumers.ts';
 
@@ -19,13 +19,21 @@ const LIMIT_MS = 5000;
 
 export function createOverview(options: OverviewOptions) {
   const { settings, counters, queue, dlq, readConsumers, readProducer, can, now = Date.now } = options;
-  const where = { ...settings, endpoint: settings.endpoint ?? 'AWS' };
+  const { region, queue: queueName, dlq: dlqName, table, bucket } = settings;
+  const where = {
+    endpoint: settings.endpoint ?? 'AWS',
+    region,
+    queue: queueName,
+    dlq: dlqName,
+    table,
+    bucket,
+  };
 
   return async function overview(): Promise<Overview> {
     const problems: string[] = [];
     const [waiting, dead, consumers, producer] = await Promise.all([
-      depthOf(queue, settings.queue, problems),
-      depthOf(dlq, settings.dlq, problems),
+      depthOf(queue, settings.queue, { settings, problems }),
+      depthOf(dlq, settings.dlq, { settings, problems }),
       readConsumers(),
       readProducer(),
     ]);
@@ -56,14 +64,18 @@ export function createOverview(options: OverviewOptions) {
   };
 }
 
-async function depthOf(open: () => Promise<OpenQueue>, name: string, problems: string[]): Promise<Depth | null> {
+async function depthOf(
+  open: () => Promise<OpenQueue>,
+  name: string,
+  { settings, problems }: { readonly settings: AwsSettings; readonly problems: string[] },
+): Promise<Depth | null> {
   try {
     const { waiting, inFlight, delayed } = await (await open()).status({ signal: AbortSignal.timeout(LIMIT_MS) });
     return { waiting, in_flight: inFlight, delayed };
   } catch (error) {
-    problems.push(
-      `The queue ${name} cannot be read: ${describeError(error)} Does the endpoint run, and do its queues exist (movie-load setup)?`,
-    );
+    const isRunning = 'Does the endpoint run, and do its queues exist (movie-load setup)?';
+    const why = noAccess(error, settings)?.message ?? `${describeError(error)} ${isRunning}`;
+    problems.push(`The queue ${name} cannot be read: ${why}`);
     return null;
   }
 }

@@ -1,8 +1,10 @@
 // Puts the console's parts together: what reads AWS, what reads the services, and what acts.
 import {
+  type AwsSettings,
   awsSettingsOf,
   createClients,
   createPeek,
+  isAwsUrl,
   openObjects,
   openQueue,
   openTable,
@@ -31,9 +33,9 @@ export type Parts = ReturnType<typeof createParts>;
 
 export function createParts(
   context: Pick<ServiceContext<ConsoleSettings>, 'settings' | 'instance' | 'signal' | 'defer'>,
+  settings: AwsSettings = awsSettingsOf(context.settings),
 ) {
   const { settings: environment, instance, signal, defer } = context;
-  const settings = awsSettingsOf(environment);
   const clients = createClients(settings);
   defer(() => clients.destroy());
   const [clock, random] = [systemClock, systemRandom];
@@ -61,7 +63,11 @@ export function createParts(
     dlq,
     readConsumers: createConsumers({ urls: CONSUMER_URLS, control }),
     readProducer: () => readProducerCalls(PRODUCER_URL),
-    can: { start: PRODUCER_URL !== undefined, control: control !== undefined, peek: settings.endpoint !== undefined },
+    can: {
+      start: PRODUCER_URL !== undefined,
+      control: control !== undefined,
+      peek: settings.endpoint !== undefined && !isAwsUrl(settings.endpoint),
+    },
   });
   const sources: Sources = {
     overview,

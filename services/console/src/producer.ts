@@ -1,4 +1,5 @@
 // Starting a job: the producer's public way, `POST /jobs`; the plan is the arithmetic that the producer does too.
+import { directFetch } from '@movie-load/aws';
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
 import { type JobPlan, planJob } from '@movie-load/schema';
 import { z } from 'zod';
@@ -28,7 +29,7 @@ export async function startJob(producerUrl: string | undefined, request: StartJo
   }
   let response: Response;
   try {
-    response = await fetch(`${producerUrl.replace(/\/$/, '')}/jobs`, {
+    response = await directFetch(`${producerUrl.replace(/\/$/, '')}/jobs`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(request),
@@ -68,7 +69,9 @@ export async function readProducerCalls(
 ): Promise<Readonly<Record<string, number>> | null> {
   if (producerUrl === undefined) return null;
   try {
-    const response = await fetch(new URL('/metrics', producerUrl), { signal: AbortSignal.timeout(LIMIT_MS / 10) });
+    const response = await directFetch(new URL('/metrics', producerUrl), {
+      signal: AbortSignal.timeout(LIMIT_MS / 10),
+    });
     return response.ok ? parseMetrics(await response.text()).calls : null;
   } catch {
     return null;

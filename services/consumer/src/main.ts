@@ -1,9 +1,13 @@
 // The consumer service: long-polls the queue, stores movies, keeps the ledger, completes jobs. Stateless: run as many as
 // there are message groups to work on.
 import {
-  awsSettingsOf,
+  type AwsClients,
+  type AwsSettings,
   createClients,
   describeError,
+  loadParsedAwsSettings,
+  noAccess,
+  type OpenQueue,
   openObjects,
   openQueue,
   openTable,
@@ -11,7 +15,7 @@ import {
   systemRandom,
 } from '@movie-load/aws';
 import { MovieLoadError } from '@movie-load/schema';
-import { EXIT, runService, type ServiceContext, startReporter } from '@movie-load/service';
+import { EXIT, type Logger, runService, type ServiceContext, startReporter } from '@movie-load/service';
 import { abortable } from './breaker.ts';
 import { type Consumer, createConsumer } from './consumer.ts';
 import { createConsumerCounters } from './counters.ts';
@@ -24,6 +28,8 @@ import { type ConsumerSettings, consumerEnvironment } from './settings.ts';
 
 /** Characters of message bodies in the process at once. One receive may bring ten messages of a MiB: it runs alone. */
 const BUDGET_CHARACTERS = 2 * 1024 * 1024;
+/** With full jitter that is some ten seconds, plus what the SDK's own search takes. */
+const ATTEMPTS_WITHOUT_CREDENTIALS = 8;
 /** After the drain: the last report, closing connections. */
 const CLOSING_MS = 1500;
 
@@ -37,7 +43,7 @@ await runService(
 );
 
 async function consume({ settings, log, instance, signal, defer }: ServiceContext<ConsumerSettings>): Promise<number> {
-  const aws = awsSettingsOf(settings);
+  const aws = await loadParsedAwsSettings(settings);
   const clients = createClients(aws);
   defer(() => clients.destroy());
   const counters = createConsumerCounters();
@@ -62,15 +68,7 @@ async function consume({ settings, log, instance, signal, defer }: ServiceContex
   });
   defer(() => reporter.stop());
 
-  const starting = { clock: systemClock, random: systemRandom, signal };
-  /** Waits for an endpoint that is away; a queue that is not there needs a person. */
-  const open = (name: string) =>
-    retry(() => openQueue(clients, name, { signal }), {
-      ...starting,
-      givesUp: (error) => error instanceof MovieLoadError,
-      onFailure: (error) =>
-        log.warn({ queue: name, error: describeError(error) }, 'the endpoint is away: waiting for it'),
-    });
+  const open = (name: string) => openWhenThere({ clients, aws, name, log, signal });
 
   const ended = new AbortController();
   const broken = Promise.withResolvers<number>();
@@ -121,4 +119,41 @@ async function consume({ settings, log, instance, signal, defer }: ServiceContex
     await drain({ ...running, log });
     ended.abort();
   }
+}
+
+interface OpenOptions {
+  readonly clients: AwsClients;
+  readonly aws: AwsSettings;
+  readonly name: string;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits for an endpoint that is unreachable. A queue that is not there needs a person; so do missing credentials, but those
+ * of a machine's role can come some seconds after its programs start.
+ */
+function openWhenThere({ clients, aws, name, log, signal }: OpenOptions): Promise<OpenQueue> {
+  let withoutCredentials = 0;
+  const open = async () => {
+    try {
+      return await openQueue(clients, name, { signal });
+    } catch (error) {
+      const access = noAccess(error, aws);
+      if (access !== undefined) withoutCredentials += 1;
+      throw access ?? error;
+    }
+  };
+  return retry(open, {
+    clock: systemClock,
+    random: systemRandom,
+    signal,
+    givesUp: (error) =>
+      error instanceof MovieLoadError &&
+      (error.code !== 'no_credentials' || withoutCredentials >= ATTEMPTS_WITHOUT_CREDENTIALS),
+    onFailure: (error) => {
+      const what = error instanceof MovieLoadError ? error.message : 'the endpoint is unreachable: waiting for it';
+      log.warn({ queue: name, error: describeError(error) }, what);
+    },
+  });
 }

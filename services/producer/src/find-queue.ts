@@ -5,6 +5,7 @@ import {
   type Clock,
   describeError,
   fullJitter,
+  noAccess,
   type OpenQueue,
   openQueue,
   type Random,
@@ -20,19 +21,21 @@ export interface FindQueueOptions {
   readonly signal: AbortSignal;
 }
 
-/** Throws `MovieLoadError`: `queue_missing`, or `aws_unreachable` with what was tried and what to do. */
+/** Throws `MovieLoadError`: `queue_missing`, `no_credentials`, or `aws_unreachable` with what was tried and what to do. */
 export async function findQueue({ clients, settings, watch, signal }: FindQueueOptions): Promise<OpenQueue> {
   try {
     const queue = watch.watched(await watch.watch(() => openQueue(clients, settings.queue, { signal })));
     return queue;
   } catch (error) {
     if (signal.aborted || error instanceof MovieLoadError) throw error;
+    const access = noAccess(error, settings);
+    if (access !== undefined) throw access;
     const where = settings.endpoint ?? `AWS in ${settings.region}`;
     throw new MovieLoadError(
       'aws_unreachable',
       `Cannot look up the queue ${settings.queue} at ${where}: ${describeError(error)}. ` +
         (settings.endpoint === undefined
-          ? 'Check the credentials, or set AWS_ENDPOINT_URL for an emulator.'
+          ? 'Check the network and AWS_REGION, or set AWS_ENDPOINT_URL for an emulator.'
           : 'Is it running? AWS_ENDPOINT_URL says where it is.'),
       { cause: error },
     );

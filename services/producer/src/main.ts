@@ -1,6 +1,6 @@
 // Entry point of the producer: sends one job and ends, or takes jobs over HTTP until it is told to stop.
 import { hostname } from 'node:os';
-import { awsSettingsOf, createClients, systemClock, systemRandom } from '@movie-load/aws';
+import { createClients, loadParsedAwsSettings, systemClock, systemRandom } from '@movie-load/aws';
 import { EXIT, exitCodeOf, listen, runService, type ServiceContext, startReporter } from '@movie-load/service';
 import { dryRunText } from './dry-run.ts';
 import { awaitQueue, findQueue } from './find-queue.ts';
@@ -27,7 +27,7 @@ await runService(
       return EXIT.ok;
     }
 
-    const aws = awsSettingsOf(settings);
+    const aws = await loadParsedAwsSettings(settings);
     const clients = createClients(aws);
     defer(() => clients.destroy());
     const watch = createQueueWatch();

@@ -12,7 +12,7 @@ export async function produce(options: ProduceOptions): Promise<number> {
   const movies = parseMovies(options);
   const args = producerArguments(movies, options);
   // A dry run talks to nobody, so it needs no endpoint.
-  if (!options.dryRun) await readyEndpoint(endpointSettings(options));
+  if (!options.dryRun) await readyEndpoint(await endpointSettings(options));
   const producer = { service: 'producer' as const, args, env: { ...process.env, HTTP_PORT: '' } };
   if (!options.dryRun && !options.json) return sendForPeople(producer, { movies, aws: options.aws ?? false });
   const lines: string[] = [];

@@ -1,5 +1,6 @@
 // The embedded AWS in a process of its own: it holds all data, and must not compete with what this process does.
 import { fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { MovieLoadError } from '@movie-load/schema';
@@ -22,15 +23,29 @@ export interface EmbeddedAws {
   kill(): void;
 }
 
+/** SQS and S3 answer with MD5 checksums, and every client of theirs may compare them. */
+const NEEDS_MD5 =
+  'The embedded AWS needs MD5, and OpenSSL of this Node has none (FIPS mode?). Start Node without FIPS mode, or use LocalStack (docker compose up) or AWS.';
+
+/** With node:crypto alone: the SDK is loaded while the embedded AWS starts. */
+function requireMd5(): void {
+  try {
+    createHash('md5');
+  } catch (cause) {
+    throw new MovieLoadError('embedded_needs_md5', NEEDS_MD5, { cause });
+  }
+}
+
 const MEBIBYTE = 1024 * 1024;
 const SHARE_OF_MEMORY = 0.75;
 
 /**
- * Starts it on 127.0.0.1; port 0 takes any free port. Throws `MovieLoadError` `port_taken` or `embedded_failed`.
+ * Starts it on 127.0.0.1; port 0 takes any free port. Throws `MovieLoadError` `port_taken`, `embedded_needs_md5` or `embedded_failed`.
  *
  * @example const aws = await startEmbeddedAws({ port: 4566 }); // aws.endpoint: http://127.0.0.1:4566
  */
 export async function startEmbeddedAws({ port, signal }: { port: number; signal?: AbortSignal }): Promise<EmbeddedAws> {
+  requireMd5();
   const heap = Math.floor((totalmem() / MEBIBYTE) * SHARE_OF_MEMORY);
   const child = fork(join(import.meta.dirname, 'embedded-main.ts'), [String(port)], {
     execArgv: [`--max-old-space-size=${heap}`, '--disable-warning=ExperimentalWarning'],

@@ -1,41 +1,54 @@
 // What services and this program use to talk to the embedded AWS: nothing of anybody's account gets there.
-import { type AwsClients, type AwsSettings, awsSettingsFrom, createClients } from '@movie-load/aws';
+import { devNull } from 'node:os';
+import { type AwsClients, type AwsSettings, awsSettingsFrom, createClients, loadAwsSettings } from '@movie-load/aws';
 import { UsageError } from '@movie-load/schema';
 import { ZodError } from 'zod';
 
 /** Credentials that every emulator takes, and the region that everything is made in. */
 export const EMBEDDED = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' } as const;
 
-const NOT_INHERITED = [
-  'AWS_PROFILE',
-  'AWS_SESSION_TOKEN',
-  'AWS_DEFAULT_REGION',
-  'HTTP_PORT',
-  'HTTP_HOST',
-  'MOVIES',
-  'MOVIES_PER_MESSAGE',
-  'SEED',
-];
+/** The files of profiles are empty, and no instance is asked for anything. */
+const NO_PROFILES = {
+  AWS_CONFIG_FILE: devNull,
+  AWS_SHARED_CREDENTIALS_FILE: devNull,
+  AWS_EC2_METADATA_DISABLED: 'true',
+} as const;
+
+/** Whatever is meant for AWS: keys, profiles, other endpoints, and what the SDK learns to read tomorrow. */
+const MEANT_FOR_AWS = /^AWS_/i;
+const NOT_INHERITED = ['MOVIE_LOAD_TRUST_ENDPOINT', 'HTTP_PORT', 'HTTP_HOST', 'MOVIES', 'MOVIES_PER_MESSAGE', 'SEED'];
 
 /** This process's environment, pointed at the embedded AWS, with `extra` on top. */
 export function embeddedEnvironment(endpoint: string, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { ...process.env };
-  for (const name of NOT_INHERITED) delete env[name];
-  return { ...env, ...EMBEDDED, AWS_ENDPOINT_URL: endpoint, ...extra };
+  const env: NodeJS.ProcessEnv = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (!MEANT_FOR_AWS.test(name) && !NOT_INHERITED.includes(name)) env[name] = value;
+  }
+  return { ...env, ...NO_PROFILES, ...EMBEDDED, AWS_ENDPOINT_URL: endpoint, ...extra };
 }
 
 /** The same for this process itself. Throws `UsageError` when a name in the environment is none. */
-export const embeddedSettings = (endpoint: string): AwsSettings => readAwsSettings(embeddedEnvironment(endpoint));
-
-/** Endpoint and names of an environment. Throws `UsageError` with all that is wrong. */
-export function readAwsSettings(env: NodeJS.ProcessEnv): AwsSettings {
+export function embeddedSettings(endpoint: string): AwsSettings {
   try {
-    return awsSettingsFrom(env);
-  } catch (cause) {
-    if (!(cause instanceof ZodError)) throw cause;
-    const problems = cause.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-    throw new UsageError(`The environment is not right: ${problems.join('; ')}.`, { cause });
+    return awsSettingsFrom(embeddedEnvironment(endpoint));
+  } catch (error) {
+    throw environmentProblem(error);
   }
+}
+
+/** Endpoint and names of this process's environment and its profile. Throws `UsageError` with all that is wrong. */
+export async function readAwsSettings(env: NodeJS.ProcessEnv): Promise<AwsSettings> {
+  try {
+    return await loadAwsSettings(env);
+  } catch (error) {
+    throw environmentProblem(error);
+  }
+}
+
+function environmentProblem(cause: unknown): unknown {
+  if (!(cause instanceof ZodError)) return cause;
+  const problems = cause.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  return new UsageError(`The environment is not right: ${problems.join('; ')}.`, { cause });
 }
 
 /** Clients for this process itself. They never look for anybody's credentials. */

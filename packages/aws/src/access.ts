@@ -1,0 +1,45 @@
+// What is said when nobody may call: no credentials, or such as are not accepted.
+import { MovieLoadError } from '@movie-load/schema';
+import { describeError, errorName } from './errors.ts';
+import { touchesAws } from './service-config.ts';
+import { type AwsService, type AwsSettings, endpointOf } from './settings.ts';
+
+const DATA_SERVICES: readonly AwsService[] = ['sqs', 'dynamodb', 's3'];
+
+/** `http://127.0.0.1:4566`, or `AWS us-east-1`; where services are apart, all of them. */
+export function endpointName(settings: AwsSettings): string {
+  const nameOf = (service: AwsService) => endpointOf(settings, service) ?? `AWS ${settings.region}`;
+  const names = new Set(DATA_SERVICES.map(nameOf));
+  if (names.size === 1) return nameOf('sqs');
+  return DATA_SERVICES.map((service) => `${service} at ${nameOf(service)}`).join(', ');
+}
+
+/** The SDK found none, or what it found (a profile, a sign-in, a metadata service) gave none. */
+const NOT_FOUND = new Set(['CredentialsProviderError', 'TokenProviderError']);
+const NOT_ACCEPTED = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+]);
+
+/** True when the SDK found no credentials: nothing was asked of AWS yet. */
+export const lacksCredentials = (error: unknown): boolean => NOT_FOUND.has(errorName(error));
+
+/** The error as a sentence about credentials, `MovieLoadError` `no_credentials`; undefined when it is about something else. */
+export function noAccess(error: unknown, settings: AwsSettings): MovieLoadError | undefined {
+  if (!NOT_FOUND.has(errorName(error)) && !NOT_ACCEPTED.has(errorName(error))) return undefined;
+  const said = `${endpointName(settings)} gave no access (${describeError(error)}).`;
+  return new MovieLoadError('no_credentials', `${said} ${nextStep(error, settings)}`, { cause: error });
+}
+
+function nextStep(error: unknown, settings: AwsSettings): string {
+  if (!touchesAws(settings)) {
+    return 'An endpoint that is not AWS gets test keys. If it needs yours, let it have them with MOVIE_LOAD_TRUST_ENDPOINT=true.';
+  }
+  const check = '`aws sts get-caller-identity` shows whether it works';
+  if (!NOT_FOUND.has(errorName(error)))
+    return `They are expired or not known there: renew them (\`aws sso login\`). ${check}.`;
+  return `Set the credentials that the AWS CLI uses (AWS_PROFILE, after \`aws sso login\` where it needs that, or key variables), or give the machine a role: ${check}. For an emulator set AWS_ENDPOINT_URL.`;
+}

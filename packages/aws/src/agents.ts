@@ -1,0 +1,49 @@
+// How connections are made: through the user's proxy to AWS, never through one to an own endpoint; whom TLS trusts.
+import { readFileSync } from 'node:fs';
+import { getCACertificates } from 'node:tls';
+import { UsageError } from '@movie-load/schema';
+import { isAwsUrl } from './hosts.ts';
+import { type AwsService, type AwsSettings, endpointOf } from './settings.ts';
+
+const PROXY_VARIABLES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy'] as const;
+
+export interface AgentOptions {
+  readonly keepAlive: true;
+  readonly maxSockets: number;
+  /** Node reads the proxy and its exceptions from these; without it the agent uses no proxy, whatever the environment says. */
+  readonly proxyEnv?: Readonly<Record<string, string>>;
+  readonly ca?: readonly string[];
+}
+
+/** For `node:http`'s and `node:https`' agents of a service. Throws `UsageError` when the CA bundle cannot be read. */
+export function agentOptions(
+  settings: AwsSettings,
+  service: AwsService,
+  { env, maxSockets }: { env: Readonly<Record<string, string | undefined>>; maxSockets: number },
+): AgentOptions {
+  const endpoint = endpointOf(settings, service);
+  const isAws = endpoint === undefined || isAwsUrl(endpoint);
+  const usesTls = endpoint === undefined || endpoint.startsWith('https:');
+  return {
+    keepAlive: true,
+    maxSockets,
+    ...(isAws ? { proxyEnv: proxyVariables(env) } : {}),
+    ...(settings.caBundle !== undefined && usesTls ? { ca: authorities(settings.caBundle) } : {}),
+  };
+}
+
+function proxyVariables(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(PROXY_VARIABLES.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+}
+
+/** Those that Node trusts anyway (NODE_EXTRA_CA_CERTS among them) and those of the file. */
+function authorities(file: string): string[] {
+  try {
+    return [...getCACertificates('default'), readFileSync(file, 'utf8')];
+  } catch (cause) {
+    const why = Error.isError(cause) && 'code' in cause ? String(cause.code) : String(cause);
+    throw new UsageError(`AWS_CA_BUNDLE (or ca_bundle in the profile) names ${file}, which cannot be read: ${why}.`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,56 @@
+// `fetch` for own endpoints and our own services: never through a proxy, whatever HTTP_PROXY and NODE_USE_ENV_PROXY say.
+// Node's `fetch` offers no way around a proxy that its process was started with.
+import http from 'node:http';
+import https from 'node:https';
+import { buffer } from 'node:stream/consumers';
+
+export interface DirectFetchOptions {
+  /** Default GET. */
+  readonly method?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An agent of its own has no proxy unless it is given one. */
+const agents = { 'http:': new http.Agent(), 'https:': new https.Agent() };
+
+/**
+ * Resolves when the whole answer is here. Rejects as `fetch` does: for what fails below HTTP, and with the signal's reason.
+ * Follows no redirects.
+ *
+ * @example const response = await directFetch('http://127.0.0.1:9464/metrics', { signal: AbortSignal.timeout(1500) });
+ */
+export async function directFetch(url: string | URL, options: DirectFetchOptions = {}): Promise<Response> {
+  const { method = 'GET', headers = {}, body, signal } = options;
+  const target = new URL(url);
+  signal?.throwIfAborted();
+  const isTls = target.protocol === 'https:';
+  const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
+  const request = (isTls ? https : http).request(target, {
+    method,
+    headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
+    agent: isTls ? agents['https:'] : agents['http:'],
+    ...(signal === undefined ? {} : { signal }),
+  });
+  request.once('response', resolve).once('error', reject);
+  request.end(body);
+  try {
+    const answer = await promise;
+    const bytes = await buffer(answer);
+    const status = answer.statusCode ?? 0;
+    return new Response(mayHaveBody(status) ? new Uint8Array(bytes) : null, { status, headers: headersOf(answer) });
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : error;
+  }
+}
+
+const mayHaveBody = (status: number): boolean => status !== 204 && status !== 205 && status !== 304;
+
+function headersOf({ headers }: http.IncomingMessage): Headers {
+  const found = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    for (const one of [value].flat()) if (one !== undefined) found.append(name, one);
+  }
+  return found;
+}

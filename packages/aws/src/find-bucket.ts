@@ -1,0 +1,96 @@
+// Is the bucket there, and may it be used? S3 answers a HEAD without a body, so its status and one header have to say why not.
+import { HeadBucketCommand } from '@aws-sdk/client-s3';
+import { MovieLoadError } from '@movie-load/schema';
+import { z } from 'zod';
+import type { S3Sender } from './clients.ts';
+import { errorName } from './errors.ts';
+import { isAwsUrl } from './hosts.ts';
+import type { Provisioning } from './provision.ts';
+import { sdk } from './queue.ts';
+import { endpointOf } from './settings.ts';
+
+const MISSING = new Set(['NotFound', 'NoSuchBucket']);
+
+/** Throws `MovieLoadError` `bucket_not_usable` for one of another account or region. */
+export async function hasBucket(s3: S3Sender, work: Provisioning): Promise<boolean> {
+  const { name: Bucket } = work.definitions.bucket;
+  try {
+    const { BucketRegion } = await s3.send(new HeadBucketCommand({ Bucket }), sdk(work.options));
+    const endpoint = endpointOf(work.settings, 's3');
+    const isAws = endpoint === undefined || isAwsUrl(endpoint);
+    if (isAws && BucketRegion !== undefined && BucketRegion !== work.settings.region)
+      throw elsewhere(work, BucketRegion);
+    return true;
+  } catch (error) {
+    if (MISSING.has(errorName(error))) return false;
+    throw notUsable(error, work) ?? error;
+  }
+}
+
+const answerSchema = z.object({
+  $metadata: z.object({ httpStatusCode: z.number() }),
+  $response: z
+    .object({ headers: z.record(z.string(), z.string()) })
+    .optional()
+    .catch(undefined),
+});
+
+/** What an answer of S3 about the bucket itself means; undefined for everything else. */
+export function notUsable(error: unknown, work: Provisioning): MovieLoadError | undefined {
+  const answer = answerSchema.safeParse(error).data;
+  if (answer === undefined) return undefined;
+  const { name } = work.definitions.bucket;
+  const region = answer.$response?.headers['x-amz-bucket-region'];
+  const status = answer.$metadata.httpStatusCode;
+  if (errorName(error) === 'BucketAlreadyExists') {
+    return problem(
+      work,
+      `The bucket name "${name}" is taken by another account: bucket names are unique in all of AWS. ${ANOTHER}`,
+      error,
+    );
+  }
+  if (errorName(error) === 'OperationAborted') {
+    return problem(
+      work,
+      `The bucket "${name}" is being made or deleted at this moment. Try again in a few minutes.`,
+      error,
+    );
+  }
+  if (isElsewhere(errorName(error), status)) return elsewhere(work, region, error);
+  if (status === 403) {
+    return problem(
+      work,
+      `The bucket "${name}" is there, but these credentials may not use it: it belongs to another account, or s3:ListBucket is missing. ${ANOTHER}`,
+      error,
+    );
+  }
+  return undefined;
+}
+
+const ANOTHER = 'Name another one in MOVIE_LOAD_BUCKET.';
+
+const ELSEWHERE = new Set([
+  'PermanentRedirect',
+  'AuthorizationHeaderMalformed',
+  'IllegalLocationConstraintException',
+  'IncorrectEndpoint',
+]);
+const isElsewhere = (name: string, status: number) => ELSEWHERE.has(name) || [301, 307, 400].includes(status);
+
+function elsewhere({ definitions, settings, ...work }: Provisioning, region?: string, cause?: unknown): MovieLoadError {
+  const { name } = definitions.bucket;
+  const where =
+    region === undefined || region === settings.region ? 'seems to be in another region' : `is in ${region}`;
+  const set = region === undefined ? 'the region of the bucket' : region;
+  const text = `The bucket "${name}" ${where}, and this is ${settings.region}. Set AWS_REGION to ${set}, or name another one in MOVIE_LOAD_BUCKET.`;
+  return problem({ definitions, settings, ...work }, text, cause);
+}
+
+function problem({ definitions }: Provisioning, text: string, cause: unknown): MovieLoadError {
+  const details = { bucket: definitions.bucket.name };
+  return new MovieLoadError(
+    'bucket_not_usable',
+    `${text} Nothing was made.`,
+    cause === undefined ? { details } : { details, cause },
+  );
+}

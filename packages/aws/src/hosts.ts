@@ -1,0 +1,35 @@
+// Which hosts are AWS's own: real credentials may go there, and nowhere else unless the user says so.
+
+/**
+ * Suffixes of AWS's endpoints in all partitions, single and dual stack. From the partitions of the SDK's own endpoint rules,
+ * which it does not export; a test compares.
+ */
+export const AWS_SUFFIXES = [
+  'amazonaws.com',
+  'api.aws',
+  'amazonaws.com.cn',
+  'api.amazonwebservices.com.cn',
+  'amazonaws.eu',
+  'api.amazonwebservices.eu',
+  'c2s.ic.gov',
+  'api.aws.ic.gov',
+  'sc2s.sgov.gov',
+  'api.aws.scloud',
+  'cloud.adc-e.uk',
+  'api.cloud-aws.adc-e.uk',
+  'csp.hci.ic.gov',
+  'api.aws.hci.ic.gov',
+] as const;
+
+/** Labels of names below these suffixes that AWS gives to its customers' own servers. */
+const CUSTOMERS_SERVER = /^(compute(-\d+)?|elb|execute-api|awsglobalaccelerator)$/;
+
+/** `https://sqs.eu-west-1.amazonaws.com` and the like, also with a trailing dot; never a server that a customer runs. */
+export function isAwsUrl(url: string): boolean {
+  // The parser of URLs has made it lower case.
+  const host = new URL(url).hostname.replace(/\.$/, '');
+  const suffix = AWS_SUFFIXES.find((one) => host === one || host.endsWith(`.${one}`));
+  if (suffix === undefined) return false;
+  const labels = host.slice(0, -suffix.length).split('.');
+  return !labels.some((label) => CUSTOMERS_SERVER.test(label));
+}

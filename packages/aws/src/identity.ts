@@ -1,0 +1,23 @@
+// Whose account it is.
+import { createServiceConfigs, handlerOptions } from './service-config.ts';
+import type { AwsSettings } from './settings.ts';
+
+const LIMIT_MS = 3000;
+
+/** The account's number. One attempt and 3 s: it is said to people, and nothing depends on it. Throws the SDK's errors. */
+export async function callerAccount(settings: AwsSettings): Promise<string> {
+  // Only commands that change something on AWS need it.
+  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
+  const { env } = process;
+  const sts = new STSClient({
+    ...createServiceConfigs(settings, env)('sts'),
+    maxAttempts: 1,
+    requestHandler: handlerOptions(settings, 'sts', { requestTimeoutMs: LIMIT_MS, maxSockets: 1 }, env),
+  });
+  try {
+    const { Account = 'unknown' } = await sts.send(new GetCallerIdentityCommand({}));
+    return Account;
+  } finally {
+    sts.destroy();
+  }
+}

@@ -1,0 +1,102 @@
+// What the files of profiles say (`~/.aws/config`, `~/.aws/credentials`) joins the environment here. Read with the SDK's own
+// loader, so that both understand the same files in the same way.
+import { UsageError } from '@movie-load/schema';
+import { loadConfig, loadSharedConfigFiles, NODE_REGION_CONFIG_OPTIONS } from '@smithy/core/config';
+import { z } from 'zod';
+import { isAwsUrl } from './hosts.ts';
+import {
+  AWS_SERVICES,
+  type AwsEnvironment,
+  type AwsSettings,
+  awsEnvironment,
+  awsSettingsOf,
+  endpointOf,
+  type Profile,
+} from './settings.ts';
+
+/**
+ * The settings of an environment and its profile. Throws zod's error for variables that make no sense, and `UsageError`
+ * for a profile that makes none, or for FIPS or dual stack together with an endpoint of AWS that is given as a URL.
+ *
+ * @example const settings = await loadAwsSettings(process.env);
+ */
+export async function loadAwsSettings(env: Readonly<Record<string, string | undefined>>): Promise<AwsSettings> {
+  return loadParsedAwsSettings(awsEnvironment.parse(env));
+}
+
+/** The same for an environment that `awsEnvironment` has parsed already. */
+export async function loadParsedAwsSettings(parsed: AwsEnvironment): Promise<AwsSettings> {
+  const profile = await readProfile(parsed);
+  const settings = awsSettingsOf(parsed, profile);
+  checkVariants(settings, parsed, profile);
+  const isRegionKnown = parsed.AWS_REGION ?? parsed.AWS_DEFAULT_REGION ?? profile.region;
+  if (settings.endpoint !== undefined || isRegionKnown !== undefined) return settings;
+  const region = await regionOfInstance();
+  return region === undefined ? settings : { ...settings, region };
+}
+
+/** In the SDK `endpoint_url` is taken from the configuration file first, the region from the credentials file. */
+async function readProfile(parsed: AwsEnvironment): Promise<Profile> {
+  const { AWS_CONFIG_FILE: configFilepath, AWS_SHARED_CREDENTIALS_FILE: filepath } = parsed;
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({
+    ...(configFilepath === undefined ? {} : { configFilepath }),
+    ...(filepath === undefined ? {} : { filepath }),
+  });
+  const name = parsed.AWS_PROFILE ?? 'default';
+  const config = configFile[name] ?? {};
+  const credentials = credentialsFile[name] ?? {};
+  const found = { ...credentials, ...config };
+  const section = found.services === undefined ? {} : configFile[`services.${found.services}`];
+  if (section === undefined) {
+    throw new UsageError(
+      `The profile "${name}" names the section [services ${found.services}], which its file does not have. Correct \`services\` there.`,
+    );
+  }
+  const urls = AWS_SERVICES.map((service) => [service, url(name, section[`${service}.endpoint_url`])] as const);
+  return {
+    region: credentials.region ?? config.region,
+    endpoint_url: url(name, found.endpoint_url),
+    service_endpoint_urls: Object.fromEntries(urls),
+    ignore_configured_endpoint_urls: found.ignore_configured_endpoint_urls,
+    use_fips_endpoint: found.use_fips_endpoint,
+    use_dualstack_endpoint: found.use_dualstack_endpoint,
+    ca_bundle: found.ca_bundle,
+  };
+}
+
+function url(profile: string, text: string | undefined): string | undefined {
+  if (text === undefined || z.url({ protocol: /^https?$/ }).safeParse(text).success) return text;
+  throw new UsageError(`The profile "${profile}" has an endpoint_url that is not an http(s) URL: "${text}".`);
+}
+
+/**
+ * FIPS and dual stack choose another host of AWS. The SDK ignores a value that it does not know, and refuses an endpoint
+ * beside them at the first call ("Invalid Configuration"). An endpoint that is not AWS has no such hosts.
+ */
+function checkVariants(settings: AwsSettings, parsed: AwsEnvironment, profile: Profile): void {
+  const endpoints = AWS_SERVICES.map((service) => endpointOf(settings, service));
+  if (!endpoints.some((endpoint) => endpoint === undefined || isAwsUrl(endpoint))) return;
+  const given = endpoints.find((endpoint) => endpoint !== undefined && isAwsUrl(endpoint));
+  const variants = {
+    AWS_USE_FIPS_ENDPOINT: parsed.AWS_USE_FIPS_ENDPOINT ?? profile.use_fips_endpoint,
+    AWS_USE_DUALSTACK_ENDPOINT: parsed.AWS_USE_DUALSTACK_ENDPOINT ?? profile.use_dualstack_endpoint,
+  };
+  for (const [name, value = 'false'] of Object.entries(variants)) {
+    const where = `${name} (or ${name.slice('AWS_'.length).toLowerCase()} in the profile)`;
+    if (value !== 'true' && value !== 'false') throw new UsageError(`${where} must be true or false, not "${value}".`);
+    if (value === 'true' && given !== undefined) {
+      throw new UsageError(`${where} cannot change the host of ${given}. Give the URL of that variant, or unset one.`);
+    }
+  }
+}
+
+/** As the SDK finds it; undefined outside of EC2, after a second at most. AWS_EC2_METADATA_DISABLED turns it off. */
+async function regionOfInstance(): Promise<string | undefined> {
+  const nowhere = () => undefined;
+  const ask = loadConfig<string>({
+    environmentVariableSelector: nowhere,
+    configFileSelector: nowhere,
+    default: NODE_REGION_CONFIG_OPTIONS.default,
+  });
+  return ask().catch(nowhere);
+}
