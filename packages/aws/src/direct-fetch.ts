@@ -35,14 +35,15 @@ export async function directFetch(url: string | URL, options: DirectFetchOptions
   });
   request.once('response', resolve).once('error', reject);
   request.end(body);
-  try {
+  const whole = async () => {
     const answer = await promise;
-    const bytes = await buffer(answer);
-    const status = answer.statusCode ?? 0;
-    return new Response(mayHaveBody(status) ? new Uint8Array(bytes) : null, { status, headers: headersOf(answer) });
-  } catch (error) {
+    return { answer, bytes: await buffer(answer) };
+  };
+  const { answer, bytes } = await whole().catch((error: unknown) => {
     throw signal?.aborted ? signal.reason : error;
-  }
+  });
+  const status = answer.statusCode ?? 0;
+  return new Response(mayHaveBody(status) ? new Uint8Array(bytes) : null, { status, headers: headersOf(answer) });
 }
 
 const mayHaveBody = (status: number): boolean => status !== 204 && status !== 205 && status !== 304;
