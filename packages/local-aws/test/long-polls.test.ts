@@ -59,3 +59,18 @@ test('a batch wakes a poll with all of it', async () => {
   const { Messages } = JSON.parse((await waiting).body) as { Messages: { Body: string }[] };
   expect(Messages.map((message) => message.Body)).toEqual(['1', '2', '3']);
 });
+
+test('a poll ends with its queue, and a new queue of that name keeps its messages', async () => {
+  const { aws: running, url } = await withQueue();
+  const waiting = poll(running, url);
+  await call(running, 'AmazonSQS.ListQueues', {});
+  await call(running, 'AmazonSQS.DeleteQueue', { QueueUrl: url });
+  await call(running, 'AmazonSQS.CreateQueue', { QueueName: 'q' });
+  await call(running, 'AmazonSQS.SendMessage', { QueueUrl: url, MessageBody: 'x' });
+  const ended = await waiting;
+  expect([ended.status, ended.headers.get('x-amzn-query-error')]).toEqual([
+    400,
+    'AWS.SimpleQueueService.NonExistentQueue;Sender',
+  ]);
+  expect(JSON.parse((await poll(running, url)).body)).toMatchObject({ Messages: [{ Body: 'x' }] });
+});

@@ -182,3 +182,24 @@ describe('to look inside', () => {
     expect(answer.body).toContain('<Code>NotImplemented</Code>');
   });
 });
+
+test('Query: empty lists, names of several filters, permissions, and characters that XML cannot hold', async () => {
+  await query(aws, { Action: 'CreateQueue', QueueName: 'lists' });
+  const QueueUrl = `${aws.endpoint}/000000000000/lists`;
+  const attribute = { 'MessageAttribute.1.Name': 'Help.Me', 'MessageAttribute.1.Value.DataType': 'String' };
+  const sent = { ...attribute, 'MessageAttribute.1.Value.StringValue': 'v' };
+  await query(aws, { Action: 'SendMessage', QueueUrl, MessageBody: 'x', ...sent });
+  const receive = (more: Record<string, string>) =>
+    query(aws, { Action: 'ReceiveMessage', QueueUrl, VisibilityTimeout: '0', ...more });
+  const none = await receive({ MessageAttributeNames: '', AttributeNames: '', MessageSystemAttributeNames: '' });
+  expect([none.status, none.body.includes('<Attribute>')]).toEqual([200, false]);
+  const some = await receive({ 'MessageAttributeName.1': 'Hel.*', 'AttributeName.1': 'All' });
+  expect(some.body).toContain('<MessageAttribute><Name>Help.Me</Name>');
+  expect(some.body).toContain('<Attribute><Name>ApproximateReceiveCount</Name><Value>2</Value></Attribute>');
+  const permission = { Label: 'l', 'AWSAccountId.1': '111111111111', 'ActionName.1': 'SendMessage' };
+  expect((await query(aws, { Action: 'AddPermission', QueueUrl, ...permission })).status).toBe(200);
+  const refused = await query(aws, { Action: 'SendMessage', QueueUrl, MessageBody: 'x', MessageGroupId: 'g\u0008' });
+  expect(refused.body).toContain('Value g\uFFFD for parameter MessageGroupId is invalid.');
+  await query(aws, { Action: 'PurgeQueue', QueueUrl });
+  expect((await receive({})).body).toContain('<ReceiveMessageResult/>');
+});

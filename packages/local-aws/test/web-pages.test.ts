@@ -83,16 +83,20 @@ describe('a GET', () => {
     '/?%41ction=CreateQueue&Action=GetQueueUrl&QueueName=by-get',
     '/000000000000/by-get?Action=PurgeQueue',
     '/000000000000/by-get?Action=ReceiveMessage',
-  ])('%s changes nothing, signed or not', async (path) => {
-    for (const [target, headers] of [
-      [path, {}],
-      [path, SIGNED],
-      [`${path}&${SIGNATURE}`, {}],
-    ] as const) {
-      expect(await ask(target, { headers })).toBe(403);
-    }
+  ])('%s changes nothing without a signature, or with one that a link can have', async (path) => {
+    for (const target of [path, `${path}&${SIGNATURE}`]) expect(await ask(target)).toBe(403);
     expect(await ask('/', { headers: { ...SIGNED, 'x-amz-target': 'AmazonSQS.ListQueues' } })).toBe(403);
     expect(await isThere('by-get')).toBe(false);
+  });
+
+  test('may send and receive, signed in a header: no link has that', async () => {
+    await query(aws, { Action: 'CreateQueue', QueueName: 'gets' });
+    const act = async (parameters: Record<string, string>) =>
+      await ask(`/000000000000/gets?${new URLSearchParams(parameters)}`, { headers: SIGNED });
+    expect(await act({ Action: 'SendMessage', MessageBody: 'x' })).toBe(200);
+    expect(await act({ Action: 'ReceiveMessage' })).toBe(200);
+    expect(await act({ Action: 'CreateQueue', QueueName: 'other' })).toBe(400);
+    expect(await act({})).toBe(404);
   });
 
   test('may read, signed in a header or in its query', async () => {

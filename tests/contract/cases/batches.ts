@@ -143,7 +143,9 @@ export const batches: Theme = {
           Entries: [{ Id: 'a', ReceiptHandle: old.ReceiptHandle }],
         }),
       );
-      expect(answer.Failed).toMatchObject([{ Id: 'a', Code: 'InvalidParameterValue', SenderFault: true }]);
+      expect(answer.Failed).toMatchObject([
+        { Id: 'a', Code: expect.stringMatching(/^InvalidParameterValue(Exception)?$/), SenderFault: true },
+      ]);
     },
 
     'a batch changes visibility entry by entry': async (world) => {

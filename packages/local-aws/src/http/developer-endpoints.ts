@@ -18,6 +18,8 @@ import { toJson } from './xml.ts';
 const MESSAGES = '/_aws/sqs/messages';
 const QUEUE = '/_local-aws/queue';
 const HEALTH = '/_local-aws/health';
+/** Its last free version: what scripts compare with. */
+const LOCALSTACK_VERSION = '4.14.0';
 /** Messages that are shown were not received, so there is nothing to delete them by. */
 const NO_HANDLE = 'SQS/BACKDOOR/ACCESS';
 
@@ -75,11 +77,25 @@ function summary(
   return { oldest_sent_on: oldest, message_groups: groups.size };
 }
 
+/** What scripts ask that wait for LocalStack: its health, and that its `ready.d` hooks are through. */
+function localstackAnswer(path: string): unknown {
+  const services = { dynamodb: 'running', s3: 'running', sqs: 'running', sts: 'running' };
+  if (path === '/_localstack/health') return { services, edition: 'community', version: LOCALSTACK_VERSION };
+  if (path === '/_localstack/info') return { version: LOCALSTACK_VERSION, edition: 'community' };
+  if (path === '/_localstack/init') {
+    return { completed: { BOOT: true, START: true, READY: true, SHUTDOWN: false }, scripts: [] };
+  }
+  if (path === '/_localstack/init/ready') return { completed: true, scripts: [] };
+  return undefined;
+}
+
 function answerOf(engine: SqsEngine, head: RequestHead): Answer {
   const { path, query } = head;
   if (path === HEALTH) {
     return jsonAnswer({ status: 'ok', services: { sqs: 'running', dynamodb: 'running', s3: 'running' } });
   }
+  const localstack = localstackAnswer(path);
+  if (localstack !== undefined) return jsonAnswer(localstack);
   const parameters = new URLSearchParams(query);
   if (path === QUEUE) return jsonAnswer(summary(engine, parameters));
   if (path === MESSAGES || path.startsWith(`${MESSAGES}/`)) return messagesAnswer(list(engine, path, parameters), head);

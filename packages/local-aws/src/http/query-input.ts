@@ -1,14 +1,25 @@
 // Turns a form of the Query protocol into the JSON protocol's request: `Attribute.1.Name=VisibilityTimeout` becomes
 // `Attributes: { VisibilityTimeout: … }`.
 
+import { SqsError } from '../sqs/errors.ts';
 import type { Input } from '../sqs/input.ts';
 
+/** Far more than the largest batch has, and too few to keep the event loop busy. */
+export const MAX_PARAMETERS = 5000;
+/** `SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.StringValue` and room for more. */
+const MAX_LEVELS = 10;
+
 const LISTS: Readonly<Record<string, string>> = {
+  ActionName: 'Actions',
   AttributeName: 'AttributeNames',
+  AWSAccountId: 'AWSAccountIds',
   MessageAttributeName: 'MessageAttributeNames',
   MessageSystemAttributeName: 'MessageSystemAttributeNames',
   TagKey: 'TagKeys',
 };
+
+/** An empty list is sent as an empty text under the member's own name. */
+const LIST_MEMBERS = new Set([...Object.values(LISTS), 'Entries']);
 
 const MAPS: Readonly<Record<string, { readonly member: string; readonly key: string }>> = {
   Attribute: { member: 'Attributes', key: 'Name' },
@@ -25,7 +36,8 @@ type Tree = Map<string, Tree> | string;
 function nest(parameters: Iterable<readonly [string, string]>): Map<string, Tree> {
   const root: Map<string, Tree> = new Map();
   for (const [name, value] of parameters) {
-    const parts = name.split('.');
+    const parts = name.split('.', MAX_LEVELS + 1);
+    if (parts.length > MAX_LEVELS) throw new SqsError('SerializationException', 'A parameter has too many levels.');
     const last = parts.pop() ?? '';
     let node = root;
     for (const part of parts) {
@@ -48,7 +60,7 @@ function numbered(tree: Tree): Tree[] {
 }
 
 function toMap(tree: Tree, key: string): Record<string, unknown> {
-  const map: Record<string, unknown> = {};
+  const map: Record<string, unknown> = Object.create(null);
   for (const member of numbered(tree)) {
     const name = member instanceof Map ? member.get(key) : undefined;
     if (!(member instanceof Map) || typeof name !== 'string') continue;
@@ -59,14 +71,13 @@ function toMap(tree: Tree, key: string): Record<string, unknown> {
 }
 
 function toMembers(tree: Map<string, Tree>): Record<string, unknown> {
-  const input: Record<string, unknown> = {};
+  const input: Record<string, unknown> = Object.create(null);
   for (const [name, value] of tree) {
     const list = LISTS[name];
     const map = MAPS[name];
     if (list !== undefined) input[list] = numbered(value);
     else if (map !== undefined) input[map.member] = toMap(value, map.key);
-    // An empty list is sent as an empty text under the member's own name.
-    else if (name === 'Entries' && value === '') input.Entries = [];
+    else if (value === '' && LIST_MEMBERS.has(name)) input[name] = [];
     else if (ENTRIES.test(name))
       input.Entries = numbered(value).map((one) => (one instanceof Map ? toMembers(one) : one));
     else input[name] = value;

@@ -27,6 +27,8 @@ const NO_RESULT = new Set([
   'ChangeMessageVisibility',
   'TagQueue',
   'UntagQueue',
+  'AddPermission',
+  'RemovePermission',
 ]);
 
 function content(operation: string, value: unknown): string | readonly Element[] {

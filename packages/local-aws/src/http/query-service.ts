@@ -1,12 +1,13 @@
 // The Query protocol of SQS and STS. Older SDKs, boto3's STS and AWS CLI before 2.15 speak it.
 
 import { randomUUID } from 'node:crypto';
+import { SqsError } from '../sqs/errors.ts';
 import type { LongPolls } from '../sqs/long-polls.ts';
 import { callerIdentity } from './caller-identity.ts';
-import { queryInput } from './query-input.ts';
+import { MAX_PARAMETERS, queryInput } from './query-input.ts';
 import { queryOutput } from './query-output.ts';
 import { queryError, SQS_NAMESPACE, xmlAnswer } from './query-protocol.ts';
-import type { Call, Exchange, Service } from './service.ts';
+import { type Answer, type Call, type Exchange, RequestFailure, type Service } from './service.ts';
 import { MAX_SQS_BODY_BYTES, type Reply, runSqs } from './sqs-calls.ts';
 import { wholeBody } from './whole-body.ts';
 
@@ -25,17 +26,48 @@ export function queryReply(operation: string): Reply {
   };
 }
 
+/** Refuses forms whose reading would keep the event loop busy. @throws {RequestFailure} */
+function checkSize(form: string): void {
+  let parameters = 1;
+  for (let at = form.indexOf('&'); at >= 0; at = form.indexOf('&', at + 1)) {
+    parameters += 1;
+    if (parameters <= MAX_PARAMETERS) continue;
+    throw new RequestFailure({
+      status: 400,
+      code: 'MalformedQueryString',
+      message: `A request has at most ${MAX_PARAMETERS} parameters.`,
+    });
+  }
+}
+
+/** What AWS answers to a request for a queue's URL that names no action. */
+const UNKNOWN_OPERATION: Answer = {
+  status: 404,
+  headers: { 'content-type': 'text/xml' },
+  body: '<UnknownOperationException/>',
+};
+/** Actions that need no queue, so a queue's URL does not take them. */
+const WITHOUT_QUEUE = new Set(['CreateQueue', 'ListQueues']);
+
 /** The parameters are the body of a POST, or the query of a GET. */
 export function createQueryService(polls: LongPolls): Service {
   function callOf(exchange: Exchange, form: string): Call {
+    checkSize(form);
     const parameters = new URLSearchParams(form);
     const name = parameters.get('Action') ?? '';
+    if (name === '') return { operation: 'sqs:Unknown', run: () => UNKNOWN_OPERATION };
     if (name === 'GetCallerIdentity') {
       return { operation: 'sts:GetCallerIdentity', run: () => callerIdentity(polls.engine.accountId) };
     }
+    const reply = queryReply(name);
     return {
       operation: `sqs:${name}`,
-      run: () => runSqs(polls, name, () => queryInput(parameters, exchange.path), exchange, queryReply(name)),
+      run() {
+        if (exchange.path.length > 1 && WITHOUT_QUEUE.has(name)) {
+          return reply.failed(new SqsError('InvalidAction', `The action ${name} is not valid for this endpoint.`));
+        }
+        return runSqs(polls, name, () => queryInput(parameters, exchange.path), exchange, reply);
+      },
     };
   }
 

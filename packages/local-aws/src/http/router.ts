@@ -18,7 +18,9 @@ export function serviceNameOf({ method, path, query, headers }: RequestHead): Se
     if (target.startsWith('AmazonSQS.')) return 'sqsJson';
     return target.startsWith('DynamoDB') ? 'dynamodb' : 'unknown';
   }
-  if (SCOPE.exec(headers.authorization ?? query)?.[1] === 's3') return 's3';
+  const scope = SCOPE.exec(headers.authorization ?? query)?.[1];
+  if (scope === 's3') return 's3';
+  if (scope === 'sqs' || scope === 'sts') return path.startsWith('/_') ? 'developer' : 'query';
   if (method === 'POST' && headers['content-type']?.startsWith(FORM)) return 'query';
   if (method === 'GET' && /(?:^|&)Action=/.test(query)) return 'query';
   return path.startsWith('/_') ? 'developer' : 's3';

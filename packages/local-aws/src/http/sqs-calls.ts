@@ -3,6 +3,7 @@
 import { SqsError } from '../sqs/errors.ts';
 import type { Input, Output } from '../sqs/input.ts';
 import type { LongPolls } from '../sqs/long-polls.ts';
+import type { CallContext } from '../sqs/operations/operation.ts';
 import type { Answer, Exchange } from './service.ts';
 
 /** The largest SQS request: ten entries with 1 MiB together, each byte of them written with six (`\u0041`). */
@@ -14,9 +15,13 @@ export interface Reply {
   failed(error: SqsError): Answer;
 }
 
-/** Scheme and host by which the client reached us: queue URLs begin with it. */
-function originOf({ headers }: Exchange): string {
-  return `http://${headers.host ?? 'localhost'}`;
+/** Queue URLs begin with the scheme and host by which the client reached us. */
+function contextOf({ headers }: Exchange): CallContext {
+  const traceHeader = headers['x-amzn-trace-id'];
+  return {
+    origin: `http://${headers.host ?? 'localhost'}`,
+    ...(typeof traceHeader === 'string' && { traceHeader }),
+  };
 }
 
 /** Calls the engine and writes its answer; a long poll is answered later, unless its client hangs up before. */
@@ -34,7 +39,7 @@ export function runSqs(
   try {
     const input = read();
     if (operation === 'ReceiveMessage') return receive(polls, input, exchange).then(reply.ok).catch(failed);
-    return reply.ok(polls.engine.call(operation, input, originOf(exchange)));
+    return reply.ok(polls.engine.call(operation, input, contextOf(exchange)));
   } catch (error) {
     return failed(error);
   }

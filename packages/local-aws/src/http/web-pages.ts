@@ -49,20 +49,31 @@ function isOfWebPage({ headers }: Asked): boolean {
 const LOCAL_NAME = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|(?:[a-z0-9._-]+\.)?localhost\.?)(?::\d+)?$/i;
 
 /** The developer endpoints that read: also for `curl` and the address bar. */
-const LOOKS = /^\/_(?:aws\/sqs\/messages(?:\/|$)|local-aws\/(?:queue|health)$)/;
+const LOOKS =
+  /^\/_(?:aws\/sqs\/messages(?:\/|$)|local-aws\/(?:queue|health)$|localstack\/(?:health|init|info)(?:\/|$))/;
 
 const SIGNED_HEADER = /^AWS4-(?:HMAC-SHA256|ECDSA-P256-SHA256)\s/;
 const SIGNED_QUERY = /(?:^|&)X-Amz-Signature=[^&]/;
 
 /** A page can write a signature into a link, but not into the address of a PUT or DELETE without asking first: not for POST. */
-function isSigned({ headers, method }: Asked, query: string): boolean {
-  return SIGNED_HEADER.test(headers.authorization ?? '') || (method !== 'POST' && SIGNED_QUERY.test(query));
+function isSigned(request: Asked, query: string): boolean {
+  return isSignedByHeader(request) || (request.method !== 'POST' && SIGNED_QUERY.test(query));
 }
 
-/** S3 reads by GET. Of SQS' Query protocol only what reads does, whichever way its name is written. */
-function mayChange({ headers }: Asked, query: string): boolean {
+/** No page can send this header without asking first. */
+function isSignedByHeader({ headers }: Asked): boolean {
+  return SIGNED_HEADER.test(headers.authorization ?? '');
+}
+
+/**
+ * S3 reads by GET. SQS' Query protocol also sends and receives by it: with the signature in a header, which no link has; with one
+ * in the address only what reads does, whichever way its name is written.
+ */
+function mayChange(request: Asked, query: string): boolean {
+  if (request.headers['x-amz-target'] !== undefined) return true;
+  if (isSignedByHeader(request)) return false;
   const actions = new URLSearchParams(query).getAll('Action');
-  return headers['x-amz-target'] !== undefined || !actions.every((action) => /^(?:Get|List)[A-Z]/.test(action));
+  return !actions.every((action) => /^(?:Get|List)[A-Z]/.test(action));
 }
 
 const XML = '<?xml version="1.0" encoding="UTF-8"?>';

@@ -12,14 +12,19 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\r': '&#xD;',
 };
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: XML cannot hold these, in no way of writing them
+const SPECIAL = /[&<>"\r\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
+const ALL_SPECIAL = new RegExp(SPECIAL, 'g');
+
 function escapeText(text: string): string {
-  return /[&<>"\r]/.test(text) ? text.replace(/[&<>"\r]/g, (character) => ESCAPES[character] ?? character) : text;
+  return SPECIAL.test(text) ? text.replace(ALL_SPECIAL, (character) => ESCAPES[character] ?? '\uFFFD') : text;
 }
 
 export function toXml(elements: readonly Element[]): string {
   let xml = '';
   for (const [name, content] of elements) {
-    xml += `<${name}>${typeof content === 'string' ? escapeText(content) : toXml(content)}</${name}>`;
+    const inner = typeof content === 'string' ? escapeText(content) : toXml(content);
+    xml += inner === '' ? `<${name}/>` : `<${name}>${inner}</${name}>`;
   }
   return xml;
 }

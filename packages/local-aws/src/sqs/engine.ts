@@ -8,7 +8,8 @@ import { Message, type MessageDraft, type MessageOrigin } from './message.ts';
 import type { MoveTask } from './move-task.ts';
 import { MESSAGE_OPERATIONS } from './operations/messages.ts';
 import { MOVE_TASK_OPERATIONS } from './operations/move-tasks.ts';
-import type { Operation } from './operations/operation.ts';
+import type { CallContext, Operation } from './operations/operation.ts';
+import { PERMISSION_OPERATIONS } from './operations/permissions.ts';
 import { QUEUE_OPERATIONS } from './operations/queues.ts';
 import { SEND_OPERATIONS } from './operations/send.ts';
 import type { Queue } from './queue.ts';
@@ -32,7 +33,10 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...SEND_OPERATIONS,
   ...MESSAGE_OPERATIONS,
   ...MOVE_TASK_OPERATIONS,
+  ...PERMISSION_OPERATIONS,
 };
+
+const LOCALHOST: CallContext = { origin: 'http://localhost' };
 
 export class SqsEngine {
   readonly region: string;
@@ -61,15 +65,14 @@ export class SqsEngine {
 
   /**
    * Carries out one SQS operation, e.g. `SendMessage`. A receive never waits.
-   * @param origin scheme and host for queue URLs in the answer, e.g. `http://127.0.0.1:4566`
    * @throws {SqsError} what AWS would answer
    */
-  call(operation: string, input: Input, origin = 'http://localhost'): Output {
+  call(operation: string, input: Input, context: CallContext = LOCALHOST): Output {
     const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
     if (run === undefined) {
       throw new SqsError('InvalidAction', `The action ${operation} is not valid for this endpoint.`);
     }
-    return run(this, input, origin);
+    return run(this, input, context);
   }
 
   /** The queue of a `QueueUrl`, whatever its host is. @throws {SqsError} `QueueDoesNotExist` */

@@ -104,6 +104,11 @@ export class SqsError extends Error {
     this.status = known.status;
   }
 
+  /** `InvalidParameterValueException` of `com.amazon.coral.service#InvalidParameterValueException`: as a batch names it. */
+  get shapeName(): string {
+    return this.shape.slice(this.shape.indexOf('#') + 1);
+  }
+
   /** True when the same request cannot succeed. */
   get senderFault(): boolean {
     return this.status < 500;

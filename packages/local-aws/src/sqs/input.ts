@@ -29,13 +29,19 @@ export function text(input: Input, name: string): string {
 }
 
 /** A whole number within bounds, if it is there. The Query protocol sends it as text. */
-export function optionalWhole(input: Input, name: string, min: number, max: number): number | undefined {
+export function optionalWhole(
+  input: Input,
+  name: string,
+  min: number,
+  max: number,
+  reason = `Must be between ${min} and ${max}, if provided.`,
+): number | undefined {
   const value = input[name];
   if (value === undefined || value === null) return undefined;
   const number = typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isInteger(number)) throw wrongType(name);
   if (number < min || number > max) {
-    throw invalidValue(name, number, `Must be between ${min} and ${max}, if provided.`);
+    throw invalidValue(name, number, reason);
   }
   return number;
 }

@@ -3,6 +3,7 @@
 // nothing.
 
 import { SqsEngine, type SqsEngineOptions } from './engine.ts';
+import { SqsError } from './errors.ts';
 import { type Input, type Output, optionalText } from './input.ts';
 import type { MoveTask } from './move-task.ts';
 import { waitMsOf } from './operations/messages.ts';
@@ -34,6 +35,7 @@ export class LongPolls {
       hooks: {
         onAvailable: (queue) => this.#schedule(queue),
         onDue: (queue, dueAt) => this.#setAlarm(queue, dueAt),
+        onRemoved: (queue) => this.#dismiss(queue),
         ...(onDeleted && { onDeleted }),
       },
     });
@@ -99,6 +101,14 @@ export class LongPolls {
     this.#waiting.delete(waiter.queue);
     clearTimeout(this.#alarms.get(waiter.queue)?.timer);
     this.#alarms.delete(waiter.queue);
+  }
+
+  /** Ends the polls of a deleted queue: another queue of its name must not serve them. */
+  #dismiss(queue: Queue): void {
+    for (const waiter of [...(this.#waiting.get(queue) ?? [])]) {
+      this.#leave(waiter);
+      waiter.fail(new SqsError('QueueDoesNotExist'));
+    }
   }
 
   /** After the operation that runs now, so that a poll gets a batch's messages together. */

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { invalidValue, SqsError } from './errors.ts';
-import { type Input, isObject, optionalText } from './input.ts';
+import { isObject, optionalText } from './input.ts';
 
 /** As in the JSON protocol: a binary value is base64. */
 export interface MessageAttribute {
@@ -14,8 +14,11 @@ export interface MessageAttribute {
 export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 
 const MAX_ATTRIBUTES = 10;
-const NAME = /^[A-Za-z0-9_.-]{1,256}$/;
-const RESERVED = /^(aws\.|amazon\.|\.)|\.$|\.\./i;
+const MAX_NAME_LENGTH = 256;
+const MAX_TYPE_LENGTH = 255;
+/** Letters with accents are not documented, and taken. */
+const NAME = /^[A-Za-z0-9_.\-\u00C0-\u017F]*$/;
+const RESERVED = /^(aws\.|amazon\.|\.)|\.$|\.\.|^$/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that AWS refuses
 const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
 
@@ -28,13 +31,37 @@ function refuse(message: string): SqsError {
   return new SqsError('InvalidParameterValue', message);
 }
 
-function checkAttribute(name: string, value: unknown): MessageAttribute {
-  if (!NAME.test(name) || RESERVED.test(name)) {
+function checkName(name: string): void {
+  if (name.length > MAX_NAME_LENGTH) throw refuse('Message (user) attribute names must be shorter than 256 Bytes');
+  if (!NAME.test(name)) {
     throw refuse(
-      `The message attribute name '${name}' is invalid. It can contain letters, digits, _, - and ., must not
-start with AWS. or Amazon., must not start or end with a period, and has at most 256 characters.`.replace('\n', ' '),
+      'Message (user) attributes name can only contain upper and lower score characters, digits, periods, hyphens and underscores. ',
     );
   }
+  if (RESERVED.test(name)) {
+    throw refuse(
+      "You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. These strings are reserved for internal use. Additionally, they cannot start or end with '.'.",
+    );
+  }
+}
+
+/** The prefix of a data type: `Number.int` is a number. @throws {SqsError} for others than String, Number and Binary */
+function checkType(name: string, dataType: string | undefined): string {
+  if (dataType === undefined || dataType === '') {
+    throw refuse(`Message (user) attribute '${name}' must contain a non-empty attribute type.`);
+  }
+  if (dataType.length > MAX_TYPE_LENGTH) throw refuse('Message (user) attribute types must be shorter than 256 Bytes');
+  const type = dataType.split('.', 1)[0] ?? '';
+  if (!['String', 'Number', 'Binary'].includes(type)) {
+    throw refuse(
+      `The type of message (user) attribute '${name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String.`,
+    );
+  }
+  return type;
+}
+
+function checkAttribute(name: string, value: unknown): MessageAttribute {
+  checkName(name);
   if (!isObject(value)) throw new SqsError('SerializationException', `Message attribute '${name}' has the wrong type.`);
   if (value.StringListValues !== undefined || value.BinaryListValues !== undefined) {
     throw new SqsError(
@@ -42,36 +69,18 @@ start with AWS. or Amazon., must not start or end with a period, and has at most
       'Message attribute list values in SendMessage operation are not supported.',
     );
   }
-  const dataType = optionalText(value, 'DataType');
-  const stringValue = optionalText(value, 'StringValue');
-  const binaryValue = optionalText(value, 'BinaryValue');
-  if (dataType === undefined || dataType === '') {
-    throw refuse(`The message attribute '${name}' must contain a non-empty message attribute type.`);
+  const DataType = optionalText(value, 'DataType') ?? '';
+  const type = checkType(name, DataType);
+  const given = optionalText(value, type === 'Binary' ? 'BinaryValue' : 'StringValue') ?? '';
+  if (given === '') {
+    throw refuse(`Message (user) attribute '${name}' must contain a non-empty value of type '${type}'.`);
   }
-  const type = dataType.split('.', 1)[0];
-  if (type !== 'String' && type !== 'Number' && type !== 'Binary') {
-    throw refuse(
-      `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
-    );
-  }
-  if (type === 'Binary') {
-    if (binaryValue === undefined || binaryValue === '') {
-      throw refuse(
-        `The message attribute '${name}' must contain a non-empty message attribute value for message attribute type 'Binary'.`,
-      );
-    }
-    return { DataType: dataType, BinaryValue: binaryValue };
-  }
-  if (stringValue === undefined || stringValue === '') {
-    throw refuse(
-      `The message attribute '${name}' must contain a non-empty message attribute value for message attribute type '${type}'.`,
-    );
-  }
-  if (hasForbiddenCharacters(stringValue)) throw refuse(`Invalid characters found in message attribute '${name}'.`);
-  if (type === 'Number' && !Number.isFinite(Number(stringValue))) {
+  if (type === 'Binary') return { DataType, BinaryValue: given };
+  if (hasForbiddenCharacters(given)) throw refuse(new SqsError('InvalidMessageContents').message);
+  if (type === 'Number' && !Number.isFinite(Number(given))) {
     throw refuse(`Can't cast the value of message (user) attribute '${name}' to a number.`);
   }
-  return { DataType: dataType, StringValue: stringValue };
+  return { DataType, StringValue: given };
 }
 
 /** Checks `MessageAttributes` of a send. @throws {SqsError} with AWS's name for what is wrong. */
@@ -87,15 +96,15 @@ export function readMessageAttributes(value: unknown): MessageAttributes | undef
   return Object.fromEntries(names.map((name) => [name, checkAttribute(name, value[name])]));
 }
 
-/** The only system attribute that a sender may give. */
-export function readTraceHeader(value: unknown): string | undefined {
+/** Checks `MessageSystemAttributes` of a send: the trace header is the only one that a sender may give. */
+export function readSystemAttributes(value: unknown): MessageAttributes | undefined {
   if (value === undefined || value === null) return undefined;
   if (!isObject(value)) throw new SqsError('SerializationException', 'MessageSystemAttributes has the wrong type.');
   for (const name of Object.keys(value)) {
     if (name !== 'AWSTraceHeader') throw invalidValue('MessageSystemAttributes', name, 'Unknown system attribute.');
   }
-  const header: Input | undefined = isObject(value.AWSTraceHeader) ? value.AWSTraceHeader : undefined;
-  return header === undefined ? undefined : optionalText(header, 'StringValue');
+  if (value.AWSTraceHeader === undefined) return undefined;
+  return { AWSTraceHeader: checkAttribute('AWSTraceHeader', value.AWSTraceHeader) };
 }
 
 /** Bytes that attributes count towards the message size: names, types and values. */
@@ -138,13 +147,13 @@ export function attributesMd5(attributes: MessageAttributes | undefined): string
   return hash.digest('hex');
 }
 
-/** The attributes that a receive asked for: exact names, `All`, `.*`, or a prefix as `foo.*` (the dot is not part of it). */
+/** The attributes that a receive asked for: exact names, `All`, `.*`, `*`, or a prefix as `foo.*` (the dot is not part of it). */
 export function selectAttributes(
   attributes: MessageAttributes | undefined,
   names: readonly string[],
 ): MessageAttributes | undefined {
   if (attributes === undefined || names.length === 0) return undefined;
-  if (names.includes('All') || names.includes('.*')) return attributes;
+  if (names.some((name) => name === 'All' || name === '.*' || name === '*')) return attributes;
   const selected = Object.entries(attributes).filter(([name]) =>
     names.some((asked) => (asked.endsWith('.*') ? name.startsWith(asked.slice(0, -2)) : asked === name)),
   );

@@ -10,7 +10,6 @@ export interface QueueSettings {
   readonly waitMs: number;
   readonly maximumMessageBytes: number;
   readonly contentBasedDeduplication: boolean;
-  readonly deduplicationPerGroup: boolean;
   readonly redrivePolicy: RedrivePolicy | undefined;
 }
 
@@ -23,7 +22,6 @@ export function readSettings(attributes: AttributeValues): QueueSettings {
     waitMs: milliseconds('ReceiveMessageWaitTimeSeconds'),
     maximumMessageBytes: Number(attributes.get('MaximumMessageSize')),
     contentBasedDeduplication: attributes.get('ContentBasedDeduplication') === 'true',
-    deduplicationPerGroup: attributes.get('DeduplicationScope') === 'messageGroup',
     redrivePolicy: readRedrivePolicy(attributes.get('RedrivePolicy')),
   };
 }

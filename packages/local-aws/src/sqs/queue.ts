@@ -2,9 +2,9 @@
 // looks at more messages than it touches.
 
 import { AgeList } from './age-list.ts';
-import { type Backlog, StandardBacklog } from './backlog.ts';
+import type { Backlog } from './backlog.ts';
 import { Deduplication } from './deduplication.ts';
-import { expired, invalidValue, SqsError, unavailable } from './errors.ts';
+import { expired, invalidValue, unavailable } from './errors.ts';
 import { FifoBacklog } from './fifo-backlog.ts';
 import { DELAYED, GONE, IN_FLIGHT, type Message, READY } from './message.ts';
 import { MessageGroups } from './message-group.ts';
@@ -13,6 +13,7 @@ import type { QueueHooks } from './queue-hooks.ts';
 import { type QueueSettings, readSettings } from './queue-settings.ts';
 import { Receipts } from './receipts.ts';
 import { ReceiveAttempts } from './receive-attempts.ts';
+import { StandardBacklog } from './standard-backlog.ts';
 import { TimerHeap } from './timer-heap.ts';
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
@@ -32,6 +33,8 @@ export class Queue {
   readonly arn: string;
   readonly fifo: boolean;
   readonly createdOn: number;
+  /** As it was at creation: AWS goes on judging ids by that when the attribute changes later. */
+  readonly deduplicationPerGroup: boolean;
   lastModifiedOn: number;
   lastPurgedOn: number | undefined;
   readonly tags = new Map<string, string>();
@@ -67,6 +70,7 @@ export class Queue {
     this.#backlog = identity.fifo ? new FifoBacklog(this.#groups) : new StandardBacklog();
     this.#attributes = attributes;
     this.#settings = readSettings(attributes);
+    this.deduplicationPerGroup = attributes.get('DeduplicationScope') === 'messageGroup';
   }
 
   get attributes(): AttributeValues {
@@ -229,10 +233,9 @@ export class Queue {
     this.advance(now);
     const { message, receive } = this.#receipts.resolve(receiptHandle);
     if (message === undefined) throw unavailable(receiptHandle);
-    if (message.state !== IN_FLIGHT || message.receiveCount !== receive) {
-      if (this.fifo) throw expired(receiptHandle);
-      throw new SqsError('MessageNotInflight');
-    }
+    if (this.fifo && (message.state !== IN_FLIGHT || message.receiveCount !== receive)) throw expired(receiptHandle);
+    // A standard queue takes older handles too, and answers success when the timeout is over.
+    if (message.state !== IN_FLIGHT) return;
     if (now + visibilityMs - message.lastReceivedOn > MAX_VISIBILITY_MS) {
       throw invalidValue(
         'VisibilityTimeout',

@@ -41,7 +41,7 @@ export function eachEntry(entries: readonly Input[], run: (entry: Input) => Outp
       Successful.push(answer);
     } catch (error) {
       if (!(error instanceof SqsError)) throw error;
-      Failed.push({ Id: entry.Id, Code: error.queryCode, Message: error.message, SenderFault: error.senderFault });
+      Failed.push({ Id: entry.Id, Code: error.shapeName, Message: error.message, SenderFault: error.senderFault });
     }
   }
   const output: Output = {};

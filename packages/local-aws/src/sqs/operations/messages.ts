@@ -69,7 +69,7 @@ export function describeMessage(
 
 /** How long a receive may wait for messages, in milliseconds. */
 export function waitMsOf(queue: Queue, input: Input): number {
-  const seconds = optionalWhole(input, 'WaitTimeSeconds', 0, 20);
+  const seconds = optionalWhole(input, 'WaitTimeSeconds', 0, 20, 'Must be >= 0 and <= 20, if provided.');
   return seconds === undefined ? queue.settings.waitMs : seconds * 1000;
 }
 

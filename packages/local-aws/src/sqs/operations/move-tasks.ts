@@ -1,9 +1,9 @@
 // StartMessageMoveTask, ListMessageMoveTasks, CancelMessageMoveTask.
 
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { SqsEngine } from '../engine.ts';
 import { SqsError } from '../errors.ts';
-import { optionalText, optionalWhole, text } from '../input.ts';
+import { isObject, optionalText, optionalWhole, text } from '../input.ts';
 import { MoveTask } from '../move-task.ts';
 import type { Queue } from '../queue.ts';
 import type { Operations } from './operation.ts';
@@ -23,14 +23,24 @@ function existing(engine: SqsEngine, arn: string, parameter: string): Queue {
   return queue;
 }
 
+/** A task handle is JSON in base64: the task's id and its source. @returns undefined for what is none */
+function sourceArnOf(handle: string): string | undefined {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(handle, 'base64').toString());
+    return isObject(parts) && typeof parts.taskId === 'string' && typeof parts.sourceArn === 'string'
+      ? parts.sourceArn
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 const tasksOf = (engine: SqsEngine, arn: string): MoveTask[] =>
   engine.moveTasks.filter((task) => task.sourceArn === arn);
 
 export const MOVE_TASK_OPERATIONS: Operations = {
   StartMessageMoveTask(engine, input) {
     const source = existing(engine, text(input, 'SourceArn'), 'SourceArn');
-    const destinationArn = optionalText(input, 'DestinationArn');
-    if (destinationArn !== undefined) existing(engine, destinationArn, 'DestinationArn');
     const perSecond = optionalWhole(input, 'MaxNumberOfMessagesPerSecond', 1, MAX_PER_SECOND);
     const isTarget = [...engine.queues.values()].some(
       (queue) => queue.settings.redrivePolicy?.deadLetterTargetArn === source.arn,
@@ -38,6 +48,8 @@ export const MOVE_TASK_OPERATIONS: Operations = {
     if (!isTarget) {
       throw new SqsError('InvalidParameterValue', 'Source queue must be configured as a Dead Letter Queue.');
     }
+    const destinationArn = optionalText(input, 'DestinationArn') || undefined;
+    if (destinationArn !== undefined) existing(engine, destinationArn, 'DestinationArn');
     const earlier = tasksOf(engine, source.arn);
     if (earlier.some((task) => task.status === 'RUNNING')) {
       throw new SqsError(
@@ -46,7 +58,7 @@ export const MOVE_TASK_OPERATIONS: Operations = {
       );
     }
     source.advance(engine.now());
-    const handle = Buffer.from(`${randomBytes(12).toString('hex')} ${source.arn}`).toString('base64');
+    const handle = Buffer.from(JSON.stringify({ taskId: randomUUID(), sourceArn: source.arn })).toString('base64');
     const task = new MoveTask({ source, destinationArn, perSecond }, handle, engine.now());
     for (const old of earlier.slice(0, earlier.length + 1 - REMEMBERED)) {
       engine.moveTasks.splice(engine.moveTasks.indexOf(old), 1);
@@ -65,12 +77,15 @@ export const MOVE_TASK_OPERATIONS: Operations = {
 
   CancelMessageMoveTask(engine, input) {
     const handle = text(input, 'TaskHandle');
-    if (!Buffer.from(handle, 'base64').toString().includes(' arn:')) {
+    const sourceArn = sourceArnOf(handle);
+    if (sourceArn === undefined) {
       throw new SqsError('InvalidParameterValue', 'Value for parameter TaskHandle is invalid.');
     }
-    const task = engine.moveTasks.find((one) => one.handle === handle && one.status === 'RUNNING');
-    if (task === undefined) {
-      throw new SqsError('ResourceNotFoundException', 'The task does not exist or does not run.');
+    existing(engine, sourceArn, 'SourceArn');
+    const task = engine.moveTasks.find((one) => one.handle === handle);
+    if (task === undefined) throw new SqsError('ResourceNotFoundException', 'Task does not exist.');
+    if (task.status !== 'RUNNING') {
+      throw new SqsError('UnsupportedOperation', 'Only active tasks can be cancelled.');
     }
     task.cancel();
     return { ApproximateNumberOfMessagesMoved: task.moved };

@@ -3,5 +3,13 @@
 import type { SqsEngine } from '../engine.ts';
 import type { Input, Output } from '../input.ts';
 
-export type Operation = (engine: SqsEngine, input: Input, origin: string) => Output;
+/** What a call brings beside its input. */
+export interface CallContext {
+  /** Scheme and host for queue URLs in the answer, e.g. `http://127.0.0.1:4566`. */
+  readonly origin: string;
+  /** The value of the `X-Amzn-Trace-Id` header: a sent message keeps it. */
+  readonly traceHeader?: string;
+}
+
+export type Operation = (engine: SqsEngine, input: Input, call: CallContext) => Output;
 export type Operations = Readonly<Record<string, Operation>>;

@@ -30,6 +30,7 @@ const FIFO_NAME = /^(?=.{6,80}$)[A-Za-z0-9_-]+\.fifo$/;
 const PURGE_INTERVAL_MS = 60_000;
 const MAX_PAGE = 1000;
 const MAX_TAGS = 50;
+const UNSHOWN_DEFAULTS: Readonly<Record<string, string>> = { KmsDataKeyReusePeriodSeconds: '300' };
 
 function checkName(name: string, fifo: boolean): void {
   if (fifo && !FIFO_NAME.test(name)) {
@@ -83,15 +84,28 @@ function checkRedrive(engine: SqsEngine, source: { name: string; fifo: boolean }
   }
 }
 
-/** Attributes that are taken away by an empty value are not shown any more. */
+/** Attributes that are taken away by an empty value, or set to a default that AWS does not show, are not there any more. */
 function merge(base: AttributeValues, changes: AttributeValues): AttributeValues {
   const merged: AttributeValues = new Map(base);
   for (const [name, value] of changes) {
-    if (value === '') merged.delete(name);
+    if (value === '' || value === UNSHOWN_DEFAULTS[name]) merged.delete(name);
     else merged.set(name, value);
   }
   checkThroughput(merged);
   return merged;
+}
+
+/** A FIFO queue may be told again that it is one; the type of a queue cannot be changed. */
+function withoutQueueType(given: Readonly<Record<string, string>>, fifo: boolean): Readonly<Record<string, string>> {
+  if (!fifo || given.FifoQueue === undefined) return given;
+  const { FifoQueue, ...others } = given;
+  if (FifoQueue.toLowerCase() !== 'true') {
+    throw new SqsError(
+      'InvalidAttributeValue',
+      'Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.',
+    );
+  }
+  return others;
 }
 
 /** Everything that GetQueueAttributes knows about a queue. */
@@ -124,7 +138,7 @@ function page(
 }
 
 export const QUEUE_OPERATIONS: Operations = {
-  CreateQueue(engine, input, origin) {
+  CreateQueue(engine, input, { origin }) {
     const { name, fifo, given } = readCreation(input);
     const existing = engine.queues.get(name);
     if (existing !== undefined) {
@@ -149,15 +163,17 @@ export const QUEUE_OPERATIONS: Operations = {
   },
 
   DeleteQueue(engine, input) {
-    engine.queues.delete(engine.queueByUrl(optionalText(input, 'QueueUrl')).name);
+    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
+    engine.queues.delete(queue.name);
+    engine.hooks.onRemoved?.(queue);
     return {};
   },
 
-  GetQueueUrl(engine, input, origin) {
+  GetQueueUrl(engine, input, { origin }) {
     return { QueueUrl: engine.urlOf(engine.queueByName(text(input, 'QueueName')), origin) };
   },
 
-  ListQueues(engine, input, origin) {
+  ListQueues(engine, input, { origin }) {
     const prefix = optionalText(input, 'QueueNamePrefix') ?? '';
     const queues = [...engine.queues.values()].filter((queue) => queue.name.startsWith(prefix));
     const { urls, next } = page(engine, queues, input, origin);
@@ -168,7 +184,7 @@ export const QUEUE_OPERATIONS: Operations = {
     return output;
   },
 
-  ListDeadLetterSourceQueues(engine, input, origin) {
+  ListDeadLetterSourceQueues(engine, input, { origin }) {
     const target = engine.queueByUrl(optionalText(input, 'QueueUrl'));
     const sources = [...engine.queues.values()].filter(
       (queue) => queue.settings.redrivePolicy?.deadLetterTargetArn === target.arn,
@@ -191,14 +207,14 @@ export const QUEUE_OPERATIONS: Operations = {
       const value = known.get(name);
       if (value !== undefined) attributes[name] = value;
     }
-    return { Attributes: attributes };
+    return Object.keys(attributes).length === 0 ? {} : { Attributes: attributes };
   },
 
   SetQueueAttributes(engine, input) {
     const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
     const given = optionalTextMap(input, 'Attributes');
     if (given === undefined) throw missing('Attributes');
-    const changes = checkAttributes(given, queue.fifo);
+    const changes = checkAttributes(withoutQueueType(given, queue.fifo), queue.fifo);
     checkRedrive(engine, queue, changes.get('RedrivePolicy'));
     queue.setAttributes(merge(queue.attributes, changes), engine.now());
     return {};

@@ -10,13 +10,14 @@ import {
   attributesBytes,
   attributesMd5,
   hasForbiddenCharacters,
+  type MessageAttributes,
   readMessageAttributes,
-  readTraceHeader,
+  readSystemAttributes,
 } from '../message-attributes.ts';
 import type { Queue } from '../queue.ts';
 import { MAX_MESSAGE_BYTES } from '../queue-attributes.ts';
 import { eachEntry, readEntries } from './batch.ts';
-import type { Operations } from './operation.ts';
+import type { CallContext, Operations } from './operation.ts';
 
 const FIFO_ID = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
 const NO_DEDUPLICATION =
@@ -62,20 +63,33 @@ function delayMsOf(queue: Queue, input: Input): number {
   return queue.settings.delayMs;
 }
 
-function answer(
-  message: Message,
-  bodyMd5: string,
-  attributes: Parameters<typeof attributesMd5>[0],
-  fifo: boolean,
-): Output {
+interface Sent {
+  readonly bodyMd5: string;
+  readonly attributes: MessageAttributes | undefined;
+  readonly systemAttributes: MessageAttributes | undefined;
+}
+
+function answer(message: Message, { bodyMd5, attributes, systemAttributes }: Sent, fifo: boolean): Output {
   const output: Output = { MessageId: message.id, MD5OfMessageBody: bodyMd5 };
   const md5 = attributesMd5(attributes);
   if (md5 !== undefined) output.MD5OfMessageAttributes = md5;
+  const systemMd5 = attributesMd5(systemAttributes);
+  if (systemMd5 !== undefined) output.MD5OfMessageSystemAttributes = systemMd5;
   if (fifo) output.SequenceNumber = message.sequenceNumber;
   return output;
 }
 
-function sendOne(engine: SqsEngine, queue: Queue, input: Input, now: number): Output {
+/** What a standard or a FIFO queue does not take. */
+function checkForQueueType(queue: Queue, givenId: string | undefined): void {
+  if (queue.fifo || givenId === undefined) return;
+  throw invalidValue(
+    'MessageDeduplicationId',
+    givenId,
+    'The request includes a parameter that is not valid for this queue type.',
+  );
+}
+
+function sendOne(engine: SqsEngine, queue: Queue, input: Input, call: CallContext, now: number): Output {
   const body = text(input, 'MessageBody');
   const attributes = readMessageAttributes(input.MessageAttributes);
   const bytes = Buffer.byteLength(body) + attributesBytes(attributes);
@@ -86,28 +100,24 @@ function sendOne(engine: SqsEngine, queue: Queue, input: Input, now: number): Ou
     );
   }
   if (hasForbiddenCharacters(body)) throw new SqsError('InvalidMessageContents');
-  checkFifoIds(queue, input);
-  const groupId = fifoId(input, 'MessageGroupId');
+  const systemAttributes = readSystemAttributes(input.MessageSystemAttributes);
   const givenId = fifoId(input, 'MessageDeduplicationId');
-  if (!queue.fifo && givenId !== undefined) {
-    throw invalidValue(
-      'MessageDeduplicationId',
-      givenId,
-      'The request include parameter that is not valid for this queue type.',
-    );
-  }
+  const groupId = fifoId(input, 'MessageGroupId');
+  checkFifoIds(queue, input);
+  checkForQueueType(queue, givenId);
   const delayMs = delayMsOf(queue, input);
   const bodyMd5 = hash('md5', body);
+  const sent = { bodyMd5, attributes, systemAttributes };
   const deduplicationId = queue.fifo ? (givenId ?? hash('sha256', body)) : undefined;
   if (groupId !== undefined && deduplicationId !== undefined) {
     const earlier = queue.deduplication.find(groupId, deduplicationId);
-    if (earlier !== undefined) return answer(earlier, bodyMd5, attributes, true);
+    if (earlier !== undefined) return answer(earlier, sent, true);
   }
-  const traceHeader = readTraceHeader(input.MessageSystemAttributes);
+  const traceHeader = systemAttributes?.AWSTraceHeader?.StringValue ?? call.traceHeader;
   const message = engine.newMessage({ body, bodyMd5, attributes, groupId, deduplicationId, traceHeader }, now);
   queue.put(message, delayMs, now);
-  queue.deduplication.remember(message, queue.settings.deduplicationPerGroup);
-  return answer(message, bodyMd5, attributes, queue.fifo);
+  queue.deduplication.remember(message, queue.deduplicationPerGroup);
+  return answer(message, sent, queue.fifo);
 }
 
 function entryBytes(entry: Input): number {
@@ -121,14 +131,14 @@ function entryBytes(entry: Input): number {
 }
 
 export const SEND_OPERATIONS: Operations = {
-  SendMessage(engine, input) {
+  SendMessage(engine, input, call) {
     const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
     const now = engine.now();
     queue.advance(now);
-    return sendOne(engine, queue, input, now);
+    return sendOne(engine, queue, input, call, now);
   },
 
-  SendMessageBatch(engine, input) {
+  SendMessageBatch(engine, input, call) {
     const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
     const entries = readEntries(input);
     // AWS refuses the whole batch when one entry lacks what a FIFO queue needs.
@@ -142,6 +152,6 @@ export const SEND_OPERATIONS: Operations = {
     }
     const now = engine.now();
     queue.advance(now);
-    return eachEntry(entries, (entry) => sendOne(engine, queue, entry, now));
+    return eachEntry(entries, (entry) => sendOne(engine, queue, entry, call, now));
   },
 };

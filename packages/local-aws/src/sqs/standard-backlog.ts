@@ -1,0 +1,71 @@
+// A standard queue's messages that can be received: in the order in which they were sent. What comes back takes its place again
+// before younger messages, as AWS mostly does it.
+
+import type { Backlog } from './backlog.ts';
+import { type Message, READY } from './message.ts';
+import { MessageHeap } from './message-heap.ts';
+
+export class StandardBacklog implements Backlog {
+  /** Messages in order, each linked to the next: what was sent and never waited for its delay or timeout. */
+  #first: Message | undefined;
+  #last: Message | undefined;
+  /** What became receivable after younger messages had been added. */
+  readonly #returned = new MessageHeap((message) => message.order);
+
+  get available(): boolean {
+    return this.#first !== undefined || this.#returned.first !== undefined;
+  }
+
+  add(message: Message): void {
+    if (message.state === READY) this.ready(message);
+  }
+
+  ready(message: Message): void {
+    const last = this.#last;
+    if (last !== undefined && last.order > message.order) {
+      this.#returned.push(message);
+      return;
+    }
+    message.previous = last;
+    message.next = undefined;
+    if (last === undefined) this.#first = message;
+    else last.next = message;
+    this.#last = message;
+  }
+
+  remove(message: Message): void {
+    this.#returned.remove(message);
+    if (message.previous === undefined && message.next === undefined && this.#first !== message) return;
+    if (message.previous === undefined) this.#first = message.next;
+    else message.previous.next = message.next;
+    if (message.next === undefined) this.#last = message.previous;
+    else message.next.previous = message.previous;
+    message.previous = undefined;
+    message.next = undefined;
+  }
+
+  take(max: number, accept: (message: Message) => boolean): void {
+    const stillReady: Message[] = [];
+    let room = max;
+    for (let message = this.#next(); message !== undefined && room > 0; message = this.#next()) {
+      this.remove(message);
+      if (!accept(message)) continue;
+      room -= 1;
+      if (message.state === READY) stillReady.push(message);
+    }
+    // Not before: this receive must not offer them twice.
+    for (const message of stillReady) this.ready(message);
+  }
+
+  clear(): void {
+    this.#first = undefined;
+    this.#last = undefined;
+    this.#returned.clear();
+  }
+
+  #next(): Message | undefined {
+    const returned = this.#returned.first;
+    if (returned === undefined || this.#first === undefined) return returned ?? this.#first;
+    return returned.order < this.#first.order ? returned : this.#first;
+  }
+}

@@ -1,0 +1,196 @@
+// What AWS answered when LocalStack recorded it: corners in which the embedded SQS once answered otherwise.
+
+import { expect, test } from '@jest/globals';
+import { SqsError } from '../src/index.ts';
+import { engineAt, type Received } from './support/engine.ts';
+
+const MINUTE = 60;
+
+function refused(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof SqsError) return `${error.queryCode}: ${error.message}`;
+    throw error;
+  }
+  return 'accepted';
+}
+
+const text = (value: string, type = 'String') => ({ DataType: type, StringValue: value });
+
+test.each([
+  [
+    'an empty value',
+    { ErrorDetails: text('') },
+    "Message (user) attribute 'ErrorDetails' must contain a non-empty value of type 'String'.",
+  ],
+  ['control characters', { a: text('x\u0008') }, 'Invalid characters found. Valid unicode characters are #x9'],
+  [
+    'a reserved name',
+    { 'aWs.x': text('v') },
+    "You can't use message attribute names beginning with 'AWS.' or 'Amazon.'.",
+  ],
+  [
+    'a sign in the name',
+    { 'a-§-b': text('v') },
+    'Message (user) attributes name can only contain upper and lower score',
+  ],
+  ['a long name', { ['L'.repeat(257)]: text('v') }, 'Message (user) attribute names must be shorter than 256 Bytes'],
+  [
+    'a long type',
+    { a: text('1', `Number.${'L'.repeat(256)}`) },
+    'Message (user) attribute types must be shorter than 256 Bytes',
+  ],
+  ['an unknown type', { a: text('1', 'Invalid') }, "The type of message (user) attribute 'a' is invalid."],
+])('an attribute with %s is refused', (_, MessageAttributes, message) => {
+  const { engine, create } = engineAt();
+  const send = () => engine.call('SendMessage', { QueueUrl: create('q'), MessageBody: 'x', MessageAttributes });
+  expect(refused(send)).toContain(`InvalidParameterValue: ${message}`);
+});
+
+test('attribute names may have accents, and `*` asks for all', () => {
+  const { engine, create, receive } = engineAt();
+  const QueueUrl = create('q');
+  engine.call('SendMessage', { QueueUrl, MessageBody: 'x', MessageAttributes: { 'attr.1øßä': text('v') } });
+  expect(receive(QueueUrl, { MessageAttributeNames: ['*'] })).toMatchObject([
+    { MessageAttributes: { 'attr.1øßä': text('v') } },
+  ]);
+});
+
+test('the trace header has an MD5 of its own, and comes with the message; the HTTP header means the same', () => {
+  const { engine, create, receive } = engineAt();
+  const QueueUrl = create('q');
+  const trace = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';
+  const MessageSystemAttributes = { AWSTraceHeader: text(trace) };
+  const md5 = '5ae4d5d7636402d80f4eb6d213245a88';
+  const sent = engine.call('SendMessage', { QueueUrl, MessageBody: 'x', MessageSystemAttributes });
+  expect(sent).toMatchObject({ MD5OfMessageSystemAttributes: md5 });
+  const Entries = [{ Id: 'a', MessageBody: 'x', MessageSystemAttributes }];
+  const batch = engine.call('SendMessageBatch', { QueueUrl, Entries });
+  expect(batch).toMatchObject({ Successful: [{ MD5OfMessageSystemAttributes: md5 }] });
+  const context = { origin: 'http://localhost', traceHeader: trace };
+  const byHeader = engine.call('SendMessage', { QueueUrl, MessageBody: 'x' }, context);
+  expect(byHeader.MD5OfMessageSystemAttributes).toBeUndefined();
+  expect(receive(QueueUrl).map(({ Attributes }) => Attributes.AWSTraceHeader)).toEqual([trace, trace, trace]);
+});
+
+test('attributes that are set to the defaults that AWS does not show are gone', () => {
+  const { engine, create } = engineAt();
+  const QueueUrl = create('q');
+  const read = () => {
+    const AttributeNames = ['KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds'];
+    return engine.call('GetQueueAttributes', { QueueUrl, AttributeNames });
+  };
+  const set = (Attributes: object) => engine.call('SetQueueAttributes', { QueueUrl, Attributes });
+  set({ KmsMasterKeyId: 'key', KmsDataKeyReusePeriodSeconds: '6000' });
+  expect(read()).toEqual({ Attributes: { KmsMasterKeyId: 'key', KmsDataKeyReusePeriodSeconds: '6000' } });
+  set({ KmsMasterKeyId: '', KmsDataKeyReusePeriodSeconds: '300' });
+  expect(read()).toEqual({});
+});
+
+test('the type of a queue cannot be changed, and may be repeated', () => {
+  const { engine, create } = engineAt();
+  const set = (QueueUrl: string, FifoQueue: string) =>
+    refused(() => engine.call('SetQueueAttributes', { QueueUrl, Attributes: { FifoQueue } }));
+  const fifo = create('q.fifo');
+  expect(set(fifo, 'true')).toBe('accepted');
+  expect(set(fifo, 'false')).toBe(
+    'InvalidAttributeValue: Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.',
+  );
+  expect(set(create('q'), 'true')).toBe('InvalidAttributeName: Unknown Attribute FifoQueue.');
+});
+
+test('high throughput switched on later does not change which ids are the same', () => {
+  const { engine, create, send, bodies } = engineAt();
+  const later = create('later.fifo');
+  const Attributes = { DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
+  engine.call('SetQueueAttributes', { QueueUrl: later, Attributes });
+  for (const group of ['a', 'b']) send(later, group, group, 'same');
+  expect(bodies(later)).toEqual(['a']);
+  const born = create('born.fifo', Attributes);
+  for (const group of ['a', 'b', 'a']) send(born, group, group, 'same');
+  expect(bodies(born)).toEqual(['a', 'b']);
+});
+
+test('an empty deduplication id is invalid; where one is needed the whole batch is refused', () => {
+  const { engine, create } = engineAt();
+  const entry = { Id: '1', MessageBody: 'x', MessageGroupId: 'g', MessageDeduplicationId: '' };
+  const batch = (QueueUrl: string) => engine.call('SendMessageBatch', { QueueUrl, Entries: [entry] });
+  expect(refused(() => batch(create('needs.fifo')))).toContain(
+    'The queue should either have ContentBasedDeduplication',
+  );
+  expect(batch(create('hashes.fifo', { ContentBasedDeduplication: 'true' }))).toMatchObject({
+    Failed: [{ Id: '1', Code: 'InvalidParameterValueException', SenderFault: true }],
+  });
+  const one = () => engine.call('SendMessage', { ...entry, QueueUrl: create('one.fifo') });
+  expect(refused(one)).toContain('Value  for parameter MessageDeduplicationId is invalid.');
+});
+
+test('a standard queue accepts a change after the timeout, and an older handle can end the timeout', () => {
+  const { engine, create, send, receive, pass } = engineAt();
+  const QueueUrl = create('q');
+  send(QueueUrl, 'x', 'g');
+  const change = (message: Received | undefined, VisibilityTimeout: number) =>
+    engine.call('ChangeMessageVisibility', { QueueUrl, ReceiptHandle: message?.ReceiptHandle, VisibilityTimeout });
+  const [first] = receive(QueueUrl, { VisibilityTimeout: 1 });
+  pass(2);
+  expect(change(first, 10)).toEqual({});
+  const [second] = receive(QueueUrl);
+  expect(second?.MessageId).toBe(first?.MessageId);
+  expect(receive(QueueUrl)).toEqual([]);
+  change(first, 0);
+  expect(receive(QueueUrl)).toHaveLength(1);
+});
+
+test('what comes back to a standard queue goes before what is younger', () => {
+  const { engine, create, send, receive, bodies, pass } = engineAt();
+  const QueueUrl = create('q');
+  for (const body of ['1', '2', '3', '4']) send(QueueUrl, body, 'g');
+  const [, two] = receive(QueueUrl, { MaxNumberOfMessages: 3, VisibilityTimeout: MINUTE });
+  engine.call('SendMessage', { QueueUrl, MessageBody: '5', DelaySeconds: 1 });
+  send(QueueUrl, '6', 'g');
+  pass(2);
+  engine.call('ChangeMessageVisibility', { QueueUrl, ReceiptHandle: two?.ReceiptHandle, VisibilityTimeout: 0 });
+  expect(bodies(QueueUrl, { VisibilityTimeout: 0 })).toEqual(['2', '4', '5', '6']);
+  pass(MINUTE);
+  expect(bodies(QueueUrl)).toEqual(['1', '2', '3', '4', '5', '6']);
+});
+
+test('the handle of a move task is JSON in base64; wrong ones are told apart', () => {
+  const { engine, create } = engineAt();
+  const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
+  create('dead');
+  create('q', { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn('dead'), maxReceiveCount: 1 }) });
+  const { TaskHandle } = engine.call('StartMessageMoveTask', { SourceArn: arn('dead') });
+  const parts = JSON.parse(Buffer.from(String(TaskHandle), 'base64').toString());
+  expect(parts).toEqual({ taskId: expect.stringMatching(/^[0-9a-f-]{36}$/), sourceArn: arn('dead') });
+  const cancel = (handle: unknown) => refused(() => engine.call('CancelMessageMoveTask', { TaskHandle: handle }));
+  const coded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64');
+  for (const handle of ['foobared', coded({}), coded([])]) {
+    expect(cancel(handle)).toBe('InvalidParameterValue: Value for parameter TaskHandle is invalid.');
+  }
+  expect(cancel(coded({ ...parts, sourceArn: arn('none') }))).toBe(
+    "ResourceNotFoundException: The resource that you specified for the SourceArn parameter doesn't exist.",
+  );
+  expect(cancel(coded({ ...parts, taskId: 'other' }))).toBe('ResourceNotFoundException: Task does not exist.');
+  expect(cancel(TaskHandle)).toBe('accepted');
+});
+
+test('permissions are statements of the policy', () => {
+  const { engine, create } = engineAt();
+  const QueueUrl = create('q');
+  const read = () => engine.call('GetQueueAttributes', { QueueUrl, AttributeNames: ['Policy'] });
+  const permission = { QueueUrl, Label: 'l', AWSAccountIds: ['1', '2'], Actions: ['ReceiveMessage'] };
+  engine.call('AddPermission', permission);
+  const { Policy } = read().Attributes as { Policy: string };
+  expect(JSON.parse(Policy)).toMatchObject({
+    Version: '2008-10-17',
+    Statement: [
+      { Sid: 'l', Principal: { AWS: ['arn:aws:iam::1:root', 'arn:aws:iam::2:root'] }, Action: 'SQS:ReceiveMessage' },
+    ],
+  });
+  expect(refused(() => engine.call('AddPermission', permission))).toContain('Reason: Already exists.');
+  engine.call('RemovePermission', { QueueUrl, Label: 'l' });
+  expect(read()).toEqual({});
+  expect(refused(() => engine.call('RemovePermission', { QueueUrl, Label: 'l' }))).toContain("can't find label.");
+});
