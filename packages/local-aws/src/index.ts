@@ -1,7 +1,9 @@
-// The embedded AWS, and its SQS as a pure object for simulations.
+// The embedded AWS, and its SQS and S3 as pure objects for simulations.
 
 export type { Fault, Faults, OperationName } from './faults.ts';
 export { type LocalAws, type LocalAwsOptions, startLocalAws } from './local-aws.ts';
+export { S3Engine, type S3EngineOptions } from './s3/engine.ts';
+export { S3Error, type S3ErrorName } from './s3/errors.ts';
 export { SqsEngine, type SqsEngineOptions } from './sqs/engine.ts';
 export { SqsError, type SqsErrorName } from './sqs/errors.ts';
 export type { Message } from './sqs/message.ts';

@@ -1,19 +1,20 @@
 // The embedded AWS: SQS, DynamoDB and S3 behind one HTTP server on one port.
 
 import dynalite from 'dynalite';
-import { buildApp } from 'fauxqs';
 import type { Faults } from './faults.ts';
 import { createDeveloperService } from './http/developer-endpoints.ts';
 import { createErrorLog } from './http/error-log.ts';
 import { createFront, headOf, type Listener } from './http/front.ts';
-import { legacyDynamoDb, legacyS3 } from './http/legacy.ts';
+import { legacyDynamoDb } from './http/legacy.ts';
 import { createQueryService } from './http/query-service.ts';
 import { SlowBodies } from './http/read-body.ts';
 import { serviceNameOf } from './http/router.ts';
+import { createS3Service } from './http/s3-service.ts';
 import { createServer, listen } from './http/server.ts';
 import { createSqsJsonService } from './http/sqs-json.ts';
 import { unknownService } from './http/unknown-service.ts';
 import { refusalOf, refuse } from './http/web-pages.ts';
+import { S3Engine } from './s3/engine.ts';
 import { LongPolls } from './sqs/long-polls.ts';
 
 export interface LocalAwsOptions {
@@ -21,7 +22,7 @@ export interface LocalAwsOptions {
   readonly port?: number;
   /** Where to listen; 127.0.0.1 unless something else is asked for. */
   readonly host?: string;
-  /** SQS' time in milliseconds since the epoch; the system's unless given. */
+  /** The time of SQS and S3 in milliseconds since the epoch; the system's unless given. */
   readonly clock?: { now(): number };
   readonly region?: string;
   readonly faults?: Faults;
@@ -60,14 +61,13 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
   const { clock = Date, region, onDeleted, faults, host = '127.0.0.1' } = options;
   const polls = new LongPolls({ clock, ...(region && { region }), ...(onDeleted && { onDeleted }) });
-  const s3App = buildApp({ logger: false });
-  await s3App.ready();
   const dynamodb = legacyDynamoDb(dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }), faults);
-  const s3 = legacyS3(s3App, faults);
+  const s3 = new S3Engine({ clock, ...(region && { region }) });
 
   const services = {
     sqsJson: createSqsJsonService(polls),
     query: createQueryService(polls),
+    s3: createS3Service(s3),
     developer: createDeveloperService(polls.engine),
     unknown: unknownService,
   };
@@ -76,7 +76,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const front = createFront({
     serviceOf(head) {
       const name = serviceNameOf(head);
-      return name === 'dynamodb' || name === 's3' ? services.unknown : services[name];
+      return name === 'dynamodb' ? services.unknown : services[name];
     },
     faults,
     slow,
@@ -92,7 +92,6 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     const head = headOf(request);
     const name = serviceNameOf(head);
     if (name === 'dynamodb') dynamodb(head)(request, response, expectsContinue);
-    else if (name === 's3') s3(request, response, expectsContinue);
     else front(request, response, expectsContinue);
   };
   const server = createServer(listener);
@@ -111,7 +110,6 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
       await closed;
       clearTimeout(grace);
-      await s3App.close();
     },
   };
 }

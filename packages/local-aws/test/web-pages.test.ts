@@ -12,7 +12,8 @@ afterAll(() => aws.close());
 
 const isThere = async (name: string) => (await call(aws, 'AmazonSQS.GetQueueUrl', { QueueName: name })).status === 200;
 const ask = async (path: string, init: RequestInit = {}) => (await fetch(`${aws.endpoint}${path}`, init)).status;
-const SIGNATURE = 'X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0123';
+const NOW = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+const SIGNATURE = `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0123&X-Amz-Date=${NOW}&X-Amz-Expires=900&X-Amz-SignedHeaders=host&X-Amz-Credential=test`;
 
 /** Bytes as they are: `fetch` chooses its own host. */
 const raw = async (target: string, host: string, more = '') => {

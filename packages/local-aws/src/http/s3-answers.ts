@@ -1,23 +1,140 @@
-// What S3 requests are taken apart into, and how S3 answers.
+// How S3 answers: members of outputs as headers and XML, errors, objects' bytes.
 
-import type { ServerResponse } from 'node:http';
+import { randomBytes } from 'node:crypto';
+import { ALGORITHMS, memberOf } from '../s3/checksums.ts';
+import type { S3Error } from '../s3/errors.ts';
+import { isObject, type Output } from '../s3/input.ts';
+import { encodeMetadata } from './rfc2047.ts';
+import { ANSWER_BODIES } from './s3-shapes.ts';
+import type { Answer } from './service.ts';
+import { type Element, toXml } from './xml.ts';
+import { toElements } from './xml-shapes.ts';
 
-export interface S3Target {
-  readonly path: string;
-  readonly bucket: string;
-  readonly key: string;
-  readonly isObject: boolean;
-  readonly query: URLSearchParams;
+const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
+const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
+/** S3's second id of a request; one per process. */
+const HOST_ID = randomBytes(56).toString('base64');
+
+const HEADERS: Readonly<Record<string, string>> = {
+  AcceptRanges: 'accept-ranges',
+  AccessPointAlias: 'x-amz-access-point-alias',
+  BucketArn: 'x-amz-bucket-arn',
+  BucketRegion: 'x-amz-bucket-region',
+  CacheControl: 'cache-control',
+  ChecksumAlgorithm: 'x-amz-checksum-algorithm',
+  ChecksumType: 'x-amz-checksum-type',
+  ContentDisposition: 'content-disposition',
+  ContentEncoding: 'content-encoding',
+  ContentLanguage: 'content-language',
+  ContentLength: 'content-length',
+  ContentRange: 'content-range',
+  ContentType: 'content-type',
+  ETag: 'etag',
+  Expires: 'expires',
+  LastModified: 'last-modified',
+  Location: 'location',
+  PartsCount: 'x-amz-mp-parts-count',
+  ServerSideEncryption: 'x-amz-server-side-encryption',
+  StorageClass: 'x-amz-storage-class',
+  TagCount: 'x-amz-tagging-count',
+  TransitionDefaultMinimumObjectSize: 'x-amz-transition-default-minimum-object-size',
+  WebsiteRedirectLocation: 'x-amz-website-redirect-location',
+  ...Object.fromEntries(ALGORITHMS.map((name) => [memberOf(name), `x-amz-checksum-${name.toLowerCase()}`])),
+};
+
+const NO_CONTENT = new Set([
+  'AbortMultipartUpload',
+  'DeleteBucket',
+  'DeleteBucketLifecycle',
+  'DeleteBucketTagging',
+  'DeleteObject',
+  'DeleteObjectTagging',
+  'DeletePublicAccessBlock',
+  'PutBucketTagging',
+]);
+
+type Headers = Record<string, string>;
+
+/** A header cannot hold what is beyond Latin-1, nor control characters. */
+function headerValue(value: unknown): string {
+  if (value instanceof Date) return value.toUTCString();
+  return String(value).replace(/[^\t\x20-\x7e\x80-\xff]/g, ' ');
 }
 
-export const XML = '<?xml version="1.0" encoding="UTF-8"?>';
-export const NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
-
-export function answer(response: ServerResponse, status: number, body = ''): void {
-  response.writeHead(status, body === '' ? {} : { 'content-type': 'application/xml' });
-  response.end(body);
+function commonHeaders(now: number): Headers {
+  return {
+    'x-amz-id-2': HOST_ID,
+    'x-amz-request-id': randomBytes(8).toString('hex').toUpperCase(),
+    date: new Date(now).toUTCString(),
+    server: 'AmazonS3',
+  };
 }
 
-export function fail(response: ServerResponse, status: number, code: string, message: string): void {
-  answer(response, status, `${XML}<Error><Code>${code}</Code><Message>${message}</Message></Error>`);
+/** Members that the body does not hold, as headers. */
+function outputHeaders(output: Output, inBody: ReadonlySet<string>): Headers {
+  const headers: Headers = {};
+  for (const [member, value] of Object.entries(output)) {
+    const name = HEADERS[member];
+    if (name !== undefined && value !== undefined && !inBody.has(member)) headers[name] = headerValue(value);
+  }
+  if (isObject(output.Metadata)) {
+    for (const [name, value] of Object.entries(output.Metadata)) {
+      headers[`x-amz-meta-${name}`] = headerValue(encodeMetadata(String(value)));
+    }
+  }
+  return headers;
+}
+
+function document(root: string, elements: readonly Element[]): string {
+  return `${DECLARATION}<${root} xmlns="${NAMESPACE}">${toXml(elements)}</${root}>`;
+}
+
+function xmlOf(operation: string, output: Output): { xml: string; members: ReadonlySet<string> } | undefined {
+  // The one answer whose root element is a text.
+  if (operation === 'GetBucketLocation') {
+    const xml = `${DECLARATION}<LocationConstraint xmlns="${NAMESPACE}">${output.LocationConstraint}</LocationConstraint>`;
+    return { xml, members: new Set() };
+  }
+  const body = ANSWER_BODIES[operation];
+  if (body === undefined) return undefined;
+  const { root, member, shape } = body;
+  const xml = document(root, toElements(shape.members, member === undefined ? output : output[member]));
+  return { xml, members: new Set(member === undefined ? Object.keys(shape.members) : [member]) };
+}
+
+function isChunks(body: unknown): body is Iterable<Uint8Array> {
+  return typeof body === 'object' && body !== null && Symbol.iterator in body;
+}
+
+/** The answer with what an operation gave. @param now milliseconds since the epoch, for the answer's date */
+export function outputAnswer(operation: string, output: Output, now: number): Answer {
+  const body = xmlOf(operation, output);
+  const headers = { ...commonHeaders(now), ...outputHeaders(output, body?.members ?? new Set()) };
+  if (body !== undefined)
+    return { status: 200, headers: { ...headers, 'content-type': 'application/xml' }, body: body.xml };
+  const status = output.ContentRange !== undefined ? 206 : NO_CONTENT.has(operation) ? 204 : 200;
+  return { status, headers, body: isChunks(output.Body) ? output.Body : '' };
+}
+
+/** What `errorAnswer` needs of an error; injected faults have no fields. */
+export interface ErrorDetails {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly fields?: S3Error['fields'];
+}
+
+/** An error as S3 answers it; without a body when nothing has changed. HEAD gets no body from the server anyway. */
+export function errorAnswer({ status, code, message, fields = {} }: ErrorDetails, now: number): Answer {
+  const headers = commonHeaders(now);
+  if (status === 304) return { status, headers, body: '' };
+  const elements: Element[] = [
+    ['Code', code],
+    ['Message', message],
+    ...Object.entries(fields).map(([name, value]): Element => [name, String(value)]),
+    ['RequestId', headers['x-amz-request-id'] ?? ''],
+    ['HostId', HOST_ID],
+  ];
+  const body = `${DECLARATION}<Error>${toXml(elements)}</Error>`;
+  return { status, headers: { ...headers, 'content-type': 'application/xml' }, body };
 }

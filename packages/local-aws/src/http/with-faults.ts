@@ -12,8 +12,8 @@ export function withFaults(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const { operation, service } = route;
-  const fail = (fault: Fault): void => answerFault(response, service, fault);
+  const { operation } = route;
+  const fail = (fault: Fault): void => answerFault(response, fault);
   const run = (): void => {
     const before = faults.before?.(operation);
     if (before !== undefined) {

@@ -1,0 +1,117 @@
+// Takes the bodies of S3 requests as they arrive: payloads are hashed and kept, other bodies are short XML.
+
+import type { IncomingHttpHeaders } from 'node:http';
+import { ALGORITHMS, type Algorithm, isAlgorithm, memberOf } from '../s3/checksums.ts';
+import { type Content, ContentBuilder } from '../s3/content.ts';
+import { invalidRequest, notImplemented, S3Error } from '../s3/errors.ts';
+import { AwsChunkedDecoder } from './aws-chunked.ts';
+
+/** The longest body that is not a payload: 1,000 keys of 1,024 bytes, escaped. */
+const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
+const MAX_PAYLOAD_BYTES = 5 * 1024 ** 3;
+const SHA256 = /^[0-9a-f]{64}$/;
+
+/** A body that is whole, and what its trailers say in members of the SDK's inputs. */
+export interface WholeBody {
+  readonly content: Content;
+  readonly trailers: Readonly<Record<string, string>>;
+}
+
+function isAwsChunked(headers: IncomingHttpHeaders): boolean {
+  return (
+    /(?:^|,)\s*aws-chunked\s*(?:,|$)/i.test(headers['content-encoding'] ?? '') ||
+    String(headers['x-amz-content-sha256'] ?? '').startsWith('STREAMING-')
+  );
+}
+
+/** The algorithm of the checksum that comes behind the body. @throws {S3Error} when S3 does not have it */
+export function trailingAlgorithm(headers: IncomingHttpHeaders): Algorithm | undefined {
+  const trailer = headers['x-amz-trailer'];
+  if (typeof trailer !== 'string') return undefined;
+  const name = /^x-amz-checksum-(.+)$/i.exec(trailer.trim())?.[1]?.toUpperCase() ?? '';
+  if (isAlgorithm(name)) return name;
+  throw invalidRequest('The value specified in the x-amz-trailer header is not supported');
+}
+
+/** How many bytes a payload has without its encoding, as the request says. @throws {S3Error} when it does not say it */
+function announcedBytes(headers: IncomingHttpHeaders): number {
+  const isChunked = isAwsChunked(headers);
+  const given = isChunked ? headers['x-amz-decoded-content-length'] : headers['content-length'];
+  if (given === undefined && !isChunked && headers['transfer-encoding'] !== undefined) {
+    throw notImplemented('Transfer-Encoding');
+  }
+  if (typeof given !== 'string' || !/^\d{1,15}$/.test(given)) throw new S3Error('MissingContentLength');
+  const bytes = Number(given);
+  if (bytes > MAX_PAYLOAD_BYTES) {
+    throw new S3Error('EntityTooLarge', { fields: { ProposedSize: bytes, MaxSizeAllowed: MAX_PAYLOAD_BYTES } });
+  }
+  return bytes;
+}
+
+/** Collects one body. */
+export class BodyCollector {
+  readonly #headers: IncomingHttpHeaders;
+  readonly #builder: ContentBuilder;
+  readonly #decoder: AwsChunkedDecoder | undefined;
+  /** How long a payload must be; documents are only bounded. */
+  readonly #announced: number | undefined;
+
+  /**
+   * @param algorithms the checksums to compute on the way
+   * @throws {S3Error} when the headers of a payload do not say how long it is
+   */
+  constructor(headers: IncomingHttpHeaders, algorithms: Iterable<Algorithm>, isPayload: boolean) {
+    this.#headers = headers;
+    const all = new Set(algorithms);
+    if (SHA256.test(String(headers['x-amz-content-sha256'] ?? ''))) all.add('SHA256');
+    this.#builder = new ContentBuilder(all);
+    this.#announced = isPayload ? announcedBytes(headers) : undefined;
+    if (isAwsChunked(headers)) this.#decoder = new AwsChunkedDecoder((bytes) => this.#add(bytes));
+  }
+
+  /** @throws {S3Error} when the body is too long or broken */
+  write(chunk: Buffer): void {
+    if (this.#decoder === undefined) this.#add(chunk);
+    else this.#decoder.write(chunk);
+  }
+
+  #add(bytes: Uint8Array): void {
+    if (this.#builder.bytes + bytes.length > (this.#announced ?? MAX_DOCUMENT_BYTES)) {
+      if (this.#announced !== undefined) throw new S3Error('IncompleteBody');
+      throw new S3Error('MaxMessageLengthExceeded', { fields: { MaxMessageLengthBytes: MAX_DOCUMENT_BYTES } });
+    }
+    this.#builder.add(bytes);
+  }
+
+  /** @throws {S3Error} when the body is not what the headers say */
+  end(): WholeBody {
+    this.#decoder?.end();
+    if (this.#announced !== undefined && this.#builder.bytes !== this.#announced) throw new S3Error('IncompleteBody');
+    const content = this.#builder.finish();
+    this.#assertSha256(content);
+    return { content, trailers: this.#trailers() };
+  }
+
+  #assertSha256(content: Content): void {
+    const given = String(this.#headers['x-amz-content-sha256'] ?? '');
+    if (!SHA256.test(given)) return;
+    const computed = Buffer.from(content.checksum('SHA256'), 'base64').toString('hex');
+    if (given === computed) return;
+    throw new S3Error('XAmzContentSHA256Mismatch', {
+      fields: { ClientComputedContentSHA256: given, S3ComputedContentSHA256: computed },
+    });
+  }
+
+  #trailers(): Record<string, string> {
+    const sent = this.#decoder?.trailers;
+    const trailers: Record<string, string> = {};
+    for (const algorithm of ALGORITHMS) {
+      const value = sent?.get(`x-amz-checksum-${algorithm.toLowerCase()}`);
+      if (value !== undefined) trailers[memberOf(algorithm)] = value;
+    }
+    const expected = this.#decoder && trailingAlgorithm(this.#headers);
+    if (expected !== undefined && trailers[memberOf(expected)] === undefined)
+      throw new S3Error('MalformedTrailerError');
+    return trailers;
+  }
+}

@@ -1,0 +1,183 @@
+// Headers and query of a request as members of the SDK's inputs.
+
+import type { IncomingHttpHeaders } from 'node:http';
+import { ALGORITHMS, memberOf } from '../s3/checksums.ts';
+import { invalidArgument, invalidRequest } from '../s3/errors.ts';
+import type { Input } from '../s3/input.ts';
+import { decodeMetadata } from './rfc2047.ts';
+import type { S3Target } from './s3-target.ts';
+
+type Kind = 'text' | 'whole' | 'flag' | 'time' | 'texts';
+type Bindings = Readonly<Record<string, readonly [member: string, kind: Kind]>>;
+
+const HEADERS: Bindings = {
+  'cache-control': ['CacheControl', 'text'],
+  'content-disposition': ['ContentDisposition', 'text'],
+  'content-language': ['ContentLanguage', 'text'],
+  'content-md5': ['ContentMD5', 'text'],
+  'content-type': ['ContentType', 'text'],
+  expires: ['Expires', 'text'],
+  'if-match': ['IfMatch', 'text'],
+  'if-modified-since': ['IfModifiedSince', 'time'],
+  'if-none-match': ['IfNoneMatch', 'text'],
+  'if-unmodified-since': ['IfUnmodifiedSince', 'time'],
+  range: ['Range', 'text'],
+  'x-amz-acl': ['ACL', 'text'],
+  'x-amz-bucket-object-lock-enabled': ['ObjectLockEnabledForBucket', 'flag'],
+  'x-amz-bypass-governance-retention': ['BypassGovernanceRetention', 'text'],
+  'x-amz-checksum-algorithm': ['ChecksumAlgorithm', 'text'],
+  'x-amz-checksum-mode': ['ChecksumMode', 'text'],
+  'x-amz-checksum-type': ['ChecksumType', 'text'],
+  'x-amz-copy-source': ['CopySource', 'text'],
+  'x-amz-copy-source-if-match': ['CopySourceIfMatch', 'text'],
+  'x-amz-copy-source-if-modified-since': ['CopySourceIfModifiedSince', 'time'],
+  'x-amz-copy-source-if-none-match': ['CopySourceIfNoneMatch', 'text'],
+  'x-amz-copy-source-if-unmodified-since': ['CopySourceIfUnmodifiedSince', 'time'],
+  'x-amz-copy-source-range': ['CopySourceRange', 'text'],
+  'x-amz-copy-source-server-side-encryption-customer-algorithm': ['CopySourceSSECustomerAlgorithm', 'text'],
+  'x-amz-expected-bucket-owner': ['ExpectedBucketOwner', 'text'],
+  'x-amz-grant-full-control': ['GrantFullControl', 'text'],
+  'x-amz-grant-read': ['GrantRead', 'text'],
+  'x-amz-grant-read-acp': ['GrantReadACP', 'text'],
+  'x-amz-grant-write': ['GrantWrite', 'text'],
+  'x-amz-grant-write-acp': ['GrantWriteACP', 'text'],
+  'x-amz-if-match-last-modified-time': ['IfMatchLastModifiedTime', 'text'],
+  'x-amz-if-match-size': ['IfMatchSize', 'text'],
+  'x-amz-max-parts': ['MaxParts', 'whole'],
+  'x-amz-metadata-directive': ['MetadataDirective', 'text'],
+  'x-amz-mfa': ['MFA', 'text'],
+  'x-amz-mp-object-size': ['MpuObjectSize', 'whole'],
+  'x-amz-object-attributes': ['ObjectAttributes', 'texts'],
+  'x-amz-object-lock-legal-hold': ['ObjectLockLegalHoldStatus', 'text'],
+  'x-amz-object-lock-mode': ['ObjectLockMode', 'text'],
+  'x-amz-object-lock-retain-until-date': ['ObjectLockRetainUntilDate', 'text'],
+  'x-amz-object-ownership': ['ObjectOwnership', 'text'],
+  'x-amz-part-number-marker': ['PartNumberMarker', 'whole'],
+  'x-amz-sdk-checksum-algorithm': ['ChecksumAlgorithm', 'text'],
+  'x-amz-server-side-encryption': ['ServerSideEncryption', 'text'],
+  'x-amz-server-side-encryption-aws-kms-key-id': ['SSEKMSKeyId', 'text'],
+  'x-amz-server-side-encryption-customer-algorithm': ['SSECustomerAlgorithm', 'text'],
+  'x-amz-server-side-encryption-customer-key': ['SSECustomerKey', 'text'],
+  'x-amz-storage-class': ['StorageClass', 'text'],
+  'x-amz-tagging': ['Tagging', 'text'],
+  'x-amz-tagging-directive': ['TaggingDirective', 'text'],
+  'x-amz-transition-default-minimum-object-size': ['TransitionDefaultMinimumObjectSize', 'text'],
+  'x-amz-website-redirect-location': ['WebsiteRedirectLocation', 'text'],
+  'x-amz-write-offset-bytes': ['WriteOffsetBytes', 'text'],
+  ...Object.fromEntries(ALGORITHMS.map((name) => [`x-amz-checksum-${name.toLowerCase()}`, [memberOf(name), 'text']])),
+};
+
+const PARAMETERS: Bindings = {
+  'bucket-region': ['BucketRegion', 'text'],
+  'continuation-token': ['ContinuationToken', 'text'],
+  delimiter: ['Delimiter', 'text'],
+  'encoding-type': ['EncodingType', 'text'],
+  'fetch-owner': ['FetchOwner', 'flag'],
+  'key-marker': ['KeyMarker', 'text'],
+  marker: ['Marker', 'text'],
+  'max-buckets': ['MaxBuckets', 'whole'],
+  'max-keys': ['MaxKeys', 'whole'],
+  'max-parts': ['MaxParts', 'whole'],
+  'max-uploads': ['MaxUploads', 'whole'],
+  'part-number-marker': ['PartNumberMarker', 'whole'],
+  partNumber: ['PartNumber', 'whole'],
+  prefix: ['Prefix', 'text'],
+  'response-cache-control': ['ResponseCacheControl', 'text'],
+  'response-content-disposition': ['ResponseContentDisposition', 'text'],
+  'response-content-encoding': ['ResponseContentEncoding', 'text'],
+  'response-content-language': ['ResponseContentLanguage', 'text'],
+  'response-content-type': ['ResponseContentType', 'text'],
+  'response-expires': ['ResponseExpires', 'text'],
+  'start-after': ['StartAfter', 'text'],
+  'upload-id-marker': ['UploadIdMarker', 'text'],
+  uploadId: ['UploadId', 'text'],
+  'version-id-marker': ['VersionIdMarker', 'text'],
+  versionId: ['VersionId', 'text'],
+};
+
+const METADATA = 'x-amz-meta-';
+
+/** @returns undefined for a date that is none: S3 ignores such a condition */
+function convert(value: string, kind: Kind, name: string): unknown {
+  switch (kind) {
+    case 'text':
+      return value;
+    case 'texts':
+      return value.split(',').map((one) => one.trim());
+    case 'flag':
+      return value.toLowerCase() === 'true';
+    case 'time': {
+      const date = new Date(value);
+      return Number.isNaN(date.getTime()) ? undefined : date;
+    }
+    case 'whole': {
+      if (value === '') return undefined;
+      const number = Number(value);
+      if (!/^-?\d{1,15}$/.test(value) || number > 2_147_483_647 * (name.startsWith('x-amz-mp') ? 2 ** 21 : 1)) {
+        throw invalidArgument(`Provided ${name} not an integer or within integer range`, name, value);
+      }
+      return number;
+    }
+  }
+}
+
+/** Headers, and what a presigned URL carries of them in its query. */
+function headersOf(headers: IncomingHttpHeaders, query: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const all = new Map<string, string>();
+  for (const [name, value] of query) {
+    const lower = name.toLowerCase();
+    if (lower.startsWith('x-amz-')) all.set(lower, value);
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    if (typeof value === 'string') all.set(name, value);
+  }
+  return all;
+}
+
+/** `Content-Encoding` without `aws-chunked`, which says how the body travels and not what it is. */
+function contentEncoding(header: string | undefined): string | undefined {
+  const encodings = (header ?? '').split(',').map((one) => one.trim());
+  return encodings.filter((one) => one !== '' && one.toLowerCase() !== 'aws-chunked').join(',') || undefined;
+}
+
+/** @throws {S3Error} `InvalidRequest` when a checksum is announced and does not come */
+function assertChecksumComes(headers: ReadonlyMap<string, string>): void {
+  const announced = headers.get('x-amz-sdk-checksum-algorithm');
+  if (announced === undefined || headers.has('x-amz-copy-source')) return;
+  const comes =
+    headers.has('x-amz-trailer') || ALGORITHMS.some((name) => headers.has(`x-amz-checksum-${name.toLowerCase()}`));
+  if (!comes) {
+    throw invalidRequest(
+      'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
+    );
+  }
+  if (!ALGORITHMS.some((name) => name === announced.toUpperCase())) {
+    throw invalidRequest('Value for x-amz-sdk-checksum-algorithm header is invalid.');
+  }
+}
+
+const WITH_PAYLOAD = new Set(['PutObject', 'UploadPart']);
+
+/** The input of an operation, but for its body. @throws {S3Error} */
+export function inputOf(sent: IncomingHttpHeaders, target: S3Target, operation: string): Input {
+  const headers = headersOf(sent, target.query);
+  const input: Record<string, unknown> = {};
+  const metadata: Record<string, string> = {};
+  if (WITH_PAYLOAD.has(operation)) assertChecksumComes(headers);
+  for (const [name, value] of headers) {
+    const binding = Object.hasOwn(HEADERS, name) ? HEADERS[name] : undefined;
+    if (binding !== undefined) input[binding[0]] ??= convert(value, binding[1], name);
+    else if (name.startsWith(METADATA)) metadata[name.slice(METADATA.length)] = decodeMetadata(value);
+  }
+  for (const [name, value] of target.query) {
+    const binding = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
+    if (binding !== undefined) input[binding[0]] = convert(value, binding[1], name);
+  }
+  return {
+    ...input,
+    ContentEncoding: contentEncoding(headers.get('content-encoding')),
+    Metadata: metadata,
+    Bucket: target.bucket,
+    Key: target.key,
+  };
+}

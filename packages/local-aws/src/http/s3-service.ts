@@ -1,0 +1,179 @@
+// S3 over HTTP: heads become operations and inputs, bodies become content, outputs become answers.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { bodyAlgorithms } from '../s3/body-algorithms.ts';
+import { givenChecksum, verifyChecksum, verifyMd5 } from '../s3/checksums.ts';
+import { type Content, ContentBuilder } from '../s3/content.ts';
+import type { ContentToHash } from '../s3/copy-source.ts';
+import type { S3Engine } from '../s3/engine.ts';
+import { invalidRequest, S3Error } from '../s3/errors.ts';
+import { type Input, optionalText } from '../s3/input.ts';
+import { contentToHash } from '../s3/operations/copies.ts';
+import { errorAnswer, outputAnswer } from './s3-answers.ts';
+import { BodyCollector, trailingAlgorithm } from './s3-body.ts';
+import { inputOf } from './s3-input.ts';
+import { checkPresigned } from './s3-presigned.ts';
+import { operationOf } from './s3-routes.ts';
+import { REQUEST_BODIES } from './s3-shapes.ts';
+import { targetOf } from './s3-target.ts';
+import {
+  type Answer,
+  type Call,
+  type Exchange,
+  type Receiver,
+  RequestFailure,
+  type RequestHead,
+  type Service,
+} from './service.ts';
+import { readXml, XmlError } from './xml-reader.ts';
+import { readMembers } from './xml-shapes.ts';
+
+/** How much is hashed at once before other requests get their turn: some 10 ms. */
+const HASHED_AT_ONCE_BYTES = 4 * 1024 * 1024;
+
+/** A refusal that keeps the elements of S3's error. */
+class S3Refusal extends RequestFailure {
+  readonly fields: S3Error['fields'];
+
+  constructor(error: S3Error) {
+    super(error);
+    this.fields = error.fields;
+  }
+}
+
+/** Lets S3's errors refuse the request. */
+function refusing<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw asRefusal(error);
+  }
+}
+
+function asRefusal(error: unknown): unknown {
+  if (error instanceof XmlError) return new S3Refusal(new S3Error('MalformedXML'));
+  return error instanceof S3Error ? new S3Refusal(error) : error;
+}
+
+/** Hashes stored bytes in pieces, so that other requests get their turn. */
+async function hash({ chunks, algorithm }: ContentToHash): Promise<Content> {
+  const builder = new ContentBuilder([algorithm]);
+  let sinceTurn = 0;
+  for (const chunk of chunks) {
+    builder.add(chunk);
+    sinceTurn += chunk.length;
+    if (sinceTurn >= HASHED_AT_ONCE_BYTES) {
+      sinceTurn = 0;
+      await nextTurn();
+    }
+  }
+  return builder.finish();
+}
+
+/** The member of the input that an XML body is. */
+function documentMember(operation: string, xml: string): Input {
+  const body = REQUEST_BODIES[operation];
+  if (body === undefined) return {};
+  if (xml.trim() === '') {
+    if (body.optional) return {};
+    throw new S3Error(operation === 'DeleteObjects' ? 'MalformedXML' : 'MissingRequestBodyError');
+  }
+  const root = readXml(xml);
+  if (root.name !== body.root) throw new S3Error('MalformedXML');
+  return { [body.member]: readMembers(body.shape.members, root) };
+}
+
+/** One request on its way from its head to its call. */
+class S3Receiver implements Receiver {
+  readonly #engine: S3Engine;
+  readonly #operation: string;
+  readonly #input: Input;
+  #body: BodyCollector | undefined;
+  /** Why the request fails, known before its body is there. It is said after the body, so that faults go first. */
+  #refusal: unknown;
+
+  constructor(engine: S3Engine, head: RequestHead) {
+    const target = targetOf(head);
+    checkPresigned(target.query, engine.now());
+    const isCopy = head.headers['x-amz-copy-source'] !== undefined || target.query.has('x-amz-copy-source');
+    this.#engine = engine;
+    this.#operation = operationOf(head.method, target, isCopy);
+    const isPayload = this.#isPayload;
+    const trailing = trailingAlgorithm(head.headers);
+    const input = inputOf(head.headers, target, this.#operation);
+    this.#input = isPayload && trailing !== undefined ? { ...input, ChecksumAlgorithm: trailing } : input;
+    try {
+      this.#body = new BodyCollector(head.headers, this.#algorithms(), isPayload);
+    } catch (error) {
+      this.#refusal = asRefusal(error);
+    }
+  }
+
+  get #isPayload(): boolean {
+    return this.#operation === 'PutObject' || this.#operation === 'UploadPart';
+  }
+
+  get #isCopy(): boolean {
+    return this.#operation === 'CopyObject' || this.#operation === 'UploadPartCopy';
+  }
+
+  #algorithms() {
+    if (this.#isPayload) return bodyAlgorithms(this.#engine, this.#operation, this.#input);
+    const given = this.#isDocument ? givenChecksum(this.#input) : undefined;
+    return given === undefined ? [] : [given.algorithm];
+  }
+
+  /** Completing an upload gives the checksum of the object, not the one of its own body. */
+  get #isDocument(): boolean {
+    return REQUEST_BODIES[this.#operation] !== undefined && this.#operation !== 'CompleteMultipartUpload';
+  }
+
+  write(chunk: Buffer): void {
+    try {
+      this.#body?.write(chunk);
+    } catch (error) {
+      this.#body = undefined;
+      throw asRefusal(error);
+    }
+  }
+
+  complete(exchange: Exchange): Call {
+    const operation = `s3:${this.#operation}`;
+    return { operation, run: () => refusing(() => this.#run(this.#wholeInput(), exchange)) };
+  }
+
+  #wholeInput(): Input {
+    if (this.#body === undefined) throw this.#refusal;
+    const { content, trailers } = this.#body.end();
+    if (this.#isPayload) return { ...this.#input, ...trailers, Body: content };
+    if (this.#isCopy) return this.#input;
+    if (this.#isDocument) this.#verify(content, givenChecksum(this.#input) ?? givenChecksum(trailers));
+    return { ...this.#input, ...documentMember(this.#operation, Buffer.concat(content.chunks).toString()) };
+  }
+
+  #verify(content: Content, checksum: ReturnType<typeof givenChecksum>): void {
+    if (checksum !== undefined) verifyChecksum(checksum, content.checksum(checksum.algorithm));
+    verifyMd5(optionalText(this.#input, 'ContentMD5'), content.md5);
+    const isSafe = checksum !== undefined || this.#input.ContentMD5 !== undefined;
+    if (this.#operation === 'DeleteObjects' && !isSafe) {
+      throw invalidRequest('Missing required header for this request: Content-MD5 OR x-amz-checksum-*');
+    }
+  }
+
+  #run(input: Input, exchange: Exchange): Answer | Promise<Answer> {
+    const call = (whole: Input): Answer => {
+      const output = this.#engine.call(this.#operation, whole, `http://${exchange.headers.host ?? 'localhost'}`);
+      return outputAnswer(this.#operation, output, this.#engine.now());
+    };
+    const toHash = this.#isCopy ? contentToHash(this.#engine, this.#operation, input) : undefined;
+    if (toHash === undefined) return call(input);
+    return hash(toHash).then((Body) => refusing(() => call({ ...input, Body })));
+  }
+}
+
+export function createS3Service(engine: S3Engine): Service {
+  return {
+    receive: (head) => refusing(() => new S3Receiver(engine, head)),
+    failure: (details) => errorAnswer(details, engine.now()),
+  };
+}

@@ -1,0 +1,106 @@
+// Turns XML into the SDK's members and back, by shapes.
+
+import type { Element } from './xml.ts';
+import { type XmlElement, XmlError } from './xml-reader.ts';
+
+export type Shape = 'text' | 'whole' | 'flag' | 'time' | Structure | List | Named;
+
+/** Members in the order in which they are written. */
+export interface Structure {
+  readonly members: Readonly<Record<string, Shape>>;
+}
+
+/** `flat` elements are repeated in their parent under `element`, others stand inside an element of the member's name. */
+export interface List {
+  readonly of: Shape;
+  readonly element: string;
+  readonly flat: boolean;
+}
+
+/** A member whose element has another name. */
+export interface Named {
+  readonly element: string;
+  readonly is: 'text' | 'whole';
+}
+
+type Members = Structure['members'];
+
+export const structure = (members: Members): Structure => ({ members });
+export const flat = (element: string, of: Shape): List => ({ of, element, flat: true });
+export const wrapped = (element: string, of: Shape): List => ({ of, element, flat: false });
+
+/** As S3 writes times: whole seconds with three zeros. */
+function isoTime(value: unknown): string {
+  return value instanceof Date ? value.toISOString() : String(value);
+}
+
+function toElement(name: string, shape: Shape, value: unknown): Element {
+  if (typeof shape === 'object' && 'is' in shape) return [shape.element, String(value)];
+  if (typeof shape === 'object')
+    return [name, 'members' in shape ? toElements(shape.members, value) : listed(shape, value)];
+  return [name, shape === 'time' ? isoTime(value) : String(value)];
+}
+
+function listed({ element, of }: List, value: unknown): Element[] {
+  return Array.isArray(value) ? value.map((item) => toElement(element, of, item)) : [];
+}
+
+/** @param value an object with some of the members */
+export function toElements(members: Members, value: unknown): Element[] {
+  const elements: Element[] = [];
+  for (const [name, shape] of Object.entries(members)) {
+    const member: unknown = Object(value)[name];
+    if (member === undefined) continue;
+    if (typeof shape === 'object' && 'flat' in shape && shape.flat) elements.push(...listed(shape, member));
+    else elements.push(toElement(name, shape, member));
+  }
+  return elements;
+}
+
+function readScalar(shape: 'text' | 'whole' | 'flag' | 'time', { text, children, name }: XmlElement): unknown {
+  if (children.length > 0) throw new XmlError(`${name} has elements`);
+  if (shape === 'text') return text;
+  const trimmed = text.trim();
+  if (shape === 'whole' && /^-?\d{1,15}$/.test(trimmed)) return Number(trimmed);
+  if (shape === 'flag' && /^(?:true|false)$/i.test(trimmed)) return trimmed.toLowerCase() === 'true';
+  if (shape === 'time' && !Number.isNaN(Date.parse(trimmed))) return new Date(trimmed);
+  throw new XmlError(`${name} has the wrong type`);
+}
+
+function readValue(shape: Shape, element: XmlElement): unknown {
+  if (typeof shape === 'string') return readScalar(shape, element);
+  if ('members' in shape) return readMembers(shape.members, element);
+  if ('is' in shape) return readScalar(shape.is, element);
+  return element.children.map((child) => {
+    if (child.name !== shape.element) throw new XmlError(`${child.name} does not belong into ${element.name}`);
+    return readValue(shape.of, child);
+  });
+}
+
+/** @throws {XmlError} for elements that do not belong there, come twice or have the wrong type */
+export function readMembers(members: Members, element: XmlElement): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  const lists = new Map(
+    Object.entries(members).flatMap(([name, shape]) =>
+      typeof shape === 'object' && 'flat' in shape && shape.flat
+        ? [[shape.element, { name, of: shape.of }] as const]
+        : [],
+    ),
+  );
+  for (const child of element.children) {
+    const list = lists.get(child.name);
+    if (list !== undefined) {
+      const items = result[list.name] ?? [];
+      if (Array.isArray(items)) items.push(readValue(list.of, child));
+      result[list.name] = items;
+      continue;
+    }
+    const shape = Object.hasOwn(members, child.name) ? members[child.name] : undefined;
+    if (shape === undefined || (typeof shape === 'object' && 'flat' in shape && shape.flat)) {
+      throw new XmlError(`${child.name} does not belong into ${element.name}`);
+    }
+    if (Object.hasOwn(result, child.name)) throw new XmlError(`${child.name} comes twice`);
+    result[child.name] = readValue(shape, child);
+  }
+  return result;
+}

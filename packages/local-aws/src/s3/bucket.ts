@@ -1,0 +1,92 @@
+// A bucket: its objects by key and in order, its unfinished uploads, its settings.
+
+import type { Input } from './input.ts';
+import type { StoredObject } from './object.ts';
+import { SortedKeys } from './sorted-keys.ts';
+import type { Upload } from './upload.ts';
+
+export interface PublicAccessBlock {
+  readonly BlockPublicAcls: boolean;
+  readonly IgnorePublicAcls: boolean;
+  readonly BlockPublicPolicy: boolean;
+  readonly RestrictPublicBuckets: boolean;
+}
+
+export interface Lifecycle {
+  readonly rules: readonly Input[];
+  readonly transitionDefaultMinimumObjectSize: string;
+}
+
+/** AWS blocks public access to new buckets. */
+const BLOCKED: PublicAccessBlock = {
+  BlockPublicAcls: true,
+  IgnorePublicAcls: true,
+  BlockPublicPolicy: true,
+  RestrictPublicBuckets: true,
+};
+
+export class Bucket {
+  readonly name: string;
+  /** Milliseconds since the epoch, whole seconds. */
+  readonly createdOn: number;
+  readonly region: string;
+  /** As `CreateBucket` was given it; empty in us-east-1. */
+  readonly locationConstraint: string;
+  readonly keys = new SortedKeys();
+  readonly uploads = new Map<string, Upload>();
+  readonly uploadKeys = new SortedKeys();
+  tags: ReadonlyMap<string, string> = new Map();
+  lifecycle: Lifecycle | undefined;
+  publicAccessBlock: PublicAccessBlock | undefined = BLOCKED;
+  readonly #objects = new Map<string, StoredObject>();
+  readonly #uploadsByKey = new Map<string, Upload[]>();
+
+  constructor(name: string, createdOn: number, place: { region: string; locationConstraint: string }) {
+    this.name = name;
+    this.createdOn = createdOn;
+    this.region = place.region;
+    this.locationConstraint = place.locationConstraint;
+  }
+
+  get isEmpty(): boolean {
+    return this.#objects.size === 0;
+  }
+
+  get(key: string): StoredObject | undefined {
+    return this.#objects.get(key);
+  }
+
+  put(object: StoredObject): void {
+    if (!this.#objects.has(object.key)) this.keys.add(object.key);
+    this.#objects.set(object.key, object);
+  }
+
+  delete(key: string): void {
+    if (this.#objects.delete(key)) this.keys.delete(key);
+  }
+
+  addUpload(upload: Upload): void {
+    this.uploads.set(upload.id, upload);
+    const same = this.#uploadsByKey.get(upload.key);
+    if (same === undefined) {
+      this.#uploadsByKey.set(upload.key, [upload]);
+      this.uploadKeys.add(upload.key);
+    } else same.push(upload);
+  }
+
+  deleteUpload(upload: Upload): void {
+    this.uploads.delete(upload.id);
+    const others = this.uploadsOf(upload.key).filter((other) => other !== upload);
+    if (others.length > 0) {
+      this.#uploadsByKey.set(upload.key, others);
+      return;
+    }
+    this.#uploadsByKey.delete(upload.key);
+    this.uploadKeys.delete(upload.key);
+  }
+
+  /** In the order in which they began. */
+  uploadsOf(key: string): readonly Upload[] {
+    return this.#uploadsByKey.get(key) ?? [];
+  }
+}

@@ -1,0 +1,156 @@
+// What an upload becomes when it is completed: the parts that the request lists, checked, and their checksum. Parts stay
+// as they came; nothing is read or copied.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+
+import { ALGORITHMS, type Algorithm, type ChecksumType, DEFAULT_ALGORITHM, hashOf, memberOf } from './checksums.ts';
+import { combineCrcs } from './crc.ts';
+import type { S3Engine } from './engine.ts';
+import { invalidRequest, S3Error } from './errors.ts';
+import { type Input, optionalList, optionalText, optionalWhole, structure } from './input.ts';
+import { type Checksum, type ObjectPart, unquoted } from './object.ts';
+import type { Upload, UploadedPart } from './upload.ts';
+
+/** A part as the request lists it. */
+interface Listed {
+  readonly number: number;
+  readonly etag: string;
+  readonly checksums: ReadonlyMap<Algorithm, string>;
+}
+
+function listedParts(input: Input, upload: Upload): readonly Listed[] {
+  const given = optionalList(structure(input, 'MultipartUpload'), 'Parts') ?? [];
+  if (given.length === 0) throw new S3Error('MalformedXML');
+  const listed = given.map((part) => {
+    const number = optionalWhole(part, 'PartNumber');
+    const etag = optionalText(part, 'ETag');
+    if (number === undefined || etag === undefined) throw new S3Error('MalformedXML');
+    const checksums = new Map<Algorithm, string>();
+    for (const algorithm of ALGORITHMS) {
+      const value = optionalText(part, memberOf(algorithm));
+      if (value !== undefined) checksums.set(algorithm, value);
+    }
+    return { number, etag: unquoted(etag), checksums };
+  });
+  for (const [i, part] of listed.entries()) {
+    if (i > 0 && part.number <= (listed[i - 1]?.number ?? 0)) {
+      throw new S3Error('InvalidPartOrder', { fields: { UploadId: upload.id } });
+    }
+  }
+  return listed;
+}
+
+function invalidPart(upload: Upload, listed: Listed): S3Error {
+  return new S3Error('InvalidPart', {
+    fields: { UploadId: upload.id, PartNumber: listed.number, ETag: listed.etag },
+  });
+}
+
+/** @throws {S3Error} when what the request says of a part's checksum is missing or wrong */
+function checkPartChecksum(upload: Upload, part: UploadedPart, listed: Listed): void {
+  if (upload.checksum === undefined) {
+    if (listed.checksums.size > 0) throw invalidPart(upload, listed);
+    return;
+  }
+  const { algorithm, type } = upload.checksum;
+  const given = listed.checksums.get(algorithm);
+  if (given !== undefined) {
+    if (given !== part.checksum) throw invalidPart(upload, listed);
+    return;
+  }
+  if (type === 'FULL_OBJECT') return;
+  const [other] = listed.checksums.keys();
+  if (other !== undefined) {
+    throw new S3Error('BadDigest', {
+      message: `The ${other.toLowerCase()} you specified for part ${listed.number} did not match what we received.`,
+    });
+  }
+  throw invalidRequest(
+    `The upload was created using a ${algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${listed.number} in the request.`,
+  );
+}
+
+function checkedPart(engine: S3Engine, upload: Upload, listed: Listed, isLast: boolean): UploadedPart {
+  const part = upload.parts.get(listed.number);
+  if (part === undefined || part.content.md5.toString('hex') !== listed.etag) throw invalidPart(upload, listed);
+  checkPartChecksum(upload, part, listed);
+  if (!isLast && part.content.bytes < engine.minPartBytes) {
+    throw new S3Error('EntityTooSmall', {
+      fields: {
+        ProposedSize: part.content.bytes,
+        MinSizeAllowed: engine.minPartBytes,
+        PartNumber: listed.number,
+        ETag: listed.etag,
+      },
+    });
+  }
+  return part;
+}
+
+function checksumOf(parts: readonly UploadedPart[], algorithm: Algorithm, type: ChecksumType): Checksum {
+  const values = parts.map(({ checksum, content }) => ({ crc: Buffer.from(checksum, 'base64'), bytes: content.bytes }));
+  if (type === 'FULL_OBJECT') {
+    // Only CRCs can be a full object's checksum: the upload could not have begun otherwise.
+    const name = algorithm === 'CRC32' || algorithm === 'CRC32C' ? algorithm : 'CRC64NVME';
+    return { algorithm, type, value: combineCrcs(name, values).toString('base64') };
+  }
+  const hash = hashOf(algorithm);
+  for (const { crc } of values) hash.update(crc);
+  return { algorithm, type, value: `${hash.digest().toString('base64')}-${parts.length}` };
+}
+
+/** @throws {S3Error} when the request names another type, or another checksum than the object's */
+function checkObjectChecksum(input: Input, upload: Upload, checksum: Checksum): void {
+  const type = optionalText(input, 'ChecksumType');
+  if (type !== undefined && type !== upload.checksum?.type) {
+    throw invalidRequest(
+      `The upload was created using the ${upload.checksum?.type ?? 'null'} checksum mode. The complete request must use the same checksum mode.`,
+    );
+  }
+  for (const algorithm of ALGORITHMS) {
+    const given = optionalText(input, memberOf(algorithm));
+    if (given === undefined || upload.checksum === undefined) continue;
+    const [value] = checksum.value.split('-');
+    const matches =
+      algorithm === checksum.algorithm &&
+      (given === checksum.value || given === value) &&
+      (checksum.type === 'COMPOSITE' || type !== undefined);
+    if (!matches) {
+      throw new S3Error('BadDigest', {
+        message: `The ${checksum.algorithm.toLowerCase()} you specified did not match the calculated checksum.`,
+      });
+    }
+  }
+}
+
+/** AWS answers 500 when the parts of an upload with a checksum of its own do not follow each other. */
+function assertConsecutive(upload: Upload, listed: readonly Listed[]): void {
+  if (upload.checksum === undefined) return;
+  if (listed.some(({ number }, i) => number !== i + 1)) throw new S3Error('InternalError');
+}
+
+/** @throws {S3Error} `InvalidPart`, `InvalidPartOrder`, `EntityTooSmall`, `BadDigest`, `InvalidRequest`, … */
+export function completedParts(
+  engine: S3Engine,
+  upload: Upload,
+  input: Input,
+): { readonly parts: readonly ObjectPart[]; readonly checksum: Checksum; readonly bytes: number } {
+  const listed = listedParts(input, upload);
+  const uploaded = listed.map((one, i) => checkedPart(engine, upload, one, i === listed.length - 1));
+  assertConsecutive(upload, listed);
+  const { algorithm, type } = upload.checksum ?? { algorithm: DEFAULT_ALGORITHM, type: 'FULL_OBJECT' };
+  let bytes = 0;
+  const parts = uploaded.map(({ number, content, checksum }) => {
+    const start = bytes;
+    bytes += content.bytes;
+    return { number, start, content, checksum: type === 'COMPOSITE' ? checksum : undefined };
+  });
+  const size = optionalWhole(input, 'MpuObjectSize');
+  if (size !== undefined && size !== bytes) {
+    throw invalidRequest(
+      `The provided 'x-amz-mp-object-size' header value ${size} does not match what was computed: ${bytes}`,
+    );
+  }
+  const checksum = checksumOf(uploaded, algorithm, type);
+  checkObjectChecksum(input, upload, checksum);
+  return { parts, checksum, bytes };
+}

@@ -1,0 +1,62 @@
+// What a copy takes: the object that `x-amz-copy-source` names, and the bytes of it.
+
+import { assertReadable } from './attributes.ts';
+import type { Algorithm } from './checksums.ts';
+import { checkCopySource } from './conditions.ts';
+import { type Content, contentOf } from './content.ts';
+import type { S3Engine } from './engine.ts';
+import { invalidArgument } from './errors.ts';
+import { type Input, text } from './input.ts';
+import { objectOf } from './lookup.ts';
+import { type ByteRange, chunksOf, type StoredObject } from './object.ts';
+
+/** @throws {S3Error} `InvalidArgument` when it is not `bucket/key` or `bucket/key?versionId=…`, percent-encoded */
+export function parseCopySource(source: string): { bucket: string; key: string; versionId: string | undefined } {
+  const [path = '', query = ''] = source.split('?', 2);
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(path.replaceAll('+', ' ')).replace(/^\//, '');
+  } catch {
+    decoded = '';
+  }
+  const slash = decoded.indexOf('/');
+  if (slash < 1 || slash === decoded.length - 1) {
+    throw invalidArgument('Invalid copy source object key', 'x-amz-copy-source', 'x-amz-copy-source');
+  }
+  return {
+    bucket: decoded.slice(0, slash),
+    key: decoded.slice(slash + 1),
+    versionId: new URLSearchParams(query).get('versionId') ?? undefined,
+  };
+}
+
+/** The object that a copy takes. @throws {S3Error} when it is not there, or not as the request wants it */
+export function copySourceOf(engine: S3Engine, input: Input): StoredObject & { readonly bucketName: string } {
+  const { bucket, key, versionId } = parseCopySource(text(input, 'CopySource'));
+  const object = objectOf(engine.bucketByName(bucket), key, versionId);
+  assertReadable(object, "Operation is not valid for the source object's storage class");
+  checkCopySource(input, object, engine.now());
+  return { ...object, bucketName: bucket };
+}
+
+/** Bytes that are to be copied, and by which algorithm they have to be hashed first. */
+export interface ContentToHash {
+  readonly chunks: Iterable<Uint8Array>;
+  readonly algorithm: Algorithm;
+}
+
+/** The stored content that is just these bytes and has the checksum, if there is one: it can be shared. */
+export function sharedContent(object: StoredObject, range: ByteRange, algorithm: Algorithm): Content | undefined {
+  const part = object.parts.find(({ start, content }) => start === range.from && start + content.bytes === range.to);
+  return part?.content.has(algorithm) ? part.content : undefined;
+}
+
+/**
+ * The content of a copy: shared, or `Body` where the caller has hashed it before, or hashed here.
+ * @param body what was made of `contentToHash`
+ */
+export function copiedContent(object: StoredObject, range: ByteRange, algorithm: Algorithm, body: unknown): Content {
+  const shared = sharedContent(object, range, algorithm);
+  if (shared !== undefined) return shared;
+  return contentOf(body ?? Buffer.concat([...chunksOf(object, range)]), [algorithm]);
+}

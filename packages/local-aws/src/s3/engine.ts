@@ -1,0 +1,143 @@
+// The embedded S3 as one synchronous object: operations by name, requests and answers with the members of the SDK's. It
+// has no clock, no sockets and no promises of its own; HTTP reads and hashes bodies and gives them as `Content`.
+
+import { createHash, randomUUID } from 'node:crypto';
+import { Bucket } from './bucket.ts';
+import { S3Error } from './errors.ts';
+import { type Input, type Output, optionalText, text } from './input.ts';
+import { objectOf } from './lookup.ts';
+import type { StoredObject } from './object.ts';
+import { BUCKET_OPERATIONS } from './operations/buckets.ts';
+import { COPY_OPERATIONS } from './operations/copies.ts';
+import { DELETE_OPERATIONS } from './operations/deletes.ts';
+import { LIST_OPERATIONS } from './operations/lists.ts';
+import { OBJECT_OPERATIONS } from './operations/objects.ts';
+import type { Operation } from './operations/operation.ts';
+import { PART_OPERATIONS } from './operations/parts.ts';
+import { SETTING_OPERATIONS } from './operations/settings.ts';
+import { UPLOAD_OPERATIONS } from './operations/uploads.ts';
+import type { Upload } from './upload.ts';
+
+export interface S3EngineOptions {
+  /** Milliseconds since the epoch. */
+  readonly clock: { now(): number };
+  /** Asked once, for what makes upload ids unique; `crypto.randomUUID` unless given. */
+  readonly uuid?: () => string;
+  readonly region?: string;
+  readonly accountId?: string;
+  /** The least size of all parts but the last; 5 MiB, as on AWS, unless given. */
+  readonly minPartBytes?: number;
+}
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  ...BUCKET_OPERATIONS,
+  ...SETTING_OPERATIONS,
+  ...OBJECT_OPERATIONS,
+  ...DELETE_OPERATIONS,
+  ...COPY_OPERATIONS,
+  ...LIST_OPERATIONS,
+  ...UPLOAD_OPERATIONS,
+  ...PART_OPERATIONS,
+};
+
+const DEFAULT_MIN_PART_BYTES = 5 * 1024 * 1024;
+
+export class S3Engine {
+  readonly region: string;
+  readonly accountId: string;
+  readonly minPartBytes: number;
+  /** Owner of everything. */
+  readonly ownerId: string;
+  readonly buckets = new Map<string, Bucket>();
+  readonly #clock: { now(): number };
+  readonly #idBase: string;
+  #ids = 0;
+
+  constructor(options: S3EngineOptions) {
+    this.#clock = options.clock;
+    this.#idBase = (options.uuid ?? randomUUID)();
+    this.region = options.region ?? 'us-east-1';
+    this.accountId = options.accountId ?? '000000000000';
+    this.minPartBytes = options.minPartBytes ?? DEFAULT_MIN_PART_BYTES;
+    this.ownerId = createHash('sha256').update(this.accountId).digest('hex');
+  }
+
+  /** Milliseconds since the epoch. */
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /** The time in whole seconds, as S3 stores times; in milliseconds since the epoch. */
+  nowInSeconds(): number {
+    return Math.floor(this.now() / 1000) * 1000;
+  }
+
+  /**
+   * Carries out one S3 operation, e.g. `PutObject`.
+   * @param input the SDK's members; `Body` is text, bytes or `Content`
+   * @param origin scheme and host for locations in the answer, e.g. `http://127.0.0.1:4566`
+   * @returns the SDK's members; `Body` is an iterable of chunks
+   * @throws {S3Error} what AWS would answer
+   */
+  call(operation: string, input: Input, origin = 'http://localhost'): Output {
+    const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
+    if (run === undefined) {
+      throw new S3Error('NotImplemented', { message: `The embedded S3 does not have ${operation}.` });
+    }
+    this.#assertOwner(input);
+    return run(this, input, origin);
+  }
+
+  #assertOwner(input: Input): void {
+    const expected = optionalText(input, 'ExpectedBucketOwner');
+    if (expected === undefined) return;
+    if (!/^\d{12}$/.test(expected)) {
+      throw new S3Error('InvalidBucketOwnerAWSAccountID', { fields: { AccountId: expected } });
+    }
+    if (expected !== this.accountId) throw new S3Error('AccessDenied');
+  }
+
+  /** The bucket of a request. @throws {S3Error} `NoSuchBucket` */
+  bucket(input: Input): Bucket {
+    return this.bucketByName(text(input, 'Bucket'));
+  }
+
+  bucketByName(name: string): Bucket {
+    const bucket = this.buckets.get(name);
+    if (bucket === undefined) throw new S3Error('NoSuchBucket', { fields: { BucketName: name } });
+    return bucket;
+  }
+
+  /** The object of a request. @throws {S3Error} `NoSuchBucket`, `NoSuchKey`, or `InvalidArgument` for a version */
+  object(input: Input): StoredObject {
+    return objectOf(this.bucket(input), text(input, 'Key'), optionalText(input, 'VersionId'));
+  }
+
+  /** The upload of a request. @throws {S3Error} `NoSuchUpload` */
+  upload(input: Input): { readonly bucket: Bucket; readonly upload: Upload } {
+    const bucket = this.bucket(input);
+    const id = optionalText(input, 'UploadId') ?? '';
+    const upload = bucket.uploads.get(id);
+    if (upload === undefined || upload.key !== text(input, 'Key')) {
+      throw new S3Error('NoSuchUpload', { fields: { UploadId: id } });
+    }
+    return { bucket, upload };
+  }
+
+  addBucket(name: string, locationConstraint: string): Bucket {
+    const region = locationConstraint === 'EU' ? 'eu-west-1' : locationConstraint || this.region;
+    const bucket = new Bucket(name, this.nowInSeconds(), { region, locationConstraint });
+    this.buckets.set(name, bucket);
+    return bucket;
+  }
+
+  /** An id that no other has: 86 letters, digits, `-` and `_`. */
+  newId(): string {
+    this.#ids += 1;
+    return createHash('sha512').update(`${this.#idBase}/${this.#ids}`).digest('base64url');
+  }
+
+  arnOf(bucket: Bucket): string {
+    return `arn:aws:s3:::${bucket.name}`;
+  }
+}

@@ -1,0 +1,89 @@
+// An object as it is stored: attributes, and parts that stay as they came.
+
+import type { Algorithm, ChecksumType } from './checksums.ts';
+import { type Content, sliceChunks } from './content.ts';
+
+/** Headers that S3 keeps of an upload, in the SDK's names. */
+export const CONTENT_HEADERS = [
+  'CacheControl',
+  'ContentDisposition',
+  'ContentEncoding',
+  'ContentLanguage',
+  'ContentType',
+  'Expires',
+] as const;
+
+/** What an upload says about its object beside the bytes. */
+export interface ObjectAttributes {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly storageClass: string;
+  readonly redirect: string | undefined;
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+export interface Checksum {
+  readonly algorithm: Algorithm;
+  readonly type: ChecksumType;
+  /** In base64; a composite one ends with `-` and the number of parts. */
+  readonly value: string;
+}
+
+export interface ObjectPart {
+  readonly number: number;
+  /** Where in the object it begins. */
+  readonly start: number;
+  readonly content: Content;
+  /** In base64, by the object's algorithm. */
+  readonly checksum: string | undefined;
+}
+
+export interface StoredObject {
+  readonly key: string;
+  /** Without quotes. */
+  readonly etag: string;
+  readonly bytes: number;
+  /** Milliseconds since the epoch, whole seconds. */
+  readonly lastModified: number;
+  readonly attributes: ObjectAttributes;
+  readonly checksum: Checksum;
+  /** In order; one part for what was not uploaded in parts. */
+  readonly parts: readonly ObjectPart[];
+  readonly multipart: boolean;
+}
+
+export interface ByteRange {
+  readonly from: number;
+  /** The first byte that does not belong to it. */
+  readonly to: number;
+}
+
+/** The part in which an offset lies: binary search, an object has up to 10,000. */
+function partAt(parts: readonly ObjectPart[], offset: number): number {
+  let low = 0;
+  let high = parts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((parts[middle]?.start ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** An object's bytes in order, without a copy. */
+export function* chunksOf({ parts }: Pick<StoredObject, 'parts'>, range: ByteRange): Generator<Uint8Array> {
+  for (let i = partAt(parts, range.from); i < parts.length; i += 1) {
+    const part = parts[i];
+    if (part === undefined || part.start >= range.to) return;
+    yield* sliceChunks(part.content.chunks, Math.max(range.from - part.start, 0), range.to - part.start);
+  }
+}
+
+export function quoted(etag: string): string {
+  return `"${etag}"`;
+}
+
+/** An ETag as clients send it, with or without quotes. */
+export function unquoted(etag: string): string {
+  return etag.replace(/^(?:W\/)?"|"$/g, '');
+}

@@ -1,0 +1,106 @@
+// Buckets themselves.
+
+import { refuseUnsupported } from '../attributes.ts';
+import type { Bucket } from '../bucket.ts';
+import type { S3Engine } from '../engine.ts';
+import { invalidArgument, notImplemented, S3Error } from '../errors.ts';
+import { type Input, isObject, type Output, optionalList, optionalText, optionalWhole, text } from '../input.ts';
+import { isBucketName } from '../names.ts';
+import { tagsOf } from '../tags.ts';
+import type { Operations } from './operation.ts';
+
+const REGION = /^(?:EU|[a-z]{2}(?:-[a-z]+)+-\d)$/;
+const US_EAST_1 = 'us-east-1';
+const MAX_BUCKETS = 10_000;
+
+function assertLocation(engine: S3Engine, location: string | undefined): void {
+  if (engine.region === US_EAST_1) {
+    if (location === undefined) return;
+    if (!REGION.test(location) || location === US_EAST_1) {
+      throw new S3Error('InvalidLocationConstraint', { fields: { LocationConstraint: location } });
+    }
+  } else if (location !== engine.region && !(location === 'EU' && engine.region === 'eu-west-1')) {
+    throw new S3Error('IllegalLocationConstraintException', {
+      message: `The ${location ?? 'unspecified'} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+    });
+  }
+}
+
+function createBucket(engine: S3Engine, input: Input): Output {
+  const name = text(input, 'Bucket');
+  if (!isBucketName(name)) throw new S3Error('InvalidBucketName', { fields: { BucketName: name } });
+  if (input.ObjectLockEnabledForBucket === true) throw notImplemented('x-amz-bucket-object-lock-enabled');
+  const ownership = optionalText(input, 'ObjectOwnership');
+  if (ownership !== undefined && ownership !== 'BucketOwnerEnforced') {
+    if (ownership === 'ObjectWriter' || ownership === 'BucketOwnerPreferred') {
+      throw notImplemented('x-amz-object-ownership');
+    }
+    throw invalidArgument(`Invalid x-amz-object-ownership header: ${ownership}`, 'x-amz-object-ownership');
+  }
+  refuseUnsupported(input);
+  const configuration = isObject(input.CreateBucketConfiguration) ? input.CreateBucketConfiguration : {};
+  const location = optionalText(configuration, 'LocationConstraint');
+  assertLocation(engine, location);
+  const tags = configuration.Tags === undefined ? undefined : tagsOf(optionalList(configuration, 'Tags'), 'bucket');
+  const existing = engine.buckets.get(name);
+  if (existing !== undefined && (existing.region !== US_EAST_1 || location !== undefined || tags !== undefined)) {
+    throw new S3Error('BucketAlreadyOwnedByYou', { fields: { BucketName: name } });
+  }
+  const bucket = existing ?? engine.addBucket(name, location ?? '');
+  if (tags !== undefined) bucket.tags = tags;
+  return { Location: locationOf(bucket), BucketArn: engine.arnOf(bucket) };
+}
+
+function locationOf(bucket: Bucket): string {
+  return bucket.region === US_EAST_1 ? `/${bucket.name}` : `http://${bucket.name}.s3.amazonaws.com/`;
+}
+
+function deleteBucket(engine: S3Engine, input: Input): Output {
+  const bucket = engine.bucket(input);
+  if (!bucket.isEmpty) throw new S3Error('BucketNotEmpty', { fields: { BucketName: bucket.name } });
+  engine.buckets.delete(bucket.name);
+  return {};
+}
+
+function listBuckets(engine: S3Engine, input: Input): Output {
+  const prefix = optionalText(input, 'Prefix');
+  const region = optionalText(input, 'BucketRegion');
+  const most = optionalWhole(input, 'MaxBuckets') ?? MAX_BUCKETS;
+  if (most < 1 || most > MAX_BUCKETS) {
+    throw invalidArgument('Argument max-buckets must be an integer between 1 and 10000.', 'max-buckets');
+  }
+  const token = optionalText(input, 'ContinuationToken');
+  const after = token === undefined ? '' : Buffer.from(token, 'base64url').toString();
+  const all = [...engine.buckets.values()]
+    .filter(({ name }) => name.startsWith(prefix ?? '') && name > after)
+    .filter((bucket) => region === undefined || bucket.region === region)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const shown = all.slice(0, most);
+  const last = shown.at(-1);
+  return {
+    Owner: { ID: engine.ownerId },
+    Buckets: shown.map((bucket) => ({
+      Name: bucket.name,
+      CreationDate: new Date(bucket.createdOn),
+      BucketRegion: bucket.region,
+      BucketArn: engine.arnOf(bucket),
+    })),
+    ...(all.length > shown.length && last && { ContinuationToken: Buffer.from(last.name).toString('base64url') }),
+    ...(prefix !== undefined && { Prefix: prefix }),
+  };
+}
+
+export const BUCKET_OPERATIONS: Operations = {
+  CreateBucket: createBucket,
+  DeleteBucket: deleteBucket,
+  ListBuckets: listBuckets,
+  HeadBucket: (engine, input) => {
+    const bucket = engine.bucket(input);
+    return { BucketRegion: bucket.region, BucketArn: engine.arnOf(bucket), AccessPointAlias: false };
+  },
+  GetBucketVersioning: (engine, input) => {
+    engine.bucket(input);
+    return {};
+  },
+  GetBucketLocation: (engine, input) => ({ LocationConstraint: engine.bucket(input).locationConstraint }),
+};

@@ -1,0 +1,117 @@
+// Copies of whole objects, and of ranges into parts. The bytes are shared, not copied.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+
+import { attributesOf, refuseUnsupported } from '../attributes.ts';
+import { type Algorithm, memberOf, namedAlgorithm } from '../checksums.ts';
+import { checkWrite, writeCondition } from '../conditions.ts';
+import { type ContentToHash, copiedContent, copySourceOf, sharedContent } from '../copy-source.ts';
+import type { S3Engine } from '../engine.ts';
+import { invalidArgument, invalidRequest } from '../errors.ts';
+import { type Input, type Output, optionalText, text } from '../input.ts';
+import { assertKey } from '../names.ts';
+import { type ByteRange, chunksOf, type ObjectAttributes, quoted, type StoredObject } from '../object.ts';
+import { copyRangeOf } from '../ranges.ts';
+import { tagsOfHeader } from '../tags.ts';
+import { algorithmOfParts } from '../upload.ts';
+import { describeChecksum, ENCRYPTION, wholeObject } from './objects.ts';
+import type { Operations } from './operation.ts';
+import { partNumberOf } from './parts.ts';
+
+type Directive = 'COPY' | 'REPLACE';
+
+function directive(input: Input, member: string, header: string): Directive {
+  const value = optionalText(input, member) ?? 'COPY';
+  if (value === 'COPY' || value === 'REPLACE') return value;
+  throw invalidArgument(`Unknown ${member.replace('Directive', '').toLowerCase()} directive.`, header, value);
+}
+
+function copiedAttributes(input: Input, source: ObjectAttributes): ObjectAttributes {
+  const given = attributesOf(input);
+  const metadata = directive(input, 'MetadataDirective', 'x-amz-metadata-directive') === 'REPLACE' ? given : source;
+  const tagging = directive(input, 'TaggingDirective', 'x-amz-tagging-directive');
+  return {
+    headers: metadata.headers,
+    metadata: metadata.metadata,
+    storageClass: given.storageClass,
+    redirect: given.redirect,
+    tags: tagging === 'REPLACE' ? tagsOfHeader(optionalText(input, 'Tagging')) : source.tags,
+  };
+}
+
+/** @throws {S3Error} `InvalidRequest` for a copy onto itself that changes nothing */
+function assertChanges(input: Input, isSame: boolean): void {
+  const changes = ['StorageClass', 'ServerSideEncryption', 'WebsiteRedirectLocation'];
+  if (!isSame || input.MetadataDirective === 'REPLACE' || changes.some((member) => input[member] !== undefined)) return;
+  throw invalidRequest(
+    "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+  );
+}
+
+const wholeOf = ({ bytes }: StoredObject): ByteRange => ({ from: 0, to: bytes });
+
+function copyAlgorithm(input: Input, source: StoredObject): Algorithm {
+  return namedAlgorithm(input) ?? source.checksum.algorithm;
+}
+
+function copyObject(engine: S3Engine, input: Input): Output {
+  const condition = writeCondition(input);
+  const key = text(input, 'Key');
+  assertKey(key);
+  refuseUnsupported(input);
+  const bucket = engine.bucket(input);
+  const source = copySourceOf(engine, input);
+  assertChanges(input, source.bucketName === bucket.name && source.key === key);
+  const attributes = copiedAttributes(input, source.attributes);
+  const algorithm = copyAlgorithm(input, source);
+  const content = copiedContent(source, wholeOf(source), algorithm, input.Body);
+  checkWrite(condition, bucket, key);
+  const checksum = { algorithm, type: 'FULL_OBJECT', value: content.checksum(algorithm) } as const;
+  const object = { ...wholeObject(key, content, checksum, engine.nowInSeconds()), attributes };
+  bucket.put(object);
+  return {
+    CopyObjectResult: {
+      ETag: quoted(object.etag),
+      LastModified: new Date(object.lastModified),
+      ...describeChecksum(checksum),
+    },
+    ...ENCRYPTION,
+  };
+}
+
+function uploadPartCopy(engine: S3Engine, input: Input): Output {
+  engine.bucket(input);
+  const source = copySourceOf(engine, input);
+  const { upload } = engine.upload(input);
+  const number = partNumberOf(input);
+  refuseUnsupported(input);
+  const range = copyRangeOf(optionalText(input, 'CopySourceRange'), source.bytes);
+  const algorithm = algorithmOfParts(upload);
+  const content = copiedContent(source, range, algorithm, input.Body);
+  const lastModified = engine.nowInSeconds();
+  const checksum = content.checksum(algorithm);
+  upload.parts.set(number, { number, content, lastModified, checksum });
+  return {
+    CopyPartResult: {
+      ETag: quoted(content.md5.toString('hex')),
+      LastModified: new Date(lastModified),
+      ...(upload.checksum !== undefined && { [memberOf(algorithm)]: checksum }),
+    },
+    ...ENCRYPTION,
+  };
+}
+
+/**
+ * The bytes that a copy has to hash, if their digests are not known: hashing gigabytes takes seconds, so HTTP does it in
+ * pieces before it calls the operation with the result as `Body`.
+ * @throws {S3Error} what the operation would answer
+ */
+export function contentToHash(engine: S3Engine, operation: string, input: Input): ContentToHash | undefined {
+  const source = copySourceOf(engine, input);
+  const isPart = operation === 'UploadPartCopy';
+  const range = isPart ? copyRangeOf(optionalText(input, 'CopySourceRange'), source.bytes) : wholeOf(source);
+  const algorithm = isPart ? algorithmOfParts(engine.upload(input).upload) : copyAlgorithm(input, source);
+  if (sharedContent(source, range, algorithm) !== undefined) return undefined;
+  return { chunks: chunksOf(source, range), algorithm };
+}
+
+export const COPY_OPERATIONS: Operations = { CopyObject: copyObject, UploadPartCopy: uploadPartCopy };

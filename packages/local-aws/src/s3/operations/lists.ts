@@ -1,0 +1,143 @@
+// Lists of a bucket's objects, in both versions, and of its versions, of which each key has one.
+
+import type { Bucket } from '../bucket.ts';
+import type { S3Engine } from '../engine.ts';
+import { invalidArgument } from '../errors.ts';
+import { type Input, type Output, optionalBoolean, optionalText } from '../input.ts';
+import { encodeForUrl, type ListEntry, type ListRequest, listRequest, upToMarker, walk } from '../listing.ts';
+import { quoted, type StoredObject } from '../object.ts';
+import { compareUtf8 } from '../sorted-keys.ts';
+import type { Operations } from './operation.ts';
+
+interface Page {
+  readonly entries: readonly ListEntry[];
+  readonly isTruncated: boolean;
+}
+
+function pageOf(bucket: Bucket, request: ListRequest, isBefore: (key: string) => boolean): Page {
+  if (request.most === 0) return { entries: [], isTruncated: false };
+  const entries: ListEntry[] = [];
+  for (const entry of walk(bucket.keys, request, isBefore)) {
+    if (entries.length === request.most) return { entries, isTruncated: true };
+    entries.push(entry);
+  }
+  return { entries, isTruncated: false };
+}
+
+function describe(object: StoredObject, request: ListRequest): Output {
+  return {
+    Key: encodeForUrl(object.key, request),
+    LastModified: new Date(object.lastModified),
+    ETag: quoted(object.etag),
+    ChecksumAlgorithm: [object.checksum.algorithm],
+    ChecksumType: object.checksum.type,
+    Size: object.bytes,
+    StorageClass: object.attributes.storageClass,
+  };
+}
+
+/** What all lists of objects answer. @param of how an object is listed */
+function describePage(bucket: Bucket, request: ListRequest, page: Page, of: (object: StoredObject) => Output): Output {
+  const objects = page.entries.flatMap(({ text, isPrefix }) => (isPrefix ? [] : [bucket.get(text)]));
+  const prefixes = page.entries.filter(({ isPrefix }) => isPrefix);
+  return {
+    Name: bucket.name,
+    Prefix: encodeForUrl(request.prefix, request),
+    MaxKeys: request.most,
+    IsTruncated: page.isTruncated,
+    ...(request.delimiter !== '' && { Delimiter: encodeForUrl(request.delimiter, request) }),
+    ...(request.urlEncoded && { EncodingType: 'url' }),
+    ...(objects.length > 0 && { Contents: objects.flatMap((object) => (object === undefined ? [] : [of(object)])) }),
+    ...(prefixes.length > 0 && {
+      CommonPrefixes: prefixes.map(({ text }) => ({ Prefix: encodeForUrl(text, request) })),
+    }),
+  };
+}
+
+function listObjects(engine: S3Engine, input: Input): Output {
+  const bucket = engine.bucket(input);
+  const request = listRequest(input, 'MaxKeys', 'max-keys');
+  const marker = optionalText(input, 'Marker') ?? '';
+  const page = pageOf(bucket, request, marker === '' ? () => false : upToMarker(marker, request));
+  const last = page.entries.at(-1);
+  const Owner = { ID: engine.ownerId };
+  return {
+    ...describePage(bucket, request, page, (object) => ({ ...describe(object, request), Owner })),
+    Marker: encodeForUrl(marker, request),
+    ...(page.isTruncated &&
+      request.delimiter !== '' &&
+      last !== undefined && { NextMarker: encodeForUrl(last.text, request) }),
+  };
+}
+
+/** A token is the last entry of the page before. */
+function tokenOf(entry: ListEntry): string {
+  return `1${Buffer.from(entry.text).toString('base64url')}`;
+}
+
+function afterToken(token: string, request: ListRequest): (key: string) => boolean {
+  const encoded = token.slice(1);
+  const text = Buffer.from(encoded, 'base64url');
+  if (!token.startsWith('1') || text.toString('base64url') !== encoded) {
+    throw invalidArgument('The continuation token provided is incorrect', 'continuation-token');
+  }
+  return upToMarker(text.toString(), request);
+}
+
+function listObjectsV2(engine: S3Engine, input: Input): Output {
+  const bucket = engine.bucket(input);
+  const token = optionalText(input, 'ContinuationToken');
+  if (token === '') throw invalidArgument('The continuation token provided is incorrect', 'continuation-token');
+  const request = listRequest(input, 'MaxKeys', 'max-keys');
+  const startAfter = optionalText(input, 'StartAfter') ?? '';
+  const isUpToStart = (key: string): boolean => startAfter !== '' && compareUtf8(key, startAfter) <= 0;
+  const page = pageOf(bucket, request, token === undefined ? isUpToStart : afterToken(token, request));
+  const last = page.entries.at(-1);
+  const owner = optionalBoolean(input, 'FetchOwner') === true ? { Owner: { ID: engine.ownerId } } : {};
+  return {
+    ...describePage(bucket, request, page, (object) => ({ ...describe(object, request), ...owner })),
+    KeyCount: page.entries.length,
+    ...(token !== undefined && { ContinuationToken: token }),
+    ...(token === undefined && startAfter !== '' && { StartAfter: encodeForUrl(startAfter, request) }),
+    ...(page.isTruncated && last !== undefined && { NextContinuationToken: tokenOf(last) }),
+  };
+}
+
+function listObjectVersions(engine: S3Engine, input: Input): Output {
+  const bucket = engine.bucket(input);
+  const request = listRequest(input, 'MaxKeys', 'max-keys');
+  const marker = optionalText(input, 'KeyMarker') ?? '';
+  const versionMarker = optionalText(input, 'VersionIdMarker');
+  if (versionMarker !== undefined && marker === '') {
+    throw invalidArgument(
+      'A version-id marker cannot be specified without a key marker.',
+      'version-id-marker',
+      versionMarker,
+    );
+  }
+  const page = pageOf(bucket, request, marker === '' ? () => false : upToMarker(marker, request));
+  const last = page.entries.at(-1);
+  const { Contents, ...rest } = describePage(bucket, request, page, (object) => ({
+    ...describe(object, request),
+    VersionId: 'null',
+    IsLatest: true,
+    Owner: { ID: engine.ownerId },
+  }));
+  return {
+    ...rest,
+    KeyMarker: encodeForUrl(marker, request),
+    VersionIdMarker: versionMarker ?? '',
+    ...(Contents !== undefined && { Versions: Contents }),
+    ...(page.isTruncated &&
+      last !== undefined && {
+        NextKeyMarker: encodeForUrl(last.text, request),
+        ...(!last.isPrefix && { NextVersionIdMarker: 'null' }),
+      }),
+  };
+}
+
+export const LIST_OPERATIONS: Operations = {
+  ListObjects: listObjects,
+  ListObjectsV2: listObjectsV2,
+  ListObjectVersions: listObjectVersions,
+};

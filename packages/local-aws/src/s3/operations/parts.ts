@@ -1,0 +1,92 @@
+// Parts of multipart uploads: upload, list. (Copies into parts: `copies.ts`.)
+
+import { refuseUnsupported } from '../attributes.ts';
+import { givenChecksum, memberOf, namedAlgorithm, verifyChecksum, verifyMd5 } from '../checksums.ts';
+import { contentOf } from '../content.ts';
+import type { S3Engine } from '../engine.ts';
+import { invalidArgument, invalidRequest, S3Error } from '../errors.ts';
+import { type Input, type Output, optionalText, optionalWhole } from '../input.ts';
+import { quoted } from '../object.ts';
+import { algorithmOfParts, partsInOrder } from '../upload.ts';
+import { ENCRYPTION } from './objects.ts';
+import type { Operations } from './operation.ts';
+
+const MAX_PART_BYTES = 5 * 1024 ** 3;
+const MAX_PART_NUMBER = 10_000;
+const MAX_PAGE = 1000;
+
+/** @throws {S3Error} `InvalidArgument` unless it is between 1 and 10,000 */
+export function partNumberOf(input: Input): number {
+  const number = optionalWhole(input, 'PartNumber') ?? 0;
+  if (number < 1 || number > MAX_PART_NUMBER) {
+    throw invalidArgument('Part number must be an integer between 1 and 10000, inclusive', 'partNumber', number);
+  }
+  return number;
+}
+
+function uploadPart(engine: S3Engine, input: Input): Output {
+  const { upload } = engine.upload(input);
+  const number = partNumberOf(input);
+  refuseUnsupported(input);
+  const given = givenChecksum(input);
+  const algorithm = given?.algorithm ?? namedAlgorithm(input);
+  if (upload.checksum !== undefined && algorithm !== upload.checksum.algorithm) {
+    throw invalidRequest(
+      `Checksum Type mismatch occurred, expected checksum Type: ${upload.checksum.algorithm.toLowerCase()}, actual checksum Type: ${algorithm?.toLowerCase() ?? 'null'}`,
+    );
+  }
+  const kept = algorithmOfParts(upload);
+  const content = contentOf(input.Body, new Set([kept, ...(algorithm === undefined ? [] : [algorithm])]));
+  if (content.bytes > MAX_PART_BYTES) {
+    throw new S3Error('EntityTooLarge', { fields: { ProposedSize: content.bytes, MaxSizeAllowed: MAX_PART_BYTES } });
+  }
+  if (given !== undefined) verifyChecksum(given, content.checksum(given.algorithm));
+  verifyMd5(optionalText(input, 'ContentMD5'), content.md5);
+  upload.parts.set(number, {
+    number,
+    content,
+    lastModified: engine.nowInSeconds(),
+    checksum: content.checksum(kept),
+  });
+  return {
+    ETag: quoted(content.md5.toString('hex')),
+    ...(algorithm !== undefined && { [memberOf(algorithm)]: content.checksum(algorithm) }),
+    ...ENCRYPTION,
+  };
+}
+
+function listParts(engine: S3Engine, input: Input): Output {
+  const { bucket, upload } = engine.upload(input);
+  const after = optionalWhole(input, 'PartNumberMarker') ?? 0;
+  const most = Math.min(optionalWhole(input, 'MaxParts') ?? MAX_PAGE, MAX_PAGE);
+  if (most < 0)
+    throw invalidArgument('Argument max-parts must be an integer between 0 and 2147483647', 'max-parts', most);
+  const rest = partsInOrder(upload).filter(({ number }) => number > after);
+  const shown = rest.slice(0, most);
+  const { checksum } = upload;
+  const ID = engine.ownerId;
+  return {
+    Bucket: bucket.name,
+    Key: upload.key,
+    UploadId: upload.id,
+    Initiator: { ID, DisplayName: 'webfile' },
+    Owner: { ID },
+    StorageClass: upload.attributes.storageClass,
+    PartNumberMarker: after,
+    NextPartNumberMarker: shown.at(-1)?.number ?? 0,
+    MaxParts: most,
+    IsTruncated: shown.length < rest.length && most > 0,
+    ...(checksum !== undefined && { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type }),
+    ...(shown.length > 0 && {
+      Parts: shown.map((part) => ({
+        PartNumber: part.number,
+        LastModified: new Date(part.lastModified),
+        ETag: quoted(part.content.md5.toString('hex')),
+        Size: part.content.bytes,
+        ...(checksum !== undefined && { [memberOf(checksum.algorithm)]: part.checksum }),
+      })),
+    }),
+  };
+}
+
+export const PART_OPERATIONS: Operations = { UploadPart: uploadPart, ListParts: listParts };

@@ -1,0 +1,82 @@
+// A bucket's settings: lifecycle rules, public access block, tags. They are kept, not carried out.
+
+import type { S3Engine } from '../engine.ts';
+import { invalidRequest, S3Error } from '../errors.ts';
+import { type Input, type Output, optionalBoolean, optionalList, optionalText, structure } from '../input.ts';
+import { checkedRules } from '../lifecycle.ts';
+import { tagSetOf, tagsOf } from '../tags.ts';
+import type { Operations } from './operation.ts';
+
+const MINIMUM_SIZES = ['all_storage_classes_128K', 'varies_by_storage_class'];
+
+function putLifecycle(engine: S3Engine, input: Input): Output {
+  const bucket = engine.bucket(input);
+  const size = optionalText(input, 'TransitionDefaultMinimumObjectSize') ?? 'all_storage_classes_128K';
+  if (!MINIMUM_SIZES.includes(size)) {
+    throw invalidRequest(`Invalid TransitionDefaultMinimumObjectSize found: ${size}`);
+  }
+  const given = optionalList(structure(input, 'LifecycleConfiguration'), 'Rules') ?? [];
+  const rules = checkedRules(given, () => engine.newId().slice(0, 48));
+  bucket.lifecycle = { rules, transitionDefaultMinimumObjectSize: size };
+  return { TransitionDefaultMinimumObjectSize: size };
+}
+
+function getLifecycle(engine: S3Engine, input: Input): Output {
+  const { name, lifecycle } = engine.bucket(input);
+  if (lifecycle === undefined) throw new S3Error('NoSuchLifecycleConfiguration', { fields: { BucketName: name } });
+  return {
+    Rules: lifecycle.rules,
+    TransitionDefaultMinimumObjectSize: lifecycle.transitionDefaultMinimumObjectSize,
+  };
+}
+
+function putPublicAccessBlock(engine: S3Engine, input: Input): Output {
+  const bucket = engine.bucket(input);
+  const given = structure(input, 'PublicAccessBlockConfiguration');
+  bucket.publicAccessBlock = {
+    BlockPublicAcls: optionalBoolean(given, 'BlockPublicAcls') ?? false,
+    IgnorePublicAcls: optionalBoolean(given, 'IgnorePublicAcls') ?? false,
+    BlockPublicPolicy: optionalBoolean(given, 'BlockPublicPolicy') ?? false,
+    RestrictPublicBuckets: optionalBoolean(given, 'RestrictPublicBuckets') ?? false,
+  };
+  return {};
+}
+
+function getPublicAccessBlock(engine: S3Engine, input: Input): Output {
+  const { name, publicAccessBlock } = engine.bucket(input);
+  if (publicAccessBlock === undefined) {
+    throw new S3Error('NoSuchPublicAccessBlockConfiguration', { fields: { BucketName: name } });
+  }
+  return { PublicAccessBlockConfiguration: publicAccessBlock };
+}
+
+function getTags(engine: S3Engine, input: Input): Output {
+  const { name, tags } = engine.bucket(input);
+  if (tags.size === 0) throw new S3Error('NoSuchTagSet', { fields: { BucketName: name } });
+  return { TagSet: tagSetOf(tags) };
+}
+
+export const SETTING_OPERATIONS: Operations = {
+  PutBucketLifecycleConfiguration: putLifecycle,
+  GetBucketLifecycleConfiguration: getLifecycle,
+  DeleteBucketLifecycle: (engine, input) => {
+    engine.bucket(input).lifecycle = undefined;
+    return {};
+  },
+  PutPublicAccessBlock: putPublicAccessBlock,
+  GetPublicAccessBlock: getPublicAccessBlock,
+  DeletePublicAccessBlock: (engine, input) => {
+    engine.bucket(input).publicAccessBlock = undefined;
+    return {};
+  },
+  PutBucketTagging: (engine, input) => {
+    const bucket = engine.bucket(input);
+    bucket.tags = tagsOf(optionalList(structure(input, 'Tagging'), 'TagSet'), 'bucket');
+    return {};
+  },
+  GetBucketTagging: getTags,
+  DeleteBucketTagging: (engine, input) => {
+    engine.bucket(input).tags = new Map();
+    return {};
+  },
+};

@@ -1,0 +1,174 @@
+// Multipart uploads from their creation to their end, without the parts.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
+
+import { createHash } from 'node:crypto';
+import { attributesOf, refuseUnsupported } from '../attributes.ts';
+import type { Bucket } from '../bucket.ts';
+import { type Algorithm, type ChecksumType, namedAlgorithm } from '../checksums.ts';
+import { completedParts } from '../completion.ts';
+import { checkWrite, writeCondition } from '../conditions.ts';
+import type { S3Engine } from '../engine.ts';
+import { invalidArgument, invalidRequest } from '../errors.ts';
+import { type Input, type Output, optionalText, text } from '../input.ts';
+import { encodeForUrl, listRequest, walk } from '../listing.ts';
+import { assertKey } from '../names.ts';
+import { quoted } from '../object.ts';
+import { compareUtf8 } from '../sorted-keys.ts';
+import type { Upload } from '../upload.ts';
+import { describeChecksum, ENCRYPTION } from './objects.ts';
+import type { Operations } from './operation.ts';
+
+function checksumOf(input: Input): { algorithm: Algorithm; type: ChecksumType } | undefined {
+  const algorithm = namedAlgorithm(input);
+  const given = optionalText(input, 'ChecksumType');
+  if (given !== undefined && given !== 'COMPOSITE' && given !== 'FULL_OBJECT') {
+    throw invalidRequest('Value for x-amz-checksum-type header is invalid.');
+  }
+  if (algorithm === undefined) {
+    if (given === undefined) return undefined;
+    throw invalidRequest('The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.');
+  }
+  const type = given ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
+  const impossible = type === 'COMPOSITE' ? algorithm === 'CRC64NVME' : algorithm.startsWith('SHA');
+  if (impossible) {
+    throw invalidRequest(
+      `The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
+    );
+  }
+  return { algorithm, type };
+}
+
+function describeUploadChecksum({ checksum }: Upload): Output {
+  return checksum === undefined ? {} : { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type };
+}
+
+function createUpload(engine: S3Engine, input: Input): Output {
+  const bucket = engine.bucket(input);
+  const key = text(input, 'Key');
+  refuseUnsupported(input);
+  assertKey(key);
+  const upload: Upload = {
+    id: engine.newId(),
+    key,
+    initiatedOn: engine.now(),
+    attributes: attributesOf(input),
+    checksum: checksumOf(input),
+    objectExisted: bucket.get(key) !== undefined,
+    parts: new Map(),
+  };
+  bucket.addUpload(upload);
+  return { Bucket: bucket.name, Key: key, UploadId: upload.id, ...describeUploadChecksum(upload), ...ENCRYPTION };
+}
+
+function completeUpload(engine: S3Engine, input: Input, origin: string): Output {
+  const { bucket, upload } = engine.upload(input);
+  refuseUnsupported(input);
+  checkWrite(writeCondition(input), bucket, upload.key, upload);
+  const { parts, checksum, bytes } = completedParts(engine, upload, input);
+  const md5s = createHash('md5');
+  for (const { content } of parts) md5s.update(content.md5);
+  const etag = `${md5s.digest('hex')}-${parts.length}`;
+  const { key, attributes } = upload;
+  bucket.put({ key, etag, bytes, lastModified: engine.nowInSeconds(), attributes, checksum, parts, multipart: true });
+  bucket.deleteUpload(upload);
+  return {
+    Location: `${origin}/${bucket.name}/${encodeURIComponent(key)}`,
+    Bucket: bucket.name,
+    Key: key,
+    ETag: quoted(etag),
+    ...describeChecksum(checksum),
+    ...ENCRYPTION,
+  };
+}
+
+function people(engine: S3Engine): Output {
+  const ID = engine.ownerId;
+  return { Initiator: { ID, DisplayName: 'webfile' }, Owner: { ID } };
+}
+
+/** Uploads of one key that come after the marker. */
+function uploadsAfter(bucket: Bucket, key: string, marker: { key: string; id: string }): readonly Upload[] {
+  const uploads = bucket.uploadsOf(key);
+  return key === marker.key ? uploads.slice(uploads.findIndex(({ id }) => id === marker.id) + 1) : uploads;
+}
+
+function assertMarker(bucket: Bucket, { key, id }: { key: string; id: string }): void {
+  if (key === '' || id === '' || bucket.uploads.get(id)?.key === key) return;
+  throw invalidArgument('Invalid uploadId marker', 'upload-id-marker', id);
+}
+
+interface UploadPage {
+  readonly uploads: readonly Upload[];
+  readonly prefixes: readonly string[];
+  readonly isTruncated: boolean;
+  readonly last: { readonly key: string; readonly id: string };
+}
+
+function uploadPage(
+  bucket: Bucket,
+  request: ReturnType<typeof listRequest>,
+  marker: { key: string; id: string },
+): UploadPage {
+  const { delimiter, prefix, most } = request;
+  const uploads: Upload[] = [];
+  const prefixes: string[] = [];
+  let last = { key: '', id: '' };
+  const isBefore = (key: string): boolean =>
+    marker.key !== '' && (marker.id === '' ? compareUtf8(key, marker.key) <= 0 : compareUtf8(key, marker.key) < 0);
+  for (const entry of walk(bucket.uploadKeys, request, isBefore)) {
+    if (entry.isPrefix && delimiter !== '' && marker.key.startsWith(entry.text) && marker.key.startsWith(prefix))
+      continue;
+    for (const one of entry.isPrefix ? [undefined] : uploadsAfter(bucket, entry.text, marker)) {
+      if (uploads.length + prefixes.length >= most) return { uploads, prefixes, isTruncated: most > 0, last };
+      if (one === undefined) prefixes.push(entry.text);
+      else uploads.push(one);
+      last = { key: entry.text, id: one?.id ?? '' };
+    }
+  }
+  return { uploads, prefixes, isTruncated: false, last };
+}
+
+function listUploads(engine: S3Engine, input: Input): Output {
+  const bucket = engine.bucket(input);
+  const request = listRequest(input, 'MaxUploads', 'max-uploads');
+  const key = optionalText(input, 'KeyMarker') ?? '';
+  const marker = { key, id: key === '' ? '' : (optionalText(input, 'UploadIdMarker') ?? '') };
+  assertMarker(bucket, marker);
+  const { uploads, prefixes, isTruncated, last } = uploadPage(bucket, request, marker);
+  return {
+    Bucket: bucket.name,
+    KeyMarker: encodeForUrl(marker.key, request),
+    UploadIdMarker: marker.id,
+    NextKeyMarker: encodeForUrl(last.key, request),
+    NextUploadIdMarker: last.id,
+    ...(request.prefix !== '' && { Prefix: encodeForUrl(request.prefix, request) }),
+    ...(request.delimiter !== '' && { Delimiter: encodeForUrl(request.delimiter, request) }),
+    ...(request.urlEncoded && { EncodingType: 'url' }),
+    MaxUploads: request.most,
+    IsTruncated: isTruncated,
+    ...(uploads.length > 0 && {
+      Uploads: uploads.map((upload) => ({
+        UploadId: upload.id,
+        Key: encodeForUrl(upload.key, request),
+        Initiated: new Date(upload.initiatedOn),
+        StorageClass: upload.attributes.storageClass,
+        ...people(engine),
+        ...describeUploadChecksum(upload),
+      })),
+    }),
+    ...(prefixes.length > 0 && {
+      CommonPrefixes: prefixes.map((Prefix) => ({ Prefix: encodeForUrl(Prefix, request) })),
+    }),
+  };
+}
+
+export const UPLOAD_OPERATIONS: Operations = {
+  CreateMultipartUpload: createUpload,
+  CompleteMultipartUpload: completeUpload,
+  AbortMultipartUpload: (engine, input) => {
+    const { bucket, upload } = engine.upload(input);
+    bucket.deleteUpload(upload);
+    return {};
+  },
+  ListMultipartUploads: listUploads,
+};

@@ -1,0 +1,98 @@
+// A bucket's keys in the order of their UTF-8 bytes, as S3 lists them, in blocks: adding and removing a key touches one
+// block, however many keys there are.
+
+const MAX_BLOCK = 512;
+
+/**
+ * Orders by UTF-8 bytes. That is the order of code points; JavaScript's own order differs where surrogates meet U+E000
+ * and above.
+ */
+export function compareUtf8(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i += 1) {
+    const left = a.charCodeAt(i);
+    const right = b.charCodeAt(i);
+    if (left === right) continue;
+    return left >= 0xd800 && right >= 0xd800 ? rank(left) - rank(right) : left - right;
+  }
+  return a.length - b.length;
+}
+
+/** Surrogates (code points from U+10000 on) come after all other code units. */
+function rank(unit: number): number {
+  return unit >= 0xe000 ? unit - 0x800 : unit + 0x2000;
+}
+
+/** Binary search: how many items come before the first that `isBefore` denies. */
+function count<T>(items: readonly T[], isBefore: (item: T) => boolean): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const item = items[middle];
+    if (item !== undefined && isBefore(item)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+export class SortedKeys {
+  /** None is empty; the last key of each is below the first of the next. */
+  readonly #blocks: string[][] = [];
+
+  #blockOf(isBefore: (key: string) => boolean): number {
+    return count(this.#blocks, (block) => isBefore(block.at(-1) ?? ''));
+  }
+
+  add(key: string): void {
+    const isBefore = (other: string): boolean => compareUtf8(other, key) < 0;
+    const index = Math.min(this.#blockOf(isBefore), this.#blocks.length - 1);
+    const block = this.#blocks[index];
+    if (block === undefined) {
+      this.#blocks.push([key]);
+      return;
+    }
+    const at = count(block, isBefore);
+    if (block[at] === key) return;
+    block.splice(at, 0, key);
+    if (block.length > MAX_BLOCK) this.#split(index, block, at);
+  }
+
+  /** Keys that arrive in order leave full blocks behind. */
+  #split(index: number, block: string[], addedAt: number): void {
+    const keep = addedAt === block.length - 1 ? MAX_BLOCK : block.length >>> 1;
+    this.#blocks.splice(index + 1, 0, block.splice(keep));
+  }
+
+  delete(key: string): void {
+    const isBefore = (other: string): boolean => compareUtf8(other, key) < 0;
+    const index = this.#blockOf(isBefore);
+    const block = this.#blocks[index];
+    if (block === undefined) return;
+    const at = count(block, isBefore);
+    if (block[at] !== key) return;
+    block.splice(at, 1);
+    if (block.length === 0) this.#blocks.splice(index, 1);
+  }
+
+  /**
+   * The first key that `isBefore` denies.
+   * @param isBefore true for all keys up to some point of the order, false after it
+   */
+  firstNot(isBefore: (key: string) => boolean): string | undefined {
+    const block = this.#blocks[this.#blockOf(isBefore)];
+    return block?.[count(block, isBefore)];
+  }
+
+  /** All keys in order from the first that `isBefore` denies. The keys may not change on the way. */
+  *from(isBefore: (key: string) => boolean): Generator<string> {
+    let index = this.#blockOf(isBefore);
+    const first = this.#blocks[index];
+    let at = first === undefined ? 0 : count(first, isBefore);
+    for (let block = first; block !== undefined; block = this.#blocks[index]) {
+      for (; at < block.length; at += 1) yield block[at] ?? '';
+      index += 1;
+      at = 0;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+// A multipart upload that is not complete.
+
+import { type Algorithm, type ChecksumType, DEFAULT_ALGORITHM } from './checksums.ts';
+import type { Content } from './content.ts';
+import type { ObjectAttributes } from './object.ts';
+
+export interface UploadedPart {
+  readonly number: number;
+  readonly content: Content;
+  /** Milliseconds since the epoch, whole seconds. */
+  readonly lastModified: number;
+  /** In base64, by the upload's algorithm or S3's default one. */
+  readonly checksum: string;
+}
+
+export interface Upload {
+  readonly id: string;
+  readonly key: string;
+  /** Milliseconds since the epoch. */
+  readonly initiatedOn: number;
+  readonly attributes: ObjectAttributes;
+  /** What the creator asked for; none lets S3 choose. */
+  readonly checksum: { readonly algorithm: Algorithm; readonly type: ChecksumType } | undefined;
+  /** Whether an object of the key was there when the upload began. */
+  readonly objectExisted: boolean;
+  readonly parts: Map<number, UploadedPart>;
+}
+
+export function partsInOrder(upload: Upload): UploadedPart[] {
+  return [...upload.parts.values()].sort((a, b) => a.number - b.number);
+}
+
+/** The algorithm by which an upload's parts are hashed. */
+export function algorithmOfParts({ checksum }: Upload): Algorithm {
+  return checksum?.algorithm ?? DEFAULT_ALGORITHM;
+}
