@@ -5,6 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { MiddlewareStack } from '@smithy/types';
 import { type Counters, countingMiddleware, createCounters } from './counters.ts';
 import { hasMd5 } from './md5.ts';
+import { createServerTime, observeServerTime, type ServerTime } from './server-time.ts';
 import { createServiceConfigs, handlerOptions } from './service-config.ts';
 import { type AwsService, type AwsSettings, endpointOf } from './settings.ts';
 import { trimClient } from './trim.ts';
@@ -21,6 +22,9 @@ export interface AwsClients {
   readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
   readonly counters: Counters;
+  /** The time at SQS, and at DynamoDB: this machine's clock may differ. */
+  readonly queueTime: ServerTime;
+  readonly tableTime: ServerTime;
   /** Closes all connections; running calls fail. */
   destroy(): void;
 }
@@ -84,12 +88,18 @@ export function createClients(settings: AwsSettings, options: ClientOptions = {}
   prepare(dynamodb.middlewareStack, 'dynamodb', counters);
   prepare(s3.middlewareStack, 's3', counters);
   for (const client of [sqs, poll, dynamodb]) trimClient(client);
+  const queueTime = createServerTime();
+  const tableTime = createServerTime();
+  observeServerTime(sqs.middlewareStack, queueTime);
+  observeServerTime(dynamodb.middlewareStack, tableTime);
   return {
     sqs,
     poll,
     dynamodb,
     s3,
     counters,
+    queueTime,
+    tableTime,
     destroy() {
       for (const client of [sqs, poll, dynamodb, s3]) client.destroy();
     },

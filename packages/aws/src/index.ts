@@ -18,6 +18,7 @@ export * from './profile.ts';
 export * from './provision.ts';
 export * from './purge.ts';
 export { type OpenQueue, openQueue, type QueueClients, queueAt, queueUrl, receivedMessage } from './queue.ts';
+export { createServerTime, DATE_STEP_MS, type ServerTime } from './server-time.ts';
 export { createServiceConfigs, handlerOptions, touchesAws } from './service-config.ts';
 export * from './settings.ts';
 export * from './system.ts';

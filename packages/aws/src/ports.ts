@@ -84,6 +84,11 @@ export interface QueueStatus {
   readonly inFlight: number;
   readonly delayed: number;
   readonly maximumMessageBytes: number;
+  /**
+   * Milliseconds since the epoch at SQS, whose clock set each message's `sentOn`; up to a second behind. Undefined where
+   * answers have no date.
+   */
+  readonly now?: number | undefined;
 }
 
 /** One SQS queue. Batches have at most 10 entries; whole-call errors are thrown as the SDK throws them. */

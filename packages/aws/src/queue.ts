@@ -14,11 +14,14 @@ import { MovieLoadError } from '@movie-load/schema';
 import type { SqsSender } from './clients.ts';
 import { errorName } from './errors.ts';
 import type { BatchFailure, CallOptions, MessageAttribute, QueuePort, ReceivedMessage } from './ports.ts';
+import type { ServerTime } from './server-time.ts';
 
 export interface QueueClients {
   readonly sqs: SqsSender;
   /** Long polls have connections of their own. */
   readonly poll: SqsSender;
+  /** The time at SQS; models have none. */
+  readonly queueTime?: ServerTime | undefined;
 }
 
 export interface OpenQueue extends QueuePort {
@@ -54,7 +57,7 @@ export async function queueUrl(sqs: SqsSender, name: string, options: CallOption
 }
 
 /** A queue whose URL is known. */
-export function queueAt({ sqs, poll }: QueueClients, name: string, url: string): OpenQueue {
+export function queueAt({ sqs, poll, queueTime }: QueueClients, name: string, url: string): OpenQueue {
   return {
     name,
     url,
@@ -111,6 +114,7 @@ export function queueAt({ sqs, poll }: QueueClients, name: string, url: string):
         inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
         delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0),
         maximumMessageBytes: Number(Attributes.MaximumMessageSize ?? 262_144),
+        now: queueTime?.now(),
       };
     },
   };

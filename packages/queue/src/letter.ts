@@ -10,6 +10,7 @@ import {
 } from '@movie-load/schema';
 import { z } from 'zod';
 import { isCut } from './dead-letter.ts';
+import { runOf } from './redrive-id.ts';
 
 export interface DeadLetter {
   /** The id in the dead-letter queue: what `show` and `redrive` take. */
@@ -32,6 +33,8 @@ export interface DeadLetter {
   readonly body_bytes: number;
   /** The message's own attributes, which a redrive gives back to it. */
   readonly attributes: MessageAttributes;
+  /** True when it was redriven before, and failed again. */
+  readonly redriven_before: boolean;
   /** True when the attributes were more than 16 KB: a redrive cannot give them back. */
   readonly attributes_cut: boolean;
 }
@@ -50,6 +53,7 @@ export function toDeadLetter(message: ReceivedMessage): DeadLetter {
       original_group: message.groupId ?? message.messageId,
       original_message_id: message.messageId,
       original_deduplication_id: message.deduplicationId,
+      redriven_before: isRedriven(message.deduplicationId),
       original_sequence_number: message.sequenceNumber,
       original_sent_on: since,
       since,
@@ -70,6 +74,7 @@ export function toDeadLetter(message: ReceivedMessage): DeadLetter {
     original_group: group ?? message.groupId ?? message.messageId,
     original_message_id: text(NAMES.messageId) ?? message.messageId,
     original_deduplication_id: text(NAMES.deduplicationId),
+    redriven_before: isRedriven(text(NAMES.deduplicationId)),
     original_sequence_number: text(NAMES.sequenceNumber),
     original_receive_count: Number.isSafeInteger(receives) ? receives : undefined,
     original_sent_on: text(NAMES.sentOn),
@@ -79,6 +84,8 @@ export function toDeadLetter(message: ReceivedMessage): DeadLetter {
     attributes_cut: encoded !== undefined && isCut(encoded),
   };
 }
+
+const isRedriven = (deduplicationId: string | undefined): boolean => runOf(deduplicationId ?? '') !== undefined;
 
 const encodedAttributes = z.record(
   z.string(),

@@ -5,11 +5,22 @@
 //
 // A crash before the send changes nothing; one between send and delete leaves both, and storing twice has no effect;
 // deleting first would lose the message. Sent with an old deduplication id it could be swallowed, and then deleted.
-import { createHash } from 'node:crypto';
-import type { BatchFailure, Clock, OutgoingMessage, QueuePort, Random, ReceivedMessage } from '@movie-load/aws';
-import { deduplicationId, parseDeduplicationId } from '@movie-load/schema';
+//
+// Consumers may find the same message invalid again at once. Its deduplication id tells which run sent it, so that no run
+// sends one twice; what else is dead-lettered while a run lasts is told by SQS's own clock.
+import {
+  type BatchFailure,
+  type Clock,
+  DATE_STEP_MS,
+  type OutgoingMessage,
+  type QueuePort,
+  type Random,
+  type ReceivedMessage,
+} from '@movie-load/aws';
+import type { DeadLetterReason } from '@movie-load/schema';
 import { BATCH_BYTES, batchesOf } from './batches.ts';
 import { type DeadLetter, type DeadLetterFilter, matches, toDeadLetter } from './letter.ts';
+import { markOf, redriveId, runOf } from './redrive-id.ts';
 import { type Retry, sendBatch } from './send-batch.ts';
 import { sweep } from './sweep.ts';
 
@@ -45,36 +56,48 @@ export interface PurgeResult {
   readonly undeleted: number;
 }
 
+/** A message that was sent back and is in the dead-letter queue again. */
+export interface CameBack {
+  readonly message_id: string;
+  readonly reason: DeadLetterReason;
+  readonly detail?: string | undefined;
+}
+
 export interface RedriveResult extends Omit<PurgeResult, 'purged'> {
   /** Sent back to their groups, or what would be sent. */
   readonly redriven: number;
   /** Of those, messages whose attributes had been cut and are lost. */
   readonly attributes_lost: number;
+  /** How many of them this run saw in the dead-letter queue again; it left them there. */
+  readonly came_back: number;
+  /** The first of them. */
+  readonly first_back?: CameBack | undefined;
   /** What the queue refused for good; it stays in the dead-letter queue. */
   readonly refused: readonly { readonly message_id: string; readonly code: string; readonly message: string }[];
 }
 
 const SEND_ATTEMPTS = 8;
-const SENDING_CHARACTERS = 32;
 
 /**
- * Redrives what matches and was there when it began: what is dead-lettered again meanwhile waits for the next run. May be
- * stopped and started again at any time. Throws when the queue cannot be reached after some attempts, and the signal's reason.
+ * Redrives what matches and was there when it began: what is dead-lettered again meanwhile waits for the next run, so no
+ * message is sent twice by one run. May be stopped and started again at any time. Throws when the queue cannot be reached after some attempts, and the signal's reason.
  *
  * @example await redrive({ from: dlq, to: queue, clock, random, filter: { job_id }, max: 100 });
  */
 export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
   const { from, to, clock, random, signal, onRetry, dryRun = false } = options;
-  const word = random.uuid();
+  const run = markOf(random.uuid());
   const limit = Math.min((await to.status({ signal })).maximumMessageBytes, BATCH_BYTES);
   const refused: { message_id: string; code: string; message: string }[] = [];
   let redriven = 0;
   let attributesLost = 0;
+  let cameBack = 0;
+  let firstBack: CameBack | undefined;
 
   const send = async (chosen: readonly Chosen[]) => {
     const done: ReceivedMessage[] = [];
     for (const batch of batchesOf(
-      chosen.map((one) => outgoing(one, word)),
+      chosen.map((one) => outgoing(one, run)),
       limit,
     )) {
       const failures = await sendBatch(batch, {
@@ -94,14 +117,28 @@ export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
     }
     return done;
   };
-  const swept = await sweepMatching({ ...options, dlq: from }, async (chosen) => {
+  /** Sent by this run, and dead-lettered again: sending it once more would go on for ever. */
+  const isBack = ({ message_id, reason, detail, original_deduplication_id }: DeadLetter): boolean => {
+    if (original_deduplication_id === undefined || runOf(original_deduplication_id) !== run) return false;
+    cameBack += 1;
+    firstBack ??= { message_id, reason, detail };
+    return true;
+  };
+  const swept = await sweepMatching({ ...options, dlq: from, isDone: isBack }, async (chosen) => {
     const done = dryRun ? chosen.map(({ message }) => message) : await send(chosen);
     const ids = new Set(done.map(({ messageId }) => messageId));
     redriven += done.length;
     attributesLost += chosen.filter(({ letter }) => letter.attributes_cut && ids.has(letter.message_id)).length;
     return done;
   });
-  return { redriven, attributes_lost: attributesLost, refused, ...swept };
+  return {
+    redriven,
+    attributes_lost: attributesLost,
+    came_back: cameBack,
+    first_back: firstBack,
+    refused,
+    ...swept,
+  };
 }
 
 /**
@@ -123,19 +160,26 @@ interface Chosen {
   readonly letter: DeadLetter;
 }
 
+interface SweepMatchingOptions extends PurgeOptions {
+  /** True for what must be left alone though it matches. */
+  readonly isDone?: (letter: DeadLetter) => boolean;
+}
+
 /** Gives `act` what matches of each receive; what it returns is deleted (unless it is a dry run). */
 async function sweepMatching(
-  { dlq, clock, signal, visibilitySeconds, filter = {}, max, dryRun = false, onProgress }: PurgeOptions,
+  { dlq, clock, signal, visibilitySeconds, filter = {}, max, dryRun = false, onProgress, isDone }: SweepMatchingOptions,
   act: (chosen: readonly Chosen[]) => Promise<readonly ReceivedMessage[]>,
 ) {
-  const startedOn = clock.now();
+  // SQS's clock set `sentOn`, so SQS says what was there when this began. Its `Date` has whole seconds; without one
+  // nothing is told apart by time.
+  const { now } = await dlq.status({ signal });
+  const thereUntil = now === undefined ? Number.POSITIVE_INFINITY : now + DATE_STEP_MS;
   let left = max ?? Number.POSITIVE_INFINITY;
   return sweep({ dlq, clock, signal, visibilitySeconds }, async (messages) => {
     const chosen = messages
-      // Otherwise what is dead-lettered again at once would go round for ever.
-      .filter(({ sentOn }) => sentOn <= startedOn)
+      .filter(({ sentOn }) => sentOn <= thereUntil)
       .map((message) => ({ message, letter: toDeadLetter(message) }))
-      .filter(({ letter }) => matches(letter, filter))
+      .filter(({ letter }) => matches(letter, filter) && !isDone?.(letter))
       .slice(0, left);
     left -= chosen.length;
     const done = chosen.length === 0 ? [] : await act(chosen);
@@ -148,22 +192,13 @@ interface Redriven extends OutgoingMessage {
   readonly source: ReceivedMessage;
 }
 
-function outgoing({ message, letter }: Chosen, word: string): Redriven {
-  // The same message in the same run has the same id: what could not be deleted and comes again is not sent twice.
-  const sending = createHash('sha256')
-    .update(`${message.messageId}.${word}`)
-    .digest('hex')
-    .slice(0, SENDING_CHARACTERS);
-  // In the job's own form where it had one, so that whoever looks into a queue still sees which message it is.
-  const id = parseDeduplicationId(letter.original_deduplication_id ?? '');
-  return {
-    body: message.body,
-    groupId: letter.original_group,
-    deduplicationId: id ? deduplicationId(id.job_id, id.group, id.number, sending) : `redrive.${sending}`,
-    attributes: Object.keys(letter.attributes).length === 0 ? undefined : letter.attributes,
-    source: message,
-  };
-}
+const outgoing = ({ message, letter }: Chosen, run: string): Redriven => ({
+  body: message.body,
+  groupId: letter.original_group,
+  deduplicationId: redriveId(letter, run),
+  attributes: Object.keys(letter.attributes).length === 0 ? undefined : letter.attributes,
+  source: message,
+});
 
 const refusal = ({ messageId }: ReceivedMessage, { code, message }: BatchFailure) => ({
   message_id: messageId,

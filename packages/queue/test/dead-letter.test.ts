@@ -74,6 +74,7 @@ describe('a dead letter', () => {
       body_bytes: utf8Bytes(body),
       attributes: {},
       attributes_cut: false,
+      redriven_before: false,
     });
     expect(asReceived(received({ body })).body).toBe(body);
   });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type ReceivedMessage, systemClock, systemRandom } from '@movie-load/aws';
+import { type Clock, type ReceivedMessage, systemClock, systemRandom } from '@movie-load/aws';
 import { checkLoadMessage, jobIdOf, parseDeduplicationId } from '@movie-load/schema';
 import {
   deadLetter,
@@ -164,23 +164,81 @@ describe('the dead-letter queue', () => {
     expect(await drain(queues.queue)).toHaveLength(19);
   });
 
-  test('what comes back at once is left for the next run', async () => {
+  const skews = [-86_400_000, -30_000, 0, 120_000, 86_400_000];
+  const skewed = (ms: number): Clock => ({ ...clock, now: () => clock.now() + ms });
+
+  test.each(skews)(
+    'by a clock that is %d ms off: sends each once, leaves for the next run what comes back',
+    async (ms) => {
+      const { dlq, queue } = queues;
+      const letters = 25;
+      await deadLetterJob(letters, `poison${ms}`);
+      let sent = 0;
+      // As consumers that find it out in no time.
+      const poisoned = {
+        ...queue,
+        async send(messages: Parameters<typeof queue.send>[0]) {
+          const failures = await queue.send(messages);
+          sent += messages.length - failures.length;
+          for (const message of await drain(queue)) {
+            await deadLetter({ dlq }, message, { reason: 'not_json', detail: 'again', consumer: 'c' });
+          }
+          return failures;
+        },
+      };
+      const result = await redriveAll({ to: poisoned, clock: skewed(ms) });
+      expect({ ...result, sent }).toMatchObject({ redriven: letters, sent: letters, unseen: 0 });
+      expect(result.came_back).toBeGreaterThan(0);
+      expect(result.first_back).toMatchObject({ reason: 'not_json', detail: 'again' });
+      const after = await list();
+      expect(after.letters).toHaveLength(letters);
+      expect(after.letters.every(({ redriven_before }) => redriven_before)).toBe(true);
+      expect(await queues.dlq.status()).toMatchObject({ waiting: letters, inFlight: 0 });
+    },
+  );
+
+  test('where answers have no date, a run still sends nothing twice', async () => {
     const { dlq, queue } = queues;
-    await deadLetterJob(5, 'poison');
-    // As a consumer that finds it out in no time.
+    await deadLetterJob(5, 'no-date');
+    const dateless = { ...dlq, status: async () => ({ ...(await dlq.status()), now: undefined }) };
     const poisoned = {
       ...queue,
       async send(messages: Parameters<typeof queue.send>[0]) {
         const failures = await queue.send(messages);
-        await clock.sleep(5);
         for (const message of await drain(queue)) {
           await deadLetter({ dlq }, message, { reason: 'not_json', detail: 'again', consumer: 'c' });
         }
         return failures;
       },
     };
-    expect(await redriveAll({ to: poisoned })).toMatchObject({ redriven: 5 });
-    expect((await list()).letters).toHaveLength(5);
+    expect(await redriveAll({ from: dateless, to: poisoned })).toMatchObject({ redriven: 5 });
+  });
+
+  test('messages without a job are redriven once by one run too, and again by the next', async () => {
+    const { dlq, queue } = queues;
+    await queue.send([{ body: 'spoilt', groupId: 'by-hand', deduplicationId: 'by-hand' }]);
+    const deadLetterAll = async () => {
+      for (const message of await drain(queue)) {
+        await deadLetter({ dlq }, message, { reason: 'not_json', detail: 'again', consumer: 'c' });
+      }
+    };
+    await deadLetterAll();
+    const poisoned = {
+      ...queue,
+      async send(messages: Parameters<typeof queue.send>[0]) {
+        const failures = await queue.send(messages);
+        await deadLetterAll();
+        return failures;
+      },
+    };
+    for (let run = 1; run <= 2; run++) {
+      expect(await redriveAll({ to: poisoned })).toMatchObject({ redriven: 1, came_back: 1 });
+    }
+  });
+
+  test.each(skews)('by a clock that is %d ms off: purge takes what is there', async (ms) => {
+    await deadLetterJob(12, `purge${ms}`);
+    expect(await purgeDeadLetters({ dlq: queues.dlq, clock: skewed(ms) })).toMatchObject({ purged: 12, unseen: 0 });
   });
 
   test('purge deletes what matches', async () => {

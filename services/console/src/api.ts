@@ -235,6 +235,8 @@ export interface DeadLetterBody {
 export interface RedriveResult {
   readonly dry_run: boolean;
   readonly redriven: readonly { readonly message_id: string; readonly to_group: string }[];
+  /** How many of them consumers had dead-lettered again before it ended. */
+  readonly came_back: number;
   /** Chosen, but not seen: redriven already, or in somebody's hands. */
   readonly not_found: readonly string[];
   /** What the queue does not take, each a sentence; it stays where it is. */

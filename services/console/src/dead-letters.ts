@@ -75,7 +75,7 @@ export function createDeadLetters({ queue, dlq, peek, clock, random }: DeadLette
 
     async redrive({ message_ids, dry_run }: RedriveRequest): Promise<RedriveResult> {
       const found: DeadLetter[] = [];
-      const { refused } = await redrive({
+      const { refused, came_back } = await redrive({
         from: await dlq(),
         to: await queue(),
         clock,
@@ -92,6 +92,7 @@ export function createDeadLetters({ queue, dlq, peek, clock, random }: DeadLette
       if (!dry_run) letters = letters.filter(({ message_id }) => !ids.has(message_id) || not.has(message_id));
       return {
         dry_run,
+        came_back,
         redriven: redriven.map(({ message_id, original_group }) => ({ message_id, to_group: original_group })),
         not_found: message_ids.filter((id) => !ids.has(id)),
         refused: refused.map(({ message_id, code, message }) => `${message_id}: ${code} ${message}`),

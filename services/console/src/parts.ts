@@ -52,7 +52,12 @@ export function createParts(
   const peek = createPeek(settings.endpoint);
   const { CONTROL_URL, CONTROL_TOKEN, CONSUMER_URLS, PRODUCER_URL } = environment;
   const control = CONTROL_URL === undefined ? undefined : createControl(CONTROL_URL, CONTROL_TOKEN);
-  const jobs = createJobsList({ store, queueStatus: async () => (await queue()).status() });
+  const jobs = createJobsList({
+    store,
+    queueStatus: async () => (await queue()).status(),
+    // The time at AWS: this machine's clock may be another.
+    now: () => clients.tableTime.now() ?? Date.now(),
+  });
   const deadLetters = createDeadLetters({ queue, dlq, peek, clock, random });
   const marksOf = createMarks({ queue, dlq, peek, lettersSeen: deadLetters.lettersSeen });
   const progress = createProgress({ store, view: jobs.view, marksOf });

@@ -16,7 +16,8 @@ export async function listLetters(options: ListOptions): Promise<number> {
   const max = wholeNumber('--max', options.max, 1, 1_000_000);
   return withSession(options, async (session) => {
     const filter = await filterOf(session, options);
-    const { letters, unseen } = await listDeadLetters({ ...(await lookOf(session)), filter });
+    const { dlq, ...look } = await lookOf(session);
+    const { letters, unseen } = await listDeadLetters({ dlq, ...look, filter });
     if (options.json) {
       await printJson({
         dead_letters: letters.slice(0, max),
@@ -27,7 +28,8 @@ export async function listLetters(options: ListOptions): Promise<number> {
       return EXIT.done;
     }
     const isFiltered = options.reason !== undefined || options.job !== undefined;
-    if (letters.length > 0) await printLine(lettersText(letters, max));
+    const { now = systemClock.now() } = await dlq.status({ signal: session.signal });
+    if (letters.length > 0) await printLine(lettersText(letters, { max, now }));
     else if (isFiltered || unseen > 0) await printLine('No dead letter matches.');
     else await printLine('The dead-letter queue is empty.');
     if (unseen > 0) {
@@ -52,15 +54,17 @@ export function tally(letters: readonly DeadLetter[]): Record<string, number> {
   return counts;
 }
 
-function lettersText(letters: readonly DeadLetter[], max: number): string {
-  const now = Date.now();
+function lettersText(letters: readonly DeadLetter[], { max, now }: { max: number; now: number }): string {
   const table = tableOf(letters.slice(0, max), [
     { title: 'ID', cell: ({ message_id }) => message_id },
     { title: 'REASON', cell: ({ reason }) => reason },
     { title: 'JOB', cell: ({ job_id }) => job_id?.slice(0, 8) ?? '–' },
     { title: 'AGE', right: true, cell: ({ since }) => duration(Math.max(0, now - Date.parse(since))) },
     { title: 'SIZE', right: true, cell: ({ body_bytes }) => bytes(body_bytes) },
-    { title: 'DETAIL', cell: ({ detail }) => shown(detail ?? '') },
+    {
+      title: 'DETAIL',
+      cell: ({ detail, redriven_before }) => shown(`${redriven_before ? 'redriven before: ' : ''}${detail ?? ''}`),
+    },
   ]);
   const reasons = Object.entries(tally(letters)).map(([reason, count]) => `${grouped(count)} ${reason}`);
   const cut = letters.length > max ? `\n… and ${grouped(letters.length - max)} more (--max shows more)` : '';
@@ -74,7 +78,14 @@ export async function showLetter(id: string, options: FilterOptions): Promise<nu
     const prefix = JSON.stringify(id.slice(0, 40));
     if (letter === undefined) {
       const why = unseen > 0 ? ` About ${grouped(unseen)} could not be seen.` : '';
-      throw new MovieLoadError('no_dead_letter', `No dead letter's id begins with ${prefix}.${why}`);
+      throw unseen > 0
+        ? new MovieLoadError(
+            'no_dead_letter',
+            `No dead letter that can be seen has an id that begins with ${prefix}.${why}`,
+          )
+        : new UsageError(
+            `No dead letter's id begins with ${prefix}. \`movie-load dlq ls\` lists those that there are.`,
+          );
     }
     if (others.length > 0) throw new UsageError(ambiguous(prefix, letters));
     if (options.json) await printJson(letter);

@@ -1,10 +1,10 @@
 // `movie-load dlq redrive` and `movie-load dlq purge`.
 import { systemClock, systemRandom } from '@movie-load/aws';
-import { type DeadLetter, purgeDeadLetters, redrive } from '@movie-load/queue';
-import { UsageError } from '@movie-load/schema';
+import { type DeadLetter, purgeDeadLetters, type RedriveResult, redrive } from '@movie-load/queue';
+import { REFUSALS, UsageError } from '@movie-load/schema';
 import { EXIT } from '../exit.ts';
 import { wholeNumber } from '../options.ts';
-import { grouped, printJson, printLine } from '../output.ts';
+import { grouped, printJson, printLine, shown } from '../output.ts';
 import { withSession } from '../session.ts';
 import { type FilterOptions, filterOf } from './filter.ts';
 
@@ -20,6 +20,8 @@ const MOST = 100_000_000;
 export async function redriveLetters(options: RedriveOptions): Promise<number> {
   const max = maxOf(options.max);
   return withSession({ ...options, changes: !options.dryRun }, async (session) => {
+    const invalid = new Set<string>();
+    const tell = progress(options.dryRun ? 'would be redriven' : 'redriven');
     const result = await redrive({
       from: await session.dlq(),
       to: await session.queue(),
@@ -29,7 +31,10 @@ export async function redriveLetters(options: RedriveOptions): Promise<number> {
       max,
       dryRun: options.dryRun ?? false,
       signal: session.signal,
-      onProgress: progress(options.dryRun ? 'would be redriven' : 'redriven'),
+      onProgress(letters) {
+        for (const { reason } of letters) if (isForContent(reason)) invalid.add(reason);
+        tell(letters);
+      },
     });
     const { redriven, unseen, refused, attributes_lost, undeleted } = result;
     if (options.json) await printJson({ dry_run: options.dryRun ?? false, ...result });
@@ -37,6 +42,7 @@ export async function redriveLetters(options: RedriveOptions): Promise<number> {
       await printLine(
         `${grouped(redriven)} ${options.dryRun ? 'would be redriven' : 'redriven'} to their message groups.`,
       );
+      for (const line of comeBackLines(result, invalid)) await printLine(line);
       if (refused.length > 0)
         await printLine(`${grouped(refused.length)} refused by the queue; they stay. First: ${refused[0]?.code}`);
       if (attributes_lost > 0)
@@ -47,6 +53,25 @@ export async function redriveLetters(options: RedriveOptions): Promise<number> {
     }
     return refused.length > 0 ? EXIT.failed : EXIT.done;
   });
+}
+
+/** A consumer dead-letters a message for what it contains, SQS for how often it failed. */
+const isForContent = (reason: string): boolean => REFUSALS.some((one) => one === reason);
+
+/** Why a redriven message comes back to the dead-letter queue, before it does or after. */
+function comeBackLines({ came_back, first_back }: RedriveResult, invalid: ReadonlySet<string>): string[] {
+  const advice = 'Change the consumers first, or delete such messages with `dlq purge --reason`.';
+  if (first_back !== undefined) {
+    const why = `${first_back.reason}${first_back.detail === undefined ? '' : `, ${shown(first_back.detail)}`}`;
+    return [
+      `${grouped(came_back)} of them came back to the dead-letter queue meanwhile and were left there (${why}).`,
+      ...(isForContent(first_back.reason) ? [`Consumers found them invalid again. ${advice}`] : []),
+    ];
+  }
+  if (invalid.size === 0) return [];
+  return [
+    `Messages with the reason ${[...invalid].join(', ')} come back: they are invalid for consumers of this version. ${advice}`,
+  ];
 }
 
 export interface PurgeOptions extends FilterOptions {

@@ -51,7 +51,8 @@ export async function sendForPeople(
 
 /** @param option ' --aws' when AWS itself is meant */
 export function sentLines(job: SentJob, option: string): string[] {
-  const took = Date.parse(job.ended_on) - Date.parse(job.started_on);
+  // A clock that was set meanwhile must not show a negative time.
+  const took = Math.max(0, Date.parse(job.ended_on) - Date.parse(job.started_on));
   return [
     `job       ${job.job_id}`,
     `movies    ${grouped(job.movies)}, sent in ${duration(took)}`,

@@ -15,6 +15,7 @@ export interface JobLine {
   readonly percent: number;
   readonly started_on: string;
   readonly completed_on: string | null;
+  /** From the producer's clock to that of a consumer (or now): 0 when they differ by more than the job took. */
   readonly took_ms: number;
   readonly object_key: string | null;
   readonly object_bytes: number | null;
@@ -22,7 +23,8 @@ export interface JobLine {
 
 /** @param lastStoredOn milliseconds since the epoch, when ledgers were read; they tell better than the queue. */
 export function lineOf(job: JobItem, queue: QueueStatus, lastStoredOn?: number): JobLine {
-  const now = Date.now();
+  // The time at AWS: this machine's clock may be another. Those of producer and consumers may differ as well.
+  const now = queue.now ?? Date.now();
   const started = Date.parse(job.started_on);
   const state = jobState(job, queue, now, lastStoredOn);
   const shape = shapeOf(job.plan);
@@ -36,7 +38,7 @@ export function lineOf(job: JobItem, queue: QueueStatus, lastStoredOn?: number):
     percent: Math.floor(treeProgress(job).fraction * 100),
     started_on: job.started_on,
     completed_on: job.completed_on ?? null,
-    took_ms: (job.completed_on === undefined ? now : Date.parse(job.completed_on)) - started,
+    took_ms: Math.max(0, (job.completed_on === undefined ? now : Date.parse(job.completed_on)) - started),
     object_key: job.object_key ?? null,
     object_bytes: job.object_bytes ?? null,
   };

@@ -31,7 +31,7 @@ export async function queueLines(session: Session): Promise<QueueLine[]> {
   return Promise.all(
     [session.queue(), session.dlq()].map(async (opening) => {
       const queue = await opening;
-      const { waiting, inFlight, delayed } = await queue.status({ signal: session.signal });
+      const { waiting, inFlight, delayed, now = Date.now() } = await queue.status({ signal: session.signal });
       const all = waiting + inFlight + delayed;
       const inside = await summaryOf(session, queue, all);
       return {
@@ -39,14 +39,15 @@ export async function queueLines(session: Session): Promise<QueueLine[]> {
         waiting,
         in_flight: inFlight,
         delayed,
-        oldest_seconds: inside?.oldestSentOn == null ? null : age(inside.oldestSentOn),
+        oldest_seconds: inside?.oldestSentOn == null ? null : age(inside.oldestSentOn, now),
         message_groups: inside?.messageGroups ?? null,
       };
     }),
   );
 }
 
-const age = (sentOn: number) => Math.max(0, Math.round((Date.now() - sentOn) / 1000));
+/** In seconds; `now` is the time at SQS, which set the other one. */
+const age = (sentOn: number, now: number) => Math.max(0, Math.round((now - sentOn) / 1000));
 
 /** Undefined where nobody tells, or does not tell in time: the counts are worth showing without it. */
 async function summaryOf(session: Session, { url }: OpenQueue, all: number): Promise<QueueSummary | undefined> {

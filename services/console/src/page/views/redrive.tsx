@@ -75,7 +75,7 @@ export function Redrive({ ids, onDone }: { ids: readonly string[]; onDone: () =>
 
 const SHOWN = 10;
 
-function Result({ result: { dry_run, redriven, not_found, refused } }: { result: RedriveResult }) {
+function Result({ result: { dry_run, redriven, came_back, not_found, refused } }: { result: RedriveResult }) {
   const groups = [...new Set(redriven.map(({ to_group }) => to_group))];
   const what = counted(redriven.length, 'message');
   return (
@@ -85,6 +85,11 @@ function Result({ result: { dry_run, redriven, not_found, refused } }: { result:
           ? `${what} would go back to the queue, each to its original message group. A message that is still wrong comes here again.`
           : `${what} went back to the queue with a new deduplication id.`}
       </Alert>
+      {came_back > 0 && (
+        <Alert type="warning">
+          {`${counted(came_back, 'message')} came back at once: consumers found them invalid again. Change the consumers first, or purge such messages.`}
+        </Alert>
+      )}
       {not_found.length > 0 && (
         <Alert type="warning">
           {`${counted(not_found.length, 'message')} could not be found any more: they were redriven, or are being looked at by somebody else. Read the queue again.`}

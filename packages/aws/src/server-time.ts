@@ -1,0 +1,50 @@
+// The time at the server, by the `Date` of its answers. This machine's clock may be days off; what is compared with a time
+// that the server set (when a message was sent, say) is compared with the server's own.
+import type { MiddlewareStack } from '@smithy/types';
+
+export interface ServerTime {
+  /**
+   * Milliseconds since the epoch at the server, up to a second behind (a `Date` has whole seconds). Undefined before the
+   * first answer, and where answers have no date.
+   */
+  now(): number | undefined;
+  /** Takes note of an answer's `Date` header. */
+  observe(date: string | undefined): void;
+}
+
+/** What `Date` leaves out: a time that the server set may be later than `now()` by this. */
+export const DATE_STEP_MS = 1000;
+
+/** `elapsed` is a clock that only goes forward, in milliseconds. */
+export function createServerTime(elapsed: () => number = () => performance.now()): ServerTime {
+  let last: { readonly text: string; readonly date: number; readonly at: number } | undefined;
+  return {
+    now: () => last && last.date + (elapsed() - last.at),
+    observe(text) {
+      // The first answer of a second is the nearest to it. Most answers end here: a consumer has thousands a second.
+      if (text === undefined || text === last?.text) return;
+      const date = Date.parse(text);
+      if (!Number.isNaN(date)) last = { text, date, at: elapsed() };
+    },
+  };
+}
+
+/** What is read of an answer; a model's has no headers. */
+interface Answer {
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Lets a client's answers set the time. */
+export function observeServerTime<Input extends object, Output extends object>(
+  stack: MiddlewareStack<Input, Output>,
+  time: ServerTime,
+): void {
+  stack.add(
+    (next) => async (call) => {
+      const result = await next(call);
+      time.observe((result.response as Answer | undefined)?.headers?.date);
+      return result;
+    },
+    { name: 'movieLoadServerTimeMiddleware', step: 'deserialize', priority: 'high' },
+  );
+}

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startLocalAws } from '@movie-load/local-aws';
+import { awsSettingsFrom, createClients, createServerTime, openQueue, provision } from '../src/index.ts';
+
+describe('the time at the server', () => {
+  test('is that of the last date, and goes on from there by a clock of its own', () => {
+    let elapsed = 5000;
+    const time = createServerTime(() => elapsed);
+    expect(time.now()).toBeUndefined();
+    time.observe('Wed, 25 Nov 2026 09:12:54 GMT');
+    elapsed += 700;
+    // The same second once more tells nothing new.
+    time.observe('Wed, 25 Nov 2026 09:12:54 GMT');
+    expect(time.now()).toBe(Date.parse('2026-11-25T09:12:54.700Z'));
+    time.observe('Wed, 25 Nov 2026 10:00:00 GMT');
+    expect(time.now()).toBe(Date.parse('2026-11-25T10:00:00.000Z'));
+  });
+
+  test('is not told by what is no date', () => {
+    const time = createServerTime();
+    for (const text of [undefined, '', 'yesterday']) time.observe(text);
+    expect(time.now()).toBeUndefined();
+  });
+});
+
+describe('clients', () => {
+  let aws: Awaited<ReturnType<typeof startLocalAws>>;
+  beforeAll(async () => {
+    aws = await startLocalAws();
+  });
+  afterAll(() => aws.close());
+
+  test('learn it from every answer, and a queue\u2019s status carries it', async () => {
+    const env = { AWS_ENDPOINT_URL: aws.endpoint };
+    const settings = awsSettingsFrom(env);
+    const clients = createClients(settings, { env });
+    await provision(clients, settings);
+    const { now } = await (await openQueue(clients, settings.queue)).status();
+    expect(now).toBeDefined();
+    expect(clients.tableTime.now()).toBeDefined();
+    // The embedded AWS has this machine's clock; a date has whole seconds.
+    expect(Math.abs((now ?? 0) - Date.now())).toBeLessThan(60_000);
+    clients.destroy();
+  });
+});

@@ -1,0 +1,30 @@
+// The deduplication ids of redriven messages: they tell that a message was redriven, and by which run.
+import { createHash } from 'node:crypto';
+import { deduplicationId, parseDeduplicationId } from '@movie-load/schema';
+import type { DeadLetter } from './letter.ts';
+
+/** A sending word is the mark of the run and that of the message, each so long. */
+const MARK_CHARACTERS = 16;
+const SENDING = /^[0-9a-f]{32}$/;
+const WITHOUT_JOB = 'redrive.';
+
+/** The mark of a run with this random word; of a message in a run. */
+export const markOf = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, MARK_CHARACTERS);
+
+/**
+ * The id that a run sends a letter with. The same message in the same run has the same id: what could not be deleted and
+ * is received again is not sent twice.
+ */
+export function redriveId({ message_id, original_deduplication_id }: DeadLetter, run: string): string {
+  const sending = run + markOf(`${message_id}.${run}`);
+  // In the job's own form where it had one, so that whoever looks into a queue still sees which message it is.
+  const id = parseDeduplicationId(original_deduplication_id ?? '');
+  return id ? deduplicationId(id.job_id, id.group, id.number, sending) : WITHOUT_JOB + sending;
+}
+
+/** The mark of the run that sent a message with this id; undefined for what no run sent. */
+export function runOf(id: string): string | undefined {
+  const sending = parseDeduplicationId(id)?.sending ?? (id.startsWith(WITHOUT_JOB) ? id.slice(WITHOUT_JOB.length) : '');
+  return SENDING.test(sending) ? sending.slice(0, MARK_CHARACTERS) : undefined;
+}
