@@ -1,4 +1,5 @@
 // ObjectsPort over the SDK: one call per method.
+import { Readable } from 'node:stream';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -31,8 +32,15 @@ export function openObjects({ s3 }: { readonly s3: S3Sender }, bucket: string): 
     async get(key, options = {}) {
       return orMissing(async () => {
         const command = new GetObjectCommand({ Bucket: bucket, Key: key });
-        const { Body, ContentLength = 0 } = await s3.send(command, sdk(options));
-        return { bytes: ContentLength, body: asBytes(Body) };
+        const stop = new AbortController();
+        const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
+        const { Body, ContentLength = 0 } = await s3.send(command, sdk({ ...options, signal }));
+        const body = asStream(Body);
+        // The SDK verifies checksums in a stream of its own, and leaves the one behind it open when that is let go.
+        body.once('close', () => body.readableEnded || stop.abort());
+        // A reader gets it from the iterator. Without one, a time-out would end the process.
+        body.on('error', () => undefined);
+        return { bytes: ContentLength, body, discard: () => void body.destroy() };
       });
     },
     async put(key, body, options = {}) {
@@ -98,8 +106,7 @@ async function orMissing<T>(call: () => Promise<T>): Promise<T | undefined> {
 }
 
 /** On Node the SDK's body is a stream of buffers; its type also allows a browser's. */
-function asBytes(body: unknown): AsyncIterable<Uint8Array> {
-  if (typeof body === 'object' && body !== null && Symbol.asyncIterator in body)
-    return body as AsyncIterable<Uint8Array>;
+function asStream(body: unknown): Readable {
+  if (body instanceof Readable) return body;
   throw new MovieLoadError('s3_answer', 'S3 gave an object without a body.');
 }

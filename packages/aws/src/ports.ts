@@ -167,6 +167,8 @@ export interface UploadedPart {
 export interface StoredObject {
   readonly bytes: number;
   readonly body: AsyncIterable<Uint8Array>;
+  /** Lets go of a body that is not read, or not to its end: its connection is held until then. May be called repeatedly. */
+  discard(): void;
 }
 
 /** The bucket. One SDK call per method. */

@@ -1,8 +1,9 @@
 // Brings an object to disk: complete or not at all.
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { access, constants, mkdir, open, rename, stat } from 'node:fs/promises';
+import { access, constants, type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { StoredObject } from '@movie-load/aws';
 import { MovieLoadError, UsageError } from '@movie-load/schema';
 
 export interface Downloaded {
@@ -48,49 +49,83 @@ async function makeFolder(folder: string): Promise<void> {
 
 /**
  * Writes beside the file, flushes to disk, then renames: whoever sees the file sees all of it. On any error, and when
- * the signal aborts, nothing stays behind.
+ * the signal aborts, nothing stays behind, and the object's connection is let go.
  *
- * @example await download({ bytes, body }, 'downloads/<job_id>.json');
+ * @example await download(object, 'downloads/<job_id>.json');
+ * @throws `MovieLoadError` `download_short`, or `download_failed` when the disk does not take it
  */
 export async function download(
-  object: { readonly bytes: number; readonly body: AsyncIterable<Uint8Array> },
+  object: StoredObject,
   file: string,
   { signal, onProgress }: DownloadOptions = {},
 ): Promise<Downloaded> {
   const beside = partialName(file);
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const handle = await open(beside, 'wx');
   const removeBeside = () => rmSync(beside, { force: true });
   // A second Ctrl-C ends the process without waiting for anything.
   process.once('exit', removeBeside);
   try {
-    try {
-      for await (const chunk of object.body) {
-        signal?.throwIfAborted();
-        hash.update(chunk);
-        await handle.writeFile(chunk);
-        bytes += chunk.length;
-        onProgress?.(bytes);
-      }
-      if (bytes !== object.bytes) {
-        throw new MovieLoadError('download_short', `Got ${bytes} of the object's ${object.bytes} bytes. Try again.`);
-      }
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    const handle = await open(beside, 'wx').catch(diskError(file, object.bytes));
+    const written = await writeAll(object, handle, { signal, onProgress })
+      .catch(diskError(file, object.bytes))
+      .finally(() => handle.close());
     signal?.throwIfAborted();
-    await rename(beside, file);
+    await rename(beside, file).catch(diskError(file, object.bytes));
+    await syncFolder(dirname(file));
+    return { file, ...written };
   } catch (error) {
     removeBeside();
     throw error;
   } finally {
+    object.discard();
     process.off('exit', removeBeside);
   }
-  await syncFolder(dirname(file));
-  return { file, bytes, sha256: hash.digest('hex') };
 }
+
+async function writeAll(
+  object: StoredObject,
+  handle: FileHandle,
+  { signal, onProgress }: DownloadOptions,
+): Promise<Pick<Downloaded, 'bytes' | 'sha256'>> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of object.body) {
+    signal?.throwIfAborted();
+    hash.update(chunk);
+    await handle.writeFile(chunk);
+    bytes += chunk.length;
+    onProgress?.(bytes);
+  }
+  if (bytes !== object.bytes) {
+    throw new MovieLoadError('download_short', `Got ${bytes} of the object's ${object.bytes} bytes. Try again.`);
+  }
+  await handle.sync();
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/** Errors of the disk name its folder; all others (of the network, an abort) stay what they are. */
+const diskError = (file: string, bytes: number) => (cause: unknown) => {
+  const code = Error.isError(cause) && 'code' in cause ? String(cause.code) : '';
+  if (!OF_THE_DISK.has(code)) throw cause;
+  const what = FULL.has(code) ? `is full (${code})` : `does not take the file (${code})`;
+  throw new MovieLoadError(
+    'download_failed',
+    `${dirname(file)} ${what}: ${basename(file)} has ${bytes} bytes. Make room there, or choose another folder with --out.`,
+    { cause },
+  );
+};
+
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+const OF_THE_DISK = new Set([
+  ...FULL,
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'EIO',
+  'ENOENT',
+  'ENOTDIR',
+  'EISDIR',
+  'ENAMETOOLONG',
+]);
 
 /** Hidden and unique, so that two downloads of one object do not meet. */
 function partialName(file: string): string {

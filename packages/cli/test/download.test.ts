@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { StoredObject } from '@movie-load/aws';
 import { UsageError } from '@movie-load/schema';
 import { download, prepareFolder } from '../src/download.ts';
 
@@ -15,11 +17,20 @@ async function* body(...chunks: string[]) {
   for (const chunk of chunks) yield Buffer.from(chunk);
 }
 
+let discarded = 0;
+const object = (bytes: number, chunks: AsyncIterable<Buffer>): StoredObject => ({
+  bytes,
+  body: chunks,
+  discard: () => {
+    discarded++;
+  },
+});
+
 describe('a download', () => {
   test('is on disk whole, with its size and sha256', async () => {
     const file = join(folder, 'a.json');
     const seen: number[] = [];
-    const done = await download({ bytes: 5, body: body('[1', ',2]') }, file, {
+    const done = await download(object(5, body('[1', ',2]')), file, {
       onProgress: (bytes) => seen.push(bytes),
     });
     const sha256 = '49a64717d5d4cb19952e6eac2946415cf6879adacf9908e7d872332d32c6e684';
@@ -32,11 +43,9 @@ describe('a download', () => {
   test('replaces what was there only when all of it is there', async () => {
     const file = join(folder, 'a.json');
     writeFileSync(file, 'before');
-    await expect(download({ bytes: 9, body: body('[1', ',2]') }, file)).rejects.toThrow(
-      "Got 5 of the object's 9 bytes",
-    );
+    await expect(download(object(9, body('[1', ',2]')), file)).rejects.toThrow("Got 5 of the object's 9 bytes");
     expect(readFileSync(file, 'utf8')).toBe('before');
-    await download({ bytes: 3, body: body('new') }, file);
+    await download(object(3, body('new')), file);
     expect(readFileSync(file, 'utf8')).toBe('new');
     expect(readdirSync(folder)).toEqual(['a.json']);
   });
@@ -49,17 +58,46 @@ describe('a download', () => {
       yield Buffer.from(',2]');
     }
     const file = join(folder, 'a.json');
-    await expect(download({ bytes: 5, body: interrupted() }, file, { signal: interrupt.signal })).rejects.toThrow(
-      'enough',
-    );
+    await expect(download(object(5, interrupted()), file, { signal: interrupt.signal })).rejects.toThrow('enough');
     // biome-ignore lint/correctness/useYield: it breaks before its first chunk
     async function* broken(): AsyncGenerator<Buffer> {
       throw new Error('connection reset');
     }
-    await expect(download({ bytes: 5, body: broken() }, file)).rejects.toThrow('connection reset');
+    await expect(download(object(5, broken()), file)).rejects.toThrow('connection reset');
     expect(readdirSync(folder)).toEqual([]);
   });
+
+  test('lets go of the object when the disk does not take it, and names the folder', async () => {
+    const before = discarded;
+    const gone = join(folder, 'gone');
+    const failed = download(object(5, body('[1,2]')), join(gone, 'a.json'));
+    await expect(failed).rejects.toThrow(`${gone} does not take the file (ENOENT): a.json has 5 bytes.`);
+    await expect(failed).rejects.toMatchObject({ code: 'download_failed' });
+    expect(discarded).toBe(before + 1);
+  });
+
+  const small = smallDisk();
+  (small === undefined ? test.skip : test)('says which folder is full, and leaves nothing in it', async () => {
+    const full = small ?? '';
+    const chunks = body(...Array.from({ length: 64 }, () => 'x'.repeat(64 * 1024)));
+    try {
+      await expect(download(object(64 * 64 * 1024, chunks), join(full, 'a.json'))).rejects.toThrow(
+        `${full} is full (ENOSPC): a.json has 4194304 bytes. Make room there, or choose another folder with --out.`,
+      );
+      expect(readdirSync(full)).toEqual([]);
+    } finally {
+      spawnSync('umount', [full]);
+    }
+  });
 });
+
+/** A disk of 1 MiB; undefined where none can be mounted. */
+function smallDisk(): string | undefined {
+  const at = mkdtempSync(join(tmpdir(), 'movie-load-small-disk-'));
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', at]).status === 0) return at;
+  rmSync(at, { recursive: true });
+  return undefined;
+}
 
 describe('the folder', () => {
   test('is made with all that lies above it', async () => {

@@ -76,6 +76,8 @@ export interface JobStore {
   ): AsyncGenerator<MessageTrace & { readonly stored_by: string }>;
   /** The job's object as it is in the bucket; undefined when it is not there. */
   openObject(jobId: string, options?: ReadOptions): Promise<StoredObject | undefined>;
+  /** The bytes of the job's object, without opening it; undefined when it is not there. */
+  objectBytes(jobId: string, options?: ReadOptions): Promise<number | undefined>;
 
   /** What a resume has to send, by walking the tree. */
   findMissing(job: JobRef, options?: Partial<FindOptions>): AsyncGenerator<MissingMessages>;
@@ -114,6 +116,10 @@ export function createJobStore({ onEvent, instance, ...ports }: JobStoreOptions)
     openObject: (jobId, options) => {
       const signal = patience(options);
       return call(reader, 's3', signal, () => reader.objects.get(objectKey(jobId), { signal }));
+    },
+    objectBytes: (jobId, options) => {
+      const signal = patience(options);
+      return call(reader, 's3', signal, () => reader.objects.size(objectKey(jobId), { signal }));
     },
     findMissing: (job, options) => findMissing(reader, job, { ...options, signal: patience(options) }),
     verify: (job, options) => verifyJob(reader, job, { ...options, signal: patience(options) }),

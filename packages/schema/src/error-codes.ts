@@ -90,6 +90,10 @@ export const ERROR_CODES = catalogue({
     when: 'Another consumer writes the object, or has completed the job. Handled inside the consumer.',
     next: 'Nothing.',
   },
+  download_failed: {
+    when: 'The disk did not take the file: it is full, read-only, or the folder is gone. The message names the folder.',
+    next: 'Make room, or choose another folder with `--out`; the incomplete file was removed.',
+  },
   download_short: {
     when: 'Fewer bytes arrived than the object has.',
     next: 'Try again; the incomplete file was removed.',

@@ -47,6 +47,11 @@ export function createApp({
 }) {
   const app = new Hono();
   app.use(secureHeaders({ crossOriginResourcePolicy: 'same-origin' }));
+  app.use(async (c, next) => {
+    await next();
+    // A HEAD is answered like a GET, and what the body would be made of is not read by anybody.
+    if (c.req.method === 'HEAD') await c.res.body?.cancel();
+  });
   app.use(guard);
   app.use(
     bodyLimit({

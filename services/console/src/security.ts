@@ -58,13 +58,15 @@ function refusalOf(c: Context, origins: readonly string[]): Problem | undefined 
     return { status: 403, title: 'Prefetched', detail: 'Open the console when it is wanted.' };
   }
   // Not even `none`, the address bar: a link to another site that redirects to here comes as that, and a look costs AWS calls.
-  if (isApi && site !== undefined && site !== 'same-origin') {
+  // A web socket's handshake names its page by the origin alone.
+  const origin = c.req.header('origin')?.toLowerCase();
+  const isForeign = origin !== undefined && !origins.includes(origin);
+  if (isApi && (isForeign || (site !== undefined && site !== 'same-origin'))) {
     return { status: 403, title: 'Another site', detail: 'Only the console’s own page, and programs, may read this.' };
   }
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return undefined;
   if (c.req.method !== 'POST') return { status: 405, title: 'Method not allowed', detail: 'Use GET or POST.' };
-  const origin = c.req.header('origin')?.toLowerCase() ?? '';
-  if (!origins.includes(origin) || (site !== undefined && site !== 'same-origin')) {
+  if (origin === undefined || isForeign || (site !== undefined && site !== 'same-origin')) {
     return { status: 403, title: 'Another site', detail: 'Only the console’s own page may change something.' };
   }
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();

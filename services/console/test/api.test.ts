@@ -162,6 +162,18 @@ describe('a job', () => {
   });
 });
 
+describe('the stream of events', () => {
+  test('is not opened by a HEAD, however many come', async () => {
+    for (let time = 0; time < 60; time++) {
+      const head = await app.request(`http://${HOST}/api/events`, { method: 'HEAD', headers: { host: HOST } });
+      expect([head.status, head.body]).toEqual([200, null]);
+    }
+    const stream = await app.request(`http://${HOST}/api/events`, { headers: { host: HOST } });
+    expect(stream.status).toBe(200);
+    await stream.body?.cancel();
+  });
+});
+
 describe('dead letters', () => {
   test('are shown without taking them, and redriven after a dry run', async () => {
     const { messages, peeked } = await get<DeadLetters>('/api/dead-letters');

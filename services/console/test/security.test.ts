@@ -71,6 +71,9 @@ describe('the guard', () => {
   test('lets no other site read', async () => {
     expect(await ask('GET', { host: OWN.host, 'sec-fetch-site': 'cross-site' })).toBe(403);
     expect(await ask('GET', { host: OWN.host, 'sec-fetch-site': 'same-site' })).toBe(403);
+    for (const origin of ['http://evil.example', 'http://127.0.0.1:3000', 'null']) {
+      expect(await ask('GET', { host: OWN.host, origin, upgrade: 'websocket', connection: 'upgrade' })).toBe(403);
+    }
     expect(await ask('GET', { host: OWN.host, 'sec-fetch-site': 'same-origin' })).toBe(200);
     expect(await ask('GET', { host: OWN.host })).toBe(200);
   });

@@ -15,12 +15,12 @@ const FLAGS = [
   '--disable-dev-shm-usage',
 ];
 
-export function launchBrowser(): Promise<Browser> {
+export function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
   const isRoot = process.getuid?.() === 0;
   return chromium.launch({
     executablePath: pathOf(findBrowser()),
     headless: true,
-    args: [...FLAGS, ...(isRoot ? ['--no-sandbox'] : [])],
+    args: [...FLAGS, ...flags, ...(isRoot ? ['--no-sandbox'] : [])],
   });
 }
 

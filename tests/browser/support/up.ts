@@ -17,15 +17,25 @@ export interface Up {
 const STARTED_WITHIN_MS = 120_000;
 const KEPT_CHARACTERS = 20_000;
 
-export async function startUp({ consumers = 2 }: { consumers?: number } = {}): Promise<Up> {
+export interface RunningUp extends Up {
+  readonly producer: string;
+}
+
+export interface UpOptions {
+  readonly consumers?: number;
+  /** Further variables, for all its processes. */
+  readonly settings?: NodeJS.ProcessEnv;
+}
+
+export async function startUp({ consumers = 2, settings = {} }: UpOptions = {}): Promise<RunningUp> {
   const [port, page, producer] = [await freePort(), await freePort(), await freePort()];
   const options = { port, consumers, 'console-port': page, 'producer-port': producer };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   // Short, so that what a killed consumer held comes back soon.
-  const env = { VISIBILITY_SECONDS: '4', LEASE_SECONDS: '4' };
+  const env = { VISIBILITY_SECONDS: '4', LEASE_SECONDS: '4', ...settings };
   const url = `http://127.0.0.1:${page}`;
   const stop = await start(['packages/cli/src/main.ts', 'up', ...args], env, url);
-  return { url, endpoint: `http://127.0.0.1:${port}`, stop };
+  return { url, endpoint: `http://127.0.0.1:${port}`, producer: `http://127.0.0.1:${producer}`, stop };
 }
 
 export interface ConsoleOptions {

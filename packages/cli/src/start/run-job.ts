@@ -99,6 +99,7 @@ async function followJob(request: StartRequest, context: RunContext, { aws, tall
   const job = await jobs.job(jobId);
   const object = await openObjects(aws.clients, aws.settings.bucket).get(objectKey(jobId), { signal });
   if (object === undefined || job === undefined) {
+    object?.discard();
     throw new MovieLoadError('object_missing', `Job ${jobId} is COMPLETE, but its object is not there.`);
   }
   const { file, bytes, sha256 } = await download(object, join(folder, objectKey(jobId)), { signal });

@@ -1,5 +1,6 @@
 // The JSON API: reads by GET, changes by POST; see api.ts for what goes over the wire.
 import { groupOfMessage, UsageError } from '@movie-load/schema';
+import type { Logger } from '@movie-load/service';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import {
@@ -19,10 +20,11 @@ import { readMessage, readMovies } from '../job-reading.ts';
 import type { Parts } from '../parts.ts';
 import { priceOfPlan, pricesOf } from '../prices.ts';
 import { planOf, startJob } from '../producer.ts';
+import { download } from './download.ts';
 
 const numberSchema = z.coerce.number().int().min(0);
 
-export function apiRoutes(parts: Parts) {
+export function apiRoutes(parts: Parts, log: Logger) {
   const { store, jobs, progress, act, deadLetters, control } = parts;
   const routes = new Hono();
 
@@ -67,7 +69,7 @@ export function apiRoutes(parts: Parts) {
     const query = queryOf(c, moviesQuerySchema);
     return c.json(await readMovies(store, (await jobOf(c)).job, query));
   });
-  routes.get('/jobs/:id/object', async (c) => download(c, await idOf(c)));
+  routes.get('/jobs/:id/object', async (c) => download(c, await idOf(c), { store, log }));
   for (const action of ACTIONS) {
     routes.post(`/jobs/:id/${action}`, async (c) => {
       await bodyOf(c, emptySchema);
@@ -93,21 +95,5 @@ export function apiRoutes(parts: Parts) {
   routes.all('*', () => {
     throw new HttpError(404, 'Not found', 'There is nothing at this path.');
   });
-
-  async function download(c: Context, jobId: string): Promise<Response> {
-    const object = await store.openObject(jobId);
-    if (!object) {
-      throw new HttpError(
-        404,
-        'No object',
-        'The object is not in the bucket: the job is not complete, or somebody moved it (Repair).',
-      );
-    }
-    return c.body(ReadableStream.from(object.body), 200, {
-      'Content-Type': 'application/json',
-      'Content-Length': String(object.bytes),
-      'Content-Disposition': `attachment; filename="${jobId}.json"`,
-    });
-  }
   return routes;
 }

@@ -18,6 +18,7 @@ export function eventRoutes({ watch, signal }: EventsOptions) {
   const routes = new Hono();
   let streams = 0;
   routes.get('/events', (c) => {
+    if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
     if (streams >= MOST_STREAMS) {
       throw new HttpError(429, 'Too many pages', 'Close some pages of the console, then reload this one.');
     }

@@ -1,0 +1,58 @@
+// GET /api/jobs/<id>/object: the object as it is in the bucket, streamed. Whatever the browser does, S3's stream is read or let go.
+import { ServerResponse } from 'node:http';
+import type { StoredObject } from '@movie-load/aws';
+import type { JobStore } from '@movie-load/jobs';
+import type { Logger } from '@movie-load/service';
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { HttpError } from '../http-body.ts';
+
+export interface DownloadOptions {
+  readonly store: Pick<JobStore, 'objectBytes' | 'openObject'>;
+  readonly log: Logger;
+}
+
+/** A HEAD is answered without opening the object. */
+export async function download(c: Context, jobId: string, { store, log }: DownloadOptions): Promise<Response> {
+  const headers = (bytes: number) => ({
+    'Content-Type': 'application/json',
+    'Content-Length': String(bytes),
+    'Content-Disposition': `attachment; filename="${jobId}.json"`,
+  });
+  if (c.req.method === 'HEAD') {
+    const bytes = await store.objectBytes(jobId);
+    if (bytes !== undefined) return c.body(null, 200, headers(bytes));
+  } else {
+    const object = await store.openObject(jobId);
+    const cut = (err: unknown) => {
+      log.warn({ err, job_id: jobId }, 'the bucket broke off while an object was downloaded');
+      nodeSchema.parse(c.env).outgoing.destroy();
+    };
+    if (object) return c.body(streamOf(object, cut), 200, headers(object.bytes));
+  }
+  const detail = 'The object is not in the bucket: the job is not complete, or it was moved or deleted (Repair).';
+  throw new HttpError(404, 'No object', detail);
+}
+
+const nodeSchema = z.object({ outgoing: z.instanceof(ServerResponse) });
+
+/** Reads no faster than the browser does. An error in the middle cuts the connection, so a part never looks like all of it. */
+function streamOf({ body, discard }: StoredObject, cut: (error: unknown) => void): ReadableStream<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]();
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await chunks.next();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        } catch (error) {
+          cut(error);
+          controller.close();
+        }
+      },
+      cancel: discard,
+    },
+    { highWaterMark: 0 },
+  );
+}

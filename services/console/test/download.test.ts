@@ -1,0 +1,88 @@
+// Whatever a browser does with the download of an object, S3's stream is read or let go.
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { Readable } from 'node:stream';
+import { afterEach, expect, test } from '@jest/globals';
+import { createApp, createLogger, type Listening, listen, programsOnly } from '@movie-load/service';
+import { download } from '../src/routes/download.ts';
+
+const MEBIBYTE = 1024 * 1024;
+const BYTES = 64 * MEBIBYTE;
+const lines: string[] = [];
+const destination = { write: (line: string) => void lines.push(line) };
+const log = createLogger({ service: 'console', instance: 'test', destination });
+
+let server: Listening | undefined;
+afterEach(() => server?.close());
+
+/** A store whose object comes by `chunks`, and what was opened of it. */
+async function start(chunks: () => AsyncIterable<Buffer>) {
+  const opened: Readable[] = [];
+  const store = {
+    objectBytes: async () => BYTES,
+    openObject: async () => {
+      const body = Readable.from(chunks(), { objectMode: false }).on('error', () => undefined);
+      opened.push(body);
+      return { bytes: BYTES, body, discard: () => void body.destroy() };
+    },
+  };
+  const app = createApp({ log, guard: programsOnly({ host: '127.0.0.1' }) });
+  app.get('/object', (c) => download(c, 'a-job', { store, log }));
+  server = await listen(app, { port: 0 });
+  return { opened, port: server.port, url: `http://127.0.0.1:${server.port}/object` };
+}
+
+async function* whole() {
+  for (let at = 0; at < BYTES; at += MEBIBYTE) yield Buffer.alloc(MEBIBYTE, 'x');
+}
+
+async function ask(port: number, method = 'GET') {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write(`${method} /object HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+  return socket;
+}
+
+const closed = (stream: Readable | undefined) =>
+  stream?.closed ? undefined : once(stream ?? Readable.from([]), 'close');
+
+test('a HEAD has the size and opens nothing', async () => {
+  const { opened, url } = await start(whole);
+  for (let time = 0; time < 3; time++) {
+    const answer = await fetch(url, { method: 'HEAD' });
+    expect([answer.status, answer.headers.get('content-length')]).toEqual([200, String(BYTES)]);
+  }
+  expect(opened).toEqual([]);
+});
+
+test('a GET has all of it', async () => {
+  const { opened, url } = await start(whole);
+  expect((await (await fetch(url)).arrayBuffer()).byteLength).toBe(BYTES);
+  await closed(opened[0]);
+});
+
+test('a client that hangs up at once, after the first bytes, or while it does not read lets go of the stream', async () => {
+  const { opened, port } = await start(whole);
+  const atOnce = await ask(port);
+  atOnce.end();
+  atOnce.resume();
+  const early = await ask(port);
+  await once(early, 'data');
+  early.destroy();
+  const slow = await ask(port);
+  await once(slow, 'readable');
+  slow.resetAndDestroy();
+  while (opened.length < 3) await new Promise(setImmediate);
+  for (const stream of opened) await closed(stream);
+});
+
+test('an error of S3 in the middle cuts the connection: a part is never taken for all of it', async () => {
+  const { opened, url } = await start(async function* () {
+    yield Buffer.alloc(MEBIBYTE, 'x');
+    throw new Error('S3 hung up');
+  });
+  const answer = await fetch(url);
+  await expect(answer.arrayBuffer()).rejects.toThrow();
+  await closed(opened[0]);
+  expect(lines).toMatchObject([expect.stringContaining('S3 hung up')]);
+});
