@@ -22,7 +22,6 @@ const increment = (map: Map<string, number>, key: string) => map.set(key, (map.g
 
 interface Capacity {
   readonly CapacityUnits?: number;
-  readonly GlobalSecondaryIndexes?: Readonly<Record<string, unknown>>;
 }
 
 const WRITES = new Set(['PutItem', 'UpdateItem', 'BatchWriteItem']);
@@ -35,19 +34,6 @@ function capacities(output: unknown): readonly Capacity[] {
 }
 
 const unitsOf = (all: readonly Capacity[]): number => all.reduce((sum, one) => sum + (one.CapacityUnits ?? 0), 0);
-
-/**
- * The write units of an answer. AWS's total has the index's units in it. An endpoint that was asked for `INDEXES` and
- * names none does not know them (dynalite), so the one unit that AWS takes for an index entry under 1 KB is added: the
- * table port asks for `INDEXES` exactly when a write changes an attribute of the index.
- */
-function writeUnitsOf(input: unknown, output: unknown): number {
-  const asked = (input as { ReturnConsumedCapacity?: string }).ReturnConsumedCapacity;
-  const all = capacities(output);
-  const units = unitsOf(all);
-  const knowsIndexes = all.some((one) => Object.keys(one.GlobalSecondaryIndexes ?? {}).length > 0);
-  return units + (asked === 'INDEXES' && !knowsIndexes ? 1 : 0);
-}
 
 /**
  * A middleware that stands inside the SDK's retry loop, so that it sees each attempt. A write whose condition fails is
@@ -67,7 +53,7 @@ export function countingMiddleware<Input extends object, Output extends object>(
       increment(counters.calls, key);
       try {
         const result = await next(args);
-        if (isWrite) counters.writeUnits += writeUnitsOf(args.input, result.output);
+        if (isWrite) counters.writeUnits += unitsOf(capacities(result.output));
         else if (isRead) counters.readUnits += unitsOf(capacities(result.output));
         return result;
       } catch (error) {

@@ -1,5 +1,12 @@
-// The embedded AWS, and its SQS and S3 as pure objects for simulations.
+// The embedded AWS, and its engines as pure objects for simulations.
 
+export {
+  DynamoDbEngine,
+  type DynamoDbEngineOptions,
+  type ItemWrite,
+  type Phases,
+} from './dynamodb/engine.ts';
+export { DynamoDbError, type DynamoDbErrorName } from './dynamodb/errors.ts';
 export type { Fault, Faults, OperationName } from './faults.ts';
 export { type LocalAws, type LocalAwsOptions, startLocalAws } from './local-aws.ts';
 export { S3Engine, type S3EngineOptions } from './s3/engine.ts';

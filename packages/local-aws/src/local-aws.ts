@@ -1,11 +1,11 @@
 // The embedded AWS: SQS, DynamoDB and S3 behind one HTTP server on one port.
 
-import dynalite from 'dynalite';
+import { DynamoDbEngine } from './dynamodb/engine.ts';
 import type { Faults } from './faults.ts';
 import { createDeveloperService } from './http/developer-endpoints.ts';
+import { createDynamoDbService } from './http/dynamodb-service.ts';
 import { createErrorLog } from './http/error-log.ts';
-import { createFront, headOf, type Listener } from './http/front.ts';
-import { legacyDynamoDb } from './http/legacy.ts';
+import { createFront, type Listener } from './http/front.ts';
 import { createQueryService } from './http/query-service.ts';
 import { SlowBodies } from './http/read-body.ts';
 import { serviceNameOf } from './http/router.ts';
@@ -22,7 +22,7 @@ export interface LocalAwsOptions {
   readonly port?: number;
   /** Where to listen; 127.0.0.1 unless something else is asked for. */
   readonly host?: string;
-  /** The time of SQS and S3 in milliseconds since the epoch; the system's unless given. */
+  /** The time of the services in milliseconds since the epoch; the system's unless given. */
   readonly clock?: { now(): number };
   readonly region?: string;
   readonly faults?: Faults;
@@ -61,12 +61,13 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
   const { clock = Date, region, onDeleted, faults, host = '127.0.0.1' } = options;
   const polls = new LongPolls({ clock, ...(region && { region }), ...(onDeleted && { onDeleted }) });
-  const dynamodb = legacyDynamoDb(dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }), faults);
+  const dynamodb = new DynamoDbEngine({ clock, ...(region && { region }) });
   const s3 = new S3Engine({ clock, ...(region && { region }) });
 
   const services = {
     sqsJson: createSqsJsonService(polls),
     query: createQueryService(polls),
+    dynamodb: createDynamoDbService(dynamodb),
     s3: createS3Service(s3),
     developer: createDeveloperService(polls.engine),
     unknown: unknownService,
@@ -74,10 +75,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const slow = new SlowBodies(options.bodyIdleMs ?? BODY_IDLE_MS);
   const log = createErrorLog(options.writeLog ?? ((line) => process.stderr.write(line)));
   const front = createFront({
-    serviceOf(head) {
-      const name = serviceNameOf(head);
-      return name === 'dynamodb' ? services.unknown : services[name];
-    },
+    serviceOf: (head) => services[serviceNameOf(head)],
     faults,
     slow,
     log,
@@ -89,10 +87,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       refuse(request, response, refusal);
       return;
     }
-    const head = headOf(request);
-    const name = serviceNameOf(head);
-    if (name === 'dynamodb') dynamodb(head)(request, response, expectsContinue);
-    else front(request, response, expectsContinue);
+    front(request, response, expectsContinue);
   };
   const server = createServer(listener);
   const port = await listen(server, options.port ?? 0, host);

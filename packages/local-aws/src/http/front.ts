@@ -31,7 +31,7 @@ const INTERNAL: FailureDetails = {
   message: 'The request failed because of an internal error. The log of the embedded AWS has its cause.',
 };
 
-export function headOf(request: IncomingMessage): RequestHead {
+function headOf(request: IncomingMessage): RequestHead {
   const url = request.url ?? '/';
   const mark = url.indexOf('?');
   return {

@@ -1,0 +1,85 @@
+// What calls cost, by AWS's rules.
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+
+import type { Output } from './input.ts';
+import type { SecondaryIndex } from './storage/secondary-index.ts';
+import type { Table, WriteCost } from './storage/table.ts';
+
+const READ_UNIT_BYTES = 4096;
+
+export type ConsumedCapacityWish = 'INDEXES' | 'TOTAL' | 'NONE' | undefined;
+
+/** Units of reading this much at once; half of it when the read is eventually consistent. */
+export function readUnits(bytes: number, isConsistent: boolean | undefined): number {
+  const units = Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES));
+  return isConsistent ? units : units / 2;
+}
+
+/** Transactions tell units also as what they are: read or write units. */
+type Split = 'ReadCapacityUnits' | 'WriteCapacityUnits' | undefined;
+
+/** Units of one table and its indexes, added up over a request. */
+export class Consumption {
+  readonly table: Table;
+  readonly #split: Split;
+  readonly #indexes = new Map<SecondaryIndex, number>();
+  #tableUnits = 0;
+
+  constructor(table: Table, split?: Split) {
+    this.table = table;
+    this.#split = split;
+  }
+
+  addTable(units: number): void {
+    this.#tableUnits += units;
+  }
+
+  addIndex(index: SecondaryIndex, units: number): void {
+    this.#indexes.set(index, (this.#indexes.get(index) ?? 0) + units);
+  }
+
+  addWrite(cost: WriteCost, factor = 1): void {
+    this.addTable(cost.table * factor);
+    for (const [index, units] of cost.indexes) this.addIndex(index, units * factor);
+  }
+
+  get total(): number {
+    let total = this.#tableUnits;
+    for (const units of this.#indexes.values()) total += units;
+    return total;
+  }
+
+  #units(units: number): Output {
+    return { CapacityUnits: units, ...(this.#split !== undefined && { [this.#split]: units }) };
+  }
+
+  #ofKind(kind: 'global' | 'local'): Output | undefined {
+    const found = [...this.#indexes].filter(([index]) => index.definition.kind === kind);
+    if (found.length === 0) return undefined;
+    return Object.fromEntries(found.map(([index, units]) => [index.definition.name, this.#units(units)]));
+  }
+
+  /** `ConsumedCapacity` of one table. */
+  tell(wish: 'INDEXES' | 'TOTAL'): Output {
+    const total = { TableName: this.table.name, ...this.#units(this.total) };
+    if (wish === 'TOTAL') return total;
+    const [globals, locals] = [this.#ofKind('global'), this.#ofKind('local')];
+    return {
+      ...total,
+      Table: this.#units(this.#tableUnits),
+      ...(locals !== undefined && { LocalSecondaryIndexes: locals }),
+      ...(globals !== undefined && { GlobalSecondaryIndexes: globals }),
+    };
+  }
+}
+
+/** The `ConsumedCapacity` member of an answer about one table, if it was asked for. */
+export function consumedCapacity(wish: ConsumedCapacityWish, consumption: Consumption): Output {
+  return wish === 'INDEXES' || wish === 'TOTAL' ? { ConsumedCapacity: consumption.tell(wish) } : {};
+}
+
+/** The same for requests about several tables. */
+export function consumedCapacities(wish: ConsumedCapacityWish, consumptions: Iterable<Consumption>): Output {
+  if (wish !== 'INDEXES' && wish !== 'TOTAL') return {};
+  return { ConsumedCapacity: Array.from(consumptions, (consumption) => consumption.tell(wish)) };
+}

@@ -1,0 +1,202 @@
+// The embedded DynamoDB as one synchronous object: operations by name, requests and answers in the shape of the AWS JSON
+// protocol. It has no clock, no sockets and no timers of its own.
+
+import { randomUUID } from 'node:crypto';
+import { DynamoDbError, resourceNotFound } from './errors.ts';
+import type { Input, Output } from './input.ts';
+import { BATCH_OPERATIONS } from './operations/batches.ts';
+import { ITEM_OPERATIONS } from './operations/items.ts';
+import { LIMIT_OPERATIONS } from './operations/limits.ts';
+import type { Operation } from './operations/operation.ts';
+import { QUERY_OPERATIONS } from './operations/query.ts';
+import { SCAN_OPERATIONS } from './operations/scan.ts';
+import { TABLE_OPERATIONS } from './operations/tables.ts';
+import { TAG_OPERATIONS } from './operations/tags.ts';
+import { TIME_TO_LIVE_OPERATIONS } from './operations/time-to-live.ts';
+import { TRANSACTION_OPERATIONS } from './operations/transactions.ts';
+import { UPDATE_TABLE_OPERATIONS } from './operations/update-table.ts';
+import { openedOutput } from './output.ts';
+import { type QuotaOptions, Quotas } from './quotas.ts';
+import type { Collection, Entry } from './storage/collection.ts';
+import { statusOf } from './storage/describe.ts';
+import type { Position } from './storage/keys.ts';
+import type { SecondaryIndex } from './storage/secondary-index.ts';
+import type { Table, WriteCost } from './storage/table.ts';
+import { TransactionTokens } from './transaction-tokens.ts';
+import type { Item } from './values.ts';
+
+/** How long tables and indexes stay in their phases, in milliseconds. */
+export interface Phases {
+  readonly createTableMs: number;
+  readonly updateTableMs: number;
+  readonly deleteTableMs: number;
+  readonly createIndexMs: number;
+}
+
+/** One write of one item. The items belong to the engine: read them, do not change them. */
+export interface ItemWrite {
+  readonly table: string;
+  readonly before: Item | undefined;
+  readonly after: Item | undefined;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+export interface DynamoDbEngineOptions {
+  /** Milliseconds since the epoch. */
+  readonly clock: { now(): number };
+  readonly region?: string;
+  readonly accountId?: string;
+  /** For the ids of tables; `crypto.randomUUID` unless given. */
+  readonly uuid?: () => string;
+  /** No phase lasts unless given: what begins one is answered with it, the next call sees the next one. */
+  readonly phases?: Partial<Phases>;
+  /** AWS's quotas; none unless given. */
+  readonly quotas?: QuotaOptions;
+  /** Called after each write of an item, those of transactions and of time to live too. */
+  readonly onWrite?: (write: ItemWrite) => void;
+  /** How old the state is that an eventually consistent read sees, in milliseconds; asked for each read. */
+  readonly staleMs?: () => number;
+  /** Entries that a page of a query or a scan reads at most, beside the megabyte. */
+  readonly pageItems?: () => number;
+  /** How many of a batch's items are processed; the rest comes back as unprocessed. */
+  readonly batchItems?: (requested: number) => number;
+  /** Whether a transaction finds another one at an item, and is cancelled. */
+  readonly conflicts?: (table: string, key: Position) => boolean;
+}
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  ...TABLE_OPERATIONS,
+  ...UPDATE_TABLE_OPERATIONS,
+  ...ITEM_OPERATIONS,
+  ...BATCH_OPERATIONS,
+  ...QUERY_OPERATIONS,
+  ...SCAN_OPERATIONS,
+  ...TRANSACTION_OPERATIONS,
+  ...TAG_OPERATIONS,
+  ...TIME_TO_LIVE_OPERATIONS,
+  ...LIMIT_OPERATIONS,
+};
+
+const NO_PHASES: Phases = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0, createIndexMs: 0 };
+
+/** `TableName` can be a table's ARN. */
+function withTableName(input: Input): Input {
+  const name = input.TableName;
+  if (typeof name !== 'string' || !name.startsWith('arn:aws:dynamodb:')) return input;
+  return { ...input, TableName: name.slice(name.indexOf('/') + 1) };
+}
+
+export class DynamoDbEngine {
+  readonly region: string;
+  readonly accountId: string;
+  readonly phases: Phases;
+  readonly tables = new Map<string, Table>();
+  readonly tokens = new TransactionTokens();
+  readonly #options: DynamoDbEngineOptions;
+  readonly #quotas: Quotas | undefined;
+
+  constructor(options: DynamoDbEngineOptions) {
+    this.#options = options;
+    this.region = options.region ?? 'us-east-1';
+    this.accountId = options.accountId ?? '000000000000';
+    this.phases = { ...NO_PHASES, ...options.phases };
+    this.#quotas = options.quotas && new Quotas(options.quotas);
+  }
+
+  now(): number {
+    return this.#options.clock.now();
+  }
+
+  uuid(): string {
+    return (this.#options.uuid ?? randomUUID)();
+  }
+
+  /**
+   * Carries out one operation, e.g. `PutItem`. Takes over the input: what is stored shares its values. The answer shares
+   * values with what is stored: read it, do not change it.
+   * @throws {DynamoDbError} what AWS would answer
+   */
+  call(operation: string, input: Input): Output {
+    return openedOutput(this.answer(operation, input));
+  }
+
+  /** As `call`, with large values as they are stored: for who writes JSON (see `jsonOf`). */
+  answer(operation: string, input: Input): Output {
+    const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
+    if (run === undefined) throw new DynamoDbError('UnknownOperationException', '');
+    return run(this, withTableName(input));
+  }
+
+  /** A table by name, in whatever phase. */
+  findTable(name: string): Table | undefined {
+    const table = this.tables.get(name);
+    if (table?.deletedAt === undefined || this.now() < table.deletedAt) return table;
+    this.tables.delete(name);
+    return undefined;
+  }
+
+  /** A table whose items can be used, without those whose time is over. @throws {DynamoDbError} when there is none */
+  activeTable(name: string): Table {
+    const table = this.findTable(name);
+    const now = this.now();
+    const status = table && statusOf(table, now);
+    if (table === undefined || (status !== 'ACTIVE' && status !== 'UPDATING')) throw resourceNotFound();
+    for (const { item } of table.expire(now)) {
+      this.#options.onWrite?.({ table: name, before: item, after: undefined, at: now });
+    }
+    return table;
+  }
+
+  arnOf(name: string): string {
+    return `arn:aws:dynamodb:${this.region}:${this.accountId}:table/${name}`;
+  }
+
+  /** What is at a position, or was a while ago. */
+  read(table: Table, position: Position, _isConsistent: boolean): Entry | undefined {
+    return table.get(position);
+  }
+
+  /** What a query or a scan reads. */
+  view(source: { readonly entries: Collection }, _isConsistent: boolean | undefined): Collection {
+    return source.entries;
+  }
+
+  write(
+    table: Table,
+    position: Position,
+    before: Entry | undefined,
+    next: { item: Item; bytes: number } | undefined,
+  ): WriteCost {
+    const cost = table.write(position, before, next);
+    this.#options.onWrite?.({ table: table.name, before: before?.item, after: next?.item, at: this.now() });
+    return cost;
+  }
+
+  pageItems(): number {
+    return this.#options.pageItems?.() ?? Number.POSITIVE_INFINITY;
+  }
+
+  batchLimit(requested: number): number {
+    return this.#options.batchItems?.(requested) ?? requested;
+  }
+
+  conflicts(table: Table, position: Position): boolean {
+    return this.#options.conflicts?.(table.name, position) ?? false;
+  }
+
+  /** @throws {DynamoDbError} when a quota is used up */
+  throttleWrite(
+    table: Table,
+    position: Position,
+    before: { readonly bytes: number } | undefined,
+    after: { readonly bytes: number } | undefined,
+  ): void {
+    this.#quotas?.write(table, position.hash, Math.max(before?.bytes ?? 0, after?.bytes ?? 0), this.now());
+  }
+
+  /** @throws {DynamoDbError} when a quota is used up */
+  throttleRead(table: Table, hash: string | undefined, units: number, index?: SecondaryIndex): void {
+    this.#quotas?.read(table, hash, units, this.now(), index);
+  }
+}

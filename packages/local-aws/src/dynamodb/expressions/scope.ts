@@ -1,0 +1,84 @@
+// The placeholders of a request's expressions: which there are, and which were used.
+
+import { invalidParameters, validationError } from '../errors.ts';
+import { own } from '../input.ts';
+import type { CheckedMap } from '../validation/check-values.ts';
+import type { AttributeValue } from '../values.ts';
+
+const NAME = /^#[0-9a-zA-Z_]+$/;
+const VALUE = /^:[0-9a-zA-Z_]+$/;
+const MAX_NAME_BYTES = 255;
+const MAX_VALUES_BYTES = 2 * 1024 * 1024;
+
+export interface Placeholders {
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly ExpressionAttributeValues?: CheckedMap;
+}
+
+function checkNames(names: Readonly<Record<string, string>>): void {
+  const entries = Object.entries(names);
+  if (entries.length === 0) throw validationError('ExpressionAttributeNames must not be empty');
+  for (const [key, name] of entries) {
+    if (!NAME.test(key)) {
+      throw validationError(`ExpressionAttributeNames contains invalid key: Syntax error; key: "${key}"`);
+    }
+    if (name === '') throw validationError(`ExpressionAttributeNames contains invalid value: Empty attribute name`);
+    if (name.length > MAX_NAME_BYTES) {
+      throw invalidParameters(
+        `Member in ExpressionAttributeNames must have length less than or equal to ${MAX_NAME_BYTES}`,
+      );
+    }
+  }
+}
+
+function checkValues({ values, problem, problemAt, bytes }: CheckedMap): void {
+  const keys = Object.keys(values);
+  if (keys.length === 0) throw validationError('ExpressionAttributeValues must not be empty');
+  for (const key of keys) {
+    if (!VALUE.test(key)) {
+      throw validationError(`ExpressionAttributeValues contains invalid key: Syntax error; key: "${key}"`);
+    }
+  }
+  if (problem !== undefined) {
+    throw validationError(`ExpressionAttributeValues contains invalid value: ${problem} for key ${problemAt}`);
+  }
+  if (bytes > MAX_VALUES_BYTES) throw validationError('ExpressionAttributeValues must not exceed 2 MB');
+}
+
+export class Scope {
+  readonly #names: Readonly<Record<string, string>>;
+  readonly #values: Readonly<Record<string, AttributeValue>>;
+  readonly #used = new Set<string>();
+
+  /** @throws {DynamoDbError} when a placeholder or a value cannot be */
+  constructor({ ExpressionAttributeNames, ExpressionAttributeValues }: Placeholders) {
+    if (ExpressionAttributeNames !== undefined) checkNames(ExpressionAttributeNames);
+    if (ExpressionAttributeValues !== undefined) checkValues(ExpressionAttributeValues);
+    this.#names = ExpressionAttributeNames ?? {};
+    this.#values = ExpressionAttributeValues?.values ?? {};
+  }
+
+  /** The attribute that `#name` stands for. */
+  name(placeholder: string): string | undefined {
+    this.#used.add(placeholder);
+    return own(this.#names, placeholder);
+  }
+
+  /** The value that `:name` stands for. */
+  value(placeholder: string): AttributeValue | undefined {
+    this.#used.add(placeholder);
+    return own(this.#values, placeholder);
+  }
+
+  /** @throws {DynamoDbError} when a placeholder is in no expression */
+  checkAllUsed(): void {
+    const unused = (keys: readonly string[], parameter: string): void => {
+      const left = keys.filter((key) => !this.#used.has(key));
+      if (left.length > 0) {
+        throw validationError(`Value provided in ${parameter} unused in expressions: keys: {${left.join(', ')}}`);
+      }
+    };
+    unused(Object.keys(this.#names), 'ExpressionAttributeNames');
+    unused(Object.keys(this.#values), 'ExpressionAttributeValues');
+  }
+}

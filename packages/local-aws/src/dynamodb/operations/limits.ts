@@ -1,0 +1,38 @@
+// What a client can ask about account, endpoint and backups.
+
+import { DynamoDbError } from '../errors.ts';
+import { readParameters } from '../validation/shapes.ts';
+import type { Operation, Operations } from './operation.ts';
+import * as parameters from './parameters.ts';
+
+/** The defaults of a new account. */
+const describeLimits: Operation = () => ({
+  AccountMaxReadCapacityUnits: 80_000,
+  AccountMaxWriteCapacityUnits: 80_000,
+  TableMaxReadCapacityUnits: 40_000,
+  TableMaxWriteCapacityUnits: 40_000,
+});
+
+const describeEndpoints: Operation = (engine) => ({
+  Endpoints: [{ Address: `dynamodb.${engine.region}.amazonaws.com`, CachePeriodInMinutes: 1440 }],
+});
+
+/** There are no backups here; the status is what AWS tells of a table without point-in-time recovery. */
+const describeContinuousBackups: Operation = (engine, input) => {
+  const { TableName: name } = readParameters<{ TableName: string }>(input, { TableName: parameters.tableName });
+  if (engine.findTable(name) === undefined) {
+    throw new DynamoDbError('TableNotFoundException', `Table not found: ${name}`);
+  }
+  return {
+    ContinuousBackupsDescription: {
+      ContinuousBackupsStatus: 'ENABLED',
+      PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'DISABLED' },
+    },
+  };
+};
+
+export const LIMIT_OPERATIONS: Operations = {
+  DescribeLimits: describeLimits,
+  DescribeEndpoints: describeEndpoints,
+  DescribeContinuousBackups: describeContinuousBackups,
+};

@@ -1,0 +1,166 @@
+// A page of a query or a scan: reading entries until the page is full, filtering them, and telling what it cost.
+
+import { type ConsumedCapacityWish, Consumption, consumedCapacity, readUnits } from '../capacity.ts';
+import type { DynamoDbEngine } from '../engine.ts';
+import { invalidParameters, validationError } from '../errors.ts';
+import type { Test } from '../expressions/condition.ts';
+import { project } from '../expressions/projection.ts';
+import { type Output, own, setOwn } from '../input.ts';
+import type { Collection, Entry } from '../storage/collection.ts';
+import { type KeySchema, keyAttributes } from '../storage/keys.ts';
+import type { SecondaryIndex } from '../storage/secondary-index.ts';
+import type { Table } from '../storage/table.ts';
+import type { CheckedMap } from '../validation/check-values.ts';
+import type { AttributeMap, Item, StoredValue } from '../values.ts';
+import type { ProjectionParameters, WantedAttributes } from './projections.ts';
+
+/** DynamoDB stops a page when it has read this much. */
+const PAGE_BYTES = 1024 * 1024;
+
+/** What queries and scans have in common. */
+export interface PageParameters extends ProjectionParameters {
+  readonly TableName: string;
+  readonly IndexName?: string;
+  readonly Limit?: number;
+  readonly Select?: string;
+  readonly ConsistentRead?: boolean;
+  readonly ExclusiveStartKey?: CheckedMap;
+  readonly ReturnConsumedCapacity?: ConsumedCapacityWish;
+  readonly ConditionalOperator?: string;
+  readonly FilterExpression?: string;
+  readonly ExpressionAttributeValues?: CheckedMap;
+}
+
+/** A table, or one of its indexes. */
+export interface Source {
+  readonly table: Table;
+  readonly index: SecondaryIndex | undefined;
+  readonly keys: KeySchema;
+  readonly entries: Collection;
+  /** Attributes of a starting key: the table's and the index's. */
+  readonly startKeyNames: readonly string[];
+}
+
+/** @throws {DynamoDbError} when there is no such index, or it cannot be read like this */
+export function sourceOf(table: Table, request: PageParameters, now: number): Source {
+  const { IndexName: name, ConsistentRead: isConsistent } = request;
+  if (name === undefined) {
+    return { table, index: undefined, keys: table.keys, entries: table.rows, startKeyNames: table.keyNames };
+  }
+  const index = table.indexes.get(name);
+  if (index === undefined) throw validationError(`The table does not have the specified index: ${name}`);
+  const { kind, keys } = index.definition;
+  if (kind === 'global' && isConsistent) {
+    throw validationError('Consistent reads are not supported on global secondary indexes');
+  }
+  if (now < index.activeAt) {
+    throw validationError(`Cannot read from backfilling global secondary index: ${name}`);
+  }
+  const names = new Set([...table.keyNames, ...keyAttributes(keys).map((key) => key.name)]);
+  return { table, index, keys, entries: index.entries, startKeyNames: [...names] };
+}
+
+/** @throws {DynamoDbError} when `Select` does not go with the other parameters */
+export function checkSelect(request: PageParameters): void {
+  const { Select: select, ProjectionExpression: expression, AttributesToGet: names, IndexName: index } = request;
+  const parameter =
+    expression !== undefined ? 'ProjectionExpression' : names !== undefined ? 'AttributesToGet' : undefined;
+  if (select === 'SPECIFIC_ATTRIBUTES' && parameter === undefined) {
+    throw validationError(
+      'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES',
+    );
+  }
+  if (select === 'ALL_PROJECTED_ATTRIBUTES' && index === undefined) {
+    throw invalidParameters('ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName');
+  }
+  if (parameter === undefined || select === undefined || select === 'SPECIFIC_ATTRIBUTES') return;
+  const what = select === 'COUNT' ? 'only the Count' : select;
+  throw validationError(`Cannot specify the ${parameter} when choosing to get ${what}`);
+}
+
+/**
+ * Whether whole items have to be fetched from the table, because the index does not have what is wanted.
+ * @throws {DynamoDbError} when the index is a global one: AWS does not fetch for those
+ */
+export function fetchesItems(
+  { index }: Source,
+  select: string | undefined,
+  wanted: WantedAttributes | undefined,
+): boolean {
+  if (index?.projected === undefined) return false;
+  const { kind, name } = index.definition;
+  if (select === 'ALL_ATTRIBUTES') {
+    if (kind === 'local') return true;
+    throw invalidParameters(
+      `Select type ALL_ATTRIBUTES is not supported for global secondary index ${name} because its projection type is not ALL`,
+    );
+  }
+  const missing = [...(wanted?.attributes ?? [])].filter((attribute) => index.projected?.has(attribute) === false);
+  if (missing.length === 0) return false;
+  if (kind === 'local') return true;
+  throw invalidParameters(`Global secondary index ${name} does not project [${missing.join(', ')}]`);
+}
+
+export interface PageOptions {
+  readonly source: Source;
+  readonly request: PageParameters;
+  readonly filter: Test | undefined;
+  readonly wanted: WantedAttributes | undefined;
+  /** For the quotas: the partition, if only one is read. */
+  readonly hash?: string;
+}
+
+/** The key to go on with, of the last entry that was read. */
+function keyOf({ startKeyNames }: Source, item: Item): AttributeMap {
+  const key: Record<string, StoredValue> = {};
+  for (const name of startKeyNames) {
+    const value = own(item, name);
+    if (value !== undefined) setOwn(key, name, value);
+  }
+  // Keys are scalars: never packed.
+  return key as AttributeMap;
+}
+
+/** Reads entries up to the end of a page. */
+export function readPage(engine: DynamoDbEngine, entries: Iterable<Entry>, options: PageOptions): Output {
+  const { source, request, filter, wanted } = options;
+  const limit = Math.min(request.Limit ?? Number.POSITIVE_INFINITY, engine.pageItems());
+  const fetches = fetchesItems(source, request.Select, wanted);
+  const items: Item[] = [];
+  let [scanned, bytes, fetchedUnits] = [0, 0, 0];
+  let last: Item | undefined;
+  for (const entry of entries) {
+    const item = fetches ? rowOf(entry).item : entry.item;
+    scanned += 1;
+    bytes += entry.bytes;
+    if (fetches) fetchedUnits += readUnits(rowOf(entry).bytes, request.ConsistentRead);
+    if (filter === undefined || filter(item)) items.push(item);
+    if (scanned >= limit || bytes >= PAGE_BYTES) {
+      last = item;
+      break;
+    }
+  }
+  const units = readUnits(bytes, request.ConsistentRead);
+  engine.throttleRead(source.table, options.hash, units + fetchedUnits, source.index);
+  const isCount = request.Select === 'COUNT';
+  return {
+    ...(!isCount && { Items: wanted === undefined ? items : items.map((item) => project(item, wanted.projection)) }),
+    Count: items.length,
+    ScannedCount: scanned,
+    ...(last !== undefined && { LastEvaluatedKey: keyOf(source, last) }),
+    ...consumedCapacity(request.ReturnConsumedCapacity, consumptionOf(source, units, fetchedUnits)),
+  };
+}
+
+const rowOf = (entry: Entry): Entry => entry.row ?? entry;
+
+function consumptionOf({ table, index }: Source, units: number, fetchedUnits: number): Consumption {
+  const consumption = new Consumption(table);
+  if (index === undefined) {
+    consumption.addTable(units);
+  } else {
+    consumption.addTable(fetchedUnits);
+    consumption.addIndex(index, units);
+  }
+  return consumption;
+}

@@ -1,0 +1,113 @@
+// Scan: a whole table or index, or one of its segments.
+
+import { validationError } from '../errors.ts';
+import { meets, type Test } from '../expressions/condition.ts';
+import { parseCondition } from '../expressions/condition-parser.ts';
+import { checkConditions, filterTest, type LegacyCondition } from '../expressions/legacy.ts';
+import { Scope } from '../expressions/scope.ts';
+import { TOKENS, tokenOf } from '../storage/collection.ts';
+import { checkKeyPaths } from '../validation/check-keys.ts';
+import { checkExpressionParameters } from '../validation/expression-parameters.ts';
+import { type Members, readParameters } from '../validation/shapes.ts';
+import type { Operation, Operations } from './operation.ts';
+import { checkSelect, fetchesItems, type PageParameters, readPage, sourceOf } from './pages.ts';
+import * as parameters from './parameters.ts';
+import { projectionOf } from './projections.ts';
+import { checkStartKeyValues, startPosition } from './start-key.ts';
+
+interface ScanParameters extends PageParameters {
+  readonly ScanFilter?: Readonly<Record<string, LegacyCondition>>;
+  readonly Segment?: number;
+  readonly TotalSegments?: number;
+}
+
+const SCAN: Members = {
+  Select: parameters.select,
+  IndexName: parameters.indexName,
+  TotalSegments: { kind: 'number', java: 'Integer', min: 1, max: 1_000_000 },
+  ReturnConsumedCapacity: parameters.returnConsumedCapacity,
+  TableName: parameters.itemTableName,
+  ConditionalOperator: parameters.conditionalOperator,
+  ScanFilter: parameters.legacyConditions,
+  Segment: { kind: 'number', java: 'Integer', min: 0, max: 999_999 },
+  Limit: { kind: 'number', java: 'Integer', min: 1 },
+  AttributesToGet: parameters.attributesToGet,
+  ExclusiveStartKey: parameters.attributeMap,
+  ConsistentRead: parameters.flag,
+  FilterExpression: parameters.text,
+  ProjectionExpression: parameters.text,
+  ...parameters.placeholders,
+};
+
+function checkSegments({ Segment: segment, TotalSegments: total }: ScanParameters): void {
+  if (segment !== undefined && total === undefined) {
+    throw validationError(
+      'The TotalSegments parameter is required but was not present in the request when Segment parameter is present',
+    );
+  }
+  if (total === undefined) return;
+  if (segment === undefined) {
+    throw validationError(
+      'The Segment parameter is required but was not present in the request when parameter TotalSegments is present',
+    );
+  }
+  if (segment >= total) {
+    throw validationError(
+      `The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: ${segment} is not less than TotalSegments: ${total}`,
+    );
+  }
+}
+
+/** The tokens of a segment; all of them when there is one. */
+function segmentTokens({ Segment: segment = 0, TotalSegments: total = 1 }: ScanParameters): {
+  from: number;
+  to: number;
+} {
+  return { from: Math.ceil((TOKENS * segment) / total), to: Math.ceil((TOKENS * (segment + 1)) / total) };
+}
+
+function readFilter(request: ScanParameters, scope: Scope): { test: Test | undefined; nested: ReadonlySet<string> } {
+  const { FilterExpression: expression, ScanFilter: filter } = request;
+  if (expression === undefined) {
+    return { test: filter && filterTest(filter, request.ConditionalOperator), nested: new Set() };
+  }
+  const { condition, nested } = parseCondition('FilterExpression', expression, scope);
+  return { test: (item) => meets(condition, item), nested };
+}
+
+const scan: Operation = (engine, input) => {
+  const request = readParameters<ScanParameters>(input, SCAN);
+  checkExpressionParameters(
+    request,
+    ['ProjectionExpression', 'FilterExpression'],
+    ['AttributesToGet', 'ScanFilter', 'ConditionalOperator'],
+  );
+  checkConditions(request.ScanFilter ?? {});
+  checkStartKeyValues(request.ExclusiveStartKey);
+  checkSegments(request);
+  const scope = new Scope(request);
+  const filter = readFilter(request, scope);
+  const wanted = projectionOf(request, scope);
+  scope.checkAllUsed();
+  checkSelect(request);
+  const table = engine.activeTable(request.TableName);
+  const source = sourceOf(table, request, engine.now());
+  fetchesItems(source, request.Select, wanted);
+  const tokens = segmentTokens(request);
+  const mismatch = source.index === undefined ? 'The provided key element does not match the schema' : undefined;
+  const start = request.ExclusiveStartKey && startPosition(source, request.ExclusiveStartKey, mismatch);
+  if (start !== undefined) {
+    const token = tokenOf(start.hash);
+    if (token < tokens.from || token >= tokens.to) {
+      throw validationError(
+        `The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: ${request.TotalSegments} Segment: ${request.Segment}`,
+      );
+    }
+  }
+  wanted?.check(table);
+  checkKeyPaths(table, filter.nested);
+  const entries = engine.view(source, request.ConsistentRead).scan({ ...tokens, after: start });
+  return readPage(engine, entries, { source, request, filter: filter.test, wanted });
+};
+
+export const SCAN_OPERATIONS: Operations = { Scan: scan };

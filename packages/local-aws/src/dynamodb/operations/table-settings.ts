@@ -1,0 +1,74 @@
+// What a table is besides its keys and indexes: class, encryption, deletion protection, maximum throughput.
+
+import type { DynamoDbEngine } from '../engine.ts';
+import { invalidParameters } from '../errors.ts';
+import type { Table } from '../storage/table.ts';
+import type { Members, Shape } from '../validation/shapes.ts';
+import * as parameters from './parameters.ts';
+
+export interface StreamSpecification {
+  readonly StreamEnabled: boolean;
+  readonly StreamViewType?: string;
+}
+
+export interface TableSettings {
+  readonly DeletionProtectionEnabled?: boolean;
+  readonly TableClass?: string;
+  readonly SSESpecification?: { readonly Enabled?: boolean; readonly KMSMasterKeyId?: string };
+  readonly OnDemandThroughput?: Readonly<Record<string, number>>;
+  readonly StreamSpecification?: StreamSpecification;
+}
+
+export const settings: Members = {
+  DeletionProtectionEnabled: parameters.flag,
+  TableClass: parameters.oneOf('STANDARD', 'STANDARD_INFREQUENT_ACCESS'),
+  SSESpecification: {
+    kind: 'structure',
+    java: 'SSESpecification',
+    members: { Enabled: parameters.flag, SSEType: parameters.oneOf('AES256', 'KMS'), KMSMasterKeyId: parameters.text },
+  },
+  StreamSpecification: {
+    kind: 'structure',
+    java: 'StreamSpecification',
+    members: {
+      StreamEnabled: { kind: 'boolean', notNull: true },
+      StreamViewType: parameters.oneOf('NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES', 'KEYS_ONLY'),
+    },
+  },
+};
+
+export const tags: Shape = {
+  kind: 'list',
+  of: {
+    kind: 'structure',
+    java: 'Tag',
+    members: {
+      Key: { kind: 'string', notNull: true, minLength: 1, maxLength: 128 },
+      Value: { kind: 'string', notNull: true, minLength: 0, maxLength: 256 },
+    },
+  },
+};
+
+/** @throws {DynamoDbError} when a stream is asked for: there are none here */
+export function checkStream(stream: StreamSpecification | undefined): void {
+  if (stream === undefined) return;
+  if (stream.StreamEnabled) {
+    throw invalidParameters('StreamSpecification: DynamoDB Streams are not available at this endpoint');
+  }
+  if (stream.StreamViewType !== undefined) {
+    throw invalidParameters('StreamViewType cannot be specified when StreamEnabled is false');
+  }
+}
+
+export function applySettings(engine: DynamoDbEngine, table: Table, given: TableSettings): void {
+  if (given.DeletionProtectionEnabled !== undefined) table.deletionProtected = given.DeletionProtectionEnabled;
+  if (given.OnDemandThroughput !== undefined) table.onDemandThroughput = given.OnDemandThroughput;
+  if (given.TableClass !== undefined) table.tableClass = given.TableClass;
+  if (given.SSESpecification !== undefined) {
+    const key =
+      given.SSESpecification.KMSMasterKeyId ?? `arn:aws:kms:${engine.region}:${engine.accountId}:key/${table.id}`;
+    table.encryption = given.SSESpecification.Enabled
+      ? { Status: 'ENABLED', SSEType: 'KMS', KMSMasterKeyArn: key }
+      : undefined;
+  }
+}

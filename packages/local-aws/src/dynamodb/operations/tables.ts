@@ -1,0 +1,214 @@
+// Tables: create, describe, list, delete.
+
+import type { DynamoDbEngine } from '../engine.ts';
+import { DynamoDbError, invalidParameters, resourceNotFound, validationError } from '../errors.ts';
+import { describeTable, statusOf } from '../storage/describe.ts';
+import { keyAttributes } from '../storage/keys.ts';
+import { SecondaryIndex } from '../storage/secondary-index.ts';
+import { type BillingMode, Table } from '../storage/table.ts';
+import { type Members, readParameters } from '../validation/shapes.ts';
+import type { Operation, Operations } from './operation.ts';
+import * as parameters from './parameters.ts';
+import {
+  type AttributeDefinition,
+  attributeDefinitions,
+  checkKeyLength,
+  checkThroughput,
+  globalIndexMembers,
+  type IndexParameter,
+  indexesOf,
+  indexMembers,
+  type KeySchemaElement,
+  keySchema,
+  keysOf,
+  onDemandThroughput,
+  type ThroughputParameter,
+  throughput,
+  throughputOf,
+} from './table-definition.ts';
+import { applySettings, checkStream, settings, type TableSettings, tags } from './table-settings.ts';
+
+interface CreateParameters extends TableSettings {
+  readonly TableName: string;
+  readonly AttributeDefinitions: readonly AttributeDefinition[];
+  readonly KeySchema: readonly KeySchemaElement[];
+  readonly BillingMode?: BillingMode;
+  readonly ProvisionedThroughput?: ThroughputParameter;
+  readonly LocalSecondaryIndexes?: readonly IndexParameter[];
+  readonly GlobalSecondaryIndexes?: readonly IndexParameter[];
+  readonly Tags?: readonly { readonly Key: string; readonly Value: string }[];
+}
+
+export const billingMode = parameters.oneOf('PROVISIONED', 'PAY_PER_REQUEST');
+
+const CREATE: Members = {
+  AttributeDefinitions: { ...attributeDefinitions, notNull: true },
+  TableName: { ...parameters.tableName, notNull: false },
+  BillingMode: billingMode,
+  ProvisionedThroughput: throughput,
+  KeySchema: keySchema,
+  LocalSecondaryIndexes: {
+    kind: 'list',
+    of: { kind: 'structure', java: 'LocalSecondaryIndex', members: indexMembers },
+  },
+  GlobalSecondaryIndexes: {
+    kind: 'list',
+    of: { kind: 'structure', java: 'GlobalSecondaryIndex', members: globalIndexMembers },
+  },
+  OnDemandThroughput: onDemandThroughput,
+  Tags: tags,
+  ...settings,
+};
+
+const NAMED: Members = { TableName: parameters.tableName };
+
+function checkNameIsGiven(name: unknown): void {
+  if (name === undefined || name === null) {
+    throw validationError("The parameter 'TableName' is required but was not present in the request");
+  }
+}
+
+function checkBilling({ BillingMode: mode, ProvisionedThroughput: given }: CreateParameters): void {
+  if (mode === 'PAY_PER_REQUEST') {
+    if (given === undefined) return;
+    throw invalidParameters(
+      'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST',
+    );
+  }
+  if (given === undefined) {
+    throw invalidParameters(
+      'ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED',
+    );
+  }
+  checkThroughput(given);
+}
+
+function checkIndexBilling({ BillingMode: mode, GlobalSecondaryIndexes: indexes = [] }: CreateParameters): void {
+  for (const { IndexName: name, ProvisionedThroughput: given } of indexes) {
+    if (mode === 'PAY_PER_REQUEST' && given !== undefined) {
+      throw invalidParameters(
+        `ProvisionedThroughput should not be specified for index: ${name} when BillingMode is PAY_PER_REQUEST`,
+      );
+    }
+    if (mode !== 'PAY_PER_REQUEST' && given === undefined) {
+      throw invalidParameters(`ProvisionedThroughput is not specified for index: ${name}`);
+    }
+  }
+}
+
+function checkAllDefinitionsUsed(request: CreateParameters, used: ReadonlySet<string>): void {
+  const defined = request.AttributeDefinitions.map(({ AttributeName }) => AttributeName);
+  if (defined.every((name) => used.has(name))) return;
+  const hasIndexes = request.LocalSecondaryIndexes !== undefined || request.GlobalSecondaryIndexes !== undefined;
+  throw invalidParameters(
+    hasIndexes
+      ? `Some AttributeDefinitions are not used. AttributeDefinitions: [${defined.join(', ')}], keys used: [${[...used].join(', ')}]`
+      : 'Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions',
+  );
+}
+
+function newTable(engine: DynamoDbEngine, request: CreateParameters): Table {
+  checkBilling(request);
+  checkKeyLength(request.KeySchema);
+  if (request.KeySchema.length > request.AttributeDefinitions.length) {
+    throw validationError('Invalid KeySchema: Some index key attribute have no definition');
+  }
+  const types = new Map(request.AttributeDefinitions.map((one) => [one.AttributeName, one.AttributeType]));
+  const keys = keysOf(request.KeySchema, types);
+  const indexes = indexesOf(request.LocalSecondaryIndexes, request.GlobalSecondaryIndexes, types, keys);
+  const schemas = [keys, ...indexes.map(({ definition }) => definition.keys)];
+  checkAllDefinitionsUsed(request, new Set(schemas.flatMap((one) => keyAttributes(one).map(({ name }) => name))));
+  checkIndexBilling(request);
+  checkStream(request.StreamSpecification);
+  const table = new Table({
+    name: request.TableName,
+    arn: engine.arnOf(request.TableName),
+    id: engine.uuid(),
+    createdOn: engine.now(),
+    keys,
+    attributeTypes: types,
+    billingMode: request.BillingMode ?? 'PROVISIONED',
+    throughput: throughputOf(request.ProvisionedThroughput),
+  });
+  for (const { definition, given } of indexes) {
+    const index = new SecondaryIndex(definition, keys);
+    index.throughput = throughputOf(given.ProvisionedThroughput);
+    index.onDemandThroughput = given.OnDemandThroughput;
+    table.addIndex(index);
+  }
+  return table;
+}
+
+const createTable: Operation = (engine, input) => {
+  checkNameIsGiven(input.TableName);
+  const request = readParameters<CreateParameters>(input, CREATE);
+  const table = newTable(engine, request);
+  if (engine.findTable(table.name) !== undefined) {
+    throw new DynamoDbError('ResourceInUseException', `Table already exists: ${table.name}`);
+  }
+  applySettings(engine, table, request);
+  for (const { Key, Value } of request.Tags ?? []) table.tags.set(Key, Value);
+  const now = engine.now();
+  table.createdAt = now + engine.phases.createTableMs;
+  engine.tables.set(table.name, table);
+  return { TableDescription: describeTable(table, now, { status: 'CREATING' }) };
+};
+
+/** @throws {DynamoDbError} when there is no such table */
+export function tableByName(engine: DynamoDbEngine, name: string): Table {
+  const table = engine.findTable(name);
+  if (table === undefined) throw resourceNotFound(`Table: ${name} not found`);
+  return table;
+}
+
+const describe: Operation = (engine, input) => {
+  checkNameIsGiven(input.TableName);
+  const { TableName: name } = readParameters<{ TableName: string }>(input, NAMED);
+  return { Table: describeTable(tableByName(engine, name), engine.now()) };
+};
+
+const deleteTable: Operation = (engine, input) => {
+  checkNameIsGiven(input.TableName);
+  const { TableName: name } = readParameters<{ TableName: string }>(input, NAMED);
+  const table = tableByName(engine, name);
+  const now = engine.now();
+  const status = statusOf(table, now);
+  if (status === 'CREATING' || status === 'DELETING') {
+    const phase = status === 'CREATING' ? 'created' : 'deleted';
+    throw new DynamoDbError(
+      'ResourceInUseException',
+      `Attempt to change a resource which is still in use: Table is being ${phase}: ${name}`,
+    );
+  }
+  if (table.deletionProtected) {
+    throw validationError(
+      'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
+    );
+  }
+  table.deletedAt = now + engine.phases.deleteTableMs;
+  const description = describeTable(table, now, { status: 'DELETING' });
+  if (engine.phases.deleteTableMs === 0) engine.tables.delete(name);
+  return { TableDescription: description };
+};
+
+const LIST: Members = {
+  Limit: { kind: 'number', java: 'Integer', min: 1, max: 100 },
+  ExclusiveStartTableName: { ...parameters.tableName, notNull: false },
+};
+
+const listTables: Operation = (engine, input) => {
+  const { Limit: limit = 100, ExclusiveStartTableName: start = '' } = readParameters<{
+    Limit?: number;
+    ExclusiveStartTableName?: string;
+  }>(input, LIST);
+  const names = [...engine.tables.keys()].filter((name) => name > start && engine.findTable(name) !== undefined).sort();
+  const page = names.slice(0, limit);
+  return { TableNames: page, ...(names.length > limit && { LastEvaluatedTableName: page.at(-1) }) };
+};
+
+export const TABLE_OPERATIONS: Operations = {
+  CreateTable: createTable,
+  DescribeTable: describe,
+  DeleteTable: deleteTable,
+  ListTables: listTables,
+};

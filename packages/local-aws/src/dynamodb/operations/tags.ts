@@ -1,0 +1,71 @@
+// Tags of tables.
+
+import type { DynamoDbEngine } from '../engine.ts';
+import { DynamoDbError, invalidParameters, validationError } from '../errors.ts';
+import type { Table } from '../storage/table.ts';
+import { type Members, readParameters } from '../validation/shapes.ts';
+import type { Operation, Operations } from './operation.ts';
+import * as parameters from './parameters.ts';
+import { tags } from './table-settings.ts';
+
+const MAX_TAGS = 50;
+const ARN = /^arn:aws:dynamodb:[^:]+:\d+:table\/[^/]{3,}$/;
+
+/** @throws {DynamoDbError} when it is not a table's ARN, or there is no such table */
+function taggedTable(engine: DynamoDbEngine, arn: string): Table {
+  if (!ARN.test(arn)) throw validationError(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
+  const table = engine.findTable(arn.slice(arn.indexOf('/') + 1));
+  if (table === undefined || table.arn !== arn) {
+    throw new DynamoDbError('ResourceNotFoundException', `Requested resource not found: ResourcArn: ${arn} not found`);
+  }
+  return table;
+}
+
+function checkArnIsGiven(arn: unknown): void {
+  if (arn === undefined || arn === null) throw validationError('Invalid TableArn');
+}
+
+const TAG: Members = { ResourceArn: parameters.text, Tags: { ...tags, notNull: true } };
+const UNTAG: Members = {
+  ResourceArn: parameters.text,
+  TagKeys: { kind: 'list', notNull: true, of: parameters.text },
+};
+const LIST: Members = { ResourceArn: parameters.text, NextToken: parameters.text };
+
+const tagResource: Operation = (engine, input) => {
+  checkArnIsGiven(input.ResourceArn);
+  const request = readParameters<{
+    ResourceArn: string;
+    Tags: readonly { readonly Key: string; readonly Value: string }[];
+  }>(input, TAG);
+  const table = taggedTable(engine, request.ResourceArn);
+  if (request.Tags.length === 0) throw validationError('Atleast one Tag needs to be provided as Input.');
+  const next = new Map(table.tags);
+  for (const { Key, Value } of request.Tags) next.set(Key, Value);
+  if (next.size > MAX_TAGS) {
+    throw invalidParameters(`The number of tags exceeds the limit of ${MAX_TAGS} for a resource`);
+  }
+  for (const [key, value] of next) table.tags.set(key, value);
+  return {};
+};
+
+const untagResource: Operation = (engine, input) => {
+  checkArnIsGiven(input.ResourceArn);
+  const request = readParameters<{ ResourceArn: string; TagKeys: readonly string[] }>(input, UNTAG);
+  const table = taggedTable(engine, request.ResourceArn);
+  if (request.TagKeys.length === 0) throw validationError('Atleast one Tag Key needs to be provided as Input.');
+  for (const key of request.TagKeys) table.tags.delete(key);
+  return {};
+};
+
+const listTagsOfResource: Operation = (engine, input) => {
+  checkArnIsGiven(input.ResourceArn);
+  const { ResourceArn: arn } = readParameters<{ ResourceArn: string }>(input, LIST);
+  return { Tags: Array.from(taggedTable(engine, arn).tags, ([Key, Value]) => ({ Key, Value })) };
+};
+
+export const TAG_OPERATIONS: Operations = {
+  TagResource: tagResource,
+  UntagResource: untagResource,
+  ListTagsOfResource: listTagsOfResource,
+};

@@ -1,0 +1,355 @@
+// Transactions: all of up to 100 actions or none.
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+
+import { type ConsumedCapacityWish, Consumption, consumedCapacities, readUnits } from '../capacity.ts';
+import type { DynamoDbEngine } from '../engine.ts';
+import { DynamoDbError, validationError } from '../errors.ts';
+import type { Test } from '../expressions/condition.ts';
+import { project } from '../expressions/projection.ts';
+import { Scope } from '../expressions/scope.ts';
+import type { Output } from '../input.ts';
+import type { Entry } from '../storage/collection.ts';
+import { type Position, positionOf } from '../storage/keys.ts';
+import type { Table } from '../storage/table.ts';
+import { digestOf } from '../transaction-tokens.ts';
+import { checkKey, EmptyKeyError } from '../validation/check-keys.ts';
+import type { CheckedMap } from '../validation/check-values.ts';
+import { checkExpressionParameters } from '../validation/expression-parameters.ts';
+import { type Members, readParameters, type Shape } from '../validation/shapes.ts';
+import { openedItem } from '../values.ts';
+import type { Operation, Operations } from './operation.ts';
+import * as parameters from './parameters.ts';
+import { type ProjectionParameters, projectionOf } from './projections.ts';
+import { planUpdate, updateOfExpression } from './update-plan.ts';
+import {
+  checkItemSize,
+  checkValues,
+  conditionOf,
+  type Next,
+  type PlannedWrite,
+  planDelete,
+  planPut,
+} from './writes.ts';
+
+const MAX_ACTIONS = 100;
+const MAX_BYTES = 4 * 1024 * 1024;
+/** Transactions do everything twice: prepare and commit. */
+const FACTOR = 2;
+
+interface ActionParameters {
+  readonly TableName: string;
+  readonly Item?: CheckedMap;
+  readonly Key?: CheckedMap;
+  readonly UpdateExpression?: string;
+  readonly ConditionExpression?: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly ExpressionAttributeValues?: CheckedMap;
+  readonly ReturnValuesOnConditionCheckFailure?: string;
+}
+
+type ActionKind = 'ConditionCheck' | 'Put' | 'Delete' | 'Update';
+
+interface WriteParameters {
+  readonly TransactItems: readonly Partial<Record<ActionKind, ActionParameters>>[];
+  readonly ClientRequestToken?: string;
+  readonly ReturnConsumedCapacity?: ConsumedCapacityWish;
+}
+
+interface GetParameters {
+  readonly TransactItems: readonly {
+    readonly Get?: ProjectionParameters & { readonly TableName: string; readonly Key: CheckedMap };
+  }[];
+  readonly ReturnConsumedCapacity?: ConsumedCapacityWish;
+}
+
+const actionShape = (java: string, members: Members): Shape => ({
+  kind: 'structure',
+  java,
+  members: {
+    TableName: parameters.itemTableName,
+    ConditionExpression: parameters.text,
+    ReturnValuesOnConditionCheckFailure: parameters.returnValuesOnFailure,
+    ...parameters.placeholders,
+    ...members,
+  },
+});
+
+const key: Members = { Key: parameters.requiredAttributeMap };
+
+const items = (java: string, members: Members): Shape => ({
+  kind: 'list',
+  notNull: true,
+  minLength: 1,
+  maxLength: MAX_ACTIONS,
+  of: { kind: 'structure', java, members },
+});
+
+const WRITE: Members = {
+  ClientRequestToken: { kind: 'string', minLength: 1, maxLength: 36 },
+  TransactItems: items('TransactWriteItem', {
+    ConditionCheck: actionShape('ConditionCheck', {
+      ...key,
+      ConditionExpression: { kind: 'string', notNull: true },
+    }),
+    Put: actionShape('Put', { Item: parameters.requiredAttributeMap }),
+    Delete: actionShape('Delete', key),
+    Update: actionShape('Update', { ...key, UpdateExpression: { kind: 'string', notNull: true } }),
+  }),
+  ReturnConsumedCapacity: parameters.returnConsumedCapacity,
+  ReturnItemCollectionMetrics: parameters.returnItemCollectionMetrics,
+};
+
+const GET: Members = {
+  TransactItems: items('TransactGetItem', {
+    Get: {
+      kind: 'structure',
+      java: 'Get',
+      notNull: true,
+      members: {
+        ...key,
+        TableName: parameters.itemTableName,
+        ProjectionExpression: parameters.text,
+        ExpressionAttributeNames: parameters.names,
+      },
+    },
+  }),
+  ReturnConsumedCapacity: parameters.returnConsumedCapacity,
+};
+
+/** Why an action stops its transaction. */
+interface Reason {
+  readonly Code: string;
+  readonly Message?: string;
+  readonly Item?: unknown;
+}
+
+const NO_REASON: Reason = { Code: 'None' };
+
+function cancelled(reasons: readonly Reason[]): DynamoDbError {
+  const codes = reasons.map(({ Code }) => Code).join(', ');
+  return new DynamoDbError(
+    'TransactionCanceledException',
+    `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
+    { CancellationReasons: reasons },
+  );
+}
+
+const CONFLICT: Reason = {
+  Code: 'TransactionConflict',
+  Message: 'Transaction is ongoing for the item',
+};
+
+/** What an error of one action means for the transaction; an empty key, or no such table, is the whole request's. */
+function reasonOf(error: unknown): Reason {
+  if (!(error instanceof DynamoDbError) || error instanceof EmptyKeyError) throw error;
+  if (error.code === 'ValidationException') return { Code: 'ValidationError', Message: error.message };
+  if (error.code === 'ProvisionedThroughputExceededException') {
+    return { Code: 'ProvisionedThroughputExceeded', Message: error.message };
+  }
+  if (error.code === 'ThrottlingException') return { Code: 'ThrottlingError', Message: error.message };
+  throw error;
+}
+
+/** An action whose expressions are read, but whose table was not looked at yet. */
+interface ReadAction {
+  readonly tableName: string;
+  readonly parameters: ActionParameters;
+  readonly bytes: number;
+  readonly plan: (table: Table) => PlannedWrite;
+  /** A condition check reads. */
+  readonly writes: boolean;
+}
+
+function onlyAction(item: Partial<Record<ActionKind, ActionParameters>>): [ActionKind, ActionParameters] {
+  const given = Object.entries(item) as [ActionKind, ActionParameters][];
+  const [only] = given;
+  if (given.length !== 1 || only === undefined) {
+    throw validationError('TransactItems can only contain one of Check, Put, Update or Delete');
+  }
+  return only;
+}
+
+function planOf(kind: ActionKind, action: ActionParameters, scope: Scope): ReadAction['plan'] {
+  const update =
+    kind === 'Update' && action.UpdateExpression !== undefined
+      ? updateOfExpression(action.UpdateExpression, scope)
+      : undefined;
+  const condition: Test | undefined = conditionOf(action, scope);
+  scope.checkAllUsed();
+  const { Item: item, Key: keyMap } = action;
+  return (table) => {
+    if (kind === 'Put' && item !== undefined) {
+      checkItemSize(item);
+      return planPut(table, item, condition);
+    }
+    if (keyMap === undefined) throw new Error('An action without a key passed the checks.');
+    if (update !== undefined) return planUpdate(table, keyMap, update, condition);
+    return planDelete(table, keyMap, condition);
+  };
+}
+
+function readAction(item: Partial<Record<ActionKind, ActionParameters>>): ReadAction {
+  const [kind, action] = onlyAction(item);
+  checkExpressionParameters(action, ['UpdateExpression', 'ConditionExpression'], []);
+  const values = action.Item ?? action.Key;
+  if (values !== undefined) checkValues(values);
+  const plan = planOf(kind, action, new Scope(action));
+  const bytes = (values?.bytes ?? 0) + (action.ExpressionAttributeValues?.bytes ?? 0);
+  return { tableName: action.TableName, parameters: action, bytes, plan, writes: kind !== 'ConditionCheck' };
+}
+
+class Targets {
+  readonly #seen = new Set<string>();
+
+  add(table: Table, { hash, order }: Position): void {
+    const target = `${table.name}/${hash.length}:${hash}${order}`;
+    if (this.#seen.has(target)) {
+      throw validationError('Transaction request cannot include multiple operations on one item');
+    }
+    this.#seen.add(target);
+  }
+}
+
+interface Prepared {
+  readonly action: ReadAction;
+  readonly plan: PlannedWrite;
+  readonly before: Entry | undefined;
+  readonly next: Next;
+}
+
+/** Looks at all actions; gives what to write, or the reasons against it. */
+function prepare(engine: DynamoDbEngine, actions: readonly ReadAction[]): { prepared: Prepared[]; reasons: Reason[] } {
+  const tables = actions.map(({ tableName }) => engine.activeTable(tableName));
+  const targets = new Targets();
+  const prepared: Prepared[] = [];
+  const reasons = actions.map((action, index): Reason => {
+    const table = tables[index];
+    if (table === undefined) return NO_REASON;
+    let plan: PlannedWrite;
+    try {
+      plan = action.plan(table);
+    } catch (error) {
+      return reasonOf(error);
+    }
+    targets.add(table, plan.position);
+    return prepareOne(engine, action, plan, prepared);
+  });
+  return { prepared, reasons };
+}
+
+function prepareOne(engine: DynamoDbEngine, action: ReadAction, plan: PlannedWrite, prepared: Prepared[]): Reason {
+  const { table, position, condition } = plan;
+  if (engine.conflicts(table, position)) return CONFLICT;
+  const before = table.get(position);
+  if (condition !== undefined && !condition(before?.item)) {
+    const isWanted = action.parameters.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && before !== undefined;
+    return {
+      Code: 'ConditionalCheckFailed',
+      Message: 'The conditional request failed',
+      ...(isWanted && { Item: openedItem(before.item) }),
+    };
+  }
+  try {
+    const next = action.writes ? plan.next(before) : before && { item: before.item, bytes: before.bytes };
+    engine.throttleWrite(table, position, before, next);
+    prepared.push({ action, plan, before, next });
+    return NO_REASON;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+function consumptionOf(
+  consumptions: Map<Table, Consumption>,
+  table: Table,
+  split: 'ReadCapacityUnits' | 'WriteCapacityUnits',
+): Consumption {
+  const found = consumptions.get(table) ?? new Consumption(table, split);
+  consumptions.set(table, found);
+  return found;
+}
+
+const UNIT_BYTES = 1024;
+
+function commit(engine: DynamoDbEngine, prepared: readonly Prepared[]): Map<Table, Consumption> {
+  const consumptions = new Map<Table, Consumption>();
+  for (const { action, plan, before, next } of prepared) {
+    const consumption = consumptionOf(consumptions, plan.table, 'WriteCapacityUnits');
+    if (action.writes) consumption.addWrite(engine.write(plan.table, plan.position, before, next), FACTOR);
+    else consumption.addTable(FACTOR * Math.max(1, Math.ceil((before?.bytes ?? 0) / UNIT_BYTES)));
+  }
+  return consumptions;
+}
+
+/** What a repeated transaction costs: reading its items. */
+function repeatedConsumption(engine: DynamoDbEngine, actions: readonly ReadAction[]): Map<Table, Consumption> {
+  const consumptions = new Map<Table, Consumption>();
+  for (const action of actions) {
+    const table = engine.activeTable(action.tableName);
+    const { position } = action.plan(table);
+    const units = readUnits(table.get(position)?.bytes ?? 0, true) * FACTOR;
+    consumptionOf(consumptions, table, 'ReadCapacityUnits').addTable(units);
+  }
+  return consumptions;
+}
+
+const transactWriteItems: Operation = (engine, input) => {
+  const request = readParameters<WriteParameters>(input, WRITE);
+  const actions = request.TransactItems.map(readAction);
+  if (actions.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_BYTES) {
+    throw validationError('The aggregate size of the items in the transaction exceeds the limit of 4 MB');
+  }
+  const { ClientRequestToken: token, ReturnConsumedCapacity: wish } = request;
+  const digest = token === undefined ? '' : digestOf(input.TransactItems);
+  if (token !== undefined && engine.tokens.isRepeat(token, digest, engine.now())) {
+    return consumedCapacities(wish, repeatedConsumption(engine, actions).values());
+  }
+  const { prepared, reasons } = prepare(engine, actions);
+  if (reasons.some((reason) => reason !== NO_REASON)) throw cancelled(reasons);
+  const consumptions = commit(engine, prepared);
+  if (token !== undefined) engine.tokens.remember(token, digest, engine.now());
+  return consumedCapacities(wish, consumptions.values());
+};
+
+const transactGetItems: Operation = (engine, input) => {
+  const request = readParameters<GetParameters>(input, GET);
+  const reads = request.TransactItems.map(({ Get: get }) => {
+    if (get === undefined) throw new Error('A get that is null passed the checks.');
+    checkExpressionParameters(get, ['ProjectionExpression'], []);
+    checkValues(get.Key);
+    const scope = new Scope(get);
+    const wanted = projectionOf(get, scope);
+    scope.checkAllUsed();
+    return { get, wanted };
+  });
+  const tables = reads.map(({ get }) => engine.activeTable(get.TableName));
+  const targets = new Targets();
+  const consumptions = new Map<Table, Consumption>();
+  const responses: Output[] = [];
+  const reasons = reads.map(({ get, wanted }, index): Reason => {
+    const table = tables[index];
+    if (table === undefined) return NO_REASON;
+    try {
+      checkKey(table, get.Key.values);
+      wanted?.check(table);
+    } catch (error) {
+      return reasonOf(error);
+    }
+    const position = positionOf(table.keys, get.Key.values);
+    targets.add(table, position);
+    if (engine.conflicts(table, position)) return CONFLICT;
+    const row = table.get(position);
+    const units = readUnits(row?.bytes ?? 0, true) * FACTOR;
+    consumptionOf(consumptions, table, 'ReadCapacityUnits').addTable(units);
+    const item = row && (wanted === undefined ? row.item : project(row.item, wanted.projection));
+    responses.push(item === undefined ? {} : { Item: item });
+    return NO_REASON;
+  });
+  if (reasons.some((reason) => reason !== NO_REASON)) throw cancelled(reasons);
+  return { Responses: responses, ...consumedCapacities(request.ReturnConsumedCapacity, consumptions.values()) };
+};
+
+export const TRANSACTION_OPERATIONS: Operations = {
+  TransactWriteItems: transactWriteItems,
+  TransactGetItems: transactGetItems,
+};

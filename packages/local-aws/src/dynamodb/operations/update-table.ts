@@ -1,0 +1,251 @@
+// UpdateTable: throughput, billing, settings, and global indexes that come and go.
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
+
+import type { DynamoDbEngine } from '../engine.ts';
+import { DynamoDbError, invalidParameters, resourceNotFound, validationError } from '../errors.ts';
+import { type Beginning, describeTable, statusOf } from '../storage/describe.ts';
+import { keyAttributes } from '../storage/keys.ts';
+import { SecondaryIndex } from '../storage/secondary-index.ts';
+import type { BillingMode, Table, Throughput } from '../storage/table.ts';
+import { type Members, readParameters } from '../validation/shapes.ts';
+import type { Operation, Operations } from './operation.ts';
+import * as parameters from './parameters.ts';
+import {
+  type AttributeDefinition,
+  attributeDefinitions,
+  checkThroughput,
+  globalIndexMembers,
+  globalIndexOf,
+  type IndexParameter,
+  onDemandThroughput,
+  type ThroughputParameter,
+  throughput,
+  throughputOf,
+} from './table-definition.ts';
+import { applySettings, checkStream, settings, type TableSettings } from './table-settings.ts';
+import { billingMode, tableByName } from './tables.ts';
+
+interface IndexUpdate {
+  readonly Create?: IndexParameter;
+  readonly Update?: { readonly IndexName: string; readonly ProvisionedThroughput?: ThroughputParameter };
+  readonly Delete?: { readonly IndexName: string };
+}
+
+interface UpdateParameters extends TableSettings {
+  readonly TableName: string;
+  readonly AttributeDefinitions?: readonly AttributeDefinition[];
+  readonly BillingMode?: BillingMode;
+  readonly ProvisionedThroughput?: ThroughputParameter;
+  readonly GlobalSecondaryIndexUpdates?: readonly IndexUpdate[];
+}
+
+const namedIndex: Members = { IndexName: { ...parameters.indexName, notNull: true } };
+
+const UPDATE: Members = {
+  AttributeDefinitions: attributeDefinitions,
+  TableName: parameters.tableName,
+  ProvisionedThroughput: throughput,
+  BillingMode: billingMode,
+  GlobalSecondaryIndexUpdates: {
+    kind: 'list',
+    of: {
+      kind: 'structure',
+      java: 'GlobalSecondaryIndexUpdate',
+      members: {
+        Update: {
+          kind: 'structure',
+          java: 'UpdateGlobalSecondaryIndexAction',
+          members: { ...namedIndex, ProvisionedThroughput: throughput, OnDemandThroughput: onDemandThroughput },
+        },
+        Create: { kind: 'structure', java: 'CreateGlobalSecondaryIndexAction', members: globalIndexMembers },
+        Delete: { kind: 'structure', java: 'DeleteGlobalSecondaryIndexAction', members: namedIndex },
+      },
+    },
+  },
+  OnDemandThroughput: onDemandThroughput,
+  ...settings,
+};
+
+const SETTINGS = [
+  'ProvisionedThroughput',
+  'BillingMode',
+  'SSESpecification',
+  'DeletionProtectionEnabled',
+  'TableClass',
+  'OnDemandThroughput',
+  'StreamSpecification',
+] as const;
+
+const nameOf = ({ Create, Update, Delete }: IndexUpdate): string | undefined => (Create ?? Update ?? Delete)?.IndexName;
+
+function checkRequest(request: UpdateParameters): void {
+  const updates = request.GlobalSecondaryIndexUpdates ?? [];
+  if (updates.length === 0 && SETTINGS.every((name) => request[name] === undefined)) {
+    throw validationError(
+      'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required',
+    );
+  }
+  if (request.BillingMode === 'PROVISIONED' && request.ProvisionedThroughput === undefined) {
+    throw invalidParameters('ProvisionedThroughput must be specified when BillingMode is PROVISIONED');
+  }
+  if (request.ProvisionedThroughput !== undefined) checkThroughput(request.ProvisionedThroughput);
+  checkStream(request.StreamSpecification);
+  const names = new Set<string>();
+  for (const update of updates) {
+    const name = nameOf(update);
+    if (name === undefined) {
+      throw invalidParameters(
+        'One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null',
+      );
+    }
+    if (names.has(name)) {
+      throw invalidParameters(
+        `Only one global secondary index update per index is allowed simultaneously. Index: ${name}`,
+      );
+    }
+    names.add(name);
+  }
+}
+
+function checkThroughputChanges(now: Throughput, next: Throughput): void {
+  if (now.read !== next.read || now.write !== next.write) return;
+  throw validationError(
+    `The provisioned throughput for the table will not change. The requested value equals the current value. Current ReadCapacityUnits provisioned for the table: ${now.read}. Requested ReadCapacityUnits: ${next.read}. Current WriteCapacityUnits provisioned for the table: ${now.write}. Requested WriteCapacityUnits: ${next.write}. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.`,
+  );
+}
+
+/** Checks everything before anything changes. */
+function checkIndexUpdates(engine: DynamoDbEngine, table: Table, updates: readonly IndexUpdate[]): void {
+  const busy = [...table.indexes.values()].some(({ activeAt }) => engine.now() < activeAt);
+  const online = updates.filter(({ Create, Delete }) => Create !== undefined || Delete !== undefined).length;
+  for (const { Create, Update, Delete } of updates) {
+    const existing = (Update ?? Delete)?.IndexName;
+    if (existing !== undefined && table.indexes.get(existing)?.definition.kind !== 'global') {
+      throw resourceNotFound(`Table: ${table.name} has no global secondary index ${existing}`);
+    }
+    if (Create !== undefined && table.indexes.has(Create.IndexName)) {
+      throw invalidParameters(`Attempting to create an index which already exists: ${Create.IndexName}`);
+    }
+  }
+  if (online > 1 || (online > 0 && busy)) {
+    throw new DynamoDbError(
+      'LimitExceededException',
+      'Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table',
+    );
+  }
+}
+
+function createIndex(engine: DynamoDbEngine, table: Table, given: IndexParameter, request: UpdateParameters): void {
+  const types = new Map(table.attributeTypes);
+  for (const { AttributeName: name, AttributeType: type } of request.AttributeDefinitions ?? []) {
+    const known = types.get(name);
+    if (known !== undefined && known !== type) {
+      throw invalidParameters(`Attribute ${name} is already defined with the type ${known}`);
+    }
+    types.set(name, type);
+  }
+  const definition = globalIndexOf(given, types);
+  const mode = request.BillingMode ?? table.billingMode;
+  if (mode === 'PROVISIONED' && given.ProvisionedThroughput === undefined) {
+    throw invalidParameters(`ProvisionedThroughput is not specified for index: ${given.IndexName}`);
+  }
+  if (mode === 'PAY_PER_REQUEST' && given.ProvisionedThroughput !== undefined) {
+    throw invalidParameters(
+      `ProvisionedThroughput should not be specified for index: ${given.IndexName} when BillingMode is PAY_PER_REQUEST`,
+    );
+  }
+  for (const { name, type } of keyAttributes(definition.keys)) table.attributeTypes.set(name, type);
+  const index = new SecondaryIndex(definition, table.keys);
+  index.throughput = throughputOf(given.ProvisionedThroughput);
+  index.onDemandThroughput = given.OnDemandThroughput;
+  index.activeAt = engine.now() + engine.phases.createIndexMs;
+  table.addIndex(index);
+}
+
+/** Attributes that are no key any more are not defined any more. */
+function dropUnusedDefinitions(table: Table): void {
+  const schemas = [table.keys, ...Array.from(table.indexes.values(), ({ definition }) => definition.keys)];
+  const used = new Set(schemas.flatMap((keys) => keyAttributes(keys).map(({ name }) => name)));
+  for (const name of table.attributeTypes.keys()) if (!used.has(name)) table.attributeTypes.delete(name);
+}
+
+type IndexStatuses = Map<string, 'CREATING' | 'UPDATING' | 'DELETING'>;
+
+function updateIndexes(engine: DynamoDbEngine, table: Table, request: UpdateParameters): IndexStatuses {
+  const statuses: IndexStatuses = new Map();
+  for (const { Create, Update } of request.GlobalSecondaryIndexUpdates ?? []) {
+    if (Create !== undefined) {
+      createIndex(engine, table, Create, request);
+      statuses.set(Create.IndexName, 'CREATING');
+    }
+    const index = Update && table.indexes.get(Update.IndexName);
+    if (index !== undefined && Update !== undefined) {
+      const next = throughputOf(Update.ProvisionedThroughput);
+      if (Update.ProvisionedThroughput !== undefined) {
+        checkThroughputChanges(index.throughput, next);
+        index.throughput = next;
+      }
+      statuses.set(Update.IndexName, 'UPDATING');
+    }
+  }
+  return statuses;
+}
+
+function updateThroughput(table: Table, next: Throughput, now: number): void {
+  const { read, write } = table.throughput;
+  if (next.read > read || next.write > write) table.lastIncreaseOn = now;
+  if (next.read < read || next.write < write) {
+    table.lastDecreaseOn = now;
+    table.decreasesToday += 1;
+  }
+  table.throughput = next;
+}
+
+function updateBilling(table: Table, request: UpdateParameters, now: number): void {
+  const { BillingMode: mode = table.billingMode, ProvisionedThroughput: given } = request;
+  if (given !== undefined) updateThroughput(table, throughputOf(given), now);
+  if (mode === table.billingMode) return;
+  table.billingMode = mode;
+  if (mode === 'PROVISIONED') return;
+  table.onDemandSince = now;
+  table.throughput = throughputOf(undefined);
+  for (const index of table.indexes.values()) index.throughput = throughputOf(undefined);
+}
+
+const updateTable: Operation = (engine, input) => {
+  const request = readParameters<UpdateParameters>(input, UPDATE);
+  checkRequest(request);
+  const table = tableByName(engine, request.TableName);
+  const now = engine.now();
+  if (statusOf(table, now) !== 'ACTIVE') {
+    throw new DynamoDbError(
+      'ResourceInUseException',
+      `Attempt to change a resource which is still in use: Table is being updated: ${table.name}`,
+    );
+  }
+  const given = request.ProvisionedThroughput;
+  if (given !== undefined) {
+    if ((request.BillingMode ?? table.billingMode) === 'PAY_PER_REQUEST') {
+      throw invalidParameters(
+        'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST',
+      );
+    }
+    if (table.billingMode === 'PROVISIONED') checkThroughputChanges(table.throughput, throughputOf(given));
+  }
+  const updates = request.GlobalSecondaryIndexUpdates ?? [];
+  checkIndexUpdates(engine, table, updates);
+  const indexes = updateIndexes(engine, table, request);
+  updateBilling(table, request, now);
+  const isClassNew = request.TableClass !== undefined && request.TableClass !== (table.tableClass ?? 'STANDARD');
+  applySettings(engine, table, request);
+  if (isClassNew) table.tableClassChangedOn = now;
+  table.updatedAt = now + engine.phases.updateTableMs;
+  for (const { Delete } of updates) if (Delete !== undefined) indexes.set(Delete.IndexName, 'DELETING');
+  const beginning: Beginning = { status: 'UPDATING', indexes };
+  const description = describeTable(table, now, beginning);
+  for (const { Delete } of updates) if (Delete !== undefined) table.indexes.delete(Delete.IndexName);
+  dropUnusedDefinitions(table);
+  return { TableDescription: description };
+};
+
+export const UPDATE_TABLE_OPERATIONS: Operations = { UpdateTable: updateTable };

@@ -1,0 +1,46 @@
+// A large list or map, stored as its JSON text outside of the heap: it takes a third of the memory of the objects, and
+// reading it back over HTTP copies bytes instead of building text from objects.
+
+import type { AttributeValue } from './values.ts';
+
+/** Lists and maps from this size on (by AWS's rules) are packed. Smaller ones cost more as buffers than as objects. */
+export const PACK_FROM_BYTES = 512;
+
+export class PackedValue {
+  readonly type: 'L' | 'M';
+  /** Its size by AWS's rules. */
+  readonly bytes: number;
+  readonly #text: Buffer;
+
+  private constructor(type: 'L' | 'M', text: Buffer, bytes: number) {
+    this.type = type;
+    this.#text = text;
+    this.bytes = bytes;
+  }
+
+  /** Packs a checked value of this size, if that is worth it. */
+  static pack(value: AttributeValue, bytes: number): AttributeValue | PackedValue {
+    if (bytes < PACK_FROM_BYTES) return value;
+    const type = value.L !== undefined ? 'L' : value.M !== undefined ? 'M' : undefined;
+    if (type === undefined) return value;
+    return new PackedValue(type, Buffer.from(JSON.stringify(value)), bytes);
+  }
+
+  /** The value itself; a new object each time. */
+  open(): AttributeValue {
+    return JSON.parse(this.#text.toString());
+  }
+
+  /** The value as JSON in UTF-8. Not to be changed. */
+  get json(): Buffer {
+    return this.#text;
+  }
+
+  sameText(other: PackedValue): boolean {
+    return this.#text.equals(other.#text);
+  }
+
+  toJSON(): AttributeValue {
+    return this.open();
+  }
+}

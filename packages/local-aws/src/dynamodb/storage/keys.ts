@@ -1,0 +1,58 @@
+// Keys of tables and indexes, as texts that sort as DynamoDB sorts them.
+
+import type { AttributeMap, AttributeValue, KeyType } from '../values.ts';
+import { attribute, type Item, sortable } from '../values.ts';
+
+export interface KeyAttribute {
+  readonly name: string;
+  readonly type: KeyType;
+}
+
+/** A table's or an index's key. */
+export interface KeySchema {
+  readonly hash: KeyAttribute;
+  readonly range: KeyAttribute | undefined;
+}
+
+export const keyAttributes = ({ hash, range }: KeySchema): readonly KeyAttribute[] =>
+  range === undefined ? [hash] : [hash, range];
+
+/** Where an item stands: in which partition, and where in it. */
+export interface Position {
+  readonly hash: string;
+  readonly order: string;
+}
+
+const NUL = /\0/g;
+const escaped = (text: string): string => (text.includes('\0') ? text.replace(NUL, '\0\u0001') : text);
+
+/** A text that ends where it ends, so that another can follow without changing the order. */
+const terminated = (text: string): string => `${escaped(text)}\0\0`;
+
+/** Bounds of orders in a partition, for a sort key. */
+export const orderFrom = (value: AttributeValue, type: KeyType): string => terminated(sortable(value, type));
+export const orderBehind = (value: AttributeValue, type: KeyType): string =>
+  `${escaped(sortable(value, type))}\0\u0001`;
+export const orderPrefix = (value: AttributeValue, type: KeyType): string => escaped(sortable(value, type));
+
+export const hashText = (value: AttributeValue, type: KeyType): string => sortable(value, type);
+
+/** A key's position in its table. The key is checked. */
+export function positionOf(schema: KeySchema, key: AttributeMap | Item): Position {
+  const hash = attribute(key, schema.hash.name);
+  const range = schema.range && attribute(key, schema.range.name);
+  return {
+    hash: hash === undefined ? '' : sortable(hash, schema.hash.type),
+    order: range === undefined || schema.range === undefined ? '' : orderFrom(range, schema.range.type),
+  };
+}
+
+/** The position in an index, where many items can have the same key; nothing when the item is not in it. */
+export function indexPositionOf(schema: KeySchema, item: Item, row: Position): Position | undefined {
+  const hash = attribute(item, schema.hash.name);
+  if (hash?.[schema.hash.type] === undefined) return undefined;
+  const range = schema.range && attribute(item, schema.range.name);
+  if (schema.range !== undefined && range?.[schema.range.type] === undefined) return undefined;
+  const sort = range === undefined || schema.range === undefined ? '' : orderFrom(range, schema.range.type);
+  return { hash: sortable(hash, schema.hash.type), order: sort + terminated(row.hash) + row.order };
+}

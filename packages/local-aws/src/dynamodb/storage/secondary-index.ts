@@ -1,0 +1,85 @@
+// A global or local secondary index: entries with the projected attributes, kept up with each write.
+
+import { own, setOwn } from '../input.ts';
+import { type Item, itemBytes, type StoredValue, sameValue } from '../values.ts';
+import { Collection, type Entry } from './collection.ts';
+import { indexPositionOf, type KeySchema, keyAttributes } from './keys.ts';
+
+export type ProjectionType = 'ALL' | 'KEYS_ONLY' | 'INCLUDE';
+
+export interface IndexDefinition {
+  readonly name: string;
+  readonly kind: 'global' | 'local';
+  readonly keys: KeySchema;
+  readonly projectionType: ProjectionType;
+  readonly nonKeyAttributes: readonly string[];
+}
+
+const UNIT_BYTES = 1024;
+const units = (bytes: number): number => Math.max(1, Math.ceil(bytes / UNIT_BYTES));
+
+export class SecondaryIndex {
+  readonly definition: IndexDefinition;
+  readonly entries = new Collection();
+  /** Names of the attributes in the index; all when undefined. */
+  readonly projected: ReadonlySet<string> | undefined;
+  /** Milliseconds since the epoch; before, the index is being created. */
+  activeAt = 0;
+  throughput: { read: number; write: number } = { read: 0, write: 0 };
+  onDemandThroughput: unknown;
+
+  constructor(definition: IndexDefinition, tableKeys: KeySchema) {
+    this.definition = definition;
+    const names = [...keyAttributes(tableKeys), ...keyAttributes(definition.keys)].map(({ name }) => name);
+    this.projected =
+      definition.projectionType === 'ALL' ? undefined : new Set([...names, ...definition.nonKeyAttributes]);
+  }
+
+  #entryOf(row: Entry | undefined): Entry | undefined {
+    const position = row && indexPositionOf(this.definition.keys, row.item, row);
+    if (row === undefined || position === undefined) return undefined;
+    if (this.projected === undefined) return { ...position, item: row.item, bytes: row.bytes, row };
+    const item: Record<string, StoredValue> = {};
+    for (const name of this.projected) {
+      const value = own(row.item, name);
+      if (value !== undefined) setOwn(item, name, value);
+    }
+    return { ...position, item, bytes: itemBytes(item), row };
+  }
+
+  /** Follows a write of the table. Gives the write units that it costs. */
+  follow(before: Entry | undefined, after: Entry | undefined): number {
+    const old = this.#entryOf(before);
+    const next = this.#entryOf(after);
+    if (old === undefined) {
+      if (next === undefined) return 0;
+      this.entries.set(next);
+      return units(next.bytes);
+    }
+    if (next === undefined) {
+      this.entries.delete(old);
+      return units(old.bytes);
+    }
+    const moves = old.hash !== next.hash || old.order !== next.order;
+    if (moves) this.entries.delete(old);
+    this.entries.set(next);
+    if (moves) return units(old.bytes) + units(next.bytes);
+    return sameItem(old.item, next.item) ? 0 : units(Math.max(old.bytes, next.bytes));
+  }
+
+  /** Takes in a row that was there before the index. */
+  backfill(row: Entry): void {
+    const entry = this.#entryOf(row);
+    if (entry !== undefined) this.entries.set(entry);
+  }
+}
+
+function sameItem(a: Item, b: Item): boolean {
+  if (a === b) return true;
+  const names = Object.keys(a);
+  if (names.length !== Object.keys(b).length) return false;
+  return names.every((name) => {
+    const [x, y] = [own(a, name), own(b, name)];
+    return x !== undefined && y !== undefined && sameValue(x, y);
+  });
+}

@@ -1,0 +1,142 @@
+// A table: its rows, its indexes, and what else AWS keeps with it. Its phases (CREATING, UPDATING, DELETING) are times:
+// whoever asks later sees the later phase.
+
+import type { Item, KeyType } from '../values.ts';
+import { Collection, type Entry } from './collection.ts';
+import { Expirations } from './expirations.ts';
+import { type KeySchema, keyAttributes, type Position } from './keys.ts';
+import type { SecondaryIndex } from './secondary-index.ts';
+
+export type BillingMode = 'PROVISIONED' | 'PAY_PER_REQUEST';
+
+export interface Throughput {
+  readonly read: number;
+  readonly write: number;
+}
+
+export interface TableOptions {
+  readonly name: string;
+  readonly arn: string;
+  readonly id: string;
+  readonly createdOn: number;
+  readonly keys: KeySchema;
+  readonly attributeTypes: ReadonlyMap<string, KeyType>;
+  readonly billingMode: BillingMode;
+  readonly throughput: Throughput;
+}
+
+/** Write units of one write, by table and index. */
+export interface WriteCost {
+  readonly table: number;
+  readonly indexes: ReadonlyMap<SecondaryIndex, number>;
+}
+
+const UNIT_BYTES = 1024;
+const NO_INDEXES: ReadonlyMap<SecondaryIndex, number> = new Map();
+
+export class Table {
+  readonly name: string;
+  readonly arn: string;
+  readonly id: string;
+  readonly createdOn: number;
+  readonly keys: KeySchema;
+  readonly attributeTypes: Map<string, KeyType>;
+  readonly rows = new Collection();
+  readonly indexes = new Map<string, SecondaryIndex>();
+  readonly tags = new Map<string, string>();
+  billingMode: BillingMode;
+  /** When it became a table on demand. */
+  onDemandSince: number | undefined;
+  throughput: Throughput;
+  lastIncreaseOn: number | undefined;
+  lastDecreaseOn: number | undefined;
+  decreasesToday = 0;
+  deletionProtected = false;
+  tableClass: string | undefined;
+  tableClassChangedOn: number | undefined;
+  encryption: Readonly<Record<string, unknown>> | undefined;
+  onDemandThroughput: unknown;
+  expirations: Expirations | undefined;
+  /** Milliseconds since the epoch: until then it is CREATING, or UPDATING. */
+  createdAt = 0;
+  updatedAt = 0;
+  /** From then on it is gone; until then it is DELETING. */
+  deletedAt: number | undefined;
+
+  constructor(options: TableOptions) {
+    this.name = options.name;
+    this.arn = options.arn;
+    this.id = options.id;
+    this.createdOn = options.createdOn;
+    this.keys = options.keys;
+    this.attributeTypes = new Map(options.attributeTypes);
+    this.billingMode = options.billingMode;
+    this.throughput = options.throughput;
+    if (options.billingMode === 'PAY_PER_REQUEST') this.onDemandSince = options.createdOn;
+  }
+
+  get keyNames(): readonly string[] {
+    return keyAttributes(this.keys).map(({ name }) => name);
+  }
+
+  get hasLocalIndexes(): boolean {
+    for (const { definition } of this.indexes.values()) if (definition.kind === 'local') return true;
+    return false;
+  }
+
+  /** By name, as AWS looks at them when it checks keys. */
+  get sortedIndexes(): readonly SecondaryIndex[] {
+    return [...this.indexes.values()].sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1));
+  }
+
+  isKeyName(name: string): boolean {
+    return name === this.keys.hash.name || name === this.keys.range?.name;
+  }
+
+  get(position: Position): Entry | undefined {
+    return this.rows.get(position);
+  }
+
+  /** Puts an item at its position, or removes what is there. */
+  write(position: Position, before: Entry | undefined, next: { item: Item; bytes: number } | undefined): WriteCost {
+    const after = next && { hash: position.hash, order: position.order, item: next.item, bytes: next.bytes };
+    if (after !== undefined) this.rows.set(after);
+    else if (before !== undefined) this.rows.delete(position);
+    this.expirations?.follow(before, after);
+    const bytes = Math.max(before?.bytes ?? 0, after?.bytes ?? 0);
+    return { table: Math.max(1, Math.ceil(bytes / UNIT_BYTES)), indexes: this.#followIndexes(before, after) };
+  }
+
+  #followIndexes(before: Entry | undefined, after: Entry | undefined): WriteCost['indexes'] {
+    let costs: Map<SecondaryIndex, number> | undefined;
+    for (const index of this.indexes.values()) {
+      const cost = index.follow(before, after);
+      if (cost === 0) continue;
+      costs ??= new Map();
+      costs.set(index, cost);
+    }
+    return costs ?? NO_INDEXES;
+  }
+
+  addIndex(index: SecondaryIndex): void {
+    this.indexes.set(index.definition.name, index);
+    for (const row of this.rows.all()) index.backfill(row);
+  }
+
+  /** Switches time to live on for an attribute, or off. */
+  expireBy(attributeName: string | undefined): void {
+    this.expirations = undefined;
+    if (attributeName === undefined) return;
+    this.expirations = new Expirations(attributeName);
+    for (const row of this.rows.all()) this.expirations.follow(undefined, row);
+  }
+
+  /** Deletes what has expired. Gives the deleted rows. */
+  *expire(now: number): Generator<Entry> {
+    if (this.expirations === undefined) return;
+    for (let row = this.expirations.next(now); row !== undefined; row = this.expirations.next(now)) {
+      this.write(row, row, undefined);
+      yield row;
+    }
+  }
+}

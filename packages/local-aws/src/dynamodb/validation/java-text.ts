@@ -1,0 +1,72 @@
+// A parameter's value as AWS's Java tells it in messages: `[KeySchemaElement(attributeName=pk, keyType=HASH)]`.
+
+import { isObject } from '../input.ts';
+import type { CheckedMap } from './check-values.ts';
+import type { Shape } from './shapes.ts';
+
+/** The fields of AWS's class, the first letters of their names in lower case as its generator does it. */
+const VALUE_FIELDS = [
+  's',
+  'n',
+  'b',
+  'iNT',
+  'dECIMAL',
+  'dOUBLE',
+  'sS',
+  'nS',
+  'bS',
+  'iNTSET',
+  'dECIMALSET',
+  'dOUBLESET',
+  'm',
+  'l',
+  'nULL',
+  'bOOL',
+];
+/** More elements are not told, longer texts are cut: a message is not the place for megabytes. */
+const MAX_ELEMENTS = 200;
+const MAX_LENGTH = 64 * 1024;
+
+const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
+
+function valueText(value: unknown): string {
+  if (!isObject(value)) return String(value);
+  const fields = new Map(Object.entries(value).map(([type, member]) => [lowerFirst(type), member]));
+  const told = VALUE_FIELDS.map((field) => {
+    const member = fields.get(field);
+    return `${field}=${member === undefined ? 'null' : typeof member === 'object' ? '…' : String(member)}`;
+  });
+  return `AttributeValue(${told.join(', ')})`;
+}
+
+function mapText(map: Readonly<Record<string, unknown>>, tell: (value: unknown) => string): string {
+  return `{${Object.entries(map)
+    .slice(0, MAX_ELEMENTS)
+    .map(([key, value]) => `${key}=${tell(value)}`)
+    .join(', ')}}`;
+}
+
+function tell(value: unknown, shape: Shape): string {
+  if (value === undefined || value === null) return 'null';
+  if (shape.kind === 'attributeMap') return mapText((value as CheckedMap).values, valueText);
+  if (shape.kind === 'attributeValue') return valueText((value as { value: unknown }).value);
+  if (shape.kind === 'list' && Array.isArray(value)) {
+    return `[${value
+      .slice(0, MAX_ELEMENTS)
+      .map((element) => tell(element, shape.of))
+      .join(', ')}]`;
+  }
+  if (shape.kind === 'map' && isObject(value)) return mapText(value, (member) => tell(member, shape.of));
+  if (shape.kind === 'structure' && isObject(value)) {
+    const members = Object.entries(shape.members).map(
+      ([name, member]) => `${lowerFirst(name)}=${tell(value[name], member)}`,
+    );
+    return `${shape.java}(${members.join(', ')})`;
+  }
+  return String(value);
+}
+
+export function javaText(value: unknown, shape: Shape): string {
+  const text = tell(value, shape);
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
+}

@@ -1,0 +1,176 @@
+// Attribute values: their types, sizes, order and equality.
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+
+import { own } from './input.ts';
+import { compareNumbers, numberBytes, sortableNumber } from './numbers.ts';
+import { PackedValue } from './packed-value.ts';
+
+export type ValueType = 'S' | 'N' | 'B' | 'BOOL' | 'NULL' | 'SS' | 'NS' | 'BS' | 'L' | 'M';
+
+/** A value as the JSON protocol has it: exactly one member. Binary is base64, numbers are canonical. */
+export interface AttributeValue {
+  readonly S?: string;
+  readonly N?: string;
+  readonly B?: string;
+  readonly BOOL?: boolean;
+  readonly NULL?: boolean;
+  readonly SS?: readonly string[];
+  readonly NS?: readonly string[];
+  readonly BS?: readonly string[];
+  readonly L?: readonly AttributeValue[];
+  readonly M?: AttributeMap;
+}
+
+export type AttributeMap = Readonly<Record<string, AttributeValue>>;
+
+/** What is stored: large lists and maps as their JSON text. */
+export type StoredValue = AttributeValue | PackedValue;
+export type Item = Readonly<Record<string, StoredValue>>;
+
+/** Types that a key can have. */
+export type KeyType = 'S' | 'N' | 'B';
+
+const TYPES: ReadonlySet<string> = new Set(['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M']);
+
+export const isValueType = (name: string): name is ValueType => TYPES.has(name);
+
+export function typeOf(value: StoredValue): ValueType {
+  if (value instanceof PackedValue) return value.type;
+  for (const type in value) return type as ValueType;
+  throw new Error('An attribute value without a type was stored.');
+}
+
+/** Opens a value that is stored as text. */
+export function opened(value: StoredValue): AttributeValue {
+  return value instanceof PackedValue ? value.open() : value;
+}
+
+/** The attribute of an item, or nothing. */
+export function attribute(item: Item | undefined, name: string): AttributeValue | undefined {
+  const value = item && own(item, name);
+  return value && opened(value);
+}
+
+/** An item with all its values opened; the same object when none is stored as text. */
+export function openedItem(item: Item): AttributeMap {
+  for (const name in item) {
+    if (item[name] instanceof PackedValue) {
+      return Object.fromEntries(Object.entries(item).map(([key, value]) => [key, opened(value)]));
+    }
+  }
+  return item as AttributeMap;
+}
+
+/** Shorter texts are counted here, longer ones by Node: a call into C++ costs more than some characters. */
+const SHORT = 32;
+
+export function utf8Bytes(text: string): number {
+  if (text.length > SHORT) return Buffer.byteLength(text);
+  for (let i = 0; i < text.length; i += 1) {
+    if (text.charCodeAt(i) > 127) return Buffer.byteLength(text);
+  }
+  return text.length;
+}
+
+export function base64Bytes(text: string): number {
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  return (text.length / 4) * 3 - padding;
+}
+
+const sum = <T>(values: readonly T[], bytesOf: (value: T) => number): number => {
+  let bytes = 0;
+  for (const value of values) bytes += bytesOf(value);
+  return bytes;
+};
+
+/** Bytes of a value by AWS's rules, without its name. */
+export function valueBytes(value: StoredValue): number {
+  if (value instanceof PackedValue) return value.bytes;
+  if (value.S !== undefined) return utf8Bytes(value.S);
+  if (value.N !== undefined) return numberBytes(value.N);
+  if (value.B !== undefined) return base64Bytes(value.B);
+  if (value.SS !== undefined) return sum(value.SS, utf8Bytes);
+  if (value.NS !== undefined) return sum(value.NS, numberBytes);
+  if (value.BS !== undefined) return sum(value.BS, base64Bytes);
+  if (value.L !== undefined) return 3 + sum(value.L, (element) => 1 + valueBytes(element));
+  if (value.M !== undefined) return 3 + itemBytes(value.M) + Object.keys(value.M).length;
+  return 1;
+}
+
+/** Bytes of an item by AWS's rules: names and values. */
+export function itemBytes(item: Item): number {
+  let bytes = 0;
+  for (const [name, value] of Object.entries(item)) bytes += utf8Bytes(name) + valueBytes(value);
+  return bytes;
+}
+
+/** UTF-16 puts what needs surrogates before U+E000 to U+FFFF; UTF-8, by which DynamoDB sorts, behind. */
+const BEYOND_SURROGATES = /[\ud800-\uffff]/;
+
+function sortableText(text: string): string {
+  if (!BEYOND_SURROGATES.test(text)) return text;
+  let sortable = '';
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code >= 0xe000) sortable += String.fromCharCode(code - 0x800);
+    else if (code >= 0xd800) sortable += String.fromCharCode(code + 0x2000);
+    else sortable += text[i];
+  }
+  return sortable;
+}
+
+const binaryText = (base64: string): string => Buffer.from(base64, 'base64').toString('latin1');
+
+/** A text that is equal for equal keys and sorts by code units as DynamoDB sorts values of this type. */
+export function sortable(value: AttributeValue, type: KeyType): string {
+  if (type === 'S') return sortableText(value.S ?? '');
+  if (type === 'N') return sortableNumber(value.N ?? '0');
+  return binaryText(value.B ?? '');
+}
+
+/** How `a` is to `b`, or nothing when the two cannot be compared. */
+export function compareValues(a: AttributeValue, b: AttributeValue): number | undefined {
+  if (a.N !== undefined && b.N !== undefined) return compareNumbers(a.N, b.N);
+  const type = a.S !== undefined && b.S !== undefined ? 'S' : a.B !== undefined && b.B !== undefined ? 'B' : undefined;
+  if (type === undefined) return undefined;
+  const [x, y] = [sortable(a, type), sortable(b, type)];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+function sameSet(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  const members = new Set(a);
+  return b.every((member) => members.has(member));
+}
+
+function sameMap(a: AttributeMap, b: AttributeMap): boolean {
+  const names = Object.keys(a);
+  if (names.length !== Object.keys(b).length) return false;
+  return names.every((name) => {
+    const [x, y] = [own(a, name), own(b, name)];
+    return x !== undefined && y !== undefined && sameValue(x, y);
+  });
+}
+
+function sameList(a: readonly AttributeValue[], b: readonly AttributeValue[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((element, index) => {
+      const other = b[index];
+      return other !== undefined && sameValue(element, other);
+    })
+  );
+}
+
+/** Equal by type and content; the order in sets and maps does not count. */
+export function sameValue(a: StoredValue, b: StoredValue): boolean {
+  if (a === b) return true;
+  if (a instanceof PackedValue && b instanceof PackedValue && a.sameText(b)) return true;
+  const type = typeOf(a);
+  if (type !== typeOf(b)) return false;
+  const [x, y] = [opened(a), opened(b)];
+  if (x.L !== undefined && y.L !== undefined) return sameList(x.L, y.L);
+  if (x.M !== undefined && y.M !== undefined) return sameMap(x.M, y.M);
+  if (type === 'SS' || type === 'NS' || type === 'BS') return sameSet(x[type] ?? [], y[type] ?? []);
+  return x[type] === y[type];
+}

@@ -1,0 +1,57 @@
+// DynamoDB in the AWS JSON 1.0 protocol.
+
+import { randomUUID } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { DynamoDbEngine } from '../dynamodb/engine.ts';
+import { DynamoDbError, serializationError } from '../dynamodb/errors.ts';
+import { type Input, isObject } from '../dynamodb/input.ts';
+import { jsonOf } from '../dynamodb/output.ts';
+import { JSON_TYPE, targetOperation } from './json.ts';
+import type { Answer, Service } from './service.ts';
+import { wholeBody } from './whole-body.ts';
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html: 16 MB of a batch, and its frame. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024 + 64 * 1024;
+
+/** @throws {DynamoDbError} `SerializationException` when the body is not a JSON object */
+function parseJson(body: Buffer): Input {
+  let input: unknown;
+  try {
+    input = body.length === 0 ? {} : JSON.parse(body.toString());
+  } catch {
+    throw serializationError('The request body is not JSON.');
+  }
+  if (!isObject(input)) throw serializationError('The request body is not a JSON object.');
+  return input;
+}
+
+function answer(status: number, body: Buffer): Answer {
+  return {
+    status,
+    headers: { 'content-type': JSON_TYPE, 'x-amzn-requestid': randomUUID(), 'x-amz-crc32': crc32(body) },
+    body,
+  };
+}
+
+const errorAnswer = (status: number, body: object): Answer => answer(status, Buffer.from(JSON.stringify(body)));
+
+function run(engine: DynamoDbEngine, operation: string, body: Buffer): Answer {
+  try {
+    return answer(200, jsonOf(engine.answer(operation, parseJson(body))));
+  } catch (error) {
+    if (error instanceof DynamoDbError) return errorAnswer(error.status, error.body());
+    throw error;
+  }
+}
+
+export function createDynamoDbService(engine: DynamoDbEngine): Service {
+  return {
+    receive: (head) =>
+      wholeBody(head, { maxBytes: MAX_BODY_BYTES }, (exchange, body) => {
+        const operation = targetOperation(exchange);
+        return { operation: `dynamodb:${operation}`, run: () => run(engine, operation, body) };
+      }),
+    failure: ({ status, code, message }) =>
+      errorAnswer(status, { __type: `com.amazonaws.dynamodb.v20120810#${code}`, message }),
+  };
+}
