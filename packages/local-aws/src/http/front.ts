@@ -108,9 +108,13 @@ class HttpExchange {
   runWithFaults(call: Call, faults: Faults): void {
     const { operation } = call;
     const run = (): void => {
-      const before = faults.before?.(operation);
-      if (before === undefined) this.run(call, faults.after?.(operation));
-      else this.#fault(before);
+      try {
+        const before = faults.before?.(operation);
+        if (before === undefined) this.run(call, faults.after?.(operation));
+        else this.#fault(before);
+      } catch (error) {
+        this.failed(error);
+      }
     };
     const delayMs = faults.delayMs?.(operation) ?? 0;
     if (delayMs > 0) setTimeout(run, delayMs);

@@ -4,13 +4,20 @@ import { randomUUID } from 'node:crypto';
 import { SqsError } from '../sqs/errors.ts';
 import { type Input, isObject } from '../sqs/input.ts';
 import type { LongPolls } from '../sqs/long-polls.ts';
-import { JSON_TYPE, targetOperation } from './json.ts';
+import { hasFewValues, JSON_TYPE, targetOperation } from './json.ts';
 import type { Answer, Service } from './service.ts';
 import { MAX_SQS_BODY_BYTES, type Reply, runSqs } from './sqs-calls.ts';
 import { wholeBody } from './whole-body.ts';
 
+/** Ten entries with all they can have are below 1,000 values. Small bodies are parsed at once, whatever is in them. */
+const MAX_VALUES = 10_000;
+const SMALL_BYTES = 128 * 1024;
+
 /** @throws {SqsError} `SerializationException` when the body is not a JSON object */
 function parseJson(body: Buffer): Input {
+  if (body.length > SMALL_BYTES && !hasFewValues(body, MAX_VALUES)) {
+    throw new SqsError('SerializationException', 'The request has more values than any operation takes.');
+  }
   let input: unknown;
   try {
     input = body.length === 0 ? {} : JSON.parse(body.toString());

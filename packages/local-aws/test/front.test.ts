@@ -1,0 +1,127 @@
+// The one place where requests become calls: bodies that are whole, late, too large or never there, and what handlers throw.
+
+import { connect } from 'node:net';
+import { afterEach, expect, test } from '@jest/globals';
+import { type LocalAws, type LocalAwsOptions, startLocalAws } from '../src/index.ts';
+import { call, exchange, query, SIGNED } from './support/server.ts';
+
+let aws: LocalAws | undefined;
+afterEach(async () => {
+  await aws?.close();
+  aws = undefined;
+});
+
+async function start(options: LocalAwsOptions = {}): Promise<LocalAws> {
+  aws = await startLocalAws(options);
+  return aws;
+}
+
+const AUTHORIZATION = `host: localhost\r\nauthorization: ${SIGNED.authorization}\r\n`;
+
+/** The head of a CreateQueue, without its length. */
+const CREATE = `POST / HTTP/1.1\r\n${AUTHORIZATION}x-amz-target: AmazonSQS.CreateQueue\r\n`;
+const BODY = '{"QueueName":"q"}';
+
+async function queues(of: LocalAws): Promise<unknown> {
+  return JSON.parse((await call(of, 'AmazonSQS.ListQueues', {})).body);
+}
+
+test.each([
+  ['ends in the middle of its body', `content-length: 17\r\n\r\n${BODY.slice(0, 9)}`],
+  ['promises more than it sends', `content-length: 18\r\n\r\n${BODY}`],
+  ['lacks the last chunk', `transfer-encoding: chunked\r\n\r\n11\r\n${BODY}\r\n`],
+  ['waits for 100 and goes', 'expect: 100-continue\r\ncontent-length: 17\r\n\r\n'],
+])('a request that %s has no effect', async (_, rest) => {
+  const running = await start();
+  const socket = connect(running.port, '127.0.0.1');
+  socket.on('error', () => {});
+  await new Promise<void>((resolve) => socket.write(CREATE + rest, () => resolve()));
+  await queues(running);
+  socket.resetAndDestroy();
+  expect(await queues(running)).toEqual({});
+});
+
+test('chunks and `Expect: 100-continue` are understood', async () => {
+  const running = await start();
+  const chunks = [...BODY].map((character) => `1\r\n${character}\r\n`).join('');
+  const close = 'connection: close\r\n';
+  expect(await exchange(running, `${CREATE}${close}transfer-encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`)).toContain(
+    ' 200 ',
+  );
+  const expecting = await exchange(
+    running,
+    `${CREATE}${close}expect: 100-continue\r\ncontent-length: 17\r\n\r\n${BODY}`,
+  );
+  expect(expecting).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
+});
+
+test('a body that stops is answered in the form of its service, and the connection ends', async () => {
+  const running = await start({ bodyIdleMs: 50 });
+  const started = 'content-length: 100\r\n\r\n{';
+  expect(await exchange(running, CREATE + started)).toContain('"__type":"com.amazonaws.sqs#RequestTimeout"');
+  const form = `POST / HTTP/1.1\r\n${AUTHORIZATION}content-type: application/x-www-form-urlencoded\r\n`;
+  expect(await exchange(running, form + started)).toContain('<Code>RequestTimeout</Code>');
+  expect(await exchange(running, `PUT /bucket/key HTTP/1.1\r\n${AUTHORIZATION}${started}`)).toContain(
+    '<Code>RequestTimeout</Code>',
+  );
+});
+
+test('a request that is too large is refused: at once when it asks before, else when it was read', async () => {
+  const running = await start();
+  const tooMuch = 9 * 1024 * 1024;
+  const expecting = `${CREATE}expect: 100-continue\r\ncontent-length: ${tooMuch}\r\n\r\n`;
+  expect(await exchange(running, expecting)).toMatch(/^HTTP\/1\.1 413 .*"com\.amazonaws\.sqs#RequestEntityTooLarge"/s);
+  const sent = await call(running, 'AmazonSQS.CreateQueue', ' '.repeat(tooMuch));
+  expect([sent.status, sent.body]).toEqual([413, expect.stringContaining('larger than 8388608 bytes')]);
+});
+
+test('what a handler throws is answered in the form of its service, and logged once with its stack', async () => {
+  const lines: string[] = [];
+  const running = await start({
+    writeLog: (line) => lines.push(line),
+    faults: {
+      before: () => {
+        throw new TypeError('an error of ours');
+      },
+    },
+  });
+  const json = await call(running, 'AmazonSQS.ListQueues', {});
+  expect([json.status, JSON.parse(json.body).__type]).toEqual([500, 'com.amazonaws.sqs#InternalFailure']);
+  expect(json.body).not.toContain('an error of ours');
+  expect((await query(running, { Action: 'ListQueues' })).body).toContain('<Code>InternalFailure</Code>');
+  for (let i = 0; i < 8; i += 1) await call(running, 'AmazonSQS.ListQueues', {});
+  const logged = lines.map((line) => JSON.parse(line) as { times: number; err: string; operation: string });
+  expect(logged.map(({ times }) => times)).toEqual([1, 10]);
+  expect(logged[0]?.err).toMatch(/^TypeError: an error of ours\n\s+at /);
+});
+
+test('what is no HTTP is answered 400, and the server goes on', async () => {
+  const running = await start();
+  for (const bytes of [
+    '\0\0\0\r\n\r\n',
+    'GET\r\n\r\n',
+    `${CREATE}content-length: x\r\n\r\n`,
+    `${CREATE}\r\nhost: a\r\n`,
+  ]) {
+    expect(await exchange(running, bytes)).toMatch(/^HTTP\/1\.1 4\d\d /);
+  }
+  expect(await queues(running)).toEqual({});
+});
+
+test('a service that is not there is named, and nothing is taken for S3', async () => {
+  const running = await start();
+  const logs = await call(running, 'Logs_20140328.DescribeLogGroups', {});
+  expect([logs.status, logs.body]).toEqual([400, expect.stringContaining('UnknownOperationException')]);
+  const nothing = await fetch(`${running.endpoint}/_nothing`, { headers: SIGNED });
+  expect(nothing.status).toBe(404);
+});
+
+test('scripts that wait for LocalStack find what they ask for', async () => {
+  const running = await start();
+  const ask = async (path: string) => await (await fetch(running.endpoint + path)).json();
+  expect(await ask('/_localstack/health')).toMatchObject({
+    services: { sqs: 'running', dynamodb: 'running', s3: 'running' },
+    edition: 'community',
+  });
+  expect(await ask('/_localstack/init')).toMatchObject({ completed: { READY: true }, scripts: [] });
+});

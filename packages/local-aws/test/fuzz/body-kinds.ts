@@ -1,0 +1,353 @@
+// Malice in the body: other types than are asked for, depth, size, broken JSON, XML and forms.
+
+import type { Dice } from './dice.ts';
+import { bytesOf, type Delivery, type Kind, type Legal } from './request.ts';
+
+const send = (legal: Legal, body: string | Buffer): Delivery => ({
+  chunks: [bytesOf({ ...legal, body: Buffer.isBuffer(body) ? body : Buffer.from(body) })],
+  ending: 'await answer',
+});
+
+/** No whole number from 1 to 20: that is a wait that a receive may ask for. */
+const ODD_VALUES: readonly unknown[] = [
+  null,
+  true,
+  false,
+  0,
+  -1,
+  1.5,
+  1e308,
+  2 ** 53,
+  4_294_967_294,
+  '',
+  'x',
+  '\0',
+  '\ud800',
+  '__proto__',
+  'constructor',
+  '../..',
+  '4294967294',
+  '1e999',
+  '-0',
+  [],
+  [[]],
+  [null],
+  {},
+  { a: 1 },
+  { S: 1 },
+  { S: 'a', N: '1' },
+  { N: 'x' },
+  { N: '1e400' },
+  { B: '%' },
+  { SS: [] },
+  { NS: ['1', '1'] },
+  { M: null },
+  { L: {} },
+  'arn:aws:sqs:::',
+  'http://[',
+  'a'.repeat(70_000),
+];
+
+/** Puts something odd at one place of a value, or under a name that objects have from birth. */
+function spoil(value: unknown, dice: Dice): unknown {
+  const isList = Array.isArray(value);
+  if (typeof value !== 'object' || value === null || dice.next() < 0.15) return dice.pick(ODD_VALUES);
+  const keys = Object.keys(value);
+  if (keys.length === 0 || dice.next() < 0.15) {
+    const name = dice.pick(['__proto__', 'constructor', 'toString', 'QueueUrl', 'TableName', '', '\0', '4294967294']);
+    return isList
+      ? [...value, dice.pick(ODD_VALUES)]
+      : JSON.parse(`{"${name === '\0' ? '\\u0000' : name}":${JSON.stringify(dice.pick(ODD_VALUES))}}`);
+  }
+  const key = dice.pick(keys);
+  const entries = Object.entries(value).map(([name, one]) => [name, name === key ? spoil(one, dice) : one] as const);
+  return isList ? entries.map(([, one]) => one) : Object.fromEntries(entries);
+}
+
+function form(value: unknown, prefix: string, into: [string, string][]): void {
+  if (typeof value !== 'object' || value === null) into.push([prefix, String(value)]);
+  else for (const [name, one] of Object.entries(value)) form(one, prefix === '' ? name : `${prefix}.${name}`, into);
+}
+
+const speaksJson = ({ service }: Legal): boolean => service === 'sqs' || service === 'dynamodb';
+const hasInput = ({ input }: Legal): boolean => input !== undefined;
+const takesXml = ({ service, method, target }: Legal): boolean =>
+  service === 's3' && (method === 'POST' || (method === 'PUT' && /\?(?!partNumber)/.test(target)));
+const takesBytes = ({ operation }: Legal): boolean => operation === 'PutObject' || operation === 'UploadPart';
+
+const depth = (dice: Dice): number => dice.pick([50, 3000, 100_000]);
+
+const JSON_KINDS: readonly Kind[] = [
+  { name: 'wrong type somewhere', applies: hasInput, make: spoilt },
+  {
+    name: 'wrong types in many places',
+    applies: hasInput,
+    make: (legal, dice) => spoilt(legal, dice, dice.whole(2, 6)),
+  },
+  {
+    name: 'no object',
+    applies: speaksJson,
+    make: (legal, dice) =>
+      send(legal, dice.pick(['null', '[]', '1', '"x"', 'true', '', ' ', '[{}]', '\ufeff{}', 'undefined'])),
+  },
+  {
+    name: 'broken JSON',
+    applies: speaksJson,
+    make: (legal, dice) => {
+      const text = legal.body.toString();
+      const at = dice.whole(0, text.length - 1);
+      return send(
+        legal,
+        dice.pick([
+          text.slice(0, at),
+          `${text}}`,
+          text.replaceAll('"', "'"),
+          text.slice(0, at) + dice.pick(['\\u12', '\0', ',,', '1e', '{']) + text.slice(at),
+        ]),
+      );
+    },
+  },
+  {
+    name: 'no UTF-8',
+    applies: hasInput,
+    make: (legal, dice) =>
+      send(
+        legal,
+        Buffer.concat([
+          legal.body.subarray(0, dice.whole(1, legal.body.length - 1)),
+          Buffer.from([0xff, 0xc0, 0x80, 0xed, 0xa0, 0x80]),
+          legal.body.subarray(1),
+        ]),
+      ),
+  },
+  {
+    name: 'deep JSON',
+    applies: speaksJson,
+    make: (legal, dice) => {
+      const [open, close] = dice.pick([
+        ['[', ']'],
+        ['{"L":[', ']}'],
+        ['{"M":{"a":', '}}'],
+      ] as const);
+      const levels = depth(dice);
+      const value = open.repeat(levels) + (dice.next() < 0.7 ? `1${close.repeat(levels)}` : '');
+      const name = dice.pick(Object.keys(Object(legal.input)).concat('Item'));
+      const rest = legal.body.toString().slice(1);
+      return send(
+        legal,
+        `{${JSON.stringify(name)}:${dice.next() < 0.5 ? value : `{"id":${value}}`}${rest === '}' ? '}' : `,${rest}`}`,
+      );
+    },
+  },
+  {
+    name: 'huge JSON',
+    applies: speaksJson,
+    heavy: true,
+    make: (legal, dice) => {
+      const name = dice.pick(Object.keys(Object(legal.input)).concat('Entries', 'Keys'));
+      const unit = dice.pick([
+        '1',
+        '{}',
+        '[]',
+        '"a"',
+        '{"a":1}',
+        '{"S":"a"}',
+        '"\\u0041\\u0041\\u0041"',
+        '{"Id":"1","MessageBody":"x"}',
+      ]);
+      const units = `[${`${unit},`.repeat(dice.whole(1000, 400_000))}1]`;
+      return send(legal, `{"${name}":${units}}`);
+    },
+  },
+  {
+    name: 'huge text',
+    applies: hasInput,
+    heavy: true,
+    make: (legal, dice) => {
+      const name = dice.pick(Object.keys(Object(legal.input)).concat('MessageBody'));
+      const value = dice
+        .pick(['a', '(', 'a.', '#', '\\u0000', '%', '[0]', ' AND ', 'NOT ', '-', ':a,'])
+        .repeat(dice.whole(1000, 300_000));
+      return legal.service === 'sqs' || legal.service === 'dynamodb'
+        ? send(legal, `{"${name}":"${value}",${legal.body.toString().slice(1)}`)
+        : send(legal, `${legal.body}&${name}=${value}`);
+    },
+  },
+];
+
+function spoilt(legal: Legal, dice: Dice, places = 1): Delivery {
+  let input = legal.input;
+  for (let i = 0; i < places; i += 1) input = spoil(input, dice);
+  if (speaksJson(legal)) return send(legal, JSON.stringify(input) ?? 'null');
+  const parameters: [string, string][] = [['Action', legal.operation]];
+  form(input, '', parameters);
+  return send(legal, new URLSearchParams(parameters).toString());
+}
+
+const EXPRESSIONS = [
+  'ProjectionExpression',
+  'UpdateExpression',
+  'ConditionExpression',
+  'FilterExpression',
+  'KeyConditionExpression',
+];
+
+const EXPRESSION_KINDS: readonly Kind[] = [
+  {
+    name: 'odd expression',
+    applies: ({ service }) => service === 'dynamodb',
+    make: (legal, dice) => {
+      const many = dice.whole(5, 2000);
+      const text = dice.pick([
+        'SET a[4294967294] = :one',
+        `${'('.repeat(many)}id = :id${')'.repeat(many)}`,
+        `${'NOT '.repeat(many)}id = :id`,
+        `SET ${'a = :one, '.repeat(many)}a = :one`,
+        `${'id = :id AND '.repeat(many)}id = :id`,
+        `id IN (${':id, '.repeat(many)}:id)`,
+        `a${'.b'.repeat(many)}`,
+        `a${'[0]'.repeat(many)}`,
+        `${'size('.repeat(many)}a${')'.repeat(many)} = :id`,
+        `${'((id = :id) AND ('.repeat(dice.whole(5, 30))}id = :id`,
+        'SET a = b + c + d',
+        '\0',
+        '#',
+        ':',
+        '#a.#b',
+        'attribute_type(a, :id)',
+        'SET',
+        'ADD a',
+        `REMOVE ${'a, '.repeat(many)}`,
+      ]);
+      return send(legal, JSON.stringify({ ...Object(legal.input), [dice.pick(EXPRESSIONS)]: text }));
+    },
+  },
+];
+
+const FORM_KINDS: readonly Kind[] = [
+  {
+    name: 'odd form',
+    applies: ({ service }) => service === 'sqs-query' || service === 'sts',
+    make: (legal, dice) =>
+      send(
+        legal,
+        dice.pick([
+          `${legal.body}&${'a.'.repeat(depth(dice))}b=1`,
+          `${legal.body}&${'a=1&'.repeat(depth(dice))}`,
+          `${legal.body}&%&%zz=%f&=`,
+          `Action=${legal.operation}&Action=DeleteQueue`,
+          `${legal.body}&Attribute.-1.Name=a&Attribute.x=1&Attribute=2`,
+          `${legal.body}&Entries=&Tag.1=x&Tag.1.Key.Key=1`,
+          `${legal.body}&__proto__.a=1&constructor=2`,
+          `Action=${'%41'.repeat(depth(dice))}`,
+          `${legal.body}&${Array.from({ length: 3000 }, (_, i) => `AttributeName.${i}=All`).join('&')}`,
+          '&&&===',
+          'Action',
+          `${legal.body}&QueueUrl=`,
+        ]),
+      ),
+  },
+];
+
+const XML_KINDS: readonly Kind[] = [
+  {
+    name: 'broken XML',
+    applies: takesXml,
+    make: (legal, dice) => {
+      const many = depth(dice);
+      return send(
+        legal,
+        dice.pick([
+          '<a>'.repeat(many),
+          `${'<a>'.repeat(many)}${'</a>'.repeat(many)}`,
+          '<Delete><Object>'.repeat(many),
+          '<',
+          '<!',
+          '<![CDATA[',
+          '<!--'.repeat(many),
+          `<a ${'b="1" '.repeat(many)}/>`,
+          '&amp;'.repeat(many),
+          '&'.repeat(many),
+          '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><Delete>&b;&b;</Delete>',
+          '<!DOCTYPE x SYSTEM "file:///etc/passwd"><Delete/>',
+          `<Delete>${'<Object><Key>a</Key></Object>'.repeat(Math.min(many, 2000))}</Delete>`,
+          '<Delete><Object/></Delete>',
+          '<Delete><Object><Key/></Object></Delete>',
+          `<CompleteMultipartUpload>${'<Part><PartNumber>1</PartNumber></Part>'.repeat(Math.min(many, 12_000))}</CompleteMultipartUpload>`,
+          '<CompleteMultipartUpload><Part><PartNumber>x</PartNumber><ETag/></Part></CompleteMultipartUpload>',
+          '{}',
+          '\0',
+          '\ufeff<a/>',
+          '<ü/>',
+          '<a></b>',
+        ]),
+      );
+    },
+  },
+];
+
+const BYTES_KINDS: readonly Kind[] = [
+  {
+    name: 'odd upload',
+    applies: takesBytes,
+    make: (legal, dice) => {
+      const signature = 'a'.repeat(64);
+      const body = dice.pick([
+        '-6\r\n',
+        '5;chunk-signature=x\r\nab',
+        `${'0'.repeat(9000)}\r\n`,
+        `5;chunk-signature=${signature}\r\nabcde\r\n`,
+        `0;chunk-signature=${signature}\r\nx-amz-checksum-crc32:AAAA\r\n\r\n`,
+        'zz\r\nab',
+        '\r\n\r\n',
+        '7fffffffffff\r\na',
+        `${'1\r\na\r\n'.repeat(20_000)}0\r\n\r\n`,
+      ]);
+      const content = dice.pick([
+        'STREAMING-AWS4-HMAC-SHA256-PAYLOAD',
+        'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+        'STREAMING-X',
+        'UNSIGNED-PAYLOAD',
+        '0'.repeat(64),
+      ]);
+      const headers = {
+        ...legal.headers,
+        'content-encoding': 'aws-chunked',
+        'x-amz-content-sha256': content,
+        'x-amz-trailer': dice.pick(['x-amz-checksum-crc32', 'x', '']),
+        'x-amz-decoded-content-length': dice.pick(['5', '-1', '99999999999', 'x', '0']),
+      };
+      return send({ ...legal, headers }, body);
+    },
+  },
+  {
+    name: 'wrong checksums',
+    applies: takesBytes,
+    make: (legal, dice) => {
+      const name = dice.pick([
+        'content-md5',
+        'x-amz-checksum-crc32',
+        'x-amz-checksum-crc32c',
+        'x-amz-checksum-sha1',
+        'x-amz-checksum-sha256',
+        'x-amz-checksum-crc64nvme',
+        'x-amz-content-sha256',
+      ]);
+      return send(
+        {
+          ...legal,
+          headers: { ...legal.headers, [name]: dice.pick(['', 'x', 'AAAAAA==', '%%%', 'a'.repeat(64), 'ü']) },
+        },
+        legal.body,
+      );
+    },
+  },
+];
+
+export const BODY_KINDS: readonly Kind[] = [
+  ...JSON_KINDS,
+  ...EXPRESSION_KINDS,
+  ...FORM_KINDS,
+  ...XML_KINDS,
+  ...BYTES_KINDS,
+];

@@ -1,0 +1,332 @@
+// One legal request for each operation of the embedded AWS. `names` says whom it is for: the canary, or something of no worth.
+
+import { type Legal, type ServiceName, signed } from './request.ts';
+
+export interface Names {
+  readonly queue: string;
+  readonly table: string;
+  readonly bucket: string;
+}
+
+const SQS_ACCOUNT = '000000000000';
+const arnOf = (queue: string): string => `arn:aws:sqs:us-east-1:${SQS_ACCOUNT}:${queue}`;
+const urlOf = (queue: string): string => `http://localhost/${SQS_ACCOUNT}/${queue}`;
+
+type Inputs = Readonly<Record<string, (names: Names) => Readonly<Record<string, unknown>>>>;
+
+const HANDLE = 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a';
+const SQS: Inputs = {
+  AddPermission: ({ queue }) => ({ QueueUrl: urlOf(queue), Label: 'l', AWSAccountIds: ['1'], Actions: ['*'] }),
+  CancelMessageMoveTask: () => ({ TaskHandle: 'e30=' }),
+  ChangeMessageVisibility: ({ queue }) => ({ QueueUrl: urlOf(queue), ReceiptHandle: HANDLE, VisibilityTimeout: 0 }),
+  ChangeMessageVisibilityBatch: ({ queue }) => ({
+    QueueUrl: urlOf(queue),
+    Entries: [{ Id: '1', ReceiptHandle: HANDLE, VisibilityTimeout: 0 }],
+  }),
+  CreateQueue: ({ queue }) => ({ QueueName: queue, Attributes: { DelaySeconds: '0' }, tags: { a: 'b' } }),
+  DeleteMessage: ({ queue }) => ({ QueueUrl: urlOf(queue), ReceiptHandle: HANDLE }),
+  DeleteMessageBatch: ({ queue }) => ({ QueueUrl: urlOf(queue), Entries: [{ Id: '1', ReceiptHandle: HANDLE }] }),
+  DeleteQueue: ({ queue }) => ({ QueueUrl: urlOf(queue) }),
+  GetQueueAttributes: ({ queue }) => ({ QueueUrl: urlOf(queue), AttributeNames: ['All'] }),
+  GetQueueUrl: ({ queue }) => ({ QueueName: queue }),
+  ListDeadLetterSourceQueues: ({ queue }) => ({ QueueUrl: urlOf(queue), MaxResults: 10 }),
+  ListMessageMoveTasks: ({ queue }) => ({ SourceArn: arnOf(queue), MaxResults: 1 }),
+  ListQueues: ({ queue }) => ({ QueueNamePrefix: queue, MaxResults: 10 }),
+  ListQueueTags: ({ queue }) => ({ QueueUrl: urlOf(queue) }),
+  PurgeQueue: ({ queue }) => ({ QueueUrl: urlOf(queue) }),
+  ReceiveMessage: ({ queue }) => ({
+    QueueUrl: urlOf(queue),
+    MaxNumberOfMessages: 1,
+    VisibilityTimeout: 0,
+    MessageAttributeNames: ['All'],
+    MessageSystemAttributeNames: ['All'],
+  }),
+  RemovePermission: ({ queue }) => ({ QueueUrl: urlOf(queue), Label: 'l' }),
+  SendMessage: ({ queue }) => ({
+    QueueUrl: urlOf(queue),
+    MessageBody: 'hostile',
+    DelaySeconds: 0,
+    MessageGroupId: 'g',
+    MessageAttributes: { a: { DataType: 'Binary', BinaryValue: 'AAEC' }, n: { DataType: 'Number', StringValue: '1' } },
+    MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: 'Root=1' } },
+  }),
+  SendMessageBatch: ({ queue }) => ({
+    QueueUrl: urlOf(queue),
+    Entries: ['1', '2'].map((Id) => ({ Id, MessageBody: 'hostile', MessageAttributes: {} })),
+  }),
+  SetQueueAttributes: ({ queue }) => ({ QueueUrl: urlOf(queue), Attributes: { VisibilityTimeout: '31' } }),
+  StartMessageMoveTask: ({ queue }) => ({ SourceArn: arnOf(queue), MaxNumberOfMessagesPerSecond: 1 }),
+  TagQueue: ({ queue }) => ({ QueueUrl: urlOf(queue), Tags: { a: 'b' } }),
+  UntagQueue: ({ queue }) => ({ QueueUrl: urlOf(queue), TagKeys: ['a'] }),
+};
+
+const KEY = { id: { S: 'a' } };
+const ITEM = { id: { S: 'a' }, n: { N: '1' }, m: { M: { l: { L: [{ SS: ['x'] }, { B: 'AAEC' }] } } } };
+const TABLE = {
+  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+  AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+  BillingMode: 'PAY_PER_REQUEST',
+};
+const tableArn = (table: string): string => `arn:aws:dynamodb:us-east-1:000000000000:table/${table}`;
+
+const DYNAMODB: Inputs = {
+  BatchGetItem: ({ table }) => ({ RequestItems: { [table]: { Keys: [KEY] } } }),
+  BatchWriteItem: ({ table }) => ({ RequestItems: { [table]: [{ PutRequest: { Item: ITEM } }] } }),
+  CreateTable: ({ table }) => ({ TableName: table, ...TABLE }),
+  DeleteItem: ({ table }) => ({ TableName: table, Key: KEY, ReturnValues: 'ALL_OLD' }),
+  DeleteTable: ({ table }) => ({ TableName: table }),
+  DescribeContinuousBackups: ({ table }) => ({ TableName: table }),
+  DescribeEndpoints: () => ({}),
+  DescribeLimits: () => ({}),
+  DescribeTable: ({ table }) => ({ TableName: table }),
+  DescribeTimeToLive: ({ table }) => ({ TableName: table }),
+  ExecuteStatement: ({ table }) => ({ Statement: `SELECT * FROM "${table}"` }),
+  GetItem: ({ table }) => ({ TableName: table, Key: KEY, ProjectionExpression: 'n, m.l[0]' }),
+  ListTables: () => ({ Limit: 10 }),
+  ListTagsOfResource: ({ table }) => ({ ResourceArn: tableArn(table) }),
+  PutItem: ({ table }) => ({ TableName: table, Item: ITEM, ConditionExpression: 'attribute_not_exists(other)' }),
+  Query: ({ table }) => ({
+    TableName: table,
+    KeyConditionExpression: 'id = :id',
+    FilterExpression: 'contains(m.l, :id) OR size(n) > :one',
+    ExpressionAttributeValues: { ':id': { S: 'a' }, ':one': { N: '1' } },
+  }),
+  Scan: ({ table }) => ({
+    TableName: table,
+    Limit: 10,
+    Segment: 0,
+    TotalSegments: 2,
+    ReturnConsumedCapacity: 'INDEXES',
+  }),
+  TagResource: ({ table }) => ({ ResourceArn: tableArn(table), Tags: [{ Key: 'a', Value: 'b' }] }),
+  TransactGetItems: ({ table }) => ({ TransactItems: [{ Get: { TableName: table, Key: KEY } }] }),
+  TransactWriteItems: ({ table }) => ({
+    TransactItems: [{ Put: { TableName: table, Item: ITEM } }],
+    ClientRequestToken: 'token',
+  }),
+  UntagResource: ({ table }) => ({ ResourceArn: tableArn(table), TagKeys: ['a'] }),
+  UpdateContinuousBackups: ({ table }) => ({
+    TableName: table,
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+  }),
+  UpdateItem: ({ table }) => ({
+    TableName: table,
+    Key: KEY,
+    UpdateExpression: 'SET #n = if_not_exists(#n, :one) + :one REMOVE m.l[0] ADD s :set',
+    ConditionExpression: 'attribute_exists(id) AND NOT (#n BETWEEN :one AND :one)',
+    ExpressionAttributeNames: { '#n': 'n' },
+    ExpressionAttributeValues: { ':one': { N: '1' }, ':set': { NS: ['1', '2'] } },
+    ReturnValues: 'UPDATED_NEW',
+  }),
+  UpdateTable: ({ table }) => ({
+    TableName: table,
+    AttributeDefinitions: [{ AttributeName: 'n', AttributeType: 'N' }],
+    GlobalSecondaryIndexUpdates: [
+      {
+        Create: {
+          IndexName: 'by-n',
+          KeySchema: [{ AttributeName: 'n', KeyType: 'HASH' }],
+          Projection: { ProjectionType: 'ALL' },
+        },
+      },
+    ],
+  }),
+  UpdateTimeToLive: ({ table }) => ({
+    TableName: table,
+    TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+  }),
+};
+
+interface S3Shape {
+  readonly method: string;
+  readonly query?: string;
+  readonly key?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+const OBJECT = { key: 'a.json' };
+const PART = `<Part><PartNumber>1</PartNumber><ETag>"0"</ETag></Part>`;
+const S3: Readonly<Record<string, S3Shape>> = {
+  AbortMultipartUpload: { ...OBJECT, method: 'DELETE', query: 'uploadId=none' },
+  CompleteMultipartUpload: {
+    ...OBJECT,
+    method: 'POST',
+    query: 'uploadId=none',
+    body: `<CompleteMultipartUpload>${PART}</CompleteMultipartUpload>`,
+  },
+  CopyObject: { key: 'copy', method: 'PUT', headers: { 'x-amz-copy-source': '/canary-bucket/a.json' } },
+  CreateBucket: {
+    method: 'PUT',
+    body: '<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>',
+  },
+  CreateMultipartUpload: { ...OBJECT, method: 'POST', query: 'uploads' },
+  DeleteBucket: { method: 'DELETE' },
+  DeleteBucketLifecycle: { method: 'DELETE', query: 'lifecycle' },
+  DeleteBucketTagging: { method: 'DELETE', query: 'tagging' },
+  DeleteObject: { ...OBJECT, method: 'DELETE' },
+  DeleteObjects: {
+    method: 'POST',
+    query: 'delete',
+    body: '<Delete><Object><Key>a.json</Key></Object><Object><Key>ü</Key></Object></Delete>',
+  },
+  DeletePublicAccessBlock: { method: 'DELETE', query: 'publicAccessBlock' },
+  GetBucketLifecycleConfiguration: { method: 'GET', query: 'lifecycle' },
+  GetBucketLocation: { method: 'GET', query: 'location' },
+  GetBucketTagging: { method: 'GET', query: 'tagging' },
+  GetObject: { ...OBJECT, method: 'GET', headers: { range: 'bytes=0-1' } },
+  GetPublicAccessBlock: { method: 'GET', query: 'publicAccessBlock' },
+  HeadBucket: { method: 'HEAD' },
+  HeadObject: { ...OBJECT, method: 'HEAD' },
+  ListMultipartUploads: { method: 'GET', query: 'uploads&prefix=a&delimiter=%2F' },
+  ListObjects: { method: 'GET', query: 'prefix=a&delimiter=%2F&max-keys=2' },
+  ListObjectsV2: { method: 'GET', query: 'list-type=2&prefix=&start-after=0&encoding-type=url' },
+  ListParts: { ...OBJECT, method: 'GET', query: 'uploadId=none' },
+  PutBucketLifecycleConfiguration: {
+    method: 'PUT',
+    query: 'lifecycle',
+    body: '<LifecycleConfiguration><Rule><ID>r</ID><Status>Enabled</Status><Filter><Prefix/></Filter><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>',
+  },
+  PutBucketTagging: {
+    method: 'PUT',
+    query: 'tagging',
+    body: '<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet></Tagging>',
+  },
+  PutObject: { ...OBJECT, method: 'PUT', headers: { 'content-type': 'application/json' }, body: '{"hostile":true}' },
+  PutPublicAccessBlock: {
+    method: 'PUT',
+    query: 'publicAccessBlock',
+    body: '<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>',
+  },
+  UploadPart: { ...OBJECT, method: 'PUT', query: 'partNumber=1&uploadId=none', body: 'part' },
+  UploadPartCopy: {
+    ...OBJECT,
+    method: 'PUT',
+    query: 'partNumber=1&uploadId=none',
+    headers: { 'x-amz-copy-source': '/canary-bucket/a.json' },
+  },
+};
+
+const LOOKS: Readonly<Record<string, (names: Names) => string>> = {
+  Health: () => '/_local-aws/health',
+  LocalStackHealth: () => '/_localstack/health',
+  LocalStackInit: () => '/_localstack/init',
+  Messages: ({ queue }) => `/_aws/sqs/messages?QueueUrl=${encodeURIComponent(urlOf(queue))}&ShowInvisible=true`,
+  QueueSummary: ({ queue }) => `/_local-aws/queue?QueueUrl=${encodeURIComponent(urlOf(queue))}`,
+};
+
+function jsonRequest(service: ServiceName, prefix: string, operation: string, input: unknown): Legal {
+  return {
+    service,
+    operation,
+    method: 'POST',
+    target: '/',
+    headers: {
+      ...signed(service),
+      'x-amz-target': `${prefix}.${operation}`,
+      'content-type': 'application/x-amz-json-1.0',
+    },
+    body: Buffer.from(JSON.stringify(input)),
+    input,
+  };
+}
+
+const SINGULAR: Readonly<Record<string, string>> = {
+  AWSAccountIds: 'AWSAccountId',
+  Actions: 'ActionName',
+  AttributeNames: 'AttributeName',
+  Attributes: 'Attribute',
+  MessageAttributeNames: 'MessageAttributeName',
+  MessageAttributes: 'MessageAttribute',
+  MessageSystemAttributeNames: 'MessageSystemAttributeName',
+  MessageSystemAttributes: 'MessageSystemAttribute',
+  TagKeys: 'TagKey',
+  Tags: 'Tag',
+  tags: 'Tag',
+};
+const MAPS = new Set(['Attributes', 'MessageAttributes', 'MessageSystemAttributes', 'Tags', 'tags']);
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The Query protocol's names for an input: `Attributes: { a: 1 }` becomes `Attribute.1.Name=a&Attribute.1.Value=1`. */
+function flatten(operation: string, input: unknown, prefix: string, into: [string, string][]): void {
+  if (!isRecord(input)) {
+    into.push([prefix, String(input)]);
+    return;
+  }
+  for (const [name, value] of Object.entries(input)) {
+    const short = name === 'Entries' ? `${operation}RequestEntry` : (SINGULAR[name] ?? name);
+    const full = prefix === '' ? short : `${prefix}.${short}`;
+    if (Array.isArray(value)) {
+      value.forEach((one, index) => {
+        flatten(operation, one, `${full}.${index + 1}`, into);
+      });
+    } else if (MAPS.has(name) && isRecord(value)) {
+      Object.entries(value).forEach(([key, one], index) => {
+        into.push([`${full}.${index + 1}.${short === 'Tag' ? 'Key' : 'Name'}`, key]);
+        flatten(operation, one, `${full}.${index + 1}.Value`, into);
+      });
+    } else flatten(operation, value, full, into);
+  }
+}
+
+function formRequest(service: 'sqs-query' | 'sts', operation: string, input: unknown): Legal {
+  const parameters: [string, string][] = [['Action', operation]];
+  flatten(operation, input, '', parameters);
+  return {
+    service,
+    operation,
+    method: 'POST',
+    target: '/',
+    headers: { ...signed(service), 'content-type': 'application/x-www-form-urlencoded' },
+    body: Buffer.from(new URLSearchParams(parameters).toString()),
+    input,
+  };
+}
+
+function s3Request(operation: string, shape: S3Shape, { bucket }: Names): Legal {
+  const path = shape.key === undefined ? `/${bucket}` : `/${bucket}/${shape.key}`;
+  return {
+    service: 's3',
+    operation,
+    method: shape.method,
+    target: shape.query === undefined ? path : `${path}?${shape.query}`,
+    headers: { ...signed('s3'), ...shape.headers },
+    body: Buffer.from(shape.body ?? ''),
+  };
+}
+
+export type MakeLegal = (names: Names) => Legal;
+
+/** Every operation of every service, each in each protocol it has. */
+export const OPERATIONS: readonly MakeLegal[] = [
+  ...Object.entries(SQS).flatMap(([name, input]): MakeLegal[] => [
+    (names) => jsonRequest('sqs', 'AmazonSQS', name, input(names)),
+    (names) => formRequest('sqs-query', name, input(names)),
+  ]),
+  ...Object.entries(DYNAMODB).map(
+    ([name, input]): MakeLegal =>
+      (names) =>
+        jsonRequest('dynamodb', 'DynamoDB_20120810', name, input(names)),
+  ),
+  ...Object.entries(S3).map(
+    ([name, shape]): MakeLegal =>
+      (names) =>
+        s3Request(name, shape, names),
+  ),
+  () => s3Request('ListBuckets', { method: 'GET' }, { queue: '', table: '', bucket: '' }),
+  () => formRequest('sts', 'GetCallerIdentity', {}),
+  ...Object.entries(LOOKS).map(
+    ([name, target]): MakeLegal =>
+      (names) => ({
+        service: 'look',
+        operation: name,
+        method: 'GET',
+        target: target(names),
+        headers: signed('look'),
+        body: Buffer.alloc(0),
+      }),
+  ),
+];

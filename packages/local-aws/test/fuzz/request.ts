@@ -1,0 +1,67 @@
+// An HTTP request in parts that a kind of malice can change, and as the bytes that go out.
+
+import type { Dice } from './dice.ts';
+
+export interface Part {
+  readonly method: string;
+  /** Path and query as sent. */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export type ServiceName = 'sqs' | 'sqs-query' | 'dynamodb' | 's3' | 'sts' | 'look';
+
+/** A legal request for an operation. */
+export interface Legal extends Part {
+  readonly service: ServiceName;
+  readonly operation: string;
+  /** What the body is made of, for kinds that change the meaning and not the bytes. */
+  readonly input?: unknown;
+}
+
+const SCOPES: Readonly<Record<ServiceName, string>> = {
+  sqs: 'sqs',
+  'sqs-query': 'sqs',
+  dynamodb: 'dynamodb',
+  s3: 's3',
+  sts: 'sts',
+  look: 'sqs',
+};
+
+export function signed(service: ServiceName): Record<string, string> {
+  return {
+    host: 'localhost',
+    authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${SCOPES[service]}/aws4_request, SignedHeaders=host, Signature=0`,
+    'x-amz-date': '20260101T000000Z',
+  };
+}
+
+export function headBytes({ method, target, headers }: Omit<Part, 'body'>): Buffer {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return Buffer.from(`${[`${method} ${target} HTTP/1.1`, ...lines].join('\r\n')}\r\n\r\n`, 'latin1');
+}
+
+export function bytesOf(part: Part): Buffer {
+  const { body } = part;
+  const needsLength = body.length > 0 || part.method === 'POST' || part.method === 'PUT';
+  const headers = needsLength ? { ...part.headers, 'content-length': String(body.length) } : part.headers;
+  return Buffer.concat([headBytes({ ...part, headers }), body]);
+}
+
+/** Bytes in order, what is done to the connection after them, and whether an answer must come. */
+export interface Delivery {
+  readonly chunks: readonly Buffer[];
+  readonly ending: 'await answer' | 'hang up' | 'reset' | 'wait for the end';
+  /** Waits a little between chunks. */
+  readonly slowly?: boolean;
+}
+
+export interface Kind {
+  readonly name: string;
+  /** Which operations it makes sense for; all unless given. */
+  readonly applies?: (legal: Legal) => boolean;
+  /** Costs much, so it comes once an operation and not more often. */
+  readonly heavy?: boolean;
+  readonly make: (legal: Legal, dice: Dice) => Delivery;
+}

@@ -1,0 +1,46 @@
+// The embedded AWS in a process of its own. It tells how much CPU its main thread took without a break, which is how long it would
+// have kept others waiting on an idle machine, and how much memory it holds after a collection.
+//
+//     node --expose-gc server-process.ts <index.ts of the embedded AWS>
+
+import { pathToFileURL } from 'node:url';
+
+type Start = (options: object) => Promise<{ readonly port: number }>;
+
+/** What the harness is told. */
+export interface ServerReport {
+  readonly kind: 'listening' | 'report' | 'log' | 'busy';
+  readonly port?: number;
+  readonly heapMb?: number;
+  readonly externalMb?: number;
+  readonly longestMs?: number;
+  readonly line?: string;
+}
+
+const say = (report: ServerReport): void => void process.send?.(report);
+const [index = ''] = process.argv.slice(2);
+const { startLocalAws } = (await import(pathToFileURL(index).href)) as { startLocalAws: Start };
+const { port } = await startLocalAws({ bodyIdleMs: 300, writeLog: (line: string) => say({ kind: 'log', line }) });
+
+/** Worth a word of its own while the run goes on. */
+const NOTABLE_MS = 40;
+let longestMs = 0;
+let before = process.threadCpuUsage();
+setInterval(() => {
+  const after = process.threadCpuUsage();
+  const busyMs = (after.user - before.user + after.system - before.system) / 1000;
+  before = after;
+  longestMs = Math.max(longestMs, busyMs);
+  if (busyMs > NOTABLE_MS) say({ kind: 'busy', longestMs: busyMs });
+}, 1);
+
+process.on('disconnect', () => process.exit());
+process.on('message', () => {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  say({ kind: 'report', heapMb: heapUsed / 1e6, externalMb: external / 1e6, longestMs });
+  longestMs = 0;
+  before = process.threadCpuUsage();
+});
+say({ kind: 'listening', port });
