@@ -17,6 +17,10 @@ const SECRETS = {
   AWS_SESSION_TOKEN: 'mArKeD/tOkEn+ZYXWVUTSRQPONMLKJIHGFEDCBA9876543210==',
 };
 /** A job's nonce is no secret, and shows that the output was really looked at. */
+/** An address with both: what is written, and what it means. */
+const URL_SECRETS = { password: 'mArKeD/pAsSwOrD+0123', token: 'mArKeD-uRl-tOkEn' };
+const withSecrets = (address: string): string =>
+  `${address.replace('://', `://me:${encodeURIComponent(URL_SECRETS.password)}@`)}/?token=${URL_SECRETS.token}`;
 const TALKATIVE = {
   ...SECRETS,
   AWS_ACCESS_KEY_ID: 'AKIAMARKED',
@@ -62,16 +66,16 @@ describe('services', () => {
     { what: 'that calls requests malformed and sends them back', code: 'ValidationException' },
   ])('print no credentials at an endpoint $what', async ({ code }) => {
     echo.code = code ?? '';
-    const AWS_ENDPOINT_URL = code === undefined ? 'http://127.0.0.1:1' : echo.endpoint;
+    const AWS_ENDPOINT_URL = withSecrets(code === undefined ? 'http://127.0.0.1:1' : echo.endpoint);
     const env = { ...world.env, ...TALKATIVE, AWS_ENDPOINT_URL };
     await using consumer = startService('consumer', { env });
-    await using console = startService('console', { env: { ...env, HTTP_PORT: '0' } });
+    await using console = startService('console', { env: { ...env, ...CONSOLE, HTTP_PORT: '0' } });
     await using producer = startService('producer', { env: { ...env, HTTP_PORT: '0' } });
     await using once = startService('producer', { env, args: orderJob({ movies: 5 }).args });
     expect(await once.ended).not.toMatchObject({ code: 0 });
     const services = [consumer, console, producer];
     const port = await eventually('the console listens', () => console.report()?.http_port);
-    const page = await (await fetch(`http://127.0.0.1:${port}/api/overview`)).text();
+    const page = await everythingOf(`http://127.0.0.1:${port}`);
     for (const service of [consumer, producer])
       await eventually('it tells of its trouble', () => service.stderr() !== '');
     for (const service of services) service.kill('SIGTERM');
@@ -81,7 +85,13 @@ describe('services', () => {
   });
 
   test('print no credentials when their settings are wrong', async () => {
-    const env = { ...TALKATIVE, AWS_ENDPOINT_URL: 'nowhere', POLLERS: 'many', HTTP_PORT: '-1', LOG_LEVEL: 'shout' };
+    const env = {
+      ...TALKATIVE,
+      AWS_ENDPOINT_URL: withSecrets('ftp://nowhere'),
+      POLLERS: 'many',
+      HTTP_PORT: '-1',
+      LOG_LEVEL: 'shout',
+    };
     await using consumer = startService('consumer', { env });
     expect(await consumer.ended).toMatchObject({ code: 2 });
     expect(consumer.stderr()).toContain('POLLERS');
@@ -108,8 +118,8 @@ describe('the command line', () => {
     ['verify', '00000000-0000-5000-8000-000000000000'],
   ])('prints no credentials when `%s %s` fails, with MOVIE_LOAD_DEBUG=1', async (...args) => {
     for (const [AWS_ENDPOINT_URL, code] of [
-      ['http://127.0.0.1:1', ''],
-      [echo.endpoint, 'AccessDenied'],
+      [withSecrets('http://127.0.0.1:1'), ''],
+      [withSecrets(echo.endpoint), 'AccessDenied'],
     ] as const) {
       echo.code = code;
       const ended = await cli(args, { env: { ...TALKATIVE, AWS_ENDPOINT_URL } });
@@ -124,15 +134,48 @@ test('the endpoint did send the session token back', () => {
   expect(echo.sentBack).toContain(SECRETS.AWS_SESSION_TOKEN);
 });
 
+/** Services of the console that do not answer, with secrets in their addresses. */
+const CONSOLE = {
+  PRODUCER_URL: withSecrets('http://127.0.0.1:1'),
+  CONTROL_URL: withSecrets('http://127.0.0.1:1'),
+  CONTROL_TOKEN: SECRETS.AWS_SECRET_ACCESS_KEY,
+  CONSUMER_URLS: `${withSecrets('http://127.0.0.1:1')},${withSecrets('http://localhost:1')}`,
+};
+
+/** All that the console tells of where it looks, and what it says when that fails. */
+async function everythingOf(url: string): Promise<string> {
+  const events = await fetch(`${url}/api/events`);
+  let text = '';
+  for await (const chunk of events.body ?? []) {
+    text += Buffer.from(chunk).toString();
+    if (/event: overview\ndata: .*\n/.test(text)) break;
+  }
+  expect(text).toContain('"endpoint":"http://127.0.0.1:');
+  const headers = { origin: url, 'content-type': 'application/json' };
+  const body = JSON.stringify({ movies: 5, movies_per_message: 1, seed: 1 });
+  for (const [path, init] of [
+    ['/api/jobs', { method: 'POST', headers, body }],
+    ['/api/consumers', { method: 'POST', headers, body: '{"action":"add"}' }],
+    ['/api/jobs', {}],
+    ['/api/dead-letters', {}],
+  ] as const) {
+    const answer = await fetch(`${url}${path}`, init);
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    text += await answer.text();
+  }
+  return text;
+}
+
 /** Neither whole nor in part nor in another notation. */
 function expectNoSecrets(...texts: readonly string[]): void {
-  for (const secret of Object.values(SECRETS)) {
+  for (const secret of [...Object.values(SECRETS), ...Object.values(URL_SECRETS)]) {
     const base64 = Buffer.from(secret).toString('base64');
     const forms = [
       secret.slice(0, 12),
       secret.slice(-16),
       encodeURIComponent(secret).slice(0, 16),
       base64.slice(0, 16),
+      Buffer.from(`me:${secret}`).toString('base64').slice(0, 16),
     ];
     for (const text of texts) for (const form of forms) expect(text).not.toContain(form);
   }

@@ -1,5 +1,5 @@
 // What is said when nobody may call: no credentials, or such as are not accepted.
-import { MovieLoadError } from '@movie-load/schema';
+import { MovieLoadError, shownUrl } from '@movie-load/schema';
 import { describeError, errorName } from './errors.ts';
 import { touchesAws } from './service-config.ts';
 import { type AwsService, type AwsSettings, endpointOf } from './settings.ts';
@@ -8,7 +8,10 @@ const DATA_SERVICES: readonly AwsService[] = ['sqs', 'dynamodb', 's3'];
 
 /** `http://127.0.0.1:4566`, or `AWS us-east-1`; where services are apart, all of them. */
 export function endpointName(settings: AwsSettings): string {
-  const nameOf = (service: AwsService) => endpointOf(settings, service) ?? `AWS ${settings.region}`;
+  const nameOf = (service: AwsService) => {
+    const endpoint = endpointOf(settings, service);
+    return endpoint === undefined ? `AWS ${settings.region}` : shownUrl(endpoint);
+  };
   const names = new Set(DATA_SERVICES.map(nameOf));
   if (names.size === 1) return nameOf('sqs');
   return DATA_SERVICES.map((service) => `${service} at ${nameOf(service)}`).join(', ');

@@ -1,27 +1,32 @@
 // Takes credentials out of texts that somebody will read. We never write any there; AWS does: when it refuses a request's
 // signature, its error quotes the request, session token included.
 
+import { hideUrlSecrets, secretsOfUrls } from './url-secrets.ts';
+
 const REMOVED = '[removed]';
-const SECRET_VARIABLES = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+const SECRET_VARIABLES = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'CONTROL_TOKEN'];
 /** Shorter words (`test`) are no secrets, and taking them out would spoil the text. */
-const SHORTEST_SECRET = 8;
+const SHORTEST_SECRET = 6;
 
 const TOKEN = /(x-amz-security-token(?:\\*["'])? ?[:=] ?(?:\\*["'])?)[A-Za-z0-9+/=%_-]{8,}/gi;
 const SIGNATURE = /(\bSignature=)[0-9a-f]{16,}/gi;
 
-/** The secrets that an environment holds. */
+/** The secrets that an environment holds: keys and tokens, and what its addresses (endpoints, services, proxies) carry. */
 export function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] {
-  return SECRET_VARIABLES.flatMap((name) => env[name] ?? []);
+  const ofUrls = Object.values(env).flatMap((value) => (value === undefined ? [] : secretsOfUrls(value)));
+  // The longest first: one may be a part of another.
+  const all = new Set([...SECRET_VARIABLES.flatMap((name) => env[name] ?? []), ...ofUrls]);
+  return [...all].sort((a, b) => b.length - a.length);
 }
 
 /**
- * The text with `[removed]` in place of these secrets (those of 8 characters at least), and of session tokens and
- * signatures of a quoted request, wherever the credentials came from. JSON stays JSON.
+ * The text with `[removed]` in place of these secrets (those of 6 characters at least), of session tokens and signatures
+ * of a quoted request, and of passwords and tokens in addresses, wherever they came from. JSON stays JSON.
  *
  * @example hideCredentials('x-amz-security-token:FwoGZXIvYXdz', []) // 'x-amz-security-token:[removed]'
  */
 export function hideCredentials(text: string, secrets: readonly string[]): string {
   let hidden = text;
   for (const secret of secrets) if (secret.length >= SHORTEST_SECRET) hidden = hidden.replaceAll(secret, REMOVED);
-  return hidden.replaceAll(TOKEN, `$1${REMOVED}`).replaceAll(SIGNATURE, `$1${REMOVED}`);
+  return hideUrlSecrets(hidden).replaceAll(TOKEN, `$1${REMOVED}`).replaceAll(SIGNATURE, `$1${REMOVED}`);
 }

@@ -12,3 +12,4 @@ export * from './report.ts';
 export * from './shape.ts';
 export * from './text.ts';
 export * from './tree.ts';
+export { shownUrl } from './url-secrets.ts';

@@ -40,7 +40,7 @@ describe('credentials in a text', () => {
 
   test('are taken out wherever they stand when they are known, unless they are too short to be secrets', () => {
     const env = { AWS_SECRET_ACCESS_KEY: 'test', AWS_SESSION_TOKEN: token, HOME: '/home/of/somebody' };
-    expect(secretsOf(env)).toEqual(['test', token]);
+    expect(secretsOf(env)).toEqual([token, 'test']);
     expect(hideCredentials(`a test of ${token} in /home/of/somebody`, secretsOf(env))).toBe(
       'a test of [removed] in /home/of/somebody',
     );

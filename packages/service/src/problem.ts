@@ -1,4 +1,5 @@
 // Problem documents: how every HTTP server of movie-load says what went wrong (RFC 9457).
+import { hideCredentials, secretsOf } from '@movie-load/schema';
 import type { Context } from 'hono';
 import type { z } from 'zod';
 
@@ -23,7 +24,9 @@ export interface Problem {
 export function problem(c: Context, { status, title, detail, errors }: Problem): Response {
   const document = { type: 'about:blank', status, title, detail, errors };
   c.header('Cache-Control', 'no-store');
-  return c.body(JSON.stringify(document), status, { 'Content-Type': 'application/problem+json' });
+  // Details may quote an error of AWS, or an address of the settings.
+  const text = hideCredentials(JSON.stringify(document), secretsOf(process.env));
+  return c.body(text, status, { 'Content-Type': 'application/problem+json' });
 }
 
 /** All that a schema found wrong, as the `errors` of a problem document. */

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { MovieLoadError, UsageError } from '@movie-load/schema';
+import { hideCredentials, MovieLoadError, secretsOf, UsageError } from '@movie-load/schema';
 import type { z } from 'zod';
 import { describeCause } from './describe-error.ts';
 import { EXIT, exitCodeOf } from './exit.ts';
@@ -105,7 +105,7 @@ function report(log: Logger, error: unknown): number {
 
 function endWith(service: string, error: unknown): never {
   if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`${service}: ${error.message}\n`);
+  process.stderr.write(`${service}: ${hideCredentials(error.message, secretsOf(process.env))}\n`);
   return process.exit(EXIT.usage);
 }
 

@@ -1,5 +1,6 @@
 // The overview: both queues and the consumers, and what cannot be reached, each in a sentence that says what to do.
 import { type AwsSettings, type Counters, describeError, noAccess, type OpenQueue } from '@movie-load/aws';
+import { shownUrl } from '@movie-load/schema';
 import type { Depth, Overview } from './api.ts';
 import type { ConsumersNow } from './consumers.ts';
 
@@ -21,7 +22,7 @@ export function createOverview(options: OverviewOptions) {
   const { settings, counters, queue, dlq, readConsumers, readProducer, can, now = Date.now } = options;
   const { region, queue: queueName, dlq: dlqName, table, bucket } = settings;
   const where = {
-    endpoint: settings.endpoint ?? 'AWS',
+    endpoint: settings.endpoint === undefined ? 'AWS' : shownUrl(settings.endpoint),
     region,
     queue: queueName,
     dlq: dlqName,

@@ -1,7 +1,7 @@
 // Starting a job: the producer's public way, `POST /jobs`; the plan is the arithmetic that the producer does too.
 import { directFetch } from '@movie-load/aws';
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
-import { type JobPlan, planJob } from '@movie-load/schema';
+import { type JobPlan, planJob, shownUrl } from '@movie-load/schema';
 import { z } from 'zod';
 import type { StartedJob, StartJob } from './api.ts';
 import { HttpError } from './http-body.ts';
@@ -29,7 +29,7 @@ export async function startJob(producerUrl: string | undefined, request: StartJo
   }
   let response: Response;
   try {
-    response = await directFetch(`${producerUrl.replace(/\/$/, '')}/jobs`, {
+    response = await directFetch(below(producerUrl, '/jobs'), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(request),
@@ -39,7 +39,7 @@ export async function startJob(producerUrl: string | undefined, request: StartJo
     throw new HttpError(
       502,
       'The producer does not answer',
-      `Nobody answers at ${producerUrl}. Is the producer running?`,
+      `Nobody answers at ${shownUrl(producerUrl)}. Is the producer running?`,
     );
   }
   const answer: unknown = await response.json().catch(() => undefined);
@@ -50,6 +50,13 @@ export async function startJob(producerUrl: string | undefined, request: StartJo
   const said = [problem?.detail ?? problem?.title ?? `The producer answered ${response.status}.`, ...errors];
   const detail = said.join(' ');
   throw new HttpError(response.status === 400 ? 400 : response.status === 429 ? 429 : 502, 'Not started', detail);
+}
+
+/** An address below that of the producer, with its password and token. */
+function below(producerUrl: string, path: string): URL {
+  const url = new URL(producerUrl);
+  url.pathname = `${url.pathname.replace(/\/$/, '')}${path}`;
+  return url;
 }
 
 /** The plan that such a request gets, whatever its nonce. */
@@ -69,7 +76,7 @@ export async function readProducerCalls(
 ): Promise<Readonly<Record<string, number>> | null> {
   if (producerUrl === undefined) return null;
   try {
-    const response = await directFetch(new URL('/metrics', producerUrl), {
+    const response = await directFetch(below(producerUrl, '/metrics'), {
       signal: AbortSignal.timeout(LIMIT_MS / 10),
     });
     return response.ok ? parseMetrics(await response.text()).calls : null;

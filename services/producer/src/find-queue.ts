@@ -10,7 +10,7 @@ import {
   openQueue,
   type Random,
 } from '@movie-load/aws';
-import { MovieLoadError } from '@movie-load/schema';
+import { MovieLoadError, shownUrl } from '@movie-load/schema';
 import type { Logger } from '@movie-load/service';
 import type { QueueWatch } from './watched-queue.ts';
 
@@ -30,7 +30,7 @@ export async function findQueue({ clients, settings, watch, signal }: FindQueueO
     if (signal.aborted || error instanceof MovieLoadError) throw error;
     const access = noAccess(error, settings);
     if (access !== undefined) throw access;
-    const where = settings.endpoint ?? `AWS in ${settings.region}`;
+    const where = settings.endpoint === undefined ? `AWS in ${settings.region}` : shownUrl(settings.endpoint);
     throw new MovieLoadError(
       'aws_unreachable',
       `Cannot look up the queue ${settings.queue} at ${where}: ${describeError(error)}. ` +

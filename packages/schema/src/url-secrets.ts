@@ -1,0 +1,73 @@
+// Addresses with a password or a token in them: what of them must never be read by people, and how they are shown.
+
+/** Shorter words (`test`) are no secrets, and taking them out would spoil the text. */
+const SHORTEST_SECRET = 6;
+/** What a number, a flag or a word of every log line could be. */
+const COMMON = /^(?:true|false|null|[\d.eE+-]+|[a-z]{1,7})$/;
+
+/** Every form in which the passwords and query values of an environment variable's addresses (a comma list) may appear. */
+export function secretsOfUrls(variable: string): string[] {
+  if (!variable.includes('://')) return [];
+  return variable.split(/[\s,]+/).flatMap((text) => {
+    const url = URL.parse(text);
+    if (url === null) return [];
+    const password = decoded(url.password);
+    const user = decoded(url.username);
+    const [, asWritten = ''] = /:\/\/[^/?#]*?:([^/?#]*)@/.exec(text) ?? [];
+    const basic = [`${user}:${password}`, `${url.username}:${url.password}`].flatMap((pair) => inBase64(pair));
+    const ofQuery = url.search
+      .slice(1)
+      .split('&')
+      .flatMap((pair) => formsOf(pair.slice(pair.indexOf('=') + 1)));
+    const alone = password === '' ? formsOf(url.username) : [...formsOf(url.password), asWritten, ...basic];
+    return [...alone, ...ofQuery].filter(isSecret);
+  });
+}
+
+const isSecret = (text: string): boolean => text.length >= SHORTEST_SECRET && !COMMON.test(text);
+
+/** As it is, without percent encoding, with it once and twice (an address in another one's query), and in base64. */
+function formsOf(encoded: string): string[] {
+  const plain = decoded(encoded);
+  return [encoded, plain, encodeURIComponent(plain), encodeURIComponent(encoded), ...inBase64(plain)];
+}
+
+function inBase64(text: string): string[] {
+  const bytes = Buffer.from(text);
+  return [bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url')];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * An address as people may see it: without user, password and query.
+ *
+ * @example shownUrl('http://me:secret@127.0.0.1:4566/?token=x') // 'http://127.0.0.1:4566'
+ */
+export function shownUrl(text: string): string {
+  const url = URL.parse(text);
+  return url === null ? 'an address' : `${url.origin}${url.pathname}`.replace(/\/$/, '');
+}
+
+const REMOVED = '[removed]';
+const USER = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>\\]*@/gi;
+/** The same inside of a query. */
+const ENCODED_USER = /(%3A%2F%2F)(?:(?!%2F|%3F|%40)[^\s&"'<>\\])*%40/gi;
+const NAMED =
+  /([?&][\w.~-]*(?:token|secret|passw(?:or)?d|pwd|api[_-]?key|access[_-]?key|auth|signature|credential)[\w.~-]*=)[^\s&#"'<>\\]+/gi;
+const AUTHORIZATION = /(authorization(?:\\*["'])? ?[:=] ?(?:\\*["'])?(?:Basic|Bearer) )[\w+/=.~-]+/gi;
+
+/** The text without what addresses and authorizations in it carry, whoever wrote them. */
+export function hideUrlSecrets(text: string): string {
+  return text
+    .replace(USER, `$1${REMOVED}@`)
+    .replace(ENCODED_USER, `$1${REMOVED}%40`)
+    .replace(NAMED, `$1${REMOVED}`)
+    .replace(AUTHORIZATION, `$1${REMOVED}`);
+}

@@ -1,0 +1,56 @@
+import { describe, expect, test } from '@jest/globals';
+import { hideCredentials, secretsOf, shownUrl } from '../src/index.ts';
+
+const PASSWORD = 'pÄss/w:rd@1+"x';
+const ENCODED = encodeURIComponent(PASSWORD);
+const ENDPOINT = `https://me:${ENCODED}@aws.example:4566/base?token=tOkEn%2Fvalue`;
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+describe('an address with a password and a token', () => {
+  test.each([
+    ['whole', ENDPOINT],
+    ['in a sentence', `Nobody answers at ${ENDPOINT}. Is it running?`],
+    ['in a query', `https://other.example/?QueueUrl=${encodeURIComponent(ENDPOINT)}&x=1`],
+    ['the password alone', `refused: ${PASSWORD}`],
+    ['the password as it is written', `refused: ${ENCODED}`],
+    ['the token alone', 'refused: tOkEn/value'],
+    ['the token as it is written', 'refused: tOkEn%2Fvalue'],
+    ['as a header', `authorization: Basic ${base64(`me:${PASSWORD}`)}`],
+    ['as a header of the written password', `Basic ${base64(`me:${ENCODED}`)}`],
+    ['in base64', base64(PASSWORD)],
+    ['in base64 for addresses', Buffer.from('tOkEn/value').toString('base64url')],
+    ['in JSON', JSON.stringify({ endpoint: ENDPOINT, next: 1 })],
+  ])('is hidden %s', (_, text) => {
+    const secrets = secretsOf({ AWS_ENDPOINT_URL_SQS: `http://first.example, ${ENDPOINT}` });
+    const hidden = hideCredentials(text, secrets);
+    for (const secret of ['pÄss', 'p%C3%84ss', 'tOkEn', base64('me:p').slice(0, 5), base64(PASSWORD).slice(0, 12)]) {
+      expect(hidden).not.toContain(secret);
+    }
+    if (text.startsWith('{')) expect(JSON.parse(hidden)).toMatchObject({ next: 1 });
+  });
+
+  test.each([
+    ['http://u:short@h/', 'http://[removed]@h/'],
+    ['amqps://u:p@ss@h', 'amqps://[removed]@h'],
+    ['a http%3A%2F%2Fu%3Ap%40h%2Fx b', 'a http%3A%2F%2F[removed]%40h%2Fx b'],
+    ['GET /x?a=1&access_token=abc&b=2', 'GET /x?a=1&access_token=[removed]&b=2'],
+    ['{"Authorization":"Bearer abcdefgh"}', '{"Authorization":"Bearer [removed]"}'],
+  ])('%s is hidden also where it is not from the environment', (text, hidden) => {
+    expect(hideCredentials(text, [])).toBe(hidden);
+  });
+
+  test('spoils no text that has none', () => {
+    const env = {
+      AWS_ENDPOINT_URL: 'http://test:test@127.0.0.1:4566',
+      PRODUCER_URL: 'http://127.0.0.1:8081/?debug=true&n=123456',
+    };
+    const text = '{"test":true,"n":123456,"url":"http://127.0.0.1:4566/000000000000/movie-load.fifo","mail":"me@here"}';
+    expect(hideCredentials(text, secretsOf(env))).toBe(text);
+  });
+
+  test('is shown without them', () => {
+    expect(shownUrl(ENDPOINT)).toBe('https://aws.example:4566/base');
+    expect(shownUrl('http://127.0.0.1:4566')).toBe('http://127.0.0.1:4566');
+    expect(shownUrl('not one')).toBe('an address');
+  });
+});
