@@ -30,6 +30,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   ContentRange: 'content-range',
   ContentType: 'content-type',
   ETag: 'etag',
+  Expiration: 'x-amz-expiration',
   Expires: 'expires',
   LastModified: 'last-modified',
   Location: 'location',
@@ -112,6 +113,8 @@ export function outputAnswer(operation: string, output: Output, now: number): An
   const headers = { ...commonHeaders(now), ...outputHeaders(output, body?.members ?? new Set()) };
   if (body !== undefined)
     return { status: 200, headers: { ...headers, 'content-type': 'application/xml' }, body: body.xml };
+  // The one answer without a body that has a type.
+  if (operation === 'HeadBucket') headers['content-type'] = 'application/xml';
   const status = output.ContentRange !== undefined ? 206 : NO_CONTENT.has(operation) ? 204 : 200;
   return { status, headers, body: isChunks(output.Body) ? output.Body : '' };
 }

@@ -3,13 +3,21 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ALGORITHMS, type Algorithm, isAlgorithm, memberOf } from '../s3/checksums.ts';
 import { type Content, ContentBuilder } from '../s3/content.ts';
-import { invalidRequest, notImplemented, S3Error } from '../s3/errors.ts';
+import { invalidArgument, invalidRequest, notImplemented, S3Error } from '../s3/errors.ts';
 import { AwsChunkedDecoder } from './aws-chunked.ts';
 
 /** The longest body that is not a payload: 1,000 keys of 1,024 bytes, escaped. */
-const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
+const MAX_DOCUMENT_BYTES = 6 * 1024 * 1024;
 const MAX_PAYLOAD_BYTES = 5 * 1024 ** 3;
 const SHA256 = /^[0-9a-f]{64}$/;
+const WAYS_TO_SIGN = [
+  'UNSIGNED-PAYLOAD',
+  'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+  'STREAMING-AWS4-HMAC-SHA256-PAYLOAD',
+  'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER',
+  'STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD',
+  'STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER',
+];
 
 /** A body that is whole, and what its trailers say in members of the SDK's inputs. */
 export interface WholeBody {
@@ -48,6 +56,17 @@ function announcedBytes(headers: IncomingHttpHeaders): number {
   return bytes;
 }
 
+/** @throws {S3Error} `InvalidArgument` unless it is a digest or the name of a way to sign */
+function assertContentSha256(headers: IncomingHttpHeaders): void {
+  const given = headers['x-amz-content-sha256'];
+  if (typeof given !== 'string' || SHA256.test(given) || WAYS_TO_SIGN.includes(given)) return;
+  throw invalidArgument(
+    `x-amz-content-sha256 must be ${WAYS_TO_SIGN.join(', ')} or a valid sha256 value.`,
+    'x-amz-content-sha256',
+    given,
+  );
+}
+
 /** Collects one body. */
 export class BodyCollector {
   readonly #headers: IncomingHttpHeaders;
@@ -63,6 +82,7 @@ export class BodyCollector {
   constructor(headers: IncomingHttpHeaders, algorithms: Iterable<Algorithm>, isPayload: boolean) {
     this.#headers = headers;
     const all = new Set(algorithms);
+    assertContentSha256(headers);
     if (SHA256.test(String(headers['x-amz-content-sha256'] ?? ''))) all.add('SHA256');
     this.#builder = new ContentBuilder(all);
     this.#announced = isPayload ? announcedBytes(headers) : undefined;

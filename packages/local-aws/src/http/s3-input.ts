@@ -96,6 +96,8 @@ const PARAMETERS: Bindings = {
 };
 
 const METADATA = 'x-amz-meta-';
+/** A checksum that the embedded S3 cannot verify must not be ignored. */
+const UNKNOWN_CHECKSUM = /^x-amz-checksum-/;
 
 /** @returns undefined for a date that is none: S3 ignores such a condition */
 function convert(value: string, kind: Kind, name: string): unknown {
@@ -167,7 +169,9 @@ export function inputOf(sent: IncomingHttpHeaders, target: S3Target, operation: 
   for (const [name, value] of headers) {
     const binding = Object.hasOwn(HEADERS, name) ? HEADERS[name] : undefined;
     if (binding !== undefined) input[binding[0]] ??= convert(value, binding[1], name);
-    else if (name.startsWith(METADATA)) metadata[name.slice(METADATA.length)] = decodeMetadata(value);
+    else if (UNKNOWN_CHECKSUM.test(name)) {
+      throw invalidRequest('The algorithm type you specified in x-amz-checksum- header is invalid.');
+    } else if (name.startsWith(METADATA)) metadata[name.slice(METADATA.length)] = decodeMetadata(value);
   }
   for (const [name, value] of target.query) {
     const binding = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;

@@ -13,7 +13,17 @@ const MAX_DEPTH = 16;
 /** Completing an upload of 10,000 parts takes some 30,000. */
 const MAX_ELEMENTS = 100_000;
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+/** In the order in which they are replaced: ampersands last. */
+const ENTITIES: readonly (readonly [string, string])[] = [
+  ['&lt;', '<'],
+  ['&gt;', '>'],
+  ['&quot;', '"'],
+  ['&apos;', "'"],
+  ['&amp;', '&'],
+];
+const UNKNOWN_ENTITY = /&(?!(?:lt|gt|quot|apos|amp|#\d{1,7}|#x[0-9a-fA-F]{1,6});)/;
+/** Characters by number are rare: nobody needs them but for control characters in keys. */
+const MAX_NUMBERED = 20_000;
 
 /** What cannot be read as XML. */
 export class XmlError extends Error {}
@@ -24,22 +34,14 @@ interface Open {
   readonly children: XmlElement[];
 }
 
-function decodeEntity(whole: string, name: string): string {
-  if (name.startsWith('#')) {
-    const code = name[1] === 'x' ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10);
-    if (Number.isInteger(code) && code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff)) {
-      return String.fromCodePoint(code);
-    }
-  }
-  const character = Object.hasOwn(ENTITIES, name) ? ENTITIES[name] : undefined;
-  if (character === undefined) throw new XmlError(`unknown entity ${whole}`);
-  return character;
+function characterOf(reference: string): string {
+  const code = reference[2] === 'x' ? Number.parseInt(reference.slice(3), 16) : Number.parseInt(reference.slice(2), 10);
+  if (code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+    throw new XmlError(`no character ${reference}`);
+  return String.fromCodePoint(code);
 }
 
-function decodeText(text: string): string {
-  return text.includes('&') ? text.replace(/&([^;&]{1,10});?/g, decodeEntity) : text;
-}
-
+const PLAIN_NAME = /^[A-Za-z]+$/;
 const NAME = /^([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)/;
 
 /** A reader of one document. */
@@ -49,6 +51,7 @@ class Reader {
   #root: XmlElement | undefined;
   #at = 0;
   #elements = 0;
+  #numbered = 0;
 
   constructor(source: string) {
     this.#source = source;
@@ -62,12 +65,28 @@ class Reader {
 
   #step(): void {
     const tag = this.#source.indexOf('<', this.#at);
-    this.#addText(decodeText(this.#source.slice(this.#at, tag === -1 ? undefined : tag)));
+    this.#addText(this.#decode(this.#source.slice(this.#at, tag === -1 ? undefined : tag)));
     if (tag === -1) this.#at = this.#source.length;
     else if (this.#source.startsWith('<!--', tag)) this.#skip(tag, '-->');
     else if (this.#source.startsWith('<?', tag)) this.#skip(tag, '?>');
     else if (this.#source.startsWith('<![CDATA[', tag)) this.#cdata(tag + 9);
     else this.#tag(tag + 1);
+  }
+
+  #decode(text: string): string {
+    if (!text.includes('&')) return text;
+    if (UNKNOWN_ENTITY.test(text)) throw new XmlError('an unknown entity');
+    let decoded = text;
+    if (text.includes('&#')) {
+      decoded = text.replace(/&#[^;]+;/g, (reference) => {
+        this.#numbered += 1;
+        if (this.#numbered > MAX_NUMBERED) throw new XmlError('too many characters by number');
+        const character = characterOf(reference);
+        return character === '&' ? '&amp;' : character;
+      });
+    }
+    for (const [entity, character] of ENTITIES) decoded = decoded.replaceAll(entity, character);
+    return decoded;
   }
 
   /** @returns where `end` is. @throws {XmlError} when it is missing */
@@ -119,6 +138,7 @@ class Reader {
 }
 
 function nameOf(tag: string): string {
+  if (PLAIN_NAME.test(tag)) return tag;
   const name = NAME.exec(tag)?.[2];
   if (name === undefined) throw new XmlError('a tag without a name');
   return name;

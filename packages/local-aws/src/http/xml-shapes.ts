@@ -77,30 +77,43 @@ function readValue(shape: Shape, element: XmlElement): unknown {
   });
 }
 
+interface Child {
+  readonly member: string;
+  readonly shape: Shape;
+  readonly repeated: boolean;
+}
+
+const childrenOf = new WeakMap<Members, ReadonlyMap<string, Child>>();
+
+/** The members of a structure by the names of their elements. */
+function children(members: Members): ReadonlyMap<string, Child> {
+  const known = childrenOf.get(members);
+  if (known !== undefined) return known;
+  const byName = new Map<string, Child>();
+  for (const [member, shape] of Object.entries(members)) {
+    const repeated = typeof shape === 'object' && 'flat' in shape && shape.flat;
+    if (repeated) byName.set(shape.element, { member, shape: shape.of, repeated });
+    else byName.set(member, { member, shape, repeated });
+  }
+  childrenOf.set(members, byName);
+  return byName;
+}
+
 /** @throws {XmlError} for elements that do not belong there, come twice or have the wrong type */
 export function readMembers(members: Members, element: XmlElement): Record<string, unknown> {
+  const known = children(members);
   const result: Record<string, unknown> = {};
-  const lists = new Map(
-    Object.entries(members).flatMap(([name, shape]) =>
-      typeof shape === 'object' && 'flat' in shape && shape.flat
-        ? [[shape.element, { name, of: shape.of }] as const]
-        : [],
-    ),
-  );
   for (const child of element.children) {
-    const list = lists.get(child.name);
-    if (list !== undefined) {
-      const items = result[list.name] ?? [];
-      if (Array.isArray(items)) items.push(readValue(list.of, child));
-      result[list.name] = items;
-      continue;
-    }
-    const shape = Object.hasOwn(members, child.name) ? members[child.name] : undefined;
-    if (shape === undefined || (typeof shape === 'object' && 'flat' in shape && shape.flat)) {
-      throw new XmlError(`${child.name} does not belong into ${element.name}`);
-    }
-    if (Object.hasOwn(result, child.name)) throw new XmlError(`${child.name} comes twice`);
-    result[child.name] = readValue(shape, child);
+    const found = known.get(child.name);
+    if (found === undefined) throw new XmlError(`${child.name} does not belong into ${element.name}`);
+    const { member, shape, repeated } = found;
+    const before = result[member];
+    const value = readValue(shape, child);
+    if (!repeated) {
+      if (before !== undefined) throw new XmlError(`${child.name} comes twice`);
+      result[member] = value;
+    } else if (Array.isArray(before)) before.push(value);
+    else result[member] = [value];
   }
   return result;
 }

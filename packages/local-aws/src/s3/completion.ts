@@ -19,7 +19,7 @@ interface Listed {
 
 function listedParts(input: Input, upload: Upload): readonly Listed[] {
   const given = optionalList(structure(input, 'MultipartUpload'), 'Parts') ?? [];
-  if (given.length === 0) throw new S3Error('MalformedXML');
+  if (given.length === 0) throw invalidRequest('You must specify at least one part');
   const listed = given.map((part) => {
     const number = optionalWhole(part, 'PartNumber');
     const etag = optionalText(part, 'ETag');

@@ -128,15 +128,32 @@ function multiply(a: Word, b: Word, kind: Kind): Word {
   return { high: high >>> 0, low: low >>> 0 };
 }
 
+/** x to the powers of 8, 16, 32 …, each the square of the one before. */
+const squares = new Map<Kind, Word[]>();
+
+function square(index: number, kind: Kind): Word {
+  const known = squares.get(kind) ?? [];
+  squares.set(kind, known);
+  if (known.length === 0) {
+    let power = oneOf(kind);
+    for (let i = 0; i < 8; i += 1) power = timesX(power, kind);
+    known.push(power);
+  }
+  for (let last = known.at(-1); last !== undefined && known.length <= index; last = known.at(-1)) {
+    known.push(multiply(last, last, kind));
+  }
+  return known[index] ?? oneOf(kind);
+}
+
+function oneOf({ bits }: Kind): Word {
+  return bits === 32 ? { high: 0, low: 0x80000000 } : { high: 0x80000000, low: 0 };
+}
+
 /** x to the power of eight times `length`: what appending that many bytes multiplies a CRC by. */
 function shiftBy(length: number, kind: Kind): Word {
-  const one: Word = kind.bits === 32 ? { high: 0, low: 0x80000000 } : { high: 0x80000000, low: 0 };
-  let result = one;
-  let square = one;
-  for (let i = 0; i < 8; i += 1) square = timesX(square, kind);
-  for (let rest = length; rest > 0; rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) result = multiply(result, square, kind);
-    square = multiply(square, square, kind);
+  let result = oneOf(kind);
+  for (let rest = length, index = 0; rest > 0; rest = Math.floor(rest / 2), index += 1) {
+    if (rest % 2 === 1) result = multiply(result, square(index, kind), kind);
   }
   return result;
 }

@@ -47,7 +47,7 @@ export class S3Engine {
   readonly accountId: string;
   readonly minPartBytes: number;
   /** Owner of everything. */
-  readonly ownerId: string;
+  readonly owner: { readonly ID: string; readonly DisplayName: string };
   readonly buckets = new Map<string, Bucket>();
   readonly #clock: { now(): number };
   readonly #idBase: string;
@@ -59,7 +59,7 @@ export class S3Engine {
     this.region = options.region ?? 'us-east-1';
     this.accountId = options.accountId ?? '000000000000';
     this.minPartBytes = options.minPartBytes ?? DEFAULT_MIN_PART_BYTES;
-    this.ownerId = createHash('sha256').update(this.accountId).digest('hex');
+    this.owner = { ID: createHash('sha256').update(this.accountId).digest('hex'), DisplayName: 'webfile' };
   }
 
   /** Milliseconds since the epoch. */

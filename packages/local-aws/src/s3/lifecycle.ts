@@ -37,7 +37,8 @@ function checkExpiration(expiration: Input | undefined): void {
   const members = Object.keys(expiration);
   if (members.length !== 1) throw malformed();
   const date = optionalTime(expiration, 'Date');
-  if (date !== undefined && date % DAY_MS !== 0) throw invalidArgument("'Date' must be at midnight GMT", 'Date');
+  if (date !== undefined && date % DAY_MS !== 0)
+    throw invalidArgument("'Date' must be at midnight GMT", 'Date', new Date(date).toISOString());
   const days = optionalWhole(expiration, 'Days');
   if (days !== undefined && days < 1) {
     throw invalidArgument("'Days' for Expiration action must be a positive integer", 'Days', days);

@@ -9,14 +9,18 @@ import { isBucketName } from '../names.ts';
 import { tagsOf } from '../tags.ts';
 import type { Operations } from './operation.ts';
 
-const REGION = /^(?:EU|[a-z]{2}(?:-[a-z]+)+-\d)$/;
 const US_EAST_1 = 'us-east-1';
+const REGIONS = new Set(
+  'af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 ca-central-1 ca-west-1 cn-north-1 cn-northwest-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 il-central-1 me-central-1 me-south-1 mx-central-1 sa-east-1 us-east-1 us-east-2 us-gov-east-1 us-gov-west-1 us-west-1 us-west-2'.split(
+    ' ',
+  ),
+);
 const MAX_BUCKETS = 10_000;
 
 function assertLocation(engine: S3Engine, location: string | undefined): void {
   if (engine.region === US_EAST_1) {
     if (location === undefined) return;
-    if (!REGION.test(location) || location === US_EAST_1) {
+    if ((location !== 'EU' && !REGIONS.has(location)) || location === US_EAST_1) {
       throw new S3Error('InvalidLocationConstraint', { fields: { LocationConstraint: location } });
     }
   } else if (location !== engine.region && !(location === 'EU' && engine.region === 'eu-west-1')) {
@@ -65,6 +69,9 @@ function deleteBucket(engine: S3Engine, input: Input): Output {
 function listBuckets(engine: S3Engine, input: Input): Output {
   const prefix = optionalText(input, 'Prefix');
   const region = optionalText(input, 'BucketRegion');
+  if (region !== undefined && !REGIONS.has(region)) {
+    throw invalidArgument(`Argument value ${region} is not a valid AWS Region`, 'bucket-region');
+  }
   const most = optionalWhole(input, 'MaxBuckets') ?? MAX_BUCKETS;
   if (most < 1 || most > MAX_BUCKETS) {
     throw invalidArgument('Argument max-buckets must be an integer between 1 and 10000.', 'max-buckets');
@@ -78,7 +85,7 @@ function listBuckets(engine: S3Engine, input: Input): Output {
   const shown = all.slice(0, most);
   const last = shown.at(-1);
   return {
-    Owner: { ID: engine.ownerId },
+    Owner: engine.owner,
     Buckets: shown.map((bucket) => ({
       Name: bucket.name,
       CreationDate: new Date(bucket.createdOn),

@@ -13,7 +13,7 @@ import { type ByteRange, chunksOf, type ObjectAttributes, quoted, type StoredObj
 import { copyRangeOf } from '../ranges.ts';
 import { tagsOfHeader } from '../tags.ts';
 import { algorithmOfParts } from '../upload.ts';
-import { describeChecksum, ENCRYPTION, wholeObject } from './objects.ts';
+import { ENCRYPTION, wholeObject } from './objects.ts';
 import type { Operations } from './operation.ts';
 import { partNumberOf } from './parts.ts';
 
@@ -72,7 +72,7 @@ function copyObject(engine: S3Engine, input: Input): Output {
     CopyObjectResult: {
       ETag: quoted(object.etag),
       LastModified: new Date(object.lastModified),
-      ...describeChecksum(checksum),
+      [memberOf(algorithm)]: checksum.value,
     },
     ...ENCRYPTION,
   };

@@ -60,9 +60,8 @@ function listObjects(engine: S3Engine, input: Input): Output {
   const marker = optionalText(input, 'Marker') ?? '';
   const page = pageOf(bucket, request, marker === '' ? () => false : upToMarker(marker, request));
   const last = page.entries.at(-1);
-  const Owner = { ID: engine.ownerId };
   return {
-    ...describePage(bucket, request, page, (object) => ({ ...describe(object, request), Owner })),
+    ...describePage(bucket, request, page, (object) => ({ ...describe(object, request), Owner: engine.owner })),
     Marker: encodeForUrl(marker, request),
     ...(page.isTruncated &&
       request.delimiter !== '' &&
@@ -93,7 +92,7 @@ function listObjectsV2(engine: S3Engine, input: Input): Output {
   const isUpToStart = (key: string): boolean => startAfter !== '' && compareUtf8(key, startAfter) <= 0;
   const page = pageOf(bucket, request, token === undefined ? isUpToStart : afterToken(token, request));
   const last = page.entries.at(-1);
-  const owner = optionalBoolean(input, 'FetchOwner') === true ? { Owner: { ID: engine.ownerId } } : {};
+  const owner = optionalBoolean(input, 'FetchOwner') === true ? { Owner: engine.owner } : {};
   return {
     ...describePage(bucket, request, page, (object) => ({ ...describe(object, request), ...owner })),
     KeyCount: page.entries.length,
@@ -121,7 +120,7 @@ function listObjectVersions(engine: S3Engine, input: Input): Output {
     ...describe(object, request),
     VersionId: 'null',
     IsLatest: true,
-    Owner: { ID: engine.ownerId },
+    Owner: engine.owner,
   }));
   return {
     ...rest,

@@ -14,6 +14,7 @@ import { checkRead, checkWrite, writeCondition } from '../conditions.ts';
 import { type Content, contentOf } from '../content.ts';
 import type { S3Engine } from '../engine.ts';
 import { invalidArgument, S3Error } from '../errors.ts';
+import { expirationOf } from '../expiration.ts';
 import {
   type Input,
   type Output,
@@ -60,8 +61,14 @@ function putObject(engine: S3Engine, input: Input): Output {
   verifyChecksum(given, value);
   verifyMd5(optionalText(input, 'ContentMD5'), content.md5);
   const object = wholeObject(key, content, { algorithm, type: 'FULL_OBJECT', value }, engine.nowInSeconds());
-  bucket.put({ ...object, attributes });
-  return { ETag: quoted(object.etag), ...describeChecksum(object.checksum), ...ENCRYPTION };
+  const stored = { ...object, attributes };
+  bucket.put(stored);
+  return {
+    ETag: quoted(object.etag),
+    ...describeChecksum(object.checksum),
+    ...ENCRYPTION,
+    Expiration: expirationOf(bucket, stored),
+  };
 }
 
 /** An object of one piece. */
@@ -116,6 +123,7 @@ function describeObject(
     ...(selection?.part !== undefined && object.multipart && { PartsCount: object.parts.length }),
     ...checksumOfAnswer(input, object, selection),
     ...ENCRYPTION,
+    Expiration: expirationOf(engine.bucket(input), object),
   };
   return { object, selection: { from, to }, output };
 }

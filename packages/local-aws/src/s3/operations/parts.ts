@@ -64,13 +64,12 @@ function listParts(engine: S3Engine, input: Input): Output {
   const rest = partsInOrder(upload).filter(({ number }) => number > after);
   const shown = rest.slice(0, most);
   const { checksum } = upload;
-  const ID = engine.ownerId;
   return {
     Bucket: bucket.name,
     Key: upload.key,
     UploadId: upload.id,
-    Initiator: { ID, DisplayName: 'webfile' },
-    Owner: { ID },
+    Initiator: engine.owner,
+    Owner: engine.owner,
     StorageClass: upload.attributes.storageClass,
     PartNumberMarker: after,
     NextPartNumberMarker: shown.at(-1)?.number ?? 0,

@@ -81,11 +81,6 @@ function completeUpload(engine: S3Engine, input: Input, origin: string): Output 
   };
 }
 
-function people(engine: S3Engine): Output {
-  const ID = engine.ownerId;
-  return { Initiator: { ID, DisplayName: 'webfile' }, Owner: { ID } };
-}
-
 /** Uploads of one key that come after the marker. */
 function uploadsAfter(bucket: Bucket, key: string, marker: { key: string; id: string }): readonly Upload[] {
   const uploads = bucket.uploadsOf(key);
@@ -101,6 +96,7 @@ interface UploadPage {
   readonly uploads: readonly Upload[];
   readonly prefixes: readonly string[];
   readonly isTruncated: boolean;
+  /** The last upload: S3 tells no marker for a common prefix. */
   readonly last: { readonly key: string; readonly id: string };
 }
 
@@ -121,8 +117,10 @@ function uploadPage(
     for (const one of entry.isPrefix ? [undefined] : uploadsAfter(bucket, entry.text, marker)) {
       if (uploads.length + prefixes.length >= most) return { uploads, prefixes, isTruncated: most > 0, last };
       if (one === undefined) prefixes.push(entry.text);
-      else uploads.push(one);
-      last = { key: entry.text, id: one?.id ?? '' };
+      else {
+        uploads.push(one);
+        last = { key: one.key, id: one.id };
+      }
     }
   }
   return { uploads, prefixes, isTruncated: false, last };
@@ -152,7 +150,8 @@ function listUploads(engine: S3Engine, input: Input): Output {
         Key: encodeForUrl(upload.key, request),
         Initiated: new Date(upload.initiatedOn),
         StorageClass: upload.attributes.storageClass,
-        ...people(engine),
+        Initiator: engine.owner,
+        Owner: engine.owner,
         ...describeUploadChecksum(upload),
       })),
     }),

@@ -1,0 +1,44 @@
+// When a bucket's lifecycle rules would remove an object: told, not carried out.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-filters.html
+
+import type { Bucket } from './bucket.ts';
+import { type Input, isObject, optionalList, optionalText, optionalWhole } from './input.ts';
+import type { StoredObject } from './object.ts';
+
+const DAY_MS = 86_400_000;
+
+function hasTag(object: StoredObject, tag: unknown): boolean {
+  if (!isObject(tag)) return true;
+  return object.attributes.tags.get(optionalText(tag, 'Key') ?? '') === optionalText(tag, 'Value');
+}
+
+/** Whether all that a filter, or what its `And` holds, names is true of the object. */
+function matches(filter: Input, object: StoredObject): boolean {
+  return (
+    object.key.startsWith(optionalText(filter, 'Prefix') ?? '') &&
+    object.bytes > (optionalWhole(filter, 'ObjectSizeGreaterThan') ?? -1) &&
+    object.bytes < (optionalWhole(filter, 'ObjectSizeLessThan') ?? Number.POSITIVE_INFINITY) &&
+    hasTag(object, filter.Tag) &&
+    (optionalList(filter, 'Tags') ?? []).every((tag) => hasTag(object, tag)) &&
+    (!isObject(filter.And) || matches(filter.And, object))
+  );
+}
+
+function expiresOn(expiration: Input, object: StoredObject): Date | undefined {
+  if (expiration.Date instanceof Date) return expiration.Date;
+  const days = optionalWhole(expiration, 'Days');
+  if (days === undefined) return undefined;
+  // At the midnight after the last day.
+  return new Date((Math.floor(object.lastModified / DAY_MS) + days + 1) * DAY_MS);
+}
+
+/** The `x-amz-expiration` of an object, from the first rule that expires it. */
+export function expirationOf({ lifecycle }: Bucket, object: StoredObject): string | undefined {
+  for (const rule of lifecycle?.rules ?? []) {
+    if (rule.Status !== 'Enabled' || !isObject(rule.Expiration)) continue;
+    const filter = isObject(rule.Filter) ? rule.Filter : rule;
+    const date = matches(filter, object) ? expiresOn(rule.Expiration, object) : undefined;
+    if (date !== undefined) return `expiry-date="${date.toUTCString()}", rule-id="${rule.ID}"`;
+  }
+  return undefined;
+}

@@ -1,0 +1,108 @@
+// Buckets and their settings.
+
+import { describe, expect, test } from '@jest/globals';
+import { s3At } from '../support/s3.ts';
+
+test.each([
+  ['abc', 'succeeded'],
+  ['a.b-c', 'succeeded'],
+  ['ab', 'InvalidBucketName'],
+  ['Abc', 'InvalidBucketName'],
+  ['a_b', 'InvalidBucketName'],
+  ['a..b', 'InvalidBucketName'],
+  ['-abc', 'InvalidBucketName'],
+  ['192.168.0.1', 'InvalidBucketName'],
+  ['a'.repeat(64), 'InvalidBucketName'],
+  ['xn--abc', 'InvalidBucketName'],
+])('creating %s: %s', (Bucket, expected) => {
+  expect(s3At().refused('CreateBucket', { Bucket })).toBe(expected);
+});
+
+test('a bucket is made again in us-east-1 only, and deleted when it is empty', () => {
+  const { put, refused, call, engine } = s3At();
+  expect(refused('CreateBucket')).toBe('succeeded');
+  const elsewhere = { Bucket: 'elsewhere', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } };
+  expect(refused('CreateBucket', elsewhere)).toBe('succeeded');
+  expect(refused('CreateBucket', elsewhere)).toBe('BucketAlreadyOwnedByYou');
+  expect(call('GetBucketLocation', { Bucket: 'elsewhere' })).toEqual({ LocationConstraint: 'eu-west-1' });
+  expect(refused('CreateBucket', { Bucket: 'x-y', CreateBucketConfiguration: { LocationConstraint: 'moon' } })).toBe(
+    'InvalidLocationConstraint',
+  );
+  put('k');
+  expect(refused('DeleteBucket')).toBe('BucketNotEmpty');
+  call('DeleteObject', { Key: 'k' });
+  expect(refused('DeleteBucket')).toBe('succeeded');
+  expect(refused('HeadBucket')).toBe('NoSuchBucket');
+  expect(engine.buckets.size).toBe(1);
+});
+
+test('buckets are listed by name, prefix and pages', () => {
+  const { call, refused } = s3At();
+  for (const Bucket of ['ccc', 'aaa', 'aab']) call('CreateBucket', { Bucket });
+  const names = (input: object) => (call('ListBuckets', input).Buckets as { Name: string }[]).map(({ Name }) => Name);
+  expect(names({})).toEqual(['aaa', 'aab', 'bucket', 'ccc']);
+  expect(names({ Prefix: 'aa' })).toEqual(['aaa', 'aab']);
+  const { ContinuationToken } = call('ListBuckets', { MaxBuckets: 3 });
+  expect(names({ ContinuationToken })).toEqual(['ccc']);
+  expect(refused('ListBuckets', { BucketRegion: 'eu-east-1' })).toBe('InvalidArgument');
+});
+
+test('an engine of another region wants its own location', () => {
+  const { call, refused, engine } = s3At();
+  expect(engine.region).toBe('us-east-1');
+  expect(call('HeadBucket')).toMatchObject({ BucketRegion: 'us-east-1' });
+  expect(refused('CreateBucket', { Bucket: 'aaa', ObjectLockEnabledForBucket: true })).toBe('NotImplemented');
+});
+
+test('tags are kept, and refused when they are none', () => {
+  const { call, refused } = s3At();
+  expect(refused('GetBucketTagging')).toBe('NoSuchTagSet');
+  const TagSet = [{ Key: 'a', Value: '1' }];
+  call('PutBucketTagging', { Tagging: { TagSet } });
+  expect(call('GetBucketTagging')).toEqual({ TagSet });
+  const put = (tags: object[]) => refused('PutBucketTagging', { Tagging: { TagSet: tags } });
+  expect(put([...TagSet, ...TagSet])).toBe('InvalidTag');
+  expect(put([{ Key: 'aws:a', Value: '1' }])).toBe('InvalidTag');
+  expect(put([{ Key: 'a,', Value: '1' }])).toBe('InvalidTag');
+  expect(put([{ Key: 'a' }])).toBe('MalformedXML');
+  call('DeleteBucketTagging');
+  expect(refused('GetBucketTagging')).toBe('NoSuchTagSet');
+});
+
+test('public access is blocked until it is set otherwise', () => {
+  const { call, refused } = s3At();
+  const blocked = () => call('GetPublicAccessBlock').PublicAccessBlockConfiguration;
+  expect(blocked()).toMatchObject({ BlockPublicAcls: true, RestrictPublicBuckets: true });
+  call('PutPublicAccessBlock', { PublicAccessBlockConfiguration: { BlockPublicAcls: true } });
+  expect(blocked()).toMatchObject({ BlockPublicAcls: true, RestrictPublicBuckets: false });
+  call('DeletePublicAccessBlock');
+  expect(refused('GetPublicAccessBlock')).toBe('NoSuchPublicAccessBlockConfiguration');
+});
+
+describe('lifecycle rules', () => {
+  const rule = { ID: 'a', Status: 'Enabled', Filter: { Prefix: 'logs/' }, Expiration: { Days: 7 } };
+
+  test('are kept and tell when an object goes', () => {
+    const { call, put, refused } = s3At();
+    expect(refused('GetBucketLifecycleConfiguration')).toBe('NoSuchLifecycleConfiguration');
+    call('PutBucketLifecycleConfiguration', { LifecycleConfiguration: { Rules: [rule] } });
+    expect(call('GetBucketLifecycleConfiguration').Rules).toEqual([rule]);
+    expect(put('logs/1').Expiration).toBe('expiry-date="Fri, 09 Jan 2026 00:00:00 GMT", rule-id="a"');
+    expect(put('other').Expiration).toBeUndefined();
+    call('DeleteBucketLifecycle');
+    expect(call('HeadObject', { Key: 'logs/1' }).Expiration).toBeUndefined();
+  });
+
+  test.each([
+    ['no rules', [], 'MalformedXML'],
+    ['no filter', [{ ID: 'a', Status: 'Enabled', Expiration: { Days: 7 } }], 'MalformedXML'],
+    ['no status', [{ ...rule, Status: 'On' }], 'MalformedXML'],
+    ['two filters', [{ ...rule, Filter: { Prefix: '', ObjectSizeGreaterThan: 1 } }], 'MalformedXML'],
+    ['no action', [{ ...rule, Expiration: undefined }], 'InvalidRequest'],
+    ['half a day', [{ ...rule, Expiration: { Date: new Date(1000) } }], 'InvalidArgument'],
+    ['no days', [{ ...rule, Expiration: { Days: 0 } }], 'InvalidArgument'],
+    ['an id twice', [rule, rule], 'InvalidArgument'],
+  ])('with %s are refused', (_, Rules, code) => {
+    expect(s3At().refused('PutBucketLifecycleConfiguration', { LifecycleConfiguration: { Rules } })).toBe(code);
+  });
+});

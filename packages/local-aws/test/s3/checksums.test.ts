@@ -1,0 +1,140 @@
+// Digests: of content, of wholes from parts, and what wrong ones are answered.
+
+import { createHash } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ALGORITHMS, type Algorithm, hashOf, memberOf } from '../../src/s3/checksums.ts';
+import { type CrcName, combineCrcs } from '../../src/s3/crc.ts';
+import { PART, s3At } from '../support/s3.ts';
+
+function checksum(algorithm: Algorithm, bytes: Uint8Array): Buffer {
+  const hash = hashOf(algorithm);
+  hash.update(bytes);
+  return hash.digest();
+}
+
+test('the check values of the catalogue', () => {
+  const of = (algorithm: Algorithm) => checksum(algorithm, Buffer.from('123456789')).toString('hex');
+  expect(of('CRC32')).toBe('cbf43926');
+  expect(of('CRC32C')).toBe('e3069283');
+  expect(of('CRC64NVME')).toBe('ae8b14860a799888');
+});
+
+test.each(['CRC32', 'CRC32C', 'CRC64NVME'] as const)('%s of a whole follows from its parts', (name: CrcName) => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 8 }), (parts) => {
+      const combined = combineCrcs(
+        name,
+        parts.map((part) => ({ crc: checksum(name, part), bytes: part.length })),
+      );
+      expect(combined).toEqual(checksum(name, Buffer.concat(parts)));
+    }),
+  );
+});
+
+test('an object without a checksum gets CRC64NVME, another keeps its own', () => {
+  const { put, call } = s3At();
+  expect(put('a', 'x')).toMatchObject({ ChecksumCRC64NVME: expect.any(String), ChecksumType: 'FULL_OBJECT' });
+  for (const algorithm of ALGORITHMS) {
+    const value = checksum(algorithm, Buffer.from('x')).toString('base64');
+    put(algorithm, 'x', { [memberOf(algorithm)]: value });
+    const head = call('HeadObject', { Key: algorithm, ChecksumMode: 'ENABLED' });
+    expect(head).toMatchObject({ [memberOf(algorithm)]: value, ChecksumType: 'FULL_OBJECT' });
+    expect(call('HeadObject', { Key: algorithm })[memberOf(algorithm)]).toBeUndefined();
+  }
+});
+
+test('wrong digests are refused and nothing is stored', () => {
+  const { refused, read, put } = s3At();
+  put('k', 'before');
+  const attempt = (more: object) => refused('PutObject', { Key: 'k', Body: 'after', ...more });
+  expect(attempt({ ContentMD5: createHash('md5').update('other').digest('base64') })).toBe('BadDigest');
+  expect(attempt({ ContentMD5: 'no digest' })).toBe('InvalidDigest');
+  expect(attempt({ ChecksumCRC32: 'AAAAAA==' })).toBe('BadDigest');
+  expect(attempt({ ChecksumCRC32: 'AAAA' })).toBe('InvalidRequest');
+  expect(attempt({ ChecksumSHA256: `${'A'.repeat(43)}=` })).toBe('BadDigest');
+  expect(attempt({ ChecksumSHA1: 'A', ChecksumCRC32: 'A' })).toBe('InvalidRequest');
+  expect(read('k')).toBe('before');
+});
+
+interface Uploaded {
+  readonly ETag: string;
+}
+
+function upload(bucket: ReturnType<typeof s3At>, create: object, bodies: readonly Uint8Array[]) {
+  const { UploadId } = bucket.call('CreateMultipartUpload', { Key: 'k', ...create });
+  const ChecksumAlgorithm = Object(create).ChecksumAlgorithm;
+  const Parts = bodies.map((Body, i) => {
+    const PartNumber = i + 1;
+    const part = bucket.call('UploadPart', { Key: 'k', UploadId, PartNumber, Body, ChecksumAlgorithm });
+    const { ServerSideEncryption: _, ...listed } = part as unknown as Uploaded & { ServerSideEncryption: string };
+    return { PartNumber, ...listed };
+  });
+  return { UploadId, Parts, complete: { Key: 'k', UploadId, MultipartUpload: { Parts } } };
+}
+
+const BODIES = [Buffer.alloc(PART, 'a'), Buffer.from('end')];
+
+test('composite checksums are those of the parts', () => {
+  for (const ChecksumAlgorithm of ['CRC32', 'CRC32C', 'SHA1', 'SHA256'] as const) {
+    const bucket = s3At();
+    const { complete } = upload(bucket, { ChecksumAlgorithm }, BODIES);
+    const parts = BODIES.map((body) => checksum(ChecksumAlgorithm, body));
+    const value = `${checksum(ChecksumAlgorithm, Buffer.concat(parts)).toString('base64')}-2`;
+    const member = memberOf(ChecksumAlgorithm);
+    expect(bucket.call('CompleteMultipartUpload', complete)).toMatchObject({
+      [member]: value,
+      ChecksumType: 'COMPOSITE',
+    });
+    const part = bucket.call('GetObject', { Key: 'k', PartNumber: 2, ChecksumMode: 'ENABLED' });
+    expect(part).toMatchObject({ PartsCount: 2, [member]: parts[1]?.toString('base64') });
+  }
+});
+
+test('a full object checksum of an upload is the one of its bytes, asked for or not', () => {
+  const whole = Buffer.concat(BODIES);
+  const asked = s3At();
+  const create = { ChecksumAlgorithm: 'CRC32C', ChecksumType: 'FULL_OBJECT' };
+  expect(asked.call('CompleteMultipartUpload', upload(asked, create, BODIES).complete)).toMatchObject({
+    ChecksumCRC32C: checksum('CRC32C', whole).toString('base64'),
+    ChecksumType: 'FULL_OBJECT',
+  });
+  const plain = s3At();
+  expect(plain.call('CompleteMultipartUpload', upload(plain, {}, BODIES).complete)).toMatchObject({
+    ChecksumCRC64NVME: checksum('CRC64NVME', whole).toString('base64'),
+    ChecksumType: 'FULL_OBJECT',
+  });
+});
+
+test('completing checks what it is told of checksums', () => {
+  const bucket = s3At();
+  const { complete, Parts } = upload(bucket, { ChecksumAlgorithm: 'CRC32' }, BODIES);
+  const refused = (more: object) => bucket.refused('CompleteMultipartUpload', { ...complete, ...more });
+  const bare = Parts.map(({ PartNumber, ETag }) => ({ PartNumber, ETag }));
+  expect(refused({ MultipartUpload: { Parts: bare } })).toBe('InvalidRequest');
+  expect(refused({ MultipartUpload: { Parts: Parts.map((part) => ({ ...part, ChecksumCRC32: 'AAAAAA==' })) } })).toBe(
+    'InvalidPart',
+  );
+  expect(refused({ ChecksumType: 'FULL_OBJECT' })).toBe('InvalidRequest');
+  expect(refused({ ChecksumCRC32: 'AAAAAA==' })).toBe('BadDigest');
+  expect(refused({ MpuObjectSize: 1 })).toBe('InvalidRequest');
+  expect(refused({})).toBe('succeeded');
+});
+
+test.each([
+  [{ ChecksumType: 'COMPOSITE' }],
+  [{ ChecksumType: 'COMPOSITE', ChecksumAlgorithm: 'CRC64NVME' }],
+  [{ ChecksumType: 'FULL_OBJECT', ChecksumAlgorithm: 'SHA256' }],
+  [{ ChecksumAlgorithm: 'ADLER' }],
+])('an upload with %j cannot begin', (create) => {
+  expect(s3At().refused('CreateMultipartUpload', { Key: 'k', ...create })).toBe('InvalidRequest');
+});
+
+test('a part needs the checksum of its upload', () => {
+  const { call, refused } = s3At();
+  const { UploadId } = call('CreateMultipartUpload', { Key: 'k', ChecksumAlgorithm: 'SHA256' });
+  const part = { Key: 'k', UploadId, PartNumber: 1, Body: 'x' };
+  expect(refused('UploadPart', part)).toBe('InvalidRequest');
+  expect(refused('UploadPart', { ...part, ChecksumAlgorithm: 'CRC32' })).toBe('InvalidRequest');
+  expect(refused('UploadPart', { ...part, ChecksumAlgorithm: 'SHA256' })).toBe('succeeded');
+});

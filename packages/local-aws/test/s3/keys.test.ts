@@ -1,0 +1,134 @@
+// Keys in UTF-8 byte order, and pages of them.
+
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { compareUtf8, SortedKeys } from '../../src/s3/sorted-keys.ts';
+import { s3At } from '../support/s3.ts';
+
+const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+/** Around the places where UTF-8 and JavaScript order differently. */
+const character = fc.constantFrom('a', 'b', '/', '\u00e4', '\ud7ff', '\ue000', '\uffff', '\u{10000}', '\u{1f600}');
+const key = fc.array(character, { minLength: 1, maxLength: 5 }).map((characters) => characters.join(''));
+
+test('keys are ordered as their bytes are', () => {
+  fc.assert(fc.property(key, key, (a, b) => Math.sign(compareUtf8(a, b)) === Math.sign(byBytes(a, b))));
+});
+
+test('adding and removing in any order leaves the keys sorted and once', () => {
+  const step = fc.record({ key, add: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+      const keys = new SortedKeys();
+      const expected = new Set<string>();
+      for (const { key: one, add } of steps) {
+        if (add) keys.add(one);
+        else keys.delete(one);
+        if (add) expected.add(one);
+        else expected.delete(one);
+      }
+      expect([...keys.from(() => false)]).toEqual([...expected].sort(byBytes));
+    }),
+  );
+});
+
+test('thousands of keys in any order are listed in order', () => {
+  const keys = new SortedKeys();
+  const names = Array.from({ length: 5000 }, (_, i) => `k${(i * 7919) % 5003}`);
+  for (const name of names) keys.add(name);
+  expect([...keys.from(() => false)]).toEqual([...names].sort());
+  for (const name of names) keys.delete(name);
+  expect(keys.firstNot(() => false)).toBeUndefined();
+});
+
+interface Page {
+  readonly IsTruncated: boolean;
+  readonly KeyCount: number;
+  readonly Contents?: readonly { readonly Key: string }[];
+  readonly CommonPrefixes?: readonly { readonly Prefix: string }[];
+  readonly NextContinuationToken?: string;
+}
+
+describe('pages', () => {
+  /** All entries by pages of a size, with how often each page was asked for. */
+  function walk(bucket: ReturnType<typeof s3At>, more: object, MaxKeys: number): string[] {
+    const entries: string[] = [];
+    let ContinuationToken: string | undefined;
+    do {
+      const page = bucket.call('ListObjectsV2', { ...more, MaxKeys, ContinuationToken }) as unknown as Page;
+      const keys = (page.Contents ?? []).map(({ Key }) => Key);
+      const prefixes = (page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix);
+      expect(page.KeyCount).toBe(keys.length + prefixes.length);
+      expect(page.KeyCount).toBeLessThanOrEqual(MaxKeys);
+      entries.push(...[...keys, ...prefixes].sort(byBytes));
+      expect(page.NextContinuationToken !== undefined).toBe(page.IsTruncated);
+      ContinuationToken = page.NextContinuationToken;
+    } while (ContinuationToken !== undefined);
+    return entries;
+  }
+
+  test('of any size lose and repeat nothing, whatever prefix and delimiter', () => {
+    const options = {
+      keys: fc.uniqueArray(key, { maxLength: 40 }),
+      prefix: fc.oneof(fc.constant(''), key),
+      delimiter: fc.constantFrom('', '/', 'a', 'ab'),
+      size: fc.integer({ min: 1, max: 7 }),
+    };
+    fc.assert(
+      fc.property(fc.record(options), ({ keys, prefix, delimiter, size }) => {
+        const bucket = s3At();
+        for (const one of keys) bucket.put(one);
+        const rolled = keys
+          .filter((one) => one.startsWith(prefix))
+          .map((one) => {
+            const at = delimiter === '' ? -1 : one.indexOf(delimiter, prefix.length);
+            return at === -1 ? one : one.slice(0, at + delimiter.length);
+          });
+        const expected = [...new Set(rolled)].sort(byBytes);
+        expect(walk(bucket, { Prefix: prefix, Delimiter: delimiter }, size)).toEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('a prefix counts once, and stands after a marker within it only if more comes', () => {
+    const bucket = s3At();
+    for (const one of ['a/1', 'a/2', 'b', 'c/1']) bucket.put(one);
+    const list = (more: object) => bucket.call('ListObjects', { Delimiter: '/', ...more });
+    expect(list({ MaxKeys: 1 })).toMatchObject({
+      CommonPrefixes: [{ Prefix: 'a/' }],
+      NextMarker: 'a/',
+      IsTruncated: true,
+    });
+    expect(list({ Marker: 'a/', MaxKeys: 1 })).toMatchObject({ Contents: [{ Key: 'b' }], NextMarker: 'b' });
+    expect(list({ Marker: 'a/1', MaxKeys: 1 })).toMatchObject({ Contents: [{ Key: 'b' }] });
+    expect(list({ Marker: 'b' })).toMatchObject({ CommonPrefixes: [{ Prefix: 'c/' }], IsTruncated: false });
+  });
+
+  test('keys are encoded when asked, by bytes and with slashes left', () => {
+    const bucket = s3At();
+    bucket.put('ä b+c/d~\u0001');
+    const [encoded] = bucket.call('ListObjectsV2', { EncodingType: 'url' }).Contents as { Key: string }[];
+    expect(encoded?.Key).toBe('%C3%A4+b%2Bc/d%7E%01');
+    expect(bucket.refused('ListObjects', { EncodingType: 'other' })).toBe('InvalidArgument');
+  });
+
+  test('a wrong token, a negative size are refused; none and more than 1,000 are bounded', () => {
+    const bucket = s3At();
+    bucket.put('k');
+    expect(bucket.refused('ListObjectsV2', { ContinuationToken: '' })).toBe('InvalidArgument');
+    expect(bucket.refused('ListObjectsV2', { ContinuationToken: 'no token' })).toBe('InvalidArgument');
+    expect(bucket.refused('ListObjectsV2', { MaxKeys: -1 })).toBe('InvalidArgument');
+    expect(bucket.call('ListObjectsV2', { MaxKeys: 0 })).toMatchObject({ KeyCount: 0, IsTruncated: false });
+    expect(bucket.call('ListObjectsV2', { MaxKeys: 5000 })).toMatchObject({ MaxKeys: 1000 });
+  });
+
+  test('start-after is exclusive and gives way to a token', () => {
+    const bucket = s3At();
+    for (const one of ['a', 'b', 'c']) bucket.put(one);
+    const first = bucket.call('ListObjectsV2', { StartAfter: 'a', MaxKeys: 1 });
+    expect(first).toMatchObject({ Contents: [{ Key: 'b' }], StartAfter: 'a' });
+    const rest = bucket.call('ListObjectsV2', { StartAfter: 'a', ContinuationToken: first.NextContinuationToken });
+    expect(rest).toMatchObject({ Contents: [{ Key: 'c' }] });
+    expect(rest.StartAfter).toBeUndefined();
+  });
+});

@@ -1,0 +1,201 @@
+// Whole objects: attributes, ranges, conditions, copies, deletions.
+
+import { describe, expect, test } from '@jest/globals';
+import { s3At } from '../support/s3.ts';
+
+const SECOND = 1000;
+
+test('attributes come back as they were given', () => {
+  const { put, call } = s3At();
+  const given = {
+    ContentType: 'text/plain',
+    CacheControl: 'no-store',
+    ContentEncoding: 'gzip',
+    ContentLanguage: 'de',
+    ContentDisposition: 'inline',
+    Metadata: { Name: 'Öl' },
+    StorageClass: 'STANDARD_IA',
+  };
+  put('k', 'x', { ...given, Tagging: 'a=1&b=2' });
+  expect(call('HeadObject', { Key: 'k' })).toMatchObject({
+    ...given,
+    TagCount: 2,
+    Metadata: { name: 'Öl' },
+    ContentLength: 1,
+  });
+  put('k', 'y');
+  expect(call('HeadObject', { Key: 'k' })).toMatchObject({ ContentType: 'binary/octet-stream' });
+});
+
+test('empty objects, folder markers and any key up to 1,024 bytes', () => {
+  const { put, read, refused } = s3At();
+  for (const key of ['empty', 'folder/', '/', '//', '..', 'ä'.repeat(512), '__proto__', 'a\nb\u0001']) {
+    put(key);
+    expect(read(key)).toBe('');
+  }
+  expect(refused('PutObject', { Key: `${'ä'.repeat(512)}x`, Body: '' })).toBe('KeyTooLongError');
+});
+
+test.each([
+  ['bytes=2-4', '234'],
+  ['bytes=7-', '789'],
+  ['bytes=-2', '89'],
+  ['bytes=-50', '0123456789'],
+  ['bytes=8-999999999999999999999', '89'],
+  ['bytes=4-2', 'whole'],
+  ['bytes=1-2,4-5', 'whole'],
+  ['bytes=', 'whole'],
+  ['bytes=-', 'whole'],
+  ['bytes=a-b', 'whole'],
+  ['seconds=1-2', 'whole'],
+  ['bytes=10-', 'InvalidRange'],
+  ['bytes=-0', 'InvalidRange'],
+])('Range: %s reads %s', (Range, expected) => {
+  const { put, call, read, refused } = s3At();
+  put('k', '0123456789');
+  if (expected === 'InvalidRange') {
+    expect(refused('GetObject', { Key: 'k', Range })).toBe(expected);
+    return;
+  }
+  expect(read('k', { Range })).toBe(expected === 'whole' ? '0123456789' : expected);
+  expect(call('HeadObject', { Key: 'k', Range }).ContentRange !== undefined).toBe(expected !== 'whole');
+});
+
+describe('conditions', () => {
+  test('of reads', () => {
+    const { put, call, refused, clock } = s3At();
+    const { ETag } = put('k', 'x');
+    const at = (ms: number) => new Date(clock.ms + ms);
+    const read = (more: object) => refused('GetObject', { Key: 'k', ...more });
+    expect(read({ IfMatch: ETag })).toBe('succeeded');
+    expect(read({ IfMatch: String(ETag).slice(1, -1) })).toBe('succeeded');
+    expect(read({ IfMatch: '"other"' })).toBe('PreconditionFailed');
+    expect(read({ IfNoneMatch: ETag })).toBe('NotModified');
+    expect(read({ IfUnmodifiedSince: at(-SECOND) })).toBe('PreconditionFailed');
+    expect(read({ IfMatch: ETag, IfUnmodifiedSince: at(-SECOND) })).toBe('succeeded');
+    expect(read({ IfModifiedSince: at(0) })).toBe('NotModified');
+    expect(read({ IfModifiedSince: at(-SECOND) })).toBe('succeeded');
+    expect(read({ IfModifiedSince: at(60 * SECOND) })).toBe('succeeded');
+    expect(call('HeadObject', { Key: 'k', IfNoneMatch: '"other"' })).toMatchObject({ ETag });
+  });
+
+  test('of writes', () => {
+    const { put, read, refused } = s3At();
+    const { ETag } = put('k', 'one');
+    const write = (more: object, Key = 'k') => refused('PutObject', { Key, Body: 'two', ...more });
+    expect(write({ IfNoneMatch: '*' })).toBe('PreconditionFailed');
+    expect(write({ IfMatch: '"other"' })).toBe('PreconditionFailed');
+    expect(write({ IfMatch: ETag }, 'missing')).toBe('NoSuchKey');
+    expect(write({ IfMatch: '*' })).toBe('NotImplemented');
+    expect(write({ IfNoneMatch: '"x"' })).toBe('NotImplemented');
+    expect(write({ IfMatch: ETag, IfNoneMatch: '*' })).toBe('NotImplemented');
+    expect(read('k')).toBe('one');
+    expect(write({ IfMatch: ETag })).toBe('succeeded');
+    expect(write({ IfNoneMatch: '*' }, 'new')).toBe('succeeded');
+    expect(refused('DeleteObject', { Key: 'k', IfMatch: '"other"' })).toBe('NotImplemented');
+    expect(read('k')).toBe('two');
+  });
+
+  test('of copies: on the source and on the destination', () => {
+    const { put, refused, clock } = s3At();
+    const { ETag } = put('from', 'x');
+    put('to', 'y');
+    const copy = (more: object) => refused('CopyObject', { Key: 'to', CopySource: 'bucket/from', ...more });
+    expect(copy({ CopySourceIfMatch: '"other"' })).toBe('PreconditionFailed');
+    expect(copy({ CopySourceIfNoneMatch: ETag })).toBe('PreconditionFailed');
+    expect(copy({ CopySourceIfModifiedSince: new Date(clock.ms) })).toBe('PreconditionFailed');
+    expect(copy({ CopySourceIfUnmodifiedSince: new Date(clock.ms - SECOND) })).toBe('PreconditionFailed');
+    expect(copy({ IfNoneMatch: '*' })).toBe('PreconditionFailed');
+    expect(copy({ IfMatch: ETag })).toBe('PreconditionFailed');
+    expect(copy({ CopySourceIfMatch: ETag })).toBe('succeeded');
+  });
+});
+
+describe('copies', () => {
+  test('take the attributes along, or new ones', () => {
+    const { put, call, read } = s3At();
+    put('ä from', 'x', { ContentType: 'text/plain', Metadata: { a: 'b' }, Tagging: 't=1' });
+    const CopySource = `/bucket/${encodeURIComponent('ä from')}`;
+    call('CopyObject', { Key: 'to', CopySource });
+    expect(call('HeadObject', { Key: 'to' })).toMatchObject({
+      ContentType: 'text/plain',
+      Metadata: { a: 'b' },
+      TagCount: 1,
+    });
+    call('CopyObject', { Key: 'to', CopySource, MetadataDirective: 'REPLACE', ContentType: 'text/html' });
+    expect(call('HeadObject', { Key: 'to' })).toMatchObject({ ContentType: 'text/html' });
+    expect(read('to')).toBe('x');
+  });
+
+  test('onto themselves must change something', () => {
+    const { put, refused } = s3At();
+    put('k', 'x');
+    const copy = (more: object = {}) => refused('CopyObject', { Key: 'k', CopySource: 'bucket/k', ...more });
+    expect(copy()).toBe('InvalidRequest');
+    expect(copy({ MetadataDirective: 'REPLACE' })).toBe('succeeded');
+  });
+
+  test('of what is not there are refused by name', () => {
+    const { refused } = s3At();
+    const copy = (CopySource: string) => refused('CopyObject', { Key: 'to', CopySource });
+    expect(copy('bucket/missing')).toBe('NoSuchKey');
+    expect(copy('nowhere/k')).toBe('NoSuchBucket');
+    expect(copy('bucket')).toBe('InvalidArgument');
+    expect(copy('bucket/%zz')).toBe('InvalidArgument');
+    expect(copy('bucket/k?versionId=x')).toBe('InvalidArgument');
+  });
+});
+
+describe('deletions', () => {
+  test('succeed whether the object is there or not, and never by a version', () => {
+    const { put, call, read, refused } = s3At();
+    put('k', 'x');
+    expect(refused('DeleteObject', { Key: 'k', VersionId: 'x' })).toBe('InvalidArgument');
+    expect(read('k')).toBe('x');
+    expect(refused('DeleteObject', { Key: 'k', VersionId: 'null' })).toBe('succeeded');
+    expect(refused('DeleteObject', { Key: 'k' })).toBe('succeeded');
+    expect(call('ListObjectsV2').KeyCount).toBe(0);
+  });
+
+  test('of many tell of each, and keep what they do not understand', () => {
+    const { put, call, read, refused } = s3At();
+    put('a', 'x');
+    put('b', 'x');
+    put('c', 'x');
+    const Objects = [{ Key: 'a' }, { Key: 'missing' }, { Key: 'b', VersionId: 'x' }, { Key: 'c', ETag: '"other"' }];
+    expect(call('DeleteObjects', { Delete: { Objects } })).toEqual({
+      Deleted: [{ Key: 'a' }, { Key: 'missing' }],
+      Errors: [
+        expect.objectContaining({ Key: 'b', Code: 'NoSuchVersion' }),
+        expect.objectContaining({ Key: 'c', Code: 'NotImplemented' }),
+      ],
+    });
+    expect(read('b') + read('c')).toBe('xx');
+    const many = (count: number) => ({ Delete: { Objects: Array.from({ length: count }, () => ({ Key: 'a' })) } });
+    expect(refused('DeleteObjects', many(1001))).toBe('MalformedXML');
+    expect(refused('DeleteObjects', many(0))).toBe('MalformedXML');
+    expect(call('DeleteObjects', { Delete: { Objects, Quiet: true } }).Deleted).toBeUndefined();
+  });
+});
+
+test.each([
+  ['SSECustomerAlgorithm', 'AES256', 'NotImplemented'],
+  ['ServerSideEncryption', 'aws:kms', 'NotImplemented'],
+  ['ServerSideEncryption', 'AES256', 'succeeded'],
+  ['ObjectLockMode', 'GOVERNANCE', 'NotImplemented'],
+  ['ACL', 'public-read', 'AccessControlListNotSupported'],
+  ['ACL', 'private', 'succeeded'],
+  ['StorageClass', 'COLD', 'InvalidStorageClass'],
+  ['Tagging', 'a=1&a=2', 'InvalidArgument'],
+  ['Metadata', { a: 'x'.repeat(2048) }, 'MetadataTooLarge'],
+  ['ExpectedBucketOwner', '111111111111', 'AccessDenied'],
+])('a put with %s %j: %s', (member, value, expected) => {
+  expect(s3At().refused('PutObject', { Key: 'k', Body: '', [member]: value })).toBe(expected);
+});
+
+test('an archived object is not read', () => {
+  const { put, refused } = s3At();
+  put('k', 'x', { StorageClass: 'GLACIER' });
+  expect(refused('GetObject', { Key: 'k' })).toBe('InvalidObjectState');
+  expect(refused('CopyObject', { Key: 'to', CopySource: 'bucket/k' })).toBe('InvalidObjectState');
+});

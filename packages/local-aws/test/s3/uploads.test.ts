@@ -1,0 +1,172 @@
+// Multipart uploads: parts, their order and sizes, lists, copies into parts, conditions at the end.
+
+import { describe, expect, test } from '@jest/globals';
+import { PART, s3At } from '../support/s3.ts';
+
+type Bucket = ReturnType<typeof s3At>;
+
+function begin(bucket: Bucket, Key = 'k', more: object = {}) {
+  const { UploadId } = bucket.call('CreateMultipartUpload', { Key, ...more });
+  const target = { Key, UploadId };
+  const complete = (Parts: object[]) => ({ ...target, MultipartUpload: { Parts } });
+  return {
+    target,
+    complete,
+    part: (PartNumber: number, Body: string | Uint8Array) => ({
+      PartNumber,
+      ETag: bucket.call('UploadPart', { ...target, PartNumber, Body }).ETag,
+    }),
+  };
+}
+
+const LARGE = Buffer.alloc(PART, 'a');
+
+test('an object of parts is read across them, by part and by range', () => {
+  const bucket = s3At();
+  const { part, complete } = begin(bucket);
+  const parts = [part(3, LARGE), part(7, LARGE), part(9, 'end')];
+  expect(bucket.call('CompleteMultipartUpload', complete(parts)).ETag).toMatch(/^"[0-9a-f]{32}-3"$/);
+  expect(bucket.read('k', { Range: `bytes=${2 * PART - 1}-` })).toBe('aend');
+  expect(bucket.read('k', { PartNumber: 9 })).toBe('end');
+  expect(bucket.call('HeadObject', { Key: 'k', PartNumber: 7 })).toMatchObject({ ContentLength: PART, PartsCount: 3 });
+  expect(bucket.refused('GetObject', { Key: 'k', PartNumber: 2 })).toBe('InvalidPartNumber');
+  expect(bucket.read('k')).toBe(`${'a'.repeat(2 * PART)}end`);
+});
+
+test('nothing is copied: the stored bytes are those that were given', () => {
+  const bucket = s3At();
+  const { part, complete } = begin(bucket);
+  bucket.call('CompleteMultipartUpload', complete([part(1, LARGE), part(2, LARGE)]));
+  bucket.call('CopyObject', { Key: 'copy', CopySource: 'bucket/k' });
+  const [chunk] = bucket.call('GetObject', { Key: 'k' }).Body as Iterable<Uint8Array>;
+  expect(chunk?.buffer).toBe(LARGE.buffer);
+});
+
+describe('completing refuses', () => {
+  const bucket = s3At();
+  const { part, complete, target } = begin(bucket);
+  const [one, two] = [part(1, 'small'), part(2, 'end')];
+  test.each([
+    ['a small part that is not the last', [one, two], 'EntityTooSmall'],
+    ['a wrong order', [two, one], 'InvalidPartOrder'],
+    ['a part twice', [one, one], 'InvalidPartOrder'],
+    ['a part that was not uploaded', [{ ...one, PartNumber: 5 }], 'InvalidPart'],
+    ['a wrong ETag', [{ ...one, ETag: '"x"' }], 'InvalidPart'],
+    ['no parts', [], 'InvalidRequest'],
+    ['a part without an ETag', [{ PartNumber: 1 }], 'MalformedXML'],
+  ])('%s', (_, parts, code) => {
+    expect(bucket.refused('CompleteMultipartUpload', complete(parts))).toBe(code);
+  });
+  test('an upload of another key, and one that is over', () => {
+    expect(bucket.refused('CompleteMultipartUpload', { ...complete([two]), Key: 'other' })).toBe('NoSuchUpload');
+    bucket.call('AbortMultipartUpload', target);
+    expect(bucket.refused('CompleteMultipartUpload', complete([two]))).toBe('NoSuchUpload');
+    expect(bucket.refused('UploadPart', { ...target, PartNumber: 1, Body: '' })).toBe('NoSuchUpload');
+  });
+});
+
+test('with a checksum of its own the parts of an upload follow each other', () => {
+  const bucket = s3At();
+  const { target } = begin(bucket, 'k', { ChecksumAlgorithm: 'CRC32' });
+  const part = bucket.call('UploadPart', { ...target, PartNumber: 2, Body: 'x', ChecksumAlgorithm: 'CRC32' });
+  const Parts = [{ PartNumber: 2, ETag: part.ETag, ChecksumCRC32: part.ChecksumCRC32 }];
+  expect(bucket.refused('CompleteMultipartUpload', { ...target, MultipartUpload: { Parts } })).toBe('InternalError');
+});
+
+test('the least size of a part is an option', () => {
+  const bucket = s3At({ minPartBytes: 3 });
+  const { part, complete } = begin(bucket);
+  bucket.call('CompleteMultipartUpload', complete([part(1, 'abc'), part(2, 'd')]));
+  expect(bucket.read('k')).toBe('abcd');
+});
+
+test('part numbers are 1 to 10,000', () => {
+  const bucket = s3At();
+  const { target } = begin(bucket);
+  for (const PartNumber of [0, 10_001]) {
+    expect(bucket.refused('UploadPart', { ...target, PartNumber, Body: '' })).toBe('InvalidArgument');
+  }
+  expect(bucket.refused('UploadPart', { ...target, PartNumber: 10_000, Body: '' })).toBe('succeeded');
+});
+
+test('parts are listed in order and by pages', () => {
+  const bucket = s3At();
+  const { target, part } = begin(bucket);
+  for (const number of [9, 2, 5]) part(number, `part ${number}`);
+  const first = bucket.call('ListParts', { ...target, MaxParts: 2 });
+  expect(first).toMatchObject({
+    IsTruncated: true,
+    NextPartNumberMarker: 5,
+    Parts: [{ PartNumber: 2, Size: 6 }, { PartNumber: 5 }],
+  });
+  const rest = bucket.call('ListParts', { ...target, PartNumberMarker: first.NextPartNumberMarker });
+  expect(rest).toMatchObject({ IsTruncated: false, PartNumberMarker: 5, Parts: [{ PartNumber: 9 }] });
+});
+
+test('uploads are listed by key, then as they began, and by pages', () => {
+  const bucket = s3At();
+  const ids = ['b', 'a', 'a', 'c/1', 'c/2'].map((key) => begin(bucket, key).target.UploadId);
+  const seen: unknown[] = [];
+  let marker: object = {};
+  for (let truncated = true; truncated; ) {
+    const page = bucket.call('ListMultipartUploads', { MaxUploads: 1, ...marker });
+    seen.push(...(page.Uploads as { UploadId: string }[]).map(({ UploadId }) => UploadId));
+    marker = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
+    truncated = page.IsTruncated === true;
+  }
+  expect(seen).toEqual([ids[1], ids[2], ids[0], ids[3], ids[4]]);
+  expect(bucket.call('ListMultipartUploads', { Delimiter: '/' }).CommonPrefixes).toEqual([{ Prefix: 'c/' }]);
+  expect(bucket.refused('ListMultipartUploads', { KeyMarker: 'b', UploadIdMarker: ids[1] })).toBe('InvalidArgument');
+});
+
+test.each([
+  [undefined, '0123456789'],
+  ['bytes=2-4', '234'],
+  ['bytes=5-20', 'InvalidArgument'],
+  ['bytes=4-2', 'InvalidArgument'],
+  ['bytes=-3', 'InvalidArgument'],
+  ['2-4', 'InvalidArgument'],
+  ['bytes=10-10', 'InvalidRequest'],
+])('a part copied by range %s: %s', (CopySourceRange, expected) => {
+  const bucket = s3At();
+  bucket.put('from', '0123456789');
+  const { target, complete } = begin(bucket);
+  const input = { ...target, PartNumber: 1, CopySource: 'bucket/from', CopySourceRange };
+  if (/^Invalid/.test(expected)) {
+    expect(bucket.refused('UploadPartCopy', input)).toBe(expected);
+    return;
+  }
+  const { ETag } = bucket.call('UploadPartCopy', input).CopyPartResult as { ETag: string };
+  bucket.call('CompleteMultipartUpload', complete([{ PartNumber: 1, ETag }]));
+  expect(bucket.read('k')).toBe(expected);
+});
+
+describe('a condition at the end', () => {
+  test('holds against what is there then', () => {
+    const bucket = s3At();
+    const { part, complete } = begin(bucket);
+    const parts = complete([part(1, 'new')]);
+    bucket.put('k', 'other');
+    expect(bucket.refused('CompleteMultipartUpload', { ...parts, IfNoneMatch: '*' })).toBe('PreconditionFailed');
+    expect(bucket.refused('CompleteMultipartUpload', { ...parts, IfMatch: '"x"' })).toBe('PreconditionFailed');
+    expect(bucket.read('k')).toBe('other');
+    bucket.call('DeleteObject', { Key: 'k' });
+    expect(bucket.refused('CompleteMultipartUpload', { ...parts, IfNoneMatch: '*' })).toBe('succeeded');
+  });
+
+  test('conflicts with a write or a deletion in between', () => {
+    const bucket = s3At();
+    bucket.put('k', 'old');
+    const deleted = begin(bucket);
+    bucket.call('DeleteObject', { Key: 'k' });
+    const parts = deleted.complete([deleted.part(1, 'new')]);
+    expect(bucket.refused('CompleteMultipartUpload', { ...parts, IfNoneMatch: '*' })).toBe(
+      'ConditionalRequestConflict',
+    );
+    const written = begin(bucket);
+    bucket.clock.ms += 2000;
+    const { ETag } = bucket.put('k', 'between');
+    const late = written.complete([written.part(1, 'new')]);
+    expect(bucket.refused('CompleteMultipartUpload', { ...late, IfMatch: ETag })).toBe('ConditionalRequestConflict');
+  });
+});

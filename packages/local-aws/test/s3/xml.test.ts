@@ -1,0 +1,41 @@
+// The reader of request documents trusts nothing.
+
+import { expect, test } from '@jest/globals';
+import { readXml, XmlError } from '../../src/http/xml-reader.ts';
+
+test('elements, texts, references, comments and namespaces', () => {
+  const source =
+    '\uFEFF<?xml version="1.0"?>\n<!-- a --><s:A xmlns:s="x"><B c="d">1 &lt;&#x41;&#66;&amp;amp;</B><C/><B><![CDATA[<&]]></B></s:A>\n';
+  expect(readXml(source)).toEqual({
+    name: 'A',
+    text: '',
+    children: [
+      { name: 'B', text: '1 <AB&amp;', children: [] },
+      { name: 'C', text: '', children: [] },
+      { name: 'B', text: '<&', children: [] },
+    ],
+  });
+});
+
+test.each([
+  ['nothing', ''],
+  ['no element', 'text'],
+  ['an open element', '<a>'],
+  ['an open tag', '<a'],
+  ['300,000 open elements', '<a>'.repeat(300_000)],
+  ['300,000 open tags', '<a '.repeat(300_000)],
+  ['a wrong end', '<a></b>'],
+  ['an end alone', '</a>'],
+  ['two roots', '<a/><b/>'],
+  ['text behind the root', '<a/>text'],
+  ['a document type', '<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>'],
+  ['an unknown entity', '<a>&nbsp;</a>'],
+  ['a lone ampersand', '<a>&</a>'],
+  ['half a surrogate', '<a>&#xD800;</a>'],
+  ['a character beyond Unicode', '<a>&#9999999;</a>'],
+  ['an open comment', '<a><!-- </a>'],
+  ['too many elements', `<a>${'<b/>'.repeat(200_000)}</a>`],
+  ['too many references', `<a>${'&#65;'.repeat(100_000)}</a>`],
+])('%s is refused', (_, source) => {
+  expect(() => readXml(source)).toThrow(XmlError);
+});
