@@ -3,9 +3,26 @@
 // Two phases, because files that start processes, containers or browsers disturb each other on a small machine: the
 // others run side by side, these one after the other. The last line is always `N passed, N failed, N skipped`.
 import { resolve } from 'node:path';
+import { readArgumentsOrEnd } from '../packages/service/src/arguments.ts';
 import type { FileResult } from './test/events.ts';
 import { listTests, runJest } from './test/jest.ts';
 import { addUp, closingLines, fileLine } from './test/totals.ts';
+
+const HELP = `Runs every test there is, or those files whose path matches a pattern.
+
+  npm test                                   everything
+  npm test -- packages/jobs                  the files whose path matches
+  npm test -- tests/end-to-end -t SIGKILL    … and of them the tests whose name matches
+
+  -t, --testNamePattern <text>   only tests whose name matches
+  --coverage                     also print which lines ran
+  --verbose                      print the name of each test
+  -u, --updateSnapshot           write snapshots anew
+  --help                         this text
+
+MOVIE_LOAD_REQUIRE=docker,browser,aws makes it a failure where the machine lacks one of them. Exit codes: 0 all passed,
+1 one failed (or none ran), 2 wrong usage.
+`;
 
 /** Files that need the machine for themselves. */
 const ALONE = /^tests\/(end-to-end|docker|browser|chaos)\/|\.alone\.test\.ts$/;
@@ -18,6 +35,19 @@ const args = process.argv.slice(2);
 const firstOption = args.findIndex((arg) => arg.startsWith('-'));
 const patterns = firstOption === -1 ? args : args.slice(0, firstOption);
 const jestOptions = firstOption === -1 ? [] : args.slice(firstOption);
+readArgumentsOrEnd({
+  help: HELP,
+  args: jestOptions,
+  options: {
+    // Under both names, because npm keeps either.
+    t: { type: 'string', short: 't' },
+    testNamePattern: { type: 'string' },
+    coverage: { type: 'boolean' },
+    verbose: { type: 'boolean' },
+    u: { type: 'boolean', short: 'u' },
+    updateSnapshot: { type: 'boolean' },
+  },
+});
 
 const startedAt = Date.now();
 const results: FileResult[] = [];

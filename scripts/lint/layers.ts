@@ -26,10 +26,13 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'packages/service': { imports: DATA },
   'services/producer': { imports: [...DATA, 'queue', 'service'] },
   'services/consumer': { imports: [...PRODUCT, 'service'], sdk: ['@aws-sdk/client-sqs'] },
-  'services/console': { imports: [...PRODUCT, 'service'], sdk: ['@aws-sdk/client-sqs'] },
+  'services/console': { imports: [...PRODUCT, 'service', 'service/arguments'], sdk: ['@aws-sdk/client-sqs'] },
   'packages/cli': { imports: [...PRODUCT, 'local-aws'], sdk: 'all' },
-  'packages/simulation': { imports: [...PRODUCT, 'local-aws', 'consumer'], sdk: 'all' },
-  'packages/bench': { imports: [...PRODUCT, 'local-aws', 'service', 'service/peak-rss'], sdk: 'all' },
+  'packages/simulation': { imports: [...PRODUCT, 'local-aws', 'consumer', 'service/arguments'], sdk: 'all' },
+  'packages/bench': {
+    imports: [...PRODUCT, 'local-aws', 'service', 'service/arguments', 'service/peak-rss'],
+    sdk: 'all',
+  },
 };
 
 const IMPORT = /(?:^|\n)(?:import|export)\s(?:[^'";=()]*?\bfrom\s)?\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;

@@ -1,4 +1,4 @@
-// Writes docs/images/*.png, light and dark: `pnpm --filter @movie-load/tests screenshots`. Made from the real thing,
+// Writes docs/images/*.png, light and dark: `npm run file -- tests/browser/screenshots.ts`. Made from the real thing,
 // with a job half-way, a killed consumer and two dead letters.
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // `npm run chaos [-- --runs N] [--seed N] [--drains N] [--json]`: real processes, real kills, as often as one likes.
-import { parseArgs } from 'node:util';
+import { readArgumentsOrEnd } from '@movie-load/service/arguments';
 import { drainOnce } from './drain.ts';
 import { chaosRun, complaints, type RunResult } from './run.ts';
 
@@ -20,19 +20,15 @@ Examples:
   npm run chaos -- --runs 1 --seed 1234 --json
 `;
 
-const { values: options } = parseArgs({
+const options = readArgumentsOrEnd({
+  help: HELP,
   options: {
     runs: { type: 'string', default: '50' },
     seed: { type: 'string' },
     drains: { type: 'string' },
     json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
   },
 });
-if (options.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
 const numbers = [options.runs, options.seed ?? '0', options.drains ?? '1'].map(Number);
 if (numbers.some((value) => !Number.isSafeInteger(value) || value < 0)) {
   process.stderr.write('chaos: --runs, --seed and --drains take whole numbers. See --help.\n');

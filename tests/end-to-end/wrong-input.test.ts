@@ -1,8 +1,7 @@
 // What a person gets wrong is answered by one clear sentence and an exit code, never by a stack trace.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { cli } from '../support/cli.ts';
 import { startCommand } from '../support/processes.ts';
@@ -118,13 +117,24 @@ describe('wrong input', () => {
     expectSentence(stderr, /--nonce must be 1 to 64 letters/);
   });
 
-  test('options that npm keeps for itself', async () => {
-    const out = mkdtempSync(join(tmpdir(), 'movie-load-eaten-'));
-    const env = { npm_config_movies: '5', npm_lifecycle_event: 'start' };
-    const { code, stderr } = await cli(['start', '--out', out], { env });
-    rmSync(out, { recursive: true, force: true });
-    expect(code).toBe(2);
-    expectSentence(stderr, /npm start -- --movies/);
+  /** As npm hands them on: `npm start --movies 50` keeps the option and passes its value. */
+  test.each([
+    ['start', ['start', '50'], 'movies', 'npm start -- --movies'],
+    ['start', ['start'], 'json', 'npm start -- --json'],
+    ['movie-load', ['produce', '5'], 'movies', 'npm run movie-load -- produce --movies'],
+    ['movie-load', ['dlq', 'redrive'], 'dry_run', 'npm run movie-load -- dlq redrive --dry-run'],
+    ['movie-load', ['produce', '9'], 'movies_per_message', 'npm run movie-load -- produce --movies-per-message'],
+  ])('options that npm keeps for itself: %s %j %s', async (script, args, kept, advice) => {
+    const env = { [`npm_config_${kept}`]: 'true', npm_lifecycle_event: script };
+    const { code, stdout, stderr } = await cli(args, { env });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expectSentence(stderr, new RegExp(`npm took --.* for itself.*${advice}`));
+  });
+
+  test('an option of another command that npm was given is no concern of this one', async () => {
+    const env = { npm_config_yes: 'true', npm_config_json: 'true', npm_lifecycle_event: 'movie-load' };
+    const { stderr } = await cli(['up', '--port', 'x'], { env });
+    expectSentence(stderr, /--port must be/);
   });
 
   test('help is no error, and each command has examples', async () => {

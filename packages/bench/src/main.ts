@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArgumentsOrEnd } from '@movie-load/service/arguments';
 import { writeCharts } from './charts.ts';
 import { type StartRun, start } from './cli.ts';
 import { measureEmbeddedSqs } from './embedded-sqs.ts';
@@ -34,11 +34,11 @@ Examples:
   AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run bench -- --rounds 1 --json
 `;
 
-const options = readOptions();
-if (options.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
+const flag = { type: 'boolean', default: false } as const;
+const options = readArgumentsOrEnd({
+  help: HELP,
+  options: { quick: flag, full: flag, json: flag, rounds: { type: 'string' } },
+});
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 3));
 if (!Number.isInteger(rounds) || rounds < 1) refuse('--rounds takes a whole number from 1.');
 if (options.quick && options.full) refuse('--quick and --full do not go together.');
@@ -46,17 +46,6 @@ const upstream = process.env.AWS_ENDPOINT_URL || undefined;
 if (upstream !== undefined && options.full) refuse('--full measures the embedded AWS: unset AWS_ENDPOINT_URL.');
 if (upstream !== undefined && !/^http:[/][/][^/]+[/]?$/.test(upstream)) {
   refuse(`AWS_ENDPOINT_URL is no http:// address of an emulator: ${upstream}`);
-}
-
-function readOptions() {
-  const flag = { type: 'boolean', default: false } as const;
-  try {
-    return parseArgs({
-      options: { quick: flag, full: flag, json: flag, help: flag, rounds: { type: 'string' } },
-    }).values;
-  } catch (error) {
-    return refuse(Error.isError(error) ? (error.message.split('. ')[0] ?? '') : String(error));
-  }
 }
 
 function refuse(why: string): never {

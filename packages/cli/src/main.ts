@@ -4,12 +4,15 @@ import { watchSignals } from './signals.ts';
 
 watchSignals();
 const { endedBy, Interrupted } = await import('./exit.ts');
+const { refuseOptionsOfNpm } = await import('./npm-options.ts');
 const { createProgram } = await import('./program.ts');
 const { watchStandardOutput } = await import('./standard-output.ts');
 
 watchStandardOutput();
 try {
-  await createProgram().parseAsync(process.argv);
+  const program = createProgram();
+  refuseOptionsOfNpm(program, process.argv.slice(2), process.env);
+  await program.parseAsync(process.argv);
 } catch (error) {
   process.exitCode = endedBy(error);
   // What a reader of standard output has not taken yet would keep the process alive.

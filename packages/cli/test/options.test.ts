@@ -44,20 +44,20 @@ describe('options', () => {
 
 describe('a start request', () => {
   test('takes the seed that is given, and else a new one for each run', () => {
-    expect(readRequest({ ...options, seed: '7' }, {}).plan.seed).toBe(7);
-    const seeds = new Set(Array.from({ length: 20 }, () => readRequest(options, {}).plan.seed));
+    expect(readRequest({ ...options, seed: '7' }).plan.seed).toBe(7);
+    const seeds = new Set(Array.from({ length: 20 }, () => readRequest(options).plan.seed));
     expect(seeds.size).toBeGreaterThan(15);
   });
 
   test('is a job of its own each time, also with the same seed', () => {
-    const first = readRequest({ ...options, seed: '7' }, {});
-    const second = readRequest({ ...options, seed: '7' }, {});
+    const first = readRequest({ ...options, seed: '7' });
+    const second = readRequest({ ...options, seed: '7' });
     expect(first.jobId).not.toBe(second.jobId);
     expect({ ...first.plan, nonce: '' }).toEqual({ ...second.plan, nonce: '' });
   });
 
   test('becomes options of the producer that say everything a plan is made of', () => {
-    const { plan } = readRequest({ ...options, movies: '650', moviesPerMessage: 'auto', seed: '7' }, {});
+    const { plan } = readRequest({ ...options, movies: '650', moviesPerMessage: 'auto', seed: '7' });
     expect(producerArguments(plan).join(' ')).toBe(
       `--movies 650 --movies-per-message ${plan.movies_per_message} --seed 7 --nonce ${plan.nonce} --yes --once`,
     );

@@ -7,6 +7,7 @@ export * from './job.ts';
 export * from './keys.ts';
 export * from './message.ts';
 export * from './movie.ts';
+export * from './npm-options.ts';
 export * from './plan.ts';
 export * from './report.ts';
 export * from './shape.ts';

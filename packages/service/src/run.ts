@@ -2,12 +2,14 @@
 
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { ParseArgsOptionsConfig } from 'node:util';
 import { hideCredentials, MovieLoadError, secretsOf, UsageError } from '@movie-load/schema';
 import type { z } from 'zod';
+import { readArguments, withOptions } from './arguments.ts';
 import { describeCause } from './describe-error.ts';
 import { EXIT, exitCodeOf } from './exit.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { type Environment, readSettings, serviceEnvironment } from './settings.ts';
+import { readSettings, serviceEnvironment } from './settings.ts';
 import { listenForShutdown } from './shutdown.ts';
 
 export interface ServiceContext<Settings> {
@@ -25,8 +27,10 @@ export interface ServiceDefinition<Schema extends z.ZodType> {
   readonly service: 'producer' | 'consumer' | 'console';
   /** The service's settings; spread `serviceEnvironment.shape` into it. */
   readonly schema: Schema;
-  /** Where settings come from. May throw `UsageError`, e.g. for wrong options. */
-  readonly env?: () => Environment;
+  /** What `--help` prints; it and unknown arguments have no other effect. */
+  readonly help: string;
+  /** Options that stand beside the settings, as `--name`; none by default. */
+  readonly options?: ParseArgsOptionsConfig;
   /** After a signal main gets so many milliseconds, then the process ends with 1: a hung call never hangs it. */
   readonly shutdownLimitMs?: (settings: z.output<Schema>) => number;
 }
@@ -35,18 +39,18 @@ const DEFAULT_SHUTDOWN_LIMIT_MS = 20_000;
 const CLEAN_UP_LIMIT_MS = 3000;
 
 /**
- * Runs a service and ends the process with its exit code: what main returns (see `EXIT`), 2 for wrong settings,
+ * Runs a service and ends the process with its exit code: what main returns (see `EXIT`), 2 for wrong settings or options,
  * 70 when AWS refused a request as malformed, 1 for any other error and for an unhandled rejection.
  *
  * @example
- * await runService({ service: 'consumer', schema }, async ({ settings, log, signal, defer }) => {
+ * await runService({ service: 'consumer', schema, help }, async ({ settings, log, signal, defer }) => {
  *   defer(reporter.stop);
  *   await consumeUntil(signal);
  *   return EXIT.ok;
  * });
  */
 export async function runService<Schema extends z.ZodType>(
-  { service, schema, env = () => process.env, shutdownLimitMs }: ServiceDefinition<Schema>,
+  { service, schema, help, options = {}, shutdownLimitMs }: ServiceDefinition<Schema>,
   main: (context: ServiceContext<z.output<Schema>>) => Promise<number>,
 ): Promise<never> {
   const instance = instanceName();
@@ -54,7 +58,8 @@ export async function runService<Schema extends z.ZodType>(
   let log: Logger;
   let settings: z.output<Schema>;
   try {
-    const environment = env();
+    const values = readArguments({ help, options });
+    const environment = withOptions(process.env, values);
     settings = readSettings(schema, environment);
     const level = serviceEnvironment.shape.LOG_LEVEL.safeParse(environment.LOG_LEVEL || undefined).data ?? 'info';
     log = createLogger({ service, instance, level });

@@ -1,5 +1,6 @@
 // `npm run sim`: seeds by the thousand, one seed again with a trace, or the table of sabotages.
-import { parseArgs } from 'node:util';
+import { UsageError } from '@movie-load/schema';
+import { endWithUsage, readArguments } from '@movie-load/service/arguments';
 import { explainFailure, traceLine } from './cli/explain.ts';
 import { runTasks, type Task } from './cli/pool.ts';
 import { createSummary, type Summary } from './cli/summary.ts';
@@ -28,37 +29,31 @@ everything that may break. The code is the one that runs in production. See docs
 Exit codes: 0 all is well, 1 a promise was broken (or a sabotage not noticed), 2 wrong usage.
 `;
 
-class Wrong extends Error {}
-
 function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        seed: { type: 'string' },
-        seeds: { type: 'string', default: '1000' },
-        from: { type: 'string', default: '1' },
-        name: { type: 'string' },
-        sabotage: { type: 'boolean', default: false },
-        trace: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    return {
-      ...values,
-      seed: values.seed === undefined ? undefined : whole('seed', values.seed, 0),
-      seeds: whole('seeds', values.seeds, 1),
-      from: whole('from', values.from, 0),
-    };
-  } catch (error) {
-    throw new Wrong(error instanceof Error ? error.message : String(error));
-  }
+  const values = readArguments({
+    help: HELP,
+    options: {
+      seed: { type: 'string' },
+      seeds: { type: 'string', default: '1000' },
+      from: { type: 'string', default: '1' },
+      name: { type: 'string' },
+      sabotage: { type: 'boolean', default: false },
+      trace: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  return {
+    ...values,
+    seed: values.seed === undefined ? undefined : whole('seed', values.seed, 0),
+    seeds: whole('seeds', values.seeds, 1),
+    from: whole('from', values.from, 0),
+  };
 }
 
 function whole(name: string, text: string, least: number): number {
   const value = Number(text);
   if (/^\d{1,9}$/.test(text) && value >= least) return value;
-  throw new Wrong(`--${name} is a whole number from ${least} on, not "${text}".`);
+  throw new UsageError(`--${name} is a whole number from ${least} on, not "${text}".`);
 }
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -66,10 +61,6 @@ const tell = (line: string) => process.stderr.write(`${line}\n`);
 
 async function main(): Promise<number> {
   const options = readOptions();
-  if (options.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
   if (options.seed !== undefined) return one(options.seed, options);
   return options.sabotage ? sabotages(options) : many(options);
 }
@@ -79,7 +70,7 @@ async function one(
   options: { name?: string | undefined; sabotage: boolean; trace: boolean; json: boolean },
 ) {
   if (options.sabotage && !SABOTAGES.some(({ name }) => name === options.name)) {
-    throw new Wrong(
+    throw new UsageError(
       `With --sabotage and --seed, --name is one of:\n  ${SABOTAGES.map(({ name }) => name).join('\n  ')}`,
     );
   }
@@ -136,7 +127,7 @@ async function sabotages({ json, name: only }: { json: boolean; name?: string | 
   const names = [...SABOTAGES, ...HARMLESS]
     .map(({ name }) => name)
     .filter((name) => only === undefined || name === only);
-  if (names.length === 0) throw new Wrong(`There is no sabotage "${only}".`);
+  if (names.length === 0) throw new UsageError(`There is no sabotage "${only}".`);
   await runTasks(
     Iterator.from(names).map((name): Task => ({ kind: 'sabotage', name })),
     (done) => {
@@ -185,8 +176,5 @@ function everySoOften(tellNow: () => void): () => void {
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (!(error instanceof Wrong)) throw error;
-  tell(error.message);
-  tell('`npm run sim -- --help` tells more.');
-  process.exitCode = 2;
+  endWithUsage(error);
 }

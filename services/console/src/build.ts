@@ -4,6 +4,12 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { readArgumentsOrEnd } from '@movie-load/service/arguments';
+
+const HELP = `Builds the console's page into services/console/dist when its sources are newer.
+
+  --force   also when they are not
+`;
 
 const home = join(dirname(fileURLToPath(import.meta.url)), '..');
 const page = join(home, 'src/page');
@@ -64,6 +70,7 @@ async function compress(file: string): Promise<void> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const done = await buildPage({ force: process.argv.includes('--force') });
+  const { force } = readArgumentsOrEnd({ help: HELP, options: { force: { type: 'boolean', default: false } } });
+  const done = await buildPage({ force });
   process.stderr.write(`the page is ${done} (${relative(process.cwd(), DIST) || '.'})\n`);
 }

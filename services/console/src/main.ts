@@ -7,11 +7,11 @@ import { EXIT, type Logger, listen, runService, type ServiceContext, startReport
 import { createConsoleApp } from './app.ts';
 import { DIST, isBuilt } from './build.ts';
 import { createParts } from './parts.ts';
-import { type ConsoleSettings, consoleEnvironment } from './settings.ts';
+import { type ConsoleSettings, consoleEnvironment, HELP } from './settings.ts';
 import { loadPage } from './static-files.ts';
 import { createWatch } from './watch.ts';
 
-await runService({ service: 'console', schema: consoleEnvironment, shutdownLimitMs: () => 4000 }, serve);
+await runService({ service: 'console', schema: consoleEnvironment, help: HELP, shutdownLimitMs: () => 4000 }, serve);
 
 async function serve(context: ServiceContext<ConsoleSettings>): Promise<number> {
   const { settings, log, instance, signal, defer } = context;

@@ -24,7 +24,7 @@ import { createGate } from './gate.ts';
 import { type Pollers, startPollers } from './poller.ts';
 import { retry } from './retry.ts';
 import { serveHttp } from './serve.ts';
-import { type ConsumerSettings, consumerEnvironment } from './settings.ts';
+import { type ConsumerSettings, consumerEnvironment, HELP } from './settings.ts';
 
 /** Characters of message bodies in the process at once. One receive may bring ten messages of a MiB: it runs alone. */
 const BUDGET_CHARACTERS = 2 * 1024 * 1024;
@@ -37,6 +37,7 @@ await runService(
   {
     service: 'consumer',
     schema: consumerEnvironment,
+    help: HELP,
     shutdownLimitMs: ({ DRAIN_SECONDS }) => DRAIN_SECONDS * 1000 + CLOSING_MS,
   },
   consume,

@@ -8,46 +8,37 @@ import { createProducerApp } from './http.ts';
 import { createJobBook, type JobBook } from './job-book.ts';
 import { planOf } from './job-request.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { environmentWithOptions, HELP, type ProducerSettings, producerSettings } from './settings.ts';
+import { HELP, OPTIONS, type ProducerSettings, producerSettings } from './settings.ts';
 import { createQueueWatch, type QueueWatch } from './watched-queue.ts';
 
-const options = process.argv.slice(2);
-if (options.includes('--help')) {
-  process.stdout.write(HELP);
-  process.exit(EXIT.ok);
-}
+await runService({ service: 'producer', schema: producerSettings, help: HELP, options: OPTIONS }, async (context) => {
+  const { settings, log, instance, signal, defer } = context;
+  if (settings['--dry-run']) {
+    const plan = planOf({ ...settings, nonce: settings.nonce ?? systemRandom.uuid() });
+    process.stdout.write(dryRunText(plan, settings['--json']));
+    return EXIT.ok;
+  }
 
-await runService(
-  { service: 'producer', schema: producerSettings, env: () => environmentWithOptions(options, process.env) },
-  async (context) => {
-    const { settings, log, instance, signal, defer } = context;
-    if (settings['--dry-run']) {
-      const plan = planOf({ ...settings, nonce: settings.nonce ?? systemRandom.uuid() });
-      process.stdout.write(dryRunText(plan, settings['--json']));
-      return EXIT.ok;
-    }
+  const aws = await loadParsedAwsSettings(settings);
+  const clients = createClients(aws);
+  defer(() => clients.destroy());
+  const watch = createQueueWatch();
+  const find = { clients, settings: aws, watch, signal };
+  const ports = { clock: systemClock, random: systemRandom, log, signal };
+  const queue = settings.once ? findQueue(find) : awaitQueue({ ...find, ...ports });
+  // Whoever sends a job learns of its failure; until then it is not an unhandled one.
+  queue.catch(() => undefined);
+  const book = createJobBook({ queue: () => queue, ...ports });
 
-    const aws = await loadParsedAwsSettings(settings);
-    const clients = createClients(aws);
-    defer(() => clients.destroy());
-    const watch = createQueueWatch();
-    const find = { clients, settings: aws, watch, signal };
-    const ports = { clock: systemClock, random: systemRandom, log, signal };
-    const queue = settings.once ? findQueue(find) : awaitQueue({ ...find, ...ports });
-    // Whoever sends a job learns of its failure; until then it is not an unhandled one.
-    queue.catch(() => undefined);
-    const book = createJobBook({ queue: () => queue, ...ports });
+  let port: number | undefined;
+  const read = () => ({ ...book.totals, ...(port === undefined ? {} : { http_port: port }) });
+  defer(startReporter({ service: 'producer', instance, counters: clients.counters, read }).stop);
 
-    let port: number | undefined;
-    const read = () => ({ ...book.totals, ...(port === undefined ? {} : { http_port: port }) });
-    defer(startReporter({ service: 'producer', instance, counters: clients.counters, read }).stop);
-
-    if (settings.once) return sendOne(context, book);
-    return serve(context, { book, watch, metrics: createMetrics(book, clients.counters) }, (listeningOn) => {
-      port = listeningOn;
-    });
-  },
-);
+  if (settings.once) return sendOne(context, book);
+  return serve(context, { book, watch, metrics: createMetrics(book, clients.counters) }, (listeningOn) => {
+    port = listeningOn;
+  });
+});
 
 async function sendOne({ settings, signal }: ServiceContext<ProducerSettings>, book: JobBook): Promise<number> {
   const plan = planOf({ ...settings, nonce: settings.nonce ?? systemRandom.uuid() });

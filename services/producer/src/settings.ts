@@ -1,8 +1,7 @@
 // What the producer is told: by its environment, and by options, which win.
-import { parseArgs } from 'node:util';
 import { awsEnvironment } from '@movie-load/aws';
-import { MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED, UsageError } from '@movie-load/schema';
-import { type Environment, serviceEnvironment, wholeNumber } from '@movie-load/service';
+import { MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED } from '@movie-load/schema';
+import { serviceEnvironment, wholeNumber } from '@movie-load/service';
 import { z } from 'zod';
 
 /** More movies than this must be asked for twice: they take a while, and cost money on AWS. */
@@ -70,30 +69,18 @@ export const producerSettings = z
   });
 export type ProducerSettings = z.output<typeof producerSettings>;
 
-/** The environment with the command line's options in it. Throws `UsageError` for options that there are not. */
-export function environmentWithOptions(args: readonly string[], env: Environment): Environment {
-  const flag = { type: 'boolean' } as const;
-  const text = { type: 'string' } as const;
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        movies: text,
-        'movies-per-message': text,
-        seed: text,
-        nonce: text,
-        once: flag,
-        'dry-run': flag,
-        json: flag,
-        yes: flag,
-      },
-    });
-    const options = Object.entries(values).map(([name, value]) => [`--${name}`, String(value)]);
-    return { ...env, ...Object.fromEntries(options) };
-  } catch (error) {
-    const reason = Error.isError(error) ? error.message.split('. ')[0] : String(error);
-    throw new UsageError(`${reason}. --help shows all options.`);
-  }
-}
+const flag = { type: 'boolean' } as const;
+const text = { type: 'string' } as const;
+/** As `parseArgs` takes them. */
+export const OPTIONS = {
+  movies: text,
+  'movies-per-message': text,
+  seed: text,
+  nonce: text,
+  once: flag,
+  'dry-run': flag,
+  json: flag,
+  yes: flag,
+};
 
 const short = (value: unknown): string => String(value).slice(0, 40);

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { UsageError } from '@movie-load/schema';
 import { readSettings } from '@movie-load/service';
+import { readArguments, withOptions } from '@movie-load/service/arguments';
 import { planOf } from '../src/job-request.ts';
-import { environmentWithOptions, producerSettings } from '../src/settings.ts';
+import { HELP, OPTIONS, producerSettings } from '../src/settings.ts';
 
 const read = (args: string[], env: Record<string, string> = {}) =>
-  readSettings(producerSettings, environmentWithOptions(args, env));
+  readSettings(producerSettings, withOptions(env, readArguments({ help: HELP, options: OPTIONS, args, env })));
 
 describe('settings of the producer', () => {
   test.each([

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
-import { type JobPlan, jobIdOf, planJob, UsageError } from '@movie-load/schema';
+import { type JobPlan, jobIdOf, planJob } from '@movie-load/schema';
 import type { StartOptions } from '../commands/start.ts';
 import { parseConsumers, parseMovies, parseMoviesPerMessage, parseSeed } from '../options.ts';
 
@@ -17,8 +17,7 @@ export interface StartRequest {
 const NONCE_BYTES = 8;
 
 /** Throws `UsageError` for the first option that makes no sense. */
-export function readRequest(options: StartOptions, env: NodeJS.ProcessEnv = process.env): StartRequest {
-  refuseEatenOptions(env);
+export function readRequest(options: StartOptions): StartRequest {
   const movies = parseMovies(options);
   const perMessage = parseMoviesPerMessage(options.moviesPerMessage);
   const consumers = parseConsumers(options.consumers, 1);
@@ -31,16 +30,4 @@ export function readRequest(options: StartOptions, env: NodeJS.ProcessEnv = proc
     generator: GENERATOR_VERSION,
   });
   return { plan, jobId: jobIdOf(plan), consumers, folder: resolve(options.out) };
-}
-
-/** `npm start --movies 5` without `--`: npm keeps the option for itself, and the job would have another size. */
-function refuseEatenOptions(env: NodeJS.ProcessEnv): void {
-  for (const option of ['movies', 'movies-per-message', 'consumers', 'seed', 'out']) {
-    const value = env[`npm_config_${option.replaceAll('-', '_')}`];
-    if (value !== undefined && env.npm_lifecycle_event === 'start') {
-      throw new UsageError(
-        `npm took --${option} for itself. Put two dashes before the options: npm start -- --${option} …`,
-      );
-    }
-  }
 }

@@ -1,0 +1,61 @@
+// The command line of a program: options and nothing else, `--help`, and what npm kept for itself.
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { refuseOptionsKeptByNpm, UsageError } from '@movie-load/schema';
+import { endWithoutReader } from './standard-output.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ProgramArguments<Options extends ParseArgsOptionsConfig> {
+  /** Printed for `--help` and `-h`, which end the process with 0 before anything else is looked at. */
+  readonly help: string;
+  readonly options: Options;
+  /** `process.argv` without Node and the program. */
+  readonly args?: readonly string[] | undefined;
+  readonly env?: Environment | undefined;
+}
+
+/**
+ * The values of the options. Throws `UsageError` for an unknown option or argument, before the program does anything.
+ *
+ * @example const { runs } = readArguments({ help: HELP, options: { runs: { type: 'string' } } });
+ */
+export function readArguments<const Options extends ParseArgsOptionsConfig>(given: ProgramArguments<Options>) {
+  const { help, options, args = process.argv.slice(2), env = process.env } = given;
+  endWithoutReader();
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(help);
+    process.exit(0);
+  }
+  refuseOptionsKeptByNpm(Object.keys(options), env);
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    const reason = Error.isError(error) ? error.message.split('. ')[0] : String(error);
+    throw new UsageError(`${reason}. --help shows all options.`);
+  }
+}
+
+/**
+ * As `readArguments` for a program without a frame around it: wrong usage is a sentence on standard error and ends the
+ * process with 2.
+ */
+export function readArgumentsOrEnd<const Options extends ParseArgsOptionsConfig>(given: ProgramArguments<Options>) {
+  try {
+    return readArguments(given);
+  } catch (error) {
+    return endWithUsage(error);
+  }
+}
+
+/** An environment in which options stand as `--name`, so that a problem names what the person wrote. */
+export function withOptions(env: Environment, values: Readonly<Record<string, unknown>>): Environment {
+  return { ...env, ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`--${name}`, String(value)])) };
+}
+
+/** Ends the process with 2 and the sentence of a `UsageError`; throws anything else. */
+export function endWithUsage(error: unknown): never {
+  if (!(error instanceof UsageError)) throw error;
+  const more = error.message.includes('--help') ? '' : '\n--help shows all options.';
+  process.stderr.write(`${error.message}${more}\n`);
+  return process.exit(2);
+}
