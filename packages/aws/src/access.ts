@@ -41,6 +41,10 @@ function nextStep(error: unknown, settings: AwsSettings): string {
   if (!touchesAws(settings)) {
     return 'An endpoint that is not AWS gets test keys. If it needs yours, let it have them with MOVIE_LOAD_TRUST_ENDPOINT=true.';
   }
+  const { missingProfile } = settings;
+  if (missingProfile !== undefined) {
+    return `AWS_PROFILE names the profile "${missingProfile}", which is in neither ~/.aws/config nor ~/.aws/credentials: \`aws configure list-profiles\` shows those that are.`;
+  }
   const check = '`aws sts get-caller-identity` shows whether it works';
   if (!NOT_FOUND.has(errorName(error)))
     return `They are expired or not known there: renew them (\`aws sso login\`). ${check}.`;

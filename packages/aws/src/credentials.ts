@@ -33,11 +33,11 @@ export interface ChainOptions {
  * The SDK's chain for a client's `credentialDefaultProvider`: made once for all clients of a process, so that a role is
  * assumed once, and with a time limit.
  */
-export function createCredentialChain(clientConfig: ChainOptions) {
+export function createCredentialChain(options: () => ChainOptions) {
   let chain: AwsCredentialIdentityProvider | undefined;
   return (input: object): AwsCredentialIdentityProvider => {
     // With a profile and key variables set, the SDK takes the profile and prints ten lines about it into our log.
-    chain ??= withTimeLimit(defaultProvider({ ...input, clientConfig, logger: SILENT }));
+    chain ??= withTimeLimit(defaultProvider({ ...input, clientConfig: options(), logger: SILENT }));
     return chain;
   };
 }

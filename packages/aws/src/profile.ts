@@ -54,6 +54,7 @@ async function readProfile(parsed: AwsEnvironment): Promise<Profile> {
   }
   const urls = AWS_SERVICES.map((service) => [service, url(name, section[`${service}.endpoint_url`])] as const);
   return {
+    isMissing: configFile[name] === undefined && credentialsFile[name] === undefined,
     region: credentials.region ?? config.region,
     endpoint_url: url(name, found.endpoint_url),
     service_endpoint_urls: Object.fromEntries(urls),

@@ -50,7 +50,7 @@ function isAws(settings: AwsSettings, service: AwsService): boolean {
 export function createServiceConfigs(settings: AwsSettings, env: Environment) {
   const { trustsEndpoint = false } = settings;
   const hasOwnEndpoint = AWS_SERVICES.some((service) => !isAws(settings, service));
-  const chain = createCredentialChain({
+  const chain = createCredentialChain(() => ({
     requestHandler: handlerOptions(
       { ...settings, endpoint: undefined, endpoints: {} },
       'sts',
@@ -59,7 +59,7 @@ export function createServiceConfigs(settings: AwsSettings, env: Environment) {
     ),
     // Roles, SSO and sign-in send what is secret: to AWS, also when AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_STS is another place.
     ignoreConfiguredEndpointUrls: hasOwnEndpoint && !trustsEndpoint,
-  });
+  }));
   return (service: AwsService) => {
     const endpoint = endpointOf(settings, service);
     const common = {

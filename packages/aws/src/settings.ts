@@ -68,6 +68,8 @@ export interface AwsSettings {
   readonly region: string;
   /** The user lets the environment's own credentials go to an endpoint that is not AWS. Default false. */
   readonly trustsEndpoint?: boolean | undefined;
+  /** The profile of AWS_PROFILE, when the files do not have it; told only when no credentials are found. */
+  readonly missingProfile?: string | undefined;
   /** A file of further certificate authorities, in PEM. */
   readonly caBundle?: string | undefined;
   readonly queue: string;
@@ -78,6 +80,7 @@ export interface AwsSettings {
 
 /** What counts here of a profile in `~/.aws/config` and `~/.aws/credentials`, in the files' own words. */
 export interface Profile {
+  readonly isMissing?: boolean;
   readonly region?: string | undefined;
   readonly endpoint_url?: string | undefined;
   /** From the profile's section of services. */
@@ -112,6 +115,7 @@ export function awsSettingsOf(parsed: AwsEnvironment, profile: Profile = {}): Aw
   return {
     endpoint,
     ...(isOneEndpoint ? {} : { endpoints }),
+    ...(profile.isMissing ? { missingProfile: parsed.AWS_PROFILE } : {}),
     region,
     ...(parsed.MOVIE_LOAD_TRUST_ENDPOINT === 'true' ? { trustsEndpoint: true } : {}),
     caBundle: parsed.AWS_CA_BUNDLE ?? profile.ca_bundle,

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
+import { describe, expect, test } from '@jest/globals';
+import { agentOptions } from '../../src/agents.ts';
+import { createClients, createPeek, directFetch, loadAwsSettings } from '../../src/index.ts';
+import { become, call, clientsOf, json, KEYS, OWN, requestOf, row, serve, startProxy, type User } from './support.ts';
+
+const REGION = { AWS_REGION: 'eu-west-1' };
+
+/** Where calls of all services go through a proxy that lets none through. */
+async function wantedThrough(proxy: Awaited<ReturnType<typeof startProxy>>, user: User): Promise<string[]> {
+  become(user);
+  const clients = createClients(await loadAwsSettings(process.env), { maxAttempts: 1, requestTimeoutMs: 1000 });
+  await Promise.allSettled((['sqs', 'dynamodb', 's3'] as const).map((service) => call(clients, service)));
+  clients.destroy();
+  return proxy.wanted.splice(0).toSorted();
+}
+
+const OF_AWS = [
+  'dynamodb.eu-west-1.amazonaws.com:443',
+  'movie-bucket.s3.eu-west-1.amazonaws.com:443',
+  'sqs.eu-west-1.amazonaws.com:443',
+];
+
+async function proxied(names: readonly string[]): Promise<void> {
+  const proxy = await startProxy();
+  for (const name of names) {
+    expect(await wantedThrough(proxy, { env: { ...KEYS, ...REGION, [name]: proxy.url } })).toEqual(OF_AWS);
+    const own = await serve((_, response) => json(response, {}));
+    expect(await wantedThrough(proxy, { env: { [name]: proxy.url, AWS_ENDPOINT_URL: own.url } })).toEqual([]);
+    expect(own.seen).toHaveLength(3);
+  }
+}
+
+describe('the way to AWS', () => {
+  row('`HTTPS_PROXY`, `https_proxy`', () => proxied(['HTTPS_PROXY', 'https_proxy']));
+
+  row('`HTTP_PROXY`, `http_proxy`', async () => {
+    const proxy = await startProxy();
+    const AWS_ENDPOINT_URL_SQS = 'http://sqs.eu-west-1.amazonaws.com';
+    for (const name of ['HTTP_PROXY', 'http_proxy']) {
+      const env = { ...KEYS, ...REGION, [name]: proxy.url, AWS_ENDPOINT_URL: OWN, AWS_ENDPOINT_URL_SQS };
+      expect(await wantedThrough(proxy, { env })).toEqual(['http://sqs.eu-west-1.amazonaws.com/']);
+    }
+  });
+
+  row('`NO_PROXY`, `no_proxy`', async () => {
+    const proxy = await startProxy();
+    for (const name of ['NO_PROXY', 'no_proxy']) {
+      const env = {
+        ...KEYS,
+        ...REGION,
+        HTTPS_PROXY: proxy.url,
+        [name]: '.s3.eu-west-1.amazonaws.com,sqs.eu-west-1.amazonaws.com',
+      };
+      expect(await wantedThrough(proxy, { env })).toEqual(['dynamodb.eu-west-1.amazonaws.com:443']);
+    }
+  });
+
+  row('`NODE_USE_ENV_PROXY`', async () => {
+    const proxy = await startProxy();
+    const own = await serve((_, response) => json(response, { ReceiveMessageResponse: {} }));
+    become({
+      env: { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy.url, http_proxy: proxy.url, AWS_ENDPOINT_URL: own.url },
+    });
+    // Node reads these at its start; a process that was started with them behaves so:
+    const { setGlobalProxyFromEnv } = await import('node:http');
+    const restore = setGlobalProxyFromEnv(process.env);
+    try {
+      await call(await clientsOf(), 'sqs');
+      await createPeek(own.url)('http://127.0.0.1/q.fifo');
+      await directFetch(`${own.url}/metrics`);
+    } finally {
+      restore();
+    }
+    expect(own.seen).toHaveLength(3);
+    expect(proxy.wanted).toEqual([]);
+  });
+
+  row('`AWS_CA_BUNDLE`', async () => {
+    const [pem = ''] = rootCertificates;
+    const home = become({ env: { ...KEYS, ...REGION }, files: { 'corp.pem': `${pem}\n` } });
+    const AWS_CA_BUNDLE = join(home, 'corp.pem');
+    const authorities = async () =>
+      agentOptions(await loadAwsSettings(process.env), 'sqs', { env: {}, maxSockets: 1 }).ca;
+    expect(await authorities()).toBeUndefined();
+    process.env.AWS_CA_BUNDLE = AWS_CA_BUNDLE;
+    expect((await authorities())?.at(-1)).toBe(readFileSync(AWS_CA_BUNDLE, 'utf8'));
+    expect((await authorities())?.length).toBeGreaterThan(rootCertificates.length);
+    become({ config: `[default]\nca_bundle = /nowhere/corp.pem\n` });
+    await expect(clientsOf()).rejects.toThrow('AWS_CA_BUNDLE (or ca_bundle in the profile) names /nowhere/corp.pem');
+    become({ env: { AWS_CA_BUNDLE: '/nowhere/corp.pem', AWS_ENDPOINT_URL: OWN } });
+    expect((await requestOf('sqs')).host).toBe('127.0.0.1:4566');
+  });
+
+  row('`NODE_EXTRA_CA_CERTS`', async () => {
+    // Node's own default, which holds as long as an agent is given no authorities.
+    become({ env: { ...KEYS, ...REGION, NODE_EXTRA_CA_CERTS: '/some/file' } });
+    expect(agentOptions(await loadAwsSettings(process.env), 'sqs', { env: {}, maxSockets: 1 })).not.toHaveProperty(
+      'ca',
+    );
+  });
+});
+
+describe('directFetch', () => {
+  test('sends what it is given and gives a response as fetch does', async () => {
+    const { url, seen } = await serve((request, response) => {
+      if (request.url === '/empty') response.writeHead(204).end();
+      else request.pipe(response.writeHead(201, { 'content-type': 'text/plain', 'x-a': ['1', '2'] }));
+    });
+    const response = await directFetch(`${url}/a?b=c`, { method: 'POST', headers: { 'x-b': 'b' }, body: 'grün' });
+    expect([response.status, response.ok, response.headers.get('x-a'), await response.text()]).toEqual([
+      201,
+      true,
+      '1, 2',
+      'grün',
+    ]);
+    expect(seen[0]).toMatchObject({ method: 'POST', url: '/a?b=c', headers: { 'x-b': 'b', 'content-length': '5' } });
+    expect((await directFetch(`${url}/empty`)).status).toBe(204);
+  });
+
+  test('rejects with the signal’s reason, also while the answer comes', async () => {
+    const { url } = await serve((_, response) => response.writeHead(200).write('half'));
+    const stop = new AbortController();
+    const answer = directFetch(url, { signal: stop.signal });
+    stop.abort(new Error('enough'));
+    await expect(answer).rejects.toThrow('enough');
+    await expect(directFetch(url, { signal: AbortSignal.timeout(50) })).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(directFetch('http://127.0.0.1:1/')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});

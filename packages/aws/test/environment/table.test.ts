@@ -1,0 +1,119 @@
+// docs/aws-environment.md, the tests of this folder and the installed SDK say the same.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { AWS_SUFFIXES } from '../../src/index.ts';
+import { become, OWN, requestOf } from './support.ts';
+
+const page = readFileSync(join(import.meta.dirname, '../../../../docs/aws-environment.md'), 'utf8');
+const rows = page
+  .split('\n')
+  .filter((line) => line.startsWith('| `'))
+  .map((line) => line.split(' | ')[0]?.slice('| '.length) ?? '');
+const namedInTable = new Set(rows.flatMap((cell) => cell.match(/\w+/g) ?? []));
+
+describe('the table', () => {
+  const tests = readdirSync(import.meta.dirname).map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'));
+
+  test.each(rows)('has a test for %s', (cell) => {
+    const named = tests.filter((text) => new RegExp(`row\\(\\s*'${cell.replaceAll(/[<>]/g, '.')}'`).test(text));
+    expect(named).toHaveLength(1);
+  });
+
+  test('has a row for every test', () => {
+    const names = tests.flatMap((text) => [...text.matchAll(/row\(\s*'(`[^']+)'/g)].map(([, name]) => name));
+    expect(names.toSorted()).toEqual(rows.toSorted());
+  });
+});
+
+/** Not variables, or of the browser's and React Native's half. */
+const OTHER_WORDS = [
+  /^AWS_BACKUP/, // a kind of S3's and DynamoDB's backups
+  /^_AWS_LAMBDA_/, // keys of an object
+];
+
+const sdkFiles = filesOfSdk();
+const read = new Set(sdkFiles.flatMap((file) => [...variablesOf(readFileSync(file, 'utf8'))]));
+
+describe('the installed SDK', () => {
+  test('is really searched', () => {
+    expect(sdkFiles.length).toBeGreaterThan(50);
+    expect([...read]).toEqual(
+      expect.arrayContaining(['AWS_PROFILE', 'AWS_USE_FIPS_ENDPOINT', '_X_AMZN_TRACE_ID', 'HOME']),
+    );
+  });
+
+  test('reads no variable that is not in the table', () => {
+    expect([...read].filter((name) => !namedInTable.has(name))).toEqual([]);
+  });
+
+  test('knows no domain of AWS that is not ours', () => {
+    const texts = sdkFiles.map((file) => readFileSync(file, 'utf8'));
+    const suffixes = texts.flatMap((text) => [...text.matchAll(/"?(?:dnsSuffix|dualStackDnsSuffix)"?:\s*"([^"]+)"/g)]);
+    expect(new Set(suffixes.map(([, suffix]) => suffix))).toEqual(new Set(AWS_SUFFIXES));
+  });
+});
+
+describe('at an own endpoint', () => {
+  const MEANT =
+    /^(AWS_ENDPOINT_URL|AWS_IGNORE_CONFIGURED_ENDPOINT_URLS|AWS_REGION|AWS_DEFAULT_REGION|HOME|USERPROFILE|HOMEPATH|HOMEDRIVE)$/;
+
+  test.each([...read].filter((name) => !MEANT.test(name)))('%s does no harm, whatever is in it', async (name) => {
+    for (const value of ['true', 'nonsense']) {
+      become({ env: { AWS_ENDPOINT_URL: OWN, [name]: value } });
+      for (const service of ['sqs', 'dynamodb', 's3'] as const) {
+        const { host, signedBy, signedFor } = await requestOf(service);
+        expect([host, signedBy, signedFor]).toEqual(['127.0.0.1:4566', 'test', 'us-east-1']);
+      }
+    }
+  });
+});
+
+/** The files that Node loads of the clients and of all AWS packages below them. */
+function filesOfSdk(): string[] {
+  const found = new Map<string, string>();
+  const visit = (name: string, from: string) => {
+    const folder = folderOf(name, from);
+    if (folder === undefined || found.has(folder)) return;
+    found.set(folder, name);
+    const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    for (const next of Object.keys(dependencies))
+      if (/^@(aws-sdk|aws|smithy)\//.test(next)) visit(next, join(folder, 'package.json'));
+  };
+  const ours = join(import.meta.dirname, '../../package.json');
+  for (const name of ['client-sqs', 'client-dynamodb', 'client-s3', 'client-sts']) visit(`@aws-sdk/${name}`, ours);
+  return [...found.keys()].flatMap((folder) => scripts(join(folder, 'dist-cjs')));
+}
+
+/** Its folder, found as Node does: packages need not export their package.json. */
+function folderOf(name: string, from: string): string | undefined {
+  const paths = createRequire(from).resolve.paths(name) ?? [];
+  return paths.map((path) => join(path, name)).find((path) => isFolder(path));
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function scripts(folder: string): string[] {
+  if (!isFolder(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.js') && !/\.(browser|native)\.js$/.test(file))
+    .map((file) => join(folder, file));
+}
+
+/** `"AWS_…"` as a constant, `process.env.NAME`, `env.NAME`, and names taken out of `process.env`. */
+function variablesOf(text: string): Set<string> {
+  const constants = [...text.matchAll(/["'`](_?(?:AWS|X_AMZN)_[A-Z0-9_]*[A-Z0-9])["'`]/g)].map(([, name = '']) => name);
+  const properties = [...text.matchAll(/\benv\??\.([A-Z_][A-Z0-9_]+)/g)].map(([, name = '']) => name);
+  const taken = [...text.replaceAll(/`[^`\n]*`/g, '').matchAll(/\{([^{}]+)\}\s*=\s*process\.env\b/g)].flatMap(
+    ([, list = '']) => list.split(',').map((one) => one.split(/[=:]/)[0]?.trim() ?? ''),
+  );
+  const all = [...constants, ...properties, ...taken].filter((name) => /^[A-Z_]/.test(name));
+  return new Set(all.filter((name) => !OTHER_WORDS.some((other) => other.test(name))));
+}
