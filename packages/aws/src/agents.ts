@@ -12,14 +12,22 @@ export interface AgentOptions {
   readonly maxSockets: number;
   /** Node reads the proxy and its exceptions from these; without it the agent uses no proxy, whatever the environment says. */
   readonly proxyEnv?: Readonly<Record<string, string>>;
+  /** For a proxy that takes the connection and stays silent: nothing else would ever close that one. */
+  readonly timeout?: number;
   readonly ca?: readonly string[];
+}
+
+export interface AgentContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly maxSockets: number;
+  readonly timeoutMs: number;
 }
 
 /** For `node:http`'s and `node:https`' agents of a service. Throws `UsageError` when the CA bundle cannot be read. */
 export function agentOptions(
   settings: AwsSettings,
   service: AwsService,
-  { env, maxSockets }: { env: Readonly<Record<string, string | undefined>>; maxSockets: number },
+  { env, maxSockets, timeoutMs }: AgentContext,
 ): AgentOptions {
   const endpoint = endpointOf(settings, service);
   const isAws = endpoint === undefined || isAwsUrl(endpoint);
@@ -27,7 +35,7 @@ export function agentOptions(
   return {
     keepAlive: true,
     maxSockets,
-    ...(isAws ? { proxyEnv: proxyVariables(env) } : {}),
+    ...(isAws ? { proxyEnv: proxyVariables(env), timeout: timeoutMs } : {}),
     ...(settings.caBundle !== undefined && usesTls ? { ca: authorities(settings.caBundle) } : {}),
   };
 }

@@ -19,7 +19,7 @@ const CREDENTIALS_REQUEST: HandlerLimits = { requestTimeoutMs: 5000, maxSockets:
 /** The options of a client's HTTP handler: nothing waits for ever. Throws `UsageError` when the CA bundle cannot be read. */
 export function handlerOptions(settings: AwsSettings, service: AwsService, limits: HandlerLimits, env: Environment) {
   const { requestTimeoutMs: requestTimeout, maxSockets } = limits;
-  const agent = agentOptions(settings, service, { env, maxSockets });
+  const agent = agentOptions(settings, service, { env, maxSockets, timeoutMs: requestTimeout });
   const { ca, ...plain } = agent;
   return {
     connectionTimeout: CONNECT_TIMEOUT_MS,

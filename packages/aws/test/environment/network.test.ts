@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from '@jest/globals';
@@ -83,7 +83,7 @@ describe('the way to AWS', () => {
     const home = become({ env: { ...KEYS, ...REGION }, files: { 'corp.pem': `${pem}\n` } });
     const AWS_CA_BUNDLE = join(home, 'corp.pem');
     const authorities = async () =>
-      agentOptions(await loadAwsSettings(process.env), 'sqs', { env: {}, maxSockets: 1 }).ca;
+      agentOptions(await loadAwsSettings(process.env), 'sqs', { env: {}, maxSockets: 1, timeoutMs: 1000 }).ca;
     expect(await authorities()).toBeUndefined();
     process.env.AWS_CA_BUNDLE = AWS_CA_BUNDLE;
     expect((await authorities())?.at(-1)).toBe(readFileSync(AWS_CA_BUNDLE, 'utf8'));
@@ -97,13 +97,28 @@ describe('the way to AWS', () => {
   row('`NODE_EXTRA_CA_CERTS`', async () => {
     // Node's own default, which holds as long as an agent is given no authorities.
     become({ env: { ...KEYS, ...REGION, NODE_EXTRA_CA_CERTS: '/some/file' } });
-    expect(agentOptions(await loadAwsSettings(process.env), 'sqs', { env: {}, maxSockets: 1 })).not.toHaveProperty(
-      'ca',
-    );
+    expect(
+      agentOptions(await loadAwsSettings(process.env), 'sqs', { env: {}, maxSockets: 1, timeoutMs: 1000 }),
+    ).not.toHaveProperty('ca');
   });
 });
 
 describe('directFetch', () => {
+  test('is what commands and services call: `fetch` would go through the proxy of NODE_USE_ENV_PROXY', () => {
+    const root = join(import.meta.dirname, '../../../..');
+    const folders = ['packages', 'services'].flatMap((group) =>
+      readdirSync(join(root, group)).map((name) => join(root, group, name, 'src')),
+    );
+    const files = folders
+      .filter((folder) => existsSync(folder))
+      .flatMap((folder) =>
+        readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+      );
+    const programs = files.filter((file) => file.endsWith('.ts') && !/[/\\](page|bench|local-aws)[/\\]/.test(file));
+    expect(programs.length).toBeGreaterThan(150);
+    expect(programs.filter((file) => /(?<![\w.])fetch\(/.test(readFileSync(file, 'utf8')))).toEqual([]);
+  });
+
   test('sends what it is given and gives a response as fetch does', async () => {
     const { url, seen } = await serve((request, response) => {
       if (request.url === '/empty') response.writeHead(204).end();

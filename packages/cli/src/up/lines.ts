@@ -10,6 +10,15 @@ export interface UpView {
   readonly producerUrl?: string | undefined;
 }
 
+/** Variables of this shell, and so probably of the other one, that would lead its commands or the AWS CLI elsewhere. */
+const DISTURBING =
+  /^(AWS_(ENDPOINT_URL_\w+|IGNORE_CONFIGURED_ENDPOINT_URLS|SESSION_TOKEN|PROFILE|USE_FIPS_ENDPOINT|USE_DUALSTACK_ENDPOINT)|MOVIE_LOAD_TRUST_ENDPOINT)$/;
+
+const disturbing = (env: NodeJS.ProcessEnv): string[] =>
+  Object.keys(env)
+    .filter((name) => DISTURBING.test(name) && env[name])
+    .toSorted();
+
 /** @example upLines({ settings, consumers: 0 }) */
 export function upLines({ settings, consumers, pageUrl, producerUrl }: UpView): string[] {
   const { endpoint, queue, dlq, table, bucket } = settings;
@@ -21,12 +30,14 @@ export function upLines({ settings, consumers, pageUrl, producerUrl }: UpView): 
           `Producer      ${producerUrl === undefined ? 'did not start' : `${producerUrl}  (POST /jobs)`}`,
           `Consumers     ${consumers}`,
         ];
+  const unset = disturbing(process.env);
   const next = consumers === 0 ? ['npm run movie-load -- consume'] : [];
   return [
     `Embedded AWS  ${endpoint}  (${[queue, dlq, table, bucket].join(', ')})`,
     ...services,
     '',
     'Paste this into another shell:',
+    ...(unset.length > 0 ? [`  unset ${unset.join(' ')}`] : []),
     `  export AWS_ENDPOINT_URL=${endpoint}`,
     ...Object.entries(EMBEDDED).map(([name, value]) => `  export ${name}=${value}`),
     // The only one that version 1 of the AWS CLI reads.

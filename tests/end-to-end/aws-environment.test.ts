@@ -1,0 +1,172 @@
+// Commands and services in the shell of a person who works with AWS: profiles, tokens, proxies, variants of endpoints.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { cli } from '../support/cli.ts';
+import { startService } from '../support/processes.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+const CONFIG = `[default]
+region = eu-west-3
+use_fips_endpoint = true
+use_dualstack_endpoint = true
+ignore_configured_endpoint_urls = false
+[profile work]
+region = eu-west-3
+use_fips_endpoint = true
+aws_access_key_id = AKIAWORK
+aws_secret_access_key = secret
+[profile sso]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = eu-west-1
+sso_account_id = 123456789012
+sso_role_name = admin
+`;
+const DEAD = 'http://127.0.0.1:1';
+
+let world: World;
+let home: string;
+let shell: NodeJS.ProcessEnv;
+let proxy: Proxy;
+
+beforeAll(async () => {
+  world = await startWorld();
+  home = mkdtempSync(join(tmpdir(), 'movie-load-aws-user-'));
+  mkdirSync(join(home, '.aws'));
+  writeFileSync(join(home, '.aws/config'), CONFIG);
+  proxy = await startProxy();
+  shell = {
+    AWS_CONFIG_FILE: join(home, '.aws/config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(home, '.aws/credentials'),
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_SESSION_TOKEN: 'token-of-the-shell',
+    AWS_USE_FIPS_ENDPOINT: 'true',
+    AWS_USE_DUALSTACK_ENDPOINT: 'true',
+    AWS_ENABLE_ENDPOINT_DISCOVERY: 'true',
+    AWS_RETRY_MODE: 'adaptive',
+    AWS_CA_BUNDLE: '/nowhere',
+    HTTPS_PROXY: DEAD,
+    HTTP_PROXY: DEAD,
+    http_proxy: DEAD,
+    NODE_USE_ENV_PROXY: '1',
+  };
+});
+afterAll(async () => {
+  rmSync(home, { recursive: true, force: true });
+  proxy.close();
+  await world[Symbol.asyncDispose]();
+});
+
+describe.each(['work', 'sso', 'missing'])('with the profile %s in the shell', (AWS_PROFILE) => {
+  test.each([['jobs'], ['dlq', 'ls'], ['setup']])('what `up` prints is enough for `%s %s`', async (...args) => {
+    const { code, stderr } = await cli(args, { env: { ...shell, ...world.env, AWS_PROFILE } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  test('a whole job runs on the embedded AWS', async () => {
+    const elsewhere = { AWS_ENDPOINT_URL_SQS: DEAD, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
+    const env = { ...shell, ...elsewhere, AWS_PROFILE };
+    const { code, stdout } = await cli(['start', '--movies', '20', '--json', '--out', home], { env });
+    expect({ code, status: JSON.parse(stdout).status }).toEqual({ code: 0, status: 'COMPLETE' });
+  });
+});
+
+describe('towards AWS, through the proxy of the shell', () => {
+  const towardsAws = () => ({
+    AWS_CONFIG_FILE: join(home, '.aws/none'),
+    AWS_SHARED_CREDENTIALS_FILE: join(home, '.aws/none'),
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: '',
+    AWS_SECRET_ACCESS_KEY: '',
+    HTTPS_PROXY: proxy.url,
+  });
+  const KEYS = { AWS_ACCESS_KEY_ID: 'AKIATEST', AWS_SECRET_ACCESS_KEY: 'secret' };
+
+  test.each(['refuses', 'is silent'] as const)('an STS that %s stops nothing', async (how) => {
+    proxy.sts = how;
+    const { code, stderr } = await cli(['setup', '--aws'], { env: { ...towardsAws(), ...KEYS } });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^movie-load: AWS eu-west-1, account unknown \(STS: .+\), queue movie-load\.fifo$/m);
+    // The next call is really made.
+    expect(stderr).toMatch(/^movie-load: The proxy of HTTPS_PROXY did not let a call to AWS eu-west-1 through/m);
+    expect(proxy.wanted).toContain('sts.eu-west-1.amazonaws.com:443');
+    expect(proxy.wanted).toContain('sqs.eu-west-1.amazonaws.com:443');
+  });
+
+  test.each([
+    ['setup', '--aws'],
+    ['jobs', '--aws'],
+    ['produce', '--movies', '5', '--aws'],
+  ])('without credentials `%s %s` says what to do', async (...args) => {
+    const { code, stderr } = await cli(args, { env: towardsAws() });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^movie-load: AWS eu-west-1 gave no access .*Set the credentials that the AWS CLI uses/);
+  });
+
+  test('without credentials a consumer says what to do, and ends', async () => {
+    await using consumer = startService('consumer', { env: { ...towardsAws(), AWS_ENDPOINT_URL: '' } });
+    expect(await consumer.ended).toMatchObject({ code: 1 });
+    expect(consumer.stderr()).toContain('Set the credentials that the AWS CLI uses');
+    expect(consumer.stderr()).not.toContain('unreachable');
+  });
+
+  test('AWS is never meant by mistake', async () => {
+    for (const env of [
+      { AWS_ENDPOINT_URL: 'https://sqs.eu-west-1.amazonaws.com' },
+      {
+        AWS_ENDPOINT_URL: world.settings.endpoint,
+        AWS_ENDPOINT_URL_DYNAMODB: 'https://dynamodb.eu-west-1.amazonaws.com',
+      },
+      { AWS_ENDPOINT_URL: world.settings.endpoint, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' },
+    ]) {
+      const { code, stderr } = await cli(['jobs'], { env: { ...towardsAws(), ...KEYS, ...env } });
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringContaining('or add --aws to talk to AWS itself'),
+      });
+    }
+  });
+});
+
+test('where OpenSSL has no MD5, `start` says so', async () => {
+  const NODE_OPTIONS = `--import=${join(import.meta.dirname, '../support/without-md5.mjs')}`;
+  const { code, stderr } = await cli(['start', '--movies', '5', '--out', home], { env: { NODE_OPTIONS } });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^movie-load: The embedded AWS needs MD5/);
+});
+
+interface Proxy {
+  readonly url: string;
+  readonly wanted: string[];
+  sts: 'refuses' | 'is silent';
+  close(): void;
+}
+
+/** Lets nothing through; STS may get no answer at all. */
+async function startProxy(): Promise<Proxy> {
+  const sockets: Duplex[] = [];
+  const server = http.createServer((_, response) => response.writeHead(502).end());
+  const self: Proxy = {
+    url: '',
+    wanted: [],
+    sts: 'refuses',
+    close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+  server.on('connect', ({ url = '' }: http.IncomingMessage, socket: Duplex) => {
+    sockets.push(socket);
+    self.wanted.push(url);
+    if (url.startsWith('sts.') && self.sts === 'is silent') return;
+    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return Object.assign(self, { url: `http://127.0.0.1:${address.port}` });
+}

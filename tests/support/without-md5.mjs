@@ -1,0 +1,21 @@
+// To be imported before a program: its node:crypto has no MD5, as with OpenSSL in FIPS mode.
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+
+const { createHash, hash } = crypto;
+
+function refuseMd5(name) {
+  if (!/^md5$/i.test(name)) return;
+  const text = 'error:0308010C:digital envelope routines::unsupported';
+  throw Object.assign(new Error(text), { code: 'ERR_OSSL_EVP_UNSUPPORTED' });
+}
+
+crypto.createHash = (name, ...rest) => {
+  refuseMd5(name);
+  return createHash(name, ...rest);
+};
+crypto.hash = (name, ...rest) => {
+  refuseMd5(name);
+  return hash(name, ...rest);
+};
+syncBuiltinESMExports();
