@@ -1,7 +1,7 @@
 // docs/aws-environment.md, the tests of this folder and the installed SDK say the same.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { AWS_SUFFIXES } from '../../src/index.ts';
 import { become, OWN, requestOf } from './support.ts';
