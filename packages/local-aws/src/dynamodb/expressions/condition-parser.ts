@@ -21,6 +21,8 @@ export interface ParsedCondition {
   /** Top-level attributes that it names, and those with steps behind them. */
   readonly attributes: ReadonlySet<string>;
   readonly nested: ReadonlySet<string>;
+  /** How many tokens were taken. */
+  readonly steps: number;
 }
 
 type Problem = 'parens' | 'unknownFunction' | 'misusedFunction' | 'count' | 'distinct' | 'type';
@@ -251,5 +253,6 @@ class ConditionParser extends ExpressionParser<Problem> {
 /** @throws {DynamoDbError} `ValidationException` that begins with `Invalid <label>: ` */
 export function parseCondition(label: string, expression: string, scope: Scope): ParsedCondition {
   const parser = new ConditionParser(label, expression, scope);
-  return { condition: parser.whole(), attributes: parser.attributes, nested: parser.nested };
+  const condition = parser.whole();
+  return { condition, attributes: parser.attributes, nested: parser.nested, steps: parser.steps };
 }

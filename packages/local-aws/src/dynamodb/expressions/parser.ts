@@ -51,8 +51,8 @@ export class ExpressionParser<Problem extends string> {
     this.tokens = tokensOf(expression);
   }
 
-  /** How many tokens were looked at, for tests. */
-  get position(): number {
+  /** How many tokens were taken: there is no way back. */
+  get steps(): number {
     return this.#at;
   }
 

@@ -128,8 +128,9 @@ class Violations {
 
   #inside(value: unknown, shape: Shape, path: string): void {
     if (shape.kind === 'list' && Array.isArray(value)) {
+      const of = { ...shape.of, notNull: true };
       value.forEach((element, index) => {
-        this.member(element, shape.of, 'member', `${path}.${index + 1}.`);
+        this.member(element, of, 'member', `${path}.${index + 1}.`);
       });
     } else if (shape.kind === 'map' && isObject(value)) {
       for (const [key, member] of Object.entries(value)) this.member(member, shape.of, 'member', `${path}.${key}.`);

@@ -1,0 +1,191 @@
+// What calls cost: tables and indexes. The units of indexes were measured on AWS.
+
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { createHashTable, createIndexedTable, createWorld, type World } from './support.ts';
+
+let world: World;
+const INDEXES = { ReturnConsumedCapacity: 'INDEXES' };
+
+interface Consumed {
+  readonly CapacityUnits: number;
+  readonly Table?: { readonly CapacityUnits: number };
+  readonly GlobalSecondaryIndexes?: Record<string, { readonly CapacityUnits: number }>;
+  readonly LocalSecondaryIndexes?: Record<string, { readonly CapacityUnits: number }>;
+}
+
+const consumed = (operation: string, input: object) =>
+  world.call(operation, { ...INDEXES, ...input }).ConsumedCapacity as Consumed;
+
+beforeEach(() => {
+  world = createWorld();
+  world.call('CreateTable', {
+    TableName: 'costly',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: ['pk', 'sk', 'g', 'l'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'gsi',
+        KeySchema: [{ AttributeName: 'g', KeyType: 'HASH' }],
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['proj'] },
+      },
+    ],
+    LocalSecondaryIndexes: [
+      {
+        IndexName: 'lsi',
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'l', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ],
+  });
+});
+
+const Key = { pk: { S: 'p' }, sk: { S: '1' } };
+const text = (values: Record<string, string>) =>
+  Object.fromEntries(Object.entries(values).map(([name, S]) => [name, { S }]));
+const put = (values: Record<string, string>) =>
+  consumed('PutItem', { TableName: 'costly', Item: { ...Key, ...text(values) } });
+const update = (UpdateExpression: string, v?: string) =>
+  consumed('UpdateItem', {
+    TableName: 'costly',
+    Key,
+    UpdateExpression,
+    ...(v && { ExpressionAttributeValues: { ':v': { S: v } } }),
+  });
+
+/** Units of table, global and local index; those that are not told are `undefined`. */
+function parts({ CapacityUnits, Table, GlobalSecondaryIndexes, LocalSecondaryIndexes }: Consumed) {
+  const all = [
+    Table?.CapacityUnits,
+    GlobalSecondaryIndexes?.gsi?.CapacityUnits,
+    LocalSecondaryIndexes?.lsi?.CapacityUnits,
+  ];
+  expect(CapacityUnits).toBe(all.reduce<number>((sum, units) => sum + (units ?? 0), 0));
+  return all;
+}
+
+describe('a write', () => {
+  test('costs a unit in each index that it changes', () => {
+    expect(parts(put({ g: 'g', proj: 'p' }))).toEqual([1, 1, undefined]);
+    world.call('DeleteItem', { TableName: 'costly', Key });
+    expect(parts(put({ other: 'o' }))).toEqual([1, undefined, undefined]);
+    expect(parts(put({ l: 'l' }))).toEqual([1, undefined, 1]);
+    expect(parts(put({ g: 'g', l: 'l' }))).toEqual([1, 1, 1]);
+    expect(parts(put({ g: 'g', l: 'l' }))).toEqual([1, undefined, undefined]);
+    expect(
+      world.call('PutItem', {
+        TableName: 'costly',
+        Item: { ...Key, ...text({ g: 'x' }) },
+        ReturnConsumedCapacity: 'TOTAL',
+      }).ConsumedCapacity,
+    ).toEqual({
+      TableName: 'costly',
+      CapacityUnits: 4,
+    });
+  });
+
+  test('costs two where an entry moves, one where it goes', () => {
+    const all = { g: 'g', l: 'l', proj: 'p', other: 'o' };
+    put(all);
+    expect(parts(update('SET #o = :v'.replace('#o', 'another'), 'x'))).toEqual([1, undefined, 1]);
+    expect(parts(update('SET proj = :v', 'p2'))).toEqual([1, 1, 1]);
+    expect(parts(update('SET g = :v', 'moved'))).toEqual([1, 2, 1]);
+    expect(parts(update('SET l = :v', 'l2'))).toEqual([1, undefined, 2]);
+    expect(parts(update('REMOVE g'))).toEqual([1, 1, 1]);
+    expect(parts(consumed('DeleteItem', { TableName: 'costly', Key }))).toEqual([1, undefined, 1]);
+    expect(parts(consumed('DeleteItem', { TableName: 'costly', Key }))).toEqual([1, undefined, undefined]);
+  });
+
+  test('costs a unit a kibibyte of the larger of before and after', () => {
+    expect(put({ a: 'x'.repeat(3000) }).CapacityUnits).toBe(3);
+    expect(put({}).CapacityUnits).toBe(3);
+    expect(put({}).CapacityUnits).toBe(1);
+  });
+
+  test('of a batch is added up by table', () => {
+    const request = (sk: string, more: object = {}) => ({
+      PutRequest: { Item: { pk: { S: 'b' }, sk: { S: sk }, ...more } },
+    });
+    const answer = world.call('BatchWriteItem', {
+      ...INDEXES,
+      RequestItems: { costly: [request('1', text({ g: 'g' })), request('2')] },
+    });
+    expect(answer.UnprocessedItems).toEqual({});
+    expect(answer.ConsumedCapacity).toEqual([
+      {
+        TableName: 'costly',
+        CapacityUnits: 3,
+        Table: { CapacityUnits: 2 },
+        GlobalSecondaryIndexes: { gsi: { CapacityUnits: 1 } },
+      },
+    ]);
+  });
+});
+
+describe('a read', () => {
+  test('costs a unit for 4 KiB, half when it may be old', () => {
+    put({ a: 'x'.repeat(5000) });
+    const get = (ConsistentRead: boolean, key: object = Key) =>
+      consumed('GetItem', { TableName: 'costly', Key: key, ConsistentRead }).CapacityUnits;
+    expect([
+      get(true),
+      get(false),
+      get(true, { ...Key, sk: { S: 'no' } }),
+      get(false, { ...Key, sk: { S: 'no' } }),
+    ]).toEqual([2, 1, 1, 0.5]);
+  });
+
+  test('of a page is measured before the filter and the projection', () => {
+    for (let i = 0; i < 6; i += 1) {
+      world.call('PutItem', {
+        TableName: 'costly',
+        Item: { pk: { S: 'q' }, sk: { S: `${i}` }, filler: { S: 'x'.repeat(2000) } },
+      });
+    }
+    const query = (more: object) =>
+      consumed('Query', {
+        TableName: 'costly',
+        KeyConditionExpression: 'pk = :p',
+        ...more,
+        ExpressionAttributeValues: { ':p': { S: 'q' }, ...(more as { values?: object }).values },
+      });
+    expect(query({}).CapacityUnits).toBe(1.5);
+    expect(query({ ProjectionExpression: 'sk' }).CapacityUnits).toBe(1.5);
+    expect(query({ ConsistentRead: true }).Table).toEqual({ CapacityUnits: 3 });
+    expect(query({ FilterExpression: 'filler = :none', values: { ':none': { S: '' } } }).CapacityUnits).toBe(1.5);
+  });
+});
+
+test('item collections are told of tables with local indexes', () => {
+  createIndexedTable(world);
+  createHashTable(world);
+  const SIZE = { ReturnItemCollectionMetrics: 'SIZE' };
+  const item = { pk: { S: 'p' }, sk: { S: 's' } };
+  const metrics = { ItemCollectionKey: { pk: { S: 'p' } }, SizeEstimateRangeGB: [0, 1] };
+  expect(world.call('PutItem', { TableName: 'indexed', Item: item, ...SIZE }).ItemCollectionMetrics).toEqual(metrics);
+  expect(world.call('DeleteItem', { TableName: 'indexed', Key: item, ...SIZE }).ItemCollectionMetrics).toEqual(metrics);
+  expect(world.call('PutItem', { TableName: 'hash', Item: { pk: { S: 'p' } }, ...SIZE })).toEqual({});
+});
+
+test('an item of 400 KiB is taken, one byte more is not', () => {
+  createHashTable(world);
+  const item = (bytes: number) => ({ pk: { S: 'a' }, p: { S: 'x'.repeat(bytes - 'pkap'.length) } });
+  world.call('PutItem', { TableName: 'hash', Item: item(409_600) });
+  expect(world.invalid('PutItem', { TableName: 'hash', Item: item(409_601) })).toBe(
+    'Item size has exceeded the maximum allowed size',
+  );
+  expect(
+    world.invalid('UpdateItem', {
+      TableName: 'hash',
+      Key: { pk: { S: 'a' } },
+      UpdateExpression: 'SET q = :q',
+      ExpressionAttributeValues: { ':q': { S: 'x' } },
+    }),
+  ).toBe('Item size to update has exceeded the maximum allowed size');
+});

@@ -1,0 +1,195 @@
+// What no client of good will sends. Work is counted, not timed.
+
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { parseCondition } from '../../src/dynamodb/expressions/condition-parser.ts';
+import { tokensOf } from '../../src/dynamodb/expressions/lexer.ts';
+import { Scope } from '../../src/dynamodb/expressions/scope.ts';
+import { createHashTable, createWorld, type World } from './support.ts';
+
+let world: World;
+
+beforeEach(() => {
+  world = createWorld();
+  createHashTable(world);
+});
+
+const nested = (depth: number, inside: object = { S: 'a' }) => {
+  let value = inside;
+  for (let i = 0; i < depth; i += 1) value = i % 2 === 0 ? { L: [value] } : { M: { a: value } };
+  return value;
+};
+
+describe('depth', () => {
+  test('items have 32 levels', () => {
+    const put = (depth: number) => ({ TableName: 'hash', Item: { pk: { S: 'a' }, deep: nested(depth) } });
+    world.call('PutItem', put(32));
+    for (const depth of [33, 3000]) {
+      expect(() => world.engine.call('PutItem', put(depth))).toThrow('Nesting Levels have exceeded supported limits');
+    }
+  });
+
+  test.each([1, 50, 290])(
+    '%i levels of parentheses are parsed, as builders of Go, Java and Python write them',
+    (levels) => {
+      const ConditionExpression = `${'('.repeat(levels)}a=:v${' OR a)'.replace('a', 'a=b').repeat(levels)}`;
+      const error = world.refusal('PutItem', {
+        TableName: 'hash',
+        Item: { pk: { S: 'x' } },
+        ConditionExpression: ConditionExpression.slice(0, 4096),
+        ExpressionAttributeValues: { ':v': { S: 'a' } },
+      });
+      expect(error.code).toBe(levels < 150 ? 'ConditionalCheckFailedException' : 'ValidationException');
+    },
+  );
+
+  test('300 levels without operators between them cost as many steps as there are tokens', () => {
+    const expression = `${'(NOT '.repeat(299)}(a=:v)${')'.repeat(299)}`;
+    const values = { ':v': { S: 'a' } };
+    const scope = new Scope({
+      ExpressionAttributeValues: { values, bytes: 3, problem: undefined, problemAt: undefined, large: [] },
+    });
+    expect(parseCondition('X', expression, scope).steps).toBe(tokensOf(expression).length - 1);
+  });
+
+  test.each(['(', 'NOT ', 'a[', 'size(', 'a.', '#', ':', '"', '(((((((((('])(
+    '%p again and again is a syntax error or too much',
+    (part) => {
+      const expression = part.repeat(4000 / part.length);
+      const condition = world.refusal('PutItem', {
+        TableName: 'hash',
+        Item: { pk: { S: 'a' } },
+        ConditionExpression: expression,
+      });
+      expect(condition.code).toBe('ValidationException');
+      const update = world.refusal('UpdateItem', {
+        TableName: 'hash',
+        Key: { pk: { S: 'a' } },
+        UpdateExpression: `SET a = ${expression}`.slice(0, 4096),
+      });
+      expect(update.code).toBe('ValidationException');
+    },
+  );
+});
+
+describe('size', () => {
+  const put = (ConditionExpression: string, more: object = {}) =>
+    world.refusal('PutItem', { TableName: 'hash', Item: { pk: { S: 'a' } }, ConditionExpression, ...more }).message;
+
+  test('an expression has 4 KB and 300 operators', () => {
+    expect(put('a'.repeat(4097))).toBe(
+      'Invalid ConditionExpression: Expression size has exceeded the maximum allowed size; expression size: 4097',
+    );
+    const many = Array.from({ length: 302 }, () => 'a=b').join(' OR ');
+    expect(put(many)).toBe(
+      'Invalid ConditionExpression: The expression contains too many operators; operator count: 301',
+    );
+  });
+
+  test('a message does not tell megabytes', () => {
+    const requests = Array.from({ length: 100_000 }, () => ({}));
+    expect(world.invalid('BatchWriteItem', { RequestItems: { hash: requests } }).length).toBeLessThan(70_000);
+  });
+});
+
+describe('wrong types', () => {
+  const OPERATIONS = [
+    'CreateTable',
+    'UpdateTable',
+    'DescribeTable',
+    'DeleteTable',
+    'ListTables',
+    'PutItem',
+    'GetItem',
+    'UpdateItem',
+    'DeleteItem',
+    'BatchWriteItem',
+    'BatchGetItem',
+    'Query',
+    'Scan',
+    'TransactWriteItems',
+    'TransactGetItems',
+    'TagResource',
+    'UntagResource',
+    'ListTagsOfResource',
+    'UpdateTimeToLive',
+    'DescribeTimeToLive',
+    'DescribeContinuousBackups',
+  ];
+  const MEMBERS = [
+    'TableName',
+    'Item',
+    'Key',
+    'Keys',
+    'RequestItems',
+    'TransactItems',
+    'KeySchema',
+    'AttributeDefinitions',
+    'GlobalSecondaryIndexes',
+    'GlobalSecondaryIndexUpdates',
+    'ProvisionedThroughput',
+    'Expected',
+    'AttributeUpdates',
+    'KeyConditions',
+    'QueryFilter',
+    'ScanFilter',
+    'ExclusiveStartKey',
+    'AttributesToGet',
+    'ExpressionAttributeNames',
+    'ExpressionAttributeValues',
+    'ConditionExpression',
+    'Limit',
+    'Segment',
+    'ConsistentRead',
+    'ResourceArn',
+    'Tags',
+    'TagKeys',
+    'TimeToLiveSpecification',
+  ];
+  const VALUES = [
+    null,
+    true,
+    0,
+    -1,
+    1.5,
+    'x',
+    '',
+    [],
+    [null],
+    [[]],
+    {},
+    { a: null },
+    { hash: null },
+    { hash: [null] },
+    { hash: {} },
+    { a: { S: 1 } },
+    [{ Put: null }],
+    { __proto__: null, constructor: {} },
+  ];
+
+  test.each(OPERATIONS)('in any member of %s are refused or ignored, and nothing else breaks', (operation) => {
+    for (const member of MEMBERS) {
+      for (const value of VALUES) {
+        const known = {
+          TableName: 'hash',
+          Key: { pk: { S: 'a' } },
+          Item: { pk: { S: 'a' } },
+          KeyConditionExpression: 'pk = :v',
+          ExpressionAttributeValues: { ':v': { S: 'a' } },
+        };
+        for (const input of [{ [member]: value }, { ...known, [member]: value }]) {
+          try {
+            world.call(operation, input);
+          } catch (error) {
+            expect([operation, member, value, (error as Error).constructor.name]).toEqual([
+              operation,
+              member,
+              value,
+              expect.stringMatching(/^(DynamoDbError|EmptyKeyError)$/),
+            ]);
+          }
+        }
+      }
+      if (world.engine.findTable('hash') === undefined) createHashTable(world);
+    }
+  });
+});

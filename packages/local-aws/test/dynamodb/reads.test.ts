@@ -1,0 +1,255 @@
+// Queries, scans, indexes and pages.
+
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  type Answer,
+  createHashTable,
+  createIndexedTable,
+  createSortedTable,
+  createWorld,
+  type Item,
+  type World,
+} from './support.ts';
+
+let world: World;
+
+beforeEach(() => {
+  world = createWorld();
+});
+
+const put = (TableName: string, Item: object) => world.call('PutItem', { TableName, Item });
+
+/** All pages of a query or a scan. */
+function pages(operation: 'Query' | 'Scan', input: object): Item[][] {
+  const all: Item[][] = [];
+  let start: Item | undefined;
+  do {
+    const page: Answer = world.call(operation, { ...input, ...(start && { ExclusiveStartKey: start }) });
+    all.push(page.Items ?? []);
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+  return all;
+}
+
+const byKey = (TableName: string, condition = '', values: object = {}, more: object = {}) => ({
+  TableName,
+  KeyConditionExpression: `pk = :pk${condition}`,
+  ExpressionAttributeValues: { ':pk': { S: 'p' }, ...values },
+  ...more,
+});
+
+describe('a query', () => {
+  const order = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+  test('reads a partition in the order of UTF-8, in both directions, in pages', () => {
+    const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 6, unit: 'binary' }), {
+      minLength: 1,
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(names, fc.integer({ min: 1, max: 10 }), fc.boolean(), (keys, Limit, ScanIndexForward) => {
+        const fresh = createWorld();
+        world = fresh;
+        createSortedTable(fresh);
+        for (const S of keys) put('sortedS', { pk: { S: 'p' }, sk: { S } });
+        put('sortedS', { pk: { S: 'other' }, sk: { S: 'x' } });
+        const sorted = keys.toSorted(order);
+        const found = pages('Query', byKey('sortedS', '', {}, { Limit, ScanIndexForward })).flat();
+        expect(found.map((item) => item.sk?.S)).toEqual(ScanIndexForward ? sorted : sorted.toReversed());
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('takes every operator of a sort key', () => {
+    createSortedTable(world, 'N');
+    const numbers = ['-10', '-1.5', '-1', '0', '0.001', '2', '10', '1e10'];
+    for (const N of numbers.toReversed()) put('sortedN', { pk: { S: 'p' }, sk: { N } });
+    const found = (condition: string, a: string, b = a) =>
+      pages(
+        'Query',
+        byKey('sortedN', ` AND ${condition}`, { ':a': { N: a }, ...(condition.includes(':b') && { ':b': { N: b } }) }),
+      )
+        .flat()
+        .map((item) => item.sk?.N);
+    expect(found('sk = :a', '2.0')).toEqual(['2']);
+    expect(found('sk < :a', '-1')).toEqual(['-10', '-1.5']);
+    expect(found('sk <= :a', '-1')).toEqual(['-10', '-1.5', '-1']);
+    expect(found('sk > :a', '2')).toEqual(['10', '10000000000']);
+    expect(found(':a <= sk', '2')).toEqual(['2', '10', '10000000000']);
+    expect(found('sk BETWEEN :a AND :b', '-1', '2')).toEqual(['-1', '0', '0.001', '2']);
+  });
+
+  test('by prefix, of texts and of bytes', () => {
+    createSortedTable(world);
+    createSortedTable(world, 'B');
+    for (const S of ['a', 'ab', 'ab\0', 'ab\uffff', 'ab😀', 'ac', 'b']) put('sortedS', { pk: { S: 'p' }, sk: { S } });
+    for (const B of ['AQ==', 'AQI=', 'AQL/', 'Ag==']) put('sortedB', { pk: { S: 'p' }, sk: { B } });
+    const of = (table: string, value: object, more: object = {}) =>
+      pages('Query', byKey(table, ' AND begins_with(sk, :a)', { ':a': value }, more)).flat();
+    const texts = ['ab', 'ab\0', 'ab\uffff', 'ab😀'];
+    expect(of('sortedS', { S: 'ab' }).map((item) => item.sk?.S)).toEqual(texts);
+    expect(of('sortedS', { S: 'ab' }, { ScanIndexForward: false }).map((item) => item.sk?.S)).toEqual(
+      texts.toReversed(),
+    );
+    expect(of('sortedB', { B: 'AQI=' }).map((item) => item.sk?.B)).toEqual(['AQI=', 'AQL/']);
+  });
+
+  test('filters, counts and projects', () => {
+    createSortedTable(world);
+    for (let i = 0; i < 6; i += 1) {
+      put('sortedS', {
+        pk: { S: 'p' },
+        sk: { S: `${i}` },
+        n: { N: `${i}` },
+        m: { M: { a: { S: 'a' }, b: { S: 'b' } } },
+        l: { L: [{ S: 'x' }, { S: 'y' }, { S: 'z' }] },
+      });
+    }
+    const filter = { FilterExpression: 'n > :n', ProjectionExpression: 'm.b, l[2], l[0], sk' };
+    const answer = world.call('Query', byKey('sortedS', '', { ':n': { N: '3' } }, filter));
+    expect(answer).toMatchObject({ Count: 2, ScannedCount: 6 });
+    expect(answer.Items?.[0]).toEqual({
+      sk: { S: '4' },
+      m: { M: { b: { S: 'b' } } },
+      l: { L: [{ S: 'x' }, { S: 'z' }] },
+    });
+    const count = world.call('Query', byKey('sortedS', '', {}, { Select: 'COUNT' }));
+    expect(count).toEqual({ Count: 6, ScannedCount: 6 });
+  });
+
+  test('ends a page after a megabyte, and says where to go on', () => {
+    createSortedTable(world);
+    for (let i = 0; i < 20; i += 1) {
+      put('sortedS', { pk: { S: 'p' }, sk: { S: `${i}`.padStart(3, '0') }, payload: { S: 'x'.repeat(60_000) } });
+    }
+    const found = pages('Query', byKey('sortedS'));
+    expect(found.map((page) => page.length)).toEqual([18, 2]);
+  });
+
+  test('with the operators of before', () => {
+    createSortedTable(world);
+    for (const S of ['alpha', 'beta', 'delta', 'epsilon'])
+      put('sortedS', { pk: { S: 'p' }, sk: { S }, tag: { SS: [S] }, flag: { BOOL: S === 'beta' } });
+    const found = (sk: object | undefined, QueryFilter?: object) =>
+      world
+        .call('Query', {
+          TableName: 'sortedS',
+          KeyConditions: { pk: { ComparisonOperator: 'EQ', AttributeValueList: [{ S: 'p' }] }, ...(sk && { sk }) },
+          ...(QueryFilter && { QueryFilter }),
+        })
+        .Items?.map((item) => item.sk?.S);
+    const is = (ComparisonOperator: string, ...values: string[]) => ({
+      ComparisonOperator,
+      AttributeValueList: values.map((S) => ({ S })),
+    });
+    expect(found(is('BEGINS_WITH', 'al'))).toEqual(['alpha']);
+    expect(found(is('BETWEEN', 'beta', 'delta'))).toEqual(['beta', 'delta']);
+    expect(found(is('GT', 'delta'))).toEqual(['epsilon']);
+    expect(found(undefined, { tag: is('CONTAINS', 'beta') })).toEqual(['beta']);
+    expect(found(undefined, { flag: { ComparisonOperator: 'EQ', AttributeValueList: [{ BOOL: true }] } })).toEqual([
+      'beta',
+    ]);
+    expect(found(undefined, { none: { ComparisonOperator: 'NULL' } })).toHaveLength(4);
+    expect(() => found(is('CONTAINS', 'a'))).toThrow('Attempted conditional constraint is not an indexable operation');
+  });
+});
+
+describe('a scan', () => {
+  test('sees each item once: in pages, and in segments', () => {
+    createHashTable(world);
+    const names = Array.from({ length: 500 }, (_, i) => `item ${i}`);
+    for (const S of names) put('hash', { pk: { S } });
+    const all = (input: object) =>
+      pages('Scan', { TableName: 'hash', ...input })
+        .flat()
+        .map((item) => item.pk?.S);
+    expect(all({ Limit: 7 }).sort()).toEqual(names.toSorted());
+    const TotalSegments = 7;
+    const segments = Array.from({ length: TotalSegments }, (_, Segment) => all({ Segment, TotalSegments, Limit: 10 }));
+    expect(segments.flat().sort()).toEqual(names.toSorted());
+    expect(segments.every((segment) => segment.length > 30)).toBe(true);
+    expect(all({}).map(String)).not.toEqual(names);
+  });
+
+  test('refuses a key of another segment', () => {
+    createHashTable(world);
+    for (let i = 0; i < 50; i += 1) put('hash', { pk: { S: `${i}` } });
+    const { LastEvaluatedKey } = world.call('Scan', { TableName: 'hash', Segment: 0, TotalSegments: 2, Limit: 1 });
+    expect(
+      world.invalid('Scan', { TableName: 'hash', Segment: 1, TotalSegments: 2, ExclusiveStartKey: LastEvaluatedKey }),
+    ).toContain('Please use ExclusiveStartKey with correct Segment. TotalSegments: 2 Segment: 1');
+  });
+});
+
+describe('indexes', () => {
+  const item = (sk: string, more: object) => ({ pk: { S: 'p' }, sk: { S: sk }, ...more });
+
+  beforeEach(() => {
+    createIndexedTable(world);
+    put('indexed', item('a', { lsi1sk: { S: 'h' }, lsi2sk: { S: '2' }, data: { S: 'd' }, extra: { S: 'e' } }));
+    put('indexed', item('b', { lsi1sk: { S: 'h' }, lsi2sk: { S: '1' }, data: { S: 'd' }, extra: { S: 'e' } }));
+    put('indexed', item('c', { data: { S: 'sparse' } }));
+  });
+
+  const of = (IndexName: string, more: object = {}) =>
+    world.call('Query', {
+      TableName: 'indexed',
+      IndexName,
+      KeyConditionExpression: IndexName.startsWith('gsi') ? 'lsi1sk = :k' : 'pk = :k',
+      ExpressionAttributeValues: { ':k': { S: IndexName.startsWith('gsi') ? 'h' : 'p' } },
+      ...more,
+    });
+
+  test('have the items that have their keys, with what they project', () => {
+    expect(of('gsi1').Items).toHaveLength(2);
+    expect(of('gsi2').Items).toEqual([
+      { pk: { S: 'p' }, sk: { S: 'b' }, lsi1sk: { S: 'h' }, lsi2sk: { S: '1' }, data: { S: 'd' } },
+      { pk: { S: 'p' }, sk: { S: 'a' }, lsi1sk: { S: 'h' }, lsi2sk: { S: '2' }, data: { S: 'd' } },
+    ]);
+    expect(of('lsi2').Items?.map(Object.keys)[0]?.sort()).toEqual(['lsi1sk', 'lsi2sk', 'pk', 'sk']);
+  });
+
+  test('local ones fetch what they do not have, global ones refuse', () => {
+    expect(of('lsi2', { Select: 'ALL_ATTRIBUTES' }).Items?.[0]).toHaveProperty('extra');
+    expect(of('lsi2', { ProjectionExpression: 'extra' }).Items?.[0]).toEqual({ extra: { S: 'e' } });
+    expect(() => of('gsi2', { ProjectionExpression: 'extra' })).toThrow(
+      'Global secondary index gsi2 does not project [extra]',
+    );
+  });
+
+  test('follow updates and deletes', () => {
+    const update = (sk: string, UpdateExpression: string, value?: object) =>
+      world.call('UpdateItem', {
+        TableName: 'indexed',
+        Key: { pk: { S: 'p' }, sk: { S: sk } },
+        UpdateExpression,
+        ...(value && { ExpressionAttributeValues: { ':v': value } }),
+      });
+    update('a', 'SET lsi1sk = :v', { S: 'elsewhere' });
+    update('c', 'SET lsi1sk = :v, lsi2sk = :v', { S: 'h' });
+    expect(of('gsi2').Items?.map(({ sk }) => sk?.S)).toEqual(['b', 'c']);
+    update('b', 'REMOVE lsi1sk');
+    world.call('DeleteItem', { TableName: 'indexed', Key: { pk: { S: 'p' }, sk: { S: 'c' } } });
+    expect(of('gsi1').Items).toEqual([]);
+  });
+
+  test('page through equal keys', () => {
+    createHashTable(world, 'other');
+    for (let i = 0; i < 30; i += 1) put('indexed', item(`x${i}`, { lsi1sk: { S: 'many' }, lsi2sk: { S: 'same' } }));
+    const many = { KeyConditionExpression: 'lsi1sk = :k', ExpressionAttributeValues: { ':k': { S: 'many' } } };
+    for (const ScanIndexForward of [true, false]) {
+      const found = pages('Query', {
+        TableName: 'indexed',
+        IndexName: 'gsi1',
+        Limit: 7,
+        ScanIndexForward,
+        ...many,
+      }).flat();
+      expect(new Set(found.map(({ sk }) => sk?.S)).size).toBe(30);
+      expect(found).toHaveLength(30);
+    }
+    expect(pages('Scan', { TableName: 'indexed', IndexName: 'gsi2', Limit: 4 }).flat()).toHaveLength(32);
+  });
+});

@@ -1,0 +1,310 @@
+// Tables over time: phases, indexes that come and go, settings, tags, time to live, quotas.
+
+import { describe, expect, test } from '@jest/globals';
+import { createHashTable, createIndexedTable, createWorld, type World } from './support.ts';
+
+interface Description {
+  readonly TableStatus: string;
+  readonly TableArn: string;
+  readonly ItemCount: number;
+  readonly TableSizeBytes: number;
+  readonly AttributeDefinitions: { AttributeName: string }[];
+  readonly GlobalSecondaryIndexes?: {
+    IndexName: string;
+    IndexStatus: string;
+    ItemCount: number;
+    Backfilling?: boolean;
+  }[];
+  readonly [member: string]: unknown;
+}
+
+const described = (world: World, TableName: string) => world.call('DescribeTable', { TableName }).Table as Description;
+const put = (world: World, TableName: string, Item: object) => world.call('PutItem', { TableName, Item });
+const newIndex = (IndexName: string, AttributeName: string) => ({
+  AttributeDefinitions: [{ AttributeName, AttributeType: 'S' }],
+  GlobalSecondaryIndexUpdates: [
+    { Create: { IndexName, KeySchema: [{ AttributeName, KeyType: 'HASH' }], Projection: { ProjectionType: 'ALL' } } },
+  ],
+});
+const byIndex = (IndexName: string, value: string) => ({
+  IndexName,
+  KeyConditionExpression: '#g = :g',
+  ExpressionAttributeNames: { '#g': 'g' },
+  ExpressionAttributeValues: { ':g': { S: value } },
+});
+
+describe('phases', () => {
+  test('begin with the call and end by the clock', () => {
+    const world = createWorld({
+      phases: { createTableMs: 1000, deleteTableMs: 1000, updateTableMs: 1000, createIndexMs: 5000 },
+    });
+    createHashTable(world);
+    expect(described(world, 'hash').TableStatus).toBe('CREATING');
+    expect(world.refusal('PutItem', { TableName: 'hash', Item: { pk: { S: 'a' } } }).code).toBe(
+      'ResourceNotFoundException',
+    );
+    expect(world.refusal('DeleteTable', { TableName: 'hash' }).code).toBe('ResourceInUseException');
+    world.clock.ms += 1000;
+    put(world, 'hash', { pk: { S: 'a' }, g: { S: 'x' } });
+    world.call('UpdateTable', { TableName: 'hash', ...newIndex('byG', 'g') });
+    expect(described(world, 'hash')).toMatchObject({
+      TableStatus: 'UPDATING',
+      GlobalSecondaryIndexes: [{ IndexStatus: 'CREATING', Backfilling: true }],
+    });
+    world.clock.ms += 1000;
+    expect(world.invalid('Query', { TableName: 'hash', ...byIndex('byG', 'x') })).toBe(
+      'Cannot read from backfilling global secondary index: byG',
+    );
+    expect(world.refusal('UpdateTable', { TableName: 'hash', ...newIndex('more', 'h') }).code).toBe(
+      'LimitExceededException',
+    );
+    world.clock.ms += 4000;
+    expect(world.call('Query', { TableName: 'hash', ...byIndex('byG', 'x') }).Count).toBe(1);
+    world.call('DeleteTable', { TableName: 'hash' });
+    expect(described(world, 'hash').TableStatus).toBe('DELETING');
+    world.clock.ms += 1000;
+    expect(world.call('ListTables')).toEqual({ TableNames: [] });
+  });
+
+  test('take no time unless asked to: the answer tells them, the next call does not', () => {
+    const world = createWorld();
+    const created = world.call('CreateTable', {
+      TableName: 'now',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      Tags: [{ Key: 'a', Value: 'b' }],
+    }).TableDescription as Description;
+    expect(created.TableStatus).toBe('CREATING');
+    expect(described(world, 'now')).toMatchObject({
+      TableStatus: 'ACTIVE',
+      TableId: created.TableId,
+      BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
+    });
+    expect(world.call('ListTagsOfResource', { ResourceArn: created.TableArn })).toEqual({
+      Tags: [{ Key: 'a', Value: 'b' }],
+    });
+  });
+});
+
+describe('UpdateTable', () => {
+  test('makes an index with what is there, keeps it up, and removes it', () => {
+    const world = createWorld();
+    createHashTable(world);
+    put(world, 'hash', { pk: { S: 'a' }, g: { S: 'x' } });
+    put(world, 'hash', { pk: { S: 'b' } });
+    world.call('UpdateTable', { TableName: 'hash', ...newIndex('byG', 'g') });
+    put(world, 'hash', { pk: { S: 'c' }, g: { S: 'x' } });
+    expect(world.call('Query', { TableName: 'hash', ...byIndex('byG', 'x') }).Count).toBe(2);
+    expect(described(world, 'hash')).toMatchObject({
+      ItemCount: 3,
+      GlobalSecondaryIndexes: [{ ItemCount: 2, IndexStatus: 'ACTIVE' }],
+    });
+    expect(world.invalid('UpdateTable', { TableName: 'hash', ...newIndex('byG', 'g') })).toContain(
+      'already exists: byG',
+    );
+    const removal = { TableName: 'hash', GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'byG' } }] };
+    world.call('UpdateTable', removal);
+    expect(described(world, 'hash').GlobalSecondaryIndexes).toBeUndefined();
+    expect(described(world, 'hash').AttributeDefinitions).toHaveLength(1);
+    expect(world.refusal('UpdateTable', removal).code).toBe('ResourceNotFoundException');
+    expect(
+      world.invalid('UpdateTable', {
+        TableName: 'hash',
+        GlobalSecondaryIndexUpdates: newIndex('other', 'undefined').GlobalSecondaryIndexUpdates,
+      }),
+    ).toContain('Some index key attributes are not defined in AttributeDefinitions. Keys: [undefined]');
+  });
+
+  test('changes throughput, billing and settings', () => {
+    const world = createWorld();
+    const units = (n: number) => ({ ProvisionedThroughput: { ReadCapacityUnits: n, WriteCapacityUnits: n } });
+    world.call('CreateTable', {
+      TableName: 'provisioned',
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      ...units(5),
+    });
+    world.call('UpdateTable', { TableName: 'provisioned', ...units(10) });
+    expect(described(world, 'provisioned').ProvisionedThroughput).toMatchObject({
+      ReadCapacityUnits: 10,
+      WriteCapacityUnits: 10,
+    });
+    expect(
+      world.invalid('UpdateTable', { TableName: 'provisioned', BillingMode: 'PROVISIONED', ...units(10) }),
+    ).toContain('will not change');
+    expect(
+      world.invalid('UpdateTable', { TableName: 'provisioned', BillingMode: 'PAY_PER_REQUEST', ...units(5) }),
+    ).toContain('Neither');
+    expect(world.invalid('UpdateTable', { TableName: 'provisioned' })).toMatch(/^At least one of/);
+    world.call('UpdateTable', { TableName: 'provisioned', BillingMode: 'PAY_PER_REQUEST' });
+    world.call('UpdateTable', {
+      TableName: 'provisioned',
+      DeletionProtectionEnabled: true,
+      TableClass: 'STANDARD_INFREQUENT_ACCESS',
+      SSESpecification: { Enabled: true },
+      OnDemandThroughput: { MaxReadRequestUnits: 20, MaxWriteRequestUnits: 15 },
+    });
+    expect(described(world, 'provisioned')).toMatchObject({
+      BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
+      ProvisionedThroughput: { ReadCapacityUnits: 0 },
+      DeletionProtectionEnabled: true,
+      TableClassSummary: { TableClass: 'STANDARD_INFREQUENT_ACCESS' },
+      SSEDescription: { Status: 'ENABLED', SSEType: 'KMS' },
+      OnDemandThroughput: { MaxReadRequestUnits: 20, MaxWriteRequestUnits: 15 },
+    });
+    expect(world.invalid('DeleteTable', { TableName: 'provisioned' })).toContain('protected against deletion');
+    world.call('UpdateTable', { TableName: 'provisioned', DeletionProtectionEnabled: false });
+    world.call('DeleteTable', { TableName: 'provisioned' });
+  });
+});
+
+describe('time to live', () => {
+  const seconds = (world: World) => world.clock.ms / 1000;
+
+  test('expires items by the clock, in indexes too, and tells who listens', () => {
+    const gone: unknown[] = [];
+    const world = createWorld({ onWrite: ({ before, after }) => after === undefined && gone.push(before?.pk) });
+    createIndexedTable(world);
+    const item = (sk: string, ttl?: number) => ({
+      pk: { S: 'p' },
+      sk: { S: sk },
+      lsi1sk: { S: 'g' },
+      ...(ttl && { ttl: { N: `${ttl}` } }),
+    });
+    put(world, 'indexed', item('before', seconds(world) + 10));
+    world.call('UpdateTimeToLive', {
+      TableName: 'indexed',
+      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+    });
+    put(world, 'indexed', item('after', seconds(world) + 20));
+    put(world, 'indexed', item('never'));
+    put(world, 'indexed', item('ancient', 100));
+    const left = () =>
+      world
+        .call('Scan', { TableName: 'indexed', IndexName: 'gsi1' })
+        .Items?.map(({ sk }) => sk?.S)
+        .sort();
+    expect(left()).toEqual(['after', 'ancient', 'before', 'never']);
+    world.clock.ms += 11_000;
+    expect(left()).toEqual(['after', 'ancient', 'never']);
+    put(world, 'indexed', item('after', seconds(world) + 60));
+    world.clock.ms += 30_000;
+    expect(left()).toEqual(['after', 'ancient', 'never']);
+    world.clock.ms += 31_000;
+    expect(left()).toEqual(['ancient', 'never']);
+    expect(gone).toHaveLength(2);
+  });
+
+  test('is described, and switched once', () => {
+    const world = createWorld();
+    createHashTable(world);
+    const set = (Enabled: boolean, AttributeName = 'ttl') => ({
+      TableName: 'hash',
+      TimeToLiveSpecification: { AttributeName, Enabled },
+    });
+    const status = () => world.call('DescribeTimeToLive', { TableName: 'hash' }).TimeToLiveDescription;
+    expect(status()).toEqual({ TimeToLiveStatus: 'DISABLED' });
+    expect(world.call('UpdateTimeToLive', set(true))).toEqual({
+      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+    });
+    expect(status()).toEqual({ TimeToLiveStatus: 'ENABLED', AttributeName: 'ttl' });
+    expect(world.invalid('UpdateTimeToLive', set(true))).toBe('TimeToLive is already enabled');
+    world.call('UpdateTimeToLive', set(false));
+    expect(world.invalid('UpdateTimeToLive', set(false))).toBe('TimeToLive is already disabled');
+    expect(world.refusal('UpdateTimeToLive', set(true, '')).code).toBe('ValidationException');
+    expect(world.refusal('DescribeTimeToLive', { TableName: 'none' }).code).toBe('ResourceNotFoundException');
+  });
+});
+
+test('tags come and go', () => {
+  const world = createWorld();
+  createHashTable(world);
+  const ResourceArn = described(world, 'hash').TableArn;
+  const tag = (...pairs: [string, string][]) =>
+    world.call('TagResource', { ResourceArn, Tags: pairs.map(([Key, Value]) => ({ Key, Value })) });
+  tag(['a', '1'], ['b', '2']);
+  tag(['b', '3']);
+  world.call('UntagResource', { ResourceArn, TagKeys: ['a'] });
+  expect(world.call('ListTagsOfResource', { ResourceArn }).Tags).toEqual([{ Key: 'b', Value: '3' }]);
+  expect(world.invalid('TagResource', { ResourceArn: 'not-an-arn', Tags: [] })).toContain(
+    'Invalid ResourceArn provided as input not-an-arn',
+  );
+  expect(world.refusal('ListTagsOfResource', { ResourceArn: `${ResourceArn}x` }).code).toBe(
+    'ResourceNotFoundException',
+  );
+});
+
+test('tables are listed in pages, by name', () => {
+  const world = createWorld();
+  for (const name of ['ccc', 'aaa', 'bbb']) createHashTable(world, name);
+  expect(world.call('ListTables', { Limit: 2 })).toEqual({ TableNames: ['aaa', 'bbb'], LastEvaluatedTableName: 'bbb' });
+  expect(world.call('ListTables', { ExclusiveStartTableName: 'bbb' })).toEqual({ TableNames: ['ccc'] });
+});
+
+test('account, endpoint and backups can be asked about; what is not there is an unknown operation', () => {
+  const world = createWorld();
+  createHashTable(world);
+  expect(world.call('DescribeLimits')).toHaveProperty('TableMaxReadCapacityUnits', 40_000);
+  expect(world.call('DescribeEndpoints').Endpoints).toHaveLength(1);
+  expect(world.call('DescribeContinuousBackups', { TableName: 'hash' }).ContinuousBackupsDescription).toMatchObject({
+    PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'DISABLED' },
+  });
+  for (const operation of ['ExecuteStatement', 'CreateBackup', 'CreateGlobalTable', 'constructor', '__proto__', '']) {
+    expect(world.refusal(operation).code).toBe('UnknownOperationException');
+  }
+});
+
+describe('quotas', () => {
+  const write = (world: World, pk: string) => () =>
+    put(world, 'hash', { pk: { S: pk }, data: { S: 'x'.repeat(10_000) } });
+
+  /** How many writes of ten units go through before one is throttled. */
+  function until(run: () => void): number {
+    for (let done = 0; ; done += 1) {
+      try {
+        run();
+      } catch {
+        return done;
+      }
+    }
+  }
+
+  test('a partition takes 1,000 write units a second, a table on demand 4,000 and more when it grew', () => {
+    const world = createWorld({ quotas: {} });
+    createHashTable(world);
+    expect(until(write(world, 'hot'))).toBe(100);
+    expect(world.refusal('PutItem', { TableName: 'hash', Item: { pk: { S: 'hot' } } }).code).toBe(
+      'ThrottlingException',
+    );
+    world.clock.ms += 500;
+    expect(until(write(world, 'hot'))).toBe(50);
+    world.clock.ms += 10_000;
+    let partition = 0;
+    const spread = () => {
+      partition = (partition + 1) % 50;
+      write(world, `${partition}`)();
+    };
+    expect(until(spread)).toBe(400);
+    world.clock.ms += 30 * 60 * 1000;
+    spread();
+    world.clock.ms += 10_000;
+    expect(until(spread)).toBe(800);
+  });
+
+  test('provisioned throughput has five minutes of burst; a batch comes back in part', () => {
+    const world = createWorld({ quotas: {} });
+    world.call('CreateTable', {
+      TableName: 'hash',
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
+    });
+    expect(until(write(world, 'a'))).toBe(30);
+    const batch = { RequestItems: { hash: ['a', 'b', 'c'].map((S) => ({ PutRequest: { Item: { pk: { S } } } })) } };
+    expect(world.refusal('BatchWriteItem', batch).code).toBe('ProvisionedThroughputExceededException');
+    world.clock.ms += 2000;
+    const { UnprocessedItems } = world.call('BatchWriteItem', batch);
+    expect(UnprocessedItems).toEqual({ hash: batch.RequestItems.hash.slice(1) });
+  });
+});

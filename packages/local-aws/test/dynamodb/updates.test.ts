@@ -1,0 +1,204 @@
+// What updates do to items.
+
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createHashTable, createWorld, type Item, type World } from './support.ts';
+
+let world: World;
+const Key = { pk: { S: 'k' } };
+
+beforeEach(() => {
+  world = createWorld();
+  createHashTable(world);
+});
+
+const put = (item: object) => world.call('PutItem', { TableName: 'hash', Item: { ...Key, ...item } });
+const get = (): Item | undefined => world.call('GetItem', { TableName: 'hash', Key, ConsistentRead: true }).Item;
+
+function update(UpdateExpression: string, values?: object, more: object = {}) {
+  const ExpressionAttributeValues =
+    values && Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value]));
+  return world.call('UpdateItem', {
+    TableName: 'hash',
+    Key,
+    UpdateExpression,
+    ...(ExpressionAttributeValues && { ExpressionAttributeValues }),
+    ...more,
+  });
+}
+
+const list = (...texts: string[]) => ({ L: texts.map((S) => ({ S })) });
+
+describe('SET', () => {
+  test('makes an item, and computes from what was there before', () => {
+    update('SET a = :one, b = if_not_exists(b, :one)', { one: { N: '1' } });
+    expect(get()).toEqual({ ...Key, a: { N: '1' }, b: { N: '1' } });
+    update('SET a = b + :two, b = a - :two, c = if_not_exists(a, :two)', { two: { N: '2' } });
+    expect(get()).toEqual({ ...Key, a: { N: '3' }, b: { N: '-1' }, c: { N: '1' } });
+  });
+
+  test('reaches into maps and lists, and shares nothing with the old item', () => {
+    put({ m: { M: { a: { M: { b: { S: 'old' } } }, keep: { S: 'k' } } }, l: list('a', 'b') });
+    const before = get();
+    update(
+      'SET m.a.b = :v, l[1] = :v, m.#new = :v',
+      { v: { S: 'new' } },
+      { ExpressionAttributeNames: { '#new': 'x.y' } },
+    );
+    expect(get()).toEqual({
+      ...Key,
+      m: { M: { a: { M: { b: { S: 'new' } } }, keep: { S: 'k' }, 'x.y': { S: 'new' } } },
+      l: list('a', 'new'),
+    });
+    expect(before?.m).toEqual({ M: { a: { M: { b: { S: 'old' } } }, keep: { S: 'k' } } });
+  });
+
+  test('beyond the end of a list comes to its end, in the order of the positions', () => {
+    put({ l: list('a') });
+    update('SET l[9] = :z, l[5] = :y, l[0] = :x', { x: { S: 'x' }, y: { S: 'y' }, z: { S: 'z' } });
+    expect(get()?.l).toEqual(list('x', 'y', 'z'));
+  });
+
+  test('appends lists to each other', () => {
+    put({ l: list('b') });
+    update('SET l = list_append(list_append(:a, l), :c)', { a: list('a'), c: list('c') });
+    expect(get()?.l).toEqual(list('a', 'b', 'c'));
+    expect(() => update('SET l = list_append(l, :n)', { n: { N: '1' } })).toThrow('Incorrect operand type');
+    put({ l: { S: 'a' } });
+    expect(() => update('SET l = list_append(l, :n)', { n: list('a') })).toThrow('incorrect data type');
+  });
+
+  test('works in large values as in small ones', () => {
+    const movies = Array.from({ length: 200 }, (_, i) => ({
+      M: { title: { S: `Movie ${i}` }, year: { N: `${1900 + i}` } },
+    }));
+    put({ movies: { L: movies } });
+    update('SET movies[3].title = :t REMOVE movies[0]', { t: { S: 'changed' } });
+    const after = get()?.movies?.L as { M: { title: { S: string } } }[];
+    expect(after).toHaveLength(199);
+    expect(after[2]?.M.title.S).toBe('changed');
+  });
+
+  test('names like those of JavaScript’s own are names like others', () => {
+    update('SET #p = :v', { v: { S: 'v' } }, { ExpressionAttributeNames: { '#p': '__proto__' } });
+    expect(JSON.stringify(get())).toBe('{"pk":{"S":"k"},"__proto__":{"S":"v"}}');
+    const condition = { TableName: 'hash', Item: Key, ConditionExpression: 'attribute_exists(#c)' };
+    expect(world.refusal('PutItem', { ...condition, ExpressionAttributeNames: { '#c': 'constructor' } }).code).toBe(
+      'ConditionalCheckFailedException',
+    );
+  });
+});
+
+describe('REMOVE, ADD, DELETE', () => {
+  test('removed elements are those that the positions named before', () => {
+    put({ l: list('a', 'b', 'c', 'd'), x: { S: 'x' }, m: { M: { a: { S: 'a' } } } });
+    update('REMOVE l[0], l[2], l[17], x, m.a, nothing');
+    expect(get()).toEqual({ ...Key, l: list('b', 'd'), m: { M: {} } });
+  });
+
+  test('ADD counts and unites, and makes what is not there', () => {
+    update('ADD n :n, s :s', { n: { N: '0.1' }, s: { NS: ['1', '2'] } });
+    update('ADD n :n, s :s', { n: { N: '0.2' }, s: { NS: ['2', '3'] } });
+    expect(get()).toEqual({ ...Key, n: { N: '0.3' }, s: { NS: ['1', '2', '3'] } });
+    expect(() => update('ADD n :s', { s: { SS: ['a'] } })).toThrow('incorrect data type');
+  });
+
+  test('DELETE takes members away, the last one with the attribute', () => {
+    put({ s: { SS: ['a', 'b'] } });
+    update('DELETE s :s', { s: { SS: ['b', 'c'] } });
+    expect(get()?.s).toEqual({ SS: ['a'] });
+    update('DELETE s :s, t :s', { s: { SS: ['a'] } });
+    expect(get()).toEqual(Key);
+  });
+
+  test('a set has each member once, whatever is added and deleted', () => {
+    const change = fc.record({
+      add: fc.boolean(),
+      of: fc.uniqueArray(fc.integer({ min: 0, max: 20 }), { minLength: 1 }),
+    });
+    fc.assert(
+      fc.property(fc.array(change), (changes) => {
+        put({});
+        const model = new Set<number>();
+        for (const { add, of } of changes) {
+          update(`${add ? 'ADD' : 'DELETE'} s :s`, { s: { NS: of.map(String) } });
+          for (const member of of) {
+            if (add) model.add(member);
+            else model.delete(member);
+          }
+        }
+        const stored = (get()?.s?.NS ?? []) as string[];
+        expect(stored.map(Number).sort((a, b) => a - b)).toEqual([...model].sort((a, b) => a - b));
+      }),
+    );
+  });
+});
+
+describe('ReturnValues', () => {
+  test.each([
+    ['ALL_OLD', { pk: { S: 'k' }, a: { N: '1' }, m: { M: { x: { N: '1' }, y: { N: '2' } } } }],
+    ['ALL_NEW', { pk: { S: 'k' }, a: { N: '2' }, m: { M: { x: { N: '2' }, y: { N: '2' } } }, n: { N: '2' } }],
+    ['UPDATED_OLD', { a: { N: '1' }, m: { M: { x: { N: '1' } } } }],
+    ['UPDATED_NEW', { a: { N: '2' }, m: { M: { x: { N: '2' } } }, n: { N: '2' } }],
+    ['NONE', undefined],
+  ])('%s', (ReturnValues, attributes) => {
+    put({ a: { N: '1' }, m: { M: { x: { N: '1' }, y: { N: '2' } } } });
+    const answer = update('SET a = :two, m.x = :two, n = :two', { two: { N: '2' } }, { ReturnValues });
+    expect(answer.Attributes).toEqual(attributes);
+  });
+
+  test('of a put and a delete', () => {
+    put({ a: { N: '1' } });
+    const old = { ...Key, a: { N: '1' } };
+    expect(world.call('PutItem', { TableName: 'hash', Item: Key, ReturnValues: 'ALL_OLD' }).Attributes).toEqual(old);
+    expect(world.call('DeleteItem', { TableName: 'hash', Key, ReturnValues: 'ALL_OLD' }).Attributes).toEqual(Key);
+    expect(world.call('DeleteItem', { TableName: 'hash', Key, ReturnValues: 'ALL_OLD' })).toEqual({});
+  });
+
+  test('on a condition that failed', () => {
+    put({ a: { N: '1' } });
+    const failing = { ConditionExpression: 'a = :no', ExpressionAttributeValues: { ':no': { N: '2' } } };
+    const all = { ...failing, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' };
+    for (const [operation, input] of [
+      ['PutItem', { Item: Key }],
+      ['DeleteItem', { Key }],
+      ['UpdateItem', { Key }],
+    ] as const) {
+      const plain = world.refusal(operation, { TableName: 'hash', ...input, ...failing });
+      expect([plain.code, plain.message, plain.details]).toEqual([
+        'ConditionalCheckFailedException',
+        'The conditional request failed',
+        {},
+      ]);
+      const told = world.refusal(operation, { TableName: 'hash', ...input, ...all });
+      expect(told.details).toEqual({ Item: { ...Key, a: { N: '1' } } });
+    }
+    expect(get()).toEqual({ ...Key, a: { N: '1' } });
+  });
+});
+
+describe('AttributeUpdates', () => {
+  const legacy = (AttributeUpdates: object) => world.call('UpdateItem', { TableName: 'hash', Key, AttributeUpdates });
+
+  test('PUT, ADD, DELETE', () => {
+    put({ tags: { SS: ['a', 'b', 'c'] }, n: { N: '10' }, gone: { S: 'x' } });
+    legacy({
+      plain: { Value: { S: 'v' } },
+      tags: { Action: 'DELETE', Value: { SS: ['b'] } },
+      n: { Action: 'ADD', Value: { N: '5' } },
+      more: { Action: 'ADD', Value: { SS: ['x'] } },
+      gone: { Action: 'DELETE' },
+    });
+    expect(get()).toEqual({
+      ...Key,
+      tags: { SS: ['a', 'c'] },
+      n: { N: '15' },
+      plain: { S: 'v' },
+      more: { SS: ['x'] },
+    });
+    expect(() => legacy({ pk: { Value: { S: 'other' } } })).toThrow('This attribute is part of the key');
+    expect(() => legacy({ n: { Action: 'ADD', Value: { SS: ['a'] } } })).toThrow(
+      'Type mismatch for attribute to update',
+    );
+  });
+});
