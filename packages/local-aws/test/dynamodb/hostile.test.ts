@@ -145,7 +145,7 @@ describe('wrong types', () => {
     'TagKeys',
     'TimeToLiveSpecification',
   ];
-  const VALUES = [
+  const VALUES: unknown[] = [
     null,
     true,
     0,
@@ -163,7 +163,7 @@ describe('wrong types', () => {
     { hash: {} },
     { a: { S: 1 } },
     [{ Put: null }],
-    { __proto__: null, constructor: {} },
+    JSON.parse('{"__proto__":null,"constructor":{}}'),
   ];
 
   test.each(OPERATIONS)('in any member of %s are refused or ignored, and nothing else breaks', (operation) => {
