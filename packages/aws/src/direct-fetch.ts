@@ -22,7 +22,22 @@ const agents = { 'http:': new http.Agent(), 'https:': new https.Agent() };
  * @example const response = await directFetch('http://127.0.0.1:9464/metrics', { signal: AbortSignal.timeout(1500) });
  */
 export async function directFetch(url: string | URL, options: DirectFetchOptions = {}): Promise<Response> {
-  const { method = 'GET', headers = {}, body, signal } = options;
+  const whole = async () => {
+    const answer = await directRequest(url, options);
+    return { answer, bytes: await buffer(answer) };
+  };
+  const { answer, bytes } = await whole().catch((error: unknown) => {
+    throw options.signal?.aborted ? options.signal.reason : error;
+  });
+  const status = answer.statusCode ?? 0;
+  return new Response(mayHaveBody(status) ? new Uint8Array(bytes) : null, { status, headers: headersOf(answer) });
+}
+
+/** The same, as soon as the answer begins: it must be read, or destroyed. */
+export async function directRequest(
+  url: string | URL,
+  { method = 'GET', headers = {}, body, signal }: DirectFetchOptions = {},
+): Promise<http.IncomingMessage> {
   const target = new URL(url);
   signal?.throwIfAborted();
   const isTls = target.protocol === 'https:';
@@ -35,15 +50,7 @@ export async function directFetch(url: string | URL, options: DirectFetchOptions
   });
   request.once('response', resolve).once('error', reject);
   request.end(body);
-  const whole = async () => {
-    const answer = await promise;
-    return { answer, bytes: await buffer(answer) };
-  };
-  const { answer, bytes } = await whole().catch((error: unknown) => {
-    throw signal?.aborted ? signal.reason : error;
-  });
-  const status = answer.statusCode ?? 0;
-  return new Response(mayHaveBody(status) ? new Uint8Array(bytes) : null, { status, headers: headersOf(answer) });
+  return promise;
 }
 
 const mayHaveBody = (status: number): boolean => status !== 204 && status !== 205 && status !== 304;

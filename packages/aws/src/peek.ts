@@ -1,10 +1,11 @@
 // Looks into a queue without taking messages, where the endpoint offers it: emulators do (`/_aws/sqs/messages`), AWS not.
+// The answer may have every message of the queue, of a mebibyte each, so it is read as a stream.
 
-import { MovieLoadError } from '@movie-load/schema';
+import { MovieLoadError, utf8Bytes } from '@movie-load/schema';
 import { z } from 'zod';
-import { directFetch } from './direct-fetch.ts';
-import { isAwsUrl } from './hosts.ts';
-import type { MessageAttribute, ReceivedMessage } from './ports.ts';
+import { type Answer, ask, failed } from './ask-endpoint.ts';
+import { peekedElements } from './peeked-elements.ts';
+import type { CallOptions, MessageAttribute, ReceivedMessage } from './ports.ts';
 
 const attributeSchema = z.object({ Name: z.string(), Value: z.string() });
 const messageAttributeSchema = z.object({
@@ -28,30 +29,42 @@ const messageSchema = z.object({
   Attribute: listOf(attributeSchema),
   MessageAttribute: listOf(messageAttributeSchema),
 });
-const answerSchema = z.object({
-  ReceiveMessageResponse: z.object({
-    ReceiveMessageResult: z.object({ Message: listOf(messageSchema) }).nullish(),
-  }),
-});
 
 export interface PeekedMessage extends ReceivedMessage {
   /** False while it is in flight or delayed. */
   readonly visible: boolean;
+  /** Of the whole body, of which only the start may be here. */
+  readonly bodyBytes: number;
 }
 
-export interface PeekOptions {
-  /** Messages that are wanted at most, the oldest first; an endpoint may answer with more. */
+export interface PeekOptions extends CallOptions {
+  /** Messages that are wanted at most. */
   readonly max?: number;
   /** Only those in flight. Undefined is returned where the endpoint would answer with the whole queue. */
   readonly onlyInFlight?: boolean;
+  /** The newest first, where the endpoint can; else the oldest. */
+  readonly newestFirst?: boolean;
+  /** Only this message. */
+  readonly messageId?: string;
+  /** Characters of each body, and of each attribute's text (which then ends in `…`), at most; all when not given. */
+  readonly characters?: number;
+  /** Bytes of the answer that are read at most; all when not given. */
+  readonly maxBytes?: number;
+}
+
+export interface PeekedMessages extends AsyncIterable<PeekedMessage> {
+  /** True once `maxBytes` has ended the look before its last message. */
+  readonly isCut: boolean;
 }
 
 /**
- * Messages of a queue, those in flight too, or undefined when the endpoint does not offer it.
+ * Messages of a queue, those in flight too, or undefined when the endpoint does not offer it. They are read while the
+ * caller goes through them, once; leaving the loop ends the reading. The loop throws when the endpoint fails half-way.
  *
- * @throws when the endpoint offers it and fails, or does not answer in time
+ * @example for await (const { messageId } of (await peek(url, { max: 10, characters: 300 })) ?? []) …
+ * @throws when the endpoint offers it and fails, or says nothing for 30 s; the signal's reason
  */
-export type Peek = (queueUrl: string, options?: PeekOptions) => Promise<readonly PeekedMessage[] | undefined>;
+export type Peek = (queueUrl: string, options?: PeekOptions) => Promise<PeekedMessages | undefined>;
 
 /** What an endpoint tells of a queue as a whole, however long it is. */
 export interface QueueSummary {
@@ -61,25 +74,35 @@ export interface QueueSummary {
   readonly messageGroups: number;
 }
 
-export type Summarise = (queueUrl: string) => Promise<QueueSummary | undefined>;
+export type Summarise = (queueUrl: string, options?: CallOptions) => Promise<QueueSummary | undefined>;
 
-const LIMIT_MS = 30_000;
+const ENVELOPE = '"ReceiveMessageResponse"';
+const SUMMARY_BYTES = 4096;
 
 /** `endpoint` is undefined for AWS itself, which has no such thing. */
 export function createPeek(endpoint: string | undefined): Peek {
   const summarise = createSummarise(endpoint);
-  return async (queueUrl, { max, onlyInFlight = false } = {}) => {
-    if (onlyInFlight && (await summarise(queueUrl)) === undefined) return undefined;
-    const body = await ask(endpoint, '/_aws/sqs/messages', {
+  let tellsApart = false;
+  return async (queueUrl, options = {}) => {
+    const { max, onlyInFlight = false, newestFirst = false, messageId, characters, signal } = options;
+    // Its walk through the queue is long: once is enough to know that this is the embedded AWS.
+    tellsApart ||= onlyInFlight && (await summarise(queueUrl, { signal })) !== undefined;
+    if (onlyInFlight && !tellsApart) return undefined;
+    const parameters = {
       QueueUrl: queueUrl,
       ShowInvisible: 'true',
       ShowDelayed: 'true',
       ...(max !== undefined && { MaxNumberOfMessages: String(max) }),
       ...(onlyInFlight && { OnlyInFlight: 'true' }),
-    });
-    const { data } = answerSchema.safeParse(body);
-    if (data === undefined) return undefined;
-    return data.ReceiveMessageResponse.ReceiveMessageResult?.Message.map(toMessage) ?? [];
+      ...(newestFirst && { NewestFirst: 'true' }),
+      ...(messageId !== undefined && { MessageId: messageId }),
+      ...(characters !== undefined && { MaxCharacters: String(characters) }),
+    };
+    const answer = await ask(endpoint, '/_aws/sqs/messages', parameters, signal);
+    if (answer === undefined) return undefined;
+    if (answer.start.includes(ENVELOPE)) return messagesOf(answer, options);
+    answer.end();
+    return undefined;
   };
 }
 
@@ -87,45 +110,71 @@ const summarySchema = z.object({ oldest_sent_on: z.number().nullable(), message_
 
 /** Only the embedded AWS has it; undefined elsewhere. */
 export function createSummarise(endpoint: string | undefined): Summarise {
-  return async (queueUrl) => {
-    const { data } = summarySchema.safeParse(await ask(endpoint, '/_local-aws/queue', { QueueUrl: queueUrl }));
+  return async (queueUrl, { signal } = {}) => {
+    const answer = await ask(endpoint, '/_local-aws/queue', { QueueUrl: queueUrl }, signal);
+    if (answer === undefined) return undefined;
+    let text = '';
+    for await (const chunk of answer.chunks(SUMMARY_BYTES)) text += Buffer.from(chunk).toString('utf8');
+    const { data } = summarySchema.safeParse(parseJson(text));
     return data && { oldestSentOn: data.oldest_sent_on, messageGroups: data.message_groups };
   };
 }
 
-/** The JSON answer; undefined when there is no such page there. */
-async function ask(endpoint: string | undefined, path: string, parameters: Record<string, string>): Promise<unknown> {
-  if (endpoint === undefined || isAwsUrl(endpoint)) return undefined;
-  const url = new URL(path, endpoint);
-  url.search = new URLSearchParams(parameters).toString();
-  const signal = AbortSignal.timeout(LIMIT_MS);
+function messagesOf(answer: Answer, options: PeekOptions): PeekedMessages {
+  const { max = Number.POSITIVE_INFINITY, maxBytes = Number.POSITIVE_INFINITY, messageId, characters } = options;
+  let isCut = false;
+  async function* read() {
+    let count = 0;
+    const chunks = answer.chunks(maxBytes, () => {
+      isCut = true;
+    });
+    try {
+      for await (const text of peekedElements(chunks)) {
+        const message = toMessage(messageSchema.parse(JSON.parse(text)), characters);
+        if (messageId !== undefined && message.messageId !== messageId) continue;
+        yield message;
+        count += 1;
+        if (count >= max) return;
+      }
+    } catch (cause) {
+      // The last message that was begun is one of those that are left out.
+      if (isCut) return;
+      throw cause instanceof MovieLoadError || options.signal?.aborted ? cause : failed(cause, cause);
+    }
+  }
+  return {
+    [Symbol.asyncIterator]: read,
+    get isCut() {
+      return isCut;
+    },
+  };
+}
+
+function parseJson(text: string): unknown {
   try {
-    const response = await directFetch(url, { headers: { accept: 'application/json' }, signal });
-    if (response.status >= 500) throw new Error(`status ${response.status}`);
-    const text = await response.text();
-    const answer: unknown = response.ok && text.startsWith('{') ? JSON.parse(text) : undefined;
-    return answer;
-  } catch (cause) {
-    const why = signal.aborted
-      ? `it took longer than ${LIMIT_MS / 1000} s`
-      : String(Error.isError(cause) ? cause.message : cause);
-    throw new MovieLoadError('peek_failed', `The endpoint did not show what is in the queue: ${why}.`, { cause });
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
-function toMessage({ MessageId, Body, Attribute, MessageAttribute }: z.infer<typeof messageSchema>): PeekedMessage {
+function toMessage(
+  { MessageId, Body, Attribute, MessageAttribute }: z.infer<typeof messageSchema>,
+  characters: number | undefined,
+): PeekedMessage {
   const system = new Map(Attribute.map(({ Name, Value }) => [Name, Value]));
   const attributes = MessageAttribute.map(({ Name, Value: { DataType, StringValue, BinaryValue } }) => {
     const value: MessageAttribute =
       BinaryValue === undefined
-        ? { DataType, StringValue }
-        : { DataType, BinaryValue: Buffer.from(BinaryValue, 'base64') };
+        ? { DataType, StringValue: StringValue === undefined ? undefined : cutText(StringValue, characters) }
+        : { DataType, BinaryValue: Uint8Array.from(Buffer.from(BinaryValue, 'base64').subarray(0, characters)) };
     return [Name, value] as const;
   });
   return {
     messageId: MessageId,
     receiptHandle: '',
-    body: Body,
+    body: startOf(Body, characters),
+    bodyBytes: Number(system.get('BodyBytes') ?? utf8Bytes(Body)),
     groupId: system.get('MessageGroupId'),
     deduplicationId: system.get('MessageDeduplicationId'),
     sequenceNumber: system.get('SequenceNumber'),
@@ -135,4 +184,13 @@ function toMessage({ MessageId, Body, Attribute, MessageAttribute }: z.infer<typ
     movedFrom: system.get('DeadLetterQueueSourceArn'),
     visible: (system.get('IsVisible') ?? 'true').toLowerCase() === 'true',
   };
+}
+
+/** Shows that it is cut. */
+const cutText = (text: string, characters = Number.POSITIVE_INFINITY): string =>
+  text.length <= characters ? text : `${startOf(text, characters)}…`;
+
+/** The start of a text as a text of its own: a plain slice would keep the whole in memory. */
+export function startOf(text: string, characters = Number.POSITIVE_INFINITY): string {
+  return text.length <= characters ? text : Buffer.from(text.slice(0, characters), 'utf16le').toString('utf16le');
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import http, { type RequestListener } from 'node:http';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import http, { type RequestListener, type ServerResponse } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '@movie-load/local-aws';
 import {
   type AwsClients,
@@ -10,6 +10,10 @@ import {
   createSummarise,
   type OpenQueue,
   openQueue,
+  type Peek,
+  type PeekedMessage,
+  type PeekedMessages,
+  type PeekOptions,
   provision,
 } from '../src/index.ts';
 
@@ -29,7 +33,15 @@ afterAll(async () => {
   await aws.close();
 });
 
+async function collected(peeked: Promise<PeekedMessages | undefined>): Promise<PeekedMessage[]> {
+  const messages: PeekedMessage[] = [];
+  for await (const message of (await peeked) ?? []) messages.push(message);
+  return messages;
+}
+
 const letter = (groupId: string, deduplicationId: string) => ({ body: deduplicationId, groupId, deduplicationId });
+
+const all = (peek: Peek, options: PeekOptions = {}) => collected(peek(queue.url, options));
 
 test('shows all, the oldest few, or those in flight; and takes none', async () => {
   const before = Date.now();
@@ -39,14 +51,17 @@ test('shows all, the oldest few, or those in flight; and takes none', async () =
   await queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 60 });
 
   const peek = createPeek(aws.endpoint);
-  const bodies = async (options = {}) => (await peek(queue.url, options))?.map(({ body }) => body);
+  const bodies = async (options = {}) => (await all(peek, options)).map(({ body }) => body);
   expect(await bodies()).toEqual(['1', '2', '3']);
   expect(await bodies({ max: 2 })).toEqual(['1', '2']);
   expect(await bodies({ onlyInFlight: true })).toEqual(['1']);
   const told = await summarise(queue.url);
   expect(told?.messageGroups).toBe(2);
   expect(told?.oldestSentOn).toBeGreaterThanOrEqual(before);
-  expect((await peek(queue.url))?.map(({ receiveCount }) => receiveCount)).toEqual([1, 0, 0]);
+  expect((await all(peek)).map(({ receiveCount }) => receiveCount)).toEqual([1, 0, 0]);
+  expect(await bodies({ newestFirst: true, max: 2 })).toEqual(['3', '2']);
+  const [, second] = await all(peek);
+  expect(await bodies({ messageId: second?.messageId ?? '' })).toEqual(['2']);
 });
 
 async function withEndpoint<T>(answer: RequestListener, use: (endpoint: string) => Promise<T>): Promise<T> {
@@ -97,4 +112,72 @@ test('one that offers it and fails is an error: nobody takes it for an endpoint 
     (request) => request.socket.destroy(),
     (endpoint) => expect(createPeek(endpoint)(queue.url)).rejects.toMatchObject({ code: 'peek_failed' }),
   );
+});
+
+describe('an answer that has all messages whole, as LocalStack gives it', () => {
+  const message = (number: number, body: string) => ({
+    MessageId: `m${number}`,
+    Body: body,
+    Attribute: [{ Name: 'SentTimestamp', Value: String(number) }],
+    MessageAttribute: { Name: 'own', Value: { DataType: 'String', StringValue: body } },
+  });
+  const answerOf = (messages: unknown) => ({
+    ReceiveMessageResponse: {
+      ReceiveMessageResult: messages === null ? null : { Message: messages },
+      ResponseMetadata: { RequestId: 'r' },
+    },
+  });
+  const answering = (json: string, chunkBytes: number) => (_: unknown, response: ServerResponse) => {
+    const bytes = Buffer.from(json);
+    response.writeHead(200, { 'content-type': 'application/json' });
+    for (let from = 0; from < bytes.length; from += chunkBytes) response.write(bytes.subarray(from, from + chunkBytes));
+    response.end();
+  };
+  // Signs of JSON inside of texts, and characters of several bytes that lie across chunks.
+  const hostile = 'a"b\\"{[}]\\\u0000ü🎬,"Message":[{';
+
+  test.each([1, 7, 4096])('is read message by message, in chunks of %d bytes', async (chunkBytes) => {
+    const many = [message(1, hostile), message(2, ''), message(3, hostile)];
+    for (const given of [many, many.slice(0, 1)[0], [], null]) {
+      await withEndpoint(answering(JSON.stringify(answerOf(given)), chunkBytes), async (endpoint) => {
+        const found = await collected(createPeek(endpoint)(queue.url));
+        const wanted = [given ?? []].flat();
+        expect(found.map(({ messageId, body }) => [messageId, body])).toEqual(
+          wanted.map(({ MessageId, Body }) => [MessageId, Body]),
+        );
+      });
+    }
+  });
+
+  test('is cut to what was asked for, and says how large the bodies are', async () => {
+    const json = JSON.stringify(answerOf([message(1, 'ü'.repeat(5000)), message(2, 'short')]));
+    await withEndpoint(answering(json, 4096), async (endpoint) => {
+      const found = await collected(createPeek(endpoint)(queue.url, { characters: 10 }));
+      expect(found).toMatchObject([
+        { body: 'ü'.repeat(10), bodyBytes: 10_000, attributes: { own: { StringValue: `${'ü'.repeat(10)}…` } } },
+        { body: 'short', bodyBytes: 5, attributes: { own: { StringValue: 'short' } } },
+      ]);
+    });
+  });
+
+  test('is read up to the budget, and says that something is left out', async () => {
+    const messages = Array.from({ length: 100 }, (_, number) => message(number, 'x'.repeat(1000)));
+    await withEndpoint(answering(JSON.stringify(answerOf(messages)), 4096), async (endpoint) => {
+      const cut = await createPeek(endpoint)(queue.url, { maxBytes: 100_000 });
+      const found = await collected(Promise.resolve(cut));
+      expect(found.length).toBeGreaterThan(0);
+      expect(found.length).toBeLessThan(60);
+      expect(cut?.isCut).toBe(true);
+      const whole = await createPeek(endpoint)(queue.url, { maxBytes: 1_000_000 });
+      expect(await collected(Promise.resolve(whole))).toHaveLength(100);
+      expect(whole?.isCut).toBe(false);
+    });
+  });
+
+  test('that ends too early is an error', async () => {
+    const json = JSON.stringify(answerOf([message(1, 'x'), message(2, 'y')])).slice(0, -60);
+    await withEndpoint(answering(json, 4096), async (endpoint) => {
+      await expect(collected(createPeek(endpoint)(queue.url))).rejects.toMatchObject({ code: 'peek_failed' });
+    });
+  });
 });

@@ -4,7 +4,7 @@
 export const SIGNAL_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 export type EndingSignal = keyof typeof SIGNAL_CODES;
 
-const NAMES = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const endAtOnce = (name: EndingSignal): void => process.exit(SIGNAL_CODES[name]);
 let listener: ((name: EndingSignal) => void) | undefined;
 let isWatching = false;

@@ -64,7 +64,7 @@ export interface JobStore {
   /** Of all groups or the given ones, in order. */
   ledgers(job: JobRef, groups?: Iterable<number>, options?: ReadOptions): AsyncGenerator<GroupLedger>;
   /** Milliseconds since the epoch; for `jobState`. */
-  lastStoredOn(job: JobItem, options?: ReadOptions): Promise<number | undefined>;
+  lastStoredOn(job: JobItem, options?: ReadOptions & { readonly atMost?: number }): Promise<number | undefined>;
   /** The stored movies of a range of indexes (all without one), in order, each once. */
   movies(job: JobRef, range?: Range, options?: ReadOptions): AsyncGenerator<IndexedMovie>;
   slicesOfGroup(job: JobRef, group: number, options?: ReadOptions): AsyncGenerator<StoredSlice>;
@@ -109,7 +109,7 @@ export function createJobStore({ onEvent, instance, ...ports }: JobStoreOptions)
     listJobs: (options = {}) => listJobs(reader, options),
     resolveJobId: (prefix, options) => resolveJobId(reader, prefix, options?.signal),
     ledgers: (job, groups, options) => ledgers(reader, job, patience(options), groups),
-    lastStoredOn: (job, options) => lastStoredOn(reader, job, patience(options)),
+    lastStoredOn: (job, options) => lastStoredOn(reader, job, patience(options), options?.atMost),
     movies: (job, range, options) => movies(reader, job, patience(options), range),
     slicesOfGroup: (job, group, options) => slicesOfGroup(reader, job, group, { signal: patience(options) }),
     traces: (job, group, options) => traces(reader, job, group, { signal: patience(options) }),

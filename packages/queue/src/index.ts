@@ -2,9 +2,10 @@
 export { attributesBytes, BATCH_BYTES, BATCH_ENTRIES, batchesOf, messageBytes } from './batches.ts';
 export { type DeadLetterPorts, type DeadLetterWhy, deadLetter, deadLetterOf, encodeAttributes } from './dead-letter.ts';
 export { estimateJob, type JobEstimate } from './estimate.ts';
-export { type DeadLetter, type DeadLetterFilter, matches, toDeadLetter } from './letter.ts';
+export { type DeadLetter, type DeadLetterFilter, matches, type SeenMessage, toDeadLetter } from './letter.ts';
 export {
   type DeadLetterList,
+  type ListOptions,
   type LookOptions,
   listDeadLetters,
   type ShownDeadLetter,

@@ -9,7 +9,7 @@ import {
   utf8Bytes,
 } from '@movie-load/schema';
 import { z } from 'zod';
-import { isCut } from './dead-letter.ts';
+import { isCut as hasCutMark } from './dead-letter.ts';
 import { runOf } from './redrive-id.ts';
 
 export interface DeadLetter {
@@ -39,17 +39,24 @@ export interface DeadLetter {
   readonly attributes_cut: boolean;
 }
 
-/** Reads a received message as a dead letter. Never throws: who can send to the queue can write any attribute. */
-export function toDeadLetter(message: ReceivedMessage): DeadLetter {
+/** A message as it was received, or as a look showed it: of the body perhaps only the start. */
+export interface SeenMessage extends ReceivedMessage {
+  /** Of the whole body. */
+  readonly bodyBytes?: number | undefined;
+}
+
+/** Reads a message as a dead letter. Never throws: who can send to the queue can write any attribute. */
+export function toDeadLetter(message: SeenMessage): DeadLetter {
   const text = (name: string) => message.attributes[name]?.StringValue;
   const reason = z.enum(DEAD_LETTER_REASONS).safeParse(text(NAMES.reason));
   const since = new Date(message.sentOn).toISOString();
-  const body_bytes = utf8Bytes(message.body);
+  const body_bytes = message.bodyBytes ?? utf8Bytes(message.body);
+  const isCut = body_bytes > utf8Bytes(message.body);
   if (!reason.success) {
     return {
       message_id: message.messageId,
       reason: message.movedFrom === undefined ? 'unknown' : 'too_many_receives',
-      job_id: jobOf(message.groupId, message.body),
+      job_id: jobOf(message.groupId, message.body, isCut),
       original_group: message.groupId ?? message.messageId,
       original_message_id: message.messageId,
       original_deduplication_id: message.deduplicationId,
@@ -70,7 +77,7 @@ export function toDeadLetter(message: ReceivedMessage): DeadLetter {
     reason: reason.data,
     detail: text(NAMES.detail),
     consumer: text(NAMES.consumer),
-    job_id: jobOf(group, message.body),
+    job_id: jobOf(group, message.body, isCut),
     original_group: group ?? message.groupId ?? message.messageId,
     original_message_id: text(NAMES.messageId) ?? message.messageId,
     original_deduplication_id: text(NAMES.deduplicationId),
@@ -81,7 +88,7 @@ export function toDeadLetter(message: ReceivedMessage): DeadLetter {
     since,
     body_bytes,
     attributes: encoded === undefined ? {} : decodeAttributes(encoded),
-    attributes_cut: encoded !== undefined && isCut(encoded),
+    attributes_cut: encoded !== undefined && hasCutMark(encoded),
   };
 }
 
@@ -111,9 +118,15 @@ function decodeAttributes(text: string): MessageAttributes {
 
 const bodyWithJob = z.object({ job_id: jobIdSchema });
 
-function jobOf(group: string | undefined, body: string): string | undefined {
+/** Our own messages begin with it. */
+const JOB_IN_START = /"job_id"\s*:\s*"([0-9a-f-]{36})"/;
+
+function jobOf(group: string | undefined, body: string, isBodyCut: boolean): string | undefined {
   const key = group === undefined ? undefined : parseGroupKey(group);
-  return key?.job_id ?? bodyWithJob.safeParse(parseJson(body)).data?.job_id;
+  if (key !== undefined) return key.job_id;
+  return isBodyCut
+    ? jobIdSchema.safeParse(JOB_IN_START.exec(body)?.[1]).data
+    : bodyWithJob.safeParse(parseJson(body)).data?.job_id;
 }
 
 function parseJson(text: string): unknown {

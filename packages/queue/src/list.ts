@@ -1,6 +1,9 @@
-// Looks into the dead-letter queue without taking anything out of it.
-import type { Clock, QueuePort, ReceivedMessage } from '@movie-load/aws';
-import { type DeadLetter, type DeadLetterFilter, matches, toDeadLetter } from './letter.ts';
+// Looks into the dead-letter queue without taking anything out of it. However long the queue and large its messages are, a
+// bounded part of it is in memory.
+import type { Clock, QueuePort } from '@movie-load/aws';
+import type { DeadLetterReason } from '@movie-load/schema';
+import { attributesBytes } from './batches.ts';
+import { type DeadLetter, type DeadLetterFilter, matches, type SeenMessage, toDeadLetter } from './letter.ts';
 import { sweep } from './sweep.ts';
 
 export interface LookOptions {
@@ -11,36 +14,71 @@ export interface LookOptions {
    * All messages without receiving them: emulators offer it (`/_aws/sqs/messages`), AWS does not. Without it the messages
    * are received, held until all have been seen, and released.
    */
-  readonly peek?: (() => Promise<readonly ReceivedMessage[]>) | undefined;
+  readonly peek?: (() => Promise<AsyncIterable<SeenMessage>>) | undefined;
   readonly filter?: DeadLetterFilter | undefined;
-  /** Messages to list at most; default all. */
-  readonly max?: number | undefined;
   readonly visibilitySeconds?: number | undefined;
+}
+
+export interface ListOptions extends LookOptions {
+  /** Letters to list at most, the oldest; all that match are counted. */
+  readonly max?: number | undefined;
+  /** Bytes of the letters to list, at most. Default 32 MiB. */
+  readonly maxBytes?: number | undefined;
 }
 
 export interface DeadLetterList {
   /** Without bodies, oldest first. */
   readonly letters: readonly DeadLetter[];
+  /** How many match. */
+  readonly total: number;
+  readonly byReason: Readonly<Partial<Record<DeadLetterReason, number>>>;
   /** About how many could not be seen, see `Sweep`. */
   readonly unseen: number;
 }
 
+const LIST_BYTES = 32 * 1024 * 1024;
+/** What a letter takes beside its attributes, about. */
+const LETTER_BYTES = 1000;
+
 /**
  * Lists what matches.
  *
- * @example const { letters, unseen } = await listDeadLetters({ dlq, clock, filter: { reasons: ['not_json'] } });
+ * @example const { letters, total } = await listDeadLetters({ dlq, clock, filter: { reasons: ['not_json'] }, max: 50 });
  */
-export async function listDeadLetters(options: LookOptions): Promise<DeadLetterList> {
-  const letters: DeadLetter[] = [];
+export async function listDeadLetters(options: ListOptions): Promise<DeadLetterList> {
+  const { max = Number.POSITIVE_INFINITY, maxBytes = LIST_BYTES } = options;
+  const byReason: Partial<Record<DeadLetterReason, number>> = {};
+  let letters: DeadLetter[] = [];
+  let bytes = 0;
+  let total = 0;
   const unseen = await look(options, (message) => {
-    letters.push(toDeadLetter(message));
-    return letters.length < (options.max ?? Number.POSITIVE_INFINITY);
+    const letter = toDeadLetter(message);
+    total += 1;
+    byReason[letter.reason] = (byReason[letter.reason] ?? 0) + 1;
+    letters.push(letter);
+    bytes += letterBytes(letter);
+    if (letters.length >= 2 * max || bytes > 2 * maxBytes) {
+      letters = oldest(letters, max, maxBytes);
+      bytes = letters.reduce((sum, one) => sum + letterBytes(one), 0);
+    }
+    return true;
   });
-  letters.sort((a, b) => a.since.localeCompare(b.since) || a.message_id.localeCompare(b.message_id));
-  return { letters, unseen };
+  return { letters: oldest(letters, max, maxBytes), total, byReason, unseen };
 }
 
-/** A dead letter with its body. */
+const letterBytes = ({ attributes }: DeadLetter): number => LETTER_BYTES + attributesBytes(attributes);
+
+/** The oldest, as many as there is room for. */
+function oldest(letters: readonly DeadLetter[], max: number, maxBytes: number): DeadLetter[] {
+  const sorted = letters.toSorted((a, b) => a.since.localeCompare(b.since) || a.message_id.localeCompare(b.message_id));
+  let room = maxBytes;
+  return sorted.slice(0, max).filter((letter) => {
+    room -= letterBytes(letter);
+    return room >= 0;
+  });
+}
+
+/** A dead letter with its body, or the start of it when the look showed no more. */
 export interface ShownDeadLetter extends DeadLetter {
   readonly body: string;
 }
@@ -51,7 +89,7 @@ export interface ShownDeadLetter extends DeadLetter {
  */
 export async function showDeadLetter(
   id: string,
-  options: Omit<LookOptions, 'filter' | 'max'>,
+  options: Omit<LookOptions, 'filter'>,
 ): Promise<{ readonly letters: readonly ShownDeadLetter[]; readonly unseen: number }> {
   const letters: ShownDeadLetter[] = [];
   const unseen = await look({ ...options, filter: { ids: [id] } }, (message) => {
@@ -67,19 +105,19 @@ const MOST_SHOWN = 10;
 /** Calls `found` with each message that matches until it returns false. Returns how many could not be seen. */
 async function look(
   { dlq, clock, signal, peek, filter = {}, visibilitySeconds }: LookOptions,
-  found: (message: ReceivedMessage) => boolean,
+  found: (message: SeenMessage) => boolean,
 ): Promise<number> {
-  const goOn = (messages: readonly ReceivedMessage[]): boolean => {
-    for (const message of messages) if (matches(toDeadLetter(message), filter) && !found(message)) return false;
-    return true;
-  };
+  const goesOn = (message: SeenMessage) => !matches(toDeadLetter(message), filter) || found(message);
   if (peek !== undefined) {
-    goOn(await peek());
+    for await (const message of await peek()) {
+      signal?.throwIfAborted();
+      if (!goesOn(message)) break;
+    }
     return 0;
   }
   const { unseen } = await sweep({ dlq, clock, signal, visibilitySeconds }, async (messages) => ({
     done: [],
-    enough: !goOn(messages),
+    enough: !messages.every(goesOn),
   }));
   return unseen;
 }

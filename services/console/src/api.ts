@@ -223,7 +223,10 @@ export interface DeadLetterView {
   readonly attributes: Readonly<Record<string, string>>;
 }
 export interface DeadLetters {
+  /** In the queue, as SQS counts. */
   readonly total: number;
+  /** Older ones that are not in `messages`. */
+  readonly left_out: number;
   readonly messages: readonly DeadLetterView[];
   /** False when SQS had to be asked to hand messages out to show them, which hides them for some seconds. */
   readonly peeked: boolean;

@@ -1,6 +1,8 @@
-// The dead-letter queue for the page: looked at without taking where the endpoint allows, redriven by packages/queue.
-import type { Clock, OpenQueue, Peek, Random, ReceivedMessage } from '@movie-load/aws';
-import { type DeadLetter, redrive, sweep, toDeadLetter } from '@movie-load/queue';
+// The dead-letter queue for the page: looked at without taking where the endpoint allows, redriven by packages/queue. What
+// is in memory is bounded by bytes, whatever the messages are.
+import { type Clock, type OpenQueue, type Peek, type Random, startOf } from '@movie-load/aws';
+import { type DeadLetter, redrive, type SeenMessage, sweep, toDeadLetter } from '@movie-load/queue';
+import { utf8Bytes } from '@movie-load/schema';
 import type { DeadLetterBody, DeadLetters, DeadLetterView, RedriveRequest, RedriveResult } from './api.ts';
 import { HttpError } from './http-body.ts';
 
@@ -10,125 +12,232 @@ export interface DeadLettersOptions {
   readonly peek: Peek;
   readonly clock: Clock;
   readonly random: Random;
+  /** Ends what runs when the server ends. */
+  readonly signal?: AbortSignal;
 }
 
-/** Messages that one look shows; the queue may hold more. */
+/** Messages that one look shows, and their bytes as JSON; the queue may hold more. */
 const MOST_SHOWN = 500;
+const SHOWN_BYTES = 4 * 1024 * 1024;
+/** Of an answer that has every message whole, because the endpoint does not know our parameters. */
+const LOOK_BYTES = 32 * 1024 * 1024;
+/** To find one body in such an answer. */
+const FIND_BYTES = 256 * 1024 * 1024;
 /** Longer than a look takes; after a crash of this process the messages are back so soon. */
 const LOOK_VISIBILITY_SECONDS = 30;
 /** Where there is no peeking, bodies that were seen are kept for the details, so many characters of them together. */
-const KEPT_CHARACTERS = 16 * 1024 * 1024;
-const BODY_START_CHARACTERS = 2000;
+const KEPT_CHARACTERS = 4 * 1024 * 1024;
+/** Of a body, and of each attribute. */
+const START_CHARACTERS = 2000;
 const BODY_CHARACTERS = 256 * 1024;
+/** Looks are shared for so long. One that receives hides the messages and counts as a receive: that is done less often. */
+const PEEKED_FRESH_MS = 800;
+const RECEIVED_FRESH_MS = 5000;
+
+/** What the map of a job takes from a letter. */
+export type LetterSeen = Pick<DeadLetter, 'original_deduplication_id' | 'original_sent_on' | 'original_receive_count'>;
 
 export type DeadLettersDesk = ReturnType<typeof createDeadLetters>;
 
-export function createDeadLetters({ queue, dlq, peek, clock, random }: DeadLettersOptions) {
+export function createDeadLetters({ queue, dlq, peek, clock, random, signal }: DeadLettersOptions) {
   /** Bodies of the last look by message id, for endpoints that hand messages out to show them. */
   let seen = new Map<string, string>();
-  let letters: readonly DeadLetter[] = [];
+  let letters: readonly (LetterSeen & { readonly message_id: string })[] = [];
   let looking: Promise<DeadLetters> | undefined;
+  let freshUntil = Number.NEGATIVE_INFINITY;
+  let isRedriving = false;
+  const running = new Set<Promise<unknown>>();
 
   async function look(): Promise<DeadLetters> {
     const from = await dlq();
-    const peeked = await peek(from.url);
-    const messages = peeked ?? (await receiveAll(from, clock));
-    letters = peeked ? [] : messages.map(toDeadLetter);
-    seen = new Map();
+    const { waiting, inFlight, delayed } = await from.status(signal && { signal });
+    const peeked = await peek(from.url, {
+      newestFirst: true,
+      characters: START_CHARACTERS,
+      maxBytes: LOOK_BYTES,
+      ...(signal && { signal }),
+    });
+    const shown = createShown();
+    if (peeked) {
+      for await (const message of peeked) if (!shown.add(message)) break;
+      letters = [];
+      seen = new Map();
+    } else await receive(from, shown.add);
+    const messages = shown.newestFirst();
+    const total = Math.max(waiting + inFlight + delayed, messages.length);
+    return { total, left_out: total - messages.length, messages, peeked: peeked !== undefined };
+  }
+
+  async function receive(from: OpenQueue, add: (message: SeenMessage) => boolean): Promise<void> {
+    const bodies = new Map<string, string>();
+    const found: (LetterSeen & { readonly message_id: string })[] = [];
     let room = KEPT_CHARACTERS;
-    for (const { messageId, body } of peeked ? [] : messages) {
-      room -= body.length;
-      if (room > 0) seen.set(messageId, body);
-    }
-    const newestFirst = messages.toSorted((a, b) => b.sentOn - a.sentOn);
-    return {
-      total: messages.length,
-      messages: newestFirst.slice(0, MOST_SHOWN).map(toView),
-      peeked: peeked !== undefined,
-    };
+    await sweep({ dlq: from, clock, signal, visibilitySeconds: LOOK_VISIBILITY_SECONDS }, async (some) => {
+      for (const message of some) {
+        add(message);
+        found.push(seenOf(toDeadLetter(message)));
+        room -= message.body.length;
+        if (room > 0) bodies.set(message.messageId, message.body);
+      }
+      return { done: [], enough: found.length >= MOST_SHOWN };
+    });
+    letters = found;
+    seen = bodies;
+  }
+
+  /** Until it ends, the server waits for it: what it holds is released then. */
+  function track<T>(work: Promise<T>): Promise<T> {
+    running.add(work);
+    const forget = () => void running.delete(work);
+    work.then(forget, forget);
+    return work;
   }
 
   return {
-    /** What the last look found, where looking means receiving: nobody else should have to do that again. */
-    lettersSeen: () => letters,
+    /** What the last look found, where looking means receiving: it should not have to be done again. */
+    lettersSeen: (): readonly LetterSeen[] => letters,
 
-    /** One look at a time, shared by all who ask meanwhile. */
+    /** One look at a time, shared by all who ask meanwhile and shortly after. */
     list(): Promise<DeadLetters> {
-      looking ??= look().finally(() => {
-        looking = undefined;
-      });
+      if (looking === undefined || clock.now() > freshUntil) {
+        freshUntil = Number.POSITIVE_INFINITY;
+        const mine = track(look());
+        looking = mine;
+        const expire = (ms: number) => {
+          if (looking === mine) freshUntil = clock.now() + ms;
+        };
+        mine.then(
+          ({ peeked }) => expire(peeked ? PEEKED_FRESH_MS : RECEIVED_FRESH_MS),
+          () => expire(PEEKED_FRESH_MS),
+        );
+      }
       return looking;
     },
 
     async body(messageId: string): Promise<DeadLetterBody> {
-      const peeked = await peek((await dlq()).url);
-      const body = peeked?.find((message) => message.messageId === messageId)?.body ?? seen.get(messageId);
-      if (body === undefined) {
-        throw new HttpError(
-          404,
-          'No such message',
-          'The message is not in the dead-letter queue any more. Read it again.',
-        );
-      }
-      return { body: body.slice(0, BODY_CHARACTERS), cut: body.length > BODY_CHARACTERS };
+      const wish = { messageId, maxBytes: FIND_BYTES, ...(signal && { signal }) };
+      for await (const { body } of (await peek((await dlq()).url, wish)) ?? []) return shownBody(body);
+      const body = seen.get(messageId);
+      if (body !== undefined) return shownBody(body);
+      throw new HttpError(
+        404,
+        'No such message',
+        'The message is not in the dead-letter queue any more. Read it again.',
+      );
     },
 
     async redrive({ message_ids, dry_run }: RedriveRequest): Promise<RedriveResult> {
-      const found: DeadLetter[] = [];
-      const { refused, came_back } = await redrive({
-        from: await dlq(),
-        to: await queue(),
-        clock,
-        random,
-        filter: { ids: message_ids },
-        max: message_ids.length,
-        dryRun: dry_run,
-        visibilitySeconds: LOOK_VISIBILITY_SECONDS,
-        onProgress: (some) => found.push(...some),
+      if (isRedriving) throw new HttpError(429, 'Busy', 'Another redrive is running. Try again when it has ended.');
+      isRedriving = true;
+      try {
+        const found: { message_id: string; to_group: string }[] = [];
+        const { refused, came_back } = await track(
+          redrive({
+            from: await dlq(),
+            to: await queue(),
+            clock,
+            random,
+            filter: { ids: message_ids },
+            max: message_ids.length,
+            dryRun: dry_run,
+            visibilitySeconds: LOOK_VISIBILITY_SECONDS,
+            signal,
+            onProgress(some) {
+              for (const { message_id, original_group } of some) found.push({ message_id, to_group: original_group });
+            },
+          }),
+        );
+        const not = new Set(refused.map(({ message_id }) => message_id));
+        const ids = new Set(found.map(({ message_id }) => message_id));
+        if (!dry_run) letters = letters.filter(({ message_id }) => !ids.has(message_id) || not.has(message_id));
+        return {
+          dry_run,
+          came_back,
+          redriven: found.filter(({ message_id }) => !not.has(message_id)),
+          not_found: message_ids.filter((id) => !ids.has(id)),
+          refused: refused.map(({ message_id, code, message }) => `${message_id}: ${code} ${message}`),
+        };
+      } finally {
+        isRedriving = false;
+        looking = undefined;
+      }
+    },
+
+    /** Resolves when nothing runs any more. */
+    settled: async (): Promise<void> => void (await Promise.allSettled(running)),
+  };
+}
+
+const seenOf = (letter: DeadLetter) => ({
+  message_id: letter.message_id,
+  original_deduplication_id: letter.original_deduplication_id,
+  original_sent_on: letter.original_sent_on,
+  original_receive_count: letter.original_receive_count,
+});
+
+const shownBody = (body: string): DeadLetterBody => ({
+  body: startOf(body, BODY_CHARACTERS),
+  cut: body.length > BODY_CHARACTERS,
+});
+
+/** Keeps the newest that there is room for. */
+function createShown() {
+  let views: { readonly sentOn: number; readonly view: DeadLetterView; readonly bytes: number }[] = [];
+  let bytes = 0;
+  const trim = () => {
+    let room = SHOWN_BYTES;
+    views = views
+      .toSorted((a, b) => b.sentOn - a.sentOn)
+      .slice(0, MOST_SHOWN)
+      .filter((one) => {
+        room -= one.bytes;
+        return room >= 0;
       });
-      const not = new Set(refused.map(({ message_id }) => message_id));
-      const redriven = found.filter(({ message_id }) => !not.has(message_id));
-      const ids = new Set(found.map(({ message_id }) => message_id));
-      if (!dry_run) letters = letters.filter(({ message_id }) => !ids.has(message_id) || not.has(message_id));
-      return {
-        dry_run,
-        came_back,
-        redriven: redriven.map(({ message_id, original_group }) => ({ message_id, to_group: original_group })),
-        not_found: message_ids.filter((id) => !ids.has(id)),
-        refused: refused.map(({ message_id, code, message }) => `${message_id}: ${code} ${message}`),
-      };
+    bytes = SHOWN_BYTES - Math.max(room, 0);
+  };
+  return {
+    /** False when all that follow are older than those that there is room for: the endpoint gives the newest first. */
+    add(message: SeenMessage): boolean {
+      const view = toView(message);
+      const size = utf8Bytes(JSON.stringify(view));
+      views.push({ sentOn: message.sentOn, view, bytes: size });
+      bytes += size;
+      const first = views[0]?.sentOn ?? message.sentOn;
+      const isFull = views.length > MOST_SHOWN || bytes > SHOWN_BYTES;
+      if (isFull && first > message.sentOn) return false;
+      if (views.length > 2 * MOST_SHOWN || bytes > 2 * SHOWN_BYTES) trim();
+      return true;
+    },
+    newestFirst(): DeadLetterView[] {
+      trim();
+      return views.map(({ view }) => view);
     },
   };
 }
 
-async function receiveAll(dlq: OpenQueue, clock: Clock): Promise<readonly ReceivedMessage[]> {
-  const messages: ReceivedMessage[] = [];
-  await sweep({ dlq, clock, visibilitySeconds: LOOK_VISIBILITY_SECONDS }, async (some) => {
-    messages.push(...some);
-    return { done: [], enough: messages.length >= MOST_SHOWN };
-  });
-  return messages;
-}
-
-function toView(message: ReceivedMessage): DeadLetterView {
+function toView(message: SeenMessage): DeadLetterView {
   const letter = toDeadLetter(message);
   const own = Object.entries(message.attributes).map(([name, { StringValue, BinaryValue }]) => [
     name,
-    StringValue ?? `${BinaryValue?.byteLength ?? 0} bytes`,
+    StringValue === undefined ? `${BinaryValue?.byteLength ?? 0} bytes` : attributeText(StringValue),
   ]);
+  const body_start = startOf(message.body, START_CHARACTERS);
   return {
     message_id: letter.message_id,
     reason: letter.reason,
-    detail: letter.detail ?? '',
-    consumer: letter.consumer ?? '',
-    original_group: letter.original_group,
+    detail: startOf(letter.detail ?? '', START_CHARACTERS),
+    consumer: startOf(letter.consumer ?? '', START_CHARACTERS),
+    original_group: startOf(letter.original_group, START_CHARACTERS),
     job_id: letter.job_id ?? null,
-    sent_on: letter.original_sent_on ?? null,
+    sent_on: letter.original_sent_on === undefined ? null : startOf(letter.original_sent_on, START_CHARACTERS),
     dead_since: letter.since,
     receives: letter.original_receive_count === undefined ? null : String(letter.original_receive_count),
     body_bytes: letter.body_bytes,
-    body_start: message.body.slice(0, BODY_START_CHARACTERS),
-    body_cut: message.body.length > BODY_START_CHARACTERS,
+    body_start,
+    body_cut: letter.body_bytes > utf8Bytes(body_start),
     attributes: Object.fromEntries(own),
   };
 }
+
+const attributeText = (text: string): string =>
+  text.length <= START_CHARACTERS ? text : `${startOf(text, START_CHARACTERS)}…`;

@@ -33,6 +33,7 @@ const LIMIT_MS = 10_000;
 /** Ledgers that one look reads at most: groups that are full are never read again. */
 const LEDGERS_A_LOOK = 200;
 const FRESH_MS = 800;
+const WATCHED_MS = 3000;
 const WATCHED_JOBS = 8;
 const MOST_BUCKETS = 5000;
 const NO_MARKS: Marks = { inFlight: new Map(), dead: new Map() };
@@ -51,13 +52,17 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
     return entry;
   }
 
+  /** Jobs that are read at the same time share what one look may cost. */
+  const watchedNow = () => [...entries.values()].filter(({ readAt }) => now() - readAt < WATCHED_MS).length;
+
   async function look(jobId: string, entry: Entry): Promise<WatchedJob | undefined> {
     const signal = AbortSignal.timeout(LIMIT_MS);
     const job = await store.job(jobId, { signal });
     if (job === undefined) return undefined;
     entry.map ??= createJobMap(job.plan);
     const { map } = entry;
-    const budget = await readOn(store, job, map, signal);
+    const budget = Math.ceil(LEDGERS_A_LOOK / Math.max(1, watchedNow()));
+    await readOn(store, job, map, { budget, signal });
     const marks = job.status === 'COMPLETE' ? NO_MARKS : await marksOf(jobId, map.shape);
     const made = {
       job: await view(job),
@@ -89,17 +94,14 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
   };
 }
 
-/** Notes what is known to be full, then reads some ledgers that may have changed. Returns how many it may read. */
+/** Notes what is known to be full, then reads some ledgers that may have changed. */
 async function readOn(
   store: ProgressOptions['store'],
   job: JobItem,
   map: JobMap,
-  signal: AbortSignal,
-): Promise<number> {
-  if (job.status === 'COMPLETE') {
-    map.noteAllFull();
-    return LEDGERS_A_LOOK;
-  }
+  { budget, signal }: { readonly budget: number; readonly signal: AbortSignal },
+): Promise<void> {
+  if (job.status === 'COMPLETE') return map.noteAllFull();
   const { levels, fanOut } = treeOf(job.plan);
   const below = fanOut ** (levels.length - 1);
   for (const child of job.done) {
@@ -107,10 +109,9 @@ async function readOn(
     if (map.isFull(end - 1) && map.isFull(child * below)) continue;
     for (let group = child * below; group < end; group++) map.noteFull(group);
   }
-  for await (const { group, ledger } of store.ledgers(job, map.nextToRead(LEDGERS_A_LOOK), { signal })) {
+  for await (const { group, ledger } of store.ledgers(job, map.nextToRead(budget), { signal })) {
     map.note(group, ledger?.stored.size ?? 0);
   }
-  return LEDGERS_A_LOOK;
 }
 
 export function heatOf({ map, marks }: WatchedJob, groupOf: (message: number) => number): Heat {

@@ -15,9 +15,12 @@ const LIMIT_MS = 10_000;
 const REMEMBERED = 1000;
 /** Asking when a job stored something last reads ledgers; so often is enough. */
 const STATE_FRESH_MS = 10_000;
+const ASKED_AT_ONCE = 2;
+const LEDGERS = 64;
 
 export function createJobsList({ store, queueStatus, now = Date.now }: JobsListOptions) {
   const complete = new Map<string, JobView>();
+  let asking = 0;
   const states = new Map<string, { readonly at: number; readonly state: StateOf }>();
 
   /** Running, waiting or stalled; what costs reads is asked only of jobs that are old enough to be either. */
@@ -26,15 +29,24 @@ export function createJobsList({ store, queueStatus, now = Date.now }: JobsListO
     if (now() - Date.parse(job.started_on) < STALLED_AFTER_MS) return { state: 'RUNNING', why: null };
     const known = states.get(job.job_id);
     if (known && now() - known.at < STATE_FRESH_MS) return known.state;
-    const [queue, last] = await Promise.all([
-      queueStatus(),
-      store.lastStoredOn(job, { signal: AbortSignal.timeout(LIMIT_MS) }),
-    ]);
+    const mayAsk = asking < ASKED_AT_ONCE;
+    const [queue, last] = await Promise.all([queueStatus(), mayAsk ? lastStoredOn(job) : undefined]);
     const state = jobState(job, queue, now(), last);
     const found = { state, why: whyOf(state, queue.waiting + queue.inFlight + queue.delayed) };
+    // While others are asked for, the queue alone tells; the next look may ask.
+    if (!mayAsk) return found;
     if (states.size > REMEMBERED) states.clear();
     states.set(job.job_id, { at: now(), state: found });
     return found;
+  }
+
+  async function lastStoredOn(job: JobItem): Promise<number | undefined> {
+    asking += 1;
+    try {
+      return await store.lastStoredOn(job, { signal: AbortSignal.timeout(LIMIT_MS), atMost: LEDGERS });
+    } finally {
+      asking -= 1;
+    }
   }
 
   async function view(job: JobItem): Promise<JobView> {

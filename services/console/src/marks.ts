@@ -1,7 +1,8 @@
 // Which messages of a job are in flight or dead-lettered, by looking into the queues where the endpoint lets one.
-import type { Peek, PeekedMessage, QueueStatus } from '@movie-load/aws';
-import { type DeadLetter, toDeadLetter } from '@movie-load/queue';
+import type { Peek, QueueStatus } from '@movie-load/aws';
+import { toDeadLetter } from '@movie-load/queue';
 import { groupOfMessage, type JobShape, parseDeduplicationId } from '@movie-load/schema';
+import type { LetterSeen } from './dead-letters.ts';
 
 /** What a queue tells of a message that is not stored. */
 export interface Sighting {
@@ -27,46 +28,72 @@ export interface MarksOptions {
   readonly dlq: () => Promise<QueueToLookInto>;
   readonly peek: Peek;
   /** Dead letters that somebody has looked at, where there is no peeking. */
-  readonly lettersSeen: () => readonly DeadLetter[];
+  readonly lettersSeen: () => readonly LetterSeen[];
   readonly now?: () => number;
 }
 
 /** More messages than this are not looked at. */
 const MOST_LOOKED_AT = 3000;
+/** Of an answer that has every message whole, because the endpoint does not know our parameters. */
+const LOOK_BYTES = 16 * 1024 * 1024;
+/** Our ids and times are shorter; bodies are not needed at all. */
+const CHARACTERS = 256;
 /** Jobs that are watched at the same time share a look. */
 const FRESH_MS = 800;
+/** An answer that is long to make is not asked for again at once. */
+const REST_FACTOR = 5;
+const REST_AFTER_CUT_MS = 30_000;
 const NOTHING: Marks = { inFlight: null, dead: new Map() };
 
+/** By job and message number, for all jobs. */
+type Found = ReadonlyMap<string, readonly FoundMessage[]>;
+
+interface FoundMessage extends Sighting {
+  readonly number: number;
+  readonly group: number;
+}
+
 export function createMarks({ queue, dlq, peek, lettersSeen, now = Date.now }: MarksOptions) {
-  const lookInto = (open: () => Promise<QueueToLookInto>) => {
-    let at = Number.NEGATIVE_INFINITY;
-    let last: Promise<readonly PeekedMessage[] | undefined> = Promise.resolve(undefined);
-    return () => {
-      if (now() - at > FRESH_MS) {
-        at = now();
-        last = read(open);
-      }
-      return last;
-    };
-  };
-  const read = async (open: () => Promise<QueueToLookInto>) => {
-    const of = await open();
+  const inQueue = shared(now, async () => {
+    const of = await queue();
+    const { waiting, inFlight, delayed } = await of.status();
+    if (waiting + inFlight + delayed === 0) return { found: new Map(), isCut: false };
+    if (inFlight > MOST_LOOKED_AT) return NOT_LOOKED_AT;
+    const wish = { characters: CHARACTERS, maxBytes: LOOK_BYTES };
+    // The embedded AWS can tell them apart; elsewhere the answer has the whole queue.
+    const flying = await peek(of.url, { ...wish, onlyInFlight: true });
+    if (flying === undefined && waiting + inFlight + delayed > MOST_LOOKED_AT) return NOT_LOOKED_AT;
+    const messages = flying ?? (await peek(of.url, wish));
+    if (messages === undefined) return NOT_LOOKED_AT;
+    const found = new Map<string, FoundMessage[]>();
+    for await (const { visible, receiveCount, deduplicationId, sentOn } of messages) {
+      if (!visible && receiveCount > 0) note(found, deduplicationId, { sentOn, receives: receiveCount });
+    }
+    return messages.isCut ? NOT_LOOKED_AT_SOON : { found, isCut: false };
+  });
+  const inDlq = shared(now, async () => {
+    const of = await dlq();
     const { waiting, inFlight, delayed } = await of.status();
     const all = waiting + inFlight + delayed;
-    if (all === 0) return [];
-    if (all <= MOST_LOOKED_AT) return peek(of.url);
-    // The embedded AWS can tell them apart; elsewhere the answer would have the whole queue.
-    return inFlight <= MOST_LOOKED_AT ? peek(of.url, { onlyInFlight: true }) : undefined;
+    if (all === 0 || all > MOST_LOOKED_AT) return { found: new Map(), isCut: false };
+    const messages = await peek(of.url, { characters: CHARACTERS, maxBytes: LOOK_BYTES });
+    if (messages === undefined) return NOT_LOOKED_AT;
+    const found = new Map<string, FoundMessage[]>();
+    for await (const message of messages) noteLetter(found, toDeadLetter(message));
+    return { found, isCut: messages.isCut };
+  });
+  const lettersFound = (): Found => {
+    const found = new Map<string, FoundMessage[]>();
+    for (const letter of lettersSeen()) noteLetter(found, letter);
+    return found;
   };
-  const [inQueue, inDlq] = [lookInto(queue), lookInto(dlq)];
 
   return async function marksOf(jobId: string, shape: JobShape): Promise<Marks> {
     try {
-      const [messages, letters] = await Promise.all([inQueue(), inDlq()]);
-      const flying = messages?.filter(({ visible, receiveCount }) => !visible && receiveCount > 0);
+      const [flying, letters] = await Promise.all([inQueue(), inDlq()]);
       return {
-        inFlight: flying ? sightings(jobId, shape, flying.map(ofMessage)) : null,
-        dead: sightings(jobId, shape, (letters?.map(toDeadLetter) ?? lettersSeen()).map(ofLetter)),
+        inFlight: flying ? sightings(shape, flying.get(jobId)) : null,
+        dead: sightings(shape, (letters ?? lettersFound()).get(jobId)),
       };
     } catch {
       return NOTHING;
@@ -74,29 +101,64 @@ export function createMarks({ queue, dlq, peek, lettersSeen, now = Date.now }: M
   };
 }
 
-interface Found extends Sighting {
-  readonly deduplicationId: string | undefined;
+interface LookedInto {
+  /** Undefined: nobody can tell. */
+  readonly found: Found | undefined;
+  readonly isCut: boolean;
 }
 
-const ofMessage = ({ deduplicationId, sentOn, receiveCount }: PeekedMessage): Found => ({
-  deduplicationId,
-  sentOn,
-  receives: receiveCount,
-});
+const NOT_LOOKED_AT: LookedInto = { found: undefined, isCut: false };
+const NOT_LOOKED_AT_SOON: LookedInto = { found: undefined, isCut: true };
 
-const ofLetter = (letter: DeadLetter): Found => ({
-  deduplicationId: letter.original_deduplication_id,
-  sentOn: letter.original_sent_on === undefined ? undefined : Date.parse(letter.original_sent_on),
-  receives: letter.original_receive_count,
-});
+/** One look for all who ask, and a rest after it that is longer the more it cost. */
+function shared(now: () => number, look: () => Promise<LookedInto>): () => Promise<Found | undefined> {
+  let restUntil = Number.NEGATIVE_INFINITY;
+  let last: Promise<Found | undefined> = Promise.resolve(undefined);
+  return () => {
+    if (now() <= restUntil) return last;
+    const began = now();
+    restUntil = Number.POSITIVE_INFINITY;
+    const rest = (isCut: boolean) => {
+      const ms = Math.max(FRESH_MS - (now() - began), REST_FACTOR * (now() - began - FRESH_MS / 2));
+      restUntil = now() + Math.max(ms, isCut ? REST_AFTER_CUT_MS : 0);
+    };
+    last = look().then(
+      ({ found, isCut }) => {
+        rest(isCut);
+        return found;
+      },
+      (error: unknown) => {
+        rest(false);
+        throw error;
+      },
+    );
+    return last;
+  };
+}
 
-/** By the deduplication id, which names job and number; checked against the job's shape, for anybody may send anything. */
-function sightings(jobId: string, shape: JobShape, found: readonly Found[]): Map<number, Sighting> {
+/** By the deduplication id, which names job and number. */
+function note(into: Map<string, FoundMessage[]>, deduplicationId: string | undefined, sighting: Sighting): void {
+  const id = deduplicationId === undefined ? undefined : parseDeduplicationId(deduplicationId);
+  if (id === undefined) return;
+  const known = into.get(id.job_id);
+  const message = { number: id.number, group: id.group, ...sighting };
+  if (known) known.push(message);
+  else into.set(id.job_id, [message]);
+}
+
+function noteLetter(into: Map<string, FoundMessage[]>, letter: LetterSeen): void {
+  note(into, letter.original_deduplication_id, {
+    sentOn: letter.original_sent_on === undefined ? undefined : Date.parse(letter.original_sent_on),
+    receives: letter.original_receive_count,
+  });
+}
+
+/** Checked against the job's shape, for anybody may send anything. */
+function sightings(shape: JobShape, found: readonly FoundMessage[] = []): Map<number, Sighting> {
   const numbers = new Map<number, Sighting>();
-  for (const { deduplicationId, sentOn, receives } of found) {
-    const id = deduplicationId === undefined ? undefined : parseDeduplicationId(deduplicationId);
-    if (id?.job_id !== jobId || id.number >= shape.messages) continue;
-    if (groupOfMessage(shape, id.number) === id.group) numbers.set(id.number, { sentOn, receives });
+  for (const { number, group, sentOn, receives } of found) {
+    if (number >= shape.messages || groupOfMessage(shape, number) !== group) continue;
+    numbers.set(number, { sentOn, receives });
   }
   return numbers;
 }

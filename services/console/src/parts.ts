@@ -5,6 +5,7 @@ import {
   createClients,
   createPeek,
   isAwsUrl,
+  type OpenQueue,
   openObjects,
   openQueue,
   openTable,
@@ -13,6 +14,7 @@ import {
 } from '@movie-load/aws';
 import { createJobStore } from '@movie-load/jobs';
 import type { ServiceContext } from '@movie-load/service';
+import { createCallLimit, type LimitCalls } from './call-limit.ts';
 import { createConsumers } from './consumers.ts';
 import { createControl } from './control.ts';
 import { createDeadLetters } from './dead-letters.ts';
@@ -28,6 +30,9 @@ import type { Sources } from './watch.ts';
 /** Only `repair` takes a lease here, and it needs none. */
 const LEASE_MS = 60_000;
 const LIST = 25;
+/** AWS calls for looks, of all pages together. */
+const CALLS_A_SECOND = 400;
+const CALLS_AT_ONCE = 400;
 
 export type Parts = ReturnType<typeof createParts>;
 
@@ -39,27 +44,34 @@ export function createParts(
   const clients = createClients(settings);
   defer(() => clients.destroy());
   const [clock, random] = [systemClock, systemRandom];
-  const queue = once(() => openQueue(clients, settings.queue));
-  const dlq = once(() => openQueue(clients, settings.dlq));
-  const store = createJobStore({
-    table: openTable(clients, settings.table),
-    objects: openObjects(clients, settings.bucket),
-    clock,
-    random,
-    instance,
-    leaseMs: LEASE_MS,
-  });
+  const limited = createCallLimit({ clock, perSecond: CALLS_A_SECOND, burst: CALLS_AT_ONCE });
+  const unlimited = <Port>(port: Port): Port => port;
+  const opened = (name: string) => once(() => openQueue(clients, name));
+  const [queue, dlq] = [opened(settings.queue), opened(settings.dlq)];
+  const status = (open: () => Promise<OpenQueue>) => async () => limited(await open());
+  const [seenQueue, seenDlq] = [status(queue), status(dlq)];
+  const storeWith = (limit: LimitCalls) =>
+    createJobStore({
+      table: limit(openTable(clients, settings.table)),
+      objects: limit(openObjects(clients, settings.bucket)),
+      clock,
+      random,
+      instance,
+      leaseMs: LEASE_MS,
+    });
+  const store = storeWith(limited);
   const peek = createPeek(settings.endpoint);
   const { CONTROL_URL, CONTROL_TOKEN, CONSUMER_URLS, PRODUCER_URL } = environment;
   const control = CONTROL_URL === undefined ? undefined : createControl(CONTROL_URL, CONTROL_TOKEN);
   const jobs = createJobsList({
     store,
-    queueStatus: async () => (await queue()).status(),
+    queueStatus: async () => (await seenQueue()).status(),
     // The time at AWS: this machine's clock may be another.
     now: () => clients.tableTime.now() ?? Date.now(),
   });
-  const deadLetters = createDeadLetters({ queue, dlq, peek, clock, random });
-  const marksOf = createMarks({ queue, dlq, peek, lettersSeen: deadLetters.lettersSeen });
+  const deadLetters = createDeadLetters({ queue, dlq, peek, clock, random, signal });
+  defer(deadLetters.settled);
+  const marksOf = createMarks({ queue: seenQueue, dlq: seenDlq, peek, lettersSeen: deadLetters.lettersSeen });
   const progress = createProgress({ store, view: jobs.view, marksOf });
   const overview = createOverview({
     settings,
@@ -89,6 +101,7 @@ export function createParts(
     control,
     producerUrl: PRODUCER_URL,
     deadLetters,
-    act: createActions({ store, queue, clock, random, signal }),
+    // Verify, resume and repair are asked for one by one, and read whole jobs.
+    act: createActions({ store: storeWith(unlimited), queue, clock, random, signal }),
   };
 }

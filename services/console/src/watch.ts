@@ -34,6 +34,10 @@ const HISTORY = 300;
 const GAP_MS = 30_000;
 /** Each so many turns everything is sent again, changed or not. */
 const REFRESH = 10;
+/** A page that comes is shown the overview of this many turns ago at most. */
+const FRESH_TURNS = 2;
+/** Jobs that are looked at in one turn; when pages show more, they take turns. */
+const JOBS_A_TURN = 4;
 
 export function createWatch({ sources, clock, everyMs, page, onError }: WatchOptions): Watch {
   const subscribers = new Map<Send, string | undefined>();
@@ -42,6 +46,9 @@ export function createWatch({ sources, clock, everyMs, page, onError }: WatchOpt
   let history: Sample[] = [];
   let loop: AbortController | undefined;
   let turn = 0;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  /** The loop that was told to end may still be in its last look: the next one begins after it. */
+  let ended: Promise<void> = Promise.resolve();
 
   const publish = (event: EventName, data: unknown, jobId?: string) => {
     const json = JSON.stringify(data);
@@ -64,13 +71,19 @@ export function createWatch({ sources, clock, everyMs, page, onError }: WatchOpt
         publish('overview', overview);
       }),
       attempt(async () => publish('jobs', await sources.jobs())),
-      ...[...jobIds].map((jobId) =>
+      ...inTurn([...jobIds]).map((jobId) =>
         attempt(async () => {
           const progress = await sources.progress(jobId);
           if (progress) publish('job', progress, jobId);
         }),
       ),
     ]);
+  };
+
+  const inTurn = (jobIds: readonly string[]): readonly string[] => {
+    if (jobIds.length <= JOBS_A_TURN) return jobIds;
+    const first = (turn * JOBS_A_TURN) % jobIds.length;
+    return [...jobIds.slice(first), ...jobIds.slice(0, first)].slice(0, JOBS_A_TURN);
   };
 
   const attempt = async (work: () => Promise<void>) => {
@@ -83,8 +96,12 @@ export function createWatch({ sources, clock, everyMs, page, onError }: WatchOpt
 
   const runLoop = async (signal: AbortSignal) => {
     while (!signal.aborted) {
+      // Also between two loops: however often pages come and go, AWS is asked once in this time.
+      const restMs = lookedAt + everyMs - clock.now();
+      if (restMs > 0) await clock.sleep(restMs, signal).catch(() => undefined);
+      if (signal.aborted) return;
+      lookedAt = clock.now();
       await look();
-      await clock.sleep(everyMs, signal).catch(() => undefined);
     }
   };
 
@@ -95,13 +112,15 @@ export function createWatch({ sources, clock, everyMs, page, onError }: WatchOpt
     subscribe(send, jobId) {
       subscribers.set(send, jobId);
       send('hello', JSON.stringify({ page, history } satisfies Events['hello']));
-      for (const event of ['jobs', 'job'] as const) {
+      const isFresh = clock.now() - lookedAt < FRESH_TURNS * everyMs;
+      for (const event of ['jobs', 'job', ...(isFresh ? (['overview'] as const) : [])] as const) {
         const known = last.get(`${event} ${event === 'job' ? (jobId ?? '') : ''}`);
         if (known !== undefined) send(event, known);
       }
       if (loop === undefined) {
         loop = new AbortController();
-        void runLoop(loop.signal);
+        const { signal } = loop;
+        ended = ended.then(() => runLoop(signal));
       }
       return () => {
         subscribers.delete(send);

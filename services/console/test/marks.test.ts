@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Peek, PeekedMessage, PeekOptions } from '@movie-load/aws';
+import type { Peek, PeekedMessage, PeekedMessages, PeekOptions } from '@movie-load/aws';
 import { deadLetter, toDeadLetter } from '@movie-load/queue';
 import { deduplicationId, groupKey, groupOfMessage, jobIdOf, planJob, shapeOf } from '@movie-load/schema';
 import { createMarks } from '../src/marks.ts';
@@ -23,7 +23,17 @@ function messageOf(number: number, more: Partial<PeekedMessage> = {}): PeekedMes
     attributes: {},
     movedFrom: undefined,
     visible: false,
+    bodyBytes: 2,
     ...more,
+  };
+}
+
+function peeked(messages: readonly PeekedMessage[], isCut = false): PeekedMessages {
+  return {
+    async *[Symbol.asyncIterator]() {
+      yield* messages;
+    },
+    isCut,
   };
 }
 
@@ -33,11 +43,8 @@ const holding = (count: number, inFlight = 0) => ({
 });
 
 test('what is in flight is known with its receives, whoever else waits; strangers are nobody', async () => {
-  const peek: Peek = async () => [
-    messageOf(3),
-    messageOf(4, { visible: true }),
-    messageOf(5, { deduplicationId: 'x' }),
-  ];
+  const messages = [messageOf(3), messageOf(4, { visible: true }), messageOf(5, { deduplicationId: 'x' })];
+  const peek: Peek = async () => peeked(messages);
   const marksOf = createMarks({
     queue: async () => holding(3, 2),
     dlq: async () => holding(0),
@@ -54,10 +61,10 @@ test('of a long queue only what is in flight is asked for, and nothing where tha
   const options = { queue: async () => holding(200_000, 1), dlq: async () => holding(0), lettersSeen: () => [] };
   const answering: Peek = async (_, wish = {}) => {
     asked.push(wish);
-    return [messageOf(7)];
+    return peeked([messageOf(7)]);
   };
   const marks = await createMarks({ ...options, peek: answering })(jobId, shape);
-  expect(asked).toEqual([{ onlyInFlight: true }]);
+  expect(asked).toMatchObject([{ onlyInFlight: true }]);
   expect([...(marks.inFlight?.keys() ?? [])]).toEqual([7]);
   const deaf: Peek = async () => undefined;
   expect((await createMarks({ ...options, peek: deaf })(jobId, shape)).inFlight).toBeNull();
@@ -84,4 +91,47 @@ test('without peeking, the letters that somebody has looked at are known', async
   const { inFlight, dead } = await marksOf(jobId, shape);
   expect(inFlight).toBeNull();
   expect([...dead]).toEqual([[9, { sentOn: SENT, receives: 3 }]]);
+});
+
+test('an endpoint that cannot choose shows a short queue whole, within a budget of bytes', async () => {
+  const asked: PeekOptions[] = [];
+  const whole =
+    (isCut: boolean): Peek =>
+    async (_, wish = {}) => {
+      asked.push(wish);
+      return wish.onlyInFlight ? undefined : peeked([messageOf(7)], isCut);
+    };
+  const options = { queue: async () => holding(20, 1), dlq: async () => holding(0), lettersSeen: () => [] };
+  const marks = await createMarks({ ...options, peek: whole(false) })(jobId, shape);
+  expect([...(marks.inFlight?.keys() ?? [])]).toEqual([7]);
+  for (const { characters = Number.NaN, maxBytes = Number.NaN } of asked) {
+    expect(characters).toBeLessThan(1000);
+    expect(maxBytes).toBeLessThanOrEqual(16 * 1024 * 1024);
+  }
+  // What is left out may be in flight too: it cannot be told.
+  expect((await createMarks({ ...options, peek: whole(true) })(jobId, shape)).inFlight).toBeNull();
+});
+
+test('looks are shared, and the longer one takes the longer is the rest after it', async () => {
+  let looks = 0;
+  let time = 0;
+  const marksOf = createMarks({
+    queue: async () => holding(20, 1),
+    dlq: async () => holding(0),
+    async peek() {
+      looks += 1;
+      time += 2000;
+      return peeked([messageOf(7)]);
+    },
+    lettersSeen: () => [],
+    now: () => time,
+  });
+  await Promise.all(Array.from({ length: 300 }, () => marksOf(jobId, shape)));
+  expect(looks).toBe(1);
+  time += 5000;
+  await marksOf(jobId, shape);
+  expect(looks).toBe(1);
+  time += 5000;
+  await marksOf(jobId, shape);
+  expect(looks).toBe(2);
 });

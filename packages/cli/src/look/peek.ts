@@ -1,4 +1,4 @@
-// `movie-load queue peek`: messages without taking them where the endpoint allows it; else received and given back.
+// `movie-load queue peek`: messages without taking them where the endpoint allows it; else received and released.
 import type { OpenQueue, ReceivedMessage } from '@movie-load/aws';
 import { EXIT } from '../exit.ts';
 import { wholeNumber } from '../options.ts';
@@ -13,41 +13,50 @@ export interface PeekOptions extends LookOptions {
 
 const SHORT_SECONDS = 10;
 const BODY_SHOWN = 300;
+const BATCH = 10;
 
 export async function peekQueue(options: PeekOptions): Promise<number> {
   const max = wholeNumber('--max', options.max, 1, 10_000);
   return withSession(options, async (session) => {
     const queue = await (options.dlq ? session.dlq() : session.queue());
-    const messages = (await session.peek(queue.url, { max })) ?? (await receiveAndGiveBack(session, queue, max));
-    for (const message of messages.slice(0, max)) {
+    // People see the starts of bodies.
+    const wish = { max, signal: session.signal, ...(options.json ? {} : { characters: BODY_SHOWN + 1 }) };
+    const messages = (await session.peek(queue.url, wish)) ?? receiveAndRelease(session, queue, max);
+    let count = 0;
+    for await (const message of messages) {
+      count += 1;
       if (options.json) await printJson(lineOf(message));
       else await printLine(textOf(message));
     }
-    if (messages.length === 0 && !options.json) await printLine(`${queue.name} shows no message.`);
+    if (count === 0 && !options.json) await printLine(`${queue.name} shows no message.`);
     return EXIT.done;
   });
 }
 
 /** Raises the receive counts by one, and a consumer may have to wait for a moment: so it is said. */
-async function receiveAndGiveBack({ signal }: Session, queue: OpenQueue, max: number): Promise<ReceivedMessage[]> {
+async function* receiveAndRelease({ signal }: Session, queue: OpenQueue, max: number): AsyncGenerator<ReceivedMessage> {
   process.stderr.write(
-    'movie-load: this endpoint shows messages only by receiving them: they are received and given back at once, and count one receive more.\n',
+    'movie-load: this endpoint shows messages only by receiving them: they are received and released at once, and count one receive more.\n',
   );
-  const found: ReceivedMessage[] = [];
+  /** Receipt handles by message id. */
+  const held = new Map<string, string>();
   try {
-    while (found.length < max) {
-      const wanted = Math.min(10, max - found.length);
+    while (held.size < max) {
       signal.throwIfAborted();
+      const wanted = Math.min(BATCH, max - held.size);
       // Without the signal: a receive that is given up may have taken messages, and its lost answer had their handles.
       const some = await queue.receive({ max: wanted, waitSeconds: 1, visibilitySeconds: SHORT_SECONDS });
-      if (some.length === 0) break;
-      found.push(...some);
+      // When printing took longer than they were hidden, they come again.
+      const fresh = some.filter(({ messageId }) => !held.has(messageId));
+      for (const { messageId, receiptHandle } of some) held.set(messageId, receiptHandle);
+      if (fresh.length === 0) return;
+      yield* fresh;
     }
-    return found;
   } finally {
-    for (let from = 0; from < found.length; from += 10) {
+    const handles = [...held.values()];
+    for (let from = 0; from < handles.length; from += BATCH) {
       await queue.changeVisibility(
-        found.slice(from, from + 10).map(({ receiptHandle }) => ({ receiptHandle, seconds: 0 })),
+        handles.slice(from, from + BATCH).map((receiptHandle) => ({ receiptHandle, seconds: 0 })),
       );
     }
   }

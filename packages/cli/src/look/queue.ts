@@ -17,6 +17,7 @@ export interface QueueLine {
 
 /** An endpoint that only shows messages is not asked about a longer queue: the answer would have them all. */
 const MOST_LOOKED_AT = 20_000;
+const MOST_BYTES = 32 * 1024 * 1024;
 
 export async function showQueue(options: LookOptions): Promise<number> {
   return withSession(options, async (session) => {
@@ -52,15 +53,18 @@ const age = (sentOn: number, now: number) => Math.max(0, Math.round((now - sentO
 /** Undefined where nobody tells, or does not tell in time: the counts are worth showing without it. */
 async function summaryOf(session: Session, { url }: OpenQueue, all: number): Promise<QueueSummary | undefined> {
   try {
-    const told = await session.summarise(url);
+    const { signal } = session;
+    const told = await session.summarise(url, { signal });
     if (told !== undefined || all > MOST_LOOKED_AT) return told;
-    const messages = await session.peek(url);
+    const messages = await session.peek(url, { characters: 0, maxBytes: MOST_BYTES, signal });
     if (messages === undefined) return undefined;
-    const oldest = messages.reduce((least, { sentOn }) => Math.min(least, sentOn), Number.POSITIVE_INFINITY);
-    return {
-      oldestSentOn: messages.length === 0 ? null : oldest,
-      messageGroups: new Set(messages.map(({ groupId }) => groupId)).size,
-    };
+    const groups = new Set<string | undefined>();
+    let oldest: number | null = null;
+    for await (const { sentOn, groupId } of messages) {
+      oldest = Math.min(oldest ?? sentOn, sentOn);
+      groups.add(groupId);
+    }
+    return messages.isCut ? undefined : { oldestSentOn: oldest, messageGroups: groups.size };
   } catch {
     return undefined;
   }

@@ -1,64 +1,108 @@
-// Endpoints to look inside, beside AWS's own: a queue's messages without taking any, in LocalStack's form (with two
-// parameters more: `MaxNumberOfMessages` and `OnlyInFlight`), what stands in a queue as a whole, and a health check.
+// Endpoints to look inside, beside AWS's own: a queue's messages without taking any, in LocalStack's form (with parameters
+// more, see docs/local-aws.md), what stands in a queue as a whole, and a health check.
 // https://docs.localstack.cloud/aws/services/sqs/#developer-endpoints
 
 import { randomUUID } from 'node:crypto';
 import type { SqsEngine } from '../sqs/engine.ts';
 import { SqsError } from '../sqs/errors.ts';
 import type { Output } from '../sqs/input.ts';
-import { DELAYED, IN_FLIGHT } from '../sqs/message.ts';
-import { describeMessage } from '../sqs/operations/messages.ts';
 import { queryOutput } from './query-output.ts';
-import { queryError, SQS_NAMESPACE, xmlAnswer } from './query-protocol.ts';
+import { queryError, SQS_NAMESPACE } from './query-protocol.ts';
 import { queryReply } from './query-service.ts';
 import { type Answer, RequestFailure, type RequestHead, type Service } from './service.ts';
+import { shownMessages, showRequest } from './shown-messages.ts';
 import { wholeBody } from './whole-body.ts';
-import { toJson } from './xml.ts';
+import { type Element, toJson, toXml } from './xml.ts';
 
 const MESSAGES = '/_aws/sqs/messages';
 const QUEUE = '/_local-aws/queue';
 const HEALTH = '/_local-aws/health';
 /** Its last free version: what scripts compare with. */
 const LOCALSTACK_VERSION = '4.14.0';
-/** Messages that are shown were not received, so there is nothing to delete them by. */
-const NO_HANDLE = 'SQS/BACKDOOR/ACCESS';
-
-function isOn(parameters: URLSearchParams, name: string): boolean {
-  return ['true', '1'].includes((parameters.get(name) ?? '').toLowerCase());
-}
-
-function list(engine: SqsEngine, path: string, parameters: URLSearchParams): Output {
-  const queue = engine.queueByUrl(parameters.get('QueueUrl') ?? path.slice(MESSAGES.length + 1));
-  queue.advance(engine.now());
-  const showInvisible = isOn(parameters, 'ShowInvisible');
-  const showDelayed = isOn(parameters, 'ShowDelayed');
-  const onlyInFlight = isOn(parameters, 'OnlyInFlight');
-  const most = Number(parameters.get('MaxNumberOfMessages') ?? Number.POSITIVE_INFINITY);
-  const messages: Output[] = [];
-  for (const message of queue.messages()) {
-    if (messages.length >= most) break;
-    if (message.state === IN_FLIGHT ? !showInvisible : onlyInFlight) continue;
-    if (message.state === DELAYED && !showDelayed) continue;
-    const described = describeMessage(message, NO_HANDLE);
-    const extra = {
-      ...(showInvisible && { IsVisible: String(message.state !== IN_FLIGHT) }),
-      ...(showDelayed && { IsDelayed: String(message.state === DELAYED) }),
-    };
-    messages.push({ ...described, Attributes: { ...Object(described.Attributes), ...extra } });
-  }
-  return messages.length === 0 ? {} : { Messages: messages };
-}
+/** Written together: small messages must not be small packets. */
+const CHUNK_CHARACTERS = 64 * 1024;
 
 function jsonAnswer(body: unknown): Answer {
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
-function messagesAnswer(output: Output, { headers }: RequestHead): Answer {
-  if (headers['content-type'] === 'application/x-amz-json-1.0') return jsonAnswer(output);
+/** What stands before the messages, between two of them and behind them, and one message, in one of the three formats. */
+interface Format {
+  readonly type: string;
+  /** Undefined when there is no message, else whether there is more than one. */
+  begin(isMany: boolean | undefined): string;
+  readonly between: string;
+  end(isMany: boolean | undefined): string;
+  message(output: Output): string;
+}
+
+const AWS_JSON: Format = {
+  type: 'application/json',
+  begin: (isMany) => (isMany === undefined ? '{' : '{"Messages":['),
+  between: ',',
+  end: (isMany) => (isMany === undefined ? '}' : ']}'),
+  message: (output) => JSON.stringify(output),
+};
+
+/** As in the Query protocol: `<Message>…</Message>`. */
+function messageElement(output: Output): Element {
+  const [result] = queryOutput('ReceiveMessage', { Messages: [output] }, '');
+  const message = typeof result?.[1] === 'string' ? undefined : result?.[1][0];
+  if (message === undefined) throw new Error('a message has no element');
+  return message;
+}
+
+/** The XML of a receive as JSON; one message is not in a list. */
+function jsonOfXml(requestId: string): Format {
+  const listed = { begin: '{"Message":[', end: ']}' };
+  const alone = { begin: '{"Message":', end: '}' };
+  const none = { begin: 'null', end: '' };
+  const signs = (isMany: boolean | undefined) => (isMany === undefined ? none : isMany ? listed : alone);
+  return {
+    type: 'application/json',
+    begin: (isMany) => `{"ReceiveMessageResponse":{"ReceiveMessageResult":${signs(isMany).begin}`,
+    between: ',',
+    end: (isMany) => `${signs(isMany).end},"ResponseMetadata":${JSON.stringify({ RequestId: requestId })}}}`,
+    message: (output) => JSON.stringify(toJson(messageElement(output)[1])),
+  };
+}
+
+function xml(requestId: string): Format {
+  const root = 'ReceiveMessageResponse';
+  const metadata: Element = ['ResponseMetadata', [['RequestId', requestId]]];
+  return {
+    type: 'text/xml',
+    begin: () => `<?xml version="1.0"?><${root} xmlns="${SQS_NAMESPACE}"><ReceiveMessageResult>`,
+    between: '',
+    end: () => `</ReceiveMessageResult>${toXml([metadata])}</${root}>`,
+    message: (output) => toXml([messageElement(output)]),
+  };
+}
+
+function* written(messages: Iterable<Output>, format: Format): Generator<Uint8Array> {
+  const all = messages[Symbol.iterator]();
+  let next = all.next();
+  let following = next.done ? next : all.next();
+  const isMany = next.done ? undefined : !following.done;
+  let text = format.begin(isMany);
+  while (!next.done) {
+    text += format.message(next.value) + (following.done ? '' : format.between);
+    next = following;
+    following = next.done ? next : all.next();
+    if (text.length < CHUNK_CHARACTERS) continue;
+    yield Buffer.from(text);
+    text = '';
+  }
+  yield Buffer.from(text + format.end(isMany));
+}
+
+function messagesAnswer(messages: Iterable<Output>, { headers }: RequestHead): Answer {
   const requestId = randomUUID();
-  const elements = queryOutput('ReceiveMessage', output, requestId);
-  if ((headers.accept ?? '').includes('json')) return jsonAnswer({ ReceiveMessageResponse: toJson(elements) });
-  return xmlAnswer(200, { root: 'ReceiveMessageResponse', namespace: SQS_NAMESPACE, elements, requestId });
+  const isAwsJson = headers['content-type'] === 'application/x-amz-json-1.0';
+  const isJson = (headers.accept ?? '').includes('json');
+  const format = isAwsJson ? AWS_JSON : isJson ? jsonOfXml(requestId) : xml(requestId);
+  const head = { 'content-type': format.type, 'x-amzn-requestid': requestId };
+  return { status: 200, headers: head, body: written(messages, format) };
 }
 
 /** The oldest message and how many groups have messages: for a queue that is too long to be shown. */
@@ -98,7 +142,10 @@ function answerOf(engine: SqsEngine, head: RequestHead): Answer {
   if (localstack !== undefined) return jsonAnswer(localstack);
   const parameters = new URLSearchParams(query);
   if (path === QUEUE) return jsonAnswer(summary(engine, parameters));
-  if (path === MESSAGES || path.startsWith(`${MESSAGES}/`)) return messagesAnswer(list(engine, path, parameters), head);
+  if (path === MESSAGES || path.startsWith(`${MESSAGES}/`)) {
+    const request = showRequest(parameters, path.slice(MESSAGES.length + 1));
+    return messagesAnswer(shownMessages(engine, request), head);
+  }
   throw new RequestFailure({ status: 404, code: 'NotFound', message: `The embedded AWS has nothing at ${path}.` });
 }
 

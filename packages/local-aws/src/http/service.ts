@@ -25,7 +25,7 @@ export interface Answer {
   readonly status: number;
   /** `content-length` is added unless it is given. */
   readonly headers: Readonly<Record<string, string | number>>;
-  /** Chunks are written one after the other, as fast as the client reads; their length must be given as `content-length`. */
+  /** Chunks are written one after the other, as fast as the client reads; without a `content-length` they are sent chunked. */
   readonly body: string | Uint8Array | Iterable<Uint8Array>;
 }
 

@@ -20,6 +20,7 @@ import { readMessage, readMovies } from '../job-reading.ts';
 import type { Parts } from '../parts.ts';
 import { priceOfPlan, pricesOf } from '../prices.ts';
 import { planOf, startJob } from '../producer.ts';
+import { sharedLooks } from '../shared-looks.ts';
 import { download } from './download.ts';
 
 const numberSchema = z.coerce.number().int().min(0);
@@ -27,6 +28,7 @@ const numberSchema = z.coerce.number().int().min(0);
 export function apiRoutes(parts: Parts, log: Logger) {
   const { store, jobs, progress, act, deadLetters, control } = parts;
   const routes = new Hono();
+  routes.use('*', sharedLooks());
 
   /** The job that a path names, by its id or the beginning of it. */
   const jobOf = async (c: Context): Promise<WatchedJob> => {

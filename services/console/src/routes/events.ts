@@ -18,6 +18,7 @@ export function eventRoutes({ watch, signal }: EventsOptions) {
   const routes = new Hono();
   let streams = 0;
   routes.get('/events', (c) => {
+    // A HEAD has no body that could end: it opens no stream.
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
     if (streams >= MOST_STREAMS) {
       throw new HttpError(429, 'Too many pages', 'Close some pages of the console, then reload this one.');
@@ -44,7 +45,9 @@ export function eventRoutes({ watch, signal }: EventsOptions) {
       signal.addEventListener('abort', end);
       try {
         while (!stream.aborted && !signal.aborted) {
-          await Promise.race([wake.promise, beat(stream)]);
+          const beat = setTimeout(wake.resolve, BEAT_MS);
+          await wake.promise;
+          clearTimeout(beat);
           wake = Promise.withResolvers();
           const events = [...waiting];
           waiting.clear();
@@ -60,5 +63,3 @@ export function eventRoutes({ watch, signal }: EventsOptions) {
   });
   return routes;
 }
-
-const beat = (stream: { sleep(ms: number): Promise<unknown> }) => stream.sleep(BEAT_MS);

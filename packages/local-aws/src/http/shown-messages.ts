@@ -1,0 +1,108 @@
+// A queue's messages as the developer endpoint shows them: chosen and cut as the caller asked, one after the other, so that
+// an answer of a gigabyte is never in memory as a whole.
+
+import type { SqsEngine } from '../sqs/engine.ts';
+import type { Output } from '../sqs/input.ts';
+import { DELAYED, GONE, IN_FLIGHT, type Message } from '../sqs/message.ts';
+import type { MessageAttributes } from '../sqs/message-attributes.ts';
+import { describeMessage } from '../sqs/operations/messages.ts';
+
+/** Messages that are shown were not received, so there is nothing to delete them by. */
+const NO_HANDLE = 'SQS/BACKDOOR/ACCESS';
+
+export interface ShowRequest {
+  readonly queueUrl: string;
+  readonly showInvisible: boolean;
+  readonly showDelayed: boolean;
+  readonly onlyInFlight: boolean;
+  readonly newestFirst: boolean;
+  readonly messageId: string | undefined;
+  readonly most: number;
+  /** Of each body, and of each attribute's text. */
+  readonly characters: number;
+}
+
+function isOn(parameters: URLSearchParams, name: string): boolean {
+  return ['true', '1'].includes((parameters.get(name) ?? '').toLowerCase());
+}
+
+function limit(parameters: URLSearchParams, name: string): number {
+  const text = parameters.get(name);
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
+}
+
+export function showRequest(parameters: URLSearchParams, queueInPath: string): ShowRequest {
+  return {
+    queueUrl: parameters.get('QueueUrl') ?? queueInPath,
+    showInvisible: isOn(parameters, 'ShowInvisible'),
+    showDelayed: isOn(parameters, 'ShowDelayed'),
+    onlyInFlight: isOn(parameters, 'OnlyInFlight'),
+    newestFirst: isOn(parameters, 'NewestFirst'),
+    messageId: parameters.get('MessageId') ?? undefined,
+    most: limit(parameters, 'MaxNumberOfMessages'),
+    characters: limit(parameters, 'MaxCharacters'),
+  };
+}
+
+/**
+ * The queue as it is now, its messages described when they are asked for; those that are gone by then are left out.
+ *
+ * @throws SqsError when there is no such queue
+ */
+export function shownMessages(engine: SqsEngine, request: ShowRequest): Iterable<Output> {
+  const queue = engine.queueByUrl(request.queueUrl);
+  queue.advance(engine.now());
+  const messages: Message[] = [];
+  // Descriptions are made later: a million of these are eight megabytes.
+  for (const message of queue.messages()) if (isWanted(message, request)) messages.push(message);
+  if (request.newestFirst) messages.reverse();
+  if (messages.length > request.most) messages.length = request.most;
+  return described(messages, request);
+}
+
+function isWanted(message: Message, { showInvisible, showDelayed, onlyInFlight, messageId }: ShowRequest): boolean {
+  if (message.state === IN_FLIGHT ? !showInvisible : onlyInFlight) return false;
+  if (message.state === DELAYED && !showDelayed) return false;
+  return messageId === undefined || message.id === messageId;
+}
+
+function* described(messages: readonly Message[], request: ShowRequest): Generator<Output> {
+  const { showInvisible, showDelayed, characters } = request;
+  for (const message of messages) {
+    if (message.state === GONE) continue;
+    const output = describeMessage(message, NO_HANDLE);
+    const isCut = message.body.length > characters;
+    const Attributes = {
+      ...Object(output.Attributes),
+      ...(showInvisible && { IsVisible: String(message.state !== IN_FLIGHT) }),
+      ...(showDelayed && { IsDelayed: String(message.state === DELAYED) }),
+      ...(isCut && { BodyBytes: String(Buffer.byteLength(message.body)) }),
+    };
+    yield {
+      ...output,
+      Attributes,
+      ...(isCut && { Body: message.body.slice(0, characters) }),
+      ...(message.attributes && { MessageAttributes: cutAttributes(message.attributes, characters) }),
+    };
+  }
+}
+
+const BASE64_GROUP = 4;
+
+/** Shows that it is cut. */
+const cutText = (text: string, characters: number): string =>
+  text.length <= characters ? text : `${text.slice(0, characters)}…`;
+
+function cutAttributes(attributes: MessageAttributes, characters: number): Output {
+  const cut = Object.entries(attributes).map(([name, value]) => [
+    name,
+    {
+      ...value,
+      ...(value.StringValue !== undefined && { StringValue: cutText(value.StringValue, characters) }),
+      ...(value.BinaryValue !== undefined && {
+        BinaryValue: value.BinaryValue.slice(0, BASE64_GROUP * Math.floor(characters / BASE64_GROUP)),
+      }),
+    },
+  ]);
+  return Object.fromEntries(cut);
+}

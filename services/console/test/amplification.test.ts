@@ -1,0 +1,156 @@
+// Whatever pages do, AWS is asked a bounded number of times: a look is shared, and all looks together have a rate.
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { provision, systemClock } from '@movie-load/aws';
+import { startLocalAws } from '@movie-load/local-aws';
+import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
+import { jobIdOf, messagesOfGroup, planJob, shapeOf } from '@movie-load/schema';
+import { createLogger } from '@movie-load/service';
+import type { Hono } from 'hono';
+import { createConsoleApp } from '../src/app.ts';
+import { createParts, type Parts } from '../src/parts.ts';
+import { consoleEnvironment } from '../src/settings.ts';
+import { createWatch } from '../src/watch.ts';
+
+const HOST = '127.0.0.1:8080';
+const PAGES = 300;
+const EVERY_MS = 1000;
+/** What all looks may cost: see docs/console.md. */
+const CALLS_A_SECOND = 400;
+const CALLS_AT_ONCE = 400;
+const JOBS = 6;
+
+let app: Hono;
+let parts: Parts;
+const jobIds: string[] = [];
+const ends: (() => unknown)[] = [];
+
+beforeAll(async () => {
+  const aws = await startLocalAws();
+  const stop = new AbortController();
+  ends.push(() => aws.close());
+  parts = createParts({
+    settings: consoleEnvironment.parse({ AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' }),
+    instance: 'console-test',
+    signal: stop.signal,
+    defer: (end) => ends.push(end),
+  });
+  ends.push(() => stop.abort());
+  await provision(parts.clients, parts.settings);
+  const log = createLogger({ service: 'console', instance: 'test', level: 'silent' });
+  const watch = createWatch({
+    sources: parts.sources,
+    clock: systemClock,
+    everyMs: EVERY_MS,
+    page: 'test',
+    onError: () => {},
+  });
+  const page = { build: 'test', file: () => undefined, index: () => new Response('the page') };
+  app = createConsoleApp({ log, parts, watch, page, signal: stop.signal, port: () => 8080, hosts: [] });
+  for (let number = 0; number < JOBS; number += 1) jobIds.push(await storeGroup(`job-${number}`, stop.signal));
+}, 60_000);
+afterAll(async () => {
+  for (const end of ends.reverse()) await end();
+});
+
+/** A job of 100 groups of which one is stored: the more there is to read. */
+async function storeGroup(nonce: string, signal: AbortSignal): Promise<string> {
+  const plan = planJob({ nonce, movies: 20_000, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
+  const started_on = new Date(Date.now() - 600_000).toISOString();
+  const { first, count } = messagesOfGroup(shapeOf(plan), 0);
+  const messages = [...generateMovies(plan.seed, { first, count })].map((movie, number) => ({
+    number,
+    movies: [movie],
+    sent_on: Date.now(),
+    received_on: Date.now(),
+    receives: 1,
+  }));
+  await parts.store.store({ plan, job_id: jobIdOf(plan), group: 0, started_on, messages }, { signal });
+  return jobIdOf(plan);
+}
+
+let before: number;
+let began: number;
+const calls = () => [...parts.clients.counters.calls.values()].reduce((sum, count) => sum + count, 0);
+beforeEach(() => {
+  before = calls();
+  began = Date.now();
+});
+
+function expectBounded(): void {
+  const seconds = (Date.now() - began) / 1000;
+  expect(calls() - before).toBeLessThanOrEqual(CALLS_AT_ONCE + CALLS_A_SECOND * seconds + 1);
+}
+
+const request = (path: string, options: RequestInit = {}) =>
+  app.request(`http://${HOST}${path}`, { ...options, headers: { host: HOST } });
+
+/** Opens a page's stream, reads what comes first, and closes it. */
+async function openAndClose(query = ''): Promise<void> {
+  const response = await request(`/api/events${query}`);
+  const reader = response.body?.getReader();
+  await reader?.read();
+  await reader?.cancel();
+}
+
+test('pages that are opened and closed one after the other share one look a second', async () => {
+  for (let page = 0; page < PAGES; page += 1) await openAndClose();
+  const looks = 1 + Math.floor((Date.now() - began) / EVERY_MS);
+  // Two queues, the list, each of its jobs, and what tells whether two of them have stalled.
+  expect(calls() - before).toBeLessThanOrEqual((looks + 1) * (3 + JOBS + 2 * 65));
+  expectBounded();
+});
+
+test('pages that show different jobs, or jobs that are not there', async () => {
+  for (let page = 0; page < PAGES; page += 1) await openAndClose(`?job=${jobIds[page % JOBS]}`);
+  await Promise.all(Array.from({ length: 50 }, () => openAndClose(`?job=${crypto.randomUUID()}`)));
+  expectBounded();
+});
+
+test('many pages that all read at once', async () => {
+  const paths = (page: number) => {
+    const job = `/api/jobs/${jobIds[page % JOBS]}`;
+    return [
+      `/api/jobs?limit=${1 + (page % 100)}`,
+      `${job}?page=${page}`,
+      `${job}/heat`,
+      `${job}/lanes?first=${page}&count=50`,
+      `${job}/lanes?first=${page}&count=20&by=consumer`,
+      `${job}/messages/${page}`,
+      `${job}/movies?from=${page}&limit=50`,
+      `${job}/movies?from=${page}&search=nothing`,
+      `/api/jobs/${crypto.randomUUID()}`,
+      `/api/jobs/${crypto.randomUUID().slice(0, 4)}`,
+      '/api/dead-letters',
+      `/api/dead-letters/${page}/body`,
+    ];
+  };
+  const statuses = new Set<number>();
+  const ask = async (path: string, method: string) => {
+    const response = await request(path, { method });
+    await response.arrayBuffer();
+    statuses.add(response.status);
+  };
+  await Promise.all(
+    Array.from({ length: PAGES / 2 }, async (_, page) => {
+      const all = paths(page);
+      await ask(all[page % all.length] ?? '', page % 10 === 0 ? 'HEAD' : 'GET');
+    }),
+  );
+  expectBounded();
+  // Refused or answered; a page that reads again later is answered.
+  expect([...statuses].filter((status) => ![200, 404, 429].includes(status))).toEqual([]);
+  expect((await request('/api/jobs')).status).toBe(200);
+}, 120_000);
+
+test('the same read by many costs as much as by one', async () => {
+  const read = async () => (await request('/api/jobs?limit=7')).json();
+  const answers = await Promise.all(Array.from({ length: PAGES }, read));
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+  expect(calls() - before).toBeLessThanOrEqual(1 + 7 + 2 * 65);
+});
+
+test('a HEAD opens no stream', async () => {
+  const streams = await Promise.all(Array.from({ length: PAGES }, () => request('/api/events', { method: 'HEAD' })));
+  expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]));
+  await openAndClose();
+});

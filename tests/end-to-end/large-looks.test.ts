@@ -1,0 +1,152 @@
+// Looks are bounded by bytes: with large dead letters, and with a packed job whose consumer is paused by the page's own
+// button, an open page costs the console less than compose gives it, and ends neither it nor the embedded AWS.
+//
+// LARGE_LETTERS=1000 LARGE_MOVIES=2000000 for the large ones.
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
+import { type AwsClients, awsSettingsFrom, createClients, type OpenQueue, openQueue } from '@movie-load/aws';
+import { cli } from '../support/cli.ts';
+import { descendantsOf } from '../support/descendants.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Running, startProgram } from '../support/processes.ts';
+
+const LETTERS = Number(process.env.LARGE_LETTERS ?? 200);
+const MOVIES = Number(process.env.LARGE_MOVIES ?? 300_000);
+const MINUTES = 60_000;
+const MEBIBYTE = 1024 * 1024;
+const BODY_CHARACTERS = 1_000_000;
+/** What compose gives the console. */
+const MOST_BYTES = 256 * MEBIBYTE;
+const OPEN_FOR_MS = 10_000;
+
+let up: Running;
+let page: string;
+let endpoint: string;
+let clients: AwsClients;
+let queue: OpenQueue;
+let dlq: OpenQueue;
+const told: string[] = [];
+
+beforeEach(async () => {
+  const ports = ['--port', '0', '--console-port', '0', '--producer-port', '0', '--consumers', '1'];
+  const env = { AWS_ENDPOINT_URL: '', AWS_PROFILE: '', VISIBILITY_SECONDS: '' };
+  up = startProgram('packages/cli/src/main.ts', { args: ['up', ...ports], env });
+  await eventually('everything is up', () => up.stdout().includes('Ctrl-C stops everything'));
+  endpoint = /AWS_ENDPOINT_URL=(\S+)/.exec(up.stdout())?.[1] ?? '';
+  const urls = [...up.stdout().matchAll(/http:\/\/127\.0\.0\.1:\d+/g)].map(([url]) => url);
+  page = await eventually('the page answers', async () => {
+    for (const url of urls) if ((await fetch(`${url}/api/prices`).catch(() => undefined))?.ok) return url;
+    return undefined;
+  });
+  const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'us-east-1' });
+  clients = createClients(settings, { env: {} });
+  queue = await openQueue(clients, settings.queue);
+  dlq = await openQueue(clients, settings.dlq);
+});
+afterEach(async () => {
+  clients.destroy();
+  up.kill('SIGTERM');
+  await up.ended;
+});
+afterAll(() => void process.stderr.write(`${told.join('\n')}\n`));
+
+async function ask(path: string, body?: object): Promise<unknown> {
+  const headers = { origin: page, 'content-type': 'application/json' };
+  const post = body && { method: 'POST', headers, body: JSON.stringify(body) };
+  const response = await fetch(`${page}${path}`, { ...post, signal: AbortSignal.timeout(60_000) });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text.slice(0, 300)}`);
+  return JSON.parse(text);
+}
+
+/** What an open page reads, again and again, with its stream of events. */
+async function keepOpen(paths: readonly string[], stream: string): Promise<void> {
+  const stop = new AbortController();
+  const events = fetch(`${page}${stream}`, { signal: stop.signal }).then(async ({ body }) => {
+    for await (const _ of body ?? []);
+  });
+  const until = Date.now() + OPEN_FOR_MS;
+  while (Date.now() < until) {
+    await Promise.all(paths.map((path) => ask(path)));
+    await delay(200);
+  }
+  stop.abort();
+  await events.catch(() => undefined);
+}
+
+function peaks(what: string): Record<'console' | 'embedded', number> {
+  const all = descendantsOf(up.pid);
+  const of = (part: string) => all.find(({ command }) => command.includes(part))?.peakRssBytes ?? Number.NaN;
+  const found = { console: of('services/console/src/main.ts'), embedded: of('embedded-main.ts') };
+  const text = Object.entries(found).map(([name, bytes]) => `${name} ${Math.round(bytes / MEBIBYTE)} MiB`);
+  told.push(`${what}: peak of ${text.join(', ')}`);
+  return found;
+}
+
+test(
+  'many large dead letters',
+  async () => {
+    const sendOne = async (number: number) => {
+      const body = `letter ${number} `.padEnd(BODY_CHARACTERS, 'x');
+      const failed = await dlq.send([{ body, groupId: `g${number}`, deduplicationId: `${number}` }]);
+      expect(failed).toEqual([]);
+    };
+    for (let number = 0; number < LETTERS; number += 1) await sendOne(number);
+    const list = await ask('/api/dead-letters');
+    expect(list).toMatchObject({ total: LETTERS, left_out: Math.max(0, LETTERS - 500), peeked: true });
+    const { messages } = list as { messages: { message_id: string; body_bytes: number }[] };
+    expect(messages).toHaveLength(Math.min(LETTERS, 500));
+    expect(messages[0]?.body_bytes).toBe(BODY_CHARACTERS);
+    const body = `/api/dead-letters/${messages[0]?.message_id}/body`;
+    await keepOpen(['/api/dead-letters', '/api/jobs', body], '/api/events');
+    await Promise.all(Array.from({ length: 50 }, (_, number) => ask(`${body}?${number}`)));
+    const redrive = { message_ids: messages.slice(0, 100).map(({ message_id }) => message_id), dry_run: true };
+    expect(await ask('/api/dead-letters/redrive', redrive)).toMatchObject({ not_found: [], refused: [] });
+
+    const env = { AWS_ENDPOINT_URL: endpoint, NODE_OPTIONS: '--max-old-space-size=100' };
+    const listed = await cli(['dlq', 'ls', '--json', '--max', '100000'], { env });
+    expect({ code: listed.code, stderr: listed.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(listed.stdout)).toMatchObject({ total: LETTERS, left_out: 0 });
+    const peeked = await cli(['queue', 'peek', '--dlq', '--max', '10000'], { env });
+    expect({ code: peeked.code, stderr: peeked.stderr }).toEqual({ code: 0, stderr: '' });
+    const whole = await fetch(`${endpoint}/_aws/sqs/messages?QueueUrl=${encodeURIComponent(dlq.url)}`);
+    let bytes = 0;
+    for await (const chunk of whole.body ?? []) bytes += chunk.length;
+    expect(bytes).toBeGreaterThan(LETTERS * BODY_CHARACTERS);
+
+    const { console: most } = peaks(`${LETTERS} dead letters of 1 MB`);
+    expect(most).toBeLessThan(MOST_BYTES);
+  },
+  10 * MINUTES,
+);
+
+test(
+  'a packed job that is paused',
+  async () => {
+    await ask('/api/consumers/consumer%201', { action: 'pause' });
+    const order = { movies: MOVIES, movies_per_message: 'auto', seed: 4, yes: true };
+    const { job_id } = (await ask('/api/jobs', order)) as { job_id: string };
+    const state = await eventually(
+      'all is sent',
+      async () => {
+        const before = await queue.status();
+        await delay(1000);
+        const after = await queue.status();
+        return before.waiting > 100 && before.waiting === after.waiting ? after : undefined;
+      },
+      5 * MINUTES,
+    );
+    // Let some of it be stored, so that the job has an item, and some be in flight for ever.
+    await ask('/api/consumers/consumer%201', { action: 'resume' });
+    await eventually('the job is there', async () => (await fetch(`${page}/api/jobs/${job_id}`)).ok);
+    await ask('/api/consumers/consumer%201', { action: 'pause' });
+    told.push(`${MOVIES} movies in ${state.waiting} messages`);
+    const job = `/api/jobs/${job_id}`;
+    const paths = [job, `${job}/lanes?first=0&count=50`, `${job}/lanes?first=0&count=50&by=consumer`, `${job}/heat`];
+    await keepOpen([...paths, `${job}/movies?from=0&limit=50`, `${job}/messages/0`], `/api/events?job=${job_id}`);
+    await Promise.all(Array.from({ length: 100 }, (_, number) => ask(`${job}/movies?from=${number}&search=zzz`)));
+    const { console: most } = peaks(`a paused job of ${MOVIES} packed movies`);
+    expect(most).toBeLessThan(MOST_BYTES);
+  },
+  10 * MINUTES,
+);
