@@ -1,4 +1,5 @@
 // Bodies and queries of requests, parsed once by their schema; what is wrong is answered with a problem document.
+import { errorName } from '@movie-load/aws';
 import { MovieLoadError } from '@movie-load/schema';
 import { problem, problemErrors } from '@movie-load/service';
 import type { Context } from 'hono';
@@ -39,6 +40,9 @@ function valid<Schema extends z.ZodType>(schema: Schema, value: unknown): z.outp
   throw new InvalidRequest(parsed.error);
 }
 
+/** What our own time limits throw, as they are and as the SDK passes them on. */
+const TIME_LIMIT = new Set(['TimeoutError', 'AbortError']);
+
 /** An error as the answer that a person at the page can use; undefined for what only the log may tell. */
 export function answerError(c: Context, error: unknown): Response | undefined {
   if (error instanceof HttpError) {
@@ -48,6 +52,10 @@ export function answerError(c: Context, error: unknown): Response | undefined {
     const errors = problemErrors(error.error);
     const detail = errors.map(({ detail, pointer }) => `${pointer}: ${detail}`).join('; ');
     return problem(c, { status: 400, title: 'Wrong request', detail, errors });
+  }
+  if (TIME_LIMIT.has(errorName(error))) {
+    const detail = 'Reading took too long: AWS is slow, or many pages read at once. Try again in a moment.';
+    return problem(c, { status: 503, title: 'Busy', detail });
   }
   if (error instanceof MovieLoadError) {
     return problem(c, { status: 409, title: 'Not possible', detail: error.message });
