@@ -46,8 +46,7 @@ export async function readMessage(
   const { lanes } = await readLanes(store, watched, { first: group, count: 1, by: 'state' });
   const lane = lanes[0];
   const found = await slicesWith(store, job, group, number);
-  const at = (ms: number | undefined) =>
-    ms === undefined ? null : new Date(Date.parse(job.started_on) + ms).toISOString();
+  const at = (ms: number | undefined) => (ms === undefined ? null : instant(Date.parse(job.started_on) + ms));
   const { trace } = found;
   const { dead, inFlight } = watched.marks;
   const seen = trace === undefined ? (dead.get(number) ?? inFlight?.get(number)) : undefined;

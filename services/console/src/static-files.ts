@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import type { Context } from 'hono';
+import { accepts } from 'hono/accepts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -61,10 +62,23 @@ const read = (path: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileS
 const readIf = (path: string) => (existsSync(path) ? read(path) : undefined);
 
 function answer(c: Context, { type, plain, br, gzip }: StaticFile, hashed: boolean): Response {
-  const accepted = (c.req.header('accept-encoding') ?? '').split(',').map((part) => part.split(';')[0]?.trim());
-  const use = (encoding: 'br' | 'gzip', body: Uint8Array<ArrayBuffer> | undefined) =>
-    body && accepted.includes(encoding) ? { encoding, body } : undefined;
-  const compressed = use('br', br) ?? use('gzip', gzip);
+  const offered = [
+    { encoding: 'br', body: br },
+    { encoding: 'gzip', body: gzip },
+  ].flatMap(({ encoding, body }) => (body ? { encoding, body } : []));
+  const wanted = accepts(c, {
+    header: 'Accept-Encoding',
+    supports: offered.map(({ encoding }) => encoding),
+    default: 'identity',
+    // Quality 0 means that the client does not take it. Among equals the first one that is offered: it is the smallest.
+    match(accepted, { supports, default: plain }) {
+      const named = (name: string) => accepted.find(({ type }) => type.toLowerCase() === name);
+      const qualityOf = (encoding: string) => (named(encoding) ?? named('*'))?.q ?? 0;
+      const taken = supports.filter((encoding) => qualityOf(encoding) > 0);
+      return taken.sort((a, b) => qualityOf(b) - qualityOf(a))[0] ?? plain;
+    },
+  });
+  const compressed = offered.find(({ encoding }) => encoding === wanted);
   return c.body(compressed?.body ?? plain, 200, {
     'Content-Type': type,
     'Cache-Control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',

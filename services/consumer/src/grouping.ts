@@ -52,7 +52,7 @@ export function checkGroup(deliveries: readonly ReceivedMessage[], receivedOn: n
   const refused: RefusedMessage[] = [];
   const valid: ReceivedMessage[] = [];
   const distinct = new Map<number, BatchMessage>();
-  let head: LoadMessage | undefined;
+  let head: { readonly message: LoadMessage; readonly sentOn: number } | undefined;
   for (const message of deliveries) {
     const { groupId } = message;
     const checked = checkLoadMessage(message.body, groupId);
@@ -61,7 +61,7 @@ export function checkGroup(deliveries: readonly ReceivedMessage[], receivedOn: n
       continue;
     }
     valid.push(message);
-    head ??= checked.message;
+    head ??= { message: checked.message, sentOn: message.sentOn };
     const { number, movies } = checked.message;
     if (distinct.has(number)) continue;
     distinct.set(number, {
@@ -74,11 +74,26 @@ export function checkGroup(deliveries: readonly ReceivedMessage[], receivedOn: n
   }
   // A valid message's group id names its job, and the job's id its plan: these are the same for the whole group.
   const batch = head && {
-    plan: head.plan,
-    job_id: head.job_id,
-    group: head.group,
-    started_on: head.started_on,
+    plan: head.message.plan,
+    job_id: head.message.job_id,
+    group: head.message.group,
+    started_on: plausibleStart(head.message.started_on, head.sentOn),
     messages: [...distinct.values()],
   };
   return { refused, batch, valid };
+}
+
+/** Clocks of producers may be ahead of AWS's by as much. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+/** A job may be resumed so long after its start. */
+const LONGEST_JOB_MS = 366 * 24 * 60 * 60_000;
+
+/**
+ * When a job began, as far as its message can be believed: no job begins after SQS got its message, nor years before. A forged
+ * year 9999 would be the first in every list of jobs for ever.
+ */
+function plausibleStart(startedOn: string, sentOn: number): string {
+  const started = Date.parse(startedOn);
+  const plausible = Math.min(Math.max(started, sentOn - LONGEST_JOB_MS), sentOn + CLOCK_SKEW_MS);
+  return plausible === started ? startedOn : new Date(plausible).toISOString();
 }

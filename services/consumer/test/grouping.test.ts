@@ -54,4 +54,18 @@ describe('a receive is split by message group', () => {
     expect(pieces.flat()).toEqual(messages);
     expect(inPieces([], 10)).toEqual([]);
   });
+
+  test.each([
+    ['of the producer', '2026-11-25T00:00:00.000Z', '2026-11-25T00:00:00.000Z'],
+    ['of a clock that is ahead', '2026-11-25T00:04:00.000Z', '2026-11-25T00:04:00.000Z'],
+    ['of the job that is resumed', '2026-02-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z'],
+    ['forged to come first', '9999-12-31T23:59:59.999Z', '2026-11-25T00:05:01.000Z'],
+    ['forged to be years ago', '0001-01-01T00:00:00.000Z', '2025-11-24T00:00:01.000Z'],
+  ])('the start of a job is that %s, within what SQS knows', (_, started_on, stored) => {
+    const { body, groupId } = loadMessage(plan, 0);
+    const forged = JSON.stringify({ ...JSON.parse(body), started_on });
+    const sentOn = Date.parse('2026-11-25T00:00:01.000Z');
+    const [work] = check([received('m', { body: forged, groupId, sentOn })]);
+    expect(work?.batch?.started_on).toBe(stored);
+  });
 });
