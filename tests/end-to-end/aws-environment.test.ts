@@ -114,6 +114,13 @@ describe('towards AWS, through the proxy of the shell', () => {
     expect(consumer.stderr()).not.toContain('unreachable');
   });
 
+  test('a profile decides about region, keys and FIPS endpoints', async () => {
+    const profile = { AWS_PROFILE: 'work', AWS_CONFIG_FILE: join(home, '.aws/config'), AWS_REGION: '' };
+    const { stderr } = await cli(['setup', '--aws'], { env: { ...towardsAws(), ...profile } });
+    expect(stderr).toMatch(/^movie-load: AWS eu-west-3, account unknown/m);
+    expect(proxy.wanted).toContain('sqs-fips.eu-west-3.amazonaws.com:443');
+  });
+
   test('AWS is never meant by mistake', async () => {
     for (const env of [
       { AWS_ENDPOINT_URL: 'https://sqs.eu-west-1.amazonaws.com' },

@@ -58,11 +58,12 @@ export function notUsable(error: unknown, work: Provisioning): MovieLoadError | 
   }
   if (isElsewhere(errorName(error), status)) return elsewhere(work, region, error);
   if (status === 403) {
-    return problem(
-      work,
-      `The bucket "${name}" is there, but these credentials may not use it: it belongs to another account, or s3:ListBucket is missing. ${ANOTHER}`,
-      error,
-    );
+    // A HEAD without a body has no code; what a PUT is refused has one.
+    const why =
+      errorName(error) === 'AccessDenied'
+        ? `The bucket "${name}" is not there, and these credentials may not make it (s3:CreateBucket). Let them,`
+        : `The bucket "${name}" is there, but these credentials may not use it: it belongs to another account, or s3:ListBucket is missing. Correct that,`;
+    return problem(work, `${why} or name another one in MOVIE_LOAD_BUCKET.`, error);
   }
   return undefined;
 }

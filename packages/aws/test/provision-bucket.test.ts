@@ -1,0 +1,100 @@
+// Bucket names are global: `setup` meets buckets of other accounts and regions, and must not have made anything by then.
+import http from 'node:http';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { awsSettingsFrom, createClients, provision } from '../src/index.ts';
+
+interface BucketAnswers {
+  /** To HEAD, which never has a body. */
+  readonly head: { readonly status: number; readonly region?: string };
+  /** To the attempt to make it. */
+  readonly create?: { readonly status: number; readonly code: string };
+  /** Keys of a table that is there already. */
+  readonly tableKey?: string;
+}
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(() => {
+  for (const cleanUp of cleanUps.splice(0)) cleanUp();
+});
+
+/** An endpoint with nothing in it but what S3 says about the bucket. `calls` are the operations in their order. */
+async function startEndpoint({ head, create, tableKey }: BucketAnswers) {
+  const calls: string[] = [];
+  const server = http.createServer((request, response) => {
+    const target = String(request.headers['x-amz-target'] ?? '')
+      .split('.')
+      .at(-1);
+    calls.push(target || `${request.method} bucket`);
+    if (target === 'DescribeTable' && tableKey !== undefined) {
+      const Table = { TableStatus: 'ACTIVE', KeySchema: [{ AttributeName: tableKey, KeyType: 'HASH' }] };
+      response.writeHead(200).end(JSON.stringify({ Table }));
+    } else if (target) {
+      const __type = target === 'DescribeTable' ? 'ResourceNotFoundException' : 'QueueDoesNotExist';
+      response.writeHead(400).end(JSON.stringify({ __type, message: 'none' }));
+    } else if (request.method === 'HEAD') {
+      const region = head.region === undefined ? {} : { 'x-amz-bucket-region': head.region };
+      response.writeHead(head.status, region).end();
+    } else {
+      const { status, code } = create ?? { status: 500, code: 'Unexpected' };
+      response.writeHead(status).end(`<Error><Code>${code}</Code><Message>no</Message></Error>`);
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: `http://127.0.0.1:${address.port}`, AWS_REGION: 'eu-west-1' });
+  const clients = createClients(settings, { env: {}, maxAttempts: 1 });
+  cleanUps.push(
+    () => clients.destroy(),
+    () => server.close(),
+    () => server.closeAllConnections(),
+  );
+  return { calls, provision: () => provision(clients, settings) };
+}
+
+const MAKES = /^(Create|Set|Update|PUT)/;
+
+describe('a bucket that cannot be used', () => {
+  test.each([
+    [
+      'of another account',
+      { head: { status: 403 } },
+      /may not use it: it belongs to another account, or s3:ListBucket/,
+    ],
+    [
+      'in another region, as a redirect',
+      { head: { status: 301, region: 'us-west-2' } },
+      /is in us-west-2, and this is eu-west-1\. Set AWS_REGION to us-west-2,/,
+    ],
+    ['in another region, as a bad request', { head: { status: 400, region: 'us-west-2' } }, /is in us-west-2/],
+    [
+      'in another region that is not named',
+      { head: { status: 400 } },
+      /seems to be in another region, and this is eu-west-1/,
+    ],
+  ] as const)('%s is named in a sentence, and nothing was made', async (_, answers, sentence) => {
+    const endpoint = await startEndpoint(answers);
+    const error: unknown = await endpoint.provision().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'bucket_not_usable', message: expect.stringMatching(sentence) });
+    expect(error).toMatchObject({ message: expect.stringMatching(/MOVIE_LOAD_BUCKET\. Nothing was made\.$/) });
+    expect(endpoint.calls.filter((call) => MAKES.test(call))).toEqual([]);
+  });
+
+  test.each([
+    ['BucketAlreadyExists', 409, /"movie-bucket" is taken by another account: bucket names are unique in all of AWS/],
+    ['OperationAborted', 409, /is being made or deleted at this moment\. Try again/],
+    ['IllegalLocationConstraintException', 400, /seems to be in another region/],
+    ['AccessDenied', 403, /is not there, and these credentials may not make it \(s3:CreateBucket\)/],
+  ])('when making it ends with %s, that was the only attempt to make anything', async (code, status, sentence) => {
+    const endpoint = await startEndpoint({ head: { status: 404 }, create: { status, code } });
+    const error: unknown = await endpoint.provision().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'bucket_not_usable', message: expect.stringMatching(sentence) });
+    expect(endpoint.calls.filter((call) => MAKES.test(call))).toEqual(['PUT bucket']);
+  });
+
+  test('a table with other keys is found before the bucket is made', async () => {
+    const endpoint = await startEndpoint({ head: { status: 404 }, tableKey: 'id' });
+    await expect(endpoint.provision()).rejects.toMatchObject({ code: 'resource_differs' });
+    expect(endpoint.calls.filter((call) => MAKES.test(call))).toEqual([]);
+  });
+});
