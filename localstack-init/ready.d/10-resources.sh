@@ -8,7 +8,8 @@ queues() {
   awslocal sqs create-queue --queue-name movie-load-dlq.fifo --attributes '{
     "FifoQueue": "true",
     "MessageRetentionPeriod": "1209600",
-    "MaximumMessageSize": "1048576"
+    "MaximumMessageSize": "1048576",
+    "RedriveAllowPolicy": "{\"redrivePermission\":\"byQueue\",\"sourceQueueArns\":[\"arn:aws:sqs:us-east-1:000000000000:movie-load.fifo\"]}"
   }'
   awslocal sqs create-queue --queue-name movie-load.fifo --attributes '{
     "FifoQueue": "true",

@@ -138,7 +138,7 @@ function withoutNames(described: object, { queue, dlq, table, bucket }: AwsSetti
     .replaceAll(bucket, '<bucket>');
   return JSON.parse(text, (key, value: unknown) => {
     if (/(Timestamp|DateTime|TableId)$/.test(key) || key.startsWith('LastUpdate')) return undefined;
-    if (key === 'RedrivePolicy') return JSON.parse(String(value));
+    if (key === 'RedrivePolicy' || key === 'RedriveAllowPolicy') return JSON.parse(String(value));
     if (key === 'AttributeDefinitions' && Array.isArray(value)) return value.map((one) => JSON.stringify(one)).sort();
     return value;
   });

@@ -43,6 +43,8 @@ export async function startGuardedEndpoint(upstream: string, granted: readonly P
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    // What emulators offer beside AWS's surface is not there on AWS.
+    if (request.url?.startsWith('/_')) return refuse(response, 's3:GetObject', { status: 404, code: 'NoSuchBucket' });
     const body = await buffer(request);
     const { method, url, headers } = request;
     const { operation, resources } = readRequest(request, body);
@@ -109,11 +111,28 @@ function readRequest({ headers, method = '', url = '' }: IncomingMessage, body: 
   }
   const tables = TableName === undefined ? Object.keys(RequestItems) : [TableName];
   const index = IndexName === undefined ? '' : `/index/${IndexName}`;
+  if (name === 'ListTables') return { operation: `dynamodb:${name}`, resources: ['*'] };
   const resources = tables.map((table) => `arn:aws:dynamodb:REGION:ACCOUNT:table/${table}${index}`);
   return { operation: `dynamodb:${name}`, resources };
 }
 
+/** A bucket, or all of them. */
+function readBucket(method: string, bucket: string, query: URLSearchParams) {
+  const part = ['lifecycle', 'publicAccessBlock'].find((name) => query.has(name));
+  const names: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    lifecycle: { GET: 'GetBucketLifecycleConfiguration', PUT: 'PutBucketLifecycleConfiguration' },
+    publicAccessBlock: { GET: 'GetPublicAccessBlock', PUT: 'PutPublicAccessBlock' },
+    whole: { GET: bucket === '' ? 'ListBuckets' : 'ListObjectsV2', HEAD: 'HeadBucket', PUT: 'CreateBucket' },
+  };
+  return {
+    operation: `s3:${names[part ?? 'whole']?.[method]}`,
+    resources: [bucket === '' ? '*' : `arn:aws:s3:::${bucket}`],
+  };
+}
+
 function readS3(method: string, { pathname, searchParams }: URL) {
+  const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/.exec(pathname) ?? [];
+  if (key === '') return readBucket(method, bucket, searchParams);
   const isUpload = searchParams.has('uploadId');
   const names: Readonly<Record<string, string>> = {
     PUT: isUpload ? 'UploadPart' : 'PutObject',

@@ -8,7 +8,13 @@ const oneOrMore = z.union([z.string().transform((one) => [one]), z.array(z.strin
 const policySchema = z.strictObject({
   Version: z.literal('2012-10-17'),
   Statement: z.array(
-    z.strictObject({ Sid: z.string(), Effect: z.literal('Allow'), Action: oneOrMore, Resource: oneOrMore }),
+    z.strictObject({
+      Sid: z.string(),
+      Effect: z.literal('Allow'),
+      Action: oneOrMore,
+      Resource: oneOrMore,
+      Condition: z.unknown().optional(),
+    }),
   ),
 });
 
@@ -20,9 +26,12 @@ export interface Permission {
 
 export const permissionText = ({ action, resource }: Permission): string => `${action} on ${resource}`;
 
+/** Each has a policy in docs/iam. */
+export type Role = 'producer' | 'consumer' | 'console' | 'operator';
+
 /** Every single permission that a policy gives. */
-export function permissionsOf(service: 'producer' | 'consumer'): Permission[] {
-  const policy = policySchema.parse(JSON.parse(readFileSync(join(root, `docs/iam/${service}.json`), 'utf8')));
+export function permissionsOf(role: Role): Permission[] {
+  const policy = policySchema.parse(JSON.parse(readFileSync(join(root, `docs/iam/${role}.json`), 'utf8')));
   return policy.Statement.flatMap(({ Action, Resource }) =>
     Action.flatMap((action) => Resource.map((resource) => ({ action, resource }))),
   );
@@ -55,6 +64,21 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'dynamodb:UpdateItem': ['dynamodb:UpdateItem'],
   'dynamodb:GetItem': ['dynamodb:GetItem'],
   'dynamodb:Query': ['dynamodb:Query'],
+  'sqs:CreateQueue': ['sqs:CreateQueue'],
+  'sqs:SetQueueAttributes': ['sqs:SetQueueAttributes'],
+  'sqs:PurgeQueue': ['sqs:PurgeQueue'],
+  'dynamodb:CreateTable': ['dynamodb:CreateTable'],
+  'dynamodb:UpdateTable': ['dynamodb:UpdateTable'],
+  'dynamodb:DescribeTable': ['dynamodb:DescribeTable'],
+  'dynamodb:ListTables': ['dynamodb:ListTables'],
+  's3:ListBuckets': ['s3:ListAllMyBuckets'],
+  's3:CreateBucket': ['s3:CreateBucket'],
+  's3:HeadBucket': ['s3:ListBucket'],
+  's3:ListObjectsV2': ['s3:ListBucket'],
+  's3:GetBucketLifecycleConfiguration': ['s3:GetLifecycleConfiguration'],
+  's3:PutBucketLifecycleConfiguration': ['s3:PutLifecycleConfiguration'],
+  's3:GetPublicAccessBlock': ['s3:GetBucketPublicAccessBlock'],
+  's3:PutPublicAccessBlock': ['s3:PutBucketPublicAccessBlock'],
   's3:PutObject': ['s3:PutObject'],
   's3:CreateMultipartUpload': ['s3:PutObject'],
   's3:UploadPart': ['s3:PutObject'],

@@ -86,6 +86,7 @@ export function createClients(settings: AwsSettings, options: ClientOptions = {}
   prepare(sqs.middlewareStack, 'sqs', counters);
   prepare(poll.middlewareStack, 'sqs', counters);
   prepare(dynamodb.middlewareStack, 'dynamodb', counters);
+  if (settings.bucketOwner !== undefined) expectOwner(s3, settings.bucketOwner);
   prepare(s3.middlewareStack, 's3', counters);
   for (const client of [sqs, poll, dynamodb]) trimClient(client);
   const queueTime = createServerTime();
@@ -104,6 +105,17 @@ export function createClients(settings: AwsSettings, options: ClientOptions = {}
       for (const client of [sqs, poll, dynamodb, s3]) client.destroy();
     },
   };
+}
+
+/** Every call that names a bucket is refused (403) when it belongs to another account. */
+function expectOwner(s3: S3Client, owner: string): void {
+  s3.middlewareStack.add(
+    (next) => (call) => {
+      const names = 'Bucket' in call.input ? { ExpectedBucketOwner: owner } : {};
+      return next({ ...call, input: { ...call.input, ...names } });
+    },
+    { name: 'movieLoadExpectedBucketOwner', step: 'initialize' },
+  );
 }
 
 function prepare<Input extends object, Output extends object>(

@@ -1,4 +1,5 @@
 // The queue and its dead-letter queue.
+import { isDeepStrictEqual } from 'node:util';
 import { CreateQueueCommand, GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { SqsSender } from './clients.ts';
 import { MAX_RECEIVE_COUNT, type QueueDefinition } from './definitions.ts';
@@ -29,7 +30,30 @@ export async function provisionQueues(sqs: SqsSender, work: Provisioning, found:
     deadLetterTargetArn: target.QueueArn,
     maxReceiveCount: MAX_RECEIVE_COUNT,
   });
-  await provisionQueue(sqs, work, { ...queue, attributes: { ...queue.attributes, RedrivePolicy } }, found.queue);
+  const wanted = { ...queue, attributes: { ...queue.attributes, RedrivePolicy } };
+  const source = await provisionQueue(sqs, work, wanted, found.queue);
+  await allowRedriveFrom(sqs, work, { source, target, isNew: found.dlq === undefined });
+}
+
+interface Redrive {
+  readonly source: Attributes;
+  readonly target: Attributes;
+  readonly isNew: boolean;
+}
+
+/** No other queue of the account may use this dead-letter queue: its messages would be redriven to ours. */
+async function allowRedriveFrom(sqs: SqsSender, work: Provisioning, { source, target, isNew }: Redrive): Promise<void> {
+  const wanted = { redrivePermission: 'byQueue', sourceQueueArns: [source.QueueArn] };
+  if (isDeepStrictEqual(parsed(target.RedriveAllowPolicy), wanted)) return;
+  const { name } = work.definitions.dlq;
+  const QueueUrl = await queueUrl(sqs, name, work.options);
+  const Attributes = { RedriveAllowPolicy: JSON.stringify(wanted) };
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }), sdk(work.options));
+  if (!isNew) work.changed(`${name} RedriveAllowPolicy`);
+}
+
+function parsed(policy: string | undefined): unknown {
+  return policy === undefined || policy === '' ? undefined : JSON.parse(policy);
 }
 
 type Attributes = Readonly<Record<string, string | undefined>>;

@@ -52,6 +52,13 @@ export const awsEnvironment = z.object({
   MOVIE_LOAD_DLQ: named('movie-load-dlq.fifo', fifoQueueName, 'a FIFO queue (it ends in .fifo)'),
   MOVIE_LOAD_TABLE: named('movie-job-information', tableName, 'a DynamoDB table'),
   MOVIE_LOAD_BUCKET: named('movie-bucket', bucketName, 'an S3 bucket'),
+  /** Bucket names are the same for all of AWS: with it S3 refuses a bucket of that name in another account. */
+  MOVIE_LOAD_BUCKET_OWNER: optionalText.pipe(
+    z
+      .string()
+      .regex(/^\d{12}$/, 'is not the number of an AWS account (12 digits)')
+      .optional(),
+  ),
 });
 export type AwsEnvironment = z.infer<typeof awsEnvironment>;
 
@@ -76,6 +83,8 @@ export interface AwsSettings {
   readonly dlq: string;
   readonly table: string;
   readonly bucket: string;
+  /** The account that the bucket must belong to; undefined: any. */
+  readonly bucketOwner?: string | undefined;
 }
 
 /** What counts here of a profile in `~/.aws/config` and `~/.aws/credentials`, in the files' own words. */
@@ -123,6 +132,7 @@ export function awsSettingsOf(parsed: AwsEnvironment, profile: Profile = {}): Aw
     dlq: parsed.MOVIE_LOAD_DLQ,
     table: parsed.MOVIE_LOAD_TABLE,
     bucket: parsed.MOVIE_LOAD_BUCKET,
+    ...(parsed.MOVIE_LOAD_BUCKET_OWNER === undefined ? {} : { bucketOwner: parsed.MOVIE_LOAD_BUCKET_OWNER }),
   };
 }
 

@@ -154,6 +154,32 @@ describe('the bucket', () => {
   });
 });
 
+describe('the owner of the bucket', () => {
+  test('is expected in every call that names it: a bucket of another account is refused', async () => {
+    const own = { ...settings(), bucketOwner: '000000000000' };
+    for (const [bucketOwner, refused] of [
+      ['000000000000', false],
+      ['111111111111', true],
+    ] as const) {
+      const clientsOfOwner = createClients({ ...own, bucketOwner }, { env: {} });
+      const objects = openObjects(clientsOfOwner, own.bucket);
+      for (const call of [
+        () => objects.put('owned.json', Buffer.from('[]')),
+        () => objects.get('owned.json').then((object) => object?.discard()),
+        () => objects.size('owned.json'),
+        () => objects.createUpload('owned.json'),
+      ]) {
+        const failed = await call().then(
+          () => false,
+          () => true,
+        );
+        expect(failed).toBe(refused);
+      }
+      clientsOfOwner.destroy();
+    }
+  });
+});
+
 describe('an object', () => {
   test('that is not read to its end lets go of its connection', async () => {
     await using endless = await startEndlessS3();

@@ -58,6 +58,9 @@ describe('provision', () => {
     expect(await attributesOf(dlq.name)).toMatchObject(dlq.attributes);
     const redrive = JSON.parse((await attributesOf(queue.name)).RedrivePolicy ?? '{}');
     expect(redrive).toEqual({ deadLetterTargetArn: (await attributesOf(dlq.name)).QueueArn, maxReceiveCount: 10 });
+    const allowed = JSON.parse((await attributesOf(dlq.name)).RedriveAllowPolicy ?? '{}');
+    const sourceQueueArns = [(await attributesOf(queue.name)).QueueArn];
+    expect(allowed).toEqual({ redrivePermission: 'byQueue', sourceQueueArns });
     const { Table } = await clients.dynamodb.send(new DescribeTableCommand({ TableName: table.TableName }));
     expect(Table).toMatchObject({
       KeySchema: table.KeySchema,
