@@ -1,0 +1,60 @@
+// The requests that the processes with record-requests.mjs got, and which vector each is of.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { until } from '../support/until.ts';
+
+const recordedSchema = z.object({
+  port: z.int(),
+  method: z.string(),
+  url: z.string(),
+  status: z.int(),
+  headers: z.record(z.string(), z.unknown()),
+});
+
+export interface Arrived extends z.infer<typeof recordedSchema> {
+  readonly vector: string;
+}
+
+/** What the guards answer: any other status means that a request was looked at. */
+const REFUSED: ReadonlySet<number> = new Set([403, 405, 415, 421]);
+export const isThrough = ({ status }: Arrived): boolean => !REFUSED.has(status);
+
+/** So often nothing new must come before it is said that nothing more comes. */
+const CALM_LOOKS = 10;
+
+export function recordRequests() {
+  const folder = mkdtempSync(join(tmpdir(), 'movie-load-requests-'));
+  const file = join(folder, 'requests');
+  writeFileSync(file, '');
+  const ofVectors = (): Arrived[] =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .flatMap((line) => {
+        if (line === '') return [];
+        const request = recordedSchema.parse(JSON.parse(line));
+        const vector = new URL(request.url, 'http://any').searchParams.getAll('vector').at(-1);
+        return vector === undefined ? [] : { ...request, vector };
+      });
+  return {
+    /** For the processes that are to be recorded. */
+    settings: {
+      NODE_OPTIONS: `--import ${join(import.meta.dirname, 'record-requests.mjs')}`,
+      RECORDED_REQUESTS: file,
+    },
+    ofVectors,
+    /** Resolves when nothing more comes. */
+    async settled(): Promise<void> {
+      let [before, calm] = [-1, 0];
+      const isCalm = () => {
+        const now = ofVectors().length;
+        calm = now === before ? calm + 1 : 0;
+        before = now;
+        return calm >= CALM_LOOKS;
+      };
+      await until(isCalm, { what: 'the requests to end' });
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
