@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type GroupLine, groupsText, rangesText } from '../src/look/groups.ts';
+import { type GroupLine, groupsText, isShown, rangesText } from '../src/look/groups.ts';
 import type { JobLine } from '../src/look/job-progress.ts';
 import { jobsThatFit, screenOf } from '../src/look/screen.ts';
 
@@ -29,7 +29,12 @@ describe('message groups', () => {
     stored_on: null,
     missing,
   });
-  const linesOf = (groups: GroupLine[]) => groupsText(groups).split('\n');
+  const linesOf = (groups: GroupLine[]) => {
+    const shown: GroupLine[] = [];
+    for (const one of groups) if (isShown(one, groups.length, shown.length)) shown.push(one);
+    const open = groups.filter(({ missing }) => missing.length > 0).length;
+    return groupsText(shown, { groups: groups.length, open }).split('\n');
+  };
 
   test('have a bar each while they are few', () => {
     expect(linesOf(numbers(0, 60).map((number) => group(number)))).toHaveLength(61);

@@ -13,19 +13,28 @@ export interface GroupLine {
   readonly missing: readonly number[];
 }
 
+/** How many there are, when only those that `isShown` chose are given. */
+export interface GroupCounts {
+  readonly groups: number;
+  readonly open: number;
+}
+
 const ALL_UP_TO = 60;
 const OPEN_SHOWN = 100;
 const RANGES_SHOWN = 8;
 
-export function groupsText(groups: readonly GroupLine[]): string {
-  if (groups.length <= ALL_UP_TO) return groupsTable(groups);
-  const open = groups.filter(({ missing }) => missing.length > 0);
-  const shown = open.slice(0, OPEN_SHOWN);
-  const rest = open.length - shown.length;
+/** Whether people are shown a group, of which so many others are shown already: a job may have a million of them. */
+export const isShown = ({ missing }: GroupLine, groups: number, shown: number): boolean =>
+  groups <= ALL_UP_TO || (missing.length > 0 && shown < OPEN_SHOWN);
+
+/** @param lines those that `isShown` chose */
+export function groupsText(lines: readonly GroupLine[], { groups, open }: GroupCounts): string {
+  if (groups <= ALL_UP_TO) return groupsTable(lines);
+  const rest = open - lines.length;
   return [
-    ...(shown.length > 0 ? [groupsTable(shown)] : []),
+    ...(lines.length > 0 ? [groupsTable(lines)] : []),
     ...(rest > 0 ? [`… and ${grouped(rest)} more that are not full`] : []),
-    `${grouped(groups.length - open.length)} of ${grouped(groups.length)} groups are full`,
+    `${grouped(groups - open)} of ${grouped(groups)} groups are full`,
   ].join('\n');
 }
 

@@ -1,49 +1,59 @@
 // `movie-load job <id>`: the plan, each group's ledger as a bar, exact counts, what is missing, who stored what when.
 import { messageOfMovie, moviesOfGroup, planToToken, shapeOf } from '@movie-load/schema';
 import { EXIT } from '../exit.ts';
-import { bytes, duration, grouped, printJson, printLine, shown, tableOf } from '../output.ts';
+import { bytes, duration, grouped, print, printLine, shown, tableOf } from '../output.ts';
 import { type Session, withSession } from '../session.ts';
-import { type GroupLine, groupsText } from './groups.ts';
+import { type GroupLine, groupsText, isShown } from './groups.ts';
 import { lineOf } from './job-progress.ts';
 import type { LookOptions } from './options.ts';
 import { type ConsumerTally, consumersOf } from './traces.ts';
+
+/** In the JSON, before what is known only when all groups are read. */
+const WRITTEN_BEFORE = new Set(['job_id', 'plan', 'plan_token', 'groups']);
 
 export async function showJob(prefix: string, options: LookOptions): Promise<number> {
   return withSession(options, async (session) => {
     const job = await session.job(prefix);
     const status = await (await session.queue()).status({ signal: session.signal });
-    const groups = await groupLines(session, job);
-    const line = lineOf(job, status, lastStoredOn(groups));
-    const stored = groups.reduce((sum, group) => sum + group.stored, 0);
+    const plan = { plan: job.plan, plan_token: planToToken(job.plan) };
+    // Group by group: a job may have a million of them, and only some are kept for people.
+    if (options.json) await print(`${JSON.stringify({ job_id: job.job_id, ...plan }).slice(0, -1)},"groups":[`);
+    const shown: GroupLine[] = [];
+    const sum = { groups: 0, open: 0, stored: 0 };
+    let lastStoredOn: number | undefined;
+    for await (const line of groupLines(session, job)) {
+      if (options.json) await print(`${sum.groups === 0 ? '' : ','}${JSON.stringify(line)}`);
+      else if (isShown(line, shapeOf(job.plan).groups, shown.length)) shown.push(line);
+      sum.groups += 1;
+      sum.open += line.missing.length > 0 ? 1 : 0;
+      sum.stored += line.stored;
+      if (line.stored_on !== null) lastStoredOn = Math.max(lastStoredOn ?? 0, Date.parse(line.stored_on));
+    }
+    const line = lineOf(job, status, lastStoredOn);
     const consumers = await consumersOf(session, job);
-    const facts = { ...line, plan: job.plan, plan_token: planToToken(job.plan), messages_stored: stored };
+    const facts = { ...line, ...plan, messages_stored: sum.stored };
     if (options.json) {
-      await printJson({ ...facts, groups, consumers });
+      const rest = Object.entries(facts).filter(([name]) => !WRITTEN_BEFORE.has(name));
+      await print(`],${JSON.stringify({ ...Object.fromEntries(rest), consumers }).slice(1)}\n`);
       return EXIT.done;
     }
     await printLine(head(facts, line.why));
-    await printLine(`\n${groupsText(groups)}`);
+    await printLine(`\n${groupsText(shown, sum)}`);
     await printLine(`\n${consumersTable(consumers)}`);
     return EXIT.done;
   });
 }
 
-function lastStoredOn(groups: readonly GroupLine[]): number | undefined {
-  const times = groups.flatMap(({ stored_on }) => (stored_on === null ? [] : [Date.parse(stored_on)]));
-  return times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b));
-}
-
 type Job = Awaited<ReturnType<Session['job']>>;
 
-async function groupLines({ jobs, signal }: Session, job: Job): Promise<GroupLine[]> {
+async function* groupLines({ jobs, signal }: Session, job: Job): AsyncGenerator<GroupLine> {
   const shape = shapeOf(job.plan);
-  const lines: GroupLine[] = [];
   for await (const { group, expected, ledger } of jobs.ledgers(job, undefined, { signal })) {
     const movies = moviesOfGroup(job.plan, shape, group);
     const first = messageOfMovie(job.plan, movies.first);
     const has = ledger?.stored ?? new Set<number>();
     const missing = Array.from({ length: expected }, (_, number) => number).filter((number) => !has.has(number));
-    lines.push({
+    yield {
       group,
       first_movie: movies.first,
       movies: movies.count,
@@ -51,9 +61,8 @@ async function groupLines({ jobs, signal }: Session, job: Job): Promise<GroupLin
       expected,
       stored_on: ledger?.stored_on ?? null,
       missing: missing.map((number) => first + number),
-    });
+    };
   }
-  return lines;
 }
 
 function head(

@@ -13,27 +13,48 @@ export interface ConsumerTally {
 }
 
 const GROUPS_AT_ONCE = 16;
+const MOST_NAMES = 1000;
+const OTHERS = '(others)';
 
 export async function consumersOf({ jobs, signal }: Session, job: JobItem): Promise<ConsumerTally[]> {
-  const found = new Map<string, { ms: number[]; redelivered: number }>();
+  /** How many messages took so long, rounded: as many numbers for a hundred million messages as for a thousand. */
+  const found = new Map<string, { counts: Map<number, number>; messages: number; redelivered: number }>();
   const { groups } = shapeOf(job.plan);
   let next = 0;
   const reader = async () => {
     for (let group = next++; group < groups; group = next++) {
       for await (const { stored_by, sent_ms, stored_ms, receives } of jobs.traces(job, group, { signal })) {
-        const tally = found.get(stored_by) ?? { ms: [], redelivered: 0 };
-        found.set(stored_by, tally);
-        tally.ms.push(stored_ms - sent_ms);
+        const name = found.has(stored_by) || found.size < MOST_NAMES ? stored_by : OTHERS;
+        const tally = found.get(name) ?? { counts: new Map(), messages: 0, redelivered: 0 };
+        found.set(name, tally);
+        const ms = rounded(stored_ms - sent_ms);
+        tally.counts.set(ms, (tally.counts.get(ms) ?? 0) + 1);
+        tally.messages += 1;
         if (receives > 1) tally.redelivered += 1;
       }
     }
   };
   await Promise.all(Array.from({ length: GROUPS_AT_ONCE }, reader));
   return [...found]
-    .map(([consumer, { ms, redelivered }]) => {
-      const sorted = ms.toSorted((a, b) => a - b);
-      const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-      return { consumer, messages: ms.length, redelivered, p50_ms: at(0.5), p99_ms: at(0.99) };
+    .map(([consumer, { counts, messages, redelivered }]) => {
+      const at = (share: number) => quantile(counts, Math.min(messages - 1, Math.floor(messages * share)));
+      return { consumer, messages, redelivered, p50_ms: at(0.5), p99_ms: at(0.99) };
     })
     .toSorted((a, b) => a.consumer.localeCompare(b.consumer));
+}
+
+/** To three digits. */
+function rounded(ms: number): number {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.abs(ms) || 1)) - 2);
+  return Math.round(ms / step) * step;
+}
+
+/** The value at a place of the sorted list that the counts are made of. */
+function quantile(counts: ReadonlyMap<number, number>, place: number): number {
+  let before = 0;
+  for (const [ms, count] of [...counts].sort(([a], [b]) => a - b)) {
+    before += count;
+    if (place < before) return ms;
+  }
+  return 0;
 }
