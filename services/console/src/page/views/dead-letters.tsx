@@ -121,7 +121,7 @@ function Letters({ letters, reload }: { letters: DeadLetters; reload: () => void
             variant="h2"
             counter={selected.length > 0 ? `(${selected.length}/${shown.length})` : `(${shown.length})`}
             description={
-              total > messages.length ? `${counted(total, 'message')} in the queue; the first are shown.` : undefined
+              total > messages.length ? `${counted(total, 'message')} in the queue; the newest are shown.` : undefined
             }
             actions={<Redrive ids={selected.map(({ message_id }) => message_id)} onDone={reload} />}
           >
