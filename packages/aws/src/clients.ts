@@ -5,6 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { MiddlewareStack } from '@smithy/types';
 import { type Counters, countingMiddleware, createCounters } from './counters.ts';
 import { hasMd5 } from './md5.ts';
+import { nameWhatIsMissing } from './missing.ts';
 import { createServerTime, observeServerTime, type ServerTime } from './server-time.ts';
 import { createServiceConfigs, handlerOptions } from './service-config.ts';
 import { type AwsService, type AwsSettings, endpointOf } from './settings.ts';
@@ -123,6 +124,7 @@ function prepare<Input extends object, Output extends object>(
   service: string,
   counters: Counters,
 ): void {
+  nameWhatIsMissing(stack);
   stack.addRelativeTo(countingMiddleware<Input, Output>(service, counters), {
     name: 'movieLoadCountingMiddleware',
     relation: 'after',

@@ -10,6 +10,7 @@ export * from './identity.ts';
 export * from './inventory.ts';
 export * from './jitter.ts';
 export * from './md5.ts';
+export { isMissing } from './missing.ts';
 export * from './objects.ts';
 export * from './peek.ts';
 export * from './ports.ts';

@@ -2,22 +2,29 @@
 import {
   type AwsClients,
   type AwsSettings,
+  awsEnvironment,
   callerAccount,
   createClients,
   describeError,
   endpointName,
   errorName,
+  isMissing,
   lacksCredentials,
   noAccess,
   touchesAws,
 } from '@movie-load/aws';
-import { MovieLoadError, UsageError } from '@movie-load/schema';
+import { MovieLoadError, misspeltSettings, UsageError } from '@movie-load/schema';
 import type { EndpointOptions } from './commands/endpoint-option.ts';
 import { readAwsSettings } from './processes/environment.ts';
+
+const OWN_SETTINGS = Object.keys(awsEnvironment.shape).filter((name) => name.startsWith('MOVIE_LOAD_'));
 
 /** Settings from the environment. Throws `UsageError` when they make no sense, or mean AWS without `--aws`. */
 export async function endpointSettings({ aws = false }: EndpointOptions): Promise<AwsSettings> {
   const settings = await readAwsSettings(process.env);
+  for (const { name, meant } of misspeltSettings(OWN_SETTINGS, process.env)) {
+    process.stderr.write(`movie-load: ${name} is not a setting, and is ignored: did you mean ${meant}?\n`);
+  }
   const isAws = touchesAws(settings);
   if (aws && !isAws) {
     process.stderr.write(
@@ -96,6 +103,13 @@ export function explained(error: unknown, settings: AwsSettings): unknown {
   }
   const access = noAccess(error, settings);
   if (access !== undefined) return access;
+  if (isMissing(error)) return new MovieLoadError('resource_missing', `${where}: ${error.message}`, { cause: error });
+  // What was answered carries the answer; all else is an error of this program or of this machine.
+  if (!('$metadata' in error || '$response' in error)) return error;
+  if (error instanceof SyntaxError) {
+    const text = `${where} does not answer as AWS does: perhaps another program listens there. Correct AWS_ENDPOINT_URL.`;
+    return new MovieLoadError('aws_refused', text, { cause: error });
+  }
   return new MovieLoadError('aws_refused', `${where} refused: ${describeError(error)}`, { cause: error });
 }
 

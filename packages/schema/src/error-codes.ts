@@ -38,6 +38,10 @@ export const ERROR_CODES = catalogue({
     when: 'A queue does not exist at the endpoint.',
     next: 'Run `movie-load setup`, or correct MOVIE_LOAD_QUEUE or MOVIE_LOAD_DLQ.',
   },
+  resource_missing: {
+    when: 'A table, bucket or queue that the environment names does not exist at the endpoint.',
+    next: 'Run `movie-load setup`, or correct the name (MOVIE_LOAD_TABLE, MOVIE_LOAD_BUCKET, MOVIE_LOAD_QUEUE, MOVIE_LOAD_DLQ).',
+  },
   resource_differs: {
     when: '`setup` found a table whose keys or index are not those that movie-load needs.',
     next: 'Delete the table, or name another one in MOVIE_LOAD_TABLE.',

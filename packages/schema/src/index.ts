@@ -6,6 +6,7 @@ export * from './errors.ts';
 export * from './job.ts';
 export * from './keys.ts';
 export * from './message.ts';
+export * from './misspelt.ts';
 export * from './movie.ts';
 export * from './npm-options.ts';
 export * from './plan.ts';

@@ -3,13 +3,13 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { ParseArgsOptionsConfig } from 'node:util';
-import { hideCredentials, MovieLoadError, secretsOf, UsageError } from '@movie-load/schema';
+import { hideCredentials, MovieLoadError, misspeltSettings, secretsOf, UsageError } from '@movie-load/schema';
 import type { z } from 'zod';
 import { readArguments, withOptions } from './arguments.ts';
 import { describeCause } from './describe-error.ts';
 import { EXIT, exitCodeOf } from './exit.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { readSettings, serviceEnvironment } from './settings.ts';
+import { readSettings, serviceEnvironment, settingNames } from './settings.ts';
 import { listenForShutdown } from './shutdown.ts';
 
 export interface ServiceContext<Settings> {
@@ -63,6 +63,9 @@ export async function runService<Schema extends z.ZodType>(
     settings = readSettings(schema, environment);
     const level = serviceEnvironment.shape.LOG_LEVEL.safeParse(environment.LOG_LEVEL || undefined).data ?? 'info';
     log = createLogger({ service, instance, level });
+    for (const { name, meant } of misspeltSettings(settingNames(schema), environment)) {
+      log.warn({ setting: name, meant }, `${name} is not a setting, and is ignored: did you mean ${meant}?`);
+    }
   } catch (error) {
     return endWith(service, error);
   }

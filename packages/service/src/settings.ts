@@ -79,6 +79,12 @@ export function readSettings<Schema extends z.ZodType>(
   throw new SettingsError(parsed.error.issues.map(describeIssue));
 }
 
+/** The names of the settings that a schema reads; options (`--name`) are none. */
+export function settingNames(schema: z.ZodType): string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape).filter((name) => !name.startsWith('--'));
+  return schema instanceof z.ZodPipe && schema.in instanceof z.ZodType ? settingNames(schema.in) : [];
+}
+
 function describeIssue({ path, message, code, input }: z.core.$ZodIssue): string {
   const name = path.map(String).join('.') || 'environment';
   const missing = code === 'invalid_type' && input === undefined;

@@ -25,6 +25,15 @@ describe('a service process', () => {
     expect(service.stderr()).not.toContain('    at ');
   });
 
+  test('names a variable that is nearly a setting, and goes on', async () => {
+    const service = startFixture({ MODE: 'end', POLLER: '5', LOG_LEVEL: 'warn' });
+    expect(await service.exit()).toEqual({ code: 0, signal: null });
+    expect(JSON.parse(service.stderr())).toMatchObject({
+      level: 'warn',
+      msg: 'POLLER is not a setting, and is ignored: did you mean POLLERS?',
+    });
+  });
+
   test('drains on SIGTERM and ends with 0; signals that come together count once', async () => {
     const service = startFixture({ MODE: 'wait' });
     await service.says('listening');

@@ -35,14 +35,18 @@ export function guard({ port, hosts }: SecurityOptions): MiddlewareHandler {
   return async (c, next) => {
     c.header('Content-Security-Policy', CONTENT_SECURITY_POLICY);
     const host = (c.req.header('host') ?? '').toLowerCase();
-    const local = LOCAL_NAMES.map((name) => `${name}:${port()}`).includes(host);
-    const further = hosts.includes(host);
+    const name = withoutDefaultPort(host);
+    const local = LOCAL_NAMES.some((own) => withoutDefaultPort(`${own}:${port()}`) === name);
+    const further = hosts.some((own) => withoutDefaultPort(own) === name);
     // The own port speaks plain HTTP. Only before a further name there may be a proxy that speaks TLS.
     const origins = [`http://${host}`, ...(further ? [`https://${host}`] : [])];
     const refusal = local || further ? refusalOf(c, origins) : WRONG_HOST;
     return refusal ? problem(c, refusal) : next();
   };
 }
+
+/** Browsers leave out a port that the scheme implies: 80, or 443 before a proxy that speaks TLS. */
+const withoutDefaultPort = (host: string): string => host.replace(/:(80|443)$/, '');
 
 const WRONG_HOST: Problem = {
   status: 421,

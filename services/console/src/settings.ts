@@ -5,6 +5,12 @@ import { z } from 'zod';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be a http(s) URL' });
 
+/** As a browser's Host header has it. */
+const host = z.string().regex(/^(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/, {
+  error: ({ input }) =>
+    `takes names as browsers call this server by, without http:// and path, e.g. console.example.com or 127.0.0.1:8080; not ${JSON.stringify(String(input).slice(0, 60))}`,
+});
+
 export const HELP = `Serves the page that shows queues, jobs and consumers, until SIGTERM or Ctrl-C.
 
 It takes no options. Settings are environment variables: AWS_ENDPOINT_URL, MOVIE_LOAD_QUEUE, MOVIE_LOAD_DLQ, MOVIE_LOAD_TABLE,
@@ -24,7 +30,7 @@ export const consoleEnvironment = z.object({
   CONTROL_URL: url.optional(),
   CONTROL_TOKEN: z.string().min(16).max(256).optional(),
   /** Comma list of further `host:port` that a browser may call this server by. */
-  CONSOLE_HOSTS: list.transform((hosts) => hosts.map((host) => host.toLowerCase())),
+  CONSOLE_HOSTS: list.transform((hosts) => hosts.map((host) => host.toLowerCase())).pipe(z.array(host)),
   /** How often AWS and the consumers are asked while somebody looks, in milliseconds. */
   POLL_MS: wholeNumber(100, 60_000).default(1000),
 });

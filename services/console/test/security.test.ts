@@ -39,6 +39,22 @@ describe('the guard', () => {
     expect(await ask('GET', { host })).toBe(421);
   });
 
+  test('knows its names where browsers leave the port out: on 80, and behind TLS on 443', async () => {
+    const onPort80 = new Hono();
+    onPort80.use(guard({ port: () => 80, hosts: ['console.example'] }));
+    onPort80.all('/api/jobs', (c) => c.json({ ok: true }));
+    const status = async (headers: Record<string, string>, method = 'GET') =>
+      (await onPort80.request('http://127.0.0.1/api/jobs', { method, headers })).status;
+    for (const host of ['127.0.0.1', 'localhost', '[::1]', 'localhost:80', 'console.example', 'CONSOLE.example:443']) {
+      expect(await status({ host })).toBe(200);
+    }
+    for (const host of ['evil.example', '127.0.0.1:8080', 'console.example:8080'])
+      expect(await status({ host })).toBe(421);
+    const change = { host: '127.0.0.1', origin: 'http://127.0.0.1', 'content-type': 'application/json' };
+    expect(await status(change, 'POST')).toBe(200);
+    expect(await ask('GET', { host: 'console.example' })).toBe(200);
+  });
+
   test('lets its own page change something', async () => {
     expect(await ask('POST', OWN)).toBe(200);
     expect(await ask('POST', { ...OWN, 'sec-fetch-site': 'same-origin' })).toBe(200);

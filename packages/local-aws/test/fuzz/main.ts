@@ -1,6 +1,6 @@
 // The fuzz by hand, against this or another build of the embedded AWS.
 //
-//     node packages/local-aws/test/fuzz/main.ts [--seed 7] [--requests 20000] [--only 4711] [--services sqs,s3] [--index <path of an index.ts>]
+//     npm run file -- packages/local-aws/test/fuzz/main.ts [--seed 7] [--requests 20000] [--only 4711] [--services sqs,s3] [--index <path of an index.ts>]
 
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';

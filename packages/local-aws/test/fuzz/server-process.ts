@@ -1,7 +1,7 @@
 // The embedded AWS in a process of its own. It tells how much CPU its main thread took without a break, which is how long it would
 // have kept others waiting on an idle machine, and how much memory it holds after a collection.
 //
-//     node --expose-gc server-process.ts <index.ts of the embedded AWS>
+//     npm run file -- packages/local-aws/test/fuzz/server-process.ts <index.ts of the embedded AWS>
 
 import { pathToFileURL } from 'node:url';
 

@@ -1,0 +1,43 @@
+// `VISIBILITY_SECOND=5` is read by nothing: whoever wrote it should hear so.
+
+/**
+ * Variables of an environment that look like a misspelt setting: one letter or two away from the name of one that is not set
+ * itself, or of our own family and unknown. An environment belongs to others too, so they are worth a warning, no more.
+ *
+ * @example misspeltSettings(['VISIBILITY_SECONDS'], { VISIBILITY_SECOND: '5' }) // [{ name: 'VISIBILITY_SECOND', meant: 'VISIBILITY_SECONDS' }]
+ */
+export function misspeltSettings(
+  known: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): readonly { readonly name: string; readonly meant: string }[] {
+  const open = known.filter((name) => !env[name]);
+  return Object.keys(env).flatMap((name) => {
+    if (known.includes(name) || !env[name]) return [];
+    const near = open
+      .map((meant) => ({ name, meant, steps: distance(name.toUpperCase(), meant) }))
+      .toSorted((a, b) => a.steps - b.steps)[0];
+    if (near === undefined) return [];
+    const isOurs = OUR_NAMES.test(name);
+    const isNear = near.steps <= (near.meant.length < LONG_NAME ? 1 : 2);
+    // Short names are near to others' by chance: SEED and SHED, MOVIES and MOVES.
+    return isNear && (near.meant.length >= SHORT_NAME || isOurs) ? [{ name, meant: near.meant }] : [];
+  });
+}
+
+const OUR_NAMES = /^MOVIE_LOAD_/;
+const SHORT_NAME = 6;
+const LONG_NAME = 10;
+
+/** How many letters must be put in, left out or changed to make one word of another. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
