@@ -116,7 +116,7 @@ describe('provision', () => {
 });
 
 describe('a table of an older make', () => {
-  /** A DynamoDB with one table, which dynalite cannot play: it wants provisioned throughput for a new index. */
+  /** A DynamoDB with one table that wants provisioned throughput for a new index. */
   function dynamodbWith(table: TableDescription) {
     const updates: UpdateTableCommandInput[] = [];
     const send = async (command: { readonly input: object }) => {

@@ -4,7 +4,8 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDbError, resourceNotFound } from './errors.ts';
 import type { Input, Output } from './input.ts';
-import { BATCH_OPERATIONS } from './operations/batches.ts';
+import { BATCH_GET_OPERATIONS } from './operations/batch-get.ts';
+import { BATCH_WRITE_OPERATIONS } from './operations/batch-write.ts';
 import { ITEM_OPERATIONS } from './operations/items.ts';
 import { LIMIT_OPERATIONS } from './operations/limits.ts';
 import type { Operation } from './operations/operation.ts';
@@ -13,7 +14,8 @@ import { SCAN_OPERATIONS } from './operations/scan.ts';
 import { TABLE_OPERATIONS } from './operations/tables.ts';
 import { TAG_OPERATIONS } from './operations/tags.ts';
 import { TIME_TO_LIVE_OPERATIONS } from './operations/time-to-live.ts';
-import { TRANSACTION_OPERATIONS } from './operations/transactions.ts';
+import { TRANSACT_GET_OPERATIONS } from './operations/transact-get.ts';
+import { TRANSACT_WRITE_OPERATIONS } from './operations/transact-write.ts';
 import { UPDATE_TABLE_OPERATIONS } from './operations/update-table.ts';
 import { openedOutput } from './output.ts';
 import { type QuotaOptions, Quotas } from './quotas.ts';
@@ -69,10 +71,12 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...TABLE_OPERATIONS,
   ...UPDATE_TABLE_OPERATIONS,
   ...ITEM_OPERATIONS,
-  ...BATCH_OPERATIONS,
+  ...BATCH_WRITE_OPERATIONS,
+  ...BATCH_GET_OPERATIONS,
   ...QUERY_OPERATIONS,
   ...SCAN_OPERATIONS,
-  ...TRANSACTION_OPERATIONS,
+  ...TRANSACT_WRITE_OPERATIONS,
+  ...TRANSACT_GET_OPERATIONS,
   ...TAG_OPERATIONS,
   ...TIME_TO_LIVE_OPERATIONS,
   ...LIMIT_OPERATIONS,

@@ -1,25 +1,30 @@
-// Transactions: all of up to 100 actions or none.
-// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+// TransactWriteItems: all of up to 100 actions or none.
 
-import { type ConsumedCapacityWish, Consumption, consumedCapacities, readUnits } from '../capacity.ts';
+import { type ConsumedCapacityWish, type Consumption, consumedCapacities, readUnits } from '../capacity.ts';
 import type { DynamoDbEngine } from '../engine.ts';
-import { DynamoDbError, validationError } from '../errors.ts';
+import { validationError } from '../errors.ts';
 import type { Test } from '../expressions/condition.ts';
-import { project } from '../expressions/projection.ts';
 import { Scope } from '../expressions/scope.ts';
-import type { Output } from '../input.ts';
 import type { Entry } from '../storage/collection.ts';
-import { type Position, positionOf } from '../storage/keys.ts';
 import type { Table } from '../storage/table.ts';
 import { digestOf } from '../transaction-tokens.ts';
-import { checkKey, EmptyKeyError } from '../validation/check-keys.ts';
 import type { CheckedMap } from '../validation/check-values.ts';
 import { checkExpressionParameters } from '../validation/expression-parameters.ts';
 import { type Members, readParameters, type Shape } from '../validation/shapes.ts';
 import { openedItem } from '../values.ts';
 import type { Operation, Operations } from './operation.ts';
 import * as parameters from './parameters.ts';
-import { type ProjectionParameters, projectionOf } from './projections.ts';
+import {
+  CONFLICT,
+  cancelled,
+  consumptionOf,
+  FACTOR,
+  NO_REASON,
+  type Reason,
+  reasonOf,
+  Targets,
+  transactItems,
+} from './transaction-common.ts';
 import { planUpdate, updateOfExpression } from './update-plan.ts';
 import {
   checkItemSize,
@@ -31,10 +36,7 @@ import {
   planPut,
 } from './writes.ts';
 
-const MAX_ACTIONS = 100;
 const MAX_BYTES = 4 * 1024 * 1024;
-/** Transactions do everything twice: prepare and commit. */
-const FACTOR = 2;
 
 interface ActionParameters {
   readonly TableName: string;
@@ -55,13 +57,6 @@ interface WriteParameters {
   readonly ReturnConsumedCapacity?: ConsumedCapacityWish;
 }
 
-interface GetParameters {
-  readonly TransactItems: readonly {
-    readonly Get?: ProjectionParameters & { readonly TableName: string; readonly Key: CheckedMap };
-  }[];
-  readonly ReturnConsumedCapacity?: ConsumedCapacityWish;
-}
-
 const actionShape = (java: string, members: Members): Shape => ({
   kind: 'structure',
   java,
@@ -76,17 +71,9 @@ const actionShape = (java: string, members: Members): Shape => ({
 
 const key: Members = { Key: parameters.requiredAttributeMap };
 
-const items = (java: string, members: Members): Shape => ({
-  kind: 'list',
-  notNull: true,
-  minLength: 1,
-  maxLength: MAX_ACTIONS,
-  of: { kind: 'structure', java, members },
-});
-
 const WRITE: Members = {
   ClientRequestToken: { kind: 'string', minLength: 1, maxLength: 36 },
-  TransactItems: items('TransactWriteItem', {
+  TransactItems: transactItems('TransactWriteItem', {
     ConditionCheck: actionShape('ConditionCheck', {
       ...key,
       ConditionExpression: { kind: 'string', notNull: true },
@@ -98,57 +85,6 @@ const WRITE: Members = {
   ReturnConsumedCapacity: parameters.returnConsumedCapacity,
   ReturnItemCollectionMetrics: parameters.returnItemCollectionMetrics,
 };
-
-const GET: Members = {
-  TransactItems: items('TransactGetItem', {
-    Get: {
-      kind: 'structure',
-      java: 'Get',
-      notNull: true,
-      members: {
-        ...key,
-        TableName: parameters.itemTableName,
-        ProjectionExpression: parameters.text,
-        ExpressionAttributeNames: parameters.names,
-      },
-    },
-  }),
-  ReturnConsumedCapacity: parameters.returnConsumedCapacity,
-};
-
-/** Why an action stops its transaction. */
-interface Reason {
-  readonly Code: string;
-  readonly Message?: string;
-  readonly Item?: unknown;
-}
-
-const NO_REASON: Reason = { Code: 'None' };
-
-function cancelled(reasons: readonly Reason[]): DynamoDbError {
-  const codes = reasons.map(({ Code }) => Code).join(', ');
-  return new DynamoDbError(
-    'TransactionCanceledException',
-    `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
-    { CancellationReasons: reasons },
-  );
-}
-
-const CONFLICT: Reason = {
-  Code: 'TransactionConflict',
-  Message: 'Transaction is ongoing for the item',
-};
-
-/** What an error of one action means for the transaction; an empty key, or no such table, is the whole request's. */
-function reasonOf(error: unknown): Reason {
-  if (!(error instanceof DynamoDbError) || error instanceof EmptyKeyError) throw error;
-  if (error.code === 'ValidationException') return { Code: 'ValidationError', Message: error.message };
-  if (error.code === 'ProvisionedThroughputExceededException') {
-    return { Code: 'ProvisionedThroughputExceeded', Message: error.message };
-  }
-  if (error.code === 'ThrottlingException') return { Code: 'ThrottlingError', Message: error.message };
-  throw error;
-}
 
 /** An action whose expressions are read, but whose table was not looked at yet. */
 interface ReadAction {
@@ -196,18 +132,6 @@ function readAction(item: Partial<Record<ActionKind, ActionParameters>>): ReadAc
   const plan = planOf(kind, action, new Scope(action));
   const bytes = (values?.bytes ?? 0) + (action.ExpressionAttributeValues?.bytes ?? 0);
   return { tableName: action.TableName, parameters: action, bytes, plan, writes: kind !== 'ConditionCheck' };
-}
-
-class Targets {
-  readonly #seen = new Set<string>();
-
-  add(table: Table, { hash, order }: Position): void {
-    const target = `${table.name}/${hash.length}:${hash}${order}`;
-    if (this.#seen.has(target)) {
-      throw validationError('Transaction request cannot include multiple operations on one item');
-    }
-    this.#seen.add(target);
-  }
 }
 
 interface Prepared {
@@ -259,16 +183,6 @@ function prepareOne(engine: DynamoDbEngine, action: ReadAction, plan: PlannedWri
   }
 }
 
-function consumptionOf(
-  consumptions: Map<Table, Consumption>,
-  table: Table,
-  split: 'ReadCapacityUnits' | 'WriteCapacityUnits',
-): Consumption {
-  const found = consumptions.get(table) ?? new Consumption(table, split);
-  consumptions.set(table, found);
-  return found;
-}
-
 const UNIT_BYTES = 1024;
 
 function commit(engine: DynamoDbEngine, prepared: readonly Prepared[]): Map<Table, Consumption> {
@@ -311,45 +225,4 @@ const transactWriteItems: Operation = (engine, input) => {
   return consumedCapacities(wish, consumptions.values());
 };
 
-const transactGetItems: Operation = (engine, input) => {
-  const request = readParameters<GetParameters>(input, GET);
-  const reads = request.TransactItems.map(({ Get: get }) => {
-    if (get === undefined) throw new Error('A get that is null passed the checks.');
-    checkExpressionParameters(get, ['ProjectionExpression'], []);
-    checkValues(get.Key);
-    const scope = new Scope(get);
-    const wanted = projectionOf(get, scope);
-    scope.checkAllUsed();
-    return { get, wanted };
-  });
-  const tables = reads.map(({ get }) => engine.activeTable(get.TableName));
-  const targets = new Targets();
-  const consumptions = new Map<Table, Consumption>();
-  const responses: Output[] = [];
-  const reasons = reads.map(({ get, wanted }, index): Reason => {
-    const table = tables[index];
-    if (table === undefined) return NO_REASON;
-    try {
-      checkKey(table, get.Key.values);
-      wanted?.check(table);
-    } catch (error) {
-      return reasonOf(error);
-    }
-    const position = positionOf(table.keys, get.Key.values);
-    targets.add(table, position);
-    if (engine.conflicts(table, position)) return CONFLICT;
-    const row = table.get(position);
-    const units = readUnits(row?.bytes ?? 0, true) * FACTOR;
-    consumptionOf(consumptions, table, 'ReadCapacityUnits').addTable(units);
-    const item = row && (wanted === undefined ? row.item : project(row.item, wanted.projection));
-    responses.push(item === undefined ? {} : { Item: item });
-    return NO_REASON;
-  });
-  if (reasons.some((reason) => reason !== NO_REASON)) throw cancelled(reasons);
-  return { Responses: responses, ...consumedCapacities(request.ReturnConsumedCapacity, consumptions.values()) };
-};
-
-export const TRANSACTION_OPERATIONS: Operations = {
-  TransactWriteItems: transactWriteItems,
-  TransactGetItems: transactGetItems,
-};
+export const TRANSACT_WRITE_OPERATIONS: Operations = { TransactWriteItems: transactWriteItems };

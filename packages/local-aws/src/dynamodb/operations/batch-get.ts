@@ -1,0 +1,185 @@
+// BatchGetItem: items of several tables in one call.
+
+import { type ConsumedCapacityWish, Consumption, consumedCapacities, readUnits } from '../capacity.ts';
+import type { DynamoDbEngine } from '../engine.ts';
+import { type DynamoDbError, validationError } from '../errors.ts';
+import { project } from '../expressions/projection.ts';
+import { Scope } from '../expressions/scope.ts';
+import { isObject, type Output } from '../input.ts';
+import { type Position, positionOf } from '../storage/keys.ts';
+import type { Table } from '../storage/table.ts';
+import { checkKey } from '../validation/check-keys.ts';
+import type { CheckedMap } from '../validation/check-values.ts';
+import { checkExpressionParameters } from '../validation/expression-parameters.ts';
+import { type Members, readParameters } from '../validation/shapes.ts';
+import type { Item } from '../values.ts';
+import { checkNotEmpty, isThrottling, Keys, tableNames, unprocessedOf } from './batch-common.ts';
+import type { Operation, Operations } from './operation.ts';
+import * as parameters from './parameters.ts';
+import { type ProjectionParameters, projectionOf, type WantedAttributes } from './projections.ts';
+import { checkValues } from './writes.ts';
+
+const MAX_READS = 100;
+/** The answer has at most 16 MB. */
+const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
+
+interface KeysAndAttributes extends ProjectionParameters {
+  readonly Keys: readonly CheckedMap[];
+  readonly ConsistentRead?: boolean;
+}
+
+interface BatchGetParameters {
+  readonly RequestItems: Readonly<Record<string, KeysAndAttributes>>;
+  readonly ReturnConsumedCapacity?: ConsumedCapacityWish;
+}
+
+const BATCH_GET: Members = {
+  ReturnConsumedCapacity: parameters.returnConsumedCapacity,
+  RequestItems: {
+    kind: 'map',
+    java: 'KeysAndAttributes',
+    notNull: true,
+    keys: tableNames,
+    terse: true,
+    of: {
+      kind: 'structure',
+      java: 'KeysAndAttributes',
+      terse: true,
+      members: {
+        Keys: {
+          kind: 'list',
+          notNull: true,
+          minLength: 1,
+          maxLength: MAX_READS,
+          terse: true,
+          of: parameters.attributeMap,
+        },
+        AttributesToGet: parameters.attributesToGet,
+        ConsistentRead: parameters.flag,
+        ProjectionExpression: parameters.text,
+        ExpressionAttributeNames: parameters.names,
+      },
+    },
+  },
+};
+
+interface TableRead {
+  readonly name: string;
+  readonly request: KeysAndAttributes;
+  readonly wanted: WantedAttributes | undefined;
+}
+
+function readRequests(requests: BatchGetParameters['RequestItems']): TableRead[] {
+  const reads = Object.entries(requests).map(([name, request]) => {
+    checkExpressionParameters(request, ['ProjectionExpression'], ['AttributesToGet']);
+    const scope = new Scope({
+      ...(request.ExpressionAttributeNames && { ExpressionAttributeNames: request.ExpressionAttributeNames }),
+    });
+    const wanted = projectionOf(request, scope);
+    scope.checkAllUsed();
+    request.Keys.forEach(checkValues);
+    return { name, request, wanted };
+  });
+  const uses = (parameter: keyof KeysAndAttributes): boolean =>
+    reads.some(({ request }) => request[parameter] !== undefined);
+  if (uses('ProjectionExpression') && uses('AttributesToGet')) {
+    throw validationError(
+      'Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {AttributesToGet} Expression parameters: {ProjectionExpression}',
+    );
+  }
+  if (reads.reduce((sum, { request }) => sum + request.Keys.length, 0) > MAX_READS) {
+    throw validationError('Too many items requested for the BatchGetItem call');
+  }
+  return reads;
+}
+
+/** What is left of one table's request, with its other parameters. */
+function unprocessedKeys(input: unknown, name: string, indexes: readonly number[]): Output {
+  const request = isObject(input) ? input[name] : undefined;
+  if (!isObject(request)) return {};
+  return { ...request, Keys: unprocessedOf(request, 'Keys', indexes) };
+}
+
+/** A table's part of the request, with the positions of its keys. */
+interface PlannedRead extends TableRead {
+  readonly table: Table;
+  readonly positions: readonly Position[];
+}
+
+function planReads(engine: DynamoDbEngine, reads: readonly TableRead[]): PlannedRead[] {
+  const keys = new Keys();
+  return reads.map((read) => {
+    const table = engine.activeTable(read.name);
+    read.wanted?.check(table);
+    const positions = read.request.Keys.map(({ values }) => {
+      checkKey(table, values);
+      const position = positionOf(table.keys, values);
+      keys.add(table, position);
+      return position;
+    });
+    return { ...read, table, positions };
+  });
+}
+
+/** How much may still be read, over all tables. */
+interface Budget {
+  items: number;
+  bytes: number;
+}
+
+interface TableResult {
+  readonly items: Item[];
+  /** Keys that were not read, by their places in the request. */
+  readonly skipped: number[];
+  readonly consumption: Consumption;
+  throttled?: DynamoDbError;
+}
+
+function readTable(engine: DynamoDbEngine, read: PlannedRead, budget: Budget): TableResult {
+  const { table, request, wanted, positions } = read;
+  const result: TableResult = { items: [], skipped: [], consumption: new Consumption(table) };
+  positions.forEach((position, index) => {
+    const row = engine.read(table, position, request.ConsistentRead ?? false);
+    const bytes = row?.bytes ?? 0;
+    budget.items -= 1;
+    if (budget.items < 0 || bytes > budget.bytes) {
+      result.skipped.push(index);
+      return;
+    }
+    const units = readUnits(bytes, request.ConsistentRead);
+    try {
+      engine.throttleRead(table, position.hash, units);
+    } catch (error) {
+      if (!isThrottling(error)) throw error;
+      result.throttled = error;
+      result.skipped.push(index);
+      return;
+    }
+    budget.bytes -= bytes;
+    result.consumption.addTable(units);
+    if (row !== undefined) result.items.push(wanted === undefined ? row.item : project(row.item, wanted.projection));
+  });
+  return result;
+}
+
+const batchGetItem: Operation = (engine, input) => {
+  const parsed = readParameters<BatchGetParameters>(input, BATCH_GET);
+  checkNotEmpty(parsed.RequestItems, 'BatchGetItem');
+  const planned = planReads(engine, readRequests(parsed.RequestItems));
+  const requested = planned.reduce((sum, { positions }) => sum + positions.length, 0);
+  const budget: Budget = { items: engine.batchLimit(requested), bytes: MAX_RESPONSE_BYTES };
+  const results = planned.map((read) => ({ name: read.name, ...readTable(engine, read, budget) }));
+  const consumptions = results.map(({ consumption }) => consumption).filter(({ total }) => total > 0);
+  const throttled = results.find((result) => result.throttled !== undefined)?.throttled;
+  if (throttled !== undefined && consumptions.length === 0) throw throttled;
+  const unprocessed = results.filter(({ skipped }) => skipped.length > 0);
+  return {
+    Responses: Object.fromEntries(results.map(({ name, items }) => [name, items])),
+    UnprocessedKeys: Object.fromEntries(
+      unprocessed.map(({ name, skipped }) => [name, unprocessedKeys(input.RequestItems, name, skipped)]),
+    ),
+    ...consumedCapacities(parsed.ReturnConsumedCapacity, consumptions),
+  };
+};
+
+export const BATCH_GET_OPERATIONS: Operations = { BatchGetItem: batchGetItem };
