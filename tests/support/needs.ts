@@ -1,11 +1,16 @@
 // Tests that need something a machine may lack: skipped with the reason there, or failing where it is required.
 import { describe, test } from '@jest/globals';
-import { type Found, findAwsCli, findBrowser, findDocker } from './tools.ts';
+import { type Found, findAwsCli, findBrowser, findDocker, findPython } from './tools.ts';
 
 /** What a test may need of the machine beyond Node. */
-export type Need = 'docker' | 'browser' | 'aws';
+export type Need = 'docker' | 'browser' | 'aws' | 'python';
 
-const finders: Record<Need, () => Found> = { docker: findDocker, browser: findBrowser, aws: findAwsCli };
+const finders: Record<Need, () => Found> = {
+  docker: findDocker,
+  browser: findBrowser,
+  aws: findAwsCli,
+  python: findPython,
+};
 
 /** How a skipped suite's name ends; `npm test` lists what stands between the brackets. */
 export const skipMark = (reason: string): string => `[skipped: ${reason}]`;

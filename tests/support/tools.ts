@@ -1,9 +1,11 @@
-// Finds the programs of the machine that some tests use: a Docker engine, a browser, an AWS CLI.
+// Finds the programs of the machine that some tests use: a Docker engine, a browser, an AWS CLI, a Python.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const PROBE_TIMEOUT_MS = 20_000;
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export type Found = { readonly ok: true; readonly path: string } | { readonly ok: false; readonly reason: string };
 
@@ -42,6 +44,19 @@ export const findAwsCli = once((): Found => {
   return older === undefined
     ? { ok: false, reason: 'no AWS CLI is installed (AWS_CLI names one)' }
     : { ok: true, path: older };
+});
+
+/**
+ * A Python with boto3 and the AWS CLI of its own (1.45): `MOVIE_LOAD_PYTHON`, a virtual environment in `.tmp/python`, or the PATH's.
+ *
+ *     python3 -m venv .tmp/python && .tmp/python/bin/pip install boto3==1.43.11 awscli==1.45.11
+ */
+export const findPython = once((): Found => {
+  const candidates = [process.env.MOVIE_LOAD_PYTHON ?? '', join(ROOT, '.tmp/python/bin/python'), 'python3'];
+  const path = candidates.find((one) => one !== '' && run(one, ['-c', 'import boto3, awscli']) !== undefined);
+  return path === undefined
+    ? { ok: false, reason: 'no Python has boto3 and awscli (.tmp/python, MOVIE_LOAD_PYTHON)' }
+    : { ok: true, path };
 });
 
 /** The path of a tool that `needs(…)` has already asked for. */

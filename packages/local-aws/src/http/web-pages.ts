@@ -52,8 +52,9 @@ const LOCAL_NAME = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|(?:[a-z0-9._-]+\.)?localhost
 const LOOKS =
   /^\/_(?:aws\/sqs\/messages(?:\/|$)|local-aws\/(?:queue|health)$|localstack\/(?:health|init|info)(?:\/|$))/;
 
-const SIGNED_HEADER = /^AWS4-(?:HMAC-SHA256|ECDSA-P256-SHA256)\s/;
-const SIGNED_QUERY = /(?:^|&)X-Amz-Signature=[^&]/;
+/** Version 4, and version 2 of S3: boto3 still presigns with it. */
+const SIGNED_HEADER = /^AWS4-(?:HMAC-SHA256|ECDSA-P256-SHA256)\s|^AWS [^:\s]+:\S/;
+const SIGNED_QUERY = /(?:^|&)(?:X-Amz-)?Signature=[^&]/;
 
 /** A page can write a signature into a link, but not into the address of a PUT or DELETE without asking first: not for POST. */
 function isSigned(request: Asked, query: string): boolean {
