@@ -9,6 +9,7 @@ import { BATCH_WRITE_OPERATIONS } from './operations/batch-write.ts';
 import { ITEM_OPERATIONS } from './operations/items.ts';
 import { LIMIT_OPERATIONS } from './operations/limits.ts';
 import type { Operation } from './operations/operation.ts';
+import type { Source } from './operations/pages.ts';
 import { QUERY_OPERATIONS } from './operations/query.ts';
 import { SCAN_OPERATIONS } from './operations/scan.ts';
 import { TABLE_OPERATIONS } from './operations/tables.ts';
@@ -21,6 +22,7 @@ import { openedOutput } from './output.ts';
 import { type QuotaOptions, Quotas } from './quotas.ts';
 import type { Collection, Entry } from './storage/collection.ts';
 import { statusOf } from './storage/describe.ts';
+import { History } from './storage/history.ts';
 import type { Position } from './storage/keys.ts';
 import type { SecondaryIndex } from './storage/secondary-index.ts';
 import type { Table, WriteCost } from './storage/table.ts';
@@ -59,6 +61,8 @@ export interface DynamoDbEngineOptions {
   readonly onWrite?: (write: ItemWrite) => void;
   /** How old the state is that an eventually consistent read sees, in milliseconds; asked for each read. */
   readonly staleMs?: () => number;
+  /** How far back `staleMs` can go; ten seconds unless given. */
+  readonly historyMs?: number;
   /** Entries that a page of a query or a scan reads at most, beside the megabyte. */
   readonly pageItems?: () => number;
   /** How many of a batch's items are processed; the rest comes back as unprocessed. */
@@ -82,6 +86,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...LIMIT_OPERATIONS,
 };
 
+const HISTORY_MS = 10_000;
 const NO_PHASES: Phases = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0, createIndexMs: 0 };
 
 /** `TableName` can be a table's ARN. */
@@ -99,6 +104,7 @@ export class DynamoDbEngine {
   readonly tokens = new TransactionTokens();
   readonly #options: DynamoDbEngineOptions;
   readonly #quotas: Quotas | undefined;
+  readonly #history: History | undefined;
 
   constructor(options: DynamoDbEngineOptions) {
     this.#options = options;
@@ -106,6 +112,7 @@ export class DynamoDbEngine {
     this.accountId = options.accountId ?? '000000000000';
     this.phases = { ...NO_PHASES, ...options.phases };
     this.#quotas = options.quotas && new Quotas(options.quotas);
+    this.#history = options.staleMs && new History(options.historyMs ?? HISTORY_MS);
   }
 
   now(): number {
@@ -146,7 +153,9 @@ export class DynamoDbEngine {
     const now = this.now();
     const status = table && statusOf(table, now);
     if (table === undefined || (status !== 'ACTIVE' && status !== 'UPDATING')) throw resourceNotFound();
-    for (const { item } of table.expire(now)) {
+    for (const row of table.expire(now)) {
+      const { item } = row;
+      this.#history?.add(table, row, row, now);
       this.#options.onWrite?.({ table: name, before: item, after: undefined, at: now });
     }
     return table;
@@ -156,14 +165,22 @@ export class DynamoDbEngine {
     return `arn:aws:dynamodb:${this.region}:${this.accountId}:table/${name}`;
   }
 
-  /** What is at a position, or was a while ago. */
-  read(table: Table, position: Position, _isConsistent: boolean): Entry | undefined {
-    return table.get(position);
+  /** When a read that is not consistent looks, if it does not see the present. */
+  #staleTime(isConsistent: boolean): number | undefined {
+    const ms = isConsistent ? 0 : (this.#options.staleMs?.() ?? 0);
+    return ms > 0 ? this.now() - ms : undefined;
   }
 
-  /** What a query or a scan reads. */
-  view(source: { readonly entries: Collection }, _isConsistent: boolean | undefined): Collection {
-    return source.entries;
+  /** What is at a position, or was a while ago. */
+  read(table: Table, position: Position, isConsistent: boolean): Entry | undefined {
+    const time = this.#staleTime(isConsistent);
+    return time === undefined ? table.get(position) : this.#history?.entryAt(table, position, time);
+  }
+
+  /** What a query or a scan reads: the present, or a while ago. */
+  view({ table, index, entries }: Source, isConsistent: boolean): Collection {
+    const time = this.#staleTime(isConsistent);
+    return time === undefined ? entries : (this.#history?.viewAt(table, index, time) ?? entries);
   }
 
   write(
@@ -173,6 +190,7 @@ export class DynamoDbEngine {
     next: { item: Item; bytes: number } | undefined,
   ): WriteCost {
     const cost = table.write(position, before, next);
+    this.#history?.add(table, position, before, this.now());
     this.#options.onWrite?.({ table: table.name, before: before?.item, after: next?.item, at: this.now() });
     return cost;
   }

@@ -258,7 +258,7 @@ const query: Operation = (engine, input) => {
   fetchesItems(source, request.Select, wanted);
   const range = source.keys.range;
   const bounds = range === undefined ? EVERYTHING : boundsOf(conditions.get(range.name), range.type);
-  const partition = engine.view(source, request.ConsistentRead).partition(hash);
+  const partition = engine.view(source, request.ConsistentRead ?? false).partition(hash);
   const walk = request.ScanIndexForward === false ? backwards : forwards;
   const entries = partition === undefined ? [] : walk(partition, bounds, start);
   return readPage(engine, entries, { source, request, filter: filter.test, wanted, hash });

@@ -106,7 +106,7 @@ const scan: Operation = (engine, input) => {
   }
   wanted?.check(table);
   checkKeyPaths(table, filter.nested);
-  const entries = engine.view(source, request.ConsistentRead).scan({ ...tokens, after: start });
+  const entries = engine.view(source, request.ConsistentRead ?? false).scan({ ...tokens, after: start });
   return readPage(engine, entries, { source, request, filter: filter.test, wanted });
 };
 

@@ -1,0 +1,116 @@
+// What simulations and lessons ask the engine for: old reads, small pages, batches in part, each write told.
+
+import { describe, expect, test } from '@jest/globals';
+import { createHashTable, createIndexedTable, createWorld, type World } from './support.ts';
+
+const text = (S: string) => ({ S });
+const put = (world: World, TableName: string, Item: object) => world.call('PutItem', { TableName, Item });
+
+describe('staleMs', () => {
+  function staleWorld() {
+    let staleMs = 0;
+    const world = createWorld({ staleMs: () => staleMs, historyMs: 5000 });
+    const look = (ms: number) => {
+      staleMs = ms;
+    };
+    return { world, look };
+  }
+
+  test('an eventually consistent read of an item sees the state of then, a consistent one the present', () => {
+    const { world, look } = staleWorld();
+    createHashTable(world);
+    const get = (ConsistentRead: boolean) =>
+      world.call('GetItem', { TableName: 'hash', Key: { pk: text('a') }, ConsistentRead }).Item?.n;
+    for (const n of ['1', '2', '3']) {
+      put(world, 'hash', { pk: text('a'), n: text(n) });
+      world.clock.ms += 100;
+    }
+    expect(get(false)).toEqual(text('3'));
+    for (const [ms, seen] of [
+      [100, '3'],
+      [150, '2'],
+      [250, '1'],
+    ] as const) {
+      look(ms);
+      expect([get(false), get(true)]).toEqual([text(seen), text('3')]);
+    }
+    look(350);
+    expect(get(false)).toBeUndefined();
+  });
+
+  test('queries and scans of tables and indexes see the state of then', () => {
+    const { world, look } = staleWorld();
+    createIndexedTable(world);
+    const item = (sk: string, g: string) => ({ pk: text('p'), sk: text(sk), lsi1sk: text(g) });
+    put(world, 'indexed', item('a', 'old'));
+    put(world, 'indexed', item('b', 'old'));
+    world.clock.ms += 100;
+    put(world, 'indexed', item('a', 'new'));
+    world.call('DeleteItem', { TableName: 'indexed', Key: { pk: text('p'), sk: text('b') } });
+    put(world, 'indexed', item('c', 'new'));
+    const query = (ConsistentRead: boolean) =>
+      world
+        .call('Query', {
+          TableName: 'indexed',
+          KeyConditionExpression: 'pk = :p',
+          ExpressionAttributeValues: { ':p': text('p') },
+          ConsistentRead,
+        })
+        .Items?.map(({ sk, lsi1sk }) => `${sk?.S} ${lsi1sk?.S}`);
+    const index = (g: string) =>
+      world.call('Query', {
+        TableName: 'indexed',
+        IndexName: 'gsi1',
+        KeyConditionExpression: 'lsi1sk = :g',
+        ExpressionAttributeValues: { ':g': text(g) },
+      }).Count;
+    const present = ['a new', 'c new'];
+    expect([query(false), index('old'), index('new')]).toEqual([present, 0, 2]);
+    look(50);
+    expect([query(false), query(true), index('old'), index('new')]).toEqual([['a old', 'b old'], present, 2, 0]);
+    expect(world.call('Scan', { TableName: 'indexed' }).Count).toBe(2);
+    look(0);
+    expect(query(false)).toEqual(present);
+  });
+});
+
+test('pageItems ends pages early', () => {
+  const world = createWorld({ pageItems: () => 2 });
+  createHashTable(world);
+  for (const pk of ['a', 'b', 'c']) put(world, 'hash', { pk: text(pk) });
+  const first = world.call('Scan', { TableName: 'hash' });
+  expect(first.Count).toBe(2);
+  const second = world.call('Scan', { TableName: 'hash', ExclusiveStartKey: first.LastEvaluatedKey });
+  expect([second.Count, second.LastEvaluatedKey]).toEqual([1, undefined]);
+});
+
+test('batchItems leaves the rest unprocessed', () => {
+  const world = createWorld({ batchItems: (requested) => Math.ceil(requested / 2) });
+  createHashTable(world);
+  const requests = ['a', 'b', 'c'].map((pk) => ({ PutRequest: { Item: { pk: text(pk) } } }));
+  expect(world.call('BatchWriteItem', { RequestItems: { hash: requests } }).UnprocessedItems).toEqual({
+    hash: [requests[2]],
+  });
+  const keys = ['a', 'b', 'c'].map((pk) => ({ pk: text(pk) }));
+  const answer = world.call('BatchGetItem', { RequestItems: { hash: { Keys: keys, ConsistentRead: true } } });
+  expect(answer).toMatchObject({
+    Responses: { hash: [{ pk: text('a') }, { pk: text('b') }] },
+    UnprocessedKeys: { hash: { Keys: [{ pk: text('c') }], ConsistentRead: true } },
+  });
+});
+
+test('onWrite tells each write, with what was there', () => {
+  const told: unknown[] = [];
+  const world = createWorld({ onWrite: ({ table, before, after }) => told.push([table, before, after]) });
+  createHashTable(world);
+  const [a, b] = [{ pk: text('a') }, { pk: text('b') }];
+  put(world, 'hash', a);
+  world.call('TransactWriteItems', {
+    TransactItems: [{ Put: { TableName: 'hash', Item: b } }, { Delete: { TableName: 'hash', Key: a } }],
+  });
+  expect(told).toEqual([
+    ['hash', undefined, a],
+    ['hash', undefined, b],
+    ['hash', a, undefined],
+  ]);
+});
