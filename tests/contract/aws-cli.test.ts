@@ -1,9 +1,9 @@
 // The AWS CLI against the embedded AWS: a real client of the older Query protocol (Debian 12's 2.9) or of JSON (2.15 on).
 
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '@movie-load/local-aws';
@@ -242,6 +242,59 @@ needs('aws')('the AWS CLI', () => {
       await cli('s3', 'rm', 's3://cli-bucket/sub/b.json');
       expect(await cli('s3', 'ls', 's3://cli-bucket', '--recursive').catch(() => '')).toBe('');
       expect(await refused('s3', 'ls', 's3://cli-nowhere')).toContain('(NoSuchBucket)');
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'synchronises a folder there and back, with empty files and any names',
+    async () => {
+      const names = ['empty', 'a b+c.txt', 'sub/ü🎬.json', 'sub/deep/x'];
+      const from = join(folder, 'from');
+      for (const name of names) {
+        await mkdir(dirname(join(from, name)), { recursive: true });
+        await writeFile(join(from, name), name === 'empty' ? '' : name);
+      }
+      await cli('s3', 'mb', 's3://cli-sync');
+      await cli('s3', 'sync', from, 's3://cli-sync/all', '--no-progress');
+      expect(await cli('s3', 'sync', from, 's3://cli-sync/all', '--no-progress')).toBe('');
+      await cli('s3', 'sync', 's3://cli-sync/all', join(folder, 'back'), '--no-progress');
+      const back = await Promise.all(names.map((name) => readFile(join(folder, 'back', name), 'utf8')));
+      expect(back).toEqual(['', ...names.slice(1)]);
+      await rm(join(from, 'sub'), { recursive: true });
+      await cli('s3', 'sync', from, 's3://cli-sync/all', '--delete', '--no-progress');
+      expect(await cli('s3', 'ls', 's3://cli-sync/all/')).toMatch(/ a b\+c\.txt\n.* empty\n$/);
+      expect(await cli('s3', 'rm', 's3://cli-sync', '--recursive')).toContain('delete:');
+      expect(await cli('s3', 'rb', 's3://cli-sync')).toContain('remove_bucket');
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'presigns a URL that anybody can read until it expires',
+    async () => {
+      await cli('s3', 'mb', 's3://cli-signed');
+      const file = join(folder, 'signed');
+      await writeFile(file, 'for your eyes');
+      await cli('s3', 'cp', file, 's3://cli-signed/k');
+      const url = (await cli('s3', 'presign', 's3://cli-signed/k', '--expires-in', '300')).trim();
+      expect(await (await fetch(url)).text()).toBe('for your eyes');
+      expect((await fetch(url.replace(/X-Amz-Date=\d{8}/, 'X-Amz-Date=20200101'))).status).toBe(403);
+      const second = join(folder, 'second');
+      await writeFile(second, 'x');
+      const refusal = await refused(
+        's3api',
+        'put-object',
+        '--bucket',
+        'cli-signed',
+        '--key',
+        'k',
+        '--body',
+        second,
+        '--content-md5',
+        'AAAAAAAAAAAAAAAAAAAAAA==',
+      );
+      expect(refusal).toContain('(BadDigest)');
     },
     TIMEOUT_MS,
   );
