@@ -3,12 +3,15 @@
 import type { Theme } from '../case.ts';
 import { batches } from './batches.ts';
 import { bucket } from './bucket.ts';
+import { conditions } from './conditions.ts';
 import { deadLetters } from './dead-letters.ts';
 import { deduplication } from './deduplication.ts';
 import { groups } from './groups.ts';
 import { items } from './items.ts';
+import { listing } from './listing.ts';
 import { longPolls } from './long-polls.ts';
 import { moveTasks } from './move-tasks.ts';
+import { parts } from './parts.ts';
 import { queries } from './queries.ts';
 import { queueAttributes } from './queue-attributes.ts';
 import { queues } from './queues.ts';
@@ -35,4 +38,7 @@ export const themes: readonly Theme[] = [
   queries,
   bucket,
   uploads,
+  listing,
+  conditions,
+  parts,
 ];
