@@ -231,6 +231,15 @@ describe('presigned URLs', () => {
     expect((await send('HEAD', '/bucket/signed')).headers.get('x-amz-meta-a')).toBe('b');
   });
 
+  test('of the older signature, which boto3 makes, hold and expire as well', async () => {
+    const older = (seconds: number) => `/bucket/k?AWSAccessKeyId=test&Signature=0&Expires=${clock.ms / 1000 + seconds}`;
+    expect(await get(older(60))).toMatchObject({ status: 200, text: 'stored' });
+    expect(await get(older(-60))).toMatchObject({ status: 403, text: expect.stringContaining('Request has expired') });
+    expect(await get('/bucket/k?Signature=0')).toMatchObject({
+      text: expect.stringContaining('<Code>AccessDenied</Code>'),
+    });
+  });
+
   test.each([
     [url(604_801), 'X-Amz-Expires must be less than a week'],
     [url(-1), 'X-Amz-Expires must be non-negative'],
