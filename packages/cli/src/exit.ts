@@ -25,6 +25,13 @@ export function endedBy(error: unknown): number {
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;
 }
 
+/**
+ * True where something may keep the process alive for nothing: what a reader of standard output has not taken yet, or a
+ * profile's program (`credential_process`) that was asked for credentials and hangs.
+ */
+export const endsAtOnce = (error: unknown): boolean =>
+  error instanceof Interrupted || (error instanceof MovieLoadError && error.code === 'no_credentials');
+
 /** An error as one or two sentences for people. */
 export function sentenceOf(error: unknown): string {
   if (error instanceof MovieLoadError) return error.message;

@@ -3,7 +3,7 @@
 import { watchSignals } from './signals.ts';
 
 watchSignals();
-const { endedBy, Interrupted } = await import('./exit.ts');
+const { endedBy, endsAtOnce } = await import('./exit.ts');
 const { refuseOptionsOfNpm } = await import('./npm-options.ts');
 const { createProgram } = await import('./program.ts');
 const { watchStandardOutput } = await import('./standard-output.ts');
@@ -15,6 +15,5 @@ try {
   await program.parseAsync(process.argv);
 } catch (error) {
   process.exitCode = endedBy(error);
-  // What a reader of standard output has not taken yet would keep the process alive.
-  if (error instanceof Interrupted) process.exit();
+  if (endsAtOnce(error)) process.exit();
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AwsSettings } from '@movie-load/aws';
 import { explained } from '../src/endpoint.ts';
-import { sentenceOf } from '../src/exit.ts';
+import { endsAtOnce, sentenceOf } from '../src/exit.ts';
 import { type SentJob, unsentLines } from '../src/foreground/send-for-people.ts';
 import { createLogTail } from '../src/processes/log-tail.ts';
 
@@ -32,6 +32,12 @@ describe('an error of the SDK', () => {
       /^AWS us-east-1 gave no access .*aws sts get-caller-identity/,
     );
   });
+});
+
+test('a program for credentials that hangs does not keep a command alive that has told of it', () => {
+  const error = Object.assign(new Error('No credentials within 20 s'), { name: 'CredentialsProviderError' });
+  expect(endsAtOnce(explained(error, { ...settings, endpoint: undefined }))).toBe(true);
+  expect(endsAtOnce(explained(nodeError('ECONNREFUSED'), settings))).toBe(false);
 });
 
 describe('the tail of a log', () => {
