@@ -157,7 +157,11 @@ needs('browser')('a web page', () => {
     for (const server of SERVERS) {
       const ofServer = (vectors: Iterable<string>) => [...vectors].filter((vector) => vector.startsWith(server)).length;
       if (process.env.SHOW_VECTORS)
-        console.log(server, { tried: ofServer(tried), arrived: ofServer(arrived), through: 0 });
+        console.log(server, {
+          tried: ofServer(tried),
+          arrived: ofServer(arrived),
+          through: requests.ofVectors().filter(isThrough).length,
+        });
       expect(ofServer(arrived)).toBeGreaterThan(201);
     }
     for (const kind of ['form text', 'web socket', 'beacon text', 'img redirected 302', ...AHEAD]) {

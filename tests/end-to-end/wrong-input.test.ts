@@ -7,6 +7,7 @@ import { cli } from '../support/cli.ts';
 import { startCommand } from '../support/processes.ts';
 
 const NOBODY = 'http://127.0.0.1:9';
+const UP = ['up', '--port', '0', '--console-port', '0', '--producer-port', '0'];
 
 const cases = [
   { args: ['start', '--movies', '0'], code: 2, says: /--movies must be a whole number from 1 to 100,000,000/ },
@@ -29,6 +30,22 @@ const cases = [
   { args: ['produce'], endpoint: NOBODY, code: 1, says: /Nobody answers at/ },
   { args: ['consume'], endpoint: NOBODY, code: 1, says: /Nobody answers at/ },
 ] as const;
+
+test.each([
+  [
+    { POLLERS: '999' },
+    ['start', '--movies', '10', '--out', tmpdir()],
+    /POLLERS must be a whole number from 1 to 64, not 999/,
+  ],
+  [{ LEASE_SECONDS: 'x' }, ['start', '--movies', '10', '--out', tmpdir()], /LEASE_SECONDS must be a whole number/],
+  [{ LOG_LEVEL: 'loud' }, ['start', '--movies', '10', '--out', tmpdir()], /LOG_LEVEL must be one of/],
+  [{ POLLERS: '999' }, UP, /POLLERS must be a whole number from 1 to 64, not 999/],
+  [{ POLL_MS: '1' }, UP, /POLL_MS must be a whole number from 100 to/],
+])('a wrong setting of a service (%j) ends the command that started it with 2', async (env, args, says) => {
+  const { code, stderr } = await cli(args, { env });
+  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(says) });
+  expect(stderr).not.toMatch(/^ +at /m);
+});
 
 test.each([
   ['start', '--movies', '10', '--out', tmpdir()],

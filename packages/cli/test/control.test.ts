@@ -24,6 +24,7 @@ function setUp() {
     },
     list: () => [consumer],
     processes: () => [],
+    wrong: new Promise<never>(() => undefined),
     urls: async () => [],
   };
   const app = createControlApp(pool, TOKEN);

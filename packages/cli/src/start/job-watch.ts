@@ -1,6 +1,7 @@
 // Waits until a job is COMPLETE, or until it is plain that it will not be.
-import { MovieLoadError } from '@movie-load/schema';
-import { describeExit, type ServiceProcess } from '../processes/service.ts';
+import { MovieLoadError, UsageError } from '@movie-load/schema';
+import { EXIT } from '../exit.ts';
+import { describeExit, type ServiceExit, type ServiceProcess } from '../processes/service.ts';
 import type { Totals } from '../tally.ts';
 
 /** Longer than a visibility timeout: the messages of a killed consumer come back after it. */
@@ -41,14 +42,18 @@ export function watchJob(job: WatchedJob): JobWatch {
     progressAt = performance.now();
   };
 
-  const fail = (text: string) => reject(new MovieLoadError('job_failed', text));
+  const fail = (text: string, ...exits: readonly ServiceExit[]) => {
+    // A wrong setting is the caller's to correct, whichever process reads it.
+    const isUsage = exits.some(({ code }) => code === EXIT.usage);
+    reject(isUsage ? new UsageError(text) : new MovieLoadError('job_failed', text));
+  };
   void job.producer.exited.then((exit) => {
-    if (exit.code !== 0) fail(`The producer ${describeExit(exit)}${said(job.producer)}`);
+    if (exit.code !== 0) fail(`The producer ${describeExit(exit)}${said(job.producer)}`, exit);
   });
   void Promise.all(job.consumers.map(({ exited }) => exited)).then((exits) => {
     look();
     const how = exits.map(describeExit).join(', ');
-    fail(`No consumer is left (${how})${said(...job.consumers)}`);
+    fail(`No consumer is left (${how})${said(...job.consumers)}`, ...exits);
   });
   void job.awsGone.then(() => fail('The embedded AWS ended. Is there enough memory for a job of this size?'));
   const onAbort = () => reject(job.signal.reason);

@@ -1,5 +1,6 @@
 // The consumers of `up`: those who die stay dead and are shown, others can be added, paused and killed.
-import { MovieLoadError } from '@movie-load/schema';
+import { MovieLoadError, UsageError } from '@movie-load/schema';
+import { EXIT } from '../exit.ts';
 import { describeExit, type ServiceProcess, startService } from '../processes/service.ts';
 
 export type ConsumerState = 'starting' | 'working' | 'paused' | 'gone';
@@ -25,6 +26,8 @@ export interface ConsumerPool {
   processes(): ServiceProcess[];
   /** The URLs of those that run, once each has reported or ended. */
   urls(): Promise<string[]>;
+  /** Rejects with `UsageError` when a consumer's settings are wrong: they are the same for all. Never resolves. */
+  readonly wrong: Promise<never>;
 }
 
 /** Who sets LOG_LEVEL wants the log itself. */
@@ -40,6 +43,9 @@ interface Entry {
 export function createConsumerPool({ env, quiet }: { env: NodeJS.ProcessEnv; quiet: AbortSignal }): ConsumerPool {
   const entries: Entry[] = [];
   const seenJobs = new Set<string>();
+  const { promise: wrong, reject } = Promise.withResolvers<never>();
+  // Who waits for it learns of it; nobody has to.
+  wrong.catch(() => undefined);
 
   function add(): PooledConsumer {
     const process = startService({
@@ -57,13 +63,17 @@ export function createConsumerPool({ env, quiet }: { env: NodeJS.ProcessEnv; qui
     const entry: Entry = { process, paused: false };
     entries.push(entry);
     void process.exited.then((exit) => {
-      if (!quiet.aborted) console.log(`${process.name} ${describeExit(exit)}; what it held comes back to the others`);
+      if (exit.code === EXIT.usage)
+        reject(new UsageError(`${process.name}: ${process.complaint() ?? describeExit(exit)}`));
+      else if (!quiet.aborted)
+        console.log(`${process.name} ${describeExit(exit)}; what it held comes back to the others`);
     });
     return view(entry);
   }
 
   return {
     add,
+    wrong,
     act(consumer, action) {
       const entry = entries.find(({ process }) => process.name === consumer || process.report?.instance === consumer);
       if (entry === undefined || entry.process.exit !== undefined) {

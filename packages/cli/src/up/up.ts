@@ -6,16 +6,11 @@ import { type Interrupt, listenForInterrupt } from '../interrupt.ts';
 import { parseConsumers, parsePort } from '../options.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../processes/embedded.ts';
 import { embeddedClients, embeddedEnvironment, embeddedSettings } from '../processes/environment.ts';
-import {
-  describeExit,
-  type ServiceName,
-  type ServiceProcess,
-  startService,
-  stopServices,
-} from '../processes/service.ts';
+import { type ServiceName, startService, stopServices } from '../processes/service.ts';
 import { createConsumerPool, LOG } from './consumer-pool.ts';
 import { startControl } from './control.ts';
 import { requireFreePort } from './free-port.ts';
+import { type Kept, keepRunning } from './keep-running.ts';
 import { upLines } from './lines.ts';
 
 /** Ctrl-C must have stopped everything within 5 s. */
@@ -83,40 +78,43 @@ async function runServices(request: UpRequest, { aws, settings, interrupt, until
       DRAIN_SECONDS: process.env.DRAIN_SECONDS || DRAIN_SECONDS,
       ...extra,
     });
-  const others: ServiceProcess[] = [];
-  const start = (service: ServiceName, extra: NodeJS.ProcessEnv): ServiceProcess => {
-    const one = startService({ service, name: service, env: env(extra), log: LOG });
-    others.push(one);
-    void one.exited.then((exit) => {
-      if (!until.aborted) console.log(`The ${service} ${describeExit(exit)}: ${one.complaint() ?? 'it said nothing'}`);
-    });
-    return one;
+  const over = new AbortController();
+  const running = AbortSignal.any([until, over.signal]);
+  const others: Kept[] = [];
+  const keep = (service: ServiceName, extra: NodeJS.ProcessEnv): Kept => {
+    const start = () => startService({ service, name: service, env: env(extra), log: LOG });
+    const kept = keepRunning({ start, until: running, say: console.log });
+    others.push(kept);
+    return kept;
   };
 
-  const pool = createConsumerPool({ env: env({ HTTP_PORT: '0' }), quiet: until });
-  const all = () => [...others, ...pool.processes()];
+  const pool = createConsumerPool({ env: env({ HTTP_PORT: '0' }), quiet: running });
+  const all = () => [...others.map((one) => one.current()), ...pool.processes()];
   const takeBack = interrupt.onForce(() => {
     for (const one of all()) one.kill('SIGKILL');
   });
   await using control = await startControl(pool);
   try {
     for (let count = 0; count < request.consumers; count++) pool.add();
-    const producer = start('producer', { HTTP_PORT: String(request.producerPort), MOVIES: '0' });
+    const producer = keep('producer', { HTTP_PORT: String(request.producerPort), MOVIES: '0' });
     const show = async () => {
-      const producerUrl = await producer.url;
-      const page = start('console', {
+      const producerUrl = await producer.current().url;
+      const consumerUrls = await pool.urls();
+      if (running.aborted) return;
+      const page = keep('console', {
         HTTP_PORT: String(request.consolePort),
         PRODUCER_URL: producerUrl ?? '',
-        CONSUMER_URLS: (await pool.urls()).join(','),
+        CONSUMER_URLS: consumerUrls.join(','),
         CONTROL_URL: control.url,
         CONTROL_TOKEN: control.token,
       });
-      const view = { settings, consumers: request.consumers, producerUrl, pageUrl: await page.url };
-      if (!until.aborted) console.log(upLines(view).join('\n'));
+      const view = { settings, consumers: request.consumers, producerUrl, pageUrl: await page.current().url };
+      if (!running.aborted) console.log(upLines(view).join('\n'));
+      return await Promise.race([page.wrong, aborted(until)]);
     };
-    await Promise.race([show(), aborted(until)]);
-    await aborted(until);
+    await Promise.race([show(), aborted(until), producer.wrong, pool.wrong]);
   } finally {
+    over.abort();
     // A paused process (SIGSTOP) takes no SIGTERM before it goes on.
     for (const one of all()) one.kill('SIGCONT');
     await stopServices(all(), STOP_GRACE_MS);

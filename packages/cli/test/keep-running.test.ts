@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals';
+import { UsageError } from '@movie-load/schema';
+import type { ServiceExit, ServiceProcess } from '../src/processes/service.ts';
+import { keepRunning } from '../src/up/keep-running.ts';
+
+/** A service whose end the test decides. */
+function service() {
+  const { promise: exited, resolve } = Promise.withResolvers<ServiceExit>();
+  const process: ServiceProcess = {
+    name: 'console',
+    service: 'console',
+    pid: 1,
+    report: undefined,
+    exit: undefined,
+    exited,
+    url: Promise.resolve(undefined),
+    complaint: () => 'why',
+    kill: () => undefined,
+  };
+  return { process, end: resolve };
+}
+
+describe('a service of `up`', () => {
+  test('that ends is started again, until `up` ends', async () => {
+    const stop = new AbortController();
+    const started: ReturnType<typeof service>[] = [];
+    const again = Promise.withResolvers<void>();
+    const said: string[] = [];
+    const kept = keepRunning({
+      start() {
+        started.push(service());
+        if (started.length === 2) again.resolve();
+        const last = started.at(-1);
+        if (last === undefined) throw new Error('none');
+        return last.process;
+      },
+      until: stop.signal,
+      say: (line) => said.push(line),
+    });
+    started[0]?.end({ code: 1, signal: null });
+    await again.promise;
+    expect(said).toEqual(['The console ended with code 1: why\nIt is started again in 1 s.']);
+    expect(kept.current()).toBe(started[1]?.process);
+    stop.abort();
+    started[1]?.end({ code: null, signal: 'SIGTERM' });
+    await started[1]?.process.exited;
+    await new Promise(setImmediate);
+    expect([started.length, said.length]).toEqual([2, 1]);
+  });
+
+  test('whose settings are wrong is not started again', async () => {
+    const one = service();
+    const kept = keepRunning({ start: () => one.process, until: new AbortController().signal, say: () => undefined });
+    one.end({ code: 2, signal: null });
+    await expect(kept.wrong).rejects.toThrow(UsageError);
+  });
+});
