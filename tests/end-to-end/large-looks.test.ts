@@ -10,14 +10,14 @@ import { descendantsOf } from '../support/descendants.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Running, startProgram } from '../support/processes.ts';
 
-const LETTERS = Number(process.env.LARGE_LETTERS ?? 200);
-const MOVIES = Number(process.env.LARGE_MOVIES ?? 300_000);
+const LETTERS = Number(process.env.LARGE_LETTERS ?? 100);
+const MOVIES = Number(process.env.LARGE_MOVIES ?? 200_000);
 const MINUTES = 60_000;
 const MEBIBYTE = 1024 * 1024;
 const BODY_CHARACTERS = 1_000_000;
 /** What compose gives the console. */
 const MOST_BYTES = 256 * MEBIBYTE;
-const OPEN_FOR_MS = 10_000;
+const OPEN_FOR_MS = 5000;
 
 let up: Running;
 let page: string;

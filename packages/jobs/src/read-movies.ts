@@ -88,7 +88,9 @@ export interface IndexedMovie {
 
 /** SQS gives at most ten messages at once, so no slice begins more messages before a movie than that. */
 const MESSAGES_A_SLICE = 10;
+/** Pages of other groups that are read ahead of their turn; parsed, a page of a mebibyte takes ten. */
 const GROUPS_AHEAD = 4;
+const LARGE_GROUP_MOVIES = 5000;
 
 /**
  * The stored movies of a range of indexes (all when undefined), in order, each once. What is not stored is left out.
@@ -116,7 +118,8 @@ export async function* movies(
     }
   }
   try {
-    for await (const page of inOrder(groups(), GROUPS_AHEAD)) yield* page;
+    const isLarge = moviesOfGroup(job.plan, shape, 0).count > LARGE_GROUP_MOVIES;
+    for await (const page of inOrder(groups(), isLarge ? 1 : GROUPS_AHEAD)) yield* page;
   } finally {
     stop.abort();
   }

@@ -17,7 +17,7 @@ interface Answer {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-const AT_ONCE = 3;
+const AT_ONCE = 2;
 const MOST_WAITING = 100;
 const FRESH_MS = 800;
 /** Answers that are kept, all of them for at most `freshMs`. */

@@ -12,7 +12,7 @@ export type ServiceName = ServiceReport['service'];
 const HEAP_FLAGS: Record<ServiceName, readonly string[]> = {
   producer: ['--max-old-space-size=56', '--max-semi-space-size=2'],
   consumer: ['--max-old-space-size=80', '--max-semi-space-size=4', '--heap-growing-percent=70'],
-  console: ['--max-old-space-size=160'],
+  console: ['--max-old-space-size=112', '--max-semi-space-size=4'],
 };
 
 /**
