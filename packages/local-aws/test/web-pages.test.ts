@@ -13,7 +13,7 @@ afterAll(() => aws.close());
 const isThere = async (name: string) => (await call(aws, 'AmazonSQS.GetQueueUrl', { QueueName: name })).status === 200;
 const ask = async (path: string, init: RequestInit = {}) => (await fetch(`${aws.endpoint}${path}`, init)).status;
 const NOW = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
-const SIGNATURE = `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0123&X-Amz-Date=${NOW}&X-Amz-Expires=900&X-Amz-SignedHeaders=host&X-Amz-Credential=test`;
+const SIGNATURE = `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0123&X-Amz-Date=${NOW}&X-Amz-Expires=900&X-Amz-SignedHeaders=host&X-Amz-Credential=test/20260101/us-east-1/s3/aws4_request`;
 
 /** Bytes as they are: `fetch` chooses its own host. */
 const raw = async (target: string, host: string, more = '') => {

@@ -15,6 +15,7 @@ const V4 = [
 ];
 const V2 = ['Signature', 'Expires', 'AWSAccessKeyId'];
 const WEEK_SECONDS = 604_800;
+const CREDENTIAL = /^[^/]+\/\d{8}\/[^/]+\/[^/]+\/aws4_request$/;
 
 function malformed(message: string): S3Error {
   return new S3Error('AuthorizationQueryParametersError', { message });
@@ -39,6 +40,11 @@ function checkV4(query: Query, now: number): void {
   if (!V4.every((name) => query.has(name))) {
     throw malformed(
       'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.',
+    );
+  }
+  if (!CREDENTIAL.test(query.get('X-Amz-Credential') ?? '')) {
+    throw malformed(
+      'Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".',
     );
   }
   const given = query.get('X-Amz-Expires') ?? '';

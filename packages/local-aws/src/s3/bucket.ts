@@ -40,12 +40,19 @@ export class Bucket {
   publicAccessBlock: PublicAccessBlock | undefined = BLOCKED;
   readonly #objects = new Map<string, StoredObject>();
   readonly #uploadsByKey = new Map<string, Upload[]>();
+  #order = 0;
 
   constructor(name: string, createdOn: number, place: { region: string; locationConstraint: string }) {
     this.name = name;
     this.createdOn = createdOn;
     this.region = place.region;
     this.locationConstraint = place.locationConstraint;
+  }
+
+  /** The place of a new object or upload among all of the bucket: times are too coarse to tell which came first. */
+  nextOrder(): number {
+    this.#order += 1;
+    return this.#order;
   }
 
   get isEmpty(): boolean {

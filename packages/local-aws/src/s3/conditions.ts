@@ -87,7 +87,7 @@ export function checkWrite(condition: WriteCondition, bucket: Bucket, key: strin
   if (condition.ifMatch === undefined) return;
   if (existing === undefined) throw new S3Error('NoSuchKey', { fields: { Key: key } });
   if (unquoted(condition.ifMatch) !== existing.etag) throw failed('If-Match');
-  if (upload !== undefined && upload.initiatedOn < existing.lastModified) {
+  if (upload !== undefined && upload.order < existing.order) {
     throw new S3Error('ConditionalRequestConflict', { fields: { Condition: 'If-Match', Key: key } });
   }
 }

@@ -45,6 +45,8 @@ export interface StoredObject {
   readonly bytes: number;
   /** Milliseconds since the epoch, whole seconds. */
   readonly lastModified: number;
+  /** Among the writes of its bucket. */
+  readonly order: number;
   readonly attributes: ObjectAttributes;
   readonly checksum: Checksum;
   /** In order; one part for what was not uploaded in parts. */

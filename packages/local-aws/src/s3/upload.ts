@@ -18,6 +18,8 @@ export interface Upload {
   readonly key: string;
   /** Milliseconds since the epoch. */
   readonly initiatedOn: number;
+  /** Among the writes of its bucket. */
+  readonly order: number;
   readonly attributes: ObjectAttributes;
   /** What the creator asked for; none lets S3 choose. */
   readonly checksum: { readonly algorithm: Algorithm; readonly type: ChecksumType } | undefined;

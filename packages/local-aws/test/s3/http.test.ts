@@ -242,6 +242,7 @@ describe('presigned URLs', () => {
 
   test.each([
     [url(604_801), 'X-Amz-Expires must be less than a week'],
+    [url(60).replaceAll('%2F', '%252F'), 'Error parsing the X-Amz-Credential parameter'],
     [url(-1), 'X-Amz-Expires must be non-negative'],
     [url('soon'), 'X-Amz-Expires should be a number'],
     [url(60).replace(/&X-Amz-Date=[^&]*/, ''), 'Query-string authentication version 4 requires'],

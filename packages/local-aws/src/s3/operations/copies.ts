@@ -66,7 +66,8 @@ function copyObject(engine: S3Engine, input: Input): Output {
   const content = copiedContent(source, wholeOf(source), algorithm, input.Body);
   checkWrite(condition, bucket, key);
   const checksum = { algorithm, type: 'FULL_OBJECT', value: content.checksum(algorithm) } as const;
-  const object = { ...wholeObject(key, content, checksum, engine.nowInSeconds()), attributes };
+  const written = { lastModified: engine.nowInSeconds(), order: bucket.nextOrder() };
+  const object = { ...wholeObject(key, content, checksum, written), attributes };
   bucket.put(object);
   return {
     CopyObjectResult: {

@@ -45,6 +45,7 @@ function describePage(bucket: Bucket, request: ListRequest, page: Page, of: (obj
     Prefix: encodeForUrl(request.prefix, request),
     MaxKeys: request.most,
     IsTruncated: page.isTruncated,
+    ...(bucket.region !== 'us-east-1' && { BucketRegion: bucket.region }),
     ...(request.delimiter !== '' && { Delimiter: encodeForUrl(request.delimiter, request) }),
     ...(request.urlEncoded && { EncodingType: 'url' }),
     ...(objects.length > 0 && { Contents: objects.flatMap((object) => (object === undefined ? [] : [of(object)])) }),

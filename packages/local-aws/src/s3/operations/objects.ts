@@ -60,7 +60,8 @@ function putObject(engine: S3Engine, input: Input): Output {
   const value = content.checksum(algorithm);
   verifyChecksum(given, value);
   verifyMd5(optionalText(input, 'ContentMD5'), content.md5);
-  const object = wholeObject(key, content, { algorithm, type: 'FULL_OBJECT', value }, engine.nowInSeconds());
+  const written = { lastModified: engine.nowInSeconds(), order: bucket.nextOrder() };
+  const object = wholeObject(key, content, { algorithm, type: 'FULL_OBJECT', value }, written);
   const stored = { ...object, attributes };
   bucket.put(stored);
   return {
@@ -76,13 +77,13 @@ export function wholeObject(
   key: string,
   content: Content,
   checksum: Checksum,
-  lastModified: number,
+  written: Pick<StoredObject, 'lastModified' | 'order'>,
 ): Omit<StoredObject, 'attributes'> {
   return {
     key,
     etag: content.md5.toString('hex'),
     bytes: content.bytes,
-    lastModified,
+    ...written,
     checksum,
     parts: [{ number: 1, start: 0, content, checksum: undefined }],
     multipart: false,

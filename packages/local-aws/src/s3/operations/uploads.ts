@@ -51,6 +51,7 @@ function createUpload(engine: S3Engine, input: Input): Output {
     id: engine.newId(),
     key,
     initiatedOn: engine.now(),
+    order: bucket.nextOrder(),
     attributes: attributesOf(input),
     checksum: checksumOf(input),
     objectExisted: bucket.get(key) !== undefined,
@@ -69,7 +70,8 @@ function completeUpload(engine: S3Engine, input: Input, origin: string): Output 
   for (const { content } of parts) md5s.update(content.md5);
   const etag = `${md5s.digest('hex')}-${parts.length}`;
   const { key, attributes } = upload;
-  bucket.put({ key, etag, bytes, lastModified: engine.nowInSeconds(), attributes, checksum, parts, multipart: true });
+  const written = { lastModified: engine.nowInSeconds(), order: bucket.nextOrder() };
+  bucket.put({ key, etag, bytes, ...written, attributes, checksum, parts, multipart: true });
   bucket.deleteUpload(upload);
   return {
     Location: `${origin}/${bucket.name}/${encodeURIComponent(key)}`,
