@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openQueue, systemClock, systemRandom } from '@movie-load/aws';
+import { openQueue, systemRandom } from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
 import { cli } from '../support/cli.ts';
 import { startCommand, startService } from '../support/processes.ts';
@@ -36,7 +36,7 @@ beforeAll(async () => {
   // Nobody stores these: they are there to be seen in the queue.
   const queue = await openQueue(world.clients, world.settings.queue);
   const started_on = new Date().toISOString();
-  await sendJob({ queue, plan: waiting.plan, started_on, clock: systemClock, random: systemRandom });
+  await sendJob({ queue, plan: waiting.plan, started_on, random: systemRandom });
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();

@@ -2,7 +2,7 @@
 
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { openQueue, systemClock, systemRandom } from '@movie-load/aws';
+import { openQueue, systemRandom } from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
 import { groupKey, planToToken } from '@movie-load/schema';
 import { cli } from '../support/cli.ts';
@@ -28,7 +28,7 @@ afterEach(async () => {
 async function send(job: ReturnType<typeof orderJob>, groups?: { group: number; numbers?: number[] }[]) {
   const queue = await openQueue(world.clients, world.settings.queue);
   const started_on = new Date().toISOString();
-  await sendJob({ queue, plan: job.plan, started_on, clock: systemClock, random: systemRandom, groups });
+  await sendJob({ queue, plan: job.plan, started_on, random: systemRandom, groups });
 }
 
 async function stored(job: ReturnType<typeof orderJob>): Promise<number> {
@@ -153,7 +153,6 @@ describe('dlq', () => {
       queue: dlq,
       plan: job.plan,
       started_on: new Date().toISOString(),
-      clock: systemClock,
       random: systemRandom,
     });
     const listed = await json('dlq', 'ls', '--job', job.jobId);

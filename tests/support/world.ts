@@ -9,8 +9,10 @@ import {
   openQueue,
   openTable,
   provision,
+  resilientTable,
   systemClock,
   systemRandom,
+  toolPolicy,
 } from '@movie-load/aws';
 import { createJobStore, type JobStore } from '@movie-load/jobs';
 import { type LocalAwsOptions, startLocalAws } from '@movie-load/local-aws';
@@ -41,7 +43,7 @@ export async function startWorld(options: LocalAwsOptions = {}): Promise<World> 
   await provision(clients, settings);
   const objects = openObjects(clients, settings.bucket);
   const jobs = createJobStore({
-    table: openTable(clients, settings.table),
+    table: resilientTable(openTable(clients, settings.table), toolPolicy()),
     objects,
     clock: systemClock,
     random: systemRandom,

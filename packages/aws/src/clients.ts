@@ -34,7 +34,7 @@ export interface ClientOptions {
   readonly counters?: Counters | undefined;
   /** Where keys for an own endpoint, proxies and checksums are looked for; `process.env` unless a test says otherwise. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Attempts per call, the first included. Default 3. A long poll is never repeated by the SDK. */
+  /** Attempts of the SDK per call. Default 1: the policy of the ports tries again, and nothing may do so twice. */
   readonly maxAttempts?: number | undefined;
   /** Deadline of a call in milliseconds (S3: three times that, for its parts are large). Default 20,000. */
   readonly requestTimeoutMs?: number | undefined;
@@ -48,7 +48,7 @@ const CONNECTIONS = 64;
 const POLL_CONNECTIONS = 256;
 
 export function createClients(settings: AwsSettings, options: ClientOptions = {}): AwsClients {
-  const { counters = createCounters(), env = process.env, maxAttempts = 3 } = options;
+  const { counters = createCounters(), env = process.env, maxAttempts = 1 } = options;
   const timeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   const configOf = createServiceConfigs(settings, env);
   const handler = (service: AwsService, requestTimeoutMs: number, maxSockets: number) =>

@@ -1,10 +1,53 @@
-// What an AWS error means for us, and how to tell people about it.
-import { hideCredentials, secretsOf } from '@movie-load/schema';
+// What an AWS error means for the caller, and how to tell people about it.
+import { hideCredentials, MovieLoadError, secretsOf } from '@movie-load/schema';
+import type { BatchFailure } from './ports.ts';
 
-export type ErrorClass = 'transient' | 'bug';
+/**
+ * Can the same call succeed later?
+ * - `transient`: yes, by itself. Throttling, time-outs, broken connections, AWS's own errors.
+ * - `caller`: only when a person or the caller changes something. No access, no such queue, an upload that is gone.
+ * - `bug`: never. The request itself is wrong.
+ */
+export type ErrorClass = 'transient' | 'caller' | 'bug';
 
-/** What AWS answers when the request itself was wrong: sending the same again can never help. */
+/** `previous` is what the attempt before this one failed with. */
+export type Classify = (error: unknown, previous?: unknown) => ErrorClass;
+
+/** What AWS answers when the request itself was wrong. */
 const BUGS = new Set(['ValidationException', 'SerializationException']);
+/** AWS marks these as the client's fault, though they pass by themselves. */
+const THROTTLING = /throttl|throughput|toomanyrequests|requestlimit|slowdown|overlimit|bandwidthlimit|priorrequest/i;
+const BUSY = new Set([
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'OperationAborted',
+  'TransactionInProgressException',
+]);
+/**
+ * The clock is off, or the credentials have run out: the SDK corrects the one by the answer's date and fetches the other
+ * anew, so the next attempt can succeed. The one after that will not.
+ */
+const ONCE = new Set([
+  'AuthFailure',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidSignatureException',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
+  'TokenRefreshRequired',
+]);
+/** SQS's codes for a handle that has expired: another consumer has the message now. */
+const HANDLE_GONE = new Set([
+  'InvalidParameterValue',
+  'InvalidParameterValueException',
+  'MessageNotInflight',
+  'AWS.SimpleQueueService.MessageNotInflight',
+  'ReceiptHandleIsInvalid',
+]);
+/** What S3 says when an upload can never be finished, and a new one may. */
+const UPLOAD_LOST = new Set(['NoSuchUpload', 'InvalidPart', 'InvalidPartOrder', 'EntityTooSmall']);
 
 /** What is read of an error; everything may be missing, for anything can be thrown. */
 interface ErrorFacts {
@@ -12,6 +55,8 @@ interface ErrorFacts {
   readonly message?: unknown;
   readonly code?: unknown;
   readonly errors?: unknown;
+  readonly $fault?: unknown;
+  readonly $retryable?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
@@ -24,13 +69,48 @@ export function errorName(error: unknown): string {
   return typeof code === 'string' ? code : 'Error';
 }
 
-/** `bug` only for requests that AWS calls invalid: they are our fault, and no retry helps. All else may succeed later. */
-export function classifyError(error: unknown): ErrorClass {
-  return BUGS.has(errorName(error)) ? 'bug' : 'transient';
+/** A batch call was answered, and some or all of its entries had failed in a way that may pass. */
+export class EntriesFailed extends MovieLoadError {
+  /** True when others of its entries took effect. */
+  readonly some: boolean;
+
+  constructor(operation: string, failed: number, sent: number, code: string | undefined) {
+    super('entries_failed', `${operation}: ${failed} of ${sent} entries failed (${code ?? 'not processed'}).`);
+    this.some = failed < sent;
+  }
 }
 
-/** True for what an aborted call throws. */
-export const isAbort = (error: unknown): boolean => errorName(error) === 'AbortError';
+/** The one answer to "can this succeed later?"; see `ErrorClass`. What says nothing about itself may pass. */
+export const classifyError: Classify = (error, previous) => {
+  const name = errorName(error);
+  if (BUGS.has(name)) return 'bug';
+  if (ONCE.has(name)) return ONCE.has(errorName(previous)) ? 'caller' : 'transient';
+  if (error instanceof EntriesFailed) return 'transient';
+  if (error instanceof MovieLoadError) return 'caller';
+  const { $fault, $retryable, $metadata } = factsOf(error);
+  if (THROTTLING.test(name) || BUSY.has(name) || $retryable !== undefined) return 'transient';
+  // The SDK calls every error that its model does not name the client's, also the server's own.
+  if (($metadata?.httpStatusCode ?? 0) >= 500) return 'transient';
+  return $fault === 'client' ? 'caller' : 'transient';
+};
+
+/**
+ * For consumers: what AWS refuses them (no access, no such table) is tried again as well. They hold their messages until
+ * an operator has put it right, for giving up would use up the messages' ten receives.
+ */
+export const classifyForConsumer: Classify = (error, previous) => {
+  const kind = classifyError(error, previous);
+  return kind === 'caller' && !(error instanceof MovieLoadError) && !isUploadLost(error) ? 'transient' : kind;
+};
+
+/** The same for one entry of an SQS batch. AWS calls throttled entries the sender's fault, too. */
+export function classifyEntry({ code, senderFault }: BatchFailure): ErrorClass {
+  if (HANDLE_GONE.has(code)) return 'caller';
+  return senderFault && !THROTTLING.test(code) ? 'caller' : 'transient';
+}
+
+/** True when S3 says that this upload can never be finished. */
+export const isUploadLost = (error: unknown): boolean => UPLOAD_LOST.has(errorName(error));
 
 const MAX_TEXT = 300;
 

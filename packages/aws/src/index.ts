@@ -1,5 +1,7 @@
 // AWS as the project sees it: settings, clients, ports and their adapters, the resources. Only this package knows the SDK.
+export * from './abort.ts';
 export * from './access.ts';
+export * from './breaker.ts';
 export * from './clients.ts';
 export * from './counters.ts';
 export * from './definitions.ts';
@@ -13,14 +15,17 @@ export * from './md5.ts';
 export { isMissing } from './missing.ts';
 export * from './objects.ts';
 export * from './peek.ts';
+export * from './policy.ts';
 export * from './ports.ts';
 export * from './prices.ts';
 export * from './profile.ts';
 export * from './provision.ts';
 export * from './purge.ts';
 export { type OpenQueue, openQueue, type QueueClients, queueAt, queueUrl, receivedMessage } from './queue.ts';
+export * from './resilient-ports.ts';
 export { createServerTime, DATE_STEP_MS, type ServerTime } from './server-time.ts';
 export { createServiceConfigs, handlerOptions, touchesAws } from './service-config.ts';
 export * from './settings.ts';
 export * from './system.ts';
 export * from './table.ts';
+export * from './tool-policy.ts';

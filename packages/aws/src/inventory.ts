@@ -4,6 +4,7 @@ import { ListBucketsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { DynamoDbSender, S3Sender } from './clients.ts';
 import type { CallOptions } from './ports.ts';
 import { sdk } from './queue.ts';
+import { resilientClient, toolPolicy } from './tool-policy.ts';
 
 export interface TableFacts {
   readonly name: string;
@@ -14,7 +15,8 @@ export interface TableFacts {
   readonly indexes: readonly string[];
 }
 
-export async function listTables(dynamodb: DynamoDbSender, options: CallOptions = {}): Promise<TableFacts[]> {
+export async function listTables(given: DynamoDbSender, options: CallOptions = {}): Promise<TableFacts[]> {
+  const dynamodb = resilientClient(given, toolPolicy());
   const found: TableFacts[] = [];
   let start: string | undefined;
   do {
@@ -46,16 +48,17 @@ export interface ObjectFacts {
 
 /** Names of all buckets of the account. */
 export async function listBuckets(s3: S3Sender, options: CallOptions = {}): Promise<string[]> {
-  const { Buckets = [] } = await s3.send(new ListBucketsCommand({}), sdk(options));
+  const { Buckets = [] } = await resilientClient(s3, toolPolicy()).send(new ListBucketsCommand({}), sdk(options));
   return Buckets.flatMap(({ Name }) => Name ?? []);
 }
 
 /** All objects of a bucket, page by page, by key. */
 export async function* listObjects(
-  s3: S3Sender,
+  given: S3Sender,
   bucket: string,
   options: CallOptions = {},
 ): AsyncGenerator<ObjectFacts> {
+  const s3 = resilientClient(given, toolPolicy());
   let token: string | undefined;
   do {
     const page = await s3.send(

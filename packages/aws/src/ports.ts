@@ -1,5 +1,6 @@
-// What the protocol needs from the world. In production thin adapters over the AWS SDK stand behind these, in the
-// simulation the same adapters over models. No module of the protocol reads a clock or throws dice in any other way.
+// What the protocol needs from the world. In production these are thin adapters over the AWS SDK, in the simulation the
+// same adapters over models; `resilient-ports.ts` adds the policy for calls. No module of the protocol reads a clock or
+// throws dice in any other way.
 
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { ItemKey } from '@movie-load/schema';
@@ -18,8 +19,11 @@ export interface Random {
   uuid(): string;
 }
 
+/** How long a call may go on. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Attempts at most, instead of those of the port's policy (see `CallPolicy`); ports without one try once. */
+  readonly maxAttempts?: number | undefined;
 }
 
 /** One attribute of an SQS message, as the SDK gives it. */
@@ -41,7 +45,7 @@ export interface ReceivedMessage {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
-  /** Undefined only for what somebody put into a standard queue. */
+  /** Undefined only for a message in a standard queue. */
   readonly groupId: string | undefined;
   readonly deduplicationId: string | undefined;
   readonly sequenceNumber: string | undefined;
@@ -91,7 +95,10 @@ export interface QueueStatus {
   readonly now?: number | undefined;
 }
 
-/** One SQS queue. Batches have at most 10 entries; whole-call errors are thrown as the SDK throws them. */
+/**
+ * One SQS queue. Batches have at most 10 entries and return the entries that failed; what fails as a whole is thrown as
+ * the SDK throws it.
+ */
 export interface QueuePort {
   readonly name: string;
   send(messages: readonly OutgoingMessage[], options?: CallOptions): Promise<readonly BatchFailure[]>;
@@ -140,20 +147,31 @@ export interface ItemPage {
   readonly next: TableItem | undefined;
 }
 
-/** The table. One SDK call per method; reads are strongly consistent but for `queryJobs`, which reads the index. */
+export interface PutBatchOptions extends CallOptions {
+  /** Told how many more items are in the table. */
+  readonly onWritten?: ((items: number) => void) | undefined;
+}
+
+/** The table. Reads are strongly consistent but for `queryJobs`, which reads the index. */
 export interface TablePort {
   readonly name: string;
   get(key: ItemKey, options?: CallOptions): Promise<TableItem | undefined>;
   /** `PutItem` on condition that no item has this key. False when one has. The item is one of the index `jobs`. */
   create(item: TableItem, options?: CallOptions): Promise<boolean>;
-  /** `BatchWriteItem` of at most 25 items with distinct keys. Returns the ones that were not written. */
-  putBatch(items: readonly TableItem[], options?: CallOptions): Promise<readonly TableItem[]>;
+  /** `BatchWriteItem` of at most 25 items with distinct keys. Resolves only when every one of them is written. */
+  putBatch(items: readonly TableItem[], options?: PutBatchOptions): Promise<void>;
   /** The attributes after the update (all of the item), or undefined when the condition failed. */
   update(request: UpdateRequest): Promise<TableItem | undefined>;
   /** In the order of `part`, at most 1 MB a page. */
   query(request: QueryRequest): Promise<ItemPage>;
   /** Job items, the latest first, with the attributes of the index; may lag behind by a moment. */
   queryJobs(request: JobsQuery): Promise<ItemPage>;
+}
+
+/** The table without a policy: one SDK call per method, tried once. */
+export interface SingleCallTable extends Omit<TablePort, 'putBatch'> {
+  /** Returns the items that were not written. */
+  putBatch(items: readonly TableItem[], options?: CallOptions): Promise<readonly TableItem[]>;
 }
 
 export interface UploadedPart {
@@ -171,7 +189,7 @@ export interface StoredObject {
   discard(): void;
 }
 
-/** The bucket. One SDK call per method. */
+/** The bucket. */
 export interface ObjectsPort {
   readonly bucket: string;
   /** The size in bytes, or undefined when there is no such object. */
@@ -179,7 +197,7 @@ export interface ObjectsPort {
   /** Undefined when there is no such object. */
   get(key: string, options?: CallOptions): Promise<StoredObject | undefined>;
   put(key: string, body: Uint8Array, options?: CallOptions): Promise<void>;
-  /** Begins a multipart upload and returns its id. */
+  /** Begins a multipart upload and returns its id. With a policy, what has begun is not aborted: its answer has the id. */
   createUpload(key: string, options?: CallOptions): Promise<string>;
   /** All parts but the last have at least 5 MiB. */
   uploadPart(

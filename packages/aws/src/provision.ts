@@ -8,6 +8,7 @@ import { createBucket, provisionBucket } from './provision-bucket.ts';
 import { findQueues, provisionQueues } from './provision-queues.ts';
 import { findTable, provisionTable } from './provision-table.ts';
 import type { AwsSettings } from './settings.ts';
+import { toolClients } from './tool-policy.ts';
 
 export interface Provisioned {
   /** Names of what was not there. */
@@ -37,10 +38,11 @@ const PAUSE_MS = 250;
  * @example await provision(createClients(settings), settings); // { created: ['movie-load.fifo', …], changed: [] }
  */
 export async function provision(
-  clients: Pick<AwsClients, 'sqs' | 'dynamodb' | 's3'>,
+  given: Pick<AwsClients, 'sqs' | 'dynamodb' | 's3'>,
   settings: AwsSettings,
   options: CallOptions = {},
 ): Promise<Provisioned> {
+  const clients = toolClients(given);
   const created: string[] = [];
   const changed: string[] = [];
   const work: Provisioning = {

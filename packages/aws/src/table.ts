@@ -1,4 +1,4 @@
-// TablePort over the SDK: one call per method, five operations in all, so that a consumer's IAM policy stays short.
+// The table over the SDK: one call per method, tried once; five operations in all, so that a consumer's IAM policy stays short.
 import {
   BatchWriteItemCommand,
   GetItemCommand,
@@ -9,11 +9,11 @@ import {
 import type { DynamoDbSender } from './clients.ts';
 import { JOBS_INDEX } from './definitions.ts';
 import { errorName } from './errors.ts';
-import type { TablePort } from './ports.ts';
+import type { SingleCallTable } from './ports.ts';
 import { sdk } from './queue.ts';
 
 /** @example const table = openTable(createClients(settings), settings.table); */
-export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, name: string): TablePort {
+export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, name: string): SingleCallTable {
   return {
     name,
     async get(key, options = {}) {

@@ -9,6 +9,8 @@ import {
   openQueue,
   openTable,
   queueAt,
+  resilientTable,
+  toolPolicy,
 } from '../src/index.ts';
 
 const open: { close(): void }[] = [];
@@ -69,7 +71,9 @@ describe('clients', () => {
       if (calls < 3) json(response, { __type: 'InternalServerError', message: 'no' }, 500);
       else json(response, {});
     });
-    await openTable(clients, 'table').get(KEY);
+    await expect(openTable(clients, 'table').get(KEY)).rejects.toMatchObject({ name: 'InternalServerError' });
+    expect(calls).toBe(1);
+    await resilientTable(openTable(clients, 'table'), toolPolicy()).get(KEY);
     expect(Object.fromEntries(clients.counters.calls)).toEqual({ 'dynamodb:GetItem': 3 });
     expect(Object.fromEntries(clients.counters.failures)).toEqual({ 'dynamodb:GetItem': 2 });
   });

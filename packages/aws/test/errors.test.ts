@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { MovieLoadError } from '@movie-load/schema';
 import fc from 'fast-check';
-import { classifyError, describeError, fullJitter } from '../src/index.ts';
+import { classifyEntry, classifyError, describeError, fullJitter } from '../src/index.ts';
 
 const aws = (name: string, message: string, httpStatusCode?: number) =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
@@ -11,17 +11,55 @@ describe('what an error means', () => {
     expect(classifyError(aws(name, 'x', 400))).toBe('bug');
   });
 
+  const client = (name: string, status = 400) => Object.assign(aws(name, 'x', status), { $fault: 'client' });
+
   test.each([
-    aws('ProvisionedThroughputExceededException', 'x', 400),
-    aws('ResourceNotFoundException', 'x', 400),
-    aws('AccessDeniedException', 'x', 400),
+    client('ProvisionedThroughputExceededException'),
+    client('RequestThrottled', 403),
+    client('KmsThrottled'),
+    client('SlowDown', 503),
+    client('RequestTimeout'),
+    // The SDK calls errors that its model does not name the client's fault, also those of the server.
+    client('InternalFailure', 500),
+    client('InternalError', 500),
+    client('ServiceUnavailable', 503),
     aws('InternalServerError', 'x', 500),
     Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
+    aws('TimeoutError', 'x'),
     new TypeError('x'),
     undefined,
     'text',
   ])('%s may pass', (error) => {
     expect(classifyError(error)).toBe('transient');
+    expect(classifyError(error, error)).toBe('transient');
+  });
+
+  test.each([
+    client('ResourceNotFoundException'),
+    client('AccessDeniedException'),
+    client('QueueDoesNotExist'),
+    client('NoSuchUpload', 404),
+    new MovieLoadError('queue_missing', 'x'),
+  ])('%s is for the caller to put right', (error) => {
+    expect(classifyError(error)).toBe('caller');
+  });
+
+  test('a clock that is off and credentials that have run out may pass once', () => {
+    for (const name of ['RequestTimeTooSkewed', 'SignatureDoesNotMatch', 'ExpiredToken', 'ExpiredTokenException']) {
+      expect(classifyError(client(name, 403))).toBe('transient');
+      expect(classifyError(client(name, 403), client('ThrottlingException'))).toBe('transient');
+      expect(classifyError(client(name, 403), client(name, 403))).toBe('caller');
+    }
+  });
+
+  test.each([
+    ['InternalError', false, 'transient'],
+    ['RequestThrottled', true, 'transient'],
+    ['ReceiptHandleIsInvalid', true, 'caller'],
+    ['InvalidParameterValue', false, 'caller'],
+    ['InvalidMessageContents', true, 'caller'],
+  ])('an entry of a batch that failed with %s (senderFault %s) is %s', (code, senderFault, kind) => {
+    expect(classifyEntry({ index: 0, code, message: '', senderFault })).toBe(kind);
   });
 });
 

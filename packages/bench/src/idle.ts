@@ -1,5 +1,13 @@
 // What an idle consumer costs: calls a minute with default settings, counted at the server.
-import { awsSettingsFrom, createClients, openQueue, provision, systemClock, systemRandom } from '@movie-load/aws';
+import {
+  awsSettingsFrom,
+  createClients,
+  openResilientQueue,
+  provision,
+  systemClock,
+  systemRandom,
+  toolPolicy,
+} from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
 import type { Contender } from './contender.ts';
 import { ours } from './contenders.ts';
@@ -19,9 +27,9 @@ export async function measureIdleCalls(): Promise<number> {
   let consumer: Contender | undefined;
   try {
     await provision(clients, settings);
-    const queue = await openQueue(clients, settings.queue);
+    const queue = await openResilientQueue(clients, settings.queue, toolPolicy());
     consumer = ours()({ plan, env });
-    await sendJob({ queue, plan, started_on: new Date().toISOString(), clock: systemClock, random: systemRandom });
+    await sendJob({ queue, plan, started_on: new Date().toISOString(), random: systemRandom });
     for (let left = 1; left > 0; ) {
       await Promise.race([systemClock.sleep(100), consumer.failed]);
       const { waiting, inFlight } = await queue.status();

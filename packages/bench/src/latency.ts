@@ -1,7 +1,14 @@
 // How long a message takes at a tenth of full load: messages arrive evenly, and the server tells when each was deleted,
 // which is after its movies are stored and counted, whoever stores them.
 import { setTimeout as delay } from 'node:timers/promises';
-import { awsSettingsFrom, createClients, openQueue, provision, systemClock, systemRandom } from '@movie-load/aws';
+import {
+  awsSettingsFrom,
+  createClients,
+  openResilientQueue,
+  provision,
+  systemRandom,
+  toolPolicy,
+} from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
 import { type JobShape, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import type { Contender } from './contender.ts';
@@ -52,14 +59,14 @@ export async function measureLatency(row: RowDefinition, moviesPerSecond: number
   try {
     await provision(clients, settings);
     for (let index = 0; index < row.processes; index++) contenders.push(row.start({ plan, env }, index));
-    const queue = await openQueue(clients, settings.queue);
+    const queue = await openResilientQueue(clients, settings.queue, toolPolicy());
     // A long poll of each: starting is not what is measured.
     while (((await endpoint.records())['sqs:ReceiveMessage']?.calls ?? 0) < row.processes) await soon(contenders, 50);
     await endpoint.reset();
     const batches = batchesOf(shapeOf(plan));
     const intervalMs = (1000 * movies) / moviesPerSecond / batches.length;
     const from = performance.now();
-    const common = { clock: systemClock, random: systemRandom, started_on: new Date(0).toISOString() };
+    const common = { random: systemRandom, started_on: new Date(0).toISOString() };
     const sendings: Promise<unknown>[] = [];
     // Each batch is a sending of its own, at its own moment; groups take turns.
     for (const [turn, batch] of batches.entries()) {

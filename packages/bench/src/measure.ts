@@ -8,10 +8,11 @@ import {
   type AwsSettings,
   awsSettingsFrom,
   createClients,
-  openQueue,
+  openResilientQueue,
   provision,
   systemClock,
   systemRandom,
+  toolPolicy,
 } from '@movie-load/aws';
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
 import { sendJob } from '@movie-load/queue';
@@ -82,9 +83,9 @@ export async function measure(contest: Contest): Promise<Measurement> {
   const contenders: Contender[] = [];
   try {
     await provision(clients, settings);
-    const queue = await openQueue(clients, settings.queue);
+    const queue = await openResilientQueue(clients, settings.queue, toolPolicy());
     await endpoint.reset();
-    await sendJob({ queue, plan, started_on: new Date().toISOString(), clock: systemClock, random: systemRandom });
+    await sendJob({ queue, plan, started_on: new Date().toISOString(), random: systemRandom });
     const sent = (await endpoint.records())['sqs:SendMessageBatch']?.calls ?? 0;
 
     await endpoint.reset();

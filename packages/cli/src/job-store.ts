@@ -1,5 +1,13 @@
 // `packages/jobs` over real clients, for commands that read jobs.
-import { type AwsClients, type AwsSettings, openObjects, openTable, systemClock, systemRandom } from '@movie-load/aws';
+import {
+  type AwsClients,
+  type AwsSettings,
+  openObjects,
+  openTable,
+  resilientObjects,
+  resilientTable,
+  toolPolicy,
+} from '@movie-load/aws';
 import { createJobStore, type JobStore } from '@movie-load/jobs';
 
 const LEASE_MS = 60_000;
@@ -12,11 +20,13 @@ export function openJobs({
   readonly clients: AwsClients;
   readonly settings: AwsSettings;
 }): JobStore {
+  const policy = toolPolicy();
+  const { clock, random } = policy;
   return createJobStore({
-    table: openTable(clients, settings.table),
-    objects: openObjects(clients, settings.bucket),
-    clock: systemClock,
-    random: systemRandom,
+    table: resilientTable(openTable(clients, settings.table), policy),
+    objects: resilientObjects(openObjects(clients, settings.bucket), policy),
+    clock,
+    random,
     instance: `cli-${process.pid}`,
     leaseMs: LEASE_MS,
   });

@@ -5,9 +5,10 @@ import {
   createPeek,
   createSummarise,
   type OpenQueue,
-  openQueue,
+  openResilientQueue,
   type Peek,
   type Summarise,
+  toolPolicy,
 } from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';
 import { type JobItem, UsageError } from '@movie-load/schema';
@@ -62,8 +63,8 @@ export async function withSession<T>(options: SessionOptions, work: (session: Se
       peek: createPeek(settings.endpoint),
       summarise: createSummarise(settings.endpoint),
       signal,
-      queue: () => openQueue(clients, settings.queue, { signal }),
-      dlq: () => openQueue(clients, settings.dlq, { signal }),
+      queue: () => openResilientQueue(clients, settings.queue, toolPolicy(), { signal }),
+      dlq: () => openResilientQueue(clients, settings.dlq, toolPolicy(), { signal }),
       async job(prefix) {
         const id = await jobs.resolveJobId(prefix, { signal });
         const job = await jobs.job(id, { signal });

@@ -1,16 +1,16 @@
 // The end of step 5: a job whose movies are all counted becomes COMPLETE, by us or by somebody else.
-import { fullJitter } from '@movie-load/aws';
+import { fullJitter, isUploadLost } from '@movie-load/aws';
 import { MovieLoadError } from '@movie-load/schema';
 import { assemble, type JobRef } from './assemble.ts';
 import type { JobsContext, StoreOptions } from './context.ts';
 import { getJob, setComplete } from './job-item.ts';
 import { giveUpLease, type Lease, newLease, type SeenLease, takeLease, underLease } from './lease.ts';
-import { isUploadSpoilt } from './object-writer.ts';
 
 export type Completed = 'complete' | 'no_job';
 
-const RETRY_BASE_MS = 500;
-const RETRY_CAP_MS = 10_000;
+/** Before an assembly begins anew: the lease is lost or the upload is gone, and another consumer may be at it. */
+const AGAIN_BASE_MS = 500;
+const AGAIN_CAP_MS = 10_000;
 
 /**
  * Resolves when the job is COMPLETE (or its item is gone). "Somebody else assembles" is no reason to return: that one
@@ -29,7 +29,7 @@ export async function completeJob(context: JobsContext, job: JobRef, options: St
       } catch (error) {
         await abandon(context, lease, error);
         if (signal.aborted || !mayPass(error)) throw error;
-        await context.clock.sleep(fullJitter(context.random, attempt, RETRY_BASE_MS, RETRY_CAP_MS), signal);
+        await context.clock.sleep(fullJitter(context.random, attempt, AGAIN_BASE_MS, AGAIN_CAP_MS), signal);
         attempt += 1;
       }
     }
@@ -52,7 +52,7 @@ async function abandon(context: JobsContext, lease: Lease, error: unknown): Prom
 }
 
 const mayPass = (error: unknown) =>
-  isUploadSpoilt(error) || (error instanceof MovieLoadError && error.code === 'lease_lost');
+  isUploadLost(error) || (error instanceof MovieLoadError && error.code === 'lease_lost');
 
 const POLL_BASE_MS = 200;
 const POLL_CAP_MS = 5000;

@@ -1,7 +1,7 @@
 // The job's own item: created once, leased for assembly, completed once.
-import type { TableItem } from '@movie-load/aws';
+import { abortable, type TableItem } from '@movie-load/aws';
 import { type JobItem, jobItemSchema, jobKey, MovieLoadError } from '@movie-load/schema';
-import { call, type JobsContext, orAbort } from './context.ts';
+import type { JobsContext } from './context.ts';
 import { plainItem, planToValue } from './item.ts';
 import type { StoreBatch } from './slices.ts';
 
@@ -15,7 +15,7 @@ export function parseJobItem(item: TableItem): JobItem {
 }
 
 export async function getJob(context: JobsContext, jobId: string, signal: AbortSignal): Promise<JobItem | undefined> {
-  const item = await call(context, 'dynamodb', signal, () => context.table.get(jobKey(jobId), { signal }));
+  const item = await context.table.get(jobKey(jobId), { signal });
   return item === undefined ? undefined : parseJobItem(item);
 }
 
@@ -41,7 +41,7 @@ export function createJobCreator(context: JobsContext): JobCreator {
       started_on: { S: started_on },
     };
     // True or false: the item is there now, and that is all that counts.
-    await call(context, 'dynamodb', signal, () => context.table.create(item, { signal }));
+    await context.table.create(item, { signal });
     // Only now: a process that remembers too early would add to an item that does not exist.
     if (created.size >= REMEMBERED_JOBS) created.clear();
     created.add(job_id);
@@ -53,7 +53,7 @@ export function createJobCreator(context: JobsContext): JobCreator {
         const other = running.get(batch.job_id);
         if (other !== undefined) {
           // Another group of this job does it at this moment. When it gives up, we try ourselves.
-          await orAbort(
+          await abortable(
             other.catch(() => {}),
             signal,
           );
@@ -75,30 +75,27 @@ export async function setComplete(
   object: { readonly key: string; readonly bytes: number },
   signal: AbortSignal,
 ): Promise<boolean> {
-  const after = await call(context, 'dynamodb', signal, () =>
-    context.table.update({
-      key: jobKey(jobId),
-      update:
-        'SET #status = :complete, #completed_on = :now, #object_key = :key, #object_bytes = :bytes, #until = :none',
-      condition: '#status = :running',
-      names: {
-        '#status': 'status',
-        '#completed_on': 'completed_on',
-        '#object_key': 'object_key',
-        '#object_bytes': 'object_bytes',
-        '#until': 'assembling_until',
-      },
-      values: {
-        ':complete': { S: 'COMPLETE' },
-        ':running': { S: 'RUNNING' },
-        ':now': { S: new Date(context.clock.now()).toISOString() },
-        ':key': { S: object.key },
-        ':bytes': { N: String(object.bytes) },
-        ':none': { N: '0' },
-      },
-      touchesIndex: true,
-      signal,
-    }),
-  );
+  const after = await context.table.update({
+    key: jobKey(jobId),
+    update: 'SET #status = :complete, #completed_on = :now, #object_key = :key, #object_bytes = :bytes, #until = :none',
+    condition: '#status = :running',
+    names: {
+      '#status': 'status',
+      '#completed_on': 'completed_on',
+      '#object_key': 'object_key',
+      '#object_bytes': 'object_bytes',
+      '#until': 'assembling_until',
+    },
+    values: {
+      ':complete': { S: 'COMPLETE' },
+      ':running': { S: 'RUNNING' },
+      ':now': { S: new Date(context.clock.now()).toISOString() },
+      ':key': { S: object.key },
+      ':bytes': { N: String(object.bytes) },
+      ':none': { N: '0' },
+    },
+    touchesIndex: true,
+    signal,
+  });
   return after !== undefined;
 }

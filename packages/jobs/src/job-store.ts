@@ -2,7 +2,7 @@
 import type { Clock, ObjectsPort, Random, StoredObject, TablePort } from '@movie-load/aws';
 import { type JobItem, type MessageTrace, objectKey, type Range } from '@movie-load/schema';
 import type { JobRef } from './assemble.ts';
-import { call, type Dependency, type JobEvent, type JobsContext, type StoreOptions } from './context.ts';
+import type { JobEvent, JobsContext, StoreOptions } from './context.ts';
 import { createJobCreator, getJob } from './job-item.ts';
 import { type FindOptions, findMissing, type MissingMessages } from './missing.ts';
 import {
@@ -39,22 +39,18 @@ export interface ReadOptions {
 }
 
 /**
- * `store` is for consumers, and patient: it tries again until its signal aborts. All else is for people and tools: it
- * gives up after a few attempts with the SDK's error (property `dependency`), and throws `MovieLoadError` `bad_item` for
- * items that somebody made unreadable. What takes a `JobRef` needs a job's id and plan only, so a `JobItem` will do.
+ * How often a call is tried, the ports' policy says (`CallPolicy`): consumers give it ports that go on until the signal
+ * aborts, tools ports that give up. Everything throws what these throw, the signal's reason, and `MovieLoadError`
+ * `bad_item` for unreadable items. What takes a `JobRef` needs a job's id and plan only, so a `JobItem` will do.
  */
 export interface JobStore {
   /**
    * Stores a batch of one group's messages and does whatever its being stored makes due, up to the job's object. When
    * it resolves, and only then, the messages may be deleted.
    *
-   * @throws the SDK's error with a property `dependency` when the signal aborts while a call fails, or when the error is
-   * a bug (`classifyError`); the signal's reason; `MovieLoadError` `job_incomplete` when a counted movie is not there.
+   * @throws also `MovieLoadError` `job_incomplete` when a counted movie is not there.
    */
   store(batch: StoreBatch, options: StoreOptions): Promise<void>;
-
-  /** One cheap read (of what need not exist) that tells whether a service answers; tried once. */
-  probe(dependency: Dependency, options?: ReadOptions): Promise<void>;
 
   job(jobId: string, options?: ReadOptions): Promise<JobItem | undefined>;
   /** From the index, the latest first; may lag behind by a moment. */
@@ -86,53 +82,26 @@ export interface JobStore {
   repair(jobId: string, options?: Partial<StoreOptions>): Promise<Repaired>;
 }
 
-const READER_ATTEMPTS = 4;
-const PROBE_KEY = 'probe';
-
 /** @example const jobs = createJobStore({ table, objects, clock: systemClock, random: systemRandom, instance, leaseMs: 60_000 }); */
 export function createJobStore({ onEvent, instance, ...ports }: JobStoreOptions): JobStore {
-  const patient: JobsContext = {
-    ...ports,
-    instance: instance.slice(0, 200),
-    maxAttempts: Number.POSITIVE_INFINITY,
-    emit: (event) => onEvent?.(event),
-  };
-  const reader: JobsContext = { ...patient, maxAttempts: READER_ATTEMPTS };
-  const creator = createJobCreator(patient);
-  const never = () => new AbortController().signal;
-  const patience = (options?: { readonly signal?: AbortSignal | undefined }) => options?.signal ?? never();
+  const context: JobsContext = { ...ports, instance: instance.slice(0, 200), emit: (event) => onEvent?.(event) };
+  const creator = createJobCreator(context);
+  const signalOf = (options?: ReadOptions) => options?.signal ?? new AbortController().signal;
 
   return {
-    store: (batch, options) => storeBatch(patient, creator, batch, options),
-    probe: (dependency, options) => probe({ ...reader, maxAttempts: 1 }, dependency, patience(options)),
-    job: (jobId, options) => getJob(reader, jobId, patience(options)),
-    listJobs: (options = {}) => listJobs(reader, options),
-    resolveJobId: (prefix, options) => resolveJobId(reader, prefix, options?.signal),
-    ledgers: (job, groups, options) => ledgers(reader, job, patience(options), groups),
-    lastStoredOn: (job, options) => lastStoredOn(reader, job, patience(options), options?.atMost),
-    movies: (job, range, options) => movies(reader, job, patience(options), range),
-    slicesOfGroup: (job, group, options) => slicesOfGroup(reader, job, group, { signal: patience(options) }),
-    traces: (job, group, options) => traces(reader, job, group, { signal: patience(options) }),
-    openObject: (jobId, options) => {
-      const signal = patience(options);
-      return call(reader, 's3', signal, () => reader.objects.get(objectKey(jobId), { signal }));
-    },
-    objectBytes: (jobId, options) => {
-      const signal = patience(options);
-      return call(reader, 's3', signal, () => reader.objects.size(objectKey(jobId), { signal }));
-    },
-    findMissing: (job, options) => findMissing(reader, job, { ...options, signal: patience(options) }),
-    verify: (job, options) => verifyJob(reader, job, { ...options, signal: patience(options) }),
-    repair: (jobId, options) => repairJob(reader, jobId, { ...options, signal: patience(options) }),
+    store: (batch, options) => storeBatch(context, creator, batch, options),
+    job: (jobId, options) => getJob(context, jobId, signalOf(options)),
+    listJobs: (options = {}) => listJobs(context, options),
+    resolveJobId: (prefix, options) => resolveJobId(context, prefix, options?.signal),
+    ledgers: (job, groups, options) => ledgers(context, job, signalOf(options), groups),
+    lastStoredOn: (job, options) => lastStoredOn(context, job, signalOf(options), options?.atMost),
+    movies: (job, range, options) => movies(context, job, signalOf(options), range),
+    slicesOfGroup: (job, group, options) => slicesOfGroup(context, job, group, { signal: signalOf(options) }),
+    traces: (job, group, options) => traces(context, job, group, { signal: signalOf(options) }),
+    openObject: (jobId, options) => context.objects.get(objectKey(jobId), { signal: signalOf(options) }),
+    objectBytes: (jobId, options) => context.objects.size(objectKey(jobId), { signal: signalOf(options) }),
+    findMissing: (job, options) => findMissing(context, job, { ...options, signal: signalOf(options) }),
+    verify: (job, options) => verifyJob(context, job, { ...options, signal: signalOf(options) }),
+    repair: (jobId, options) => repairJob(context, jobId, { ...options, signal: signalOf(options) }),
   };
-}
-
-async function probe(context: JobsContext, dependency: Dependency, signal: AbortSignal): Promise<void> {
-  if (dependency === 'dynamodb') {
-    await call(context, dependency, signal, () =>
-      context.table.get({ job_id: PROBE_KEY, part: PROBE_KEY }, { signal }),
-    );
-  } else {
-    await call(context, dependency, signal, () => context.objects.size(PROBE_KEY, { signal }));
-  }
 }

@@ -1,26 +1,24 @@
 // Step 4: the numbers of stored messages. A union of sets, so that a repeat changes nothing.
 import { type JobShape, ledgerKey, messagesOfGroup, shapeOf } from '@movie-load/schema';
-import { call, type JobsContext } from './context.ts';
+import type { JobsContext } from './context.ts';
 import { numberSet, setSize } from './item.ts';
 import type { StoreBatch } from './slices.ts';
 
 /** Counts a batch's messages and returns whether the group's ledger is full now, whoever made it so. */
 export async function addToLedger(context: JobsContext, batch: StoreBatch, signal: AbortSignal): Promise<boolean> {
   const { first, count } = messagesOfGroup(shapeOf(batch.plan), batch.group);
-  const after = await call(context, 'dynamodb', signal, () =>
-    context.table.update({
-      key: ledgerKey(batch.job_id, batch.group),
-      update: 'ADD #stored :numbers SET #expected = :expected, #stored_on = :now, #stored_by = :me',
-      names: { '#stored': 'stored', '#expected': 'expected', '#stored_on': 'stored_on', '#stored_by': 'stored_by' },
-      values: {
-        ':numbers': numberSet(batch.messages.map(({ number }) => number - first)),
-        ':expected': { N: String(count) },
-        ':now': { S: new Date(context.clock.now()).toISOString() },
-        ':me': { S: context.instance },
-      },
-      signal,
-    }),
-  );
+  const after = await context.table.update({
+    key: ledgerKey(batch.job_id, batch.group),
+    update: 'ADD #stored :numbers SET #expected = :expected, #stored_on = :now, #stored_by = :me',
+    names: { '#stored': 'stored', '#expected': 'expected', '#stored_on': 'stored_on', '#stored_by': 'stored_by' },
+    values: {
+      ':numbers': numberSet(batch.messages.map(({ number }) => number - first)),
+      ':expected': { N: String(count) },
+      ':now': { S: new Date(context.clock.now()).toISOString() },
+      ':me': { S: context.instance },
+    },
+    signal,
+  });
   return setSize(after?.stored) >= count;
 }
 

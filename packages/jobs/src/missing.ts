@@ -13,7 +13,7 @@ import {
   treeOf,
 } from '@movie-load/schema';
 import type { JobRef } from './assemble.ts';
-import { call, type JobsContext } from './context.ts';
+import type { JobsContext } from './context.ts';
 import { plain } from './item.ts';
 import { getJob } from './job-item.ts';
 import { missingNumbers } from './ledger.ts';
@@ -76,7 +76,7 @@ function below(walk: Walk, level: number, nodes: readonly number[]): AsyncGenera
 async function* inNode(walk: Walk, level: number, node: number): AsyncGenerator<MissingMessages> {
   const { context, job, signal } = walk;
   const of: TreeNode = { level, node };
-  const item = await call(context, 'dynamodb', signal, () => context.table.get(treeKey(job.job_id, of), { signal }));
+  const item = await context.table.get(treeKey(job.job_id, of), { signal });
   const done = item?.done === undefined ? new Set() : plain(item.done);
   const lacking = lackingChildren(job.plan, of, done instanceof Set ? done : new Set());
   if (lacking.length > 0) yield* below(walk, level - 1, lacking);

@@ -1,6 +1,6 @@
 // Writes an object of unknown length in bounded memory: one PutObject when all fits into a part, else a multipart upload.
-import { errorName, type UploadedPart } from '@movie-load/aws';
-import { call, type JobsContext, lastCall, orAbort, type StoreOptions } from './context.ts';
+import { abortable, errorName, type UploadedPart } from '@movie-load/aws';
+import { type JobsContext, lastCall, type StoreOptions } from './context.ts';
 
 export const PART_BYTES = 8 * 1024 * 1024;
 /** Parts on their way while the next one is filled. */
@@ -13,10 +13,6 @@ export interface ObjectWriter {
   /** Frees what was uploaded. Never throws. */
   abort(): Promise<void>;
 }
-
-/** What says that this upload can never be finished, and a new one may. */
-const UPLOAD_SPOILT = new Set(['NoSuchUpload', 'InvalidPart', 'InvalidPartOrder', 'EntityTooSmall']);
-export const isUploadSpoilt = (error: unknown): boolean => UPLOAD_SPOILT.has(errorName(error));
 
 const ABORT_MS = 3000;
 
@@ -31,12 +27,9 @@ export function createObjectWriter(context: JobsContext, key: string, options: S
   let filled = 0;
   let total = 0;
 
-  const s3 = <T>(attempt: () => Promise<T>) => call(context, 's3', signal, attempt, isUploadSpoilt);
-
   async function flush(): Promise<void> {
-    // Without the signal: a creation that is given up may have succeeded, and its lost answer had the id.
-    upload ??= s3(() => objects.createUpload(key));
-    uploadId ??= await orAbort(upload, signal);
+    upload ??= objects.createUpload(key, { signal });
+    uploadId ??= await abortable(upload, signal);
     while (inFlight.size >= PARTS_IN_FLIGHT) await Promise.race(inFlight);
     const id = uploadId;
     const number = parts.length + 1;
@@ -44,7 +37,7 @@ export function createObjectWriter(context: JobsContext, key: string, options: S
     // A part that is on its way keeps its buffer: an attempt that timed out may still read from it.
     buffer = undefined;
     filled = 0;
-    const part = s3(() => objects.uploadPart(key, id, number, body, { signal }));
+    const part = objects.uploadPart(key, id, number, body, { signal });
     parts.push(part);
     const landed = part.then(() => onProgress?.());
     inFlight.add(landed);
@@ -68,19 +61,18 @@ export function createObjectWriter(context: JobsContext, key: string, options: S
     async finish() {
       if (uploadId === undefined) {
         const body = buffer?.subarray(0, filled) ?? new Uint8Array();
-        await s3(() => objects.put(key, body, { signal }));
+        await objects.put(key, body, { signal });
         return total;
       }
       const id = uploadId;
       if (filled > 0) await flush();
       const uploaded = await Promise.all(parts);
       try {
-        await s3(() => objects.completeUpload(key, id, uploaded, { signal }));
+        await objects.completeUpload(key, id, uploaded, { signal });
       } catch (error) {
         // An earlier attempt may have finished it and its answer got lost. Only assemblies of this job write this key,
         // and all write the same bytes.
-        if (errorName(error) !== 'NoSuchUpload' || (await s3(() => objects.size(key, { signal }))) !== total)
-          throw error;
+        if (errorName(error) !== 'NoSuchUpload' || (await objects.size(key, { signal })) !== total) throw error;
       }
       return total;
     },

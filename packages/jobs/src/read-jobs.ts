@@ -18,7 +18,7 @@ import {
 } from '@movie-load/schema';
 import type { z } from 'zod';
 import type { JobRef } from './assemble.ts';
-import { call, type JobsContext } from './context.ts';
+import type { JobsContext } from './context.ts';
 import { plainItem, valueFromToken, valueToToken } from './item.ts';
 import { inOrder } from './slice-pages.ts';
 
@@ -44,9 +44,8 @@ export interface ListOptions {
 }
 
 export async function listJobs(context: JobsContext, { limit = 50, after, signal }: ListOptions): Promise<JobList> {
-  const patience = signal ?? new AbortController().signal;
   const start = after === undefined ? undefined : valueFromToken(after);
-  const page = await call(context, 'dynamodb', patience, () => context.table.queryJobs({ limit, start, signal }));
+  const page = await context.table.queryJobs({ limit, start, signal });
   return {
     jobs: page.items.map((item) => summarySchema.parse(plainItem(item))),
     next: page.next === undefined ? undefined : valueToToken(page.next),
@@ -111,7 +110,7 @@ export async function getLedger(
   group: number,
   signal: AbortSignal,
 ): Promise<Ledger | undefined> {
-  const item = await call(context, 'dynamodb', signal, () => context.table.get(ledgerKey(jobId, group), { signal }));
+  const item = await context.table.get(ledgerKey(jobId, group), { signal });
   return item === undefined ? undefined : parseLedger(item);
 }
 

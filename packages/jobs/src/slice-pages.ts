@@ -1,7 +1,7 @@
 // A group's slices in order, page by page, and several groups read ahead of their turn.
 import type { TableItem } from '@movie-load/aws';
 import { groupKey, MovieLoadError, parseSlicePart, type Range, SLICE_PREFIX, slicePartFrom } from '@movie-load/schema';
-import { call, type JobsContext } from './context.ts';
+import type { JobsContext } from './context.ts';
 
 export interface PagesOptions {
   readonly signal: AbortSignal;
@@ -20,14 +20,13 @@ export async function* slicePages(
 ): AsyncGenerator<readonly TableItem[]> {
   let start: TableItem | undefined;
   do {
-    const request = {
+    const page = await context.table.query({
       partition: groupKey(jobId, group),
-      between: [slicePartFrom(from), `${SLICE_PREFIX}~`] as const,
+      between: [slicePartFrom(from), `${SLICE_PREFIX}~`],
       start,
       attributes,
       signal,
-    };
-    const page = await call(context, 'dynamodb', signal, () => context.table.query(request));
+    });
     yield page.items;
     start = page.next;
   } while (start !== undefined);

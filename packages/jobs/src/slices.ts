@@ -1,8 +1,7 @@
 // Step 3: a batch's movies as slices, as few items as fit.
 import type { TableItem } from '@movie-load/aws';
-import { fullJitter } from '@movie-load/aws';
 import { groupKey, type JobPlan, type Movie, moviesOfMessage, type Range, slicePart } from '@movie-load/schema';
-import { call, type JobsContext, type StoreOptions } from './context.ts';
+import type { JobsContext, StoreOptions } from './context.ts';
 import { movieToValue } from './item.ts';
 import { movieBytes, SLICE_LIMIT_BYTES } from './sizing.ts';
 
@@ -106,11 +105,13 @@ export const rangeOf = (item: TableItem): Range => ({
 
 /** DynamoDB takes 25 items and 16 MB a call. Full slices are 4 MB of that, and their JSON is up to three times as long. */
 const BATCH_ITEMS = 10;
-const RETRY_BASE_MS = 50;
-const RETRY_CAP_MS = 5000;
 
-/** Writes all slices of a batch; returns only when DynamoDB has every one of them. */
-export async function writeSlices(context: JobsContext, batch: StoreBatch, options: StoreOptions): Promise<void> {
+/** Writes all slices of a batch; resolves with their number only when DynamoDB has every one of them. */
+export async function writeSlices(
+  context: JobsContext,
+  batch: StoreBatch,
+  { signal, onProgress }: StoreOptions,
+): Promise<number> {
   const origin = {
     startedOn: Date.parse(batch.started_on),
     storedOn: context.clock.now(),
@@ -118,19 +119,7 @@ export async function writeSlices(context: JobsContext, batch: StoreBatch, optio
   };
   const items = cutSlices(batch, origin);
   for (let from = 0; from < items.length; from += BATCH_ITEMS) {
-    await writeItems(context, items.slice(from, from + BATCH_ITEMS), options);
+    await context.table.putBatch(items.slice(from, from + BATCH_ITEMS), { signal, onWritten: () => onProgress?.() });
   }
-}
-
-async function writeItems(context: JobsContext, items: readonly TableItem[], { signal, onProgress }: StoreOptions) {
-  let left = items;
-  for (let attempt = 1; ; attempt += 1) {
-    const sent = left;
-    left = await call(context, 'dynamodb', signal, () => context.table.putBatch(sent, { signal }));
-    for (let stored = left.length; stored < sent.length; stored += 1) onProgress?.();
-    if (left.length === 0) return;
-    // DynamoDB took a part of the batch only: it is short of capacity, and wants the rest later.
-    if (left.length < sent.length) attempt = 1;
-    await context.clock.sleep(fullJitter(context.random, attempt, RETRY_BASE_MS, RETRY_CAP_MS), signal);
-  }
+  return items.length;
 }

@@ -35,10 +35,11 @@ export async function storeBatch(
 ): Promise<void> {
   const { signal } = options;
   await jobs.ensure(batch, signal);
-  await writeSlices(context, batch, options);
+  const slices = await writeSlices(context, batch, options);
   const isGroupStored = await addToLedger(context, batch, signal);
   const movies = batch.messages.reduce((sum, message) => sum + message.movies.length, 0);
-  context.emit({ kind: 'stored', job_id: batch.job_id, group: batch.group, messages: batch.messages.length, movies });
+  const { job_id, group } = batch;
+  context.emit({ kind: 'stored', job_id, group, messages: batch.messages.length, movies, slices });
   if (!isGroupStored) return;
   while ((await goUp(context, batch, options)) === 'no_job') {
     // Somebody deleted the job's item while we remembered that it was there.

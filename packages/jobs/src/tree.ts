@@ -1,7 +1,7 @@
 // The way up the completion tree.
 import type { TableItem } from '@movie-load/aws';
 import { childrenOf, type JobPlan, parentOf, type TreeParent, treeKey, treeOf } from '@movie-load/schema';
-import { call, type JobsContext } from './context.ts';
+import type { JobsContext } from './context.ts';
 import { numberSet, setSize } from './item.ts';
 
 export type Climbed =
@@ -34,15 +34,13 @@ export async function climb(
 
 function addChild(context: JobsContext, jobId: string, { parent, child }: TreeParent, signal: AbortSignal) {
   const names = { '#done': 'done' };
-  return call(context, 'dynamodb', signal, () =>
-    context.table.update({
-      key: treeKey(jobId, parent),
-      update: 'ADD #done :child',
-      names: parent.level === 'root' ? { ...names, '#job_id': 'job_id' } : names,
-      values: { ':child': numberSet([child]) },
-      // `ADD` creates what is not there; a job's item without its plan would be worse than none.
-      ...(parent.level === 'root' ? { condition: 'attribute_exists(#job_id)' } : {}),
-      signal,
-    }),
-  );
+  return context.table.update({
+    key: treeKey(jobId, parent),
+    update: 'ADD #done :child',
+    names: parent.level === 'root' ? { ...names, '#job_id': 'job_id' } : names,
+    values: { ':child': numberSet([child]) },
+    // `ADD` creates what is not there; a job's item without its plan would be worse than none.
+    ...(parent.level === 'root' ? { condition: 'attribute_exists(#job_id)' } : {}),
+    signal,
+  });
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type JobItem, jobIdOf, objectKey, shapeOf, treeOf } from '@movie-load/schema';
 import type { JobRef } from './assemble.ts';
-import { call, type JobsContext } from './context.ts';
+import type { JobsContext } from './context.ts';
 import { getJob } from './job-item.ts';
 import { inOrder } from './slice-pages.ts';
 import { checkGroup, type Expected, type Problem } from './verify-group.ts';
@@ -115,7 +115,7 @@ export async function hashObject(
   jobId: string,
   signal: AbortSignal,
 ): Promise<{ readonly sha256: string; readonly bytes: number } | undefined> {
-  const object = await call(context, 's3', signal, () => context.objects.get(objectKey(jobId), { signal }));
+  const object = await context.objects.get(objectKey(jobId), { signal });
   if (object === undefined) return undefined;
   const hash = createHash('sha256');
   let bytes = 0;

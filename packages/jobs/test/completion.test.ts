@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ObjectsPort, TablePort } from '@movie-load/aws';
+import type { ObjectsPort, SingleCallTable } from '@movie-load/aws';
 import { jobIdOf, jobKey, movieToJson } from '@movie-load/schema';
 import type { JobEvent, StoreBatch } from '../src/index.ts';
 import { PART_BYTES } from '../src/object-writer.ts';
@@ -186,7 +186,7 @@ function fail(): never {
 }
 
 /** A process that takes the lease once and then sleeps, as far as renewing goes. */
-function withoutRenewals(): TablePort {
+function withoutRenewals(): SingleCallTable {
   let taken = 0;
   return {
     ...world.table,

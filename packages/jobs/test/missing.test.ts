@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TablePort } from '@movie-load/aws';
+import type { SingleCallTable } from '@movie-load/aws';
 import { type JobPlan, jobIdOf, ledgerKey, shapeOf } from '@movie-load/schema';
 import fc from 'fast-check';
 import type { FindOptions, MissingMessages } from '../src/index.ts';
@@ -20,7 +20,7 @@ async function missingOf(plan: JobPlan, options?: Partial<FindOptions>): Promise
 }
 
 /** A table on which a process dies after so many writes of one job. */
-function dyingTable(writes: number): TablePort {
+function dyingTable(writes: number): SingleCallTable {
   let left = writes;
   const live = <T>(call: () => Promise<T>): Promise<T> => {
     left -= 1;

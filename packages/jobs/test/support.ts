@@ -3,14 +3,19 @@ import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   type AwsClients,
   awsSettingsFrom,
+  type CallPolicy,
+  classifyForConsumer,
   createClients,
   type ObjectsPort,
   openObjects,
   openTable,
   provision,
+  type Retry,
+  resilientObjects,
+  resilientTable,
+  type SingleCallTable,
   systemClock,
   systemRandom,
-  type TablePort,
 } from '@movie-load/aws';
 import { type Faults, startLocalAws } from '@movie-load/local-aws';
 import { generateMovies } from '@movie-load/movies';
@@ -32,14 +37,21 @@ export const STARTED_ON = '2026-11-25T09:12:54.000Z';
 
 export interface World {
   readonly clients: AwsClients;
-  readonly table: TablePort;
+  /** Ports that try once. */
+  readonly table: SingleCallTable;
   readonly objects: ObjectsPort;
   readonly jobs: JobStore;
   readonly events: JobEvent[];
+  /** Every attempt that failed and was made again, in any of the stores. */
+  readonly retries: Retry[];
   /** What the endpoint does to calls; may be changed at any time. */
   faults: Faults;
   /** Another process on the same AWS. */
-  store(instance: string, ports?: Partial<{ table: TablePort; objects: ObjectsPort }>, events?: JobEvent[]): JobStore;
+  store(
+    instance: string,
+    ports?: Partial<{ table: SingleCallTable; objects: ObjectsPort }>,
+    events?: JobEvent[],
+  ): JobStore;
   object(plan: JobPlan): Promise<string | undefined>;
   /** What somebody does by hand. */
   deleteItem(key: ItemKey): Promise<void>;
@@ -62,11 +74,19 @@ export async function startWorld(): Promise<World> {
   const table = openTable(clients, settings.table);
   const objects = openObjects(clients, settings.bucket);
   const events: JobEvent[] = [];
+  const retries: Retry[] = [];
+  // As a consumer's: they go on until the signal aborts.
+  const policy: CallPolicy = {
+    clock: systemClock,
+    random: systemRandom,
+    maxAttempts: Number.POSITIVE_INFINITY,
+    classify: classifyForConsumer,
+    onRetry: (retry) => retries.push(retry),
+  };
   const store: World['store'] = (instance, ports = {}, heard = events) =>
     createJobStore({
-      table,
-      objects,
-      ...ports,
+      table: resilientTable(ports.table ?? table, policy),
+      objects: resilientObjects(ports.objects ?? objects, policy),
       clock: systemClock,
       random: systemRandom,
       instance,
@@ -79,6 +99,7 @@ export async function startWorld(): Promise<World> {
     objects,
     jobs: store('first'),
     events,
+    retries,
     get faults() {
       return state.faults;
     },

@@ -1,7 +1,6 @@
 // Moves a message that can never succeed to the dead-letter queue. Delete it from its queue only after this.
 import type {
   CallOptions,
-  Clock,
   MessageAttribute,
   MessageAttributes,
   OutgoingMessage,
@@ -26,8 +25,8 @@ export interface DeadLetterWhy {
 }
 
 export interface DeadLetterPorts {
+  /** With a policy (`resilientQueue`), or nothing is tried again. */
   readonly dlq: Pick<QueuePort, 'send' | 'name'>;
-  readonly clock?: Clock;
 }
 
 /**

@@ -20,5 +20,4 @@ export {
   redrive,
 } from './redrive.ts';
 export { type GroupToSend, type SendJobOptions, type Sent, type SentJob, sendJob } from './send.ts';
-export { mayHelp, type Retry, type SendBatchOptions, sendBatch } from './send-batch.ts';
 export { type Sweep, type SweepOptions, sweep, type Visited } from './sweep.ts';

@@ -21,7 +21,6 @@ import type { DeadLetterReason } from '@movie-load/schema';
 import { BATCH_BYTES, batchesOf } from './batches.ts';
 import { type DeadLetter, type DeadLetterFilter, matches, toDeadLetter } from './letter.ts';
 import { markOf, redriveId, runOf } from './redrive-id.ts';
-import { type Retry, sendBatch } from './send-batch.ts';
 import { sweep } from './sweep.ts';
 
 export interface PurgeOptions {
@@ -43,7 +42,6 @@ export interface RedriveOptions extends Omit<PurgeOptions, 'dlq'> {
   readonly from: QueuePort;
   readonly to: QueuePort;
   readonly random: Random;
-  readonly onRetry?: ((retry: Retry) => void) | undefined;
 }
 
 export interface PurgeResult {
@@ -85,7 +83,7 @@ const SEND_ATTEMPTS = 8;
  * @example await redrive({ from: dlq, to: queue, clock, random, filter: { job_id }, max: 100 });
  */
 export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
-  const { from, to, clock, random, signal, onRetry, dryRun = false } = options;
+  const { from, to, random, signal, dryRun = false } = options;
   const run = markOf(random.uuid());
   const limit = Math.min((await to.status({ signal })).maximumMessageBytes, BATCH_BYTES);
   const refused: { message_id: string; code: string; message: string }[] = [];
@@ -100,14 +98,7 @@ export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
       chosen.map((one) => outgoing(one, run)),
       limit,
     )) {
-      const failures = await sendBatch(batch, {
-        queue: to,
-        clock,
-        random,
-        signal,
-        onRetry,
-        maxAttempts: SEND_ATTEMPTS,
-      });
+      const failures = await to.send(batch, { signal, maxAttempts: SEND_ATTEMPTS });
       const failed = new Map(failures.map((failure) => [failure.index, failure]));
       batch.forEach(({ source }, index) => {
         const failure = failed.get(index);

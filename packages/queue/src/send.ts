@@ -1,5 +1,5 @@
 // Sends a job's messages, or a part of them: generated lazily, several groups at once, in order inside a group.
-import type { Clock, OutgoingMessage, QueuePort, Random } from '@movie-load/aws';
+import type { OutgoingMessage, QueuePort, Random } from '@movie-load/aws';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import {
   deduplicationId,
@@ -16,7 +16,6 @@ import {
   UsageError,
 } from '@movie-load/schema';
 import { BATCH_BYTES, batchesOf, messageBytes } from './batches.ts';
-import { type Retry, sendBatch, untilAnswered } from './send-batch.ts';
 
 /** Messages of one group that are to be sent: all of them unless numbers are given. */
 export interface GroupToSend {
@@ -33,11 +32,11 @@ export interface Sent {
 }
 
 export interface SendJobOptions {
-  readonly queue: QueuePort;
+  /** One with a policy (`resilientQueue`), or nothing is tried again. */
+  readonly queue: Pick<QueuePort, 'name' | 'send' | 'status'>;
   readonly plan: JobPlan;
   /** When the producer took the job: an ISO instant. */
   readonly started_on: string;
-  readonly clock: Clock;
   readonly random: Random;
   /** Default: every group of the job. What `findMissing` of packages/jobs yields goes here. */
   readonly groups?: Iterable<GroupToSend> | AsyncIterable<GroupToSend> | undefined;
@@ -45,7 +44,6 @@ export interface SendJobOptions {
   readonly concurrency?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onSent?: ((sent: Sent) => void) | undefined;
-  readonly onRetry?: ((retry: Retry) => void) | undefined;
 }
 
 export interface SentJob {
@@ -62,29 +60,25 @@ const CONCURRENCY = 8;
  * signal's reason is thrown. Throws `MovieLoadError` `send_refused` when SQS refuses a message for good, `UsageError` when
  * a message is larger than the queue takes, and AWS's own errors when repeating cannot help.
  *
- * @example await sendJob({ queue, plan, started_on, clock, random, signal, onSent: ({ movies }) => bar.add(movies) });
+ * @example await sendJob({ queue, plan, started_on, random, signal, onSent: ({ movies }) => bar.add(movies) });
  */
 export async function sendJob(options: SendJobOptions): Promise<SentJob> {
-  const { queue, plan, clock, random, onSent, onRetry } = options;
+  const { queue, plan, random, onSent } = options;
   if (plan.generator !== GENERATOR_VERSION) throw otherGenerator(plan);
   const shape = shapeOf(plan);
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
   signal.throwIfAborted();
-  const { maximumMessageBytes } = await untilAnswered(() => queue.status({ signal }), {
-    clock,
-    random,
-    signal,
-    onRetry,
-  });
-  // A word of this sending: its own retries are deduplicated, another sending of the same messages never is.
-  const sending = { job_id: jobIdOf(plan), plan, shape, started_on: options.started_on, word: random.uuid() };
+  const call = { signal, maxAttempts: Number.POSITIVE_INFINITY };
+  const { maximumMessageBytes } = await queue.status(call);
+  // The nonce makes this sending's own retries be deduplicated, and never another sending of the same messages.
+  const sending = { job_id: jobIdOf(plan), plan, shape, started_on: options.started_on, sendNonce: random.uuid() };
   const total = { groups: 0, messages: 0, movies: 0 };
 
   const sendGroup = async (todo: GroupToSend) => {
     for (const batch of batchesOf(messagesOf(sending, todo), Math.min(maximumMessageBytes, BATCH_BYTES))) {
       checkSize(batch, maximumMessageBytes, plan);
-      const refused = await sendBatch(batch, { queue, clock, random, signal, onRetry });
+      const refused = await queue.send(batch, call);
       if (refused.length > 0) throw refusedBy(queue.name, refused);
       const movies = batch.reduce((sum, message) => sum + message.movies, 0);
       total.messages += batch.length;
@@ -115,14 +109,14 @@ interface Sending {
   readonly plan: JobPlan;
   readonly shape: JobShape;
   readonly started_on: string;
-  readonly word: string;
+  readonly sendNonce: string;
 }
 
 interface LoadEntry extends OutgoingMessage {
   readonly movies: number;
 }
 
-function* messagesOf({ job_id, plan, shape, started_on, word }: Sending, todo: GroupToSend): Generator<LoadEntry> {
+function* messagesOf({ job_id, plan, shape, started_on, sendNonce }: Sending, todo: GroupToSend): Generator<LoadEntry> {
   const { group } = todo;
   const refuse = (what: string) => new MovieLoadError('outside_plan', `The job ${job_id} has no ${what}.`);
   if (group < 0 || group >= shape.groups) throw refuse(`group ${group}`);
@@ -134,7 +128,7 @@ function* messagesOf({ job_id, plan, shape, started_on, word }: Sending, todo: G
     yield {
       body: encodeLoadMessage({ job_id, plan, group, number, started_on, movies }),
       groupId: groupKey(job_id, group),
-      deduplicationId: deduplicationId(job_id, group, number, word),
+      deduplicationId: deduplicationId(job_id, group, number, sendNonce),
       movies: range.count,
     };
   }

@@ -32,7 +32,6 @@ export interface Sweep {
 const WAIT_SECONDS = 1;
 const VISIBILITY_SECONDS = 300;
 const DELETE_ATTEMPTS = 3;
-const DELETE_PAUSE_MS = 200;
 /** A person who pressed Ctrl-C waits until all that was held is released. */
 const CHANGES_AT_ONCE = 8;
 
@@ -66,7 +65,7 @@ export async function sweep(
       seen += fresh.length;
       const visited = await visit(fresh);
       enough = visited.enough ?? false;
-      undeleted += await deleteAll(dlq, clock, visited.done);
+      undeleted += await deleteAll(dlq, visited.done);
       for (const { messageId } of visited.done) held.delete(messageId);
     }
     return { seen, undeleted, unseen: 0 };
@@ -81,19 +80,15 @@ async function countUnseen(dlq: QueuePort, held: number, signal: AbortSignal | u
 }
 
 /** Returns how many are still there after all attempts. */
-async function deleteAll(dlq: QueuePort, clock: Clock, messages: readonly ReceivedMessage[]): Promise<number> {
-  let open = messages.map(({ receiptHandle }) => receiptHandle);
-  for (let attempt = 1; open.length > 0; attempt++) {
-    try {
-      const failures = await dlq.delete(open);
-      open = failures.flatMap(({ index }) => open[index] ?? []);
-    } catch (error) {
-      if (classifyError(error) === 'bug') throw error;
-    }
-    if (attempt === DELETE_ATTEMPTS) break;
-    if (open.length > 0) await clock.sleep(DELETE_PAUSE_MS);
+async function deleteAll(dlq: QueuePort, messages: readonly ReceivedMessage[]): Promise<number> {
+  if (messages.length === 0) return 0;
+  const handles = messages.map(({ receiptHandle }) => receiptHandle);
+  try {
+    return (await dlq.delete(handles, { maxAttempts: DELETE_ATTEMPTS })).length;
+  } catch (error) {
+    if (classifyError(error) === 'bug') throw error;
+    return handles.length;
   }
-  return open.length;
 }
 
 /** Best effort: what cannot be changed comes back when its visibility timeout is over. */

@@ -31,7 +31,7 @@ const started_on = '2026-11-25T09:12:54.000Z';
 async function deadLetterJob(movies: number, nonce: string, reason: 'not_json' | 'wrong_shape' = 'not_json') {
   const { queue, dlq } = queues;
   const plan = planFor(movies, 1, nonce);
-  await sendJob({ queue, plan, started_on, clock, random });
+  await sendJob({ queue, plan, started_on, random });
   const messages = await drain(queue);
   expect(messages).toHaveLength(movies);
   for (const message of messages) await deadLetter({ dlq }, message, { reason, detail: 'a test', consumer: 'c' });
@@ -275,7 +275,7 @@ describe('messages that no consumer put there', () => {
   test('that SQS moved after ten receives go back to their group and complete their job', async () => {
     const { queue, dlq } = queues;
     const plan = planFor(3, 1, 'moved');
-    await sendJob({ queue, plan, started_on, clock, random });
+    await sendJob({ queue, plan, started_on, random });
     const receive = () => queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 60 });
     for (let time = 1; time <= 10; time++) {
       const messages = await receive();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { QueuePort, ReceivedMessage, VisibilityChange } from '@movie-load/aws';
+import { type QueuePort, type ReceivedMessage, resilientQueue, type VisibilityChange } from '@movie-load/aws';
 import { sweep } from '../src/index.ts';
-import { fakeClock } from './support.ts';
+import { fakeClock, fakeRandom } from './support.ts';
 
 const message = (id: number): ReceivedMessage => ({
   messageId: `m${id}`,
@@ -73,6 +73,7 @@ describe('a sweep of the dead-letter queue', () => {
 
   test('says what it could not delete, after three attempts', async () => {
     const { queue, clock } = slowQueue(10);
+    const policy = { clock, random: fakeRandom(), maxAttempts: 9 };
     let calls = 0;
     const stubborn: QueuePort = {
       ...queue,
@@ -83,7 +84,9 @@ describe('a sweep of the dead-letter queue', () => {
           : [];
       },
     };
-    const result = await sweep({ dlq: stubborn, clock }, async (messages) => ({ done: messages }));
+    const result = await sweep({ dlq: resilientQueue(stubborn, policy), clock }, async (messages) => ({
+      done: messages,
+    }));
     expect([calls, result.undeleted]).toEqual([3, 1]);
   });
 });

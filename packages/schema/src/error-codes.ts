@@ -34,6 +34,10 @@ export const ERROR_CODES = catalogue({
     when: 'AWS answered a call with an error that repeating cannot cure.',
     next: 'Read the error that it quotes: usually a permission or a name.',
   },
+  entries_failed: {
+    when: 'Entries of a batch call failed in every attempt, or DynamoDB left items unprocessed.',
+    next: 'Try again; when it stays, the service throttles or is out of order.',
+  },
   queue_missing: {
     when: 'A queue does not exist at the endpoint.',
     next: 'Run `movie-load setup`, or correct MOVIE_LOAD_QUEUE or MOVIE_LOAD_DLQ.',

@@ -38,7 +38,7 @@ function setUp(kind?: FaultKind) {
     note: () => {},
     onEffect: () => {},
   });
-  const client = network.client({ process, service: 'sqs', backend, timeoutMs: 20 * SECOND, attempts: 1 });
+  const client = network.client({ process, service: 'sqs', backend, timeoutMs: 20 * SECOND });
   const heard: string[] = [];
   const call = async () => {
     await client.send(new PutThingCommand()).then(

@@ -1,5 +1,5 @@
 // Verify, resume and repair, as the commands of these names do them: packages/jobs finds, packages/queue sends.
-import type { Clock, QueuePort, Random } from '@movie-load/aws';
+import type { QueuePort, Random } from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import { sendJob } from '@movie-load/queue';
@@ -10,7 +10,6 @@ import { HttpError } from './http-body.ts';
 export interface ActionsOptions {
   readonly store: Pick<JobStore, 'verify' | 'repair' | 'findMissing'>;
   readonly queue: () => Promise<QueuePort>;
-  readonly clock: Clock;
   readonly random: Random;
   /** Ends what runs when the server ends. */
   readonly signal: AbortSignal;
@@ -22,7 +21,7 @@ export const ACTIONS: readonly Action[] = ['verify', 'resume', 'repair'];
 /** Each reads a whole job: no more than these at a time. */
 const AT_ONCE = 2;
 
-export function createActions({ store, queue, clock, random, signal }: ActionsOptions) {
+export function createActions({ store, queue, random, signal }: ActionsOptions) {
   const running = new Set<string>();
 
   const does: Record<Action, (job: JobItem) => Promise<ActionResult>> = {
@@ -49,7 +48,6 @@ export function createActions({ store, queue, clock, random, signal }: ActionsOp
         queue: await queue(),
         plan: job.plan,
         started_on: job.started_on,
-        clock,
         random,
         groups: store.findMissing(job, { signal }),
         signal,

@@ -7,10 +7,11 @@ import {
   isAwsUrl,
   type OpenQueue,
   openObjects,
-  openQueue,
+  openResilientQueue,
   openTable,
-  systemClock,
-  systemRandom,
+  resilientObjects,
+  resilientTable,
+  toolPolicy,
 } from '@movie-load/aws';
 import { createJobStore } from '@movie-load/jobs';
 import type { ServiceContext } from '@movie-load/service';
@@ -43,17 +44,18 @@ export function createParts(
   const { settings: environment, instance, signal, defer } = context;
   const clients = createClients(settings);
   defer(() => clients.destroy());
-  const [clock, random] = [systemClock, systemRandom];
+  const policy = toolPolicy();
+  const { clock, random } = policy;
   const limited = createCallLimit({ clock, perSecond: CALLS_A_SECOND, burst: CALLS_AT_ONCE });
   const unlimited = <Port>(port: Port): Port => port;
-  const opened = (name: string) => once(() => openQueue(clients, name));
+  const opened = (name: string) => once(() => openResilientQueue(clients, name, policy));
   const [queue, dlq] = [opened(settings.queue), opened(settings.dlq)];
   const status = (open: () => Promise<OpenQueue>) => async () => limited(await open());
   const [seenQueue, seenDlq] = [status(queue), status(dlq)];
   const storeWith = (limit: LimitCalls) =>
     createJobStore({
-      table: limit(openTable(clients, settings.table)),
-      objects: limit(openObjects(clients, settings.bucket)),
+      table: resilientTable(limit(openTable(clients, settings.table)), policy),
+      objects: resilientObjects(limit(openObjects(clients, settings.bucket)), policy),
       clock,
       random,
       instance,
@@ -102,6 +104,6 @@ export function createParts(
     producerUrl: PRODUCER_URL,
     deadLetters,
     // Verify, resume and repair are asked for one by one, and read whole jobs.
-    act: createActions({ store: storeWith(unlimited), queue, clock, random, signal }),
+    act: createActions({ store: storeWith(unlimited), queue, random, signal }),
   };
 }

@@ -1,24 +1,33 @@
-// A consumer without its long polls: breakers, guarded ports, job store and handler put together. The simulation runs
-// exactly this over its models; `main.ts` adds sqs-consumer, HTTP and reports.
+// A consumer without its long polls: breakers, ports with their policy, job store and handler put together. The
+// simulation runs exactly this over its models, with the same `poller.ts`; `main.ts` adds HTTP and reports.
 import {
+  type Breaker,
+  type CallPolicy,
   type Clock,
+  classifyForConsumer,
+  createBreaker,
+  type Dependency,
   describeError,
+  EntriesFailed,
   type ObjectsPort,
   type QueuePort,
   type Random,
-  type TablePort,
+  type Retry,
+  resilientObjects,
+  resilientQueue,
+  resilientTable,
+  type SingleCallTable,
 } from '@movie-load/aws';
 import { createJobStore, type JobEvent } from '@movie-load/jobs';
 import { jobKey, objectKey } from '@movie-load/schema';
-import { type Breaker, createBreaker, type Dependency } from './breaker.ts';
 import { type ConsumerCounters, countCompleted, createConsumerCounters } from './counters.ts';
-import { guardObjects, guardQueue, guardTable } from './guards.ts';
 import { createHandler, type Handler, type HandlerLog, type HandlerOptions } from './handler.ts';
 
 export interface ConsumerOptions {
+  /** Ports that try once; the consumer adds its policy. */
   readonly queue: QueuePort;
   readonly dlq: QueuePort;
-  readonly table: TablePort;
+  readonly table: SingleCallTable;
   readonly objects: ObjectsPort;
   readonly clock: Clock;
   readonly random: Random;
@@ -40,10 +49,6 @@ export interface Consumer {
   readonly handler: Handler;
   readonly counters: ConsumerCounters;
   readonly breakers: Readonly<Record<Dependency, Breaker>>;
-  /** The queue behind its breaker: whoever receives without sqs-consumer receives from it. */
-  readonly queue: QueuePort;
-  /** Resolves while nothing says that receiving makes no sense; rejects with the signal's reason. */
-  ready(signal?: AbortSignal): Promise<void>;
 }
 
 /** A job that need not exist: asking for it shows whether the table or the bucket answers. */
@@ -52,13 +57,46 @@ const NO_JOB = '00000000-0000-5000-8000-000000000000';
 /**
  * @example
  * const consumer = createConsumer({ queue, dlq, table, objects, clock, random, instance, settings, log, exit, signal });
- * await consumer.ready();
- * await consumer.handler.handle(await consumer.queue.receive({ max: 10, waitSeconds: 20, visibilitySeconds: 60 }));
+ * await consumer.handler.handle(await queue.receive({ max: 10, waitSeconds: 20, visibilitySeconds: 60 }));
  */
 export function createConsumer(options: ConsumerOptions): Consumer {
-  const { queue, table, objects, clock, random, instance, settings, log, signal } = options;
+  const { queue, table, objects, clock, random, instance, settings, log } = options;
   const counters = options.counters ?? createConsumerCounters();
 
+  const breakers = createBreakers(options);
+  const policyOf = (dependency: Dependency): CallPolicy => ({
+    clock,
+    random,
+    // Until the receive's signal aborts: only its heartbeat decides how long messages are worth holding.
+    maxAttempts: Number.POSITIVE_INFINITY,
+    classify: classifyForConsumer,
+    breaker: breakers[dependency],
+    onRetry: (retry) => tellRetry(retry, log),
+  });
+  const jobs = createJobStore({
+    table: resilientTable(table, policyOf('dynamodb')),
+    objects: resilientObjects(objects, policyOf('s3')),
+    clock,
+    random,
+    instance,
+    leaseMs: settings.leaseMs,
+    partBytes: settings.partBytes,
+    onEvent: (event) => {
+      note(event, counters, log);
+      if (event.kind === 'completed') options.onCompleted?.();
+    },
+  });
+  const handler = createHandler({
+    ...options,
+    queue: resilientQueue(queue, policyOf('sqs')),
+    dlq: resilientQueue(options.dlq, policyOf('sqs')),
+    jobs,
+    counters,
+  });
+  return { handler, counters, breakers };
+}
+
+function createBreakers({ queue, table, objects, clock, random, log, signal }: ConsumerOptions) {
   const breaker = (dependency: Dependency, probe: (signal: AbortSignal) => Promise<unknown>) =>
     createBreaker({
       dependency,
@@ -71,54 +109,29 @@ export function createConsumer(options: ConsumerOptions): Consumer {
         else log.info({ dependency }, 'the dependency answers again');
       },
     });
-  const breakers = {
+  return {
     sqs: breaker('sqs', (until) => queue.status({ signal: until })),
     dynamodb: breaker('dynamodb', (until) => table.get(jobKey(NO_JOB), { signal: until })),
     s3: breaker('s3', (until) => objects.size(objectKey(NO_JOB), { signal: until })),
   };
-
-  const jobs = createJobStore({
-    table: countingSlices(guardTable(table, breakers.dynamodb), counters),
-    objects: guardObjects(objects, breakers.s3),
-    clock,
-    random,
-    instance,
-    leaseMs: settings.leaseMs,
-    partBytes: settings.partBytes,
-    onEvent: (event) => {
-      note(event, counters, log);
-      if (event.kind === 'completed') options.onCompleted?.();
-    },
-  });
-  const guarded = guardQueue(queue, breakers.sqs);
-  const handler = createHandler({
-    ...options,
-    queue: guarded,
-    dlq: guardQueue(options.dlq, breakers.sqs),
-    jobs,
-    counters,
-  });
-
-  return {
-    handler,
-    counters,
-    breakers,
-    queue: guarded,
-    ready: async (until) => {
-      while (breakers.sqs.open || breakers.dynamodb.open) {
-        await breakers.sqs.whenClosed(until);
-        await breakers.dynamodb.whenClosed(until);
-      }
-    },
-  };
 }
 
-/** Counts and tells what happens inside the job store. Its calls are the guards' business. */
+/** Throttled entries are part of a busy day; the log hears of those that stay. */
+const QUIET_ENTRY_ATTEMPTS = 2;
+
+function tellRetry({ operation, attempt, waitMs, error }: Retry, log: HandlerLog): void {
+  if (error instanceof EntriesFailed && attempt <= QUIET_ENTRY_ATTEMPTS) return;
+  const facts = { operation, attempt, wait_ms: Math.round(waitMs), error: describeError(error) };
+  log.warn(facts, 'failed, will be tried again');
+}
+
+/** Counts and tells what happens inside the job store. */
 function note(event: JobEvent, counters: ConsumerCounters, log: HandlerLog): void {
   switch (event.kind) {
     case 'stored':
       counters.storedMessages += event.messages;
       counters.storedMovies += event.movies;
+      counters.slices += event.slices;
       break;
     case 'assembling':
       log.info({ job_id: event.job_id, takeover: event.takeover }, 'every movie is stored: writing the object');
@@ -134,15 +147,4 @@ function note(event: JobEvent, counters: ConsumerCounters, log: HandlerLog): voi
       log.info({ job_id: event.job_id, object: objectKey(event.job_id), movies: event.movies }, 'COMPLETE');
       break;
   }
-}
-
-function countingSlices(table: TablePort, counters: ConsumerCounters): TablePort {
-  return {
-    ...table,
-    putBatch: async (items, options) => {
-      const unprocessed = await table.putBatch(items, options);
-      counters.slices += items.length - unprocessed.length;
-      return unprocessed;
-    },
-  };
 }

@@ -1,21 +1,29 @@
-// Ending: no new receive, running groups finish or are given back, nothing stays in flight.
+// Ending: no new receive, running groups finish or are released, nothing stays in flight.
 //
-//   SIGTERM ─▶ pollers: those that receive are let come back while messages are coming, then their polls are aborted
-//          └─▶ handler: groups finish ───── ¾ DRAIN_SECONDS ─▶ the rest is aborted and given back ── DRAIN_SECONDS ─▶ exit
-import type { Logger } from '@movie-load/service';
+//   SIGTERM ─▶ pollers: those that receive may come back while messages are coming (¼ DRAIN_SECONDS), then they are aborted
+//          └─▶ handler: groups finish ───── ¾ DRAIN_SECONDS ─▶ the rest is aborted and released ── DRAIN_SECONDS ─▶ exit
 import type { Consumer } from './consumer.ts';
+import type { HandlerLog } from './handler.ts';
 import type { Pollers } from './poller.ts';
 
 export interface DrainOptions {
   readonly consumer?: Consumer;
   readonly pollers?: Pollers;
-  readonly log: Logger;
+  readonly drainMs: number;
+  readonly log: HandlerLog;
 }
 
-/** Resolves when nothing is in flight, or DRAIN_SECONDS are over. Does nothing for a process that never came to receive. */
-export async function drain({ consumer, pollers, log }: DrainOptions): Promise<void> {
-  if (!consumer) return;
-  const inFlight = await consumer.handler.drain(pollers?.drain());
+/** Of the drain's time, this part is for receives to come back. */
+const RECEIVE_SHARE = 0.25;
+
+/**
+ * Resolves when nothing is in flight, or `drainMs` are over, with the number of messages that may still be in flight.
+ * Does nothing for a process that never came to receive.
+ */
+export async function drain({ consumer, pollers, drainMs, log }: DrainOptions): Promise<number> {
+  if (!consumer) return 0;
+  const inFlight = await consumer.handler.drain(pollers?.drain(drainMs * RECEIVE_SHARE));
   if (inFlight > 0) log.warn({ in_flight: inFlight }, 'drained in part: these come again after the visibility timeout');
-  else log.info('drained');
+  else log.info({}, 'drained');
+  return inFlight;
 }

@@ -1,24 +1,28 @@
-// Decides who may receive: many receives under load, one long poll when idle, none while memory is short.
+// Decides who may receive: many receives under load, one long poll when idle, none while memory is short or a dependency
+// fails.
+import type { Breaker } from '@movie-load/aws';
 
-/** From so many messages a receive counts as full: there is more where it came from. */
+/** From this many messages a receive counts as full: there is more where it came from. */
 const FULL_FROM = 8;
 
 export interface GateOptions {
   readonly pollers: number;
-  /** Bodies that may be in the process at once, in characters. One receive may always run. */
-  readonly budgetBytes: number;
+  /** Characters of message bodies that may be in the process at once. One receive may always run. */
+  readonly budgetCharacters: number;
+  /** While one of these is open, nothing is received. */
+  readonly breakers?: readonly Pick<Breaker, 'open' | 'whenClosed'>[];
 }
 
 export interface Gate {
-  /** Resolves when a receive may begin. Never resolves once closed. */
-  enter(): Promise<void>;
-  /** A receive came back; `bytes` are held until `handled`. */
-  received(messages: number, bytes: number): void;
+  /** Resolves when a receive may begin, never once closed. Rejects with the signal's reason. */
+  enter(signal?: AbortSignal): Promise<void>;
+  /** A receive came back; its `characters` are counted until `handled`. */
+  received(messages: number, characters: number): void;
   /** A receive failed or was aborted. */
   failed(): void;
-  /** What a receive brought is deleted or given back. */
-  handled(bytes: number): void;
-  /** Nobody enters any more. */
+  /** What a receive brought is deleted or released. */
+  handled(characters: number): void;
+  /** No receive begins any more. */
   close(): void;
   readonly receiving: number;
   /** Receives that may be on their way at once, just now. */
@@ -29,46 +33,55 @@ export interface Gate {
  * Full receives double the number that may be on its way, up to half of the pollers: the other half is busy storing.
  * An empty one brings it back to one, so an idle process has one long poll, and the end of a job leaves few hanging.
  */
-export function createGate({ pollers, budgetBytes }: GateOptions): Gate {
+export function createGate({ pollers, budgetCharacters, breakers = [] }: GateOptions): Gate {
   const most = Math.max(1, Math.ceil(pollers / 2));
   const waiting: (() => void)[] = [];
   let allowed = 1;
   let receiving = 0;
-  let heldBytes = 0;
+  let held = 0;
   /** What the largest receive of late brought: the next may bring as much. */
-  let expectedBytes = 0;
+  let expected = 0;
   let closed = false;
 
-  const fits = () => heldBytes + (receiving + 1) * expectedBytes <= budgetBytes;
-  const mayEnter = () => !closed && receiving < allowed && ((receiving === 0 && heldBytes === 0) || fits());
+  const fits = () => held + (receiving + 1) * expected <= budgetCharacters;
+  const mayEnter = () => !closed && receiving < allowed && ((receiving === 0 && held === 0) || fits());
   const admit = () => {
     while (waiting.length > 0 && mayEnter()) {
       receiving++;
       waiting.shift()?.();
     }
   };
+  const slot = () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    waiting.push(resolve);
+    admit();
+    return promise;
+  };
+  const giveSlotBack = () => {
+    receiving--;
+    admit();
+  };
 
   return {
-    enter: () => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      waiting.push(resolve);
-      admit();
-      return promise;
+    enter: async (signal) => {
+      for (;;) {
+        for (const breaker of breakers) await breaker.whenClosed(signal);
+        await slot();
+        if (!breakers.some(({ open }) => open)) return;
+        // A breaker opened while this one waited for its slot.
+        giveSlotBack();
+      }
     },
-    received: (messages, bytes) => {
-      receiving--;
-      heldBytes += bytes;
-      expectedBytes = Math.max(bytes, Math.floor(expectedBytes * 0.9));
+    received: (messages, characters) => {
+      held += characters;
+      expected = Math.max(characters, Math.floor(expected * 0.9));
       if (messages === 0) allowed = 1;
       else if (messages >= FULL_FROM) allowed = Math.min(most, allowed * 2);
-      admit();
+      giveSlotBack();
     },
-    failed: () => {
-      receiving--;
-      admit();
-    },
-    handled: (bytes) => {
-      heldBytes -= bytes;
+    failed: giveSlotBack,
+    handled: (characters) => {
+      held -= characters;
       admit();
     },
     close: () => {

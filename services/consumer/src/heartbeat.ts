@@ -1,11 +1,10 @@
 // Keeps received messages invisible while they are being stored: one ordered list, one loop, all messages of a receive
 // together (a server may hold back the redelivery of whatever was received after a message that is extended alone).
-import type { Clock, QueuePort, ReceivedMessage } from '@movie-load/aws';
-import { handleIsGone } from './acknowledge.ts';
+import { type Clock, classifyEntry, type QueuePort, type ReceivedMessage } from '@movie-load/aws';
 
 const MINUTE_MS = 60_000;
 const MAX_QUIET_MS = 15 * MINUTE_MS;
-/** SQS lets nobody hold a message for longer than twelve hours. */
+/** SQS ends every message's invisibility after twelve hours. */
 const MAX_AGE_MS = 11 * 60 * MINUTE_MS;
 
 /** The reason of a receive's signal when its heartbeats have ended. */
@@ -16,16 +15,14 @@ export class HeartbeatEnded extends Error {
   }
 }
 
-/** The messages of one receive under heartbeat. */
-export interface Held {
+/** The messages of one receive, kept invisible. */
+export interface VisibilityExtension {
   /** Aborted when the heartbeats end, or by `abort`. */
   readonly signal: AbortSignal;
-  /** Something was stored, uploaded or renewed: the work is worth holding on to. */
+  /** Something was stored, uploaded or renewed: the work is worth going on with. */
   progress(): void;
-  /** These are deleted or about to be: they get no more heartbeats. */
-  finish(messages: readonly ReceivedMessage[]): void;
-  /** As `finish`, and resolves when no heartbeat is on its way that could undo a release. */
-  letGo(messages: readonly ReceivedMessage[]): Promise<void>;
+  /** These get no more heartbeats. Resolves when none is on its way that could undo a release. */
+  stop(messages: readonly ReceivedMessage[]): Promise<void>;
   abort(reason: unknown): void;
 }
 
@@ -33,7 +30,7 @@ export interface HeartbeatOptions {
   readonly queue: Pick<QueuePort, 'changeVisibility'>;
   readonly clock: Clock;
   readonly visibilitySeconds: number;
-  /** A heartbeat failed as a whole, or lost messages to somebody else. Never ends the process. */
+  /** A heartbeat failed as a whole, or other consumers have the messages now. Never ends the process. */
   readonly onTrouble?: (error: unknown, messages: readonly ReceivedMessage[]) => void;
   readonly maxQuietMs?: number;
   readonly maxAgeMs?: number;
@@ -41,17 +38,17 @@ export interface HeartbeatOptions {
 
 export interface Heartbeat {
   /** Begins at once; the first heartbeat comes after a third of the visibility timeout. */
-  hold(messages: readonly ReceivedMessage[]): Held;
-  /** How late the heartbeat is that is most overdue; 0 when all is well. A life sign. */
+  extend(messages: readonly ReceivedMessage[]): VisibilityExtension;
+  /** How late the heartbeat is that is most overdue; 0 when all is well. */
   overdueMs(): number;
-  /** Ends the loop; what is held keeps its last visibility timeout. */
+  /** Ends the loop; messages keep their last visibility timeout. */
   stop(): void;
 }
 
 interface Entry {
   readonly messages: Set<ReceivedMessage>;
   readonly controller: AbortController;
-  readonly heldSince: number;
+  readonly since: number;
   lastProgress: number;
   dueAt: number;
   /** A heartbeat has been sent and not answered. */
@@ -87,7 +84,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
     entries.delete(entry);
     if (now - entry.lastProgress >= maxQuietMs) {
       entry.controller.abort(new HeartbeatEnded('no progress'));
-    } else if (now - entry.heldSince >= maxAgeMs) {
+    } else if (now - entry.since >= maxAgeMs) {
       entry.controller.abort(new HeartbeatEnded('too old'));
     } else {
       entry.dueAt = now + intervalMs;
@@ -101,12 +98,14 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
     entry.onItsWay = true;
     try {
       const changes = messages.map(({ receiptHandle }) => ({ receiptHandle, seconds: visibilitySeconds }));
-      const failures = await queue.changeVisibility(changes, { signal: stopped.signal });
-      const gone = failures.filter(handleIsGone).flatMap(({ index }) => messages[index] ?? []);
-      // A message that was deleted meanwhile is refused too, and is none that was lost.
+      // Tried once: the next heartbeat comes in time.
+      const failures = await queue.changeVisibility(changes, { signal: stopped.signal, maxAttempts: 1 });
+      const refused = failures.filter((failure) => classifyEntry(failure) !== 'transient');
+      const gone = refused.flatMap(({ index }) => messages[index] ?? []);
+      // A message that was deleted meanwhile is refused too, and was not lost.
       const lost = gone.filter((message) => entry.messages.has(message));
       finish(entry, lost);
-      if (lost.length > 0) onTrouble?.(new Error('the messages are no longer ours'), lost);
+      if (lost.length > 0) onTrouble?.(new Error('another consumer has the messages'), lost);
     } catch (error) {
       onTrouble?.(error, messages);
     } finally {
@@ -120,12 +119,12 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   }
 
   return {
-    hold: (messages) => {
+    extend: (messages) => {
       const now = clock.now();
       const entry: Entry = {
         messages: new Set(messages),
         controller: new AbortController(),
-        heldSince: now,
+        since: now,
         lastProgress: now,
         dueAt: now + intervalMs,
         onItsWay: false,
@@ -138,8 +137,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
         progress: () => {
           entry.lastProgress = clock.now();
         },
-        finish: (done) => finish(entry, done),
-        letGo: async (done) => {
+        stop: async (done) => {
           finish(entry, done);
           await entry.lastBeat;
         },

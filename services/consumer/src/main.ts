@@ -3,6 +3,10 @@
 import {
   type AwsClients,
   type AwsSettings,
+  abortable,
+  type CallPolicy,
+  callWithPolicy,
+  classifyForConsumer,
   createClients,
   describeError,
   loadParsedAwsSettings,
@@ -16,13 +20,11 @@ import {
 } from '@movie-load/aws';
 import { MovieLoadError } from '@movie-load/schema';
 import { EXIT, type Logger, runService, type ServiceContext, startReporter } from '@movie-load/service';
-import { abortable } from './breaker.ts';
 import { type Consumer, createConsumer } from './consumer.ts';
 import { createConsumerCounters } from './counters.ts';
 import { drain } from './drain.ts';
 import { createGate } from './gate.ts';
 import { type Pollers, startPollers } from './poller.ts';
-import { retry } from './retry.ts';
 import { serveHttp } from './serve.ts';
 import { type ConsumerSettings, consumerEnvironment, HELP } from './settings.ts';
 
@@ -106,9 +108,15 @@ async function consume({ settings, log, instance, signal, defer }: ServiceContex
       count: settings.POLLERS,
       visibilitySeconds: settings.VISIBILITY_SECONDS,
       handler: consumer.handler,
-      gate: createGate({ pollers: settings.POLLERS, budgetBytes: BUDGET_CHARACTERS }),
-      breakers: [sqs, dynamodb],
+      gate: createGate({
+        pollers: settings.POLLERS,
+        budgetCharacters: BUDGET_CHARACTERS,
+        breakers: [sqs, dynamodb],
+      }),
       breaker: sqs,
+      clock: systemClock,
+      random: systemRandom,
+      uptimeMs: () => performance.now(),
       log,
     });
     log.info({ queue: aws.queue, pollers: settings.POLLERS, port: server?.port }, 'receiving');
@@ -117,7 +125,7 @@ async function consume({ settings, log, instance, signal, defer }: ServiceContex
     if (!signal.aborted) throw error;
     return EXIT.ok;
   } finally {
-    await drain({ ...running, log });
+    await drain({ ...running, drainMs: settings.DRAIN_SECONDS * 1000, log });
     ended.abort();
   }
 }
@@ -145,16 +153,19 @@ function openWhenThere({ clients, aws, name, log, signal }: OpenOptions): Promis
       throw access ?? error;
     }
   };
-  return retry(open, {
+  const mayHaveThemSoon = (error: unknown) =>
+    error instanceof MovieLoadError &&
+    error.code === 'no_credentials' &&
+    withoutCredentials < ATTEMPTS_WITHOUT_CREDENTIALS;
+  const policy: CallPolicy = {
     clock: systemClock,
     random: systemRandom,
-    signal,
-    givesUp: (error) =>
-      error instanceof MovieLoadError &&
-      (error.code !== 'no_credentials' || withoutCredentials >= ATTEMPTS_WITHOUT_CREDENTIALS),
-    onFailure: (error) => {
+    maxAttempts: Number.POSITIVE_INFINITY,
+    classify: (error, previous) => (mayHaveThemSoon(error) ? 'transient' : classifyForConsumer(error, previous)),
+    onRetry: ({ error }) => {
       const what = error instanceof MovieLoadError ? error.message : 'the endpoint is unreachable: waiting for it';
       log.warn({ queue: name, error: describeError(error) }, what);
     },
-  });
+  };
+  return callWithPolicy(policy, { operation: 'sqs:GetQueueUrl', signal }, open);
 }

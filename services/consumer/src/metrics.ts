@@ -1,7 +1,6 @@
 // `/metrics` in Prometheus' text format. Totals are read from the counters when somebody asks; only histograms are fed.
-import type { Counters, ReceivedMessage } from '@movie-load/aws';
+import type { Breaker, Counters, ReceivedMessage } from '@movie-load/aws';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Breaker } from './breaker.ts';
 import type { ConsumerCounters } from './counters.ts';
 
 export interface MetricsOptions {

@@ -1,25 +1,30 @@
 // The long polls: several sqs-consumers on one queue, each of which receives, waits until its receive is handled, and
-// receives again when breakers and gate let it. Deleting is the handler's: sqs-consumer knows no message groups.
+// receives again when the gate lets it. Deleting is the handler's: sqs-consumer knows no message groups.
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { describeError, receivedMessage, systemClock } from '@movie-load/aws';
-import type { Logger } from '@movie-load/service';
+import { type Breaker, type Clock, describeError, type Random, receivedMessage } from '@movie-load/aws';
 import { Consumer } from 'sqs-consumer';
-import type { Breaker } from './breaker.ts';
 import type { Gate } from './gate.ts';
-import type { Handler } from './handler.ts';
+import type { Handler, HandlerLog } from './handler.ts';
 
 /** SQS's longest. */
 const WAIT_SECONDS = 20;
-const BATCH = 10;
-/** An aborted receive can have taken messages; when nothing came for so long, nothing is coming. */
+const BATCH_SIZE = 10;
+/** An aborted receive can have taken messages; when none came for this long, none is coming. */
 const QUIET_MS = 300;
 const QUIET_LIMIT_MS = 2000;
-/** After a failed receive a poller waits up to so long, also while its breaker is still closed. */
+/** The longest wait of a poller after a failed receive, also while its breaker is still closed. */
 const FAILED_WAIT_MS = 1000;
+const SYSTEM_ATTRIBUTES = [
+  'MessageGroupId',
+  'MessageDeduplicationId',
+  'SequenceNumber',
+  'ApproximateReceiveCount',
+  'SentTimestamp',
+] as const;
 
 export type PollerState = 'waiting' | 'receiving' | 'handling';
 
-/** What one poller is doing, and since when (milliseconds on a clock that only goes forward). */
+/** What one poller is doing, and since when (milliseconds of `uptimeMs`). */
 export interface PollerSign {
   readonly state: PollerState;
   readonly since: number;
@@ -31,120 +36,150 @@ export interface PollersOptions {
   readonly queueUrl: string;
   readonly count: number;
   readonly visibilitySeconds: number;
-  readonly handler: Handler;
+  /** Messages of a receive at most, 1 to 10. Default 10. */
+  readonly batchSize?: number | undefined;
+  readonly handler: Pick<Handler, 'handle'>;
   readonly gate: Gate;
-  /** While one of these is open, nothing is received. */
-  readonly breakers: readonly Breaker[];
   /** The queue's own: receives tell it how they went. */
-  readonly breaker: Breaker;
-  readonly log: Logger;
+  readonly breaker: Pick<Breaker, 'succeeded' | 'failed'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Milliseconds on a clock that only goes forward. */
+  readonly uptimeMs: () => number;
+  readonly log: HandlerLog;
 }
 
 export interface Pollers {
   readonly signs: readonly PollerSign[];
-  /** When a receive last came back well; undefined before the first. */
+  /** When a receive last came back well, by `uptimeMs`; undefined before the first. */
   readonly lastReceive: number | undefined;
-  /** No new receive; those on their way are let come back while messages are coming, then aborted. */
-  drain(): Promise<void>;
+  /**
+   * No new receive. Those on their way may come back while messages are coming, for at most `limitMs` (and 2 s); then they
+   * are aborted.
+   */
+  drain(limitMs: number): Promise<void>;
+}
+
+/** What all pollers of a process have in common. */
+interface Shared extends PollersOptions {
+  readonly stopping: AbortController;
+  lastReceive: number | undefined;
+  lastMessages: number;
 }
 
 export function startPollers(options: PollersOptions): Pollers {
-  const { client, queueUrl, count, visibilitySeconds, handler, gate, breakers, breaker, log } = options;
-  const stopping = new AbortController();
-  const signs: PollerSign[] = [];
-  let lastReceive: number | undefined;
-  let lastMessages = Number.NEGATIVE_INFINITY;
+  const shared: Shared = {
+    ...options,
+    stopping: new AbortController(),
+    lastReceive: undefined,
+    lastMessages: Number.NEGATIVE_INFINITY,
+  };
+  const pollers = Array.from({ length: options.count }, () => new Poller(shared));
+  return {
+    get signs() {
+      return pollers.map(({ sign }) => sign);
+    },
+    get lastReceive() {
+      return shared.lastReceive;
+    },
+    drain: (limitMs) => drainPollers(shared, pollers, limitMs),
+  };
+}
 
-  const consumers = Array.from({ length: count }, (_, index) => {
-    const turn = (state: PollerState) => {
-      signs[index] = { state, since: performance.now() };
-    };
-    turn('waiting');
-    let failedBefore = false;
+class Poller {
+  sign: PollerSign;
+  readonly #shared: Shared;
+  readonly #consumer: Consumer;
+  #hasFailed = false;
 
-    /** The end of a receive: what it brought is accounted for before the next may enter. */
-    const received = (messages: number, bytes: number) => {
-      failedBefore = false;
-      lastReceive = performance.now();
-      if (messages > 0) lastMessages = lastReceive;
-      breaker.succeeded();
-      gate.received(messages, bytes);
-    };
-
-    const enter = async () => {
-      for (;;) {
-        for (const one of breakers) await one.whenClosed(stopping.signal);
-        await gate.enter();
-        if (!breakers.some(({ open }) => open)) return;
-        gate.failed();
-      }
-    };
-
-    const consumer = Consumer.create({
-      queueUrl,
-      sqs: client,
-      batchSize: BATCH,
+  constructor(shared: Shared) {
+    this.#shared = shared;
+    this.sign = { state: 'waiting', since: shared.uptimeMs() };
+    this.#consumer = Consumer.create({
+      queueUrl: shared.queueUrl,
+      sqs: shared.client,
+      batchSize: shared.batchSize ?? BATCH_SIZE,
       waitTimeSeconds: WAIT_SECONDS,
-      visibilityTimeout: visibilitySeconds,
+      visibilityTimeout: shared.visibilitySeconds,
       shouldDeleteMessages: false,
       suppressFifoWarning: true,
       authenticationErrorTimeout: 0,
       messageAttributeNames: ['All'],
-      messageSystemAttributeNames: [
-        'MessageGroupId',
-        'MessageDeduplicationId',
-        'SequenceNumber',
-        'ApproximateReceiveCount',
-        'SentTimestamp',
-      ],
-      preReceiveMessageCallback: async () => {
-        turn('waiting');
-        if (failedBefore) await wait(Math.random() * FAILED_WAIT_MS, stopping.signal);
-        await enter();
-        turn('receiving');
-      },
-      handleMessageBatch: async (raw) => {
-        turn('handling');
-        const messages = raw.map(receivedMessage);
-        const bytes = messages.reduce((sum, { body }) => sum + body.length, 0);
-        received(messages.length, bytes);
-        await handler.handle(messages);
-        gate.handled(bytes);
-        turn('waiting');
+      messageSystemAttributeNames: [...SYSTEM_ATTRIBUTES],
+      preReceiveMessageCallback: () => this.#beforeReceive(),
+      handleMessageBatch: async (messages) => {
+        await this.#handle(messages.map(receivedMessage));
         return [];
       },
     });
-    consumer.on('empty', () => received(0, 0));
-    consumer.on('error', (error) => {
-      if (signs[index]?.state === 'receiving') gate.failed();
-      turn('waiting');
-      if (stopping.signal.aborted) return;
-      failedBefore = true;
-      breaker.failed(error.cause ?? error);
-      log.warn({ error: describeError(error.cause ?? error) }, 'a receive failed');
-    });
-    consumer.start();
-    return consumer;
-  });
+    this.#consumer.on('empty', () => this.#received(0, 0));
+    this.#consumer.on('error', (error) => this.#failed(error.cause ?? error));
+    this.#consumer.start();
+  }
 
-  return {
-    signs,
-    get lastReceive() {
-      return lastReceive;
-    },
-    drain: async () => {
-      const since = performance.now();
-      gate.close();
-      stopping.abort(new Error('the process ends'));
-      const quiet = () => performance.now() - lastMessages > QUIET_MS || performance.now() - since > QUIET_LIMIT_MS;
-      while (gate.receiving > 0 && !quiet()) await wait(QUIET_MS / 10);
-      for (const consumer of consumers) consumer.stop({ abort: true });
-      // The answers of aborted receives come as errors, in the next turns of the event loop.
-      const until = performance.now() + QUIET_MS;
-      while (gate.receiving > 0 && performance.now() < until) await wait(1);
-    },
-  };
+  /** Aborts its long poll. */
+  stop(): void {
+    this.#consumer.stop({ abort: true });
+  }
+
+  #turn(state: PollerState): void {
+    this.sign = { state, since: this.#shared.uptimeMs() };
+  }
+
+  async #beforeReceive(): Promise<void> {
+    const { clock, random, gate, stopping } = this.#shared;
+    this.#turn('waiting');
+    try {
+      if (this.#hasFailed) await clock.sleep(random.next() * FAILED_WAIT_MS, stopping.signal);
+      await gate.enter(stopping.signal);
+    } catch (error) {
+      // The process ends. sqs-consumer would take it for a failed receive and poll again at once, and again.
+      this.#consumer.stop();
+      throw error;
+    }
+    this.#turn('receiving');
+  }
+
+  async #handle(messages: readonly ReturnType<typeof receivedMessage>[]): Promise<void> {
+    const { gate, handler } = this.#shared;
+    this.#turn('handling');
+    const characters = messages.reduce((sum, { body }) => sum + body.length, 0);
+    this.#received(messages.length, characters);
+    await handler.handle(messages);
+    gate.handled(characters);
+    this.#turn('waiting');
+  }
+
+  /** The end of a receive: what it brought is accounted for before the next may enter. */
+  #received(messages: number, characters: number): void {
+    const { breaker, gate, uptimeMs } = this.#shared;
+    this.#hasFailed = false;
+    this.#shared.lastReceive = uptimeMs();
+    if (messages > 0) this.#shared.lastMessages = this.#shared.lastReceive;
+    breaker.succeeded();
+    gate.received(messages, characters);
+  }
+
+  #failed(error: unknown): void {
+    const { breaker, gate, stopping, log } = this.#shared;
+    if (this.sign.state === 'receiving') gate.failed();
+    this.#turn('waiting');
+    if (stopping.signal.aborted) return;
+    this.#hasFailed = true;
+    breaker.failed(error);
+    log.warn({ error: describeError(error) }, 'a receive failed');
+  }
 }
 
-/** Resolves after `ms`, or at once when the signal is aborted. */
-const wait = (ms: number, signal?: AbortSignal) => systemClock.sleep(ms, signal).catch(() => undefined);
+async function drainPollers(shared: Shared, pollers: readonly Poller[], limitMs: number): Promise<void> {
+  const { gate, clock, uptimeMs, stopping } = shared;
+  const end = uptimeMs() + Math.min(limitMs, QUIET_LIMIT_MS);
+  gate.close();
+  stopping.abort(new Error('the process ends'));
+  const isQuiet = () => uptimeMs() - shared.lastMessages > QUIET_MS || uptimeMs() > end;
+  while (gate.receiving > 0 && !isQuiet()) await clock.sleep(QUIET_MS / 10);
+  for (const poller of pollers) poller.stop();
+  // The answers of aborted receives come as errors, in the next turns of the event loop.
+  const until = uptimeMs() + QUIET_MS;
+  while (gate.receiving > 0 && uptimeMs() < until) await clock.sleep(1);
+}

@@ -1,14 +1,11 @@
-// Giving messages back: at once when the process drains, growing slower with each delivery when storing failed.
-import type { QueuePort, ReceivedMessage, VisibilityChange } from '@movie-load/aws';
-import { handleIsGone } from './acknowledge.ts';
-import { pause, type RetryOptions, retry } from './retry.ts';
+// Releasing messages: at once when the process drains, with growing delay when storing failed.
+import { classifyEntry, type QueuePort, type ReceivedMessage, type VisibilityChange } from '@movie-load/aws';
 
 const FIRST_SECONDS = 15;
 const LONGEST_SECONDS = 900;
-const MAX_ATTEMPTS = 6;
-const MAX_ROUNDS = 6;
+const MAX_ATTEMPTS = 8;
 
-/** Why a group's messages are given back. */
+/** Why a group's messages are released: storing failed, or the process drains. */
 export type ReleaseKind = 'backoff' | 'now';
 
 /**
@@ -31,33 +28,24 @@ export function releaseChanges(messages: readonly ReceivedMessage[], kind: Relea
 }
 
 /**
- * Gives the messages back; failed calls and refused entries are tried again a few times. Never throws: what was not
- * released comes back by its visibility timeout.
+ * Releases the messages. Never throws: what could not be released comes back by its visibility timeout.
  *
- * @returns the messages that may still be in flight
+ * @returns how many messages may still be in flight
  */
 export async function release(
   queue: Pick<QueuePort, 'changeVisibility'>,
   messages: readonly ReceivedMessage[],
   kind: ReleaseKind,
-  options: RetryOptions,
-): Promise<readonly ReceivedMessage[]> {
-  const { signal } = options;
-  const changes = releaseChanges(messages, kind);
-  let left = messages.map((message, index) => ({ message, change: changes[index] }));
+  signal: AbortSignal,
+): Promise<number> {
   try {
-    for (let attempt = 0; left.length > 0; attempt++) {
-      if (attempt > 0) await pause(options, attempt - 1);
-      if (attempt >= MAX_ROUNDS) break;
-      const wanted = left.flatMap(({ change }) => change ?? []);
-      const failures = await retry(() => queue.changeVisibility(wanted, { signal }), {
-        ...options,
-        maxAttempts: MAX_ATTEMPTS,
-      });
-      left = failures.filter((failure) => !handleIsGone(failure)).flatMap(({ index }) => left[index] ?? []);
-    }
+    const failures = await queue.changeVisibility(releaseChanges(messages, kind), {
+      signal,
+      maxAttempts: MAX_ATTEMPTS,
+    });
+    // A handle that has expired needs no release.
+    return failures.filter((failure) => classifyEntry(failure) === 'transient').length;
   } catch {
-    // Given up on: their visibility timeout brings them back.
+    return messages.length;
   }
-  return left.map(({ message }) => message);
 }

@@ -12,8 +12,12 @@ import {
   openQueue,
   openTable,
   provision,
+  resilientObjects,
+  resilientQueue,
+  resilientTable,
   systemClock,
   systemRandom,
+  toolPolicy,
 } from '@movie-load/aws';
 import { createJobStore, type JobStore } from '@movie-load/jobs';
 import { type Faults, startLocalAws } from '@movie-load/local-aws';
@@ -83,9 +87,9 @@ export async function startEnvironment(): Promise<Environment> {
   await provision(clients, settings);
   const queue = await openQueue(clients, settings.queue);
   const dlq = await openQueue(clients, settings.dlq);
-  const objects = openObjects(clients, settings.bucket);
+  const objects = resilientObjects(openObjects(clients, settings.bucket), toolPolicy());
   const jobs = createJobStore({
-    table: openTable(clients, settings.table),
+    table: resilientTable(openTable(clients, settings.table), toolPolicy()),
     objects,
     clock: systemClock,
     random: systemRandom,
@@ -160,7 +164,11 @@ export function consumerOf(environment: Environment, extra: Partial<ConsumerOpti
     exits,
     /** Receives once and handles what came; the number of messages. */
     turn: async (visibilitySeconds = 60) => {
-      const messages = await queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds });
+      const messages = await resilientQueue(queue, toolPolicy()).receive({
+        max: 10,
+        waitSeconds: 0,
+        visibilitySeconds,
+      });
       await consumer.handler.handle(messages);
       return messages.length;
     },

@@ -24,7 +24,7 @@ function setUp(extra: Partial<Parameters<typeof createHeartbeat>[0]> = {}) {
 describe('heartbeats', () => {
   test('extend all messages of a receive together, at a third of the visibility timeout', async () => {
     const { clock, queue, heartbeat, handles } = setUp();
-    heartbeat.hold([a, b]);
+    heartbeat.extend([a, b]);
     await clock.advance(19_999);
     expect(queue.changes).toEqual([]);
     await clock.advance(1);
@@ -40,19 +40,19 @@ describe('heartbeats', () => {
 
   test('of several receives come in order, each at its own time', async () => {
     const { clock, heartbeat, handles } = setUp();
-    heartbeat.hold([a]);
+    heartbeat.extend([a]);
     await clock.advance(15_000);
-    heartbeat.hold([b, c]);
+    heartbeat.extend([b, c]);
     await clock.advance(25_000);
     expect(handles()).toEqual(['a', 'bc', 'a']);
   });
 
   test('end for a message that is finished, and for a receive whose messages all are', async () => {
     const { clock, heartbeat, handles } = setUp();
-    const held = heartbeat.hold([a, b]);
-    held.finish([a]);
+    const held = heartbeat.extend([a, b]);
+    void held.stop([a]);
     await clock.advance(20_000);
-    held.finish([b]);
+    void held.stop([b]);
     await clock.advance(10 * MINUTE);
     expect(handles()).toEqual(['b']);
     expect(held.signal.aborted).toBe(false);
@@ -60,7 +60,7 @@ describe('heartbeats', () => {
 
   test('end after 15 minutes without progress, and the work is told', async () => {
     const { clock, heartbeat, handles } = setUp();
-    const held = heartbeat.hold([a]);
+    const held = heartbeat.extend([a]);
     await clock.advance(10 * MINUTE);
     held.progress();
     await clock.advance(14 * MINUTE);
@@ -74,7 +74,7 @@ describe('heartbeats', () => {
 
   test('end after 11 hours whatever the progress', async () => {
     const { clock, heartbeat } = setUp({ visibilitySeconds: 1800 });
-    const held = heartbeat.hold([a]);
+    const held = heartbeat.extend([a]);
     for (let minutes = 0; minutes < 11 * 60 - 1; minutes++) {
       await clock.advance(MINUTE);
       held.progress();
@@ -87,35 +87,35 @@ describe('heartbeats', () => {
   test('that fail are told and go on', async () => {
     const { clock, queue, heartbeat, troubles, handles } = setUp();
     queue.changeAnswers.push(new Error('away'));
-    heartbeat.hold([a]);
+    heartbeat.extend([a]);
     await clock.advance(40_000);
     expect(troubles).toEqual(['Error: away']);
     expect(handles()).toEqual(['a', 'a']);
   });
 
-  test('leave out a message that somebody else has now', async () => {
+  test('leave out a message that another consumer has now', async () => {
     const { clock, queue, heartbeat, troubles, handles } = setUp();
     queue.changeAnswers.push([refusal(0, 'InvalidParameterValue')]);
-    heartbeat.hold([a, b]);
+    heartbeat.extend([a, b]);
     await clock.advance(40_000);
     expect(handles()).toEqual(['ab', 'b']);
     expect(troubles).toHaveLength(1);
   });
 
-  test('letting go waits for the heartbeat on its way, which would undo a release', async () => {
+  test('stopping waits for the heartbeat on its way, which would undo a release', async () => {
     const answer = Promise.withResolvers<[]>();
     const { clock, heartbeat } = setUp({ queue: { changeVisibility: () => answer.promise } });
-    const held = heartbeat.hold([a]);
+    const held = heartbeat.extend([a]);
     await clock.advance(20_000);
-    let letGo = false;
-    const done = held.letGo([a]).then(() => {
-      letGo = true;
+    let stopped = false;
+    const done = held.stop([a]).then(() => {
+      stopped = true;
     });
     await clock.advance(10_000);
-    expect(letGo).toBe(false);
+    expect(stopped).toBe(false);
     answer.resolve([]);
     await done;
-    expect(letGo).toBe(true);
+    expect(stopped).toBe(true);
   });
 
   test('a hung heartbeat holds up no other', async () => {
@@ -128,8 +128,8 @@ describe('heartbeats', () => {
         },
       },
     });
-    heartbeat.hold([a]);
-    heartbeat.hold([b]);
+    heartbeat.extend([a]);
+    heartbeat.extend([b]);
     await clock.advance(45_000);
     expect(calls).toEqual(['handle-a', 'handle-b', 'handle-b']);
     expect(heartbeat.overdueMs()).toBe(0);

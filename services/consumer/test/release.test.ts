@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { acknowledge } from '../src/acknowledge.ts';
+import { resilientQueue } from '@movie-load/aws';
 import { backoffSeconds, release, releaseChanges } from '../src/release.ts';
 import { createFakeQueue, createVirtualClock, longestWaits, received, refusal } from './support.ts';
 
@@ -8,11 +8,11 @@ const three = [received('a', { receiveCount: 3 }), received('b'), received('c')]
 function setUp() {
   const clock = createVirtualClock();
   const queue = createFakeQueue();
-  const controller = new AbortController();
-  return { clock, queue, controller, options: { clock, random: longestWaits, signal: controller.signal } };
+  const policy = { clock, random: longestWaits, maxAttempts: Number.POSITIVE_INFINITY };
+  return { clock, queue, resilient: resilientQueue(queue, policy), signal: new AbortController().signal };
 }
 
-describe('giving back', () => {
+describe('releasing', () => {
   test('waits longer with each delivery: ten of them span more than an hour', () => {
     const waits = Array.from({ length: 10 }, (_, index) => backoffSeconds(index + 1));
     expect(waits).toEqual([15, 30, 60, 120, 240, 480, 900, 900, 900, 900]);
@@ -28,51 +28,23 @@ describe('giving back', () => {
   });
 
   test('what SQS refuses is tried again with the same visibility, an expired handle is not', async () => {
-    const { clock, queue, options } = setUp();
+    const { clock, queue, resilient, signal } = setUp();
     queue.changeAnswers.push(new Error('away'), [
       refusal(0, 'InternalError'),
       refusal(1, 'ReceiptHandleIsInvalid', true),
     ]);
-    const done = release(queue, three, 'backoff', options);
+    const done = release(resilient, three, 'backoff', signal);
     await clock.advance(60_000);
-    expect(await done).toEqual([]);
+    expect(await done).toBe(0);
     expect(queue.changes.at(-1)).toEqual([{ receiptHandle: 'handle-a', seconds: 60 }]);
     expect(queue.changes).toHaveLength(3);
   });
 
   test('a queue that stays away ends the trying, and says what is left', async () => {
-    const { clock, queue, options } = setUp();
+    const { clock, queue, resilient, signal } = setUp();
     queue.changeAnswers.push(...Array.from({ length: 100 }, () => new Error('away')));
-    const done = release(queue, three, 'now', options);
+    const done = release(resilient, three, 'now', signal);
     await clock.advance(10 * 60_000);
-    expect(await done).toEqual(three);
-  });
-});
-
-describe('acknowledging', () => {
-  test('tries refused deletes again until none is left, and ignores expired handles', async () => {
-    const { clock, queue, options } = setUp();
-    queue.deleteAnswers.push(new Error('away'), [refusal(1, 'InternalError'), refusal(2, 'InvalidParameterValue')]);
-    const done = acknowledge(queue, three, options);
-    await clock.advance(60_000);
-    await done;
-    expect(queue.deleted).toEqual(['handle-a', 'handle-b']);
-  });
-
-  test('ends with the signal', async () => {
-    const { clock, queue, options, controller } = setUp();
-    queue.deleteAnswers.push(...Array.from({ length: 100 }, () => new Error('away')));
-    const done = acknowledge(queue, three, options);
-    const failed = expect(done).rejects.toThrow('enough');
-    await clock.advance(1000);
-    controller.abort(new Error('enough'));
-    await failed;
-    expect(queue.deleted).toEqual([]);
-  });
-
-  test('does not repeat what AWS calls invalid', async () => {
-    const { queue, options } = setUp();
-    queue.deleteAnswers.push(Object.assign(new Error('wrong'), { name: 'ValidationException' }));
-    await expect(acknowledge(queue, three, options)).rejects.toThrow('wrong');
+    expect(await done).toBe(3);
   });
 });

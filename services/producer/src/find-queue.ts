@@ -1,14 +1,13 @@
-// Resolves the queue's URL: once for a single job, again and again for a service whose AWS may come up after it.
+// Resolves the queue's URL: for a single job with a few attempts, for a service until its AWS is up.
 import {
   type AwsClients,
   type AwsSettings,
-  type Clock,
+  type CallPolicy,
+  callWithPolicy,
   describeError,
-  fullJitter,
   noAccess,
   type OpenQueue,
   openQueue,
-  type Random,
 } from '@movie-load/aws';
 import { MovieLoadError, shownUrl } from '@movie-load/schema';
 import type { Logger } from '@movie-load/service';
@@ -21,47 +20,56 @@ export interface FindQueueOptions {
   readonly signal: AbortSignal;
 }
 
-/** Throws `MovieLoadError`: `queue_missing`, `no_credentials`, or `aws_unreachable` with what was tried and what to do. */
-export async function findQueue({ clients, settings, watch, signal }: FindQueueOptions): Promise<OpenQueue> {
+const OPERATION = 'sqs:GetQueueUrl';
+
+/**
+ * Gives up when the policy does. Throws `MovieLoadError`: `queue_missing`, `no_credentials`, or `aws_unreachable` with what
+ * was tried and what to do.
+ *
+ * @example const queue = await findQueue({ clients, settings, watch, signal }, toolPolicy());
+ */
+export async function findQueue(options: FindQueueOptions, policy: CallPolicy): Promise<OpenQueue> {
+  const { settings, signal } = options;
   try {
-    const queue = watch.watched(await watch.watch(() => openQueue(clients, settings.queue, { signal })));
-    return queue;
+    return await callWithPolicy(policy, { operation: OPERATION, signal }, () => lookUp(options));
   } catch (error) {
     if (signal.aborted || error instanceof MovieLoadError) throw error;
-    const access = noAccess(error, settings);
-    if (access !== undefined) throw access;
-    const where = settings.endpoint === undefined ? `AWS in ${settings.region}` : shownUrl(settings.endpoint);
-    throw new MovieLoadError(
-      'aws_unreachable',
-      `Cannot look up the queue ${settings.queue} at ${where}: ${describeError(error)}. ` +
-        (settings.endpoint === undefined
-          ? 'Check the network and AWS_REGION, or set AWS_ENDPOINT_URL for an emulator.'
-          : 'Is it running? AWS_ENDPOINT_URL says where it is.'),
-      { cause: error },
-    );
+    throw noAccess(error, settings) ?? unreachable(settings, error);
   }
 }
 
-export interface AwaitQueueOptions extends FindQueueOptions {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
+/** Goes on until the queue is there or the signal aborts, whatever is wrong: a service may start before its AWS. */
+export function awaitQueue(
+  options: FindQueueOptions,
+  { clock, random, log }: Pick<CallPolicy, 'clock' | 'random'> & { readonly log: Logger },
+): Promise<OpenQueue> {
+  const policy: CallPolicy = {
+    clock,
+    random,
+    maxAttempts: Number.POSITIVE_INFINITY,
+    classify: () => 'transient',
+    onRetry: ({ attempt, waitMs, error }) => {
+      const { settings } = options;
+      const said =
+        error instanceof MovieLoadError ? error : (noAccess(error, settings) ?? unreachable(settings, error));
+      log.warn({ attempt, wait_ms: Math.round(waitMs) }, said.message);
+    },
+  };
+  return callWithPolicy(policy, { operation: OPERATION, signal: options.signal }, () => lookUp(options));
 }
 
-const BASE_MS = 500;
-const CAP_MS = 10_000;
+async function lookUp({ clients, settings, watch, signal }: FindQueueOptions): Promise<OpenQueue> {
+  return watch.watched(await watch.watch(() => openQueue(clients, settings.queue, { signal })));
+}
 
-/** Tries until the queue is there or the signal aborts. */
-export async function awaitQueue(options: AwaitQueueOptions): Promise<OpenQueue> {
-  const { clock, random, log, signal } = options;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await findQueue(options);
-    } catch (error) {
-      signal.throwIfAborted();
-      const waitMs = fullJitter(random, attempt, BASE_MS, CAP_MS);
-      log.warn({ attempt, wait_ms: Math.round(waitMs) }, describeError(error));
-      await clock.sleep(waitMs, signal);
-    }
-  }
+function unreachable({ endpoint, region, queue }: AwsSettings, error: unknown): MovieLoadError {
+  const where = endpoint === undefined ? `AWS in ${region}` : shownUrl(endpoint);
+  return new MovieLoadError(
+    'aws_unreachable',
+    `Cannot look up the queue ${queue} at ${where}: ${describeError(error)}. ` +
+      (endpoint === undefined
+        ? 'Check the network and AWS_REGION, or set AWS_ENDPOINT_URL for an emulator.'
+        : 'Is it running? AWS_ENDPOINT_URL says where it is.'),
+    { cause: error },
+  );
 }

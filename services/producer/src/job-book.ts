@@ -1,6 +1,6 @@
 // The jobs that this process sends, and what has become of them. In memory only: SQS has what was sent, nobody the rest.
-import { type Clock, describeError, type QueuePort, type Random } from '@movie-load/aws';
-import { type Retry, sendJob } from '@movie-load/queue';
+import { type Clock, describeError, type QueuePort, type Random, type Retry, resilientQueue } from '@movie-load/aws';
+import { sendJob } from '@movie-load/queue';
 import { type JobPlan, jobIdOf, MovieLoadError, planToToken, shapeOf } from '@movie-load/schema';
 import type { Logger } from '@movie-load/service';
 
@@ -27,7 +27,7 @@ export interface Outcome {
 }
 
 export interface JobBookOptions {
-  /** Rejects when there is no queue to be had. */
+  /** A queue whose calls try once. Rejects when it cannot be found. */
   readonly queue: () => Promise<QueuePort>;
   readonly clock: Clock;
   readonly random: Random;
@@ -61,12 +61,17 @@ export function createJobBook({ queue, clock, random, log, signal }: JobBookOpti
     const { job_id, started_on } = job;
     const facts = { job_id, plan: job.plan, movies: job.movies, messages: job.messages, groups: job.groups };
     log.info(facts, 'sending a job');
+    const policy = {
+      clock,
+      random,
+      maxAttempts: Number.POSITIVE_INFINITY,
+      onRetry: (retry: Retry) => log.warn({ job_id, ...retryFacts(retry) }, 'sending failed and will be tried again'),
+    };
     try {
       await sendJob({
-        queue: await queue(),
+        queue: resilientQueue(await queue(), policy),
         plan,
         started_on,
-        clock,
         random,
         signal,
         onSent({ messages, movies }) {
@@ -75,7 +80,6 @@ export function createJobBook({ queue, clock, random, log, signal }: JobBookOpti
           totals.sent_messages += messages;
           totals.sent_movies += movies;
         },
-        onRetry: (retry) => log.warn({ job_id, ...retryFacts(retry) }, 'sending failed and will be tried again'),
       });
       job.status = 'SENT';
       log.info(facts, 'job sent');
@@ -134,10 +138,11 @@ function newJob(job_id: string, plan: JobPlan, clock: Clock): SendingJob {
   };
 }
 
-function retryFacts({ attempt, waitMs, error, failures }: Retry) {
-  const why = error === undefined ? `${failures.length} entries: ${failures[0]?.code}` : describeError(error);
-  return { attempt, wait_ms: Math.round(waitMs), why };
-}
+const retryFacts = ({ attempt, waitMs, error }: Retry) => ({
+  attempt,
+  wait_ms: Math.round(waitMs),
+  why: describeError(error),
+});
 
 /** The stack of what is neither ours nor AWS's answer: that is a bug. */
 function unexpected(err: unknown): { err?: unknown } {

@@ -1,6 +1,6 @@
 // Entry point of the producer: sends one job and ends, or takes jobs over HTTP until it is told to stop.
 import { hostname } from 'node:os';
-import { createClients, loadParsedAwsSettings, systemClock, systemRandom } from '@movie-load/aws';
+import { createClients, loadParsedAwsSettings, systemClock, systemRandom, toolPolicy } from '@movie-load/aws';
 import { EXIT, exitCodeOf, listen, runService, type ServiceContext, startReporter } from '@movie-load/service';
 import { dryRunText } from './dry-run.ts';
 import { awaitQueue, findQueue } from './find-queue.ts';
@@ -25,7 +25,7 @@ await runService({ service: 'producer', schema: producerSettings, help: HELP, op
   const watch = createQueueWatch();
   const find = { clients, settings: aws, watch, signal };
   const ports = { clock: systemClock, random: systemRandom, log, signal };
-  const queue = settings.once ? findQueue(find) : awaitQueue({ ...find, ...ports });
+  const queue = settings.once ? findQueue(find, toolPolicy()) : awaitQueue(find, ports);
   // Whoever sends a job learns of its failure; until then it is not an unhandled one.
   queue.catch(() => undefined);
   const book = createJobBook({ queue: () => queue, ...ports });

@@ -5,8 +5,10 @@ import {
   openObjects,
   openQueue,
   openTable,
+  resilientTable,
   systemClock,
   systemRandom,
+  toolPolicy,
 } from '@movie-load/aws';
 import { createJobStore } from '@movie-load/jobs';
 
@@ -19,7 +21,7 @@ export function openAws(endpoint: string) {
     queue: () => openQueue(clients, settings.queue),
     dlq: () => openQueue(clients, settings.dlq),
     store: createJobStore({
-      table: openTable(clients, settings.table),
+      table: resilientTable(openTable(clients, settings.table), toolPolicy()),
       objects: openObjects(clients, settings.bucket),
       clock: systemClock,
       random: systemRandom,

@@ -1,6 +1,14 @@
 // The exact inputs of the calls that our consumer makes for a job, recorded before the clock starts: the real store runs
 // against a client that writes down what it is asked and answers as DynamoDB would.
-import { openObjects, openTable, systemClock, systemRandom, type TableItem } from '@movie-load/aws';
+import {
+  openObjects,
+  openTable,
+  resilientTable,
+  systemClock,
+  systemRandom,
+  type TableItem,
+  toolPolicy,
+} from '@movie-load/aws';
 import { createJobStore } from '@movie-load/jobs';
 import { generateMovies } from '@movie-load/movies';
 import { type JobPlan, jobIdOf, type Movie, messagesOfGroup, moviesOfMessage, shapeOf } from '@movie-load/schema';
@@ -50,13 +58,16 @@ export async function prepare(
       const isLast = from + BATCH >= first + count;
       const calls: PreparedCall[] = [];
       const store = createJobStore({
-        table: openTable(
-          {
-            dynamodb: recordingClient(calls, isLast ? count : 0, (item) => {
-              jobItem = item;
-            }),
-          },
-          table,
+        table: resilientTable(
+          openTable(
+            {
+              dynamodb: recordingClient(calls, isLast ? count : 0, (item) => {
+                jobItem = item;
+              }),
+            },
+            table,
+          ),
+          toolPolicy(),
         ),
         objects: openObjects({ s3: { send: () => Promise.reject(new Error('no object is written here')) } }, 'none'),
         clock: systemClock,

@@ -1,5 +1,5 @@
 // `movie-load resume <id>`: sends exactly what is missing or has to be woken up. As often as one likes.
-import { systemClock, systemRandom } from '@movie-load/aws';
+import { systemRandom } from '@movie-load/aws';
 import type { JobRef, MissingMessages } from '@movie-load/jobs';
 import { sendJob } from '@movie-load/queue';
 import { jobIdOf, planFromToken, UsageError } from '@movie-load/schema';
@@ -71,7 +71,6 @@ async function send(session: Session, job: ResumableJob, groups: AsyncIterable<M
     queue: await session.queue(),
     plan: job.plan,
     started_on: job.started_on,
-    clock: systemClock,
     random: systemRandom,
     groups,
     signal: session.signal,

@@ -1,5 +1,5 @@
-// Between a simulated process and the models: a client in the SDK's shape whose every call may be late, lost, repeated,
-// throttled, done in part, or the last thing that the process ever did.
+// Between a simulated process and the models: a client in the SDK's shape whose every call may be late, lost, throttled,
+// done in part, or the last thing that the process ever did. As in production, a client tries once.
 import { abortError, networkError } from '../models/errors.ts';
 import { type Dice, diceOf } from './dice.ts';
 import type { Fault, FaultKind, Faults } from './faults.ts';
@@ -20,9 +20,9 @@ export interface Backend {
   applyPartly?(operation: string, input: object, caller: SimProcess, dice: Dice): object | undefined;
   /** AWS's throttling error of this service. */
   throttled(operation: string): Error;
-  /** What the service answers when it is ill. */
+  /** What the service answers when it fails. */
   ill(operation: string, dice: Dice): Error;
-  /** True while nobody reaches the service. */
+  /** True while the service is unreachable. */
   down(): boolean;
 }
 
@@ -52,9 +52,8 @@ export interface ClientOptions {
   readonly process: SimProcess;
   readonly service: Service;
   readonly backend: Backend;
-  /** As in production: what a call may take, and how often the SDK tries. */
+  /** As in production: what a call may take. */
   readonly timeoutMs: number;
-  readonly attempts: number;
 }
 
 interface Command {
@@ -79,166 +78,218 @@ const CALL_FAULTS: readonly FaultKind[] = [
   'crash_after_effect',
   'stall',
 ];
+/** An aborted long poll is mostly noticed by the server; else it takes messages all the same. */
+const ABORT_NOTICED = 0.7;
+const LATEST_EFFECT_MS = 120_000;
+const LATEST_EFFECT_OF_THE_DEAD_MS = 30_000;
 
-export function createNetwork(options: NetworkOptions) {
-  const { seed, scheduler, faults, latencyMs, stallMs, crash, note, onEffect } = options;
-
-  function client({ process, service, backend, timeoutMs, attempts }: ClientOptions): SimClient {
-    const calls = new Map<string, number>();
-    return {
-      send(command, { abortSignal } = {}) {
-        const operation = command.constructor.name.replace(/Command$/, '');
-        const count = (calls.get(operation) ?? 0) + 1;
-        calls.set(operation, count);
-        const site = `${process.name}|${service}:${operation}|${count}`;
-        return new Promise<object>((resolve, reject) => {
-          if (abortSignal?.aborted) {
-            reject(abortError());
-            return;
-          }
-          let settled = false;
-          let cancelPoll = () => {};
-          const settle = (how: () => void) =>
-            process.deliver(() => {
-              if (settled) return;
-              settled = true;
-              forget();
-              keep();
-              how();
-            });
-          // What is on its way stays on its way: an aborted call may still take effect.
-          const onAbort = () => {
-            settled = true;
-            keep();
-            cancelPoll();
-            reject(abortError());
-          };
-          abortSignal?.addEventListener('abort', onAbort, { once: true });
-          const forget = () => abortSignal?.removeEventListener('abort', onAbort);
-          const keep = process.whenDead(forget);
-          attempt(1);
-
-          function attempt(number: number): void {
-            const dice = diceOf(seed, `call|${site}|${number}`);
-            const fault = faults.at(number === 1 ? site : `${site}#${number}`, CALL_FAULTS);
-            const failed = (error: Error) => {
-              note(process, `${operation} fails: ${error.name === 'Error' ? error.message : error.name}`);
-              if (number >= attempts || settled || !process.alive || isFinal(error)) settle(() => reject(error));
-              else scheduler.after(dice.int(50, 500), () => process.deliver(() => settled || attempt(number + 1)));
-            };
-            run({ fault, dice, failed, done: (output) => settle(() => resolve(output)) });
-          }
-
-          function run({ fault, dice, failed, done }: Attempt): void {
-            const there = dice.int(1, latencyMs);
-            const back = dice.int(1, latencyMs);
-            if (fault !== undefined) note(process, `${operation} ${count}: ${fault.kind}`);
-            const effect = (partly: boolean) => {
-              if (backend.down()) throw networkError('ECONNREFUSED', operation);
-              const output = partly
-                ? (backend.applyPartly?.(operation, command.input, process, dice) ??
-                  backend.apply(operation, command.input, process))
-                : backend.apply(operation, command.input, process);
-              if (!isWaiting(output)) onEffect({ process, service, operation, input: command.input, output });
-              return output;
-            };
-            const answerAfter = (delayMs: number, partly = false, after?: () => void) =>
-              scheduler.after(there, () => {
-                try {
-                  const output = effect(partly);
-                  after?.();
-                  if (!isWaiting(output)) {
-                    scheduler.after(delayMs, () => done(output));
-                    return;
-                  }
-                  const cancel = output.wait((late) => {
-                    onEffect({ process, service, operation, input: command.input, output: late });
-                    scheduler.after(delayMs, () => done(late));
-                  });
-                  // A poll that the client gave up is mostly noticed by the server; else it takes messages all the same.
-                  cancelPoll = () => {
-                    if (dice.chance(0.7)) cancel();
-                  };
-                } catch (error) {
-                  after?.();
-                  scheduler.after(delayMs, () => failed(asError(error)));
-                }
-              });
-            /** Something happens whose answer nobody hears. */
-            const unheard = (delayMs: number) =>
-              scheduler.after(delayMs, () => {
-                try {
-                  const output = effect(false);
-                  if (isWaiting(output)) output.wait(() => {});
-                } catch (error) {
-                  note(process, `${operation} (unheard) fails: ${asError(error).name}`);
-                }
-              });
-
-            switch (fault?.kind) {
-              case undefined:
-                answerAfter(back);
-                break;
-              case 'refused':
-                scheduler.after(there, () => failed(backend.ill(operation, dice)));
-                break;
-              case 'throttled':
-                scheduler.after(there, () => failed(backend.throttled(operation)));
-                break;
-              case 'lost_request':
-                scheduler.after(timeoutMs, () => failed(networkError('TimeoutError', operation)));
-                break;
-              case 'lost_answer':
-                unheard(there);
-                scheduler.after(there + back, () => failed(networkError('ECONNRESET', operation)));
-                break;
-              case 'late_effect':
-                unheard(timeoutMs + Math.ceil(fault.degree * fault.degree * 120_000));
-                scheduler.after(timeoutMs, () => failed(networkError('TimeoutError', operation)));
-                break;
-              case 'partial':
-                answerAfter(back, true);
-                break;
-              case 'slow':
-                answerAfter(Math.ceil(fault.degree * timeoutMs * 0.9));
-                break;
-              case 'crash_then_effect':
-                unheard(there + Math.ceil(fault.degree * 30_000));
-                scheduler.after(0, () => crash(process));
-                break;
-              case 'crash_before_effect':
-                scheduler.after(0, () => crash(process));
-                break;
-              case 'crash_after_effect':
-                answerAfter(back, false, () => crash(process));
-                break;
-              case 'stall':
-                process.stall(stallMs(fault.degree));
-                // Half of them are stopped with the request still on its way.
-                answerAfter(back + (dice.chance(0.5) ? Math.ceil(stallMs(fault.degree) * dice.next()) : 0));
-                break;
-              default:
-                throw new Error(`${fault?.kind} is no fault of a call`);
-            }
-          }
-        });
-      },
-    };
-  }
-  return { client };
+export function createNetwork(network: NetworkOptions) {
+  return {
+    client(options: ClientOptions): SimClient {
+      const calls = new Map<string, number>();
+      return {
+        send(command, { abortSignal } = {}) {
+          const operation = command.constructor.name.replace(/Command$/, '');
+          const count = (calls.get(operation) ?? 0) + 1;
+          calls.set(operation, count);
+          return new Call(network, options, { operation, count, input: command.input }).made(abortSignal);
+        },
+      };
+    },
+  };
 }
 
-interface Attempt {
-  readonly fault: Fault | undefined;
-  readonly dice: Dice;
-  readonly failed: (error: Error) => void;
+interface CallFacts {
+  readonly operation: string;
+  /** The how many-th call of this operation by its client. */
+  readonly count: number;
+  readonly input: object;
+}
+
+class Call {
+  readonly #network: NetworkOptions;
+  readonly #client: ClientOptions;
+  readonly #facts: CallFacts;
+  /** The call's name, on which its fault and its dice depend. */
+  readonly #site: string;
+  readonly #dice: Dice;
+  readonly #answer = Promise.withResolvers<object>();
+  #isSettled = false;
+  #leavePoll = () => {};
+
+  constructor(network: NetworkOptions, client: ClientOptions, facts: CallFacts) {
+    this.#network = network;
+    this.#client = client;
+    this.#facts = facts;
+    this.#site = `${client.process.name}|${client.service}:${facts.operation}|${facts.count}`;
+    this.#dice = diceOf(network.seed, `call|${this.#site}`);
+  }
+
+  made(signal: AbortSignal | undefined): Promise<object> {
+    const { process } = this.#client;
+    if (signal?.aborted) return Promise.reject(abortError());
+    // The dead make no calls.
+    if (!process.alive) return this.#answer.promise;
+    // What is on its way stays on its way: an aborted call may still take effect.
+    const onAbort = () => {
+      this.#isSettled = true;
+      keep();
+      this.#leavePoll();
+      this.#answer.reject(abortError());
+    };
+    const forget = () => signal?.removeEventListener('abort', onAbort);
+    const keep = process.whenDead(forget);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#go((how) =>
+      process.deliver(() => {
+        if (this.#isSettled) return;
+        this.#isSettled = true;
+        forget();
+        keep();
+        how();
+      }),
+    );
+    return this.#answer.promise;
+  }
+
+  /** Sends the request on its way, with the fault that the dice have for it. */
+  #go(settle: (how: () => void) => void): void {
+    const { operation, count } = this.#facts;
+    const { latencyMs, note, faults } = this.#network;
+    const { process } = this.#client;
+    const fault = faults.at(this.#site, CALL_FAULTS);
+    if (fault !== undefined) note(process, `${operation} ${count}: ${fault.kind}`);
+    const way: Way = {
+      there: this.#dice.int(1, latencyMs),
+      back: this.#dice.int(1, latencyMs),
+      done: (output) => settle(() => this.#answer.resolve(output)),
+      failed: (error) => {
+        note(process, `${operation} fails: ${error.name === 'Error' ? error.message : error.name}`);
+        settle(() => this.#answer.reject(error));
+      },
+    };
+    if (fault === undefined) this.#answerAfter(way, way.back);
+    else this.#goWrong(fault, way);
+  }
+
+  #goWrong({ kind, degree }: Fault, way: Way): void {
+    const { scheduler, crash, stallMs } = this.#network;
+    const { process, backend, timeoutMs } = this.#client;
+    const { operation } = this.#facts;
+    const { there, back, failed } = way;
+    const dice = this.#dice;
+    switch (kind) {
+      case 'refused':
+        scheduler.after(there, () => failed(backend.ill(operation, dice)));
+        break;
+      case 'throttled':
+        scheduler.after(there, () => failed(backend.throttled(operation)));
+        break;
+      case 'lost_request':
+        scheduler.after(timeoutMs, () => failed(networkError('TimeoutError', operation)));
+        break;
+      case 'lost_answer':
+        this.#unheard(there);
+        scheduler.after(there + back, () => failed(networkError('ECONNRESET', operation)));
+        break;
+      case 'late_effect':
+        this.#unheard(timeoutMs + Math.ceil(degree * degree * LATEST_EFFECT_MS));
+        scheduler.after(timeoutMs, () => failed(networkError('TimeoutError', operation)));
+        break;
+      case 'partial':
+        this.#answerAfter(way, back, { partly: true });
+        break;
+      case 'slow':
+        this.#answerAfter(way, Math.ceil(degree * timeoutMs * 0.9));
+        break;
+      case 'crash_then_effect':
+        this.#unheard(there + Math.ceil(degree * LATEST_EFFECT_OF_THE_DEAD_MS));
+        scheduler.after(0, () => crash(process));
+        break;
+      case 'crash_before_effect':
+        scheduler.after(0, () => crash(process));
+        break;
+      case 'crash_after_effect':
+        this.#answerAfter(way, back, { afterwards: () => crash(process) });
+        break;
+      case 'stall':
+        process.stall(stallMs(degree));
+        // Half of them are stopped with the request still on its way.
+        this.#answerAfter(way, back + (dice.chance(0.5) ? Math.ceil(stallMs(degree) * dice.next()) : 0));
+        break;
+      default:
+        throw new Error(`${kind} is not a fault of a call`);
+    }
+  }
+
+  #effect(partly: boolean): object | Waiting {
+    const { process, backend } = this.#client;
+    const { operation, input } = this.#facts;
+    if (backend.down()) throw networkError('ECONNREFUSED', operation);
+    const part = partly ? backend.applyPartly?.(operation, input, process, this.#dice) : undefined;
+    const output = part ?? backend.apply(operation, input, process);
+    if (!isWaiting(output)) this.#tookEffect(output);
+    return output;
+  }
+
+  #tookEffect(output: object): void {
+    const { process, service } = this.#client;
+    const { operation, input } = this.#facts;
+    this.#network.onEffect({ process, service, operation, input, output });
+  }
+
+  /** The effect comes in time, its answer after `delayMs` more. */
+  #answerAfter(
+    way: Way,
+    delayMs: number,
+    { partly = false, afterwards }: { partly?: boolean; afterwards?: () => void } = {},
+  ): void {
+    const { scheduler } = this.#network;
+    scheduler.after(way.there, () => {
+      try {
+        const output = this.#effect(partly);
+        afterwards?.();
+        if (isWaiting(output)) this.#wait(output, way, delayMs);
+        else scheduler.after(delayMs, () => way.done(output));
+      } catch (error) {
+        afterwards?.();
+        scheduler.after(delayMs, () => way.failed(asError(error)));
+      }
+    });
+  }
+
+  #wait(output: Waiting, way: Way, delayMs: number): void {
+    const cancel = output.wait((late) => {
+      this.#tookEffect(late);
+      this.#network.scheduler.after(delayMs, () => way.done(late));
+    });
+    this.#leavePoll = () => {
+      if (this.#dice.chance(ABORT_NOTICED)) cancel();
+    };
+  }
+
+  /** Something takes effect, and its answer is lost. */
+  #unheard(delayMs: number): void {
+    const { scheduler, note } = this.#network;
+    scheduler.after(delayMs, () => {
+      try {
+        const output = this.#effect(false);
+        if (isWaiting(output)) output.wait(() => {});
+      } catch (error) {
+        note(this.#client.process, `${this.#facts.operation} (unheard) fails: ${asError(error).name}`);
+      }
+    });
+  }
+}
+
+/** How long a call takes each way, and how it ends. */
+interface Way {
+  readonly there: number;
+  readonly back: number;
   readonly done: (output: object) => void;
+  readonly failed: (error: Error) => void;
 }
 
 const isWaiting = (output: object): output is Waiting => 'wait' in output && typeof output.wait === 'function';
-
-/** What the SDK does not try again: AWS answered that the request cannot be done. */
-const isFinal = (error: Error) =>
-  '$fault' in error && error.$fault === 'client' && !/Throttl|Throughput|SlowDown/.test(error.name);
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -1,7 +1,8 @@
 // A simulated process: its own clock and dice, and a gate that never opens again once it has crashed.
 import type { Clock, Random } from '@movie-load/aws';
 import { type Dice, diceOf } from './dice.ts';
-import type { Scheduler } from './scheduler.ts';
+import type { Scheduled, Scheduler } from './scheduler.ts';
+import { enter } from './timers.ts';
 
 export interface SimProcess {
   /** Name with incarnation, e.g. `consumer-1.3`: the third start of that consumer. */
@@ -15,11 +16,15 @@ export interface SimProcess {
    * Everything that the process awaits is settled through here, so that is all that a crash has to stop.
    */
   deliver(settle: () => void): void;
+  /** Runs code of the process that no promise of its own leads to: its start, a signal that it gets. */
+  run<T>(code: () => T): T;
+  /** Node's `setTimeout`, in the process's time. */
+  timer(ms: number, run: () => void): Scheduled;
   /** Every continuation that waits now never runs; calls that are on their way may still take effect. */
   crash(): void;
   /** Calls `forget` when the process dies: its listeners must not keep a dead world in memory. */
   whenDead(forget: () => void): () => void;
-  /** Nothing reaches the process for so long; its timers are late, its answers wait. */
+  /** Nothing reaches the process for `ms`; its timers are late, its answers wait. */
   stall(ms: number): void;
 }
 
@@ -47,6 +52,7 @@ export function createProcess({ name, seed, scheduler, skewMs, onSleep }: Proces
       return;
     }
     scheduler.woke();
+    enter(sim);
     settle();
   };
 
@@ -64,6 +70,20 @@ export function createProcess({ name, seed, scheduler, skewMs, onSleep }: Proces
       waiting = [];
       for (const forget of forgets) forget();
       forgets.clear();
+    },
+    run(code) {
+      scheduler.woke();
+      enter(sim);
+      return code();
+    },
+    timer(ms, run) {
+      const timer = scheduler.after(Math.max(0, ms), () =>
+        deliver(() => {
+          // It may have been cleared while the process was stopped.
+          if (!timer.cancelled) run();
+        }),
+      );
+      return timer;
     },
     whenDead(forget) {
       forgets.add(forget);

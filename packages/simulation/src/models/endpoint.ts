@@ -87,7 +87,7 @@ export function createModelEndpoint() {
     }),
   };
   const client = (service: Service) => {
-    const inner = network.client({ process, service, backend: backends[service], timeoutMs: 60_000, attempts: 1 });
+    const inner = network.client({ process, service, backend: backends[service], timeoutMs: 60_000 });
     return {
       send: (command: { input: object }, options?: { abortSignal?: AbortSignal }) =>
         inTime(inner.send(command, options)),

@@ -3,6 +3,7 @@
 import { DEAD_LETTER_ATTRIBUTES, REFUSALS } from '@movie-load/schema';
 import type { Accepted, SqsWatcher } from '../models/sqs-watch.ts';
 import { createIdentifier, type ExpectedJob, type Identity } from './expected.ts';
+import { createHolders } from './holders.ts';
 import { type StoredOptions, watchStored } from './stored.ts';
 
 /** The caller of what no process of the project did. */
@@ -45,6 +46,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, now, onBran
   const violate = (invariant: string, detail: string) => {
     violation ??= { invariant, detail };
   };
+  const holders = createHolders();
   const stored = watchStored({ jobs, violate, count, item, object, now });
   /** Jobs whose every message was accepted at least once by a sending that ended well. */
   const fullySent = new Set<ExpectedJob>();
@@ -81,15 +83,18 @@ export function createOracle({ jobs, queue, dlq, live, item, object, now, onBran
       else if (caller === BY_HAND) buriedAt.set(message.id, events.length);
       else buried(message, caller);
     },
-    received(name, _message, receives) {
+    received(name, { id }, receives, caller) {
+      if (name === queue) holders.received(id, caller);
       count(name === queue ? 'received' : 'received from the dead-letter queue');
       if (name === queue && receives > 1) count('redelivered');
     },
     deleted(name, message, caller) {
+      holders.deleted(message.id);
       if (name === queue) deletedFromQueue(message, caller);
       else redriven(message, caller);
     },
-    visibility(name, _message, seconds) {
+    visibility(name, { id }, seconds, caller) {
+      if (seconds === 0) holders.released(id, caller);
       if (name === queue) count(seconds === 0 ? 'released at once' : 'visibility changed');
     },
     refused(name, operation) {
@@ -196,6 +201,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, now, onBran
     },
     violate,
     identify,
+    holds: holders.holds,
     /** Messages that consumers dead-lettered, by the id of the original. */
     buriedFrom,
     mark: () => events.length,

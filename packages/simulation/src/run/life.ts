@@ -4,15 +4,8 @@ import type { SimProcess } from '../engine/process.ts';
 import { EPOCH_MS } from '../engine/scheduler.ts';
 import type { ExpectedJob } from '../oracle/expected.ts';
 import { BY_HAND } from '../oracle/oracle.ts';
-import {
-  type Actor,
-  produce,
-  type RunningConsumer,
-  redriveAll,
-  resume,
-  runConsumer,
-  verifyAndRepair,
-} from '../world/actors.ts';
+import { type Actor, produce, redriveAll, resume, verifyAndRepair } from '../world/actors.ts';
+import { type RunningConsumer, runConsumer } from '../world/consumer.ts';
 import { type ForgedMessage, forge } from '../world/forged.ts';
 import { NAMES, urlOf } from '../world/names.ts';
 import type { Trap, WorldEvent } from '../world/world.ts';
@@ -45,11 +38,13 @@ export function createLife(simulation: Simulation) {
       scheduler.after(isQuiet ? 100 : dice.int(100, 60_000), () => startConsumer(slot, index));
     });
     slot.process = actor.process;
-    slot.running = runConsumer(actor, (code, error) => {
-      if (code === EXIT_BUG)
-        oracle.violate('no request is invalid', String(error instanceof Error ? error.stack : error));
-      crash(actor.process);
-    });
+    slot.running = actor.process.run(() =>
+      runConsumer(actor, (code, error) => {
+        if (code === EXIT_BUG)
+          oracle.violate('no request is invalid', String(error instanceof Error ? error.stack : error));
+        crash(actor.process);
+      }),
+    );
   }
 
   /** A process that does one thing and ends. It may die; whether it is started again, its caller says. */
@@ -67,15 +62,17 @@ export function createLife(simulation: Simulation) {
       working.delete(name);
       note(name, text);
     };
-    task(actor).then(
-      () => end('has done its work'),
-      (error: unknown) => {
-        oracle.count(`${kind} gave up`);
-        end(`gives up: ${String(error)}`);
-        if (isCalm || kind === 'producer')
-          oracle.violate('liveness', `${kind} may not give up here: ${error instanceof Error ? error.stack : error}`);
-      },
-    );
+    actor.process
+      .run(() => task(actor))
+      .then(
+        () => end('has done its work'),
+        (error: unknown) => {
+          oracle.count(`${kind} gave up`);
+          end(`gives up: ${String(error)}`);
+          if (isCalm || kind === 'producer')
+            oracle.violate('liveness', `${kind} may not give up here: ${error instanceof Error ? error.stack : error}`);
+        },
+      );
   }
 
   const concurrencyOf = (job: ExpectedJob) => world.jobs[jobs.indexOf(job)]?.concurrency ?? 1;
@@ -129,12 +126,25 @@ export function createLife(simulation: Simulation) {
     },
   };
 
-  function spring({ id, purges }: Trap): void {
+  function spring({ id, purges, drains }: Trap): void {
     if (!faults.planned(id)) return;
     note('world', `${id}${purges ? ', and somebody empties the queue' : ''}`);
-    oracle.count(purges ? 'killed and purged' : 'killed in a bad moment');
-    for (const { process } of consumers) if (process !== undefined) crash(process);
+    oracle.count(drains ? 'drained while messages come' : purges ? 'killed and purged' : 'killed in a bad moment');
+    for (const slot of consumers) {
+      if (drains) drain(slot);
+      else if (slot.process !== undefined) crash(slot.process);
+    }
     if (purges) purge();
+  }
+
+  function drain({ process, running }: Partial<ConsumerSlot>): void {
+    if (process === undefined || running === undefined) return;
+    oracle.count('drained');
+    const end = () => crash(process);
+    process.run(running.drain).then(end, (error: unknown) => {
+      oracle.violate('a drain ends', String(error));
+      end();
+    });
   }
 
   function purge(): void {
@@ -173,15 +183,9 @@ export function createLife(simulation: Simulation) {
       case 'redrive':
         life.redrive(true, dice.pick([undefined, 1, 3]));
         break;
-      case 'drain': {
-        const { process, running } = consumers[event.consumer] ?? {};
-        if (process === undefined || running === undefined) break;
-        oracle.count('drained');
-        const end = () => crash(process);
-        running.drain().then(end, end);
-        scheduler.woke();
+      case 'drain':
+        drain(consumers[event.consumer] ?? {});
         break;
-      }
       case 'kill': {
         const process = consumers[event.consumer]?.process;
         if (process !== undefined) crash(process);

@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { DEAD_LETTER_ATTRIBUTES } from '@movie-load/schema';
 import { EPOCH_MS } from '../engine/scheduler.ts';
+import { installVirtualTimers } from '../engine/timers.ts';
 import type { ExpectedJob } from '../oracle/expected.ts';
 import type { Violation } from '../oracle/oracle.ts';
 import { NAMES } from '../world/names.ts';
@@ -45,6 +46,7 @@ export async function runSeed(options: SimulationOptions): Promise<SeedResult> {
     oracle.violate('no unhandled rejection', text);
   };
   process.on('unhandledRejection', onRejection);
+  const restoreTimers = installVirtualTimers();
   try {
     const life = createLife(simulation);
     life.begin();
@@ -55,6 +57,7 @@ export async function runSeed(options: SimulationOptions): Promise<SeedResult> {
     await setImmediate();
   } finally {
     simulation.end();
+    restoreTimers();
     process.off('unhandledRejection', onRejection);
   }
   return {

@@ -52,7 +52,6 @@ export interface Simulation {
 const SQS_TIMEOUT_MS = 20_000;
 const POLL_TIMEOUT_MS = 30_000;
 const S3_TIMEOUT_MS = 60_000;
-const ATTEMPTS = 3;
 /** So often, in events, the whole state is looked at, not only what just changed. */
 const AUDIT_EVERY = 64;
 
@@ -185,17 +184,17 @@ export function createSimulation({ seed, only, trace }: SimulationOptions): Simu
       const skewMs = Math.round((diceOf(seed, `skew|${name}`).next() - 0.5) * 2 * world.skewMs);
       const process = createProcess({ name, seed, scheduler, skewMs, onSleep });
       onCrash.set(process, whenItCrashes);
-      const client = (service: Service, timeoutMs: number, attempts: number) =>
-        network.client({ process, service, backend: backends[service], timeoutMs, attempts });
+      const client = (service: Service, timeoutMs: number) =>
+        network.client({ process, service, backend: backends[service], timeoutMs });
+      const poll = client('sqs', POLL_TIMEOUT_MS);
       const clients = clientsOf({
-        sqs: client('sqs', SQS_TIMEOUT_MS, ATTEMPTS),
-        poll: client('sqs', POLL_TIMEOUT_MS, 1),
-        dynamodb: client('dynamodb', SQS_TIMEOUT_MS, ATTEMPTS),
-        s3: client('s3', S3_TIMEOUT_MS, ATTEMPTS),
+        sqs: client('sqs', SQS_TIMEOUT_MS),
+        poll,
+        dynamodb: client('dynamodb', SQS_TIMEOUT_MS),
+        s3: client('s3', S3_TIMEOUT_MS),
       });
       note(name, 'starts');
-      scheduler.woke();
-      return { process, clients, world, oracle, note: (text) => note(name, text) };
+      return { process, clients, poll, world, oracle, note: (text) => note(name, text) };
     },
   };
 }

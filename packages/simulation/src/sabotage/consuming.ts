@@ -10,9 +10,9 @@ export const CONSUMING: readonly Sabotage[] = [
     patches: [
       {
         file: HANDLER,
-        find: '    await jobs.store(batch, { signal, onProgress: held.progress });',
-        replace: `    await acknowledge(queue, valid, trying(signal, {}));
-    await jobs.store(batch, { signal, onProgress: held.progress });`,
+        find: '    await jobs.store(batch, {',
+        replace: `    await this.#delete(valid, extension);
+    await jobs.store(batch, {`,
       },
     ],
   },
@@ -21,10 +21,8 @@ export const CONSUMING: readonly Sabotage[] = [
     patches: [
       {
         file: HANDLER,
-        find: `      await held.letGo(messages);
-      await giveBack(messages, facts);`,
-        replace: `      await held.letGo(messages);
-      await acknowledge(queue, messages, trying(ended.signal, facts));`,
+        find: '      await this.#release(messages, facts);',
+        replace: '      await this.#delete(messages, this.#heartbeat.extend([]));',
       },
     ],
   },
@@ -33,11 +31,9 @@ export const CONSUMING: readonly Sabotage[] = [
     patches: [
       {
         file: HANDLER,
-        find: `      await held.letGo(messages);
-      await giveBack(messages, facts);`,
-        replace: `      await held.letGo(messages);
-      const refused = messages.map((message) => ({ message, reason: 'wrong_shape' as const, detail: 'not stored' }));
-      await refuse({ refused } as GroupWork, heartbeat.hold(messages));`,
+        find: '      await this.#release(messages, facts);',
+        replace: `      const refused = messages.map((message) => ({ message, reason: 'wrong_shape' as const, detail: 'not stored' }));
+      await this.#refuse(refused, this.#heartbeat.extend(messages));`,
       },
     ],
   },
@@ -46,9 +42,9 @@ export const CONSUMING: readonly Sabotage[] = [
     patches: [
       {
         file: HANDLER,
-        find: '    await Promise.all(refused.map((one) => retry(() => bury(one, held.signal), tries)));',
-        replace: `    await acknowledge(queue, refused.map(({ message }) => message), tries);
-    await Promise.all(refused.map((one) => retry(() => bury(one, held.signal), tries)));`,
+        find: '    await Promise.all(refused.map((one) => this.#deadLetter(',
+        replace: `    await this.#delete(refused.map(({ message }) => message), extension);
+    await Promise.all(refused.map((one) => this.#deadLetter(`,
       },
     ],
   },
@@ -103,7 +99,7 @@ export const CONSUMING: readonly Sabotage[] = [
     patches: [
       {
         file: HANDLER,
-        find: '      await refuse(work, held);',
+        find: '      await this.#refuse(work.refused, extension);',
         replace: '      if (work.refused.length > 0) throw new Error("refused");',
       },
     ],

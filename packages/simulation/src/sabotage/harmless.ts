@@ -8,8 +8,8 @@ export const HARMLESS: readonly Sabotage[] = [
     patches: [
       {
         file: 'packages/jobs/src/lease.ts',
-        find: '  return after !== undefined;',
-        replace: '  return after !== undefined || true;',
+        find: '  if (after === undefined) return false;',
+        replace: '  if (after === undefined) return true;',
       },
     ],
   },
@@ -17,9 +17,9 @@ export const HARMLESS: readonly Sabotage[] = [
     name: 'refused deletes are not tried again',
     patches: [
       {
-        file: 'services/consumer/src/acknowledge.ts',
-        find: '    handles = failures.filter((failure) => !handleIsGone(failure)).flatMap(({ index }) => handles[index] ?? []);',
-        replace: '    handles = failures.length > 0 ? [] : [];',
+        file: 'packages/aws/src/resilient-ports.ts',
+        find: '        queue.delete(some, options),',
+        replace: '        queue.delete(some, options).then(() => []),',
       },
     ],
   },

@@ -1,7 +1,8 @@
 // Every sabotage that the simulation must catch.
 import { CONSUMING } from './consuming.ts';
+import { RECEIVING } from './receiving.ts';
 import type { Sabotage } from './sabotage.ts';
 import { SENDING } from './sending.ts';
 import { STORING } from './storing.ts';
 
-export const SABOTAGES: readonly Sabotage[] = [...STORING, ...CONSUMING, ...SENDING];
+export const SABOTAGES: readonly Sabotage[] = [...STORING, ...CONSUMING, ...RECEIVING, ...SENDING];

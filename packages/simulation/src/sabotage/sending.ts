@@ -2,7 +2,8 @@
 import type { Sabotage } from './sabotage.ts';
 
 const SEND = 'packages/queue/src/send.ts';
-const SEND_BATCH = 'packages/queue/src/send-batch.ts';
+const POLICY = 'packages/aws/src/policy.ts';
+const ERRORS = 'packages/aws/src/errors.ts';
 const DEAD_LETTER = 'packages/queue/src/dead-letter.ts';
 const REDRIVE = 'packages/queue/src/redrive.ts';
 const MISSING = 'packages/jobs/src/missing.ts';
@@ -10,12 +11,49 @@ const MISSING = 'packages/jobs/src/missing.ts';
 export const SENDING: readonly Sabotage[] = [
   {
     name: 'ignore partial batch failures',
-    patches: [{ file: SEND_BATCH, find: '      else again.push(entry);', replace: '      else again.length = 0;' }],
+    patches: [{ file: POLICY, find: 'left.push(one);', replace: 'left.length = 0;' }],
   },
   {
     name: 'a failed send counts as sent',
     patches: [
-      { file: SEND_BATCH, find: '    if (result.error === undefined) open = again;', replace: '    open = again;' },
+      {
+        file: POLICY,
+        find: '    if (!(error instanceof EntriesFailed)) throw error;',
+        replace: '    if (!(error instanceof EntriesFailed)) return [];',
+      },
+      { file: POLICY, find: 'attempt >= maxAttempts) throw error;', replace: 'attempt >= 1) throw error;' },
+    ],
+  },
+  {
+    name: 'the wrong entries of a batch are sent again',
+    patches: [{ file: POLICY, find: 'const one = sent[failure.index];', replace: 'const one = sent[0];' }],
+  },
+  {
+    name: 'a refusal loses its place when a batch is sent again',
+    patches: [
+      { file: REDRIVE, find: 'const SEND_ATTEMPTS = 8;', replace: 'const SEND_ATTEMPTS = 2;' },
+      {
+        file: POLICY,
+        find: '    for (const { index } of left) {',
+        replace: '    for (const [index] of left.entries()) {',
+      },
+    ],
+  },
+  {
+    name: 'giving up on a batch is silent',
+    patches: [
+      { file: REDRIVE, find: 'const SEND_ATTEMPTS = 8;', replace: 'const SEND_ATTEMPTS = 1;' },
+      { file: POLICY, find: '    for (const { index } of left) {', replace: '    for (const { index } of []) {' },
+    ],
+  },
+  {
+    name: 'throttling is the caller’s fault',
+    patches: [
+      {
+        file: ERRORS,
+        find: "  if (THROTTLING.test(name) || BUSY.has(name) || $retryable !== undefined) return 'transient';",
+        replace: "  if (THROTTLING.test(name)) return 'caller';",
+      },
     ],
   },
   {
@@ -23,14 +61,14 @@ export const SENDING: readonly Sabotage[] = [
     patches: [
       {
         file: SEND,
-        find: 'deduplicationId: deduplicationId(job_id, group, number, word)',
-        replace: 'deduplicationId: deduplicationId(job_id, group, 0, word)',
+        find: 'deduplicationId: deduplicationId(job_id, group, number, sendNonce)',
+        replace: 'deduplicationId: deduplicationId(job_id, group, 0, sendNonce)',
       },
     ],
   },
   {
     name: 'resume with old deduplication ids',
-    patches: [{ file: SEND, find: 'word: random.uuid() };', replace: "word: 'always-the-same' };" }],
+    patches: [{ file: SEND, find: 'sendNonce: random.uuid() };', replace: "sendNonce: 'always-the-same' };" }],
   },
   {
     name: 'ignore a refused dead letter',
@@ -58,9 +96,9 @@ export const SENDING: readonly Sabotage[] = [
     patches: [
       {
         file: REDRIVE,
-        find: '      const failures = await sendBatch(batch, {',
+        find: '      const failures = await to.send(batch, {',
         replace: `      await from.delete(batch.map(({ source }) => source.receiptHandle));
-      const failures = await sendBatch(batch, {`,
+      const failures = await to.send(batch, {`,
       },
     ],
   },

@@ -14,10 +14,10 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       {
         file: STORE,
-        find: `  await writeSlices(context, batch, options);
+        find: `  const slices = await writeSlices(context, batch, options);
   const isGroupStored = await addToLedger(context, batch, signal);`,
         replace: `  const isGroupStored = await addToLedger(context, batch, signal);
-  await writeSlices(context, batch, options);`,
+  const slices = await writeSlices(context, batch, options);`,
       },
     ],
   },
@@ -48,17 +48,17 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       {
         file: LEDGER,
-        find: "      update: 'ADD #stored :numbers SET",
+        find: "    update: 'ADD #stored :numbers SET",
         replace: "      update: 'ADD #stored :numbers, #counter :more SET",
       },
       {
         file: LEDGER,
-        find: "      names: { '#stored': 'stored',",
+        find: "    names: { '#stored': 'stored',",
         replace: "      names: { '#counter': 'counter', '#stored': 'stored',",
       },
       {
         file: LEDGER,
-        find: "        ':expected': { N: String(count) },",
+        find: "      ':expected': { N: String(count) },",
         replace: "        ':expected': { N: String(count) }, ':more': { N: String(batch.messages.length) },",
       },
       {
@@ -73,16 +73,14 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       {
         file: LEDGER,
-        find: "      update: 'ADD #stored :numbers SET",
+        find: "    update: 'ADD #stored :numbers SET",
         replace: "      update: 'SET #stored = :numbers,",
       },
     ],
   },
   {
     name: 'overwrite a node of the tree instead of adding',
-    patches: [
-      { file: TREE, find: "      update: 'ADD #done :child',", replace: "      update: 'SET #done = :child'," },
-    ],
+    patches: [{ file: TREE, find: "    update: 'ADD #done :child',", replace: "      update: 'SET #done = :child'," }],
   },
   {
     name: 'the ledger counts from the start of the job',
@@ -105,13 +103,13 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       {
         file: LEDGER,
-        find: '      key: ledgerKey(batch.job_id, batch.group),',
+        find: '    key: ledgerKey(batch.job_id, batch.group),',
         replace: `      key: ledgerKey(batch.job_id, batch.group),
       condition: 'attribute_not_exists(#stored) OR NOT contains(#stored, :one)',`,
       },
       {
         file: LEDGER,
-        find: "        ':expected': { N: String(count) },",
+        find: "      ':expected': { N: String(count) },",
         replace:
           "        ':expected': { N: String(count) }, ':one': { N: String((batch.messages[0]?.number ?? 0) - first) },",
       },
@@ -122,14 +120,14 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       {
         file: TREE,
-        find: "      ...(parent.level === 'root' ? { condition: 'attribute_exists(#job_id)' } : {}),",
+        find: "    ...(parent.level === 'root' ? { condition: 'attribute_exists(#job_id)' } : {}),",
         replace: `      ...(parent.level === 'root'
         ? { condition: 'attribute_exists(#job_id)' }
         : { condition: 'attribute_not_exists(#done) OR NOT contains(#done, :only)' }),`,
       },
       {
         file: TREE,
-        find: "      values: { ':child': numberSet([child]) },",
+        find: "    values: { ':child': numberSet([child]) },",
         replace:
           "      values: { ':child': numberSet([child]), ...(parent.level === 'root' ? {} : { ':only': { N: String(child) } }) },",
       },
@@ -206,12 +204,12 @@ export const STORING: readonly Sabotage[] = [
       },
       {
         file: TREE,
-        find: "      ...(parent.level === 'root' ? { condition: 'attribute_exists(#job_id)' } : {}),",
+        find: "    ...(parent.level === 'root' ? { condition: 'attribute_exists(#job_id)' } : {}),",
         replace: '',
       },
       {
         file: TREE,
-        find: "      names: parent.level === 'root' ? { ...names, '#job_id': 'job_id' } : names,",
+        find: "    names: parent.level === 'root' ? { ...names, '#job_id': 'job_id' } : names,",
         replace: '      names,',
       },
     ],
@@ -220,9 +218,9 @@ export const STORING: readonly Sabotage[] = [
     name: 'ignore unprocessed items',
     patches: [
       {
-        file: 'packages/jobs/src/slices.ts',
-        find: '    if (left.length === 0) return;',
-        replace: '    if (left.length < 99) return;',
+        file: 'packages/aws/src/resilient-ports.ts',
+        find: '        if (left.length > 0) throw new EntriesFailed(',
+        replace: '        if (left.length > 99) throw new EntriesFailed(',
       },
     ],
   },

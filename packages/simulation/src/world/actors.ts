@@ -1,9 +1,17 @@
-// The processes of a simulated world: the production modules, with models behind their adapters.
-import { openObjects, openTable, queueAt } from '@movie-load/aws';
-import { createConsumer } from '@movie-load/consumer';
+// The producers and operators of a simulated world: the production modules, with models behind their adapters.
+import {
+  type CallPolicy,
+  openObjects,
+  openTable,
+  queueAt,
+  resilientObjects,
+  resilientQueue,
+  resilientTable,
+} from '@movie-load/aws';
 import { createJobStore } from '@movie-load/jobs';
 import { generateMovies } from '@movie-load/movies';
 import { type GroupToSend, redrive, sendJob } from '@movie-load/queue';
+import type { SimClient } from '../engine/network.ts';
 import type { SimProcess } from '../engine/process.ts';
 import type { ExpectedJob } from '../oracle/expected.ts';
 import type { Oracle } from '../oracle/oracle.ts';
@@ -15,6 +23,8 @@ import type { World } from './world.ts';
 export interface Actor {
   readonly process: SimProcess;
   readonly clients: Clients;
+  /** The client of long polls, as the network made it. */
+  readonly poll: SimClient;
   readonly world: World;
   readonly oracle: Oracle;
   readonly note: (text: string) => void;
@@ -23,9 +33,11 @@ export interface Actor {
 /** What a consumer says when a counted movie is not there: it may never have to. */
 const GAP = /though they are counted/;
 
-function listen({ oracle, note }: Actor) {
+/** What the process logs, in the trace and for the oracle; `listen` hears each line. */
+export function logOf({ oracle, note }: Actor, listen: (text: string) => void = () => {}) {
   const hear = (facts: object, text: string) => {
     const error = 'error' in facts ? String(facts.error) : '';
+    listen(text);
     note(`“${text}” ${error}`.trimEnd());
     oracle.count(`said: ${text}`);
     if (error.includes('heartbeats ended')) oracle.count('heartbeats ended');
@@ -34,7 +46,8 @@ function listen({ oracle, note }: Actor) {
   return { info: hear, warn: hear, error: hear };
 }
 
-function portsOf({ clients }: Actor) {
+/** Ports that try once. */
+export function portsOf({ clients }: Actor) {
   return {
     queue: queueAt(clients, NAMES.queue, urlOf(NAMES.queue)),
     dlq: queueAt(clients, NAMES.dlq, urlOf(NAMES.dlq)),
@@ -43,62 +56,18 @@ function portsOf({ clients }: Actor) {
   };
 }
 
-export interface RunningConsumer {
-  /** SIGTERM. Resolves when the process would end. */
-  drain(): Promise<void>;
-}
+/** As a command's: it gives up after a few attempts. */
+const TOOL_ATTEMPTS = 4;
 
-/** A consumer with its polls; sqs-consumer's own loop is the one thing of it that is not the production code. */
-export function runConsumer(actor: Actor, onExit: (code: number, error: unknown) => void): RunningConsumer {
-  const { process, world, oracle } = actor;
-  const { clock, random } = process;
-  const ending = new AbortController();
-  const stopPolls = new AbortController();
-  const consumer = createConsumer({
-    ...portsOf(actor),
-    clock,
-    random,
-    instance: process.name,
-    settings: {
-      visibilitySeconds: world.visibilitySeconds,
-      drainMs: world.drainSeconds * 1000,
-      leaseMs: world.leaseSeconds * 1000,
-      partBytes: world.partBytes,
-      pieceCharacters: world.pieceCharacters,
-    },
-    log: listen(actor),
-    exit: onExit,
-    signal: ending.signal,
-  });
-
-  async function poll(): Promise<void> {
-    while (!stopPolls.signal.aborted) {
-      try {
-        await consumer.ready(stopPolls.signal);
-        const messages = await consumer.queue.receive({
-          max: world.receiveMax,
-          waitSeconds: 20,
-          visibilitySeconds: world.visibilitySeconds,
-          signal: stopPolls.signal,
-        });
-        if (messages.length === 0) continue;
-        const kinds = messages.map(({ body, groupId }) => oracle.identify(body, groupId));
-        const numbers = kinds.flatMap((kind) => (kind === undefined ? [] : [`${kind.job.job_id} ${kind.number}`]));
-        if (new Set(numbers).size < numbers.length) oracle.count('one number twice in a receive');
-        if (numbers.length > 0 && numbers.length < kinds.length) oracle.count('valid and forged in one receive');
-        await consumer.handler.handle(messages);
-      } catch {
-        if (!stopPolls.signal.aborted) await clock.sleep(random.next() * 1000);
-      }
-    }
-  }
-  const polls = Promise.all(Array.from({ length: world.pollers }, poll));
+function toolPorts(actor: Actor) {
+  const { clock, random } = actor.process;
+  const policy: CallPolicy = { clock, random, maxAttempts: TOOL_ATTEMPTS };
+  const { queue, dlq, table, objects } = portsOf(actor);
   return {
-    async drain() {
-      stopPolls.abort(new Error('the process ends'));
-      await consumer.handler.drain(polls.then(() => undefined));
-      ending.abort(new Error('the process ends'));
-    },
+    queue: resilientQueue(queue, policy),
+    dlq: resilientQueue(dlq, policy),
+    table: resilientTable(table, policy),
+    objects: resilientObjects(objects, policy),
   };
 }
 
@@ -112,10 +81,9 @@ export async function produce(actor: Actor, job: ExpectedJob, concurrency: numbe
   const purges = oracle.purges();
   const started_on = new Date(clock.now()).toISOString();
   await sendJob({
-    queue: portsOf(actor).queue,
+    queue: toolPorts(actor).queue,
     plan: job.plan,
     started_on,
-    clock,
     random,
     concurrency,
     signal: never(),
@@ -128,7 +96,7 @@ export async function produce(actor: Actor, job: ExpectedJob, concurrency: numbe
 export async function resume(actor: Actor, job: ExpectedJob, concurrency: number): Promise<void> {
   const { process, oracle, world } = actor;
   const { clock, random, name } = process;
-  const ports = portsOf(actor);
+  const ports = toolPorts(actor);
   const jobs = createJobStore({ ...ports, clock, random, instance: name, leaseMs: world.leaseSeconds * 1000 });
   const beginning = oracle.purges();
   const item = await jobs.job(job.job_id);
@@ -147,7 +115,6 @@ export async function resume(actor: Actor, job: ExpectedJob, concurrency: number
     queue: ports.queue,
     plan: job.plan,
     started_on,
-    clock,
     random,
     groups: found(),
     concurrency,
@@ -164,7 +131,7 @@ export async function verifyAndRepair(actor: Actor, job: ExpectedJob, loseObject
   const { clock, random, name } = process;
   const leaseMs = world.leaseSeconds * 1000;
   const jobs = createJobStore({
-    ...portsOf(actor),
+    ...toolPorts(actor),
     clock,
     random,
     instance: name,
@@ -183,6 +150,6 @@ export async function verifyAndRepair(actor: Actor, job: ExpectedJob, loseObject
 /** Gives what is in the dead-letter queue back to its groups. */
 export async function redriveAll(actor: Actor, max?: number): Promise<void> {
   const { clock, random } = actor.process;
-  const { queue, dlq } = portsOf(actor);
+  const { queue, dlq } = toolPorts(actor);
   await redrive({ from: dlq, to: queue, clock, random, max, signal: never() });
 }

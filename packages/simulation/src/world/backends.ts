@@ -24,12 +24,12 @@ export function backendsOf({ sqs, dynamodb, s3, down, count }: BackendOptions): 
       applyPartly(operation, input, { name }, dice) {
         const { kept, refused } = split(input, 'Entries', dice);
         if (refused.length === 0) return undefined;
-        const failed = refused.map((entry) => ({
-          Id: entry.Id,
-          Code: 'InternalError',
-          Message: 'try again',
-          SenderFault: false,
-        }));
+        const failed = refused.map(({ Id }) =>
+          // A dead letter may also be refused for good; its message must stay where it is then.
+          operation === 'SendMessageBatch' && isDeadLetterQueue(input) && dice.chance(0.5)
+            ? { Id, Code: 'KmsAccessDenied', Message: 'no access to the key', SenderFault: true }
+            : { Id, Code: 'InternalError', Message: 'try again', SenderFault: false },
+        );
         count(`part of a batch refused: ${operation}`);
         if (kept.length === 0) return { Failed: failed };
         const output = sqs.apply(operation, { ...input, Entries: kept }, name);
@@ -78,6 +78,8 @@ export function backendsOf({ sqs, dynamodb, s3, down, count }: BackendOptions): 
     },
   };
 }
+
+const isDeadLetterQueue = (input: object) => 'QueueUrl' in input && input.QueueUrl === urlOf(NAMES.dlq);
 
 type Entry = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,5 @@
 // A simulated process's clients: the SDK's `send`, answered by the models.
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDbSender, S3Sender, SqsSender } from '@movie-load/aws';
 import type { SimClient } from '../engine/network.ts';
 
@@ -17,4 +18,10 @@ export interface Clients {
 export function clientsOf(clients: Readonly<Record<keyof Clients, SimClient>>): Clients {
   const all: unknown = clients;
   return all as Clients;
+}
+
+/** The client of long polls as sqs-consumer takes it: it calls `send`, with receives alone. */
+export function pollClientOf(client: SimClient): SQSClient {
+  const poll: unknown = client;
+  return poll as SQSClient;
 }

@@ -26,19 +26,22 @@ export type WorldEvent = { readonly id: string; readonly atMs: number } & (
   | { readonly kind: 'purge' }
 );
 
-/** Lies in wait for a moment of the protocol: kills all consumers then, or also empties the queue. */
+/** Lies in wait for a moment of the protocol: kills or drains all consumers then, or also empties the queue. */
 export interface Trap {
   readonly id: string;
   /** A branch of the protocol as the oracle calls it, and which time it is reached. */
   readonly branch: string;
   readonly times: number;
   readonly purges: boolean;
+  readonly drains: boolean;
 }
 
 export interface World {
   readonly jobs: readonly WorldJob[];
   readonly consumers: number;
   readonly pollers: number;
+  /** What the gate lets into a process at once. */
+  readonly budgetCharacters: number;
   readonly receiveMax: number;
   readonly visibilitySeconds: number;
   readonly leaseSeconds: number;
@@ -91,10 +94,13 @@ export function worldOf(seed: number): World {
   const jobs = Array.from({ length: dice.chance(0.6) ? 2 : 1 }, (_, index) => jobOf(seed, index, theme, dice));
   const consumers = dice.int(2, 3);
   const quietMs = dice.int(3, 15) * MINUTE;
+  // A message has some 500 characters.
+  const budget = diceOf(seed, 'gate');
+  const budgetCharacters = budget.chance(0.4) ? budget.int(1000, 8000) : 2 * 1024 * 1024;
   return {
     jobs,
     consumers,
-    pollers: dice.int(1, 2),
+    pollers: dice.int(1, 4),
     receiveMax: dice.pick([1, 3, 10, 10]),
     visibilitySeconds,
     leaseSeconds,
@@ -105,10 +111,11 @@ export function worldOf(seed: number): World {
     staleMs: dice.pick([1000, 10_000, 60_000]),
     pageItems: dice.int(1, 4),
     partBytes: dice.chance(theme === 'assembly' ? 0.8 : 0.3) ? dice.int(100, 900) : 64 * 1024,
+    budgetCharacters,
     pieceCharacters: dice.chance(0.3) ? dice.int(300, 2000) : undefined,
     rates: ratesOf(theme, dice),
     budget: theme === 'everything' ? 120 : dice.int(5, 60),
-    traps: trapsOf(theme, dice),
+    traps: [...trapsOf(theme, dice), ...drainTrapsOf(seed)],
     ...eventsOf(theme, dice, jobs, consumers, quietMs),
   };
 }
@@ -166,7 +173,14 @@ function trapsOf(theme: Theme, dice: Dice): readonly Trap[] {
   if (!dice.chance(isLikely ? 0.7 : 0.15)) return [];
   const branch = dice.pick(TRAP_BRANCHES);
   const purges = theme !== 'assembly' && dice.chance(0.5);
-  return [{ id: `trap ${branch}`, branch, times: dice.int(1, 3), purges }];
+  return [{ id: `trap ${branch}`, branch, times: dice.int(1, 3), purges, drains: false }];
+}
+
+/** SIGTERM to all consumers just when messages come: what their open receives bring then must go back. */
+function drainTrapsOf(seed: number): readonly Trap[] {
+  const dice = diceOf(seed, 'drain trap');
+  if (!dice.chance(0.2)) return [];
+  return [{ id: 'trap drain', branch: 'received', times: dice.int(1, 15), purges: false, drains: true }];
 }
 
 function eventsOf(theme: Theme, dice: Dice, jobs: readonly WorldJob[], consumers: number, quietMs: number) {
@@ -216,12 +230,13 @@ function eventsOf(theme: Theme, dice: Dice, jobs: readonly WorldJob[], consumers
     job: dice.int(0, jobs.length - 1),
   }));
   add('redrive', some(['redrives', 'forged messages'], 6, 1), (id, atMs) => ({ id, atMs, kind: 'redrive' }));
-  add('drain', some(['crashes', 'assembly'], 3, 1), (id, atMs) => ({
-    id,
-    atMs,
-    kind: 'drain',
-    consumer: dice.int(0, consumers - 1),
-  }));
+  add(
+    'drain',
+    some(['crashes', 'assembly'], 3, 1),
+    (id, atMs) => ({ id, atMs, kind: 'drain', consumer: dice.int(0, consumers - 1) }),
+    // Mostly while there is something to store.
+    dice.chance(0.7) ? early : quietMs,
+  );
   add('kill', some(['crashes'], 4, 1), (id, atMs) => ({
     id,
     atMs,

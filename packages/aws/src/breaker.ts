@@ -1,10 +1,13 @@
-// One breaker per dependency: after three failures in a row nobody uses it until a cheap probe succeeds.
-import { type Clock, fullJitter, type Random } from '@movie-load/aws';
+// One breaker per dependency: after nine failed attempts in a row no call is made until a cheap probe succeeds.
+import { abortable } from './abort.ts';
+import { fullJitter } from './jitter.ts';
+import type { Clock, Random } from './ports.ts';
 
 export const DEPENDENCIES = ['sqs', 'dynamodb', 's3'] as const;
 export type Dependency = (typeof DEPENDENCIES)[number];
 
-const OPENS_AFTER = 3;
+/** Attempts, not calls: a tenth of throttled calls must not stop a process, a dead endpoint must. */
+const OPENS_AFTER = 9;
 /** Probes come after 1 s at the earliest and 30 s at the latest. */
 const PROBE_FLOOR_MS = 1000;
 const PROBE_BASE_MS = 1000;
@@ -16,9 +19,9 @@ export interface Breaker {
   readonly open: boolean;
   /** A call went well. Closes the breaker. */
   succeeded(): void;
-  /** A call failed in a way that says that the dependency is ill. */
+  /** A call failed for a reason that lies with the dependency. */
   failed(error: unknown): void;
-  /** Resolves while the breaker is closed; rejects with the signal's reason. */
+  /** Resolves as soon as the breaker is closed; rejects with the signal's reason. */
   whenClosed(signal?: AbortSignal): Promise<void>;
 }
 
@@ -34,7 +37,7 @@ export interface BreakerOptions {
 }
 
 /**
- *     closed ── 3 failures in a row ──▶ open ── probe after 1–30 s, full jitter ──▶ closed
+ *     closed ── 9 failures in a row ──▶ open ── probe after 1–30 s, full jitter ──▶ closed
  *                                        ▲                    │
  *                                        └──── probe fails ───┘
  */
@@ -88,14 +91,4 @@ export function createBreaker(options: BreakerOptions): Breaker {
       while (closed) await abortable(closed.promise, waiter);
     },
   };
-}
-
-/** The promise's result, or a rejection with the signal's reason, whichever comes first. */
-export function abortable<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (!signal) return promise;
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', abort));
 }

@@ -30,11 +30,11 @@ function setUp() {
 }
 
 describe('a breaker', () => {
-  test('opens after three failures in a row, not after three with a success between', async () => {
+  test('opens after nine failures in a row, not after nine with a success between', async () => {
     const { breaker, fail } = setUp();
-    fail(2);
+    fail(8);
     breaker.succeeded();
-    fail(2);
+    fail(8);
     expect(breaker.open).toBe(false);
     fail(1);
     expect(breaker.open).toBe(true);
@@ -42,7 +42,7 @@ describe('a breaker', () => {
 
   test('probes after 1 to 30 seconds each, until a probe succeeds', async () => {
     const { clock, breaker, probes, changes, fail, heal } = setUp();
-    fail(3);
+    fail(9);
     await clock.advance(10 * 60_000);
     const gaps = probes.map((at, index) => at - (probes[index - 1] ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1000);
@@ -60,7 +60,7 @@ describe('a breaker', () => {
   test('makes waiters wait until it closes', async () => {
     const { clock, breaker, fail, heal } = setUp();
     await breaker.whenClosed();
-    fail(3);
+    fail(9);
     let passed = false;
     const waiting = breaker.whenClosed().then(() => {
       passed = true;
@@ -74,7 +74,7 @@ describe('a breaker', () => {
 
   test('closes when a call of somebody else succeeds meanwhile', async () => {
     const { clock, breaker, probes, fail } = setUp();
-    fail(3);
+    fail(9);
     breaker.succeeded();
     expect(breaker.open).toBe(false);
     await clock.advance(60_000);
@@ -83,7 +83,7 @@ describe('a breaker', () => {
 
   test('lets a waiter go by its signal, and stops probing when the process ends', async () => {
     const { clock, breaker, probes, fail, controller } = setUp();
-    fail(3);
+    fail(9);
     const waiter = new AbortController();
     const waiting = expect(breaker.whenClosed(waiter.signal)).rejects.toThrow('enough');
     waiter.abort(new Error('enough'));

@@ -1,0 +1,121 @@
+// The one policy for calls: what is tried again, how often, how long it waits, and what the breaker hears.
+//
+//   attempt ─▶ succeeded ─▶ result
+//      ▲           └ failed ─▶ classify ─┬─ transient, attempts left ─▶ wait (full jitter) ─┐
+//      │                                 └─ caller, bug, or the last attempt ─▶ thrown      │
+//      └────────────────────────────────────────────────────────────────────────────────────┘
+//
+// The SDK itself tries once (`createClients`), so no call passes two loops.
+import type { Breaker } from './breaker.ts';
+import { type Classify, classifyEntry, classifyError, EntriesFailed } from './errors.ts';
+import { fullJitter } from './jitter.ts';
+import type { BatchFailure, CallOptions, Clock, Random } from './ports.ts';
+
+/** A failed attempt that will be made again. */
+export interface Retry {
+  /** E.g. `sqs:SendMessageBatch`. */
+  readonly operation: string;
+  /** 1 for the first attempt that failed. */
+  readonly attempt: number;
+  /** Until the next attempt. */
+  readonly waitMs: number;
+  /** What the call threw; `EntriesFailed` when it was answered and some of its entries had failed. */
+  readonly error: unknown;
+}
+
+export interface CallPolicy {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Attempts at most, the first included. `Infinity`: until the call's signal aborts. */
+  readonly maxAttempts: number;
+  /** Default: `classifyError`. Only what it calls `transient` is tried again. */
+  readonly classify?: Classify | undefined;
+  /** Hears how calls went. While it is open, calls that can be aborted wait for it. */
+  readonly breaker?: Breaker | undefined;
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
+}
+
+export interface PolicyCall extends CallOptions {
+  readonly operation: string;
+  /** False for calls that come too late when they wait for the breaker: heartbeats, releases. */
+  readonly waitsForBreaker?: boolean | undefined;
+}
+
+const BASE_MS = 100;
+const CAP_MS = 10_000;
+
+/**
+ * Makes a call until it succeeds. Throws the signal's reason once it is aborted; else what the last attempt threw.
+ *
+ * @example await callWithPolicy(policy, { operation: 'sqs:GetQueueUrl', signal }, () => openQueue(clients, name, { signal }));
+ */
+export async function callWithPolicy<T>(
+  policy: CallPolicy,
+  { operation, signal, maxAttempts = policy.maxAttempts, waitsForBreaker = true }: PolicyCall,
+  attemptOnce: () => Promise<T>,
+): Promise<T> {
+  const { clock, random, breaker, classify = classifyError, onRetry } = policy;
+  let previous: unknown;
+  for (let attempt = 1, withoutProgress = 1; ; attempt += 1, withoutProgress += 1) {
+    signal?.throwIfAborted();
+    if (breaker?.open && signal && waitsForBreaker) await breaker.whenClosed(signal);
+    try {
+      const result = await attemptOnce();
+      breaker?.succeeded();
+      return result;
+    } catch (error) {
+      signal?.throwIfAborted();
+      const kind = classify(error, previous);
+      // A batch of which only entries failed was answered.
+      if (error instanceof EntriesFailed) breaker?.succeeded();
+      else if (kind === 'transient') breaker?.failed(error);
+      if (kind !== 'transient' || attempt >= maxAttempts) throw error;
+      if (error instanceof EntriesFailed && error.some) withoutProgress = 1;
+      const waitMs = fullJitter(random, withoutProgress, BASE_MS, CAP_MS);
+      onRetry?.({ operation, attempt, waitMs, error });
+      await clock.sleep(waitMs, signal);
+      previous = error;
+    }
+  }
+}
+
+/** What a batch's entry is said to have failed with when its attempts were used up. */
+export const GAVE_UP = 'GaveUp';
+
+/**
+ * Makes a batch call of SQS until every entry took effect or is refused for good: exactly the failed entries again.
+ *
+ * @returns what failed for good (SQS's own code) or in every attempt (`GaveUp`), by the place in `entries`
+ * @throws the signal's reason, and what the last attempt threw when the call as a whole failed
+ */
+export async function batchWithPolicy<Entry>(
+  policy: CallPolicy,
+  call: PolicyCall,
+  entries: readonly Entry[],
+  send: (entries: readonly Entry[]) => Promise<readonly BatchFailure[]>,
+): Promise<readonly BatchFailure[]> {
+  const failedForGood: BatchFailure[] = [];
+  let left = entries.map((entry, index) => ({ entry, index }));
+  const sendWhatIsLeft = async () => {
+    const sent = left;
+    const failures = await send(sent.map(({ entry }) => entry));
+    left = [];
+    for (const failure of failures) {
+      // The failure's index counts in what was sent this time; callers count in what they gave.
+      const one = sent[failure.index];
+      if (one === undefined) continue;
+      if (classifyEntry(failure) === 'transient') left.push(one);
+      else failedForGood.push({ ...failure, index: one.index });
+    }
+    if (left.length > 0) throw new EntriesFailed(call.operation, left.length, sent.length, failures[0]?.code);
+  };
+  try {
+    await callWithPolicy(policy, call, sendWhatIsLeft);
+  } catch (error) {
+    if (!(error instanceof EntriesFailed)) throw error;
+    for (const { index } of left) {
+      failedForGood.push({ index, code: GAVE_UP, message: error.message, senderFault: false });
+    }
+  }
+  return failedForGood.sort((a, b) => a.index - b.index);
+}

@@ -1,0 +1,55 @@
+// The policy of commands and pages: a person waits for the answer, so they give up after a few attempts.
+import type { AwsClients } from './clients.ts';
+import { type CallPolicy, callWithPolicy } from './policy.ts';
+import type { CallOptions } from './ports.ts';
+import { type OpenQueue, openQueue, type QueueClients } from './queue.ts';
+import { resilientQueue } from './resilient-ports.ts';
+import { systemClock, systemRandom } from './system.ts';
+
+const ATTEMPTS = 4;
+
+/**
+ * Four attempts a call, or as many as `AWS_MAX_ATTEMPTS` says, which the SDK and the AWS CLI read as well.
+ *
+ * @example const table = resilientTable(openTable(clients, settings.table), toolPolicy());
+ */
+export function toolPolicy(env: Readonly<Record<string, string | undefined>> = process.env): CallPolicy {
+  const given = Number(env.AWS_MAX_ATTEMPTS);
+  const maxAttempts = Number.isInteger(given) && given >= 1 ? given : ATTEMPTS;
+  return { clock: systemClock, random: systemRandom, maxAttempts };
+}
+
+/** Finds a queue by its name; the look-up and every call of the queue follow the policy. Throws as `openQueue` does. */
+export async function openResilientQueue(
+  clients: QueueClients,
+  name: string,
+  policy: CallPolicy,
+  options: CallOptions = {},
+): Promise<OpenQueue> {
+  const call = { ...options, operation: 'sqs:GetQueueUrl' };
+  return resilientQueue(await callWithPolicy(policy, call, () => openQueue(clients, name, options)), policy);
+}
+
+interface Client {
+  send(command: never, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown>;
+}
+
+/** A client whose every call follows the policy, for what no port offers: making, listing, emptying resources. */
+export function resilientClient<Given extends Client>(client: Given, policy: CallPolicy): Given {
+  const send = (command: never, options?: { readonly abortSignal?: AbortSignal }) =>
+    callWithPolicy(policy, { operation: 'aws:call', signal: options?.abortSignal }, () =>
+      client.send(command, options),
+    );
+  return Object.create(client, { send: { value: send } });
+}
+
+/** The clients of a tool: see `resilientClient`. */
+export const toolClients = <Given extends Pick<AwsClients, 'sqs' | 'dynamodb' | 's3'>>(
+  clients: Given,
+  policy: CallPolicy = toolPolicy(),
+): Given => ({
+  ...clients,
+  sqs: resilientClient(clients.sqs, policy),
+  dynamodb: resilientClient(clients.dynamodb, policy),
+  s3: resilientClient(clients.s3, policy),
+});

@@ -1,0 +1,45 @@
+// Timers of code that takes Node's own, such as sqs-consumer: in a simulated world they run on the virtual clock.
+import type { SimProcess } from './process.ts';
+
+/**
+ * The process whose code runs at this moment. Only one does: an event of the scheduler settles promises of one process,
+ * and all that follows from it has run before the next event comes.
+ */
+let current: SimProcess | undefined;
+
+/** What runs from now until the next event belongs to this process. */
+export function enter(process: SimProcess): void {
+  current = process;
+}
+
+/**
+ * Until the returned function is called, `setTimeout` and `clearTimeout` belong to the process that calls them: timers
+ * are late when it is stopped, and never come when it is dead.
+ */
+export function installVirtualTimers(): () => void {
+  const { setTimeout: realSetTimeout, clearTimeout: realClearTimeout } = globalThis;
+  const put = (setTimer: unknown, clearTimer: unknown) => {
+    Object.defineProperty(globalThis, 'setTimeout', { value: setTimer, configurable: true, writable: true });
+    Object.defineProperty(globalThis, 'clearTimeout', { value: clearTimer, configurable: true, writable: true });
+  };
+  const virtual = new Set<unknown>();
+  put(
+    (callback: () => void, ms = 0) => {
+      if (current === undefined) return realSetTimeout(callback, ms);
+      const timer = current.timer(ms, () => {
+        virtual.delete(timer);
+        callback();
+      });
+      virtual.add(timer);
+      return timer;
+    },
+    (timer: Parameters<typeof clearTimeout>[0]) => {
+      if (!virtual.delete(timer)) return realClearTimeout(timer);
+      Object.assign(Object(timer), { cancelled: true });
+    },
+  );
+  return () => {
+    current = undefined;
+    put(realSetTimeout, realClearTimeout);
+  };
+}

@@ -1,0 +1,23 @@
+// Which process received a message last, and whether it has released it since.
+
+export function createHolders() {
+  const holders = new Map<string, { readonly caller: string; isReleased: boolean }>();
+  return {
+    received(id: string, caller: string): void {
+      holders.set(id, { caller, isReleased: false });
+    },
+    /** A visibility of 0 s; heartbeats that come after it change nothing here. */
+    released(id: string, caller: string): void {
+      const holder = holders.get(id);
+      if (holder?.caller === caller) holder.isReleased = true;
+    },
+    deleted(id: string): void {
+      holders.delete(id);
+    },
+    /** True when the process has the message: received, not released, not deleted, not received by another. */
+    holds(caller: string, id: string): boolean {
+      const holder = holders.get(id);
+      return holder?.caller === caller && !holder.isReleased;
+    },
+  };
+}

@@ -1,0 +1,61 @@
+// A consumer process of a simulated world: everything of the service but its HTTP server and its signals. sqs-consumer's
+// loop, the gate and the drain are the real ones; sqs-consumer's timers run on the virtual clock (`engine/timers.ts`).
+import { createConsumer, createGate, drain, startPollers } from '@movie-load/consumer';
+import { type Actor, logOf, portsOf } from './actors.ts';
+import { pollClientOf } from './clients.ts';
+import { watchReceives } from './receives.ts';
+
+export interface RunningConsumer {
+  /** SIGTERM. Resolves when the process would end. */
+  drain(): Promise<void>;
+}
+
+export function runConsumer(actor: Actor, onExit: (code: number, error: unknown) => void): RunningConsumer {
+  const { process, world } = actor;
+  const { clock, random } = process;
+  const ending = new AbortController();
+  const log = logOf(actor, (text) => watch.heard(text));
+  const drainMs = world.drainSeconds * 1000;
+  const ports = portsOf(actor);
+  const consumer = createConsumer({
+    ...ports,
+    clock,
+    random,
+    instance: process.name,
+    settings: {
+      visibilitySeconds: world.visibilitySeconds,
+      drainMs,
+      leaseMs: world.leaseSeconds * 1000,
+      partBytes: world.partBytes,
+      pieceCharacters: world.pieceCharacters,
+    },
+    log,
+    exit: onExit,
+    signal: ending.signal,
+  });
+  const { sqs, dynamodb } = consumer.breakers;
+  const breakers = [sqs, dynamodb];
+  const watch = watchReceives(actor, { handler: consumer.handler, breakers });
+  const pollers = startPollers({
+    client: pollClientOf(watch.client),
+    queueUrl: ports.queue.url,
+    count: world.pollers,
+    visibilitySeconds: world.visibilitySeconds,
+    batchSize: world.receiveMax,
+    handler: watch.handler,
+    gate: createGate({ pollers: world.pollers, budgetCharacters: world.budgetCharacters, breakers }),
+    breaker: sqs,
+    clock,
+    random,
+    uptimeMs: clock.now,
+    log,
+  });
+  return {
+    async drain() {
+      watch.drains();
+      const inFlight = await drain({ consumer, pollers, drainMs, log });
+      watch.drained(inFlight);
+      ending.abort(new Error('the process ends'));
+    },
+  };
+}

@@ -1,0 +1,99 @@
+// What a consumer's receive loop promises, checked at each of its receives and at the end of its drain.
+import type { Breaker, ReceivedMessage } from '@movie-load/aws';
+import type { SimClient } from '../engine/network.ts';
+import type { Actor } from './actors.ts';
+
+/** A handler of receives. */
+interface Handles {
+  handle(messages: readonly ReceivedMessage[]): Promise<void>;
+}
+
+export interface ReceiveLoop {
+  readonly handler: Handles;
+  readonly breakers: readonly Pick<Breaker, 'open' | 'dependency'>[];
+}
+
+/** The handler and client that the pollers get, and what is to be told of the drain. */
+export interface ReceiveWatch {
+  readonly handler: Handles;
+  readonly client: SimClient;
+  /** The process logged this. */
+  heard(text: string): void;
+  drains(): void;
+  /** The drain ended with this many messages that may still be in flight. */
+  drained(inFlight: number): void;
+}
+
+export function watchReceives(actor: Actor, { handler, breakers }: ReceiveLoop): ReceiveWatch {
+  const { oracle, world, process } = actor;
+  /** The gate lets at most half of the pollers receive. */
+  const most = Math.ceil(world.pollers / 2);
+  let receiving = 0;
+  let handling = 0;
+  let isDraining = false;
+  let gaveUpReleasing = false;
+  /** Received since the drain began: message ids, and when their invisibility ends. */
+  const late = new Map<string, number>();
+  const violate = (invariant: string, detail: string) => oracle.violate(invariant, `${process.name}: ${detail}`);
+
+  function begins(input: object): void {
+    const open = breakers.filter((breaker) => breaker.open).map(({ dependency }) => dependency);
+    if (open.length > 0) violate('nothing is received while a breaker is open', open.join());
+    if (isDraining) violate('no receive begins once the process drains', 'it receives');
+    const seconds = 'VisibilityTimeout' in input ? input.VisibilityTimeout : undefined;
+    if (seconds !== world.visibilitySeconds)
+      violate('a receive says how long its messages are invisible', `${seconds} s, not ${world.visibilitySeconds} s`);
+    receiving += 1;
+    if (receiving > most) violate('no more receives at once than the gate allows', `${receiving} of ${most}`);
+    if (receiving > 1) oracle.count('several receives at once');
+  }
+
+  return {
+    client: {
+      send: (command, options) => {
+        begins(command.input);
+        return actor.poll.send(command, options).finally(() => {
+          receiving -= 1;
+        });
+      },
+    },
+    handler: {
+      async handle(messages) {
+        look(actor, messages);
+        if (isDraining) {
+          oracle.count('received while draining');
+          const until = process.clock.now() + world.visibilitySeconds * 1000;
+          for (const { messageId } of messages) late.set(messageId, until);
+        }
+        handling += 1;
+        if (handling > world.pollers)
+          violate('no more receives are handled at once than there are pollers', `${handling} of ${world.pollers}`);
+        await handler.handle(messages);
+        handling -= 1;
+      },
+    },
+    heard: (text) => {
+      if (text.startsWith('not given back')) gaveUpReleasing = true;
+    },
+    drains: () => {
+      isDraining = true;
+    },
+    drained(inFlight) {
+      if (receiving > 0) violate('a drained process has no receive open', `${receiving} are open`);
+      if (inFlight > 0 || gaveUpReleasing) return;
+      const now = process.clock.now();
+      for (const [id, until] of late) {
+        if (now < until && oracle.holds(process.name, id))
+          violate('a drain releases what it receives', `message ${id} is still invisible`);
+      }
+    },
+  };
+}
+
+/** Counts what a receive can bring. */
+function look({ oracle }: Actor, messages: readonly ReceivedMessage[]): void {
+  const kinds = messages.map(({ body, groupId }) => oracle.identify(body, groupId));
+  const numbers = kinds.flatMap((kind) => (kind === undefined ? [] : [`${kind.job.job_id} ${kind.number}`]));
+  if (new Set(numbers).size < numbers.length) oracle.count('one number twice in a receive');
+  if (numbers.length > 0 && numbers.length < kinds.length) oracle.count('valid and forged in one receive');
+}
