@@ -18,6 +18,8 @@ import { queues } from './queues.ts';
 import { receiving } from './receiving.ts';
 import { sending } from './sending.ts';
 import { standardQueues } from './standard-queues.ts';
+import { tables } from './tables.ts';
+import { transactions } from './transactions.ts';
 import { uploads } from './uploads.ts';
 import { visibility } from './visibility.ts';
 
@@ -36,6 +38,8 @@ export const themes: readonly Theme[] = [
   moveTasks,
   items,
   queries,
+  tables,
+  transactions,
   bucket,
   uploads,
   listing,

@@ -7,14 +7,23 @@ import { DynamoDbError, serializationError } from '../dynamodb/errors.ts';
 import { type Input, isObject } from '../dynamodb/input.ts';
 import { jsonOf } from '../dynamodb/output.ts';
 import { JSON_TYPE, targetOperation } from './json.ts';
+import { isWithin, type StructureLimits } from './json-structure.ts';
 import type { Answer, Service } from './service.ts';
 import { wholeBody } from './whole-body.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html: 16 MB of a batch, and its frame. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024 + 64 * 1024;
 
+/** A batch of 16 MB of movies has a million parts; an item of 400 KB at most 205,000 elements. */
+const LIMITS: StructureLimits = { maxParts: 1_500_000, maxLength: 210_000, maxDepth: 10_000 };
+/** Smaller bodies cannot take long. */
+const COUNTED_FROM_BYTES = 256 * 1024;
+
 /** @throws {DynamoDbError} `SerializationException` when the body is not a JSON object */
 function parseJson(body: Buffer): Input {
+  if (body.length >= COUNTED_FROM_BYTES && !isWithin(body, LIMITS)) {
+    throw serializationError('The request body has too many parts, or is nested too deeply.');
+  }
   let input: unknown;
   try {
     input = body.length === 0 ? {} : JSON.parse(body.toString());

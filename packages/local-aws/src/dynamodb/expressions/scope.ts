@@ -8,6 +8,8 @@ import type { AttributeValue } from '../values.ts';
 const NAME = /^#[0-9a-zA-Z_]+$/;
 const VALUE = /^:[0-9a-zA-Z_]+$/;
 const MAX_NAME_BYTES = 255;
+/** A message does not list more placeholders. */
+const MAX_TOLD = 1000;
 const MAX_VALUES_BYTES = 2 * 1024 * 1024;
 
 export interface Placeholders {
@@ -75,7 +77,9 @@ export class Scope {
     const unused = (keys: readonly string[], parameter: string): void => {
       const left = keys.filter((key) => !this.#used.has(key));
       if (left.length > 0) {
-        throw validationError(`Value provided in ${parameter} unused in expressions: keys: {${left.join(', ')}}`);
+        throw validationError(
+          `Value provided in ${parameter} unused in expressions: keys: {${left.slice(0, MAX_TOLD).join(', ')}}`,
+        );
       }
     };
     unused(Object.keys(this.#names), 'ExpressionAttributeNames');

@@ -37,6 +37,7 @@ const BATCH_GET: Members = {
   ReturnConsumedCapacity: parameters.returnConsumedCapacity,
   RequestItems: {
     kind: 'map',
+    looksAt: 101,
     java: 'KeysAndAttributes',
     notNull: true,
     keys: tableNames,
@@ -51,6 +52,7 @@ const BATCH_GET: Members = {
           notNull: true,
           minLength: 1,
           maxLength: MAX_READS,
+          looksAt: MAX_READS + 1,
           terse: true,
           of: parameters.attributeMap,
         },

@@ -38,6 +38,7 @@ const BATCH_WRITE: Members = {
   ReturnItemCollectionMetrics: parameters.returnItemCollectionMetrics,
   RequestItems: {
     kind: 'map',
+    looksAt: 101,
     java: 'java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>',
     notNull: true,
     keys: tableNames,
@@ -48,6 +49,7 @@ const BATCH_WRITE: Members = {
     of: {
       kind: 'list',
       loose: true,
+      looksAt: 101,
       of: {
         kind: 'structure',
         java: 'WriteRequest',

@@ -9,7 +9,8 @@ export const text: Shape = { kind: 'string' };
 export const requiredText: Shape = { kind: 'string', notNull: true };
 export const flag: Shape = { kind: 'boolean' };
 export const attributeMap: Shape = { kind: 'attributeMap' };
-export const requiredAttributeMap: Shape = { kind: 'attributeMap', notNull: true };
+/** An item or a key. */
+export const requiredAttributeMap: Shape = { kind: 'attributeMap', notNull: true, maxBytes: 400 * 1024 };
 export const oneOf = (...values: string[]): Shape => ({ kind: 'string', oneOf: values });
 
 /** The name in operations on items. */
@@ -67,7 +68,7 @@ export const legacyConditions: Shape = {
   },
 };
 
-export const attributesToGet: Shape = { kind: 'list', of: text, minLength: 1, maxLength: 255 };
+export const attributesToGet: Shape = { kind: 'list', of: text, minLength: 1, maxLength: 255, looksAt: 256 };
 
 export const names: Shape = { kind: 'map', java: 'java.lang.String', of: text };
 

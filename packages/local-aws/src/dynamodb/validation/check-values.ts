@@ -101,8 +101,16 @@ export function checkMap(value: unknown, of: string): Mutable {
   return value as Mutable;
 }
 
+/** Longer walks end here, unless somebody allows more: no map of values may be larger. */
+const MAX_BYTES = 2 * 1024 * 1024 + 64 * 1024;
+
 class ValueChecker {
   problem: string | undefined;
+  readonly #maxBytes: number;
+
+  constructor(maxBytes = MAX_BYTES) {
+    this.#maxBytes = maxBytes;
+  }
 
   #note(problem: string): void {
     this.problem ??= problem;
@@ -186,7 +194,10 @@ class ValueChecker {
   #list(list: unknown[], depth: number): number {
     if (this.#tooDeep(depth + 1)) return 0;
     let bytes = 3;
-    for (const element of list) bytes += 1 + this.value(element, depth + 1);
+    for (const element of list) {
+      bytes += 1 + this.value(element, depth + 1);
+      if (bytes > this.#maxBytes) break;
+    }
     return bytes;
   }
 
@@ -194,7 +205,10 @@ class ValueChecker {
   map(map: Mutable, depth: number, perMember: number): number {
     if (this.#tooDeep(depth)) return 0;
     let bytes = 0;
-    for (const name in map) bytes += perMember + utf8Bytes(name) + this.value(map[name], depth);
+    for (const name in map) {
+      bytes += perMember + utf8Bytes(name) + this.value(map[name], depth);
+      if (bytes > this.#maxBytes) break;
+    }
     return bytes;
   }
 
@@ -217,13 +231,8 @@ class ValueChecker {
     }
     let bytes = 0;
     for (let i = 0; i < members.length; i += 1) {
-      if (type === 'SS') bytes += utf8Bytes(checkText(members[i]));
-      else if (type === 'BS') bytes += base64Bytes(checkBase64(members[i]));
-      else {
-        const number = this.#number(checkText(members[i]));
-        members[i] = number;
-        bytes += numberBytes(number);
-      }
+      bytes += this.#setMember(type, members, i);
+      if (bytes > this.#maxBytes) return bytes;
     }
     if (new Set(members).size < members.length) {
       if (type === 'NS') this.#note('Input collection contains duplicates');
@@ -232,12 +241,24 @@ class ValueChecker {
     }
     return bytes;
   }
+
+  #setMember(type: 'SS' | 'NS' | 'BS', members: unknown[], at: number): number {
+    if (type === 'SS') return utf8Bytes(checkText(members[at]));
+    if (type === 'BS') return base64Bytes(checkBase64(members[at]));
+    const number = this.#number(checkText(members[at]));
+    members[at] = number;
+    return numberBytes(number);
+  }
 }
 
-/** Checks a map of attribute values. @throws {DynamoDbError} `SerializationException` */
-export function checkAttributeMap(value: unknown): CheckedMap {
+/**
+ * Checks a map of attribute values.
+ * @param maxBytes a larger map is not checked to its end
+ * @throws {DynamoDbError} `SerializationException`
+ */
+export function checkAttributeMap(value: unknown, maxBytes = MAX_BYTES): CheckedMap {
   const values = checkMap(value, 'AttributeValue');
-  const checker = new ValueChecker();
+  const checker = new ValueChecker(maxBytes);
   const large: [string, number][] = [];
   let bytes = 0;
   let problemAt: string | undefined;
@@ -251,6 +272,7 @@ export function checkAttributeMap(value: unknown): CheckedMap {
     bytes += utf8Bytes(name) + memberBytes;
     if (memberBytes >= PACK_FROM_BYTES) large.push([name, memberBytes]);
     if (checker.problem !== undefined) problemAt ??= name;
+    if (bytes > maxBytes) break;
   }
   return { values: values as AttributeMap, bytes, problem: checker.problem, problemAt, large };
 }

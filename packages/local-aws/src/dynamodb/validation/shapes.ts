@@ -26,13 +26,17 @@ interface Constraints {
   readonly keys?: { readonly fits: (key: string) => boolean; readonly text: string };
   /** For maps of lists: constraints of every value, in AWS's words. */
   readonly values?: { readonly fits: (value: unknown) => boolean; readonly text: string };
+  /** For lists and maps: how many elements are looked at. More cannot be right, and are not worth the time. */
+  readonly looksAt?: number;
   /** Name and value are told as newer front ends of AWS do: `Value at 'Limit'`. */
   readonly terse?: boolean;
 }
 
 export type Shape = Constraints &
   (
-    | { readonly kind: 'string' | 'boolean' | 'attributeMap' | 'attributeValue' }
+    | { readonly kind: 'string' | 'boolean' | 'attributeValue' }
+    /** `maxBytes`: a larger map is too large, whatever else is in it. */
+    | { readonly kind: 'attributeMap'; readonly maxBytes?: number }
     | { readonly kind: 'number'; readonly java: 'Integer' | 'Long' }
     /** `loose`: AWS's parser has other words for a wrong type here. */
     | { readonly kind: 'list'; readonly of: Shape; readonly loose?: boolean }
@@ -71,6 +75,9 @@ function convertMembers(value: Input, members: Members): Input {
   return converted;
 }
 
+/** No list or map of parameters has as many elements. */
+const DEFAULT_LOOK = 10_000;
+
 function convert(value: unknown, shape: Shape): unknown {
   switch (shape.kind) {
     case 'string':
@@ -80,17 +87,22 @@ function convert(value: unknown, shape: Shape): unknown {
     case 'number':
       return convertNumber(value, shape.java);
     case 'attributeMap':
-      return checkAttributeMap(value);
+      return checkAttributeMap(value, shape.maxBytes);
     case 'attributeValue':
       return { value, problem: checkAttributeValue(value) };
     case 'list':
       if (shape.loose && typeof value !== 'object') throw serializationError(PARAMETERIZED);
-      return checkList(value).map((element) =>
-        element === null || element === undefined ? element : convert(element, shape.of),
-      );
+      return checkList(value)
+        .slice(0, shape.looksAt ?? DEFAULT_LOOK)
+        .map((element) => (element === null || element === undefined ? element : convert(element, shape.of)));
     case 'map': {
-      const entries = Object.entries(checkMap(value, shape.java)).filter(([, member]) => member !== null);
-      return Object.fromEntries(entries.map(([key, member]) => [key, convert(member, shape.of)]));
+      const map = checkMap(value, shape.java);
+      const entries: [string, unknown][] = [];
+      for (const key in map) {
+        if (entries.length >= (shape.looksAt ?? DEFAULT_LOOK)) break;
+        if (map[key] !== null) entries.push([key, convert(map[key], shape.of)]);
+      }
+      return Object.fromEntries(entries);
     }
     case 'structure':
       return convertStructure(value, shape.java, shape.members);

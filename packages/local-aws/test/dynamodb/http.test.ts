@@ -1,0 +1,107 @@
+// DynamoDB over HTTP: the JSON protocol, and bodies that are none.
+
+import { crc32 } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { isWithin } from '../../src/http/json-structure.ts';
+import { type LocalAws, startLocalAws } from '../../src/index.ts';
+import { call } from '../support/server.ts';
+
+let aws: LocalAws;
+
+beforeAll(async () => {
+  aws = await startLocalAws();
+  await send('CreateTable', {
+    TableName: 'table',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+  });
+});
+
+afterAll(() => aws.close());
+
+const send = (operation: string, body: object | string) => call(aws, `DynamoDB_20120810.${operation}`, body);
+
+describe('answers', () => {
+  test('have a checksum, a request id and what was put, small or large, by every way', async () => {
+    const large = {
+      L: Array.from({ length: 300 }, (_, i) => ({ M: { title: { S: `Öl "${i}" 🎬` }, n: { N: `${i}` } } })),
+    };
+    const item = { pk: { S: 'a"b' }, large, map: { M: {} }, bytes: { B: 'AAEC' }, 'name "x"': { S: '\n' } };
+    await send('PutItem', { TableName: 'table', Item: item });
+    const Key = { pk: item.pk };
+    const answer = await send('GetItem', { TableName: 'table', Key });
+    expect(answer.headers.get('x-amz-crc32')).toBe(String(crc32(answer.body)));
+    expect(answer.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(JSON.parse(answer.body)).toEqual({ Item: item });
+    const parsed = async (operation: string, body: object) => JSON.parse((await send(operation, body)).body);
+    expect((await parsed('Scan', { TableName: 'table' })).Items).toEqual([item]);
+    expect((await parsed('BatchGetItem', { RequestItems: { table: { Keys: [Key] } } })).Responses).toEqual({
+      table: [item],
+    });
+    const get = { Get: { TableName: 'table', Key } };
+    expect((await parsed('TransactGetItems', { TransactItems: [get] })).Responses).toEqual([{ Item: item }]);
+    const failed = await send('PutItem', {
+      TableName: 'table',
+      Item: Key,
+      ConditionExpression: 'attribute_not_exists(pk)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    expect([failed.status, JSON.parse(failed.body)]).toEqual([
+      400,
+      {
+        __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException',
+        message: 'The conditional request failed',
+        Item: item,
+      },
+    ]);
+    expect((await parsed('DeleteItem', { TableName: 'table', Key, ReturnValues: 'ALL_OLD' })).Attributes).toEqual(item);
+  });
+
+  test('to operations that are not there', async () => {
+    const { status, body } = await send('ExecuteStatement', {});
+    expect([status, JSON.parse(body)]).toEqual([400, { __type: 'com.amazon.coral.service#UnknownOperationException' }]);
+  });
+});
+
+describe('bodies', () => {
+  test.each(['null', '[]', '"text"', '1', 'true', '{', '\u0000', '['.repeat(300_000), '{"a":'.repeat(300_000)])(
+    'that are no JSON object are refused: %#',
+    async (body) => {
+      const answer = await send('PutItem', body);
+      expect(answer.status).toBe(400);
+      expect(JSON.parse(answer.body).__type).toBe('com.amazon.coral.service#SerializationException');
+    },
+  );
+
+  test('that are nested 3,000 deep are refused by DynamoDB itself', async () => {
+    const deep = `${'{"L":['.repeat(3000)}{"S":"a"}${']}'.repeat(3000)}`;
+    const answer = await send('PutItem', `{"TableName":"table","Item":{"pk":{"S":"a"},"deep":${deep}}}`);
+    expect(JSON.parse(answer.body).message).toContain('Nesting Levels have exceeded supported limits');
+  });
+
+  test('with too much structure are refused before they are parsed', async () => {
+    const body = `{"RequestItems":{"table":[${Array(400_000).fill('{}').join(',')}]}}`;
+    expect(JSON.parse((await send('BatchWriteItem', body)).body).Message).toContain('too many parts');
+  });
+});
+
+describe('the structure of a text', () => {
+  const limits = { maxParts: 10, maxLength: 4, maxDepth: 3 };
+  const within = (text: string) => isWithin(Buffer.from(text), limits);
+
+  test.each([
+    ['{"a":[1,2,{}]}', true],
+    ['[1,2,3,4,5]', true],
+    ['[1,2,3,4,5,6]', false],
+    ['[[]]', true],
+    ['[[[[]]]]', false],
+    ['[[],[],[]],[[],[],[]]', false],
+    [String.raw`["[[[[,,,,,,,,,\"[[[[",1]`, true],
+    [String.raw`["\\",[[[`, false],
+    ['"[[[[', true],
+    ['', true],
+  ])('%s: %p', (text, fits) => {
+    expect(within(text)).toBe(fits);
+  });
+});

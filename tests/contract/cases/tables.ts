@@ -1,0 +1,221 @@
+// Tables: indexes that come and go, settings, and what is refused.
+
+import {
+  DescribeTableCommand,
+  type GlobalSecondaryIndexUpdate,
+  ListTablesCommand,
+  ListTagsOfResourceCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateTableCommand,
+} from '@aws-sdk/client-dynamodb';
+import { expect } from '@jest/globals';
+import { eventually, type Theme, type World } from '../case.ts';
+import { failing } from '../errors.ts';
+import { createTable, type Item, key, number, TABLE_BASICS, type TestTable, text } from '../test-table.ts';
+
+const WITHIN_MS = 600_000;
+
+const describe = async (world: World, table: TestTable) =>
+  (await world.dynamodb.send(new DescribeTableCommand({ TableName: table.name }))).Table;
+
+async function settled(world: World, table: TestTable): Promise<void> {
+  await eventually(
+    world,
+    async () => {
+      const description = await describe(world, table);
+      const indexes = description?.GlobalSecondaryIndexes ?? [];
+      const states = [description?.TableStatus, ...indexes.map(({ IndexStatus }) => IndexStatus)];
+      if (states.some((state) => state !== 'ACTIVE')) throw new Error(`The table is ${states.join(', ')}.`);
+    },
+    WITHIN_MS,
+  );
+}
+
+async function updateIndex(world: World, table: TestTable, update: GlobalSecondaryIndexUpdate): Promise<void> {
+  await world.dynamodb.send(
+    new UpdateTableCommand({
+      TableName: table.name,
+      AttributeDefinitions: [{ AttributeName: 'colour', AttributeType: 'S' }],
+      GlobalSecondaryIndexUpdates: [update],
+    }),
+  );
+  await settled(world, table);
+}
+
+const byColour: GlobalSecondaryIndexUpdate = {
+  Create: {
+    IndexName: 'by-colour',
+    KeySchema: [{ AttributeName: 'colour', KeyType: 'HASH' }],
+    Projection: { ProjectionType: 'KEYS_ONLY' },
+  },
+};
+
+const ofColour = (table: TestTable, colour: string) =>
+  new QueryCommand({
+    TableName: table.name,
+    IndexName: 'by-colour',
+    KeyConditionExpression: 'colour = :c',
+    ExpressionAttributeValues: { ':c': text(colour) },
+  });
+
+async function scanned(world: World, table: TestTable, more: object): Promise<Item[]> {
+  const found: Item[] = [];
+  let start: Item | undefined;
+  do {
+    const page = await world.dynamodb.send(
+      new ScanCommand({
+        TableName: table.name,
+        ConsistentRead: true,
+        ...more,
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    );
+    found.push(...(page.Items ?? []));
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+  return found;
+}
+
+export const tables: Theme = {
+  name: 'tables',
+  needs: [...TABLE_BASICS, 'dynamodb:UpdateTable'],
+  cases: {
+    'an index made later has the items that were there, and goes again': {
+      needs: ['dynamodb:Query'],
+      run: async (world) => {
+        const table = await createTable(world);
+        await table.put({ ...key('j', 'red'), colour: text('red'), other: text('x') });
+        await table.put(key('j', 'none'));
+        await updateIndex(world, table, byColour);
+        await table.put({ ...key('j', 'late'), colour: text('red') });
+        await eventually(world, async () => {
+          const { Items = [] } = await world.dynamodb.send(ofColour(table, 'red'));
+          expect(Items.map(({ part }) => part?.S).toSorted()).toEqual(['late', 'red']);
+          expect(Items.every((item) => item.other === undefined)).toBe(true);
+        });
+        await updateIndex(world, table, { Delete: { IndexName: 'by-colour' } });
+        await failing(world.dynamodb.send(ofColour(table, 'red')), 'Validation');
+      },
+    },
+
+    'deletion protection keeps a table until it is switched off': async (world) => {
+      const table = await createTable(world);
+      const protect = (DeletionProtectionEnabled: boolean) =>
+        world.dynamodb.send(new UpdateTableCommand({ TableName: table.name, DeletionProtectionEnabled }));
+      await protect(true);
+      expect((await describe(world, table))?.DeletionProtectionEnabled).toBe(true);
+      // AWS allows one such change in 15 seconds.
+      await eventually(world, () => protect(false));
+      expect((await describe(world, table))?.DeletionProtectionEnabled).toBe(false);
+    },
+
+    'an update that changes nothing, or an index that is not there, is refused': async (world) => {
+      const table = await createTable(world);
+      const update = (more: object) => world.dynamodb.send(new UpdateTableCommand({ TableName: table.name, ...more }));
+      await failing(update({}), 'Validation');
+      await failing(update({ GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'none' } }] }), 'ResourceNotFound');
+      await failing(update({ GlobalSecondaryIndexUpdates: [byColour] }), 'Validation');
+    },
+
+    'tables are listed by name, in pages': {
+      needs: ['dynamodb:ListTables'],
+      run: async (world) => {
+        const table = await createTable(world);
+        const before = table.name.slice(0, -1);
+        const { TableNames } = await world.dynamodb.send(
+          new ListTablesCommand({ ExclusiveStartTableName: before, Limit: 1 }),
+        );
+        expect(TableNames).toHaveLength(1);
+      },
+    },
+
+    'tags are added, replaced and removed': {
+      needs: ['dynamodb:TagResource', 'dynamodb:UntagResource', 'dynamodb:ListTagsOfResource'],
+      run: async (world) => {
+        const table = await createTable(world);
+        const ResourceArn = (await describe(world, table))?.TableArn;
+        const tag = (Key: string, Value: string) =>
+          world.dynamodb.send(new TagResourceCommand({ ResourceArn, Tags: [{ Key, Value }] }));
+        await tag('a', '1');
+        await tag('b', '2');
+        await tag('a', '3');
+        await world.dynamodb.send(new UntagResourceCommand({ ResourceArn, TagKeys: ['b'] }));
+        await eventually(world, async () => {
+          const { Tags } = await world.dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn }));
+          expect(Tags).toEqual([{ Key: 'a', Value: '3' }]);
+        });
+      },
+    },
+
+    'segments of a scan have each item once': {
+      needs: ['dynamodb:Scan'],
+      run: async (world) => {
+        const table = await createTable(world);
+        const jobs = Array.from({ length: 30 }, (_, i) => `job ${i}`);
+        for (const job of jobs) await table.put(key(job, 'p'));
+        const TotalSegments = 3;
+        const segments = await Promise.all(
+          [0, 1, 2].map((Segment) => scanned(world, table, { Segment, TotalSegments, Limit: 4 })),
+        );
+        expect(
+          segments
+            .flat()
+            .map(({ job_id }) => job_id?.S)
+            .toSorted(),
+        ).toEqual(jobs.toSorted());
+        await failing(world.dynamodb.send(new ScanCommand({ TableName: table.name, Segment: 1 })), 'Validation');
+      },
+    },
+
+    'a filter compares, measures and looks into values': {
+      needs: ['dynamodb:Scan'],
+      run: async (world) => {
+        const table = await createTable(world);
+        await table.put({ ...key('j', 'a'), n: number(5), list: { L: [text('x'), text('y')] }, name: text('alice') });
+        await table.put({ ...key('j', 'b'), n: number(15), map: { M: { deep: text('v') } }, name: text('bob') });
+        const found = async (FilterExpression: string, values: Item) => {
+          const used = ['list', 'map', 'name'].filter((name) => FilterExpression.includes(`#${name}`));
+          const items = await scanned(world, table, {
+            FilterExpression,
+            ExpressionAttributeNames: Object.fromEntries(used.map((name) => [`#${name}`, name])),
+            ExpressionAttributeValues: values,
+          });
+          return items.map(({ part }) => part?.S).toSorted();
+        };
+        expect(await found('#list[1] = :v', { ':v': text('y') })).toEqual(['a']);
+        expect(await found('#map.deep = :v', { ':v': text('v') })).toEqual(['b']);
+        expect(await found('size(#name) > :v', { ':v': number(3) })).toEqual(['a']);
+        expect(
+          await found('contains(#name, :v) OR #name IN (:v, :w)', { ':v': text('lic'), ':w': text('bob') }),
+        ).toEqual(['a', 'b']);
+        expect(await found('NOT (#name BETWEEN :v AND :w)', { ':v': text('a'), ':w': text('b') })).toEqual(['b']);
+      },
+    },
+
+    'a write tells the units of the indexes that it changes, and only those': async (world) => {
+      const table = await createTable(world);
+      const put = async (more: Item) =>
+        (
+          await world.dynamodb.send(
+            new PutItemCommand({
+              TableName: table.name,
+              Item: { ...key('j', 'p'), ...more },
+              ReturnConsumedCapacity: 'INDEXES',
+            }),
+          )
+        ).ConsumedCapacity;
+      const indexed = { kind: text('job'), started_on: text('2026') };
+      expect(await put({})).toMatchObject({ CapacityUnits: 1, Table: { CapacityUnits: 1 } });
+      expect(await put(indexed)).toMatchObject({
+        CapacityUnits: 2,
+        GlobalSecondaryIndexes: { jobs: { CapacityUnits: 1 } },
+      });
+      expect((await put(indexed))?.GlobalSecondaryIndexes).toBeUndefined();
+      expect(await put({ ...indexed, started_on: text('2027') })).toMatchObject({ CapacityUnits: 3 });
+    },
+  },
+};
