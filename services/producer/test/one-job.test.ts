@@ -57,7 +57,19 @@ describe('one job', () => {
 
   test('SIGTERM in the middle ends it with 130; sent again with its nonce it completes what was missing', async () => {
     let delay = 500;
-    aws = await startAws({ delayMs: (operation) => (operation === 'sqs:SendMessageBatch' ? delay : 0) });
+    // A batch that was on its way when the producer ended still takes effect: how many have arrived, how many have.
+    const batches = { arrived: 0, done: 0 };
+    aws = await startAws({
+      delayMs: (operation) => {
+        if (operation !== 'sqs:SendMessageBatch') return 0;
+        batches.arrived += 1;
+        return delay;
+      },
+      after: (operation) => {
+        if (operation === 'sqs:SendMessageBatch') batches.done += 1;
+        return undefined;
+      },
+    });
     const args = movies('--movies', 3000, '--nonce', 'stopped', '--seed', 1);
     const first = startProducer([...args, '--json'], { AWS_ENDPOINT_URL: aws.endpoint });
     await until(() => (first.reports.at(-1)?.sent_messages ?? 0) > 100);
@@ -69,6 +81,7 @@ describe('one job', () => {
     expect(told).toMatchObject({ status: 'STOPPED', movies: 3000, sent_movies: first.reports.at(-1)?.sent_movies });
     expect(planFromToken(told.plan)).toMatchObject({ nonce: 'stopped', seed: 1 });
     delay = 0;
+    await until(() => batches.done === batches.arrived);
     const sent = await drain(aws.queue);
 
     const second = startProducer(args, { AWS_ENDPOINT_URL: aws.endpoint });
