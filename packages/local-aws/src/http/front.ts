@@ -75,6 +75,8 @@ export function createFront({ serviceOf, faults, slow, log }: FrontOptions): Lis
   };
 }
 
+const nothing = (): void => {};
+
 /** One request on its way to its answer. */
 class HttpExchange {
   readonly #service: Service;
@@ -87,7 +89,7 @@ class HttpExchange {
     this.#response = response;
     this.#log = log;
     // A client that goes away while it is answered; `close` follows.
-    response.on('error', () => {});
+    response.on('error', nothing);
   }
 
   run(call: Call, after?: Fault): void {

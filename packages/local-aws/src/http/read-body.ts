@@ -13,29 +13,32 @@ const TIMED_OUT = new RequestFailure({
     'Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.',
 });
 
+/** Parts of the time limit in which a silent body is looked for. */
+const SWEEPS = 4;
+
 /** Ends requests whose bytes stop coming: S3 waits 20 s for the next one. */
 export class SlowBodies {
-  readonly #open = new Map<object, { lastByteAt: number; readonly timedOut: () => void }>();
-  readonly #idleMs: number;
+  /** By request: the sweep before which its last byte came, and what ends it. */
+  readonly #open = new Map<object, { lastSweep: number; readonly timedOut: () => void }>();
   readonly #timer: NodeJS.Timeout;
+  #sweeps = 0;
 
   constructor(idleMs: number) {
-    this.#idleMs = idleMs;
-    this.#timer = setInterval(() => this.#sweep(), Math.ceil(idleMs / 4));
+    this.#timer = setInterval(() => this.#sweep(), Math.ceil(idleMs / SWEEPS));
     this.#timer.unref();
   }
 
-  watch(key: object, timedOut: () => void): void {
-    this.#open.set(key, { lastByteAt: performance.now(), timedOut });
+  watch(request: object, timedOut: () => void): void {
+    this.#open.set(request, { lastSweep: this.#sweeps, timedOut });
   }
 
-  touch(key: object): void {
-    const open = this.#open.get(key);
-    if (open !== undefined) open.lastByteAt = performance.now();
+  touch(request: object): void {
+    const open = this.#open.get(request);
+    if (open !== undefined) open.lastSweep = this.#sweeps;
   }
 
-  forget(key: object): void {
-    this.#open.delete(key);
+  forget(request: object): void {
+    this.#open.delete(request);
   }
 
   close(): void {
@@ -44,10 +47,10 @@ export class SlowBodies {
   }
 
   #sweep(): void {
-    const before = performance.now() - this.#idleMs;
-    for (const [key, { lastByteAt, timedOut }] of [...this.#open]) {
-      if (lastByteAt > before) continue;
-      this.#open.delete(key);
+    this.#sweeps += 1;
+    for (const [request, { lastSweep, timedOut }] of [...this.#open]) {
+      if (this.#sweeps - lastSweep <= SWEEPS) continue;
+      this.#open.delete(request);
       timedOut();
     }
   }
@@ -63,6 +66,8 @@ export interface BodyReader {
   /** The request was refused or timed out; `closes` when its body was not read to the end. Not called after a hang-up. */
   failed(error: unknown, closes: boolean): void;
 }
+
+const nothing = (): void => {};
 
 /** Reads the body of `request` to its end and then calls back once; never when the client hangs up before. */
 export function readBody(request: IncomingMessage, slow: SlowBodies, reader: BodyReader): void {
@@ -87,8 +92,9 @@ export function readBody(request: IncomingMessage, slow: SlowBodies, reader: Bod
     }
     refusal = { error };
   }
-  request.on('error', () => finish(() => {}));
-  request.on('close', () => finish(() => {}));
+  // A client that is gone; `close` follows.
+  request.on('error', nothing);
+  request.on('close', () => finish(nothing));
   request.on('data', (chunk: Buffer) => {
     if (over) return;
     slow.touch(request);
