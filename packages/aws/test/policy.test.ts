@@ -13,7 +13,6 @@ import {
   resilientTable,
   type SingleCallTable,
   type TableItem,
-  toolPolicy,
 } from '../src/index.ts';
 import { createVirtualClock, longestWaits } from './support.ts';
 
@@ -288,15 +287,4 @@ describe('items of a batch write', () => {
     await expect(writing).rejects.toBeInstanceOf(EntriesFailed);
     await expect(writing).rejects.toMatchObject({ code: 'entries_failed', message: expect.stringContaining('6 of 6') });
   });
-});
-
-test.each([
-  [undefined, 4],
-  ['', 4],
-  ['7', 7],
-  ['0', 4],
-  ['-1', 4],
-  ['many', 4],
-])('AWS_MAX_ATTEMPTS=%s gives a tool %d attempts', (AWS_MAX_ATTEMPTS, attempts) => {
-  expect(toolPolicy({ AWS_MAX_ATTEMPTS }).maxAttempts).toBe(attempts);
 });
