@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** One change: `find` stands exactly once in the file. */
+/** One change: `find` is exactly once in the file, however it is laid out there: spaces and line breaks do not count. */
 export interface Patch {
   /** From the root of the repository. */
   readonly file: string;
@@ -15,9 +15,15 @@ export interface Patch {
 const ROOT = new URL('../../../../', import.meta.url);
 const NAME = 'sabotage';
 
+/** The text's words and signs, with any layout between them. */
+function patternOf(find: string): RegExp {
+  const tokens = find.match(/\w+|[^\w\s]/g) ?? [];
+  return new RegExp(tokens.map((token) => token.replace(/\W/, '\\$&')).join('\\s*'), 'g');
+}
+
 /** Why a patch cannot be applied; undefined when it can. */
 export function patchProblem({ file, find }: Patch): string | undefined {
-  const times = readFileSync(new URL(file, ROOT), 'utf8').split(find).length - 1;
+  const times = readFileSync(new URL(file, ROOT), 'utf8').match(patternOf(find))?.length ?? 0;
   return times === 1 ? undefined : `${file}: the text to be replaced is there ${times} times, not once:\n${find}`;
 }
 
@@ -46,7 +52,7 @@ export function installPatches(byName: ReadonlyMap<string, readonly Patch[]>): v
       const mine = patches?.get(name)?.filter(({ file }) => fileURLToPath(new URL(file, ROOT)) === path) ?? [];
       if (mine.length === 0) return result;
       let source = String(result.source);
-      for (const { find, replace } of mine) source = source.replace(find, () => replace);
+      for (const { find, replace } of mine) source = source.replace(patternOf(find), () => replace);
       return { ...result, source };
     },
   });

@@ -107,13 +107,13 @@ export const SENDING: readonly Sabotage[] = [
     patches: [
       {
         file: REDRIVE,
-        find: '    source: message,\n  };',
-        replace: '    source: message,\n    ...{ deduplicationId: letter.original_deduplication_id ?? word },\n  };',
+        find: 'deduplicationId: redriveId(letter, run),',
+        replace: 'deduplicationId: letter.original_deduplication_id ?? redriveId(letter, run),',
       },
     ],
   },
   {
-    name: 'redrive to the group in which it was buried',
+    name: 'redrive to the group of the dead letter',
     patches: [
       { file: REDRIVE, find: '    groupId: letter.original_group,', replace: '    groupId: message.groupId ?? "",' },
     ],
