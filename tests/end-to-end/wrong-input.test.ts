@@ -1,7 +1,8 @@
 // What a person gets wrong is answered by one clear sentence and an exit code, never by a stack trace.
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { cli } from '../support/cli.ts';
 import { startCommand } from '../support/processes.ts';
@@ -161,4 +162,20 @@ describe('wrong input', () => {
       expect(stdout).toContain('Usage: movie-load');
     }
   });
+});
+
+test.each([
+  ['40', 2, /only 40 files and connections open here, which is too few\. Raise the limit with "ulimit -n 256"/],
+  ['200', 0, /only 200 files and connections open here: calls wait for each other\. Raise the limit/],
+])('a limit of %s open files is told at once', async (limit, expected, sentence) => {
+  const script = `ulimit -n ${limit}; exec "${process.execPath}" packages/cli/src/main.ts start --movies 10 --out "$OUT"`;
+  const out = mkdtempSync(join(tmpdir(), 'movie-load-few-files-'));
+  try {
+    await using running = startCommand('bash', ['-c', script], { env: { OUT: out, AWS_ENDPOINT_URL: '' } });
+    const { code } = await running.ended;
+    expect(running.stderr()).toMatch(sentence);
+    expect(code).toBe(expected);
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
 });

@@ -1,6 +1,7 @@
 // Services that own the terminal: unless told otherwise their output is the command's, and it ends as they end.
 import { EXIT } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
+import { checkOpenFiles } from '../open-files.ts';
 import { describeExit, type ServiceOptions, startService } from '../processes/service.ts';
 
 export interface ForegroundService extends Omit<ServiceOptions, 'name' | 'log'> {
@@ -18,6 +19,7 @@ export interface ForegroundEnd {
 
 /** Resolves when all have ended. */
 export async function runInForeground(services: readonly ForegroundService[]): Promise<ForegroundEnd> {
+  checkOpenFiles();
   using interrupt = listenForInterrupt();
   const processes = services.map((one, index) =>
     startService({ log: 'inherit', ...one, name: `${one.service} ${index + 1}` }),

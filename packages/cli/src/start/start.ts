@@ -3,6 +3,7 @@ import type { StartOptions } from '../commands/start.ts';
 import { prepareFolder } from '../download.ts';
 import { EXIT, endedBy, Interrupted, sentenceOf } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
+import { checkOpenFiles } from '../open-files.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../processes/embedded.ts';
 import { createProgress } from './progress.ts';
 import { readRequest } from './request.ts';
@@ -16,6 +17,7 @@ export async function start(options: StartOptions): Promise<number> {
   let embedded: Promise<EmbeddedAws> | undefined;
   try {
     const request = readRequest(options);
+    checkOpenFiles();
     await prepareFolder(request.folder, '--out');
     const progress = await createProgress(options.json ? process.stderr : process.stdout);
     // Its start takes as long as loading the rest of this program.

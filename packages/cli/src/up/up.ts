@@ -3,6 +3,7 @@ import { type AwsSettings, provision } from '@movie-load/aws';
 import type { UpOptions } from '../commands/up.ts';
 import { EXIT } from '../exit.ts';
 import { type Interrupt, listenForInterrupt } from '../interrupt.ts';
+import { checkOpenFiles } from '../open-files.ts';
 import { parseConsumers, parsePort } from '../options.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../processes/embedded.ts';
 import { embeddedClients, embeddedEnvironment, embeddedSettings } from '../processes/environment.ts';
@@ -32,6 +33,7 @@ export async function up(options: UpOptions): Promise<number> {
     consolePort: parsePort('--console-port', options.consolePort),
     producerPort: parsePort('--producer-port', options.producerPort),
   };
+  checkOpenFiles();
   using interrupt = listenForInterrupt();
   const { signal } = interrupt;
   if (request.consumers > 0) {

@@ -1,0 +1,30 @@
+import { describe, expect, test } from '@jest/globals';
+import { UsageError } from '@movie-load/schema';
+import { openFilesLimit, openFilesWarning } from '../src/open-files.ts';
+
+const limits = (soft: string) => `Limit                     Soft Limit           Hard Limit           Units
+Max processes             96000                96000                processes
+Max open files            ${soft.padEnd(20)} 20000                files
+`;
+
+describe('the limit of open files', () => {
+  test('is what the system tells, if it does', () => {
+    expect(openFilesLimit(limits('64'))).toBe(64);
+    expect(openFilesLimit(limits('unlimited'))).toBeUndefined();
+    expect(openFilesLimit('')).toBeUndefined();
+  });
+
+  test('is told when it is low', () => {
+    expect(openFilesWarning(255)).toMatch(/^A process may have only 255 .*"ulimit -n 256"/);
+    expect(openFilesWarning(48)).toContain('only 48');
+  });
+
+  test('is refused when nothing can run with it', () => {
+    expect(() => openFilesWarning(47)).toThrow(UsageError);
+  });
+
+  test('is not mentioned when it is high enough or unknown', () => {
+    expect(openFilesWarning(256)).toBeUndefined();
+    expect(openFilesWarning(openFilesLimit(''))).toBeUndefined();
+  });
+});
