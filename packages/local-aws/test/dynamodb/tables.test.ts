@@ -1,4 +1,4 @@
-// Tables over time: phases, indexes that come and go, settings, tags, time to live, quotas.
+// Tables over time: phases, indexes that come and go, settings, time to live, quotas.
 
 import { describe, expect, test } from '@jest/globals';
 import { createHashTable, createIndexedTable, createWorld, type World } from './support.ts';
@@ -215,24 +215,6 @@ describe('time to live', () => {
     expect(world.refusal('UpdateTimeToLive', set(true, '')).code).toBe('ValidationException');
     expect(world.refusal('DescribeTimeToLive', { TableName: 'none' }).code).toBe('ResourceNotFoundException');
   });
-});
-
-test('tags come and go', () => {
-  const world = createWorld();
-  createHashTable(world);
-  const ResourceArn = described(world, 'hash').TableArn;
-  const tag = (...pairs: [string, string][]) =>
-    world.call('TagResource', { ResourceArn, Tags: pairs.map(([Key, Value]) => ({ Key, Value })) });
-  tag(['a', '1'], ['b', '2']);
-  tag(['b', '3']);
-  world.call('UntagResource', { ResourceArn, TagKeys: ['a'] });
-  expect(world.call('ListTagsOfResource', { ResourceArn }).Tags).toEqual([{ Key: 'b', Value: '3' }]);
-  expect(world.invalid('TagResource', { ResourceArn: 'not-an-arn', Tags: [] })).toContain(
-    'Invalid ResourceArn provided as input not-an-arn',
-  );
-  expect(world.refusal('ListTagsOfResource', { ResourceArn: `${ResourceArn}x` }).code).toBe(
-    'ResourceNotFoundException',
-  );
 });
 
 test('tables are listed in pages, by name', () => {

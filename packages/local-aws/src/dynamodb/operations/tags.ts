@@ -9,11 +9,18 @@ import * as parameters from './parameters.ts';
 import { tags } from './table-settings.ts';
 
 const MAX_TAGS = 50;
-const ARN = /^arn:aws:dynamodb:[^:]+:\d+:table\/[^/]{3,}$/;
+const ARN = /^arn:aws:dynamodb:[^:]+:(\d+):table\/[^/]{3,}$/;
 
-/** @throws {DynamoDbError} when it is not a table's ARN, or there is no such table */
-function taggedTable(engine: DynamoDbEngine, arn: string): Table {
-  if (!ARN.test(arn)) throw validationError(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
+/** @throws {DynamoDbError} when it is not a table's ARN, the account is another one, or there is no such table */
+function taggedTable(engine: DynamoDbEngine, action: string, arn: string): Table {
+  const account = ARN.exec(arn)?.[1];
+  if (account === undefined) throw validationError(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
+  if (account !== engine.accountId) {
+    throw new DynamoDbError(
+      'AccessDeniedException',
+      `User: arn:aws:iam::${engine.accountId}:root is not authorized to perform: dynamodb:${action} on resource: ${arn} because no resource-based policy allows the dynamodb:${action} action`,
+    );
+  }
   const table = engine.findTable(arn.slice(arn.indexOf('/') + 1));
   if (table === undefined || table.arn !== arn) {
     throw new DynamoDbError('ResourceNotFoundException', `Requested resource not found: ResourcArn: ${arn} not found`);
@@ -38,7 +45,7 @@ const tagResource: Operation = (engine, input) => {
     ResourceArn: string;
     Tags: readonly { readonly Key: string; readonly Value: string }[];
   }>(input, TAG);
-  const table = taggedTable(engine, request.ResourceArn);
+  const table = taggedTable(engine, 'TagResource', request.ResourceArn);
   if (request.Tags.length === 0) throw validationError('Atleast one Tag needs to be provided as Input.');
   const next = new Map(table.tags);
   for (const { Key, Value } of request.Tags) next.set(Key, Value);
@@ -52,7 +59,7 @@ const tagResource: Operation = (engine, input) => {
 const untagResource: Operation = (engine, input) => {
   checkArnIsGiven(input.ResourceArn);
   const request = readParameters<{ ResourceArn: string; TagKeys: readonly string[] }>(input, UNTAG);
-  const table = taggedTable(engine, request.ResourceArn);
+  const table = taggedTable(engine, 'UntagResource', request.ResourceArn);
   if (request.TagKeys.length === 0) throw validationError('Atleast one Tag Key needs to be provided as Input.');
   for (const key of request.TagKeys) table.tags.delete(key);
   return {};
@@ -61,7 +68,7 @@ const untagResource: Operation = (engine, input) => {
 const listTagsOfResource: Operation = (engine, input) => {
   checkArnIsGiven(input.ResourceArn);
   const { ResourceArn: arn } = readParameters<{ ResourceArn: string }>(input, LIST);
-  return { Tags: Array.from(taggedTable(engine, arn).tags, ([Key, Value]) => ({ Key, Value })) };
+  return { Tags: Array.from(taggedTable(engine, 'ListTagsOfResource', arn).tags, ([Key, Value]) => ({ Key, Value })) };
 };
 
 export const TAG_OPERATIONS: Operations = {
