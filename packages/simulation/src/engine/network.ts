@@ -30,6 +30,8 @@ export interface NetworkOptions {
   readonly seed: number;
   readonly scheduler: Scheduler;
   readonly faults: Faults;
+  /** Servers notice every aborted long poll, as AWS does but for bad luck. Default: most of them. */
+  readonly noticesAborts?: boolean | undefined;
   /** Milliseconds that one way takes at most when all is well. */
   readonly latencyMs: number;
   readonly stallMs: (degree: number) => number;
@@ -264,7 +266,7 @@ class Call {
       this.#network.scheduler.after(delayMs, () => way.done(late));
     });
     this.#leavePoll = () => {
-      if (this.#dice.chance(ABORT_NOTICED)) cancel();
+      if (this.#network.noticesAborts || this.#dice.chance(ABORT_NOTICED)) cancel();
     };
   }
 

@@ -30,6 +30,7 @@ export function createModelEndpoint() {
     seed: 1,
     scheduler,
     faults,
+    noticesAborts: true,
     latencyMs: 1,
     stallMs: () => 0,
     crash: () => {},
