@@ -31,8 +31,11 @@ export class XmlError extends Error {}
 interface Open {
   readonly name: string;
   text: string;
-  readonly children: XmlElement[];
+  children: XmlElement[];
 }
+
+/** Most elements have no children. */
+const NONE: XmlElement[] = [];
 
 function characterOf(reference: string): string {
   const code = reference[2] === 'x' ? Number.parseInt(reference.slice(3), 16) : Number.parseInt(reference.slice(2), 10);
@@ -124,7 +127,7 @@ class Reader {
     this.#elements += 1;
     if (this.#open.length === MAX_DEPTH || this.#elements > MAX_ELEMENTS) throw new XmlError('too deep or too many');
     if (this.#root !== undefined) throw new XmlError('a second root element');
-    this.#open.push({ name, text: '', children: [] });
+    this.#open.push({ name, text: '', children: NONE });
     if (tag.endsWith('/')) this.#close(name);
   }
 
@@ -133,6 +136,7 @@ class Reader {
     if (element?.name !== name) throw new XmlError(`</${name}> closes nothing`);
     const parent = this.#open.at(-1);
     if (parent === undefined) this.#root = element;
+    else if (parent.children === NONE) parent.children = [element];
     else parent.children.push(element);
   }
 }

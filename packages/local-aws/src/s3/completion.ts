@@ -17,6 +17,19 @@ interface Listed {
   readonly checksums: ReadonlyMap<Algorithm, string>;
 }
 
+const NO_CHECKSUMS: ReadonlyMap<Algorithm, string> = new Map();
+
+function checksumsOf(part: Input): ReadonlyMap<Algorithm, string> {
+  let checksums: Map<Algorithm, string> | undefined;
+  for (const algorithm of ALGORITHMS) {
+    const value = optionalText(part, memberOf(algorithm));
+    if (value === undefined) continue;
+    checksums ??= new Map();
+    checksums.set(algorithm, value);
+  }
+  return checksums ?? NO_CHECKSUMS;
+}
+
 function listedParts(input: Input, upload: Upload): readonly Listed[] {
   const given = optionalList(structure(input, 'MultipartUpload'), 'Parts') ?? [];
   if (given.length === 0) throw invalidRequest('You must specify at least one part');
@@ -24,12 +37,7 @@ function listedParts(input: Input, upload: Upload): readonly Listed[] {
     const number = optionalWhole(part, 'PartNumber');
     const etag = optionalText(part, 'ETag');
     if (number === undefined || etag === undefined) throw new S3Error('MalformedXML');
-    const checksums = new Map<Algorithm, string>();
-    for (const algorithm of ALGORITHMS) {
-      const value = optionalText(part, memberOf(algorithm));
-      if (value !== undefined) checksums.set(algorithm, value);
-    }
-    return { number, etag: unquoted(etag), checksums };
+    return { number, etag: unquoted(etag), checksums: checksumsOf(part) };
   });
   for (const [i, part] of listed.entries()) {
     if (i > 0 && part.number <= (listed[i - 1]?.number ?? 0)) {
