@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '@movie-load/local-aws';
+import { clientEnvironment } from '../support/cli-environment.ts';
 import { needs } from '../support/needs.ts';
 import { findPython, pathOf } from '../support/tools.ts';
 
@@ -33,19 +34,8 @@ needs('python')('Python', () => {
     const { stdout } = await run(pathOf(findPython()), args, {
       cwd: folder,
       maxBuffer: 50_000_000,
-      env: {
-        PATH: process.env.PATH ?? '',
-        // Its `site-packages` may lie below the user's home.
-        HOME: process.env.HOME ?? folder,
-        AWS_CONFIG_FILE: join(folder, 'config'),
-        AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
-        AWS_ACCESS_KEY_ID: 'test',
-        AWS_SECRET_ACCESS_KEY: 'test',
-        AWS_DEFAULT_REGION: 'us-east-1',
-        AWS_PAGER: '',
-        AWS_EC2_METADATA_DISABLED: 'true',
-        PYTHONUTF8: '1',
-      },
+      // Its `site-packages` may be below the user's home.
+      env: { ...clientEnvironment(folder), HOME: process.env.HOME ?? folder, PYTHONUTF8: '1' },
     });
     return stdout;
   }

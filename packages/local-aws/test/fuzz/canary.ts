@@ -1,6 +1,6 @@
 // What must be as before after everything: a queue with messages, a table with items, a bucket with objects.
 
-import type { Names } from './operations.ts';
+import type { Names } from './inputs.ts';
 import { type ServiceName, signed } from './request.ts';
 
 export const CANARY: Names = { queue: 'canary-queue', table: 'canary-table', bucket: 'canary-bucket' };

@@ -68,6 +68,11 @@ export function requestOf(cell: Cell, seed: number, number: number): { legal: Le
   return { legal, delivery: cell.kind.make(legal, new Dice(seed, number)) };
 }
 
+function count(matrix: Map<string, Map<string, number>>, name: string, kind: string): void {
+  const row = matrix.get(name) ?? new Map<string, number>();
+  matrix.set(name, row.set(kind, (row.get(kind) ?? 0) + 1));
+}
+
 const nameOf = ({ service, operation }: Legal): string => `${service}:${operation}`;
 
 function isFault(outcome: Outcome, delivery: Delivery): boolean {
@@ -96,10 +101,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const server = new FuzzedServer(index);
   const inFlight = new Map<number, string>();
   const faults: string[] = [];
-  server.onBusy = (ms) =>
-    note(
-      `busy for ${ms.toFixed(0)} ms of CPU during ${[...inFlight].map(([number, what]) => `#${number} ${what}`).join(', ')}`,
-    );
+  server.onBusy = (ms) => note(`busy for ${ms.toFixed(0)} ms of CPU during ${[...inFlight.values()].join(', ')}`);
   await server.start();
   await make(server.port);
   let before = await describe(server.port);
@@ -121,15 +123,14 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   async function one(number: number, cell: Cell): Promise<void> {
     const { legal, delivery } = requestOf(cell, seed, number);
     const name = nameOf(legal);
-    const row = matrix.get(name) ?? new Map<string, number>();
-    matrix.set(name, row.set(cell.kind.name, (row.get(cell.kind.name) ?? 0) + 1));
-    const what = `${name} · ${cell.kind.name}`;
+    count(matrix, name, cell.kind.name);
+    const what = `#${number} ${name} · ${cell.kind.name}`;
     inFlight.set(number, what);
     const outcome = await deliver(server.port, delivery);
     inFlight.delete(number);
     if (isFault(outcome, delivery)) {
       const said = typeof outcome === 'string' ? outcome : `status ${outcome.status}`;
-      faults.push(`#${number} ${what}: ${said}`);
+      faults.push(`${what}: ${said}`);
       note(faults.at(-1) ?? '');
     }
     if (server.alive && outcome !== 'no answer' && outcome !== 'refused') return;
@@ -138,17 +139,16 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     });
     await recovering;
   }
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      while (next < end) {
-        const number = next;
-        next += 1;
-        const cell = plan[number];
-        if (recovering !== undefined) await recovering;
-        if (cell !== undefined) await one(number, cell);
-      }
-    }),
-  );
+  async function work(): Promise<void> {
+    while (next < end) {
+      const number = next;
+      next += 1;
+      const cell = plan[number];
+      if (recovering !== undefined) await recovering;
+      if (cell !== undefined) await one(number, cell);
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
   const after = await describe(server.port);
   if (after !== before) faults.push(`the canary has changed: ${before}\nis now ${after}`);
   const { memoryMb, longestMs } = await server.report();
