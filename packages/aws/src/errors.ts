@@ -17,12 +17,7 @@ export type Classify = (error: unknown, previous?: unknown) => ErrorClass;
 const BUGS = new Set(['ValidationException', 'SerializationException']);
 /** AWS marks these as the client's fault, though they pass by themselves. */
 const THROTTLING = /throttl|throughput|toomanyrequests|requestlimit|slowdown|overlimit|bandwidthlimit|priorrequest/i;
-const BUSY = new Set([
-  'RequestTimeout',
-  'RequestTimeoutException',
-  'OperationAborted',
-  'TransactionInProgressException',
-]);
+const BUSY = new Set(['RequestTimeout', 'RequestTimeoutException', 'TransactionInProgressException']);
 /**
  * The clock is off, or the credentials have run out: the SDK corrects the one by the answer's date and fetches the other
  * anew, so the next attempt can succeed. The one after that will not.
