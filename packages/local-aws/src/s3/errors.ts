@@ -11,7 +11,6 @@ const kind = (status: number, message: string): ErrorKind => ({ status, message 
 const KINDS = {
   AccessControlListNotSupported: kind(400, 'The bucket does not allow ACLs'),
   AccessDenied: kind(403, 'Access Denied'),
-  AuthorizationHeaderMalformed: kind(400, 'The authorization header that you provided is not valid.'),
   AuthorizationQueryParametersError: kind(400, 'The query parameters of the signature are not valid.'),
   BadRequest: kind(400, 'Bad Request'),
   BadDigest: kind(400, 'The Content-MD5 you specified did not match what we received.'),
@@ -38,7 +37,6 @@ const KINDS = {
     'The value of the expected bucket owner parameter must be an AWS account ID',
   ),
   InvalidBucketName: kind(400, 'The specified bucket is not valid.'),
-  InvalidChunkSizeError: kind(403, 'Only the last chunk is allowed to have a size less than 8192 bytes'),
   InvalidDigest: kind(400, 'The Content-MD5 you specified was invalid.'),
   InvalidLocationConstraint: kind(400, 'The specified location-constraint is not valid'),
   InvalidObjectState: kind(403, "The operation is not valid for the object's storage class"),
@@ -81,8 +79,6 @@ const KINDS = {
     400,
     'Your socket connection to the server was not read from or written to within the timeout period.',
   ),
-  TooManyBuckets: kind(400, 'You have attempted to create more buckets than allowed'),
-  UnexpectedContent: kind(400, 'This request does not support content'),
   XAmzContentSHA256Mismatch: kind(400, "The provided 'x-amz-content-sha256' header does not match what was computed."),
 } as const satisfies Record<string, ErrorKind>;
 
