@@ -4,19 +4,20 @@ import { randomUUID } from 'node:crypto';
 import { SqsError } from '../sqs/errors.ts';
 import { type Input, isObject } from '../sqs/input.ts';
 import type { LongPolls } from '../sqs/long-polls.ts';
-import { hasFewValues, JSON_TYPE, targetOperation } from './json.ts';
+import { JSON_TYPE, targetOperation } from './json.ts';
+import { isWithin, type StructureLimits } from './json-structure.ts';
 import type { Answer, Service } from './service.ts';
 import { MAX_SQS_BODY_BYTES, type Reply, runSqs } from './sqs-calls.ts';
 import { wholeBody } from './whole-body.ts';
 
-/** Ten entries with all they can have are below 1,000 values. Small bodies are parsed at once, whatever is in them. */
-const MAX_VALUES = 10_000;
-const SMALL_BYTES = 128 * 1024;
+/** Ten entries with all they can have are below 1,000 parts. Small bodies are parsed at once, whatever is in them. */
+const LIMITS: StructureLimits = { maxParts: 10_000, maxLength: 10_000, maxDepth: 100 };
+const COUNTED_FROM_BYTES = 128 * 1024;
 
 /** @throws {SqsError} `SerializationException` when the body is not a JSON object */
 function parseJson(body: Buffer): Input {
-  if (body.length > SMALL_BYTES && !hasFewValues(body, MAX_VALUES)) {
-    throw new SqsError('SerializationException', 'The request has more values than any operation takes.');
+  if (body.length >= COUNTED_FROM_BYTES && !isWithin(body, LIMITS)) {
+    throw new SqsError('SerializationException', 'The request has more parts than any operation takes.');
   }
   let input: unknown;
   try {
