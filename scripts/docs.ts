@@ -63,10 +63,11 @@ function decisionsIndex(): string {
   });
   return `# Decisions
 
-What would surprise a reader of the code, and why it is so: context, decision, consequence, on a page of ten lines. Numbers
-are given by topic, in tens, so they have gaps. A decision is never rewritten: a later one supersedes it, and its status says which.
+Each page explains one choice that would surprise a reader of the code: context, decision, consequence. Each topic has its
+own range of numbers, so the numbers have gaps. A decision is not changed later. A new decision supersedes it, and both
+pages link to each other.
 
-This page is written by \`npm run docs\`.
+\`npm run docs\` writes this page.
 ${sections.join('')}`;
 }
 
@@ -76,11 +77,11 @@ function errorsPage(): string {
     .map(([code, { when, next }]) => `| \`${code}\` | ${when} | ${next} |`);
   return `# Errors
 
-Every error that movie-load throws itself is a \`MovieLoadError\`. Its message says what happened, to what, and what to do next;
-its \`code\` is stable, for programs: it stands in the logs (\`err.code\`) and in the problem documents of the HTTP servers.
-\`MOVIE_LOAD_DEBUG=1\` adds the stack and the cause to what a command prints.
+Every error that movie-load throws itself is a \`MovieLoadError\`. Its message says what happened, to what, and what to do
+next. Its \`code\` is stable, so programs can rely on it. Logs and the problem documents of the HTTP servers contain it.
+\`MOVIE_LOAD_DEBUG=1\` adds the stack and the cause to the error that a command prints.
 
-This page is written by \`npm run docs\` from \`packages/schema/src/error-codes.ts\`.
+\`npm run docs\` writes this page from \`packages/schema/src/error-codes.ts\`.
 
 | code | when | what to do |
 | --- | --- | --- |
@@ -94,7 +95,12 @@ ${rows.join('\n')}
 | 1 | failed: the message says why |
 | 2 | wrong usage: an option, a setting or an argument; nothing was done |
 | 70 | a bug of movie-load: AWS called a request invalid. Messages were released; please report it |
-| 130 | interrupted by Ctrl-C, SIGTERM or SIGHUP |
+| 130 | interrupted by Ctrl-C |
+| 143 | a command was interrupted by SIGTERM |
+| 129 | a command was interrupted by SIGHUP |
+
+A service that was asked to stop ends with 0 when it has stopped. A second signal ends it at once, with the signal's code. A
+producer that was stopped before it had sent its one job ends with 130.
 `;
 }
 

@@ -15,7 +15,7 @@ export const ERROR_CODES = catalogue({
     next: 'Correct what the message names; `--help` lists what is possible.',
   },
   interrupted: {
-    when: 'Ctrl-C, SIGTERM or SIGHUP ended a command before it was done. Exit code 130.',
+    when: 'Ctrl-C (exit code 130), SIGTERM (143) or SIGHUP (129) ended a command before it was done.',
     next: 'Run it again: what it had done stays done, and nothing is left half-done.',
   },
   endpoint_unreachable: {

@@ -1,4 +1,4 @@
-// The consumer's settings, read once from the environment. What they mean stands in docs/consumer.md.
+// The consumer's settings, read once from the environment. docs/settings.md explains them.
 import { awsEnvironment } from '@movie-load/aws';
 import { serviceEnvironment, wholeNumber } from '@movie-load/service';
 import { z } from 'zod';
@@ -6,7 +6,7 @@ import { z } from 'zod';
 export const HELP = `Receives movies from the queue of the environment, stores them, and completes jobs, until SIGTERM or Ctrl-C.
 
 It takes no options. Settings are environment variables: AWS_ENDPOINT_URL, MOVIE_LOAD_QUEUE, MOVIE_LOAD_DLQ, MOVIE_LOAD_TABLE,
-MOVIE_LOAD_BUCKET, POLLERS, VISIBILITY_SECONDS, DRAIN_SECONDS, HTTP_HOST, HTTP_PORT, LOG_LEVEL. docs/consumer.md says what
+MOVIE_LOAD_BUCKET, POLLERS, VISIBILITY_SECONDS, DRAIN_SECONDS, HTTP_HOST, HTTP_PORT, LOG_LEVEL. docs/settings.md says what
 they mean. \`npm run movie-load -- consume\` runs it.
 `;
 

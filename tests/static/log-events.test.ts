@@ -1,0 +1,50 @@
+// docs/operate.md lists the message of every log event, and none that no service logs.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { root, trackedFiles } from '../support/repository.ts';
+
+const LEVELS = 'fatal|error|warn|info|debug|trace';
+
+const sources = trackedFiles('services/*/src/*.ts', 'packages/service/src/*.ts')
+  .filter((file) => !file.includes('/page/'))
+  .map((file) => readFileSync(join(root, file), 'utf8').replaceAll(/^\s*(?:\*|\/\/).*$/gm, ''));
+const code = sources.join('\n');
+
+const logged = new Set(sources.flatMap(messagesOf));
+const documented = [...readFileSync(join(root, 'docs/operate.md'), 'utf8').matchAll(/^\| (`.+?`+) \|/gm)].map(
+  ([, cell = '']) => cell.replaceAll('`', ''),
+);
+
+test.each([...logged].sort())('docs/operate.md has a row for “%s”', (message) => {
+  expect(documented).toContain(message);
+});
+
+test('docs/operate.md has one row for each message, and no other', () => {
+  expect(logged.size).toBeGreaterThan(30);
+  expect(documented.filter((message, index) => documented.indexOf(message) !== index)).toEqual([]);
+  // Some messages reach the log by a variable: they are texts of the code all the same.
+  expect(documented.filter((message) => !logged.has(message) && !code.includes(`'${message}'`))).toEqual([]);
+});
+
+/** The texts of all calls of a log that end in one. What is computed inside of a text is `…`. */
+function messagesOf(source: string): string[] {
+  const calls = [...source.matchAll(new RegExp(`\\blog\\.(?:${LEVELS})\\(`, 'g'))];
+  return calls.flatMap(({ index, 0: { length } }) => {
+    const [, single, template] = /(?:'([^'\n]*)'|`([^`]*)`),?\s*$/.exec(argumentsFrom(source, index + length)) ?? [];
+    const text = single ?? template?.replaceAll(/\$\{[^}]*\}/g, '…');
+    return text === undefined ? [] : [text.replaceAll('`', '')];
+  });
+}
+
+/** From behind an opening bracket to the one that closes it; brackets in texts come in pairs here. */
+function argumentsFrom(source: string, start: number): string {
+  let depth = 1;
+  let end = start;
+  while (depth > 0 && end < source.length) {
+    const char = source[end++];
+    if (char === '(') depth++;
+    if (char === ')') depth--;
+  }
+  return source.slice(start, end - 1);
+}
