@@ -11,7 +11,8 @@ import { producerSettings } from '../../services/producer/src/settings.ts';
 import { root, trackedFiles } from '../support/repository.ts';
 
 /** Of the machine, of npm, or handed by one of our processes to its child. */
-const NOT_SETTINGS = /^(?:PATH|HOME|TMPDIR|NODE_ENV|DOCKER_HOST|NAME|RECORDED_REQUESTS|npm_.*|AWS_(?!MAX_ATTEMPTS|CLI$).*)$/;
+const NOT_SETTINGS =
+  /^(?:PATH|HOME|TMPDIR|NODE_ENV|DOCKER_HOST|NAME|RECORDED_REQUESTS|npm_.*|AWS_(?!MAX_ATTEMPTS|CLI$).*)$/;
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const schemas = [awsEnvironment, serviceEnvironment, consumerEnvironment, producerSettings, consoleEnvironment];
