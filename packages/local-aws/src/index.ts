@@ -7,12 +7,14 @@ export {
   type Phases,
 } from './dynamodb/engine.ts';
 export { DynamoDbError, type DynamoDbErrorName } from './dynamodb/errors.ts';
+export { type AttributeMap, openedItem } from './dynamodb/values.ts';
 export type { Fault, Faults, OperationName } from './faults.ts';
 export { type LocalAws, type LocalAwsOptions, startLocalAws } from './local-aws.ts';
-export { S3Engine, type S3EngineOptions } from './s3/engine.ts';
+export { type ObjectWrite, S3Engine, type S3EngineOptions } from './s3/engine.ts';
 export { S3Error, type S3ErrorName } from './s3/errors.ts';
 export { SqsEngine, type SqsEngineOptions } from './sqs/engine.ts';
 export { SqsError, type SqsErrorName } from './sqs/errors.ts';
 export type { Message } from './sqs/message.ts';
+export type { MoveTask } from './sqs/move-task.ts';
 export type { Queue } from './sqs/queue.ts';
 export type { QueueHooks } from './sqs/queue-hooks.ts';

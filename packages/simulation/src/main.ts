@@ -9,8 +9,8 @@ import { type Caught, MOST_SEEDS, sabotaged } from './sabotage/catch.ts';
 import { HARMLESS } from './sabotage/harmless.ts';
 import { SABOTAGES } from './sabotage/list.ts';
 
-const HELP = `Runs the whole protocol in one process against models of SQS, DynamoDB and S3, in virtual time, and breaks
-everything that may break. The code is the one that runs in production. See docs/simulation.md.
+const HELP = `Runs the whole protocol in one process against SQS, DynamoDB and S3 in virtual time, and breaks everything that
+may break. The code is the one that runs in production. See docs/simulation.md.
 
   npm run sim                        1,000 seeds
   npm run sim -- --seeds 100000      a night of them

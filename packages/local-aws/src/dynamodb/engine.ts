@@ -23,11 +23,11 @@ import { type QuotaOptions, Quotas } from './quotas.ts';
 import type { Collection, Entry } from './storage/collection.ts';
 import { statusOf } from './storage/describe.ts';
 import { History } from './storage/history.ts';
-import type { Position } from './storage/keys.ts';
+import { type Position, positionOf } from './storage/keys.ts';
 import type { SecondaryIndex } from './storage/secondary-index.ts';
 import type { Table, WriteCost } from './storage/table.ts';
 import { TransactionTokens } from './transaction-tokens.ts';
-import type { Item } from './values.ts';
+import { type AttributeMap, type Item, openedItem } from './values.ts';
 
 /** How long tables and indexes stay in their phases, in milliseconds. */
 export interface Phases {
@@ -159,6 +159,13 @@ export class DynamoDbEngine {
       this.#options.onWrite?.({ table: name, before: item, after: undefined, at: now });
     }
     return table;
+  }
+
+  /** An item as it is now, for observers: no clock moves on, nothing is counted. Read it, do not change it. */
+  item(table: string, key: AttributeMap): AttributeMap | undefined {
+    const found = this.tables.get(table);
+    const row = found?.get(positionOf(found.keys, key));
+    return row && openedItem(row.item);
   }
 
   arnOf(name: string): string {

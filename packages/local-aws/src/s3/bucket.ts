@@ -40,13 +40,20 @@ export class Bucket {
   publicAccessBlock: PublicAccessBlock | undefined = BLOCKED;
   readonly #objects = new Map<string, StoredObject>();
   readonly #uploadsByKey = new Map<string, Upload[]>();
+  readonly #onWrite: ((write: { readonly bucket: string; readonly key: string }) => void) | undefined;
   #order = 0;
 
-  constructor(name: string, createdOn: number, place: { region: string; locationConstraint: string }) {
+  constructor(
+    name: string,
+    createdOn: number,
+    place: { region: string; locationConstraint: string },
+    onWrite?: (write: { readonly bucket: string; readonly key: string }) => void,
+  ) {
     this.name = name;
     this.createdOn = createdOn;
     this.region = place.region;
     this.locationConstraint = place.locationConstraint;
+    this.#onWrite = onWrite;
   }
 
   /** The place of a new object or upload among all of the bucket: times are too coarse to tell which came first. */
@@ -66,10 +73,13 @@ export class Bucket {
   put(object: StoredObject): void {
     if (!this.#objects.has(object.key)) this.keys.add(object.key);
     this.#objects.set(object.key, object);
+    this.#onWrite?.({ bucket: this.name, key: object.key });
   }
 
   delete(key: string): void {
-    if (this.#objects.delete(key)) this.keys.delete(key);
+    if (!this.#objects.delete(key)) return;
+    this.keys.delete(key);
+    this.#onWrite?.({ bucket: this.name, key });
   }
 
   addUpload(upload: Upload): void {

@@ -6,7 +6,7 @@ import { Bucket } from './bucket.ts';
 import { S3Error } from './errors.ts';
 import { type Input, type Output, optionalText, text } from './input.ts';
 import { objectOf } from './lookup.ts';
-import type { StoredObject } from './object.ts';
+import { chunksOf, type StoredObject } from './object.ts';
 import { BUCKET_OPERATIONS } from './operations/buckets.ts';
 import { COPY_OPERATIONS } from './operations/copies.ts';
 import { DELETE_OPERATIONS } from './operations/deletes.ts';
@@ -18,6 +18,12 @@ import { SETTING_OPERATIONS } from './operations/settings.ts';
 import { UPLOAD_OPERATIONS } from './operations/uploads.ts';
 import type { Upload } from './upload.ts';
 
+/** An object was put, copied, completed from parts, tagged anew, or deleted. */
+export interface ObjectWrite {
+  readonly bucket: string;
+  readonly key: string;
+}
+
 export interface S3EngineOptions {
   /** Milliseconds since the epoch. */
   readonly clock: { now(): number };
@@ -27,6 +33,8 @@ export interface S3EngineOptions {
   readonly accountId?: string;
   /** The least size of all parts but the last; 5 MiB, as on AWS, unless given. */
   readonly minPartBytes?: number;
+  /** Called when a write of an object has taken effect. */
+  readonly onWrite?: (write: ObjectWrite) => void;
 }
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -50,11 +58,13 @@ export class S3Engine {
   readonly owner: { readonly ID: string; readonly DisplayName: string };
   readonly buckets = new Map<string, Bucket>();
   readonly #clock: { now(): number };
+  readonly #onWrite: S3EngineOptions['onWrite'];
   readonly #idBase: string;
   #ids = 0;
 
   constructor(options: S3EngineOptions) {
     this.#clock = options.clock;
+    this.#onWrite = options.onWrite;
     this.#idBase = (options.uuid ?? randomUUID)();
     this.region = options.region ?? 'us-east-1';
     this.accountId = options.accountId ?? '000000000000';
@@ -113,6 +123,14 @@ export class S3Engine {
     return objectOf(this.bucket(input), text(input, 'Key'), optionalText(input, 'VersionId'));
   }
 
+  /** An object's bytes as they are now, for observers. Read them, do not change them. */
+  bytes(bucket: string, key: string): Uint8Array | undefined {
+    const object = this.buckets.get(bucket)?.get(key);
+    if (object === undefined) return undefined;
+    const chunks = [...chunksOf(object, { from: 0, to: object.bytes })];
+    return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+  }
+
   /** The upload of a request. @throws {S3Error} `NoSuchUpload` */
   upload(input: Input): { readonly bucket: Bucket; readonly upload: Upload } {
     const bucket = this.bucket(input);
@@ -126,7 +144,7 @@ export class S3Engine {
 
   addBucket(name: string, locationConstraint: string): Bucket {
     const region = locationConstraint === 'EU' ? 'eu-west-1' : locationConstraint || this.region;
-    const bucket = new Bucket(name, this.nowInSeconds(), { region, locationConstraint });
+    const bucket = new Bucket(name, this.nowInSeconds(), { region, locationConstraint }, this.#onWrite);
     this.buckets.set(name, bucket);
     return bucket;
   }

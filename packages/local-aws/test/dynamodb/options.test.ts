@@ -114,3 +114,13 @@ test('onWrite tells each write, with what was there', () => {
     ['hash', a, undefined],
   ]);
 });
+
+test('item shows an item as it is now, whatever reads see', () => {
+  const world = createWorld({ staleMs: () => 1000 });
+  createHashTable(world);
+  const item = { pk: text('a'), large: { L: [text('x'.repeat(2000))] } };
+  put(world, 'hash', item);
+  expect(world.engine.item('hash', { pk: text('a') })).toEqual(item);
+  expect(world.engine.item('hash', { pk: text('b') })).toBeUndefined();
+  expect(world.engine.item('missing', { pk: text('a') })).toBeUndefined();
+});

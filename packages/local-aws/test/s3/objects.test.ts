@@ -199,3 +199,36 @@ test('an archived object is not read', () => {
   expect(refused('GetObject', { Key: 'k' })).toBe('InvalidObjectState');
   expect(refused('CopyObject', { Key: 'to', CopySource: 'bucket/k' })).toBe('InvalidObjectState');
 });
+
+describe('observers', () => {
+  test('onWrite tells each write of an object after it took effect, and bytes what there is then', () => {
+    const told: unknown[] = [];
+    const world = s3At({
+      minPartBytes: 1,
+      onWrite: ({ bucket, key }) => {
+        const bytes = world.engine.bytes(bucket, key);
+        told.push([key, bytes && Buffer.from(bytes).toString()]);
+      },
+    });
+    world.put('a', 'one');
+    world.call('CopyObject', { Key: 'b', CopySource: 'bucket/a' });
+    const Key = 'c';
+    const { UploadId } = world.call('CreateMultipartUpload', { Key });
+    const Parts = ['x', 'y'].map((Body, at) => {
+      const { ETag } = world.call('UploadPart', { Key, UploadId, PartNumber: at + 1, Body });
+      return { PartNumber: at + 1, ETag };
+    });
+    world.call('CompleteMultipartUpload', { Key, UploadId, MultipartUpload: { Parts } });
+    world.call('DeleteObject', { Key: 'a' });
+    world.call('DeleteObject', { Key: 'a' });
+    expect(told).toEqual([
+      ['a', 'one'],
+      ['b', 'one'],
+      ['c', 'xy'],
+      ['a', undefined],
+    ]);
+    expect(world.engine.bytes('missing', 'a')).toBeUndefined();
+    world.put('empty');
+    expect(world.engine.bytes('bucket', 'empty')).toHaveLength(0);
+  });
+});

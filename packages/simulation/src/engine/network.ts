@@ -1,6 +1,6 @@
-// Between a simulated process and the models: a client in the SDK's shape whose every call may be late, lost, throttled,
+// Between a simulated process and the services: a client in the SDK's shape whose every call may be late, lost, throttled,
 // done in part, or the last thing that the process ever did. As in production, a client tries once.
-import { abortError, networkError } from '../models/errors.ts';
+import { abortError, networkError } from '../services/errors.ts';
 import { type Dice, diceOf } from './dice.ts';
 import type { Fault, FaultKind, Faults } from './faults.ts';
 import type { SimProcess } from './process.ts';

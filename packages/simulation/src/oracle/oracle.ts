@@ -1,7 +1,7 @@
-// The invariants of the protocol, checked at the moment when something takes effect, from the models' own state: no code
+// The invariants of the protocol, checked at the moment when something takes effect, from the services' own state: no code
 // of the protocol has a say here.
 import { DEAD_LETTER_ATTRIBUTES, REFUSALS } from '@movie-load/schema';
-import type { Accepted, SqsWatcher } from '../models/sqs-watch.ts';
+import type { Accepted, SqsWatcher } from '../services/sqs-watch.ts';
 import { createIdentifier, type ExpectedJob, type Identity } from './expected.ts';
 import { createHolders } from './holders.ts';
 import { type StoredOptions, watchStored } from './stored.ts';

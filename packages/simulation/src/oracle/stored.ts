@@ -11,7 +11,7 @@ import {
   type Range,
   type TreeNode,
 } from '@movie-load/schema';
-import type { Item } from '../models/values.ts';
+import type { Item } from '../services/dynamodb.ts';
 import type { ExpectedJob } from './expected.ts';
 
 export interface StoredOptions {
@@ -191,8 +191,8 @@ export function watchStored({ jobs, violate, count, item, object, now }: StoredO
     /** Somebody takes the object away: until it is made again, it is not missed. */
     take: (job: ExpectedJob) => taken.add(job),
     /** A write of one item. */
-    wrote(key: string, before: Item | undefined, after: Item | undefined): void {
-      const [hash = '', part = ''] = key.split('\u0000');
+    wrote(before: Item | undefined, after: Item | undefined): void {
+      const { job_id: { S: hash = '' } = {}, part: { S: part = '' } = {} } = after ?? before ?? {};
       const group = parseGroupKey(hash);
       const job = byId.get(group?.job_id ?? hash);
       if (job === undefined || (group !== undefined && group.group >= job.shape.groups)) {
@@ -207,11 +207,13 @@ export function watchStored({ jobs, violate, count, item, object, now }: StoredO
         node(job, { level: Number(level), node: Number(at) }, before, after);
       } else violate('only known items', `${hash} ${part}`);
     },
-    /** An object became visible. */
-    put(key: string, body: Uint8Array | undefined): void {
+    /** An object became visible, or is gone. */
+    put(key: string): void {
       const job = objects.get(key);
-      if (job === undefined || body === undefined) {
-        violate('no object of another job', key);
+      const isGone = object(key) === undefined;
+      if (isGone && job !== undefined && taken.has(job)) return;
+      if (job === undefined || isGone) {
+        violate(isGone ? 'no object is removed' : 'no object of another job', key);
         return;
       }
       taken.delete(job);

@@ -113,7 +113,7 @@ export function createLife(simulation: Simulation) {
         (actor) =>
           verifyAndRepair(actor, job, () => {
             oracle.stored.take(job);
-            s3.lose(job.objectKey);
+            s3.apply('DeleteObject', { Bucket: NAMES.bucket, Key: job.objectKey });
           }),
         false,
       ),

@@ -1,18 +1,18 @@
-// One simulated world: scheduler, models, network and oracle put together, and processes that come and go.
+// One simulated world: scheduler, services, network and oracle put together, and processes that come and go.
 
 import { diceOf } from '../engine/dice.ts';
 import { createFaults, type Faults } from '../engine/faults.ts';
 import { createNetwork, type Service } from '../engine/network.ts';
 import { createProcess, type SimProcess } from '../engine/process.ts';
 import { createScheduler, EPOCH_MS, type Scheduler } from '../engine/scheduler.ts';
-import { createDynamoDb, type DynamoDbModel } from '../models/dynamodb.ts';
-import { createS3, type S3Model } from '../models/s3.ts';
-import { createSqs, type SqsModel } from '../models/sqs.ts';
-import type { Accepted } from '../models/sqs-watch.ts';
 import { type ExpectedJob, expectedJob } from '../oracle/expected.ts';
 import { createOracle, type Oracle } from '../oracle/oracle.ts';
+import { createDynamoDb, type DynamoDb } from '../services/dynamodb.ts';
+import { createS3, type S3 } from '../services/s3.ts';
+import { createSqs, type Sqs } from '../services/sqs.ts';
+import type { Accepted } from '../services/sqs-watch.ts';
 import type { Actor } from '../world/actors.ts';
-import { backendsOf, createQueues } from '../world/backends.ts';
+import { backendsOf, createResources } from '../world/backends.ts';
 import { clientsOf } from '../world/clients.ts';
 import { NAMES } from '../world/names.ts';
 import { type World, worldOf } from '../world/world.ts';
@@ -33,9 +33,9 @@ export interface Simulation {
   readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly oracle: Oracle;
-  readonly sqs: SqsModel;
-  readonly dynamodb: DynamoDbModel;
-  readonly s3: S3Model;
+  readonly sqs: Sqs;
+  readonly dynamodb: DynamoDb;
+  readonly s3: S3;
   /** Live messages of a queue. */
   live(queue: string): Iterable<Accepted>;
   /** Services that nobody reaches now. */
@@ -71,25 +71,21 @@ export function createSimulation({ seed, only, trace }: SimulationOptions): Simu
   let branchListener: ((branch: string, times: number) => void) | undefined;
   const note = (who: string, what: string) => trace?.(scheduler.now() - EPOCH_MS, who, what);
 
+  const clock = { now: scheduler.now };
   const dynamodb = createDynamoDb({
-    table: {
-      name: NAMES.table,
-      hash: 'job_id',
-      range: 'part',
-      index: { name: 'jobs', hash: 'kind', range: 'started_on', includes: ['status', 'plan'] },
-    },
-    now: scheduler.now,
-    staleMs: () => Math.floor(dice.next() * world.staleMs),
+    clock,
+    uuid: diceOf(seed, 'dynamodb').uuid,
+    stale: { ms: () => Math.floor(dice.next() * world.staleMs), mostMs: world.staleMs },
     pageItems: () => world.pageItems,
-    onWrite: (key, before, after) => oracle.stored.wrote(key, before, after),
+    onWrite: (before, after) => oracle.stored.wrote(before, after),
   });
   const s3 = createS3({
-    bucket: NAMES.bucket,
-    now: scheduler.now,
-    minimumPartBytes: 1,
-    onObject: (key, body) => oracle.stored.put(key, body),
+    clock,
+    uuid: diceOf(seed, 's3').uuid,
+    minPartBytes: 1,
+    onWrite: ({ key }) => oracle.stored.put(key),
   });
-  const sqs: SqsModel = createSqs({
+  const sqs: Sqs = createSqs({
     scheduler,
     dice: diceOf(seed, 'sqs'),
     watcher: {
@@ -102,15 +98,15 @@ export function createSimulation({ seed, only, trace }: SimulationOptions): Simu
       purged: (...all) => oracle.watcher.purged(...all),
     },
   });
-  createQueues(sqs, world.maxReceiveCount);
+  createResources({ sqs, dynamodb, s3 }, world.maxReceiveCount);
   const live = (queue: string) => sqs.live(queue);
   const oracle: Oracle = createOracle({
     jobs,
     queue: NAMES.queue,
     dlq: NAMES.dlq,
     live,
-    item: (hash, range) => dynamodb.item(hash, range),
-    object: (key) => s3.object(key),
+    item: (job_id, part) => dynamodb.item(NAMES.table, { job_id: { S: job_id }, part: { S: part } }),
+    object: (key) => s3.engine.bytes(NAMES.bucket, key),
     now: scheduler.now,
     onBranch: (branch, times) => branchListener?.(branch, times),
   });

@@ -1,4 +1,4 @@
-// The producers and operators of a simulated world: the production modules, with models behind their adapters.
+// The producers and operators of a simulated world: the production modules, with simulated services behind their adapters.
 import {
   type CallPolicy,
   openObjects,

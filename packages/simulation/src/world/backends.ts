@@ -3,16 +3,19 @@ import { ProvisionedThroughputExceededException } from '@aws-sdk/client-dynamodb
 import { resourceDefinitions } from '@movie-load/aws';
 import type { Dice } from '../engine/dice.ts';
 import type { Backend, Service } from '../engine/network.ts';
-import type { DynamoDbModel } from '../models/dynamodb.ts';
-import { dynamodbError, networkError, s3Error, sqsError } from '../models/errors.ts';
-import type { S3Model } from '../models/s3.ts';
-import type { SqsModel } from '../models/sqs.ts';
+import type { DynamoDb } from '../services/dynamodb.ts';
+import { dynamodbError, networkError, s3Error, sqsError } from '../services/errors.ts';
+import type { S3 } from '../services/s3.ts';
+import type { Sqs } from '../services/sqs.ts';
 import { NAMES, urlOf } from './names.ts';
 
-export interface BackendOptions {
-  readonly sqs: SqsModel;
-  readonly dynamodb: DynamoDbModel;
-  readonly s3: S3Model;
+interface Services {
+  readonly sqs: Sqs;
+  readonly dynamodb: DynamoDb;
+  readonly s3: S3;
+}
+
+export interface BackendOptions extends Services {
   readonly down: (service: Service) => boolean;
   readonly count: (branch: string) => void;
 }
@@ -58,7 +61,7 @@ export function backendsOf({ sqs, dynamodb, s3, down, count }: BackendOptions): 
         const { kept, refused } = split(items, NAMES.table, dice);
         if (refused.length === 0) return undefined;
         count('unprocessed items');
-        if (kept.length > 0) dynamodb.apply(operation, { RequestItems: { [NAMES.table]: kept } });
+        if (kept.length > 0) dynamodb.apply(operation, { ...input, RequestItems: { [NAMES.table]: kept } });
         return { UnprocessedItems: { [NAMES.table]: refused } };
       },
       throttled: () =>
@@ -96,9 +99,11 @@ function split(
   return { kept, refused };
 }
 
-/** Makes the queues as the project defines them, with another bound for receives where a world wants one. */
-export function createQueues({ engine }: SqsModel, maxReceiveCount: number): void {
-  const { queue, dlq } = resourceDefinitions(NAMES);
+/** Makes the resources as the project defines them, with another bound for receives where a world wants one. */
+export function createResources({ sqs: { engine }, dynamodb, s3 }: Services, maxReceiveCount: number): void {
+  const { queue, dlq, table, bucket } = resourceDefinitions(NAMES);
+  dynamodb.apply('CreateTable', table);
+  s3.apply('CreateBucket', { Bucket: bucket.name });
   engine.call('CreateQueue', { QueueName: dlq.name, Attributes: dlq.attributes });
   const deadLetterTargetArn = engine.queueByUrl(urlOf(NAMES.dlq)).arn;
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount });

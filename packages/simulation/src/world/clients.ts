@@ -1,4 +1,4 @@
-// A simulated process's clients: the SDK's `send`, answered by the models.
+// A simulated process's clients: the SDK's `send`, answered by the simulated services.
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDbSender, S3Sender, SqsSender } from '@movie-load/aws';
 import type { SimClient } from '../engine/network.ts';
@@ -13,7 +13,7 @@ export interface Clients {
 
 /**
  * The adapters know their clients by `send` alone, whose type in the SDK has an overload for each of hundreds of commands.
- * The models answer the commands that the adapters use, and throw at any other.
+ * The services answer every command that their engines know; any other is refused.
  */
 export function clientsOf(clients: Readonly<Record<keyof Clients, SimClient>>): Clients {
   const all: unknown = clients;

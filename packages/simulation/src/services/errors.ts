@@ -1,4 +1,4 @@
-// The errors of the models, in the shape in which the SDK throws them.
+// The errors of the services, in the shape in which the SDK throws them.
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { SQSServiceException } from '@aws-sdk/client-sqs';
@@ -18,8 +18,6 @@ export const s3Error = (name: string, message: string, status = 400) =>
   new S3ServiceException(options(name, message, status));
 export const sqsError = (name: string, message: string, status = 400) =>
   new SQSServiceException(options(name, message, status));
-
-export const validationError = (message: string) => dynamodbError('ValidationException', message);
 
 /** What Node's HTTP client throws when nothing came back. */
 export function networkError(code: 'ECONNREFUSED' | 'ECONNRESET' | 'TimeoutError', what: string): Error {

@@ -1,22 +1,22 @@
-// A model of SQS: the engine of `local-aws` under virtual time, with long polls that wait in the scheduler, and with
-// eyes on every message that comes and goes.
-import { SqsEngine, SqsError } from '@movie-load/local-aws';
+// SQS: the engine of `local-aws` under virtual time, with long polls that wait in the scheduler, and with eyes on every
+// message that comes and goes.
+import { type MoveTask, SqsEngine, SqsError } from '@movie-load/local-aws';
 import type { Dice } from '../engine/dice.ts';
 import type { Waiting } from '../engine/network.ts';
 import type { Scheduled, Scheduler } from '../engine/scheduler.ts';
 import { sqsError } from './errors.ts';
-import { withBase64, withBinary } from './sqs-binary.ts';
 import { type Accepted, createSqsWatch, type SqsWatcher } from './sqs-watch.ts';
+import { answerOf, requestOf } from './wire.ts';
 
 type Queue = ReturnType<SqsEngine['queueByName']>;
 
-export interface SqsModelOptions {
+export interface SqsOptions {
   readonly scheduler: Scheduler;
   readonly dice: Dice;
   readonly watcher?: SqsWatcher | undefined;
 }
 
-export type SqsModel = ReturnType<typeof createSqs>;
+export type Sqs = ReturnType<typeof createSqs>;
 
 interface Poll {
   readonly queue: Queue;
@@ -26,13 +26,14 @@ interface Poll {
   readonly timeout: Scheduled;
 }
 
-export function createSqs({ scheduler, dice, watcher }: SqsModelOptions) {
+export function createSqs({ scheduler, dice, watcher }: SqsOptions) {
   const polls = new Set<Poll>();
   const alarms = new Map<Queue, Scheduled>();
 
   const engine: SqsEngine = new SqsEngine({
     clock: { now: scheduler.now },
     uuid: dice.uuid,
+    onMoveTask: moveAll,
     hooks: {
       onAvailable: (queue) => {
         if (polls.size > 0) scheduler.after(0, () => serve(queue));
@@ -41,6 +42,11 @@ export function createSqs({ scheduler, dice, watcher }: SqsModelOptions) {
     },
   });
   const watch = watcher === undefined ? undefined : createSqsWatch(engine, watcher);
+
+  function moveAll(task: MoveTask): void {
+    const nextMs = task.step(engine);
+    if (nextMs !== undefined) scheduler.after(nextMs, () => moveAll(task));
+  }
 
   function alarm(queue: Queue, dueAt: number): void {
     const set = alarms.get(queue);
@@ -72,7 +78,7 @@ export function createSqs({ scheduler, dice, watcher }: SqsModelOptions) {
   function call(operation: string, input: object, caller: string): object {
     let output: object;
     try {
-      output = withBinary(engine.call(operation, withBase64(input)));
+      output = answerOf(engine.call(operation, requestOf(input)));
     } catch (error) {
       if (error instanceof SqsError) throw sqsError(error.code, error.message, error.status);
       throw error;

@@ -1,0 +1,71 @@
+// The services of a simulated world as one endpoint for the contract suite: in virtual time, without faults.
+import { diceOf } from '../engine/dice.ts';
+import { createFaults } from '../engine/faults.ts';
+import { type Backend, createNetwork, type Service } from '../engine/network.ts';
+import { createProcess } from '../engine/process.ts';
+import { createScheduler } from '../engine/scheduler.ts';
+import { clientsOf } from '../world/clients.ts';
+import { createDynamoDb } from './dynamodb.ts';
+import { createS3 } from './s3.ts';
+import { createSqs } from './sqs.ts';
+
+const FOR_EVER = { steps: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY };
+
+/** Clients whose answers come from the services, and a clock in their time. */
+export function createServicesEndpoint() {
+  const dice = diceOf(1, 'endpoint');
+  const scheduler = createScheduler(dice, () => {});
+  const sqs = createSqs({ scheduler, dice });
+  const dynamodb = createDynamoDb({ clock: scheduler, uuid: dice.uuid });
+  const s3 = createS3({ clock: scheduler, uuid: dice.uuid });
+  const process = createProcess({ name: 'contract', seed: 1, scheduler, skewMs: 0 });
+  const network = createNetwork({
+    seed: 1,
+    scheduler,
+    faults: createFaults({ seed: 1, rates: {}, budget: 0 }),
+    noticesAborts: true,
+    latencyMs: 1,
+    stallMs: () => 0,
+    crash: () => {},
+    note: () => {},
+    onEffect: () => {},
+  });
+
+  let waiting = 0;
+  let _running: Promise<unknown> | undefined;
+  /** Time goes on as long as a caller waits for it. */
+  async function inTime<T>(promise: Promise<T>): Promise<T> {
+    waiting += 1;
+    _running ??= scheduler
+      .run(() => waiting === 0, FOR_EVER)
+      .finally(() => {
+        _running = undefined;
+      });
+    try {
+      return await promise;
+    } finally {
+      waiting -= 1;
+    }
+  }
+
+  const client = (service: Service, apply: Backend['apply']) => {
+    const inner = network.client({ process, service, backend: withoutFaults(apply), timeoutMs: 60_000 });
+    return {
+      send: (command: { input: object }, options?: { abortSignal?: AbortSignal }) =>
+        inTime(inner.send(command, options)),
+    };
+  };
+  const queues = client('sqs', (operation, input) => sqs.apply(operation, input, 'contract'));
+  const clients = clientsOf({
+    sqs: queues,
+    poll: queues,
+    dynamodb: client('dynamodb', dynamodb.apply),
+    s3: client('s3', s3.apply),
+  });
+  return { ...clients, now: scheduler.now, sleep: (ms: number) => inTime(process.clock.sleep(ms)) };
+}
+
+function withoutFaults(apply: Backend['apply']): Backend {
+  const never = () => new Error('the contract suite asks for no faults');
+  return { apply, throttled: never, ill: never, down: () => false };
+}
