@@ -160,7 +160,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, now, onBran
       for (const { what, groups: range } of stored.obligations(job)) {
         groups ??= liveGroups(job);
         if (![...groups].some((group) => group >= range[0] && group < range[1])) {
-          violate('somebody goes on', `${after}; ${what}, and no message is left that could wake anybody`);
+          violate('every job can go on', `${after}; ${what}, and no message is left that could wake anybody`);
         }
       }
     }
