@@ -28,6 +28,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'services/consumer': { imports: [...PRODUCT, 'service'], sdk: ['@aws-sdk/client-sqs'] },
   'services/console': { imports: [...PRODUCT, 'service', 'service/arguments'], sdk: ['@aws-sdk/client-sqs'] },
   'packages/cli': { imports: [...PRODUCT, 'local-aws'], sdk: 'all' },
+  'packages/testing': { imports: ['schema', 'aws', 'local-aws'], sdk: 'all' },
   'packages/simulation': { imports: [...PRODUCT, 'local-aws', 'consumer', 'service/arguments'], sdk: 'all' },
   'packages/bench': {
     imports: [...PRODUCT, 'local-aws', 'service', 'service/arguments', 'service/peak-rss'],

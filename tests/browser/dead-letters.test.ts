@@ -1,14 +1,15 @@
 // The dead-letter queue as a workplace, and messages that want to do harm.
+
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import { deadLetterOf } from '@movie-load/queue';
 import { encodeLoadMessage, groupKey, groupOfMessage, jobIdOf, planJob, shapeOf } from '@movie-load/schema';
+import { eventually } from '@movie-load/testing';
 import type { Browser } from 'playwright-core';
 import { needs } from '../support/needs.ts';
 import { type Aws, openAws } from './support/aws.ts';
 import { launchBrowser, openPage, PATIENCE_MS } from './support/browser.ts';
 import { holdNext } from './support/hold.ts';
-import { until } from './support/until.ts';
 import { startUp, type Up } from './support/up.ts';
 
 const HOSTILE =
@@ -60,7 +61,7 @@ needs('browser')('the dead-letter queue in the page', () => {
       .getByRole('button', { name: /^Not JSON: look at/ })
       .click();
     await page.getByRole('button', { name: 'Show more' }).click();
-    await until(async () => ((await body.textContent()) ?? '').length > 200_000, { what: 'the whole body' });
+    await eventually('the whole body', async () => ((await body.textContent()) ?? '').length > 200_000);
     expect(await body.locator('*').count()).toBe(0);
     expect(await page.evaluate(() => Reflect.get(globalThis, 'harmed'))).toBeUndefined();
 
@@ -124,7 +125,7 @@ needs('browser')('the dead-letter queue in the page', () => {
       await page.getByLabel('By reason').click();
       await page.getByRole('option', { name: 'Received too often (12)' }).click();
       const table = page.getByRole('table', { name: 'Dead-lettered messages' });
-      await until(async () => (await table.getByRole('row').count()) === 13, { what: 'twelve rows and the header' });
+      await eventually('twelve rows and the header', async () => (await table.getByRole('row').count()) === 13);
       const dryRun = await holdNext(page, /dead-letters\/redrive/);
       await page.getByRole('button', { name: 'Redrive the chosen ones (12)' }).click();
       await dryRun.arrived;

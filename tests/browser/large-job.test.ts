@@ -1,13 +1,14 @@
 // A job of a million movies: the page stays small, and scrolling comes to every lane.
+
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { generateMovies } from '@movie-load/movies';
+import { eventually } from '@movie-load/testing';
 import type { Browser, Page } from 'playwright-core';
 import { needs } from '../support/needs.ts';
 import { type Aws, openAws } from './support/aws.ts';
 import { launchBrowser, openPage } from './support/browser.ts';
 import { type LargeJob, writeLargeJob } from './support/large-job.ts';
-import { until } from './support/until.ts';
 import { startUp, type Up } from './support/up.ts';
 
 const MOVIES = 1_000_000;
@@ -35,9 +36,9 @@ needs('browser')('a job of a million movies in the page', () => {
     await page.goto(`/jobs/${job.jobId}`);
     const heat = page.getByTestId('heat');
     await page.getByText(/^999,700 of 1,000,000 messages/).waitFor();
-    await until(async () => /^Heat map: 4998 of 5,000 cells/.test((await heat.getAttribute('aria-label')) ?? ''), {
-      what: 'the heat map to show all full groups',
-    });
+    await eventually('the heat map to show all full groups', async () =>
+      /^Heat map: 4998 of 5,000 cells/.test((await heat.getAttribute('aria-label')) ?? ''),
+    );
 
     const map = page.getByTestId('map');
     const cursor = page.getByTestId('cursor');

@@ -1,5 +1,5 @@
 // The consumers of a run: killed, stopped and woken up, and always replaced.
-import { type RunningService, startService } from '../support/processes.ts';
+import { type RunningService, startService } from '@movie-load/testing';
 import type { World } from '../support/world.ts';
 import type { Dice } from './dice.ts';
 

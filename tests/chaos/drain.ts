@@ -1,7 +1,6 @@
 // SIGTERM in the middle of a job: how long until the process is gone, and what is left in flight.
 import { openQueue } from '@movie-load/aws';
-import { eventually } from '../support/eventually.ts';
-import { startService } from '../support/processes.ts';
+import { eventually, startService } from '@movie-load/testing';
 import { orderJob, startWorld } from '../support/world.ts';
 
 export interface Drain {

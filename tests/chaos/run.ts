@@ -2,9 +2,8 @@
 import { openQueue, type QueuePort } from '@movie-load/aws';
 import { generateMovies } from '@movie-load/movies';
 import { planToToken, type Range } from '@movie-load/schema';
+import { eventually, startService } from '@movie-load/testing';
 import { cli } from '../support/cli.ts';
-import { eventually } from '../support/eventually.ts';
-import { startService } from '../support/processes.ts';
 import { expectedObject, type OrderedJob, orderJob, startWorld, type World } from '../support/world.ts';
 import { type Cast, startCast } from './cast.ts';
 import { type Dice, diceOf } from './dice.ts';

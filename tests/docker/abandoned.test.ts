@@ -1,8 +1,7 @@
 // A test run that is killed leaves no container, no network and no volume.
 import { expect, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually, startProgram } from '@movie-load/testing';
 import { needs } from '../support/needs.ts';
-import { startProgram } from '../support/processes.ts';
 import { docker } from './support/docker.ts';
 
 const MINUTES = 60_000;

@@ -1,8 +1,8 @@
 // The compose file as people use it: up with three consumers, jobs to COMPLETE, the tools, stop, up again, nothing left.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openTable } from '@movie-load/aws';
+import { eventually } from '@movie-load/testing';
 import { z } from 'zod';
-import { eventually } from '../support/eventually.ts';
 import { needs } from '../support/needs.ts';
 import { orderJob } from '../support/world.ts';
 import { createStack, type Stack } from './support/compose.ts';

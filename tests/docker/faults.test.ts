@@ -1,7 +1,7 @@
 // What goes wrong in containers, in the middle of a job: the job completes with the generator's bytes all the same.
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '@movie-load/testing';
 import { needs } from '../support/needs.ts';
 import { createStack, type Stack } from './support/compose.ts';
 import { docker } from './support/docker.ts';

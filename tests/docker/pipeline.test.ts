@@ -2,11 +2,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { openQueue, systemRandom } from '@movie-load/aws';
 import { deadLetter } from '@movie-load/queue';
+import { eventually, type RunningService, startService } from '@movie-load/testing';
 import { z } from 'zod';
 import { cli } from '../support/cli.ts';
-import { eventually } from '../support/eventually.ts';
 import { needs } from '../support/needs.ts';
-import { type RunningService, startService } from '../support/processes.ts';
 import { type OrderedJob, orderJob } from '../support/world.ts';
 import { EMPTY, generated, objectOf, queueOf, statusOf, untilComplete } from './support/jobs.ts';
 import { INIT, type Localstack, startLocalstack } from './support/localstack.ts';

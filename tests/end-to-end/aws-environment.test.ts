@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startService } from '@movie-load/testing';
 import { cli } from '../support/cli.ts';
-import { startService } from '../support/processes.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const CONFIG = `[default]

@@ -3,11 +3,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type OpenQueue, openQueue, type ReceivedMessage } from '@movie-load/aws';
 import { encodeAttributes } from '@movie-load/queue';
+import { eventually, type RunningService, startService } from '@movie-load/testing';
 import { z } from 'zod';
-import { eventually } from '../support/eventually.ts';
 import { flood, type SentPoison, sendPoison } from '../support/poison.ts';
 import { MARK, POISON_KINDS } from '../support/poison-kinds.ts';
-import { type RunningService, startService } from '../support/processes.ts';
 import { expectedObject, type OrderedJob, orderJob, sha256, startWorld, type World } from '../support/world.ts';
 
 /** How many; 10,000 is what the project promises. Where it is set, the counts are printed. */

@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openQueue } from '@movie-load/aws';
 import { planToToken } from '@movie-load/schema';
+import type { Running } from '@movie-load/testing';
+import { eventually } from '@movie-load/testing';
 import { cli, groupIsGone, signalGroup, startCli } from '../support/cli.ts';
-import { eventually } from '../support/eventually.ts';
-import type { Running } from '../support/processes.ts';
 import { expectedObject, orderJob, startWorld, type World } from '../support/world.ts';
 
 let world: World;

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { startProgram } from '../support/processes.ts';
+import { startProgram } from '@movie-load/testing';
 import { root } from '../support/repository.ts';
 
 const programs = [

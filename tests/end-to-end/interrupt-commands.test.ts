@@ -11,10 +11,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type OpenQueue, openQueue, systemRandom } from '@movie-load/aws';
+import { eventually, type Running, startService } from '@movie-load/testing';
 import { groupIsGone, signalGroup, startCli } from '../support/cli.ts';
 import { type DistantEndpoint, startDistantEndpoint } from '../support/distant-endpoint.ts';
-import { eventually } from '../support/eventually.ts';
-import { type Running, startService } from '../support/processes.ts';
 import { root } from '../support/repository.ts';
 import { orderJob, startWorld, type World } from '../support/world.ts';
 

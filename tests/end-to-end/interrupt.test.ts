@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Running } from '@movie-load/testing';
+import { eventually } from '@movie-load/testing';
 import { groupIsGone, signalGroup, startCli } from '../support/cli.ts';
-import { eventually } from '../support/eventually.ts';
-import type { Running } from '../support/processes.ts';
 
 /** Long enough that it surely runs when the signal comes. */
 const ENDLESS = ['--movies', '1000000', '--seed', '1'];

@@ -1,7 +1,6 @@
 // A consumer dies without a word in the middle of a job: what it held comes back to another one, and the bytes are the same.
 import { expect, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
-import { startService } from '../support/processes.ts';
+import { eventually, startService } from '@movie-load/testing';
 import { expectedObject, orderJob, startWorld } from '../support/world.ts';
 
 /** Slow enough that the job is surely half-way when the first stored movie is reported. */

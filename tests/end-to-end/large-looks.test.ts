@@ -5,10 +5,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type AwsClients, awsSettingsFrom, createClients, type OpenQueue, openQueue } from '@movie-load/aws';
+import { eventually, type Running, startProgram } from '@movie-load/testing';
 import { cli } from '../support/cli.ts';
 import { descendantsOf } from '../support/descendants.ts';
-import { eventually } from '../support/eventually.ts';
-import { type Running, startProgram } from '../support/processes.ts';
 
 const LETTERS = Number(process.env.LARGE_LETTERS ?? 100);
 const MOVIES = Number(process.env.LARGE_MOVIES ?? 200_000);

@@ -3,8 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
-import { type Running, startCommand } from '../support/processes.ts';
+import { eventually, type Running, startCommand } from '@movie-load/testing';
 import { root } from '../support/repository.ts';
 
 const onLinux = process.platform === 'linux' ? describe : describe.skip;

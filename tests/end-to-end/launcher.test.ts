@@ -4,8 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
-import { startCommand } from '../support/processes.ts';
+import { eventually, startCommand } from '@movie-load/testing';
 import { root } from '../support/repository.ts';
 
 /** The Node that npm itself runs on, which may be older than ours: the launcher must work on it. */

@@ -10,12 +10,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClients, openQueue, resourceDefinitions } from '@movie-load/aws';
 import { startLocalAws } from '@movie-load/local-aws';
 import { planToToken } from '@movie-load/schema';
+import { eventually, startService } from '@movie-load/testing';
 import { z } from 'zod';
 import { cli } from '../support/cli.ts';
-import { eventually } from '../support/eventually.ts';
 import { type GuardedEndpoint, startGuardedEndpoint } from '../support/guarded-endpoint.ts';
 import { permissionsOf, permissionText } from '../support/iam.ts';
-import { startService } from '../support/processes.ts';
 import { orderJob, startWorld, type World } from '../support/world.ts';
 
 const LIMIT_MS = 240_000;

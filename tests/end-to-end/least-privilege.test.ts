@@ -3,10 +3,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openQueue } from '@movie-load/aws';
 import type { ServiceReport } from '@movie-load/schema';
-import { eventually } from '../support/eventually.ts';
+import { eventually, type RunningService, startService } from '@movie-load/testing';
 import { type GuardedEndpoint, type Refusal, startGuardedEndpoint } from '../support/guarded-endpoint.ts';
 import { actionsOf, type Permission, permissionsOf, permissionText } from '../support/iam.ts';
-import { type RunningService, startService } from '../support/processes.ts';
 import { expectedObject, type JobOrder, orderJob, sha256, startWorld, type World } from '../support/world.ts';
 
 const LIMIT_MS = 180_000;

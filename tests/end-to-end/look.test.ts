@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openQueue, systemRandom } from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
+import { startCommand, startService } from '@movie-load/testing';
 import { cli } from '../support/cli.ts';
-import { startCommand, startService } from '../support/processes.ts';
 import { expectedObject, orderJob, sha256, startWorld, type World } from '../support/world.ts';
 
 const complete = orderJob({ movies: 1000, seed: 5, nonce: 'look' });

@@ -5,9 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openQueue, systemRandom } from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
 import { groupKey, planToToken } from '@movie-load/schema';
+import { eventually, type RunningService, startService } from '@movie-load/testing';
 import { cli } from '../support/cli.ts';
-import { eventually } from '../support/eventually.ts';
-import { type RunningService, startService } from '../support/processes.ts';
 import { expectedObject, orderJob, startWorld, type World } from '../support/world.ts';
 
 let world: World;

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startService } from '@movie-load/testing';
 import { needs } from '../support/needs.ts';
 import { COMMAND_TIMEOUT_MS, printedCommands, runPrinted } from '../support/printed-commands.ts';
-import { startService } from '../support/processes.ts';
 import { expectedObject, orderJob, startWorld, type World } from '../support/world.ts';
 
 const PAGE = 'docs/look-inside.md';

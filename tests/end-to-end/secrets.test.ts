@@ -6,10 +6,9 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually, startService } from '@movie-load/testing';
 import { z } from 'zod';
 import { cli } from '../support/cli.ts';
-import { eventually } from '../support/eventually.ts';
-import { startService } from '../support/processes.ts';
 import { orderJob, startWorld, type World } from '../support/world.ts';
 
 const SECRETS = {

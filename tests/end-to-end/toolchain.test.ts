@@ -3,8 +3,8 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { startCommand } from '@movie-load/testing';
 import { type FakeRegistry, startFakeRegistry } from '../support/fake-registry.ts';
-import { startCommand } from '../support/processes.ts';
 import { root } from '../support/repository.ts';
 
 const hostNode = process.env.npm_node_execpath ?? process.execPath;

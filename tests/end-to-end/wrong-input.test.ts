@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { startCommand } from '@movie-load/testing';
 import { cli } from '../support/cli.ts';
-import { startCommand } from '../support/processes.ts';
 
 const NOBODY = 'http://127.0.0.1:9';
 const UP = ['up', '--port', '0', '--console-port', '0', '--producer-port', '0'];

@@ -1,5 +1,5 @@
 // The cli as a process, as a terminal starts it: in a process group of its own.
-import { type Running, startProgram } from './processes.ts';
+import { type Running, startProgram } from '@movie-load/testing';
 
 export interface CliOptions {
   readonly env?: NodeJS.ProcessEnv;

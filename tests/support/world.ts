@@ -3,22 +3,16 @@ import { createHash } from 'node:crypto';
 import {
   type AwsClients,
   type AwsSettings,
-  awsSettingsFrom,
-  createClients,
-  openObjects,
-  openQueue,
-  openTable,
-  provision,
   resilientTable,
   systemClock,
   systemRandom,
   toolPolicy,
 } from '@movie-load/aws';
 import { createJobStore, type JobStore } from '@movie-load/jobs';
-import { type LocalAwsOptions, startLocalAws } from '@movie-load/local-aws';
+import type { LocalAwsOptions } from '@movie-load/local-aws';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import { type JobPlan, jobIdOf, movieToJson, planJob } from '@movie-load/schema';
-import { eventually } from './eventually.ts';
+import { eventually, startTestAws } from '@movie-load/testing';
 
 const LEASE_MS = 4000;
 
@@ -37,14 +31,11 @@ export interface World extends AsyncDisposable {
 }
 
 export async function startWorld(options: LocalAwsOptions = {}): Promise<World> {
-  const aws = await startLocalAws(options);
-  const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' });
-  const clients = createClients(settings, { env: {} });
-  await provision(clients, settings);
-  const objects = openObjects(clients, settings.bucket);
+  const aws = await startTestAws(options);
+  const { settings, clients, queue } = aws;
   const jobs = createJobStore({
-    table: resilientTable(openTable(clients, settings.table), toolPolicy()),
-    objects,
+    table: resilientTable(aws.table, toolPolicy()),
+    objects: aws.objects,
     clock: systemClock,
     random: systemRandom,
     instance: 'test',
@@ -55,10 +46,7 @@ export async function startWorld(options: LocalAwsOptions = {}): Promise<World> 
     clients,
     jobs,
     env: {
-      AWS_ENDPOINT_URL: aws.endpoint,
-      AWS_REGION: settings.region,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
+      ...aws.env,
       VISIBILITY_SECONDS: '4',
       LEASE_SECONDS: '4',
       DRAIN_SECONDS: '4',
@@ -66,27 +54,21 @@ export async function startWorld(options: LocalAwsOptions = {}): Promise<World> 
       HTTP_PORT: '',
     },
     async object(jobId) {
-      const object = await jobs.openObject(jobId);
+      const object = await aws.object(`${jobId}.json`);
       if (object === undefined) throw new Error(`job ${jobId} has no object`);
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of object.body) chunks.push(chunk);
-      return Buffer.concat(chunks);
+      return object;
     },
     async complete(jobId, withinMs) {
       const isComplete = async () => (await jobs.job(jobId))?.status === 'COMPLETE';
       await eventually(`job ${jobId} is COMPLETE`, isComplete, withinMs);
     },
     async queueIsEmpty() {
-      const queue = await openQueue(clients, settings.queue);
       await eventually('the queue is empty', async () => {
         const { waiting, inFlight, delayed } = await queue.status();
         return waiting + inFlight + delayed === 0;
       });
     },
-    async [Symbol.asyncDispose]() {
-      clients.destroy();
-      await aws.close();
-    },
+    [Symbol.asyncDispose]: aws.close,
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { createVirtualClock, longestWaits } from '@movie-load/testing';
 import { createBreaker } from '../src/breaker.ts';
-import { createVirtualClock, longestWaits } from './support.ts';
 
 function setUp() {
   const clock = createVirtualClock();

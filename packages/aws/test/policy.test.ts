@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { createVirtualClock, longestWaits } from '@movie-load/testing';
 import fc from 'fast-check';
 import {
   type BatchFailure,
@@ -14,7 +15,6 @@ import {
   type SingleCallTable,
   type TableItem,
 } from '../src/index.ts';
-import { createVirtualClock, longestWaits } from './support.ts';
 
 const away = () => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 const aws = (name: string, $fault: 'client' | 'server' = 'client') => Object.assign(new Error(name), { name, $fault });

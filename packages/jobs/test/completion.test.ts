@@ -1,19 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ObjectsPort, SingleCallTable } from '@movie-load/aws';
 import { jobIdOf, jobKey, movieToJson } from '@movie-load/schema';
+import { eventually } from '@movie-load/testing';
 import type { JobEvent, StoreBatch } from '../src/index.ts';
 import { PART_BYTES } from '../src/object-writer.ts';
-import {
-  batchesOf,
-  expectedObject,
-  LEASE_MS,
-  never,
-  newPlan,
-  startWorld,
-  storeAll,
-  until,
-  type World,
-} from './support.ts';
+import { batchesOf, expectedObject, LEASE_MS, never, newPlan, startWorld, storeAll, type World } from './support.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -59,14 +50,14 @@ describe('whoever finds the root full', () => {
     const held = heldObjects(world.objects);
     const [heard, waited]: [JobEvent[], JobEvent[]] = [[], []];
     const assembling = world.store('assembler', { objects: held.port }, heard).store(last, { signal: never() });
-    await until('somebody assembles', () => held.began() > 0);
+    await eventually('somebody assembles', () => held.began() > 0);
     let progress = 0;
     let isDone = false;
     const waiting = world
       .store('waiter', {}, waited)
       .store(last, { signal: never(), onProgress: () => (progress += 1) })
       .then(() => (isDone = true));
-    await until('the lease was renewed twice', () => progress > 2);
+    await eventually('the lease was renewed twice', () => progress > 2);
     expect(isDone).toBe(false);
     expect((await jobOf(plan))?.status).toBe('RUNNING');
     held.release();
@@ -98,7 +89,7 @@ describe('whoever finds the root full', () => {
     const held = heldObjects(world.objects);
     const stop = new AbortController();
     const giving = world.store('leaver', { objects: held.port }).store(last, { signal: stop.signal });
-    await until('it assembles', () => held.began() > 0);
+    await eventually('it assembles', () => held.began() > 0);
     stop.abort(new Error('SIGTERM'));
     await expect(giving).rejects.toThrow();
     expect(await jobOf(plan)).toMatchObject({ status: 'RUNNING', assembling_until: 0 });
@@ -113,7 +104,7 @@ describe('whoever finds the root full', () => {
     const held = heldObjects(world.objects);
     const ports = { objects: held.port, table: withoutRenewals() };
     const zombie = world.store('zombie', ports).store(last, { signal: never() });
-    await until('the zombie assembles', () => held.began() > 0);
+    await eventually('the zombie assembles', () => held.began() > 0);
     // The zombie sleeps past its lease: somebody else gets it.
     await claim(plan, 1);
     await world.store('other').store(last, { signal: never() });

@@ -2,8 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { openTable, resilientObjects, resilientTable, type SingleCallTable, toolPolicy } from '@movie-load/aws';
 import type { Fault } from '@movie-load/local-aws';
 import { jobIdOf } from '@movie-load/schema';
+import { eventually } from '@movie-load/testing';
 import { createJobStore } from '../src/index.ts';
-import { batchesOf, expectedObject, never, newPlan, startWorld, storeAll, until, type World } from './support.ts';
+import { batchesOf, expectedObject, never, newPlan, startWorld, storeAll, type World } from './support.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -78,7 +79,7 @@ describe('giving up', () => {
     const before = world.retries.length;
     const storing = world.store('patient').store(batchesOf(plan)[0] ?? fail(), { signal: stop.signal });
     storing.catch(() => {});
-    await until('it was tried several times', () => world.retries.length >= before + 2);
+    await eventually('it was tried several times', () => world.retries.length >= before + 2);
     expect(world.retries.at(-1)).toMatchObject({
       operation: 'dynamodb:BatchWriteItem',
       error: { name: 'ProvisionedThroughputExceededException' },

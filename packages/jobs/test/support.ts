@@ -2,14 +2,9 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   type AwsClients,
-  awsSettingsFrom,
   type CallPolicy,
   classifyForConsumer,
-  createClients,
   type ObjectsPort,
-  openObjects,
-  openTable,
-  provision,
   type Retry,
   resilientObjects,
   resilientTable,
@@ -17,7 +12,7 @@ import {
   systemClock,
   systemRandom,
 } from '@movie-load/aws';
-import { type Faults, startLocalAws } from '@movie-load/local-aws';
+import type { Faults } from '@movie-load/local-aws';
 import { generateMovies } from '@movie-load/movies';
 import {
   groupOfMessage,
@@ -30,6 +25,7 @@ import {
   planJob,
   shapeOf,
 } from '@movie-load/schema';
+import { startTestAws } from '@movie-load/testing';
 import { createJobStore, type JobEvent, type JobStore, type StoreBatch } from '../src/index.ts';
 
 export const LEASE_MS = 3000;
@@ -60,19 +56,8 @@ export interface World {
 }
 
 export async function startWorld(): Promise<World> {
-  const state: { faults: Faults } = { faults: {} };
-  const aws = await startLocalAws({
-    faults: {
-      delayMs: (operation) => state.faults.delayMs?.(operation) ?? 0,
-      before: (operation) => state.faults.before?.(operation),
-      after: (operation) => state.faults.after?.(operation),
-    },
-  });
-  const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: aws.endpoint });
-  const clients = createClients(settings, { env: {} });
-  await provision(clients, settings);
-  const table = openTable(clients, settings.table);
-  const objects = openObjects(clients, settings.bucket);
+  const aws = await startTestAws();
+  const { clients, settings, table, objects } = aws;
   const events: JobEvent[] = [];
   const retries: Retry[] = [];
   // As a consumer's: they go on until the signal aborts.
@@ -101,33 +86,21 @@ export async function startWorld(): Promise<World> {
     events,
     retries,
     get faults() {
-      return state.faults;
+      return aws.faults;
     },
     set faults(faults: Faults) {
-      state.faults = faults;
+      aws.faults = faults;
     },
     store,
-    async object(plan) {
-      const found = await objects.get(`${jobIdOf(plan)}.json`);
-      if (found === undefined) return undefined;
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of found.body) chunks.push(chunk);
-      return Buffer.concat(chunks).toString('utf8');
-    },
+    object: async (plan) => (await aws.object(`${jobIdOf(plan)}.json`))?.toString('utf8'),
     async deleteItem({ job_id, part }) {
       const Key = { job_id: { S: job_id }, part: { S: part } };
       await clients.dynamodb.send(new DeleteItemCommand({ TableName: settings.table, Key }));
     },
     async deleteObject(plan) {
-      const signed = { authorization: 'AWS4-HMAC-SHA256 Signature=0' };
-      const url = `${aws.endpoint}/${settings.bucket}/${jobIdOf(plan)}.json`;
-      const { status } = await fetch(url, { method: 'DELETE', headers: signed });
-      if (status !== 204) throw new Error(`the object was not deleted: ${status}`);
+      await aws.deleteObject(`${jobIdOf(plan)}.json`);
     },
-    async close() {
-      clients.destroy();
-      await aws.close();
-    },
+    close: aws.close,
   };
 }
 
@@ -189,13 +162,4 @@ export async function storeAll(jobs: JobStore, batches: readonly StoreBatch[]): 
 export function expectedObject(plan: JobPlan): string {
   const lines = [...generateMovies(plan.seed, { first: 0, count: plan.movies })].map(movieToJson);
   return `[\n${lines.join(',\n')}\n]\n`;
-}
-
-/** Resolves when the condition holds; fails after a generous deadline, for the machine may be busy. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 45_000;
-  while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`waited too long until ${what}`);
-    await systemClock.sleep(20);
-  }
 }

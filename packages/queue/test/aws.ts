@@ -1,33 +1,13 @@
 // The two queues on the embedded AWS, through the real SDK.
-import { type AwsClients, awsSettingsFrom, createClients, type OpenQueue, openQueue, provision } from '@movie-load/aws';
-import { type Faults, startLocalAws } from '@movie-load/local-aws';
+import type { OpenQueue } from '@movie-load/aws';
+import type { Faults } from '@movie-load/local-aws';
+import { startTestAws, type TestAws } from '@movie-load/testing';
 
-export interface TestQueues {
-  readonly endpoint: string;
-  readonly clients: AwsClients;
-  readonly queue: OpenQueue;
-  readonly dlq: OpenQueue;
-  close(): Promise<void>;
-}
+export type TestQueues = Pick<TestAws, 'endpoint' | 'clients' | 'queue' | 'dlq' | 'close'>;
 
 export async function startQueues(faults: Faults = {}): Promise<TestQueues> {
-  const aws = await startLocalAws({ faults });
-  const env = { AWS_ENDPOINT_URL: aws.endpoint };
-  const settings = awsSettingsFrom(env);
-  const clients = createClients(settings, { env });
-  await provision(clients, settings);
-  const queue = await openQueue(clients, settings.queue);
-  const dlq = withoutWaiting(await openQueue(clients, settings.dlq));
-  return {
-    endpoint: aws.endpoint,
-    clients,
-    queue,
-    dlq,
-    async close() {
-      clients.destroy();
-      await aws.close();
-    },
-  };
+  const aws = await startTestAws({ faults });
+  return { ...aws, dlq: withoutWaiting(aws.dlq) };
 }
 
 /** The embedded AWS has one server: a short poll finds all there is, and the tests need no second for each empty one. */

@@ -2,18 +2,23 @@ import { describe, expect, test } from '@jest/globals';
 import { type CallPolicy, resilientQueue } from '@movie-load/aws';
 import { generateMovies } from '@movie-load/movies';
 import { checkLoadMessage, jobIdOf, messagesOfGroup, moviesOfMessage, shapeOf, utf8Bytes } from '@movie-load/schema';
+import { createInstantClock, seededRandom } from '@movie-load/testing';
 import fc from 'fast-check';
 import { type SendJobOptions, type Sent, sendJob } from '../src/index.ts';
-import { type FakeQueue, fakeClock, fakeQueue, fakeRandom, numbersByGroup, planFor, type Verdict } from './support.ts';
+import { type FakeQueue, fakeQueue, numbersByGroup, planFor, type Verdict } from './support.ts';
 
 const started_on = '2026-11-25T09:12:54.000Z';
-const policy: CallPolicy = { clock: fakeClock(), random: fakeRandom(), maxAttempts: Number.POSITIVE_INFINITY };
+const policy: CallPolicy = {
+  clock: createInstantClock(),
+  random: seededRandom(),
+  maxAttempts: Number.POSITIVE_INFINITY,
+};
 const send = (queue: FakeQueue, more: Partial<SendJobOptions> = {}, extra: Partial<CallPolicy> = {}) =>
   sendJob({
     queue: resilientQueue(queue, { ...policy, ...extra }),
     plan: planFor(100),
     started_on,
-    random: fakeRandom(),
+    random: seededRandom(),
     ...more,
   });
 
@@ -225,7 +230,7 @@ describe('sending a job', () => {
 
   test('waits with full jitter that grows, until the signal aborts', async () => {
     const stop = new AbortController();
-    const clock = fakeClock();
+    const clock = createInstantClock();
     const attempts: number[] = [];
     const sending = send(
       fakeQueue(() => ({ throws: reset })),
@@ -246,7 +251,7 @@ describe('sending a job', () => {
 
   test('another sending of the same messages has other deduplication ids', async () => {
     const queue = fakeQueue();
-    const random = fakeRandom();
+    const random = seededRandom();
     await send(queue, { random });
     await send(queue, { random });
     expect(queue.accepted).toHaveLength(200);

@@ -1,34 +1,6 @@
-// A queue that fails as it is told to, a clock that does not wait, and dice with a seed.
-import type { BatchFailure, Clock, OutgoingMessage, QueuePort, Random } from '@movie-load/aws';
+// A queue that fails as it is told to.
+import type { BatchFailure, OutgoingMessage, QueuePort } from '@movie-load/aws';
 import { type Checked, checkLoadMessage, type JobPlan, planJob } from '@movie-load/schema';
-
-/** Sleeping takes no time, but is written down. */
-export function fakeClock(now = 1_700_000_000_000): Clock & { readonly slept: number[] } {
-  const slept: number[] = [];
-  let time = now;
-  return {
-    slept,
-    now: () => time,
-    async sleep(ms, signal) {
-      signal?.throwIfAborted();
-      slept.push(ms);
-      time += ms;
-    },
-  };
-}
-
-/** A Lehmer generator: good enough dice, the same for each seed. */
-export function fakeRandom(seed = 1): Random {
-  let state = seed;
-  let ids = 0;
-  return {
-    next() {
-      state = (state * 48_271) % 2_147_483_647;
-      return state / 2_147_483_647;
-    },
-    uuid: () => `00000000-0000-4000-8000-${String(++ids).padStart(6, '0')}${String(seed).padStart(6, '0')}`,
-  };
-}
 
 /** What a call does: an error is thrown before or after its effect; else the entries that fail, and whose fault it is. */
 export type Verdict =

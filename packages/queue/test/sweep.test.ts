@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type QueuePort, type ReceivedMessage, resilientQueue, type VisibilityChange } from '@movie-load/aws';
+import { createInstantClock, seededRandom } from '@movie-load/testing';
 import { sweep } from '../src/index.ts';
-import { fakeClock, fakeRandom } from './support.ts';
 
 const message = (id: number): ReceivedMessage => ({
   messageId: `m${id}`,
@@ -17,7 +17,7 @@ const message = (id: number): ReceivedMessage => ({
 
 /** Gives out `count` messages, ten a receive; a receive takes a minute. */
 function slowQueue(count: number) {
-  const clock = fakeClock();
+  const clock = createInstantClock();
   const changes: VisibilityChange[] = [];
   const deleted: string[] = [];
   let next = 0;
@@ -73,7 +73,7 @@ describe('a sweep of the dead-letter queue', () => {
 
   test('says what it could not delete, after three attempts', async () => {
     const { queue, clock } = slowQueue(10);
-    const policy = { clock, random: fakeRandom(), maxAttempts: 9 };
+    const policy = { clock, random: seededRandom(), maxAttempts: 9 };
     let calls = 0;
     const stubborn: QueuePort = {
       ...queue,

@@ -1,17 +1,12 @@
 // An embedded AWS with the resources, adapters onto it, and consumers: in this process, or as processes of their own.
 import { type ChildProcess, fork } from 'node:child_process';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   type AwsClients,
-  awsSettingsFrom,
-  createClients,
   type OpenQueue,
   type OutgoingMessage,
   openObjects,
-  openQueue,
   openTable,
-  provision,
   resilientObjects,
   resilientQueue,
   resilientTable,
@@ -20,7 +15,7 @@ import {
   toolPolicy,
 } from '@movie-load/aws';
 import { createJobStore, type JobStore } from '@movie-load/jobs';
-import { type Faults, startLocalAws } from '@movie-load/local-aws';
+import type { Faults } from '@movie-load/local-aws';
 import { generateMovies } from '@movie-load/movies';
 import {
   type JobPlan,
@@ -30,19 +25,9 @@ import {
   serviceReportSchema,
   shapeOf,
 } from '@movie-load/schema';
+import { startTestAws } from '@movie-load/testing';
 import { type ConsumerOptions, createConsumer } from '../src/consumer.ts';
 import { loadMessage } from './support.ts';
-
-const DEADLINE_MS = 45_000;
-
-/** Resolves when the condition holds; fails after a generous deadline, for the machine may be busy. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + DEADLINE_MS;
-  while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`waited too long until ${what}`);
-    await delay(20);
-  }
-}
 
 export interface Environment {
   readonly env: Readonly<Record<string, string>>;
@@ -51,7 +36,7 @@ export interface Environment {
   readonly dlq: OpenQueue;
   readonly jobs: JobStore;
   /** Requests that reached the endpoint, by operation. */
-  readonly requests: Map<string, number>;
+  readonly requests: ReadonlyMap<string, number>;
   /** What the endpoint does to calls; may be changed at any time. */
   faults: Faults;
   /** Puts messages of the plan into the queue, all unless numbers are named. */
@@ -64,33 +49,11 @@ export interface Environment {
 }
 
 export async function startEnvironment(): Promise<Environment> {
-  const requests = new Map<string, number>();
-  const current: { faults: Faults } = { faults: {} };
-  const aws = await startLocalAws({
-    faults: {
-      delayMs: (operation) => {
-        requests.set(operation, (requests.get(operation) ?? 0) + 1);
-        return current.faults.delayMs?.(operation) ?? 0;
-      },
-      before: (operation) => current.faults.before?.(operation),
-      after: (operation) => current.faults.after?.(operation),
-    },
-  });
-  const env = {
-    AWS_ENDPOINT_URL: aws.endpoint,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-  };
-  const settings = awsSettingsFrom(env);
-  const clients = createClients(settings, { env: {} });
-  await provision(clients, settings);
-  const queue = await openQueue(clients, settings.queue);
-  const dlq = await openQueue(clients, settings.dlq);
-  const objects = resilientObjects(openObjects(clients, settings.bucket), toolPolicy());
+  const aws = await startTestAws();
+  const { env, clients, queue, dlq, requests } = aws;
   const jobs = createJobStore({
-    table: resilientTable(openTable(clients, settings.table), toolPolicy()),
-    objects,
+    table: resilientTable(aws.table, toolPolicy()),
+    objects: resilientObjects(aws.objects, toolPolicy()),
     clock: systemClock,
     random: systemRandom,
     instance: 'test',
@@ -112,26 +75,17 @@ export async function startEnvironment(): Promise<Environment> {
     jobs,
     requests,
     get faults() {
-      return current.faults;
+      return aws.faults;
     },
     set faults(faults) {
-      current.faults = faults;
+      aws.faults = faults;
     },
     send: (plan, numbers = Array.from({ length: shapeOf(plan).messages }, (_, number) => number)) =>
       sendRaw(numbers.map((number) => ({ ...loadMessage(plan, number), deduplicationId: crypto.randomUUID() }))),
     sendRaw,
-    object: async (plan) => {
-      const found = await objects.get(`${jobIdOf(plan)}.json`);
-      if (!found) return undefined;
-      const parts: Uint8Array[] = [];
-      for await (const part of found.body) parts.push(part);
-      return Buffer.concat(parts).toString('utf8');
-    },
+    object: async (plan) => (await aws.object(`${jobIdOf(plan)}.json`))?.toString('utf8'),
     inFlight: async () => (await queue.status()).inFlight,
-    close: async () => {
-      clients.destroy();
-      await aws.close();
-    },
+    close: aws.close,
   };
 }
 

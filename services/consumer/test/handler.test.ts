@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { jobIdOf } from '@movie-load/schema';
-import { consumerOf, type Environment, moviesOf, startEnvironment, until } from './environment.ts';
+import { eventually } from '@movie-load/testing';
+import { consumerOf, type Environment, moviesOf, startEnvironment } from './environment.ts';
 import { loadMessage, testPlan } from './support.ts';
 
 let world: Environment;
@@ -52,7 +53,7 @@ describe('a receive', () => {
       after: () => (++calls % 5 === 0 ? 'reset' : undefined),
     };
     const { turn } = consumer();
-    await until('the job is complete', async () => {
+    await eventually('the job is complete', async () => {
       // A receive whose answer was lost holds its messages: a few seconds here. Deletes must come within them.
       await turn(4).catch(() => 0);
       return (await world.object(plan).catch(() => undefined)) !== undefined;
@@ -92,7 +93,7 @@ describe('a receive', () => {
     };
     const { turn, counters, end } = consumer({ settings: { visibilitySeconds: 60, leaseMs: 60_000, drainMs: 400 } });
     const turning = turn();
-    await until('it was received', () => counters.inFlight === 1);
+    await eventually('it was received', () => counters.inFlight === 1);
     await end();
     await turning;
     expect(await world.queue.status()).toMatchObject({ waiting: 1, inFlight: 0 });
@@ -119,7 +120,7 @@ describe('what goes wrong', () => {
     };
     const { turn, exits } = consumer();
     expect(await turn()).toBe(10);
-    await until('the handler asks to exit', () => exits.length > 0);
+    await eventually('the handler asks to exit', () => exits.length > 0);
     expect(exits).toEqual([70]);
     // The first message waits and keeps its group locked; the others are back, and cannot be received past it.
     expect(await world.queue.status()).toMatchObject({ waiting: 9, inFlight: 1 });
@@ -140,8 +141,8 @@ describe('what goes wrong', () => {
     const zombie = consumer({ settings, instance: 'zombie' });
     const other = consumer({ settings, instance: 'other' });
     const zombies = zombie.turn(1);
-    await until('the zombie is asleep', () => slept === 1);
-    await until('another consumer gets its messages', async () => (await other.turn(1)) > 0);
+    await eventually('the zombie is asleep', () => slept === 1);
+    await eventually('another consumer gets its messages', async () => (await other.turn(1)) > 0);
     expect(await storedMovies(plan)).toEqual(moviesOf(plan));
     await zombies;
     expect(await storedMovies(plan)).toEqual(moviesOf(plan));
@@ -158,7 +159,7 @@ describe('what goes wrong', () => {
     };
     const { turn, breakers, counters } = consumer();
     const turning = turn();
-    await until('the breaker opens', () => breakers.dynamodb.open);
+    await eventually('the breaker opens', () => breakers.dynamodb.open);
     let isReady = false;
     const waiting = breakers.dynamodb.whenClosed().then(() => {
       isReady = true;
@@ -179,7 +180,7 @@ describe('what goes wrong', () => {
     };
     const { turn, breakers, counters } = consumer();
     const assembling = turn();
-    await until("the bucket's breaker opens", () => breakers.s3.open);
+    await eventually("the bucket's breaker opens", () => breakers.s3.open);
     expect(breakers.sqs.open || breakers.dynamodb.open).toBe(false);
     await world.send(other, [0, 1, 2]);
     expect(await turn()).toBe(3);
@@ -201,7 +202,7 @@ describe('the drain', () => {
       settings: { visibilitySeconds: 60, leaseMs: 60_000, drainMs: 2000 },
     });
     const turning = turn();
-    await until('all is stored', () => counters.storedMessages === 10);
+    await eventually('all is stored', () => counters.storedMessages === 10);
     expect(await handler.drain()).toBe(0);
     await turning;
     expect(await world.queue.status()).toMatchObject({ waiting: 10, inFlight: 0 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { createVirtualClock } from '@movie-load/testing';
 import { createHeartbeat } from '../src/heartbeat.ts';
-import { createFakeQueue, createVirtualClock, received, refusal } from './support.ts';
+import { createFakeQueue, received, refusal } from './support.ts';
 
 const [a, b, c] = [received('a'), received('b'), received('c')];
 const MINUTE = 60_000;

@@ -3,10 +3,10 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '@movie-load/aws';
+import { eventually, longestWaits } from '@movie-load/testing';
 import { createGate } from '../src/gate.ts';
 import { startPollers } from '../src/poller.ts';
-import { silentLog, until } from './environment.ts';
-import { longestWaits } from './support.ts';
+import { silentLog } from './environment.ts';
 
 interface Poll {
   readonly input: { readonly VisibilityTimeout?: number; readonly MaxNumberOfMessages?: number };
@@ -72,24 +72,24 @@ function setUp(count: number) {
 describe('the pollers', () => {
   test('send their visibility with each receive, and receive again only when a receive is handled', async () => {
     const { polls, handled, pollers, breaker, finish } = setUp(1);
-    await until('it receives', () => polls.length === 1);
+    await eventually('it receives', () => polls.length === 1);
     expect(polls[0]?.input).toMatchObject({ VisibilityTimeout: 42, MaxNumberOfMessages: 10, WaitTimeSeconds: 20 });
     expect(pollers.signs.map(({ state }) => state)).toEqual(['receiving']);
     polls[0]?.answer(3);
-    await until('they are handled', () => handled.length === 1);
+    await eventually('they are handled', () => handled.length === 1);
     expect(pollers.signs.map(({ state }) => state)).toEqual(['handling']);
     expect(polls).toHaveLength(1);
     expect(breaker).toMatchObject({ successes: 1, failures: 0 });
     finish();
-    await until('it receives again', () => polls.length === 2);
+    await eventually('it receives again', () => polls.length === 2);
     await pollers.drain(0);
   });
 
   test('give their slot back when a receive fails, and tell the breaker', async () => {
     const { polls, gate, breaker, pollers } = setUp(1);
-    await until('it receives', () => polls.length === 1);
+    await eventually('it receives', () => polls.length === 1);
     polls[0]?.fail(new Error('away'));
-    await until('it receives again', () => polls.length === 2);
+    await eventually('it receives again', () => polls.length === 2);
     expect(gate.receiving).toBe(1);
     expect(breaker.failures).toBe(1);
     await pollers.drain(0);
@@ -97,9 +97,9 @@ describe('the pollers', () => {
 
   test('that drain abort their long polls, and do not spin while others come back', async () => {
     const { polls, gate, handled, pollers, entered, finish } = setUp(4);
-    await until('one receives', () => polls.length === 1);
+    await eventually('one receives', () => polls.length === 1);
     polls[0]?.answer(10);
-    await until('the next two receive', () => polls.length === 3 && handled.length === 1);
+    await eventually('the next two receive', () => polls.length === 3 && handled.length === 1);
     // Messages came just now: the two that receive may still bring some.
     const drained = pollers.drain(2000);
     finish();

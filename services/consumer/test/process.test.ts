@@ -1,15 +1,10 @@
 // The real service as a process of its own: signals, kills, exit codes, and how quiet it is when there is nothing to do.
+
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventually } from '@movie-load/testing';
 import { z } from 'zod';
-import {
-  type ConsumerProcess,
-  type Environment,
-  moviesOf,
-  startEnvironment,
-  startProcess,
-  until,
-} from './environment.ts';
+import { type ConsumerProcess, type Environment, moviesOf, startEnvironment, startProcess } from './environment.ts';
 import { testPlan } from './support.ts';
 
 let world: Environment;
@@ -38,7 +33,7 @@ const newPlan = (movies: number) => {
   return testPlan(movies, 1, `process-${nonces}`);
 };
 const complete = (plan: ReturnType<typeof newPlan>) =>
-  until('the job is complete', async () => (await world.object(plan)) !== undefined);
+  eventually('the job is complete', async () => (await world.object(plan)) !== undefined);
 const storedMovies = async (plan: ReturnType<typeof newPlan>) => JSON.parse((await world.object(plan)) ?? '[]');
 const calls = (consumer: ConsumerProcess) =>
   Object.values(consumer.report()?.calls ?? {}).reduce((sum, count) => sum + count, 0);
@@ -54,7 +49,7 @@ describe('a consumer process', () => {
     await world.send(plan);
     await complete(plan);
     expect(await storedMovies(plan)).toEqual(moviesOf(plan));
-    await until('it has reported the job', () => consumer.report()?.completed_jobs.length === 1);
+    await eventually('it has reported the job', () => consumer.report()?.completed_jobs.length === 1);
     consumer.child.kill('SIGTERM');
     expect(await consumer.exited).toBe(0);
     expect(consumer.report()).toMatchObject({
@@ -77,7 +72,7 @@ describe('a consumer process', () => {
     world.faults = { delayMs: (operation) => (operation === 'dynamodb:UpdateItem' ? 20 : 0) };
     for (let round = 0; round < 3; round++) {
       const consumer = start();
-      await until('it is at work', () => (consumer.report()?.stored_messages ?? 0) >= 30);
+      await eventually('it is at work', () => (consumer.report()?.stored_messages ?? 0) >= 30);
       consumer.child.kill('SIGTERM');
       expect(await consumer.exited).toBe(0);
       expect(await world.inFlight()).toBe(0);
@@ -94,14 +89,14 @@ describe('a consumer process', () => {
     world.faults = { delayMs: (operation) => (operation === 'dynamodb:UpdateItem' ? 20 : 0) };
     const settings = { VISIBILITY_SECONDS: '2', LEASE_SECONDS: '2' };
     const killed = start(settings);
-    await until('it is at work', () => (killed.report()?.stored_messages ?? 0) >= 30);
+    await eventually('it is at work', () => (killed.report()?.stored_messages ?? 0) >= 30);
     killed.child.kill('SIGKILL');
     expect(await killed.exited).toBe('SIGKILL');
     world.faults = {};
     const other = start(settings);
     await complete(plan);
     expect(await storedMovies(plan)).toEqual(moviesOf(plan));
-    await until('nothing is left', async () => {
+    await eventually('nothing is left', async () => {
       const { waiting, inFlight } = await world.queue.status();
       return waiting + inFlight === 0;
     });
@@ -113,9 +108,9 @@ describe('a consumer process', () => {
     await world.send(plan);
     world.faults = { delayMs: (operation) => (operation === 'dynamodb:UpdateItem' ? 20 : 0) };
     const consumer = start();
-    await until('it is at work', () => (consumer.report()?.stored_messages ?? 0) >= 30);
+    await eventually('it is at work', () => (consumer.report()?.stored_messages ?? 0) >= 30);
     world.faults = { before: () => 'reset' };
-    await until('it has noticed', () => consumer.log().includes('a dependency fails'));
+    await eventually('it has noticed', () => consumer.log().includes('a dependency fails'));
     world.faults = {};
     await complete(plan);
     expect(await storedMovies(plan)).toEqual(moviesOf(plan));
@@ -154,7 +149,7 @@ describe('life signs', () => {
     await world.send(plan);
     const consumer = start({ HTTP_PORT: '0' });
     await complete(plan);
-    await until('it has reported the job', () => consumer.report()?.completed_jobs.length === 1);
+    await eventually('it has reported the job', () => consumer.report()?.completed_jobs.length === 1);
     const address = `http://127.0.0.1:${consumer.report()?.http_port}`;
     const livez = await fetch(`${address}/livez`);
     expect(livez.status).toBe(200);
@@ -183,12 +178,12 @@ describe('life signs', () => {
   test('say "alive, not ready" while the endpoint has not answered yet', async () => {
     world.faults = { before: () => 'reset' };
     const consumer = start({ HTTP_PORT: '0' });
-    await until('it listens', () => consumer.report()?.http_port !== undefined);
+    await eventually('it listens', () => consumer.report()?.http_port !== undefined);
     const address = `http://127.0.0.1:${consumer.report()?.http_port}`;
     expect((await fetch(`${address}/livez`)).status).toBe(200);
     expect((await fetch(`${address}/readyz`)).status).toBe(503);
     world.faults = {};
-    await until('it is ready', async () => (await fetch(`${address}/readyz`)).status === 200);
+    await eventually('it is ready', async () => (await fetch(`${address}/readyz`)).status === 200);
   });
 });
 
@@ -198,7 +193,7 @@ describe('an idle consumer', () => {
     await world.send(plan);
     const consumer = start({ HTTP_PORT: '0' });
     await complete(plan);
-    await until('it has nothing in its hands', () => {
+    await eventually('it has nothing in its hands', () => {
       const report = consumer.report();
       return report?.completed_jobs.length === 1 && report.in_flight === 0 && report.http_port !== undefined;
     });
@@ -207,7 +202,7 @@ describe('an idle consumer', () => {
     const end = performance.now() + 21_000;
     let checks = 0;
     let receiving = 0;
-    await until('every long poll that was begun under load has ended', async () => {
+    await eventually('every long poll that was begun under load has ended', async () => {
       await fetch(`${address}/readyz`);
       receiving = livezSchema.parse(await (await fetch(`${address}/livez`)).json()).pollers.receiving;
       checks++;
@@ -245,10 +240,10 @@ describe('a running consumer whose endpoint hangs', () => {
   test('ends by SIGTERM all the same', async () => {
     const plan = newPlan(50);
     const consumer = start({ DRAIN_SECONDS: '2' });
-    await until('it polls', () => calls(consumer) > 2);
+    await eventually('it polls', () => calls(consumer) > 2);
     world.faults = { delayMs: (operation) => (operation.startsWith('dynamodb:') ? 5000 : 0) };
     await world.send(plan);
-    await until('it has received', () => (consumer.report()?.received_messages ?? 0) > 0);
+    await eventually('it has received', () => (consumer.report()?.received_messages ?? 0) > 0);
     consumer.child.kill('SIGTERM');
     expect(await consumer.exited).toBe(0);
     expect(await world.inFlight()).toBe(0);
@@ -256,12 +251,12 @@ describe('a running consumer whose endpoint hangs', () => {
 
   test('ends at once by a second signal', async () => {
     const consumer = start({ DRAIN_SECONDS: '600' });
-    await until('it polls', () => calls(consumer) > 2);
+    await eventually('it polls', () => calls(consumer) > 2);
     world.faults = { delayMs: (operation) => (operation.startsWith('dynamodb:') ? 5000 : 0) };
     await world.send(newPlan(10));
-    await until('it has received', () => (consumer.report()?.received_messages ?? 0) > 0);
+    await eventually('it has received', () => (consumer.report()?.received_messages ?? 0) > 0);
     // Signals within a second count as one, so this one is repeated until it is a second one.
-    await until('it has ended', () => {
+    await eventually('it has ended', () => {
       consumer.child.kill('SIGTERM');
       return consumer.child.exitCode !== null;
     });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { resilientQueue } from '@movie-load/aws';
+import { createVirtualClock, longestWaits } from '@movie-load/testing';
 import { backoffSeconds, release, releaseChanges } from '../src/release.ts';
-import { createFakeQueue, createVirtualClock, longestWaits, received, refusal } from './support.ts';
+import { createFakeQueue, received, refusal } from './support.ts';
 
 const three = [received('a', { receiveCount: 3 }), received('b'), received('c')];
 

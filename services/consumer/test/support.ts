@@ -1,6 +1,5 @@
-// A clock that a test moves by hand, a queue that remembers what it was asked, and load messages to feed it with.
-import { setImmediate } from 'node:timers/promises';
-import type { BatchFailure, Clock, QueuePort, Random, ReceivedMessage, VisibilityChange } from '@movie-load/aws';
+// A queue that remembers what it was asked, and load messages to feed it with.
+import type { BatchFailure, QueuePort, ReceivedMessage, VisibilityChange } from '@movie-load/aws';
 import { generateMovies } from '@movie-load/movies';
 import {
   encodeLoadMessage,
@@ -12,47 +11,6 @@ import {
   planJob,
   shapeOf,
 } from '@movie-load/schema';
-
-export interface VirtualClock extends Clock {
-  /** Lets time pass, waking sleepers in order. */
-  advance(ms: number): Promise<void>;
-}
-
-export function createVirtualClock(start = Date.UTC(2026, 10, 25)): VirtualClock {
-  let now = start;
-  const sleepers = new Set<{ readonly at: number; readonly wake: () => void }>();
-  return {
-    now: () => now,
-    sleep: (ms, signal) => {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      if (signal?.aborted) return Promise.reject(signal.reason);
-      const sleeper = { at: now + ms, wake: resolve };
-      sleepers.add(sleeper);
-      signal?.addEventListener('abort', () => {
-        sleepers.delete(sleeper);
-        reject(signal.reason);
-      });
-      return promise;
-    },
-    advance: async (ms) => {
-      const until = now + ms;
-      await setImmediate();
-      for (;;) {
-        const [next] = [...sleepers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
-        if (!next) break;
-        sleepers.delete(next);
-        now = Math.max(now, next.at);
-        next.wake();
-        await setImmediate();
-      }
-      now = until;
-      await setImmediate();
-    },
-  };
-}
-
-/** Always the upper end of every jitter. */
-export const longestWaits: Random = { next: () => 0.999_999, uuid: () => crypto.randomUUID() };
 
 export interface FakeQueue extends QueuePort {
   readonly deleted: string[];

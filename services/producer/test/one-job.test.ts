@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { generateMovies } from '@movie-load/movies';
 import { planFromToken } from '@movie-load/schema';
-import { drain, numbers, startAws, startProducer, type TestAws, until, upTo } from './support.ts';
+import { eventually, type TestAws } from '@movie-load/testing';
+import { drain, numbers, startAws, startProducer, upTo } from './support.ts';
 
 let aws: TestAws | undefined;
 afterEach(async () => {
@@ -72,7 +73,7 @@ describe('one job', () => {
     });
     const args = movies('--movies', 3000, '--nonce', 'stopped', '--seed', 1);
     const first = startProducer([...args, '--json'], { AWS_ENDPOINT_URL: aws.endpoint });
-    await until(() => (first.reports.at(-1)?.sent_messages ?? 0) > 100);
+    await eventually('more than 100 messages are sent', () => (first.reports.at(-1)?.sent_messages ?? 0) > 100);
     first.kill('SIGTERM');
     expect(await first.exit()).toBe(130);
     expect(first.stderr()).toContain('stopped before the job was sent');
@@ -81,7 +82,7 @@ describe('one job', () => {
     expect(told).toMatchObject({ status: 'STOPPED', movies: 3000, sent_movies: first.reports.at(-1)?.sent_movies });
     expect(planFromToken(told.plan)).toMatchObject({ nonce: 'stopped', seed: 1 });
     delay = 0;
-    await until(() => batches.done === batches.arrived);
+    await eventually('the batches on their way have taken effect', () => batches.done === batches.arrived);
     const sent = await drain(aws.queue);
 
     const second = startProducer(args, { AWS_ENDPOINT_URL: aws.endpoint });

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { jobIdOf, planFromToken } from '@movie-load/schema';
+import { eventually, type TestAws } from '@movie-load/testing';
 import { z } from 'zod';
-import { drain, numbers, type Started, startAws, startProducer, type TestAws, until, upTo } from './support.ts';
+import { drain, numbers, type Started, startAws, startProducer, upTo } from './support.ts';
 
 let aws: TestAws | undefined;
 let producer: Started | undefined;
@@ -32,7 +33,7 @@ const problemSchema = z.object({
 async function startService(endpoint: string, env: Record<string, string> = {}) {
   const started = startProducer([], { AWS_ENDPOINT_URL: endpoint, HTTP_PORT: '0', ...env });
   producer = started;
-  await until(() => {
+  await eventually('the producer listens', () => {
     if (started.stderr().includes('settings are wrong')) throw new Error(started.stderr());
     return started.reports.at(-1)?.http_port !== undefined;
   });
@@ -61,7 +62,7 @@ describe('the producer as a service', () => {
     expect(accepted.note).toContain('does not survive the end of this producer');
     expect(answer.headers.get('location')).toBe(`/jobs/${accepted.job_id}`);
     expect(jobIdOf(planFromToken(accepted.plan))).toBe(accepted.job_id);
-    await until(async () => (await job(accepted.job_id)).status === 'SENT');
+    await eventually('the job is sent', async () => (await job(accepted.job_id)).status === 'SENT');
     expect(await job(accepted.job_id)).toMatchObject({ sent_movies: 1234, sent_messages: 124 });
     expect(numbers(await drain(aws.queue))).toEqual(upTo(124));
     expect((await fetch(`${url}/jobs/none`)).status).toBe(404);
@@ -72,7 +73,7 @@ describe('the producer as a service', () => {
     const jobs: string[] = [];
     for (let start = 0; start < 2; start++) {
       const { started } = await startService(aws.endpoint, { MOVIES: '30' });
-      await until(() => started.reports.at(-1)?.sent_movies === 30);
+      await eventually('30 movies are sent', () => started.reports.at(-1)?.sent_movies === 30);
       started.kill('SIGTERM');
       expect(await started.exit()).toBe(0);
       const messages = await drain(aws.queue);
@@ -132,9 +133,9 @@ describe('the producer as a service', () => {
     expect(await producer?.exit()).toBe(0);
 
     const { url: second, started } = await startService(aws.endpoint);
-    await until(async () => (await fetch(`${second}/readyz`)).status === 200);
+    await eventually('the producer is ready', async () => (await fetch(`${second}/readyz`)).status === 200);
     const reports = started.reports.length;
-    await until(() => started.reports.length > reports + 3);
+    await eventually('it reports again', () => started.reports.length > reports + 3);
     expect(started.reports.at(-1)?.calls).toEqual({ 'sqs:GetQueueUrl': 1 });
   });
 });

@@ -2,33 +2,14 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { awsSettingsFrom, createClients, type OpenQueue, openQueue, provision } from '@movie-load/aws';
-import { type Faults, startLocalAws } from '@movie-load/local-aws';
+import type { OpenQueue } from '@movie-load/aws';
+import type { Faults } from '@movie-load/local-aws';
 import { checkLoadMessage, type LoadMessage, type ServiceReport, serviceReportSchema } from '@movie-load/schema';
+import { startTestAws, type TestAws } from '@movie-load/testing';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-export interface TestAws {
-  readonly endpoint: string;
-  readonly queue: OpenQueue;
-  close(): Promise<void>;
-}
-
-export async function startAws(faults: Faults = {}): Promise<TestAws> {
-  const aws = await startLocalAws({ faults });
-  const env = { AWS_ENDPOINT_URL: aws.endpoint };
-  const settings = awsSettingsFrom(env);
-  const clients = createClients(settings, { env });
-  await provision(clients, settings);
-  return {
-    endpoint: aws.endpoint,
-    queue: await openQueue(clients, settings.queue),
-    async close() {
-      clients.destroy();
-      await aws.close();
-    },
-  };
-}
+export const startAws = (faults: Faults = {}): Promise<TestAws> => startTestAws({ faults });
 
 export interface Started {
   readonly reports: readonly ServiceReport[];
@@ -80,8 +61,3 @@ export async function drain(queue: OpenQueue): Promise<LoadMessage[]> {
 export const numbers = (messages: readonly LoadMessage[]): number[] =>
   messages.map(({ number }) => number).sort((a, b) => a - b);
 export const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
-
-/** Waits until it is so, looking often; the test's own time limit is the deadline. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
-}

@@ -1,9 +1,10 @@
 // The requests that the processes with record-requests.mjs got, and which vector each is of.
+
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '@movie-load/testing';
 import { z } from 'zod';
-import { until } from '../support/until.ts';
 
 const recordedSchema = z.object({
   port: z.int(),
@@ -53,7 +54,7 @@ export function recordRequests() {
         before = now;
         return calm >= CALM_LOOKS;
       };
-      await until(isCalm, { what: 'the requests to end' });
+      await eventually('the requests to end', isCalm);
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { eventually } from '@movie-load/testing';
 import { root } from '../../support/repository.ts';
-import { until } from './until.ts';
 
 export interface Up {
   /** Of the page. */
@@ -65,7 +65,7 @@ async function start([program = '', ...args]: readonly string[], env: NodeJS.Pro
     });
   }
   try {
-    await until(() => answers(child, url), { what: `${program} to answer`, withinMs: STARTED_WITHIN_MS });
+    await eventually(`${program} to answer`, () => answers(child, url), STARTED_WITHIN_MS);
   } catch (cause) {
     await end(child);
     throw new Error(`${program} did not start:\n${said}`, { cause });

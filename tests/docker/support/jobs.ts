@@ -3,7 +3,7 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { type AwsClients, type AwsSettings, awsSettingsFrom, createClients, openTable } from '@movie-load/aws';
 import { type JobPlan, jobKey, ledgerKey, objectKey, shapeOf } from '@movie-load/schema';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from '@movie-load/testing';
 import { expectedObject, sha256 } from '../../support/world.ts';
 
 export interface View {

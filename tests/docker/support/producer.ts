@@ -1,7 +1,7 @@
 // The producer's HTTP interface, as somebody on this machine uses it.
 import { type JobPlan, planFromToken } from '@movie-load/schema';
+import { eventually } from '@movie-load/testing';
 import { z } from 'zod';
-import { eventually } from '../../support/eventually.ts';
 
 const accepted = z.object({ job_id: z.string(), plan: z.string() });
 

@@ -1,6 +1,6 @@
-// A clock that a test moves by hand, and dice that always fall on the longest wait.
+// Clocks that tests move by hand, and random numbers that are the same in each run.
 import { setImmediate } from 'node:timers/promises';
-import type { Clock, Random } from '../src/index.ts';
+import type { Clock, Random } from '@movie-load/aws';
 
 export interface VirtualClock extends Clock {
   /** Lets time pass, waking sleepers in order. */
@@ -40,4 +40,33 @@ export function createVirtualClock(start = Date.UTC(2026, 10, 25)): VirtualClock
   };
 }
 
-export const longestWaits: Random = { next: () => 1, uuid: () => '00000000-0000-4000-8000-000000000000' };
+/** A clock on which sleeping takes no time, but is written down. */
+export function createInstantClock(now = 1_700_000_000_000): Clock & { readonly slept: number[] } {
+  const slept: number[] = [];
+  let time = now;
+  return {
+    slept,
+    now: () => time,
+    async sleep(ms, signal) {
+      signal?.throwIfAborted();
+      slept.push(ms);
+      time += ms;
+    },
+  };
+}
+
+/** Always the upper end of every jitter. */
+export const longestWaits: Random = { next: () => 1, uuid: () => crypto.randomUUID() };
+
+/** A Lehmer generator: the same numbers for each seed. */
+export function seededRandom(seed = 1): Random {
+  let state = seed;
+  let ids = 0;
+  return {
+    next() {
+      state = (state * 48_271) % 2_147_483_647;
+      return state / 2_147_483_647;
+    },
+    uuid: () => `00000000-0000-4000-8000-${String(++ids).padStart(6, '0')}${String(seed).padStart(6, '0')}`,
+  };
+}

@@ -1,8 +1,9 @@
 // Real processes for tests: services as a container runs them, and the cli. All are killed when the test forgets them.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type ServiceReport, serviceReportSchema } from '@movie-load/schema';
-import { root } from './repository.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
 
 const NODE_FLAGS = ['--disable-warning=ExperimentalWarning'];
 

@@ -1,0 +1,30 @@
+// Waits for an effect instead of sleeping.
+import { setTimeout as delay } from 'node:timers/promises';
+
+const POLL_MS = 20;
+const DEADLINE_MS = 60_000;
+
+/**
+ * Asks until the answer is neither undefined, null nor false. Throws with `what` when it never was; the last error is its cause.
+ *
+ * @param withinMs a generous deadline, for the machine may be busy
+ * @example await eventually('the job is COMPLETE', async () => (await jobs.job(id))?.status === 'COMPLETE');
+ */
+export async function eventually<T>(
+  what: string,
+  ask: () => T | undefined | null | false | Promise<T | undefined | null | false>,
+  withinMs = DEADLINE_MS,
+): Promise<T> {
+  const end = Date.now() + withinMs;
+  let cause: unknown;
+  for (;;) {
+    try {
+      const answer = await ask();
+      if (answer !== undefined && answer !== null && answer !== false) return answer;
+    } catch (error) {
+      cause = error;
+    }
+    if (Date.now() > end) throw new Error(`waited ${withinMs / 1000} s in vain: ${what}`, { cause });
+    await delay(POLL_MS);
+  }
+}

@@ -1,0 +1,5 @@
+// The kit that tests share.
+export * from './eventually.ts';
+export * from './processes.ts';
+export * from './test-aws.ts';
+export * from './virtual-clock.ts';

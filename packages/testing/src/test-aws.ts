@@ -1,0 +1,102 @@
+// An AWS of its own for a test: the embedded one on any port, provisioned, with ports onto it and faults that may change at any time.
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import {
+  type AwsClients,
+  type AwsSettings,
+  awsSettingsFrom,
+  createClients,
+  type OpenQueue,
+  openObjects,
+  openQueue,
+  openTable,
+  provision,
+  resilientObjects,
+  toolPolicy,
+} from '@movie-load/aws';
+import { type Faults, type LocalAwsOptions, startLocalAws } from '@movie-load/local-aws';
+
+export interface TestAws extends AsyncDisposable {
+  readonly endpoint: string;
+  readonly settings: AwsSettings;
+  readonly clients: AwsClients;
+  /** Ports that try each call once. */
+  readonly queue: OpenQueue;
+  readonly dlq: OpenQueue;
+  readonly table: ReturnType<typeof openTable>;
+  readonly objects: ReturnType<typeof openObjects>;
+  /** For processes: this endpoint and static credentials. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Requests that reached the endpoint, by operation. */
+  readonly requests: ReadonlyMap<string, number>;
+  /** What the endpoint does to calls; may be changed at any time. */
+  faults: Faults;
+  /** The bytes of an object of the bucket; undefined when it is not there. */
+  object(key: string): Promise<Buffer | undefined>;
+  deleteObject(key: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @example await using aws = await startTestAws(); */
+export async function startTestAws({ faults = {}, ...options }: LocalAwsOptions = {}): Promise<TestAws> {
+  const state = { faults };
+  const requests = new Map<string, number>();
+  const aws = await startLocalAws({
+    ...options,
+    faults: {
+      delayMs: (operation) => {
+        requests.set(operation, (requests.get(operation) ?? 0) + 1);
+        return state.faults.delayMs?.(operation) ?? 0;
+      },
+      before: (operation) => state.faults.before?.(operation),
+      after: (operation) => state.faults.after?.(operation),
+    },
+  });
+  const env = {
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  };
+  const settings = awsSettingsFrom(env);
+  const clients = createClients(settings, { env });
+  await provision(clients, settings);
+  const objects = openObjects(clients, settings.bucket);
+  // Faults that a test asked for hit its own reads as well.
+  const reader = resilientObjects(objects, toolPolicy());
+  const close = async () => {
+    clients.destroy();
+    await aws.close();
+  };
+  return {
+    endpoint: aws.endpoint,
+    settings,
+    clients,
+    queue: await openQueue(clients, settings.queue),
+    dlq: await openQueue(clients, settings.dlq),
+    table: openTable(clients, settings.table),
+    objects,
+    env,
+    requests,
+    get faults() {
+      return state.faults;
+    },
+    set faults(faults) {
+      state.faults = faults;
+    },
+    object: async (key) => {
+      const found = await reader.get(key);
+      return found === undefined ? undefined : bytesOf(found.body);
+    },
+    deleteObject: async (key) => {
+      await clients.s3.send(new DeleteObjectCommand({ Bucket: settings.bucket, Key: key }));
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function bytesOf(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
