@@ -102,7 +102,7 @@ describe('movies', () => {
   test.each([
     [['--range', '9..2'], '--range takes two movie numbers'],
     [['--range', '1000'], 'movies are 0 to 999'],
-    [['--grep', '('], 'is no regular expression'],
+    [['--grep', '('], 'is not a regular expression'],
   ])('%j is refused', async (options, words) => {
     expect(await run('movies', short, ...options)).toMatchObject({ code: 2, stderr: expect.stringContaining(words) });
   });

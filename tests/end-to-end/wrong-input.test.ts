@@ -27,9 +27,9 @@ const cases = [
   { args: ['produce'], code: 2, says: /AWS_ENDPOINT_URL is not set/ },
   { args: ['consume'], code: 2, says: /AWS_ENDPOINT_URL is not set/ },
   { args: ['setup'], endpoint: 'nonsense', code: 2, says: /AWS_ENDPOINT_URL is no http\(s\) URL/ },
-  { args: ['setup'], endpoint: NOBODY, code: 1, says: /Nobody answers at http:\/\/127.0.0.1:9.*movie-load up/ },
-  { args: ['produce'], endpoint: NOBODY, code: 1, says: /Nobody answers at/ },
-  { args: ['consume'], endpoint: NOBODY, code: 1, says: /Nobody answers at/ },
+  { args: ['setup'], endpoint: NOBODY, code: 1, says: /Nothing answers at http:\/\/127.0.0.1:9.*movie-load up/ },
+  { args: ['produce'], endpoint: NOBODY, code: 1, says: /Nothing answers at/ },
+  { args: ['consume'], endpoint: NOBODY, code: 1, says: /Nothing answers at/ },
 ] as const;
 
 test.each([

@@ -7,12 +7,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { openQueue, provision } from '@movie-load/aws';
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import { jobIdOf, movieToJson, planJob, type ServiceReport } from '@movie-load/schema';
+import { producerArguments } from '../src/commands/start/job-processes.ts';
 import { openJobs } from '../src/job-store.ts';
 import { startEmbeddedAws } from '../src/processes/embedded.ts';
 import { embeddedClients, embeddedEnvironment, embeddedSettings } from '../src/processes/environment.ts';
-import { producerArguments } from '../src/processes/fleet.ts';
+import { createReportTotals } from '../src/processes/report-totals.ts';
 import { type ServiceProcess, startService, stopServices } from '../src/processes/service.ts';
-import { createTally } from '../src/tally.ts';
 
 const CONSUMERS = 2;
 const GRACE_MS = 10_000;
@@ -35,13 +35,13 @@ const clients = embeddedClients(settings);
 await provision(clients, settings);
 const queue = await openQueue(clients, settings.queue);
 const jobs = openJobs({ clients, settings });
-const tally = createTally();
+const reports = createReportTotals();
 const env = embeddedEnvironment(aws.endpoint, { LOG_LEVEL: 'warn' });
 
 let sentLast: number | undefined;
 const onReport = (report: ServiceReport) => {
-  tally.add(report);
-  if (tally.totals().sentMovies >= movies) sentLast ??= report.at;
+  reports.add(report);
+  if (reports.current().sentMovies >= movies) sentLast ??= report.at;
 };
 const startConsumers = (): ServiceProcess[] =>
   Array.from({ length: CONSUMERS }, (_, index) =>
@@ -56,7 +56,7 @@ const seconds = (ms: number) => Math.round(ms / 100) / 10;
 const startedAt = Date.now();
 const say = async (what: string) => {
   const { waiting, inFlight } = await queue.status();
-  const { sentMovies, storedMovies } = tally.totals();
+  const { sentMovies, storedMovies } = reports.current();
   const counts = `sent ${sentMovies}, stored ${storedMovies}, in the queue ${waiting + inFlight} messages`;
   console.error(
     `${seconds(Date.now() - startedAt)
@@ -74,11 +74,11 @@ const producer = startService({
   log: 'show',
   onReport,
 });
-await until(() => tally.totals().storedMovies >= movies / 10);
+await until(() => reports.current().storedMovies >= movies / 10);
 
 await stopServices(consumers, GRACE_MS);
 const stoppedAt = Date.now();
-const atStop = tally.totals();
+const atStop = reports.current();
 await say('both consumers are gone');
 const { code } = await producer.exited;
 const sentAt = sentLast ?? Date.now();
@@ -107,7 +107,7 @@ for (const movie of generateMovies(SEED, { first: 0, count: movies })) {
 }
 wanted.update('\n]\n');
 
-const totals = tally.totals();
+const totals = reports.current();
 console.log(
   JSON.stringify({
     movies,

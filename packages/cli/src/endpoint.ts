@@ -11,15 +11,17 @@ import {
   isMissing,
   lacksCredentials,
   noAccess,
+  openResilientQueue,
+  toolPolicy,
   touchesAws,
 } from '@movie-load/aws';
 import { MovieLoadError, misspeltSettings, UsageError } from '@movie-load/schema';
-import type { EndpointOptions } from './commands/endpoint-option.ts';
+import type { EndpointOptions } from './command.ts';
 import { readAwsSettings } from './processes/environment.ts';
 
 const OWN_SETTINGS = Object.keys(awsEnvironment.shape).filter((name) => name.startsWith('MOVIE_LOAD_'));
 
-/** Settings from the environment. Throws `UsageError` when they make no sense, or mean AWS without `--aws`. */
+/** Settings from the environment. Throws `UsageError` when they are invalid, or mean AWS without `--aws`. */
 export async function endpointSettings({ aws = false }: EndpointOptions): Promise<AwsSettings> {
   const settings = await readAwsSettings(process.env);
   for (const { name, meant } of misspeltSettings(OWN_SETTINGS, process.env)) {
@@ -75,6 +77,12 @@ export async function withClients<T>(settings: AwsSettings, work: (clients: AwsC
   }
 }
 
+/** Throws one sentence when the endpoint is unreachable or the queue is missing. On AWS it names account and queue first. */
+export async function requireQueue(settings: AwsSettings): Promise<void> {
+  await announceChanges(settings);
+  await withClients(settings, (clients) => openResilientQueue(clients, settings.queue, toolPolicy()));
+}
+
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -88,13 +96,13 @@ const PROXY_ERRORS = new Set(['ERR_PROXY_TUNNEL', 'ERR_PROXY_INVALID_CONFIG']);
 const REACH_OWN = 'Start the embedded AWS with `movie-load up`, or correct AWS_ENDPOINT_URL.';
 const REACH_AWS = 'Check the network, AWS_REGION, and HTTPS_PROXY where AWS is behind a proxy.';
 
-/** An error of the SDK as one that a person can act on; our own errors as they are. */
+/** An error of the SDK as a `MovieLoadError` that says what to do; other errors as they are. */
 export function explained(error: unknown, settings: AwsSettings): unknown {
   if (error instanceof MovieLoadError || !Error.isError(error)) return error;
   const name = codeOf(error) ?? errorName(error);
   const where = endpointName(settings);
   if (UNREACHABLE.has(name)) {
-    const text = `Nobody answers at ${where} (${name}). ${touchesAws(settings) ? REACH_AWS : REACH_OWN}`;
+    const text = `Nothing answers at ${where} (${name}). ${touchesAws(settings) ? REACH_AWS : REACH_OWN}`;
     return new MovieLoadError('endpoint_unreachable', text, { cause: error });
   }
   if (PROXY_ERRORS.has(name)) {
@@ -113,7 +121,7 @@ export function explained(error: unknown, settings: AwsSettings): unknown {
   return new MovieLoadError('aws_refused', `${where} refused: ${describeError(error)}`, { cause: error });
 }
 
-/** Node's code of what failed below HTTP; for a host with several addresses it stands in the first of its errors. */
+/** Node's code of what failed below HTTP; for a host with several addresses, the first of its errors has it. */
 function codeOf(error: Error): string | undefined {
   if ('code' in error && typeof error.code === 'string') return error.code;
   if ('errors' in error && Array.isArray(error.errors) && Error.isError(error.errors[0]))

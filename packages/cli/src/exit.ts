@@ -1,4 +1,5 @@
 // How a command ends: exit codes, and what a person reads about an error. No stack traces unless they are asked for.
+import { getSystemErrorMessage } from 'node:util';
 import { hideCredentials, MovieLoadError, secretsOf, UsageError } from '@movie-load/schema';
 import { CommanderError } from 'commander';
 
@@ -40,4 +41,17 @@ export function sentenceOf(error: unknown): string {
     return `${text.split('\n', 1)[0]} (MOVIE_LOAD_DEBUG=1 shows more)`;
   }
   return String(error);
+}
+
+/** Called once, before anything is printed: an output that cannot be written ends the process. */
+export function watchStandardOutput(): void {
+  process.stdout.on('error', ({ code, errno, message }: NodeJS.ErrnoException) => {
+    // `… | head` closes the pipe early: that is not an error of this program. A failure that is known by now stays one.
+    if (code === 'EPIPE') process.exit();
+    const why = errno === undefined ? message : getSystemErrorMessage(errno);
+    process.stderr.write(`movie-load: standard output cannot be written: ${why}\n`);
+    process.exit(EXIT.failed);
+  });
+  // A closed standard error cannot be reported anywhere.
+  process.stderr.on('error', () => undefined);
 }

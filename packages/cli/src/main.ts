@@ -3,15 +3,14 @@
 import { watchSignals } from './signals.ts';
 
 watchSignals();
-const { endedBy, endsAtOnce } = await import('./exit.ts');
-const { refuseOptionsOfNpm } = await import('./npm-options.ts');
-const { createProgram } = await import('./program.ts');
-const { watchStandardOutput } = await import('./standard-output.ts');
+const { endedBy, endsAtOnce, watchStandardOutput } = await import('./exit.ts');
+const { createProgram, refuseOptionsOfNpm } = await import('./program.ts');
 
 watchStandardOutput();
 try {
-  const program = createProgram();
-  refuseOptionsOfNpm(program, process.argv.slice(2), process.env);
+  const words = process.argv.slice(2);
+  const program = await createProgram(words);
+  refuseOptionsOfNpm(program, words, process.env);
   await program.parseAsync(process.argv);
 } catch (error) {
   process.exitCode = endedBy(error);

@@ -1,14 +1,10 @@
-// Reads the values of options. What makes no sense is a `UsageError` of one sentence that names the option.
+// Reads the values of options. An invalid value is a `UsageError` of one sentence that names the option.
 import { MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED, UsageError } from '@movie-load/schema';
+import { grouped, quoted } from './format.ts';
 
 const ASKS_ABOVE = 1_000_000;
 const MAX_CONSUMERS = 64;
 const LAST_PORT = 65_535;
-
-const grouped = (value: number): string => value.toLocaleString('en-US');
-
-/** What a person typed, as it may be shown on a terminal. */
-const quoted = (text: string): string => JSON.stringify(text.slice(0, 40));
 
 /** Plain digits, or in groups of three: 20000, 20,000, 20_000. */
 const digits = /^(?:\d{1,12}|[1-9]\d{0,2}(?:(?:,\d{3}){1,3}|(?:_\d{3}){1,3}))$/;

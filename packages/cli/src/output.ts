@@ -5,7 +5,7 @@ import stringWidth from 'string-width';
 
 let interrupted: AbortSignal | undefined;
 
-/** From when this signal aborts, nothing waits for a reader that has stopped reading (a pager, say). */
+/** From when this signal aborts, printing no longer waits for a reader that has stopped reading (a pager, say). */
 export function endOutputOn(signal: AbortSignal): void {
   interrupted = signal;
 }
@@ -21,10 +21,44 @@ export const printLine = (line: string): Promise<void> => print(`${line}\n`);
 
 export const printJson = (value: unknown): Promise<void> => printLine(JSON.stringify(value));
 
-/** A cell that is too long is cut; control characters of strangers never reach the terminal. */
-export function shown(text: string, limit = 60): string {
-  const safe = text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '�');
-  return safe.length > limit ? `${safe.slice(0, limit - 1)}…` : safe;
+/**
+ * One document, element by element: together they may be longer than a string can be. `after` gives what is known only
+ * when all are printed.
+ *
+ * @example await printJsonList({ bucket }, 'objects', objects) // {"bucket":"b","objects":[…]}
+ */
+export async function printJsonList<T>(
+  before: object,
+  name: string,
+  elements: AsyncIterable<T> | Iterable<T>,
+  { toJson = JSON.stringify, after = async () => ({}) }: ListFormat<T> = {},
+): Promise<void> {
+  const start = JSON.stringify({ ...before, [name]: [] });
+  await print(start.slice(0, -2));
+  let comma = '';
+  for await (const element of elements) {
+    await print(comma + toJson(element));
+    comma = ',';
+  }
+  const rest = JSON.stringify(await after()).slice(1);
+  await print(`]${rest === '}' ? '' : ','}${rest}\n`);
+}
+
+interface ListFormat<T> {
+  readonly toJson?: (element: T) => string;
+  readonly after?: () => Promise<object>;
+}
+
+const PROGRESS_MS = 1000;
+
+/** Says on standard error how far a long command is: once a second at most, and not in its first second. */
+export function createProgressLine(): (line: () => string) => void {
+  let saidAt = performance.now();
+  return (line) => {
+    if (performance.now() - saidAt < PROGRESS_MS) return;
+    saidAt = performance.now();
+    process.stderr.write(`${line()}\n`);
+  };
 }
 
 export interface Column<T> {
@@ -52,31 +86,3 @@ export function tableOf<T>(rows: readonly T[], columns: readonly Column<T>[]): s
 
 /** Styles only where standard output is a terminal that wants colours. */
 export const bold = (text: string): string => styleText('bold', text, { stream: process.stdout });
-
-export const grouped = (value: number): string => value.toLocaleString('en-US');
-
-/** `1.4 s`, `3 min 5 s`, `2 h 3 min`. */
-export function duration(ms: number): string {
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  const minutes = Math.floor(ms / 60_000);
-  if (minutes < 60) return `${minutes} min ${Math.floor((ms % 60_000) / 1000)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
-/** `148 KB`, in steps of 1,000. */
-export function bytes(count: number): string {
-  const units = ['B', 'KB', 'MB', 'GB'];
-  let value = count;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
-}
-
-/** A bar of block characters, `fraction` of it full. */
-export function bar(fraction: number, width = 20): string {
-  const full = Math.max(0, Math.min(width, Math.floor(fraction * width)));
-  return '█'.repeat(full) + '░'.repeat(width - full);
-}

@@ -1,4 +1,4 @@
-// What every command that looks or mends works with: clients of the endpoint, jobs, queues, and Ctrl-C.
+// What a command works with: clients of the endpoint, jobs, queues, and Ctrl-C.
 import {
   type AwsClients,
   type AwsSettings,
@@ -12,7 +12,7 @@ import {
 } from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';
 import { type JobItem, UsageError } from '@movie-load/schema';
-import type { EndpointOptions } from './commands/endpoint-option.ts';
+import type { EndpointOptions } from './command.ts';
 import { announceChanges, endpointSettings, withClients } from './endpoint.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { openJobs } from './job-store.ts';
@@ -30,7 +30,7 @@ export interface Session {
   readonly signal: AbortSignal;
   queue(): Promise<OpenQueue>;
   dlq(): Promise<OpenQueue>;
-  /** The job whose id begins so. Throws `UsageError` when there is none. */
+  /** The job whose id begins with `prefix`. Throws `UsageError` when there is none, or more than one. */
   job(prefix: string): Promise<JobItem>;
 }
 
@@ -70,7 +70,7 @@ export async function withSession<T>(options: SessionOptions, work: (session: Se
         const job = await jobs.job(id, { signal });
         if (job) return job;
         throw new UsageError(
-          `There is no job ${id}. \`movie-load jobs\` lists those that are. If nothing of it was stored yet, \`resume --plan <token>\` sends it.`,
+          `There is no job ${id}. \`movie-load jobs\` lists the jobs. If nothing of it is stored yet, \`resume --plan <token>\` sends it.`,
         );
       },
     };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { MovieLoadError } from '@movie-load/schema';
-import type { ConsumerPool, PooledConsumer } from '../src/up/consumer-pool.ts';
-import { createControlApp } from '../src/up/control.ts';
+import type { ConsumerPool, PooledConsumer } from '../src/commands/up/consumer-pool.ts';
+import { createControlApp } from '../src/commands/up/control.ts';
 
 const TOKEN = 'a-token-that-nobody-guesses';
 const consumer: PooledConsumer = {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AwsSettings } from '@movie-load/aws';
+import { type SentJob, unsentLines } from '../src/commands/produce/send-for-people.ts';
 import { explained } from '../src/endpoint.ts';
 import { endsAtOnce, sentenceOf } from '../src/exit.ts';
-import { type SentJob, unsentLines } from '../src/foreground/send-for-people.ts';
-import { createLogTail } from '../src/processes/log-tail.ts';
+import { createLogTail } from '../src/processes/service-log.ts';
 
 const settings: AwsSettings = {
   endpoint: 'http://127.0.0.1:4566',
@@ -21,7 +21,7 @@ describe('an error of the SDK', () => {
     const several = new AggregateError([nodeError('ECONNREFUSED'), nodeError('ECONNREFUSED')], '');
     for (const error of [nodeError('ECONNREFUSED'), several]) {
       expect(sentenceOf(explained(error, settings))).toBe(
-        'Nobody answers at http://127.0.0.1:4566 (ECONNREFUSED). Start the embedded AWS with `movie-load up`, or correct AWS_ENDPOINT_URL.',
+        'Nothing answers at http://127.0.0.1:4566 (ECONNREFUSED). Start the embedded AWS with `movie-load up`, or correct AWS_ENDPOINT_URL.',
       );
     }
   });

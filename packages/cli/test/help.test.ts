@@ -5,8 +5,7 @@ import { createProgram } from '../src/program.ts';
 /** They run until Ctrl-C; what they log is JSON already. */
 const WITHOUT_JSON = new Set(['up', 'consume']);
 
-const program = createProgram();
-const all = everyCommand(program);
+const all = everyCommand(await createProgram([]));
 const leaves = all.filter(({ commands }) => commands.length === 0);
 const silent = { writeOut: () => undefined, writeErr: () => undefined };
 
@@ -52,13 +51,14 @@ describe('the help', () => {
   });
 
   test.each(all.flatMap((command) => examplesOf(helpOf(command))))('has a working example: %s', async (line) => {
-    const fresh = createProgram();
+    const words = argumentsOf(line) ?? ['no', 'example'];
+    const fresh = await createProgram(words);
     const ran: string[] = [];
     for (const command of everyCommand(fresh)) {
       command.configureOutput(silent);
       if (command.commands.length === 0) command.action(() => void ran.push(command.name()));
     }
-    await fresh.parseAsync(argumentsOf(line) ?? ['no', 'example'], { from: 'user' });
+    await fresh.parseAsync(words, { from: 'user' });
     expect(ran).toHaveLength(1);
   });
 
@@ -68,8 +68,19 @@ describe('the help', () => {
     'npm run movie-load -- nothing',
     'npm run movie-load jobs --limit 5',
   ])('would not have the example: %s', async (line) => {
-    const fresh = createProgram().configureOutput(silent);
+    const words = argumentsOf(line) ?? ['no', 'example'];
+    const fresh = (await createProgram(words)).configureOutput(silent);
     for (const command of everyCommand(fresh)) command.configureOutput(silent).action(() => undefined);
-    await expect(fresh.parseAsync(argumentsOf(line) ?? ['no', 'example'], { from: 'user' })).rejects.toThrow('unknown');
+    await expect(fresh.parseAsync(words, { from: 'user' })).rejects.toThrow('unknown');
   });
+});
+
+test('a command is loaded alone; all are for the help and for a name that there is not', async () => {
+  const names = async (...words: string[]) => (await createProgram(words)).commands.map((command) => command.name());
+  expect(await names('start', '--movies', '5')).toEqual(['start']);
+  expect(await names('queue', 'peek')).toEqual(['queue']);
+  const everything = await names();
+  expect(everything).toHaveLength(17);
+  for (const words of [['--help'], ['help', 'jobs'], ['strat'], ['constructor']])
+    expect(await names(...words)).toEqual(everything);
 });

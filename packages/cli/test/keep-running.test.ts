@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { UsageError } from '@movie-load/schema';
+import { keepRunning } from '../src/commands/up/keep-running.ts';
 import type { ServiceExit, ServiceProcess } from '../src/processes/service.ts';
-import { keepRunning } from '../src/up/keep-running.ts';
 
 /** A service whose end the test decides. */
 function service() {
@@ -35,7 +35,7 @@ describe('a service of `up`', () => {
         return last.process;
       },
       until: stop.signal,
-      say: (line) => said.push(line),
+      log: (line) => said.push(line),
     });
     started[0]?.end({ code: 1, signal: null });
     await again.promise;
@@ -50,7 +50,7 @@ describe('a service of `up`', () => {
 
   test('whose settings are wrong is not started again', async () => {
     const one = service();
-    const kept = keepRunning({ start: () => one.process, until: new AbortController().signal, say: () => undefined });
+    const kept = keepRunning({ start: () => one.process, until: new AbortController().signal, log: () => undefined });
     one.end({ code: 2, signal: null });
     await expect(kept.wrong).rejects.toThrow(UsageError);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { type GroupLine, groupsText, isShown, rangesText } from '../src/look/groups.ts';
-import type { JobLine } from '../src/look/job-progress.ts';
-import { jobsThatFit, screenOf } from '../src/look/screen.ts';
+import { type GroupLine, groupsText, isShown, rangesText } from '../src/commands/job/groups.ts';
+import { jobsThatFit, screenOf } from '../src/commands/watch/screen.ts';
+import type { JobLine } from '../src/job-lines.ts';
 
 const numbers = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index);
 

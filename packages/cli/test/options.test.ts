@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { UsageError } from '@movie-load/schema';
+import { producerArguments } from '../src/commands/start/job-processes.ts';
+import { readRequest } from '../src/commands/start/request.ts';
 import { parseMovies, parseMoviesPerMessage, wholeNumber } from '../src/options.ts';
-import { producerArguments } from '../src/processes/fleet.ts';
-import { readRequest } from '../src/start/request.ts';
 
 const options = { movies: '1000', moviesPerMessage: '1', consumers: '2', out: 'downloads' };
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ServiceReport } from '@movie-load/schema';
-import { bar, barLines } from '../src/start/bars.ts';
-import { plainProgress } from '../src/start/progress.ts';
-import { createStopwatch } from '../src/start/stopwatch.ts';
-import { createTally } from '../src/tally.ts';
+import { barLines, plainProgress } from '../src/commands/start/progress.ts';
+import { createStopwatch } from '../src/commands/start/stopwatch.ts';
+import { createReportTotals } from '../src/processes/report-totals.ts';
+import { bar } from '../src/progress-bar.ts';
 
 const report = (extra: Partial<ServiceReport>): ServiceReport => ({
   kind: 'report',
@@ -28,14 +28,14 @@ const report = (extra: Partial<ServiceReport>): ServiceReport => ({
   ...extra,
 });
 
-describe('the tally', () => {
+describe('the totals', () => {
   test('counts the last report of each process, whatever came before it', () => {
-    const tally = createTally();
-    tally.add(report({ instance: 'one', stored_movies: 5, calls: { 'sqs:ReceiveMessage': 1 }, peak_rss_bytes: 9 }));
-    tally.add(report({ instance: 'one', stored_movies: 8, calls: { 'sqs:ReceiveMessage': 2 }, peak_rss_bytes: 7 }));
-    tally.add(report({ instance: 'two', stored_movies: 4, calls: { 'sqs:ReceiveMessage': 3, 's3:PutObject': 1 } }));
-    tally.add(report({ service: 'producer', instance: 'one', sent_movies: 20, peak_rss_bytes: 3 }));
-    expect(tally.totals()).toMatchObject({
+    const totals = createReportTotals();
+    totals.add(report({ instance: 'one', stored_movies: 5, calls: { 'sqs:ReceiveMessage': 1 }, peak_rss_bytes: 9 }));
+    totals.add(report({ instance: 'one', stored_movies: 8, calls: { 'sqs:ReceiveMessage': 2 }, peak_rss_bytes: 7 }));
+    totals.add(report({ instance: 'two', stored_movies: 4, calls: { 'sqs:ReceiveMessage': 3, 's3:PutObject': 1 } }));
+    totals.add(report({ service: 'producer', instance: 'one', sent_movies: 20, peak_rss_bytes: 3 }));
+    expect(totals.current()).toMatchObject({
       storedMovies: 12,
       sentMovies: 20,
       calls: { 's3:PutObject': 1, 'sqs:ReceiveMessage': 5 },
@@ -45,9 +45,9 @@ describe('the tally', () => {
 });
 
 const totals = (sent: number, stored: number, assembled: number, redelivered = 0) => {
-  const tally = createTally();
-  tally.add(report({ sent_movies: sent, stored_movies: stored, assembled_movies: assembled, redelivered }));
-  return tally.totals();
+  const totals = createReportTotals();
+  totals.add(report({ sent_movies: sent, stored_movies: stored, assembled_movies: assembled, redelivered }));
+  return totals.current();
 };
 
 describe('the bars', () => {

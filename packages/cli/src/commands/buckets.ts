@@ -1,17 +1,66 @@
-// `movie-load buckets`
+// `movie-load buckets`: the buckets of S3, and the objects of the jobs.
+import { listBuckets, listObjects } from '@movie-load/aws';
 import type { Command } from 'commander';
-import type { LookOptions } from '../look/options.ts';
-import { awsOption, jsonOption } from './endpoint-option.ts';
+import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { bytes, dateTime, grouped } from '../format.ts';
+import { printJsonList, printLine, tableOf } from '../output.ts';
+import { withSession } from '../session.ts';
 
-export function addBuckets(program: Command): void {
+export function addTo(program: Command): void {
   program
     .command('buckets')
     .description('List the S3 buckets, and the objects of the jobs.')
     .option(...jsonOption)
     .option(...awsOption)
-    .addHelpText('after', `\nExamples:\n  npm run movie-load -- buckets\n  npm run movie-load -- buckets --json`)
-    .action(async (options: LookOptions) => {
-      const { showBuckets } = await import('../look/inventory.ts');
-      process.exitCode = await showBuckets(options);
-    });
+    .addHelpText(...examples('npm run movie-load -- buckets', 'npm run movie-load -- buckets --json'))
+    .action(exitWith(showBuckets));
 }
+
+interface ListedObject {
+  readonly key: string;
+  readonly bytes: number;
+  readonly modified_on: string | null;
+}
+
+async function showBuckets(options: CommonOptions): Promise<number> {
+  return withSession(options, async ({ clients, signal, settings: { bucket } }) => {
+    const buckets = await listBuckets(clients.s3, { signal });
+    async function* objects() {
+      if (!buckets.includes(bucket)) return;
+      for await (const object of listObjects(clients.s3, bucket, { signal })) yield { bucket, ...object };
+    }
+    if (options.json) {
+      await printJsonList({ buckets }, 'objects', objects());
+      return EXIT.done;
+    }
+    await printLine(tableOf(buckets, [{ title: 'BUCKET', cell: (name) => name }]));
+    await printLine(`\n${await objectsText(bucket, objects())}`);
+    return EXIT.done;
+  });
+}
+
+const OBJECTS_SHOWN = 20;
+/** A bucket may have millions. */
+const MOST_KEPT = 1000;
+
+async function objectsText(bucket: string, objects: AsyncIterable<ListedObject>): Promise<string> {
+  let count = 0;
+  let latest: ListedObject[] = [];
+  for await (const object of objects) {
+    count += 1;
+    latest.push(object);
+    if (latest.length >= MOST_KEPT) latest = latestOf(latest);
+  }
+  if (count === 0) return 'No objects yet.';
+  const table = tableOf(latestOf(latest), [
+    { title: `OBJECTS OF ${bucket}`, cell: ({ key }) => key },
+    { title: 'SIZE', right: true, cell: (object) => bytes(object.bytes) },
+    { title: 'WRITTEN', cell: ({ modified_on }) => (modified_on === null ? '–' : dateTime(modified_on)) },
+  ]);
+  const more = count - OBJECTS_SHOWN;
+  return more > 0 ? `${table}\n… and ${grouped(more)} more (--json has all)` : table;
+}
+
+const latestOf = (objects: readonly ListedObject[]): ListedObject[] =>
+  objects.toSorted((a, b) => (b.modified_on ?? '').localeCompare(a.modified_on ?? '')).slice(0, OBJECTS_SHOWN);

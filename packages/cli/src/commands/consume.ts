@@ -1,26 +1,34 @@
 // `movie-load consume`: consumers against the endpoint of the environment, until Ctrl-C.
 import type { Command } from 'commander';
-import { awsOption, type EndpointOptions } from './endpoint-option.ts';
+import { awsOption, type EndpointOptions, examples, exitWith } from '../command.ts';
+import { endpointSettings, requireQueue } from '../endpoint.ts';
+import { parseConsumers } from '../options.ts';
+import { runInForeground } from '../processes/foreground.ts';
 
-export interface ConsumeOptions extends EndpointOptions {
+interface ConsumeOptions extends EndpointOptions {
   readonly consumers: string;
 }
 
-export function addConsume(program: Command): void {
+export function addTo(program: Command): void {
   program
     .command('consume')
     .description('Store what is in the queue of the environment, until Ctrl-C.')
     .option('--consumers <n>', 'consumer processes', '1')
     .option(...awsOption)
     .addHelpText(
-      'after',
-      `
-Examples:
-  npm run movie-load -- consume
-  POLLERS=4 LOG_LEVEL=debug npm run movie-load -- consume --consumers 2`,
+      ...examples(
+        'npm run movie-load -- consume',
+        'POLLERS=4 LOG_LEVEL=debug npm run movie-load -- consume --consumers 2',
+      ),
     )
-    .action(async (options: ConsumeOptions) => {
-      const { consume } = await import('../foreground/consume.ts');
-      process.exitCode = await consume(options);
-    });
+    .action(exitWith(consume));
+}
+
+async function consume(options: ConsumeOptions): Promise<number> {
+  const count = parseConsumers(options.consumers, 1);
+  await requireQueue(await endpointSettings(options));
+  // Several processes cannot have one port.
+  const env = count === 1 ? process.env : { ...process.env, HTTP_PORT: process.env.HTTP_PORT ? '0' : '' };
+  const { code } = await runInForeground(Array.from({ length: count }, () => ({ service: 'consumer' as const, env })));
+  return code;
 }

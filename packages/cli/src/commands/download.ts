@@ -1,9 +1,19 @@
-// `movie-load download <id>`
+// `movie-load download <id>`: the job's object as a file, whole or not at all.
+import { join, resolve } from 'node:path';
+import { MovieLoadError, objectKey } from '@movie-load/schema';
 import type { Command } from 'commander';
-import type { DownloadOptions } from '../look/download.ts';
-import { awsOption, jsonOption } from './endpoint-option.ts';
+import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { bytes, shortId } from '../format.ts';
+import { createProgressLine, printJson, printLine } from '../output.ts';
+import { prepareFolder, saveObject } from '../save-object.ts';
+import { withSession } from '../session.ts';
 
-export function addDownload(program: Command): void {
+interface DownloadOptions extends CommonOptions {
+  readonly out: string;
+}
+
+export function addTo(program: Command): void {
   program
     .command('download <id>')
     .description('Save the object of a job as a file.')
@@ -11,11 +21,34 @@ export function addDownload(program: Command): void {
     .option(...jsonOption)
     .option(...awsOption)
     .addHelpText(
-      'after',
-      `\nExamples:\n  npm run movie-load -- download 3f2a\n  npm run movie-load -- download 3f2a --out /data --json`,
+      ...examples('npm run movie-load -- download 3f2a', 'npm run movie-load -- download 3f2a --out /data --json'),
     )
-    .action(async (id: string, options: DownloadOptions) => {
-      const { downloadJob } = await import('../look/download.ts');
-      process.exitCode = await downloadJob(id, options);
+    .action(exitWith(download));
+}
+
+async function download(prefix: string, options: DownloadOptions): Promise<number> {
+  return withSession(options, async ({ job: find, jobs, signal, settings }) => {
+    const { job_id, status } = await find(prefix);
+    const folder = resolve(options.out);
+    await prepareFolder(folder, '--out');
+    const object = await jobs.openObject(job_id, { signal });
+    if (!object) throw missing(job_id, status, settings.bucket);
+    const progress = createProgressLine();
+    const saved = await saveObject(object, join(folder, objectKey(job_id)), {
+      signal,
+      onProgress: (got) => progress(() => `${bytes(got)} of ${bytes(object.bytes)}`),
     });
+    if (options.json) await printJson({ job_id, ...saved });
+    else await printLine(`${saved.file}\n${bytes(saved.bytes)}, sha256 ${saved.sha256}`);
+    return EXIT.done;
+  });
+}
+
+function missing(jobId: string, status: string, bucket: string): MovieLoadError {
+  const short = shortId(jobId);
+  const text =
+    status === 'COMPLETE'
+      ? `The job is COMPLETE, but ${objectKey(jobId)} is not in ${bucket}. \`movie-load repair ${short}\` writes it again.`
+      : `The job is not COMPLETE yet, so there is no object. \`movie-load job ${short}\` shows how far it is.`;
+  return new MovieLoadError('object_missing', text);
 }

@@ -1,18 +1,43 @@
-// `movie-load jobs`
+// `movie-load jobs`: one line a job, the latest first.
+import type { QueueStatus } from '@movie-load/aws';
 import type { Command } from 'commander';
-import type { JobsOptions } from '../look/jobs.ts';
-import { awsOption, jsonOption } from './endpoint-option.ts';
+import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { grouped } from '../format.ts';
+import { type JobLine, jobLines, jobsTable } from '../job-lines.ts';
+import { wholeNumber } from '../options.ts';
+import { printJson, printLine } from '../output.ts';
+import { withSession } from '../session.ts';
 
-export function addJobs(program: Command): void {
+interface JobsOptions extends CommonOptions {
+  readonly limit: string;
+}
+
+export function addTo(program: Command): void {
   program
     .command('jobs')
     .description('List jobs, the latest first.')
     .option('--limit <n>', 'how many', '20')
     .option(...jsonOption)
     .option(...awsOption)
-    .addHelpText('after', `\nExamples:\n  npm run movie-load -- jobs\n  npm run movie-load -- jobs --limit 5 --json`)
-    .action(async (options: JobsOptions) => {
-      const { listJobs } = await import('../look/jobs.ts');
-      process.exitCode = await listJobs(options);
-    });
+    .addHelpText(...examples('npm run movie-load -- jobs', 'npm run movie-load -- jobs --limit 5 --json'))
+    .action(exitWith(listJobs));
+}
+
+async function listJobs(options: JobsOptions): Promise<number> {
+  const limit = wholeNumber('--limit', options.limit, 1, 1000);
+  return withSession(options, async (session) => {
+    const { lines, queue } = await jobLines(session, limit);
+    if (options.json) await printJson({ jobs: lines });
+    else await printLine([lines.length === 0 ? '' : jobsTable(lines), hint(lines, queue)].filter(Boolean).join('\n\n'));
+    return EXIT.done;
+  });
+}
+
+/** A job is in the table from its first stored message on. */
+function hint(lines: readonly JobLine[], { waiting, inFlight }: QueueStatus): string {
+  if (waiting > 0 && inFlight === 0) {
+    return `${grouped(waiting)} messages wait and none is in flight: are consumers running? A job is listed from its first stored message on.`;
+  }
+  return lines.length === 0 ? 'No job yet. `movie-load produce` sends one.' : '';
 }

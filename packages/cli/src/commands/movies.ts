@@ -1,9 +1,18 @@
-// `movie-load movies <id>`
+// `movie-load movies <id>`: streams a job's stored movies, by range and by pattern.
+import { movieToJson, type Range, UsageError } from '@movie-load/schema';
 import type { Command } from 'commander';
-import type { MoviesOptions } from '../look/movies.ts';
-import { awsOption, jsonOption } from './endpoint-option.ts';
+import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { grouped, quoted, shown } from '../format.ts';
+import { printLine } from '../output.ts';
+import { withSession } from '../session.ts';
 
-export function addMovies(program: Command): void {
+interface MoviesOptions extends CommonOptions {
+  readonly range?: string;
+  readonly grep?: string;
+}
+
+export function addTo(program: Command): void {
   program
     .command('movies <id>')
     .description('Print the stored movies of a job, in order.')
@@ -12,11 +21,56 @@ export function addMovies(program: Command): void {
     .option(...jsonOption)
     .option(...awsOption)
     .addHelpText(
-      'after',
-      `\nExamples:\n  npm run movie-load -- movies 3f2a --range 100..200\n  npm run movie-load -- movies 3f2a --grep midnight --json`,
+      ...examples(
+        'npm run movie-load -- movies 3f2a --range 100..200',
+        'npm run movie-load -- movies 3f2a --grep midnight --json',
+      ),
     )
-    .action(async (id: string, options: MoviesOptions) => {
-      const { printMovies } = await import('../look/movies.ts');
-      process.exitCode = await printMovies(id, options);
-    });
+    .action(exitWith(printMovies));
+}
+
+async function printMovies(prefix: string, options: MoviesOptions): Promise<number> {
+  const pattern = patternOf(options.grep);
+  return withSession(options, async ({ job: find, jobs, signal }) => {
+    const job = await find(prefix);
+    const range = rangeOf(options.range, job.plan.movies);
+    let found = 0;
+    for await (const { index, movie } of jobs.movies(job, range, { signal })) {
+      const { title, year, actor, director } = movie;
+      if (pattern && !pattern.test(`${title}\n${year}\n${actor}\n${director}`)) continue;
+      found += 1;
+      if (options.json) await printLine(`{"index":${index},${movieToJson(movie).slice(1)}`);
+      else
+        await printLine(
+          `${String(index).padStart(8)}  ${year}  ${shown(title)}  ·  ${shown(actor)}  ·  ${shown(director)}`,
+        );
+    }
+    if (found === 0) process.stderr.write(pattern ? 'No movie matches.\n' : 'None of these movies is stored yet.\n');
+    return EXIT.done;
+  });
+}
+
+/** Case does not matter. Throws `UsageError` when it is not a regular expression. */
+function patternOf(text: string | undefined): RegExp | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return new RegExp(text, 'iu');
+  } catch (cause) {
+    throw new UsageError(`--grep ${quoted(text)} is not a regular expression.`, { cause });
+  }
+}
+
+const rangePattern = /^(\d{1,9})(?:\.\.(\d{1,9}))?$/;
+
+/** `100..200` has both ends in it, `7` is one movie. */
+function rangeOf(text: string | undefined, movies: number): Range {
+  if (text === undefined) return { first: 0, count: movies };
+  const [, from, to = from] = rangePattern.exec(text) ?? [];
+  if (from === undefined || Number(to) < Number(from)) {
+    throw new UsageError(`--range takes two movie numbers, like 100..200, not ${quoted(text)}.`);
+  }
+  if (Number(from) >= movies) {
+    throw new UsageError(`--range ${text}: the job's movies are 0 to ${grouped(movies - 1)}.`);
+  }
+  return { first: Number(from), count: Math.min(Number(to), movies - 1) - Number(from) + 1 };
 }

@@ -1,20 +1,34 @@
-// `movie-load repair <id>`
+// `movie-load repair <id>`: writes the object again from the slices when it is missing or differs.
 import type { Command } from 'commander';
-import type { LookOptions } from '../look/options.ts';
-import { awsOption, jsonOption } from './endpoint-option.ts';
+import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { bytes } from '../format.ts';
+import { printJson, printLine } from '../output.ts';
+import { withSession } from '../session.ts';
 
-export function addRepair(program: Command): void {
+export function addTo(program: Command): void {
   program
     .command('repair <id>')
     .description('Write the object of a job again when it is missing or differs.')
     .option(...jsonOption)
     .option(...awsOption)
-    .addHelpText(
-      'after',
-      `\nExamples:\n  npm run movie-load -- repair 3f2a\n  npm run movie-load -- repair 3f2a --json`,
-    )
-    .action(async (id: string, options: LookOptions) => {
-      const { repair } = await import('../mend/repair.ts');
-      process.exitCode = await repair(id, options);
-    });
+    .addHelpText(...examples('npm run movie-load -- repair 3f2a', 'npm run movie-load -- repair 3f2a --json'))
+    .action(exitWith(repair));
+}
+
+const WORDS = {
+  object_missing: 'The object was missing; it is written again',
+  object_differs: 'The object was not what the slices make; it is written again',
+  not_complete: 'The object is written, and the job is COMPLETE',
+} as const;
+
+async function repair(prefix: string, options: CommonOptions): Promise<number> {
+  return withSession({ ...options, changes: true }, async ({ job: find, jobs, signal }) => {
+    const { job_id } = await find(prefix);
+    const repaired = await jobs.repair(job_id, { signal });
+    if (options.json) await printJson({ job_id, repaired: repaired.why ?? null, object_bytes: repaired.bytes });
+    else if (repaired.why) await printLine(`${WORDS[repaired.why]} (${bytes(repaired.bytes)}).`);
+    else await printLine(`The object is as it should be (${bytes(repaired.bytes)}); nothing was done.`);
+    return EXIT.done;
+  });
 }

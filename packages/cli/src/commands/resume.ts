@@ -1,9 +1,23 @@
-// `movie-load resume [<id>]`
+// `movie-load resume [<id>]`: sends exactly the messages that are missing or have to be counted. May be repeated.
+import { systemRandom } from '@movie-load/aws';
+import type { JobRef, MissingMessages } from '@movie-load/jobs';
+import { sendJob } from '@movie-load/queue';
+import { jobIdOf, planFromToken, UsageError } from '@movie-load/schema';
 import type { Command } from 'commander';
-import type { ResumeOptions } from '../mend/resume.ts';
-import { awsOption, jsonOption } from './endpoint-option.ts';
+import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { grouped } from '../format.ts';
+import { createProgressLine, printJson, printLine } from '../output.ts';
+import { type Session, withSession } from '../session.ts';
 
-export function addResume(program: Command): void {
+interface ResumeOptions extends CommonOptions {
+  /** The token that `produce` printed: for a job of which nothing was stored yet. */
+  readonly plan?: string;
+  readonly thorough?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export function addTo(program: Command): void {
   program
     .command('resume [id]')
     .description('Send again what a job lacks; what is stored is not stored twice.')
@@ -13,11 +27,87 @@ export function addResume(program: Command): void {
     .option(...jsonOption)
     .option(...awsOption)
     .addHelpText(
-      'after',
-      '\nExamples:\n  npm run movie-load -- resume 3f2a\n  npm run movie-load -- resume --plan WzEsIm4iLDEwMDAsMSwyMCwyNTYsNywxXQ',
+      ...examples(
+        'npm run movie-load -- resume 3f2a',
+        'npm run movie-load -- resume --plan WzEsIm4iLDEwMDAsMSwyMCwyNTYsNywxXQ',
+      ),
     )
-    .action(async (id: string | undefined, options: ResumeOptions) => {
-      const { resume } = await import('../mend/resume.ts');
-      process.exitCode = await resume(id, options);
-    });
+    .action(exitWith(resume));
+}
+
+/** What a job lacks, counted. */
+interface Found {
+  missing: number;
+  wake: number;
+  groups: number;
+}
+
+async function resume(prefix: string | undefined, options: ResumeOptions): Promise<number> {
+  return withSession({ ...options, changes: !options.dryRun }, async (session) => {
+    const job = await jobToResume(session, prefix, options.plan);
+    const found: Found = { missing: 0, wake: 0, groups: 0 };
+    const missing = counted(
+      session.jobs.findMissing(job, { signal: session.signal, thorough: options.thorough ?? false }),
+      found,
+    );
+    if (options.dryRun) for await (const _ of missing);
+    else await send(session, job, missing);
+    await printFound(job.job_id, found, options);
+    return EXIT.done;
+  });
+}
+
+type ResumableJob = JobRef & { readonly started_on: string };
+
+async function jobToResume(
+  session: Session,
+  prefix: string | undefined,
+  token: string | undefined,
+): Promise<ResumableJob> {
+  if (token !== undefined) {
+    const plan = planFromToken(token);
+    const job_id = jobIdOf(plan);
+    if (prefix !== undefined && !job_id.startsWith(prefix.toLowerCase())) {
+      throw new UsageError(`That plan is of job ${job_id}, not of ${prefix.slice(0, 40)}.`);
+    }
+    const job = await session.jobs.job(job_id, { signal: session.signal });
+    return { job_id, plan, started_on: job?.started_on ?? new Date().toISOString() };
+  }
+  if (prefix === undefined)
+    throw new UsageError('Which job? Give its id, or --plan with the token that `produce` printed.');
+  return session.job(prefix);
+}
+
+async function* counted(source: AsyncIterable<MissingMessages>, found: Found) {
+  for await (const some of source) {
+    found[some.why] += some.numbers.length;
+    found.groups += 1;
+    yield some;
+  }
+}
+
+async function send(session: Session, job: ResumableJob, groups: AsyncIterable<MissingMessages>): Promise<void> {
+  let messages = 0;
+  const progress = createProgressLine();
+  await sendJob({
+    queue: await session.queue(),
+    plan: job.plan,
+    started_on: job.started_on,
+    random: systemRandom,
+    groups,
+    signal: session.signal,
+    onSent(sent) {
+      messages += sent.messages;
+      progress(() => `${grouped(messages)} messages sent`);
+    },
+  });
+}
+
+async function printFound(job_id: string, { missing, wake, groups }: Found, options: ResumeOptions) {
+  if (options.json) return printJson({ job_id, dry_run: options.dryRun ?? false, missing, wake, groups });
+  if (missing + wake === 0) return printLine(`Nothing of job ${job_id} is missing.`);
+  const did = options.dryRun ? 'would be sent' : 'sent';
+  return printLine(
+    `${did}: ${grouped(missing)} missing messages${wake > 0 ? ` and ${grouped(wake)} to wake up what is stored` : ''}, in ${grouped(groups)} groups of job ${job_id}.`,
+  );
 }

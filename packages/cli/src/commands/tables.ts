@@ -1,17 +1,37 @@
-// `movie-load tables`
+// `movie-load tables`: the tables of DynamoDB.
+import { listTables } from '@movie-load/aws';
 import type { Command } from 'commander';
-import type { LookOptions } from '../look/options.ts';
-import { awsOption, jsonOption } from './endpoint-option.ts';
+import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { bytes, grouped } from '../format.ts';
+import { printJson, printLine, tableOf } from '../output.ts';
+import { withSession } from '../session.ts';
 
-export function addTables(program: Command): void {
+export function addTo(program: Command): void {
   program
     .command('tables')
     .description('List the DynamoDB tables.')
     .option(...jsonOption)
     .option(...awsOption)
-    .addHelpText('after', `\nExamples:\n  npm run movie-load -- tables\n  npm run movie-load -- tables --json`)
-    .action(async (options: LookOptions) => {
-      const { showTables } = await import('../look/inventory.ts');
-      process.exitCode = await showTables(options);
-    });
+    .addHelpText(...examples('npm run movie-load -- tables', 'npm run movie-load -- tables --json'))
+    .action(exitWith(showTables));
+}
+
+async function showTables(options: CommonOptions): Promise<number> {
+  return withSession(options, async ({ clients, signal }) => {
+    const tables = await listTables(clients.dynamodb, { signal });
+    if (options.json) {
+      await printJson({ tables });
+      return EXIT.done;
+    }
+    const text = tableOf(tables, [
+      { title: 'TABLE', cell: ({ name }) => name },
+      { title: 'STATUS', cell: ({ status }) => status },
+      { title: 'ITEMS', right: true, cell: ({ items }) => grouped(items) },
+      { title: 'SIZE', right: true, cell: (table) => bytes(table.bytes) },
+      { title: 'INDEXES', cell: ({ indexes }) => indexes.join(', ') || '–' },
+    ]);
+    await printLine(`${text}\nAWS counts items and bytes anew every six hours.`);
+    return EXIT.done;
+  });
 }

@@ -5,6 +5,7 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { MovieLoadError } from '@movie-load/schema';
 import { z } from 'zod';
+import { portTaken } from './port.ts';
 
 /** What the process says first. */
 export const embeddedMessageSchema = z.discriminatedUnion('kind', [
@@ -15,7 +16,7 @@ export type EmbeddedMessage = z.infer<typeof embeddedMessageSchema>;
 
 export interface EmbeddedAws {
   readonly endpoint: string;
-  /** Resolves when the process is gone, whoever ended it. */
+  /** Resolves when the process is gone, whatever ended it. */
   readonly exited: Promise<void>;
   /** Ends the process; its data goes with it. */
   close(): Promise<void>;
@@ -88,12 +89,4 @@ function startFailed(port: number, { code, message }: { code: string; message: s
     );
   }
   return new MovieLoadError('embedded_failed', `The embedded AWS did not start: ${message}`);
-}
-
-/** The sentence about a port that another program has. */
-export function portTaken(port: number, option: string): MovieLoadError {
-  return new MovieLoadError(
-    'port_taken',
-    `Port ${port} is taken by another program (another \`movie-load up\`?). Stop that one, or choose another port with ${option}.`,
-  );
 }

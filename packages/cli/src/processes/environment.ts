@@ -1,4 +1,4 @@
-// What services and this program use to talk to the embedded AWS: nothing of anybody's account gets there.
+// What services and this program use to talk to the embedded AWS: no AWS account of the user gets there.
 import { devNull } from 'node:os';
 import { type AwsClients, type AwsSettings, awsSettingsFrom, createClients, loadAwsSettings } from '@movie-load/aws';
 import { UsageError } from '@movie-load/schema';
@@ -14,7 +14,7 @@ const NO_PROFILES = {
   AWS_EC2_METADATA_DISABLED: 'true',
 } as const;
 
-/** Whatever is meant for AWS: keys, profiles, other endpoints, and what the SDK learns to read tomorrow. */
+/** What is meant for AWS: keys, profiles, other endpoints, and what the SDK learns to read tomorrow. */
 const MEANT_FOR_AWS = /^AWS_/i;
 const NOT_INHERITED = ['MOVIE_LOAD_TRUST_ENDPOINT', 'HTTP_PORT', 'HTTP_HOST', 'MOVIES', 'MOVIES_PER_MESSAGE', 'SEED'];
 
@@ -27,7 +27,20 @@ export function embeddedEnvironment(endpoint: string, extra: NodeJS.ProcessEnv =
   return { ...env, ...NO_PROFILES, ...EMBEDDED, AWS_ENDPOINT_URL: endpoint, ...extra };
 }
 
-/** The same for this process itself. Throws `UsageError` when a name in the environment is none. */
+/** Ctrl-C must have stopped everything within 5 s. */
+const DRAIN_SECONDS = '2';
+/** What goes well is told by the reports; LOG_LEVEL shows the services' own log. */
+export const QUIET_LOG_LEVEL = 'warn';
+
+/** The environment of a service on the embedded AWS; LOG_LEVEL and DRAIN_SECONDS of this process win. */
+export const serviceEnvironment = (endpoint: string, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv =>
+  embeddedEnvironment(endpoint, {
+    LOG_LEVEL: process.env.LOG_LEVEL || QUIET_LOG_LEVEL,
+    DRAIN_SECONDS: process.env.DRAIN_SECONDS || DRAIN_SECONDS,
+    ...extra,
+  });
+
+/** Settings of this process itself for the embedded AWS. Throws `UsageError` when a name in the environment is not valid. */
 export function embeddedSettings(endpoint: string): AwsSettings {
   try {
     return awsSettingsFrom(embeddedEnvironment(endpoint));
@@ -51,5 +64,5 @@ function environmentProblem(cause: unknown): unknown {
   return new UsageError(`The environment is not right: ${problems.join('; ')}.`, { cause });
 }
 
-/** Clients for this process itself. They never look for anybody's credentials. */
+/** Clients for this process itself. They never look for the user's credentials. */
 export const embeddedClients = (settings: AwsSettings): AwsClients => createClients(settings, { env: {} });

@@ -3,8 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type ServiceReport, serviceReportSchema } from '@movie-load/schema';
-import { createLogTail } from './log-tail.ts';
-import { inWords } from './log-words.ts';
+import { createLogTail, logLineText } from './service-log.ts';
 
 export type ServiceName = ServiceReport['service'];
 
@@ -37,12 +36,12 @@ export interface ServiceOptions {
   readonly args?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   /**
-   * `keep` for the last lines of the log; `show` passes it on to standard error too, `tell` in words for people;
-   * `inherit`: all output is ours.
+   * `keep` for the last lines of the log; `show` passes it on to standard error too, `tell` as text for people;
+   * `inherit`: the service writes to this process's own output.
    */
   readonly log: 'keep' | 'show' | 'tell' | 'inherit';
   onReport?(report: ServiceReport): void;
-  /** Called with each line of its standard output, which nobody reads otherwise. */
+  /** Called with each line of its standard output, which is not read otherwise. */
   onOutput?(line: string): void;
 }
 
@@ -84,7 +83,7 @@ export function startService(options: ServiceOptions): ServiceProcess {
     createInterface({ input: child.stderr }).on('line', (line) => {
       tail.add(line);
       if (options.log === 'show') process.stderr.write(`${line}\n`);
-      if (options.log === 'tell') process.stderr.write(`${name}: ${inWords(line)}\n`);
+      if (options.log === 'tell') process.stderr.write(`${name}: ${logLineText(line)}\n`);
     });
   }
   if (child.stdout && onOutput) createInterface({ input: child.stdout }).on('line', onOutput);
@@ -132,8 +131,11 @@ function whenExited(child: ChildProcess): Promise<ServiceExit> {
   return promise;
 }
 
+/** Ctrl-C must have stopped everything within 5 s. */
+const STOP_GRACE_MS = 3500;
+
 /** SIGTERM to all, and SIGKILL to those that are still there after `graceMs`. Resolves when all are gone. */
-export async function stopServices(processes: readonly ServiceProcess[], graceMs: number): Promise<void> {
+export async function stopServices(processes: readonly ServiceProcess[], graceMs = STOP_GRACE_MS): Promise<void> {
   for (const process of processes) if (process.exit === undefined) process.kill('SIGTERM');
   const timer = setTimeout(() => {
     for (const process of processes) if (process.exit === undefined) process.kill('SIGKILL');

@@ -1,0 +1,55 @@
+// What the commands on dead letters share: which of them are meant, how they are read, and how they are printed.
+import { systemClock } from '@movie-load/aws';
+import type { DeadLetter, DeadLetterFilter } from '@movie-load/queue';
+import { DEAD_LETTER_REASONS, UsageError } from '@movie-load/schema';
+import type { CommonOptions } from '../../command.ts';
+import { grouped, quoted } from '../../format.ts';
+import { createProgressLine } from '../../output.ts';
+import type { Session } from '../../session.ts';
+
+export const reasonOption = ['--reason <reason...>', 'only those dead-lettered for this'] as const;
+export const jobOption = ['--job <id>', 'only those of this job'] as const;
+
+export interface FilterOptions extends CommonOptions {
+  readonly reason?: readonly string[];
+  readonly job?: string;
+}
+
+/** Throws `UsageError` for an unknown reason, and for an id that is not that of a job. */
+export async function filterOf({ jobs, signal }: Session, { reason, job }: FilterOptions): Promise<DeadLetterFilter> {
+  return {
+    reasons: reason?.map((text) => {
+      const known = DEAD_LETTER_REASONS.find((one) => one === text);
+      if (known) return known;
+      throw new UsageError(`${quoted(text)} is not a reason. The reasons are: ${DEAD_LETTER_REASONS.join(', ')}.`);
+    }),
+    job_id: job === undefined ? undefined : await jobs.resolveJobId(job, { signal }),
+  };
+}
+
+/** Of a body and each attribute: enough for the job's id and a consumer's reason. */
+export const READ_CHARACTERS = 2000;
+
+/** Where `queue` reads dead letters from: without receiving them where the endpoint allows it. */
+export async function readingOf(session: Session, characters: number) {
+  const dlq = await session.dlq();
+  const { signal } = session;
+  const peeked = await session.peek(dlq.url, { characters, signal });
+  return { dlq, clock: systemClock, signal, ...(peeked && { peek: () => Promise.resolve(peeked) }) };
+}
+
+/** Binary values as SQS writes them, in base64. */
+export const letterJson = (letter: DeadLetter): string =>
+  JSON.stringify(letter, (_, value: unknown) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
+  );
+
+/** Counts letters on standard error: `1,200 redriven`. */
+export function createLetterProgress(done: string): (letters: readonly DeadLetter[]) => void {
+  const progress = createProgressLine();
+  let count = 0;
+  return (letters) => {
+    count += letters.length;
+    progress(() => `${grouped(count)} ${done}`);
+  };
+}

@@ -1,0 +1,88 @@
+// `movie-load dlq ls`: dead letters in a table; nothing is taken out.
+import { systemClock } from '@movie-load/aws';
+import { type DeadLetterList, listDeadLetters } from '@movie-load/queue';
+import type { Command } from 'commander';
+import { awsOption, examples, exitWith, jsonOption } from '../../command.ts';
+import { EXIT } from '../../exit.ts';
+import { bytes, duration, grouped, shortId, shown } from '../../format.ts';
+import { wholeNumber } from '../../options.ts';
+import { printJsonList, printLine, tableOf } from '../../output.ts';
+import { withSession } from '../../session.ts';
+import {
+  type FilterOptions,
+  filterOf,
+  jobOption,
+  letterJson,
+  READ_CHARACTERS,
+  readingOf,
+  reasonOption,
+} from './letters.ts';
+
+interface ListOptions extends FilterOptions {
+  readonly max: string;
+}
+
+export function addLs(dlq: Command): void {
+  dlq
+    .command('ls', { isDefault: true })
+    .description('List dead letters, the oldest first; nothing is taken out.')
+    .option(...reasonOption)
+    .option(...jobOption)
+    .option('--max <n>', 'how many are shown', '50')
+    .option(...jsonOption)
+    .option(...awsOption)
+    .addHelpText(...examples('npm run movie-load -- dlq ls', 'npm run movie-load -- dlq ls --reason not_json --json'))
+    .action(exitWith(listLetters));
+}
+
+/** With the attributes that people write; only programs see them. */
+const READ_CHARACTERS_JSON = 20_000;
+
+async function listLetters(options: ListOptions): Promise<number> {
+  const max = wholeNumber('--max', options.max, 1, 1_000_000);
+  return withSession(options, async (session) => {
+    const filter = await filterOf(session, options);
+    const reading = await readingOf(session, options.json ? READ_CHARACTERS_JSON : READ_CHARACTERS);
+    const list = await listDeadLetters({ ...reading, filter, max });
+    const { letters, unseen } = list;
+    if (options.json) {
+      await printListJson(list);
+      return EXIT.done;
+    }
+    const isFiltered = options.reason !== undefined || options.job !== undefined;
+    const { now = systemClock.now() } = await reading.dlq.status({ signal: session.signal });
+    if (letters.length > 0) await printLine(lettersText(list, now));
+    else if (isFiltered || unseen > 0) await printLine('No dead letter matches.');
+    else await printLine('The dead-letter queue is empty.');
+    if (unseen > 0) {
+      await printLine(
+        `About ${grouped(unseen)} more could not be seen: SQS shows at most ten of a message group until those before them are gone.`,
+      );
+    }
+    return EXIT.done;
+  });
+}
+
+/** Letter by letter: together they may be longer than a string can be. */
+function printListJson({ letters, total, byReason, unseen }: DeadLetterList): Promise<void> {
+  const facts = { total, left_out: total - letters.length, by_reason: byReason, unseen };
+  return printJsonList(facts, 'dead_letters', letters, { toJson: letterJson });
+}
+
+function lettersText({ letters, total, byReason }: DeadLetterList, now: number): string {
+  const table = tableOf(letters, [
+    { title: 'ID', cell: ({ message_id }) => message_id },
+    { title: 'REASON', cell: ({ reason }) => reason },
+    { title: 'JOB', cell: ({ job_id }) => (job_id === undefined ? '–' : shortId(job_id)) },
+    { title: 'AGE', right: true, cell: ({ since }) => duration(Math.max(0, now - Date.parse(since))) },
+    { title: 'SIZE', right: true, cell: ({ body_bytes }) => bytes(body_bytes) },
+    {
+      title: 'DETAIL',
+      cell: ({ detail, redriven_before }) => shown(`${redriven_before ? 'redriven before: ' : ''}${detail ?? ''}`),
+    },
+  ]);
+  const reasons = Object.entries(byReason).map(([reason, count]) => `${grouped(count)} ${reason}`);
+  const leftOut = total - letters.length;
+  const cut = leftOut > 0 ? `\n… and ${grouped(leftOut)} more (--max shows more)` : '';
+  return `${table}${cut}\n${reasons.join(', ')}`;
+}

@@ -1,0 +1,57 @@
+// `movie-load dlq purge --yes`: deletes dead letters for good.
+import { systemClock } from '@movie-load/aws';
+import { purgeDeadLetters } from '@movie-load/queue';
+import { UsageError } from '@movie-load/schema';
+import type { Command } from 'commander';
+import { awsOption, examples, exitWith, jsonOption } from '../../command.ts';
+import { EXIT } from '../../exit.ts';
+import { grouped } from '../../format.ts';
+import { printJson, printLine } from '../../output.ts';
+import { withSession } from '../../session.ts';
+import { createLetterProgress, type FilterOptions, filterOf, jobOption, reasonOption } from './letters.ts';
+
+interface PurgeOptions extends FilterOptions {
+  readonly yes?: boolean;
+}
+
+export function addPurge(dlq: Command): void {
+  dlq
+    .command('purge')
+    .description('Delete dead letters for good.')
+    .option(...reasonOption)
+    .option(...jobOption)
+    .option('--yes', 'really')
+    .option(...jsonOption)
+    .option(...awsOption)
+    .addHelpText(
+      ...examples(
+        'npm run movie-load -- dlq purge --reason not_json',
+        'npm run movie-load -- dlq purge --reason not_json --yes',
+      ),
+    )
+    .action(exitWith(purgeLetters));
+}
+
+async function purgeLetters(options: PurgeOptions): Promise<number> {
+  return withSession({ ...options, changes: true }, async (session) => {
+    const common = {
+      dlq: await session.dlq(),
+      clock: systemClock,
+      filter: await filterOf(session, options),
+      signal: session.signal,
+    };
+    if (!options.yes) {
+      const { purged } = await purgeDeadLetters({ ...common, dryRun: true });
+      throw new UsageError(
+        `That would delete ${grouped(purged)} dead letters for good. Add --yes if you mean it; \`dlq redrive\` sends them back instead.`,
+      );
+    }
+    const result = await purgeDeadLetters({ ...common, onProgress: createLetterProgress('purged') });
+    if (options.json) await printJson(result);
+    else
+      await printLine(
+        `${grouped(result.purged)} purged.${result.unseen > 0 ? ` About ${grouped(result.unseen)} could not be seen: run it again.` : ''}`,
+      );
+    return EXIT.done;
+  });
+}

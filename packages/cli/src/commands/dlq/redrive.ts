@@ -1,0 +1,104 @@
+// `movie-load dlq redrive`: sends dead letters back to their message groups.
+import { systemClock, systemRandom } from '@movie-load/aws';
+import { type RedriveResult, redrive } from '@movie-load/queue';
+import { REFUSALS } from '@movie-load/schema';
+import type { Command } from 'commander';
+import { awsOption, examples, exitWith, jsonOption } from '../../command.ts';
+import { EXIT } from '../../exit.ts';
+import { grouped, shown } from '../../format.ts';
+import { wholeNumber } from '../../options.ts';
+import { printJson, printLine } from '../../output.ts';
+import { withSession } from '../../session.ts';
+import { createLetterProgress, type FilterOptions, filterOf, jobOption, reasonOption } from './letters.ts';
+
+interface RedriveOptions extends FilterOptions {
+  readonly id?: readonly string[];
+  readonly max?: string;
+  readonly dryRun?: boolean;
+}
+
+export function addRedrive(dlq: Command): void {
+  dlq
+    .command('redrive')
+    .description('Send dead letters back to their message groups. May be stopped and started again at any time.')
+    .option(...reasonOption)
+    .option(...jobOption)
+    .option('--id <id...>', 'only these; first characters are enough')
+    .option('--max <n>', 'at most this many')
+    .option('--dry-run', 'only count')
+    .option(...jsonOption)
+    .option(...awsOption)
+    .addHelpText(
+      ...examples(
+        'npm run movie-load -- dlq redrive --dry-run',
+        'npm run movie-load -- dlq redrive --reason too_many_receives --max 100',
+      ),
+    )
+    .action(exitWith(redriveLetters));
+}
+
+const MOST = 100_000_000;
+
+async function redriveLetters(options: RedriveOptions): Promise<number> {
+  const max = options.max === undefined ? undefined : wholeNumber('--max', options.max, 1, MOST);
+  return withSession({ ...options, changes: !options.dryRun }, async (session) => {
+    const invalid = new Set<string>();
+    const done = options.dryRun ? 'would be redriven' : 'redriven';
+    const progress = createLetterProgress(done);
+    const result = await redrive({
+      from: await session.dlq(),
+      to: await session.queue(),
+      clock: systemClock,
+      random: systemRandom,
+      filter: { ...(await filterOf(session, options)), ids: options.id },
+      max,
+      dryRun: options.dryRun ?? false,
+      signal: session.signal,
+      onProgress(letters) {
+        for (const { reason } of letters) if (isForContent(reason)) invalid.add(reason);
+        progress(letters);
+      },
+    });
+    if (options.json) await printJson({ dry_run: options.dryRun ?? false, ...result });
+    else for (const line of resultLines(result, { done, invalid })) await printLine(line);
+    return result.refused.length > 0 ? EXIT.failed : EXIT.done;
+  });
+}
+
+interface Told {
+  /** `redriven`, or `would be redriven` */
+  readonly done: string;
+  /** Reasons for which consumers refuse a message again. */
+  readonly invalid: ReadonlySet<string>;
+}
+
+function resultLines(result: RedriveResult, { done, invalid }: Told): string[] {
+  const { redriven, unseen, refused, attributes_lost, undeleted } = result;
+  const lines = [`${grouped(redriven)} ${done} to their message groups.`, ...comeBackLines(result, invalid)];
+  if (refused.length > 0)
+    lines.push(`${grouped(refused.length)} refused by the queue; they stay. First: ${refused[0]?.code}`);
+  if (attributes_lost > 0) lines.push(`${grouped(attributes_lost)} without their own attributes, which had been cut.`);
+  if (undeleted > 0)
+    lines.push(`${grouped(undeleted)} could not be deleted here yet: redriving them again does no harm.`);
+  if (unseen > 0) lines.push(`About ${grouped(unseen)} could not be seen: run it again.`);
+  return lines;
+}
+
+/** A consumer dead-letters a message for what it contains, SQS for how often it failed. */
+const isForContent = (reason: string): boolean => REFUSALS.some((one) => one === reason);
+
+/** Why a redriven message comes back to the dead-letter queue, before it does or after. */
+function comeBackLines({ came_back, first_back }: RedriveResult, invalid: ReadonlySet<string>): string[] {
+  const advice = 'Change the consumers first, or delete such messages with `dlq purge --reason`.';
+  if (first_back !== undefined) {
+    const why = `${first_back.reason}${first_back.detail === undefined ? '' : `, ${shown(first_back.detail)}`}`;
+    return [
+      `${grouped(came_back)} of them came back to the dead-letter queue meanwhile and were left there (${why}).`,
+      ...(isForContent(first_back.reason) ? [`Consumers found them invalid again. ${advice}`] : []),
+    ];
+  }
+  if (invalid.size === 0) return [];
+  return [
+    `Messages with the reason ${[...invalid].join(', ')} come back: they are invalid for consumers of this version. ${advice}`,
+  ];
+}

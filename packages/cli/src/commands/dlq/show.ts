@@ -1,0 +1,72 @@
+// `movie-load dlq show <id>`: one dead letter with its whole body.
+import { type DeadLetter, type ShownDeadLetter, showDeadLetter, toDeadLetter } from '@movie-load/queue';
+import { MovieLoadError, UsageError } from '@movie-load/schema';
+import type { Command } from 'commander';
+import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
+import { EXIT } from '../../exit.ts';
+import { grouped, quoted, shown } from '../../format.ts';
+import { printLine } from '../../output.ts';
+import { type Session, withSession } from '../../session.ts';
+import { letterJson, READ_CHARACTERS, readingOf } from './letters.ts';
+
+export function addShow(dlq: Command): void {
+  dlq
+    .command('show <id>')
+    .description('Show a dead letter whole; the first characters of its id are enough.')
+    .option(...jsonOption)
+    .option(...awsOption)
+    .addHelpText(...examples('npm run movie-load -- dlq show 7c1e', 'npm run movie-load -- dlq show 7c1e --json'))
+    .action(exitWith(showLetter));
+}
+
+async function showLetter(id: string, options: CommonOptions): Promise<number> {
+  return withSession(options, async (session) => {
+    const { letters, unseen } = await showDeadLetter(id, await readingOf(session, READ_CHARACTERS));
+    const [seen, ...others] = letters;
+    if (seen === undefined) throw notFound(id, unseen);
+    if (others.length > 0) throw new UsageError(ambiguous(quoted(id), letters));
+    const letter = await wholeLetter(session, seen);
+    await printLine(options.json ? letterJson(letter) : letterText(letter));
+    return EXIT.done;
+  });
+}
+
+function notFound(id: string, unseen: number): MovieLoadError {
+  return unseen > 0
+    ? new MovieLoadError(
+        'no_dead_letter',
+        `No dead letter that can be seen has an id that begins with ${quoted(id)}. About ${grouped(unseen)} could not be seen.`,
+      )
+    : new UsageError(`No dead letter's id begins with ${quoted(id)}. \`movie-load dlq ls\` lists all dead letters.`);
+}
+
+/** Without receiving, only the beginnings of the letters are read; the wanted body is read by itself. */
+async function wholeLetter(session: Session, seen: ShownDeadLetter): Promise<ShownDeadLetter> {
+  const { url } = await session.dlq();
+  const only = await session.peek(url, { messageId: seen.message_id, signal: session.signal });
+  if (only === undefined) return seen;
+  for await (const message of only) return { ...toDeadLetter(message), body: message.body };
+  throw new MovieLoadError('no_dead_letter', `The dead letter ${seen.message_id} is gone: it was redriven or purged.`);
+}
+
+/** The search ends when this many match. */
+const SURELY_ALL_BELOW = 10;
+
+function ambiguous(prefix: string, letters: readonly DeadLetter[]): string {
+  const count = letters.length < SURELY_ALL_BELOW ? grouped(letters.length) : `At least ${grouped(letters.length)}`;
+  const some = letters.slice(0, 2).map(({ message_id }) => message_id);
+  const more = letters.length > some.length ? ', …' : '';
+  return `${count} dead letters' ids begin with ${prefix}: ${some.join(', ')}${more}. Give more characters.`;
+}
+
+const BODY_SHOWN = 20_000;
+
+function letterText({ body, ...letter }: ShownDeadLetter): string {
+  const facts = Object.entries(letter).filter(([, value]) => value !== undefined);
+  const lines = facts.map(
+    ([name, value]) => `${name.padEnd(28)}${shown(typeof value === 'string' ? value : JSON.stringify(value), 200)}`,
+  );
+  const more =
+    body.length > BODY_SHOWN ? `\n… and ${grouped(body.length - BODY_SHOWN)} characters more (--json has all)` : '';
+  return `${lines.join('\n')}\n\n${shown(body.slice(0, BODY_SHOWN), BODY_SHOWN)}${more}\n`;
+}

@@ -1,0 +1,60 @@
+// Who stored a job's messages, and how long they took, by the slices' notes.
+import { type JobItem, shapeOf } from '@movie-load/schema';
+import type { Session } from '../../session.ts';
+
+export interface ConsumerCounts {
+  readonly consumer: string;
+  readonly messages: number;
+  /** Messages that had been received before. */
+  readonly redelivered: number;
+  /** From sent until its slice went to DynamoDB; the write itself is not in it, because a trace is part of what is written. */
+  readonly p50_ms: number;
+  readonly p99_ms: number;
+}
+
+const GROUPS_AT_ONCE = 16;
+const MOST_NAMES = 1000;
+const OTHERS = '(others)';
+
+export async function consumersOf({ jobs, signal }: Session, job: JobItem): Promise<ConsumerCounts[]> {
+  /** Messages by their rounded milliseconds: as many numbers for a hundred million messages as for a thousand. */
+  const found = new Map<string, { counts: Map<number, number>; messages: number; redelivered: number }>();
+  const { groups } = shapeOf(job.plan);
+  let next = 0;
+  const reader = async () => {
+    for (let group = next++; group < groups; group = next++) {
+      for await (const { stored_by, sent_ms, stored_ms, receives } of jobs.traces(job, group, { signal })) {
+        const name = found.has(stored_by) || found.size < MOST_NAMES ? stored_by : OTHERS;
+        const entry = found.get(name) ?? { counts: new Map(), messages: 0, redelivered: 0 };
+        found.set(name, entry);
+        const ms = rounded(stored_ms - sent_ms);
+        entry.counts.set(ms, (entry.counts.get(ms) ?? 0) + 1);
+        entry.messages += 1;
+        if (receives > 1) entry.redelivered += 1;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: GROUPS_AT_ONCE }, reader));
+  return [...found]
+    .map(([consumer, { counts, messages, redelivered }]) => {
+      const at = (share: number) => quantile(counts, Math.min(messages - 1, Math.floor(messages * share)));
+      return { consumer, messages, redelivered, p50_ms: at(0.5), p99_ms: at(0.99) };
+    })
+    .toSorted((a, b) => a.consumer.localeCompare(b.consumer));
+}
+
+/** To three digits. */
+function rounded(ms: number): number {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.abs(ms) || 1)) - 2);
+  return Math.round(ms / step) * step;
+}
+
+/** The value at a place of the sorted list that the counts are made of. */
+function quantile(counts: ReadonlyMap<number, number>, place: number): number {
+  let before = 0;
+  for (const [ms, count] of [...counts].sort(([a], [b]) => a - b)) {
+    before += count;
+    if (place < before) return ms;
+  }
+  return 0;
+}

@@ -1,0 +1,129 @@
+// `movie-load job <id>`: the plan, each group's ledger as a bar, exact counts, what is missing, who stored what when.
+import { type JobItem, messageOfMovie, moviesOfGroup, planToToken, shapeOf } from '@movie-load/schema';
+import type { Command } from 'commander';
+import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
+import { EXIT } from '../../exit.ts';
+import { bytes, duration, grouped, shown } from '../../format.ts';
+import { type JobLine, lineOf } from '../../job-lines.ts';
+import { printJsonList, printLine, tableOf } from '../../output.ts';
+import { type Session, withSession } from '../../session.ts';
+import { type ConsumerCounts, consumersOf } from './consumers.ts';
+import { type GroupCounts, type GroupLine, groupsText, isShown } from './groups.ts';
+
+export function addTo(program: Command): void {
+  program
+    .command('job <id>')
+    .description('Show a job: plan, message groups, what is missing, who stored it.')
+    .option(...jsonOption)
+    .option(...awsOption)
+    .addHelpText(
+      ...examples('npm run movie-load -- job 3f2a', 'npm -s run movie-load -- job 3f2a --json | head -c 300'),
+    )
+    .action(exitWith(showJob));
+}
+
+async function showJob(prefix: string, options: CommonOptions): Promise<number> {
+  return withSession(options, async (session) => {
+    const job = await session.job(prefix);
+    const status = await (await session.queue()).status({ signal: session.signal });
+    const plan = { plan: job.plan, plan_token: planToToken(job.plan) };
+    const counts: Counts = { groups: 0, open: 0, stored: 0, lastStoredOn: undefined };
+    // Group by group: a job may have a million of them, and only some are kept for people.
+    const groups = counted(groupLines(session, job), counts);
+    const readFacts = async () => ({
+      ...lineOf(job, status, counts.lastStoredOn),
+      messages_stored: counts.stored,
+      consumers: await consumersOf(session, job),
+    });
+    if (options.json) {
+      await printJsonList({ job_id: job.job_id, ...plan }, 'groups', groups, {
+        async after() {
+          const { job_id, groups: count, ...rest } = await readFacts();
+          return rest;
+        },
+      });
+      return EXIT.done;
+    }
+    const shownGroups: GroupLine[] = [];
+    for await (const line of groups) {
+      if (isShown(line, shapeOf(job.plan).groups, shownGroups.length)) shownGroups.push(line);
+    }
+    const facts = await readFacts();
+    await printLine(factsText({ ...facts, ...plan }));
+    await printLine(`\n${groupsText(shownGroups, counts)}`);
+    await printLine(`\n${consumersTable(facts.consumers)}`);
+    return EXIT.done;
+  });
+}
+
+/** Over the groups read so far. */
+interface Counts extends GroupCounts {
+  groups: number;
+  open: number;
+  /** Messages. */
+  stored: number;
+  /** Milliseconds since the epoch; undefined when nothing is stored. */
+  lastStoredOn: number | undefined;
+}
+
+async function* counted(lines: AsyncIterable<GroupLine>, counts: Counts): AsyncGenerator<GroupLine> {
+  for await (const line of lines) {
+    counts.groups += 1;
+    counts.open += line.missing.length > 0 ? 1 : 0;
+    counts.stored += line.stored;
+    if (line.stored_on !== null) counts.lastStoredOn = Math.max(counts.lastStoredOn ?? 0, Date.parse(line.stored_on));
+    yield line;
+  }
+}
+
+async function* groupLines({ jobs, signal }: Session, job: JobItem): AsyncGenerator<GroupLine> {
+  const shape = shapeOf(job.plan);
+  for await (const { group, expected, ledger } of jobs.ledgers(job, undefined, { signal })) {
+    const movies = moviesOfGroup(job.plan, shape, group);
+    const first = messageOfMovie(job.plan, movies.first);
+    const has = ledger?.stored ?? new Set<number>();
+    const missing = Array.from({ length: expected }, (_, number) => number).filter((number) => !has.has(number));
+    yield {
+      group,
+      first_movie: movies.first,
+      movies: movies.count,
+      stored: has.size,
+      expected,
+      stored_on: ledger?.stored_on ?? null,
+      missing: missing.map((number) => first + number),
+    };
+  }
+}
+
+interface Facts extends JobLine {
+  readonly plan: JobItem['plan'];
+  readonly plan_token: string;
+  readonly messages_stored: number;
+}
+
+function factsText({ plan, why, ...facts }: Facts): string {
+  const lines = [
+    ['job', facts.job_id],
+    ['state', why ? `${facts.state}: ${why}` : facts.state],
+    ['movies', `${grouped(facts.movies)} (seed ${plan.seed}, ${grouped(plan.movies_per_message)} a message)`],
+    [
+      'messages',
+      `${grouped(facts.messages_stored)} of ${grouped(facts.messages)} stored, in ${grouped(facts.groups)} groups`,
+    ],
+    ['started', facts.started_on],
+    ['took', duration(facts.took_ms)],
+    ['object', facts.object_key === null ? '–' : `${facts.object_key}, ${bytes(facts.object_bytes ?? 0)}`],
+    ['plan token', facts.plan_token],
+  ];
+  return lines.map(([name = '', value = '']) => `${name.padEnd(11)}${value}`).join('\n');
+}
+
+function consumersTable(consumers: readonly ConsumerCounts[]): string {
+  return tableOf(consumers, [
+    { title: 'CONSUMER', cell: ({ consumer }) => shown(consumer) },
+    { title: 'MESSAGES', right: true, cell: ({ messages }) => grouped(messages) },
+    { title: 'REDELIVERED', right: true, cell: ({ redelivered }) => grouped(redelivered) },
+    { title: 'SENT TO WRITTEN OUT p50', right: true, cell: ({ p50_ms }) => duration(p50_ms) },
+    { title: 'p99', right: true, cell: ({ p99_ms }) => duration(p99_ms) },
+  ]);
+}

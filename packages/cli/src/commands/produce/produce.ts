@@ -1,0 +1,71 @@
+// `movie-load produce`: the producer, once, against the endpoint of the environment. People get a summary, programs
+// (--json) the producer's own line.
+import type { Command } from 'commander';
+import { awsOption, type CommonOptions, examples, exitWith } from '../../command.ts';
+import { endpointSettings, requireQueue } from '../../endpoint.ts';
+import { parseMovies, parseMoviesPerMessage, parseSeed } from '../../options.ts';
+import { printLine } from '../../output.ts';
+import { runInForeground } from '../../processes/foreground.ts';
+import { sendForPeople } from './send-for-people.ts';
+
+interface ProduceOptions extends CommonOptions {
+  readonly movies: string;
+  readonly moviesPerMessage: string;
+  readonly seed?: string;
+  readonly nonce?: string;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+export function addTo(program: Command): void {
+  program
+    .command('produce')
+    .description('Send a job to the queue of the environment.')
+    .option('--movies <n>', 'how many movies', '1000')
+    .option('--movies-per-message <n|auto>', 'movies in a message; auto fills about 64 KB', '1')
+    .option('--seed <n>', 'the same seed gives the same movies (default: a new one)')
+    .option('--nonce <word>', 'the same word and options mean the same job: what was missing is completed')
+    .option('--dry-run', 'print the plan, what it takes and its list price; send nothing')
+    .option('--yes', 'accept more than 1,000,000 movies')
+    .option('--json', 'print the job, or the plan of --dry-run, as one JSON line; the log is on standard error')
+    .option(...awsOption)
+    .addHelpText(
+      ...examples(
+        'npm run movie-load -- produce --movies 5,000',
+        'LOG_LEVEL=info npm run movie-load -- produce --seed 7',
+        'npm run movie-load -- produce --movies 1000000 --movies-per-message auto --dry-run',
+      ),
+    )
+    .action(exitWith(produce));
+}
+
+async function produce(options: ProduceOptions): Promise<number> {
+  const movies = parseMovies(options);
+  const args = producerArguments(movies, options);
+  // A dry run sends nothing, so it needs no endpoint.
+  if (!options.dryRun) await requireQueue(await endpointSettings(options));
+  const producer = { service: 'producer' as const, args, env: { ...process.env, HTTP_PORT: '' } };
+  if (!options.dryRun && !options.json) return sendForPeople(producer, { movies, aws: options.aws ?? false });
+  const lines: string[] = [];
+  const { code } = await runInForeground([{ ...producer, onOutput: (line) => void lines.push(line) }]);
+  if (lines.length > 0) await printLine(lines.join('\n'));
+  return code;
+}
+
+function producerArguments(movies: number, options: ProduceOptions): string[] {
+  const seed = options.seed === undefined ? [] : ['--seed', String(parseSeed(options.seed))];
+  const nonce = options.nonce === undefined ? [] : ['--nonce', options.nonce];
+  return [
+    '--movies',
+    String(movies),
+    '--movies-per-message',
+    String(parseMoviesPerMessage(options.moviesPerMessage)),
+    ...seed,
+    ...nonce,
+    ...(options.dryRun ? ['--dry-run'] : []),
+    // Its line for programs says more than what it prints for people.
+    ...(options.json || !options.dryRun ? ['--json'] : []),
+    '--yes',
+    '--once',
+  ];
+}

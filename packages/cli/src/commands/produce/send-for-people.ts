@@ -1,0 +1,101 @@
+// `produce` for people: how far it is while it runs, what was sent at the end, and how to go on when not all was.
+import { hideCredentials, jobIdSchema, secretsOf } from '@movie-load/schema';
+import { z } from 'zod';
+import { duration, grouped, shortId } from '../../format.ts';
+import { printLine } from '../../output.ts';
+import { QUIET_LOG_LEVEL } from '../../processes/environment.ts';
+import { type ForegroundService, runInForeground } from '../../processes/foreground.ts';
+import { barLine } from '../../progress-bar.ts';
+
+/** What the producer prints about its job with --json. */
+const sentJobSchema = z.object({
+  job_id: jobIdSchema,
+  plan: z.string(),
+  status: z.enum(['SENT', 'FAILED', 'STOPPED']),
+  movies: z.int(),
+  messages: z.int(),
+  groups: z.int(),
+  sent_movies: z.int(),
+  started_on: z.iso.datetime(),
+  ended_on: z.iso.datetime(),
+  error: z.string().optional(),
+});
+export type SentJob = Readonly<z.infer<typeof sentJobSchema>>;
+
+/** Runs a producer whose arguments have --json. Returns the exit code: the producer's, or 130. */
+export async function sendForPeople(
+  producer: ForegroundService,
+  { movies, aws }: { readonly movies: number; readonly aws: boolean },
+): Promise<number> {
+  const level = process.env.LOG_LEVEL;
+  const bar = level ? undefined : await createSendingBar(process.stderr, movies);
+  const lines: string[] = [];
+  const { code, isInterrupted, complaint } = await runInForeground([
+    {
+      ...producer,
+      env: { ...producer.env, LOG_LEVEL: level || QUIET_LOG_LEVEL },
+      log: level ? 'show' : 'keep',
+      onOutput: (line) => void lines.push(line),
+      onReport: (report) => bar?.update(report.sent_movies),
+    },
+  ]);
+  bar?.done();
+  const job = lines[0] === undefined ? undefined : sentJobSchema.parse(JSON.parse(lines[0]));
+  const option = aws ? ' --aws' : '';
+  if (job?.status === 'SENT') await printLine(sentLines(job, option).join('\n'));
+  // Ctrl-C that came after the last message: the job is sent, and the exit code says what happened.
+  if (job?.status !== 'SENT') printError(unsentLines({ job, complaint, isInterrupted, option }));
+  return code;
+}
+
+/** How much of a job is sent, as a live bar on a terminal; undefined where `stream` is not one. */
+async function createSendingBar(stream: NodeJS.WriteStream, movies: number) {
+  if (!stream.isTTY) return undefined;
+  const { createLogUpdate } = await import('log-update');
+  const draw = createLogUpdate(stream);
+  const beganAt = performance.now();
+  return {
+    update(sentMovies: number): void {
+      const state = { label: 'sent', done: Math.min(sentMovies, movies), movies };
+      draw(barLine({ ...state, elapsedMs: performance.now() - beganAt }, stream.columns || undefined));
+    },
+    /** Leaves the last state where it is. */
+    done: draw.done,
+  };
+}
+
+/** @param option ' --aws' when AWS itself is meant */
+function sentLines(job: SentJob, option: string): string[] {
+  // A clock that was set meanwhile must not show a negative time.
+  const took = Math.max(0, Date.parse(job.ended_on) - Date.parse(job.started_on));
+  return [
+    `job       ${job.job_id}`,
+    `movies    ${grouped(job.movies)}, sent in ${duration(took)}`,
+    `messages  ${grouped(job.messages)} in ${grouped(job.groups)} message ${job.groups === 1 ? 'group' : 'groups'}`,
+    `plan      ${job.plan}`,
+    '',
+    `Next: npm run movie-load -- job ${shortId(job.job_id)}${option}`,
+  ];
+}
+
+interface Unsent {
+  /** Undefined when the producer ended before it printed its line. */
+  readonly job: SentJob | undefined;
+  readonly complaint: string;
+  readonly isInterrupted: boolean;
+  readonly option: string;
+}
+
+export function unsentLines({ job, complaint, isInterrupted, option }: Unsent): string[] {
+  const why = isInterrupted || job?.status === 'STOPPED' ? 'interrupted' : complaint.replace(/^producer: /, '').trim();
+  if (job === undefined) return [why];
+  return [
+    why,
+    `${grouped(job.sent_movies)} of ${grouped(job.movies)} movies are sent. The rest: npm run movie-load -- resume --plan ${job.plan}${option}`,
+  ];
+}
+
+function printError([first = '', ...others]: readonly string[]): void {
+  const text = [`movie-load: ${first}`, ...others].join('\n');
+  process.stderr.write(`${hideCredentials(text, secretsOf(process.env))}\n`);
+}

@@ -1,0 +1,59 @@
+// The processes of one job: a producer that sends it, and consumers.
+import type { JobPlan, ServiceReport } from '@movie-load/schema';
+import type { Interrupt } from '../../interrupt.ts';
+import { serviceEnvironment } from '../../processes/environment.ts';
+import { type ServiceProcess, startService, stopServices } from '../../processes/service.ts';
+
+export interface JobProcessesOptions {
+  readonly plan: JobPlan;
+  readonly consumers: number;
+  /** Of the embedded AWS. */
+  readonly endpoint: string;
+  readonly interrupt: Interrupt;
+  onReport(report: ServiceReport): void;
+}
+
+export interface JobProcesses extends AsyncDisposable {
+  readonly producer: ServiceProcess;
+  readonly consumers: readonly ServiceProcess[];
+  /** Resolves when all are gone and have reported for the last time. May be called again. */
+  stop(): Promise<void>;
+}
+
+export function startJobProcesses({
+  plan,
+  consumers: count,
+  endpoint,
+  interrupt,
+  onReport,
+}: JobProcessesOptions): JobProcesses {
+  const log = process.env.LOG_LEVEL ? ('show' as const) : ('keep' as const);
+  const common = { env: serviceEnvironment(endpoint), log, onReport };
+  const consumers = Array.from({ length: count }, (_, index) =>
+    startService({ ...common, service: 'consumer', name: `consumer ${index + 1}` }),
+  );
+  const producer = startService({ ...common, service: 'producer', name: 'producer', args: producerArguments(plan) });
+  const all = [producer, ...consumers];
+  const removeForce = interrupt.onForce(() => {
+    for (const one of all) one.kill('SIGKILL');
+  });
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= stopServices(all).then(removeForce);
+    return stopped;
+  };
+  return { producer, consumers, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** The plan as the producer's options; the same plan comes out of them. */
+export function producerArguments(plan: JobPlan): string[] {
+  return [
+    ['--movies', plan.movies],
+    ['--movies-per-message', plan.movies_per_message],
+    ['--seed', plan.seed],
+    ['--nonce', plan.nonce],
+  ]
+    .flat()
+    .map(String)
+    .concat('--yes', '--once');
+}

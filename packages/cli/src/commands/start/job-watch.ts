@@ -1,0 +1,86 @@
+// Waits until a job is COMPLETE, or until it is certain that it will not be.
+import { MovieLoadError, UsageError } from '@movie-load/schema';
+import { EXIT } from '../../exit.ts';
+import type { Totals } from '../../processes/report-totals.ts';
+import { describeExit, type ServiceExit, type ServiceProcess } from '../../processes/service.ts';
+
+/** Longer than a visibility timeout: the messages of a killed consumer come back after it. */
+const STALLED_AFTER_MS = 180_000;
+const LOOK_EVERY_MS = 2000;
+
+export interface WatchedJob {
+  readonly jobId: string;
+  readonly movies: number;
+  readonly producer: ServiceProcess;
+  readonly consumers: readonly ServiceProcess[];
+  /** Rejects when the embedded AWS is gone. */
+  readonly awsGone: Promise<void>;
+  readonly signal: AbortSignal;
+  totals(): Totals;
+  /** Asks the table whether the job is COMPLETE; only when no consumer has said so though all is stored. */
+  isComplete(): Promise<boolean>;
+}
+
+export interface JobWatch {
+  /** Call after each report. */
+  look(): void;
+  /** Resolves when the job is COMPLETE. Rejects with `MovieLoadError` `job_failed`, or the signal's reason. */
+  readonly complete: Promise<void>;
+}
+
+export function watchJob(job: WatchedJob): JobWatch {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let progress = '';
+  let progressAt = performance.now();
+
+  const look = () => {
+    const totals = job.totals();
+    if (totals.completedJobs.has(job.jobId)) resolve();
+    const now = [totals.sentMovies, totals.storedMovies, totals.assembledMovies, totals.redelivered].join();
+    if (now === progress) return;
+    progress = now;
+    progressAt = performance.now();
+  };
+
+  const fail = (text: string, ...exits: readonly ServiceExit[]) => {
+    // A wrong setting is the caller's to correct, whichever process reads it.
+    const isUsage = exits.some(({ code }) => code === EXIT.usage);
+    reject(isUsage ? new UsageError(text) : new MovieLoadError('job_failed', text));
+  };
+  void job.producer.exited.then((exit) => {
+    if (exit.code !== 0) fail(`The producer ${describeExit(exit)}${said(job.producer)}`, exit);
+  });
+  void Promise.all(job.consumers.map(({ exited }) => exited)).then((exits) => {
+    look();
+    const how = exits.map(describeExit).join(', ');
+    fail(`No consumer is left (${how})${said(...job.consumers)}`, ...exits);
+  });
+  void job.awsGone.then(() => fail('The embedded AWS ended. Is there enough memory for a job of this size?'));
+  const onAbort = () => reject(job.signal.reason);
+  job.signal.addEventListener('abort', onAbort, { once: true });
+
+  const timer = setInterval(() => {
+    const idleMs = performance.now() - progressAt;
+    if (idleMs > STALLED_AFTER_MS) fail(stalled(job.totals(), job.movies));
+    // The consumer that completed it may have been killed before it could report.
+    else if (idleMs > LOOK_EVERY_MS && job.totals().storedMovies >= job.movies) {
+      job.isComplete().then((complete) => complete && resolve(), reject);
+    }
+  }, LOOK_EVERY_MS);
+
+  const complete = promise.finally(() => {
+    clearInterval(timer);
+    job.signal.removeEventListener('abort', onAbort);
+  });
+  return { look, complete };
+}
+
+function said(...processes: readonly ServiceProcess[]): string {
+  const complaint = processes.map((process) => process.complaint()).find((text) => text !== undefined);
+  return complaint === undefined ? '.' : `: ${complaint}`;
+}
+
+function stalled({ sentMovies, storedMovies, deadLettered }: Totals, movies: number): string {
+  const counts = `${sentMovies} of ${movies} movies sent, ${storedMovies} stored, ${deadLettered} messages dead-lettered`;
+  return `Nothing has moved for ${STALLED_AFTER_MS / 60_000} minutes (${counts}). LOG_LEVEL=info shows what the services do.`;
+}

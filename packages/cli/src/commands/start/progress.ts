@@ -1,0 +1,88 @@
+// Shows how far a job is: three live bars on a terminal, plain lines elsewhere.
+import { grouped } from '../../format.ts';
+import type { Totals } from '../../processes/report-totals.ts';
+import { barLine } from '../../progress-bar.ts';
+
+export interface ProgressState {
+  readonly movies: number;
+  readonly totals: Totals;
+  /** Milliseconds since the job began. */
+  readonly elapsedMs: number;
+}
+
+export interface Progress {
+  update(state: ProgressState): void;
+  /** Shows the last state; nothing is drawn after it. */
+  end(): void;
+}
+
+const REDRAW_MS = 100;
+const LINE_EVERY_MS = 1000;
+
+/** `log-update` is loaded only where there is a terminal to draw on. */
+export async function createProgress(stream: NodeJS.WriteStream): Promise<Progress> {
+  if (!stream.isTTY) return plainProgress((line) => stream.write(`${line}\n`));
+  const { createLogUpdate } = await import('log-update');
+  const draw = createLogUpdate(stream);
+  return liveProgress((state) => draw(barLines(state, stream.columns || undefined).join('\n')), draw.done);
+}
+
+function liveProgress(draw: (state: ProgressState) => void, done: () => void): Progress {
+  let last: ProgressState | undefined;
+  let drawnAt = Number.NEGATIVE_INFINITY;
+  return {
+    update(state) {
+      last = state;
+      if (performance.now() - drawnAt < REDRAW_MS) return;
+      drawnAt = performance.now();
+      draw(state);
+    },
+    end() {
+      if (last) draw(last);
+      done();
+    },
+  };
+}
+
+/** A line a second, when something has changed. */
+export function plainProgress(say: (line: string) => void, now: () => number = () => performance.now()): Progress {
+  let last: ProgressState | undefined;
+  let saidAt = Number.NEGATIVE_INFINITY;
+  let said = '';
+  const sayState = (state: ProgressState) => {
+    const line = plainLine(state);
+    if (line !== said) say(line);
+    said = line;
+    saidAt = now();
+  };
+  return {
+    update(state) {
+      last = state;
+      if (now() - saidAt >= LINE_EVERY_MS) sayState(state);
+    },
+    end() {
+      if (last) sayState(last);
+    },
+  };
+}
+
+function plainLine(state: ProgressState): string {
+  const stages = stagesOf(state).map(({ label, done }) => `${label} ${grouped(done)}`);
+  const again = state.totals.redelivered > 0 ? `, redelivered ${grouped(state.totals.redelivered)}` : '';
+  return `${stages.join(', ')} of ${grouped(state.movies)} movies${again}`;
+}
+
+/** One line per stage for a terminal of `columns` columns. */
+export function barLines(state: ProgressState, columns = 80): string[] {
+  const stages = stagesOf(state).map((stage) => barLine({ ...state, ...stage }, columns));
+  return [...stages, `${grouped(state.totals.redelivered)} redelivered`];
+}
+
+/** A redelivered message can be stored twice, so counts are cut at the job's size. */
+function stagesOf({ movies, totals }: ProgressState) {
+  return [
+    { label: 'enqueued', done: Math.min(totals.sentMovies, movies) },
+    { label: 'stored', done: Math.min(totals.storedMovies, movies) },
+    { label: 'assembled', done: Math.min(totals.assembledMovies, movies) },
+  ] as const;
+}

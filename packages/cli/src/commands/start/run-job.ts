@@ -1,0 +1,118 @@
+// A whole job on the embedded AWS: start everything, wait for COMPLETE, download, stop everything.
+import { join } from 'node:path';
+import { type AwsClients, type AwsSettings, openObjects, provision } from '@movie-load/aws';
+import { MovieLoadError, objectKey } from '@movie-load/schema';
+import type { Interrupt } from '../../interrupt.ts';
+import { openJobs } from '../../job-store.ts';
+import type { EmbeddedAws } from '../../processes/embedded.ts';
+import { embeddedClients, embeddedSettings } from '../../processes/environment.ts';
+import { createReportTotals, type ReportTotals, type Totals } from '../../processes/report-totals.ts';
+import { saveObject } from '../../save-object.ts';
+import { startJobProcesses } from './job-processes.ts';
+import { watchJob } from './job-watch.ts';
+import type { Progress } from './progress.ts';
+import type { StartRequest } from './request.ts';
+import { createStopwatch, type Stopwatch } from './stopwatch.ts';
+import { countCalls, emptySummary, plannedPart, type Summary } from './summary.ts';
+
+export interface RunContext {
+  /** The embedded AWS, on its way up; the caller closes it. */
+  readonly embedded: Promise<EmbeddedAws>;
+  readonly interrupt: Interrupt;
+  readonly progress: Progress;
+  /** Called at the end, however it ends, with what is known. */
+  onSummary(summary: Summary): void;
+}
+
+/** Resolves when the job is COMPLETE, its object is on disk and every service is gone. */
+export async function runJob(request: StartRequest, context: RunContext): Promise<void> {
+  const { plan, jobId } = request;
+  const totals = createReportTotals();
+  const stopwatch = createStopwatch(plan.movies);
+  let summary: Summary = { ...emptySummary(request.consumers), ...plannedPart(jobId, plan) };
+  let aws: OpenAws | undefined;
+  try {
+    aws = openAws(await context.embedded);
+    const found = await followJob(request, context, { aws, totals, stopwatch });
+    summary = { ...summary, ...found };
+  } catch (error) {
+    summary = { ...summary, ...stopwatch.timesSoFar() };
+    throw error;
+  } finally {
+    context.progress.end();
+    const setupCalls = Object.fromEntries(aws?.clients.counters.calls ?? []);
+    context.onSummary({ ...summary, ...countedPart(totals.current()), setup_calls: countCalls(setupCalls) });
+    aws?.clients.destroy();
+  }
+}
+
+interface OpenAws {
+  readonly embedded: EmbeddedAws;
+  readonly clients: AwsClients;
+  readonly settings: AwsSettings;
+}
+
+function openAws(embedded: EmbeddedAws): OpenAws {
+  const settings = embeddedSettings(embedded.endpoint);
+  return { embedded, settings, clients: embeddedClients(settings) };
+}
+
+interface Instruments {
+  readonly aws: OpenAws;
+  readonly totals: ReportTotals;
+  readonly stopwatch: Stopwatch;
+}
+
+/** Runs the processes until the job is COMPLETE and downloaded; they are gone when this returns or throws. */
+async function followJob(request: StartRequest, context: RunContext, { aws, totals, stopwatch }: Instruments) {
+  const { plan, jobId, folder } = request;
+  const { signal } = context.interrupt;
+  const jobs = openJobs(aws);
+  let look = () => {};
+  await provision(aws.clients, aws.settings, { signal });
+  await using processes = startJobProcesses({
+    ...request,
+    endpoint: aws.embedded.endpoint,
+    interrupt: context.interrupt,
+    onReport(report) {
+      totals.add(report);
+      const current = totals.current();
+      stopwatch.look(current, report.at);
+      context.progress.update({ movies: plan.movies, totals: current, elapsedMs: stopwatch.elapsedMs() });
+      look();
+    },
+  });
+  const watch = watchJob({
+    jobId,
+    movies: plan.movies,
+    producer: processes.producer,
+    consumers: processes.consumers,
+    awsGone: aws.embedded.exited,
+    signal,
+    totals: totals.current,
+    isComplete: async () => (await jobs.job(jobId))?.status === 'COMPLETE',
+  });
+  look = watch.look;
+  await watch.complete;
+
+  const stopped = processes.stop();
+  const job = await jobs.job(jobId);
+  const object = await openObjects(aws.clients, aws.settings.bucket).get(objectKey(jobId), { signal });
+  if (object === undefined || job === undefined) {
+    object?.discard();
+    throw new MovieLoadError('object_missing', `Job ${jobId} is COMPLETE, but its object is not there.`);
+  }
+  const { file, bytes, sha256 } = await saveObject(object, join(folder, objectKey(jobId)), { signal });
+  await stopped;
+  return { file, object_bytes: bytes, sha256, ...stopwatch.times(job) };
+}
+
+function countedPart(totals: Totals) {
+  return {
+    aws_calls: countCalls(totals.calls),
+    dynamodb_write_units: totals.writeUnits,
+    redelivered: totals.redelivered,
+    dead_lettered: totals.deadLettered,
+    peak_rss_bytes: totals.peakRssBytes,
+  };
+}

@@ -1,0 +1,73 @@
+// `movie-load start`, which is `npm start`: a whole job on the embedded AWS. `run-job.ts` does the work.
+import type { Command } from 'commander';
+import { examples, exitWith } from '../../command.ts';
+import { EXIT, endedBy, Interrupted, sentenceOf } from '../../exit.ts';
+import { listenForInterrupt } from '../../interrupt.ts';
+import { checkOpenFiles } from '../../open-files.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '../../processes/embedded.ts';
+import { prepareFolder } from '../../save-object.ts';
+import { createProgress } from './progress.ts';
+import { readRequest, type StartOptions } from './request.ts';
+import { emptySummary, type Summary, summaryLines } from './summary.ts';
+
+export function addTo(program: Command): void {
+  program
+    .command('start')
+    .description('Run a job on the embedded AWS: generate, enqueue, store, assemble, download.')
+    .option('--movies <n>', 'how many movies', '1000')
+    .option('--movies-per-message <n|auto>', 'movies in a message; auto fills about 64 KB', '1')
+    .option('--consumers <n>', 'consumer processes', '2')
+    .option('--seed <n>', 'the same seed gives the same movies (default: a new one)')
+    .option('--out <folder>', 'where the file goes', 'downloads')
+    .option('--json', 'print one JSON line on standard output, and nothing else there')
+    .option('--yes', 'accept more than 1,000,000 movies')
+    .addHelpText(...examples('npm start', 'npm -s start -- --movies 200000 --movies-per-message auto --json'))
+    .action(exitWith(start));
+}
+
+/** Returns the exit code. Whatever happens, `--json` prints its line. */
+async function start(options: StartOptions): Promise<number> {
+  using interrupt = listenForInterrupt();
+  let summary = emptySummary(0);
+  let code: number = EXIT.done;
+  let embedded: Promise<EmbeddedAws> | undefined;
+  try {
+    const request = readRequest(options);
+    checkOpenFiles();
+    await prepareFolder(request.folder, '--out');
+    const progress = await createProgress(options.json ? process.stderr : process.stdout);
+    // Its start takes as long as loading the rest of this program.
+    embedded = startEmbeddedAws({ port: 0, signal: interrupt.signal });
+    embedded.then(
+      ({ kill }) => interrupt.onForce(kill),
+      () => undefined,
+    );
+    const { runJob } = await import('./run-job.ts');
+    await runJob(request, {
+      embedded,
+      interrupt,
+      progress,
+      onSummary: (current) => {
+        summary = current;
+      },
+    });
+    summary = { ...summary, status: 'COMPLETE' };
+  } catch (error) {
+    code = endedBy(error);
+    summary = failedSummary(summary, error);
+  } finally {
+    await embedded?.then(
+      (aws) => aws.close(),
+      () => undefined,
+    );
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  else if (code === EXIT.done) process.stdout.write(`${summaryLines(summary).join('\n')}\n`);
+  else if (interrupt.signal.aborted) process.stderr.write('movie-load: interrupted; everything is stopped\n');
+  return code;
+}
+
+function failedSummary(summary: Summary, error: unknown): Summary {
+  const status = error instanceof Interrupted ? 'INTERRUPTED' : 'FAILED';
+  return { ...summary, status, error: sentenceOf(error) };
+}

@@ -1,0 +1,41 @@
+// When a job reached which stage.
+import type { JobItem } from '@movie-load/schema';
+import type { Totals } from '../../processes/report-totals.ts';
+import type { Summary } from './summary.ts';
+
+export interface Stopwatch {
+  /** Call after each report, with the instant of the report. */
+  look(totals: Totals, at: number): void;
+  /** Milliseconds since it was made. */
+  elapsedMs(): number;
+  /** Times of a complete job, by the instants in its item, which are exact; reports come every 250 ms. */
+  times(job: Pick<JobItem, 'started_on' | 'completed_on'>): Pick<Summary, 'seconds' | 'movies_per_second'>;
+  /** Times of a job that did not end. */
+  timesSoFar(): Pick<Summary, 'seconds' | 'movies_per_second'>;
+}
+
+export function createStopwatch(movies: number, now: () => number = Date.now): Stopwatch {
+  const beganAt = now();
+  let sentAt: number | undefined;
+  let storedAt: number | undefined;
+
+  const between = (from: number, to: number) => {
+    const seconds = (at: number | undefined) => Math.min(Math.max((at ?? to) - from, 1), Math.max(to - from, 1)) / 1000;
+    const total = seconds(to);
+    return {
+      seconds: { enqueue: seconds(sentAt), store: seconds(storedAt), total },
+      movies_per_second: Math.round((movies / total) * 10) / 10,
+    };
+  };
+
+  return {
+    look({ sentMovies, storedMovies }, at) {
+      if (sentMovies >= movies) sentAt ??= at;
+      if (storedMovies >= movies) storedAt ??= at;
+    },
+    elapsedMs: () => now() - beganAt,
+    times: ({ started_on, completed_on }) =>
+      between(Date.parse(started_on), completed_on === undefined ? now() : Date.parse(completed_on)),
+    timesSoFar: () => ({ ...between(beganAt, now()), movies_per_second: 0 }),
+  };
+}

@@ -1,0 +1,101 @@
+// What a run was: the one line of `--json`, and the same for people.
+import { relative } from 'node:path';
+import { type JobPlan, shapeOf } from '@movie-load/schema';
+import { grouped } from '../../format.ts';
+
+export interface CallCounts {
+  readonly total: number;
+  readonly by_operation: Readonly<Record<string, number>>;
+}
+
+/** The line of `--json`. What a run did not come to is null or 0. */
+export interface Summary {
+  readonly job_id: string | null;
+  readonly status: 'COMPLETE' | 'FAILED' | 'INTERRUPTED';
+  readonly movies: number;
+  readonly messages: number;
+  readonly groups: number;
+  readonly consumers: number;
+  readonly seed: number | null;
+  readonly file: string | null;
+  readonly object_bytes: number;
+  readonly sha256: string | null;
+  /** From when the producer took the job: until all was sent, until all was stored, until COMPLETE. */
+  readonly seconds: { readonly enqueue: number; readonly store: number; readonly total: number };
+  readonly movies_per_second: number;
+  /** Requests of producer and consumers, SDK retries and empty receives included. */
+  readonly aws_calls: CallCounts;
+  /** Requests of this program itself: provisioning, looking, download. */
+  readonly setup_calls: CallCounts;
+  readonly dynamodb_write_units: number;
+  /** Messages received with a receive count over 1. */
+  readonly redelivered: number;
+  readonly dead_lettered: number;
+  /** The largest producer and the largest consumer. */
+  readonly peak_rss_bytes: { readonly producer: number; readonly consumer: number };
+  readonly error?: string;
+}
+
+export const countCalls = (by_operation: Readonly<Record<string, number>>): CallCounts => ({
+  total: Object.values(by_operation).reduce((sum, count) => sum + count, 0),
+  by_operation,
+});
+
+const NO_CALLS = countCalls({});
+
+/** A summary of nothing yet. */
+export function emptySummary(consumers: number): Summary {
+  return {
+    job_id: null,
+    status: 'FAILED',
+    movies: 0,
+    messages: 0,
+    groups: 0,
+    consumers,
+    seed: null,
+    file: null,
+    object_bytes: 0,
+    sha256: null,
+    seconds: { enqueue: 0, store: 0, total: 0 },
+    movies_per_second: 0,
+    aws_calls: NO_CALLS,
+    setup_calls: NO_CALLS,
+    dynamodb_write_units: 0,
+    redelivered: 0,
+    dead_lettered: 0,
+    peak_rss_bytes: { producer: 0, consumer: 0 },
+  };
+}
+
+/** The part of a summary that follows from the plan. */
+export function plannedPart(jobId: string, plan: JobPlan) {
+  const { messages, groups } = shapeOf(plan);
+  return { job_id: jobId, movies: plan.movies, messages, groups, seed: plan.seed };
+}
+
+const number = (value: number): string => grouped(Math.round(value));
+const perMovie = (value: number, movies: number): string => (value / movies).toFixed(3);
+
+/** The summary of a complete run as lines for people. */
+export function summaryLines(summary: Summary): string[] {
+  const { movies, seconds, aws_calls: calls, dead_lettered, redelivered } = summary;
+  const file = summary.file === null ? '' : relative(process.cwd(), summary.file);
+  return [
+    '',
+    `COMPLETE  ${number(movies)} movies in ${number(summary.messages)} messages and ${number(summary.groups)} message groups`,
+    `  time         ${seconds.total.toFixed(2)} s (${number(summary.movies_per_second)} movies/s, ${summary.consumers} ${summary.consumers === 1 ? 'consumer' : 'consumers'})`,
+    `  AWS calls    ${number(calls.total)} (${number((calls.total / movies) * 1000)} per 1,000 movies), and ${summary.setup_calls.total} to set up and look`,
+    `  write units  ${number(summary.dynamodb_write_units)} (${perMovie(summary.dynamodb_write_units, movies)} per movie)`,
+    `  redelivered  ${number(redelivered)}, dead-lettered ${number(dead_lettered)}`,
+    `  job          ${summary.job_id} (seed ${summary.seed})`,
+    `  file         ${file} (${number(summary.object_bytes)} bytes)`,
+    `  sha256       ${summary.sha256}`,
+    '',
+    'Next:',
+    `  head -3 ${file}`,
+    '  npm start -- --movies 200000 --movies-per-message auto',
+    '  npm run movie-load -- up                    keeps an AWS running, with a page to look inside',
+    '',
+    'The embedded AWS of this run is gone, and the job with it; the file stays.',
+  ];
+}

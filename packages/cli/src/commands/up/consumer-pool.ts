@@ -1,0 +1,105 @@
+// The consumers of `up`: those that end stay in the list; consumers can be added, paused and killed.
+import { MovieLoadError, UsageError } from '@movie-load/schema';
+import { EXIT } from '../../exit.ts';
+import { describeExit, type ServiceProcess, startService } from '../../processes/service.ts';
+
+export type ConsumerState = 'starting' | 'working' | 'paused' | 'gone';
+
+/** A consumer as the control server tells it. */
+export interface PooledConsumer {
+  /** `consumer 2` */
+  readonly name: string;
+  /** As in the consumer's own metrics; null before its first report. */
+  readonly instance: string | null;
+  readonly state: ConsumerState;
+  /** Its HTTP server; null before its first report. */
+  readonly url: string | null;
+  /** How it ended; null while it runs. */
+  readonly ended: string | null;
+}
+
+export interface ConsumerPool {
+  add(): PooledConsumer;
+  /** SIGKILL, SIGSTOP, SIGCONT. Throws `MovieLoadError` `no_such_consumer`. */
+  act(consumer: string, action: 'kill' | 'pause' | 'resume'): PooledConsumer;
+  list(): PooledConsumer[];
+  processes(): ServiceProcess[];
+  /** The URLs of those that run, once each has reported or ended. */
+  urls(): Promise<string[]>;
+  /** Rejects with `UsageError` when a consumer's settings are wrong: they are the same for all. Never resolves. */
+  readonly wrong: Promise<never>;
+}
+
+/** LOG_LEVEL shows the log itself. */
+export const LOG = process.env.LOG_LEVEL ? 'show' : 'tell';
+
+const SIGNALS = { kill: 'SIGKILL', pause: 'SIGSTOP', resume: 'SIGCONT' } as const;
+
+interface Entry {
+  readonly process: ServiceProcess;
+  paused: boolean;
+}
+
+export function createConsumerPool({ env, quiet }: { env: NodeJS.ProcessEnv; quiet: AbortSignal }): ConsumerPool {
+  const entries: Entry[] = [];
+  const seenJobs = new Set<string>();
+  const { promise: wrong, reject } = Promise.withResolvers<never>();
+  // Not every caller waits for it.
+  wrong.catch(() => undefined);
+
+  function add(): PooledConsumer {
+    const process = startService({
+      service: 'consumer',
+      name: `consumer ${entries.length + 1}`,
+      env,
+      log: LOG,
+      onReport(report) {
+        for (const job of report.completed_jobs) {
+          if (!seenJobs.has(job)) console.log(`COMPLETE  ${job}.json`);
+          seenJobs.add(job);
+        }
+      },
+    });
+    const entry: Entry = { process, paused: false };
+    entries.push(entry);
+    void process.exited.then((exit) => {
+      if (exit.code === EXIT.usage)
+        reject(new UsageError(`${process.name}: ${process.complaint() ?? describeExit(exit)}`));
+      else if (!quiet.aborted)
+        console.log(`${process.name} ${describeExit(exit)}; what it held comes back to the others`);
+    });
+    return view(entry);
+  }
+
+  return {
+    add,
+    wrong,
+    act(consumer, action) {
+      const entry = entries.find(({ process }) => process.name === consumer || process.report?.instance === consumer);
+      if (entry === undefined || entry.process.exit !== undefined) {
+        throw new MovieLoadError('no_such_consumer', `No running consumer is called ${JSON.stringify(consumer)}.`);
+      }
+      entry.process.kill(SIGNALS[action]);
+      if (action !== 'kill') entry.paused = action === 'pause';
+      return view(entry);
+    },
+    list: () => entries.map(view),
+    processes: () => entries.map(({ process }) => process),
+    async urls() {
+      const urls = await Promise.all(entries.map(({ process }) => process.url));
+      return urls.filter((url) => url !== undefined);
+    },
+  };
+}
+
+function view({ process, paused }: Entry): PooledConsumer {
+  const { report, exit, name } = process;
+  const state = exit !== undefined ? 'gone' : paused ? 'paused' : report === undefined ? 'starting' : 'working';
+  return {
+    name,
+    instance: report?.instance ?? null,
+    state,
+    url: report?.http_port === undefined ? null : `http://127.0.0.1:${report.http_port}`,
+    ended: exit === undefined ? null : describeExit(exit),
+  };
+}

@@ -1,0 +1,73 @@
+// The control server of `up`: the console kills, pauses, resumes and adds consumers through it.
+//
+//     GET  /consumers              -> { "consumers": [PooledConsumer…] }
+//     POST /consumers              { "action": "add" }
+//     POST /consumers/<instance>   { "action": "kill" | "pause" | "resume" }
+//
+// Only on 127.0.0.1, and only with the random token (Authorization: Bearer …), which only the console gets. So no page in a browser can reach it, whatever its origin.
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { serve } from '@hono/node-server';
+import { MovieLoadError } from '@movie-load/schema';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import { z } from 'zod';
+import type { ConsumerPool } from './consumer-pool.ts';
+
+const BODY_LIMIT_BYTES = 1024;
+const TOKEN_BYTES = 24;
+
+const addSchema = z.strictObject({ action: z.literal('add') });
+const actSchema = z.strictObject({ action: z.enum(['kill', 'pause', 'resume']) });
+
+export interface Control extends AsyncDisposable {
+  readonly url: string;
+  readonly token: string;
+}
+
+/** Listens on any free port. */
+export async function startControl(pool: ConsumerPool): Promise<Control> {
+  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const app = createControlApp(pool, token);
+  const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) => resolve(port));
+  server.once('error', reject);
+  return {
+    url: `http://127.0.0.1:${await promise}`,
+    token,
+    async [Symbol.asyncDispose]() {
+      if ('closeAllConnections' in server) server.closeAllConnections();
+      await new Promise<void>((done) => server.close(() => done()));
+    },
+  };
+}
+
+export function createControlApp(pool: ConsumerPool, token: string): Hono {
+  const app = new Hono();
+  app.use(async (c, next) => {
+    if (!sameText(c.req.header('authorization') ?? '', `Bearer ${token}`)) return c.json({ error: 'no token' }, 401);
+    return next();
+  });
+  app.use(bodyLimit({ maxSize: BODY_LIMIT_BYTES }));
+  app.onError((error, c) => {
+    if (error instanceof MovieLoadError) return c.json({ error: error.message }, 404);
+    if (error instanceof z.ZodError || error instanceof SyntaxError) return c.json({ error: 'not an action' }, 400);
+    if (error instanceof HTTPException) return error.getResponse();
+    throw error;
+  });
+  app.get('/consumers', (c) => c.json({ consumers: pool.list() }));
+  app.post('/consumers', async (c) => {
+    addSchema.parse(await c.req.json());
+    return c.json(pool.add(), 201);
+  });
+  app.post('/consumers/:instance', async (c) => {
+    const { action } = actSchema.parse(await c.req.json());
+    return c.json(pool.act(c.req.param('instance'), action));
+  });
+  return app;
+}
+
+function sameText(given: string, wanted: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

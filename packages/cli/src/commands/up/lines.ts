@@ -1,0 +1,54 @@
+// What `up` prints: where everything is, and what to paste into another shell.
+import type { AwsSettings } from '@movie-load/aws';
+import { EMBEDDED } from '../../processes/environment.ts';
+
+export interface UpView {
+  readonly settings: AwsSettings;
+  readonly consumers: number;
+  /** Undefined when it does not run. */
+  readonly pageUrl?: string | undefined;
+  readonly producerUrl?: string | undefined;
+}
+
+/** Variables of this shell, and so probably of the other one, that would lead its commands or the AWS CLI elsewhere. */
+const DISTURBING =
+  /^(AWS_(ENDPOINT_URL_\w+|IGNORE_CONFIGURED_ENDPOINT_URLS|SESSION_TOKEN|PROFILE|USE_FIPS_ENDPOINT|USE_DUALSTACK_ENDPOINT)|MOVIE_LOAD_TRUST_ENDPOINT)$/;
+
+const disturbing = (env: NodeJS.ProcessEnv): string[] =>
+  Object.keys(env)
+    .filter((name) => DISTURBING.test(name) && env[name])
+    .toSorted();
+
+/** @example upLines({ settings, consumers: 0 }) */
+export function upLines({ settings, consumers, pageUrl, producerUrl }: UpView): string[] {
+  const { endpoint, queue, dlq, table, bucket } = settings;
+  const services =
+    consumers === 0
+      ? []
+      : [
+          `Page          ${pageUrl ?? 'did not start'}`,
+          `Producer      ${producerUrl === undefined ? 'did not start' : `${producerUrl}  (POST /jobs)`}`,
+          `Consumers     ${consumers}`,
+        ];
+  const unset = disturbing(process.env);
+  const next = consumers === 0 ? ['npm run movie-load -- consume'] : [];
+  return [
+    `Embedded AWS  ${endpoint}  (${[queue, dlq, table, bucket].join(', ')})`,
+    ...services,
+    '',
+    'Paste this into another shell:',
+    ...(unset.length > 0 ? [`  unset ${unset.join(' ')}`] : []),
+    `  export AWS_ENDPOINT_URL=${endpoint}`,
+    ...Object.entries(EMBEDDED).map(([name, value]) => `  export ${name}=${value}`),
+    // The only one that version 1 of the AWS CLI reads.
+    `  export AWS_DEFAULT_REGION=${EMBEDDED.AWS_REGION}`,
+    '',
+    'and then, for example:',
+    '  npm run movie-load -- produce --movies 1000',
+    ...next.map((line) => `  ${line}`),
+    // The option, because the AWS CLI reads the variable only from 2.13 on; older ones would ask AWS itself.
+    '  aws --endpoint-url "$AWS_ENDPOINT_URL" sqs list-queues',
+    '',
+    'Ctrl-C stops everything; the data goes with it.',
+  ];
+}

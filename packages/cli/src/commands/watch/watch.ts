@@ -1,0 +1,56 @@
+// `movie-load watch`: queues and jobs, repeatedly, until Ctrl-C. On a terminal in place, in a pipe as JSON lines.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { createLogUpdate } from 'log-update';
+import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
+import { EXIT } from '../../exit.ts';
+import { jobLines } from '../../job-lines.ts';
+import { wholeNumber } from '../../options.ts';
+import { printJson } from '../../output.ts';
+import { queueLines } from '../../queue-lines.ts';
+import { withSession } from '../../session.ts';
+import { jobsThatFit, screenOf } from './screen.ts';
+
+interface WatchOptions extends CommonOptions {
+  readonly every: string;
+  /** How often; without it until Ctrl-C. */
+  readonly times?: string;
+}
+
+export function addTo(program: Command): void {
+  program
+    .command('watch')
+    .description('Show queues and jobs live until Ctrl-C; JSON lines in a pipe.')
+    .option('--every <seconds>', 'how often', '1')
+    .option('--times <n>', 'end after this many updates')
+    .option(...jsonOption)
+    .option(...awsOption)
+    .addHelpText(...examples('npm run movie-load -- watch', 'npm run movie-load -- watch --every 5 --times 12 --json'))
+    .action(exitWith(watch));
+}
+
+/** In JSON lines. */
+const JOBS_IN_JSON = 10;
+
+async function watch(options: WatchOptions): Promise<number> {
+  const seconds = wholeNumber('--every', options.every, 1, 3600);
+  const times =
+    options.times === undefined ? Number.POSITIVE_INFINITY : wholeNumber('--times', options.times, 1, 1_000_000);
+  return withSession(options, async (session) => {
+    const live = options.json || !process.stdout.isTTY ? undefined : createLogUpdate(process.stdout);
+    try {
+      for (let time = 1; ; time += 1) {
+        const { rows, columns } = process.stdout;
+        const limit = live ? jobsThatFit(rows) + 1 : JOBS_IN_JSON;
+        const [queues, { lines: jobs }] = await Promise.all([queueLines(session), jobLines(session, limit)]);
+        const at = new Date().toISOString();
+        if (live) live(screenOf({ at, queues, jobs }, { rows, columns }));
+        else await printJson({ at, queues, jobs });
+        if (time >= times) return EXIT.done;
+        await delay(seconds * 1000, undefined, { signal: session.signal });
+      }
+    } finally {
+      live?.done();
+    }
+  });
+}

@@ -1,0 +1,57 @@
+// The log of a service as a person reads it, and its last lines for the moment when the service fails.
+import { z } from 'zod';
+import { shown } from '../format.ts';
+
+const lineSchema = z.looseObject({
+  level: z.string().optional().catch(undefined),
+  msg: z.string(),
+  err: z.looseObject({ message: z.string() }).optional().catch(undefined),
+});
+
+/** What says more than the message itself; ids and numbers are in the log that LOG_LEVEL shows. */
+const SHOWN_KEYS = ['reason', 'detail', 'why', 'error'] as const;
+const FACT_CHARACTERS = 200;
+
+/**
+ * A line that is not JSON stays as it is.
+ *
+ * @example logLineText('{"msg":"dead-lettered","reason":"not_json"}') // 'dead-lettered (not_json)'
+ */
+export function logLineText(line: string): string {
+  const { data } = lineSchema.safeParse(parseJson(line));
+  if (data === undefined) return shown(line, Number.POSITIVE_INFINITY);
+  const facts = [...SHOWN_KEYS.map((key) => data[key]), data.err?.message].filter((fact) => typeof fact === 'string');
+  const more = facts.map((fact) => shown(fact, FACT_CHARACTERS)).join(': ');
+  return `${shown(data.msg, FACT_CHARACTERS)}${more === '' ? '' : ` (${more})`}`;
+}
+
+/** Undefined for what is not JSON. */
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+const KEPT_LINES = 50;
+const ERROR_LEVELS = new Set(['error', 'fatal']);
+
+export function createLogTail() {
+  const lines: string[] = [];
+  return {
+    add(line: string): void {
+      lines.push(line);
+      if (lines.length > KEPT_LINES) lines.shift();
+    },
+    /** The last error's message; the last line when nothing was logged as an error (a crash of Node itself). */
+    complaint(): string | undefined {
+      const errors = lines.flatMap((line) => {
+        const { data } = lineSchema.safeParse(parseJson(line));
+        return data?.level !== undefined && ERROR_LEVELS.has(data.level) ? [data.msg] : [];
+      });
+      const plain = lines.filter((line) => !line.startsWith('{') && line.trim() !== '');
+      return errors.at(-1) ?? plain.find((line) => line.startsWith('FATAL ERROR')) ?? plain.at(-1);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+// A live bar as text: how full, how fast, how much time is left.
+import { grouped } from './format.ts';
+
+const LABEL_WIDTH = 9;
+const FIGURES_WIDTH = 52;
+const BAR_LEAST = 10;
+const BAR_MOST = 40;
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/**
+ * A bar as text of `width` characters.
+ *
+ * @example bar(0.5, 4) // '██  '
+ */
+export function bar(share: number, width: number): string {
+  const eighths = Math.round(Math.min(Math.max(share, 0), 1) * width * 8);
+  const full = '█'.repeat(Math.floor(eighths / 8));
+  return `${full}${EIGHTHS[eighths % 8] ?? ''}`.padEnd(width);
+}
+
+export interface BarState {
+  readonly label: string;
+  readonly done: number;
+  readonly movies: number;
+  /** Milliseconds since the job began: the rate is the mean since then. */
+  readonly elapsedMs: number;
+}
+
+/** @example barLine({ label: 'sent', done: 500, movies: 1000, elapsedMs: 1000 }, 80) // sent ████  50%  500  500/s  1 s left */
+export function barLine({ label, done, movies, elapsedMs }: BarState, columns = 80): string {
+  const width = Math.min(Math.max(columns - LABEL_WIDTH - FIGURES_WIDTH, BAR_LEAST), BAR_MOST);
+  const rate = elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0;
+  const percent = `${Math.floor((done / movies) * 100)}%`.padStart(4);
+  const figures = `${grouped(done)}  ${rateText(rate)}${remainingText(movies - done, rate)}`;
+  return `${label.padEnd(LABEL_WIDTH)} ${bar(done / movies, width)} ${percent}  ${figures}`.slice(0, columns);
+}
+
+const rateText = (rate: number): string => `${grouped(Math.round(rate))}/s`;
+
+function remainingText(left: number, rate: number): string {
+  if (left === 0 || rate === 0) return '';
+  const seconds = Math.ceil(left / rate);
+  return seconds < 90 ? `  ${seconds} s left` : `  ${Math.ceil(seconds / 60)} min left`;
+}

@@ -1,0 +1,143 @@
+// Saves an object as a file: complete or not at all.
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { access, constants, type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { StoredObject } from '@movie-load/aws';
+import { MovieLoadError, UsageError } from '@movie-load/schema';
+
+export interface SavedObject {
+  readonly file: string;
+  readonly bytes: number;
+  /** Of the bytes on disk, in hexadecimal. */
+  readonly sha256: string;
+}
+
+export interface SaveOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the bytes so far. */
+  readonly onProgress?: ((bytes: number) => void) | undefined;
+}
+
+/** Makes the folder if need be. Throws `UsageError` when nothing can be written there. */
+export async function prepareFolder(folder: string, option: string): Promise<void> {
+  try {
+    await makeFolder(resolve(folder));
+    await access(folder, constants.W_OK);
+    // Access rights say little to root, or on a read-only disk: only a file proves it.
+    const probe = partialName(join(folder, 'probe'));
+    await (await open(probe, 'wx')).close();
+    rmSync(probe);
+  } catch (cause) {
+    const why = Error.isError(cause) && 'code' in cause ? String(cause.code) : String(cause);
+    throw new UsageError(`Nothing can be written to ${folder} (${why}). Choose another folder with ${option}.`, {
+      cause,
+    });
+  }
+}
+
+/** As `mkdir -p`. Node's own `recursive` never comes back where the kernel refuses with ENOENT, as below /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  const exists = async (path: string) => (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+  if (await exists(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder).catch(async (error: unknown) => {
+    if (!(await exists(folder))) throw error;
+  });
+}
+
+/**
+ * Writes beside the file, flushes to disk, then renames: the file is never there in part. On any error, and when the
+ * signal aborts, nothing stays behind and the object's connection is closed.
+ *
+ * @example await saveObject(object, 'downloads/<job_id>.json');
+ * @throws `MovieLoadError` `download_short`, or `download_failed` when the disk does not take it
+ */
+export async function saveObject(
+  object: StoredObject,
+  file: string,
+  { signal, onProgress }: SaveOptions = {},
+): Promise<SavedObject> {
+  const beside = partialName(file);
+  const removeBeside = () => rmSync(beside, { force: true });
+  // A second Ctrl-C ends the process without waiting for anything.
+  process.once('exit', removeBeside);
+  try {
+    const handle = await open(beside, 'wx').catch(diskError(file, object.bytes));
+    const written = await writeAll(object, handle, { signal, onProgress })
+      .catch(diskError(file, object.bytes))
+      .finally(() => handle.close());
+    signal?.throwIfAborted();
+    await rename(beside, file).catch(diskError(file, object.bytes));
+    await syncFolder(dirname(file));
+    return { file, ...written };
+  } catch (error) {
+    removeBeside();
+    throw error;
+  } finally {
+    object.discard();
+    process.off('exit', removeBeside);
+  }
+}
+
+async function writeAll(
+  object: StoredObject,
+  handle: FileHandle,
+  { signal, onProgress }: SaveOptions,
+): Promise<Pick<SavedObject, 'bytes' | 'sha256'>> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of object.body) {
+    signal?.throwIfAborted();
+    hash.update(chunk);
+    await handle.writeFile(chunk);
+    bytes += chunk.length;
+    onProgress?.(bytes);
+  }
+  if (bytes !== object.bytes) {
+    throw new MovieLoadError('download_short', `Got ${bytes} of the object's ${object.bytes} bytes. Try again.`);
+  }
+  await handle.sync();
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/** Errors of the disk name its folder; all others (of the network, an abort) stay what they are. */
+const diskError = (file: string, bytes: number) => (cause: unknown) => {
+  const code = Error.isError(cause) && 'code' in cause ? String(cause.code) : '';
+  if (!OF_THE_DISK.has(code)) throw cause;
+  const what = FULL.has(code) ? `is full (${code})` : `does not take the file (${code})`;
+  throw new MovieLoadError(
+    'download_failed',
+    `${dirname(file)} ${what}: ${basename(file)} has ${bytes} bytes. Make room there, or choose another folder with --out.`,
+    { cause },
+  );
+};
+
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+const OF_THE_DISK = new Set([
+  ...FULL,
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'EIO',
+  'ENOENT',
+  'ENOTDIR',
+  'EISDIR',
+  'ENAMETOOLONG',
+]);
+
+/** Hidden and unique, so that two downloads of one object do not meet. */
+function partialName(file: string): string {
+  return join(dirname(file), `.${basename(file)}.${process.pid}.${performance.now()}.partial`);
+}
+
+/** The rename itself is on disk only when the folder is. Not every system can do it. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch {
+    // Windows cannot open a folder
+  }
+}

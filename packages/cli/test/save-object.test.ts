@@ -1,0 +1,117 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { StoredObject } from '@movie-load/aws';
+import { UsageError } from '@movie-load/schema';
+import { prepareFolder, saveObject } from '../src/save-object.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'movie-load-download-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+async function* body(...chunks: string[]) {
+  for (const chunk of chunks) yield Buffer.from(chunk);
+}
+
+let discarded = 0;
+const object = (bytes: number, chunks: AsyncIterable<Buffer>): StoredObject => ({
+  bytes,
+  body: chunks,
+  discard: () => {
+    discarded++;
+  },
+});
+
+describe('a download', () => {
+  test('is on disk whole, with its size and sha256', async () => {
+    const file = join(folder, 'a.json');
+    const seen: number[] = [];
+    const done = await saveObject(object(5, body('[1', ',2]')), file, {
+      onProgress: (bytes) => seen.push(bytes),
+    });
+    const sha256 = '49a64717d5d4cb19952e6eac2946415cf6879adacf9908e7d872332d32c6e684';
+    expect(done).toEqual({ file, bytes: 5, sha256 });
+    expect(readFileSync(file, 'utf8')).toBe('[1,2]');
+    expect(seen).toEqual([2, 5]);
+    expect(readdirSync(folder)).toEqual(['a.json']);
+  });
+
+  test('replaces what was there only when all of it is there', async () => {
+    const file = join(folder, 'a.json');
+    writeFileSync(file, 'before');
+    await expect(saveObject(object(9, body('[1', ',2]')), file)).rejects.toThrow("Got 5 of the object's 9 bytes");
+    expect(readFileSync(file, 'utf8')).toBe('before');
+    await saveObject(object(3, body('new')), file);
+    expect(readFileSync(file, 'utf8')).toBe('new');
+    expect(readdirSync(folder)).toEqual(['a.json']);
+  });
+
+  test('leaves nothing when it is interrupted or the stream breaks', async () => {
+    const interrupt = new AbortController();
+    async function* interrupted() {
+      yield Buffer.from('[1');
+      interrupt.abort(new Error('enough'));
+      yield Buffer.from(',2]');
+    }
+    const file = join(folder, 'a.json');
+    await expect(saveObject(object(5, interrupted()), file, { signal: interrupt.signal })).rejects.toThrow('enough');
+    // biome-ignore lint/correctness/useYield: it breaks before its first chunk
+    async function* broken(): AsyncGenerator<Buffer> {
+      throw new Error('connection reset');
+    }
+    await expect(saveObject(object(5, broken()), file)).rejects.toThrow('connection reset');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('lets go of the object when the disk does not take it, and names the folder', async () => {
+    const before = discarded;
+    const gone = join(folder, 'gone');
+    const failed = saveObject(object(5, body('[1,2]')), join(gone, 'a.json'));
+    await expect(failed).rejects.toThrow(`${gone} does not take the file (ENOENT): a.json has 5 bytes.`);
+    await expect(failed).rejects.toMatchObject({ code: 'download_failed' });
+    expect(discarded).toBe(before + 1);
+  });
+
+  const small = smallDisk();
+  (small === undefined ? test.skip : test)('says which folder is full, and leaves nothing in it', async () => {
+    const full = small ?? '';
+    const chunks = body(...Array.from({ length: 64 }, () => 'x'.repeat(64 * 1024)));
+    try {
+      await expect(saveObject(object(64 * 64 * 1024, chunks), join(full, 'a.json'))).rejects.toThrow(
+        `${full} is full (ENOSPC): a.json has 4194304 bytes. Make room there, or choose another folder with --out.`,
+      );
+      expect(readdirSync(full)).toEqual([]);
+    } finally {
+      spawnSync('umount', [full]);
+    }
+  });
+});
+
+/** A disk of 1 MiB; undefined where none can be mounted. */
+function smallDisk(): string | undefined {
+  const at = mkdtempSync(join(tmpdir(), 'movie-load-small-disk-'));
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', at]).status === 0) return at;
+  rmSync(at, { recursive: true });
+  return undefined;
+}
+
+describe('the folder', () => {
+  test('is made with all that lies above it', async () => {
+    const deep = join(folder, 'a/b/c');
+    await prepareFolder(deep, '--out');
+    await prepareFolder(deep, '--out');
+    expect(readdirSync(deep)).toEqual([]);
+  });
+
+  test('that cannot be written is refused with the option’s name', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    for (const bad of [join(folder, 'file'), join(folder, 'file/below'), '/proc/downloads/below']) {
+      await expect(prepareFolder(bad, '--out')).rejects.toThrow(UsageError);
+      await expect(prepareFolder(bad, '--out')).rejects.toThrow('--out');
+    }
+  });
+});

@@ -1,0 +1,14 @@
+import { expect, test } from '@jest/globals';
+import { logLineText } from '../src/processes/service-log.ts';
+
+test.each([
+  ['{"level":"warn","msg":"dead-lettered","message_id":"x","reason":"not_json"}', 'dead-lettered (not_json)'],
+  ['{"level":"warn","msg":"a heartbeat failed","error":"no longer ours"}', 'a heartbeat failed (no longer ours)'],
+  ['{"msg":"a look failed","err":{"message":"nobody answers","stack":"at x"}}', 'a look failed (nobody answers)'],
+  ['{"msg":"taking jobs","port":3}', 'taking jobs'],
+  ['{"msg":"odd\\u001b[31m","detail":"a\\nb"}', 'odd�[31m (a�b)'],
+  ['FATAL ERROR: heap out of memory', 'FATAL ERROR: heap out of memory'],
+  ['{"no":"log"}', '{"no":"log"}'],
+])('%s', (line, words) => {
+  expect(logLineText(line)).toBe(words);
+});
