@@ -62,10 +62,12 @@ test('every package of the lockfile comes from the registry, with a checksum', (
   expect(resolutions.filter((how) => !/^\{integrity: sha512-[A-Za-z0-9+/=]{88}\}$/.test(how))).toEqual([]);
 });
 
-/** The packages in pnpm's store of this checkout. */
+/** The packages in pnpm's store of this checkout that the lockfile names: an update can leave others there for a while. */
 function installed() {
   const store = join(root, 'node_modules/.pnpm');
-  const folders = readdirSync(store).filter((folder) => folder.includes('@'));
+  const lockfile = read('pnpm-lock.yaml');
+  const isLocked = (folder: string) => lockfile.includes(folder.replace('+', '/').replace(/_.*$/, ''));
+  const folders = readdirSync(store).filter((folder) => folder.includes('@') && isLocked(folder));
   return folders.flatMap((folder) => {
     const own = folder.replace(/^(@?)([^@]+)@.*$/, '$1$2').replace('+', '/');
     try {

@@ -1,5 +1,5 @@
 // No client ends the embedded AWS, or another client's work: twenty thousand hostile requests over raw sockets. What it found
-// is repeated by `node packages/local-aws/test/fuzz/main.ts --seed … --only …`.
+// is repeated by `npm run file -- packages/local-aws/test/fuzz/main.ts --seed … --only …`.
 
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
