@@ -99,8 +99,8 @@ ${rows.join('\n')}
 | 143 | a command was interrupted by SIGTERM |
 | 129 | a command was interrupted by SIGHUP |
 
-A service that was asked to stop ends with 0 when it has stopped. A second signal ends it at once, with the signal's code. A
-producer that was stopped before it had sent its one job ends with 130.
+A service that was asked to stop ends with 0 when it has stopped. A second signal ends it at once, with the signal's
+code. A producer that was stopped before it had sent its one job ends with 130.
 `;
 }
 
