@@ -1,10 +1,10 @@
 // Which process received a message last, and whether it has released it since.
 
-export function createHolders() {
-  const holders = new Map<string, { readonly caller: string; isReleased: boolean }>();
+export function createHolders(now: () => number) {
+  const holders = new Map<string, { readonly caller: string; readonly since: number; isReleased: boolean }>();
   return {
     received(id: string, caller: string): void {
-      holders.set(id, { caller, isReleased: false });
+      holders.set(id, { caller, since: now(), isReleased: false });
     },
     /** A visibility of 0 s; heartbeats that come after it change nothing here. */
     released(id: string, caller: string): void {
@@ -14,10 +14,13 @@ export function createHolders() {
     deleted(id: string): void {
       holders.delete(id);
     },
-    /** True when the process has the message: received, not released, not deleted, not received by another. */
-    holds(caller: string, id: string): boolean {
+    /**
+     * True when the process has the message: received within `ms`, not released, not deleted, not received by another. The
+     * time counts from SQS's answer: a process that was stopped hears of it later.
+     */
+    holds(caller: string, id: string, ms: number): boolean {
       const holder = holders.get(id);
-      return holder?.caller === caller && !holder.isReleased;
+      return holder?.caller === caller && !holder.isReleased && now() < holder.since + ms;
     },
   };
 }

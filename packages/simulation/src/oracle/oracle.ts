@@ -46,7 +46,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, now, onBran
   const violate = (invariant: string, detail: string) => {
     violation ??= { invariant, detail };
   };
-  const holders = createHolders();
+  const holders = createHolders(now);
   const stored = watchStored({ jobs, violate, count, item, object, now });
   /** Jobs whose every message was accepted at least once by a sending that ended well. */
   const fullySent = new Set<ExpectedJob>();

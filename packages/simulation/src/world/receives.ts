@@ -32,8 +32,8 @@ export function watchReceives(actor: Actor, { handler, breakers }: ReceiveLoop):
   let handling = 0;
   let isDraining = false;
   let gaveUpReleasing = false;
-  /** Received since the drain began: message ids, and when their invisibility ends. */
-  const late = new Map<string, number>();
+  /** Ids of messages received since the drain began. */
+  const late = new Set<string>();
   const violate = (invariant: string, detail: string) => oracle.violate(invariant, `${process.name}: ${detail}`);
 
   function begins(input: object): void {
@@ -62,8 +62,7 @@ export function watchReceives(actor: Actor, { handler, breakers }: ReceiveLoop):
         look(actor, messages);
         if (isDraining) {
           oracle.count('received while draining');
-          const until = process.clock.now() + world.visibilitySeconds * 1000;
-          for (const { messageId } of messages) late.set(messageId, until);
+          for (const { messageId } of messages) late.add(messageId);
         }
         handling += 1;
         if (handling > world.pollers)
@@ -81,9 +80,8 @@ export function watchReceives(actor: Actor, { handler, breakers }: ReceiveLoop):
     drained(inFlight) {
       if (receiving > 0) violate('a drained process has no receive open', `${receiving} are open`);
       if (inFlight > 0 || gaveUpReleasing) return;
-      const now = process.clock.now();
-      for (const [id, until] of late) {
-        if (now < until && oracle.holds(process.name, id))
+      for (const id of late) {
+        if (oracle.holds(process.name, id, world.visibilitySeconds * 1000))
           violate('a drain releases what it receives', `message ${id} is still invisible`);
       }
     },
