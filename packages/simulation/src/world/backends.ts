@@ -1,19 +1,10 @@
 // The three services of a simulated world, as the network sees them: what they do, in part or not at all.
 import { ProvisionedThroughputExceededException } from '@aws-sdk/client-dynamodb';
-import { resourceDefinitions } from '@movie-load/aws';
 import type { Dice } from '../engine/dice.ts';
 import type { Backend, Service } from '../engine/network.ts';
-import type { DynamoDb } from '../services/dynamodb.ts';
 import { dynamodbError, networkError, s3Error, sqsError } from '../services/errors.ts';
-import type { S3 } from '../services/s3.ts';
-import type { Sqs } from '../services/sqs.ts';
 import { NAMES, urlOf } from './names.ts';
-
-interface Services {
-  readonly sqs: Sqs;
-  readonly dynamodb: DynamoDb;
-  readonly s3: S3;
-}
+import type { Services } from './services.ts';
 
 export interface BackendOptions extends Services {
   readonly down: (service: Service) => boolean;
@@ -97,15 +88,4 @@ function split(
   const refused: Entry[] = [];
   for (const entry of entries) (dice.chance(0.5) ? kept : refused).push(entry);
   return { kept, refused };
-}
-
-/** Makes the resources as the project defines them, with another bound for receives where a world wants one. */
-export function createResources({ sqs: { engine }, dynamodb, s3 }: Services, maxReceiveCount: number): void {
-  const { queue, dlq, table, bucket } = resourceDefinitions(NAMES);
-  dynamodb.apply('CreateTable', table);
-  s3.apply('CreateBucket', { Bucket: bucket.name });
-  engine.call('CreateQueue', { QueueName: dlq.name, Attributes: dlq.attributes });
-  const deadLetterTargetArn = engine.queueByUrl(urlOf(NAMES.dlq)).arn;
-  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount });
-  engine.call('CreateQueue', { QueueName: queue.name, Attributes: { ...queue.attributes, RedrivePolicy } });
 }

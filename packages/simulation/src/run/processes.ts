@@ -1,0 +1,123 @@
+// The processes of a simulated world: started with clients of their own, stopped, killed, and told of to the trace.
+import { diceOf } from '../engine/dice.ts';
+import type { Faults } from '../engine/faults.ts';
+import { createNetwork, type Effect, type Service } from '../engine/network.ts';
+import { createProcess, type SimProcess } from '../engine/process.ts';
+import type { Scheduler } from '../engine/scheduler.ts';
+import type { Oracle } from '../oracle/oracle.ts';
+import type { Actor } from '../world/actors.ts';
+import { backendsOf } from '../world/backends.ts';
+import { clientsOf } from '../world/clients.ts';
+import type { Services } from '../world/services.ts';
+import type { World } from '../world/world.ts';
+import { describeCall } from './describe.ts';
+
+export interface ProcessesOptions {
+  readonly seed: number;
+  readonly world: World;
+  readonly scheduler: Scheduler;
+  readonly faults: Faults;
+  readonly oracle: Oracle;
+  readonly services: Services;
+  /** Until when a service is unreachable, in milliseconds since the epoch. */
+  readonly outages: ReadonlyMap<Service, number>;
+  readonly note: (who: string, what: string) => void;
+  /** Whether notes go anywhere: effects are described only then. */
+  readonly isTraced: boolean;
+}
+
+export interface Processes {
+  /** Starts a process. `onCrash` is called when it dies. */
+  start(name: string, onCrash: (process: SimProcess) => void): Actor;
+  crash(process: SimProcess): void;
+  /** Lets go of everything that the processes hold. */
+  end(): void;
+}
+
+const SQS_TIMEOUT_MS = 20_000;
+const POLL_TIMEOUT_MS = 30_000;
+const S3_TIMEOUT_MS = 60_000;
+
+export function createProcesses(options: ProcessesOptions): Processes {
+  const { seed, world, scheduler, faults, oracle, services, outages, note } = options;
+  const onCrash = new Map<SimProcess, (process: SimProcess) => void>();
+  const backends = backendsOf({
+    ...services,
+    down: (service) => (outages.get(service) ?? 0) > scheduler.now(),
+    count: oracle.count,
+  });
+  const network = createNetwork({
+    seed,
+    scheduler,
+    faults,
+    latencyMs: world.latencyMs,
+    stallMs: (degree) => stallMs(world, degree),
+    crash,
+    note: (process, text) => note(process.name, text),
+    onEffect: (effect) => tell(effect, options),
+  });
+  const onSleep = sleepFaults(options, crash);
+
+  function crash(process: SimProcess): void {
+    if (!process.alive) return;
+    process.crash();
+    note(process.name, '✝ the process dies');
+    oracle.count('crashes');
+    onCrash.get(process)?.(process);
+    onCrash.delete(process);
+  }
+
+  function start(name: string, whenItCrashes: (process: SimProcess) => void): Actor {
+    const skewMs = Math.round((diceOf(seed, `skew|${name}`).next() - 0.5) * 2 * world.skewMs);
+    const process = createProcess({ name, seed, scheduler, skewMs, onSleep });
+    onCrash.set(process, whenItCrashes);
+    const client = (service: Service, timeoutMs: number) =>
+      network.client({ process, service, backend: backends[service], timeoutMs });
+    const poll = client('sqs', POLL_TIMEOUT_MS);
+    const clients = clientsOf({
+      sqs: client('sqs', SQS_TIMEOUT_MS),
+      poll,
+      dynamodb: client('dynamodb', SQS_TIMEOUT_MS),
+      s3: client('s3', S3_TIMEOUT_MS),
+    });
+    note(name, 'starts');
+    return { process, clients, poll, world, oracle, note: (text) => note(name, text) };
+  }
+
+  return {
+    start,
+    crash,
+    end() {
+      for (const process of onCrash.keys()) process.crash();
+    },
+  };
+}
+
+/** Longer than a lease or a visibility timeout lasts, mostly: long enough to come back as a zombie. */
+function stallMs({ visibilitySeconds, leaseSeconds }: World, degree: number): number {
+  return Math.ceil(Math.max(visibilitySeconds, leaseSeconds) * 1000 * (0.5 + 2.5 * degree));
+}
+
+/** Counts and traces what took effect. */
+function tell({ process, operation, input, output }: Effect, options: ProcessesOptions): void {
+  const { oracle, services, note, isTraced } = options;
+  if (operation === 'CompleteMultipartUpload') oracle.count('object in several parts');
+  if (operation === 'AbortMultipartUpload') oracle.count('upload aborted');
+  // Polls that bring nothing would fill the trace.
+  if (!isTraced || (operation === 'ReceiveMessage' && !('Messages' in output))) return;
+  const { byHandle } = services.sqs;
+  note(process.name, describeCall({ operation, input, output, identify: oracle.identify, byHandle }));
+}
+
+/** What may happen to a process while it sleeps: it dies, or is stopped. */
+function sleepFaults({ world, scheduler, faults, note }: ProcessesOptions, crash: (process: SimProcess) => void) {
+  const sleeps = new Map<SimProcess, number>();
+  return (process: SimProcess) => {
+    const count = (sleeps.get(process) ?? 0) + 1;
+    sleeps.set(process, count);
+    const fault = faults.at(`${process.name}|sleep|${count}`, ['crash_asleep', 'stall_asleep']);
+    if (fault?.kind === 'crash_asleep') scheduler.after(1 + Math.floor(fault.degree * 1000), () => crash(process));
+    if (fault?.kind === 'stall_asleep') process.stall(stallMs(world, fault.degree));
+    if (fault !== undefined) note(process.name, `${fault.kind}`);
+  };
+}
