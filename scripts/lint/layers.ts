@@ -62,7 +62,8 @@ function violation(root: string, { file, folder, layer, specifier }: Import): st
     return layer.imports.includes(workspace) ? undefined : `${folder} may not import ${workspace}`;
   if (specifier.startsWith('.')) {
     const target = relative(root, resolve(root, file, '..', specifier));
-    return target.startsWith(`${folder}/`) ? undefined : `imports ${target}, a file of another package`;
+    if (!target.startsWith(`${folder}/`)) return `imports ${target}, a file of another package`;
+    return reachesIntoCommand(file, target) ? `imports ${target}, a part of a command` : undefined;
   }
   if (/^@(aws-sdk|smithy)\//.test(specifier)) {
     const allowed = layer.sdk === 'all' || layer.sdk?.includes(specifier) === true;
@@ -70,6 +71,15 @@ function violation(root: string, { file, folder, layer, specifier }: Import): st
   }
   const isPure = layer.node !== undefined && specifier.startsWith('node:');
   return isPure && !layer.node?.includes(specifier) ? `${folder} is pure; it may not import ${specifier}` : undefined;
+}
+
+/** The command that a file of the cli belongs to. */
+const commandOf = (file: string): string | undefined => /^packages\/cli\/src\/commands\/([\w-]+)/.exec(file)?.[1];
+
+/** Commands know nothing of each other, and what they share knows nothing of them: only the list of commands does. */
+function reachesIntoCommand(file: string, target: string): boolean {
+  const command = commandOf(target);
+  return command !== undefined && command !== commandOf(file) && file !== 'packages/cli/src/program.ts';
 }
 
 /** The violations of all source files under `root`. */

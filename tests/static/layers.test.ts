@@ -1,6 +1,6 @@
-// Imports between packages go one way (scripts/lint/layers.ts); the protocol reads no clock of its own, and no promise outlives
-// the `using` or `finally` beside it (biome). Here it is shown that these checks can fail: each wrong line is refused, each
-// right one passes.
+// Imports go one way: between packages and between the cli's commands (scripts/lint/layers.ts), and between files (biome). The
+// protocol reads no clock of its own, and no promise outlives the `using` or `finally` beside it (biome). Here it is shown that
+// these checks can fail: each wrong line is refused, each right one passes.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,6 +28,8 @@ const wrong = [
   ['packages/cli/src/a.ts', "import '@movie-load/consumer';"],
   ['packages/cli/src/a.ts', "import '../../../services/consumer/src/main.ts';"],
   ['packages/cli/src/a.ts', "import '../../aws/src/settings.ts';"],
+  ['packages/cli/src/session.ts', "import './commands/jobs.ts';"],
+  ['packages/cli/src/commands/watch/watch.ts', "import '../jobs.ts';"],
   ['packages/local-aws/src/a.ts', "import '@movie-load/aws';"],
 ] as const;
 
@@ -42,6 +44,8 @@ const right = [
   ['packages/queue/src/a.ts', "import '@movie-load/aws'; import '@movie-load/movies';"],
   ['services/consumer/src/a.ts', "import '@movie-load/jobs'; import '@movie-load/queue'; import './b.ts';"],
   ['packages/cli/src/commands/a.ts', "import '@movie-load/local-aws'; import '../endpoint.ts';"],
+  ['packages/cli/src/commands/dlq/dlq.ts', "import './ls.ts'; import '../../session.ts';"],
+  ['packages/cli/src/program.ts', "const load = () => import('./commands/dlq/dlq.ts');"],
 ] as const;
 
 const takesClock = [
@@ -75,15 +79,17 @@ beforeAll(() => {
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-/** The categories of what biome finds in one file. */
-function judge(path: string, source: string): string[] {
-  const file = join(copy, path);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${source}\n`);
+/** The categories of what biome finds in one file, beside which others may be. */
+function judge(path: string, source: string, others: Readonly<Record<string, string>> = {}): string[] {
+  const files = Object.entries({ ...others, [path]: source });
+  for (const [name, text] of files) {
+    mkdirSync(dirname(join(copy, name)), { recursive: true });
+    writeFileSync(join(copy, name), `${text}\n`);
+  }
   const { stdout } = spawnSync(biome, ['lint', '--reporter=json', path], { cwd: copy, encoding: 'utf8' });
-  rmSync(file);
+  for (const [name] of files) rmSync(join(copy, name));
   const report: { diagnostics: { category: string }[] } = JSON.parse(stdout);
-  return report.diagnostics.map(({ category }) => category).filter((found) => /plugin/.test(found));
+  return report.diagnostics.map(({ category }) => category).filter((found) => /plugin|noImportCycles/.test(found));
 }
 
 describe('the layers', () => {
@@ -122,5 +128,24 @@ describe('nothing is disposed before the work beside it has ended', () => {
 
   test.each(endsInTime)('passes: %s', (source) => {
     expect(judge('packages/cli/src/a.ts', source)).toEqual([]);
+  });
+});
+
+describe('no file imports one that imports it', () => {
+  const one = "import { b } from './b.ts';\nexport const a = () => b;";
+  const type = "import type { b } from './b.ts';\nexport type A = typeof b;";
+
+  test.each([
+    ['a value', one, "import { a } from './a.ts';\nexport const b = () => a;"],
+    ['a type', type, "import type { A } from './a.ts';\nexport const b: A[] = [];"],
+    ['a type of what is loaded later', type, "export const b = async () => (await import('./a.ts')).a;"],
+  ])('refused: %s', (_, source, other) => {
+    expect(judge('packages/jobs/src/a.ts', source, { 'packages/jobs/src/b.ts': other })).toEqual([
+      'lint/suspicious/noImportCycles',
+    ]);
+  });
+
+  test('passes: one way', () => {
+    expect(judge('packages/jobs/src/a.ts', one, { 'packages/jobs/src/b.ts': 'export const b = 1;' })).toEqual([]);
   });
 });

@@ -4,10 +4,11 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { MiddlewareStack } from '@smithy/types';
 import { type Counters, countingMiddleware, createCounters } from './counters.ts';
+import { handlerOptions } from './handler-options.ts';
 import { hasMd5 } from './md5.ts';
 import { nameWhatIsMissing } from './missing.ts';
 import { createServerTime, observeServerTime, type ServerTime } from './server-time.ts';
-import { createServiceConfigs, handlerOptions } from './service-config.ts';
+import { createServiceConfigs } from './service-config.ts';
 import { type AwsService, type AwsSettings, endpointOf } from './settings.ts';
 import { trimClient } from './trim.ts';
 

@@ -1,7 +1,7 @@
 // Who signs: the SDK's own chain towards AWS, and test keys towards an endpoint that is not AWS.
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
-import type { handlerOptions } from './service-config.ts';
+import type { handlerOptions } from './handler-options.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

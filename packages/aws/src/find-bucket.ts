@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { S3Sender } from './clients.ts';
 import { errorName } from './errors.ts';
 import { isAwsUrl } from './hosts.ts';
-import type { Provisioning } from './provision.ts';
+import type { Provisioning } from './provisioning.ts';
 import { sdk } from './queue.ts';
 import { endpointOf } from './settings.ts';
 

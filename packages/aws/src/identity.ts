@@ -1,5 +1,6 @@
 // Whose account it is.
-import { createServiceConfigs, handlerOptions } from './service-config.ts';
+import { handlerOptions } from './handler-options.ts';
+import { createServiceConfigs } from './service-config.ts';
 import type { AwsSettings } from './settings.ts';
 
 const LIMIT_MS = 3000;

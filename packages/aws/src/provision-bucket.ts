@@ -10,7 +10,7 @@ import {
 import type { S3Sender } from './clients.ts';
 import { errorName } from './errors.ts';
 import { notUsable } from './find-bucket.ts';
-import type { Provisioning } from './provision.ts';
+import type { Provisioning } from './provisioning.ts';
 import { sdk } from './queue.ts';
 
 /**

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { CreateQueueCommand, GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { SqsSender } from './clients.ts';
 import { MAX_RECEIVE_COUNT, type QueueDefinition } from './definitions.ts';
-import type { Provisioning } from './provision.ts';
+import type { Provisioning } from './provisioning.ts';
 import { queueUrl, sdk } from './queue.ts';
 
 /** Undefined for one that is not there. */

@@ -9,7 +9,7 @@ import {
 import { MovieLoadError } from '@movie-load/schema';
 import type { DynamoDbSender } from './clients.ts';
 import { errorName } from './errors.ts';
-import type { Provisioning } from './provision.ts';
+import type { Provisioning } from './provisioning.ts';
 import { sdk } from './queue.ts';
 
 /** The table as it is, or undefined. Throws `resource_differs` for one that cannot become what is wanted. */

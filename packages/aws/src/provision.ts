@@ -1,12 +1,13 @@
-// Makes the four resources what `resourceDefinitions` says, on any endpoint, as often as one likes.
+// Makes the four resources what `resourceDefinitions` says, on any endpoint. May be repeated.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AwsClients } from './clients.ts';
-import { type ResourceDefinitions, resourceDefinitions } from './definitions.ts';
+import { resourceDefinitions } from './definitions.ts';
 import { hasBucket } from './find-bucket.ts';
 import type { CallOptions } from './ports.ts';
 import { createBucket, provisionBucket } from './provision-bucket.ts';
 import { findQueues, provisionQueues } from './provision-queues.ts';
 import { findTable, provisionTable } from './provision-table.ts';
+import type { Provisioning } from './provisioning.ts';
 import type { AwsSettings } from './settings.ts';
 import { toolClients } from './tool-policy.ts';
 
@@ -15,17 +16,6 @@ export interface Provisioned {
   readonly created: readonly string[];
   /** What was there but different, e.g. `movie-load.fifo VisibilityTimeout`. */
   readonly changed: readonly string[];
-}
-
-/** What one of the parts of `provision` works with. */
-export interface Provisioning {
-  readonly definitions: ResourceDefinitions;
-  readonly settings: AwsSettings;
-  readonly options: CallOptions;
-  created(what: string): void;
-  changed(what: string): void;
-  /** Waits a moment for AWS to get something done. */
-  pause(): Promise<void>;
 }
 
 const PAUSE_MS = 250;

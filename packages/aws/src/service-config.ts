@@ -1,37 +1,14 @@
 // What the SDK client of one service is configured with: where it calls, who signs, and which of the user's variables count.
 
-import { agentOptions } from './agents.ts';
 import { createCredentialChain, keysForOwnEndpoint } from './credentials.ts';
+import { type HandlerLimits, handlerOptions } from './handler-options.ts';
 import { isAwsUrl } from './hosts.ts';
 import { AWS_SERVICES, type AwsService, type AwsSettings, endpointOf } from './settings.ts';
 import { Sha256 } from './sha256.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface HandlerLimits {
-  readonly requestTimeoutMs: number;
-  readonly maxSockets: number;
-}
-
-const CONNECT_TIMEOUT_MS = 3000;
 const CREDENTIALS_REQUEST: HandlerLimits = { requestTimeoutMs: 5000, maxSockets: 4 };
-
-/** The options of a client's HTTP handler: nothing waits for ever. Throws `UsageError` when the CA bundle cannot be read. */
-export function handlerOptions(settings: AwsSettings, service: AwsService, limits: HandlerLimits, env: Environment) {
-  const { requestTimeoutMs: requestTimeout, maxSockets } = limits;
-  const agent = agentOptions(settings, service, { env, maxSockets, timeoutMs: requestTimeout });
-  const { ca, ...plain } = agent;
-  return {
-    connectionTimeout: CONNECT_TIMEOUT_MS,
-    requestTimeout,
-    // Without it a request over its time only logs a warning and hangs on.
-    throwOnRequestTimeout: true,
-    // For an answer that stops half-way: `requestTimeout` ends with its first bytes.
-    socketTimeout: requestTimeout,
-    httpAgent: plain,
-    httpsAgent: ca === undefined ? plain : { ...plain, ca: [...ca] },
-  };
-}
 
 /** True when one of the services that hold data is AWS itself: what is done there costs money, and needs credentials. */
 export const touchesAws = (settings: AwsSettings): boolean =>

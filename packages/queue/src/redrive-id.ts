@@ -1,7 +1,6 @@
 // The deduplication ids of redriven messages: they tell that a message was redriven, and by which run.
 import { createHash } from 'node:crypto';
 import { deduplicationId, parseDeduplicationId } from '@movie-load/schema';
-import type { DeadLetter } from './letter.ts';
 
 /** A sending word is the mark of the run and that of the message, each so long. */
 const MARK_CHARACTERS = 16;
@@ -12,11 +11,16 @@ const WITHOUT_JOB = 'redrive.';
 export const markOf = (text: string): string =>
   createHash('sha256').update(text).digest('hex').slice(0, MARK_CHARACTERS);
 
+interface RedrivenMessage {
+  readonly message_id: string;
+  readonly original_deduplication_id?: string | undefined;
+}
+
 /**
  * The id that a run sends a letter with. The same message in the same run has the same id: what could not be deleted and
  * is received again is not sent twice.
  */
-export function redriveId({ message_id, original_deduplication_id }: DeadLetter, run: string): string {
+export function redriveId({ message_id, original_deduplication_id }: RedrivenMessage, run: string): string {
   const sending = run + markOf(`${message_id}.${run}`);
   // In the job's own form where it had one, so that whoever looks into a queue still sees which message it is.
   const id = parseDeduplicationId(original_deduplication_id ?? '');

@@ -1,14 +1,19 @@
 // Timers of code that takes Node's own, such as sqs-consumer: in a simulated world they run on the virtual clock.
-import type { SimProcess } from './process.ts';
+import type { Scheduled } from './scheduler.ts';
+
+/** A process whose timers are virtual: a `SimProcess`. */
+interface TimerOwner {
+  timer(ms: number, run: () => void): Scheduled;
+}
 
 /**
  * The process whose code runs at this moment. Only one does: an event of the scheduler settles promises of one process,
  * and all that follows from it has run before the next event comes.
  */
-let current: SimProcess | undefined;
+let current: TimerOwner | undefined;
 
 /** What runs from now until the next event belongs to this process. */
-export function enter(process: SimProcess): void {
+export function enter(process: TimerOwner): void {
   current = process;
 }
 

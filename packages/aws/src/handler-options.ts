@@ -1,0 +1,32 @@
+// How the SDK's HTTP handler of one service connects, and how long it waits.
+import { agentOptions } from './agents.ts';
+import type { AwsService, AwsSettings } from './settings.ts';
+
+export interface HandlerLimits {
+  readonly requestTimeoutMs: number;
+  readonly maxSockets: number;
+}
+
+const CONNECT_TIMEOUT_MS = 3000;
+
+/** The options of a client's HTTP handler: nothing waits for ever. Throws `UsageError` when the CA bundle cannot be read. */
+export function handlerOptions(
+  settings: AwsSettings,
+  service: AwsService,
+  limits: HandlerLimits,
+  env: Readonly<Record<string, string | undefined>>,
+) {
+  const { requestTimeoutMs: requestTimeout, maxSockets } = limits;
+  const agent = agentOptions(settings, service, { env, maxSockets, timeoutMs: requestTimeout });
+  const { ca, ...plain } = agent;
+  return {
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    requestTimeout,
+    // Without it a request over its time only logs a warning and hangs on.
+    throwOnRequestTimeout: true,
+    // For an answer that stops half-way: `requestTimeout` ends with its first bytes.
+    socketTimeout: requestTimeout,
+    httpAgent: plain,
+    httpsAgent: ca === undefined ? plain : { ...plain, ca: [...ca] },
+  };
+}
