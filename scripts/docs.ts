@@ -63,9 +63,9 @@ function decisionsIndex(): string {
   });
   return `# Decisions
 
-Each page explains one choice that would surprise a reader of the code: context, decision, consequence. Each topic has its
-own range of numbers, so the numbers have gaps. A decision is not changed later. A new decision supersedes it, and both
-pages link to each other.
+Each page explains one choice that would surprise a reader of the code: context, decision, consequence. Each topic has
+its own range of numbers, so the numbers have gaps. A decision is not changed later. A new decision supersedes it, and
+both pages link to each other.
 
 \`npm run docs\` writes this page.
 ${sections.join('')}`;

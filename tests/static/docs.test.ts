@@ -1,6 +1,7 @@
-// The pages that are made from sources are what `npm run docs` would write, and links between pages lead somewhere.
+// The pages that are made from sources are what `npm run docs` would write, links between pages lead somewhere, lines are
+// short enough to read a change of them.
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { ERROR_CODES } from '@movie-load/schema';
 import { generatedPages } from '../../scripts/docs.ts';
@@ -15,6 +16,22 @@ test.each(Object.keys(ERROR_CODES))('the error code %s is used', (code) => {
     (file) => !file.endsWith('/error-codes.ts'),
   );
   expect(sources.some((file) => readFileSync(join(root, file), 'utf8').includes(`'${code}'`))).toBe(true);
+});
+
+test('a decision that supersedes another one links to it, and the other way round', () => {
+  const decisions = trackedFiles('docs/decisions/0*.md').map((file) => {
+    const [, status = '', next = ''] = readFileSync(join(root, file), 'utf8').split('\n\n');
+    return {
+      name: basename(file),
+      supersededBy: linksIn(status),
+      supersedes: /^Supersedes /.test(next) ? linksIn(next) : [],
+    };
+  });
+  const said = decisions.flatMap(({ name, supersededBy }) => supersededBy.map((by) => `${by} supersedes ${name}`));
+  expect(
+    decisions.flatMap(({ name, supersedes }) => supersedes.map((old) => `${name} supersedes ${old}`)).sort(),
+  ).toEqual(said.sort());
+  expect(said).not.toEqual([]);
 });
 
 test.each(trackedFiles('*.md'))('%s links only to files and headings that exist', (file) => {
@@ -32,6 +49,21 @@ test.each(trackedFiles('*.md'))('%s links only to files and headings that exist'
     });
   expect(broken).toEqual([]);
 });
+
+test.each(trackedFiles('*.md'))('%s has no line over 120 characters that could be broken', (file) => {
+  const text = readFileSync(join(root, file), 'utf8').replaceAll(
+    /^ *```[\s\S]*?^ *```|<!-- measured: begin[\s\S]*?measured: end -->/gm,
+    (code) => code.replaceAll(/[^\n]/g, ''),
+  );
+  const isUnbreakable = (line: string) => /^(?:\||<| {4,}\S|!\[|\[[^\]]+\]: \S+$)/.test(line) || !/\S\s+\S/.test(line);
+  const long = text
+    .split('\n')
+    .map((line, index) => ({ line: index + 1, characters: line.length, isUnbreakable: isUnbreakable(line) }))
+    .filter(({ characters, ...one }) => characters > 120 && !one.isUnbreakable);
+  expect(long).toEqual([]);
+});
+
+const linksIn = (text: string) => [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
 
 /** The anchors of a page's headings, as GitHub makes them. */
 function anchorsOf(page: string): string[] {
