@@ -26,7 +26,7 @@ export interface ResourceDefinitions {
   };
 }
 
-/** What DESIGN's table of resources says, in AWS's words. */
+/** The resources as docs/design.md lists them, as AWS's calls take them. */
 export function resourceDefinitions(settings: Omit<AwsSettings, 'endpoint' | 'region'>): ResourceDefinitions {
   return {
     queue: {

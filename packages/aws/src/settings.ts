@@ -27,7 +27,7 @@ const tableName = /^[A-Za-z0-9_.-]{3,255}$/;
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /**
- * To be spread into a service's settings schema. Names' defaults are DESIGN's. What else the SDK reads, it reads itself:
+ * To be spread into a service's settings schema. The default names are the ones in docs/design.md. What else the SDK reads, it reads itself:
  * docs/aws-environment.md has all of it.
  *
  * @example const schema = z.object({ ...awsEnvironment.shape, POLLERS: … });

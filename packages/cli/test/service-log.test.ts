@@ -3,7 +3,10 @@ import { logLineText } from '../src/processes/service-log.ts';
 
 test.each([
   ['{"level":"warn","msg":"dead-lettered","message_id":"x","reason":"not_json"}', 'dead-lettered (not_json)'],
-  ['{"level":"warn","msg":"a heartbeat failed","error":"no longer ours"}', 'a heartbeat failed (no longer ours)'],
+  [
+    '{"level":"warn","msg":"a heartbeat failed","err":{"message":"another consumer has them"}}',
+    'a heartbeat failed (another consumer has them)',
+  ],
   ['{"msg":"a look failed","err":{"message":"nobody answers","stack":"at x"}}', 'a look failed (nobody answers)'],
   ['{"msg":"taking jobs","port":3}', 'taking jobs'],
   ['{"msg":"odd\\u001b[31m","detail":"a\\nb"}', 'odd�[31m (a�b)'],

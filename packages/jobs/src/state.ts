@@ -2,7 +2,10 @@
 import type { QueueStatus } from '@movie-load/aws';
 import type { JobItem } from '@movie-load/schema';
 
-/** Nothing stored for so long, with an empty queue: nobody will store the rest. */
+/**
+ * After this time without progress a job is stalled.
+ * Longer than a visibility timeout: a killed consumer's messages come back in it.
+ */
 export const STALLED_AFTER_MS = 120_000;
 
 /**

@@ -21,6 +21,7 @@ const errorShape = z.object({
   stack: z.string().optional().catch(undefined),
   cause: z.unknown().optional(),
   details: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  errors: z.array(z.unknown()).optional().catch(undefined),
   $metadata: z
     .object({
       httpStatusCode: z.number().optional().catch(undefined),
@@ -42,7 +43,9 @@ export function describeCause(thrown: unknown): DescribedError {
 function describe(thrown: unknown, depth: number): DescribedError {
   const parsed = errorShape.safeParse(thrown);
   if (!parsed.success) return { type: typeof thrown, message: String(thrown).slice(0, LONGEST_MESSAGE) };
-  const { name, message, code, stack, cause, details, $metadata: sdk } = parsed.data;
+  const { name, message, code, stack, cause, details, errors = [], $metadata: sdk } = parsed.data;
+  // A refused `localhost` is one error for each of its addresses, with an empty message of its own.
+  if (message === '' && errors.length > 0 && depth > 0) return describe(errors[0], depth - 1);
   return {
     type: name,
     message: message.slice(0, LONGEST_MESSAGE),

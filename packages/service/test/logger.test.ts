@@ -43,6 +43,13 @@ describe('the log', () => {
     expect(lines[0]).not.toContain('AWS4-HMAC');
   });
 
+  test('shows the first reason of an error that only collects others', () => {
+    const { lines, log } = collect();
+    const refused = Object.assign(new Error('connect ECONNREFUSED ::1:4566'), { code: 'ECONNREFUSED' });
+    log.warn({ err: new AggregateError([refused]) }, 'a receive failed');
+    expect(JSON.parse(lines[0] ?? '').err).toMatchObject({ message: refused.message, code: 'ECONNREFUSED' });
+  });
+
   test('takes out secrets wherever they stand', () => {
     const { lines, log } = collect();
     log.info({ settings: { credentials: { accessKeyId: 'x' } }, note: 'a test' }, 'with long-enough-secret in it');

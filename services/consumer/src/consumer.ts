@@ -7,7 +7,6 @@ import {
   classifyForConsumer,
   createBreaker,
   type Dependency,
-  describeError,
   EntriesFailed,
   type ObjectsPort,
   type QueuePort,
@@ -105,7 +104,7 @@ function createBreakers({ queue, table, objects, clock, random, log, signal }: C
       signal,
       probe,
       onChange: (open, error) => {
-        if (open) log.warn({ dependency, error: describeError(error) }, 'a dependency fails: waiting for it');
+        if (open) log.warn({ dependency, err: error }, 'a dependency fails: waiting for it');
         else log.info({ dependency }, 'the dependency answers again');
       },
     });
@@ -121,7 +120,7 @@ const QUIET_ENTRY_ATTEMPTS = 2;
 
 function tellRetry({ operation, attempt, waitMs, error }: Retry, log: HandlerLog): void {
   if (error instanceof EntriesFailed && attempt <= QUIET_ENTRY_ATTEMPTS) return;
-  const facts = { operation, attempt, wait_ms: Math.round(waitMs), error: describeError(error) };
+  const facts = { operation, attempt, wait_ms: Math.round(waitMs), err: error };
   log.warn(facts, 'failed, will be tried again');
 }
 
@@ -140,7 +139,7 @@ function note(event: JobEvent, counters: ConsumerCounters, log: HandlerLog): voi
       counters.assembledMovies += event.movies;
       break;
     case 'assembly_failed':
-      log.warn({ job_id: event.job_id, error: describeError(event.error) }, 'an assembly was given up');
+      log.warn({ job_id: event.job_id, err: event.error }, 'an assembly was given up');
       break;
     case 'completed':
       countCompleted(counters, event.job_id);

@@ -7,7 +7,7 @@
 //
 // Groups go in parallel; a group that fails stops and is released. Nothing is deleted before it is stored and counted, or
 // is in the dead-letter queue. The ports try again by themselves: what they throw is final, or the receive was aborted.
-import { type Clock, classifyError, describeError, type QueuePort, type ReceivedMessage } from '@movie-load/aws';
+import { type Clock, classifyError, type QueuePort, type ReceivedMessage } from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';
 import { deadLetter } from '@movie-load/queue';
 import { parseGroupKey } from '@movie-load/schema';
@@ -85,8 +85,7 @@ class ReceiveHandler implements Handler {
       queue,
       clock,
       visibilitySeconds: settings.visibilitySeconds,
-      onTrouble: (error, messages) =>
-        log.warn({ error: describeError(error), message_ids: idsOf(messages) }, 'a heartbeat failed'),
+      onTrouble: (error, messages) => log.warn({ err: error, message_ids: idsOf(messages) }, 'a heartbeat failed'),
     });
   }
 
@@ -97,7 +96,7 @@ class ReceiveHandler implements Handler {
     counters.inFlight += messages.length;
     const work = this.#handleReceive(messages).catch((error) => {
       // Nothing above throws; if it does, the process must not go on as if nothing had happened.
-      log.error({ error: describeError(error) }, 'the handler failed');
+      log.error({ err: error }, 'the handler failed');
       this.#leave('bug', error);
     });
     this.#running.add(work);
@@ -161,7 +160,7 @@ class ReceiveHandler implements Handler {
       if (classifyError(error) === 'bug') this.#leave('bug', error);
       const facts = parseGroupKey(deliveries[0]?.groupId ?? '') ?? {};
       if (this.#leaving !== 'drain') {
-        const details = { ...facts, messages: messages.length, error: describeError(error) };
+        const details = { ...facts, messages: messages.length, err: error };
         this.#options.log.error(details, 'not stored, giving back');
       }
       await extension.stop(messages);

@@ -8,7 +8,6 @@ import {
   callWithPolicy,
   classifyForConsumer,
   createClients,
-  describeError,
   loadParsedAwsSettings,
   noAccess,
   type OpenQueue,
@@ -164,7 +163,7 @@ function openWhenThere({ clients, aws, name, log, signal }: OpenOptions): Promis
     classify: (error, previous) => (mayHaveThemSoon(error) ? 'transient' : classifyForConsumer(error, previous)),
     onRetry: ({ error }) => {
       const what = error instanceof MovieLoadError ? error.message : 'the endpoint is unreachable: waiting for it';
-      log.warn({ queue: name, error: describeError(error) }, what);
+      log.warn({ queue: name, err: error }, what);
     },
   };
   return callWithPolicy(policy, { operation: 'sqs:GetQueueUrl', signal }, open);

@@ -1,7 +1,7 @@
 // The long polls: several sqs-consumers on one queue, each of which receives, waits until its receive is handled, and
 // receives again when the gate lets it. Deleting is the handler's: sqs-consumer knows no message groups.
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { type Breaker, type Clock, describeError, type Random, receivedMessage } from '@movie-load/aws';
+import { type Breaker, type Clock, type Random, receivedMessage } from '@movie-load/aws';
 import { Consumer } from 'sqs-consumer';
 import type { Gate } from './gate.ts';
 import type { Handler, HandlerLog } from './handler.ts';
@@ -167,7 +167,7 @@ class Poller {
     if (stopping.signal.aborted) return;
     this.#hasFailed = true;
     breaker.failed(error);
-    log.warn({ error: describeError(error) }, 'a receive failed');
+    log.warn({ err: error }, 'a receive failed');
   }
 }
 

@@ -153,9 +153,13 @@ describe('what goes wrong', () => {
   test('a failing table opens its breaker, which closes when the table answers again; nothing is given back', async () => {
     const plan = newPlan(10);
     await world.send(plan);
+    let refused = 0;
     world.faults = {
-      before: (operation) =>
-        operation.startsWith('dynamodb:') ? { status: 500, code: 'InternalServerError' } : undefined,
+      before: (operation) => {
+        if (!operation.startsWith('dynamodb:')) return undefined;
+        refused++;
+        return { status: 500, code: 'InternalServerError' };
+      },
     };
     const { turn, breakers, counters } = consumer();
     const turning = turn();
@@ -164,6 +168,8 @@ describe('what goes wrong', () => {
     const waiting = breakers.dynamodb.whenClosed().then(() => {
       isReady = true;
     });
+    const refusedBefore = refused;
+    await eventually('a probe of the open breaker fails', () => refused > refusedBefore + 1);
     expect(isReady).toBe(false);
     world.faults = {};
     await waiting;

@@ -141,7 +141,7 @@ function newJob(job_id: string, plan: JobPlan, clock: Clock): SendingJob {
 const retryFacts = ({ attempt, waitMs, error }: Retry) => ({
   attempt,
   wait_ms: Math.round(waitMs),
-  why: describeError(error),
+  err: error,
 });
 
 /** The stack of what is neither ours nor AWS's answer: that is a bug. */

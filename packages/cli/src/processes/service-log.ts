@@ -9,7 +9,7 @@ const lineSchema = z.looseObject({
 });
 
 /** What says more than the message itself; ids and numbers are in the log that LOG_LEVEL shows. */
-const SHOWN_KEYS = ['reason', 'detail', 'why', 'error'] as const;
+const SHOWN_KEYS = ['reason', 'detail', 'why'] as const;
 const FACT_CHARACTERS = 200;
 
 /**

@@ -1,6 +1,7 @@
 // The producers and operators of a simulated world: the production modules, with simulated services behind their adapters.
 import {
   type CallPolicy,
+  describeError,
   openObjects,
   openTable,
   queueAt,
@@ -36,7 +37,7 @@ const GAP = /though they are counted/;
 /** What the process logs, in the trace and for the oracle; `listen` hears each line. */
 export function logOf({ oracle, note }: Actor, listen: (text: string) => void = () => {}) {
   const hear = (facts: object, text: string) => {
-    const error = 'error' in facts ? String(facts.error) : '';
+    const error = 'err' in facts ? describeError(facts.err) : '';
     listen(text);
     note(`“${text}” ${error}`.trimEnd());
     oracle.count(`said: ${text}`);

@@ -1,11 +1,10 @@
 // Waits until a job is COMPLETE, or until it is certain that it will not be.
+import { STALLED_AFTER_MS } from '@movie-load/jobs';
 import { MovieLoadError, UsageError } from '@movie-load/schema';
 import { EXIT } from '../../exit.ts';
 import type { Totals } from '../../processes/report-totals.ts';
 import { describeExit, type ServiceExit, type ServiceProcess } from '../../processes/service.ts';
 
-/** Longer than a visibility timeout: the messages of a killed consumer come back after it. */
-const STALLED_AFTER_MS = 180_000;
 const LOOK_EVERY_MS = 2000;
 
 export interface WatchedJob {
