@@ -4,7 +4,7 @@ import { DEAD_LETTER_ATTRIBUTES, REFUSALS } from '@movie-load/schema';
 import type { Accepted, SqsWatcher } from '../services/sqs-watch.ts';
 import { createIdentifier, type ExpectedJob, type Identity } from './expected.ts';
 import { createHolders } from './holders.ts';
-import { type StoredOptions, watchStored } from './stored.ts';
+import { Stored, type StoredOptions } from './stored.ts';
 
 /** The caller of what no process of the project did. */
 export const BY_HAND = 'somebody';
@@ -47,7 +47,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, now, onBran
     violation ??= { invariant, detail };
   };
   const holders = createHolders(now);
-  const stored = watchStored({ jobs, violate, count, item, object, now });
+  const stored = new Stored({ jobs, violate, count, item, object, now });
   /** Jobs whose every message was accepted at least once by a sending that ended well. */
   const fullySent = new Set<ExpectedJob>();
   /** Jobs of which somebody purged messages, so that only a resume can help. */

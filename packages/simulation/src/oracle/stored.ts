@@ -24,63 +24,170 @@ export interface StoredOptions {
   readonly now: () => number;
 }
 
-export type Stored = ReturnType<typeof watchStored>;
+/** The numbers of sets by the array that the table holds: items are never changed, so each is read once. */
+const setsOf = new WeakMap<readonly string[], ReadonlySet<number>>();
+const NOTHING: ReadonlySet<number> = new Set();
 
-const numbersOf = (item: Item | undefined, attribute: string): ReadonlySet<number> =>
-  new Set((item?.[attribute]?.NS ?? []).map(Number));
+function numbersOf(item: Item | undefined, attribute: string): ReadonlySet<number> {
+  const listed = item?.[attribute]?.NS;
+  if (listed === undefined) return NOTHING;
+  const known = setsOf.get(listed);
+  if (known !== undefined) return known;
+  const numbers = new Set(listed.map(Number));
+  setsOf.set(listed, numbers);
+  return numbers;
+}
 
-export function watchStored({ jobs, violate, count, item, object, now }: StoredOptions) {
-  const byId = new Map(jobs.map((job) => [job.job_id, job]));
+/** What is in the table and the bucket, checked write by write. */
+export class Stored {
+  readonly #violate: StoredOptions['violate'];
+  readonly #count: StoredOptions['count'];
+  readonly #item: StoredOptions['item'];
+  readonly #object: StoredOptions['object'];
+  readonly #now: StoredOptions['now'];
+  readonly #byId: ReadonlyMap<string, ExpectedJob>;
   /** Movie indexes that some slice has, by job. */
-  const covered = new Map(jobs.map((job) => [job.job_id, new Set<number>()]));
+  readonly #covered: ReadonlyMap<string, Set<number>>;
   /** The slices of each group by their key. */
-  const slicesOf = new Map<string, Map<string, Range>>();
-  /** Jobs whose object somebody took away after they were COMPLETE. */
-  const taken = new Set<ExpectedJob>();
-  const startedOn = new Map<string, string>();
-  const objects = new Map(jobs.map((job) => [job.objectKey, job]));
-  const bytes = new Map(jobs.map((job) => [job.job_id, Buffer.from(job.object)]));
+  readonly #slicesOf = new Map<string, Map<string, Range>>();
+  /** Jobs whose object was taken away after they were COMPLETE. */
+  readonly #taken = new Set<ExpectedJob>();
+  readonly #startedOn = new Map<string, string>();
+  readonly #objects: ReadonlyMap<string, ExpectedJob>;
+  readonly #bytes: ReadonlyMap<string, Buffer>;
 
-  const ledgerOf = (job: ExpectedJob, group: number) =>
-    numbersOf(item(`${job.job_id}#${group}`, LEDGER_PART), 'stored');
-  const nodeOf = (job: ExpectedJob, node: TreeNode) =>
-    node.level === 'root'
-      ? numbersOf(item(job.job_id, JOB_PART), 'done')
-      : numbersOf(item(job.job_id, `done#${node.level}#${node.node}`), 'done');
-  const isStored = (job: ExpectedJob, number: number) => {
+  constructor({ jobs, violate, count, item, object, now }: StoredOptions) {
+    this.#violate = violate;
+    this.#count = count;
+    this.#item = item;
+    this.#object = object;
+    this.#now = now;
+    this.#byId = new Map(jobs.map((job) => [job.job_id, job]));
+    this.#covered = new Map(jobs.map((job) => [job.job_id, new Set<number>()]));
+    this.#objects = new Map(jobs.map((job) => [job.objectKey, job]));
+    this.#bytes = new Map(jobs.map((job) => [job.job_id, Buffer.from(job.object)]));
+  }
+
+  isStored(job: ExpectedJob, number: number): boolean {
     const { first, count: movies } = job.moviesOf(number);
-    const have = covered.get(job.job_id);
+    const have = this.#covered.get(job.job_id);
     for (let index = first; index < first + movies; index += 1) if (!have?.has(index)) return false;
     return true;
-  };
-  const isCounted = (job: ExpectedJob, group: number, number: number) =>
-    ledgerOf(job, group).has(number - job.messagesOf(group).first);
-  const ledgerFull = (job: ExpectedJob, group: number) => ledgerOf(job, group).size === job.messagesOf(group).count;
-  const nodeFull = (job: ExpectedJob, node: TreeNode) => nodeOf(job, node).size === childrenOf(job.tree, node);
-  /** Level 0 are the ledgers. */
-  const childFull = (job: ExpectedJob, level: number, node: number) =>
-    level === 0 ? ledgerFull(job, node) : nodeFull(job, { level, node });
-  const isComplete = (job: ExpectedJob) => item(job.job_id, JOB_PART)?.status?.S === 'COMPLETE';
-  const objectIsRight = (job: ExpectedJob) => {
-    const body = object(job.objectKey);
-    return body !== undefined && (bytes.get(job.job_id)?.equals(body) ?? false);
-  };
+  }
 
-  const grown = (what: string, before: ReadonlySet<number>, after: ReadonlySet<number>, bound: number) => {
-    for (const number of before) if (!after.has(number)) violate('a set never shrinks', `${what} lost ${number}`);
+  isCounted(job: ExpectedJob, group: number, number: number): boolean {
+    return this.#ledgerOf(job, group).has(number - job.messagesOf(group).first);
+  }
+
+  isComplete(job: ExpectedJob): boolean {
+    return this.#item(job.job_id, JOB_PART)?.status?.S === 'COMPLETE';
+  }
+
+  objectIsRight(job: ExpectedJob): boolean {
+    const body = this.#object(job.objectKey);
+    return body !== undefined && (this.#bytes.get(job.job_id)?.equals(body) ?? false);
+  }
+
+  /** Somebody takes the object away: until it is made again, it is not missed. */
+  take(job: ExpectedJob): void {
+    this.#taken.add(job);
+  }
+
+  /** A write of one item. */
+  wrote(before: Item | undefined, after: Item | undefined): void {
+    const { job_id: { S: hash = '' } = {}, part: { S: part = '' } = {} } = after ?? before ?? {};
+    const group = parseGroupKey(hash);
+    const job = this.#byId.get(group?.job_id ?? hash);
+    if (job === undefined || (group !== undefined && group.group >= job.shape.groups)) {
+      this.#violate('forged messages change nothing', `an item ${hash} ${part} of no known job was written`);
+      return;
+    }
+    const [, level, at] = /^done#(\d+)#(\d+)$/.exec(part) ?? [];
+    if (group !== undefined && part === LEDGER_PART) this.#ledger(job, group.group, before, after);
+    else if (group !== undefined) this.#slice(job, group.group, part, before, after);
+    else if (part === JOB_PART) this.#jobItem(job, before, after);
+    else if (level !== undefined && at !== undefined && Number(level) < job.tree.levels.length) {
+      this.#node(job, { level: Number(level), node: Number(at) }, before, after);
+    } else this.#violate('only known items', `${hash} ${part}`);
+  }
+
+  /** An object became visible, or is gone. */
+  put(key: string): void {
+    const job = this.#objects.get(key);
+    const isGone = this.#object(key) === undefined;
+    if (isGone && job !== undefined && this.#taken.has(job)) return;
+    if (job === undefined || isGone) {
+      this.#violate(isGone ? 'no object is removed' : 'no object of another job', key);
+      return;
+    }
+    this.#taken.delete(job);
+    this.#count(this.isComplete(job) ? 'object written again after COMPLETE' : 'object written');
+    if (!this.objectIsRight(job)) this.#violate('the object has the generator’s bytes', `${key} at ${this.#now()}`);
+  }
+
+  /**
+   * What has to be woken up: full sets that their parents lack, a full root that is not COMPLETE. For each, the
+   * groups of which one message must still be live: completion is driven by deliveries alone.
+   */
+  *obligations(job: ExpectedJob): Generator<{ readonly what: string; readonly groups: readonly [number, number] }> {
+    if (this.isComplete(job)) return;
+    let width = 1;
+    for (let level = 0; level < job.tree.levels.length; level += 1) {
+      for (let at = 0; at < (job.tree.levels[level] ?? 0); at += 1) {
+        if (!this.#childFull(job, level, at)) continue;
+        const { parent, child } = parentOf(job.tree, level, at);
+        if (this.#nodeOf(job, parent).has(child)) continue;
+        yield {
+          what: `level ${level} node ${at} is full, its parent does not know`,
+          groups: [at * width, (at + 1) * width],
+        };
+      }
+      width *= job.tree.fanOut;
+    }
+    if (this.#nodeFull(job, { level: 'root' }))
+      yield { what: 'all is counted, nobody assembles', groups: [0, job.shape.groups] };
+  }
+
+  #ledgerOf(job: ExpectedJob, group: number): ReadonlySet<number> {
+    return numbersOf(this.#item(`${job.job_id}#${group}`, LEDGER_PART), 'stored');
+  }
+
+  #nodeOf(job: ExpectedJob, node: TreeNode): ReadonlySet<number> {
+    const part = node.level === 'root' ? JOB_PART : `done#${node.level}#${node.node}`;
+    return numbersOf(this.#item(job.job_id, part), 'done');
+  }
+
+  #ledgerFull(job: ExpectedJob, group: number): boolean {
+    return this.#ledgerOf(job, group).size === job.messagesOf(group).count;
+  }
+
+  #nodeFull(job: ExpectedJob, node: TreeNode): boolean {
+    return this.#nodeOf(job, node).size === childrenOf(job.tree, node);
+  }
+
+  /** Level 0 are the ledgers. */
+  #childFull(job: ExpectedJob, level: number, node: number): boolean {
+    return level === 0 ? this.#ledgerFull(job, node) : this.#nodeFull(job, { level, node });
+  }
+
+  #grown(what: string, before: ReadonlySet<number>, after: ReadonlySet<number>, bound: number): number[] {
+    for (const number of before) if (!after.has(number)) this.#violate('a set never shrinks', `${what} lost ${number}`);
     for (const number of after) {
       if (number < 0 || number >= bound)
-        violate('no set over its bound', `${what} has ${number}, its bound is ${bound}`);
+        this.#violate('no set over its bound', `${what} has ${number}, its bound is ${bound}`);
     }
     return [...after].filter((number) => !before.has(number));
-  };
+  }
 
-  function slice(job: ExpectedJob, group: number, part: string, before: Item | undefined, after: Item | undefined) {
+  #slice(job: ExpectedJob, group: number, part: string, before: Item | undefined, after: Item | undefined) {
     const within = moviesOfGroup(job.plan, job.shape, group);
     const first = Number(after?.first?.N);
     const listed = after?.movies?.L ?? [];
     if (!(first >= within.first && first + listed.length <= within.first + within.count && listed.length > 0)) {
-      violate('a slice is of its group', `slice ${part} of group ${group}: ${listed.length} movies from ${first}`);
+      this.#violate(
+        'a slice is of its group',
+        `slice ${part} of group ${group}: ${listed.length} movies from ${first}`,
+      );
       return;
     }
     listed.forEach(({ M: movie = {} }, at) => {
@@ -92,155 +199,100 @@ export function watchStored({ jobs, violate, count, item, object, now }: StoredO
         director: movie.director?.S ?? '',
       });
       if (json !== job.movies[first + at]) {
-        violate('no movie of another job or place', `slice ${part} of group ${group} has ${json} at ${first + at}`);
+        this.#violate(
+          'no movie of another job or place',
+          `slice ${part} of group ${group} has ${json} at ${first + at}`,
+        );
       }
     });
-    const slices = slicesOf.get(`${job.job_id} ${group}`) ?? new Map<string, Range>();
-    slicesOf.set(`${job.job_id} ${group}`, slices);
+    const slices = this.#slicesOf.get(`${job.job_id} ${group}`) ?? new Map<string, Range>();
+    this.#slicesOf.set(`${job.job_id} ${group}`, slices);
     slices.set(part, { first, count: listed.length });
-    const have = covered.get(job.job_id) ?? new Set();
+    const have = this.#covered.get(job.job_id) ?? new Set();
     const others = listed.filter((_, at) => have.has(first + at)).length;
-    count(before !== undefined ? 'slice written again' : others === 0 ? 'slice written' : 'slice beside another');
+    this.#count(before !== undefined ? 'slice written again' : others === 0 ? 'slice written' : 'slice beside another');
     for (let index = within.first; index < within.first + within.count; index += 1) have.delete(index);
     for (const range of slices.values()) {
       for (let index = range.first; index < range.first + range.count; index += 1) have.add(index);
     }
     if (before === undefined || before.movies?.L?.length === listed.length) return;
-    for (const number of ledgerOf(job, group)) {
+    for (const number of this.#ledgerOf(job, group)) {
       const message = job.messagesOf(group).first + number;
-      if (!isStored(job, message))
-        violate('counted stays stored', `message ${message} was counted, its movies are gone`);
+      if (!this.isStored(job, message))
+        this.#violate('counted stays stored', `message ${message} was counted, its movies are gone`);
     }
   }
 
-  function ledger(job: ExpectedJob, group: number, before: Item | undefined, after: Item | undefined) {
+  #ledger(job: ExpectedJob, group: number, before: Item | undefined, after: Item | undefined) {
     const { first, count: messages } = job.messagesOf(group);
     if (Number(after?.expected?.N) !== messages)
-      violate('the ledger knows its group', `group ${group} expects another number`);
+      this.#violate('the ledger knows its group', `group ${group} expects another number`);
     const set = numbersOf(after, 'stored');
-    const added = grown(`ledger ${group}`, numbersOf(before, 'stored'), set, messages);
+    const added = this.#grown(`ledger ${group}`, numbersOf(before, 'stored'), set, messages);
     for (const number of added) {
-      if (!isStored(job, first + number)) {
-        violate(
+      if (!this.isStored(job, first + number)) {
+        this.#violate(
           'counted ⇒ stored',
           `message ${first + number} is in the ledger of group ${group}, its movies are nowhere`,
         );
       }
     }
-    count(added.length === 0 ? 'ledger: nothing new' : set.size === messages ? 'ledger: full' : 'ledger: grows');
+    this.#count(added.length === 0 ? 'ledger: nothing new' : set.size === messages ? 'ledger: full' : 'ledger: grows');
   }
 
-  function node(job: ExpectedJob, of: TreeNode, before: Item | undefined, after: Item | undefined) {
+  #node(job: ExpectedJob, of: TreeNode, before: Item | undefined, after: Item | undefined) {
     const children = childrenOf(job.tree, of);
     const name = of.level === 'root' ? 'root' : `node ${of.level}/${of.node}`;
     const set = numbersOf(after, 'done');
-    const added = grown(name, numbersOf(before, 'done'), set, children);
+    const added = this.#grown(name, numbersOf(before, 'done'), set, children);
     const level = of.level === 'root' ? job.tree.levels.length - 1 : of.level - 1;
     for (const child of added) {
-      if (!childFull(job, level, firstChildOf(job.tree, of) + child)) {
-        violate('finished ⇒ full', `${name} has child ${child}, which is not full`);
+      if (!this.#childFull(job, level, firstChildOf(job.tree, of) + child)) {
+        this.#violate('finished ⇒ full', `${name} has child ${child}, which is not full`);
       }
     }
     const kind = of.level === 'root' ? 'root' : 'tree node';
-    if (added.length > 0) count(set.size === children ? `${kind}: full` : `${kind}: grows`);
+    if (added.length > 0) this.#count(set.size === children ? `${kind}: full` : `${kind}: grows`);
     return added.length;
   }
 
-  function jobItem(job: ExpectedJob, before: Item | undefined, after: Item | undefined) {
-    if (after === undefined) return violate('a job stays', 'the job item was removed');
+  #jobItem(job: ExpectedJob, before: Item | undefined, after: Item | undefined) {
+    if (after === undefined) return this.#violate('a job stays', 'the job item was removed');
     const wasComplete = before?.status?.S === 'COMPLETE';
-    if (wasComplete && after.status?.S !== 'COMPLETE') violate('COMPLETE stays', 'the job is not COMPLETE any more');
+    if (wasComplete && after.status?.S !== 'COMPLETE')
+      this.#violate('COMPLETE stays', 'the job is not COMPLETE any more');
     const started = after.started_on?.S ?? '';
-    if ((startedOn.get(job.job_id) ?? started) !== started) violate('the first message decides', 'started_on changed');
-    startedOn.set(job.job_id, started);
-    const grew = node(job, { level: 'root' }, before, after);
-    if (before === undefined) count('job created');
+    if ((this.#startedOn.get(job.job_id) ?? started) !== started)
+      this.#violate('the first message decides', 'started_on changed');
+    this.#startedOn.set(job.job_id, started);
+    const grew = this.#node(job, { level: 'root' }, before, after);
+    if (before === undefined) this.#count('job created');
     if (!wasComplete && after.status?.S === 'COMPLETE') {
-      count('job COMPLETE');
-      checkComplete(job, 'when it became COMPLETE');
-    } else if (before !== undefined && grew === 0) lease(before, after);
+      this.#count('job COMPLETE');
+      this.checkComplete(job, 'when it became COMPLETE');
+    } else if (before !== undefined && grew === 0) this.#lease(before, after);
   }
 
-  function lease(before: Item, after: Item) {
+  #lease(before: Item, after: Item) {
     const [was, is] = [before.assembling_until?.N, after.assembling_until?.N];
-    if (was === is) return count('root: nothing new');
-    if (Number(is) === 0) return count('lease given up');
-    if (was !== undefined && before.assembling_by?.S === after.assembling_by?.S) return count('lease renewed');
-    count(was === undefined || Number(was) === 0 ? 'lease taken' : 'lease taken over');
+    if (was === is) return this.#count('root: nothing new');
+    if (Number(is) === 0) return this.#count('lease given up');
+    if (was !== undefined && before.assembling_by?.S === after.assembling_by?.S) return this.#count('lease renewed');
+    this.#count(was === undefined || Number(was) === 0 ? 'lease taken' : 'lease taken over');
   }
 
-  function checkComplete(job: ExpectedJob, when: string) {
-    if (!nodeFull(job, { level: 'root' })) violate('COMPLETE ⇒ all counted', `the root is not full ${when}`);
+  checkComplete(job: ExpectedJob, when: string) {
+    if (!this.#nodeFull(job, { level: 'root' }))
+      this.#violate('COMPLETE ⇒ all counted', `the root is not full ${when}`);
     for (let group = 0; group < job.shape.groups; group += 1) {
-      if (!ledgerFull(job, group))
-        violate('COMPLETE ⇒ all counted', `the ledger of group ${group} is not full ${when}`);
+      if (!this.#ledgerFull(job, group))
+        this.#violate('COMPLETE ⇒ all counted', `the ledger of group ${group} is not full ${when}`);
     }
     for (let index = 0; index < job.plan.movies; index += 1) {
-      if (!covered.get(job.job_id)?.has(index)) violate('COMPLETE ⇒ all stored', `movie ${index} is nowhere ${when}`);
+      if (!this.#covered.get(job.job_id)?.has(index))
+        this.#violate('COMPLETE ⇒ all stored', `movie ${index} is nowhere ${when}`);
     }
-    if (!taken.has(job) && !objectIsRight(job))
-      violate('COMPLETE ⇒ object', `${job.objectKey} is missing or has other bytes ${when}`);
+    if (!this.#taken.has(job) && !this.objectIsRight(job))
+      this.#violate('COMPLETE ⇒ object', `${job.objectKey} is missing or has other bytes ${when}`);
   }
-
-  return {
-    isStored,
-    isCounted,
-    isComplete,
-    objectIsRight,
-    checkComplete,
-    /** Somebody takes the object away: until it is made again, it is not missed. */
-    take: (job: ExpectedJob) => taken.add(job),
-    /** A write of one item. */
-    wrote(before: Item | undefined, after: Item | undefined): void {
-      const { job_id: { S: hash = '' } = {}, part: { S: part = '' } = {} } = after ?? before ?? {};
-      const group = parseGroupKey(hash);
-      const job = byId.get(group?.job_id ?? hash);
-      if (job === undefined || (group !== undefined && group.group >= job.shape.groups)) {
-        violate('forged messages change nothing', `an item ${hash} ${part} of no known job was written`);
-        return;
-      }
-      const [, level, at] = /^done#(\d+)#(\d+)$/.exec(part) ?? [];
-      if (group !== undefined && part === LEDGER_PART) ledger(job, group.group, before, after);
-      else if (group !== undefined) slice(job, group.group, part, before, after);
-      else if (part === JOB_PART) jobItem(job, before, after);
-      else if (level !== undefined && at !== undefined && Number(level) < job.tree.levels.length) {
-        node(job, { level: Number(level), node: Number(at) }, before, after);
-      } else violate('only known items', `${hash} ${part}`);
-    },
-    /** An object became visible, or is gone. */
-    put(key: string): void {
-      const job = objects.get(key);
-      const isGone = object(key) === undefined;
-      if (isGone && job !== undefined && taken.has(job)) return;
-      if (job === undefined || isGone) {
-        violate(isGone ? 'no object is removed' : 'no object of another job', key);
-        return;
-      }
-      taken.delete(job);
-      count(isComplete(job) ? 'object written again after COMPLETE' : 'object written');
-      if (!objectIsRight(job)) violate('the object has the generator’s bytes', `${key} at ${now()}`);
-    },
-    /**
-     * What has to be woken up: full sets that their parents lack, a full root that is not COMPLETE. For each, the
-     * groups of which one message must still be live: completion is driven by deliveries alone.
-     */
-    *obligations(job: ExpectedJob): Generator<{ readonly what: string; readonly groups: readonly [number, number] }> {
-      if (isComplete(job)) return;
-      let width = 1;
-      for (let level = 0; level < job.tree.levels.length; level += 1) {
-        for (let at = 0; at < (job.tree.levels[level] ?? 0); at += 1) {
-          if (!childFull(job, level, at)) continue;
-          const { parent, child } = parentOf(job.tree, level, at);
-          if (nodeOf(job, parent).has(child)) continue;
-          yield {
-            what: `level ${level} node ${at} is full, its parent does not know`,
-            groups: [at * width, (at + 1) * width],
-          };
-        }
-        width *= job.tree.fanOut;
-      }
-      if (nodeFull(job, { level: 'root' }))
-        yield { what: 'all is counted, nobody assembles', groups: [0, job.shape.groups] };
-    },
-  };
 }

@@ -30,7 +30,7 @@ export function createServices({ seed, world, scheduler, oracle }: ServicesOptio
     uuid: diceOf(seed, 'dynamodb').uuid,
     stale: { ms: () => Math.floor(dice.next() * world.staleMs), mostMs: world.staleMs },
     pageItems: () => world.pageItems,
-    onWrite: oracle.stored.wrote,
+    onWrite: (before, after) => oracle.stored.wrote(before, after),
   });
   const s3 = createS3({
     clock: scheduler,
