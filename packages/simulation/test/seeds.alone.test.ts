@@ -37,7 +37,7 @@ const BRANCHES = [
   'heartbeats ended',
   'released at once',
   'drained',
-  'said: not stored, giving back',
+  'said: not stored: releasing',
   'said: a dependency fails: waiting for it',
   'said: the dependency answers again',
   'send deduplicated',

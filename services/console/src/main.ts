@@ -26,7 +26,7 @@ async function serve(context: ServiceContext<ConsoleSettings>): Promise<number> 
     clock: systemClock,
     everyMs: settings.POLL_MS,
     page: page.build,
-    onError: (err) => log.warn({ err }, 'a look failed; the next one comes'),
+    onError: (err) => log.warn({ err }, 'reading AWS or a consumer failed: trying again'),
   });
   const app = createConsoleApp({
     log,
@@ -40,7 +40,7 @@ async function serve(context: ServiceContext<ConsoleSettings>): Promise<number> 
   const server = await listen(app, { host: settings.HTTP_HOST, port: settings.HTTP_PORT });
   listeningOn = server.port;
   defer(() => server.close());
-  log.info({ port: server.port, url: `http://127.0.0.1:${server.port}` }, 'the page is there');
+  log.info({ port: server.port, url: `http://127.0.0.1:${server.port}` }, 'serving the page');
   if (!signal.aborted) await once(signal, 'abort');
   return EXIT.ok;
 }

@@ -13,9 +13,9 @@ export interface ConsumerCounters {
   readonly lastCompleted: string[];
   /** By reason. */
   readonly deadLettered: Map<string, number>;
-  /** Messages given back because they could not be stored, or because the process ends. */
+  /** Messages released because they could not be stored, or because the process ends. */
   released: number;
-  /** Messages received and neither deleted nor given back. */
+  /** Messages received and neither deleted nor released. */
   inFlight: number;
 }
 

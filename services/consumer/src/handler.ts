@@ -161,7 +161,7 @@ class ReceiveHandler implements Handler {
       const facts = parseGroupKey(deliveries[0]?.groupId ?? '') ?? {};
       if (this.#leaving !== 'drain') {
         const details = { ...facts, messages: messages.length, err: error };
-        this.#options.log.error(details, 'not stored, giving back');
+        this.#options.log.error(details, 'not stored: releasing');
       }
       await extension.stop(messages);
       await this.#release(messages, facts);
@@ -208,7 +208,7 @@ class ReceiveHandler implements Handler {
     const kind = this.#leaving === 'drain' ? 'now' : 'backoff';
     const inFlight = await release(queue, messages, kind, this.#ended.signal);
     if (inFlight === 0) return;
-    log.warn({ ...facts, messages: inFlight }, 'not given back: they come again after the visibility timeout');
+    log.warn({ ...facts, messages: inFlight }, 'not released: they come again after the visibility timeout');
   }
 
   #leave(why: 'drain' | 'bug', error?: unknown): void {

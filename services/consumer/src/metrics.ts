@@ -49,7 +49,7 @@ export function createMetrics({ counters, aws, breakers }: MetricsOptions): Metr
   total('messages_received', 'Messages received from the queue.', () => counters.receivedMessages);
   total('messages_redelivered', 'Messages received with a receive count over 1.', () => counters.redelivered);
   total('messages_stored', 'Messages whose movies are stored and counted.', () => counters.storedMessages);
-  total('messages_released', 'Messages given back to the queue.', () => counters.released);
+  total('messages_released', 'Messages released to the queue.', () => counters.released);
   total('movies_stored', 'Movies stored and counted.', () => counters.storedMovies);
   total('movies_assembled', 'Movies written into objects.', () => counters.assembledMovies);
   total('slices_written', 'Slices written to the table.', () => counters.slices);
@@ -61,7 +61,7 @@ export function createMetrics({ counters, aws, breakers }: MetricsOptions): Metr
   totals('aws_requests_failed', 'AWS requests that failed.', 'operation', () => aws.failures);
   new Gauge({
     name: 'movie_load_messages_in_flight',
-    help: 'Messages received and neither deleted nor given back.',
+    help: 'Messages received and neither deleted nor released.',
     registers,
     collect() {
       this.set(counters.inFlight);

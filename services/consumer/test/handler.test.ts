@@ -111,7 +111,7 @@ describe('a receive', () => {
 });
 
 describe('what goes wrong', () => {
-  test('a request that AWS calls invalid is our bug: given back with the backoff, exit code 70', async () => {
+  test('a request that AWS calls invalid is our bug: released with the backoff, exit code 70', async () => {
     const plan = newPlan(10);
     await world.send(plan);
     world.faults = {
@@ -150,7 +150,7 @@ describe('what goes wrong', () => {
     expect(await world.queue.status()).toMatchObject({ waiting: 0, inFlight: 0 });
   });
 
-  test('a failing table opens its breaker, which closes when the table answers again; nothing is given back', async () => {
+  test('a failing table opens its breaker, which closes when the table answers again; nothing is released', async () => {
     const plan = newPlan(10);
     await world.send(plan);
     let refused = 0;

@@ -81,7 +81,7 @@ export const deadLetters: Theme = {
       expect(letter.Body).toBe('bad');
     },
 
-    'the policy is given back with the count as a number': async (world) => {
+    'the policy is returned with the count as a number': async (world) => {
       const dead = await fifoQueue(world);
       const arn = await dead.arn();
       const queue = await fifoQueue(world, {

@@ -5,7 +5,7 @@ const NOT_THE_SENDER = 'says that it is not the sender’s fault';
 
 export const deviations = {
   'queue names have at most 80 letters, digits, hyphens and underscores': LOOSE,
-  'a purge empties the queue, forgets deduplication ids, and is allowed once a minute': 'purges as often as one likes',
+  'a purge empties the queue, forgets deduplication ids, and is allowed once a minute': 'purges at any time',
   'values out of bounds are refused': LOOSE,
   'high throughput needs deduplication per message group': LOOSE,
   'wrong message attributes are refused': LOOSE,
@@ -26,7 +26,7 @@ export const deviations = {
   'an expired handle fails in a batch as it does alone': 'reports success',
   'a batch changes visibility entry by entry': NOT_THE_SENDER,
   'deduplication does not swallow a dead letter': 'loses the dead letter',
-  'the policy is given back with the count as a number': 'gives it back as it was written',
+  'the policy is returned with the count as a number': 'returns it as it was written',
   'a policy needs a queue that exists': LOOSE,
   'an update that changes nothing, or an index that is not there, is refused': LOOSE,
   'a policy needs a queue of the same type': LOOSE,

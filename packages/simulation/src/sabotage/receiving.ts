@@ -8,11 +8,11 @@ const BREAKER = 'packages/aws/src/breaker.ts';
 
 export const RECEIVING: readonly Sabotage[] = [
   {
-    name: 'a slot of the gate is never given back after a failure',
+    name: 'a slot of the gate is never released after a failure',
     patches: [{ file: GATE, find: 'failed: giveSlotBack', replace: 'failed: () => {}' }],
   },
   {
-    name: 'a slot of the gate is given back twice',
+    name: 'a slot of the gate is released twice',
     patches: [
       {
         file: POLLER,
@@ -22,7 +22,7 @@ export const RECEIVING: readonly Sabotage[] = [
     ],
   },
   {
-    name: 'the memory of a receive is never given back',
+    name: 'the memory of a receive is never released',
     patches: [{ file: GATE, find: 'held -= characters;', replace: '' }],
   },
   {

@@ -72,7 +72,7 @@ export function watchReceives(actor: Actor, { handler, breakers }: ReceiveLoop):
       },
     },
     heard: (text) => {
-      if (text.startsWith('not given back')) gaveUpReleasing = true;
+      if (text.startsWith('not released')) gaveUpReleasing = true;
     },
     drains: () => {
       isDraining = true;

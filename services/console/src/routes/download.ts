@@ -25,7 +25,7 @@ export async function download(c: Context, jobId: string, { store, log }: Downlo
   } else {
     const object = await store.openObject(jobId);
     const cut = (err: unknown) => {
-      log.warn({ err, job_id: jobId }, 'the bucket broke off while an object was downloaded');
+      log.warn({ err, job_id: jobId }, 'a download ended early: the bucket sent too little');
       nodeSchema.parse(c.env).outgoing.destroy();
     };
     if (object) return c.body(streamOf(object, cut), 200, headers(object.bytes));
