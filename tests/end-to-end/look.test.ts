@@ -69,7 +69,7 @@ describe('job', () => {
 
   test('says that there is none of that id', async () => {
     expect(await run('job', 'ffffffff')).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no job') });
-    expect(await run('job', 'hello')).toMatchObject({ code: 2, stderr: expect.stringContaining('is no job id') });
+    expect(await run('job', 'hello')).toMatchObject({ code: 2, stderr: expect.stringContaining('is not a job id') });
   });
 });
 

@@ -66,7 +66,7 @@ describe('resume', () => {
     await world.complete(job.jobId);
     expect(await run('resume', '--plan', 'nonsense')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('no plan token'),
+      stderr: expect.stringContaining('not a plan token'),
     });
   });
 });

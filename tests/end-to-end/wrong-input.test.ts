@@ -26,7 +26,7 @@ const cases = [
   { args: ['setup'], code: 2, says: /AWS_ENDPOINT_URL is not set.*--aws/ },
   { args: ['produce'], code: 2, says: /AWS_ENDPOINT_URL is not set/ },
   { args: ['consume'], code: 2, says: /AWS_ENDPOINT_URL is not set/ },
-  { args: ['setup'], endpoint: 'nonsense', code: 2, says: /AWS_ENDPOINT_URL is no http\(s\) URL/ },
+  { args: ['setup'], endpoint: 'nonsense', code: 2, says: /AWS_ENDPOINT_URL is not an http\(s\) URL/ },
   { args: ['setup'], endpoint: NOBODY, code: 1, says: /Nothing answers at http:\/\/127.0.0.1:9.*movie-load up/ },
   { args: ['produce'], endpoint: NOBODY, code: 1, says: /Nothing answers at/ },
   { args: ['consume'], endpoint: NOBODY, code: 1, says: /Nothing answers at/ },
@@ -57,7 +57,7 @@ test.each([
   expect({ code, stderr }).toEqual({
     code: 2,
     stderr:
-      'movie-load: The environment is not right: MOVIE_LOAD_QUEUE is no name of a FIFO queue (it ends in .fifo).\n',
+      'movie-load: Invalid settings in the environment: MOVIE_LOAD_QUEUE is not a valid name of a FIFO queue (it ends in .fifo).\n',
   });
 });
 

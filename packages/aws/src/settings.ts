@@ -9,9 +9,9 @@ const optionalText = z
   .optional();
 
 const named = (fallback: string, pattern: RegExp, what: string) =>
-  optionalText.transform((text) => text ?? fallback).pipe(z.string().regex(pattern, `is no name of ${what}`));
+  optionalText.transform((text) => text ?? fallback).pipe(z.string().regex(pattern, `is not a valid name of ${what}`));
 
-const endpointUrl = optionalText.pipe(z.url({ protocol: /^https?$/, error: 'is no http(s) URL' }).optional());
+const endpointUrl = optionalText.pipe(z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' }).optional());
 /** It becomes a part of host names. */
 const regionName = optionalText.pipe(
   z

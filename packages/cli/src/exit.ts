@@ -15,9 +15,9 @@ export class Interrupted extends MovieLoadError {
   }
 }
 
-/** Says what went wrong on standard error and gives the exit code. */
+/** Prints what went wrong on standard error and returns the exit code. */
 export function endedBy(error: unknown): number {
-  // Commander has said it already; its `--help` is an "error" with code 0.
+  // Commander has printed it already; its `--help` is an "error" with code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof Interrupted) return error.exitCode;
   const stack = error instanceof Error ? error.stack : String(error);

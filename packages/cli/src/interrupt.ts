@@ -11,7 +11,7 @@ export interface Interrupt extends Disposable {
   readonly signal: AbortSignal;
   /** 128 and the number of the signal that came; 130 while none has. */
   readonly exitCode: number;
-  /** Runs, synchronously, before a second Ctrl-C ends the process. Returns how to take it back. */
+  /** Runs, synchronously, before a second Ctrl-C ends the process. Returns a function that removes it. */
   onForce(cleanUp: () => void): () => void;
 }
 
@@ -41,7 +41,7 @@ export function listenForInterrupt({ limitMs }: InterruptOptions = {}): Interrup
   };
   const stopListening = listenForSignals(onSignal);
 
-  // npm and the launcher can be killed without a word; no other process would stop this one.
+  // npm and the launcher can be killed silently; no other process would stop this one.
   const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid !== parent && firstAt === undefined) onSignal('SIGTERM');

@@ -24,7 +24,7 @@ export interface JobLine {
   readonly object_bytes: number | null;
 }
 
-/** @param lastStoredOn milliseconds since the epoch, when ledgers were read; they tell better than the queue. */
+/** @param lastStoredOn milliseconds since the epoch, when ledgers were read; they are more exact than the queue. */
 export function lineOf(job: JobItem, queue: QueueStatus, lastStoredOn?: number): JobLine {
   // The time at AWS: this machine's clock may be another. Those of producer and consumers may differ as well.
   const now = queue.now ?? Date.now();
@@ -57,8 +57,8 @@ function whyOf(state: JobState, { job_id }: JobItem, { waiting, inFlight, delaye
   return '';
 }
 
-/** A producer may be sending and the queue be empty for a moment: no job is called stalled at the first look. */
-const SECOND_LOOK_MS = 1000;
+/** A producer may be sending and the queue be empty for a moment: no job counts as stalled after one look at it. */
+const SECOND_READ_MS = 1000;
 
 export async function jobLines(
   { jobs, queue: open, signal }: Session,
@@ -72,7 +72,7 @@ export async function jobLines(
   }
   let status = await queue.status({ signal });
   if (items.some((job) => lineOf(job, status).state === 'stalled')) {
-    await systemClock.sleep(SECOND_LOOK_MS, signal);
+    await systemClock.sleep(SECOND_READ_MS, signal);
     status = await queue.status({ signal });
   }
   return { lines: items.map((job) => lineOf(job, status)), queue: status };

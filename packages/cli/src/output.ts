@@ -51,12 +51,12 @@ interface ListFormat<T> {
 
 const PROGRESS_MS = 1000;
 
-/** Says on standard error how far a long command is: once a second at most, and not in its first second. */
+/** Prints on standard error how far a long command is: once a second at most, and not in its first second. */
 export function createProgressLine(): (line: () => string) => void {
-  let saidAt = performance.now();
+  let printedAt = performance.now();
   return (line) => {
-    if (performance.now() - saidAt < PROGRESS_MS) return;
-    saidAt = performance.now();
+    if (performance.now() - printedAt < PROGRESS_MS) return;
+    printedAt = performance.now();
     process.stderr.write(`${line()}\n`);
   };
 }

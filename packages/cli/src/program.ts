@@ -36,7 +36,7 @@ export async function createProgram(words: readonly string[]): Promise<Command> 
   const program = new Command('movie-load')
     .description('Movies through SQS FIFO, DynamoDB and S3: nothing lost, nothing twice.')
     .exitOverride()
-    .showHelpAfterError('(--help shows what there is)')
+    .showHelpAfterError('(--help lists the commands and options)')
     .addHelpText('after', ENVIRONMENT_HELP);
   const named = COMMANDS.get(words[0] ?? '');
   const modules = await Promise.all((named ? [named] : [...COMMANDS.values()]).map((load) => load()));
@@ -45,7 +45,7 @@ export async function createProgram(words: readonly string[]): Promise<Command> 
 }
 
 const ENVIRONMENT_HELP = `
-Where AWS is, and what the resources are called, is said by environment variables:
+Environment variables set the endpoint and the names of the resources:
   AWS_ENDPOINT_URL     an emulator's address; \`movie-load up\` prints it. Without it commands ask for --aws.
   AWS_REGION           us-east-1 when it is not set
   MOVIE_LOAD_QUEUE, MOVIE_LOAD_DLQ, MOVIE_LOAD_TABLE, MOVIE_LOAD_BUCKET

@@ -16,7 +16,7 @@ export interface QueueLine {
 }
 
 /** An endpoint that only shows messages is not asked about a longer queue: the answer would have them all. */
-const MOST_LOOKED_AT = 20_000;
+const MOST_COUNTED = 20_000;
 const MOST_BYTES = 32 * 1024 * 1024;
 
 export async function queueLines(session: Session): Promise<QueueLine[]> {
@@ -45,8 +45,8 @@ const age = (sentOn: number, now: number) => Math.max(0, Math.round((now - sentO
 async function summaryOf(session: Session, { url }: OpenQueue, all: number): Promise<QueueSummary | undefined> {
   try {
     const { signal } = session;
-    const told = await session.summarise(url, { signal });
-    if (told !== undefined || all > MOST_LOOKED_AT) return told;
+    const summary = await session.summarise(url, { signal });
+    if (summary !== undefined || all > MOST_COUNTED) return summary;
     const messages = await session.peek(url, { characters: 0, maxBytes: MOST_BYTES, signal });
     if (messages === undefined) return undefined;
     const groups = new Set<string | undefined>();

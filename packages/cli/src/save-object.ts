@@ -24,7 +24,7 @@ export async function prepareFolder(folder: string, option: string): Promise<voi
   try {
     await makeFolder(resolve(folder));
     await access(folder, constants.W_OK);
-    // Access rights say little to root, or on a read-only disk: only a file proves it.
+    // Access rights do not count for root, and not on a read-only disk: only a file proves it.
     const probe = partialName(join(folder, 'probe'));
     await (await open(probe, 'wx')).close();
     rmSync(probe);

@@ -99,10 +99,10 @@ describe('the stopwatch', () => {
   test('takes the job’s own instants for the total and the reports’ for the stages', () => {
     const stopwatch = createStopwatch(10);
     const at = (ms: number) => Date.parse('2026-11-25T09:00:00.000Z') + ms;
-    stopwatch.look(totals(4, 0, 0), at(100));
-    stopwatch.look(totals(10, 4, 0), at(500));
-    stopwatch.look(totals(10, 10, 0), at(1500));
-    stopwatch.look(totals(10, 10, 10), at(3000));
+    stopwatch.update(totals(4, 0, 0), at(100));
+    stopwatch.update(totals(10, 4, 0), at(500));
+    stopwatch.update(totals(10, 10, 0), at(1500));
+    stopwatch.update(totals(10, 10, 10), at(3000));
     const times = stopwatch.times({
       started_on: '2026-11-25T09:00:00.000Z',
       completed_on: '2026-11-25T09:00:02.000Z',

@@ -72,6 +72,6 @@ export function valueFromToken(token: string): TableItem {
     const key: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
     return { ...keySchema.parse(key) } as TableItem;
   } catch (cause) {
-    throw new UsageError('That is no place in the list of jobs: take `next` of the page before.', { cause });
+    throw new UsageError('That is not a position in the list of jobs: take `next` of the page before.', { cause });
   }
 }

@@ -56,7 +56,7 @@ export async function listJobs(context: JobsContext, { limit = 50, after, signal
 export async function resolveJobId(context: JobsContext, prefix: string, signal?: AbortSignal): Promise<string> {
   const wanted = prefix.toLowerCase();
   if (jobIdSchema.safeParse(wanted).success) return wanted;
-  if (!/^[0-9a-f-]{1,36}$/.test(wanted)) throw new UsageError(`"${prefix.slice(0, 40)}" is no job id.`);
+  if (!/^[0-9a-f-]{1,36}$/.test(wanted)) throw new UsageError(`"${prefix.slice(0, 40)}" is not a job id.`);
   const found: string[] = [];
   let after: string | undefined;
   do {

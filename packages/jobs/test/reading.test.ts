@@ -94,8 +94,8 @@ describe('jobs', () => {
       expect(await world.jobs.resolveJobId(jobIdOf(plan).slice(0, 13))).toBe(jobIdOf(plan));
     }
     await expect(world.jobs.resolveJobId('ffffffffffff')).rejects.toThrow('There is no job whose id begins with');
-    await expect(world.jobs.resolveJobId('')).rejects.toThrow('is no job id');
-    await expect(world.jobs.listJobs({ after: 'nonsense' })).rejects.toThrow('no place in the list');
+    await expect(world.jobs.resolveJobId('')).rejects.toThrow('is not a job id');
+    await expect(world.jobs.listJobs({ after: 'nonsense' })).rejects.toThrow('not a position in the list');
   });
 
   test('ledgers and the root tell how far a job is', async () => {

@@ -104,7 +104,7 @@ export function planFromToken(token: string): JobPlan {
     const [version, nonce, movies, movies_per_message, group_size, fan_out, seed, generator] = tuple;
     return jobPlanSchema.parse({ version, nonce, movies, movies_per_message, group_size, fan_out, seed, generator });
   } catch (cause) {
-    throw new MovieLoadError('plan_token', 'That is no plan token. Copy the whole word that `produce` printed.', {
+    throw new MovieLoadError('plan_token', 'That is not a plan token. Copy the whole token that `produce` printed.', {
       cause,
     });
   }

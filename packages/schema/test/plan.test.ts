@@ -87,6 +87,6 @@ describe('the plan token', () => {
     Buffer.from('[1,"n",0,1,1,2,1,1]').toString('base64url'),
   ])('says what to do about %j', (token) => {
     expect(() => planFromToken(token)).toThrow(MovieLoadError);
-    expect(() => planFromToken(token)).toThrow(/Copy the whole word/);
+    expect(() => planFromToken(token)).toThrow(/Copy the whole token/);
   });
 });

@@ -22,8 +22,8 @@ export function addTo(program: Command): void {
     .command('resume [id]')
     .description('Send again what a job lacks; what is stored is not stored twice.')
     .option('--plan <token>', 'the plan that `produce` printed, when nothing of the job is stored yet')
-    .option('--thorough', 'look at every ledger and slice, also of groups that count as finished')
-    .option('--dry-run', 'say what would be sent; send nothing')
+    .option('--thorough', 'read every ledger and slice, also of groups that count as finished')
+    .option('--dry-run', 'print what would be sent; send nothing')
     .option(...jsonOption)
     .option(...awsOption)
     .addHelpText(

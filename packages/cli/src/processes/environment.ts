@@ -29,7 +29,7 @@ export function embeddedEnvironment(endpoint: string, extra: NodeJS.ProcessEnv =
 
 /** Ctrl-C must have stopped everything within 5 s. */
 const DRAIN_SECONDS = '2';
-/** What goes well is told by the reports; LOG_LEVEL shows the services' own log. */
+/** Reports say what goes well; LOG_LEVEL shows the services' own log. */
 export const QUIET_LOG_LEVEL = 'warn';
 
 /** The environment of a service on the embedded AWS; LOG_LEVEL and DRAIN_SECONDS of this process win. */
@@ -61,7 +61,7 @@ export async function readAwsSettings(env: NodeJS.ProcessEnv): Promise<AwsSettin
 function environmentProblem(cause: unknown): unknown {
   if (!(cause instanceof ZodError)) return cause;
   const problems = cause.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-  return new UsageError(`The environment is not right: ${problems.join('; ')}.`, { cause });
+  return new UsageError(`Invalid settings in the environment: ${problems.join('; ')}.`, { cause });
 }
 
 /** Clients for this process itself. They never look for the user's credentials. */

@@ -1,4 +1,4 @@
-// Services that own the terminal: unless told otherwise their output is the command's, and it ends as they end.
+// Services that own the terminal: their output is the command's by default, and it ends as they end.
 import { EXIT } from '../exit.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { checkOpenFiles } from '../open-files.ts';
@@ -37,7 +37,7 @@ export async function runInForeground(services: readonly ForegroundService[]): P
       const exit = await one.exited;
       return {
         code: exit.code ?? EXIT.failed,
-        said: one.complaint(),
+        complaint: one.complaint(),
         how: `The ${one.service} ${describeExit(exit)}.`,
       };
     }),
@@ -45,6 +45,6 @@ export async function runInForeground(services: readonly ForegroundService[]): P
   return {
     code: interrupt.signal.aborted ? interrupt.exitCode : Math.max(...ends.map(({ code }) => code)),
     isInterrupted: interrupt.signal.aborted,
-    complaint: ends.find(({ said }) => said !== undefined)?.said ?? ends.map(({ how }) => how).join(' '),
+    complaint: ends.find(({ complaint }) => complaint !== undefined)?.complaint ?? ends.map(({ how }) => how).join(' '),
   };
 }

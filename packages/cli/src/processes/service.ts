@@ -36,10 +36,10 @@ export interface ServiceOptions {
   readonly args?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   /**
-   * `keep` for the last lines of the log; `show` passes it on to standard error too, `tell` as text for people;
+   * `keep` for the last lines of the log; `show` passes it on to standard error too, `text` as text for people;
    * `inherit`: the service writes to this process's own output.
    */
-  readonly log: 'keep' | 'show' | 'tell' | 'inherit';
+  readonly log: 'keep' | 'show' | 'text' | 'inherit';
   onReport?(report: ServiceReport): void;
   /** Called with each line of its standard output, which is not read otherwise. */
   onOutput?(line: string): void;
@@ -83,7 +83,7 @@ export function startService(options: ServiceOptions): ServiceProcess {
     createInterface({ input: child.stderr }).on('line', (line) => {
       tail.add(line);
       if (options.log === 'show') process.stderr.write(`${line}\n`);
-      if (options.log === 'tell') process.stderr.write(`${name}: ${logLineText(line)}\n`);
+      if (options.log === 'text') process.stderr.write(`${name}: ${logLineText(line)}\n`);
     });
   }
   if (child.stdout && onOutput) createInterface({ input: child.stdout }).on('line', onOutput);

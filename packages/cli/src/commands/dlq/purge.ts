@@ -20,7 +20,7 @@ export function addPurge(dlq: Command): void {
     .description('Delete dead letters for good.')
     .option(...reasonOption)
     .option(...jobOption)
-    .option('--yes', 'really')
+    .option('--yes', 'confirm; without it nothing is deleted')
     .option(...jsonOption)
     .option(...awsOption)
     .addHelpText(

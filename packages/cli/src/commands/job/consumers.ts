@@ -1,4 +1,4 @@
-// Who stored a job's messages, and how long they took, by the slices' notes.
+// Which consumers stored a job's messages, and how long that took, by the traces in the slices.
 import { type JobItem, shapeOf } from '@movie-load/schema';
 import type { Session } from '../../session.ts';
 

@@ -16,7 +16,7 @@ export function addPurge(queue: Command): void {
   queue
     .command('purge')
     .description('Delete every message of the queue.')
-    .option('--yes', 'really')
+    .option('--yes', 'confirm; without it nothing is deleted')
     .option(...jsonOption)
     .option(...awsOption)
     .addHelpText(...examples('npm run movie-load -- queue purge', 'npm run movie-load -- queue purge --yes'))

@@ -11,7 +11,7 @@ import { addPurge } from './purge.ts';
 export function addTo(program: Command): void {
   const queue = program
     .command('queue')
-    .description('Look into the queue and the dead-letter queue.')
+    .description('Show the queue and the dead-letter queue.')
     .addHelpText(...examples('npm run movie-load -- queue', 'npm run movie-load -- queue peek --max 3'));
   queue
     .command('status', { isDefault: true })

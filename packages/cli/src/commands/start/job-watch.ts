@@ -16,13 +16,13 @@ export interface WatchedJob {
   readonly awsGone: Promise<void>;
   readonly signal: AbortSignal;
   totals(): Totals;
-  /** Asks the table whether the job is COMPLETE; only when no consumer has said so though all is stored. */
+  /** Asks the table whether the job is COMPLETE; only when all is stored and no consumer has reported it. */
   isComplete(): Promise<boolean>;
 }
 
 export interface JobWatch {
   /** Call after each report. */
-  look(): void;
+  check(): void;
   /** Resolves when the job is COMPLETE. Rejects with `MovieLoadError` `job_failed`, or the signal's reason. */
   readonly complete: Promise<void>;
 }
@@ -32,7 +32,7 @@ export function watchJob(job: WatchedJob): JobWatch {
   let progress = '';
   let progressAt = performance.now();
 
-  const look = () => {
+  const check = () => {
     const totals = job.totals();
     if (totals.completedJobs.has(job.jobId)) resolve();
     const now = [totals.sentMovies, totals.storedMovies, totals.assembledMovies, totals.redelivered].join();
@@ -47,12 +47,12 @@ export function watchJob(job: WatchedJob): JobWatch {
     reject(isUsage ? new UsageError(text) : new MovieLoadError('job_failed', text));
   };
   void job.producer.exited.then((exit) => {
-    if (exit.code !== 0) fail(`The producer ${describeExit(exit)}${said(job.producer)}`, exit);
+    if (exit.code !== 0) fail(`The producer ${describeExit(exit)}${lastComplaint(job.producer)}`, exit);
   });
   void Promise.all(job.consumers.map(({ exited }) => exited)).then((exits) => {
-    look();
+    check();
     const how = exits.map(describeExit).join(', ');
-    fail(`No consumer is left (${how})${said(...job.consumers)}`, ...exits);
+    fail(`No consumer is left (${how})${lastComplaint(...job.consumers)}`, ...exits);
   });
   void job.awsGone.then(() => fail('The embedded AWS ended. Is there enough memory for a job of this size?'));
   const onAbort = () => reject(job.signal.reason);
@@ -71,10 +71,10 @@ export function watchJob(job: WatchedJob): JobWatch {
     clearInterval(timer);
     job.signal.removeEventListener('abort', onAbort);
   });
-  return { look, complete };
+  return { check, complete };
 }
 
-function said(...processes: readonly ServiceProcess[]): string {
+function lastComplaint(...processes: readonly ServiceProcess[]): string {
   const complaint = processes.map((process) => process.complaint()).find((text) => text !== undefined);
   return complaint === undefined ? '.' : `: ${complaint}`;
 }

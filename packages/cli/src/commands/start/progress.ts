@@ -45,23 +45,23 @@ function liveProgress(draw: (state: ProgressState) => void, done: () => void): P
 }
 
 /** A line a second, when something has changed. */
-export function plainProgress(say: (line: string) => void, now: () => number = () => performance.now()): Progress {
+export function plainProgress(print: (line: string) => void, now: () => number = () => performance.now()): Progress {
   let last: ProgressState | undefined;
-  let saidAt = Number.NEGATIVE_INFINITY;
-  let said = '';
-  const sayState = (state: ProgressState) => {
+  let printedAt = Number.NEGATIVE_INFINITY;
+  let lastLine = '';
+  const printState = (state: ProgressState) => {
     const line = plainLine(state);
-    if (line !== said) say(line);
-    said = line;
-    saidAt = now();
+    if (line !== lastLine) print(line);
+    lastLine = line;
+    printedAt = now();
   };
   return {
     update(state) {
       last = state;
-      if (now() - saidAt >= LINE_EVERY_MS) sayState(state);
+      if (now() - printedAt >= LINE_EVERY_MS) printState(state);
     },
     end() {
-      if (last) sayState(last);
+      if (last) printState(last);
     },
   };
 }

@@ -68,7 +68,7 @@ async function followJob(request: StartRequest, context: RunContext, { aws, tota
   const { plan, jobId, folder } = request;
   const { signal } = context.interrupt;
   const jobs = openJobs(aws);
-  let look = () => {};
+  let check = () => {};
   await provision(aws.clients, aws.settings, { signal });
   await using processes = startJobProcesses({
     ...request,
@@ -77,9 +77,9 @@ async function followJob(request: StartRequest, context: RunContext, { aws, tota
     onReport(report) {
       totals.add(report);
       const current = totals.current();
-      stopwatch.look(current, report.at);
+      stopwatch.update(current, report.at);
       context.progress.update({ movies: plan.movies, totals: current, elapsedMs: stopwatch.elapsedMs() });
-      look();
+      check();
     },
   });
   const watch = watchJob({
@@ -92,7 +92,7 @@ async function followJob(request: StartRequest, context: RunContext, { aws, tota
     totals: totals.current,
     isComplete: async () => (await jobs.job(jobId))?.status === 'COMPLETE',
   });
-  look = watch.look;
+  check = watch.check;
   await watch.complete;
 
   const stopped = processes.stop();

@@ -5,7 +5,7 @@ import type { Summary } from './summary.ts';
 
 export interface Stopwatch {
   /** Call after each report, with the instant of the report. */
-  look(totals: Totals, at: number): void;
+  update(totals: Totals, at: number): void;
   /** Milliseconds since it was made. */
   elapsedMs(): number;
   /** Times of a complete job, by the instants in its item, which are exact; reports come every 250 ms. */
@@ -29,7 +29,7 @@ export function createStopwatch(movies: number, now: () => number = Date.now): S
   };
 
   return {
-    look({ sentMovies, storedMovies }, at) {
+    update({ sentMovies, storedMovies }, at) {
       if (sentMovies >= movies) sentAt ??= at;
       if (storedMovies >= movies) storedAt ??= at;
     },

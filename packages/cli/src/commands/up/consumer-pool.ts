@@ -5,7 +5,7 @@ import { describeExit, type ServiceProcess, startService } from '../../processes
 
 export type ConsumerState = 'starting' | 'working' | 'paused' | 'gone';
 
-/** A consumer as the control server tells it. */
+/** A consumer as the control server shows it. */
 export interface PooledConsumer {
   /** `consumer 2` */
   readonly name: string;
@@ -31,7 +31,7 @@ export interface ConsumerPool {
 }
 
 /** LOG_LEVEL shows the log itself. */
-export const LOG = process.env.LOG_LEVEL ? 'show' : 'tell';
+export const LOG = process.env.LOG_LEVEL ? 'show' : 'text';
 
 const SIGNALS = { kill: 'SIGKILL', pause: 'SIGSTOP', resume: 'SIGCONT' } as const;
 
@@ -66,7 +66,7 @@ export function createConsumerPool({ env, quiet }: { env: NodeJS.ProcessEnv; qui
       if (exit.code === EXIT.usage)
         reject(new UsageError(`${process.name}: ${process.complaint() ?? describeExit(exit)}`));
       else if (!quiet.aborted)
-        console.log(`${process.name} ${describeExit(exit)}; what it held comes back to the others`);
+        console.log(`${process.name} ${describeExit(exit)}; its messages go to the other consumers`);
     });
     return view(entry);
   }

@@ -37,7 +37,7 @@ export function keepRunning({ start, until, log }: KeepOptions): Kept {
       const startedAt = performance.now();
       const exit = await current.exited;
       if (until.aborted) return;
-      const how = `The ${current.name} ${describeExit(exit)}: ${current.complaint() ?? 'it said nothing'}`;
+      const how = `The ${current.name} ${describeExit(exit)}: ${current.complaint() ?? 'it logged no reason'}`;
       if (exit.code === EXIT.usage) {
         reject(new UsageError(how));
         return;

@@ -9,11 +9,11 @@ import { type QueueLine, queuesTable } from '../../queue-lines.ts';
 export interface Snapshot {
   readonly at: string;
   readonly queues: readonly QueueLine[];
-  /** The latest; one more than fits tells that there are more. */
+  /** The latest; one more than fits shows that there are more. */
   readonly jobs: readonly JobLine[];
 }
 
-/** As a terminal tells it; undefined when it does not. */
+/** Of the terminal; undefined when it does not say. */
 export interface ScreenSize {
   readonly rows: number | undefined;
   readonly columns: number | undefined;
