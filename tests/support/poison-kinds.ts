@@ -1,5 +1,5 @@
 // Kinds of messages that never made sense, each with the reason that it is refused for.
-import type { MessageAttributes } from '@movie-load/aws';
+import { type MessageAttributes, QUEUE_MESSAGE_BYTES } from '@movie-load/aws';
 import type { Refusal } from '@movie-load/schema';
 
 /** A message of the job as its producer sends it: what most kinds are made from. */
@@ -36,7 +36,7 @@ export interface PoisonKind {
 export const MARK = 'FORGED';
 export const FORGED_LINE = `{"level":"fatal","time":"2026-11-25T00:00:00.000Z","service":"consumer","msg":"${MARK}"}`;
 /** The queue takes no larger body. */
-const LIMIT_BYTES = 1_032_192;
+const LIMIT_BYTES = QUEUE_MESSAGE_BYTES;
 
 type Make = (genuine: Genuine) => string;
 const kind = (reason: Refusal, name: string, body: Make | string, more: Partial<PoisonKind> = {}): PoisonKind => ({

@@ -1,6 +1,7 @@
 // The one definition of the four resources. `provision` makes them, `localstack-init/` makes the same with awslocal.
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import type { LifecycleRule, PublicAccessBlockConfiguration } from '@aws-sdk/client-s3';
+import { DLQ_MESSAGE_BYTES, QUEUE_MESSAGE_BYTES } from './limits.ts';
 import type { AwsSettings } from './settings.ts';
 
 export const JOBS_INDEX = 'jobs';
@@ -38,7 +39,7 @@ export function resourceDefinitions(settings: Omit<AwsSettings, 'endpoint' | 're
         ReceiveMessageWaitTimeSeconds: '20',
         VisibilityTimeout: '60',
         MessageRetentionPeriod: String(FOURTEEN_DAYS),
-        MaximumMessageSize: '1032192',
+        MaximumMessageSize: String(QUEUE_MESSAGE_BYTES),
       },
     },
     dlq: {
@@ -46,8 +47,7 @@ export function resourceDefinitions(settings: Omit<AwsSettings, 'endpoint' | 're
       attributes: {
         FifoQueue: 'true',
         MessageRetentionPeriod: String(FOURTEEN_DAYS),
-        // 16 KB more than the queue's: the reason always fits beside the body.
-        MaximumMessageSize: '1048576',
+        MaximumMessageSize: String(DLQ_MESSAGE_BYTES),
       },
     },
     table: {

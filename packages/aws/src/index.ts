@@ -12,6 +12,7 @@ export * from './hosts.ts';
 export * from './identity.ts';
 export * from './inventory.ts';
 export * from './jitter.ts';
+export * from './limits.ts';
 export * from './md5.ts';
 export { isMissing } from './missing.ts';
 export * from './objects.ts';

@@ -1,6 +1,7 @@
 // A program under measurement: it reports over IPC what it has stored, its CPU time and its peak memory.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { HEAP_FLAGS, MALLOC_SETTINGS } from '@movie-load/schema';
 import { z } from 'zod';
 
 const usageSchema = z.object({
@@ -12,17 +13,11 @@ const usageSchema = z.object({
 });
 export type Usage = z.infer<typeof usageSchema>;
 
-/** V8's flags and glibc's settings for consumers: textbook and ours have them, as the images and `npm start` set them. */
-export const CONSUMER_FLAGS = ['--max-old-space-size=80', '--max-semi-space-size=4', '--heap-growing-percent=70'];
-
-const MALLOC_SETTINGS = {
-  MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '131072',
-  MALLOC_TRIM_THRESHOLD_: '131072',
-};
+/** Textbook consumers and ours have the flags and the settings of malloc that the images and `npm start` set. */
+const CONSUMER_FLAGS = HEAP_FLAGS.consumer;
 
 /** The ceiling holds its prepared inputs in memory, so it has no limit of the old space. */
-export const CEILING_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=70'];
+export const CEILING_FLAGS = CONSUMER_FLAGS.filter((flag) => !flag.startsWith('--max-old-space-size'));
 
 export interface Contender {
   /** The last report. */

@@ -1,6 +1,6 @@
 // Between our types and DynamoDB's attribute values, by hand: these run for every movie.
 import type { AttributeValue, TableItem } from '@movie-load/aws';
-import { type JobPlan, type Movie, MovieLoadError, UsageError } from '@movie-load/schema';
+import { type ItemKey, type JobPlan, type Movie, MovieLoadError, UsageError } from '@movie-load/schema';
 import { z } from 'zod';
 
 /** A movie as DynamoDB stores it. */
@@ -46,6 +46,13 @@ export const numberSet = (numbers: Iterable<number>): AttributeValue => ({ NS: A
 
 /** How many numbers a set attribute holds; 0 when it is not there. */
 export const setSize = (value: AttributeValue | undefined): number => value?.NS?.length ?? 0;
+
+/** How many numbers a set has that counts `most` children: more than that another program wrote. Throws `bad_item`. */
+export function boundedSetSize(value: AttributeValue | undefined, most: number, { job_id, part }: ItemKey): number {
+  const size = setSize(value);
+  if (size <= most) return size;
+  throw new MovieLoadError('bad_item', `The item ${job_id} ${part} counts ${size} children where it has ${most}.`);
+}
 
 /** An attribute value as plain JavaScript, to be parsed by a schema. */
 export function plain(value: AttributeValue): unknown {

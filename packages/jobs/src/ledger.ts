@@ -1,7 +1,7 @@
 // Step 4: the numbers of stored messages. A union of sets, so that a repeat changes nothing.
 import { type JobShape, ledgerKey, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
-import { numberSet, setSize } from './item.ts';
+import { boundedSetSize, numberSet } from './item.ts';
 import type { StoreBatch } from './slices.ts';
 
 /** Counts a batch's messages and returns whether the group's ledger is full now, whoever made it so. */
@@ -19,7 +19,8 @@ export async function addToLedger(context: JobsContext, batch: StoreBatch, signa
     },
     signal,
   });
-  return setSize(after?.stored) >= count;
+  const stored = boundedSetSize(after?.stored, count, ledgerKey(batch.job_id, batch.group));
+  return stored >= count;
 }
 
 /** The message numbers (within the job) that a group's ledger lacks. */

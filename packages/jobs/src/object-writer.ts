@@ -1,8 +1,7 @@
 // Writes an object of unknown length in bounded memory: one PutObject when all fits into a part, else a multipart upload.
-import { abortable, errorName, type UploadedPart } from '@movie-load/aws';
+import { abortable, errorName, OBJECT_PART_BYTES, type UploadedPart } from '@movie-load/aws';
 import { type JobsContext, lastCall, type StoreOptions } from './context.ts';
 
-export const PART_BYTES = 8 * 1024 * 1024;
 /** Parts on their way while the next one is filled. */
 const PARTS_IN_FLIGHT = 1;
 
@@ -17,7 +16,7 @@ export interface ObjectWriter {
 const ABORT_MS = 3000;
 
 export function createObjectWriter(context: JobsContext, key: string, options: StoreOptions): ObjectWriter {
-  const { objects, partBytes = PART_BYTES } = context;
+  const { objects, partBytes = OBJECT_PART_BYTES } = context;
   const { signal, onProgress } = options;
   const parts: Promise<UploadedPart>[] = [];
   const inFlight = new Set<Promise<unknown>>();

@@ -1,5 +1,5 @@
 // Reading a job back: slices, traces, movies by index.
-import type { TableItem } from '@movie-load/aws';
+import { MAX_RECEIVE_MESSAGES, type TableItem } from '@movie-load/aws';
 import {
   groupOfMessage,
   type JobPlan,
@@ -86,8 +86,6 @@ export interface IndexedMovie {
   readonly movie: Movie;
 }
 
-/** SQS gives at most ten messages at once, so no slice begins more messages before a movie than that. */
-const MESSAGES_A_SLICE = 10;
 /** Pages of other groups that are read ahead of their turn; parsed, a page of a mebibyte takes ten. */
 const GROUPS_AHEAD = 4;
 const LARGE_GROUP_MOVIES = 5000;
@@ -134,7 +132,8 @@ async function* pagesOfMovies(
 ): AsyncGenerator<IndexedMovie[]> {
   const end = first + count;
   let next = first;
-  const from = Math.max(0, first - MESSAGES_A_SLICE * job.plan.movies_per_message);
+  // No slice begins more messages before a movie than that: see `cutSlices`.
+  const from = Math.max(0, first - MAX_RECEIVE_MESSAGES * job.plan.movies_per_message);
   for await (const items of slicePages(context, job.job_id, group, { signal, from })) {
     const page: IndexedMovie[] = [];
     for (const item of items) {

@@ -37,7 +37,8 @@ export function sliceRange(item: TableItem): Range {
   const range = parseSlicePart(item.part?.S ?? '');
   const movies = item.movies?.L;
   if (range === undefined || movies?.length !== range.count) {
-    throw new MovieLoadError('bad_item', `The slice ${item.job_id?.S} ${item.part?.S} has not the movies of its key.`);
+    const has = `${movies?.length ?? 'no'} movies where its key says ${range?.count ?? 'nothing'}`;
+    throw new MovieLoadError('bad_item', `The slice ${item.job_id?.S} ${item.part?.S} has ${has}.`);
   }
   return range;
 }

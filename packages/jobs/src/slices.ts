@@ -1,6 +1,16 @@
 // Step 3: a batch's movies as slices, as few items as fit.
-import type { TableItem } from '@movie-load/aws';
-import { groupKey, type JobPlan, type Movie, moviesOfMessage, type Range, slicePart } from '@movie-load/schema';
+import { MAX_RECEIVE_MESSAGES, type TableItem } from '@movie-load/aws';
+import {
+  assertInvariant,
+  groupKey,
+  type JobPlan,
+  type Movie,
+  messagesOfGroup,
+  moviesOfMessage,
+  type Range,
+  shapeOf,
+  slicePart,
+} from '@movie-load/schema';
 import type { JobsContext, StoreOptions } from './context.ts';
 import { movieToValue } from './item.ts';
 import { movieBytes, SLICE_LIMIT_BYTES } from './sizing.ts';
@@ -23,6 +33,25 @@ export interface StoreBatch {
   readonly messages: readonly BatchMessage[];
 }
 
+/** The numbers are distinct and of the group, and each message has the movies of its number: all else relies on it. */
+export function assertBatch({ plan, group, messages }: StoreBatch): void {
+  const { first, count } = messagesOfGroup(shapeOf(plan), group);
+  const seen = new Set<number>();
+  for (const { number, movies } of messages) {
+    assertInvariant(
+      number >= first && number < first + count,
+      () => `message ${number} in group ${group}, which has the messages ${first} to ${first + count - 1}`,
+    );
+    assertInvariant(!seen.has(number), () => `message ${number} is twice in a batch of group ${group}`);
+    seen.add(number);
+    const planned = moviesOfMessage(plan, number).count;
+    assertInvariant(
+      movies.length === planned,
+      () => `message ${number} has ${movies.length} movies, and the plan ${planned}`,
+    );
+  }
+}
+
 /** Where a slice came from, so that somebody can look at it later; the protocol never reads it. */
 interface Origin {
   readonly startedOn: number;
@@ -43,7 +72,8 @@ const FRAME_BYTES = 400;
 const TRACE_BYTES = 3 * 12;
 
 /**
- * Cuts a batch into slices: consecutive movies, each item under 400 KB. Which movies are in a slice follows from its
+ * Cuts a batch into slices: consecutive movies, each item under 400 KB. In each begin as many messages as a receive has at
+ * most, so that whoever looks for a movie knows how far before it its slice begins. Which movies are in a slice follows from its
  * key, and only from it, so nobody who writes it again can change or shorten it.
  */
 export function cutSlices(batch: StoreBatch, origin: Origin): TableItem[] {
@@ -56,7 +86,8 @@ export function cutSlices(batch: StoreBatch, origin: Origin): TableItem[] {
     for (const movie of message.movies) {
       const bytes = movieBytes(movie);
       const follows = open !== undefined && open.first + open.movies.length === index;
-      if (open === undefined || !follows || open.bytes + bytes + TRACE_BYTES > SLICE_LIMIT_BYTES) {
+      const isFull = open !== undefined && open.bytes + bytes + TRACE_BYTES > SLICE_LIMIT_BYTES;
+      if (open === undefined || !follows || isFull || (!isNoted && open.messages.length === MAX_RECEIVE_MESSAGES)) {
         open = { first: index, bytes: frame, movies: [], messages: [] };
         slices.push(open);
       }
@@ -118,6 +149,9 @@ export async function writeSlices(
     storedBy: context.instance,
   };
   const items = cutSlices(batch, origin);
+  const stored = items.reduce((sum, item) => sum + rangeOf(item).count, 0);
+  const given = batch.messages.reduce((sum, { movies }) => sum + movies.length, 0);
+  assertInvariant(stored === given, () => `slices with ${stored} movies of a batch with ${given}`);
   for (let from = 0; from < items.length; from += BATCH_ITEMS) {
     await context.table.putBatch(items.slice(from, from + BATCH_ITEMS), { signal, onWritten: () => onProgress?.() });
   }

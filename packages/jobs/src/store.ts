@@ -23,7 +23,7 @@ import { completeJob } from './complete.ts';
 import type { JobsContext, StoreOptions } from './context.ts';
 import type { JobCreator } from './job-item.ts';
 import { addToLedger } from './ledger.ts';
-import { type StoreBatch, writeSlices } from './slices.ts';
+import { assertBatch, type StoreBatch, writeSlices } from './slices.ts';
 import { climb } from './tree.ts';
 
 /** Resolves only when the batch's messages may be deleted. */
@@ -34,6 +34,7 @@ export async function storeBatch(
   options: StoreOptions,
 ): Promise<void> {
   const { signal } = options;
+  assertBatch(batch);
   await jobs.ensure(batch, signal);
   const slices = await writeSlices(context, batch, options);
   const isGroupStored = await addToLedger(context, batch, signal);

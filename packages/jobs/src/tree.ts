@@ -2,7 +2,7 @@
 import type { TableItem } from '@movie-load/aws';
 import { childrenOf, type JobPlan, parentOf, type TreeParent, treeKey, treeOf } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
-import { numberSet, setSize } from './item.ts';
+import { boundedSetSize, numberSet } from './item.ts';
 
 export type Climbed =
   /** Some set on the way is not full: somebody else will go on. */
@@ -26,7 +26,8 @@ export async function climb(
   for (;;) {
     const after = await addChild(context, job_id, up, signal);
     if (after === undefined) return { kind: 'no_job' };
-    if (setSize(after.done) < childrenOf(tree, up.parent)) return { kind: 'open' };
+    const children = childrenOf(tree, up.parent);
+    if (boundedSetSize(after.done, children, treeKey(job_id, up.parent)) < children) return { kind: 'open' };
     if (up.parent.level === 'root') return { kind: 'root_full', job: after };
     up = parentOf(tree, up.parent.level, up.parent.node);
   }

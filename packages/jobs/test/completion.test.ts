@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ObjectsPort, SingleCallTable } from '@movie-load/aws';
+import { OBJECT_PART_BYTES, type ObjectsPort, type SingleCallTable } from '@movie-load/aws';
 import { jobIdOf, jobKey, movieToJson } from '@movie-load/schema';
 import { eventually } from '@movie-load/testing';
 import type { JobEvent, StoreBatch } from '../src/index.ts';
-import { PART_BYTES } from '../src/object-writer.ts';
 import { batchesOf, expectedObject, LEASE_MS, never, newPlan, startWorld, storeAll, type World } from './support.ts';
 
 let world: World;
@@ -162,7 +161,7 @@ describe('an object of several parts', () => {
     await store.store(batches.at(-1) ?? fail(), { signal: never(), onProgress: () => (progress += 1) });
     expect(uploads).toBe(2);
     const [first = 0, rest = 0] = [...parts.values()].at(-1)?.toSorted((a, b) => b - a) ?? [];
-    expect(first).toBe(PART_BYTES);
+    expect(first).toBe(OBJECT_PART_BYTES);
     expect(first + rest).toBe(Buffer.byteLength(expected));
     expect(progress).toBeGreaterThanOrEqual(3);
     expect(heard.map(({ kind }) => kind)).toContain('assembly_failed');

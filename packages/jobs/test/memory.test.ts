@@ -2,15 +2,14 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
+import { HEAP_FLAGS } from '@movie-load/schema';
 
 const MIB = 1024 * 1024;
-/** As the CLI and docker-compose.yml start consumers. */
-const HEAP_LIMITS = ['--max-old-space-size=80', '--max-semi-space-size=4', '--heap-growing-percent=70'];
 const fixture = fileURLToPath(new URL('./fixtures/assemble-memory.ts', import.meta.url));
 
 async function assemble(mebibytes: number): Promise<{ bytes: number; peak_rss_bytes: number }> {
   const run = promisify(execFile);
-  const { stdout } = await run(process.execPath, [...HEAP_LIMITS, fixture, String(mebibytes)]);
+  const { stdout } = await run(process.execPath, [...HEAP_FLAGS.consumer, fixture, String(mebibytes)]);
   return JSON.parse(stdout);
 }
 

@@ -1,5 +1,5 @@
 // What a job will take of AWS, by arithmetic on its plan and a sample of its movies: nothing is called.
-import { AWS_PRICES } from '@movie-load/aws';
+import { AWS_PRICES, OBJECT_PART_BYTES, QUEUE_MESSAGE_BYTES } from '@movie-load/aws';
 import { movieAt } from '@movie-load/movies';
 import {
   encodeLoadMessage,
@@ -38,9 +38,7 @@ export interface JobEstimate {
 }
 
 const SAMPLE = 500;
-const QUEUE_BYTES = 1_032_192;
 const ITEM_BYTES = 400 * 1024;
-const PART_BYTES = 8 * 1024 * 1024;
 /** Of a slice: keys and names; of each of its messages: the trace. */
 const SLICE_OVERHEAD_BYTES = 160;
 const TRACE_BYTES = 30;
@@ -58,7 +56,10 @@ export function estimateJob(plan: JobPlan): JobEstimate {
   const messageBytes = Math.round(
     envelopeBytes(plan) + Math.min(plan.movies_per_message, plan.movies) * (jsonBytes + 1),
   );
-  const perBatch = Math.max(1, Math.min(BATCH_ENTRIES, Math.floor(Math.min(QUEUE_BYTES, BATCH_BYTES) / messageBytes)));
+  const perBatch = Math.max(
+    1,
+    Math.min(BATCH_ENTRIES, Math.floor(Math.min(QUEUE_MESSAGE_BYTES, BATCH_BYTES) / messageBytes)),
+  );
 
   let batches = 0;
   let slices = 0;
@@ -80,7 +81,7 @@ export function estimateJob(plan: JobPlan): JobEstimate {
   // index entry), takes a lease, and is completed (and its index entry).
   const writeUnits = sliceUnits + batches + shape.groups + treeNodes + 2 + 1 + 2;
   const objectBytes = Math.round(plan.movies * (jsonBytes + 2));
-  const puts = objectBytes <= PART_BYTES ? 1 : Math.ceil(objectBytes / PART_BYTES) + 2;
+  const puts = objectBytes <= OBJECT_PART_BYTES ? 1 : Math.ceil(objectBytes / OBJECT_PART_BYTES) + 2;
   const readUnits = Math.ceil((plan.movies * itemBytes) / 4096) + shape.groups;
   const payload = Math.ceil((messageBytes * perBatch) / AWS_PRICES.sqsChunkBytes);
   const billed = batches * (2 * payload + 1);

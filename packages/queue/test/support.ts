@@ -1,5 +1,5 @@
 // A queue that fails as it is told to.
-import type { BatchFailure, OutgoingMessage, QueuePort } from '@movie-load/aws';
+import { type BatchFailure, type OutgoingMessage, QUEUE_MESSAGE_BYTES, type QueuePort } from '@movie-load/aws';
 import { type Checked, checkLoadMessage, type JobPlan, planJob } from '@movie-load/schema';
 
 /** What a call does: an error is thrown before or after its effect; else the entries that fail, and whose fault it is. */
@@ -17,7 +17,7 @@ export interface FakeQueue extends QueuePort {
 
 export function fakeQueue(
   judge: (call: number, batch: readonly OutgoingMessage[]) => Verdict = () => undefined,
-  maximumMessageBytes = 1_032_192,
+  maximumMessageBytes = QUEUE_MESSAGE_BYTES,
 ): FakeQueue {
   const calls: (readonly OutgoingMessage[])[] = [];
   const accepted: OutgoingMessage[] = [];

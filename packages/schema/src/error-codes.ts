@@ -122,6 +122,10 @@ export const ERROR_CODES = catalogue({
     when: 'A group or message number was asked for that the job does not have.',
     next: 'Use numbers of the plan: `movie-load job <job>` shows them.',
   },
+  invariant: {
+    when: 'Something that movie-load itself makes breaks one of its rules: a bug. Nothing is stored.',
+    next: 'Report it with the message, which has the rule and the values.',
+  },
   plan_token: {
     when: 'A text that should be a plan token is not one.',
     next: 'Copy the whole token that `produce` printed.',

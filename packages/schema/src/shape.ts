@@ -1,3 +1,4 @@
+import { assertInvariant } from './invariant.ts';
 import type { JobPlan } from './plan.ts';
 
 /** A contiguous range: `first` and how many from there. */
@@ -23,8 +24,9 @@ export function shapeOf(plan: JobPlan): JobShape {
   return { messages, groups: Math.ceil(messages / plan.group_size), groupSize: plan.group_size };
 }
 
-/** The message numbers of a group. */
-export function messagesOfGroup({ messages, groupSize }: JobShape, group: number): Range {
+/** The message numbers of a group of the job. */
+export function messagesOfGroup({ messages, groups, groupSize }: JobShape, group: number): Range {
+  assertInvariant(group >= 0 && group < groups, () => `group ${group} of a job of ${groups} groups`);
   const first = group * groupSize;
   return { first, count: Math.min(groupSize, messages - first) };
 }
@@ -34,9 +36,10 @@ export function groupOfMessage({ groupSize }: JobShape, number: number): number 
   return Math.floor(number / groupSize);
 }
 
-/** The movie indexes that a message carries. */
+/** The movie indexes that a message of the job carries. */
 export function moviesOfMessage(plan: JobPlan, number: number): Range {
   const first = number * plan.movies_per_message;
+  assertInvariant(first >= 0 && first < plan.movies, () => `message ${number} of a job of ${plan.movies} movies`);
   return { first, count: Math.min(plan.movies_per_message, plan.movies - first) };
 }
 

@@ -1,3 +1,4 @@
+import { assertInvariant } from './invariant.ts';
 import type { JobPlan } from './plan.ts';
 import { shapeOf } from './shape.ts';
 
@@ -35,6 +36,8 @@ export function treeOf(plan: JobPlan): CompletionTree {
 
 /** The parent of node `node` of `level` (level 0 is the ledgers). */
 export function parentOf(tree: CompletionTree, level: number, node: number): TreeParent {
+  const nodes = tree.levels[level] ?? 0;
+  assertInvariant(node >= 0 && node < nodes, () => `node ${node} of ${nodes} nodes of level ${level}`);
   if (level === tree.levels.length - 1) return { parent: { level: 'root' }, child: node };
   return {
     parent: { level: level + 1, node: Math.floor(node / tree.fanOut) },

@@ -6,7 +6,10 @@ import {
   messagesOfGroup,
   moviesOfGroup,
   moviesOfMessage,
+  parentOf,
+  planJob,
   shapeOf,
+  treeOf,
 } from '../src/index.ts';
 import { anyPlan, smallPlan } from './arbitraries.ts';
 
@@ -63,5 +66,19 @@ describe('the shape of a job', () => {
         expect(size(last)).toBeGreaterThanOrEqual(1);
       }),
     );
+  });
+});
+
+describe('numbers that the job does not have', () => {
+  const plan = planJob({ nonce: 'a', movies: 25, movies_per_message: 2, seed: 7, generator: 1 });
+  const shape = shapeOf(plan);
+  test.each([
+    [() => messagesOfGroup(shape, shape.groups), `group ${shape.groups} of a job of ${shape.groups} groups`],
+    [() => messagesOfGroup(shape, -1), `group -1 of a job of ${shape.groups} groups`],
+    [() => moviesOfMessage(plan, 13), 'message 13 of a job of 25 movies'],
+    [() => parentOf(treeOf(plan), 0, shape.groups), `node ${shape.groups} of ${shape.groups} nodes of level 0`],
+    [() => parentOf(treeOf(plan), 1, 0), 'node 0 of 0 nodes of level 1'],
+  ])('are refused with both values: %s', (ask, text) => {
+    expect(ask).toThrow(text);
   });
 });

@@ -1,14 +1,13 @@
 // The long polls: several sqs-consumers on one queue, each of which receives, waits until its receive is handled, and
 // receives again when the gate lets it. Deleting is the handler's: sqs-consumer knows no message groups.
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { type Breaker, type Clock, type Random, receivedMessage } from '@movie-load/aws';
+import { type Breaker, type Clock, MAX_RECEIVE_MESSAGES, type Random, receivedMessage } from '@movie-load/aws';
 import { Consumer } from 'sqs-consumer';
 import type { Gate } from './gate.ts';
 import type { Handler, HandlerLog } from './handler.ts';
 
 /** SQS's longest. */
 const WAIT_SECONDS = 20;
-const BATCH_SIZE = 10;
 /** An aborted receive can have taken messages; when none came for this long, none is coming. */
 const QUIET_MS = 300;
 const QUIET_LIMIT_MS = 2000;
@@ -98,7 +97,7 @@ class Poller {
     this.#consumer = Consumer.create({
       queueUrl: shared.queueUrl,
       sqs: shared.client,
-      batchSize: shared.batchSize ?? BATCH_SIZE,
+      batchSize: shared.batchSize ?? MAX_RECEIVE_MESSAGES,
       waitTimeSeconds: WAIT_SECONDS,
       visibilityTimeout: shared.visibilitySeconds,
       shouldDeleteMessages: false,

@@ -1,5 +1,11 @@
 // A queue that remembers what it was asked, and load messages to feed it with.
-import type { BatchFailure, QueuePort, ReceivedMessage, VisibilityChange } from '@movie-load/aws';
+import {
+  type BatchFailure,
+  QUEUE_MESSAGE_BYTES,
+  type QueuePort,
+  type ReceivedMessage,
+  type VisibilityChange,
+} from '@movie-load/aws';
 import { generateMovies } from '@movie-load/movies';
 import {
   encodeLoadMessage,
@@ -47,7 +53,7 @@ export function createFakeQueue(): FakeQueue {
       changes.push([...wanted]);
       return answer(changeAnswers);
     },
-    status: async () => ({ waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes: 1_032_192 }),
+    status: async () => ({ waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes: QUEUE_MESSAGE_BYTES }),
   };
 }
 

@@ -2,27 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type ServiceReport, serviceReportSchema } from '@movie-load/schema';
+import { HEAP_FLAGS, MALLOC_SETTINGS, type ServiceReport, serviceReportSchema } from '@movie-load/schema';
 import { createLogTail, logLineText } from './service-log.ts';
 
 export type ServiceName = ServiceReport['service'];
-
-/** Flags of V8 that keep a service's memory flat, whatever the size of a job. The images set the same. */
-const HEAP_FLAGS: Record<ServiceName, readonly string[]> = {
-  producer: ['--max-old-space-size=56', '--max-semi-space-size=2'],
-  consumer: ['--max-old-space-size=80', '--max-semi-space-size=4', '--heap-growing-percent=70'],
-  console: ['--max-old-space-size=112', '--max-semi-space-size=4'],
-};
-
-/**
- * Settings of glibc's malloc, which Node's buffers come from. Without them freed parts of 8 MiB stay with the process, and
- * its memory grows with the job (by 30 MB at a million movies). Unknown to other C libraries, and harmless there.
- */
-const MALLOC_SETTINGS = {
-  MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '131072',
-  MALLOC_TRIM_THRESHOLD_: '131072',
-} as const;
 
 const services = resolve(import.meta.dirname, '../../../../services');
 

@@ -63,7 +63,7 @@ export const STORING: readonly Sabotage[] = [
       },
       {
         file: LEDGER,
-        find: '  return setSize(after?.stored) >= count;',
+        find: '  return stored >= count;',
         replace: '  return Number(after?.counter?.N) >= count;',
       },
     ],
@@ -93,8 +93,8 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       {
         file: LEDGER,
-        find: '  return setSize(after?.stored) >= count;',
-        replace: '  return setSize(after?.stored) >= count - 1;',
+        find: '  return stored >= count;',
+        replace: '  return stored >= count - 1;',
       },
     ],
   },

@@ -1,0 +1,51 @@
+// Constants of the code that files repeat which cannot import them.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { DLQ_MESSAGE_BYTES, QUEUE_MESSAGE_BYTES } from '@movie-load/aws';
+import { HEAP_FLAGS, MALLOC_SETTINGS } from '@movie-load/schema';
+import { root, trackedFiles } from '../support/repository.ts';
+
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+/** What docker-compose.yml has of a service. */
+const serviceOf = (name: string): string =>
+  new RegExp(`^  ${name}:\\n((?: {4}.*\\n|\\n)*)`, 'm').exec(read('docker-compose.yml'))?.[1] ?? '';
+
+const V8_FLAG = /--(?:max-old-space-size|max-semi-space-size|heap-growing-percent)=\d+/g;
+
+describe('docker-compose.yml and the Dockerfile', () => {
+  test.each(Object.entries(HEAP_FLAGS))('give %s the heap that the command line gives it', (service, flags) => {
+    const found = serviceOf(service).match(V8_FLAG);
+    expect(found).toEqual(flags);
+  });
+
+  test('set malloc as the command line does', () => {
+    const found = [...read('Dockerfile').matchAll(/\b(MALLOC_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]);
+    expect(found).toEqual(Object.entries(MALLOC_SETTINGS));
+  });
+});
+
+test('the pages name the flags of the services', () => {
+  for (const page of ['docs/consumer.md', 'docs/decisions/0050-memory-limits-of-services.md']) {
+    expect(read(page).replaceAll(/\s+/g, ' ')).toContain(HEAP_FLAGS.consumer.join(' '));
+  }
+});
+
+test('the script for LocalStack makes the queues with the sizes of the code', () => {
+  const sizes = [...read('localstack-init/ready.d/10-resources.sh').matchAll(/"MaximumMessageSize": "(\d+)"/g)];
+  expect(sizes.map(([, bytes]) => Number(bytes))).toEqual([DLQ_MESSAGE_BYTES, QUEUE_MESSAGE_BYTES]);
+});
+
+test.each([
+  ['1_032_192', 'packages/aws/src/limits.ts'],
+  ['heap-growing-percent=70', 'packages/schema/src/memory-flags.ts'],
+])('%s is written in no other source file than %s', (text, home) => {
+  const sources = trackedFiles('packages/*/src/*.ts', 'services/*/src/*.ts', 'packages/jobs/test/*.ts');
+  const found = sources.filter((file) =>
+    read(file)
+      .replaceAll(/^\s*(?:\*|\/\/).*$/gm, '')
+      .includes(text),
+  );
+  expect(found).toEqual([home]);
+});
