@@ -2,6 +2,8 @@
 import { once } from 'node:events';
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
+import type { CommonOptions } from './command.ts';
+import { EXIT } from './exit.ts';
 
 let interrupted: AbortSignal | undefined;
 
@@ -20,6 +22,12 @@ export async function print(text: string): Promise<void> {
 export const printLine = (line: string): Promise<void> => print(`${line}\n`);
 
 export const printJson = (value: unknown): Promise<void> => printLine(JSON.stringify(value));
+
+/** The result of a command, for programs (`--json`) or for people. Returns the exit code of a command that is done. */
+export async function printResult({ json }: CommonOptions, value: unknown, text: () => string): Promise<number> {
+  await printLine(json ? JSON.stringify(value) : text());
+  return EXIT.done;
+}
 
 /**
  * One document, element by element: together they may be longer than a string can be. `after` gives what is known only

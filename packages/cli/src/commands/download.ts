@@ -3,9 +3,8 @@ import { join, resolve } from 'node:path';
 import { MovieLoadError, objectKey } from '@movie-load/schema';
 import type { Command } from 'commander';
 import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
-import { EXIT } from '../exit.ts';
 import { bytes, shortId } from '../format.ts';
-import { createProgressLine, printJson, printLine } from '../output.ts';
+import { createProgressLine, printResult } from '../output.ts';
 import { prepareFolder, saveObject } from '../save-object.ts';
 import { withSession } from '../session.ts';
 
@@ -38,9 +37,8 @@ async function download(prefix: string, options: DownloadOptions): Promise<numbe
       signal,
       onProgress: (got) => progress(() => `${bytes(got)} of ${bytes(object.bytes)}`),
     });
-    if (options.json) await printJson({ job_id, ...saved });
-    else await printLine(`${saved.file}\n${bytes(saved.bytes)}, sha256 ${saved.sha256}`);
-    return EXIT.done;
+    const text = () => `${saved.file}\n${bytes(saved.bytes)}, sha256 ${saved.sha256}`;
+    return printResult(options, { job_id, ...saved }, text);
   });
 }
 

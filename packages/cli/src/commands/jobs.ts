@@ -2,11 +2,10 @@
 import type { QueueStatus } from '@movie-load/aws';
 import type { Command } from 'commander';
 import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
-import { EXIT } from '../exit.ts';
 import { grouped } from '../format.ts';
 import { type JobLine, jobLines, jobsTable } from '../job-lines.ts';
 import { wholeNumber } from '../options.ts';
-import { printJson, printLine } from '../output.ts';
+import { printResult } from '../output.ts';
 import { withSession } from '../session.ts';
 
 interface JobsOptions extends CommonOptions {
@@ -28,9 +27,8 @@ async function listJobs(options: JobsOptions): Promise<number> {
   const limit = wholeNumber('--limit', options.limit, 1, 1000);
   return withSession(options, async (session) => {
     const { lines, queue } = await jobLines(session, limit);
-    if (options.json) await printJson({ jobs: lines });
-    else await printLine([lines.length === 0 ? '' : jobsTable(lines), hint(lines, queue)].filter(Boolean).join('\n\n'));
-    return EXIT.done;
+    const text = () => [lines.length === 0 ? '' : jobsTable(lines), hint(lines, queue)].filter(Boolean).join('\n\n');
+    return printResult(options, { jobs: lines }, text);
   });
 }
 

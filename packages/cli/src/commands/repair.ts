@@ -1,9 +1,8 @@
 // `movie-load repair <id>`: writes the object again from the slices when it is missing or differs.
 import type { Command } from 'commander';
 import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
-import { EXIT } from '../exit.ts';
 import { bytes } from '../format.ts';
-import { printJson, printLine } from '../output.ts';
+import { printResult } from '../output.ts';
 import { withSession } from '../session.ts';
 
 export function addTo(program: Command): void {
@@ -25,10 +24,11 @@ const WORDS = {
 async function repair(prefix: string, options: CommonOptions): Promise<number> {
   return withSession({ ...options, changes: true }, async ({ job: find, jobs, signal }) => {
     const { job_id } = await find(prefix);
-    const repaired = await jobs.repair(job_id, { signal });
-    if (options.json) await printJson({ job_id, repaired: repaired.why ?? null, object_bytes: repaired.bytes });
-    else if (repaired.why) await printLine(`${WORDS[repaired.why]} (${bytes(repaired.bytes)}).`);
-    else await printLine(`The object is as it should be (${bytes(repaired.bytes)}); nothing was done.`);
-    return EXIT.done;
+    const { why, bytes: object_bytes } = await jobs.repair(job_id, { signal });
+    return printResult(options, { job_id, repaired: why ?? null, object_bytes }, () =>
+      why
+        ? `${WORDS[why]} (${bytes(object_bytes)}).`
+        : `The object is as it should be (${bytes(object_bytes)}); nothing was done.`,
+    );
   });
 }

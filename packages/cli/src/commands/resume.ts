@@ -5,9 +5,8 @@ import { sendJob } from '@movie-load/queue';
 import { jobIdOf, planFromToken, UsageError } from '@movie-load/schema';
 import type { Command } from 'commander';
 import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
-import { EXIT } from '../exit.ts';
 import { grouped } from '../format.ts';
-import { createProgressLine, printJson, printLine } from '../output.ts';
+import { createProgressLine, printResult } from '../output.ts';
 import { type Session, withSession } from '../session.ts';
 
 interface ResumeOptions extends CommonOptions {
@@ -52,8 +51,9 @@ async function resume(prefix: string | undefined, options: ResumeOptions): Promi
     );
     if (options.dryRun) for await (const _ of missing);
     else await send(session, job, missing);
-    await printFound(job.job_id, found, options);
-    return EXIT.done;
+    const { job_id } = job;
+    const { dryRun: dry_run = false } = options;
+    return printResult(options, { job_id, dry_run, ...found }, () => textOf(job_id, found, dry_run));
   });
 }
 
@@ -103,11 +103,9 @@ async function send(session: Session, job: ResumableJob, groups: AsyncIterable<M
   });
 }
 
-async function printFound(job_id: string, { missing, wake, groups }: Found, options: ResumeOptions) {
-  if (options.json) return printJson({ job_id, dry_run: options.dryRun ?? false, missing, wake, groups });
-  if (missing + wake === 0) return printLine(`Nothing of job ${job_id} is missing.`);
-  const did = options.dryRun ? 'would be sent' : 'sent';
-  return printLine(
-    `${did}: ${grouped(missing)} missing messages${wake > 0 ? ` and ${grouped(wake)} to wake up what is stored` : ''}, in ${grouped(groups)} groups of job ${job_id}.`,
-  );
+function textOf(job_id: string, { missing, wake, groups }: Found, isDryRun: boolean): string {
+  if (missing + wake === 0) return `Nothing of job ${job_id} is missing.`;
+  const did = isDryRun ? 'would be sent' : 'sent';
+  const woken = wake > 0 ? ` and ${grouped(wake)} to wake up what is stored` : '';
+  return `${did}: ${grouped(missing)} missing messages${woken}, in ${grouped(groups)} groups of job ${job_id}.`;
 }

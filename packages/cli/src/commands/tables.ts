@@ -1,10 +1,9 @@
 // `movie-load tables`: the tables of DynamoDB.
-import { listTables } from '@movie-load/aws';
+import { listTables, type TableFacts } from '@movie-load/aws';
 import type { Command } from 'commander';
 import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
-import { EXIT } from '../exit.ts';
 import { bytes, grouped } from '../format.ts';
-import { printJson, printLine, tableOf } from '../output.ts';
+import { printResult, tableOf } from '../output.ts';
 import { withSession } from '../session.ts';
 
 export function addTo(program: Command): void {
@@ -20,18 +19,19 @@ export function addTo(program: Command): void {
 async function showTables(options: CommonOptions): Promise<number> {
   return withSession(options, async ({ clients, signal }) => {
     const tables = await listTables(clients.dynamodb, { signal });
-    if (options.json) {
-      await printJson({ tables });
-      return EXIT.done;
-    }
-    const text = tableOf(tables, [
-      { title: 'TABLE', cell: ({ name }) => name },
-      { title: 'STATUS', cell: ({ status }) => status },
-      { title: 'ITEMS', right: true, cell: ({ items }) => grouped(items) },
-      { title: 'SIZE', right: true, cell: (table) => bytes(table.bytes) },
-      { title: 'INDEXES', cell: ({ indexes }) => indexes.join(', ') || '–' },
-    ]);
-    await printLine(`${text}\nAWS counts items and bytes anew every six hours.`);
-    return EXIT.done;
+    return printResult(
+      options,
+      { tables },
+      () => `${tablesText(tables)}\nAWS counts items and bytes anew every six hours.`,
+    );
   });
 }
+
+const tablesText = (tables: readonly TableFacts[]): string =>
+  tableOf(tables, [
+    { title: 'TABLE', cell: ({ name }) => name },
+    { title: 'STATUS', cell: ({ status }) => status },
+    { title: 'ITEMS', right: true, cell: ({ items }) => grouped(items) },
+    { title: 'SIZE', right: true, cell: (table) => bytes(table.bytes) },
+    { title: 'INDEXES', cell: ({ indexes }) => indexes.join(', ') || '–' },
+  ]);

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { grouped, shortId } from '../format.ts';
-import { printJson, printLine } from '../output.ts';
+import { printResult } from '../output.ts';
 import { withSession } from '../session.ts';
 
 export function addTo(program: Command): void {
@@ -27,8 +27,7 @@ async function verify(prefix: string, options: CommonOptions): Promise<number> {
       signal,
       ...(generator === GENERATOR_VERSION && { expected: (range: Range) => generateMovies(seed, range) }),
     });
-    if (options.json) await printJson(report);
-    else await printLine(textOf(report));
+    await printResult(options, report, () => textOf(report));
     return report.ok ? EXIT.done : EXIT.failed;
   });
 }

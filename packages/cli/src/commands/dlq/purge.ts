@@ -4,9 +4,8 @@ import { purgeDeadLetters } from '@movie-load/queue';
 import { UsageError } from '@movie-load/schema';
 import type { Command } from 'commander';
 import { awsOption, examples, exitWith, jsonOption } from '../../command.ts';
-import { EXIT } from '../../exit.ts';
 import { grouped } from '../../format.ts';
-import { printJson, printLine } from '../../output.ts';
+import { printResult } from '../../output.ts';
 import { withSession } from '../../session.ts';
 import { createLetterProgress, type FilterOptions, filterOf, jobOption, reasonOption } from './letters.ts';
 
@@ -47,11 +46,8 @@ async function purgeLetters(options: PurgeOptions): Promise<number> {
       );
     }
     const result = await purgeDeadLetters({ ...common, onProgress: createLetterProgress('purged') });
-    if (options.json) await printJson(result);
-    else
-      await printLine(
-        `${grouped(result.purged)} purged.${result.unseen > 0 ? ` About ${grouped(result.unseen)} could not be seen: run it again.` : ''}`,
-      );
-    return EXIT.done;
+    const { purged, unseen } = result;
+    const more = unseen > 0 ? ` About ${grouped(unseen)} could not be seen: run it again.` : '';
+    return printResult(options, result, () => `${grouped(purged)} purged.${more}`);
   });
 }

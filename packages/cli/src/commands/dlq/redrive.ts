@@ -7,7 +7,7 @@ import { awsOption, examples, exitWith, jsonOption } from '../../command.ts';
 import { EXIT } from '../../exit.ts';
 import { grouped, shown } from '../../format.ts';
 import { wholeNumber } from '../../options.ts';
-import { printJson, printLine } from '../../output.ts';
+import { printResult } from '../../output.ts';
 import { withSession } from '../../session.ts';
 import { createLetterProgress, type FilterOptions, filterOf, jobOption, reasonOption } from './letters.ts';
 
@@ -59,8 +59,8 @@ async function redriveLetters(options: RedriveOptions): Promise<number> {
         progress(letters);
       },
     });
-    if (options.json) await printJson({ dry_run: options.dryRun ?? false, ...result });
-    else for (const line of resultLines(result, { done, invalid })) await printLine(line);
+    const lines = () => resultLines(result, { done, invalid }).join('\n');
+    await printResult(options, { dry_run: options.dryRun ?? false, ...result }, lines);
     return result.refused.length > 0 ? EXIT.failed : EXIT.done;
   });
 }

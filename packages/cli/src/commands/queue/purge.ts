@@ -3,9 +3,8 @@ import { purgeQueue } from '@movie-load/aws';
 import { UsageError } from '@movie-load/schema';
 import type { Command } from 'commander';
 import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
-import { EXIT } from '../../exit.ts';
 import { grouped } from '../../format.ts';
-import { printJson, printLine } from '../../output.ts';
+import { printResult } from '../../output.ts';
 import { withSession } from '../../session.ts';
 
 interface PurgeOptions extends CommonOptions {
@@ -34,8 +33,7 @@ async function purge(options: PurgeOptions): Promise<number> {
       );
     }
     await purgeQueue(clients.sqs, queue.url, { signal });
-    if (options.json) await printJson({ queue: queue.name, purged: messages });
-    else await printLine(`${queue.name}: about ${grouped(messages)} messages deleted. AWS takes up to a minute.`);
-    return EXIT.done;
+    const text = () => `${queue.name}: about ${grouped(messages)} messages deleted. AWS takes up to a minute.`;
+    return printResult(options, { queue: queue.name, purged: messages }, text);
   });
 }

@@ -1,8 +1,7 @@
 // `movie-load queue`, which is `movie-load queue status`: the queues in one line each. The commands below it are in this folder.
 import type { Command } from 'commander';
 import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
-import { EXIT } from '../../exit.ts';
-import { printJson, printLine } from '../../output.ts';
+import { printResult } from '../../output.ts';
 import { queueLines, queuesTable } from '../../queue-lines.ts';
 import { withSession } from '../../session.ts';
 import { addPeek } from './peek.ts';
@@ -27,8 +26,6 @@ export function addTo(program: Command): void {
 async function showQueues(options: CommonOptions): Promise<number> {
   return withSession(options, async (session) => {
     const lines = await queueLines(session);
-    if (options.json) await printJson({ queues: lines });
-    else await printLine(queuesTable(lines));
-    return EXIT.done;
+    return printResult(options, { queues: lines }, () => queuesTable(lines));
   });
 }
