@@ -4,6 +4,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ERROR_CODES } from '../packages/schema/src/error-codes.ts';
+import { readArgumentsOrEnd } from '../packages/service/src/arguments.ts';
+
+const HELP = `Writes docs/errors.md and the index of docs/decisions from their sources. It takes no options.
+
+  npm run docs
+`;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -113,5 +119,6 @@ export function generatedPages(): ReadonlyMap<string, string> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  readArgumentsOrEnd({ help: HELP, options: {} });
   for (const [file, text] of generatedPages()) writeFileSync(join(root, file), text);
 }

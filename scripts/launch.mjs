@@ -51,7 +51,17 @@ async function installDependencies(pnpm, env) {
 }
 
 const [program, ...rest] = process.argv.slice(2);
-if (!program) fail('usage: node scripts/launch.mjs <program> [arguments…]');
+const usage =
+  'usage: npm run file -- <program> [arguments…], e.g. npm run file -- services/consumer/src/main.ts --help';
+if (!program) fail(usage, 2);
+if (program.startsWith('-')) {
+  // `--help` of the launcher itself: a program has its own behind its name.
+  if (program !== '--help' && program !== '-h') fail(`unknown option ${program}; ${usage}`, 2);
+  process.stdout.write(`${usage}\n`);
+  process.exit(0);
+}
+if (!program.startsWith('node_modules/') && !existsSync(resolve(root, program)))
+  fail(`there is no program ${program} (from the root of the repository); ${usage}`, 2);
 const node = await findNode();
 const pnpm = await findPnpm();
 const path = [dirname(node), dirname(pnpm), process.env.PATH ?? ''].join(delimiter);

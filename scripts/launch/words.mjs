@@ -2,9 +2,9 @@
 
 export const say = (text) => process.stderr.write(`movie-load: ${text}\n`);
 
-export function fail(text) {
+export function fail(text, code = 1) {
   say(text);
-  process.exit(1);
+  process.exit(code);
 }
 
 const FIRST_WORD_MS = 2000;

@@ -15,6 +15,11 @@ const programs = [
   'packages/bench/src/main.ts',
   'tests/chaos/main.ts',
   'scripts/test.ts',
+  'scripts/docs.ts',
+  'packages/cli/bench/why-a-queue.ts',
+  'packages/local-aws/bench/engine.ts',
+  'packages/local-aws/bench/http.ts',
+  'tests/docker/rates.ts',
 ] as const;
 /** A port that nobody answers at: what begins to work fails another way than by its arguments. */
 const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', HTTP_PORT: '0', MOVIES: '5', npm_lifecycle_event: 'file' };

@@ -41,6 +41,19 @@ describe('the launcher', () => {
     expect(toolchain()).toEqual(before);
   });
 
+  test.each([['--nonsense'], ['services/nothing.ts'], ['']])('refuses %j, which is not a program', async (file) => {
+    const { code, stdout, stderr } = await launch(file);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^movie-load: .*usage: npm run file -- <program>/);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('--help says how it is used', async () => {
+    const { code, stdout, stderr } = await launch('--help');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('npm run file -- <program>');
+  });
+
   test('ends with the exit code of the program', async () => {
     expect(await launch(program('fails.mjs', 'process.exitCode = 7'))).toMatchObject({ code: 7, stderr: '' });
     const killed = program('killed.mjs', 'process.kill(process.pid, "SIGKILL"); setInterval(() => {}, 1000)');
@@ -78,12 +91,6 @@ describe('the launcher', () => {
     const { code, stdout, stderr } = await launch(file, [], { PATH: `${bin}:${process.env.PATH}` });
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'done\n' });
     expect(stderr).toMatch(/^movie-load: pnpm is making node_modules what the lockfile says \(2 s so far\) …$/m);
-  });
-
-  test('says in a sentence what is missing', async () => {
-    const { code, stderr } = await launch('', []);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^movie-load: usage: /);
   });
 });
 

@@ -29,6 +29,7 @@ const cases = [
   { args: ['setup'], endpoint: 'nonsense', code: 2, says: /AWS_ENDPOINT_URL is not an http\(s\) URL/ },
   { args: ['setup'], endpoint: NOBODY, code: 1, says: /Nothing answers at http:\/\/127.0.0.1:9.*movie-load up/ },
   { args: ['produce'], endpoint: NOBODY, code: 1, says: /Nothing answers at/ },
+  { args: ['resume', '--plan', 'xx'], endpoint: NOBODY, code: 2, says: /not a plan token|no plan token/ },
   { args: ['consume'], endpoint: NOBODY, code: 1, says: /Nothing answers at/ },
 ] as const;
 
@@ -59,6 +60,22 @@ test.each([
     stderr:
       'movie-load: Invalid settings in the environment: MOVIE_LOAD_QUEUE is not a valid name of a FIFO queue (it ends in .fifo).\n',
   });
+});
+
+test('a misspelt setting is told by the command that starts the services, once', async () => {
+  const out = mkdtempSync(join(tmpdir(), 'movie-load-misspelt-'));
+  try {
+    const env = { VISIBILITY_SECOND: '5', MOVIE_LOAD_QUEUE_NAME: 'x.fifo' };
+    const { code, stderr } = await cli(['start', '--movies', '10', '--out', out], { env });
+    expect(code).toBe(0);
+    for (const sentence of [
+      'VISIBILITY_SECOND is not a setting, and is ignored: did you mean VISIBILITY_SECONDS?',
+      'MOVIE_LOAD_QUEUE_NAME is not a setting, and is ignored: did you mean MOVIE_LOAD_QUEUE?',
+    ])
+      expect(stderr.split('\n').filter((line) => line === `movie-load: ${sentence}`)).toHaveLength(1);
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
 });
 
 const movieLoad = `"${process.execPath}" packages/cli/src/main.ts`;

@@ -1,14 +1,16 @@
 // Why a queue at all? Consumers go away in the middle of a job, the producer goes on as if nothing were, and when they
 // come back nothing is lost. Prints what happened, second by second, and a summary as JSON.
 //
-//   npm run file -- packages/cli/bench/why-a-queue.ts [movies, default 20000]
+//   npm run file -- packages/cli/bench/why-a-queue.ts --help
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openQueue, provision } from '@movie-load/aws';
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import { jobIdOf, movieToJson, planJob, type ServiceReport } from '@movie-load/schema';
+import { endWithUsage, readArgumentsOrEnd } from '../../service/src/arguments.ts';
 import { producerArguments } from '../src/commands/start/job-processes.ts';
 import { openJobs } from '../src/job-store.ts';
+import { parseMovies } from '../src/options.ts';
 import { startEmbeddedAws } from '../src/processes/embedded.ts';
 import { embeddedClients, embeddedEnvironment, embeddedSettings } from '../src/processes/environment.ts';
 import { createReportTotals } from '../src/processes/report-totals.ts';
@@ -19,11 +21,19 @@ const GRACE_MS = 10_000;
 const POLL_MS = 100;
 const SEED = 7;
 
-const movies = Number(process.argv[2] ?? 20_000);
+const HELP = `Takes the consumers away in the middle of a job and brings them back: nothing is lost. Prints a line a second.
+
+  npm run file -- packages/cli/bench/why-a-queue.ts [--movies <n, default 20000>] [--packed]
+`;
+const options = readArgumentsOrEnd({
+  help: HELP,
+  options: { movies: { type: 'string', default: '20000' }, packed: { type: 'boolean', default: false } },
+});
+const movies = moviesOf(options.movies);
 const plan = planJob({
   nonce: 'why-a-queue',
   movies,
-  movies_per_message: process.argv[3] === 'auto' ? AUTO_MOVIES_PER_MESSAGE : 1,
+  movies_per_message: options.packed ? AUTO_MOVIES_PER_MESSAGE : 1,
   seed: SEED,
   generator: GENERATOR_VERSION,
 });
@@ -128,3 +138,11 @@ console.log(
 );
 clients.destroy();
 await aws.close();
+
+function moviesOf(text: string): number {
+  try {
+    return parseMovies({ movies: text });
+  } catch (error) {
+    return endWithUsage(error);
+  }
+}

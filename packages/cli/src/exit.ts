@@ -23,8 +23,12 @@ export function endedBy(error: unknown): number {
   const stack = error instanceof Error ? error.stack : String(error);
   const text = `movie-load: ${sentenceOf(error)}\n${process.env.MOVIE_LOAD_DEBUG ? `${stack}\n` : ''}`;
   process.stderr.write(hideCredentials(text, secretsOf(process.env)));
-  return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+  return isWrongUsage(error) ? EXIT.usage : EXIT.failed;
 }
+
+/** A word of the command line that cannot be, also when what reads it is not about command lines. */
+const isWrongUsage = (error: unknown): boolean =>
+  error instanceof UsageError || (error instanceof MovieLoadError && error.code === 'plan_token');
 
 /**
  * True where something may keep the process alive for nothing: what a reader of standard output has not taken yet, or a

@@ -6,8 +6,15 @@
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { readArgumentsOrEnd } from '../../service/src/arguments.ts';
 import { SqsEngine } from '../src/index.ts';
 import { batchFor, DEPTHS, type Depth, QUEUE_ATTRIBUTES, QUEUE_NAME } from './filled-queue.ts';
+
+const HELP = `Measures the CPU time of each call of the queue's engine while it holds few and many messages. It takes no options.
+
+  npm run file -- packages/local-aws/bench/engine.ts
+`;
+readArgumentsOrEnd({ help: HELP, options: {} });
 
 /** Calls of each kind that are measured. */
 const TOTAL = 40_000;

@@ -6,8 +6,15 @@
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readArgumentsOrEnd } from '../../service/src/arguments.ts';
 import { batchFor, type Depth, QUEUE_ATTRIBUTES, QUEUE_NAME } from './filled-queue.ts';
 import { LightClient } from './light-client.ts';
+
+const HELP = `Measures how many calls of SQS over HTTP one core of the embedded AWS answers, by operation and depth of the queue.
+
+  npm run file -- packages/local-aws/bench/http.ts [--json]
+`;
+const { json } = readArgumentsOrEnd({ help: HELP, options: { json: { type: 'boolean' } } });
 
 const CALLS = 12_000;
 const ROUNDS = 20;
@@ -105,5 +112,5 @@ async function measure(depth: Depth): Promise<Record<string, number>> {
 
 const rows = [];
 for (const depth of DEPTHS) rows.push(await measure(depth));
-if (process.argv.includes('--json')) console.log(JSON.stringify(rows));
+if (json) console.log(JSON.stringify(rows));
 else console.table(rows);

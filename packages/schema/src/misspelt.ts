@@ -13,18 +13,37 @@ export function misspeltSettings(
   const open = known.filter((name) => !env[name]);
   return Object.keys(env).flatMap((name) => {
     if (known.includes(name) || !env[name]) return [];
+    const isOurs = OUR_FAMILY.test(name);
     const near = open
+      .filter((meant) => !isOurs || OUR_FAMILY.test(meant))
       .map((meant) => ({ name, meant, steps: distance(name.toUpperCase(), meant) }))
       .toSorted((a, b) => a.steps - b.steps)[0];
     if (near === undefined) return [];
-    const isOurs = OUR_NAMES.test(name);
+    // The whole family is ours, so nothing else can be meant, however far it is: MOVIE_LOAD_QUEUE_NAME.
+    if (isOurs) return NOT_OF_SERVICES.has(name) ? [] : [{ name, meant: near.meant }];
     const isNear = near.steps <= (near.meant.length < LONG_NAME ? 1 : 2);
     // Short names are near to others' by chance: SEED and SHED, MOVIES and MOVES.
-    return isNear && (near.meant.length >= SHORT_NAME || isOurs) ? [{ name, meant: near.meant }] : [];
+    return isNear && near.meant.length >= SHORT_NAME ? [{ name, meant: near.meant }] : [];
   });
 }
 
-const OUR_NAMES = /^MOVIE_LOAD_/;
+const OUR_FAMILY = /^MOVIE_LOAD_/;
+/** Read by the launcher, the command line, compose or the tests: docs/settings.md has all of them. */
+const NOT_OF_SERVICES: ReadonlySet<string> = new Set(
+  [
+    'CONTRACT_ENDPOINT',
+    'DEBUG',
+    'FUZZ_SEED',
+    'IMAGE',
+    'PLATFORM',
+    'PULL_POLICY',
+    'PYTHON',
+    'REQUIRE',
+    'TEST_FILE_MINUTES',
+    'TOOLCHAIN',
+    'TRUST_ENDPOINT',
+  ].map((name) => `MOVIE_LOAD_${name}`),
+);
 const SHORT_NAME = 6;
 const LONG_NAME = 10;
 

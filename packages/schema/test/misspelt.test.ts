@@ -20,6 +20,8 @@ describe('a variable that is nearly a setting', () => {
     ['POLLER', 'POLLERS'],
     ['MOVIE_LOAD_TABEL', 'MOVIE_LOAD_TABLE'],
     ['MOVIE', 'MOVIES'],
+    ['MOVIE_LOAD_TABLE_NAME', 'MOVIE_LOAD_TABLE'],
+    ['MOVIE_LOAD_DYNAMODB_TABLE', 'MOVIE_LOAD_TABLE'],
   ])('%s is told: %s', (name, meant) => {
     expect(misspeltSettings(known, { [name]: '5' })).toEqual([{ name, meant }]);
   });
@@ -33,6 +35,10 @@ describe('a variable that is nearly a setting', () => {
       AWS_ENDPOINT_URL_SQS: 'x',
       HOME: '/',
       HOST: 'x',
+      MOVIE_LOAD_DEBUG: '1',
+      MOVIE_LOAD_REQUIRE: 'docker',
+      MOVIE_LOAD_TOOLCHAIN: 'own',
+      MOVIE_LOAD_TRUST_ENDPOINT: 'true',
     };
     expect(misspeltSettings(known, others)).toEqual([]);
     expect(misspeltSettings(known, { POLLER: '' })).toEqual([]);

@@ -5,6 +5,7 @@ import { shown } from '../format.ts';
 const lineSchema = z.looseObject({
   level: z.string().optional().catch(undefined),
   msg: z.string(),
+  setting: z.string().optional().catch(undefined),
   err: z.looseObject({ message: z.string() }).optional().catch(undefined),
 });
 
@@ -32,6 +33,12 @@ function parseJson(line: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** What a line warns of about a setting (misspelt, so without effect); undefined for every other line. */
+export function settingWarningOf(line: string): string | undefined {
+  const { data } = lineSchema.safeParse(parseJson(line));
+  return data?.setting === undefined ? undefined : shown(data.msg, FACT_CHARACTERS);
 }
 
 const KEPT_LINES = 50;

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { HEAP_FLAGS, MALLOC_SETTINGS, type ServiceReport, serviceReportSchema } from '@movie-load/schema';
-import { createLogTail, logLineText } from './service-log.ts';
+import { createLogTail, logLineText, settingWarningOf } from './service-log.ts';
 
 export type ServiceName = ServiceReport['service'];
 
@@ -19,7 +19,8 @@ export interface ServiceOptions {
   readonly args?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   /**
-   * `keep` for the last lines of the log; `show` passes it on to standard error too, `text` as text for people;
+   * `keep` for the last lines of the log, and what it says of misspelt settings; `show` passes it on to standard error
+   * too, `text` as text for people;
    * `inherit`: the service writes to this process's own output.
    */
   readonly log: 'keep' | 'show' | 'text' | 'inherit';
@@ -65,6 +66,7 @@ export function startService(options: ServiceOptions): ServiceProcess {
   if (child.stderr) {
     createInterface({ input: child.stderr }).on('line', (line) => {
       tail.add(line);
+      if (options.log === 'keep') tellOfSetting(line);
       if (options.log === 'show') process.stderr.write(`${line}\n`);
       if (options.log === 'text') process.stderr.write(`${name}: ${logLineText(line)}\n`);
     });
@@ -98,6 +100,16 @@ export function startService(options: ServiceOptions): ServiceProcess {
     complaint: tail.complaint,
     kill: (signal) => child.kill(signal),
   };
+}
+
+const toldOfSettings = new Set<string>();
+
+/** A setting without effect is told also where the log is not shown; once, although every service may warn of it. */
+function tellOfSetting(line: string): void {
+  const warning = settingWarningOf(line);
+  if (warning === undefined || toldOfSettings.has(warning)) return;
+  toldOfSettings.add(warning);
+  process.stderr.write(`movie-load: ${warning}\n`);
 }
 
 /** What a service prints stays away from standard output, which may carry the one line of --json. */
