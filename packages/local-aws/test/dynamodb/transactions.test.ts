@@ -161,6 +161,29 @@ describe('a write transaction', () => {
     expect(world.engine.tokens.size).toBe(1);
   });
 
+  test('is refused for a put over 400 KB, and cancelled for an update that makes the item so large', () => {
+    const p = (bytes: number) => ({ S: 'x'.repeat(bytes - 'pkap'.length) });
+    const update = (bytes: number) => ({
+      Update: {
+        TableName: 'hash',
+        Key: key('a'),
+        UpdateExpression: 'SET p = :p',
+        ExpressionAttributeValues: { ':p': p(bytes) },
+      },
+    });
+    const item = (bytes: number) => ({ Put: { TableName: 'hash', Item: { ...key('a'), p: p(bytes) } } });
+    write([item(409_600)]);
+    write([update(409_600)]);
+    const refusal = refused(item(409_601));
+    expect([refusal.code, refusal.message]).toEqual([
+      'ValidationException',
+      'Item size has exceeded the maximum allowed size',
+    ]);
+    expect(reasons(refused(update(409_601)))).toEqual([
+      { Code: 'ValidationError', Message: 'Item size to update has exceeded the maximum allowed size' },
+    ]);
+  });
+
   test('is cancelled when it finds another one, if asked to', () => {
     world = createWorld({ conflicts: (table) => table === 'hash' });
     createHashTable(world);

@@ -206,6 +206,10 @@ describe('queries and scans', () => {
     expect(query({ ...byKey, Select: 'ALL_ATTRIBUTES', ProjectionExpression: 'sk' })).toBe(
       'Cannot specify the ProjectionExpression when choosing to get ALL_ATTRIBUTES',
     );
+    const specific =
+      'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES';
+    expect(query({ ...byKey, Select: 'SPECIFIC_ATTRIBUTES' })).toBe(`1 validation error detected: ${specific}`);
+    expect(scan({ Select: 'SPECIFIC_ATTRIBUTES' })).toBe(specific);
     expect(query({ ...byKey, Select: 'ALL_PROJECTED_ATTRIBUTES' })).toContain(
       'ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName',
     );

@@ -60,15 +60,17 @@ export function sourceOf(table: Table, request: PageParameters, now: number): So
   return { table, index, keys, entries: index.entries, startKeyNames: [...names] };
 }
 
-/** @throws {DynamoDbError} when `Select` does not go with the other parameters */
-export function checkSelect(request: PageParameters): void {
+/**
+ * @param operation a query and a scan miss the attributes in different words
+ * @throws {DynamoDbError} when `Select` does not go with the other parameters
+ */
+export function checkSelect(request: PageParameters, operation: 'Query' | 'Scan'): void {
   const { Select: select, ProjectionExpression: expression, AttributesToGet: names, IndexName: index } = request;
   const parameter =
     expression !== undefined ? 'ProjectionExpression' : names !== undefined ? 'AttributesToGet' : undefined;
   if (select === 'SPECIFIC_ATTRIBUTES' && parameter === undefined) {
-    throw validationError(
-      'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES',
-    );
+    const problem = 'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES';
+    throw validationError(operation === 'Query' ? `1 validation error detected: ${problem}` : problem);
   }
   if (select === 'ALL_PROJECTED_ATTRIBUTES' && index === undefined) {
     throw invalidParameters('ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName');

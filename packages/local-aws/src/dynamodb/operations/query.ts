@@ -243,7 +243,7 @@ const query: Operation = (engine, input) => {
   scope.checkAllUsed();
   const conditions = readKeyConditions(request, key);
   const filter = readFilter(request, filtering);
-  checkSelect(request);
+  checkSelect(request, 'Query');
   const table = engine.activeTable(request.TableName);
   const source = sourceOf(table, request, engine.now());
   checkKeyConditions(source, conditions);

@@ -89,7 +89,7 @@ const scan: Operation = (engine, input) => {
   const filter = readFilter(request, scope);
   const wanted = projectionOf(request, scope);
   scope.checkAllUsed();
-  checkSelect(request);
+  checkSelect(request, 'Scan');
   const table = engine.activeTable(request.TableName);
   const source = sourceOf(table, request, engine.now());
   fetchesItems(source, request.Select, wanted);

@@ -56,7 +56,7 @@ export function checkStream(stream: StreamSpecification | undefined): void {
     throw invalidParameters('StreamSpecification: DynamoDB Streams are not available at this endpoint');
   }
   if (stream.StreamViewType !== undefined) {
-    throw invalidParameters('StreamViewType cannot be specified when StreamEnabled is false');
+    throw invalidParameters('Table is being created with a stream disabled, UpdateViewType should not be specified');
   }
 }
 

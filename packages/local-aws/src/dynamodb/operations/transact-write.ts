@@ -114,10 +114,7 @@ function planOf(kind: ActionKind, action: ActionParameters, scope: Scope): ReadA
   scope.checkAllUsed();
   const { Item: item, Key: keyMap } = action;
   return (table) => {
-    if (kind === 'Put' && item !== undefined) {
-      checkItemSize(item);
-      return planPut(table, item, condition);
-    }
+    if (kind === 'Put' && item !== undefined) return planPut(table, item, condition);
     if (keyMap === undefined) throw new Error('An action without a key passed the checks.');
     if (update !== undefined) return planUpdate(table, keyMap, update, condition);
     return planDelete(table, keyMap, condition);
@@ -129,6 +126,8 @@ function readAction(item: Partial<Record<ActionKind, ActionParameters>>): ReadAc
   checkExpressionParameters(action, ['UpdateExpression', 'ConditionExpression'], []);
   const values = action.Item ?? action.Key;
   if (values !== undefined) checkValues(values);
+  // The size of a put is known before its transaction begins: too large refuses the request and cancels nothing.
+  if (action.Item !== undefined) checkItemSize(action.Item);
   const plan = planOf(kind, action, new Scope(action));
   const bytes = (values?.bytes ?? 0) + (action.ExpressionAttributeValues?.bytes ?? 0);
   return { tableName: action.TableName, parameters: action, bytes, plan, writes: kind !== 'ConditionCheck' };
