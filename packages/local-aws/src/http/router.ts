@@ -7,9 +7,14 @@ const FORM = 'application/x-www-form-urlencoded';
 
 /** `Credential=<key>/<date>/<region>/<service>/aws4_request`, in a header or, with `%2F`, in an address. */
 const SCOPE =
-  /Credential=[^/%,&]{1,256}(?:\/|%2F)\d{8}(?:\/|%2F)[^/%]{1,64}(?:\/|%2F)([^/%]{1,64})(?:\/|%2F)aws4_request/i;
+  /Credential=[^/%,&]{1,256}(?:\/|%2F)\d{8}(?:\/|%2F)([^/%]{1,64})(?:\/|%2F)([^/%]{1,64})(?:\/|%2F)aws4_request/i;
 
 export type ServiceName = 'sqsJson' | 'query' | 'dynamodb' | 's3' | 'developer' | 'unknown';
+
+/** The region that a request is signed for. */
+export function signedRegion({ headers, query }: RequestHead): string | undefined {
+  return SCOPE.exec(headers.authorization ?? query)?.[1];
+}
 
 /** Chooses the service of a request by its head. */
 export function serviceNameOf({ method, path, query, headers }: RequestHead): ServiceName {
@@ -18,7 +23,7 @@ export function serviceNameOf({ method, path, query, headers }: RequestHead): Se
     if (target.startsWith('AmazonSQS.')) return 'sqsJson';
     return target.startsWith('DynamoDB') ? 'dynamodb' : 'unknown';
   }
-  const scope = SCOPE.exec(headers.authorization ?? query)?.[1];
+  const scope = SCOPE.exec(headers.authorization ?? query)?.[2];
   if (scope === 's3') return 's3';
   if (scope === 'sqs' || scope === 'sts') return path.startsWith('/_') ? 'developer' : 'query';
   if (method === 'POST' && headers['content-type']?.startsWith(FORM)) return 'query';

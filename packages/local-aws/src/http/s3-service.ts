@@ -9,6 +9,7 @@ import type { S3Engine } from '../s3/engine.ts';
 import { invalidRequest, S3Error } from '../s3/errors.ts';
 import { type Input, optionalText } from '../s3/input.ts';
 import { contentToHash } from '../s3/operations/copies.ts';
+import { signedRegion } from './router.ts';
 import { errorAnswer, outputAnswer } from './s3-answers.ts';
 import { BodyCollector, trailingAlgorithm } from './s3-body.ts';
 import { inputOf } from './s3-input.ts';
@@ -100,7 +101,7 @@ class S3Receiver implements Receiver {
     this.#operation = operationOf(head.method, target, isCopy);
     const isPayload = this.#isPayload;
     const trailing = trailingAlgorithm(head.headers);
-    const input = inputOf(head.headers, target, this.#operation);
+    const input = { ...inputOf(head.headers, target, this.#operation), SignedRegion: signedRegion(head) };
     this.#input = isPayload && trailing !== undefined ? { ...input, ChecksumAlgorithm: trailing } : input;
     try {
       this.#body = new BodyCollector(head.headers, this.#algorithms(), isPayload);

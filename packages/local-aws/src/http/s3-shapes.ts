@@ -86,6 +86,7 @@ export const REQUEST_BODIES: Readonly<Record<string, XmlBody & { readonly member
       root: 'CompleteMultipartUpload',
       member: 'MultipartUpload',
       shape: structure({ Parts: flat('Part', structure({ PartNumber: 'whole', ETag: 'text', ...CHECKSUMS })) }),
+      optional: true,
     },
     PutBucketLifecycleConfiguration: {
       root: 'LifecycleConfiguration',

@@ -6,7 +6,7 @@ import { ALGORITHMS, type Algorithm, type ChecksumType, DEFAULT_ALGORITHM, hashO
 import { combineCrcs } from './crc.ts';
 import type { S3Engine } from './engine.ts';
 import { invalidRequest, S3Error } from './errors.ts';
-import { type Input, optionalList, optionalText, optionalWhole, structure } from './input.ts';
+import { type Input, isObject, optionalList, optionalText, optionalWhole } from './input.ts';
 import { type Checksum, type ObjectPart, unquoted } from './object.ts';
 import type { Upload, UploadedPart } from './upload.ts';
 
@@ -31,7 +31,8 @@ function checksumsOf(part: Input): ReadonlyMap<Algorithm, string> {
 }
 
 function listedParts(input: Input, upload: Upload): readonly Listed[] {
-  const given = optionalList(structure(input, 'MultipartUpload'), 'Parts') ?? [];
+  const { MultipartUpload: document } = input;
+  const given = (isObject(document) ? optionalList(document, 'Parts') : undefined) ?? [];
   if (given.length === 0) throw invalidRequest('You must specify at least one part');
   const listed = given.map((part) => {
     const number = optionalWhole(part, 'PartNumber');

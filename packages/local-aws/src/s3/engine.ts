@@ -54,8 +54,10 @@ export class S3Engine {
   readonly region: string;
   readonly accountId: string;
   readonly minPartBytes: number;
-  /** Owner of everything. */
-  readonly owner: { readonly ID: string; readonly DisplayName: string };
+  /** Owner of everything. AWS gives no `DisplayName` since November 2025 … */
+  readonly owner: { readonly ID: string };
+  /** … but where it says who began an upload. */
+  readonly initiator: { readonly ID: string; readonly DisplayName: string };
   readonly buckets = new Map<string, Bucket>();
   readonly #clock: { now(): number };
   readonly #onWrite: S3EngineOptions['onWrite'];
@@ -69,7 +71,8 @@ export class S3Engine {
     this.region = options.region ?? 'us-east-1';
     this.accountId = options.accountId ?? '000000000000';
     this.minPartBytes = options.minPartBytes ?? DEFAULT_MIN_PART_BYTES;
-    this.owner = { ID: createHash('sha256').update(this.accountId).digest('hex'), DisplayName: 'webfile' };
+    this.owner = { ID: createHash('sha256').update(this.accountId).digest('hex') };
+    this.initiator = { ...this.owner, DisplayName: 'webfile' };
   }
 
   /** Milliseconds since the epoch. */

@@ -16,7 +16,7 @@ export interface UploadedPart {
 export interface Upload {
   readonly id: string;
   readonly key: string;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, whole seconds. */
   readonly initiatedOn: number;
   /** Among the writes of its bucket. */
   readonly order: number;

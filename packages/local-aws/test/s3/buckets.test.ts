@@ -106,3 +106,30 @@ describe('lifecycle rules', () => {
     expect(s3At().refused('PutBucketLifecycleConfiguration', { LifecycleConfiguration: { Rules } })).toBe(code);
   });
 });
+
+test.each([
+  ['eu-west-1', undefined, 'IllegalLocationConstraintException'],
+  ['eu-west-1', 'eu-west-1', 'succeeded'],
+  ['eu-west-1', 'EU', 'succeeded'],
+  ['us-east-2', 'EU', 'IllegalLocationConstraintException'],
+  ['us-west-2', 'us-east-1', 'IllegalLocationConstraintException'],
+  ['eu-west-1', 'moon', 'IllegalLocationConstraintException'],
+  ['us-east-1', 'us-east-1', 'InvalidLocationConstraint'],
+  ['local', undefined, 'succeeded'],
+])('a request signed for %s makes a bucket in %s: %s', (SignedRegion, LocationConstraint, expected) => {
+  const { refused } = s3At();
+  expect(
+    refused('CreateBucket', { Bucket: 'b-c', SignedRegion, CreateBucketConfiguration: { LocationConstraint } }),
+  ).toBe(expected);
+});
+
+test('an owner is an id; only who began an upload has a name', () => {
+  const { call, put } = s3At();
+  put('k');
+  const { UploadId } = call('CreateMultipartUpload', { Key: 'k' });
+  expect(call('ListBuckets').Owner).toEqual({ ID: expect.any(String) });
+  expect(call('ListObjects').Contents).toMatchObject([{ Owner: { ID: expect.any(String) } }]);
+  expect(call('ListObjects').Contents).not.toMatchObject([{ Owner: { DisplayName: expect.any(String) } }]);
+  expect(call('ListParts', { Key: 'k', UploadId })).toMatchObject({ Initiator: { DisplayName: 'webfile' } });
+  expect(call('ListMultipartUploads').Uploads).toMatchObject([{ Initiator: { DisplayName: 'webfile' } }]);
+});

@@ -250,3 +250,18 @@ describe('presigned URLs', () => {
     expect(await get(path)).toMatchObject({ text: expect.stringContaining(message) });
   });
 });
+
+test('completing an upload without a document tells of the upload first, then of the parts', async () => {
+  expect((await send('POST', '/bucket/k?uploadId=none')).code).toBe('NoSuchUpload');
+  const { text } = await send('POST', '/bucket/k?uploads');
+  const id = /<UploadId>([^<]+)/.exec(text)?.[1];
+  const { code, text: refusal } = await send('POST', `/bucket/k?uploadId=${id}`);
+  expect(code).toBe('InvalidRequest');
+  expect(refusal).toContain('You must specify at least one part');
+});
+
+test('a bucket is made in the region that the request is signed for', async () => {
+  const authorization = SIGNED.authorization.replace('us-east-1', 'eu-west-1');
+  const { code } = await send('PUT', '/elsewhere', { headers: { authorization } });
+  expect(code).toBe('IllegalLocationConstraintException');
+});

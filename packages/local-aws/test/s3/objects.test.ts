@@ -132,7 +132,16 @@ describe('copies', () => {
     put('k', 'x');
     const copy = (more: object = {}) => refused('CopyObject', { Key: 'k', CopySource: 'bucket/k', ...more });
     expect(copy()).toBe('InvalidRequest');
+    expect(copy({ ACL: 'public-read' })).toBe('InvalidRequest');
     expect(copy({ MetadataDirective: 'REPLACE' })).toBe('succeeded');
+  });
+
+  test('tell the checksum and its type', () => {
+    const { put, call } = s3At();
+    put('k', 'x');
+    expect(call('CopyObject', { Key: 'to', CopySource: 'bucket/k', ChecksumAlgorithm: 'SHA1' })).toMatchObject({
+      CopyObjectResult: { ChecksumSHA1: 'EfatjsUqKYSrqv18O1FlA3hcIHI=', ChecksumType: 'FULL_OBJECT' },
+    });
   });
 
   test('of what is not there are refused by name', () => {

@@ -103,6 +103,15 @@ test('parts are listed in order and by pages', () => {
   expect(rest).toMatchObject({ IsTruncated: false, PartNumberMarker: 5, Parts: [{ PartNumber: 9 }] });
 });
 
+test('an upload begins in a whole second', () => {
+  const bucket = s3At();
+  bucket.clock.ms += 1234;
+  begin(bucket);
+  expect(bucket.call('ListMultipartUploads').Uploads).toMatchObject([
+    { Initiated: new Date(Date.UTC(2026, 0, 1) + 1000) },
+  ]);
+});
+
 test('uploads are listed by key, then as they began, and by pages', () => {
   const bucket = s3At();
   const ids = ['b', 'a', 'a', 'c/1', 'c/2'].map((key) => begin(bucket, key).target.UploadId);

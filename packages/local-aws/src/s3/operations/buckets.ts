@@ -17,13 +17,20 @@ const REGIONS = new Set(
 );
 const MAX_BUCKETS = 10_000;
 
-function assertLocation(engine: S3Engine, location: string | undefined): void {
-  if (engine.region === US_EAST_1) {
+/** The region whose endpoint a request would have reached: the one that it is signed for. */
+function endpointRegion(engine: S3Engine, input: Input): string {
+  const signed = optionalText(input, 'SignedRegion');
+  return signed !== undefined && REGIONS.has(signed) ? signed : engine.region;
+}
+
+/** @throws {S3Error} for a location that is none, or that the endpoint of a region does not make buckets in */
+function assertLocation(region: string, location: string | undefined): void {
+  if (region === US_EAST_1) {
     if (location === undefined) return;
     if ((location !== 'EU' && !REGIONS.has(location)) || location === US_EAST_1) {
       throw new S3Error('InvalidLocationConstraint', { fields: { LocationConstraint: location } });
     }
-  } else if (location !== engine.region && !(location === 'EU' && engine.region === 'eu-west-1')) {
+  } else if (location !== region && !(location === 'EU' && region === 'eu-west-1')) {
     throw new S3Error('IllegalLocationConstraintException', {
       message: `The ${location ?? 'unspecified'} location constraint is incompatible for the region specific endpoint this request was sent to.`,
     });
@@ -44,7 +51,7 @@ function createBucket(engine: S3Engine, input: Input): Output {
   refuseUnsupported(input);
   const configuration = isObject(input.CreateBucketConfiguration) ? input.CreateBucketConfiguration : {};
   const location = optionalText(configuration, 'LocationConstraint');
-  assertLocation(engine, location);
+  assertLocation(endpointRegion(engine, input), location);
   const tags = configuration.Tags === undefined ? undefined : tagsOf(optionalList(configuration, 'Tags'), 'bucket');
   const existing = engine.buckets.get(name);
   if (existing !== undefined && (existing.region !== US_EAST_1 || location !== undefined || tags !== undefined)) {

@@ -13,7 +13,7 @@ import { type ByteRange, chunksOf, type ObjectAttributes, quoted, type StoredObj
 import { copyRangeOf } from '../ranges.ts';
 import { tagsOfHeader } from '../tags.ts';
 import { algorithmOfParts } from '../upload.ts';
-import { ENCRYPTION, wholeObject } from './objects.ts';
+import { describeChecksum, ENCRYPTION, wholeObject } from './objects.ts';
 import type { Operations } from './operation.ts';
 import { partNumberOf } from './parts.ts';
 
@@ -57,10 +57,10 @@ function copyObject(engine: S3Engine, input: Input): Output {
   const condition = writeCondition(input);
   const key = text(input, 'Key');
   assertKey(key);
-  refuseUnsupported(input);
   const bucket = engine.bucket(input);
   const source = copySourceOf(engine, input);
   assertChanges(input, source.bucketName === bucket.name && source.key === key);
+  refuseUnsupported(input);
   const attributes = copiedAttributes(input, source.attributes);
   const algorithm = copyAlgorithm(input, source);
   const content = copiedContent(source, wholeOf(source), algorithm, input.Body);
@@ -73,7 +73,7 @@ function copyObject(engine: S3Engine, input: Input): Output {
     CopyObjectResult: {
       ETag: quoted(object.etag),
       LastModified: new Date(object.lastModified),
-      [memberOf(algorithm)]: checksum.value,
+      ...describeChecksum(checksum),
     },
     ...ENCRYPTION,
   };

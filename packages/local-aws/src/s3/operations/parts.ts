@@ -68,7 +68,7 @@ function listParts(engine: S3Engine, input: Input): Output {
     Bucket: bucket.name,
     Key: upload.key,
     UploadId: upload.id,
-    Initiator: engine.owner,
+    Initiator: engine.initiator,
     Owner: engine.owner,
     StorageClass: upload.attributes.storageClass,
     PartNumberMarker: after,

@@ -50,7 +50,7 @@ function createUpload(engine: S3Engine, input: Input): Output {
   const upload: Upload = {
     id: engine.newId(),
     key,
-    initiatedOn: engine.now(),
+    initiatedOn: engine.nowInSeconds(),
     order: bucket.nextOrder(),
     attributes: attributesOf(input),
     checksum: checksumOf(input),
@@ -152,7 +152,7 @@ function listUploads(engine: S3Engine, input: Input): Output {
         Key: encodeForUrl(upload.key, request),
         Initiated: new Date(upload.initiatedOn),
         StorageClass: upload.attributes.storageClass,
-        Initiator: engine.owner,
+        Initiator: engine.initiator,
         Owner: engine.owner,
         ...describeUploadChecksum(upload),
       })),
