@@ -38,6 +38,23 @@ describe('a run', () => {
   });
 });
 
+test('a resume is not blamed for what another one sent in the moment when it died', async () => {
+  const { violation } = await runSeed({
+    seed: 8318,
+    only: new Set([
+      'consumer-1.1|sqs:ReceiveMessage|1 crash_after_effect',
+      'consumer-2.1|dynamodb:BatchWriteItem|1 late_effect',
+      'consumer-2.1|dynamodb:BatchWriteItem|2 late_effect',
+      'redrive 0',
+      'consumer-2.1|dynamodb:UpdateItem|1 late_effect',
+      'resume 0',
+      'resume.3|dynamodb:GetItem|3 stall',
+      'resume.3|sqs:SendMessageBatch|2 crash_then_effect',
+    ]),
+  });
+  expect(violation).toBeUndefined();
+});
+
 describe('shrink', () => {
   const faults = Array.from({ length: 40 }, (_, at) => `fault ${at}`);
   const result = (some: readonly string[], invariant?: string): SeedResult => ({

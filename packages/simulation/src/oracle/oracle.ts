@@ -205,8 +205,9 @@ export function createOracle({ jobs, queue, dlq, live, item, object, now, onBran
     /** Messages that consumers dead-lettered, by the id of the original. */
     buriedFrom,
     mark: () => events.length,
-    /** How many messages processes of a kind sent since a mark. */
-    sentBy: (kind: string, since: number) => events.slice(since).filter(({ caller }) => caller.startsWith(kind)).length,
+    /** How many messages some processes sent since a mark. */
+    sentBy: (callers: ReadonlySet<string>, since: number) =>
+      events.slice(since).filter(({ caller }) => callers.has(caller)).length,
     /** A sending ended well: every message that it was asked for must have been accepted anew. */
     promised({ job, numbers, caller, since }: Promised, purgesBefore: number): void {
       const accepted = new Set<number>();

@@ -47,8 +47,8 @@ export function createLife(simulation: Simulation) {
     );
   }
 
-  /** A process that does one thing and ends. It may die; whether it is started again, its caller says. */
-  function work(kind: string, task: (actor: Actor) => Promise<void>, again: boolean): void {
+  /** Starts a process that does one thing and ends, and returns its name. When it dies, `again` starts it once more. */
+  function work(kind: string, task: (actor: Actor) => Promise<void>, again: boolean): string {
     operators += 1;
     const name = `${kind}.${operators}`;
     const isCalm = isQuiet;
@@ -73,6 +73,7 @@ export function createLife(simulation: Simulation) {
             oracle.violate('liveness', `${kind} may not give up here: ${error instanceof Error ? error.stack : error}`);
         },
       );
+    return name;
   }
 
   const concurrencyOf = (job: ExpectedJob) => world.jobs[jobs.indexOf(job)]?.concurrency ?? 1;

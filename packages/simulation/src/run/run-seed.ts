@@ -100,9 +100,10 @@ async function quiet(simulation: Simulation, life: Life): Promise<void> {
   expectComplete(simulation, 'after one resume', () => true);
 
   const before = oracle.mark();
-  for (const job of jobs) life.resume(job);
+  const resumes = new Set(jobs.map((job) => life.resume(job)));
   if (!(await settle(simulation, life, 'after a needless resume, the queue empties'))) return;
-  const sent = oracle.sentBy('resume', before);
+  // Only these: what a resume sent in the moment when it died may take effect as late as this.
+  const sent = oracle.sentBy(resumes, before);
   if (sent > 0) oracle.violate('a resume of what is COMPLETE sends nothing', `${sent} were sent`);
   expectForged(simulation, life);
   if (simulation.seed % VERIFY_EVERY === 0) {

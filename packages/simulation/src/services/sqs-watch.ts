@@ -36,42 +36,93 @@ const listOf = (from: object, name: string): readonly Entry[] => {
 };
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-export function createSqsWatch(engine: SqsEngine, watcher: SqsWatcher) {
+export class SqsWatch {
+  readonly #engine: SqsEngine;
+  readonly #watcher: SqsWatcher;
   /** Live messages by queue and id, oldest first. */
-  const live = new Map<string, Map<string, Accepted>>();
+  readonly #live = new Map<string, Map<string, Accepted>>();
   /** Everything that was ever accepted, by id. */
-  const accepted = new Map<string, Accepted>();
-  const handles = new Map<string, { readonly queue: string; readonly message: Accepted }>();
-  const lastHandle = new Map<string, string>();
+  readonly #accepted = new Map<string, Accepted>();
+  readonly #byHandle = new Map<string, Accepted>();
+  readonly #lastHandle = new Map<string, string>();
 
-  const liveIn = (queue: string) => {
-    const known = live.get(queue) ?? new Map<string, Accepted>();
-    live.set(queue, known);
-    return known;
-  };
-  const nameOf = (input: object) => engine.queueByUrl(String(member(input, 'QueueUrl'))).name;
+  constructor(engine: SqsEngine, watcher: SqsWatcher) {
+    this.#engine = engine;
+    this.#watcher = watcher;
+  }
 
-  /** What SQS itself moved from `queue` since the last look. */
-  function findMoved(queue: string): void {
-    const { redrivePolicy } = engine.queueByName(queue).settings;
-    const target = redrivePolicy && engine.queueByArn(redrivePolicy.deadLetterTargetArn);
-    if (target === undefined) return;
-    const there = liveIn(target.name);
-    if (target.waiting + target.inFlight + target.delayed === there.size) return;
-    for (const { id } of target.messages()) {
-      const message = accepted.get(id);
-      if (there.has(id) || message === undefined) continue;
-      there.set(id, message);
-      liveIn(queue).delete(id);
-      watcher.moved(target.name, message);
+  /** Looks at an operation that took effect. */
+  after(operation: string, input: object, output: object, caller: string): void {
+    switch (operation) {
+      case 'SendMessageBatch':
+        this.#sent(this.#nameOf(input), input, output, caller);
+        break;
+      case 'ReceiveMessage':
+        this.#findMoved(this.#nameOf(input));
+        this.#received(this.#nameOf(input), output, caller);
+        break;
+      case 'PurgeQueue':
+        this.#liveIn(this.#nameOf(input)).clear();
+        this.#watcher.purged(this.#nameOf(input));
+        break;
+      case 'DeleteMessageBatch':
+      case 'ChangeMessageVisibilityBatch':
+        this.#settled(operation, input, output, caller);
+        break;
+      default:
     }
   }
 
-  function sent(queue: string, input: object, output: object, caller: string): void {
+  /** Live messages of a queue: waiting, in flight or delayed. */
+  live(queue: string): Iterable<Accepted> {
+    return this.#liveIn(queue).values();
+  }
+
+  byHandle(handle: string): Accepted | undefined {
+    return this.#byHandle.get(handle);
+  }
+
+  /** Every message that was received and not deleted, with its latest handle. */
+  inFlight() {
+    return [...this.#live].flatMap(([queue, messages]) =>
+      [...messages.keys()].flatMap((id) => {
+        const receiptHandle = this.#lastHandle.get(`${queue} ${id}`);
+        return receiptHandle === undefined ? [] : [{ queue: `http://sqs/000000000000/${queue}`, receiptHandle }];
+      }),
+    );
+  }
+
+  #liveIn(queue: string): Map<string, Accepted> {
+    const known = this.#live.get(queue) ?? new Map<string, Accepted>();
+    this.#live.set(queue, known);
+    return known;
+  }
+
+  #nameOf(input: object): string {
+    return this.#engine.queueByUrl(String(member(input, 'QueueUrl'))).name;
+  }
+
+  /** What SQS itself moved from `queue` since the last look. */
+  #findMoved(queue: string): void {
+    const { redrivePolicy } = this.#engine.queueByName(queue).settings;
+    const target = redrivePolicy && this.#engine.queueByArn(redrivePolicy.deadLetterTargetArn);
+    if (target === undefined) return;
+    const there = this.#liveIn(target.name);
+    if (target.waiting + target.inFlight + target.delayed === there.size) return;
+    for (const { id } of target.messages()) {
+      const message = this.#accepted.get(id);
+      if (there.has(id) || message === undefined) continue;
+      there.set(id, message);
+      this.#liveIn(queue).delete(id);
+      this.#watcher.moved(target.name, message);
+    }
+  }
+
+  #sent(queue: string, input: object, output: object, caller: string): void {
     const entries = new Map(listOf(input, 'Entries').map((entry) => [entry.Id, entry]));
     for (const { Id, MessageId } of listOf(output, 'Successful')) {
       const id = String(MessageId);
-      const before = accepted.get(id);
+      const before = this.#accepted.get(id);
       const entry = entries.get(Id);
       const message: Accepted = before ?? {
         id,
@@ -80,62 +131,38 @@ export function createSqsWatch(engine: SqsEngine, watcher: SqsWatcher) {
         deduplicationId: textOf(entry?.MessageDeduplicationId),
         attributes: Object.fromEntries(Object.entries(entry?.MessageAttributes ?? {})),
       };
-      accepted.set(id, message);
-      if (before === undefined) liveIn(queue).set(id, message);
-      watcher.sent(queue, message, before !== undefined, caller);
+      this.#accepted.set(id, message);
+      if (before === undefined) this.#liveIn(queue).set(id, message);
+      this.#watcher.sent(queue, message, before !== undefined, caller);
     }
   }
 
-  function received(queue: string, output: object, caller: string): void {
+  #received(queue: string, output: object, caller: string): void {
     for (const answer of listOf(output, 'Messages')) {
-      const message = accepted.get(String(answer.MessageId));
+      const message = this.#accepted.get(String(answer.MessageId));
       if (message === undefined) continue;
       const handle = String(answer.ReceiptHandle);
-      handles.set(handle, { queue, message });
-      lastHandle.set(`${queue} ${message.id}`, handle);
+      this.#byHandle.set(handle, message);
+      this.#lastHandle.set(`${queue} ${message.id}`, handle);
       const attributes = answer.Attributes;
       const receives =
         typeof attributes === 'object' && attributes !== null ? member(attributes, 'ApproximateReceiveCount') : 1;
-      watcher.received(queue, message, Number(receives), caller);
+      this.#watcher.received(queue, message, Number(receives), caller);
     }
   }
 
-  return {
-    /** Looks at an operation that took effect. */
-    after(operation: string, input: object, output: object, caller: string): void {
-      if (operation === 'SendMessageBatch') sent(nameOf(input), input, output, caller);
-      else if (operation === 'ReceiveMessage') {
-        findMoved(nameOf(input));
-        received(nameOf(input), output, caller);
-      } else if (operation === 'PurgeQueue') {
-        liveIn(nameOf(input)).clear();
-        watcher.purged(nameOf(input));
-      } else if (operation === 'DeleteMessageBatch' || operation === 'ChangeMessageVisibilityBatch') {
-        const queue = nameOf(input);
-        const entries = new Map(listOf(input, 'Entries').map((entry) => [entry.Id, entry]));
-        for (const { Id } of listOf(output, 'Successful')) {
-          const entry = entries.get(Id);
-          const message = handles.get(String(entry?.ReceiptHandle))?.message;
-          if (message === undefined) continue;
-          if (operation === 'DeleteMessageBatch') {
-            liveIn(queue).delete(message.id);
-            watcher.deleted(queue, message, caller);
-          } else watcher.visibility(queue, message, Number(entry?.VisibilityTimeout), caller);
-        }
-        for (const _ of listOf(output, 'Failed')) watcher.refused(queue, operation, caller);
-      }
-    },
-    /** Live messages of a queue: waiting, in flight or delayed. */
-    live: (queue: string): Iterable<Accepted> => liveIn(queue).values(),
-    byHandle: (handle: string): Accepted | undefined => handles.get(handle)?.message,
-    /** Every message that was received and not deleted, with its latest handle. */
-    inFlight() {
-      return [...live].flatMap(([queue, messages]) =>
-        [...messages.keys()].flatMap((id) => {
-          const receiptHandle = lastHandle.get(`${queue} ${id}`);
-          return receiptHandle === undefined ? [] : [{ queue: `http://sqs/000000000000/${queue}`, receiptHandle }];
-        }),
-      );
-    },
-  };
+  #settled(operation: string, input: object, output: object, caller: string): void {
+    const queue = this.#nameOf(input);
+    const entries = new Map(listOf(input, 'Entries').map((entry) => [entry.Id, entry]));
+    for (const { Id } of listOf(output, 'Successful')) {
+      const entry = entries.get(Id);
+      const message = this.#byHandle.get(String(entry?.ReceiptHandle));
+      if (message === undefined) continue;
+      if (operation === 'DeleteMessageBatch') {
+        this.#liveIn(queue).delete(message.id);
+        this.#watcher.deleted(queue, message, caller);
+      } else this.#watcher.visibility(queue, message, Number(entry?.VisibilityTimeout), caller);
+    }
+    for (const _ of listOf(output, 'Failed')) this.#watcher.refused(queue, operation, caller);
+  }
 }

@@ -5,7 +5,7 @@ import type { Waiting } from '../engine/network.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
 import { sqsError } from './errors.ts';
 import { LongPolls } from './long-polls.ts';
-import { type Accepted, createSqsWatch, type SqsWatcher } from './sqs-watch.ts';
+import { type Accepted, SqsWatch, type SqsWatcher } from './sqs-watch.ts';
 import { answerOf, requestOf } from './wire.ts';
 
 export interface SqsOptions {
@@ -27,7 +27,7 @@ export function createSqs({ scheduler, dice, watcher }: SqsOptions) {
       onDue: (queue, dueAt) => polls.setAlarm(queue, dueAt),
     },
   });
-  const watch = watcher === undefined ? undefined : createSqsWatch(engine, watcher);
+  const watch = watcher === undefined ? undefined : new SqsWatch(engine, watcher);
 
   function moveAll(task: MoveTask): void {
     const nextMs = task.step(engine);
