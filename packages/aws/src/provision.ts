@@ -18,6 +18,12 @@ export interface Provisioned {
   readonly changed: readonly string[];
 }
 
+export interface ProvisionOptions extends CallOptions {
+  /** Hears of each resource at once, so that what was made is known when something else is refused later. */
+  onCreated?(what: string): void;
+  onChanged?(what: string): void;
+}
+
 const PAUSE_MS = 250;
 
 /**
@@ -30,7 +36,7 @@ const PAUSE_MS = 250;
 export async function provision(
   given: Pick<AwsClients, 'sqs' | 'dynamodb' | 's3'>,
   settings: AwsSettings,
-  options: CallOptions = {},
+  options: ProvisionOptions = {},
 ): Promise<Provisioned> {
   const clients = toolClients(given);
   const created: string[] = [];
@@ -39,8 +45,14 @@ export async function provision(
     definitions: resourceDefinitions(settings),
     settings,
     options,
-    created: (what) => created.push(what),
-    changed: (what) => changed.push(what),
+    created: (what) => {
+      created.push(what);
+      options.onCreated?.(what);
+    },
+    changed: (what) => {
+      changed.push(what);
+      options.onChanged?.(what);
+    },
     pause: async () => void (await delay(PAUSE_MS, undefined, options.signal ? { signal: options.signal } : {})),
   };
   // All that can be known without making anything is known first.
@@ -50,10 +62,16 @@ export async function provision(
     findTable(clients.dynamodb, work),
   ]);
   const bucketIsNew = bucketIsThere ? false : await createBucket(clients.s3, work);
-  await Promise.all([
+  await allOf([
     provisionQueues(clients.sqs, work, queueUrls),
     provisionTable(clients.dynamodb, work, table),
     provisionBucket(clients.s3, work, bucketIsNew),
   ]);
   return { created, changed };
+}
+
+/** Throws what failed first, when all have ended: until then something may still be made. */
+async function allOf(works: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(works);
+  await Promise.all(works);
 }

@@ -1,4 +1,5 @@
 import { describe, expect } from '@jest/globals';
+import { toolPolicy } from '../../src/index.ts';
 import { become, type Called, clientsOf, KEYS, OWN, requestOf, row } from './support.ts';
 
 const AWS = { ...KEYS, AWS_REGION: 'eu-west-1' };
@@ -31,9 +32,13 @@ describe('how calls are made', () => {
     };
     become({ env: AWS });
     const before = await attempts();
+    become({ env: AWS, config: '[default]\nmax_attempts = 9\n' });
+    expect(toolPolicy().maxAttempts).toBe(4);
     for (const AWS_MAX_ATTEMPTS of ['7', '0', 'nonsense']) {
       become({ env: { ...AWS, AWS_MAX_ATTEMPTS }, config: '[default]\nmax_attempts = 9\n' });
       expect(await attempts()).toEqual(before);
+      // The SDK makes one attempt whatever is set; our own policy makes as many as the variable says, and not the profile.
+      expect(toolPolicy().maxAttempts).toBe(AWS_MAX_ATTEMPTS === '7' ? 7 : 4);
       await changesNothing({ AWS_MAX_ATTEMPTS });
     }
   });

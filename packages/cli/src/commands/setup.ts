@@ -21,18 +21,29 @@ export function addTo(program: Command): void {
     .action(exitWith(setup));
 }
 
-/** Makes what is missing and changes what differs, then prints what was done. */
+/** Makes what is missing and changes what differs, and prints what was done: also when something is refused later. */
 async function setup(options: CommonOptions): Promise<number> {
   const settings = await endpointSettings(options);
   await announceChanges(settings);
-  const { created, changed } = await withClients(settings, (clients) => provision(clients, settings));
   const endpoint = endpointName(settings);
-  if (options.json) {
-    await printJson({ endpoint, created, changed });
-    return EXIT.done;
-  }
-  for (const what of created) await printLine(`created  ${what}`);
-  for (const what of changed) await printLine(`changed  ${what}`);
-  if (created.length + changed.length === 0) await printLine(`Everything is there at ${endpoint}.`);
+  const lines: Promise<void>[] = [];
+  const line = (text: string) => void (options.json ? undefined : lines.push(printLine(text)));
+  let done = 0;
+  const told = (verb: string) => (what: string) => {
+    done += 1;
+    line(`${verb}  ${what}`);
+  };
+  const { created, changed } = await withClients(settings, (clients) =>
+    provision(clients, settings, { onCreated: told('created'), onChanged: told('changed') }),
+  ).catch((error: unknown) => {
+    if (done > 0) process.stderr.write(`movie-load: ${howToGoOn(done)}\n`);
+    throw error;
+  });
+  await Promise.all(lines);
+  if (options.json) await printJson({ endpoint, created, changed });
+  else if (done === 0) await printLine(`Everything is there at ${endpoint}.`);
   return EXIT.done;
 }
+
+const howToGoOn = (done: number): string =>
+  `setup is not complete: ${done === 1 ? 'one change was' : `${done} changes were`} made. Mend what is said below, then run it again: it goes on from there.`;

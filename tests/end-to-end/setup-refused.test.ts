@@ -1,0 +1,38 @@
+// A `setup` that AWS refuses half-way says what it made, what was refused, and goes on from there the next time.
+import { expect, test } from '@jest/globals';
+import { startLocalAws } from '@movie-load/local-aws';
+import { cli } from '../support/cli.ts';
+
+const REFUSED = { status: 403, code: 'AccessDenied', message: 'not authorized to perform this operation' } as const;
+
+test.each([
+  ['sqs:CreateQueue', 'movie-load.fifo'],
+  ['dynamodb:CreateTable', 'movie-job-information'],
+  ['s3:PutBucketLifecycleConfiguration', undefined],
+])('%s refused', async (refused, lacks) => {
+  let isRefused = true;
+  const aws = await startLocalAws({
+    faults: { before: (operation) => (isRefused && operation === refused ? REFUSED : undefined) },
+  });
+  try {
+    const env = { AWS_ENDPOINT_URL: aws.endpoint };
+    const first = await cli(['setup'], { env });
+    expect(first.code).toBe(1);
+    // The bucket comes first: only making it tells whether its name is free.
+    expect(first.stdout).toMatch(/^created {2}movie-bucket$/m);
+    if (lacks !== undefined) expect(first.stdout).not.toContain(lacks);
+    expect(first.stderr).toMatch(/^movie-load: setup is not complete: .* made\..*run it again/m);
+    expect(first.stderr).toMatch(/^movie-load: .*refused: AccessDenied/m);
+
+    isRefused = false;
+    const second = await cli(['setup'], { env });
+    expect({ code: second.code, stderr: second.stderr }).toEqual({ code: 0, stderr: '' });
+    if (lacks !== undefined) expect(second.stdout).toContain(`created  ${lacks}`);
+    expect(await cli(['setup'], { env })).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Everything is there/),
+    });
+  } finally {
+    await aws.close();
+  }
+});
