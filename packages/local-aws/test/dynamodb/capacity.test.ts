@@ -189,3 +189,35 @@ test('an item of 400 KiB is taken, one byte more is not', () => {
     }),
   ).toBe('Item size to update has exceeded the maximum allowed size');
 });
+
+test.each([
+  ['SET b = :pad', {}, 22],
+  ['SET b = :pad, c = :c', { c: { S: 'y' } }, 41],
+  ['SET b = :pad REMOVE r', {}, 24],
+  ['SET b = :pad ADD n :n', { n: { N: '1' } }, 41],
+])(
+  'UpdateItem counts what %s writes and its record, not the key',
+  (UpdateExpression, more: Record<string, object>, record) => {
+    createHashTable(world);
+    const update = (pk: string, bytes: number) => ({
+      TableName: 'hash',
+      Key: { pk: { S: pk } },
+      UpdateExpression,
+      ExpressionAttributeValues: {
+        ':pad': { S: 'x'.repeat(bytes) },
+        ...Object.fromEntries(Object.entries(more).map(([name, value]) => [`:${name}`, value])),
+      },
+    });
+    const moreBytes = 'c' in more ? 2 : 'n' in more ? 3 : 0;
+    const most = 409_600 - record - 'b'.length - moreBytes;
+    world.call('UpdateItem', update('K', most));
+    expect(world.invalid('UpdateItem', update('K', most + 1))).toBe(
+      'Item size to update has exceeded the maximum allowed size',
+    );
+    // With a key longer than the record the whole item is what counts.
+    const key = 'k'.repeat(100);
+    const whole = 409_600 - 'pk'.length - key.length - 'b'.length - moreBytes;
+    world.call('UpdateItem', update(key, whole));
+    world.invalid('UpdateItem', update(key, whole + 1));
+  },
+);

@@ -19,6 +19,7 @@ import {
   type LegacyUpdate,
   NO_UPDATE,
   planUpdate,
+  recordBytes,
   type Update,
   updateOfAttributes,
   updateOfExpression,
@@ -219,7 +220,8 @@ function changedParts({ actions, changes }: Update): Projection {
 const updateItem: Operation = (engine, input) => {
   const request = readParameters<UpdateParameters>(input, UPDATE);
   const { update, condition } = readUpdate(request);
-  const plan = planUpdate(engine.activeTable(request.TableName), request.Key, update, condition);
+  const table = engine.activeTable(request.TableName);
+  const plan = planUpdate(table, request.Key, update, condition, recordBytes(update));
   const { result, extras } = written(engine, request, plan, request.Key.values);
   return { ...returned(request.ReturnValues, update, result), ...extras };
 };

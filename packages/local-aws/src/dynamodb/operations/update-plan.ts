@@ -130,23 +130,51 @@ const bytesIn = (item: Item, name: string): number => {
   return value === undefined ? 0 : utf8Bytes(name) + valueBytes(value);
 };
 
+const RECORD_BYTES = 3;
+const WRITE_BYTES = 19;
+const REMOVAL_BYTES = 2;
+
+/**
+ * What `UpdateItem` adds to the attributes that an expression writes before it compares them with the limit of an item, in
+ * bytes: so an item with a short key has to stay up to some bytes below 400 KB. Measured on AWS, not documented; updates in
+ * transactions do not have it.
+ */
+export function recordBytes({ actions = [] }: Update): number {
+  return actions.reduce((sum, { kind, path }) => {
+    if (kind === 'REMOVE' || kind === 'DELETE') return sum + REMOVAL_BYTES;
+    return sum + WRITE_BYTES + (typeof path.at(-1) === 'number' ? 1 : 0);
+  }, RECORD_BYTES);
+}
+
 /** Measures what changed and packs it. */
 function settled(before: Item, bytesBefore: number, after: Item, changes: ReadonlySet<string>) {
   const item: Record<string, StoredValue> = after === before ? { ...after } : after;
   let bytes = bytesBefore;
+  let changedBytes = 0;
   for (const name of changes) {
     const valueAfter = own(after, name);
     const size = valueAfter === undefined ? 0 : valueBytes(valueAfter);
-    bytes += (valueAfter === undefined ? 0 : utf8Bytes(name) + size) - bytesIn(before, name);
+    const attributeBytes = valueAfter === undefined ? 0 : utf8Bytes(name) + size;
+    changedBytes += attributeBytes;
+    bytes += attributeBytes - bytesIn(before, name);
     if (valueAfter !== undefined && !(valueAfter instanceof PackedValue)) {
       setOwn(item, name, PackedValue.pack(valueAfter, size));
     }
   }
-  return { item, bytes };
+  return { item, bytes, changedBytes };
 }
 
-/** @throws {DynamoDbError} when the key or the update does not fit the table */
-export function planUpdate(table: Table, key: CheckedMap, update: Update, condition: Test | undefined): PlannedWrite {
+/**
+ * @param extraBytes counted with the attributes that change, see `recordBytes`
+ * @throws {DynamoDbError} when the key or the update does not fit the table
+ */
+export function planUpdate(
+  table: Table,
+  key: CheckedMap,
+  update: Update,
+  condition: Test | undefined,
+  extraBytes = 0,
+): PlannedWrite {
   checkKey(table, key.values);
   checkChanges(table, update);
   return {
@@ -157,7 +185,7 @@ export function planUpdate(table: Table, key: CheckedMap, update: Update, condit
       const old = before?.item ?? key.values;
       const next = settled(old, before?.bytes ?? key.bytes, update.apply(old), update.changes);
       checkComputedKeys(table, update, next.item);
-      if (next.bytes > MAX_ITEM_BYTES) {
+      if (Math.max(next.bytes, next.changedBytes + extraBytes) > MAX_ITEM_BYTES) {
         throw validationError('Item size to update has exceeded the maximum allowed size');
       }
       return next;
