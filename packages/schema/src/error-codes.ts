@@ -36,7 +36,7 @@ export const ERROR_CODES = catalogue({
   },
   entries_failed: {
     when: 'Entries of a batch call failed in every attempt, or DynamoDB left items unprocessed.',
-    next: 'Try again; when it stays, the service throttles or is out of order.',
+    next: 'Try again. If it fails again, the service throttles or has an outage.',
   },
   queue_missing: {
     when: 'A queue does not exist at the endpoint.',
