@@ -203,3 +203,64 @@ test('Query: empty lists, names of several filters, permissions, and characters 
   await query(aws, { Action: 'PurgeQueue', QueueUrl });
   expect((await receive({})).body).toContain('<ReceiveMessageResult/>');
 });
+
+test('Query: of two parameters of one meaning the older counts, unlike in JSON; plural names of lists are read too', async () => {
+  const { QueueUrl } = JSON.parse((await call(aws, 'AmazonSQS.CreateQueue', { QueueName: 'names' })).body);
+  await call(aws, 'AmazonSQS.SendMessage', { QueueUrl, MessageBody: 'x' });
+  const receive = async (names: Record<string, string>) =>
+    (await query(aws, { Action: 'ReceiveMessage', QueueUrl, VisibilityTimeout: '0', ...names })).body;
+  const named = (body: string) => [...body.matchAll(/<Attribute><Name>(\w+)/g)].map(([, name]) => name);
+  const all = { 'MessageSystemAttributeName.1': 'All' };
+  expect(named(await receive({ ...all, 'AttributeName.1': 'SenderId' }))).toEqual(['SenderId']);
+  expect(named(await receive({ 'MessageSystemAttributeNames.1': 'SenderId' }))).toEqual(['SenderId']);
+  expect(named(await receive(all))).toContain('SentTimestamp');
+  const names = { MessageSystemAttributeNames: ['All'], AttributeNames: ['SenderId'], VisibilityTimeout: 0 };
+  expect((await call(aws, 'AmazonSQS.ReceiveMessage', { QueueUrl, ...names })).body).toContain('SentTimestamp');
+  const none = await call(aws, 'AmazonSQS.ReceiveMessage', { QueueUrl, AttributeNames: ['SequenceNumber'] });
+  expect(none.body).not.toContain('Attributes');
+});
+
+const FOR_SQS = { authorization: SIGNED.authorization.replace('/any/', '/sqs/') };
+
+test('Query: answers and errors are JSON for those who accept nothing else', async () => {
+  const asJson = { accept: 'application/json' };
+  const read = async (path: string) => {
+    const { status, body } = await get(aws, path, asJson);
+    return { status, ...(JSON.parse(body) as object) };
+  };
+  const { QueueUrl } = JSON.parse((await call(aws, 'AmazonSQS.CreateQueue', { QueueName: 'as-json' })).body);
+  const path = '/000000000000/as-json';
+  const ResponseMetadata = { RequestId: expect.any(String) };
+  expect(await read('/?Action=ListQueues&QueueNamePrefix=as-json')).toEqual({
+    status: 200,
+    ListQueuesResponse: { ListQueuesResult: { queueUrls: [QueueUrl] }, ResponseMetadata },
+  });
+  const attributes = await read(`${path}?Action=GetQueueAttributes&AttributeName.1=DelaySeconds`);
+  expect(attributes).toMatchObject({
+    GetQueueAttributesResponse: { GetQueueAttributesResult: { Attributes: [{ Name: 'DelaySeconds', Value: '0' }] } },
+  });
+  const MessageBody = '{"a": "b\r&quot;"}';
+  await call(aws, 'AmazonSQS.SendMessage', { QueueUrl, MessageBody });
+  expect(await read(`${path}?Action=ReceiveMessage`)).toMatchObject({
+    ReceiveMessageResponse: {
+      ReceiveMessageResult: { messages: [{ Body: MessageBody }], Message: { Body: MessageBody } },
+    },
+  });
+  expect(await read(`${path}?Action=PurgeQueue`)).toEqual({ status: 200, PurgeQueueResponse: { ResponseMetadata } });
+  expect(await read(`${path}?Action=ListQueues`)).toMatchObject({
+    status: 400,
+    Error: { Code: 'InvalidAction', Message: 'The action ListQueues is not valid for this endpoint.', Type: 'Sender' },
+  });
+  expect(await read('/000000000000/nowhere?Action=PurgeQueue')).toMatchObject({
+    Error: { Message: 'The specified queue does not exist for this wsdl version.' },
+  });
+  const signedForSqs = { ...asJson, ...FOR_SQS };
+  expect((await get(aws, path, signedForSqs)).body).toBe('<UnknownOperationException/>');
+});
+
+test('Query: a POST without a body has its parameters in the address', async () => {
+  await query(aws, { Action: 'CreateQueue', QueueName: 'posted' });
+  const url = `${aws.endpoint}/000000000000/posted?Action=DeleteQueue`;
+  expect((await fetch(url, { method: 'POST', headers: FOR_SQS })).status).toBe(200);
+  expect((await get(aws, '/?Action=GetQueueUrl&QueueName=posted')).status).toBe(400);
+});

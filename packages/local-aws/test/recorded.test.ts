@@ -100,6 +100,26 @@ test('the type of a queue cannot be changed, and may be repeated', () => {
   expect(set(create('q'), 'true')).toBe('InvalidAttributeName: Unknown Attribute FifoQueue.');
 });
 
+test('a key for encryption ends encryption by SQS, and the other way round; both at once are refused', () => {
+  const { engine, create } = engineAt();
+  const QueueUrl = create('q');
+  const set = (Attributes: Record<string, string>) =>
+    refused(() => engine.call('SetQueueAttributes', { QueueUrl, Attributes }));
+  const AttributeNames = ['KmsMasterKeyId', 'SqsManagedSseEnabled'];
+  const shown = () => engine.call('GetQueueAttributes', { QueueUrl, AttributeNames }).Attributes;
+  expect(shown()).toEqual({ SqsManagedSseEnabled: 'true' });
+  expect(set({ KmsMasterKeyId: 'key' })).toBe('accepted');
+  expect(shown()).toEqual({ KmsMasterKeyId: 'key', SqsManagedSseEnabled: 'false' });
+  expect(set({ KmsMasterKeyId: 'key', SqsManagedSseEnabled: 'true' })).toContain(
+    'InvalidAttributeName: You can use one type of server-side encryption (SSE) at one time.',
+  );
+  expect(set({ KmsMasterKeyId: '' })).toBe('accepted');
+  expect(shown()).toEqual({ SqsManagedSseEnabled: 'false' });
+  set({ KmsMasterKeyId: 'key' });
+  expect(set({ SqsManagedSseEnabled: 'true' })).toBe('accepted');
+  expect(shown()).toEqual({ SqsManagedSseEnabled: 'true' });
+});
+
 test('high throughput switched on later does not change which ids are the same', () => {
   const { engine, create, send, bodies } = engineAt();
   const later = create('later.fifo');

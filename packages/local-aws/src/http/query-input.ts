@@ -18,7 +18,7 @@ const LISTS: Readonly<Record<string, string>> = {
   TagKey: 'TagKeys',
 };
 
-/** An empty list is sent as an empty text under the member's own name. */
+/** An empty list is sent as an empty text under the member's own name; some clients number the items below it. */
 const LIST_MEMBERS = new Set([...Object.values(LISTS), 'Entries']);
 
 const MAPS: Readonly<Record<string, { readonly member: string; readonly key: string }>> = {
@@ -78,6 +78,7 @@ function toMembers(tree: Map<string, Tree>): Record<string, unknown> {
     if (list !== undefined) input[list] = numbered(value);
     else if (map !== undefined) input[map.member] = toMap(value, map.key);
     else if (value === '' && LIST_MEMBERS.has(name)) input[name] = [];
+    else if (value instanceof Map && LIST_MEMBERS.has(name)) input[name] = numbered(value);
     else if (ENTRIES.test(name))
       input.Entries = numbered(value).map((one) => (one instanceof Map ? toMembers(one) : one));
     else input[name] = value;
@@ -90,5 +91,7 @@ export function queryInput(parameters: URLSearchParams, path: string): Input {
   const input = toMembers(nest(parameters));
   // Old clients post to the queue's URL and do not name it again.
   if (input.QueueUrl === undefined && path.length > 1) input.QueueUrl = path;
+  // Recorded on AWS: in this protocol, unlike in JSON, the older parameter of the two of one meaning counts.
+  if (Array.isArray(input.AttributeNames) && input.AttributeNames.length > 0) delete input.MessageSystemAttributeNames;
   return input;
 }

@@ -13,13 +13,14 @@ const ITEM_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Members that are maps: element and key names. */
-const MAP_NAMES: Readonly<Record<string, readonly [element: string, key: string]>> = {
+export const MAP_NAMES: Readonly<Record<string, readonly [element: string, key: string]>> = {
   Attributes: ['Attribute', 'Name'],
   MessageAttributes: ['MessageAttribute', 'Name'],
   Tags: ['Tag', 'Key'],
 };
 
-const NO_RESULT = new Set([
+/** Operations that answer nothing but that they were done. */
+export const NO_RESULT = new Set([
   'DeleteQueue',
   'PurgeQueue',
   'SetQueueAttributes',

@@ -7,6 +7,9 @@ import { type Element, toXml } from './xml.ts';
 
 export const SQS_NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';
 
+/** What this protocol says of a queue that is not there, instead of JSON's sentence. */
+export const NO_QUEUE = 'The specified queue does not exist for this wsdl version.';
+
 export function xmlAnswer(
   status: number,
   document: { root: string; namespace: string; elements: readonly Element[]; requestId: string },

@@ -5,13 +5,12 @@ import { SqsError } from '../sqs/errors.ts';
 import type { LongPolls } from '../sqs/long-polls.ts';
 import { callerIdentity } from './caller-identity.ts';
 import { MAX_PARAMETERS, queryInput } from './query-input.ts';
+import { queryJsonReply, wantsJson } from './query-json.ts';
 import { queryOutput } from './query-output.ts';
-import { queryError, SQS_NAMESPACE, xmlAnswer } from './query-protocol.ts';
+import { NO_QUEUE, queryError, SQS_NAMESPACE, xmlAnswer } from './query-protocol.ts';
 import { type Answer, type Call, type Exchange, RequestFailure, type Service } from './service.ts';
 import { MAX_SQS_BODY_BYTES, type Reply, runSqs } from './sqs-calls.ts';
 import { wholeBody } from './whole-body.ts';
-
-const NO_QUEUE = 'The specified queue does not exist for this wsdl version.';
 
 export function queryReply(operation: string): Reply {
   return {
@@ -49,7 +48,7 @@ const UNKNOWN_OPERATION: Answer = {
 /** Actions that need no queue, so a queue's URL does not take them. */
 const WITHOUT_QUEUE = new Set(['CreateQueue', 'ListQueues']);
 
-/** The parameters are the body of a POST, or the query of a GET. */
+/** The parameters are the body of a POST, or the query of a GET or of a POST without a body. */
 export function createQueryService(polls: LongPolls): Service {
   function callOf(exchange: Exchange, form: string): Call {
     checkSize(form);
@@ -59,7 +58,7 @@ export function createQueryService(polls: LongPolls): Service {
     if (name === 'GetCallerIdentity') {
       return { operation: 'sts:GetCallerIdentity', run: () => callerIdentity(polls.engine.accountId) };
     }
-    const reply = queryReply(name);
+    const reply = wantsJson(exchange) ? queryJsonReply(name) : queryReply(name);
     return {
       operation: `sqs:${name}`,
       run() {
@@ -74,7 +73,7 @@ export function createQueryService(polls: LongPolls): Service {
   return {
     receive: (head) =>
       wholeBody(head, { maxBytes: MAX_SQS_BODY_BYTES }, (exchange, body) =>
-        callOf(exchange, exchange.method === 'GET' ? exchange.query : body.toString()),
+        callOf(exchange, exchange.method === 'GET' || body.length === 0 ? exchange.query : body.toString()),
       ),
     failure: queryError,
   };

@@ -127,6 +127,20 @@ export function checkAttributes(given: Readonly<Record<string, string>>, fifo: b
   return checked;
 }
 
+/** A queue is encrypted with a KMS key or by SQS itself: asking for the one ends the other. @throws {SqsError} for both */
+export function useOneEncryption(values: AttributeValues, changes: AttributeValues): void {
+  const byKey = Boolean(changes.get('KmsMasterKeyId'));
+  const bySqs = changes.get('SqsManagedSseEnabled') === 'true';
+  if (byKey && bySqs) {
+    throw new SqsError(
+      'InvalidAttributeName',
+      'You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.',
+    );
+  }
+  if (byKey) values.set('SqsManagedSseEnabled', 'false');
+  if (bySqs) values.delete('KmsMasterKeyId');
+}
+
 /** High throughput needs both attributes to agree. */
 export function checkThroughput(values: AttributeValues): void {
   if (

@@ -57,7 +57,7 @@ export function describeMessage(
       const value = SYSTEM_ATTRIBUTES[name]?.(message);
       if (value !== undefined) attributes[name] = value;
     }
-    output.Attributes = attributes;
+    if (Object.keys(attributes).length > 0) output.Attributes = attributes;
   }
   const selected = selectAttributes(message.attributes, attributeNames);
   if (selected !== undefined) {

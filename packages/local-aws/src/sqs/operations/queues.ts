@@ -22,6 +22,7 @@ import {
   checkThroughput,
   defaultAttributes,
   readRedrivePolicy,
+  useOneEncryption,
 } from '../queue-attributes.ts';
 import type { Operations } from './operation.ts';
 
@@ -91,6 +92,7 @@ function merge(base: AttributeValues, changes: AttributeValues): AttributeValues
     if (value === '' || value === UNSHOWN_DEFAULTS[name]) merged.delete(name);
     else merged.set(name, value);
   }
+  useOneEncryption(merged, changes);
   checkThroughput(merged);
   return merged;
 }
