@@ -30,6 +30,23 @@ const SERVICE_ROUTES: Routes = {
   GET: [{ operation: 'ListBuckets', parameters: ['max-buckets', 'continuation-token', 'prefix', 'bucket-region'] }],
 };
 
+/** Settings that can only be read: they are as AWS makes them. */
+const DEFAULTS: readonly Route[] = [
+  { operation: 'GetBucketAccelerateConfiguration', sub: 'accelerate' },
+  { operation: 'GetBucketAcl', sub: 'acl' },
+  { operation: 'GetBucketCors', sub: 'cors' },
+  { operation: 'GetBucketEncryption', sub: 'encryption' },
+  { operation: 'GetBucketLogging', sub: 'logging' },
+  { operation: 'GetBucketNotificationConfiguration', sub: 'notification' },
+  { operation: 'GetObjectLockConfiguration', sub: 'object-lock' },
+  { operation: 'GetBucketOwnershipControls', sub: 'ownershipControls' },
+  { operation: 'GetBucketPolicy', sub: 'policy' },
+  { operation: 'GetBucketPolicyStatus', sub: 'policyStatus' },
+  { operation: 'GetBucketReplication', sub: 'replication' },
+  { operation: 'GetBucketRequestPayment', sub: 'requestPayment' },
+  { operation: 'GetBucketWebsite', sub: 'website' },
+];
+
 const BUCKET_ROUTES: Routes = {
   GET: [
     { operation: 'GetBucketLocation', sub: 'location' },
@@ -37,6 +54,7 @@ const BUCKET_ROUTES: Routes = {
     { operation: 'GetBucketLifecycleConfiguration', sub: 'lifecycle' },
     { operation: 'GetPublicAccessBlock', sub: 'publicAccessBlock' },
     { operation: 'GetBucketTagging', sub: 'tagging' },
+    ...DEFAULTS,
     {
       operation: 'ListMultipartUploads',
       sub: 'uploads',
@@ -70,6 +88,7 @@ const OBJECT_ROUTES: Routes = {
   GET: [
     { operation: 'ListParts', sub: 'uploadId', parameters: ['max-parts', 'part-number-marker', 'encoding-type'] },
     { operation: 'GetObjectTagging', sub: 'tagging', parameters: ['versionId'] },
+    { operation: 'GetObjectAcl', sub: 'acl', parameters: ['versionId'] },
     { operation: 'GetObjectAttributes', sub: 'attributes', parameters: ['versionId'] },
     { operation: 'GetObject', parameters: READ },
   ],
@@ -90,15 +109,15 @@ const OBJECT_ROUTES: Routes = {
   ],
 };
 
-/** Parts of S3's surface that a query names and that are not here. */
+/** Parts of S3's surface that a query names and that are not here, but for the routes above that read some. */
 const NOT_HERE = new Set(
   'accelerate acl analytics cors encryption intelligent-tiering inventory legal-hold logging metadataConfiguration metadataTable metrics notification object-lock ownershipControls policy policyStatus renameObject replication requestPayment restore retention select session torrent website abac append'.split(
     ' ',
   ),
 );
 
-/** What signatures and SDKs add to any query. */
-const ANYWHERE = /^(?:x-amz-.*|x-id|AWSAccessKeyId|Signature|Expires)$/i;
+/** What signatures and SDKs add to any query; the older signature moves the content headers there. */
+const ANYWHERE = /^(?:x-amz-.*|content-md5|content-type|x-id|AWSAccessKeyId|Signature|Expires)$/i;
 
 const COPIES: Readonly<Record<string, string>> = { PutObject: 'CopyObject', UploadPart: 'UploadPartCopy' };
 
@@ -130,9 +149,10 @@ export function operationOf(method: string, { bucket, key, query }: S3Target, is
       : key === ''
         ? ([BUCKET_ROUTES, 'BUCKET'] as const)
         : ([OBJECT_ROUTES, 'OBJECT'] as const);
-  const unknown = [...query.keys()].find((name) => NOT_HERE.has(name));
-  if (unknown !== undefined) throw notHere(unknown);
   const candidates = Object.hasOwn(routes, method) ? (routes[method] ?? []) : [];
+  const isHere = (name: string): boolean => candidates.some(({ sub }) => sub === name);
+  const unknown = [...query.keys()].find((name) => NOT_HERE.has(name) && !isHere(name));
+  if (unknown !== undefined) throw notHere(unknown);
   const route =
     candidates.find(({ sub }) => sub !== undefined && query.has(sub)) ??
     candidates.find(({ sub }) => sub === undefined);

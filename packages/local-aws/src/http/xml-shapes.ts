@@ -7,6 +7,8 @@ export type Shape = 'text' | 'whole' | 'flag' | 'time' | Structure | List | Name
 
 /** Members in the order in which they are written. */
 export interface Structure {
+  /** Whether its `Type` is written as the attribute `xsi:type`. */
+  readonly typed?: boolean;
   readonly members: Readonly<Record<string, Shape>>;
 }
 
@@ -14,6 +16,8 @@ export interface Structure {
 export interface List {
   readonly of: Shape;
   readonly element: string;
+  /** What the element around those that are not flat is called, if not as the member. */
+  readonly name?: string;
   readonly flat: boolean;
 }
 
@@ -22,6 +26,8 @@ export interface Named {
   readonly element: string;
   readonly is: 'text' | 'whole';
 }
+
+const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 
 type Members = Structure['members'];
 
@@ -34,10 +40,16 @@ function isoTime(value: unknown): string {
   return value instanceof Date ? value.toISOString() : String(value);
 }
 
+function structureElement(name: string, { members, typed }: Structure, value: unknown): Element {
+  const elements = toElements(members, value);
+  if (typed !== true) return [name, elements];
+  return [name, elements, { 'xmlns:xsi': XSI, 'xsi:type': String(Object(value).Type) }];
+}
+
 function toElement(name: string, shape: Shape, value: unknown): Element {
   if (typeof shape === 'object' && 'is' in shape) return [shape.element, String(value)];
-  if (typeof shape === 'object')
-    return [name, 'members' in shape ? toElements(shape.members, value) : listed(shape, value)];
+  if (typeof shape === 'object' && 'members' in shape) return structureElement(name, shape, value);
+  if (typeof shape === 'object') return [shape.name ?? name, listed(shape, value)];
   return [name, shape === 'time' ? isoTime(value) : String(value)];
 }
 

@@ -1,7 +1,11 @@
 // Answers as a tree of elements, written as XML or, for the developer endpoint, as JSON of the same names.
 
-/** Name and content: text, or elements in order. */
-export type Element = readonly [name: string, content: string | readonly Element[]];
+/** Name, content (text, or elements in order), and attributes. */
+export type Element = readonly [
+  name: string,
+  content: string | readonly Element[],
+  attributes?: Readonly<Record<string, string>>,
+];
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -20,11 +24,18 @@ function escapeText(text: string): string {
   return SPECIAL.test(text) ? text.replace(ALL_SPECIAL, (character) => ESCAPES[character] ?? '\uFFFD') : text;
 }
 
+function attributesXml(attributes: Readonly<Record<string, string>>): string {
+  return Object.entries(attributes)
+    .map(([name, value]) => ` ${name}="${escapeText(value)}"`)
+    .join('');
+}
+
 export function toXml(elements: readonly Element[]): string {
   let xml = '';
-  for (const [name, content] of elements) {
+  for (const [name, content, attributes] of elements) {
     const inner = typeof content === 'string' ? escapeText(content) : toXml(content);
-    xml += inner === '' ? `<${name}/>` : `<${name}>${inner}</${name}>`;
+    const tag = attributes === undefined ? name : `${name}${attributesXml(attributes)}`;
+    xml += inner === '' ? `<${tag}/>` : `<${tag}>${inner}</${name}>`;
   }
   return xml;
 }

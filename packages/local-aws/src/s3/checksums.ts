@@ -94,14 +94,17 @@ export function assertWellFormed({ algorithm, value }: GivenChecksum): void {
   }
 }
 
-/** @throws {S3Error} `InvalidDigest` or `BadDigest` when a `Content-MD5` is not the one of the content */
-export function verifyMd5(given: string | undefined, computed: Buffer): void {
+/**
+ * @param shown how the error writes the given digest: `UploadPart` differs from the others on AWS
+ * @throws {S3Error} `InvalidDigest` or `BadDigest` when a `Content-MD5` is not the one of the content
+ */
+export function verifyMd5(given: string | undefined, computed: Buffer, shown: 'base64' | 'hex' = 'hex'): void {
   if (given === undefined) return;
   const decoded = decodeExactly(given, 16);
   if (decoded === undefined) throw new S3Error('InvalidDigest', { fields: { 'Content-MD5': given } });
   if (!decoded.equals(computed)) {
     throw new S3Error('BadDigest', {
-      fields: { ExpectedDigest: decoded.toString('hex'), CalculatedDigest: computed.toString('base64') },
+      fields: { ExpectedDigest: decoded.toString(shown), CalculatedDigest: computed.toString('base64') },
     });
   }
 }

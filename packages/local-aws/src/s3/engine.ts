@@ -9,6 +9,7 @@ import { objectOf } from './lookup.ts';
 import { chunksOf, type StoredObject } from './object.ts';
 import { BUCKET_OPERATIONS } from './operations/buckets.ts';
 import { COPY_OPERATIONS } from './operations/copies.ts';
+import { DEFAULT_OPERATIONS } from './operations/defaults.ts';
 import { DELETE_OPERATIONS } from './operations/deletes.ts';
 import { LIST_OPERATIONS } from './operations/lists.ts';
 import { OBJECT_OPERATIONS } from './operations/objects.ts';
@@ -40,6 +41,7 @@ export interface S3EngineOptions {
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...BUCKET_OPERATIONS,
   ...SETTING_OPERATIONS,
+  ...DEFAULT_OPERATIONS,
   ...OBJECT_OPERATIONS,
   ...DELETE_OPERATIONS,
   ...COPY_OPERATIONS,

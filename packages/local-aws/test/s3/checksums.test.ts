@@ -138,3 +138,16 @@ test('a part needs the checksum of its upload', () => {
   expect(refused('UploadPart', { ...part, ChecksumAlgorithm: 'CRC32' })).toBe('InvalidRequest');
   expect(refused('UploadPart', { ...part, ChecksumAlgorithm: 'SHA256' })).toBe('succeeded');
 });
+
+test.each([
+  ['PutObject', {}, '9dd4e461268c8034f5c8564e155c67a6'],
+  ['UploadPart', { PartNumber: 1 }, 'ndTkYSaMgDT1yFZOFVxnpg=='],
+])('%s writes the digest that it was given as AWS does', (operation, more, ExpectedDigest) => {
+  const { call } = s3At();
+  const { UploadId } = call('CreateMultipartUpload', { Key: 'k' });
+  const write = () =>
+    call(operation, { Key: 'k', UploadId, Body: 'y', ContentMD5: 'ndTkYSaMgDT1yFZOFVxnpg==', ...more });
+  expect(write).toThrow(
+    expect.objectContaining({ fields: { ExpectedDigest, CalculatedDigest: 'QVKQdpWURg4uSFkikE80XQ==' } }),
+  );
+});

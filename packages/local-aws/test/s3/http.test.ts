@@ -47,13 +47,18 @@ describe('nothing unknown is taken for something else', () => {
     ['PUT', '/bucket?versioning'],
     ['PUT', '/bucket?policy'],
     ['PUT', '/bucket?cors'],
+    ['PUT', '/bucket?acl'],
+    ['PUT', '/bucket?encryption'],
+    ['DELETE', '/bucket?ownershipControls'],
+    ['DELETE', '/bucket?policy'],
     ['PUT', '/bucket?website'],
     ['PUT', '/bucket?object-lock'],
     ['POST', '/bucket/k?restore'],
     ['POST', '/bucket/k?select&select-type=2'],
     ['POST', '/bucket'],
     ['GET', '/bucket/k?torrent'],
-    ['GET', '/bucket?acl'],
+    ['GET', '/bucket?analytics'],
+    ['GET', '/bucket/k?retention'],
     ['GET', '/bucket?inventory&id=x'],
   ])('%s %s', async (method, path) => {
     expect(await send(method, path, method === 'GET' ? {} : { body: 'other' })).toMatchObject({
@@ -264,4 +269,38 @@ test('a bucket is made in the region that the request is signed for', async () =
   const authorization = SIGNED.authorization.replace('us-east-1', 'eu-west-1');
   const { code } = await send('PUT', '/elsewhere', { headers: { authorization } });
   expect(code).toBe('IllegalLocationConstraintException');
+});
+
+describe('settings that can only be read are as AWS makes them', () => {
+  test.each([
+    ['acl', '<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"><ID>'],
+    ['encryption', '<SSEAlgorithm>AES256</SSEAlgorithm>'],
+    ['ownershipControls', '<ObjectOwnership>BucketOwnerEnforced</ObjectOwnership>'],
+    ['requestPayment', '<Payer>BucketOwner</Payer>'],
+    ['accelerate', '<AccelerateConfiguration '],
+    ['logging', '<BucketLoggingStatus '],
+    ['notification', '<NotificationConfiguration '],
+    ['cors', 'NoSuchCORSConfiguration'],
+    ['policy', 'NoSuchBucketPolicy'],
+    ['policyStatus', 'NoSuchBucketPolicy'],
+    ['replication', 'ReplicationConfigurationNotFoundError'],
+    ['website', 'NoSuchWebsiteConfiguration'],
+    ['object-lock', 'ObjectLockConfigurationNotFoundError'],
+  ])('?%s', async (setting, expected) => {
+    const { status, text } = await send('GET', `/bucket?${setting}`);
+    expect(text).toContain(expected);
+    expect(status).toBe(text.includes('<Error>') ? 404 : 200);
+    expect((await send('GET', `/nowhere?${setting}`)).code).toBe('NoSuchBucket');
+  });
+
+  test("an object is its owner's", async () => {
+    expect((await send('GET', '/bucket/k?acl')).text).toContain('<Permission>FULL_CONTROL</Permission>');
+    expect((await send('GET', '/bucket/none?acl')).code).toBe('NoSuchKey');
+  });
+});
+
+test('the older signature carries the content type in the query', async () => {
+  const path = '/bucket/typed?content-type=text%2Fplain&AWSAccessKeyId=test&Signature=x&Expires=2000000000';
+  expect((await send('PUT', path, { body: 'x', headers: { 'content-type': 'text/plain' } })).status).toBe(200);
+  expect((await send('HEAD', '/bucket/typed')).headers.get('content-type')).toBe('text/plain');
 });

@@ -41,7 +41,7 @@ function uploadPart(engine: S3Engine, input: Input): Output {
     throw new S3Error('EntityTooLarge', { fields: { ProposedSize: content.bytes, MaxSizeAllowed: MAX_PART_BYTES } });
   }
   if (given !== undefined) verifyChecksum(given, content.checksum(given.algorithm));
-  verifyMd5(optionalText(input, 'ContentMD5'), content.md5);
+  verifyMd5(optionalText(input, 'ContentMD5'), content.md5, 'base64');
   upload.parts.set(number, {
     number,
     content,

@@ -1,0 +1,47 @@
+// The XML of settings that can only be read.
+
+import type { XmlBody } from './s3-shapes.ts';
+import { flat, structure } from './xml-shapes.ts';
+
+const OWNER = structure({ ID: 'text' });
+const ACL: XmlBody = {
+  root: 'AccessControlPolicy',
+  shape: structure({
+    Owner: OWNER,
+    Grants: {
+      name: 'AccessControlList',
+      element: 'Grant',
+      flat: false,
+      of: structure({ Grantee: { ...OWNER, typed: true }, Permission: 'text' }),
+    },
+  }),
+};
+
+const emptyBody = (root: string): XmlBody => ({ root, shape: structure({}) });
+
+export const DEFAULT_BODIES: Readonly<Record<string, XmlBody>> = {
+  GetBucketAcl: ACL,
+  GetObjectAcl: ACL,
+  GetBucketAccelerateConfiguration: emptyBody('AccelerateConfiguration'),
+  GetBucketLogging: emptyBody('BucketLoggingStatus'),
+  GetBucketNotificationConfiguration: emptyBody('NotificationConfiguration'),
+  GetBucketEncryption: {
+    root: 'ServerSideEncryptionConfiguration',
+    member: 'ServerSideEncryptionConfiguration',
+    shape: structure({
+      Rules: flat(
+        'Rule',
+        structure({
+          ApplyServerSideEncryptionByDefault: structure({ SSEAlgorithm: 'text' }),
+          BucketKeyEnabled: 'flag',
+        }),
+      ),
+    }),
+  },
+  GetBucketOwnershipControls: {
+    root: 'OwnershipControls',
+    member: 'OwnershipControls',
+    shape: structure({ Rules: flat('Rule', structure({ ObjectOwnership: 'text' })) }),
+  },
+  GetBucketRequestPayment: { root: 'RequestPaymentConfiguration', shape: structure({ Payer: 'text' }) },
+};
