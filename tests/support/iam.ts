@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { root } from './repository.ts';
 
 const oneOrMore = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
-const policySchema = z.strictObject({
+/** A policy as a file in docs/iam has it. */
+export const policySchema = z.strictObject({
   Version: z.literal('2012-10-17'),
   Statement: z.array(
     z.strictObject({

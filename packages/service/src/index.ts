@@ -16,6 +16,7 @@ export {
 export { instanceName, runService, type ServiceContext, type ServiceDefinition } from './run.ts';
 export {
   type Environment,
+  hosts,
   LOG_LEVELS,
   type LogLevel,
   list,

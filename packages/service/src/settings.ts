@@ -30,6 +30,15 @@ export const list = z
   .optional()
   .transform((text) => (text ?? '').split(',').flatMap((part) => part.trim() || []));
 
+/** A name that a server is called by, as a `Host` header has it: lower case, with or without a port. */
+const host = z.string().regex(/^(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/, {
+  error: ({ input }) =>
+    `takes names as clients call this server by, without http:// and path, e.g. console.example.com or 127.0.0.1:8080; not ${quote(input)}`,
+});
+
+/** A comma list of such names, in any case. */
+export const hosts = list.transform((names) => names.map((name) => name.toLowerCase())).pipe(z.array(host));
+
 /**
  * What every service reads. Spread its shape into a service's own schema.
  *
@@ -44,7 +53,7 @@ export const serviceEnvironment = z.object({
   /** 0 takes any free port; unset means no HTTP server. */
   HTTP_PORT: wholeNumber(0, 65535).optional(),
   /** Further names that the HTTP server is called by, e.g. of its container. */
-  HTTP_NAMES: list.transform((names) => names.map((name) => name.toLowerCase())),
+  HTTP_NAMES: hosts,
 });
 export type ServiceSettings = z.infer<typeof serviceEnvironment>;
 

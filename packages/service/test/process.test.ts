@@ -25,6 +25,15 @@ describe('a service process', () => {
     expect(service.stderr()).not.toContain('    at ');
   });
 
+  test.each(['http://consumer', 'consumer/', 'con sumer', 'consumer:port', '*'])(
+    'HTTP_NAMES=%s could never match: exit code 2',
+    async (HTTP_NAMES) => {
+      const service = startFixture({ MODE: 'end', HTTP_NAMES: `good.example,${HTTP_NAMES}` });
+      expect(await service.exit()).toEqual({ code: 2, signal: null });
+      expect(service.stderr()).toContain('HTTP_NAMES.1 takes names as clients call this server by, without http://');
+    },
+  );
+
   test('names a variable that is nearly a setting, and goes on', async () => {
     const service = startFixture({ MODE: 'end', POLLER: '5', LOG_LEVEL: 'warn' });
     expect(await service.exit()).toEqual({ code: 0, signal: null });

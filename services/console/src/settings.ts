@@ -1,15 +1,9 @@
 // The console's settings, from the environment.
 import { awsEnvironment } from '@movie-load/aws';
-import { list, serviceEnvironment, wholeNumber } from '@movie-load/service';
+import { hosts, list, serviceEnvironment, wholeNumber } from '@movie-load/service';
 import { z } from 'zod';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be a http(s) URL' });
-
-/** As a browser's Host header has it. */
-const host = z.string().regex(/^(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/, {
-  error: ({ input }) =>
-    `takes names as browsers call this server by, without http:// and path, e.g. console.example.com or 127.0.0.1:8080; not ${JSON.stringify(String(input).slice(0, 60))}`,
-});
 
 export const HELP = `Serves the page that shows queues, jobs and consumers, until SIGTERM or Ctrl-C.
 
@@ -30,7 +24,7 @@ export const consoleEnvironment = z.object({
   CONTROL_URL: url.optional(),
   CONTROL_TOKEN: z.string().min(16).max(256).optional(),
   /** Comma list of further `host:port` that a browser may call this server by. */
-  CONSOLE_HOSTS: list.transform((hosts) => hosts.map((host) => host.toLowerCase())).pipe(z.array(host)),
+  CONSOLE_HOSTS: hosts,
   /** How often AWS and the consumers are asked while somebody looks, in milliseconds. */
   POLL_MS: wholeNumber(100, 60_000).default(1000),
 });
