@@ -46,6 +46,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 const NO_CONTENT = new Set([
   'AbortMultipartUpload',
   'DeleteBucket',
+  'DeleteBucketEncryption',
   'DeleteBucketLifecycle',
   'DeleteBucketTagging',
   'DeleteObject',

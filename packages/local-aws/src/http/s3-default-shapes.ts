@@ -1,4 +1,4 @@
-// The XML of settings that can only be read.
+// The XML of encryption, and of settings that can only be read.
 
 import type { XmlBody } from './s3-shapes.ts';
 import { flat, structure } from './xml-shapes.ts';
@@ -17,6 +17,20 @@ const ACL: XmlBody = {
   }),
 };
 
+export const ENCRYPTION = {
+  root: 'ServerSideEncryptionConfiguration',
+  member: 'ServerSideEncryptionConfiguration',
+  shape: structure({
+    Rules: flat(
+      'Rule',
+      structure({
+        ApplyServerSideEncryptionByDefault: structure({ SSEAlgorithm: 'text', KMSMasterKeyID: 'text' }),
+        BucketKeyEnabled: 'flag',
+      }),
+    ),
+  }),
+} as const satisfies XmlBody;
+
 const emptyBody = (root: string): XmlBody => ({ root, shape: structure({}) });
 
 export const DEFAULT_BODIES: Readonly<Record<string, XmlBody>> = {
@@ -25,19 +39,7 @@ export const DEFAULT_BODIES: Readonly<Record<string, XmlBody>> = {
   GetBucketAccelerateConfiguration: emptyBody('AccelerateConfiguration'),
   GetBucketLogging: emptyBody('BucketLoggingStatus'),
   GetBucketNotificationConfiguration: emptyBody('NotificationConfiguration'),
-  GetBucketEncryption: {
-    root: 'ServerSideEncryptionConfiguration',
-    member: 'ServerSideEncryptionConfiguration',
-    shape: structure({
-      Rules: flat(
-        'Rule',
-        structure({
-          ApplyServerSideEncryptionByDefault: structure({ SSEAlgorithm: 'text' }),
-          BucketKeyEnabled: 'flag',
-        }),
-      ),
-    }),
-  },
+  GetBucketEncryption: ENCRYPTION,
   GetBucketOwnershipControls: {
     root: 'OwnershipControls',
     member: 'OwnershipControls',

@@ -35,7 +35,6 @@ const DEFAULTS: readonly Route[] = [
   { operation: 'GetBucketAccelerateConfiguration', sub: 'accelerate' },
   { operation: 'GetBucketAcl', sub: 'acl' },
   { operation: 'GetBucketCors', sub: 'cors' },
-  { operation: 'GetBucketEncryption', sub: 'encryption' },
   { operation: 'GetBucketLogging', sub: 'logging' },
   { operation: 'GetBucketNotificationConfiguration', sub: 'notification' },
   { operation: 'GetObjectLockConfiguration', sub: 'object-lock' },
@@ -54,6 +53,7 @@ const BUCKET_ROUTES: Routes = {
     { operation: 'GetBucketLifecycleConfiguration', sub: 'lifecycle' },
     { operation: 'GetPublicAccessBlock', sub: 'publicAccessBlock' },
     { operation: 'GetBucketTagging', sub: 'tagging' },
+    { operation: 'GetBucketEncryption', sub: 'encryption' },
     ...DEFAULTS,
     {
       operation: 'ListMultipartUploads',
@@ -72,12 +72,14 @@ const BUCKET_ROUTES: Routes = {
   PUT: [
     { operation: 'PutBucketLifecycleConfiguration', sub: 'lifecycle' },
     { operation: 'PutPublicAccessBlock', sub: 'publicAccessBlock' },
+    { operation: 'PutBucketEncryption', sub: 'encryption' },
     { operation: 'PutBucketTagging', sub: 'tagging' },
     { operation: 'CreateBucket' },
   ],
   DELETE: [
     { operation: 'DeleteBucketLifecycle', sub: 'lifecycle' },
     { operation: 'DeletePublicAccessBlock', sub: 'publicAccessBlock' },
+    { operation: 'DeleteBucketEncryption', sub: 'encryption' },
     { operation: 'DeleteBucketTagging', sub: 'tagging' },
     { operation: 'DeleteBucket' },
   ],

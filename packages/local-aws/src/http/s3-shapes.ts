@@ -1,7 +1,7 @@
 // The XML of S3's requests and answers.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
 
-import { DEFAULT_BODIES } from './s3-default-shapes.ts';
+import { DEFAULT_BODIES, ENCRYPTION } from './s3-default-shapes.ts';
 import { flat, type Shape, type Structure, structure, wrapped } from './xml-shapes.ts';
 
 /** An XML body: its root element, and the member that it is; the whole input or output when there is none. */
@@ -94,6 +94,7 @@ export const REQUEST_BODIES: Readonly<Record<string, XmlBody & { readonly member
       member: 'LifecycleConfiguration',
       shape: LIFECYCLE,
     },
+    PutBucketEncryption: ENCRYPTION,
     PutPublicAccessBlock: {
       root: 'PublicAccessBlockConfiguration',
       member: 'PublicAccessBlockConfiguration',

@@ -38,6 +38,8 @@ export class Bucket {
   tags: ReadonlyMap<string, string> = new Map();
   lifecycle: Lifecycle | undefined;
   publicAccessBlock: PublicAccessBlock | undefined = BLOCKED;
+  /** Whether a request has asked for encryption, and how; S3's own encryption applies without that, too. */
+  encryption: { readonly bucketKeyEnabled: boolean } | undefined;
   readonly #objects = new Map<string, StoredObject>();
   readonly #uploadsByKey = new Map<string, Upload[]>();
   readonly #onWrite: ((write: { readonly bucket: string; readonly key: string }) => void) | undefined;

@@ -133,3 +133,25 @@ test('an owner is an id; only who began an upload has a name', () => {
   expect(call('ListParts', { Key: 'k', UploadId })).toMatchObject({ Initiator: { DisplayName: 'webfile' } });
   expect(call('ListMultipartUploads').Uploads).toMatchObject([{ Initiator: { DisplayName: 'webfile' } }]);
 });
+
+test("encryption is S3's own, and asking for it lets an object be copied onto itself", () => {
+  const { call, put, refused } = s3At();
+  const encrypt = (SSEAlgorithm: string) =>
+    refused('PutBucketEncryption', {
+      ServerSideEncryptionConfiguration: {
+        Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm }, BucketKeyEnabled: true }],
+      },
+    });
+  const copy = () => refused('CopyObject', { Key: 'k', CopySource: 'bucket/k' });
+  put('k', 'x');
+  expect(copy()).toBe('InvalidRequest');
+  expect(encrypt('aws:kms')).toBe('NotImplemented');
+  expect(encrypt('AES256')).toBe('succeeded');
+  expect(copy()).toBe('succeeded');
+  const BucketKeyEnabled = () =>
+    Object(call('GetBucketEncryption').ServerSideEncryptionConfiguration).Rules[0].BucketKeyEnabled;
+  expect(BucketKeyEnabled()).toBe(true);
+  call('DeleteBucketEncryption');
+  expect(BucketKeyEnabled()).toBe(false);
+  expect(copy()).toBe('InvalidRequest');
+});

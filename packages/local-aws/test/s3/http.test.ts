@@ -48,7 +48,6 @@ describe('nothing unknown is taken for something else', () => {
     ['PUT', '/bucket?policy'],
     ['PUT', '/bucket?cors'],
     ['PUT', '/bucket?acl'],
-    ['PUT', '/bucket?encryption'],
     ['DELETE', '/bucket?ownershipControls'],
     ['DELETE', '/bucket?policy'],
     ['PUT', '/bucket?website'],
@@ -269,34 +268,6 @@ test('a bucket is made in the region that the request is signed for', async () =
   const authorization = SIGNED.authorization.replace('us-east-1', 'eu-west-1');
   const { code } = await send('PUT', '/elsewhere', { headers: { authorization } });
   expect(code).toBe('IllegalLocationConstraintException');
-});
-
-describe('settings that can only be read are as AWS makes them', () => {
-  test.each([
-    ['acl', '<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"><ID>'],
-    ['encryption', '<SSEAlgorithm>AES256</SSEAlgorithm>'],
-    ['ownershipControls', '<ObjectOwnership>BucketOwnerEnforced</ObjectOwnership>'],
-    ['requestPayment', '<Payer>BucketOwner</Payer>'],
-    ['accelerate', '<AccelerateConfiguration '],
-    ['logging', '<BucketLoggingStatus '],
-    ['notification', '<NotificationConfiguration '],
-    ['cors', 'NoSuchCORSConfiguration'],
-    ['policy', 'NoSuchBucketPolicy'],
-    ['policyStatus', 'NoSuchBucketPolicy'],
-    ['replication', 'ReplicationConfigurationNotFoundError'],
-    ['website', 'NoSuchWebsiteConfiguration'],
-    ['object-lock', 'ObjectLockConfigurationNotFoundError'],
-  ])('?%s', async (setting, expected) => {
-    const { status, text } = await send('GET', `/bucket?${setting}`);
-    expect(text).toContain(expected);
-    expect(status).toBe(text.includes('<Error>') ? 404 : 200);
-    expect((await send('GET', `/nowhere?${setting}`)).code).toBe('NoSuchBucket');
-  });
-
-  test("an object is its owner's", async () => {
-    expect((await send('GET', '/bucket/k?acl')).text).toContain('<Permission>FULL_CONTROL</Permission>');
-    expect((await send('GET', '/bucket/none?acl')).code).toBe('NoSuchKey');
-  });
 });
 
 test('the older signature carries the content type in the query', async () => {

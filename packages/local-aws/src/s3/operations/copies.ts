@@ -59,7 +59,8 @@ function copyObject(engine: S3Engine, input: Input): Output {
   assertKey(key);
   const bucket = engine.bucket(input);
   const source = copySourceOf(engine, input);
-  assertChanges(input, source.bucketName === bucket.name && source.key === key);
+  // A bucket's own encryption counts as a change.
+  assertChanges(input, source.bucketName === bucket.name && source.key === key && bucket.encryption === undefined);
   refuseUnsupported(input);
   const attributes = copiedAttributes(input, source.attributes);
   const algorithm = copyAlgorithm(input, source);

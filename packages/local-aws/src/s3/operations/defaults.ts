@@ -35,11 +35,6 @@ export const DEFAULT_OPERATIONS: Operations = {
     engine.object(input);
     return ownersAcl(engine);
   },
-  GetBucketEncryption: answers({
-    ServerSideEncryptionConfiguration: {
-      Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: false }],
-    },
-  }),
   GetBucketOwnershipControls: answers({ OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] } }),
   GetBucketRequestPayment: answers({ Payer: 'BucketOwner' }),
   GetBucketAccelerateConfiguration: answers({}),

@@ -1,7 +1,7 @@
-// A bucket's settings: lifecycle rules, public access block, tags. They are kept, not carried out.
+// A bucket's settings: lifecycle rules, encryption, public access block, tags. They are kept, not carried out.
 
 import type { S3Engine } from '../engine.ts';
-import { invalidRequest, S3Error } from '../errors.ts';
+import { invalidRequest, notImplemented, S3Error } from '../errors.ts';
 import { type Input, type Output, optionalBoolean, optionalList, optionalText, structure } from '../input.ts';
 import { checkedRules } from '../lifecycle.ts';
 import { tagSetOf, tagsOf } from '../tags.ts';
@@ -50,6 +50,24 @@ function getPublicAccessBlock(engine: S3Engine, input: Input): Output {
   return { PublicAccessBlockConfiguration: publicAccessBlock };
 }
 
+/** @throws {S3Error} `NotImplemented` for other keys than S3's own */
+function putEncryption(engine: S3Engine, input: Input): Output {
+  const bucket = engine.bucket(input);
+  const rules = optionalList(structure(input, 'ServerSideEncryptionConfiguration'), 'Rules') ?? [];
+  const [rule] = rules;
+  if (rule === undefined || rules.length > 1) throw new S3Error('MalformedXML');
+  const algorithm = optionalText(structure(rule, 'ApplyServerSideEncryptionByDefault'), 'SSEAlgorithm');
+  if (algorithm !== 'AES256') throw notImplemented('x-amz-server-side-encryption');
+  bucket.encryption = { bucketKeyEnabled: optionalBoolean(rule, 'BucketKeyEnabled') ?? false };
+  return {};
+}
+
+function getEncryption(engine: S3Engine, input: Input): Output {
+  const BucketKeyEnabled = engine.bucket(input).encryption?.bucketKeyEnabled ?? false;
+  const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled };
+  return { ServerSideEncryptionConfiguration: { Rules: [rule] } };
+}
+
 function getTags(engine: S3Engine, input: Input): Output {
   const { name, tags } = engine.bucket(input);
   if (tags.size === 0) throw new S3Error('NoSuchTagSet', { fields: { BucketName: name } });
@@ -61,6 +79,12 @@ export const SETTING_OPERATIONS: Operations = {
   GetBucketLifecycleConfiguration: getLifecycle,
   DeleteBucketLifecycle: (engine, input) => {
     engine.bucket(input).lifecycle = undefined;
+    return {};
+  },
+  PutBucketEncryption: putEncryption,
+  GetBucketEncryption: getEncryption,
+  DeleteBucketEncryption: (engine, input) => {
+    engine.bucket(input).encryption = undefined;
     return {};
   },
   PutPublicAccessBlock: putPublicAccessBlock,
