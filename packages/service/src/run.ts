@@ -57,16 +57,22 @@ export async function runService<Schema extends z.ZodType>(
   const cleanUps: (() => unknown)[] = [];
   let log: Logger;
   let settings: z.output<Schema>;
+  let misspelt: ReturnType<typeof misspeltSettings> = [];
   try {
     const values = readArguments({ help, options });
     const environment = withOptions(process.env, values);
+    misspelt = misspeltSettings(settingNames(schema), environment);
     settings = readSettings(schema, environment);
     const level = serviceEnvironment.shape.LOG_LEVEL.safeParse(environment.LOG_LEVEL || undefined).data ?? 'info';
     log = createLogger({ service, instance, level });
-    for (const { name, meant } of misspeltSettings(settingNames(schema), environment)) {
+    for (const { name, meant } of misspelt) {
       log.warn({ setting: name, meant }, `${name} is not a setting, and is ignored: did you mean ${meant}?`);
     }
   } catch (error) {
+    // What is missing may be there under a wrong name.
+    for (const { name, meant } of misspelt) {
+      process.stderr.write(`${service}: ${name} is not a setting, and is ignored: did you mean ${meant}?\n`);
+    }
     return endWith(service, error);
   }
 

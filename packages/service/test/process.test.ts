@@ -43,6 +43,13 @@ describe('a service process', () => {
     });
   });
 
+  test('names it also when the setting that was meant is missing', async () => {
+    const service = startFixture({ MODES: 'end', MODE: '', POLLER: '5' });
+    expect(await service.exit()).toEqual({ code: 2, signal: null });
+    expect(service.stderr()).toContain('POLLER is not a setting, and is ignored: did you mean POLLERS?');
+    expect(service.stderr()).toContain('MODE is not set');
+  });
+
   test('drains on SIGTERM and ends with 0; signals that come together count once', async () => {
     const service = startFixture({ MODE: 'wait' });
     await service.says('listening');
