@@ -106,8 +106,10 @@ export class S3Engine {
   #assertOwner(input: Input): void {
     const expected = optionalText(input, 'ExpectedBucketOwner');
     if (expected === undefined) return;
-    if (!/^\d{12}$/.test(expected)) {
-      throw new S3Error('InvalidBucketOwnerAWSAccountID', { fields: { AccountId: expected } });
+    if (!/^\w{12}$/.test(expected)) {
+      throw new S3Error('InvalidBucketOwnerAWSAccountID', {
+        message: `The value of the expected bucket owner parameter must be an AWS Account ID... [${expected}]`,
+      });
     }
     if (expected !== this.accountId) throw new S3Error('AccessDenied');
   }

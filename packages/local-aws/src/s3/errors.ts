@@ -34,7 +34,7 @@ const KINDS = {
   InvalidArgument: kind(400, 'Invalid Argument'),
   InvalidBucketOwnerAWSAccountID: kind(
     400,
-    'The value of the expected bucket owner parameter must be an AWS account ID',
+    'The value of the expected bucket owner parameter must be an AWS Account ID',
   ),
   InvalidBucketName: kind(400, 'The specified bucket is not valid.'),
   InvalidDigest: kind(400, 'The Content-MD5 you specified was invalid.'),

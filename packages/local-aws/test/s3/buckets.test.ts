@@ -155,3 +155,18 @@ test("encryption is S3's own, and asking for it lets an object be copied onto it
   expect(BucketKeyEnabled()).toBe(false);
   expect(copy()).toBe('InvalidRequest');
 });
+
+test('an expected owner is the account, or refused in the words of AWS', () => {
+  const { call, refused } = s3At();
+  expect(refused('HeadBucket', { ExpectedBucketOwner: '000000000000' })).toBe('succeeded');
+  expect(refused('HeadBucket', { ExpectedBucketOwner: '000000000002' })).toBe('AccessDenied');
+  for (const ExpectedBucketOwner of ['0000', '0000000000020', 'abcd', 'aa000000000$']) {
+    expect(() => call('HeadBucket', { ExpectedBucketOwner })).toThrow(
+      expect.objectContaining({
+        code: 'InvalidBucketOwnerAWSAccountID',
+        message: `The value of the expected bucket owner parameter must be an AWS Account ID... [${ExpectedBucketOwner}]`,
+        fields: {},
+      }),
+    );
+  }
+});
