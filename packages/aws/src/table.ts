@@ -9,7 +9,7 @@ import {
 import type { DynamoDbSender } from './clients.ts';
 import { JOBS_INDEX } from './definitions.ts';
 import { errorName } from './errors.ts';
-import type { SingleCallTable } from './ports.ts';
+import type { QueryRequest, SingleCallTable } from './ports.ts';
 import { sdk } from './queue.ts';
 
 /** @example const table = openTable(createClients(settings), settings.table); */
@@ -65,24 +65,11 @@ export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, n
         undefined,
       );
     },
-    async query({ partition, between: [from, to], start, limit, attributes, signal }) {
-      const projection = attributes?.map((attribute) => `#${attribute}`);
-      const command = new QueryCommand({
-        TableName: name,
-        ReturnConsumedCapacity: 'TOTAL',
-        KeyConditionExpression: '#job_id = :job_id AND #part BETWEEN :from AND :to',
-        ExpressionAttributeNames: {
-          '#job_id': 'job_id',
-          '#part': 'part',
-          ...Object.fromEntries(attributes?.map((attribute) => [`#${attribute}`, attribute]) ?? []),
-        },
-        ExpressionAttributeValues: { ':job_id': { S: partition }, ':from': { S: from }, ':to': { S: to } },
-        ConsistentRead: true,
-        ...(projection === undefined ? {} : { ProjectionExpression: projection.join(', ') }),
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-        ...(limit === undefined ? {} : { Limit: limit }),
-      });
-      const { Items = [], LastEvaluatedKey } = await dynamodb.send(command, sdk({ signal }));
+    async query(request) {
+      const { Items = [], LastEvaluatedKey } = await dynamodb.send(
+        queryCommand(name, request),
+        sdk({ signal: request.signal }),
+      );
       return { items: Items, next: LastEvaluatedKey };
     },
     async queryJobs({ limit, start, signal }) {
@@ -101,6 +88,28 @@ export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, n
       return { items: Items, next: LastEvaluatedKey };
     },
   };
+}
+
+function queryCommand(
+  table: string,
+  { partition, between: [from, to], start, limit, attributes }: QueryRequest,
+): QueryCommand {
+  const projection = attributes?.map((attribute) => `#${attribute}`);
+  return new QueryCommand({
+    TableName: table,
+    ReturnConsumedCapacity: 'TOTAL',
+    KeyConditionExpression: '#job_id = :job_id AND #part BETWEEN :from AND :to',
+    ExpressionAttributeNames: {
+      '#job_id': 'job_id',
+      '#part': 'part',
+      ...Object.fromEntries(attributes?.map((attribute) => [`#${attribute}`, attribute]) ?? []),
+    },
+    ExpressionAttributeValues: { ':job_id': { S: partition }, ':from': { S: from }, ':to': { S: to } },
+    ConsistentRead: true,
+    ...(projection === undefined ? {} : { ProjectionExpression: projection.join(', ') }),
+    ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+    ...(limit === undefined ? {} : { Limit: limit }),
+  });
 }
 
 async function unlessConditionFails<T>(call: () => Promise<T>, otherwise: T): Promise<T> {

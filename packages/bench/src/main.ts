@@ -49,7 +49,7 @@ if (upstream !== undefined && !/^http:[/][/][^/]+[/]?$/.test(upstream)) {
 }
 
 function refuse(why: string): never {
-  process.stderr.write(`bench: ${why.replace(/[.]$/, '')}. See --help.\n`);
+  process.stderr.write(`bench: ${why.replace(/[.]$/, '')}. --help shows all options.\n`);
   process.exit(2);
 }
 

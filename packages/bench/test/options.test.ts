@@ -19,7 +19,7 @@ test.each<[args: string[], AWS_ENDPOINT_URL: string, says: string]>([
   const { status, stdout, stderr } = bench(args, { AWS_ENDPOINT_URL });
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(says);
-  expect(stderr).toContain('See --help.');
+  expect(stderr).toContain('--help shows all options.');
   expect(stderr.trim().split('\n')).toHaveLength(1);
 });
 

@@ -1,7 +1,7 @@
 // The dead-letter queue for the page: looked at without taking where the endpoint allows, redriven by packages/queue. What
 // is in memory is bounded by bytes, whatever the messages are.
 import { type Clock, type OpenQueue, type Peek, type Random, startOf } from '@movie-load/aws';
-import { type DeadLetter, redrive, type SeenMessage, sweep, toDeadLetter } from '@movie-load/queue';
+import { type DeadLetter, redrive, type SeenMessage, type SweepOptions, sweep, toDeadLetter } from '@movie-load/queue';
 import { utf8Bytes } from '@movie-load/schema';
 import type { DeadLetterBody, DeadLetters, DeadLetterView, RedriveRequest, RedriveResult } from './api.ts';
 import { HttpError } from './http-body.ts';
@@ -39,53 +39,15 @@ export type LetterSeen = Pick<DeadLetter, 'original_deduplication_id' | 'origina
 
 export type DeadLettersDesk = ReturnType<typeof createDeadLetters>;
 
-export function createDeadLetters({ queue, dlq, peek, clock, random, signal }: DeadLettersOptions) {
-  /** Bodies of the last look by message id, for endpoints that hand messages out to show them. */
-  let seen = new Map<string, string>();
-  let letters: readonly (LetterSeen & { readonly message_id: string })[] = [];
+export function createDeadLetters(options: DeadLettersOptions) {
+  const { dlq, peek, clock, signal } = options;
+  const memory: Memory = { bodies: new Map(), letters: [] };
   let looking: Promise<DeadLetters> | undefined;
   let freshUntil = Number.NEGATIVE_INFINITY;
   let isRedriving = false;
   const running = new Set<Promise<unknown>>();
 
-  async function look(): Promise<DeadLetters> {
-    const from = await dlq();
-    const { waiting, inFlight, delayed } = await from.status(signal && { signal });
-    const peeked = await peek(from.url, {
-      newestFirst: true,
-      characters: START_CHARACTERS,
-      maxBytes: LOOK_BYTES,
-      ...(signal && { signal }),
-    });
-    const shown = createShown();
-    if (peeked) {
-      for await (const message of peeked) if (!shown.add(message)) break;
-      letters = [];
-      seen = new Map();
-    } else await receive(from, shown.add);
-    const messages = shown.newestFirst();
-    const total = Math.max(waiting + inFlight + delayed, messages.length);
-    return { total, left_out: total - messages.length, messages, peeked: peeked !== undefined };
-  }
-
-  async function receive(from: OpenQueue, add: (message: SeenMessage) => boolean): Promise<void> {
-    const bodies = new Map<string, string>();
-    const found: (LetterSeen & { readonly message_id: string })[] = [];
-    let room = KEPT_CHARACTERS;
-    await sweep({ dlq: from, clock, signal, visibilitySeconds: LOOK_VISIBILITY_SECONDS }, async (some) => {
-      for (const message of some) {
-        add(message);
-        found.push(seenOf(toDeadLetter(message)));
-        room -= message.body.length;
-        if (room > 0) bodies.set(message.messageId, message.body);
-      }
-      return { done: [], enough: found.length >= MOST_SHOWN };
-    });
-    letters = found;
-    seen = bodies;
-  }
-
-  /** Until it ends, the server waits for it: what it holds is released then. */
+  /** Until it ends, the server waits for it: what it has received is released then. */
   function track<T>(work: Promise<T>): Promise<T> {
     running.add(work);
     const forget = () => void running.delete(work);
@@ -95,13 +57,13 @@ export function createDeadLetters({ queue, dlq, peek, clock, random, signal }: D
 
   return {
     /** What the last look found, where looking means receiving: it should not have to be done again. */
-    lettersSeen: (): readonly LetterSeen[] => letters,
+    lettersSeen: (): readonly LetterSeen[] => memory.letters,
 
     /** One look at a time, shared by all who ask meanwhile and shortly after. */
     list(): Promise<DeadLetters> {
       if (looking === undefined || clock.now() > freshUntil) {
         freshUntil = Number.POSITIVE_INFINITY;
-        const mine = track(look());
+        const mine = track(look(options, memory));
         looking = mine;
         const expire = (ms: number) => {
           if (looking === mine) freshUntil = clock.now() + ms;
@@ -117,7 +79,7 @@ export function createDeadLetters({ queue, dlq, peek, clock, random, signal }: D
     async body(messageId: string): Promise<DeadLetterBody> {
       const wish = { messageId, maxBytes: FIND_BYTES, ...(signal && { signal }) };
       for await (const { body } of (await peek((await dlq()).url, wish)) ?? []) return shownBody(body);
-      const body = seen.get(messageId);
+      const body = memory.bodies.get(messageId);
       if (body !== undefined) return shownBody(body);
       throw new HttpError(
         404,
@@ -126,37 +88,11 @@ export function createDeadLetters({ queue, dlq, peek, clock, random, signal }: D
       );
     },
 
-    async redrive({ message_ids, dry_run }: RedriveRequest): Promise<RedriveResult> {
+    async redrive(request: RedriveRequest): Promise<RedriveResult> {
       if (isRedriving) throw new HttpError(429, 'Busy', 'Another redrive is running. Try again when it has ended.');
       isRedriving = true;
       try {
-        const found: { message_id: string; to_group: string }[] = [];
-        const { refused, came_back } = await track(
-          redrive({
-            from: await dlq(),
-            to: await queue(),
-            clock,
-            random,
-            filter: { ids: message_ids },
-            max: message_ids.length,
-            dryRun: dry_run,
-            visibilitySeconds: LOOK_VISIBILITY_SECONDS,
-            signal,
-            onProgress(some) {
-              for (const { message_id, original_group } of some) found.push({ message_id, to_group: original_group });
-            },
-          }),
-        );
-        const not = new Set(refused.map(({ message_id }) => message_id));
-        const ids = new Set(found.map(({ message_id }) => message_id));
-        if (!dry_run) letters = letters.filter(({ message_id }) => !ids.has(message_id) || not.has(message_id));
-        return {
-          dry_run,
-          came_back,
-          redriven: found.filter(({ message_id }) => !not.has(message_id)),
-          not_found: message_ids.filter((id) => !ids.has(id)),
-          refused: refused.map(({ message_id, code, message }) => `${message_id}: ${code} ${message}`),
-        };
+        return await track(redriveNamed(options, memory, request));
       } finally {
         isRedriving = false;
         looking = undefined;
@@ -165,6 +101,86 @@ export function createDeadLetters({ queue, dlq, peek, clock, random, signal }: D
 
     /** Resolves when nothing runs any more. */
     settled: async (): Promise<void> => void (await Promise.allSettled(running)),
+  };
+}
+
+/** What the last look found, for endpoints that can only show messages by handing them out. */
+interface Memory {
+  /** By message id. */
+  bodies: Map<string, string>;
+  letters: readonly (LetterSeen & { readonly message_id: string })[];
+}
+
+async function look({ dlq, peek, clock, signal }: DeadLettersOptions, memory: Memory): Promise<DeadLetters> {
+  const from = await dlq();
+  const { waiting, inFlight, delayed } = await from.status(signal && { signal });
+  const peeked = await peek(from.url, {
+    newestFirst: true,
+    characters: START_CHARACTERS,
+    maxBytes: LOOK_BYTES,
+    ...(signal && { signal }),
+  });
+  const shown = createShown();
+  if (peeked) {
+    for await (const message of peeked) if (!shown.add(message)) break;
+    memory.letters = [];
+    memory.bodies = new Map();
+  } else {
+    await receive({ dlq: from, clock, signal, visibilitySeconds: LOOK_VISIBILITY_SECONDS }, memory, shown.add);
+  }
+  const messages = shown.newestFirst();
+  const total = Math.max(waiting + inFlight + delayed, messages.length);
+  return { total, left_out: total - messages.length, messages, peeked: peeked !== undefined };
+}
+
+async function receive(options: SweepOptions, memory: Memory, add: (message: SeenMessage) => boolean): Promise<void> {
+  const bodies = new Map<string, string>();
+  const found: (LetterSeen & { readonly message_id: string })[] = [];
+  let room = KEPT_CHARACTERS;
+  await sweep(options, async (some) => {
+    for (const message of some) {
+      add(message);
+      found.push(seenOf(toDeadLetter(message)));
+      room -= message.body.length;
+      if (room > 0) bodies.set(message.messageId, message.body);
+    }
+    return { done: [], enough: found.length >= MOST_SHOWN };
+  });
+  memory.letters = found;
+  memory.bodies = bodies;
+}
+
+async function redriveNamed(
+  { queue, dlq, clock, random, signal }: DeadLettersOptions,
+  memory: Memory,
+  { message_ids, dry_run }: RedriveRequest,
+): Promise<RedriveResult> {
+  const found: { message_id: string; to_group: string }[] = [];
+  const { refused, came_back } = await redrive({
+    from: await dlq(),
+    to: await queue(),
+    clock,
+    random,
+    filter: { ids: message_ids },
+    max: message_ids.length,
+    dryRun: dry_run,
+    visibilitySeconds: LOOK_VISIBILITY_SECONDS,
+    signal,
+    onProgress(some) {
+      for (const { message_id, original_group } of some) found.push({ message_id, to_group: original_group });
+    },
+  });
+  const not = new Set(refused.map(({ message_id }) => message_id));
+  const ids = new Set(found.map(({ message_id }) => message_id));
+  if (!dry_run) {
+    memory.letters = memory.letters.filter(({ message_id }) => !ids.has(message_id) || not.has(message_id));
+  }
+  return {
+    dry_run,
+    came_back,
+    redriven: found.filter(({ message_id }) => !not.has(message_id)),
+    not_found: message_ids.filter((id) => !ids.has(id)),
+    refused: refused.map(({ message_id, code, message }) => `${message_id}: ${code} ${message}`),
   };
 }
 

@@ -71,19 +71,13 @@ export function createWatch({ sources, clock, everyMs, page, onError }: WatchOpt
         publish('overview', overview);
       }),
       attempt(async () => publish('jobs', await sources.jobs())),
-      ...inTurn([...jobIds]).map((jobId) =>
+      ...jobsOfTurn([...jobIds], turn).map((jobId) =>
         attempt(async () => {
           const progress = await sources.progress(jobId);
           if (progress) publish('job', progress, jobId);
         }),
       ),
     ]);
-  };
-
-  const inTurn = (jobIds: readonly string[]): readonly string[] => {
-    if (jobIds.length <= JOBS_A_TURN) return jobIds;
-    const first = (turn * JOBS_A_TURN) % jobIds.length;
-    return [...jobIds.slice(first), ...jobIds.slice(0, first)].slice(0, JOBS_A_TURN);
   };
 
   const attempt = async (work: () => Promise<void>) => {
@@ -130,4 +124,11 @@ export function createWatch({ sources, clock, everyMs, page, onError }: WatchOpt
       };
     },
   };
+}
+
+/** The jobs that are looked at in this turn. */
+function jobsOfTurn(jobIds: readonly string[], turn: number): readonly string[] {
+  if (jobIds.length <= JOBS_A_TURN) return jobIds;
+  const first = (turn * JOBS_A_TURN) % jobIds.length;
+  return [...jobIds.slice(first), ...jobIds.slice(0, first)].slice(0, JOBS_A_TURN);
 }

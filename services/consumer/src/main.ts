@@ -20,7 +20,7 @@ import {
 import { MovieLoadError } from '@movie-load/schema';
 import { EXIT, type Logger, runService, type ServiceContext, startReporter } from '@movie-load/service';
 import { type Consumer, createConsumer } from './consumer.ts';
-import { createConsumerCounters } from './counters.ts';
+import { type ConsumerCounters, createConsumerCounters } from './counters.ts';
 import { drain } from './drain.ts';
 import { createGate } from './gate.ts';
 import { type Pollers, startPollers } from './poller.ts';
@@ -56,17 +56,7 @@ async function consume({ settings, log, instance, signal, defer }: ServiceContex
     service: 'consumer',
     instance,
     counters: clients.counters,
-    read: () => ({
-      received_messages: counters.receivedMessages,
-      redelivered: counters.redelivered,
-      stored_messages: counters.storedMessages,
-      stored_movies: counters.storedMovies,
-      assembled_movies: counters.assembledMovies,
-      dead_lettered: counters.deadLettered.values().reduce((sum, count) => sum + count, 0),
-      in_flight: counters.inFlight,
-      completed_jobs: [...counters.lastCompleted],
-      ...(server ? { http_port: server.port } : {}),
-    }),
+    read: () => ({ ...reportOf(counters), ...(server ? { http_port: server.port } : {}) }),
   });
   defer(() => reporter.stop());
 
@@ -127,6 +117,20 @@ async function consume({ settings, log, instance, signal, defer }: ServiceContex
     await drain({ ...running, drainMs: settings.DRAIN_SECONDS * 1000, log });
     ended.abort();
   }
+}
+
+/** What a consumer reports of itself, under the names of the report. */
+function reportOf(counters: ConsumerCounters) {
+  return {
+    received_messages: counters.receivedMessages,
+    redelivered: counters.redelivered,
+    stored_messages: counters.storedMessages,
+    stored_movies: counters.storedMovies,
+    assembled_movies: counters.assembledMovies,
+    dead_lettered: counters.deadLettered.values().reduce((sum, count) => sum + count, 0),
+    in_flight: counters.inFlight,
+    completed_jobs: [...counters.lastCompleted],
+  };
 }
 
 interface OpenOptions {
