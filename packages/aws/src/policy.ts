@@ -80,7 +80,7 @@ export async function callWithPolicy<T>(
 }
 
 /** What a batch's entry is said to have failed with when its attempts were used up. */
-export const GAVE_UP = 'GaveUp';
+const GAVE_UP = 'GaveUp';
 
 /**
  * Makes a batch call of SQS until every entry took effect or is refused for good: exactly the failed entries again.

@@ -6,7 +6,7 @@ import { plainItem, planToValue } from './item.ts';
 import type { StoreBatch } from './slices.ts';
 
 /** A job's item as it is in the table. Throws `MovieLoadError` `bad_item` when somebody made it unreadable. */
-export function parseJobItem(item: TableItem): JobItem {
+function parseJobItem(item: TableItem): JobItem {
   const parsed = jobItemSchema.safeParse(plainItem(item));
   if (parsed.success) return parsed.data;
   throw new MovieLoadError('bad_item', `The item of job ${item.job_id?.S} makes no sense: somebody changed it.`, {

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { movieSchema } from './movie.ts';
-import { jobIdSchema, jobPlanSchema, MAX_FAN_OUT, MAX_GROUP_SIZE, MAX_MOVIES_PER_MESSAGE } from './plan.ts';
+import { jobIdSchema, jobPlanSchema, MAX_FAN_OUT, MAX_GROUP_SIZE } from './plan.ts';
 import { instantSchema } from './text.ts';
 
-export const JOB_STATUSES = ['RUNNING', 'COMPLETE'] as const;
+const JOB_STATUSES = ['RUNNING', 'COMPLETE'] as const;
 
 /** Numbers of a set, counted from the start of its group or node; at most 256 (200 in a ledger). */
 const childSet = z.set(
@@ -48,7 +47,7 @@ export const ledgerSchema = z.object({
 export type Ledger = Readonly<z.infer<typeof ledgerSchema>>;
 
 /** What happened to one message of a slice, in milliseconds from the job's `started_on`. Only to look at. */
-export const messageTraceSchema = z.object({
+const messageTraceSchema = z.object({
   number: z.int().min(0),
   sent_ms: z.int(),
   received_ms: z.int(),
@@ -62,14 +61,3 @@ export const sliceTraceSchema = z.object({
   messages: z.array(messageTraceSchema).max(MAX_GROUP_SIZE),
 });
 export type SliceTrace = Readonly<z.infer<typeof sliceTraceSchema>>;
-
-/** A slice: consecutive movies from `first`, as one item of at most 400 KB. */
-export const sliceSchema = z.object({
-  first: z.int().min(0),
-  movies: z
-    .array(movieSchema)
-    .min(1)
-    .max(MAX_GROUP_SIZE * MAX_MOVIES_PER_MESSAGE),
-  trace: sliceTraceSchema.optional(),
-});
-export type Slice = Readonly<z.infer<typeof sliceSchema>>;

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Range } from './shape.ts';
 import type { TreeNode } from './tree.ts';
 
@@ -56,9 +55,6 @@ export function parseSlicePart(part: string): Range | undefined {
 export const slicePartFrom = (first: number): string => `${SLICE_PREFIX}${String(first).padStart(INDEX_DIGITS, '0')}`;
 
 export const objectKey = (jobId: string): string => `${jobId}.json`;
-
-/** What makes a sending different from any other of the same message: a resume must not be swallowed by deduplication. */
-export const sendingSchema = z.string().regex(/^[A-Za-z0-9-]{8,36}$/);
 
 /**
  * The SQS deduplication id: job, group, number and a random word of this sending (kept for its own retries).

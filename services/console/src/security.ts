@@ -6,7 +6,7 @@ import type { Context, MiddlewareHandler } from 'hono';
  * No inline script or style, no other host, nothing in a frame. Styles that scripts set by the CSS object model (React
  * and Cloudscape do) need no exception.
  */
-export const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

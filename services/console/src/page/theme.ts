@@ -12,7 +12,7 @@ export function savedTheme(): Theme {
   return saved === 'light' || saved === 'dark' ? saved : 'system';
 }
 
-export const isDark = (theme = savedTheme()): boolean => (theme === 'system' ? system.matches : theme === 'dark');
+const isDark = (theme = savedTheme()): boolean => (theme === 'system' ? system.matches : theme === 'dark');
 
 export function applyTheme(theme: Theme): void {
   if (theme === 'system') window.localStorage.removeItem(KEY);

@@ -29,7 +29,7 @@ export function coloursNow(): Colours {
 }
 
 /** Colours of consumers, told apart also by many who do not see all colours, and none of them a state's; light and dark. */
-export const CONSUMER_COLOURS = [
+const CONSUMER_COLOURS = [
   '#0072b2',
   '#009e73',
   '#cc79a7',
