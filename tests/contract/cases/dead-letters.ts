@@ -23,7 +23,7 @@ async function withDeadLetters(
 const BURIED_WITHIN_MS = 25_000;
 
 /** Receives until SQS has moved what was received too often: it does so when somebody asks. */
-async function buried(world: World, queue: TestQueue, dead: TestQueue, letters = 1): Promise<void> {
+async function deadLettered(world: World, queue: TestQueue, dead: TestQueue, letters = 1): Promise<void> {
   const check = async () => {
     expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
     expect((await dead.counts())[0]).toBe(letters);
@@ -59,7 +59,7 @@ export const deadLetters: Theme = {
       const { queue, dead } = await withDeadLetters(world, fifoQueue, 1);
       await queue.send('bad', 'g');
       await queue.receiveOne();
-      await buried(world, queue, dead);
+      await deadLettered(world, queue, dead);
       const letter = await dead.receiveOne();
       expect(letter.Attributes?.ApproximateReceiveCount).toBe('2');
     },
@@ -69,14 +69,14 @@ export const deadLetters: Theme = {
       await dead.send('there before', 'other', { MessageDeduplicationId: 'same' });
       await queue.send('bad', 'g', { MessageDeduplicationId: 'same' });
       await queue.receiveOne();
-      await buried(world, queue, dead, 2);
+      await deadLettered(world, queue, dead, 2);
     },
 
     'standard queues have dead-letter queues too': async (world) => {
       const { queue, dead } = await withDeadLetters(world, standardQueue, 1);
       await queue.sendPlain('bad');
       await queue.receiveOne();
-      await buried(world, queue, dead);
+      await deadLettered(world, queue, dead);
       const letter = await dead.receiveOne();
       expect(letter.Body).toBe('bad');
     },

@@ -108,7 +108,7 @@ export class SqsEngine {
   }
 
   /** What puts messages of `source` that were received too often into its dead-letter queue, if there is one. */
-  burialOf(source: Queue): ((message: Message) => void) | undefined {
+  deadLetterTargetOf(source: Queue): ((message: Message) => void) | undefined {
     const policy = source.settings.redrivePolicy;
     const target = policy && this.queueByArn(policy.deadLetterTargetArn);
     if (target === undefined) return undefined;

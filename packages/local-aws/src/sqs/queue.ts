@@ -25,7 +25,7 @@ export interface ReceiveOptions {
   readonly visibilityMs: number;
   readonly attemptId?: string | undefined;
   /** Takes a message that was received too often; the queue has let go of it. Undefined: nobody takes any. */
-  readonly bury: ((message: Message) => void) | undefined;
+  readonly deadLetter: ((message: Message) => void) | undefined;
 }
 
 export class Queue {
@@ -171,13 +171,13 @@ export class Queue {
     }
     const max = Math.min(options.max, MAX_IN_FLIGHT - this.#inFlight);
     const taken: Message[] = [];
-    const buried: Message[] = [];
-    const { bury } = options;
-    const maxReceiveCount = bury && this.#settings.redrivePolicy?.maxReceiveCount;
+    const deadLettered: Message[] = [];
+    const { deadLetter } = options;
+    const maxReceiveCount = deadLetter && this.#settings.redrivePolicy?.maxReceiveCount;
     this.#backlog.take(max, (message) => {
       if (maxReceiveCount !== undefined && message.receiveCount >= maxReceiveCount) {
         this.#remove(message);
-        buried.push(message);
+        deadLettered.push(message);
         return false;
       }
       message.countReceive(now);
@@ -191,8 +191,8 @@ export class Queue {
       return true;
     });
     // Not before: a queue may name itself as its dead-letter queue.
-    for (const message of buried) {
-      bury?.(message);
+    for (const message of deadLettered) {
+      deadLetter?.(message);
       message.release();
     }
     if (options.attemptId !== undefined && taken.length > 0) this.#attempts.remember(options.attemptId, taken, now);

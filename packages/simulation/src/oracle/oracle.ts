@@ -81,7 +81,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, now, onBran
       events.push({ queue: name, message, caller });
       if (name === queue) originals.set(message.id, message);
       else if (caller === BY_HAND) buriedAt.set(message.id, events.length);
-      else buried(message, caller);
+      else deadLettered(message, caller);
     },
     received(name, { id }, receives, caller) {
       if (name === queue) holders.received(id, caller);
@@ -118,7 +118,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, now, onBran
     },
   };
 
-  function buried(message: Accepted, caller: string): void {
+  function deadLettered(message: Accepted, caller: string): void {
     const text = (name: string) => message.attributes[name]?.StringValue;
     const reason = text(DEAD_LETTER_ATTRIBUTES.reason);
     const id = text(DEAD_LETTER_ATTRIBUTES.messageId) ?? '';
