@@ -130,6 +130,7 @@ describe('the name by which it is called', () => {
     'localhost.',
     '[::1]:4566',
     'bucket.localhost:4566',
+    's3.localhost.localstack.cloud:4566',
     '127.0.0.1',
     '127.0.0.2',
   ])('%s is one of this machine', async (name) => {
@@ -140,6 +141,8 @@ describe('the name by which it is called', () => {
     'evil.example',
     'evil.example:4566',
     'localhost.evil.example',
+    'evil.localstack.cloud',
+    'localhost.localstack.cloud.evil.example',
     'evil-localhost',
     '127.0.0.1.evil.example',
     'localhost@evil.example',

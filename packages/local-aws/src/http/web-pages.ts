@@ -45,8 +45,12 @@ function isOfWebPage({ headers }: Asked): boolean {
   return (headers['sec-fetch-site'] ?? 'none') !== 'none' || headers.origin !== undefined || prefetches !== undefined;
 }
 
-/** The loopback addresses, and `localhost` with S3's virtual hosts before it. Not 0.0.0.0: browsers send no `Sec-Fetch-Site` there. */
-const LOCAL_NAME = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|(?:[a-z0-9._-]+\.)?localhost\.?)(?::\d+)?$/i;
+/**
+ * The loopback addresses, `localhost` with S3's virtual hosts before it, and the name that LocalStack's users have for this
+ * machine: it is always 127.0.0.1, so no site is there. Not 0.0.0.0: browsers send no `Sec-Fetch-Site` there.
+ */
+const LOCAL_NAME =
+  /^(?:127(?:\.\d{1,3}){3}|\[::1\]|(?:[a-z0-9._-]+\.)?localhost(?:\.localstack\.cloud)?\.?)(?::\d+)?$/i;
 
 /** The developer endpoints that read: also for `curl` and the address bar. */
 const LOOKS =
