@@ -177,7 +177,7 @@ describe('to look inside', () => {
   });
 
   test('S3 says what it does not know', async () => {
-    const answer = await get(aws, '/some-bucket?policy');
+    const answer = await get(aws, '/some-bucket?analytics');
     expect(answer.status).toBe(501);
     expect(answer.body).toContain('<Code>NotImplemented</Code>');
   });
