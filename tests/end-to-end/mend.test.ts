@@ -65,7 +65,7 @@ describe('resume', () => {
     expect(await json('resume', '--plan', planToToken(job.plan))).toMatchObject({ job_id: job.jobId, missing: 20 });
     await world.complete(job.jobId);
     expect(await run('resume', '--plan', 'nonsense')).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('not a plan token'),
     });
   });
