@@ -48,7 +48,7 @@ async function seek(
 ): Promise<Pick<Caught, 'seeds' | 'invariant' | 'detail' | 'problem'>> {
   const sabotage = ALL.find((one) => one.name === name);
   if (sabotage === undefined) throw new RangeError(`There is no sabotage "${name}".`);
-  const problem = sabotage.patches.map(patchProblem).find((text) => text !== undefined);
+  const problem = patchProblem(sabotage.patches);
   if (problem !== undefined) return { seeds: undefined, problem };
   const run = await sabotaged(name);
   for (let seed = 1; seed <= mostSeeds; seed += 1) {

@@ -3,17 +3,13 @@ import type { Sabotage } from './sabotage.ts';
 
 const HANDLER = 'services/consumer/src/handler.ts';
 const GROUPING = 'services/consumer/src/grouping.ts';
+const MESSAGE = 'packages/schema/src/message.ts';
 
 export const CONSUMING: readonly Sabotage[] = [
   {
     name: 'delete before store',
     patches: [
-      {
-        file: HANDLER,
-        find: '    await jobs.store(batch, {',
-        replace: `    await this.#delete(valid, extension);
-    await jobs.store(batch, {`,
-      },
+      { file: HANDLER, in: '#store', at: { call: 'jobs.store' }, before: 'await this.#delete(valid, extension);' },
     ],
   },
   {
@@ -21,8 +17,9 @@ export const CONSUMING: readonly Sabotage[] = [
     patches: [
       {
         file: HANDLER,
-        find: '      await this.#release(messages, facts);',
-        replace: '      await this.#delete(messages, this.#heartbeat.extend([]));',
+        in: '#handleGroup',
+        at: { call: 'this.#release' },
+        instead: 'this.#delete(messages, this.#heartbeat.extend([]))',
       },
     ],
   },
@@ -31,9 +28,11 @@ export const CONSUMING: readonly Sabotage[] = [
     patches: [
       {
         file: HANDLER,
-        find: '      await this.#release(messages, facts);',
-        replace: `      const refused = messages.map((message) => ({ message, reason: 'wrong_shape' as const, detail: 'not stored' }));
-      await this.#refuse(refused, this.#heartbeat.extend(messages));`,
+        in: '#handleGroup',
+        at: { call: 'this.#release' },
+        insteadOfStatement: `
+          const refused = messages.map((message) => ({ message, reason: 'wrong_shape', detail: 'not stored' }));
+          await this.#refuse(refused, this.#heartbeat.extend(messages));`,
       },
     ],
   },
@@ -42,9 +41,9 @@ export const CONSUMING: readonly Sabotage[] = [
     patches: [
       {
         file: HANDLER,
-        find: '    await Promise.all(refused.map((one) => this.#deadLetter(',
-        replace: `    await this.#delete(refused.map(({ message }) => message), extension);
-    await Promise.all(refused.map((one) => this.#deadLetter(`,
+        in: '#refuse',
+        at: { call: 'this.#deadLetter' },
+        before: 'await this.#delete(refused.map(({ message }) => message), extension);',
       },
     ],
   },
@@ -53,45 +52,37 @@ export const CONSUMING: readonly Sabotage[] = [
     patches: [
       {
         file: GROUPING,
-        find: '    const checked = checkLoadMessage(message.body, groupId);',
-        replace: `    const checked: ReturnType<typeof checkLoadMessage> =
-      head !== undefined && message.body.startsWith('{"job_id"') && message.body.endsWith('}')
-        ? { ok: true, message: JSON.parse(message.body) }
-        : checkLoadMessage(message.body, groupId);`,
+        in: 'checkGroup',
+        at: { call: 'checkLoadMessage' },
+        instead: (call) =>
+          `head !== undefined && message.body.startsWith('{"job_id"') && message.body.endsWith('}')
+            ? { ok: true, message: JSON.parse(message.body) }
+            : ${call}`,
       },
     ],
   },
   {
     name: 'the message group is not compared with the body',
     patches: [
-      {
-        file: 'packages/schema/src/message.ts',
-        find: '  if (messageGroupId !== groupKey(job_id, group))',
-        replace: '  if (messageGroupId === undefined)',
-      },
+      { file: MESSAGE, in: 'checkAgainstPlan', at: { text: 'group_mismatch' }, insteadOfStatement: '' },
       {
         file: GROUPING,
-        find: '    valid.push(message);',
-        replace: `    if (head !== undefined && head.group !== checked.message.group) head = { ...head, group: checked.message.group };
-    valid.push(message);`,
+        in: 'checkGroup',
+        at: { call: 'valid.push' },
+        before:
+          'if (head !== undefined && head.group !== checked.message.group) head = { ...head, group: checked.message.group };',
       },
     ],
   },
   {
     name: 'the plan is not compared with the job id',
-    patches: [
-      {
-        file: 'packages/schema/src/message.ts',
-        find: '  if (jobIdOf(plan) !== job_id) return',
-        replace: '  if (jobIdOf(plan) === "") return',
-      },
-    ],
+    patches: [{ file: MESSAGE, in: 'checkAgainstPlan', at: { text: 'plan_mismatch' }, insteadOfStatement: '' }],
   },
   {
     name: 'one number twice in a batch',
     patches: [
-      { file: GROUPING, find: '    if (distinct.has(number)) continue;', replace: '' },
-      { file: GROUPING, find: '    distinct.set(number, {', replace: '    distinct.set(distinct.size, {' },
+      { file: GROUPING, in: 'checkGroup', at: { call: 'distinct.has' }, instead: 'false' },
+      { file: GROUPING, in: 'checkGroup', at: { argumentOf: 'distinct.set', index: 0 }, instead: 'distinct.size' },
     ],
   },
   {
@@ -99,8 +90,9 @@ export const CONSUMING: readonly Sabotage[] = [
     patches: [
       {
         file: HANDLER,
-        find: '      await this.#refuse(work.refused, extension);',
-        replace: '      if (work.refused.length > 0) throw new Error("refused");',
+        in: '#handleGroup',
+        at: { call: 'this.#refuse' },
+        insteadOfStatement: `if (work.refused.length > 0) throw new Error('refused');`,
       },
     ],
   },

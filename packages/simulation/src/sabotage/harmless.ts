@@ -8,8 +8,9 @@ export const HARMLESS: readonly Sabotage[] = [
     patches: [
       {
         file: 'packages/jobs/src/lease.ts',
-        find: '  if (after === undefined) return false;',
-        replace: '  if (after === undefined) return true;',
+        in: 'takeLease',
+        at: { comparisonOf: 'after' },
+        insteadOfStatement: 'if (after === undefined) return true;',
       },
     ],
   },
@@ -18,8 +19,9 @@ export const HARMLESS: readonly Sabotage[] = [
     patches: [
       {
         file: 'packages/aws/src/resilient-ports.ts',
-        find: '        queue.delete(some, options),',
-        replace: '        queue.delete(some, options).then(() => []),',
+        in: 'resilientQueue.delete',
+        at: { call: 'queue.delete' },
+        instead: (call) => `${call}.then(() => [])`,
       },
     ],
   },
@@ -28,8 +30,9 @@ export const HARMLESS: readonly Sabotage[] = [
     patches: [
       {
         file: 'packages/queue/src/dead-letter.ts',
-        find: 'deduplicationId: messageId, attributes:',
-        replace: `deduplicationId: \`\${messageId}.\${receiveCount}\`, attributes:`,
+        in: 'deadLetterOf',
+        at: { property: 'deduplicationId' },
+        instead: "[messageId, receiveCount].join('.')",
       },
     ],
   },

@@ -1,41 +1,106 @@
-// Loads the project once more with a few lines of its source changed. The files stay as they are: the change is made to
+// Loads the project once more with a few places of its source changed. The files stay as they are: the change is made to
 // the text on its way from the file into Node, and only in modules that are imported with the sabotage's name.
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { type Anchor, findPlace, type Piece, undeclaredNames } from './anchor.ts';
 
-/** One change: `find` is exactly once in the file, however it is laid out there: spaces and line breaks do not count. */
+/** One change of one place. Exactly one of `before`, `instead` and `insteadOfStatement` is there. */
 export interface Patch {
   /** From the root of the repository. */
   readonly file: string;
-  readonly find: string;
-  readonly replace: string;
+  /** The function that the place is in, see `findPlace`; the module itself when undefined. */
+  readonly in?: string;
+  readonly at: Anchor;
+  /** Statements that come before the place's own. */
+  readonly before?: string;
+  /** What comes in the place; a function gets what is there. */
+  readonly instead?: string | ((source: string) => string);
+  /** What comes instead of the statement that the place is in; an empty text removes it. */
+  readonly insteadOfStatement?: string | ((source: string) => string);
 }
 
 const ROOT = new URL('../../../../', import.meta.url);
 const NAME = 'sabotage';
 
-/** The text's words and signs, with any layout between them. */
-function patternOf(find: string): RegExp {
-  const tokens = find.match(/\w+|[^\w\s]/g) ?? [];
-  return new RegExp(tokens.map((token) => token.replace(/\W/, '\\$&')).join('\\s*'), 'g');
+/** Why a file's patches cannot be applied. */
+export class PatchProblem extends Error {}
+
+/** Why patches cannot be applied; undefined when they can. */
+export function patchProblem(patches: readonly Patch[]): string | undefined {
+  for (const [file, ofFile] of Map.groupBy(patches, (patch) => patch.file)) {
+    try {
+      applyPatches(readFileSync(new URL(file, ROOT), 'utf8'), ofFile);
+    } catch (error) {
+      if (error instanceof PatchProblem) return `${file}: ${error.message}`;
+      throw error;
+    }
+  }
+  return undefined;
 }
 
-/** Why a patch cannot be applied; undefined when it can. */
-export function patchProblem({ file, find }: Patch): string | undefined {
-  const times = readFileSync(new URL(file, ROOT), 'utf8').match(patternOf(find))?.length ?? 0;
-  return times === 1 ? undefined : `${file}: the text to be replaced is there ${times} times, not once:\n${find}`;
+/** Replaces a part of a source; a problem when it is not there exactly once. */
+export const swap = (from: string, to: string) => (source: string) => {
+  const pieces = source.split(from);
+  if (pieces.length !== 2) throw new PatchProblem(`${pieces.length - 1} times ${from} in ${source}`);
+  return pieces.join(to);
+};
+
+interface Edit extends Piece {
+  readonly text: string;
+}
+
+/** @throws PatchProblem */
+export function applyPatches(source: string, patches: readonly Patch[]): string {
+  const edits = patches.map((patch) => editOf(source, patch)).sort((a, b) => b.start - a.start);
+  let patched = source;
+  for (const [index, { start, end, text }] of edits.entries()) {
+    const next = edits[index - 1];
+    if (next !== undefined && end > next.start) throw new PatchProblem('two patches overlap');
+    patched = patched.slice(0, start) + text + patched.slice(end);
+  }
+  checkNames(source, patched);
+  return patched;
+}
+
+function editOf(source: string, patch: Patch): Edit {
+  const place = findPlace(source, patch.in, patch.at);
+  if (typeof place === 'string') throw new PatchProblem(place);
+  const { statement, isInBlock, label } = place;
+  const written = ({ start, end }: Piece) => source.slice(start, end);
+  const became = (piece: Piece, change: string | ((text: string) => string)) =>
+    typeof change === 'string' ? change : change(written(piece));
+  const { before, instead, insteadOfStatement } = patch;
+  if (instead !== undefined) return { ...place, text: label + became(place, instead) };
+  const text =
+    insteadOfStatement === undefined ? `${before ?? ''}\n${written(statement)}` : became(statement, insteadOfStatement);
+  return { ...statement, text: isInBlock ? text : `{ ${text} }` };
+}
+
+/** A name that is gone would stop the sabotaged program with a `ReferenceError`, and be noticed for that. */
+function checkNames(source: string, patched: string): void {
+  try {
+    const before = undeclaredNames(source);
+    for (const name of undeclaredNames(patched)) {
+      if (!before.has(name) && !(name in globalThis))
+        throw new PatchProblem(`the sabotage uses ${name}, which is not there`);
+    }
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      throw new PatchProblem(`what the sabotage makes is not TypeScript: ${error.message}`);
+    throw error;
+  }
 }
 
 const nameIn = (url: string | undefined) => (url === undefined ? null : new URL(url).searchParams.get(NAME));
 
-let patches: ReadonlyMap<string, readonly Patch[]> | undefined;
+let installed: ReadonlyMap<string, readonly Patch[]> | undefined;
 
 /** From now on `import('…?sabotage=<name>')` gives modules with that name's patches, and so do their own imports. */
 export function installPatches(byName: ReadonlyMap<string, readonly Patch[]>): void {
-  const installed = patches !== undefined;
-  patches = byName;
-  if (installed) return;
+  const isInstalled = installed !== undefined;
+  installed = byName;
+  if (isInstalled) return;
   registerHooks({
     resolve(specifier, context, nextResolve) {
       const result = nextResolve(specifier, context);
@@ -49,11 +114,8 @@ export function installPatches(byName: ReadonlyMap<string, readonly Patch[]>): v
       if (name === null) return nextLoad(url, context);
       const result = nextLoad(url, context);
       const path = fileURLToPath(new URL(url));
-      const mine = patches?.get(name)?.filter(({ file }) => fileURLToPath(new URL(file, ROOT)) === path) ?? [];
-      if (mine.length === 0) return result;
-      let source = String(result.source);
-      for (const { find, replace } of mine) source = source.replace(patternOf(find), () => replace);
-      return { ...result, source };
+      const mine = installed?.get(name)?.filter(({ file }) => fileURLToPath(new URL(file, ROOT)) === path) ?? [];
+      return mine.length === 0 ? result : { ...result, source: applyPatches(String(result.source), mine) };
     },
   });
 }

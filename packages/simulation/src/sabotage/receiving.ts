@@ -9,64 +9,66 @@ const BREAKER = 'packages/aws/src/breaker.ts';
 export const RECEIVING: readonly Sabotage[] = [
   {
     name: 'a slot of the gate is never released after a failure',
-    patches: [{ file: GATE, find: 'failed: giveSlotBack', replace: 'failed: () => {}' }],
+    patches: [{ file: GATE, in: 'createGate', at: { property: 'failed' }, instead: '() => {}' }],
   },
   {
     name: 'a slot of the gate is released twice',
     patches: [
       {
         file: POLLER,
-        find: "if (this.sign.state === 'receiving') gate.failed();",
-        replace: 'gate.failed(); gate.failed();',
+        in: 'Poller.#failed',
+        at: { call: 'gate.failed' },
+        insteadOfStatement: 'gate.failed(); gate.failed();',
       },
     ],
   },
   {
     name: 'the memory of a receive is never released',
-    patches: [{ file: GATE, find: 'held -= characters;', replace: '' }],
+    patches: [{ file: GATE, in: 'createGate.handled', at: { assignmentTo: 'held' }, insteadOfStatement: '' }],
   },
   {
     name: 'a poller receives while a breaker is open',
     patches: [
-      { file: GATE, find: 'await breaker.whenClosed(signal);', replace: 'await breaker.open;' },
-      { file: GATE, find: 'if (!breakers.some(({ open }) => open)) return;', replace: 'return;' },
+      { file: GATE, in: 'createGate.enter', at: { call: 'breaker.whenClosed' }, instead: 'breaker.open' },
+      { file: GATE, in: 'createGate.enter', at: { call: 'breakers.some' }, instead: 'false' },
     ],
   },
   {
     name: 'a breaker that opens before a poller has its slot is overlooked',
-    patches: [{ file: GATE, find: 'if (!breakers.some(({ open }) => open)) return;', replace: 'return;' }],
+    patches: [{ file: GATE, in: 'createGate.enter', at: { call: 'breakers.some' }, instead: 'false' }],
   },
   {
     name: 'a breaker never closes again',
-    patches: [{ file: BREAKER, find: 'waiting.resolve();', replace: '' }],
+    patches: [{ file: BREAKER, in: 'createBreaker.close', at: { call: 'waiting.resolve' }, insteadOfStatement: '' }],
   },
   {
     name: 'a poller receives again before its receive is handled',
-    patches: [{ file: POLLER, find: 'await handler.handle(messages);', replace: 'void handler.handle(messages);' }],
-  },
-  {
-    name: 'a drain leaves its long poll open',
-    patches: [{ file: POLLER, find: 'this.#consumer.stop({ abort: true });', replace: 'this.#consumer.stop();' }],
-  },
-  {
-    name: 'a drain lets its pollers receive again',
-    patches: [
-      { file: GATE, find: 'closed = true;', replace: '' },
-      { file: POLLER, find: "stopping.abort(new Error('the process ends'));", replace: '' },
-    ],
-  },
-  {
-    name: 'what is received while draining is not released',
     patches: [
       {
-        file: HANDLER,
-        find: 'if (this.#leaving) return this.#release(messages, {});',
-        replace: 'if (this.#leaving) return;',
+        file: POLLER,
+        in: 'Poller.#handle',
+        at: { call: 'handler.handle' },
+        insteadOfStatement: 'void handler.handle(messages);',
       },
     ],
   },
   {
+    name: 'a drain leaves its long poll open',
+    patches: [{ file: POLLER, in: 'Poller.stop', at: { argumentOf: 'stop', index: 0 }, instead: '{ abort: false }' }],
+  },
+  {
+    name: 'a drain lets its pollers receive again',
+    patches: [
+      { file: GATE, in: 'createGate.close', at: { assignmentTo: 'closed' }, insteadOfStatement: '' },
+      { file: POLLER, in: 'drainPollers', at: { call: 'stopping.abort' }, insteadOfStatement: '' },
+    ],
+  },
+  {
+    name: 'what is received while draining is not released',
+    patches: [{ file: HANDLER, in: '#handleReceive', at: { call: 'this.#release' }, instead: 'undefined' }],
+  },
+  {
     name: 'the visibility is not sent with the receive',
-    patches: [{ file: POLLER, find: 'visibilityTimeout: shared.visibilitySeconds,', replace: '' }],
+    patches: [{ file: POLLER, in: 'Poller.constructor', at: { property: 'visibilityTimeout' }, instead: 'undefined' }],
   },
 ];

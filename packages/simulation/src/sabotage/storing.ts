@@ -1,4 +1,5 @@
 // Sabotages of the storage protocol: slices, ledger, tree, object, COMPLETE.
+import { swap } from './patch.ts';
 import type { Sabotage } from './sabotage.ts';
 
 const STORE = 'packages/jobs/src/store.ts';
@@ -6,6 +7,8 @@ const LEDGER = 'packages/jobs/src/ledger.ts';
 const TREE = 'packages/jobs/src/tree.ts';
 const COMPLETE = 'packages/jobs/src/complete.ts';
 const JOB_ITEM = 'packages/jobs/src/job-item.ts';
+const SLICE_PAGES = 'packages/jobs/src/slice-pages.ts';
+const MISSING = 'packages/jobs/src/missing.ts';
 const TABLE = 'packages/aws/src/table.ts';
 
 export const STORING: readonly Sabotage[] = [
@@ -14,11 +17,11 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       {
         file: STORE,
-        find: `  const slices = await writeSlices(context, batch, options);
-  const isGroupStored = await addToLedger(context, batch, signal);`,
-        replace: `  const isGroupStored = await addToLedger(context, batch, signal);
-  const slices = await writeSlices(context, batch, options);`,
+        in: 'storeBatch',
+        at: { call: 'writeSlices' },
+        before: 'const isGroupStored = await addToLedger(context, batch, signal);',
       },
+      { file: STORE, in: 'storeBatch', at: { call: 'addToLedger' }, insteadOfStatement: '' },
     ],
   },
   {
@@ -26,20 +29,22 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       {
         file: 'packages/schema/src/keys.ts',
-        find: 'export function slicePart({ first, count }: Range): string {',
-        replace: 'export function slicePart({ first, count: all }: Range): string {\n  const count = Math.min(all, 1);',
+        in: 'slicePart',
+        at: { start: true },
+        before: 'count = Math.min(count, 1);',
       },
       {
-        file: 'packages/jobs/src/slice-pages.ts',
-        find: '  if (range === undefined || movies?.length !== range.count) {',
-        replace: `  if (range !== undefined && movies !== undefined) return { first: range.first, count: movies.length };
-  if (range === undefined || movies?.length !== range.count) {`,
+        file: SLICE_PAGES,
+        in: 'sliceRange',
+        at: { comparisonOf: 'range.count' },
+        before: 'if (range !== undefined && movies !== undefined) return { first: range.first, count: movies.length };',
       },
-      { file: 'packages/jobs/src/missing.ts', find: "attributes: ['part'] }", replace: '}' },
+      { file: MISSING, in: 'uncoveredMessages', at: { property: 'attributes' }, instead: 'undefined' },
       {
-        file: 'packages/jobs/src/missing.ts',
-        find: "      const range = parseSlicePart(item.part?.S ?? '');",
-        replace: '      const range = { first: Number(item.first?.N), count: item.movies?.L?.length ?? 0 };',
+        file: MISSING,
+        in: 'uncoveredMessages',
+        at: { variable: 'range' },
+        instead: '{ first: Number(item.first?.N), count: item.movies?.L?.length ?? 0 }',
       },
     ],
   },
@@ -48,23 +53,27 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       {
         file: LEDGER,
-        find: "    update: 'ADD #stored :numbers SET",
-        replace: "      update: 'ADD #stored :numbers, #counter :more SET",
+        in: 'addToLedger',
+        at: { property: 'update' },
+        instead: swap('ADD #stored :numbers', 'ADD #stored :numbers, #counter :more'),
       },
       {
         file: LEDGER,
-        find: "    names: { '#stored': 'stored',",
-        replace: "      names: { '#counter': 'counter', '#stored': 'stored',",
+        in: 'addToLedger',
+        at: { property: 'names' },
+        instead: (names) => `{ ...${names}, '#counter': 'counter' }`,
       },
       {
         file: LEDGER,
-        find: "      ':expected': { N: String(count) },",
-        replace: "        ':expected': { N: String(count) }, ':more': { N: String(batch.messages.length) },",
+        in: 'addToLedger',
+        at: { property: 'values' },
+        instead: (values) => `{ ...${values}, ':more': { N: String(batch.messages.length) } }`,
       },
       {
         file: LEDGER,
-        find: '  return stored >= count;',
-        replace: '  return Number(after?.counter?.N) >= count;',
+        in: 'addToLedger',
+        at: { comparisonOf: 'stored' },
+        instead: 'Number(after?.counter?.N) >= count',
       },
     ],
   },
@@ -73,45 +82,46 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       {
         file: LEDGER,
-        find: "    update: 'ADD #stored :numbers SET",
-        replace: "      update: 'SET #stored = :numbers,",
+        in: 'addToLedger',
+        at: { property: 'update' },
+        instead: swap('ADD #stored :numbers SET', 'SET #stored = :numbers,'),
       },
     ],
   },
   {
     name: 'overwrite a node of the tree instead of adding',
-    patches: [{ file: TREE, find: "    update: 'ADD #done :child',", replace: "      update: 'SET #done = :child'," }],
+    patches: [{ file: TREE, in: 'addChild', at: { property: 'update' }, instead: `'SET #done = :child'` }],
   },
   {
     name: 'the ledger counts from the start of the job',
     patches: [
-      { file: LEDGER, find: '({ number }) => number - first)', replace: '({ number }) => number + first - first)' },
+      {
+        file: LEDGER,
+        in: 'addToLedger',
+        at: { argumentOf: 'numberSet', index: 0 },
+        instead: 'batch.messages.map(({ number }) => number)',
+      },
     ],
   },
   {
     name: 'a ledger is full one message early',
-    patches: [
-      {
-        file: LEDGER,
-        find: '  return stored >= count;',
-        replace: '  return stored >= count - 1;',
-      },
-    ],
+    patches: [{ file: LEDGER, in: 'addToLedger', at: { comparisonOf: 'stored' }, instead: 'stored >= count - 1' }],
   },
   {
     name: 'climb only when an add made a set full',
     patches: [
       {
         file: LEDGER,
-        find: '    key: ledgerKey(batch.job_id, batch.group),',
-        replace: `      key: ledgerKey(batch.job_id, batch.group),
-      condition: 'attribute_not_exists(#stored) OR NOT contains(#stored, :one)',`,
+        in: 'addToLedger',
+        at: { property: 'key' },
+        instead: (key) => `${key},
+          condition: 'attribute_not_exists(#stored) OR NOT contains(#stored, :one)'`,
       },
       {
         file: LEDGER,
-        find: "      ':expected': { N: String(count) },",
-        replace:
-          "        ':expected': { N: String(count) }, ':one': { N: String((batch.messages[0]?.number ?? 0) - first) },",
+        in: 'addToLedger',
+        at: { property: 'values' },
+        instead: (values) => `{ ...${values}, ':one': { N: String((batch.messages[0]?.number ?? 0) - first) } }`,
       },
     ],
   },
@@ -120,22 +130,22 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       {
         file: TREE,
-        find: "    ...(parent.level === 'root' ? { condition: 'attribute_exists(#job_id)' } : {}),",
-        replace: `      ...(parent.level === 'root'
-        ? { condition: 'attribute_exists(#job_id)' }
-        : { condition: 'attribute_not_exists(#done) OR NOT contains(#done, :only)' }),`,
+        in: 'addChild',
+        at: { property: 'key' },
+        instead: (key) => `${key},
+          condition: parent.level === 'root' ? undefined : 'attribute_not_exists(#done) OR NOT contains(#done, :only)'`,
       },
       {
         file: TREE,
-        find: "    values: { ':child': numberSet([child]) },",
-        replace:
-          "      values: { ':child': numberSet([child]), ...(parent.level === 'root' ? {} : { ':only': { N: String(child) } }) },",
+        in: 'addChild',
+        at: { property: 'values' },
+        instead: (values) => `{ ...${values}, ...(parent.level === 'root' ? {} : { ':only': { N: String(child) } }) }`,
       },
       {
         file: TREE,
-        find: "    if (after === undefined) return { kind: 'no_job' };",
-        replace:
-          "    if (after === undefined) return up.parent.level === 'root' ? { kind: 'no_job' } : { kind: 'open' };",
+        in: 'climb',
+        at: { text: 'no_job' },
+        instead: `up.parent.level === 'root' ? 'no_job' : 'open'`,
       },
     ],
   },
@@ -144,10 +154,9 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       {
         file: STORE,
-        find: '  if (!isGroupStored) return;',
-        replace: `  if (!isGroupStored) return;
-  goUp(context, batch, options).catch(() => undefined);
-  if (isGroupStored) return;`,
+        in: 'storeBatch',
+        at: { call: 'goUp' },
+        before: 'goUp(context, batch, options).catch(() => undefined); if (isGroupStored) return;',
       },
     ],
   },
@@ -156,9 +165,9 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       {
         file: COMPLETE,
-        find: '  const object = await assemble(context, job, options);',
-        replace: `  await setComplete(context, job.job_id, { key: 'x', bytes: 0 }, options.signal);
-  const object = await assemble(context, job, options);`,
+        in: 'finish',
+        at: { call: 'assemble' },
+        before: `await setComplete(context, job.job_id, { key: 'x', bytes: 0 }, options.signal);`,
       },
     ],
   },
@@ -167,9 +176,9 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       {
         file: COMPLETE,
-        find: '    const waited = await waitForOthers(context, job, options);',
-        replace:
-          "    const waited: Completed | SeenLease = dead === undefined ? 'complete' : await waitForOthers(context, job, options);",
+        in: 'completeJob',
+        at: { variable: 'waited' },
+        instead: (waited) => `dead === undefined ? 'complete' : ${waited}`,
       },
     ],
   },
@@ -178,40 +187,25 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       {
         file: 'packages/jobs/src/lease.ts',
-        find: 'attribute_not_exists(#until) OR #until < :now OR #until = :dead OR #by = :me',
-        replace: 'attribute_not_exists(#until) OR (:now = :dead AND #until = :dead) OR #by = :me',
+        in: 'takeLease',
+        at: { property: 'condition' },
+        instead: swap('#until < :now OR #until = :dead', '(:now = :dead AND #until = :dead)'),
       },
     ],
   },
   {
     name: 'the job item is created without a condition',
     patches: [
-      {
-        file: TABLE,
-        find: `        ConditionExpression: 'attribute_not_exists(#job_id)',
-        ExpressionAttributeNames: { '#job_id': 'job_id' },`,
-        replace: '',
-      },
+      { file: TABLE, in: 'openTable.create', at: { property: 'ConditionExpression' }, instead: 'undefined' },
+      { file: TABLE, in: 'openTable.create', at: { property: 'ExpressionAttributeNames' }, instead: 'undefined' },
     ],
   },
   {
     name: 'the job item is remembered before it was created',
     patches: [
-      {
-        file: JOB_ITEM,
-        find: '    const item: TableItem = {',
-        replace: '    created.add(job_id);\n    const item: TableItem = {',
-      },
-      {
-        file: TREE,
-        find: "    ...(parent.level === 'root' ? { condition: 'attribute_exists(#job_id)' } : {}),",
-        replace: '',
-      },
-      {
-        file: TREE,
-        find: "    names: parent.level === 'root' ? { ...names, '#job_id': 'job_id' } : names,",
-        replace: '      names,',
-      },
+      { file: JOB_ITEM, in: 'createJobCreator.create', at: { start: true }, before: 'created.add(job_id);' },
+      { file: TREE, in: 'addChild', at: { property: 'condition' }, instead: 'undefined' },
+      { file: TREE, in: 'addChild', at: { property: 'names' }, instead: 'names' },
     ],
   },
   {
@@ -219,8 +213,9 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       {
         file: 'packages/aws/src/resilient-ports.ts',
-        find: '        if (left.length > 0) throw new EntriesFailed(',
-        replace: '        if (left.length > 99) throw new EntriesFailed(',
+        in: 'resilientTable.putBatch',
+        at: { throws: 'EntriesFailed' },
+        insteadOfStatement: '',
       },
     ],
   },
@@ -229,30 +224,30 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       {
         file: 'packages/jobs/src/assemble.ts',
-        find: 'moviesFrom(item, next - slice.first).slice(0, end - next)',
-        replace: 'moviesFrom(item, 0).slice(0, end)',
+        in: 'groupChunks',
+        at: { argumentOf: 'moviesFrom', index: 1 },
+        instead: '0',
+      },
+      {
+        file: 'packages/jobs/src/assemble.ts',
+        in: 'groupChunks',
+        at: { argumentOf: 'slice', index: 1 },
+        instead: 'end',
       },
     ],
   },
   {
     name: 'eventually consistent reads of slices',
-    patches: [
-      {
-        file: TABLE,
-        find: `        ConsistentRead: true,
-        ...(projection`,
-        replace: `        ConsistentRead: false,
-        ...(projection`,
-      },
-    ],
+    patches: [{ file: TABLE, in: 'queryCommand', at: { property: 'ConsistentRead' }, instead: 'false' }],
   },
   {
     name: 'the last part is not waited for',
     patches: [
       {
         file: 'packages/jobs/src/object-writer.ts',
-        find: '      if (filled > 0) await flush();',
-        replace: '      if (filled > 0 && parts.length === 0) await flush();',
+        in: 'createObjectWriter.finish',
+        at: { comparisonOf: 'filled' },
+        instead: 'filled > 0 && parts.length === 0',
       },
     ],
   },

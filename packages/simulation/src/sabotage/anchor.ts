@@ -1,0 +1,198 @@
+// Where a sabotage changes the production code: a place in a named function, found in the syntax tree. Comments, layout,
+// other lines and the wording of this one do not matter; when the function or the place is gone, the sabotage fails.
+import { parse } from '@babel/parser';
+
+/** A place in a function. There must be exactly one such place in it. */
+export type Anchor =
+  /** The call of this function, with any arguments: `jobs.store`, `this.#release`. */
+  | { readonly call: string }
+  /** One argument of that call, counted from 0. */
+  | { readonly argumentOf: string; readonly index: number }
+  /** The value of this property of an object. */
+  | { readonly property: string }
+  /** What this variable gets where it is declared. */
+  | { readonly variable: string }
+  /** The comparison of this variable with anything. */
+  | { readonly comparisonOf: string }
+  /** The assignment to this variable: `=`, `+=`, … */
+  | { readonly assignmentTo: string }
+  /** What a `for … of` goes through, when it is this. */
+  | { readonly loopOver: string }
+  /** This string: a name on the wire, a reason. */
+  | { readonly text: string }
+  /** The `throw` of this variable, or of a new error of this class. */
+  | { readonly throws: string }
+  /** The first line of the function. */
+  | { readonly start: true };
+
+/** A piece of a source, as offsets. */
+export interface Piece {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The place that an anchor names. */
+export interface Place extends Piece {
+  /** The innermost statement that contains it. */
+  readonly statement: Piece;
+  /** False when the statement is all that an `if` or a loop has: two statements need braces there. */
+  readonly isInBlock: boolean;
+  /** Of a property without a value of its own: its name and `: `, which a value then needs. */
+  readonly label: string;
+}
+
+interface SyntaxNode extends Piece {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+/** A node and what it is in, the module first. */
+interface Found {
+  readonly node: SyntaxNode;
+  readonly parents: readonly SyntaxNode[];
+}
+
+/** @throws SyntaxError */
+export function parseSource(source: string): SyntaxNode {
+  const { program }: { readonly program: unknown } = parse(source, { sourceType: 'module', plugins: ['typescript'] });
+  if (!isNode(program)) throw new TypeError('The parser returned no program.');
+  return program;
+}
+
+/**
+ * The place of an anchor in a function, given as the path of names that ends in it: `storeBatch`, `createGate.enter`,
+ * `ReceiveHandler.#store`; undefined for the module. A text when it is not there, or more than once.
+ */
+export function findPlace(source: string, inFunction: string | undefined, anchor: Anchor): Place | string {
+  const module = parseSource(source);
+  const all = [...walk(module, [])];
+  const scopes = inFunction === undefined ? [module] : all.filter(isNamed(inFunction)).map(({ node }) => node);
+  const [scope] = scopes;
+  if (scope === undefined || scopes.length > 1) return `${scopes.length} functions have the name ${inFunction}`;
+  if ('start' in anchor) return startOf(scope);
+  const isAnchor = matcher(source, anchor);
+  const found = all.filter(({ node, parents }) => isInside(node, scope) && isAnchor(node, parents.at(-1)));
+  const [first] = found;
+  if (first === undefined || found.length > 1) {
+    return `${found.length} places match ${JSON.stringify(anchor)} in ${inFunction ?? 'the module'}`;
+  }
+  return placeOf(first, 'argumentOf' in anchor ? anchor.index : undefined);
+}
+
+/** The names of variables that a source uses and does not declare, wherever in it. */
+export function undeclaredNames(source: string): Set<string> {
+  const used = new Set<string>();
+  const declared = new Set<string>();
+  for (const { node, parents } of walk(parseSource(source), [])) {
+    if (node.type !== 'Identifier' || isLabel(node, parents.at(-1))) continue;
+    const isDeclared = parents.some((parent) => declarationsOf(parent).some((piece) => isInside(node, piece)));
+    (isDeclared ? declared : used).add(String(node.name));
+  }
+  return new Set([...used].filter((name) => !declared.has(name)));
+}
+
+/** The parts of a node that declare names. */
+function declarationsOf({ type, id, params, param, local }: SyntaxNode): SyntaxNode[] {
+  const isDeclaration =
+    type === 'VariableDeclarator' || type === 'CatchClause' || /^Import|Function|Class|Method$/.test(type);
+  return isDeclaration ? [id, param, local, ...(Array.isArray(params) ? params : [])].filter(isNode) : [];
+}
+
+function* walk(node: SyntaxNode, parents: readonly SyntaxNode[]): Generator<Found> {
+  yield { node, parents };
+  const inside = [...parents, node];
+  for (const value of Object.values(node)) {
+    for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) yield* walk(child, inside);
+  }
+}
+
+const isNode = (value: unknown): value is SyntaxNode =>
+  typeof value === 'object' && value !== null && 'type' in value && 'start' in value && typeof value.start === 'number';
+
+const isInside = (piece: Piece, outer: Piece) => outer.start <= piece.start && piece.end <= outer.end;
+
+/** A function whose path of names, from the module to it, ends in this one. */
+const isNamed = (path: string) => {
+  const wanted = path.split('.');
+  return ({ node, parents }: Found): boolean => {
+    const parent = parents.at(-1);
+    const isOwnName = nameOf(node) !== undefined || parent?.init === node || parent?.value === node;
+    if (!/Function|Method$/.test(node.type) || !isOwnName) return false;
+    const names = [...parents, node].map(nameOf).filter((name) => name !== undefined);
+    return wanted.join() === names.slice(-wanted.length).join();
+  };
+};
+
+/** The name that a function, class, property or variable is known by. */
+function nameOf({ type, id, key }: SyntaxNode): string | undefined {
+  if (type === 'VariableDeclarator' || /^(Function|Class)(Declaration|Expression)$/.test(type))
+    return isNode(id) ? nameText(id) : undefined;
+  return isNode(key) && /Method$|Property$/.test(type) ? nameText(key) : undefined;
+}
+
+function nameText(node: SyntaxNode): string | undefined {
+  if (node.type === 'PrivateName' && isNode(node.id)) return `#${node.id.name}`;
+  if (node.type === 'StringLiteral') return String(node.value);
+  return node.type === 'Identifier' ? String(node.name) : undefined;
+}
+
+/** True for an identifier that names a property, and so no variable. */
+function isLabel(node: SyntaxNode, parent: SyntaxNode | undefined): boolean {
+  if (parent === undefined || parent.computed === true || parent.shorthand === true) return false;
+  const label = /Member/.test(parent.type) ? parent.property : parent.key;
+  return label === node || parent.type === 'PrivateName' || parent.type.startsWith('TS');
+}
+
+type Matches = (node: SyntaxNode, parent: SyntaxNode | undefined) => boolean;
+
+function matcher(source: string, anchor: Exclude<Anchor, { readonly start: true }>): Matches {
+  const says = (node: unknown, text: string) => {
+    if (!isNode(node)) return false;
+    const written = source.slice(node.start, node.end).replaceAll(/\s+|\?(?=\.)/g, '');
+    return written === text || written.endsWith(`.${text}`);
+  };
+  if ('call' in anchor) return ({ callee }) => says(callee, anchor.call);
+  if ('argumentOf' in anchor) return ({ callee }) => says(callee, anchor.argumentOf);
+  if ('property' in anchor) {
+    return (node, parent) =>
+      parent?.type === 'ObjectExpression' && node.type.startsWith('Object') && nameOf(node) === anchor.property;
+  }
+  if ('variable' in anchor) return (node) => node.type === 'VariableDeclarator' && says(node.id, anchor.variable);
+  if ('comparisonOf' in anchor) {
+    const one = anchor.comparisonOf;
+    return ({ type, left, right }) => type === 'BinaryExpression' && (says(left, one) || says(right, one));
+  }
+  if ('assignmentTo' in anchor) {
+    return ({ type, left }) => type === 'AssignmentExpression' && says(left, anchor.assignmentTo);
+  }
+  if ('loopOver' in anchor) return ({ type, right }) => type === 'ForOfStatement' && says(right, anchor.loopOver);
+  if ('text' in anchor) return ({ type, value }) => type === 'StringLiteral' && value === anchor.text;
+  const thrown = anchor.throws;
+  return ({ type, argument }) =>
+    type === 'ThrowStatement' && isNode(argument) && (says(argument, thrown) || says(argument.callee, thrown));
+}
+
+/** What of a matching node is the place: of a property its value, of a loop what it goes through. */
+function placeOf({ node, parents }: Found, argument: number | undefined): Place | string {
+  const list = Array.isArray(node.arguments) ? node.arguments : [];
+  const parts: Readonly<Record<string, unknown>> = {
+    ObjectProperty: node.value,
+    VariableDeclarator: node.init,
+    ForOfStatement: node.right,
+  };
+  const part = argument === undefined ? (parts[node.type] ?? node) : list[argument];
+  if (!isNode(part)) return 'the place is empty';
+  const around = [...parents, node];
+  const at = around.findLastIndex(({ type }) => type.endsWith('Statement') || type === 'VariableDeclaration');
+  const statement = around[at] ?? node;
+  const isInBlock = ['BlockStatement', 'Program', 'SwitchCase'].includes(around[at - 1]?.type ?? '');
+  const label = node.shorthand === true ? `${nameOf(node)}: ` : '';
+  return { start: part.start, end: part.end, statement, isInBlock, label };
+}
+
+function startOf(scope: SyntaxNode): Place | string {
+  const { body } = scope;
+  if (!isNode(body) || body.type !== 'BlockStatement') return 'the function has no lines';
+  const start = { start: body.start + 1, end: body.start + 1 };
+  return { ...start, statement: start, isInBlock: true, label: '' };
+}

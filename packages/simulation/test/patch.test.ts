@@ -1,0 +1,100 @@
+// Sabotages find their places in the syntax tree: rewording breaks none, and one whose place is gone is a problem.
+import { describe, expect, test } from '@jest/globals';
+import { HARMLESS } from '../src/sabotage/harmless.ts';
+import { SABOTAGES } from '../src/sabotage/list.ts';
+import { applyPatches, type Patch, patchProblem, swap } from '../src/sabotage/patch.ts';
+
+const SOURCE = `
+const LIMIT = 8;
+class Store {
+  async #put(items: readonly string[]) {
+    for (const item of items) {
+      if (item.length > LIMIT) throw new RangeError('too_long');
+      await this.queue.send(item, { signal: undefined });
+    }
+    return { kept: items.length };
+  }
+}`;
+/** The same code in other words. */
+const REWORDED = `
+// How many characters fit.
+const LIMIT =
+  8;
+class Store {
+  /** Sends everything. */
+  async #put(items: readonly string[]) {
+    log('sending');
+    for (const item of items) {
+      if (item.length > LIMIT) { throw new RangeError("too_long"); } // an error of its own
+      const options = { signal: undefined };
+      await this.queue.send(
+        item,
+        options, // as ever
+      );
+    }
+    const kept = items.length;
+    return { kept };
+  }
+}`;
+
+const patch = (one: Omit<Patch, 'file'>, source = SOURCE) => applyPatches(source, [{ file: 'store.ts', ...one }]);
+const put = { in: 'Store.#put' };
+
+test.each([...SABOTAGES, ...HARMLESS])('“$name” finds its places', ({ patches }) => {
+  expect(patchProblem(patches)).toBeUndefined();
+});
+
+describe.each([
+  ['as it is', SOURCE],
+  ['reworded', REWORDED],
+])('source %s', (_, source) => {
+  test.each<[string, Omit<Patch, 'file'>, RegExp]>([
+    ['a variable of the module', { at: { variable: 'LIMIT' }, instead: '1' }, /LIMIT =\s+1;/],
+    ['a call', { ...put, at: { call: 'queue.send' }, instead: 'null' }, /await null;/],
+    ['before a call', { ...put, at: { call: 'queue.send' }, before: 'await 1;' }, /await 1;\s+await this.queue.send/],
+    ['an argument', { ...put, at: { argumentOf: 'queue.send', index: 0 }, instead: 'LIMIT' }, /send\(\s*LIMIT,/],
+    ['a loop', { ...put, at: { loopOver: 'items' }, instead: (all) => `${all}.slice(1)` }, /of items\.slice\(1\)\)/],
+    ['a comparison', { ...put, at: { comparisonOf: 'LIMIT' }, instead: 'false' }, /if \(false\)/],
+    ['a throw', { ...put, at: { throws: 'RangeError' }, insteadOfStatement: '' }, /LIMIT\) \{\s*\}/],
+    ['a text', { ...put, at: { text: 'too_long' }, instead: `'x'` }, /RangeError\('x'\)/],
+    ['a property', { ...put, at: { property: 'kept' }, instead: '0' }, /return \{ kept: 0 \}/],
+    ['the start', { ...put, at: { start: true }, before: 'items = [];' }, /\]\) \{\s*items = \[\];/],
+  ])('%s', (_name, one, expected) => {
+    expect(patch(one, source)).toMatch(expected);
+  });
+});
+
+test('two statements in the place of one that an `if` has alone get braces', () => {
+  const doubled = patch({ ...put, at: { throws: 'RangeError' }, before: 'items = [];' });
+  expect(doubled).toMatch(/LIMIT\) \{ items = \[\];\s+throw new RangeError\('too_long'\); \}/);
+});
+
+describe('a problem, not a pass', () => {
+  test.each<[string, Omit<Patch, 'file'>, RegExp]>([
+    ['no such function', { in: 'Store.get', at: { start: true }, before: '' }, /^0 functions .* Store\.get/],
+    ['no such place', { ...put, at: { call: 'queue.delete' }, instead: '' }, /^0 places match {"call":"queue.delete"}/],
+    ['two such places', { ...put, at: { call: 'send' }, instead: '' }, /^2 places match/],
+    [
+      'a name that is gone',
+      { ...put, at: { loopOver: 'items' }, instead: 'things' },
+      /uses things, which is not there/,
+    ],
+    ['no TypeScript', { ...put, at: { start: true }, before: 'if (' }, /is not TypeScript/],
+    ['a part that is gone', { ...put, at: { text: 'too_long' }, instead: swap('short', '') }, /^0 times short/],
+  ])('%s', (_name, one, expected) => {
+    const source = SOURCE.replace('await this.queue', 'const item = await send(1); await this.queue');
+    expect(() => patch(one, source)).toThrow(expected);
+  });
+
+  test('two patches of one place', () => {
+    const one: Patch = { file: 'store.ts', ...put, at: { call: 'queue.send' }, instead: 'null' };
+    expect(() => applyPatches(SOURCE, [one, one])).toThrow('two patches overlap');
+  });
+
+  test('in a file of the project, named', () => {
+    const file = 'packages/jobs/src/store.ts';
+    expect(patchProblem([{ file, in: 'noSuchFunction', at: { start: true }, before: '' }])).toMatch(
+      `${file}: 0 functions`,
+    );
+  });
+});
