@@ -6,6 +6,7 @@ import { createDeveloperService } from './http/developer-endpoints.ts';
 import { createDynamoDbService } from './http/dynamodb-service.ts';
 import { createErrorLog } from './http/error-log.ts';
 import { createFront, type Listener } from './http/front.ts';
+import { createLabService } from './http/lab-service.ts';
 import { createQueryService } from './http/query-service.ts';
 import { SlowBodies } from './http/read-body.ts';
 import { serviceNameOf } from './http/router.ts';
@@ -14,8 +15,10 @@ import { createServer, listen } from './http/server.ts';
 import { createSqsJsonService } from './http/sqs-json.ts';
 import { unknownService } from './http/unknown-service.ts';
 import { refusalOf, refuse } from './http/web-pages.ts';
+import { LAB_PATH, type Lab } from './lab/lab.ts';
 import { S3Engine } from './s3/engine.ts';
 import { LongPolls } from './sqs/long-polls.ts';
+import type { MessageEvent } from './sqs/queue-hooks.ts';
 
 export interface LocalAwsOptions {
   /** 0 (the default) takes any free port. */
@@ -26,6 +29,8 @@ export interface LocalAwsOptions {
   readonly clock?: { now(): number };
   readonly region?: string;
   readonly faults?: Faults;
+  /** Faults on demand, a clock that can be moved and a history of messages, for who has its token. Brings its own clock. */
+  readonly lab?: Lab;
   /** Called for each SQS message that a receiver deletes; both in milliseconds since the epoch. */
   readonly onDeleted?: (message: { readonly sentOn: number }, now: number) => void;
   /** Takes one line for each new kind of internal failure; stderr unless given. */
@@ -56,11 +61,23 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
  *     const sqs = new SQSClient({ endpoint: aws.endpoint, … });
  *     await aws.close();
  *
- * @throws when the port is taken (`EADDRINUSE`)
+ * @throws when the port is taken (`EADDRINUSE`), or a lab would be open to other machines
  */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
-  const { clock = Date, region, onDeleted, faults, host = '127.0.0.1' } = options;
-  const polls = new LongPolls({ clock, ...(region && { region }), ...(onDeleted && { onDeleted }) });
+  const { lab, region, onDeleted, host = '127.0.0.1' } = options;
+  const localNamesOnly = LOOPBACK.includes(host);
+  if (lab !== undefined && !localNamesOnly) throw new RangeError(`A lab is for this machine alone, not for ${host}.`);
+  const ownClock = lab?.clock ?? options.clock;
+  const clock = ownClock ?? Date;
+  const faults = options.faults ?? lab?.faults;
+  const onEvent = lab && ((event: MessageEvent) => lab.history.add(event, polls.engine.userAgent));
+  const polls = new LongPolls({
+    clock,
+    ...(region && { region }),
+    ...(onDeleted && { onDeleted }),
+    ...(onEvent && { onEvent }),
+  });
+  lab?.clock.onMoved(() => polls.clockMoved());
   const dynamodb = new DynamoDbEngine({ clock, ...(region && { region }) });
   const s3 = new S3Engine({ clock, ...(region && { region }) });
 
@@ -72,15 +89,17 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     developer: createDeveloperService(polls.engine),
     unknown: unknownService,
   };
+  const labService = lab && createLabService(lab, polls.engine);
   const slow = new SlowBodies(options.bodyIdleMs ?? BODY_IDLE_MS);
   const log = createErrorLog(options.writeLog ?? ((line) => process.stderr.write(line)));
   const front = createFront({
-    serviceOf: (head) => services[serviceNameOf(head)],
+    serviceOf: (head) =>
+      labService !== undefined && head.path.startsWith(LAB_PATH) ? labService : services[serviceNameOf(head)],
     faults,
     slow,
     log,
+    clock: ownClock,
   });
-  const localNamesOnly = LOOPBACK.includes(host);
   const listener: Listener = (request, response, expectsContinue) => {
     const refusal = refusalOf(request, localNamesOnly);
     if (refusal !== undefined) {

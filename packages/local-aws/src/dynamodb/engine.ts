@@ -86,6 +86,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...LIMIT_OPERATIONS,
 };
 
+/** Every operation that it has. */
+export const DYNAMODB_OPERATIONS: readonly string[] = Object.keys(OPERATIONS);
+
 const HISTORY_MS = 10_000;
 const NO_PHASES: Phases = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0, createIndexMs: 0 };
 
@@ -105,6 +108,8 @@ export class DynamoDbEngine {
   readonly #options: DynamoDbEngineOptions;
   readonly #quotas: Quotas | undefined;
   readonly #history: History | undefined;
+  /** Of the call that runs now: how many of its batch's last items stay unprocessed. */
+  #unprocessed = 0;
 
   constructor(options: DynamoDbEngineOptions) {
     this.#options = options;
@@ -137,6 +142,16 @@ export class DynamoDbEngine {
     const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
     if (run === undefined) throw new DynamoDbError('UnknownOperationException', '');
     return run(this, withTableName(input));
+  }
+
+  /** As `answer`, but the last `count` items of a batch stay unprocessed, as when DynamoDB fails internally. */
+  answerLeaving(count: number, operation: string, input: Input): Output {
+    this.#unprocessed = count;
+    try {
+      return this.answer(operation, input);
+    } finally {
+      this.#unprocessed = 0;
+    }
   }
 
   /** A table by name, in whatever phase. */
@@ -207,7 +222,8 @@ export class DynamoDbEngine {
   }
 
   batchLimit(requested: number): number {
-    return this.#options.batchItems?.(requested) ?? requested;
+    const limit = this.#options.batchItems?.(requested) ?? requested;
+    return Math.max(0, Math.min(limit, requested - this.#unprocessed));
   }
 
   conflicts(table: Table, position: Position): boolean {

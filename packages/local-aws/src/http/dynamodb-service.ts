@@ -44,9 +44,9 @@ function answer(status: number, body: Buffer): Answer {
 
 const errorAnswer = (status: number, body: object): Answer => answer(status, Buffer.from(JSON.stringify(body)));
 
-function run(engine: DynamoDbEngine, operation: string, body: Buffer): Answer {
+function run(engine: DynamoDbEngine, operation: string, body: Buffer, unprocessed = 0): Answer {
   try {
-    return answer(200, jsonOf(engine.answer(operation, parseJson(body))));
+    return answer(200, jsonOf(engine.answerLeaving(unprocessed, operation, parseJson(body))));
   } catch (error) {
     if (error instanceof DynamoDbError) return errorAnswer(error.status, error.body());
     throw error;
@@ -58,7 +58,7 @@ export function createDynamoDbService(engine: DynamoDbEngine): Service {
     receive: (head) =>
       wholeBody(head, { maxBytes: MAX_BODY_BYTES }, (exchange, body) => {
         const operation = targetOperation(exchange);
-        return { operation: `dynamodb:${operation}`, run: () => run(engine, operation, body) };
+        return { operation: `dynamodb:${operation}`, run: (refused) => run(engine, operation, body, refused?.entries) };
       }),
     failure: ({ status, code, message }) =>
       errorAnswer(status, { __type: `com.amazonaws.dynamodb.v20120810#${code}`, message }),

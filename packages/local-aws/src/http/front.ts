@@ -2,7 +2,7 @@
 // Whatever goes wrong on the way is answered in the service's own format and logged; nothing a client sends ends the process.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Fault, Faults } from '../faults.ts';
+import type { EntriesFault, Fault, Faults } from '../faults.ts';
 import type { ErrorLog } from './error-log.ts';
 import { readBody, type SlowBodies } from './read-body.ts';
 import { sendAnswer } from './send-answer.ts';
@@ -21,6 +21,8 @@ export interface FrontOptions {
   readonly faults: Faults | undefined;
   readonly slow: SlowBodies;
   readonly log: ErrorLog;
+  /** Gives answers their date; the machine's clock unless given. */
+  readonly clock?: { now(): number } | undefined;
 }
 
 export type Listener = (request: IncomingMessage, response: ServerResponse, expectsContinue?: boolean) => void;
@@ -43,11 +45,11 @@ function headOf(request: IncomingMessage): RequestHead {
 }
 
 /** The request listener. */
-export function createFront({ serviceOf, faults, slow, log }: FrontOptions): Listener {
+export function createFront({ serviceOf, faults, slow, log, clock }: FrontOptions): Listener {
   return (request, response, expectsContinue = false) => {
     const head = headOf(request);
     const service = serviceOf(head);
-    const exchange = new HttpExchange(service, response, log);
+    const exchange = new HttpExchange(service, response, { log, clock });
     readBody(request, slow, {
       expectsContinue,
       open() {
@@ -82,24 +84,26 @@ class HttpExchange {
   readonly #service: Service;
   readonly #response: ServerResponse;
   readonly #log: ErrorLog;
+  readonly #clock: FrontOptions['clock'];
   #operation = 'unknown';
 
-  constructor(service: Service, response: ServerResponse, log: ErrorLog) {
+  constructor(service: Service, response: ServerResponse, { log, clock }: Pick<FrontOptions, 'log' | 'clock'>) {
     this.#service = service;
     this.#response = response;
     this.#log = log;
+    this.#clock = clock;
     // A client that goes away while it is answered; `close` follows.
     response.on('error', nothing);
   }
 
-  run(call: Call, after?: Fault): void {
+  run(call: Call, after?: Fault, refused?: EntriesFault): void {
     this.#operation = call.operation;
     const answered = (answer: Answer): void => {
       if (after === undefined) this.#send(answer);
       else this.#fault(after);
     };
     try {
-      const answer = call.run();
+      const answer = call.run(refused);
       if (answer instanceof Promise) answer.then(answered).catch((error: unknown) => this.failed(error));
       else answered(answer);
     } catch (error) {
@@ -112,7 +116,7 @@ class HttpExchange {
     const run = (): void => {
       try {
         const before = faults.before?.(operation);
-        if (before === undefined) this.run(call, faults.after?.(operation));
+        if (before === undefined) this.run(call, faults.after?.(operation), faults.entries?.(operation));
         else this.#fault(before);
       } catch (error) {
         this.failed(error);
@@ -145,6 +149,9 @@ class HttpExchange {
 
   #send(answer: Answer): void {
     try {
+      if (this.#clock !== undefined && !this.#response.headersSent) {
+        this.#response.setHeader('date', new Date(this.#clock.now()).toUTCString());
+      }
       sendAnswer(this.#response, answer);
     } catch (error) {
       this.#log(this.#operation, error);

@@ -61,11 +61,11 @@ export function createQueryService(polls: LongPolls): Service {
     const reply = wantsJson(exchange) ? queryJsonReply(name) : queryReply(name);
     return {
       operation: `sqs:${name}`,
-      run() {
+      run(refused) {
         if (exchange.path.length > 1 && WITHOUT_QUEUE.has(name)) {
           return reply.failed(new SqsError('InvalidAction', `The action ${name} is not valid for this endpoint.`));
         }
-        return runSqs(polls, name, () => queryInput(parameters, exchange.path), exchange, reply);
+        return runSqs(polls, name, () => queryInput(parameters, exchange.path), exchange, reply, refused);
       },
     };
   }

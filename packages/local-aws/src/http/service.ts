@@ -2,7 +2,7 @@
 // never sees a socket, so nothing a client does to its connection can reach it.
 
 import type { IncomingHttpHeaders } from 'node:http';
-import type { OperationName } from '../faults.ts';
+import type { EntriesFault, OperationName } from '../faults.ts';
 
 /** A request without its body. Path and query are as sent: nothing in them is decoded. */
 export interface RequestHead {
@@ -33,8 +33,11 @@ export interface Answer {
 export interface Call {
   /** As faults and counters name it: `sqs:SendMessage`. */
   readonly operation: OperationName;
-  /** Has the effect and answers; what it throws is answered as an internal failure, so a service turns its own errors into answers. */
-  run(): Answer | Promise<Answer>;
+  /**
+   * Has the effect and answers; what it throws is answered as an internal failure, so a service turns its own errors into answers.
+   * @param refused entries of a batch that have no effect
+   */
+  run(refused?: EntriesFault): Answer | Promise<Answer>;
 }
 
 /** Takes the body of one request. */

@@ -1,9 +1,11 @@
 // Carries out SQS requests that came over HTTP, whichever protocol they speak.
 
+import type { EntriesFault } from '../faults.ts';
 import { SqsError } from '../sqs/errors.ts';
 import type { Input, Output } from '../sqs/input.ts';
 import type { LongPolls } from '../sqs/long-polls.ts';
 import type { CallContext } from '../sqs/operations/operation.ts';
+import { callRefusing } from './refused-entries.ts';
 import type { Answer, Exchange } from './service.ts';
 
 /** The largest SQS request: ten entries with 1 MiB together, each byte of them written with six (`\u0041`). */
@@ -20,6 +22,7 @@ function contextOf({ headers }: Exchange): CallContext {
   const traceHeader = headers['x-amzn-trace-id'];
   return {
     origin: `http://${headers.host ?? 'localhost'}`,
+    userAgent: headers['user-agent'],
     ...(typeof traceHeader === 'string' && { traceHeader }),
   };
 }
@@ -31,6 +34,7 @@ export function runSqs(
   read: () => Input,
   exchange: Exchange,
   reply: Reply,
+  refused?: EntriesFault,
 ): Answer | Promise<Answer> {
   const failed = (error: unknown): Answer => {
     if (error instanceof SqsError) return reply.failed(error);
@@ -39,7 +43,9 @@ export function runSqs(
   try {
     const input = read();
     if (operation === 'ReceiveMessage') return receive(polls, input, exchange).then(reply.ok).catch(failed);
-    return reply.ok(polls.engine.call(operation, input, contextOf(exchange)));
+    const { engine } = polls;
+    const call = (whole: Input): Output => engine.call(operation, whole, contextOf(exchange));
+    return reply.ok(refused === undefined ? call(input) : callRefusing(engine, input, refused, call));
   } catch (error) {
     return failed(error);
   }
@@ -49,6 +55,6 @@ function receive(polls: LongPolls, input: Input, exchange: Exchange): Promise<Ou
   return new Promise((resolve, reject) => {
     // Whoever is gone already must take no message.
     if (exchange.hungUp()) return;
-    exchange.onHangUp(polls.receive(input, resolve, reject));
+    exchange.onHangUp(polls.receive(input, resolve, reject, contextOf(exchange)));
   });
 }

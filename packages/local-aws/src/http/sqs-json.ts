@@ -55,7 +55,10 @@ export function createSqsJsonService(polls: LongPolls): Service {
     receive: (head) =>
       wholeBody(head, { maxBytes: MAX_SQS_BODY_BYTES }, (exchange, body) => {
         const name = targetOperation(exchange);
-        return { operation: `sqs:${name}`, run: () => runSqs(polls, name, () => parseJson(body), exchange, REPLY) };
+        return {
+          operation: `sqs:${name}`,
+          run: (refused) => runSqs(polls, name, () => parseJson(body), exchange, REPLY, refused),
+        };
       }),
     failure: ({ status, code, message }) => errorAnswer(status, `com.amazonaws.sqs#${code}`, code, message),
   };

@@ -50,6 +50,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...PART_OPERATIONS,
 };
 
+/** Every operation that it has. */
+export const S3_OPERATIONS: readonly string[] = Object.keys(OPERATIONS);
+
 const DEFAULT_MIN_PART_BYTES = 5 * 1024 * 1024;
 
 export class S3Engine {

@@ -36,6 +36,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...PERMISSION_OPERATIONS,
 };
 
+/** Every operation that it has. */
+export const SQS_OPERATIONS: readonly string[] = Object.keys(OPERATIONS);
+
 const LOCALHOST: CallContext = { origin: 'http://localhost' };
 
 export class SqsEngine {
@@ -49,6 +52,7 @@ export class SqsEngine {
   /** Begins the id of every message. */
   readonly #idBase: string;
   #order = 0;
+  #userAgent: string | undefined;
 
   constructor(options: SqsEngineOptions) {
     this.#clock = options.clock;
@@ -72,7 +76,17 @@ export class SqsEngine {
     if (run === undefined) {
       throw new SqsError('InvalidAction', `The action ${operation} is not valid for this endpoint.`);
     }
-    return run(this, input, context);
+    this.#userAgent = context.userAgent;
+    try {
+      return run(this, input, context);
+    } finally {
+      this.#userAgent = undefined;
+    }
+  }
+
+  /** Who called what runs now, as its client names itself; undefined for what happens by time alone. */
+  get userAgent(): string | undefined {
+    return this.#userAgent;
   }
 
   /** The queue of a `QueueUrl`, whatever its host is. @throws {SqsError} `QueueDoesNotExist` */

@@ -136,3 +136,15 @@ export function unavailable(receiptHandle: string): SqsError {
   const reason = 'Message does not exist or is not available for visibility timeout change.';
   return invalidValue('ReceiptHandle', receiptHandle, reason);
 }
+
+const MAX_VISIBILITY_MS = 43_200_000;
+
+/** @throws {SqsError} when a message would be hidden for more than twelve hours from its receive on */
+export function checkTotalVisibility(visibilityMs: number, sinceReceiveMs: number): void {
+  if (visibilityMs + sinceReceiveMs <= MAX_VISIBILITY_MS) return;
+  throw invalidValue(
+    'VisibilityTimeout',
+    visibilityMs / 1000,
+    'Total VisibilityTimeout for the message is beyond the limit [43200 seconds]',
+  );
+}

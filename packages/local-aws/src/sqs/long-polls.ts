@@ -7,18 +7,20 @@ import { SqsError } from './errors.ts';
 import { type Input, type Output, optionalText } from './input.ts';
 import type { MoveTask } from './move-task.ts';
 import { waitMsOf } from './operations/messages.ts';
+import type { CallContext } from './operations/operation.ts';
 import type { Queue } from './queue.ts';
 import type { QueueHooks } from './queue-hooks.ts';
 
 interface Waiter {
   readonly queue: Queue;
   readonly input: Input;
+  readonly context: CallContext | undefined;
   readonly answer: (output: Output) => void;
   readonly fail: (error: unknown) => void;
   timeout: NodeJS.Timeout | undefined;
 }
 
-type LongPollsOptions = Omit<SqsEngineOptions, 'hooks' | 'onMoveTask'> & Pick<QueueHooks, 'onDeleted'>;
+type LongPollsOptions = Omit<SqsEngineOptions, 'hooks' | 'onMoveTask'> & Pick<QueueHooks, 'onDeleted' | 'onEvent'>;
 
 /** An engine whose receives may wait by `WaitTimeSeconds`, with timers of the event loop. */
 export class LongPolls {
@@ -28,7 +30,7 @@ export class LongPolls {
   #scheduled = new Set<Queue>();
   #closed = false;
 
-  constructor({ onDeleted, ...options }: LongPollsOptions) {
+  constructor({ onDeleted, onEvent, ...options }: LongPollsOptions) {
     this.engine = new SqsEngine({
       ...options,
       onMoveTask: (task) => this.#drive(task),
@@ -37,6 +39,7 @@ export class LongPolls {
         onDue: (queue, dueAt) => this.#setAlarm(queue, dueAt),
         onRemoved: (queue) => this.#dismiss(queue),
         ...(onDeleted && { onDeleted }),
+        ...(onEvent && { onEvent }),
       },
     });
   }
@@ -53,15 +56,20 @@ export class LongPolls {
    * @returns a function that cancels the poll: no answer is given then, and no message is taken
    * @throws {SqsError} at once when the request itself is wrong
    */
-  receive(input: Input, answer: (output: Output) => void, fail: (error: unknown) => void): () => void {
-    const output = this.engine.call('ReceiveMessage', input);
+  receive(
+    input: Input,
+    answer: (output: Output) => void,
+    fail: (error: unknown) => void,
+    context?: CallContext,
+  ): () => void {
+    const output = this.engine.call('ReceiveMessage', input, context);
     const queue = this.engine.queueByUrl(optionalText(input, 'QueueUrl'));
     const waitMs = waitMsOf(queue, input);
     if (output.Messages !== undefined || waitMs === 0 || this.#closed) {
       answer(output);
       return () => {};
     }
-    const waiter: Waiter = { queue, input, answer, fail, timeout: undefined };
+    const waiter: Waiter = { queue, input, context, answer, fail, timeout: undefined };
     waiter.timeout = setTimeout(() => {
       this.#leave(waiter);
       answer({});
@@ -74,6 +82,19 @@ export class LongPolls {
     waiters.add(waiter);
     if (queue.nextDueAt !== undefined) this.#setAlarm(queue, queue.nextDueAt);
     return () => this.#leave(waiter);
+  }
+
+  /** The clock went forward: what became visible is served now. How long a poll waits is its client's time, and stays. */
+  clockMoved(): void {
+    for (const [queue, { timer }] of [...this.#alarms]) {
+      clearTimeout(timer);
+      this.#alarms.delete(queue);
+    }
+    for (const queue of [...this.#waiting.keys()]) {
+      queue.advance(this.engine.now());
+      if (queue.available) this.#schedule(queue);
+      if (queue.nextDueAt !== undefined) this.#setAlarm(queue, queue.nextDueAt);
+    }
   }
 
   /** Answers all waiting polls with nothing; later receives do not wait. */
@@ -125,7 +146,7 @@ export class LongPolls {
     for (const waiter of [...(this.#waiting.get(queue) ?? [])]) {
       if (!queue.available) break;
       try {
-        const output = this.engine.call('ReceiveMessage', waiter.input);
+        const output = this.engine.call('ReceiveMessage', waiter.input, waiter.context);
         if (output.Messages === undefined) continue;
         this.#leave(waiter);
         waiter.answer(output);

@@ -2,7 +2,40 @@
 import type { Message } from './message.ts';
 import type { Queue } from './queue.ts';
 
+/**
+ * What happened to a message:
+ * - `sent`, or `deduplicated`: a later send of the same deduplication id, which changed nothing
+ * - `received`, `extended`, `released` (its visibility was set to 0), `deleted` by a caller
+ * - `visible`: its visibility timeout or its delay ended · `expired`: its retention ended · `purged`
+ * - `moved` out of the queue, to a dead-letter queue or by a move task, and `arrived` in another one
+ */
+export type MessageEventKind =
+  | 'sent'
+  | 'deduplicated'
+  | 'received'
+  | 'extended'
+  | 'released'
+  | 'visible'
+  | 'deleted'
+  | 'moved'
+  | 'arrived'
+  | 'expired'
+  | 'purged';
+
+export interface MessageEvent {
+  readonly kind: MessageEventKind;
+  readonly queue: Queue;
+  /** The engine's own object: read it, do not change it. */
+  readonly message: Message;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Until when it is hidden; undefined when it is not. */
+  readonly until?: number | undefined;
+}
+
 export interface QueueHooks {
+  /** Something happened to a message. Asked for by histories alone: without it nothing is noted. */
+  onEvent?(event: MessageEvent): void;
   /** A receive would bring something now. */
   onAvailable?(queue: Queue): void;
   /** A message becomes visible at `dueAt`, earlier than all others. */

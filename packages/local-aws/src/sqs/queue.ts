@@ -4,29 +4,21 @@
 import { AgeList } from './age-list.ts';
 import type { Backlog } from './backlog.ts';
 import { Deduplication } from './deduplication.ts';
-import { expired, invalidValue, unavailable } from './errors.ts';
+import { checkTotalVisibility, expired, unavailable } from './errors.ts';
 import { FifoBacklog } from './fifo-backlog.ts';
 import { DELAYED, GONE, IN_FLIGHT, type Message, READY } from './message.ts';
 import { MessageGroups } from './message-group.ts';
 import type { AttributeValues } from './queue-attributes.ts';
-import type { QueueHooks } from './queue-hooks.ts';
+import type { MessageEventKind, QueueHooks } from './queue-hooks.ts';
 import { type QueueSettings, readSettings } from './queue-settings.ts';
 import { Receipts } from './receipts.ts';
 import { ReceiveAttempts } from './receive-attempts.ts';
+import type { ReceiveOptions } from './receive-options.ts';
 import { StandardBacklog } from './standard-backlog.ts';
 import { TimerHeap } from './timer-heap.ts';
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 export const MAX_IN_FLIGHT = 120_000;
-const MAX_VISIBILITY_MS = 43_200_000;
-
-export interface ReceiveOptions {
-  readonly max: number;
-  readonly visibilityMs: number;
-  readonly attemptId?: string | undefined;
-  /** Takes a message that was received too often; the queue has let go of it. Undefined: nobody takes any. */
-  readonly deadLetter: ((message: Message) => void) | undefined;
-}
 
 export class Queue {
   readonly name: string;
@@ -133,10 +125,12 @@ export class Queue {
     for (let due = this.#timers.popDue(now); due !== undefined; due = this.#timers.popDue(now)) {
       if (due.state === IN_FLIGHT) this.#inFlight -= 1;
       else this.#delayed -= 1;
+      this.note('visible', due, due.dueAt);
       this.#makeReady(due);
     }
     const since = now - this.#settings.retentionMs;
     for (let old = this.#byAge.before(since); old !== undefined; old = this.#byAge.before(since)) {
+      this.note('expired', old, old.enqueuedOn + this.#settings.retentionMs);
       this.#remove(old);
       old.release();
     }
@@ -148,6 +142,8 @@ export class Queue {
   put(message: Message, delayMs: number, now: number): void {
     this.#total += 1;
     this.#byAge.add(message);
+    const until = delayMs > 0 ? message.sentOn + delayMs : undefined;
+    this.note(message.receiveCount > 0 ? 'arrived' : 'sent', message, now, until);
     if (delayMs > 0 && message.sentOn + delayMs > now) {
       message.state = DELAYED;
       this.#delayed += 1;
@@ -165,7 +161,10 @@ export class Queue {
     if (options.attemptId !== undefined) {
       const again = this.#attempts.find(options.attemptId);
       if (again !== undefined) {
-        for (const message of again) this.#startTimer(message, now + options.visibilityMs);
+        for (const message of again) {
+          this.#startTimer(message, now + options.visibilityMs);
+          this.note('received', message, now, message.dueAt);
+        }
         return again;
       }
     }
@@ -176,6 +175,7 @@ export class Queue {
     const maxReceiveCount = deadLetter && this.#settings.redrivePolicy?.maxReceiveCount;
     this.#backlog.take(max, (message) => {
       if (maxReceiveCount !== undefined && message.receiveCount >= maxReceiveCount) {
+        this.note('moved', message, now);
         this.#remove(message);
         deadLettered.push(message);
         return false;
@@ -187,6 +187,7 @@ export class Queue {
         this.#inFlight += 1;
         this.#startTimer(message, now + options.visibilityMs);
       }
+      this.note('received', message, now, options.visibilityMs > 0 ? message.dueAt : undefined);
       taken.push(message);
       return true;
     });
@@ -204,11 +205,17 @@ export class Queue {
     this.advance(now);
     const taken: Message[] = [];
     this.#backlog.take(max, (message) => {
+      this.note('moved', message, now);
       this.#remove(message);
       taken.push(message);
       return true;
     });
     return taken;
+  }
+
+  /** Tells a history, where there is one, what happens to a message. */
+  note(kind: MessageEventKind, message: Message, at: number, until?: number): void {
+    this.#hooks.onEvent?.({ kind, queue: this, message, at, until });
   }
 
   receiptHandle(message: Message): string {
@@ -224,6 +231,7 @@ export class Queue {
     if (this.fifo && !(current && message.state === IN_FLIGHT)) throw expired(receiptHandle);
     // A standard queue answers success and keeps the message when somebody received it later.
     if (!current) return;
+    this.note('deleted', message, now);
     this.#remove(message);
     this.#hooks.onDeleted?.(message, now);
     message.release();
@@ -236,18 +244,14 @@ export class Queue {
     if (this.fifo && (message.state !== IN_FLIGHT || message.receiveCount !== receive)) throw expired(receiptHandle);
     // A standard queue takes older handles too, and answers success when the timeout is over.
     if (message.state !== IN_FLIGHT) return;
-    if (now + visibilityMs - message.lastReceivedOn > MAX_VISIBILITY_MS) {
-      throw invalidValue(
-        'VisibilityTimeout',
-        visibilityMs / 1000,
-        'Total VisibilityTimeout for the message is beyond the limit [43200 seconds]',
-      );
-    }
+    checkTotalVisibility(visibilityMs, now - message.lastReceivedOn);
     this.#attempts.forget(message);
     if (visibilityMs > 0) {
       this.#startTimer(message, now + visibilityMs);
+      this.note('extended', message, now, message.dueAt);
       return;
     }
+    this.note('released', message, now);
     this.#timers.remove(message);
     this.#inFlight -= 1;
     this.#makeReady(message);
@@ -256,6 +260,7 @@ export class Queue {
   /** Empties the queue and forgets its deduplication ids. */
   purge(now: number): void {
     this.lastPurgedOn = now;
+    if (this.#hooks.onEvent) for (const message of this.#byAge) this.note('purged', message, now);
     this.#backlog.clear();
     this.#timers.clear();
     this.#receipts.clear();

@@ -9,6 +9,8 @@ export interface CallContext {
   readonly origin: string;
   /** The value of the `X-Amzn-Trace-Id` header: a sent message keeps it. */
   readonly traceHeader?: string;
+  /** The caller's `User-Agent`. */
+  readonly userAgent?: string | undefined;
 }
 
 export type Operation = (engine: SqsEngine, input: Input, call: CallContext) => Output;

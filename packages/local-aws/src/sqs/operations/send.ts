@@ -111,7 +111,10 @@ function sendOne(engine: SqsEngine, queue: Queue, input: Input, call: CallContex
   const deduplicationId = queue.fifo ? (givenId ?? hash('sha256', body)) : undefined;
   if (groupId !== undefined && deduplicationId !== undefined) {
     const earlier = queue.deduplication.find(groupId, deduplicationId);
-    if (earlier !== undefined) return answer(earlier, sent, true);
+    if (earlier !== undefined) {
+      queue.note('deduplicated', earlier, now);
+      return answer(earlier, sent, true);
+    }
   }
   const traceHeader = systemAttributes?.AWSTraceHeader?.StringValue ?? call.traceHeader;
   const message = engine.newMessage({ body, bodyMd5, attributes, groupId, deduplicationId, traceHeader }, now);

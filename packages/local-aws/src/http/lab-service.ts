@@ -1,0 +1,154 @@
+// The lab over HTTP: JSON for programs that have its token. docs/local-aws.md describes the routes.
+//
+//     GET    faults        { rules, presets }        POST faults   a rule, a list of rules, or { "preset": "<name>" }
+//     DELETE faults        all of them               DELETE faults/<id>
+//     GET    clock         { now, offset_ms }        POST clock    { "forward_ms": 60000 }
+//     GET    history?message_id=…&group=…&deduplication_id=…
+
+import { timingSafeEqual } from 'node:crypto';
+import { FAULT_PRESETS } from '../lab/fault-presets.ts';
+import { FaultRuleError } from '../lab/fault-rule.ts';
+import { LAB_PATH, type Lab } from '../lab/lab.ts';
+import type { SqsEngine } from '../sqs/engine.ts';
+import { type Answer, type Exchange, type FailureDetails, RequestFailure, type Service } from './service.ts';
+import { wholeBody } from './whole-body.ts';
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+const json = (status: number, body: unknown): Answer => ({
+  status,
+  headers: { 'content-type': 'application/json', 'x-content-type-options': 'nosniff' },
+  body: JSON.stringify(body),
+});
+
+const failure = ({ status, code, message }: FailureDetails): Answer => json(status, { error: message, code });
+
+const NO_TOKEN = new RequestFailure({
+  status: 401,
+  code: 'NoToken',
+  message: 'The lab answers to its token only: Authorization: Bearer <token>.',
+});
+
+function hasToken({ headers }: { readonly headers: { readonly authorization?: string | undefined } }, token: string) {
+  const [given, wanted] = [Buffer.from(headers.authorization ?? ''), Buffer.from(`Bearer ${token}`)];
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+const invalid = (message: string): RequestFailure => new RequestFailure({ status: 400, code: 'Invalid', message });
+
+function bodyOf(exchange: Exchange, body: Buffer): unknown {
+  if (!/^application\/json\b/.test(exchange.headers['content-type'] ?? '')) {
+    throw new RequestFailure({ status: 415, code: 'NotJson', message: 'Send a body of type application/json.' });
+  }
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw invalid('The body is not JSON.');
+  }
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || Object.keys(value).join() !== name) return undefined;
+  return Object.values(value)[0];
+}
+
+/** What the lab does, by method and the first word of the path. */
+class LabRoutes {
+  readonly #lab: Lab;
+  readonly #engine: SqsEngine;
+
+  constructor(lab: Lab, engine: SqsEngine) {
+    this.#lab = lab;
+    this.#engine = engine;
+  }
+
+  answer(exchange: Exchange, body: Buffer): Answer {
+    const [what = '', id] = exchange.path.slice(LAB_PATH.length).split('/');
+    const route = `${exchange.method} ${what}${id === undefined ? '' : '/id'}`;
+    switch (route) {
+      case 'GET faults':
+        return json(200, { rules: this.#lab.faults.list(), presets: FAULT_PRESETS });
+      case 'POST faults':
+        return json(201, { rules: this.#addFaults(bodyOf(exchange, body)) });
+      case 'DELETE faults':
+        return json(200, { removed: this.#lab.faults.clear() });
+      case 'DELETE faults/id':
+        return this.#removeFault(id ?? '');
+      case 'GET clock':
+        return json(200, this.#time());
+      case 'POST clock':
+        return this.#moveClock(bodyOf(exchange, body));
+      case 'GET history':
+        return json(200, this.#history(new URLSearchParams(exchange.query)));
+      default:
+        throw new RequestFailure({ status: 404, code: 'NotFound', message: `The lab has no ${route}.` });
+    }
+  }
+
+  #addFaults(value: unknown) {
+    const preset = memberOf(value, 'preset');
+    if (preset === undefined) return this.#lab.faults.add(value);
+    const found = FAULT_PRESETS.find(({ name }) => name === preset);
+    if (found !== undefined) return this.#lab.faults.add(found.rules);
+    const names = FAULT_PRESETS.map(({ name }) => name).join(', ');
+    throw invalid(`There is no preset ${JSON.stringify(preset).slice(0, 60)}; there are ${names}.`);
+  }
+
+  #removeFault(id: string): Answer {
+    const removed = /^[1-9]\d{0,9}$/.test(id) ? this.#lab.faults.clear(Number(id)) : 0;
+    if (removed > 0) return json(200, { removed });
+    throw new RequestFailure({ status: 404, code: 'NotFound', message: `There is no fault rule ${id.slice(0, 20)}.` });
+  }
+
+  #time() {
+    const { clock } = this.#lab;
+    return { now: new Date(clock.now()).toISOString(), offset_ms: clock.offsetMs };
+  }
+
+  #moveClock(value: unknown): Answer {
+    const ms = memberOf(value, 'forward_ms');
+    if (typeof ms !== 'number') throw invalid('Send { "forward_ms": 60000 }: milliseconds to go forward.');
+    try {
+      this.#lab.clock.forward(ms);
+    } catch (error) {
+      throw error instanceof RangeError ? invalid(error.message) : error;
+    }
+    return json(200, this.#time());
+  }
+
+  #history(parameters: URLSearchParams) {
+    // What happened by time alone is noticed when someone looks.
+    for (const queue of this.#engine.queues.values()) queue.advance(this.#engine.now());
+    const { history } = this.#lab;
+    const of = (name: string): string | undefined => parameters.get(name) ?? undefined;
+    const messages = history.find({
+      messageId: of('message_id'),
+      group: of('group'),
+      deduplicationId: of('deduplication_id'),
+    });
+    return { messages, forgotten_messages: history.forgotten };
+  }
+}
+
+/** Answers what begins with `LAB_PATH`. */
+export function createLabService(lab: Lab, engine: SqsEngine): Service {
+  const routes = new LabRoutes(lab, engine);
+  return {
+    receive(head) {
+      if (!hasToken(head, lab.token)) throw NO_TOKEN;
+      return wholeBody(head, { maxBytes: MAX_BODY_BYTES }, (exchange, body) => ({
+        operation: 'local-aws:Lab',
+        run() {
+          try {
+            return routes.answer(exchange, body);
+          } catch (error) {
+            if (error instanceof RequestFailure) return failure(error);
+            if (error instanceof FaultRuleError) return failure(invalid(error.message));
+            throw error;
+          }
+        },
+      }));
+    },
+    failure,
+  };
+}

@@ -1,0 +1,26 @@
+// A batch of SQS of which some entries fail, because a fault was asked for.
+
+import type { EntriesFault } from '../faults.ts';
+import type { SqsEngine } from '../sqs/engine.ts';
+import { type Input, type Output, optionalText } from '../sqs/input.ts';
+import { readEntries } from '../sqs/operations/batch.ts';
+
+/** Calls with the first entries; the last ones are answered as failed by SQS's own fault. @throws {SqsError} as the call */
+export function callRefusing(
+  engine: SqsEngine,
+  input: Input,
+  { entries: count }: EntriesFault,
+  call: (input: Input) => Output,
+): Output {
+  const all = readEntries(input);
+  const kept = all.slice(0, Math.max(0, all.length - count));
+  if (kept.length === 0) engine.queueByUrl(optionalText(input, 'QueueUrl'));
+  const output = kept.length === 0 ? {} : call({ ...input, Entries: kept });
+  const failed = all.slice(kept.length).map(({ Id }) => ({
+    Id,
+    Code: 'InternalError',
+    Message: 'This failure was asked for.',
+    SenderFault: false,
+  }));
+  return { ...output, Failed: [...(Array.isArray(output.Failed) ? output.Failed : []), ...failed] };
+}

@@ -1,0 +1,38 @@
+// A clock that runs as the machine's, and can be moved forward: deduplication, visibility and retention without waiting.
+
+/** Beyond the longest retention of a queue, 14 days, nothing new happens. */
+const MAX_OFFSET_MS = 60 * 24 * 60 * 60 * 1000;
+
+export class LabClock {
+  readonly #base: { now(): number };
+  readonly #listeners: (() => void)[] = [];
+  #offsetMs = 0;
+
+  constructor(base: { now(): number } = Date) {
+    this.#base = base;
+  }
+
+  /** Milliseconds since the epoch. */
+  now(): number {
+    return this.#base.now() + this.#offsetMs;
+  }
+
+  /** How far it is ahead of the machine's clock. */
+  get offsetMs(): number {
+    return this.#offsetMs;
+  }
+
+  /** @throws {RangeError} for what is not a whole number of milliseconds over 0, or leads more than 60 days ahead */
+  forward(ms: number): void {
+    if (!Number.isSafeInteger(ms) || ms < 1)
+      throw new RangeError('The clock goes forward only, by whole milliseconds.');
+    if (this.#offsetMs + ms > MAX_OFFSET_MS) throw new RangeError('The clock goes 60 days ahead at most.');
+    this.#offsetMs += ms;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Called after each move, for what waits by timers. */
+  onMoved(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+}

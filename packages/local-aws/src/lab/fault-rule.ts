@@ -1,0 +1,180 @@
+// One declared fault: its shape, what is wrong with one that cannot be, and which calls it means.
+
+import type { Fault, OperationName } from '../faults.ts';
+import { isBatchOperation, isServiceOperation, nearestOperation, operationsLike } from './operation-names.ts';
+
+const FAULTS = ['error', 'throttle', 'reset', 'unprocessed', 'refuse_entries'] as const;
+const MOMENTS = ['before', 'after'] as const;
+const MEMBERS = ['operation', 'delay_ms', 'fault', 'when', 'status', 'code', 'entries', 'times', 'probability'];
+
+const MAX_DELAY_MS = 60_000;
+const MAX_ENTRIES = 25;
+const MAX_TIMES = 1_000_000;
+
+/** A rule as people write it, in JSON. It has either `delay_ms` or `fault`. */
+export interface FaultRule {
+  /** `sqs:SendMessage`, `sqs:Send*`, `s3:*`, or `*` for every call of the three services. */
+  readonly operation: string;
+  /** 1 to 60,000: the call is late. */
+  readonly delay_ms?: number | undefined;
+  /**
+   * `error`: AWS's own failure (5xx) · `throttle` · `reset`: the connection breaks · `unprocessed`: a part of a DynamoDB batch
+   * comes back · `refuse_entries`: a part of an SQS batch fails
+   */
+  readonly fault?: (typeof FAULTS)[number] | undefined;
+  /** Of `error` and `reset`: instead of the effect (`before`, the default), or when only the answer is lost (`after`). */
+  readonly when?: (typeof MOMENTS)[number] | undefined;
+  /** Of `error`: 400 to 599. */
+  readonly status?: number | undefined;
+  /** Of `error`: AWS's error code. */
+  readonly code?: string | undefined;
+  /** Of `unprocessed` and `refuse_entries`: how many of a batch's last entries, 1 to 25; 1 unless given. */
+  readonly entries?: number | undefined;
+  /** It strikes so many calls, then no more; all unless given. */
+  readonly times?: number | undefined;
+  /** Over 0 to 1; each call unless given. */
+  readonly probability?: number | undefined;
+}
+
+/** Says what is wrong with a rule, and how one looks. */
+export class FaultRuleError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'FaultRuleError';
+  }
+}
+
+/** @throws {FaultRuleError} with every problem of every rule */
+export function readFaultRules(value: unknown, most: number): FaultRule[] {
+  const list = Array.isArray(value) ? value : [value];
+  if (list.length > most) throw new FaultRuleError(`There is room for ${most} more fault rules, not ${list.length}.`);
+  if (list.length === 0) throw new FaultRuleError('There is no fault rule in the list.');
+  const problems = list.flatMap((one, index) => {
+    const which = list.length === 1 ? 'The fault rule' : `Fault rule ${index + 1}`;
+    return problemsOf(one).map((problem) => `${which}: ${problem}.`);
+  });
+  if (problems.length > 0) throw new FaultRuleError(problems.join(' '));
+  return list;
+}
+
+function problemsOf(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return ['is not an object; one looks like {"operation": "sqs:SendMessage", "fault": "reset", "times": 1}'];
+  }
+  const rule: Readonly<Record<string, unknown>> = { ...value };
+  const unknown = Object.keys(rule)
+    .filter((name) => !MEMBERS.includes(name))
+    .map((name) => `"${shown(name)}" is not a member of a rule (${MEMBERS.join(', ')})`);
+  return [
+    ...unknown,
+    ...operationProblems(rule.operation),
+    ...rangeProblems(rule),
+    ...combinationProblems(rule),
+    ...reachProblems(rule),
+  ];
+}
+
+function operationProblems(operation: unknown): string[] {
+  if (operation === undefined) return ['"operation" is missing, for example "dynamodb:UpdateItem" or "s3:*"'];
+  if (typeof operation !== 'string') return ['"operation" is not a text'];
+  if (operationsLike(operation).length > 0) return [];
+  const near = nearestOperation(operation);
+  const meant = near === undefined ? '' : `; did you mean ${near}?`;
+  return [`"${shown(operation)}" names no operation of sqs, dynamodb or s3${meant}`];
+}
+
+function rangeProblems(rule: Readonly<Record<string, unknown>>): string[] {
+  const whole = (name: string, least: number, most: number): string[] => {
+    const value = rule[name];
+    if (value === undefined) return [];
+    const fits = typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+    return fits ? [] : [`"${name}" must be a whole number from ${least} to ${most}, not ${shown(value)}`];
+  };
+  const oneOf = (name: string, words: readonly string[]): string[] => {
+    const value = rule[name];
+    if (value === undefined || (typeof value === 'string' && words.includes(value))) return [];
+    return [`"${name}" must be one of ${words.join(', ')}, not ${shown(value)}`];
+  };
+  const { probability, code } = rule;
+  const isShare = typeof probability === 'number' && probability > 0 && probability <= 1;
+  const isCode = typeof code === 'string' && /^[A-Za-z.]{1,80}$/.test(code);
+  return [
+    ...whole('delay_ms', 1, MAX_DELAY_MS),
+    ...oneOf('fault', FAULTS),
+    ...oneOf('when', MOMENTS),
+    ...whole('status', 400, 599),
+    ...(code === undefined || isCode ? [] : [`"code" must be letters and dots, not ${shown(code)}`]),
+    ...whole('entries', 1, MAX_ENTRIES),
+    ...whole('times', 1, MAX_TIMES),
+    ...(probability === undefined || isShare
+      ? []
+      : [`"probability" must be over 0 and at most 1, not ${shown(probability)}`]),
+  ];
+}
+
+/** Which member belongs to which fault. */
+const BELONGS_TO: Readonly<Record<string, readonly string[]>> = {
+  when: ['error', 'reset'],
+  status: ['error'],
+  code: ['error'],
+  entries: ['unprocessed', 'refuse_entries'],
+};
+
+function combinationProblems(rule: Readonly<Record<string, unknown>>): string[] {
+  const { delay_ms, fault } = rule;
+  if (delay_ms === undefined && fault === undefined) return ['neither "delay_ms" nor "fault" says what is to happen'];
+  if (delay_ms !== undefined && fault !== undefined) {
+    return ['"delay_ms" and "fault" are two rules: the first delays the call, the second fails it'];
+  }
+  return Object.entries(BELONGS_TO)
+    .filter(([name, faults]) => rule[name] !== undefined && !faults.includes(String(fault)))
+    .map(([name, faults]) => `"${name}" belongs to the fault ${faults.join(' or ')}`);
+}
+
+/** A part of a batch can only fail where there are batches. */
+function reachProblems({ operation, fault }: Readonly<Record<string, unknown>>): string[] {
+  if (typeof operation !== 'string' || (fault !== 'unprocessed' && fault !== 'refuse_entries')) return [];
+  const all = operationsLike(operation);
+  const service = fault === 'unprocessed' ? 'dynamodb' : 'sqs';
+  if (all.length === 0 || all.some((one) => isBatchOperation(one, service))) return [];
+  const example = fault === 'unprocessed' ? 'dynamodb:BatchWriteItem' : 'sqs:DeleteMessageBatch';
+  return [`"${fault}" needs an operation with batches, for example ${example}`];
+}
+
+const shown = (value: unknown): string =>
+  (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, 60);
+
+/** Whether a rule means calls of this operation. */
+export function isOfOperation({ operation, fault }: FaultRule, called: OperationName): boolean {
+  if (!isServiceOperation(called) || !fits(operation, called)) return false;
+  if (fault === 'unprocessed') return isBatchOperation(called, 'dynamodb');
+  return fault !== 'refuse_entries' || isBatchOperation(called, 'sqs');
+}
+
+const fits = (pattern: string, name: string): boolean =>
+  pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+
+/** What each service answers when it fails by itself, and when it throttles. */
+const ANSWERS = {
+  sqs: {
+    error: { status: 503, code: 'ServiceUnavailable' },
+    throttle: { status: 403, code: 'RequestThrottled', message: 'The request was denied due to request throttling.' },
+  },
+  dynamodb: {
+    error: { status: 500, code: 'InternalServerError' },
+    throttle: { status: 400, code: 'ThrottlingException', message: 'Throughput exceeds the current capacity.' },
+  },
+  s3: {
+    error: { status: 500, code: 'InternalError' },
+    throttle: { status: 503, code: 'SlowDown', message: 'Please reduce your request rate.' },
+  },
+} as const;
+
+/** What a struck call gets. */
+export function faultOf({ fault, status, code }: FaultRule, operation: OperationName): Fault {
+  if (fault === 'reset') return 'reset';
+  const service = operation.startsWith('sqs:') ? 'sqs' : operation.startsWith('s3:') ? 's3' : 'dynamodb';
+  if (fault === 'throttle') return ANSWERS[service].throttle;
+  const usual = ANSWERS[service].error;
+  return { status: status ?? usual.status, code: code ?? usual.code };
+}

@@ -1,0 +1,148 @@
+// What happened to each message, from its sending on, across deliveries and queues. Bounded: the oldest messages are
+// forgotten first.
+
+import type { MessageEvent, MessageEventKind } from '../sqs/queue-hooks.ts';
+
+export interface HistoryEvent {
+  readonly kind: MessageEventKind;
+  /** Milliseconds since the epoch, on the engine's clock. */
+  readonly at: number;
+  /** The queue's name. */
+  readonly queue: string;
+  /** Who called, as its client names itself; null for what happens by time alone. */
+  readonly by: string | null;
+  /** Hidden until; null when it is not hidden. */
+  readonly until: number | null;
+  /** Deliveries so far. */
+  readonly receives: number;
+}
+
+export interface MessageHistory {
+  readonly message_id: string;
+  readonly group: string | null;
+  readonly deduplication_id: string | null;
+  /** In the order in which they happened. */
+  readonly events: readonly HistoryEvent[];
+  /** Events that were dropped behind the first one, because there were too many. */
+  readonly events_left_out: number;
+}
+
+interface Entry {
+  readonly id: string;
+  readonly group: string | undefined;
+  readonly deduplicationId: string | undefined;
+  readonly events: HistoryEvent[];
+  leftOut: number;
+}
+
+export interface HistoryQuery {
+  readonly messageId?: string | undefined;
+  readonly group?: string | undefined;
+  /** `*` stands for any characters. */
+  readonly deduplicationId?: string | undefined;
+  /** Messages at most; 100 unless given. */
+  readonly max?: number | undefined;
+}
+
+/** All events together: some 20 MB. */
+const MAX_EVENTS = 200_000;
+const MAX_EVENTS_OF_MESSAGE = 200;
+const MAX_FOUND = 100;
+
+export class MessageHistories {
+  readonly #maxEvents: number;
+  /** By number: a message that is moved keeps its own. */
+  readonly #entries = new Map<number, Entry>();
+  readonly #names = new Map<string, string>();
+  #events = 0;
+  #forgotten = 0;
+
+  constructor(maxEvents = MAX_EVENTS) {
+    this.#maxEvents = maxEvents;
+  }
+
+  /** Messages that were forgotten, because there was no room. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
+
+  add({ kind, queue, message, at, until }: MessageEvent, userAgent: string | undefined): void {
+    let entry = this.#entries.get(message.idNumber);
+    if (entry === undefined) {
+      const { id, groupId: group, deduplicationId } = message;
+      entry = { id, group, deduplicationId, events: [], leftOut: 0 };
+      this.#entries.set(message.idNumber, entry);
+    }
+    const by = userAgent === undefined || BY_TIME.has(kind) ? null : this.#nameOf(userAgent);
+    entry.events.push({ kind, at, queue: queue.name, by, until: until ?? null, receives: message.receiveCount });
+    this.#events += 1;
+    if (entry.events.length > MAX_EVENTS_OF_MESSAGE) {
+      entry.events.splice(1, 1);
+      entry.leftOut += 1;
+      this.#events -= 1;
+    }
+    this.#makeRoom();
+  }
+
+  find({ messageId, group, deduplicationId, max = MAX_FOUND }: HistoryQuery): MessageHistory[] {
+    const found: MessageHistory[] = [];
+    for (const entry of this.#entries.values()) {
+      if (messageId !== undefined && entry.id !== messageId) continue;
+      if (group !== undefined && entry.group !== group) continue;
+      if (deduplicationId !== undefined && !isLike(entry.deduplicationId ?? '', deduplicationId)) continue;
+      found.push({
+        message_id: entry.id,
+        group: entry.group ?? null,
+        deduplication_id: entry.deduplicationId ?? null,
+        events: [...entry.events],
+        events_left_out: entry.leftOut,
+      });
+      if (found.length >= max) break;
+    }
+    return found;
+  }
+
+  #makeRoom(): void {
+    while (this.#events > this.#maxEvents) {
+      const [oldest] = this.#entries;
+      if (oldest === undefined) return;
+      this.#entries.delete(oldest[0]);
+      this.#events -= oldest[1].events.length;
+      this.#forgotten += 1;
+    }
+  }
+
+  #nameOf(userAgent: string): string {
+    const known = this.#names.get(userAgent);
+    if (known !== undefined) return known;
+    if (this.#names.size >= 1000) this.#names.clear();
+    const name = callerName(userAgent);
+    this.#names.set(userAgent, name);
+    return name;
+  }
+}
+
+/** Noticed during whatever call comes next, which has nothing to do with it. */
+const BY_TIME: ReadonlySet<MessageEventKind> = new Set(['visible', 'expired']);
+
+/** The name of the application (`AWS_SDK_UA_APP_ID`) where its client gives one, else what the client is. */
+export function callerName(userAgent: string): string {
+  const [, name] = /(?:^|\s)app\/(\S{1,50})/.exec(userAgent) ?? [];
+  if (name !== undefined) return name;
+  return /^[^\s/]{1,40}(?:\/[\w.]{1,20})?/.exec(userAgent)?.[0] ?? 'unknown';
+}
+
+/** Whether a text is like a pattern in which `*` stands for any characters. */
+function isLike(text: string, pattern: string): boolean {
+  const [first = '', ...others] = pattern.split('*');
+  if (others.length === 0) return text === pattern;
+  if (!text.startsWith(first)) return false;
+  const last = others.pop() ?? '';
+  let at = first.length;
+  for (const part of others) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}

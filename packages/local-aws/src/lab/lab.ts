@@ -1,0 +1,29 @@
+// The lab of an embedded AWS: what a teacher or a test does to it. It costs nothing where none is given.
+
+import { randomBytes } from 'node:crypto';
+import { LabClock } from './clock.ts';
+import { FaultRules } from './fault-rules.ts';
+import { MessageHistories } from './history.ts';
+
+/** Begins the path of every request to the lab; no bucket has such a name. */
+export const LAB_PATH = '/_local-aws/lab/';
+
+export interface Lab {
+  /** Who has it may use the lab over HTTP: `Authorization: Bearer <token>`. */
+  readonly token: string;
+  readonly faults: FaultRules;
+  readonly clock: LabClock;
+  readonly history: MessageHistories;
+}
+
+const TOKEN_BYTES = 24;
+
+/** @example const lab = createLab(); await startLocalAws({ lab }); lab.clock.forward(60_000); */
+export function createLab(): Lab {
+  return {
+    token: randomBytes(TOKEN_BYTES).toString('base64url'),
+    faults: new FaultRules(),
+    clock: new LabClock(),
+    history: new MessageHistories(),
+  };
+}

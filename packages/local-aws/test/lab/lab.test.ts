@@ -1,0 +1,245 @@
+// The lab over HTTP: its token, its clock, its history.
+
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createLab, type Lab, type LocalAws, type MessageHistory, startLocalAws } from '../../src/index.ts';
+import { callerName } from '../../src/lab/history.ts';
+import { call, exchange, SIGNED } from '../support/server.ts';
+
+let aws: LocalAws | undefined;
+afterEach(async () => {
+  await aws?.close();
+  aws = undefined;
+});
+
+async function start(lab: Lab = createLab()) {
+  const server = await startLocalAws({ lab });
+  aws = server;
+  const ask = async (path: string, { method = 'GET', body, headers = {} }: AskOptions = {}) => {
+    const response = await fetch(`${server.endpoint}/_local-aws/lab/${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${lab.token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) };
+  };
+  const sqs = async (action: string, input: object, by = 'app/tester') => {
+    const headers = { ...SIGNED, 'x-amz-target': `AmazonSQS.${action}`, 'user-agent': `aws-sdk-js/3.1 ${by}` };
+    return JSON.parse((await call(server, '', input, { headers })).body);
+  };
+  const create = async (name: string, attributes: Record<string, string> = {}): Promise<string> =>
+    (await sqs('CreateQueue', { QueueName: name, Attributes: { FifoQueue: 'true', ...attributes } })).QueueUrl;
+  const history = async (question: string): Promise<MessageHistory[]> =>
+    (await ask(`history?${question}`)).body.messages;
+  return { server, lab, ask, sqs, create, history };
+}
+
+interface AskOptions {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+const fifo = (text: string) => ({ MessageBody: text, MessageGroupId: 'g', MessageDeduplicationId: text });
+
+describe('the token', () => {
+  test.each(['', 'Bearer x', 'Basic x', SIGNED.authorization])(
+    'authorization "%s" is refused, for reading too',
+    async (authorization) => {
+      const { ask, lab } = await start();
+      for (const path of ['faults', 'clock', 'history']) {
+        expect((await ask(path, { headers: { authorization } })).status).toBe(401);
+      }
+      const add = { method: 'POST', body: { operation: '*', fault: 'error' }, headers: { authorization } };
+      expect((await ask('faults', add)).status).toBe(401);
+      expect((await ask('clock', { method: 'POST', body: { forward_ms: 5 }, headers: { authorization } })).status).toBe(
+        401,
+      );
+      expect([lab.faults.list(), lab.clock.offsetMs]).toEqual([[], 0]);
+    },
+  );
+
+  test('does not help a web page, or a foreign name', async () => {
+    const { server, lab, ask } = await start();
+    for (const headers of [{ origin: 'http://evil.test' }, { 'sec-fetch-site': 'same-origin' }]) {
+      const response = await fetch(`${server.endpoint}/_local-aws/lab/clock`, {
+        headers: { authorization: `Bearer ${lab.token}`, ...headers },
+      });
+      expect(response.status).toBe(403);
+    }
+    const answer = await exchange(
+      server,
+      `GET /_local-aws/lab/clock HTTP/1.1\r\nhost: evil.test\r\nauthorization: Bearer ${lab.token}\r\nconnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 403 /);
+    expect((await ask('clock')).status).toBe(200);
+  });
+
+  test('opens nothing where no lab was asked for', async () => {
+    aws = await startLocalAws();
+    const headers = { authorization: 'Bearer undefined', 'content-type': 'application/json' };
+    const url = `${aws.endpoint}/_local-aws/lab/clock`;
+    expect((await fetch(url, { headers })).status).toBe(404);
+    expect((await fetch(url, { method: 'POST', headers, body: '{"forward_ms":5}' })).status).toBeGreaterThanOrEqual(
+      400,
+    );
+  });
+
+  test('is not given to other machines', async () => {
+    await expect(startLocalAws({ lab: createLab(), host: '0.0.0.0' })).rejects.toThrow(/this machine alone/);
+  });
+});
+
+describe('faults over HTTP', () => {
+  test('are added by rule and by preset, listed and removed', async () => {
+    const { ask, sqs } = await start();
+    const added = await ask('faults', { method: 'POST', body: { operation: 'sqs:ListQueues', fault: 'error' } });
+    expect([added.status, added.body.rules]).toMatchObject([201, [{ id: 1, struck: 0 }]]);
+    expect((await sqs('ListQueues', {})).__type).toContain('ServiceUnavailable');
+    expect((await ask('faults', { method: 'POST', body: { preset: 'flaky-network' } })).body.rules).toHaveLength(2);
+    const listed = await ask('faults');
+    expect(listed.body.rules.map(({ struck }: { struck: number }) => struck)).toEqual([1, 0, 0]);
+    expect(listed.body.presets.length).toBeGreaterThan(5);
+    expect((await ask('faults/2', { method: 'DELETE' })).body).toEqual({ removed: 1 });
+    expect((await ask('faults/2', { method: 'DELETE' })).status).toBe(404);
+    expect((await ask('faults', { method: 'DELETE' })).body).toEqual({ removed: 2 });
+  });
+
+  test.each<[unknown, number, RegExp]>([
+    [{ preset: 'nothing' }, 400, /no preset "nothing"; there are lost-answers/],
+    [{ operation: 'x', fault: 'reset' }, 400, /names no operation/],
+    ['{', 400, /not JSON/],
+    ['x'.repeat(70_000), 413, /larger than/],
+  ])('%.40j is refused', async (body, status, why) => {
+    const { ask } = await start();
+    const answer = await ask('faults', { method: 'POST', body });
+    expect([answer.status, answer.body.error]).toEqual([status, expect.stringMatching(why)]);
+  });
+});
+
+describe('the clock', () => {
+  test('goes forward: the date of every answer, deduplication, and what a waiting poll gets', async () => {
+    const { ask, sqs, create } = await start();
+    const url = await create('q.fifo');
+    await sqs('SendMessage', { QueueUrl: url, ...fifo('a') });
+    await sqs('ReceiveMessage', { QueueUrl: url, VisibilityTimeout: 600 });
+    const waiting = sqs('ReceiveMessage', { QueueUrl: url, WaitTimeSeconds: 20 });
+    const moved = await ask('clock', { method: 'POST', body: { forward_ms: 601_000 } });
+    expect(moved.body.offset_ms).toBe(601_000);
+    expect((await waiting).Messages).toMatchObject([{ Body: 'a' }]);
+    expect(Date.parse(moved.headers.get('date') ?? '') - Date.now()).toBeGreaterThan(590_000);
+    const again = await sqs('SendMessage', { QueueUrl: url, ...fifo('a') });
+    expect(again.SequenceNumber > '1').toBe(true);
+    expect((await ask('clock')).body).toMatchObject({ offset_ms: 601_000 });
+  });
+
+  test.each([-1, 0, 1.5, '5', null, 1e15])('does not go forward by %j', async (forward_ms) => {
+    const { ask, lab } = await start();
+    expect((await ask('clock', { method: 'POST', body: { forward_ms } })).status).toBe(400);
+    expect(lab.clock.offsetMs).toBe(0);
+  });
+});
+
+describe('the history', () => {
+  const kinds = (message: MessageHistory | undefined) => message?.events.map(({ kind }) => kind);
+
+  test('tells what happened to a message, by whom, and until when it was hidden', async () => {
+    const { sqs, create, history, lab } = await start();
+    const url = await create('q.fifo');
+    await sqs('SendMessage', { QueueUrl: url, ...fifo('job.0.7.once') }, 'app/producer');
+    await sqs('SendMessage', { QueueUrl: url, ...fifo('job.0.7.once') }, 'app/producer');
+    await sqs('ReceiveMessage', { QueueUrl: url, VisibilityTimeout: 10 }, 'app/consumer-1');
+    lab.clock.forward(11_000);
+    const { Messages } = await sqs('ReceiveMessage', { QueueUrl: url, VisibilityTimeout: 10 }, 'app/consumer-2');
+    const handle = { QueueUrl: url, ReceiptHandle: Messages[0].ReceiptHandle };
+    await sqs('ChangeMessageVisibility', { ...handle, VisibilityTimeout: 30 }, 'app/consumer-2');
+    await sqs('DeleteMessage', handle, 'app/consumer-2');
+    const [message] = await history('deduplication_id=job.*.7.*');
+    expect(message).toMatchObject({ group: 'g', deduplication_id: 'job.0.7.once', events_left_out: 0 });
+    expect(message?.events).toMatchObject([
+      { kind: 'sent', by: 'producer', queue: 'q.fifo', receives: 0, until: null },
+      { kind: 'deduplicated', by: 'producer' },
+      { kind: 'received', by: 'consumer-1', receives: 1 },
+      { kind: 'visible', by: null },
+      { kind: 'received', by: 'consumer-2', receives: 2 },
+      { kind: 'extended', by: 'consumer-2' },
+      { kind: 'deleted', by: 'consumer-2' },
+    ]);
+    const [, , first, visible, second, extended] = message?.events ?? [];
+    expect(visible?.at).toBe(first?.until);
+    expect((second?.until ?? 0) - (second?.at ?? 0)).toBe(10_000);
+    expect((extended?.until ?? 0) - (extended?.at ?? 0)).toBe(30_000);
+    expect(await history('group=other')).toEqual([]);
+    expect(await history('deduplication_id=job.*.8.*')).toEqual([]);
+  });
+
+  test('follows a message into the dead-letter queue, and notices what time does when someone looks', async () => {
+    const { sqs, create, history, lab } = await start();
+    await create('dead.fifo');
+    const deadLetterTargetArn = 'arn:aws:sqs:us-east-1:000000000000:dead.fifo';
+    const url = await create('q.fifo', {
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 }),
+      VisibilityTimeout: '5',
+    });
+    await sqs('SendMessage', { QueueUrl: url, ...fifo('poison') });
+    await sqs('ReceiveMessage', { QueueUrl: url });
+    lab.clock.forward(6000);
+    expect(kinds((await history('group=g'))[0])).toEqual(['sent', 'received', 'visible']);
+    await sqs('ReceiveMessage', { QueueUrl: url });
+    const [message] = await history('group=g');
+    expect(kinds(message)).toEqual(['sent', 'received', 'visible', 'moved', 'arrived']);
+    expect(message?.events.at(-1)?.queue).toBe('dead.fifo');
+    const byId = await history(`message_id=${message?.message_id}`);
+    expect(byId).toHaveLength(1);
+  });
+
+  test('a release, a delay and a purge are told apart', async () => {
+    const { sqs, create, history, lab } = await start();
+    const url = await create('q.fifo', { DelaySeconds: '3' });
+    await sqs('SendMessage', { QueueUrl: url, ...fifo('late') });
+    lab.clock.forward(3000);
+    const { Messages } = await sqs('ReceiveMessage', { QueueUrl: url });
+    await sqs('ChangeMessageVisibility', {
+      QueueUrl: url,
+      ReceiptHandle: Messages[0].ReceiptHandle,
+      VisibilityTimeout: 0,
+    });
+    await sqs('PurgeQueue', { QueueUrl: url });
+    const [message] = await history('group=g');
+    expect(kinds(message)).toEqual(['sent', 'visible', 'received', 'released', 'purged']);
+    expect(message?.events[0]?.until).toBe(message?.events[1]?.at);
+  });
+
+  test('is bounded, over all messages and for one', async () => {
+    const { MessageHistories } = await import('../../src/index.ts');
+    const lab: Lab = { ...createLab(), history: new MessageHistories(5) };
+    const { sqs, create, ask } = await start(lab);
+    const url = await create('q.fifo');
+    for (let number = 0; number < 7; number += 1) await sqs('SendMessage', { QueueUrl: url, ...fifo(`m${number}`) });
+    const { body } = await ask('history?group=g');
+    expect(body.messages.map((one: MessageHistory) => one.deduplication_id)).toEqual(['m2', 'm3', 'm4', 'm5', 'm6']);
+    expect(body.forgotten_messages).toBe(2);
+  });
+
+  test('one message keeps its first event and its last ones', async () => {
+    const { sqs, create, history } = await start();
+    const url = await create('q.fifo');
+    for (let time = 0; time < 205; time += 1) await sqs('SendMessage', { QueueUrl: url, ...fifo('again') });
+    const [message] = await history('group=g');
+    expect(message).toMatchObject({ events_left_out: 5 });
+    expect(message?.events).toHaveLength(200);
+    expect(message?.events[0]?.kind).toBe('sent');
+  });
+});
+
+test.each([
+  ['aws-sdk-js/3.1175.0 ua/2.1 os/linux#6 lang/js md/nodejs#24 api/sqs#3.1175.0 app/consumer-2', 'consumer-2'],
+  ['aws-cli/2.31.2 md/awscrt#0.27 exec-env/x', 'aws-cli/2.31.2'],
+  ['Boto3/1.40 md/Botocore#1.40', 'Boto3/1.40'],
+  ['', 'unknown'],
+])('the caller of %j is %s', (userAgent, name) => {
+  expect(callerName(userAgent)).toBe(name);
+});
