@@ -158,8 +158,8 @@ const wrongMovies: readonly PoisonKind[] = [
 ];
 
 const wrongJob: readonly PoisonKind[] = [
-  kind('unknown_version', 'a plan of tomorrow', changedPlan({ version: 2 })),
-  kind('unknown_version', 'a version beyond all', changedPlan({ version: Number.MAX_SAFE_INTEGER, [MARK]: 1 })),
+  kind('unknown_version', 'a version that never was', changedPlan({ version: 0 })),
+  kind('unknown_version', 'a version below all', changedPlan({ version: Number.MIN_SAFE_INTEGER, [MARK]: 1 })),
   kind('plan_mismatch', 'an id of another job', changed({ job_id: '6b1c8f0e-51f7-5c57-9e0e-3e6c9a4d7b21' })),
   kind('plan_mismatch', 'more movies than its id says', changedPlan({ movies: 99_999_999 })),
   kind('plan_mismatch', 'another seed than its id says', changedPlan({ seed: 1 })),

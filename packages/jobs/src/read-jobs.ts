@@ -2,6 +2,7 @@
 import type { TableItem } from '@movie-load/aws';
 import {
   childrenOf,
+  groupsBelow,
   type JobItem,
   type JobPlan,
   jobIdSchema,
@@ -157,8 +158,8 @@ export async function lastStoredOn(
 /** Groups below children that the root lacks, or the last group when it lacks none. */
 function unfinishedGroups(plan: JobPlan, done: ReadonlySet<number>, atMost: number): number[] {
   const { groups } = shapeOf(plan);
-  const { levels, fanOut } = treeOf(plan);
-  const below = fanOut ** (levels.length - 1);
+  const tree = treeOf(plan);
+  const below = groupsBelow(tree, tree.levels.length - 1, 0).count;
   const found: number[] = [];
   for (let group = 0; group < groups && found.length < atMost; group += 1) {
     if (!done.has(Math.floor(group / below))) found.push(group);

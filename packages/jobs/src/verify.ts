@@ -1,6 +1,6 @@
 // Compares everything that is known of a job: plan, tree, ledgers, slices, object, and the generator.
 import { createHash } from 'node:crypto';
-import { type JobItem, jobIdOf, objectKey, shapeOf, treeOf } from '@movie-load/schema';
+import { groupsBelow, type JobItem, jobIdOf, objectKey, shapeOf, treeOf } from '@movie-load/schema';
 import type { JobRef } from './assemble.ts';
 import type { JobsContext } from './context.ts';
 import { getJob } from './job-item.ts';
@@ -59,11 +59,13 @@ export async function verifyJob(
   }
 
   const { groups } = shapeOf(ref.plan);
-  const below = ref.plan.fan_out ** (treeOf(ref.plan).levels.length - 1);
+  const tree = treeOf(ref.plan);
+  const isBelowRoot = tree.levels.length === 1;
+  const below = groupsBelow(tree, tree.levels.length - 1, 0).count;
   function* sources() {
     for (let group = 0; group < groups; group += 1) {
       const isInRoot = job?.done.has(Math.floor(group / below)) ?? false;
-      yield checkGroup(context, ref, group, { isInRoot, isBelowRoot: below === 1, signal: reading, expected });
+      yield checkGroup(context, ref, group, { isInRoot, isBelowRoot, signal: reading, expected });
     }
   }
   const hash = createHash('sha256');

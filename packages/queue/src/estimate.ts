@@ -9,6 +9,7 @@ import {
   messagesOfGroup,
   movieToJson,
   shapeOf,
+  treeOf,
   utf8Bytes,
 } from '@movie-load/schema';
 import { BATCH_BYTES, BATCH_ENTRIES } from './batches.ts';
@@ -76,7 +77,9 @@ export function estimateJob(plan: JobPlan): JobEstimate {
     }
   }
 
-  const treeNodes = Math.ceil(shape.groups / plan.fan_out) * (shape.groups > plan.fan_out ? 1 : 0);
+  const treeNodes = treeOf(plan)
+    .levels.slice(1)
+    .reduce((sum, nodes) => sum + nodes, 0);
   // Each batch updates its ledger, each full group its parent, each full node its own; the job is created (and its
   // index entry), takes a lease, and is completed (and its index entry).
   const writeUnits = sliceUnits + batches + shape.groups + treeNodes + 2 + 1 + 2;

@@ -8,6 +8,7 @@ import {
   type JobPlan,
   type JobShape,
   jobIdOf,
+  jobPlanSchema,
   MovieLoadError,
   messagesOfGroup,
   moviesOfMessage,
@@ -65,6 +66,8 @@ const CONCURRENCY = 8;
 export async function sendJob(options: SendJobOptions): Promise<SentJob> {
   const { queue, plan, random, onSent } = options;
   if (plan.generator !== GENERATOR_VERSION) throw otherGenerator(plan);
+  const { error } = jobPlanSchema.safeParse(plan);
+  if (error !== undefined) throw new UsageError('Consumers refuse this plan: nothing was sent.', { cause: error });
   const shape = shapeOf(plan);
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);

@@ -11,6 +11,8 @@ export * from './message.ts';
 export * from './misspelt.ts';
 export * from './movie.ts';
 export * from './npm-options.ts';
+export * from './part-size.ts';
+export * from './parts.ts';
 export * from './plan.ts';
 export * from './report.ts';
 export * from './shape.ts';

@@ -33,9 +33,12 @@ export const REFUSALS = [
 ] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
+/** A newer release can store it; this one cannot say whether it is right. */
+export const NEWER_VERSION = 'newer_version';
+
 export type Checked =
   | { readonly ok: true; readonly message: LoadMessage }
-  | { readonly ok: false; readonly reason: Refusal; readonly detail: string };
+  | { readonly ok: false; readonly reason: Refusal | typeof NEWER_VERSION; readonly detail: string };
 
 /** The bytes of a message body, keys in a fixed order. */
 export function encodeLoadMessage({ job_id, plan, group, number, started_on, movies }: LoadMessage): string {
@@ -47,7 +50,7 @@ const versionProbe = z.object({ plan: z.object({ version: z.int() }) });
 
 /**
  * Checks a body that came from the queue: JSON, shape, plan against job id, numbers against the plan, and the message
- * group that it came in. Never throws; what is refused can never succeed, however often it is tried.
+ * group that it came in. Never throws; what is refused with a `Refusal` can never succeed, however often it is tried.
  */
 export function checkLoadMessage(body: string, messageGroupId: string | undefined): Checked {
   let json: unknown;
@@ -59,12 +62,12 @@ export function checkLoadMessage(body: string, messageGroupId: string | undefine
   const parsed = loadMessageSchema.safeParse(json);
   if (!parsed.success) {
     const probe = versionProbe.safeParse(json);
-    if (probe.success && probe.data.plan.version !== PLAN_VERSION) {
-      return refuse(
-        'unknown_version',
-        `version ${probe.data.plan.version} is not ${PLAN_VERSION}, the one this consumer knows`,
-      );
+    const version = probe.data?.plan.version ?? PLAN_VERSION;
+    if (version > PLAN_VERSION) {
+      const detail = `version ${version} is newer than ${PLAN_VERSION}, the last that this consumer knows`;
+      return { ok: false, reason: NEWER_VERSION, detail };
     }
+    if (version < 1) return refuse('unknown_version', `no release makes plans of version ${version}`);
     return refuse('wrong_shape', describe(parsed.error));
   }
   return checkAgainstPlan(parsed.data, messageGroupId);

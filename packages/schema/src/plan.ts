@@ -1,13 +1,18 @@
 import { v5 as uuidV5 } from 'uuid';
 import { z } from 'zod';
 import { MovieLoadError } from './errors.ts';
+import { MIN_PART_MOVIES } from './part-size.ts';
 
 export const MAX_MOVIES = 100_000_000;
 export const MAX_MOVIES_PER_MESSAGE = 5000;
 export const MAX_GROUP_SIZE = 200;
 export const MAX_FAN_OUT = 256;
 export const MAX_SEED = 2 ** 32 - 1;
-export const PLAN_VERSION = 1;
+/** Movies of a message group at most, in plans of version 2. */
+export const MAX_GROUP_MOVIES = 65_536;
+export const PLAN_VERSION = 2;
+/** Jobs of these versions are stored, completed and read; `planJob` makes the last. */
+const KNOWN_VERSIONS = [1, PLAN_VERSION] as const;
 
 /** Jobs with more movies a message than this count as packed: few, large messages. */
 const PACKED_ABOVE = 32;
@@ -21,8 +26,8 @@ const JOB_NAMESPACE = '6b1c8f0e-51f7-4c57-9e0e-3e6c9a4d7b21';
  * A few numbers from which pure arithmetic tells the shape of a job (see `shapeOf`). Every message carries them, and
  * the job's id is made from them, so nobody can change a job's plan by sending another one.
  */
-export const jobPlanSchema = z.strictObject({
-  version: z.literal(PLAN_VERSION),
+const planFieldsSchema = z.strictObject({
+  version: z.literal(KNOWN_VERSIONS),
   /** Tells two jobs of equal shape and seed apart. */
   nonce: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
   movies: z.int().min(1).max(MAX_MOVIES),
@@ -35,7 +40,23 @@ export const jobPlanSchema = z.strictObject({
   /** Version of the movie generator. */
   generator: z.int().min(1).max(1_000_000),
 });
-export type JobPlan = Readonly<z.infer<typeof jobPlanSchema>>;
+export type JobPlan = Readonly<z.infer<typeof planFieldsSchema>>;
+
+/**
+ * Since version 2 the nodes above the ledgers are the parts of the object, so groups are bounded: none is far larger than
+ * a part, and a node has enough of them. Plans of version 1 came before parts; their objects have parts, but no such nodes.
+ */
+function fitsIntoParts({ version, movies, movies_per_message, group_size }: JobPlan): boolean {
+  if (version === 1) return true;
+  const groupMovies = group_size * movies_per_message;
+  const isSmallEnough = Math.min(movies, groupMovies) <= MAX_GROUP_MOVIES;
+  return isSmallEnough && (movies <= MIN_PART_MOVIES || MAX_FAN_OUT * groupMovies >= MIN_PART_MOVIES);
+}
+
+export const jobPlanSchema = planFieldsSchema.refine(fitsIntoParts, {
+  path: ['group_size'],
+  error: `must make groups of at most ${MAX_GROUP_MOVIES} movies, ${MAX_FAN_OUT} of which have ${MIN_PART_MOVIES}`,
+});
 
 export const jobIdSchema = z.uuid({ version: 'v5' }).length(36);
 
@@ -73,8 +94,8 @@ export interface PlanRequest {
 }
 
 /**
- * Chooses the group size: small jobs get parallelism (about 64 groups), large ones few ledgers (200 messages each),
- * always whole batches of 10 but for packed jobs of few messages.
+ * Chooses the group size: small jobs get parallelism (about 64 groups), large ones few ledgers (200 messages each, and
+ * 65,536 movies at most), whole batches of 10 but for packed jobs of few or very large messages.
  *
  * @example planJob({ nonce: 'a', movies: 1000, movies_per_message: 1, seed: 7, generator: 1 }).group_size // 20
  */
@@ -83,10 +104,11 @@ export function planJob(request: PlanRequest): JobPlan {
   const share = Math.ceil(messages / WANTED_GROUPS);
   const fewPacked = request.movies_per_message > PACKED_ABOVE && messages < WANTED_GROUPS * BATCH;
   const wholeBatches = Math.ceil(Math.min(Math.max(share, BATCH), MAX_GROUP_SIZE) / BATCH) * BATCH;
+  const most = Math.floor(MAX_GROUP_MOVIES / request.movies_per_message);
   return jobPlanSchema.parse({
     version: PLAN_VERSION,
     ...request,
-    group_size: fewPacked ? Math.max(1, share) : wholeBatches,
+    group_size: Math.min(fewPacked ? Math.max(1, share) : wholeBatches, most),
     fan_out: MAX_FAN_OUT,
   });
 }

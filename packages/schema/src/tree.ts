@@ -1,19 +1,27 @@
 import { assertInvariant } from './invariant.ts';
+import { MIN_PART_MOVIES } from './part-size.ts';
+import { partsOf } from './parts.ts';
 import type { JobPlan } from './plan.ts';
-import { shapeOf } from './shape.ts';
+import { type Range, shapeOf } from './shape.ts';
 
 /**
  * The completion tree of a job.
  *
  *     level 0   the ledgers, one a group
- *     level 1   sets of finished ledgers, at most `fan_out` each     (only when there are more groups than that)
- *     level 2   sets of finished level-1 nodes                       …
+ *     level 1   sets of finished ledgers: one node is one part of the object    (when a part has more than one group)
+ *     level 2   sets of finished nodes below, at most `fan_out` each            (only when there are more than that) …
  *     root      the set `done` of the job's item: finished nodes of the top level
+ *
+ * Where one group fills a part, its ledger is the part. An object of one part needs no such level, and plans of version 1
+ * have none: their level 1 has a fan-out of `fan_out`.
  */
 export interface CompletionTree {
   /** Nodes of each level; `levels[0]` is the number of groups. The last one's nodes are the root's children. */
   readonly levels: readonly number[];
-  readonly fanOut: number;
+  /** Children that a node of each level has at most; 1 for level 0. */
+  readonly fanOuts: readonly number[];
+  /** The level whose nodes are the parts of the object; undefined when none is. */
+  readonly partLevel: 0 | 1 | undefined;
 }
 
 /** The root, or a node `done#<level>#<node>` with level ≥ 1. */
@@ -25,33 +33,51 @@ export interface TreeParent {
   readonly child: number;
 }
 
-export function treeOf(plan: JobPlan): CompletionTree {
+/** @param minPartMovies see `partsOf` */
+export function treeOf(plan: JobPlan, minPartMovies: number = MIN_PART_MOVIES): CompletionTree {
   const levels = [shapeOf(plan).groups];
-  for (let top = levels[0] ?? 0; top > plan.fan_out; ) {
+  const fanOuts = [1];
+  const { parts, groupsPerPart } = partsOf(plan, minPartMovies);
+  const partLevel = plan.version === 1 || parts === 1 ? undefined : groupsPerPart === 1 ? 0 : 1;
+  if (partLevel === 1) {
+    levels.push(parts);
+    fanOuts.push(groupsPerPart);
+  }
+  for (let top = levels.at(-1) ?? 0; top > plan.fan_out; ) {
     top = Math.ceil(top / plan.fan_out);
     levels.push(top);
+    fanOuts.push(plan.fan_out);
   }
-  return { levels, fanOut: plan.fan_out };
+  return { levels, fanOuts, partLevel };
 }
+
+const fanOutOf = ({ fanOuts }: CompletionTree, level: number): number => fanOuts[level] ?? 1;
 
 /** The parent of node `node` of `level` (level 0 is the ledgers). */
 export function parentOf(tree: CompletionTree, level: number, node: number): TreeParent {
   const nodes = tree.levels[level] ?? 0;
   assertInvariant(node >= 0 && node < nodes, () => `node ${node} of ${nodes} nodes of level ${level}`);
   if (level === tree.levels.length - 1) return { parent: { level: 'root' }, child: node };
-  return {
-    parent: { level: level + 1, node: Math.floor(node / tree.fanOut) },
-    child: node % tree.fanOut,
-  };
+  const fanOut = fanOutOf(tree, level + 1);
+  return { parent: { level: level + 1, node: Math.floor(node / fanOut) }, child: node % fanOut };
 }
 
-/** How many children a node has: its set is full when it holds so many numbers. */
+/** How many children a node has: its set is full when it holds that many numbers. */
 export function childrenOf(tree: CompletionTree, of: TreeNode): number {
   const below = tree.levels[of.level === 'root' ? tree.levels.length - 1 : of.level - 1] ?? 0;
-  return of.level === 'root' ? below : Math.min(tree.fanOut, below - of.node * tree.fanOut);
+  if (of.level === 'root') return below;
+  const fanOut = fanOutOf(tree, of.level);
+  return Math.min(fanOut, below - of.node * fanOut);
 }
 
 /** The first child of a node, as a node number of the level below. */
 export function firstChildOf(tree: CompletionTree, of: TreeNode): number {
-  return of.level === 'root' ? 0 : of.node * tree.fanOut;
+  return of.level === 'root' ? 0 : of.node * fanOutOf(tree, of.level);
+}
+
+/** The groups below a node of a level; `groupsBelow(tree, tree.levels.length - 1, child)` for a child of the root. */
+export function groupsBelow({ levels, fanOuts }: CompletionTree, level: number, node: number): Range {
+  const width = fanOuts.slice(0, level + 1).reduce((product, fanOut) => product * fanOut, 1);
+  const first = node * width;
+  return { first, count: Math.min(width, (levels[0] ?? 0) - first) };
 }

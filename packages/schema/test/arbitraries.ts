@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { type JobPlan, MAX_MOVIES, type Movie, planJob } from '../src/index.ts';
+import {
+  type JobPlan,
+  MAX_FAN_OUT,
+  MAX_GROUP_MOVIES,
+  MAX_MOVIES,
+  MIN_PART_MOVIES,
+  type Movie,
+  planJob,
+} from '../src/index.ts';
 
 const nonce = fc.string({ unit: fc.constantFrom(...'abcXYZ019._-'), minLength: 1, maxLength: 64 });
 
@@ -14,14 +22,22 @@ export const plannedJob: fc.Arbitrary<JobPlan> = fc
   })
   .map(planJob);
 
-/** Any plan that a consumer has to accept: groups and fan-outs of every size. */
+/** Messages that make the smallest and the largest group that a large plan of version 2 may have. */
+const groupSizes = ({ movies_per_message: movies }: JobPlan) =>
+  [Math.ceil(MIN_PART_MOVIES / MAX_FAN_OUT / movies), Math.floor(MAX_GROUP_MOVIES / movies)] as const;
+
+/** Any plan that a consumer has to accept: versions, groups and fan-outs of every size. */
 export const anyPlan: fc.Arbitrary<JobPlan> = fc
   .record({
     plan: plannedJob,
+    version: fc.constantFrom(1, 2),
     group_size: fc.integer({ min: 1, max: 200 }),
     fan_out: fc.integer({ min: 2, max: 256 }),
   })
-  .map(({ plan, group_size, fan_out }) => ({ ...plan, group_size, fan_out }));
+  .map(({ plan, version, group_size, fan_out }) => {
+    const [least, most] = version === 1 ? [1, 200] : groupSizes(plan);
+    return { ...plan, version: version as 1 | 2, fan_out, group_size: Math.min(Math.max(group_size, least), most) };
+  });
 
 /** The same, small enough to walk through message by message. */
 export const smallPlan: fc.Arbitrary<JobPlan> = anyPlan.map((plan) => ({ ...plan, movies: (plan.movies % 2000) + 1 }));

@@ -86,7 +86,11 @@ describe('what can never succeed is refused with its reason', () => {
     ['wrong_shape', 'a title of 1,025 bytes', { ...json, movies: [{ ...firstMovie, title: 'ä'.repeat(513) }] }],
     ['wrong_shape', 'no movies', { ...json, movies: [] }],
     ['wrong_shape', 'a huge number', { ...json, number: 1e300 }],
-    ['unknown_version', 'a plan of tomorrow', { ...json, plan: { ...json.plan, version: 2 } }],
+    ['unknown_version', 'a version that never was', { ...json, plan: { ...json.plan, version: 0 } }],
+    ['unknown_version', 'a version below all', { ...json, plan: { version: -1 } }],
+    ['newer_version', 'a plan of tomorrow', { ...json, plan: { ...json.plan, version: 3 } }],
+    ['newer_version', 'a plan of a shape of tomorrow', { plan: { version: 4, of: 'tomorrow' } }],
+    ['wrong_shape', 'a version that is not a whole number', { ...json, plan: { ...json.plan, version: 2.5 } }],
     ['plan_mismatch', 'a plan that does not fit its id', { ...json, plan: { ...json.plan, seed: json.plan.seed + 1 } }],
     ['plan_mismatch', 'an id of another job', { ...json, job_id: '6b1c8f0e-51f7-5c57-9e0e-3e6c9a4d7b21' }],
     ['outside_plan', 'a number outside the plan', { ...json, number: 1_000_000 }],
@@ -95,6 +99,17 @@ describe('what can never succeed is refused with its reason', () => {
   ])('%s: %s', (reason, _, body) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     expect(checkLoadMessage(text, group)).toMatchObject({ ok: false, reason });
+  });
+
+  test('wrong_shape: groups that no part of the object can have, though the job id follows from the plan', () => {
+    const plan = { ...message.plan, version: 2 as const, movies: 100_000, movies_per_message: 1, group_size: 3 };
+    const body = { ...json, plan, job_id: jobIdOf(plan), number: 0, group: 0, movies: [firstMovie] };
+    const verdict = checkLoadMessage(JSON.stringify(body), groupKey(body.job_id, 0));
+    expect(verdict).toMatchObject({
+      ok: false,
+      reason: 'wrong_shape',
+      detail: expect.stringMatching('plan.group_size'),
+    });
   });
 
   test.each([undefined, '', 'x', `${message.job_id}#999`])('group_mismatch: the message group %j', (messageGroup) => {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  type CompletionTree,
   childrenOf,
   firstChildOf,
+  groupsBelow,
   MAX_FAN_OUT,
   parentOf,
   planJob,
@@ -11,6 +13,11 @@ import {
   treeOf,
 } from '../src/index.ts';
 import { anyPlan, smallPlan } from './arbitraries.ts';
+
+/** The first group below a node, child by child. */
+function walkDown(tree: CompletionTree, level: number, node: number): number {
+  return level === 0 ? node : walkDown(tree, level - 1, firstChildOf(tree, { level, node }));
+}
 
 const keyOf = (node: TreeNode) => treeKey('job', node).part;
 
@@ -33,7 +40,7 @@ describe('the completion tree', () => {
             const { parent, child } = parentOf(tree, level, node);
             const set = sets.get(keyOf(parent)) ?? new Set();
             sets.set(keyOf(parent), set.add(child));
-            expect(child).toBeLessThan(plan.fan_out);
+            expect(child).toBeLessThan(MAX_FAN_OUT);
             if (set.size < childrenOf(tree, parent)) break;
             if (parent.level === 'root') {
               rootFull++;
@@ -56,7 +63,11 @@ describe('the completion tree', () => {
           const { parent, child } = parentOf(tree, level, node);
           expect(firstChildOf(tree, parent) + child).toBe(node);
           expect(childrenOf(tree, parent)).toBeGreaterThan(child);
-          expect(childrenOf(tree, parent)).toBeLessThanOrEqual(plan.fan_out);
+          const isPart = parent.level === 1 && tree.partLevel === 1;
+          expect(childrenOf(tree, parent)).toBeLessThanOrEqual(isPart ? MAX_FAN_OUT : plan.fan_out);
+          const below = groupsBelow(tree, level, node);
+          expect(below.count).toBeGreaterThan(0);
+          expect(walkDown(tree, level, node)).toBe(below.first);
         });
       }),
       { numRuns: 1000 },
@@ -65,9 +76,15 @@ describe('the completion tree', () => {
 
   test('of 100 million movies has three levels and no set over its bound', () => {
     const tree = treeOf(planJob({ nonce: 'n', movies: 100_000_000, movies_per_message: 1, seed: 1, generator: 1 }));
-    expect(tree.levels).toEqual([500_000, 1954, 8]);
-    expect(childrenOf(tree, { level: 1, node: 0 })).toBe(MAX_FAN_OUT);
-    expect(childrenOf(tree, { level: 1, node: 1953 })).toBe(500_000 - 1953 * 256);
+    expect(tree.levels).toEqual([500_000, 1977, 8]);
+    expect(childrenOf(tree, { level: 1, node: 0 })).toBe(253);
+    expect(childrenOf(tree, { level: 1, node: 1976 })).toBe(500_000 - 1976 * 253);
+    expect(childrenOf(tree, { level: 2, node: 0 })).toBe(MAX_FAN_OUT);
     expect(childrenOf(tree, { level: 'root' })).toBe(8);
+  });
+
+  test('of version 1 has no nodes that are parts', () => {
+    const plan = planJob({ nonce: 'n', movies: 100_000_000, movies_per_message: 1, seed: 1, generator: 1 });
+    expect(treeOf({ ...plan, version: 1 })).toMatchObject({ levels: [500_000, 1954, 8], partLevel: undefined });
   });
 });

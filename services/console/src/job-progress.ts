@@ -1,6 +1,6 @@
 // How far jobs are: per job a map that is read on where it may have changed, shared by all pages that watch it.
 import type { JobStore } from '@movie-load/jobs';
-import { type JobItem, treeOf } from '@movie-load/schema';
+import { groupsBelow, type JobItem, treeOf } from '@movie-load/schema';
 import type { Heat, JobProgress, JobView } from './api.ts';
 import { createJobMap, type JobMap } from './job-map.ts';
 import type { Marks } from './marks.ts';
@@ -102,12 +102,11 @@ async function readOn(
   { budget, signal }: { readonly budget: number; readonly signal: AbortSignal },
 ): Promise<void> {
   if (job.status === 'COMPLETE') return map.noteAllFull();
-  const { levels, fanOut } = treeOf(job.plan);
-  const below = fanOut ** (levels.length - 1);
+  const tree = treeOf(job.plan);
   for (const child of job.done) {
-    const end = Math.min((child + 1) * below, map.shape.groups);
-    if (map.isFull(end - 1) && map.isFull(child * below)) continue;
-    for (let group = child * below; group < end; group++) map.noteFull(group);
+    const { first, count } = groupsBelow(tree, tree.levels.length - 1, child);
+    if (map.isFull(first + count - 1) && map.isFull(first)) continue;
+    for (let group = first; group < first + count; group++) map.noteFull(group);
   }
   for await (const { group, ledger } of store.ledgers(job, map.nextToRead(budget), { signal })) {
     map.note(group, ledger?.stored.size ?? 0);

@@ -13,6 +13,8 @@ export interface ConsumerCounters {
   readonly lastCompleted: string[];
   /** By reason. */
   readonly deadLettered: Map<string, number>;
+  /** Deliveries of messages whose plan version only newer releases know. */
+  newerVersion: number;
   /** Messages released because they could not be stored, or because the process ends. */
   released: number;
   /** Messages received and neither deleted nor released. */
@@ -32,6 +34,7 @@ export function createConsumerCounters(): ConsumerCounters {
     completedJobs: 0,
     lastCompleted: [],
     deadLettered: new Map(),
+    newerVersion: 0,
     released: 0,
     inFlight: 0,
   };

@@ -1,7 +1,7 @@
 // What one receive brought: split by message group, cut into pieces that fit into memory, checked, distinct numbers.
 import type { ReceivedMessage } from '@movie-load/aws';
 import type { BatchMessage, StoreBatch } from '@movie-load/jobs';
-import { checkLoadMessage, type LoadMessage, type Refusal } from '@movie-load/schema';
+import { checkLoadMessage, type LoadMessage, NEWER_VERSION, type Refusal } from '@movie-load/schema';
 
 /** A message that can never succeed. */
 export interface RefusedMessage {
@@ -14,7 +14,9 @@ export interface RefusedMessage {
 /** Consecutive messages of one message group, checked. */
 export interface GroupWork {
   readonly refused: readonly RefusedMessage[];
-  /** The distinct numbers to store; undefined when every message was refused. */
+  /** Of a plan version that only newer releases know: they stay in the queue for these. */
+  readonly newer: readonly ReceivedMessage[];
+  /** The distinct numbers to store; undefined when no message is valid. */
   readonly batch: StoreBatch | undefined;
   /** All deliveries of those numbers: they share the batch's fate. */
   readonly valid: readonly ReceivedMessage[];
@@ -50,6 +52,7 @@ export function inPieces(messages: readonly ReceivedMessage[], limit: number): R
  */
 export function checkGroup(deliveries: readonly ReceivedMessage[], receivedOn: number): GroupWork {
   const refused: RefusedMessage[] = [];
+  const newer: ReceivedMessage[] = [];
   const valid: ReceivedMessage[] = [];
   const distinct = new Map<number, BatchMessage>();
   let head: { readonly message: LoadMessage; readonly sentOn: number } | undefined;
@@ -57,7 +60,9 @@ export function checkGroup(deliveries: readonly ReceivedMessage[], receivedOn: n
     const { groupId } = message;
     const checked = checkLoadMessage(message.body, groupId);
     if (!checked.ok) {
-      refused.push({ message, reason: checked.reason, detail: checked.detail });
+      const { reason, detail } = checked;
+      if (reason === NEWER_VERSION) newer.push(message);
+      else refused.push({ message, reason, detail });
       continue;
     }
     valid.push(message);
@@ -80,7 +85,7 @@ export function checkGroup(deliveries: readonly ReceivedMessage[], receivedOn: n
     started_on: plausibleStart(head.message.started_on, head.sentOn),
     messages: [...distinct.values()],
   };
-  return { refused, batch, valid };
+  return { refused, newer, batch, valid };
 }
 
 /** Clocks of producers may be ahead of AWS's by as much. */

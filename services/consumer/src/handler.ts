@@ -1,6 +1,7 @@
 // What happens to the messages of one receive, from `handleMessageBatch` inward.
 //
 //   receive ─▶ split by group, check ──┬─▶ group A: refused ─▶ dead-letter queue ─▶ delete
+//                                      │            newer ─▶ released with backoff, for consumers of a newer release
 //                                      │            valid ─▶ slices ─▶ ledger ─▶ tree ─▶ object ─▶ COMPLETE ─▶ delete
 //                                      └─▶ group B: …            (packages/jobs, in this order)
 //   heartbeat ── every third of the visibility timeout, all messages of the receive together ──▶
@@ -22,6 +23,8 @@ const EXIT_BUG = 70;
 const FINISH_SHARE = 0.75;
 /** A receive of ten full `auto` messages is one piece. */
 const PIECE_CHARACTERS = 1024 * 1024;
+
+const REMEMBERED_JOBS = 1000;
 
 export interface HandlerLog {
   info(facts: object, text: string): void;
@@ -74,6 +77,8 @@ class ReceiveHandler implements Handler {
   readonly #extensions = new Set<VisibilityExtension>();
   readonly #running = new Set<Promise<void>>();
   readonly #ended = new AbortController();
+  /** Jobs of a newer plan version that the log has heard of. */
+  readonly #toldOfNewer = new Set<string>();
   /** Why the handler takes no more messages: the process ends, or has a bug. */
   #leaving: 'drain' | 'bug' | undefined;
 
@@ -147,6 +152,7 @@ class ReceiveHandler implements Handler {
     extension: VisibilityExtension,
   ): Promise<void> {
     const left = new Set(deliveries);
+    const facts = parseGroupKey(deliveries[0]?.groupId ?? '') ?? {};
     try {
       for (const piece of inPieces(deliveries, this.#pieceCharacters)) {
         const work = checkGroup(piece, receivedOn);
@@ -155,10 +161,10 @@ class ReceiveHandler implements Handler {
         await this.#store(work, extension);
         for (const message of work.valid) left.delete(message);
       }
+      if (left.size > 0) await this.#releaseNewer([...left], facts, extension);
     } catch (error) {
       const messages = [...left];
       if (classifyError(error) === 'bug') this.#leave('bug', error);
-      const facts = parseGroupKey(deliveries[0]?.groupId ?? '') ?? {};
       if (this.#leaving !== 'drain') {
         const details = { ...facts, messages: messages.length, err: error };
         this.#options.log.error(details, 'not stored: releasing');
@@ -183,6 +189,24 @@ class ReceiveHandler implements Handler {
     await deadLetter({ dlq }, message, { reason, detail, consumer: instance }, { signal });
     counters.deadLettered.set(reason, (counters.deadLettered.get(reason) ?? 0) + 1);
     log.warn({ message_id: message.messageId, reason, detail, attempt: message.receiveCount }, 'dead-lettered');
+  }
+
+  /** What is left of a group when all else is stored: of a newer plan version. A newer consumer may get it next. */
+  async #releaseNewer(
+    messages: readonly ReceivedMessage[],
+    facts: { readonly job_id?: string; readonly group?: number },
+    extension: VisibilityExtension,
+  ): Promise<void> {
+    const { counters, log } = this.#options;
+    counters.newerVersion += messages.length;
+    const job = facts.job_id ?? '';
+    if (!this.#toldOfNewer.has(job)) {
+      if (this.#toldOfNewer.size >= REMEMBERED_JOBS) this.#toldOfNewer.clear();
+      this.#toldOfNewer.add(job);
+      log.warn(facts, 'a job of a newer plan version: its messages wait for consumers of a newer release');
+    }
+    await extension.stop(messages);
+    return this.#release(messages, facts);
   }
 
   /** Stores, counts and completes; only then deletes. */

@@ -50,6 +50,11 @@ export function createMetrics({ counters, aws, breakers }: MetricsOptions): Metr
   total('messages_redelivered', 'Messages received with a receive count over 1.', () => counters.redelivered);
   total('messages_stored', 'Messages whose movies are stored and counted.', () => counters.storedMessages);
   total('messages_released', 'Messages released to the queue.', () => counters.released);
+  total(
+    'messages_newer_version',
+    'Deliveries of messages that only a newer release can store; they were released.',
+    () => counters.newerVersion,
+  );
   total('movies_stored', 'Movies stored and counted.', () => counters.storedMovies);
   total('movies_assembled', 'Movies written into objects.', () => counters.assembledMovies);
   total('slices_written', 'Slices written to the table.', () => counters.slices);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { jobIdOf } from '@movie-load/schema';
 import { eventually } from '@movie-load/testing';
-import { consumerOf, type Environment, moviesOf, startEnvironment } from './environment.ts';
+import { consumerOf, type Environment, moviesOf, silentLog, startEnvironment } from './environment.ts';
 import { loadMessage, testPlan } from './support.ts';
 
 let world: Environment;
@@ -60,6 +60,24 @@ describe('a receive', () => {
     });
     world.faults = {};
     expect(await storedMovies(plan)).toEqual(moviesOf(plan));
+  });
+
+  test('releases messages of a newer plan version with the backoff, says so once a job, and stores the others', async () => {
+    const plan = newPlan(20);
+    const newer = [0, 10].map((number) => {
+      const { groupId, body } = loadMessage(plan, number);
+      return { groupId, body: body.replace('"version":2', '"version":3'), deduplicationId: crypto.randomUUID() };
+    });
+    await world.sendRaw(newer);
+    await world.send(plan, [0, 1, 2, 3, 4, 5, 6, 7]);
+    const said: string[] = [];
+    const { turn, counters } = consumer({ log: { ...silentLog, warn: (_, text) => said.push(text) } });
+    await turn();
+    expect(counters).toMatchObject({ newerVersion: 2, storedMovies: 8, released: 2, deadLettered: new Map() });
+    expect(said.filter((text) => text.startsWith('a job of a newer plan version'))).toHaveLength(1);
+    expect(await world.dlq.status()).toMatchObject({ waiting: 0, inFlight: 0 });
+    // Hidden for their backoff: they keep their groups locked meanwhile.
+    expect(await world.queue.status()).toMatchObject({ inFlight: 2, waiting: 0 });
   });
 
   test('dead-letters what can never succeed before deleting it, and its group goes on', async () => {

@@ -2,6 +2,7 @@
 import {
   childrenOf,
   firstChildOf,
+  groupsBelow,
   JOB_PART,
   LEDGER_PART,
   moviesOfGroup,
@@ -131,18 +132,17 @@ export class Stored {
    */
   *obligations(job: ExpectedJob): Generator<{ readonly what: string; readonly groups: readonly [number, number] }> {
     if (this.isComplete(job)) return;
-    let width = 1;
     for (let level = 0; level < job.tree.levels.length; level += 1) {
       for (let at = 0; at < (job.tree.levels[level] ?? 0); at += 1) {
         if (!this.#childFull(job, level, at)) continue;
         const { parent, child } = parentOf(job.tree, level, at);
+        const { first, count } = groupsBelow(job.tree, level, at);
         if (this.#nodeOf(job, parent).has(child)) continue;
         yield {
           what: `level ${level} node ${at} is full, its parent does not know`,
-          groups: [at * width, (at + 1) * width],
+          groups: [first, first + count],
         };
       }
-      width *= job.tree.fanOut;
     }
     if (this.#nodeFull(job, { level: 'root' }))
       yield { what: 'all is counted, nobody assembles', groups: [0, job.shape.groups] };

@@ -22,7 +22,7 @@ const KINDS: Readonly<Record<string, (victim: Victim) => string | { readonly bod
   {
     'not JSON': ({ body }) => body.slice(0, -1),
     'another shape': () => '{"job_id":"x"}',
-    'a wrong version': (victim) => changed(victim, (body) => ({ ...body, plan: { ...body.plan, version: 2 } })),
+    'a wrong version': (victim) => changed(victim, (body) => ({ ...body, plan: { ...body.plan, version: 0 } })),
     'a plan that does not fit its id': (victim) =>
       changed(victim, (body) => ({ ...body, plan: { ...body.plan, movies: body.plan.movies + 1 } })),
     'a smaller plan': (victim) =>

@@ -1,0 +1,25 @@
+// What S3 asks of the parts of an object, in movies.
+import { movieToJson } from './movie.ts';
+
+/**
+ * All parts of an S3 object but its last have at least this many bytes.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
+ */
+export const MIN_PART_BYTES = 5 * 1024 * 1024;
+export const MAX_PART_BYTES = 5 * 1024 * 1024 * 1024;
+export const MAX_PARTS = 10_000;
+
+/** What separates two movies of an object. `[` and a line break before the first have as many bytes. */
+const SEPARATOR_BYTES = 2;
+/** A legal movie whose line is as short as any can be: a test compares it with the schema. */
+const SHORTEST_MOVIE = {
+  movie_id: '00000000-0000-4000-8000-000000000000',
+  title: 'x',
+  year: 1999,
+  actor: 'x',
+  director: 'x',
+};
+const SHORTEST_LINE_BYTES = movieToJson(SHORTEST_MOVIE).length;
+
+/** That many movies fill `MIN_PART_BYTES` however short they are: 50,413. */
+export const MIN_PART_MOVIES = Math.ceil(MIN_PART_BYTES / (SHORTEST_LINE_BYTES + SEPARATOR_BYTES));

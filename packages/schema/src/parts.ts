@@ -1,0 +1,41 @@
+import { assertInvariant } from './invariant.ts';
+import { MIN_PART_MOVIES } from './part-size.ts';
+import type { JobPlan } from './plan.ts';
+import { moviesOfGroup, type Range, shapeOf } from './shape.ts';
+
+/**
+ * The parts of a job's object: consecutive groups, as few as surely fill 5 MiB. S3's number of a part is its own + 1.
+ * The last part has what is left.
+ */
+export interface ObjectParts {
+  readonly parts: number;
+  /** Message groups of each part but the last. */
+  readonly groupsPerPart: number;
+}
+
+/**
+ * Pure arithmetic on the plan. An object of one part is written with one `PutObject`.
+ *
+ * @param minPartMovies movies of each part but the last at least; smaller only where S3's minimum is, as in the simulation
+ */
+export function partsOf(plan: JobPlan, minPartMovies: number = MIN_PART_MOVIES): ObjectParts {
+  const { groups } = shapeOf(plan);
+  const groupsPerPart = Math.ceil(minPartMovies / (plan.group_size * plan.movies_per_message));
+  return { parts: Math.ceil(groups / groupsPerPart), groupsPerPart };
+}
+
+/** The groups whose movies a part has. */
+export function groupsOfPart(plan: JobPlan, { parts, groupsPerPart }: ObjectParts, part: number): Range {
+  assertInvariant(part >= 0 && part < parts, () => `part ${part} of an object of ${parts} parts`);
+  const first = part * groupsPerPart;
+  return { first, count: Math.min(groupsPerPart, shapeOf(plan).groups - first) };
+}
+
+/** The movie indexes of a part. */
+export function moviesOfPart(plan: JobPlan, parts: ObjectParts, part: number): Range {
+  const groups = groupsOfPart(plan, parts, part);
+  const shape = shapeOf(plan);
+  const { first } = moviesOfGroup(plan, shape, groups.first);
+  const last = moviesOfGroup(plan, shape, groups.first + groups.count - 1);
+  return { first, count: last.first + last.count - first };
+}

@@ -1,0 +1,174 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  groupsBelow,
+  groupsOfPart,
+  type JobPlan,
+  jobPlanSchema,
+  MAX_FAN_OUT,
+  MAX_GROUP_MOVIES,
+  MAX_PART_BYTES,
+  MAX_PARTS,
+  MIN_PART_BYTES,
+  MIN_PART_MOVIES,
+  movieSchema,
+  moviesOfPart,
+  movieToJson,
+  partsOf,
+  planJob,
+  treeOf,
+  utf8Bytes,
+} from '../src/index.ts';
+import { plannedJob } from './arbitraries.ts';
+
+const shortest = {
+  movie_id: '00000000-0000-4000-8000-000000000000',
+  title: 'x',
+  year: 1870,
+  actor: 'x',
+  director: 'x',
+};
+/** Each quotation mark takes two bytes of a line; nothing legal takes more of a line than twice its own bytes. */
+const LONGEST_TEXT = '"'.repeat(1024);
+const longest = { ...shortest, title: LONGEST_TEXT, actor: LONGEST_TEXT, director: LONGEST_TEXT };
+const SEPARATOR_BYTES = 2;
+const [shortestBytes, longestBytes] = [shortest, longest].map(
+  (movie) => utf8Bytes(movieToJson(movie)) + SEPARATOR_BYTES,
+) as [number, number];
+
+/** Every plan that `planJob` makes; often near the sizes where the number of parts or of groups changes. */
+const everyPlan = fc.oneof(
+  plannedJob,
+  fc
+    .record({
+      parts: fc.integer({ min: 1, max: 1900 }),
+      by: fc.integer({ min: -70_000, max: 70_000 }),
+      movies_per_message: fc.oneof(fc.constantFrom(1, 32, 33, 325, 328, 5000), fc.integer({ min: 1, max: 5000 })),
+    })
+    .map(({ parts, by, movies_per_message }) =>
+      planJob({
+        nonce: 'n',
+        movies: Math.max(1, parts * MIN_PART_MOVIES + by),
+        movies_per_message,
+        seed: 1,
+        generator: 1,
+      }),
+    ),
+);
+
+function checkParts(plan: JobPlan) {
+  const shape = partsOf(plan);
+  const { parts } = shape;
+  expect(parts).toBeGreaterThanOrEqual(1);
+  expect(parts).toBeLessThanOrEqual(MAX_PARTS);
+  let next = 0;
+  for (let part = 0; part < parts; part += 1) {
+    const { first, count } = moviesOfPart(plan, shape, part);
+    // Without `expect`: this runs millions of times.
+    if (first !== next || count < 1) throw new Error(`part ${part} begins at ${first}, not at ${next}`);
+    if (part < parts - 1 && count * shortestBytes < MIN_PART_BYTES) throw new Error(`part ${part} may be too small`);
+    if (count * longestBytes + SEPARATOR_BYTES > MAX_PART_BYTES) throw new Error(`part ${part} may be too large`);
+    next = first + count;
+  }
+  expect(next).toBe(plan.movies);
+}
+
+describe('the parts of an object', () => {
+  test('have so many movies that the shortest legal ones fill the least that S3 takes, and no more', () => {
+    expect(movieSchema.safeParse(shortest).success).toBe(true);
+    expect(movieSchema.safeParse(longest).success).toBe(true);
+    for (const key of ['title', 'actor', 'director'] as const) {
+      expect(movieSchema.safeParse({ ...shortest, [key]: '' }).success).toBe(false);
+    }
+    expect(movieSchema.safeParse({ ...shortest, year: 999 }).success).toBe(false);
+    expect(movieSchema.safeParse({ ...shortest, movie_id: shortest.movie_id.slice(1) }).success).toBe(false);
+    expect(MIN_PART_MOVIES).toBe(Math.ceil(MIN_PART_BYTES / shortestBytes));
+    expect(MIN_PART_MOVIES).toBe(50_413);
+  });
+
+  test('no character takes more of a line than a quotation mark for each of its bytes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 3 }), (title) => {
+        fc.pre(movieSchema.safeParse({ ...shortest, title }).success);
+        expect(utf8Bytes(JSON.stringify(title)) - 2).toBeLessThanOrEqual(2 * utf8Bytes(title));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('of every plan that planJob makes: each movie in one part, each part of a legal size', () => {
+    fc.assert(fc.property(everyPlan, checkParts), { numRuns: 300 });
+  });
+
+  test('of any other plan: as well, or the plan is refused', () => {
+    const anything = fc
+      .record({
+        plan: everyPlan,
+        version: fc.constantFrom(1, 2),
+        group_size: fc.integer({ min: 1, max: 200 }),
+        fan_out: fc.integer({ min: 2, max: 256 }),
+      })
+      .map(({ plan, ...others }) => ({ ...plan, ...others }));
+    let accepted = 0;
+    fc.assert(
+      fc.property(anything, (plan) => {
+        const parsed = jobPlanSchema.safeParse(plan);
+        if (!parsed.success) return;
+        accepted += 1;
+        // SQS's limit for a message bounds what a group of version 1 can have; the plan alone does not.
+        if (parsed.data.version === 2) checkParts(parsed.data);
+        const { partLevel, fanOuts } = treeOf(parsed.data);
+        if (partLevel === 1) expect(fanOuts[1]).toBeLessThanOrEqual(MAX_FAN_OUT);
+      }),
+      { numRuns: 300 },
+    );
+    expect(accepted).toBeGreaterThan(60);
+  });
+
+  test('are the nodes of the level above the ledgers, or the ledgers', () => {
+    fc.assert(
+      fc.property(everyPlan, fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), (plan, where) => {
+        const parts = partsOf(plan);
+        const tree = treeOf(plan);
+        if (parts.parts === 1) expect(tree.partLevel).toBeUndefined();
+        if (tree.partLevel === undefined) return;
+        expect(tree.levels[tree.partLevel]).toBe(parts.parts);
+        const part = Math.floor(where * parts.parts);
+        expect(groupsBelow(tree, tree.partLevel, part)).toEqual(groupsOfPart(plan, parts, part));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test.each([
+    ['one movie a message', 1, 30_000, 1, undefined],
+    ['the largest job of one part', 1, MIN_PART_MOVIES, 1, undefined],
+    ['the smallest of two', 1, 50_601, 2, 1],
+    ['packed', 325, 1_000_000, 16, 1],
+    ['packed, large groups: the ledger is the part', 325, 5_000_000, 77, 0],
+    ['the largest messages', 5000, 100_000_000, 1539, 0],
+    ['the largest job', 1, 100_000_000, 1977, 1],
+  ])('%s', (_, movies_per_message, movies, parts, partLevel) => {
+    const plan = planJob({ nonce: 'n', movies, movies_per_message, seed: 1, generator: 1 });
+    expect(partsOf(plan).parts).toBe(parts);
+    expect(treeOf(plan).partLevel).toBe(partLevel);
+  });
+});
+
+describe('a plan is refused', () => {
+  const plan = planJob({ nonce: 'n', movies: 10_000_000, movies_per_message: 100, seed: 1, generator: 1 });
+
+  test.each([
+    ['when its groups are too large', { movies_per_message: 5000, group_size: 14 }, false],
+    ['and the largest group is accepted', { movies_per_message: 5000, group_size: 13 }, true],
+    ['when 256 of its groups do not fill a part', { movies_per_message: 1, group_size: 196 }, false],
+    ['and the smallest group is accepted', { movies_per_message: 1, group_size: 197 }, true],
+    ['unless the job has one part anyway', { movies: 50_413, movies_per_message: 1, group_size: 1 }, true],
+    ['unless no group has as many movies', { movies: 10, movies_per_message: 5000, group_size: 200 }, true],
+    ['but not one of version 1', { version: 1, movies_per_message: 5000, group_size: 200 }, true],
+    ['when its version is not known', { version: 3 }, false],
+  ])('%s', (_, changes, isAccepted) => {
+    expect(jobPlanSchema.safeParse({ ...plan, ...changes }).success).toBe(isAccepted);
+    expect(MAX_GROUP_MOVIES).toBe(65_536);
+  });
+});
