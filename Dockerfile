@@ -17,8 +17,8 @@ COPY . .
 FROM sources AS manifests
 RUN rm -rf scripts && find . -type f ! -name package.json ! -name 'pnpm-*.yaml' ! -name '*.patch' -delete
 
-# The lockfile is trusted: whoever changes it has pnpm check it against the registry, and that takes longer than all else.
-# Types and source maps are half of the bytes, and nobody reads them here.
+# The lockfile is trusted: a change of it is checked by pnpm against the registry, and that takes longer than all else.
+# Types and source maps are half of the bytesand not needed here.
 FROM tools AS dependencies
 COPY --from=manifests /app ./
 RUN --mount=type=cache,id=movie-load-pnpm,target=/pnpm/store \
@@ -51,6 +51,6 @@ COPY --from=page /app/services/console/dist services/console/dist
 COPY --from=program /app ./
 # The image's user `node`, by number: Kubernetes' runAsNonRoot cannot tell that a name is not root.
 USER 1000:1000
-# Node is process 1 and handles SIGTERM itself: nothing stands between it and Docker.
+# Node is process 1 and handles SIGTERM itself: nothing is between it and Docker.
 ENTRYPOINT ["node"]
 CMD ["packages/cli/src/main.ts", "--help"]

@@ -10,7 +10,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runProgram, runTool } from './launch/child.mjs';
 import { fetchTool, toolchain } from './launch/toolchain.mjs';
-import { fail, say, sayWhileWaiting } from './launch/words.mjs';
+import { fail, log, logWhileWaiting } from './launch/words.mjs';
 
 const NODE_LEAST = 24; // `using` and `Error.isError` are not in older ones
 const PNPM_MAJOR = 12;
@@ -39,9 +39,9 @@ async function findPnpm() {
 /** Makes node_modules what the lockfile says; finds in under 0.1 s that nothing is to do. */
 async function installDependencies(pnpm, env) {
   const first = !existsSync(join(root, 'node_modules', '.modules.yaml'));
-  if (first) say('installing dependencies from the lockfile (once) …');
+  if (first) log('installing dependencies from the lockfile (once) …');
   // It may have to fetch everything again: node_modules of another user or HOME belongs to another store of pnpm's.
-  const waiting = sayWhileWaiting('pnpm is making node_modules what the lockfile says');
+  const waiting = logWhileWaiting('pnpm is making node_modules what the lockfile says');
   const done = await runTool(pnpm, ['install', '--frozen-lockfile', '--reporter=append-only'], { cwd: root, env });
   waiting.stop();
   if (done.error) fail(`could not start ${pnpm}: ${done.error.message}. Remove .toolchain/ and try again.`);

@@ -55,14 +55,14 @@ const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt.abort());
 
 let lastLineAt = Date.now();
-function say(line: string): void {
+function print(line: string): void {
   lastLineAt = Date.now();
   console.log(line);
 }
 
 async function phase(title: string, files: readonly string[], options: readonly string[]): Promise<void> {
   if (files.length === 0 || interrupt.signal.aborted) return;
-  say(`\n${title}: ${files.length} files`);
+  print(`\n${title}: ${files.length} files`);
   const phaseStartedAt = Date.now();
   await runJest({
     root,
@@ -72,20 +72,21 @@ async function phase(title: string, files: readonly string[], options: readonly 
     signal: interrupt.signal,
     onResult(result) {
       results.push(result);
-      if (result.output !== '') say(result.output.replace(/^/gm, '     | '));
-      if (result.failure !== '') say(result.failure);
-      say(fileLine(result));
+      if (result.output !== '') print(result.output.replace(/^/gm, '     | '));
+      if (result.failure !== '') print(result.failure);
+      print(fileLine(result));
     },
     onTick(running) {
       if (Date.now() - lastLineAt < LIFE_SIGN_MS) return;
-      for (const [file, since] of running) say(`…  ${((Date.now() - since) / 1000).toFixed(0).padStart(6)} s  ${file}`);
+      for (const [file, since] of running)
+        print(`…  ${((Date.now() - since) / 1000).toFixed(0).padStart(6)} s  ${file}`);
     },
   });
-  say(`${((Date.now() - phaseStartedAt) / 1000).toFixed(0)} s`);
+  print(`${((Date.now() - phaseStartedAt) / 1000).toFixed(0)} s`);
 }
 
 const files = listTests(root, patterns);
-if (files.length === 0) say(`No test file matches ${patterns.join(', ')}.`);
+if (files.length === 0) print(`No test file matches ${patterns.join(', ')}.`);
 await phase(
   'Side by side',
   files.filter((file) => !ALONE.test(file)),
@@ -98,6 +99,6 @@ await phase(
 );
 
 const totals = addUp(results);
-say(`\n${((Date.now() - startedAt) / 1000).toFixed(0)} s in all${interrupt.signal.aborted ? ', interrupted' : ''}`);
-for (const line of closingLines(totals)) say(line);
+print(`\n${((Date.now() - startedAt) / 1000).toFixed(0)} s in all${interrupt.signal.aborted ? ', interrupted' : ''}`);
+for (const line of closingLines(totals)) print(line);
 process.exitCode = interrupt.signal.aborted ? 130 : totals.failed > 0 || totals.passed === 0 ? 1 : 0;

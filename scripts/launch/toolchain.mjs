@@ -16,10 +16,10 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runTool } from './child.mjs';
-import { fail, say, sayWhileWaiting } from './words.mjs';
+import { fail, log, logWhileWaiting } from './words.mjs';
 
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
-/** What of a package nobody needs: C headers are a third of Node's. */
+/** What of a package is not needed: C headers are a third of Node's. */
 const SUPERFLUOUS = ['include', 'share', 'CHANGELOG.md'];
 
 const windows = process.platform === 'win32';
@@ -62,11 +62,11 @@ async function install(tool, pin) {
   const target = join(toolchain, `${tool}-${pin.version}`);
   const home = join(target, 'node_modules', pin.package);
   if (existsSync(home)) return home;
-  say(`fetching ${tool} ${pin.version} from the npm registry (once, into .toolchain/) …`);
+  log(`fetching ${tool} ${pin.version} from the npm registry (once, into .toolchain/) …`);
   mkdirSync(toolchain, { recursive: true });
   removeOthers(tool, target);
   const beside = mkdtempSync(join(toolchain, 'partial-'));
-  const waiting = sayWhileWaiting(`still fetching ${tool} ${pin.version}`);
+  const waiting = logWhileWaiting(`still fetching ${tool} ${pin.version}`);
   const done = await npmInstall(beside, pin);
   waiting.stop();
   const inside = join(beside, 'node_modules', pin.package);
@@ -86,7 +86,7 @@ async function install(tool, pin) {
 
 /**
  * npm checks what it fetched against the integrity in a lockfile, before anything is unpacked. It works in the folder, so
- * that no path stands in its arguments: on Windows a shell would split one with a space.
+ * that no path is in its arguments: on Windows a shell would split one with a space.
  */
 function npmInstall(folder, { package: name, version, integrity }) {
   const dependencies = { [name]: version };

@@ -1,9 +1,9 @@
 // Every word of the launcher goes to standard error: standard output belongs to the program.
 
-export const say = (text) => process.stderr.write(`movie-load: ${text}\n`);
+export const log = (text) => process.stderr.write(`movie-load: ${text}\n`);
 
 export function fail(text, code = 1) {
-  say(text);
+  log(text);
   process.exit(code);
 }
 
@@ -11,10 +11,10 @@ const FIRST_WORD_MS = 2000;
 const NEXT_WORD_MS = 10_000;
 
 /** Says what takes long, from the second second on, until `stop()` is called. */
-export function sayWhileWaiting(what) {
+export function logWhileWaiting(what) {
   const began = Date.now();
   let timer = setTimeout(function again() {
-    say(`${what} (${Math.round((Date.now() - began) / 1000)} s so far) …`);
+    log(`${what} (${Math.round((Date.now() - began) / 1000)} s so far) …`);
     timer = setTimeout(again, NEXT_WORD_MS);
   }, FIRST_WORD_MS);
   return { stop: () => clearTimeout(timer) };

@@ -13,7 +13,7 @@ const nodeFlags = ['--experimental-vm-modules', '--disable-warning=ExperimentalW
 const CHECK_MS = 1000;
 const EXIT_GRACE_MS = 30_000;
 
-/** Static credentials, so that no test ever meets somebody's account. */
+/** Static credentials, so that no test ever reaches a real account. */
 const testEnvironment = {
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
@@ -59,7 +59,7 @@ export async function runJest(run: JestRun): Promise<void> {
       },
     });
     if (run.signal.aborted) return;
-    // Whoever ran when Jest died is lost; if nobody did, Jest itself cannot start and a second try would not help.
+    // A test file that ran when Jest died is lost; if none did, Jest itself cannot start and a second try would not help.
     for (const [file, why] of lost) {
       left.delete(file);
       run.onResult(failed(file, why));

@@ -26,15 +26,15 @@ const SKIP_MARK = /\[skipped: (.+)\]$/;
 
 export default class RunnerReporter {
   onTestFileStart({ path }: JestTest): void {
-    tell({ event: 'start', file: relative(process.cwd(), path) });
+    send({ event: 'start', file: relative(process.cwd(), path) });
   }
 
   onTestFileResult({ path }: JestTest, result: JestResult): void {
-    tell(summarise(relative(process.cwd(), path), result));
+    send(summarise(relative(process.cwd(), path), result));
   }
 
   onRunComplete(): void {
-    tell({ event: 'done' });
+    send({ event: 'done' });
   }
 
   getLastError(): undefined {
@@ -63,6 +63,6 @@ function reasonOf(titles: readonly string[]): string | undefined {
   return titles.map((title) => SKIP_MARK.exec(title)?.[1]).find((reason) => reason !== undefined);
 }
 
-function tell(event: RunnerEvent): void {
+function send(event: RunnerEvent): void {
   writeSync(EVENTS_FD, `${JSON.stringify(event)}\n`);
 }

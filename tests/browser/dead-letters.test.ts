@@ -106,7 +106,7 @@ needs('browser')('the dead-letter queue in the page', () => {
             sentOn: Date.now(),
             attributes: {},
           },
-          { reason: 'too_many_receives', detail: 'ten times in vain', consumer: 'somebody' },
+          { reason: 'too_many_receives', detail: 'ten times in vain', consumer: 'a-stranger' },
         );
         expect(await dlq.send([letter])).toEqual([]);
       }

@@ -101,7 +101,7 @@ async function bytesOf(browser: Browser, page: Page): Promise<number> {
   return Math.max(heap, ...own);
 }
 
-/** Memory that a process shares with nobody, in bytes. */
+/** Memory that a process does not share, in bytes. */
 function ownMemory(pid: number): number {
   const [, kilobytes] = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kilobytes ?? 0) * 1024;

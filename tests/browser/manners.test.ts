@@ -163,7 +163,7 @@ needs('browser')('the page’s manners', () => {
   );
 
   test(
-    'says that the server is away, and comes back with it',
+    'says that the server is unreachable, and continues when it is back',
     async () => {
       const port = await freePort();
       let server = await startConsole({ endpoint: up.endpoint, port });

@@ -76,8 +76,8 @@ try {
   await overview.getByRole('button', { name: 'Add a consumer' }).click();
   const queue = await aws.queue();
   await queue.send([
-    { body: 'hello?', groupId: 'somebody', deduplicationId: 'hello' },
-    { body: '{"title":"<img src=x onerror=alert(1)>"}', groupId: 'somebody-else', deduplicationId: 'shape' },
+    { body: 'hello?', groupId: 'a-stranger', deduplicationId: 'hello' },
+    { body: '{"title":"<img src=x onerror=alert(1)>"}', groupId: 'another-stranger', deduplicationId: 'shape' },
   ]);
   await overview.getByRole('link', { name: 'Dead-letter queue (2)' }).waitFor();
   const jobId = await halfWay(page, overview);

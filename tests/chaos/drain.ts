@@ -7,7 +7,7 @@ export interface Drain {
   readonly seconds: number;
   readonly code: number | null;
   readonly in_flight: number;
-  /** Of the job's messages, so many were not stored yet: the signal came in the middle. */
+  /** Messages of the job that were not stored yet: the signal came in the middle. */
   readonly waiting: number;
 }
 

@@ -1,4 +1,4 @@
-// `npm run chaos [-- --runs N] [--seed N] [--drains N] [--json]`: real processes, real kills, as often as one likes.
+// `npm run chaos [-- --runs N] [--seed N] [--drains N] [--json]`: real processes, real kills, any number of runs.
 import { readArgumentsOrEnd } from '@movie-load/service/arguments';
 import { drainOnce } from './drain.ts';
 import { chaosRun, complaints, type RunResult } from './run.ts';
@@ -9,7 +9,7 @@ Usage: npm run chaos -- [options]
 
   --runs N     how many runs (default 50, about ten minutes)
   --seed N     of the first run; each further run has the next one (default: the time)
-  --drains N   SIGTERM in the middle of a job, so many times, instead of runs
+  --drains N   SIGTERM in the middle of a job, N times, instead of runs
   --json       one JSON line on standard output
   --help
 
@@ -47,12 +47,12 @@ async function runs(wanted: number): Promise<number> {
       results.push(result);
       const why = complaints(result);
       if (why.length > 0) failed.push({ seed, why });
-      say(
+      print(
         `${seed}: ${result.movies} movies, ${result.consumers} consumers, ${result.done.join(', ')}; ${result.redelivered} redelivered, ${result.seconds} s${why.length > 0 ? `: ${why.join(', ')}` : ''}`,
       );
     } catch (error) {
       failed.push({ seed, why: [Error.isError(error) ? error.message : String(error)] });
-      say(`${seed}: ${String(error)}`);
+      print(`${seed}: ${String(error)}`);
     }
   }
   const sum = (read: (result: RunResult) => number) => results.reduce((total, result) => total + read(result), 0);
@@ -82,7 +82,9 @@ async function drains(wanted: number): Promise<number> {
   for (let seed = first; seed < first + wanted; seed++) {
     const drain = await drainOnce(seed);
     results.push(drain);
-    say(`SIGTERM: ${drain.seconds} s, exit code ${drain.code}, ${drain.in_flight} in flight, ${drain.waiting} waiting`);
+    print(
+      `SIGTERM: ${drain.seconds} s, exit code ${drain.code}, ${drain.in_flight} in flight, ${drain.waiting} waiting`,
+    );
   }
   const worst = Math.max(...results.map(({ seconds }) => seconds));
   const in_flight = results.reduce((total, drain) => total + drain.in_flight, 0);
@@ -90,6 +92,6 @@ async function drains(wanted: number): Promise<number> {
   return in_flight > 0 || results.some(({ code }) => code !== 0) ? 1 : 0;
 }
 
-function say(text: string): void {
+function print(text: string): void {
   process.stderr.write(`${text}\n`);
 }

@@ -97,7 +97,7 @@ export async function chaosRun(seed: number): Promise<RunResult> {
   const rescue = { resumes: 0, redriven: 0 };
   try {
     const { signal } = await producer.ended;
-    // A producer that died is brought back by the same order, or its job is resumed: both must do.
+    // A producer that died is restarted by the same order, or its job is resumed: both must do.
     if (signal !== null && dice.chance(0.5)) {
       producer = startService('producer', { env: world.env, args: job.args });
       await producer.ended;

@@ -262,7 +262,7 @@ needs('aws')('the AWS CLI', () => {
   );
 
   test(
-    'presigns a URL that anybody can read until it expires',
+    'presigns a URL that is readable without credentials until it expires',
     async () => {
       await cli('s3', 'mb', 's3://cli-signed');
       const file = join(folder, 'signed');

@@ -21,7 +21,7 @@ export interface World extends Endpoint {
   readonly slackMs: number;
   sleep(ms: number): Promise<void>;
   now(): number;
-  /** A name nobody else uses. */
+  /** A name that no other test uses. */
   unique(suffix?: string): string;
   /** Run after the case, whatever came of it. */
   afterwards(cleanUp: () => Promise<unknown>): void;

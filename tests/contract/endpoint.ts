@@ -4,7 +4,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 
-/** An endpoint under test. Models that stand in for clients give objects with `send` alone. */
+/** An endpoint under test. Models in place of clients give objects with `send` alone. */
 export interface Endpoint {
   readonly sqs: Pick<SQSClient, 'send'>;
   readonly dynamodb: Pick<DynamoDBClient, 'send'>;

@@ -166,7 +166,7 @@ needs('docker')('docker compose', () => {
   );
 
   test(
-    'every service of ours is shut in: no root, nothing to write, no capability, no port but on this machine',
+    'every one of our services is confined: no root, nothing to write, no capability, no port but on this machine',
     async () => {
       const containers = await stack.containers();
       const text = await docker(['inspect', ...containers.map(({ id }) => id)]);

@@ -86,7 +86,7 @@ needs('docker')('faults in the middle of a job', () => {
 
   /**
    * Sends every process in LocalStack's container a signal. Not `docker pause`: a health check that begins in the same
-   * moment freezes half-made, with Docker's lock on the container, and then nobody can thaw it.
+   * moment freezes half-made, with Docker's lock on the container, and then it cannot be unpaused.
    */
   const signalLocalstack = async (signal: 'STOP' | 'CONT') => {
     const [localstack] = await stack.containers('localstack');
@@ -151,7 +151,7 @@ needs('docker')('faults in the middle of a job', () => {
   );
 
   test(
-    'LocalStack stands still for ten seconds',
+    'LocalStack is paused for ten seconds',
     async () => {
       await midway();
       await signalLocalstack('STOP');

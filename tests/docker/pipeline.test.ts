@@ -112,10 +112,10 @@ needs('docker')('the pipeline on LocalStack', () => {
       const job = orderJob({ movies: 300, nonce: 'dead-letters' });
       await send(job);
 
-      // Somebody takes one message for a dead one by mistake.
+      // One message is dead-lettered by mistake.
       const [taken] = await queue.receive({ max: 1, waitSeconds: 20, visibilitySeconds: 60 });
       if (taken === undefined) throw new Error('nothing was received');
-      await deadLetter({ dlq }, taken, { reason: 'wrong_shape', detail: 'a mistake', consumer: 'somebody' });
+      await deadLetter({ dlq }, taken, { reason: 'wrong_shape', detail: 'a mistake', consumer: 'a-stranger' });
       await queue.delete([taken.receiptHandle]);
       const garbage = { body: 'not JSON', groupId: 'garbage', deduplicationId: systemRandom.uuid() };
       await queue.send([garbage]);

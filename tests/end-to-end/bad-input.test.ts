@@ -90,7 +90,7 @@ describe(`${COUNT} messages that never made sense, in the middle of a job`, () =
     expect(new Set(sent.map(({ kind }) => kind.name)).size).toBe(POISON_KINDS.length);
   });
 
-  test('do not touch the job: it is COMPLETE, with the right bytes, and nobody else’s', async () => {
+  test('do not touch the job: it is COMPLETE, with exactly its own bytes', async () => {
     expect(sha256(await world.object(order.jobId))).toBe(sha256(expectedObject(order.plan)));
     expect(await world.jobs.verify({ job_id: order.jobId, plan: order.plan })).toMatchObject({ problems: [] });
     const { jobs } = await world.jobs.listJobs();
@@ -148,7 +148,7 @@ describe(`${COUNT} messages that never made sense, in the middle of a job`, () =
   }
 });
 
-/** The consumer's largest memory until it had dead-lettered so many, in bytes. */
+/** The consumer's largest memory until it had dead-lettered a number of messages, in bytes. */
 function peakAfter(deadLettered: number): number {
   return consumer.reports.find(({ dead_lettered }) => dead_lettered >= deadLettered)?.peak_rss_bytes ?? 0;
 }

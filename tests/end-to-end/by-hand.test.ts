@@ -1,4 +1,4 @@
-// `up`, `setup`, `produce` and `consume`, as somebody uses them in several shells.
+// `up`, `setup`, `produce` and `consume`, as a person uses them in several shells.
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openQueue } from '@movie-load/aws';

@@ -21,7 +21,7 @@ const programs = [
   'packages/local-aws/bench/http.ts',
   'tests/docker/rates.ts',
 ] as const;
-/** A port that nobody answers at: what begins to work fails another way than by its arguments. */
+/** A port where nothing answers: what begins to work fails another way than by its arguments. */
 const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', HTTP_PORT: '0', MOVIES: '5', npm_lifecycle_event: 'file' };
 
 async function run(program: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) {
@@ -50,7 +50,7 @@ describe('a program', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
-  test.each(programs)('%s --help | true: a reader that has gone is no error', (program) => {
+  test.each(programs)('%s --help | true: a reader that has gone is not an error', (program) => {
     const command = `"${process.execPath}" "${join(root, program)}" --help | true; echo "\${PIPESTATUS[0]}"`;
     const { stdout, stderr } = spawnSync('bash', ['-c', command], {
       encoding: 'utf8',
@@ -59,7 +59,7 @@ describe('a program', () => {
     expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' });
   });
 
-  test('a long output whose reader leaves half-way is no error either', () => {
+  test('a long output whose reader leaves half-way is not an error either', () => {
     const sim = join(root, 'packages/simulation/src/main.ts');
     const command = `"${process.execPath}" "${sim}" --seed 5 --trace | head -1; echo "\${PIPESTATUS[0]}"`;
     const { stdout, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });

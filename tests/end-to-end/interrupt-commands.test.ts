@@ -154,7 +154,7 @@ test.each(cases)(
       await Promise.race([delay(afterMs), cli.ended]);
       if (!groupIsGone(cli)) signalGroup(cli, name);
       const end = await cli.ended;
-      // Node gives its handlers back when it ends, some milliseconds before the process is gone: all was printed by then.
+      // Node removes its handlers when it ends, some milliseconds before the process is gone: all was printed by then.
       const isPrinted = end.signal === name && cli.stdout() + cli.stderr() !== '';
       const code = isPrinted ? SIGNALS[name] : end.code;
       const where = `${own.join(' ')} by ${name} after ${afterMs.toFixed(0)} ms: ${JSON.stringify(end)} ${cli.stderr()}`;

@@ -36,7 +36,7 @@ describe('Ctrl-C', () => {
     for (let count = 0; count < 3; count++) signalGroup(cli, 'SIGINT');
 
     const { code, signal } = await cli.ended;
-    // Before Node has come to our first line there is nobody who could say anything.
+    // Before Node has reached our first line, no message is possible.
     if (signal === null) {
       expect(code).toBe(130);
       expect(JSON.parse(cli.stdout())).toMatchObject({ status: 'INTERRUPTED', file: null });

@@ -10,7 +10,7 @@ import { root } from '../support/repository.ts';
 /** The Node that npm itself runs on, which may be older than ours: the launcher must work on it. */
 const hostNode = process.env.npm_node_execpath ?? process.execPath;
 const launcher = join(root, 'scripts/launch.mjs');
-/** A registry that nobody answers at: whatever wants to download fails. */
+/** A registry that does not answer: every download fails. */
 const offline = { npm_config_registry: 'http://127.0.0.1:9/', npm_config_fetch_retries: '0' };
 
 let folder: string;

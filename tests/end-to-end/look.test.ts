@@ -33,7 +33,7 @@ beforeAll(async () => {
   await world.queueIsEmpty();
   consumer.kill('SIGTERM');
   await consumer.ended;
-  // Nobody stores these: they are there to be seen in the queue.
+  // No consumer stores these: they are there to be seen in the queue.
   const queue = await openQueue(world.clients, world.settings.queue);
   const started_on = new Date().toISOString();
   await sendJob({ queue, plan: waiting.plan, started_on, random: systemRandom });

@@ -103,7 +103,8 @@ describe('verify and repair', () => {
 describe('dlq', () => {
   async function poison(bodies: string[]) {
     const queue = await openQueue(world.clients, world.settings.queue);
-    for (const body of bodies) await queue.send([{ body, groupId: 'somebody', deduplicationId: systemRandom.uuid() }]);
+    for (const body of bodies)
+      await queue.send([{ body, groupId: 'a-stranger', deduplicationId: systemRandom.uuid() }]);
     const total = async () => (await json('dlq', 'ls')).total;
     await eventually('they are in the dead-letter queue', async () => (await total()) === bodies.length);
   }
@@ -116,7 +117,7 @@ describe('dlq', () => {
     expect(await json('dlq', 'show', message_id)).toMatchObject({
       message_id,
       body: '{"a":1}',
-      original_group: 'somebody',
+      original_group: 'a-stranger',
       original_receive_count: 1,
       consumer: expect.any(String),
     });

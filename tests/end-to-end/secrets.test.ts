@@ -15,7 +15,7 @@ const SECRETS = {
   AWS_SECRET_ACCESS_KEY: 'mArKeD/sEcReT+key0123456789/abcdefghijkl',
   AWS_SESSION_TOKEN: 'mArKeD/tOkEn+ZYXWVUTSRQPONMLKJIHGFEDCBA9876543210==',
 };
-/** A job's nonce is no secret, and shows that the output was really looked at. */
+/** A job's nonce is not a secret, and shows that the output was really looked at. */
 /** An address with both: what is written, and what it means. */
 const URL_SECRETS = { password: 'mArKeD/pAsSwOrD+0123', token: 'mArKeD-uRl-tOkEn' };
 const withSecrets = (address: string): string =>

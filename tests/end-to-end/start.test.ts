@@ -81,7 +81,7 @@ describe('start --json', () => {
     expect(summary.dynamodb_write_units / summary.movies).toBeLessThanOrEqual(0.32);
   });
 
-  test('takes 540 calls per 1,000 movies and 0.32 write units a movie at most where a job is no round number', async () => {
+  test('takes 540 calls per 1,000 movies and 0.32 write units a movie at most where a job’s size is not round', async () => {
     const { summary, calls } = await start('--movies', '4007');
     expect(summary).toMatchObject({ messages: 4007, groups: 58, redelivered: 0, dead_lettered: 0 });
     expect(calls).toBeLessThanOrEqual(540);

@@ -1,4 +1,4 @@
-// Commands in documents and messages work on the Node that README promises: by npm, whose launcher brings the right one.
+// Commands in documents and messages work on the Node that README promises: by npm, whose launcher fetches the right one.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';

@@ -49,7 +49,7 @@ export function grantOf(granted: readonly Permission[], needed: Permission): Per
 
 /**
  * The actions that an operation needs. Batch operations have none of their own, nor do parts of an upload; S3 tells
- * whoever may not list a bucket that an object is forbidden (403) when it is only not there (404).
+ * a caller that may not list a bucket that an object is forbidden (403) when it is only not there (404).
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html,
  * …/list_amazondynamodb.html, …/list_amazons3.html
  */

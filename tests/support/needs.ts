@@ -12,7 +12,7 @@ const finders: Record<Need, () => Found> = {
   python: findPython,
 };
 
-/** How a skipped suite's name ends; `npm test` lists what stands between the brackets. */
+/** How a skipped suite's name ends; `npm test` lists what is between the brackets. */
 export const skipMark = (reason: string): string => `[skipped: ${reason}]`;
 
 type Suite = (name: string, body: () => void) => void;
@@ -34,7 +34,7 @@ export function judge(wanted: readonly Need[], required: string | undefined, fin
 }
 
 /**
- * `describe`, or what stands in for it on a machine that lacks something.
+ * `describe`, or its replacement on a machine that lacks something.
  *
  * @example
  *     const withDocker = needs('docker');

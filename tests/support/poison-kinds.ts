@@ -32,7 +32,7 @@ export interface PoisonKind {
   make(genuine: Genuine): Poison;
 }
 
-/** Stands in everything that a sender can choose; no log may show it. */
+/** Is in everything that a sender can choose; no log may show it. */
 export const MARK = 'FORGED';
 export const FORGED_LINE = `{"level":"fatal","time":"2026-11-25T00:00:00.000Z","service":"consumer","msg":"${MARK}"}`;
 /** The queue takes no larger body. */
@@ -119,7 +119,7 @@ const wrongShape: readonly PoisonKind[] = [
   kind('wrong_shape', '__proto__ in a movie', inserted('"movies":[{', '"__proto__":{"year":1999},')),
   kind('wrong_shape', '__proto__ in the plan', inserted('"plan":{', '"__proto__":{"version":1},')),
   kind('wrong_shape', 'constructor', inserted('{', '"constructor":{"prototype":{"polluted":true}},')),
-  kind('wrong_shape', 'a job id that is no UUID', changed({ job_id: `../../${MARK}` })),
+  kind('wrong_shape', 'a job id that is not a UUID', changed({ job_id: `../../${MARK}` })),
   kind('wrong_shape', 'a job id of another UUID version', changed({ job_id: '3b241101-e2bb-4255-8caf-4136c566a962' })),
   kind('wrong_shape', 'a negative number', changed({ number: -1 })),
   kind('wrong_shape', 'a number with a fraction', changed({ number: 0.5 })),
@@ -143,7 +143,7 @@ const wrongMovies: readonly PoisonKind[] = [
   kind('wrong_shape', 'a movie without a year', changedMovie({ year: undefined })),
   kind('wrong_shape', 'a year as a string', changedMovie({ year: '1999' })),
   kind('wrong_shape', 'a year far away', changedMovie({ year: 99_999 })),
-  kind('wrong_shape', 'a movie id that is no UUID', changedMovie({ movie_id: MARK })),
+  kind('wrong_shape', 'a movie id that is not a UUID', changedMovie({ movie_id: MARK })),
   kind('wrong_shape', 'a movie with a sixth field', changedMovie({ [MARK]: true })),
   kind('wrong_shape', 'an actor who is an object', changedMovie({ actor: { toString: MARK } })),
   kind('wrong_shape', 'a NUL in a title', changedMovie({ title: `a\u0000${MARK}` })),

@@ -26,7 +26,7 @@ export interface SentPoison extends PoisonMessage {
   readonly sequenceNumber: string;
 }
 
-/** So many of each kind that has a mebibyte. */
+/** How many of each kind that has a mebibyte. */
 const HEAVY_EACH = 2;
 /** Neighbours of the flood are about messages far apart. */
 const STRIDE = 7919;

@@ -50,7 +50,7 @@ export interface Reader {
 }
 
 /**
- * Runs the lines in one shell, each as it stands but for the job's id and the endpoint's port. Returns standard output;
+ * Runs the lines in one shell, each as it is but for the job's id and the endpoint's port. Returns standard output;
  * throws with what failed.
  */
 export async function runPrinted(commands: readonly string[], reader: Reader): Promise<string> {

@@ -1,4 +1,4 @@
-// What is said when nobody may call: no credentials, or such as are not accepted.
+// Errors about access: no credentials, or credentials that are not accepted.
 import { MovieLoadError, shownUrl } from '@movie-load/schema';
 import { describeError, errorName } from './errors.ts';
 import { touchesAws } from './service-config.ts';
@@ -33,8 +33,8 @@ export const lacksCredentials = (error: unknown): boolean => NOT_FOUND.has(error
 /** The error as a sentence about credentials, `MovieLoadError` `no_credentials`; undefined when it is about something else. */
 export function noAccess(error: unknown, settings: AwsSettings): MovieLoadError | undefined {
   if (!NOT_FOUND.has(errorName(error)) && !NOT_ACCEPTED.has(errorName(error))) return undefined;
-  const said = `${endpointName(settings)} gave no access (${describeError(error)}).`;
-  return new MovieLoadError('no_credentials', `${said} ${nextStep(error, settings)}`, { cause: error });
+  const what = `${endpointName(settings)} gave no access (${describeError(error)}).`;
+  return new MovieLoadError('no_credentials', `${what} ${nextStep(error, settings)}`, { cause: error });
 }
 
 function nextStep(error: unknown, settings: AwsSettings): string {

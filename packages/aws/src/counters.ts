@@ -36,7 +36,7 @@ function capacities(output: unknown): readonly Capacity[] {
 const unitsOf = (all: readonly Capacity[]): number => all.reduce((sum, one) => sum + (one.CapacityUnits ?? 0), 0);
 
 /**
- * A middleware that stands inside the SDK's retry loop, so that it sees each attempt. A write whose condition fails is
+ * A middleware inside the SDK's retry loop, so that it sees each attempt. A write whose condition fails is
  * billed too (one unit for an item under 1 KB), though AWS's answer does not say so: see "Working with items and
  * attributes" in DynamoDB's developer guide.
  */

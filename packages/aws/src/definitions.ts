@@ -5,7 +5,7 @@ import { DLQ_MESSAGE_BYTES, QUEUE_MESSAGE_BYTES } from './limits.ts';
 import type { AwsSettings } from './settings.ts';
 
 export const JOBS_INDEX = 'jobs';
-/** After so many receives SQS itself moves a message to the dead-letter queue. */
+/** After this number of receives SQS itself moves a message to the dead-letter queue. */
 export const MAX_RECEIVE_COUNT = 10;
 
 const FOURTEEN_DAYS = 14 * 24 * 60 * 60;

@@ -120,9 +120,9 @@ export function describeError(error: unknown): string {
   const isPlain =
     typeof name !== 'string' || ['Error', 'AggregateError', 'MovieLoadError', 'UsageError'].includes(name);
   const status = $metadata?.httpStatusCode;
-  const said = `${isPlain ? '' : `${name}: `}${text}${status === undefined ? '' : ` (HTTP ${status})`}`;
+  const full = `${isPlain ? '' : `${name}: `}${text}${status === undefined ? '' : ` (HTTP ${status})`}`;
   // Before anything is cut off: a part of a secret would not be known again.
-  const line = hideCredentials(said, secretsOf(process.env));
+  const line = hideCredentials(full, secretsOf(process.env));
   const oneLine = line.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
   return oneLine.length > MAX_TEXT ? `${oneLine.slice(0, MAX_TEXT)}…` : oneLine;
 }

@@ -36,7 +36,7 @@ export function openObjects({ s3 }: { readonly s3: S3Sender }, bucket: string): 
         const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
         const { Body, ContentLength = 0 } = await s3.send(command, sdk({ ...options, signal }));
         const body = asStream(Body);
-        // The SDK verifies checksums in a stream of its own, and leaves the one behind it open when that is let go.
+        // The SDK verifies checksums in a stream of its own, and leaves the one behind it open when that one is cancelled.
         body.once('close', () => body.readableEnded || stop.abort());
         // A reader gets it from the iterator. Without one, a time-out would end the process.
         body.on('error', () => undefined);

@@ -208,6 +208,6 @@ export interface ObjectsPort {
     options?: CallOptions,
   ): Promise<UploadedPart>;
   completeUpload(key: string, uploadId: string, parts: readonly UploadedPart[], options?: CallOptions): Promise<void>;
-  /** Frees what was uploaded; an upload that is gone already is no error. */
+  /** Frees what was uploaded; an upload that is gone already is not an error. */
   abortUpload(key: string, uploadId: string, options?: CallOptions): Promise<void>;
 }

@@ -15,7 +15,7 @@ import {
 } from './settings.ts';
 
 /**
- * The settings of an environment and its profile. Throws zod's error for variables that make no sense, and `UsageError`
+ * The settings of an environment and its profile. Throws zod's error for invalid variables, and `UsageError`
  * for a profile that makes none, or for FIPS or dual stack together with an endpoint of AWS that is given as a URL.
  *
  * @example const settings = await loadAwsSettings(process.env);

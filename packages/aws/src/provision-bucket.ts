@@ -42,7 +42,7 @@ export async function provisionBucket(s3: S3Sender, work: Provisioning, isNew: b
     return Rules;
   });
   if (!rules?.some(abortsUploadsAsWanted(lifecycleRule))) {
-    // Somebody's other rules stay: a put replaces all of them.
+    // The bucket's other rules stay: a put replaces all of them.
     const others = (rules ?? []).filter(({ ID }) => ID !== lifecycleRule.ID);
     const LifecycleConfiguration = { Rules: [...others, lifecycleRule] };
     await s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration }), call);

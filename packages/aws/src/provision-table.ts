@@ -30,7 +30,7 @@ export async function provisionTable(
       await dynamodb.send(new CreateTableCommand(table), sdk(work.options));
       work.created(table.TableName);
     } catch (error) {
-      // Somebody else is making it at this moment.
+      // Another process is creating it at this moment.
       if (errorName(error) !== 'ResourceInUseException') throw error;
     }
   }

@@ -107,7 +107,7 @@ export function endpointOf({ endpoint, endpoints }: AwsSettings, service: AwsSer
 
 /**
  * The settings of an environment alone, without the files of profiles. Throws zod's error with every problem when a
- * variable makes no sense.
+ * variable is invalid.
  */
 export function awsSettingsFrom(env: Readonly<Record<string, string | undefined>>): AwsSettings {
   return awsSettingsOf(awsEnvironment.parse(env));

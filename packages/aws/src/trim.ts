@@ -40,7 +40,7 @@ type Next = (call: Call) => unknown;
  */
 export function trimClient(given: unknown): void {
   const client = given as AnyClient;
-  // It copies every input and output deeply for a logger that nobody set.
+  // It copies every input and output deeply for a logger that is not set.
   client.middlewareStack.remove('loggerMiddleware');
   rememberSigner(client);
   rememberUserAgent(client);
@@ -80,7 +80,7 @@ function rememberUserAgent({ config, middlewareStack }: AnyClient): void {
 }
 
 /**
- * The SDK keeps a command's middleware only when `send` gets no options, and nearly every call of ours has a signal. So
+ * The SDK keeps a command's middleware only when `send` gets no options, and nearly every one of our calls has a signal. So
  * the signal goes beside the input, and the innermost middleware gives it to the HTTP handler. Between two attempts of
  * one call nobody looks at it: an abort then takes effect when the SDK's pause is over.
  */

@@ -72,7 +72,7 @@ describe('a breaker', () => {
     await waiting;
   });
 
-  test('closes when a call of somebody else succeeds meanwhile', async () => {
+  test('closes when another call succeeds meanwhile', async () => {
     const { clock, breaker, probes, fail } = setUp();
     fail(9);
     breaker.succeeded();

@@ -97,7 +97,7 @@ test('AWS itself has no such thing, and is not asked', async () => {
   expect(await createSummarise(undefined)(queue.url)).toBeUndefined();
 });
 
-test('one that offers it and fails is an error: nobody takes it for an endpoint where messages must be received', async () => {
+test('one that offers it and fails is an error, and is not taken for an endpoint without peeking', async () => {
   await withEndpoint(
     (_request, response) => response.writeHead(500).end(),
     async (endpoint) => {

@@ -68,7 +68,7 @@ describe('a call', () => {
     },
   );
 
-  test('of a consumer waits for an operator who gives access back, but for no bug and no upload that is gone', async () => {
+  test('of a consumer waits for an operator who restores access, but not for a bug or an upload that is gone', async () => {
     const { policy } = policyOf({ classify: classifyForConsumer });
     expect(
       await callWithPolicy(policy, OPERATION, failing(aws('AccessDenied'), aws('ResourceNotFoundException'))),

@@ -181,7 +181,7 @@ describe('the owner of the bucket', () => {
 });
 
 describe('an object', () => {
-  test('that is not read to its end lets go of its connection', async () => {
+  test('that is not read to its end closes its connection', async () => {
     await using endless = await startEndlessS3();
     const own = { ...settings(), endpoint: endless.endpoint };
     const other = createClients(own, { env: {} });

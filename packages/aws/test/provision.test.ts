@@ -75,7 +75,7 @@ describe('provision', () => {
     expect(block.PublicAccessBlockConfiguration).toEqual(bucket.publicAccessBlock);
   });
 
-  test('sets back what somebody changed, and says so', async () => {
+  test('restores a changed setting, and says so', async () => {
     const QueueUrl = await queueUrl(clients.sqs, settings.queue);
     const Attributes = { VisibilityTimeout: '5', DeduplicationScope: 'queue', FifoThroughputLimit: 'perQueue' };
     await clients.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
@@ -89,7 +89,7 @@ describe('provision', () => {
     expect(await attributesOf(settings.queue)).toMatchObject(resourceDefinitions(settings).queue.attributes);
   });
 
-  test('keeps somebody’s own lifecycle rules beside ours', async () => {
+  test('keeps other lifecycle rules beside ours', async () => {
     const Bucket = settings.bucket;
     const theirs = { ID: 'theirs', Status: 'Enabled' as const, Filter: { Prefix: 'old/' }, Expiration: { Days: 30 } };
     const LifecycleConfiguration = { Rules: [theirs] };

@@ -16,7 +16,7 @@ describe('the time at the server', () => {
     expect(time.now()).toBe(Date.parse('2026-11-25T10:00:00.000Z'));
   });
 
-  test('is not told by what is no date', () => {
+  test('is not read from what is not a date', () => {
     const time = createServerTime();
     for (const text of [undefined, '', 'yesterday']) time.observe(text);
     expect(time.now()).toBeUndefined();

@@ -22,7 +22,7 @@ export const CEILING_FLAGS = CONSUMER_FLAGS.filter((flag) => !flag.startsWith('-
 export interface Contender {
   /** The last report. */
   readonly usage: Usage;
-  /** Rejects when it ends although nobody stopped it. */
+  /** Rejects when it ends without being stopped. */
   readonly failed: Promise<never>;
   /** Ends it; its last report is in `usage` afterwards. */
   stop(): Promise<void>;
@@ -53,7 +53,7 @@ export function startContender({ program, args = [], env, flags = CONSUMER_FLAGS
   const { promise: failed, reject } = Promise.withResolvers<never>();
   failed.catch(() => undefined);
   child.once('exit', (code, signal) => {
-    if (!stopping) reject(new Error(`${program.pathname} ended with ${code ?? signal}; what it said stands above.`));
+    if (!stopping) reject(new Error(`${program.pathname} ended with ${code ?? signal}; its output is above.`));
   });
   return {
     get usage() {

@@ -1,4 +1,4 @@
-// Who is measured: the two textbooks, ours, and the ceiling that nobody can pass.
+// Who is measured: the two textbooks, ours, and the ceiling, which none can exceed.
 import { CEILING_FLAGS, type Contender, startContender } from './contender.ts';
 import type { Place } from './measure.ts';
 

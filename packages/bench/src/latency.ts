@@ -1,5 +1,5 @@
 // How long a message takes at a tenth of full load: messages arrive evenly, and the server tells when each was deleted,
-// which is after its movies are stored and counted, whoever stores them.
+// which is after its movies are stored and counted, by any consumer.
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   awsSettingsFrom,
@@ -46,7 +46,7 @@ export function batchesOf(shape: JobShape): { group: number; numbers: number[] }
   return batches;
 }
 
-/** Batches of up to ten messages at an even pace, so many movies a second, to the processes of a row. */
+/** Batches of up to ten messages at an even pace, in movies per second, to the processes of a row. */
 export async function measureLatency(row: RowDefinition, moviesPerSecond: number): Promise<Latency> {
   const endpoint = await openEndpoint();
   const env = environmentOf(endpoint.url);

@@ -45,7 +45,7 @@ if (options.quick && options.full) refuse('--quick and --full do not go together
 const upstream = process.env.AWS_ENDPOINT_URL || undefined;
 if (upstream !== undefined && options.full) refuse('--full measures the embedded AWS: unset AWS_ENDPOINT_URL.');
 if (upstream !== undefined && !/^http:[/][/][^/]+[/]?$/.test(upstream)) {
-  refuse(`AWS_ENDPOINT_URL is no http:// address of an emulator: ${upstream}`);
+  refuse(`AWS_ENDPOINT_URL is not the http:// address of an emulator: ${upstream}`);
 }
 
 function refuse(why: string): never {

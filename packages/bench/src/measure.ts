@@ -75,7 +75,7 @@ export async function measure(contest: Contest): Promise<Measurement> {
   // An endpoint that has seen a job would take its messages for duplicates.
   const plan = planOf(contest.job, contest.upstream === undefined ? undefined : randomUUID());
   const endpoint = await openEndpoint(contest);
-  // LocalStack keeps the long polls of whoever is gone, and they take the next messages: nobody gets another's queue there.
+  // LocalStack keeps the long polls of ended processes, and these take the next messages: each row gets a queue of its own.
   const own = contest.upstream === undefined ? {} : namesOf(randomUUID());
   const env = { ...environmentOf(endpoint.url), ...own };
   const settings = awsSettingsFrom(env);
@@ -147,7 +147,7 @@ async function removeResources({ sqs, dynamodb, s3 }: AwsClients, settings: AwsS
   await s3.send(new DeleteBucketCommand({ Bucket }));
 }
 
-/** Nothing of anybody's account gets into a measurement. */
+/** No setting of a real AWS account gets into a measurement. */
 export function environmentOf(endpoint: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: endpoint,

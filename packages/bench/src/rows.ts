@@ -35,7 +35,7 @@ const ONE: Job = { movies: 30_000, packed: false };
 const PACKED: Job = { movies: 200_000, packed: true };
 const TEXTBOOK: Job = { movies: 3000, packed: false };
 
-/** In the order in which a round runs them: those that are compared stand next to each other. */
+/** In the order in which a round runs them: those that are compared are next to each other. */
 export function storingRows(options: { readonly upstream?: string | undefined }) {
   const { upstream } = options;
   const row = (name: string, job: Job, processes: number, start: Contest['start']): RowDefinition => ({

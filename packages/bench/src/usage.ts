@@ -29,7 +29,7 @@ export function reportUsage(
   };
   setImmediate(send);
   setInterval(send, EVERY_MS).unref();
-  // The benchmark is gone: nobody is measured any more.
+  // The benchmark has ended: nothing is measured any more.
   process.once('disconnect', () => process.exit());
   return send;
 }

@@ -64,7 +64,7 @@ const until = async (what: () => boolean | Promise<boolean>) => {
 const seconds = (ms: number) => Math.round(ms / 100) / 10;
 
 const startedAt = Date.now();
-const say = async (what: string) => {
+const report = async (what: string) => {
   const { waiting, inFlight } = await queue.status();
   const { sentMovies, storedMovies } = reports.current();
   const counts = `sent ${sentMovies}, stored ${storedMovies}, in the queue ${waiting + inFlight} messages`;
@@ -89,17 +89,17 @@ await until(() => reports.current().storedMovies >= movies / 10);
 await stopServices(consumers, GRACE_MS);
 const stoppedAt = Date.now();
 const atStop = reports.current();
-await say('both consumers are gone');
+await report('both consumers are gone');
 const { code } = await producer.exited;
 const sentAt = sentLast ?? Date.now();
-await say(`the producer has sent all, and ended with code ${code}`);
+await report(`the producer has sent all, and ended with code ${code}`);
 const backlog = (await queue.status()).waiting;
 
 const backAt = Date.now();
 consumers = startConsumers();
 await until(async () => (await jobs.job(jobId))?.status === 'COMPLETE');
 const completeAt = Date.now();
-await say('the consumers came back, and the job is COMPLETE');
+await report('the consumers came back, and the job is COMPLETE');
 await until(async () => {
   const { waiting, inFlight } = await queue.status();
   return waiting + inFlight === 0;

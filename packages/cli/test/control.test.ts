@@ -3,7 +3,7 @@ import { MovieLoadError } from '@movie-load/schema';
 import type { ConsumerPool, PooledConsumer } from '../src/commands/up/consumer-pool.ts';
 import { createControlApp } from '../src/commands/up/control.ts';
 
-const TOKEN = 'a-token-that-nobody-guesses';
+const TOKEN = 'a-token-that-is-not-guessed';
 const consumer: PooledConsumer = {
   name: 'consumer 1',
   instance: 'host-1-ab',
@@ -44,7 +44,7 @@ describe('the control server', () => {
     expect(acted).toEqual(['pause', 'resume', 'kill']);
   });
 
-  test('does nothing without the token, whoever asks', async () => {
+  test('does nothing without the token, from any address', async () => {
     const { acted, call } = setUp();
     const tries: Record<string, string>[] = [{}, { authorization: 'Bearer x' }, { authorization: TOKEN }];
     for (const headers of tries) {
@@ -54,7 +54,7 @@ describe('the control server', () => {
     expect(acted).toEqual([]);
   });
 
-  test('refuses what is no action, and a consumer that is not there', async () => {
+  test('refuses what is not an action, and a consumer that is not there', async () => {
     const { call } = setUp();
     for (const body of ['', 'x', '{}', '{"action":"add","more":1}', '{"action":"explode"}', '[]']) {
       expect((await call('/consumers/consumer%201', body)).status).toBe(400);

@@ -17,7 +17,7 @@ const settings: AwsSettings = {
 const nodeError = (code: string) => Object.assign(new Error(`connect ${code}`), { code });
 
 describe('an error of the SDK', () => {
-  test('that nobody listens, also behind a host with several addresses, says what to do', () => {
+  test('that nothing listens, also behind a host with several addresses, says what to do', () => {
     const several = new AggregateError([nodeError('ECONNREFUSED'), nodeError('ECONNREFUSED')], '');
     for (const error of [nodeError('ECONNREFUSED'), several]) {
       expect(sentenceOf(explained(error, settings))).toBe(

@@ -7,9 +7,12 @@ import { parseMovies, parseMoviesPerMessage, wholeNumber } from '../src/options.
 const options = { movies: '1000', moviesPerMessage: '1', consumers: '2', out: 'downloads' };
 
 describe('options', () => {
-  test.each(['', ' 5', '5 ', '-1', '1.5', '1e3', '0x10', '９', '9999999999999', '101'])('%j is no number', (text) => {
-    expect(() => wholeNumber('--n', text, 0, 100)).toThrow(UsageError);
-  });
+  test.each(['', ' 5', '5 ', '-1', '1.5', '1e3', '0x10', '９', '9999999999999', '101'])(
+    '%j is not a number',
+    (text) => {
+      expect(() => wholeNumber('--n', text, 0, 100)).toThrow(UsageError);
+    },
+  );
 
   test.each(['20,000', '20_000', '1,000,000', '999', '1_000_000'])('%s is a number', (text) => {
     expect(wholeNumber('--n', text, 0, 10_000_000)).toBe(Number(text.replaceAll(/\D/g, '')));

@@ -67,7 +67,7 @@ describe('a download', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('lets go of the object when the disk does not take it, and names the folder', async () => {
+  test('closes the object’s stream when the disk does not take it, and names the folder', async () => {
     const before = discarded;
     const gone = join(folder, 'gone');
     const failed = saveObject(object(5, body('[1,2]')), join(gone, 'a.json'));

@@ -65,7 +65,7 @@ describe('JSON', () => {
       headers: { ...SIGNED, 'x-amz-target': 'AmazonSQS.CreateQueue', 'content-type': 'application/x-amz-json-1.0' },
       body: JSON.stringify({ QueueName: 'hosts' }),
     }).catch(() => undefined);
-    // Where `localhost` is IPv6 only, nobody listens there.
+    // Where `localhost` is IPv6 only, nothing listens there.
     if (response === undefined) return;
     expect(await response.json()).toEqual({ QueueUrl: `http://localhost:${aws.port}/000000000000/hosts` });
   });
@@ -115,7 +115,7 @@ describe('Query', () => {
     );
   });
 
-  test('names that objects inherit are no operations and no members', async () => {
+  test('names that objects inherit are neither operations nor members', async () => {
     for (const Action of ['constructor', '__proto__', 'toString']) {
       expect((await query(aws, { Action })).body).toContain('<Code>InvalidAction</Code>');
     }

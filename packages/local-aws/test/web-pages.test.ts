@@ -62,7 +62,7 @@ describe('what is not signed', () => {
   });
 
   test.each(['Basic dGVzdDp0ZXN0', 'Bearer x', 'Negotiate x', 'AWS4-HMAC-SHA256x y'])(
-    'an authorization "%s" is no signature',
+    'an authorization "%s" is not a signature',
     async (authorization) => {
       expect(await ask('/', { headers: { authorization } })).toBe(403);
     },
@@ -157,7 +157,7 @@ describe('the name by which it is called', () => {
     '0177.0.0.1',
     '192.168.0.1',
     '',
-  ])('"%s" is none, whoever sends it', async (name) => {
+  ])('"%s" is none, from any client', async (name) => {
     const signed = `authorization: ${SIGNED.authorization}\r\n`;
     for (const target of ['/_local-aws/health', '/?Action=ListQueues']) {
       expect(await raw(target, name, signed)).toMatch(/^HTTP\/1.1 403 /);

@@ -9,7 +9,7 @@ import { drawTitle, pick } from './titles.ts';
 export const GENERATOR_VERSION = 1;
 
 /**
- * What `auto` movies per message means: so many movies of the largest possible size and the envelope stay within 64 KiB,
+ * What `auto` movies per message means: this number of movies of the largest possible size and the envelope stay within 64 KiB,
  * which is what SQS bills as one request. A test proves it from the word lists.
  */
 export const AUTO_MOVIES_PER_MESSAGE = 325;

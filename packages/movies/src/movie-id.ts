@@ -7,7 +7,7 @@ const high = (word: number): string => hex(word >>> 16);
 const low = (word: number): string => hex(word & 0xffff);
 
 /**
- * Distinct by construction: the pair, of which each (seed, index) has its own, stands in the first and the last 32 bits
+ * Distinct by construction: the pair, of which each (seed, index) has its own, is in the first and the last 32 bits
  * unchanged. What is between is drawn from it.
  */
 export function movieId(pair: Pair): string {

@@ -23,7 +23,7 @@ export function largestMovieBytes(): number {
   return utf8Bytes(movieToJson(largestMovie()));
 }
 
-/** The text with the most bytes once it stands in JSON. */
+/** The text with the most bytes in JSON. */
 function longest(texts: readonly string[]): string {
   const bytes = (text: string) => utf8Bytes(JSON.stringify(text));
   return texts.reduce((best, text) => (bytes(text) > bytes(best) ? text : best), '');

@@ -1,4 +1,4 @@
-// Cuts messages into batches as SQS takes them: at most ten, and at most so many bytes together.
+// Cuts messages into batches as SQS takes them: at most ten messages, and a limit of bytes together.
 import type { MessageAttributes, OutgoingMessage } from '@movie-load/aws';
 import { utf8Bytes } from '@movie-load/schema';
 

@@ -15,7 +15,7 @@ import { runOf } from './redrive-id.ts';
 export interface DeadLetter {
   /** The id in the dead-letter queue: what `show` and `redrive` take. */
   readonly message_id: string;
-  /** Why it is there; `too_many_receives` when SQS moved it, `unknown` when somebody put it there by hand. */
+  /** Why it is there; `too_many_receives` when SQS moved it, `unknown` when a person put it there. */
   readonly reason: DeadLetterReason;
   readonly detail?: string | undefined;
   readonly consumer?: string | undefined;
@@ -31,11 +31,11 @@ export interface DeadLetter {
   /** Since when it is in the dead-letter queue; when it was first sent, if SQS moved it. ISO instant. */
   readonly since: string;
   readonly body_bytes: number;
-  /** The message's own attributes, which a redrive gives back to it. */
+  /** The message's own attributes, which a redrive restores. */
   readonly attributes: MessageAttributes;
   /** True when it was redriven before, and failed again. */
   readonly redriven_before: boolean;
-  /** True when the attributes were more than 16 KB: a redrive cannot give them back. */
+  /** True when the attributes were more than 16 KB: a redrive cannot restore them. */
   readonly attributes_cut: boolean;
 }
 

@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { deduplicationId, parseDeduplicationId } from '@movie-load/schema';
 
-/** A sending word is the mark of the run and that of the message, each so long. */
+/** The nonce of a redrive is the mark of the run and that of the message, each this long. */
 const MARK_CHARACTERS = 16;
-const SENDING = /^[0-9a-f]{32}$/;
+const REDRIVE_NONCE = /^[0-9a-f]{32}$/;
 const WITHOUT_JOB = 'redrive.';
 
-/** The mark of a run with this random word; of a message in a run. */
+/** The mark of a run with this random text; of a message in a run. */
 export const markOf = (text: string): string =>
   createHash('sha256').update(text).digest('hex').slice(0, MARK_CHARACTERS);
 
@@ -21,14 +21,15 @@ interface RedrivenMessage {
  * is received again is not sent twice.
  */
 export function redriveId({ message_id, original_deduplication_id }: RedrivenMessage, run: string): string {
-  const sending = run + markOf(`${message_id}.${run}`);
-  // In the job's own form where it had one, so that whoever looks into a queue still sees which message it is.
+  const sendNonce = run + markOf(`${message_id}.${run}`);
+  // In the job's own form where it had one, so that a person who looks into a queue still sees which message it is.
   const id = parseDeduplicationId(original_deduplication_id ?? '');
-  return id ? deduplicationId(id.job_id, id.group, id.number, sending) : WITHOUT_JOB + sending;
+  return id ? deduplicationId(id.job_id, id.group, id.number, sendNonce) : WITHOUT_JOB + sendNonce;
 }
 
 /** The mark of the run that sent a message with this id; undefined for what no run sent. */
 export function runOf(id: string): string | undefined {
-  const sending = parseDeduplicationId(id)?.sending ?? (id.startsWith(WITHOUT_JOB) ? id.slice(WITHOUT_JOB.length) : '');
-  return SENDING.test(sending) ? sending.slice(0, MARK_CHARACTERS) : undefined;
+  const sendNonce =
+    parseDeduplicationId(id)?.sendNonce ?? (id.startsWith(WITHOUT_JOB) ? id.slice(WITHOUT_JOB.length) : '');
+  return REDRIVE_NONCE.test(sendNonce) ? sendNonce.slice(0, MARK_CHARACTERS) : undefined;
 }

@@ -1,4 +1,4 @@
-// Goes once through the dead-letter queue: receives everything that can be seen, and gives back what was not taken out.
+// Goes once through the dead-letter queue: receives everything that can be seen, and releases what was not taken out.
 import { type Clock, classifyError, type QueuePort, type ReceivedMessage } from '@movie-load/aws';
 import { BATCH_ENTRIES } from './batches.ts';
 
@@ -20,7 +20,7 @@ export interface SweepOptions {
 export interface Sweep {
   readonly seen: number;
   /**
-   * About how many messages could not be seen: behind ten of their group (only of messages that somebody put there by
+   * About how many messages could not be seen: behind ten of their group (only of messages that a person put there by
    * hand or SQS moved), or in flight elsewhere. As approximate as SQS's own counts; 0 when the sweep was ended early.
    */
   readonly unseen: number;

@@ -79,7 +79,7 @@ describe('a dead letter', () => {
     expect(asReceived(received({ body })).body).toBe(body);
   });
 
-  test('stands in a message group of its own, deduplicated by its SQS message id', () => {
+  test('is in a message group of its own, deduplicated by its SQS message id', () => {
     const { groupId, deduplicationId } = deadLetterOf(received(), why);
     expect([groupId, deduplicationId]).toEqual([received().messageId, received().messageId]);
   });
@@ -154,7 +154,7 @@ describe('a dead letter', () => {
     );
   });
 
-  test('is read whatever its attributes say: anybody may have put it there', () => {
+  test('is read whatever its attributes say: any sender may have put it there', () => {
     fc.assert(
       fc.property(
         fc.dictionary(
@@ -169,7 +169,7 @@ describe('a dead letter', () => {
     );
   });
 
-  test('that SQS moved by itself, or somebody put there by hand, is told apart', () => {
+  test('that SQS moved, and one that a person put there, are distinguished', () => {
     const job_id = '7c1f4a0e-9f0b-5d0e-8c57-3b8f1a2b3c4d';
     const moved = received({
       movedFrom: 'arn:aws:sqs:us-east-1:000000000000:movie-load.fifo',

@@ -56,7 +56,7 @@ describe('the dead-letter queue', () => {
     expect(await queues.dlq.status()).toMatchObject({ waiting: 100, inFlight: 0 });
   });
 
-  test('a message dead-lettered twice stands there once', async () => {
+  test('a message dead-lettered twice is there once', async () => {
     const { messages } = await deadLetterJob(3, 'twice');
     for (const message of messages) {
       await deadLetter({ dlq: queues.dlq }, message, { reason: 'not_json', detail: 'again', consumer: 'other' });
@@ -76,7 +76,7 @@ describe('the dead-letter queue', () => {
     expect(await queues.dlq.status()).toMatchObject({ waiting: 12, inFlight: 0 });
   });
 
-  test('redrive gives every message back to its group, at once and with its attributes, and nothing stays behind', async () => {
+  test('redrive sends every message to its group, at once and with its attributes, and nothing stays behind', async () => {
     const { queue, dlq } = queues;
     const attributes = {
       trace: { DataType: 'String', StringValue: 'über' },
@@ -152,7 +152,7 @@ describe('the dead-letter queue', () => {
     expect((await list()).letters).toHaveLength(result.refused.length);
   });
 
-  test('by reason, by job, at most so many, or only counted', async () => {
+  test('by reason, by job, up to a maximum, or only counted', async () => {
     const a = await deadLetterJob(15, 'a', 'not_json');
     await deadLetterJob(10, 'b', 'wrong_shape');
     expect(await redriveAll({ dryRun: true })).toMatchObject({ redriven: 25 });

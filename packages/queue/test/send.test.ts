@@ -151,7 +151,7 @@ describe('sending a job', () => {
     expect(queue.accepted).toHaveLength(1000);
   });
 
-  test('at most so many groups at once, and no message is made before there is room for it', async () => {
+  test('a limited number of groups at once, and no message is made before there is room for it', async () => {
     let open = 0;
     let most = 0;
     const inner = fakeQueue();
@@ -210,7 +210,7 @@ describe('sending a job', () => {
     expect(before).toBeLessThan(10);
   });
 
-  test('a throttled entry is no refusal, though AWS calls it the sender’s fault', async () => {
+  test('a throttled entry is not a refusal, though AWS calls it the sender’s fault', async () => {
     const queue = fakeQueue((call) =>
       call === 0 ? { failed: [{ index: 0, senderFault: true, code: 'RequestThrottled' }] } : undefined,
     );

@@ -58,7 +58,7 @@ export function fakeQueue(
 export const planFor = (movies: number, movies_per_message = 1, nonce = 'test'): JobPlan =>
   planJob({ nonce, movies, movies_per_message, seed: 7, generator: 1 });
 
-/** The numbers of messages, by group, in the order in which they stand in the queue. */
+/** The numbers of messages, by group, in the order in which they are in the queue. */
 export function numbersByGroup(messages: readonly OutgoingMessage[]): Map<string, number[]> {
   const numbers = new Map<string, number[]>();
   for (const { body, groupId } of messages) {

@@ -1,6 +1,6 @@
 import { REFUSALS } from './message.ts';
 
-/** Reasons a message stands in the dead-letter queue for. The last two are not a consumer's. */
+/** Why a message is in the dead-letter queue. The last two are not a consumer's. */
 export const DEAD_LETTER_REASONS = [...REFUSALS, 'too_many_receives', 'unknown'] as const;
 export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 
@@ -22,5 +22,5 @@ export const DEAD_LETTER_ATTRIBUTES = {
   attributes: 'original_attributes',
 } as const;
 
-/** The attribute with the original attributes is cut at so many bytes, so that it always fits beside the body. */
+/** The attribute with the original attributes is cut at this size, so that it always fits beside the body. */
 export const ORIGINAL_ATTRIBUTES_LIMIT_BYTES = 16 * 1024;

@@ -57,18 +57,18 @@ export const slicePartFrom = (first: number): string => `${SLICE_PREFIX}${String
 export const objectKey = (jobId: string): string => `${jobId}.json`;
 
 /**
- * The SQS deduplication id: job, group, number and a random word of this sending (kept for its own retries).
+ * The SQS deduplication id: job, group, number and the nonce of this send (kept for its own retries).
  * At most 36 + 7 + 10 + 37 = 90 of the 128 characters that SQS allows.
  */
-export function deduplicationId(jobId: string, group: number, number: number, sending: string): string {
-  return `${jobId}.${group}.${number}.${sending}`;
+export function deduplicationId(jobId: string, group: number, number: number, sendNonce: string): string {
+  return `${jobId}.${group}.${number}.${sendNonce}`;
 }
 
 const deduplicationIdPattern = /^([0-9a-f-]{36})\.(\d{1,9})\.(\d{1,9})\.([A-Za-z0-9-]{8,36})$/;
 
 /** Reads a `deduplicationId`; undefined when the text is none. */
 export function parseDeduplicationId(text: string) {
-  const [, job_id, group, number, sending] = deduplicationIdPattern.exec(text) ?? [];
-  if (job_id === undefined || sending === undefined) return undefined;
-  return { job_id, group: Number(group), number: Number(number), sending };
+  const [, job_id, group, number, sendNonce] = deduplicationIdPattern.exec(text) ?? [];
+  if (job_id === undefined || sendNonce === undefined) return undefined;
+  return { job_id, group: Number(group), number: Number(number), sendNonce };
 }

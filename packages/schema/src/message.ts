@@ -7,7 +7,7 @@ import { instantSchema } from './text.ts';
 
 /**
  * The body of an SQS message: one or more consecutive movies of one job, and all that a consumer needs to check and
- * store them without asking anybody. Its version is `plan.version`.
+ * store them without another request. Its version is `plan.version`.
  */
 export const loadMessageSchema = z.strictObject({
   job_id: jobIdSchema,
@@ -91,7 +91,7 @@ const refuse = (reason: Refusal, detail: string): Checked => ({ ok: false, reaso
 
 const MAX_ISSUES = 3;
 
-/** The first problems in words of ours and paths of the schema: nothing that the sender wrote gets into it. */
+/** The first problems in our words and paths of the schema: nothing that the sender wrote gets into it. */
 function describe(error: z.ZodError): string {
   return error.issues
     .slice(0, MAX_ISSUES)
@@ -101,7 +101,7 @@ function describe(error: z.ZodError): string {
 
 const COMPLAINTS: Readonly<Record<string, string>> = {
   invalid_type: 'is not of the right type',
-  unrecognized_keys: 'has fields that nobody knows',
+  unrecognized_keys: 'has unknown fields',
   invalid_format: 'does not have the right form',
   too_big: 'is too large',
   too_small: 'is too small',

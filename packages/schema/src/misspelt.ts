@@ -1,4 +1,4 @@
-// `VISIBILITY_SECOND=5` is read by nothing: whoever wrote it should hear so.
+// `VISIBILITY_SECOND=5` is read by nothing, and the person who set it should be told.
 
 /**
  * Variables of an environment that look like a misspelt setting: one letter or two away from the name of one that is not set

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { storableText } from './text.ts';
 
-/** Title, actor and director have at most so many bytes of UTF-8: nothing valid is too big to store. */
+/** Title, actor and director have at most this number of bytes in UTF-8: nothing valid is too big to store. */
 export const TEXT_LIMIT_BYTES = 1024;
 
 /** One movie, on every wire and in the object. The key order here is the order in which it is always written. */

@@ -9,7 +9,7 @@ const SAYS_NOTHING = 'yes';
 
 /**
  * Throws `UsageError` when npm has kept one of a program's options: it hands them to scripts as `npm_config_*`.
- * Says nothing when npm runs no script of ours.
+ * Says nothing when npm runs none of our scripts.
  *
  * @param names of options, without dashes
  * @param command what comes before the options in `npm run …`, e.g. `produce`

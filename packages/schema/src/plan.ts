@@ -24,7 +24,7 @@ const JOB_NAMESPACE = '6b1c8f0e-51f7-4c57-9e0e-3e6c9a4d7b21';
 
 /**
  * A few numbers from which pure arithmetic tells the shape of a job (see `shapeOf`). Every message carries them, and
- * the job's id is made from them, so nobody can change a job's plan by sending another one.
+ * the job's id is made from them, so another plan is another job.
  */
 const planFieldsSchema = z.strictObject({
   version: z.literal(KNOWN_VERSIONS),

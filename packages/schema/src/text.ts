@@ -20,7 +20,7 @@ export function cutUtf8(text: string, limit: number): string {
 const PRINTABLE = /^[^\u0000-\u001f\u007f-\u009f\ufffe\uffff]*$/;
 
 /**
- * A text that every service stores and gives back as it is: not empty, at most `bytes` bytes of UTF-8, no control
+ * A text that every service stores and returns as it is: not empty, at most `bytes` bytes of UTF-8, no control
  * characters, no half of a surrogate pair (UTF-8 cannot carry it). One check, not five: it runs three times a movie.
  */
 export function storableText(bytes: number) {

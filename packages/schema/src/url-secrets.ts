@@ -1,6 +1,6 @@
 // Addresses with a password or a token in them: what of them must never be read by people, and how they are shown.
 
-/** Shorter words (`test`) are no secrets, and taking them out would spoil the text. */
+/** Shorter words (`test`) are not secrets, and taking them out would spoil the text. */
 const SHORTEST_SECRET = 6;
 /** What a number, a flag or a word of every log line could be. */
 const COMMON = /^(?:true|false|null|[\d.eE+-]+|[a-z]{1,7})$/;
@@ -63,7 +63,7 @@ const NAMED =
   /([?&][\w.~-]*(?:token|secret|passw(?:or)?d|pwd|api[_-]?key|access[_-]?key|auth|signature|credential)[\w.~-]*=)[^\s&#"'<>\\]+/gi;
 const AUTHORIZATION = /(authorization(?:\\*["'])? ?[:=] ?(?:\\*["'])?(?:Basic|Bearer) )[\w+/=.~-]+/gi;
 
-/** The text without what addresses and authorizations in it carry, whoever wrote them. */
+/** The text without what addresses and authorizations in it carry, from any source. */
 export function hideUrlSecrets(text: string): string {
   return text
     .replace(USER, `$1${REMOVED}@`)

@@ -38,11 +38,11 @@ describe('credentials in a text', () => {
     expect(hideCredentials(`SignedHeaders=host, Signature=${signature}`, [])).not.toContain(signature);
   });
 
-  test('are taken out wherever they stand when they are known, unless they are too short to be secrets', () => {
-    const env = { AWS_SECRET_ACCESS_KEY: 'test', AWS_SESSION_TOKEN: token, HOME: '/home/of/somebody' };
+  test('are taken out wherever they are when they are known, unless they are too short to be secrets', () => {
+    const env = { AWS_SECRET_ACCESS_KEY: 'test', AWS_SESSION_TOKEN: token, HOME: '/home/of/a-user' };
     expect(secretsOf(env)).toEqual([token, 'test']);
-    expect(hideCredentials(`a test of ${token} in /home/of/somebody`, secretsOf(env))).toBe(
-      'a test of [removed] in /home/of/somebody',
+    expect(hideCredentials(`a test of ${token} in /home/of/a-user`, secretsOf(env))).toBe(
+      'a test of [removed] in /home/of/a-user',
     );
   });
 });

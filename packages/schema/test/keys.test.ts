@@ -12,7 +12,7 @@ import {
 } from '../src/index.ts';
 
 const index = fc.integer({ min: 0, max: MAX_MOVIES });
-const sending = fc.uuid();
+const sendNonce = fc.uuid();
 // What SQS allows in a message group id and in a deduplication id.
 const SQS_ID = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
 
@@ -28,10 +28,10 @@ describe('keys', () => {
 
   test('a deduplication id round-trips and is one that SQS takes', () => {
     fc.assert(
-      fc.property(fc.uuid(), index, index, sending, (job_id, group, number, word) => {
-        const id = deduplicationId(job_id, group, number, word);
+      fc.property(fc.uuid(), index, index, sendNonce, (job_id, group, number, nonce) => {
+        const id = deduplicationId(job_id, group, number, nonce);
         expect(id).toMatch(SQS_ID);
-        expect(parseDeduplicationId(id)).toEqual({ job_id, group, number, sending: word });
+        expect(parseDeduplicationId(id)).toEqual({ job_id, group, number, sendNonce: nonce });
       }),
     );
   });
@@ -46,14 +46,14 @@ describe('keys', () => {
   });
 
   test.each(['', 'movies#1+1', 'movies#000000000001+0', 'movies#000000000001', 'ledger', 'job'])(
-    '%j is no slice',
+    '%j is not a slice',
     (part) => {
       expect(parseSlicePart(part)).toBeUndefined();
     },
   );
 
   test.each(['', 'x#1', `${'0'.repeat(36)}#01`, `${'0'.repeat(36)}#-1`, `${'0'.repeat(36)}`])(
-    '%j is no message group of ours',
+    '%j is not one of our message groups',
     (id) => {
       expect(parseGroupKey(id)).toBeUndefined();
     },

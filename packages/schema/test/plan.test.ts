@@ -73,7 +73,7 @@ describe('the job id', () => {
 });
 
 describe('the plan token', () => {
-  test('is one word that gives the plan back', () => {
+  test('is one word that encodes the plan', () => {
     fc.assert(
       fc.property(anyPlan, (plan) => {
         const token = planToToken(plan);

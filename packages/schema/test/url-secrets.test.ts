@@ -9,7 +9,7 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 describe('an address with a password and a token', () => {
   test.each([
     ['whole', ENDPOINT],
-    ['in a sentence', `Nobody answers at ${ENDPOINT}. Is it running?`],
+    ['in a sentence', `Nothing answers at ${ENDPOINT}. Is it running?`],
     ['in a query', `https://other.example/?QueueUrl=${encodeURIComponent(ENDPOINT)}&x=1`],
     ['the password alone', `refused: ${PASSWORD}`],
     ['the password as it is written', `refused: ${ENCODED}`],

@@ -47,7 +47,7 @@ export function readArgumentsOrEnd<const Options extends ParseArgsOptionsConfig>
   }
 }
 
-/** An environment in which options stand as `--name`, so that a problem names what the person wrote. */
+/** An environment in which options are named `--name`, so that a problem names what the person wrote. */
 export function withOptions(env: Environment, values: Readonly<Record<string, unknown>>): Environment {
   return { ...env, ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`--${name}`, String(value)])) };
 }

@@ -4,7 +4,7 @@ import { UsageError } from '@movie-load/schema';
 /** Exit codes of every movie-load process. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, bug: 70, interrupted: 130 } as const;
 
-/** AWS's words for a request that can never be right: our bug, whoever sent the data. */
+/** AWS's words for a request that can never succeed: our bug, whatever the data. */
 const BUG_NAMES = new Set(['ValidationException', 'SerializationException']);
 const DEEPEST = 8;
 

@@ -25,7 +25,7 @@ const WEB_PAGE: Problem = {
   detail: 'This interface is for programs. The console is for browsers.',
 };
 
-/** Refuses requests by foreign names (421), and what browsers send for pages (403). Health and metrics are no exception. */
+/** Refuses requests by foreign names (421), and what browsers send for pages (403). This includes health and metrics. */
 export function programsOnly(own: OwnNames): MiddlewareHandler {
   return async (c, next) => {
     if (!isOwnName(c.req.header('host'), own)) return problem(c, WRONG_NAME);
@@ -34,7 +34,7 @@ export function programsOnly(own: OwnNames): MiddlewareHandler {
   };
 }
 
-/** Whether a browser sent it for a page, or before anybody asked for it. What a person types is of no site (`none`). */
+/** Whether a browser sent it for a page, or before a person asked for it. What a person types is of no site (`none`). */
 export function isOfWebPage(header: (name: string) => string | undefined): boolean {
   const site = header('sec-fetch-site') ?? 'none';
   return site !== 'none' || header('origin') !== undefined || isPrefetch(header);

@@ -49,7 +49,7 @@ export function createApp({
   app.use(secureHeaders({ crossOriginResourcePolicy: 'same-origin' }));
   app.use(async (c, next) => {
     await next();
-    // A HEAD is answered like a GET, and what the body would be made of is not read by anybody.
+    // A HEAD is answered like a GET, and what the body would be made of is not read.
     if (c.req.method === 'HEAD') await c.res.body?.cancel();
   });
   app.use(guard);
@@ -74,7 +74,7 @@ export function createApp({
 
 const nodeSchema = z.object({ incoming: z.object({ destroyed: z.boolean(), complete: z.boolean() }) });
 
-/** Whether the client has hung up before all of its request was there: what fails then is nobody's fault here. */
+/** Whether the client has hung up before all of its request was there: what fails then is not a fault of the service. */
 function isHalf(c: Context): boolean {
   const { data } = nodeSchema.safeParse(c.env);
   return data?.incoming.destroyed === true && !data.incoming.complete;

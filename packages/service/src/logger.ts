@@ -1,5 +1,5 @@
 // One JSON line per event on stderr. Written at once, so that nothing is lost when the process ends; JSON escapes what
-// came from outside, so that nobody can forge a line; credentials are taken out.
+// came from outside, so that a line cannot be forged; credentials are taken out.
 import { hideCredentials, secretsOf } from '@movie-load/schema';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { describeCause } from './describe-error.ts';

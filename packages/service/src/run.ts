@@ -29,9 +29,9 @@ export interface ServiceDefinition<Schema extends z.ZodType> {
   readonly schema: Schema;
   /** What `--help` prints; it and unknown arguments have no other effect. */
   readonly help: string;
-  /** Options that stand beside the settings, as `--name`; none by default. */
+  /** Options besides the settings, as `--name`; none by default. */
   readonly options?: ParseArgsOptionsConfig;
-  /** After a signal main gets so many milliseconds, then the process ends with 1: a hung call never hangs it. */
+  /** After a signal main gets this time, in milliseconds; then the process ends with 1: a hung call never hangs it. */
   readonly shutdownLimitMs?: (settings: z.output<Schema>) => number;
 }
 

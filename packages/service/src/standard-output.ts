@@ -1,4 +1,4 @@
-// What happens when nobody reads a program's output any more: `… | head` closes the pipe early, and that is no error.
+// What happens when a program's output is not read any more: `… | head` closes the pipe early, which is not an error.
 
 let isWatching = false;
 
@@ -10,6 +10,6 @@ export function endWithoutReader(): void {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
   });
-  // There is nobody left to tell.
+  // There is no output left to report it on.
   process.stderr.on('error', () => undefined);
 }

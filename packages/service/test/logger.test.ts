@@ -50,7 +50,7 @@ describe('the log', () => {
     expect(JSON.parse(lines[0] ?? '').err).toMatchObject({ message: refused.message, code: 'ECONNREFUSED' });
   });
 
-  test('takes out secrets wherever they stand', () => {
+  test('takes out secrets wherever they are', () => {
     const { lines, log } = collect();
     log.info({ settings: { credentials: { accessKeyId: 'x' } }, note: 'a test' }, 'with long-enough-secret in it');
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({

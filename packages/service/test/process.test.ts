@@ -79,7 +79,7 @@ describe('a service process', () => {
   test('an unhandled rejection ends it with a clear log line and exit code 1', async () => {
     const service = startFixture({ MODE: 'reject' });
     expect(await service.exit()).toEqual({ code: 1, signal: null });
-    expect(service.stderr()).toContain('nobody waits for this');
+    expect(service.stderr()).toContain('an unhandled rejection');
   });
 
   test('a request that AWS finds malformed is our bug: exit code 70', async () => {
@@ -109,7 +109,7 @@ describe('a service process', () => {
     await first.exit();
   });
 
-  test('a client that hangs up in the middle of its request is no error of the service', async () => {
+  test('a client that hangs up in the middle of its request is not an error of the service', async () => {
     const service = startFixture({ MODE: 'wait', LOG_LEVEL: 'debug' });
     await service.says('listening');
     const { port } = JSON.parse(service.stderr().split('\n')[0] ?? '');

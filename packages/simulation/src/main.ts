@@ -57,7 +57,7 @@ function whole(name: string, text: string, least: number): number {
 }
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
-const tell = (line: string) => process.stderr.write(`${line}\n`);
+const printProgress = (line: string) => process.stderr.write(`${line}\n`);
 
 async function main(): Promise<number> {
   const options = readOptions();
@@ -89,11 +89,12 @@ async function one(
 async function many({ seeds, from, json }: { seeds: number; from: number; json: boolean }): Promise<number> {
   const summary = createSummary();
   const tasks = Iterator.from(range(from, seeds)).map((seed): Task => ({ kind: 'seed', seed }));
-  const progress = everySoOften(() => tell(`${summary.seeds} of ${seeds} seeds, ${summary.failed} failed`));
+  const progress = everySoOften(() => printProgress(`${summary.seeds} of ${seeds} seeds, ${summary.failed} failed`));
   await runTasks(tasks, (done) => {
     if (done.kind !== 'seed') return;
     summary.add(done.result);
-    if (done.result.violation !== undefined) tell(`seed ${done.result.seed} fails: ${done.result.violation.invariant}`);
+    if (done.result.violation !== undefined)
+      printProgress(`seed ${done.result.seed} fails: ${done.result.violation.invariant}`);
     progress();
   });
   const result = summary.result();
@@ -102,8 +103,8 @@ async function many({ seeds, from, json }: { seeds: number; from: number; json: 
   const [first] = result.failures;
   if (first !== undefined) {
     const failed = await runSeed({ seed: first.seed });
-    for (const line of await explainFailure(failed, runSeed)) (json ? tell : print)(line);
-    (json ? tell : print)(`Again: npm run sim -- --seed ${first.seed}`);
+    for (const line of await explainFailure(failed, runSeed)) (json ? printProgress : print)(line);
+    (json ? printProgress : print)(`Again: npm run sim -- --seed ${first.seed}`);
   }
   return result.failed === 0 ? 0 : 1;
 }
@@ -133,7 +134,7 @@ async function sabotages({ json, name: only }: { json: boolean; name?: string | 
     (done) => {
       if (done.kind !== 'sabotage') return;
       table.push(done.caught);
-      tell(`${table.length} of ${names.length} sabotages`);
+      printProgress(`${table.length} of ${names.length} sabotages`);
     },
   );
   table.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
@@ -164,12 +165,12 @@ function* range(from: number, count: number): Generator<number> {
 
 const PROGRESS_MS = 2000;
 
-function everySoOften(tellNow: () => void): () => void {
+function everySoOften(printNow: () => void): () => void {
   let next = performance.now() + PROGRESS_MS;
   return () => {
     if (performance.now() < next) return;
     next = performance.now() + PROGRESS_MS;
-    tellNow();
+    printNow();
   };
 }
 

@@ -1,4 +1,4 @@
-// The ground the proof stands on: virtual time, crashed and stopped processes, calls whose answers are lost.
+// What the simulation relies on: virtual time, crashed and stopped processes, calls whose answers are lost.
 import { describe, expect, test } from '@jest/globals';
 import { diceOf } from '../src/engine/dice.ts';
 import { createFaults, type FaultKind } from '../src/engine/faults.ts';

@@ -162,7 +162,7 @@ export interface Lane {
   readonly group: number;
   readonly first: number;
   readonly states: string;
-  /** With `by=consumer`: per message the index into `consumers` of who stored it, −1 when nobody did. */
+  /** With `by=consumer`: per message the index into `consumers` of the one that stored it, −1 when it is not stored. */
   readonly by: readonly number[] | null;
 }
 export interface Lanes {
@@ -201,7 +201,7 @@ export interface MoviesPage {
   readonly movies: readonly MovieRow[];
   /** Where to go on, null at the end. */
   readonly next: number | null;
-  /** Movies looked at for this answer: a search reads so many at most. */
+  /** Movies looked at for this answer: a search reads a limited number. */
   readonly looked_at: number;
   readonly total: number;
 }
@@ -240,7 +240,7 @@ export interface RedriveResult {
   readonly redriven: readonly { readonly message_id: string; readonly to_group: string }[];
   /** How many of them consumers had dead-lettered again before it ended. */
   readonly came_back: number;
-  /** Chosen, but not seen: redriven already, or in somebody's hands. */
+  /** Chosen, but not seen: redriven already, or received by another reader. */
   readonly not_found: readonly string[];
   /** What the queue does not take, each a sentence; it stays where it is. */
   readonly refused: readonly string[];

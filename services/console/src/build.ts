@@ -34,7 +34,7 @@ export function isBuilt(): boolean {
 
 /**
  * Builds the page if `isBuilt` says so or `force` does; about two seconds. Vite is a development dependency: an image
- * without it brings its dist/ along. Throws when Vite does.
+ * without it has its dist/ with it. Throws when Vite does.
  */
 export async function buildPage({ force = false } = {}): Promise<'built' | 'fresh'> {
   if (!force && isBuilt()) return 'fresh';

@@ -8,7 +8,7 @@ export interface CallLimitOptions {
   readonly burst: number;
 }
 
-/** Gives a port back whose every method waits until the limit lets it call. */
+/** Returns a port whose every method waits until the limit lets it call. */
 export type LimitCalls = <Port extends object>(port: Port) => Port;
 
 /** @example const limited = createCallLimit({ clock, perSecond: 200, burst: 100 }); const table = limited(openTable(…)); */

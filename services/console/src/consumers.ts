@@ -62,7 +62,7 @@ export function createConsumers({ urls, control, now = Date.now }: ConsumersOpti
   return async function read(): Promise<ConsumersNow> {
     const problems: string[] = [];
     const controlled = await listControlled(control, problems);
-    // One that is paused would keep everybody waiting for its answer.
+    // One that is paused would delay the answer about all others.
     const known = controlled.flatMap(({ url, state }) => (url && !SILENT.has(state) ? originOf(url) : []));
     const quiet = new Set(controlled.flatMap(({ url, state }) => (url && SILENT.has(state) ? originOf(url) : [])));
     const asked = (await resolveAll(urls)).filter((url) => !quiet.has(url));

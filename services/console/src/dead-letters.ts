@@ -25,7 +25,7 @@ const LOOK_BYTES = 32 * 1024 * 1024;
 const FIND_BYTES = 256 * 1024 * 1024;
 /** Longer than a look takes; after a crash of this process the messages are back so soon. */
 const LOOK_VISIBILITY_SECONDS = 30;
-/** Where there is no peeking, bodies that were seen are kept for the details, so many characters of them together. */
+/** Where there is no peeking, bodies that were seen are kept for the details, up to this number of characters together. */
 const KEPT_CHARACTERS = 4 * 1024 * 1024;
 /** Of a body, and of each attribute. */
 const START_CHARACTERS = 2000;

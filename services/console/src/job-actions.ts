@@ -93,7 +93,7 @@ export function createActions({ store, queue, random, signal }: ActionsOptions) 
 
 const grouped = (n: number): string => n.toLocaleString('en');
 
-/** What a running job lacks is no problem yet. */
+/** What a running job lacks is not a problem yet. */
 function problemsText({ status }: JobItem, n: number): string {
   const things = `${grouped(n)} ${n === 1 ? 'thing is' : 'things are'}`;
   return status === 'COMPLETE' ? `${things} wrong` : `Not complete yet: ${things} missing so far`;

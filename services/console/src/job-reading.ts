@@ -67,7 +67,7 @@ export async function readMessage(
   };
 }
 
-/** Null for what is no time: anybody can write anything into a dead letter. */
+/** Null for what is not a time: a dead letter can contain anything. */
 const instant = (ms: number | undefined) =>
   ms === undefined || Number.isNaN(new Date(ms).getTime()) ? null : new Date(ms).toISOString();
 
@@ -109,7 +109,7 @@ export interface MoviesRequest {
   readonly search: string;
 }
 
-/** A search looks at so many movies, or for so long, before it asks whether to go on. */
+/** A search looks at this number of movies, or for this time, before it asks whether to go on. */
 const SEARCH_MOVIES = 100_000;
 const SEARCH_MS = 3000;
 

@@ -13,7 +13,7 @@ export interface Sighting {
 
 /** By message number of one job. */
 export interface Marks {
-  /** Null: nobody can tell (no peeking here, or too many messages to look at). */
+  /** Null: unknown (no peeking here, or too many messages to look at). */
   readonly inFlight: ReadonlyMap<number, Sighting> | null;
   readonly dead: ReadonlyMap<number, Sighting>;
 }
@@ -27,7 +27,7 @@ export interface MarksOptions {
   readonly queue: () => Promise<QueueToLookInto>;
   readonly dlq: () => Promise<QueueToLookInto>;
   readonly peek: Peek;
-  /** Dead letters that somebody has looked at, where there is no peeking. */
+  /** Dead letters that a reader has received, where there is no peeking. */
   readonly lettersSeen: () => readonly LetterSeen[];
   readonly now?: () => number;
 }
@@ -102,7 +102,7 @@ export function createMarks({ queue, dlq, peek, lettersSeen, now = Date.now }: M
 }
 
 interface LookedInto {
-  /** Undefined: nobody can tell. */
+  /** Undefined: unknown. */
   readonly found: Found | undefined;
   readonly isCut: boolean;
 }
@@ -153,7 +153,7 @@ function noteLetter(into: Map<string, FoundMessage[]>, letter: LetterSeen): void
   });
 }
 
-/** Checked against the job's shape, for anybody may send anything. */
+/** Checked against the job's shape, for a sender may send anything. */
 function sightings(shape: JobShape, found: readonly FoundMessage[] = []): Map<number, Sighting> {
   const numbers = new Map<number, Sighting>();
   for (const { number, group, sentOn, receives } of found) {

@@ -39,7 +39,7 @@ export async function startJob(producerUrl: string | undefined, request: StartJo
     throw new HttpError(
       502,
       'The producer does not answer',
-      `Nobody answers at ${shownUrl(producerUrl)}. Is the producer running?`,
+      `Nothing answers at ${shownUrl(producerUrl)}. Is the producer running?`,
     );
   }
   const answer: unknown = await response.json().catch(() => undefined);
@@ -47,8 +47,8 @@ export async function startJob(producerUrl: string | undefined, request: StartJo
   const problem = problemSchema.safeParse(answer).data;
   const errors =
     problem?.errors.map(({ detail, pointer = '' }) => `${pointer.replace('#/', '')} ${detail}`.trim()) ?? [];
-  const said = [problem?.detail ?? problem?.title ?? `The producer answered ${response.status}.`, ...errors];
-  const detail = said.join(' ');
+  const problems = [problem?.detail ?? problem?.title ?? `The producer answered ${response.status}.`, ...errors];
+  const detail = problems.join(' ');
   throw new HttpError(response.status === 400 ? 400 : response.status === 429 ? 429 : 502, 'Not started', detail);
 }
 

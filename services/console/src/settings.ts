@@ -18,14 +18,14 @@ export const consoleEnvironment = z.object({
   HTTP_PORT: wholeNumber(0, 65535).default(8080),
   /** Where the producer takes jobs. Unset: jobs cannot be started in the page. */
   PRODUCER_URL: url.optional(),
-  /** Comma list of consumers' addresses; a host name stands for every address it resolves to. */
+  /** Comma list of consumers' addresses; a host name means every address that it resolves to. */
   CONSUMER_URLS: list.pipe(z.array(url)),
   /** Only in `movie-load up`: what kills, pauses and adds consumers, and its bearer token. */
   CONTROL_URL: url.optional(),
   CONTROL_TOKEN: z.string().min(16).max(256).optional(),
   /** Comma list of further `host:port` that a browser may call this server by. */
   CONSOLE_HOSTS: hosts,
-  /** How often AWS and the consumers are asked while somebody looks, in milliseconds. */
+  /** How often AWS and the consumers are asked while a page is open, in milliseconds. */
   POLL_MS: wholeNumber(100, 60_000).default(1000),
 });
 export type ConsoleSettings = z.infer<typeof consoleEnvironment>;

@@ -1,4 +1,4 @@
-// The one loop that looks at AWS and the consumers, shared by all pages, running only while somebody looks.
+// The one loop that looks at AWS and the consumers, shared by all pages, running only while a page is open.
 import type { Clock } from '@movie-load/aws';
 import type { Events, JobProgress, JobsPage, Overview, Sample } from './api.ts';
 
@@ -32,7 +32,7 @@ export interface WatchOptions {
 const HISTORY = 300;
 /** After a pause as long as this the old samples say nothing about now. */
 const GAP_MS = 30_000;
-/** Each so many turns everything is sent again, changed or not. */
+/** Once in this number of turns everything is sent again, changed or not. */
 const REFRESH = 10;
 /** A page that comes is shown the overview of this many turns ago at most. */
 const FRESH_TURNS = 2;

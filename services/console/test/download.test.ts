@@ -1,4 +1,4 @@
-// Whatever a browser does with the download of an object, S3's stream is read or let go.
+// Whatever a browser does with the download of an object, S3's stream is read or cancelled.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
@@ -61,7 +61,7 @@ test('a GET has all of it', async () => {
   await closed(opened[0]);
 });
 
-test('a client that hangs up at once, after the first bytes, or while it does not read lets go of the stream', async () => {
+test('a client that hangs up at once, after the first bytes, or while it does not read cancels the stream', async () => {
   const { opened, port } = await start(whole);
   const atOnce = await ask(port);
   atOnce.end();

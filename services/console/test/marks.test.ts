@@ -42,7 +42,7 @@ const holding = (count: number, inFlight = 0) => ({
   status: async () => ({ waiting: count - inFlight, inFlight, delayed: 0, maximumMessageBytes: 1_048_576 }),
 });
 
-test('what is in flight is known with its receives, whoever else waits; strangers are nobody', async () => {
+test('what is in flight is known with its receives; other consumers’ messages have no owner', async () => {
   const messages = [messageOf(3), messageOf(4, { visible: true }), messageOf(5, { deduplicationId: 'x' })];
   const peek: Peek = async () => peeked(messages);
   const marksOf = createMarks({
@@ -70,7 +70,7 @@ test('of a long queue only what is in flight is asked for, and nothing where tha
   expect((await createMarks({ ...options, peek: deaf })(jobId, shape)).inFlight).toBeNull();
 });
 
-test('without peeking, the letters that somebody has looked at are known', async () => {
+test('without peeking, the letters that a reader has received are known', async () => {
   let sent: Pick<PeekedMessage, 'body' | 'attributes'> | undefined;
   const dlq = {
     name: 'dlq.fifo',

@@ -37,7 +37,7 @@ afterEach(() => {
 });
 
 describe('the watch', () => {
-  test('looks only while somebody listens, once for all of them', async () => {
+  test('looks only while a page listens, once for all of them', async () => {
     const watch = watching();
     expect(watch.running).toBe(false);
     const seen: string[][] = [[], []];

@@ -57,7 +57,7 @@ export function createGate({ pollers, budgetCharacters, breakers = [] }: GateOpt
     admit();
     return promise;
   };
-  const giveSlotBack = () => {
+  const releaseSlot = () => {
     receiving--;
     admit();
   };
@@ -69,7 +69,7 @@ export function createGate({ pollers, budgetCharacters, breakers = [] }: GateOpt
         await slot();
         if (!breakers.some(({ open }) => open)) return;
         // A breaker opened while this one waited for its slot.
-        giveSlotBack();
+        releaseSlot();
       }
     },
     received: (messages, characters) => {
@@ -77,9 +77,9 @@ export function createGate({ pollers, budgetCharacters, breakers = [] }: GateOpt
       expected = Math.max(characters, Math.floor(expected * 0.9));
       if (messages === 0) allowed = 1;
       else if (messages >= FULL_FROM) allowed = Math.min(most, allowed * 2);
-      giveSlotBack();
+      releaseSlot();
     },
-    failed: giveSlotBack,
+    failed: releaseSlot,
     handled: (characters) => {
       held -= characters;
       admit();

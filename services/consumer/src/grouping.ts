@@ -7,7 +7,7 @@ import { checkLoadMessage, type LoadMessage, NEWER_VERSION, type Refusal } from 
 export interface RefusedMessage {
   readonly message: ReceivedMessage;
   readonly reason: Refusal;
-  /** In words of ours; nothing that the sender wrote is in it. */
+  /** In our words; nothing that the sender wrote is in it. */
   readonly detail: string;
 }
 
@@ -28,7 +28,7 @@ export function byGroup(messages: readonly ReceivedMessage[]): ReceivedMessage[]
 }
 
 /**
- * Cuts a group's messages into pieces of at most so many characters, or of one message: parsed and on their way to the
+ * Cuts a group's messages into pieces of at most `limit` characters, or of one message: parsed and on their way to the
  * table, movies take ten times the memory of their text.
  */
 export function inPieces(messages: readonly ReceivedMessage[], limit: number): ReceivedMessage[][] {

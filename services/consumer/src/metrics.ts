@@ -1,4 +1,4 @@
-// `/metrics` in Prometheus' text format. Totals are read from the counters when somebody asks; only histograms are fed.
+// `/metrics` in Prometheus' text format. Totals are read from the counters at each request; only histograms are fed.
 import type { Breaker, Counters, ReceivedMessage } from '@movie-load/aws';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ConsumerCounters } from './counters.ts';

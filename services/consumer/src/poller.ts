@@ -24,7 +24,7 @@ const SYSTEM_ATTRIBUTES = [
 export type PollerState = 'waiting' | 'receiving' | 'handling';
 
 /** What one poller is doing, and since when (milliseconds of `uptimeMs`). */
-export interface PollerSign {
+export interface PollerStatus {
   readonly state: PollerState;
   readonly since: number;
 }
@@ -49,7 +49,7 @@ export interface PollersOptions {
 }
 
 export interface Pollers {
-  readonly signs: readonly PollerSign[];
+  readonly statuses: readonly PollerStatus[];
   /** When a receive last came back well, by `uptimeMs`; undefined before the first. */
   readonly lastReceive: number | undefined;
   /**
@@ -75,8 +75,8 @@ export function startPollers(options: PollersOptions): Pollers {
   };
   const pollers = Array.from({ length: options.count }, () => new Poller(shared));
   return {
-    get signs() {
-      return pollers.map(({ sign }) => sign);
+    get statuses() {
+      return pollers.map(({ status }) => status);
     },
     get lastReceive() {
       return shared.lastReceive;
@@ -86,14 +86,14 @@ export function startPollers(options: PollersOptions): Pollers {
 }
 
 class Poller {
-  sign: PollerSign;
+  status: PollerStatus;
   readonly #shared: Shared;
   readonly #consumer: Consumer;
   #hasFailed = false;
 
   constructor(shared: Shared) {
     this.#shared = shared;
-    this.sign = { state: 'waiting', since: shared.uptimeMs() };
+    this.status = { state: 'waiting', since: shared.uptimeMs() };
     this.#consumer = Consumer.create({
       queueUrl: shared.queueUrl,
       sqs: shared.client,
@@ -122,7 +122,7 @@ class Poller {
   }
 
   #turn(state: PollerState): void {
-    this.sign = { state, since: this.#shared.uptimeMs() };
+    this.status = { state, since: this.#shared.uptimeMs() };
   }
 
   async #beforeReceive(): Promise<void> {
@@ -161,7 +161,7 @@ class Poller {
 
   #failed(error: unknown): void {
     const { breaker, gate, stopping, log } = this.#shared;
-    if (this.sign.state === 'receiving') gate.failed();
+    if (this.status.state === 'receiving') gate.failed();
     this.#turn('waiting');
     if (stopping.signal.aborted) return;
     this.#hasFailed = true;

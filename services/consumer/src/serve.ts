@@ -24,10 +24,10 @@ export async function serveHttp(
 ): Promise<(Listening & { readonly stored: Metrics['stored'] }) | undefined> {
   const { settings, log, signal, counters, aws, running } = options;
   if (settings.HTTP_PORT === undefined) return undefined;
-  const [{ createHttp }, { createMetrics }, { lifeOf }] = await Promise.all([
+  const [{ createHttp }, { createMetrics }, { livenessOf }] = await Promise.all([
     import('./http.ts'),
     import('./metrics.ts'),
-    import('./life.ts'),
+    import('./liveness.ts'),
   ]);
   const breakers = () => Object.values(running.consumer?.breakers ?? {});
   const metrics = createMetrics({ counters, aws, breakers });
@@ -36,9 +36,9 @@ export async function serveHttp(
     metrics,
     own: { host: settings.HTTP_HOST, names: settings.HTTP_NAMES },
     live: () => ({
-      ...lifeOf({
+      ...livenessOf({
         now: performance.now(),
-        signs: running.pollers?.signs ?? [],
+        pollerStatuses: running.pollers?.statuses ?? [],
         lastReceive: running.pollers?.lastReceive,
         heartbeatOverdueMs: running.consumer?.handler.heartbeatOverdueMs() ?? 0,
         heldBack: signal.aborted || breakers().some(({ open }) => open),

@@ -13,7 +13,7 @@ they mean. \`npm run movie-load -- consume\` runs it.
 export const consumerEnvironment = z.object({
   ...serviceEnvironment.shape,
   ...awsEnvironment.shape,
-  /** Receives that are stored side by side. One process holds at most ten messages for each. */
+  /** Receives processed concurrently. One process holds at most ten messages for each. */
   POLLERS: wholeNumber(1, 64).default(8),
   /** Sent with each receive and each heartbeat; heartbeats come at a third of it. */
   VISIBILITY_SECONDS: wholeNumber(1, 43_200).default(60),

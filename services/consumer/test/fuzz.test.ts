@@ -109,7 +109,7 @@ function sendingsOf(plan: JobPlan, { damaged, forged, forgedAndDamaged }: Plague
 }
 
 describe('the check of a message', () => {
-  test('gives a verdict on everything, and lets pass only what stands in its plan', () => {
+  test('gives a verdict on everything, and lets pass only what is in its plan', () => {
     const plan = newPlan();
     fc.assert(
       fc.property(plague, (given) => {

@@ -24,7 +24,7 @@ describe('a receive is split by message group', () => {
     expect(second?.valid).toHaveLength(2);
   });
 
-  test('what can never succeed stands apart, and the rest of its group stays', () => {
+  test('what can never succeed is separated, and the rest of its group stays', () => {
     const poison = received('poison', { body: 'no json', groupId: message(0).groupId });
     const [work] = check([poison, message(0)]);
     expect(work?.refused).toMatchObject([{ reason: 'not_json', message: { messageId: 'poison' } }]);

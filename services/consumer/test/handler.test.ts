@@ -216,7 +216,7 @@ describe('what goes wrong', () => {
 });
 
 describe('the drain', () => {
-  test('gives up an assembly, gives back its messages at once, and leaves the lease to others', async () => {
+  test('gives up an assembly, releases its messages at once, and leaves the lease to others', async () => {
     const plan = newPlan(10);
     await world.send(plan);
     world.faults = {
@@ -236,7 +236,7 @@ describe('the drain', () => {
     expect(await storedMovies(plan)).toEqual(moviesOf(plan));
   });
 
-  test('gives back unseen what is received afterwards', async () => {
+  test('releases unseen what is received afterwards', async () => {
     const plan = newPlan(10);
     await world.send(plan);
     const { handler, counters } = consumer();

@@ -74,10 +74,10 @@ describe('the pollers', () => {
     const { polls, handled, pollers, breaker, finish } = setUp(1);
     await eventually('it receives', () => polls.length === 1);
     expect(polls[0]?.input).toMatchObject({ VisibilityTimeout: 42, MaxNumberOfMessages: 10, WaitTimeSeconds: 20 });
-    expect(pollers.signs.map(({ state }) => state)).toEqual(['receiving']);
+    expect(pollers.statuses.map(({ state }) => state)).toEqual(['receiving']);
     polls[0]?.answer(3);
     await eventually('they are handled', () => handled.length === 1);
-    expect(pollers.signs.map(({ state }) => state)).toEqual(['handling']);
+    expect(pollers.statuses.map(({ state }) => state)).toEqual(['handling']);
     expect(polls).toHaveLength(1);
     expect(breaker).toMatchObject({ successes: 1, failures: 0 });
     finish();
@@ -85,7 +85,7 @@ describe('the pollers', () => {
     await pollers.drain(0);
   });
 
-  test('give their slot back when a receive fails, and tell the breaker', async () => {
+  test('release their slot when a receive fails, and tell the breaker', async () => {
     const { polls, gate, breaker, pollers } = setUp(1);
     await eventually('it receives', () => polls.length === 1);
     polls[0]?.fail(new Error('away'));

@@ -143,7 +143,7 @@ describe('a consumer process', () => {
   });
 });
 
-describe('life signs', () => {
+describe('liveness', () => {
   test('are served over HTTP, and ask no dependency', async () => {
     const plan = newPlan(50);
     await world.send(plan);

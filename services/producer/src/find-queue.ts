@@ -50,9 +50,9 @@ export function awaitQueue(
     classify: () => 'transient',
     onRetry: ({ attempt, waitMs, error }) => {
       const { settings } = options;
-      const said =
+      const what =
         error instanceof MovieLoadError ? error : (noAccess(error, settings) ?? unreachable(settings, error));
-      log.warn({ attempt, wait_ms: Math.round(waitMs) }, said.message);
+      log.warn({ attempt, wait_ms: Math.round(waitMs) }, what.message);
     },
   };
   return callWithPolicy(policy, { operation: OPERATION, signal: options.signal }, () => lookUp(options));

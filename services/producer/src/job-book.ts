@@ -1,4 +1,4 @@
-// The jobs that this process sends, and what has become of them. In memory only: SQS has what was sent, nobody the rest.
+// The jobs that this process sends, and what has become of them. In memory only: SQS has what was sent; the rest is nowhere else.
 import { type Clock, describeError, type QueuePort, type Random, type Retry, resilientQueue } from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
 import { type JobPlan, jobIdOf, MovieLoadError, planToToken, shapeOf } from '@movie-load/schema';
@@ -49,7 +49,7 @@ export interface JobBook {
   idle(): Promise<void>;
 }
 
-/** So many jobs are remembered, the oldest that have ended are forgotten first. */
+/** This number of jobs is remembered; the oldest that have ended are forgotten first. */
 const REMEMBERED = 1000;
 
 export function createJobBook({ queue, clock, random, log, signal }: JobBookOptions): JobBook {

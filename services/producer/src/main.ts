@@ -26,7 +26,7 @@ await runService({ service: 'producer', schema: producerSettings, help: HELP, op
   const find = { clients, settings: aws, watch, signal };
   const ports = { clock: systemClock, random: systemRandom, log, signal };
   const queue = settings.once ? findQueue(find, toolPolicy()) : awaitQueue(find, ports);
-  // Whoever sends a job learns of its failure; until then it is not an unhandled one.
+  // The caller of a job learns of its failure; until then it is not an unhandled one.
   queue.catch(() => undefined);
   const book = createJobBook({ queue: () => queue, ...ports });
 

@@ -9,7 +9,7 @@ export const CONFIRM_ABOVE = 1_000_000;
 
 export const HELP = `Sends jobs of generated movies to the queue of the environment (AWS_ENDPOINT_URL, MOVIE_LOAD_QUEUE, …).
 
-  --movies <n>                    send one job of so many movies, then end (1 to ${MAX_MOVIES.toLocaleString('en-US')})
+  --movies <n>                    send one job of n movies, then end (1 to ${MAX_MOVIES.toLocaleString('en-US')})
   --movies-per-message <n|auto>   movies in a message; auto fills about 64 KB (default 1)
   --seed <n>                      the same seed gives the same movies (default: from the nonce)
   --nonce <word>                  the same word and numbers mean the same job: what was missing is completed
@@ -31,7 +31,7 @@ export const nonceSchema = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, underscores or hyphens');
 
-/** Options stand beside the variables under their own names, so that a problem names what the person wrote. */
+/** Options are next to the variables under their own names, so that a problem names what the person wrote. */
 export const producerSettings = z
   .object({
     ...serviceEnvironment.shape,

@@ -108,7 +108,7 @@ describe('one job', () => {
     expect(movieIds.map(({ size }) => size)).toEqual([3, 3]);
   });
 
-  test('a queue that is not there, and an endpoint where nobody listens, are one sentence each', async () => {
+  test('a queue that is not there, and an endpoint where nothing listens, are one sentence each', async () => {
     aws = await startAws();
     const wrongQueue = startProducer(movies('--movies', 1), {
       AWS_ENDPOINT_URL: aws.endpoint,
@@ -116,10 +116,10 @@ describe('one job', () => {
     });
     expect(await wrongQueue.exit()).toBe(1);
     expect(wrongQueue.stderr()).toContain('There is no queue \\"other.fifo\\"');
-    const nobody = startProducer(movies('--movies', 1), { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
-    expect(await nobody.exit()).toBe(1);
-    expect(nobody.stderr()).toContain('Is it running?');
-    expect(nobody.stderr() + wrongQueue.stderr()).not.toContain('    at ');
+    const unreachable = startProducer(movies('--movies', 1), { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
+    expect(await unreachable.exit()).toBe(1);
+    expect(unreachable.stderr()).toContain('Is it running?');
+    expect(unreachable.stderr() + wrongQueue.stderr()).not.toContain('    at ');
   });
 });
 
@@ -132,7 +132,7 @@ describe('options', () => {
     expect(producer.stderr()).not.toContain('    at ');
   });
 
-  test('--dry-run prints the plan and its price, and talks to nobody', async () => {
+  test('--dry-run prints the plan and its price, and makes no request', async () => {
     const args = movies('--movies', 1_000_000, '--movies-per-message', 'auto', '--dry-run', '--seed', 7);
     const text = startProducer(args, { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
     expect(await text.exit()).toBe(0);

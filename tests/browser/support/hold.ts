@@ -15,7 +15,7 @@ export async function holdNext(page: Page, url: RegExp): Promise<Held> {
   const onEnd = (request: Request) => request === held && settled.resolve();
   page.on('requestfinished', onEnd);
   page.on('requestfailed', onEnd);
-  // Not `times: 1`: with the last such route gone, Playwright lets go of all that is held.
+  // Not `times: 1`: with the last such route gone, Playwright releases all held requests.
   await page.route(url, async (route) => {
     if (held) return route.fallback();
     held = route.request();

@@ -22,7 +22,7 @@ async function withDeadLetters(
 
 const BURIED_WITHIN_MS = 25_000;
 
-/** Receives until SQS has moved what was received too often: it does so when somebody asks. */
+/** Receives until SQS has moved what was received too often: it does so at a receive. */
 async function deadLettered(world: World, queue: TestQueue, dead: TestQueue, letters = 1): Promise<void> {
   const check = async () => {
     expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);

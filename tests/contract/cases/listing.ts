@@ -66,7 +66,7 @@ export const listing: Theme = {
       },
     },
 
-    'a list of nothing is no error, a wrong token is': {
+    'an empty list is not an error, a wrong token is': {
       needs,
       run: async (world) => {
         const { name: Bucket } = await filled(world, ['a']);

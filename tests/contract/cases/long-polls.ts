@@ -1,4 +1,4 @@
-// Long polls: they wait, they wake, and they take nothing once nobody listens.
+// Long polls: they wait, they end at a message, and they take nothing after the client has hung up.
 
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from '@jest/globals';
@@ -100,7 +100,7 @@ export const longPolls: Theme = {
       expect(await polling).toBe('aborted');
       await world.sleep(500);
       await queue.send('x', 'g');
-      // Where the dead poll took it, it is away for ten minutes.
+      // Where the dead poll took it, it is invisible for ten minutes.
       const message = await eventually(
         world,
         async () => {

@@ -95,7 +95,7 @@ export const visibility: Theme = {
       expect(await queue.receive()).toEqual([]);
     },
 
-    'what is no receipt handle is refused': async (world) => {
+    'what is not a receipt handle is refused': async (world) => {
       const queue = await fifoQueue(world);
       for (const handle of ['garbage', 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a']) {
         await failing(queue.delete({ ReceiptHandle: handle }), 'ReceiptHandleIsInvalid');

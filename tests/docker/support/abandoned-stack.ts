@@ -1,4 +1,4 @@
-// A program that starts LocalStack by the compose file and never removes it: somebody kills it.
+// A program that starts LocalStack by the compose file and never removes it: the test kills it.
 import { createStack } from './compose.ts';
 
 const stack = await createStack('abandoned');

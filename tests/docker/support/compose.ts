@@ -32,7 +32,7 @@ export interface Stack {
   /** Where a published port is on this machine, e.g. `http://127.0.0.1:49153`. */
   url(service: string, port: number): Promise<string>;
   logs(...services: string[]): Promise<string>;
-  /** Runs a step; when it fails, the end of the containers' logs stands in the error. */
+  /** Runs a step; when it fails, the end of the containers' logs is in the error. */
   step<T>(body: () => Promise<T>): Promise<T>;
   down(): Promise<void>;
 }
@@ -73,8 +73,8 @@ export async function createStack(name: string, env: Readonly<Record<string, str
   const run = async (args: readonly string[], timeoutMs?: number): Promise<string> => {
     const { code, stdout, stderr } = await attempt(args, { timeoutMs });
     if (code === 0) return stdout;
-    const said = `${stdout.slice(-4000)}\n${stderr.slice(-8000)}`;
-    throw new Error(`docker compose ${args.join(' ')} ended with ${code}:\n${said}\n${await diagnosis()}`);
+    const output = `${stdout.slice(-4000)}\n${stderr.slice(-8000)}`;
+    throw new Error(`docker compose ${args.join(' ')} ended with ${code}:\n${output}\n${await diagnosis()}`);
   };
 
   const diagnosis = async (): Promise<string> => {

@@ -1,11 +1,11 @@
-// The project's image, built once for all tests of a run: whoever comes later finds every layer in the cache.
+// The project's image, built once for all tests of a run: a later build finds every layer in the cache.
 import { root } from '../../support/repository.ts';
 import { docker } from './docker.ts';
 
 /** Not the name that `docker compose up` uses: tests leave that alone. */
 export const IMAGE = 'movie-load:test';
 
-/** A first build brings every dependency from the npm registry. */
+/** A first build fetches every dependency from the npm registry. */
 const BUILD_TIMEOUT_MS = 180_000;
 
 /** The registry may be slow or away for a moment; what was built or downloaded already is not done again. */

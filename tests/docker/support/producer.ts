@@ -1,4 +1,4 @@
-// The producer's HTTP interface, as somebody on this machine uses it.
+// The producer's HTTP interface, as a program on this machine uses it.
 import { type JobPlan, planFromToken } from '@movie-load/schema';
 import { eventually } from '@movie-load/testing';
 import { z } from 'zod';

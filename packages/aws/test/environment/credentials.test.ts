@@ -134,7 +134,7 @@ describe('who signs', () => {
       AWS_ROLE_SESSION_NAME: 'name',
     };
     expect(await askedHosts({ env })).toEqual(['sts.eu-west-1.amazonaws.com:443']);
-    // The token would be as good as the credentials to whoever listens there.
+    // The token would be as good as the credentials to the program that listens there.
     const sts = await serve((_, response) => response.end());
     expect(await askedHosts({ env: { ...env, AWS_ENDPOINT_URL_STS: sts.url } })).toEqual([
       'sts.eu-west-1.amazonaws.com:443',

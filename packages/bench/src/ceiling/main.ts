@@ -44,7 +44,7 @@ const { receives: prepared, jobItem } = await prepare(plan, {
   processes: Number(processes),
 });
 transport.prepare?.(prepared.flat());
-// The job's item has to be there for the updates of its root; whoever is first makes it, as consumers do.
+// The job's item has to be there for the updates of its root; the first update creates it, as in consumers.
 await openTable(clients, settings.table).create(jobItem);
 send();
 

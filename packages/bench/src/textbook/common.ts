@@ -51,7 +51,7 @@ export async function runTextbook(
     messages += got.messages;
     units += got.units;
   });
-  // The poll that is under way when it is told to end fails, and that is no news.
+  // The poll that is under way when it is told to end fails, as expected.
   const complain = (error: Error) => consumer.status.isRunning && process.stderr.write(`textbook: ${error.message}\n`);
   consumer.on('error', (error) => void complain(error));
   consumer.on('processing_error', (error) => void complain(error));

@@ -29,12 +29,12 @@ async function setup(options: CommonOptions): Promise<number> {
   const lines: Promise<void>[] = [];
   const line = (text: string) => void (options.json ? undefined : lines.push(printLine(text)));
   let done = 0;
-  const told = (verb: string) => (what: string) => {
+  const reporter = (verb: string) => (what: string) => {
     done += 1;
     line(`${verb}  ${what}`);
   };
   const { created, changed } = await withClients(settings, (clients) =>
-    provision(clients, settings, { onCreated: told('created'), onChanged: told('changed') }),
+    provision(clients, settings, { onCreated: reporter('created'), onChanged: reporter('changed') }),
   ).catch((error: unknown) => {
     if (done > 0) process.stderr.write(`movie-load: ${howToGoOn(done)}\n`);
     throw error;

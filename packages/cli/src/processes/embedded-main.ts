@@ -2,7 +2,7 @@
 import { startLocalAws } from '@movie-load/local-aws';
 import type { EmbeddedMessage } from './embedded.ts';
 
-const say = (message: EmbeddedMessage) => process.send?.(message);
+const send = (message: EmbeddedMessage) => process.send?.(message);
 
 // A Ctrl-C reaches every process of the terminal; this one is needed until all others are gone.
 process.on('SIGINT', () => undefined);
@@ -11,8 +11,8 @@ process.once('disconnect', () => process.exit(0));
 
 try {
   const { endpoint } = await startLocalAws({ port: Number(process.argv[2]) });
-  say({ kind: 'listening', endpoint });
+  send({ kind: 'listening', endpoint });
 } catch (error) {
   const code = Error.isError(error) && 'code' in error ? String(error.code) : 'unknown';
-  say({ kind: 'failed', code, message: Error.isError(error) ? error.message : String(error) });
+  send({ kind: 'failed', code, message: Error.isError(error) ? error.message : String(error) });
 }

@@ -60,7 +60,7 @@ export class Consumption {
   }
 
   /** `ConsumedCapacity` of one table. */
-  tell(wish: 'INDEXES' | 'TOTAL'): Output {
+  report(wish: 'INDEXES' | 'TOTAL'): Output {
     const total = { TableName: this.table.name, ...this.#units(this.total) };
     if (wish === 'TOTAL') return total;
     const [globals, locals] = [this.#ofKind('global'), this.#ofKind('local')];
@@ -75,11 +75,11 @@ export class Consumption {
 
 /** The `ConsumedCapacity` member of an answer about one table, if it was asked for. */
 export function consumedCapacity(wish: ConsumedCapacityWish, consumption: Consumption): Output {
-  return wish === 'INDEXES' || wish === 'TOTAL' ? { ConsumedCapacity: consumption.tell(wish) } : {};
+  return wish === 'INDEXES' || wish === 'TOTAL' ? { ConsumedCapacity: consumption.report(wish) } : {};
 }
 
 /** The same for requests about several tables. */
 export function consumedCapacities(wish: ConsumedCapacityWish, consumptions: Iterable<Consumption>): Output {
   if (wish !== 'INDEXES' && wish !== 'TOTAL') return {};
-  return { ConsumedCapacity: Array.from(consumptions, (consumption) => consumption.tell(wish)) };
+  return { ConsumedCapacity: Array.from(consumptions, (consumption) => consumption.report(wish)) };
 }

@@ -121,7 +121,7 @@ export function addNumbers(a: string, b: string, subtract = false): string {
   return format(check(decimalOf(sum < 0n, all, all.length - scale)));
 }
 
-/** How many digits stand behind the point. */
+/** How many digits are behind the point. */
 const scaleOf = ({ digits, exponent }: Decimal): number => Math.max(0, digits.length - 1 - exponent);
 
 function bigOf({ negative, digits, exponent }: Decimal, scale: number): bigint {

@@ -1,5 +1,5 @@
 // Endpoints to look inside, beside AWS's own: a queue's messages without taking any, in LocalStack's form (with parameters
-// more, see docs/local-aws.md), what stands in a queue as a whole, and a health check.
+// more, see docs/local-aws.md), the content of a queue as a whole, and a health check.
 // https://docs.localstack.cloud/aws/services/sqs/#developer-endpoints
 
 import { randomUUID } from 'node:crypto';
@@ -26,7 +26,7 @@ function jsonAnswer(body: unknown): Answer {
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
-/** What stands before the messages, between two of them and behind them, and one message, in one of the three formats. */
+/** The text before the messages, between two of them and behind them, and one message, in one of the three formats. */
 interface Format {
   readonly type: string;
   /** Undefined when there is no message, else whether there is more than one. */

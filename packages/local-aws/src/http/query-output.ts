@@ -3,7 +3,7 @@
 import { isObject, type Output } from '../sqs/input.ts';
 import type { Element } from './xml.ts';
 
-/** Members whose items stand side by side under another name. */
+/** Members whose items are side by side under another name. */
 const ITEM_NAMES: Readonly<Record<string, string>> = {
   Messages: 'Message',
   QueueUrls: 'QueueUrl',

@@ -53,7 +53,7 @@ export function runSqs(
 
 function receive(polls: LongPolls, input: Input, exchange: Exchange): Promise<Output> {
   return new Promise((resolve, reject) => {
-    // Whoever is gone already must take no message.
+    // A client that has hung up must take no message.
     if (exchange.hungUp()) return;
     exchange.onHangUp(polls.receive(input, resolve, reject, contextOf(exchange)));
   });

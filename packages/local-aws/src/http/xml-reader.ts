@@ -22,7 +22,7 @@ const ENTITIES: readonly (readonly [string, string])[] = [
   ['&amp;', '&'],
 ];
 const UNKNOWN_ENTITY = /&(?!(?:lt|gt|quot|apos|amp|#\d{1,7}|#x[0-9a-fA-F]{1,6});)/;
-/** Characters by number are rare: nobody needs them but for control characters in keys. */
+/** Characters by number are rare: only control characters in keys need them. */
 const MAX_NUMBERED = 20_000;
 
 /** What cannot be read as XML. */

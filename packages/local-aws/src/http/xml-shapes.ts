@@ -12,7 +12,7 @@ export interface Structure {
   readonly members: Readonly<Record<string, Shape>>;
 }
 
-/** `flat` elements are repeated in their parent under `element`, others stand inside an element of the member's name. */
+/** `flat` elements are repeated in their parent under `element`, others are inside an element of the member's name. */
 export interface List {
   readonly of: Shape;
   readonly element: string;

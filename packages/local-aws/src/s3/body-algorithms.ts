@@ -6,7 +6,7 @@ import type { Input } from './input.ts';
 import { algorithmOfParts } from './upload.ts';
 
 /**
- * The checksums that `PutObject` and `UploadPart` need of their body, for whoever reads it.
+ * The checksums that `PutObject` and `UploadPart` need of their body, for the reader of the body.
  * @throws {S3Error} what the operation would answer
  */
 export function bodyAlgorithms(engine: S3Engine, operation: string, input: Input): ReadonlySet<Algorithm> {

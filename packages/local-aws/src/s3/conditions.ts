@@ -15,7 +15,7 @@ function matches(given: string, etag: string): boolean {
   return given === '*' || given.split(',').some((one) => unquoted(one.trim()) === etag);
 }
 
-/** A date in the future is no condition. */
+/** A date in the future is not a condition. */
 function notModifiedSince(since: number | undefined, lastModified: number, now: number): boolean {
   return since !== undefined && lastModified <= toSecond(since) && toSecond(since) <= now;
 }

@@ -10,8 +10,8 @@ export interface Backlog {
   /** A message goes for good, whatever its state. */
   remove(message: Message): void;
   /**
-   * Offers READY messages in order until `accept` took `max` of them. Whoever accepts changes the message's state (or
-   * leaves it READY: visibility 0); whoever refuses must have removed it.
+   * Offers READY messages in order until `accept` took `max` of them. To accept is to change the message's state (or
+   * leaves it READY: visibility 0); a caller that refuses must have removed it.
    */
   take(max: number, accept: (message: Message) => boolean): void;
   /** True when a receive would bring something. */

@@ -24,7 +24,7 @@ export interface SqsEngineOptions {
   readonly accountId?: string;
   /** Told in the middle of operations when a queue has something to receive, now or at a time. */
   readonly hooks?: QueueHooks;
-  /** Called when a message move task starts: whoever drives the engine steps it until it is over. */
+  /** Called when a message move task starts: the driver of the engine steps it until it is over. */
   readonly onMoveTask?: (task: MoveTask) => void;
 }
 

@@ -157,7 +157,7 @@ export class LongPolls {
     }
   }
 
-  /** Wakes up when the queue's next message becomes visible, as long as somebody waits. */
+  /** Wakes up when the queue's next message becomes visible, while a receive waits. */
   #setAlarm(queue: Queue, at: number): void {
     if (!this.#waiting.has(queue)) return;
     const current = this.#alarms.get(queue);

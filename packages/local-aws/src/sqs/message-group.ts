@@ -9,7 +9,7 @@ export class MessageGroup {
   tail: Message | undefined = undefined;
   /** By deduplication id, what was sent to this group in the last five minutes. */
   deduplicationIds: Map<string, Message> | undefined = undefined;
-  /** Whether and where it stands in the list of receivable groups. */
+  /** Whether and where it is in the list of receivable groups. */
   listed = false;
   previous: MessageGroup | undefined = undefined;
   next: MessageGroup | undefined = undefined;

@@ -1,5 +1,5 @@
 // One message in memory. Queues of a million are meant to be, and what they cost is mostly the garbage collector's work:
-// so few objects per message, times as small numbers, and ids made when somebody asks.
+// so there are few objects per message, times are small numbers, and ids are made on demand.
 
 import type { MessageAttributes } from './message-attributes.ts';
 import type { MessageGroup } from './message-group.ts';

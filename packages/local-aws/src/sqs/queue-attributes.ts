@@ -111,7 +111,7 @@ export function defaultAttributes(fifo: boolean): AttributeValues {
   return new Map(fifo ? [...DEFAULTS, ...FIFO_DEFAULTS] : DEFAULTS);
 }
 
-/** Checks names and values of a CreateQueue or SetQueueAttributes and brings the values into the form AWS gives back. */
+/** Checks names and values of a CreateQueue or SetQueueAttributes and brings the values into the form that AWS returns. */
 export function checkAttributes(given: Readonly<Record<string, string>>, fifo: boolean): AttributeValues {
   const checked: AttributeValues = new Map();
   for (const [name, value] of Object.entries(given)) {
@@ -154,7 +154,7 @@ export function checkThroughput(values: AttributeValues): void {
   }
 }
 
-/** AWS gives the policy back with these two members, the count as a number. */
+/** AWS returns the policy with these two members, the count as a number. */
 function canonicalRedrivePolicy(value: string): string {
   const policy = readRedrivePolicy(json('RedrivePolicy')(value));
   return policy === undefined ? '' : JSON.stringify(policy);

@@ -40,7 +40,7 @@ export interface QueueHooks {
   onAvailable?(queue: Queue): void;
   /** A message becomes visible at `dueAt`, earlier than all others. */
   onDue?(queue: Queue, dueAt: number): void;
-  /** The queue is gone: whoever waits for its messages waits for nothing. */
+  /** The queue is gone: receives that wait for its messages end. */
   onRemoved?(queue: Queue): void;
   /** A receiver has deleted a message: it is done with. */
   onDeleted?(message: Message, now: number): void;

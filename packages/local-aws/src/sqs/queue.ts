@@ -222,14 +222,14 @@ export class Queue {
     return this.#receipts.handleOf(message);
   }
 
-  /** @throws {SqsError} as AWS does for a handle that is no handle, of another queue, or (FIFO) expired. */
+  /** @throws {SqsError} as AWS does for what is not a handle, for one of another queue, and (FIFO) for an expired one. */
   delete(receiptHandle: string, now: number): void {
     this.advance(now);
     const { message, receive } = this.#receipts.resolve(receiptHandle);
     if (message === undefined) return;
     const current = message.receiveCount === receive;
     if (this.fifo && !(current && message.state === IN_FLIGHT)) throw expired(receiptHandle);
-    // A standard queue answers success and keeps the message when somebody received it later.
+    // A standard queue answers success and keeps the message when it was received again later.
     if (!current) return;
     this.note('deleted', message, now);
     this.#remove(message);

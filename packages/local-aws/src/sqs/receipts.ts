@@ -24,7 +24,7 @@ export class Receipts {
 
   /**
    * @returns the message, or undefined when it is gone, and the delivery that the handle stands for
-   * @throws {SqsError} `ReceiptHandleIsInvalid` for what is no handle of this queue
+   * @throws {SqsError} `ReceiptHandleIsInvalid` for what is not a handle of this queue
    */
   resolve(handle: string): { readonly message: Message | undefined; readonly receive: number } {
     const slash = handle.indexOf('/', this.#tag.length);

@@ -6,6 +6,6 @@ export interface ReceiveOptions {
   readonly max: number;
   readonly visibilityMs: number;
   readonly attemptId?: string | undefined;
-  /** Takes a message that was received too often; the queue has let go of it. Undefined: nobody takes any. */
+  /** Takes a message that was received too often; the queue no longer has it. Undefined: there is no dead-letter queue. */
   readonly deadLetter: ((message: Message) => void) | undefined;
 }

@@ -66,7 +66,7 @@ describe('answers', () => {
 
 describe('bodies', () => {
   test.each(['null', '[]', '"text"', '1', 'true', '{', '\u0000', '['.repeat(300_000), '{"a":'.repeat(300_000)])(
-    'that are no JSON object are refused: %#',
+    'that are not a JSON object are refused: %#',
     async (body) => {
       const answer = await send('PutItem', body);
       expect(answer.status).toBe(400);

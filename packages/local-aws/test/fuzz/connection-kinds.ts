@@ -1,4 +1,4 @@
-// Malice against the connection: requests that never become whole, that contradict themselves, or that are no HTTP.
+// Malice against the connection: requests that never become whole, that contradict themselves, or that are not HTTP.
 
 import type { Dice } from './dice.ts';
 import { bytesOf, type Delivery, headBytes, type Kind, type Legal } from './request.ts';

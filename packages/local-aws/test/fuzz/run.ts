@@ -129,8 +129,8 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     const outcome = await deliver(server.port, delivery);
     inFlight.delete(number);
     if (isFault(outcome, delivery)) {
-      const said = typeof outcome === 'string' ? outcome : `status ${outcome.status}`;
-      faults.push(`${what}: ${said}`);
+      const text = typeof outcome === 'string' ? outcome : `status ${outcome.status}`;
+      faults.push(`${what}: ${text}`);
       note(faults.at(-1) ?? '');
     }
     if (server.alive && outcome !== 'no answer' && outcome !== 'refused') return;

@@ -17,10 +17,10 @@ export interface ServerReport {
   readonly line?: string;
 }
 
-const say = (report: ServerReport): void => void process.send?.(report);
+const send = (report: ServerReport): void => void process.send?.(report);
 const [index = ''] = process.argv.slice(2);
 const { startLocalAws } = (await import(pathToFileURL(index).href)) as { startLocalAws: Start };
-const { port } = await startLocalAws({ bodyIdleMs: 300, writeLog: (line: string) => say({ kind: 'log', line }) });
+const { port } = await startLocalAws({ bodyIdleMs: 300, writeLog: (line: string) => send({ kind: 'log', line }) });
 
 /** Worth a word of its own while the run goes on. */
 const NOTABLE_MS = 40;
@@ -31,7 +31,7 @@ setInterval(() => {
   const busyMs = (after.user - before.user + after.system - before.system) / 1000;
   before = after;
   longestMs = Math.max(longestMs, busyMs);
-  if (busyMs > NOTABLE_MS) say({ kind: 'busy', longestMs: busyMs });
+  if (busyMs > NOTABLE_MS) send({ kind: 'busy', longestMs: busyMs });
 }, 1);
 
 process.on('disconnect', () => process.exit());
@@ -39,8 +39,8 @@ process.on('message', () => {
   globalThis.gc?.();
   globalThis.gc?.();
   const { heapUsed, external } = process.memoryUsage();
-  say({ kind: 'report', heapMb: heapUsed / 1e6, externalMb: external / 1e6, longestMs });
+  send({ kind: 'report', heapMb: heapUsed / 1e6, externalMb: external / 1e6, longestMs });
   longestMs = 0;
   before = process.threadCpuUsage();
 });
-say({ kind: 'listening', port });
+send({ kind: 'listening', port });

@@ -81,7 +81,7 @@ describe('nothing unknown is taken for something else', () => {
   });
 });
 
-test('a key has any characters, and a bucket may stand in the host', async () => {
+test('a key has any characters, and a bucket may be in the host', async () => {
   const key = encodeURIComponent("ä/🎬 + %?&=;:@,$~*'()!\n");
   await send('PUT', `/bucket/${key}`, { body: 'x' });
   expect((await send('GET', `/bucket/${key}`)).text).toBe('x');

@@ -90,7 +90,7 @@ describe('pages', () => {
     );
   });
 
-  test('a prefix counts once, and stands after a marker within it only if more comes', () => {
+  test('a prefix counts once, and is after a marker within it only if more comes', () => {
     const bucket = s3At();
     for (const one of ['a/1', 'a/2', 'b', 'c/1']) bucket.put(one);
     const list = (more: object) => bucket.call('ListObjects', { Delimiter: '/', ...more });

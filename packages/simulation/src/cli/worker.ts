@@ -7,7 +7,7 @@ import type { Task, TaskResult } from './pool.ts';
 async function work(task: Task): Promise<TaskResult> {
   if (task.kind === 'sabotage') return { kind: 'sabotage', caught: await catchSabotage(task.name) };
   const { faults, ...result } = await runSeed({ seed: task.seed });
-  // A schedule is long; whoever wants it runs the seed again.
+  // A schedule is long; running the seed alone shows it.
   return { kind: 'seed', result: { ...result, faults: [] } };
 }
 

@@ -89,7 +89,7 @@ export class Stored {
     return body !== undefined && (this.#bytes.get(job.job_id)?.equals(body) ?? false);
   }
 
-  /** Somebody takes the object away: until it is made again, it is not missed. */
+  /** The object was moved away: until it is made again, it is not missed. */
   take(job: ExpectedJob): void {
     this.#taken.add(job);
   }

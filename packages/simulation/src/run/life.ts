@@ -107,7 +107,7 @@ export function createLife(simulation: Simulation) {
     resume: (job: ExpectedJob, again = false) =>
       work('resume', (actor) => resume(actor, job, concurrencyOf(job)), again),
     redrive: (again = false, max?: number) => work('redrive', (actor) => redriveAll(actor, max), again),
-    /** Somebody moves the object away, as `aws s3 mv` does, and asks for it again. */
+    /** Moves the object away, as `aws s3 mv` does, and has it made again. */
     verifyAndRepair: (job: ExpectedJob) =>
       work(
         'verify',
@@ -118,10 +118,10 @@ export function createLife(simulation: Simulation) {
           }),
         false,
       ),
-    /** Nothing is left to do, and nobody is at it. */
+    /** Nothing is left to do, and no process is at work. */
     isIdle: () => working.size === 0 && [...live(NAMES.queue)].length === 0,
     allIsDone: () => eventsLeft === 0 && life.isIdle() && jobs.every((job) => oracle.stored.isComplete(job)),
-    /** From now on whoever dies comes back at once. */
+    /** From now on a process that dies starts again at once. */
     calm(): void {
       isQuiet = true;
     },
@@ -129,7 +129,7 @@ export function createLife(simulation: Simulation) {
 
   function spring({ id, purges, drains }: Trap): void {
     if (!faults.planned(id)) return;
-    note('world', `${id}${purges ? ', and somebody empties the queue' : ''}`);
+    note('world', `${id}${purges ? ', and the operator empties the queue' : ''}`);
     oracle.count(drains ? 'drained while messages come' : purges ? 'killed and purged' : 'killed in a bad moment');
     for (const slot of consumers) {
       if (drains) drain(slot);
@@ -153,7 +153,7 @@ export function createLife(simulation: Simulation) {
       sqs.apply('PurgeQueue', { QueueUrl: urlOf(NAMES.queue) }, BY_HAND);
       forged.length = 0;
     } catch (error) {
-      note('somebody', `cannot empty the queue: ${String(error)}`);
+      note('operator', `cannot empty the queue: ${String(error)}`);
     }
   }
 
@@ -199,7 +199,7 @@ export function createLife(simulation: Simulation) {
     }
   }
 
-  /** Somebody who may send puts a message into a job's groups: a forged one, or a valid one once more. */
+  /** A sender with permission puts a message into a job's groups: a forged one, or a valid one once more. */
   function put(
     event: Extract<WorldEvent, { kind: 'forged' | 'duplicate' | 'buried_by_hand' }>,
     job: ExpectedJob,

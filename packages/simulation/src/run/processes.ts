@@ -54,7 +54,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
     stallMs: (degree) => stallMs(world, degree),
     crash,
     note: (process, text) => note(process.name, text),
-    onEffect: (effect) => tell(effect, options),
+    onEffect: (effect) => traceEffect(effect, options),
   });
   const onSleep = sleepFaults(options, crash);
 
@@ -99,7 +99,7 @@ function stallMs({ visibilitySeconds, leaseSeconds }: World, degree: number): nu
 }
 
 /** Counts and traces what took effect. */
-function tell({ process, operation, input, output }: Effect, options: ProcessesOptions): void {
+function traceEffect({ process, operation, input, output }: Effect, options: ProcessesOptions): void {
   const { oracle, services, note, isTraced } = options;
   if (operation === 'CompleteMultipartUpload') oracle.count('object in several parts');
   if (operation === 'AbortMultipartUpload') oracle.count('upload aborted');

@@ -29,7 +29,7 @@ export interface SeedResult {
 const STORM_STEPS = 40_000;
 const QUIET_STEPS = 60_000;
 const REDRIVE_MS = 120_000;
-/** Every so many seeds the jobs are also verified, and their objects lost and repaired. */
+/** Once in this number of seeds the jobs are also verified, and their objects lost and repaired. */
 const VERIFY_EVERY = 3;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -130,7 +130,7 @@ function expectComplete({ jobs, oracle }: Simulation, when: string, which: (job:
   }
 }
 
-/** True when a message of the job stands in the dead-letter queue because SQS moved it. */
+/** True when a message of the job is in the dead-letter queue because SQS moved it. */
 function isDeadLettered({ live, oracle }: Simulation, job: ExpectedJob): boolean {
   for (const message of live(NAMES.dlq)) {
     if (oracle.identify(message.body, message.group)?.job === job) return true;

@@ -4,9 +4,9 @@ import { HARMLESS } from './harmless.ts';
 import { SABOTAGES } from './list.ts';
 import { installPatches, patchProblem } from './patch.ts';
 
-/** A sabotage is noticed within so many seeds, or the simulation proves too little. */
+/** A sabotage is noticed within this number of seeds, or the simulation proves too little. */
 export const MOST_SEEDS = 2000;
-/** A harmless change goes unnoticed for so many seeds. */
+/** A harmless change goes unnoticed for this number of seeds. */
 const HARMLESS_SEEDS = 100;
 
 const ALL = [...SABOTAGES, ...HARMLESS];

@@ -4,7 +4,7 @@ import type { Sabotage } from './sabotage.ts';
 
 export const HARMLESS: readonly Sabotage[] = [
   {
-    name: 'no lease: everybody assembles',
+    name: 'no lease: every consumer assembles',
     patches: [
       {
         file: 'packages/jobs/src/lease.ts',

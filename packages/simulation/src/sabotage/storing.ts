@@ -172,7 +172,7 @@ export const STORING: readonly Sabotage[] = [
     ],
   },
   {
-    name: 'somebody else assembles, so I delete my message',
+    name: 'another consumer assembles, so I delete my message',
     patches: [
       {
         file: COMPLETE,

@@ -23,7 +23,7 @@ export interface SqsWatcher {
   refused(queue: string, operation: string, caller: string): void;
   /** SQS itself moved a message to the dead-letter queue `to` after too many receives. */
   moved(to: string, message: Accepted): void;
-  /** Somebody emptied the queue. */
+  /** The queue was purged. */
   purged(queue: string): void;
 }
 

@@ -34,9 +34,9 @@ export interface Actor {
 /** What a consumer says when a counted movie is not there: it may never have to. */
 const GAP = /though they are counted/;
 
-/** What the process logs, in the trace and for the oracle; `listen` hears each line. */
+/** What the process logs, in the trace and for the oracle; `listen` gets each line. */
 export function logOf({ oracle, note }: Actor, listen: (text: string) => void = () => {}) {
-  const hear = (facts: object, text: string) => {
+  const onLog = (facts: object, text: string) => {
     const error = 'err' in facts ? describeError(facts.err) : '';
     listen(text);
     note(`“${text}” ${error}`.trimEnd());
@@ -44,7 +44,7 @@ export function logOf({ oracle, note }: Actor, listen: (text: string) => void = 
     if (error.includes('heartbeats ended')) oracle.count('heartbeats ended');
     if (GAP.test(error)) oracle.violate('what is counted can be read', error);
   };
-  return { info: hear, warn: hear, error: hear };
+  return { info: onLog, warn: onLog, error: onLog };
 }
 
 /** Ports that try once. */

@@ -1,4 +1,4 @@
-// Messages that can never succeed, made from valid ones: what somebody who may send could put into a job's groups.
+// Messages that can never succeed, made from valid ones: what a sender with permission could put into a job's groups.
 import { groupKey } from '@movie-load/schema';
 import type { ExpectedJob } from '../oracle/expected.ts';
 

@@ -1,4 +1,4 @@
-// Requests to the console's own server, and nobody else's.
+// Requests to the console's own server, and to no other.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Problem } from '../api.ts';
 

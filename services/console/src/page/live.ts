@@ -66,7 +66,7 @@ function lost(): void {
   if (listeners.size > 0) retry = setTimeout(connect, RETRY_MS);
 }
 
-/** A page that nobody sees for so long lets go of the stream, so that the server can rest. */
+/** A page that is hidden for this long closes the stream, so that the server can rest. */
 const HIDDEN_MS = 60_000;
 let hiding: ReturnType<typeof setTimeout> | undefined;
 

@@ -1,4 +1,4 @@
-// A view is loaded when it is first opened. If the server is away just then, the page starts again when it is back.
+// A view is loaded when it is first opened. If the server is unreachable just then, the page starts again when it is back.
 
 const KEY = 'movie-load:reloaded';
 /** Reloading again so soon would not help: then the person decides. */

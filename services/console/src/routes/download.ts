@@ -1,4 +1,4 @@
-// GET /api/jobs/<id>/object: the object as it is in the bucket, streamed. Whatever the browser does, S3's stream is read or let go.
+// GET /api/jobs/<id>/object: the object as it is in the bucket, streamed. Whatever the browser does, S3's stream is read or cancelled.
 import { ServerResponse } from 'node:http';
 import type { StoredObject } from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';

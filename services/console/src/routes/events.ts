@@ -25,7 +25,7 @@ export function eventRoutes({ watch, signal }: EventsOptions) {
     }
     streams++;
     const jobId = c.req.query('job');
-    // Nobody between may keep events back.
+    // No proxy on the way may keep events back.
     c.header('X-Accel-Buffering', 'no');
     return streamSSE(c, async (stream) => {
       const waiting = new Map<EventName, string>();

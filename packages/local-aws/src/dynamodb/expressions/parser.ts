@@ -22,7 +22,7 @@ export type Operand =
   /** A call or an arithmetic operation. */
   | { readonly kind: 'function'; readonly name: string; readonly operands: readonly Operand[] };
 
-/** A value that stands for a placeholder that is not defined: it is complained about at the end. */
+/** The value of a placeholder that is not defined: it is complained about at the end. */
 const NOTHING: AttributeValue = { NULL: true };
 
 export class ExpressionParser<Problem extends string> {

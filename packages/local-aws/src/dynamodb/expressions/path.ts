@@ -1,4 +1,4 @@
-// Document paths: `a.b[3].#c`, and what stands at their end.
+// Document paths: `a.b[3].#c`, and what is at their end.
 
 import { own } from '../input.ts';
 import { type AttributeValue, attribute, type Item } from '../values.ts';

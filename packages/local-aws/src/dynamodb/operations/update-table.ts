@@ -162,7 +162,7 @@ function createIndex(engine: DynamoDbEngine, table: Table, given: IndexParameter
   table.addIndex(index);
 }
 
-/** Attributes that are no key any more are not defined any more. */
+/** Attributes that are not in a key any more are not defined any more. */
 function dropUnusedDefinitions(table: Table): void {
   const schemas = [table.keys, ...Array.from(table.indexes.values(), ({ definition }) => definition.keys)];
   const used = new Set(schemas.flatMap((keys) => keyAttributes(keys).map(({ name }) => name)));

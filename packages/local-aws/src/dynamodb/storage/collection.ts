@@ -16,7 +16,7 @@ export interface Entry extends Position {
 /** Tokens are whole numbers from 0 to this, exclusive. */
 export const TOKENS = 2 ** 32;
 
-/** Where a partition stands in scans: FNV-1a, mixed, so that similar keys lie apart. */
+/** Where a partition is in scans: FNV-1a, mixed, so that similar keys lie apart. */
 export function tokenOf(hash: string): number {
   let token = 0x811c9dc5;
   for (let i = 0; i < hash.length; i += 1) {

@@ -82,9 +82,9 @@ export function describeTable(table: Table, now: number, beginning?: Beginning):
     [...table.indexes.values()]
       .filter(({ definition }) => definition.kind === kind)
       .map((index) => {
-        const told = status === 'CREATING' ? status : beginning?.indexes?.get(index.definition.name);
+        const shown = status === 'CREATING' ? status : beginning?.indexes?.get(index.definition.name);
         const described = describeIndex(index, table, now);
-        return kind === 'global' && told !== undefined ? { ...described, IndexStatus: told } : described;
+        return kind === 'global' && shown !== undefined ? { ...described, IndexStatus: shown } : described;
       });
   const [globals, locals] = [of('global'), of('local')];
   return {

@@ -1,4 +1,4 @@
-// What a table was a moment ago, for reads that may be old. Kept only when somebody asks for such reads; a short log of
+// What a table was a moment ago, for reads that may be old. Kept only when such reads are asked for; a short log of
 // the states that writes replaced, from which an older state is made when it is read.
 
 import { Collection, type Entry } from './collection.ts';

@@ -17,7 +17,7 @@ export interface KeySchema {
 export const keyAttributes = ({ hash, range }: KeySchema): readonly KeyAttribute[] =>
   range === undefined ? [hash] : [hash, range];
 
-/** Where an item stands: in which partition, and where in it. */
+/** Where an item is: in which partition, and where in it. */
 export interface Position {
   readonly hash: string;
   readonly order: string;

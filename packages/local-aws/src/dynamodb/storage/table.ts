@@ -1,5 +1,5 @@
 // A table: its rows, its indexes, and what else AWS keeps with it. Its phases (CREATING, UPDATING, DELETING) are times:
-// whoever asks later sees the later phase.
+// a later call sees the later phase.
 
 import type { Item, KeyType } from '../values.ts';
 import { Collection, type Entry } from './collection.ts';

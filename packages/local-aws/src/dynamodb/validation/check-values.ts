@@ -101,7 +101,7 @@ export function checkMap(value: unknown, of: string): Mutable {
   return value as Mutable;
 }
 
-/** Longer walks end here, unless somebody allows more: no map of values may be larger. */
+/** Longer walks end here, unless the caller allows more: no map of values may be larger. */
 const MAX_BYTES = 2 * 1024 * 1024 + 64 * 1024;
 
 class ValueChecker {

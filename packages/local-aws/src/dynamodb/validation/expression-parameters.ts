@@ -1,4 +1,4 @@
-// Which parameters can stand beside each other: expressions, what there was before them, and placeholders.
+// Which parameters can be combined: expressions, what there was before them, and placeholders.
 
 import { validationError } from '../errors.ts';
 

@@ -23,7 +23,7 @@ const VALUE_FIELDS = [
   'nULL',
   'bOOL',
 ];
-/** More elements are not told, longer texts are cut: a message is not the place for megabytes. */
+/** More elements are not shown, longer texts are cut: a message is not the place for megabytes. */
 const MAX_ELEMENTS = 200;
 const MAX_LENGTH = 64 * 1024;
 
@@ -32,34 +32,34 @@ const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name
 function valueText(value: unknown): string {
   if (!isObject(value)) return String(value);
   const fields = new Map(Object.entries(value).map(([type, member]) => [lowerFirst(type), member]));
-  const told = VALUE_FIELDS.map((field) => {
+  const parts = VALUE_FIELDS.map((field) => {
     const member = fields.get(field);
     return `${field}=${member === undefined ? 'null' : typeof member === 'object' ? '…' : String(member)}`;
   });
-  return `AttributeValue(${told.join(', ')})`;
+  return `AttributeValue(${parts.join(', ')})`;
 }
 
-function mapText(map: Readonly<Record<string, unknown>>, tell: (value: unknown) => string): string {
+function mapText(map: Readonly<Record<string, unknown>>, textOf: (value: unknown) => string): string {
   return `{${Object.entries(map)
     .slice(0, MAX_ELEMENTS)
-    .map(([key, value]) => `${key}=${tell(value)}`)
+    .map(([key, value]) => `${key}=${textOf(value)}`)
     .join(', ')}}`;
 }
 
-function tell(value: unknown, shape: Shape): string {
+function textOf(value: unknown, shape: Shape): string {
   if (value === undefined || value === null) return 'null';
   if (shape.kind === 'attributeMap') return mapText((value as CheckedMap).values, valueText);
   if (shape.kind === 'attributeValue') return valueText((value as { value: unknown }).value);
   if (shape.kind === 'list' && Array.isArray(value)) {
     return `[${value
       .slice(0, MAX_ELEMENTS)
-      .map((element) => tell(element, shape.of))
+      .map((element) => textOf(element, shape.of))
       .join(', ')}]`;
   }
-  if (shape.kind === 'map' && isObject(value)) return mapText(value, (member) => tell(member, shape.of));
+  if (shape.kind === 'map' && isObject(value)) return mapText(value, (member) => textOf(member, shape.of));
   if (shape.kind === 'structure' && isObject(value)) {
     const members = Object.entries(shape.members).map(
-      ([name, member]) => `${lowerFirst(name)}=${tell(value[name], member)}`,
+      ([name, member]) => `${lowerFirst(name)}=${textOf(value[name], member)}`,
     );
     return `${shape.java}(${members.join(', ')})`;
   }
@@ -67,6 +67,6 @@ function tell(value: unknown, shape: Shape): string {
 }
 
 export function javaText(value: unknown, shape: Shape): string {
-  const text = tell(value, shape);
+  const text = textOf(value, shape);
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
 }

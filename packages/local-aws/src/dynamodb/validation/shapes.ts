@@ -28,7 +28,7 @@ interface Constraints {
   readonly values?: { readonly fits: (value: unknown) => boolean; readonly text: string };
   /** For lists and maps: how many elements are looked at. More cannot be right, and are not worth the time. */
   readonly looksAt?: number;
-  /** Name and value are told as newer front ends of AWS do: `Value at 'Limit'`. */
+  /** Name and value are named as newer front ends of AWS do: `Value at 'Limit'`. */
   readonly terse?: boolean;
 }
 
@@ -132,8 +132,8 @@ class Violations {
       return;
     }
     for (const constraint of brokenConstraints(value, shape)) {
-      const told = shape.terse ? 'Value' : `Value '${javaText(value, shape)}'`;
-      this.all.push(`${told} at '${path}' failed to satisfy constraint: ${constraint}`);
+      const named = shape.terse ? 'Value' : `Value '${javaText(value, shape)}'`;
+      this.all.push(`${named} at '${path}' failed to satisfy constraint: ${constraint}`);
     }
     this.#inside(value, shape, path);
   }

@@ -1,4 +1,4 @@
-// Reads of settings that the embedded S3 does not have. They answer as AWS does for a bucket on which nobody has set them,
+// Reads of settings that the embedded S3 does not have. They answer as AWS does for a bucket on which they are not set,
 // so that tools which look before they write go on; writing them is refused.
 
 import type { S3Engine } from '../engine.ts';
@@ -21,7 +21,7 @@ function isNotSet(error: S3ErrorName): Operation {
   };
 }
 
-/** The owner, and nobody else, may do everything. */
+/** Only the owner may do everything. */
 function ownersAcl({ owner }: S3Engine): Output {
   return { Owner: owner, Grants: [{ Grantee: { ...owner, Type: 'CanonicalUser' }, Permission: 'FULL_CONTROL' }] };
 }

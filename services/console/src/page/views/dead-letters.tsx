@@ -60,7 +60,7 @@ export default function DeadLettersView() {
         {error && <Failed error={error} retry={reload} />}
         {data && !data.peeked && data.messages.length > 0 && (
           <Alert type="info">
-            This endpoint shows messages only by handing them out: while the page reads them, nobody else gets them.
+            This endpoint shows messages only by handing them out: while the page reads them, no other reader gets them.
           </Alert>
         )}
         {data ? <Letters letters={data} reload={reload} /> : !error && <Loading what="the dead-letter queue" />}
@@ -96,7 +96,7 @@ function Letters({ letters, reload }: { letters: DeadLetters; reload: () => void
   const [looking, setLooking] = useState<string | null>(null);
   const { messages, total } = letters;
   const shown = messages.filter((letter) => reason === ALL || letter.reason === reason);
-  // What nobody sees is not sent: neither what is gone nor what the reason hides.
+  // What the page does not show is not sent: neither what is gone nor what the reason hides.
   const visible = new Set(shown.map(({ message_id }) => message_id));
   const selected = chosen.filter(({ message_id }) => visible.has(message_id));
   const open = messages.find(({ message_id }) => message_id === looking);

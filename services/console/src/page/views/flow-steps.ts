@@ -6,7 +6,7 @@ export interface Step {
   readonly title: string;
   readonly from: string;
   readonly to: string;
-  /** The arrow's way in the drawing, and where its count stands. */
+  /** The arrow's way in the drawing, and where its count is. */
   readonly path: string;
   readonly label: readonly [x: number, y: number];
   readonly who: Who;
@@ -35,7 +35,7 @@ export const STEPS: readonly Step[] = [
     label: [480, 154],
     who: 'consumer',
     calls: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibilityBatch'],
-    says: 'A long poll takes up to ten messages. While a group’s messages are in flight nobody else gets the rest of it. A heartbeat holds them; if the consumer dies they come back.',
+    says: 'A long poll takes up to ten messages. While a group’s messages are in flight, no other consumer gets the rest of it. A heartbeat holds them; if the consumer dies they come back.',
   },
   {
     id: 'store',

@@ -92,7 +92,7 @@ function Result({ result: { dry_run, redriven, came_back, not_found, refused } }
       )}
       {not_found.length > 0 && (
         <Alert type="warning">
-          {`${counted(not_found.length, 'message')} could not be found any more: they were redriven, or are being looked at by somebody else. Read the queue again.`}
+          {`${counted(not_found.length, 'message')} could not be found any more: they were redriven, or another reader has received them. Read the queue again.`}
         </Alert>
       )}
       {refused.map((sentence) => (

@@ -1,22 +1,22 @@
-// Life signs: is the process still doing its work? Nothing here asks a dependency, so a health check costs no AWS call.
-import type { PollerSign, PollerState } from './poller.ts';
+// Liveness: is the process still doing its work? Nothing here asks a dependency, so a health check costs no AWS call.
+import type { PollerState, PollerStatus } from './poller.ts';
 
-/** A long poll takes 20 s and its deadline is 30 s: whoever receives for longer is stuck. Seen within 60 s. */
+/** A long poll takes 20 s and its deadline is 30 s: a poller that receives for longer is stuck. Seen within 60 s. */
 const RECEIVE_LIMIT_MS = 45_000;
 const IDLE_LIMIT_MS = 45_000;
 const HEARTBEAT_LIMIT_MS = 30_000;
 
-export interface LifeFacts {
+export interface LivenessFacts {
   /** Milliseconds on a clock that only goes forward, as all times here. */
   readonly now: number;
-  readonly signs: readonly PollerSign[];
+  readonly pollerStatuses: readonly PollerStatus[];
   readonly lastReceive: number | undefined;
   readonly heartbeatOverdueMs: number;
-  /** A breaker holds the pollers back: then it is right that nobody receives. */
+  /** A breaker holds the pollers back: then it is right that no poller receives. */
   readonly heldBack: boolean;
 }
 
-export interface Life {
+export interface Liveness {
   readonly ok: boolean;
   readonly last_receive_age_ms: number | null;
   readonly heartbeat_overdue_ms: number;
@@ -25,12 +25,19 @@ export interface Life {
   readonly problems: readonly string[];
 }
 
-export function lifeOf({ now, signs, lastReceive, heartbeatOverdueMs, heldBack }: LifeFacts): Life {
+export function livenessOf({
+  now,
+  pollerStatuses,
+  lastReceive,
+  heartbeatOverdueMs,
+  heldBack,
+}: LivenessFacts): Liveness {
   const pollers = { waiting: 0, receiving: 0, handling: 0 };
-  for (const { state } of signs) pollers[state]++;
-  const ages = signs.map(({ state, since }) => ({ state, age: now - since }));
+  for (const { state } of pollerStatuses) pollers[state]++;
+  const ages = pollerStatuses.map(({ state, since }) => ({ state, age: now - since }));
   const stuck = ages.filter(({ state, age }) => state === 'receiving' && age > RECEIVE_LIMIT_MS).length;
-  const allWait = signs.length > 0 && ages.every(({ state, age }) => state === 'waiting' && age > IDLE_LIMIT_MS);
+  const allWait =
+    pollerStatuses.length > 0 && ages.every(({ state, age }) => state === 'waiting' && age > IDLE_LIMIT_MS);
   const problems = [
     ...(stuck > 0 ? [`${stuck} pollers have been receiving for more than ${RECEIVE_LIMIT_MS / 1000} s`] : []),
     ...(allWait && !heldBack ? [`no poller has received for more than ${IDLE_LIMIT_MS / 1000} s`] : []),

@@ -1,19 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import { lifeOf } from '../src/life.ts';
-import type { PollerSign } from '../src/poller.ts';
+import { livenessOf } from '../src/liveness.ts';
+import type { PollerStatus } from '../src/poller.ts';
 
-const facts = (signs: PollerSign[], extra = {}) => ({
+const facts = (pollerStatuses: PollerStatus[], extra = {}) => ({
   now: 100_000,
-  signs,
+  pollerStatuses,
   lastReceive: 90_000,
   heartbeatOverdueMs: 0,
   heldBack: false,
   ...extra,
 });
 
-describe('life signs', () => {
+describe('liveness', () => {
   test('a long poll and a long store are well', () => {
-    const life = lifeOf(
+    const life = livenessOf(
       facts([
         { state: 'receiving', since: 80_000 },
         { state: 'handling', since: 0 },
@@ -25,20 +25,20 @@ describe('life signs', () => {
   });
 
   test('a poller that does not come back from a receive is seen within a minute', () => {
-    expect(lifeOf(facts([{ state: 'receiving', since: 100_000 - 59_000 }])).ok).toBe(false);
+    expect(livenessOf(facts([{ state: 'receiving', since: 100_000 - 59_000 }])).ok).toBe(false);
   });
 
   test('pollers that all wait are stuck, unless a breaker holds them back', () => {
-    const signs: PollerSign[] = [{ state: 'waiting', since: 41_000 }];
-    expect(lifeOf(facts(signs)).ok).toBe(false);
-    expect(lifeOf(facts(signs, { heldBack: true })).ok).toBe(true);
+    const pollerStatuses: PollerStatus[] = [{ state: 'waiting', since: 41_000 }];
+    expect(livenessOf(facts(pollerStatuses)).ok).toBe(false);
+    expect(livenessOf(facts(pollerStatuses, { heldBack: true })).ok).toBe(true);
   });
 
   test('a late heartbeat is a problem', () => {
-    expect(lifeOf(facts([], { heartbeatOverdueMs: 31_000 })).problems).toEqual(['the heartbeat is late']);
+    expect(livenessOf(facts([], { heartbeatOverdueMs: 31_000 })).problems).toEqual(['the heartbeat is late']);
   });
 
   test('a process that has not received yet is alive', () => {
-    expect(lifeOf(facts([], { lastReceive: undefined }))).toMatchObject({ ok: true, last_receive_age_ms: null });
+    expect(livenessOf(facts([], { lastReceive: undefined }))).toMatchObject({ ok: true, last_receive_age_ms: null });
   });
 });
