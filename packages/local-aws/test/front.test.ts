@@ -81,18 +81,18 @@ test('what a handler throws is answered in the form of its service, and logged o
     writeLog: (line) => lines.push(line),
     faults: {
       before: () => {
-        throw new TypeError('an internal error');
+        throw new TypeError('a broken invariant');
       },
     },
   });
   const json = await call(running, 'AmazonSQS.ListQueues', {});
   expect([json.status, JSON.parse(json.body).__type]).toEqual([500, 'com.amazonaws.sqs#InternalFailure']);
-  expect(json.body).not.toContain('an internal error');
+  expect(json.body).not.toContain('a broken invariant');
   expect((await query(running, { Action: 'ListQueues' })).body).toContain('<Code>InternalFailure</Code>');
   for (let i = 0; i < 8; i += 1) await call(running, 'AmazonSQS.ListQueues', {});
   const logged = lines.map((line) => JSON.parse(line) as { times: number; err: string; operation: string });
   expect(logged.map(({ times }) => times)).toEqual([1, 10]);
-  expect(logged[0]?.err).toMatch(/^TypeError: an internal error\n\s+at /);
+  expect(logged[0]?.err).toMatch(/^TypeError: a broken invariant\n\s+at /);
 });
 
 test('what is not HTTP is answered 400, and the server goes on', async () => {
