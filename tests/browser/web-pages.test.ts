@@ -43,6 +43,7 @@ const TARGETS: readonly Target[] = [
   { server: 'producer', path: '/jobs', body: JOB },
   { server: 'producer', path: '/metrics', body: JOB },
   { server: 'consumer', path: '/metrics', body: '{}' },
+  { server: 'consumer', path: '/report', body: '{}' },
   { server: 'consumer', path: '/livez', body: '{}' },
 ];
 

@@ -19,7 +19,7 @@ const agents = { 'http:': new http.Agent(), 'https:': new https.Agent() };
  * Resolves when the whole answer is here. Rejects as `fetch` does: for what fails below HTTP, and with the signal's reason.
  * Follows no redirects.
  *
- * @example const response = await directFetch('http://127.0.0.1:9464/metrics', { signal: AbortSignal.timeout(1500) });
+ * @example const response = await directFetch('http://127.0.0.1:9464/report', { signal: AbortSignal.timeout(1500) });
  */
 export async function directFetch(url: string | URL, options: DirectFetchOptions = {}): Promise<Response> {
   const whole = async () => {

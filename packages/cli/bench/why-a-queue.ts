@@ -51,7 +51,7 @@ const env = embeddedEnvironment(aws.endpoint, { LOG_LEVEL: 'warn' });
 let sentLast: number | undefined;
 const onReport = (report: ServiceReport) => {
   reports.add(report);
-  if (reports.current().sentMovies >= movies) sentLast ??= report.at;
+  if (reports.current().sent_movies >= movies) sentLast ??= report.at;
 };
 const startConsumers = (): ServiceProcess[] =>
   Array.from({ length: CONSUMERS }, (_, index) =>
@@ -66,8 +66,8 @@ const seconds = (ms: number) => Math.round(ms / 100) / 10;
 const startedAt = Date.now();
 const report = async (what: string) => {
   const { waiting, inFlight } = await queue.status();
-  const { sentMovies, storedMovies } = reports.current();
-  const counts = `sent ${sentMovies}, stored ${storedMovies}, in the queue ${waiting + inFlight} messages`;
+  const { sent_movies, stored_movies } = reports.current();
+  const counts = `sent ${sent_movies}, stored ${stored_movies}, in the queue ${waiting + inFlight} messages`;
   console.error(
     `${seconds(Date.now() - startedAt)
       .toFixed(1)
@@ -84,7 +84,7 @@ const producer = startService({
   log: 'show',
   onReport,
 });
-await until(() => reports.current().storedMovies >= movies / 10);
+await until(() => reports.current().stored_movies >= movies / 10);
 
 await stopServices(consumers, GRACE_MS);
 const stoppedAt = Date.now();
@@ -121,18 +121,18 @@ const totals = reports.current();
 console.log(
   JSON.stringify({
     movies,
-    messages: totals.sentMessages,
-    stored_before: atStop.storedMovies,
-    sent_without_consumers: totals.sentMovies - atStop.sentMovies,
+    messages: totals.sent_messages,
+    stored_before: atStop.stored_movies,
+    sent_without_consumers: totals.sent_movies - atStop.sent_movies,
     sent_per_second_without_consumers: Math.round(
-      (totals.sentMovies - atStop.sentMovies) / ((sentAt - stoppedAt) / 1000),
+      (totals.sent_movies - atStop.sent_movies) / ((sentAt - stoppedAt) / 1000),
     ),
     waiting_when_they_came_back: backlog,
     seconds_without_consumers: seconds(backAt - stoppedAt),
     seconds_to_drain: seconds(completeAt - backAt),
-    stored_per_second_while_draining: Math.round((movies - atStop.storedMovies) / ((completeAt - backAt) / 1000)),
+    stored_per_second_while_draining: Math.round((movies - atStop.stored_movies) / ((completeAt - backAt) / 1000)),
     redelivered: totals.redelivered,
-    dead_lettered: totals.deadLettered,
+    dead_lettered: totals.dead_lettered,
     bytes_equal: hash.digest('hex') === wanted.digest('hex'),
   }),
 );

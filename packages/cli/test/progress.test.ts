@@ -1,27 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ServiceReport } from '@movie-load/schema';
+import { NO_COUNTS, type ServiceReport } from '@movie-load/schema';
 import { barLines, plainProgress } from '../src/commands/start/progress.ts';
 import { createStopwatch } from '../src/commands/start/stopwatch.ts';
 import { createReportTotals } from '../src/processes/report-totals.ts';
 import { bar } from '../src/progress-bar.ts';
 
 const report = (extra: Partial<ServiceReport>): ServiceReport => ({
+  ...NO_COUNTS,
   kind: 'report',
   service: 'consumer',
   instance: 'one',
   at: 0,
-  calls: {},
-  sent_messages: 0,
-  sent_movies: 0,
-  received_messages: 0,
-  redelivered: 0,
-  stored_messages: 0,
-  stored_movies: 0,
-  assembled_movies: 0,
-  dead_lettered: 0,
-  write_units: 0,
-  in_flight: 0,
-  completed_jobs: [],
   peak_rss_bytes: 0,
   cpu_seconds: 0,
   final: false,
@@ -36,10 +25,10 @@ describe('the totals', () => {
     totals.add(report({ instance: 'two', stored_movies: 4, calls: { 'sqs:ReceiveMessage': 3, 's3:PutObject': 1 } }));
     totals.add(report({ service: 'producer', instance: 'one', sent_movies: 20, peak_rss_bytes: 3 }));
     expect(totals.current()).toMatchObject({
-      storedMovies: 12,
-      sentMovies: 20,
+      stored_movies: 12,
+      sent_movies: 20,
       calls: { 's3:PutObject': 1, 'sqs:ReceiveMessage': 5 },
-      peakRssBytes: { producer: 3, consumer: 7 },
+      peak_rss_bytes: { producer: 3, consumer: 7 },
     });
   });
 });

@@ -1,40 +1,95 @@
+// What a service tells of itself: to its parent process over IPC, and to programs over HTTP (`GET /report`). The only place
+// where these counters have names: what the page, the command line and Prometheus show is read from it.
 import { z } from 'zod';
 
 const count = z.int().min(0);
+const none = count.default(0);
+const byName = z.record(z.string().max(100), count).default({});
+
+/** What a service counts; what it leaves out is 0. All numbers are totals since the process started. */
+export const serviceCountsSchema = z.object({
+  /** AWS requests by operation, SDK retries included, e.g. `{ "sqs:SendMessageBatch": 12 }`. */
+  calls: byName,
+  /** Those that were answered with an error, or not at all. */
+  failed_calls: byName,
+  /** DynamoDB's request units, those of the index included. */
+  write_units: z.number().min(0).default(0),
+  read_units: z.number().min(0).default(0),
+  /** Messages and movies accepted by SQS. */
+  sent_messages: none,
+  sent_movies: none,
+  received_messages: none,
+  /** Messages received with a receive count over 1. */
+  redelivered: none,
+  stored_messages: none,
+  stored_movies: none,
+  /** Messages released to the queue. */
+  released: none,
+  /** Deliveries of messages that only a newer release can store. */
+  newer_version: none,
+  slices: none,
+  /** Movies written into objects so far. */
+  assembled_movies: none,
+  dead_lettered: none,
+  /** The same by reason. */
+  dead_lettered_by_reason: byName,
+  /** Messages received and neither deleted nor released. */
+  in_flight: none,
+  /** Jobs that this process set COMPLETE, and the ids of the last of them. */
+  completed: none,
+  completed_jobs: z.array(z.string().max(64)).max(100).default([]),
+  /** By dependency: 1 while its breaker is open. */
+  breakers_open: byName,
+  /** From the sending of a message until it is stored: messages up to that many seconds; null: all. Over HTTP only. */
+  sent_to_stored: z
+    .array(z.object({ seconds: z.number().min(0).nullable(), messages: count }))
+    .max(100)
+    .default([]),
+  /** The port of the service's HTTP server, when it has one. */
+  http_port: z.int().min(1).max(65535).optional(),
+});
+export type ServiceCounts = Readonly<z.infer<typeof serviceCountsSchema>>;
 
 /**
- * What a service that was started with an IPC channel reports at its start, every 250 ms, when a job is complete, and a
- * last time before it exits. All numbers are totals since the process started; the same counters feed `/metrics`.
+ * A service that was started with an IPC channel reports at its start, every 250 ms, when a job is complete, and a last
+ * time before it exits.
  */
-export const serviceReportSchema = z.object({
+export const serviceReportSchema = serviceCountsSchema.extend({
   kind: z.literal('report'),
   service: z.enum(['producer', 'consumer', 'console']),
   instance: z.string().max(256),
   /** Milliseconds since the epoch. */
   at: count,
-  /** AWS requests by operation, SDK retries included, e.g. `{ "sqs:SendMessageBatch": 12 }`. */
-  calls: z.record(z.string().max(100), count),
-  /** Messages and movies accepted by SQS. */
-  sent_messages: count,
-  sent_movies: count,
-  received_messages: count,
-  /** Messages received with a receive count over 1. */
-  redelivered: count,
-  stored_messages: count,
-  stored_movies: count,
-  /** Movies written into objects so far. */
-  assembled_movies: count,
-  dead_lettered: count,
-  write_units: z.number().min(0),
-  in_flight: count,
-  /** Ids of the last jobs that this process completed (at most 100). */
-  completed_jobs: z.array(z.string().max(64)).max(100),
   peak_rss_bytes: count,
   /** CPU time of the process so far, user and system. */
   cpu_seconds: z.number().min(0),
-  /** The port of the service's HTTP server, when it has one. */
-  http_port: z.int().min(1).max(65535).optional(),
   /** Set in the last report before the process exits. */
   final: z.boolean(),
 });
 export type ServiceReport = Readonly<z.infer<typeof serviceReportSchema>>;
+
+/** A service that has done nothing yet. */
+export const NO_COUNTS: ServiceCounts = serviceCountsSchema.parse({});
+
+type Summed = 'sent_messages' | 'sent_movies' | 'stored_movies' | 'assembled_movies' | 'redelivered' | 'dead_lettered';
+export type CountTotals = Pick<ServiceCounts, Summed | 'write_units' | 'read_units' | 'calls'>;
+
+/** The counts of several processes together; operations in alphabetical order. */
+export function addCounts(all: readonly ServiceCounts[]): CountTotals {
+  const sum = (read: (counts: ServiceCounts) => number) => all.reduce((total, counts) => total + read(counts), 0);
+  const calls = new Map<string, number>();
+  for (const [operation, number] of all.flatMap((counts) => Object.entries(counts.calls))) {
+    calls.set(operation, (calls.get(operation) ?? 0) + number);
+  }
+  return {
+    sent_messages: sum((counts) => counts.sent_messages),
+    sent_movies: sum((counts) => counts.sent_movies),
+    stored_movies: sum((counts) => counts.stored_movies),
+    assembled_movies: sum((counts) => counts.assembled_movies),
+    redelivered: sum((counts) => counts.redelivered),
+    dead_lettered: sum((counts) => counts.dead_lettered),
+    write_units: sum((counts) => counts.write_units),
+    read_units: sum((counts) => counts.read_units),
+    calls: Object.fromEntries([...calls].sort(([a], [b]) => a.localeCompare(b))),
+  };
+}

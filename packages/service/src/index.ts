@@ -6,13 +6,7 @@ export { isOfWebPage, isOwnName, isPrefetch, type OwnNames, programsOnly } from 
 export { createApp, type Health, health, type Listening, type ListenOptions, listen } from './http.ts';
 export { createLogger, type Logger, type LoggerOptions } from './logger.ts';
 export { type Problem, type ProblemError, problem, problemErrors } from './problem.ts';
-export {
-  type ReportedCounters,
-  type Reporter,
-  type ReporterOptions,
-  type ServiceCounts,
-  startReporter,
-} from './reporter.ts';
+export { type AwsCounters, type Reporter, type ReporterOptions, startReporter } from './reporter.ts';
 export { instanceName, runService, type ServiceContext, type ServiceDefinition } from './run.ts';
 export {
   type Environment,

@@ -1,32 +1,21 @@
 // Tells the parent process over IPC what this service has done: at its start, every 250 ms, and a last time before it exits.
-import type { ServiceReport } from '@movie-load/schema';
+import { NO_COUNTS, type ServiceCounts, type ServiceReport } from '@movie-load/schema';
 import { peakRssBytes } from './peak-rss.ts';
 
-/** The part of `Counters` (packages/aws) that is reported. */
-export interface ReportedCounters {
+/** `Counters` of packages/aws: it is not imported for its type alone. */
+export interface AwsCounters {
   readonly calls: ReadonlyMap<string, number>;
+  readonly failures: ReadonlyMap<string, number>;
   readonly writeUnits: number;
+  readonly readUnits: number;
 }
-
-type Own =
-  | 'kind'
-  | 'service'
-  | 'instance'
-  | 'at'
-  | 'calls'
-  | 'write_units'
-  | 'peak_rss_bytes'
-  | 'cpu_seconds'
-  | 'final';
-/** What a service counts itself; what it leaves out is 0. */
-export type ServiceCounts = Partial<Omit<ServiceReport, Own>>;
 
 export interface ReporterOptions {
   readonly service: ServiceReport['service'];
   readonly instance: string;
-  readonly counters: ReportedCounters;
-  /** Called for each report. */
-  readonly read: () => ServiceCounts;
+  readonly counters: AwsCounters;
+  /** What the service counts itself; called for each report. */
+  readonly read: () => Partial<ServiceCounts>;
 }
 
 export interface Reporter {
@@ -41,19 +30,6 @@ export interface Reporter {
 const EVERY_MS = 250;
 const LAST_REPORT_LIMIT_MS = 1000;
 
-const NOTHING = {
-  sent_messages: 0,
-  sent_movies: 0,
-  received_messages: 0,
-  redelivered: 0,
-  stored_messages: 0,
-  stored_movies: 0,
-  assembled_movies: 0,
-  dead_lettered: 0,
-  in_flight: 0,
-  completed_jobs: [],
-};
-
 /** Does nothing when the process was not started with an IPC channel, and never keeps the process alive. */
 export function startReporter({ service, instance, counters, read }: ReporterOptions): Reporter {
   const current = (final = false): ServiceReport => ({
@@ -61,10 +37,12 @@ export function startReporter({ service, instance, counters, read }: ReporterOpt
     service,
     instance,
     at: Date.now(),
-    calls: Object.fromEntries(counters.calls),
-    write_units: counters.writeUnits,
-    ...NOTHING,
+    ...NO_COUNTS,
     ...read(),
+    calls: Object.fromEntries(counters.calls),
+    failed_calls: Object.fromEntries(counters.failures),
+    write_units: counters.writeUnits,
+    read_units: counters.readUnits,
     peak_rss_bytes: peakRssBytes(),
     cpu_seconds: process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
     final,

@@ -47,16 +47,15 @@ export interface Depth {
   readonly delayed: number;
 }
 
-/** One consumer, from its `/metrics` and, in `movie-load up`, from the process that started it. */
+/** One consumer, from its report and, in `movie-load up`, from the process that started it. */
 export interface ConsumerView {
   /** What people call it: `consumer 2`, or its address. */
   readonly name: string;
   /** As ledgers and traces name it, where that is known. */
   readonly instance: string | null;
   readonly url: string | null;
-  /** `away`: its `/metrics` did not answer. `starting`, `paused`, `gone`: as the process that started it says. */
+  /** `away`: it did not answer. `starting`, `paused`, `gone`: as the process that started it says. */
   readonly state: 'working' | 'away' | 'starting' | 'paused' | 'gone';
-  readonly received: number;
   readonly stored_movies: number;
   readonly redelivered: number;
   readonly dead_lettered: number;

@@ -1,30 +1,21 @@
-// The consumers as they are now: their `/metrics`, asked all at once, and what changed since they were asked before.
+// The consumers as they are now: their reports, asked all at once, and what changed since they were asked before.
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { directFetch } from '@movie-load/aws';
+import { addCounts, type CountTotals, type ServiceReport } from '@movie-load/schema';
 import type { ConsumerView, Latency } from './api.ts';
 import type { Control, ControlledConsumer } from './control.ts';
-import { addBuckets, bucketsBetween, type Metrics, parseMetrics, quantile } from './metrics-text.ts';
+import { addBuckets, bucketsBetween, bucketsOf, quantile } from './latency.ts';
+import { readReport } from './service-reports.ts';
 
 export interface ConsumersNow {
   readonly views: readonly ConsumerView[];
-  /** AWS calls by operation of all consumers that were seen so far, also of those that are gone. */
-  readonly calls: Readonly<Record<string, number>>;
-  readonly write_units: number;
-  readonly read_units: number;
-  readonly redelivered: number;
+  /** Of all consumers that were seen so far, also of those that are gone. */
+  readonly totals: CountTotals;
   readonly movies_per_second: number;
   readonly latency: Latency | null;
   readonly problems: readonly string[];
 }
 
-interface Reading {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly metrics: Metrics;
-}
-
-const LIMIT_MS = 1500;
 const RATE_WINDOW_MS = 4000;
 const LATENCY_WINDOW_MS = 15_000;
 const FIRST_PORT = 9464;
@@ -34,28 +25,26 @@ const SILENT: ReadonlySet<ControlledConsumer['state']> = new Set(['gone', 'pause
 export interface ConsumersOptions {
   readonly urls: readonly string[];
   readonly control: Control | undefined;
-  readonly now?: () => number;
 }
 
 /** @example const consumers = createConsumers({ urls: ['http://consumer:9464'], control: undefined }); */
-export function createConsumers({ urls, control, now = Date.now }: ConsumersOptions) {
-  /** Readings of each address, oldest first, no older than the longer window. */
-  const readings = new Map<string, Reading[]>();
+export function createConsumers({ urls, control }: ConsumersOptions) {
+  /** Reports of each address, oldest first, no older than the longer window. */
+  const recent = new Map<string, readonly ServiceReport[]>();
 
   /** What each address said last, and what those said that were there before it on the same address. */
-  const last = new Map<string, Metrics>();
-  const retired: Metrics[] = [];
+  const last = new Map<string, ServiceReport>();
+  const retired: ServiceReport[] = [];
 
-  const keep = (url: string, metrics: Metrics): readonly Reading[] => {
-    const at = now();
+  const keep = (url: string, report: ServiceReport): readonly ServiceReport[] => {
     const before = last.get(url);
-    // Counters never fall: this is another process.
-    if (before && before.received > metrics.received) retired.push(before);
+    const isAnother = before !== undefined && before.instance !== report.instance;
+    if (isAnother) retired.push(before);
     if (retired.length > MOST_RETIRED) retired.shift();
-    last.set(url, metrics);
-    const recent = (readings.get(url) ?? []).filter((reading) => at - reading.at <= LATENCY_WINDOW_MS);
-    const kept = [...recent, { at, metrics }];
-    readings.set(url, kept);
+    last.set(url, report);
+    const known = isAnother ? [] : (recent.get(url) ?? []);
+    const kept = [...known.filter(({ at }) => report.at - at <= LATENCY_WINDOW_MS), report];
+    recent.set(url, kept);
     return kept;
   };
 
@@ -67,11 +56,11 @@ export function createConsumers({ urls, control, now = Date.now }: ConsumersOpti
     const quiet = new Set(controlled.flatMap(({ url, state }) => (url && SILENT.has(state) ? originOf(url) : [])));
     const asked = (await resolveAll(urls)).filter((url) => !quiet.has(url));
     const targets = [...new Set([...known, ...asked])];
-    for (const url of readings.keys()) if (!targets.includes(url)) readings.delete(url);
+    for (const url of recent.keys()) if (!targets.includes(url)) recent.delete(url);
     const answers = await Promise.all(
       targets.map(async (url) => {
-        const metrics = await fetchMetrics(url);
-        return { url, metrics, readings: metrics ? keep(url, metrics) : [] };
+        const report = await readReport(url);
+        return { url, report, recent: report ? keep(url, report) : [] };
       }),
     );
     const views = answers.map((answer) =>
@@ -84,14 +73,14 @@ export function createConsumers({ urls, control, now = Date.now }: ConsumersOpti
       .filter(({ url }) => !url || !targets.includes(originOf(url)))
       .map((consumer) => {
         const said = (consumer.url && last.get(originOf(consumer.url))) || null;
-        const metrics = said && consumer.state === 'gone' ? { ...said, in_flight: 0 } : said;
-        return view({ url: consumer.url, metrics, readings: [] }, consumer);
+        const report = said && consumer.state === 'gone' ? { ...said, in_flight: 0 } : said;
+        return view({ url: consumer.url, report, recent: [] }, consumer);
       });
     return {
       views: [...views, ...silent],
-      ...sums([...last.values(), ...retired]),
+      totals: addCounts([...last.values(), ...retired]),
       movies_per_second: views.reduce((sum, { rate }) => sum + rate, 0),
-      latency: latencyOf(answers.map((answer) => answer.readings)),
+      latency: latencyOf(answers.map((answer) => answer.recent)),
       problems,
     };
   };
@@ -130,71 +119,48 @@ async function resolveAll(urls: readonly string[]): Promise<string[]> {
   return resolved.flat();
 }
 
-async function fetchMetrics(url: string): Promise<Metrics | null> {
-  try {
-    const response = await directFetch(`${url}/metrics`, { signal: AbortSignal.timeout(LIMIT_MS) });
-    return response.ok ? parseMetrics(await response.text()) : null;
-  } catch {
-    return null;
-  }
-}
-
 interface Answer {
   readonly url: string | null;
-  readonly metrics: Metrics | null;
-  readonly readings: readonly Reading[];
+  readonly report: ServiceReport | null;
+  readonly recent: readonly ServiceReport[];
 }
 
-function view({ url, metrics, readings }: Answer, controlled: ControlledConsumer | undefined): ConsumerView {
-  const answering = metrics ? 'working' : 'away';
+function view({ url, report, recent }: Answer, controlled: ControlledConsumer | undefined): ConsumerView {
+  const answering = report ? 'working' : 'away';
   return {
     name: controlled?.name ?? (url === null ? 'unknown' : new URL(url).host),
-    instance: controlled?.instance ?? null,
+    instance: controlled?.instance ?? report?.instance ?? null,
     url,
     state: controlled && controlled.state !== 'working' ? controlled.state : answering,
-    received: metrics?.received ?? 0,
-    stored_movies: metrics?.stored_movies ?? 0,
-    redelivered: metrics?.redelivered ?? 0,
-    dead_lettered: metrics?.dead_lettered ?? 0,
-    in_flight: metrics?.in_flight ?? 0,
-    rate: rateOf(readings),
+    stored_movies: report?.stored_movies ?? 0,
+    redelivered: report?.redelivered ?? 0,
+    dead_lettered: report?.dead_lettered ?? 0,
+    in_flight: report?.in_flight ?? 0,
+    rate: rateOf(recent),
     controllable: controlled !== undefined,
   };
 }
 
-/** The reading to compare the last one with: the oldest within the window. */
-function sinceWithin(readings: readonly Reading[], windowMs: number): { before: Reading; after: Reading } | undefined {
-  const after = readings.at(-1);
-  const before = after && readings.find(({ at }) => after.at - at <= windowMs);
-  return after && before && before !== after ? { before, after } : undefined;
+/** The last report, and the oldest within the window before it. */
+function spanOf(reports: readonly ServiceReport[], windowMs: number) {
+  const after = reports.at(-1);
+  const before = after && reports.find(({ at }) => after.at - at <= windowMs);
+  return after && before && before.at < after.at ? { before, after } : undefined;
 }
 
-function rateOf(readings: readonly Reading[]): number {
-  const span = sinceWithin(readings, RATE_WINDOW_MS);
+function rateOf(reports: readonly ServiceReport[]): number {
+  const span = spanOf(reports, RATE_WINDOW_MS);
   if (!span) return 0;
-  const stored = span.after.metrics.stored_movies - span.before.metrics.stored_movies;
-  return Math.max(0, (1000 * stored) / (span.after.at - span.before.at));
+  const stored = span.after.stored_movies - span.before.stored_movies;
+  return (1000 * stored) / (span.after.at - span.before.at);
 }
 
-function latencyOf(all: readonly (readonly Reading[])[]): Latency | null {
+function latencyOf(all: readonly (readonly ServiceReport[])[]): Latency | null {
   const buckets = new Map<number, number>();
-  for (const readings of all) {
-    const span = sinceWithin(readings, LATENCY_WINDOW_MS);
-    if (span) addBuckets(buckets, bucketsBetween(span.before.metrics.latency, span.after.metrics.latency));
+  for (const reports of all) {
+    const span = spanOf(reports, LATENCY_WINDOW_MS);
+    if (span) addBuckets(buckets, bucketsBetween(bucketsOf(span.before), bucketsOf(span.after)));
   }
   const [p50, p99] = [quantile(buckets, 0.5), quantile(buckets, 0.99)];
   return p50 === null || p99 === null ? null : { p50_ms: p50 * 1000, p99_ms: p99 * 1000 };
-}
-
-function sums(all: readonly Metrics[]) {
-  const calls: Record<string, number> = {};
-  for (const metrics of all) {
-    for (const [operation, n] of Object.entries(metrics.calls)) calls[operation] = (calls[operation] ?? 0) + n;
-  }
-  return {
-    calls,
-    write_units: all.reduce((sum, { write_units }) => sum + write_units, 0),
-    read_units: all.reduce((sum, { read_units }) => sum + read_units, 0),
-    redelivered: all.reduce((sum, { redelivered }) => sum + redelivered, 0),
-  };
 }

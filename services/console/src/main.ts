@@ -17,7 +17,7 @@ async function serve(context: ServiceContext<ConsoleSettings>): Promise<number> 
   const { settings, log, instance, signal, defer } = context;
   const parts = createParts(context, await loadParsedAwsSettings(settings));
   let listeningOn: number | undefined;
-  const read = () => (listeningOn === undefined ? {} : { http_port: listeningOn });
+  const read = () => ({ http_port: listeningOn });
   defer(startReporter({ service: 'console', instance, counters: parts.clients.counters, read }).stop);
   if (!isBuilt()) await build(log);
   const page = loadPage(DIST);

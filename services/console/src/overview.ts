@@ -1,6 +1,6 @@
 // The overview: both queues and the consumers, and what cannot be reached, each in a sentence that says what to do.
 import { type AwsSettings, type Counters, describeError, noAccess, type OpenQueue } from '@movie-load/aws';
-import { shownUrl } from '@movie-load/schema';
+import { type ServiceReport, shownUrl } from '@movie-load/schema';
 import type { Depth, Overview } from './api.ts';
 import type { ConsumersNow } from './consumers.ts';
 
@@ -10,8 +10,8 @@ export interface OverviewOptions {
   readonly queue: () => Promise<OpenQueue>;
   readonly dlq: () => Promise<OpenQueue>;
   readonly readConsumers: () => Promise<ConsumersNow>;
-  /** The producer's AWS calls, as far as it tells. */
-  readonly readProducer: () => Promise<Readonly<Record<string, number>> | null>;
+  /** Null when it does not tell. */
+  readonly readProducer: () => Promise<ServiceReport | null>;
   readonly can: Overview['can'];
   readonly now?: () => number;
 }
@@ -39,7 +39,8 @@ export function createOverview(options: OverviewOptions) {
       readProducer(),
     ]);
     const at = now();
-    const { latency, redelivered, movies_per_second } = consumers;
+    const { latency, totals, movies_per_second } = consumers;
+    const { write_units, read_units, redelivered } = totals;
     return {
       at,
       where,
@@ -47,9 +48,9 @@ export function createOverview(options: OverviewOptions) {
       queue: waiting,
       dlq: dead,
       consumers: consumers.views,
-      calls: { producer, consumer: consumers.calls, console: Object.fromEntries(counters.calls) },
-      write_units: consumers.write_units,
-      read_units: consumers.read_units,
+      calls: { producer: producer?.calls ?? null, consumer: totals.calls, console: Object.fromEntries(counters.calls) },
+      write_units,
+      read_units,
       latency,
       sample: {
         at,

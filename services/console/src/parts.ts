@@ -24,7 +24,7 @@ import { createProgress } from './job-progress.ts';
 import { createJobsList } from './jobs-list.ts';
 import { createMarks } from './marks.ts';
 import { createOverview, once } from './overview.ts';
-import { readProducerCalls } from './producer.ts';
+import { readReport } from './service-reports.ts';
 import type { ConsoleSettings } from './settings.ts';
 import type { Sources } from './watch.ts';
 
@@ -81,7 +81,7 @@ export function createParts(
     queue,
     dlq,
     readConsumers: createConsumers({ urls: CONSUMER_URLS, control }),
-    readProducer: () => readProducerCalls(PRODUCER_URL),
+    readProducer: async () => (PRODUCER_URL === undefined ? null : readReport(PRODUCER_URL)),
     can: {
       start: PRODUCER_URL !== undefined,
       control: control !== undefined,

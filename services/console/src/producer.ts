@@ -5,7 +5,7 @@ import { type JobPlan, planJob, shownUrl } from '@movie-load/schema';
 import { z } from 'zod';
 import type { StartedJob, StartJob } from './api.ts';
 import { HttpError } from './http-body.ts';
-import { parseMetrics } from './metrics-text.ts';
+import { below } from './service-reports.ts';
 
 const LIMIT_MS = 15_000;
 /** The producer calls the token `plan`. */
@@ -52,13 +52,6 @@ export async function startJob(producerUrl: string | undefined, request: StartJo
   throw new HttpError(response.status === 400 ? 400 : response.status === 429 ? 429 : 502, 'Not started', detail);
 }
 
-/** An address below that of the producer, with its password and token. */
-function below(producerUrl: string, path: string): URL {
-  const url = new URL(producerUrl);
-  url.pathname = `${url.pathname.replace(/\/$/, '')}${path}`;
-  return url;
-}
-
 /** The plan that such a request gets, whatever its nonce. */
 export function planOf({ movies, movies_per_message, seed }: StartJob): JobPlan {
   return planJob({
@@ -68,19 +61,4 @@ export function planOf({ movies, movies_per_message, seed }: StartJob): JobPlan 
     seed,
     generator: GENERATOR_VERSION,
   });
-}
-
-/** The producer's AWS calls by operation, where it offers `/metrics`; null when it does not tell. */
-export async function readProducerCalls(
-  producerUrl: string | undefined,
-): Promise<Readonly<Record<string, number>> | null> {
-  if (producerUrl === undefined) return null;
-  try {
-    const response = await directFetch(below(producerUrl, '/metrics'), {
-      signal: AbortSignal.timeout(LIMIT_MS / 10),
-    });
-    return response.ok ? parseMetrics(await response.text()).calls : null;
-  } catch {
-    return null;
-  }
 }

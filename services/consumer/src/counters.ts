@@ -1,4 +1,5 @@
-// What a consumer has done since it started. IPC reports and `/metrics` read the same numbers.
+// What a consumer has done since it started, and the same as its report says it.
+import type { ServiceCounts } from '@movie-load/schema';
 
 export interface ConsumerCounters {
   receivedMessages: number;
@@ -44,4 +45,23 @@ export function countCompleted(counters: ConsumerCounters, jobId: string): void 
   counters.completedJobs++;
   counters.lastCompleted.push(jobId);
   if (counters.lastCompleted.length > LAST_COMPLETED) counters.lastCompleted.shift();
+}
+
+/** Under the names of the report, which `/metrics` and the page read too. */
+export function countsOf(counters: ConsumerCounters): Partial<ServiceCounts> {
+  return {
+    received_messages: counters.receivedMessages,
+    redelivered: counters.redelivered,
+    stored_messages: counters.storedMessages,
+    stored_movies: counters.storedMovies,
+    released: counters.released,
+    newer_version: counters.newerVersion,
+    slices: counters.slices,
+    assembled_movies: counters.assembledMovies,
+    dead_lettered: counters.deadLettered.values().reduce((sum, count) => sum + count, 0),
+    dead_lettered_by_reason: Object.fromEntries(counters.deadLettered),
+    in_flight: counters.inFlight,
+    completed: counters.completedJobs,
+    completed_jobs: [...counters.lastCompleted],
+  };
 }

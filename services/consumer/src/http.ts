@@ -1,6 +1,7 @@
-// The consumer's HTTP routes: /livez, /readyz and /metrics. All are passive: none of them makes an AWS call.
+// The consumer's HTTP routes: /livez, /readyz, /metrics and /report. All are passive: none of them makes an AWS call.
 import { createApp, type Health, health, type Logger, type OwnNames, programsOnly } from '@movie-load/service';
-import type { Metrics } from './metrics.ts';
+import { serveReport } from '@movie-load/service/metrics';
+import type { ConsumerMetrics } from './metrics.ts';
 
 export interface HttpOptions {
   readonly log: Logger;
@@ -8,7 +9,7 @@ export interface HttpOptions {
   readonly live: () => Health;
   /** Can it store? False while a dependency fails, and while it starts or ends. */
   readonly ready: () => Health;
-  readonly metrics: Metrics;
+  readonly metrics: ConsumerMetrics;
   /** What it may be called by. */
   readonly own: OwnNames;
 }
@@ -18,6 +19,6 @@ export function createHttp({ log, live, ready, metrics, own }: HttpOptions) {
   const app = createApp({ log, guard: programsOnly(own) });
   app.get('/livez', (c) => health(c, live()));
   app.get('/readyz', (c) => health(c, ready()));
-  app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType }));
+  serveReport(app, metrics, metrics.report);
   return app;
 }

@@ -20,7 +20,7 @@ import {
 import { MovieLoadError } from '@movie-load/schema';
 import { EXIT, type Logger, runService, type ServiceContext, startReporter } from '@movie-load/service';
 import { type Consumer, createConsumer } from './consumer.ts';
-import { type ConsumerCounters, createConsumerCounters } from './counters.ts';
+import { countsOf, createConsumerCounters } from './counters.ts';
 import { drain } from './drain.ts';
 import { createGate } from './gate.ts';
 import { type Pollers, startPollers } from './poller.ts';
@@ -50,15 +50,17 @@ async function consume({ settings, log, instance, signal, defer }: ServiceContex
   defer(() => clients.destroy());
   const counters = createConsumerCounters();
   const running: { consumer?: Consumer; pollers?: Pollers } = {};
-  const server = await serveHttp({ settings, log, signal, counters, aws: clients.counters, running });
-  defer(() => server?.close());
+  let port: number | undefined;
   const reporter = startReporter({
     service: 'consumer',
     instance,
     counters: clients.counters,
-    read: () => ({ ...reportOf(counters), ...(server ? { http_port: server.port } : {}) }),
+    read: () => ({ ...countsOf(counters), breakers_open: breakersOpen(running.consumer), http_port: port }),
   });
-  defer(() => reporter.stop());
+  defer(reporter.stop);
+  const server = await serveHttp({ settings, log, signal, running, report: reporter.current });
+  defer(() => server?.close());
+  port = server?.port;
 
   const open = (name: string) => openWhenThere({ clients, aws, name, log, signal });
 
@@ -119,18 +121,9 @@ async function consume({ settings, log, instance, signal, defer }: ServiceContex
   }
 }
 
-/** What a consumer reports of itself, under the names of the report. */
-function reportOf(counters: ConsumerCounters) {
-  return {
-    received_messages: counters.receivedMessages,
-    redelivered: counters.redelivered,
-    stored_messages: counters.storedMessages,
-    stored_movies: counters.storedMovies,
-    assembled_movies: counters.assembledMovies,
-    dead_lettered: counters.deadLettered.values().reduce((sum, count) => sum + count, 0),
-    in_flight: counters.inFlight,
-    completed_jobs: [...counters.lastCompleted],
-  };
+/** 1 while a breaker is open, by dependency; empty until the queue has been found. */
+function breakersOpen(consumer: Consumer | undefined): Record<string, number> {
+  return Object.fromEntries(Object.entries(consumer?.breakers ?? {}).map(([name, { open }]) => [name, open ? 1 : 0]));
 }
 
 interface OpenOptions {

@@ -1,86 +1,75 @@
-// `/metrics` in Prometheus' text format. Totals are read from the counters at each request; only histograms are fed.
-import type { Breaker, Counters, ReceivedMessage } from '@movie-load/aws';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { ConsumerCounters } from './counters.ts';
+// A consumer's `/metrics`. Totals are those of its report; only histograms are fed.
+import type { ReceivedMessage } from '@movie-load/aws';
+import type { ServiceReport } from '@movie-load/schema';
+import { createMetrics, type MetricRow, type Metrics } from '@movie-load/service/metrics';
+import { collectDefaultMetrics, Histogram } from 'prom-client';
 
-export interface MetricsOptions {
-  readonly counters: ConsumerCounters;
-  readonly aws: Counters;
-  readonly breakers: () => readonly Breaker[];
-}
-
-export interface Metrics {
-  readonly contentType: string;
-  text(): Promise<string>;
+export interface ConsumerMetrics extends Metrics {
   /** Feeds the histograms. `now` in milliseconds since the epoch, as the message's times are. */
   stored(message: ReceivedMessage, now: number): void;
+  /** The report with the latency histogram. */
+  report(): Promise<ServiceReport>;
 }
 
 const LATENCY_BUCKETS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
 const RECEIVES_BUCKETS = [1, 2, 3, 4, 5, 6, 8, 10];
 
-export function createMetrics({ counters, aws, breakers }: MetricsOptions): Metrics {
-  const registry = new Registry();
-  const registers = [registry];
-  collectDefaultMetrics({ register: registry });
-
-  const total = (name: string, help: string, read: () => number) =>
-    new Counter({
-      name: `movie_load_${name}_total`,
-      help,
-      registers,
-      collect() {
-        this.reset();
-        this.inc(read());
-      },
-    });
-  const totals = (name: string, help: string, label: string, read: () => ReadonlyMap<string, number>) =>
-    new Counter({
-      name: `movie_load_${name}_total`,
-      help,
-      labelNames: [label],
-      registers,
-      collect() {
-        this.reset();
-        for (const [value, count] of read()) this.inc({ [label]: value }, count);
-      },
-    });
-
-  total('messages_received', 'Messages received from the queue.', () => counters.receivedMessages);
-  total('messages_redelivered', 'Messages received with a receive count over 1.', () => counters.redelivered);
-  total('messages_stored', 'Messages whose movies are stored and counted.', () => counters.storedMessages);
-  total('messages_released', 'Messages released to the queue.', () => counters.released);
-  total(
-    'messages_newer_version',
-    'Deliveries of messages that only a newer release can store; they were released.',
-    () => counters.newerVersion,
-  );
-  total('movies_stored', 'Movies stored and counted.', () => counters.storedMovies);
-  total('movies_assembled', 'Movies written into objects.', () => counters.assembledMovies);
-  total('slices_written', 'Slices written to the table.', () => counters.slices);
-  total('jobs_completed', 'Jobs that this process set COMPLETE.', () => counters.completedJobs);
-  total('dynamodb_write_units', 'Write request units used, those of the index included.', () => aws.writeUnits);
-  total('dynamodb_read_units', 'Read request units used.', () => aws.readUnits);
-  totals('messages_dead_lettered', 'Messages that can never succeed.', 'reason', () => counters.deadLettered);
-  totals('aws_requests', 'AWS requests, retries included.', 'operation', () => aws.calls);
-  totals('aws_requests_failed', 'AWS requests that failed.', 'operation', () => aws.failures);
-  new Gauge({
-    name: 'movie_load_messages_in_flight',
+const ROWS: readonly MetricRow[] = [
+  { name: 'messages_received', help: 'Messages received from the queue.', read: (it) => it.received_messages },
+  {
+    name: 'messages_redelivered',
+    help: 'Messages received with a receive count over 1.',
+    read: (it) => it.redelivered,
+  },
+  { name: 'messages_stored', help: 'Messages whose movies are stored and counted.', read: (it) => it.stored_messages },
+  { name: 'messages_released', help: 'Messages released to the queue.', read: (it) => it.released },
+  {
+    name: 'messages_newer_version',
+    help: 'Deliveries of messages that only a newer release can store; they were released.',
+    read: (it) => it.newer_version,
+  },
+  { name: 'movies_stored', help: 'Movies stored and counted.', read: (it) => it.stored_movies },
+  { name: 'movies_assembled', help: 'Movies written into objects.', read: (it) => it.assembled_movies },
+  { name: 'slices_written', help: 'Slices written to the table.', read: (it) => it.slices },
+  { name: 'jobs_completed', help: 'Jobs that this process set COMPLETE.', read: (it) => it.completed },
+  {
+    name: 'dynamodb_write_units',
+    help: 'Write request units used, those of the index included.',
+    read: (it) => it.write_units,
+  },
+  { name: 'dynamodb_read_units', help: 'Read request units used.', read: (it) => it.read_units },
+  {
+    name: 'messages_dead_lettered',
+    help: 'Messages that can never succeed.',
+    label: 'reason',
+    read: (it) => it.dead_lettered_by_reason,
+  },
+  { name: 'aws_requests', help: 'AWS requests, retries included.', label: 'operation', read: (it) => it.calls },
+  {
+    name: 'aws_requests_failed',
+    help: 'AWS requests that failed.',
+    label: 'operation',
+    read: (it) => it.failed_calls,
+  },
+  {
+    name: 'messages_in_flight',
     help: 'Messages received and neither deleted nor released.',
-    registers,
-    collect() {
-      this.set(counters.inFlight);
-    },
-  });
-  new Gauge({
-    name: 'movie_load_breaker_open',
+    kind: 'gauge',
+    read: (it) => it.in_flight,
+  },
+  {
+    name: 'breaker_open',
     help: '1 while the dependency counts as failing.',
-    labelNames: ['dependency'],
-    registers,
-    collect() {
-      for (const { dependency, open } of breakers()) this.set({ dependency }, open ? 1 : 0);
-    },
-  });
+    kind: 'gauge',
+    label: 'dependency',
+    read: (it) => it.breakers_open,
+  },
+];
+
+export function createConsumerMetrics(current: () => ServiceReport): ConsumerMetrics {
+  const metrics = createMetrics(ROWS, current);
+  const registers = [metrics.registry];
+  collectDefaultMetrics({ register: metrics.registry });
   const latency = new Histogram({
     name: 'movie_load_sent_to_stored_seconds',
     help: 'From the sending of a message until its movies are stored and counted.',
@@ -93,13 +82,19 @@ export function createMetrics({ counters, aws, breakers }: MetricsOptions): Metr
     buckets: RECEIVES_BUCKETS,
     registers,
   });
-
   return {
-    contentType: registry.contentType,
-    text: () => registry.metrics(),
+    ...metrics,
     stored: ({ sentOn, receiveCount }, now) => {
       latency.observe(Math.max(0, now - sentOn) / 1000);
       receives.observe(receiveCount);
     },
+    report: async () => ({ ...current(), sent_to_stored: await bucketsOf(latency) }),
   };
+}
+
+async function bucketsOf(histogram: Histogram): Promise<ServiceReport['sent_to_stored']> {
+  const { values } = await histogram.get();
+  return values.flatMap(({ labels: { le }, value }) =>
+    le === undefined ? [] : [{ seconds: typeof le === 'number' ? le : null, messages: value }],
+  );
 }

@@ -1,9 +1,8 @@
 // The HTTP server of a consumer, when HTTP_PORT is set. It answers before the queue does: alive, and not ready.
-import type { Counters } from '@movie-load/aws';
+import type { ServiceReport } from '@movie-load/schema';
 import { type Listening, type Logger, listen } from '@movie-load/service';
 import type { Consumer } from './consumer.ts';
-import type { ConsumerCounters } from './counters.ts';
-import type { Metrics } from './metrics.ts';
+import type { ConsumerMetrics } from './metrics.ts';
 import type { Pollers } from './poller.ts';
 import type { ConsumerSettings } from './settings.ts';
 
@@ -12,8 +11,8 @@ export interface ServeOptions {
   readonly log: Logger;
   /** Aborted when the process ends: it is not ready any more. */
   readonly signal: AbortSignal;
-  readonly counters: ConsumerCounters;
-  readonly aws: Counters;
+  /** What the process has done so far. */
+  readonly report: () => ServiceReport;
   /** Filled in when the queue has been found. */
   readonly running: { readonly consumer?: Consumer; readonly pollers?: Pollers };
 }
@@ -21,16 +20,16 @@ export interface ServeOptions {
 /** Undefined when no port is set. The libraries are loaded only when they are needed. */
 export async function serveHttp(
   options: ServeOptions,
-): Promise<(Listening & { readonly stored: Metrics['stored'] }) | undefined> {
-  const { settings, log, signal, counters, aws, running } = options;
+): Promise<(Listening & { readonly stored: ConsumerMetrics['stored'] }) | undefined> {
+  const { settings, log, signal, running, report } = options;
   if (settings.HTTP_PORT === undefined) return undefined;
-  const [{ createHttp }, { createMetrics }, { livenessOf }] = await Promise.all([
+  const [{ createHttp }, { createConsumerMetrics }, { livenessOf }] = await Promise.all([
     import('./http.ts'),
     import('./metrics.ts'),
     import('./liveness.ts'),
   ]);
   const breakers = () => Object.values(running.consumer?.breakers ?? {});
-  const metrics = createMetrics({ counters, aws, breakers });
+  const metrics = createConsumerMetrics(report);
   const app = createHttp({
     log,
     metrics,

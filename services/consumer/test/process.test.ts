@@ -2,6 +2,7 @@
 
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { jobIdOf, serviceReportSchema } from '@movie-load/schema';
 import { eventually } from '@movie-load/testing';
 import { z } from 'zod';
 import { type ConsumerProcess, type Environment, moviesOf, startEnvironment, startProcess } from './environment.ts';
@@ -170,6 +171,15 @@ describe('liveness', () => {
     ]) {
       expect(metrics).toContain(`${line}\n`);
     }
+    const report: unknown = await (await fetch(`${address}/report`)).json();
+    expect(serviceReportSchema.parse(report)).toMatchObject({
+      received_messages: 50,
+      stored_movies: 50,
+      completed: 1,
+      completed_jobs: [jobIdOf(plan)],
+      breakers_open: { sqs: 0, dynamodb: 0, s3: 0 },
+      sent_to_stored: expect.arrayContaining([{ seconds: null, messages: 50 }]),
+    });
     expect(metrics).toMatch(/movie_load_slices_written_total [1-9]/);
     expect(metrics).toMatch(/movie_load_dynamodb_write_units_total [1-9]/);
     expect(metrics).toMatch(/movie_load_aws_requests_total\{operation="sqs:ReceiveMessage"\} [1-9]/);

@@ -1,5 +1,6 @@
 // The producer's HTTP interface: takes jobs, tells what it has sent, and how it is.
 import type { Random } from '@movie-load/aws';
+import type { ServiceReport } from '@movie-load/schema';
 import {
   createApp,
   health,
@@ -9,9 +10,9 @@ import {
   problemErrors,
   programsOnly,
 } from '@movie-load/service';
+import { type Metrics, serveReport } from '@movie-load/service/metrics';
 import type { JobBook } from './job-book.ts';
 import { jobRequestBody, needsYes, planOf } from './job-request.ts';
-import type { Metrics } from './metrics.ts';
 import type { QueueWatch } from './watched-queue.ts';
 
 export interface ProducerHttp {
@@ -20,6 +21,8 @@ export interface ProducerHttp {
   readonly random: Random;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** What the process has done so far. */
+  readonly report: () => ServiceReport;
   readonly signal: AbortSignal;
   /** What it may be called by. */
   readonly own: OwnNames;
@@ -34,7 +37,7 @@ const NOTE =
   'Accepted, not stored: what is not sent yet does not survive the end of this producer. Keep `plan`: ' +
   '`movie-load resume --plan <plan>` sends what is missing.';
 
-export function createProducerApp({ book, watch, random, log, metrics, signal, own }: ProducerHttp) {
+export function createProducerApp({ book, watch, random, log, metrics, report, signal, own }: ProducerHttp) {
   const app = createApp({ log, bodyLimitBytes: BODY_BYTES, guard: programsOnly(own) });
 
   app.get('/livez', (c) => health(c, { ok: true, sending: book.sending() }));
@@ -43,7 +46,7 @@ export function createProducerApp({ book, watch, random, log, metrics, signal, o
     return health(c, { ok: state.last_call === 'ok' && !signal.aborted, ...state, shutting_down: signal.aborted });
   });
 
-  app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType }));
+  serveReport(app, metrics, report);
 
   app.post('/jobs', async (c) => {
     // A web page may not send this type to another origin without asking first.

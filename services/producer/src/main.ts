@@ -2,14 +2,15 @@
 import { hostname } from 'node:os';
 import { createClients, loadParsedAwsSettings, systemClock, systemRandom, toolPolicy } from '@movie-load/aws';
 import { EXIT, exitCodeOf, listen, runService, type ServiceContext, startReporter } from '@movie-load/service';
+import { createMetrics } from '@movie-load/service/metrics';
 import { dryRunText } from './dry-run.ts';
 import { awaitQueue, findQueue } from './find-queue.ts';
-import { createProducerApp } from './http.ts';
+import { createProducerApp, type ProducerHttp } from './http.ts';
 import { createJobBook, type JobBook } from './job-book.ts';
 import { planOf } from './job-request.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
+import { METRIC_ROWS } from './metrics.ts';
 import { HELP, OPTIONS, type ProducerSettings, producerSettings } from './settings.ts';
-import { createQueueWatch, type QueueWatch } from './watched-queue.ts';
+import { createQueueWatch } from './watched-queue.ts';
 
 await runService({ service: 'producer', schema: producerSettings, help: HELP, options: OPTIONS }, async (context) => {
   const { settings, log, instance, signal, defer } = context;
@@ -31,11 +32,12 @@ await runService({ service: 'producer', schema: producerSettings, help: HELP, op
   const book = createJobBook({ queue: () => queue, ...ports });
 
   let port: number | undefined;
-  const read = () => ({ ...book.totals, ...(port === undefined ? {} : { http_port: port }) });
-  defer(startReporter({ service: 'producer', instance, counters: clients.counters, read }).stop);
+  const read = () => ({ ...book.totals, http_port: port });
+  const reporter = startReporter({ service: 'producer', instance, counters: clients.counters, read });
+  defer(reporter.stop);
 
   if (settings.once) return sendOne(context, book);
-  return serve(context, { book, watch, metrics: createMetrics(book, clients.counters) }, (listeningOn) => {
+  return serve(context, { book, watch, report: reporter.current }, (listeningOn) => {
     port = listeningOn;
   });
 });
@@ -52,11 +54,12 @@ async function sendOne({ settings, signal }: ServiceContext<ProducerSettings>, b
 
 async function serve(
   { settings, log, signal, defer }: ServiceContext<ProducerSettings>,
-  { book, watch, metrics }: { readonly book: JobBook; readonly watch: QueueWatch; readonly metrics: Metrics },
+  { book, watch, report }: Pick<ProducerHttp, 'book' | 'watch' | 'report'>,
   onListening: (port: number) => void,
 ): Promise<number> {
   const own = { host: settings.HTTP_HOST, names: settings.HTTP_NAMES };
-  const app = createProducerApp({ book, watch, metrics, random: systemRandom, log, signal, own });
+  const metrics = createMetrics(METRIC_ROWS, report);
+  const app = createProducerApp({ book, watch, metrics, report, random: systemRandom, log, signal, own });
   const server = await listen(app, { host: settings.HTTP_HOST, port: settings.HTTP_PORT ?? 0 });
   defer(server.close);
   onListening(server.port);

@@ -34,8 +34,8 @@ export function watchJob(job: WatchedJob): JobWatch {
 
   const check = () => {
     const totals = job.totals();
-    if (totals.completedJobs.has(job.jobId)) resolve();
-    const now = [totals.sentMovies, totals.storedMovies, totals.assembledMovies, totals.redelivered].join();
+    if (totals.completed_jobs.has(job.jobId)) resolve();
+    const now = [totals.sent_movies, totals.stored_movies, totals.assembled_movies, totals.redelivered].join();
     if (now === progress) return;
     progress = now;
     progressAt = performance.now();
@@ -62,7 +62,7 @@ export function watchJob(job: WatchedJob): JobWatch {
     const idleMs = performance.now() - progressAt;
     if (idleMs > STALLED_AFTER_MS) fail(stalled(job.totals(), job.movies));
     // The consumer that completed it may have been killed before it could report.
-    else if (idleMs > LOOK_EVERY_MS && job.totals().storedMovies >= job.movies) {
+    else if (idleMs > LOOK_EVERY_MS && job.totals().stored_movies >= job.movies) {
       job.isComplete().then((complete) => complete && resolve(), reject);
     }
   }, LOOK_EVERY_MS);
@@ -79,7 +79,7 @@ function lastComplaint(...processes: readonly ServiceProcess[]): string {
   return complaint === undefined ? '.' : `: ${complaint}`;
 }
 
-function stalled({ sentMovies, storedMovies, deadLettered }: Totals, movies: number): string {
-  const counts = `${sentMovies} of ${movies} movies sent, ${storedMovies} stored, ${deadLettered} messages dead-lettered`;
+function stalled({ sent_movies, stored_movies, dead_lettered }: Totals, movies: number): string {
+  const counts = `${sent_movies} of ${movies} movies sent, ${stored_movies} stored, ${dead_lettered} messages dead-lettered`;
   return `Nothing has moved for ${STALLED_AFTER_MS / 60_000} minutes (${counts}). LOG_LEVEL=info shows what the services do.`;
 }

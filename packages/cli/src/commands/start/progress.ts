@@ -81,8 +81,8 @@ export function barLines(state: ProgressState, columns = 80): string[] {
 /** A redelivered message can be stored twice, so counts are cut at the job's size. */
 function stagesOf({ movies, totals }: ProgressState) {
   return [
-    { label: 'enqueued', done: Math.min(totals.sentMovies, movies) },
-    { label: 'stored', done: Math.min(totals.storedMovies, movies) },
-    { label: 'assembled', done: Math.min(totals.assembledMovies, movies) },
+    { label: 'enqueued', done: Math.min(totals.sent_movies, movies) },
+    { label: 'stored', done: Math.min(totals.stored_movies, movies) },
+    { label: 'assembled', done: Math.min(totals.assembled_movies, movies) },
   ] as const;
 }

@@ -107,12 +107,12 @@ async function followJob(request: StartRequest, context: RunContext, { aws, tota
   return { file, object_bytes: bytes, sha256, ...stopwatch.times(job) };
 }
 
-function countedPart(totals: Totals) {
+function countedPart({ calls, write_units, redelivered, dead_lettered, peak_rss_bytes }: Totals) {
   return {
-    aws_calls: countCalls(totals.calls),
-    dynamodb_write_units: totals.writeUnits,
-    redelivered: totals.redelivered,
-    dead_lettered: totals.deadLettered,
-    peak_rss_bytes: totals.peakRssBytes,
+    aws_calls: countCalls(calls),
+    dynamodb_write_units: write_units,
+    redelivered,
+    dead_lettered,
+    peak_rss_bytes,
   };
 }

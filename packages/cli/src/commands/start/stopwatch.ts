@@ -29,9 +29,9 @@ export function createStopwatch(movies: number, now: () => number = Date.now): S
   };
 
   return {
-    update({ sentMovies, storedMovies }, at) {
-      if (sentMovies >= movies) sentAt ??= at;
-      if (storedMovies >= movies) storedAt ??= at;
+    update({ sent_movies, stored_movies }, at) {
+      if (sent_movies >= movies) sentAt ??= at;
+      if (stored_movies >= movies) storedAt ??= at;
     },
     elapsedMs: () => now() - beganAt,
     times: ({ started_on, completed_on }) =>

@@ -1,0 +1,72 @@
+// `/metrics` and `/report`: the same counts for Prometheus and as JSON. An entry of its own, loaded only where a service has
+// an HTTP server.
+import type { ServiceReport } from '@movie-load/schema';
+import type { Hono } from 'hono';
+import { Counter, Gauge, Registry } from 'prom-client';
+
+/** One metric, as it follows from a report. */
+export interface MetricRow {
+  /** Without `movie_load_`, and without `_total` for a counter. */
+  readonly name: string;
+  readonly help: string;
+  readonly kind?: 'counter' | 'gauge';
+  /** What `read` tells apart; without one it returns a number. */
+  readonly label?: string;
+  read(report: ServiceReport): number | Readonly<Record<string, number>>;
+}
+
+export interface Metrics {
+  /** For what Prometheus alone is told. */
+  readonly registry: Registry;
+  readonly contentType: string;
+  text(): Promise<string>;
+}
+
+/** Every text is of one report, made when somebody asks. */
+export function createMetrics(rows: readonly MetricRow[], current: () => ServiceReport): Metrics {
+  const registry = new Registry();
+  let report: ServiceReport | undefined;
+  for (const { name, help, kind = 'counter', label, read } of rows) {
+    const values = (): [Record<string, string>, number][] => {
+      const value = read(report ?? current());
+      if (typeof value === 'number') return [[{}, value]];
+      return Object.entries(value).map(([key, count]) => [{ [label ?? 'name']: key }, count]);
+    };
+    const common = { help, registers: [registry], labelNames: label === undefined ? [] : [label] };
+    if (kind === 'gauge') {
+      new Gauge({
+        ...common,
+        name: `movie_load_${name}`,
+        collect() {
+          for (const [labels, value] of values()) this.set(labels, value);
+        },
+      });
+    } else {
+      new Counter({
+        ...common,
+        name: `movie_load_${name}_total`,
+        collect() {
+          this.reset();
+          for (const [labels, value] of values()) this.inc(labels, value);
+        },
+      });
+    }
+  }
+  return {
+    registry,
+    contentType: registry.contentType,
+    text() {
+      report = current();
+      return registry.metrics();
+    },
+  };
+}
+
+/** Adds both routes. `report` may add to the report what is only told over HTTP. */
+export function serveReport(app: Hono, metrics: Metrics, report: () => Promise<ServiceReport> | ServiceReport): void {
+  app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType }));
+  app.get('/report', async (c) => {
+    c.header('Cache-Control', 'no-store');
+    return c.json(await report());
+  });
+}

@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import { NO_COUNTS, type ServiceReport, serviceReportSchema } from '@movie-load/schema';
+import { Hono } from 'hono';
+import { createMetrics, serveReport } from '../src/metrics.ts';
+
+const report: ServiceReport = {
+  ...NO_COUNTS,
+  kind: 'report',
+  service: 'consumer',
+  instance: 'one',
+  at: 1,
+  peak_rss_bytes: 1,
+  cpu_seconds: 0.5,
+  final: false,
+};
+
+test('/metrics and /report say the same, each time anew', async () => {
+  let asked = 0;
+  const current = () => ({ ...report, stored_movies: ++asked, calls: { 's3:PutObject': 2 }, in_flight: 5 - asked });
+  const metrics = createMetrics(
+    [
+      { name: 'movies_stored', help: 'Movies.', read: (it) => it.stored_movies },
+      { name: 'aws_requests', help: 'Requests.', label: 'operation', read: (it) => it.calls },
+      { name: 'messages_in_flight', help: 'Messages.', kind: 'gauge', read: (it) => it.in_flight },
+    ],
+    current,
+  );
+  const app = new Hono();
+  serveReport(app, metrics, current);
+  const text = async () => (await app.request('/metrics')).text();
+  expect(await text()).toContain('# TYPE movie_load_movies_stored_total counter\nmovie_load_movies_stored_total 1\n');
+  expect(await text()).toContain('movie_load_movies_stored_total 2\n');
+  const third = (await text()).split('\n');
+  expect(third).toContain('movie_load_aws_requests_total{operation="s3:PutObject"} 2');
+  expect(third).toContain('# TYPE movie_load_messages_in_flight gauge');
+  expect(third).toContain('movie_load_messages_in_flight 2');
+  const answer = await app.request('/report');
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  expect(serviceReportSchema.parse(await answer.json())).toMatchObject({ instance: 'one', stored_movies: 4 });
+});
