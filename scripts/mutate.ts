@@ -1,0 +1,125 @@
+// `npm run mutate`: puts small mistakes into the sources, one at a time, and looks whether a test turns red.
+import { spawnSync } from 'node:child_process';
+import { UsageError } from '../packages/schema/src/errors.ts';
+import { endWithUsage, readArguments } from '../packages/service/src/arguments.ts';
+import { readEquivalents } from './mutate/equivalent.ts';
+import { type Hunt, huntIn, type StoredMeasurement, type StoredOutcome, type Tried } from './mutate/hunt.ts';
+import { readImports } from './mutate/imports.ts';
+import { ROOT } from './mutate/reload.ts';
+import { reportLines, reportOf } from './mutate/report.ts';
+import { openStore } from './mutate/store.ts';
+import { createWorker } from './mutate/worker-process.ts';
+import { trackedFiles } from './test/tracked-files.ts';
+
+const PACKAGES = ['packages/schema', 'packages/queue', 'services/consumer', 'packages/aws', 'packages/jobs'];
+
+const HELP = `Puts small mistakes into the sources, one at a time, and looks whether a fast test turns red. A mistake that
+nothing notices is a test to write, or is marked in scripts/mutate/equivalent.json with the reason why it makes no
+difference. The files themselves stay as they are. See docs/testing.md.
+
+  npm run mutate                                ${PACKAGES.join(', ')}
+  npm run mutate -- --package packages/queue    one of them, or any other package or service
+  npm run mutate -- --file packages/queue/src/send.ts
+  npm run mutate -- --changed                   the files that differ from the last commit
+
+  --seeds N   how many seeds of the simulation see what no test noticed (default 40; 0 leaves it out)
+  --fresh     forgets what earlier runs found (.tmp/mutate)
+  --json      one line of JSON on standard output, nothing else there
+  --help      this text
+
+Exit codes: 0 every mistake is noticed or marked, 1 one is not, 2 wrong usage, 130 interrupted.
+`;
+
+const PROGRESS_MS = 10_000;
+const SAVE_EVERY = 50;
+
+function readOptions() {
+  const values = readArguments({
+    help: HELP,
+    options: {
+      package: { type: 'string', multiple: true },
+      file: { type: 'string', multiple: true },
+      changed: { type: 'boolean', default: false },
+      seeds: { type: 'string', default: '40' },
+      fresh: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  if (!/^\d{1,6}$/.test(values.seeds)) throw new UsageError(`--seeds is a whole number, not "${values.seeds}".`);
+  return { ...values, seeds: Number(values.seeds) };
+}
+
+type Options = ReturnType<typeof readOptions>;
+
+/** The sources to be mutated. */
+function chosenFiles({ package: packages, file: files, changed }: Options, sources: readonly string[]): string[] {
+  if (files !== undefined) {
+    const unknown = files.find((file) => !sources.includes(file));
+    if (unknown === undefined) return files;
+    throw new UsageError(`There is no source ${unknown}. Name it from the root: packages/queue/src/send.ts.`);
+  }
+  if (changed) return sources.filter((file) => changedFiles().has(file));
+  return (packages ?? PACKAGES).flatMap((name) => {
+    const found = sources.filter((file) => file.startsWith(`${name.replace(/\/$/, '')}/src/`));
+    if (found.length === 0) throw new UsageError(`There is no package ${name}. Name it from the root: packages/queue.`);
+    return found;
+  });
+}
+
+function changedFiles(): Set<string> {
+  const { stdout } = spawnSync('git', ['diff', '--name-only', 'HEAD'], { cwd: ROOT, encoding: 'utf8' });
+  const fresh = spawnSync('git', ['ls-files', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' });
+  return new Set(`${stdout}\n${fresh.stdout}`.split('\n'));
+}
+
+const tell = (line: string) => process.stderr.write(`${line}\n`);
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  const all = trackedFiles(ROOT, 'packages/*.ts', 'services/*.ts');
+  const sources = all.filter((file) => /^(packages|services)\/[^/]+\/src\//.test(file));
+  const files = chosenFiles(options, sources);
+  const graph = readImports(ROOT, all);
+  const interrupt = new AbortController();
+  const worker = createWorker();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      interrupt.abort();
+      worker.close();
+    });
+  const tried: Tried[] = [];
+  let toldAt = Date.now();
+  const unnoticed = () => tried.filter(({ outcome }) => outcome.status === 'unnoticed').length;
+  const hunt: Hunt = {
+    graph,
+    worker,
+    measurements: openStore<StoredMeasurement>('measurements', options.fresh),
+    outcomes: openStore<StoredOutcome>('outcomes', options.fresh),
+    sources,
+    seeds: options.seeds,
+    signal: interrupt.signal,
+    onMeasuring: (file) => tell(`running ${file} without a mistake …`),
+    onUnsteady: (file, { test, detail }) => tell(`left out, fails without a mistake: ${file}: ${test}: ${detail}`),
+    onTried(one) {
+      tried.push(one);
+      if (tried.length % SAVE_EVERY === 0) hunt.outcomes.save();
+      if (Date.now() - toldAt < PROGRESS_MS) return;
+      toldAt = Date.now();
+      tell(`${one.mutant.file}:${one.mutant.line}: ${tried.length} mistakes tried, ${unnoticed()} unnoticed`);
+    },
+  };
+  for (const file of files) await huntIn(file, hunt);
+  worker.close();
+  hunt.outcomes.save();
+  const report = reportOf(tried, graph.textOf, readEquivalents());
+  if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  else for (const line of reportLines(report)) process.stdout.write(`${line}\n`);
+  if (interrupt.signal.aborted) return 130;
+  return report.survivors.length > 0 || report.stale.length > 0 ? 1 : 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  endWithUsage(error);
+}

@@ -1,0 +1,45 @@
+// Mistakes that change nothing that anybody could observe, each with the reason.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Mutant } from './mutants.ts';
+
+/** By file, then by the line of the source without its indentation, then by the mistake as the report shows it. */
+type Marks = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
+
+const FILE = join(import.meta.dirname, 'equivalent.json');
+
+export interface Equivalents {
+  reasonFor(mutant: Mutant, lineText: string): string | undefined;
+  /** Marks of these files that no mutant matched: the code has changed since. */
+  stale(files: ReadonlySet<string>): string[];
+}
+
+/** `a < b → a <= b`, on one line. */
+export const describeEdit = ({ original, replacement }: Pick<Mutant, 'original' | 'replacement'>): string =>
+  `${oneLine(original)} → ${oneLine(replacement) || '(nothing)'}`;
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+export function readEquivalents(marks: Marks = JSON.parse(readFileSync(FILE, 'utf8'))): Equivalents {
+  const used = new Set<string>();
+  return {
+    reasonFor(mutant, lineText) {
+      const line = lineText.trim();
+      const mistake = describeEdit(mutant);
+      const reason = marks[mutant.file]?.[line]?.[mistake];
+      if (reason !== undefined) used.add(nameOf(mutant.file, line, mistake));
+      return reason;
+    },
+    stale: (files) =>
+      Object.entries(marks)
+        .filter(([file]) => files.has(file))
+        .flatMap(([file, lines]) =>
+          Object.entries(lines).flatMap(([line, mistakes]) =>
+            Object.keys(mistakes).map((mistake) => nameOf(file, line, mistake)),
+          ),
+        )
+        .filter((name) => !used.has(name)),
+  };
+}
+
+const nameOf = (file: string, line: string, mistake: string): string => `${file}: ${line}: ${mistake}`;

@@ -1,0 +1,157 @@
+// Tries every mutant of some files against the tests that look at it, then against the simulation.
+import type { ImportGraph } from './imports.ts';
+import { digest, type Mutant, mutantsOf, mutate } from './mutants.ts';
+import { packageOf, planFor } from './plan.ts';
+import type { MeasuredFile, Outcome } from './protocol.ts';
+import type { Store } from './store.ts';
+import type { WorkerProcess } from './worker-process.ts';
+
+const MEASURE_MS = 600_000;
+const LOAD_MS = 30_000;
+const SIMULATION = 'packages/simulation/src/run/run-seed.ts';
+
+export interface Tried {
+  readonly mutant: Mutant;
+  readonly outcome: Outcome;
+  /** Tests that look at the place; without one, a mistake there cannot be noticed. */
+  readonly lookers: number;
+}
+
+/** A result and what it depends on: the tests' texts. */
+export interface StoredOutcome {
+  readonly outcome: Outcome;
+  readonly lookers: number;
+  readonly tests: string;
+}
+
+export interface StoredMeasurement {
+  readonly measured: MeasuredFile;
+  /** A hash of each source that the test file imports. */
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+export interface Hunt {
+  readonly graph: ImportGraph;
+  readonly worker: WorkerProcess;
+  readonly measurements: Store<StoredMeasurement>;
+  readonly outcomes: Store<StoredOutcome>;
+  /** All sources whose coverage is recorded. */
+  readonly sources: readonly string[];
+  /** Seeds of the simulation for what the tests did not notice. */
+  readonly seeds: number;
+  readonly signal: AbortSignal;
+  onMeasuring(file: string): void;
+  /** A test file fails without a mistake. */
+  onUnsteady(file: string, outcome: Outcome): void;
+  onTried(tried: Tried): void;
+}
+
+/** Tries all mutants of a file. Ends early when the signal is aborted. */
+export async function huntIn(file: string, hunt: Hunt): Promise<Tried[]> {
+  const text = hunt.graph.textOf(file);
+  const testFiles = [...hunt.graph.dependentsOf(file)].filter((test) => isAsked(test, file)).sort();
+  const measured = await withoutUnsteady(file, await measureAll(testFiles, file, hunt), hunt);
+  const tests = digest([testSidesOf(testFiles, hunt.graph), hunt.seeds]);
+  const tried: Tried[] = [];
+  for (const mutant of mutantsOf(file, text)) {
+    if (hunt.signal.aborted) break;
+    const one = await tryOne(mutant, text, { measured, tests, hunt });
+    if (one === undefined) continue;
+    tried.push(one);
+    hunt.onTried(one);
+  }
+  return tried;
+}
+
+/** Packages whose tests are asked about mistakes in what they build upon; others test the way to a person. */
+const PROTOCOL = /^(packages\/(schema|movies|aws|queue|jobs)|services\/(producer|consumer))\//;
+/** They start processes, which run the sources as they are. */
+const SLOW = /\/process\.test\.ts$|\.alone\.test\.ts$/;
+
+const isAsked = (test: string, source: string): boolean =>
+  test.endsWith('.test.ts') && !SLOW.test(test) && (PROTOCOL.test(test) || packageOf(test) === packageOf(source));
+
+async function measureAll(files: readonly string[], source: string, hunt: Hunt): Promise<MeasuredFile[]> {
+  const all: MeasuredFile[] = [];
+  const sourceText = digest(hunt.graph.textOf(source));
+  for (const file of files) {
+    if (hunt.signal.aborted) break;
+    const key = digest([file, testSidesOf([file], hunt.graph)]);
+    const known = hunt.measurements.get(key);
+    // Offsets of another text of the source mean nothing; changes elsewhere hardly change which tests look at it.
+    if (known?.texts[source] === sourceText) all.push(known.measured);
+    else {
+      hunt.onMeasuring(file);
+      const measured = await hunt.worker.run({ kind: 'measure', file, sources: hunt.sources }, MEASURE_MS);
+      if (measured === undefined || !('tests' in measured)) continue;
+      const closure = [...hunt.graph.closureOf(file)].filter((one) => hunt.sources.includes(one));
+      const texts = Object.fromEntries(closure.map((one) => [one, digest(hunt.graph.textOf(one))]));
+      hunt.measurements.set(key, { measured, texts });
+      hunt.measurements.save();
+      all.push(measured);
+    }
+  }
+  return all;
+}
+
+/** Tests that fail here without any mistake would notice everything: they are left out. */
+async function withoutUnsteady(file: string, measured: readonly MeasuredFile[], hunt: Hunt): Promise<MeasuredFile[]> {
+  const steady: MeasuredFile[] = [];
+  const text = hunt.graph.textOf(file);
+  const whole = { file, start: 0, end: text.length };
+  for (const one of measured) {
+    const plan = planFor(whole, [one]);
+    if (plan.length === 0 || hunt.signal.aborted) continue;
+    const key = digest(['steady', file, text, one.file, hunt.graph.textOf(one.file)]);
+    const known = hunt.outcomes.get(key)?.outcome;
+    const changed = { file, text };
+    const task = { kind: 'try', changed, reloaded: [...hunt.graph.dependentsOf(file)], plan } as const;
+    const outcome = known ?? (await hunt.worker.run(task, LOAD_MS).then(asOutcome));
+    if (outcome === undefined) continue;
+    hunt.outcomes.set(key, { outcome, lookers: 0, tests: '' });
+    if (outcome.status === 'unnoticed') steady.push(one);
+    else hunt.onUnsteady(one.file, outcome);
+  }
+  return steady;
+}
+
+/** The texts of the tests and of what only tests use: a mistake stays noticed as long as they stay the same. */
+function testSidesOf(files: readonly string[], graph: ImportGraph): string[] {
+  const closure = new Set(files.flatMap((file) => [...graph.closureOf(file)]));
+  return [...closure]
+    .filter((file) => file.includes('/test/') || file.startsWith('packages/testing/'))
+    .sort()
+    .map((file) => digest(graph.textOf(file)));
+}
+
+interface Circumstances {
+  readonly measured: readonly MeasuredFile[];
+  readonly tests: string;
+  readonly hunt: Hunt;
+}
+
+async function tryOne(mutant: Mutant, text: string, circumstances: Circumstances): Promise<Tried | undefined> {
+  const { measured, tests, hunt } = circumstances;
+  const known = hunt.outcomes.get(mutant.key);
+  // What a test noticed once it notices again; what none noticed is worth another look when there are other tests.
+  if (known !== undefined && (known.outcome.status !== 'unnoticed' || known.tests === tests))
+    return { mutant, outcome: known.outcome, lookers: known.lookers };
+  const plan = planFor(mutant, measured);
+  const lookers = plan.reduce((total, planned) => total + planned.tests.length, 0);
+  const changed = { file: mutant.file, text: mutate(text, mutant) };
+  const reloaded = [...hunt.graph.dependentsOf(mutant.file)];
+  let outcome: Outcome | undefined = { status: 'unnoticed' };
+  if (plan.length > 0)
+    outcome = await hunt.worker.run({ kind: 'try', changed, reloaded, plan }, LOAD_MS).then(asOutcome);
+  if (outcome?.status === 'unnoticed' && hunt.seeds > 0 && reloaded.includes(SIMULATION))
+    outcome = await hunt.worker
+      .run({ kind: 'simulate', changed, reloaded, seeds: hunt.seeds }, LOAD_MS)
+      .then(asOutcome);
+  if (hunt.signal.aborted) return undefined;
+  outcome ??= { status: 'hung', detail: 'the process did not go on, or ended' };
+  hunt.outcomes.set(mutant.key, { outcome, lookers, tests });
+  return { mutant, outcome, lookers };
+}
+
+const asOutcome = (answer: MeasuredFile | Outcome | undefined): Outcome | undefined =>
+  answer !== undefined && 'status' in answer ? answer : undefined;

@@ -1,0 +1,74 @@
+// What the runner and its worker say to each other.
+
+/** Offsets in a source that ran: from, to, from, to, … */
+export type Intervals = readonly number[];
+/** By path of the source. */
+export type Coverage = Readonly<Record<string, Intervals>>;
+
+export interface MeasuredTest {
+  readonly name: string;
+  readonly ms: number;
+  readonly passed: boolean;
+  readonly coverage: Coverage;
+}
+
+/** A test file as it runs without a mistake. */
+export interface MeasuredFile {
+  readonly file: string;
+  /** What ran while it was loaded or in hooks that several tests share. */
+  readonly shared: Coverage;
+  readonly tests: readonly MeasuredTest[];
+  readonly ms: number;
+  /** Why it cannot be used. */
+  readonly problem?: string | undefined;
+}
+
+export interface MeasureTask {
+  readonly kind: 'measure';
+  readonly file: string;
+  /** The sources whose coverage is wanted. */
+  readonly sources: readonly string[];
+}
+
+export interface PlannedFile {
+  readonly file: string;
+  /** The names of those of its tests that shall run. */
+  readonly tests: readonly string[];
+  /** A test that runs longer hangs. */
+  readonly limitMs: number;
+}
+
+/** Runs some tests against a changed file. */
+export interface TryTask {
+  readonly kind: 'try';
+  readonly changed: { readonly file: string; readonly text: string };
+  readonly reloaded: readonly string[];
+  /** Test files in order. */
+  readonly plan: readonly PlannedFile[];
+}
+
+/** Runs seeds of the simulation against a changed file. */
+export interface SimulateTask {
+  readonly kind: 'simulate';
+  readonly changed: { readonly file: string; readonly text: string };
+  readonly reloaded: readonly string[];
+  readonly seeds: number;
+}
+
+export type Task = MeasureTask | TryTask | SimulateTask;
+
+/** Who noticed a mistake, and how. `hung` costs a person a minute where a failure costs a moment. */
+export interface Outcome {
+  readonly status: 'failed' | 'hung' | 'unnoticed' | 'invalid';
+  /** The file that noticed, or `simulation`. */
+  readonly by?: string | undefined;
+  readonly test?: string | undefined;
+  readonly detail?: string | undefined;
+}
+
+export type Answer =
+  | { readonly kind: 'ready' }
+  /** The next step begins, which hangs if it takes longer than the limit. */
+  | { readonly kind: 'step'; readonly limitMs: number }
+  | { readonly kind: 'measured'; readonly measured: MeasuredFile }
+  | { readonly kind: 'tried'; readonly outcome: Outcome };

@@ -1,0 +1,68 @@
+// Loads a part of the workspace again with one file changed. The file itself stays as it is: the text is replaced on its
+// way into Node, under an address of its own.
+import { readFileSync } from 'node:fs';
+import { registerHooks, stripTypeScriptTypes } from 'node:module';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+export const ROOT = resolve(import.meta.dirname, '../..');
+const ROOT_URL = `${pathToFileURL(ROOT).href}/`;
+const GLOBALS = new URL('./jest-globals.ts', import.meta.url).href;
+const MARK = '?load=';
+
+export interface Reload {
+  /** Paths of the files that are evaluated anew; all others are shared. */
+  readonly files: ReadonlySet<string>;
+  /** The file that is changed, and its text. */
+  readonly changed?: { readonly file: string; readonly text: string } | undefined;
+}
+
+const stripped = new Map<string, string>();
+let current: Reload = { files: new Set() };
+let number = 0;
+
+/** From now on the files are loaded anew, once. */
+export function reload(next: Reload): void {
+  current = next;
+  number += 1;
+}
+
+/** Imports a file of the workspace as it is after the last `reload`. */
+export const load = (file: string): Promise<unknown> => import(addressOf(file));
+
+const addressOf = (file: string): string => `${ROOT_URL}${file}${MARK}${number}`;
+
+/** The path of a file of the workspace from its address; undefined for any other address. */
+export function fileOf(url: string): string | undefined {
+  if (!url.startsWith(ROOT_URL) || url.includes('/node_modules/')) return undefined;
+  return url.slice(ROOT_URL.length).split('?')[0];
+}
+
+/** Tests and what they share keep state: they are always loaded anew. */
+const isTest = (file: string): boolean => file.includes('/test/') || file.startsWith('packages/testing/');
+
+export function installReload(): void {
+  registerHooks({
+    resolve(specifier, context, nextResolve) {
+      if (specifier === '@jest/globals') return { url: GLOBALS, shortCircuit: true };
+      const result = nextResolve(specifier, context);
+      const file = fileOf(result.url);
+      if (file === undefined || result.url.includes('?')) return result;
+      return isTest(file) || current.files.has(file) ? { ...result, url: addressOf(file) } : result;
+    },
+    load(url, context, nextLoad) {
+      const file = url.includes(MARK) ? fileOf(url) : undefined;
+      if (!file?.endsWith('.ts')) return nextLoad(url, context);
+      return { format: 'module', source: sourceOf(file, url), shortCircuit: true };
+    },
+  });
+}
+
+function sourceOf(file: string, url: string): string {
+  if (current.changed?.file === file) return stripTypeScriptTypes(current.changed.text);
+  const known = stripped.get(file);
+  if (known !== undefined) return known;
+  const source = stripTypeScriptTypes(readFileSync(fileURLToPath(url), 'utf8'));
+  stripped.set(file, source);
+  return source;
+}

@@ -1,0 +1,96 @@
+// The result in words: a row for each package, and the mistakes that nothing noticed.
+import { describeEdit, type Equivalents } from './equivalent.ts';
+import type { Tried } from './hunt.ts';
+import { packageOf } from './plan.ts';
+
+export interface Survivor {
+  readonly file: string;
+  readonly line: number;
+  readonly operator: string;
+  /** The line of the source, without its indentation. */
+  readonly code: string;
+  /** `original → replacement`. */
+  readonly mistake: string;
+  /** How many tests ran the place. */
+  readonly tests: number;
+}
+
+export interface Score {
+  readonly package: string;
+  readonly mutants: number;
+  readonly noticed: number;
+  /** Of the noticed: those by which a test hangs until its time limit. */
+  readonly hung: number;
+  readonly equivalent: number;
+  /** Percent of those that are not equivalent. */
+  readonly score: number;
+}
+
+export interface Report {
+  readonly scores: readonly Score[];
+  readonly survivors: readonly Survivor[];
+  readonly hangs: readonly Survivor[];
+  readonly stale: readonly string[];
+}
+
+export function reportOf(tried: readonly Tried[], textOf: (file: string) => string, marks: Equivalents): Report {
+  const rows = tried
+    .filter(({ outcome }) => outcome.status !== 'invalid')
+    .map((one) => {
+      const code = (textOf(one.mutant.file).split('\n')[one.mutant.line - 1] ?? '').trim();
+      // Every mark is looked for, so that one which has become wrong is found.
+      const reason = marks.reasonFor(one.mutant, code);
+      return { ...one, code, isEquivalent: one.outcome.status === 'unnoticed' && reason !== undefined };
+    });
+  const packages = [...new Set(rows.map(({ mutant }) => packageOf(mutant.file)))];
+  const shown = ({ mutant, code, lookers }: (typeof rows)[number]): Survivor => {
+    const { file, line, operator } = mutant;
+    return { file, line, operator, code, mistake: describeEdit(mutant), tests: lookers };
+  };
+  return {
+    scores: packages.map((name) =>
+      scoreOf(
+        name,
+        rows.filter(({ mutant }) => packageOf(mutant.file) === name),
+      ),
+    ),
+    survivors: rows.filter(({ outcome, isEquivalent }) => outcome.status === 'unnoticed' && !isEquivalent).map(shown),
+    hangs: rows.filter(({ outcome }) => outcome.status === 'hung').map(shown),
+    stale: marks.stale(new Set(rows.map(({ mutant }) => mutant.file))),
+  };
+}
+
+function scoreOf(name: string, rows: readonly (Tried & { readonly isEquivalent: boolean })[]): Score {
+  const equivalent = rows.filter(({ isEquivalent }) => isEquivalent).length;
+  const noticed = rows.filter(({ outcome }) => outcome.status !== 'unnoticed').length;
+  const hung = rows.filter(({ outcome }) => outcome.status === 'hung').length;
+  const counted = rows.length - equivalent;
+  const score = counted === 0 ? 100 : Math.floor((1000 * noticed) / counted) / 10;
+  return { package: name, mutants: rows.length, noticed, hung, equivalent, score };
+}
+
+const WIDTH = 100;
+
+/** The report for people; the scores are the last lines. */
+export function reportLines({ scores, survivors, hangs, stale }: Report): string[] {
+  const place = ({ file, line, mistake, tests, code }: Survivor) => {
+    const text = mistake.length > WIDTH ? `${mistake.slice(0, WIDTH)} …` : mistake;
+    return `  ${file}:${line}  ${text}${tests === 0 ? '  (no test runs it)' : ''}\n      ${code}`;
+  };
+  return [
+    ...section('Nothing notices:', survivors.map(place)),
+    ...section('A test hangs until its time limit:', hangs.map(place)),
+    ...section(
+      'Marked as equivalent, but not there any more:',
+      stale.map((name) => `  ${name}`),
+    ),
+    '',
+    ...scores.map(
+      ({ package: name, mutants, noticed, hung, equivalent, score }) =>
+        `${name.padEnd(22)} ${String(score).padStart(5)} %  ${noticed} of ${mutants - equivalent} noticed, ${hung} of them by a test that hangs; ${equivalent} equivalent`,
+    ),
+  ];
+}
+
+const section = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : ['', title, ...lines];

@@ -1,0 +1,42 @@
+// What earlier runs found out, in `.tmp/mutate`: may be removed at any time.
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ROOT } from './reload.ts';
+
+export const FOLDER = join(ROOT, '.tmp/mutate');
+
+export interface Store<T> {
+  get(key: string): T | undefined;
+  set(key: string, value: T): void;
+  save(): void;
+}
+
+/** A table on disk. `fresh` begins with an empty one. */
+export function openStore<T>(name: string, fresh: boolean): Store<T> {
+  const file = join(FOLDER, `${name}.json`);
+  const entries = new Map<string, T>(fresh ? [] : read<T>(file));
+  let isSaved = true;
+  return {
+    get: (key) => entries.get(key),
+    set(key, value) {
+      entries.set(key, value);
+      isSaved = false;
+    },
+    save() {
+      if (isSaved) return;
+      mkdirSync(dirname(file), { recursive: true });
+      // Beside and renamed: an interrupted run leaves no half of a table.
+      writeFileSync(`${file}.part`, JSON.stringify([...entries]));
+      renameSync(`${file}.part`, file);
+      isSaved = true;
+    },
+  };
+}
+
+function read<T>(file: string): [string, T][] {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return []; // the first run
+  }
+}

@@ -1,0 +1,91 @@
+// A worker process from outside: one task at a time, a new process when it hangs or has grown.
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import type { Answer, MeasuredFile, Outcome, Task } from './protocol.ts';
+import { ROOT } from './reload.ts';
+
+/** Modules that were loaded are never forgotten: after so many tasks a new process is cheaper. */
+const TASKS_A_PROCESS = 300;
+const environment = {
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_REGION: 'us-east-1',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+const notInherited = ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ENDPOINT_URL', 'NODE_OPTIONS'];
+
+export interface WorkerProcess {
+  /** Undefined when a step of the task did not end within its limit, or ended the process. */
+  run(task: Task, firstLimitMs?: number): Promise<MeasuredFile | Outcome | undefined>;
+  /** Ends the process and whatever it runs. */
+  close(): void;
+}
+
+export function createWorker(): WorkerProcess {
+  let child: ChildProcess | undefined;
+  let tasks = 0;
+  let isClosed = false;
+
+  const stop = () => {
+    child?.kill('SIGKILL');
+    child = undefined;
+  };
+  const start = async () => {
+    const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
+    for (const name of notInherited) delete env[name];
+    child = fork(join(import.meta.dirname, 'worker.ts'), [], {
+      cwd: ROOT,
+      env,
+      execArgv: ['--disable-warning=ExperimentalWarning', '--disable-warning=MaxListenersExceededWarning'],
+      stdio: ['ignore', 'ignore', process.env.MUTATE_DEBUG ? 'inherit' : 'ignore', 'ipc'],
+    });
+    tasks = 0;
+    await next(child);
+  };
+
+  return {
+    async run(task, firstLimitMs) {
+      if (tasks >= TASKS_A_PROCESS) stop();
+      if (child === undefined && !isClosed) await start();
+      if (child === undefined || isClosed) return undefined;
+      tasks += 1;
+      const answered = next(child, firstLimitMs);
+      child.send(task);
+      const answer = await answered;
+      if (answer?.kind === 'measured') return answer.measured;
+      if (answer?.kind === 'tried') {
+        // What hangs goes on in the background, and would disturb the next.
+        if (answer.outcome.status === 'hung') stop();
+        return answer.outcome;
+      }
+      stop();
+      return undefined;
+    },
+    close() {
+      isClosed = true;
+      stop();
+    },
+  };
+}
+
+/** The answer; undefined when there is none within the limit of a step, or the process ends. */
+function next(child: ChildProcess, firstLimitMs = 60_000): Promise<Answer | undefined> {
+  const { promise, resolve } = Promise.withResolvers<Answer | undefined>();
+  let timer: NodeJS.Timeout | undefined;
+  const done = (answer?: Answer) => {
+    clearTimeout(timer);
+    child.off('message', hear);
+    child.off('exit', gone);
+    resolve(answer);
+  };
+  const gone = () => done();
+  const wait = (limitMs: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(gone, limitMs);
+  };
+  const hear = (answer: Answer) => (answer.kind === 'step' ? wait(answer.limitMs) : done(answer));
+  child.on('message', hear);
+  child.once('exit', gone);
+  wait(firstLimitMs);
+  return promise;
+}

@@ -1,0 +1,156 @@
+// A worker: a warm process that runs test files again and again, each time with another mistake in the sources.
+import fc from 'fast-check';
+import '../../jest.setup.mjs';
+import { startRecorder } from './coverage.ts';
+import type {
+  Answer,
+  Coverage,
+  MeasuredFile,
+  MeasuredTest,
+  MeasureTask,
+  Outcome,
+  PlannedFile,
+  SimulateTask,
+  Task,
+  TryTask,
+} from './protocol.ts';
+import { installReload, load, reload } from './reload.ts';
+import { type FileRun, runTestFile } from './run-file.ts';
+
+/** Without a mistake a test may take as long as the runner lets it. */
+const UNLIMITED_MS = 60_000;
+/** Loading a file, its shared hooks, and a busy machine. */
+const LOAD_MS = 8000;
+/** A seed takes 30 ms. */
+const SEED_MS = 15_000;
+const SIMULATION = 'packages/simulation/src/run/run-seed.ts';
+
+const answer = (message: Answer): void => {
+  process.send?.(message);
+};
+
+/** An error that no test caught while this mistake was in. */
+let uncaught: unknown;
+process.on('uncaughtException', (error) => {
+  uncaught ??= error;
+});
+process.on('unhandledRejection', (error) => {
+  uncaught ??= error;
+});
+
+const textOf = (error: unknown): string =>
+  (Error.isError(error) ? error.message : String(error)).split('\n').slice(0, 6).join('\n');
+
+async function measure({ file, sources }: MeasureTask): Promise<MeasuredFile> {
+  const recorder = await startRecorder(new Set(sources));
+  reload({ files: new Set(sources) });
+  const tests: MeasuredTest[] = [];
+  const shared: Record<string, readonly number[]>[] = [];
+  const began = performance.now();
+  let startedAt = 0;
+  let problem: string | undefined;
+  try {
+    await runTestFile(file, UNLIMITED_MS, {
+      wants: () => true,
+      async started() {
+        shared.push(await recorder.take());
+        startedAt = performance.now();
+      },
+      async ended({ name, errors }) {
+        const ms = Math.round(performance.now() - startedAt);
+        tests.push({ name, ms, passed: errors.length === 0, coverage: await recorder.take() });
+      },
+    });
+  } catch (error) {
+    problem = textOf(error);
+  }
+  const ms = Math.round(performance.now() - began);
+  recorder.stop();
+  return { file, shared: together(shared), tests, ms, problem };
+}
+
+/** All that ran in any of them; overlaps do no harm. */
+function together(parts: readonly Coverage[]): Coverage {
+  const all: Record<string, Set<string>> = {};
+  for (const part of parts) {
+    for (const [file, intervals] of Object.entries(part)) {
+      all[file] ??= new Set();
+      for (let at = 0; at < intervals.length; at += 2) all[file].add(`${intervals[at]} ${intervals[at + 1]}`);
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(all).map(([file, pairs]) => [file, [...pairs].flatMap((pair) => pair.split(' ').map(Number))]),
+  );
+}
+
+async function tryTests({ changed, reloaded, plan }: TryTask): Promise<Outcome> {
+  reload({ files: new Set(reloaded), changed });
+  for (const planned of plan) {
+    const outcome = await tryFile(planned);
+    if (outcome !== undefined) return outcome;
+  }
+  return { status: 'unnoticed' };
+}
+
+async function tryFile({ file, tests, limitMs }: PlannedFile): Promise<Outcome | undefined> {
+  const wanted = new Set(tests);
+  const step = () => answer({ kind: 'step', limitMs: LOAD_MS + limitMs });
+  step();
+  let failure: FileRun | undefined;
+  uncaught = undefined;
+  try {
+    await runTestFile(file, limitMs, {
+      // The first failure is enough.
+      wants: ({ name }) => failure === undefined && uncaught === undefined && wanted.has(name),
+      async started() {
+        step();
+      },
+      ended(test) {
+        if (test.errors.length > 0) failure ??= test;
+      },
+    });
+  } catch (error) {
+    if (Error.isError(error) && error.name === 'SyntaxError')
+      return { status: 'invalid', by: file, detail: textOf(error) };
+    return { status: 'failed', by: file, test: 'the file is loaded', detail: textOf(error) };
+  }
+  if (failure !== undefined) {
+    const detail = textOf(failure.errors[0]);
+    return { status: /Exceeded timeout/.test(detail) ? 'hung' : 'failed', by: file, test: failure.name, detail };
+  }
+  if (uncaught === undefined) return undefined;
+  return { status: 'failed', by: file, test: 'no error is left uncaught', detail: textOf(uncaught) };
+}
+
+interface Simulation {
+  runSeed(options: { seed: number }): Promise<{ readonly violation?: { readonly invariant: string } | undefined }>;
+}
+
+async function simulate({ changed, reloaded, seeds }: SimulateTask): Promise<Outcome> {
+  reload({ files: new Set(reloaded), changed });
+  const by = 'simulation';
+  let seed = 0;
+  try {
+    const { runSeed } = (await load(SIMULATION)) as Simulation;
+    for (seed = 1; seed <= seeds; seed += 1) {
+      answer({ kind: 'step', limitMs: SEED_MS });
+      const { violation } = await runSeed({ seed });
+      if (violation !== undefined) return { status: 'failed', by, test: `seed ${seed}: ${violation.invariant}` };
+    }
+  } catch (error) {
+    return { status: 'failed', by, test: `seed ${seed}`, detail: textOf(error) };
+  }
+  return { status: 'unnoticed' };
+}
+
+async function perform(task: Task): Promise<void> {
+  if (task.kind === 'measure') answer({ kind: 'measured', measured: await measure(task) });
+  else answer({ kind: 'tried', outcome: task.kind === 'try' ? await tryTests(task) : await simulate(task) });
+}
+
+installReload();
+// The first counterexample is enough: nobody reads it.
+fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });
+process.on('message', (task: Task) => void perform(task));
+process.on('disconnect', () => process.exit(0));
+answer({ kind: 'ready' });

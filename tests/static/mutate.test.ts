@@ -1,0 +1,140 @@
+// `npm run mutate`: which mistakes it makes, which tests look at them, and what its report counts.
+import { describe, expect, test } from '@jest/globals';
+import { covers, intervalsOf } from '../../scripts/mutate/coverage.ts';
+import { describeEdit, readEquivalents } from '../../scripts/mutate/equivalent.ts';
+import { mutantsOf, mutate } from '../../scripts/mutate/mutants.ts';
+import { planFor } from '../../scripts/mutate/plan.ts';
+import { reportOf } from '../../scripts/mutate/report.ts';
+
+const mistakesIn = (text: string) => mutantsOf('packages/a/src/a.ts', text).map(describeEdit);
+
+describe('mistakes', () => {
+  test.each([
+    ['a < b', ['< → <=', '< → >=']],
+    ['a === b', ['=== → !==']],
+    ['a - b', ['- → +']],
+    ['"text" + b', []],
+    ['a && b', ['a && b → (a)', 'a && b → (b)']],
+    ['a ?? b', ['a ?? b → (a)', 'a ?? b → (b)']],
+    ['a ? b : c', ['a ? b : c → (b)', 'a ? b : c → (c)']],
+    ['!a', ['!a → a']],
+    ['9', ['9 → 10']],
+    ['60_000', ['60_000 → 6000']],
+    ['true', ['true → false']],
+    ['Math.max(a, b)', ['max → min']],
+    ['a.filter(b)', ['a.filter(b) → (a)']],
+    ['f(a, signal)', ['signal → undefined']],
+    ['f({ a, signal })', ['signal → (nothing)']],
+    ['f({ ...a, b })', ['...a, → (nothing)']],
+    ['a[index]', ['index → 0']],
+    ['/^a$/', ['/^a$/ → /a$/', '/^a$/ → /^a/']],
+    ['a as string', []],
+  ])('in %s', (expression, expected) => {
+    expect(mistakesIn(`export const x = ${expression};`)).toEqual(expected);
+  });
+
+  test.each([
+    ['a();', ['a(); → ;']],
+    ['log.warn({ n: 1 }, "text");', []],
+    ['invariant(a, "text");', []],
+    ['throw new Error("a", 1);', ['throw new Error("a", 1); → ;']],
+    ['return await a();', ['await a() → a()']],
+    ['if (a) return;', ['a → true', 'a → false', 'return; → ;']],
+    ['for (;;) { if (a) break; }', ['a → true', 'a → false', 'break; → ;']],
+    ['try { a(); } catch { b(); c(); }', ['a(); → ;', '{ b(); c(); } → {}', 'b(); → ;', 'c(); → ;']],
+    [
+      'await a(); await b();',
+      [
+        '{ await a(); await b(); } → {}',
+        'await a(); await b(); → await b(); await a();',
+        'await a(); → ;',
+        'await b(); → ;',
+      ],
+    ],
+  ])('in the statement %s', (statement, expected) => {
+    expect(mistakesIn(`async function f() { ${statement} }`)).toEqual(expected);
+  });
+
+  test('change that place and no other, and keep their key when the code around them moves', () => {
+    const text = 'const a = 1;\nexport const f = (n: number) => n < 2;\n';
+    const [, mutant] = mutantsOf('a.ts', text);
+    if (mutant === undefined) throw new Error('no mutant');
+    expect(mutate(text, mutant)).toBe('const a = 1;\nexport const f = (n: number) => n <= 2;\n');
+    expect(mutant.line).toBe(2);
+    const moved = mutantsOf('a.ts', `// a line more\n${text}`)[1];
+    expect(moved?.key).toBe(mutant.key);
+    expect(moved?.line).toBe(3);
+  });
+});
+
+describe('the tests that look at a mistake', () => {
+  const ranges = [
+    { startOffset: 0, endOffset: 100, count: 1 },
+    { startOffset: 10, endOffset: 50, count: 0 },
+    { startOffset: 20, endOffset: 30, count: 3 },
+  ];
+
+  test('are those that ran its place, by the innermost range', () => {
+    const intervals = intervalsOf(ranges);
+    expect(intervals).toEqual([0, 10, 20, 30, 50, 100]);
+    expect(covers(intervals, 12, 18)).toBe(false);
+    expect(covers(intervals, 12, 21)).toBe(true);
+    expect(covers(intervals, 30, 50)).toBe(false);
+    expect(covers(undefined, 0, 1)).toBe(false);
+  });
+
+  test('come from the package itself first, then the fastest, and all of a file that ran it while loading', () => {
+    const file = 'packages/a/src/a.ts';
+    const one = (name: string, ms: number, intervals: number[]) => ({
+      name,
+      ms,
+      passed: true,
+      coverage: { [file]: intervals },
+    });
+    const measured = [
+      { file: 'packages/b/test/b.test.ts', shared: {}, ms: 1, tests: [one('b', 1, [0, 9])] },
+      {
+        file: 'packages/c/test/c.test.ts',
+        shared: { [file]: [0, 9] },
+        ms: 1,
+        tests: [one('c', 0, []), one('d', 0, [])],
+      },
+      {
+        file: 'packages/a/test/a.test.ts',
+        shared: {},
+        ms: 50,
+        tests: [one('a', 50, [0, 9]), one('slow', 9000, [0, 9])],
+      },
+    ];
+    expect(planFor({ file, start: 3, end: 4 }, measured).map((planned) => [planned.file, planned.tests])).toEqual([
+      ['packages/a/test/a.test.ts', ['a']],
+      ['packages/c/test/c.test.ts', ['c', 'd']],
+      ['packages/b/test/b.test.ts', ['b']],
+    ]);
+  });
+});
+
+describe('the report', () => {
+  const file = 'packages/a/src/a.ts';
+  const text = 'export const f = (n: number) => n < 2;\n';
+  const tried = mutantsOf(file, text).map((mutant, index) => ({
+    mutant,
+    outcome: { status: index === 0 ? ('failed' as const) : ('unnoticed' as const) },
+    lookers: 1,
+  }));
+
+  test('counts what is noticed, and leaves out what is marked as equivalent', () => {
+    const marks = readEquivalents({ [file]: { 'export const f = (n: number) => n < 2;': { '2 → 3': 'a reason' } } });
+    const report = reportOf(tried, () => text, marks);
+    expect(report.scores).toEqual([
+      { package: 'packages/a', mutants: 3, noticed: 1, hung: 0, equivalent: 1, score: 50 },
+    ]);
+    expect(report.survivors).toMatchObject([{ file, line: 1, mistake: '< → >=' }]);
+    expect(report.stale).toEqual([]);
+  });
+
+  test('names marks that match nothing any more', () => {
+    const marks = readEquivalents({ [file]: { 'gone();': { 'gone(); → ;': 'a reason' } }, 'b.ts': { x: { y: 'z' } } });
+    expect(reportOf(tried, () => text, marks).stale).toEqual([`${file}: gone();: gone(); → ;`]);
+  });
+});
