@@ -1,4 +1,4 @@
-// A flood of messages that never made sense, in the middle of a real job: the job does not notice, every one of them is in
+// A flood of invalid messages in the middle of a real job: the job does not notice, every one of them is in
 // the dead-letter queue as it came, and nothing that a sender wrote reaches the log.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type OpenQueue, openQueue, type ReceivedMessage } from '@movie-load/aws';
@@ -84,7 +84,7 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-describe(`${COUNT} messages that never made sense, in the middle of a job`, () => {
+describe(`${COUNT} invalid messages in the middle of a job`, () => {
   test('are of every kind', () => {
     expect(sent).toHaveLength(COUNT);
     expect(new Set(sent.map(({ kind }) => kind.name)).size).toBe(POISON_KINDS.length);

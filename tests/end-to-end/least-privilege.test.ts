@@ -79,7 +79,7 @@ test('the calls that come with faults only were among them', () => {
   }
 });
 
-/** A job from its order to its object, with a message in it that never made sense. */
+/** A job from its order to its object, with an invalid message in it. */
 async function runJob(order: JobOrder): Promise<void> {
   const { plan, jobId, args } = orderJob(order);
   const queue = await openQueue(world.clients, world.settings.queue);

@@ -133,7 +133,7 @@ describe('dlq', () => {
     expect((await run('dlq', 'ls', '--reason', 'too_many_receives')).stdout).toBe('No dead letter matches.\n');
     expect(await json('dlq', 'redrive', '--reason', 'wrong_shape', '--dry-run')).toMatchObject({ redriven: 1 });
     expect(await json('dlq', 'redrive', '--reason', 'wrong_shape')).toMatchObject({ redriven: 1, refused: [] });
-    // It never made sense, so it is back, as a new dead letter.
+    // It is invalid, so it is back, as a new dead letter.
     await eventually('it is back', async () => {
       const { dead_letters: now } = await json('dlq', 'ls', '--reason', 'wrong_shape');
       return now.length === 1 && now[0].message_id !== message_id;

@@ -41,7 +41,7 @@ describe('install scripts', () => {
     expect(withScripts.map(({ name }) => name).filter((name) => !builds.has(name))).toEqual([]);
   });
 
-  test('are none of ours', () => {
+  test('are not our own', () => {
     const own = trackedFiles('package.json', '*/package.json').map((file) =>
       manifestSchema.parse(JSON.parse(read(file))),
     );

@@ -1,4 +1,4 @@
-// Kinds of messages that never made sense, each with the reason that it is refused for.
+// Kinds of invalid messages, each with the reason that it is refused for.
 import { type MessageAttributes, QUEUE_MESSAGE_BYTES } from '@movie-load/aws';
 import type { Refusal } from '@movie-load/schema';
 

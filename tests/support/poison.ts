@@ -1,4 +1,4 @@
-// Floods a job with messages that never made sense, in its own message groups and in foreign ones, and remembers what
+// Floods a job with invalid messages, in its own message groups and in foreign ones, and remembers what
 // SQS said of each.
 import { SendMessageBatchCommand, type SendMessageBatchResultEntry, type SQSClient } from '@aws-sdk/client-sqs';
 import type { OutgoingMessage } from '@movie-load/aws';

@@ -178,7 +178,7 @@ export interface UploadedPart {
   /** From 1. */
   readonly number: number;
   readonly etag: string;
-  /** CRC-32 of the part in base64, as S3 gave it back. */
+  /** CRC-32 of the part in base64, as S3 returned it. */
   readonly crc32: string | undefined;
 }
 

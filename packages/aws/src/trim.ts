@@ -35,7 +35,7 @@ interface Call {
 type Next = (call: Call) => unknown;
 
 /**
- * Makes the calls of an SQS or DynamoDB client cheaper. The client must be made with `cacheMiddleware: true`, and nobody
+ * Makes the calls of an SQS or DynamoDB client cheaper. The client must be made with `cacheMiddleware: true`, and no code
  * may add middleware to it after its first call.
  */
 export function trimClient(given: unknown): void {
@@ -82,7 +82,7 @@ function rememberUserAgent({ config, middlewareStack }: AnyClient): void {
 /**
  * The SDK keeps a command's middleware only when `send` gets no options, and nearly every one of our calls has a signal. So
  * the signal goes beside the input, and the innermost middleware gives it to the HTTP handler. Between two attempts of
- * one call nobody looks at it: an abort then takes effect when the SDK's pause is over.
+ * one call nothing looks at it: an abort then takes effect when the SDK's pause is over.
  */
 function passSignalsByInput(client: AnyClient): void {
   const signals = new WeakMap<object, NonNullable<HttpHandlerOptions['abortSignal']>>();

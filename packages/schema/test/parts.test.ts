@@ -74,7 +74,7 @@ function checkParts(plan: JobPlan) {
 }
 
 describe('the parts of an object', () => {
-  test('have so many movies that the shortest legal ones fill the least that S3 takes, and no more', () => {
+  test('have just enough movies that the shortest legal ones fill the least that S3 takes', () => {
     expect(movieSchema.safeParse(shortest).success).toBe(true);
     expect(movieSchema.safeParse(longest).success).toBe(true);
     for (const key of ['title', 'actor', 'director'] as const) {

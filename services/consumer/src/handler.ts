@@ -17,7 +17,7 @@ import { byGroup, checkGroup, type GroupWork, inPieces, type RefusedMessage } fr
 import { createHeartbeat, type Heartbeat, type VisibilityExtension } from './heartbeat.ts';
 import { release } from './release.ts';
 
-/** AWS called a request of ours invalid: the exit code of `EX_SOFTWARE`. */
+/** AWS called one of our requests invalid: the exit code of `EX_SOFTWARE`. */
 const EXIT_BUG = 70;
 /** Of the drain's time, this part is for finishing; the rest is for releasing what did not finish. */
 const FINISH_SHARE = 0.75;

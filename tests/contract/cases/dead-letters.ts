@@ -20,7 +20,7 @@ async function withDeadLetters(
   return { queue, dead };
 }
 
-const BURIED_WITHIN_MS = 25_000;
+const DEAD_LETTERED_WITHIN_MS = 25_000;
 
 /** Receives until SQS has moved what was received too often: it does so at a receive. */
 async function deadLettered(world: World, queue: TestQueue, dead: TestQueue, letters = 1): Promise<void> {
@@ -28,7 +28,7 @@ async function deadLettered(world: World, queue: TestQueue, dead: TestQueue, let
     expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
     expect((await dead.counts())[0]).toBe(letters);
   };
-  await eventually(world, check, BURIED_WITHIN_MS);
+  await eventually(world, check, DEAD_LETTERED_WITHIN_MS);
 }
 
 export const deadLetters: Theme = {

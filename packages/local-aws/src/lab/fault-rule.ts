@@ -30,7 +30,7 @@ export interface FaultRule {
   readonly code?: string | undefined;
   /** Of `unprocessed` and `refuse_entries`: how many of a batch's last entries, 1 to 25; 1 unless given. */
   readonly entries?: number | undefined;
-  /** It strikes so many calls, then no more; all unless given. */
+  /** It strikes this number of calls, then no more; all unless given. */
   readonly times?: number | undefined;
   /** Over 0 to 1; each call unless given. */
   readonly probability?: number | undefined;

@@ -145,7 +145,7 @@ export class Stored {
       }
     }
     if (this.#nodeFull(job, { level: 'root' }))
-      yield { what: 'all is counted, nobody assembles', groups: [0, job.shape.groups] };
+      yield { what: 'all is counted, no consumer assembles', groups: [0, job.shape.groups] };
   }
 
   #ledgerOf(job: ExpectedJob, group: number): ReadonlySet<number> {

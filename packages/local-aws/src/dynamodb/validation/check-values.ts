@@ -19,7 +19,7 @@ import {
 const MAX_DEPTH = 32;
 const STRUCTURE = 'Start of structure or map found where not expected';
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-/** The bits of the last character that stand for no byte must be 0, after one and two padding characters. */
+/** The bits of the last character that encode no byte must be 0, after one and two padding characters. */
 const LAST_OF_TWO_BYTES = 'AEIMQUYcgkosw048';
 const LAST_OF_ONE_BYTE = 'AQgw';
 

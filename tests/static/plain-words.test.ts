@@ -1,0 +1,43 @@
+// Names, comments, texts and documents say it as the field says it: these words do not occur.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { root, trackedFiles } from '../support/repository.ts';
+
+const WORDS: readonly (readonly [word: RegExp, instead: string])[] = [
+  [/\b(?:some|no|any|every)body\b/i, 'the actor: another consumer, the caller, a person; or the passive'],
+  [/\bwhoever\b/i, 'the actor'],
+  [/\bso many\b/i, 'the number, or `this number of`'],
+  [/\bof ours\b/i, 'our'],
+  [/\bas often as one likes\b/i, 'repeatedly'],
+  [/\bstands?\b(?! for)/i, 'is'],
+  [/\bbur(?:y|ied|ies|ial)/i, 'deadLetter'],
+  [/\b(?:give|gives|gave|given|giving)(?:_|Slot)?(?: \w+)? ?back\b|giveBack/i, 'release, return'],
+  [/\blet(?:s|ting)? go\b|letGo/, 'release, close, cancel'],
+  [/\bmade? (?:any |no )?sense\b|\bmakes? no sense\b/i, 'invalid'],
+  [/\b(?:is|are|was|were) away\b/i, 'unreachable'],
+  [/\bgoUp\b|\bnot_woken\b|\bPollerSign\b|\blife signs?\b/i, 'climb; status; liveness'],
+  [
+    /(?<!\bthere )\b(?:is|are|was|were) no (?!longer\b|more\b|other\b|\S+ (?:any more|left|in|for|to)\b)[a-z]/i,
+    'is not a …, has no …',
+  ],
+];
+/** Words of AWS, and what people wrote that this project only repeats. */
+/** Not yet rewritten. */
+const LATER =
+  /^packages\/jobs\/|\/oracle\.ts$|^packages\/simulation\/src\/(?:run\/life|world\/world|sabotage\/storing)\.ts|^docs\/storage/;
+const QUOTED = ['CHANGELOG.md', 'pnpm-lock.yaml', 'tests/static/plain-words.test.ts'];
+const TEXT = /\.(?:ts|tsx|mjs|cjs|js|json|md|yml|yaml|py|grit|css|html|svg)$|(?:^|\/)(?:Dockerfile|run)$/;
+
+const lines = trackedFiles()
+  .filter((file) => TEXT.test(file) && !QUOTED.includes(file) && !file.includes('recorded') && !LATER.test(file))
+  .flatMap((file) => {
+    const text = readFileSync(join(root, file), 'utf8');
+    return text.split('\n').map((line, index) => ({ line, at: `${file}:${index + 1}` }));
+  });
+
+describe.each(WORDS)('%s', (word, instead) => {
+  test(`is nowhere: ${instead}`, () => {
+    expect(lines.filter(({ line }) => word.test(line)).map(({ line, at }) => `${at} ${line.trim()}`)).toEqual([]);
+  });
+});
