@@ -86,9 +86,10 @@ export function resilientQueue<Queue extends QueuePort>(queue: Queue, policy: Ca
         changes,
         (some) => queue.changeVisibility(some, options),
       ),
+    // The signal ends the attempts, but none that is on its way: it may have taken messages, and its answer has their handles.
     receive: (request) =>
       callWithPolicy(policy, { ...limits(request), operation: 'sqs:ReceiveMessage', waitsForBreaker: false }, () =>
-        queue.receive(request),
+        queue.receive({ ...request, signal: undefined }),
       ),
     status: (options = {}) =>
       callWithPolicy(policy, { ...options, operation: 'sqs:GetQueueAttributes', waitsForBreaker: false }, () =>

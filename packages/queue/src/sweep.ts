@@ -10,6 +10,7 @@ export interface Visited {
 }
 
 export interface SweepOptions {
+  /** With a policy (`resilientQueue`), which aborts no receive that is on its way. */
   readonly dlq: QueuePort;
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
@@ -56,8 +57,7 @@ export async function sweep(
         extendedOn = clock.now();
         await hold(visibilitySeconds);
       }
-      // Without the signal: a receive that is given up may have taken messages, and its lost answer had their handles.
-      const received = await dlq.receive({ max: BATCH_ENTRIES, waitSeconds: WAIT_SECONDS, visibilitySeconds });
+      const received = await dlq.receive({ max: BATCH_ENTRIES, waitSeconds: WAIT_SECONDS, visibilitySeconds, signal });
       if (received.length === 0) return { seen, undeleted, unseen: await countUnseen(dlq, held.size, signal) };
       const fresh = received.filter(({ messageId }) => !held.has(messageId));
       for (const { messageId, receiptHandle } of received) held.set(messageId, receiptHandle);

@@ -89,4 +89,29 @@ describe('a sweep of the dead-letter queue', () => {
     }));
     expect([calls, result.undeleted]).toEqual([3, 1]);
   });
+
+  test('receives no more once it is stopped, also when the receive on its way fails; what that one brings is released', async () => {
+    const { queue, clock, changes } = slowQueue(10);
+    const policy = { clock, random: seededRandom(), maxAttempts: 9 };
+    for (const fails of [true, false]) {
+      const stop = new AbortController();
+      let receives = 0;
+      const stopped: QueuePort = {
+        ...queue,
+        async receive(request) {
+          receives++;
+          stop.abort(new Error('enough'));
+          if (fails) throw Object.assign(new Error('connection lost'), { code: 'ECONNRESET' });
+          request.signal?.throwIfAborted();
+          return queue.receive(request);
+        },
+      };
+      const sweeping = sweep({ dlq: resilientQueue(stopped, policy), clock, signal: stop.signal }, async () => ({
+        done: [],
+      }));
+      await expect(sweeping).rejects.toThrow('enough');
+      expect(receives).toBe(1);
+    }
+    expect(changes.map(({ seconds }) => seconds)).toEqual(Array.from({ length: 10 }, () => 0));
+  });
 });

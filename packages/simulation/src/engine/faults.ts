@@ -2,8 +2,20 @@
 // written down, and repeated with fewer of them.
 import { diceOf } from './dice.ts';
 
+/** What may go wrong with one entry of a batch; the most particular first. */
+export const ENTRY_FAULTS = [
+  /** Refused, and it will be again: the sender's fault. */
+  'entry_refused_for_good',
+  /** It takes effect, and the answer says that it failed. */
+  'entry_unheard',
+  /** Refused or left unprocessed for the moment. */
+  'entry_refused',
+] as const;
+export type EntryFault = (typeof ENTRY_FAULTS)[number];
+
 /** What may go wrong at an await. */
 export const FAULT_KINDS = [
+  ...ENTRY_FAULTS,
   /** The connection is refused, or the service answers with an error of its own: no effect. */
   'refused',
   /** AWS throttles: no effect. */
@@ -14,8 +26,8 @@ export const FAULT_KINDS = [
   'lost_answer',
   /** The caller times out or gives up, and the effect takes place after that. */
   'late_effect',
-  /** Some entries of a batch are refused or left unprocessed. */
-  'partial',
+  /** A batch whose entries fail, for one round or for several; see `batches.ts`. */
+  'batch_trouble',
   /** The answer takes seconds. */
   'slow',
   /** The process dies with the request on its way, which takes effect all the same. */
@@ -52,9 +64,15 @@ export interface FaultOptions {
   readonly only?: ReadonlySet<string> | undefined;
 }
 
+/** A site with rates of its own; `isFree`: its faults do not count for the budget. */
+export interface SiteOptions {
+  readonly rates?: FaultRates | undefined;
+  readonly isFree?: boolean | undefined;
+}
+
 export interface Faults {
   /** The fault of a site, if it has one; of kinds that make sense there. */
-  at(site: string, possible: readonly FaultKind[]): Fault | undefined;
+  at(site: string, possible: readonly FaultKind[], options?: SiteOptions): Fault | undefined;
   /** A fault that the world has planned, such as an outage: true when it takes place. */
   planned(id: string): boolean;
   /** From now on nothing fails. */
@@ -75,16 +93,16 @@ export function createFaults({ seed, rates, budget, only }: FaultOptions): Fault
     counts[kind] = (counts[kind] ?? 0) + 1;
   };
   return {
-    at(site, possible) {
-      if (stopped || left <= 0) return undefined;
+    at(site, possible, { rates: own = rates, isFree = false } = {}) {
+      if (stopped || (left <= 0 && !isFree)) return undefined;
       const dice = diceOf(seed, `fault|${site}`);
       let rest = dice.next();
       for (const kind of possible) {
-        rest -= rates[kind] ?? 0;
+        rest -= own[kind] ?? 0;
         if (rest >= 0) continue;
         const id = `${site} ${kind}`;
         if (only !== undefined && !only.has(id)) return undefined;
-        left -= 1;
+        if (!isFree) left -= 1;
         use(id, kind);
         return { kind, id, degree: dice.next() };
       }

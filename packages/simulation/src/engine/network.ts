@@ -1,8 +1,9 @@
 // Between a simulated process and the services: a client in the SDK's shape whose every call may be late, lost, throttled,
 // done in part, or the last thing that the process ever did. As in production, a client tries once.
 import { abortError, networkError } from '../services/errors.ts';
+import { Batches, type Round } from './batches.ts';
 import { type Dice, diceOf } from './dice.ts';
-import type { Fault, FaultKind, Faults } from './faults.ts';
+import type { EntryFault, Fault, FaultKind, Faults } from './faults.ts';
 import type { SimProcess } from './process.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -13,17 +14,50 @@ export interface Waiting {
   readonly wait: (answer: (output: object) => void) => () => void;
 }
 
+/** A request that consists of entries, each of which may fail alone. */
+export interface BatchRequest {
+  /** What tells each entry from others, also when it is sent again in another call. */
+  readonly keys: readonly string[];
+  /** What may happen to an entry of this operation. */
+  readonly kinds: readonly EntryFault[];
+}
+
 export interface Backend {
   /** Does the operation. Throws what the service would answer. */
   apply(operation: string, input: object, caller: SimProcess): object | Waiting;
-  /** The same with some entries refused or unprocessed; undefined when the operation knows no such thing. */
-  applyPartly?(operation: string, input: object, caller: SimProcess, dice: Dice): object | undefined;
+  /** Undefined when the operation is not a batch. */
+  batchOf?(operation: string, input: object): BatchRequest | undefined;
+  /** `apply` for a batch, with what goes wrong with its entries. */
+  applyPartly?(operation: string, input: object, caller: SimProcess, part: Partly): object;
   /** AWS's throttling error of this service. */
   throttled(operation: string): Error;
   /** What the service answers when it fails. */
   ill(operation: string, dice: Dice): Error;
   /** True while the service is unreachable. */
   down(): boolean;
+}
+
+/** What goes wrong with the entries of a call, in its order. */
+export interface Partly {
+  readonly fates: readonly (EntryFault | undefined)[];
+  readonly dice: Dice;
+}
+
+/** A call at the moment when it is made. */
+export interface MadeCall {
+  readonly process: SimProcess;
+  readonly operation: string;
+  readonly input: object;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A call of a batch that is in trouble. */
+export interface TroubledCall {
+  readonly process: SimProcess;
+  readonly operation: string;
+  readonly round: Round;
+  /** What happens to the call as a whole. */
+  readonly fault: FaultKind | undefined;
 }
 
 export interface NetworkOptions {
@@ -39,6 +73,10 @@ export interface NetworkOptions {
   readonly note: (process: SimProcess, text: string) => void;
   /** Called after each effect, with the operation's name. */
   readonly onEffect: (effect: Effect) => void;
+  /** Called for each call that a living process makes. */
+  readonly onCall?: ((call: MadeCall) => void) | undefined;
+  /** Called for each call of a batch in trouble. */
+  readonly onTrouble?: ((call: TroubledCall) => void) | undefined;
 }
 
 /** A call that took effect. */
@@ -73,7 +111,6 @@ const CALL_FAULTS: readonly FaultKind[] = [
   'lost_request',
   'lost_answer',
   'late_effect',
-  'partial',
   'slow',
   'crash_then_effect',
   'crash_before_effect',
@@ -88,13 +125,19 @@ const LATEST_EFFECT_OF_THE_DEAD_MS = 30_000;
 export function createNetwork(network: NetworkOptions) {
   return {
     client(options: ClientOptions): SimClient {
+      const { process, service, backend } = options;
       const calls = new Map<string, number>();
+      const { seed, faults } = network;
+      const batches = new Batches({ seed, faults, name: `${process.name}|${service}` });
       return {
         send(command, { abortSignal } = {}) {
           const operation = command.constructor.name.replace(/Command$/, '');
           const count = (calls.get(operation) ?? 0) + 1;
           calls.set(operation, count);
-          return new Call(network, options, { operation, count, input: command.input }).made(abortSignal);
+          const { input } = command;
+          const batch = process.alive ? backend.batchOf?.(operation, input) : undefined;
+          const round = batch && batches.next(operation, count, batch.keys, batch.kinds);
+          return new Call(network, options, { operation, count, input, round }).made(abortSignal);
         },
       };
     },
@@ -106,6 +149,8 @@ interface CallFacts {
   /** The how many-th call of this operation by its client. */
   readonly count: number;
   readonly input: object;
+  /** When it is a batch in trouble. */
+  readonly round: Round | undefined;
 }
 
 class Call {
@@ -132,6 +177,8 @@ class Call {
     if (signal?.aborted) return Promise.reject(abortError());
     // The dead make no calls.
     if (!process.alive) return this.#answer.promise;
+    const { operation, input } = this.#facts;
+    this.#network.onCall?.({ process, operation, input, signal });
     // What is on its way stays on its way: an aborted call may still take effect.
     const onAbort = () => {
       this.#isSettled = true;
@@ -156,11 +203,12 @@ class Call {
 
   /** Sends the request on its way, with the fault that the dice have for it. */
   #go(settle: (how: () => void) => void): void {
-    const { operation, count } = this.#facts;
-    const { latencyMs, note, faults } = this.#network;
+    const { operation, count, round } = this.#facts;
+    const { latencyMs, note, faults, onTrouble } = this.#network;
     const { process } = this.#client;
-    const fault = faults.at(this.#site, CALL_FAULTS);
+    const fault = faults.at(this.#site, CALL_FAULTS, round && { rates: round.rates, isFree: true });
     if (fault !== undefined) note(process, `${operation} ${count}: ${fault.kind}`);
+    if (round !== undefined) onTrouble?.({ process, operation, round, fault: fault?.kind });
     const way: Way = {
       there: this.#dice.int(1, latencyMs),
       back: this.#dice.int(1, latencyMs),
@@ -198,9 +246,6 @@ class Call {
         this.#unheard(timeoutMs + Math.ceil(degree * degree * LATEST_EFFECT_MS));
         scheduler.after(timeoutMs, () => failed(networkError('TimeoutError', operation)));
         break;
-      case 'partial':
-        this.#answerAfter(way, back, { partly: true });
-        break;
       case 'slow':
         this.#answerAfter(way, Math.ceil(degree * timeoutMs * 0.9));
         break;
@@ -224,11 +269,11 @@ class Call {
     }
   }
 
-  #effect(partly: boolean): object | Waiting {
+  #effect(): object | Waiting {
     const { process, backend } = this.#client;
-    const { operation, input } = this.#facts;
+    const { operation, input, round } = this.#facts;
     if (backend.down()) throw networkError('ECONNREFUSED', operation);
-    const part = partly ? backend.applyPartly?.(operation, input, process, this.#dice) : undefined;
+    const part = round && backend.applyPartly?.(operation, input, process, { fates: round.fates, dice: this.#dice });
     const output = part ?? backend.apply(operation, input, process);
     if (!isWaiting(output)) this.#tookEffect(output);
     return output;
@@ -241,15 +286,11 @@ class Call {
   }
 
   /** The effect comes in time, its answer after `delayMs` more. */
-  #answerAfter(
-    way: Way,
-    delayMs: number,
-    { partly = false, afterwards }: { partly?: boolean; afterwards?: () => void } = {},
-  ): void {
+  #answerAfter(way: Way, delayMs: number, { afterwards }: { afterwards?: () => void } = {}): void {
     const { scheduler } = this.#network;
     scheduler.after(way.there, () => {
       try {
-        const output = this.#effect(partly);
+        const output = this.#effect();
         afterwards?.();
         if (isWaiting(output)) this.#wait(output, way, delayMs);
         else scheduler.after(delayMs, () => way.done(output));
@@ -275,7 +316,7 @@ class Call {
     const { scheduler, note } = this.#network;
     scheduler.after(delayMs, () => {
       try {
-        const output = this.#effect(false);
+        const output = this.#effect();
         if (isWaiting(output)) output.wait(() => {});
       } catch (error) {
         note(this.#client.process, `${this.#facts.operation} (unheard) fails: ${asError(error).name}`);

@@ -4,6 +4,7 @@ import { DEAD_LETTER_ATTRIBUTES, REFUSALS } from '@movie-load/schema';
 import type { Accepted, SqsWatcher } from '../services/sqs-watch.ts';
 import { createIdentifier, type ExpectedJob, type Identity } from './expected.ts';
 import { createHolders } from './holders.ts';
+import { createLetters } from './letters.ts';
 import { Stored, type StoredOptions } from './stored.ts';
 
 /** The caller of what no process of the project did. */
@@ -47,6 +48,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, now, onBran
     violation ??= { invariant, detail };
   };
   const holders = createHolders(now);
+  const letters = createLetters({ violate, count });
   const stored = new Stored({ jobs, violate, count, item, object, now });
   /** Jobs whose every message was accepted at least once by a sending that ended well. */
   const fullySent = new Set<ExpectedJob>();
@@ -91,6 +93,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, now, onBran
     deleted(name, message, caller) {
       holders.deleted(message.id);
       if (name === queue) deletedFromQueue(message, caller);
+      else if (letters.isPurge(caller)) letters.purged(message, caller);
       else redriven(message, caller);
     },
     visibility(name, { id }, seconds, caller) {
@@ -194,6 +197,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, now, onBran
   return {
     watcher,
     stored,
+    letters,
     counts,
     count,
     get violation() {

@@ -4,10 +4,11 @@ import type { SimProcess } from '../engine/process.ts';
 import { EPOCH_MS } from '../engine/scheduler.ts';
 import type { ExpectedJob } from '../oracle/expected.ts';
 import { BY_HAND } from '../oracle/oracle.ts';
-import { type Actor, produce, redriveAll, resume, verifyAndRepair } from '../world/actors.ts';
+import { type Actor, produce, resume, verifyAndRepair } from '../world/actors.ts';
 import { type RunningConsumer, runConsumer } from '../world/consumer.ts';
 import { type ForgedMessage, forge } from '../world/forged.ts';
 import { NAMES, urlOf } from '../world/names.ts';
+import { lookAtLetters, purgeLetters, redriveAll } from '../world/operators.ts';
 import type { Trap, WorldEvent } from '../world/world.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -20,6 +21,14 @@ interface ConsumerSlot {
 }
 
 const EXIT_BUG = 70;
+const TRAP_COUNTS = {
+  drain: 'drained while messages come',
+  purge: 'killed and purged',
+  kill: 'killed in a bad moment',
+} as const;
+const INTERRUPT_WITHIN_MS = 120_000;
+/** Its last calls may time out, and be tried again. */
+const INTERRUPTED_FOR_MS = 10 * 60_000;
 
 export function createLife(simulation: Simulation) {
   const { seed, world, jobs, scheduler, oracle, faults, sqs, s3, outages, note, start, crash, live } = simulation;
@@ -60,8 +69,10 @@ export function createLife(simulation: Simulation) {
     });
     const end = (text: string) => {
       working.delete(name);
+      actor.calls.done();
       note(name, text);
     };
+    if (!isCalm) mayBeInterrupted(actor);
     actor.process
       .run(() => task(actor))
       .then(
@@ -69,11 +80,32 @@ export function createLife(simulation: Simulation) {
         (error: unknown) => {
           oracle.count(`${kind} gave up`);
           end(`gives up: ${String(error)}`);
-          if (isCalm || kind === 'producer')
+          if (isCalm || (kind === 'producer' && !mayStop(actor, error)))
             oracle.violate('liveness', `${kind} may not give up here: ${error instanceof Error ? error.stack : error}`);
         },
       );
     return name;
+  }
+
+  /** An operator presses Ctrl-C: the command must come to an end, whatever it waits for. */
+  function mayBeInterrupted({ process, calls, stop }: Actor): void {
+    const { name } = process;
+    const plan = diceOf(seed, `interrupt|${name}`);
+    if (!plan.chance(0.1)) return;
+    const ms = Math.ceil(plan.next() ** 3 * INTERRUPT_WITHIN_MS);
+    scheduler.after(ms, () => {
+      if (!working.has(name) || process.stalled || !faults.planned(`interrupt ${name}`)) return;
+      note(name, 'is interrupted');
+      calls.interrupted();
+      process.run(() => stop.abort(new Error('interrupted')));
+      scheduler.after(INTERRUPTED_FOR_MS, () => {
+        if (working.has(name) && !process.stalled)
+          oracle.violate(
+            'an interrupt ends the work',
+            `${name} still works ${INTERRUPTED_FOR_MS / 60_000} minutes later`,
+          );
+      });
+    });
   }
 
   const concurrencyOf = (job: ExpectedJob) => world.jobs[jobs.indexOf(job)]?.concurrency ?? 1;
@@ -106,7 +138,7 @@ export function createLife(simulation: Simulation) {
     },
     resume: (job: ExpectedJob, again = false) =>
       work('resume', (actor) => resume(actor, job, concurrencyOf(job)), again),
-    redrive: (again = false, max?: number) => work('redrive', (actor) => redriveAll(actor, max), again),
+    redrive: (again = false, max?: number) => work('redrive', (actor) => redriveAll(actor, isDeadLetter, max), again),
     /** Moves the object away, as `aws s3 mv` does, and has it made again. */
     verifyAndRepair: (job: ExpectedJob) =>
       work(
@@ -127,15 +159,31 @@ export function createLife(simulation: Simulation) {
     },
   };
 
-  function spring({ id, purges, drains }: Trap): void {
+  const isDeadLetter = (id: string) => [...live(NAMES.dlq)].some((message) => message.id === id);
+
+  function spring({ id, does }: Trap): void {
     if (!faults.planned(id)) return;
-    note('world', `${id}${purges ? ', and the operator empties the queue' : ''}`);
-    oracle.count(drains ? 'drained while messages come' : purges ? 'killed and purged' : 'killed in a bad moment');
+    note('world', `${id}: ${does}`);
+    if (does === 'abort_uploads') {
+      abortUploads();
+      return;
+    }
+    oracle.count(TRAP_COUNTS[does]);
     for (const slot of consumers) {
-      if (drains) drain(slot);
+      if (does === 'drain') drain(slot);
       else if (slot.process !== undefined) crash(slot.process);
     }
-    if (purges) purge();
+    if (does === 'purge') purge();
+  }
+
+  /** An operator finds unfinished uploads, and aborts them though a consumer is writing them. */
+  function abortUploads(): void {
+    const listed = s3.apply('ListMultipartUploads', { Bucket: NAMES.bucket });
+    const uploads: unknown = 'Uploads' in listed ? listed.Uploads : [];
+    for (const { Key, UploadId } of Array.isArray(uploads) ? uploads : []) {
+      s3.apply('AbortMultipartUpload', { Bucket: NAMES.bucket, Key, UploadId });
+      oracle.count('upload aborted by an operator');
+    }
   }
 
   function drain({ process, running }: Partial<ConsumerSlot>): void {
@@ -184,6 +232,12 @@ export function createLife(simulation: Simulation) {
       case 'redrive':
         life.redrive(true, dice.pick([undefined, 1, 3]));
         break;
+      case 'purge_letters':
+        work('purge', (actor) => purgeLetters(actor, isDeadLetter), false);
+        break;
+      case 'look':
+        work('look', lookAtLetters, false);
+        break;
       case 'drain':
         drain(consumers[event.consumer] ?? {});
         break;
@@ -222,6 +276,13 @@ export function createLife(simulation: Simulation) {
   }
 
   return life;
+}
+
+/** A producer stops when SQS refuses one of its messages for good, and when it is interrupted. */
+function mayStop({ calls }: Actor, error: unknown): boolean {
+  if (calls.isInterrupted) return true;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return code === 'send_refused' && calls.hasMet('entry_refused_for_good');
 }
 
 function groupOf(job: ExpectedJob, number: number): number {

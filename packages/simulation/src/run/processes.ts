@@ -1,12 +1,13 @@
 // The processes of a simulated world: started with clients of their own, stopped, killed, and told of to the trace.
 import { diceOf } from '../engine/dice.ts';
 import type { Faults } from '../engine/faults.ts';
-import { createNetwork, type Effect, type Service } from '../engine/network.ts';
+import { createNetwork, type Effect, type Service, type TroubledCall } from '../engine/network.ts';
 import { createProcess, type SimProcess } from '../engine/process.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
 import type { Oracle } from '../oracle/oracle.ts';
 import type { Actor } from '../world/actors.ts';
 import { backendsOf } from '../world/backends.ts';
+import { CallWatch } from '../world/call-watch.ts';
 import { clientsOf } from '../world/clients.ts';
 import type { Services } from '../world/services.ts';
 import type { World } from '../world/world.ts';
@@ -41,6 +42,7 @@ const S3_TIMEOUT_MS = 60_000;
 export function createProcesses(options: ProcessesOptions): Processes {
   const { seed, world, scheduler, faults, oracle, services, outages, note } = options;
   const onCrash = new Map<SimProcess, (process: SimProcess) => void>();
+  const watches = new WeakMap<SimProcess, CallWatch>();
   const backends = backendsOf({
     ...services,
     down: (service) => (outages.get(service) ?? 0) > scheduler.now(),
@@ -55,6 +57,11 @@ export function createProcesses(options: ProcessesOptions): Processes {
     crash,
     note: (process, text) => note(process.name, text),
     onEffect: (effect) => traceEffect(effect, options),
+    onCall: ({ process, ...call }) => watches.get(process)?.begins(call),
+    onTrouble(call) {
+      countTrouble(call, oracle.count);
+      for (const fate of call.round.fates) if (fate !== undefined) watches.get(call.process)?.befell(fate);
+    },
   });
   const onSleep = sleepFaults(options, crash);
 
@@ -71,6 +78,8 @@ export function createProcesses(options: ProcessesOptions): Processes {
     const skewMs = Math.round((diceOf(seed, `skew|${name}`).next() - 0.5) * 2 * world.skewMs);
     const process = createProcess({ name, seed, scheduler, skewMs, onSleep });
     onCrash.set(process, whenItCrashes);
+    const calls = new CallWatch({ name, violate: oracle.violate, count: oracle.count });
+    watches.set(process, calls);
     const client = (service: Service, timeoutMs: number) =>
       network.client({ process, service, backend: backends[service], timeoutMs });
     const poll = client('sqs', POLL_TIMEOUT_MS);
@@ -81,7 +90,16 @@ export function createProcesses(options: ProcessesOptions): Processes {
       s3: client('s3', S3_TIMEOUT_MS),
     });
     note(name, 'starts');
-    return { process, clients, poll, world, oracle, note: (text) => note(name, text) };
+    return {
+      process,
+      clients,
+      poll,
+      calls,
+      stop: new AbortController(),
+      world,
+      oracle,
+      note: (text) => note(name, text),
+    };
   }
 
   return {
@@ -101,12 +119,29 @@ function stallMs({ visibilitySeconds, leaseSeconds }: World, degree: number): nu
 /** Counts and traces what took effect. */
 function traceEffect({ process, operation, input, output }: Effect, options: ProcessesOptions): void {
   const { oracle, services, note, isTraced } = options;
+  if (operation === 'CreateMultipartUpload') oracle.count('upload begun');
+  if (operation === 'UploadPart') oracle.count('part uploaded');
   if (operation === 'CompleteMultipartUpload') oracle.count('object in several parts');
   if (operation === 'AbortMultipartUpload') oracle.count('upload aborted');
   // Polls that bring nothing would fill the trace.
   if (!isTraced || (operation === 'ReceiveMessage' && !('Messages' in output))) return;
   const { byHandle } = services.sqs;
   note(process.name, describeCall({ operation, input, output, identify: oracle.identify, byHandle }));
+}
+
+const MANY_ROUNDS = 4;
+
+/** Counts what happens to batches in trouble, by who sends them. */
+function countTrouble({ process, operation, round, fault }: TroubledCall, count: Oracle['count']): void {
+  const [role = ''] = process.name.split(/[-.]/);
+  const say = (what: string) => count(`batch of ${role}: ${operation}: ${what}`);
+  const kinds = new Set(round.fates);
+  for (const kind of kinds) if (kind !== undefined) say(kind);
+  if (kinds.size > 1) say('entries with different fates');
+  if (round.number === 1) return;
+  if (kinds.size > 1 || !kinds.has(undefined)) say('entries fail in a later round');
+  if (fault !== undefined) say('a later round fails as a whole');
+  if (round.number >= MANY_ROUNDS) say(`round ${MANY_ROUNDS} or later`);
 }
 
 /** What may happen to a process while it sleeps: it dies, or is stopped. */

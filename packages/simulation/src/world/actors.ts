@@ -11,11 +11,12 @@ import {
 } from '@movie-load/aws';
 import { createJobStore } from '@movie-load/jobs';
 import { generateMovies } from '@movie-load/movies';
-import { type GroupToSend, redrive, sendJob } from '@movie-load/queue';
+import { type GroupToSend, sendJob } from '@movie-load/queue';
 import type { SimClient } from '../engine/network.ts';
 import type { SimProcess } from '../engine/process.ts';
 import type { ExpectedJob } from '../oracle/expected.ts';
 import type { Oracle } from '../oracle/oracle.ts';
+import type { CallWatch } from './call-watch.ts';
 import type { Clients } from './clients.ts';
 import { NAMES, urlOf } from './names.ts';
 import type { World } from './world.ts';
@@ -26,6 +27,9 @@ export interface Actor {
   readonly clients: Clients;
   /** The client of long polls, as the network made it. */
   readonly poll: SimClient;
+  readonly calls: CallWatch;
+  /** Ctrl-C. */
+  readonly stop: AbortController;
   readonly world: World;
   readonly oracle: Oracle;
   readonly note: (text: string) => void;
@@ -60,7 +64,7 @@ export function portsOf({ clients }: Actor) {
 /** As a command's: it gives up after a few attempts. */
 const TOOL_ATTEMPTS = 4;
 
-function toolPorts(actor: Actor) {
+export function toolPorts(actor: Actor) {
   const { clock, random } = actor.process;
   const policy: CallPolicy = { clock, random, maxAttempts: TOOL_ATTEMPTS };
   const { queue, dlq, table, objects } = portsOf(actor);
@@ -72,11 +76,10 @@ function toolPorts(actor: Actor) {
   };
 }
 
-const never = () => new AbortController().signal;
-
 /** Sends all of a job, as a producer or `resume --plan` does. */
 export async function produce(actor: Actor, job: ExpectedJob, concurrency: number): Promise<void> {
-  const { process, oracle } = actor;
+  const { process, oracle, stop } = actor;
+  const { signal } = stop;
   const { clock, random, name } = process;
   const since = oracle.mark();
   const purges = oracle.purges();
@@ -87,7 +90,7 @@ export async function produce(actor: Actor, job: ExpectedJob, concurrency: numbe
     started_on,
     random,
     concurrency,
-    signal: never(),
+    signal,
   });
   const numbers = Array.from({ length: job.shape.messages }, (_, number) => number);
   oracle.promised({ job, numbers, caller: name, since }, purges);
@@ -95,17 +98,18 @@ export async function produce(actor: Actor, job: ExpectedJob, concurrency: numbe
 
 /** Walks the tree and sends what is missing or has to be woken up, as `movie-load resume` does. */
 export async function resume(actor: Actor, job: ExpectedJob, concurrency: number): Promise<void> {
-  const { process, oracle, world } = actor;
+  const { process, oracle, world, stop } = actor;
+  const { signal } = stop;
   const { clock, random, name } = process;
   const ports = toolPorts(actor);
   const jobs = createJobStore({ ...ports, clock, random, instance: name, leaseMs: world.leaseSeconds * 1000 });
   const beginning = oracle.purges();
-  const item = await jobs.job(job.job_id);
+  const item = await jobs.job(job.job_id, { signal });
   if (item === undefined) oracle.count('resume: nothing stored yet');
   const since = oracle.mark();
   const asked: number[] = [];
   async function* found(): AsyncGenerator<GroupToSend> {
-    for await (const missing of jobs.findMissing(job, { thorough: random.next() < 0.3 })) {
+    for await (const missing of jobs.findMissing(job, { thorough: random.next() < 0.3, signal })) {
       oracle.count(`resume: ${missing.why}`);
       asked.push(...missing.numbers);
       yield missing;
@@ -119,7 +123,7 @@ export async function resume(actor: Actor, job: ExpectedJob, concurrency: number
     random,
     groups: found(),
     concurrency,
-    signal: never(),
+    signal,
   });
   if (asked.length === 0) oracle.count('resume: nothing to do');
   oracle.promised({ job, numbers: asked, caller: name, since }, beginning);
@@ -128,7 +132,8 @@ export async function resume(actor: Actor, job: ExpectedJob, concurrency: number
 
 /** Compares all that is known of a COMPLETE job; then loses its object and has it made again. */
 export async function verifyAndRepair(actor: Actor, job: ExpectedJob, loseObject: () => void): Promise<void> {
-  const { process, oracle, world } = actor;
+  const { process, oracle, world, stop } = actor;
+  const { signal } = stop;
   const { clock, random, name } = process;
   const leaseMs = world.leaseSeconds * 1000;
   const jobs = createJobStore({
@@ -139,18 +144,11 @@ export async function verifyAndRepair(actor: Actor, job: ExpectedJob, loseObject
     leaseMs,
     partBytes: world.partBytes,
   });
-  const report = await jobs.verify(job, { expected: (range) => generateMovies(job.plan.seed, range) });
+  const report = await jobs.verify(job, { signal, expected: (range) => generateMovies(job.plan.seed, range) });
   oracle.count('verified');
   if (!report.ok) oracle.violate('verify finds nothing', JSON.stringify(report.problems));
   loseObject();
-  await jobs.repair(job.job_id);
+  await jobs.repair(job.job_id, { signal });
   oracle.count('repaired');
   if (!oracle.stored.objectIsRight(job)) oracle.violate('repair makes the object again', job.objectKey);
-}
-
-/** Gives what is in the dead-letter queue back to its groups. */
-export async function redriveAll(actor: Actor, max?: number): Promise<void> {
-  const { clock, random } = actor.process;
-  const { queue, dlq } = toolPorts(actor);
-  await redrive({ from: dlq, to: queue, clock, random, max, signal: never() });
 }

@@ -1,9 +1,8 @@
 // The three services of a simulated world, as the network sees them: what they do, in part or not at all.
 import { ProvisionedThroughputExceededException } from '@aws-sdk/client-dynamodb';
-import type { Dice } from '../engine/dice.ts';
-import type { Backend, Service } from '../engine/network.ts';
+import type { Backend, Partly, Service } from '../engine/network.ts';
 import { dynamodbError, networkError, s3Error, sqsError } from '../services/errors.ts';
-import { NAMES, urlOf } from './names.ts';
+import { batchOf, cutBatch } from './batch-calls.ts';
 import type { Services } from './services.ts';
 
 export interface BackendOptions extends Services {
@@ -15,21 +14,9 @@ export function backendsOf({ sqs, dynamodb, s3, down, count }: BackendOptions): 
   return {
     sqs: {
       apply: (operation, input, { name }) => sqs.apply(operation, input, name),
-      applyPartly(operation, input, { name }, dice) {
-        const { kept, refused } = split(input, 'Entries', dice);
-        if (refused.length === 0) return undefined;
-        const failed = refused.map(({ Id }) =>
-          // A dead letter may also be refused for good; its message must stay where it is then.
-          operation === 'SendMessageBatch' && isDeadLetterQueue(input) && dice.chance(0.5)
-            ? { Id, Code: 'KmsAccessDenied', Message: 'no access to the key', SenderFault: true }
-            : { Id, Code: 'InternalError', Message: 'try again', SenderFault: false },
-        );
-        count(`part of a batch refused: ${operation}`);
-        if (kept.length === 0) return { Failed: failed };
-        const output = sqs.apply(operation, { ...input, Entries: kept }, name);
-        const own: unknown = 'Failed' in output ? output.Failed : [];
-        return { ...output, Failed: [...(Array.isArray(own) ? own : []), ...failed] };
-      },
+      batchOf,
+      applyPartly: (operation, input, { name }, part) =>
+        applyPartly(operation, input, part, (some) => sqs.apply(operation, some, name)),
       throttled: () => sqsError('RequestThrottled', 'Request is throttled.', 403),
       ill: (operation, dice) =>
         dice.chance(0.5) ? networkError('ECONNREFUSED', operation) : sqsError('InternalFailure', 'internal error', 500),
@@ -45,16 +32,9 @@ export function backendsOf({ sqs, dynamodb, s3, down, count }: BackendOptions): 
           throw error;
         }
       },
-      applyPartly(operation, input, _caller, dice) {
-        if (operation !== 'BatchWriteItem' || !('RequestItems' in input)) return undefined;
-        const items: unknown = input.RequestItems;
-        if (typeof items !== 'object' || items === null) return undefined;
-        const { kept, refused } = split(items, NAMES.table, dice);
-        if (refused.length === 0) return undefined;
-        count('unprocessed items');
-        if (kept.length > 0) dynamodb.apply(operation, { ...input, RequestItems: { [NAMES.table]: kept } });
-        return { UnprocessedItems: { [NAMES.table]: refused } };
-      },
+      batchOf,
+      applyPartly: (operation, input, _caller, part) =>
+        applyPartly(operation, input, part, (some) => dynamodb.apply(operation, some)),
       throttled: () =>
         new ProvisionedThroughputExceededException({ message: 'slower', $metadata: { httpStatusCode: 400 } }),
       ill: (operation, dice) =>
@@ -73,19 +53,9 @@ export function backendsOf({ sqs, dynamodb, s3, down, count }: BackendOptions): 
   };
 }
 
-const isDeadLetterQueue = (input: object) => 'QueueUrl' in input && input.QueueUrl === urlOf(NAMES.dlq);
-
-type Entry = Readonly<Record<string, unknown>>;
-
-function split(
-  input: object,
-  name: string,
-  dice: Dice,
-): { readonly kept: readonly Entry[]; readonly refused: readonly Entry[] } {
-  const list: unknown = Object.entries(input).find(([key]) => key === name)?.[1];
-  const entries: readonly Entry[] = Array.isArray(list) ? list : [];
-  const kept: Entry[] = [];
-  const refused: Entry[] = [];
-  for (const entry of entries) (dice.chance(0.5) ? kept : refused).push(entry);
-  return { kept, refused };
+/** The part of a batch that takes effect, and the answer for all of it. */
+function applyPartly(operation: string, input: object, part: Partly, apply: (some: object) => object): object {
+  const cut = cutBatch(operation, input, part);
+  if (cut === undefined) throw new Error(`${operation} is not a batch`);
+  return cut.answer(cut.request === undefined ? {} : apply(cut.request));
 }

@@ -21,19 +21,23 @@ export type WorldEvent = { readonly id: string; readonly atMs: number } & (
   | { readonly kind: 'resume'; readonly job: number }
   | { readonly kind: 'produce_again'; readonly job: number }
   | { readonly kind: 'redrive' }
+  | { readonly kind: 'purge_letters' }
+  | { readonly kind: 'look' }
   | { readonly kind: 'drain'; readonly consumer: number }
   | { readonly kind: 'kill'; readonly consumer: number }
   | { readonly kind: 'purge' }
 );
 
-/** Lies in wait for a moment of the protocol: kills or drains all consumers then, or also empties the queue. */
+/**
+ * Lies in wait for a moment of the protocol. `kill`: all consumers die. `drain`: they get SIGTERM. `purge`: they die, and the
+ * queue is emptied. `abort_uploads`: an operator aborts every upload that is not finished.
+ */
 export interface Trap {
   readonly id: string;
   /** A branch of the protocol as the oracle calls it, and which time it is reached. */
   readonly branch: string;
   readonly times: number;
-  readonly purges: boolean;
-  readonly drains: boolean;
+  readonly does: 'kill' | 'drain' | 'purge' | 'abort_uploads';
 }
 
 export interface World {
@@ -115,8 +119,8 @@ export function worldOf(seed: number): World {
     pieceCharacters: dice.chance(0.3) ? dice.int(300, 2000) : undefined,
     rates: ratesOf(theme, dice),
     budget: theme === 'everything' ? 120 : dice.int(5, 60),
-    traps: [...trapsOf(theme, dice), ...drainTrapsOf(seed)],
-    ...eventsOf(theme, dice, jobs, consumers, quietMs),
+    traps: [...trapsOf(theme, dice), ...drainTrapsOf(seed), ...uploadTrapsOf(seed, theme)],
+    ...eventsOf(seed, dice, jobs, consumers, quietMs),
   };
 }
 
@@ -148,7 +152,7 @@ function ratesOf(theme: Theme, dice: Dice): FaultRates {
     lost_request: of(['outages'], 0.05, 0.005),
     lost_answer: of(['lost answers', 'resumes', 'redrives'], 0.2, 0.01),
     late_effect: of(['lost answers', 'zombies', 'assembly'], 0.1, 0.005),
-    partial: of(['throttling', 'resumes', 'redrives'], 0.2, 0.02),
+    batch_trouble: of(['throttling', 'lost answers', 'resumes', 'redrives'], 0.4, 0.06),
     slow: of(['zombies', 'assembly'], 0.1, 0.01),
     crash_then_effect: of(['crashes', 'resumes', 'redrives', 'assembly'], 0.04, 0.004),
     crash_before_effect: of(['crashes', 'resumes', 'redrives', 'assembly'], 0.04, 0.004),
@@ -173,17 +177,29 @@ function trapsOf(theme: Theme, dice: Dice): readonly Trap[] {
   if (!dice.chance(isLikely ? 0.7 : 0.15)) return [];
   const branch = dice.pick(TRAP_BRANCHES);
   const purges = theme !== 'assembly' && dice.chance(0.5);
-  return [{ id: `trap ${branch}`, branch, times: dice.int(1, 3), purges, drains: false }];
+  return [{ id: `trap ${branch}`, branch, times: dice.int(1, 3), does: purges ? 'purge' : 'kill' }];
 }
 
 /** SIGTERM to all consumers just when messages come: what their open receives bring then must go back. */
 function drainTrapsOf(seed: number): readonly Trap[] {
   const dice = diceOf(seed, 'drain trap');
   if (!dice.chance(0.2)) return [];
-  return [{ id: 'trap drain', branch: 'received', times: dice.int(1, 15), purges: false, drains: true }];
+  return [{ id: 'trap drain', branch: 'received', times: dice.int(1, 15), does: 'drain' }];
 }
 
-function eventsOf(theme: Theme, dice: Dice, jobs: readonly WorldJob[], consumers: number, quietMs: number) {
+/** Aborted by hand while it is written: the object's parts are gone, and whoever wrote them must begin anew. */
+function uploadTrapsOf(seed: number, theme: Theme): readonly Trap[] {
+  const dice = diceOf(seed, 'upload trap');
+  if (!dice.chance(theme === 'assembly' || theme === 'everything' ? 0.6 : 0.15)) return [];
+  const branch = dice.pick(['upload begun', 'part uploaded', 'part uploaded']);
+  return Array.from({ length: dice.int(1, 3) }, (_, at): Trap => {
+    const times = at + dice.int(1, 4);
+    return { id: `trap upload ${at}`, branch, times, does: 'abort_uploads' };
+  });
+}
+
+function eventsOf(seed: number, dice: Dice, jobs: readonly WorldJob[], consumers: number, quietMs: number) {
+  const theme = themeOf(seed);
   const events: WorldEvent[] = [];
   const all = theme === 'everything';
   const add = (kind: string, times: number, make: (id: string, atMs: number) => WorldEvent, within = quietMs) => {
@@ -245,6 +261,14 @@ function eventsOf(theme: Theme, dice: Dice, jobs: readonly WorldJob[], consumers
   }));
   if ((theme === 'resumes' || all) && dice.chance(0.4))
     add('purge', 1, (id, atMs) => ({ id, atMs, kind: 'purge' }), early);
+
+  const atLetters = diceOf(seed, 'dead letters');
+  const isAtLetters = theme === 'redrives' || theme === 'forged messages' || all;
+  for (const kind of ['purge_letters', 'look'] as const) {
+    const times = atLetters.int(0, isAtLetters ? 3 : 1);
+    for (let count = 0; count < times; count += 1)
+      events.push({ id: `${kind} ${count}`, atMs: atLetters.int(0, quietMs), kind });
+  }
 
   let quiet = quietMs;
   const outages = some(['outages', 'assembly'], 3, 0);

@@ -60,8 +60,7 @@ async function* receiveAndRelease({ signal }: Session, queue: OpenQueue, max: nu
     while (held.size < max) {
       signal.throwIfAborted();
       const wanted = Math.min(BATCH, max - held.size);
-      // Without the signal: a receive that is given up may have taken messages, and its lost answer had their handles.
-      const some = await queue.receive({ max: wanted, waitSeconds: 1, visibilitySeconds: SHORT_SECONDS });
+      const some = await queue.receive({ max: wanted, waitSeconds: 1, visibilitySeconds: SHORT_SECONDS, signal });
       // When printing took longer than they were hidden, they come again.
       const fresh = some.filter(({ messageId }) => !held.has(messageId));
       for (const { messageId, receiptHandle } of some) held.set(messageId, receiptHandle);

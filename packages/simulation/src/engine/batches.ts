@@ -1,0 +1,99 @@
+// Batches in trouble: of a batch some entries fail, and of what is tried again some fail again, round after round, beside
+// entries that are refused for good, entries that took effect unheard, and rounds that fail as a whole.
+import { diceOf } from './dice.ts';
+import { ENTRY_FAULTS, type EntryFault, type FaultRates, type Faults } from './faults.ts';
+
+export interface BatchesOptions {
+  readonly seed: number;
+  readonly faults: Faults;
+  /** Of the client: `<process>|<service>`. */
+  readonly name: string;
+}
+
+/** One call of a batch that is in trouble. */
+export interface Round {
+  /** 1 for the batch's first call. */
+  readonly number: number;
+  /** What goes wrong with each entry, in the call's order. */
+  readonly fates: readonly (EntryFault | undefined)[];
+  /** How often its call fails as a whole. */
+  readonly rates: FaultRates;
+}
+
+/** Of the calls of a batch in trouble. */
+const CALL_RATES: FaultRates = {
+  refused: 0.08,
+  throttled: 0.06,
+  lost_request: 0.03,
+  lost_answer: 0.1,
+  late_effect: 0.04,
+  slow: 0.02,
+  crash_then_effect: 0.01,
+  crash_before_effect: 0.01,
+  crash_after_effect: 0.01,
+  stall: 0.01,
+};
+/** Rounds of a trouble: policies give up after 1, 3, 4 or 8. */
+const ROUNDS = [1, 1, 2, 3, 4, 6, 10, 14];
+/** How likely an entry is to fail in each round: some never do, some always. */
+const OBSTINACY = [0, 0.4, 0.7, 1];
+
+interface Trouble {
+  /** The batch's first call, on which all else depends. */
+  readonly site: string;
+  /** Places in the first call by the entry's key. */
+  readonly places: ReadonlyMap<string, number>;
+  readonly obstinacy: readonly number[];
+  readonly rounds: number;
+  readonly refusesForGood: boolean;
+  round: number;
+}
+
+/** The batches of one client. A call is a round of a batch when it has entries of that batch alone. */
+export class Batches {
+  readonly #options: BatchesOptions;
+  readonly #troubles = new Map<string, Set<Trouble>>();
+
+  constructor(options: BatchesOptions) {
+    this.#options = options;
+  }
+
+  /** A call of a batch operation, the client's `count`-th. Undefined when its batch is not in trouble. */
+  next(operation: string, count: number, keys: readonly string[], kinds: readonly EntryFault[]): Round | undefined {
+    const { faults, name } = this.#options;
+    const open = this.#troubles.get(operation) ?? new Set();
+    this.#troubles.set(operation, open);
+    let trouble = [...open].find(({ places }) => keys.every((key) => places.has(key)));
+    if (trouble === undefined) {
+      const site = `${name}:${operation}|${count}`;
+      if (keys.length === 0 || faults.at(site, ['batch_trouble']) === undefined) return undefined;
+      trouble = this.#begin(site, keys);
+      open.add(trouble);
+    }
+    trouble.round += 1;
+    if (trouble.round >= trouble.rounds) open.delete(trouble);
+    const { round, refusesForGood } = trouble;
+    const possible = refusesForGood ? kinds : kinds.filter((kind) => kind !== 'entry_refused_for_good');
+    return { number: round, rates: CALL_RATES, fates: keys.map((key) => this.#fateOf(trouble, key, possible)) };
+  }
+
+  #begin(site: string, keys: readonly string[]): Trouble {
+    const dice = diceOf(this.#options.seed, `batch|${site}`);
+    return {
+      site,
+      places: new Map(keys.map((key, place) => [key, place])),
+      rounds: dice.pick(ROUNDS),
+      refusesForGood: dice.chance(0.4),
+      obstinacy: keys.map(() => dice.pick(OBSTINACY)),
+      round: 0,
+    };
+  }
+
+  #fateOf({ site, round, places, obstinacy }: Trouble, key: string, kinds: readonly EntryFault[]) {
+    const place = places.get(key) ?? 0;
+    const likely = obstinacy[place] ?? 0;
+    const rates = { entry_refused_for_good: 0.15 * likely, entry_unheard: 0.15 * likely, entry_refused: likely };
+    const kind = this.#options.faults.at(`${site} round ${round} entry ${place}`, kinds, { rates, isFree: true })?.kind;
+    return ENTRY_FAULTS.find((one) => one === kind);
+  }
+}

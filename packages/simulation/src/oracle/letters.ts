@@ -1,0 +1,28 @@
+// Who may take what out of the dead-letter queue for good.
+import { DEAD_LETTER_ATTRIBUTES } from '@movie-load/schema';
+import type { Accepted } from '../services/sqs-watch.ts';
+
+export interface LettersOptions {
+  readonly violate: (invariant: string, detail: string) => void;
+  readonly count: (branch: string) => void;
+}
+
+export function createLetters({ violate, count }: LettersOptions) {
+  /** Reasons that processes purge, by their names. */
+  const purges = new Map<string, ReadonlySet<string>>();
+  const purged = new Set<string>();
+  return {
+    /** The process was asked to purge these, and nothing else. */
+    purges: (caller: string, reasons: readonly string[]) => void purges.set(caller, new Set(reasons)),
+    isPurge: (caller: string) => purges.has(caller),
+    /** A message left the dead-letter queue by a purge. */
+    purged({ id, body, group, attributes }: Accepted, caller: string): void {
+      count('dead letter purged');
+      const reason = attributes[DEAD_LETTER_ATTRIBUTES.reason]?.StringValue ?? 'none';
+      if (!purges.get(caller)?.has(reason))
+        violate('a purge deletes only what matches', `${caller} deleted ${id}, whose reason is ${reason}`);
+      purged.add(`${attributes[DEAD_LETTER_ATTRIBUTES.originalGroup]?.StringValue ?? group} ${body}`);
+    },
+    wasPurged: (group: string, body: string) => purged.has(`${group} ${body}`),
+  };
+}

@@ -1,0 +1,61 @@
+// Operators at the dead-letter queue: those who redrive, those who purge, those who only look. What they report is compared
+// with what they did.
+import { type DeadLetter, listDeadLetters, purgeDeadLetters, redrive } from '@movie-load/queue';
+import { REFUSALS } from '@movie-load/schema';
+import { type Actor, toolPorts } from './actors.ts';
+
+/** Gives what is in the dead-letter queue back to its groups. `isThere` tells whether it still has a message. */
+export async function redriveAll(actor: Actor, isThere: (id: string) => boolean, max?: number): Promise<void> {
+  const { process, oracle, stop } = actor;
+  const { queue, dlq } = toolPorts(actor);
+  const chosen: DeadLetter[] = [];
+  const onProgress = (letters: readonly DeadLetter[]) => void chosen.push(...letters);
+  const { clock, random, name } = process;
+  const result = await redrive({ from: dlq, to: queue, clock, random, max, signal: stop.signal, onProgress });
+  const { redriven, refused, undeleted } = result;
+  oracle.count('redrive ended');
+  if (refused.length > 0) oracle.count('redrive: refused');
+  if (undeleted > 0) oracle.count('redrive: undeleted');
+  const refusedIds = new Set(refused.map(({ message_id }) => message_id));
+  const sent = chosen.map(({ message_id }) => message_id).filter((id) => !refusedIds.has(id));
+  const left = sent.filter(isThere);
+  const says = (what: string) => oracle.violate('a redrive reports what it did', `${name} ${what}`);
+  if (redriven !== sent.length) says(`sent ${sent.length} of ${chosen.length}, and reports ${redriven}`);
+  if (chosen.length > (max ?? chosen.length)) says(`took ${chosen.length}, at most ${max} were asked for`);
+  if (left.length > undeleted) says(`left ${left.length} that it had sent, and reports ${undeleted}`);
+}
+
+/** Deletes dead letters of one reason that only forged messages have. */
+export async function purgeLetters(actor: Actor, isThere: (id: string) => boolean): Promise<void> {
+  const { process, oracle, stop } = actor;
+  const { clock, random, name } = process;
+  const { dlq } = toolPorts(actor);
+  const at = Math.floor(random.next() * REFUSALS.length);
+  const reasons = REFUSALS.filter((_, index) => index === at);
+  const chosen: DeadLetter[] = [];
+  oracle.letters.purges(name, reasons);
+  const { purged, undeleted } = await purgeDeadLetters({
+    dlq,
+    clock,
+    filter: { reasons },
+    signal: stop.signal,
+    onProgress: (letters) => void chosen.push(...letters),
+  });
+  if (undeleted > 0) oracle.count('purge: undeleted');
+  const left = chosen.filter(({ message_id }) => isThere(message_id));
+  if (purged !== chosen.length || left.length > undeleted)
+    oracle.violate(
+      'a purge reports what it did',
+      `${name} chose ${chosen.length}, left ${left.length}, and reports ${purged} purged, ${undeleted} not deleted`,
+    );
+}
+
+/** Lists all dead letters, which takes nothing out. */
+export async function lookAtLetters(actor: Actor): Promise<void> {
+  const { process, oracle, stop } = actor;
+  const { dlq } = toolPorts(actor);
+  const { letters, total, byReason } = await listDeadLetters({ dlq, clock: process.clock, signal: stop.signal });
+  const counted = Object.values(byReason).reduce((sum, count) => sum + count, 0);
+  if (letters.length !== total || counted !== total)
+    oracle.violate('a list has what it counts', `${letters.length} listed, ${counted} by reason, ${total} in all`);
+}
