@@ -1,5 +1,5 @@
 // Goes once through the dead-letter queue: receives everything that can be seen, and releases what was not taken out.
-import { type Clock, classifyError, type QueuePort, type ReceivedMessage } from '@movie-load/aws';
+import { type BatchFailure, type Clock, classifyError, type QueuePort, type ReceivedMessage } from '@movie-load/aws';
 import { BATCH_ENTRIES } from './batches.ts';
 
 export interface Visited {
@@ -47,8 +47,9 @@ export async function sweep(
   /** Receipt handles by message id. */
   const held = new Map<string, string>();
   const hold = (seconds: number) => changeAll(dlq, [...held.values()], seconds);
+  /** Ids of what is done with and could not be deleted. When it comes again, it is deleted, and not visited once more. */
+  const undeleted = new Set<string>();
   let seen = 0;
-  let undeleted = 0;
   let extendedOn = clock.now();
   try {
     for (let enough = false; !enough; ) {
@@ -58,17 +59,25 @@ export async function sweep(
         await hold(visibilitySeconds);
       }
       const received = await dlq.receive({ max: BATCH_ENTRIES, waitSeconds: WAIT_SECONDS, visibilitySeconds, signal });
-      if (received.length === 0) return { seen, undeleted, unseen: await countUnseen(dlq, held.size, signal) };
-      const fresh = received.filter(({ messageId }) => !held.has(messageId));
+      if (received.length === 0) {
+        return { seen, undeleted: undeleted.size, unseen: await countUnseen(dlq, held.size, signal) };
+      }
+      const again = received.filter(({ messageId }) => undeleted.has(messageId));
+      const fresh = received.filter(({ messageId }) => !held.has(messageId) && !undeleted.has(messageId));
       for (const { messageId, receiptHandle } of received) held.set(messageId, receiptHandle);
       signal?.throwIfAborted();
       seen += fresh.length;
       const visited = await visit(fresh);
       enough = visited.enough ?? false;
-      undeleted += await deleteAll(dlq, visited.done);
-      for (const { messageId } of visited.done) held.delete(messageId);
+      const done = [...again, ...visited.done];
+      const left = await deleteAll(dlq, done);
+      for (const { messageId } of done) {
+        held.delete(messageId);
+        undeleted.delete(messageId);
+      }
+      for (const { messageId } of left) undeleted.add(messageId);
     }
-    return { seen, undeleted, unseen: 0 };
+    return { seen, undeleted: undeleted.size, unseen: 0 };
   } finally {
     await hold(0);
   }
@@ -79,16 +88,18 @@ async function countUnseen(dlq: QueuePort, held: number, signal: AbortSignal | u
   return waiting + Math.max(0, inFlight - held);
 }
 
-/** Returns how many are still there after all attempts. */
-async function deleteAll(dlq: QueuePort, messages: readonly ReceivedMessage[]): Promise<number> {
-  if (messages.length === 0) return 0;
+/** Returns those that may still be there after all attempts. */
+async function deleteAll(dlq: QueuePort, messages: readonly ReceivedMessage[]): Promise<readonly ReceivedMessage[]> {
+  if (messages.length === 0) return [];
   const handles = messages.map(({ receiptHandle }) => receiptHandle);
+  let failures: readonly BatchFailure[];
   try {
-    return (await dlq.delete(handles, { maxAttempts: DELETE_ATTEMPTS })).length;
+    failures = await dlq.delete(handles, { maxAttempts: DELETE_ATTEMPTS });
   } catch (error) {
     if (classifyError(error) === 'bug') throw error;
-    return handles.length;
+    return messages;
   }
+  return failures.flatMap(({ index }) => messages[index] ?? []);
 }
 
 /** Best effort: what cannot be changed comes back when its visibility timeout is over. */

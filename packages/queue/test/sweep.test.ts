@@ -114,4 +114,30 @@ describe('a sweep of the dead-letter queue', () => {
     }
     expect(changes.map(({ seconds }) => seconds)).toEqual(Array.from({ length: 10 }, () => 0));
   });
+
+  test('deletes what it could not delete when it comes again, and neither visits nor counts it twice', async () => {
+    const { queue, clock, deleted } = slowQueue(12);
+    let receives = 0;
+    const redelivering: QueuePort = {
+      ...queue,
+      async receive(request) {
+        receives++;
+        // After the first ten, the one whose delete was refused is delivered again.
+        return receives === 2 ? [{ ...message(3), receiptHandle: 'h3 again' }] : queue.receive(request);
+      },
+      async delete(handles) {
+        await queue.delete(handles.filter((handle) => handle !== 'h3'));
+        const index = handles.indexOf('h3');
+        return index < 0 ? [] : [{ index, code: 'ReceiptHandleIsInvalid', message: '', senderFault: true }];
+      },
+    };
+    const visited: string[] = [];
+    const result = await sweep({ dlq: redelivering, clock }, async (messages) => {
+      visited.push(...messages.map(({ messageId }) => messageId));
+      return { done: messages };
+    });
+    expect(result).toEqual({ seen: 12, unseen: 0, undeleted: 0 });
+    expect(visited).toEqual(Array.from({ length: 12 }, (_, id) => `m${id}`));
+    expect(deleted).toContain('h3 again');
+  });
 });

@@ -11,7 +11,6 @@ const BRANCHES = [
   'slice written',
   'slice written again',
   'slice beside another',
-  'unprocessed items',
   'ledger: grows',
   'ledger: nothing new',
   'ledger: full',
@@ -28,6 +27,12 @@ const BRANCHES = [
   'object in several parts',
   'object written again after COMPLETE',
   'upload aborted',
+  'upload aborted by an operator',
+  'called after an interrupt, to clean up',
+  'dead letter purged',
+  'redrive: refused',
+  'redrive: undeleted',
+  'purge: undeleted',
   'job COMPLETE',
   'PutItem: condition failed',
   'UpdateItem: condition failed',
@@ -41,9 +46,6 @@ const BRANCHES = [
   'said: a dependency fails: waiting for it',
   'said: the dependency answers again',
   'send deduplicated',
-  'part of a batch refused: SendMessageBatch',
-  'part of a batch refused: DeleteMessageBatch',
-  'part of a batch refused: ChangeMessageVisibilityBatch',
   'one number twice in a receive',
   'valid and forged in one receive',
   'redelivered',
@@ -75,6 +77,39 @@ const BRANCHES = [
   'job COMPLETE after one resume',
 ];
 
+/** Who makes which batch calls. */
+const BATCHES = [
+  ['producer', 'SendMessageBatch'],
+  ['resume', 'SendMessageBatch'],
+  ['redrive', 'SendMessageBatch'],
+  ['redrive', 'DeleteMessageBatch'],
+  ['redrive', 'ChangeMessageVisibilityBatch'],
+  ['purge', 'DeleteMessageBatch'],
+  ['purge', 'ChangeMessageVisibilityBatch'],
+  ['look', 'ChangeMessageVisibilityBatch'],
+  ['consumer', 'SendMessageBatch'],
+  ['consumer', 'DeleteMessageBatch'],
+  ['consumer', 'ChangeMessageVisibilityBatch'],
+  ['consumer', 'BatchWriteItem'],
+] as const;
+const IN_A_BATCH = [
+  'entry_refused',
+  'entry_unheard',
+  'entry_refused_for_good',
+  'entries with different fates',
+  'entries fail in a later round',
+  'a later round fails as a whole',
+  'round 4 or later',
+];
+/** A consumer's dead letters go one by one; DynamoDB refuses no item for good; a delete is tried three times. */
+const NEVER = [
+  'consumer: SendMessageBatch: entries with different fates',
+  'consumer: BatchWriteItem: entry_refused_for_good',
+  'redrive: DeleteMessageBatch: round 4 or later',
+  'purge: DeleteMessageBatch: round 4 or later',
+];
+const OFTEN = 20;
+
 describe('npm run sim -- --seeds 1000 --json', () => {
   let ran: Ran;
   let result: { readonly faults: Record<string, number>; readonly branches: Record<string, number> };
@@ -101,6 +136,15 @@ describe('npm run sim -- --seeds 1000 --json', () => {
       expect(result.faults[kind]).toBeGreaterThan(0);
     },
   );
+
+  test.each(BATCHES)('the batches of a %s by %s fail in every way, each often', (who, operation) => {
+    const all = IN_A_BATCH.map((what) => `${who}: ${operation}: ${what}`);
+    const rare = all
+      .filter((name) => !NEVER.includes(name))
+      .map((name) => ({ name, times: result.branches[`batch of ${name}`] ?? 0 }))
+      .filter(({ times }) => times < OFTEN);
+    expect(rare).toEqual([]);
+  });
 
   test.each(BRANCHES)('the branch “%s” was reached', (branch) => {
     expect(result.branches[branch]).toBeGreaterThan(0);

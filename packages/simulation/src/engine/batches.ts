@@ -8,6 +8,8 @@ export interface BatchesOptions {
   readonly faults: Faults;
   /** Of the client: `<process>|<service>`. */
   readonly name: string;
+  /** How likely each batch is to be in trouble; undefined: as the run's rates say, within its budget. */
+  readonly rate?: number | undefined;
 }
 
 /** One call of a batch that is in trouble. */
@@ -60,13 +62,14 @@ export class Batches {
 
   /** A call of a batch operation, the client's `count`-th. Undefined when its batch is not in trouble. */
   next(operation: string, count: number, keys: readonly string[], kinds: readonly EntryFault[]): Round | undefined {
-    const { faults, name } = this.#options;
+    const { faults, name, rate } = this.#options;
     const open = this.#troubles.get(operation) ?? new Set();
     this.#troubles.set(operation, open);
     let trouble = [...open].find(({ places }) => keys.every((key) => places.has(key)));
     if (trouble === undefined) {
       const site = `${name}:${operation}|${count}`;
-      if (keys.length === 0 || faults.at(site, ['batch_trouble']) === undefined) return undefined;
+      const own = rate === undefined ? undefined : { rates: { batch_trouble: rate }, isFree: true };
+      if (keys.length === 0 || faults.at(site, ['batch_trouble'], own) === undefined) return undefined;
       trouble = this.#begin(site, keys);
       open.add(trouble);
     }
@@ -83,7 +86,7 @@ export class Batches {
       site,
       places: new Map(keys.map((key, place) => [key, place])),
       rounds: dice.pick(ROUNDS),
-      refusesForGood: dice.chance(0.4),
+      refusesForGood: dice.chance(0.5),
       obstinacy: keys.map(() => dice.pick(OBSTINACY)),
       round: 0,
     };
@@ -92,7 +95,7 @@ export class Batches {
   #fateOf({ site, round, places, obstinacy }: Trouble, key: string, kinds: readonly EntryFault[]) {
     const place = places.get(key) ?? 0;
     const likely = obstinacy[place] ?? 0;
-    const rates = { entry_refused_for_good: 0.15 * likely, entry_unheard: 0.15 * likely, entry_refused: likely };
+    const rates = { entry_refused_for_good: 0.2 * likely, entry_unheard: 0.15 * likely, entry_refused: likely };
     const kind = this.#options.faults.at(`${site} round ${round} entry ${place}`, kinds, { rates, isFree: true })?.kind;
     return ENTRY_FAULTS.find((one) => one === kind);
   }

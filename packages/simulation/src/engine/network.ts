@@ -94,6 +94,8 @@ export interface ClientOptions {
   readonly backend: Backend;
   /** As in production: what a call may take. */
   readonly timeoutMs: number;
+  /** See `BatchesOptions.rate`. */
+  readonly batchTroubleRate?: number | undefined;
 }
 
 interface Command {
@@ -125,10 +127,10 @@ const LATEST_EFFECT_OF_THE_DEAD_MS = 30_000;
 export function createNetwork(network: NetworkOptions) {
   return {
     client(options: ClientOptions): SimClient {
-      const { process, service, backend } = options;
+      const { process, service, backend, batchTroubleRate: rate } = options;
       const calls = new Map<string, number>();
       const { seed, faults } = network;
-      const batches = new Batches({ seed, faults, name: `${process.name}|${service}` });
+      const batches = new Batches({ seed, faults, name: `${process.name}|${service}`, rate });
       return {
         send(command, { abortSignal } = {}) {
           const operation = command.constructor.name.replace(/Command$/, '');

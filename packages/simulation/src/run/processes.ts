@@ -35,6 +35,9 @@ export interface Processes {
   end(): void;
 }
 
+/** Commands are few, and make few calls: their batches fail more often. */
+const COMMAND_TROUBLE_RATE = 0.35;
+const isService = (name: string): boolean => /^(consumer|producer)/.test(name);
 const SQS_TIMEOUT_MS = 20_000;
 const POLL_TIMEOUT_MS = 30_000;
 const S3_TIMEOUT_MS = 60_000;
@@ -80,8 +83,9 @@ export function createProcesses(options: ProcessesOptions): Processes {
     onCrash.set(process, whenItCrashes);
     const calls = new CallWatch({ name, violate: oracle.violate, count: oracle.count });
     watches.set(process, calls);
+    const batchTroubleRate = isService(name) ? undefined : COMMAND_TROUBLE_RATE;
     const client = (service: Service, timeoutMs: number) =>
-      network.client({ process, service, backend: backends[service], timeoutMs });
+      network.client({ process, service, backend: backends[service], timeoutMs, batchTroubleRate });
     const poll = client('sqs', POLL_TIMEOUT_MS);
     const clients = clientsOf({
       sqs: client('sqs', SQS_TIMEOUT_MS),

@@ -15,17 +15,6 @@ export const HARMLESS: readonly Sabotage[] = [
     ],
   },
   {
-    name: 'refused deletes are not tried again',
-    patches: [
-      {
-        file: 'packages/aws/src/resilient-ports.ts',
-        in: 'resilientQueue.delete',
-        at: { call: 'queue.delete' },
-        instead: (call) => `${call}.then(() => [])`,
-      },
-    ],
-  },
-  {
     name: 'a dead letter for each delivery',
     patches: [
       {

@@ -126,4 +126,15 @@ export const SENDING: readonly Sabotage[] = [
     name: 'resume does not wake a full root',
     patches: [{ file: MISSING, in: 'findMissing', at: { call: 'wake' }, insteadOfStatement: '' }],
   },
+  {
+    name: 'refused deletes are not tried again',
+    patches: [
+      {
+        file: 'packages/aws/src/resilient-ports.ts',
+        in: 'resilientQueue.delete',
+        at: { call: 'queue.delete' },
+        instead: (call) => `${call}.then(() => [])`,
+      },
+    ],
+  },
 ];

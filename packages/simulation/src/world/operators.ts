@@ -25,13 +25,12 @@ export async function redriveAll(actor: Actor, isThere: (id: string) => boolean,
   if (left.length > undeleted) says(`left ${left.length} that it had sent, and reports ${undeleted}`);
 }
 
-/** Deletes dead letters of one reason that only forged messages have. */
+/** Deletes dead letters of some of the reasons that only forged messages have. */
 export async function purgeLetters(actor: Actor, isThere: (id: string) => boolean): Promise<void> {
   const { process, oracle, stop } = actor;
   const { clock, random, name } = process;
   const { dlq } = toolPorts(actor);
-  const at = Math.floor(random.next() * REFUSALS.length);
-  const reasons = REFUSALS.filter((_, index) => index === at);
+  const reasons = REFUSALS.filter(() => random.next() < 0.6);
   const chosen: DeadLetter[] = [];
   oracle.letters.purges(name, reasons);
   const { purged, undeleted } = await purgeDeadLetters({

@@ -265,7 +265,7 @@ function eventsOf(seed: number, dice: Dice, jobs: readonly WorldJob[], consumers
   const atLetters = diceOf(seed, 'dead letters');
   const isAtLetters = theme === 'redrives' || theme === 'forged messages' || all;
   for (const kind of ['purge_letters', 'look'] as const) {
-    const times = atLetters.int(0, isAtLetters ? 3 : 1);
+    const times = atLetters.int(0, isAtLetters ? 5 : 1);
     for (let count = 0; count < times; count += 1)
       events.push({ id: `${kind} ${count}`, atMs: atLetters.int(0, quietMs), kind });
   }

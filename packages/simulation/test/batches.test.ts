@@ -1,0 +1,88 @@
+// Faults inside batches: each entry fails for itself, round after round, and the same way each time.
+import { describe, expect, test } from '@jest/globals';
+import { Batches } from '../src/engine/batches.ts';
+import { diceOf } from '../src/engine/dice.ts';
+import { createFaults, ENTRY_FAULTS } from '../src/engine/faults.ts';
+import { batchOf, cutBatch } from '../src/world/batch-calls.ts';
+import { NAMES, urlOf } from '../src/world/names.ts';
+
+const keys = ['a', 'b', 'c', 'd'];
+
+function setUp(seed: number, only?: ReadonlySet<string>) {
+  const faults = createFaults({ seed, rates: {}, budget: 0, only });
+  const batches = new Batches({ seed, faults, name: 'process|sqs', rate: 1 });
+  const round = (count: number, some = keys) => batches.next('SendMessageBatch', count, some, ENTRY_FAULTS);
+  return { faults, round };
+}
+
+/** Sends what failed again until nothing is left or the trouble is over; the fates of each round by key. */
+function play(seed: number, only?: ReadonlySet<string>) {
+  const { faults, round } = setUp(seed, only);
+  const rounds: Record<string, string>[] = [];
+  for (let left: string[] = keys, count = 1; left.length > 0 && count < 20; count += 1) {
+    const { number = 0, fates = [] } = round(count, left) ?? {};
+    if (number !== count) break;
+    rounds.push(Object.fromEntries(left.map((key, at) => [key, fates[at] ?? 'well'])));
+    left = left.filter((_, at) => fates[at] === 'entry_refused' || fates[at] === 'entry_unheard');
+  }
+  return { rounds, used: faults.used };
+}
+
+const SEEDS = Array.from({ length: 60 }, (_, seed) => seed);
+
+describe('a batch in trouble', () => {
+  test('fails entry by entry, and what is sent again may fail again; the same seed fails in the same way', () => {
+    const runs = SEEDS.map((seed) => play(seed));
+    expect(SEEDS.map((seed) => play(seed))).toEqual(runs);
+    const fates = new Set(runs.flatMap(({ rounds }) => rounds.flatMap((one) => Object.values(one))));
+    expect([...fates].toSorted()).toEqual([...ENTRY_FAULTS, 'well'].toSorted());
+    expect(Math.max(...runs.map(({ rounds }) => rounds.length))).toBeGreaterThan(8);
+  });
+
+  test('keeps the rest of its schedule when one entry’s fault is taken away', () => {
+    for (const seed of SEEDS) {
+      const { used } = play(seed);
+      const gone = used.find((id) => id.includes('entry 1'));
+      if (gone === undefined) continue;
+      const kept = used.filter((id) => id !== gone);
+      for (const id of play(seed, new Set(kept)).used) expect(kept).toContain(id);
+      expect(play(seed, new Set(used)).used).toEqual(used);
+    }
+  });
+
+  test('is known by its entries: another batch has troubles of its own', () => {
+    const { round } = setUp(3);
+    expect(round(1)?.number).toBe(1);
+    expect(round(2, ['a', 'x'])?.number).toBe(1);
+  });
+});
+
+describe('a batch call', () => {
+  const input = {
+    QueueUrl: urlOf(NAMES.queue),
+    Entries: keys.map((key) => ({ Id: key, ReceiptHandle: `handle ${key}` })),
+  };
+  const fates = [undefined, 'entry_refused', 'entry_unheard', 'entry_refused_for_good'] as const;
+
+  test('takes effect for the entries that are well or unheard, and says what failed', () => {
+    const cut = cutBatch('DeleteMessageBatch', input, { fates, dice: diceOf(1, 'test') });
+    expect(cut?.request).toMatchObject({ Entries: [{ Id: 'a' }, { Id: 'c' }] });
+    const answer = cut?.answer({ Successful: [{ Id: 'a' }, { Id: 'c' }] });
+    expect(answer).toMatchObject({
+      Successful: [{ Id: 'a' }],
+      Failed: [{ Id: 'b' }, { Id: 'c' }, { Id: 'd', Code: 'ReceiptHandleIsInvalid', SenderFault: true }],
+    });
+  });
+
+  test('of which nothing takes effect is not made', () => {
+    const all = keys.map(() => 'entry_refused' as const);
+    expect(cutBatch('DeleteMessageBatch', input, { fates: all, dice: diceOf(1, 'test') })?.request).toBeUndefined();
+  });
+
+  test('names its entries by what stays the same when they are sent again', () => {
+    expect(batchOf('DeleteMessageBatch', input)?.keys).toEqual(keys.map((key) => `handle ${key}`));
+    expect(batchOf('ReceiveMessage', { QueueUrl: input.QueueUrl })).toBeUndefined();
+    const item = { PutRequest: { Item: { job_id: { S: 'job' }, part: { S: 'movies#1+2' } } } };
+    expect(batchOf('BatchWriteItem', { RequestItems: { [NAMES.table]: [item] } })?.keys).toEqual(['job movies#1+2']);
+  });
+});
