@@ -1,5 +1,8 @@
 // `up`, `setup`, `produce` and `consume`, as a person uses them in several shells.
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openQueue } from '@movie-load/aws';
 import { planToToken } from '@movie-load/schema';
@@ -109,7 +112,9 @@ describe('commands against the endpoint of the environment', () => {
 
 describe('up', () => {
   test('stores what is sent, shows that the job is COMPLETE, and shows a consumer that died', async () => {
-    const up = startCli(['up', '--port', '0', '--console-port', '0', '--producer-port', '0']);
+    const home = mkdtempSync(join(tmpdir(), 'movie-load-home-'));
+    const free = ['--port', '0', '--console-port', '0', '--producer-port', '0'];
+    const up = startCli(['up', ...free, '--lab', '--visibility', '10'], { env: { HOME: home } });
     running = up;
     await eventually('everything is up', () => up.stdout().includes('Ctrl-C stops everything'));
     // Versions of the AWS CLI that do not know the variable would ask AWS itself.
@@ -124,6 +129,13 @@ describe('up', () => {
     const { jobId } = orderJob({ movies: 50, seed: 4, nonce: 'up' });
     await cli(['produce', '--movies', '50', '--seed', '4', '--nonce', 'up'], { env });
     await eventually('the job is shown', () => up.stdout().includes(`COMPLETE  ${jobId}.json`));
+
+    const token = join(home, '.movie-load', `lab-${new URL(env.AWS_ENDPOINT_URL ?? '').port}`);
+    expect(statSync(token).mode & 0o777).toBe(0o600);
+    const message = await cli(['message', jobId.slice(0, 8), '7'], { env: { ...env, HOME: home } });
+    expect(message.stdout).toMatch(
+      /received \(1\.\) +consumer-\d +after 10\.0 s +movie-load\.fifo\n.*deleted +consumer-\d/,
+    );
 
     const [victim] = childrenOf(up.pid, 'services/consumer');
     expect(victim).toBeDefined();

@@ -46,13 +46,15 @@ describe('Ctrl-C', () => {
   });
 
   test('ends `up`, which leaves nothing', async () => {
-    const cli = startCli(['up', '--port', '0', '--console-port', '0', '--producer-port', '0']);
+    const free = ['--port', '0', '--console-port', '0', '--producer-port', '0'];
+    const cli = startCli(['up', '--lab', ...free], { env: { HOME: out } });
     running = cli;
     await eventually('everything is up', () => cli.stdout().includes('Ctrl-C stops everything'));
     expect(cli.stdout()).toMatch(/export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+/);
     signalGroup(cli, 'SIGINT');
     expect(await cli.ended).toEqual({ code: 130, signal: null });
     await eventually('no process is left', () => groupIsGone(cli));
+    expect(readdirSync(join(out, '.movie-load'))).toEqual([]);
   });
 });
 

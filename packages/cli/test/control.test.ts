@@ -12,22 +12,23 @@ const consumer: PooledConsumer = {
   ended: null,
 };
 
+const pool = (acted: string[]): ConsumerPool => ({
+  add: () => consumer,
+  act(name, action) {
+    if (name !== consumer.name)
+      throw new MovieLoadError('no_such_consumer', `No running consumer is called "${name}".`);
+    acted.push(action);
+    return consumer;
+  },
+  list: () => [consumer],
+  processes: () => [],
+  wrong: new Promise<never>(() => undefined),
+  urls: async () => [],
+});
+
 function setUp() {
   const acted: string[] = [];
-  const pool: ConsumerPool = {
-    add: () => consumer,
-    act(name, action) {
-      if (name !== consumer.name)
-        throw new MovieLoadError('no_such_consumer', `No running consumer is called "${name}".`);
-      acted.push(action);
-      return consumer;
-    },
-    list: () => [consumer],
-    processes: () => [],
-    wrong: new Promise<never>(() => undefined),
-    urls: async () => [],
-  };
-  const app = createControlApp(pool, TOKEN);
+  const app = createControlApp(pool(acted), TOKEN);
   const call = (path: string, body?: string, headers: Record<string, string> = { authorization: `Bearer ${TOKEN}` }) =>
     app.request(path, { headers, ...(body === undefined ? {} : { method: 'POST', body }) });
   return { acted, call };
@@ -42,6 +43,16 @@ describe('the control server', () => {
       expect((await call('/consumers/consumer%201', JSON.stringify({ action }))).status).toBe(200);
     }
     expect(acted).toEqual(['pause', 'resume', 'kill']);
+  });
+
+  test('says how the lab is reached, where there is one', async () => {
+    const { call } = setUp();
+    expect(await (await call('/lab')).json()).toEqual({ lab: null });
+    expect((await call('/lab', undefined, {})).status).toBe(401);
+    const lab = { url: 'http://127.0.0.1:9/_local-aws/lab/', token: 'of-the-lab' };
+    const app = createControlApp(pool([]), TOKEN, lab);
+    const answer = await app.request('/lab', { headers: { authorization: `Bearer ${TOKEN}` } });
+    expect(await answer.json()).toEqual({ lab });
   });
 
   test('does nothing without the token, from any address', async () => {

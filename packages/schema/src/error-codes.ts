@@ -62,6 +62,10 @@ export const ERROR_CODES = catalogue({
     when: 'S3 answered without something that its API promises.',
     next: 'Report it with the endpoint that you use; on AWS this must not happen.',
   },
+  lab_closed: {
+    when: 'A command needs the lab of the embedded AWS (faults, clock, history), and the endpoint has none.',
+    next: 'Start `movie-load up --lab` as the same user, and set AWS_ENDPOINT_URL to what it prints.',
+  },
   peek_failed: {
     when: 'The endpoint did not show the messages of a queue.',
     next: 'Try again; `movie-load queue` without `peek` works on every endpoint.',

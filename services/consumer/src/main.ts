@@ -98,6 +98,7 @@ async function consume({ settings, log, instance, signal, defer }: ServiceContex
       queueUrl: queue.url,
       count: settings.POLLERS,
       visibilitySeconds: settings.VISIBILITY_SECONDS,
+      waitSeconds: settings.WAIT_SECONDS,
       handler: consumer.handler,
       gate: createGate({
         pollers: settings.POLLERS,

@@ -7,7 +7,7 @@ import type { Gate } from './gate.ts';
 import type { Handler, HandlerLog } from './handler.ts';
 
 /** SQS's longest. */
-const WAIT_SECONDS = 20;
+const LONGEST_WAIT_SECONDS = 20;
 /** An aborted receive can have taken messages; when none came for this long, none is coming. */
 const QUIET_MS = 300;
 const QUIET_LIMIT_MS = 2000;
@@ -35,6 +35,8 @@ export interface PollersOptions {
   readonly queueUrl: string;
   readonly count: number;
   readonly visibilitySeconds: number;
+  /** How long a receive waits for messages. Default 20, SQS's longest. */
+  readonly waitSeconds?: number | undefined;
   /** Messages of a receive at most, 1 to 10. Default 10. */
   readonly batchSize?: number | undefined;
   readonly handler: Pick<Handler, 'handle'>;
@@ -98,7 +100,7 @@ class Poller {
       queueUrl: shared.queueUrl,
       sqs: shared.client,
       batchSize: shared.batchSize ?? MAX_RECEIVE_MESSAGES,
-      waitTimeSeconds: WAIT_SECONDS,
+      waitTimeSeconds: shared.waitSeconds ?? LONGEST_WAIT_SECONDS,
       visibilityTimeout: shared.visibilitySeconds,
       shouldDeleteMessages: false,
       suppressFifoWarning: true,

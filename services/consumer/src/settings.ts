@@ -6,7 +6,7 @@ import { z } from 'zod';
 export const HELP = `Receives movies from the queue of the environment, stores them, and completes jobs, until SIGTERM or Ctrl-C.
 
 It takes no options. Settings are environment variables: AWS_ENDPOINT_URL, MOVIE_LOAD_QUEUE, MOVIE_LOAD_DLQ, MOVIE_LOAD_TABLE,
-MOVIE_LOAD_BUCKET, POLLERS, VISIBILITY_SECONDS, DRAIN_SECONDS, HTTP_HOST, HTTP_PORT, LOG_LEVEL. docs/settings.md says what
+MOVIE_LOAD_BUCKET, POLLERS, VISIBILITY_SECONDS, WAIT_SECONDS, DRAIN_SECONDS, HTTP_HOST, HTTP_PORT, LOG_LEVEL. docs/settings.md says what
 they mean. \`npm run movie-load -- consume\` runs it.
 `;
 
@@ -19,6 +19,8 @@ export const consumerEnvironment = z.object({
   VISIBILITY_SECONDS: wholeNumber(1, 43_200).default(60),
   /** The assembly's lease on a job; renewed at a third of it. */
   LEASE_SECONDS: wholeNumber(1, 3600).default(60),
+  /** How long a receive waits for messages; SQS's longest is 20. */
+  WAIT_SECONDS: wholeNumber(1, 20).default(20),
   /** From SIGTERM to the end of the process at most. */
   DRAIN_SECONDS: wholeNumber(1, 3600).default(8),
 });

@@ -1,5 +1,5 @@
 // The process of the embedded AWS. Lives exactly as long as the process that started it.
-import { startLocalAws } from '@movie-load/local-aws';
+import { createLab, startLocalAws } from '@movie-load/local-aws';
 import type { EmbeddedMessage } from './embedded.ts';
 
 const send = (message: EmbeddedMessage) => process.send?.(message);
@@ -10,8 +10,9 @@ process.on('SIGHUP', () => undefined);
 process.once('disconnect', () => process.exit(0));
 
 try {
-  const { endpoint } = await startLocalAws({ port: Number(process.argv[2]) });
-  send({ kind: 'listening', endpoint });
+  const lab = process.argv[3] === 'lab' ? createLab() : undefined;
+  const { endpoint } = await startLocalAws({ port: Number(process.argv[2]), ...(lab && { lab }) });
+  send({ kind: 'listening', endpoint, ...(lab && { labToken: lab.token }) });
 } catch (error) {
   const code = Error.isError(error) && 'code' in error ? String(error.code) : 'unknown';
   send({ kind: 'failed', code, message: Error.isError(error) ? error.message : String(error) });

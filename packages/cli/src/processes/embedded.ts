@@ -9,13 +9,15 @@ import { portTaken } from './port.ts';
 
 /** What the process says first. */
 export const embeddedMessageSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('listening'), endpoint: z.url() }),
+  z.object({ kind: z.literal('listening'), endpoint: z.url(), labToken: z.string().optional() }),
   z.object({ kind: z.literal('failed'), code: z.string(), message: z.string() }),
 ]);
 export type EmbeddedMessage = z.infer<typeof embeddedMessageSchema>;
 
 export interface EmbeddedAws {
   readonly endpoint: string;
+  /** Of its lab, if one was asked for. */
+  readonly labToken: string | undefined;
   /** Resolves when the process is gone, whatever ended it. */
   readonly exited: Promise<void>;
   /** Ends the process; its data goes with it. */
@@ -37,6 +39,13 @@ function requireMd5(): void {
   }
 }
 
+export interface EmbeddedOptions {
+  readonly port: number;
+  /** With faults on demand, a clock that can be moved, and a history of messages. */
+  readonly lab?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 const MEBIBYTE = 1024 * 1024;
 const SHARE_OF_MEMORY = 0.75;
 
@@ -45,10 +54,10 @@ const SHARE_OF_MEMORY = 0.75;
  *
  * @example const aws = await startEmbeddedAws({ port: 4566 }); // aws.endpoint: http://127.0.0.1:4566
  */
-export async function startEmbeddedAws({ port, signal }: { port: number; signal?: AbortSignal }): Promise<EmbeddedAws> {
+export async function startEmbeddedAws({ port, lab = false, signal }: EmbeddedOptions): Promise<EmbeddedAws> {
   requireMd5();
   const heap = Math.floor((totalmem() / MEBIBYTE) * SHARE_OF_MEMORY);
-  const child = fork(join(import.meta.dirname, 'embedded-main.ts'), [String(port)], {
+  const child = fork(join(import.meta.dirname, 'embedded-main.ts'), [String(port), ...(lab ? ['lab'] : [])], {
     execArgv: [`--max-old-space-size=${heap}`, '--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
@@ -65,6 +74,7 @@ export async function startEmbeddedAws({ port, signal }: { port: number; signal?
     if (message.kind === 'failed') throw startFailed(port, message);
     return {
       endpoint: message.endpoint,
+      labToken: message.labToken,
       exited,
       kill,
       close() {

@@ -51,7 +51,7 @@ export function readFaultRules(value: unknown, most: number): FaultRule[] {
   if (list.length === 0) throw new FaultRuleError('There is no fault rule in the list.');
   const problems = list.flatMap((one, index) => {
     const which = list.length === 1 ? 'The fault rule' : `Fault rule ${index + 1}`;
-    return problemsOf(one).map((problem) => `${which}: ${problem}.`);
+    return problemsOf(one).map((problem) => `${which}: ${problem}${problem.endsWith('?') ? '' : '.'}`);
   });
   if (problems.length > 0) throw new FaultRuleError(problems.join(' '));
   return list;

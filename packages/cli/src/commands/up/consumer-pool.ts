@@ -48,10 +48,12 @@ export function createConsumerPool({ env, quiet }: { env: NodeJS.ProcessEnv; qui
   wrong.catch(() => undefined);
 
   function add(): PooledConsumer {
+    const number = entries.length + 1;
     const process = startService({
       service: 'consumer',
-      name: `consumer ${entries.length + 1}`,
-      env,
+      name: `consumer ${number}`,
+      // Who called: the embedded AWS reads it from the SDK's User-Agent.
+      env: { ...env, AWS_SDK_UA_APP_ID: `consumer-${number}` },
       log: LOG,
       onReport(report) {
         for (const job of report.completed_jobs) {

@@ -3,6 +3,7 @@
 //     GET  /consumers              -> { "consumers": [PooledConsumer…] }
 //     POST /consumers              { "action": "add" }
 //     POST /consumers/<instance>   { "action": "kill" | "pause" | "resume" }
+//     GET  /lab                    -> { "lab": { "url", "token" } }, or null where `up` runs without --lab
 //
 // Only on 127.0.0.1, and only with the random token (Authorization: Bearer …), which only the console gets. So no page in a browser can reach it, whatever its origin.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
@@ -25,11 +26,18 @@ export interface Control extends AsyncDisposable {
   readonly token: string;
 }
 
+/** How the console reaches the lab of the embedded AWS. */
+export interface LabAccess {
+  /** Ends in a slash: `faults`, `clock` and `history` follow. */
+  readonly url: string;
+  readonly token: string;
+}
+
 /** Listens on any free port. */
-export async function startControl(pool: ConsumerPool): Promise<Control> {
+export async function startControl(pool: ConsumerPool, lab?: LabAccess): Promise<Control> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const app = createControlApp(pool, token);
+  const app = createControlApp(pool, token, lab);
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) => resolve(port));
   server.once('error', reject);
   return {
@@ -42,7 +50,7 @@ export async function startControl(pool: ConsumerPool): Promise<Control> {
   };
 }
 
-export function createControlApp(pool: ConsumerPool, token: string): Hono {
+export function createControlApp(pool: ConsumerPool, token: string, lab?: LabAccess): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     if (!sameText(c.req.header('authorization') ?? '', `Bearer ${token}`)) return c.json({ error: 'no token' }, 401);
@@ -55,6 +63,7 @@ export function createControlApp(pool: ConsumerPool, token: string): Hono {
     if (error instanceof HTTPException) return error.getResponse();
     throw error;
   });
+  app.get('/lab', (c) => c.json({ lab: lab ?? null }));
   app.get('/consumers', (c) => c.json({ consumers: pool.list() }));
   app.post('/consumers', async (c) => {
     addSchema.parse(await c.req.json());

@@ -8,6 +8,8 @@ export interface UpView {
   /** Undefined when it does not run. */
   readonly pageUrl?: string | undefined;
   readonly producerUrl?: string | undefined;
+  /** Faults, clock and history can be asked for. */
+  readonly hasLab?: boolean | undefined;
 }
 
 /** Variables of this shell, and so probably of the other one, that would lead its commands or the AWS CLI elsewhere. */
@@ -20,7 +22,7 @@ const disturbing = (env: NodeJS.ProcessEnv): string[] =>
     .toSorted();
 
 /** @example upLines({ settings, consumers: 0 }) */
-export function upLines({ settings, consumers, pageUrl, producerUrl }: UpView): string[] {
+export function upLines({ settings, consumers, pageUrl, producerUrl, hasLab = false }: UpView): string[] {
   const { endpoint, queue, dlq, table, bucket } = settings;
   const services =
     consumers === 0
@@ -35,6 +37,7 @@ export function upLines({ settings, consumers, pageUrl, producerUrl }: UpView): 
   return [
     `Embedded AWS  ${endpoint}  (${[queue, dlq, table, bucket].join(', ')})`,
     ...services,
+    ...(hasLab ? ['Lab           faults, clock and message history, for this user alone'] : []),
     '',
     'Paste this into another shell:',
     ...(unset.length > 0 ? [`  unset ${unset.join(' ')}`] : []),
@@ -45,6 +48,7 @@ export function upLines({ settings, consumers, pageUrl, producerUrl }: UpView): 
     '',
     'and then, for example:',
     '  npm run movie-load -- produce --movies 1000',
+    ...(hasLab ? ['  npm run movie-load -- faults ls'] : []),
     ...next.map((line) => `  ${line}`),
     // The option, because the AWS CLI reads the variable only from 2.13 on; older ones would ask AWS itself.
     '  aws --endpoint-url "$AWS_ENDPOINT_URL" sqs list-queues',

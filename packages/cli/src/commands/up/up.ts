@@ -4,8 +4,9 @@ import type { Command } from 'commander';
 import { examples, exitWith } from '../../command.ts';
 import { EXIT } from '../../exit.ts';
 import { type Interrupt, listenForInterrupt } from '../../interrupt.ts';
+import { keepLabToken, LAB_PATH } from '../../lab.ts';
 import { checkOpenFiles } from '../../open-files.ts';
-import { parseConsumers, parsePort } from '../../options.ts';
+import { parseConsumers, parsePort, wholeNumber } from '../../options.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../processes/embedded.ts';
 import { embeddedClients, embeddedSettings, serviceEnvironment } from '../../processes/environment.ts';
 import { requireFreePort } from '../../processes/port.ts';
@@ -20,6 +21,10 @@ interface UpOptions {
   readonly consumers: string;
   readonly consolePort: string;
   readonly producerPort: string;
+  readonly visibility?: string;
+  readonly wait?: string;
+  readonly pollers?: string;
+  readonly lab?: boolean;
 }
 
 export function addTo(program: Command): void {
@@ -30,7 +35,17 @@ export function addTo(program: Command): void {
     .option('--consumers <n>', 'consumer processes; 0 starts the embedded AWS alone', '2')
     .option('--console-port <port>', 'port of the page', '8080')
     .option('--producer-port <port>', 'port of the producer (POST /jobs)', '8081')
-    .addHelpText(...examples('npm run movie-load -- up', 'npm run movie-load -- up --consumers 0 --port 4600'))
+    .option('--visibility <seconds>', "the consumers' visibility timeout (60)")
+    .option('--wait <seconds>', "how long the consumers' receives wait for messages (20)")
+    .option('--pollers <n>', 'receives that a consumer processes concurrently (8)')
+    .option('--lab', 'faults on demand, a clock to move, and what happened to each message')
+    .addHelpText(
+      ...examples(
+        'npm run movie-load -- up',
+        'npm run movie-load -- up --consumers 0 --port 4600',
+        'npm run movie-load -- up --lab --visibility 10 --pollers 2',
+      ),
+    )
     .action(exitWith(up));
 }
 
@@ -39,6 +54,9 @@ interface UpRequest {
   readonly consumers: number;
   readonly consolePort: number;
   readonly producerPort: number;
+  /** Settings of the consumers that were given as options. */
+  readonly consumerSettings: Readonly<Record<string, string>>;
+  readonly lab: boolean;
 }
 
 /** Returns the exit code, after everything has stopped. */
@@ -48,6 +66,8 @@ async function up(options: UpOptions): Promise<number> {
     consumers: parseConsumers(options.consumers, 0),
     consolePort: parsePort('--console-port', options.consolePort),
     producerPort: parsePort('--producer-port', options.producerPort),
+    consumerSettings: consumerSettings(options),
+    lab: options.lab ?? false,
   };
   checkOpenFiles();
   using interrupt = listenForInterrupt();
@@ -56,24 +76,38 @@ async function up(options: UpOptions): Promise<number> {
     await requireFreePort(request.consolePort, '--console-port');
     await requireFreePort(request.producerPort, '--producer-port');
   }
-  const aws = await startEmbeddedAws({ port: request.port, signal });
+  const aws = await startEmbeddedAws({ port: request.port, lab: request.lab, signal });
   interrupt.onForce(aws.kill);
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
   void aws.exited.then(() => ended.abort());
+  let removeToken: (() => Promise<void>) | undefined;
   try {
+    if (aws.labToken !== undefined) removeToken = await keepLabToken(aws.endpoint, aws.labToken);
     const settings = embeddedSettings(aws.endpoint);
     await provisionEmbedded(settings, signal);
     if (request.consumers === 0) {
-      console.log(upLines({ settings, consumers: 0 }).join('\n'));
+      console.log(upLines({ settings, consumers: 0, hasLab: request.lab }).join('\n'));
       await aborted(until);
     } else await runServices(request, { aws, settings, interrupt, until });
   } finally {
+    await removeToken?.();
     await aws.close();
   }
   if (signal.aborted) return interrupt.exitCode;
   process.stderr.write('movie-load: the embedded AWS ended by itself.\n');
   return EXIT.failed;
+}
+
+/** The ranges are the consumer's own; it would name its variables, not these options. */
+function consumerSettings({ visibility, wait, pollers }: UpOptions): Record<string, string> {
+  const given = (option: string, text: string | undefined, most: number, name: string) =>
+    text === undefined ? {} : { [name]: String(wholeNumber(option, text, 1, most)) };
+  return {
+    ...given('--visibility', visibility, 43_200, 'VISIBILITY_SECONDS'),
+    ...given('--wait', wait, 20, 'WAIT_SECONDS'),
+    ...given('--pollers', pollers, 64, 'POLLERS'),
+  };
 }
 
 async function provisionEmbedded(settings: AwsSettings, signal: AbortSignal): Promise<void> {
@@ -95,18 +129,20 @@ async function runServices(request: UpRequest, { aws, settings, interrupt, until
   const running = AbortSignal.any([until, over.signal]);
   const others: Kept[] = [];
   const keep = (service: ServiceName, extra: NodeJS.ProcessEnv): Kept => {
-    const start = () => startService({ service, name: service, env: env(extra), log: LOG });
+    const named = { AWS_SDK_UA_APP_ID: service, ...extra };
+    const start = () => startService({ service, name: service, env: env(named), log: LOG });
     const kept = keepRunning({ start, until: running, log: console.log });
     others.push(kept);
     return kept;
   };
 
-  const pool = createConsumerPool({ env: env({ HTTP_PORT: '0' }), quiet: running });
+  const pool = createConsumerPool({ env: env({ HTTP_PORT: '0', ...request.consumerSettings }), quiet: running });
   const all = () => [...others.map((one) => one.current()), ...pool.processes()];
   const removeForce = interrupt.onForce(() => {
     for (const one of all()) one.kill('SIGKILL');
   });
-  await using control = await startControl(pool);
+  const lab = aws.labToken === undefined ? undefined : { url: `${aws.endpoint}${LAB_PATH}`, token: aws.labToken };
+  await using control = await startControl(pool, lab);
   try {
     for (let count = 0; count < request.consumers; count++) pool.add();
     const producer = keep('producer', { HTTP_PORT: String(request.producerPort), MOVIES: '0' });
@@ -121,7 +157,8 @@ async function runServices(request: UpRequest, { aws, settings, interrupt, until
         CONTROL_URL: control.url,
         CONTROL_TOKEN: control.token,
       });
-      const view = { settings, consumers: request.consumers, producerUrl, pageUrl: await page.current().url };
+      const pageUrl = await page.current().url;
+      const view = { settings, consumers: request.consumers, producerUrl, pageUrl, hasLab: request.lab };
       if (!running.aborted) console.log(upLines(view).join('\n'));
       return await Promise.race([page.wrong, aborted(until)]);
     };

@@ -1,0 +1,42 @@
+// `movie-load clock`: the time of the embedded AWS, and how to move it forward.
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
+import { endpointSettings } from '../endpoint.ts';
+import { duration } from '../format.ts';
+import { openLab } from '../lab.ts';
+import { wholeNumber } from '../options.ts';
+import { printResult } from '../output.ts';
+
+interface ClockOptions extends CommonOptions {
+  readonly forward?: string;
+  readonly seconds?: string;
+}
+
+export function addTo(program: Command): void {
+  program
+    .command('clock')
+    .description('Show the clock of the embedded AWS (`up --lab`), or move it forward.')
+    .option('--forward <minutes>', 'go forward by so many minutes')
+    .option('--seconds <n>', 'go forward by so many seconds (more)')
+    .option(...jsonOption)
+    .addHelpText(...examples('npm run movie-load -- clock', 'npm run movie-load -- clock --forward 5'))
+    .action(exitWith(clock));
+}
+
+const MOST_MINUTES = 60 * 24 * 60;
+const clockSchema = z.object({ now: z.iso.datetime(), offset_ms: z.number() });
+
+async function clock(options: ClockOptions): Promise<number> {
+  const minutes = options.forward === undefined ? 0 : wholeNumber('--forward', options.forward, 1, MOST_MINUTES);
+  const seconds = options.seconds === undefined ? 0 : wholeNumber('--seconds', options.seconds, 1, 60 * MOST_MINUTES);
+  const forward_ms = (60 * minutes + seconds) * 1000;
+  const ask = await openLab(await endpointSettings({}), 'has a clock that can be moved');
+  const request = forward_ms === 0 ? {} : { method: 'POST' as const, body: { forward_ms } };
+  const time = await ask('clock', clockSchema, request);
+  return printResult(options, time, () => {
+    const ahead =
+      time.offset_ms === 0 ? 'as this machine’s clock' : `${duration(time.offset_ms)} ahead of this machine`;
+    return `${time.now}  ${ahead}`;
+  });
+}

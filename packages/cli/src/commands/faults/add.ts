@@ -1,0 +1,80 @@
+// `movie-load faults add`: one rule by options, any rules as JSON, or a preset.
+import { UsageError } from '@movie-load/schema';
+import type { Command } from 'commander';
+import { type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
+import { endpointSettings } from '../../endpoint.ts';
+import { openLab } from '../../lab.ts';
+import { wholeNumber } from '../../options.ts';
+import { printResult } from '../../output.ts';
+import { rulesSchema, rulesTable } from './rules.ts';
+
+interface AddOptions extends CommonOptions {
+  readonly preset?: string;
+  readonly delay?: string;
+  readonly fault?: string;
+  readonly when?: string;
+  readonly entries?: string;
+  readonly times?: string;
+  readonly probability?: string;
+}
+
+export function addAdd(faults: Command): void {
+  faults
+    .command('add [operation]')
+    .description('Add a rule. The operation is a name such as sqs:SendMessage, s3:* or *, or whole rules as JSON.')
+    .option('--preset <name>', 'the rules of a preset, instead of an operation; `faults ls` lists them')
+    .option('--delay <ms>', 'the call is late by so many milliseconds')
+    .option('--fault <kind>', 'error, throttle, reset, unprocessed (DynamoDB batches) or refuse_entries (SQS batches)')
+    .option('--when <moment>', 'of error and reset: before the effect (the default), or after it')
+    .option('--entries <n>', 'of unprocessed and refuse_entries: how many of a batch')
+    .option('--times <n>', 'how many calls it strikes; all when it is left out')
+    .option('--probability <p>', 'the share of calls that it strikes, over 0 to 1')
+    .option(...jsonOption)
+    .addHelpText(
+      ...examples(
+        'npm run movie-load -- faults add dynamodb:UpdateItem --fault reset --when after --times 1',
+        'npm run movie-load -- faults add s3:* --delay 400',
+        'npm run movie-load -- faults add --preset lost-answers',
+      ),
+    )
+    .action(exitWith(add));
+}
+
+async function add(operation: string | undefined, options: AddOptions): Promise<number> {
+  const body = requestOf(operation, options);
+  const ask = await openLab(await endpointSettings({}), 'has faults on demand');
+  const { rules } = await ask('faults', rulesSchema, { method: 'POST', body });
+  return printResult(options, { rules }, () => rulesTable(rules));
+}
+
+const MAX = 1_000_000;
+
+/** What the lab checks itself is passed on as it is. */
+function requestOf(operation: string | undefined, options: AddOptions): unknown {
+  const { preset, delay, fault, when, entries, times, probability } = options;
+  if ((operation === undefined) === (preset === undefined)) {
+    throw new UsageError('Name either an operation (sqs:SendMessage, s3:*) or a preset (--preset lost-answers).');
+  }
+  if (preset !== undefined) return { preset };
+  if (operation?.startsWith('{') || operation?.startsWith('[')) return parseJson(operation);
+  return {
+    operation,
+    ...(delay !== undefined && { delay_ms: wholeNumber('--delay', delay, 1, MAX) }),
+    ...(fault !== undefined && { fault }),
+    ...(when !== undefined && { when }),
+    ...(entries !== undefined && { entries: wholeNumber('--entries', entries, 1, MAX) }),
+    ...(times !== undefined && { times: wholeNumber('--times', times, 1, MAX) }),
+    ...(probability !== undefined && { probability: Number(probability) }),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError(
+      'The rule is not JSON. One looks like \'{"operation": "sqs:SendMessage", "fault": "reset", "times": 1}\'.',
+      { cause },
+    );
+  }
+}

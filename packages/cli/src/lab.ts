@@ -1,0 +1,74 @@
+// The lab of an embedded AWS that `movie-load up --lab` started: where its token is, and how to ask it.
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type AwsSettings, directFetch, touchesAws } from '@movie-load/aws';
+import { MovieLoadError, UsageError } from '@movie-load/schema';
+import { z } from 'zod';
+
+/** As in packages/local-aws, which images do not have; a test compares. */
+export const LAB_PATH = '/_local-aws/lab/';
+
+const folder = (): string => join(process.env.HOME || homedir(), '.movie-load');
+
+/** Named by the port: that is how a command finds it by AWS_ENDPOINT_URL. */
+const fileOf = (endpoint: string): string => join(folder(), `lab-${new URL(endpoint).port || '80'}`);
+
+/** Only this user may read it. Resolves to a function that removes it. */
+export async function keepLabToken(endpoint: string, token: string): Promise<() => Promise<void>> {
+  await mkdir(folder(), { recursive: true, mode: 0o700 });
+  const file = fileOf(endpoint);
+  // A file that is there keeps its mode when it is overwritten.
+  await rm(file, { force: true });
+  await writeFile(file, `${token}\n`, { mode: 0o600, flag: 'wx' });
+  return () => rm(file, { force: true });
+}
+
+const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/;
+
+export interface LabRequest {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Asks the lab and reads its answer by a schema. */
+export type AskLab = <T extends z.ZodType>(path: string, schema: T, request?: LabRequest) => Promise<z.infer<T>>;
+
+const errorSchema = z.object({ error: z.string() });
+
+/**
+ * Opens the lab of the endpoint of these settings. Throws `MovieLoadError` `lab_closed` where there is none.
+ *
+ * @example const ask = await openLab(settings, 'keeps a history of messages');
+ * @param what what the endpoint does not do without one, as a verb
+ */
+export async function openLab(settings: AwsSettings, what: string): Promise<AskLab> {
+  const endpoint = settings.endpoints?.sqs ?? settings.endpoint;
+  const none = (why: string, cause?: unknown) =>
+    new MovieLoadError(
+      'lab_closed',
+      `${why}: only the embedded AWS of \`movie-load up --lab\`, on this machine, ${what}.`,
+      { cause },
+    );
+  if (endpoint === undefined || touchesAws(settings)) throw none('AWS has no lab');
+  if (!LOOPBACK.test(new URL(endpoint).hostname)) throw none(`${endpoint} has no lab`);
+  const token = await readFile(fileOf(endpoint), 'utf8').catch((cause: unknown) => {
+    throw none(`The endpoint ${endpoint} has no lab`, cause);
+  });
+  return async (path, schema, { method = 'GET', body, signal } = {}) => {
+    const headers = { authorization: `Bearer ${token.trim()}`, 'content-type': 'application/json' };
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const url = new URL(LAB_PATH + path, endpoint);
+    const response = await directFetch(url, { method, headers, body: text, signal }).catch((cause: unknown) => {
+      if (signal?.aborted) throw signal.reason;
+      throw none(`Nothing answers at ${endpoint}`, cause);
+    });
+    const answer: unknown = await response.json().catch(() => undefined);
+    if (response.ok) return schema.parse(answer);
+    const { data } = errorSchema.safeParse(answer);
+    // A lab that does not know the token is another program's, or of an `up` that was started anew.
+    if (data === undefined || response.status === 401) throw none(`The endpoint ${endpoint} has no lab`);
+    throw new UsageError(data.error);
+  };
+}

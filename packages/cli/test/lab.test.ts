@@ -1,0 +1,175 @@
+// The commands of the lab, in this process, against an embedded AWS of it.
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { awsSettingsFrom } from '@movie-load/aws';
+import { createLab, LAB_PATH as LOCAL_PATH, type LocalAws, startLocalAws } from '@movie-load/local-aws';
+import { keepLabToken, LAB_PATH, openLab } from '../src/lab.ts';
+import { createProgram } from '../src/program.ts';
+
+const lab = createLab();
+const before = { ...process.env };
+let aws: LocalAws;
+let home: string;
+
+beforeAll(async () => {
+  aws = await startLocalAws({ lab });
+  home = mkdtempSync(join(tmpdir(), 'movie-load-home-'));
+  Object.assign(process.env, { HOME: home, AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' });
+  await keepLabToken(aws.endpoint, lab.token);
+});
+afterAll(async () => {
+  process.env = before;
+  rmSync(home, { recursive: true });
+  await aws.close();
+});
+afterEach(() => {
+  lab.faults.clear();
+  jest.restoreAllMocks();
+});
+
+/** What a command prints. */
+async function run(...words: string[]): Promise<string> {
+  let printed = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+  await (await createProgram(words)).parseAsync(words, { from: 'user' });
+  jest.restoreAllMocks();
+  return printed;
+}
+
+const json = async (...words: string[]) => JSON.parse(await run(...words, '--json'));
+
+test('the path of the lab is the one that the embedded AWS answers at', () => {
+  expect(LAB_PATH).toBe(LOCAL_PATH);
+});
+
+describe('faults', () => {
+  test('are added by options, as JSON and by preset, listed and cleared', async () => {
+    const options = ['--fault', 'reset', '--when', 'after', '--times', '2', '--probability', '0.5'];
+    expect(await run('faults', 'add', 'sqs:Send*', ...options)).toMatch(/answer is lost.*50 % of the calls, 2 times/);
+    const rule = { operation: 'dynamodb:BatchWriteItem', fault: 'unprocessed', entries: 3 };
+    expect((await json('faults', 'add', JSON.stringify(rule))).rules).toMatchObject([{ rule, struck: 0 }]);
+    await run('faults', 'add', 's3:*', '--delay', '400');
+    await run('faults', 'add', '--preset', 's3-outage');
+    expect(await run('faults', 'ls')).toMatch(/s3:\* +400 ms late +each call.*\n.*error 503 ServiceUnavailable/);
+    expect(lab.faults.list()).toHaveLength(4);
+    const [first] = lab.faults.list();
+    expect(await run('faults', 'clear', String(first?.id))).toBe('1 rule removed.\n');
+    expect(await run('faults', 'clear')).toBe('3 rules removed.\n');
+    expect(await run('faults')).toMatch(/^No rule is in force/);
+  });
+
+  test.each([
+    [['sqs:SendMesage', '--fault', 'reset'], /did you mean sqs:SendMessage\?$/],
+    [['s3:*', '--preset', 'lost-answers'], /either an operation .* or a preset/],
+    [[], /either an operation .* or a preset/],
+    [['{', '--fault', 'reset'], /is not JSON/],
+    [['s3:*', '--delay', 'much'], /--delay must be a whole number/],
+    [['s3:*', '--fault', 'reset', '--probability', 'often'], /"probability" must be over 0/],
+    [['--preset', 'none'], /no preset "none"; there are lost-answers/],
+  ])('%j is wrong usage', async (words, why) => {
+    await expect(run('faults', 'add', ...words)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(why),
+    });
+    expect(lab.faults.list()).toEqual([]);
+  });
+});
+
+test('the clock goes forward, and shows by how much', async () => {
+  expect(await run('clock')).toMatch(/as this machine’s clock\n$/);
+  expect(await run('clock', '--forward', '5', '--seconds', '3')).toMatch(/5 min 3 s ahead of this machine\n$/);
+  expect(await json('clock')).toMatchObject({ offset_ms: 303_000 });
+  await expect(run('clock', '--forward', '-1')).rejects.toMatchObject({ code: 'usage' });
+});
+
+describe('the lab queue', () => {
+  test.each(['lab.fifo', 'standard'])('%s: one is the consumer, beside the lines of the AWS CLI', async (name) => {
+    const on = ['--queue', name];
+    await expect(run('lab', 'receive', ...on)).rejects.toThrow(`lab create --queue ${name}`);
+    expect(await run('lab', 'create', ...on, '--visibility', '60')).toMatch(
+      new RegExp(`aws --endpoint-url ${aws.endpoint} sqs create-queue --queue-name ${name} --attributes V`),
+    );
+    expect(await run('lab', 'send', "it's", ...on)).toContain("--message-body 'it'\\''s'");
+    const { messages } = await json('lab', 'receive', ...on);
+    expect(messages).toMatchObject([{ body: "it's", receives: 1 }]);
+    expect(await run('lab', 'receive', ...on)).toMatch(/^No message can be received now/);
+    const handle = messages[0].receipt_handle;
+    expect(await json('lab', 'extend', handle, '90', ...on)).toMatchObject({ hidden_seconds: 90 });
+    expect(await run('lab', 'release', handle, ...on)).toMatch(
+      /change-message-visibility .* --visibility-timeout 0\n$/,
+    );
+    const [again] = (await json('lab', 'receive', ...on)).messages;
+    expect(again.receives).toBe(2);
+    expect(await json('lab', 'status', ...on)).toMatchObject({ waiting: 0, in_flight: 1 });
+    await run('lab', 'delete', again.receipt_handle, ...on);
+    expect(await json('lab', 'status', ...on)).toMatchObject({ waiting: 0, in_flight: 0 });
+    await run('lab', 'remove', ...on);
+    await expect(run('lab', 'status', ...on)).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  test.each(['movie-load.fifo', 'movie-load-dlq.fifo', 'a/b', ''])('never works on "%s"', async (name) => {
+    await expect(run('lab', 'remove', '--queue', name)).rejects.toMatchObject({ code: 'usage' });
+  });
+});
+
+describe('a message', () => {
+  test('whose sending nobody saw is not known; a job that cannot be is refused', async () => {
+    await expect(run('message', '3f2a', '7')).rejects.toThrow(/Nothing is known of a message 7 of a job 3f2a/);
+    await expect(run('message', 'no-job', '7')).rejects.toThrow('not a job id');
+    await expect(run('message', '3f2a', '-7')).rejects.toThrow(/must be a whole number/);
+  });
+
+  test('is followed through all its sendings, but not another one whose numbers look like it', async () => {
+    await run('lab', 'create');
+    const job = '1b72a7f0-e922-5f43-bed4-4cd74a50d289';
+    await run('lab', 'send', 'first', '--id', `${job}.0.7.word-one`);
+    await run('lab', 'send', 'second', '--id', `${job}.0.7.word-two`);
+    await run('lab', 'send', 'other', '--id', `${job}.7.17.word-one`);
+    const { messages } = await json('message', '1b72', '7');
+    expect(messages).toHaveLength(2);
+    expect(messages[0].events).toMatchObject([{ kind: 'sent', queue: 'lab.fifo' }]);
+    expect(await run('message', job, '7')).toMatch(/message 7, group a\n\n.*\nAFTER +WHAT +BY/);
+    await run('lab', 'send', 'like it', '--id', '1b72ffff-e922-5f43-bed4-4cd74a50d289.0.7.word-one');
+    await expect(run('message', '1b72', '7')).rejects.toThrow(/several jobs/);
+  });
+});
+
+describe('a lab that is not there', () => {
+  const settingsOf = (AWS_ENDPOINT_URL: string) => awsSettingsFrom({ AWS_ENDPOINT_URL, AWS_REGION: 'us-east-1' });
+
+  test.each([
+    ['AWS itself', ''],
+    ['another machine', 'http://localstack.test:4566'],
+    ['LocalStack on this machine', 'http://127.0.0.1:1'],
+  ])('%s does not tell, and says so', async (_, url) => {
+    await expect(openLab(settingsOf(url), 'tells what happened')).rejects.toMatchObject({
+      code: 'lab_closed',
+      message: expect.stringMatching(
+        /only the embedded AWS of `movie-load up --lab`, on this machine, tells what happened/,
+      ),
+    });
+  });
+
+  test('a token of an earlier `up` says the same', async () => {
+    const other = await startLocalAws({ lab: createLab() });
+    await keepLabToken(other.endpoint, 'an-old-token');
+    process.env.AWS_ENDPOINT_URL = other.endpoint;
+    await expect(run('clock')).rejects.toMatchObject({ code: 'lab_closed' });
+    process.env.AWS_ENDPOINT_URL = aws.endpoint;
+    await other.close();
+  });
+});
+
+test('the token is readable by this user alone, also where a file of the name was open to all', async () => {
+  const file = join(home, '.movie-load', 'lab-4999');
+  writeFileSync(file, 'x', { mode: 0o666 });
+  const remove = await keepLabToken('http://127.0.0.1:4999', 'secret');
+  expect([statSync(file).mode & 0o777, statSync(join(home, '.movie-load')).mode & 0o777]).toEqual([0o600, 0o700]);
+  await remove();
+  expect(() => statSync(file)).toThrow('ENOENT');
+});
