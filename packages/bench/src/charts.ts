@@ -1,9 +1,9 @@
 // The charts of docs/performance.md, as SVG files with a background of their own, so that they read in light and dark.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ReplicaRow } from '@movie-load/aws';
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
-import type { ReplicaRow } from './replicas.ts';
 import type { Row } from './rows.ts';
 
 const LOOK = {
@@ -39,7 +39,7 @@ function bars(title: string, rows: readonly Row[], field: keyof Row, unit: strin
 function replicasChart(rows: readonly ReplicaRow[]): TopLevelSpec {
   return {
     ...LOOK,
-    title: 'Replicas at AWS-like latency: times the rate of one',
+    title: 'Replicas at AWS-like latency: first receive to COMPLETE, times one',
     width: 420,
     height: 260,
     data: { values: [...rows] },
@@ -52,8 +52,11 @@ function replicasChart(rows: readonly ReplicaRow[]): TopLevelSpec {
         encoding: { y: { field: 'processes', type: 'quantitative', title: 'times one' } },
       },
       {
-        mark: { type: 'line', point: true, color: '#0972d3' },
-        encoding: { y: { field: 'times_one', type: 'quantitative', title: 'times one' } },
+        mark: { type: 'line', point: true },
+        encoding: {
+          y: { field: 'times_one', type: 'quantitative', title: 'times one' },
+          color: { field: 'mode', type: 'nominal', title: null },
+        },
       },
     ],
   };

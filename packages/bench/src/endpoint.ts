@@ -7,6 +7,7 @@ import type { Records } from './recorder.ts';
 
 const recordsSchema = z.record(z.string(), z.object({ calls: z.number(), firstMs: z.number(), lastMs: z.number() }));
 const answerSchema = z.object({ records: recordsSchema, cpu_seconds: z.number() });
+const openedSchema = z.object({ held: z.number() });
 
 const latenciesSchema = z.object({ latencies: z.array(z.number()) });
 
@@ -17,6 +18,10 @@ export interface Endpoint {
   reset(): Promise<void>;
   /** Milliseconds from sent to deleted, of each message since the reset; the embedded AWS alone tells. */
   latencies(): Promise<readonly number[]>;
+  /** Receives that come within this time after the first are carried out when it is over. The embedded AWS alone can. */
+  holdReceives(ms: number): Promise<void>;
+  /** Resolves when the time is over. @throws when fewer receives than these were held: a process is missing */
+  receivesOpen(processes: number): Promise<void>;
   /** CPU time of the server's process so far. */
   cpuSeconds(): Promise<number>;
   stop(): Promise<void>;
@@ -39,6 +44,15 @@ export async function openEndpoint({ delays = {}, upstream }: EndpointOptions = 
     records: async () => answerSchema.parse(await ask(child, 'read')).records,
     reset: async () => void (await ask(child, 'reset')),
     latencies: async () => latenciesSchema.parse(await ask(child, 'latencies')).latencies,
+    holdReceives: async (ms) => void (await ask(child, { holdMs: ms })),
+    async receivesOpen(processes) {
+      const { held } = openedSchema.parse(await ask(child, 'open'));
+      if (held < processes) {
+        throw new Error(
+          `only ${held} of ${processes} processes were ready to receive: the machine is too busy to measure.`,
+        );
+      }
+    },
     cpuSeconds: async () => answerSchema.parse(await ask(child, 'read')).cpu_seconds,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
@@ -49,7 +63,10 @@ export async function openEndpoint({ delays = {}, upstream }: EndpointOptions = 
   };
 }
 
-async function ask(child: ChildProcess, wish: 'read' | 'reset' | 'latencies'): Promise<unknown> {
+/** What the server is asked for; one question at a time. */
+type Wish = 'read' | 'reset' | 'latencies' | 'open' | { readonly holdMs: number };
+
+async function ask(child: ChildProcess, wish: Wish): Promise<unknown> {
   const answer = answerOf(child);
   child.send(wish);
   return (await answer)[0];

@@ -1,17 +1,18 @@
-// `npm run bench [-- --quick] [--full] [--json] [--rounds N]`: measures, prints, and writes docs/performance.md.
+// `npm run bench [-- --quick] [--full] [--replicas] [--json] [--rounds N]`: measures, prints, and writes docs/performance.md.
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { readArgumentsOrEnd } from '@movie-load/service/arguments';
 import { writeCharts } from './charts.ts';
 import { type StartRun, start } from './cli.ts';
+import { writeConstants } from './constants.ts';
 import { measureEmbeddedSqs } from './embedded-sqs.ts';
 import { measureIdleCalls } from './idle.ts';
 import { measureLatency } from './latency.ts';
 import { onLocalstack } from './localstack.ts';
 import { measureReplicas } from './replicas.ts';
-import { writeReport } from './report.ts';
+import { writeReplicas, writeReport } from './report.ts';
 import { type Results, ratiosOf } from './results.ts';
 import { type Row, runRows, storingRows } from './rows.ts';
 import { measureSteps } from './steps.ts';
@@ -22,6 +23,9 @@ const HELP = `Measures movie-load against what users would write instead, side b
 Usage: npm run bench -- [options]
 
   --quick      one round, no replicas, memory or idle minute (under 3 minutes); writes no files
+  --replicas   nothing but 1 to 8 replicas at AWS-like latency and the constants of packages/aws/src/measured.json, which
+               \`npm run sim -- --scale\` reads (15 minutes or more)
+  --stretch N  with --replicas: latencies are at least N times AWS-like, for a machine that has other work, too
   --full       adds runs of a million movies one a message and of a 1 GB object, and rows on LocalStack (needs Docker)
   --rounds N   rounds through all rows (default 3)
   --json       one line of JSON on standard output; writes no files (npm run --silent bench keeps npm's own lines away)
@@ -31,19 +35,33 @@ AWS_ENDPOINT_URL set to an emulator (LocalStack) measures the rows there, throug
 
 Examples:
   npm run bench -- --quick
+  npm run bench -- --replicas --stretch 4
   AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run bench -- --rounds 1 --json
 `;
 
 const flag = { type: 'boolean', default: false } as const;
 const options = readArgumentsOrEnd({
   help: HELP,
-  options: { quick: flag, full: flag, json: flag, rounds: { type: 'string' } },
+  options: {
+    quick: flag,
+    full: flag,
+    replicas: flag,
+    json: flag,
+    rounds: { type: 'string' },
+    stretch: { type: 'string' },
+  },
 });
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 3));
 if (!Number.isInteger(rounds) || rounds < 1) refuse('--rounds takes a whole number from 1.');
 if (options.quick && options.full) refuse('--quick and --full do not go together.');
+if (options.replicas && (options.quick || options.full)) refuse('--replicas goes without --quick and --full.');
+const leastStretch = Number(options.stretch ?? 1);
+if (!(leastStretch >= 1 && leastStretch <= 100)) refuse('--stretch takes a number from 1 to 100.');
+if (options.stretch !== undefined && !options.replicas) refuse('--stretch goes with --replicas.');
 const upstream = process.env.AWS_ENDPOINT_URL || undefined;
-if (upstream !== undefined && options.full) refuse('--full measures the embedded AWS: unset AWS_ENDPOINT_URL.');
+if (upstream !== undefined && (options.full || options.replicas)) {
+  refuse('--full and --replicas measure the embedded AWS: unset AWS_ENDPOINT_URL.');
+}
 if (upstream !== undefined && !/^http:[/][/][^/]+[/]?$/.test(upstream)) {
   refuse(`AWS_ENDPOINT_URL is not the http:// address of an emulator: ${upstream}`);
 }
@@ -58,18 +76,34 @@ const onProgress = (text: string) => {
   process.stderr.write(`[${((Date.now() - startedAt) / 1000).toFixed(0).padStart(4)} s] ${text}\n`);
 };
 
+const date = new Date().toISOString().slice(0, 10);
+const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`;
+const page = resolve(import.meta.dirname, '../../../docs/performance.md');
+
+if (options.replicas) {
+  const measured = await measureReplicas({ onProgress, leastStretch });
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(measured)}\n`);
+  } else {
+    await writeConstants(measured, { date, machine, onProgress });
+    await writeReplicas(page, { date, machine, replicas: measured });
+    process.stdout.write('Written: packages/aws/src/measured.json, and the rows of replicas in docs/performance.md.\n');
+  }
+  process.exit();
+}
+
 const steps = await measureSteps(false);
 const packedSteps = await measureSteps(true);
 onProgress('own steps measured');
 const whole = !options.quick && upstream === undefined;
 const definitions = storingRows({ upstream });
 const stored = await runRows(definitions, { rounds, onProgress });
-const replicas = whole ? await measureReplicas(onProgress) : [];
+const replicas = whole ? await measureReplicas({ onProgress }) : [];
 const rows = upstream === undefined ? await withLatencies(stored) : stored;
 const localstack = options.full && upstream === undefined ? await localstackRows() : [];
 const results: Results = {
-  date: new Date().toISOString().slice(0, 10),
-  machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`,
+  date,
+  machine,
   endpoint: upstream ? 'the emulator in AWS_ENDPOINT_URL' : 'the embedded AWS in a process of its own',
   rounds,
   rows,
@@ -156,12 +190,9 @@ if (!options.json && whole) {
       { movies, process: 'producer', mb: producer_rss_mb },
       { movies, process: 'consumer', mb: consumer_rss_mb },
     ]);
-  const docs = resolve(import.meta.dirname, '../../../docs');
-  await mkdir(join(docs, 'images'), { recursive: true });
-  await writeReport(
-    join(docs, 'performance.md'),
-    results,
-    await writeCharts({ ...results, memory }, join(docs, 'images')),
-  );
+  const images = join(dirname(page), 'images');
+  await mkdir(images, { recursive: true });
+  await writeReport(page, results, await writeCharts({ ...results, memory }, images));
+  await writeConstants(replicas, { date, machine, onProgress });
   process.stdout.write('\nWritten: docs/performance.md and its charts in docs/images/.\n');
 }

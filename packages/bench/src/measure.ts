@@ -10,15 +10,16 @@ import {
   createClients,
   openResilientQueue,
   provision,
+  type QueuePort,
   systemClock,
   systemRandom,
   toolPolicy,
 } from '@movie-load/aws';
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
 import { sendJob } from '@movie-load/queue';
-import { type JobPlan, planJob } from '@movie-load/schema';
+import { type JobPlan, messagesOfGroup, planJob, shapeOf } from '@movie-load/schema';
 import type { Contender, Usage } from './contender.ts';
-import { type EndpointOptions, openEndpoint } from './endpoint.ts';
+import { type Endpoint, type EndpointOptions, openEndpoint } from './endpoint.ts';
 import type { Records } from './recorder.ts';
 
 export interface Job {
@@ -27,13 +28,14 @@ export interface Job {
 }
 
 export interface Measurement {
+  /** Movies that were sent and stored. */
   readonly movies: number;
-  /** From the first receive to the last delete, without the assembly of the object. */
-  readonly storeSeconds: number;
-  /** From the first read of a slice to COMPLETE; 0 where no object is written. */
-  readonly assembleSeconds: number;
-  /** One movie a message: rate from the moment when each process has stored something. */
-  readonly warmMoviesPerSecond: number;
+  /** From the first receive to the last delete. */
+  readonly seconds: number;
+  /** From the first receive to the update that says COMPLETE; undefined where no object is written. */
+  readonly completeSeconds: number | undefined;
+  /** Cores that all processes used between these two: contenders, server, this one. */
+  readonly cores: number;
   /** Calls by operation, sending included. */
   readonly calls: Readonly<Record<string, number>>;
   readonly writeUnits: number;
@@ -45,6 +47,10 @@ export interface Measurement {
 export interface Contest extends EndpointOptions {
   readonly job: Job;
   readonly processes: number;
+  /** Sends no group's last message: no group becomes full, so nothing is completed and no object is written. */
+  readonly withoutObject?: boolean;
+  /** Receives are answered when each process has one on its way: starting processes is not measured. */
+  readonly startsTogether?: boolean;
   /** Begins one process; it polls until it is stopped. */
   start(place: Place, index: number): Contender;
 }
@@ -84,48 +90,99 @@ export async function measure(contest: Contest): Promise<Measurement> {
   try {
     await provision(clients, settings);
     const queue = await openResilientQueue(clients, settings.queue, toolPolicy());
-    await endpoint.reset();
-    await sendJob({ queue, plan, started_on: new Date().toISOString(), random: systemRandom });
-    const sent = (await endpoint.records())['sqs:SendMessageBatch']?.calls ?? 0;
-
-    await endpoint.reset();
-    const serverCpu = await endpoint.cpuSeconds();
+    const { movies, calls: sendCalls } = await fill(contest, { endpoint, queue, plan });
+    if (contest.startsTogether === true) await endpoint.holdReceives(holdMs(contest.processes));
     for (let index = 0; index < contest.processes; index++) contenders.push(contest.start({ plan, env }, index));
-    const idle = contenders.map(() => 0);
-    const limit = AbortSignal.timeout(LIMIT_MS);
-    let warm: Records | undefined;
-    for (let left = Number.POSITIVE_INFINITY; left > 0; ) {
-      limit.throwIfAborted();
-      await Promise.race([
-        systemClock.sleep(contest.upstream === undefined ? POLL_MS : UPSTREAM_POLL_MS),
-        ...contenders.map(({ failed }) => failed),
-      ]);
-      contenders.forEach(({ usage }, index) => {
-        if (usage.stored_messages === 0) idle[index] = usage.cpu_seconds;
-      });
-      if (warm === undefined && contenders.every(({ usage }) => usage.stored_messages > 0)) {
-        warm = await endpoint.records();
-      }
-      const { waiting, inFlight, delayed } = await queue.status();
-      left = waiting + inFlight + delayed;
-    }
-    const serverCpuSeconds = (await endpoint.cpuSeconds()) - serverCpu;
+    const idle = await beforeTheFirst(contest, endpoint, contenders);
+    const before = { server: await endpoint.cpuSeconds(), own: ownCpuSeconds() };
+    await untilEmpty(contest, queue, contenders, idle);
+    const serverCpuSeconds = (await endpoint.cpuSeconds()) - before.server;
+    const ownSeconds = ownCpuSeconds() - before.own;
     const records = await endpoint.records();
     await Promise.all(contenders.map((contender) => contender.stop()));
     const usages = contenders.map(({ usage }) => usage);
-    return {
-      ...timesOf(records),
-      ...countsOf(records, sent, usages, idle),
-      warmMoviesPerSecond: warmRate(warm, records),
-      movies: plan.movies,
-      serverCpuSeconds,
-    };
+    const times = timesOf(records);
+    const counts = countsOf(records, sendCalls, usages, idle);
+    const cpuSeconds = counts.processes.reduce((sum, one) => sum + one.cpuSeconds, serverCpuSeconds + ownSeconds);
+    return { ...times, ...counts, movies, serverCpuSeconds, cores: cpuSeconds / times.seconds };
   } finally {
     await Promise.all(contenders.map((contender) => contender.stop()));
     if (contest.upstream !== undefined) await removeResources(clients, settings);
     clients.destroy();
     await endpoint.stop();
   }
+}
+
+interface Filling {
+  readonly endpoint: Endpoint;
+  readonly queue: QueuePort;
+  readonly plan: JobPlan;
+}
+
+/** Sends the job; the endpoint's records are empty afterwards. */
+async function fill({ withoutObject = false }: Contest, { endpoint, queue, plan }: Filling) {
+  await endpoint.reset();
+  const { movies } = await sendJob({
+    queue,
+    plan,
+    started_on: new Date().toISOString(),
+    random: systemRandom,
+    ...(withoutObject && { groups: allButLast(plan) }),
+  });
+  const calls = (await endpoint.records())['sqs:SendMessageBatch']?.calls ?? 0;
+  await endpoint.reset();
+  return { movies, calls };
+}
+
+function* allButLast(plan: JobPlan) {
+  const shape = shapeOf(plan);
+  for (let group = 0; group < shape.groups; group++) {
+    const { first, count } = messagesOfGroup(shape, group);
+    yield { group, numbers: Array.from({ length: count - 1 }, (_, index) => first + index) };
+  }
+}
+
+/** From the first process that is ready to the last, on a busy machine. A consumer's receive waits for 30 s at most. */
+const holdMs = (processes: number) => 2000 + 1500 * processes;
+
+/** CPU seconds of each contender that are not the job's: what it used before it received something. */
+async function beforeTheFirst(
+  { startsTogether, processes }: Contest,
+  endpoint: Endpoint,
+  contenders: readonly Contender[],
+) {
+  if (startsTogether !== true) return contenders.map(() => 0);
+  await Promise.race([endpoint.receivesOpen(processes), ...contenders.map(({ failed }) => failed)]);
+  return contenders.map(({ usage }) => usage.cpu_seconds);
+}
+
+/** @param idle is kept up to date for contenders that have not stored anything yet */
+async function untilEmpty(
+  { upstream, startsTogether }: Contest,
+  queue: QueuePort,
+  contenders: readonly Contender[],
+  idle: number[],
+): Promise<void> {
+  const limit = AbortSignal.timeout(LIMIT_MS);
+  for (let left = Number.POSITIVE_INFINITY; left > 0; ) {
+    limit.throwIfAborted();
+    await Promise.race([
+      systemClock.sleep(upstream === undefined ? POLL_MS : UPSTREAM_POLL_MS),
+      ...contenders.map(({ failed }) => failed),
+    ]);
+    if (startsTogether !== true) {
+      contenders.forEach(({ usage }, index) => {
+        if (usage.stored_messages === 0) idle[index] = usage.cpu_seconds;
+      });
+    }
+    const { waiting, inFlight, delayed } = await queue.status();
+    left = waiting + inFlight + delayed;
+  }
+}
+
+export function ownCpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 const namesOf = (id: string) => ({
@@ -160,19 +217,13 @@ export function environmentOf(endpoint: string): Record<string, string> {
 function timesOf(records: Records) {
   const from = records['sqs:ReceiveMessage']?.firstMs ?? 0;
   const to = Math.max(...['sqs:DeleteMessageBatch', 'sqs:DeleteMessage'].map((name) => records[name]?.lastMs ?? 0));
-  // Slices are read only to write the object; the last update is the one that says COMPLETE.
-  const read = records['dynamodb:Query']?.firstMs;
-  const assembleMs = read === undefined ? 0 : (records['dynamodb:UpdateItem']?.lastMs ?? read) - read;
-  return { storeSeconds: (to - from - assembleMs) / 1000, assembleSeconds: assembleMs / 1000 };
-}
-
-const MESSAGES_A_DELETE = 10;
-
-function warmRate(warm: Records | undefined, end: Records): number {
-  const from = warm?.['sqs:DeleteMessageBatch'];
-  const to = end['sqs:DeleteMessageBatch'];
-  if (!from || !to || to.lastMs === from.lastMs) return 0;
-  return ((to.calls - from.calls) * MESSAGES_A_DELETE * 1000) / (to.lastMs - from.lastMs);
+  // An object is written before the job's item says COMPLETE, and no update follows that one.
+  const hasObject = ['s3:PutObject', 's3:CompleteMultipartUpload'].some((name) => records[name] !== undefined);
+  const complete = hasObject ? records['dynamodb:UpdateItem']?.lastMs : undefined;
+  return {
+    seconds: (to - from) / 1000,
+    completeSeconds: complete === undefined ? undefined : (complete - from) / 1000,
+  };
 }
 
 function countsOf(records: Records, sent: number, usages: readonly Usage[], idle: readonly number[]) {

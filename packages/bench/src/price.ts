@@ -11,7 +11,10 @@ const READ_UNIT_BYTES = 4096;
 const MOVIE_BYTES = 135;
 
 /** US dollars per million movies: requests, write units, and what the assembly reads and writes. */
-export function usdPerMillion(job: Job, { calls, writeUnits, movies }: Measurement): number {
+export function usdPerMillion(
+  job: Job,
+  { calls, writeUnits, movies }: Pick<Measurement, 'calls' | 'writeUnits' | 'movies'>,
+): number {
   const chunks = bodyChunks(job);
   let usd = writeUnits * AWS_PRICES.dynamodbWriteUnit;
   for (const [operation, count] of Object.entries(calls)) {

@@ -1,7 +1,7 @@
 // Everything that one run of the benchmark found, and the ratios that are its point.
+import type { JobMode, ReplicaRow } from '@movie-load/aws';
 import type { StartRun } from './cli.ts';
 import type { EmbeddedSqs } from './embedded-sqs.ts';
-import type { ReplicaRow } from './replicas.ts';
 import type { Row } from './rows.ts';
 
 export interface Results {
@@ -33,11 +33,14 @@ export interface Ratios {
   readonly vs_http: number;
   readonly vs_http_packed: number;
   readonly replicas_8: number | null;
+  readonly replicas_8_packed: number | null;
 }
 
 export function ratiosOf(rows: readonly Row[], replicas: readonly ReplicaRow[]): Ratios {
   const speed = (name: string) => rows.find((row) => row.name === name)?.movies_per_second ?? Number.NaN;
   const ratio = (a: string, b: string) => Number((speed(a) / speed(b)).toFixed(2));
+  const eight = (wanted: JobMode) =>
+    replicas.find(({ mode, processes }) => mode === wanted && processes === 8)?.times_one ?? null;
   const [one, packed] = ['ours, one a message', 'ours, packed'];
   return {
     vs_textbook: ratio(one, 'textbook'),
@@ -48,6 +51,7 @@ export function ratiosOf(rows: readonly Row[], replicas: readonly ReplicaRow[]):
     vs_own_clients_packed: ratio(packed, 'ceiling through our clients, packed'),
     vs_http: ratio(one, 'ceiling by bare HTTP, one a message'),
     vs_http_packed: ratio(packed, 'ceiling by bare HTTP, packed'),
-    replicas_8: replicas.find(({ processes }) => processes === 8)?.times_one ?? null,
+    replicas_8: eight('one a message'),
+    replicas_8_packed: eight('packed'),
   };
 }

@@ -5,12 +5,14 @@ import { usdPerMillion } from './price.ts';
 
 export interface RowDefinition extends Contest {
   readonly name: string;
+  /** Ours completes the job, too; what it is compared with does not. */
+  readonly writesObject: boolean;
 }
 
 export interface Row {
   readonly name: string;
   readonly movies: number;
-  /** Median over the rounds, and the lowest and highest. */
+  /** From the first receive to the last delete, without an object: median over the rounds, and the lowest and highest. */
   readonly movies_per_second: number;
   readonly spread: readonly [low: number, high: number];
   readonly calls_per_1000: number;
@@ -22,7 +24,8 @@ export interface Row {
   /** All processes of the contender together, without starting up, with writing the object. */
   readonly cpu_seconds_per_million: number;
   readonly server_cpu_seconds_per_million: number;
-  readonly assemble_seconds: number;
+  /** Of a run of its own, from the first receive to COMPLETE; null where no object is written. */
+  readonly whole_movies_per_second: number | null;
   /** The same two by process, in the order of their start; seconds are shares of the whole. */
   readonly processes: readonly { readonly cpu_seconds_per_million: number; readonly peak_rss_mb: number }[];
   /** From sent to stored, counted and deleted at a tenth of this rate; null where it was not measured. */
@@ -44,6 +47,7 @@ export function storingRows(options: { readonly upstream?: string | undefined })
     processes,
     start,
     upstream,
+    writesObject: name.startsWith('ours'),
   });
   return [
     row('textbook', TEXTBOOK, 1, textbook),
@@ -66,22 +70,34 @@ export interface RunOptions {
   onProgress(text: string): void;
 }
 
+/** One round of a row: how fast it stores, and what the whole job took. The same run where no object is written. */
+interface Round {
+  readonly storing: Measurement;
+  readonly whole: Measurement;
+}
+
 /** Round by round through all rows, so that what disturbs the machine disturbs all alike. */
 export async function runRows(
   definitions: readonly RowDefinition[],
   { rounds, onProgress }: RunOptions,
 ): Promise<Row[]> {
-  const measured = new Map<RowDefinition, Measurement[]>();
+  const measured = new Map<RowDefinition, Round[]>();
   for (let round = 1; round <= rounds; round++) {
     for (const definition of definitions) {
-      const measurement = await measure(definition);
-      const speed = Math.round(measurement.movies / measurement.storeSeconds);
-      onProgress(`round ${round} of ${rounds}: ${definition.name}: ${speed} movies/s`);
-      measured.set(definition, [...(measured.get(definition) ?? []), measurement]);
+      const one = await runRow(definition);
+      onProgress(`round ${round} of ${rounds}: ${definition.name}: ${Math.round(storingRate(one))} movies/s`);
+      measured.set(definition, [...(measured.get(definition) ?? []), one]);
     }
   }
   return definitions.map((definition) => summarize(definition, measured.get(definition) ?? []));
 }
+
+async function runRow(definition: RowDefinition): Promise<Round> {
+  const whole = await measure(definition);
+  return { whole, storing: definition.writesObject ? await measure({ ...definition, withoutObject: true }) : whole };
+}
+
+const storingRate = ({ storing }: Round) => storing.movies / storing.seconds;
 
 export const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);
@@ -91,13 +107,13 @@ export const median = (values: readonly number[]): number => {
 
 const rounded = (value: number, digits = 0) => Number(value.toFixed(digits));
 
-function summarize({ name, job, processes }: RowDefinition, measurements: readonly Measurement[]): Row {
-  const over = (read: (measurement: Measurement) => number) => median(measurements.map(read));
-  const speeds = measurements.map(({ movies, storeSeconds }) => movies / storeSeconds);
+function summarize({ name, job, processes, writesObject }: RowDefinition, rounds: readonly Round[]): Row {
+  const over = (read: (whole: Measurement) => number) => median(rounds.map(({ whole }) => read(whole)));
+  const speeds = rounds.map(storingRate);
   const { movies } = job;
   const perMillion = (seconds: number) => rounded((seconds / movies) * 1e6, 1);
   const calls: Record<string, number> = {};
-  for (const operation of new Set(measurements.flatMap((one) => Object.keys(one.calls)))) {
+  for (const operation of new Set(rounds.flatMap(({ whole }) => Object.keys(whole.calls)))) {
     calls[operation] = rounded((over((one) => one.calls[operation] ?? 0) / movies) * 1000, 3);
   }
   return {
@@ -105,6 +121,9 @@ function summarize({ name, job, processes }: RowDefinition, measurements: readon
     movies,
     movies_per_second: rounded(median(speeds)),
     spread: [rounded(Math.min(...speeds)), rounded(Math.max(...speeds))],
+    whole_movies_per_second: writesObject
+      ? rounded(over((one) => movies / (one.completeSeconds ?? Number.POSITIVE_INFINITY)))
+      : null,
     calls_per_1000: rounded((over((one) => sum(Object.values(one.calls))) / movies) * 1000, 2),
     calls_by_operation_per_1000: calls,
     write_units_per_movie: rounded(over((one) => one.writeUnits) / movies, 4),
@@ -112,17 +131,13 @@ function summarize({ name, job, processes }: RowDefinition, measurements: readon
       over((one) => usdPerMillion(job, one)),
       4,
     ),
-    peak_rss_mb: peakMb(measurements.flatMap((one) => one.processes)),
+    peak_rss_mb: peakMb(rounds.flatMap(({ whole }) => whole.processes)),
     cpu_seconds_per_million: perMillion(over((one) => sum(one.processes.map(({ cpuSeconds }) => cpuSeconds)))),
     processes: Array.from({ length: processes }, (_, index) => ({
       cpu_seconds_per_million: perMillion(over((one) => one.processes[index]?.cpuSeconds ?? 0)),
-      peak_rss_mb: peakMb(measurements.map((one) => one.processes[index])),
+      peak_rss_mb: peakMb(rounds.map(({ whole }) => whole.processes[index])),
     })),
     server_cpu_seconds_per_million: perMillion(over((one) => one.serverCpuSeconds)),
-    assemble_seconds: rounded(
-      over((one) => one.assembleSeconds),
-      2,
-    ),
     p50_ms: null,
     p99_ms: null,
     max_ms: null,

@@ -1,5 +1,6 @@
 // The endpoint of a measurement, in a process of its own: the embedded AWS, which counts what is asked of it and can be
 // as slow as AWS over a network. Started by `measure.ts` over IPC; its first message is the endpoint.
+import { setTimeout as delay } from 'node:timers/promises';
 import { startLocalAws } from '@movie-load/local-aws';
 import { z } from 'zod';
 import { createRecorder } from './recorder.ts';
@@ -9,8 +10,10 @@ const delaysSchema = z.record(z.string(), z.number().min(0));
 const delays = delaysSchema.parse(JSON.parse(process.argv[2] ?? '{}'));
 
 const recorder = createRecorder();
+const hold = createHold();
 /** Milliseconds from sent to deleted, of each message since the reset. */
 let latencies: number[] = [];
+const isSlow = Object.keys(delays).length > 0;
 const aws = await startLocalAws({
   onDeleted: ({ sentOn }, now) => void latencies.push(now - sentOn),
   faults: {
@@ -18,23 +21,54 @@ const aws = await startLocalAws({
       recorder.record(operation);
       return undefined;
     },
-    ...(Object.keys(delays).length > 0 && {
-      delayMs: (operation: string) => delays[operation.split(':')[0] ?? ''] ?? 0,
-    }),
+    delayMs: (operation) => (isSlow ? (delays[operation.split(':')[0] ?? ''] ?? 0) : 0) + hold.delayMs(operation),
   },
 });
 
-process.on('message', (wish) => {
-  if (wish === 'reset') {
-    recorder.reset();
-    latencies = [];
+const wishSchema = z.union([z.enum(['read', 'reset', 'latencies', 'open']), z.object({ holdMs: z.number() })]);
+
+process.on('message', (message) => {
+  const wish = wishSchema.parse(message);
+  if (wish === 'open') {
+    void hold.opened().then((held) => process.send?.({ held }));
+    return;
   }
   if (wish === 'latencies') {
     process.send?.({ latencies });
     return;
   }
+  if (wish === 'reset') {
+    recorder.reset();
+    latencies = [];
+  }
+  if (typeof wish === 'object') hold.begin(wish.holdMs);
   const { user, system } = process.cpuUsage();
   process.send?.({ records: recorder.read(), cpu_seconds: (user + system) / 1e6 });
 });
 process.on('disconnect', () => process.exit());
 process.send?.({ endpoint: aws.endpoint });
+
+/** Receives wait for a moment after the first of them, so that processes which start one after the other begin together. */
+function createHold() {
+  let forMs = 0;
+  let until: number | undefined;
+  let held = 0;
+  const over = Promise.withResolvers<number>();
+  return {
+    begin(ms: number): void {
+      forMs = ms;
+    },
+    delayMs(operation: string): number {
+      if (forMs === 0 || operation !== 'sqs:ReceiveMessage') return 0;
+      const now = performance.now();
+      if (until === undefined) {
+        until = now + forMs;
+        void delay(forMs).then(() => over.resolve(held));
+      }
+      if (until > now) held += 1;
+      return Math.max(0, until - now);
+    },
+    /** When the moment has come: how many receives waited. */
+    opened: (): Promise<number> => over.promise,
+  };
+}

@@ -26,10 +26,18 @@ export function targetsOf({ rows, ratios, idle_calls_a_minute, runs, localstack,
   const row = (name: string) => rows.find((one) => one.name === name);
   const [one, packed] = [row('ours, one a message'), row('ours, packed')];
   const start = runs.find(({ movies, packed: isPacked }) => movies === 1000 && !isPacked);
-  const onLocalstack = (name: string) => {
-    const [mine, theirs] = [name, 'textbook'].map((one) => localstack.find((candidate) => candidate.name === one));
-    return mine && theirs && Number((mine.movies_per_second / theirs.movies_per_second).toFixed(1));
+  const onLocalstack = (name: string, against: string) => {
+    const [mine, theirs] = [name, against].map((one) => localstack.find((candidate) => candidate.name === one));
+    return mine && theirs && Number((mine.movies_per_second / theirs.movies_per_second).toFixed(2));
   };
+  // What LocalStack's own time leaves of the difference between us and the same calls with no logic.
+  const ceilingTargets = ['one a message', 'packed'].map((mode) =>
+    atLeast(
+      `on LocalStack: movies/s against the ceiling through our clients, ${mode}`,
+      onLocalstack(`ours, ${mode}`, `ceiling through our clients, ${mode}`),
+      0.85,
+    ),
+  );
   return [
     atLeast('movies/s against the textbook, one a message', ratios.vs_textbook, 6),
     atLeast('movies/s against the textbook, packed', ratios.vs_textbook_packed, 100),
@@ -41,15 +49,20 @@ export function targetsOf({ rows, ratios, idle_calls_a_minute, runs, localstack,
     atMost('write units per movie, packed', packed?.write_units_per_movie, 0.14),
     atMost('US dollars per million movies, one a message', one?.usd_per_million, 0.36),
     atMost('US dollars per million movies, packed', packed?.usd_per_million, 0.1),
-    atLeast('8 replicas against one, at AWS-like latency', ratios.replicas_8, 6.5),
+    atLeast('8 replicas against one, first receive to COMPLETE, one a message', ratios.replicas_8, 6.5),
+    atLeast('8 replicas against one, first receive to COMPLETE, packed', ratios.replicas_8_packed, 6.5),
     atMost('calls a minute of an idle consumer', idle_calls_a_minute, 4),
     ...sqsTargets(embedded_sqs),
     ...[true, false].flatMap((isPacked) => memoryTargets(runs, isPacked)),
     atMost('assembly of an object of 1 GB: peak RSS of the consumer', largeObject(runs)?.consumer_rss_mb, 256, ' MB'),
     atMost('`npm start`, 1,000 movies: seconds of wall time', start?.wall_seconds, 4),
     atMost('`npm start`, 1,000 movies: seconds that are not the pipeline', start?.overhead_seconds, 1.5),
-    atLeast('on LocalStack: movies/s against the textbook, one a message', onLocalstack('ours, one a message'), 6),
-    atLeast('on LocalStack: movies/s against the textbook, packed', onLocalstack('ours, packed'), 300),
+    atLeast(
+      'on LocalStack: movies/s against the textbook, one a message',
+      onLocalstack('ours, one a message', 'textbook'),
+      6,
+    ),
+    ...ceilingTargets,
   ];
 }
 

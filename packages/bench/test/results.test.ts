@@ -1,6 +1,8 @@
 // What the benchmark makes of its measurements.
 import { describe, expect, test } from '@jest/globals';
+import type { ReplicaRow } from '@movie-load/aws';
 import { shapeOf } from '@movie-load/schema';
+import { constantsOf } from '../src/constants.ts';
 import { batchesOf } from '../src/latency.ts';
 import { planOf } from '../src/measure.ts';
 import { usdPerMillion } from '../src/price.ts';
@@ -20,7 +22,7 @@ const rowOf = (name: string, movies_per_second: number, more: Partial<Row> = {})
   peak_rss_mb: 100,
   cpu_seconds_per_million: 200,
   server_cpu_seconds_per_million: 100,
-  assemble_seconds: 0,
+  whole_movies_per_second: null,
   processes: [{ cpu_seconds_per_million: 200, peak_rss_mb: 100 }],
   p50_ms: null,
   p99_ms: null,
@@ -70,6 +72,7 @@ test('ratios are ours against the row of the same mode', () => {
     vs_http: 0.25,
     vs_http_packed: 0.4,
     replicas_8: null,
+    replicas_8_packed: null,
   });
 });
 
@@ -100,18 +103,73 @@ describe('targets', () => {
   });
 });
 
+const replica = (mode: ReplicaRow['mode'], processes: number, seconds: number): ReplicaRow => ({
+  mode,
+  movies: 1_000_000,
+  object_parts: mode === 'packed' ? 16 : 1,
+  processes,
+  stretch: 2,
+  seconds,
+  times_one: 80 / seconds,
+  cores: 1,
+  machine_cores: 1,
+  consumer_cpu_seconds: 12,
+  server_cpu_seconds: 7,
+  calls: 2000,
+});
+
+describe('replicas', () => {
+  const replicas = [
+    replica('one a message', 1, 80),
+    replica('one a message', 8, 10),
+    replica('packed', 1, 80),
+    replica('packed', 8, 16),
+  ];
+
+  test('have a target in each mode', () => {
+    const results = resultsOf({ replicas, ratios: ratiosOf(ROWS, replicas) });
+    expect(results.ratios).toMatchObject({ replicas_8: 8, replicas_8_packed: 5 });
+    expect(verdictOf(results, /8 replicas .* one a message/)).toBe(true);
+    expect(verdictOf(results, /8 replicas .* packed/)).toBe(false);
+    expect(verdictOf(resultsOf(), /8 replicas .* packed/)).toBeUndefined();
+  });
+
+  test('of one tell what a step costs: whole jobs, less calls, less what storing alone takes', () => {
+    const { consumer_cpu, server_cpu } = constantsOf({
+      callMs: { consumer: 0.5, server: 0.25 },
+      stored: { movies: 500_000, calls: 1000, cpuSeconds: { consumer: 4.5, server: 2.25 } },
+      replicas,
+    });
+    expect(consumer_cpu.packed).toEqual({ call_ms: 0.5, stored_movie_us: 8, assembled_movie_us: 3 });
+    expect(server_cpu.packed).toEqual({ call_ms: 0.25, stored_movie_us: 4, assembled_movie_us: 2.5 });
+    expect(() =>
+      constantsOf({
+        callMs: { consumer: 0.5, server: 0.25 },
+        stored: { movies: 1, calls: 1, cpuSeconds: { consumer: 1, server: 1 } },
+        replicas: [],
+      }),
+    ).toThrow('no row of one consumer');
+  });
+});
+
+test('on LocalStack the target is the ceiling of the same calls, in each mode', () => {
+  const localstack = [
+    rowOf('textbook', 100),
+    rowOf('ours, one a message', 850),
+    rowOf('ceiling through our clients, one a message', 1000),
+    rowOf('ours, packed', 14_000),
+    rowOf('ceiling through our clients, packed', 20_000),
+  ];
+  const results = resultsOf({ localstack });
+  expect(verdictOf(results, /LocalStack.*ceiling.*one a message/)).toBe(true);
+  expect(verdictOf(results, /LocalStack.*ceiling.*packed/)).toBe(false);
+  expect(verdictOf(results, /LocalStack.*textbook, packed/)).toBeUndefined();
+  expect(verdictOf(resultsOf(), /LocalStack.*ceiling.*packed/)).toBeUndefined();
+});
+
 test('a price is requests, write units and what the assembly reads; bodies are billed by 64 KB', () => {
-  const measured = {
-    movies: 1000,
-    writeUnits: 0,
-    storeSeconds: 1,
-    assembleSeconds: 0,
-    warmMoviesPerSecond: 0,
-    processes: [],
-    serverCpuSeconds: 0,
-  };
   const usd = (packed: boolean, calls: Record<string, number>, writeUnits = 0) =>
-    usdPerMillion({ movies: 1000, packed }, { ...measured, calls, writeUnits });
+    usdPerMillion({ movies: 1000, packed }, { movies: 1000, calls, writeUnits });
   expect(usd(false, { 'sqs:DeleteMessageBatch': 1000 })).toBeCloseTo(0.5);
   expect(usd(false, {}, 1000)).toBeCloseTo(0.625);
   // One send of four messages of some 45 KB each is three requests.

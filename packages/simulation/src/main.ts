@@ -8,6 +8,7 @@ import { runSeed } from './run/run-seed.ts';
 import { type Caught, MOST_SEEDS, sabotaged } from './sabotage/catch.ts';
 import { HARMLESS } from './sabotage/harmless.ts';
 import { SABOTAGES } from './sabotage/list.ts';
+import { scale } from './scale/command.ts';
 
 const HELP = `Runs the whole protocol in one process against SQS, DynamoDB and S3 in virtual time, and breaks everything that
 may break. The code is the one that runs in production. See docs/simulation.md.
@@ -19,6 +20,8 @@ may break. The code is the one that runs in production. See docs/simulation.md.
   npm run sim -- --sabotage          breaks the protocol in ${SABOTAGES.length} ways, which must be noticed, and
                                      changes it in ${HARMLESS.length} harmless ways, which must not
   npm run sim -- --sabotage --seed 4 --name "…"   one seed with one sabotage
+  npm run sim -- --scale             whole jobs in virtual time with latencies, quotas and measured CPU time: 1 to 256
+                                     consumers and what limits them, and a million movies disturbed (under 10 minutes)
 
   --seeds N    how many seeds (default 1000)
   --from N     the first seed (default 1)
@@ -26,7 +29,7 @@ may break. The code is the one that runs in production. See docs/simulation.md.
   --json       one line of JSON on standard output, nothing else there
   --help       this text
 
-Exit codes: 0 all is well, 1 a promise was broken (or a sabotage not noticed), 2 wrong usage.
+Exit codes: 0 all is well, 1 a promise was broken (or a sabotage not noticed, a prediction too far off), 2 wrong usage.
 `;
 
 function readOptions() {
@@ -38,6 +41,7 @@ function readOptions() {
       from: { type: 'string', default: '1' },
       name: { type: 'string' },
       sabotage: { type: 'boolean', default: false },
+      scale: { type: 'boolean', default: false },
       trace: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
@@ -61,6 +65,10 @@ const printProgress = (line: string) => process.stderr.write(`${line}\n`);
 
 async function main(): Promise<number> {
   const options = readOptions();
+  if (options.scale) {
+    if (options.sabotage || options.seed !== undefined) throw new UsageError('--scale goes with --json alone.');
+    return scale({ json: options.json, print, tell });
+  }
   if (options.seed !== undefined) return one(options.seed, options);
   return options.sabotage ? sabotages(options) : many(options);
 }

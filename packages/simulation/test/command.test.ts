@@ -7,19 +7,23 @@ const LONG_MS = 300_000;
 test('--help tells the options', async () => {
   const { code, stdout } = await sim('--help');
   expect(code).toBe(0);
-  for (const option of ['--seeds', '--seed', '--sabotage', '--json', '--trace']) expect(stdout).toContain(option);
+  for (const option of ['--seeds', '--seed', '--sabotage', '--scale', '--json', '--trace'])
+    expect(stdout).toContain(option);
 });
 
-test.each([['--seeds', 'x'], ['--seeds', '0'], ['--nonsense'], ['--sabotage', '--seed', '1', '--name', 'no such']])(
-  'wrong usage ends with 2: %s %s',
-  async (...args) => {
-    const { code, stdout, stderr } = await sim(...args);
-    expect(code).toBe(2);
-    expect(stdout).toBe('');
-    expect(stderr).toContain('--help');
-    expect(stderr).not.toMatch(/^ {4}at /m);
-  },
-);
+test.each([
+  ['--seeds', 'x'],
+  ['--seeds', '0'],
+  ['--nonsense'],
+  ['--scale', '--seed', '1'],
+  ['--sabotage', '--seed', '1', '--name', 'no such'],
+])('wrong usage ends with 2: %s %s', async (...args) => {
+  const { code, stdout, stderr } = await sim(...args);
+  expect(code).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).toContain('--help');
+  expect(stderr).not.toMatch(/^ {4}at /m);
+});
 
 test('--seed runs one seed again', async () => {
   const { code, stdout } = await sim('--seed', '5', '--trace');

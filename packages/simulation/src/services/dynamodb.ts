@@ -1,5 +1,11 @@
 // DynamoDB: the engine of `local-aws` under virtual time, with eyes on every write.
-import { type AttributeMap, DynamoDbEngine, DynamoDbError, openedItem } from '@movie-load/local-aws';
+import {
+  type AttributeMap,
+  DynamoDbEngine,
+  type DynamoDbEngineOptions,
+  DynamoDbError,
+  openedItem,
+} from '@movie-load/local-aws';
 import { dynamodbError } from './errors.ts';
 import { answerOf, requestOf } from './wire.ts';
 
@@ -13,18 +19,21 @@ export interface DynamoDbOptions {
   readonly stale?: { readonly ms: () => number; readonly mostMs: number };
   /** Items that a page of a query has at most, beside the megabyte. */
   readonly pageItems?: () => number;
+  /** AWS's quotas; none unless given. */
+  readonly quotas?: DynamoDbEngineOptions['quotas'];
   /** Called after each write of one item, with the item before and after. */
   readonly onWrite?: (before: Item | undefined, after: Item | undefined) => void;
 }
 
 export type DynamoDb = ReturnType<typeof createDynamoDb>;
 
-export function createDynamoDb({ clock, uuid, stale, pageItems, onWrite }: DynamoDbOptions) {
+export function createDynamoDb({ clock, uuid, stale, pageItems, quotas, onWrite }: DynamoDbOptions) {
   const engine = new DynamoDbEngine({
     clock,
     uuid,
     ...(stale && { staleMs: stale.ms, historyMs: stale.mostMs }),
     ...(pageItems && { pageItems }),
+    ...(quotas && { quotas }),
     ...(onWrite && {
       onWrite: ({ before, after }) => onWrite(before && openedItem(before), after && openedItem(after)),
     }),

@@ -1,0 +1,81 @@
+// What `npm run sim -- --scale` prints.
+import { type Study, study } from './study.ts';
+import { startWorkers } from './workers.ts';
+
+export interface ScaleCommand {
+  readonly json: boolean;
+  print(line: string): void;
+  /** Progress, on standard error. */
+  tell(line: string): void;
+}
+
+/** Resolves with the exit code: 0 when predictions and disturbed jobs are within their bounds. */
+export async function scale({ json, print, tell }: ScaleCommand): Promise<number> {
+  const began = performance.now();
+  const workers = startWorkers();
+  try {
+    const result = await study(workers.run, tell);
+    const seconds = Math.round((performance.now() - began) / 1000);
+    if (json) print(JSON.stringify({ ...result, seconds }));
+    else for (const line of [...linesOf(result), `${seconds} s`]) print(line);
+    return result.holds ? 0 : 1;
+  } finally {
+    await workers.end();
+  }
+}
+
+const DISTURBANCES = {
+  s3_away: 'S3 is away for 60 s in the middle',
+  kill: 'a consumer is killed',
+  drain: 'a consumer is drained',
+} as const;
+
+function linesOf({ compared, aws, disturbed, fitted_overhead_ms, measured_on, source }: Study): string[] {
+  const overheads = Object.entries(fitted_overhead_ms).map(([mode, ms]) => `${ms} ms ${mode}`);
+  return [
+    `Against the benchmark (${source}, ${measured_on}); fitted on one consumer: a call's overhead, ${overheads.join(', ')}`,
+    ...table(
+      ['job', 'consumers', 'measured', 'model', 'off by'],
+      compared.map((row) => [
+        row.mode,
+        row.consumers,
+        `${row.measured_seconds} s`,
+        `${row.predicted_seconds} s`,
+        row.is_fitted ? 'fitted' : `${row.error_percent} %`,
+      ]),
+    ),
+    '',
+    'On AWS, with a new table and default settings',
+    ...table(
+      ['job', 'consumers', 'movies', 'COMPLETE after', 'movies/s', 'write units/s', 'limited by'],
+      aws.map((row) => [
+        row.mode,
+        row.consumers,
+        row.movies.toLocaleString('en'),
+        `${row.seconds} s`,
+        row.movies_per_second.toLocaleString('en'),
+        row.write_units_per_second.toLocaleString('en'),
+        row.limited_by,
+      ]),
+    ),
+    '',
+    'A packed million with 8 consumers on AWS, disturbed',
+    ...table(
+      ['what', 'runs', 'undisturbed', 'slowest', 'at most', ''],
+      disturbed.map((row) => [
+        DISTURBANCES[row.kind],
+        row.runs,
+        `${row.undisturbed_seconds} s`,
+        `${row.slowest_seconds} s`,
+        `${row.most_seconds} s`,
+        row.holds ? 'holds' : 'MISSED',
+      ]),
+    ),
+  ];
+}
+
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
+  const cells = [head, ...rows.map((row) => row.map(String))];
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  return cells.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
+}

@@ -1,0 +1,49 @@
+// What limits a run: the first of its resources that is nearly used up, else what its time goes to.
+import { AWS_QUOTAS } from '@movie-load/aws';
+import type { Makespan, MakespanOptions } from './makespan.ts';
+
+export interface Usage {
+  /** Write units a second while messages were stored. */
+  readonly writeUnitsPerSecond: number;
+  /** The busiest action's calls a second. */
+  readonly sqsCallsPerSecond: number;
+  /** Share of the consumers' cores. */
+  readonly cpuShare: number;
+  /** Share of the pollers' time in which receives waited for messages. */
+  readonly idleShare: number;
+  /** Share of the time after the last message was stored: the object's end. */
+  readonly objectShare: number;
+}
+
+export function usageOf({ place, consumers, pollers }: MakespanOptions, run: Makespan): Usage {
+  const seconds = run.ms / 1000;
+  const actions = Object.entries(run.calls).filter(([name]) => name.startsWith('sqs:'));
+  const cores = Math.min(consumers, place.cores);
+  return {
+    writeUnitsPerSecond: run.writeUnits / Math.max(0.001, run.storedMs / 1000),
+    sqsCallsPerSecond: Math.max(...actions.map(([, count]) => count)) / seconds,
+    cpuShare: (run.consumerCpuMs + run.serverCpuMs) / 1000 / seconds / cores,
+    idleShare: run.waitedMs / 1000 / seconds / (consumers * pollers),
+    objectShare: (run.ms - run.storedMs) / run.ms,
+  };
+}
+
+const NEARLY = 0.85;
+const MUCH = 0.3;
+
+/** In words, for the table. */
+export function limitOf(options: MakespanOptions, run: Makespan): string {
+  const { place, consumers } = options;
+  const usage = usageOf(options, run);
+  const { newTableWriteUnitsPerSecond: units } = AWS_QUOTAS;
+  if (place.hasTableQuotas && usage.writeUnitsPerSecond > units * NEARLY) {
+    return `the table's ${units.toLocaleString('en')} write units a second`;
+  }
+  if (usage.sqsCallsPerSecond > place.sqsCallsPerSecond * NEARLY) {
+    return `SQS's ${place.sqsCallsPerSecond.toLocaleString('en')} calls a second of an action`;
+  }
+  if (usage.cpuShare > NEARLY) return 'CPU time';
+  if (usage.objectShare > MUCH) return 'the end of the object';
+  if (usage.idleShare > MUCH) return `${run.groups} message groups for ${consumers} consumers`;
+  return 'the latency of calls, one after the other';
+}

@@ -1,0 +1,296 @@
+// One job from the first receive to COMPLETE in virtual time: the real consumers (their loop, gate, heartbeats, storage and
+// objects) on the engines of the embedded AWS, with latencies, quotas and CPU time as they were measured.
+import { type JobMode, openObjects, openTable, queueAt, resourceDefinitions, type StepCpu } from '@movie-load/aws';
+import { type Consumer, createConsumer, createGate, drain, type Pollers, startPollers } from '@movie-load/consumer';
+import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
+import { sendJob } from '@movie-load/queue';
+import { type JobPlan, planJob } from '@movie-load/schema';
+import { diceOf } from '../engine/dice.ts';
+import type { Service } from '../engine/network.ts';
+import { createProcess, type SimProcess } from '../engine/process.ts';
+import { createScheduler, EPOCH_MS, type Scheduler } from '../engine/scheduler.ts';
+import { installVirtualTimers } from '../engine/timers.ts';
+import { createDynamoDb } from '../services/dynamodb.ts';
+import { createS3 } from '../services/s3.ts';
+import { createSqs } from '../services/sqs.ts';
+import { clientsOf, pollClientOf } from '../world/clients.ts';
+import { NAMES, urlOf } from '../world/names.ts';
+import { createCalls } from './calls.ts';
+import { createCosts } from './costs.ts';
+import { createMachine, type Program } from './machine.ts';
+import { createMeasures } from './measures.ts';
+import { createCallQuota } from './quota.ts';
+
+/** Where consumers run and what they call. */
+export interface Place {
+  readonly latencyMs: Readonly<Record<Service, number>>;
+  readonly overheadMs: number;
+  readonly consumer: StepCpu;
+  /** The embedded AWS as one more process on the same machine; undefined on AWS. */
+  readonly server?: StepCpu | undefined;
+  /** Of the machine that all share; `Infinity`: each consumer has one of its own. */
+  readonly cores: number;
+  readonly sqsCallsPerSecond: number;
+  /** Whether the table is a new one on demand, with AWS's quotas. */
+  readonly hasTableQuotas: boolean;
+  readonly s3MegabytesPerSecond?: number | undefined;
+}
+
+/** What happens to a run, so many milliseconds after its first receive. */
+export type Disturbance =
+  | { readonly kind: 's3_away'; readonly atMs: number; readonly forMs: number }
+  /** A consumer dies, or gets SIGTERM; another one starts in its place. */
+  | { readonly kind: 'kill' | 'drain'; readonly atMs: number; readonly consumer: number };
+
+export interface MakespanOptions {
+  readonly place: Place;
+  readonly mode: JobMode;
+  readonly movies: number;
+  readonly consumers: number;
+  /** Receives that a consumer processes concurrently at most. */
+  readonly pollers: number;
+  readonly seed?: number | undefined;
+  readonly disturbance?: Disturbance | undefined;
+}
+
+export interface Makespan {
+  /** From the first receive to COMPLETE. */
+  readonly ms: number;
+  /** … of these until the last movies were written to the table. */
+  readonly storedMs: number;
+  readonly groups: number;
+  /** Calls by `<service>:<operation>`, and what was throttled. */
+  readonly calls: Readonly<Record<string, number>>;
+  readonly throttled: Readonly<Record<Service, number>>;
+  readonly writeUnits: number;
+  /** All that receives waited for messages, in milliseconds. */
+  readonly waitedMs: number;
+  /** CPU milliseconds of all consumers, and of the server. */
+  readonly consumerCpuMs: number;
+  readonly serverCpuMs: number;
+  readonly redelivered: number;
+}
+
+/** A consumer's settings as they are by default. */
+const VISIBILITY_SECONDS = 60;
+const DRAIN_MS = 8000;
+const BUDGET_CHARACTERS = 2 * 1024 * 1024;
+/** From the end of a process until the one in its place receives. */
+const RESTART_MS = 2000;
+/** A job that takes longer never ends. */
+const LIMIT_MS = 24 * 60 * 60 * 1000;
+
+export const planOf = (mode: JobMode, movies: number): JobPlan =>
+  planJob({
+    nonce: 'scale',
+    movies,
+    movies_per_message: mode === 'packed' ? AUTO_MOVIES_PER_MESSAGE : 1,
+    seed: 7,
+    generator: GENERATOR_VERSION,
+  });
+
+/**
+ * Fills the queue, starts the consumers at once, and runs until the job is COMPLETE. The same options give the same result.
+ *
+ * @throws when a consumer ends by itself or the job does not complete, which are bugs
+ */
+export async function makespan(options: MakespanOptions): Promise<Makespan> {
+  const restoreTimers = installVirtualTimers();
+  const model = createModel(options);
+  try {
+    return await model.run();
+  } finally {
+    model.end();
+    restoreTimers();
+  }
+}
+
+interface RunningConsumer {
+  readonly process: SimProcess;
+  readonly program: Program;
+  readonly consumer: Consumer;
+  drain(): Promise<void>;
+}
+
+function createModel(options: MakespanOptions) {
+  const { place, mode, movies, seed = 1 } = options;
+  const dice = diceOf(seed, 'scale');
+  const scheduler = createScheduler(dice, () => {});
+  const services = createModelServices(scheduler, seed, place);
+  const machine = createMachine({ cores: place.cores, scheduler, random: dice.next });
+  const server = place.server && machine.program();
+  const measures = createMeasures();
+  const away = new Map<Service, number>();
+  const plan = planOf(mode, movies);
+  const client = createCalls({
+    scheduler,
+    costs: createCosts({ ...place, moviesPerMessage: plan.movies_per_message }),
+    server,
+    random: dice.next,
+    apply: services.apply,
+    isWithinQuota: createCallQuota(place.sqsCallsPerSecond),
+    isAway: (service) => (away.get(service) ?? 0) > scheduler.now(),
+    measures,
+  });
+  const all: RunningConsumer[] = [];
+  /** Those that receive, by their place. */
+  const running: RunningConsumer[] = [];
+  let completedOn: number | undefined;
+  let failure: unknown;
+
+  const fail = (error: unknown) => {
+    failure ??= error;
+  };
+
+  function start(index: number, starts = 1): void {
+    const process = createProcess({ name: `consumer-${index}.${starts}`, seed, scheduler, skewMs: 0 });
+    const program = machine.program();
+    const one = process.run(() =>
+      startConsumer({
+        ...options,
+        process,
+        program,
+        client: (service) => client({ process, program }, service),
+        onCompleted: () => {
+          completedOn ??= scheduler.now();
+        },
+        onExit: fail,
+      }),
+    );
+    all.push(one);
+    running[index] = one;
+  }
+
+  function disturb(disturbance: Disturbance): void {
+    if (disturbance.kind === 's3_away') {
+      away.set('s3', scheduler.now() + disturbance.forMs);
+      return;
+    }
+    const index = disturbance.consumer;
+    const again = () => void scheduler.after(RESTART_MS, () => start(index, 2));
+    const one = running[index];
+    if (disturbance.kind === 'kill') {
+      one?.process.crash();
+      again();
+    } else void one?.process.run(() => one.drain().then(again, fail));
+  }
+
+  return {
+    async run(): Promise<Makespan> {
+      const { groups } = await sendJob({
+        queue: services.queue,
+        plan,
+        started_on: new Date(EPOCH_MS).toISOString(),
+        random: dice,
+      });
+      for (let index = 0; index < options.consumers; index += 1) scheduler.after(0, () => start(index));
+      const { disturbance } = options;
+      if (disturbance !== undefined) scheduler.after(disturbance.atMs, () => disturb(disturbance));
+      const limits = { steps: Number.POSITIVE_INFINITY, until: EPOCH_MS + LIMIT_MS };
+      await scheduler.run(() => completedOn !== undefined || failure !== undefined, limits);
+      if (failure !== undefined) throw failure;
+      if (completedOn === undefined) throw new Error(`a job of ${movies} movies, ${mode}, is not COMPLETE in a day`);
+      return {
+        ms: completedOn - EPOCH_MS,
+        storedMs: measures.lastWriteOn - EPOCH_MS,
+        groups,
+        calls: Object.fromEntries(measures.calls),
+        throttled: measures.throttled,
+        writeUnits: measures.writeUnits,
+        waitedMs: measures.waitedMs,
+        consumerCpuMs: all.reduce((sum, { program }) => sum + program.usedMs, 0),
+        serverCpuMs: server?.usedMs ?? 0,
+        redelivered: all.reduce((sum, { consumer }) => sum + consumer.counters.redelivered, 0),
+      };
+    },
+    end(): void {
+      for (const { process } of all) process.crash();
+    },
+  };
+}
+
+/** SQS, DynamoDB and S3 with the resources of the project, and a queue that a producer fills in no time. */
+function createModelServices(scheduler: Scheduler, seed: number, { hasTableQuotas }: Place) {
+  const sqs = createSqs({ scheduler, dice: diceOf(seed, 'sqs') });
+  const dynamodb = createDynamoDb({
+    clock: scheduler,
+    uuid: diceOf(seed, 'dynamodb').uuid,
+    ...(hasTableQuotas && { quotas: {} }),
+  });
+  const s3 = createS3({ clock: scheduler, uuid: diceOf(seed, 's3').uuid });
+  const { queue, dlq, table, bucket } = resourceDefinitions(NAMES);
+  dynamodb.apply('CreateTable', table);
+  s3.apply('CreateBucket', { Bucket: bucket.name });
+  for (const { name, attributes } of [dlq, queue]) {
+    sqs.engine.call('CreateQueue', { QueueName: name, Attributes: attributes });
+  }
+  const direct = {
+    send: async (command: { readonly constructor: { readonly name: string }; readonly input: object }) =>
+      sqs.apply(command.constructor.name.replace(/Command$/, ''), command.input, 'producer'),
+  };
+  const producer = clientsOf({ sqs: direct, poll: direct, dynamodb: direct, s3: direct });
+  return {
+    queue: queueAt(producer, NAMES.queue, urlOf(NAMES.queue)),
+    apply: {
+      sqs: sqs.apply,
+      dynamodb: (operation: string, input: object) => dynamodb.apply(operation, input),
+      s3: (operation: string, input: object) => s3.apply(operation, input),
+    },
+  };
+}
+
+interface StartOptions extends Pick<MakespanOptions, 'pollers'> {
+  readonly process: SimProcess;
+  readonly program: Program;
+  readonly client: (service: Service) => ReturnType<ReturnType<typeof createCalls>>;
+  readonly onCompleted: () => void;
+  readonly onExit: (error: unknown) => void;
+}
+
+/** The consumer service without its HTTP server and its signals, with its default settings. */
+function startConsumer(options: StartOptions): RunningConsumer {
+  const { process, program, client, pollers: count, onCompleted, onExit } = options;
+  const { clock, random } = process;
+  const poll = client('sqs');
+  const clients = clientsOf({ sqs: client('sqs'), poll, dynamodb: client('dynamodb'), s3: client('s3') });
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const ending = new AbortController();
+  const queue = queueAt(clients, NAMES.queue, urlOf(NAMES.queue));
+  const consumer = createConsumer({
+    queue,
+    dlq: queueAt(clients, NAMES.dlq, urlOf(NAMES.dlq)),
+    table: openTable(clients, NAMES.table),
+    objects: openObjects(clients, NAMES.bucket),
+    clock,
+    random,
+    instance: process.name,
+    settings: { visibilitySeconds: VISIBILITY_SECONDS, drainMs: DRAIN_MS, leaseMs: VISIBILITY_SECONDS * 1000 },
+    log,
+    exit: (_code, error) => onExit(error),
+    onCompleted,
+    signal: ending.signal,
+  });
+  const { sqs, dynamodb } = consumer.breakers;
+  const pollers: Pollers = startPollers({
+    client: pollClientOf(poll),
+    queueUrl: queue.url,
+    count,
+    visibilitySeconds: VISIBILITY_SECONDS,
+    handler: consumer.handler,
+    gate: createGate({ pollers: count, budgetCharacters: BUDGET_CHARACTERS, breakers: [sqs, dynamodb] }),
+    breaker: sqs,
+    clock,
+    random,
+    uptimeMs: clock.now,
+    log,
+  });
+  return {
+    process,
+    program,
+    consumer,
+    async drain() {
+      await drain({ consumer, pollers, drainMs: DRAIN_MS, log });
+      ending.abort(new Error('the process ends'));
+    },
+  };
+}

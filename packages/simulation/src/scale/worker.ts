@@ -1,0 +1,12 @@
+// A worker thread: runs the model with the options that it is given, one after the other.
+import { parentPort } from 'node:worker_threads';
+import { type MakespanOptions, makespan } from './makespan.ts';
+
+parentPort?.on('message', (options: MakespanOptions) => {
+  makespan(options).then(
+    (result) => parentPort?.postMessage(result),
+    (error: unknown) => {
+      throw error;
+    },
+  );
+});

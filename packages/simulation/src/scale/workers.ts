@@ -1,0 +1,61 @@
+// Runs of the model on worker threads: each installs virtual timers, so a thread runs one at a time.
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Makespan, MakespanOptions } from './makespan.ts';
+import type { RunModel } from './study.ts';
+
+export interface Workers {
+  readonly run: RunModel;
+  end(): Promise<void>;
+}
+
+interface Task {
+  readonly options: MakespanOptions;
+  readonly done: (result: Makespan) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Two threads at most: a run of millions of movies takes some 2 GB. */
+const MOST_WORKERS = 2;
+
+/** Rejects what a run throws, and every run once a thread has ended. */
+export function startWorkers(): Workers {
+  const waiting: Task[] = [];
+  const idle: Worker[] = [];
+  const running = new Map<Worker, Task>();
+  const threads = Array.from(
+    { length: Math.min(MOST_WORKERS, availableParallelism()) },
+    () => new Worker(new URL('./worker.ts', import.meta.url)),
+  );
+  const next = () => {
+    while (idle.length > 0 && waiting.length > 0) {
+      const [worker, task] = [idle.pop(), waiting.shift()];
+      if (worker === undefined || task === undefined) return;
+      running.set(worker, task);
+      worker.postMessage(task.options);
+    }
+  };
+  for (const worker of threads) {
+    idle.push(worker);
+    worker.on('message', (result: Makespan) => {
+      running.get(worker)?.done(result);
+      running.delete(worker);
+      idle.push(worker);
+      next();
+    });
+    worker.on('error', (error) => {
+      for (const task of [...running.values(), ...waiting]) task.failed(error);
+    });
+  }
+  return {
+    run(options) {
+      const { promise, resolve, reject } = Promise.withResolvers<Makespan>();
+      waiting.push({ options, done: resolve, failed: reject });
+      next();
+      return promise;
+    },
+    async end() {
+      await Promise.all(threads.map((worker) => worker.terminate()));
+    },
+  };
+}

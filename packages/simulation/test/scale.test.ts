@@ -1,0 +1,134 @@
+// The model of whole jobs in virtual time: small jobs, in seconds. `npm run sim -- --scale` runs the large ones.
+import { describe, expect, test } from '@jest/globals';
+import type { ReplicaRow } from '@movie-load/aws';
+import { diceOf } from '../src/engine/dice.ts';
+import { createScheduler, EPOCH_MS } from '../src/engine/scheduler.ts';
+import { limitOf } from '../src/scale/limits.ts';
+import { createMachine } from '../src/scale/machine.ts';
+import { type MakespanOptions, makespan, type Place } from '../src/scale/makespan.ts';
+import { awsPlace } from '../src/scale/places.ts';
+import { createCallQuota } from '../src/scale/quota.ts';
+import { compare } from '../src/scale/study.ts';
+
+const FOR_EVER = { steps: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY };
+
+const CPU = { call_ms: 0.3, stored_movie_us: 40, assembled_movie_us: 5 };
+const FAR: Place = {
+  latencyMs: { sqs: 15, dynamodb: 10, s3: 40 },
+  overheadMs: 0,
+  consumer: CPU,
+  cores: Number.POSITIVE_INFINITY,
+  sqsCallsPerSecond: Number.POSITIVE_INFINITY,
+  hasTableQuotas: false,
+};
+const SMALL: MakespanOptions = { place: FAR, mode: 'one a message', movies: 1000, consumers: 1, pollers: 1 };
+
+describe('a machine', () => {
+  const busy = async (cores: number, programs: number, works: number) => {
+    const scheduler = createScheduler(diceOf(1, 'test'), () => {});
+    const machine = createMachine({ cores, scheduler, random: () => 0 });
+    let left = programs * works;
+    for (let program = 0; program < programs; program += 1) {
+      const { work } = machine.program();
+      for (let count = 0; count < works; count += 1) work(10, () => (left -= 1));
+    }
+    await scheduler.run(() => left === 0, FOR_EVER);
+    return scheduler.now() - EPOCH_MS;
+  };
+
+  test('runs a program on one core, programs on as many as there are', async () => {
+    expect(await busy(2, 1, 4)).toBe(40);
+    expect(await busy(2, 2, 4)).toBe(40);
+    expect(await busy(2, 4, 4)).toBe(80);
+    expect(await busy(Number.POSITIVE_INFINITY, 4, 4)).toBe(40);
+  });
+});
+
+test('a quota takes a second of calls at once, then as many as a second brings, of each action', () => {
+  const isWithin = createCallQuota(3);
+  const taken = (action: string, now: number) => Array.from({ length: 5 }, () => isWithin(action, now)).filter(Boolean);
+  expect(taken('ReceiveMessage', 0)).toHaveLength(3);
+  expect(taken('ReceiveMessage', 0)).toHaveLength(0);
+  expect(taken('DeleteMessageBatch', 0)).toHaveLength(3);
+  expect(taken('ReceiveMessage', 700)).toHaveLength(2);
+  expect(taken('ReceiveMessage', 60_000)).toHaveLength(3);
+});
+
+describe('the model', () => {
+  test('takes the calls of a job one after the other, and its CPU time, and repeats itself exactly', async () => {
+    const one = await makespan(SMALL);
+    // A hundred receives of ten messages: receive, slices, ledger, delete.
+    expect(one.calls).toMatchObject({ 'sqs:ReceiveMessage': 100, 'dynamodb:BatchWriteItem': 100 });
+    expect(one.ms).toBeGreaterThan(100 * (15 + 10 + 10 + 15));
+    expect(one.ms).toBeLessThan(100 * (15 + 10 + 10 + 15) * 1.25);
+    expect(one.writeUnits / 1000).toBeLessThan(0.4);
+    expect(await makespan(SMALL)).toEqual(one);
+  });
+
+  test('has replicas make a job faster, until cores or quotas are used up', async () => {
+    const one = await makespan(SMALL);
+    const eight = await makespan({ ...SMALL, consumers: 8 });
+    expect(one.ms / eight.ms).toBeGreaterThan(5);
+    const slow = { ...CPU, stored_movie_us: 20_000 };
+    const shared = await makespan({ ...SMALL, consumers: 8, place: { ...FAR, consumer: slow, cores: 2 } });
+    // 20 s of CPU time on two cores.
+    expect(shared.ms).toBeGreaterThan(10_000);
+    expect(limitOf({ ...SMALL, consumers: 8, place: { ...FAR, consumer: slow, cores: 2 } }, shared)).toBe('CPU time');
+    const throttled = await makespan({ ...SMALL, consumers: 8, place: { ...FAR, sqsCallsPerSecond: 10 } });
+    expect(throttled.throttled.sqs).toBeGreaterThan(0);
+    expect(throttled.ms).toBeGreaterThan(5000);
+  });
+
+  test('has a new table throttle what is beyond its write units, and says that they are the limit', async () => {
+    const options: MakespanOptions = {
+      ...SMALL,
+      place: awsPlace('one a message'),
+      movies: 24_000,
+      consumers: 32,
+      pollers: 8,
+    };
+    const run = await makespan(options);
+    expect(run.throttled.dynamodb).toBeGreaterThan(0);
+    // Less a first second that is free.
+    expect(run.writeUnits / (run.storedMs / 1000 + 1)).toBeLessThanOrEqual(4200);
+    expect(limitOf(options, run)).toContain('write units');
+  });
+
+  test('completes a job whose consumer dies, drains, or has no S3 for a while', async () => {
+    const options: MakespanOptions = { ...SMALL, consumers: 4 };
+    const { ms } = await makespan(options);
+    const killed = await makespan({ ...options, disturbance: { kind: 'kill', atMs: ms / 2, consumer: 1 } });
+    expect(killed.redelivered).toBeGreaterThan(0);
+    expect(killed.ms).toBeLessThan(ms * 1.1 + 60_000);
+    const drained = await makespan({ ...options, disturbance: { kind: 'drain', atMs: ms / 2, consumer: 1 } });
+    expect(drained.redelivered).toBe(0);
+    const away = await makespan({ ...options, disturbance: { kind: 's3_away', atMs: ms / 2, forMs: 60_000 } });
+    expect(away.ms).toBeGreaterThan(60_000);
+    expect(away.ms).toBeLessThan(ms * 1.1 + 120_000);
+  });
+});
+
+test('one constant is fitted on the row of one consumer; the other rows are predicted', async () => {
+  const row = (processes: number, seconds: number): ReplicaRow => ({
+    mode: 'one a message',
+    movies: 1000,
+    object_parts: 1,
+    processes,
+    stretch: 1,
+    seconds,
+    times_one: 1,
+    cores: 1,
+    machine_cores: 1,
+    consumer_cpu_seconds: 1,
+    server_cpu_seconds: 1,
+    calls: 400,
+  });
+  const { overheadMs, rows } = await compare('one a message', makespan, [row(1, 7), row(2, 3.5)]);
+  expect(overheadMs).toBeGreaterThan(0);
+  expect(rows.map(({ consumers, is_fitted }) => [consumers, is_fitted])).toEqual([
+    [1, true],
+    [2, false],
+  ]);
+  expect(Math.abs(rows[0]?.error_percent ?? 100)).toBeLessThan(2);
+  expect(Math.abs(rows[1]?.error_percent ?? 100)).toBeLessThan(10);
+});
