@@ -52,7 +52,7 @@ test.each(trackedFiles('*.md'))('%s links only to files and headings that exist'
 
 test.each(trackedFiles('*.md'))('%s has no line over 120 characters that could be broken', (file) => {
   const text = readFileSync(join(root, file), 'utf8').replaceAll(
-    /^ *```[\s\S]*?^ *```|<!-- measured: begin[\s\S]*?measured: end -->/gm,
+    /^ *```[\s\S]*?^ *```|<!-- (measured|replicas): begin[\s\S]*?\1: end -->/gm,
     (code) => code.replaceAll(/[^\n]/g, ''),
   );
   const isUnbreakable = (line: string) => /^(?:\||<| {4,}\S|!\[|\[[^\]]+\]: \S+$)/.test(line) || !/\S\s+\S/.test(line);
