@@ -32,13 +32,13 @@ export async function measureReplicas({ onProgress, leastStretch = 1 }: ReplicaO
   const rows: ReplicaRow[] = [];
   for (const mode of JOB_MODES) {
     const job = REPLICA_JOBS[mode];
-    const tell = (text: string) => onProgress(`replicas, ${mode}: ${text}`);
-    const eight = await stretched(job, leastStretch, tell);
+    const report = (text: string) => onProgress(`replicas, ${mode}: ${text}`);
+    const eight = await stretched(job, leastStretch, report);
     const measured: Measured[] = [];
     for (const processes of PROCESSES) {
       const one = processes === MOST ? eight : await run(job, processes, eight.stretch);
       measured.push(one);
-      tell(`${processes}: COMPLETE after ${one.seconds.toFixed(1)} s, ${one.machineCores.toFixed(2)} cores busy`);
+      report(`${processes}: COMPLETE after ${one.seconds.toFixed(1)} s, ${one.machineCores.toFixed(2)} cores busy`);
     }
     rows.push(...measured.map((one) => rowOf(mode, one, measured[0] ?? one)));
   }
@@ -76,7 +76,7 @@ async function run(job: Job, processes: number, stretch: number): Promise<Measur
   return { processes, stretch, machineCores: busyCores(), seconds: completeSeconds, measurement };
 }
 
-/** How many cores of the machine were busy since, whoever used them. */
+/** How many cores of the machine were busy since, other programs included. */
 function watchMachine(): () => number {
   const read = () => {
     const times = cpus().map(({ times }) => times);

@@ -67,7 +67,7 @@ async function main(): Promise<number> {
   const options = readOptions();
   if (options.scale) {
     if (options.sabotage || options.seed !== undefined) throw new UsageError('--scale goes with --json alone.');
-    return scale({ json: options.json, print, tell });
+    return scale({ json: options.json, print, printProgress });
   }
   if (options.seed !== undefined) return one(options.seed, options);
   return options.sabotage ? sabotages(options) : many(options);

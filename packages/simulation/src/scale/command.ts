@@ -6,15 +6,15 @@ export interface ScaleCommand {
   readonly json: boolean;
   print(line: string): void;
   /** Progress, on standard error. */
-  tell(line: string): void;
+  printProgress(line: string): void;
 }
 
 /** Resolves with the exit code: 0 when predictions and disturbed jobs are within their bounds. */
-export async function scale({ json, print, tell }: ScaleCommand): Promise<number> {
+export async function scale({ json, print, printProgress }: ScaleCommand): Promise<number> {
   const began = performance.now();
   const workers = startWorkers();
   try {
-    const result = await study(workers.run, tell);
+    const result = await study(workers.run, printProgress);
     const seconds = Math.round((performance.now() - began) / 1000);
     if (json) print(JSON.stringify({ ...result, seconds }));
     else for (const line of [...linesOf(result), `${seconds} s`]) print(line);

@@ -15,7 +15,7 @@ export interface CallCosts {
 
 export interface CostsOptions {
   readonly consumer: StepCpu;
-  /** Of the embedded AWS; undefined on AWS, whose CPU time nobody shares. */
+  /** Of the embedded AWS; undefined on AWS, whose CPU time is its own. */
   readonly server?: StepCpu | undefined;
   readonly latencyMs: Readonly<Record<Service, number>>;
   /** Milliseconds that a call takes longer than its latency and its CPU time: timers, sockets. */

@@ -36,7 +36,7 @@ export interface Place {
   readonly s3MegabytesPerSecond?: number | undefined;
 }
 
-/** What happens to a run, so many milliseconds after its first receive. */
+/** What happens to a run, `atMs` milliseconds after its first receive. */
 export type Disturbance =
   | { readonly kind: 's3_away'; readonly atMs: number; readonly forMs: number }
   /** A consumer dies, or gets SIGTERM; another one starts in its place. */

@@ -61,13 +61,14 @@ const MOST_ERROR_PERCENT = 20;
 
 const rounded = (value: number, digits = 2) => Number(value.toFixed(digits));
 
-/** The whole study. `tell` hears of each step. */
-export async function study(run: RunModel, tell: (text: string) => void): Promise<Study> {
+/** The whole study. `onProgress` hears of each step. */
+export async function study(run: RunModel, onProgress: (text: string) => void): Promise<Study> {
   const comparing = Promise.all(MODES.map((mode) => compare(mode, run)));
-  const onAws = Promise.all(AWS_JOBS.map((job) => awsRow(job, run, tell)));
+  const onAws = Promise.all(AWS_JOBS.map((job) => awsRow(job, run, onProgress)));
   const disturbing = disturb(run);
   const compared = await comparing;
-  for (const { overheadMs, rows } of compared) tell(`${rows[0]?.mode}: overhead of a call ${overheadMs.toFixed(2)} ms`);
+  for (const { overheadMs, rows } of compared)
+    onProgress(`${rows[0]?.mode}: overhead of a call ${overheadMs.toFixed(2)} ms`);
   const rows = compared.flatMap((one) => one.rows);
   const disturbed = await disturbing;
   return {
@@ -131,12 +132,16 @@ const AWS_JOBS = [
   { mode: 'packed', consumers: 256, movies: 2_000_000 },
 ] as const;
 
-async function awsRow(job: (typeof AWS_JOBS)[number], run: RunModel, tell: (text: string) => void): Promise<AwsRow> {
+async function awsRow(
+  job: (typeof AWS_JOBS)[number],
+  run: RunModel,
+  onProgress: (text: string) => void,
+): Promise<AwsRow> {
   const options: MakespanOptions = { ...job, place: awsPlace(job.mode), pollers: POLLERS };
   const done = await run(options);
   const usage = usageOf(options, done);
   const limited_by = limitOf(options, done);
-  tell(`${job.consumers} consumers, ${job.mode}: ${rounded(done.ms / 1000)} s, limited by ${limited_by}`);
+  onProgress(`${job.consumers} consumers, ${job.mode}: ${rounded(done.ms / 1000)} s, limited by ${limited_by}`);
   return {
     ...job,
     seconds: rounded(done.ms / 1000),
