@@ -5,8 +5,7 @@ ARG NODE_IMAGE=node:24-bookworm-slim
 # The same pnpm as everywhere, checked against the checksum in toolchain.json.
 FROM ${NODE_IMAGE} AS tools
 COPY scripts/launch /opt/movie-load/scripts/launch
-RUN --mount=type=cache,id=movie-load-npm,target=/root/.npm \
-    node /opt/movie-load/scripts/launch/toolchain.mjs pnpm /usr/local/bin
+RUN node /opt/movie-load/scripts/launch/toolchain.mjs pnpm /usr/local/bin
 WORKDIR /app
 
 FROM ${NODE_IMAGE} AS sources
@@ -23,12 +22,15 @@ FROM tools AS dependencies
 COPY --from=manifests /app ./
 RUN --mount=type=cache,id=movie-load-pnpm,target=/pnpm/store \
     pnpm install --prod --frozen-lockfile --trust-lockfile --store-dir=/pnpm/store --reporter=append-only \
- && find node_modules/.pnpm -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' \) -delete
+      --filter='!@movie-load/page' \
+ && find node_modules/.pnpm -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' \) -delete \
+ && rm -rf services/console/src
 
 FROM tools AS page
 COPY --from=manifests /app ./
 RUN --mount=type=cache,id=movie-load-pnpm,target=/pnpm/store \
-    pnpm install --frozen-lockfile --trust-lockfile --store-dir=/pnpm/store --reporter=append-only --filter=@movie-load/console...
+    pnpm install --prod --frozen-lockfile --trust-lockfile --store-dir=/pnpm/store --reporter=append-only \
+      --filter=@movie-load/console... --filter=@movie-load/page...
 COPY . .
 RUN node services/console/src/build.ts
 

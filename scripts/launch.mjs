@@ -2,15 +2,16 @@
 //
 //   node scripts/launch.mjs <program> [arguments…]
 //
-// Works on Node 20. What is missing comes from the npm registry into .toolchain/ (once), the workspace's dependencies
-// from the lockfile. Every word of the launcher goes to standard error: standard output belongs to the program.
+// Works on Node 20. What is missing comes from the npm registry into .toolchain/ (once), the dependencies that the program
+// needs from the lockfile. Every word of the launcher goes to standard error: standard output belongs to the program.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runProgram, runTool } from './launch/child.mjs';
+import { runProgram } from './launch/child.mjs';
+import { installDependencies, levelOf } from './launch/dependencies.mjs';
 import { fetchTool, toolchain } from './launch/toolchain.mjs';
-import { fail, log, logWhileWaiting } from './launch/words.mjs';
+import { fail } from './launch/words.mjs';
 
 const NODE_LEAST = 24; // `using` and `Error.isError` are not in older ones
 const PNPM_MAJOR = 12;
@@ -36,20 +37,6 @@ async function findPnpm() {
   return fetchTool('pnpm');
 }
 
-/** Makes node_modules what the lockfile says; finds in under 0.1 s that nothing is to do. */
-async function installDependencies(pnpm, env) {
-  const first = !existsSync(join(root, 'node_modules', '.modules.yaml'));
-  if (first) log('installing dependencies from the lockfile (once) …');
-  // It may have to fetch everything again: node_modules of another user or HOME belongs to another store of pnpm's.
-  const waiting = logWhileWaiting('pnpm is making node_modules what the lockfile says');
-  const done = await runTool(pnpm, ['install', '--frozen-lockfile', '--reporter=append-only'], { cwd: root, env });
-  waiting.stop();
-  if (done.error) fail(`could not start ${pnpm}: ${done.error.message}. Remove .toolchain/ and try again.`);
-  if (done.code === 0) return;
-  const advice = 'Check the network, remove node_modules/ and try again.';
-  fail(`pnpm install ended with ${done.code}:\n${done.output}\n${advice}`);
-}
-
 const [program, ...rest] = process.argv.slice(2);
 const usage =
   'usage: npm run file -- <program> [arguments…], e.g. npm run file -- services/consumer/src/main.ts --help';
@@ -62,13 +49,16 @@ if (program.startsWith('-')) {
 }
 if (!program.startsWith('node_modules/') && !existsSync(resolve(root, program)))
   fail(`there is no program ${program} (from the root of the repository); ${usage}`, 2);
-const node = await findNode();
-const pnpm = await findPnpm();
-const path = [dirname(node), dirname(pnpm), process.env.PATH ?? ''].join(delimiter);
+const level = levelOf(relative(root, resolve(root, program)).replaceAll('\\', '/'), rest);
+// Side by side: pnpm 12 needs no Node.
+const [node] = await Promise.all([
+  findNode(),
+  installDependencies({ root, toolchain, level, findPnpm, env: process.env }),
+]);
+const path = [dirname(node), process.env.PATH ?? ''].join(delimiter);
 // Compiled code is kept beside the toolchain: each of our processes starts a third faster the second time.
 const compileCache = process.env.NODE_COMPILE_CACHE ?? join(toolchain, 'compile-cache');
 const env = { ...process.env, PATH: path, NODE_COMPILE_CACHE: compileCache };
-await installDependencies(pnpm, env);
 const flags = [`--import=${new URL('./launch/parent-watch.mjs', import.meta.url).href}`];
 if (program.endsWith('.ts')) flags.push('--disable-warning=ExperimentalWarning');
 runProgram(node, [...flags, resolve(root, program), ...rest], env);

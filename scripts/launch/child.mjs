@@ -8,6 +8,20 @@ const PARENT_CHECK_MS = 500;
 const OUTPUT_KEPT_CHARACTERS = 4000;
 const windows = process.platform === 'win32';
 
+/** The tools that run now. Whatever ends the launcher ends them: an installation leaves no process behind. */
+const tools = new Set();
+process.on('exit', () => {
+  for (const child of tools) child.kill();
+});
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** A Ctrl-C in the middle of an installation ends it, and the launcher with it. */
+function stopTools(signal) {
+  for (const child of tools) child.kill(signal);
+  process.exit(128 + constants.signals[signal]);
+}
+
 /** Runs a tool to its end: its exit code (or signal), what could not be started, and the end of what it said. */
 export function runTool(command, args, options) {
   return new Promise((resolve) => {
@@ -18,15 +32,11 @@ export function runTool(command, args, options) {
         output = (output + text).slice(-OUTPUT_KEPT_CHARACTERS);
       });
     }
-    // A Ctrl-C in the middle of an installation ends it, and the launcher with it.
-    const stop = (signal) => {
-      child.kill(signal);
-      process.exit(128 + constants.signals[signal]);
-    };
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-    for (const signal of signals) process.once(signal, stop);
+    if (tools.size === 0) for (const signal of SIGNALS) process.on(signal, stopTools);
+    tools.add(child);
     const done = (result) => {
-      for (const signal of signals) process.off(signal, stop);
+      tools.delete(child);
+      if (tools.size === 0) for (const signal of SIGNALS) process.off(signal, stopTools);
       resolve({ ...result, output: output.trim() });
     };
     child.once('error', (error) => done({ error }));
@@ -38,7 +48,7 @@ export function runTool(command, args, options) {
 export function runProgram(node, args, env) {
   const child = spawn(node, args, { stdio: 'inherit', env });
   // One Ctrl-C can reach the program several times (terminal, npm, launcher); it counts those within a second as one.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
   // npm forwards neither SIGKILL nor SIGHUP: when it is gone, the program must not stay behind.
   const watch = watchParents(() => child.kill('SIGTERM'));
   child.on('error', (error) => fail(`could not start ${node}: ${error.message}`));

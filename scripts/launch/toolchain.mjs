@@ -1,6 +1,7 @@
 // Node and pnpm for a machine that lacks them: exactly the packages of toolchain.json, checked against its sha512.
 //
 //   node scripts/launch/toolchain.mjs pnpm <folder>     puts pnpm there (the image's build does that)
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -11,16 +12,14 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runTool } from './child.mjs';
+import { unpackFile } from './unpack.mjs';
 import { fail, log, logWhileWaiting } from './words.mjs';
 
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
-/** What of a package is not needed: C headers are a third of Node's. */
-const SUPERFLUOUS = ['include', 'share', 'CHANGELOG.md'];
 
 const windows = process.platform === 'win32';
 const here = dirname(fileURLToPath(import.meta.url));
@@ -31,9 +30,8 @@ const pins = JSON.parse(readFileSync(join(here, 'toolchain.json'), 'utf8'));
 /** The file of a tool (`node` or `pnpm`); fetches its package first when it is not there. */
 export async function fetchTool(tool) {
   const pin = pinOf(tool);
-  const home = await install(tool, pin);
-  const folder = tool === 'node' ? join(home, 'bin') : home;
-  return join(folder, windows ? `${tool}.exe` : tool);
+  const program = windows ? `${tool}.exe` : tool;
+  return install(tool, pin, tool === 'node' ? `bin/${program}` : program);
 }
 
 /** `linux-x64`, `linux-x64-musl`, `darwin-arm64`, … */
@@ -57,56 +55,74 @@ function pinOf(tool) {
   return fail(`npm has no ready-made ${tool === 'node' ? 'Node' : 'pnpm'} for ${name}. ${how}`);
 }
 
-/** Installs the package beside its place and renames it there, so that it is never half there. */
-async function install(tool, pin) {
+/** Installs the program of the package beside its place and renames it there, so that it is never half there. */
+async function install(tool, pin, program) {
   const target = join(toolchain, `${tool}-${pin.version}`);
-  const home = join(target, 'node_modules', pin.package);
-  if (existsSync(home)) return home;
+  const inside = join('node_modules', pin.package, program);
+  if (existsSync(join(target, inside))) return join(target, inside);
   log(`fetching ${tool} ${pin.version} from the npm registry (once, into .toolchain/) …`);
   mkdirSync(toolchain, { recursive: true });
   removeOthers(tool, target);
   const beside = mkdtempSync(join(toolchain, 'partial-'));
   const waiting = logWhileWaiting(`still fetching ${tool} ${pin.version}`);
-  const done = await npmInstall(beside, pin);
+  const problem = await fetchProgram(beside, pin, program, join(beside, inside));
   waiting.stop();
-  const inside = join(beside, 'node_modules', pin.package);
-  if (done.error || done.code !== 0 || !existsSync(inside)) {
+  if (problem !== undefined) {
     rmSync(beside, { recursive: true, force: true });
-    return fail(refusal(pin, done));
+    return fail(problem);
   }
-  for (const name of SUPERFLUOUS) rmSync(join(inside, name), { recursive: true, force: true });
   try {
     renameSync(beside, target);
   } catch (error) {
     rmSync(beside, { recursive: true, force: true }); // another launcher was faster
-    if (!existsSync(home)) fail(`could not write ${target}: ${error.message}`);
+    if (!existsSync(join(target, inside))) fail(`could not write ${target}: ${error.message}`);
   }
-  return home;
+  return join(target, inside);
+}
+
+/** Writes the program to `file`: only that, as C headers are a third of Node's package. Returns what went wrong. */
+async function fetchProgram(folder, pin, program, file) {
+  const download = join(folder, 'download');
+  mkdirSync(download);
+  const done = await npmPack(download, pin);
+  const [archive] = readdirSync(download).filter((name) => name.endsWith('.tgz'));
+  if (done.error || done.code !== 0 || archive === undefined) return refusal(pin, done);
+  const packed = join(download, archive);
+  const sha512 = createHash('sha512').update(readFileSync(packed)).digest('base64');
+  if (`sha512-${sha512}` !== pin.integrity) return refused(pin);
+  mkdirSync(dirname(file), { recursive: true });
+  const found = await unpackFile(packed, `package/${program}`, file);
+  rmSync(download, { recursive: true, force: true });
+  return found
+    ? undefined
+    : `${pin.package}@${pin.version} has no file ${program}. Install Node 24 and pnpm 12 yourself.`;
 }
 
 /**
- * npm checks what it fetched against the integrity in a lockfile, before anything is unpacked. It works in the folder, so
- * that no path is in its arguments: on Windows a shell would split one with a space.
+ * Downloads the package as it is, with npm because npm knows the caller's registry, proxy and certificates. It works in the
+ * folder, so that no path is in its arguments: on Windows a shell would split one with a space. Its cache is in the folder
+ * too: kept, it would hold 80 MB that are needed once.
  */
-function npmInstall(folder, { package: name, version, integrity }) {
-  const dependencies = { [name]: version };
-  const packages = { '': { dependencies }, [`node_modules/${name}`]: { version, integrity } };
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
-  writeFileSync(join(folder, 'package-lock.json'), JSON.stringify({ lockfileVersion: 3, requires: true, packages }));
+function npmPack(folder, { package: name, version }) {
   // The caller may be npm itself, with options for another command.
   const ours = Object.entries(process.env).filter(
-    ([key]) => !/^npm_(package|lifecycle)|^npm_config_(json|global|dry_run|local_prefix|workspaces?)$/i.test(key),
+    ([key]) =>
+      !/^npm_(package|lifecycle)|^npm_config_(json|global|dry_run|local_prefix|workspaces?|cache|pack_destination)$/i.test(
+        key,
+      ),
   );
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  return runTool(windows ? 'npm.cmd' : 'npm', args, { cwd: folder, env: Object.fromEntries(ours), shell: windows });
+  const env = { ...Object.fromEntries(ours), npm_config_cache: join(folder, 'cache') };
+  const args = ['pack', `${name}@${version}`, '--ignore-scripts', '--no-update-notifier', '--loglevel=error'];
+  return runTool(windows ? 'npm.cmd' : 'npm', args, { cwd: folder, env, shell: windows });
 }
 
-function refusal({ package: name, version }, { error, code, output = '' }) {
-  const what = `could not fetch ${name}@${version}`;
+const refused = ({ package: name, version }) =>
+  `refused ${name}@${version}: what the registry sent is not what scripts/launch/toolchain.json names (its sha512 differs), so it was not unpacked. Look at your registry or proxy (npm config get registry).`;
+
+function refusal(pin, { error, code, output = '' }) {
+  const what = `could not fetch ${pin.package}@${pin.version}`;
   if (error) return `${what}: npm could not be started (${error.message}). Install npm, then try again.`;
-  if (/EINTEGRITY|Integrity checksum failed/.test(output)) {
-    return `refused ${name}@${version}: what the registry sent is not what scripts/launch/toolchain.json names (its sha512 differs), so it was not unpacked. Look at your registry or proxy (npm config get registry); \`npm cache clean --force\` if its cache is broken.`;
-  }
+  if (/EINTEGRITY|Integrity checksum failed/.test(output)) return refused(pin);
   if (/E404|ETARGET/.test(output)) {
     return `${what}: your registry does not have it (npm config get registry). Use one that has, or install Node 24 and pnpm 12 yourself.`;
   }

@@ -26,6 +26,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'packages/service': { imports: DATA },
   'services/producer': { imports: [...DATA, 'queue', 'service', 'service/metrics'] },
   'services/consumer': { imports: [...PRODUCT, 'service', 'service/metrics'], sdk: ['@aws-sdk/client-sqs'] },
+  // Its page is a package inside it: the server builds and serves it, and both use the same schemas.
   'services/console': { imports: [...PRODUCT, 'service', 'service/arguments'], sdk: ['@aws-sdk/client-sqs'] },
   'packages/cli': { imports: [...PRODUCT, 'local-aws'], sdk: 'all' },
   'packages/testing': { imports: ['schema', 'aws', 'local-aws'], sdk: 'all' },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, test } from '@jest/globals';
 import { eventually, type Running, startCommand } from '@movie-load/testing';
+import { isAlive } from '../support/processes.ts';
 import { root } from '../support/repository.ts';
 
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
@@ -24,14 +25,6 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const above = (pid: number): number => Number(/\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
-
-function isAlive(pid: number): boolean {
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
 
 /** npm, what it started (a shell, or the launcher where the shell made way), the launcher, the program. */
 async function chainOf(npm: Running): Promise<readonly [number, ...number[]]> {

@@ -1,10 +1,11 @@
 // The launcher: when nothing is missing it says nothing and downloads nothing, and the program behind it is as if
 // started directly: arguments, output, exit code, signals.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually, startCommand } from '@movie-load/testing';
+import { isAlive } from '../support/processes.ts';
 import { root } from '../support/repository.ts';
 
 /** The Node that npm itself runs on, which may be older than ours: the launcher must work on it. */
@@ -81,17 +82,6 @@ describe('the launcher', () => {
     parent.kill('SIGKILL');
     await eventually('the program is gone', () => !isAlive(pid));
   });
-
-  test('says what it waits for when pnpm takes long: under another HOME, say', async () => {
-    const bin = join(folder, 'bin');
-    mkdirSync(bin);
-    const pnpm = '#!/bin/sh\n[ "$1" = --version ] && echo 12.0.0 && exit\nsleep 3\n';
-    writeFileSync(join(bin, 'pnpm'), pnpm, { mode: 0o755 });
-    const file = program('after.mjs', 'console.log("done")');
-    const { code, stdout, stderr } = await launch(file, [], { PATH: `${bin}:${process.env.PATH}` });
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'done\n' });
-    expect(stderr).toMatch(/^movie-load: pnpm is making node_modules what the lockfile says \(2 s so far\) …$/m);
-  });
 });
 
 const toolchain = (): string[] => {
@@ -104,12 +94,3 @@ const toolchain = (): string[] => {
     return [];
   }
 };
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -19,7 +19,7 @@ export const DIST = join(home, 'dist');
 
 const files = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !/[/\\]node_modules([/\\]|$)/.test(entry.parentPath))
     .map((entry) => join(entry.parentPath, entry.name));
 
 /** True when there is a page that is at least as new as what it is made of (or its sources are not here, as in an image). */
@@ -28,28 +28,20 @@ export function isBuilt(): boolean {
   if (!existsSync(index)) return false;
   if (!existsSync(page)) return true;
   const builtAt = statSync(index).mtimeMs;
-  const sources = [...files(page), join(home, 'src/api.ts'), join(home, 'src/build.ts'), join(home, 'package.json')];
+  const sources = [...files(page), join(home, 'src/api.ts'), join(home, 'src/build.ts')];
   return sources.every((file) => statSync(file).mtimeMs <= builtAt);
 }
 
 /**
- * Builds the page if `isBuilt` says so or `force` does; about two seconds. Vite is a development dependency: an image
- * without it has its dist/ with it. Throws when Vite does.
+ * Builds the page if `isBuilt` says so or `force` does; about two seconds. An image has neither the page's sources
+ * nor Vite: it has its dist/ with it. Throws when Vite does.
  */
 export async function buildPage({ force = false } = {}): Promise<'built' | 'fresh'> {
   if (!force && isBuilt()) return 'fresh';
   // Whatever the caller's is (a test runner's, say): it decides which React is built in.
   process.env.NODE_ENV = 'production';
-  const { build } = await import('vite');
-  const { default: react } = await import('@vitejs/plugin-react');
-  await build({
-    configFile: false,
-    root: page,
-    base: '/',
-    logLevel: 'warn',
-    plugins: [react()],
-    build: { outDir: DIST, emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
-  });
+  const { bundlePage } = await import('./page/bundle.ts');
+  await bundlePage(DIST);
   await Promise.all(files(DIST).filter(isText).map(compress));
   writeFileSync(join(DIST, 'index.html'), readFileSync(join(DIST, 'index.html')));
   return 'built';

@@ -1,4 +1,5 @@
 // The page's beginning: styles, colours, and the application.
+/// <reference types="vite/client" />
 import '@cloudscape-design/global-styles/dark-mode-utils.css';
 import './page.css';
 import { StrictMode } from 'react';

@@ -1,0 +1,119 @@
+// The workspace's dependencies: as many as the program needs. Later programs add to them; nothing that is there is removed.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runTool } from './child.mjs';
+import { takeLock } from './lock.mjs';
+import { fail, log, logWhileWaiting } from './words.mjs';
+
+const SERVICES = ['cli', 'producer', 'consumer'];
+const PAGE = [...SERVICES, 'console', 'page'];
+/**
+ * What belongs to the command line and the services is a tenth of everything; the page's tools are a third. Only the whole
+ * has pnpm compare the lockfile with the registry (age, trust): checksums are checked always.
+ */
+const only = (names) => ['--prod', '--trust-lockfile', ...names.map((name) => `--filter=@movie-load/${name}...`)];
+/** Each level has everything that the one before it has. */
+const LEVELS = { services: only(SERVICES), page: only(PAGE), everything: [] };
+const ORDER = Object.keys(LEVELS);
+const WORDS = {
+  services: 'what the services need',
+  page: 'what the services and the page need',
+  everything: 'all dependencies',
+};
+
+/** The level that a program needs; `program` is its path from the root, with slashes. */
+export function levelOf(program, args) {
+  if (program.startsWith('services/console/src/')) return 'page';
+  if (program === 'packages/cli/src/main.ts') {
+    return args.find((arg) => !arg.startsWith('-')) === 'up' ? 'page' : 'services';
+  }
+  return /^services\/(producer|consumer)\/src\//.test(program) ? 'services' : 'everything';
+}
+
+/** Makes node_modules what the lockfile says, for this level at least; finds in some milliseconds that nothing is to do. */
+export async function installDependencies({ root, toolchain, level, findPnpm, env }) {
+  if (isInstalled(root, level)) return;
+  mkdirSync(toolchain, { recursive: true });
+  const release = await takeLock(join(toolchain, 'install.lock'));
+  // Another launcher may have done it meanwhile.
+  if (!isInstalled(root, level)) await install({ root, level: higher(level, presentLevel(root)), findPnpm, env });
+  release();
+}
+
+async function install({ root, level, findPnpm, env }) {
+  const pnpm = await findPnpm();
+  log(`installing ${WORDS[level]} from the lockfile (once) …`);
+  // Until it is done: an interrupted installation is continued by the next launcher, at this level at least.
+  writeRecord(root, { level });
+  // It may have to fetch everything again: node_modules of another user or HOME belongs to another store of pnpm's.
+  const waiting = logWhileWaiting('pnpm is making node_modules what the lockfile says');
+  const args = ['install', '--frozen-lockfile', '--reporter=append-only', ...LEVELS[level]];
+  const done = await runTool(pnpm, args, { cwd: root, env });
+  waiting.stop();
+  if (done.error) fail(`could not start ${pnpm}: ${done.error.message}. Remove .toolchain/ and try again.`);
+  if (done.code !== 0) {
+    const advice = 'Check the network, remove node_modules/ and try again.';
+    fail(`pnpm install ended with ${done.code}:\n${done.output}\n${advice}`);
+  }
+  const folders = projects(root).filter((folder) => existsSync(join(root, folder, 'node_modules')));
+  writeRecord(root, { level, inputs: hashInputs(root), installedAt: installedAt(root), folders });
+}
+
+const higher = (one, other) => (ORDER.indexOf(one) < ORDER.indexOf(other) ? other : one);
+
+const recordFile = (root) => join(root, 'node_modules/.movie-load.json');
+
+/** What the last launcher that installed wrote down; empty when there is nothing, or nothing that can be read. */
+function readRecord(root) {
+  try {
+    return JSON.parse(readFileSync(recordFile(root), 'utf8')) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function writeRecord(root, record) {
+  mkdirSync(join(root, 'node_modules'), { recursive: true });
+  writeFileSync(recordFile(root), JSON.stringify(record));
+}
+
+function isInstalled(root, level) {
+  const record = readRecord(root);
+  return (
+    higher(level, record.level) === record.level &&
+    record.installedAt !== undefined &&
+    record.installedAt === installedAt(root) &&
+    record.inputs === hashInputs(root) &&
+    record.folders.every((folder) => existsSync(join(root, folder, 'node_modules')))
+  );
+}
+
+/** The level of what is there, whole or not. Without a record pnpm was called by hand, and that installs everything. */
+function presentLevel(root) {
+  const { level } = readRecord(root);
+  if (ORDER.includes(level)) return level;
+  return installedAt(root) === undefined ? ORDER[0] : 'everything';
+}
+
+/** When pnpm last changed node_modules, by a call of ours or not; undefined when it never did. */
+const installedAt = (root) =>
+  statSync(join(root, 'node_modules/.modules.yaml'), { throwIfNoEntry: false })?.mtimeMs ?? undefined;
+
+/** One hash of everything that decides about dependencies. */
+function hashInputs(root) {
+  const hash = createHash('sha256');
+  const manifests = projects(root).map((folder) => join(folder, 'package.json'));
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests]) {
+    hash.update(`${file}\n`).update(readFileSync(join(root, file)));
+  }
+  return hash.digest('hex');
+}
+
+/** The folders of the workspace's packages, from the root: those of pnpm-workspace.yaml. */
+export function projects(root) {
+  const below = (folder) =>
+    existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => `${folder}/${name}`) : [];
+  const all = ['.', ...below('packages'), ...below('services'), 'services/console/src/page', 'tests'];
+  return all.filter((folder) => existsSync(join(root, folder, 'package.json'))).sort();
+}

@@ -1,0 +1,196 @@
+// How much of the dependencies the launcher installs, and when: in a small workspace of its own, with a pnpm that only
+// writes down how it was called.
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventually, startCommand } from '@movie-load/testing';
+import { isAlive } from '../support/processes.ts';
+import { root, trackedFiles } from '../support/repository.ts';
+
+const PNPM = `#!/bin/sh
+[ "$1" = --version ] && echo 12.0.0 && exit
+mkdir busy 2>/dev/null || echo 'two at once' >> calls
+echo "$@" >> calls
+sleep "\${PNPM_SECONDS:-0}"
+rmdir busy
+[ -z "$PNPM_FAILS" ] || { echo 'no network'; exit 3; }
+mkdir -p node_modules packages/cli/node_modules
+echo "$@" > node_modules/.modules.yaml
+`;
+const CLI = 'packages/cli/src/main.ts';
+const TEST = 'scripts/test.ts';
+const PROGRAMS = [
+  CLI,
+  TEST,
+  'services/console/src/build.ts',
+  'services/console/src/main.ts',
+  'services/consumer/src/main.ts',
+];
+const SERVICES = '--filter=@movie-load/cli... --filter=@movie-load/producer... --filter=@movie-load/consumer...';
+const PAGE = `${SERVICES} --filter=@movie-load/console... --filter=@movie-load/page...`;
+
+let clone: string;
+const path = (...names: string[]): string => join(clone, ...names);
+const calls = (): string[] =>
+  existsSync(path('calls')) ? readFileSync(path('calls'), 'utf8').trimEnd().split('\n') : [];
+/** What pnpm was asked to install, call by call. */
+const installs = (): string[] =>
+  calls().map((call) => {
+    if (call.endsWith(`--prod --trust-lockfile ${SERVICES}`)) return 'services';
+    if (call.endsWith(`--prod --trust-lockfile ${PAGE}`)) return 'page';
+    return call === 'install --frozen-lockfile --reporter=append-only' ? 'everything' : call;
+  });
+
+beforeEach(() => {
+  clone = mkdtempSync(join(tmpdir(), 'movie-load-install-'));
+  cpSync(join(root, 'scripts/launch'), path('scripts/launch'), { recursive: true });
+  cpSync(join(root, 'scripts/launch.mjs'), path('scripts/launch.mjs'));
+  for (const file of ['package.json', 'packages/cli/package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml'])
+    write(file, '{}');
+  for (const file of PROGRAMS) write(file, 'console.log("done")');
+  write('bin/pnpm', PNPM);
+  chmodSync(path('bin/pnpm'), 0o755);
+});
+afterEach(() => rmSync(clone, { recursive: true, force: true }));
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(path(file)), { recursive: true });
+  writeFileSync(path(file), text);
+}
+
+async function launch(program: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+  await using running = startCommand(process.execPath, [path('scripts/launch.mjs'), program, ...args], {
+    cwd: tmpdir(),
+    env: { PATH: `${path('bin')}:${process.env.PATH}`, ...env },
+  });
+  const { code } = await running.ended;
+  return { code, stdout: running.stdout(), stderr: running.stderr() };
+}
+
+const ok = { code: 0, stdout: 'done\n' };
+
+describe('the launcher installs', () => {
+  test.each([
+    ['services', CLI, ['start']],
+    ['services', CLI, ['start', '--movies', '5', '--group', 'up']],
+    ['services', `./${CLI}`, ['--json', 'job']],
+    ['services', CLI, []],
+    ['services', 'services/consumer/src/main.ts', []],
+    ['page', CLI, ['up', '--port', '0']],
+    ['page', 'services/console/src/main.ts', []],
+    ['page', 'services/console/src/build.ts', ['--force']],
+    ['everything', TEST, ['packages/jobs']],
+  ])('%s for %s %j', async (level, program, args) => {
+    expect(await launch(program, args)).toMatchObject(ok);
+    expect(installs()).toEqual([level]);
+  });
+
+  test('nothing when it is there, and says nothing', async () => {
+    await launch(CLI, ['start']);
+    expect(await launch(CLI, ['start'])).toEqual({ ...ok, stderr: '' });
+    expect(installs()).toEqual(['services']);
+  });
+
+  test('what a later program needs besides, and never less than there is', async () => {
+    for (const args of [['start'], ['up'], ['start']]) await launch(CLI, args);
+    await launch(TEST);
+    await launch(CLI, ['up']);
+    expect(installs()).toEqual(['services', 'page', 'everything']);
+    appendFileSync(path('pnpm-lock.yaml'), '# changed');
+    await launch(CLI, ['start']);
+    expect(installs().slice(3)).toEqual(['everything']);
+  });
+
+  test('again after each change of what was asked for or of what is there', async () => {
+    const changes = [
+      () => undefined,
+      () => appendFileSync(path('pnpm-lock.yaml'), '# changed'),
+      () => write('packages/cli/package.json', '{ "private": true }'),
+      () => write('services/producer/package.json', '{}'),
+      () => write('node_modules/.modules.yaml', 'another pnpm'),
+      () => rmSync(path('packages/cli/node_modules'), { recursive: true }),
+      () => rmSync(path('node_modules'), { recursive: true }),
+      () => write('node_modules/.movie-load.json', '{'),
+    ];
+    for (const [before, change] of changes.entries()) {
+      change();
+      await launch(TEST);
+      expect({ change: String(change), installs: installs().length }).toEqual({
+        change: String(change),
+        installs: before + 1,
+      });
+    }
+    expect(await launch(TEST)).toEqual({ ...ok, stderr: '' });
+    expect(new Set(installs())).toEqual(new Set(['everything']));
+  });
+
+  test('everything where pnpm was called by hand: that is what was there', async () => {
+    write('node_modules/.modules.yaml', 'by hand');
+    await launch(CLI, ['start']);
+    expect(installs()).toEqual(['everything']);
+  });
+
+  test('again what an interrupted installation left, however little the next program needs', async () => {
+    const { code, stderr } = await launch(CLI, ['up'], { PNPM_FAILS: 'yes' });
+    expect(code).toBe(1);
+    expect(stderr).toContain('movie-load: pnpm install ended with 3:\nno network\nCheck the network');
+    expect(await launch(CLI, ['start'])).toMatchObject(ok);
+    expect(await launch(CLI, ['up'])).toEqual({ ...ok, stderr: '' });
+    expect(installs()).toEqual(['page', 'page']);
+  });
+
+  test('once when several start at once, and says what it waits for', async () => {
+    const runs = Array.from({ length: 3 }, () => launch(CLI, ['start'], { PNPM_SECONDS: '3' }));
+    const ended = await Promise.all(runs);
+    for (const run of ended) expect(run).toMatchObject(ok);
+    expect(installs()).toEqual(['services']);
+    const said = ended.map(({ stderr }) => stderr).join('');
+    expect(said).toMatch(/^movie-load: pnpm is making node_modules what the lockfile says \(\d s so far\) …$/m);
+    expect(said).toMatch(/^movie-load: another launcher installs in this folder \(\d s so far\) …$/m);
+  });
+
+  test('until it is stopped, and leaves no pnpm behind', async () => {
+    write('bin/pnpm', PNPM.replace('sleep "', 'echo $$ > pid; exec sleep "'));
+    await using running = startCommand(process.execPath, [path('scripts/launch.mjs'), CLI], {
+      env: { PATH: `${path('bin')}:${process.env.PATH}`, PNPM_SECONDS: '60' },
+    });
+    const pid = await eventually(
+      'pnpm runs',
+      () => existsSync(path('pid')) && Number(readFileSync(path('pid'), 'utf8')),
+    );
+    running.kill('SIGTERM');
+    expect((await running.ended).code).toBe(143);
+    await eventually('pnpm is gone', () => !isAlive(pid));
+    expect(existsSync(path('.toolchain/install.lock'))).toBe(false);
+  });
+
+  test('after a launcher that was killed with its lock', async () => {
+    write('.toolchain/install.lock', '');
+    const longAgo = new Date(Date.now() - 60_000);
+    utimesSync(path('.toolchain/install.lock'), longAgo, longAgo);
+    const ended = await Promise.all([launch(CLI, ['start']), launch(CLI, ['start'])]);
+    for (const run of ended) expect(run).toMatchObject(ok);
+    expect(installs()).toEqual(['services']);
+    expect(existsSync(path('.toolchain/install.lock'))).toBe(false);
+  });
+});
+
+test('the launcher looks at the package.json of every package of the workspace', async () => {
+  const { projects }: { projects(root: string): string[] } = await import(
+    join(root, 'scripts/launch/dependencies.mjs')
+  );
+  const expected = trackedFiles('package.json', '*/package.json').map((file) => dirname(file));
+  expect(projects(root).sort()).toEqual(expected.sort());
+});
