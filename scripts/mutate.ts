@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { UsageError } from '../packages/schema/src/errors.ts';
 import { endWithUsage, readArguments } from '../packages/service/src/arguments.ts';
-import { readEquivalents } from './mutate/equivalent.ts';
+import { describeEdit, readEquivalents } from './mutate/equivalent.ts';
 import { type Hunt, huntIn, type StoredMeasurement, type StoredOutcome, type Tried } from './mutate/hunt.ts';
 import { readImports } from './mutate/imports.ts';
 import { ROOT } from './mutate/reload.ts';
@@ -102,10 +102,12 @@ async function main(): Promise<number> {
     onUnsteady: (file, { test, detail }) => tell(`left out, fails without a mistake: ${file}: ${test}: ${detail}`),
     onTried(one) {
       tried.push(one);
+      const { file, line } = one.mutant;
+      if (one.outcome.status === 'unnoticed') tell(`unnoticed: ${file}:${line}: ${describeEdit(one.mutant)}`);
       if (tried.length % SAVE_EVERY === 0) hunt.outcomes.save();
       if (Date.now() - toldAt < PROGRESS_MS) return;
       toldAt = Date.now();
-      tell(`${one.mutant.file}:${one.mutant.line}: ${tried.length} mistakes tried, ${unnoticed()} unnoticed`);
+      tell(`${file}:${line}: ${tried.length} mistakes tried, ${unnoticed()} unnoticed`);
     },
   };
   for (const file of files) await huntIn(file, hunt);

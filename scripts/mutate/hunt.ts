@@ -63,13 +63,12 @@ export async function huntIn(file: string, hunt: Hunt): Promise<Tried[]> {
   return tried;
 }
 
-/** Packages whose tests are asked about mistakes in what they build upon; others test the way to a person. */
-const PROTOCOL = /^(packages\/(schema|movies|aws|queue|jobs)|services\/(producer|consumer))\//;
 /** They start processes, which run the sources as they are. */
 const SLOW = /\/process\.test\.ts$|\.alone\.test\.ts$/;
 
+/** A package's own tests answer for it: who changes it runs those. */
 const isAsked = (test: string, source: string): boolean =>
-  test.endsWith('.test.ts') && !SLOW.test(test) && (PROTOCOL.test(test) || packageOf(test) === packageOf(source));
+  test.endsWith('.test.ts') && !SLOW.test(test) && packageOf(test) === packageOf(source);
 
 async function measureAll(files: readonly string[], source: string, hunt: Hunt): Promise<MeasuredFile[]> {
   const all: MeasuredFile[] = [];

@@ -4,8 +4,8 @@ import type { Mutant } from './mutants.ts';
 import type { MeasuredFile, MeasuredTest, PlannedFile } from './protocol.ts';
 
 /** A slower test is none that a person runs while working; a mistake shall be noticed by a faster one. */
-const SLOWEST_MS = 3000;
-/** So much test time is spent on one mistake. */
+const SLOWEST = { cpuMs: 3000, wallMs: 10_000 };
+/** So much of the processor is spent on one mistake. */
 const BUDGET_MS = 12_000;
 const LEAST_LIMIT_MS = 2500;
 /** A busy machine is that much slower. */
@@ -16,21 +16,20 @@ type Place = Pick<Mutant, 'file' | 'start' | 'end'>;
 
 export const packageOf = (file: string): string => file.split('/', 2).join('/');
 
-/** The tests of the package itself first, then the fastest files. */
+/** The fastest files first. */
 export function planFor(mutant: Place, measured: readonly MeasuredFile[]): PlannedFile[] {
-  const own = packageOf(mutant.file);
   const files = measured
     .flatMap((file) => {
       const tests = lookers(mutant, file);
-      const ms = tests.reduce((total, test) => total + test.ms, 0);
+      const ms = tests.reduce((total, test) => total + test.cpuMs, 0);
       return tests.length === 0 ? [] : [{ file: file.file, tests, ms }];
     })
-    .sort((a, b) => Number(packageOf(b.file) === own) - Number(packageOf(a.file) === own) || a.ms - b.ms);
+    .sort((a, b) => a.ms - b.ms);
   let spentMs = 0;
   return files.flatMap(({ file, tests, ms }) => {
     if (spentMs > BUDGET_MS) return [];
     spentMs += ms;
-    const longestMs = Math.max(...tests.map((test) => test.ms));
+    const longestMs = Math.max(...tests.map((test) => test.wallMs));
     return [{ file, tests: tests.map(({ name }) => name), limitMs: LEAST_LIMIT_MS + PATIENCE * longestMs }];
   });
 }
@@ -39,6 +38,10 @@ export function planFor(mutant: Place, measured: readonly MeasuredFile[]): Plann
 function lookers({ file, start, end }: Place, { shared, tests }: MeasuredFile): MeasuredTest[] {
   const ranWhileLoading = covers(shared[file], start, end);
   return tests.filter(
-    ({ passed, ms, coverage }) => passed && ms <= SLOWEST_MS && (ranWhileLoading || covers(coverage[file], start, end)),
+    ({ passed, cpuMs, wallMs, coverage }) =>
+      passed &&
+      cpuMs <= SLOWEST.cpuMs &&
+      wallMs <= SLOWEST.wallMs &&
+      (ranWhileLoading || covers(coverage[file], start, end)),
   );
 }

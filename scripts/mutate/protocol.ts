@@ -7,7 +7,9 @@ export type Coverage = Readonly<Record<string, Intervals>>;
 
 export interface MeasuredTest {
   readonly name: string;
-  readonly ms: number;
+  /** Of the processor, so that a busy machine makes no test slow. */
+  readonly cpuMs: number;
+  readonly wallMs: number;
   readonly passed: boolean;
   readonly coverage: Coverage;
 }
@@ -18,7 +20,6 @@ export interface MeasuredFile {
   /** What ran while it was loaded or in hooks that several tests share. */
   readonly shared: Coverage;
   readonly tests: readonly MeasuredTest[];
-  readonly ms: number;
   /** Why it cannot be used. */
   readonly problem?: string | undefined;
 }

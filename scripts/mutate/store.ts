@@ -25,6 +25,8 @@ export function openStore<T>(name: string, fresh: boolean): Store<T> {
     save() {
       if (isSaved) return;
       mkdirSync(dirname(file), { recursive: true });
+      // Another run may have found out something meanwhile.
+      for (const [key, value] of read<T>(file)) if (!entries.has(key)) entries.set(key, value);
       // Beside and renamed: an interrupted run leaves no half of a table.
       writeFileSync(`${file}.part`, JSON.stringify([...entries]));
       renameSync(`${file}.part`, file);

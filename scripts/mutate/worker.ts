@@ -46,8 +46,8 @@ async function measure({ file, sources }: MeasureTask): Promise<MeasuredFile> {
   reload({ files: new Set(sources) });
   const tests: MeasuredTest[] = [];
   const shared: Record<string, readonly number[]>[] = [];
-  const began = performance.now();
   let startedAt = 0;
+  let cpu = process.cpuUsage();
   let problem: string | undefined;
   try {
     await runTestFile(file, UNLIMITED_MS, {
@@ -55,18 +55,19 @@ async function measure({ file, sources }: MeasureTask): Promise<MeasuredFile> {
       async started() {
         shared.push(await recorder.take());
         startedAt = performance.now();
+        cpu = process.cpuUsage();
       },
       async ended({ name, errors }) {
-        const ms = Math.round(performance.now() - startedAt);
-        tests.push({ name, ms, passed: errors.length === 0, coverage: await recorder.take() });
+        const { user, system } = process.cpuUsage(cpu);
+        const times = { cpuMs: Math.round((user + system) / 1000), wallMs: Math.round(performance.now() - startedAt) };
+        tests.push({ name, ...times, passed: errors.length === 0, coverage: await recorder.take() });
       },
     });
   } catch (error) {
     problem = textOf(error);
   }
-  const ms = Math.round(performance.now() - began);
   recorder.stop();
-  return { file, shared: together(shared), tests, ms, problem };
+  return { file, shared: together(shared), tests, problem };
 }
 
 /** All that ran in any of them; overlaps do no harm. */

@@ -83,33 +83,32 @@ describe('the tests that look at a mistake', () => {
     expect(covers(undefined, 0, 1)).toBe(false);
   });
 
-  test('come from the package itself first, then the fastest, and all of a file that ran it while loading', () => {
+  test('are the fastest files first, and all of a file that ran it while loading', () => {
     const file = 'packages/a/src/a.ts';
-    const one = (name: string, ms: number, intervals: number[]) => ({
+    const one = (name: string, cpuMs: number, intervals: number[]) => ({
       name,
-      ms,
+      cpuMs,
+      wallMs: cpuMs,
       passed: true,
       coverage: { [file]: intervals },
     });
     const measured = [
-      { file: 'packages/b/test/b.test.ts', shared: {}, ms: 1, tests: [one('b', 1, [0, 9])] },
+      { file: 'packages/a/test/b.test.ts', shared: {}, tests: [one('b', 1, [0, 9])] },
       {
-        file: 'packages/c/test/c.test.ts',
+        file: 'packages/a/test/c.test.ts',
         shared: { [file]: [0, 9] },
-        ms: 1,
         tests: [one('c', 0, []), one('d', 0, [])],
       },
       {
         file: 'packages/a/test/a.test.ts',
         shared: {},
-        ms: 50,
         tests: [one('a', 50, [0, 9]), one('slow', 9000, [0, 9])],
       },
     ];
     expect(planFor({ file, start: 3, end: 4 }, measured).map((planned) => [planned.file, planned.tests])).toEqual([
+      ['packages/a/test/c.test.ts', ['c', 'd']],
+      ['packages/a/test/b.test.ts', ['b']],
       ['packages/a/test/a.test.ts', ['a']],
-      ['packages/c/test/c.test.ts', ['c', 'd']],
-      ['packages/b/test/b.test.ts', ['b']],
     ]);
   });
 });

@@ -180,6 +180,51 @@ describe('a dead letter', () => {
     expect(toDeadLetter(received({ body: JSON.stringify({ job_id }) }))).toMatchObject({ job_id });
   });
 
+  test('has a detail of at most 500 bytes and a consumer of at most 256, cut between characters', () => {
+    const letter = deadLetterOf(received(), { ...why, detail: 'ü'.repeat(300), consumer: `${'c'.repeat(255)}ü` });
+    expect(letter.attributes?.detail?.StringValue).toBe('ü'.repeat(250));
+    expect(letter.attributes?.consumer?.StringValue).toBe('c'.repeat(255));
+    const whole = deadLetterOf(received(), { ...why, detail: 'd'.repeat(500), consumer: 'c'.repeat(256) });
+    expect(whole.attributes?.detail?.StringValue).toHaveLength(500);
+    expect(whole.attributes?.consumer?.StringValue).toHaveLength(256);
+  });
+
+  test('has no attribute for what the original did not have', () => {
+    const bare = received({ groupId: undefined, deduplicationId: undefined, sequenceNumber: undefined });
+    expect(Object.keys(deadLetterOf(bare, { ...why, detail: '' }).attributes ?? {}).sort()).toEqual([
+      'consumer',
+      'original_message_id',
+      'original_receive_count',
+      'original_sent_on',
+      'reason',
+    ]);
+  });
+
+  test('keeps attributes whose text is exactly 16 KB, and cuts one byte more', () => {
+    const wrapped = utf8Bytes(encodeAttributes({ big: { DataType: 'String', StringValue: '' } }));
+    const of = (bytes: number) => ({ big: { DataType: 'String', StringValue: 'x'.repeat(bytes - wrapped) } });
+    expect(encodeAttributes(of(16 * 1024))).not.toContain('[cut]');
+    expect(encodeAttributes(of(16 * 1024 + 1))).toContain('[cut]');
+  });
+
+  test('goes to the queue with the caller’s signal, and an error says which message and why', async () => {
+    const asked: unknown[] = [];
+    const { signal } = new AbortController();
+    const dlq = {
+      name: 'dlq.fifo',
+      send: async (messages: unknown, options: unknown) => {
+        asked.push([messages, options]);
+        return [{ index: 0, code: 'GaveUp', message: 'eight times', senderFault: false }];
+      },
+    };
+    const failing = deadLetter({ dlq }, received(), why, { signal });
+    await expect(failing).rejects.toMatchObject({
+      message: 'dlq.fifo did not take a message: GaveUp eight times',
+      details: { message_id: received().messageId },
+    });
+    expect(asked).toEqual([[[deadLetterOf(received(), why)], { signal }]]);
+  });
+
   test('that the queue does not take is an error: the original must stay', async () => {
     const dlq = fakeQueue(() => ({ failed: [{ index: 0, senderFault: false }] }));
     await expect(deadLetter({ dlq }, received(), why)).rejects.toMatchObject({ code: 'dead_letter_failed' });

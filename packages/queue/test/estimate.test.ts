@@ -27,4 +27,30 @@ describe('the estimate of a job', () => {
     expect(largest.list_price.usd).toBeGreaterThan(5);
     expect(largest.list_price).toMatchObject({ region: 'us-east-1', as_of: 'November 2026' });
   });
+
+  // The arithmetic, number by number: one message, a last message that is not full, a job just over one write of its
+  // object, packed messages, and messages of which a batch holds only one.
+  test.each([
+    [1, 1, [1, 1, 385, 141, 1, 3, 3, 8, 2, 1]],
+    [25, 1, [25, 3, 396, 3728, 3, 9, 7, 16, 4, 1]],
+    [1003, 2, [502, 51, 546, 148342, 51, 153, 103, 258, 82, 1]],
+    [40_000, 1, [40000, 200, 405, 5915920, 4000, 12000, 4201, 12205, 1420, 1]],
+    [60_000, 325, [185, 62, 47996, 8873880, 62, 1054, 127, 7531, 1892, 4]],
+    [1_000_000, 325, [3077, 62, 48001, 147898000, 308, 5236, 387, 122548, 30555, 20]],
+    [1_000_000, 5000, [200, 50, 734747, 147898000, 200, 5000, 468, 122672, 30543, 20]],
+  ])('of %d movies, %d a message, is exact', (movies, perMessage, expected) => {
+    const { messages, groups, message_bytes, object_bytes, sqs, dynamodb, s3, list_price } = estimateJob(
+      planFor(movies, perMessage),
+    );
+    expect([sqs.receives, sqs.deletes]).toEqual([sqs.sends, sqs.sends]);
+    expect([
+      ...[messages, groups, message_bytes, object_bytes, sqs.sends, sqs.billed_requests],
+      ...[dynamodb.items, dynamodb.write_units, dynamodb.read_units, s3.puts],
+    ]).toEqual(expected);
+    // $0.50 a million requests of SQS, $0.625 and $0.125 a million units, $5 a million writes to S3.
+    expect(list_price.sqs_usd).toBeCloseTo(sqs.billed_requests * 5e-7, 12);
+    expect(list_price.dynamodb_usd).toBeCloseTo(dynamodb.write_units * 6.25e-7 + dynamodb.read_units * 1.25e-7, 12);
+    expect(list_price.s3_usd).toBeCloseTo(s3.puts * 5e-6, 12);
+    expect(list_price.usd).toBeCloseTo(list_price.sqs_usd + list_price.dynamodb_usd + list_price.s3_usd, 12);
+  });
 });

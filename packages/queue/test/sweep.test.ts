@@ -140,4 +140,123 @@ describe('a sweep of the dead-letter queue', () => {
     expect(visited).toEqual(Array.from({ length: 12 }, (_, id) => `m${id}`));
     expect(deleted).toContain('h3 again');
   });
+
+  test('extends what it holds once more than half of the visibility timeout is over, not before', async () => {
+    const { queue, clock, changes } = slowQueue(40);
+    // A receive takes a minute: of 120 seconds, exactly half is no reason yet, two receives are.
+    await sweep({ dlq: queue, clock, visibilitySeconds: 120 }, async () => ({ done: [] }));
+    const extended = changes.filter(({ seconds }) => seconds === 120).map(({ receiptHandle }) => receiptHandle);
+    expect(extended).toHaveLength(20 + 40);
+    expect(extended.slice(0, 20)).toEqual(Array.from({ length: 20 }, (_, id) => `h${id}`));
+  });
+
+  test('counts as unseen what waits, and what others have in flight, but not what it holds itself', async () => {
+    const statusOf = async (waiting: number, inFlight: number) => {
+      const { queue, clock } = slowQueue(10);
+      const status: QueuePort['status'] = async () => ({ waiting, inFlight, delayed: 0, maximumMessageBytes: 1 });
+      return (await sweep({ dlq: { ...queue, status }, clock }, async () => ({ done: [] }))).unseen;
+    };
+    expect(await statusOf(4, 10)).toBe(4);
+    expect(await statusOf(4, 13)).toBe(7);
+    // Counts are approximate: fewer in flight than are held are none of others.
+    expect(await statusOf(4, 8)).toBe(4);
+  });
+
+  test('ends when its visitor has enough, without another receive, and does not ask what it could not see', async () => {
+    const { queue, clock, changes } = slowQueue(30);
+    let receives = 0;
+    const counted: QueuePort = {
+      ...queue,
+      receive: (request) => {
+        receives += 1;
+        return queue.receive(request);
+      },
+      status: () => Promise.reject(new Error('not asked')),
+    };
+    const result = await sweep({ dlq: counted, clock }, async (messages) => ({
+      done: messages.slice(0, 4),
+      enough: true,
+    }));
+    expect(result).toEqual({ seen: 10, unseen: 0, undeleted: 0 });
+    expect(receives).toBe(1);
+    expect(changes.map(({ receiptHandle }) => receiptHandle)).toEqual(['h4', 'h5', 'h6', 'h7', 'h8', 'h9']);
+  });
+
+  test('shows its visitor no message twice, and releases it by the handle of its last receive', async () => {
+    const { queue, clock, changes } = slowQueue(0);
+    const answers = [[message(1), message(2)], [{ ...message(2), receiptHandle: 'newer' }], []];
+    const seen: string[][] = [];
+    const again: QueuePort = { ...queue, receive: async () => answers.shift() ?? [] };
+    const result = await sweep({ dlq: again, clock }, async (messages) => {
+      seen.push(messages.map(({ messageId }) => messageId));
+      return { done: [] };
+    });
+    expect(result.seen).toBe(2);
+    expect(seen).toEqual([['m1', 'm2'], []]);
+    expect(changes.map(({ receiptHandle }) => receiptHandle)).toEqual(['h1', 'newer']);
+  });
+
+  test('receives ten at a time by a long poll of a second, and holds them for five minutes unless told otherwise', async () => {
+    const { queue, clock } = slowQueue(0);
+    const asked: unknown[] = [];
+    const watched: QueuePort = {
+      ...queue,
+      receive: async (request) => {
+        asked.push(request);
+        return [];
+      },
+    };
+    await sweep({ dlq: watched, clock }, async () => ({ done: [] }));
+    expect(asked).toEqual([{ max: 10, waitSeconds: 1, visibilitySeconds: 300 }]);
+  });
+
+  test('does not begin when its signal is aborted, and releases what came after Ctrl-C', async () => {
+    const aborted = slowQueue(10);
+    const signal = AbortSignal.abort(new Error('stopped'));
+    const visit = async () => ({ done: [] });
+    await expect(sweep({ dlq: aborted.queue, clock: aborted.clock, signal }, visit)).rejects.toThrow('stopped');
+    expect(aborted.clock.slept).toEqual([]);
+
+    const late = slowQueue(10);
+    const stop = new AbortController();
+    const stopping: QueuePort = {
+      ...late.queue,
+      receive: async (request) => {
+        const messages = await late.queue.receive(request);
+        stop.abort(new Error('stopped'));
+        return messages;
+      },
+    };
+    let visits = 0;
+    const sweeping = sweep({ dlq: stopping, clock: late.clock, signal: stop.signal }, async () => {
+      visits += 1;
+      return { done: [] };
+    });
+    await expect(sweeping).rejects.toThrow('stopped');
+    expect([visits, late.changes.length]).toEqual([0, 10]);
+  });
+
+  test('releases in batches of ten, several at once; one that fails does not keep the others', async () => {
+    const { queue, clock } = slowQueue(95);
+    const batches: number[] = [];
+    let open = 0;
+    let most = 0;
+    const failing: QueuePort = {
+      ...queue,
+      async changeVisibility(given) {
+        most = Math.max(most, ++open);
+        await Promise.resolve();
+        open -= 1;
+        batches.push(given.length);
+        if (batches.length === 2) throw Object.assign(new Error('away'), { code: 'ECONNRESET' });
+        return [];
+      },
+    };
+    await sweep({ dlq: failing, clock, visibilitySeconds: 43_200 }, async () => ({ done: [] }));
+    expect(batches.toSorted((a, b) => b - a)).toEqual([10, 10, 10, 10, 10, 10, 10, 10, 10, 5]);
+    expect(most).toBe(8);
+    const bug = Object.assign(new Error('bad'), { name: 'ValidationException' });
+    const wrong: QueuePort = { ...slowQueue(5).queue, changeVisibility: () => Promise.reject(bug) };
+    await expect(sweep({ dlq: wrong, clock }, async () => ({ done: [] }))).rejects.toBe(bug);
+  });
 });

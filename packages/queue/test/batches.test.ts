@@ -1,0 +1,69 @@
+// How large a message is, and where a batch ends: exact at every border.
+import { describe, expect, test } from '@jest/globals';
+import { attributesBytes, BATCH_BYTES, batchesOf, messageBytes } from '../src/index.ts';
+
+const messagesOf = (...sizes: readonly number[]) =>
+  sizes.map((bytes, index) => ({ body: 'x'.repeat(bytes), groupId: 'g', deduplicationId: String(index) }));
+const cut = (sizes: readonly number[], limit?: number) =>
+  [...batchesOf(messagesOf(...sizes), limit)].map((batch) => batch.map(({ body }) => body.length));
+
+describe('the size of a message', () => {
+  test('is its body in UTF-8', () => {
+    expect(messageBytes({ body: 'aü€' })).toBe(6);
+  });
+
+  test('and name, type and value of each attribute', () => {
+    const attributes = {
+      name: { DataType: 'String', StringValue: 'ü' },
+      raw: { DataType: 'Binary', BinaryValue: new Uint8Array(5) },
+    };
+    expect(attributesBytes({})).toBe(0);
+    expect(attributesBytes(attributes)).toBe(4 + 6 + 2 + 3 + 6 + 5);
+    expect(messageBytes({ body: 'abc', attributes })).toBe(3 + 26);
+  });
+});
+
+describe('batches', () => {
+  test('end at ten messages: exactly ten are one batch, an eleventh begins another', () => {
+    expect(cut(Array.from({ length: 10 }, () => 1))).toEqual([Array.from({ length: 10 }, () => 1)]);
+    expect(cut(Array.from({ length: 21 }, () => 1)).map(({ length }) => length)).toEqual([10, 10, 1]);
+    expect(cut([])).toEqual([]);
+  });
+
+  test('end at the bytes: what fits exactly is in, one byte more is not', () => {
+    expect(cut([40, 60, 1, 99], 100)).toEqual([
+      [40, 60],
+      [1, 99],
+    ]);
+    expect(cut([40, 61, 39], 100)).toEqual([[40], [61, 39]]);
+  });
+
+  test('count anew after each batch, whether ten messages or the bytes ended it', () => {
+    const ten = Array.from({ length: 10 }, () => 9);
+    expect(cut([...ten, 50, 50, 1], 100)).toEqual([ten, [50, 50], [1]]);
+    expect(cut([60, 60, 40, 60, 40], 100)).toEqual([[60], [60, 40], [60, 40]]);
+  });
+
+  test('have a message over the limit alone, for the caller to refuse', () => {
+    expect(cut([101, 1], 100)).toEqual([[101], [1]]);
+    expect(cut([1, 101, 1], 100)).toEqual([[1], [101], [1]]);
+  });
+
+  test('hold a mebibyte unless less is asked for', () => {
+    expect(BATCH_BYTES).toBe(1024 * 1024);
+    expect(cut([BATCH_BYTES - 1, 1, 1]).map(({ length }) => length)).toEqual([2, 1]);
+  });
+
+  test('are made lazily: no message is asked for before the batch before it has been used', () => {
+    let asked = 0;
+    function* endless() {
+      for (;;) {
+        asked += 1;
+        yield { body: 'x', groupId: 'g', deduplicationId: String(asked) };
+      }
+    }
+    const batches = batchesOf(endless());
+    batches.next();
+    expect(asked).toBe(10);
+  });
+});

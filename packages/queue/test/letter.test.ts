@@ -1,0 +1,139 @@
+// How a message of the dead-letter queue is read, which of them a filter means, and the ids that a redrive gives.
+import { describe, expect, test } from '@jest/globals';
+import { deduplicationId, parseDeduplicationId } from '@movie-load/schema';
+import { type DeadLetter, matches, toDeadLetter } from '../src/index.ts';
+import { markOf, redriveId, runOf } from '../src/redrive-id.ts';
+import { letter } from './fake-dlq.ts';
+
+const JOB = '7c1f4a0e-9f0b-5d0e-8c57-3b8f1a2b3c4d';
+const NONCE = '00000000-0000-4000-8000-000000000001';
+const OTHER = '0c1f4a0e-9f0b-5d0e-8c57-3b8f1a2b3c4d';
+
+/** A message that no consumer put there. */
+const byHand = (more: Partial<Parameters<typeof toDeadLetter>[0]> = {}) => ({
+  ...letter('m'),
+  attributes: {},
+  body: 'text',
+  ...more,
+});
+
+describe('a letter', () => {
+  test('has the size of the whole body, also when only the start of it was looked at', () => {
+    expect(toDeadLetter(byHand({ body: 'ü' })).body_bytes).toBe(2);
+    expect(toDeadLetter(byHand({ body: 'ü', bodyBytes: 900 })).body_bytes).toBe(900);
+  });
+
+  test('belongs to the job of its group, else to the one in its body', () => {
+    const body = JSON.stringify({ job_id: OTHER });
+    expect(toDeadLetter(byHand({ groupId: `${JOB}#3`, body })).job_id).toBe(JOB);
+    expect(toDeadLetter(byHand({ groupId: 'foreign', body })).job_id).toBe(OTHER);
+    expect(toDeadLetter(byHand({ groupId: undefined, body })).job_id).toBe(OTHER);
+    expect(toDeadLetter(byHand({ groupId: 'foreign', body: '{"job_id":"no id"}' })).job_id).toBeUndefined();
+  });
+
+  test('of which only the start was looked at belongs to the job that it begins with', () => {
+    const start = `{"job_id": "${OTHER}", "mov`;
+    expect(toDeadLetter(byHand({ groupId: 'foreign', body: start, bodyBytes: 5000 })).job_id).toBe(OTHER);
+    // Whole, it is no JSON, and nothing is guessed.
+    expect(toDeadLetter(byHand({ groupId: 'foreign', body: start })).job_id).toBeUndefined();
+    const noJob = `{"job_id":"${'0'.repeat(36)}", "mov`;
+    expect(toDeadLetter(byHand({ groupId: 'foreign', body: noJob, bodyBytes: 5000 })).job_id).toBeUndefined();
+  });
+
+  test('that a consumer wrote goes back to its original group; without one, to its own', () => {
+    const { attributes } = letter('m', { groupId: undefined });
+    expect(toDeadLetter(letter('m')).original_group).toBe('group of m');
+    expect(toDeadLetter({ ...letter('m'), attributes }).original_group).toBe('original-m');
+    expect(toDeadLetter({ ...letter('m'), attributes, groupId: undefined }).original_group).toBe('m');
+    expect(toDeadLetter(byHand({ groupId: undefined })).original_group).toBe('m');
+  });
+
+  test('says how often it was received, when that is a number', () => {
+    const { attributes } = letter('m', { receiveCount: 7 });
+    expect(toDeadLetter({ ...letter('m'), attributes }).original_receive_count).toBe(7);
+    const forged = { ...attributes, original_receive_count: { DataType: 'String', StringValue: 'many' } };
+    expect(toDeadLetter({ ...letter('m'), attributes: forged }).original_receive_count).toBeUndefined();
+    const { original_receive_count: _, ...without } = attributes;
+    expect(toDeadLetter({ ...letter('m'), attributes: without }).original_receive_count).toBeUndefined();
+  });
+
+  test('says whether a redrive sent it before, whoever dead-lettered it', () => {
+    const redriven = redriveId({ message_id: 'm' }, markOf('run'));
+    expect(toDeadLetter(letter('m', { deduplicationId: redriven })).redriven_before).toBe(true);
+    expect(toDeadLetter(letter('m', { deduplicationId: undefined })).redriven_before).toBe(false);
+    expect(toDeadLetter(byHand({ deduplicationId: redriven })).redriven_before).toBe(true);
+    expect(toDeadLetter(byHand({ deduplicationId: 'their own' })).redriven_before).toBe(false);
+  });
+
+  test('has no attributes when the text of them is none of ours', () => {
+    const text = (StringValue: string) => ({
+      ...letter('m').attributes,
+      original_attributes: { DataType: 'String', StringValue },
+    });
+    for (const nonsense of [
+      '',
+      'no JSON',
+      '[1]',
+      '{"a":{"DataType":1}}',
+      '{"a":{"DataType":"Binary","BinaryValue":"%"}}',
+    ])
+      expect(toDeadLetter({ ...letter('m'), attributes: text(nonsense) })).toMatchObject({
+        attributes: {},
+        attributes_cut: false,
+      });
+    expect(toDeadLetter({ ...letter('m'), attributes: text('{"a":…[cut]') }).attributes_cut).toBe(true);
+  });
+});
+
+describe('a filter', () => {
+  const one = (more: Partial<DeadLetter>): DeadLetter => ({ ...toDeadLetter(letter('abc')), ...more });
+
+  test('without conditions means every letter', () => {
+    expect(matches(one({}), {})).toBe(true);
+  });
+
+  test('means a letter that meets all of its conditions', () => {
+    const given = one({ reason: 'not_json', job_id: JOB });
+    expect(matches(given, { reasons: ['wrong_shape', 'not_json'], job_id: JOB, ids: ['x', 'ab'] })).toBe(true);
+    expect(matches(given, { reasons: ['wrong_shape'], job_id: JOB, ids: ['ab'] })).toBe(false);
+    expect(matches(given, { reasons: ['not_json'], job_id: OTHER, ids: ['ab'] })).toBe(false);
+    expect(matches(given, { reasons: ['not_json'], job_id: JOB, ids: ['bc'] })).toBe(false);
+    expect(matches(given, { ids: [] })).toBe(false);
+    expect(matches(one({ job_id: undefined }), { job_id: JOB })).toBe(false);
+  });
+});
+
+describe('the id that a redrive sends a letter with', () => {
+  const run = markOf('run');
+
+  test('is the same for the same letter in the same run, another for another letter or run', () => {
+    const id = redriveId({ message_id: 'm' }, run);
+    expect(redriveId({ message_id: 'm' }, run)).toBe(id);
+    expect(redriveId({ message_id: 'n' }, run)).not.toBe(id);
+    expect(redriveId({ message_id: 'm' }, markOf('other'))).not.toBe(id);
+  });
+
+  test('tells its run, and that nothing else was sent by one', () => {
+    expect(run).toMatch(/^[0-9a-f]{16}$/);
+    const original = deduplicationId(JOB, 3, 31, NONCE);
+    for (const original_deduplication_id of [undefined, 'their own', original])
+      expect(runOf(redriveId({ message_id: 'm', original_deduplication_id }, run))).toBe(run);
+    for (const id of [
+      '',
+      'redrive.',
+      original,
+      `redrive.${'g'.repeat(32)}`,
+      `redrive.${'0'.repeat(33)}`,
+      '0'.repeat(32),
+    ])
+      expect(runOf(id)).toBeUndefined();
+  });
+
+  test('keeps the form of the job’s own ids', () => {
+    const id = redriveId({ message_id: 'm', original_deduplication_id: deduplicationId(JOB, 3, 31, NONCE) }, run);
+    expect(parseDeduplicationId(id)).toMatchObject({ job_id: JOB, group: 3, number: 31 });
+    expect(redriveId({ message_id: 'm', original_deduplication_id: 'their own' }, run)).toMatch(
+      /^redrive\.[0-9a-f]{32}$/,
+    );
+  });
+});

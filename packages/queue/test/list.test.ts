@@ -1,0 +1,120 @@
+// Listing and showing: how many, how large, in which order, and that a look ends when it has seen enough.
+import { describe, expect, test } from '@jest/globals';
+import { createInstantClock } from '@movie-load/testing';
+import { listDeadLetters, showDeadLetter } from '../src/index.ts';
+import { fakeDlq, letter, lettersOf } from './fake-dlq.ts';
+
+const clock = createInstantClock();
+const at = (id: string, sentOn: number) => ({ ...letter(id), sentOn });
+/** A letter whose attributes take about so many bytes. */
+const large = (id: string, bytes: number) =>
+  letter(id, { attributes: { big: { DataType: 'String', StringValue: 'x'.repeat(bytes) } } });
+
+/** The messages as an emulator shows them, and how many of them were asked for. */
+function peekOf(messages: readonly ReturnType<typeof letter>[]) {
+  const asked: string[] = [];
+  async function* all() {
+    for (const message of messages) {
+      asked.push(message.messageId);
+      yield message;
+    }
+  }
+  return { asked, peek: async () => all() };
+}
+
+const list = (messages: readonly ReturnType<typeof letter>[], more = {}) =>
+  listDeadLetters({ dlq: fakeDlq([]), clock, peek: peekOf(messages).peek, ...more });
+const idsOf = (letters: readonly { readonly message_id: string }[]) => letters.map(({ message_id }) => message_id);
+
+describe('a list', () => {
+  test('has the oldest first, and of one moment the smaller id', async () => {
+    const { letters } = await list([at('c', 2000), at('b', 1000), at('a', 2000), at('d', 0)]);
+    expect(idsOf(letters)).toEqual(['d', 'b', 'a', 'c']);
+  });
+
+  test('of at most so many has the oldest of all, however they come, and counts the others', async () => {
+    const messages = Array.from({ length: 9 }, (_, index) => at(`m${index}`, 9000 - 1000 * index));
+    for (const max of [1, 2, 4]) {
+      const { letters, total, byReason } = await list(messages, { max });
+      expect(idsOf(letters)).toEqual(['m8', 'm7', 'm6', 'm5'].slice(0, max));
+      expect([total, byReason]).toEqual([9, { not_json: 9 }]);
+    }
+  });
+
+  test('of at most so many bytes has the oldest that there is room for', async () => {
+    const messages = Array.from({ length: 7 }, (_, index) => ({
+      ...large(`m${index}`, 500),
+      sentOn: 7000 - index * 1000,
+    }));
+    // Each is reckoned with 1,000 bytes and its attributes: 3 + 6 + 500.
+    expect(idsOf((await list(messages, { maxBytes: 3 * 1509 })).letters)).toEqual(['m6', 'm5', 'm4']);
+    expect(idsOf((await list(messages, { maxBytes: 3 * 1509 - 1 })).letters)).toEqual(['m6', 'm5']);
+    expect((await list(messages, { maxBytes: 3 * 1509 })).total).toBe(7);
+  });
+
+  test('counts by reason, and only what matches', async () => {
+    const byHand = { ...letter('h'), attributes: {} };
+    const messages = [...lettersOf(3), byHand, { ...byHand, messageId: 'moved', movedFrom: 'arn' }];
+    expect((await list(messages)).byReason).toEqual({ not_json: 3, unknown: 1, too_many_receives: 1 });
+    const some = await list(messages, { filter: { reasons: ['unknown'] } });
+    expect([some.total, idsOf(some.letters), some.byReason]).toEqual([1, ['h'], { unknown: 1 }]);
+  });
+
+  test('without an emulator’s look receives all, and leaves them where they are', async () => {
+    const dlq = fakeDlq(lettersOf(23));
+    const { letters, total, unseen } = await listDeadLetters({ dlq, clock });
+    expect([letters.length, total, unseen]).toEqual([23, 23, 0]);
+    expect(dlq.ids()).toHaveLength(23);
+    expect(dlq.deletes).toEqual([]);
+    expect(dlq.changes.flatMap(({ ids }) => ids)).toHaveLength(23);
+  });
+
+  test('ends when the signal does, whichever way it looks', async () => {
+    const stop = new AbortController();
+    const { asked, peek } = peekOf(lettersOf(5));
+    const stopping = async () => {
+      stop.abort(new Error('stopped'));
+      return peek();
+    };
+    const looking = listDeadLetters({ dlq: fakeDlq([]), clock, peek: stopping, signal: stop.signal });
+    await expect(looking).rejects.toThrow('stopped');
+    expect(asked).toEqual(['m0']);
+    const dlq = fakeDlq(lettersOf(5));
+    await expect(listDeadLetters({ dlq, clock, signal: stop.signal })).rejects.toThrow('stopped');
+  });
+});
+
+describe('showing', () => {
+  test('one by its whole id ends the look there', async () => {
+    const { asked, peek } = peekOf(lettersOf(30));
+    const shown = await showDeadLetter('m2', { dlq: fakeDlq([]), clock, peek });
+    expect(shown).toMatchObject({ unseen: 0, letters: [{ message_id: 'm2', body: 'body of m2' }] });
+    expect(asked).toEqual(['m0', 'm1', 'm2']);
+  });
+
+  test('by too little of an id ends at ten', async () => {
+    const { asked, peek } = peekOf(lettersOf(30));
+    expect((await showDeadLetter('m', { dlq: fakeDlq([]), clock, peek })).letters).toHaveLength(10);
+    expect(asked).toHaveLength(10);
+    const dlq = fakeDlq(lettersOf(30));
+    expect((await showDeadLetter('m', { dlq, clock })).letters).toHaveLength(10);
+    expect(dlq.options.filter(({ call }) => call === 'receive')).toHaveLength(1);
+  });
+
+  test('none says how many could not be seen', async () => {
+    const dlq = fakeDlq(lettersOf(3));
+    const status = async () => ({ waiting: 4, inFlight: 3, delayed: 0, maximumMessageBytes: 1 });
+    expect(await showDeadLetter('x', { dlq: { ...dlq, status }, clock })).toEqual({ letters: [], unseen: 4 });
+  });
+
+  test('holds what it looks at for as long as it is told', async () => {
+    const dlq = fakeDlq(lettersOf(1));
+    const asked: number[] = [];
+    const receive: typeof dlq.receive = (request) => {
+      asked.push(request.visibilitySeconds);
+      return dlq.receive(request);
+    };
+    await showDeadLetter('x', { dlq: { ...dlq, receive }, clock, visibilitySeconds: 7 });
+    expect(asked).toEqual([7, 7]);
+  });
+});

@@ -1,0 +1,228 @@
+// Redrive and purge when parts of their batches fail, several rounds in a row: what was not sent is never deleted.
+import { describe, expect, test } from '@jest/globals';
+import { type OutgoingMessage, type QueuePort, resilientQueue } from '@movie-load/aws';
+import { createInstantClock, seededRandom } from '@movie-load/testing';
+import fc from 'fast-check';
+import { purgeDeadLetters, type RedriveOptions, redrive } from '../src/index.ts';
+import { type FakeDlq, fakeDlq, letter, lettersOf } from './fake-dlq.ts';
+import { type FakeQueue, fakeQueue, type Verdict } from './support.ts';
+
+const clock = createInstantClock();
+const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+const withPolicy = <Queue extends QueuePort>(queue: Queue): Queue =>
+  resilientQueue(queue, { clock, random: seededRandom(), maxAttempts: 4 });
+
+function run(from: FakeDlq, to: FakeQueue, more: Partial<RedriveOptions> = {}) {
+  return redrive({ from: withPolicy(from), to: withPolicy(to), clock, random: seededRandom(), ...more });
+}
+
+const idsIn = (messages: readonly OutgoingMessage[]) => messages.map(({ body }) => body.replace('body of ', ''));
+const failing = (...indexes: readonly number[]): Verdict => ({
+  failed: indexes.map((index) => ({ index, senderFault: false })),
+});
+const refusing = (...indexes: readonly number[]): Verdict => ({
+  failed: indexes.map((index) => ({ index, senderFault: true, code: 'InvalidMessageContents' })),
+});
+
+describe('a redrive whose sends fail in part', () => {
+  test('sends again what failed, and then deletes exactly what was taken', async () => {
+    const from = fakeDlq(lettersOf(10));
+    const to = fakeQueue((call) => [failing(2, 5, 9), failing(1)][call]);
+    expect(await run(from, to)).toMatchObject({ redriven: 10, refused: [], undeleted: 0 });
+    expect(to.calls.map(idsIn)).toEqual([
+      ['m0', 'm1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7', 'm8', 'm9'],
+      ['m2', 'm5', 'm9'],
+      ['m5'],
+    ]);
+    expect(from.ids()).toEqual([]);
+  });
+
+  test('names the letter that is refused in a later round by its place in the first', async () => {
+    const from = fakeDlq(lettersOf(10));
+    // Of m3, m6 and m8, the second is refused for good: that is m6, not m1.
+    const to = fakeQueue((call) => [failing(3, 6, 8), refusing(1)][call]);
+    const result = await run(from, to);
+    expect(result.refused).toEqual([{ message_id: 'm6', code: 'InvalidMessageContents', message: 'once more' }]);
+    expect(result.redriven).toBe(9);
+    expect(from.ids()).toEqual(['m6']);
+    expect(idsIn(to.accepted).sort()).toEqual(['m0', 'm1', 'm2', 'm3', 'm4', 'm5', 'm7', 'm8', 'm9']);
+  });
+
+  test('keeps what no attempt could send, says so, and releases it at once', async () => {
+    const from = fakeDlq(lettersOf(3));
+    const to = fakeQueue((_, batch) => failing(...idsIn(batch).flatMap((id, index) => (id === 'm1' ? [index] : []))));
+    const result = await run(from, to);
+    expect(result.refused).toMatchObject([{ message_id: 'm1', code: 'GaveUp' }]);
+    expect(from.ids()).toEqual(['m1']);
+    // Eight attempts, the first with all three.
+    expect(to.calls.map(({ length }) => length)).toEqual([3, 1, 1, 1, 1, 1, 1, 1]);
+    expect(from.changes).toEqual([{ ids: ['m1'], seconds: 0 }]);
+  });
+
+  test('deletes nothing when the queue is away, and throws what it threw', async () => {
+    const from = fakeDlq(lettersOf(12));
+    const to = fakeQueue(() => ({ throws: reset }));
+    await expect(run(from, to)).rejects.toBe(reset);
+    expect(from.ids()).toHaveLength(12);
+    expect(from.deletes).toEqual([]);
+    expect(from.changes.flatMap(({ ids }) => ids)).toHaveLength(10);
+  });
+
+  test('with an answer that is lost the same ids go again: the queue has each once', async () => {
+    const from = fakeDlq(lettersOf(4));
+    const to = fakeQueue((call) => (call === 0 ? { throws: reset, after: true } : undefined));
+    await run(from, to);
+    expect(to.calls[1]).toEqual(to.calls[0]);
+    expect(idsIn(to.accepted)).toEqual(['m0', 'm1', 'm2', 'm3']);
+  });
+
+  test('whatever fails in whichever order, what is deleted is what the queue has', async () => {
+    const verdict: fc.Arbitrary<Verdict> = fc.oneof(
+      fc.constant(undefined),
+      fc.constant({ throws: reset, after: true }),
+      fc
+        .uniqueArray(fc.record({ index: fc.nat(9), senderFault: fc.boolean() }), { selector: ({ index }) => index })
+        .map((failed) => ({ failed })),
+    );
+    const deletion = fc.option(
+      fc.array(fc.nat(24), { maxLength: 6 }).map((numbers) => ({ failed: numbers.map((number) => `m${number}`) })),
+      { nil: undefined },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(verdict, { maxLength: 12 }),
+        fc.array(deletion, { maxLength: 8 }),
+        async (sends, drops) => {
+          const from = fakeDlq(lettersOf(25));
+          from.deleteAnswers.push(...drops);
+          const to = fakeQueue((call, batch) => {
+            const given = sends[call];
+            if (given === undefined || 'throws' in given) return given;
+            return { failed: given.failed.filter(({ index }) => index < batch.length) };
+          });
+          const result = await run(from, to);
+          const taken = new Set(idsIn(to.accepted));
+          const there = from.ids();
+          const refused = result.refused.map(({ message_id }) => message_id);
+          for (let number = 0; number < 25; number += 1) {
+            if (!there.includes(`m${number}`)) expect(taken).toContain(`m${number}`);
+          }
+          expect(there).toHaveLength(refused.length + result.undeleted);
+          // A refused letter stays, even if an answer was lost and the queue has it.
+          expect(there).toEqual(expect.arrayContaining(refused));
+          expect(result.redriven).toBe(25 - refused.length);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('deletes that fail in part', () => {
+  test('go again for exactly those, three times, and then are counted', async () => {
+    const from = fakeDlq(lettersOf(5));
+    from.deleteAnswers.push({ failed: ['m1', 'm4'] }, { failed: ['m4'] }, { failed: ['m4'] });
+    expect(await run(from, fakeQueue())).toMatchObject({ redriven: 5, undeleted: 1 });
+    expect(from.deletes).toEqual([['m0', 'm1', 'm2', 'm3', 'm4'], ['m1', 'm4'], ['m4']]);
+    expect(from.ids()).toEqual(['m4']);
+  });
+
+  test('as a whole count all of them, and the sweep goes on', async () => {
+    const from = fakeDlq(lettersOf(12));
+    from.deleteAnswers.push(reset, reset, reset);
+    expect(await run(from, fakeQueue())).toMatchObject({ redriven: 12, undeleted: 10, seen: 12 });
+  });
+
+  test('that are our own mistake end the run', async () => {
+    const from = fakeDlq(lettersOf(2));
+    const bug = Object.assign(new Error('bad'), { name: 'ValidationException' });
+    from.deleteAnswers.push(bug);
+    await expect(run(from, fakeQueue())).rejects.toBe(bug);
+  });
+});
+
+describe('what a redrive does about', () => {
+  test('batches: never more bytes than the queue takes', async () => {
+    const letters = lettersOf(4).map((one) => ({ ...one, body: `${one.body}${'x'.repeat(400)}` }));
+    const to = fakeQueue(undefined, 1000);
+    await run(fakeDlq(letters), to);
+    expect(to.calls.map(({ length }) => length)).toEqual([2, 2]);
+  });
+
+  test('attributes that were cut: they are lost, and only those that were sent count', async () => {
+    const big = { attributes: { big: { DataType: 'String', StringValue: 'x'.repeat(20_000) } } };
+    const from = fakeDlq([letter('m0', big), letter('m1'), letter('m2', big)]);
+    const to = fakeQueue((call) => (call === 0 ? refusing(2) : undefined));
+    expect(await run(from, to)).toMatchObject({ redriven: 2, attributes_lost: 1 });
+    expect(to.accepted.map(({ attributes }) => attributes)).toEqual([undefined, undefined]);
+  });
+
+  test('a maximum: no more than that, over several receives, and the others are released', async () => {
+    const from = fakeDlq(lettersOf(30));
+    expect(await run(from, fakeQueue(), { max: 13 })).toMatchObject({ redriven: 13, seen: 20, unseen: 0 });
+    expect(from.ids()).toHaveLength(17);
+    expect(from.changes.flatMap(({ ids }) => ids)).toEqual(from.ids().slice(0, 7));
+    const none = fakeDlq(lettersOf(3));
+    expect(await run(none, fakeQueue(), { max: 3 })).toMatchObject({ redriven: 3 });
+    expect(none.options.filter(({ call }) => call === 'receive')).toHaveLength(1);
+  });
+
+  test('a dry run: it counts, sends and deletes nothing, and releases all of it', async () => {
+    const from = fakeDlq(lettersOf(12));
+    const to = fakeQueue();
+    expect(await run(from, to, { dryRun: true })).toMatchObject({ redriven: 12, seen: 12 });
+    expect([to.calls, from.deletes]).toEqual([[], []]);
+    expect(from.changes.flatMap(({ ids }) => ids)).toHaveLength(12);
+  });
+
+  test('progress: it tells what was done about each receive', async () => {
+    const told: string[][] = [];
+    const onProgress: RedriveOptions['onProgress'] = (letters) =>
+      told.push(letters.map(({ message_id }) => message_id));
+    await run(fakeDlq(lettersOf(11)), fakeQueue(), { onProgress });
+    expect(told.map(({ length }) => length)).toEqual([10, 1]);
+  });
+
+  test('what was dead-lettered after it began, by the clock of SQS: it waits for the next run', async () => {
+    const now = 1_000_000;
+    const from = fakeDlq([letter('before', { sentOn: now + 1000 }), letter('after', { sentOn: now + 1001 })], now);
+    expect(await run(from, fakeQueue())).toMatchObject({ redriven: 1, seen: 2 });
+    expect(from.ids()).toEqual(['after']);
+  });
+
+  test('the caller’s signal: its sends and its questions have it, its deletes do not', async () => {
+    const stop = new AbortController();
+    const from = fakeDlq(lettersOf(2));
+    const asked: unknown[] = [];
+    const to = fakeQueue();
+    const watched: QueuePort = {
+      ...to,
+      send: (batch, options) => {
+        asked.push(options?.signal);
+        return to.send(batch, options);
+      },
+      status: (options) => {
+        asked.push(options?.signal);
+        return to.status(options);
+      },
+    };
+    const options = { from, to: watched, clock, random: seededRandom(), signal: stop.signal };
+    await redrive(options);
+    expect(asked).toEqual([stop.signal, stop.signal]);
+    const of = (name: string) =>
+      from.options.filter(({ call }) => call === name).map(({ options: one }) => one?.signal);
+    expect(of('status')).toEqual([stop.signal, stop.signal]);
+    // What is done with is deleted, and what was held is released, also after Ctrl-C.
+    expect(of('delete')).toEqual([undefined]);
+  });
+});
+
+describe('a purge', () => {
+  test('counts what it deleted, and says what it could not delete', async () => {
+    const from = fakeDlq(lettersOf(12));
+    from.deleteAnswers.push({ failed: ['m7'] }, { failed: ['m7'] }, { failed: ['m7'] });
+    const dlq = withPolicy(from);
+    expect(await purgeDeadLetters({ dlq, clock })).toEqual({ purged: 12, seen: 12, unseen: 1, undeleted: 1 });
+    expect(from.ids()).toEqual(['m7']);
+  });
+});
