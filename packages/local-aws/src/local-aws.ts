@@ -18,6 +18,7 @@ import { refusalOf, refuse } from './http/web-pages.ts';
 import { LAB_PATH, type Lab } from './lab/lab.ts';
 import { S3Engine } from './s3/engine.ts';
 import { LongPolls } from './sqs/long-polls.ts';
+import type { Queue } from './sqs/queue.ts';
 import type { MessageEvent } from './sqs/queue-hooks.ts';
 
 export interface LocalAwsOptions {
@@ -70,7 +71,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const ownClock = lab?.clock ?? options.clock;
   const clock = ownClock ?? Date;
   const faults = options.faults ?? lab?.faults;
-  const onEvent = lab && ((event: MessageEvent) => lab.history.add(event, polls.engine.userAgent));
+  const onEvent = lab && ((event: MessageEvent<Queue>) => lab.history.add(event, polls.engine.userAgent));
   const polls = new LongPolls({
     clock,
     ...(region && { region }),

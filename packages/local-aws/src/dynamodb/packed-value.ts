@@ -1,7 +1,7 @@
 // A large list or map, stored as its JSON text outside of the heap: it takes a third of the memory of the objects, and
 // reading it back over HTTP copies bytes instead of building text from objects.
 
-import type { AttributeValue } from './values.ts';
+import type { AttributeValue } from './attribute-value.ts';
 
 /** Lists and maps from this size on (by AWS's rules) are packed. Smaller ones cost more as buffers than as objects. */
 export const PACK_FROM_BYTES = 512;

@@ -1,27 +1,14 @@
 // Attribute values: their types, sizes, order and equality.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
 
+import type { AttributeMap, AttributeValue } from './attribute-value.ts';
 import { own } from './input.ts';
 import { compareNumbers, numberBytes, sortableNumber } from './numbers.ts';
 import { PackedValue } from './packed-value.ts';
 
+export type { AttributeMap, AttributeValue };
+
 export type ValueType = 'S' | 'N' | 'B' | 'BOOL' | 'NULL' | 'SS' | 'NS' | 'BS' | 'L' | 'M';
-
-/** A value as the JSON protocol has it: exactly one member. Binary is base64, numbers are canonical. */
-export interface AttributeValue {
-  readonly S?: string;
-  readonly N?: string;
-  readonly B?: string;
-  readonly BOOL?: boolean;
-  readonly NULL?: boolean;
-  readonly SS?: readonly string[];
-  readonly NS?: readonly string[];
-  readonly BS?: readonly string[];
-  readonly L?: readonly AttributeValue[];
-  readonly M?: AttributeMap;
-}
-
-export type AttributeMap = Readonly<Record<string, AttributeValue>>;
 
 /** What is stored: large lists and maps as their JSON text. */
 export type StoredValue = AttributeValue | PackedValue;

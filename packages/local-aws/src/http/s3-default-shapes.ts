@@ -1,7 +1,6 @@
 // The XML of encryption, and of settings that can only be read.
 
-import type { XmlBody } from './s3-shapes.ts';
-import { flat, structure } from './xml-shapes.ts';
+import { flat, structure, type XmlBody } from './xml-shapes.ts';
 
 const OWNER = structure({ ID: 'text' });
 const ACL: XmlBody = {

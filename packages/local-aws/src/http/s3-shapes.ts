@@ -2,14 +2,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
 
 import { DEFAULT_BODIES, ENCRYPTION } from './s3-default-shapes.ts';
-import { flat, type Shape, type Structure, structure, wrapped } from './xml-shapes.ts';
-
-/** An XML body: its root element, and the member that it is; the whole input or output when there is none. */
-export interface XmlBody {
-  readonly root: string;
-  readonly member?: string;
-  readonly shape: Structure;
-}
+import { flat, type Shape, structure, wrapped, type XmlBody } from './xml-shapes.ts';
 
 const CHECKSUMS = {
   ChecksumCRC32: 'text',

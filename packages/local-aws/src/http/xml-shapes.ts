@@ -129,3 +129,10 @@ export function readMembers(members: Members, element: XmlElement): Record<strin
   }
   return result;
 }
+
+/** An XML body: its root element, and the member that it is; the whole input or output when there is none. */
+export interface XmlBody {
+  readonly root: string;
+  readonly member?: string;
+  readonly shape: Structure;
+}

@@ -1,6 +1,7 @@
 // What happened to each message, from its sending on, across deliveries and queues. Bounded: the oldest messages are
 // forgotten first.
 
+import type { Queue } from '../sqs/queue.ts';
 import type { MessageEvent, MessageEventKind } from '../sqs/queue-hooks.ts';
 
 export interface HistoryEvent {
@@ -66,7 +67,7 @@ export class MessageHistories {
     return this.#forgotten;
   }
 
-  add({ kind, queue, message, at, until }: MessageEvent, userAgent: string | undefined): void {
+  add({ kind, queue, message, at, until }: MessageEvent<Queue>, userAgent: string | undefined): void {
     let entry = this.#entries.get(message.idNumber);
     if (entry === undefined) {
       const { id, groupId: group, deduplicationId } = message;

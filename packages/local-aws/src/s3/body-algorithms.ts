@@ -1,20 +1,20 @@
 // Which checksums HTTP computes while a body arrives.
 
 import { type Algorithm, DEFAULT_ALGORITHM, givenChecksum, namedAlgorithm } from './checksums.ts';
-import type { S3Engine } from './engine.ts';
 import type { Input } from './input.ts';
+import type { S3State } from './state.ts';
 import { algorithmOfParts } from './upload.ts';
 
 /**
  * The checksums that `PutObject` and `UploadPart` need of their body, for the reader of the body.
  * @throws {S3Error} what the operation would answer
  */
-export function bodyAlgorithms(engine: S3Engine, operation: string, input: Input): ReadonlySet<Algorithm> {
+export function bodyAlgorithms(state: S3State, operation: string, input: Input): ReadonlySet<Algorithm> {
   const algorithms = new Set<Algorithm>();
   const given = givenChecksum(input)?.algorithm ?? namedAlgorithm(input);
   if (given !== undefined) algorithms.add(given);
-  if (operation === 'PutObject') engine.bucket(input);
-  if (operation === 'UploadPart') algorithms.add(algorithmOfParts(engine.upload(input).upload));
+  if (operation === 'PutObject') state.bucket(input);
+  if (operation === 'UploadPart') algorithms.add(algorithmOfParts(state.upload(input).upload));
   else if (given === undefined) algorithms.add(DEFAULT_ALGORITHM);
   return algorithms;
 }

@@ -4,10 +4,10 @@
 
 import { ALGORITHMS, type Algorithm, type ChecksumType, DEFAULT_ALGORITHM, hashOf, memberOf } from './checksums.ts';
 import { combineCrcs } from './crc.ts';
-import type { S3Engine } from './engine.ts';
 import { invalidRequest, S3Error } from './errors.ts';
 import { type Input, isObject, optionalList, optionalText, optionalWhole } from './input.ts';
 import { type Checksum, type ObjectPart, unquoted } from './object.ts';
+import type { S3State } from './state.ts';
 import type { Upload, UploadedPart } from './upload.ts';
 
 /** A part as the request lists it. */
@@ -78,15 +78,15 @@ function checkPartChecksum(upload: Upload, part: UploadedPart, listed: Listed): 
   );
 }
 
-function checkedPart(engine: S3Engine, upload: Upload, listed: Listed, isLast: boolean): UploadedPart {
+function checkedPart(state: S3State, upload: Upload, listed: Listed, isLast: boolean): UploadedPart {
   const part = upload.parts.get(listed.number);
   if (part === undefined || part.content.md5.toString('hex') !== listed.etag) throw invalidPart(upload, listed);
   checkPartChecksum(upload, part, listed);
-  if (!isLast && part.content.bytes < engine.minPartBytes) {
+  if (!isLast && part.content.bytes < state.minPartBytes) {
     throw new S3Error('EntityTooSmall', {
       fields: {
         ProposedSize: part.content.bytes,
-        MinSizeAllowed: engine.minPartBytes,
+        MinSizeAllowed: state.minPartBytes,
         PartNumber: listed.number,
         ETag: listed.etag,
       },
@@ -139,12 +139,12 @@ function assertConsecutive(upload: Upload, listed: readonly Listed[]): void {
 
 /** @throws {S3Error} `InvalidPart`, `InvalidPartOrder`, `EntityTooSmall`, `BadDigest`, `InvalidRequest`, … */
 export function completedParts(
-  engine: S3Engine,
+  state: S3State,
   upload: Upload,
   input: Input,
 ): { readonly parts: readonly ObjectPart[]; readonly checksum: Checksum; readonly bytes: number } {
   const listed = listedParts(input, upload);
-  const uploaded = listed.map((one, i) => checkedPart(engine, upload, one, i === listed.length - 1));
+  const uploaded = listed.map((one, i) => checkedPart(state, upload, one, i === listed.length - 1));
   assertConsecutive(upload, listed);
   const { algorithm, type } = upload.checksum ?? { algorithm: DEFAULT_ALGORITHM, type: 'FULL_OBJECT' };
   let bytes = 0;

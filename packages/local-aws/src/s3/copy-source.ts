@@ -4,11 +4,11 @@ import { assertReadable } from './attributes.ts';
 import type { Algorithm } from './checksums.ts';
 import { checkCopySource } from './conditions.ts';
 import { type Content, contentOf } from './content.ts';
-import type { S3Engine } from './engine.ts';
 import { invalidArgument } from './errors.ts';
 import { type Input, text } from './input.ts';
 import { objectOf } from './lookup.ts';
 import { type ByteRange, chunksOf, type StoredObject } from './object.ts';
+import type { S3State } from './state.ts';
 
 /** @throws {S3Error} `InvalidArgument` when it is not `bucket/key` or `bucket/key?versionId=…`, percent-encoded */
 export function parseCopySource(source: string): { bucket: string; key: string; versionId: string | undefined } {
@@ -31,11 +31,11 @@ export function parseCopySource(source: string): { bucket: string; key: string; 
 }
 
 /** The object that a copy takes. @throws {S3Error} when it is not there, or not as the request wants it */
-export function copySourceOf(engine: S3Engine, input: Input): StoredObject & { readonly bucketName: string } {
+export function copySourceOf(state: S3State, input: Input): StoredObject & { readonly bucketName: string } {
   const { bucket, key, versionId } = parseCopySource(text(input, 'CopySource'));
-  const object = objectOf(engine.bucketByName(bucket), key, versionId);
+  const object = objectOf(state.bucketByName(bucket), key, versionId);
   assertReadable(object, "Operation is not valid for the source object's storage class");
-  checkCopySource(input, object, engine.now());
+  checkCopySource(input, object, state.now());
   return { ...object, bucketName: bucket };
 }
 

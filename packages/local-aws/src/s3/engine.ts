@@ -1,12 +1,7 @@
 // The embedded S3 as one synchronous object: operations by name, requests and answers with the members of the SDK's. It
 // has no clock, no sockets and no promises of its own; HTTP reads and hashes bodies and gives them as `Content`.
-
-import { createHash, randomUUID } from 'node:crypto';
-import { Bucket } from './bucket.ts';
 import { S3Error } from './errors.ts';
-import { type Input, type Output, optionalText, text } from './input.ts';
-import { objectOf } from './lookup.ts';
-import { chunksOf, type StoredObject } from './object.ts';
+import { type Input, type Output, optionalText } from './input.ts';
 import { BUCKET_OPERATIONS } from './operations/buckets.ts';
 import { COPY_OPERATIONS } from './operations/copies.ts';
 import { DEFAULT_OPERATIONS } from './operations/defaults.ts';
@@ -17,26 +12,7 @@ import type { Operation } from './operations/operation.ts';
 import { PART_OPERATIONS } from './operations/parts.ts';
 import { SETTING_OPERATIONS } from './operations/settings.ts';
 import { UPLOAD_OPERATIONS } from './operations/uploads.ts';
-import type { Upload } from './upload.ts';
-
-/** An object was put, copied, completed from parts, tagged anew, or deleted. */
-export interface ObjectWrite {
-  readonly bucket: string;
-  readonly key: string;
-}
-
-export interface S3EngineOptions {
-  /** Milliseconds since the epoch. */
-  readonly clock: { now(): number };
-  /** Asked once, for what makes upload ids unique; `crypto.randomUUID` unless given. */
-  readonly uuid?: () => string;
-  readonly region?: string;
-  readonly accountId?: string;
-  /** The least size of all parts but the last; 5 MiB, as on AWS, unless given. */
-  readonly minPartBytes?: number;
-  /** Called when a write of an object has taken effect. */
-  readonly onWrite?: (write: ObjectWrite) => void;
-}
+import { S3State } from './state.ts';
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...BUCKET_OPERATIONS,
@@ -53,43 +29,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 /** Every operation that it has. */
 export const S3_OPERATIONS: readonly string[] = Object.keys(OPERATIONS);
 
-const DEFAULT_MIN_PART_BYTES = 5 * 1024 * 1024;
-
-export class S3Engine {
-  readonly region: string;
-  readonly accountId: string;
-  readonly minPartBytes: number;
-  /** Owner of everything. AWS gives no `DisplayName` since November 2025 … */
-  readonly owner: { readonly ID: string };
-  /** … but where it says who began an upload. */
-  readonly initiator: { readonly ID: string; readonly DisplayName: string };
-  readonly buckets = new Map<string, Bucket>();
-  readonly #clock: { now(): number };
-  readonly #onWrite: S3EngineOptions['onWrite'];
-  readonly #idBase: string;
-  #ids = 0;
-
-  constructor(options: S3EngineOptions) {
-    this.#clock = options.clock;
-    this.#onWrite = options.onWrite;
-    this.#idBase = (options.uuid ?? randomUUID)();
-    this.region = options.region ?? 'us-east-1';
-    this.accountId = options.accountId ?? '000000000000';
-    this.minPartBytes = options.minPartBytes ?? DEFAULT_MIN_PART_BYTES;
-    this.owner = { ID: createHash('sha256').update(this.accountId).digest('hex') };
-    this.initiator = { ...this.owner, DisplayName: 'webfile' };
-  }
-
-  /** Milliseconds since the epoch. */
-  now(): number {
-    return this.#clock.now();
-  }
-
-  /** The time in whole seconds, as S3 stores times; in milliseconds since the epoch. */
-  nowInSeconds(): number {
-    return Math.floor(this.now() / 1000) * 1000;
-  }
-
+/** The state, and the operations on it. */
+export class S3Engine extends S3State {
   /**
    * Carries out one S3 operation, e.g. `PutObject`.
    * @param input the SDK's members; `Body` is text, bytes or `Content`
@@ -115,57 +56,5 @@ export class S3Engine {
       });
     }
     if (expected !== this.accountId) throw new S3Error('AccessDenied');
-  }
-
-  /** The bucket of a request. @throws {S3Error} `NoSuchBucket` */
-  bucket(input: Input): Bucket {
-    return this.bucketByName(text(input, 'Bucket'));
-  }
-
-  bucketByName(name: string): Bucket {
-    const bucket = this.buckets.get(name);
-    if (bucket === undefined) throw new S3Error('NoSuchBucket', { fields: { BucketName: name } });
-    return bucket;
-  }
-
-  /** The object of a request. @throws {S3Error} `NoSuchBucket`, `NoSuchKey`, or `InvalidArgument` for a version */
-  object(input: Input): StoredObject {
-    return objectOf(this.bucket(input), text(input, 'Key'), optionalText(input, 'VersionId'));
-  }
-
-  /** An object's bytes as they are now, for observers. Read them, do not change them. */
-  bytes(bucket: string, key: string): Uint8Array | undefined {
-    const object = this.buckets.get(bucket)?.get(key);
-    if (object === undefined) return undefined;
-    const chunks = [...chunksOf(object, { from: 0, to: object.bytes })];
-    return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
-  }
-
-  /** The upload of a request. @throws {S3Error} `NoSuchUpload` */
-  upload(input: Input): { readonly bucket: Bucket; readonly upload: Upload } {
-    const bucket = this.bucket(input);
-    const id = optionalText(input, 'UploadId') ?? '';
-    const upload = bucket.uploads.get(id);
-    if (upload === undefined || upload.key !== text(input, 'Key')) {
-      throw new S3Error('NoSuchUpload', { fields: { UploadId: id } });
-    }
-    return { bucket, upload };
-  }
-
-  addBucket(name: string, locationConstraint: string): Bucket {
-    const region = locationConstraint === 'EU' ? 'eu-west-1' : locationConstraint || this.region;
-    const bucket = new Bucket(name, this.nowInSeconds(), { region, locationConstraint }, this.#onWrite);
-    this.buckets.set(name, bucket);
-    return bucket;
-  }
-
-  /** An id that no other has: 86 letters, digits, `-` and `_`. */
-  newId(): string {
-    this.#ids += 1;
-    return createHash('sha512').update(`${this.#idBase}/${this.#ids}`).digest('base64url');
-  }
-
-  arnOf(bucket: Bucket): string {
-    return `arn:aws:s3:::${bucket.name}`;
   }
 }

@@ -3,7 +3,7 @@
 
 import { Chunks } from './chunks.ts';
 import type { Message } from './message.ts';
-import type { MessageGroups } from './message-group.ts';
+import type { MessageGroups } from './message-groups.ts';
 
 export const DEDUPLICATION_MS = 5 * 60_000;
 

@@ -2,8 +2,8 @@
 // head is in flight or delayed is not in that list, so a receive never looks at what it cannot take.
 
 import type { Backlog } from './backlog.ts';
-import { type Message, READY } from './message.ts';
-import type { MessageGroup, MessageGroups } from './message-group.ts';
+import { type Message, type MessageGroup, READY } from './message.ts';
+import type { MessageGroups } from './message-groups.ts';
 
 export class FifoBacklog implements Backlog {
   readonly #groups: MessageGroups;

@@ -2,7 +2,7 @@
 // that unlocks a group, or a visibility timeout. Polls are served in the order in which they came; a cancelled one takes
 // nothing.
 
-import { SqsEngine, type SqsEngineOptions } from './engine.ts';
+import { SqsEngine } from './engine.ts';
 import { SqsError } from './errors.ts';
 import { type Input, type Output, optionalText } from './input.ts';
 import type { MoveTask } from './move-task.ts';
@@ -10,6 +10,7 @@ import { waitMsOf } from './operations/messages.ts';
 import type { CallContext } from './operations/operation.ts';
 import type { Queue } from './queue.ts';
 import type { QueueHooks } from './queue-hooks.ts';
+import type { SqsEngineOptions } from './state.ts';
 
 interface Waiter {
   readonly queue: Queue;
@@ -20,7 +21,8 @@ interface Waiter {
   timeout: NodeJS.Timeout | undefined;
 }
 
-type LongPollsOptions = Omit<SqsEngineOptions, 'hooks' | 'onMoveTask'> & Pick<QueueHooks, 'onDeleted' | 'onEvent'>;
+type LongPollsOptions = Omit<SqsEngineOptions, 'hooks' | 'onMoveTask'> &
+  Pick<QueueHooks<Queue>, 'onDeleted' | 'onEvent'>;
 
 /** An engine whose receives may wait by `WaitTimeSeconds`, with timers of the event loop. */
 export class LongPolls {

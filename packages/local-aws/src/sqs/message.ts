@@ -2,7 +2,6 @@
 // so there are few objects per message, times are small numbers, and ids are made on demand.
 
 import type { MessageAttributes } from './message-attributes.ts';
-import type { MessageGroup } from './message-group.ts';
 
 export const READY = 0;
 export const IN_FLIGHT = 1;
@@ -156,5 +155,22 @@ export class Message implements MessageOrigin {
   release(): void {
     this.body = '';
     this.rare = undefined;
+  }
+}
+
+/** A FIFO queue's message group: its messages in order. */
+export class MessageGroup {
+  readonly id: string;
+  head: Message | undefined = undefined;
+  tail: Message | undefined = undefined;
+  /** By deduplication id, what was sent to this group in the last five minutes. */
+  deduplicationIds: Map<string, Message> | undefined = undefined;
+  /** Whether and where it is in the list of receivable groups. */
+  listed = false;
+  previous: MessageGroup | undefined = undefined;
+  next: MessageGroup | undefined = undefined;
+
+  constructor(id: string) {
+    this.id = id;
   }
 }

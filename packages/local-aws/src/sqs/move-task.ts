@@ -1,12 +1,18 @@
 // A message move task: dead letters go back to their source queue, or to another, a few at a time.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
 
-import type { SqsEngine } from './engine.ts';
 import type { Output } from './input.ts';
 import type { Message } from './message.ts';
 import type { Queue } from './queue.ts';
 
 export type MoveTaskStatus = 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED';
+
+/** What a task needs of the engine. */
+export interface MoveTaskContext {
+  now(): number;
+  queueByArn(arn: string): Queue | undefined;
+  newMessage(draft: Message, now: number): Message;
+}
 
 export interface MoveTaskOptions {
   readonly source: Queue;
@@ -51,7 +57,7 @@ export class MoveTask {
   }
 
   /** Moves some messages. @returns milliseconds after which to go on, or undefined when the task is over */
-  step(engine: SqsEngine): number | undefined {
+  step(engine: MoveTaskContext): number | undefined {
     if (this.#status !== 'RUNNING') return undefined;
     const { source, perSecond } = this.#options;
     const now = engine.now();
@@ -83,7 +89,7 @@ export class MoveTask {
     };
   }
 
-  #deliver(engine: SqsEngine, message: Message, now: number): boolean {
+  #deliver(engine: MoveTaskContext, message: Message, now: number): boolean {
     const arn = this.#options.destinationArn ?? message.deadLetterSourceArn;
     const target = arn === undefined ? undefined : engine.queueByArn(arn);
     if (target === undefined) {

@@ -1,6 +1,5 @@
 // What the world around a queue wants to know; called in the middle of an operation, so only take a note.
 import type { Message } from './message.ts';
-import type { Queue } from './queue.ts';
 
 /**
  * What happened to a message:
@@ -22,7 +21,7 @@ export type MessageEventKind =
   | 'expired'
   | 'purged';
 
-export interface MessageEvent {
+export interface MessageEvent<Queue> {
   readonly kind: MessageEventKind;
   readonly queue: Queue;
   /** The engine's own object: read it, do not change it. */
@@ -33,9 +32,10 @@ export interface MessageEvent {
   readonly until?: number | undefined;
 }
 
-export interface QueueHooks {
+/** `Queue` is the class of that name, which knows these hooks. */
+export interface QueueHooks<Queue> {
   /** Something happened to a message. Asked for by histories alone: without it nothing is noted. */
-  onEvent?(event: MessageEvent): void;
+  onEvent?(event: MessageEvent<Queue>): void;
   /** A receive would bring something now. */
   onAvailable?(queue: Queue): void;
   /** A message becomes visible at `dueAt`, earlier than all others. */

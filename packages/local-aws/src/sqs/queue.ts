@@ -7,7 +7,7 @@ import { Deduplication } from './deduplication.ts';
 import { checkTotalVisibility, expired, unavailable } from './errors.ts';
 import { FifoBacklog } from './fifo-backlog.ts';
 import { DELAYED, GONE, IN_FLIGHT, type Message, READY } from './message.ts';
-import { MessageGroups } from './message-group.ts';
+import { MessageGroups } from './message-groups.ts';
 import type { AttributeValues } from './queue-attributes.ts';
 import type { MessageEventKind, QueueHooks } from './queue-hooks.ts';
 import { type QueueSettings, readSettings } from './queue-settings.ts';
@@ -34,7 +34,7 @@ export class Queue {
   #attributes: AttributeValues;
   #settings: QueueSettings;
 
-  readonly #hooks: QueueHooks;
+  readonly #hooks: QueueHooks<Queue>;
   readonly #backlog: Backlog;
   readonly #timers = new TimerHeap();
   readonly #groups = new MessageGroups();
@@ -50,7 +50,7 @@ export class Queue {
     identity: { name: string; arn: string; fifo: boolean; handleTag: string },
     attributes: AttributeValues,
     now: number,
-    hooks: QueueHooks,
+    hooks: QueueHooks<Queue>,
   ) {
     this.name = identity.name;
     this.arn = identity.arn;

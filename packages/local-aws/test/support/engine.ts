@@ -1,6 +1,6 @@
 // An engine with a clock that the test moves.
 
-import { type QueueHooks, SqsEngine } from '../../src/index.ts';
+import { type Queue, type QueueHooks, SqsEngine } from '../../src/index.ts';
 
 export interface Received {
   readonly Body: string;
@@ -9,7 +9,7 @@ export interface Received {
   readonly Attributes: Readonly<Record<string, string>>;
 }
 
-export function engineAt(hooks: QueueHooks = {}) {
+export function engineAt(hooks: QueueHooks<Queue> = {}) {
   const clock = { ms: Date.UTC(2026, 0, 1), now: () => clock.ms };
   const engine = new SqsEngine({ clock, hooks });
   const create = (name: string, attributes: Record<string, string> = {}): string => {

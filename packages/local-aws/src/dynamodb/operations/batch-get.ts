@@ -1,11 +1,11 @@
 // BatchGetItem: items of several tables in one call.
 
 import { type ConsumedCapacityWish, Consumption, consumedCapacities, readUnits } from '../capacity.ts';
-import type { DynamoDbEngine } from '../engine.ts';
 import { type DynamoDbError, validationError } from '../errors.ts';
 import { project } from '../expressions/projection.ts';
 import { Scope } from '../expressions/scope.ts';
 import { isObject, type Output } from '../input.ts';
+import type { DynamoDbState } from '../state.ts';
 import { type Position, positionOf } from '../storage/keys.ts';
 import type { Table } from '../storage/table.ts';
 import { checkKey } from '../validation/check-keys.ts';
@@ -108,10 +108,10 @@ interface PlannedRead extends TableRead {
   readonly positions: readonly Position[];
 }
 
-function planReads(engine: DynamoDbEngine, reads: readonly TableRead[]): PlannedRead[] {
+function planReads(state: DynamoDbState, reads: readonly TableRead[]): PlannedRead[] {
   const keys = new Keys();
   return reads.map((read) => {
-    const table = engine.activeTable(read.name);
+    const table = state.activeTable(read.name);
     read.wanted?.check(table);
     const positions = read.request.Keys.map(({ values }) => {
       checkKey(table, values);
@@ -137,11 +137,11 @@ interface TableResult {
   throttled?: DynamoDbError;
 }
 
-function readTable(engine: DynamoDbEngine, read: PlannedRead, budget: Budget): TableResult {
+function readTable(state: DynamoDbState, read: PlannedRead, budget: Budget): TableResult {
   const { table, request, wanted, positions } = read;
   const result: TableResult = { items: [], skipped: [], consumption: new Consumption(table) };
   positions.forEach((position, index) => {
-    const row = engine.read(table, position, request.ConsistentRead ?? false);
+    const row = state.read(table, position, request.ConsistentRead ?? false);
     const bytes = row?.bytes ?? 0;
     budget.items -= 1;
     if (budget.items < 0 || bytes > budget.bytes) {
@@ -150,7 +150,7 @@ function readTable(engine: DynamoDbEngine, read: PlannedRead, budget: Budget): T
     }
     const units = readUnits(bytes, request.ConsistentRead);
     try {
-      engine.throttleRead(table, position.hash, units);
+      state.throttleRead(table, position.hash, units);
     } catch (error) {
       if (!isThrottling(error)) throw error;
       result.throttled = error;
@@ -164,13 +164,13 @@ function readTable(engine: DynamoDbEngine, read: PlannedRead, budget: Budget): T
   return result;
 }
 
-const batchGetItem: Operation = (engine, input) => {
+const batchGetItem: Operation = (state, input) => {
   const parsed = readParameters<BatchGetParameters>(input, BATCH_GET);
   checkNotEmpty(parsed.RequestItems, 'BatchGetItem');
-  const planned = planReads(engine, readRequests(parsed.RequestItems));
+  const planned = planReads(state, readRequests(parsed.RequestItems));
   const requested = planned.reduce((sum, { positions }) => sum + positions.length, 0);
-  const budget: Budget = { items: engine.batchLimit(requested), bytes: MAX_RESPONSE_BYTES };
-  const results = planned.map((read) => ({ name: read.name, ...readTable(engine, read, budget) }));
+  const budget: Budget = { items: state.batchLimit(requested), bytes: MAX_RESPONSE_BYTES };
+  const results = planned.map((read) => ({ name: read.name, ...readTable(state, read, budget) }));
   const consumptions = results.map(({ consumption }) => consumption).filter(({ total }) => total > 0);
   const throttled = results.find((result) => result.throttled !== undefined)?.throttled;
   if (throttled !== undefined && consumptions.length === 0) throw throttled;

@@ -1,9 +1,9 @@
 // BatchWriteItem: puts and deletes in several tables in one call, each on its own.
 
 import { type ConsumedCapacityWish, Consumption, consumedCapacities } from '../capacity.ts';
-import type { DynamoDbEngine } from '../engine.ts';
 import { DynamoDbError, validationError } from '../errors.ts';
 import type { Output } from '../input.ts';
+import type { DynamoDbState } from '../state.ts';
 import type { Table } from '../storage/table.ts';
 import type { CheckedMap } from '../validation/check-values.ts';
 import { type Members, readParameters } from '../validation/shapes.ts';
@@ -98,7 +98,7 @@ interface BatchWrite {
   readonly plan: PlannedWrite;
 }
 
-function planBatch(engine: DynamoDbEngine, requests: BatchWriteParameters['RequestItems']): BatchWrite[] {
+function planBatch(state: DynamoDbState, requests: BatchWriteParameters['RequestItems']): BatchWrite[] {
   const lists = Object.entries(requests);
   for (const [, list] of lists) list.forEach(checkWriteRequest);
   if (lists.reduce((sum, [, list]) => sum + list.length, 0) > MAX_WRITES) {
@@ -106,7 +106,7 @@ function planBatch(engine: DynamoDbEngine, requests: BatchWriteParameters['Reque
   }
   const keys = new Keys();
   return lists.flatMap(([name, list]) => {
-    const table = engine.activeTable(name);
+    const table = state.activeTable(name);
     return list.map((request, index) => {
       const plan = planWrite(table, request);
       keys.add(table, plan.position);
@@ -127,10 +127,10 @@ class BatchResult {
   }
 
   /** Carries out one write; throttling leaves it. */
-  write(engine: DynamoDbEngine, write: BatchWrite): void {
+  write(state: DynamoDbState, write: BatchWrite): void {
     const { table, position } = write.plan;
     try {
-      const { cost, next, before } = carryOut(engine, write.plan, undefined);
+      const { cost, next, before } = carryOut(state, write.plan, undefined);
       const consumption = this.consumptions.get(table) ?? new Consumption(table);
       this.consumptions.set(table, consumption);
       consumption.addWrite(cost);
@@ -154,14 +154,14 @@ class BatchResult {
   }
 }
 
-const batchWriteItem: Operation = (engine, input) => {
+const batchWriteItem: Operation = (state, input) => {
   const request = readParameters<BatchWriteParameters>(input, BATCH_WRITE);
   checkNotEmpty(request.RequestItems, 'BatchWriteItem');
-  const writes = planBatch(engine, request.RequestItems);
-  const processed = engine.batchLimit(writes.length);
+  const writes = planBatch(state, request.RequestItems);
+  const processed = state.batchLimit(writes.length);
   const result = new BatchResult();
   writes.forEach((write, at) => {
-    if (at < processed) result.write(engine, write);
+    if (at < processed) result.write(state, write);
     else result.leave(write);
   });
   if (result.throttled !== undefined && result.consumptions.size === 0) throw result.throttled;

@@ -1,7 +1,7 @@
 // The shape of every operation.
 
-import type { DynamoDbEngine } from '../engine.ts';
 import type { Input, Output } from '../input.ts';
+import type { DynamoDbState } from '../state.ts';
 
-export type Operation = (engine: DynamoDbEngine, input: Input) => Output;
+export type Operation = (state: DynamoDbState, input: Input) => Output;
 export type Operations = Readonly<Record<string, Operation>>;

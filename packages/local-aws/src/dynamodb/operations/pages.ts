@@ -1,14 +1,14 @@
 // A page of a query or a scan: reading entries until the page is full, filtering them, and telling what it cost.
 
 import { type ConsumedCapacityWish, Consumption, consumedCapacity, readUnits } from '../capacity.ts';
-import type { DynamoDbEngine } from '../engine.ts';
 import { invalidParameters, validationError } from '../errors.ts';
 import type { Test } from '../expressions/condition.ts';
 import { project } from '../expressions/projection.ts';
 import { type Output, own, setOwn } from '../input.ts';
-import type { Collection, Entry } from '../storage/collection.ts';
-import { type KeySchema, keyAttributes } from '../storage/keys.ts';
-import type { SecondaryIndex } from '../storage/secondary-index.ts';
+import type { Source } from '../source.ts';
+import type { DynamoDbState } from '../state.ts';
+import type { Entry } from '../storage/collection.ts';
+import { keyAttributes } from '../storage/keys.ts';
 import type { Table } from '../storage/table.ts';
 import type { CheckedMap } from '../validation/check-values.ts';
 import type { AttributeMap, Item, StoredValue } from '../values.ts';
@@ -29,16 +29,6 @@ export interface PageParameters extends ProjectionParameters {
   readonly ConditionalOperator?: string;
   readonly FilterExpression?: string;
   readonly ExpressionAttributeValues?: CheckedMap;
-}
-
-/** A table, or one of its indexes. */
-export interface Source {
-  readonly table: Table;
-  readonly index: SecondaryIndex | undefined;
-  readonly keys: KeySchema;
-  readonly entries: Collection;
-  /** Attributes of a starting key: the table's and the index's. */
-  readonly startKeyNames: readonly string[];
 }
 
 /** @throws {DynamoDbError} when there is no such index, or it cannot be read like this */
@@ -124,9 +114,9 @@ function keyOf({ startKeyNames }: Source, item: Item): AttributeMap {
 }
 
 /** Reads entries up to the end of a page. */
-export function readPage(engine: DynamoDbEngine, entries: Iterable<Entry>, options: PageOptions): Output {
+export function readPage(state: DynamoDbState, entries: Iterable<Entry>, options: PageOptions): Output {
   const { source, request, filter, wanted } = options;
-  const limit = Math.min(request.Limit ?? Number.POSITIVE_INFINITY, engine.pageItems());
+  const limit = Math.min(request.Limit ?? Number.POSITIVE_INFINITY, state.pageItems());
   const fetches = fetchesItems(source, request.Select, wanted);
   const items: Item[] = [];
   let [scanned, bytes, fetchedUnits] = [0, 0, 0];
@@ -143,7 +133,7 @@ export function readPage(engine: DynamoDbEngine, entries: Iterable<Entry>, optio
     }
   }
   const units = readUnits(bytes, request.ConsistentRead);
-  engine.throttleRead(source.table, options.hash, units + fetchedUnits, source.index);
+  state.throttleRead(source.table, options.hash, units + fetchedUnits, source.index);
   const isCount = request.Select === 'COUNT';
   return {
     ...(!isCount && { Items: wanted === undefined ? items : items.map((item) => project(item, wanted.projection)) }),

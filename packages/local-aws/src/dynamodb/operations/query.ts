@@ -7,6 +7,7 @@ import { type KeyCondition, keyConditions } from '../expressions/key-condition.t
 import { checkConditions, filterTest, type LegacyCondition } from '../expressions/legacy.ts';
 import { Scope } from '../expressions/scope.ts';
 import { own } from '../input.ts';
+import type { Source } from '../source.ts';
 import type { Entry, Partition } from '../storage/collection.ts';
 import { hashText, keyAttributes, orderBehind, orderFrom, orderPrefix, type Position } from '../storage/keys.ts';
 import type { Table } from '../storage/table.ts';
@@ -15,7 +16,7 @@ import { checkExpressionParameters } from '../validation/expression-parameters.t
 import { type Members, readParameters } from '../validation/shapes.ts';
 import type { AttributeMap, KeyType } from '../values.ts';
 import type { Operation, Operations } from './operation.ts';
-import { checkSelect, fetchesItems, type PageParameters, readPage, type Source, sourceOf } from './pages.ts';
+import { checkSelect, fetchesItems, type PageParameters, readPage, sourceOf } from './pages.ts';
 import * as parameters from './parameters.ts';
 import { projectionOf } from './projections.ts';
 import { checkStartKeyValues, startPosition } from './start-key.ts';

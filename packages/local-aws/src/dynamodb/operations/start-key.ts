@@ -2,11 +2,11 @@
 
 import { DynamoDbError, validationError } from '../errors.ts';
 import { own } from '../input.ts';
+import type { Source } from '../source.ts';
 import { indexPositionOf, keyAttributes, type Position, positionOf } from '../storage/keys.ts';
 import { checkKey } from '../validation/check-keys.ts';
 import type { CheckedMap } from '../validation/check-values.ts';
 import type { AttributeMap, AttributeValue } from '../values.ts';
-import type { Source } from './pages.ts';
 
 const FRAME = 'The provided starting key is invalid';
 /** Problems that AWS tells without the frame. */

@@ -1,7 +1,7 @@
 // What a table is besides its keys and indexes: class, encryption, deletion protection, maximum throughput.
 
-import type { DynamoDbEngine } from '../engine.ts';
 import { invalidParameters } from '../errors.ts';
+import type { DynamoDbState } from '../state.ts';
 import type { Table } from '../storage/table.ts';
 import type { Members, Shape } from '../validation/shapes.ts';
 import * as parameters from './parameters.ts';
@@ -60,13 +60,13 @@ export function checkStream(stream: StreamSpecification | undefined): void {
   }
 }
 
-export function applySettings(engine: DynamoDbEngine, table: Table, given: TableSettings): void {
+export function applySettings(state: DynamoDbState, table: Table, given: TableSettings): void {
   if (given.DeletionProtectionEnabled !== undefined) table.deletionProtected = given.DeletionProtectionEnabled;
   if (given.OnDemandThroughput !== undefined) table.onDemandThroughput = given.OnDemandThroughput;
   if (given.TableClass !== undefined) table.tableClass = given.TableClass;
   if (given.SSESpecification !== undefined) {
     const key =
-      given.SSESpecification.KMSMasterKeyId ?? `arn:aws:kms:${engine.region}:${engine.accountId}:key/${table.id}`;
+      given.SSESpecification.KMSMasterKeyId ?? `arn:aws:kms:${state.region}:${state.accountId}:key/${table.id}`;
     table.encryption = given.SSESpecification.Enabled
       ? { Status: 'ENABLED', SSEType: 'KMS', KMSMasterKeyArn: key }
       : undefined;

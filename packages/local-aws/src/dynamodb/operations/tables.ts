@@ -1,7 +1,7 @@
 // Tables: create, describe, list, delete.
 
-import type { DynamoDbEngine } from '../engine.ts';
 import { DynamoDbError, invalidParameters, resourceNotFound, validationError } from '../errors.ts';
+import type { DynamoDbState } from '../state.ts';
 import { describeTable, statusOf } from '../storage/describe.ts';
 import { keyAttributes } from '../storage/keys.ts';
 import { SecondaryIndex } from '../storage/secondary-index.ts';
@@ -107,7 +107,7 @@ function checkAllDefinitionsUsed(request: CreateParameters, used: ReadonlySet<st
   );
 }
 
-function newTable(engine: DynamoDbEngine, request: CreateParameters): Table {
+function newTable(state: DynamoDbState, request: CreateParameters): Table {
   checkBilling(request);
   checkKeyLength(request.KeySchema);
   if (request.KeySchema.length > request.AttributeDefinitions.length) {
@@ -122,9 +122,9 @@ function newTable(engine: DynamoDbEngine, request: CreateParameters): Table {
   checkStream(request.StreamSpecification);
   const table = new Table({
     name: request.TableName,
-    arn: engine.arnOf(request.TableName),
-    id: engine.uuid(),
-    createdOn: engine.now(),
+    arn: state.arnOf(request.TableName),
+    id: state.uuid(),
+    createdOn: state.now(),
     keys,
     attributeTypes: types,
     billingMode: request.BillingMode ?? 'PROVISIONED',
@@ -139,39 +139,39 @@ function newTable(engine: DynamoDbEngine, request: CreateParameters): Table {
   return table;
 }
 
-const createTable: Operation = (engine, input) => {
+const createTable: Operation = (state, input) => {
   checkNameIsGiven(input.TableName);
   const request = readParameters<CreateParameters>(input, CREATE);
-  const table = newTable(engine, request);
-  if (engine.findTable(table.name) !== undefined) {
+  const table = newTable(state, request);
+  if (state.findTable(table.name) !== undefined) {
     throw new DynamoDbError('ResourceInUseException', `Table already exists: ${table.name}`);
   }
-  applySettings(engine, table, request);
+  applySettings(state, table, request);
   for (const { Key, Value } of request.Tags ?? []) table.tags.set(Key, Value);
-  const now = engine.now();
-  table.createdAt = now + engine.phases.createTableMs;
-  engine.tables.set(table.name, table);
+  const now = state.now();
+  table.createdAt = now + state.phases.createTableMs;
+  state.tables.set(table.name, table);
   return { TableDescription: describeTable(table, now, { status: 'CREATING' }) };
 };
 
 /** @throws {DynamoDbError} when there is no such table */
-export function tableByName(engine: DynamoDbEngine, name: string): Table {
-  const table = engine.findTable(name);
+export function tableByName(state: DynamoDbState, name: string): Table {
+  const table = state.findTable(name);
   if (table === undefined) throw resourceNotFound(`Table: ${name} not found`);
   return table;
 }
 
-const describe: Operation = (engine, input) => {
+const describe: Operation = (state, input) => {
   checkNameIsGiven(input.TableName);
   const { TableName: name } = readParameters<{ TableName: string }>(input, NAMED);
-  return { Table: describeTable(tableByName(engine, name), engine.now()) };
+  return { Table: describeTable(tableByName(state, name), state.now()) };
 };
 
-const deleteTable: Operation = (engine, input) => {
+const deleteTable: Operation = (state, input) => {
   checkNameIsGiven(input.TableName);
   const { TableName: name } = readParameters<{ TableName: string }>(input, NAMED);
-  const table = tableByName(engine, name);
-  const now = engine.now();
+  const table = tableByName(state, name);
+  const now = state.now();
   const status = statusOf(table, now);
   if (status === 'CREATING' || status === 'DELETING') {
     const phase = status === 'CREATING' ? 'created' : 'deleted';
@@ -185,9 +185,9 @@ const deleteTable: Operation = (engine, input) => {
       'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
     );
   }
-  table.deletedAt = now + engine.phases.deleteTableMs;
+  table.deletedAt = now + state.phases.deleteTableMs;
   const description = describeTable(table, now, { status: 'DELETING' });
-  if (engine.phases.deleteTableMs === 0) engine.tables.delete(name);
+  if (state.phases.deleteTableMs === 0) state.tables.delete(name);
   return { TableDescription: description };
 };
 
@@ -196,12 +196,12 @@ const LIST: Members = {
   ExclusiveStartTableName: { ...parameters.tableName, notNull: false },
 };
 
-const listTables: Operation = (engine, input) => {
+const listTables: Operation = (state, input) => {
   const { Limit: limit = 100, ExclusiveStartTableName: start = '' } = readParameters<{
     Limit?: number;
     ExclusiveStartTableName?: string;
   }>(input, LIST);
-  const names = [...engine.tables.keys()].filter((name) => name > start && engine.findTable(name) !== undefined).sort();
+  const names = [...state.tables.keys()].filter((name) => name > start && state.findTable(name) !== undefined).sort();
   const page = names.slice(0, limit);
   return { TableNames: page, ...(names.length > limit && { LastEvaluatedTableName: page.at(-1) }) };
 };

@@ -1,7 +1,7 @@
 // Tags of tables.
 
-import type { DynamoDbEngine } from '../engine.ts';
 import { DynamoDbError, invalidParameters, validationError } from '../errors.ts';
+import type { DynamoDbState } from '../state.ts';
 import type { Table } from '../storage/table.ts';
 import { type Members, readParameters } from '../validation/shapes.ts';
 import type { Operation, Operations } from './operation.ts';
@@ -12,16 +12,16 @@ const MAX_TAGS = 50;
 const ARN = /^arn:aws:dynamodb:[^:]+:(\d+):table\/[^/]{3,}$/;
 
 /** @throws {DynamoDbError} when it is not a table's ARN, the account is another one, or there is no such table */
-function taggedTable(engine: DynamoDbEngine, action: string, arn: string): Table {
+function taggedTable(state: DynamoDbState, action: string, arn: string): Table {
   const account = ARN.exec(arn)?.[1];
   if (account === undefined) throw validationError(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
-  if (account !== engine.accountId) {
+  if (account !== state.accountId) {
     throw new DynamoDbError(
       'AccessDeniedException',
-      `User: arn:aws:iam::${engine.accountId}:root is not authorized to perform: dynamodb:${action} on resource: ${arn} because no resource-based policy allows the dynamodb:${action} action`,
+      `User: arn:aws:iam::${state.accountId}:root is not authorized to perform: dynamodb:${action} on resource: ${arn} because no resource-based policy allows the dynamodb:${action} action`,
     );
   }
-  const table = engine.findTable(arn.slice(arn.indexOf('/') + 1));
+  const table = state.findTable(arn.slice(arn.indexOf('/') + 1));
   if (table === undefined || table.arn !== arn) {
     throw new DynamoDbError('ResourceNotFoundException', `Requested resource not found: ResourcArn: ${arn} not found`);
   }
@@ -39,13 +39,13 @@ const UNTAG: Members = {
 };
 const LIST: Members = { ResourceArn: parameters.text, NextToken: parameters.text };
 
-const tagResource: Operation = (engine, input) => {
+const tagResource: Operation = (state, input) => {
   checkArnIsGiven(input.ResourceArn);
   const request = readParameters<{
     ResourceArn: string;
     Tags: readonly { readonly Key: string; readonly Value: string }[];
   }>(input, TAG);
-  const table = taggedTable(engine, 'TagResource', request.ResourceArn);
+  const table = taggedTable(state, 'TagResource', request.ResourceArn);
   if (request.Tags.length === 0) throw validationError('Atleast one Tag needs to be provided as Input.');
   const next = new Map(table.tags);
   for (const { Key, Value } of request.Tags) next.set(Key, Value);
@@ -56,19 +56,19 @@ const tagResource: Operation = (engine, input) => {
   return {};
 };
 
-const untagResource: Operation = (engine, input) => {
+const untagResource: Operation = (state, input) => {
   checkArnIsGiven(input.ResourceArn);
   const request = readParameters<{ ResourceArn: string; TagKeys: readonly string[] }>(input, UNTAG);
-  const table = taggedTable(engine, 'UntagResource', request.ResourceArn);
+  const table = taggedTable(state, 'UntagResource', request.ResourceArn);
   if (request.TagKeys.length === 0) throw validationError('Atleast one Tag Key needs to be provided as Input.');
   for (const key of request.TagKeys) table.tags.delete(key);
   return {};
 };
 
-const listTagsOfResource: Operation = (engine, input) => {
+const listTagsOfResource: Operation = (state, input) => {
   checkArnIsGiven(input.ResourceArn);
   const { ResourceArn: arn } = readParameters<{ ResourceArn: string }>(input, LIST);
-  return { Tags: Array.from(taggedTable(engine, 'ListTagsOfResource', arn).tags, ([Key, Value]) => ({ Key, Value })) };
+  return { Tags: Array.from(taggedTable(state, 'ListTagsOfResource', arn).tags, ([Key, Value]) => ({ Key, Value })) };
 };
 
 export const TAG_OPERATIONS: Operations = {

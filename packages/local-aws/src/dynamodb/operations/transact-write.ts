@@ -1,10 +1,10 @@
 // TransactWriteItems: all of up to 100 actions or none.
 
 import { type ConsumedCapacityWish, type Consumption, consumedCapacities, readUnits } from '../capacity.ts';
-import type { DynamoDbEngine } from '../engine.ts';
 import { validationError } from '../errors.ts';
 import type { Test } from '../expressions/condition.ts';
 import { Scope } from '../expressions/scope.ts';
+import type { DynamoDbState } from '../state.ts';
 import type { Entry } from '../storage/collection.ts';
 import type { Table } from '../storage/table.ts';
 import { digestOf } from '../transaction-tokens.ts';
@@ -141,8 +141,8 @@ interface Prepared {
 }
 
 /** Looks at all actions; gives what to write, or the reasons against it. */
-function prepare(engine: DynamoDbEngine, actions: readonly ReadAction[]): { prepared: Prepared[]; reasons: Reason[] } {
-  const tables = actions.map(({ tableName }) => engine.activeTable(tableName));
+function prepare(state: DynamoDbState, actions: readonly ReadAction[]): { prepared: Prepared[]; reasons: Reason[] } {
+  const tables = actions.map(({ tableName }) => state.activeTable(tableName));
   const targets = new Targets();
   const prepared: Prepared[] = [];
   const reasons = actions.map((action, index): Reason => {
@@ -155,14 +155,14 @@ function prepare(engine: DynamoDbEngine, actions: readonly ReadAction[]): { prep
       return reasonOf(error);
     }
     targets.add(table, plan.position);
-    return prepareOne(engine, action, plan, prepared);
+    return prepareOne(state, action, plan, prepared);
   });
   return { prepared, reasons };
 }
 
-function prepareOne(engine: DynamoDbEngine, action: ReadAction, plan: PlannedWrite, prepared: Prepared[]): Reason {
+function prepareOne(state: DynamoDbState, action: ReadAction, plan: PlannedWrite, prepared: Prepared[]): Reason {
   const { table, position, condition } = plan;
-  if (engine.conflicts(table, position)) return CONFLICT;
+  if (state.conflicts(table, position)) return CONFLICT;
   const before = table.get(position);
   if (condition !== undefined && !condition(before?.item)) {
     const isWanted = action.parameters.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && before !== undefined;
@@ -174,7 +174,7 @@ function prepareOne(engine: DynamoDbEngine, action: ReadAction, plan: PlannedWri
   }
   try {
     const next = action.writes ? plan.next(before) : before && { item: before.item, bytes: before.bytes };
-    engine.throttleWrite(table, position, before, next);
+    state.throttleWrite(table, position, before, next);
     prepared.push({ action, plan, before, next });
     return NO_REASON;
   } catch (error) {
@@ -184,21 +184,21 @@ function prepareOne(engine: DynamoDbEngine, action: ReadAction, plan: PlannedWri
 
 const UNIT_BYTES = 1024;
 
-function commit(engine: DynamoDbEngine, prepared: readonly Prepared[]): Map<Table, Consumption> {
+function commit(state: DynamoDbState, prepared: readonly Prepared[]): Map<Table, Consumption> {
   const consumptions = new Map<Table, Consumption>();
   for (const { action, plan, before, next } of prepared) {
     const consumption = consumptionOf(consumptions, plan.table, 'WriteCapacityUnits');
-    if (action.writes) consumption.addWrite(engine.write(plan.table, plan.position, before, next), FACTOR);
+    if (action.writes) consumption.addWrite(state.write(plan.table, plan.position, before, next), FACTOR);
     else consumption.addTable(FACTOR * Math.max(1, Math.ceil((before?.bytes ?? 0) / UNIT_BYTES)));
   }
   return consumptions;
 }
 
 /** What a repeated transaction costs: reading its items. */
-function repeatedConsumption(engine: DynamoDbEngine, actions: readonly ReadAction[]): Map<Table, Consumption> {
+function repeatedConsumption(state: DynamoDbState, actions: readonly ReadAction[]): Map<Table, Consumption> {
   const consumptions = new Map<Table, Consumption>();
   for (const action of actions) {
-    const table = engine.activeTable(action.tableName);
+    const table = state.activeTable(action.tableName);
     const { position } = action.plan(table);
     const units = readUnits(table.get(position)?.bytes ?? 0, true) * FACTOR;
     consumptionOf(consumptions, table, 'ReadCapacityUnits').addTable(units);
@@ -206,7 +206,7 @@ function repeatedConsumption(engine: DynamoDbEngine, actions: readonly ReadActio
   return consumptions;
 }
 
-const transactWriteItems: Operation = (engine, input) => {
+const transactWriteItems: Operation = (state, input) => {
   const request = readParameters<WriteParameters>(input, WRITE);
   const actions = request.TransactItems.map(readAction);
   if (actions.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_BYTES) {
@@ -214,13 +214,13 @@ const transactWriteItems: Operation = (engine, input) => {
   }
   const { ClientRequestToken: token, ReturnConsumedCapacity: wish } = request;
   const digest = token === undefined ? '' : digestOf(input.TransactItems);
-  if (token !== undefined && engine.tokens.isRepeat(token, digest, engine.now())) {
-    return consumedCapacities(wish, repeatedConsumption(engine, actions).values());
+  if (token !== undefined && state.tokens.isRepeat(token, digest, state.now())) {
+    return consumedCapacities(wish, repeatedConsumption(state, actions).values());
   }
-  const { prepared, reasons } = prepare(engine, actions);
+  const { prepared, reasons } = prepare(state, actions);
   if (reasons.some((reason) => reason !== NO_REASON)) throw cancelled(reasons);
-  const consumptions = commit(engine, prepared);
-  if (token !== undefined) engine.tokens.remember(token, digest, engine.now());
+  const consumptions = commit(state, prepared);
+  if (token !== undefined) state.tokens.remember(token, digest, state.now());
   return consumedCapacities(wish, consumptions.values());
 };
 

@@ -1,8 +1,8 @@
 // UpdateTable: throughput, billing, settings, and global indexes that come and go.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
 
-import type { DynamoDbEngine } from '../engine.ts';
 import { DynamoDbError, invalidParameters, resourceNotFound, validationError } from '../errors.ts';
+import type { DynamoDbState } from '../state.ts';
 import { type Beginning, describeTable, statusOf } from '../storage/describe.ts';
 import { keyAttributes } from '../storage/keys.ts';
 import { SecondaryIndex } from '../storage/secondary-index.ts';
@@ -115,8 +115,8 @@ function checkThroughputChanges(now: Throughput, next: Throughput): void {
 }
 
 /** Checks everything before anything changes. */
-function checkIndexUpdates(engine: DynamoDbEngine, table: Table, updates: readonly IndexUpdate[]): void {
-  const busy = [...table.indexes.values()].some(({ activeAt }) => engine.now() < activeAt);
+function checkIndexUpdates(state: DynamoDbState, table: Table, updates: readonly IndexUpdate[]): void {
+  const busy = [...table.indexes.values()].some(({ activeAt }) => state.now() < activeAt);
   const online = updates.filter(({ Create, Delete }) => Create !== undefined || Delete !== undefined).length;
   for (const { Create, Update, Delete } of updates) {
     const existing = (Update ?? Delete)?.IndexName;
@@ -135,7 +135,7 @@ function checkIndexUpdates(engine: DynamoDbEngine, table: Table, updates: readon
   }
 }
 
-function createIndex(engine: DynamoDbEngine, table: Table, given: IndexParameter, request: UpdateParameters): void {
+function createIndex(state: DynamoDbState, table: Table, given: IndexParameter, request: UpdateParameters): void {
   const types = new Map(table.attributeTypes);
   for (const { AttributeName: name, AttributeType: type } of request.AttributeDefinitions ?? []) {
     const known = types.get(name);
@@ -158,7 +158,7 @@ function createIndex(engine: DynamoDbEngine, table: Table, given: IndexParameter
   const index = new SecondaryIndex(definition, table.keys);
   index.throughput = throughputOf(given.ProvisionedThroughput);
   index.onDemandThroughput = given.OnDemandThroughput;
-  index.activeAt = engine.now() + engine.phases.createIndexMs;
+  index.activeAt = state.now() + state.phases.createIndexMs;
   table.addIndex(index);
 }
 
@@ -171,11 +171,11 @@ function dropUnusedDefinitions(table: Table): void {
 
 type IndexStatuses = Map<string, 'CREATING' | 'UPDATING' | 'DELETING'>;
 
-function updateIndexes(engine: DynamoDbEngine, table: Table, request: UpdateParameters): IndexStatuses {
+function updateIndexes(state: DynamoDbState, table: Table, request: UpdateParameters): IndexStatuses {
   const statuses: IndexStatuses = new Map();
   for (const { Create, Update } of request.GlobalSecondaryIndexUpdates ?? []) {
     if (Create !== undefined) {
-      createIndex(engine, table, Create, request);
+      createIndex(state, table, Create, request);
       statuses.set(Create.IndexName, 'CREATING');
     }
     const index = Update && table.indexes.get(Update.IndexName);
@@ -212,11 +212,11 @@ function updateBilling(table: Table, request: UpdateParameters, now: number): vo
   for (const index of table.indexes.values()) index.throughput = throughputOf(undefined);
 }
 
-const updateTable: Operation = (engine, input) => {
+const updateTable: Operation = (state, input) => {
   const request = readParameters<UpdateParameters>(input, UPDATE);
   checkRequest(request);
-  const table = tableByName(engine, request.TableName);
-  const now = engine.now();
+  const table = tableByName(state, request.TableName);
+  const now = state.now();
   if (statusOf(table, now) !== 'ACTIVE') {
     throw new DynamoDbError(
       'ResourceInUseException',
@@ -233,13 +233,13 @@ const updateTable: Operation = (engine, input) => {
     if (table.billingMode === 'PROVISIONED') checkThroughputChanges(table.throughput, throughputOf(given));
   }
   const updates = request.GlobalSecondaryIndexUpdates ?? [];
-  checkIndexUpdates(engine, table, updates);
-  const indexes = updateIndexes(engine, table, request);
+  checkIndexUpdates(state, table, updates);
+  const indexes = updateIndexes(state, table, request);
   updateBilling(table, request, now);
   const isClassNew = request.TableClass !== undefined && request.TableClass !== (table.tableClass ?? 'STANDARD');
-  applySettings(engine, table, request);
+  applySettings(state, table, request);
   if (isClassNew) table.tableClassChangedOn = now;
-  table.updatedAt = now + engine.phases.updateTableMs;
+  table.updatedAt = now + state.phases.updateTableMs;
   for (const { Delete } of updates) if (Delete !== undefined) indexes.set(Delete.IndexName, 'DELETING');
   const beginning: Beginning = { status: 'UPDATING', indexes };
   const description = describeTable(table, now, beginning);

@@ -1,12 +1,12 @@
 // Puts, updates and deletes of one item, prepared and carried out: for single calls, batches and transactions.
 
-import type { DynamoDbEngine } from '../engine.ts';
 import { DynamoDbError, validationError } from '../errors.ts';
 import { meets, type Test } from '../expressions/condition.ts';
 import { parseCondition } from '../expressions/condition-parser.ts';
 import { type ExpectedAttribute, expectedTest } from '../expressions/legacy.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { type Output, own } from '../input.ts';
+import type { DynamoDbState } from '../state.ts';
 import type { Entry } from '../storage/collection.ts';
 import { type Position, positionOf } from '../storage/keys.ts';
 import type { Table, WriteCost } from '../storage/table.ts';
@@ -80,15 +80,15 @@ export interface Written {
 
 /** @throws {DynamoDbError} `ConditionalCheckFailedException`, or what the write itself throws */
 export function carryOut(
-  engine: DynamoDbEngine,
+  state: DynamoDbState,
   { table, position, condition, next }: PlannedWrite,
   returnOnFailure: string | undefined,
 ): Written {
   const before = table.get(position);
   if (condition !== undefined && !condition(before?.item)) throw conditionFailed(before, returnOnFailure);
   const after = next(before);
-  engine.throttleWrite(table, position, before, after);
-  const cost = engine.write(table, position, before, after);
+  state.throttleWrite(table, position, before, after);
+  const cost = state.write(table, position, before, after);
   return { before, next: after, cost };
 }
 

@@ -2,7 +2,7 @@
 
 import { isObject } from '../input.ts';
 import type { CheckedMap } from './check-values.ts';
-import type { Shape } from './shapes.ts';
+import type { Shape } from './shape.ts';
 
 /** The fields of AWS's class, the first letters of their names in lower case as its generator does it. */
 const VALUE_FIELDS = [

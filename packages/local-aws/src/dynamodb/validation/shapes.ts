@@ -13,38 +13,9 @@ import {
   checkText,
 } from './check-values.ts';
 import { javaText } from './java-text.ts';
+import type { Members, Shape } from './shape.ts';
 
-interface Constraints {
-  readonly notNull?: boolean;
-  readonly min?: number;
-  readonly max?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly pattern?: string;
-  readonly oneOf?: readonly string[];
-  /** For maps: constraints of every key, in AWS's words. */
-  readonly keys?: { readonly fits: (key: string) => boolean; readonly text: string };
-  /** For maps of lists: constraints of every value, in AWS's words. */
-  readonly values?: { readonly fits: (value: unknown) => boolean; readonly text: string };
-  /** For lists and maps: how many elements are looked at. More cannot be right, and are not worth the time. */
-  readonly looksAt?: number;
-  /** Name and value are named as newer front ends of AWS do: `Value at 'Limit'`. */
-  readonly terse?: boolean;
-}
-
-export type Shape = Constraints &
-  (
-    | { readonly kind: 'string' | 'boolean' | 'attributeValue' }
-    /** `maxBytes`: a larger map is too large, whatever else is in it. */
-    | { readonly kind: 'attributeMap'; readonly maxBytes?: number }
-    | { readonly kind: 'number'; readonly java: 'Integer' | 'Long' }
-    /** `loose`: AWS's parser has other words for a wrong type here. */
-    | { readonly kind: 'list'; readonly of: Shape; readonly loose?: boolean }
-    | { readonly kind: 'map'; readonly of: Shape; readonly java: string }
-    | { readonly kind: 'structure'; readonly java: string; readonly members: Members }
-  );
-
-export type Members = Readonly<Record<string, Shape>>;
+export type { Members, Shape };
 
 const PARAMETERIZED =
   "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class java.lang.Class (sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class are in module java.base of loader 'bootstrap')";

@@ -2,10 +2,10 @@
 
 import { refuseUnsupported } from '../attributes.ts';
 import type { Bucket } from '../bucket.ts';
-import type { S3Engine } from '../engine.ts';
 import { invalidArgument, notImplemented, S3Error } from '../errors.ts';
 import { type Input, isObject, type Output, optionalList, optionalText, optionalWhole, text } from '../input.ts';
 import { isBucketName } from '../names.ts';
+import type { S3State } from '../state.ts';
 import { tagsOf } from '../tags.ts';
 import type { Operations } from './operation.ts';
 
@@ -18,9 +18,9 @@ const REGIONS = new Set(
 const MAX_BUCKETS = 10_000;
 
 /** The region whose endpoint a request would have reached: the one that it is signed for. */
-function endpointRegion(engine: S3Engine, input: Input): string {
+function endpointRegion(state: S3State, input: Input): string {
   const signed = optionalText(input, 'SignedRegion');
-  return signed !== undefined && REGIONS.has(signed) ? signed : engine.region;
+  return signed !== undefined && REGIONS.has(signed) ? signed : state.region;
 }
 
 /** @throws {S3Error} for a location that is none, or that the endpoint of a region does not make buckets in */
@@ -37,7 +37,7 @@ function assertLocation(region: string, location: string | undefined): void {
   }
 }
 
-function createBucket(engine: S3Engine, input: Input): Output {
+function createBucket(state: S3State, input: Input): Output {
   const name = text(input, 'Bucket');
   if (!isBucketName(name)) throw new S3Error('InvalidBucketName', { fields: { BucketName: name } });
   if (input.ObjectLockEnabledForBucket === true) throw notImplemented('x-amz-bucket-object-lock-enabled');
@@ -51,29 +51,29 @@ function createBucket(engine: S3Engine, input: Input): Output {
   refuseUnsupported(input);
   const configuration = isObject(input.CreateBucketConfiguration) ? input.CreateBucketConfiguration : {};
   const location = optionalText(configuration, 'LocationConstraint');
-  assertLocation(endpointRegion(engine, input), location);
+  assertLocation(endpointRegion(state, input), location);
   const tags = configuration.Tags === undefined ? undefined : tagsOf(optionalList(configuration, 'Tags'), 'bucket');
-  const existing = engine.buckets.get(name);
+  const existing = state.buckets.get(name);
   if (existing !== undefined && (existing.region !== US_EAST_1 || location !== undefined || tags !== undefined)) {
     throw new S3Error('BucketAlreadyOwnedByYou', { fields: { BucketName: name } });
   }
-  const bucket = existing ?? engine.addBucket(name, location ?? '');
+  const bucket = existing ?? state.addBucket(name, location ?? '');
   if (tags !== undefined) bucket.tags = tags;
-  return { Location: locationOf(bucket), BucketArn: engine.arnOf(bucket) };
+  return { Location: locationOf(bucket), BucketArn: state.arnOf(bucket) };
 }
 
 function locationOf(bucket: Bucket): string {
   return bucket.region === US_EAST_1 ? `/${bucket.name}` : `http://${bucket.name}.s3.amazonaws.com/`;
 }
 
-function deleteBucket(engine: S3Engine, input: Input): Output {
-  const bucket = engine.bucket(input);
+function deleteBucket(state: S3State, input: Input): Output {
+  const bucket = state.bucket(input);
   if (!bucket.isEmpty) throw new S3Error('BucketNotEmpty', { fields: { BucketName: bucket.name } });
-  engine.buckets.delete(bucket.name);
+  state.buckets.delete(bucket.name);
   return {};
 }
 
-function listBuckets(engine: S3Engine, input: Input): Output {
+function listBuckets(state: S3State, input: Input): Output {
   const prefix = optionalText(input, 'Prefix');
   const region = optionalText(input, 'BucketRegion');
   if (region !== undefined && !REGIONS.has(region)) {
@@ -85,19 +85,19 @@ function listBuckets(engine: S3Engine, input: Input): Output {
   }
   const token = optionalText(input, 'ContinuationToken');
   const after = token === undefined ? '' : Buffer.from(token, 'base64url').toString();
-  const all = [...engine.buckets.values()]
+  const all = [...state.buckets.values()]
     .filter(({ name }) => name.startsWith(prefix ?? '') && name > after)
     .filter((bucket) => region === undefined || bucket.region === region)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const shown = all.slice(0, most);
   const last = shown.at(-1);
   return {
-    Owner: engine.owner,
+    Owner: state.owner,
     Buckets: shown.map((bucket) => ({
       Name: bucket.name,
       CreationDate: new Date(bucket.createdOn),
       BucketRegion: bucket.region,
-      BucketArn: engine.arnOf(bucket),
+      BucketArn: state.arnOf(bucket),
     })),
     ...(all.length > shown.length && last && { ContinuationToken: Buffer.from(last.name).toString('base64url') }),
     ...(prefix !== undefined && { Prefix: prefix }),
@@ -108,13 +108,13 @@ export const BUCKET_OPERATIONS: Operations = {
   CreateBucket: createBucket,
   DeleteBucket: deleteBucket,
   ListBuckets: listBuckets,
-  HeadBucket: (engine, input) => {
-    const bucket = engine.bucket(input);
-    return { BucketRegion: bucket.region, BucketArn: engine.arnOf(bucket), AccessPointAlias: false };
+  HeadBucket: (state, input) => {
+    const bucket = state.bucket(input);
+    return { BucketRegion: bucket.region, BucketArn: state.arnOf(bucket), AccessPointAlias: false };
   },
-  GetBucketVersioning: (engine, input) => {
-    engine.bucket(input);
+  GetBucketVersioning: (state, input) => {
+    state.bucket(input);
     return {};
   },
-  GetBucketLocation: (engine, input) => ({ LocationConstraint: engine.bucket(input).locationConstraint }),
+  GetBucketLocation: (state, input) => ({ LocationConstraint: state.bucket(input).locationConstraint }),
 };

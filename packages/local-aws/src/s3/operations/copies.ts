@@ -5,12 +5,12 @@ import { attributesOf, refuseUnsupported } from '../attributes.ts';
 import { type Algorithm, memberOf, namedAlgorithm } from '../checksums.ts';
 import { checkWrite, writeCondition } from '../conditions.ts';
 import { type ContentToHash, copiedContent, copySourceOf, sharedContent } from '../copy-source.ts';
-import type { S3Engine } from '../engine.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
 import { type Input, type Output, optionalText, text } from '../input.ts';
 import { assertKey } from '../names.ts';
 import { type ByteRange, chunksOf, type ObjectAttributes, quoted, type StoredObject } from '../object.ts';
 import { copyRangeOf } from '../ranges.ts';
+import type { S3State } from '../state.ts';
 import { tagsOfHeader } from '../tags.ts';
 import { algorithmOfParts } from '../upload.ts';
 import { describeChecksum, ENCRYPTION, wholeObject } from './objects.ts';
@@ -53,12 +53,12 @@ function copyAlgorithm(input: Input, source: StoredObject): Algorithm {
   return namedAlgorithm(input) ?? source.checksum.algorithm;
 }
 
-function copyObject(engine: S3Engine, input: Input): Output {
+function copyObject(state: S3State, input: Input): Output {
   const condition = writeCondition(input);
   const key = text(input, 'Key');
   assertKey(key);
-  const bucket = engine.bucket(input);
-  const source = copySourceOf(engine, input);
+  const bucket = state.bucket(input);
+  const source = copySourceOf(state, input);
   // A bucket's own encryption counts as a change.
   assertChanges(input, source.bucketName === bucket.name && source.key === key && bucket.encryption === undefined);
   refuseUnsupported(input);
@@ -67,7 +67,7 @@ function copyObject(engine: S3Engine, input: Input): Output {
   const content = copiedContent(source, wholeOf(source), algorithm, input.Body);
   checkWrite(condition, bucket, key);
   const checksum = { algorithm, type: 'FULL_OBJECT', value: content.checksum(algorithm) } as const;
-  const written = { lastModified: engine.nowInSeconds(), order: bucket.nextOrder() };
+  const written = { lastModified: state.nowInSeconds(), order: bucket.nextOrder() };
   const object = { ...wholeObject(key, content, checksum, written), attributes };
   bucket.put(object);
   return {
@@ -80,16 +80,16 @@ function copyObject(engine: S3Engine, input: Input): Output {
   };
 }
 
-function uploadPartCopy(engine: S3Engine, input: Input): Output {
-  engine.bucket(input);
-  const source = copySourceOf(engine, input);
-  const { upload } = engine.upload(input);
+function uploadPartCopy(state: S3State, input: Input): Output {
+  state.bucket(input);
+  const source = copySourceOf(state, input);
+  const { upload } = state.upload(input);
   const number = partNumberOf(input);
   refuseUnsupported(input);
   const range = copyRangeOf(optionalText(input, 'CopySourceRange'), source.bytes);
   const algorithm = algorithmOfParts(upload);
   const content = copiedContent(source, range, algorithm, input.Body);
-  const lastModified = engine.nowInSeconds();
+  const lastModified = state.nowInSeconds();
   const checksum = content.checksum(algorithm);
   upload.parts.set(number, { number, content, lastModified, checksum });
   return {
@@ -107,11 +107,11 @@ function uploadPartCopy(engine: S3Engine, input: Input): Output {
  * pieces before it calls the operation with the result as `Body`.
  * @throws {S3Error} what the operation would answer
  */
-export function contentToHash(engine: S3Engine, operation: string, input: Input): ContentToHash | undefined {
-  const source = copySourceOf(engine, input);
+export function contentToHash(state: S3State, operation: string, input: Input): ContentToHash | undefined {
+  const source = copySourceOf(state, input);
   const isPart = operation === 'UploadPartCopy';
   const range = isPart ? copyRangeOf(optionalText(input, 'CopySourceRange'), source.bytes) : wholeOf(source);
-  const algorithm = isPart ? algorithmOfParts(engine.upload(input).upload) : copyAlgorithm(input, source);
+  const algorithm = isPart ? algorithmOfParts(state.upload(input).upload) : copyAlgorithm(input, source);
   if (sharedContent(source, range, algorithm) !== undefined) return undefined;
   return { chunks: chunksOf(source, range), algorithm };
 }

@@ -1,10 +1,10 @@
 // Deleting objects, one or up to 1,000 at once.
 
-import type { S3Engine } from '../engine.ts';
 import { notImplemented, S3Error } from '../errors.ts';
 import { type Input, type Output, optionalBoolean, optionalList, optionalText, structure, text } from '../input.ts';
 import { assertNullVersion } from '../lookup.ts';
 import { assertKey } from '../names.ts';
+import type { S3State } from '../state.ts';
 import type { Operations } from './operation.ts';
 
 const MAX_KEYS = 1000;
@@ -16,8 +16,8 @@ const CONDITIONS: Readonly<Record<string, string>> = {
   IfMatchLastModifiedTime: 'x-amz-if-match-last-modified-time',
 };
 
-function deleteObject(engine: S3Engine, input: Input): Output {
-  const bucket = engine.bucket(input);
+function deleteObject(state: S3State, input: Input): Output {
+  const bucket = state.bucket(input);
   const key = text(input, 'Key');
   if (input.BypassGovernanceRetention !== undefined) {
     throw new S3Error('InvalidArgument', {
@@ -35,8 +35,8 @@ function deleteObject(engine: S3Engine, input: Input): Output {
   return {};
 }
 
-function deleteObjects(engine: S3Engine, input: Input): Output {
-  const bucket = engine.bucket(input);
+function deleteObjects(state: S3State, input: Input): Output {
+  const bucket = state.bucket(input);
   const request = structure(input, 'Delete');
   const objects = optionalList(request, 'Objects') ?? [];
   if (objects.length === 0 || objects.length > MAX_KEYS) throw new S3Error('MalformedXML');

@@ -1,12 +1,12 @@
 // Lists of a bucket's objects, in both versions, and of its versions, of which each key has one.
 
 import type { Bucket } from '../bucket.ts';
-import type { S3Engine } from '../engine.ts';
 import { invalidArgument } from '../errors.ts';
 import { type Input, type Output, optionalBoolean, optionalText } from '../input.ts';
 import { encodeForUrl, type ListEntry, type ListRequest, listRequest, upToMarker, walk } from '../listing.ts';
 import { quoted, type StoredObject } from '../object.ts';
 import { compareUtf8 } from '../sorted-keys.ts';
+import type { S3State } from '../state.ts';
 import type { Operations } from './operation.ts';
 
 interface Page {
@@ -55,14 +55,14 @@ function describePage(bucket: Bucket, request: ListRequest, page: Page, of: (obj
   };
 }
 
-function listObjects(engine: S3Engine, input: Input): Output {
-  const bucket = engine.bucket(input);
+function listObjects(state: S3State, input: Input): Output {
+  const bucket = state.bucket(input);
   const request = listRequest(input, 'MaxKeys', 'max-keys');
   const marker = optionalText(input, 'Marker') ?? '';
   const page = pageOf(bucket, request, marker === '' ? () => false : upToMarker(marker, request));
   const last = page.entries.at(-1);
   return {
-    ...describePage(bucket, request, page, (object) => ({ ...describe(object, request), Owner: engine.owner })),
+    ...describePage(bucket, request, page, (object) => ({ ...describe(object, request), Owner: state.owner })),
     Marker: encodeForUrl(marker, request),
     ...(page.isTruncated &&
       request.delimiter !== '' &&
@@ -84,8 +84,8 @@ function afterToken(token: string, request: ListRequest): (key: string) => boole
   return upToMarker(text.toString(), request);
 }
 
-function listObjectsV2(engine: S3Engine, input: Input): Output {
-  const bucket = engine.bucket(input);
+function listObjectsV2(state: S3State, input: Input): Output {
+  const bucket = state.bucket(input);
   const token = optionalText(input, 'ContinuationToken');
   if (token === '') throw invalidArgument('The continuation token provided is incorrect', 'continuation-token');
   const request = listRequest(input, 'MaxKeys', 'max-keys');
@@ -93,7 +93,7 @@ function listObjectsV2(engine: S3Engine, input: Input): Output {
   const isUpToStart = (key: string): boolean => startAfter !== '' && compareUtf8(key, startAfter) <= 0;
   const page = pageOf(bucket, request, token === undefined ? isUpToStart : afterToken(token, request));
   const last = page.entries.at(-1);
-  const owner = optionalBoolean(input, 'FetchOwner') === true ? { Owner: engine.owner } : {};
+  const owner = optionalBoolean(input, 'FetchOwner') === true ? { Owner: state.owner } : {};
   return {
     ...describePage(bucket, request, page, (object) => ({ ...describe(object, request), ...owner })),
     KeyCount: page.entries.length,
@@ -103,8 +103,8 @@ function listObjectsV2(engine: S3Engine, input: Input): Output {
   };
 }
 
-function listObjectVersions(engine: S3Engine, input: Input): Output {
-  const bucket = engine.bucket(input);
+function listObjectVersions(state: S3State, input: Input): Output {
+  const bucket = state.bucket(input);
   const request = listRequest(input, 'MaxKeys', 'max-keys');
   const marker = optionalText(input, 'KeyMarker') ?? '';
   const versionMarker = optionalText(input, 'VersionIdMarker');
@@ -121,7 +121,7 @@ function listObjectVersions(engine: S3Engine, input: Input): Output {
     ...describe(object, request),
     VersionId: 'null',
     IsLatest: true,
-    Owner: engine.owner,
+    Owner: state.owner,
   }));
   return {
     ...rest,

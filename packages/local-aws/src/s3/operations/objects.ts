@@ -12,7 +12,6 @@ import {
 } from '../checksums.ts';
 import { checkRead, checkWrite, writeCondition } from '../conditions.ts';
 import { type Content, contentOf } from '../content.ts';
-import type { S3Engine } from '../engine.ts';
 import { invalidArgument, S3Error } from '../errors.ts';
 import { expirationOf } from '../expiration.ts';
 import {
@@ -29,6 +28,7 @@ import { objectOf } from '../lookup.ts';
 import { assertKey } from '../names.ts';
 import { type Checksum, chunksOf, quoted, type StoredObject } from '../object.ts';
 import { type Selection, selectionOf } from '../ranges.ts';
+import type { S3State } from '../state.ts';
 import { tagSetOf, tagsOf } from '../tags.ts';
 import type { Operations } from './operation.ts';
 
@@ -43,8 +43,8 @@ function putAlgorithm(input: Input): Algorithm {
   return givenChecksum(input)?.algorithm ?? namedAlgorithm(input) ?? DEFAULT_ALGORITHM;
 }
 
-function putObject(engine: S3Engine, input: Input): Output {
-  const bucket = engine.bucket(input);
+function putObject(state: S3State, input: Input): Output {
+  const bucket = state.bucket(input);
   const key = text(input, 'Key');
   refuseUnsupported(input);
   assertKey(key);
@@ -60,7 +60,7 @@ function putObject(engine: S3Engine, input: Input): Output {
   const value = content.checksum(algorithm);
   verifyChecksum(given, value);
   verifyMd5(optionalText(input, 'ContentMD5'), content.md5);
-  const written = { lastModified: engine.nowInSeconds(), order: bucket.nextOrder() };
+  const written = { lastModified: state.nowInSeconds(), order: bucket.nextOrder() };
   const object = wholeObject(key, content, { algorithm, type: 'FULL_OBJECT', value }, written);
   const stored = { ...object, attributes };
   bucket.put(stored);
@@ -105,13 +105,10 @@ function checksumOfAnswer(input: Input, object: StoredObject, selection: Selecti
   return isWhole ? describeChecksum(checksum) : {};
 }
 
-function describeObject(
-  engine: S3Engine,
-  input: Input,
-): { object: StoredObject; selection: Selection; output: Output } {
-  const object = engine.object(input);
+function describeObject(state: S3State, input: Input): { object: StoredObject; selection: Selection; output: Output } {
+  const object = state.object(input);
   refuseUnsupported(input);
-  checkRead(input, object, engine.now());
+  checkRead(input, object, state.now());
   const selection = selectionOf(input, object);
   const { from, to } = selection ?? { from: 0, to: object.bytes };
   const output = {
@@ -124,7 +121,7 @@ function describeObject(
     ...(selection?.part !== undefined && object.multipart && { PartsCount: object.parts.length }),
     ...checksumOfAnswer(input, object, selection),
     ...ENCRYPTION,
-    Expiration: expirationOf(engine.bucket(input), object),
+    Expiration: expirationOf(state.bucket(input), object),
   };
   return { object, selection: { from, to }, output };
 }
@@ -152,14 +149,14 @@ function overrides(input: Input): Output {
   return output;
 }
 
-function getObject(engine: S3Engine, input: Input): Output {
-  assertReadable(engine.object(input));
-  const { object, selection, output } = describeObject(engine, input);
+function getObject(state: S3State, input: Input): Output {
+  assertReadable(state.object(input));
+  const { object, selection, output } = describeObject(state, input);
   return { ...output, ...overrides(input), Body: chunksOf(object, selection) };
 }
 
-function headObject(engine: S3Engine, input: Input): Output {
-  const { output } = describeObject(engine, input);
+function headObject(state: S3State, input: Input): Output {
+  const { output } = describeObject(state, input);
   return { ...output, ...overrides(input) };
 }
 
@@ -184,9 +181,9 @@ function listedParts(input: Input, object: StoredObject): Output {
   };
 }
 
-function getObjectAttributes(engine: S3Engine, input: Input): Output {
-  const object = engine.object(input);
-  checkRead(input, object, engine.now());
+function getObjectAttributes(state: S3State, input: Input): Output {
+  const object = state.object(input);
+  checkRead(input, object, state.now());
   const wanted = new Set(optionalTexts(input, 'ObjectAttributes'));
   const known = ['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'];
   if (wanted.size === 0 || [...wanted].some((name) => !known.includes(name))) {
@@ -204,9 +201,9 @@ function getObjectAttributes(engine: S3Engine, input: Input): Output {
   };
 }
 
-function retag(engine: S3Engine, input: Input, tags: ReadonlyMap<string, string>): Output {
-  const object = engine.object(input);
-  engine.bucket(input).put({ ...object, attributes: { ...object.attributes, tags } });
+function retag(state: S3State, input: Input, tags: ReadonlyMap<string, string>): Output {
+  const object = state.object(input);
+  state.bucket(input).put({ ...object, attributes: { ...object.attributes, tags } });
   return {};
 }
 
@@ -215,16 +212,16 @@ export const OBJECT_OPERATIONS: Operations = {
   GetObject: getObject,
   HeadObject: headObject,
   GetObjectAttributes: getObjectAttributes,
-  PutObjectTagging: (engine, input) => {
-    engine.object(input);
-    return retag(engine, input, tagsOf(optionalList(structure(input, 'Tagging'), 'TagSet'), 'object'));
+  PutObjectTagging: (state, input) => {
+    state.object(input);
+    return retag(state, input, tagsOf(optionalList(structure(input, 'Tagging'), 'TagSet'), 'object'));
   },
-  GetObjectTagging: (engine, input) => {
-    const bucket = engine.bucket(input);
+  GetObjectTagging: (state, input) => {
+    const bucket = state.bucket(input);
     const key = text(input, 'Key');
     // AWS's answer to this operation alone names the key with its bucket.
     if (bucket.get(key) === undefined) throw new S3Error('NoSuchKey', { fields: { Key: `${bucket.name}/${key}` } });
     return { TagSet: tagSetOf(objectOf(bucket, key, optionalText(input, 'VersionId')).attributes.tags) };
   },
-  DeleteObjectTagging: (engine, input) => retag(engine, input, new Map()),
+  DeleteObjectTagging: (state, input) => retag(state, input, new Map()),
 };

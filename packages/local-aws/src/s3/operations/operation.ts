@@ -1,7 +1,7 @@
 // The shape of every operation.
 
-import type { S3Engine } from '../engine.ts';
 import type { Input, Output } from '../input.ts';
+import type { S3State } from '../state.ts';
 
-export type Operation = (engine: S3Engine, input: Input, origin: string) => Output;
+export type Operation = (state: S3State, input: Input, origin: string) => Output;
 export type Operations = Readonly<Record<string, Operation>>;

@@ -3,10 +3,10 @@
 import { refuseUnsupported } from '../attributes.ts';
 import { givenChecksum, memberOf, namedAlgorithm, verifyChecksum, verifyMd5 } from '../checksums.ts';
 import { contentOf } from '../content.ts';
-import type { S3Engine } from '../engine.ts';
 import { invalidArgument, invalidRequest, S3Error } from '../errors.ts';
 import { type Input, type Output, optionalText, optionalWhole } from '../input.ts';
 import { quoted } from '../object.ts';
+import type { S3State } from '../state.ts';
 import { algorithmOfParts, partsInOrder } from '../upload.ts';
 import { ENCRYPTION } from './objects.ts';
 import type { Operations } from './operation.ts';
@@ -24,8 +24,8 @@ export function partNumberOf(input: Input): number {
   return number;
 }
 
-function uploadPart(engine: S3Engine, input: Input): Output {
-  const { upload } = engine.upload(input);
+function uploadPart(state: S3State, input: Input): Output {
+  const { upload } = state.upload(input);
   const number = partNumberOf(input);
   refuseUnsupported(input);
   const given = givenChecksum(input);
@@ -45,7 +45,7 @@ function uploadPart(engine: S3Engine, input: Input): Output {
   upload.parts.set(number, {
     number,
     content,
-    lastModified: engine.nowInSeconds(),
+    lastModified: state.nowInSeconds(),
     checksum: content.checksum(kept),
   });
   return {
@@ -55,8 +55,8 @@ function uploadPart(engine: S3Engine, input: Input): Output {
   };
 }
 
-function listParts(engine: S3Engine, input: Input): Output {
-  const { bucket, upload } = engine.upload(input);
+function listParts(state: S3State, input: Input): Output {
+  const { bucket, upload } = state.upload(input);
   const after = optionalWhole(input, 'PartNumberMarker') ?? 0;
   const most = Math.min(optionalWhole(input, 'MaxParts') ?? MAX_PAGE, MAX_PAGE);
   if (most < 0)
@@ -68,8 +68,8 @@ function listParts(engine: S3Engine, input: Input): Output {
     Bucket: bucket.name,
     Key: upload.key,
     UploadId: upload.id,
-    Initiator: engine.initiator,
-    Owner: engine.owner,
+    Initiator: state.initiator,
+    Owner: state.owner,
     StorageClass: upload.attributes.storageClass,
     PartNumberMarker: after,
     NextPartNumberMarker: shown.at(-1)?.number ?? 0,

@@ -1,28 +1,28 @@
 // A bucket's settings: lifecycle rules, encryption, public access block, tags. They are kept, not carried out.
 
-import type { S3Engine } from '../engine.ts';
 import { invalidRequest, notImplemented, S3Error } from '../errors.ts';
 import { type Input, type Output, optionalBoolean, optionalList, optionalText, structure } from '../input.ts';
 import { checkedRules } from '../lifecycle.ts';
+import type { S3State } from '../state.ts';
 import { tagSetOf, tagsOf } from '../tags.ts';
 import type { Operations } from './operation.ts';
 
 const MINIMUM_SIZES = ['all_storage_classes_128K', 'varies_by_storage_class'];
 
-function putLifecycle(engine: S3Engine, input: Input): Output {
-  const bucket = engine.bucket(input);
+function putLifecycle(state: S3State, input: Input): Output {
+  const bucket = state.bucket(input);
   const size = optionalText(input, 'TransitionDefaultMinimumObjectSize') ?? 'all_storage_classes_128K';
   if (!MINIMUM_SIZES.includes(size)) {
     throw invalidRequest(`Invalid TransitionDefaultMinimumObjectSize found: ${size}`);
   }
   const given = optionalList(structure(input, 'LifecycleConfiguration'), 'Rules') ?? [];
-  const rules = checkedRules(given, () => engine.newId().slice(0, 48));
+  const rules = checkedRules(given, () => state.newId().slice(0, 48));
   bucket.lifecycle = { rules, transitionDefaultMinimumObjectSize: size };
   return { TransitionDefaultMinimumObjectSize: size };
 }
 
-function getLifecycle(engine: S3Engine, input: Input): Output {
-  const { name, lifecycle } = engine.bucket(input);
+function getLifecycle(state: S3State, input: Input): Output {
+  const { name, lifecycle } = state.bucket(input);
   if (lifecycle === undefined) throw new S3Error('NoSuchLifecycleConfiguration', { fields: { BucketName: name } });
   return {
     Rules: lifecycle.rules,
@@ -30,8 +30,8 @@ function getLifecycle(engine: S3Engine, input: Input): Output {
   };
 }
 
-function putPublicAccessBlock(engine: S3Engine, input: Input): Output {
-  const bucket = engine.bucket(input);
+function putPublicAccessBlock(state: S3State, input: Input): Output {
+  const bucket = state.bucket(input);
   const given = structure(input, 'PublicAccessBlockConfiguration');
   bucket.publicAccessBlock = {
     BlockPublicAcls: optionalBoolean(given, 'BlockPublicAcls') ?? false,
@@ -42,8 +42,8 @@ function putPublicAccessBlock(engine: S3Engine, input: Input): Output {
   return {};
 }
 
-function getPublicAccessBlock(engine: S3Engine, input: Input): Output {
-  const { name, publicAccessBlock } = engine.bucket(input);
+function getPublicAccessBlock(state: S3State, input: Input): Output {
+  const { name, publicAccessBlock } = state.bucket(input);
   if (publicAccessBlock === undefined) {
     throw new S3Error('NoSuchPublicAccessBlockConfiguration', { fields: { BucketName: name } });
   }
@@ -51,8 +51,8 @@ function getPublicAccessBlock(engine: S3Engine, input: Input): Output {
 }
 
 /** @throws {S3Error} `NotImplemented` for other keys than S3's own */
-function putEncryption(engine: S3Engine, input: Input): Output {
-  const bucket = engine.bucket(input);
+function putEncryption(state: S3State, input: Input): Output {
+  const bucket = state.bucket(input);
   const rules = optionalList(structure(input, 'ServerSideEncryptionConfiguration'), 'Rules') ?? [];
   const [rule] = rules;
   if (rule === undefined || rules.length > 1) throw new S3Error('MalformedXML');
@@ -62,14 +62,14 @@ function putEncryption(engine: S3Engine, input: Input): Output {
   return {};
 }
 
-function getEncryption(engine: S3Engine, input: Input): Output {
-  const BucketKeyEnabled = engine.bucket(input).encryption?.bucketKeyEnabled ?? false;
+function getEncryption(state: S3State, input: Input): Output {
+  const BucketKeyEnabled = state.bucket(input).encryption?.bucketKeyEnabled ?? false;
   const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled };
   return { ServerSideEncryptionConfiguration: { Rules: [rule] } };
 }
 
-function getTags(engine: S3Engine, input: Input): Output {
-  const { name, tags } = engine.bucket(input);
+function getTags(state: S3State, input: Input): Output {
+  const { name, tags } = state.bucket(input);
   if (tags.size === 0) throw new S3Error('NoSuchTagSet', { fields: { BucketName: name } });
   return { TagSet: tagSetOf(tags) };
 }
@@ -77,30 +77,30 @@ function getTags(engine: S3Engine, input: Input): Output {
 export const SETTING_OPERATIONS: Operations = {
   PutBucketLifecycleConfiguration: putLifecycle,
   GetBucketLifecycleConfiguration: getLifecycle,
-  DeleteBucketLifecycle: (engine, input) => {
-    engine.bucket(input).lifecycle = undefined;
+  DeleteBucketLifecycle: (state, input) => {
+    state.bucket(input).lifecycle = undefined;
     return {};
   },
   PutBucketEncryption: putEncryption,
   GetBucketEncryption: getEncryption,
-  DeleteBucketEncryption: (engine, input) => {
-    engine.bucket(input).encryption = undefined;
+  DeleteBucketEncryption: (state, input) => {
+    state.bucket(input).encryption = undefined;
     return {};
   },
   PutPublicAccessBlock: putPublicAccessBlock,
   GetPublicAccessBlock: getPublicAccessBlock,
-  DeletePublicAccessBlock: (engine, input) => {
-    engine.bucket(input).publicAccessBlock = undefined;
+  DeletePublicAccessBlock: (state, input) => {
+    state.bucket(input).publicAccessBlock = undefined;
     return {};
   },
-  PutBucketTagging: (engine, input) => {
-    const bucket = engine.bucket(input);
+  PutBucketTagging: (state, input) => {
+    const bucket = state.bucket(input);
     bucket.tags = tagsOf(optionalList(structure(input, 'Tagging'), 'TagSet'), 'bucket');
     return {};
   },
   GetBucketTagging: getTags,
-  DeleteBucketTagging: (engine, input) => {
-    engine.bucket(input).tags = new Map();
+  DeleteBucketTagging: (state, input) => {
+    state.bucket(input).tags = new Map();
     return {};
   },
 };

@@ -7,13 +7,13 @@ import type { Bucket } from '../bucket.ts';
 import { type Algorithm, type ChecksumType, namedAlgorithm } from '../checksums.ts';
 import { completedParts } from '../completion.ts';
 import { checkWrite, writeCondition } from '../conditions.ts';
-import type { S3Engine } from '../engine.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
 import { type Input, type Output, optionalText, text } from '../input.ts';
 import { encodeForUrl, listRequest, walk } from '../listing.ts';
 import { assertKey } from '../names.ts';
 import { quoted } from '../object.ts';
 import { compareUtf8 } from '../sorted-keys.ts';
+import type { S3State } from '../state.ts';
 import type { Upload } from '../upload.ts';
 import { describeChecksum, ENCRYPTION } from './objects.ts';
 import type { Operations } from './operation.ts';
@@ -42,15 +42,15 @@ function describeUploadChecksum({ checksum }: Upload): Output {
   return checksum === undefined ? {} : { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type };
 }
 
-function createUpload(engine: S3Engine, input: Input): Output {
-  const bucket = engine.bucket(input);
+function createUpload(state: S3State, input: Input): Output {
+  const bucket = state.bucket(input);
   const key = text(input, 'Key');
   refuseUnsupported(input);
   assertKey(key);
   const upload: Upload = {
-    id: engine.newId(),
+    id: state.newId(),
     key,
-    initiatedOn: engine.nowInSeconds(),
+    initiatedOn: state.nowInSeconds(),
     order: bucket.nextOrder(),
     attributes: attributesOf(input),
     checksum: checksumOf(input),
@@ -61,16 +61,16 @@ function createUpload(engine: S3Engine, input: Input): Output {
   return { Bucket: bucket.name, Key: key, UploadId: upload.id, ...describeUploadChecksum(upload), ...ENCRYPTION };
 }
 
-function completeUpload(engine: S3Engine, input: Input, origin: string): Output {
-  const { bucket, upload } = engine.upload(input);
+function completeUpload(state: S3State, input: Input, origin: string): Output {
+  const { bucket, upload } = state.upload(input);
   refuseUnsupported(input);
   checkWrite(writeCondition(input), bucket, upload.key, upload);
-  const { parts, checksum, bytes } = completedParts(engine, upload, input);
+  const { parts, checksum, bytes } = completedParts(state, upload, input);
   const md5s = createHash('md5');
   for (const { content } of parts) md5s.update(content.md5);
   const etag = `${md5s.digest('hex')}-${parts.length}`;
   const { key, attributes } = upload;
-  const written = { lastModified: engine.nowInSeconds(), order: bucket.nextOrder() };
+  const written = { lastModified: state.nowInSeconds(), order: bucket.nextOrder() };
   bucket.put({ key, etag, bytes, ...written, attributes, checksum, parts, multipart: true });
   bucket.deleteUpload(upload);
   return {
@@ -128,8 +128,8 @@ function uploadPage(
   return { uploads, prefixes, isTruncated: false, last };
 }
 
-function listUploads(engine: S3Engine, input: Input): Output {
-  const bucket = engine.bucket(input);
+function listUploads(state: S3State, input: Input): Output {
+  const bucket = state.bucket(input);
   const request = listRequest(input, 'MaxUploads', 'max-uploads');
   const key = optionalText(input, 'KeyMarker') ?? '';
   const marker = { key, id: key === '' ? '' : (optionalText(input, 'UploadIdMarker') ?? '') };
@@ -152,8 +152,8 @@ function listUploads(engine: S3Engine, input: Input): Output {
         Key: encodeForUrl(upload.key, request),
         Initiated: new Date(upload.initiatedOn),
         StorageClass: upload.attributes.storageClass,
-        Initiator: engine.initiator,
-        Owner: engine.owner,
+        Initiator: state.initiator,
+        Owner: state.owner,
         ...describeUploadChecksum(upload),
       })),
     }),
@@ -166,8 +166,8 @@ function listUploads(engine: S3Engine, input: Input): Output {
 export const UPLOAD_OPERATIONS: Operations = {
   CreateMultipartUpload: createUpload,
   CompleteMultipartUpload: completeUpload,
-  AbortMultipartUpload: (engine, input) => {
-    const { bucket, upload } = engine.upload(input);
+  AbortMultipartUpload: (state, input) => {
+    const { bucket, upload } = state.upload(input);
     bucket.deleteUpload(upload);
     return {};
   },

@@ -2,12 +2,12 @@
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
 
 import { randomBytes } from 'node:crypto';
-import type { SqsEngine } from '../engine.ts';
 import { missing, SqsError } from '../errors.ts';
 import { type Input, type Output, optionalText, optionalTexts, optionalWhole, text } from '../input.ts';
 import type { Message } from '../message.ts';
 import { attributesMd5, selectAttributes } from '../message-attributes.ts';
 import { MAX_IN_FLIGHT, type Queue } from '../queue.ts';
+import type { SqsState } from '../state.ts';
 import { eachEntry, readEntries } from './batch.ts';
 import type { Operations } from './operation.ts';
 
@@ -73,17 +73,17 @@ export function waitMsOf(queue: Queue, input: Input): number {
   return seconds === undefined ? queue.settings.waitMs : seconds * 1000;
 }
 
-function changeVisibility(engine: SqsEngine, queue: Queue, input: Input): Output {
+function changeVisibility(state: SqsState, queue: Queue, input: Input): Output {
   const handle = text(input, 'ReceiptHandle');
   const seconds = optionalWhole(input, 'VisibilityTimeout', 0, 43_200);
   if (seconds === undefined) throw missing('VisibilityTimeout');
-  queue.changeVisibility(handle, seconds * 1000, engine.now());
+  queue.changeVisibility(handle, seconds * 1000, state.now());
   return {};
 }
 
 export const MESSAGE_OPERATIONS: Operations = {
-  ReceiveMessage(engine, input) {
-    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
+  ReceiveMessage(state, input) {
+    const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
     const max = optionalWhole(input, 'MaxNumberOfMessages', 1, 10) ?? 1;
     const seconds = optionalWhole(input, 'VisibilityTimeout', 0, 43_200);
     const systemNames = systemAttributeNames(input);
@@ -95,9 +95,9 @@ export const MESSAGE_OPERATIONS: Operations = {
         max,
         visibilityMs: seconds === undefined ? queue.settings.visibilityMs : seconds * 1000,
         attemptId: queue.fifo ? optionalText(input, 'ReceiveRequestAttemptId') : undefined,
-        deadLetter: engine.deadLetterTargetOf(queue),
+        deadLetter: state.deadLetterTargetOf(queue),
       },
-      engine.now(),
+      state.now(),
     );
     if (messages.length === 0) return {};
     return {
@@ -107,27 +107,27 @@ export const MESSAGE_OPERATIONS: Operations = {
     };
   },
 
-  DeleteMessage(engine, input) {
-    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
-    queue.delete(text(input, 'ReceiptHandle'), engine.now());
+  DeleteMessage(state, input) {
+    const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
+    queue.delete(text(input, 'ReceiptHandle'), state.now());
     return {};
   },
 
-  DeleteMessageBatch(engine, input) {
-    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
-    const now = engine.now();
+  DeleteMessageBatch(state, input) {
+    const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
+    const now = state.now();
     return eachEntry(readEntries(input), (entry) => {
       queue.delete(text(entry, 'ReceiptHandle'), now);
       return {};
     });
   },
 
-  ChangeMessageVisibility(engine, input) {
-    return changeVisibility(engine, engine.queueByUrl(optionalText(input, 'QueueUrl')), input);
+  ChangeMessageVisibility(state, input) {
+    return changeVisibility(state, state.queueByUrl(optionalText(input, 'QueueUrl')), input);
   },
 
-  ChangeMessageVisibilityBatch(engine, input) {
-    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
-    return eachEntry(readEntries(input), (entry) => changeVisibility(engine, queue, entry));
+  ChangeMessageVisibilityBatch(state, input) {
+    const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
+    return eachEntry(readEntries(input), (entry) => changeVisibility(state, queue, entry));
   },
 };

@@ -1,19 +1,19 @@
 // StartMessageMoveTask, ListMessageMoveTasks, CancelMessageMoveTask.
 
 import { randomUUID } from 'node:crypto';
-import type { SqsEngine } from '../engine.ts';
 import { SqsError } from '../errors.ts';
 import { isObject, optionalText, optionalWhole, text } from '../input.ts';
 import { MoveTask } from '../move-task.ts';
 import type { Queue } from '../queue.ts';
+import type { SqsState } from '../state.ts';
 import type { Operations } from './operation.ts';
 
 const MAX_PER_SECOND = 500;
 /** Tasks that a list can show of one source. */
 const REMEMBERED = 10;
 
-function existing(engine: SqsEngine, arn: string, parameter: string): Queue {
-  const queue = engine.queueByArn(arn);
+function existing(state: SqsState, arn: string, parameter: string): Queue {
+  const queue = state.queueByArn(arn);
   if (queue === undefined) {
     throw new SqsError(
       'ResourceNotFoundException',
@@ -35,54 +35,53 @@ function sourceArnOf(handle: string): string | undefined {
   }
 }
 
-const tasksOf = (engine: SqsEngine, arn: string): MoveTask[] =>
-  engine.moveTasks.filter((task) => task.sourceArn === arn);
+const tasksOf = (state: SqsState, arn: string): MoveTask[] => state.moveTasks.filter((task) => task.sourceArn === arn);
 
 export const MOVE_TASK_OPERATIONS: Operations = {
-  StartMessageMoveTask(engine, input) {
-    const source = existing(engine, text(input, 'SourceArn'), 'SourceArn');
+  StartMessageMoveTask(state, input) {
+    const source = existing(state, text(input, 'SourceArn'), 'SourceArn');
     const perSecond = optionalWhole(input, 'MaxNumberOfMessagesPerSecond', 1, MAX_PER_SECOND);
-    const isTarget = [...engine.queues.values()].some(
+    const isTarget = [...state.queues.values()].some(
       (queue) => queue.settings.redrivePolicy?.deadLetterTargetArn === source.arn,
     );
     if (!isTarget) {
       throw new SqsError('InvalidParameterValue', 'Source queue must be configured as a Dead Letter Queue.');
     }
     const destinationArn = optionalText(input, 'DestinationArn') || undefined;
-    if (destinationArn !== undefined) existing(engine, destinationArn, 'DestinationArn');
-    const earlier = tasksOf(engine, source.arn);
+    if (destinationArn !== undefined) existing(state, destinationArn, 'DestinationArn');
+    const earlier = tasksOf(state, source.arn);
     if (earlier.some((task) => task.status === 'RUNNING')) {
       throw new SqsError(
         'InvalidParameterValue',
         'There is already a task running. Only one active task is allowed for a source queue arn at a given time.',
       );
     }
-    source.advance(engine.now());
+    source.advance(state.now());
     const handle = Buffer.from(JSON.stringify({ taskId: randomUUID(), sourceArn: source.arn })).toString('base64');
-    const task = new MoveTask({ source, destinationArn, perSecond }, handle, engine.now());
+    const task = new MoveTask({ source, destinationArn, perSecond }, handle, state.now());
     for (const old of earlier.slice(0, earlier.length + 1 - REMEMBERED)) {
-      engine.moveTasks.splice(engine.moveTasks.indexOf(old), 1);
+      state.moveTasks.splice(state.moveTasks.indexOf(old), 1);
     }
-    engine.moveTasks.push(task);
-    engine.onMoveTask(task);
+    state.moveTasks.push(task);
+    state.onMoveTask(task);
     return { TaskHandle: handle };
   },
 
-  ListMessageMoveTasks(engine, input) {
-    const source = existing(engine, text(input, 'SourceArn'), 'SourceArn');
+  ListMessageMoveTasks(state, input) {
+    const source = existing(state, text(input, 'SourceArn'), 'SourceArn');
     const max = optionalWhole(input, 'MaxResults', 1, REMEMBERED) ?? 1;
-    const tasks = tasksOf(engine, source.arn).toReversed().slice(0, max);
+    const tasks = tasksOf(state, source.arn).toReversed().slice(0, max);
     return tasks.length === 0 ? {} : { Results: tasks.map((task) => task.describe()) };
   },
 
-  CancelMessageMoveTask(engine, input) {
+  CancelMessageMoveTask(state, input) {
     const handle = text(input, 'TaskHandle');
     const sourceArn = sourceArnOf(handle);
     if (sourceArn === undefined) {
       throw new SqsError('InvalidParameterValue', 'Value for parameter TaskHandle is invalid.');
     }
-    existing(engine, sourceArn, 'SourceArn');
-    const task = engine.moveTasks.find((one) => one.handle === handle);
+    existing(state, sourceArn, 'SourceArn');
+    const task = state.moveTasks.find((one) => one.handle === handle);
     if (task === undefined) throw new SqsError('ResourceNotFoundException', 'Task does not exist.');
     if (task.status !== 'RUNNING') {
       throw new SqsError('UnsupportedOperation', 'Only active tasks can be cancelled.');

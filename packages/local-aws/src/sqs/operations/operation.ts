@@ -1,7 +1,7 @@
 // The shape of every operation.
 
-import type { SqsEngine } from '../engine.ts';
 import type { Input, Output } from '../input.ts';
+import type { SqsState } from '../state.ts';
 
 /** What a call brings beside its input. */
 export interface CallContext {
@@ -13,5 +13,5 @@ export interface CallContext {
   readonly userAgent?: string | undefined;
 }
 
-export type Operation = (engine: SqsEngine, input: Input, call: CallContext) => Output;
+export type Operation = (state: SqsState, input: Input, call: CallContext) => Output;
 export type Operations = Readonly<Record<string, Operation>>;

@@ -1,10 +1,10 @@
 // AddPermission and RemovePermission: statements of a queue's policy. They are stored and shown, not enforced.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_AddPermission.html
 
-import type { SqsEngine } from '../engine.ts';
 import { invalidValue, missing } from '../errors.ts';
 import { type Input, isObject, optionalText, optionalTexts, text } from '../input.ts';
 import type { Queue } from '../queue.ts';
+import type { SqsState } from '../state.ts';
 import type { Operations } from './operation.ts';
 
 const ACTIONS = new Set([
@@ -32,19 +32,19 @@ function newPolicy(queue: Queue): Input {
   return { Version: '2008-10-17', Id: `${queue.arn}/SQSDefaultPolicy`, Statement: [] };
 }
 
-function store(engine: SqsEngine, queue: Queue, policy: Policy): void {
+function store(state: SqsState, queue: Queue, policy: Policy): void {
   const attributes = new Map(queue.attributes);
   if (policy.Statement.length === 0) attributes.delete('Policy');
   else attributes.set('Policy', JSON.stringify(policy));
-  queue.setAttributes(attributes, engine.now());
+  queue.setAttributes(attributes, state.now());
 }
 
 /** One value alone, several as a list: as AWS writes policies. */
 const oneOrMore = (values: readonly string[]): unknown => (values.length === 1 ? values[0] : values);
 
 export const PERMISSION_OPERATIONS: Operations = {
-  AddPermission(engine, input) {
-    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
+  AddPermission(state, input) {
+    const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
     const label = text(input, 'Label');
     const accounts = optionalTexts(input, 'AWSAccountIds');
     const actions = optionalTexts(input, 'Actions');
@@ -64,17 +64,17 @@ export const PERMISSION_OPERATIONS: Operations = {
       Action: oneOrMore(actions.map((action) => `SQS:${action}`)),
       Resource: queue.arn,
     });
-    store(engine, queue, policy);
+    store(state, queue, policy);
     return {};
   },
 
-  RemovePermission(engine, input) {
-    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
+  RemovePermission(state, input) {
+    const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
     const label = text(input, 'Label');
     const policy = policyOf(queue);
     const statements = policy.Statement.filter(({ Sid }) => Sid !== label);
     if (statements.length === policy.Statement.length) throw invalidValue('Label', label, "can't find label.");
-    store(engine, queue, { ...policy, Statement: statements });
+    store(state, queue, { ...policy, Statement: statements });
     return {};
   },
 };

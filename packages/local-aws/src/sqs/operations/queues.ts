@@ -2,7 +2,6 @@
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
 
 import { randomBytes } from 'node:crypto';
-import type { SqsEngine } from '../engine.ts';
 import { invalidValue, missing, SqsError } from '../errors.ts';
 import {
   type Input,
@@ -24,6 +23,7 @@ import {
   readRedrivePolicy,
   useOneEncryption,
 } from '../queue-attributes.ts';
+import type { SqsState } from '../state.ts';
 import type { Operations } from './operation.ts';
 
 const NAME = /^[A-Za-z0-9_-]{1,80}$/;
@@ -65,10 +65,10 @@ function readCreation(input: Input): { name: string; fifo: boolean; given: Attri
   return { name, fifo, given: checkAttributes(others, fifo) };
 }
 
-function checkRedrive(engine: SqsEngine, source: { name: string; fifo: boolean }, value: string | undefined): void {
+function checkRedrive(state: SqsState, source: { name: string; fifo: boolean }, value: string | undefined): void {
   const policy = readRedrivePolicy(value);
   if (policy === undefined) return;
-  const target = engine.queueByArn(policy.deadLetterTargetArn);
+  const target = state.queueByArn(policy.deadLetterTargetArn);
   if (target === undefined) throw invalidValue('RedrivePolicy', value, 'Dead letter target does not exist.');
   if (target.fifo !== source.fifo) {
     throw invalidValue('RedrivePolicy', value, 'Dead-letter queue must be same type of queue as the source.');
@@ -79,7 +79,7 @@ function checkRedrive(engine: SqsEngine, source: { name: string; fifo: boolean }
     allow.redrivePermission === 'byQueue' && Array.isArray(allow.sourceQueueArns) ? allow.sourceQueueArns : [];
   if (
     allow.redrivePermission === 'denyAll' ||
-    (allow.redrivePermission === 'byQueue' && !named.includes(engine.arnOf(source.name)))
+    (allow.redrivePermission === 'byQueue' && !named.includes(state.arnOf(source.name)))
   ) {
     throw invalidValue('RedrivePolicy', value, 'The dead-letter queue does not allow this source queue.');
   }
@@ -124,7 +124,7 @@ function describe(queue: Queue): Map<string, string> {
 }
 
 function page(
-  engine: SqsEngine,
+  state: SqsState,
   queues: readonly Queue[],
   input: Input,
   origin: string,
@@ -133,16 +133,16 @@ function page(
   const token = optionalText(input, 'NextToken');
   const after = token === undefined ? '' : Buffer.from(token, 'base64').toString();
   const rest = queues.filter((queue) => queue.name > after).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const urls = rest.slice(0, size).map((queue) => engine.urlOf(queue, origin));
+  const urls = rest.slice(0, size).map((queue) => state.urlOf(queue, origin));
   const last = rest[size - 1];
   if (rest.length <= size || last === undefined) return { urls };
   return { urls, next: Buffer.from(last.name).toString('base64') };
 }
 
 export const QUEUE_OPERATIONS: Operations = {
-  CreateQueue(engine, input, { origin }) {
+  CreateQueue(state, input, { origin }) {
     const { name, fifo, given } = readCreation(input);
-    const existing = engine.queues.get(name);
+    const existing = state.queues.get(name);
     if (existing !== undefined) {
       const differs = [...given].find(([attribute, value]) => (existing.attributes.get(attribute) ?? '') !== value);
       if (differs !== undefined) {
@@ -151,34 +151,34 @@ export const QUEUE_OPERATIONS: Operations = {
           `A queue already exists with the same name and a different value for attribute ${differs[0]}`,
         );
       }
-      return { QueueUrl: engine.urlOf(existing, origin) };
+      return { QueueUrl: state.urlOf(existing, origin) };
     }
-    checkRedrive(engine, { name, fifo }, given.get('RedrivePolicy'));
+    checkRedrive(state, { name, fifo }, given.get('RedrivePolicy'));
     const attributes = merge(defaultAttributes(fifo), given);
     const handleTag = `AQEB${randomBytes(18).toString('base64').replaceAll('/', '+')}/`;
-    const queue = new Queue({ name, arn: engine.arnOf(name), fifo, handleTag }, attributes, engine.now(), engine.hooks);
+    const queue = new Queue({ name, arn: state.arnOf(name), fifo, handleTag }, attributes, state.now(), state.hooks);
     for (const [key, value] of Object.entries(optionalTextMap(input, 'tags') ?? optionalTextMap(input, 'Tags') ?? {})) {
       queue.tags.set(key, value);
     }
-    engine.queues.set(name, queue);
-    return { QueueUrl: engine.urlOf(queue, origin) };
+    state.queues.set(name, queue);
+    return { QueueUrl: state.urlOf(queue, origin) };
   },
 
-  DeleteQueue(engine, input) {
-    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
-    engine.queues.delete(queue.name);
-    engine.hooks.onRemoved?.(queue);
+  DeleteQueue(state, input) {
+    const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
+    state.queues.delete(queue.name);
+    state.hooks.onRemoved?.(queue);
     return {};
   },
 
-  GetQueueUrl(engine, input, { origin }) {
-    return { QueueUrl: engine.urlOf(engine.queueByName(text(input, 'QueueName')), origin) };
+  GetQueueUrl(state, input, { origin }) {
+    return { QueueUrl: state.urlOf(state.queueByName(text(input, 'QueueName')), origin) };
   },
 
-  ListQueues(engine, input, { origin }) {
+  ListQueues(state, input, { origin }) {
     const prefix = optionalText(input, 'QueueNamePrefix') ?? '';
-    const queues = [...engine.queues.values()].filter((queue) => queue.name.startsWith(prefix));
-    const { urls, next } = page(engine, queues, input, origin);
+    const queues = [...state.queues.values()].filter((queue) => queue.name.startsWith(prefix));
+    const { urls, next } = page(state, queues, input, origin);
     const output: Output = {};
     if (urls.length > 0) output.QueueUrls = urls;
     // AWS gives a token only to those who asked for pages.
@@ -186,22 +186,22 @@ export const QUEUE_OPERATIONS: Operations = {
     return output;
   },
 
-  ListDeadLetterSourceQueues(engine, input, { origin }) {
-    const target = engine.queueByUrl(optionalText(input, 'QueueUrl'));
-    const sources = [...engine.queues.values()].filter(
+  ListDeadLetterSourceQueues(state, input, { origin }) {
+    const target = state.queueByUrl(optionalText(input, 'QueueUrl'));
+    const sources = [...state.queues.values()].filter(
       (queue) => queue.settings.redrivePolicy?.deadLetterTargetArn === target.arn,
     );
-    const { urls, next } = page(engine, sources, input, origin);
+    const { urls, next } = page(state, sources, input, origin);
     if (urls.length === 0) return {};
     return next === undefined ? { queueUrls: urls } : { queueUrls: urls, NextToken: next };
   },
 
-  GetQueueAttributes(engine, input) {
-    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
+  GetQueueAttributes(state, input) {
+    const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
     const names = optionalTexts(input, 'AttributeNames');
     for (const name of names) checkAttributeName(name);
     if (names.length === 0) return {};
-    queue.advance(engine.now());
+    queue.advance(state.now());
     const known = describe(queue);
     const wanted = names.includes('All') ? [...known.keys()].sort() : names;
     const attributes: Record<string, string> = {};
@@ -212,19 +212,19 @@ export const QUEUE_OPERATIONS: Operations = {
     return Object.keys(attributes).length === 0 ? {} : { Attributes: attributes };
   },
 
-  SetQueueAttributes(engine, input) {
-    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
+  SetQueueAttributes(state, input) {
+    const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
     const given = optionalTextMap(input, 'Attributes');
     if (given === undefined) throw missing('Attributes');
     const changes = checkAttributes(withoutQueueType(given, queue.fifo), queue.fifo);
-    checkRedrive(engine, queue, changes.get('RedrivePolicy'));
-    queue.setAttributes(merge(queue.attributes, changes), engine.now());
+    checkRedrive(state, queue, changes.get('RedrivePolicy'));
+    queue.setAttributes(merge(queue.attributes, changes), state.now());
     return {};
   },
 
-  PurgeQueue(engine, input) {
-    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
-    const now = engine.now();
+  PurgeQueue(state, input) {
+    const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
+    const now = state.now();
     if (queue.lastPurgedOn !== undefined && now - queue.lastPurgedOn < PURGE_INTERVAL_MS) {
       throw new SqsError(
         'PurgeQueueInProgress',
@@ -235,8 +235,8 @@ export const QUEUE_OPERATIONS: Operations = {
     return {};
   },
 
-  TagQueue(engine, input) {
-    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
+  TagQueue(state, input) {
+    const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
     const tags = optionalTextMap(input, 'Tags');
     if (tags === undefined || Object.keys(tags).length === 0) throw missing('Tags');
     const names = new Set([...queue.tags.keys(), ...Object.keys(tags)]);
@@ -247,14 +247,14 @@ export const QUEUE_OPERATIONS: Operations = {
     return {};
   },
 
-  UntagQueue(engine, input) {
-    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
+  UntagQueue(state, input) {
+    const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
     for (const key of optionalTexts(input, 'TagKeys')) queue.tags.delete(key);
     return {};
   },
 
-  ListQueueTags(engine, input) {
-    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
+  ListQueueTags(state, input) {
+    const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
     return queue.tags.size === 0 ? {} : { Tags: Object.fromEntries(queue.tags) };
   },
 };

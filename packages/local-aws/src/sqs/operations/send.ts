@@ -2,7 +2,6 @@
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 
 import { hash } from 'node:crypto';
-import type { SqsEngine } from '../engine.ts';
 import { invalidValue, missing, SqsError } from '../errors.ts';
 import { type Input, type Output, optionalText, optionalWhole, text } from '../input.ts';
 import type { Message } from '../message.ts';
@@ -16,6 +15,7 @@ import {
 } from '../message-attributes.ts';
 import type { Queue } from '../queue.ts';
 import { MAX_MESSAGE_BYTES } from '../queue-attributes.ts';
+import type { SqsState } from '../state.ts';
 import { eachEntry, readEntries } from './batch.ts';
 import type { CallContext, Operations } from './operation.ts';
 
@@ -89,7 +89,7 @@ function checkForQueueType(queue: Queue, givenId: string | undefined): void {
   );
 }
 
-function sendOne(engine: SqsEngine, queue: Queue, input: Input, call: CallContext, now: number): Output {
+function sendOne(state: SqsState, queue: Queue, input: Input, call: CallContext, now: number): Output {
   const body = text(input, 'MessageBody');
   const attributes = readMessageAttributes(input.MessageAttributes);
   const bytes = Buffer.byteLength(body) + attributesBytes(attributes);
@@ -117,7 +117,7 @@ function sendOne(engine: SqsEngine, queue: Queue, input: Input, call: CallContex
     }
   }
   const traceHeader = systemAttributes?.AWSTraceHeader?.StringValue ?? call.traceHeader;
-  const message = engine.newMessage({ body, bodyMd5, attributes, groupId, deduplicationId, traceHeader }, now);
+  const message = state.newMessage({ body, bodyMd5, attributes, groupId, deduplicationId, traceHeader }, now);
   queue.put(message, delayMs, now);
   queue.deduplication.remember(message, queue.deduplicationPerGroup);
   return answer(message, sent, queue.fifo);
@@ -134,15 +134,15 @@ function entryBytes(entry: Input): number {
 }
 
 export const SEND_OPERATIONS: Operations = {
-  SendMessage(engine, input, call) {
-    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
-    const now = engine.now();
+  SendMessage(state, input, call) {
+    const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
+    const now = state.now();
     queue.advance(now);
-    return sendOne(engine, queue, input, call, now);
+    return sendOne(state, queue, input, call, now);
   },
 
-  SendMessageBatch(engine, input, call) {
-    const queue = engine.queueByUrl(optionalText(input, 'QueueUrl'));
+  SendMessageBatch(state, input, call) {
+    const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
     const entries = readEntries(input);
     // AWS refuses the whole batch when one entry lacks what a FIFO queue needs.
     for (const entry of entries) checkBatchEntry(queue, entry);
@@ -153,8 +153,8 @@ export const SEND_OPERATIONS: Operations = {
         `Batch requests cannot be longer than ${MAX_MESSAGE_BYTES} bytes. You have sent ${bytes} bytes.`,
       );
     }
-    const now = engine.now();
+    const now = state.now();
     queue.advance(now);
-    return eachEntry(entries, (entry) => sendOne(engine, queue, entry, call, now));
+    return eachEntry(entries, (entry) => sendOne(state, queue, entry, call, now));
   },
 };

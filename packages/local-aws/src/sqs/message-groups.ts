@@ -1,23 +1,6 @@
-// A FIFO queue's message group: its messages in order, and the deduplication ids that count for it alone. It exists as
-// long as it has either.
+// A FIFO queue's message groups. A group exists as long as it has messages, or deduplication ids that count for it alone.
 
-import type { Message } from './message.ts';
-
-export class MessageGroup {
-  readonly id: string;
-  head: Message | undefined = undefined;
-  tail: Message | undefined = undefined;
-  /** By deduplication id, what was sent to this group in the last five minutes. */
-  deduplicationIds: Map<string, Message> | undefined = undefined;
-  /** Whether and where it is in the list of receivable groups. */
-  listed = false;
-  previous: MessageGroup | undefined = undefined;
-  next: MessageGroup | undefined = undefined;
-
-  constructor(id: string) {
-    this.id = id;
-  }
-}
+import { MessageGroup } from './message.ts';
 
 export class MessageGroups {
   readonly #byId = new Map<string, MessageGroup>();

@@ -1,0 +1,96 @@
+// What the operations of the embedded SQS work with: queues, time, ids, move tasks.
+
+import { randomUUID } from 'node:crypto';
+import { SqsError } from './errors.ts';
+import { Message, type MessageDraft, type MessageOrigin } from './message.ts';
+import type { MoveTask } from './move-task.ts';
+import type { Queue } from './queue.ts';
+import type { QueueHooks } from './queue-hooks.ts';
+
+export interface SqsEngineOptions {
+  /** Milliseconds since the epoch. */
+  readonly clock: { now(): number };
+  /** Asked once, for what makes message ids unique; `crypto.randomUUID` unless given. */
+  readonly uuid?: () => string;
+  readonly region?: string;
+  readonly accountId?: string;
+  /** Told in the middle of operations when a queue has something to receive, now or at a time. */
+  readonly hooks?: QueueHooks<Queue>;
+  /** Called when a message move task starts: the driver of the engine steps it until it is over. */
+  readonly onMoveTask?: (task: MoveTask) => void;
+}
+
+export class SqsState {
+  readonly region: string;
+  readonly accountId: string;
+  readonly hooks: QueueHooks<Queue>;
+  readonly queues = new Map<string, Queue>();
+  readonly moveTasks: MoveTask[] = [];
+  readonly onMoveTask: (task: MoveTask) => void;
+  readonly #clock: { now(): number };
+  /** Begins the id of every message. */
+  readonly #idBase: string;
+  #order = 0;
+  /** Who called what runs now, as its client names itself; undefined for what happens by time alone. */
+  userAgent: string | undefined;
+
+  constructor(options: SqsEngineOptions) {
+    this.#clock = options.clock;
+    this.#idBase = (options.uuid ?? randomUUID)().slice(0, 24);
+    this.region = options.region ?? 'us-east-1';
+    this.accountId = options.accountId ?? '000000000000';
+    this.hooks = options.hooks ?? {};
+    this.onMoveTask = options.onMoveTask ?? (() => {});
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /** The queue of a `QueueUrl`, whatever its host is. @throws {SqsError} `QueueDoesNotExist` */
+  queueByUrl(url: string | undefined): Queue {
+    if (url === undefined || url === '') throw new SqsError('QueueDoesNotExist');
+    const end = url.endsWith('/') ? url.length - 1 : url.length;
+    return this.queueByName(url.slice(url.lastIndexOf('/', end - 1) + 1, end));
+  }
+
+  queueByName(name: string): Queue {
+    const queue = this.queues.get(name);
+    if (queue === undefined) throw new SqsError('QueueDoesNotExist');
+    return queue;
+  }
+
+  queueByArn(arn: string): Queue | undefined {
+    const queue = this.queues.get(arn.slice(arn.lastIndexOf(':') + 1));
+    return queue?.arn === arn ? queue : undefined;
+  }
+
+  arnOf(name: string): string {
+    return `arn:aws:sqs:${this.region}:${this.accountId}:${name}`;
+  }
+
+  urlOf(queue: Queue, origin: string): string {
+    return `${origin}/${this.accountId}/${queue.name}`;
+  }
+
+  /** Makes a message that comes after all others, with a new id or the one of `origin`. */
+  newMessage(draft: MessageDraft, now: number, origin?: MessageOrigin): Message {
+    this.#order += 1;
+    return new Message(origin ?? { idBase: this.#idBase, idNumber: this.#order }, this.#order, draft, now);
+  }
+
+  /** What puts messages of `source` that were received too often into its dead-letter queue, if there is one. */
+  deadLetterTargetOf(source: Queue): ((message: Message) => void) | undefined {
+    const policy = source.settings.redrivePolicy;
+    const target = policy && this.queueByArn(policy.deadLetterTargetArn);
+    if (target === undefined) return undefined;
+    return (message) => {
+      const now = this.now();
+      const dead = this.newMessage(message, message.sentOn, message);
+      dead.becomeDeadLetterOf(message, source.arn);
+      // A standard queue's dead letter keeps its age, a FIFO queue's starts anew.
+      if (source.fifo) dead.enqueueAgain(now);
+      target.put(dead, 0, now);
+    };
+  }
+}
