@@ -14,7 +14,8 @@ interface Layer {
 }
 
 const DATA = ['schema', 'movies', 'aws'];
-const PRODUCT = [...DATA, 'queue', 'jobs'];
+const PRODUCT = [...DATA, 'queue', 'queue/request', 'jobs'];
+const OPERATIONS = ['operations', 'operations/control', 'operations/format'];
 
 export const LAYERS: Readonly<Record<string, Layer>> = {
   'packages/schema': { imports: [], node: [] },
@@ -23,12 +24,16 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'packages/local-aws': { imports: ['schema'] },
   'packages/queue': { imports: DATA },
   'packages/jobs': { imports: DATA },
+  'packages/operations': { imports: PRODUCT },
   'packages/service': { imports: DATA },
-  'services/producer': { imports: [...DATA, 'queue', 'service', 'service/metrics'] },
+  'services/producer': { imports: [...DATA, 'queue', 'queue/request', 'service', 'service/metrics'] },
   'services/consumer': { imports: [...PRODUCT, 'service', 'service/metrics'], sdk: ['@aws-sdk/client-sqs'] },
   // Its page is a package inside it: the server builds and serves it, and both use the same schemas.
-  'services/console': { imports: [...PRODUCT, 'service', 'service/arguments'], sdk: ['@aws-sdk/client-sqs'] },
-  'packages/cli': { imports: [...PRODUCT, 'local-aws'], sdk: 'all' },
+  'services/console': {
+    imports: [...PRODUCT, ...OPERATIONS, 'service', 'service/arguments'],
+    sdk: ['@aws-sdk/client-sqs'],
+  },
+  'packages/cli': { imports: [...PRODUCT, ...OPERATIONS, 'local-aws'], sdk: 'all' },
   'packages/testing': { imports: ['schema', 'aws', 'local-aws'], sdk: 'all' },
   'packages/simulation': { imports: [...PRODUCT, 'local-aws', 'consumer', 'service/arguments'], sdk: 'all' },
   'packages/bench': {

@@ -15,9 +15,9 @@ import {
   systemRandom,
   toolPolicy,
 } from '@movie-load/aws';
-import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
 import { sendJob } from '@movie-load/queue';
-import { type JobPlan, messagesOfGroup, planJob, shapeOf } from '@movie-load/schema';
+import { planOf as planOfRequest } from '@movie-load/queue/request';
+import { type JobPlan, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import type { Contender, Usage } from './contender.ts';
 import { type Endpoint, type EndpointOptions, openEndpoint } from './endpoint.ts';
 import type { Records } from './recorder.ts';
@@ -68,13 +68,7 @@ const UPSTREAM_POLL_MS = 500;
 const LIMIT_MS = 20 * 60_000;
 
 export function planOf({ movies, packed }: Job, nonce = 'bench'): JobPlan {
-  return planJob({
-    nonce,
-    movies,
-    movies_per_message: packed ? AUTO_MOVIES_PER_MESSAGE : 1,
-    seed: 7,
-    generator: GENERATOR_VERSION,
-  });
+  return planOfRequest({ nonce, movies, movies_per_message: packed ? 'auto' : 1, seed: 7 });
 }
 
 export async function measure(contest: Contest): Promise<Measurement> {

@@ -15,8 +15,8 @@ test.each<[args: string[], AWS_ENDPOINT_URL: string, says: string]>([
   [['--stretch', '4'], '', '--stretch goes with --replicas'],
   [['--replicas', '--stretch', '0'], '', '--stretch takes a number from 1'],
   [['--fast'], '', "Unknown option '--fast'"],
-  [['--quick'], 'localhost', 'no http:// address'],
-  [['--quick'], 'https://sqs.us-east-1.amazonaws.com', 'no http:// address'],
+  [['--quick'], 'localhost', 'not the http:// address'],
+  [['--quick'], 'https://sqs.us-east-1.amazonaws.com', 'not the http:// address'],
   [['--full'], 'http://127.0.0.1:4566', 'unset AWS_ENDPOINT_URL'],
 ])('%j with endpoint "%s" ends with 2', (args, AWS_ENDPOINT_URL, says) => {
   const { status, stdout, stderr } = bench(args, { AWS_ENDPOINT_URL });

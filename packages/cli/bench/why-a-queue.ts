@@ -5,11 +5,12 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openQueue, provision } from '@movie-load/aws';
-import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
-import { jobIdOf, movieToJson, planJob, type ServiceReport } from '@movie-load/schema';
+import { generateMovies } from '@movie-load/movies';
+import { openJobStore } from '@movie-load/operations';
+import { planOf } from '@movie-load/queue/request';
+import { jobIdOf, movieToJson, type ServiceReport } from '@movie-load/schema';
 import { endWithUsage, readArgumentsOrEnd } from '../../service/src/arguments.ts';
 import { producerArguments } from '../src/commands/start/job-processes.ts';
-import { openJobs } from '../src/job-store.ts';
 import { parseMovies } from '../src/options.ts';
 import { startEmbeddedAws } from '../src/processes/embedded.ts';
 import { embeddedClients, embeddedEnvironment, embeddedSettings } from '../src/processes/environment.ts';
@@ -30,13 +31,7 @@ const options = readArgumentsOrEnd({
   options: { movies: { type: 'string', default: '20000' }, packed: { type: 'boolean', default: false } },
 });
 const movies = moviesOf(options.movies);
-const plan = planJob({
-  nonce: 'why-a-queue',
-  movies,
-  movies_per_message: options.packed ? AUTO_MOVIES_PER_MESSAGE : 1,
-  seed: SEED,
-  generator: GENERATOR_VERSION,
-});
+const plan = planOf({ nonce: 'why-a-queue', movies, movies_per_message: options.packed ? 'auto' : 1, seed: SEED });
 const jobId = jobIdOf(plan);
 
 const aws = await startEmbeddedAws({ port: 0 });
@@ -44,7 +39,7 @@ const settings = embeddedSettings(aws.endpoint);
 const clients = embeddedClients(settings);
 await provision(clients, settings);
 const queue = await openQueue(clients, settings.queue);
-const jobs = openJobs({ clients, settings });
+const jobs = openJobStore({ clients, settings, instance: 'why-a-queue' });
 const reports = createReportTotals();
 const env = embeddedEnvironment(aws.endpoint, { LOG_LEVEL: 'warn' });
 

@@ -1,8 +1,8 @@
 // Reads the values of options. An invalid value is a `UsageError` of one sentence that names the option.
+import { CONFIRM_ABOVE_MOVIES } from '@movie-load/queue/request';
 import { MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED, UsageError } from '@movie-load/schema';
 import { grouped, quoted } from './format.ts';
 
-const ASKS_ABOVE = 1_000_000;
 const MAX_CONSUMERS = 64;
 const LAST_PORT = 65_535;
 
@@ -27,9 +27,9 @@ export interface MoviesOptions {
 /** The number of movies of a job; more than a million only with `--yes`, or when nothing is sent. */
 export function parseMovies({ movies: text, yes = false, dryRun = false }: MoviesOptions): number {
   const movies = wholeNumber('--movies', text, 1, MAX_MOVIES);
-  if (movies <= ASKS_ABOVE || yes || dryRun) return movies;
+  if (movies <= CONFIRM_ABOVE_MOVIES || yes || dryRun) return movies;
   throw new UsageError(
-    `--movies ${text} is more than ${grouped(ASKS_ABOVE)}: that takes long, and costs money on AWS. Add --yes if you mean it.`,
+    `--movies ${text} is more than ${grouped(CONFIRM_ABOVE_MOVIES)}: that takes long, and costs money on AWS. Add --yes if you mean it.`,
   );
 }
 

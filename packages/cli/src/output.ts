@@ -1,6 +1,7 @@
 // How commands print: tables for people, one JSON document or JSON lines for programs.
 import { once } from 'node:events';
 import { styleText } from 'node:util';
+import type { Outcome } from '@movie-load/operations';
 import stringWidth from 'string-width';
 import type { CommonOptions } from './command.ts';
 import { EXIT } from './exit.ts';
@@ -28,6 +29,9 @@ export async function printResult({ json }: CommonOptions, value: unknown, text:
   await printLine(json ? JSON.stringify(value) : text());
   return EXIT.done;
 }
+
+/** A sentence, and below it the details. */
+export const outcomeText = ({ summary, details }: Outcome): string => [summary, ...details].join('\n');
 
 /**
  * One document, element by element: together they may be longer than a string can be. `after` gives what is known only

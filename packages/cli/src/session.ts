@@ -11,11 +11,11 @@ import {
   toolPolicy,
 } from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';
+import { openJobStore } from '@movie-load/operations';
 import { type JobItem, UsageError } from '@movie-load/schema';
 import type { EndpointOptions } from './command.ts';
 import { announceChanges, endpointSettings, withClients } from './endpoint.ts';
 import { listenForInterrupt } from './interrupt.ts';
-import { openJobs } from './job-store.ts';
 import { endOutputOn } from './output.ts';
 
 export interface Session {
@@ -55,7 +55,7 @@ export async function withSession<T>(options: SessionOptions, work: (session: Se
   const { signal } = interrupt;
   endOutputOn(signal);
   return await withClients(settings, async (clients) => {
-    const jobs = openJobs({ clients, settings });
+    const jobs = openJobStore({ clients, settings, instance: `cli-${process.pid}` });
     const session: Session = {
       settings,
       clients,

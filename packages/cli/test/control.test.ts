@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ControlledConsumer } from '@movie-load/operations/control';
 import { MovieLoadError } from '@movie-load/schema';
-import type { ConsumerPool, PooledConsumer } from '../src/commands/up/consumer-pool.ts';
+import type { ConsumerPool } from '../src/commands/up/consumer-pool.ts';
 import { createControlApp } from '../src/commands/up/control.ts';
 
 const TOKEN = 'a-token-that-is-not-guessed';
-const consumer: PooledConsumer = {
+const consumer: ControlledConsumer = {
   name: 'consumer 1',
   instance: 'host-1-ab',
   state: 'working',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import type { JobView } from '@movie-load/operations';
 import { type GroupLine, groupsText, isShown, rangesText } from '../src/commands/job/groups.ts';
 import { jobsThatFit, screenOf } from '../src/commands/watch/screen.ts';
-import type { JobLine } from '../src/job-lines.ts';
 
 const numbers = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index);
 
@@ -54,7 +54,7 @@ describe('message groups', () => {
 });
 
 describe('the screen of watch', () => {
-  const job: JobLine = {
+  const job: JobView = {
     job_id: '1b72a7f0-e922-5f43-bed4-4cd74a50d289',
     state: 'COMPLETE',
     why: '',

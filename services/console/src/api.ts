@@ -1,16 +1,13 @@
 // What the console's server and its page say to each other. The page imports the types only; requests are parsed here.
-import { type jobPlanSchema, MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED } from '@movie-load/schema';
+import type { JobView as CommonJobView, Outcome } from '@movie-load/operations';
+import { controlActionSchema } from '@movie-load/operations/control';
+import { jobRequestSchema } from '@movie-load/queue/request';
+import { type jobPlanSchema, MAX_MOVIES } from '@movie-load/schema';
 import { z } from 'zod';
 
-/** The body of `POST /api/jobs` and `POST /api/plan`. */
-export const startJobSchema = z.strictObject({
-  movies: z.int().min(1).max(MAX_MOVIES),
-  movies_per_message: z.union([z.literal('auto'), z.int().min(1).max(MAX_MOVIES_PER_MESSAGE)]),
-  seed: z.int().min(0).max(MAX_SEED),
-  /** Needed for more than a million movies. */
-  yes: z.boolean().optional(),
-});
-export type StartJob = z.infer<typeof startJobSchema>;
+/** The body of `POST /api/jobs` and `POST /api/plan`: that of the producer's `POST /jobs`. */
+export const startJobSchema = jobRequestSchema;
+export type StartJob = z.output<typeof startJobSchema>;
 
 /** The body of `POST /api/dead-letters/redrive`. */
 export const redriveSchema = z.strictObject({
@@ -19,7 +16,7 @@ export const redriveSchema = z.strictObject({
 });
 export type RedriveRequest = z.infer<typeof redriveSchema>;
 
-export const controlSchema = z.strictObject({ action: z.enum(['kill', 'pause', 'resume', 'add']) });
+export const controlSchema = z.strictObject({ action: controlActionSchema });
 export type ControlAction = z.infer<typeof controlSchema>['action'];
 
 /** A body that asks for nothing but the action of its address. */
@@ -107,27 +104,12 @@ export interface Overview {
   readonly problems: readonly string[];
 }
 
-export type JobState = 'RUNNING' | 'COMPLETE' | 'waiting' | 'stalled';
-
-export interface JobView {
-  readonly job_id: string;
-  readonly state: JobState;
-  /** Why it waits or is stalled. */
-  readonly why: string | null;
-  readonly movies: number;
+/** A job as the command line shows it too, and what its map needs. */
+export interface JobView extends CommonJobView {
   readonly movies_per_message: number;
   readonly seed: number;
-  readonly messages: number;
-  readonly groups: number;
   /** Messages of each group but the last, which has what is left. */
   readonly group_size: number;
-  /** By the root of the completion tree, 0 to 100. */
-  readonly percent: number;
-  readonly started_on: string;
-  readonly completed_on: string | null;
-  readonly seconds: number | null;
-  readonly object_key: string | null;
-  readonly object_bytes: number | null;
   readonly plan_token: string;
 }
 export interface JobsPage {
@@ -258,12 +240,7 @@ export interface StartedJob {
   readonly plan_token: string;
 }
 
-/** What verify, resume or repair found or did: `ok`, one sentence, and details. */
-export interface ActionResult {
-  readonly ok: boolean;
-  readonly summary: string;
-  readonly details: readonly string[];
-}
+export type ActionResult = Outcome;
 
 /** Prices of AWS calls in US dollars each, by operation, for "How it works". */
 export interface Prices {

@@ -1,9 +1,10 @@
 // The consumers as they are now: their reports, asked all at once, and what changed since they were asked before.
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import type { ControlledConsumer } from '@movie-load/operations/control';
 import { addCounts, type CountTotals, type ServiceReport } from '@movie-load/schema';
 import type { ConsumerView, Latency } from './api.ts';
-import type { Control, ControlledConsumer } from './control.ts';
+import type { Control } from './control.ts';
 import { addBuckets, bucketsBetween, bucketsOf, quantile } from './latency.ts';
 import { readReport } from './service-reports.ts';
 

@@ -1,29 +1,9 @@
 // What `movie-load up` offers the console, and nothing else does: killing, pausing, resuming and adding consumers.
-//
-//   GET  {CONTROL_URL}/consumers         → { "consumers": [{ name, instance, state, url }] }
-//   POST {CONTROL_URL}/consumers         { "action": "add" }
-//   POST {CONTROL_URL}/consumers/<name>  { "action": "kill" | "pause" | "resume" }
-//
-// Each with `Authorization: Bearer {CONTROL_TOKEN}`. An answer that is not 2xx carries `{ "error": "…" }`.
 import { directFetch } from '@movie-load/aws';
+import { type ControlledConsumer, controlledConsumersSchema } from '@movie-load/operations/control';
 import { MovieLoadError } from '@movie-load/schema';
 import { z } from 'zod';
 import type { ControlAction } from './api.ts';
-
-const consumersSchema = z.object({
-  consumers: z.array(
-    z.object({
-      /** What people call it, e.g. `consumer 2`. */
-      name: z.string().max(256),
-      /** As ledgers and traces name it; null before its first report. */
-      instance: z.string().max(256).nullable(),
-      state: z.enum(['starting', 'working', 'paused', 'gone']),
-      /** Where its HTTP server is; null before its first report. */
-      url: z.url().nullable(),
-    }),
-  ),
-});
-export type ControlledConsumer = z.infer<typeof consumersSchema>['consumers'][number];
 
 export interface Control {
   list(): Promise<readonly ControlledConsumer[]>;
@@ -49,7 +29,7 @@ export function createControl(url: string, token: string | undefined): Control {
     throw new MovieLoadError('control_refused', reasonOf(text) ?? `movie-load up answered ${response.status}.`);
   };
   return {
-    list: async () => consumersSchema.parse(await call('/consumers')).consumers,
+    list: async () => controlledConsumersSchema.parse(await call('/consumers')).consumers,
     act: async (action, name) => {
       await call(name === undefined ? '/consumers' : `/consumers/${encodeURIComponent(name)}`, { action });
     },

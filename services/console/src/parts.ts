@@ -6,14 +6,10 @@ import {
   createPeek,
   isAwsUrl,
   type OpenQueue,
-  openObjects,
   openResilientQueue,
-  openTable,
-  resilientObjects,
-  resilientTable,
   toolPolicy,
 } from '@movie-load/aws';
-import { createJobStore } from '@movie-load/jobs';
+import { openJobStore } from '@movie-load/operations';
 import type { ServiceContext } from '@movie-load/service';
 import { createCallLimit, type LimitCalls } from './call-limit.ts';
 import { createConsumers } from './consumers.ts';
@@ -28,8 +24,6 @@ import { readReport } from './service-reports.ts';
 import type { ConsoleSettings } from './settings.ts';
 import type { Sources } from './watch.ts';
 
-/** Only `repair` takes a lease here, and it needs none. */
-const LEASE_MS = 60_000;
 const LIST = 25;
 /** AWS calls for looks, of all pages together. */
 const CALLS_A_SECOND = 400;
@@ -47,20 +41,11 @@ export function createParts(
   const policy = toolPolicy();
   const { clock, random } = policy;
   const limited = createCallLimit({ clock, perSecond: CALLS_A_SECOND, burst: CALLS_AT_ONCE });
-  const unlimited = <Port>(port: Port): Port => port;
   const opened = (name: string) => once(() => openResilientQueue(clients, name, policy));
   const [queue, dlq] = [opened(settings.queue), opened(settings.dlq)];
   const status = (open: () => Promise<OpenQueue>) => async () => limited(await open());
   const [seenQueue, seenDlq] = [status(queue), status(dlq)];
-  const storeWith = (limit: LimitCalls) =>
-    createJobStore({
-      table: resilientTable(limit(openTable(clients, settings.table)), policy),
-      objects: resilientObjects(limit(openObjects(clients, settings.bucket)), policy),
-      clock,
-      random,
-      instance,
-      leaseMs: LEASE_MS,
-    });
+  const storeWith = (limit?: LimitCalls) => openJobStore({ clients, settings, instance, ...(limit && { limit }) });
   const store = storeWith(limited);
   const peek = createPeek(settings.endpoint);
   const { CONTROL_URL, CONTROL_TOKEN, CONSUMER_URLS, PRODUCER_URL } = environment;
@@ -104,6 +89,6 @@ export function createParts(
     producerUrl: PRODUCER_URL,
     deadLetters,
     // Verify, resume and repair are asked for one by one, and read whole jobs.
-    act: createActions({ store: storeWith(unlimited), queue, random, signal }),
+    act: createActions({ store: storeWith(), queue, random, signal }),
   };
 }

@@ -1,7 +1,7 @@
 // Starting a job: the producer's public way, `POST /jobs`; the plan is the arithmetic that the producer does too.
 import { directFetch } from '@movie-load/aws';
-import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
-import { type JobPlan, planJob, shownUrl } from '@movie-load/schema';
+import { planOf } from '@movie-load/queue/request';
+import { type JobPlan, shownUrl } from '@movie-load/schema';
 import { z } from 'zod';
 import type { StartedJob, StartJob } from './api.ts';
 import { HttpError } from './http-body.ts';
@@ -52,13 +52,5 @@ export async function startJob(producerUrl: string | undefined, request: StartJo
   throw new HttpError(response.status === 400 ? 400 : response.status === 429 ? 429 : 502, 'Not started', detail);
 }
 
-/** The plan that such a request gets, whatever its nonce. */
-export function planOf({ movies, movies_per_message, seed }: StartJob): JobPlan {
-  return planJob({
-    nonce: 'preview',
-    movies,
-    movies_per_message: movies_per_message === 'auto' ? AUTO_MOVIES_PER_MESSAGE : movies_per_message,
-    seed,
-    generator: GENERATOR_VERSION,
-  });
-}
+/** The plan that such a request gets, but for its nonce. */
+export const previewOf = (request: StartJob): JobPlan => planOf({ ...request, nonce: 'preview' });

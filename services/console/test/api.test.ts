@@ -236,7 +236,7 @@ describe('a body that is too large', () => {
 describe('changes', () => {
   test.each([
     ['/api/plan', { movies: 0, movies_per_message: 1, seed: 1 }],
-    ['/api/jobs', { movies: 10 }],
+    ['/api/jobs', { movies: 0 }],
     ['/api/dead-letters/redrive', { message_ids: [], dry_run: false }],
     ['/api/dead-letters/redrive', { message_ids: ['x'] }],
     [`/api/jobs/${jobId}/verify`, { unknown: 1 }],
@@ -265,6 +265,6 @@ describe('changes', () => {
     const verified = (await (await send(`/api/jobs/${jobId}/verify`, {})).json()) as { ok: boolean };
     expect(verified.ok).toBe(false);
     const resumed = (await (await send(`/api/jobs/${jobId}/resume`, {})).json()) as { summary: string };
-    expect(resumed.summary).toBe('90 messages of 9 groups were sent again.');
+    expect(resumed.summary).toBe(`sent: 90 missing messages, in 9 groups of job ${jobId}.`);
   });
 });

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { ControlledConsumer } from '@movie-load/operations/control';
 import { NO_COUNTS, type ServiceReport } from '@movie-load/schema';
 import { createConsumers } from '../src/consumers.ts';
-import type { Control, ControlledConsumer } from '../src/control.ts';
+import type { Control } from '../src/control.ts';
 
 const report: ServiceReport = {
   ...NO_COUNTS,
@@ -44,7 +45,7 @@ test.each([
   async (state, in_flight) => {
     let now: ControlledConsumer['state'] = 'working';
     const control = {
-      list: async () => [{ name: 'consumer 1', instance: 'a', state: now, url }],
+      list: async () => [{ name: 'consumer 1', instance: 'a', state: now, url, ended: null }],
     } as Pick<Control, 'list'> as Control;
     const read = createConsumers({ urls: [url], control });
     expect((await read()).views).toMatchObject([{ state: 'working', stored_movies: 10, in_flight: 2 }]);

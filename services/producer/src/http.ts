@@ -1,5 +1,6 @@
 // The producer's HTTP interface: takes jobs, tells what it has sent, and how it is.
 import type { Random } from '@movie-load/aws';
+import { jobRequestSchema, needsYes, planOf } from '@movie-load/queue/request';
 import type { ServiceReport } from '@movie-load/schema';
 import {
   createApp,
@@ -12,7 +13,6 @@ import {
 } from '@movie-load/service';
 import { type Metrics, serveReport } from '@movie-load/service/metrics';
 import type { JobBook } from './job-book.ts';
-import { jobRequestBody, needsYes, planOf } from './job-request.ts';
 import type { QueueWatch } from './watched-queue.ts';
 
 export interface ProducerHttp {
@@ -64,7 +64,7 @@ export function createProducerApp({ book, watch, random, log, metrics, report, s
         errors: [{ detail: 'is not JSON', pointer: '#' }],
       });
     }
-    const parsed = jobRequestBody.safeParse(body);
+    const parsed = jobRequestSchema.safeParse(body);
     const unsure = needsYes(body)
       ? [
           {
@@ -79,7 +79,7 @@ export function createProducerApp({ book, watch, random, log, metrics, report, s
       return problem(c, { status: 400, title: 'Wrong input', detail, errors });
     }
     const { movies, movies_per_message, seed, nonce = random.uuid() } = parsed.data;
-    const plan = planOf({ movies, moviesPerMessage: movies_per_message, seed, nonce });
+    const plan = planOf({ movies, movies_per_message, seed, nonce });
     if (signal.aborted) {
       return problem(c, { status: 503, title: 'Shutting down', detail: 'This producer takes no more jobs.' });
     }

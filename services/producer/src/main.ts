@@ -1,13 +1,13 @@
 // Entry point of the producer: sends one job and ends, or takes jobs over HTTP until it is told to stop.
 import { hostname } from 'node:os';
 import { createClients, loadParsedAwsSettings, systemClock, systemRandom, toolPolicy } from '@movie-load/aws';
+import { planOf } from '@movie-load/queue/request';
 import { EXIT, exitCodeOf, listen, runService, type ServiceContext, startReporter } from '@movie-load/service';
 import { createMetrics } from '@movie-load/service/metrics';
 import { dryRunText } from './dry-run.ts';
 import { awaitQueue, findQueue } from './find-queue.ts';
 import { createProducerApp, type ProducerHttp } from './http.ts';
 import { createJobBook, type JobBook } from './job-book.ts';
-import { planOf } from './job-request.ts';
 import { METRIC_ROWS } from './metrics.ts';
 import { HELP, OPTIONS, type ProducerSettings, producerSettings } from './settings.ts';
 import { createQueueWatch } from './watched-queue.ts';

@@ -1,11 +1,9 @@
 // What the producer is told: by its environment, and by options, which win.
 import { awsEnvironment } from '@movie-load/aws';
+import { CONFIRM_ABOVE_MOVIES, nonceSchema } from '@movie-load/queue/request';
 import { MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED } from '@movie-load/schema';
 import { serviceEnvironment, wholeNumber } from '@movie-load/service';
 import { z } from 'zod';
-
-/** More movies than this must be asked for twice: they take a while, and cost money on AWS. */
-export const CONFIRM_ABOVE = 1_000_000;
 
 export const HELP = `Sends jobs of generated movies to the queue of the environment (AWS_ENDPOINT_URL, MOVIE_LOAD_QUEUE, …).
 
@@ -15,7 +13,7 @@ export const HELP = `Sends jobs of generated movies to the queue of the environm
   --nonce <word>                  the same word and numbers mean the same job: what was missing is completed
   --dry-run                       print the plan, what it takes and its AWS list price; send nothing
   --json                          the job that was sent, or the plan of --dry-run, as one line of JSON on standard output
-  --yes                           accept more than ${CONFIRM_ABOVE.toLocaleString('en-US')} movies
+  --yes                           accept more than ${CONFIRM_ABOVE_MOVIES.toLocaleString('en-US')} movies
   --once                          end after the job of MOVIES, also when HTTP_PORT is set
   --help                          this text
 
@@ -26,10 +24,6 @@ unset), then takes more by POST /jobs {"movies": 1000}.
 const moviesPerMessage = z.union([z.literal('auto'), wholeNumber(1, MAX_MOVIES_PER_MESSAGE)], {
   error: ({ input }) => `must be auto or a whole number from 1 to ${MAX_MOVIES_PER_MESSAGE}, not "${short(input)}"`,
 });
-/** A word that tells two jobs of equal numbers apart. */
-export const nonceSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, underscores or hyphens');
 
 /** Options are next to the variables under their own names, so that a problem names what the person wrote. */
 export const producerSettings = z
@@ -52,7 +46,7 @@ export const producerSettings = z
   .transform((given) => ({
     ...given,
     movies: given['--movies'] ?? given.MOVIES,
-    moviesPerMessage: given['--movies-per-message'] ?? given.MOVIES_PER_MESSAGE,
+    movies_per_message: given['--movies-per-message'] ?? given.MOVIES_PER_MESSAGE,
     seed: given['--seed'] ?? given.SEED,
     nonce: given['--nonce'],
     /** Sends one job and ends. */
@@ -63,7 +57,7 @@ export const producerSettings = z
     const problem = (message: string) => context.addIssue({ code: 'custom', path: [name], message });
     if (movies === 0 && (once || given['--dry-run']))
       problem('must be given: how many movies to send, e.g. --movies 1000');
-    if (movies > CONFIRM_ABOVE && !given['--yes'] && !given['--dry-run']) {
+    if (movies > CONFIRM_ABOVE_MOVIES && !given['--yes'] && !given['--dry-run']) {
       problem(`asks for ${movies.toLocaleString('en-US')} movies. Look at the price with --dry-run, then add --yes`);
     }
   });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { planOf } from '@movie-load/queue/request';
 import { UsageError } from '@movie-load/schema';
 import { readSettings } from '@movie-load/service';
 import { readArguments, withOptions } from '@movie-load/service/arguments';
-import { planOf } from '../src/job-request.ts';
 import { HELP, OPTIONS, producerSettings } from '../src/settings.ts';
 
 const read = (args: string[], env: Record<string, string> = {}) =>
@@ -28,10 +28,10 @@ describe('settings of the producer', () => {
 
   test('options win over the environment; an option is checked, whatever the variable says', () => {
     const env = { MOVIES: '1000', MOVIES_PER_MESSAGE: '10', SEED: '1', HTTP_PORT: '8081' };
-    expect(read([], env)).toMatchObject({ movies: 1000, moviesPerMessage: 10, seed: 1, once: false });
+    expect(read([], env)).toMatchObject({ movies: 1000, movies_per_message: 10, seed: 1, once: false });
     expect(read(['--movies', '5000', '--movies-per-message', 'auto'], env)).toMatchObject({
       movies: 5000,
-      moviesPerMessage: 'auto',
+      movies_per_message: 'auto',
       seed: 1,
       once: true,
     });
@@ -47,11 +47,13 @@ describe('settings of the producer', () => {
 
   test('a service may start without a first job; empty variables count as unset', () => {
     expect(read([], { HTTP_PORT: '8081', MOVIES: '0', SEED: '' })).toMatchObject({ movies: 0, once: false });
-    expect(read([], { HTTP_PORT: '8081', MOVIES: '', MOVIES_PER_MESSAGE: '' })).toMatchObject({ moviesPerMessage: 1 });
+    expect(read([], { HTTP_PORT: '8081', MOVIES: '', MOVIES_PER_MESSAGE: '' })).toMatchObject({
+      movies_per_message: 1,
+    });
   });
 
   test('the same request is the same plan; without a seed it follows from the nonce', () => {
-    const request = { movies: 10, moviesPerMessage: 'auto', nonce: 'a' } as const;
+    const request = { movies: 10, movies_per_message: 'auto', nonce: 'a' } as const;
     expect(planOf(request)).toEqual(planOf(request));
     expect(planOf(request)).toMatchObject({ movies_per_message: 325, nonce: 'a' });
     expect(planOf({ ...request, nonce: 'b' }).seed).not.toBe(planOf(request).seed);

@@ -1,9 +1,10 @@
 // `movie-load jobs`: one line a job, the latest first.
 import type { QueueStatus } from '@movie-load/aws';
+import type { JobView } from '@movie-load/operations';
 import type { Command } from 'commander';
 import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
 import { grouped } from '../format.ts';
-import { type JobLine, jobLines, jobsTable } from '../job-lines.ts';
+import { jobLines, jobsTable } from '../job-lines.ts';
 import { wholeNumber } from '../options.ts';
 import { printResult } from '../output.ts';
 import { withSession } from '../session.ts';
@@ -33,7 +34,7 @@ async function listJobs(options: JobsOptions): Promise<number> {
 }
 
 /** A job is in the table from its first stored message on. */
-function hint(lines: readonly JobLine[], { waiting, inFlight }: QueueStatus): string {
+function hint(lines: readonly JobView[], { waiting, inFlight }: QueueStatus): string {
   if (waiting > 0 && inFlight === 0) {
     return `${grouped(waiting)} messages wait and none is in flight: are consumers running? A job is listed from its first stored message on.`;
   }

@@ -1,8 +1,8 @@
 // `movie-load repair <id>`: writes the object again from the slices when it is missing or differs.
+import { repairOutcome } from '@movie-load/operations';
 import type { Command } from 'commander';
 import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
-import { bytes } from '../format.ts';
-import { printResult } from '../output.ts';
+import { outcomeText, printResult } from '../output.ts';
 import { withSession } from '../session.ts';
 
 export function addTo(program: Command): void {
@@ -15,20 +15,11 @@ export function addTo(program: Command): void {
     .action(exitWith(repair));
 }
 
-const WORDS = {
-  object_missing: 'The object was missing; it is written again',
-  object_differs: 'The object was not what the slices make; it is written again',
-  not_complete: 'The object is written, and the job is COMPLETE',
-} as const;
-
 async function repair(prefix: string, options: CommonOptions): Promise<number> {
   return withSession({ ...options, changes: true }, async ({ job: find, jobs, signal }) => {
     const { job_id } = await find(prefix);
-    const { why, bytes: object_bytes } = await jobs.repair(job_id, { signal });
-    return printResult(options, { job_id, repaired: why ?? null, object_bytes }, () =>
-      why
-        ? `${WORDS[why]} (${bytes(object_bytes)}).`
-        : `The object is as it should be (${bytes(object_bytes)}); nothing was done.`,
-    );
+    const repaired = await jobs.repair(job_id, { signal });
+    const result = { job_id, repaired: repaired.why ?? null, object_bytes: repaired.bytes };
+    return printResult(options, result, () => outcomeText(repairOutcome(repaired)));
   });
 }

@@ -1,12 +1,12 @@
 // `movie-load resume [<id>]`: sends exactly the messages that are missing or have to be counted. May be repeated.
 import { systemRandom } from '@movie-load/aws';
-import type { JobRef, MissingMessages } from '@movie-load/jobs';
-import { sendJob } from '@movie-load/queue';
+import { type Resumable, resumeJob, resumeOutcome } from '@movie-load/operations';
+import type { Sent } from '@movie-load/queue';
 import { jobIdOf, planFromToken, UsageError } from '@movie-load/schema';
 import type { Command } from 'commander';
 import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
 import { grouped } from '../format.ts';
-import { createProgressLine, printResult } from '../output.ts';
+import { createProgressLine, outcomeText, printResult } from '../output.ts';
 import { type Session, withSession } from '../session.ts';
 
 interface ResumeOptions extends CommonOptions {
@@ -34,36 +34,29 @@ export function addTo(program: Command): void {
     .action(exitWith(resume));
 }
 
-/** What a job lacks, counted. */
-interface Found {
-  missing: number;
-  wake: number;
-  groups: number;
-}
-
 async function resume(prefix: string | undefined, options: ResumeOptions): Promise<number> {
   return withSession({ ...options, changes: !options.dryRun }, async (session) => {
+    const { jobs: store, queue, signal } = session;
+    const { dryRun = false, thorough = false } = options;
     const job = await jobToResume(session, prefix, options.plan);
-    const found: Found = { missing: 0, wake: 0, groups: 0 };
-    const missing = counted(
-      session.jobs.findMissing(job, { signal: session.signal, thorough: options.thorough ?? false }),
-      found,
-    );
-    if (options.dryRun) for await (const _ of missing);
-    else await send(session, job, missing);
+    const progress = createProgressLine();
+    let messages = 0;
+    const onSent = (sent: Sent) => {
+      messages += sent.messages;
+      progress(() => `${grouped(messages)} messages sent`);
+    };
+    const found = await resumeJob(job, { store, queue, random: systemRandom, signal, thorough, dryRun, onSent });
     const { job_id } = job;
-    const { dryRun: dry_run = false } = options;
-    return printResult(options, { job_id, dry_run, ...found }, () => textOf(job_id, found, dry_run));
+    const text = () => outcomeText(resumeOutcome(job_id, found, dryRun));
+    return printResult(options, { job_id, dry_run: dryRun, ...found }, text);
   });
 }
-
-type ResumableJob = JobRef & { readonly started_on: string };
 
 async function jobToResume(
   session: Session,
   prefix: string | undefined,
   token: string | undefined,
-): Promise<ResumableJob> {
+): Promise<Resumable> {
   if (token !== undefined) {
     const plan = planFromToken(token);
     const job_id = jobIdOf(plan);
@@ -76,36 +69,4 @@ async function jobToResume(
   if (prefix === undefined)
     throw new UsageError('Which job? Give its id, or --plan with the token that `produce` printed.');
   return session.job(prefix);
-}
-
-async function* counted(source: AsyncIterable<MissingMessages>, found: Found) {
-  for await (const some of source) {
-    found[some.why] += some.numbers.length;
-    found.groups += 1;
-    yield some;
-  }
-}
-
-async function send(session: Session, job: ResumableJob, groups: AsyncIterable<MissingMessages>): Promise<void> {
-  let messages = 0;
-  const progress = createProgressLine();
-  await sendJob({
-    queue: await session.queue(),
-    plan: job.plan,
-    started_on: job.started_on,
-    random: systemRandom,
-    groups,
-    signal: session.signal,
-    onSent(sent) {
-      messages += sent.messages;
-      progress(() => `${grouped(messages)} messages sent`);
-    },
-  });
-}
-
-function textOf(job_id: string, { missing, wake, groups }: Found, isDryRun: boolean): string {
-  if (missing + wake === 0) return `Nothing of job ${job_id} is missing.`;
-  const did = isDryRun ? 'would be sent' : 'sent';
-  const woken = wake > 0 ? ` and ${grouped(wake)} to wake up what is stored` : '';
-  return `${did}: ${grouped(missing)} missing messages${woken}, in ${grouped(groups)} groups of job ${job_id}.`;
 }

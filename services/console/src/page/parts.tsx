@@ -6,7 +6,7 @@ import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { ReactNode } from 'react';
-import type { JobState, JobView } from '../api.ts';
+import type { JobView } from '../api.ts';
 import type { RequestError } from './client.ts';
 import { duration, shortId } from './format.ts';
 import { follow } from './router.ts';
@@ -50,7 +50,7 @@ export function Empty({ title, children, action }: { title: string; children: Re
   );
 }
 
-const STATES: Record<JobState, { type: 'success' | 'in-progress' | 'pending' | 'warning'; word: string }> = {
+const STATES: Record<JobView['state'], { type: 'success' | 'in-progress' | 'pending' | 'warning'; word: string }> = {
   COMPLETE: { type: 'success', word: 'Complete' },
   RUNNING: { type: 'in-progress', word: 'Running' },
   waiting: { type: 'pending', word: 'Waiting' },
@@ -63,7 +63,5 @@ export function JobStatus({ job }: { job: Pick<JobView, 'state'> }) {
 }
 
 /** How long a job took, or runs. */
-export function took({ seconds, state }: JobView): string {
-  if (seconds === null) return '–';
-  return state === 'COMPLETE' ? duration(seconds * 1000) : `${duration(seconds * 1000)} so far`;
-}
+export const took = ({ took_ms, state }: JobView): string =>
+  state === 'COMPLETE' ? duration(took_ms) : `${duration(took_ms)} so far`;

@@ -19,7 +19,7 @@ import { heatOf, type WatchedJob } from '../job-progress.ts';
 import { readMessage, readMovies } from '../job-reading.ts';
 import type { Parts } from '../parts.ts';
 import { priceOfPlan, pricesOf } from '../prices.ts';
-import { planOf, startJob } from '../producer.ts';
+import { previewOf, startJob } from '../producer.ts';
 import { sharedLooks } from '../shared-looks.ts';
 import { download } from './download.ts';
 
@@ -50,7 +50,7 @@ export function apiRoutes(parts: Parts, log: Logger) {
   };
 
   routes.get('/prices', (c) => c.json(pricesOf()));
-  routes.post('/plan', async (c) => c.json(priceOfPlan(planOf(await bodyOf(c, startJobSchema)))));
+  routes.post('/plan', async (c) => c.json(priceOfPlan(previewOf(await bodyOf(c, startJobSchema)))));
 
   routes.get('/jobs', async (c) => c.json(await jobs.page(queryOf(c, jobsQuerySchema))));
   routes.post('/jobs', async (c) => c.json(await startJob(parts.producerUrl, await bodyOf(c, startJobSchema)), 202));

@@ -1,10 +1,12 @@
 // `movie-load job <id>`: the plan, each group's ledger as a bar, exact counts, what is missing, who stored what when.
+
+import type { JobView } from '@movie-load/operations';
 import { type JobItem, messageOfMovie, moviesOfGroup, planToToken, shapeOf } from '@movie-load/schema';
 import type { Command } from 'commander';
 import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
 import { EXIT } from '../../exit.ts';
 import { bytes, duration, grouped, shown } from '../../format.ts';
-import { type JobLine, lineOf } from '../../job-lines.ts';
+import { lineOf } from '../../job-lines.ts';
 import { printJsonList, printLine, tableOf } from '../../output.ts';
 import { type Session, withSession } from '../../session.ts';
 import { type ConsumerCounts, consumersOf } from './consumers.ts';
@@ -95,7 +97,7 @@ async function* groupLines({ jobs, signal }: Session, job: JobItem): AsyncGenera
   }
 }
 
-interface Facts extends JobLine {
+interface Facts extends JobView {
   readonly plan: JobItem['plan'];
   readonly plan_token: string;
   readonly messages_stored: number;

@@ -1,9 +1,9 @@
 // A whole job on the embedded AWS: start everything, wait for COMPLETE, download, stop everything.
 import { join } from 'node:path';
 import { type AwsClients, type AwsSettings, openObjects, provision } from '@movie-load/aws';
+import { openJobStore } from '@movie-load/operations';
 import { MovieLoadError, objectKey } from '@movie-load/schema';
 import type { Interrupt } from '../../interrupt.ts';
-import { openJobs } from '../../job-store.ts';
 import type { EmbeddedAws } from '../../processes/embedded.ts';
 import { embeddedClients, embeddedSettings } from '../../processes/environment.ts';
 import { createReportTotals, type ReportTotals, type Totals } from '../../processes/report-totals.ts';
@@ -67,7 +67,7 @@ interface Instruments {
 async function followJob(request: StartRequest, context: RunContext, { aws, totals, stopwatch }: Instruments) {
   const { plan, jobId, folder } = request;
   const { signal } = context.interrupt;
-  const jobs = openJobs(aws);
+  const jobs = openJobStore({ ...aws, instance: `cli-${process.pid}` });
   let check = () => {};
   await provision(aws.clients, aws.settings, { signal });
   await using processes = startJobProcesses({

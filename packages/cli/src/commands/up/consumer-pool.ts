@@ -1,28 +1,14 @@
 // The consumers of `up`: those that end stay in the list; consumers can be added, paused and killed.
+import type { ControlledConsumer } from '@movie-load/operations/control';
 import { MovieLoadError, UsageError } from '@movie-load/schema';
 import { EXIT } from '../../exit.ts';
 import { describeExit, type ServiceProcess, startService } from '../../processes/service.ts';
 
-export type ConsumerState = 'starting' | 'working' | 'paused' | 'gone';
-
-/** A consumer as the control server shows it. */
-export interface PooledConsumer {
-  /** `consumer 2` */
-  readonly name: string;
-  /** As in the consumer's own metrics; null before its first report. */
-  readonly instance: string | null;
-  readonly state: ConsumerState;
-  /** Its HTTP server; null before its first report. */
-  readonly url: string | null;
-  /** How it ended; null while it runs. */
-  readonly ended: string | null;
-}
-
 export interface ConsumerPool {
-  add(): PooledConsumer;
+  add(): ControlledConsumer;
   /** SIGKILL, SIGSTOP, SIGCONT. Throws `MovieLoadError` `no_such_consumer`. */
-  act(consumer: string, action: 'kill' | 'pause' | 'resume'): PooledConsumer;
-  list(): PooledConsumer[];
+  act(consumer: string, action: 'kill' | 'pause' | 'resume'): ControlledConsumer;
+  list(): ControlledConsumer[];
   processes(): ServiceProcess[];
   /** The URLs of those that run, once each has reported or ended. */
   urls(): Promise<string[]>;
@@ -47,7 +33,7 @@ export function createConsumerPool({ env, quiet }: { env: NodeJS.ProcessEnv; qui
   // Not every caller waits for it.
   wrong.catch(() => undefined);
 
-  function add(): PooledConsumer {
+  function add(): ControlledConsumer {
     const number = entries.length + 1;
     const process = startService({
       service: 'consumer',
@@ -94,7 +80,7 @@ export function createConsumerPool({ env, quiet }: { env: NodeJS.ProcessEnv; qui
   };
 }
 
-function view({ process, paused }: Entry): PooledConsumer {
+function view({ process, paused }: Entry): ControlledConsumer {
   const { report, exit, name } = process;
   const state = exit !== undefined ? 'gone' : paused ? 'paused' : report === undefined ? 'starting' : 'working';
   return {

@@ -1,13 +1,11 @@
 // The control server of `up`: the console kills, pauses, resumes and adds consumers through it.
 //
-//     GET  /consumers              -> { "consumers": [PooledConsumer…] }
-//     POST /consumers              { "action": "add" }
-//     POST /consumers/<instance>   { "action": "kill" | "pause" | "resume" }
-//     GET  /lab                    -> { "lab": { "url", "token" } }, or null where `up` runs without --lab
+//   GET  /lab → { "lab": { "url", "token" } }, or null where `up` runs without --lab; the rest is in operations/control.
 //
 // Only on 127.0.0.1, and only with the random token (Authorization: Bearer …), which only the console gets. So no page in a browser can reach it, whatever its origin.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { serve } from '@hono/node-server';
+import { type ControlledConsumers, controlActionSchema } from '@movie-load/operations/control';
 import { MovieLoadError } from '@movie-load/schema';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -18,8 +16,8 @@ import type { ConsumerPool } from './consumer-pool.ts';
 const BODY_LIMIT_BYTES = 1024;
 const TOKEN_BYTES = 24;
 
-const addSchema = z.strictObject({ action: z.literal('add') });
-const actSchema = z.strictObject({ action: z.enum(['kill', 'pause', 'resume']) });
+const addSchema = z.strictObject({ action: controlActionSchema.extract(['add']) });
+const actSchema = z.strictObject({ action: controlActionSchema.exclude(['add']) });
 
 export interface Control extends AsyncDisposable {
   readonly url: string;
@@ -64,7 +62,7 @@ export function createControlApp(pool: ConsumerPool, token: string, lab?: LabAcc
     throw error;
   });
   app.get('/lab', (c) => c.json({ lab: lab ?? null }));
-  app.get('/consumers', (c) => c.json({ consumers: pool.list() }));
+  app.get('/consumers', (c) => c.json({ consumers: pool.list() } satisfies ControlledConsumers));
   app.post('/consumers', async (c) => {
     addSchema.parse(await c.req.json());
     return c.json(pool.add(), 201);

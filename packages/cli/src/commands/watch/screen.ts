@@ -1,8 +1,9 @@
 // What `watch` shows on a terminal: the queues always, then as many jobs as there is room for.
 import { stripVTControlCharacters } from 'node:util';
+import type { JobView } from '@movie-load/operations';
 import stringWidth from 'string-width';
 import { shortId } from '../../format.ts';
-import { type JobLine, jobsTable } from '../../job-lines.ts';
+import { jobsTable } from '../../job-lines.ts';
 import { bold } from '../../output.ts';
 import { type QueueLine, queuesTable } from '../../queue-lines.ts';
 
@@ -10,7 +11,7 @@ export interface Snapshot {
   readonly at: string;
   readonly queues: readonly QueueLine[];
   /** The latest; one more than fits shows that there are more. */
-  readonly jobs: readonly JobLine[];
+  readonly jobs: readonly JobView[];
 }
 
 /** Of the terminal; undefined when it does not say. */
@@ -36,7 +37,7 @@ export function screenOf({ at, queues, jobs }: Snapshot, { rows, columns = 80 }:
   return lines.map((line) => cut(line, columns)).join('\n');
 }
 
-const withShortId = (job: JobLine): JobLine => ({ ...job, job_id: shortId(job.job_id) });
+const withShortId = (job: JobView): JobView => ({ ...job, job_id: shortId(job.job_id) });
 
 /** Only title lines have styles. */
 function cut(line: string, columns: number): string {

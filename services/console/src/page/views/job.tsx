@@ -98,7 +98,7 @@ function Facts({ progress }: { progress: JobProgress }) {
             `${exact ? '' : 'at least '}${count(stored_messages)} of ${counted(job.messages, 'message')}`,
             ...others,
           ].join(', ')}
-          additionalInfo={job.why ?? undefined}
+          additionalInfo={job.why || undefined}
         />
         <KeyValuePairs columns={4} minColumnWidth={150} items={facts(job)} />
       </SpaceBetween>

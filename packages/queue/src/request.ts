@@ -1,23 +1,31 @@
-// A request for a job, from a command line or an HTTP body, and the plan that follows from it.
+// A request for a job, from a command line, an HTTP body or a page, and the plan that follows from it. An entry of its own:
+// who only makes plans need not load what sends.
 import { createHash } from 'node:crypto';
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
 import { type JobPlan, MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED, planJob } from '@movie-load/schema';
 import { z } from 'zod';
-import { CONFIRM_ABOVE, nonceSchema } from './settings.ts';
+
+/** Larger jobs must be asked for twice. */
+export const CONFIRM_ABOVE_MOVIES = 1_000_000;
+
+/** A word that tells two jobs of equal numbers apart. */
+export const nonceSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, underscores or hyphens');
 
 export interface JobRequest {
   readonly movies: number;
-  readonly moviesPerMessage: number | 'auto';
+  readonly movies_per_message: number | 'auto';
   readonly seed?: number | undefined;
   readonly nonce: string;
 }
 
 /** The plan of a request: the same request always gives the same. */
-export function planOf({ movies, moviesPerMessage, seed, nonce }: JobRequest): JobPlan {
+export function planOf({ movies, movies_per_message, seed, nonce }: JobRequest): JobPlan {
   return planJob({
     nonce,
     movies,
-    movies_per_message: moviesPerMessage === 'auto' ? AUTO_MOVIES_PER_MESSAGE : moviesPerMessage,
+    movies_per_message: movies_per_message === 'auto' ? AUTO_MOVIES_PER_MESSAGE : movies_per_message,
     seed: seed ?? seedOf(nonce),
     generator: GENERATOR_VERSION,
   });
@@ -33,8 +41,8 @@ const whole = (min: number, max: number) => {
   return z.int(text).min(min, text).max(max, text);
 };
 
-/** The body of POST /jobs. */
-export const jobRequestBody = z.strictObject({
+/** The body of `POST /jobs`, of a producer and of the console. */
+export const jobRequestSchema = z.strictObject({
   movies: whole(1, MAX_MOVIES),
   movies_per_message: z
     .union([z.literal('auto'), whole(1, MAX_MOVIES_PER_MESSAGE)], {
@@ -47,10 +55,10 @@ export const jobRequestBody = z.strictObject({
   /** Needed for more than a million movies. */
   yes: z.boolean('must be true or false').optional(),
 });
-export type JobRequestBody = z.output<typeof jobRequestBody>;
+export type JobRequestBody = z.output<typeof jobRequestSchema>;
 
 /** True when a body asks for a large job without `yes`, whatever else is wrong with it. */
 export function needsYes(body: unknown): boolean {
   const parsed = z.object({ movies: z.number(), yes: z.unknown().optional() }).safeParse(body);
-  return parsed.success && parsed.data.movies > CONFIRM_ABOVE && parsed.data.yes !== true;
+  return parsed.success && parsed.data.movies > CONFIRM_ABOVE_MOVIES && parsed.data.yes !== true;
 }

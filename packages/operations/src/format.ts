@@ -1,0 +1,27 @@
+// Numbers, times and sizes as people read them.
+
+/** `20,000` */
+export const grouped = (value: number): string => value.toLocaleString('en-US');
+
+/** `1.4 s`, `3 min 5 s`, `2 h 3 min`. */
+export function duration(ms: number): string {
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 60) return `${minutes} min ${Math.floor((ms % 60_000) / 1000)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `148 KB`, in steps of 1,000. */
+export function bytes(count: number): string {
+  const units = ['B', 'KB', 'MB', 'GB'];
+  let value = count;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
+}
+
+/** The part of a job's id that people type. */
+export const shortId = (jobId: string): string => jobId.slice(0, 8);

@@ -1,0 +1,7 @@
+// What a person does with jobs, on the command line and in the page.
+export { type JobView, jobItems, type Observed, toJobView } from './job-view.ts';
+export { openJobStore } from './open-job-store.ts';
+export type { Outcome } from './outcome.ts';
+export { repairOutcome } from './repair.ts';
+export { type Resumable, type Resumed, type ResumeOptions, resumeJob, resumeOutcome } from './resume.ts';
+export { verifyJob, verifyOutcome } from './verify.ts';

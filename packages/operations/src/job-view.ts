@@ -1,0 +1,85 @@
+// A job as people see it: its state with the reason, how far it is, how long it took. From the job's item and the queue's
+// counts alone.
+import type { QueueStatus } from '@movie-load/aws';
+import { type JobState, type JobStore, jobState, type ReadOptions, treeProgress } from '@movie-load/jobs';
+import { type JobItem, shapeOf } from '@movie-load/schema';
+import { shortId } from './format.ts';
+
+export interface JobView {
+  readonly job_id: string;
+  readonly state: JobState;
+  /** Why it waits or is stalled, and what to do; empty otherwise. */
+  readonly why: string;
+  readonly movies: number;
+  readonly messages: number;
+  readonly groups: number;
+  /** 0 to 100, by the root of the completion tree. */
+  readonly percent: number;
+  readonly started_on: string;
+  readonly completed_on: string | null;
+  /** From the producer's clock to that of a consumer (or now): 0 when they differ by more than the job took. */
+  readonly took_ms: number;
+  readonly object_key: string | null;
+  readonly object_bytes: number | null;
+}
+
+/** Of `jobState`. */
+export interface Observed {
+  readonly queue: Pick<QueueStatus, 'waiting' | 'inFlight' | 'delayed'>;
+  /** The time at AWS: this machine's clock may be another. Milliseconds since the epoch. */
+  readonly now: number;
+  /** When ledgers were read; they are more exact than the queue. Milliseconds since the epoch. */
+  readonly lastStoredOn?: number | undefined;
+}
+
+export function toJobView(job: JobItem, { queue, now, lastStoredOn }: Observed): JobView {
+  const state = jobState(job, queue, now, lastStoredOn);
+  const shape = shapeOf(job.plan);
+  const end = job.completed_on === undefined ? now : Date.parse(job.completed_on);
+  return {
+    job_id: job.job_id,
+    state,
+    why: whyOf(state, job, queue),
+    movies: job.plan.movies,
+    messages: shape.messages,
+    groups: shape.groups,
+    percent: Math.floor(treeProgress(job).fraction * 100),
+    started_on: job.started_on,
+    completed_on: job.completed_on ?? null,
+    took_ms: Math.max(0, end - Date.parse(job.started_on)),
+    object_key: job.object_key ?? null,
+    object_bytes: job.object_bytes ?? null,
+  };
+}
+
+function whyOf(state: JobState, { job_id }: JobItem, { waiting, inFlight, delayed }: Observed['queue']): string {
+  if (state === 'waiting') {
+    return `${waiting} messages wait, ${inFlight} in flight, ${delayed} delayed: are consumers running?`;
+  }
+  if (state === 'stalled') {
+    return `the queue is empty. If no producer is sending it any more: movie-load resume ${shortId(job_id)}`;
+  }
+  return '';
+}
+
+export interface JobItems {
+  /** The latest first. */
+  readonly jobs: readonly JobItem[];
+  /** Give it as `after` for the next page; undefined when this was the last. */
+  readonly next: string | undefined;
+}
+
+/**
+ * A page of the jobs' items.
+ *
+ * @param known gives items that need not be read again, because they are COMPLETE
+ */
+export async function jobItems(
+  store: Pick<JobStore, 'job' | 'listJobs'>,
+  { limit, after, signal }: ReadOptions & { readonly limit: number; readonly after?: string | undefined },
+  known: (jobId: string) => JobItem | undefined = () => undefined,
+): Promise<JobItems> {
+  const { jobs, next } = await store.listJobs({ limit, after, signal });
+  const items = await Promise.all(jobs.map(async ({ job_id }) => known(job_id) ?? store.job(job_id, { signal })));
+  return { jobs: items.filter((job) => job !== undefined), next };
+}

@@ -1,0 +1,7 @@
+/** What an operation found or did, in words. */
+export interface Outcome {
+  readonly ok: boolean;
+  /** One sentence. */
+  readonly summary: string;
+  readonly details: readonly string[];
+}

@@ -1,0 +1,64 @@
+// Resume: sends exactly the messages that are missing or have to be counted. May be repeated.
+import type { QueuePort, Random } from '@movie-load/aws';
+import type { JobRef, JobStore, MissingMessages } from '@movie-load/jobs';
+import { type Sent, sendJob } from '@movie-load/queue';
+import { grouped } from './format.ts';
+import type { Outcome } from './outcome.ts';
+
+export type Resumable = JobRef & { readonly started_on: string };
+
+/** What a job lacks: messages that are not stored, messages that wake up what is stored, and the groups of both. */
+export interface Resumed {
+  readonly missing: number;
+  readonly wake: number;
+  readonly groups: number;
+}
+
+export interface ResumeOptions {
+  readonly store: Pick<JobStore, 'findMissing'>;
+  /** Not asked when nothing is sent. */
+  readonly queue: () => Promise<QueuePort>;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  /** Reads every ledger and slice, also of groups that count as finished. */
+  readonly thorough?: boolean;
+  /** Only counts. */
+  readonly dryRun?: boolean;
+  readonly onSent?: (sent: Sent) => void;
+}
+
+export async function resumeJob(job: Resumable, options: ResumeOptions): Promise<Resumed> {
+  const { store, queue, random, signal, thorough = false, dryRun = false, onSent } = options;
+  const found = { missing: 0, wake: 0, groups: 0 };
+  async function* counted(): AsyncGenerator<MissingMessages> {
+    for await (const some of store.findMissing(job, { signal, thorough })) {
+      found[some.why] += some.numbers.length;
+      found.groups += 1;
+      yield some;
+    }
+  }
+  if (dryRun) for await (const _ of counted());
+  else {
+    const { plan, started_on } = job;
+    await sendJob({
+      queue: await queue(),
+      plan,
+      started_on,
+      random,
+      groups: counted(),
+      signal,
+      ...(onSent && { onSent }),
+    });
+  }
+  return found;
+}
+
+export function resumeOutcome(jobId: string, { missing, wake, groups }: Resumed, isDryRun = false): Outcome {
+  const did = isDryRun ? 'would be sent' : 'sent';
+  const woken = wake > 0 ? ` and ${grouped(wake)} to wake up what is stored` : '';
+  const summary =
+    missing + wake === 0
+      ? `Nothing of job ${jobId} is missing.`
+      : `${did}: ${grouped(missing)} missing messages${woken}, in ${grouped(groups)} groups of job ${jobId}.`;
+  return { ok: true, summary, details: [] };
+}

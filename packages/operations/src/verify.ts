@@ -1,0 +1,39 @@
+// Verify: plan, ledgers, slices, object and generator compared.
+import type { JobRef, JobStore, ReadOptions, VerifyReport } from '@movie-load/jobs';
+import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
+import type { Range } from '@movie-load/schema';
+import { grouped } from './format.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Compares each movie with the generator too, where this release has the generator of the plan. */
+export function verifyJob(
+  store: Pick<JobStore, 'verify'>,
+  job: JobRef,
+  { signal }: ReadOptions,
+): Promise<VerifyReport> {
+  const { seed, generator } = job.plan;
+  return store.verify(job, {
+    ...(signal && { signal }),
+    ...(generator === GENERATOR_VERSION && { expected: (range: Range) => generateMovies(seed, range) }),
+  });
+}
+
+/** @param advise a problem's remedy (`resume`, `repair`) as the person can follow it */
+export function verifyOutcome(report: VerifyReport, advise: (repair: string) => string): Outcome {
+  const facts = [
+    `${grouped(report.movies)} of ${grouped(report.movies_expected)} movies in ${grouped(report.slices)} slices of ${grouped(report.groups)} groups`,
+    report.generator_compared
+      ? 'each movie compared with what the seed makes'
+      : 'not compared with the generator: the job is of another version of it',
+  ];
+  if (report.sha256_object !== undefined) facts.push(`sha256 of the object: ${report.sha256_object}`);
+  const problems = report.problems.map(
+    ({ text, repair }) => `✗ ${text}${repair === undefined ? '' : ` → ${advise(repair)}`}`,
+  );
+  const more = report.problems_total - report.problems.length;
+  return {
+    ok: report.ok,
+    summary: `job ${report.job_id} is ${report.ok ? 'right' : 'not right'} (${report.status})`,
+    details: [...facts, ...problems, ...(more > 0 ? [`… and ${grouped(more)} more problems`] : [])],
+  };
+}

@@ -1,0 +1,152 @@
+import { describe, expect, test } from '@jest/globals';
+import type { MissingMessages, VerifyReport } from '@movie-load/jobs';
+import { GENERATOR_VERSION } from '@movie-load/movies';
+import { type JobItem, jobIdOf, planJob } from '@movie-load/schema';
+import {
+  jobItems,
+  repairOutcome,
+  resumeJob,
+  resumeOutcome,
+  toJobView,
+  verifyJob,
+  verifyOutcome,
+} from '../src/index.ts';
+
+const plan = planJob({ nonce: 'view', movies: 100, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
+const STARTED = Date.parse('2026-11-25T09:00:00.000Z');
+const job: JobItem = {
+  job_id: jobIdOf(plan),
+  kind: 'job',
+  plan,
+  status: 'RUNNING',
+  started_on: new Date(STARTED).toISOString(),
+  done: new Set([0, 1]),
+};
+const queue = { waiting: 0, inFlight: 0, delayed: 0 };
+const LATE = STARTED + 600_000;
+
+describe('the view of a job', () => {
+  test('says how far it is, and how long it runs by the time at AWS', () => {
+    expect(toJobView(job, { queue, now: STARTED + 5000 })).toMatchObject({
+      state: 'RUNNING',
+      why: '',
+      percent: 20,
+      messages: 100,
+      groups: 10,
+      took_ms: 5000,
+      completed_on: null,
+      object_key: null,
+    });
+    expect(toJobView(job, { queue, now: STARTED - 5000 })).toMatchObject({ took_ms: 0 });
+  });
+
+  test('says why a job waits or is stalled, and what to do', () => {
+    expect(toJobView(job, { queue: { ...queue, waiting: 3 }, now: LATE })).toMatchObject({
+      state: 'waiting',
+      why: '3 messages wait, 0 in flight, 0 delayed: are consumers running?',
+    });
+    expect(toJobView(job, { queue, now: LATE })).toMatchObject({
+      state: 'stalled',
+      why: expect.stringMatching(/^the queue is empty\. .*: movie-load resume [0-9a-f]{8}$/),
+    });
+    expect(toJobView(job, { queue, now: LATE, lastStoredOn: LATE - 1000 })).toMatchObject({
+      state: 'RUNNING',
+      why: '',
+    });
+  });
+});
+
+test('a page of jobs leaves out what is gone, and reads nothing that is known', async () => {
+  const read: string[] = [];
+  const store = {
+    listJobs: async () => ({ jobs: ['a', 'b', 'c'].map((job_id) => ({ ...job, job_id })), next: 'more' }),
+    job: async (jobId: string) => {
+      read.push(jobId);
+      return jobId === 'b' ? undefined : { ...job, job_id: jobId };
+    },
+  };
+  const { jobs, next } = await jobItems(store, { limit: 3 }, (jobId) => (jobId === 'a' ? job : undefined));
+  expect(jobs.map(({ job_id }) => job_id)).toEqual([job.job_id, 'c']);
+  expect(next).toBe('more');
+  expect(read).toEqual(['b', 'c']);
+});
+
+describe('resume', () => {
+  const found: MissingMessages[] = [
+    { group: 1, numbers: [10, 11], why: 'missing' },
+    { group: 2, numbers: [20], why: 'wake' },
+  ];
+  const options = {
+    store: {
+      async *findMissing() {
+        yield* found;
+      },
+    },
+    queue: () => Promise.reject(new Error('nothing is sent')),
+    random: { next: () => 0, uuid: () => 'x' },
+    signal: new AbortController().signal,
+  };
+
+  test('only counts when it is asked to', async () => {
+    const resumed = await resumeJob(job, { ...options, dryRun: true });
+    expect(resumed).toEqual({ missing: 2, wake: 1, groups: 2 });
+    expect(resumeOutcome(job.job_id, resumed, true).summary).toBe(
+      `would be sent: 2 missing messages and 1 to wake up what is stored, in 2 groups of job ${job.job_id}.`,
+    );
+    expect(resumeOutcome(job.job_id, { missing: 0, wake: 0, groups: 0 }).summary).toContain('Nothing of job');
+  });
+
+  test('asks for the queue when it sends', async () => {
+    await expect(resumeJob(job, options)).rejects.toThrow('nothing is sent');
+  });
+});
+
+describe('verify', () => {
+  const report = { job_id: job.job_id, ok: false, problems_total: 5 } as VerifyReport;
+
+  test('compares with the generator only where this release has it', async () => {
+    const compared: boolean[] = [];
+    const store = {
+      verify: async (_: unknown, { expected }: { expected?: unknown } = {}) => {
+        compared.push(expected !== undefined);
+        return report;
+      },
+    };
+    await verifyJob(store, job, {});
+    await verifyJob(store, { ...job, plan: { ...plan, generator: GENERATOR_VERSION + 1 } }, {});
+    expect(compared).toEqual([true, false]);
+  });
+
+  test('says each problem with its remedy, and how many are not listed', () => {
+    const facts = {
+      status: 'COMPLETE',
+      groups: 10,
+      slices: 10,
+      movies: 99,
+      movies_expected: 100,
+      repeated: 0,
+    } as const;
+    const problems = [
+      { kind: 'object_missing', text: 'The object is gone.', repair: 'repair' },
+      { kind: 'plan_mismatch', text: 'The id does not follow.', repair: undefined },
+    ] as const;
+    const outcome = verifyOutcome(
+      { ...report, ...facts, problems, sha256_object: 'abc', generator_compared: true },
+      (repair) => `do ${repair}`,
+    );
+    expect(outcome).toMatchObject({ ok: false, summary: `job ${job.job_id} is not right (COMPLETE)` });
+    expect(outcome.details.slice(-4)).toEqual([
+      'sha256 of the object: abc',
+      '✗ The object is gone. → do repair',
+      '✗ The id does not follow.',
+      '… and 3 more problems',
+    ]);
+  });
+});
+
+test('repair says what was wrong', () => {
+  expect(repairOutcome({ why: undefined, bytes: 1500 }).summary).toBe(
+    'The object is as it should be (1.5 KB); nothing was done.',
+  );
+  expect(repairOutcome({ why: 'object_differs', bytes: 12 }).summary).toContain('it is written again (12 B)');
+});
