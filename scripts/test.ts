@@ -1,7 +1,8 @@
 // `npm test [-- <pattern…> [-t <name> …]]`: every test there is, or the files whose path matches a pattern.
 //
-// Two phases, because files that start processes, containers or browsers disturb each other on a small machine: the
-// others run side by side, these one after the other. The last line is always `N passed, N failed, N skipped`.
+// Files that start processes run one after the other, because they need the processor; before them the others run side by
+// side. Containers and browsers are waited for more than they compute, so their files are a lane of their own beside all that,
+// one after the other too. The last line is always `N passed, N failed, N skipped`.
 import { resolve } from 'node:path';
 import { readArgumentsOrEnd } from '../packages/service/src/arguments.ts';
 import type { FileResult } from './test/events.ts';
@@ -24,8 +25,10 @@ MOVIE_LOAD_REQUIRE=docker,browser,aws makes it a failure where the machine lacks
 1 one failed (or none ran), 2 wrong usage.
 `;
 
-/** Files that need the machine for themselves. */
-const ALONE = /^tests\/(end-to-end|docker|browser|chaos)\/|\.alone\.test\.ts$/;
+/** Files that start processes or keep every processor busy: no two of them at once. */
+const ALONE = /^tests\/(end-to-end|chaos)\/|\.alone\.test\.ts$/;
+/** The lane beside: containers need no processor of ours for most of their time, a browser for half of it. */
+const ASIDE = ['tests/docker/', 'tests/browser/'];
 const WORKERS = 2;
 const FILE_LIMIT_MS = 60_000 * Number(process.env.MOVIE_LOAD_TEST_FILE_MINUTES ?? 10);
 const LIFE_SIGN_MS = 30_000;
@@ -87,16 +90,24 @@ async function phase(title: string, files: readonly string[], options: readonly 
 
 const files = listTests(root, patterns);
 if (files.length === 0) print(`No test file matches ${patterns.join(', ')}.`);
-await phase(
-  'Side by side',
-  files.filter((file) => !ALONE.test(file)),
-  [`--maxWorkers=${WORKERS}`],
-);
-await phase(
-  'One after the other',
-  files.filter((file) => ALONE.test(file)),
-  ['--runInBand'],
-);
+const isAside = (file: string) => ASIDE.some((folder) => file.startsWith(folder));
+const isAlone = (file: string) => ALONE.test(file);
+
+async function mainLane(): Promise<void> {
+  const ours = files.filter((file) => !isAside(file));
+  const others = ours.filter((file) => !isAlone(file));
+  await phase('Side by side', others, [`--maxWorkers=${WORKERS}`]);
+  await phase('One after the other', ours.filter(isAlone), ['--runInBand']);
+}
+
+async function laneAside(): Promise<void> {
+  for (const folder of ASIDE) {
+    const ours = files.filter((file) => file.startsWith(folder));
+    await phase(`Beside the others, ${folder}`, ours, ['--runInBand']);
+  }
+}
+
+await Promise.all([mainLane(), laneAside()]);
 
 const totals = addUp(results);
 print(`\n${((Date.now() - startedAt) / 1000).toFixed(0)} s in all${interrupt.signal.aborted ? ', interrupted' : ''}`);

@@ -1,5 +1,5 @@
 // Builds the page into dist/ when it is missing or older than its sources. `npm run file -- services/console/src/build.ts`.
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -41,10 +41,26 @@ export async function buildPage({ force = false } = {}): Promise<'built' | 'fres
   // Whatever the caller's is (a test runner's, say): it decides which React is built in.
   process.env.NODE_ENV = 'production';
   const { bundlePage } = await import('./page/bundle.ts');
-  await bundlePage(DIST);
-  await Promise.all(files(DIST).filter(isText).map(compress));
-  writeFileSync(join(DIST, 'index.html'), readFileSync(join(DIST, 'index.html')));
+  // Beside its place: another `up` may build the page meanwhile, or serve it.
+  const beside = join(home, '.tmp', `dist-${process.pid}`);
+  try {
+    await bundlePage(beside);
+    await Promise.all(files(beside).filter(isText).map(compress));
+    moveToItsPlace(beside);
+  } finally {
+    rmSync(beside, { recursive: true, force: true });
+  }
   return 'built';
+}
+
+function moveToItsPlace(folder: string): void {
+  rmSync(DIST, { recursive: true, force: true });
+  try {
+    renameSync(folder, DIST);
+  } catch (error) {
+    // Another build was faster by so little that its page is there now.
+    if (!isBuilt()) throw error;
+  }
 }
 
 const isText = (file: string): boolean => /\.(js|css|html|svg)$/.test(file);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { systemRandom } from '@movie-load/aws';
 import { jobIdOf } from '@movie-load/schema';
 import { eventually } from '@movie-load/testing';
 import { consumerOf, type Environment, moviesOf, silentLog, startEnvironment } from './environment.ts';
@@ -21,6 +22,9 @@ function consumer(extra: Parameters<typeof consumerOf>[1] = {}) {
   ends.push(made.end);
   return made;
 }
+
+/** Repeats wait for a random part of up to 29 s: a small part is as good a draw as any. */
+const lowDice = { ...systemRandom, next: () => systemRandom.next() / 20 };
 
 /** Each test has a job of its own. */
 let nonces = 0;
@@ -179,7 +183,7 @@ describe('what goes wrong', () => {
         return { status: 500, code: 'InternalServerError' };
       },
     };
-    const { turn, breakers, counters } = consumer();
+    const { turn, breakers, counters } = consumer({ random: lowDice });
     const turning = turn();
     await eventually('the breaker opens', () => breakers.dynamodb.open);
     let isReady = false;
@@ -202,7 +206,7 @@ describe('what goes wrong', () => {
     world.faults = {
       before: (operation) => (operation.startsWith('s3:') ? { status: 500, code: 'InternalError' } : undefined),
     };
-    const { turn, breakers, counters } = consumer();
+    const { turn, breakers, counters } = consumer({ random: lowDice });
     const assembling = turn();
     await eventually("the bucket's breaker opens", () => breakers.s3.open);
     expect(breakers.sqs.open || breakers.dynamodb.open).toBe(false);
