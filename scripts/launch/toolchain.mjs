@@ -35,7 +35,7 @@ export async function fetchTool(tool) {
 }
 
 /** `linux-x64`, `linux-x64-musl`, `darwin-arm64`, … */
-export function platformName({ platform, arch } = process) {
+function platformName({ platform, arch } = process) {
   return `${platform}-${arch}${platform === 'linux' && isMusl() ? '-musl' : ''}`;
 }
 

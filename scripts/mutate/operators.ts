@@ -25,7 +25,7 @@ const ASSERTION = /^(?:invariant|assert)\b/;
 const source = ({ text }: Place, node: SyntaxNode): string => text.slice(node.start, node.end);
 
 /** The whole node becomes another text. */
-export const replace = (operator: string, node: SyntaxNode, replacement: string): Edit => ({
+const replace = (operator: string, node: SyntaxNode, replacement: string): Edit => ({
   operator,
   start: node.start,
   end: node.end,

@@ -9,7 +9,7 @@ const SAME: Readonly<Record<string, string>> = {
 };
 
 /** The short name of an SDK error: without namespace, service prefix and `Exception`. */
-export function errorCode(error: unknown): string {
+function errorCode(error: unknown): string {
   const { name = '', Code = undefined } = Object(error) as { name?: string; Code?: string };
   const given = name !== '' && name !== 'Error' ? name : (Code ?? name);
   const short = (given.split(/[.#]/).at(-1) ?? given).replace(/Exception$/, '');

@@ -13,7 +13,7 @@ const finders: Record<Need, () => Found> = {
 };
 
 /** How a skipped suite's name ends; `npm test` lists what is between the brackets. */
-export const skipMark = (reason: string): string => `[skipped: ${reason}]`;
+const skipMark = (reason: string): string => `[skipped: ${reason}]`;
 
 type Suite = (name: string, body: () => void) => void;
 

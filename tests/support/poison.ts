@@ -50,7 +50,7 @@ export function* flood(plan: JobPlan, count: number): Generator<PoisonMessage> {
 }
 
 /** Message `number` of the plan, as its producer sends it. */
-export function genuineMessage(plan: JobPlan, number: number): Genuine {
+function genuineMessage(plan: JobPlan, number: number): Genuine {
   const job_id = jobIdOf(plan);
   const shape = shapeOf(plan);
   const group = groupOfMessage(shape, number);

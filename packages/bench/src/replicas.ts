@@ -15,11 +15,11 @@ const MOST_CORES = 1.2;
 /** What longer latencies aim at; the measurement after it varies. */
 const WANTED_CORES = 1.05;
 
-export const REPLICA_JOBS: Readonly<Record<JobMode, Job>> = {
+const REPLICA_JOBS: Readonly<Record<JobMode, Job>> = {
   'one a message': { movies: 9000, packed: false },
   packed: { movies: 1_000_000, packed: true },
 };
-export const JOB_MODES: readonly JobMode[] = ['one a message', 'packed'];
+const JOB_MODES: readonly JobMode[] = ['one a message', 'packed'];
 
 export interface ReplicaOptions {
   onProgress(text: string): void;

@@ -99,7 +99,7 @@ async function runRow(definition: RowDefinition): Promise<Round> {
 
 const storingRate = ({ storing }: Round) => storing.movies / storing.seconds;
 
-export const median = (values: readonly number[]): number => {
+const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;

@@ -14,7 +14,7 @@ export function endOutputOn(signal: AbortSignal): void {
 }
 
 /** Text as it is; resolves when the reader can take more, so that a stream of a million lines needs no memory. */
-export async function print(text: string): Promise<void> {
+async function print(text: string): Promise<void> {
   interrupted?.throwIfAborted();
   if (!process.stdout.write(text)) await once(process.stdout, 'drain', interrupted && { signal: interrupted });
 }

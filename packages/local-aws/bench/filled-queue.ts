@@ -1,6 +1,6 @@
 // A FIFO queue with a given number of waiting messages, the same for every benchmark.
 
-export const BODY = JSON.stringify({
+const BODY = JSON.stringify({
   movies: [{ movie_id: '0'.repeat(36), title: 'A Film About Nothing', year: 1999 }],
 });
 export const QUEUE_NAME = 'bench.fifo';

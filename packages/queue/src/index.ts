@@ -1,23 +1,20 @@
 // What goes through the queues: sending a job's messages, and the dead-letter queue as a workplace.
 export { attributesBytes, BATCH_BYTES, BATCH_ENTRIES, batchesOf, messageBytes } from './batches.ts';
-export { type DeadLetterPorts, type DeadLetterWhy, deadLetter, deadLetterOf, encodeAttributes } from './dead-letter.ts';
-export { estimateJob, type JobEstimate } from './estimate.ts';
+export { type DeadLetterWhy, deadLetter, deadLetterOf, encodeAttributes } from './dead-letter.ts';
+export { estimateJob } from './estimate.ts';
 export { type DeadLetter, type DeadLetterFilter, matches, type SeenMessage, toDeadLetter } from './letter.ts';
 export {
   type DeadLetterList,
   type ListOptions,
-  type LookOptions,
   listDeadLetters,
   type ShownDeadLetter,
   showDeadLetter,
 } from './list.ts';
 export {
-  type PurgeOptions,
-  type PurgeResult,
   purgeDeadLetters,
   type RedriveOptions,
   type RedriveResult,
   redrive,
 } from './redrive.ts';
 export { type GroupToSend, type SendJobOptions, type Sent, type SentJob, sendJob } from './send.ts';
-export { type Sweep, type SweepOptions, sweep, type Visited } from './sweep.ts';
+export { type SweepOptions, sweep } from './sweep.ts';

@@ -55,7 +55,6 @@ export const jobRequestSchema = z.strictObject({
   /** Needed for more than a million movies. */
   yes: z.boolean('must be true or false').optional(),
 });
-export type JobRequestBody = z.output<typeof jobRequestSchema>;
 
 /** True when a body asks for a large job without `yes`, whatever else is wrong with it. */
 export function needsYes(body: unknown): boolean {

@@ -1,7 +1,7 @@
 // The contract between producer, consumer and everything that looks at their data. Pure: no I/O, no AWS import.
 export * from './credentials.ts';
 export * from './dead-letter.ts';
-export { ERROR_CODES, type ErrorCode, type ErrorCodeEntry } from './error-codes.ts';
+export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export * from './errors.ts';
 export { assertInvariant } from './invariant.ts';
 export * from './job.ts';

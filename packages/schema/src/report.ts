@@ -7,7 +7,7 @@ const none = count.default(0);
 const byName = z.record(z.string().max(100), count).default({});
 
 /** What a service counts; what it leaves out is 0. All numbers are totals since the process started. */
-export const serviceCountsSchema = z.object({
+const serviceCountsSchema = z.object({
   /** AWS requests by operation, SDK retries included, e.g. `{ "sqs:SendMessageBatch": 12 }`. */
   calls: byName,
   /** Those that were answered with an error, or not at all. */

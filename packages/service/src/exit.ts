@@ -15,7 +15,7 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /** True when an error, or what caused it, is AWS telling that our request is malformed. */
-export function isBug(error: unknown): boolean {
+function isBug(error: unknown): boolean {
   let cause = error;
   for (let depth = 0; depth < DEEPEST && typeof cause === 'object' && cause !== null; depth++) {
     if ('name' in cause && typeof cause.name === 'string' && BUG_NAMES.has(cause.name)) return true;

@@ -35,7 +35,7 @@ export function programsOnly(own: OwnNames): MiddlewareHandler {
 }
 
 /** Whether a browser sent it for a page, or before a person asked for it. What a person types is of no site (`none`). */
-export function isOfWebPage(header: (name: string) => string | undefined): boolean {
+function isOfWebPage(header: (name: string) => string | undefined): boolean {
   const site = header('sec-fetch-site') ?? 'none';
   return site !== 'none' || header('origin') !== undefined || isPrefetch(header);
 }
@@ -52,7 +52,7 @@ const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])$/;
  * Whether the `Host` of a request is this server's own: a loopback name, or one of `names`. A server that listens for other
  * machines answers to its host name and to every IP address too: no page of another site has those as its name.
  */
-export function isOwnName(given: string | undefined, { host, names = [] }: OwnNames): boolean {
+function isOwnName(given: string | undefined, { host, names = [] }: OwnNames): boolean {
   const called = (given ?? '').toLowerCase();
   const name = HOST.exec(called)?.groups?.name ?? '';
   if (name === '') return false;

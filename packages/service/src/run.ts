@@ -103,7 +103,7 @@ export async function runService<Schema extends z.ZodType>(
 }
 
 /** `<host>-<process id>-<random>`: unique for each start, also of a container, whose process id is always 1. */
-export function instanceName(): string {
+function instanceName(): string {
   return `${hostname().slice(0, 128)}-${process.pid}-${randomBytes(2).toString('hex')}`;
 }
 

@@ -2,7 +2,7 @@
 import { UsageError } from '@movie-load/schema';
 import { z } from 'zod';
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The environment as Node gives it. */
@@ -55,10 +55,9 @@ export const serviceEnvironment = z.object({
   /** Further names that the HTTP server is called by, e.g. of its container. */
   HTTP_NAMES: hosts,
 });
-export type ServiceSettings = z.infer<typeof serviceEnvironment>;
 
 /** Thrown when settings are wrong; the message has a line for each problem. Exit code 2. */
-export class SettingsError extends UsageError {
+class SettingsError extends UsageError {
   /** One sentence for each setting that is wrong. */
   readonly problems: readonly string[];
 

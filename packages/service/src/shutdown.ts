@@ -2,7 +2,7 @@
 import type { Logger } from './logger.ts';
 
 /** The reason of the shutdown signal. */
-export class Shutdown extends Error {
+class Shutdown extends Error {
   /** `SIGTERM`, `SIGINT`, `SIGHUP` or `parent gone`. */
   readonly why: string;
 

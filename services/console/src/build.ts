@@ -36,7 +36,7 @@ export function isBuilt(): boolean {
  * Builds the page if `isBuilt` says so or `force` does; about two seconds. An image has neither the page's sources
  * nor Vite: it has its dist/ with it. Throws when Vite does.
  */
-export async function buildPage({ force = false } = {}): Promise<'built' | 'fresh'> {
+async function buildPage({ force = false } = {}): Promise<'built' | 'fresh'> {
   if (!force && isBuilt()) return 'fresh';
   // Whatever the caller's is (a test runner's, say): it decides which React is built in.
   process.env.NODE_ENV = 'production';

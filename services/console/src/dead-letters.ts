@@ -37,8 +37,6 @@ const RECEIVED_FRESH_MS = 5000;
 /** What the map of a job takes from a letter. */
 export type LetterSeen = Pick<DeadLetter, 'original_deduplication_id' | 'original_sent_on' | 'original_receive_count'>;
 
-export type DeadLettersDesk = ReturnType<typeof createDeadLetters>;
-
 export function createDeadLetters(options: DeadLettersOptions) {
   const { dlq, peek, clock, signal } = options;
   const memory: Memory = { bodies: new Map(), letters: [] };

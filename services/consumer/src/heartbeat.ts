@@ -8,7 +8,7 @@ const MAX_QUIET_MS = 15 * MINUTE_MS;
 const MAX_AGE_MS = 11 * 60 * MINUTE_MS;
 
 /** The reason of a receive's signal when its heartbeats have ended. */
-export class HeartbeatEnded extends Error {
+class HeartbeatEnded extends Error {
   constructor(why: 'no progress' | 'too old') {
     super(`heartbeats ended: ${why}`);
     this.name = 'HeartbeatEnded';

@@ -29,7 +29,7 @@ export interface ProducerHttp {
 }
 
 /** Jobs that may be sent at the same time. */
-export const MOST_JOBS = 4;
+const MOST_JOBS = 4;
 const BODY_BYTES = 4096;
 const RETRY_SECONDS = '10';
 

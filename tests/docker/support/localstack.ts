@@ -18,7 +18,7 @@ const composeConfig = z.object({
 });
 
 /** The compose file's service `localstack`. */
-export async function emulator() {
+async function emulator() {
   const text = await docker(['compose', '--project-name', 'movie-load', 'config', '--format', 'json']);
   return composeConfig.parse(JSON.parse(text)).services.localstack;
 }

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { portTaken } from './port.ts';
 
 /** What the process says first. */
-export const embeddedMessageSchema = z.discriminatedUnion('kind', [
+const embeddedMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('listening'), endpoint: z.url(), labToken: z.string().optional() }),
   z.object({ kind: z.literal('failed'), code: z.string(), message: z.string() }),
 ]);

@@ -62,7 +62,7 @@ export function refuseUnsupported(input: Input): void {
   }
 }
 
-export function storageClassOf(input: Input): string {
+function storageClassOf(input: Input): string {
   const storageClass = optionalText(input, 'StorageClass') ?? 'STANDARD';
   if (!STORAGE_CLASSES.has(storageClass)) {
     throw new S3Error('InvalidStorageClass', { fields: { StorageClassRequested: storageClass } });
@@ -79,7 +79,7 @@ export function assertReadable({ attributes }: StoredObject, message?: string): 
   });
 }
 
-export function contentHeadersOf(input: Input): Readonly<Record<string, string>> {
+function contentHeadersOf(input: Input): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   for (const name of CONTENT_HEADERS) {
     const given = input[name];
@@ -91,7 +91,7 @@ export function contentHeadersOf(input: Input): Readonly<Record<string, string>>
 }
 
 /** @throws {S3Error} `MetadataTooLarge` beyond 2 KB of names and values */
-export function metadataOf(input: Input): Readonly<Record<string, string>> {
+function metadataOf(input: Input): Readonly<Record<string, string>> {
   const metadata: Record<string, string> = Object.create(null);
   let bytes = 0;
   for (const [name, value] of Object.entries(optionalTextMap(input, 'Metadata'))) {

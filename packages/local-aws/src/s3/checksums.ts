@@ -88,7 +88,7 @@ function decodeExactly(base64: string, bytes: number): Buffer | undefined {
 }
 
 /** @throws {S3Error} when the value is not a checksum of its algorithm */
-export function assertWellFormed({ algorithm, value }: GivenChecksum): void {
+function assertWellFormed({ algorithm, value }: GivenChecksum): void {
   if (decodeExactly(value, BYTES[algorithm]) === undefined) {
     throw invalidRequest(`Value for x-amz-checksum-${algorithm.toLowerCase()} header is invalid.`);
   }

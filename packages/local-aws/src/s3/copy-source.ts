@@ -11,7 +11,7 @@ import { type ByteRange, chunksOf, type StoredObject } from './object.ts';
 import type { S3State } from './state.ts';
 
 /** @throws {S3Error} `InvalidArgument` when it is not `bucket/key` or `bucket/key?versionId=…`, percent-encoded */
-export function parseCopySource(source: string): { bucket: string; key: string; versionId: string | undefined } {
+function parseCopySource(source: string): { bucket: string; key: string; versionId: string | undefined } {
   const [path = '', query = ''] = source.split('?', 2);
   let decoded: string;
   try {

@@ -35,7 +35,7 @@ function partSelection({ parts, bytes }: StoredObject, number: number): Selectio
 }
 
 /** `bytes=a-b`, `bytes=a-` or `bytes=-n`; several ranges and nonsense are the whole object, as on S3. */
-export function rangeOf(header: string, bytes: number): ByteRange | undefined {
+function rangeOf(header: string, bytes: number): ByteRange | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header.replaceAll(' ', ''));
   const [, first = '', last = ''] = match ?? [];
   if (match === null || (first === '' && last === '')) return undefined;

@@ -5,7 +5,7 @@ import { Chunks } from './chunks.ts';
 import type { Message } from './message.ts';
 import type { MessageGroups } from './message-groups.ts';
 
-export const DEDUPLICATION_MS = 5 * 60_000;
+const DEDUPLICATION_MS = 5 * 60_000;
 
 export class Deduplication {
   readonly #groups: MessageGroups;

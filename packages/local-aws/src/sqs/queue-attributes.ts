@@ -91,7 +91,7 @@ const FIFO_DEFAULTS: readonly (readonly [string, string])[] = [
 ];
 
 /** Attributes that SQS computes. */
-export const COMPUTED = [
+const COMPUTED = [
   'ApproximateNumberOfMessages',
   'ApproximateNumberOfMessagesDelayed',
   'ApproximateNumberOfMessagesNotVisible',

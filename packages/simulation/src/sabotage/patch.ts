@@ -24,7 +24,7 @@ const ROOT = new URL('../../../../', import.meta.url);
 const NAME = 'sabotage';
 
 /** Why a file's patches cannot be applied. */
-export class PatchProblem extends Error {}
+class PatchProblem extends Error {}
 
 /** Why patches cannot be applied; undefined when they can. */
 export function patchProblem(patches: readonly Patch[]): string | undefined {

@@ -67,7 +67,7 @@ export interface World {
 }
 
 /** What a seed is mostly about; each seed has a little of everything else. */
-export const THEMES = [
+const THEMES = [
   'crashes',
   'lost answers',
   'zombies',

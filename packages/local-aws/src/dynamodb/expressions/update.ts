@@ -14,7 +14,7 @@ type Container = { L?: AttributeValue[]; M?: Record<string, AttributeValue> };
 const wrongType = (): Error => validationError('An operand in the update expression has an incorrect data type');
 
 /** The exact sum or difference, or AWS's complaint. */
-export function checkedSum(a: string, b: string, subtract = false): string {
+function checkedSum(a: string, b: string, subtract = false): string {
   try {
     return addNumbers(a, b, subtract);
   } catch (error) {
@@ -22,18 +22,18 @@ export function checkedSum(a: string, b: string, subtract = false): string {
   }
 }
 
-export function setTypeOf(value: AttributeValue): SetType | undefined {
+function setTypeOf(value: AttributeValue): SetType | undefined {
   const type = typeOf(value);
   return type === 'SS' || type === 'NS' || type === 'BS' ? type : undefined;
 }
 
 /** The union, in the order in which members came. */
-export function union(type: SetType, value: AttributeValue, added: AttributeValue): AttributeValue {
+function union(type: SetType, value: AttributeValue, added: AttributeValue): AttributeValue {
   return { [type]: [...new Set([...(value[type] ?? []), ...(added[type] ?? [])])] };
 }
 
 /** The difference; nothing when no member is left, because there are no empty sets. */
-export function difference(type: SetType, value: AttributeValue, removed: AttributeValue): AttributeValue | undefined {
+function difference(type: SetType, value: AttributeValue, removed: AttributeValue): AttributeValue | undefined {
   const gone = new Set(removed[type]);
   const left = (value[type] ?? []).filter((member) => !gone.has(member));
   return left.length === 0 ? undefined : { [type]: left };

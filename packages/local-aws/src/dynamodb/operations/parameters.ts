@@ -3,10 +3,9 @@
 import { COMPARISON_OPERATORS } from '../expressions/legacy.ts';
 import type { Members, Shape } from '../validation/shapes.ts';
 
-export const NAME_PATTERN = '[a-zA-Z0-9_.-]+';
+const NAME_PATTERN = '[a-zA-Z0-9_.-]+';
 
 export const text: Shape = { kind: 'string' };
-export const requiredText: Shape = { kind: 'string', notNull: true };
 export const flag: Shape = { kind: 'boolean' };
 export const attributeMap: Shape = { kind: 'attributeMap' };
 /** An item or a key. */

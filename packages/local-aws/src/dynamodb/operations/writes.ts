@@ -66,7 +66,7 @@ export function planDelete(table: Table, key: CheckedMap, condition: Test | unde
 }
 
 /** A condition that does not hold. The item comes with it if that was asked for. */
-export function conditionFailed(before: Entry | undefined, returnValues: string | undefined): DynamoDbError {
+function conditionFailed(before: Entry | undefined, returnValues: string | undefined): DynamoDbError {
   const isWanted = returnValues === 'ALL_OLD' && before !== undefined;
   const details: Output = isWanted ? { Item: openedItem(before.item) } : {};
   return new DynamoDbError('ConditionalCheckFailedException', 'The conditional request failed', details);

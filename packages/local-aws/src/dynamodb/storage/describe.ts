@@ -15,7 +15,7 @@ export function statusOf(table: Table, now: number): TableStatus {
 
 const seconds = (ms: number): number => ms / 1000;
 
-export function describeKeys(keys: KeySchema): Output[] {
+function describeKeys(keys: KeySchema): Output[] {
   return keyAttributes(keys).map(({ name }, index) => ({
     AttributeName: name,
     KeyType: index === 0 ? 'HASH' : 'RANGE',

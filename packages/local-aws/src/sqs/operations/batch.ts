@@ -3,7 +3,7 @@
 import { SqsError } from '../errors.ts';
 import { type Input, isObject, type Output, optionalText } from '../input.ts';
 
-export const MAX_ENTRIES = 10;
+const MAX_ENTRIES = 10;
 const ENTRY_ID = /^[A-Za-z0-9_-]{1,80}$/;
 
 /** The entries of a batch. @throws {SqsError} when the whole batch is refused */

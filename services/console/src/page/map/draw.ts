@@ -118,7 +118,7 @@ function mark(context: CanvasRenderingContext2D, x: number, y: number, size: num
   context.fillRect(x + 2, y + (LANE_PX - 2) / 2 - 1, size - 4, 2);
 }
 
-export function stateColour(state: string, colours: Colours): string {
+function stateColour(state: string, colours: Colours): string {
   if (state === 's') return colours.stored;
   if (state === 'f') return colours.flight;
   return state === 'd' ? colours.dead : colours.none;

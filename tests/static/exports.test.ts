@@ -1,0 +1,57 @@
+// What a module exports is imported somewhere by that name: what is not is private, or gone.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { root, trackedFiles } from '../support/repository.ts';
+
+/** Not yet tidied. */
+const LATER = /^packages\/jobs\//;
+const sources = trackedFiles('*.ts', '*.tsx', '*.mjs').map((file) => ({
+  file,
+  source: readFileSync(join(root, file), 'utf8'),
+}));
+const imported = new Set(sources.flatMap(({ source }) => [...importedBy(source)]));
+
+test('values are imported, and types that their own module does not use', () => {
+  const dead = sources
+    .filter(({ file }) => !LATER.test(file))
+    .flatMap(({ file, source }) =>
+      [...source.matchAll(/^export (?!default )(?:declare |abstract |async )*(\w+)\*? (\w+)/gm)]
+        .filter(([, kind = '', name = '']) => {
+          const isOfAnotherExport = /^(?:interface|type)$/.test(kind) && timesIn(source, name) > 1;
+          return !imported.has(name) && !isOfAnotherExport;
+        })
+        .map(([, , name]) => `${file}: ${name}`),
+    );
+  expect(dead).toEqual([]);
+});
+
+test('what an index exports is imported', () => {
+  const dead = sources
+    .filter(({ file }) => !LATER.test(file))
+    .flatMap(({ file, source }) =>
+      [...source.matchAll(/^export (?:type )?\{([^}]*)\}/gm)]
+        .flatMap(([, list = '']) => namesOf(list).map((name) => name.split(/ as /).at(-1) ?? name))
+        .filter((name) => !imported.has(name))
+        .map((name) => `${file}: ${name}`),
+    );
+  expect(dead).toEqual([]);
+});
+
+/** Names in `import { … }`; in files with `import(…)` also what is taken apart, and members of `import * as`. */
+function* importedBy(source: string): Generator<string> {
+  const lists = [...source.matchAll(/^import (?:type )?(?:\w+, )?\{([^}]*)\} from/gm)];
+  if (source.includes('import(')) lists.push(...source.matchAll(/\{([^{}]*)\}/g));
+  for (const [, list = ''] of lists) yield* namesOf(list).map((name) => name.split(/ as |:/)[0] ?? name);
+  for (const [, name] of source.matchAll(/\bimport\([^)]*\)\)?\.(\w+)/g)) if (name !== undefined) yield name;
+  for (const [, all] of source.matchAll(/^import \* as (\w+) from/gm)) {
+    for (const [, name] of source.matchAll(new RegExp(`\\b${all}\\.(\\w+)`, 'g'))) if (name !== undefined) yield name;
+  }
+}
+
+function namesOf(list: string): string[] {
+  const names = list.split(',').map((name) => name.trim().replace(/^type /, ''));
+  return names.filter((name) => name !== '');
+}
+
+const timesIn = (source: string, name: string) => source.match(new RegExp(`\\b${name}\\b`, 'g'))?.length ?? 0;
