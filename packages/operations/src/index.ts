@@ -3,5 +3,5 @@ export { type JobView, jobItems, type Observed, toJobView } from './job-view.ts'
 export { openJobStore } from './open-job-store.ts';
 export type { Outcome } from './outcome.ts';
 export { repairOutcome } from './repair.ts';
-export { type Resumable, type Resumed, type ResumeOptions, resumeJob, resumeOutcome } from './resume.ts';
+export { type Resumable, resumeJob, resumeOutcome } from './resume.ts';
 export { verifyJob, verifyOutcome } from './verify.ts';
