@@ -1,6 +1,6 @@
 // The requests that the processes with record-requests.mjs got, and which vector each is of.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@movie-load/testing';
@@ -49,7 +49,7 @@ export function recordRequests() {
     async settled(): Promise<void> {
       let [before, calm] = [-1, 0];
       const isCalm = () => {
-        const now = ofVectors().length;
+        const now = statSync(file).size;
         calm = now === before ? calm + 1 : 0;
         before = now;
         return calm >= CALM_LOOKS;
