@@ -5,6 +5,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
+  type GetObjectCommandInput,
   HeadObjectCommand,
   PutObjectCommand,
   UploadPartCommand,
@@ -12,7 +13,7 @@ import {
 import { MovieLoadError } from '@movie-load/schema';
 import type { S3Sender } from './clients.ts';
 import { errorName } from './errors.ts';
-import type { ObjectsPort } from './ports.ts';
+import type { CallOptions, ObjectsPort, StoredObject } from './ports.ts';
 import { sdk } from './queue.ts';
 
 const CONTENT_TYPE = 'application/json';
@@ -29,20 +30,7 @@ export function openObjects({ s3 }: { readonly s3: S3Sender }, bucket: string): 
         return ContentLength;
       });
     },
-    async get(key, options = {}) {
-      return orMissing(async () => {
-        const command = new GetObjectCommand({ Bucket: bucket, Key: key });
-        const stop = new AbortController();
-        const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
-        const { Body, ContentLength = 0 } = await s3.send(command, sdk({ ...options, signal }));
-        const body = asStream(Body);
-        // The SDK verifies checksums in a stream of its own, and leaves the one behind it open when that one is cancelled.
-        body.once('close', () => body.readableEnded || stop.abort());
-        // A reader gets it from the iterator. Without one, a time-out would end the process.
-        body.on('error', () => undefined);
-        return { bytes: ContentLength, body, discard: () => void body.destroy() };
-      });
-    },
+    get: (key, options = {}) => orMissing(() => openStream(s3, { Bucket: bucket, Key: key }, options)),
     async put(key, body, options = {}) {
       const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: CONTENT_TYPE });
       await s3.send(command, sdk(options));
@@ -94,6 +82,18 @@ export function openObjects({ s3 }: { readonly s3: S3Sender }, bucket: string): 
       }
     },
   };
+}
+
+async function openStream(s3: S3Sender, object: GetObjectCommandInput, options: CallOptions): Promise<StoredObject> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
+  const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand(object), sdk({ ...options, signal }));
+  const body = asStream(Body);
+  // The SDK verifies checksums in a stream of its own, and leaves the one behind it open when that one is cancelled.
+  body.once('close', () => body.readableEnded || stop.abort());
+  // A reader gets it from the iterator. Without one, a time-out would end the process.
+  body.on('error', () => undefined);
+  return { bytes: ContentLength, body, discard: () => void body.destroy() };
 }
 
 async function orMissing<T>(call: () => Promise<T>): Promise<T | undefined> {

@@ -185,7 +185,7 @@ export interface UploadedPart {
 export interface StoredObject {
   readonly bytes: number;
   readonly body: AsyncIterable<Uint8Array>;
-  /** Lets go of a body that is not read, or not to its end: its connection is held until then. May be called repeatedly. */
+  /** Closes a body that is not read, or not to its end: its connection is held until then. May be called repeatedly. */
   discard(): void;
 }
 

@@ -9,7 +9,7 @@ import {
 import type { DynamoDbSender } from './clients.ts';
 import { JOBS_INDEX } from './definitions.ts';
 import { errorName } from './errors.ts';
-import type { QueryRequest, SingleCallTable } from './ports.ts';
+import type { JobsQuery, QueryRequest, SingleCallTable } from './ports.ts';
 import { sdk } from './queue.ts';
 
 /** @example const table = openTable(createClients(settings), settings.table); */
@@ -72,19 +72,11 @@ export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, n
       );
       return { items: Items, next: LastEvaluatedKey };
     },
-    async queryJobs({ limit, start, signal }) {
-      const command = new QueryCommand({
-        TableName: name,
-        IndexName: JOBS_INDEX,
-        KeyConditionExpression: '#kind = :kind',
-        ExpressionAttributeNames: { '#kind': 'kind' },
-        ExpressionAttributeValues: { ':kind': { S: 'job' } },
-        ScanIndexForward: false,
-        Limit: limit,
-        ReturnConsumedCapacity: 'TOTAL',
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      });
-      const { Items = [], LastEvaluatedKey } = await dynamodb.send(command, sdk({ signal }));
+    async queryJobs(request) {
+      const { Items = [], LastEvaluatedKey } = await dynamodb.send(
+        jobsCommand(name, request),
+        sdk({ signal: request.signal }),
+      );
       return { items: Items, next: LastEvaluatedKey };
     },
   };
@@ -109,6 +101,20 @@ function queryCommand(
     ...(projection === undefined ? {} : { ProjectionExpression: projection.join(', ') }),
     ...(start === undefined ? {} : { ExclusiveStartKey: start }),
     ...(limit === undefined ? {} : { Limit: limit }),
+  });
+}
+
+function jobsCommand(table: string, { limit, start }: JobsQuery): QueryCommand {
+  return new QueryCommand({
+    TableName: table,
+    IndexName: JOBS_INDEX,
+    KeyConditionExpression: '#kind = :kind',
+    ExpressionAttributeNames: { '#kind': 'kind' },
+    ExpressionAttributeValues: { ':kind': { S: 'job' } },
+    ScanIndexForward: false,
+    Limit: limit,
+    ReturnConsumedCapacity: 'TOTAL',
+    ...(start === undefined ? {} : { ExclusiveStartKey: start }),
   });
 }
 

@@ -56,55 +56,100 @@ interface Entry {
   lastBeat: Promise<void>;
 }
 
-export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
-  const { queue, clock, visibilitySeconds, onTrouble, maxQuietMs = MAX_QUIET_MS, maxAgeMs = MAX_AGE_MS } = options;
-  const intervalMs = (visibilitySeconds * 1000) / 3;
-  /** Ordered by `dueAt`: every entry is due one interval after it was put at the end. */
-  const entries = new Set<Entry>();
-  const stopped = new AbortController();
-  let looping = false;
+export const createHeartbeat = (options: HeartbeatOptions): Heartbeat => new HeartbeatLoop(options);
 
-  async function loop(): Promise<void> {
-    looping = true;
+class HeartbeatLoop implements Heartbeat {
+  readonly #options: HeartbeatOptions;
+  readonly #intervalMs: number;
+  /** Ordered by `dueAt`: every entry is due one interval after it was put at the end. */
+  readonly #entries = new Set<Entry>();
+  readonly #stopped = new AbortController();
+  #isLooping = false;
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
+    this.#intervalMs = (options.visibilitySeconds * 1000) / 3;
+  }
+
+  extend(messages: readonly ReceivedMessage[]): VisibilityExtension {
+    const { clock } = this.#options;
+    const now = clock.now();
+    const entry: Entry = {
+      messages: new Set(messages),
+      controller: new AbortController(),
+      since: now,
+      lastProgress: now,
+      dueAt: now + this.#intervalMs,
+      onItsWay: false,
+      lastBeat: Promise.resolve(),
+    };
+    this.#entries.add(entry);
+    if (!this.#isLooping) void this.#loop();
+    return {
+      signal: entry.controller.signal,
+      progress: () => {
+        entry.lastProgress = clock.now();
+      },
+      stop: async (done) => {
+        this.#finish(entry, done);
+        await entry.lastBeat;
+      },
+      abort: (reason) => entry.controller.abort(reason),
+    };
+  }
+
+  overdueMs(): number {
+    return Math.max(0, this.#options.clock.now() - (first(this.#entries)?.dueAt ?? Number.POSITIVE_INFINITY));
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  async #loop(): Promise<void> {
+    const { clock } = this.#options;
+    this.#isLooping = true;
     try {
-      for (let head = first(entries); head; head = first(entries)) {
+      for (let head = first(this.#entries); head; head = first(this.#entries)) {
         const waitMs = head.dueAt - clock.now();
-        if (waitMs > 0) await clock.sleep(waitMs, stopped.signal);
-        else beatOrEnd(head);
+        if (waitMs > 0) await clock.sleep(waitMs, this.#stopped.signal);
+        else this.#beatOrEnd(head);
       }
     } catch {
       // Stopped.
     } finally {
-      looping = false;
+      this.#isLooping = false;
     }
   }
 
-  function beatOrEnd(entry: Entry): void {
+  #beatOrEnd(entry: Entry): void {
+    const { clock, maxQuietMs = MAX_QUIET_MS, maxAgeMs = MAX_AGE_MS } = this.#options;
     const now = clock.now();
-    entries.delete(entry);
+    this.#entries.delete(entry);
     if (now - entry.lastProgress >= maxQuietMs) {
       entry.controller.abort(new HeartbeatEnded('no progress'));
     } else if (now - entry.since >= maxAgeMs) {
       entry.controller.abort(new HeartbeatEnded('too old'));
     } else {
-      entry.dueAt = now + intervalMs;
-      entries.add(entry);
-      if (!entry.onItsWay) entry.lastBeat = beat(entry);
+      entry.dueAt = now + this.#intervalMs;
+      this.#entries.add(entry);
+      if (!entry.onItsWay) entry.lastBeat = this.#beat(entry);
     }
   }
 
-  async function beat(entry: Entry): Promise<void> {
+  async #beat(entry: Entry): Promise<void> {
+    const { queue, visibilitySeconds, onTrouble } = this.#options;
     const messages = [...entry.messages];
     entry.onItsWay = true;
     try {
       const changes = messages.map(({ receiptHandle }) => ({ receiptHandle, seconds: visibilitySeconds }));
       // Tried once: the next heartbeat comes in time.
-      const failures = await queue.changeVisibility(changes, { signal: stopped.signal, maxAttempts: 1 });
+      const failures = await queue.changeVisibility(changes, { signal: this.#stopped.signal, maxAttempts: 1 });
       const refused = failures.filter((failure) => classifyEntry(failure) !== 'transient');
       const gone = refused.flatMap(({ index }) => messages[index] ?? []);
       // A message that was deleted meanwhile is refused too, and was not lost.
       const lost = gone.filter((message) => entry.messages.has(message));
-      finish(entry, lost);
+      this.#finish(entry, lost);
       if (lost.length > 0) onTrouble?.(new Error('another consumer has the messages'), lost);
     } catch (error) {
       onTrouble?.(error, messages);
@@ -113,40 +158,10 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
     }
   }
 
-  function finish(entry: Entry, messages: readonly ReceivedMessage[]): void {
+  #finish(entry: Entry, messages: readonly ReceivedMessage[]): void {
     for (const message of messages) entry.messages.delete(message);
-    if (entry.messages.size === 0) entries.delete(entry);
+    if (entry.messages.size === 0) this.#entries.delete(entry);
   }
-
-  return {
-    extend: (messages) => {
-      const now = clock.now();
-      const entry: Entry = {
-        messages: new Set(messages),
-        controller: new AbortController(),
-        since: now,
-        lastProgress: now,
-        dueAt: now + intervalMs,
-        onItsWay: false,
-        lastBeat: Promise.resolve(),
-      };
-      entries.add(entry);
-      if (!looping) void loop();
-      return {
-        signal: entry.controller.signal,
-        progress: () => {
-          entry.lastProgress = clock.now();
-        },
-        stop: async (done) => {
-          finish(entry, done);
-          await entry.lastBeat;
-        },
-        abort: (reason) => entry.controller.abort(reason),
-      };
-    },
-    overdueMs: () => Math.max(0, clock.now() - (first(entries)?.dueAt ?? Number.POSITIVE_INFINITY)),
-    stop: () => stopped.abort(),
-  };
 }
 
 const first = (entries: ReadonlySet<Entry>): Entry | undefined => entries.values().next().value;

@@ -91,26 +91,8 @@ async function consume({ settings, log, instance, signal, defer }: ServiceContex
       onCompleted: reporter.report,
       signal: ended.signal,
     });
-    const { sqs, dynamodb } = consumer.breakers;
     running.consumer = consumer;
-    running.pollers = startPollers({
-      client: clients.poll,
-      queueUrl: queue.url,
-      count: settings.POLLERS,
-      visibilitySeconds: settings.VISIBILITY_SECONDS,
-      waitSeconds: settings.WAIT_SECONDS,
-      handler: consumer.handler,
-      gate: createGate({
-        pollers: settings.POLLERS,
-        budgetCharacters: BUDGET_CHARACTERS,
-        breakers: [sqs, dynamodb],
-      }),
-      breaker: sqs,
-      clock: systemClock,
-      random: systemRandom,
-      uptimeMs: () => performance.now(),
-      log,
-    });
+    running.pollers = startReceiving({ consumer, client: clients.poll, queueUrl: queue.url, settings, log });
     log.info({ queue: aws.queue, pollers: settings.POLLERS, port: server?.port }, 'receiving');
     return await abortable(broken.promise, signal);
   } catch (error) {
@@ -120,6 +102,34 @@ async function consume({ settings, log, instance, signal, defer }: ServiceContex
     await drain({ ...running, drainMs: settings.DRAIN_SECONDS * 1000, log });
     ended.abort();
   }
+}
+
+interface ReceiveOptions extends Pick<ServiceContext<ConsumerSettings>, 'settings' | 'log'> {
+  readonly consumer: Consumer;
+  readonly client: AwsClients['poll'];
+  readonly queueUrl: string;
+}
+
+function startReceiving({ consumer, client, queueUrl, settings, log }: ReceiveOptions): Pollers {
+  const { sqs, dynamodb } = consumer.breakers;
+  return startPollers({
+    client,
+    queueUrl,
+    count: settings.POLLERS,
+    visibilitySeconds: settings.VISIBILITY_SECONDS,
+    waitSeconds: settings.WAIT_SECONDS,
+    handler: consumer.handler,
+    gate: createGate({
+      pollers: settings.POLLERS,
+      budgetCharacters: BUDGET_CHARACTERS,
+      breakers: [sqs, dynamodb],
+    }),
+    breaker: sqs,
+    clock: systemClock,
+    random: systemRandom,
+    uptimeMs: () => performance.now(),
+    log,
+  });
 }
 
 /** 1 while a breaker is open, by dependency; empty until the queue has been found. */
