@@ -42,8 +42,6 @@ export function createConsoleApp({ log, parts, watch, page, signal, port, hosts 
   app.get('/readyz', (c) => c.json({ ok: !signal.aborted }, signal.aborted ? 503 : 200));
   app.route('/api', eventRoutes({ watch, signal }));
   app.route('/api', apiRoutes(parts, log));
-  // An old page asks for assets that are gone; only views may be answered with the page.
-  app.get('/assets/*', (c) => page.file(c, c.req.path) ?? c.notFound());
-  app.get('*', (c) => page.file(c, c.req.path) ?? page.index(c));
+  app.route('/', page.routes);
   return app;
 }

@@ -1,97 +1,100 @@
 // What is known of a job's groups, so that each look at a running job reads only what may have changed. Pure.
 import { type JobPlan, type JobShape, messagesOfGroup, shapeOf } from '@movie-load/schema';
 
-export interface JobMap {
-  readonly shape: JobShape;
-  /** Stored messages of the groups that were read. */
-  readonly storedMessages: number;
-  /** True when every group was read, or is full (a full ledger stays full). */
-  readonly allRead: boolean;
-  readonly openGroups: number;
-  isFull(group: number): boolean;
-  /** Takes what a ledger holds. */
-  note(group: number, stored: number): void;
-  noteFull(group: number): void;
-  noteAllFull(): void;
-  /** Up to `budget` groups that are not full: those half full first, then the others in turn. */
-  nextToRead(budget: number): number[];
-  /** Per bucket of groups the share that is stored, 0 to 100 (100 only when all is); at most `most` buckets. */
-  heat(most: number): { readonly groupsPerBucket: number; readonly percent: number[] };
-}
-
 const UNREAD = -1;
 
-export function createJobMap(plan: JobPlan): JobMap {
-  const shape = shapeOf(plan);
-  const sizeOf = (group: number) => messagesOfGroup(shape, group).count;
-  // At most 200 a group, and −1.
-  const counts = new Int16Array(shape.groups).fill(UNREAD);
-  let storedMessages = 0;
-  let unread = shape.groups;
-  let openGroups = shape.groups;
-  let turn = 0;
-  let filling = new Set<number>();
+export class JobMap {
+  readonly shape: JobShape;
+  /** Stored messages by group: at most 200, and −1. */
+  readonly #counts: Int16Array;
+  /** Groups that are neither empty nor full, those that were read first ahead. */
+  readonly #filling = new Set<number>();
+  #storedMessages = 0;
+  #unread: number;
+  #openGroups: number;
+  #turn = 0;
 
-  const note = (group: number, stored: number) => {
-    const before = counts[group] ?? UNREAD;
-    const size = sizeOf(group);
+  constructor(plan: JobPlan) {
+    this.shape = shapeOf(plan);
+    this.#counts = new Int16Array(this.shape.groups).fill(UNREAD);
+    this.#unread = this.shape.groups;
+    this.#openGroups = this.shape.groups;
+  }
+
+  /** Stored messages of the groups that were read. */
+  get storedMessages(): number {
+    return this.#storedMessages;
+  }
+
+  /** True when every group was read, or is full (a full ledger stays full). */
+  get allRead(): boolean {
+    return this.#unread === 0;
+  }
+
+  get openGroups(): number {
+    return this.#openGroups;
+  }
+
+  isFull(group: number): boolean {
+    return this.#counts[group] === this.#sizeOf(group);
+  }
+
+  /** Takes what a ledger holds. */
+  note(group: number, stored: number): void {
+    const before = this.#counts[group] ?? UNREAD;
+    const size = this.#sizeOf(group);
     const now = Math.min(stored, size);
     if (now <= before) return;
-    counts[group] = now;
-    storedMessages += now - Math.max(before, 0);
-    if (before === UNREAD) unread--;
-    if (now < size && now > 0) filling.add(group);
+    this.#counts[group] = now;
+    this.#storedMessages += now - Math.max(before, 0);
+    if (before === UNREAD) this.#unread--;
+    if (now < size && now > 0) this.#filling.add(group);
     if (now === size) {
-      filling.delete(group);
-      openGroups--;
+      this.#filling.delete(group);
+      this.#openGroups--;
     }
-  };
+  }
 
-  return {
-    shape,
-    get storedMessages() {
-      return storedMessages;
-    },
-    get allRead() {
-      return unread === 0;
-    },
-    get openGroups() {
-      return openGroups;
-    },
-    isFull: (group) => counts[group] === sizeOf(group),
-    note,
-    noteFull: (group) => note(group, sizeOf(group)),
-    noteAllFull() {
-      if (openGroups === 0) return;
-      for (let group = 0; group < shape.groups; group++) counts[group] = sizeOf(group);
-      storedMessages = shape.messages;
-      unread = 0;
-      openGroups = 0;
-      filling = new Set();
-    },
-    nextToRead(budget) {
-      const next = new Set([...filling].slice(0, Math.ceil(budget / 2)));
-      for (let looked = 0; looked < shape.groups && next.size < Math.min(budget, openGroups); looked++) {
-        if (counts[turn] !== sizeOf(turn)) next.add(turn);
-        turn = (turn + 1) % shape.groups;
+  noteFull(group: number): void {
+    this.note(group, this.#sizeOf(group));
+  }
+
+  noteAllFull(): void {
+    if (this.#openGroups === 0) return;
+    for (let group = 0; group < this.shape.groups; group++) this.noteFull(group);
+  }
+
+  /** Up to `budget` groups that are not full: those half full first, then the others in turn. */
+  nextToRead(budget: number): number[] {
+    const { groups } = this.shape;
+    const next = new Set([...this.#filling].slice(0, Math.ceil(budget / 2)));
+    for (let looked = 0; looked < groups && next.size < Math.min(budget, this.#openGroups); looked++) {
+      if (!this.isFull(this.#turn)) next.add(this.#turn);
+      this.#turn = (this.#turn + 1) % groups;
+    }
+    // What was read first goes to the end, so that many half-full groups take turns too.
+    for (const group of next) if (this.#filling.delete(group)) this.#filling.add(group);
+    return [...next];
+  }
+
+  /** Per bucket of groups the share that is stored, 0 to 100 (100 only when all is); at most `most` buckets. */
+  heat(most: number): { readonly groupsPerBucket: number; readonly percent: number[] } {
+    const { groups } = this.shape;
+    const groupsPerBucket = Math.ceil(groups / most);
+    const percent: number[] = [];
+    for (let first = 0; first < groups; first += groupsPerBucket) {
+      const end = Math.min(first + groupsPerBucket, groups);
+      let [stored, size] = [0, 0];
+      for (let group = first; group < end; group++) {
+        stored += Math.max(this.#counts[group] ?? 0, 0);
+        size += this.#sizeOf(group);
       }
-      // What was read first goes to the end, so that many half-full groups take turns too.
-      for (const group of next) if (filling.delete(group)) filling.add(group);
-      return [...next];
-    },
-    heat(most) {
-      const groupsPerBucket = Math.ceil(shape.groups / most);
-      const percent: number[] = [];
-      for (let first = 0; first < shape.groups; first += groupsPerBucket) {
-        const end = Math.min(first + groupsPerBucket, shape.groups);
-        let [stored, size] = [0, 0];
-        for (let group = first; group < end; group++) {
-          stored += Math.max(counts[group] ?? 0, 0);
-          size += sizeOf(group);
-        }
-        percent.push(stored === size ? 100 : Math.min(99, Math.round((100 * stored) / size)));
-      }
-      return { groupsPerBucket, percent };
-    },
-  };
+      percent.push(stored === size ? 100 : Math.min(99, Math.round((100 * stored) / size)));
+    }
+    return { groupsPerBucket, percent };
+  }
+
+  #sizeOf(group: number): number {
+    return messagesOfGroup(this.shape, group).count;
+  }
 }

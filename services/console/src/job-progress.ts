@@ -1,8 +1,8 @@
 // How far jobs are: per job a map that is read on where it may have changed, shared by all pages that watch it.
 import type { JobStore } from '@movie-load/jobs';
-import { groupsBelow, type JobItem, treeOf } from '@movie-load/schema';
+import { groupOfMessage, groupsBelow, type JobItem, treeOf } from '@movie-load/schema';
 import type { Heat, JobProgress, JobView } from './api.ts';
-import { createJobMap, type JobMap } from './job-map.ts';
+import { JobMap } from './job-map.ts';
 import type { Marks } from './marks.ts';
 
 export interface ProgressOptions {
@@ -59,7 +59,7 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
     const signal = AbortSignal.timeout(LIMIT_MS);
     const job = await store.job(jobId, { signal });
     if (job === undefined) return undefined;
-    entry.map ??= createJobMap(job.plan);
+    entry.map ??= new JobMap(job.plan);
     const { map } = entry;
     const budget = Math.ceil(LEDGERS_A_LOOK / Math.max(1, watchedNow()));
     await readOn(store, job, map, { budget, signal });
@@ -113,8 +113,9 @@ async function readOn(
   }
 }
 
-export function heatOf({ map, marks }: WatchedJob, groupOf: (message: number) => number): Heat {
+export function heatOf({ map, marks }: WatchedJob): Heat {
   const { groupsPerBucket, percent } = map.heat(MOST_BUCKETS);
-  const dead = new Set([...marks.dead.keys()].map((message) => Math.floor(groupOf(message) / groupsPerBucket)));
+  const bucketOf = (message: number) => Math.floor(groupOfMessage(map.shape, message) / groupsPerBucket);
+  const dead = new Set([...marks.dead.keys()].map(bucketOf));
   return { groups: map.shape.groups, groups_per_bucket: groupsPerBucket, percent, dead: [...dead] };
 }

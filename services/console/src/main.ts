@@ -9,7 +9,7 @@ import { DIST, isBuilt } from './build.ts';
 import { createParts } from './parts.ts';
 import { type ConsoleSettings, consoleEnvironment, HELP } from './settings.ts';
 import { loadPage } from './static-files.ts';
-import { createWatch } from './watch.ts';
+import { Watch } from './watch.ts';
 
 await runService({ service: 'console', schema: consoleEnvironment, help: HELP, shutdownLimitMs: () => 4000 }, serve);
 
@@ -21,7 +21,7 @@ async function serve(context: ServiceContext<ConsoleSettings>): Promise<number> 
   defer(startReporter({ service: 'console', instance, counters: parts.clients.counters, read }).stop);
   if (!isBuilt()) await build(log);
   const page = loadPage(DIST);
-  const watch = createWatch({
+  const watch = new Watch({
     sources: parts.sources,
     clock: systemClock,
     everyMs: settings.POLL_MS,

@@ -13,13 +13,6 @@ export type EventName = keyof Events;
 /** Takes an event's data as JSON. Must not wait: a slow page misses events, it does not hold up others. */
 export type Send = (event: EventName, json: string) => void;
 
-export interface Watch {
-  /** Sends events until the returned function is called. */
-  subscribe(send: Send, jobId?: string): () => void;
-  /** True while the loop runs. */
-  readonly running: boolean;
-}
-
 export interface WatchOptions {
   readonly sources: Sources;
   readonly clock: Clock;
@@ -39,92 +32,95 @@ const FRESH_TURNS = 2;
 /** Jobs that are looked at in one turn; when pages show more, they take turns. */
 const JOBS_A_TURN = 4;
 
-export function createWatch({ sources, clock, everyMs, page, onError }: WatchOptions): Watch {
-  const subscribers = new Map<Send, string | undefined>();
+export class Watch {
+  readonly #options: WatchOptions;
+  readonly #subscribers = new Map<Send, string | undefined>();
   /** What was sent last, by event (and job), so that only changes are sent, and a new page gets all at once. */
-  const last = new Map<string, string>();
-  let history: Sample[] = [];
-  let loop: AbortController | undefined;
-  let turn = 0;
-  let lookedAt = Number.NEGATIVE_INFINITY;
+  readonly #last = new Map<string, string>();
+  #history: Sample[] = [];
+  #loop: AbortController | undefined;
+  #turn = 0;
+  #lookedAt = Number.NEGATIVE_INFINITY;
   /** The loop that was told to end may still be in its last look: the next one begins after it. */
-  let ended: Promise<void> = Promise.resolve();
+  #ended: Promise<void> = Promise.resolve();
 
-  const publish = (event: EventName, data: unknown, jobId?: string) => {
-    const json = JSON.stringify(data);
-    const key = `${event} ${jobId ?? ''}`;
-    if (event !== 'overview' && last.get(key) === json && turn % REFRESH !== 0) return;
-    last.set(key, json);
-    for (const [send, wants] of subscribers) if (jobId === undefined || wants === jobId) send(event, json);
-  };
+  constructor(options: WatchOptions) {
+    this.#options = options;
+  }
 
-  const look = async () => {
-    turn++;
-    const jobIds = new Set([...subscribers.values()].flatMap((jobId) => jobId ?? []));
-    for (const key of last.keys()) if (key.startsWith('job ') && !jobIds.has(key.slice(4))) last.delete(key);
-    await Promise.all([
-      attempt(async () => {
-        const overview = await sources.overview();
-        const previous = history.at(-1)?.at ?? 0;
-        history =
-          overview.at - previous > GAP_MS ? [overview.sample] : [...history.slice(1 - HISTORY), overview.sample];
-        publish('overview', overview);
-      }),
-      attempt(async () => publish('jobs', await sources.jobs())),
-      ...jobsOfTurn([...jobIds], turn).map((jobId) =>
-        attempt(async () => {
-          const progress = await sources.progress(jobId);
-          if (progress) publish('job', progress, jobId);
-        }),
-      ),
-    ]);
-  };
+  /** True while the loop runs. */
+  get running(): boolean {
+    return this.#loop !== undefined;
+  }
 
-  const attempt = async (work: () => Promise<void>) => {
-    try {
-      await work();
-    } catch (error) {
-      onError(error);
+  /** Sends events until the returned function is called. */
+  subscribe(send: Send, jobId?: string): () => void {
+    const { clock, everyMs, page } = this.#options;
+    this.#subscribers.set(send, jobId);
+    send('hello', JSON.stringify({ page, history: this.#history } satisfies Events['hello']));
+    const isFresh = clock.now() - this.#lookedAt < FRESH_TURNS * everyMs;
+    for (const event of ['jobs', 'job', ...(isFresh ? (['overview'] as const) : [])] as const) {
+      const known = this.#last.get(keyOf(event, event === 'job' ? jobId : undefined));
+      if (known !== undefined) send(event, known);
     }
-  };
+    if (this.#loop === undefined) {
+      this.#loop = new AbortController();
+      const { signal } = this.#loop;
+      this.#ended = this.#ended.then(() => this.#run(signal));
+    }
+    return () => {
+      this.#subscribers.delete(send);
+      if (this.#subscribers.size > 0) return;
+      this.#loop?.abort();
+      this.#loop = undefined;
+    };
+  }
 
-  const runLoop = async (signal: AbortSignal) => {
+  async #run(signal: AbortSignal): Promise<void> {
+    const { clock, everyMs } = this.#options;
     while (!signal.aborted) {
       // Also between two loops: however often pages come and go, AWS is asked once in this time.
-      const restMs = lookedAt + everyMs - clock.now();
+      const restMs = this.#lookedAt + everyMs - clock.now();
       if (restMs > 0) await clock.sleep(restMs, signal).catch(() => undefined);
       if (signal.aborted) return;
-      lookedAt = clock.now();
-      await look();
+      this.#lookedAt = clock.now();
+      await this.#look();
     }
-  };
+  }
 
-  return {
-    get running() {
-      return loop !== undefined;
-    },
-    subscribe(send, jobId) {
-      subscribers.set(send, jobId);
-      send('hello', JSON.stringify({ page, history } satisfies Events['hello']));
-      const isFresh = clock.now() - lookedAt < FRESH_TURNS * everyMs;
-      for (const event of ['jobs', 'job', ...(isFresh ? (['overview'] as const) : [])] as const) {
-        const known = last.get(`${event} ${event === 'job' ? (jobId ?? '') : ''}`);
-        if (known !== undefined) send(event, known);
-      }
-      if (loop === undefined) {
-        loop = new AbortController();
-        const { signal } = loop;
-        ended = ended.then(() => runLoop(signal));
-      }
-      return () => {
-        subscribers.delete(send);
-        if (subscribers.size > 0) return;
-        loop?.abort();
-        loop = undefined;
-      };
-    },
-  };
+  async #look(): Promise<void> {
+    const { sources, onError } = this.#options;
+    this.#turn++;
+    const jobIds = new Set([...this.#subscribers.values()].flatMap((jobId) => jobId ?? []));
+    for (const key of this.#last.keys())
+      if (key.startsWith('job ') && !jobIds.has(key.slice(4))) this.#last.delete(key);
+    const looks = [
+      async () => this.#tell(await sources.overview()),
+      async () => this.#publish('jobs', await sources.jobs()),
+      ...jobsOfTurn([...jobIds], this.#turn).map((jobId) => async () => {
+        const progress = await sources.progress(jobId);
+        if (progress) this.#publish('job', progress, jobId);
+      }),
+    ];
+    await Promise.all(looks.map((look) => look().catch(onError)));
+  }
+
+  #tell(overview: Overview): void {
+    const isGap = overview.at - (this.#history.at(-1)?.at ?? 0) > GAP_MS;
+    this.#history = [...(isGap ? [] : this.#history.slice(1 - HISTORY)), overview.sample];
+    this.#publish('overview', overview);
+  }
+
+  #publish(event: EventName, data: unknown, jobId?: string): void {
+    const json = JSON.stringify(data);
+    const key = keyOf(event, jobId);
+    if (event !== 'overview' && this.#last.get(key) === json && this.#turn % REFRESH !== 0) return;
+    this.#last.set(key, json);
+    for (const [send, wants] of this.#subscribers) if (jobId === undefined || wants === jobId) send(event, json);
+  }
 }
+
+const keyOf = (event: EventName, jobId = ''): string => `${event} ${jobId}`;
 
 /** The jobs that are looked at in this turn. */
 function jobsOfTurn(jobIds: readonly string[], turn: number): readonly string[] {

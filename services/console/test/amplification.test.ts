@@ -5,11 +5,11 @@ import { startLocalAws } from '@movie-load/local-aws';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import { jobIdOf, messagesOfGroup, planJob, shapeOf } from '@movie-load/schema';
 import { createLogger } from '@movie-load/service';
-import type { Hono } from 'hono';
+import { Hono } from 'hono';
 import { createConsoleApp } from '../src/app.ts';
 import { createParts, type Parts } from '../src/parts.ts';
 import { consoleEnvironment } from '../src/settings.ts';
-import { createWatch } from '../src/watch.ts';
+import { Watch } from '../src/watch.ts';
 
 const HOST = '127.0.0.1:8080';
 const PAGES = 300;
@@ -37,14 +37,14 @@ beforeAll(async () => {
   ends.push(() => stop.abort());
   await provision(parts.clients, parts.settings);
   const log = createLogger({ service: 'console', instance: 'test', level: 'silent' });
-  const watch = createWatch({
+  const watch = new Watch({
     sources: parts.sources,
     clock: systemClock,
     everyMs: EVERY_MS,
     page: 'test',
     onError: () => {},
   });
-  const page = { build: 'test', file: () => undefined, index: () => new Response('the page') };
+  const page = { build: 'test', routes: new Hono() };
   app = createConsoleApp({ log, parts, watch, page, signal: stop.signal, port: () => 8080, hosts: [] });
   for (let number = 0; number < JOBS; number += 1) jobIds.push(await storeGroup(`job-${number}`, stop.signal));
 }, 60_000);

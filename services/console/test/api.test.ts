@@ -1,4 +1,7 @@
 // The console's API on the embedded AWS: what is stored, in flight and dead-lettered, and what may be changed.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openQueue, provision, systemClock } from '@movie-load/aws';
 import { startLocalAws } from '@movie-load/local-aws';
@@ -20,8 +23,8 @@ import type {
 import { createConsoleApp } from '../src/app.ts';
 import { createParts } from '../src/parts.ts';
 import { consoleEnvironment } from '../src/settings.ts';
-import type { StaticPage } from '../src/static-files.ts';
-import { createWatch } from '../src/watch.ts';
+import { loadPage } from '../src/static-files.ts';
+import { Watch } from '../src/watch.ts';
 
 const HOST = '127.0.0.1:8080';
 const OWN = { host: HOST, origin: `http://${HOST}`, 'content-type': 'application/json' };
@@ -46,14 +49,17 @@ beforeAll(async () => {
   ends.push(() => stop.abort());
   await provision(parts.clients, parts.settings);
   const log = createLogger({ service: 'console', instance: 'test', level: 'silent' });
-  const watch = createWatch({
+  const watch = new Watch({
     sources: parts.sources,
     clock: systemClock,
     everyMs: 50,
     page: 'test',
     onError: () => {},
   });
-  const page: StaticPage = { build: 'test', file: () => undefined, index: (c) => c.html('the page') };
+  const folder = mkdtempSync(join(tmpdir(), 'movie-load-page-'));
+  ends.push(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'index.html'), 'the page');
+  const page = loadPage(folder);
   app = createConsoleApp({ log, parts, watch, page, signal: stop.signal, port: () => 8080, hosts: [] });
 
   const queue = await openQueue(parts.clients, parts.settings.queue);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { planJob } from '@movie-load/schema';
-import { createJobMap } from '../src/job-map.ts';
+import { JobMap } from '../src/job-map.ts';
 
 const planOf = (movies: number) => planJob({ nonce: 'test', movies, movies_per_message: 1, seed: 1, generator: 1 });
 
 describe('the map of a job', () => {
   test('counts what was read, and knows when it knows all', () => {
-    const map = createJobMap(planOf(1000)); // 50 groups of 20
+    const map = new JobMap(planOf(1000)); // 50 groups of 20
     expect(map.nextToRead(100)).toHaveLength(50);
     for (let group = 0; group < 49; group++) map.note(group, 20);
     expect(map).toMatchObject({ storedMessages: 980, allRead: false, openGroups: 1 });
@@ -19,14 +19,14 @@ describe('the map of a job', () => {
   });
 
   test('never goes back: an older answer that comes late changes nothing', () => {
-    const map = createJobMap(planOf(1000));
+    const map = new JobMap(planOf(1000));
     map.note(3, 12);
     map.note(3, 5);
     expect(map.storedMessages).toBe(12);
   });
 
   test('reads half-full groups first, and comes to every group in turn', () => {
-    const map = createJobMap(planOf(1_000_000)); // 5,000 groups of 200
+    const map = new JobMap(planOf(1_000_000)); // 5,000 groups of 200
     map.note(4321, 7);
     const seen = new Set<number>();
     for (let round = 0; round < 60; round++) {
@@ -39,7 +39,7 @@ describe('the map of a job', () => {
   });
 
   test('puts groups together in buckets; only a full bucket shows 100 %', () => {
-    const map = createJobMap(planOf(1_000_000));
+    const map = new JobMap(planOf(1_000_000));
     for (let group = 0; group < 4; group++) map.noteFull(group);
     map.note(4, 199);
     expect(map.heat(5000)).toMatchObject({ groupsPerBucket: 1 });

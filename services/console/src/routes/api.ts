@@ -1,5 +1,5 @@
 // The JSON API: reads by GET, changes by POST; see api.ts for what goes over the wire.
-import { groupOfMessage, UsageError } from '@movie-load/schema';
+import { UsageError } from '@movie-load/schema';
 import type { Logger } from '@movie-load/service';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
@@ -26,20 +26,21 @@ import { download } from './download.ts';
 const numberSchema = z.coerce.number().int().min(0);
 
 export function apiRoutes(parts: Parts, log: Logger) {
-  const { store, jobs, progress, act, deadLetters, control } = parts;
   const routes = new Hono();
   routes.use('*', sharedLooks());
+  routes.get('/prices', (c) => c.json(pricesOf()));
+  routes.post('/plan', async (c) => c.json(priceOfPlan(previewOf(await bodyOf(c, startJobSchema)))));
+  addJobs(routes, parts, log);
+  addDeadLetters(routes, parts);
+  addConsumers(routes, parts);
+  // Not `notFound`: hono asks only that of the whole app, and there the page answers.
+  routes.all('*', () => {
+    throw new HttpError(404, 'Not found', 'There is nothing at this path.');
+  });
+  return routes;
+}
 
-  /** The job that a path names, by its id or the beginning of it. */
-  const jobOf = async (c: Context): Promise<WatchedJob> => {
-    const watched = await progress.read(await idOf(c));
-    if (watched) return watched;
-    throw new HttpError(
-      404,
-      'No such job',
-      'The job is not in the table (yet): it appears with its first stored movie.',
-    );
-  };
+function addJobs(routes: Hono, { store, jobs, progress, act, producerUrl }: Parts, log: Logger): void {
   const idOf = async (c: Context): Promise<string> => {
     try {
       return await store.resolveJobId(c.req.param('id') ?? '');
@@ -48,17 +49,18 @@ export function apiRoutes(parts: Parts, log: Logger) {
       throw error;
     }
   };
-
-  routes.get('/prices', (c) => c.json(pricesOf()));
-  routes.post('/plan', async (c) => c.json(priceOfPlan(previewOf(await bodyOf(c, startJobSchema)))));
+  /** The job that a path names, by its id or the beginning of it. */
+  const jobOf = async (c: Context): Promise<WatchedJob> => {
+    const watched = await progress.read(await idOf(c));
+    if (watched) return watched;
+    const detail = 'The job is not in the table (yet): it appears with its first stored movie.';
+    throw new HttpError(404, 'No such job', detail);
+  };
 
   routes.get('/jobs', async (c) => c.json(await jobs.page(queryOf(c, jobsQuerySchema))));
-  routes.post('/jobs', async (c) => c.json(await startJob(parts.producerUrl, await bodyOf(c, startJobSchema)), 202));
+  routes.post('/jobs', async (c) => c.json(await startJob(producerUrl, await bodyOf(c, startJobSchema)), 202));
   routes.get('/jobs/:id', async (c) => c.json((await jobOf(c)).progress));
-  routes.get('/jobs/:id/heat', async (c) => {
-    const watched = await jobOf(c);
-    return c.json(heatOf(watched, (message) => groupOfMessage(watched.map.shape, message)));
-  });
+  routes.get('/jobs/:id/heat', async (c) => c.json(heatOf(await jobOf(c))));
   routes.get('/jobs/:id/lanes', async (c) =>
     c.json(await readLanes(store, await jobOf(c), queryOf(c, lanesQuerySchema))),
   );
@@ -78,12 +80,16 @@ export function apiRoutes(parts: Parts, log: Logger) {
       return c.json(await act(action, (await jobOf(c)).job));
     });
   }
+}
 
+function addDeadLetters(routes: Hono, { deadLetters }: Parts): void {
   routes.get('/dead-letters', async (c) => c.json(await deadLetters.list()));
   routes.get('/dead-letters/:id/body', async (c) => c.json(await deadLetters.body(c.req.param('id'))));
   routes.post('/dead-letters/redrive', async (c) => c.json(await deadLetters.redrive(await bodyOf(c, redriveSchema))));
+}
 
-  const controlled = async (c: Context, name?: string) => {
+function addConsumers(routes: Hono, { control }: Parts): void {
+  const act = async (c: Context, name?: string) => {
     const { action } = await bodyOf(c, controlSchema);
     if (!control) throw new HttpError(404, 'No control', 'Only movie-load up lets the console kill and add consumers.');
     if ((action === 'add') !== (name === undefined))
@@ -91,11 +97,6 @@ export function apiRoutes(parts: Parts, log: Logger) {
     await control.act(action, name);
     return c.json({ ok: true });
   };
-  routes.post('/consumers', (c) => controlled(c));
-  routes.post('/consumers/:name', (c) => controlled(c, c.req.param('name')));
-  // Not `notFound`: hono asks only that of the whole app, and there the page answers.
-  routes.all('*', () => {
-    throw new HttpError(404, 'Not found', 'There is nothing at this path.');
-  });
-  return routes;
+  routes.post('/consumers', (c) => act(c));
+  routes.post('/consumers/:name', (c) => act(c, c.req.param('name')));
 }
