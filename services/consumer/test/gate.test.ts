@@ -97,4 +97,150 @@ describe('the gate', () => {
     const pollers = await enterAll(gate, 3);
     expect(await pollers.entered()).toBe(0);
   });
+
+  test('counts a receive as full from eight messages on', async () => {
+    const gate = createGate({ pollers: 8, budgetCharacters: 1000 });
+    await enterAll(gate, 8);
+    gate.received(7, 0);
+    expect(gate.allowed).toBe(1);
+    gate.received(8, 0);
+    expect(gate.allowed).toBe(2);
+  });
+
+  test.each([
+    [1, 1],
+    [2, 1],
+    [3, 2],
+    [5, 3],
+    [8, 4],
+  ])('of %d pollers lets %d receive at once', async (pollers, most) => {
+    const gate = createGate({ pollers, budgetCharacters: 1000 });
+    await enterAll(gate, 20);
+    for (let time = 0; time < 5; time++) gate.received(10, 0);
+    expect([gate.allowed, gate.receiving]).toEqual([most, most]);
+  });
+
+  test('keeps room for as much as the last receives brought, to the character', async () => {
+    const receivingOf = async (budgetCharacters: number) => {
+      const gate = createGate({ pollers: 8, budgetCharacters });
+      await enterAll(gate, 8);
+      gate.received(10, 100);
+      // 100 are held; each receive on its way may bring 100.
+      return gate.receiving;
+    };
+    expect(await receivingOf(300)).toBe(2);
+    expect(await receivingOf(299)).toBe(1);
+    expect(await receivingOf(200)).toBe(1);
+    expect(await receivingOf(199)).toBe(0);
+  });
+
+  test('forgets a large receive by a tenth with each one after it', async () => {
+    const gate = createGate({ pollers: 8, budgetCharacters: 200 });
+    await enterAll(gate, 20);
+    gate.received(10, 100);
+    gate.handled(100);
+    // 2 × 100 fit, 2 × 95 and 15 held do not: after one receive of 15 it is 90.
+    expect(gate.receiving).toBe(2);
+    gate.received(8, 15);
+    expect(gate.receiving).toBe(2);
+    gate.received(8, 10);
+    // 25 held, 81 expected of each: 187 with two, 268 with three.
+    expect(gate.receiving).toBe(2);
+    gate.received(8, 14);
+    // 39 held, floor(72.9) = 72: 183 with two.
+    expect(gate.receiving).toBe(2);
+    gate.received(8, 17);
+    // 56 held, 64: 184 with two. In whole characters: with 64.8 it would still fit, with 72 it would not.
+    expect(gate.receiving).toBe(2);
+  });
+
+  test('lets them in in the order in which they came', async () => {
+    const gate = createGate({ pollers: 8, budgetCharacters: 1000 });
+    const entered: number[] = [];
+    for (let poller = 0; poller < 4; poller++) void gate.enter().then(() => entered.push(poller));
+    for (let time = 0; time < 4; time++) {
+      await new Promise(setImmediate);
+      gate.received(3, 0);
+    }
+    expect(entered).toEqual([0, 1, 2, 3]);
+  });
+
+  test('gives the slot of a receive that failed to the next', async () => {
+    const gate = createGate({ pollers: 8, budgetCharacters: 1000 });
+    const pollers = await enterAll(gate, 3);
+    for (const entered of [1, 2, 3]) {
+      expect(await pollers.entered()).toBe(entered);
+      expect(gate.receiving).toBe(1);
+      gate.failed();
+    }
+    expect(gate.receiving).toBe(0);
+  });
+
+  describe('with breakers', () => {
+    /** Throws when it is asked a thousand times: whoever is told to wait must not ask again and again. */
+    function fakeBreaker(isOpen: boolean) {
+      let closed = isOpen ? Promise.withResolvers<void>() : undefined;
+      let asked = 0;
+      const signals: (AbortSignal | undefined)[] = [];
+      return {
+        signals,
+        get open() {
+          asked += 1;
+          if (asked > 1000) throw new Error('asked without end');
+          return closed !== undefined;
+        },
+        whenClosed: async (signal?: AbortSignal) => {
+          signals.push(signal);
+          await closed?.promise;
+          signal?.throwIfAborted();
+        },
+        openAgain: () => {
+          closed = Promise.withResolvers();
+        },
+        close: () => {
+          closed?.resolve();
+          closed = undefined;
+        },
+      };
+    }
+
+    test('waits for all of them, and asks none without end', async () => {
+      const [first, second] = [fakeBreaker(true), fakeBreaker(true)];
+      const gate = createGate({ pollers: 8, budgetCharacters: 1000, breakers: [first, second] });
+      const pollers = await enterAll(gate, 2);
+      first.close();
+      expect(await pollers.entered()).toBe(0);
+      second.close();
+      expect(await pollers.entered()).toBe(1);
+      expect(gate.receiving).toBe(1);
+    });
+
+    test('gives back the slot that it got when one of several opened meanwhile, and waits for that one', async () => {
+      for (const opened of [0, 1]) {
+        const breakers = [fakeBreaker(false), fakeBreaker(false)];
+        const gate = createGate({ pollers: 8, budgetCharacters: 1000, breakers });
+        const pollers = await enterAll(gate, 2);
+        expect(await pollers.entered()).toBe(1);
+        breakers[opened]?.openAgain();
+        gate.received(3, 0);
+        expect(await pollers.entered()).toBe(1);
+        expect(gate.receiving).toBe(0);
+        breakers[opened]?.close();
+        expect(await pollers.entered()).toBe(2);
+        expect(gate.receiving).toBe(1);
+      }
+    });
+
+    test('ends with the signal while it waits for one', async () => {
+      const breaker = fakeBreaker(true);
+      const gate = createGate({ pollers: 8, budgetCharacters: 1000, breakers: [breaker] });
+      const stop = new AbortController();
+      const entering = gate.enter(stop.signal);
+      stop.abort(new Error('the process ends'));
+      breaker.close();
+      await expect(entering).rejects.toThrow('the process ends');
+      expect(breaker.signals).toEqual([stop.signal]);
+      expect(gate.receiving).toBe(0);
+    });
+  });
 });

@@ -1,0 +1,365 @@
+// The receive loop when receives fail, bring nothing, or come back while the process ends. sqs-consumer's own loop runs in
+// it; the client is answered by the test, and time passes only when the test says so.
+import { setTimeout as turn } from 'node:timers/promises';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { describe, expect, test } from '@jest/globals';
+import { createVirtualClock, longestWaits } from '@movie-load/testing';
+import { createGate, type Gate } from '../src/gate.ts';
+import { startPollers } from '../src/poller.ts';
+
+interface Poll {
+  readonly input: object;
+  readonly signal: AbortSignal;
+  isAnswered: boolean;
+  readonly answer: (bodies: readonly string[]) => Promise<void>;
+  readonly fail: (error: Error) => Promise<void>;
+}
+
+/** Lets the loop go on for as long as it can without time passing. */
+async function settle() {
+  for (let time = 0; time < 8; time++) await turn(0);
+}
+
+function setUp(
+  options: {
+    pollers?: number;
+    batchSize?: number;
+    waitSeconds?: number;
+    isHandlerSlow?: boolean;
+    ignoresAbort?: boolean;
+  } = {},
+) {
+  const { pollers: count = 1, isHandlerSlow = false, ignoresAbort = false } = options;
+  const clock = createVirtualClock();
+  const polls: Poll[] = [];
+  const told: string[] = [];
+  const logged: { text: string; err: unknown }[] = [];
+  const handled = Promise.withResolvers<void>();
+  let received: readonly { readonly body: string; readonly groupId: string | undefined }[] = [];
+  const client: unknown = {
+    send({ input }: Pick<Poll, 'input'>, { abortSignal }: { readonly abortSignal: AbortSignal }) {
+      const { promise, resolve, reject } = Promise.withResolvers<object>();
+      const onAbort = () => reject(Object.assign(new Error('aborted'), { name: 'AbortError' }));
+      if (!ignoresAbort) abortSignal.addEventListener('abort', onAbort);
+      const poll: Poll = {
+        input,
+        signal: abortSignal,
+        isAnswered: false,
+        answer: (bodies) => {
+          poll.isAnswered = true;
+          const Attributes = { MessageGroupId: 'group', ApproximateReceiveCount: '1', SentTimestamp: '5' };
+          const Messages = bodies.map((Body) => ({ MessageId: 'm', ReceiptHandle: 'h', Body, Attributes }));
+          resolve(Messages.length === 0 ? {} : { Messages });
+          return settle();
+        },
+        fail: (error) => {
+          reject(error);
+          return settle();
+        },
+      };
+      polls.push(poll);
+      return promise;
+    },
+  };
+  const inner = createGate({ pollers: count * 2, budgetCharacters: 1_000_000 });
+  const gate: Gate = {
+    ...inner,
+    received: (messages, characters) => {
+      told.push(`received ${messages} ${characters}`);
+      inner.received(messages, characters);
+    },
+    failed: () => {
+      told.push('failed');
+      inner.failed();
+    },
+    handled: (characters) => {
+      told.push(`handled ${characters}`);
+      inner.handled(characters);
+    },
+    close: () => {
+      told.push('closed');
+      inner.close();
+    },
+    get receiving() {
+      return inner.receiving;
+    },
+    get allowed() {
+      return inner.allowed;
+    },
+  };
+  const failures: unknown[] = [];
+  let successes = 0;
+  const pollers = startPollers({
+    client: client as SQSClient,
+    queueUrl: 'http://nowhere.invalid/1/q.fifo',
+    count,
+    visibilitySeconds: 42,
+    ...(options.batchSize === undefined ? {} : { batchSize: options.batchSize }),
+    ...(options.waitSeconds === undefined ? {} : { waitSeconds: options.waitSeconds }),
+    handler: {
+      handle: async (messages) => {
+        received = messages;
+        if (isHandlerSlow) await handled.promise;
+      },
+    },
+    gate,
+    breaker: {
+      succeeded: () => {
+        successes += 1;
+      },
+      failed: (error) => failures.push(error),
+    },
+    clock,
+    random: longestWaits,
+    uptimeMs: () => clock.now(),
+    log: {
+      info: () => undefined,
+      warn: (facts, text) => logged.push({ text, ...facts, err: Object(facts).err }),
+      error: () => undefined,
+    },
+  });
+  const advance = async (ms: number) => {
+    await clock.advance(ms);
+    await settle();
+  };
+  const drain = (limitMs: number) => {
+    let isDrained = false;
+    void pollers.drain(limitMs).then(() => {
+      isDrained = true;
+    });
+    return () => isDrained;
+  };
+  const last = (): Poll => {
+    const poll = polls.at(-1);
+    if (poll === undefined) throw new Error('no receive');
+    return poll;
+  };
+  return {
+    ...{ clock, polls, told, logged, gate, failures, pollers, last },
+    finish: () => handled.resolve(),
+    /** Begins to drain; what it returns is false as long as that has not ended. */
+    drain,
+    end: async () => {
+      const isDrained = drain(0);
+      await advance(1000);
+      if (!isDrained()) throw new Error('the pollers did not end');
+    },
+    successes: () => successes,
+    received: () => received,
+    advance,
+  };
+}
+
+const away = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+
+describe('a receive', () => {
+  test('asks for ten messages by the longest poll, unless told otherwise', async () => {
+    const { last, end } = setUp();
+    await settle();
+    expect(last().input).toMatchObject({ MaxNumberOfMessages: 10, WaitTimeSeconds: 20, VisibilityTimeout: 42 });
+    await end();
+    const other = setUp({ batchSize: 3, waitSeconds: 1 });
+    await settle();
+    expect(other.last().input).toMatchObject({ MaxNumberOfMessages: 3, WaitTimeSeconds: 1 });
+    await other.end();
+  });
+
+  test('asks for all that the handler reads of a message', async () => {
+    const { last, received, end } = setUp();
+    await settle();
+    expect(last().input).toMatchObject({
+      MessageAttributeNames: ['All'],
+      MessageSystemAttributeNames: [
+        'MessageGroupId',
+        'MessageDeduplicationId',
+        'SequenceNumber',
+        'ApproximateReceiveCount',
+        'SentTimestamp',
+      ],
+    });
+    await last().answer(['body']);
+    expect(received()).toMatchObject([{ body: 'body', groupId: 'group', receiveCount: 1, sentOn: 5 }]);
+    await end();
+  });
+
+  test('counts its characters until they are handled, and the next begins only then', async () => {
+    const { last, polls, told, finish, gate, end } = setUp({ isHandlerSlow: true });
+    await settle();
+    await last().answer(['four', 'seven77']);
+    expect(told).toEqual(['received 2 11']);
+    expect([polls.length, gate.receiving]).toEqual([1, 0]);
+    finish();
+    await settle();
+    expect(told).toEqual(['received 2 11', 'handled 11']);
+    expect([polls.length, gate.receiving]).toEqual([2, 1]);
+    await end();
+  });
+
+  test('that brings nothing is a success: the gate, the breaker and the time of the last receive are told', async () => {
+    const { last, polls, told, pollers, clock, successes, advance, end } = setUp();
+    await settle();
+    expect(pollers.lastReceive).toBeUndefined();
+    await advance(20_000);
+    await last().answer([]);
+    expect(told).toEqual(['received 0 0']);
+    expect(successes()).toBe(1);
+    expect(pollers.lastReceive).toBe(clock.now());
+    expect(polls).toHaveLength(2);
+    await end();
+  });
+
+  test('says what it is doing and since when', async () => {
+    const { last, pollers, clock, advance, finish, gate, end } = setUp({ isHandlerSlow: true });
+    const began = clock.now();
+    await settle();
+    expect(pollers.statuses).toEqual([{ state: 'receiving', since: began }]);
+    await advance(5000);
+    await last().answer(['body']);
+    expect(pollers.statuses).toEqual([{ state: 'handling', since: began + 5000 }]);
+    await advance(1000);
+    gate.close();
+    finish();
+    await settle();
+    expect(pollers.statuses).toEqual([{ state: 'waiting', since: began + 6000 }]);
+    await end();
+  });
+});
+
+describe('a receive that fails', () => {
+  test('gives its slot back at once, tells breaker and log, and the next begins after a wait, not before', async () => {
+    const { last, polls, told, failures, logged, gate, pollers, advance, end } = setUp();
+    await settle();
+    await last().fail(away);
+    expect(told).toEqual(['failed']);
+    expect(gate.receiving).toBe(0);
+    expect(failures).toEqual([away]);
+    expect(logged).toEqual([{ text: 'a receive failed', err: away }]);
+    expect(pollers.statuses.map(({ state }) => state)).toEqual(['waiting']);
+    await advance(999);
+    expect(polls).toHaveLength(1);
+    await advance(1);
+    expect([polls.length, gate.receiving]).toEqual([2, 1]);
+    await end();
+  });
+
+  test('again and again takes no slot with it: after an outage everything is received', async () => {
+    const { last, told, gate, advance, received, end } = setUp();
+    await settle();
+    for (let time = 0; time < 20; time++) {
+      await last().fail(away);
+      await advance(1000);
+    }
+    expect(told.filter((text) => text === 'failed')).toHaveLength(20);
+    expect(gate.receiving).toBe(1);
+    await last().answer(['body']);
+    expect(received()).toHaveLength(1);
+    await end();
+  });
+
+  test('is forgotten after one that goes well: no wait any more', async () => {
+    const { last, polls, advance, end } = setUp();
+    await settle();
+    await last().fail(away);
+    await advance(1000);
+    await last().answer([]);
+    expect(polls).toHaveLength(3);
+    await last().answer(['body']);
+    expect(polls).toHaveLength(4);
+    await end();
+  });
+});
+
+describe('the end', () => {
+  test('aborts a long poll at once when nothing came of late, and no receive begins after it', async () => {
+    const { last, polls, told, failures, logged, gate, advance, drain } = setUp({ pollers: 3 });
+    await settle();
+    await advance(20_000);
+    const isDrained = drain(10_000);
+    await advance(1);
+    expect(isDrained()).toBe(true);
+    expect(polls.map(({ signal }) => signal.aborted)).toEqual([true]);
+    expect(gate.receiving).toBe(0);
+    expect(told[0]).toBe('closed');
+    // That it was aborted is no failure of the queue.
+    expect([failures, logged]).toEqual([[], []]);
+    await advance(60_000);
+    expect(polls).toHaveLength(1);
+    expect(last().signal.aborted).toBe(true);
+  });
+
+  test('lets a receive come back while messages are coming: what it brings is handled', async () => {
+    const { last, polls, advance, received, told, drain } = setUp();
+    await settle();
+    await last().answer(['first']);
+    expect(polls).toHaveLength(2);
+    const isDrained = drain(10_000);
+    await advance(270);
+    expect(last().signal.aborted).toBe(false);
+    await last().answer(['second']);
+    await advance(1000);
+    expect(isDrained()).toBe(true);
+    expect(received()).toMatchObject([{ body: 'second' }]);
+    expect(told.slice(-2)).toEqual(['received 1 6', 'handled 6']);
+    expect(polls).toHaveLength(2);
+  });
+
+  test('aborts it when no message has come for 300 ms', async () => {
+    const { last, advance, drain } = setUp();
+    await settle();
+    await last().answer(['first']);
+    const isDrained = drain(10_000);
+    await advance(300);
+    expect(last().signal.aborted).toBe(false);
+    await advance(40);
+    expect(last().signal.aborted).toBe(true);
+    expect(isDrained()).toBe(true);
+  });
+
+  test.each([
+    [100, 100],
+    [10_000, 2000],
+  ])('with a limit of %d ms aborts all after %d ms, though messages are coming', async (limitMs, endsAfterMs) => {
+    const { polls, advance, drain } = setUp({ pollers: 16 });
+    const open = () => polls.filter(({ signal, isAnswered }) => !signal.aborted && !isAnswered);
+    for (let time = 0; time < 5; time++) {
+      await settle();
+      for (const poll of open()) await poll.answer(Array.from({ length: 10 }, () => 'body'));
+    }
+    await settle();
+    expect(open()).toHaveLength(16);
+    const isDrained = drain(limitMs);
+    // One after the other brings messages, so the queue is never quiet.
+    for (let ms = 0; ms < endsAfterMs; ms += 50) {
+      expect(isDrained()).toBe(false);
+      if (ms % 200 === 0) await open()[0]?.answer(['body']);
+      await advance(50);
+    }
+    expect(open().length).toBeGreaterThan(0);
+    await advance(60);
+    expect(open()).toEqual([]);
+    expect(isDrained()).toBe(true);
+  });
+
+  test('does not wait for the pause after a failed receive', async () => {
+    const { last, polls, advance, failures, drain } = setUp();
+    await settle();
+    await last().fail(away);
+    const isDrained = drain(10_000);
+    await advance(1);
+    expect(isDrained()).toBe(true);
+    await advance(60_000);
+    expect(polls).toHaveLength(1);
+    expect(failures).toEqual([away]);
+  });
+
+  test('goes on after 300 ms when an aborted receive gives no answer', async () => {
+    const { last, advance, drain } = setUp({ ignoresAbort: true });
+    await settle();
+    await advance(20_000);
+    const isDrained = drain(10_000);
+    await advance(250);
+    expect([last().signal.aborted, isDrained()]).toEqual([true, false]);
+    await advance(60);
+    expect(isDrained()).toBe(true);
+  });
+});
