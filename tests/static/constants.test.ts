@@ -5,19 +5,17 @@ import { describe, expect, test } from '@jest/globals';
 import { DLQ_MESSAGE_BYTES, QUEUE_MESSAGE_BYTES } from '@movie-load/aws';
 import { HEAP_FLAGS, MALLOC_SETTINGS } from '@movie-load/schema';
 import { root, trackedFiles } from '../support/repository.ts';
+import { composeServices } from '../support/yaml-files.ts';
 
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-/** What docker-compose.yml has of a service. */
-const serviceOf = (name: string): string =>
-  new RegExp(`^  ${name}:\\n((?: {4}.*\\n|\\n)*)`, 'm').exec(read('docker-compose.yml'))?.[1] ?? '';
-
-const V8_FLAG = /--(?:max-old-space-size|max-semi-space-size|heap-growing-percent)=\d+/g;
+const V8_FLAG = /^--(?:max-old-space-size|max-semi-space-size|heap-growing-percent)=\d+$/;
 
 describe('docker-compose.yml and the Dockerfile', () => {
   test.each(Object.entries(HEAP_FLAGS))('give %s the heap that the command line gives it', (service, flags) => {
-    const found = serviceOf(service).match(V8_FLAG);
-    expect(found).toEqual(flags);
+    const { entrypoint = [], environment = {} } = composeServices()[service] ?? {};
+    const words = [...entrypoint, ...String(environment.NODE_OPTIONS ?? '').split(' ')];
+    expect(words.filter((word) => V8_FLAG.test(word))).toEqual(flags);
   });
 
   test('set malloc as the command line does', () => {

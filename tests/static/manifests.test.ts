@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { root, trackedFiles } from '../support/repository.ts';
+import { pnpmWorkspace } from '../support/yaml-files.ts';
 
 const dependencySet = z.record(z.string(), z.string()).default({});
 const manifestSchema = z.object({
@@ -48,11 +49,7 @@ describe('each package', () => {
 
 describe('the workspace', () => {
   test('has exact versions only, each of them needed', () => {
-    const catalog = read('pnpm-workspace.yaml')
-      .split(/^catalog:\n/m)[1]
-      ?.split(/^\S/m)[0]
-      ?.matchAll(/^ {2}"?([^":]+)"?: (.+)$/gm);
-    const versions = new Map([...(catalog ?? [])].map(([, name, version]) => [name ?? '', version ?? '']));
+    const versions = new Map(Object.entries(pnpmWorkspace().catalog));
     expect(versions.size).toBeGreaterThan(10);
     expect([...versions].filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
 

@@ -1,0 +1,32 @@
+// The YAML files of the repository, parsed.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { root } from './repository.ts';
+
+const serviceSchema = z.looseObject({
+  entrypoint: z.array(z.string()).default([]),
+  environment: z.record(z.string(), z.union([z.string(), z.number()]).nullable()).default({}),
+  user: z.string().optional(),
+  volumes: z.array(z.string()).default([]),
+  restart: z.string().optional(),
+  pull_policy: z.string().optional(),
+});
+export type ComposeService = z.output<typeof serviceSchema>;
+
+const read = (file: string): unknown => parse(readFileSync(join(root, file), 'utf8'), { merge: true });
+
+export const composeServices = (): Readonly<Record<string, ComposeService>> =>
+  z.object({ services: z.record(z.string(), serviceSchema) }).parse(read('docker-compose.yml')).services;
+
+export const pnpmWorkspace = () =>
+  z
+    .looseObject({ catalog: z.record(z.string(), z.string()), allowBuilds: z.record(z.string(), z.boolean()) })
+    .parse(read('pnpm-workspace.yaml'));
+
+/** What the lockfile says of each package's archive. */
+export const lockedPackages = () =>
+  z
+    .object({ packages: z.record(z.string(), z.looseObject({ resolution: z.record(z.string(), z.string()) })) })
+    .parse(read('pnpm-lock.yaml')).packages;
