@@ -27,7 +27,7 @@ MOVIE_LOAD_REQUIRE=docker,browser,aws makes it a failure where the machine lacks
 
 /** Files that start processes or keep every processor busy: no two of them at once. */
 const ALONE = /^tests\/(end-to-end|chaos)\/|\.alone\.test\.ts$/;
-/** The lane beside: containers need no processor of ours for most of their time, a browser for half of it. */
+/** The lane beside: containers need none of our processors for most of their time, a browser for half of it. */
 const ASIDE = ['tests/docker/', 'tests/browser/'];
 const WORKERS = 2;
 const FILE_LIMIT_MS = 60_000 * Number(process.env.MOVIE_LOAD_TEST_FILE_MINUTES ?? 10);

@@ -96,7 +96,7 @@ function presentLevel(root) {
   return installedAt(root) === undefined ? ORDER[0] : 'everything';
 }
 
-/** When pnpm last changed node_modules, by a call of ours or not; undefined when it never did. */
+/** When pnpm last changed node_modules, by one of our calls or not; undefined when it never did. */
 const installedAt = (root) =>
   statSync(join(root, 'node_modules/.modules.yaml'), { throwIfNoEntry: false })?.mtimeMs ?? undefined;
 

@@ -1,4 +1,4 @@
-// Mistakes that change nothing that anybody could observe, each with the reason.
+// Mistakes that change nothing observable, each with the reason.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mutant } from './mutants.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Answer, MeasuredFile, Outcome, Task } from './protocol.ts';
 import { ROOT } from './reload.ts';
 
-/** Modules that were loaded are never forgotten: after so many tasks a new process is cheaper. */
+/** Modules that were loaded are never forgotten: after this number of tasks a new process is cheaper. */
 const TASKS_A_PROCESS = 300;
 const environment = {
   AWS_ACCESS_KEY_ID: 'test',

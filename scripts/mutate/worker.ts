@@ -150,7 +150,7 @@ async function perform(task: Task): Promise<void> {
 }
 
 installReload();
-// The first counterexample is enough: nobody reads it.
+// The first counterexample is enough: it is not read.
 fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });
 process.on('message', (task: Task) => void perform(task));
 process.on('disconnect', () => process.exit(0));

@@ -7,7 +7,8 @@ import { root, trackedFiles } from '../support/repository.ts';
 const WORDS: readonly (readonly [word: RegExp, instead: string])[] = [
   [/\b(?:some|no|any|every)body\b/i, 'the actor: another consumer, the caller, a person; or the passive'],
   [/\bwhoever\b/i, 'the actor'],
-  [/\bso many\b/i, 'the number, or `this number of`'],
+  [/\bso many\b|\b(?:for|after) so long\b/i, 'the number, or `this number of`'],
+  [/\b(?:for|to|of) who\b|(?:^|[.:;'*/]) Who (?:finds|has|writes|reads)\b/, 'the actor'],
   [/\bof ours\b/i, 'our'],
   [/\bas often as one likes\b/i, 'repeatedly'],
   [/\bstands?\b(?! for)/i, 'is'],

@@ -30,7 +30,7 @@ export interface LocalAwsOptions {
   readonly clock?: { now(): number };
   readonly region?: string;
   readonly faults?: Faults;
-  /** Faults on demand, a clock that can be moved and a history of messages, for who has its token. Brings its own clock. */
+  /** Faults on demand, a clock that can be moved and a history of messages, for clients that have its token. It has its own clock. */
   readonly lab?: Lab;
   /** Called for each SQS message that a receiver deletes; both in milliseconds since the epoch. */
   readonly onDeleted?: (message: { readonly sentOn: number }, now: number) => void;

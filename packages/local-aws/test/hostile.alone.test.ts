@@ -10,7 +10,7 @@ const REQUESTS = 20_000;
 const SEED = Number(process.env.MOVIE_LOAD_FUZZ_SEED ?? 1);
 /** What memory may grow by: caches of the runtime, and what hostile requests have legally stored. */
 const MAX_GROWTH_MB = 64;
-/** An input that is not legal may keep the event loop busy for so long, or for as long as the largest that is. */
+/** An input that is not legal may keep the event loop busy for this time, or for as long as the largest that is. */
 const MAX_BUSY_MS = 50;
 
 function report({ matrix, faults, ...figures }: FuzzResult): string {

@@ -34,7 +34,7 @@ describe('a letter', () => {
   test('of which only the start was looked at belongs to the job that it begins with', () => {
     const start = `{"job_id": "${OTHER}", "mov`;
     expect(toDeadLetter(byHand({ groupId: 'foreign', body: start, bodyBytes: 5000 })).job_id).toBe(OTHER);
-    // Whole, it is no JSON, and nothing is guessed.
+    // The whole is not JSON, and nothing is guessed.
     expect(toDeadLetter(byHand({ groupId: 'foreign', body: start })).job_id).toBeUndefined();
     const noJob = `{"job_id":"${'0'.repeat(36)}", "mov`;
     expect(toDeadLetter(byHand({ groupId: 'foreign', body: noJob, bodyBytes: 5000 })).job_id).toBeUndefined();
@@ -57,7 +57,7 @@ describe('a letter', () => {
     expect(toDeadLetter({ ...letter('m'), attributes: without }).original_receive_count).toBeUndefined();
   });
 
-  test('says whether a redrive sent it before, whoever dead-lettered it', () => {
+  test('says whether a redrive sent it before, from any dead-letter queue', () => {
     const redriven = redriveId({ message_id: 'm' }, markOf('run'));
     expect(toDeadLetter(letter('m', { deduplicationId: redriven })).redriven_before).toBe(true);
     expect(toDeadLetter(letter('m', { deduplicationId: undefined })).redriven_before).toBe(false);
@@ -65,7 +65,7 @@ describe('a letter', () => {
     expect(toDeadLetter(byHand({ deduplicationId: 'their own' })).redriven_before).toBe(false);
   });
 
-  test('has no attributes when the text of them is none of ours', () => {
+  test('has no attributes when their text is not in our form', () => {
     const text = (StringValue: string) => ({
       ...letter('m').attributes,
       original_attributes: { DataType: 'String', StringValue },

@@ -6,7 +6,7 @@ import { fakeDlq, letter, lettersOf } from './fake-dlq.ts';
 
 const clock = createInstantClock();
 const at = (id: string, sentOn: number) => ({ ...letter(id), sentOn });
-/** A letter whose attributes take about so many bytes. */
+/** A letter whose attributes take about this number of bytes. */
 const large = (id: string, bytes: number) =>
   letter(id, { attributes: { big: { DataType: 'String', StringValue: 'x'.repeat(bytes) } } });
 
@@ -32,7 +32,7 @@ describe('a list', () => {
     expect(idsOf(letters)).toEqual(['d', 'b', 'a', 'c']);
   });
 
-  test('of at most so many has the oldest of all, however they come, and counts the others', async () => {
+  test('with a maximum has the oldest of all, however they come, and counts the others', async () => {
     const messages = Array.from({ length: 9 }, (_, index) => at(`m${index}`, 9000 - 1000 * index));
     for (const max of [1, 2, 4]) {
       const { letters, total, byReason } = await list(messages, { max });
@@ -41,7 +41,7 @@ describe('a list', () => {
     }
   });
 
-  test('of at most so many bytes has the oldest that there is room for', async () => {
+  test('with a maximum of bytes has the oldest that there is room for', async () => {
     const messages = Array.from({ length: 7 }, (_, index) => ({
       ...large(`m${index}`, 500),
       sentOn: 7000 - index * 1000,

@@ -59,7 +59,7 @@ describe('a redrive whose sends fail in part', () => {
     expect(from.changes).toEqual([{ ids: ['m1'], seconds: 0 }]);
   });
 
-  test('deletes nothing when the queue is away, and throws what it threw', async () => {
+  test('deletes nothing when the queue is unreachable, and throws what it threw', async () => {
     const from = fakeDlq(lettersOf(12));
     const to = fakeQueue(() => ({ throws: reset }));
     await expect(run(from, to)).rejects.toBe(reset);

@@ -143,7 +143,7 @@ describe('a sweep of the dead-letter queue', () => {
 
   test('extends what it holds once more than half of the visibility timeout is over, not before', async () => {
     const { queue, clock, changes } = slowQueue(40);
-    // A receive takes a minute: of 120 seconds, exactly half is no reason yet, two receives are.
+    // A receive takes a minute: of 120 seconds, exactly half is not a reason yet, two receives are.
     await sweep({ dlq: queue, clock, visibilitySeconds: 120 }, async () => ({ done: [] }));
     const extended = changes.filter(({ seconds }) => seconds === 120).map(({ receiptHandle }) => receiptHandle);
     expect(extended).toHaveLength(20 + 40);

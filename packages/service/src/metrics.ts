@@ -22,7 +22,7 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
-/** Every text is of one report, made when somebody asks. */
+/** Every text is of one report, made at each request. */
 export function createMetrics(rows: readonly MetricRow[], current: () => ServiceReport): Metrics {
   const registry = new Registry();
   let report: ServiceReport | undefined;

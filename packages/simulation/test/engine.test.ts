@@ -118,7 +118,7 @@ describe('a call', () => {
     ['lost_request', 0, /^Request timed out at 20000$/],
     ['lost_answer', 1, /^ECONNRESET at/],
     ['late_effect', 1, /^Request timed out at 20000$/],
-  ])('with the fault %s has %d effects, and the caller hears of a failure', async (kind, count, message) => {
+  ])('with the fault %s has %d effects, and the caller gets an error', async (kind, count, message) => {
     const { effects, heard, call, run } = setUp(kind);
     void call();
     await run();

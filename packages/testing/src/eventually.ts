@@ -24,7 +24,7 @@ export async function eventually<T>(
     } catch (error) {
       cause = error;
     }
-    if (Date.now() > end) throw new Error(`waited ${withinMs / 1000} s in vain: ${what}`, { cause });
+    if (Date.now() > end) throw new Error(`waited ${withinMs / 1000} s without success: ${what}`, { cause });
     await delay(POLL_MS);
   }
 }

@@ -30,7 +30,7 @@ const KEPT_CHARACTERS = 4 * 1024 * 1024;
 /** Of a body, and of each attribute. */
 const START_CHARACTERS = 2000;
 const BODY_CHARACTERS = 256 * 1024;
-/** Looks are shared for so long. One that receives hides the messages and counts as a receive: that is done less often. */
+/** Looks are shared for this time. One that receives hides the messages and counts as a receive: that is done less often. */
 const PEEKED_FRESH_MS = 800;
 const RECEIVED_FRESH_MS = 5000;
 

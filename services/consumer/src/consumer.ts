@@ -115,7 +115,7 @@ function createBreakers({ queue, table, objects, clock, random, log, signal }: C
   };
 }
 
-/** Throttled entries are part of a busy day; the log hears of those that stay. */
+/** Throttled entries are part of a busy day; the log has those that stay. */
 const QUIET_ENTRY_ATTEMPTS = 2;
 
 function tellRetry({ operation, attempt, waitMs, error }: Retry, log: HandlerLog): void {

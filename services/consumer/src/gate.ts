@@ -39,7 +39,7 @@ export function createGate({ pollers, budgetCharacters, breakers = [] }: GateOpt
   let allowed = 1;
   let receiving = 0;
   let held = 0;
-  /** What the largest receive of late brought: the next may bring as much. */
+  /** Characters of the largest recent receive: the next may have as many. */
   let expected = 0;
   let closed = false;
 

@@ -90,7 +90,7 @@ export function checkGroup(deliveries: readonly ReceivedMessage[], receivedOn: n
 
 /** Clocks of producers may be ahead of AWS's by as much. */
 const CLOCK_SKEW_MS = 5 * 60_000;
-/** A job may be resumed so long after its start. */
+/** A job may be resumed this long after its start. */
 const LONGEST_JOB_MS = 366 * 24 * 60 * 60_000;
 
 /**

@@ -5,7 +5,7 @@ import { root } from '../../support/repository.ts';
 export interface DockerOptions {
   /** Added to the test's own environment. */
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** Kills the command after so long. */
+  /** Kills the command after this time. */
   readonly timeoutMs?: number | undefined;
 }
 

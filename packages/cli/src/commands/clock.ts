@@ -17,8 +17,8 @@ export function addTo(program: Command): void {
   program
     .command('clock')
     .description('Show the clock of the embedded AWS (`up --lab`), or move it forward.')
-    .option('--forward <minutes>', 'go forward by so many minutes')
-    .option('--seconds <n>', 'go forward by so many seconds (more)')
+    .option('--forward <minutes>', 'go forward by this number of minutes')
+    .option('--seconds <n>', 'go forward by this number of seconds (more)')
     .option(...jsonOption)
     .addHelpText(...examples('npm run movie-load -- clock', 'npm run movie-load -- clock --forward 5'))
     .action(exitWith(clock));

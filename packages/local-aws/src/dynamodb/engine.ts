@@ -54,7 +54,7 @@ export class DynamoDbEngine extends DynamoDbState {
     return openedOutput(this.answer(operation, input));
   }
 
-  /** As `call`, with large values as they are stored: for who writes JSON (see `jsonOf`). */
+  /** As `call`, with large values as they are stored: for a caller that writes JSON (see `jsonOf`). */
   answer(operation: string, input: Input): Output {
     const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
     if (run === undefined) throw new DynamoDbError('UnknownOperationException', '');

@@ -9,7 +9,7 @@ import { MessageHistories } from './history.ts';
 export const LAB_PATH = '/_local-aws/lab/';
 
 export interface Lab {
-  /** Who has it may use the lab over HTTP: `Authorization: Bearer <token>`. */
+  /** A client that has it may use the lab over HTTP: `Authorization: Bearer <token>`. */
   readonly token: string;
   readonly faults: FaultRules;
   readonly clock: LabClock;

@@ -151,7 +151,7 @@ export class Message implements MessageOrigin {
     this.#enqueued = now - BASE_MS;
   }
 
-  /** The deduplication window may hold a message for minutes after it is gone: what it carried need not wait so long. */
+  /** The deduplication window may hold a message for minutes after it is gone: its content need not. */
   release(): void {
     this.body = '';
     this.rare = undefined;

@@ -16,7 +16,7 @@ export function createHolders(now: () => number) {
     },
     /**
      * True when the process has the message: received within `ms`, not released, not deleted, not received by another. The
-     * time counts from SQS's answer: a process that was stopped hears of it later.
+     * time counts from SQS's answer: a process that was stopped learns of it later.
      */
     holds(caller: string, id: string, ms: number): boolean {
       const holder = holders.get(id);

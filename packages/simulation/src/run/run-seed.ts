@@ -138,7 +138,7 @@ function isDeadLettered({ live, oracle }: Simulation, job: ExpectedJob): boolean
   return false;
 }
 
-/** Every forged message that nobody purged is in the dead-letter queue with its body and its group. */
+/** Every forged message that was not purged is in the dead-letter queue with its body and its group. */
 function expectForged({ live, oracle }: Simulation, life: Life): void {
   const there = new Set<string>();
   for (const { body, group, attributes } of live(NAMES.dlq)) {

@@ -1,5 +1,5 @@
 // The clients of a process in the model. Each call takes CPU time of its caller, its way to the service and back, CPU time
-// of the server, and counts against the quotas. Nothing fails but what is throttled, or a service that is away.
+// of the server, and counts against the quotas. Nothing fails but what is throttled, or a service that is unreachable.
 
 import type { Service, SimClient, Waiting } from '../engine/network.ts';
 import type { SimProcess } from '../engine/process.ts';

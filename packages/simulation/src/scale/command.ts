@@ -25,7 +25,7 @@ export async function scale({ json, print, printProgress }: ScaleCommand): Promi
 }
 
 const DISTURBANCES = {
-  s3_away: 'S3 is away for 60 s in the middle',
+  s3_away: 'S3 is unreachable for 60 s in the middle',
   kill: 'a consumer is killed',
   drain: 'a consumer is drained',
 } as const;

@@ -18,7 +18,7 @@ import { NAMES, urlOf } from '../world/names.ts';
 import { createCalls } from './calls.ts';
 import { createCosts } from './costs.ts';
 import { createMachine, type Program } from './machine.ts';
-import { createMeasures } from './measures.ts';
+import { createMeasures, type Measures } from './measures.ts';
 import { createCallQuota } from './quota.ts';
 
 /** Where consumers run and what they call. */
@@ -177,12 +177,8 @@ function createModel(options: MakespanOptions) {
 
   return {
     async run(): Promise<Makespan> {
-      const { groups } = await sendJob({
-        queue: services.queue,
-        plan,
-        started_on: new Date(EPOCH_MS).toISOString(),
-        random: dice,
-      });
+      const startedOn = new Date(EPOCH_MS).toISOString();
+      const { groups } = await sendJob({ queue: services.queue, plan, started_on: startedOn, random: dice });
       for (let index = 0; index < options.consumers; index += 1) scheduler.after(0, () => start(index));
       const { disturbance } = options;
       if (disturbance !== undefined) scheduler.after(disturbance.atMs, () => disturb(disturbance));
@@ -190,22 +186,32 @@ function createModel(options: MakespanOptions) {
       await scheduler.run(() => completedOn !== undefined || failure !== undefined, limits);
       if (failure !== undefined) throw failure;
       if (completedOn === undefined) throw new Error(`a job of ${movies} movies, ${mode}, is not COMPLETE in a day`);
-      return {
-        ms: completedOn - EPOCH_MS,
-        storedMs: measures.lastWriteOn - EPOCH_MS,
-        groups,
-        calls: Object.fromEntries(measures.calls),
-        throttled: measures.throttled,
-        writeUnits: measures.writeUnits,
-        waitedMs: measures.waitedMs,
-        consumerCpuMs: all.reduce((sum, { program }) => sum + program.usedMs, 0),
-        serverCpuMs: server?.usedMs ?? 0,
-        redelivered: all.reduce((sum, { consumer }) => sum + consumer.counters.redelivered, 0),
-      };
+      return { groups, ...resultOf({ completedOn, measures, consumers: all, server }) };
     },
     end(): void {
       for (const { process } of all) process.crash();
     },
+  };
+}
+
+interface Ended {
+  readonly completedOn: number;
+  readonly measures: Measures;
+  readonly consumers: readonly RunningConsumer[];
+  readonly server: Program | undefined;
+}
+
+function resultOf({ completedOn, measures, consumers, server }: Ended): Omit<Makespan, 'groups'> {
+  return {
+    ms: completedOn - EPOCH_MS,
+    storedMs: measures.lastWriteOn - EPOCH_MS,
+    calls: Object.fromEntries(measures.calls),
+    throttled: measures.throttled,
+    writeUnits: measures.writeUnits,
+    waitedMs: measures.waitedMs,
+    consumerCpuMs: consumers.reduce((sum, { program }) => sum + program.usedMs, 0),
+    serverCpuMs: server?.usedMs ?? 0,
+    redelivered: consumers.reduce((sum, { consumer }) => sum + consumer.counters.redelivered, 0),
   };
 }
 

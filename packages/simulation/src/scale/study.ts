@@ -61,7 +61,7 @@ const MOST_ERROR_PERCENT = 20;
 
 const rounded = (value: number, digits = 2) => Number(value.toFixed(digits));
 
-/** The whole study. `onProgress` hears of each step. */
+/** The whole study. `onProgress` is called at each step. */
 export async function study(run: RunModel, onProgress: (text: string) => void): Promise<Study> {
   const comparing = Promise.all(MODES.map((mode) => compare(mode, run)));
   const onAws = Promise.all(AWS_JOBS.map((job) => awsRow(job, run, onProgress)));
@@ -163,7 +163,7 @@ const S3_MORE_SECONDS = 120;
 /** Of the undisturbed time. */
 const MOST_GROWTH = 1.1;
 
-/** S3 is away in the middle of a packed million, and consumers die or drain at random moments of it. */
+/** S3 is unreachable in the middle of a packed million, and consumers die or drain at random moments of it. */
 async function disturb(run: RunModel): Promise<DisturbedRow[]> {
   const options: MakespanOptions = { ...DISTURBED, place: awsPlace(DISTURBED.mode) };
   const undisturbed = await run(options);

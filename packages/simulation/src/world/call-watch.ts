@@ -35,7 +35,7 @@ export class CallWatch {
     this.#isCommand = !options.name.startsWith('consumer');
   }
 
-  /** `listener` hears of each call that begins. */
+  /** `listener` is called for each call that begins. */
   onCall(listener: (call: CallBegun) => void): void {
     this.#listeners.push(listener);
   }

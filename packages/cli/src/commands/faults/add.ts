@@ -23,7 +23,7 @@ export function addAdd(faults: Command): void {
     .command('add [operation]')
     .description('Add a rule. The operation is a name such as sqs:SendMessage, s3:* or *, or whole rules as JSON.')
     .option('--preset <name>', 'the rules of a preset, instead of an operation; `faults ls` lists them')
-    .option('--delay <ms>', 'the call is late by so many milliseconds')
+    .option('--delay <ms>', 'the call is late by this number of milliseconds')
     .option('--fault <kind>', 'error, throttle, reset, unprocessed (DynamoDB batches) or refuse_entries (SQS batches)')
     .option('--when <moment>', 'of error and reset: before the effect (the default), or after it')
     .option('--entries <n>', 'of unprocessed and refuse_entries: how many of a batch')

@@ -31,13 +31,13 @@ export function addMessageCommands(lab: Command): void {
     .action(exitWith(send));
   add('receive', 'Receive messages: they are hidden from other receivers until their visibility timeout ends.')
     .option('--max <n>', 'how many at most, 1 to 10', '1')
-    .option('--visibility <seconds>', "hide them for so long; the queue's own when it is left out")
+    .option('--visibility <seconds>', "hide them for this time; the queue's own when it is left out")
     .option('--wait <seconds>', 'wait for messages, 0 to 20', '0')
     .addHelpText(
       ...examples('npm run movie-load -- lab receive', 'npm run movie-load -- lab receive --max 10 --visibility 5'),
     )
     .action(exitWith(receive));
-  add('extend <handle> <seconds>', 'Hide a message for longer: so many seconds from now.')
+  add('extend <handle> <seconds>', 'Hide a message for longer: this number of seconds from now.')
     .addHelpText(
       ...examples(
         'npm run movie-load -- lab extend AQEB… 60',

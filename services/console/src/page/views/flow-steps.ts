@@ -57,7 +57,7 @@ export const STEPS: readonly Step[] = [
     label: [790, 172],
     who: 'consumer',
     calls: ['dynamodb:UpdateItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
-    says: 'Only then the message numbers are added to the group’s ledger: a set, so a repeat changes nothing. Who finds a set full goes on to its parent, up to the job.',
+    says: 'Only then the message numbers are added to the group’s ledger: a set, so a repeat changes nothing. A consumer that finds a set full goes on to its parent, up to the job.',
   },
   {
     id: 'assemble',
@@ -75,7 +75,7 @@ export const STEPS: readonly Step[] = [
       's3:CompleteMultipartUpload',
       's3:AbortMultipartUpload',
     ],
-    says: 'Who finds the root full streams all slices from DynamoDB into one object, in index order, then sets the job COMPLETE.',
+    says: 'The consumer that finds the root full streams all slices from DynamoDB into one object, in index order, then sets the job COMPLETE.',
   },
   {
     id: 'delete',
