@@ -1,5 +1,5 @@
-// The measured constants that other programs reckon with (packages/aws/src/measured.json): CPU time by step, from the rows of
-// one consumer, and what tells its steps apart.
+// The measured constants that other programs reckon with (packages/aws/src/measured.json): CPU time by step, of
+// one consumer at full speed, and the rows of replicas.
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -16,8 +16,8 @@ import {
 import { jobKey } from '@movie-load/schema';
 import { ours } from './contenders.ts';
 import { openEndpoint } from './endpoint.ts';
-import { environmentOf, measure, ownCpuSeconds } from './measure.ts';
-import { AWS_LIKE_DELAYS, stretchedDelays } from './replicas.ts';
+import { environmentOf, type Job, measure, ownCpuSeconds } from './measure.ts';
+import { AWS_LIKE_DELAYS } from './replicas.ts';
 
 const FILE = fileURLToPath(new URL('../../aws/src/measured.json', import.meta.url));
 
@@ -27,36 +27,31 @@ interface Cpu {
   readonly server: number;
 }
 
+/** A job of one consumer at full speed. */
+interface FullSpeed {
+  readonly movies: number;
+  readonly calls: number;
+  readonly cpuSeconds: Cpu;
+}
+
 /** What the constants follow from. */
 export interface ConstantsInput {
   /** Milliseconds of CPU of one small call. */
   readonly callMs: Cpu;
-  /** A packed job that is stored and not completed, by one consumer. */
-  readonly stored: { readonly movies: number; readonly calls: number; readonly cpuSeconds: Cpu };
-  readonly replicas: readonly ReplicaRow[];
+  readonly whole: Readonly<Record<JobMode, FullSpeed>>;
+  /** A packed job that is stored and not completed. */
+  readonly stored: FullSpeed;
 }
 
 /** Steps of a consumer and of the embedded AWS, by mode. A movie costs as much to assemble in both modes. */
-export function constantsOf(input: ConstantsInput): Pick<Measured, 'consumer_cpu' | 'server_cpu'> {
-  const wholeOf = (mode: JobMode) => {
-    const row = input.replicas.find((one) => one.mode === mode && one.processes === 1);
-    if (row === undefined) throw new Error(`there is no row of one consumer, ${mode}`);
-    return row;
-  };
-  const perMovie = (cpuSeconds: number, callMs: number, { movies, calls }: { movies: number; calls: number }) =>
-    ((cpuSeconds * 1000 - calls * callMs) * 1000) / movies;
+export function constantsOf({ callMs, whole, stored }: ConstantsInput): Pick<Measured, 'consumer_cpu' | 'server_cpu'> {
   const stepsOf = (who: keyof Cpu): Record<JobMode, StepCpu> => {
-    const callMs = input.callMs[who];
-    const whole = (mode: JobMode) => {
-      const row = wholeOf(mode);
-      const cpuSeconds = who === 'consumer' ? row.consumer_cpu_seconds : row.server_cpu_seconds;
-      return perMovie(cpuSeconds, callMs, row);
-    };
-    const stored = perMovie(input.stored.cpuSeconds[who], callMs, input.stored);
-    const assembled = Math.max(0, whole('packed') - stored);
+    const perMovie = ({ movies, calls, cpuSeconds }: FullSpeed) =>
+      ((cpuSeconds[who] * 1000 - calls * callMs[who]) * 1000) / movies;
+    const assembled = Math.max(0, perMovie(whole.packed) - perMovie(stored));
     const steps = (mode: JobMode): StepCpu => ({
-      call_ms: rounded(callMs),
-      stored_movie_us: rounded(Math.max(0, whole(mode) - assembled)),
+      call_ms: rounded(callMs[who]),
+      stored_movie_us: rounded(Math.max(0, perMovie(whole[mode]) - assembled)),
       assembled_movie_us: rounded(assembled),
     });
     return { 'one a message': steps('one a message'), packed: steps('packed') };
@@ -75,15 +70,19 @@ export async function writeConstants(
   onProgress(
     `a small call takes ${callMs.consumer.toFixed(2)} ms of CPU, and ${callMs.server.toFixed(2)} ms of the server`,
   );
-  const stored = await measureStored(replicas.find(({ mode }) => mode === 'packed')?.stretch ?? 1);
-  onProgress('CPU time of storing measured');
+  const whole = {
+    'one a message': await atFullSpeed({ movies: 30_000, packed: false }),
+    packed: await atFullSpeed({ movies: 500_000, packed: true }),
+  };
+  const stored = await atFullSpeed({ movies: 500_000, packed: true }, { withoutObject: true });
+  onProgress('CPU time of each step measured');
   const content: Measured = {
     measured_on: date,
     source: 'npm run bench -- --replicas',
     machine,
     machine_cores: cpus().length,
     latency_ms: AWS_LIKE_DELAYS,
-    ...constantsOf({ callMs, stored, replicas }),
+    ...constantsOf({ callMs, whole, stored }),
     replicas,
   };
   await writeFile(FILE, `${JSON.stringify(content, null, 2)}\n`);
@@ -112,17 +111,8 @@ async function measureCall(): Promise<Cpu> {
   }
 }
 
-const STORED_JOB = { movies: 300_000, packed: true };
-
-async function measureStored(stretch: number): Promise<ConstantsInput['stored']> {
-  const measured = await measure({
-    job: STORED_JOB,
-    processes: 1,
-    delays: stretchedDelays(stretch),
-    withoutObject: true,
-    startsTogether: true,
-    start: ours({ POLLERS: '1' }),
-  });
+async function atFullSpeed(job: Job, { withoutObject = false } = {}): Promise<FullSpeed> {
+  const measured = await measure({ job, processes: 1, withoutObject, start: ours() });
   const { movies, processes, serverCpuSeconds, calls } = measured;
   const all = Object.values(calls).reduce((sum, count) => sum + count, 0) - (calls['sqs:SendMessageBatch'] ?? 0);
   const consumer = processes.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);

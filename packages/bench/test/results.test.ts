@@ -133,23 +133,22 @@ describe('replicas', () => {
     expect(verdictOf(results, /8 replicas .* packed/)).toBe(false);
     expect(verdictOf(resultsOf(), /8 replicas .* packed/)).toBeUndefined();
   });
+});
 
-  test('of one tell what a step costs: whole jobs, less calls, less what storing alone takes', () => {
-    const { consumer_cpu, server_cpu } = constantsOf({
-      callMs: { consumer: 0.5, server: 0.25 },
-      stored: { movies: 500_000, calls: 1000, cpuSeconds: { consumer: 4.5, server: 2.25 } },
-      replicas,
-    });
-    expect(consumer_cpu.packed).toEqual({ call_ms: 0.5, stored_movie_us: 8, assembled_movie_us: 3 });
-    expect(server_cpu.packed).toEqual({ call_ms: 0.25, stored_movie_us: 4, assembled_movie_us: 2.5 });
-    expect(() =>
-      constantsOf({
-        callMs: { consumer: 0.5, server: 0.25 },
-        stored: { movies: 1, calls: 1, cpuSeconds: { consumer: 1, server: 1 } },
-        replicas: [],
-      }),
-    ).toThrow('no row of one consumer');
+test('constants tell what a step costs: whole jobs, less calls, less what storing alone takes', () => {
+  const { consumer_cpu, server_cpu } = constantsOf({
+    callMs: { consumer: 0.5, server: 0.25 },
+    whole: {
+      'one a message': { movies: 1000, calls: 400, cpuSeconds: { consumer: 0.233, server: 0.1 } },
+      packed: { movies: 1_000_000, calls: 2000, cpuSeconds: { consumer: 12, server: 7 } },
+    },
+    stored: { movies: 500_000, calls: 1000, cpuSeconds: { consumer: 4.5, server: 2.25 } },
   });
+  expect(consumer_cpu.packed).toEqual({ call_ms: 0.5, stored_movie_us: 8, assembled_movie_us: 3 });
+  expect(consumer_cpu['one a message']).toEqual({ call_ms: 0.5, stored_movie_us: 30, assembled_movie_us: 3 });
+  expect(server_cpu.packed).toEqual({ call_ms: 0.25, stored_movie_us: 4, assembled_movie_us: 2.5 });
+  // Less than nothing is noise.
+  expect(server_cpu['one a message'].stored_movie_us).toBe(0);
 });
 
 test('on LocalStack the target is the ceiling of the same calls, in each mode', () => {

@@ -82,7 +82,7 @@ describe('the model', () => {
   test('has a new table throttle what is beyond its write units, and says that they are the limit', async () => {
     const options: MakespanOptions = {
       ...SMALL,
-      place: awsPlace('one a message'),
+      place: { ...awsPlace('one a message'), consumer: CPU },
       movies: 24_000,
       consumers: 32,
       pollers: 8,
@@ -108,7 +108,7 @@ describe('the model', () => {
   });
 });
 
-test('one constant is fitted on the row of one consumer; the other rows are predicted', async () => {
+test('constants are fitted on the row of one consumer; the other rows are predicted', async () => {
   const row = (processes: number, seconds: number): ReplicaRow => ({
     mode: 'one a message',
     movies: 1000,
@@ -119,12 +119,12 @@ test('one constant is fitted on the row of one consumer; the other rows are pred
     times_one: 1,
     cores: 1,
     machine_cores: 1,
-    consumer_cpu_seconds: 1,
-    server_cpu_seconds: 1,
+    consumer_cpu_seconds: 0.3,
+    server_cpu_seconds: 0.2,
     calls: 400,
   });
-  const { overheadMs, rows } = await compare('one a message', makespan, [row(1, 7), row(2, 3.5)]);
-  expect(overheadMs).toBeGreaterThan(0);
+  const { fitted, rows } = await compare('one a message', makespan, [row(1, 8), row(2, 4)]);
+  expect(fitted.overhead_ms).toBeGreaterThan(0);
   expect(rows.map(({ consumers, is_fitted }) => [consumers, is_fitted])).toEqual([
     [1, true],
     [2, false],

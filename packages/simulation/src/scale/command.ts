@@ -30,10 +30,13 @@ const DISTURBANCES = {
   drain: 'a consumer is drained',
 } as const;
 
-function linesOf({ compared, aws, disturbed, fitted_overhead_ms, measured_on, source }: Study): string[] {
-  const overheads = Object.entries(fitted_overhead_ms).map(([mode, ms]) => `${ms} ms ${mode}`);
+function linesOf({ compared, aws, disturbed, fitted, measured_on, source }: Study): string[] {
   return [
-    `Against the benchmark (${source}, ${measured_on}); fitted on one consumer: a call's overhead, ${overheads.join(', ')}`,
+    `Against the benchmark (${source}, ${measured_on}). Fitted on one consumer:`,
+    ...Object.entries(fitted).map(
+      ([mode, { overhead_ms, consumer_cpu_factor, server_cpu_factor }]) =>
+        `  ${mode}: a call takes ${overhead_ms} ms more; CPU time × ${consumer_cpu_factor}, the server's × ${server_cpu_factor}`,
+    ),
     ...table(
       ['job', 'consumers', 'measured', 'model', 'off by'],
       compared.map((row) => [

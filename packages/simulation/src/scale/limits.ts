@@ -5,6 +5,8 @@ import type { Makespan, MakespanOptions } from './makespan.ts';
 export interface Usage {
   /** Write units a second while messages were stored. */
   readonly writeUnitsPerSecond: number;
+  /** Share of the calls that write slices which the table throttled in part or as a whole. */
+  readonly throttledShare: number;
   /** The busiest action's calls a second. */
   readonly sqsCallsPerSecond: number;
   /** Share of the consumers' cores. */
@@ -21,6 +23,7 @@ export function usageOf({ place, consumers, pollers }: MakespanOptions, run: Mak
   const cores = Math.min(consumers, place.cores);
   return {
     writeUnitsPerSecond: run.writeUnits / Math.max(0.001, run.storedMs / 1000),
+    throttledShare: run.throttled.dynamodb / Math.max(1, run.calls['dynamodb:BatchWriteItem'] ?? 0),
     sqsCallsPerSecond: Math.max(...actions.map(([, count]) => count)) / seconds,
     cpuShare: (run.consumerCpuMs + run.serverCpuMs) / 1000 / seconds / cores,
     idleShare: run.waitedMs / 1000 / seconds / (consumers * pollers),
@@ -30,13 +33,16 @@ export function usageOf({ place, consumers, pollers }: MakespanOptions, run: Mak
 
 const NEARLY = 0.85;
 const MUCH = 0.3;
+/** Throttled calls wait before they are made again, so a table that throttles is not used up to its quota. */
+const OFTEN = 0.1;
 
 /** In words, for the table. */
 export function limitOf(options: MakespanOptions, run: Makespan): string {
   const { place, consumers } = options;
   const usage = usageOf(options, run);
   const { newTableWriteUnitsPerSecond: units } = AWS_QUOTAS;
-  if (place.hasTableQuotas && usage.writeUnitsPerSecond > units * NEARLY) {
+  const isThrottled = usage.throttledShare > OFTEN || usage.writeUnitsPerSecond > units * NEARLY;
+  if (place.hasTableQuotas && isThrottled) {
     return `the table's ${units.toLocaleString('en')} write units a second`;
   }
   if (usage.sqsCallsPerSecond > place.sqsCallsPerSecond * NEARLY) {

@@ -4,7 +4,7 @@ import { type JobMode, MEASURED, type ReplicaRow } from '@movie-load/aws';
 import { diceOf } from '../engine/dice.ts';
 import { limitOf, usageOf } from './limits.ts';
 import type { Disturbance, Makespan, MakespanOptions } from './makespan.ts';
-import { awsPlace, benchPlace } from './places.ts';
+import { awsPlace, benchPlace, type Fitted } from './places.ts';
 
 /** Runs the model; several at once may be asked for. */
 export type RunModel = (options: MakespanOptions) => Promise<Makespan>;
@@ -47,15 +47,14 @@ export interface DisturbedRow {
 export interface Study {
   readonly measured_on: string;
   readonly source: string;
-  /** What a call takes longer than its latency and its CPU time, in milliseconds, by mode. */
-  readonly fitted_overhead_ms: Readonly<Record<JobMode, number>>;
+  /** By mode: the constants that the row of one consumer gave. */
+  readonly fitted: Readonly<Record<JobMode, Fitted>>;
   readonly compared: readonly ComparedRow[];
   readonly aws: readonly AwsRow[];
   readonly disturbed: readonly DisturbedRow[];
   readonly holds: boolean;
 }
 
-const MODES: readonly JobMode[] = ['one a message', 'packed'];
 /** How far a prediction may be off. */
 const MOST_ERROR_PERCENT = 20;
 
@@ -63,18 +62,16 @@ const rounded = (value: number, digits = 2) => Number(value.toFixed(digits));
 
 /** The whole study. `onProgress` is called at each step. */
 export async function study(run: RunModel, onProgress: (text: string) => void): Promise<Study> {
-  const comparing = Promise.all(MODES.map((mode) => compare(mode, run)));
+  const comparing = Promise.all([compare('one a message', run), compare('packed', run)]);
   const onAws = Promise.all(AWS_JOBS.map((job) => awsRow(job, run, onProgress)));
   const disturbing = disturb(run);
-  const compared = await comparing;
-  for (const { overheadMs, rows } of compared)
-    onProgress(`${rows[0]?.mode}: overhead of a call ${overheadMs.toFixed(2)} ms`);
-  const rows = compared.flatMap((one) => one.rows);
+  const [single, packed] = await comparing;
+  const rows = [...single.rows, ...packed.rows];
   const disturbed = await disturbing;
   return {
     measured_on: MEASURED.measured_on,
     source: MEASURED.source,
-    fitted_overhead_ms: { 'one a message': compared[0]?.overheadMs ?? 0, packed: compared[1]?.overheadMs ?? 0 },
+    fitted: { 'one a message': single.fitted, packed: packed.fitted },
     compared: rows,
     aws: await onAws,
     disturbed,
@@ -84,27 +81,43 @@ export async function study(run: RunModel, onProgress: (text: string) => void): 
   };
 }
 
-const benchRun = ({ mode, movies, processes, stretch }: ReplicaRow, overheadMs: number): MakespanOptions => ({
-  place: benchPlace(mode, stretch, overheadMs),
+const AT_FULL_SPEED: Fitted = { overhead_ms: 0, consumer_cpu_factor: 1, server_cpu_factor: 1 };
+
+const benchRun = ({ mode, movies, processes, stretch }: ReplicaRow, fitted: Fitted): MakespanOptions => ({
+  place: benchPlace(mode, stretch, fitted),
   mode,
   movies,
   consumers: processes,
   pollers: 1,
 });
 
-/** Fits one constant, the overhead of a call, on the row of one consumer, and predicts the other rows. */
+/** Fits constants on the row of one consumer: first CPU time, then what is left of the time. */
+async function fit(row: ReplicaRow, run: RunModel): Promise<Fitted> {
+  const { consumerCpuMs, serverCpuMs } = await run(benchRun(row, AT_FULL_SPEED));
+  const cpu = {
+    consumer_cpu_factor: rounded((row.consumer_cpu_seconds * 1000) / consumerCpuMs),
+    server_cpu_factor: rounded((row.server_cpu_seconds * 1000) / serverCpuMs),
+  };
+  const [without, withOne] = await Promise.all(
+    [0, 1].map((overhead_ms) => run(benchRun(row, { ...cpu, overhead_ms }))),
+  );
+  if (without === undefined || withOne === undefined) throw new Error('two runs give two results');
+  const left = (row.seconds * 1000 - without.ms) / (withOne.ms - without.ms);
+  return { ...cpu, overhead_ms: rounded(Math.max(0, left)) };
+}
+
+/** Fits on the row of one consumer, and predicts the other rows. */
 export async function compare(
   mode: JobMode,
   run: RunModel,
   measured: readonly ReplicaRow[] = MEASURED.replicas,
-): Promise<{ readonly overheadMs: number; readonly rows: readonly ComparedRow[] }> {
+): Promise<{ readonly fitted: Fitted; readonly rows: readonly ComparedRow[] }> {
   const own = measured.filter((row) => row.mode === mode);
   const one = own.find(({ processes }) => processes === 1);
   if (one === undefined) throw new Error(`packages/aws/src/measured.json has no row of one consumer, ${mode}.`);
-  const [without, withOne] = await Promise.all([run(benchRun(one, 0)), run(benchRun(one, 1))]);
-  const overheadMs = rounded(Math.max(0, (one.seconds * 1000 - without.ms) / (withOne.ms - without.ms)), 3);
+  const fitted = await fit(one, run);
   const rows = own.map(async (row): Promise<ComparedRow> => {
-    const { ms } = await run(benchRun(row, overheadMs));
+    const { ms } = await run(benchRun(row, fitted));
     return {
       mode,
       consumers: row.processes,
@@ -114,7 +127,7 @@ export async function compare(
       is_fitted: row.processes === 1,
     };
   });
-  return { overheadMs, rows: await Promise.all(rows) };
+  return { fitted, rows: await Promise.all(rows) };
 }
 
 /** The service's default. */
