@@ -1,4 +1,4 @@
-// The commands that look: each on a job of 1,000 movies, for people and for programs.
+// The commands that only read: each on a job of 1,000 movies, for people and for programs.
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The commands that mend: resume, verify, repair, and the dead-letter queue as a workplace.
+// The commands that repair: resume, verify, repair, and the dead-letter queue as a workplace.
 
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
