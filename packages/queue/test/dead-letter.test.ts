@@ -184,7 +184,7 @@ describe('a dead letter', () => {
     const letter = deadLetterOf(received(), { ...why, detail: 'ü'.repeat(300), consumer: `${'c'.repeat(255)}ü` });
     expect(letter.attributes?.detail?.StringValue).toBe('ü'.repeat(250));
     expect(letter.attributes?.consumer?.StringValue).toBe('c'.repeat(255));
-    const whole = deadLetterOf(received(), { ...why, detail: 'd'.repeat(500), consumer: 'c'.repeat(256) });
+    const whole = deadLetterOf(received(), { ...why, detail: 'd'.repeat(501), consumer: 'c'.repeat(256) });
     expect(whole.attributes?.detail?.StringValue).toHaveLength(500);
     expect(whole.attributes?.consumer?.StringValue).toHaveLength(256);
   });

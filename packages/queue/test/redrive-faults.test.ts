@@ -152,9 +152,11 @@ describe('what a redrive does about', () => {
   test('attributes that were cut: they are lost, and only those that were sent count', async () => {
     const big = { attributes: { big: { DataType: 'String', StringValue: 'x'.repeat(20_000) } } };
     const from = fakeDlq([letter('m0', big), letter('m1'), letter('m2', big)]);
-    const to = fakeQueue((call) => (call === 0 ? refusing(2) : undefined));
-    expect(await run(from, to)).toMatchObject({ redriven: 2, attributes_lost: 1 });
-    expect(to.accepted.map(({ attributes }) => attributes)).toEqual([undefined, undefined]);
+    const to = fakeQueue((call) => (call === 0 ? refusing(1, 2) : undefined));
+    const result = await run(from, to);
+    expect(result).toMatchObject({ redriven: 1, attributes_lost: 1 });
+    expect(result.refused.map(({ message_id }) => message_id)).toEqual(['m1', 'm2']);
+    expect(to.accepted.map(({ attributes }) => attributes)).toEqual([undefined]);
   });
 
   test('a maximum: no more than that, over several receives, and the others are released', async () => {

@@ -238,6 +238,7 @@ describe('sending a job', () => {
       {
         clock,
         onRetry({ attempt, waitMs }) {
+          if (attempt > 20) throw new Error('the signal did not end it');
           attempts.push(attempt);
           expect(waitMs).toBeLessThanOrEqual(Math.min(10_000, 100 * 2 ** (attempt - 1)));
           if (attempt === 12) stop.abort(new Error('enough'));

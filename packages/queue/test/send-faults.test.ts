@@ -1,0 +1,192 @@
+// What a sending does when it must end early: nothing goes on behind the caller's back, and nothing begins that must not.
+import { describe, expect, test } from '@jest/globals';
+import { type CallOptions, type QueuePort, resilientQueue } from '@movie-load/aws';
+import { shapeOf } from '@movie-load/schema';
+import { createInstantClock, seededRandom } from '@movie-load/testing';
+import { type SendJobOptions, sendJob } from '../src/index.ts';
+import { fakeQueue, planFor } from './support.ts';
+
+const bug = Object.assign(new Error('bad'), { name: 'ValidationException' });
+const policy = { clock: createInstantClock(), random: seededRandom(), maxAttempts: 3 };
+const send = (queue: QueuePort, more: Partial<SendJobOptions> = {}) =>
+  sendJob({
+    queue: resilientQueue(queue, policy),
+    plan: planFor(100),
+    started_on: '2026-11-25T09:12:54.000Z',
+    random: seededRandom(),
+    ...more,
+  });
+const turns = async () => {
+  for (let time = 0; time < 5; time++) await new Promise(setImmediate);
+};
+
+describe('a sending that fails', () => {
+  test('tells the caller only when the calls of its other groups have ended, and aborts them', async () => {
+    const slow = Promise.withResolvers<void>();
+    const signals: (AbortSignal | undefined)[] = [];
+    let calls = 0;
+    const queue: QueuePort = {
+      ...fakeQueue(),
+      async send(_, options?: CallOptions) {
+        signals.push(options?.signal);
+        calls += 1;
+        if (calls === 1) throw bug;
+        await slow.promise;
+        return [];
+      },
+    };
+    let ended = 'no';
+    const sending = send(queue, { concurrency: 3 }).catch((error) => {
+      ended = String(error.message);
+    });
+    await turns();
+    expect([calls, ended]).toEqual([3, 'no']);
+    expect(signals.map((signal) => signal?.reason)).toEqual([bug, bug, bug]);
+    slow.resolve();
+    await sending;
+    expect(ended).toBe('bad');
+    // The others end after the batch that was on its way: none of their groups was done.
+    await turns();
+    expect(calls).toBe(3);
+  });
+
+  test('waits for the others also when several of them fail', async () => {
+    const slow = Promise.withResolvers<void>();
+    let calls = 0;
+    const queue: QueuePort = {
+      ...fakeQueue(),
+      async send() {
+        calls += 1;
+        if (calls < 3) throw bug;
+        await slow.promise;
+        return [];
+      },
+    };
+    let isOver = false;
+    const sending = send(queue, { concurrency: 3 }).catch(() => {
+      isOver = true;
+    });
+    await turns();
+    expect(isOver).toBe(false);
+    slow.resolve();
+    await sending;
+  });
+
+  test('by the iterable of its groups fails with that, and asks it no more', async () => {
+    let asked = 0;
+    const groups: Iterable<{ group: number }> = {
+      [Symbol.iterator]: () => ({
+        next: () => {
+          asked += 1;
+          throw new Error('no more groups');
+        },
+      }),
+    };
+    await expect(send(fakeQueue(), { groups, concurrency: 2 })).rejects.toThrow('no more groups');
+    expect(asked).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('a sending', () => {
+  test('that is stopped before it begins calls nothing', async () => {
+    let asked = 0;
+    const queue = {
+      ...fakeQueue(),
+      status: () => {
+        asked += 1;
+        return Promise.reject(new Error('not asked'));
+      },
+    };
+    const signal = AbortSignal.abort(new Error('stopped'));
+    await expect(send(queue, { signal })).rejects.toThrow('stopped');
+    expect(asked).toBe(0);
+  });
+
+  test('gives the caller’s signal to every call', async () => {
+    const stop = new AbortController();
+    const queue = fakeQueue();
+    const signals: AbortSignal[] = [];
+    const note = (options?: CallOptions) => {
+      if (options?.signal) signals.push(options.signal);
+    };
+    const watched: QueuePort = {
+      ...queue,
+      send: (batch, options) => {
+        note(options);
+        return queue.send(batch);
+      },
+      status: (options) => {
+        note(options);
+        return queue.status();
+      },
+    };
+    await send(watched, { signal: stop.signal, plan: planFor(10) });
+    expect(signals).toHaveLength(2);
+    expect(signals.every(({ aborted }) => aborted)).toBe(false);
+    stop.abort();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  });
+
+  test('of a plan that consumers refuse is refused before anything is sent', async () => {
+    const queue = fakeQueue();
+    const plan = { ...planFor(100), fan_out: 1 };
+    await expect(send(queue, { plan })).rejects.toMatchObject({ code: 'usage' });
+    expect(queue.calls).toEqual([]);
+  });
+
+  test('has eight groups under way at once, unless told otherwise', async () => {
+    let open = 0;
+    let most = 0;
+    const inner = fakeQueue();
+    const queue: QueuePort = {
+      ...inner,
+      async send(batch) {
+        open += 1;
+        most = Math.max(most, open);
+        await new Promise(setImmediate);
+        open -= 1;
+        return inner.send(batch);
+      },
+    };
+    await send(queue, { plan: planFor(1000) });
+    expect(most).toBe(8);
+  });
+
+  test('takes the last group, and no group behind it', async () => {
+    const plan = planFor(100);
+    const { groups } = shapeOf(plan);
+    expect(await send(fakeQueue(), { plan, groups: [{ group: groups - 1 }] })).toMatchObject({ groups: 1 });
+    await expect(send(fakeQueue(), { plan, groups: [{ group: groups }] })).rejects.toMatchObject({
+      code: 'outside_plan',
+    });
+  });
+
+  test('sends a message that is exactly as large as the queue takes', async () => {
+    const probe = fakeQueue();
+    const plan = planFor(1);
+    await send(probe, { plan });
+    const bytes = Buffer.byteLength(probe.accepted[0]?.body ?? '');
+    expect(await send(fakeQueue(undefined, bytes), { plan })).toMatchObject({ messages: 1 });
+    await expect(send(fakeQueue(undefined, bytes - 1), { plan })).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  test('asks for the next group only when the answer about the one before has come', async () => {
+    let open = 0;
+    let most = 0;
+    let group = 0;
+    const groups: AsyncIterable<{ group: number }> = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => {
+          open += 1;
+          most = Math.max(most, open);
+          await new Promise(setImmediate);
+          open -= 1;
+          // What a generator returns is no group.
+          return group < 5 ? { done: false, value: { group: group++ } } : { done: true, value: { group: 6 } };
+        },
+      }),
+    };
+    expect(await send(fakeQueue(), { groups, concurrency: 4 })).toMatchObject({ groups: 5 });
+    expect(most).toBe(1);
+  });
+});
