@@ -1,17 +1,18 @@
 // A program under measurement: it reports over IPC what it has stored, its CPU time and its peak memory.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { HEAP_FLAGS, MALLOC_SETTINGS } from '@movie-load/schema';
-import { z } from 'zod';
+import { HEAP_FLAGS, MALLOC_SETTINGS, serviceReportSchema } from '@movie-load/schema';
+import type { z } from 'zod';
 
-const usageSchema = z.object({
-  stored_messages: z.number(),
-  stored_movies: z.number(),
-  write_units: z.number(),
-  peak_rss_bytes: z.number(),
-  cpu_seconds: z.number(),
+/** The part of a service's report that the benchmark reads; its own programs report no more. */
+const usageSchema = serviceReportSchema.pick({
+  stored_messages: true,
+  stored_movies: true,
+  write_units: true,
+  peak_rss_bytes: true,
+  cpu_seconds: true,
 });
-export type Usage = z.infer<typeof usageSchema>;
+export type Usage = Readonly<z.infer<typeof usageSchema>>;
 
 /** Textbook consumers and ours have the flags and the settings of malloc that the images and `npm start` set. */
 const CONSUMER_FLAGS = HEAP_FLAGS.consumer;

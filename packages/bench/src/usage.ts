@@ -1,11 +1,6 @@
 // Reports of the benchmark's own programs: the same shape as the services' reports, every 100 ms.
-import type { ServiceReport } from '@movie-load/schema';
 import { peakRssBytes } from '@movie-load/service/peak-rss';
-
-export type UsageReport = Pick<
-  ServiceReport,
-  'stored_messages' | 'stored_movies' | 'write_units' | 'peak_rss_bytes' | 'cpu_seconds'
->;
+import type { Usage } from './contender.ts';
 
 const EVERY_MS = 100;
 
@@ -15,11 +10,11 @@ const EVERY_MS = 100;
  * @returns sends one more report now, and calls back when the parent has it
  */
 export function reportUsage(
-  read: () => Pick<UsageReport, 'stored_messages' | 'stored_movies' | 'write_units'>,
+  read: () => Pick<Usage, 'stored_messages' | 'stored_movies' | 'write_units'>,
 ): (sent?: () => void) => void {
   const send = (sent?: () => void) => {
     const { user, system } = process.cpuUsage();
-    const report: UsageReport = {
+    const report: Usage = {
       ...read(),
       peak_rss_bytes: peakRssBytes(),
       cpu_seconds: (user + system) / 1e6,

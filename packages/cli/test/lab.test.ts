@@ -118,7 +118,7 @@ describe('the lab queue', () => {
 });
 
 describe('a message', () => {
-  test('that were sent before the history began are unknown; a job that cannot be is refused', async () => {
+  test('that was sent before the history began is unknown; a job that cannot be is refused', async () => {
     await expect(run('message', '3f2a', '7')).rejects.toThrow(/Nothing is known of a message 7 of a job 3f2a/);
     await expect(run('message', 'no-job', '7')).rejects.toThrow('not a job id');
     await expect(run('message', '3f2a', '-7')).rejects.toThrow(/must be a whole number/);
