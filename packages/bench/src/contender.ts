@@ -27,6 +27,8 @@ export interface Contender {
   readonly failed: Promise<never>;
   /** Ends it; its last report is in `usage` afterwards. */
   stop(): Promise<void>;
+  /** SIGKILL: it has no time for anything. */
+  kill(): Promise<void>;
 }
 
 const NOTHING: Usage = { stored_messages: 0, stored_movies: 0, write_units: 0, peak_rss_bytes: 0, cpu_seconds: 0 };
@@ -64,6 +66,12 @@ export function startContender({ program, args = [], env, flags = CONSUMER_FLAGS
     stop: () => {
       stopping = true;
       return stop(child);
+    },
+    kill: async () => {
+      stopping = true;
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
     },
   };
 }

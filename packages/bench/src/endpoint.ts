@@ -22,6 +22,8 @@ export interface Endpoint {
   holdReceives(ms: number): Promise<void>;
   /** Resolves when the time is over. @throws when fewer receives than these were held: a process is missing */
   receivesOpen(processes: number): Promise<void>;
+  /** Connections of S3 calls break for this long. The embedded AWS alone can do this. */
+  takeS3Away(ms: number): Promise<void>;
   /** CPU time of the server's process so far. */
   cpuSeconds(): Promise<number>;
   stop(): Promise<void>;
@@ -45,6 +47,7 @@ export async function openEndpoint({ delays = {}, upstream }: EndpointOptions = 
     reset: async () => void (await ask(child, 'reset')),
     latencies: async () => latenciesSchema.parse(await ask(child, 'latencies')).latencies,
     holdReceives: async (ms) => void (await ask(child, { holdMs: ms })),
+    takeS3Away: async (ms) => void (await ask(child, { s3AwayMs: ms })),
     async receivesOpen(processes) {
       const { held } = openedSchema.parse(await ask(child, 'open'));
       if (held < processes) {
@@ -64,7 +67,7 @@ export async function openEndpoint({ delays = {}, upstream }: EndpointOptions = 
 }
 
 /** What the server is asked for; one question at a time. */
-type Wish = 'read' | 'reset' | 'latencies' | 'open' | { readonly holdMs: number };
+type Wish = 'read' | 'reset' | 'latencies' | 'open' | { readonly holdMs: number } | { readonly s3AwayMs: number };
 
 async function ask(child: ChildProcess, wish: Wish): Promise<unknown> {
   const answer = answerOf(child);

@@ -7,6 +7,7 @@ import { readArgumentsOrEnd } from '@movie-load/service/arguments';
 import { writeCharts } from './charts.ts';
 import { type StartRun, start } from './cli.ts';
 import { writeConstants } from './constants.ts';
+import { measureDisturbed } from './disturbed.ts';
 import { measureEmbeddedSqs } from './embedded-sqs.ts';
 import { measureIdleCalls } from './idle.ts';
 import { measureLatency } from './latency.ts';
@@ -25,7 +26,9 @@ Usage: npm run bench -- [options]
   --quick      one round, no replicas, memory or idle minute (under 3 minutes); writes no files
   --replicas   nothing but 1 to 8 replicas at AWS-like latency and the constants of packages/aws/src/measured.json, which
                \`npm run sim -- --scale\` reads (15 minutes or more)
-  --stretch N  with --replicas: latencies are at least N times AWS-like, for a machine that has other work, too
+  --disturbed N  nothing but a packed million with 8 consumers, undisturbed, with S3 away for 60 s, and N times each with a
+               consumer killed and drained at a random moment; exits with 1 when that costs too much time
+  --stretch N  with --replicas or --disturbed: latencies are at least N times AWS-like, for a machine that has other work, too
   --full       adds runs of a million movies one a message and of a 1 GB object, and rows on LocalStack (needs Docker)
   --rounds N   rounds through all rows (default 3)
   --json       one line of JSON on standard output; writes no files (npm run --silent bench keeps npm's own lines away)
@@ -49,6 +52,7 @@ const options = readArgumentsOrEnd({
     json: flag,
     rounds: { type: 'string' },
     stretch: { type: 'string' },
+    disturbed: { type: 'string' },
   },
 });
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 3));
@@ -57,10 +61,17 @@ if (options.quick && options.full) refuse('--quick and --full do not go together
 if (options.replicas && (options.quick || options.full)) refuse('--replicas goes without --quick and --full.');
 const leastStretch = Number(options.stretch ?? 1);
 if (!(leastStretch >= 1 && leastStretch <= 100)) refuse('--stretch takes a number from 1 to 100.');
-if (options.stretch !== undefined && !options.replicas) refuse('--stretch goes with --replicas.');
+const times = options.disturbed === undefined ? undefined : Number(options.disturbed);
+if (times !== undefined && !(Number.isInteger(times) && times >= 0)) refuse('--disturbed takes a whole number from 0.');
+if (times !== undefined && (options.quick || options.full || options.replicas)) {
+  refuse('--disturbed goes without --quick, --full and --replicas.');
+}
+if (options.stretch !== undefined && !options.replicas && times === undefined) {
+  refuse('--stretch goes with --replicas or --disturbed.');
+}
 const upstream = process.env.AWS_ENDPOINT_URL || undefined;
-if (upstream !== undefined && (options.full || options.replicas)) {
-  refuse('--full and --replicas measure the embedded AWS: unset AWS_ENDPOINT_URL.');
+if (upstream !== undefined && (options.full || options.replicas || times !== undefined)) {
+  refuse('--full, --replicas and --disturbed measure the embedded AWS: unset AWS_ENDPOINT_URL.');
 }
 if (upstream !== undefined && !/^http:[/][/][^/]+[/]?$/.test(upstream)) {
   refuse(`AWS_ENDPOINT_URL is not the http:// address of an emulator: ${upstream}`);
@@ -90,6 +101,12 @@ if (options.replicas) {
     process.stdout.write('Written: packages/aws/src/measured.json, and the rows of replicas in docs/performance.md.\n');
   }
   process.exit();
+}
+
+if (times !== undefined) {
+  const measured = await measureDisturbed({ times, stretch: leastStretch, onProgress });
+  process.stdout.write(`${JSON.stringify(measured, null, options.json ? 0 : 2)}\n`);
+  process.exit(measured.runs.every(({ holds }) => holds) ? 0 : 1);
 }
 
 const steps = await measureSteps(false);

@@ -51,8 +51,16 @@ export interface Contest extends EndpointOptions {
   readonly withoutObject?: boolean;
   /** Receives are answered when each process has one on its way: starting processes is not measured. */
   readonly startsTogether?: boolean;
+  /** Called when the receives begin, with what can be disturbed; the measurement fails when it rejects. */
+  readonly disturb?: (what: Disturbable) => Promise<void>;
   /** Begins one process; it polls until it is stopped. */
   start(place: Place, index: number): Contender;
+}
+
+export interface Disturbable {
+  readonly endpoint: Endpoint;
+  /** Replaces a contender by another one: after it died, or after it drained. */
+  replace(index: number, how: 'kill' | 'stop'): Promise<void>;
 }
 
 /** What a contender is told. */
@@ -89,7 +97,11 @@ export async function measure(contest: Contest): Promise<Measurement> {
     for (let index = 0; index < contest.processes; index++) contenders.push(contest.start({ plan, env }, index));
     const idle = await beforeTheFirst(contest, endpoint, contenders);
     const before = { server: await endpoint.cpuSeconds(), own: ownCpuSeconds() };
-    await untilEmpty(contest, queue, contenders, idle);
+    const replace = async (index: number, how: 'kill' | 'stop') => {
+      await contenders[index]?.[how]();
+      contenders[index] = contest.start({ plan, env }, index);
+    };
+    await Promise.all([contest.disturb?.({ endpoint, replace }), untilEmpty(contest, queue, contenders, idle)]);
     const serverCpuSeconds = (await endpoint.cpuSeconds()) - before.server;
     const ownSeconds = ownCpuSeconds() - before.own;
     const records = await endpoint.records();

@@ -64,7 +64,7 @@ async function stretched(job: Job, least: number, onProgress: (text: string) => 
   }
 }
 
-const stretchedDelays = (stretch: number): Record<string, number> =>
+export const stretchedDelays = (stretch: number): Record<string, number> =>
   Object.fromEntries(Object.entries(AWS_LIKE_DELAYS).map(([service, ms]) => [service, ms * stretch]));
 
 async function run(job: Job, processes: number, stretch: number): Promise<Measured> {

@@ -13,19 +13,24 @@ const recorder = createRecorder();
 const hold = createHold();
 /** Milliseconds from sent to deleted, of each message since the reset. */
 let latencies: number[] = [];
+let s3AwayUntil = 0;
 const isSlow = Object.keys(delays).length > 0;
 const aws = await startLocalAws({
   onDeleted: ({ sentOn }, now) => void latencies.push(now - sentOn),
   faults: {
     before: (operation) => {
       recorder.record(operation);
-      return undefined;
+      return operation.startsWith('s3:') && performance.now() < s3AwayUntil ? 'reset' : undefined;
     },
     delayMs: (operation) => (isSlow ? (delays[operation.split(':')[0] ?? ''] ?? 0) : 0) + hold.delayMs(operation),
   },
 });
 
-const wishSchema = z.union([z.enum(['read', 'reset', 'latencies', 'open']), z.object({ holdMs: z.number() })]);
+const wishSchema = z.union([
+  z.enum(['read', 'reset', 'latencies', 'open']),
+  z.object({ holdMs: z.number() }),
+  z.object({ s3AwayMs: z.number() }),
+]);
 
 process.on('message', (message) => {
   const wish = wishSchema.parse(message);
@@ -41,7 +46,8 @@ process.on('message', (message) => {
     recorder.reset();
     latencies = [];
   }
-  if (typeof wish === 'object') hold.begin(wish.holdMs);
+  if (typeof wish === 'object' && 'holdMs' in wish) hold.begin(wish.holdMs);
+  if (typeof wish === 'object' && 's3AwayMs' in wish) s3AwayUntil = performance.now() + wish.s3AwayMs;
   const { user, system } = process.cpuUsage();
   process.send?.({ records: recorder.read(), cpu_seconds: (user + system) / 1e6 });
 });

@@ -1,0 +1,79 @@
+// A packed million with eight consumers that is disturbed in the middle: S3 is away, a consumer is killed or drained. How
+// much longer it takes from the first receive to COMPLETE, with real processes on the embedded AWS at AWS-like latency.
+import { setTimeout as delay } from 'node:timers/promises';
+import { systemRandom } from '@movie-load/aws';
+import { ours } from './contenders.ts';
+import { type Contest, measure } from './measure.ts';
+import { stretchedDelays } from './replicas.ts';
+
+export type DisturbanceKind = 's3_away' | 'kill' | 'drain';
+
+export interface DisturbedRun {
+  readonly kind: DisturbanceKind;
+  /** After the first receive. */
+  readonly at_seconds: number;
+  readonly seconds: number;
+  readonly most_seconds: number;
+  readonly holds: boolean;
+}
+
+export interface Disturbed {
+  /** From the first receive to COMPLETE, as the others. */
+  readonly undisturbed_seconds: number;
+  readonly runs: readonly DisturbedRun[];
+}
+
+const JOB = { movies: 1_000_000, packed: true };
+const PROCESSES = 8;
+const S3_AWAY_MS = 60_000;
+/** Beside a tenth of the undisturbed time: the service comes back late to breakers; messages come back after their visibility. */
+const MORE_SECONDS: Readonly<Record<DisturbanceKind, number>> = { s3_away: 120, kill: 60, drain: 60 };
+const MOST_GROWTH = 1.1;
+
+export interface DisturbedOptions {
+  /** How often a consumer is killed, and drained. */
+  readonly times: number;
+  readonly stretch: number;
+  onProgress(text: string): void;
+}
+
+export async function measureDisturbed({ times, stretch, onProgress }: DisturbedOptions): Promise<Disturbed> {
+  const run = async (disturb?: Contest['disturb']) => {
+    const { completeSeconds } = await measure({
+      job: JOB,
+      processes: PROCESSES,
+      delays: stretchedDelays(stretch),
+      startsTogether: true,
+      start: ours({ POLLERS: '1' }),
+      ...(disturb && { disturb }),
+    });
+    if (completeSeconds === undefined) throw new Error('the queue is empty and the job is not COMPLETE');
+    return completeSeconds;
+  };
+  const undisturbed = await run();
+  onProgress(`undisturbed: ${undisturbed.toFixed(1)} s`);
+  const runs: DisturbedRun[] = [];
+  const kinds: DisturbanceKind[] = ['s3_away'];
+  for (let time = 0; time < times; time++) kinds.push('kill', 'drain');
+  for (const kind of kinds) {
+    const at = kind === 's3_away' ? undisturbed / 2 : systemRandom.next() * undisturbed;
+    const index = Math.floor(systemRandom.next() * PROCESSES);
+    const seconds = await run(async ({ endpoint, replace }) => {
+      await delay(at * 1000);
+      if (kind === 's3_away') await endpoint.takeS3Away(S3_AWAY_MS);
+      else await replace(index, kind === 'kill' ? 'kill' : 'stop');
+    });
+    const most = undisturbed * MOST_GROWTH + MORE_SECONDS[kind];
+    runs.push({
+      kind,
+      at_seconds: rounded(at),
+      seconds: rounded(seconds),
+      most_seconds: rounded(most),
+      holds: seconds <= most,
+    });
+    onProgress(`${kind} after ${at.toFixed(1)} s: ${seconds.toFixed(1)} s, at most ${most.toFixed(1)} s`);
+  }
+  return { undisturbed_seconds: rounded(undisturbed), runs };
+}
+
+const rounded = (value: number) => Number(value.toFixed(2));
