@@ -39,6 +39,29 @@ describe('a receive is split by message group', () => {
     expect(work?.batch?.group).toBe(0);
   });
 
+  test('what is refused or of a newer version stays in the order of the receive', () => {
+    const { groupId } = message(0);
+    const newer = (id: string) => {
+      const body = JSON.parse(message(0).body);
+      return received(id, { body: JSON.stringify({ ...body, plan: { ...body.plan, version: 99 } }), groupId });
+    };
+    const poison = (id: string) => received(id, { body: 'no json', groupId });
+    const [work] = check([poison('p'), newer('n'), poison('q'), newer('o')]);
+    expect(work?.refused.map(({ message: { messageId } }) => messageId)).toEqual(['p', 'q']);
+    expect(work?.newer.map(({ messageId }) => messageId)).toEqual(['n', 'o']);
+    expect(work).toMatchObject({ valid: [], batch: undefined });
+  });
+
+  test('a job began when its first message in the receive says, and a message was received at least once', () => {
+    const later = { ...JSON.parse(message(1).body), started_on: '2026-11-25T00:01:00.000Z' };
+    const other = received('m1', { ...loadMessage(plan, 1), body: JSON.stringify(later), sentOn: Date.now() });
+    const [work] = check([{ ...message(0, 'm0', 0), sentOn: Date.parse('2026-11-25T00:00:01.000Z') }, other]);
+    expect(work?.batch?.started_on).toBe('2026-11-25T00:00:00.000Z');
+    expect(work?.batch?.messages.map(({ receives }) => receives)).toEqual([1, 1]);
+    const [often] = check([message(0, 'm0', 7)]);
+    expect(often?.batch?.messages.map(({ receives }) => receives)).toEqual([7]);
+  });
+
   test('messages without a group are all refused, together', () => {
     const works = check([received('a', { groupId: undefined }), received('b', { groupId: undefined })]);
     expect(works).toHaveLength(1);
@@ -53,6 +76,11 @@ describe('a receive is split by message group', () => {
     expect(pieces.map((piece) => piece.map(({ body }) => body.length))).toEqual([[4, 5], [3], [20], [1, 9]]);
     expect(pieces.flat()).toEqual(messages);
     expect(inPieces([], 10)).toEqual([]);
+    const empty = received('empty', { body: '' });
+    expect(inPieces([empty], 10)).toEqual([[empty]]);
+    // A piece is full to the character.
+    expect(inPieces(messages.slice(0, 3), 12).map(({ length }) => length)).toEqual([3]);
+    expect(inPieces(messages.slice(0, 3), 11).map(({ length }) => length)).toEqual([2, 1]);
   });
 
   test.each([

@@ -39,11 +39,17 @@ describe('a receive', () => {
   test('is stored, counted, completed and only then deleted', async () => {
     const plan = newPlan(25);
     await world.send(plan);
-    const { turn, counters } = consumer();
+    let completed = 0;
+    const onCompleted = () => {
+      completed += 1;
+    };
+    const { turn, counters } = consumer({ onCompleted });
     while ((await turn()) > 0);
     expect(await storedMovies(plan)).toEqual(moviesOf(plan));
     expect(await world.queue.status()).toMatchObject({ waiting: 0, inFlight: 0 });
     expect(counters).toMatchObject({ receivedMessages: 25, storedMovies: 25, inFlight: 0, completedJobs: 1 });
+    expect(counters).toMatchObject({ storedMessages: 25, slices: 3, assembledMovies: 25, released: 0 });
+    expect(completed).toBe(1);
     expect(counters.lastCompleted).toEqual([jobIdOf(plan)]);
   });
 

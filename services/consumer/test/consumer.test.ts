@@ -1,0 +1,147 @@
+// A consumer put together: which dependency's failures open which breaker, what the log hears, and what ends with it.
+import { describe, expect, test } from '@jest/globals';
+import type { BatchFailure, CallOptions, ObjectsPort, SingleCallTable } from '@movie-load/aws';
+import { createVirtualClock, longestWaits } from '@movie-load/testing';
+import { createConsumer } from '../src/consumer.ts';
+import { createConsumerCounters } from '../src/counters.ts';
+import { createFakeQueue, loadMessage, received, refusal, testPlan } from './support.ts';
+
+const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+const poison = () => received('poison', { body: 'no json' });
+const load = () => received('0', loadMessage(testPlan(10), 0));
+
+/** Each call of SQS's writes, of the table and of the bucket fails as long as it is said to be away. */
+function setUp() {
+  const clock = createVirtualClock();
+  const away = { sqs: false, dynamodb: false };
+  const logged: { level: string; text: string; facts: Record<string, unknown> }[] = [];
+  const probes: { dependency: string; signal: AbortSignal | undefined }[] = [];
+  const dlqAnswers: BatchFailure[][] = [];
+  const ended = new AbortController();
+  const log = (level: string) => (facts: object, text: string) =>
+    void logged.push({ level, text, facts: { ...facts } });
+  const table = (options?: CallOptions) => {
+    probes.push({ dependency: 'dynamodb', signal: options?.signal });
+    return away.dynamodb ? Promise.reject(reset) : Promise.resolve(undefined);
+  };
+  const unused = () => Promise.reject(new Error('not used here'));
+  const queue = {
+    ...createFakeQueue(),
+    status: async (options?: CallOptions) => {
+      probes.push({ dependency: 'sqs', signal: options?.signal });
+      if (away.sqs) throw reset;
+      return { waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes: 1 };
+    },
+  };
+  const counters = createConsumerCounters();
+  const consumer = createConsumer({
+    queue,
+    dlq: {
+      ...createFakeQueue(),
+      send: async () => {
+        if (away.sqs) throw reset;
+        return dlqAnswers.shift() ?? [];
+      },
+    },
+    table: {
+      name: 'table',
+      get: (_: unknown, options?: CallOptions) => table(options),
+      create: () => (away.dynamodb ? Promise.reject(reset) : new Promise(() => undefined)),
+      putBatch: unused,
+      update: unused,
+      query: unused,
+      queryJobs: unused,
+    } satisfies SingleCallTable,
+    objects: { bucket: 'bucket', size: unused } as unknown as ObjectsPort,
+    clock,
+    random: longestWaits,
+    instance: 'consumer under test',
+    settings: { visibilitySeconds: 3600, leaseMs: 60_000, drainMs: 1000 },
+    log: { info: log('info'), warn: log('warn'), error: log('error') },
+    counters,
+    exit: () => undefined,
+    signal: ended.signal,
+  });
+  const texts = () => logged.map(({ level, text }) => `${level}: ${text}`);
+  return { ...consumer, given: counters, clock, away, logged, texts, probes, queue, dlqAnswers, ended };
+}
+
+const MINUTE = 60_000;
+
+describe('a dependency that fails', () => {
+  test.each([
+    ['sqs', 'sqs:SendMessageBatch', poison],
+    ['dynamodb', 'dynamodb:PutItem', load],
+  ] as const)(
+    '%s opens its own breaker alone, says so once, and is probed until it answers',
+    async (name, operation, message) => {
+      const { handler, breakers, clock, away, logged, probes } = setUp();
+      away[name] = true;
+      void handler.handle([message()]);
+      await clock.advance(MINUTE);
+      expect(Object.values(breakers).flatMap(({ dependency, open }) => (open ? [dependency] : []))).toEqual([name]);
+      expect(logged.filter(({ text }) => text === 'a dependency fails: waiting for it')).toMatchObject([
+        { level: 'warn', facts: { dependency: name, err: reset } },
+      ]);
+      expect(logged[0]).toEqual({
+        level: 'warn',
+        text: 'failed, will be tried again',
+        facts: { operation, attempt: 1, wait_ms: 100, err: reset },
+      });
+      expect(probes.length).toBeGreaterThan(0);
+      expect(probes.every(({ dependency, signal }) => dependency === name && signal !== undefined)).toBe(true);
+      away[name] = false;
+      await clock.advance(MINUTE);
+      expect(breakers[name].open).toBe(false);
+      expect(logged.filter(({ text }) => text === 'the dependency answers again')).toMatchObject([
+        { level: 'info', facts: { dependency: name } },
+      ]);
+    },
+  );
+
+  test('is not probed any more once the process has ended its work; a probe on its way is aborted', async () => {
+    const { handler, clock, away, probes, ended } = setUp();
+    away.dynamodb = true;
+    void handler.handle([load()]);
+    await clock.advance(MINUTE);
+    ended.abort(new Error('the process ends'));
+    const before = probes.length;
+    await clock.advance(10 * MINUTE);
+    expect(probes).toHaveLength(before);
+    expect(probes.at(-1)?.signal?.aborted).toBe(true);
+  });
+});
+
+describe('a batch of which entries fail', () => {
+  test('is tried in silence twice; the third time the log hears of it', async () => {
+    const { handler, clock, dlqAnswers, logged, texts, counters } = setUp();
+    const failed = [refusal(0, 'InternalError')];
+    dlqAnswers.push(failed, failed);
+    void handler.handle([poison()]);
+    await clock.advance(MINUTE);
+    expect(texts()).toEqual(['warn: dead-lettered']);
+    dlqAnswers.push(failed, failed, failed, failed);
+    void handler.handle([poison()]);
+    await clock.advance(MINUTE);
+    expect(logged.slice(1)).toMatchObject([
+      { text: 'failed, will be tried again', facts: { attempt: 3 } },
+      { text: 'failed, will be tried again', facts: { attempt: 4 } },
+      { text: 'dead-lettered' },
+    ]);
+    expect(counters.deadLettered.get('not_json')).toBe(2);
+  });
+
+  test('of deletes is tried again for exactly those', async () => {
+    const { handler, clock, queue, texts } = setUp();
+    queue.deleteAnswers.push([refusal(1, 'InternalError')], [refusal(0, 'InternalError')]);
+    void handler.handle([poison(), received('other', { body: '' })]);
+    await clock.advance(MINUTE);
+    expect(queue.deleted).toEqual(['handle-poison', 'handle-other']);
+    expect(texts()).toEqual(['warn: dead-lettered', 'warn: dead-lettered']);
+  });
+});
+
+test('counts into the given counters', async () => {
+  const { counters, given } = setUp();
+  expect(counters).toBe(given);
+});

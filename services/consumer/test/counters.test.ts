@@ -1,0 +1,51 @@
+import { describe, expect, test } from '@jest/globals';
+import { countCompleted, countsOf, createConsumerCounters } from '../src/counters.ts';
+
+describe('what a consumer has done', () => {
+  test('is nothing at its start', () => {
+    const { dead_lettered_by_reason, completed_jobs, ...counts } = countsOf(createConsumerCounters());
+    expect([dead_lettered_by_reason, completed_jobs]).toEqual([{}, []]);
+    expect(new Set(Object.values(counts))).toEqual(new Set([0]));
+  });
+
+  test('is reported under its own name each', () => {
+    const counters = Object.assign(createConsumerCounters(), {
+      receivedMessages: 1,
+      redelivered: 2,
+      storedMessages: 3,
+      storedMovies: 4,
+      slices: 5,
+      assembledMovies: 6,
+      newerVersion: 7,
+      released: 8,
+      inFlight: 9,
+    });
+    counters.deadLettered.set('not_json', 10).set('wrong_shape', 11);
+    countCompleted(counters, 'a job');
+    expect(countsOf(counters)).toEqual({
+      received_messages: 1,
+      redelivered: 2,
+      stored_messages: 3,
+      stored_movies: 4,
+      slices: 5,
+      assembled_movies: 6,
+      newer_version: 7,
+      released: 8,
+      in_flight: 9,
+      dead_lettered: 21,
+      dead_lettered_by_reason: { not_json: 10, wrong_shape: 11 },
+      completed: 1,
+      completed_jobs: ['a job'],
+    });
+  });
+
+  test('names the last hundred jobs, and counts all of them', () => {
+    const counters = createConsumerCounters();
+    for (let job = 0; job < 100; job++) countCompleted(counters, `job ${job}`);
+    expect(counters.lastCompleted).toHaveLength(100);
+    countCompleted(counters, 'job 100');
+    expect(counters.completedJobs).toBe(101);
+    expect(counters.lastCompleted).toHaveLength(100);
+    expect([counters.lastCompleted[0], counters.lastCompleted.at(-1)]).toEqual(['job 1', 'job 100']);
+  });
+});

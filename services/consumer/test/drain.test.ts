@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Consumer } from '../src/consumer.ts';
+import { drain } from '../src/drain.ts';
+import type { Pollers } from '../src/poller.ts';
+
+function setUp(inFlight: number) {
+  const logged: unknown[] = [];
+  const asked: unknown[] = [];
+  const receivesEnded = Promise.withResolvers<void>();
+  const log = (level: string) => (facts: object, text: string) => void logged.push([level, text, facts]);
+  const consumer = {
+    handler: {
+      drain: async (noMoreReceives?: Promise<void>) => {
+        asked.push(noMoreReceives === undefined ? 'handler alone' : 'handler');
+        await noMoreReceives;
+        return inFlight;
+      },
+    },
+  } as unknown as Consumer;
+  const pollers: Pollers = {
+    statuses: [],
+    lastReceive: undefined,
+    drain: (limitMs) => {
+      asked.push(`pollers ${limitMs}`);
+      return receivesEnded.promise;
+    },
+  };
+  const options = { drainMs: 8000, log: { info: log('info'), warn: log('warn'), error: log('error') } };
+  return { consumer, pollers, options, logged, asked, receivesEnded };
+}
+
+describe('ending', () => {
+  test('gives receives a quarter of the time to come back, and the handler waits for them', async () => {
+    const { consumer, pollers, options, logged, asked, receivesEnded } = setUp(0);
+    let inFlight: number | undefined;
+    const draining = drain({ consumer, pollers, ...options }).then((left) => {
+      inFlight = left;
+    });
+    await new Promise(setImmediate);
+    expect([asked, inFlight]).toEqual([['pollers 2000', 'handler'], undefined]);
+    receivesEnded.resolve();
+    await draining;
+    expect(inFlight).toBe(0);
+    expect(logged).toEqual([['info', 'drained', {}]]);
+  });
+
+  test('says how many messages are left', async () => {
+    const { consumer, options, logged, asked } = setUp(1);
+    expect(await drain({ consumer, ...options })).toBe(1);
+    expect(asked).toEqual(['handler alone']);
+    expect(logged).toEqual([['warn', expect.stringContaining('drained in part'), { in_flight: 1 }]]);
+  });
+
+  test('is nothing for a process that never came to receive', async () => {
+    const { options, logged } = setUp(0);
+    expect(await drain(options)).toBe(0);
+    expect(logged).toEqual([]);
+  });
+});
