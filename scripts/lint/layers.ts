@@ -33,8 +33,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     imports: [...PRODUCT, ...OPERATIONS, 'service', 'service/arguments'],
     sdk: ['@aws-sdk/client-sqs'],
   },
-  'packages/cli': { imports: [...PRODUCT, ...OPERATIONS, 'local-aws'], sdk: 'all' },
+  'packages/cli': { imports: [...PRODUCT, ...OPERATIONS, 'local-aws', 'learn'], sdk: 'all' },
   'packages/testing': { imports: ['schema', 'aws', 'local-aws'], sdk: 'all' },
+  'packages/learn': { imports: [...PRODUCT, 'local-aws', 'consumer', 'simulation/sabotage'], sdk: 'all' },
   'packages/simulation': { imports: [...PRODUCT, 'local-aws', 'consumer', 'service/arguments'], sdk: 'all' },
   'packages/bench': {
     imports: [...PRODUCT, 'local-aws', 'service', 'service/arguments', 'service/peak-rss'],

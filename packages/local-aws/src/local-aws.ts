@@ -44,6 +44,8 @@ export interface LocalAws {
   /** What goes into `AWS_ENDPOINT_URL`. */
   readonly endpoint: string;
   readonly port: number;
+  /** Receives that wait for messages now. */
+  readonly waitingPolls: number;
   /** Ends waiting polls and all connections; everything stored is gone. */
   close(): Promise<void>;
 }
@@ -117,6 +119,9 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   return {
     endpoint: `http://127.0.0.1:${port}`,
     port,
+    get waitingPolls() {
+      return polls.size;
+    },
     async close() {
       polls.close();
       slow.close();

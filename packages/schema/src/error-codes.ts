@@ -66,6 +66,10 @@ export const ERROR_CODES = catalogue({
     when: 'A command needs the lab of the embedded AWS (faults, clock, history), and the endpoint has none.',
     next: 'Start `movie-load up --lab` as the same user, and set AWS_ENDPOINT_URL to what it prints.',
   },
+  lessons_missing: {
+    when: '`learn` was run from an image, which has neither lessons nor an embedded AWS.',
+    next: 'Run it from a checkout: `npm run movie-load -- learn`.',
+  },
   peek_failed: {
     when: 'The endpoint did not show the messages of a queue.',
     next: 'Try again; `movie-load queue` without `peek` works on every endpoint.',

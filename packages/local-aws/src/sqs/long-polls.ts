@@ -18,6 +18,8 @@ interface Waiter {
   readonly context: CallContext | undefined;
   readonly answer: (output: Output) => void;
   readonly fail: (error: unknown) => void;
+  /** On the engine's clock. */
+  readonly endsAt: number;
   timeout: NodeJS.Timeout | undefined;
 }
 
@@ -71,7 +73,8 @@ export class LongPolls {
       answer(output);
       return () => {};
     }
-    const waiter: Waiter = { queue, input, context, answer, fail, timeout: undefined };
+    const endsAt = this.engine.now() + waitMs;
+    const waiter: Waiter = { queue, input, context, answer, fail, endsAt, timeout: undefined };
     waiter.timeout = setTimeout(() => {
       this.#leave(waiter);
       answer({});
@@ -86,7 +89,7 @@ export class LongPolls {
     return () => this.#leave(waiter);
   }
 
-  /** The clock went forward: what became visible is served now. How long a poll waits is its client's time, and stays. */
+  /** The clock went forward: what became visible is served, and polls whose wait is over are answered with nothing. */
   clockMoved(): void {
     for (const [queue, { timer }] of [...this.#alarms]) {
       clearTimeout(timer);
@@ -94,7 +97,12 @@ export class LongPolls {
     }
     for (const queue of [...this.#waiting.keys()]) {
       queue.advance(this.engine.now());
-      if (queue.available) this.#schedule(queue);
+      if (queue.available) this.#serve(queue);
+      for (const waiter of [...(this.#waiting.get(queue) ?? [])]) {
+        if (waiter.endsAt > this.engine.now()) continue;
+        this.#leave(waiter);
+        waiter.answer({});
+      }
       if (queue.nextDueAt !== undefined) this.#setAlarm(queue, queue.nextDueAt);
     }
   }

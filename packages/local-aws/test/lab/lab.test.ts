@@ -136,6 +136,22 @@ describe('the clock', () => {
     expect((await ask('clock')).body).toMatchObject({ offset_ms: 601_000 });
   });
 
+  test('ends a poll whose wait is over, and not one that waits longer', async () => {
+    const { sqs, create, lab } = await start();
+    const url = await create('q.fifo');
+    const long = sqs('ReceiveMessage', { QueueUrl: url, WaitTimeSeconds: 20 });
+    const longer = sqs('ReceiveMessage', { QueueUrl: url, WaitTimeSeconds: 20 });
+    await sqs('GetQueueAttributes', { QueueUrl: url });
+    lab.clock.forward(20_000);
+    expect(await long).toEqual({});
+    expect(await longer).toEqual({});
+    const later = sqs('ReceiveMessage', { QueueUrl: url, WaitTimeSeconds: 20 });
+    await sqs('GetQueueAttributes', { QueueUrl: url });
+    lab.clock.forward(10_000);
+    await sqs('SendMessage', { QueueUrl: url, ...fifo('a') });
+    expect((await later).Messages).toMatchObject([{ Body: 'a' }]);
+  });
+
   test.each([-1, 0, 1.5, '5', null, 1e15])('does not go forward by %j', async (forward_ms) => {
     const { ask, lab } = await start();
     expect((await ask('clock', { method: 'POST', body: { forward_ms } })).status).toBe(400);

@@ -1,15 +1,13 @@
 // Runs a sabotaged project seed by seed until the simulation notices.
 import { runSeed } from '../run/run-seed.ts';
 import { HARMLESS } from './harmless.ts';
-import { SABOTAGES } from './list.ts';
-import { installPatches, patchProblem } from './patch.ts';
+import { ALL_CHANGES, importSabotaged } from './import-sabotaged.ts';
+import { patchProblem } from './patch.ts';
 
 /** A sabotage is noticed within this number of seeds, or the simulation proves too little. */
 export const MOST_SEEDS = 2000;
 /** A harmless change goes unnoticed for this number of seeds. */
 const HARMLESS_SEEDS = 100;
-
-const ALL = [...SABOTAGES, ...HARMLESS];
 
 export interface Caught {
   readonly name: string;
@@ -27,10 +25,8 @@ export interface Caught {
 
 /** The runner of a project with this sabotage in it. */
 export async function sabotaged(name: string): Promise<typeof runSeed> {
-  installPatches(new Map(ALL.map((one) => [one.name, one.patches])));
-  const url = new URL(`../run/run-seed.ts?sabotage=${encodeURIComponent(name)}`, import.meta.url);
-  const module: { readonly runSeed: typeof runSeed } = await import(url.href);
-  return module.runSeed;
+  const url = import.meta.resolve('../run/run-seed.ts');
+  return (await importSabotaged<{ readonly runSeed: typeof runSeed }>(name, url)).runSeed;
 }
 
 /** Tries a sabotage or harmless change. The seed that notices it must pass without it. */
@@ -46,7 +42,7 @@ async function seek(
   name: string,
   mostSeeds: number,
 ): Promise<Pick<Caught, 'seeds' | 'invariant' | 'detail' | 'problem'>> {
-  const sabotage = ALL.find((one) => one.name === name);
+  const sabotage = ALL_CHANGES.find((one) => one.name === name);
   if (sabotage === undefined) throw new RangeError(`There is no sabotage "${name}".`);
   const problem = patchProblem(sabotage.patches);
   if (problem !== undefined) return { seeds: undefined, problem };

@@ -1,0 +1,102 @@
+// `movie-load learn`: lessons that ask first, then run on an embedded AWS of their own, show and explain.
+import type { Lesson } from '@movie-load/learn';
+import { UsageError } from '@movie-load/schema';
+import type { Command } from 'commander';
+import { type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
+import { EXIT } from '../../exit.ts';
+import { quoted } from '../../format.ts';
+import { wholeNumber } from '../../options.ts';
+import { printLine, printResult, tableOf } from '../../output.ts';
+import { learnAll } from './all.ts';
+import { askForAnswer, readAnswer } from './ask.ts';
+import { loadLessons } from './load.ts';
+import { brokenText, introText, outcomeText } from './show.ts';
+
+export interface LearnOptions extends CommonOptions {
+  readonly answer?: string;
+  readonly withoutCause?: boolean;
+  readonly broken?: boolean;
+}
+
+export function addTo(program: Command): void {
+  program
+    .command('learn [lesson]')
+    .description('Lessons about SQS, DynamoDB and S3: choose an answer, then see what happens. `all` runs every one.')
+    .option('--answer <letter>', 'a, b or c, instead of being asked')
+    .option('--without-cause', 'run the lesson with its cause switched off')
+    .option('--broken', 'run the world of the lesson with a rule of the protocol broken, where it has one')
+    .option(...jsonOption)
+    .addHelpText(
+      ...examples(
+        'npm run movie-load -- learn',
+        'npm run movie-load -- learn 5',
+        'npm run movie-load -- learn 13 --broken',
+        'npm -s run movie-load -- learn all --json',
+      ),
+    )
+    .action(exitWith(learn));
+}
+
+async function learn(which: string | undefined, options: LearnOptions): Promise<number> {
+  const { withoutCause = false, broken = false } = options;
+  if (withoutCause && broken) throw new UsageError('Choose one of --without-cause and --broken.');
+  const lessons = (await loadLessons()).LESSONS;
+  const isOne = which !== undefined && which !== 'all';
+  if (!isOne && (withoutCause || broken || options.answer !== undefined)) {
+    throw new UsageError('--answer, --without-cause and --broken belong to one lesson: `learn 5 --without-cause`.');
+  }
+  if (which === undefined) return list(lessons, options);
+  if (which === 'all') return learnAll(lessons, options);
+  const lesson = lessonOf(lessons, which);
+  return broken ? breakRule(lesson, options) : teach(lesson, options);
+}
+
+function lessonOf(lessons: readonly Lesson[], which: string): Lesson {
+  const numbers = lessons.map((one) => one.lesson);
+  const number = wholeNumber('The lesson', which, Math.min(...numbers), Math.max(...numbers));
+  const found = lessons.find((one) => one.lesson === number);
+  if (found === undefined) throw new UsageError(`There is no lesson ${quoted(which)}. \`learn\` lists them.`);
+  return found;
+}
+
+function list(lessons: readonly Lesson[], options: LearnOptions): Promise<number> {
+  const rows = lessons.map(({ lesson, title, question, broken }) => ({
+    lesson,
+    title,
+    question,
+    has_broken_rule: broken !== undefined,
+  }));
+  return printResult(options, { lessons: rows }, () => {
+    const table = tableOf(rows, [
+      { title: 'LESSON', right: true, cell: ({ lesson }) => String(lesson) },
+      { title: 'TITLE', cell: ({ title }) => title },
+      { title: 'RULE TO BREAK', cell: ({ has_broken_rule }) => (has_broken_rule ? 'yes' : '') },
+    ]);
+    return `${table}\n\nnpm run movie-load -- learn 1`;
+  });
+}
+
+/** Asks, runs, shows, explains. Returns 1 when the run showed something else than the lesson says. */
+async function teach(lesson: Lesson, options: LearnOptions): Promise<number> {
+  const { json = false, withoutCause = false } = options;
+  const given = options.answer === undefined ? undefined : readAnswer(options.answer);
+  if (!json) await printLine(introText(lesson));
+  const chosen = given ?? (json || withoutCause ? undefined : await askForAnswer());
+  const { runLesson } = await loadLessons();
+  const run = await runLesson(lesson, { withCause: !withoutCause });
+  const result = { ...run, chosen: chosen ?? null, with_cause: !withoutCause };
+  await printResult(options, result, () => outcomeText(lesson, run, { chosen, withoutCause }));
+  return (run.shown === run.right) === withoutCause ? EXIT.failed : EXIT.done;
+}
+
+/** Runs it with the rule and without. Returns 1 when the rule makes no difference. */
+async function breakRule(lesson: Lesson, options: LearnOptions): Promise<number> {
+  const { compareBroken, LESSONS } = await loadLessons();
+  const comparison = await compareBroken(lesson.lesson);
+  if (comparison === undefined) {
+    const numbers = LESSONS.filter((one) => one.broken !== undefined).map((one) => one.lesson);
+    throw new UsageError(`Lesson ${lesson.lesson} breaks no rule; ${numbers.join(', ')} do.`);
+  }
+  await printResult(options, comparison, () => brokenText(lesson, comparison));
+  return comparison.kept.holds && !comparison.broken.holds ? EXIT.done : EXIT.failed;
+}

@@ -1,0 +1,127 @@
+// `movie-load learn`, in this process.
+import { Readable } from 'node:stream';
+import { afterEach, expect, jest, test } from '@jest/globals';
+import { LESSONS, type Lesson } from '@movie-load/learn';
+import { learnAll } from '../src/commands/learn/all.ts';
+import { createProgram } from '../src/program.ts';
+
+const QUICK = 1;
+const { stdin } = process;
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  Object.defineProperty(process, 'stdin', { value: stdin, configurable: true });
+});
+
+/** What is printed while it runs. */
+async function printed(work: () => Promise<unknown>): Promise<string> {
+  let text = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    text += String(chunk);
+    return true;
+  });
+  await work().finally(() => jest.restoreAllMocks());
+  return text;
+}
+
+/** What a command prints, and its exit code. */
+async function run(words: readonly string[], input?: string) {
+  if (input !== undefined) {
+    Object.defineProperty(process, 'stdin', { value: Readable.from([input]), configurable: true });
+  }
+  const before = process.exitCode;
+  const program = await createProgram(words);
+  const text = await printed(() => program.parseAsync(words, { from: 'user' }));
+  const code = process.exitCode;
+  process.exitCode = before;
+  return { text, code };
+}
+
+const lesson = (number: number): Lesson => {
+  const found = LESSONS.find((one) => one.lesson === number);
+  if (found === undefined) throw new Error(`no lesson ${number}`);
+  return found;
+};
+
+test('it lists the lessons', async () => {
+  const { text, code } = await run(['learn']);
+  for (const { title } of LESSONS) expect(text).toContain(title);
+  expect(code).toBe(0);
+  const { lessons } = JSON.parse((await run(['learn', '--json'])).text);
+  expect(lessons).toHaveLength(LESSONS.length);
+});
+
+test('it asks until there is an answer, then runs, shows and explains', async () => {
+  const { text, code } = await run(['learn', String(QUICK)], 'maybe\nB\n');
+  const { question, explanation, code: line, page } = lesson(QUICK);
+  const plain = text.replaceAll(/\s+/g, ' ');
+  expect(plain).toContain(question);
+  expect(text.match(/Your answer/g)).toHaveLength(2);
+  for (const sentence of explanation) expect(plain).toContain(sentence);
+  expect(text).toContain(line.file);
+  expect(text).toContain(page);
+  expect(text).toMatch(/Right: b\./);
+  expect(code).toBe(0);
+});
+
+test('a wrong answer is told, and the lesson has not failed', async () => {
+  const { text, code } = await run(['learn', String(QUICK), '--answer', 'a']);
+  expect(text).toContain('You said a; it is b.');
+  expect(code).toBe(0);
+});
+
+test('without its cause it shows another answer', async () => {
+  const { text, code } = await run(['learn', String(QUICK), '--without-cause']);
+  expect(text).toContain('The run showed a; with its cause it is b.');
+  expect(code).toBe(0);
+});
+
+test.each([
+  [['learn', 'none'], /The lesson must be a whole number from 1 to 16/],
+  [['learn', '17'], /from 1 to 16/],
+  [['learn', '1', '--answer', 'd'], /An answer is a, b or c, not "d"/],
+  [['learn', '1', '--broken'], /Lesson 1 breaks no rule; 6, 9/],
+  [['learn', '1', '--broken', '--without-cause'], /one of --without-cause and --broken/],
+  [['learn', '--answer', 'a'], /belong to one lesson/],
+])('%j is wrong usage', async (words, why) => {
+  await expect(run(words)).rejects.toMatchObject({ code: 'usage', message: expect.stringMatching(why) });
+});
+
+test('a question that is not answered is wrong usage', async () => {
+  await expect(run(['learn', String(QUICK)], '')).rejects.toThrow(/add --answer a/);
+});
+
+test('all prints a JSON line for each lesson, and ends with 0', async () => {
+  let code: number | undefined;
+  const text = await printed(async () => {
+    code = await learnAll([lesson(1), lesson(7)], { json: true });
+  });
+  const lines = text.trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { lesson: 1, title: expect.any(String), question: expect.any(String), right: 'b', shown: 'b' },
+    {
+      lesson: 7,
+      answers: { a: expect.any(String), b: expect.any(String), c: expect.any(String) },
+      seconds: expect.any(Number),
+    },
+  ]);
+  expect(code).toBe(0);
+});
+
+test('all ends with 1 when two answers are swapped, and when a script fails; the others run', async () => {
+  const { answers } = lesson(1);
+  const swapped: Lesson = { ...lesson(1), answers: { ...answers, a: answers.b, b: answers.a } };
+  const failing: Lesson = { ...lesson(2), run: () => Promise.reject(new Error('the world ended')) };
+  for (const [lessons, said] of [
+    [[swapped, lesson(7)], 'showed a, not b'],
+    [[failing, lesson(7)], 'failed: the world ended'],
+  ] as const) {
+    let code: number | undefined;
+    const text = await printed(async () => {
+      code = await learnAll(lessons, {});
+    });
+    expect(text).toContain(said);
+    expect(text).toContain('b, as it says');
+    expect(code).toBe(1);
+  }
+});

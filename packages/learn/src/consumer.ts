@@ -1,0 +1,76 @@
+// The real consumer in a lesson's world: its receives are by hand, and it can be killed at any call.
+
+import { createConsumer } from '@movie-load/consumer';
+import type { LessonConsumer, LessonConsumerOptions, LessonWorld } from './lesson-world.ts';
+
+const RECEIVE_MAX = 10;
+const DRAIN_MS = 8000;
+const LEASE_MS = 60_000;
+
+export function startLessonConsumer(
+  world: LessonWorld,
+  instance: string,
+  options: LessonConsumerOptions = {},
+): LessonConsumer {
+  const { visibilitySeconds = 60, heartbeatFor, writeSeconds = 0, diesAt, onPause } = options;
+  const life = { dead: false };
+  const alive = <T extends object>(port: T): T => mortal(port, life, diesAt);
+  const table = alive(world.table);
+  const { clock } = world;
+  const { handler, counters } = createConsumer({
+    queue: alive(world.queue),
+    dlq: alive(world.dlq),
+    table: {
+      ...table,
+      async putBatch(items, options) {
+        if (writeSeconds > 0) await clock.sleep(writeSeconds * 1000);
+        return table.putBatch(items, options);
+      },
+    },
+    objects: alive(world.objects),
+    clock: {
+      now: () => clock.now(),
+      async sleep(ms, signal) {
+        await onPause?.();
+        await clock.sleep(ms, signal);
+      },
+    },
+    random: world.random,
+    instance,
+    settings: { visibilitySeconds: heartbeatFor ?? visibilitySeconds, drainMs: DRAIN_MS, leaseMs: LEASE_MS },
+    log: { info: nothing, warn: nothing, error: nothing },
+    exit: (_, error) => {
+      throw error;
+    },
+    signal: new AbortController().signal,
+  });
+  return {
+    receive: (max = RECEIVE_MAX) => world.queue.receive({ max, waitSeconds: 0, visibilitySeconds }),
+    handle: (messages) => handler.handle(messages),
+    kill() {
+      life.dead = true;
+    },
+    get storedMovies() {
+      return counters.storedMovies;
+    },
+  };
+}
+
+const nothing = (): void => undefined;
+
+/** A port of a process that can die: from then on its calls never come back. */
+function mortal<T extends object>(port: T, life: { dead: boolean }, diesAt: string | undefined): T {
+  const never = () => new Promise<never>(nothing);
+  return new Proxy(port, {
+    get(target, name, receiver) {
+      const value: unknown = Reflect.get(target, name, receiver);
+      if (typeof value !== 'function') return value;
+      return async (...args: unknown[]) => {
+        if (name === diesAt) life.dead = true;
+        if (life.dead) return never();
+        const answer: unknown = await Reflect.apply(value, target, args);
+        return life.dead ? never() : answer;
+      };
+    },
+  });
+}

@@ -1,0 +1,14 @@
+// The lessons: data, scripts, and what a run measured. The command line and the page show them, each in its own way.
+export { type BrokenRun, type Comparison, compareBroken } from './broken.ts';
+export {
+  type Answer,
+  type BrokenRule,
+  LETTERS,
+  type Lesson,
+  type LessonTexts,
+  type Letter,
+  type Measured,
+} from './lesson.ts';
+export type { Note } from './lesson-world.ts';
+export { LESSONS } from './lessons/index.ts';
+export { type LessonRun, type RunOptions, runLesson, shownAnswer } from './run-lesson.ts';

@@ -1,0 +1,69 @@
+// What a lesson's script works with.
+import type {
+  AwsClients,
+  AwsSettings,
+  ObjectsPort,
+  OpenQueue,
+  Random,
+  ReceivedMessage,
+  SingleCallTable,
+} from '@movie-load/aws';
+import type { Lab } from '@movie-load/local-aws';
+import type { JobPlan } from '@movie-load/schema';
+import type { LessonClock } from './clock.ts';
+import type { OwnQueue } from './own-queue.ts';
+
+/** What happened, for who watches: seconds on the lesson's clock, and a sentence. */
+export interface Note {
+  readonly second: number;
+  readonly text: string;
+}
+
+export interface LessonWorld extends AsyncDisposable {
+  readonly lab: Lab;
+  readonly clients: AwsClients;
+  readonly settings: AwsSettings;
+  /** The pipeline's queue, dead-letter queue, table and bucket; each call is tried once. */
+  readonly queue: OpenQueue;
+  readonly dlq: OpenQueue;
+  readonly table: SingleCallTable;
+  readonly objects: ObjectsPort;
+  readonly clock: LessonClock;
+  readonly random: Random;
+  readonly notes: readonly Note[];
+  /** @param atMs on the lesson's clock; now unless given */
+  note(text: string, atMs?: number): void;
+  /** Lets time pass, and all that is due happen. */
+  forward(seconds: number): Promise<void>;
+  /** Milliseconds since the lesson began, on its clock. */
+  elapsedMs(): number;
+  /** Resolves when this number of receives waits at the queues. */
+  polling(count: number): Promise<void>;
+  ownQueue(name: string, attributes?: Readonly<Record<string, string>>): Promise<OwnQueue>;
+  /** Sends a job; the same numbers give the same movies. */
+  sendJob(movies: number, moviesPerMessage?: number): Promise<JobPlan>;
+  consumer(name: string, options?: LessonConsumerOptions): LessonConsumer;
+}
+
+export interface LessonConsumerOptions {
+  /** Of its receives; 60 unless given. */
+  readonly visibilitySeconds?: number;
+  /** What it believes about its visibility timeout, by which it sends heartbeats; that of its receives unless given. */
+  readonly heartbeatFor?: number;
+  /** How long each write of movies takes. */
+  readonly writeSeconds?: number;
+  /** The call at which the process is killed, before it is made: `delete`, `putBatch`, `update` … */
+  readonly diesAt?: string;
+  /** Called whenever it pauses before it tries a call again. */
+  readonly onPause?: () => Promise<void>;
+}
+
+export interface LessonConsumer {
+  receive(max?: number): Promise<readonly ReceivedMessage[]>;
+  /** Stores, counts, completes and deletes. Never resolves when the process is killed. */
+  handle(messages: readonly ReceivedMessage[]): Promise<void>;
+  /** SIGKILL: no call is made any more, no answer is seen. */
+  kill(): void;
+  /** Movies that it has stored, repeats included. */
+  readonly storedMovies: number;
+}

@@ -1,0 +1,59 @@
+// Lesson 1: the visibility timeout.
+import { defineLesson } from '../lesson.ts';
+
+const VISIBILITY_SECONDS = 10;
+const WATCHED_SECONDS = 60;
+
+type Shown = { back_after_seconds: number | null; receives: number };
+
+export const cameBack = defineLesson<Shown>({
+  lesson: 1,
+  title: 'The message that came back',
+  question:
+    'A consumer receives a message with a visibility timeout of 10 s and is killed at once. What happens to the message?',
+  setUp: 'One FIFO queue with one message, a visibility timeout of 10 s, two consumers. The first one is killed.',
+  look: 'The second consumer asks once a second. Watch when it gets something, and the receive count.',
+  answers: {
+    a: {
+      text: 'It is gone with the consumer that had it.',
+      shownBy: ({ back_after_seconds }) => back_after_seconds === null,
+    },
+    b: {
+      text: 'It comes back after 10 s, to any consumer.',
+      shownBy: ({ back_after_seconds: after }) => after !== null && after >= VISIBILITY_SECONDS,
+    },
+    c: {
+      text: 'It comes back at once, because the connection of the dead consumer is closed.',
+      shownBy: ({ back_after_seconds: after }) => after !== null && after < VISIBILITY_SECONDS,
+    },
+  },
+  right: 'b',
+  explanation: [
+    'A receive does not take a message out of the queue; it hides the message for the visibility timeout.',
+    'SQS does not know whether a consumer lives: it sees no connection, only the time.',
+    'No consumer deleted the message, so after 10 s it is visible again, with a receive count of 2.',
+    'A short timeout brings messages back soon, and too soon while the work still runs.',
+    'Our consumer sends its own timeout with each receive, and deletes only when all is stored.',
+  ],
+  code: { file: 'services/consumer/src/poller.ts', line: 'visibilityTimeout: shared.visibilitySeconds,' },
+  page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html',
+  cause: 'The first consumer is not killed: it deletes the message.',
+  async run(world, withCause) {
+    const queue = await world.ownQueue('came-back.fifo');
+    await queue.send('hello', 'a');
+    const [message] = await queue.receive({ visibilitySeconds: VISIBILITY_SECONDS });
+    world.note('consumer 1 received the message: hidden for 10 s');
+    if (withCause) world.note('consumer 1 is killed');
+    else if (message !== undefined) await queue.delete(message);
+    const since = world.elapsedMs();
+    for (let second = 1; second <= WATCHED_SECONDS; second += 1) {
+      await world.forward(1);
+      const [again] = await queue.receive();
+      if (again === undefined) continue;
+      world.note(`consumer 2 received the message: receive count ${again.receives}`);
+      return { back_after_seconds: (world.elapsedMs() - since) / 1000, receives: again.receives };
+    }
+    world.note('consumer 2 has got nothing for a minute');
+    return { back_after_seconds: null, receives: 1 };
+  },
+});

@@ -1,0 +1,65 @@
+// Lesson 4: a call that takes longer than the visibility timeout.
+import { defineLesson } from '../lesson.ts';
+import type { LessonWorld } from '../lesson-world.ts';
+
+const VISIBILITY_SECONDS = 10;
+const WRITE_SECONDS = 25;
+const TWELVE_HOURS = 43_200;
+
+type Shown = { receives: number; extended: number };
+
+export const heartbeat = defineLesson<Shown>({
+  lesson: 4,
+  title: 'The heartbeat',
+  question:
+    'Writing a message takes 25 s, and its visibility timeout is 10 s. The consumer sends a heartbeat every third of the timeout: ChangeMessageVisibility, 10 s from now. How often is the message received in all?',
+  setUp: 'A job of one message, a table that takes 25 s for a write, a visibility timeout of 10 s, two consumers.',
+  look: 'The history of the message: hidden until when, extended, and who else receives it.',
+  answers: {
+    a: { text: 'Once: it stays hidden while the work goes on.', shownBy: ({ receives }) => receives === 1 },
+    b: { text: 'Twice: after 10 s the other consumer has it too.', shownBy: ({ receives }) => receives === 2 },
+    c: { text: 'Three times or more: it comes again every 10 s.', shownBy: ({ receives }) => receives >= 3 },
+  },
+  right: 'a',
+  explanation: [
+    'The visibility timeout is a promise to be done by then, and a slow write breaks it.',
+    'A heartbeat renews the promise: each one hides the message for 10 s from now.',
+    'It comes at a third of the timeout, so that two heartbeats may be lost before the message comes back.',
+    'Without it, the message is received again every 10 s, and each receive counts towards the dead-letter queue.',
+    'A process that is dead sends none, so its messages come back within one timeout, which may therefore be short.',
+  ],
+  code: { file: 'services/consumer/src/heartbeat.ts', line: 'const intervalMs = (visibilitySeconds * 1000) / 3;' },
+  page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html',
+  cause: 'The consumer sends no heartbeat in time: it believes that it has twelve hours.',
+  async run(world, withCause) {
+    const heartbeatFor = withCause ? VISIBILITY_SECONDS : TWELVE_HOURS;
+    const slow = world.consumer('consumer 1', {
+      visibilitySeconds: VISIBILITY_SECONDS,
+      heartbeatFor,
+      writeSeconds: WRITE_SECONDS,
+    });
+    await world.sendJob(1);
+    const messages = await slow.receive();
+    const work = slow.handle(messages);
+    let others = 0;
+    for (let second = 1; second <= WRITE_SECONDS; second += 1) {
+      await world.forward(1);
+      others += (await world.queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: VISIBILITY_SECONDS })).length;
+    }
+    await world.forward(1);
+    await work;
+    const extended = tellHistory(world, messages[0]?.messageId ?? '');
+    return { receives: 1 + others, extended };
+  },
+});
+
+/** Notes what happened to the message. @returns how often it was extended */
+function tellHistory(world: LessonWorld, messageId: string): number {
+  const [history] = world.lab.history.find({ messageId });
+  const start = history?.events[0]?.at ?? 0;
+  for (const { kind, at, until } of history?.events ?? []) {
+    const hidden = until === null ? '' : `, hidden until second ${((until - start) / 1000).toFixed(1)}`;
+    world.note(`the message is ${kind}${hidden}`, at);
+  }
+  return history?.events.filter(({ kind }) => kind === 'extended').length ?? 0;
+}

@@ -1,0 +1,58 @@
+// Lesson 5: at least once, and why nothing is stored twice.
+import { jobIdOf } from '@movie-load/schema';
+import { defineLesson } from '../lesson.ts';
+import { objectMovies } from '../object.ts';
+
+const MOVIES = 10;
+
+type Shown = { in_file: number | null; written: number };
+
+export const zombie = defineLesson<Shown>({
+  lesson: 5,
+  title: 'The zombie',
+  question:
+    'A consumer receives ten movies and is paused for two minutes. Another one gets them, stores them and completes the job. Then the first one wakes up and stores what it has. How many movies are in the file?',
+  setUp:
+    'A job of ten movies, a visibility timeout of 60 s, two consumers. The first one is paused (SIGSTOP) for two minutes.',
+  look: 'Movies written, by consumer, against movies in the file; and what SQS says to the late delete.',
+  answers: {
+    a: { text: 'Twenty: both consumers stored them.', shownBy: ({ in_file }) => in_file === 2 * MOVIES },
+    b: {
+      text: 'Ten, although twenty were written.',
+      shownBy: ({ in_file, written }) => in_file === MOVIES && written === 2 * MOVIES,
+    },
+    c: {
+      text: 'Ten: the first one notices that it is late, and writes nothing.',
+      shownBy: ({ in_file, written }) => in_file === MOVIES && written === MOVIES,
+    },
+  },
+  right: 'b',
+  explanation: [
+    'SQS delivers at least once: while the first consumer was paused, its time was over, and the messages came again.',
+    'A paused process cannot know that it was paused, so it goes on as if nothing had happened.',
+    'The key of each item follows from the movies that are in it, so a second write puts the same item in the same place.',
+    'What is counted is a set of message numbers, and a set does not grow by a number that it has.',
+    'SQS refuses the late delete, because the receipt handle has expired, and the job is complete once.',
+  ],
+  code: { file: 'packages/schema/src/keys.ts', line: 'export function slicePart({ first, count }: Range): string {' },
+  page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html',
+  cause: 'The first consumer is not paused: it is done before its time is over.',
+  async run(world, withCause) {
+    const [first, second] = [world.consumer('consumer 1'), world.consumer('consumer 2')];
+    const plan = await world.sendJob(MOVIES);
+    const messages = await first.receive();
+    world.note(`consumer 1 received ${messages.length} movies`);
+    if (withCause) {
+      world.note('consumer 1 is paused');
+      await world.forward(61);
+      await second.handle(await second.receive());
+      world.note('consumer 2 received them too, stored them and completed the job');
+      await world.forward(59);
+    }
+    await first.handle(messages);
+    world.note('consumer 1 has stored what it had');
+    if (!withCause) await second.handle(await second.receive());
+    const in_file = await objectMovies(world, jobIdOf(plan));
+    return { in_file, written: first.storedMovies + second.storedMovies };
+  },
+});

@@ -1,0 +1,64 @@
+// Lesson 8: long against short polls.
+import { AWS_PRICES } from '@movie-load/aws';
+import { defineLesson } from '../lesson.ts';
+import type { LessonWorld } from '../lesson-world.ts';
+import type { OwnQueue } from '../own-queue.ts';
+
+const MINUTE_MS = 60_000;
+/** What a short poll takes on its way there and back. */
+const ROUND_TRIP_SECONDS = 0.5;
+const LONG_WAIT_SECONDS = 20;
+const MINUTES_OF_MONTH = 30 * 24 * 60;
+
+type Shown = { calls: number; usd_a_month: number; short_poll_calls: number; short_poll_usd_a_month: number };
+
+export const pollingBill = defineLesson<Shown>({
+  lesson: 8,
+  title: 'The polling bill',
+  question:
+    'A consumer waits a minute at an empty queue, by receives that wait up to 20 s for a message. How many calls is that, and are paid?',
+  setUp: 'One empty queue and one consumer, for a minute: by long polls of 20 s, and by short polls for comparison.',
+  look: 'Calls a minute, and the price of a month of waiting.',
+  answers: {
+    a: { text: 'Three.', shownBy: ({ calls }) => calls === 3 },
+    b: { text: 'One: the connection stays open.', shownBy: ({ calls }) => calls === 1 },
+    c: { text: 'As many as the network allows: a hundred and more.', shownBy: ({ calls }) => calls >= 60 },
+  },
+  right: 'a',
+  explanation: [
+    'A short poll is answered at once, also with nothing, so a waiting consumer asks again and again.',
+    'A long poll is answered when a message comes, at the latest after 20 s, the longest that SQS allows.',
+    'So a minute of waiting costs three calls instead of a hundred and more, and each empty call costs as much as one that brings ten messages.',
+    'A long poll is also faster: it is answered the moment a message is there.',
+    'Our consumer always asks with 20 s, and sends its next poll when what it has received is handled.',
+  ],
+  code: {
+    file: 'services/consumer/src/poller.ts',
+    line: 'waitTimeSeconds: shared.waitSeconds ?? LONGEST_WAIT_SECONDS,',
+  },
+  page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html',
+  cause: 'The consumer uses short polls.',
+  async run(world, withCause) {
+    const queue = await world.ownQueue('polls.fifo');
+    const calls = await callsOfMinute(world, queue, withCause ? LONG_WAIT_SECONDS : 0);
+    const short = withCause ? await callsOfMinute(world, queue, 0) : calls;
+    const price = (count: number) => Number((count * MINUTES_OF_MONTH * AWS_PRICES.sqsFifoRequest).toFixed(2));
+    world.note(`${calls} calls in a minute: ${price(calls)} dollars a month`);
+    world.note(`${short} calls in a minute by short polls: ${price(short)} dollars a month`);
+    return { calls, usd_a_month: price(calls), short_poll_calls: short, short_poll_usd_a_month: price(short) };
+  },
+});
+
+async function callsOfMinute(world: LessonWorld, queue: OwnQueue, waitSeconds: number): Promise<number> {
+  const end = world.elapsedMs() + MINUTE_MS;
+  let calls = 0;
+  while (world.elapsedMs() < end) {
+    calls += 1;
+    const poll = queue.receive({ waitSeconds });
+    // Until it waits: a poll that has not arrived would miss that time passes.
+    if (waitSeconds > 0) await world.polling(1);
+    await world.lab.clock.forward((waitSeconds || ROUND_TRIP_SECONDS) * 1000);
+    await poll;
+  }
+  return calls;
+}

@@ -1,0 +1,92 @@
+// Lesson 9: the dead-letter queue, the reason, the redrive.
+import type { QueuePort } from '@movie-load/aws';
+import { redrive, toDeadLetter } from '@movie-load/queue';
+import { defineLesson } from '../lesson.ts';
+import type { LessonWorld } from '../lesson-world.ts';
+
+const POISON = { body: 'certainly no JSON', groupId: 'poison', deduplicationId: 'poison-1' };
+
+type Shown = { dead_letters: number; reason: string | null; redriven: number; still_in_queue: number };
+
+export const poison = defineLesson<Shown>({
+  lesson: 9,
+  title: 'Poison',
+  question:
+    'A message that is not JSON comes to the consumer. Later an operator sends it back from the dead-letter queue (redrive), unchanged. Where is it in the end?',
+  setUp: 'The queue with its dead-letter queue, one message that is not JSON, one consumer, one redrive.',
+  look: 'The dead-letter queue, with the reason beside the message, before and after the redrive.',
+  answers: {
+    a: { text: 'Stored: the second attempt succeeds.', shownBy: ({ dead_letters }) => dead_letters === 0 },
+    b: {
+      text: 'In the dead-letter queue again, with the reason why.',
+      shownBy: ({ dead_letters, reason }) => dead_letters === 1 && reason === 'not_json',
+    },
+    c: {
+      text: 'In the queue, where it blocks its group until it has been received ten times.',
+      shownBy: ({ still_in_queue }) => still_in_queue > 0,
+    },
+  },
+  right: 'b',
+  explanation: [
+    'A message that can never succeed is called poison: to try again is to fail again, and its group waits behind it.',
+    'Our consumer sees that it is not JSON, puts it into the dead-letter queue with the reason, and only then deletes it.',
+    'Its group goes on at once, without waiting for ten receives.',
+    'A redrive sends the message back with a fresh deduplication id, and the consumer refuses it again for the same reason.',
+    'So look at the reason before a redrive: it helps when the consumer was wrong, and never when the message is.',
+  ],
+  code: { file: 'services/consumer/src/handler.ts', line: 'await this.#refuse(work.refused, extension);' },
+  page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html',
+  cause: 'The message is a good one, from a job.',
+  broken: {
+    sabotage: 'delete before dead-lettering',
+    about: 'The consumer deletes the message first, and is killed before the dead-letter queue has it.',
+    holds: ({ found_again }) => found_again === 1,
+    async run(world) {
+      await world.queue.send([POISON]);
+      const dying = world.consumer('consumer 1', { diesAt: 'send' });
+      void dying.handle(await dying.receive());
+      await world.forward(61);
+      const other = world.consumer('consumer 2');
+      await other.handle(await other.receive());
+      const found_again = (await deadLetters(world)).length;
+      world.note(`consumer 1 was killed; the dead-letter queue has ${found_again} messages`);
+      return { found_again };
+    },
+  },
+  async run(world, withCause) {
+    const consumer = world.consumer('consumer 1');
+    if (withCause) {
+      await world.queue.send([POISON]);
+    } else await world.sendJob(1);
+    await consumer.handle(await consumer.receive());
+    const before = await deadLetters(world);
+    world.note(`after one receive the dead-letter queue has ${before.length} messages`);
+    await world.forward(60);
+    const { redriven } = await redrive({
+      from: withoutWaiting(world.dlq),
+      to: world.queue,
+      clock: world.clock,
+      random: world.random,
+    });
+    world.note(`${redriven} messages are sent back to the queue`);
+    await consumer.handle(await consumer.receive());
+    const letters = await deadLetters(world);
+    const reason = letters[0]?.reason ?? null;
+    world.note(`the dead-letter queue has ${letters.length} messages${reason === null ? '' : `: ${reason}`}`);
+    return { dead_letters: letters.length, reason, redriven, still_in_queue: (await world.queue.status()).waiting };
+  },
+});
+
+/** A sweep waits for messages that may still come; here none comes. */
+const withoutWaiting = (dlq: QueuePort): QueuePort => ({
+  ...dlq,
+  receive: (request) => dlq.receive({ ...request, waitSeconds: 0 }),
+});
+
+/** Received and made visible again at once. */
+async function deadLetters(world: LessonWorld) {
+  const messages = await world.dlq.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 30 });
+  const changes = messages.map(({ receiptHandle }) => ({ receiptHandle, seconds: 0 }));
+  if (changes.length > 0) await world.dlq.changeVisibility(changes);
+  return messages.map(toDeadLetter);
+}

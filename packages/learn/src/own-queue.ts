@@ -1,0 +1,86 @@
+// A queue of the lesson's own, of which one is the producer and the consumer by hand: one call of SQS each.
+import {
+  ChangeMessageVisibilityCommand,
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+
+export interface OwnMessage {
+  readonly id: string;
+  readonly body: string;
+  readonly receives: number;
+  readonly handle: string;
+}
+
+export interface OwnReceive {
+  /** 1 to 10; 1 unless given. */
+  readonly max?: number;
+  /** The queue's own unless given. */
+  readonly visibilitySeconds?: number;
+  /** 0 unless given. */
+  readonly waitSeconds?: number;
+}
+
+export interface OwnQueue {
+  readonly url: string;
+  /** `id` is the deduplication id, of a FIFO queue. */
+  send(body: string, group: string, id?: string): Promise<void>;
+  receive(options?: OwnReceive): Promise<OwnMessage[]>;
+  hide(message: OwnMessage, seconds: number): Promise<void>;
+  /** False when SQS refuses the receipt handle. */
+  delete(message: OwnMessage): Promise<boolean>;
+}
+
+/** FIFO when the name ends in `.fifo`. */
+export async function createOwnQueue(
+  sqs: SQSClient,
+  name: string,
+  attributes: Readonly<Record<string, string>> = {},
+): Promise<OwnQueue> {
+  const isFifo = name.endsWith('.fifo');
+  const Attributes = { ...(isFifo ? { FifoQueue: 'true' } : {}), ...attributes };
+  const { QueueUrl: url = '' } = await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes }));
+  let sent = 0;
+  return {
+    url,
+    async send(MessageBody, group, id = `send-${++sent}`) {
+      const fifo = isFifo ? { MessageGroupId: group, MessageDeduplicationId: id } : {};
+      await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody, ...fifo }));
+    },
+    async receive({ max = 1, visibilitySeconds, waitSeconds = 0 } = {}) {
+      const command = new ReceiveMessageCommand({
+        QueueUrl: url,
+        MaxNumberOfMessages: max,
+        WaitTimeSeconds: waitSeconds,
+        MessageSystemAttributeNames: ['All'],
+        ...(visibilitySeconds === undefined ? {} : { VisibilityTimeout: visibilitySeconds }),
+      });
+      const { Messages = [] } = await sqs.send(command);
+      return Messages.map(ownMessage);
+    },
+    async hide({ handle: ReceiptHandle }, VisibilityTimeout) {
+      await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout }));
+    },
+    async delete({ handle: ReceiptHandle }) {
+      try {
+        await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
+        return true;
+      } catch (error) {
+        // On a FIFO queue SQS refuses a handle that has expired.
+        if (Error.isError(error) && error.name.startsWith('InvalidParameterValue')) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+const ownMessage = ({ MessageId = '', Body = '', ReceiptHandle = '', Attributes = {} }: Message): OwnMessage => ({
+  id: MessageId,
+  body: Body,
+  receives: Number(Attributes.ApproximateReceiveCount ?? 0),
+  handle: ReceiptHandle,
+});

@@ -1,0 +1,105 @@
+// The world of a lesson: an embedded AWS of its own with its lab, the project's resources in it, the real consumer and the
+// real job store, and a clock that the script moves.
+import { randomUUID } from 'node:crypto';
+import {
+  type AwsClients,
+  awsSettingsFrom,
+  createClients,
+  openObjects,
+  openQueue,
+  openTable,
+  provision,
+  type Random,
+} from '@movie-load/aws';
+import { createLab, type Lab, LabClock, startLocalAws } from '@movie-load/local-aws';
+import { GENERATOR_VERSION } from '@movie-load/movies';
+import { sendJob } from '@movie-load/queue';
+import { planJob } from '@movie-load/schema';
+import { LessonClock } from './clock.ts';
+import { startLessonConsumer } from './consumer.ts';
+import type { LessonWorld, Note } from './lesson-world.ts';
+import { createOwnQueue } from './own-queue.ts';
+
+/** The random numbers of retries: short pauses, alike in each run. */
+const random: Random = { next: () => 0.1, uuid: () => randomUUID() };
+
+/** @example await using world = await openWorld(); */
+export async function openWorld(): Promise<LessonWorld> {
+  const start = Date.now();
+  const lab: Lab = { ...createLab(), clock: new LabClock({ now: () => start }) };
+  const aws = await startLocalAws({ lab });
+  const env = {
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  };
+  const settings = awsSettingsFrom(env);
+  const clients = createClients(settings, { env });
+  const calls = countRunning(clients);
+  await provision(clients, settings);
+  const [queue, dlq] = [await openQueue(clients, settings.queue), await openQueue(clients, settings.dlq)];
+  const clock = new LessonClock(lab.clock);
+  const notes: Note[] = [];
+  let jobs = 0;
+  const world: LessonWorld = {
+    ...{ lab, clients, settings, queue, dlq, clock, random, notes },
+    table: openTable(clients, settings.table),
+    objects: openObjects(clients, settings.bucket),
+    note: (text, atMs = clock.now()) => void notes.push({ second: (atMs - start) / 1000, text }),
+    forward: (seconds) => clock.forward(seconds * 1000, calls.settled),
+    elapsedMs: () => clock.now() - start,
+    async polling(count) {
+      while (aws.waitingPolls < count) await nextTurn();
+    },
+    ownQueue: (name, attributes) => createOwnQueue(clients.sqs, name, attributes),
+    async sendJob(movies, moviesPerMessage = 1) {
+      jobs += 1;
+      const plan = planJob({
+        nonce: `lesson-${jobs}`,
+        movies,
+        movies_per_message: moviesPerMessage,
+        seed: 7,
+        generator: GENERATOR_VERSION,
+      });
+      await sendJob({ queue, plan, started_on: new Date(clock.now()).toISOString(), random });
+      return plan;
+    },
+    consumer: (name, options) => startLessonConsumer(world, name, options),
+    async [Symbol.asyncDispose]() {
+      clients.destroy();
+      await aws.close();
+    },
+  };
+  return world;
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Turns of the event loop without a call after which nothing more is coming. */
+const QUIET_TURNS = 5;
+
+/** Follows the calls of the clients, but for long polls. */
+function countRunning({ sqs, dynamodb, s3 }: AwsClients) {
+  let running = 0;
+  const follow = async <T>(call: () => Promise<T>): Promise<T> => {
+    running += 1;
+    try {
+      return await call();
+    } finally {
+      running -= 1;
+    }
+  };
+  const step = { step: 'initialize', name: 'lessonRunningCalls' } as const;
+  sqs.middlewareStack.add((next) => (call) => follow(() => next(call)), step);
+  dynamodb.middlewareStack.add((next) => (call) => follow(() => next(call)), step);
+  s3.middlewareStack.add((next) => (call) => follow(() => next(call)), step);
+  return {
+    /** Resolves when no call runs, and none was begun by what came of the last ones. */
+    async settled(): Promise<void> {
+      for (let quiet = 0; quiet < QUIET_TURNS; quiet = running === 0 ? quiet + 1 : 0) {
+        await nextTurn();
+      }
+    },
+  };
+}

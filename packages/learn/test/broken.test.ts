@@ -1,0 +1,24 @@
+// The same world with a rule of the protocol broken: the promise holds with the rule, and not without it.
+import { expect, test } from '@jest/globals';
+import { startProgram } from '@movie-load/testing';
+import { z } from 'zod';
+import { LESSONS } from '../src/index.ts';
+
+const run = z.object({ holds: z.boolean(), notes: z.array(z.object({ text: z.string() })).min(1) });
+const comparison = z.object({ lesson: z.number(), sabotage: z.string(), kept: run, broken: run });
+
+test('every rule makes the difference that its lesson says', async () => {
+  await using program = startProgram('packages/learn/test/broken-rules.ts');
+  const { code } = await program.ended;
+  expect([code, program.stderr()]).toEqual([0, '']);
+  const compared = program
+    .stdout()
+    .trim()
+    .split('\n')
+    .map((line) => comparison.parse(JSON.parse(line)));
+  const rules = LESSONS.filter(({ broken }) => broken !== undefined).map(({ lesson }) => lesson);
+  expect(rules.length).toBeGreaterThanOrEqual(4);
+  expect(compared.map(({ lesson, kept, broken }) => [lesson, kept.holds, broken.holds])).toEqual(
+    rules.map((lesson) => [lesson, true, false]),
+  );
+});

@@ -1,0 +1,57 @@
+// Each lesson runs as a test: it shows its right answer, and without its cause it does not.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { LESSONS, LETTERS, type Lesson, type Letter, runLesson, shownAnswer } from '../src/index.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const named = LESSONS.map((lesson) => [`${lesson.lesson} ${lesson.title}`, lesson] as const);
+
+test.each(named)('lesson %s shows its right answer, and another one when two are swapped', async (_, lesson) => {
+  const run = await runLesson(lesson);
+  expect(run).toMatchObject({ lesson: lesson.lesson, right: lesson.right, shown: lesson.right });
+  expect(run.notes.length).toBeGreaterThan(0);
+  // It is a line of JSON.
+  expect(JSON.parse(JSON.stringify(run))).toEqual(run);
+  const other: Letter = lesson.right === 'a' ? 'b' : 'a';
+  expect(shownAnswer(swapped(lesson, lesson.right, other), run.measured)).toBe(other);
+});
+
+test.each(named)('lesson %s does not show it when its cause is switched off', async (_, lesson) => {
+  const run = await runLesson(lesson, { withCause: false });
+  expect(run.shown).not.toBe(lesson.right);
+});
+
+const swapped = (lesson: Lesson, one: Letter, other: Letter): Lesson => ({
+  ...lesson,
+  answers: { ...lesson.answers, [one]: lesson.answers[other], [other]: lesson.answers[one] },
+});
+
+describe('the texts', () => {
+  test('number the lessons from 1 to 16', () => {
+    expect(LESSONS.map(({ lesson }) => lesson)).toEqual(Array.from({ length: 16 }, (_, index) => index + 1));
+  });
+
+  test.each(named)('lesson %s has a question, three answers and five sentences', (_, lesson) => {
+    expect(lesson.question).toMatch(/\?$/);
+    expect(new Set(LETTERS.map((letter) => lesson.answers[letter].text)).size).toBe(3);
+    expect(lesson.explanation).toHaveLength(5);
+    for (const sentence of [...lesson.explanation, lesson.setUp, lesson.look, lesson.cause]) {
+      expect(sentence).toMatch(/^[A-Z].{20,}\.$/);
+    }
+    expect(lesson.page).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/\S+\.html$/);
+  });
+
+  test.each(named)('the line of code of lesson %s exists, once', (_, { code }) => {
+    const text = readFileSync(join(root, code.file), 'utf8');
+    expect(text.split(code.line)).toHaveLength(2);
+  });
+
+  test.each(named)('the right answer of lesson %s is not told by its question', (_, { right, answers, question }) => {
+    expect(question).not.toContain(answers[right].text);
+  });
+});
+
+test('the right answers are not all the same letter', () => {
+  expect(new Set(LESSONS.map(({ right }) => right)).size).toBeGreaterThan(1);
+});

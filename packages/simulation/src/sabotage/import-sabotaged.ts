@@ -1,0 +1,22 @@
+// Imports a module once more, with a sabotage in all of the project's code that it reaches.
+import { HARMLESS } from './harmless.ts';
+import { SABOTAGES } from './list.ts';
+import { installPatches, patchProblem } from './patch.ts';
+
+/** Sabotages and harmless changes. */
+export const ALL_CHANGES = [...SABOTAGES, ...HARMLESS];
+
+/**
+ * @example const { runSeed } = await importSabotaged('delete before store', import.meta.resolve('../run/run-seed.ts'));
+ * @throws {RangeError} when there is no such sabotage, or its patches cannot be applied any more
+ */
+export async function importSabotaged<Module>(name: string, module: string): Promise<Module> {
+  const sabotage = ALL_CHANGES.find((one) => one.name === name);
+  if (sabotage === undefined) throw new RangeError(`There is no sabotage "${name}".`);
+  const problem = patchProblem(sabotage.patches);
+  if (problem !== undefined) throw new RangeError(problem);
+  installPatches(new Map(ALL_CHANGES.map((one) => [one.name, one.patches])));
+  const url = new URL(module);
+  url.searchParams.set('sabotage', name);
+  return await import(url.href);
+}
