@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Letter } from '@movie-load/learn';
 import { UsageError } from '@movie-load/schema';
 import { quoted } from '../../format.ts';
-import { print } from '../../output.ts';
+import { printLine } from '../../output.ts';
 
 const isLetter = (text: string): text is Letter => text === 'a' || text === 'b' || text === 'c';
 
@@ -18,7 +18,7 @@ export function readAnswer(text: string): Letter {
 export async function askForAnswer(): Promise<Letter> {
   // Not a terminal of readline's own: Ctrl-C stays a signal.
   const lines = createInterface({ input: process.stdin, terminal: false });
-  const ask = () => print('\nYour answer (a, b or c): ');
+  const ask = () => printLine('\nYour answer (a, b or c):');
   try {
     await ask();
     for await (const line of lines) {
