@@ -11,4 +11,4 @@ export {
 } from './lesson.ts';
 export type { Note } from './lesson-world.ts';
 export { LESSONS } from './lessons/index.ts';
-export { type LessonRun, type RunOptions, runLesson, shownAnswer } from './run-lesson.ts';
+export { type LessonRun, runLesson, shownAnswer } from './run-lesson.ts';

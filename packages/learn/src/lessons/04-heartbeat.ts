@@ -28,7 +28,10 @@ export const heartbeat = defineLesson<Shown>({
     'Without it, the message is received again every 10 s, and each receive counts towards the dead-letter queue.',
     'A process that is dead sends none, so its messages come back within one timeout, which may therefore be short.',
   ],
-  code: { file: 'services/consumer/src/heartbeat.ts', line: 'const intervalMs = (visibilitySeconds * 1000) / 3;' },
+  code: {
+    file: 'services/consumer/src/heartbeat.ts',
+    line: 'this.#intervalMs = (options.visibilitySeconds * 1000) / 3;',
+  },
   page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html',
   cause: 'The consumer sends no heartbeat in time: it believes that it has twelve hours.',
   async run(world, withCause) {
