@@ -1,16 +1,7 @@
 // The same world with a rule of the protocol broken: run with the project's code as it is, and with the sabotage in it.
 
-import type { Measured } from './lesson.ts';
-import type { Note } from './lesson-world.ts';
 import { LESSONS } from './lessons/index.ts';
-import { openWorld } from './world.ts';
-
-export interface BrokenRun {
-  readonly measured: Measured;
-  /** Whether the project's promise held. */
-  readonly holds: boolean;
-  readonly notes: readonly Note[];
-}
+import { type BrokenRun, runBrokenRule } from './run-broken-rule.ts';
 
 export interface Comparison {
   readonly lesson: number;
@@ -18,15 +9,6 @@ export interface Comparison {
   readonly about: string;
   readonly kept: BrokenRun;
   readonly broken: BrokenRun;
-}
-
-/** Runs the broken world of a lesson with the code that this module was imported with. */
-export async function runBrokenRule(number: number): Promise<BrokenRun> {
-  const rule = LESSONS.find(({ lesson }) => lesson === number)?.broken;
-  if (rule === undefined) throw new RangeError(`Lesson ${number} breaks no rule.`);
-  await using world = await openWorld();
-  const measured = await rule.run(world);
-  return { measured, holds: rule.holds(measured), notes: [...world.notes] };
 }
 
 /**
@@ -39,7 +21,7 @@ export async function compareBroken(number: number): Promise<Comparison | undefi
   // Not before: it reads every sabotage, and few runs need it.
   const { importSabotaged } = await import('@movie-load/simulation/sabotage');
   type Sabotaged = { readonly runBrokenRule: typeof runBrokenRule };
-  const sabotaged = await importSabotaged<Sabotaged>(rule.sabotage, import.meta.url);
+  const sabotaged = await importSabotaged<Sabotaged>(rule.sabotage, import.meta.resolve('./run-broken-rule.ts'));
   return {
     lesson: number,
     sabotage: rule.sabotage,

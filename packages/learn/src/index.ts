@@ -1,14 +1,13 @@
 // The lessons: data, scripts, and what a run measured. The command line and the page show them, each in its own way.
-export { type BrokenRun, type Comparison, compareBroken } from './broken.ts';
+export { type Comparison, compareBroken } from './broken.ts';
 export {
   type Answer,
-  type BrokenRule,
   LETTERS,
   type Lesson,
-  type LessonTexts,
   type Letter,
   type Measured,
 } from './lesson.ts';
 export type { Note } from './lesson-world.ts';
 export { LESSONS } from './lessons/index.ts';
+export type { BrokenRun } from './run-broken-rule.ts';
 export { type LessonRun, runLesson, shownAnswer } from './run-lesson.ts';
