@@ -1,5 +1,5 @@
-// What the page reads is bounded by bytes: with large dead letters, and with a packed job whose consumer is paused by the page's own
-// button, an open page costs the console less than compose gives it, and ends neither it nor the embedded AWS.
+// What the page reads is bounded by bytes: with large dead letters, and with a packed job whose consumer is paused by the
+// page's own button, an open page costs the console less than compose gives it, and ends neither it nor the embedded AWS.
 //
 // LARGE_LETTERS=1000 LARGE_MOVIES=2000000 for the large ones.
 import { setTimeout as delay } from 'node:timers/promises';

@@ -177,7 +177,7 @@ describe('the gate', () => {
   });
 
   describe('with breakers', () => {
-    /** Throws when it is asked a thousand times: whoever is told to wait must not ask again and again. */
+    /** Throws when it is asked a thousand times: a caller that is told to wait must not ask repeatedly. */
     function fakeBreaker(isOpen: boolean) {
       let closed = isOpen ? Promise.withResolvers<void>() : undefined;
       let asked = 0;
@@ -215,7 +215,7 @@ describe('the gate', () => {
       expect(gate.receiving).toBe(1);
     });
 
-    test('gives back the slot that it got when one of several opened meanwhile, and waits for that one', async () => {
+    test('releases the slot that it got when one of several opened meanwhile, and waits for that one', async () => {
       for (const opened of [0, 1]) {
         const breakers = [fakeBreaker(false), fakeBreaker(false)];
         const gate = createGate({ pollers: 8, budgetCharacters: 1000, breakers });

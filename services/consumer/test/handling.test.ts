@@ -191,7 +191,7 @@ describe('a receive', () => {
     expect(steps).toEqual(['store 0', 'stored 0', 'delete 0', 'visibility 0=15']);
   });
 
-  test('whose handles have expired is let go: another consumer has it', async () => {
+  test('whose handles have expired is left alone: another consumer has it', async () => {
     const { handler, steps, queue, logged } = setUp();
     queue.deleteAnswers.push([refusal(0, 'ReceiptHandleIsInvalid', true)]);
     await handler.handle([of(plan, 0)]);
@@ -341,7 +341,7 @@ describe('a bug', () => {
     expect(counters.inFlight).toBe(0);
   });
 
-  test('a failure that repeating does not help is no bug: the process goes on', async () => {
+  test('a failure that repeating does not help is not a bug: the process goes on', async () => {
     const { handler, exits } = setUp({ store: () => Promise.reject(gone) });
     await handler.handle([of(plan, 0)]);
     await new Promise(setImmediate);

@@ -280,7 +280,7 @@ describe('the end', () => {
     expect(polls.map(({ signal }) => signal.aborted)).toEqual([true]);
     expect(gate.receiving).toBe(0);
     expect(told[0]).toBe('closed');
-    // That it was aborted is no failure of the queue.
+    // That it was aborted is not a failure of the queue.
     expect([failures, logged]).toEqual([[], []]);
     await advance(60_000);
     expect(polls).toHaveLength(1);
