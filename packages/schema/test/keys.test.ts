@@ -3,11 +3,15 @@ import fc from 'fast-check';
 import {
   deduplicationId,
   groupKey,
+  jobKey,
+  ledgerKey,
   MAX_MOVIES,
+  objectKey,
   parseDeduplicationId,
   parseGroupKey,
   parseSlicePart,
   slicePart,
+  slicePartFrom,
   treeKey,
 } from '../src/index.ts';
 
@@ -56,6 +60,43 @@ describe('keys', () => {
     '%j is not one of our message groups',
     (id) => {
       expect(parseGroupKey(id)).toBeUndefined();
+    },
+  );
+
+  test('are these, to the letter: they are in tables and buckets', () => {
+    expect(jobKey('j')).toEqual({ job_id: 'j', part: 'job' });
+    expect(ledgerKey('j', 3)).toEqual({ job_id: 'j#3', part: 'ledger' });
+    expect(slicePart({ first: 12, count: 10 })).toBe('movies#000000000012+10');
+    expect(slicePartFrom(12)).toBe('movies#000000000012');
+    expect(objectKey('j')).toBe('j.json');
+    expect(slicePartFrom(12) <= slicePart({ first: 12, count: 1 })).toBe(true);
+    expect(slicePartFrom(13) <= slicePart({ first: 12, count: 1 })).toBe(false);
+  });
+
+  test.each([`x${'0'.repeat(36)}#1`, `${'0'.repeat(36)}#1x`, `${'0'.repeat(36)}#1234567890`, `${'0'.repeat(37)}#1`])(
+    '%j is not one of our message groups either',
+    (id) => {
+      expect(parseGroupKey(id)).toBeUndefined();
+    },
+  );
+
+  test.each([
+    ['a letter before', (id: string) => `x${id}`],
+    ['a letter behind', (id: string) => `${id}!`],
+    ['no nonce', (id: string) => id.slice(0, -36)],
+    ['a nonce of seven characters', (id: string) => id.slice(0, -29)],
+    ['a nonce of 37 characters', (id: string) => `${id}0`],
+  ])('a deduplication id with %s is not ours', (_, spoil) => {
+    const nonce = '00000000-0000-4000-8000-000000000001';
+    const id = deduplicationId('0'.repeat(36), 1, 2, nonce);
+    expect(parseDeduplicationId(id)).toMatchObject({ group: 1, number: 2 });
+    expect(parseDeduplicationId(spoil(id))).toBeUndefined();
+  });
+
+  test.each(['xmovies#000000000001+1', 'movies#000000000001+1x', 'movies#0000000000012+1'])(
+    '%j is not a slice either',
+    (part) => {
+      expect(parseSlicePart(part)).toBeUndefined();
     },
   );
 

@@ -119,6 +119,25 @@ describe('what can never succeed is refused with its reason', () => {
     });
   });
 
+  test.each([
+    [{ ...json, number: -1 }, 'number is too small'],
+    [{ ...json, extra: 1 }, 'the body has unknown fields'],
+    [{ ...json, started_on: 'today' }, 'started_on does not have the right form'],
+    [{ ...json, movies: [{ ...firstMovie, year: 'x' }] }, 'movies.0.year is not of the right type'],
+    [{ ...json, movies: [{ ...firstMovie, year: undefined }] }, 'movies.0.year is missing'],
+    [{ ...json, number: 1e9 }, 'number is too large'],
+    [{ plan: json.plan }, 'job_id is missing; group is missing; number is missing'],
+    [42, 'the body is not of the right type'],
+  ])('says what is wrong: case %#', (body, detail) => {
+    expect(checkLoadMessage(JSON.stringify(body), group)).toEqual({ ok: false, reason: 'wrong_shape', detail });
+  });
+
+  test('the last number of the job is in the plan, the next is not', () => {
+    const { messages } = shapeOf(message.plan);
+    const verdict = checkLoadMessage(JSON.stringify({ ...json, number: messages }), group);
+    expect(verdict).toMatchObject({ reason: 'outside_plan', detail: `message ${messages} of a job of ${messages}` });
+  });
+
   test('__proto__ as a key', () => {
     const body = encodeLoadMessage(message).replace('{', '{"__proto__":{"polluted":1},');
     expect(checkLoadMessage(body, group).ok).toBe(false);

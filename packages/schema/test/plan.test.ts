@@ -46,6 +46,40 @@ describe('planJob', () => {
     );
   });
 
+  // At each border: more than 32 movies a message are packed, 640 messages are no longer few, shares of whole batches.
+  test.each([
+    [320, 32, 10],
+    [330, 33, 1],
+    [33 * 64, 33, 1],
+    [33 * 65, 33, 2],
+    [33 * 639, 33, 10],
+    [33 * 641, 33, 20],
+    [640, 1, 10],
+    [641, 1, 20],
+    [1280, 1, 20],
+    [1281, 1, 30],
+    [200 * 64, 1, 200],
+    [200 * 64 + 1, 1, 200],
+    [100_000_000, 5000, 13],
+    [100_000_000, 328, 199],
+    [100_000_000, 327, 200],
+  ])('%d movies, %d a message: groups of %d messages', (movies, perMessage, groupSize) => {
+    expect(planOf(movies, perMessage).group_size).toBe(groupSize);
+  });
+
+  test('keeps what it was asked for, at version 2 and with the widest fan-out', () => {
+    expect(planOf(1000, 1)).toEqual({
+      version: 2,
+      nonce: 'n',
+      movies: 1000,
+      movies_per_message: 1,
+      group_size: 20,
+      fan_out: 256,
+      seed: 1,
+      generator: 1,
+    });
+  });
+
   test('makes only plans that consumers accept', () => {
     fc.assert(fc.property(plannedJob, (plan) => jobPlanSchema.parse(plan) !== undefined));
   });
@@ -91,5 +125,64 @@ describe('the plan token', () => {
   ])('says what to do about %j', (token) => {
     expect(() => planFromToken(token)).toThrow(MovieLoadError);
     expect(() => planFromToken(token)).toThrow(/Copy the whole token/);
+  });
+});
+
+describe('a plan', () => {
+  const good = planOf(1000, 1);
+  const isTaken = (more: object) => jobPlanSchema.safeParse({ ...good, ...more }).success;
+
+  test.each([
+    ['movies', 1, 100_000_000],
+    ['movies_per_message', 1, 5000],
+    ['group_size', 1, 200],
+    ['fan_out', 2, 256],
+    ['seed', 0, 2 ** 32 - 1],
+    ['generator', 1, 1_000_000],
+  ] as const)('has %s from %d to %d', (key, least, most) => {
+    // Of version 1, which does not bound groups.
+    const v1 = { version: 1, group_size: 1 };
+    expect([least - 1, least, most, most + 1].map((value) => isTaken({ ...v1, [key]: value }))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+    expect(isTaken({ ...v1, [key]: least + 0.5 })).toBe(false);
+  });
+
+  test('has a nonce that any tool shows as it is', () => {
+    expect(['a', 'A9._-', 'n'.repeat(64)].every((nonce) => isTaken({ nonce }))).toBe(true);
+    expect(['', 'a b', 'ü', 'a\n', 'n'.repeat(65)].some((nonce) => isTaken({ nonce }))).toBe(false);
+  });
+
+  test('has groups of at most 65,536 movies, or of all movies of a smaller job', () => {
+    expect(isTaken({ movies: 65_536, movies_per_message: 4096, group_size: 16 })).toBe(true);
+    expect(isTaken({ movies: 65_537, movies_per_message: 4096, group_size: 16 })).toBe(true);
+    expect(isTaken({ movies: 65_537, movies_per_message: 4096, group_size: 17 })).toBe(false);
+    expect(isTaken({ movies: 65_536, movies_per_message: 4096, group_size: 17 })).toBe(true);
+  });
+
+  test('of more than one part has enough movies in 256 groups to fill it', () => {
+    // 50,413 movies surely fill a part: 256 groups of 197.
+    expect(isTaken({ movies: 50_413, group_size: 1 })).toBe(true);
+    expect(isTaken({ movies: 50_414, group_size: 196 })).toBe(false);
+    expect(isTaken({ movies: 50_414, group_size: 197 })).toBe(true);
+    expect(isTaken({ version: 1, movies: 50_414, group_size: 196 })).toBe(true);
+  });
+
+  test('has a token of exactly eight values', () => {
+    const tokenOf = (tuple: unknown) => Buffer.from(JSON.stringify(tuple)).toString('base64url');
+    const tuple = JSON.parse(Buffer.from(planToToken(good), 'base64url').toString());
+    expect(planFromToken(tokenOf(tuple))).toEqual(good);
+    for (const wrong of [tuple.slice(0, 7), [...tuple, 1], { length: 8 }])
+      expect(() => planFromToken(tokenOf(wrong))).toThrow(MovieLoadError);
+  });
+
+  test('has the same id however many others were asked for between', () => {
+    const id = jobIdOf(good);
+    const ids = new Set(Array.from({ length: 600 }, (_, seed) => jobIdOf({ ...good, seed })));
+    expect(ids.size).toBe(600);
+    expect(jobIdOf(good)).toBe(id);
   });
 });

@@ -1,0 +1,23 @@
+import { describe, expect, test } from '@jest/globals';
+import { refuseOptionsKeptByNpm } from '../src/index.ts';
+
+const refuse = (env: Record<string, string>, command?: string) => () =>
+  refuseOptionsKeptByNpm(['movies', 'yes', 'dry-run', 'n'], env, command);
+
+describe('an option that npm kept', () => {
+  test('is refused, with the command as it must be', () => {
+    expect(refuse({ npm_lifecycle_event: 'start', npm_config_movies: '5' })).toThrow(/: npm start -- --movies …/);
+    expect(refuse({ npm_lifecycle_event: 'test', npm_config_movies: '5' })).toThrow(/: npm test -- --movies …/);
+    expect(refuse({ npm_lifecycle_event: 'sim', npm_config_dry_run: '' })).toThrow(/: npm run sim -- --dry-run …/);
+    const command = refuse({ npm_lifecycle_event: 'movie-load', npm_config_n: '1' }, 'produce');
+    expect(command).toThrow(/npm took -n for itself.*: npm run movie-load -- produce -n …/);
+  });
+
+  test('is none when npm runs no script, when it keeps none of these, or for its own --yes', () => {
+    expect(refuse({ npm_config_movies: '5' })).not.toThrow();
+    expect(refuse({ npm_lifecycle_event: 'start', npm_config_other: '5' })).not.toThrow();
+    expect(refuse({ npm_lifecycle_event: 'start', npm_config_yes: 'true' })).not.toThrow();
+    // What comes after --yes is looked at all the same.
+    expect(refuse({ npm_lifecycle_event: 'start', npm_config_yes: 'true', npm_config_dry_run: 'true' })).toThrow();
+  });
+});
