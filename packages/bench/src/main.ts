@@ -3,7 +3,6 @@ import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { readArgumentsOrEnd } from '@movie-load/service/arguments';
 import { writeCharts } from './charts.ts';
 import { type StartRun, start } from './cli.ts';
 import { writeConstants } from './constants.ts';
@@ -12,6 +11,7 @@ import { measureEmbeddedSqs } from './embedded-sqs.ts';
 import { measureIdleCalls } from './idle.ts';
 import { measureLatency } from './latency.ts';
 import { onLocalstack } from './localstack.ts';
+import { benchOptionsOrEnd } from './options.ts';
 import { measureReplicas } from './replicas.ts';
 import { writeReplicas, writeReport } from './report.ts';
 import { type Results, ratiosOf } from './results.ts';
@@ -19,68 +19,8 @@ import { type Row, runRows, storingRows } from './rows.ts';
 import { measureSteps } from './steps.ts';
 import { targetsOf } from './targets.ts';
 
-const HELP = `Measures movie-load against what users would write instead, side by side, and writes docs/performance.md.
-
-Usage: npm run bench -- [options]
-
-  --quick      one round, no replicas, memory or idle minute (under 3 minutes); writes no files
-  --replicas   nothing but 1 to 8 replicas at AWS-like latency and the constants of packages/aws/src/measured.json, which
-               \`npm run sim -- --scale\` reads (15 minutes or more)
-  --disturbed N  nothing but a packed million with 8 consumers, undisturbed, with S3 away for 60 s, and N times each with a
-               consumer killed and drained at a random moment; exits with 1 when that costs too much time
-  --stretch N  with --replicas or --disturbed: latencies are at least N times AWS-like, for a machine that has other work, too
-  --full       adds runs of a million movies one a message and of a 1 GB object, and rows on LocalStack (needs Docker)
-  --rounds N   rounds through all rows (default 3)
-  --json       one line of JSON on standard output; writes no files (npm run --silent bench keeps npm's own lines away)
-  --help
-
-AWS_ENDPOINT_URL set to an emulator (LocalStack) measures the rows there, through a recording proxy; nothing is written then.
-
-Examples:
-  npm run bench -- --quick
-  npm run bench -- --replicas --stretch 4
-  AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run bench -- --rounds 1 --json
-`;
-
-const flag = { type: 'boolean', default: false } as const;
-const options = readArgumentsOrEnd({
-  help: HELP,
-  options: {
-    quick: flag,
-    full: flag,
-    replicas: flag,
-    json: flag,
-    rounds: { type: 'string' },
-    stretch: { type: 'string' },
-    disturbed: { type: 'string' },
-  },
-});
-const rounds = Number(options.rounds ?? (options.quick ? 1 : 3));
-if (!Number.isInteger(rounds) || rounds < 1) refuse('--rounds takes a whole number from 1.');
-if (options.quick && options.full) refuse('--quick and --full do not go together.');
-if (options.replicas && (options.quick || options.full)) refuse('--replicas goes without --quick and --full.');
-const leastStretch = Number(options.stretch ?? 1);
-if (!(leastStretch >= 1 && leastStretch <= 100)) refuse('--stretch takes a number from 1 to 100.');
-const times = options.disturbed === undefined ? undefined : Number(options.disturbed);
-if (times !== undefined && !(Number.isInteger(times) && times >= 0)) refuse('--disturbed takes a whole number from 0.');
-if (times !== undefined && (options.quick || options.full || options.replicas)) {
-  refuse('--disturbed goes without --quick, --full and --replicas.');
-}
-if (options.stretch !== undefined && !options.replicas && times === undefined) {
-  refuse('--stretch goes with --replicas or --disturbed.');
-}
-const upstream = process.env.AWS_ENDPOINT_URL || undefined;
-if (upstream !== undefined && (options.full || options.replicas || times !== undefined)) {
-  refuse('--full, --replicas and --disturbed measure the embedded AWS: unset AWS_ENDPOINT_URL.');
-}
-if (upstream !== undefined && !/^http:[/][/][^/]+[/]?$/.test(upstream)) {
-  refuse(`AWS_ENDPOINT_URL is not the http:// address of an emulator: ${upstream}`);
-}
-
-function refuse(why: string): never {
-  process.stderr.write(`bench: ${why.replace(/[.]$/, '')}. --help shows all options.\n`);
-  process.exit(2);
-}
+const options = benchOptionsOrEnd();
+const { rounds, upstream, leastStretch, disturbances } = options;
 
 const startedAt = Date.now();
 const onProgress = (text: string) => {
@@ -103,8 +43,8 @@ if (options.replicas) {
   process.exit();
 }
 
-if (times !== undefined) {
-  const measured = await measureDisturbed({ times, stretch: leastStretch, onProgress });
+if (disturbances !== undefined) {
+  const measured = await measureDisturbed({ times: disturbances, stretch: leastStretch, onProgress });
   process.stdout.write(`${JSON.stringify(measured, null, options.json ? 0 : 2)}\n`);
   process.exit(measured.runs.every(({ holds }) => holds) ? 0 : 1);
 }

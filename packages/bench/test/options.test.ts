@@ -2,29 +2,47 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { benchOptions } from '../src/options.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-const bench = (args: readonly string[], env: Record<string, string> = {}) =>
-  spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', env: { PATH: process.env.PATH ?? '', ...env } });
+const bench = (args: readonly string[]) =>
+  spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', env: { PATH: process.env.PATH ?? '' } });
 
 test.each<[args: string[], AWS_ENDPOINT_URL: string, says: string]>([
   [['--rounds', '0'], '', '--rounds takes a whole number'],
   [['--rounds', 'many'], '', '--rounds takes a whole number'],
   [['--quick', '--full'], '', 'do not go together'],
-  [['--replicas', '--quick'], '', '--replicas goes without'],
+  [['--replicas', '--quick'], '', 'do not go together'],
+  [['--disturbed', '1', '--full'], '', 'do not go together'],
   [['--stretch', '4'], '', '--stretch goes with --replicas or --disturbed'],
   [['--replicas', '--stretch', '0'], '', '--stretch takes a number from 1'],
   [['--disturbed', 'often'], '', '--disturbed takes a whole number'],
-  [['--disturbed', '1', '--full'], '', '--disturbed goes without'],
   [['--fast'], '', "Unknown option '--fast'"],
   [['--quick'], 'localhost', 'not the http:// address'],
   [['--quick'], 'https://sqs.us-east-1.amazonaws.com', 'not the http:// address'],
   [['--full'], 'http://127.0.0.1:4566', 'unset AWS_ENDPOINT_URL'],
-])('%j with endpoint "%s" ends with 2', (args, AWS_ENDPOINT_URL, says) => {
-  const { status, stdout, stderr } = bench(args, { AWS_ENDPOINT_URL });
+  [['--replicas'], 'http://127.0.0.1:4566', 'unset AWS_ENDPOINT_URL'],
+])('%j with endpoint "%s" is wrong usage', (args, AWS_ENDPOINT_URL, says) => {
+  const read = () => benchOptions(args, { AWS_ENDPOINT_URL });
+  expect(read).toThrow(says);
+  expect(read).toThrow('--help shows all options.');
+});
+
+test('options have their defaults', () => {
+  expect(benchOptions([], {})).toMatchObject({ rounds: 3, leastStretch: 1, disturbances: undefined });
+  expect(benchOptions(['--quick'], { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' })).toMatchObject({
+    rounds: 1,
+    upstream: 'http://127.0.0.1:4566',
+  });
+  expect(benchOptions(['--disturbed', '10', '--stretch', '2.5'], {})).toMatchObject({
+    disturbances: 10,
+    leastStretch: 2.5,
+  });
+});
+
+test('wrong usage ends with 2 and one line on standard error', () => {
+  const { status, stdout, stderr } = bench(['--rounds', '0']);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toContain(says);
-  expect(stderr).toContain('--help shows all options.');
   expect(stderr.trim().split('\n')).toHaveLength(1);
 });
 
