@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ControlledConsumer } from '@movie-load/operations/control';
 import { MovieLoadError } from '@movie-load/schema';
+import { z } from 'zod';
 import type { ConsumerPool } from '../src/commands/up/consumer-pool.ts';
 import { createControlApp } from '../src/commands/up/control.ts';
 
@@ -54,6 +55,28 @@ describe('the control server', () => {
     const app = createControlApp(pool([]), TOKEN, lab);
     const answer = await app.request('/lab', { headers: { authorization: `Bearer ${TOKEN}` } });
     expect(await answer.json()).toEqual({ lab });
+  });
+
+  test('gives the lessons their texts, runs them one after the other, and compares a broken rule', async () => {
+    const { call } = setUp();
+    const { lessons } = z
+      .object({ lessons: z.array(z.looseObject({ lesson: z.number() })) })
+      .parse(await (await call('/lessons')).json());
+    expect(lessons[0]).toMatchObject({ lesson: 1, right: 'b', answers: { a: expect.any(String) }, broken: null });
+    const runs = await Promise.all(
+      ['lesson', 'without_cause'].map(async (run) => (await call('/lessons/1', JSON.stringify({ run }))).json()),
+    );
+    expect(runs).toMatchObject([
+      { lesson: 1, shown: 'b' },
+      { lesson: 1, shown: 'a' },
+    ]);
+    const refused = [
+      await call('/lessons/99', '{"run":"lesson"}'),
+      await call('/lessons/1', '{"run":"broken"}'),
+      await call('/lessons/1', '{"run":"all"}'),
+      await call('/lessons/1', '{"run":"lesson"}', {}),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([404, 404, 400, 401]);
   });
 
   test('does nothing without the token, from any address', async () => {

@@ -5,6 +5,7 @@ export {
   LETTERS,
   type Lesson,
   type Letter,
+  lessonTexts,
   type Measured,
 } from './lesson.ts';
 export type { Note } from './lesson-world.ts';

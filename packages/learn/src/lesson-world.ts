@@ -13,7 +13,7 @@ import type { JobPlan } from '@movie-load/schema';
 import type { LessonClock } from './clock.ts';
 import type { OwnQueue } from './own-queue.ts';
 
-/** What happened, for who watches: seconds on the lesson's clock, and a sentence. */
+/** What happened, to be shown: seconds on the lesson's clock, and a sentence. */
 export interface Note {
   readonly second: number;
   readonly text: string;

@@ -53,5 +53,14 @@ export interface Lesson<M extends Measured = Measured> extends LessonTexts {
   run(world: LessonWorld, withCause: boolean): Promise<M>;
 }
 
+/** A lesson without its script, as JSON: for a page, which has neither the script nor what it needs. */
+export function lessonTexts({ run: _, answers: { a, b, c }, broken, ...texts }: Lesson) {
+  return {
+    ...texts,
+    answers: { a: a.text, b: b.text, c: c.text },
+    broken: broken === undefined ? null : { sabotage: broken.sabotage, about: broken.about },
+  };
+}
+
 /** Checks a lesson's parts against what its script measures. */
 export const defineLesson = <M extends Measured>(lesson: Lesson<M>): Lesson => lesson;

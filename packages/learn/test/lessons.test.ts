@@ -54,6 +54,11 @@ describe('the texts', () => {
   });
 });
 
+test('the documentation lists every lesson', () => {
+  const page = readFileSync(join(root, 'docs/learn.md'), 'utf8');
+  for (const { lesson, title } of LESSONS) expect(page).toContain(`| ${lesson} | ${title} |`);
+});
+
 test('the right answers are not all the same letter', () => {
   expect(new Set(LESSONS.map(({ right }) => right)).size).toBeGreaterThan(1);
 });

@@ -1,6 +1,7 @@
 // The control server of `up`: the console kills, pauses, resumes and adds consumers through it.
 //
-//   GET  /lab → { "lab": { "url", "token" } }, or null where `up` runs without --lab; the rest is in operations/control.
+//   GET  /lab → { "lab": { "url", "token" } }, or null where `up` runs without --lab
+//   /lessons  → lessons.ts; the rest is in operations/control
 //
 // Only on 127.0.0.1, and only with the random token (Authorization: Bearer …), which only the console gets. So no page in a browser can reach it, whatever its origin.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
@@ -12,6 +13,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
 import type { ConsumerPool } from './consumer-pool.ts';
+import { createLessonRoutes } from './lessons.ts';
 
 const BODY_LIMIT_BYTES = 1024;
 const TOKEN_BYTES = 24;
@@ -62,6 +64,7 @@ export function createControlApp(pool: ConsumerPool, token: string, lab?: LabAcc
     throw error;
   });
   app.get('/lab', (c) => c.json({ lab: lab ?? null }));
+  app.route('/lessons', createLessonRoutes());
   app.get('/consumers', (c) => c.json({ consumers: pool.list() } satisfies ControlledConsumers));
   app.post('/consumers', async (c) => {
     addSchema.parse(await c.req.json());
