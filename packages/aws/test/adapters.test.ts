@@ -1,0 +1,382 @@
+// What the adapters ask the SDK and how they read its answers, field by field, over a client that only remembers.
+import { Readable } from 'node:stream';
+import { describe, expect, test } from '@jest/globals';
+import { openObjects, openTable, receivedMessage } from '../src/index.ts';
+import { queueAt, queueUrl } from '../src/queue.ts';
+
+interface Asked {
+  readonly name: string;
+  readonly input: Record<string, unknown>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Answers each call with the next of these: an error is thrown. */
+function client(...answers: unknown[]) {
+  const asked: Asked[] = [];
+  const sender: unknown = {
+    send: async (command: { readonly input: Asked['input'] }, options: { readonly abortSignal?: AbortSignal } = {}) => {
+      asked.push({
+        name: command.constructor.name.replace('Command', ''),
+        input: command.input,
+        signal: options.abortSignal,
+      });
+      const answer = answers.shift() ?? {};
+      if (Error.isError(answer)) throw answer;
+      return answer;
+    },
+  };
+  const last = () => {
+    const one = asked.at(-1);
+    if (one === undefined) throw new Error('nothing was asked');
+    return one;
+  };
+  return { sender, asked, last };
+}
+const named = (name: string) => Object.assign(new Error(name), { name });
+const { signal } = new AbortController();
+
+describe('the queue', () => {
+  function open(...answers: unknown[]) {
+    const sqs = client(...answers);
+    const poll = client(...answers);
+    const clients = { sqs: sqs.sender, poll: poll.sender, queueTime: { now: () => 7, observe: () => undefined } };
+    return { sqs, poll, queue: queueAt(clients as Parameters<typeof queueAt>[0], 'q.fifo', 'url') };
+  }
+  const failed = {
+    Failed: [{ Id: '2', Code: 'Throttled', Message: 'slow', SenderFault: true }, { Id: '0' }],
+  };
+  const failures = [
+    { index: 2, code: 'Throttled', message: 'slow', senderFault: true },
+    { index: 0, code: 'unknown', message: '', senderFault: false },
+  ];
+
+  test('sends what it is given, and names what failed by its place', async () => {
+    const { queue, sqs } = open(failed);
+    const attributes = { a: { DataType: 'String', StringValue: 'x' } };
+    const messages = [
+      { body: 'one', groupId: 'g', deduplicationId: 'd1' },
+      { body: 'two', groupId: 'h', deduplicationId: 'd2', attributes },
+    ];
+    expect(await queue.send(messages, { signal })).toEqual(failures);
+    expect(sqs.last()).toEqual({
+      name: 'SendMessageBatch',
+      signal,
+      input: {
+        QueueUrl: 'url',
+        Entries: [
+          { Id: '0', MessageBody: 'one', MessageGroupId: 'g', MessageDeduplicationId: 'd1' },
+          {
+            Id: '1',
+            MessageBody: 'two',
+            MessageGroupId: 'h',
+            MessageDeduplicationId: 'd2',
+            MessageAttributes: attributes,
+          },
+        ],
+      },
+    });
+    expect(await queue.send(messages)).toEqual([]);
+    expect(sqs.last().signal).toBeUndefined();
+  });
+
+  test('deletes and changes visibility entry by entry', async () => {
+    const { queue, sqs } = open(failed, failed);
+    expect(await queue.delete(['h0', 'h1', 'h2'], { signal })).toEqual(failures);
+    const entries = ['h0', 'h1', 'h2'].map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
+    expect(sqs.last()).toEqual({ name: 'DeleteMessageBatch', signal, input: { QueueUrl: 'url', Entries: entries } });
+    const changes = [
+      { receiptHandle: 'h0', seconds: 0 },
+      { receiptHandle: 'h1', seconds: 60 },
+    ];
+    expect(await queue.changeVisibility(changes, { signal })).toEqual(failures);
+    expect(sqs.last()).toEqual({
+      name: 'ChangeMessageVisibilityBatch',
+      signal,
+      input: {
+        QueueUrl: 'url',
+        Entries: [
+          { Id: '0', ReceiptHandle: 'h0', VisibilityTimeout: 0 },
+          { Id: '1', ReceiptHandle: 'h1', VisibilityTimeout: 60 },
+        ],
+      },
+    });
+  });
+
+  test('receives by the client for polls when it waits, by the other when not', async () => {
+    const { queue, sqs, poll } = open({ Messages: [{ MessageId: 'm' }] });
+    expect(await queue.receive({ max: 3, waitSeconds: 1, visibilitySeconds: 9, signal })).toMatchObject([
+      { messageId: 'm' },
+    ]);
+    expect([sqs.asked.length, poll.asked.length]).toEqual([0, 1]);
+    expect(poll.last()).toEqual({
+      name: 'ReceiveMessage',
+      signal,
+      input: {
+        QueueUrl: 'url',
+        MaxNumberOfMessages: 3,
+        WaitTimeSeconds: 1,
+        VisibilityTimeout: 9,
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      },
+    });
+    await queue.receive({ max: 3, waitSeconds: 0, visibilitySeconds: 9 });
+    expect([sqs.asked.length, poll.asked.length]).toEqual([1, 1]);
+    expect(await queue.receive({ max: 3, waitSeconds: 0, visibilitySeconds: 9 })).toEqual([]);
+  });
+
+  test('has a status, also where an attribute is missing', async () => {
+    const { queue, sqs } = open({
+      Attributes: {
+        ApproximateNumberOfMessages: '1',
+        ApproximateNumberOfMessagesNotVisible: '2',
+        ApproximateNumberOfMessagesDelayed: '3',
+        MaximumMessageSize: '4',
+      },
+    });
+    expect(await queue.status({ signal })).toEqual({
+      waiting: 1,
+      inFlight: 2,
+      delayed: 3,
+      maximumMessageBytes: 4,
+      now: 7,
+    });
+    expect(sqs.last().signal).toBe(signal);
+    // An older queue takes 256 KiB.
+    expect(await queue.status()).toEqual({ waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes: 262_144, now: 7 });
+  });
+
+  test('has a URL, or is not there', async () => {
+    const urlOf = (...answers: unknown[]) => queueUrl(client(...answers).sender as Parameters<typeof queueUrl>[0], 'q');
+    expect(await urlOf({ QueueUrl: 'url' })).toBe('url');
+    expect(await urlOf(named('QueueDoesNotExist'))).toBeUndefined();
+    expect(await urlOf(named('AWS.SimpleQueueService.NonExistentQueue'))).toBeUndefined();
+    await expect(urlOf(named('AccessDenied'))).rejects.toThrow('AccessDenied');
+  });
+
+  test('gives a message with all that it has, and one that has nothing', () => {
+    const MessageAttributes = {
+      a: { DataType: 'String', StringValue: 'x' },
+      b: { DataType: 'Binary', BinaryValue: new Uint8Array([1]) },
+    };
+    const whole = receivedMessage({
+      MessageId: 'm',
+      ReceiptHandle: 'h',
+      Body: 'b',
+      Attributes: {
+        MessageGroupId: 'g',
+        MessageDeduplicationId: 'd',
+        SequenceNumber: '9',
+        ApproximateReceiveCount: '3',
+        SentTimestamp: '5',
+        DeadLetterQueueSourceArn: 'arn',
+      },
+      MessageAttributes,
+    });
+    expect(whole).toEqual({
+      messageId: 'm',
+      receiptHandle: 'h',
+      body: 'b',
+      groupId: 'g',
+      deduplicationId: 'd',
+      sequenceNumber: '9',
+      receiveCount: 3,
+      sentOn: 5,
+      movedFrom: 'arn',
+      attributes: MessageAttributes,
+    });
+    expect(receivedMessage({})).toMatchObject({
+      messageId: '',
+      receiptHandle: '',
+      body: '',
+      receiveCount: 1,
+      sentOn: 0,
+      attributes: {},
+    });
+  });
+});
+
+describe('the table', () => {
+  const open = (...answers: unknown[]) => {
+    const dynamodb = client(...answers);
+    return { ...dynamodb, table: openTable({ dynamodb: dynamodb.sender } as Parameters<typeof openTable>[0], 'table') };
+  };
+  const key = { job_id: 'j', part: 'p' };
+  const item = { job_id: { S: 'j' }, part: { S: 'p' } };
+
+  test('reads consistently', async () => {
+    const { table, last } = open({ Item: item }, { Items: [item], LastEvaluatedKey: item });
+    expect(await table.get(key, { signal })).toEqual(item);
+    expect(last()).toMatchObject({
+      name: 'GetItem',
+      signal,
+      input: { TableName: 'table', Key: item, ConsistentRead: true },
+    });
+    const request = {
+      partition: 'j',
+      between: ['a', 'b'] as const,
+      start: item,
+      limit: 5,
+      attributes: ['x', 'y'],
+      signal,
+    };
+    expect(await table.query(request)).toEqual({ items: [item], next: item });
+    expect(last()).toMatchObject({
+      name: 'Query',
+      signal,
+      input: { ConsistentRead: true, ProjectionExpression: '#x, #y', ExclusiveStartKey: item, Limit: 5 },
+    });
+    expect(await table.query({ partition: 'j', between: ['a', 'b'] })).toEqual({ items: [], next: undefined });
+    for (const name of ['ProjectionExpression', 'ExclusiveStartKey', 'Limit'])
+      expect(last().input).not.toHaveProperty(name);
+  });
+
+  test('lists jobs by the index, the latest first', async () => {
+    const { table, last } = open();
+    expect(await table.queryJobs({ limit: 5, start: item, signal })).toEqual({ items: [], next: undefined });
+    expect(last()).toMatchObject({
+      signal,
+      input: { IndexName: 'jobs', ScanIndexForward: false, Limit: 5, ExclusiveStartKey: item },
+    });
+    await table.queryJobs({ limit: 5 });
+    expect(last().input).not.toHaveProperty('ExclusiveStartKey');
+  });
+
+  test('creates only what is not there', async () => {
+    const { table, last } = open({}, named('ConditionalCheckFailedException'), named('ThrottlingException'));
+    expect(await table.create(item, { signal })).toBe(true);
+    expect(last()).toMatchObject({
+      name: 'PutItem',
+      signal,
+      input: { Item: item, ConditionExpression: 'attribute_not_exists(#job_id)' },
+    });
+    expect(await table.create(item)).toBe(false);
+    await expect(table.create(item)).rejects.toThrow('ThrottlingException');
+  });
+
+  test('updates, on a condition if there is one', async () => {
+    const { table, last } = open(
+      { Attributes: item },
+      {},
+      named('ConditionalCheckFailedException'),
+      named('InternalServerError'),
+    );
+    const request = { key, update: 'ADD #a :a', names: { '#a': 'a' }, values: { ':a': { N: '1' } } };
+    expect(await table.update({ ...request, condition: '#a = :a', touchesIndex: true, signal })).toEqual(item);
+    expect(last()).toMatchObject({
+      name: 'UpdateItem',
+      signal,
+      input: { Key: item, ConditionExpression: '#a = :a', ReturnValues: 'ALL_NEW', ReturnConsumedCapacity: 'INDEXES' },
+    });
+    expect(await table.update(request)).toEqual({});
+    expect(last().input).not.toHaveProperty('ConditionExpression');
+    expect(last().input).toMatchObject({ ReturnConsumedCapacity: 'TOTAL' });
+    expect(await table.update(request)).toBeUndefined();
+    await expect(table.update(request)).rejects.toThrow('InternalServerError');
+  });
+
+  test('says which items of a batch were not written, in each way that DynamoDB says "none"', async () => {
+    const unprocessed = { table: [{ PutRequest: { Item: item } }, {}] };
+    const { table, last } = open(
+      { UnprocessedItems: unprocessed },
+      { UnprocessedItems: { table: [] } },
+      { UnprocessedItems: {} },
+      {},
+    );
+    expect(await table.putBatch([item, item], { signal })).toEqual([item]);
+    expect(last()).toMatchObject({ name: 'BatchWriteItem', signal, input: { RequestItems: { table: [{}, {}] } } });
+    for (let time = 0; time < 3; time++) expect(await table.putBatch([item])).toEqual([]);
+  });
+});
+
+describe('the bucket', () => {
+  const open = (...answers: unknown[]) => {
+    const s3 = client(...answers);
+    return { ...s3, objects: openObjects({ s3: s3.sender } as Parameters<typeof openObjects>[0], 'bucket') };
+  };
+
+  test('every call has the caller’s signal', async () => {
+    const { objects, asked } = open({ ContentLength: 3 }, {}, { UploadId: 'u' }, { ETag: 'e', ChecksumCRC32: 'c' });
+    expect(await objects.size('k', { signal })).toBe(3);
+    await objects.put('k', new Uint8Array(1), { signal });
+    expect(await objects.createUpload('k', { signal })).toBe('u');
+    expect(await objects.uploadPart('k', 'u', 4, new Uint8Array(1), { signal })).toEqual({
+      number: 4,
+      etag: 'e',
+      crc32: 'c',
+    });
+    await objects.completeUpload('k', 'u', [{ number: 4, etag: 'e', crc32: 'c' }], { signal });
+    await objects.abortUpload('k', 'u', { signal });
+    expect(asked.map(({ name }) => name)).toEqual([
+      'HeadObject',
+      'PutObject',
+      'CreateMultipartUpload',
+      'UploadPart',
+      'CompleteMultipartUpload',
+      'AbortMultipartUpload',
+    ]);
+    expect(new Set(asked.map((one) => one.signal))).toEqual(new Set([signal]));
+  });
+
+  test('completes with numbers, ETags and those checksums that it was given', async () => {
+    const { objects, last } = open();
+    await objects.completeUpload('k', 'u', [
+      { number: 1, etag: 'e1', crc32: 'c1' },
+      { number: 2, etag: 'e2', crc32: undefined },
+    ]);
+    expect(last().input).toMatchObject({
+      UploadId: 'u',
+      MultipartUpload: {
+        Parts: [
+          { PartNumber: 1, ETag: 'e1', ChecksumCRC32: 'c1' },
+          { PartNumber: 2, ETag: 'e2' },
+        ],
+      },
+    });
+  });
+
+  test('what is not there is not there, by either of S3’s words for it; other failures are thrown', async () => {
+    for (const name of ['NoSuchKey', 'NotFound']) {
+      expect(await open(named(name)).objects.size('k')).toBeUndefined();
+      expect(await open(named(name)).objects.get('k')).toBeUndefined();
+    }
+    await expect(open(named('AccessDenied')).objects.size('k')).rejects.toThrow('AccessDenied');
+    await expect(open(named('NoSuchBucket')).objects.get('k')).rejects.toThrow('NoSuchBucket');
+    expect(await open({}).objects.size('k')).toBe(0);
+  });
+
+  test('an upload that is gone is aborted already; one that cannot be aborted is an error', async () => {
+    await open(named('NoSuchUpload')).objects.abortUpload('k', 'u');
+    await expect(open(named('AccessDenied')).objects.abortUpload('k', 'u')).rejects.toThrow('AccessDenied');
+    await expect(open({}).objects.createUpload('k')).rejects.toMatchObject({ code: 's3_answer' });
+  });
+
+  test('an upload that is gone cannot be finished: that is thrown, never taken as done', async () => {
+    const { objects } = open(named('NoSuchUpload'), named('NoSuchUpload'));
+    await expect(objects.completeUpload('k', 'u', [])).rejects.toThrow('NoSuchUpload');
+    await expect(objects.uploadPart('k', 'u', 1, new Uint8Array(1))).rejects.toThrow('NoSuchUpload');
+  });
+
+  test('an object is read while the signal lets it, and given up by either side', async () => {
+    const stop = new AbortController();
+    const { objects, last } = open({ Body: Readable.from([Buffer.from('ab')]), ContentLength: 2 });
+    const object = await objects.get('k', { signal: stop.signal });
+    expect(object?.bytes).toBe(2);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of object?.body ?? []) chunks.push(chunk);
+    expect(Buffer.concat(chunks).toString()).toBe('ab');
+    expect(last().signal?.aborted).toBe(false);
+    stop.abort();
+    expect(last().signal?.aborted).toBe(true);
+    await expect(open({}).objects.get('k')).rejects.toMatchObject({ code: 's3_answer' });
+  });
+
+  test('an object that is given up before its end ends its request', async () => {
+    const body = new Readable({ read: () => undefined });
+    const { objects, last } = open({ Body: body, ContentLength: 2 });
+    const object = await objects.get('k');
+    object?.discard();
+    await new Promise(setImmediate);
+    expect(last().signal?.aborted).toBe(true);
+  });
+});
