@@ -6,7 +6,7 @@ import type { MeasuredFile, MeasuredTest, PlannedFile } from './protocol.ts';
 /** A slower test is none that a person runs while working; a mistake shall be noticed by a faster one. */
 const SLOWEST = { cpuMs: 3000, wallMs: 10_000 };
 /** So much of the processor is spent on one mistake. */
-const BUDGET_MS = 12_000;
+const BUDGET_MS = 6000;
 const LEAST_LIMIT_MS = 2500;
 /** A busy machine is that much slower. */
 const PATIENCE = 5;

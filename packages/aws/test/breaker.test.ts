@@ -92,4 +92,67 @@ describe('a breaker', () => {
     await clock.advance(60_000);
     expect(probes).toEqual([]);
   });
+
+  test('waits a second, and then up to 1, 2, 4 … 29 seconds more, for each probe', async () => {
+    const { clock, probes, fail } = setUp();
+    fail(9);
+    await clock.advance(5 * 60_000);
+    const gaps = probes.map((at, index) => at - (probes[index - 1] ?? 0));
+    expect(gaps.slice(0, 7)).toEqual([2000, 3000, 5000, 9000, 17_000, 30_000, 30_000]);
+  });
+
+  test('counts from nothing again after it was closed, whoever closed it', async () => {
+    for (const closes of ['a call', 'a probe']) {
+      const { clock, breaker, changes, fail, heal } = setUp();
+      fail(9);
+      if (closes === 'a call') breaker.succeeded();
+      else {
+        heal();
+        await clock.advance(2000);
+      }
+      expect(breaker.open).toBe(false);
+      fail(8);
+      expect(breaker.open).toBe(false);
+      fail(1);
+      expect(breaker.open).toBe(true);
+      expect(changes).toEqual([true, false, true]);
+    }
+  });
+
+  test('tells a change once: more failures and successes are no news', () => {
+    const { breaker, changes, fail } = setUp();
+    fail(30);
+    breaker.succeeded();
+    breaker.succeeded();
+    expect(changes).toEqual([true, false]);
+  });
+
+  test('does not open, and probes nothing, when the process has ended', async () => {
+    const { clock, breaker, probes, changes, fail, controller } = setUp();
+    controller.abort();
+    fail(20);
+    await clock.advance(60_000);
+    expect([breaker.open, probes, changes]).toEqual([false, [], []]);
+  });
+
+  test('keeps a waiter whose breaker opened again before it came to its turn', async () => {
+    const { breaker, fail, clock, heal } = setUp();
+    fail(9);
+    let passed = false;
+    const waiting = breaker.whenClosed().then(() => {
+      passed = true;
+    });
+    breaker.succeeded();
+    fail(9);
+    await clock.advance(1000);
+    expect(passed).toBe(false);
+    heal();
+    await clock.advance(30_000);
+    await waiting;
+  });
+
+  test('does not wait for a waiter whose signal is aborted already', async () => {
+    const { breaker } = setUp();
+    await expect(breaker.whenClosed(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+  });
 });

@@ -1,0 +1,184 @@
+// Every call of a port with a policy: it is tried again, under its own name, with the caller's signal and attempts, and
+// waits for the breaker unless it would come too late.
+import { describe, expect, test } from '@jest/globals';
+import { createInstantClock, longestWaits } from '@movie-load/testing';
+import {
+  type Breaker,
+  type CallOptions,
+  type ObjectsPort,
+  type QueuePort,
+  type Retry,
+  resilientObjects,
+  resilientQueue,
+  resilientTable,
+  type SingleCallTable,
+} from '../src/index.ts';
+
+const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+
+/** A port of which every method fails so many times, then answers; what each attempt was given is kept. */
+function fakePort(failures: number) {
+  const given: unknown[][] = [];
+  let left = failures;
+  const method =
+    (answer: unknown) =>
+    async (...args: unknown[]) => {
+      given.push(args);
+      if (left-- > 0) throw reset;
+      return answer;
+    };
+  const batch = method([]);
+  const queue = {
+    name: 'q',
+    send: batch,
+    delete: batch,
+    changeVisibility: batch,
+    receive: batch,
+    status: method('status'),
+  };
+  const table = {
+    name: 't',
+    get: method('item'),
+    create: method(true),
+    putBatch: batch,
+    update: method('updated'),
+    query: method('page'),
+    queryJobs: method('jobs'),
+  };
+  const objects = {
+    bucket: 'b',
+    size: method(3),
+    get: method('object'),
+    put: method(undefined),
+    createUpload: method('id'),
+    uploadPart: method('part'),
+    completeUpload: method(undefined),
+    abortUpload: method(undefined),
+  };
+  return {
+    given,
+    ports: { queue, table, objects } as unknown as { queue: QueuePort; table: SingleCallTable; objects: ObjectsPort },
+  };
+}
+
+function setUp(failures: number, breaker?: Breaker) {
+  const retries: Retry[] = [];
+  const clock = createInstantClock();
+  const policy = {
+    clock,
+    random: longestWaits,
+    maxAttempts: 5,
+    breaker,
+    onRetry: (retry: Retry) => retries.push(retry),
+  };
+  const { given, ports } = fakePort(failures);
+  const queue = resilientQueue(ports.queue, policy);
+  const table = resilientTable(ports.table, policy);
+  const objects = resilientObjects(ports.objects, policy);
+  return { given, retries, ports: { queue, table, objects } };
+}
+
+type Ports = ReturnType<typeof setUp>['ports'];
+const key = { job_id: 'j', part: 'p' };
+const body = new Uint8Array(1);
+
+/** Each call: its name, whether it waits for the breaker, and whether the attempt itself gets the signal. */
+const CALLS: readonly [string, boolean, boolean, (ports: Ports, options: CallOptions) => Promise<unknown>, unknown][] =
+  [
+    ['sqs:SendMessageBatch', true, true, ({ queue }, options) => queue.send([], options), []],
+    ['sqs:DeleteMessageBatch', true, true, ({ queue }, options) => queue.delete(['h'], options), []],
+    ['sqs:ChangeMessageVisibilityBatch', false, true, ({ queue }, options) => queue.changeVisibility([], options), []],
+    [
+      'sqs:ReceiveMessage',
+      false,
+      false,
+      ({ queue }, options) => queue.receive({ max: 1, waitSeconds: 1, visibilitySeconds: 1, ...options }),
+      [],
+    ],
+    ['sqs:GetQueueAttributes', false, true, ({ queue }, options) => queue.status(options), 'status'],
+    ['dynamodb:GetItem', true, true, ({ table }, options) => table.get(key, options), 'item'],
+    ['dynamodb:PutItem', true, true, ({ table }, options) => table.create({}, options), true],
+    ['dynamodb:BatchWriteItem', true, true, ({ table }, options) => table.putBatch([{}], options), undefined],
+    [
+      'dynamodb:UpdateItem',
+      true,
+      true,
+      ({ table }, options) => table.update({ key, update: '', names: {}, values: {}, ...options }),
+      'updated',
+    ],
+    [
+      'dynamodb:Query',
+      true,
+      true,
+      ({ table }, options) => table.query({ partition: 'j', between: ['a', 'b'], ...options }),
+      'page',
+    ],
+    ['dynamodb:Query', true, true, ({ table }, options) => table.queryJobs({ limit: 1, ...options }), 'jobs'],
+    ['s3:HeadObject', true, true, ({ objects }, options) => objects.size('k', options), 3],
+    ['s3:GetObject', true, true, ({ objects }, options) => objects.get('k', options), 'object'],
+    ['s3:PutObject', true, true, ({ objects }, options) => objects.put('k', body, options), undefined],
+    ['s3:CreateMultipartUpload', true, false, ({ objects }, options) => objects.createUpload('k', options), 'id'],
+    ['s3:UploadPart', true, true, ({ objects }, options) => objects.uploadPart('k', 'u', 1, body, options), 'part'],
+    [
+      's3:CompleteMultipartUpload',
+      true,
+      true,
+      ({ objects }, options) => objects.completeUpload('k', 'u', [], options),
+      undefined,
+    ],
+    [
+      's3:AbortMultipartUpload',
+      false,
+      true,
+      ({ objects }, options) => objects.abortUpload('k', 'u', options),
+      undefined,
+    ],
+  ];
+
+describe.each(CALLS)('%s', (operation, waitsForBreaker, getsSignal, call, answer) => {
+  test('is tried again under its name, each time with the caller’s signal', async () => {
+    const { given, retries, ports } = setUp(2);
+    const { signal } = new AbortController();
+    expect(await call(ports, { signal })).toEqual(answer);
+    expect(retries.map((retry) => [retry.operation, retry.attempt])).toEqual([
+      [operation, 1],
+      [operation, 2],
+    ]);
+    const signals = given.map((args) => (args.at(-1) as CallOptions | undefined)?.signal);
+    expect(signals).toEqual(Array.from({ length: 3 }, () => (getsSignal ? signal : undefined)));
+    expect(given[2]).toEqual(given[0]);
+  });
+
+  test('is tried as often as its caller wants, else as often as the policy says', async () => {
+    const few = setUp(9);
+    await expect(call(few.ports, { maxAttempts: 2 })).rejects.toBe(reset);
+    expect(few.given).toHaveLength(2);
+    const policys = setUp(9);
+    await expect(call(policys.ports, {})).rejects.toBe(reset);
+    expect(policys.given).toHaveLength(5);
+  });
+
+  test('ends with its signal, before an attempt', async () => {
+    const { given, ports } = setUp(0);
+    await expect(call(ports, { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped');
+    expect(given).toEqual([]);
+  });
+
+  test(waitsForBreaker ? 'waits for the breaker' : 'does not wait for the breaker', async () => {
+    let waited = 0;
+    const breaker: Breaker = {
+      dependency: 'sqs',
+      open: true,
+      succeeded: () => undefined,
+      failed: () => undefined,
+      whenClosed: async () => {
+        waited += 1;
+      },
+    };
+    await call(setUp(0, breaker).ports, { signal: new AbortController().signal });
+    expect(waited).toBe(waitsForBreaker ? 1 : 0);
+    // What cannot be aborted does not wait: it would wait without end.
+    await call(setUp(0, breaker).ports, {});
+    expect(waited).toBe(waitsForBreaker ? 1 : 0);
+  });
+});
