@@ -13,6 +13,7 @@ import { tenStrikes } from './10-ten-strikes.ts';
 import { fourHundredKb } from './11-four-hundred-kb.ts';
 import { counterOrSet } from './12-counter-or-set.ts';
 import { deleteFirst } from './13-delete-first.ts';
+import { bigFile } from './14-big-file.ts';
 import { whyAQueue } from './15-why-a-queue.ts';
 import { throttled } from './16-throttled.ts';
 
@@ -30,6 +31,7 @@ export const LESSONS: readonly Lesson[] = [
   fourHundredKb,
   counterOrSet,
   deleteFirst,
+  bigFile,
   whyAQueue,
   throttled,
 ];
