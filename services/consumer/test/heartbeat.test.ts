@@ -135,4 +135,84 @@ describe('heartbeats', () => {
     expect(calls).toEqual(['handle-a', 'handle-b', 'handle-b']);
     expect(heartbeat.overdueMs()).toBe(0);
   });
+
+  test('are tried once each, with a signal that ends with the process', async () => {
+    const asked: { signal?: AbortSignal | undefined; maxAttempts?: number | undefined }[] = [];
+    const { clock, heartbeat } = setUp({
+      queue: {
+        changeVisibility: (_, options = {}) => {
+          asked.push(options);
+          return new Promise(() => undefined);
+        },
+      },
+    });
+    heartbeat.extend([a]);
+    await clock.advance(20_000);
+    expect(asked.map(({ signal, maxAttempts }) => [signal?.aborted, maxAttempts])).toEqual([[false, 1]]);
+    heartbeat.stop();
+    expect(asked[0]?.signal?.aborted).toBe(true);
+  });
+
+  test('an entry that fails for a moment keeps its heartbeats, one that another consumer has does not', async () => {
+    const { clock, queue, heartbeat, troubles, handles } = setUp();
+    queue.changeAnswers.push([refusal(0, 'InternalError'), refusal(2, 'ReceiptHandleIsInvalid', true)]);
+    heartbeat.extend([a, b, c]);
+    await clock.advance(40_000);
+    expect(handles()).toEqual(['abc', 'ab']);
+    expect(troubles).toEqual(['Error: another consumer has the messages']);
+  });
+
+  test('that are refused for a message deleted meanwhile are no trouble', async () => {
+    const answer = Promise.withResolvers<ReturnType<typeof refusal>[]>();
+    const { clock, heartbeat, troubles } = setUp({ queue: { changeVisibility: () => answer.promise } });
+    const held = heartbeat.extend([a, b]);
+    await clock.advance(20_000);
+    void held.stop([a]);
+    answer.resolve([refusal(0, 'InvalidParameterValue')]);
+    await clock.advance(1000);
+    expect(troubles).toEqual([]);
+  });
+
+  test('end exactly after their time without progress, and at their age', async () => {
+    const quiet = setUp({ maxQuietMs: 60_000 });
+    const held = quiet.heartbeat.extend([a]);
+    await quiet.clock.advance(59_999);
+    expect(held.signal.aborted).toBe(false);
+    await quiet.clock.advance(1);
+    expect(held.signal.reason).toMatchObject({ message: 'heartbeats ended: no progress' });
+
+    const old = setUp({ maxAgeMs: 60_000 });
+    const kept = old.heartbeat.extend([a]);
+    await old.clock.advance(59_999);
+    kept.progress();
+    await old.clock.advance(1);
+    expect(kept.signal.reason).toMatchObject({ message: 'heartbeats ended: too old' });
+  });
+
+  test('go on for a receive that comes when all before it are over', async () => {
+    const { clock, heartbeat, handles } = setUp();
+    void heartbeat.extend([a]).stop([a]);
+    await clock.advance(60_000);
+    heartbeat.extend([b]);
+    await clock.advance(20_000);
+    expect(handles()).toEqual(['b']);
+  });
+
+  test('that are stopped send nothing more; what is late is told until then', async () => {
+    const { clock, heartbeat, handles } = setUp();
+    heartbeat.extend([a]);
+    await clock.advance(10_000);
+    heartbeat.stop();
+    await clock.advance(30_000);
+    expect(handles()).toEqual([]);
+    expect(heartbeat.overdueMs()).toBe(20_000);
+    expect(setUp().heartbeat.overdueMs()).toBe(0);
+  });
+
+  test('abort the work with the given reason', () => {
+    const held = setUp().heartbeat.extend([a]);
+    const reason = new Error('the process ends');
+    held.abort(reason);
+    expect(held.signal.reason).toBe(reason);
+  });
 });

@@ -41,4 +41,31 @@ describe('liveness', () => {
   test('a process that has not received yet is alive', () => {
     expect(livenessOf(facts([], { lastReceive: undefined }))).toMatchObject({ ok: true, last_receive_age_ms: null });
   });
+
+  test('is lost exactly beyond its limits: 45 s of receiving or of waiting, 30 s of a late heartbeat', () => {
+    const receiving = (ms: number) => livenessOf(facts([{ state: 'receiving', since: 100_000 - ms }])).ok;
+    const waiting = (ms: number) => livenessOf(facts([{ state: 'waiting', since: 100_000 - ms }])).ok;
+    const late = (ms: number) => livenessOf(facts([], { heartbeatOverdueMs: ms })).ok;
+    expect([receiving(45_000), receiving(45_001)]).toEqual([true, false]);
+    expect([waiting(45_000), waiting(45_001)]).toEqual([true, false]);
+    expect([late(30_000), late(30_001)]).toEqual([true, false]);
+  });
+
+  test('names each problem, with numbers', () => {
+    const stuck: PollerStatus = { state: 'receiving', since: 0 };
+    expect(
+      livenessOf(facts([stuck, stuck, { state: 'handling', since: 0 }], { heartbeatOverdueMs: 40_000.4 })),
+    ).toEqual({
+      ok: false,
+      last_receive_age_ms: 10_000,
+      heartbeat_overdue_ms: 40_000,
+      pollers: { waiting: 0, receiving: 2, handling: 1 },
+      problems: ['2 pollers have been receiving for more than 45 s', 'the heartbeat is late'],
+    });
+    const waiting: PollerStatus = { state: 'waiting', since: 0 };
+    expect(livenessOf(facts([waiting, waiting])).problems).toEqual(['no poller has received for more than 45 s']);
+    // As long as one of them does something, the others may wait.
+    expect(livenessOf(facts([waiting, { state: 'handling', since: 0 }])).ok).toBe(true);
+    expect(livenessOf(facts([], { now: 90_000.6 })).last_receive_age_ms).toBe(1);
+  });
 });

@@ -48,4 +48,21 @@ describe('releasing', () => {
     await clock.advance(10 * 60_000);
     expect(await done).toBe(3);
   });
+
+  test('what was received for the first time waits 15 seconds, whatever the count says', () => {
+    expect([0, 1, 2, 6, 7, 100].map(backoffSeconds)).toEqual([15, 15, 30, 480, 900, 900]);
+  });
+
+  test('has eight attempts and the given signal', async () => {
+    const asked: unknown[] = [];
+    const { signal } = new AbortController();
+    const queue = {
+      changeVisibility: async (changes: unknown, options: unknown) => {
+        asked.push(changes, options);
+        return [refusal(2, 'InternalError'), refusal(0, 'GaveUp')];
+      },
+    };
+    expect(await release(queue, three, 'now', signal)).toBe(2);
+    expect(asked).toEqual([releaseChanges(three, 'now'), { signal, maxAttempts: 8 }]);
+  });
 });

@@ -1,0 +1,98 @@
+// Items of the table as they are read: what is in bounds is taken, what is not is refused.
+import { describe, expect, test } from '@jest/globals';
+import { jobIdOf, jobItemSchema, ledgerSchema, planJob, serviceReportSchema, sliceTraceSchema } from '../src/index.ts';
+
+const plan = planJob({ nonce: 'n', movies: 10, movies_per_message: 1, seed: 1, generator: 1 });
+const started_on = '2026-11-25T09:12:54.000Z';
+const job = { job_id: jobIdOf(plan), kind: 'job', status: 'RUNNING', plan, started_on };
+const ledger = { expected: 10, stored_on: started_on, stored_by: 'consumer' };
+const message = { number: 0, sent_ms: -5, received_ms: 0, stored_ms: 1, receives: 1 };
+const report = {
+  kind: 'report',
+  service: 'consumer',
+  instance: 'i',
+  at: 0,
+  peak_rss_bytes: 0,
+  cpu_seconds: 0,
+  final: true,
+};
+
+const jobIs = (more: object) => jobItemSchema.safeParse({ ...job, ...more }).success;
+const ledgerIs = (more: object) => ledgerSchema.safeParse({ ...ledger, ...more }).success;
+const messageIs = (more: object) =>
+  sliceTraceSchema.safeParse({ stored_by: 'c', messages: [{ ...message, ...more }] }).success;
+const reportIs = (more: object) => serviceReportSchema.safeParse({ ...report, ...more }).success;
+
+describe('an item of a job', () => {
+  test('has no finished children until the first is', () => {
+    expect(jobItemSchema.parse(job).done).toEqual(new Set());
+    expect(jobIs({ done: new Set([0, 255]) })).toBe(true);
+    expect([-1, 256, 0.5].some((child) => jobIs({ done: new Set([child]) }))).toBe(false);
+  });
+
+  test('is running or complete', () => {
+    expect(jobIs({ status: 'COMPLETE', completed_on: started_on, object_key: 'k', object_bytes: 0 })).toBe(true);
+    expect(jobIs({ status: 'FAILED' })).toBe(false);
+    expect(jobIs({ object_bytes: -1 })).toBe(false);
+    expect(jobIs({ object_key: 'k'.repeat(64) })).toBe(true);
+    expect(jobIs({ object_key: 'k'.repeat(65) })).toBe(false);
+    expect(jobIs({ started_on: '2026-11-25T09:12:54Z' })).toBe(false);
+  });
+});
+
+describe('a ledger', () => {
+  test('has no stored messages until the first is', () => {
+    expect(ledgerSchema.parse(ledger).stored).toEqual(new Set());
+    expect(ledgerIs({ stored: new Set([0, 199]) })).toBe(true);
+    expect([-1, 200].some((number) => ledgerIs({ stored: new Set([number]) }))).toBe(false);
+  });
+
+  test('expects 1 to 200 messages', () => {
+    expect([0, 1, 200, 201].map((expected) => ledgerIs({ expected }))).toEqual([false, true, true, false]);
+    expect([256, 257].map((length) => ledgerIs({ stored_by: 'c'.repeat(length) }))).toEqual([true, false]);
+  });
+});
+
+describe('the trace of a slice', () => {
+  test('has messages that were received at least once', () => {
+    expect([messageIs({}), messageIs({ number: -1 }), messageIs({ receives: 0 })]).toEqual([true, false, false]);
+    const of = (length: number) => ({ stored_by: 'c', messages: Array.from({ length }, () => message) });
+    expect([200, 201].map((length) => sliceTraceSchema.safeParse(of(length)).success)).toEqual([true, false]);
+    expect(sliceTraceSchema.safeParse({ stored_by: 'c'.repeat(257), messages: [] }).success).toBe(false);
+    expect(sliceTraceSchema.safeParse({ stored_by: 'c'.repeat(256), messages: [] }).success).toBe(true);
+  });
+});
+
+describe('a report', () => {
+  test('counts from 0 what it leaves out', () => {
+    const { sent_messages, write_units, calls, completed_jobs } = serviceReportSchema.parse(report);
+    expect([sent_messages, write_units, calls, completed_jobs]).toEqual([0, 0, {}, []]);
+  });
+
+  test.each([
+    ['http_port', 1, 65_535, 0, 65_536],
+    ['cpu_seconds', 0, 1e9, -1, Number.NaN],
+    ['write_units', 0, 1.5, -0.5, Number.NaN],
+    ['read_units', 0, 1.5, -0.5, Number.NaN],
+    ['at', 0, 1, -1, 0.5],
+    ['sent_messages', 0, 1, -1, 0.5],
+  ])('has %s within its bounds', (name, least, most, under, over) => {
+    expect([least, most, under, over].map((value) => reportIs({ [name]: value }))).toEqual([true, true, false, false]);
+  });
+
+  test('has texts and lists of bounded length', () => {
+    expect([256, 257].map((length) => reportIs({ instance: 'i'.repeat(length) }))).toEqual([true, false]);
+    expect([100, 101].map((length) => reportIs({ calls: { ['c'.repeat(length)]: 1 } }))).toEqual([true, false]);
+    const jobs = (length: number, of: number) => ({ completed_jobs: Array.from({ length }, () => 'j'.repeat(of)) });
+    expect([jobs(100, 64), jobs(101, 64), jobs(100, 65)].map(reportIs)).toEqual([true, false, false]);
+    const buckets = (length: number, seconds: number | null) => ({
+      sent_to_stored: Array.from({ length }, () => ({ seconds, messages: 0 })),
+    });
+    expect([buckets(100, 0), buckets(1, null), buckets(101, 0), buckets(1, -1)].map(reportIs)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+});

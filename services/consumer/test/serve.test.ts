@@ -1,0 +1,83 @@
+// What a consumer says over HTTP about itself: alive and ready are two things.
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { NO_COUNTS, type ServiceReport } from '@movie-load/schema';
+import { createLogger } from '@movie-load/service';
+import { serveHttp } from '../src/serve.ts';
+
+type Options = Parameters<typeof serveHttp>[0];
+
+const report: ServiceReport = {
+  ...NO_COUNTS,
+  ...{ kind: 'report', service: 'consumer', instance: 'i', at: 0, peak_rss_bytes: 0, cpu_seconds: 0, final: false },
+  stored_movies: 7,
+};
+const log = createLogger({ service: 'consumer', instance: 'i', level: 'silent' } as Parameters<typeof createLogger>[0]);
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+async function serve(running: { consumer?: unknown; pollers?: unknown }, signal = new AbortController().signal) {
+  const settings = { HTTP_HOST: '127.0.0.1', HTTP_NAMES: [], HTTP_PORT: 0 } as unknown as Options['settings'];
+  const server = await serveHttp({
+    settings,
+    log,
+    signal,
+    report: () => report,
+    running: running as Options['running'],
+  });
+  if (server === undefined) throw new Error('no server');
+  closing.push(server.close);
+  return async (path: string) => {
+    const answer = await fetch(`http://127.0.0.1:${server.port}${path}`);
+    return [answer.status, await answer.json()] as const;
+  };
+}
+
+const consumerWith = (open: readonly string[], heartbeatOverdueMs = 0) => ({
+  breakers: Object.fromEntries(
+    ['sqs', 'dynamodb', 's3'].map((dependency) => [dependency, { dependency, open: open.includes(dependency) }]),
+  ),
+  handler: { heartbeatOverdueMs: () => heartbeatOverdueMs },
+});
+const pollers = { statuses: [{ state: 'receiving', since: performance.now() }], lastReceive: performance.now() };
+
+describe('a consumer over HTTP', () => {
+  test('is alive and not ready while it looks for its queue', async () => {
+    const ask = await serve({});
+    expect(await ask('/livez')).toMatchObject([200, { ok: true, last_receive_age_ms: null }]);
+    expect(await ask('/readyz')).toMatchObject([503, { ok: false, receiving: false, failing: [] }]);
+    expect(await ask('/report')).toMatchObject([200, { stored_movies: 7 }]);
+  });
+
+  test.each([
+    [[], 200],
+    [['s3'], 200],
+    [['sqs'], 503],
+    [['dynamodb'], 503],
+    [['dynamodb', 's3'], 503],
+  ])('with %j failing answers whether it can store: %d', async (failing, status) => {
+    const ask = await serve({ consumer: consumerWith(failing), pollers });
+    expect(await ask('/readyz')).toMatchObject([status, { receiving: true, failing: failing.toSorted() }]);
+  });
+
+  test('is not ready any more once the process ends, and alive until it has', async () => {
+    const stuck = { statuses: [{ state: 'waiting', since: performance.now() - 60_000 }], lastReceive: 0 };
+    const ask = await serve({ consumer: consumerWith([]), pollers: stuck }, AbortSignal.abort());
+    expect(await ask('/readyz')).toMatchObject([503, { receiving: false }]);
+    expect(await ask('/livez')).toMatchObject([200, { ok: true }]);
+  });
+
+  test('whose pollers are stuck is dead, unless a breaker holds them back', async () => {
+    const stuck = { statuses: [{ state: 'waiting', since: performance.now() - 60_000 }], lastReceive: 0 };
+    expect((await (await serve({ consumer: consumerWith([]), pollers: stuck }))('/livez'))[0]).toBe(503);
+    expect((await (await serve({ consumer: consumerWith(['sqs']), pollers: stuck }))('/livez'))[0]).toBe(200);
+    expect((await (await serve({ consumer: consumerWith([], 31_000), pollers }))('/livez'))[0]).toBe(503);
+  });
+
+  test('serves nothing when no port is set', async () => {
+    const settings = { HTTP_HOST: '127.0.0.1', HTTP_NAMES: [], HTTP_PORT: undefined } as unknown as Options['settings'];
+    const { signal } = new AbortController();
+    expect(await serveHttp({ settings, log, signal, report: () => report, running: {} })).toBeUndefined();
+  });
+});
