@@ -20,7 +20,7 @@ export function usdPerMillion(
   for (const [operation, count] of Object.entries(calls)) {
     if (operation.startsWith('sqs:')) {
       usd += AWS_PRICES.sqsFifoRequest * (CARRIES_BODIES.has(operation) ? Math.max(count, chunks) : count);
-    } else if (/^s3:(Put|Post|Create|Upload|Complete)/.test(operation)) {
+    } else if (/^s3:(?:Put|Post|List|Create|Upload|Complete)/.test(operation)) {
       usd += AWS_PRICES.s3Put * count;
     } else if (operation === 'dynamodb:Query') {
       usd += AWS_PRICES.dynamodbReadUnit * Math.max(count, (movies * MOVIE_BYTES) / READ_UNIT_BYTES);

@@ -42,5 +42,6 @@ export function operationOf(method: string, url: string, target: string | undefi
   if (method === 'PUT') return query.has('partNumber') ? 's3:UploadPart' : 's3:PutObject';
   if (method === 'POST') return query.has('uploads') ? 's3:CreateMultipartUpload' : 's3:CompleteMultipartUpload';
   if (method === 'DELETE') return query.has('uploadId') ? 's3:AbortMultipartUpload' : 's3:DeleteObject';
+  if (method === 'GET' && query.has('uploadId')) return 's3:ListParts';
   return method === 'HEAD' ? 's3:HeadObject' : 's3:GetObject';
 }

@@ -176,6 +176,42 @@ test('a price is requests, write units and what the assembly reads; bodies are b
   expect(usd(false, { 'sqs:GetQueueAttributes': 0 })).toBe(0);
 });
 
+test('a job at the limits of calls and write units, which tests of whole runs guard, costs no more than its target', () => {
+  const single = usdPerMillion(
+    { movies: 30_000, packed: false },
+    {
+      movies: 30_000,
+      writeUnits: 0.32 * 30_000,
+      calls: {
+        'sqs:SendMessageBatch': 3000,
+        'sqs:ReceiveMessage': 3010,
+        'sqs:DeleteMessageBatch': 3000,
+        'dynamodb:Query': 150,
+        's3:PutObject': 1,
+      },
+    },
+  );
+  expect(single).toBeLessThan(0.36);
+  const packed = usdPerMillion(
+    { movies: 200_000, packed: true },
+    {
+      movies: 200_000,
+      writeUnits: 0.14 * 200_000,
+      calls: {
+        'sqs:SendMessageBatch': 62,
+        'sqs:ReceiveMessage': 70,
+        'sqs:DeleteMessageBatch': 62,
+        'dynamodb:Query': 62,
+        's3:CreateMultipartUpload': 1,
+        's3:UploadPart': 4,
+        's3:ListParts': 1,
+        's3:CompleteMultipartUpload': 1,
+      },
+    },
+  );
+  expect(packed).toBeLessThan(0.1);
+});
+
 test('the paced sending has every message once, ten of a group at most, groups in turn', () => {
   const shape = shapeOf(planOf({ movies: 1234, packed: false }));
   const batches = batchesOf(shape);
