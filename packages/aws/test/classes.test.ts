@@ -1,0 +1,182 @@
+// Which failures may pass, name by name, and what is told of them.
+import { describe, expect, test } from '@jest/globals';
+import { MovieLoadError } from '@movie-load/schema';
+import { abortable } from '../src/abort.ts';
+import {
+  classifyEntry,
+  classifyError,
+  classifyForConsumer,
+  createCounters,
+  describeError,
+  EntriesFailed,
+  errorName,
+  isUploadLost,
+} from '../src/index.ts';
+import { createServerTime } from '../src/server-time.ts';
+
+const named = (name: string, more: object = {}) =>
+  Object.assign(new Error('text'), { name, $fault: 'client', ...more });
+
+describe('a failure', () => {
+  test.each(['ValidationException', 'SerializationException'])('%s is our bug', (name) => {
+    expect(classifyError(named(name))).toBe('bug');
+    expect(classifyForConsumer(named(name))).toBe('bug');
+  });
+
+  test.each([
+    'ThrottlingException',
+    'RequestThrottled',
+    'ProvisionedThroughputExceededException',
+    'TooManyRequestsException',
+    'RequestLimitExceeded',
+    'SlowDown',
+    'KmsThrottled',
+    'OverLimit',
+    'BandwidthLimitExceeded',
+    'PriorRequestNotComplete',
+    'RequestTimeout',
+    'RequestTimeoutException',
+    'TransactionInProgressException',
+  ])('%s may pass, though AWS calls it the client’s', (name) => {
+    expect(classifyError(named(name))).toBe('transient');
+  });
+
+  test.each([
+    'AuthFailure',
+    'ExpiredToken',
+    'ExpiredTokenException',
+    'InvalidSignatureException',
+    'RequestExpired',
+    'RequestInTheFuture',
+    'RequestTimeTooSkewed',
+    'SignatureDoesNotMatch',
+    'TokenRefreshRequired',
+  ])('%s may pass once', (name) => {
+    expect(classifyError(named(name))).toBe('transient');
+    expect(classifyError(named(name), named('Other'))).toBe('transient');
+    expect(classifyError(named(name), named(name))).toBe('caller');
+  });
+
+  test('that the server has caused may pass, by fault, status or mark', () => {
+    expect(classifyError(named('Odd', { $fault: 'server' }))).toBe('transient');
+    expect(classifyError(named('Odd', { $metadata: { httpStatusCode: 500 } }))).toBe('transient');
+    expect(classifyError(named('Odd', { $metadata: { httpStatusCode: 499 } }))).toBe('caller');
+    expect(classifyError(named('Odd', { $retryable: {} }))).toBe('transient');
+    expect(classifyError(named('Odd'))).toBe('caller');
+    expect(classifyError(new Error('nothing known'))).toBe('transient');
+    expect([undefined, null, 'text', 3].map((thrown) => classifyError(thrown))).toEqual(Array(4).fill('transient'));
+  });
+
+  test('of ours is the caller’s; entries that failed may pass', () => {
+    expect(classifyError(new MovieLoadError('queue_missing', 'x'))).toBe('caller');
+    expect(classifyError(new EntriesFailed('sqs:X', 1, 2, undefined))).toBe('transient');
+    expect(new EntriesFailed('sqs:X', 1, 2, undefined)).toMatchObject({
+      some: true,
+      message: 'sqs:X: 1 of 2 entries failed (not processed).',
+    });
+    expect(new EntriesFailed('sqs:X', 2, 2, 'Code')).toMatchObject({ some: false });
+  });
+
+  test('of access is waited for by a consumer, but not one of ours or an upload that is gone', () => {
+    expect(classifyForConsumer(named('AccessDenied'))).toBe('transient');
+    expect(classifyForConsumer(new MovieLoadError('queue_missing', 'x'))).toBe('caller');
+    for (const name of ['NoSuchUpload', 'InvalidPart', 'InvalidPartOrder', 'EntityTooSmall']) {
+      expect(isUploadLost(named(name))).toBe(true);
+      expect(classifyForConsumer(named(name))).toBe('caller');
+    }
+    expect(isUploadLost(named('NoSuchKey'))).toBe(false);
+  });
+
+  test.each([
+    ['InvalidParameterValue', 'caller'],
+    ['InvalidParameterValueException', 'caller'],
+    ['MessageNotInflight', 'caller'],
+    ['AWS.SimpleQueueService.MessageNotInflight', 'caller'],
+    ['ReceiptHandleIsInvalid', 'caller'],
+    ['InternalError', 'transient'],
+  ] as const)('of an entry, %s, is %s', (code, expected) => {
+    expect(classifyEntry({ index: 0, code, message: '', senderFault: false })).toBe(expected);
+  });
+
+  test('of an entry that is the sender’s fault cannot pass, unless it is throttling', () => {
+    const of = (code: string) => classifyEntry({ index: 0, code, message: '', senderFault: true });
+    expect([of('InvalidMessageContents'), of('RequestThrottled')]).toEqual(['caller', 'transient']);
+  });
+
+  test('has the name that AWS gave it, else the code that Node gave it', () => {
+    expect(errorName(named('NoSuchKey'))).toBe('NoSuchKey');
+    expect(errorName(Object.assign(new Error('x'), { code: 'ECONNRESET' }))).toBe('ECONNRESET');
+    expect(errorName(new Error('x'))).toBe('Error');
+    expect(errorName('x')).toBe('Error');
+  });
+});
+
+describe('a failure in a line', () => {
+  test('has its name, text and status', () => {
+    expect(describeError(named('NoSuchKey', { $metadata: { httpStatusCode: 404 } }))).toBe(
+      'NoSuchKey: text (HTTP 404)',
+    );
+    expect(describeError(new Error('plain'))).toBe('plain');
+    expect(describeError(new MovieLoadError('usage', 'ours'))).toBe('ours');
+    expect(describeError('thrown text')).toBe('thrown text');
+    expect(describeError(Object.assign(new Error(''), { code: 'ECONNREFUSED' }))).toBe('ECONNREFUSED');
+    expect(describeError(new AggregateError([new Error('first'), new Error('second')], ''))).toBe('first');
+    expect(describeError(new AggregateError([new Error('first')], 'its own'))).toBe('its own');
+  });
+
+  test('has 300 characters at most, and says when it was cut', () => {
+    expect(describeError(new Error('x'.repeat(300)))).toBe('x'.repeat(300));
+    expect(describeError(new Error('x'.repeat(301)))).toBe(`${'x'.repeat(300)}…`);
+  });
+});
+
+describe('waiting that ends with a signal', () => {
+  test('gives the result, the failure, or the signal’s reason, and leaves no listener', async () => {
+    const stop = new AbortController();
+    expect(await abortable(Promise.resolve(1))).toBe(1);
+    expect(await abortable(Promise.resolve(1), stop.signal)).toBe(1);
+    await expect(abortable(Promise.reject(new Error('no')), stop.signal)).rejects.toThrow('no');
+    const waiting = abortable(new Promise(() => undefined), stop.signal);
+    stop.abort(new Error('stopped'));
+    await expect(waiting).rejects.toThrow('stopped');
+    await expect(abortable(Promise.resolve(1), stop.signal)).rejects.toThrow('stopped');
+  });
+
+  test('listens only while it waits', async () => {
+    let listeners = 0;
+    const signal = {
+      throwIfAborted: () => undefined,
+      addEventListener: () => {
+        listeners += 1;
+      },
+      removeEventListener: () => {
+        listeners -= 1;
+      },
+    } as unknown as AbortSignal;
+    await abortable(Promise.resolve(), signal);
+    expect(listeners).toBe(0);
+  });
+});
+
+describe('the time at the server', () => {
+  test('goes on from the first answer of each second, and ignores what is no date', () => {
+    let elapsed = 100;
+    const time = createServerTime(() => elapsed);
+    expect(time.now()).toBeUndefined();
+    time.observe(undefined);
+    time.observe('no date');
+    expect(time.now()).toBeUndefined();
+    time.observe('Wed, 25 Nov 2026 09:12:54 GMT');
+    const first = Date.UTC(2026, 10, 25, 9, 12, 54);
+    expect(time.now()).toBe(first);
+    elapsed = 600;
+    time.observe('Wed, 25 Nov 2026 09:12:54 GMT');
+    expect(time.now()).toBe(first + 500);
+    time.observe('Wed, 25 Nov 2026 09:12:55 GMT');
+    expect(time.now()).toBe(first + 1000);
+  });
+});
+
+test('counters begin at nothing', () => {
+  expect(createCounters()).toEqual({ calls: new Map(), failures: new Map(), writeUnits: 0, readUnits: 0 });
+});
