@@ -45,7 +45,7 @@ bucket() {
       "ID": "unfinished-uploads",
       "Status": "Enabled",
       "Filter": {"Prefix": ""},
-      "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}
+      "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 15}
     }]
   }'
   awslocal s3api put-public-access-block --bucket movie-bucket --public-access-block-configuration \

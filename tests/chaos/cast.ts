@@ -24,7 +24,6 @@ export function startCast(world: World, size: number, dice: Dice): Cast {
   const env = {
     ...world.env,
     VISIBILITY_SECONDS: String(SECONDS),
-    LEASE_SECONDS: String(SECONDS),
     DRAIN_SECONDS: '4',
     LOG_LEVEL: 'info',
   };

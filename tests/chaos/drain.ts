@@ -14,7 +14,7 @@ export interface Drain {
 /** One consumer with default settings, one job of 2,000 movies, SIGTERM when the first hundred are stored. */
 export async function drainOnce(seed: number): Promise<Drain> {
   await using world = await startWorld();
-  const { VISIBILITY_SECONDS, LEASE_SECONDS, DRAIN_SECONDS, ...env } = world.env;
+  const { VISIBILITY_SECONDS, DRAIN_SECONDS, ...env } = world.env;
   const { args } = orderJob({ movies: 2000, nonce: `drain-${seed}` });
   await using producer = startService('producer', { env, args });
   await producer.ended;

@@ -32,7 +32,7 @@ needs('docker')('the pipeline on LocalStack', () => {
   afterAll(() => localstack?.stop(), MINUTES);
 
   const start = (service: 'producer' | 'consumer', args: readonly string[] = []): RunningService => {
-    const short = { VISIBILITY_SECONDS: '4', LEASE_SECONDS: '4', DRAIN_SECONDS: '6', HTTP_PORT: '' };
+    const short = { VISIBILITY_SECONDS: '4', DRAIN_SECONDS: '6', HTTP_PORT: '' };
     const one = startService(service, { args, env: { ...localstack.env, ...short } });
     running.push(one);
     return one;

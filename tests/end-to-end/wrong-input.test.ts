@@ -39,7 +39,7 @@ test.each([
     ['start', '--movies', '10', '--out', tmpdir()],
     /POLLERS must be a whole number from 1 to 64, not 999/,
   ],
-  [{ LEASE_SECONDS: 'x' }, ['start', '--movies', '10', '--out', tmpdir()], /LEASE_SECONDS must be a whole number/],
+  [{ DRAIN_SECONDS: 'x' }, ['start', '--movies', '10', '--out', tmpdir()], /DRAIN_SECONDS must be a whole number/],
   [{ LOG_LEVEL: 'loud' }, ['start', '--movies', '10', '--out', tmpdir()], /LOG_LEVEL must be one of/],
   [{ POLLERS: '999' }, UP, /POLLERS must be a whole number from 1 to 64, not 999/],
   [{ POLL_MS: '1' }, UP, /POLL_MS must be a whole number from 100 to/],

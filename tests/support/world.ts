@@ -14,8 +14,6 @@ import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import { type JobPlan, jobIdOf, movieToJson, planJob } from '@movie-load/schema';
 import { eventually, startTestAws } from '@movie-load/testing';
 
-const LEASE_MS = 4000;
-
 export interface World extends AsyncDisposable {
   readonly settings: AwsSettings;
   readonly clients: AwsClients;
@@ -39,7 +37,6 @@ export async function startWorld(options: LocalAwsOptions = {}): Promise<World> 
     clock: systemClock,
     random: systemRandom,
     instance: 'test',
-    leaseMs: LEASE_MS,
   });
   return {
     settings,
@@ -48,7 +45,6 @@ export async function startWorld(options: LocalAwsOptions = {}): Promise<World> 
     env: {
       ...aws.env,
       VISIBILITY_SECONDS: '4',
-      LEASE_SECONDS: '4',
       DRAIN_SECONDS: '4',
       LOG_LEVEL: 'warn',
       HTTP_PORT: '',

@@ -81,7 +81,8 @@ export function resourceDefinitions(settings: Omit<AwsSettings, 'endpoint' | 're
         ID: 'unfinished-uploads',
         Status: 'Enabled',
         Filter: { Prefix: '' },
-        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+        // A day longer than messages live: while a job can go on, its upload is there.
+        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 15 },
       },
       publicAccessBlock: {
         BlockPublicAcls: true,

@@ -7,6 +7,3 @@ export const MAX_RECEIVE_MESSAGES = 10;
 export const QUEUE_MESSAGE_BYTES = 1_032_192;
 /** Bytes of a message that the dead-letter queue takes: SQS's largest. */
 export const DLQ_MESSAGE_BYTES = 1_048_576;
-
-/** Bytes of each part of an object but its last; S3 wants 5 MiB at least. */
-export const OBJECT_PART_BYTES = 8 * 1024 * 1024;

@@ -7,18 +7,23 @@ import {
   GetObjectCommand,
   type GetObjectCommandInput,
   HeadObjectCommand,
+  ListPartsCommand,
   PutObjectCommand,
   UploadPartCommand,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { MovieLoadError } from '@movie-load/schema';
 import type { S3Sender } from './clients.ts';
 import { errorName } from './errors.ts';
-import type { CallOptions, ObjectsPort, StoredObject } from './ports.ts';
+import type { CallOptions, ListedPart, ObjectBody, ObjectsPort, StoredObject } from './ports.ts';
 import { sdk } from './queue.ts';
 
 const CONTENT_TYPE = 'application/json';
 /** A HEAD's answer has no body, so its error has only the status's name. */
 const NO_OBJECT = new Set(['NoSuchKey', 'NotFound']);
+
+/** For what S3 itself needs minutes for. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
+const SLOW_MS = 10 * 60_000;
 
 /** @example const objects = openObjects(createClients(settings), settings.bucket); */
 export function openObjects({ s3 }: { readonly s3: S3Sender }, bucket: string): ObjectsPort {
@@ -32,8 +37,9 @@ export function openObjects({ s3 }: { readonly s3: S3Sender }, bucket: string): 
     },
     get: (key, options = {}) => orMissing(() => openStream(s3, { Bucket: bucket, Key: key }, options)),
     async put(key, body, options = {}) {
-      const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: CONTENT_TYPE });
-      await s3.send(command, sdk(options));
+      await withBody(body, options, (members, call) =>
+        s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: CONTENT_TYPE, ...members }), call),
+      );
     },
     async createUpload(key, options = {}) {
       const command = new CreateMultipartUploadCommand({
@@ -48,16 +54,38 @@ export function openObjects({ s3 }: { readonly s3: S3Sender }, bucket: string): 
       return UploadId;
     },
     async uploadPart(key, uploadId, number, body, options = {}) {
-      const command = new UploadPartCommand({
+      const part = { Bucket: bucket, Key: key, UploadId: uploadId, PartNumber: number };
+      await withBody(body, options, (members, call) =>
+        s3.send(new UploadPartCommand({ ...part, ChecksumAlgorithm: 'CRC32', ...members }), call),
+      );
+    },
+    async copyPart(key, uploadId, number, { first, last }, options = {}) {
+      const command = new UploadPartCopyCommand({
         Bucket: bucket,
         Key: key,
         UploadId: uploadId,
         PartNumber: number,
-        Body: body,
-        ChecksumAlgorithm: 'CRC32',
+        CopySource: `${bucket}/${key}`,
+        CopySourceRange: `bytes=${first}-${last}`,
       });
-      const { ETag = '', ChecksumCRC32 } = await s3.send(command, sdk(options));
-      return { number, etag: ETag, crc32: ChecksumCRC32 };
+      await s3.send(command, { ...sdk(options), requestTimeout: SLOW_MS });
+    },
+    async listParts(key, uploadId, options = {}) {
+      const parts: ListedPart[] = [];
+      for (let after: string | undefined; ; ) {
+        const command = new ListPartsCommand({
+          Bucket: bucket,
+          Key: key,
+          UploadId: uploadId,
+          ...(after === undefined ? {} : { PartNumberMarker: after }),
+        });
+        const { Parts = [], IsTruncated, NextPartNumberMarker } = await s3.send(command, sdk(options));
+        for (const { PartNumber = 0, ETag = '', ChecksumCRC32, Size = 0 } of Parts) {
+          parts.push({ number: PartNumber, etag: ETag, crc32: ChecksumCRC32, bytes: Size });
+        }
+        if (!IsTruncated || NextPartNumberMarker === after) return parts;
+        after = NextPartNumberMarker;
+      }
     },
     async completeUpload(key, uploadId, parts, options = {}) {
       const Parts = parts.map(({ number, etag, crc32 }) => ({
@@ -71,7 +99,7 @@ export function openObjects({ s3 }: { readonly s3: S3Sender }, bucket: string): 
         UploadId: uploadId,
         MultipartUpload: { Parts },
       });
-      await s3.send(command, sdk(options));
+      await s3.send(command, { ...sdk(options), requestTimeout: SLOW_MS });
     },
     async abortUpload(key, uploadId, options = {}) {
       const command = new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId });
@@ -94,6 +122,35 @@ async function openStream(s3: S3Sender, object: GetObjectCommandInput, options: 
   // A reader gets it from the iterator. Without one, a time-out would end the process.
   body.on('error', () => undefined);
   return { bytes: ContentLength, body, discard: () => void body.destroy() };
+}
+
+type BodyMembers =
+  | { readonly Body: Uint8Array }
+  | { readonly Body: Readable; readonly ContentLength: number; readonly ChecksumCRC32: string };
+
+/** Sends a body; a stream is made for this attempt alone, and what it fails with ends the call. */
+async function withBody(
+  body: ObjectBody,
+  options: CallOptions,
+  send: (members: BodyMembers, call: ReturnType<typeof sdk> & { readonly requestTimeout?: number }) => Promise<unknown>,
+): Promise<void> {
+  if (body instanceof Uint8Array) {
+    await send({ Body: body }, sdk(options));
+    return;
+  }
+  const broken = new AbortController();
+  const stream = Readable.from(body.open(), { objectMode: false });
+  // The SDK's request would wait for the rest of a stream that has failed.
+  stream.on('error', (error) => broken.abort(error));
+  const signal = AbortSignal.any([broken.signal, ...(options.signal ? [options.signal] : [])]);
+  const members = { Body: stream, ContentLength: body.bytes, ChecksumCRC32: body.crc32 };
+  try {
+    await send(members, { ...sdk({ ...options, signal }), requestTimeout: SLOW_MS });
+  } catch (error) {
+    throw broken.signal.aborted ? broken.signal.reason : error;
+  } finally {
+    stream.destroy();
+  }
 }
 
 async function orMissing<T>(call: () => Promise<T>): Promise<T | undefined> {

@@ -6,6 +6,7 @@
 //      └────────────────────────────────────────────────────────────────────────────────────┘
 //
 // The SDK itself tries once (`createClients`), so no call passes two loops.
+import { MovieLoadError } from '@movie-load/schema';
 import type { Breaker } from './breaker.ts';
 import { type Classify, classifyEntry, classifyError, EntriesFailed } from './errors.ts';
 import { fullJitter } from './jitter.ts';
@@ -51,14 +52,17 @@ const CAP_MS = 10_000;
  */
 export async function callWithPolicy<T>(
   policy: CallPolicy,
-  { operation, signal, maxAttempts = policy.maxAttempts, waitsForBreaker = true }: PolicyCall,
+  { operation, signal, maxAttempts = policy.maxAttempts, waitsForBreaker = true, failsFast = false }: PolicyCall,
   attemptOnce: () => Promise<T>,
 ): Promise<T> {
   const { clock, random, breaker, classify = classifyError, onRetry } = policy;
   let previous: unknown;
   for (let attempt = 1, withoutProgress = 1; ; attempt += 1, withoutProgress += 1) {
     signal?.throwIfAborted();
-    if (breaker?.open && signal && waitsForBreaker) await breaker.whenClosed(signal);
+    if (breaker?.open && signal && waitsForBreaker) {
+      if (failsFast) throw dependencyAway(breaker, previous);
+      await breaker.whenClosed(signal);
+    }
     try {
       const result = await attemptOnce();
       breaker?.succeeded();
@@ -78,6 +82,11 @@ export async function callWithPolicy<T>(
     }
   }
 }
+
+const dependencyAway = ({ dependency }: Breaker, cause: unknown) =>
+  new MovieLoadError('dependency_away', `${NAMES[dependency]} does not answer: what can wait for it does.`, { cause });
+
+const NAMES = { sqs: 'SQS', dynamodb: 'DynamoDB', s3: 'S3' } as const;
 
 /** What a batch's entry is said to have failed with when its attempts were used up. */
 const GAVE_UP = 'GaveUp';

@@ -24,6 +24,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Attempts at most, instead of those of the port's policy (see `CallPolicy`); ports without one try once. */
   readonly maxAttempts?: number | undefined;
+  /** Throws `MovieLoadError` `dependency_away` where the call would wait for an open breaker. */
+  readonly failsFast?: boolean | undefined;
 }
 
 /** One attribute of an SQS message, as the SDK gives it. */
@@ -124,6 +126,12 @@ export interface UpdateRequest extends CallOptions {
   readonly touchesIndex?: boolean | undefined;
 }
 
+/** The item after an update, or as it was when the condition failed (undefined when there was none). */
+export interface ConditionalUpdate {
+  readonly applied: boolean;
+  readonly item: TableItem | undefined;
+}
+
 export interface QueryRequest extends CallOptions {
   /** The partition key, `job_id`. */
   readonly partition: string;
@@ -162,6 +170,8 @@ export interface TablePort {
   putBatch(items: readonly TableItem[], options?: PutBatchOptions): Promise<void>;
   /** The attributes after the update (all of the item), or undefined when the condition failed. */
   update(request: UpdateRequest): Promise<TableItem | undefined>;
+  /** The same for callers that have to know why the condition failed. */
+  updateIf(request: UpdateRequest & { readonly condition: string }): Promise<ConditionalUpdate>;
   /** In the order of `part`, at most 1 MB a page. */
   query(request: QueryRequest): Promise<ItemPage>;
   /** Job items, the latest first, with the attributes of the index; may lag behind by a moment. */
@@ -174,12 +184,32 @@ export interface SingleCallTable extends Omit<TablePort, 'putBatch'> {
   putBatch(items: readonly TableItem[], options?: CallOptions): Promise<readonly TableItem[]>;
 }
 
+/** What is too large for the memory of a process: made anew for each attempt. */
+export interface StreamedBody {
+  readonly bytes: number;
+  /** CRC-32 of all bytes in base64. */
+  readonly crc32: string;
+  open(): AsyncIterable<Uint8Array>;
+}
+export type ObjectBody = Uint8Array | StreamedBody;
+
 export interface UploadedPart {
   /** From 1. */
   readonly number: number;
   readonly etag: string;
   /** CRC-32 of the part in base64, as S3 returned it. */
   readonly crc32: string | undefined;
+}
+
+/** A part as S3 lists it. */
+export interface ListedPart extends UploadedPart {
+  readonly bytes: number;
+}
+
+/** Bytes of an object, both ends included. */
+export interface ByteRange {
+  readonly first: number;
+  readonly last: number;
 }
 
 export interface StoredObject {
@@ -196,17 +226,16 @@ export interface ObjectsPort {
   size(key: string, options?: CallOptions): Promise<number | undefined>;
   /** Undefined when there is no such object. */
   get(key: string, options?: CallOptions): Promise<StoredObject | undefined>;
-  put(key: string, body: Uint8Array, options?: CallOptions): Promise<void>;
+  put(key: string, body: ObjectBody, options?: CallOptions): Promise<void>;
   /** Begins a multipart upload and returns its id. With a policy, what has begun is not aborted: its answer has the id. */
   createUpload(key: string, options?: CallOptions): Promise<string>;
   /** All parts but the last have at least 5 MiB. */
-  uploadPart(
-    key: string,
-    uploadId: string,
-    number: number,
-    body: Uint8Array,
-    options?: CallOptions,
-  ): Promise<UploadedPart>;
+  uploadPart(key: string, uploadId: string, number: number, body: ObjectBody, options?: CallOptions): Promise<void>;
+  /** Makes a part of bytes that the object of this key has now. */
+  copyPart(key: string, uploadId: string, number: number, range: ByteRange, options?: CallOptions): Promise<void>;
+  /** Every part that S3 has of an upload, in order. */
+  listParts(key: string, uploadId: string, options?: CallOptions): Promise<readonly ListedPart[]>;
+  /** S3 may take minutes for it. */
   completeUpload(key: string, uploadId: string, parts: readonly UploadedPart[], options?: CallOptions): Promise<void>;
   /** Frees what was uploaded; an upload that is gone already is not an error. */
   abortUpload(key: string, uploadId: string, options?: CallOptions): Promise<void>;

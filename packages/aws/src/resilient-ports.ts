@@ -23,6 +23,8 @@ export function resilientTable(table: SingleCallTable, policy: CallPolicy): Tabl
     },
     update: (request) =>
       callWithPolicy(policy, { ...limits(request), operation: 'dynamodb:UpdateItem' }, () => table.update(request)),
+    updateIf: (request) =>
+      callWithPolicy(policy, { ...limits(request), operation: 'dynamodb:UpdateItem' }, () => table.updateIf(request)),
     query: (request) =>
       callWithPolicy(policy, { ...limits(request), operation: 'dynamodb:Query' }, () => table.query(request)),
     queryJobs: (request) =>
@@ -52,6 +54,12 @@ export function resilientObjects(objects: ObjectsPort, policy: CallPolicy): Obje
       callWithPolicy(policy, { ...options, operation: 's3:UploadPart' }, () =>
         objects.uploadPart(key, id, number, body, options),
       ),
+    copyPart: (key, id, number, range, options = {}) =>
+      callWithPolicy(policy, { ...options, operation: 's3:UploadPartCopy' }, () =>
+        objects.copyPart(key, id, number, range, options),
+      ),
+    listParts: (key, id, options = {}) =>
+      callWithPolicy(policy, { ...options, operation: 's3:ListParts' }, () => objects.listParts(key, id, options)),
     completeUpload: (key, id, parts, options = {}) =>
       callWithPolicy(policy, { ...options, operation: 's3:CompleteMultipartUpload' }, () =>
         objects.completeUpload(key, id, parts, options),

@@ -5,11 +5,12 @@ import {
   PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
+  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type { DynamoDbSender } from './clients.ts';
 import { JOBS_INDEX } from './definitions.ts';
 import { errorName } from './errors.ts';
-import type { JobsQuery, QueryRequest, SingleCallTable } from './ports.ts';
+import type { JobsQuery, QueryRequest, SingleCallTable, TableItem, UpdateRequest } from './ports.ts';
 import { sdk } from './queue.ts';
 
 /** @example const table = openTable(createClients(settings), settings.table); */
@@ -49,21 +50,22 @@ export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, n
         .map(({ PutRequest }) => PutRequest?.Item)
         .filter((item) => item !== undefined);
     },
-    async update({ key, update, condition, names, values, touchesIndex = false, signal }) {
-      const command = new UpdateItemCommand({
-        TableName: name,
-        Key: { job_id: { S: key.job_id }, part: { S: key.part } },
-        UpdateExpression: update,
-        ...(condition === undefined ? {} : { ConditionExpression: condition }),
-        ExpressionAttributeNames: { ...names },
-        ExpressionAttributeValues: { ...values },
-        ReturnValues: 'ALL_NEW',
-        ReturnConsumedCapacity: touchesIndex ? 'INDEXES' : 'TOTAL',
-      });
+    async update(request) {
+      const command = updateCommand(name, request);
       return unlessConditionFails(
-        async () => (await dynamodb.send(command, sdk({ signal }))).Attributes ?? {},
+        async () => (await dynamodb.send(command, sdk({ signal: request.signal }))).Attributes ?? {},
         undefined,
       );
+    },
+    async updateIf(request) {
+      const command = updateCommand(name, request, { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' });
+      try {
+        const { Attributes = {} } = await dynamodb.send(command, sdk({ signal: request.signal }));
+        return { applied: true, item: Attributes };
+      } catch (error) {
+        if (errorName(error) === 'ConditionalCheckFailedException') return { applied: false, item: itemOf(error) };
+        throw error;
+      }
     },
     async query(request) {
       const { Items = [], LastEvaluatedKey } = await dynamodb.send(
@@ -81,6 +83,27 @@ export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, n
     },
   };
 }
+
+function updateCommand(
+  table: string,
+  { key, update, condition, names, values, touchesIndex = false }: UpdateRequest,
+  more: Pick<UpdateItemCommandInput, 'ReturnValuesOnConditionCheckFailure'> = {},
+): UpdateItemCommand {
+  return new UpdateItemCommand({
+    TableName: table,
+    Key: { job_id: { S: key.job_id }, part: { S: key.part } },
+    UpdateExpression: update,
+    ...(condition === undefined ? {} : { ConditionExpression: condition }),
+    ExpressionAttributeNames: { ...names },
+    ExpressionAttributeValues: { ...values },
+    ReturnValues: 'ALL_NEW',
+    ReturnConsumedCapacity: touchesIndex ? 'INDEXES' : 'TOTAL',
+    ...more,
+  });
+}
+
+/** What the item was when a condition failed; nothing when there was none. */
+const itemOf = (error: unknown) => (error as { readonly Item?: TableItem }).Item;
 
 function queryCommand(
   table: string,

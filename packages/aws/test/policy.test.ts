@@ -264,7 +264,16 @@ describe('items of a batch write', () => {
   }));
   const tableOf = (putBatch: SingleCallTable['putBatch']): SingleCallTable => {
     const unused = () => Promise.reject(new Error('not used here'));
-    return { name: 't', get: unused, create: unused, update: unused, query: unused, queryJobs: unused, putBatch };
+    return {
+      name: 't',
+      get: unused,
+      create: unused,
+      update: unused,
+      updateIf: unused,
+      query: unused,
+      queryJobs: unused,
+      putBatch,
+    };
   };
 
   test('that were left unprocessed are written again, and only those; a little progress shortens the waits', async () => {

@@ -1,4 +1,6 @@
 import http from 'node:http';
+import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '@movie-load/local-aws';
 import {
@@ -142,8 +144,14 @@ describe('the bucket', () => {
     expect((await read('a.json'))?.toString()).toBe('[]');
     const body = Buffer.alloc(6 * 1024 * 1024, 'x');
     const id = await objects.createUpload('b.json');
-    const parts = [await objects.uploadPart('b.json', id, 1, body), await objects.uploadPart('b.json', id, 2, body)];
+    await objects.uploadPart('b.json', id, 1, body);
+    await objects.uploadPart('b.json', id, 2, body);
     expect(await objects.size('b.json')).toBeUndefined();
+    const parts = await objects.listParts('b.json', id);
+    expect(parts).toMatchObject([
+      { number: 1, bytes: body.length, etag: expect.stringMatching(/^"/), crc32: crcOf(body) },
+      { number: 2, bytes: body.length },
+    ]);
     await objects.completeUpload('b.json', id, parts);
     expect((await read('b.json'))?.equals(Buffer.concat([body, body]))).toBe(true);
     const given = await objects.createUpload('c.json');
@@ -153,6 +161,90 @@ describe('the bucket', () => {
     expect(await objects.get('c.json')).toBeUndefined();
   });
 });
+
+describe('a body that is too large for the memory', () => {
+  const chunks = ['[\n', 'x'.repeat(70_000), '\n]\n'].map((text) => Buffer.from(text));
+  const whole = Buffer.concat(chunks);
+
+  test('is streamed, with its length and checksum said before; each attempt opens it anew', async () => {
+    const objects = openObjects(clients, settings().bucket);
+    let opened = 0;
+    const body = {
+      bytes: whole.length,
+      crc32: crcOf(whole),
+      open: () => {
+        opened += 1;
+        return Readable.from(chunks);
+      },
+    };
+    await objects.put('streamed.json', body);
+    const id = await objects.createUpload('streamed-part.json');
+    await objects.uploadPart('streamed-part.json', id, 1, body);
+    expect(await objects.listParts('streamed-part.json', id)).toMatchObject([
+      { number: 1, bytes: whole.length, crc32: crcOf(whole) },
+    ]);
+    expect(await objects.size('streamed.json')).toBe(whole.length);
+    expect(opened).toBe(2);
+  });
+
+  test('ends its call with its own error when it cannot be read', async () => {
+    const objects = openObjects(clients, settings().bucket);
+    async function* broken() {
+      yield Buffer.from('[\n');
+      throw new Error('the table is gone');
+    }
+    const body = { bytes: 1000, crc32: crcOf(whole), open: broken };
+    await expect(objects.put('broken.json', body)).rejects.toThrow('the table is gone');
+    expect(await objects.size('broken.json')).toBeUndefined();
+  });
+
+  test('with another checksum than was said is refused', async () => {
+    const objects = openObjects(clients, settings().bucket);
+    const body = { bytes: whole.length, crc32: crcOf(Buffer.from('other')), open: () => Readable.from(chunks) };
+    await expect(objects.put('other.json', body)).rejects.toMatchObject({ name: 'BadDigest' });
+  });
+});
+
+describe('parts of an object that is there', () => {
+  test('are copied into an upload of the same key', async () => {
+    const objects = openObjects(clients, settings().bucket);
+    const body = Buffer.alloc(6 * 1024 * 1024, 'y');
+    await objects.put('copied.json', Buffer.concat([body, Buffer.from('tail')]));
+    const id = await objects.createUpload('copied.json');
+    await objects.copyPart('copied.json', id, 1, { first: 0, last: body.length - 1 });
+    await objects.uploadPart('copied.json', id, 2, Buffer.from('end'));
+    const parts = await objects.listParts('copied.json', id);
+    expect(parts.map(({ bytes }) => bytes)).toEqual([body.length, 3]);
+    await objects.completeUpload('copied.json', id, parts);
+    expect(await objects.size('copied.json')).toBe(body.length + 3);
+  });
+});
+
+describe('an update on a condition', () => {
+  test('tells what the item is after it, or was when the condition failed', async () => {
+    const table = openTable(clients, settings().table);
+    const key = { job_id: 'conditional', part: 'p' };
+    const setTo = (value: string, condition: string) =>
+      table.updateIf({
+        key,
+        update: 'SET #v = :v',
+        condition,
+        names: { '#v': 'v' },
+        values: { ':v': { S: value } },
+        ...call,
+      });
+    const call = { signal: new AbortController().signal };
+    expect(await setTo('a', 'attribute_exists(#v)')).toEqual({ applied: false, item: undefined });
+    expect(await setTo('a', 'attribute_not_exists(#v)')).toMatchObject({ applied: true, item: { v: { S: 'a' } } });
+    expect(await setTo('b', 'attribute_not_exists(#v)')).toMatchObject({ applied: false, item: { v: { S: 'a' } } });
+  });
+});
+
+const crcOf = (bytes: Uint8Array) => {
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(bytes));
+  return checksum.toString('base64');
+};
 
 describe('the owner of the bucket', () => {
   test('is expected in every call that names it: a bucket of another account is refused', async () => {

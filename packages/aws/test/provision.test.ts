@@ -70,7 +70,7 @@ describe('provision', () => {
     expect(Table?.GlobalSecondaryIndexes?.[0]?.Projection?.NonKeyAttributes?.toSorted()).toEqual(['plan', 'status']);
     const Bucket = bucket.name;
     const { Rules } = await clients.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
-    expect(Rules).toMatchObject([{ Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }]);
+    expect(Rules).toMatchObject([{ Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 15 } }]);
     const block = await clients.s3.send(new GetPublicAccessBlockCommand({ Bucket }));
     expect(block.PublicAccessBlockConfiguration).toEqual(bucket.publicAccessBlock);
   });
@@ -97,6 +97,17 @@ describe('provision', () => {
     expect(await provision(clients, settings)).toEqual({ created: [], changed: [`${Bucket} lifecycle`] });
     const { Rules = [] } = await clients.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
     expect(Rules.map(({ ID }) => ID)).toEqual(['theirs', 'unfinished-uploads']);
+  });
+
+  test('replaces an older rule of its own, which removed uploads after a day', async () => {
+    const Bucket = settings.bucket;
+    const { lifecycleRule } = resourceDefinitions(settings).bucket;
+    const older = { ...lifecycleRule, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } };
+    const LifecycleConfiguration = { Rules: [older] };
+    await clients.s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration }));
+    expect(await provision(clients, settings)).toEqual({ created: [], changed: [`${Bucket} lifecycle`] });
+    const { Rules = [] } = await clients.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+    expect(Rules).toMatchObject([{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 15 } }]);
   });
 
   test('refuses a table with other keys, in a sentence that says what to do', async () => {

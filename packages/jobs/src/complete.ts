@@ -1,90 +1,130 @@
-// The end of step 5: a job whose movies are all counted becomes COMPLETE, by us or by somebody else.
-import { fullJitter, isUploadLost } from '@movie-load/aws';
-import { MovieLoadError } from '@movie-load/schema';
-import { assemble, type JobRef } from './assemble.ts';
+// The end of a job: whoever finds its root full makes the object whole and sets the job COMPLETE. No lock: two who do it
+// write the same parts. What one left undone, the next one finds in S3's list.
+import { errorName, type ListedPart, type TableItem } from '@movie-load/aws';
+import { objectKey, partsOf } from '@movie-load/schema';
+import { bodyOf } from './body.ts';
 import type { JobsContext, StoreOptions } from './context.ts';
-import { getJob, setComplete } from './job-item.ts';
-import { giveUpLease, type Lease, newLease, type SeenLease, takeLease, underLease } from './lease.ts';
+import { parseJobItem, setComplete, setObjectBytes } from './job-item.ts';
+import { isAway, pauseBeforeAnother, writePart } from './part.ts';
+import { type JobRef, partChunks } from './part-bytes.ts';
+import { afterLostUpload, type Upload, uploadOf } from './upload.ts';
 
 export type Completed = 'complete' | 'no_job';
 
-/** Before an assembly begins anew: the lease is lost or the upload is gone, and another consumer may be at it. */
-const AGAIN_BASE_MS = 500;
-const AGAIN_CAP_MS = 10_000;
-
-/**
- * Resolves when the job is COMPLETE (or its item is gone). "Somebody else assembles" is no reason to return: that one
- * may die, and then only our undeleted messages bring the job back.
- */
-export async function completeJob(context: JobsContext, job: JobRef, options: StoreOptions): Promise<Completed> {
-  const { signal } = options;
-  const lease = newLease(context, job.job_id);
-  let dead: SeenLease | undefined;
-  for (let attempt = 1; ; ) {
-    if (await takeLease(context, lease, signal, dead)) {
-      context.emit({ kind: 'assembling', job_id: job.job_id, takeover: (dead?.until ?? 0) > 0 });
-      try {
-        await underLease(context, lease, signal, (leased) => finish(context, job, { ...options, signal: leased }));
-        return 'complete';
-      } catch (error) {
-        await abandon(context, lease, error);
-        if (signal.aborted || !mayPass(error)) throw error;
-        await context.clock.sleep(fullJitter(context.random, attempt, AGAIN_BASE_MS, AGAIN_CAP_MS), signal);
-        attempt += 1;
-      }
-    }
-    const waited = await waitForOthers(context, job, options);
-    if (typeof waited === 'string') return waited;
-    dead = waited;
-  }
-}
-
-async function finish(context: JobsContext, job: JobRef, options: StoreOptions): Promise<void> {
-  const object = await assemble(context, job, options);
-  if (await setComplete(context, job.job_id, object, options.signal)) {
-    context.emit({ kind: 'completed', job_id: job.job_id, movies: job.plan.movies, bytes: object.bytes });
-  }
-}
-
-async function abandon(context: JobsContext, lease: Lease, error: unknown): Promise<void> {
-  context.emit({ kind: 'assembly_failed', job_id: lease.jobId, error });
-  await giveUpLease(context, lease);
-}
-
-const mayPass = (error: unknown) =>
-  isUploadLost(error) || (error instanceof MovieLoadError && error.code === 'lease_lost');
-
-const POLL_BASE_MS = 200;
-const POLL_CAP_MS = 5000;
-
-/**
- * Polls the job's item, less and less often. Returns when the job is COMPLETE or gone, or a lease to take over: one
- * that is over, or that nobody renewed for as long as it lasts by our own clock (the other's may be far ahead).
- */
-async function waitForOthers(
+/** @param root the job's item with a full root, as it was just answered. Resolves when the job is COMPLETE or gone. */
+export async function completeJob(
   context: JobsContext,
-  { job_id }: JobRef,
-  { signal, onProgress }: StoreOptions,
-): Promise<Completed | SeenLease> {
-  const { clock, random, leaseMs, emit } = context;
-  const capMs = Math.min(POLL_CAP_MS, leaseMs / 2);
-  let seen: number | undefined;
-  let seenOn = clock.now();
-  for (let poll = 0; ; poll += 1) {
-    const job = await getJob(context, job_id, signal);
-    if (job === undefined) return 'no_job';
-    if (job.status === 'COMPLETE') return 'complete';
-    const until = job.assembling_until ?? 0;
-    const now = clock.now();
-    if (until < now) return { until };
-    if (until !== seen) {
-      if (seen === undefined) emit({ kind: 'waiting', job_id });
-      else onProgress?.();
-      seen = until;
-      seenOn = now;
-    } else if (now - seenOn > leaseMs) {
-      return { until };
+  job: JobRef,
+  root: TableItem,
+  options: StoreOptions,
+): Promise<Completed> {
+  context.emit({ kind: 'completing', job_id: job.job_id });
+  const { parts } = partsOf(job.plan, context.minPartMovies);
+  if (parts === 1) {
+    const bytes = await putObject(context, job, options);
+    await finish(context, job, bytes, options);
+    return 'complete';
+  }
+  let upload = await uploadOf(context, job, parseJobItem(root), options);
+  for (let attempt = 1; ; attempt += 1) {
+    if (upload.kind === 'no_job') return 'no_job';
+    if (upload.kind === 'written') await finish(context, job, upload.bytes, options);
+    if (upload.kind !== 'open') return 'complete';
+    const { id } = upload;
+    try {
+      upload = await completeUpload(context, job, id, options);
+    } catch (error) {
+      // Waits until S3 answers: the list is what the next turn begins with.
+      if (isAway(error)) continue;
+      const isLost = errorName(error) === 'NoSuchUpload';
+      // A part was written once more since it was listed, and encrypted parts get another ETag each time.
+      if (!isLost && errorName(error) !== 'InvalidPart') throw error;
+      await pauseBeforeAnother(context, attempt, options.signal);
+      if (isLost) upload = await afterLostUpload(context, job, id, options);
     }
-    await clock.sleep(Math.min(capMs, POLL_BASE_MS * 1.5 ** poll) * (0.5 + random.next() / 2), signal);
+  }
+}
+
+/** Lists the parts, writes what lacks, and completes the upload with what S3 listed: never with what we remember. */
+async function completeUpload(context: JobsContext, job: JobRef, id: string, options: StoreOptions): Promise<Upload> {
+  const { objects, minPartMovies } = context;
+  const { signal } = options;
+  const key = objectKey(job.job_id);
+  const { parts } = partsOf(job.plan, minPartMovies);
+  const listed = await objects.listParts(key, id, { signal });
+  const missing = missingParts(listed, parts);
+  if (missing.length > 0) {
+    await writeParts(context, job, missing, id, options);
+    return { kind: 'open', id };
+  }
+  const bytes = listed.reduce((sum, part) => sum + part.bytes, 0);
+  const { applied, item } = await setObjectBytes(context, job.job_id, { id, bytes }, signal);
+  if (!applied) return uploadOf(context, job, item === undefined ? undefined : parseJobItem(item), options);
+  await objects.completeUpload(key, id, listed, { signal });
+  return { kind: 'written', bytes };
+}
+
+/** Parts that the list lacks, counted from 0. */
+function missingParts(listed: readonly ListedPart[], parts: number): number[] {
+  const there = new Set(listed.map(({ number }) => number - 1));
+  return Array.from({ length: parts }, (_, part) => part).filter((part) => !there.has(part));
+}
+
+const AT_ONCE = 2;
+
+async function writeParts(
+  context: JobsContext,
+  job: JobRef,
+  parts: readonly number[],
+  id: string,
+  options: StoreOptions,
+): Promise<void> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const todo = parts.values();
+  const worker = async () => {
+    for (const part of todo) await writePart(context, job, part, id, { ...options, signal });
+  };
+  const workers = Array.from({ length: AT_ONCE }, worker);
+  try {
+    await Promise.all(workers);
+  } catch (error) {
+    stop.abort(error);
+    await Promise.allSettled(workers);
+    throw error;
+  }
+}
+
+/** The object of one part, in one request. Returns its size in bytes. */
+export async function putObject(context: JobsContext, job: JobRef, options: StoreOptions): Promise<number> {
+  const { signal, onProgress } = options;
+  const { objects, slots, bufferBytes, clock } = context;
+  const { job_id, plan } = job;
+  const key = objectKey(job_id);
+  for (;;) {
+    try {
+      return await slots.run(signal, async () => {
+        const began = clock.now();
+        const body = await bodyOf(() => partChunks(context, job, 0, signal), bufferBytes);
+        await objects.put(key, body, { signal, failsFast: true });
+        const bytes = body instanceof Uint8Array ? body.length : body.bytes;
+        const { movies } = plan;
+        context.emit({ kind: 'part_written', job_id, part: 0, parts: 1, movies, bytes, ms: clock.now() - began });
+        onProgress?.();
+        return bytes;
+      });
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      // Any call waits until S3 answers; this one costs least.
+      await objects.size(key, { signal });
+    }
+  }
+}
+
+async function finish(context: JobsContext, job: JobRef, bytes: number, { signal }: StoreOptions): Promise<void> {
+  const { job_id, plan } = job;
+  context.uploads.delete(job_id);
+  if (await setComplete(context, job_id, { key: objectKey(job_id), bytes }, signal)) {
+    context.emit({ kind: 'completed', job_id, movies: plan.movies, bytes });
   }
 }

@@ -1,5 +1,6 @@
 // What every module of this package works with: the world as ports. Their calls follow the policy of whoever opened them.
 import { abortable, type Clock, type ObjectsPort, type Random, type TablePort } from '@movie-load/aws';
+import type { Slots } from './slots.ts';
 
 /** What happens inside, for logs and counters. Handlers must not throw. */
 export type JobEvent =
@@ -13,34 +14,53 @@ export type JobEvent =
       /** Items written to the table. */
       readonly slices: number;
     }
-  /** This process has the lease and begins to write the object. `takeover`: another process had begun. */
-  | { readonly kind: 'assembling'; readonly job_id: string; readonly takeover: boolean }
-  /** `movies` more are in the object that is being written. */
-  | { readonly kind: 'assembled'; readonly job_id: string; readonly movies: number }
-  /** Another process assembles; this one waits for COMPLETE. */
-  | { readonly kind: 'waiting'; readonly job_id: string }
-  /** An assembly was given up: the lease was lost, the upload was gone, or the caller aborted. */
-  | { readonly kind: 'assembly_failed'; readonly job_id: string; readonly error: unknown }
+  /** The job's parts go to this upload from now on; `replaces` is one that S3 has no longer. */
+  | {
+      readonly kind: 'upload_began';
+      readonly job_id: string;
+      readonly upload_id: string;
+      readonly replaces: string | undefined;
+    }
+  /** A part of the object is in S3, from the first byte that was read for it after `ms`; `part` counts from 0. */
+  | {
+      readonly kind: 'part_written';
+      readonly job_id: string;
+      readonly part: number;
+      readonly parts: number;
+      readonly movies: number;
+      readonly bytes: number;
+      readonly ms: number;
+    }
+  /** S3 is unreachable for so long that the part is left to whoever completes the job. */
+  | { readonly kind: 'part_left'; readonly job_id: string; readonly part: number; readonly error: unknown }
+  /** Every movie is stored; this process makes the object whole. */
+  | { readonly kind: 'completing'; readonly job_id: string }
   /** This process set the job COMPLETE. */
   | { readonly kind: 'completed'; readonly job_id: string; readonly movies: number; readonly bytes: number };
 
+/** Of packages/jobs alone: what a store gets is in `JobStoreOptions`. */
 export interface JobsContext {
   readonly table: TablePort;
   readonly objects: ObjectsPort;
   readonly clock: Clock;
   readonly random: Random;
-  /** This process's name in ledgers, traces and leases. */
+  /** This process's name in ledgers and traces. */
   readonly instance: string;
-  readonly leaseMs: number;
-  /** Bytes of each part of an object but its last: 8 MiB unless given, 5 MiB at least on S3. */
-  readonly partBytes?: number | undefined;
+  /** See `partsOf`. */
+  readonly minPartMovies: number;
+  /** What a part has at most in memory; larger ones are read twice. */
+  readonly bufferBytes: number;
+  /** For parts alone: work that holds messages and waits for the slot of another that does would wait for ever. */
+  readonly slots: Slots;
+  /** Uploads that this process knows, by job. */
+  readonly uploads: Map<string, string>;
   emit(event: JobEvent): void;
 }
 
 /** How long a caller lets something take, and what it wants to hear meanwhile. */
 export interface StoreOptions {
   readonly signal: AbortSignal;
-  /** Called on each stored slice, uploaded part and lease that another process renewed. */
+  /** Called on each stored slice and each part of the object. */
   readonly onProgress?: (() => void) | undefined;
 }
 
@@ -55,7 +75,7 @@ export async function lastCall(clock: Clock, ms: number, attempt: (signal: Abort
   try {
     await abortable(attempt(deadline.signal), deadline.signal);
   } catch {
-    // It is not needed: the lease ends by itself, and the bucket's rule removes an unfinished upload.
+    // It is not needed: the bucket's rule removes an unfinished upload.
   } finally {
     finished.abort();
     await timer;

@@ -1,8 +1,9 @@
 // How a job lives in DynamoDB and S3: stored exactly once, read back, checked, repaired.
-export type { JobRef } from './assemble.ts';
+
 export type { JobEvent, StoreOptions } from './context.ts';
 export { createJobStore, type JobStore, type JobStoreOptions, type ReadOptions } from './job-store.ts';
 export type { FindOptions, MissingMessages } from './missing.ts';
+export type { JobRef } from './part-bytes.ts';
 export {
   type GroupLedger,
   type JobList,

@@ -1,12 +1,12 @@
-// The job's own item: created once, leased for assembly, completed once.
-import { abortable, type TableItem } from '@movie-load/aws';
+// The job's own item: created once, knows its upload, completed once.
+import { abortable, type ConditionalUpdate, type TableItem } from '@movie-load/aws';
 import { type JobItem, jobItemSchema, jobKey, MovieLoadError } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
 import { plainItem, planToValue } from './item.ts';
 import type { StoreBatch } from './slices.ts';
 
 /** A job's item as it is in the table. Throws `MovieLoadError` `bad_item` when somebody made it unreadable. */
-function parseJobItem(item: TableItem): JobItem {
+export function parseJobItem(item: TableItem): JobItem {
   const parsed = jobItemSchema.safeParse(plainItem(item));
   if (parsed.success) return parsed.data;
   throw new MovieLoadError('bad_item', `The item of job ${item.job_id?.S} makes no sense: somebody changed it.`, {
@@ -68,6 +68,47 @@ export function createJobCreator(context: JobsContext): JobCreator {
   };
 }
 
+/** Records the upload for the job's parts, if the job is RUNNING and has none, or only the one that is lost. */
+export function recordUpload(
+  context: JobsContext,
+  jobId: string,
+  { id, lost }: { readonly id: string; readonly lost: string | undefined },
+  signal: AbortSignal,
+): Promise<ConditionalUpdate> {
+  return context.table.updateIf({
+    key: jobKey(jobId),
+    update: 'SET #upload = :id, #on = :now REMOVE #bytes',
+    condition: `#status = :running AND ${lost === undefined ? 'attribute_not_exists(#upload)' : '#upload = :lost'}`,
+    names: { ...RUNNING_NAMES, '#on': 'upload_on' },
+    values: {
+      ':id': { S: id },
+      ':now': { S: new Date(context.clock.now()).toISOString() },
+      ':running': { S: 'RUNNING' },
+      ...(lost === undefined ? {} : { ':lost': { S: lost } }),
+    },
+    signal,
+  });
+}
+
+const RUNNING_NAMES = { '#status': 'status', '#upload': 'upload_id', '#bytes': 'object_bytes' };
+
+/** Says how large the object will be, before the upload is completed: so a lost answer can be told from a lost upload. */
+export function setObjectBytes(
+  context: JobsContext,
+  jobId: string,
+  { id, bytes }: { readonly id: string; readonly bytes: number },
+  signal: AbortSignal,
+): Promise<ConditionalUpdate> {
+  return context.table.updateIf({
+    key: jobKey(jobId),
+    update: 'SET #bytes = :bytes',
+    condition: '#status = :running AND #upload = :id',
+    names: RUNNING_NAMES,
+    values: { ':bytes': { N: String(bytes) }, ':running': { S: 'RUNNING' }, ':id': { S: id } },
+    signal,
+  });
+}
+
 /** Sets the job COMPLETE. False when it was already, or is gone. */
 export async function setComplete(
   context: JobsContext,
@@ -77,22 +118,15 @@ export async function setComplete(
 ): Promise<boolean> {
   const after = await context.table.update({
     key: jobKey(jobId),
-    update: 'SET #status = :complete, #completed_on = :now, #object_key = :key, #object_bytes = :bytes, #until = :none',
+    update: 'SET #status = :complete, #completed = :now, #key = :key, #bytes = :bytes REMOVE #upload, #on',
     condition: '#status = :running',
-    names: {
-      '#status': 'status',
-      '#completed_on': 'completed_on',
-      '#object_key': 'object_key',
-      '#object_bytes': 'object_bytes',
-      '#until': 'assembling_until',
-    },
+    names: { ...RUNNING_NAMES, '#completed': 'completed_on', '#key': 'object_key', '#on': 'upload_on' },
     values: {
       ':complete': { S: 'COMPLETE' },
       ':running': { S: 'RUNNING' },
       ':now': { S: new Date(context.clock.now()).toISOString() },
       ':key': { S: object.key },
       ':bytes': { N: String(object.bytes) },
-      ':none': { N: '0' },
     },
     touchesIndex: true,
     signal,

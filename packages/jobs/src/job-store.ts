@@ -1,10 +1,10 @@
 // The public face of this package.
 import type { Clock, ObjectsPort, Random, StoredObject, TablePort } from '@movie-load/aws';
-import { type JobItem, type MessageTrace, objectKey, type Range } from '@movie-load/schema';
-import type { JobRef } from './assemble.ts';
+import { type JobItem, type MessageTrace, MIN_PART_MOVIES, objectKey, type Range } from '@movie-load/schema';
 import type { JobEvent, JobsContext, StoreOptions } from './context.ts';
 import { createJobCreator, getJob } from './job-item.ts';
 import { type FindOptions, findMissing, type MissingMessages } from './missing.ts';
+import type { JobRef } from './part-bytes.ts';
 import {
   type GroupLedger,
   type JobList,
@@ -17,6 +17,7 @@ import {
 import { type IndexedMovie, movies, type StoredSlice, slicesOfGroup, traces } from './read-movies.ts';
 import { type Repaired, repairJob } from './repair.ts';
 import type { StoreBatch } from './slices.ts';
+import { createSlots } from './slots.ts';
 import { storeBatch } from './store.ts';
 import { type VerifyOptions, type VerifyReport, verifyJob } from './verify.ts';
 
@@ -25,12 +26,12 @@ export interface JobStoreOptions {
   readonly objects: ObjectsPort;
   readonly clock: Clock;
   readonly random: Random;
-  /** This process's name in ledgers, traces and leases. */
+  /** This process's name in ledgers and traces. */
   readonly instance: string;
-  /** How long an assembly's lease lasts without being renewed. */
-  readonly leaseMs: number;
-  /** Bytes of each part of an object but its last: 8 MiB unless given, 5 MiB at least on S3. */
-  readonly partBytes?: number | undefined;
+  /** See `partsOf`: for worlds where S3's least part is smaller. */
+  readonly minPartMovies?: number | undefined;
+  /** What a part has at most in memory. Default: 16 MiB. */
+  readonly bufferBytes?: number | undefined;
   readonly onEvent?: ((event: JobEvent) => void) | undefined;
 }
 
@@ -82,9 +83,21 @@ export interface JobStore {
   repair(jobId: string, options?: Partial<StoreOptions>): Promise<Repaired>;
 }
 
-/** @example const jobs = createJobStore({ table, objects, clock: systemClock, random: systemRandom, instance, leaseMs: 60_000 }); */
-export function createJobStore({ onEvent, instance, ...ports }: JobStoreOptions): JobStore {
-  const context: JobsContext = { ...ports, instance: instance.slice(0, 200), emit: (event) => onEvent?.(event) };
+const PARTS_AT_ONCE = 2;
+const BUFFER_BYTES = 16 * 1024 * 1024;
+
+/** @example const jobs = createJobStore({ table, objects, clock: systemClock, random: systemRandom, instance }); */
+export function createJobStore(options: JobStoreOptions): JobStore {
+  const { onEvent, instance, minPartMovies = MIN_PART_MOVIES, bufferBytes = BUFFER_BYTES, ...ports } = options;
+  const context: JobsContext = {
+    ...ports,
+    instance: instance.slice(0, 200),
+    minPartMovies,
+    bufferBytes,
+    slots: createSlots(PARTS_AT_ONCE),
+    uploads: new Map(),
+    emit: (event) => onEvent?.(event),
+  };
   const creator = createJobCreator(context);
   const signalOf = (options?: ReadOptions) => options?.signal ?? new AbortController().signal;
 

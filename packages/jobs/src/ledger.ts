@@ -1,11 +1,16 @@
 // Step 4: the numbers of stored messages. A union of sets, so that a repeat changes nothing.
+import type { TableItem } from '@movie-load/aws';
 import { type JobShape, ledgerKey, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
 import { boundedSetSize, numberSet } from './item.ts';
 import type { StoreBatch } from './slices.ts';
 
-/** Counts a batch's messages and returns whether the group's ledger is full now, whoever made it so. */
-export async function addToLedger(context: JobsContext, batch: StoreBatch, signal: AbortSignal): Promise<boolean> {
+/** Counts a batch's messages. Returns the group's ledger when it is full now, whoever made it so; else undefined. */
+export async function addToLedger(
+  context: JobsContext,
+  batch: StoreBatch,
+  signal: AbortSignal,
+): Promise<TableItem | undefined> {
   const { first, count } = messagesOfGroup(shapeOf(batch.plan), batch.group);
   const after = await context.table.update({
     key: ledgerKey(batch.job_id, batch.group),
@@ -20,7 +25,7 @@ export async function addToLedger(context: JobsContext, batch: StoreBatch, signa
     signal,
   });
   const stored = boundedSetSize(after?.stored, count, ledgerKey(batch.job_id, batch.group));
-  return stored >= count;
+  return stored >= count ? after : undefined;
 }
 
 /** The message numbers (within the job) that a group's ledger lacks. */

@@ -1,8 +1,9 @@
 // What must be sent again so that a job gets on: the walk through its tree that `resume` makes.
 import {
+  type CompletionTree,
   childrenOf,
   firstChildOf,
-  type JobPlan,
+  groupsBelow,
   type JobShape,
   messagesOfGroup,
   moviesOfMessage,
@@ -12,11 +13,11 @@ import {
   treeKey,
   treeOf,
 } from '@movie-load/schema';
-import type { JobRef } from './assemble.ts';
 import type { JobsContext } from './context.ts';
 import { plain } from './item.ts';
 import { getJob } from './job-item.ts';
 import { missingNumbers } from './ledger.ts';
+import type { JobRef } from './part-bytes.ts';
 import { getLedger, ledgers } from './read-jobs.ts';
 import { inOrder, slicePages } from './slice-pages.ts';
 
@@ -49,17 +50,18 @@ export async function* findMissing(
   const root = await getJob(context, job.job_id, signal);
   if (thorough) yield* findLost(context, job, signal);
   if (root?.status === 'COMPLETE') return;
-  const walk: Walk = { context, job, signal, isThorough: thorough };
-  const top = treeOf(job.plan).levels.length - 1;
+  const tree = treeOf(job.plan, context.minPartMovies);
+  const walk: Walk = { context, job, tree, signal, isThorough: thorough };
   const done = root?.done ?? new Set<number>();
-  const lacking = lackingChildren(job.plan, { level: 'root' }, done);
-  yield* below(walk, top, lacking);
+  const lacking = lackingChildren(tree, { level: 'root' }, done);
+  yield* below(walk, tree.levels.length - 1, lacking);
   if (lacking.length === 0) yield wake(shapeOf(job.plan), 0);
 }
 
 interface Walk {
   readonly context: JobsContext;
   readonly job: JobRef;
+  readonly tree: CompletionTree;
   readonly signal: AbortSignal;
   /** Then every ledger was looked at already. */
   readonly isThorough: boolean;
@@ -78,9 +80,9 @@ async function* inNode(walk: Walk, level: number, node: number): AsyncGenerator<
   const of: TreeNode = { level, node };
   const item = await context.table.get(treeKey(job.job_id, of), { signal });
   const done = item?.done === undefined ? new Set() : plain(item.done);
-  const lacking = lackingChildren(job.plan, of, done instanceof Set ? done : new Set());
+  const lacking = lackingChildren(walk.tree, of, done instanceof Set ? done : new Set());
   if (lacking.length > 0) yield* below(walk, level - 1, lacking);
-  else yield wake(shapeOf(job.plan), firstGroupBelow(job.plan, level, node));
+  else yield wake(shapeOf(job.plan), groupsBelow(walk.tree, level, node).first);
 }
 
 async function* inGroup({ context, job, signal, isThorough }: Walk, group: number): AsyncGenerator<MissingMessages> {
@@ -99,19 +101,11 @@ const wake = (shape: JobShape, group: number): MissingMessages => ({
 });
 
 /** Children that a node's set lacks, as node numbers of the level below. */
-function lackingChildren(plan: JobPlan, of: TreeNode, done: ReadonlySet<unknown>): number[] {
-  const tree = treeOf(plan);
+function lackingChildren(tree: CompletionTree, of: TreeNode, done: ReadonlySet<unknown>): number[] {
   const first = firstChildOf(tree, of);
   const lacking: number[] = [];
   for (let child = 0; child < childrenOf(tree, of); child += 1) if (!done.has(child)) lacking.push(first + child);
   return lacking;
-}
-
-function firstGroupBelow(plan: JobPlan, level: number, node: number): number {
-  const tree = treeOf(plan);
-  let group = node;
-  for (let at = level; at > 0; at -= 1) group = firstChildOf(tree, { level: at, node: group });
-  return group;
 }
 
 /** All groups, by their ledgers and the keys of their slices: messages that are not counted or have lost a movie. */

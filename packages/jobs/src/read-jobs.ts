@@ -1,10 +1,10 @@
 // Jobs, ledgers and progress as they are in the table.
 import type { TableItem } from '@movie-load/aws';
 import {
+  type CompletionTree,
   childrenOf,
   groupsBelow,
   type JobItem,
-  type JobPlan,
   jobIdSchema,
   jobItemSchema,
   jobPlanSchema,
@@ -18,9 +18,9 @@ import {
   UsageError,
 } from '@movie-load/schema';
 import type { z } from 'zod';
-import type { JobRef } from './assemble.ts';
 import type { JobsContext } from './context.ts';
 import { plainItem, valueFromToken, valueToToken } from './item.ts';
+import type { JobRef } from './part-bytes.ts';
 import { inOrder } from './slice-pages.ts';
 
 const summarySchema = jobItemSchema
@@ -147,7 +147,7 @@ export async function lastStoredOn(
   signal: AbortSignal,
   atMost = 256,
 ): Promise<number | undefined> {
-  const groups = unfinishedGroups(job.plan, job.done, atMost);
+  const groups = unfinishedGroups(treeOf(job.plan, context.minPartMovies), job.done, atMost);
   let last: number | undefined;
   for await (const { ledger } of ledgers(context, job, signal, groups)) {
     if (ledger !== undefined) last = Math.max(last ?? 0, Date.parse(ledger.stored_on));
@@ -156,9 +156,8 @@ export async function lastStoredOn(
 }
 
 /** Groups below children that the root lacks, or the last group when it lacks none. */
-function unfinishedGroups(plan: JobPlan, done: ReadonlySet<number>, atMost: number): number[] {
-  const { groups } = shapeOf(plan);
-  const tree = treeOf(plan);
+function unfinishedGroups(tree: CompletionTree, done: ReadonlySet<number>, atMost: number): number[] {
+  const groups = tree.levels[0] ?? 0;
   const below = groupsBelow(tree, tree.levels.length - 1, 0).count;
   const found: number[] = [];
   for (let group = 0; group < groups && found.length < atMost; group += 1) {

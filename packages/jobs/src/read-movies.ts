@@ -13,9 +13,9 @@ import {
   sliceTraceSchema,
   UsageError,
 } from '@movie-load/schema';
-import type { JobRef } from './assemble.ts';
 import type { JobsContext } from './context.ts';
 import { movieFromValue, plain } from './item.ts';
+import type { JobRef } from './part-bytes.ts';
 import { inOrder, type PagesOptions, slicePages, sliceRange } from './slice-pages.ts';
 
 export interface StoredSlice extends Range {

@@ -1,42 +1,88 @@
-// Makes a job's object again from its slices.
-import { createHash } from 'node:crypto';
-import { childrenOf, MovieLoadError, treeOf, UsageError } from '@movie-load/schema';
-import { assemble, objectChunks } from './assemble.ts';
-import type { JobsContext, StoreOptions } from './context.ts';
-import { getJob, setComplete } from './job-item.ts';
-import { hashObject } from './verify.ts';
+// Makes a job's object again from its slices: only the parts that are missing or differ are written.
+import type { ByteRange } from '@movie-load/aws';
+import {
+  childrenOf,
+  type JobItem,
+  jobKey,
+  MovieLoadError,
+  objectKey,
+  partsOf,
+  treeOf,
+  UsageError,
+} from '@movie-load/schema';
+import { bodyOf } from './body.ts';
+import { type ComparedObject, type ComparedPart, compareObject } from './compare.ts';
+import { completeJob, putObject } from './complete.ts';
+import { type JobsContext, lastCall, type StoreOptions } from './context.ts';
+import { getJob, parseJobItem } from './job-item.ts';
+import { partChunks } from './part-bytes.ts';
 
 export interface Repaired {
   /** Why the object was written again; undefined when it was as it should be. */
   readonly why: 'object_missing' | 'object_differs' | 'not_complete' | undefined;
   readonly bytes: number;
+  /** Parts that the object has, and those that were written again (counted from 1, as S3 does). */
+  readonly parts: number;
+  readonly written: readonly number[];
 }
 
 /**
- * Writes the object again when it is missing or differs from the slices, and sets a fully counted job COMPLETE. Needs no
- * lease: whoever else writes the object writes the same bytes.
+ * Writes what is missing or differs from the slices, and sets a fully counted job COMPLETE. Whoever else writes the object
+ * at the same time writes the same bytes.
  *
  * @throws `UsageError` when there is no such job, `MovieLoadError` `job_incomplete` when movies are missing: `resume` first.
  */
 export async function repairJob(context: JobsContext, jobId: string, options: StoreOptions): Promise<Repaired> {
   const { signal } = options;
-  const job = await getJob(context, jobId, signal);
-  if (job === undefined) throw new UsageError(`There is no job ${jobId}.`);
-  if (job.status !== 'COMPLETE' && job.done.size < childrenOf(treeOf(job.plan), { level: 'root' })) {
-    throw new MovieLoadError(
-      'job_incomplete',
-      `Job ${jobId} is not stored completely. Send what is missing with \`movie-load resume ${jobId}\` first.`,
-    );
+  const item = await context.table.get(jobKey(jobId), { signal });
+  if (item === undefined) throw new UsageError(`There is no job ${jobId}.`);
+  const job = parseJobItem(item);
+  const { parts } = partsOf(job.plan, context.minPartMovies);
+  if (job.status !== 'COMPLETE') {
+    assertCounted(context, job);
+    await completeJob(context, job, item, options);
+    const { object_bytes = 0 } = (await getJob(context, jobId, signal)) ?? {};
+    return { why: 'not_complete', bytes: object_bytes, parts, written: [] };
   }
-  const object = await hashObject(context, jobId, signal);
-  if (object !== undefined) {
-    const hash = createHash('sha256');
-    for await (const { bytes } of objectChunks(context, job, signal)) hash.update(bytes);
-    if (object.sha256 === hash.digest('hex') && job.status === 'COMPLETE')
-      return { why: undefined, bytes: object.bytes };
-  }
-  const written = await assemble(context, job, options);
-  if (job.status !== 'COMPLETE') await setComplete(context, jobId, written, signal);
-  const why = job.status !== 'COMPLETE' ? 'not_complete' : object === undefined ? 'object_missing' : 'object_differs';
-  return { why, bytes: written.bytes };
+  const compared = await compareObject(context, job, signal);
+  const bytes = compared.parts.reduce((sum, part) => sum + part.bytes, 0);
+  if (compared.agrees) return { why: undefined, bytes, parts, written: [] };
+  if (parts === 1) await putObject(context, job, options);
+  else await rewrite(context, job, compared, options);
+  const wrong = compared.parts.filter(({ agrees }) => !agrees).map(({ part }) => part + 1);
+  return { why: compared.bytes === undefined ? 'object_missing' : 'object_differs', bytes, parts, written: wrong };
 }
+
+function assertCounted(context: JobsContext, { job_id, plan, done }: JobItem): void {
+  if (done.size >= childrenOf(treeOf(plan, context.minPartMovies), { level: 'root' })) return;
+  throw new MovieLoadError(
+    'job_incomplete',
+    `Job ${job_id} is not stored completely. Send what is missing with \`movie-load resume ${job_id}\` first.`,
+  );
+}
+
+const ABORT_MS = 3000;
+
+/** An upload of its own, which no consumer knows: what agrees is copied inside S3. */
+async function rewrite(context: JobsContext, job: JobItem, compared: ComparedObject, options: StoreOptions) {
+  const { objects, clock } = context;
+  const { signal, onProgress } = options;
+  const key = objectKey(job.job_id);
+  const id = await objects.createUpload(key, { signal });
+  try {
+    for (const part of compared.parts) {
+      if (part.agrees) await objects.copyPart(key, id, part.part + 1, rangeOf(part), { signal });
+      else {
+        const body = await bodyOf(() => partChunks(context, job, part.part, signal), context.bufferBytes);
+        await objects.uploadPart(key, id, part.part + 1, body, { signal });
+      }
+      onProgress?.();
+    }
+    await objects.completeUpload(key, id, await objects.listParts(key, id, { signal }), { signal });
+  } catch (error) {
+    await lastCall(clock, ABORT_MS, (last) => objects.abortUpload(key, id, { signal: last }));
+    throw error;
+  }
+}
+
+const rangeOf = ({ first, bytes }: ComparedPart): ByteRange => ({ first, last: first + bytes - 1 });

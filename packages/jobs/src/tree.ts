@@ -1,35 +1,44 @@
-// The way up the completion tree.
+// The way up the completion tree, and the part of the object that is on it.
 import type { TableItem } from '@movie-load/aws';
-import { childrenOf, type JobPlan, parentOf, type TreeParent, treeKey, treeOf } from '@movie-load/schema';
+import { childrenOf, parentOf, type TreeParent, treeKey, treeOf } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
 import { boundedSetSize, numberSet } from './item.ts';
+import { ensurePart, type PartOptions } from './part.ts';
+import type { JobRef } from './part-bytes.ts';
 
 export type Climbed =
-  /** Some set on the way is not full: somebody else will go on. */
+  /** Some set on the way is not full: whoever fills it goes on. */
   | { readonly kind: 'open' }
   /** Every movie of the job is counted; this is the job's item. */
   | { readonly kind: 'root_full'; readonly job: TableItem }
-  /** There is no job item: somebody deleted it. */
+  /** There is no job item: it was deleted. */
   | { readonly kind: 'no_job' };
 
 /**
  * From a group whose ledger is full up to the root, as far as sets are full. Whoever FINDS a set full goes on, not only
- * who made it full: that one may be dead.
+ * who made it full: that one may be dead. A full node that is a part of the object is written before its parent hears of it.
  */
 export async function climb(
   context: JobsContext,
-  { plan, job_id, group }: { readonly plan: JobPlan; readonly job_id: string; readonly group: number },
-  signal: AbortSignal,
+  job: JobRef,
+  { group, ledger }: { readonly group: number; readonly ledger: TableItem },
+  options: PartOptions,
 ): Promise<Climbed> {
-  const tree = treeOf(plan);
-  let up = parentOf(tree, 0, group);
-  for (;;) {
-    const after = await addChild(context, job_id, up, signal);
+  const { job_id } = job;
+  const tree = treeOf(job.plan, context.minPartMovies);
+  let item = ledger;
+  for (let level = 0, node = group; ; level += 1) {
+    if (level === tree.partLevel) {
+      await ensurePart(context, job, { part: node, note: item.part_upload?.S }, options);
+    }
+    const up = parentOf(tree, level, node);
+    const after = await addChild(context, job_id, up, options.signal);
     if (after === undefined) return { kind: 'no_job' };
     const children = childrenOf(tree, up.parent);
     if (boundedSetSize(after.done, children, treeKey(job_id, up.parent)) < children) return { kind: 'open' };
     if (up.parent.level === 'root') return { kind: 'root_full', job: after };
-    up = parentOf(tree, up.parent.level, up.parent.node);
+    item = after;
+    node = up.parent.node;
   }
 }
 

@@ -11,10 +11,10 @@ import {
   type Range,
   shapeOf,
 } from '@movie-load/schema';
-import type { JobRef } from './assemble.ts';
 import type { JobsContext } from './context.ts';
 import { movieFromValue } from './item.ts';
 import { missingNumbers } from './ledger.ts';
+import type { JobRef } from './part-bytes.ts';
 import { getLedger } from './read-jobs.ts';
 import { slicePages, sliceRange } from './slice-pages.ts';
 

@@ -1,9 +1,9 @@
 // Compares everything that is known of a job: plan, tree, ledgers, slices, object, and the generator.
 import { createHash } from 'node:crypto';
 import { groupsBelow, type JobItem, jobIdOf, objectKey, shapeOf, treeOf } from '@movie-load/schema';
-import type { JobRef } from './assemble.ts';
 import type { JobsContext } from './context.ts';
 import { getJob } from './job-item.ts';
+import type { JobRef } from './part-bytes.ts';
 import { inOrder } from './slice-pages.ts';
 import { checkGroup, type Expected, type Problem } from './verify-group.ts';
 
@@ -59,7 +59,7 @@ export async function verifyJob(
   }
 
   const { groups } = shapeOf(ref.plan);
-  const tree = treeOf(ref.plan);
+  const tree = treeOf(ref.plan, context.minPartMovies);
   const isBelowRoot = tree.levels.length === 1;
   const below = groupsBelow(tree, tree.levels.length - 1, 0).count;
   function* sources() {

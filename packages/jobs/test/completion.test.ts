@@ -1,201 +1,394 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { OBJECT_PART_BYTES, type ObjectsPort, type SingleCallTable } from '@movie-load/aws';
-import { jobIdOf, jobKey, movieToJson } from '@movie-load/schema';
+import type { Breaker, ObjectsPort } from '@movie-load/aws';
+import { type JobPlan, jobIdOf, jobKey, MovieLoadError, objectKey, treeKey } from '@movie-load/schema';
 import { eventually } from '@movie-load/testing';
 import type { JobEvent, StoreBatch } from '../src/index.ts';
-import { batchesOf, expectedObject, LEASE_MS, never, newPlan, startWorld, storeAll, type World } from './support.ts';
+import { batchesOf, expectedObject, never, newPlan, startWorld, storeAll, type World } from './support.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ hasSmallParts: true });
 });
 afterEach(() => {
   world.faults = {};
 });
 afterAll(() => world.close());
 
-/** A job that is stored but for its last batch. */
-async function almostStored(movies = 60): Promise<{ plan: ReturnType<typeof newPlan>; last: StoreBatch }> {
-  const plan = newPlan(movies);
+/** Three parts of two groups of ten movies each, one batch a group. */
+const threeParts = (changes: Partial<JobPlan> = {}) => newPlan(60, 1, { group_size: 10, ...changes });
+const PARTS = 3;
+
+const jobOf = (plan: JobPlan) => world.jobs.job(jobIdOf(plan));
+
+/** Stores all of a job but its last batch, which it returns. */
+async function storeAllButOne(plan: JobPlan): Promise<StoreBatch> {
   const batches = batchesOf(plan);
-  const last = batches.pop();
-  if (last === undefined) throw new Error('no batch');
+  const last = batches.pop() ?? fail();
   await storeAll(world.jobs, batches);
-  return { plan, last };
+  return last;
 }
-
-/** Holds every write of an object until it is let go. */
-function heldObjects(objects: ObjectsPort) {
-  const { promise: gate, resolve: release } = Promise.withResolvers<void>();
-  let began = 0;
-  const port: ObjectsPort = {
-    ...objects,
-    async put(key, body, options) {
-      began += 1;
-      const { promise: aborted, reject } = Promise.withResolvers<never>();
-      options?.signal?.addEventListener('abort', () => reject(options.signal?.reason));
-      await Promise.race([gate, aborted]);
-      return objects.put(key, body, options);
-    },
-  };
-  return { port, release, began: () => began };
-}
-
-const jobOf = async (plan: Parameters<typeof jobIdOf>[0]) => world.jobs.job(jobIdOf(plan));
-
-describe('whoever finds the root full', () => {
-  test('waits for COMPLETE while somebody else assembles, and hears of renewed leases', async () => {
-    const { plan, last } = await almostStored();
-    const held = heldObjects(world.objects);
-    const [heard, waited]: [JobEvent[], JobEvent[]] = [[], []];
-    const assembling = world.store('assembler', { objects: held.port }, heard).store(last, { signal: never() });
-    await eventually('somebody assembles', () => held.began() > 0);
-    let progress = 0;
-    let isDone = false;
-    const waiting = world
-      .store('waiter', {}, waited)
-      .store(last, { signal: never(), onProgress: () => (progress += 1) })
-      .then(() => (isDone = true));
-    await eventually('the lease was renewed twice', () => progress > 2);
-    expect(isDone).toBe(false);
-    expect((await jobOf(plan))?.status).toBe('RUNNING');
-    held.release();
-    await Promise.all([assembling, waiting]);
-    expect(waited.map(({ kind }) => kind)).toContain('waiting');
-    expect(waited.map(({ kind }) => kind)).not.toContain('assembling');
-    expect(heard.filter(({ kind }) => kind === 'completed')).toHaveLength(1);
-    expect(await world.object(plan)).toBe(expectedObject(plan));
-  });
-
-  test('takes over when the one who assembled is dead', async () => {
-    const { plan, last } = await almostStored();
-    await claim(plan, Date.now() + LEASE_MS);
-    const heard: JobEvent[] = [];
-    await world.store('heir', {}, heard).store(last, { signal: never() });
-    expect(heard).toContainEqual({ kind: 'assembling', job_id: jobIdOf(plan), takeover: true });
-    expect(await world.object(plan)).toBe(expectedObject(plan));
-  });
-
-  test('takes over also when the dead one’s clock was a day ahead', async () => {
-    const { plan, last } = await almostStored();
-    await claim(plan, Date.now() + 24 * 60 * 60 * 1000);
-    await world.store('heir').store(last, { signal: never() });
-    expect(await jobOf(plan)).toMatchObject({ status: 'COMPLETE' });
-  });
-
-  test('on abort gives up the lease, so that the next one need not wait', async () => {
-    const { plan, last } = await almostStored();
-    const held = heldObjects(world.objects);
-    const stop = new AbortController();
-    const giving = world.store('leaver', { objects: held.port }).store(last, { signal: stop.signal });
-    await eventually('it assembles', () => held.began() > 0);
-    stop.abort(new Error('SIGTERM'));
-    await expect(giving).rejects.toThrow();
-    expect(await jobOf(plan)).toMatchObject({ status: 'RUNNING', assembling_until: 0 });
-    const heard: JobEvent[] = [];
-    await world.store('next', {}, heard).store(last, { signal: never() });
-    expect(heard.map(({ kind }) => kind)).not.toContain('waiting');
-    expect(await jobOf(plan)).toMatchObject({ status: 'COMPLETE' });
-  });
-
-  test('two that both assemble, one long after the other, leave the same bytes', async () => {
-    const { plan, last } = await almostStored();
-    const held = heldObjects(world.objects);
-    const ports = { objects: held.port, table: withoutRenewals() };
-    const zombie = world.store('zombie', ports).store(last, { signal: never() });
-    await eventually('the zombie assembles', () => held.began() > 0);
-    // The zombie sleeps past its lease: somebody else gets it.
-    await claim(plan, 1);
-    await world.store('other').store(last, { signal: never() });
-    const before = await world.object(plan);
-    held.release();
-    await zombie;
-    expect(before).toBe(expectedObject(plan));
-    expect(await world.object(plan)).toBe(before);
-    expect((await jobOf(plan))?.completed_on).toBeDefined();
-  });
-
-  test('a job with a counted movie that is gone fails loudly and stays RUNNING', async () => {
-    const { plan, last } = await almostStored();
-    await world.deleteItem({ job_id: `${jobIdOf(plan)}#0`, part: 'movies#000000000000+10' });
-    await expect(world.jobs.store(last, { signal: never() })).rejects.toMatchObject({
-      code: 'job_incomplete',
-      details: { from: 0, to: 10 },
-    });
-    expect(await jobOf(plan)).toMatchObject({ status: 'RUNNING', assembling_until: 0 });
-    expect(await world.object(plan)).toBeUndefined();
-  });
-});
-
-describe('an object of several parts', () => {
-  test('is uploaded in parts; a spoilt upload is begun anew; the bytes are right', async () => {
-    const plan = newPlan(3400, 100, { group_size: 10 });
-    const long = 'Ж'.repeat(450);
-    const batches = batchesOf(plan).map((batch) => ({
-      ...batch,
-      messages: batch.messages.map((message) => ({
-        ...message,
-        movies: message.movies.map((movie) => ({ ...movie, title: long, actor: long, director: long })),
-      })),
-    }));
-    const lines = batches.flatMap(({ messages }) => messages.flatMap(({ movies }) => movies.map(movieToJson)));
-    const expected = `[\n${lines.join(',\n')}\n]\n`;
-    await storeAll(world.jobs, batches.slice(0, -1));
-    let uploads = 0;
-    const parts = new Map<string, number[]>();
-    const spoiling: ObjectsPort = {
-      ...world.objects,
-      async createUpload(key, options) {
-        uploads += 1;
-        return world.objects.createUpload(key, options);
-      },
-      async uploadPart(key, uploadId, number, body, options) {
-        if (uploads === 1 && number === 2) await world.objects.abortUpload(key, uploadId, options);
-        parts.set(uploadId, [...(parts.get(uploadId) ?? []), body.length]);
-        return world.objects.uploadPart(key, uploadId, number, body, options);
-      },
-    };
-    const heard: JobEvent[] = [];
-    let progress = 0;
-    const store = world.store('uploader', { objects: spoiling }, heard);
-    await store.store(batches.at(-1) ?? fail(), { signal: never(), onProgress: () => (progress += 1) });
-    expect(uploads).toBe(2);
-    const [first = 0, rest = 0] = [...parts.values()].at(-1)?.toSorted((a, b) => b - a) ?? [];
-    expect(first).toBe(OBJECT_PART_BYTES);
-    expect(first + rest).toBe(Buffer.byteLength(expected));
-    expect(progress).toBeGreaterThanOrEqual(3);
-    expect(heard.map(({ kind }) => kind)).toContain('assembly_failed');
-    const object = await world.object(plan);
-    expect(object?.length).toBe(expected.length);
-    expect(object === expected).toBe(true);
-  }, 120_000);
-});
 
 function fail(): never {
   throw new Error('no batch');
 }
 
-/** A process that takes the lease once and then sleeps, as far as renewing goes. */
-function withoutRenewals(): SingleCallTable {
-  let taken = 0;
-  return {
-    ...world.table,
-    async update(request) {
-      if (request.update.includes('#until = :until')) {
-        taken += 1;
-        if (taken > 1) await new Promise((_, reject) => request.signal?.addEventListener('abort', reject));
-      }
-      return world.table.update(request);
-    },
-  };
+/** AWS calls of some work, by operation. */
+async function callsOf(work: () => Promise<unknown>): Promise<Record<string, number>> {
+  const before = new Map(world.clients.counters.calls);
+  await work();
+  const more = [...world.clients.counters.calls].map(
+    ([operation, count]) => [operation, count - (before.get(operation) ?? 0)] as const,
+  );
+  return Object.fromEntries(more.filter(([, count]) => count > 0));
 }
 
-/** Makes the item look as if somebody had the lease until then. */
-async function claim(plan: Parameters<typeof jobIdOf>[0], until: number): Promise<void> {
-  await world.table.update({
-    key: jobKey(jobIdOf(plan)),
-    update: 'SET #until = :until, #by = :by',
-    names: { '#until': 'assembling_until', '#by': 'assembling_by' },
-    values: { ':until': { N: String(until) }, ':by': { S: 'a process that is dead' } },
-  });
+async function noteOf(plan: JobPlan, part: number): Promise<string | undefined> {
+  const node = await world.table.get(treeKey(jobIdOf(plan), { level: 1, node: part }));
+  return node?.part_upload?.S;
 }
+
+async function openUploads(plan: JobPlan): Promise<string[]> {
+  const key = objectKey(jobIdOf(plan));
+  const open: string[] = [];
+  for (const upload of world.uploads.filter((one) => one.key === key)) {
+    await world.objects.listParts(key, upload.id).then(
+      () => open.push(upload.id),
+      () => {},
+    );
+  }
+  return open;
+}
+
+/** What an operator does, or a rule of the bucket. */
+async function abortUpload(plan: JobPlan): Promise<string> {
+  const { upload_id = fail() } = (await jobOf(plan)) ?? {};
+  await world.objects.abortUpload(objectKey(jobIdOf(plan)), upload_id);
+  return upload_id;
+}
+
+/** Fails the first call of a method after its effect, as when an answer is lost for good. */
+function dyingAfter(method: 'uploadPart' | 'completeUpload' | 'createUpload' | 'listParts'): ObjectsPort {
+  const real: (...args: never[]) => Promise<unknown> = world.objects[method];
+  const dies = async (...args: never[]) => {
+    await real(...args);
+    throw new MovieLoadError('interrupted', 'the process died');
+  };
+  return { ...world.objects, [method]: dies };
+}
+
+const kindsOf = (events: readonly JobEvent[]) => events.map(({ kind }) => kind);
+
+describe('an object of several parts', () => {
+  test.each([
+    ['as the nodes above the ledgers fill', threeParts()],
+    ['as ledgers fill, where a group is a part', newPlan(60, 1, { group_size: 20 })],
+    ['at the end, when its plan has no nodes for parts', threeParts({ version: 1 })],
+  ])('is written %s, each part once', async (_, plan) => {
+    const heard: JobEvent[] = [];
+    const store = world.store('one', {}, heard);
+    const calls = await callsOf(() => storeAll(store, batchesOf(plan)));
+    expect(calls).toMatchObject({
+      's3:CreateMultipartUpload': 1,
+      's3:UploadPart': PARTS,
+      's3:CompleteMultipartUpload': 1,
+    });
+    const parts = heard.flatMap((event) => (event.kind === 'part_written' ? [event.part] : []));
+    expect(parts.toSorted()).toEqual([0, 1, 2]);
+    const object = await world.object(plan);
+    expect(object).toBe(expectedObject(plan));
+    expect(await jobOf(plan)).toMatchObject({ status: 'COMPLETE', object_bytes: Buffer.byteLength(object ?? '') });
+    expect((await jobOf(plan))?.upload_id).toBeUndefined();
+    expect(await openUploads(plan)).toEqual([]);
+  });
+
+  test('of a job that is sent twice, running or complete, is not uploaded again', async () => {
+    const plan = threeParts();
+    const batches = batchesOf(plan);
+    const early = batches.slice(0, 4);
+    expect(await callsOf(() => storeAll(world.jobs, early))).toMatchObject({ 's3:UploadPart': 2 });
+    const other = world.store('other');
+    for (const store of [world.jobs, other]) {
+      expect(await callsOf(() => storeAll(store, early))).not.toHaveProperty('s3:UploadPart');
+    }
+    expect(await callsOf(() => storeAll(other, batches.slice(4)))).toMatchObject({ 's3:UploadPart': 1 });
+    // The first one remembers an upload that is the object by now.
+    for (const store of [world.jobs, other, world.store('third')]) {
+      const calls = await callsOf(() => storeAll(store, batches));
+      expect(Object.keys(calls).filter((operation) => operation.startsWith('s3:'))).toEqual([]);
+    }
+  });
+
+  test('of parts that are too large for the buffer is read twice and streamed', async () => {
+    const plan = threeParts();
+    const store = world.store('small', { bufferBytes: 1000 });
+    expect(await callsOf(() => storeAll(store, batchesOf(plan)))).toMatchObject({
+      'dynamodb:Query': 2 * 6,
+      's3:UploadPart': PARTS,
+    });
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+  });
+
+  test('has at most two parts of a process on their way', async () => {
+    const plan = newPlan(120, 1, { group_size: 20, version: 1 });
+    let [running, most] = [0, 0];
+    const objects: ObjectsPort = {
+      ...world.objects,
+      async uploadPart(...args) {
+        running += 1;
+        most = Math.max(most, running);
+        await world.objects.uploadPart(...args);
+        running -= 1;
+      },
+    };
+    await storeAll(world.store('two', { objects }), batchesOf(plan));
+    expect(most).toBe(2);
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+  });
+});
+
+describe('whoever comes after a process that died', () => {
+  test('before it noted its part, writes the part again', async () => {
+    const plan = threeParts();
+    const batches = batchesOf(plan);
+    await storeAll(world.jobs, batches.slice(0, 1));
+    const dying = world.store('dying', { objects: dyingAfter('uploadPart') });
+    await expect(storeAll(dying, batches.slice(1, 2))).rejects.toThrow('the process died');
+    expect(await noteOf(plan, 0)).toBeUndefined();
+    expect(await callsOf(() => storeAll(world.store('heir'), batches.slice(1)))).toMatchObject({
+      's3:UploadPart': PARTS,
+    });
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+  });
+
+  test('before it recorded its upload, begins another one', async () => {
+    const plan = threeParts();
+    const dying = world.store('dying', { objects: dyingAfter('createUpload') });
+    await expect(storeAll(dying, batchesOf(plan))).rejects.toThrow('the process died');
+    await storeAll(world.store('heir'), batchesOf(plan));
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+  });
+
+  test.each(['listParts', 'completeUpload'] as const)('after %s, goes on from there', async (method) => {
+    const plan = threeParts();
+    const last = await storeAllButOne(plan);
+    const dying = world.store('dying', { objects: dyingAfter(method) });
+    await expect(dying.store(last, { signal: never() })).rejects.toThrow('the process died');
+    expect(await jobOf(plan)).toMatchObject({ status: 'RUNNING' });
+    const calls = await callsOf(() => world.store('heir').store(last, { signal: never() }));
+    expect(calls).not.toHaveProperty('s3:UploadPart');
+    expect(calls).not.toHaveProperty('s3:CreateMultipartUpload');
+    expect(await jobOf(plan)).toMatchObject({ status: 'COMPLETE' });
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+  });
+});
+
+describe('an upload that is gone', () => {
+  test('is replaced, and every part is written to the other one', async () => {
+    const plan = threeParts();
+    const batches = batchesOf(plan);
+    const heard: JobEvent[] = [];
+    const store = world.store('one', {}, heard);
+    await storeAll(store, batches.slice(0, 4));
+    const lost = await abortUpload(plan);
+    await storeAll(store, batches.slice(4));
+    expect(heard.filter(({ kind }) => kind === 'upload_began')).toMatchObject([
+      { upload_id: lost, replaces: undefined },
+      { upload_id: expect.not.stringMatching(lost), replaces: lost },
+    ]);
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+    expect(await openUploads(plan)).toEqual([]);
+  });
+
+  test('is not what a note of it says: the part is written to the current one', async () => {
+    const plan = threeParts();
+    const batches = batchesOf(plan);
+    const store = world.store('one');
+    await storeAll(store, batches.slice(0, 2));
+    const lost = await abortUpload(plan);
+    await storeAll(store, batches.slice(2, 4));
+    expect(await noteOf(plan, 0)).toBe(lost);
+    expect(await callsOf(() => storeAll(store, batches.slice(0, 2)))).toMatchObject({ 's3:UploadPart': 1 });
+    expect(await noteOf(plan, 0)).toBe((await jobOf(plan))?.upload_id);
+  });
+
+  test('after its completion was announced, and without an object, is replaced too', async () => {
+    const plan = threeParts();
+    const last = await storeAllButOne(plan);
+    const objects: ObjectsPort = {
+      ...world.objects,
+      async completeUpload(key, id, parts, options) {
+        await world.objects.abortUpload(key, id);
+        return world.objects.completeUpload(key, id, parts, options);
+      },
+    };
+    const stop = new AbortController();
+    const storing = world.store('unlucky', { objects }).store(last, { signal: stop.signal });
+    await eventually('it is replaced', async () => (await jobOf(plan))?.object_bytes === undefined);
+    stop.abort(new Error('SIGTERM'));
+    await expect(storing).rejects.toThrow();
+    await world.store('heir').store(last, { signal: never() });
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+  });
+});
+
+describe('two that begin an upload at once', () => {
+  test('agree on the one that is recorded, and the loser aborts its own', async () => {
+    const plan = threeParts();
+    const batches = batchesOf(plan);
+    let begun = 0;
+    const both = Promise.withResolvers<void>();
+    const objects: ObjectsPort = {
+      ...world.objects,
+      async createUpload(key, options) {
+        begun += 1;
+        if (begun === 2) both.resolve();
+        await both.promise;
+        return world.objects.createUpload(key, options);
+      },
+    };
+    await Promise.all([
+      storeAll(world.store('a', { objects }), batches.slice(0, 2)),
+      storeAll(world.store('b', { objects }), batches.slice(2, 4)),
+    ]);
+    expect(begun).toBe(2);
+    expect(await openUploads(plan)).toEqual([(await jobOf(plan))?.upload_id]);
+    await storeAll(world.store('c'), batches.slice(4));
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+  });
+});
+
+describe('while S3 is unreachable', () => {
+  const open: Breaker = {
+    dependency: 's3',
+    open: true,
+    succeeded: () => {},
+    failed: () => {},
+    whenClosed: () => new Promise(() => {}),
+  };
+  const receivedFor = (batch: StoreBatch, receives: number): StoreBatch => ({
+    ...batch,
+    messages: batch.messages.map((message) => ({ ...message, receives })),
+  });
+
+  test('the finder of a part releases its messages for four receives, then leaves the part to the end', async () => {
+    const plan = threeParts();
+    const [first = fail(), second = fail(), ...others] = batchesOf(plan);
+    const heard: JobEvent[] = [];
+    const cut = world.store('cut off', { breaker: open }, heard);
+    await cut.store(first, { signal: never() });
+    for (const receives of [1, 4]) {
+      const storing = cut.store(receivedFor(second, receives), { signal: never() });
+      await expect(storing).rejects.toMatchObject({ code: 'dependency_away' });
+    }
+    expect(kindsOf(heard)).not.toContain('part_left');
+    await cut.store(receivedFor(second, 5), { signal: never() });
+    expect(kindsOf(heard)).toContain('part_left');
+    expect((await jobOf(plan))?.done).toEqual(new Set([0]));
+    expect(await callsOf(() => storeAll(world.store('later'), others))).toMatchObject({ 's3:UploadPart': PARTS });
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+  });
+});
+
+describe('the end of a job', () => {
+  test('lists again when S3 has other parts than it listed', async () => {
+    const plan = threeParts();
+    const last = await storeAllButOne(plan);
+    let refused = 0;
+    const objects: ObjectsPort = {
+      ...world.objects,
+      async completeUpload(key, id, parts, options) {
+        refused += 1;
+        const others = refused === 1 ? parts.map((part) => ({ ...part, etag: '"0"' })) : parts;
+        return world.objects.completeUpload(key, id, others, options);
+      },
+    };
+    const calls = await callsOf(() => world.store('one', { objects }).store(last, { signal: never() }));
+    expect(calls).toMatchObject({ 's3:ListParts': 2, 's3:CompleteMultipartUpload': 2, 's3:UploadPart': 1 });
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+  });
+
+  test('two that come to it at once leave one object', async () => {
+    const plan = threeParts();
+    const last = await storeAllButOne(plan);
+    await Promise.all(['a', 'b'].map((name) => world.store(name).store(last, { signal: never() })));
+    expect(await jobOf(plan)).toMatchObject({ status: 'COMPLETE' });
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+    expect(await openUploads(plan)).toEqual([]);
+  });
+
+  test('of a job of one part is one PutObject, however often it is found', async () => {
+    const plan = newPlan(20, 1, { group_size: 10 });
+    const last = await storeAllButOne(plan);
+    const calls = await callsOf(() =>
+      Promise.all(['a', 'b'].map((name) => world.store(name).store(last, { signal: never() }))),
+    );
+    expect(Object.keys(calls).filter((operation) => operation.startsWith('s3:'))).toEqual(['s3:PutObject']);
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+  });
+
+  test('with a counted movie that is gone fails loudly, and the job stays RUNNING', async () => {
+    const plan = newPlan(20, 1, { group_size: 10 });
+    const last = await storeAllButOne(plan);
+    await world.deleteItem({ job_id: `${jobIdOf(plan)}#0`, part: 'movies#000000000000+10' });
+    await expect(world.jobs.store(last, { signal: never() })).rejects.toMatchObject({
+      code: 'job_incomplete',
+      details: { from: 0, to: 10 },
+    });
+    expect(await jobOf(plan)).toMatchObject({ status: 'RUNNING' });
+    expect(await world.object(plan)).toBeUndefined();
+  });
+
+  test('of a job whose item was deleted makes it anew', async () => {
+    const plan = threeParts();
+    const last = await storeAllButOne(plan);
+    await world.deleteItem(jobKey(jobIdOf(plan)));
+    await world.jobs.store(last, { signal: never() });
+    expect(await jobOf(plan)).toMatchObject({ status: 'RUNNING' });
+    // The root has to hear of the other parts again: that is what a resume is for.
+    await storeAll(world.jobs, batchesOf(plan));
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+  });
+});
+
+describe('repair', () => {
+  test('writes the parts that differ, and copies the others inside S3', async () => {
+    const plan = threeParts();
+    await storeAll(world.jobs, batchesOf(plan));
+    const expected = expectedObject(plan);
+    const bytes = Buffer.from(expected);
+    bytes[Math.floor(bytes.length / 2)] = 0;
+    await world.objects.put(objectKey(jobIdOf(plan)), bytes);
+    let repaired: unknown;
+    const calls = await callsOf(async () => {
+      repaired = await world.jobs.repair(jobIdOf(plan));
+    });
+    expect(repaired).toEqual({ why: 'object_differs', bytes: bytes.length, parts: 3, written: [2] });
+    expect(calls).toMatchObject({ 's3:UploadPart': 1, 's3:UploadPartCopy': 2 });
+    expect(await world.object(plan)).toBe(expected);
+    expect(await openUploads(plan)).toEqual([]);
+  });
+
+  test.each([
+    ['is missing', undefined, [1, 2, 3]],
+    ['is cut off', (text: string) => text.slice(0, -1), [3]],
+    ['goes on after its end', (text: string) => `${text} `, []],
+    ['is as it should be', (text: string) => text, []],
+  ])('when the object %s', async (_, change, written) => {
+    const plan = threeParts();
+    await storeAll(world.jobs, batchesOf(plan));
+    const expected = expectedObject(plan);
+    if (change === undefined) await world.deleteObject(plan);
+    else await world.objects.put(objectKey(jobIdOf(plan)), Buffer.from(change(expected)));
+    expect(await world.jobs.repair(jobIdOf(plan))).toMatchObject({ parts: 3, written });
+    expect(await world.object(plan)).toBe(expected);
+  });
+
+  test('completes a job whose every movie is counted', async () => {
+    const plan = threeParts();
+    const last = await storeAllButOne(plan);
+    const dying = world.store('dying', { objects: dyingAfter('listParts') });
+    await expect(dying.store(last, { signal: never() })).rejects.toThrow();
+    expect(await world.jobs.repair(jobIdOf(plan))).toMatchObject({ why: 'not_complete' });
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+  });
+});

@@ -119,7 +119,6 @@ describe('giving up', () => {
       clock: policy.clock,
       random: policy.random,
       instance: 'reader',
-      leaseMs: 1000,
     });
     await expect(reader.job(jobIdOf(newPlan(1)))).rejects.toMatchObject({ name: 'InternalServerError' });
     expect(calls).toBe(attempts);

@@ -2,6 +2,7 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   type AwsClients,
+  type Breaker,
   type CallPolicy,
   classifyForConsumer,
   type ObjectsPort,
@@ -26,10 +27,20 @@ import {
   shapeOf,
 } from '@movie-load/schema';
 import { startTestAws } from '@movie-load/testing';
-import { createJobStore, type JobEvent, type JobStore, type StoreBatch } from '../src/index.ts';
+import { createJobStore, type JobEvent, type JobStore, type JobStoreOptions, type StoreBatch } from '../src/index.ts';
 
-export const LEASE_MS = 3000;
 export const STARTED_ON = '2026-11-25T09:12:54.000Z';
+
+/** What a store of a test has of its own. */
+export interface StoreOptions extends Pick<JobStoreOptions, 'bufferBytes'> {
+  readonly table?: SingleCallTable;
+  readonly objects?: ObjectsPort;
+  /** Of S3. */
+  readonly breaker?: Breaker;
+}
+
+/** Movies of each part in worlds with small parts. */
+export const PART_MOVIES = 20;
 
 export interface World {
   readonly clients: AwsClients;
@@ -37,17 +48,15 @@ export interface World {
   readonly table: SingleCallTable;
   readonly objects: ObjectsPort;
   readonly jobs: JobStore;
+  /** Every multipart upload that was begun. */
+  readonly uploads: readonly { readonly key: string; readonly id: string }[];
   readonly events: JobEvent[];
   /** Every attempt that failed and was made again, in any of the stores. */
   readonly retries: Retry[];
   /** What the endpoint does to calls; may be changed at any time. */
   faults: Faults;
   /** Another process on the same AWS. */
-  store(
-    instance: string,
-    ports?: Partial<{ table: SingleCallTable; objects: ObjectsPort }>,
-    events?: JobEvent[],
-  ): JobStore;
+  store(instance: string, options?: StoreOptions, events?: JobEvent[]): JobStore;
   object(plan: JobPlan): Promise<string | undefined>;
   /** What somebody does by hand. */
   deleteItem(key: ItemKey): Promise<void>;
@@ -55,9 +64,18 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
-  const aws = await startTestAws();
-  const { clients, settings, table, objects } = aws;
+export async function startWorld({ hasSmallParts = false } = {}): Promise<World> {
+  const aws = await startTestAws(hasSmallParts ? { minPartBytes: 1000 } : {});
+  const { clients, settings, table } = aws;
+  const uploads: { readonly key: string; readonly id: string }[] = [];
+  const objects: ObjectsPort = {
+    ...aws.objects,
+    async createUpload(key, options) {
+      const id = await aws.objects.createUpload(key, options);
+      uploads.push({ key, id });
+      return id;
+    },
+  };
   const events: JobEvent[] = [];
   const retries: Retry[] = [];
   // As a consumer's: they go on until the signal aborts.
@@ -68,14 +86,15 @@ export async function startWorld(): Promise<World> {
     classify: classifyForConsumer,
     onRetry: (retry) => retries.push(retry),
   };
-  const store: World['store'] = (instance, ports = {}, heard = events) =>
+  const store: World['store'] = (instance, { breaker, bufferBytes, ...ports } = {}, heard = events) =>
     createJobStore({
       table: resilientTable(ports.table ?? table, policy),
-      objects: resilientObjects(ports.objects ?? objects, policy),
+      objects: resilientObjects(ports.objects ?? objects, { ...policy, breaker }),
       clock: systemClock,
       random: systemRandom,
       instance,
-      leaseMs: LEASE_MS,
+      bufferBytes,
+      minPartMovies: hasSmallParts ? PART_MOVIES : undefined,
       onEvent: (event) => heard.push(event),
     });
   return {
@@ -83,6 +102,7 @@ export async function startWorld(): Promise<World> {
     table,
     objects,
     jobs: store('first'),
+    uploads,
     events,
     retries,
     get faults() {

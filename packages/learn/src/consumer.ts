@@ -5,7 +5,6 @@ import type { LessonConsumer, LessonConsumerOptions, LessonWorld } from './lesso
 
 const RECEIVE_MAX = 10;
 const DRAIN_MS = 8000;
-const LEASE_MS = 60_000;
 
 export function startLessonConsumer(
   world: LessonWorld,
@@ -37,7 +36,7 @@ export function startLessonConsumer(
     },
     random: world.random,
     instance,
-    settings: { visibilitySeconds: heartbeatFor ?? visibilitySeconds, drainMs: DRAIN_MS, leaseMs: LEASE_MS },
+    settings: { visibilitySeconds: heartbeatFor ?? visibilitySeconds, drainMs: DRAIN_MS },
     log: { info: nothing, warn: nothing, error: nothing },
     exit: (_, error) => {
       throw error;

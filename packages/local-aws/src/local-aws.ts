@@ -29,6 +29,8 @@ export interface LocalAwsOptions {
   /** The time of the services in milliseconds since the epoch; the system's unless given. */
   readonly clock?: { now(): number };
   readonly region?: string;
+  /** The least size of all parts of an upload but the last; 5 MiB, as on AWS, unless given. */
+  readonly minPartBytes?: number;
   readonly faults?: Faults;
   /** Faults on demand, a clock that can be moved and a history of messages, for clients that have its token. It has its own clock. */
   readonly lab?: Lab;
@@ -67,7 +69,7 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
  * @throws when the port is taken (`EADDRINUSE`), or a lab would be open to other machines
  */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
-  const { lab, region, onDeleted, host = '127.0.0.1' } = options;
+  const { lab, region, minPartBytes, onDeleted, host = '127.0.0.1' } = options;
   const localNamesOnly = LOOPBACK.includes(host);
   if (lab !== undefined && !localNamesOnly) throw new RangeError(`A lab is for this machine alone, not for ${host}.`);
   const ownClock = lab?.clock ?? options.clock;
@@ -82,7 +84,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   });
   lab?.clock.onMoved(() => polls.clockMoved());
   const dynamodb = new DynamoDbEngine({ clock, ...(region && { region }) });
-  const s3 = new S3Engine({ clock, ...(region && { region }) });
+  const s3 = new S3Engine({ clock, ...(region && { region }), ...(minPartBytes !== undefined && { minPartBytes }) });
 
   const services = {
     sqsJson: createSqsJsonService(polls),

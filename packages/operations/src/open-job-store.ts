@@ -18,9 +18,6 @@ export interface OpenJobStoreOptions {
   readonly limit?: <Port extends object>(port: Port) => Port;
 }
 
-/** Only `repair` takes a lease here, and it needs none. */
-const LEASE_MS = 60_000;
-
 /** @example openJobStore({ clients, settings, instance: 'cli' }).job(id) */
 export function openJobStore({ clients, settings, instance, limit = (port) => port }: OpenJobStoreOptions): JobStore {
   const policy = toolPolicy();
@@ -31,6 +28,5 @@ export function openJobStore({ clients, settings, instance, limit = (port) => po
     clock,
     random,
     instance,
-    leaseMs: LEASE_MS,
   });
 }

@@ -9,9 +9,18 @@ const WHY = {
   not_complete: 'The object is written, and the job is COMPLETE',
 } as const;
 
-export function repairOutcome({ why, bytes: size }: Repaired): Outcome {
+export function repairOutcome({ why, bytes: size, parts, written }: Repaired): Outcome {
   const summary = why
-    ? `${WHY[why]} (${bytes(size)}).`
+    ? `${WHY[why]} (${bytes(size)}${partsText(written, parts)}).`
     : `The object is as it should be (${bytes(size)}); nothing was done.`;
   return { ok: true, summary, details: [] };
+}
+
+const SHOWN_PARTS = 10;
+
+/** `; parts 2, 5 of 16`; nothing for an object of one part. */
+function partsText(written: readonly number[], parts: number): string {
+  if (parts === 1 || written.length === 0) return '';
+  const more = written.length > SHOWN_PARTS ? `, … (${written.length})` : '';
+  return `; part${written.length === 1 ? '' : 's'} ${written.slice(0, SHOWN_PARTS).join(', ')}${more} of ${parts}`;
 }

@@ -145,8 +145,11 @@ describe('verify', () => {
 });
 
 test('repair says what was wrong', () => {
-  expect(repairOutcome({ why: undefined, bytes: 1500 }).summary).toBe(
+  expect(repairOutcome({ why: undefined, bytes: 1500, parts: 1, written: [] }).summary).toBe(
     'The object is as it should be (1.5 KB); nothing was done.',
   );
-  expect(repairOutcome({ why: 'object_differs', bytes: 12 }).summary).toContain('it is written again (12 B)');
+  const one = repairOutcome({ why: 'object_differs', bytes: 12, parts: 1, written: [1] });
+  expect(one.summary).toContain('it is written again (12 B)');
+  const some = repairOutcome({ why: 'object_differs', bytes: 12, parts: 16, written: [2, 5] });
+  expect(some.summary).toContain('(12 B; parts 2, 5 of 16)');
 });

@@ -1,5 +1,5 @@
 // What a job will take of AWS, by arithmetic on its plan and a sample of its movies: nothing is called.
-import { AWS_PRICES, OBJECT_PART_BYTES, QUEUE_MESSAGE_BYTES } from '@movie-load/aws';
+import { AWS_PRICES, QUEUE_MESSAGE_BYTES } from '@movie-load/aws';
 import { movieAt } from '@movie-load/movies';
 import {
   encodeLoadMessage,
@@ -8,6 +8,7 @@ import {
   type Movie,
   messagesOfGroup,
   movieToJson,
+  partsOf,
   shapeOf,
   treeOf,
   utf8Bytes,
@@ -81,10 +82,14 @@ export function estimateJob(plan: JobPlan): JobEstimate {
     .levels.slice(1)
     .reduce((sum, nodes) => sum + nodes, 0);
   // Each batch updates its ledger, each full group its parent, each full node its own; the job is created (and its
-  // index entry), takes a lease, and is completed (and its index entry).
-  const writeUnits = sliceUnits + batches + shape.groups + treeNodes + 2 + 1 + 2;
+  // index entry), and is completed (and its index entry). A job of several parts notes each of them, its upload and the
+  // object's size.
+  const { parts } = partsOf(plan);
+  const notes = parts === 1 ? 0 : parts + 2;
+  const writeUnits = sliceUnits + batches + shape.groups + treeNodes + 2 + notes + 2;
   const objectBytes = Math.round(plan.movies * (jsonBytes + 2));
-  const puts = objectBytes <= OBJECT_PART_BYTES ? 1 : Math.ceil(objectBytes / OBJECT_PART_BYTES) + 2;
+  // The upload is created, listed a thousand parts a page, and completed.
+  const puts = parts === 1 ? 1 : parts + 2 + Math.ceil(parts / 1000);
   const readUnits = Math.ceil((plan.movies * itemBytes) / 4096) + shape.groups;
   const payload = Math.ceil((messageBytes * perBatch) / AWS_PRICES.sqsChunkBytes);
   const billed = batches * (2 * payload + 1);

@@ -106,9 +106,9 @@ export const ERROR_CODES = catalogue({
     when: 'The object of a job is not in the bucket.',
     next: '`movie-load repair <job>` writes it again from the table.',
   },
-  lease_lost: {
-    when: 'Another consumer writes the object, or has completed the job. Handled inside the consumer.',
-    next: 'Nothing.',
+  dependency_away: {
+    when: 'SQS, DynamoDB or S3 does not answer, and the work can wait in the queue. Handled inside the consumer.',
+    next: 'Nothing: it goes on by itself when the dependency answers.',
   },
   download_failed: {
     when: 'The disk did not take the file: it is full, read-only, or the folder is gone. The message names the folder.',

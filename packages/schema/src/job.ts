@@ -21,11 +21,12 @@ export const jobItemSchema = z.object({
   /** The root of the completion tree. DynamoDB knows no empty set: absent until the first child is finished. */
   done: childSet.default(new Set()),
   started_on: instantSchema,
-  /** Milliseconds since the epoch until which `assembling_by` has the lease; 0 when given up. */
-  assembling_until: z.int().min(0).optional(),
-  assembling_by: z.string().max(256).optional(),
+  /** The multipart upload that the parts go to, and when it was recorded; not while the job has none or is COMPLETE. */
+  upload_id: z.string().max(1024).optional(),
+  upload_on: instantSchema.optional(),
   completed_on: instantSchema.optional(),
   object_key: z.string().max(64).optional(),
+  /** Before COMPLETE: the sum of the parts that the upload is being completed with. */
   object_bytes: z.int().min(0).optional(),
 });
 export type JobItem = Readonly<z.infer<typeof jobItemSchema>>;
@@ -43,6 +44,8 @@ export const ledgerSchema = z.object({
   expected: z.int().min(1).max(MAX_GROUP_SIZE),
   stored_on: instantSchema,
   stored_by: z.string().max(256),
+  /** Where the group is a part of the object: the upload that it was written to. */
+  part_upload: z.string().max(1024).optional(),
 });
 export type Ledger = Readonly<z.infer<typeof ledgerSchema>>;
 

@@ -28,7 +28,10 @@ const serviceCountsSchema = z.object({
   /** Deliveries of messages that only a newer release can store. */
   newer_version: none,
   slices: none,
-  /** Movies written into objects so far. */
+  /** Parts of objects written (one for an object of one part), and what they took together, in seconds. */
+  object_parts: none,
+  object_part_seconds: z.number().min(0).default(0),
+  /** Movies in these parts. */
   assembled_movies: none,
   dead_lettered: none,
   /** The same by reason. */

@@ -17,7 +17,7 @@ import {
   resilientTable,
   type SingleCallTable,
 } from '@movie-load/aws';
-import { createJobStore, type JobEvent } from '@movie-load/jobs';
+import { createJobStore, type JobEvent, type JobStoreOptions } from '@movie-load/jobs';
 import { jobKey, objectKey } from '@movie-load/schema';
 import { type ConsumerCounters, countCompleted, createConsumerCounters } from './counters.ts';
 import { createHandler, type Handler, type HandlerLog, type HandlerOptions } from './handler.ts';
@@ -32,7 +32,7 @@ export interface ConsumerOptions {
   readonly random: Random;
   /** This process among the consumers. */
   readonly instance: string;
-  readonly settings: HandlerOptions['settings'] & { readonly leaseMs: number; readonly partBytes?: number | undefined };
+  readonly settings: HandlerOptions['settings'] & Pick<JobStoreOptions, 'minPartMovies' | 'bufferBytes'>;
   readonly log: HandlerLog;
   readonly counters?: ConsumerCounters;
   /** Called once when the process cannot go on; see `createHandler`. */
@@ -78,8 +78,8 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     clock,
     random,
     instance,
-    leaseMs: settings.leaseMs,
-    partBytes: settings.partBytes,
+    minPartMovies: settings.minPartMovies,
+    bufferBytes: settings.bufferBytes,
     onEvent: (event) => {
       note(event, counters, log);
       if (event.kind === 'completed') options.onCompleted?.();
@@ -132,14 +132,29 @@ function note(event: JobEvent, counters: ConsumerCounters, log: HandlerLog): voi
       counters.storedMovies += event.movies;
       counters.slices += event.slices;
       break;
-    case 'assembling':
-      log.info({ job_id: event.job_id, takeover: event.takeover }, 'every movie is stored: writing the object');
+    case 'upload_began': {
+      const { job_id, upload_id, replaces } = event;
+      if (replaces === undefined) log.info({ job_id, upload_id }, 'the upload of the object begins');
+      else log.warn({ job_id, upload_id, replaces }, 'the upload was gone: another one replaces it');
       break;
-    case 'assembled':
+    }
+    case 'part_written':
+      counters.objectParts += 1;
+      counters.partSeconds += event.ms / 1000;
       counters.assembledMovies += event.movies;
+      log.info(
+        { job_id: event.job_id, part: event.part + 1, parts: event.parts, bytes: event.bytes },
+        'a part is written',
+      );
       break;
-    case 'assembly_failed':
-      log.warn({ job_id: event.job_id, err: event.error }, 'an assembly was given up');
+    case 'part_left':
+      log.warn(
+        { job_id: event.job_id, part: event.part + 1, err: event.error },
+        'a part is left to the end of the job',
+      );
+      break;
+    case 'completing':
+      log.info({ job_id: event.job_id }, 'every movie is stored: completing the object');
       break;
     case 'completed':
       countCompleted(counters, event.job_id);

@@ -8,6 +8,11 @@ export interface ConsumerCounters {
   storedMessages: number;
   storedMovies: number;
   slices: number;
+  /** Parts of objects written, an object of one part included. */
+  objectParts: number;
+  /** What they took from the first slice that was read, together. */
+  partSeconds: number;
+  /** Movies in these parts. */
   assembledMovies: number;
   completedJobs: number;
   /** The last ones' ids, at most 100. */
@@ -31,6 +36,8 @@ export function createConsumerCounters(): ConsumerCounters {
     storedMessages: 0,
     storedMovies: 0,
     slices: 0,
+    objectParts: 0,
+    partSeconds: 0,
     assembledMovies: 0,
     completedJobs: 0,
     lastCompleted: [],
@@ -57,6 +64,8 @@ export function countsOf(counters: ConsumerCounters): Partial<ServiceCounts> {
     released: counters.released,
     newer_version: counters.newerVersion,
     slices: counters.slices,
+    object_parts: counters.objectParts,
+    object_part_seconds: counters.partSeconds,
     assembled_movies: counters.assembledMovies,
     dead_lettered: counters.deadLettered.values().reduce((sum, count) => sum + count, 0),
     dead_lettered_by_reason: Object.fromEntries(counters.deadLettered),

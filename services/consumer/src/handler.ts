@@ -11,7 +11,7 @@
 import { type Clock, classifyError, type QueuePort, type ReceivedMessage } from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';
 import { deadLetter } from '@movie-load/queue';
-import { parseGroupKey } from '@movie-load/schema';
+import { MovieLoadError, parseGroupKey } from '@movie-load/schema';
 import type { ConsumerCounters } from './counters.ts';
 import { byGroup, checkGroup, type GroupWork, inPieces, type RefusedMessage } from './grouping.ts';
 import { createHeartbeat, type Heartbeat, type VisibilityExtension } from './heartbeat.ts';
@@ -167,7 +167,9 @@ class ReceiveHandler implements Handler {
       if (classifyError(error) === 'bug') this.#leave('bug', error);
       if (this.#leaving !== 'drain') {
         const details = { ...facts, messages: messages.length, err: error };
-        this.#options.log.error(details, 'not stored: releasing');
+        const { log } = this.#options;
+        if (isAway(error)) log.warn(details, 'released until S3 answers again');
+        else log.error(details, 'not stored: releasing');
       }
       await extension.stop(messages);
       await this.#release(messages, facts);
@@ -255,5 +257,8 @@ class ReceiveHandler implements Handler {
     done.abort();
   }
 }
+
+/** What was stored is stored; the part of the object that its group makes waits. */
+const isAway = (error: unknown) => error instanceof MovieLoadError && error.code === 'dependency_away';
 
 const idsOf = (messages: readonly ReceivedMessage[]) => messages.map(({ messageId }) => messageId);

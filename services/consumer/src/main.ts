@@ -45,6 +45,8 @@ await runService(
 );
 
 async function consume({ settings, log, instance, signal, defer }: ServiceContext<ConsumerSettings>): Promise<number> {
+  if (process.env.LEASE_SECONDS)
+    log.warn('LEASE_SECONDS has no meaning any more: objects are written in parts, without a lease');
   const aws = await loadParsedAwsSettings(settings);
   const clients = createClients(aws);
   defer(() => clients.destroy());
@@ -78,7 +80,6 @@ async function consume({ settings, log, instance, signal, defer }: ServiceContex
       instance,
       settings: {
         visibilitySeconds: settings.VISIBILITY_SECONDS,
-        leaseMs: settings.LEASE_SECONDS * 1000,
         drainMs: settings.DRAIN_SECONDS * 1000,
       },
       log,

@@ -29,6 +29,16 @@ const ROWS: readonly MetricRow[] = [
     read: (it) => it.newer_version,
   },
   { name: 'movies_stored', help: 'Movies stored and counted.', read: (it) => it.stored_movies },
+  {
+    name: 'object_parts',
+    help: 'Parts of objects written, one for an object of one part.',
+    read: (it) => it.object_parts,
+  },
+  {
+    name: 'object_part_seconds',
+    help: 'Time that these parts took together, reading their slices included.',
+    read: (it) => it.object_part_seconds,
+  },
   { name: 'movies_assembled', help: 'Movies written into objects.', read: (it) => it.assembled_movies },
   { name: 'slices_written', help: 'Slices written to the table.', read: (it) => it.slices },
   { name: 'jobs_completed', help: 'Jobs that this process set COMPLETE.', read: (it) => it.completed },

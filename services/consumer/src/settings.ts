@@ -17,8 +17,6 @@ export const consumerEnvironment = z.object({
   POLLERS: wholeNumber(1, 64).default(8),
   /** Sent with each receive and each heartbeat; heartbeats come at a third of it. */
   VISIBILITY_SECONDS: wholeNumber(1, 43_200).default(60),
-  /** The assembly's lease on a job; renewed at a third of it. */
-  LEASE_SECONDS: wholeNumber(1, 3600).default(60),
   /** How long a receive waits for messages; SQS's longest is 20. */
   WAIT_SECONDS: wholeNumber(1, 20).default(20),
   /** From SIGTERM to the end of the process at most. */

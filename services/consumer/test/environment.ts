@@ -57,7 +57,6 @@ export async function startEnvironment(): Promise<Environment> {
     clock: systemClock,
     random: systemRandom,
     instance: 'test',
-    leaseMs: 60_000,
   });
 
   const sendRaw = async (messages: readonly OutgoingMessage[]) => {
@@ -107,7 +106,7 @@ export function consumerOf(environment: Environment, extra: Partial<ConsumerOpti
     clock: systemClock,
     random: systemRandom,
     instance: 'consumer under test',
-    settings: { visibilitySeconds: 60, leaseMs: 60_000, drainMs: 8000 },
+    settings: { visibilitySeconds: 60, drainMs: 8000 },
     log: silentLog,
     exit: (code) => exits.push(code),
     signal: ended.signal,

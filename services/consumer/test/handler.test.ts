@@ -119,7 +119,7 @@ describe('a receive', () => {
       before: (operation) =>
         operation === 'sqs:SendMessageBatch' ? { status: 500, code: 'InternalServerError' } : undefined,
     };
-    const { turn, counters, end } = consumer({ settings: { visibilitySeconds: 60, leaseMs: 60_000, drainMs: 400 } });
+    const { turn, counters, end } = consumer({ settings: { visibilitySeconds: 60, drainMs: 400 } });
     const turning = turn();
     await eventually('it was received', () => counters.inFlight === 1);
     await end();
@@ -165,7 +165,7 @@ describe('what goes wrong', () => {
       before: (operation) =>
         operation === 'sqs:ChangeMessageVisibilityBatch' ? { status: 400, code: 'InvalidAddress' } : undefined,
     };
-    const settings = { visibilitySeconds: 1, leaseMs: 2000, drainMs: 8000 };
+    const settings = { visibilitySeconds: 1, drainMs: 8000 };
     const zombie = consumer({ settings, instance: 'zombie' });
     const other = consumer({ settings, instance: 'other' });
     const zombies = zombie.turn(1);
@@ -233,7 +233,7 @@ describe('the drain', () => {
       before: (operation) => (operation.startsWith('s3:') ? { status: 500, code: 'InternalError' } : undefined),
     };
     const { turn, handler, counters } = consumer({
-      settings: { visibilitySeconds: 60, leaseMs: 60_000, drainMs: 2000 },
+      settings: { visibilitySeconds: 60, drainMs: 2000 },
     });
     const turning = turn();
     await eventually('all is stored', () => counters.storedMessages === 10);

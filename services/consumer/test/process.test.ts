@@ -88,7 +88,7 @@ describe('a consumer process', () => {
     const plan = newPlan(400);
     await world.send(plan);
     world.faults = { delayMs: (operation) => (operation === 'dynamodb:UpdateItem' ? 20 : 0) };
-    const settings = { VISIBILITY_SECONDS: '2', LEASE_SECONDS: '2' };
+    const settings = { VISIBILITY_SECONDS: '2' };
     const killed = start(settings);
     await eventually('it is at work', () => (killed.report()?.stored_messages ?? 0) >= 30);
     killed.child.kill('SIGKILL');

@@ -26,7 +26,6 @@ export function openAws(endpoint: string) {
       clock: systemClock,
       random: systemRandom,
       instance: 'browser-test',
-      leaseMs: 60_000,
     }),
     close: () => clients.destroy(),
   };

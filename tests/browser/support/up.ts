@@ -32,7 +32,7 @@ export async function startUp({ consumers = 2, settings = {} }: UpOptions = {}):
   const options = { port, consumers, 'console-port': page, 'producer-port': producer };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   // Short, so that what a killed consumer held comes back soon.
-  const env = { VISIBILITY_SECONDS: '4', LEASE_SECONDS: '4', ...settings };
+  const env = { VISIBILITY_SECONDS: '4', ...settings };
   const url = `http://127.0.0.1:${page}`;
   const stop = await start(['packages/cli/src/main.ts', 'up', ...args], env, url);
   return { url, endpoint: `http://127.0.0.1:${port}`, producer: `http://127.0.0.1:${producer}`, stop };

@@ -73,7 +73,6 @@ export async function prepare(
         clock: systemClock,
         random: systemRandom,
         instance: `bench-${index}`,
-        leaseMs: 60_000,
       });
       const now = Date.now();
       await store.store(

@@ -7,6 +7,7 @@ import {
   type JobShape,
   jobIdOf,
   messagesOfGroup,
+  moviesOfGroup,
   moviesOfMessage,
   movieToJson,
   objectKey,
@@ -25,13 +26,16 @@ export interface ExpectedJob {
   /** Each movie as its one line of JSON. */
   readonly movies: readonly string[];
   readonly object: string;
+  /** The object's bytes as the parts that they have to be, part 1 first. */
+  readonly parts: readonly Buffer[];
   messagesOf(group: number): Range;
   moviesOf(number: number): Range;
   /** A load message as JSON without its `started_on`. */
   message(number: number): string;
 }
 
-export function expectedJob(plan: JobPlan): ExpectedJob {
+/** @param minPartMovies what S3's least part is in this world */
+export function expectedJob(plan: JobPlan, minPartMovies: number): ExpectedJob {
   const job_id = jobIdOf(plan);
   const shape = shapeOf(plan);
   const movies = [...generateMovies(plan.seed, { first: 0, count: plan.movies })].map(movieToJson);
@@ -44,10 +48,11 @@ export function expectedJob(plan: JobPlan): ExpectedJob {
     plan,
     job_id,
     shape,
-    tree: treeOf(plan),
+    tree: treeOf(plan, minPartMovies),
     objectKey: objectKey(job_id),
     movies,
     object: `[\n${movies.join(',\n')}\n]\n`,
+    parts: expectedParts(movies, shape, plan, minPartMovies),
     messagesOf: (group) => messagesOfGroup(shape, group),
     moviesOf: (number) => moviesOfMessage(plan, number),
     message(number) {
@@ -58,6 +63,24 @@ export function expectedJob(plan: JobPlan): ExpectedJob {
       return `${JSON.stringify({ job_id, plan: ordered, group: groupOf[number], number }).slice(0, -1)},"movies":[${list}]}`;
     },
   };
+}
+
+/** Whole groups, as few as have that many movies; worked out group by group, without the project's arithmetic. */
+function expectedParts(movies: readonly string[], shape: JobShape, plan: JobPlan, minPartMovies: number): Buffer[] {
+  const parts: string[] = [];
+  let text = '';
+  let count = 0;
+  for (let group = 0; group < shape.groups; group += 1) {
+    const { first, count: own } = moviesOfGroup(plan, shape, group);
+    for (let index = first; index < first + own; index += 1) text += `${index === 0 ? '[\n' : ',\n'}${movies[index]}`;
+    count += own;
+    if (count < minPartMovies || group === shape.groups - 1) continue;
+    parts.push(text);
+    text = '';
+    count = 0;
+  }
+  parts.push(`${text}\n]\n`);
+  return parts.map((part) => Buffer.from(part));
 }
 
 /** Which message of which job a body is. */

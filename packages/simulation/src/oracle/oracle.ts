@@ -15,7 +15,7 @@ export interface Violation {
   readonly detail: string;
 }
 
-export interface OracleOptions extends Pick<StoredOptions, 'item' | 'object' | 'now'> {
+export interface OracleOptions extends Pick<StoredOptions, 'item' | 'object' | 'uploadedParts' | 'now'> {
   readonly jobs: readonly ExpectedJob[];
   readonly queue: string;
   readonly dlq: string;
@@ -36,7 +36,7 @@ export interface Promised {
 
 export type Oracle = ReturnType<typeof createOracle>;
 
-export function createOracle({ jobs, queue, dlq, live, item, object, now, onBranch }: OracleOptions) {
+export function createOracle({ jobs, queue, dlq, live, item, object, uploadedParts, now, onBranch }: OracleOptions) {
   const identify = createIdentifier(jobs);
   const counts: Record<string, number> = {};
   const count = (branch: string, by = 1) => {
@@ -49,12 +49,13 @@ export function createOracle({ jobs, queue, dlq, live, item, object, now, onBran
   };
   const holders = createHolders(now);
   const letters = createLetters({ violate, count });
-  const stored = new Stored({ jobs, violate, count, item, object, now });
+  const stored = new Stored({ jobs, violate, count, item, object, uploadedParts, now });
   /** Jobs whose every message was accepted at least once by a sending that ended well. */
   const fullySent = new Set<ExpectedJob>();
   /** Jobs of which somebody purged messages, so that only a resume can help. */
   const purged = new Set<ExpectedJob>();
   let purges = 0;
+  let calmFrom = Number.POSITIVE_INFINITY;
   const events: { readonly queue: string; readonly message: Accepted; readonly caller: string }[] = [];
   const firstSender = new Map<string, string>();
   const buriedFrom = new Set<string>();
@@ -152,6 +153,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, now, onBran
     const what = `${caller} deleted message ${number} of group ${group} of job ${job.plan.nonce}`;
     if (!stored.isStored(job, number)) violate('deleted ⇒ stored', `${what}, its movies are not stored`);
     if (!stored.isCounted(job, group, number)) violate('deleted ⇒ counted', `${what}, it is not in the ledger`);
+    stored.uploads.deleted(job, group, number - job.messagesOf(group).first, caller);
     checkObligations(what);
   }
 
@@ -208,6 +210,14 @@ export function createOracle({ jobs, queue, dlq, live, item, object, now, onBran
     holds: holders.holds,
     /** Messages that consumers dead-lettered, by the id of the original. */
     buriedFrom,
+    /** Faults have stopped: from `ms` later on, no work may be without progress for as long as heartbeats allow. */
+    calm(ms: number): void {
+      calmFrom = now() + ms;
+    },
+    heartbeatsEnded(caller: string): void {
+      count('heartbeats ended');
+      if (now() >= calmFrom) violate('liveness', `${caller} made no progress although nothing fails`);
+    },
     mark: () => events.length,
     /** How many messages some processes sent since a mark. */
     sentBy: (callers: ReadonlySet<string>, since: number) =>

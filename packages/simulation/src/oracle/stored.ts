@@ -14,6 +14,7 @@ import {
 } from '@movie-load/schema';
 import type { Item } from '../services/dynamodb.ts';
 import type { ExpectedJob } from './expected.ts';
+import { type S3Effect, Uploads, type UploadsOptions } from './uploads.ts';
 
 export interface StoredOptions {
   readonly jobs: readonly ExpectedJob[];
@@ -22,6 +23,7 @@ export interface StoredOptions {
   /** The item of a key as it is now. */
   readonly item: (hash: string, range: string) => Item | undefined;
   readonly object: (key: string) => Uint8Array | undefined;
+  readonly uploadedParts: UploadsOptions['uploadedParts'];
   readonly now: () => number;
 }
 
@@ -56,8 +58,11 @@ export class Stored {
   readonly #startedOn = new Map<string, string>();
   readonly #objects: ReadonlyMap<string, ExpectedJob>;
   readonly #bytes: ReadonlyMap<string, Buffer>;
+  readonly uploads: Uploads;
 
-  constructor({ jobs, violate, count, item, object, now }: StoredOptions) {
+  constructor({ jobs, violate, count, item, object, uploadedParts, now }: StoredOptions) {
+    const jobItem = (job: ExpectedJob) => item(job.job_id, JOB_PART);
+    this.uploads = new Uploads({ violate, count, jobItem, uploadedParts });
     this.#violate = violate;
     this.#count = count;
     this.#item = item;
@@ -104,11 +109,14 @@ export class Stored {
       return;
     }
     const [, level, at] = /^done#(\d+)#(\d+)$/.exec(part) ?? [];
-    if (group !== undefined && part === LEDGER_PART) this.#ledger(job, group.group, before, after);
-    else if (group !== undefined) this.#slice(job, group.group, part, before, after);
+    if (group !== undefined && part === LEDGER_PART) {
+      this.#ledger(job, group.group, before, after);
+      if (job.tree.partLevel === 0) this.uploads.node(job, group.group, before, after);
+    } else if (group !== undefined) this.#slice(job, group.group, part, before, after);
     else if (part === JOB_PART) this.#jobItem(job, before, after);
     else if (level !== undefined && at !== undefined && Number(level) < job.tree.levels.length) {
       this.#node(job, { level: Number(level), node: Number(at) }, before, after);
+      if (job.tree.partLevel === Number(level)) this.uploads.node(job, Number(at), before, after);
     } else this.#violate('only known items', `${hash} ${part}`);
   }
 
@@ -124,6 +132,37 @@ export class Stored {
     this.#taken.delete(job);
     this.#count(this.isComplete(job) ? 'object written again after COMPLETE' : 'object written');
     if (!this.objectIsRight(job)) this.#violate('the object has the generator’s bytes', `${key} at ${this.#now()}`);
+  }
+
+  /** A call of a process took effect at S3, or at the table with this answer. */
+  called(effect: S3Effect, output: object): void {
+    const { Key, UpdateExpression, ExpressionAttributeValues }: Readonly<Record<string, unknown>> = { ...effect.input };
+    const job = typeof Key === 'string' ? this.#objects.get(Key) : undefined;
+    if (job !== undefined) this.uploads.called(job, effect);
+    if (typeof UpdateExpression !== 'string' || !UpdateExpression.startsWith('ADD') || !('Attributes' in output))
+      return;
+    const { ':child': child, ':numbers': numbers } = ExpressionAttributeValues as Item;
+    const added = new Set((child ?? numbers)?.NS?.map(Number));
+    this.#added(output.Attributes as Item, added, effect.caller);
+  }
+
+  /** A process was told what a ledger has now, or a node that it added a child to. */
+  #added(
+    { job_id: { S: hash = '' } = {}, part: { S: part = '' } = {} }: Item,
+    added: ReadonlySet<number>,
+    caller: string,
+  ): void {
+    const ledgerOf = parseGroupKey(hash);
+    const job = this.#byId.get(ledgerOf?.job_id ?? hash);
+    if (job === undefined) return;
+    const [, node] = /^done#1#(\d+)$/.exec(part) ?? [];
+    const { partLevel } = job.tree;
+    if (ledgerOf !== undefined) this.uploads.counted(job, ledgerOf.group, added, caller);
+    if (partLevel === 0 && ledgerOf !== undefined && this.#ledgerFull(job, ledgerOf.group)) {
+      this.uploads.found(job, ledgerOf.group, caller);
+    } else if (partLevel === 1 && node !== undefined && this.#childFull(job, 1, Number(node))) {
+      this.uploads.found(job, firstChildOf(job.tree, { level: 1, node: Number(node) }) + Number([...added][0]), caller);
+    }
   }
 
   /**
@@ -270,15 +309,10 @@ export class Stored {
     if (!wasComplete && after.status?.S === 'COMPLETE') {
       this.#count('job COMPLETE');
       this.checkComplete(job, 'when it became COMPLETE');
-    } else if (before !== undefined && grew === 0) this.#lease(before, after);
-  }
-
-  #lease(before: Item, after: Item) {
-    const [was, is] = [before.assembling_until?.N, after.assembling_until?.N];
-    if (was === is) return this.#count('root: nothing new');
-    if (Number(is) === 0) return this.#count('lease given up');
-    if (was !== undefined && before.assembling_by?.S === after.assembling_by?.S) return this.#count('lease renewed');
-    this.#count(was === undefined || Number(was) === 0 ? 'lease taken' : 'lease taken over');
+    } else if (before !== undefined && grew === 0 && before.upload_id?.S === after.upload_id?.S) {
+      this.#count('root: nothing new');
+    }
+    this.uploads.jobItem(job, before, after);
   }
 
   checkComplete(job: ExpectedJob, when: string) {

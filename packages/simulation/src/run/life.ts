@@ -138,6 +138,7 @@ export function createLife(simulation: Simulation) {
     },
     resume: (job: ExpectedJob, again = false) =>
       work('resume', (actor) => resume(actor, job, concurrencyOf(job)), again),
+    produceAgain: (job: ExpectedJob) => work('producer', (actor) => produce(actor, job, concurrencyOf(job)), false),
     redrive: (again = false, max?: number) => work('redrive', (actor) => redriveAll(actor, isDeadLetter, max), again),
     /** Moves the object away, as `aws s3 mv` does, and has it made again. */
     verifyAndRepair: (job: ExpectedJob) =>

@@ -115,16 +115,16 @@ export function createProcesses(options: ProcessesOptions): Processes {
   };
 }
 
-/** Longer than a lease or a visibility timeout lasts, mostly: long enough to come back as a zombie. */
-function stallMs({ visibilitySeconds, leaseSeconds }: World, degree: number): number {
-  return Math.ceil(Math.max(visibilitySeconds, leaseSeconds) * 1000 * (0.5 + 2.5 * degree));
+/** Longer than a visibility timeout lasts, mostly: long enough to come back as a zombie. */
+function stallMs({ visibilitySeconds }: World, degree: number): number {
+  return Math.ceil(visibilitySeconds * 1000 * (0.5 + 2.5 * degree));
 }
 
 /** Counts and traces what took effect. */
 function traceEffect({ process, operation, input, output }: Effect, options: ProcessesOptions): void {
   const { oracle, services, note, isTraced } = options;
+  oracle.stored.called({ caller: process.name, operation, input }, output);
   if (operation === 'CreateMultipartUpload') oracle.count('upload begun');
-  if (operation === 'UploadPart') oracle.count('part uploaded');
   if (operation === 'CompleteMultipartUpload') oracle.count('object in several parts');
   if (operation === 'AbortMultipartUpload') oracle.count('upload aborted');
   // Polls that bring nothing would fill the trace.

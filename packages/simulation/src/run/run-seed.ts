@@ -31,6 +31,12 @@ const QUIET_STEPS = 60_000;
 const REDRIVE_MS = 120_000;
 /** Once in this number of seeds the jobs are also verified, and their objects lost and repaired. */
 const VERIFY_EVERY = 3;
+/** After faults, work that began among them may be without progress for as long as heartbeats allow, and a stop longer. */
+const CALM_MS = 20 * 60_000;
+/** Once in this number of seeds the complete jobs are sent once more. */
+const SEND_AGAIN_EVERY = 4;
+/** Nothing that was on its way takes effect later than that. */
+const LATEST_MS = 10 * 60_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
@@ -79,6 +85,7 @@ async function quiet(simulation: Simulation, life: Life): Promise<void> {
   outages.clear();
   simulation.note('world', 'faults stop');
   life.calm();
+  oracle.calm(CALM_MS);
   if (!(await settle(simulation, life, 'once faults stop, the queue empties'))) return;
   expectComplete(simulation, 'without help', (job) => oracle.isFullySent(job) && !isDeadLettered(simulation, job));
 
@@ -106,11 +113,25 @@ async function quiet(simulation: Simulation, life: Life): Promise<void> {
   const sent = oracle.sentBy(resumes, before);
   if (sent > 0) oracle.violate('a resume of what is COMPLETE sends nothing', `${sent} were sent`);
   expectForged(simulation, life);
+  if (simulation.seed % SEND_AGAIN_EVERY === 0) await sendAgain(simulation, life);
   if (simulation.seed % VERIFY_EVERY === 0) {
     for (const job of jobs) life.verifyAndRepair(job);
     await settle(simulation, life, 'verify and repair end');
   }
   oracle.audit();
+}
+
+/** A complete job that is sent once more is stored once more, and uploads nothing. */
+async function sendAgain(simulation: Simulation, life: Life): Promise<void> {
+  const { scheduler, oracle, jobs } = simulation;
+  const limits = { steps: QUIET_STEPS, until: scheduler.now() + LATEST_MS };
+  await scheduler.run(() => oracle.violation !== undefined, limits);
+  for (const job of jobs) {
+    oracle.stored.uploads.finish(job);
+    life.produceAgain(job);
+  }
+  if (await settle(simulation, life, 'after complete jobs were sent again, the queue empties'))
+    oracle.count('complete job sent again');
 }
 
 async function settle(simulation: Simulation, life: Life, what: string): Promise<boolean> {

@@ -40,7 +40,7 @@ const AUDIT_EVERY = 64;
 
 export function createSimulation({ seed, only, trace }: SimulationOptions): Simulation {
   const world = worldOf(seed);
-  const jobs = world.jobs.map(({ plan }) => expectedJob(plan));
+  const jobs = world.jobs.map(({ plan }) => expectedJob(plan, world.minPartMovies));
   const faults = createFaults({ seed, rates: world.rates, budget: world.budget, only });
   let untilAudit = AUDIT_EVERY;
   const scheduler = createScheduler(diceOf(seed, 'ties'), () => {
@@ -62,6 +62,7 @@ export function createSimulation({ seed, only, trace }: SimulationOptions): Simu
     live,
     item: (job_id, part) => services.dynamodb.item(NAMES.table, { job_id: { S: job_id }, part: { S: part } }),
     object: (key) => services.s3.engine.bytes(NAMES.bucket, key),
+    uploadedParts: (id) => services.s3.uploadedParts(NAMES.bucket, id),
     now: scheduler.now,
     onBranch: (branch, times) => branchListener?.(branch, times),
   });

@@ -4,14 +4,15 @@ import type { Sabotage } from './sabotage.ts';
 
 export const HARMLESS: readonly Sabotage[] = [
   {
-    name: 'no lease: every consumer assembles',
+    name: 'a list that S3 no longer agrees with is made again by the next delivery',
     patches: [
-      {
-        file: 'packages/jobs/src/lease.ts',
-        in: 'takeLease',
-        at: { comparisonOf: 'after' },
-        insteadOfStatement: 'if (after === undefined) return true;',
-      },
+      { file: 'packages/jobs/src/complete.ts', in: 'completeJob', at: { text: 'InvalidPart' }, instead: "'Nothing'" },
+    ],
+  },
+  {
+    name: 'no process remembers an upload',
+    patches: [
+      { file: 'packages/jobs/src/upload.ts', in: 'openUpload', at: { variable: 'id' }, instead: 'undefined as never' },
     ],
   },
   {

@@ -4,5 +4,6 @@ import { RECEIVING } from './receiving.ts';
 import type { Sabotage } from './sabotage.ts';
 import { SENDING } from './sending.ts';
 import { STORING } from './storing.ts';
+import { UPLOADING } from './uploading.ts';
 
-export const SABOTAGES: readonly Sabotage[] = [...STORING, ...CONSUMING, ...RECEIVING, ...SENDING];
+export const SABOTAGES: readonly Sabotage[] = [...STORING, ...UPLOADING, ...CONSUMING, ...RECEIVING, ...SENDING];

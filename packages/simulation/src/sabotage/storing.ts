@@ -19,7 +19,7 @@ export const STORING: readonly Sabotage[] = [
         file: STORE,
         in: 'storeBatch',
         at: { call: 'writeSlices' },
-        before: 'const isGroupStored = await addToLedger(context, batch, signal);',
+        before: 'const ledger = await addToLedger(context, batch, signal);',
       },
       { file: STORE, in: 'storeBatch', at: { call: 'addToLedger' }, insteadOfStatement: '' },
     ],
@@ -156,7 +156,7 @@ export const STORING: readonly Sabotage[] = [
         file: STORE,
         in: 'storeBatch',
         at: { call: 'goUp' },
-        before: 'goUp(context, batch, options).catch(() => undefined); if (isGroupStored) return;',
+        before: 'goUp(context, batch, ledger, options).catch(() => undefined); if (ledger !== undefined) return;',
       },
     ],
   },
@@ -165,31 +165,9 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       {
         file: COMPLETE,
-        in: 'finish',
-        at: { call: 'assemble' },
-        before: `await setComplete(context, job.job_id, { key: 'x', bytes: 0 }, options.signal);`,
-      },
-    ],
-  },
-  {
-    name: 'another consumer assembles, so I delete my message',
-    patches: [
-      {
-        file: COMPLETE,
         in: 'completeJob',
-        at: { variable: 'waited' },
-        instead: (waited) => `dead === undefined ? 'complete' : ${waited}`,
-      },
-    ],
-  },
-  {
-    name: 'a lease that is never taken over',
-    patches: [
-      {
-        file: 'packages/jobs/src/lease.ts',
-        in: 'takeLease',
-        at: { property: 'condition' },
-        instead: swap('#until < :now OR #until = :dead', '(:now = :dead AND #until = :dead)'),
+        at: { call: 'putObject' },
+        before: `await setComplete(context, job.job_id, { key: 'x', bytes: 0 }, options.signal);`,
       },
     ],
   },
@@ -223,13 +201,13 @@ export const STORING: readonly Sabotage[] = [
     name: 'readers do not merge overlaps',
     patches: [
       {
-        file: 'packages/jobs/src/assemble.ts',
+        file: 'packages/jobs/src/part-bytes.ts',
         in: 'groupChunks',
         at: { argumentOf: 'moviesFrom', index: 1 },
         instead: '0',
       },
       {
-        file: 'packages/jobs/src/assemble.ts',
+        file: 'packages/jobs/src/part-bytes.ts',
         in: 'groupChunks',
         at: { argumentOf: 'slice', index: 1 },
         instead: 'end',
@@ -239,16 +217,5 @@ export const STORING: readonly Sabotage[] = [
   {
     name: 'eventually consistent reads of slices',
     patches: [{ file: TABLE, in: 'queryCommand', at: { property: 'ConsistentRead' }, instead: 'false' }],
-  },
-  {
-    name: 'the last part is not waited for',
-    patches: [
-      {
-        file: 'packages/jobs/src/object-writer.ts',
-        in: 'createObjectWriter.finish',
-        at: { comparisonOf: 'filled' },
-        instead: 'filled > 0 && parts.length === 0',
-      },
-    ],
   },
 ];

@@ -270,7 +270,7 @@ function startConsumer(options: StartOptions): RunningConsumer {
     clock,
     random,
     instance: process.name,
-    settings: { visibilitySeconds: VISIBILITY_SECONDS, drainMs: DRAIN_MS, leaseMs: VISIBILITY_SECONDS * 1000 },
+    settings: { visibilitySeconds: VISIBILITY_SECONDS, drainMs: DRAIN_MS },
     log,
     exit: (_code, error) => onExit(error),
     onCompleted,

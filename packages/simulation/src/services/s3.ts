@@ -5,14 +5,32 @@ import { s3Error } from './errors.ts';
 
 export type S3 = ReturnType<typeof createS3>;
 
-export function createS3(options: S3EngineOptions & Required<Pick<S3EngineOptions, 'uuid'>>) {
+export interface S3Options extends S3EngineOptions {
+  readonly uuid: () => string;
+  /** Parts that S3 lists on one page; 1,000 unless given. */
+  readonly pageParts?: number;
+  /** The ETag of each part that is uploaded, in quotes: with SSE-KMS it is not the MD5, and another one each time. */
+  readonly etagOf?: (() => string) | undefined;
+}
+
+export function createS3(options: S3Options) {
   const engine = new S3Engine(options);
+  const etags = new ChangingEtags(options.etagOf);
+  const call = (operation: string, input: Request) => {
+    const page = operation === 'ListParts' && options.pageParts !== undefined ? { MaxParts: options.pageParts } : {};
+    return etags.answered(operation, input, engine.call(operation, etags.asked(operation, { ...input, ...page })));
+  };
   return {
     engine,
+    /** Numbers of the parts that an upload has; undefined when there is no such upload. */
+    uploadedParts(bucket: string, id: string): ReadonlySet<number> | undefined {
+      const upload = engine.buckets.get(bucket)?.uploads.get(id);
+      return upload && new Set(upload.parts.keys());
+    },
     /** The answer of a command, at once. Throws what the SDK would throw. */
     apply(operation: string, input: object): object {
       try {
-        const output = engine.call(operation, requestOf(input));
+        const output = call(operation, requestOf(input));
         return 'Body' in output ? { ...output, Body: streamOf(output.Body) } : output;
       } catch (error) {
         if (error instanceof S3Error) throw s3Error(nameOf(error, operation), error.message, error.status);
@@ -22,6 +40,45 @@ export function createS3(options: S3EngineOptions & Required<Pick<S3EngineOption
   };
 }
 
+type Request = Readonly<Record<string, unknown>>;
+
+/** Puts other ETags in the place of the engine's own, which are MD5s. */
+class ChangingEtags {
+  readonly #make: (() => string) | undefined;
+  readonly #etags = new Map<string, { readonly shown: string; readonly real: unknown }>();
+
+  constructor(make: (() => string) | undefined) {
+    this.#make = make;
+  }
+
+  asked(operation: string, input: Request): Request {
+    const { UploadId, MultipartUpload } = input;
+    if (this.#make === undefined || operation !== 'CompleteMultipartUpload') return input;
+    const { Parts = [] } = MultipartUpload as { readonly Parts?: readonly Request[] };
+    const real = Parts.map((part) => {
+      const known = this.#etags.get(`${UploadId} ${part.PartNumber}`);
+      return { ...part, ETag: known?.shown === part.ETag ? known?.real : '"00"' };
+    });
+    return { ...input, MultipartUpload: { Parts: real } };
+  }
+
+  answered(operation: string, { UploadId, PartNumber }: Request, output: Request): Request {
+    if (this.#make === undefined) return output;
+    if (operation === 'UploadPart' || operation === 'UploadPartCopy') {
+      const result = output.CopyPartResult as Request | undefined;
+      const shown = this.#make();
+      this.#etags.set(`${UploadId} ${PartNumber}`, { shown, real: result?.ETag ?? output.ETag });
+      return result === undefined
+        ? { ...output, ETag: shown }
+        : { ...output, CopyPartResult: { ...result, ETag: shown } };
+    }
+    if (operation !== 'ListParts' || output.Parts === undefined) return output;
+    const parts = output.Parts as readonly Request[];
+    const shown = parts.map((part) => ({ ...part, ETag: this.#etags.get(`${UploadId} ${part.PartNumber}`)?.shown }));
+    return { ...output, Parts: shown };
+  }
+}
+
 /** The answer to a HEAD has no body, so the SDK knows the error only by its status. */
 function nameOf({ code, status }: S3Error, operation: string): string {
   if (!operation.startsWith('Head')) return code;
@@ -29,8 +86,8 @@ function nameOf({ code, status }: S3Error, operation: string): string {
 }
 
 /** With a copy of the body: what the caller does with its own bytes later changes nothing. */
-function requestOf(input: object): Readonly<Record<string, unknown>> {
-  const request: Readonly<Record<string, unknown>> = { ...input };
+function requestOf(input: object): Request {
+  const request: Request = { ...input };
   return request.Body instanceof Uint8Array ? { ...request, Body: Buffer.from(request.Body) } : request;
 }
 

@@ -39,13 +39,14 @@ export interface Actor {
 const GAP = /though they are counted/;
 
 /** What the process logs, in the trace and for the oracle; `listen` gets each line. */
-export function logOf({ oracle, note }: Actor, listen: (text: string) => void = () => {}) {
+export function logOf({ process, oracle, note }: Actor, listen: (text: string) => void = () => {}) {
   const onLog = (facts: object, text: string) => {
     const error = 'err' in facts ? describeError(facts.err) : '';
     listen(text);
     note(`“${text}” ${error}`.trimEnd());
     oracle.count(`said: ${text}`);
-    if (error.includes('heartbeats ended')) oracle.count('heartbeats ended');
+    if (error.includes('heartbeats ended')) oracle.heartbeatsEnded(process.name);
+    if (text.startsWith('a part is left')) oracle.stored.uploads.left(process.name);
     if (GAP.test(error)) oracle.violate('what is counted can be read', error);
   };
   return { info: onLog, warn: onLog, error: onLog };
@@ -102,7 +103,8 @@ export async function resume(actor: Actor, job: ExpectedJob, concurrency: number
   const { signal } = stop;
   const { clock, random, name } = process;
   const ports = toolPorts(actor);
-  const jobs = createJobStore({ ...ports, clock, random, instance: name, leaseMs: world.leaseSeconds * 1000 });
+  const { minPartMovies } = world;
+  const jobs = createJobStore({ ...ports, clock, random, instance: name, minPartMovies });
   const beginning = oracle.purges();
   const item = await jobs.job(job.job_id, { signal });
   if (item === undefined) oracle.count('resume: nothing stored yet');
@@ -135,14 +137,14 @@ export async function verifyAndRepair(actor: Actor, job: ExpectedJob, loseObject
   const { process, oracle, world, stop } = actor;
   const { signal } = stop;
   const { clock, random, name } = process;
-  const leaseMs = world.leaseSeconds * 1000;
+  const { minPartMovies, bufferBytes } = world;
   const jobs = createJobStore({
     ...toolPorts(actor),
     clock,
     random,
     instance: name,
-    leaseMs,
-    partBytes: world.partBytes,
+    minPartMovies,
+    bufferBytes,
   });
   const report = await jobs.verify(job, { signal, expected: (range) => generateMovies(job.plan.seed, range) });
   oracle.count('verified');

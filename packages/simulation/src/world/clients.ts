@@ -1,4 +1,5 @@
 // A simulated process's clients: the SDK's `send`, answered by the simulated services.
+import { Readable } from 'node:stream';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDbSender, S3Sender, SqsSender } from '@movie-load/aws';
 import type { SimClient } from '../engine/network.ts';
@@ -16,9 +17,21 @@ export interface Clients {
  * The services answer every command that their engines know; any other is refused.
  */
 export function clientsOf(clients: Readonly<Record<keyof Clients, SimClient>>): Clients {
-  const all: unknown = clients;
+  const all: unknown = { ...clients, s3: collecting(clients.s3) };
   return all as Clients;
 }
+
+/** A body that is read while it is sent is whole before the simulated network takes it. */
+const collecting = (client: SimClient): SimClient => ({
+  async send(command, options) {
+    const { input } = command;
+    if (!('Body' in input) || !(input.Body instanceof Readable)) return client.send(command, options);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of input.Body) chunks.push(chunk);
+    const { constructor: Command } = command;
+    return client.send(Reflect.construct(Command, [{ ...input, Body: Buffer.concat(chunks) }]), options);
+  },
+});
 
 /** The client of long polls as sqs-consumer takes it: it calls `send`, with receives alone. */
 export function pollClientOf(client: SimClient): SQSClient {

@@ -25,8 +25,8 @@ export function runConsumer(actor: Actor, onExit: (code: number, error: unknown)
     settings: {
       visibilitySeconds: world.visibilitySeconds,
       drainMs,
-      leaseMs: world.leaseSeconds * 1000,
-      partBytes: world.partBytes,
+      minPartMovies: world.minPartMovies,
+      bufferBytes: world.bufferBytes,
       pieceCharacters: world.pieceCharacters,
     },
     log,

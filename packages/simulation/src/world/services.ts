@@ -32,12 +32,15 @@ export function createServices({ seed, world, scheduler, oracle }: ServicesOptio
     pageItems: () => world.pageItems,
     onWrite: (before, after) => oracle.stored.wrote(before, after),
   });
+  const etags = diceOf(seed, 'etags');
   const s3 = createS3({
     clock: scheduler,
     uuid: diceOf(seed, 's3').uuid,
     // Parts are small in these worlds: otherwise no object would have several.
     minPartBytes: 1,
     onWrite: ({ key }) => oracle.stored.put(key),
+    pageParts: world.pageParts,
+    etagOf: world.etagsVary ? () => `"${etags.uuid().replaceAll('-', '')}"` : undefined,
   });
   const sqs = createSqs({ scheduler, dice: diceOf(seed, 'sqs'), watcher: oracle.watcher });
   createResources({ sqs, dynamodb, s3 }, world.maxReceiveCount);

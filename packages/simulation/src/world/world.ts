@@ -48,15 +48,20 @@ export interface World {
   readonly budgetCharacters: number;
   readonly receiveMax: number;
   readonly visibilitySeconds: number;
-  readonly leaseSeconds: number;
   readonly drainSeconds: number;
   readonly maxReceiveCount: number;
   readonly latencyMs: number;
   readonly skewMs: number;
   readonly staleMs: number;
   readonly pageItems: number;
-  /** Small, so that objects have several parts; or larger than any object of these worlds. */
-  readonly partBytes: number;
+  /** Movies of a part at least: few, so that objects have several parts; or more than any job of these worlds has. */
+  readonly minPartMovies: number;
+  /** What a part may have in memory. */
+  readonly bufferBytes: number;
+  /** Parts that S3 lists on one page. */
+  readonly pageParts: number;
+  /** Each upload of a part gives it another ETag, as SSE-KMS does. */
+  readonly etagsVary: boolean;
   readonly pieceCharacters: number | undefined;
   readonly rates: FaultRates;
   readonly budget: number;
@@ -77,6 +82,7 @@ const THEMES = [
   'redrives',
   'forged messages',
   'assembly',
+  'uploads',
   'everything',
 ] as const;
 export type Theme = (typeof THEMES)[number];
@@ -91,10 +97,9 @@ export function worldOf(seed: number): World {
   const dice = diceOf(seed, 'world');
   const theme = themeOf(seed);
   const latencyMs = dice.pick([5, 20, 50, 200]);
-  // A lease or a visibility timeout must be many round trips long: otherwise assemblers take it from each other for ever.
+  // Many round trips long: otherwise messages would come back before any work can end.
   const shortest = Math.ceil((latencyMs * 200) / SECOND);
   const visibilitySeconds = Math.max(dice.int(8, 60), shortest);
-  const leaseSeconds = Math.max(dice.int(8, 60), shortest);
   const jobs = Array.from({ length: dice.chance(0.6) ? 2 : 1 }, (_, index) => jobOf(seed, index, theme, dice));
   const consumers = dice.int(2, 3);
   const quietMs = dice.int(3, 15) * MINUTE;
@@ -107,16 +112,15 @@ export function worldOf(seed: number): World {
     pollers: dice.int(1, 4),
     receiveMax: dice.pick([1, 3, 10, 10]),
     visibilitySeconds,
-    leaseSeconds,
     drainSeconds: dice.int(2, 10),
     maxReceiveCount: theme === 'redrives' ? dice.int(1, 3) : dice.pick([3, 10, 10, 10]),
     latencyMs,
-    skewMs: dice.pick([0, 0, 200, 2000, (leaseSeconds * SECOND) / 4]),
+    skewMs: dice.pick([0, 0, 200, 2000, (visibilitySeconds * SECOND) / 4]),
     staleMs: dice.pick([1000, 10_000, 60_000]),
     pageItems: dice.int(1, 4),
-    partBytes: dice.chance(theme === 'assembly' ? 0.8 : 0.3) ? dice.int(100, 900) : 64 * 1024,
     budgetCharacters,
     pieceCharacters: dice.chance(0.3) ? dice.int(300, 2000) : undefined,
+    ...partsOf(seed, theme),
     rates: ratesOf(theme, dice),
     budget: theme === 'everything' ? 120 : dice.int(5, 60),
     traps: [...trapsOf(theme, dice), ...drainTrapsOf(seed), ...uploadTrapsOf(seed, theme)],
@@ -130,7 +134,7 @@ function jobOf(seed: number, index: number, theme: Theme, dice: Dice): WorldJob 
   const groups = dice.pick([1, 2, 3, 4, 5, 7]);
   const messages = dice.int((groups - 1) * group_size + 1, groups * group_size);
   const plan = jobPlanSchema.parse({
-    version: 1,
+    version: diceOf(seed, `version ${index}`).chance(0.15) ? 1 : 2,
     nonce: `job-${index}`,
     movies: Math.max(1, messages * movies_per_message - dice.int(0, movies_per_message - 1)),
     movies_per_message,
@@ -143,6 +147,19 @@ function jobOf(seed: number, index: number, theme: Theme, dice: Dice): WorldJob 
   return { plan, startMs, concurrency: theme === 'forged messages' ? 1 : dice.int(1, 4) };
 }
 
+const MORE_THAN_ANY = 64 * 1024;
+
+function partsOf(seed: number, theme: Theme): Pick<World, 'minPartMovies' | 'bufferBytes' | 'pageParts' | 'etagsVary'> {
+  const dice = diceOf(seed, 'parts');
+  const isLikely = theme === 'assembly' || theme === 'uploads';
+  return {
+    minPartMovies: dice.chance(isLikely ? 0.9 : 0.6) ? dice.int(2, 24) : MORE_THAN_ANY,
+    bufferBytes: dice.chance(0.3) ? dice.int(100, 2000) : MORE_THAN_ANY,
+    pageParts: dice.int(1, 4),
+    etagsVary: dice.chance(0.5),
+  };
+}
+
 function ratesOf(theme: Theme, dice: Dice): FaultRates {
   const of = (themes: readonly Theme[], high: number, low: number) =>
     dice.next() * (themes.includes(theme) || theme === 'everything' ? high : low);
@@ -151,14 +168,14 @@ function ratesOf(theme: Theme, dice: Dice): FaultRates {
     throttled: of(['throttling'], 0.25, 0.01),
     lost_request: of(['outages'], 0.05, 0.005),
     lost_answer: of(['lost answers', 'resumes', 'redrives'], 0.2, 0.01),
-    late_effect: of(['lost answers', 'zombies', 'assembly'], 0.1, 0.005),
+    late_effect: of(['lost answers', 'zombies', 'assembly', 'uploads'], 0.1, 0.005),
     batch_trouble: of(['throttling', 'lost answers', 'resumes', 'redrives'], 0.4, 0.06),
-    slow: of(['zombies', 'assembly'], 0.1, 0.01),
-    crash_then_effect: of(['crashes', 'resumes', 'redrives', 'assembly'], 0.04, 0.004),
-    crash_before_effect: of(['crashes', 'resumes', 'redrives', 'assembly'], 0.04, 0.004),
-    crash_after_effect: of(['crashes', 'resumes', 'redrives', 'assembly'], 0.06, 0.004),
-    crash_asleep: of(['crashes', 'assembly'], 0.02, 0.002),
-    stall: of(['zombies', 'assembly'], 0.06, 0.004),
+    slow: of(['zombies', 'assembly', 'uploads'], 0.1, 0.01),
+    crash_then_effect: of(['crashes', 'resumes', 'redrives', 'assembly', 'uploads'], 0.04, 0.004),
+    crash_before_effect: of(['crashes', 'resumes', 'redrives', 'assembly', 'uploads'], 0.04, 0.004),
+    crash_after_effect: of(['crashes', 'resumes', 'redrives', 'assembly', 'uploads'], 0.06, 0.004),
+    crash_asleep: of(['crashes', 'assembly', 'uploads'], 0.02, 0.002),
+    stall: of(['zombies', 'assembly', 'uploads'], 0.06, 0.004),
     stall_asleep: of(['zombies'], 0.02, 0.002),
   };
 }
@@ -167,16 +184,19 @@ const TRAP_BRANCHES = [
   'ledger: full',
   'tree node: full',
   'root: full',
-  'lease taken',
+  'upload recorded',
+  'part written',
+  'part noted',
+  'size of the object recorded',
   'object written',
   'job COMPLETE',
 ];
 
 function trapsOf(theme: Theme, dice: Dice): readonly Trap[] {
-  const isLikely = theme === 'resumes' || theme === 'assembly' || theme === 'everything';
+  const isLikely = ['resumes', 'assembly', 'uploads', 'everything'].includes(theme);
   if (!dice.chance(isLikely ? 0.7 : 0.15)) return [];
   const branch = dice.pick(TRAP_BRANCHES);
-  const purges = theme !== 'assembly' && dice.chance(0.5);
+  const purges = theme !== 'assembly' && theme !== 'uploads' && dice.chance(0.5);
   return [{ id: `trap ${branch}`, branch, times: dice.int(1, 3), does: purges ? 'purge' : 'kill' }];
 }
 
@@ -190,8 +210,15 @@ function drainTrapsOf(seed: number): readonly Trap[] {
 /** Aborted by hand while it is written: the object's parts are gone, and whoever wrote them must begin anew. */
 function uploadTrapsOf(seed: number, theme: Theme): readonly Trap[] {
   const dice = diceOf(seed, 'upload trap');
-  if (!dice.chance(theme === 'assembly' || theme === 'everything' ? 0.6 : 0.15)) return [];
-  const branch = dice.pick(['upload begun', 'part uploaded', 'part uploaded']);
+  const chance = theme === 'uploads' ? 0.9 : theme === 'assembly' || theme === 'everything' ? 0.6 : 0.15;
+  if (!dice.chance(chance)) return [];
+  const branch = dice.pick([
+    'upload begun',
+    'upload recorded',
+    'part written',
+    'part noted',
+    'size of the object recorded',
+  ]);
   return Array.from({ length: dice.int(1, 3) }, (_, at): Trap => {
     const times = at + dice.int(1, 4);
     return { id: `trap upload ${at}`, branch, times, does: 'abort_uploads' };
@@ -248,7 +275,7 @@ function eventsOf(seed: number, dice: Dice, jobs: readonly WorldJob[], consumers
   add('redrive', some(['redrives', 'forged messages'], 6, 1), (id, atMs) => ({ id, atMs, kind: 'redrive' }));
   add(
     'drain',
-    some(['crashes', 'assembly'], 3, 1),
+    some(['crashes', 'assembly', 'uploads'], 3, 1),
     (id, atMs) => ({ id, atMs, kind: 'drain', consumer: dice.int(0, consumers - 1) }),
     // Mostly while there is something to store.
     dice.chance(0.7) ? early : quietMs,
@@ -271,9 +298,9 @@ function eventsOf(seed: number, dice: Dice, jobs: readonly WorldJob[], consumers
   }
 
   let quiet = quietMs;
-  const outages = some(['outages', 'assembly'], 3, 0);
+  const outages = some(['outages', 'assembly', 'uploads'], 3, 0);
   for (let count = 0; count < outages; count += 1) {
-    const service = theme === 'assembly' ? 's3' : dice.pick(['sqs', 'dynamodb', 's3'] as const);
+    const service = theme === 'assembly' || theme === 'uploads' ? 's3' : dice.pick(['sqs', 'dynamodb', 's3'] as const);
     // Some last longer than ten receives, with their growing releases, take.
     const forMs = dice.chance(0.08) ? dice.int(1, 5) * HOUR : dice.int(1, 300) * SECOND;
     const atMs = dice.int(0, 60 * SECOND);

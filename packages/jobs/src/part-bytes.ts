@@ -1,0 +1,89 @@
+// The bytes of one part of a job's object, from the slices of its groups: `[` before the first movie of the job, one
+// movie a line in index order, `]` behind the last. They follow from the plan and the movies, whoever writes them.
+import type { TableItem } from '@movie-load/aws';
+import {
+  groupsOfPart,
+  type JobPlan,
+  MovieLoadError,
+  moviesOfGroup,
+  movieToJson,
+  partsOf,
+  type Range,
+  shapeOf,
+} from '@movie-load/schema';
+import type { JobsContext } from './context.ts';
+import { movieFromValue } from './item.ts';
+import { inOrder, slicePages, sliceRange } from './slice-pages.ts';
+
+export interface JobRef {
+  readonly job_id: string;
+  readonly plan: JobPlan;
+}
+
+/** What may be read ahead of its turn; the parsed items take several times as much for a moment. */
+const READ_AHEAD_BYTES = 2 * 1024 * 1024;
+const PAGE_BYTES = 1024 * 1024;
+const ROUGH_MOVIE_BYTES = 150;
+const MAX_GROUPS_AHEAD = 16;
+
+/** @throws `MovieLoadError` `job_incomplete` for a gap. Overlapping slices are normal: a redelivery came in another batch. */
+export async function* partChunks(
+  context: JobsContext,
+  job: JobRef,
+  part: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const { plan } = job;
+  const shape = shapeOf(plan);
+  const parts = partsOf(plan, context.minPartMovies);
+  const { first, count } = groupsOfPart(plan, parts, part);
+  const roughPage = Math.min(PAGE_BYTES, moviesOfGroup(plan, shape, first).count * ROUGH_MOVIE_BYTES);
+  const width = Math.min(MAX_GROUPS_AHEAD, Math.max(2, Math.floor(READ_AHEAD_BYTES / roughPage)));
+  const stop = new AbortController();
+  const reading = AbortSignal.any([signal, stop.signal]);
+  function* groups() {
+    for (let group = first; group < first + count; group += 1) {
+      yield groupChunks(context, job, group, moviesOfGroup(plan, shape, group), reading);
+    }
+  }
+  try {
+    yield* inOrder(groups(), width);
+    if (part === parts.parts - 1) yield Buffer.from('\n]\n');
+  } finally {
+    stop.abort();
+  }
+}
+
+async function* groupChunks(
+  context: JobsContext,
+  job: JobRef,
+  group: number,
+  { first, count }: Range,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const end = first + count;
+  let next = first;
+  for await (const items of slicePages(context, job.job_id, group, { signal })) {
+    const from = next;
+    let text = '';
+    for (const item of items) {
+      const slice = sliceRange(item);
+      if (slice.first > next) throw gap(job, next, slice.first);
+      for (const value of moviesFrom(item, next - slice.first).slice(0, end - next)) {
+        text += `${next === 0 ? '[\n' : ',\n'}${movieToJson(movieFromValue(value))}`;
+        next += 1;
+      }
+    }
+    if (next > from) yield Buffer.from(text);
+  }
+  if (next < end) throw gap(job, next, end);
+}
+
+const moviesFrom = (item: TableItem, offset: number) => item.movies?.L?.slice(offset) ?? [];
+
+const gap = ({ job_id }: JobRef, from: number, to: number) =>
+  new MovieLoadError(
+    'job_incomplete',
+    `Job ${job_id} has no movies ${from} to ${to - 1}, though they are counted: \`movie-load verify ${job_id}\` tells more.`,
+    { details: { job_id, from, to } },
+  );

@@ -1,0 +1,93 @@
+// One part of an object: written by whoever finds its node full, noted there, and written once more only when its upload
+// is gone.
+import { errorName, fullJitter } from '@movie-load/aws';
+import { MovieLoadError, moviesOfPart, objectKey, partsOf, treeKey, treeOf } from '@movie-load/schema';
+import { bodyOf } from './body.ts';
+import type { JobsContext, StoreOptions } from './context.ts';
+import { type JobRef, partChunks } from './part-bytes.ts';
+import { afterLostUpload, openUpload } from './upload.ts';
+
+/** While S3 is unreachable, a finder's messages wait in the queue for the first receives; then its part is left to the end. */
+const PATIENT_RECEIVES = 4;
+
+export interface PartOptions extends StoreOptions {
+  /** How often the finder's messages have been received. */
+  readonly receives: number;
+}
+
+/**
+ * Writes a part unless the upload has it. `note` is what the part's node says: the upload that it was written to.
+ *
+ * @throws `MovieLoadError` `dependency_away` when S3 does not answer and the messages may wait for it
+ */
+export async function ensurePart(
+  context: JobsContext,
+  job: JobRef,
+  { part, note }: { readonly part: number; readonly note: string | undefined },
+  options: PartOptions,
+): Promise<void> {
+  const { job_id } = job;
+  const eager = { signal: options.signal, failsFast: true };
+  try {
+    let upload = await openUpload(context, job, eager);
+    for (let attempt = 1; upload.kind === 'open' && upload.id !== note; attempt += 1) {
+      const { id } = upload;
+      try {
+        return await writePart(context, job, part, id, options);
+      } catch (error) {
+        if (errorName(error) !== 'NoSuchUpload') throw error;
+        await pauseBeforeAnother(context, attempt, options.signal);
+        upload = await afterLostUpload(context, job, id, eager);
+      }
+    }
+  } catch (error) {
+    if (!isAway(error) || options.receives <= PATIENT_RECEIVES) throw error;
+    context.emit({ kind: 'part_left', job_id, part, error });
+  }
+}
+
+/** Uploads a part and notes it. Never waits for S3 in a slot that others need: throws `dependency_away` instead. */
+export async function writePart(
+  context: JobsContext,
+  job: JobRef,
+  part: number,
+  uploadId: string,
+  { signal, onProgress }: StoreOptions,
+): Promise<void> {
+  const { objects, clock, slots, bufferBytes } = context;
+  const { job_id, plan } = job;
+  await slots.run(signal, async () => {
+    const began = clock.now();
+    const body = await bodyOf(() => partChunks(context, job, part, signal), bufferBytes);
+    await objects.uploadPart(objectKey(job_id), uploadId, part + 1, body, { signal, failsFast: true });
+    const parts = partsOf(plan, context.minPartMovies);
+    const { count: movies } = moviesOfPart(plan, parts, part);
+    const bytes = body instanceof Uint8Array ? body.length : body.bytes;
+    context.emit({ kind: 'part_written', job_id, part, parts: parts.parts, movies, bytes, ms: clock.now() - began });
+  });
+  onProgress?.();
+  await notePart(context, job, part, uploadId, signal);
+}
+
+/** So that redeliveries do not write the part again, and pages see it without asking S3. */
+async function notePart(context: JobsContext, job: JobRef, part: number, uploadId: string, signal: AbortSignal) {
+  const { partLevel } = treeOf(job.plan, context.minPartMovies);
+  // Plans of version 1 have no nodes for parts.
+  if (partLevel === undefined) return;
+  await context.table.update({
+    key: treeKey(job.job_id, { level: partLevel, node: part }),
+    update: 'SET #part_upload = :id',
+    names: { '#part_upload': 'part_upload' },
+    values: { ':id': { S: uploadId } },
+    signal,
+  });
+}
+
+const AGAIN_BASE_MS = 500;
+const AGAIN_CAP_MS = 10_000;
+
+/** Uploads do not vanish one after the other: something else is wrong then, and it must not be made worse. */
+export const pauseBeforeAnother = ({ clock, random }: JobsContext, attempt: number, signal: AbortSignal) =>
+  clock.sleep(fullJitter(random, attempt, AGAIN_BASE_MS, AGAIN_CAP_MS), signal);
+
+export const isAway = (error: unknown): boolean => error instanceof MovieLoadError && error.code === 'dependency_away';

@@ -1,0 +1,89 @@
+// Which multipart upload a job's parts go to. The job's item records one id while the job is RUNNING; what this process
+// remembers only saves reads. An upload that is gone is replaced, unless it became the object.
+
+import { type JobItem, objectKey } from '@movie-load/schema';
+import type { JobsContext } from './context.ts';
+import { lastCall } from './context.ts';
+import { getJob, parseJobItem, recordUpload } from './job-item.ts';
+import type { JobRef } from './part-bytes.ts';
+
+export type Upload =
+  /** Parts go to this upload. */
+  | { readonly kind: 'open'; readonly id: string }
+  /** The upload became the object, and nobody has set the job COMPLETE yet. */
+  | { readonly kind: 'written'; readonly bytes: number }
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'no_job' };
+
+const REMEMBERED_UPLOADS = 1000;
+
+export interface UploadOptions {
+  readonly signal: AbortSignal;
+  /** Throws `dependency_away` instead of waiting for S3. */
+  readonly failsFast?: boolean;
+}
+
+/** The job's upload; begins one for a RUNNING job that has none. */
+export async function openUpload(context: JobsContext, job: JobRef, options: UploadOptions): Promise<Upload> {
+  const id = context.uploads.get(job.job_id);
+  if (id !== undefined) return { kind: 'open', id };
+  return uploadOf(context, job, await getJob(context, job.job_id, options.signal), options);
+}
+
+/** The same by an item that was just read. */
+export async function uploadOf(
+  context: JobsContext,
+  job: JobRef,
+  item: JobItem | undefined,
+  options: UploadOptions,
+): Promise<Upload> {
+  if (item === undefined) return { kind: 'no_job' };
+  if (item.status === 'COMPLETE') return { kind: 'complete' };
+  if (item.upload_id !== undefined) return remember(context, job.job_id, item.upload_id);
+  return beginUpload(context, job, undefined, options);
+}
+
+/** S3 has no upload `lost`: another took its place, it became the object, or it was aborted and is replaced now. */
+export async function afterLostUpload(
+  context: JobsContext,
+  job: JobRef,
+  lost: string,
+  options: UploadOptions,
+): Promise<Upload> {
+  context.uploads.delete(job.job_id);
+  const item = await getJob(context, job.job_id, options.signal);
+  if (item?.status !== 'RUNNING' || item.upload_id !== lost) return uploadOf(context, job, item, options);
+  const bytes = item.object_bytes;
+  // Only the whole list of parts gives an upload its `object_bytes`: the answer to its completion was lost.
+  const isObject = bytes !== undefined && (await context.objects.size(objectKey(job.job_id), options)) === bytes;
+  return isObject ? { kind: 'written', bytes } : beginUpload(context, job, lost, options);
+}
+
+const ABORT_MS = 3000;
+
+async function beginUpload(
+  context: JobsContext,
+  job: JobRef,
+  lost: string | undefined,
+  options: UploadOptions,
+): Promise<Upload> {
+  const key = objectKey(job.job_id);
+  const id = await context.objects.createUpload(key, options);
+  // Whatever ends this call leaves its outcome open: then nothing may abort an upload that may be the recorded one.
+  const { applied, item } = await recordUpload(context, job.job_id, { id, lost }, options.signal);
+  const other = item === undefined ? undefined : parseJobItem(item);
+  if (applied || other?.upload_id === id) {
+    context.emit({ kind: 'upload_began', job_id: job.job_id, upload_id: id, replaces: lost });
+    return remember(context, job.job_id, id);
+  }
+  if (other !== undefined) {
+    await lastCall(context.clock, ABORT_MS, (signal) => context.objects.abortUpload(key, id, { signal }));
+  }
+  return uploadOf(context, job, other, options);
+}
+
+function remember({ uploads }: JobsContext, jobId: string, id: string): Upload {
+  if (uploads.size >= REMEMBERED_UPLOADS) uploads.clear();
+  uploads.set(jobId, id);
+  return { kind: 'open', id };
+}

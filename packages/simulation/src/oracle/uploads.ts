@@ -1,0 +1,151 @@
+// The oracle's eyes on the parts of objects: uploads as S3 has them, beside what the table says of them.
+import type { Item } from '../services/dynamodb.ts';
+import type { ExpectedJob } from './expected.ts';
+
+export interface UploadsOptions {
+  readonly violate: (invariant: string, detail: string) => void;
+  readonly count: (branch: string) => void;
+  /** The job's item as it is now. */
+  readonly jobItem: (job: ExpectedJob) => Item | undefined;
+  /** Numbers of the parts that an upload has, from 1; undefined when S3 has no such upload. */
+  readonly uploadedParts: (id: string) => ReadonlySet<number> | undefined;
+}
+
+/** A call of S3 that took effect. */
+export interface S3Effect {
+  readonly caller: string;
+  readonly operation: string;
+  readonly input: object;
+}
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** Repairs have an upload of their own, which no item knows. */
+const isRepair = (caller: string) => caller.startsWith('verify');
+
+/** A process came from a group to its part's full node. */
+interface Find {
+  /** Messages that it had counted, from the group's first: it deletes them when the part is written. */
+  readonly numbers: ReadonlySet<number>;
+  /** What it knew to be the job's upload then. */
+  readonly upload: string | undefined;
+}
+
+export class Uploads {
+  readonly #options: UploadsOptions;
+  readonly #written = new Set<string>();
+  /** Uploads that a process has written a part to, so it knows them. */
+  readonly #knownTo = new Map<string, Set<string>>();
+  /** By process and group. */
+  readonly #finds = new Map<string, Find>();
+  /** The numbers that a process counted last in a ledger, by process and group. */
+  readonly #counted = new Map<string, ReadonlySet<number>>();
+  /** Jobs that are complete for so long that nothing of them is on its way. */
+  readonly #finished = new Set<ExpectedJob>();
+
+  constructor(options: UploadsOptions) {
+    this.#options = options;
+  }
+
+  /** From now on no consumer may upload anything of the job. */
+  finish(job: ExpectedJob): void {
+    this.#finished.add(job);
+  }
+
+  /** A write of the job's item. */
+  jobItem(job: ExpectedJob, before: Item | undefined, after: Item): void {
+    const { violate, count, uploadedParts } = this.#options;
+    const [was, is] = [before?.upload_id?.S, after.upload_id?.S];
+    const bytes = after.object_bytes?.N;
+    if (is !== undefined && is !== was) {
+      count(was === undefined ? 'upload recorded' : 'upload replaced');
+      if (after.status?.S !== 'RUNNING') violate('a COMPLETE job gets no upload', `${is} was recorded`);
+      if (was !== undefined && uploadedParts(was) !== undefined)
+        violate('only an upload that is gone is replaced', `${was} is there, and ${is} was recorded`);
+      if (bytes !== undefined) violate('an upload begins without a size', `${is} was recorded with ${bytes} bytes`);
+    }
+    if (bytes === undefined || bytes === before?.object_bytes?.N) return;
+    if (after.status?.S === 'RUNNING') count('size of the object recorded');
+    if (Number(bytes) !== Buffer.byteLength(job.object))
+      violate('the recorded size is that of the object', `${bytes} bytes instead of ${Buffer.byteLength(job.object)}`);
+  }
+
+  /** A write of the node (or ledger) of a part, counted from 0. */
+  node(job: ExpectedJob, part: number, before: Item | undefined, after: Item | undefined): void {
+    const id = after?.part_upload?.S;
+    if (id === undefined || id === before?.part_upload?.S) return;
+    const { violate, count, uploadedParts } = this.#options;
+    count('part noted');
+    const parts = uploadedParts(id);
+    if (parts !== undefined && !parts.has(part + 1))
+      violate(
+        'what is noted is written',
+        `part ${part + 1} of ${job.plan.nonce} is noted, its upload does not have it`,
+      );
+  }
+
+  /** A process counted these messages in a ledger. */
+  counted(job: ExpectedJob, group: number, numbers: ReadonlySet<number>, caller: string): void {
+    this.#counted.set(`${caller} ${job.job_id} ${group}`, numbers);
+  }
+
+  /** A process that stored messages of a group was answered that the node of its part is full. */
+  found(job: ExpectedJob, group: number, caller: string): void {
+    const current = this.#options.jobItem(job)?.upload_id?.S;
+    const knows = current !== undefined && this.#knownTo.get(caller)?.has(current);
+    const key = `${caller} ${job.job_id} ${group}`;
+    this.#finds.set(key, { numbers: this.#counted.get(key) ?? new Set(), upload: knows ? current : undefined });
+  }
+
+  /** A process said that it leaves the parts that it could not write to the end of their jobs. */
+  left(caller: string): void {
+    for (const key of this.#finds.keys()) if (key.startsWith(`${caller} `)) this.#finds.delete(key);
+  }
+
+  /** A process deleted a message of a group, by its number from the group's first. */
+  deleted(job: ExpectedJob, group: number, number: number, caller: string): void {
+    const { jobItem, uploadedParts, violate } = this.#options;
+    const part = partOf(job, group);
+    if (part === undefined) return;
+    const item = jobItem(job);
+    const find = this.#finds.get(`${caller} ${job.job_id} ${group}`);
+    const current = find?.numbers.has(number) ? find.upload : undefined;
+    if (current === undefined || item?.status?.S !== 'RUNNING' || item.upload_id?.S !== current) return;
+    const parts = uploadedParts(current);
+    if (parts !== undefined && !parts.has(part + 1))
+      violate('who finds a part missing writes it', `${caller} knows the upload, which does not have part ${part + 1}`);
+  }
+
+  called(job: ExpectedJob, { caller, operation, input }: S3Effect): void {
+    const { UploadId, PartNumber, Body }: Input = { ...input };
+    const { violate, count, jobItem } = this.#options;
+    const item = jobItem(job);
+    const isRecorded = item?.upload_id?.S === UploadId;
+    const mayUpload = isRepair(caller) || !this.#finished.has(job);
+    if (!mayUpload && ['CreateMultipartUpload', 'UploadPart', 'PutObject'].includes(operation))
+      violate('a job that is sent twice uploads nothing twice', `${caller}: ${operation} of ${job.plan.nonce}`);
+    if (operation === 'UploadPart') {
+      const name = `${UploadId} ${PartNumber}`;
+      const isFirst = !this.#written.has(name);
+      this.#written.add(name);
+      if (isFirst) count('part written');
+      else count(item?.object_bytes === undefined ? 'part written again' : 'part written again at the end');
+      const known = this.#knownTo.get(caller) ?? new Set();
+      this.#knownTo.set(caller, known.add(String(UploadId)));
+      const expected = job.parts[Number(PartNumber) - 1];
+      if (!(Body instanceof Uint8Array) || expected?.equals(Body) !== true)
+        violate('a part’s bytes follow from its number', `part ${PartNumber} of ${job.plan.nonce} has others`);
+    }
+    if (isRepair(caller)) return;
+    if (operation === 'CompleteMultipartUpload' && !isRecorded)
+      violate('only the recorded upload is completed', `${caller} completed ${UploadId} of ${job.plan.nonce}`);
+    if (operation === 'AbortMultipartUpload' && isRecorded)
+      violate('no process aborts the recorded upload', `${caller} aborted ${UploadId} of ${job.plan.nonce}`);
+  }
+}
+
+/** The part that a group belongs to; undefined when the job's parts have no nodes. */
+function partOf({ tree }: ExpectedJob, group: number): number | undefined {
+  if (tree.partLevel === undefined) return undefined;
+  return tree.partLevel === 0 ? group : Math.floor(group / (tree.fanOuts[1] ?? 1));
+}
