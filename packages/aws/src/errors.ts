@@ -105,7 +105,7 @@ export function classifyEntry({ code, senderFault }: BatchFailure): ErrorClass {
 }
 
 /** True when S3 says that this upload can never be finished. */
-const isUploadLost = (error: unknown): boolean => UPLOAD_LOST.has(errorName(error));
+export const isUploadLost = (error: unknown): boolean => UPLOAD_LOST.has(errorName(error));
 
 const MAX_TEXT = 300;
 
