@@ -1,6 +1,6 @@
 // Reads the values of options. An invalid value is a `UsageError` of one sentence that names the option.
 import { CONFIRM_ABOVE_MOVIES } from '@movie-load/queue/request';
-import { MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED, UsageError } from '@movie-load/schema';
+import { MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED, UsageError, WANTED_GROUPS } from '@movie-load/schema';
 import { grouped, quoted } from './format.ts';
 
 const MAX_CONSUMERS = 64;
@@ -40,6 +40,9 @@ export function parseMoviesPerMessage(text: string): number | 'auto' {
 
 export const parseConsumers = (text: string, least: number): number =>
   wholeNumber('--consumers', text, least, MAX_CONSUMERS);
+
+/** About how many message groups a job has. */
+export const parseGroups = (text: string): number => wholeNumber('--groups', text, 1, WANTED_GROUPS);
 
 export const parseSeed = (text: string): number => wholeNumber('--seed', text, 0, MAX_SEED);
 

@@ -18,13 +18,16 @@ export interface JobRequest {
   readonly movies_per_message: number | 'auto';
   readonly seed?: number | undefined;
   readonly nonce: string;
+  /** About how many message groups; see `PlanRequest`. */
+  readonly groups?: number | undefined;
 }
 
 /** The plan of a request: the same request always gives the same. */
-export function planOf({ movies, movies_per_message, seed, nonce }: JobRequest): JobPlan {
+export function planOf({ movies, movies_per_message, seed, nonce, groups }: JobRequest): JobPlan {
   return planJob({
     nonce,
     movies,
+    groups,
     movies_per_message: movies_per_message === 'auto' ? AUTO_MOVIES_PER_MESSAGE : movies_per_message,
     seed: seed ?? seedOf(nonce),
     generator: GENERATOR_VERSION,

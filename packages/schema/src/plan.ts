@@ -17,7 +17,8 @@ const KNOWN_VERSIONS = [1, PLAN_VERSION] as const;
 /** Jobs with more movies a message than this count as packed: few, large messages. */
 const PACKED_ABOVE = 32;
 const BATCH = 10;
-const WANTED_GROUPS = 64;
+/** What a small job has; a request may ask for fewer. */
+export const WANTED_GROUPS = 64;
 
 /** The name space of movie-load's job ids (itself a version-4 UUID, made once). */
 const JOB_NAMESPACE = '6b1c8f0e-51f7-4c57-9e0e-3e6c9a4d7b21';
@@ -86,6 +87,8 @@ export function jobIdOf(plan: JobPlan): string {
 
 /** What a producer decides; the rest of a plan follows from it. */
 export interface PlanRequest {
+  /** About how many message groups, 1 to 64; about 64 unless given. A group has at most 200 messages, so a large job has more. */
+  readonly groups?: number | undefined;
   readonly nonce: string;
   readonly movies: number;
   readonly movies_per_message: number;
@@ -99,16 +102,20 @@ export interface PlanRequest {
  *
  * @example planJob({ nonce: 'a', movies: 1000, movies_per_message: 1, seed: 7, generator: 1 }).group_size // 20
  */
-export function planJob(request: PlanRequest): JobPlan {
+export function planJob({ groups, ...request }: PlanRequest): JobPlan {
   const messages = Math.ceil(request.movies / request.movies_per_message);
-  const share = Math.ceil(messages / WANTED_GROUPS);
+  const share = Math.ceil(messages / (groups ?? WANTED_GROUPS));
   const fewPacked = request.movies_per_message > PACKED_ABOVE && messages < WANTED_GROUPS * BATCH;
   const wholeBatches = Math.ceil(Math.min(Math.max(share, BATCH), MAX_GROUP_SIZE) / BATCH) * BATCH;
   const most = Math.floor(MAX_GROUP_MOVIES / request.movies_per_message);
   return jobPlanSchema.parse({
     version: PLAN_VERSION,
     ...request,
-    group_size: Math.min(fewPacked ? Math.max(1, share) : wholeBatches, most),
+    group_size: Math.min(
+      groups !== undefined ? share : fewPacked ? Math.max(1, share) : wholeBatches,
+      most,
+      MAX_GROUP_SIZE,
+    ),
     fan_out: MAX_FAN_OUT,
   });
 }

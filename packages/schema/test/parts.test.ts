@@ -44,14 +44,16 @@ const everyPlan = fc.oneof(
       parts: fc.integer({ min: 1, max: 1900 }),
       by: fc.integer({ min: -70_000, max: 70_000 }),
       movies_per_message: fc.oneof(fc.constantFrom(1, 32, 33, 325, 328, 5000), fc.integer({ min: 1, max: 5000 })),
+      groups: fc.option(fc.integer({ min: 1, max: 64 }), { nil: undefined }),
     })
-    .map(({ parts, by, movies_per_message }) =>
+    .map(({ parts, by, movies_per_message, groups }) =>
       planJob({
         nonce: 'n',
         movies: Math.max(1, parts * MIN_PART_MOVIES + by),
         movies_per_message,
         seed: 1,
         generator: 1,
+        groups,
       }),
     ),
 );

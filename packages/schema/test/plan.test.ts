@@ -46,6 +46,25 @@ describe('planJob', () => {
     );
   });
 
+  test('makes as many groups as were asked for, as far as 200 messages a group allow', () => {
+    const request = fc.record({
+      movies: fc.oneof(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 1, max: 10_000_000 })),
+      movies_per_message: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 5000 })),
+      groups: fc.integer({ min: 1, max: 64 }),
+    });
+    fc.assert(
+      fc.property(request, (wanted) => {
+        const { messages, groups } = shapeOf(planJob({ nonce: 'n', seed: 1, generator: 1, ...wanted }));
+        const most = Math.min(200, Math.floor(MAX_GROUP_MOVIES / wanted.movies_per_message));
+        expect(groups).toBeLessThanOrEqual(Math.max(wanted.groups, Math.ceil(messages / most)));
+        expect(groups).toBeGreaterThan(Math.min(messages, wanted.groups) / 2);
+      }),
+      { numRuns: 500 },
+    );
+    const plan = planJob({ nonce: 'n', movies: 1000, movies_per_message: 1, seed: 1, generator: 1, groups: 8 });
+    expect(shapeOf(plan).groups).toBe(8);
+  });
+
   // At each border: more than 32 movies a message are packed, 640 messages are no longer few, shares of whole batches.
   test.each([
     [320, 32, 10],

@@ -26,6 +26,8 @@ export interface ProducerHttp {
   readonly signal: AbortSignal;
   /** What it may be called by. */
   readonly own: OwnNames;
+  /** About how many message groups its jobs have; the plan decides unless given. */
+  readonly groups?: number | undefined;
 }
 
 /** Jobs that may be sent at the same time. */
@@ -37,7 +39,7 @@ const NOTE =
   'Accepted, not stored: what is not sent yet does not survive the end of this producer. Keep `plan`: ' +
   '`movie-load resume --plan <plan>` sends what is missing.';
 
-export function createProducerApp({ book, watch, random, log, metrics, report, signal, own }: ProducerHttp) {
+export function createProducerApp({ book, watch, random, log, metrics, report, signal, own, groups }: ProducerHttp) {
   const app = createApp({ log, bodyLimitBytes: BODY_BYTES, guard: programsOnly(own) });
 
   app.get('/livez', (c) => health(c, { ok: true, sending: book.sending() }));
@@ -79,7 +81,7 @@ export function createProducerApp({ book, watch, random, log, metrics, report, s
       return problem(c, { status: 400, title: 'Wrong input', detail, errors });
     }
     const { movies, movies_per_message, seed, nonce = random.uuid() } = parsed.data;
-    const plan = planOf({ movies, movies_per_message, seed, nonce });
+    const plan = planOf({ movies, movies_per_message, seed, nonce, groups });
     if (signal.aborted) {
       return problem(c, { status: 503, title: 'Shutting down', detail: 'This producer takes no more jobs.' });
     }

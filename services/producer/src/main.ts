@@ -59,7 +59,17 @@ async function serve(
 ): Promise<number> {
   const own = { host: settings.HTTP_HOST, names: settings.HTTP_NAMES };
   const metrics = createMetrics(METRIC_ROWS, report);
-  const app = createProducerApp({ book, watch, metrics, report, random: systemRandom, log, signal, own });
+  const app = createProducerApp({
+    book,
+    watch,
+    metrics,
+    report,
+    random: systemRandom,
+    log,
+    signal,
+    own,
+    groups: settings.groups,
+  });
   const server = await listen(app, { host: settings.HTTP_HOST, port: settings.HTTP_PORT ?? 0 });
   defer(server.close);
   onListening(server.port);

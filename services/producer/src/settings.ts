@@ -1,7 +1,7 @@
 // What the producer is told: by its environment, and by options, which win.
 import { awsEnvironment } from '@movie-load/aws';
 import { CONFIRM_ABOVE_MOVIES, nonceSchema } from '@movie-load/queue/request';
-import { MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED } from '@movie-load/schema';
+import { MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED, WANTED_GROUPS } from '@movie-load/schema';
 import { serviceEnvironment, wholeNumber } from '@movie-load/service';
 import { z } from 'zod';
 
@@ -10,6 +10,7 @@ export const HELP = `Sends jobs of generated movies to the queue of the environm
   --movies <n>                    send one job of n movies, then end (1 to ${MAX_MOVIES.toLocaleString('en-US')})
   --movies-per-message <n|auto>   movies in a message; auto fills about 64 KB (default 1)
   --seed <n>                      the same seed gives the same movies (default: from the nonce)
+  --groups <n>                    about how many message groups, 1 to ${WANTED_GROUPS} (default: about ${WANTED_GROUPS})
   --nonce <word>                  the same word and numbers mean the same job: what was missing is completed
   --dry-run                       print the plan, what it takes and its AWS list price; send nothing
   --json                          the job that was sent, or the plan of --dry-run, as one line of JSON on standard output
@@ -34,9 +35,12 @@ export const producerSettings = z
     MOVIES: wholeNumber(0, MAX_MOVIES).default(0),
     MOVIES_PER_MESSAGE: moviesPerMessage.default(1),
     SEED: wholeNumber(0, MAX_SEED).optional(),
+    /** About how many message groups a job has; the plan decides when it is unset. */
+    MESSAGE_GROUPS: wholeNumber(1, WANTED_GROUPS).optional(),
     '--movies': wholeNumber(1, MAX_MOVIES).optional(),
     '--movies-per-message': moviesPerMessage.optional(),
     '--seed': wholeNumber(0, MAX_SEED).optional(),
+    '--groups': wholeNumber(1, WANTED_GROUPS).optional(),
     '--nonce': nonceSchema.optional(),
     '--once': z.stringbool().default(false),
     '--dry-run': z.stringbool().default(false),
@@ -48,6 +52,7 @@ export const producerSettings = z
     movies: given['--movies'] ?? given.MOVIES,
     movies_per_message: given['--movies-per-message'] ?? given.MOVIES_PER_MESSAGE,
     seed: given['--seed'] ?? given.SEED,
+    groups: given['--groups'] ?? given.MESSAGE_GROUPS,
     nonce: given['--nonce'],
     /** Sends one job and ends. */
     once: given['--once'] || given['--movies'] !== undefined || given.HTTP_PORT === undefined,
@@ -70,6 +75,7 @@ export const OPTIONS = {
   movies: text,
   'movies-per-message': text,
   seed: text,
+  groups: text,
   nonce: text,
   once: flag,
   'dry-run': flag,

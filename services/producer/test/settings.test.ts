@@ -17,6 +17,7 @@ describe('settings of the producer', () => {
     [['--movies', '5', '--movies-per-message', 'many'], '--movies-per-message must be auto or a whole number'],
     [['--movies', '5', '--seed', '-1'], '--seed'],
     [['--movies', '5', '--nonce', 'a b'], '--nonce must be'],
+    [['--movies', '5', '--groups', '65'], '--groups must be a whole number from 1 to 64'],
     [['--movies', '1000001'], 'add --yes'],
     [['--film', '5'], "Unknown option '--film'"],
     [[], 'how many movies'],
@@ -36,6 +37,9 @@ describe('settings of the producer', () => {
       once: true,
     });
     expect(read(['--once'], env)).toMatchObject({ movies: 1000, once: true });
+    const eight = { MESSAGE_GROUPS: '8', MOVIES: '1000' };
+    expect([read([], eight).groups, read(['--groups', '4'], eight).groups]).toEqual([8, 4]);
+    expect(planOf({ ...read([], eight), nonce: 'n' }).group_size).toBe(125);
   });
 
   test('a million movies need no --yes, more do, and a dry run never', () => {

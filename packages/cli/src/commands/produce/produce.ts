@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { awsOption, type CommonOptions, examples, exitWith } from '../../command.ts';
 import { endpointSettings, requireQueue } from '../../endpoint.ts';
-import { parseMovies, parseMoviesPerMessage, parseSeed } from '../../options.ts';
+import { parseGroups, parseMovies, parseMoviesPerMessage, parseSeed } from '../../options.ts';
 import { printLine } from '../../output.ts';
 import { runInForeground } from '../../processes/foreground.ts';
 import { sendForPeople } from './send-for-people.ts';
@@ -13,6 +13,7 @@ interface ProduceOptions extends CommonOptions {
   readonly moviesPerMessage: string;
   readonly seed?: string;
   readonly nonce?: string;
+  readonly groups?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
 }
@@ -25,6 +26,7 @@ export function addTo(program: Command): void {
     .option('--movies-per-message <n|auto>', 'movies in a message; auto fills about 64 KB', '1')
     .option('--seed <n>', 'the same seed gives the same movies (default: a new one)')
     .option('--nonce <word>', 'the same word and options mean the same job: what was missing is completed')
+    .option('--groups <n>', 'about how many message groups, 1 to 64 (default: about 64)')
     .option('--dry-run', 'print the plan, what it takes and its list price; send nothing')
     .option('--yes', 'accept more than 1,000,000 movies')
     .option('--json', 'print the job, or the plan of --dry-run, as one JSON line; the log is on standard error')
@@ -55,6 +57,7 @@ async function produce(options: ProduceOptions): Promise<number> {
 function producerArguments(movies: number, options: ProduceOptions): string[] {
   const seed = options.seed === undefined ? [] : ['--seed', String(parseSeed(options.seed))];
   const nonce = options.nonce === undefined ? [] : ['--nonce', options.nonce];
+  const groups = options.groups === undefined ? [] : ['--groups', String(parseGroups(options.groups))];
   return [
     '--movies',
     String(movies),
@@ -62,6 +65,7 @@ function producerArguments(movies: number, options: ProduceOptions): string[] {
     String(parseMoviesPerMessage(options.moviesPerMessage)),
     ...seed,
     ...nonce,
+    ...groups,
     ...(options.dryRun ? ['--dry-run'] : []),
     // Its line for programs says more than what it prints for people.
     ...(options.json || !options.dryRun ? ['--json'] : []),

@@ -6,7 +6,7 @@ import { EXIT } from '../../exit.ts';
 import { type Interrupt, listenForInterrupt } from '../../interrupt.ts';
 import { keepLabToken, LAB_PATH } from '../../lab.ts';
 import { checkOpenFiles } from '../../open-files.ts';
-import { parseConsumers, parsePort, wholeNumber } from '../../options.ts';
+import { parseConsumers, parseGroups, parsePort, wholeNumber } from '../../options.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../processes/embedded.ts';
 import { embeddedClients, embeddedSettings, serviceEnvironment } from '../../processes/environment.ts';
 import { requireFreePort } from '../../processes/port.ts';
@@ -24,6 +24,7 @@ interface UpOptions {
   readonly visibility?: string;
   readonly wait?: string;
   readonly pollers?: string;
+  readonly groups?: string;
   readonly lab?: boolean;
 }
 
@@ -38,6 +39,7 @@ export function addTo(program: Command): void {
     .option('--visibility <seconds>', "the consumers' visibility timeout (60)")
     .option('--wait <seconds>', "how long the consumers' receives wait for messages (20)")
     .option('--pollers <n>', 'receives that a consumer processes concurrently (8)')
+    .option('--groups <n>', "about how many message groups the producer's jobs have, 1 to 64 (about 64)")
     .option('--lab', 'faults on demand, a clock to move, and what happened to each message')
     .addHelpText(
       ...examples(
@@ -56,6 +58,8 @@ interface UpRequest {
   readonly producerPort: number;
   /** Settings of the consumers that were given as options. */
   readonly consumerSettings: Readonly<Record<string, string>>;
+  /** The same of the producer. */
+  readonly producerSettings: Readonly<Record<string, string>>;
   readonly lab: boolean;
 }
 
@@ -67,6 +71,7 @@ async function up(options: UpOptions): Promise<number> {
     consolePort: parsePort('--console-port', options.consolePort),
     producerPort: parsePort('--producer-port', options.producerPort),
     consumerSettings: consumerSettings(options),
+    producerSettings: options.groups === undefined ? {} : { MESSAGE_GROUPS: String(parseGroups(options.groups)) },
     lab: options.lab ?? false,
   };
   checkOpenFiles();
@@ -145,7 +150,11 @@ async function runServices(request: UpRequest, { aws, settings, interrupt, until
   await using control = await startControl(pool, lab);
   try {
     for (let count = 0; count < request.consumers; count++) pool.add();
-    const producer = keep('producer', { HTTP_PORT: String(request.producerPort), MOVIES: '0' });
+    const producer = keep('producer', {
+      HTTP_PORT: String(request.producerPort),
+      MOVIES: '0',
+      ...request.producerSettings,
+    });
     const show = async () => {
       const producerUrl = await producer.current().url;
       const consumerUrls = await pool.urls();
