@@ -101,7 +101,7 @@ describe('a breaker', () => {
     expect(gaps.slice(0, 7)).toEqual([2000, 3000, 5000, 9000, 17_000, 30_000, 30_000]);
   });
 
-  test('counts from nothing again after it was closed, whoever closed it', async () => {
+  test('counts from 0 again after it was closed, by a probe or by a call', async () => {
     for (const closes of ['a call', 'a probe']) {
       const { clock, breaker, changes, fail, heal } = setUp();
       fail(9);
@@ -119,7 +119,7 @@ describe('a breaker', () => {
     }
   });
 
-  test('tells a change once: more failures and successes are no news', () => {
+  test('tells a change once: more failures and successes change nothing', () => {
     const { breaker, changes, fail } = setUp();
     fail(30);
     breaker.succeeded();

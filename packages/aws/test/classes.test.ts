@@ -67,7 +67,7 @@ describe('a failure', () => {
     expect([undefined, null, 'text', 3].map((thrown) => classifyError(thrown))).toEqual(Array(4).fill('transient'));
   });
 
-  test('of ours is the caller’s; entries that failed may pass', () => {
+  test('of movie-load is the caller’s; entries that failed may pass', () => {
     expect(classifyError(new MovieLoadError('queue_missing', 'x'))).toBe('caller');
     expect(classifyError(new EntriesFailed('sqs:X', 1, 2, undefined))).toBe('transient');
     expect(new EntriesFailed('sqs:X', 1, 2, undefined)).toMatchObject({
@@ -77,7 +77,7 @@ describe('a failure', () => {
     expect(new EntriesFailed('sqs:X', 2, 2, 'Code')).toMatchObject({ some: false });
   });
 
-  test('of access is waited for by a consumer, but not one of ours or an upload that is gone', () => {
+  test('of access is waited for by a consumer, but not one of movie-load or an upload that is gone', () => {
     expect(classifyForConsumer(named('AccessDenied'))).toBe('transient');
     expect(classifyForConsumer(new MovieLoadError('queue_missing', 'x'))).toBe('caller');
     for (const name of ['NoSuchUpload', 'InvalidPart', 'InvalidPartOrder', 'EntityTooSmall']) {
@@ -159,7 +159,7 @@ describe('waiting that ends with a signal', () => {
 });
 
 describe('the time at the server', () => {
-  test('goes on from the first answer of each second, and ignores what is no date', () => {
+  test('goes on from the first answer of each second, and ignores what is not a date', () => {
     let elapsed = 100;
     const time = createServerTime(() => elapsed);
     expect(time.now()).toBeUndefined();

@@ -16,7 +16,7 @@ import {
 
 const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 
-/** A port of which every method fails so many times, then answers; what each attempt was given is kept. */
+/** A port of which every method fails a number of times, then answers; what each attempt was given is kept. */
 function fakePort(failures: number) {
   const given: unknown[][] = [];
   let left = failures;

@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
@@ -57,6 +58,16 @@ const comparable = ({ headers, ...rest }: Seen | undefined = { method: '', url: 
 });
 
 describe('trimmed clients', () => {
+  // `trim.ts` uses the insides of the SDK. After an update: do the tests below pass, and is each piece still worth it?
+  test.each([
+    ['@aws-sdk/client-sqs', '3.1175.0'],
+    ['@aws-sdk/client-dynamodb', '3.1169.0'],
+    ['@smithy/core', '3.41.0'],
+  ])('are made for version %s %s', (name, version) => {
+    const catalog = readFileSync(new URL('../../../pnpm-workspace.yaml', import.meta.url), 'utf8');
+    expect(catalog).toContain(`"${name}": ${version}\n`);
+  });
+
   test('ask for the same as the SDK’s own, the second time as the first', async () => {
     const { seen, url, clients } = await endpoint();
     const own = { endpoint: url, region: 'us-east-1', credentials: CREDENTIALS, maxAttempts: 1 };

@@ -1,4 +1,4 @@
-// A packed million with eight consumers that is disturbed in the middle: S3 is away, a consumer is killed or drained. How
+// A packed million with eight consumers that is disturbed in the middle: S3 is unreachable, a consumer is killed or drained. How
 // much longer it takes from the first receive to COMPLETE, with real processes on the embedded AWS at AWS-like latency.
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemRandom } from '@movie-load/aws';

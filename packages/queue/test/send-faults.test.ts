@@ -181,7 +181,7 @@ describe('a sending', () => {
           most = Math.max(most, open);
           await new Promise(setImmediate);
           open -= 1;
-          // What a generator returns is no group.
+          // What a generator returns is not a group.
           return group < 5 ? { done: false, value: { group: group++ } } : { done: true, value: { group: 6 } };
         },
       }),

@@ -10,7 +10,7 @@ import {
   UsageError,
 } from '../src/index.ts';
 
-describe('an error of ours', () => {
+describe('an error of movie-load', () => {
   test('has a code, facts, a cause, and the name of its class', () => {
     const cause = new Error('below');
     const error = new MovieLoadError('queue_missing', 'There is no queue.', { details: { queue: 'q' }, cause });

@@ -162,7 +162,7 @@ describe('heartbeats', () => {
     expect(troubles).toEqual(['Error: another consumer has the messages']);
   });
 
-  test('that are refused for a message deleted meanwhile are no trouble', async () => {
+  test('that are refused for a message deleted meanwhile are not reported', async () => {
     const answer = Promise.withResolvers<ReturnType<typeof refusal>[]>();
     const { clock, heartbeat, troubles } = setUp({ queue: { changeVisibility: () => answer.promise } });
     const held = heartbeat.extend([a, b]);
