@@ -1,4 +1,4 @@
-// The end of a job: whoever finds its root full makes the object whole and sets the job COMPLETE. No lock: two who do it
+// The end of a job: the consumer that finds its root full makes the object whole and sets the job COMPLETE. No lock: two who do it
 // write the same parts. What one left undone, the next one finds in S3's list.
 import { errorName, type ListedPart, type TableItem } from '@movie-load/aws';
 import { objectKey, partsOf } from '@movie-load/schema';

@@ -1,4 +1,4 @@
-// What every module of this package works with: the world as ports. Their calls follow the policy of whoever opened them.
+// What every module of this package works with: the world as ports. Their calls follow the policy of the program that opened them.
 import { abortable, type Clock, type ObjectsPort, type Random, type TablePort } from '@movie-load/aws';
 import type { Slots } from './slots.ts';
 

@@ -16,7 +16,7 @@ export function movieToValue({ movie_id, title, year, actor, director }: Movie):
   };
 }
 
-/** Reads a stored movie. Throws `MovieLoadError` `bad_item` when a field is missing: somebody changed the item. */
+/** Reads a stored movie. Throws `MovieLoadError` `bad_item` when a field is missing: the item was changed by hand. */
 export function movieFromValue(value: AttributeValue): Movie {
   const { movie_id, title, year, actor, director } = value.M ?? {};
   if (
@@ -26,7 +26,7 @@ export function movieFromValue(value: AttributeValue): Movie {
     actor?.S === undefined ||
     director?.S === undefined
   ) {
-    throw new MovieLoadError('bad_item', 'A stored movie lacks one of its five fields: somebody changed the item.', {
+    throw new MovieLoadError('bad_item', 'A stored movie lacks one of its five fields: the item was changed by hand.', {
       details: { movie: value.M },
     });
   }
@@ -71,7 +71,7 @@ export function plainItem(item: TableItem): Record<string, unknown> {
 
 const keySchema = z.record(z.string(), z.union([z.strictObject({ S: z.string() }), z.strictObject({ N: z.string() })]));
 
-/** A key (where a page begins) as one word, and back. Throws `UsageError` when the word is none of ours. */
+/** A key (where a page begins) as one word, and back. Throws `UsageError` when the word is not one that this made. */
 export const valueToToken = (key: TableItem): string => Buffer.from(JSON.stringify(key)).toString('base64url');
 
 export function valueFromToken(token: string): TableItem {

@@ -5,11 +5,11 @@ import type { JobsContext } from './context.ts';
 import { plainItem, planToValue } from './item.ts';
 import type { StoreBatch } from './slices.ts';
 
-/** A job's item as it is in the table. Throws `MovieLoadError` `bad_item` when somebody made it unreadable. */
+/** A job's item as it is in the table. Throws `MovieLoadError` `bad_item` when it was changed and cannot be read. */
 export function parseJobItem(item: TableItem): JobItem {
   const parsed = jobItemSchema.safeParse(plainItem(item));
   if (parsed.success) return parsed.data;
-  throw new MovieLoadError('bad_item', `The item of job ${item.job_id?.S} makes no sense: somebody changed it.`, {
+  throw new MovieLoadError('bad_item', `The item of job ${item.job_id?.S} is invalid: it was changed by hand.`, {
     cause: parsed.error,
   });
 }

@@ -5,7 +5,7 @@ import type { JobsContext } from './context.ts';
 import { boundedSetSize, numberSet } from './item.ts';
 import type { StoreBatch } from './slices.ts';
 
-/** Counts a batch's messages. Returns the group's ledger when it is full now, whoever made it so; else undefined. */
+/** Counts a batch's messages. Returns the group's ledger when it is full now, also when another consumer filled it; else undefined. */
 export async function addToLedger(
   context: JobsContext,
   batch: StoreBatch,

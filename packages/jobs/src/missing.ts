@@ -26,13 +26,13 @@ export interface MissingMessages {
   readonly group: number;
   /** Message numbers within the job. */
   readonly numbers: readonly number[];
-  /** `missing`: not stored. `wake`: stored, but whoever stored it died before it told the tree. */
+  /** `missing`: not stored. `wake`: stored, but the consumer that stored it died before it climbed the tree. */
   readonly why: 'missing' | 'wake';
 }
 
 export interface FindOptions {
   readonly signal: AbortSignal;
-  /** Looks at every ledger and every slice's key, and so also finds what was counted and then deleted by somebody. */
+  /** Looks at every ledger and every slice's key, and so also finds what was counted and then deleted. */
   readonly thorough?: boolean | undefined;
 }
 

@@ -1,5 +1,5 @@
 // The bytes of one part of a job's object, from the slices of its groups: `[` before the first movie of the job, one
-// movie a line in index order, `]` behind the last. They follow from the plan and the movies, whoever writes them.
+// movie a line in index order, `]` behind the last. They follow from the plan and the movies, so every writer writes the same.
 import type { TableItem } from '@movie-load/aws';
 import {
   groupsOfPart,

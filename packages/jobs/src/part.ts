@@ -1,4 +1,4 @@
-// One part of an object: written by whoever finds its node full, noted there, and written once more only when its upload
+// One part of an object: written by the consumer that finds its node full, noted there, and written once more only when its upload
 // is gone.
 import { errorName, fullJitter } from '@movie-load/aws';
 import { MovieLoadError, moviesOfPart, objectKey, partsOf, treeKey, treeOf } from '@movie-load/schema';

@@ -118,7 +118,7 @@ export async function getLedger(
 function parseLedger(item: TableItem): Ledger {
   const parsed = ledgerSchema.safeParse(plainItem(item));
   if (parsed.success) return parsed.data;
-  throw new MovieLoadError('bad_item', `The ledger of ${item.job_id?.S} makes no sense: somebody changed it.`, {
+  throw new MovieLoadError('bad_item', `The ledger of ${item.job_id?.S} is invalid: it was changed by hand.`, {
     cause: parsed.error,
   });
 }

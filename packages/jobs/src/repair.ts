@@ -27,7 +27,7 @@ export interface Repaired {
 }
 
 /**
- * Writes what is missing or differs from the slices, and sets a fully counted job COMPLETE. Whoever else writes the object
+ * Writes what is missing or differs from the slices, and sets a fully counted job COMPLETE. Another writer of the object
  * at the same time writes the same bytes.
  *
  * @throws `UsageError` when there is no such job, `MovieLoadError` `job_incomplete` when movies are missing: `resume` first.

@@ -71,7 +71,7 @@ export async function* inOrder<T>(sources: Iterator<AsyncGenerator<T>>, width: n
 
 function fetchNext<T>(source: AsyncGenerator<T>): Promise<IteratorResult<T>> {
   const next = source.next();
-  // Whoever awaits it gets its error; when nobody does any more, it must not end the process.
+  // The caller that awaits it gets its error; without one, the error must not end the process.
   next.catch(() => {});
   return next;
 }

@@ -52,7 +52,7 @@ export function assertBatch({ plan, group, messages }: StoreBatch): void {
   }
 }
 
-/** Where a slice came from, so that somebody can look at it later; the protocol never reads it. */
+/** Where a slice came from, so that a person can look at it later; the protocol never reads it. */
 interface Origin {
   readonly startedOn: number;
   readonly storedOn: number;
@@ -73,8 +73,8 @@ const TRACE_BYTES = 3 * 12;
 
 /**
  * Cuts a batch into slices: consecutive movies, each item under 400 KB. In each begin as many messages as a receive has at
- * most, so that whoever looks for a movie knows how far before it its slice begins. Which movies are in a slice follows from its
- * key, and only from it, so nobody who writes it again can change or shorten it.
+ * most, so that a reader that looks for a movie knows how far before it its slice begins. Which movies are in a slice follows from its
+ * key, and only from it, so writing it again can neither change nor shorten it.
  */
 export function cutSlices(batch: StoreBatch, origin: Origin): TableItem[] {
   const slices: OpenSlice[] = [];

@@ -10,14 +10,14 @@ export const STALLED_AFTER_MS = 120_000;
 
 /**
  * - `COMPLETE`: the object is in the bucket.
- * - `RUNNING`: something was stored within the last two minutes; or, when nobody looked, consumers have messages in flight.
+ * - `RUNNING`: something was stored within the last two minutes; or, when ledgers were not read, consumers have messages in flight.
  * - `waiting`: it was not, but the queue has messages (of this job or of others before it).
  * - `stalled`: it was not, and nothing waits, is delayed or in flight: `resume` sends what is missing.
  */
 export type JobState = 'COMPLETE' | 'RUNNING' | 'waiting' | 'stalled';
 
 /**
- * @param lastStoredOn milliseconds since the epoch (`JobStore.lastStoredOn`); undefined when nobody looked into ledgers.
+ * @param lastStoredOn milliseconds since the epoch (`JobStore.lastStoredOn`); undefined when no ledger was read.
  * @param now milliseconds since the epoch.
  */
 export function jobState(

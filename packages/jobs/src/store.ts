@@ -16,9 +16,9 @@
 //      │                  │                   │                   ◀─ COMPLETE, only then ──┤
 //      ◀── `store` resolves: only now may the messages be deleted                          │
 //
-// A crash between any two of these leaves the messages in the queue, and whoever gets them next begins at the top. Each
+// A crash between any two of these leaves the messages in the queue, and the next consumer that gets them begins at the top. Each
 // step is a union, a put of the same movies under the same key, or conditional, so doing it again (also much later, by a
-// process that slept) changes nothing. Whoever FINDS a set full goes on, not only who made it full: that one may be dead.
+// process that slept) changes nothing. A consumer that FINDS a set full goes on; the one that made it full may be dead.
 
 import type { TableItem } from '@movie-load/aws';
 import { completeJob } from './complete.ts';

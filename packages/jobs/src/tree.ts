@@ -7,7 +7,7 @@ import { ensurePart, type PartOptions } from './part.ts';
 import type { JobRef } from './part-bytes.ts';
 
 export type Climbed =
-  /** Some set on the way is not full: whoever fills it goes on. */
+  /** Some set on the way is not full: the consumer that fills it goes on. */
   | { readonly kind: 'open' }
   /** Every movie of the job is counted; this is the job's item. */
   | { readonly kind: 'root_full'; readonly job: TableItem }
@@ -15,7 +15,7 @@ export type Climbed =
   | { readonly kind: 'no_job' };
 
 /**
- * From a group whose ledger is full up to the root, as far as sets are full. Whoever FINDS a set full goes on, not only
+ * From a group whose ledger is full up to the root, as far as sets are full. A consumer that FINDS a set full goes on, not only
  * who made it full: that one may be dead. A full node that is a part of the object is written before its parent hears of it.
  */
 export async function climb(

@@ -10,7 +10,7 @@ import type { JobRef } from './part-bytes.ts';
 export type Upload =
   /** Parts go to this upload. */
   | { readonly kind: 'open'; readonly id: string }
-  /** The upload became the object, and nobody has set the job COMPLETE yet. */
+  /** The upload became the object, and the job is not COMPLETE yet. */
   | { readonly kind: 'written'; readonly bytes: number }
   | { readonly kind: 'complete' }
   | { readonly kind: 'no_job' };

@@ -35,7 +35,7 @@ export interface Problem {
   readonly kind: (typeof PROBLEM_KINDS)[number];
   /** One sentence for people. */
   readonly text: string;
-  /** What repairs it; undefined when nothing does (somebody stored other movies). */
+  /** What repairs it; undefined when nothing does (other movies are stored). */
   readonly repair: 'resume' | 'resume --thorough' | 'repair' | undefined;
 }
 
@@ -48,7 +48,7 @@ export interface GroupFindings {
   readonly lines: Uint8Array;
   readonly movies: number;
   readonly slices: number;
-  /** Movies that stand in more than one slice. */
+  /** Movies that are in more than one slice. */
   readonly repeated: number;
 }
 
@@ -96,7 +96,7 @@ function isCounted({ plan }: JobRef, group: number, ledger: Ledger | undefined, 
   return ledger?.stored.has(number) ?? false;
 }
 
-/** Gaps are noted by the first movie of each; so many are enough to tell. */
+/** Gaps are noted by the first movie of each; this number is enough to tell. */
 const MAX_GAPS = 100;
 
 /** Merges a group's slices by index, as the assembly does, but goes on where that one stops, and compares overlaps. */
@@ -172,7 +172,7 @@ function readSlice(item: TableItem, name: string, problems: Problem[]) {
   try {
     return { first: sliceRange(item).first, movies: item.movies?.L?.map(movieFromValue) ?? [] };
   } catch {
-    const text = `Group ${name}: the slice ${item.part?.S} cannot be read; somebody changed it. Delete the item first.`;
+    const text = `Group ${name}: the slice ${item.part?.S} cannot be read; it was changed by hand. Delete the item first.`;
     problems.push({ kind: 'bad_item', text, repair: 'resume --thorough' });
     return undefined;
   }

@@ -17,7 +17,7 @@ export interface VerifyReport {
   /** Distinct movies that are stored. */
   readonly movies: number;
   readonly movies_expected: number;
-  /** Movies that stand in more than one slice: redeliveries came in other batches. Normal. */
+  /** Movies that are in more than one slice: redeliveries came in other batches. Normal. */
   readonly repeated: number;
   readonly object_bytes: number | undefined;
   /** Of what the slices make, when nothing is missing. */

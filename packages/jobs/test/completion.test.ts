@@ -146,7 +146,7 @@ describe('an object of several parts', () => {
   });
 });
 
-describe('whoever comes after a process that died', () => {
+describe('a consumer that comes after a process that died', () => {
   test('before it noted its part, writes the part again', async () => {
     const plan = threeParts();
     const batches = batchesOf(plan);

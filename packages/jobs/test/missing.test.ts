@@ -19,7 +19,7 @@ async function missingOf(plan: JobPlan, options?: Partial<FindOptions>): Promise
   return found;
 }
 
-/** A table on which a process dies after so many writes of one job. */
+/** A table on which a process dies after a number of writes of one job. */
 function dyingTable(writes: number): SingleCallTable {
   let left = writes;
   const live = <T>(call: () => Promise<T>): Promise<T> => {

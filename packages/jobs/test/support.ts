@@ -58,7 +58,7 @@ export interface World {
   /** Another process on the same AWS. */
   store(instance: string, options?: StoreOptions, events?: JobEvent[]): JobStore;
   object(plan: JobPlan): Promise<string | undefined>;
-  /** What somebody does by hand. */
+  /** What a person does by hand. */
   deleteItem(key: ItemKey): Promise<void>;
   deleteObject(plan: JobPlan): Promise<void>;
   close(): Promise<void>;

@@ -129,7 +129,7 @@ describe('verify and what repairs it', () => {
     expect(found).toContainEqual(['not_generated', undefined]);
   });
 
-  test('a slice that somebody made unreadable is named, and does not end the check', async () => {
+  test('a slice that was made unreadable is named, and does not end the check', async () => {
     const plan = await completeJob();
     await world.table.update({
       key: { job_id: `${jobIdOf(plan)}#0`, part: 'movies#000000000000+10' },

@@ -8,7 +8,7 @@ import { createLetters } from './letters.ts';
 import { Stored, type StoredOptions } from './stored.ts';
 
 /** The caller of what no process of the project did. */
-export const BY_HAND = 'somebody';
+export const BY_HAND = 'operator';
 
 export interface Violation {
   readonly invariant: string;
@@ -52,15 +52,15 @@ export function createOracle({ jobs, queue, dlq, live, item, object, uploadedPar
   const stored = new Stored({ jobs, violate, count, item, object, uploadedParts, now });
   /** Jobs whose every message was accepted at least once by a sending that ended well. */
   const fullySent = new Set<ExpectedJob>();
-  /** Jobs of which somebody purged messages, so that only a resume can help. */
+  /** Jobs whose messages were purged, so that only a resume can help. */
   const purged = new Set<ExpectedJob>();
   let purges = 0;
   let calmFrom = Number.POSITIVE_INFINITY;
   const events: { readonly queue: string; readonly message: Accepted; readonly caller: string }[] = [];
   const firstSender = new Map<string, string>();
-  const buriedFrom = new Set<string>();
+  const deadLetteredFrom = new Set<string>();
   /** How many sends had been accepted when a message came into the dead-letter queue. */
-  const buriedAt = new Map<string, number>();
+  const deadLetteredAt = new Map<string, number>();
   const movedBySqs = new Set<string>();
   /** Original messages, by id, as they were accepted by the main queue. */
   const originals = new Map<string, Accepted>();
@@ -83,7 +83,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, uploadedPar
       firstSender.set(message.id, caller);
       events.push({ queue: name, message, caller });
       if (name === queue) originals.set(message.id, message);
-      else if (caller === BY_HAND) buriedAt.set(message.id, events.length);
+      else if (caller === BY_HAND) deadLetteredAt.set(message.id, events.length);
       else deadLettered(message, caller);
     },
     received(name, { id }, receives, caller) {
@@ -108,7 +108,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, uploadedPar
     moved(_to, message) {
       count('moved by SQS after ten receives');
       movedBySqs.add(message.id);
-      buriedAt.set(message.id, events.length);
+      deadLetteredAt.set(message.id, events.length);
       checkObligations('after SQS moved a message');
     },
     purged(name) {
@@ -127,8 +127,8 @@ export function createOracle({ jobs, queue, dlq, live, item, object, uploadedPar
     const reason = text(DEAD_LETTER_ATTRIBUTES.reason);
     const id = text(DEAD_LETTER_ATTRIBUTES.messageId) ?? '';
     const original = originals.get(id);
-    buriedAt.set(message.id, events.length);
-    buriedFrom.add(id);
+    deadLetteredAt.set(message.id, events.length);
+    deadLetteredFrom.add(id);
     count(`dead-lettered: ${reason}`);
     if (original === undefined || original.body !== message.body) {
       violate('a dead letter is the original', `${caller} dead-lettered ${id} with another body`);
@@ -144,7 +144,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, uploadedPar
     const identity = identityOf(message);
     if (identity === undefined) {
       count('deleted: dead-lettered');
-      if (!buriedFrom.has(message.id))
+      if (!deadLetteredFrom.has(message.id))
         violate('deleted ⇒ dead-lettered', `${caller} deleted ${message.id}, which is not in the dead-letter queue`);
       return;
     }
@@ -157,7 +157,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, uploadedPar
     checkObligations(what);
   }
 
-  /** Whoever could go on with a full set must still have a message: otherwise nobody ever will. */
+  /** A consumer that could go on with a full set must still have a message: otherwise none ever will. */
   function checkObligations(after: string): void {
     for (const job of jobs) {
       if (purged.has(job)) continue;
@@ -165,7 +165,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, uploadedPar
       for (const { what, groups: range } of stored.obligations(job)) {
         groups ??= liveGroups(job);
         if (![...groups].some((group) => group >= range[0] && group < range[1])) {
-          violate('every job can go on', `${after}; ${what}, and no message is left that could wake anybody`);
+          violate('every job can go on', `${after}; ${what}, and no message is left that leads a consumer there`);
         }
       }
     }
@@ -188,7 +188,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, uploadedPar
   /** A message left the dead-letter queue: there must have been a copy in the queue since it came in. */
   function redriven(message: Accepted, caller: string): void {
     count('redriven');
-    const since = buriedAt.get(message.id) ?? 0;
+    const since = deadLetteredAt.get(message.id) ?? 0;
     const group = originalGroup(message);
     const copy = events
       .slice(since)
@@ -209,7 +209,7 @@ export function createOracle({ jobs, queue, dlq, live, item, object, uploadedPar
     identify,
     holds: holders.holds,
     /** Messages that consumers dead-lettered, by the id of the original. */
-    buriedFrom,
+    deadLetteredFrom,
     /** Faults have stopped: from `ms` later on, no work may be without progress for as long as heartbeats allow. */
     calm(ms: number): void {
       calmFrom = now() + ms;

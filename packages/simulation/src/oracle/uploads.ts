@@ -40,7 +40,7 @@ export class Uploads {
   readonly #finds = new Map<string, Find>();
   /** The numbers that a process counted last in a ledger, by process and group. */
   readonly #counted = new Map<string, ReadonlySet<number>>();
-  /** Jobs that are complete for so long that nothing of them is on its way. */
+  /** Jobs that are complete long enough that nothing of them is on its way. */
   readonly #finished = new Set<ExpectedJob>();
 
   constructor(options: UploadsOptions) {
