@@ -132,3 +132,7 @@ test('constants are fitted on the row of one consumer; the other rows are predic
   expect(Math.abs(rows[0]?.error_percent ?? 100)).toBeLessThan(2);
   expect(Math.abs(rows[1]?.error_percent ?? 100)).toBeLessThan(10);
 });
+
+test('without measured rows the study says what to run first', async () => {
+  await expect(compare('packed', makespan, [])).rejects.toThrow('npm run bench -- --replicas');
+});

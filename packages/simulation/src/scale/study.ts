@@ -1,6 +1,7 @@
 // `npm run sim -- --scale`: the model fitted on one consumer and compared with the benchmark, jobs on AWS with 1 to 256
 // consumers and what limits each, and a packed million that is disturbed.
 import { type JobMode, MEASURED, type ReplicaRow } from '@movie-load/aws';
+import { UsageError } from '@movie-load/schema';
 import { diceOf } from '../engine/dice.ts';
 import { limitOf, usageOf } from './limits.ts';
 import type { Disturbance, Makespan, MakespanOptions } from './makespan.ts';
@@ -114,7 +115,11 @@ export async function compare(
 ): Promise<{ readonly fitted: Fitted; readonly rows: readonly ComparedRow[] }> {
   const own = measured.filter((row) => row.mode === mode);
   const one = own.find(({ processes }) => processes === 1);
-  if (one === undefined) throw new Error(`packages/aws/src/measured.json has no row of one consumer, ${mode}.`);
+  if (one === undefined) {
+    throw new UsageError(
+      `There is no measured row of one consumer, ${mode}: run \`npm run bench -- --replicas\` first.`,
+    );
+  }
   const fitted = await fit(one, run);
   const rows = own.map(async (row): Promise<ComparedRow> => {
     const { ms } = await run(benchRun(row, fitted));
