@@ -101,7 +101,7 @@ describe('start without --json', () => {
   test('tells its progress in plain lines and ends with a summary and what to try next', async () => {
     const { code, stdout, stderr } = await cli(['start', '--movies', '20', '--out', out]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^enqueued \d+, stored \d+, assembled \d+ of 20 movies$/m);
+    expect(stdout).toMatch(/^enqueued \d+, stored \d+ of 20 movies, object [01] of 1 part$/m);
     expect(stdout).toContain('COMPLETE  20 movies in 20 messages');
     expect(stdout).toContain('Next:');
     expect(stdout).toContain('The embedded AWS of this run is gone');

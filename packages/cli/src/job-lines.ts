@@ -1,14 +1,16 @@
 // Jobs as lines of a table.
 import { type QueueStatus, systemClock } from '@movie-load/aws';
-import { type JobView, jobItems, toJobView } from '@movie-load/operations';
+import { type JobView, jobItems, type Observed, observeUpload, toJobView, uploadText } from '@movie-load/operations';
 import type { JobItem } from '@movie-load/schema';
 import { bytes, dateTime, duration, grouped, shortId } from './format.ts';
 import { tableOf } from './output.ts';
 import type { Session } from './session.ts';
 
-/** @param lastStoredOn milliseconds since the epoch, when ledgers were read */
-export const lineOf = (job: JobItem, queue: QueueStatus, lastStoredOn?: number): JobView =>
-  toJobView(job, { queue, now: queue.now ?? Date.now(), lastStoredOn });
+export const lineOf = (
+  job: JobItem,
+  queue: QueueStatus,
+  more: Pick<Observed, 'lastStoredOn' | 'upload'> = {},
+): JobView => toJobView(job, { ...more, queue, now: queue.now ?? Date.now() });
 
 /** A producer may be sending and the queue be empty for a moment: no job counts as stalled after one look at it. */
 const SECOND_READ_MS = 1000;
@@ -23,7 +25,8 @@ export async function jobLines(
     await systemClock.sleep(SECOND_READ_MS, signal);
     status = await queue.status({ signal });
   }
-  return { lines: items.map((job) => lineOf(job, status)), queue: status };
+  const lines = items.map(async (job) => lineOf(job, status, { upload: await observeUpload(jobs, job, { signal }) }));
+  return { lines: await Promise.all(lines), queue: status };
 }
 
 export function jobsTable(lines: readonly JobView[]): string {
@@ -38,6 +41,7 @@ export function jobsTable(lines: readonly JobView[]): string {
   ]);
 }
 
-function objectCell({ object_key, object_bytes, why }: JobView): string {
-  return object_key === null ? why || '–' : `${shortId(object_key)}….json, ${bytes(object_bytes ?? 0)}`;
+function objectCell(job: JobView): string {
+  if (job.object_key !== null) return `${shortId(job.object_key)}….json, ${bytes(job.object_bytes ?? 0)}`;
+  return [uploadText(job), job.why].filter(Boolean).join('; ') || '–';
 }

@@ -21,18 +21,23 @@ export function bar(share: number, width: number): string {
 export interface BarState {
   readonly label: string;
   readonly done: number;
-  readonly movies: number;
+  readonly total: number;
+  /** What is counted, where that is not plain: it is shown with the total, and without a rate. */
+  readonly unit?: string;
   /** Milliseconds since the job began: the rate is the mean since then. */
   readonly elapsedMs: number;
 }
 
-/** @example barLine({ label: 'sent', done: 500, movies: 1000, elapsedMs: 1000 }, 80) // sent ████  50%  500  500/s  1 s left */
-export function barLine({ label, done, movies, elapsedMs }: BarState, columns = 80): string {
+/** @example barLine({ label: 'sent', done: 500, total: 1000, elapsedMs: 1000 }, 80) // sent ████  50%  500  500/s  1 s left */
+export function barLine({ label, done, total, unit, elapsedMs }: BarState, columns = 80): string {
   const width = Math.min(Math.max(columns - LABEL_WIDTH - FIGURES_WIDTH, BAR_LEAST), BAR_MOST);
   const rate = elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0;
-  const percent = `${Math.floor((done / movies) * 100)}%`.padStart(4);
-  const figures = `${grouped(done)}  ${rateText(rate)}${remainingText(movies - done, rate)}`;
-  return `${label.padEnd(LABEL_WIDTH)} ${bar(done / movies, width)} ${percent}  ${figures}`.slice(0, columns);
+  const percent = `${Math.floor((done / total) * 100)}%`.padStart(4);
+  const figures =
+    unit === undefined
+      ? `${grouped(done)}  ${rateText(rate)}${remainingText(total - done, rate)}`
+      : `${grouped(done)} of ${grouped(total)} ${unit}`;
+  return `${label.padEnd(LABEL_WIDTH)} ${bar(done / total, width)} ${percent}  ${figures}`.slice(0, columns);
 }
 
 const rateText = (rate: number): string => `${grouped(Math.round(rate))}/s`;

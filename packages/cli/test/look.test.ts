@@ -67,6 +67,9 @@ describe('the screen of watch', () => {
     took_ms: 1000,
     object_key: '1b72a7f0-e922-5f43-bed4-4cd74a50d289.json',
     object_bytes: 147_963,
+    object_parts: 1,
+    object_parts_written: 1,
+    upload: null,
   };
   const queue = { queue: 'q', waiting: 0, in_flight: 0, delayed: 0, oldest_seconds: null, message_groups: null };
   const screen = (total: number, rows: number, columns: number) => {

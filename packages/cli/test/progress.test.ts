@@ -33,9 +33,9 @@ describe('the totals', () => {
   });
 });
 
-const totals = (sent: number, stored: number, assembled: number, redelivered = 0) => {
+const totals = (sent: number, stored: number, parts: number, redelivered = 0) => {
   const totals = createReportTotals();
-  totals.add(report({ sent_movies: sent, stored_movies: stored, assembled_movies: assembled, redelivered }));
+  totals.add(report({ sent_movies: sent, stored_movies: stored, object_parts: parts, redelivered }));
   return totals.current();
 };
 
@@ -49,11 +49,11 @@ describe('the bars', () => {
   });
 
   test('show rates, remaining time and redeliveries, and fit into the terminal', () => {
-    const lines = barLines({ movies: 1000, totals: totals(1000, 500, 0, 3), elapsedMs: 2000 }, 70);
+    const lines = barLines({ movies: 1000, parts: 16, totals: totals(1000, 500, 3, 3), elapsedMs: 2000 }, 70);
     expect(lines).toHaveLength(4);
     expect(lines[0]).toMatch(/^enqueued .*100% +1,000 +500\/s$/);
     expect(lines[1]).toMatch(/^stored .* 50% +500 +250\/s +2 s left$/);
-    expect(lines[2]).toMatch(/^assembled .* 0% +0/);
+    expect(lines[2]).toMatch(/^object .* 18% +3 of 16 parts$/);
     expect(lines[3]).toBe('3 redelivered');
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(70);
   });
@@ -67,19 +67,19 @@ describe('plain progress', () => {
       (line) => lines.push(line),
       () => now,
     );
-    progress.update({ movies: 10, totals: totals(1, 0, 0), elapsedMs: 0 });
+    progress.update({ movies: 10, parts: 2, totals: totals(1, 0, 0), elapsedMs: 0 });
     now = 500;
-    progress.update({ movies: 10, totals: totals(5, 0, 0), elapsedMs: 0 });
+    progress.update({ movies: 10, parts: 2, totals: totals(5, 0, 0), elapsedMs: 0 });
     now = 1000;
-    progress.update({ movies: 10, totals: totals(9, 4, 0, 2), elapsedMs: 0 });
+    progress.update({ movies: 10, parts: 2, totals: totals(9, 4, 0, 2), elapsedMs: 0 });
     now = 1100;
-    progress.update({ movies: 10, totals: totals(10, 12, 10, 2), elapsedMs: 0 });
+    progress.update({ movies: 10, parts: 2, totals: totals(10, 12, 3, 2), elapsedMs: 0 });
     progress.end();
     progress.end();
     expect(lines).toEqual([
-      'enqueued 1, stored 0, assembled 0 of 10 movies',
-      'enqueued 9, stored 4, assembled 0 of 10 movies, redelivered 2',
-      'enqueued 10, stored 10, assembled 10 of 10 movies, redelivered 2',
+      'enqueued 1, stored 0 of 10 movies, object 0 of 2 parts',
+      'enqueued 9, stored 4 of 10 movies, object 0 of 2 parts, redelivered 2',
+      'enqueued 10, stored 10 of 10 movies, object 2 of 2 parts, redelivered 2',
     ]);
   });
 });

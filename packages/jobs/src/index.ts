@@ -13,8 +13,9 @@ export {
   treeProgress,
 } from './read-jobs.ts';
 export type { IndexedMovie, StoredSlice } from './read-movies.ts';
+export { objectParts, type UnfinishedUpload } from './read-upload.ts';
 export type { Repaired } from './repair.ts';
 export type { BatchMessage, StoreBatch } from './slices.ts';
 export { type JobState, jobState, STALLED_AFTER_MS } from './state.ts';
-export type { VerifyOptions, VerifyReport } from './verify.ts';
+export { partsText, type VerifyOptions, type VerifyReport } from './verify.ts';
 export { type Expected, PROBLEM_KINDS, type Problem } from './verify-group.ts';

@@ -15,6 +15,7 @@ import {
   resolveJobId,
 } from './read-jobs.ts';
 import { type IndexedMovie, movies, type StoredSlice, slicesOfGroup, traces } from './read-movies.ts';
+import { type UnfinishedUpload, unfinishedUpload } from './read-upload.ts';
 import { type Repaired, repairJob } from './repair.ts';
 import type { StoreBatch } from './slices.ts';
 import { createSlots } from './slots.ts';
@@ -76,6 +77,9 @@ export interface JobStore {
   /** The bytes of the job's object, without opening it; undefined when it is not there. */
   objectBytes(jobId: string, options?: ReadOptions): Promise<number | undefined>;
 
+  /** How far the object of a RUNNING job is; undefined when it has no upload, or S3 has it no longer. */
+  upload(job: JobItem, options?: ReadOptions): Promise<UnfinishedUpload | undefined>;
+
   /** What a resume has to send, by walking the tree. */
   findMissing(job: JobRef, options?: Partial<FindOptions>): AsyncGenerator<MissingMessages>;
   verify(job: JobRef, options?: Partial<VerifyOptions>): Promise<VerifyReport>;
@@ -113,6 +117,7 @@ export function createJobStore(options: JobStoreOptions): JobStore {
     traces: (job, group, options) => traces(context, job, group, { signal: signalOf(options) }),
     openObject: (jobId, options) => context.objects.get(objectKey(jobId), { signal: signalOf(options) }),
     objectBytes: (jobId, options) => context.objects.size(objectKey(jobId), { signal: signalOf(options) }),
+    upload: (job, options) => unfinishedUpload(context, job, signalOf(options)),
     findMissing: (job, options) => findMissing(context, job, { ...options, signal: signalOf(options) }),
     verify: (job, options) => verifyJob(context, job, { ...options, signal: signalOf(options) }),
     repair: (jobId, options) => repairJob(context, jobId, { ...options, signal: signalOf(options) }),

@@ -1,9 +1,9 @@
 // Compares everything that is known of a job: plan, tree, ledgers, slices, object, and the generator.
-import { createHash } from 'node:crypto';
-import { groupsBelow, type JobItem, jobIdOf, objectKey, shapeOf, treeOf } from '@movie-load/schema';
+import { groupsBelow, type JobItem, jobIdOf, objectKey, partsOf, shapeOf, treeOf } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
 import { getJob } from './job-item.ts';
 import type { JobRef } from './part-bytes.ts';
+import { type DigestedObject, digestObject, type PartDigest, PartDigests } from './part-digests.ts';
 import { inOrder } from './slice-pages.ts';
 import { checkGroup, type Expected, type Problem } from './verify-group.ts';
 
@@ -20,6 +20,9 @@ export interface VerifyReport {
   /** Movies that are in more than one slice: redeliveries came in other batches. Normal. */
   readonly repeated: number;
   readonly object_bytes: number | undefined;
+  /** Parts that the object has, and those that are not what the slices make (counted from 1, as S3 does). */
+  readonly object_parts: number;
+  readonly parts_differing: readonly number[];
   /** Of what the slices make, when nothing is missing. */
   readonly sha256_slices: string | undefined;
   readonly sha256_object: string | undefined;
@@ -45,85 +48,125 @@ export async function verifyJob(
   { signal, expected }: VerifyOptions,
 ): Promise<VerifyReport> {
   const job = await getJob(context, ref.job_id, signal);
-  const stop = new AbortController();
-  const reading = AbortSignal.any([signal, stop.signal]);
-  const problems: Problem[] = [];
-  let total = 0;
-  const note = (problem: Problem) => {
-    total += 1;
-    if (problems.length < MAX_PROBLEMS) problems.push(problem);
-  };
-  if (job === undefined) note({ kind: 'no_job', text: 'The job has no item: nothing is stored.', repair: 'resume' });
+  const found = createProblems();
+  if (job === undefined)
+    found.note({ kind: 'no_job', text: 'The job has no item: nothing is stored.', repair: 'resume' });
   if (jobIdOf(ref.plan) !== ref.job_id || (job !== undefined && jobIdOf(job.plan) !== ref.job_id)) {
-    note({ kind: 'plan_mismatch', text: 'The job id does not follow from the plan.', repair: undefined });
+    found.note({ kind: 'plan_mismatch', text: 'The job id does not follow from the plan.', repair: undefined });
   }
+  const { digests, ...counts } = await checkGroups(context, { ref, job, signal, expected }, found.note);
+  if (found.total() === 0 && job !== undefined && job.status !== 'COMPLETE') {
+    found.note({ kind: 'not_woken', text: 'Every movie is counted, but the job is not COMPLETE.', repair: 'resume' });
+  }
+  const object = job?.status === 'COMPLETE' ? await readObject(context, ref.job_id, digests?.parts, signal) : undefined;
+  const { parts } = partsOf(ref.plan, context.minPartMovies);
+  if (job?.status === 'COMPLETE') noteObject(ref, { object, digests, parts }, found.note);
+  return {
+    job_id: ref.job_id,
+    ok: found.total() === 0,
+    status: job?.status ?? 'MISSING',
+    groups: shapeOf(ref.plan).groups,
+    ...counts,
+    movies_expected: ref.plan.movies,
+    object_bytes: object?.bytes,
+    object_parts: parts,
+    parts_differing: object?.differing ?? [],
+    sha256_slices: digests?.sha256,
+    sha256_object: object?.sha256,
+    generator_compared: expected !== undefined,
+    problems: found.first,
+    problems_total: found.total(),
+  };
+}
 
+type Note = (problem: Problem) => void;
+
+function createProblems() {
+  const first: Problem[] = [];
+  let total = 0;
+  const note: Note = (problem) => {
+    total += 1;
+    if (first.length < MAX_PROBLEMS) first.push(problem);
+  };
+  return { first, note, total: () => total };
+}
+
+interface GroupsToCheck extends VerifyOptions {
+  readonly ref: JobRef;
+  readonly job: JobItem | undefined;
+}
+
+/** Reads every group once. `digests` of what the slices make: undefined when a movie is missing. */
+async function checkGroups(context: JobsContext, { ref, job, signal, expected }: GroupsToCheck, note: Note) {
   const { groups } = shapeOf(ref.plan);
+  const { parts, groupsPerPart } = partsOf(ref.plan, context.minPartMovies);
   const tree = treeOf(ref.plan, context.minPartMovies);
   const isBelowRoot = tree.levels.length === 1;
   const below = groupsBelow(tree, tree.levels.length - 1, 0).count;
-  function* sources() {
-    for (let group = 0; group < groups; group += 1) {
-      const isInRoot = job?.done.has(Math.floor(group / below)) ?? false;
-      yield checkGroup(context, ref, group, { isInRoot, isBelowRoot, signal: reading, expected });
-    }
+  const stop = new AbortController();
+  const reading = AbortSignal.any([signal, stop.signal]);
+  async function* groupPages(group: number) {
+    const isInRoot = job?.done.has(Math.floor(group / below)) ?? false;
+    const options = { isInRoot, isBelowRoot, signal: reading, expected };
+    for await (const page of checkGroup(context, ref, group, options)) yield { ...page, group };
   }
-  const hash = createHash('sha256');
+  function* sources() {
+    for (let group = 0; group < groups; group += 1) yield groupPages(group);
+  }
+  const hashes = new PartDigests();
   const counts = { slices: 0, movies: 0, repeated: 0 };
+  let part = 0;
   try {
-    for await (const found of inOrder(sources(), GROUPS_AHEAD)) {
-      hash.update(found.lines);
-      counts.slices += found.slices;
-      counts.movies += found.movies;
-      counts.repeated += found.repeated;
-      for (const problem of found.problems) note(problem);
+    for await (const page of inOrder(sources(), GROUPS_AHEAD)) {
+      for (; part < Math.floor(page.group / groupsPerPart); part += 1) hashes.endPart();
+      hashes.add(page.lines);
+      counts.slices += page.slices;
+      counts.movies += page.movies;
+      counts.repeated += page.repeated;
+      for (const problem of page.problems) note(problem);
     }
   } finally {
     stop.abort();
   }
   const isWhole = counts.movies === ref.plan.movies;
-  const sha256_slices = isWhole ? hash.update('\n]\n').digest('hex') : undefined;
-  if (total === 0 && job !== undefined && job.status !== 'COMPLETE') {
-    note({ kind: 'not_woken', text: 'Every movie is counted, but the job is not COMPLETE.', repair: 'resume' });
-  }
-  const object = job?.status === 'COMPLETE' ? await hashObject(context, ref.job_id, signal) : undefined;
-  if (job?.status === 'COMPLETE') {
-    const key = objectKey(ref.job_id);
-    if (object === undefined) {
-      note({ kind: 'object_missing', text: `The object ${key} is not in the bucket.`, repair: 'repair' });
-    } else if (sha256_slices !== undefined && object.sha256 !== sha256_slices) {
-      note({ kind: 'object_differs', text: `The object ${key} is not what the slices make.`, repair: 'repair' });
-    }
-  }
-  return {
-    job_id: ref.job_id,
-    ok: total === 0,
-    status: job?.status ?? 'MISSING',
-    groups,
-    ...counts,
-    movies_expected: ref.plan.movies,
-    object_bytes: object?.bytes,
-    sha256_slices,
-    sha256_object: object?.sha256,
-    generator_compared: expected !== undefined,
-    problems,
-    problems_total: total,
-  };
+  if (isWhole) hashes.add(END);
+  hashes.endPart();
+  return { ...counts, digests: isWhole && part === parts - 1 ? hashes.end() : undefined };
 }
 
-/** The sha256 and size of a job's object as it is in the bucket; undefined when it is not there. */
-export async function hashObject(
-  context: JobsContext,
-  jobId: string,
-  signal: AbortSignal,
-): Promise<{ readonly sha256: string; readonly bytes: number } | undefined> {
-  const object = await context.objects.get(objectKey(jobId), { signal });
-  if (object === undefined) return undefined;
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of object.body) {
-    hash.update(chunk);
-    bytes += chunk.length;
+const END = Buffer.from('\n]\n');
+
+interface Compared {
+  readonly object: DigestedObject | undefined;
+  readonly digests: { readonly sha256: string } | undefined;
+  readonly parts: number;
+}
+
+function noteObject({ job_id }: JobRef, { object, digests, parts }: Compared, note: Note): void {
+  const key = objectKey(job_id);
+  if (object === undefined) {
+    note({ kind: 'object_missing', text: `The object ${key} is not in the bucket.`, repair: 'repair' });
+  } else if (digests !== undefined && object.sha256 !== digests.sha256) {
+    const which = parts === 1 ? '' : `: ${partsText(object.differing)} of ${parts}`;
+    note({ kind: 'object_differs', text: `The object ${key} is not what the slices make${which}.`, repair: 'repair' });
   }
-  return { sha256: hash.digest('hex'), bytes };
+}
+
+const SHOWN_PARTS = 10;
+
+/** @example partsText([2, 5]) // 'parts 2, 5' */
+export function partsText(parts: readonly number[]): string {
+  const more = parts.length > SHOWN_PARTS ? `, … (${parts.length})` : '';
+  return `part${parts.length === 1 ? '' : 's'} ${parts.slice(0, SHOWN_PARTS).join(', ')}${more}`;
+}
+
+/** The job's object as it is in the bucket, compared with `parts` where they are known; undefined when it is not there. */
+async function readObject(
+  { objects }: JobsContext,
+  jobId: string,
+  parts: readonly PartDigest[] = [],
+  signal: AbortSignal,
+): Promise<DigestedObject | undefined> {
+  const object = await objects.get(objectKey(jobId), { signal });
+  return object && digestObject(object.body, parts);
 }

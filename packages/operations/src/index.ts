@@ -1,5 +1,5 @@
 // What a person does with jobs, on the command line and in the page.
-export { type JobView, jobItems, type Observed, toJobView } from './job-view.ts';
+export { type JobView, jobItems, type Observed, observeUpload, toJobView, uploadText } from './job-view.ts';
 export { openJobStore } from './open-job-store.ts';
 export type { Outcome } from './outcome.ts';
 export { repairOutcome } from './repair.ts';

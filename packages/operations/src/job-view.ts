@@ -1,9 +1,17 @@
 // A job as people see it: its state with the reason, how far it is, how long it took. From the job's item and the queue's
 // counts alone.
 import type { QueueStatus } from '@movie-load/aws';
-import { type JobState, type JobStore, jobState, type ReadOptions, treeProgress } from '@movie-load/jobs';
+import {
+  type JobState,
+  type JobStore,
+  jobState,
+  objectParts,
+  type ReadOptions,
+  treeProgress,
+  type UnfinishedUpload,
+} from '@movie-load/jobs';
 import { type JobItem, shapeOf } from '@movie-load/schema';
-import { shortId } from './format.ts';
+import { bytes, duration, grouped, shortId } from './format.ts';
 
 export interface JobView {
   readonly job_id: string;
@@ -21,6 +29,18 @@ export interface JobView {
   readonly took_ms: number;
   readonly object_key: string | null;
   readonly object_bytes: number | null;
+  /** Parts that the object has, and those that are written; null where nobody asked S3, or it did not tell. */
+  readonly object_parts: number;
+  readonly object_parts_written: number | null;
+  /** The upload that the parts of a RUNNING job go to. */
+  readonly upload: UploadView | null;
+}
+
+export interface UploadView {
+  readonly began_on: string | null;
+  readonly age_ms: number | null;
+  /** Of the written parts together; null as `object_parts_written`. */
+  readonly bytes: number | null;
 }
 
 /** Of `jobState`. */
@@ -30,11 +50,15 @@ export interface Observed {
   readonly now: number;
   /** When ledgers were read; they are more exact than the queue. Milliseconds since the epoch. */
   readonly lastStoredOn?: number | undefined;
+  /** See `observeUpload`. */
+  readonly upload?: UnfinishedUpload | undefined;
 }
 
-export function toJobView(job: JobItem, { queue, now, lastStoredOn }: Observed): JobView {
+export function toJobView(job: JobItem, { queue, now, lastStoredOn, upload }: Observed): JobView {
   const state = jobState(job, queue, now, lastStoredOn);
   const shape = shapeOf(job.plan);
+  const parts = objectParts(job);
+  const hasUpload = job.status === 'RUNNING' && job.upload_id !== undefined;
   const end = job.completed_on === undefined ? now : Date.parse(job.completed_on);
   return {
     job_id: job.job_id,
@@ -48,8 +72,45 @@ export function toJobView(job: JobItem, { queue, now, lastStoredOn }: Observed):
     completed_on: job.completed_on ?? null,
     took_ms: Math.max(0, end - Date.parse(job.started_on)),
     object_key: job.object_key ?? null,
-    object_bytes: job.object_bytes ?? null,
+    object_bytes: state === 'COMPLETE' ? (job.object_bytes ?? null) : null,
+    object_parts: parts,
+    object_parts_written: state === 'COMPLETE' ? parts : hasUpload ? (upload?.written.length ?? null) : 0,
+    upload: hasUpload ? uploadView(job.upload_on, upload, now) : null,
   };
+}
+
+function uploadView(began_on: string | undefined, upload: UnfinishedUpload | undefined, now: number): UploadView {
+  return {
+    began_on: began_on ?? null,
+    age_ms: began_on === undefined ? null : Math.max(0, now - Date.parse(began_on)),
+    bytes: upload?.bytes ?? null,
+  };
+}
+
+/**
+ * What S3 has of the upload of a RUNNING job. Undefined also when S3 does not answer or refuses: the rest of the job's view
+ * does not depend on it.
+ */
+export async function observeUpload(
+  store: Pick<JobStore, 'upload'>,
+  job: JobItem,
+  { signal }: ReadOptions,
+): Promise<UnfinishedUpload | undefined> {
+  try {
+    return await store.upload(job, { signal });
+  } catch {
+    signal?.throwIfAborted();
+    return undefined;
+  }
+}
+
+/** How far the object of a RUNNING job is: `3 of 16 parts, 24 MB`; undefined when nothing is known of it. */
+export function uploadText({ object_parts, object_parts_written, upload }: JobView): string | undefined {
+  if (upload === null) return undefined;
+  const written = object_parts_written === null ? '?' : grouped(object_parts_written);
+  const size = upload.bytes === null ? '' : `, ${bytes(upload.bytes)}`;
+  const age = upload.age_ms === null ? '' : `, begun ${duration(upload.age_ms)} ago`;
+  return `${written} of ${grouped(object_parts)} parts${size}${age}`;
 }
 
 function whyOf(state: JobState, { job_id }: JobItem, { waiting, inFlight, delayed }: Observed['queue']): string {

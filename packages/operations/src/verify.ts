@@ -26,6 +26,7 @@ export function verifyOutcome(report: VerifyReport, advise: (repair: string) => 
       ? 'each movie compared with what the seed makes'
       : 'not compared with the generator: the job is of another version of it',
   ];
+  if (report.object_parts > 1) facts.push(`an object of ${grouped(report.object_parts)} parts`);
   if (report.sha256_object !== undefined) facts.push(`sha256 of the object: ${report.sha256_object}`);
   const problems = report.problems.map(
     ({ text, repair }) => `✗ ${text}${repair === undefined ? '' : ` → ${advise(repair)}`}`,

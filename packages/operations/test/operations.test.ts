@@ -4,10 +4,12 @@ import { GENERATOR_VERSION } from '@movie-load/movies';
 import { type JobItem, jobIdOf, planJob } from '@movie-load/schema';
 import {
   jobItems,
+  observeUpload,
   repairOutcome,
   resumeJob,
   resumeOutcome,
   toJobView,
+  uploadText,
   verifyJob,
   verifyOutcome,
 } from '../src/index.ts';
@@ -53,6 +55,58 @@ describe('the view of a job', () => {
       state: 'RUNNING',
       why: '',
     });
+  });
+});
+
+describe('the object of a running job', () => {
+  const large = planJob({
+    nonce: 'x',
+    movies: 1_000_000,
+    movies_per_message: 325,
+    seed: 3,
+    generator: GENERATOR_VERSION,
+  });
+  const running: JobItem = {
+    ...job,
+    plan: large,
+    upload_id: 'an-upload',
+    upload_on: new Date(STARTED + 1000).toISOString(),
+    object_bytes: 7,
+  };
+  const written = [1, 2, 5];
+
+  test('has parts that are written, and an upload with an age and a size', () => {
+    const upload = { began_on: running.upload_on, written, bytes: 24_000_000 };
+    const view = toJobView(running, { queue, now: STARTED + 64_000, upload });
+    expect(view).toMatchObject({
+      object_bytes: null,
+      object_parts_written: 3,
+      upload: { began_on: running.upload_on, age_ms: 63_000, bytes: 24_000_000 },
+    });
+    expect(view.object_parts).toBeGreaterThan(10);
+    expect(uploadText(view)).toBe(`3 of ${view.object_parts} parts, 24 MB, begun 1 min 3 s ago`);
+  });
+
+  test('is unknown where S3 does not tell; without an upload no part is written', async () => {
+    const store = { upload: () => Promise.reject(new Error('S3 is down')) };
+    const upload = await observeUpload(store, running, {});
+    const view = toJobView(running, { queue, now: STARTED + 3000, upload });
+    expect(view).toMatchObject({ object_parts_written: null, upload: { age_ms: 2000, bytes: null } });
+    expect(uploadText(view)).toMatch(/^\? of \d+ parts, begun 2\.0 s ago$/);
+    const none = toJobView(job, { queue, now: LATE });
+    expect(none).toMatchObject({ object_parts: 1, object_parts_written: 0, upload: null });
+    expect(uploadText(none)).toBeUndefined();
+  });
+
+  test('has all its parts when the job is COMPLETE', () => {
+    const view = toJobView({ ...running, status: 'COMPLETE' }, { queue, now: LATE });
+    expect(view).toMatchObject({ object_bytes: 7, object_parts_written: view.object_parts, upload: null });
+  });
+
+  test('is not waited for after Ctrl-C', async () => {
+    const signal = AbortSignal.abort(new Error('interrupted'));
+    const store = { upload: () => Promise.reject(new Error('aborted')) };
+    await expect(observeUpload(store, running, { signal })).rejects.toThrow('interrupted');
   });
 });
 
@@ -120,6 +174,8 @@ describe('verify', () => {
   test('says each problem with its remedy, and how many are not listed', () => {
     const facts = {
       status: 'COMPLETE',
+      object_parts: 3,
+      parts_differing: [],
       groups: 10,
       slices: 10,
       movies: 99,

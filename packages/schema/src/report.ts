@@ -74,7 +74,14 @@ export type ServiceReport = Readonly<z.infer<typeof serviceReportSchema>>;
 /** A service that has done nothing yet. */
 export const NO_COUNTS: ServiceCounts = serviceCountsSchema.parse({});
 
-type Summed = 'sent_messages' | 'sent_movies' | 'stored_movies' | 'assembled_movies' | 'redelivered' | 'dead_lettered';
+type Summed =
+  | 'sent_messages'
+  | 'sent_movies'
+  | 'stored_movies'
+  | 'object_parts'
+  | 'assembled_movies'
+  | 'redelivered'
+  | 'dead_lettered';
 export type CountTotals = Pick<ServiceCounts, Summed | 'write_units' | 'read_units' | 'calls'>;
 
 /** The counts of several processes together; operations in alphabetical order. */
@@ -88,6 +95,7 @@ export function addCounts(all: readonly ServiceCounts[]): CountTotals {
     sent_messages: sum((counts) => counts.sent_messages),
     sent_movies: sum((counts) => counts.sent_movies),
     stored_movies: sum((counts) => counts.stored_movies),
+    object_parts: sum((counts) => counts.object_parts),
     assembled_movies: sum((counts) => counts.assembled_movies),
     redelivered: sum((counts) => counts.redelivered),
     dead_lettered: sum((counts) => counts.dead_lettered),

@@ -125,6 +125,8 @@ export interface JobProgress {
   readonly exact: boolean;
   readonly dead_messages: number;
   readonly in_flight_messages: number | null;
+  /** One character a part of the object: `.` not yet, `s` in S3. Null: S3 did not tell, or was not asked. */
+  readonly part_states: string | null;
   /** Grows with every change: read lanes and heat again. */
   readonly version: number;
 }

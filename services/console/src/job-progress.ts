@@ -1,13 +1,14 @@
 // How far jobs are: per job a map that is read on where it may have changed, shared by all pages that watch it.
-import type { JobStore } from '@movie-load/jobs';
+import type { JobStore, UnfinishedUpload } from '@movie-load/jobs';
+import { observeUpload } from '@movie-load/operations';
 import { groupOfMessage, groupsBelow, type JobItem, treeOf } from '@movie-load/schema';
 import type { Heat, JobProgress, JobView } from './api.ts';
 import { JobMap } from './job-map.ts';
 import type { Marks } from './marks.ts';
 
 export interface ProgressOptions {
-  readonly store: Pick<JobStore, 'job' | 'ledgers'>;
-  readonly view: (job: JobItem) => Promise<JobView>;
+  readonly store: Pick<JobStore, 'job' | 'ledgers' | 'upload'>;
+  readonly view: (job: JobItem, upload?: UnfinishedUpload) => Promise<JobView>;
   readonly marksOf: (jobId: string, shape: JobMap['shape']) => Promise<Marks>;
   readonly now?: () => number;
 }
@@ -30,6 +31,7 @@ interface Entry {
 }
 
 const LIMIT_MS = 10_000;
+const UPLOAD_LIMIT_MS = 2000;
 /** Ledgers that one look reads at most: groups that are full are never read again. */
 const LEDGERS_A_LOOK = 200;
 const FRESH_MS = 800;
@@ -64,12 +66,15 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
     const budget = Math.ceil(LEDGERS_A_LOOK / Math.max(1, watchedNow()));
     await readOn(store, job, map, { budget, signal });
     const marks = job.status === 'COMPLETE' ? NO_MARKS : await marksOf(jobId, map.shape);
+    const upload = await uploadOf(store, job);
+    const seen = await view(job, upload);
     const made = {
-      job: await view(job),
+      job: seen,
       stored_messages: map.storedMessages,
       exact: map.openGroups <= budget,
       dead_messages: marks.dead.size,
       in_flight_messages: marks.inFlight?.size ?? null,
+      part_states: partStates(seen, upload),
     };
     const digest = [job.status, map.storedMessages, [...marks.dead.keys()], [...(marks.inFlight?.keys() ?? [])]].join(
       '|',
@@ -92,6 +97,17 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
       return entry.running;
     },
   };
+}
+
+/** Of what S3 does not tell at once, nothing is shown: the rest of a look does not wait for it. */
+const uploadOf = (store: ProgressOptions['store'], job: JobItem) =>
+  observeUpload(store, job, { signal: AbortSignal.timeout(UPLOAD_LIMIT_MS) }).catch(() => undefined);
+
+function partStates({ object_parts, object_parts_written }: JobView, upload?: UnfinishedUpload): string | null {
+  if (object_parts_written === null) return null;
+  const written = new Set(upload?.written);
+  const isAll = object_parts_written === object_parts;
+  return Array.from({ length: object_parts }, (_, part) => (isAll || written.has(part + 1) ? 's' : '.')).join('');
 }
 
 /** Notes what is known to be full, then reads some ledgers that may have changed. */

@@ -1,6 +1,6 @@
 // The list of jobs for the page. A job that is COMPLETE is read once: nothing of it changes any more.
 import type { QueueStatus } from '@movie-load/aws';
-import { type JobStore, STALLED_AFTER_MS } from '@movie-load/jobs';
+import { type JobStore, STALLED_AFTER_MS, type UnfinishedUpload } from '@movie-load/jobs';
 import { jobItems, type Observed, toJobView } from '@movie-load/operations';
 import { type JobItem, planToToken } from '@movie-load/schema';
 import type { JobsPage, JobView } from './api.ts';
@@ -50,14 +50,14 @@ export function createJobsList({ store, queueStatus, now = Date.now }: JobsListO
     }
   }
 
-  async function view(job: JobItem): Promise<JobView> {
+  async function view(job: JobItem, upload?: UnfinishedUpload): Promise<JobView> {
     if (job.status === 'COMPLETE') {
       if (complete.size > REMEMBERED) complete.clear();
       complete.set(job.job_id, job);
     }
     const { plan } = job;
     return {
-      ...toJobView(job, { ...(await observe(job)), now: now() }),
+      ...toJobView(job, { ...(await observe(job)), now: now(), upload }),
       movies_per_message: plan.movies_per_message,
       seed: plan.seed,
       group_size: plan.group_size,
@@ -71,7 +71,7 @@ export function createJobsList({ store, queueStatus, now = Date.now }: JobsListO
     async page({ limit, after }: { limit: number; after?: string | undefined }): Promise<JobsPage> {
       const signal = AbortSignal.timeout(LIMIT_MS);
       const { jobs, next } = await jobItems(store, { limit, after, signal }, (jobId) => complete.get(jobId));
-      return { jobs: await Promise.all(jobs.map(view)), next: next ?? null };
+      return { jobs: await Promise.all(jobs.map((job) => view(job))), next: next ?? null };
     },
   };
 }

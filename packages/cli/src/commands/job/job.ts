@@ -1,6 +1,6 @@
 // `movie-load job <id>`: the plan, each group's ledger as a bar, exact counts, what is missing, who stored what when.
 
-import type { JobView } from '@movie-load/operations';
+import { type JobView, observeUpload, uploadText } from '@movie-load/operations';
 import { type JobItem, messageOfMovie, moviesOfGroup, planToToken, shapeOf } from '@movie-load/schema';
 import type { Command } from 'commander';
 import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
@@ -33,7 +33,10 @@ async function showJob(prefix: string, options: CommonOptions): Promise<number> 
     // Group by group: a job may have a million of them, and only some are kept for people.
     const groups = counted(groupLines(session, job), counts);
     const readFacts = async () => ({
-      ...lineOf(job, status, counts.lastStoredOn),
+      ...lineOf(job, status, {
+        lastStoredOn: counts.lastStoredOn,
+        upload: await observeUpload(session.jobs, job, session),
+      }),
       messages_stored: counts.stored,
       consumers: await consumersOf(session, job),
     });
@@ -103,10 +106,10 @@ interface Facts extends JobView {
   readonly messages_stored: number;
 }
 
-function factsText({ plan, why, ...facts }: Facts): string {
+function factsText({ plan, ...facts }: Facts): string {
   const lines = [
     ['job', facts.job_id],
-    ['state', why ? `${facts.state}: ${why}` : facts.state],
+    ['state', facts.why ? `${facts.state}: ${facts.why}` : facts.state],
     ['movies', `${grouped(facts.movies)} (seed ${plan.seed}, ${grouped(plan.movies_per_message)} a message)`],
     [
       'messages',
@@ -114,10 +117,16 @@ function factsText({ plan, why, ...facts }: Facts): string {
     ],
     ['started', facts.started_on],
     ['took', duration(facts.took_ms)],
-    ['object', facts.object_key === null ? '–' : `${facts.object_key}, ${bytes(facts.object_bytes ?? 0)}`],
+    ['object', objectText(facts)],
     ['plan token', facts.plan_token],
   ];
   return lines.map(([name = '', value = '']) => `${name.padEnd(11)}${value}`).join('\n');
+}
+
+function objectText(job: JobView): string {
+  if (job.object_key === null) return uploadText(job) ?? '–';
+  const parts = job.object_parts === 1 ? '' : ` in ${grouped(job.object_parts)} parts`;
+  return `${job.object_key}, ${bytes(job.object_bytes ?? 0)}${parts}`;
 }
 
 function consumersTable(consumers: readonly ConsumerCounts[]): string {

@@ -56,7 +56,7 @@ async function createSendingBar(stream: NodeJS.WriteStream, movies: number) {
   const beganAt = performance.now();
   return {
     update(sentMovies: number): void {
-      const state = { label: 'sent', done: Math.min(sentMovies, movies), movies };
+      const state = { label: 'sent', done: Math.min(sentMovies, movies), total: movies };
       draw(barLine({ ...state, elapsedMs: performance.now() - beganAt }, stream.columns || undefined));
     },
     /** Leaves the last state where it is. */

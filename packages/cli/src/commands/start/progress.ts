@@ -5,6 +5,8 @@ import { barLine } from '../../progress-bar.ts';
 
 export interface ProgressState {
   readonly movies: number;
+  /** Of the object. */
+  readonly parts: number;
   readonly totals: Totals;
   /** Milliseconds since the job began. */
   readonly elapsedMs: number;
@@ -67,22 +69,24 @@ export function plainProgress(print: (line: string) => void, now: () => number =
 }
 
 function plainLine(state: ProgressState): string {
-  const stages = stagesOf(state).map(({ label, done }) => `${label} ${grouped(done)}`);
+  const [enqueued, stored, object] = stagesOf(state);
   const again = state.totals.redelivered > 0 ? `, redelivered ${grouped(state.totals.redelivered)}` : '';
-  return `${stages.join(', ')} of ${grouped(state.movies)} movies${again}`;
+  const movies = [enqueued, stored].map(({ label, done }) => `${label} ${grouped(done)}`).join(', ');
+  const parts = `${grouped(object.done)} of ${grouped(object.total)} ${object.total === 1 ? 'part' : 'parts'}`;
+  return `${movies} of ${grouped(state.movies)} movies, object ${parts}${again}`;
 }
 
 /** One line per stage for a terminal of `columns` columns. */
 export function barLines(state: ProgressState, columns = 80): string[] {
-  const stages = stagesOf(state).map((stage) => barLine({ ...state, ...stage }, columns));
+  const stages = stagesOf(state).map((stage) => barLine({ ...stage, elapsedMs: state.elapsedMs }, columns));
   return [...stages, `${grouped(state.totals.redelivered)} redelivered`];
 }
 
-/** A redelivered message can be stored twice, so counts are cut at the job's size. */
-function stagesOf({ movies, totals }: ProgressState) {
+/** A message can be stored twice, and a part written twice, so counts are cut at the job's size. */
+function stagesOf({ movies, parts, totals }: ProgressState) {
   return [
-    { label: 'enqueued', done: Math.min(totals.sent_movies, movies) },
-    { label: 'stored', done: Math.min(totals.stored_movies, movies) },
-    { label: 'assembled', done: Math.min(totals.assembled_movies, movies) },
+    { label: 'enqueued', done: Math.min(totals.sent_movies, movies), total: movies },
+    { label: 'stored', done: Math.min(totals.stored_movies, movies), total: movies },
+    { label: 'object', done: Math.min(totals.object_parts, parts), total: parts, unit: 'parts' },
   ] as const;
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { type AwsClients, type AwsSettings, openObjects, provision } from '@movie-load/aws';
 import { openJobStore } from '@movie-load/operations';
-import { MovieLoadError, objectKey } from '@movie-load/schema';
+import { MovieLoadError, objectKey, partsOf } from '@movie-load/schema';
 import type { Interrupt } from '../../interrupt.ts';
 import type { EmbeddedAws } from '../../processes/embedded.ts';
 import { embeddedClients, embeddedSettings } from '../../processes/environment.ts';
@@ -68,6 +68,7 @@ async function followJob(request: StartRequest, context: RunContext, { aws, tota
   const { plan, jobId, folder } = request;
   const { signal } = context.interrupt;
   const jobs = openJobStore({ ...aws, instance: `cli-${process.pid}` });
+  const { parts } = partsOf(plan);
   let check = () => {};
   await provision(aws.clients, aws.settings, { signal });
   await using processes = startJobProcesses({
@@ -78,7 +79,7 @@ async function followJob(request: StartRequest, context: RunContext, { aws, tota
       totals.add(report);
       const current = totals.current();
       stopwatch.update(current, report.at);
-      context.progress.update({ movies: plan.movies, totals: current, elapsedMs: stopwatch.elapsedMs() });
+      context.progress.update({ movies: plan.movies, parts, totals: current, elapsedMs: stopwatch.elapsedMs() });
       check();
     },
   });

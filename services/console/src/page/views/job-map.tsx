@@ -15,6 +15,7 @@ import { consumerColour } from '../map/draw.ts';
 import type { Cell } from '../map/geometry.ts';
 import { HeatMap } from '../map/heat.tsx';
 import { LaneMap } from '../map/lanes.tsx';
+import { PartStrip } from '../map/parts.tsx';
 
 /** Jobs with more lanes than this get a heat map above them. */
 const MANY_LANES = 100;
@@ -24,7 +25,8 @@ interface JobMapProps {
   readonly onPick: (message: number) => void;
 }
 
-export function JobMap({ progress: { job, version }, onPick }: JobMapProps) {
+export function JobMap({ progress, onPick }: JobMapProps) {
+  const { job, version } = progress;
   const [byConsumer, setByConsumer] = useState(false);
   const [cursor, setCursor] = useState<Cell | null>(null);
   const [consumers, setConsumers] = useState<readonly string[]>([]);
@@ -59,6 +61,7 @@ export function JobMap({ progress: { job, version }, onPick }: JobMapProps) {
     >
       <SpaceBetween size="s">
         <Legend consumers={byConsumer ? consumers : []} byConsumer={byConsumer} />
+        <PartStrip progress={progress} />
         {groups > MANY_LANES && (
           <HeatMap jobId={job_id} version={version} onGroup={(group) => setCursor({ group, offset: 0 })} />
         )}

@@ -1,0 +1,65 @@
+// The digests of an object and of each of its parts, from bytes in order.
+import { createHash, type Hash } from 'node:crypto';
+
+export interface PartDigest {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export class PartDigests {
+  readonly #whole = createHash('sha256');
+  readonly #ended: PartDigest[] = [];
+  #part: Hash = createHash('sha256');
+  #bytes = 0;
+
+  add(bytes: Uint8Array): void {
+    this.#whole.update(bytes);
+    this.#part.update(bytes);
+    this.#bytes += bytes.length;
+  }
+
+  /** What is added from now on is of the next part. */
+  endPart(): void {
+    this.#ended.push({ bytes: this.#bytes, sha256: this.#part.digest('hex') });
+    this.#part = createHash('sha256');
+    this.#bytes = 0;
+  }
+
+  /** After the last part has ended. */
+  end(): { readonly sha256: string; readonly parts: readonly PartDigest[] } {
+    return { sha256: this.#whole.digest('hex'), parts: this.#ended };
+  }
+}
+
+export interface DigestedObject {
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Parts that are not as they must be, counted from 1; what follows the last part counts as a part of it. */
+  readonly differing: readonly number[];
+}
+
+/** Reads an object once, and cuts it where `parts` end. */
+export async function digestObject(
+  body: AsyncIterable<Uint8Array>,
+  parts: readonly PartDigest[],
+): Promise<DigestedObject> {
+  const found = new PartDigests();
+  let [part, left, bytes] = [0, parts[0]?.bytes ?? 0, 0];
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    let rest = chunk;
+    while (part < parts.length - 1 && rest.length >= left) {
+      found.add(rest.subarray(0, left));
+      found.endPart();
+      rest = rest.subarray(left);
+      part += 1;
+      left = parts[part]?.bytes ?? 0;
+    }
+    found.add(rest);
+    left -= rest.length;
+  }
+  found.endPart();
+  const { sha256, parts: is } = found.end();
+  const differing = parts.flatMap(({ sha256: wanted }, index) => (is[index]?.sha256 === wanted ? [] : [index + 1]));
+  return { sha256, bytes, differing };
+}

@@ -1,0 +1,13 @@
+import { expect, test } from '@jest/globals';
+import { shadesOf } from '../src/page/map/part-cells.ts';
+
+test('few parts have a cell each', () => {
+  expect(shadesOf('s.s')).toEqual([4, 0, 4]);
+  expect(shadesOf('')).toEqual([]);
+});
+
+test('many parts share cells: the full shade means that all are written, the first that none is', () => {
+  const cells = shadesOf(`${'s'.repeat(10)}s.........${'s'.repeat(9)}.${'.'.repeat(1970)}`);
+  expect(cells).toHaveLength(200);
+  expect(cells.slice(0, 4)).toEqual([4, 1, 3, 0]);
+});
