@@ -1,0 +1,63 @@
+import { expect, test } from '@jest/globals';
+import type { UnfinishedUpload } from '@movie-load/jobs';
+import { type JobItem, type JobPlan, jobIdOf, partsOf, planJob } from '@movie-load/schema';
+import { createProgress } from '../src/job-progress.ts';
+import { createJobsList } from '../src/jobs-list.ts';
+
+const large = planJob({ nonce: 'parts', movies: 200_000, movies_per_message: 325, seed: 1, generator: 1 });
+const began = Date.parse('2026-11-25T09:00:00.000Z');
+const began_on = new Date(began).toISOString();
+
+async function look(
+  changes: Partial<JobItem>,
+  upload: () => Promise<UnfinishedUpload | undefined>,
+  plan: JobPlan = large,
+) {
+  const item: JobItem = {
+    job_id: jobIdOf(plan),
+    kind: 'job',
+    plan,
+    status: 'RUNNING',
+    started_on: began_on,
+    done: new Set(),
+    ...changes,
+  };
+  const store = {
+    job: async () => item,
+    async *ledgers() {},
+    upload,
+    listJobs: async () => ({ jobs: [], next: undefined }),
+    lastStoredOn: async () => undefined,
+  };
+  const now = () => began + 5000;
+  const { view } = createJobsList({ store, now, queueStatus: () => Promise.reject(new Error('not asked')) });
+  const marksOf = async () => ({ inFlight: null, dead: new Map() });
+  const found = await createProgress({ store, view, marksOf, now }).read(item.job_id);
+  return found?.progress;
+}
+
+const ALL = 's'.repeat(partsOf(large).parts);
+
+test('the page is told which parts of the object are written', async () => {
+  const upload = async () => ({ began_on, written: [2], bytes: 6_000_000 });
+  const progress = await look({ upload_id: 'an-upload', upload_on: began_on }, upload);
+  expect(progress?.part_states).toBe(`.s${'.'.repeat(ALL.length - 2)}`);
+  expect(progress?.job).toMatchObject({
+    object_parts: ALL.length,
+    object_parts_written: 1,
+    upload: { age_ms: 5000, bytes: 6_000_000 },
+  });
+});
+
+test('a job without an upload has no part yet, a COMPLETE one all of them', async () => {
+  const upload = async () => undefined;
+  expect((await look({}, upload))?.part_states).toBe('.'.repeat(ALL.length));
+  const completed_on = new Date(began + 1000).toISOString();
+  expect((await look({ status: 'COMPLETE', completed_on }, upload))?.part_states).toBe(ALL);
+});
+
+test('when S3 does not tell, the rest of the job is shown', async () => {
+  const upload = () => Promise.reject(new Error('S3 is down'));
+  const progress = await look({ upload_id: 'an-upload', upload_on: began_on }, upload);
+  expect(progress).toMatchObject({ part_states: null, stored_messages: 0, job: { object_parts_written: null } });
+});
