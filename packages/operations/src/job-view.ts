@@ -29,7 +29,7 @@ export interface JobView {
   readonly took_ms: number;
   readonly object_key: string | null;
   readonly object_bytes: number | null;
-  /** Parts that the object has, and those that are written; null where nobody asked S3, or it did not tell. */
+  /** Parts that the object has, and those that are written; null where S3 was not asked, or did not tell. */
   readonly object_parts: number;
   readonly object_parts_written: number | null;
   /** The upload that the parts of a RUNNING job go to. */

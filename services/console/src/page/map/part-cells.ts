@@ -3,7 +3,7 @@
 /** More parts than this share cells. */
 const MOST_CELLS = 200;
 /** A cell whose parts are all written has the last shade. */
-export const SHADES = 4;
+const SHADES = 4;
 
 /** By cell, 0 when none of its parts is written, to `SHADES` when all of them are. */
 export function shadesOf(states: string): number[] {
