@@ -2,7 +2,7 @@
 import { UsageError } from '@movie-load/schema';
 import { endWithUsage, readArguments } from '@movie-load/service/arguments';
 import { explainFailure, traceLine } from './cli/explain.ts';
-import { runTasks, type Task } from './cli/pool.ts';
+import { EVERY_EVENT_ENDS, runTasks, type Task } from './cli/pool.ts';
 import { createSummary, type Summary } from './cli/summary.ts';
 import { runSeed } from './run/run-seed.ts';
 import { type Caught, MOST_SEEDS, sabotaged } from './sabotage/catch.ts';
@@ -99,6 +99,7 @@ async function many({ seeds, from, json }: { seeds: number; from: number; json: 
   const tasks = Iterator.from(range(from, seeds)).map((seed): Task => ({ kind: 'seed', seed }));
   const progress = everySoOften(() => printProgress(`${summary.seeds} of ${seeds} seeds, ${summary.failed} failed`));
   await runTasks(tasks, (done) => {
+    if (done.kind === 'counts') summary.counted(done.counts);
     if (done.kind !== 'seed') return;
     summary.add(done.result);
     if (done.result.violation !== undefined)
@@ -109,7 +110,9 @@ async function many({ seeds, from, json }: { seeds: number; from: number; json: 
   if (json) print(JSON.stringify(result));
   else for (const line of words(result)) print(line);
   const [first] = result.failures;
-  if (first !== undefined) {
+  if (first?.invariant === EVERY_EVENT_ENDS) {
+    printProgress(`It would hang again. Its trace ends where it does: npm run sim -- --seed ${first.seed} --trace`);
+  } else if (first !== undefined) {
     const failed = await runSeed({ seed: first.seed });
     for (const line of await explainFailure(failed, runSeed)) (json ? printProgress : print)(line);
     (json ? printProgress : print)(`Again: npm run sim -- --seed ${first.seed}`);
@@ -127,8 +130,13 @@ function words(result: Summary): string[] {
     ...table(result.faults),
     'Branches of the protocol:',
     ...table(result.branches),
+    'Blocks of the code that tries again, where they ran least:',
+    ...rarest(result.retries).map(({ times, where, code }) => `  ${String(times).padStart(8)}  ${where}  ${code}`),
   ];
 }
+
+const RAREST = 20;
+const rarest = (blocks: Summary['retries']) => blocks.toSorted((a, b) => a.times - b.times).slice(0, RAREST);
 
 async function sabotages({ json, name: only }: { json: boolean; name?: string | undefined }): Promise<number> {
   const table: Caught[] = [];

@@ -1,8 +1,9 @@
 // What the simulation relies on: virtual time, crashed and stopped processes, calls whose answers are lost.
 import { describe, expect, test } from '@jest/globals';
+import type { Backend } from '../src/engine/backend.ts';
 import { diceOf } from '../src/engine/dice.ts';
 import { createFaults, type FaultKind } from '../src/engine/faults.ts';
-import { type Backend, createNetwork } from '../src/engine/network.ts';
+import { createNetwork } from '../src/engine/network.ts';
 import { createProcess } from '../src/engine/process.ts';
 import { createScheduler, EPOCH_MS } from '../src/engine/scheduler.ts';
 
@@ -16,7 +17,9 @@ class PutThingCommand {
 /** A process with a client of a service that only counts what takes effect. */
 function setUp(kind?: FaultKind) {
   const scheduler = createScheduler(diceOf(1, 'ties'), () => {});
-  const process = createProcess({ name: 'process.1', seed: 1, scheduler, skewMs: 0 });
+  const loops: string[] = [];
+  const onLoop = ({ name }: { readonly name: string }) => void loops.push(name);
+  const process = createProcess({ name: 'process.1', seed: 1, scheduler, skewMs: 0, onLoop });
   const faults = createFaults({ seed: 1, rates: kind === undefined ? {} : { [kind]: 1 }, budget: 1 });
   const effects: number[] = [];
   const backend: Backend = {
@@ -40,14 +43,14 @@ function setUp(kind?: FaultKind) {
   });
   const client = network.client({ process, service: 'sqs', backend, timeoutMs: 20 * SECOND });
   const heard: string[] = [];
-  const call = async () => {
-    await client.send(new PutThingCommand()).then(
+  const call = async (abortSignal?: AbortSignal) => {
+    await client.send(new PutThingCommand(), abortSignal && { abortSignal }).then(
       () => heard.push(`answer at ${scheduler.now() - EPOCH_MS}`),
       (error: Error) => heard.push(`${error.message.replace(/:.*/, '')} at ${scheduler.now() - EPOCH_MS}`),
     );
   };
   const run = () => scheduler.run(() => false, ALWAYS);
-  return { scheduler, process, effects, heard, call, run };
+  return { scheduler, process, effects, heard, call, run, loops };
 }
 
 describe('virtual time', () => {
@@ -99,6 +102,31 @@ describe('a process', () => {
     await run();
     expect(heard).toEqual([`answer at ${60 * SECOND}`]);
     expect(await slept).toBe(EPOCH_MS + 60 * SECOND);
+  });
+
+  test.each(['calls', 'sleeps'])('that %s again and again without waiting is stopped, and said so', async (what) => {
+    const { process, call, run, loops } = setUp();
+    void process.run(async () => {
+      for (let turn = 0; turn < 1_000_000; turn += 1) {
+        if (what === 'calls') await call(AbortSignal.abort(new Error('enough')));
+        else await process.clock.sleep(1, AbortSignal.abort(new Error('enough'))).catch(() => {});
+      }
+    });
+    expect(await run()).toBe('empty');
+    expect(loops).toEqual(['process.1']);
+    expect(process.alive).toBe(false);
+  });
+
+  test('tells what it waits for', async () => {
+    const { process, call, run } = setUp();
+    const stop = new AbortController();
+    void call(stop.signal);
+    void process.clock.sleep(SECOND);
+    expect(process.waiting).toEqual(['PutThing', 'sleep']);
+    stop.abort();
+    expect(process.waiting).toEqual(['sleep']);
+    await run();
+    expect(process.waiting).toEqual([]);
   });
 
   test('whose sleep is aborted wakes with the reason', async () => {

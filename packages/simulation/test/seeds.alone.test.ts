@@ -1,5 +1,7 @@
 // A thousand seeds: nothing lost, nothing twice, and every kind of fault and every branch of the protocol took place.
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Summary } from '../src/cli/summary.ts';
+import { staleReasons, tooRare, unknownFunctions } from '../src/counting/retries.ts';
 import { FAULT_KINDS } from '../src/engine/faults.ts';
 import { type Ran, sim } from './support.ts';
 
@@ -112,7 +114,7 @@ const OFTEN = 20;
 
 describe('npm run sim -- --seeds 1000 --json', () => {
   let ran: Ran;
-  let result: { readonly faults: Record<string, number>; readonly branches: Record<string, number> };
+  let result: Pick<Summary, 'faults' | 'branches' | 'retries'>;
 
   beforeAll(async () => {
     ran = await sim('--seeds', '1000', '--json');
@@ -144,6 +146,12 @@ describe('npm run sim -- --seeds 1000 --json', () => {
       .map((name) => ({ name, times: result.branches[`batch of ${name}`] ?? 0 }))
       .filter(({ times }) => times < OFTEN);
     expect(rare).toEqual([]);
+  });
+
+  test('each block of the code that tries again runs often', () => {
+    expect(tooRare(result.retries, OFTEN)).toEqual([]);
+    expect(unknownFunctions(result.retries)).toEqual([]);
+    expect(staleReasons(result.retries)).toEqual([]);
   });
 
   test.each(BRANCHES)('the branch “%s” was reached', (branch) => {

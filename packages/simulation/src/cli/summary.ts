@@ -1,4 +1,6 @@
 // Adds up what many seeds did.
+import type { Block } from '../counting/blocks.ts';
+import { type Counts, retryBlocks } from '../counting/retries.ts';
 import type { SeedResult } from '../run/run-seed.ts';
 
 export interface Failure {
@@ -20,6 +22,8 @@ export interface Summary {
   readonly failures: readonly Failure[];
   readonly faults: Readonly<Record<string, number>>;
   readonly branches: Readonly<Record<string, number>>;
+  /** How often each block of the code that tries again has run. */
+  readonly retries: readonly Block[];
 }
 
 export function createSummary() {
@@ -27,6 +31,7 @@ export function createSummary() {
   const faults: Record<string, number> = {};
   const branches: Record<string, number> = {};
   const failures: Failure[] = [];
+  const counts: Counts[] = [];
   let seeds = 0;
   let steps = 0;
   let virtualMs = 0;
@@ -42,6 +47,8 @@ export function createSummary() {
       add(branches, result.branches);
       if (result.violation !== undefined) failures.push({ seed: result.seed, ...result.violation });
     },
+    /** What a worker counted. */
+    counted: (ofWorker: Counts) => void counts.push(ofWorker),
     get seeds() {
       return seeds;
     },
@@ -61,6 +68,7 @@ export function createSummary() {
         failures: failures.sort((a, b) => a.seed - b.seed),
         faults: sorted(faults),
         branches: sorted(branches),
+        retries: retryBlocks(counts),
       };
     },
   };

@@ -1,12 +1,27 @@
 // A worker thread: runs seeds or sabotages that it is given, one after the other.
 import { parentPort } from 'node:worker_threads';
+import { type CountedRun, startCounting } from '../counting/counted-run.ts';
 import { runSeed } from '../run/run-seed.ts';
 import { catchSabotage } from '../sabotage/catch.ts';
-import type { Task, TaskResult } from './pool.ts';
+import type { Begun, Task, TaskResult } from './pool.ts';
+
+/** After this many seeds V8 has compiled what need not be counted. */
+const WARM_AFTER = 8;
+let seeds = 0;
+let counted: CountedRun | undefined;
+
+const begin = (seed: number): void => {
+  const begun: Begun = { kind: 'begun', seed };
+  parentPort?.postMessage(begun);
+};
 
 async function work(task: Task): Promise<TaskResult> {
-  if (task.kind === 'sabotage') return { kind: 'sabotage', caught: await catchSabotage(task.name) };
-  const { faults, ...result } = await runSeed({ seed: task.seed });
+  if (task.kind === 'sabotage') return { kind: 'sabotage', caught: await catchSabotage(task.name, begin) };
+  if (task.kind === 'counts') return { kind: 'counts', counts: (await counted?.take()) ?? {} };
+  if (seeds === WARM_AFTER) counted = await startCounting();
+  seeds += 1;
+  begin(task.seed);
+  const { faults, ...result } = await (counted?.run ?? runSeed)({ seed: task.seed });
   // A schedule is long; running the seed alone shows it.
   return { kind: 'seed', result: { ...result, faults: [] } };
 }

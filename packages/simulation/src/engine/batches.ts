@@ -86,7 +86,7 @@ export class Batches {
       site,
       places: new Map(keys.map((key, place) => [key, place])),
       rounds: dice.pick(ROUNDS),
-      refusesForGood: dice.chance(0.5),
+      refusesForGood: dice.chance(keys.length === 1 ? 1 : 0.5),
       obstinacy: keys.map(() => dice.pick(OBSTINACY)),
       round: 0,
     };
@@ -95,7 +95,7 @@ export class Batches {
   #fateOf({ site, round, places, obstinacy }: Trouble, key: string, kinds: readonly EntryFault[]) {
     const place = places.get(key) ?? 0;
     const likely = obstinacy[place] ?? 0;
-    const rates = { entry_refused_for_good: 0.2 * likely, entry_unheard: 0.15 * likely, entry_refused: likely };
+    const rates = { entry_refused_for_good: 0.25 * likely, entry_unheard: 0.15 * likely, entry_refused: likely };
     const kind = this.#options.faults.at(`${site} round ${round} entry ${place}`, kinds, { rates, isFree: true })?.kind;
     return ENTRY_FAULTS.find((one) => one === kind);
   }

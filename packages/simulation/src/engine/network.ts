@@ -1,64 +1,13 @@
 // Between a simulated process and the services: a client in the SDK's shape whose every call may be late, lost, throttled,
 // done in part, or the last thing that the process ever did. As in production, a client tries once.
 import { abortError, networkError } from '../services/errors.ts';
+import type { Backend, Service, Waiting } from './backend.ts';
 import { Batches, type Round } from './batches.ts';
+import type { Effect, HeardCall, MadeCall, TroubledCall } from './calls.ts';
 import { type Dice, diceOf } from './dice.ts';
-import type { EntryFault, Fault, FaultKind, Faults } from './faults.ts';
+import type { Fault, FaultKind, Faults } from './faults.ts';
 import type { SimProcess } from './process.ts';
 import type { Scheduler } from './scheduler.ts';
-
-export type Service = 'sqs' | 'dynamodb' | 's3';
-
-/** A call whose effect may not come at once: a long poll. */
-export interface Waiting {
-  readonly wait: (answer: (output: object) => void) => () => void;
-}
-
-/** A request that consists of entries, each of which may fail alone. */
-export interface BatchRequest {
-  /** What tells each entry from others, also when it is sent again in another call. */
-  readonly keys: readonly string[];
-  /** What may happen to an entry of this operation. */
-  readonly kinds: readonly EntryFault[];
-}
-
-export interface Backend {
-  /** Does the operation. Throws what the service would answer. */
-  apply(operation: string, input: object, caller: SimProcess): object | Waiting;
-  /** Undefined when the operation is not a batch. */
-  batchOf?(operation: string, input: object): BatchRequest | undefined;
-  /** `apply` for a batch, with what goes wrong with its entries. */
-  applyPartly?(operation: string, input: object, caller: SimProcess, part: Partly): object;
-  /** AWS's throttling error of this service. */
-  throttled(operation: string): Error;
-  /** What the service answers when it fails. */
-  ill(operation: string, dice: Dice): Error;
-  /** True while the service is unreachable. */
-  down(): boolean;
-}
-
-/** What goes wrong with the entries of a call, in its order. */
-export interface Partly {
-  readonly fates: readonly (EntryFault | undefined)[];
-  readonly dice: Dice;
-}
-
-/** A call at the moment when it is made. */
-export interface MadeCall {
-  readonly process: SimProcess;
-  readonly operation: string;
-  readonly input: object;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** A call of a batch that is in trouble. */
-export interface TroubledCall {
-  readonly process: SimProcess;
-  readonly operation: string;
-  readonly round: Round;
-  /** What happens to the call as a whole. */
-  readonly fault: FaultKind | undefined;
-}
 
 export interface NetworkOptions {
   readonly seed: number;
@@ -75,17 +24,10 @@ export interface NetworkOptions {
   readonly onEffect: (effect: Effect) => void;
   /** Called for each call that a living process makes. */
   readonly onCall?: ((call: MadeCall) => void) | undefined;
+  /** Called for each answer that a living process hears; `output` is undefined when the call failed. */
+  readonly onHeard?: ((call: HeardCall) => void) | undefined;
   /** Called for each call of a batch in trouble. */
   readonly onTrouble?: ((call: TroubledCall) => void) | undefined;
-}
-
-/** A call that took effect. */
-export interface Effect {
-  readonly process: SimProcess;
-  readonly service: Service;
-  readonly operation: string;
-  readonly input: object;
-  readonly output: object;
 }
 
 export interface ClientOptions {
@@ -176,15 +118,18 @@ class Call {
 
   made(signal: AbortSignal | undefined): Promise<object> {
     const { process } = this.#client;
-    if (signal?.aborted) return Promise.reject(abortError());
+    process.acts();
     // The dead make no calls.
     if (!process.alive) return this.#answer.promise;
+    if (signal?.aborted) return Promise.reject(abortError());
     const { operation, input } = this.#facts;
     this.#network.onCall?.({ process, operation, input, signal });
+    const waited = process.waitsFor(operation);
     // What is on its way stays on its way: an aborted call may still take effect.
     const onAbort = () => {
       this.#isSettled = true;
       keep();
+      waited();
       this.#leavePoll();
       this.#answer.reject(abortError());
     };
@@ -197,6 +142,7 @@ class Call {
         this.#isSettled = true;
         forget();
         keep();
+        waited();
         how();
       }),
     );
@@ -214,14 +160,26 @@ class Call {
     const way: Way = {
       there: this.#dice.int(1, latencyMs),
       back: this.#dice.int(1, latencyMs),
-      done: (output) => settle(() => this.#answer.resolve(output)),
+      done: (output) =>
+        settle(() => {
+          this.#heard(output);
+          this.#answer.resolve(output);
+        }),
       failed: (error) => {
         note(process, `${operation} fails: ${error.name === 'Error' ? error.message : error.name}`);
-        settle(() => this.#answer.reject(error));
+        settle(() => {
+          this.#heard(undefined);
+          this.#answer.reject(error);
+        });
       },
     };
     if (fault === undefined) this.#answerAfter(way, way.back);
     else this.#goWrong(fault, way);
+  }
+
+  #heard(output: object | undefined): void {
+    const { operation, input } = this.#facts;
+    this.#network.onHeard?.({ process: this.#client.process, operation, input, output });
   }
 
   #goWrong({ kind, degree }: Fault, way: Way): void {

@@ -11,6 +11,8 @@ export interface SimProcess {
   readonly random: Random;
   readonly alive: boolean;
   readonly stalled: boolean;
+  /** Until when it was stopped last, in the scheduler's time; 0 when it never was. */
+  readonly stalledUntil: number;
   /**
    * Runs `settle` in the process: at once when it runs, when it wakes if it is stalled, and never again once it crashed.
    * Everything that the process awaits is settled through here, so that is all that a crash has to stop.
@@ -24,6 +26,12 @@ export interface SimProcess {
   crash(): void;
   /** Calls `forget` when the process dies: its listeners must not keep a dead world in memory. */
   whenDead(forget: () => void): () => void;
+  /** The process begins something that could end at once. */
+  acts(): void;
+  /** The process waits for something until the returned function is called: what it is, in words, for reports. */
+  waitsFor(what: string): () => void;
+  /** All that it waits for now. */
+  readonly waiting: readonly string[];
   /** Nothing reaches the process for `ms`; its timers are late, its answers wait. */
   stall(ms: number): void;
 }
@@ -36,14 +44,22 @@ export interface ProcessOptions {
   readonly skewMs: number;
   /** Called for each sleep, before it begins: a place where a process may crash or stall. */
   onSleep?(process: SimProcess, ms: number): void;
+  /** Called when the process goes round in circles in a single event, which would never end. It is dead by then. */
+  onLoop?(process: SimProcess): void;
 }
 
-export function createProcess({ name, seed, scheduler, skewMs, onSleep }: ProcessOptions): SimProcess {
+/** What one event may lead to: the largest receive leads to some hundred calls and sleeps. */
+const MOST_ACTS = 10_000;
+
+export function createProcess({ name, seed, scheduler, skewMs, onSleep, onLoop }: ProcessOptions): SimProcess {
   const dice: Dice = diceOf(seed, `${name}|random`);
   let alive = true;
   let stalledUntil = 0;
   let waiting: (() => void)[] = [];
+  let acts = 0;
   const forgets = new Set<() => void>();
+  /** What the process waits for, each in an object of its own. */
+  const waits = new Set<{ readonly what: string }>();
 
   const deliver = (settle: () => void) => {
     if (!alive) return;
@@ -53,6 +69,7 @@ export function createProcess({ name, seed, scheduler, skewMs, onSleep }: Proces
     }
     scheduler.woke();
     enter(sim);
+    acts = 0;
     settle();
   };
 
@@ -64,16 +81,21 @@ export function createProcess({ name, seed, scheduler, skewMs, onSleep }: Proces
     get stalled() {
       return stalledUntil > scheduler.now();
     },
+    get stalledUntil() {
+      return stalledUntil;
+    },
     deliver,
     crash() {
       alive = false;
       waiting = [];
       for (const forget of forgets) forget();
       forgets.clear();
+      waits.clear();
     },
     run(code) {
       scheduler.woke();
       enter(sim);
+      acts = 0;
       return code();
     },
     timer(ms, run) {
@@ -84,6 +106,20 @@ export function createProcess({ name, seed, scheduler, skewMs, onSleep }: Proces
         }),
       );
       return timer;
+    },
+    acts() {
+      acts += 1;
+      if (acts <= MOST_ACTS || !alive) return;
+      sim.crash();
+      onLoop?.(sim);
+    },
+    waitsFor(what) {
+      const wait = { what };
+      waits.add(wait);
+      return () => waits.delete(wait);
+    },
+    get waiting() {
+      return [...waits].map(({ what }) => what);
     },
     whenDead(forget) {
       forgets.add(forget);
@@ -104,20 +140,26 @@ export function createProcess({ name, seed, scheduler, skewMs, onSleep }: Proces
       now: () => scheduler.now() + skewMs,
       sleep(ms, signal) {
         return new Promise<void>((resolve, reject) => {
+          sim.acts();
+          // The dead wait for ever, or a loop of theirs would go on.
+          if (!alive) return;
           if (signal?.aborted) {
             reject(signal.reason);
             return;
           }
+          const waited = sim.waitsFor('sleep');
           const timer = scheduler.after(Math.max(0, ms), () => {
             deliver(() => {
               forget();
               keep();
+              waited();
               resolve();
             });
           });
           const onAbort = () => {
             timer.cancelled = true;
             keep();
+            waited();
             reject(signal?.reason);
           };
           signal?.addEventListener('abort', onAbort, { once: true });

@@ -7,6 +7,7 @@ export interface LettersOptions {
   readonly count: (branch: string) => void;
 }
 
+/** Purges and looks are told apart by what they may delete: some reasons, or nothing. */
 export function createLetters({ violate, count }: LettersOptions) {
   /** Reasons that processes purge, by their names. */
   const purges = new Map<string, ReadonlySet<string>>();
@@ -14,6 +15,8 @@ export function createLetters({ violate, count }: LettersOptions) {
   return {
     /** The process was asked to purge these, and nothing else. */
     purges: (caller: string, reasons: readonly string[]) => void purges.set(caller, new Set(reasons)),
+    /** The process only looks. */
+    looks: (caller: string) => void purges.set(caller, new Set()),
     isPurge: (caller: string) => purges.has(caller),
     /** A message left the dead-letter queue by a purge. */
     purged({ id, body, group, attributes }: Accepted, caller: string): void {

@@ -26,7 +26,7 @@ const TRAP_COUNTS = {
   purge: 'killed and purged',
   kill: 'killed in a bad moment',
 } as const;
-const INTERRUPT_WITHIN_MS = 120_000;
+const INTERRUPT_WITHIN_MS = 10_000;
 /** Its last calls may time out, and be tried again. */
 const INTERRUPTED_FOR_MS = 10 * 60_000;
 
@@ -91,8 +91,9 @@ export function createLife(simulation: Simulation) {
   function mayBeInterrupted({ process, calls, stop }: Actor): void {
     const { name } = process;
     const plan = diceOf(seed, `interrupt|${name}`);
-    if (!plan.chance(0.1)) return;
-    const ms = Math.ceil(plan.next() ** 3 * INTERRUPT_WITHIN_MS);
+    if (!plan.chance(name.startsWith('producer') ? 0.12 : 0.3)) return;
+    // A command may take milliseconds or minutes.
+    const ms = Math.ceil(INTERRUPT_WITHIN_MS ** plan.next());
     scheduler.after(ms, () => {
       if (!working.has(name) || process.stalled || !faults.planned(`interrupt ${name}`)) return;
       note(name, 'is interrupted');
@@ -111,6 +112,8 @@ export function createLife(simulation: Simulation) {
   const concurrencyOf = (job: ExpectedJob) => world.jobs[jobs.indexOf(job)]?.concurrency ?? 1;
   const life = {
     forged,
+    /** Who has work to do. */
+    working: working as ReadonlySet<string>,
     begin(): void {
       for (let index = 0; index < world.consumers; index += 1) {
         const slot: ConsumerSlot = { process: undefined, running: undefined, incarnation: 0 };

@@ -1,7 +1,10 @@
 // The processes of a simulated world: started with clients of their own, stopped, killed, and told of to the trace.
+
+import type { Service } from '../engine/backend.ts';
+import type { Effect, TroubledCall } from '../engine/calls.ts';
 import { diceOf } from '../engine/dice.ts';
 import type { Faults } from '../engine/faults.ts';
-import { createNetwork, type Effect, type Service, type TroubledCall } from '../engine/network.ts';
+import { createNetwork } from '../engine/network.ts';
 import { createProcess, type SimProcess } from '../engine/process.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
 import type { Oracle } from '../oracle/oracle.ts';
@@ -31,6 +34,8 @@ export interface Processes {
   /** Starts a process. `onCrash` is called when it dies. */
   start(name: string, onCrash: (process: SimProcess) => void): Actor;
   crash(process: SimProcess): void;
+  /** Those that have not died. */
+  processes(): readonly SimProcess[];
   /** Lets go of everything that the processes hold. */
   end(): void;
 }
@@ -61,6 +66,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
     note: (process, text) => note(process.name, text),
     onEffect: (effect) => traceEffect(effect, options),
     onCall: ({ process, ...call }) => watches.get(process)?.begins(call),
+    onHeard: ({ process, operation, input, output }) => watches.get(process)?.heard(operation, input, output),
     onTrouble(call) {
       countTrouble(call, oracle.count);
       for (const fate of call.round.fates) if (fate !== undefined) watches.get(call.process)?.befell(fate);
@@ -79,7 +85,8 @@ export function createProcesses(options: ProcessesOptions): Processes {
 
   function start(name: string, whenItCrashes: (process: SimProcess) => void): Actor {
     const skewMs = Math.round((diceOf(seed, `skew|${name}`).next() - 0.5) * 2 * world.skewMs);
-    const process = createProcess({ name, seed, scheduler, skewMs, onSleep });
+    const onLoop = () => oracle.violate('liveness', `${name} goes round in circles and waits for nothing`);
+    const process = createProcess({ name, seed, scheduler, skewMs, onSleep, onLoop });
     onCrash.set(process, whenItCrashes);
     const calls = new CallWatch({ name, violate: oracle.violate, count: oracle.count });
     watches.set(process, calls);
@@ -87,12 +94,14 @@ export function createProcesses(options: ProcessesOptions): Processes {
     const client = (service: Service, timeoutMs: number) =>
       network.client({ process, service, backend: backends[service], timeoutMs, batchTroubleRate });
     const poll = client('sqs', POLL_TIMEOUT_MS);
-    const clients = clientsOf({
+    const queueTime = { now: () => Math.floor(scheduler.now() / 1000) * 1000, observe: () => {} };
+    const senders = clientsOf({
       sqs: client('sqs', SQS_TIMEOUT_MS),
       poll,
       dynamodb: client('dynamodb', SQS_TIMEOUT_MS),
       s3: client('s3', S3_TIMEOUT_MS),
     });
+    const clients = { ...senders, queueTime };
     note(name, 'starts');
     return {
       process,
@@ -102,6 +111,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
       stop: new AbortController(),
       world,
       oracle,
+      now: scheduler.now,
       note: (text) => note(name, text),
     };
   }
@@ -109,6 +119,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
   return {
     start,
     crash,
+    processes: () => [...onCrash.keys()],
     end() {
       for (const process of onCrash.keys()) process.crash();
     },

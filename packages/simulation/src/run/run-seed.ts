@@ -9,6 +9,7 @@ import { NAMES } from '../world/names.ts';
 import { type Theme, themeOf } from '../world/world.ts';
 import { createLife, type Life } from './life.ts';
 import { createSimulation, type Simulation, type SimulationOptions } from './simulation.ts';
+import { describeStuck } from './stuck.ts';
 
 export interface SeedResult {
   readonly seed: number;
@@ -26,8 +27,10 @@ export interface SeedResult {
   readonly branches: Readonly<Record<string, number>>;
 }
 
+/** A run has about a thousand steps. One with 40 times that goes round in circles. */
 const STORM_STEPS = 40_000;
 const QUIET_STEPS = 60_000;
+const SLOW_STEP_MS = 15;
 const REDRIVE_MS = 120_000;
 /** Once in this number of seeds the jobs are also verified, and their objects lost and repaired. */
 const VERIFY_EVERY = 3;
@@ -57,8 +60,11 @@ export async function runSeed(options: SimulationOptions): Promise<SeedResult> {
     const life = createLife(simulation);
     life.begin();
     const storm = { steps: STORM_STEPS, until: EPOCH_MS + simulation.world.quietMs };
-    await scheduler.run(() => oracle.violation !== undefined || life.allIsDone(), storm);
+    const end = await scheduler.run(() => oracle.violation !== undefined || life.allIsDone(), storm);
     oracle.audit();
+    // An outage of hours has many steps, too, but fewer in a second.
+    const isSpinning = end === 'steps' && scheduler.now() - EPOCH_MS < STORM_STEPS * SLOW_STEP_MS;
+    if (isSpinning) violateLiveness(simulation, life, 'while faults come, work goes on without end');
     if (oracle.violation === undefined) await quiet(simulation, life);
     await setImmediate();
   } finally {
@@ -139,8 +145,14 @@ async function settle(simulation: Simulation, life: Life, what: string): Promise
   const limits = { steps: QUIET_STEPS, until: scheduler.now() + DAY_MS };
   const end = await scheduler.run(() => oracle.violation !== undefined || life.isIdle(), limits);
   oracle.audit();
-  if (oracle.violation === undefined && end !== 'done') oracle.violate('liveness', `${what}: not in a day (${end})`);
+  if (end !== 'done')
+    violateLiveness(simulation, life, `${what}: not in ${end === 'steps' ? `${QUIET_STEPS} steps` : 'a day'}`);
   return oracle.violation === undefined;
+}
+
+function violateLiveness(simulation: Simulation, life: Life, what: string): void {
+  const { oracle } = simulation;
+  if (oracle.violation === undefined) oracle.violate('liveness', `${what}; ${describeStuck(simulation, life.working)}`);
 }
 
 function expectComplete({ jobs, oracle }: Simulation, when: string, which: (job: ExpectedJob) => boolean): void {

@@ -1,8 +1,8 @@
 // One simulated world: scheduler, services, network and oracle put together, and processes that come and go.
 
+import type { Service } from '../engine/backend.ts';
 import { diceOf } from '../engine/dice.ts';
 import { createFaults, type Faults } from '../engine/faults.ts';
-import type { Service } from '../engine/network.ts';
 import { createScheduler, EPOCH_MS, type Scheduler } from '../engine/scheduler.ts';
 import { type ExpectedJob, expectedJob } from '../oracle/expected.ts';
 import { createOracle, type Oracle } from '../oracle/oracle.ts';

@@ -30,10 +30,10 @@ export async function sabotaged(name: string): Promise<typeof runSeed> {
 }
 
 /** Tries a sabotage or harmless change. The seed that notices it must pass without it. */
-export async function catchSabotage(name: string): Promise<Caught> {
+export async function catchSabotage(name: string, onSeed: (seed: number) => void = () => {}): Promise<Caught> {
   const began = performance.now();
   const isHarmless = HARMLESS.some((one) => one.name === name);
-  const outcome = await seek(name, isHarmless ? HARMLESS_SEEDS : MOST_SEEDS);
+  const outcome = await seek(name, isHarmless ? HARMLESS_SEEDS : MOST_SEEDS, onSeed);
   const asExpected = outcome.problem === undefined && (outcome.seeds === undefined) === isHarmless;
   return { name, isHarmless, asExpected, ...outcome, ms: Math.round(performance.now() - began) };
 }
@@ -41,6 +41,7 @@ export async function catchSabotage(name: string): Promise<Caught> {
 async function seek(
   name: string,
   mostSeeds: number,
+  onSeed: (seed: number) => void,
 ): Promise<Pick<Caught, 'seeds' | 'invariant' | 'detail' | 'problem'>> {
   const sabotage = ALL_CHANGES.find((one) => one.name === name);
   if (sabotage === undefined) throw new RangeError(`There is no sabotage "${name}".`);
@@ -48,6 +49,7 @@ async function seek(
   if (problem !== undefined) return { seeds: undefined, problem };
   const run = await sabotaged(name);
   for (let seed = 1; seed <= mostSeeds; seed += 1) {
+    onSeed(seed);
     const { violation } = await run({ seed });
     if (violation === undefined) continue;
     const { violation: without } = await runSeed({ seed });

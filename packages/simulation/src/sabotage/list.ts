@@ -1,9 +1,17 @@
 // Every sabotage that the simulation must catch.
 import { CONSUMING } from './consuming.ts';
+import { PARTLY } from './partly.ts';
 import { RECEIVING } from './receiving.ts';
 import type { Sabotage } from './sabotage.ts';
 import { SENDING } from './sending.ts';
 import { STORING } from './storing.ts';
 import { UPLOADING } from './uploading.ts';
 
-export const SABOTAGES: readonly Sabotage[] = [...STORING, ...UPLOADING, ...CONSUMING, ...RECEIVING, ...SENDING];
+export const SABOTAGES: readonly Sabotage[] = [
+  ...STORING,
+  ...UPLOADING,
+  ...CONSUMING,
+  ...RECEIVING,
+  ...SENDING,
+  ...PARTLY,
+];

@@ -1,5 +1,4 @@
 // Sabotages of sending, resume, dead-lettering and redrive: the losses that a later resume would hide.
-import type { Patch } from './patch.ts';
 import type { Sabotage } from './sabotage.ts';
 
 const SEND = 'packages/queue/src/send.ts';
@@ -8,12 +7,6 @@ const ERRORS = 'packages/aws/src/errors.ts';
 const DEAD_LETTER = 'packages/queue/src/dead-letter.ts';
 const REDRIVE = 'packages/queue/src/redrive.ts';
 const MISSING = 'packages/jobs/src/missing.ts';
-
-const redriveAttempts = (attempts: number): Patch => ({
-  file: REDRIVE,
-  at: { variable: 'SEND_ATTEMPTS' },
-  instead: String(attempts),
-});
 
 export const SENDING: readonly Sabotage[] = [
   {
@@ -34,7 +27,6 @@ export const SENDING: readonly Sabotage[] = [
   {
     name: 'a refusal loses its place when a batch is sent again',
     patches: [
-      redriveAttempts(2),
       {
         file: POLICY,
         in: 'batchWithPolicy',
@@ -45,7 +37,7 @@ export const SENDING: readonly Sabotage[] = [
   },
   {
     name: 'giving up on a batch is silent',
-    patches: [redriveAttempts(1), { file: POLICY, in: 'batchWithPolicy', at: { loopOver: 'left' }, instead: '[]' }],
+    patches: [{ file: POLICY, in: 'batchWithPolicy', at: { loopOver: 'left' }, instead: '[]' }],
   },
   {
     name: 'throttling is the caller’s fault',
@@ -109,10 +101,7 @@ export const SENDING: readonly Sabotage[] = [
   },
   {
     name: 'redrive deletes what the queue did not take',
-    patches: [
-      redriveAttempts(1),
-      { file: REDRIVE, in: 'redrive.send', at: { comparisonOf: 'failure' }, instead: 'true' },
-    ],
+    patches: [{ file: REDRIVE, in: 'redrive.send', at: { comparisonOf: 'failure' }, instead: 'true' }],
   },
   {
     name: 'resume does not wake a full group',

@@ -1,7 +1,8 @@
 // The clients of a process in the model. Each call takes CPU time of its caller, its way to the service and back, CPU time
 // of the server, and counts against the quotas. Nothing fails but what is throttled, or a service that is unreachable.
 
-import type { Service, SimClient, Waiting } from '../engine/network.ts';
+import type { Service, Waiting } from '../engine/backend.ts';
+import type { SimClient } from '../engine/network.ts';
 import type { SimProcess } from '../engine/process.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
 import { abortError, networkError, sqsError } from '../services/errors.ts';

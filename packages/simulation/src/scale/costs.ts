@@ -1,6 +1,6 @@
 // What a call costs in CPU time, and how long it takes: from measured constants and from what the call carries.
 import type { StepCpu } from '@movie-load/aws';
-import type { Service } from '../engine/network.ts';
+import type { Service } from '../engine/backend.ts';
 
 export interface CallCosts {
   /** Milliseconds of CPU of the caller before the request leaves. */

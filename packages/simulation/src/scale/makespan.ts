@@ -5,8 +5,8 @@ import { type Consumer, createConsumer, createGate, drain, type Pollers, startPo
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
 import { sendJob } from '@movie-load/queue';
 import { type JobPlan, planJob } from '@movie-load/schema';
+import type { Service } from '../engine/backend.ts';
 import { diceOf } from '../engine/dice.ts';
-import type { Service } from '../engine/network.ts';
 import { createProcess, type SimProcess } from '../engine/process.ts';
 import { createScheduler, EPOCH_MS, type Scheduler } from '../engine/scheduler.ts';
 import { installVirtualTimers } from '../engine/timers.ts';

@@ -1,5 +1,5 @@
 // What a run of the model counts: calls, write units, throttling, and time that receives waited for messages.
-import type { Service } from '../engine/network.ts';
+import type { Service } from '../engine/backend.ts';
 
 export interface Measures {
   called(service: Service, operation: string, output: object, now: number): void;

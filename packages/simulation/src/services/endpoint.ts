@@ -1,7 +1,9 @@
 // The services of a simulated world as one endpoint for the contract suite: in virtual time, without faults.
+
+import type { Backend, Service } from '../engine/backend.ts';
 import { diceOf } from '../engine/dice.ts';
 import { createFaults } from '../engine/faults.ts';
-import { type Backend, createNetwork, type Service } from '../engine/network.ts';
+import { createNetwork } from '../engine/network.ts';
 import { createProcess } from '../engine/process.ts';
 import { createScheduler } from '../engine/scheduler.ts';
 import { clientsOf } from '../world/clients.ts';

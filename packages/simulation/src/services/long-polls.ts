@@ -1,6 +1,6 @@
 // Long polls that wait in the scheduler, and queues that wake at the moment when a message becomes visible.
 import type { SqsEngine } from '@movie-load/local-aws';
-import type { Waiting } from '../engine/network.ts';
+import type { Waiting } from '../engine/backend.ts';
 import type { Scheduled, Scheduler } from '../engine/scheduler.ts';
 
 type Queue = ReturnType<SqsEngine['queueByName']>;

@@ -1,7 +1,7 @@
 // SQS: the engine of `local-aws` under virtual time, and with eyes on every message that comes and goes.
 import { type MoveTask, SqsEngine, SqsError } from '@movie-load/local-aws';
+import type { Waiting } from '../engine/backend.ts';
 import type { Dice } from '../engine/dice.ts';
-import type { Waiting } from '../engine/network.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
 import { sqsError } from './errors.ts';
 import { LongPolls } from './long-polls.ts';
@@ -58,6 +58,15 @@ export function createSqs({ scheduler, dice, watcher }: SqsOptions) {
       const asked = 'WaitTimeSeconds' in input ? input.WaitTimeSeconds : undefined;
       const waitMs = asked === undefined ? queue.settings.waitMs : Number(asked) * 1000;
       return waitMs > 0 ? { wait: polls.wait(queue, { input, caller, waitMs }) } : output;
+    },
+    /** The message of a receipt handle becomes visible, if it is still the handle's. */
+    expire(input: object, handle: string): void {
+      const QueueUrl = 'QueueUrl' in input ? String(input.QueueUrl) : '';
+      try {
+        engine.call('ChangeMessageVisibility', { QueueUrl, ReceiptHandle: handle, VisibilityTimeout: 0 });
+      } catch (error) {
+        if (!(error instanceof SqsError)) throw error;
+      }
     },
     /** A message in flight becomes visible before its time, as at-least-once delivery allows. True when there was one. */
     redeliver(pick: Dice): boolean {

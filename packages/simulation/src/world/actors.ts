@@ -32,6 +32,8 @@ export interface Actor {
   readonly stop: AbortController;
   readonly world: World;
   readonly oracle: Oracle;
+  /** Virtual milliseconds, not by the process's own clock. */
+  readonly now: () => number;
   readonly note: (text: string) => void;
 }
 
@@ -85,14 +87,20 @@ export async function produce(actor: Actor, job: ExpectedJob, concurrency: numbe
   const since = oracle.mark();
   const purges = oracle.purges();
   const started_on = new Date(clock.now()).toISOString();
-  await sendJob({
+  let messages = 0;
+  const sent = await sendJob({
     queue: toolPorts(actor).queue,
     plan: job.plan,
     started_on,
     random,
     concurrency,
     signal,
+    onSent: (some) => {
+      messages += some.messages;
+    },
   });
+  if (sent.messages !== messages || messages !== job.shape.messages)
+    oracle.violate('a sending reports what it sent', `${sent.messages} in all, ${messages} told of`);
   const numbers = Array.from({ length: job.shape.messages }, (_, number) => number);
   oracle.promised({ job, numbers, caller: name, since }, purges);
 }

@@ -1,6 +1,6 @@
 // The three services of a simulated world, as the network sees them: what they do, in part or not at all.
 import { ProvisionedThroughputExceededException } from '@aws-sdk/client-dynamodb';
-import type { Backend, Partly, Service } from '../engine/network.ts';
+import type { Backend, Partly, Service } from '../engine/backend.ts';
 import { dynamodbError, networkError, s3Error, sqsError } from '../services/errors.ts';
 import { batchOf, cutBatch } from './batch-calls.ts';
 import type { Services } from './services.ts';
@@ -16,7 +16,10 @@ export function backendsOf({ sqs, dynamodb, s3, down, count }: BackendOptions): 
       apply: (operation, input, { name }) => sqs.apply(operation, input, name),
       batchOf,
       applyPartly: (operation, input, { name }, part) =>
-        applyPartly(operation, input, part, (some) => sqs.apply(operation, some, name)),
+        applyPartly(operation, input, part, {
+          apply: (some) => sqs.apply(operation, some, name),
+          expire: (handle) => sqs.expire(input, handle),
+        }),
       throttled: () => sqsError('RequestThrottled', 'Request is throttled.', 403),
       ill: (operation, dice) =>
         dice.chance(0.5) ? networkError('ECONNREFUSED', operation) : sqsError('InternalFailure', 'internal error', 500),
@@ -34,7 +37,7 @@ export function backendsOf({ sqs, dynamodb, s3, down, count }: BackendOptions): 
       },
       batchOf,
       applyPartly: (operation, input, _caller, part) =>
-        applyPartly(operation, input, part, (some) => dynamodb.apply(operation, some)),
+        applyPartly(operation, input, part, { apply: (some) => dynamodb.apply(operation, some), expire: () => {} }),
       throttled: () =>
         new ProvisionedThroughputExceededException({ message: 'slower', $metadata: { httpStatusCode: 400 } }),
       ill: (operation, dice) =>
@@ -53,9 +56,16 @@ export function backendsOf({ sqs, dynamodb, s3, down, count }: BackendOptions): 
   };
 }
 
+interface PartlyApplied {
+  readonly apply: (some: object) => object;
+  /** A receipt handle expires. */
+  readonly expire: (handle: string) => void;
+}
+
 /** The part of a batch that takes effect, and the answer for all of it. */
-function applyPartly(operation: string, input: object, part: Partly, apply: (some: object) => object): object {
+function applyPartly(operation: string, input: object, part: Partly, { apply, expire }: PartlyApplied): object {
   const cut = cutBatch(operation, input, part);
   if (cut === undefined) throw new Error(`${operation} is not a batch`);
+  for (const handle of cut.expired) expire(handle);
   return cut.answer(cut.request === undefined ? {} : apply(cut.request));
 }

@@ -1,8 +1,8 @@
 // The batch calls that the project makes, entry by entry: what tells entries apart, and how services answer for those that
 // failed. (It makes no other: neither BatchGetItem nor DeleteObjects.)
 
+import type { BatchRequest, Partly } from '../engine/backend.ts';
 import type { EntryFault } from '../engine/faults.ts';
-import type { BatchRequest, Partly } from '../engine/network.ts';
 import { NAMES, urlOf } from './names.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -11,6 +11,8 @@ type Entry = Readonly<Record<string, unknown>>;
 export interface CutBatch {
   /** The request with the entries that take effect; undefined when none does. */
   readonly request: object | undefined;
+  /** Receipt handles that are refused for good: half of them because their messages are visible again. */
+  readonly expired: readonly string[];
   /** The service's answer, with the failed entries in it. */
   answer(output: object): object;
 }
@@ -98,6 +100,9 @@ export function cutBatch(operation: string, input: object, { fates, dice }: Part
     return fate === undefined ? [] : [{ entry, fate, isThrottled }];
   });
   return {
+    expired: failed.flatMap(({ entry: { ReceiptHandle }, fate }) =>
+      fate === 'entry_refused_for_good' && typeof ReceiptHandle === 'string' && dice.chance(0.5) ? [ReceiptHandle] : [],
+    ),
     request: kept.length === 0 ? undefined : call.request(input, kept),
     answer: (output) => call.answer(output, failed, input),
   };

@@ -1,6 +1,7 @@
 // What every process promises of its calls, checked at each: it makes none once it is done, each can be aborted by its caller,
 // and after an interrupt only what cleans up is called.
 import type { EntryFault } from '../engine/faults.ts';
+import { type Settlement, Settlements } from './settled.ts';
 
 /** A call that a process makes, when it makes it. */
 export interface CallBegun {
@@ -22,10 +23,17 @@ const NEVER_ABORTED = new Set(['CreateMultipartUpload']);
 /** Commands never abort these: the answer has the handles of what was received; the others are how they clean up. */
 const NEVER_ABORTED_BY_COMMANDS = new Set(['ReceiveMessage', 'DeleteMessageBatch', 'ChangeMessageVisibilityBatch']);
 
+/** How often a command tries to delete, and to release. */
+const DELETE_TRIES = 3;
+const RELEASE_TRIES = 4;
+
 export class CallWatch {
+  /** What became of the messages that it received. */
+  readonly settled = new Settlements();
   readonly #options: CallWatchOptions;
   readonly #isCommand: boolean;
   readonly #listeners: ((call: CallBegun) => void)[] = [];
+  readonly #heardListeners: ((operation: string, input: object) => void)[] = [];
   readonly #fates = new Set<EntryFault>();
   #isDone = false;
   #isInterrupted = false;
@@ -40,6 +48,11 @@ export class CallWatch {
     this.#listeners.push(listener);
   }
 
+  /** `listener` is told of each answer that the process hears, after `settled` knows it. */
+  onHeard(listener: (operation: string, input: object) => void): void {
+    this.#heardListeners.push(listener);
+  }
+
   begins(call: CallBegun): void {
     const { name, violate, count } = this.#options;
     const { operation, signal } = call;
@@ -51,7 +64,13 @@ export class CallWatch {
     const isExempt = NEVER_ABORTED.has(operation) || (this.#isCommand && NEVER_ABORTED_BY_COMMANDS.has(operation));
     if (signal === undefined && !isExempt)
       violate('every call gets its caller’s signal', `${name} calls ${operation} without one`);
+    this.settled.begins(operation, call.input);
     for (const listener of this.#listeners) listener(call);
+  }
+
+  heard(operation: string, input: object, output: object | undefined): void {
+    this.settled.heard(operation, input, output);
+    for (const listener of this.#heardListeners) listener(operation, input);
   }
 
   /** A fault that befell an entry of its batches. */
@@ -74,5 +93,18 @@ export class CallWatch {
   /** The caller heard how it ended, well or not. */
   done(): void {
     this.#isDone = true;
+    if (!this.#isCommand) return;
+    const { name, violate } = this.#options;
+    for (const settlement of this.settled.all().values()) {
+      if (!isSettled(settlement))
+        violate('a command settles what it received', `${name} leaves a message: ${JSON.stringify(settlement)}`);
+    }
   }
+}
+
+/** Deleted or released, or tried often enough. */
+function isSettled({ kind, outcome, tries, seconds }: Settlement): boolean {
+  if (kind === 'received') return false;
+  if (kind === 'deleted') return outcome !== 'failed' || tries >= DELETE_TRIES;
+  return outcome === 'for_good' || (seconds === 0 && (outcome !== 'failed' || tries >= RELEASE_TRIES));
 }

@@ -1,7 +1,7 @@
 // A simulated process's clients: the SDK's `send`, answered by the simulated services.
 import { Readable } from 'node:stream';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { DynamoDbSender, S3Sender, SqsSender } from '@movie-load/aws';
+import type { DynamoDbSender, S3Sender, ServerTime, SqsSender } from '@movie-load/aws';
 import type { SimClient } from '../engine/network.ts';
 
 /** What the adapters of packages/aws take. */
@@ -10,13 +10,15 @@ export interface Clients {
   readonly poll: SqsSender;
   readonly dynamodb: DynamoDbSender;
   readonly s3: S3Sender;
+  /** SQS's clock, as its answers' dates tell it. */
+  readonly queueTime?: ServerTime | undefined;
 }
 
 /**
  * The adapters know their clients by `send` alone, whose type in the SDK has an overload for each of hundreds of commands.
  * The services answer every command that their engines know; any other is refused.
  */
-export function clientsOf(clients: Readonly<Record<keyof Clients, SimClient>>): Clients {
+export function clientsOf(clients: Readonly<Record<Exclude<keyof Clients, 'queueTime'>, SimClient>>): Clients {
   const all: unknown = { ...clients, s3: collecting(clients.s3) };
   return all as Clients;
 }

@@ -33,9 +33,9 @@ export function runConsumer(actor: Actor, onExit: (code: number, error: unknown)
     exit: onExit,
     signal: ending.signal,
   });
-  const { sqs, dynamodb } = consumer.breakers;
+  const { sqs, dynamodb, s3 } = consumer.breakers;
   const breakers = [sqs, dynamodb];
-  const watch = watchReceives(actor, { handler: consumer.handler, breakers });
+  const watch = watchReceives(actor, { handler: consumer.handler, breakers, probed: [sqs, dynamodb, s3] });
   const pollers = startPollers({
     client: pollClientOf(watch.client),
     queueUrl: ports.queue.url,

@@ -11,7 +11,9 @@ export async function redriveAll(actor: Actor, isThere: (id: string) => boolean,
   const chosen: DeadLetter[] = [];
   const onProgress = (letters: readonly DeadLetter[]) => void chosen.push(...letters);
   const { clock, random, name } = process;
-  const result = await redrive({ from: dlq, to: queue, clock, random, max, signal: stop.signal, onProgress });
+  const visibilitySeconds = visibilityOf(actor);
+  const { signal } = stop;
+  const result = await redrive({ from: dlq, to: queue, clock, random, max, visibilitySeconds, signal, onProgress });
   const { redriven, refused, undeleted } = result;
   oracle.count('redrive ended');
   if (refused.length > 0) oracle.count('redrive: refused');
@@ -37,6 +39,7 @@ export async function purgeLetters(actor: Actor, isThere: (id: string) => boolea
     dlq,
     clock,
     filter: { reasons },
+    visibilitySeconds: visibilityOf(actor),
     signal: stop.signal,
     onProgress: (letters) => void chosen.push(...letters),
   });
@@ -49,12 +52,32 @@ export async function purgeLetters(actor: Actor, isThere: (id: string) => boolea
     );
 }
 
-/** Lists all dead letters, which takes nothing out. */
+/** Lists all dead letters, or asks what a redrive would do: both take nothing out. */
 export async function lookAtLetters(actor: Actor): Promise<void> {
   const { process, oracle, stop } = actor;
-  const { dlq } = toolPorts(actor);
-  const { letters, total, byReason } = await listDeadLetters({ dlq, clock: process.clock, signal: stop.signal });
+  const { queue, dlq } = toolPorts(actor);
+  const { clock, random, name } = process;
+  const { signal } = stop;
+  const visibilitySeconds = visibilityOf(actor);
+  oracle.letters.looks(name);
+  if (random.next() < 0.3) {
+    let chosen = 0;
+    const onProgress = (letters: readonly DeadLetter[]) => {
+      chosen += letters.length;
+    };
+    const options = { clock, random, visibilitySeconds, signal, onProgress, dryRun: true };
+    const { redriven } = await redrive({ from: dlq, to: queue, ...options });
+    if (redriven !== chosen) oracle.violate('a redrive reports what it would do', `${redriven} of ${chosen}`);
+    return;
+  }
+  const { letters, total, byReason } = await listDeadLetters({ dlq, clock, visibilitySeconds, signal });
   const counted = Object.values(byReason).reduce((sum, count) => sum + count, 0);
   if (letters.length !== total || counted !== total)
     oracle.violate('a list has what it counts', `${letters.length} listed, ${counted} by reason, ${total} in all`);
+}
+
+/** Mostly long, as by default; sometimes so short that what is held must be extended. */
+function visibilityOf({ process: { random } }: Actor): number | undefined {
+  const dice = random.next();
+  return dice < 0.5 ? undefined : Math.ceil(4 + 20 * random.next());
 }

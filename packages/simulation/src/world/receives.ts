@@ -2,6 +2,7 @@
 import type { Breaker, ReceivedMessage } from '@movie-load/aws';
 import type { SimClient } from '../engine/network.ts';
 import type { Actor } from './actors.ts';
+import { HandlingWatch, PROBES } from './handling.ts';
 
 /** A handler of receives. */
 interface Handles {
@@ -10,7 +11,10 @@ interface Handles {
 
 export interface ReceiveLoop {
   readonly handler: Handles;
+  /** While one of these is open, nothing is received. */
   readonly breakers: readonly Pick<Breaker, 'open' | 'dependency'>[];
+  /** All: what an open one probes may be asked. */
+  readonly probed: readonly Pick<Breaker, 'open'>[];
 }
 
 /** The handler and client that the pollers get, and what is to be told of the drain. */
@@ -24,10 +28,22 @@ export interface ReceiveWatch {
   drained(inFlight: number): void;
 }
 
-export function watchReceives(actor: Actor, { handler, breakers }: ReceiveLoop): ReceiveWatch {
+/** At the end of a drain: what releases and frees, and what is never aborted. */
+const MAY_BE_OPEN = new Set([
+  'sleep',
+  'ChangeMessageVisibilityBatch',
+  'AbortMultipartUpload',
+  'CreateMultipartUpload',
+  // The lease, which is given up.
+  'UpdateItem',
+]);
+
+export function watchReceives(actor: Actor, { handler, breakers, probed }: ReceiveLoop): ReceiveWatch {
   const { oracle, world, process } = actor;
   /** The gate lets at most half of the pollers receive. */
   const most = Math.ceil(world.pollers / 2);
+  const isABreakerOpen = () => probed.some(({ open }) => open);
+  const watch = new HandlingWatch({ actor, isABreakerOpen });
   let receiving = 0;
   let handling = 0;
   let isDraining = false;
@@ -67,7 +83,9 @@ export function watchReceives(actor: Actor, { handler, breakers }: ReceiveLoop):
         handling += 1;
         if (handling > world.pollers)
           violate('no more receives are handled at once than there are pollers', `${handling} of ${world.pollers}`);
+        const receive = watch.begins(messages);
         await handler.handle(messages);
+        watch.ends(receive);
         handling -= 1;
       },
     },
@@ -76,8 +94,11 @@ export function watchReceives(actor: Actor, { handler, breakers }: ReceiveLoop):
     },
     drains: () => {
       isDraining = true;
+      watch.drains();
     },
     drained(inFlight) {
+      const open = process.waiting.filter((what) => !MAY_BE_OPEN.has(what) && !(PROBES.has(what) && isABreakerOpen()));
+      if (open.length > 0) violate('a drain aborts what it cannot finish', `it still waits for ${open}`);
       if (receiving > 0) violate('a drained process has no receive open', `${receiving} are open`);
       if (inFlight > 0 || gaveUpReleasing) return;
       for (const id of late) {

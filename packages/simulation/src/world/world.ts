@@ -1,9 +1,9 @@
 // Small and nasty worlds: what a seed decides before anything runs.
 import { GENERATOR_VERSION } from '@movie-load/movies';
 import { type JobPlan, jobPlanSchema, shapeOf } from '@movie-load/schema';
+import type { Service } from '../engine/backend.ts';
 import { type Dice, diceOf } from '../engine/dice.ts';
 import type { FaultRates } from '../engine/faults.ts';
-import type { Service } from '../engine/network.ts';
 
 export interface WorldJob {
   readonly plan: JobPlan;

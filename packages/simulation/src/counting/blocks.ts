@@ -1,0 +1,70 @@
+// How often each block of a function ran, from V8's precise coverage: https://v8.dev/blog/javascript-code-coverage
+// V8 counts blocks while it runs them, so the code that is counted is the production code, without a hook in it.
+
+/** As V8 gives it. Offsets count in the source that Node compiled; type stripping keeps them. */
+export interface FunctionCoverage {
+  readonly functionName: string;
+  readonly ranges: readonly { readonly startOffset: number; readonly endOffset: number; readonly count: number }[];
+}
+
+/** A block of code that either runs as a whole or not at all. */
+export interface Block {
+  /** From the root of the repository, with the line. */
+  readonly where: string;
+  readonly in: string;
+  /** Its first line. */
+  readonly code: string;
+  readonly times: number;
+}
+
+export interface CountedFile {
+  readonly file: string;
+  readonly source: string;
+  /** What each worker counted in it. */
+  readonly workers: readonly (readonly FunctionCoverage[])[];
+}
+
+/** Signs alone: what V8 counts from a `return` or `throw` to the end of its block. */
+const NOTHING = /^[\s(){}[\];,]*$/;
+const CODE_CHARACTERS = 200;
+
+/** The blocks of these functions, and of the functions inside them. */
+export function blocksOf({ file, source, workers }: CountedFile, functions: readonly string[]): Block[] {
+  const all = new Map<string, { readonly start: number; readonly end: number }>();
+  const outer = workers.flat().filter(({ functionName }) => functions.includes(functionName));
+  const isInside = (start: number, end: number) =>
+    outer.some(({ ranges: [of] }) => of !== undefined && of.startOffset <= start && end <= of.endOffset);
+  for (const { ranges } of workers.flat()) {
+    for (const { startOffset: start, endOffset: end } of ranges) {
+      if (isInside(start, end)) all.set(`${start} ${end}`, { start, end });
+    }
+  }
+  return [...all.values()]
+    .filter(({ start, end }) => !NOTHING.test(source.slice(start, end)))
+    .sort((a, b) => a.start - b.start || b.end - a.end)
+    .map(({ start, end }) => ({
+      where: `${file}:${source.slice(0, firstSign(source, start)).split('\n').length}`,
+      in:
+        outer.find(({ ranges: [of] }) => of !== undefined && of.startOffset <= start && end <= of.endOffset)
+          ?.functionName ?? '',
+      code: (source.slice(start, end).trim().split('\n')[0] ?? '').slice(0, CODE_CHARACTERS),
+      times: workers.reduce((sum, functions) => sum + timesOf(functions, start, end), 0),
+    }));
+}
+
+const firstSign = (source: string, from: number) => from + source.slice(from).search(/\S|$/);
+
+/** V8 leaves out a block that ran as often as the one around it: then the smallest around it has its count. */
+function timesOf(functions: readonly FunctionCoverage[], start: number, end: number): number {
+  let smallest = Number.POSITIVE_INFINITY;
+  let times = 0;
+  for (const { ranges } of functions) {
+    for (const { startOffset, endOffset, count } of ranges) {
+      const size = endOffset - startOffset;
+      if (startOffset > start || endOffset < end || size >= smallest) continue;
+      smallest = size;
+      times = count;
+    }
+  }
+  return times;
+}

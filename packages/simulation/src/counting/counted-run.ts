@@ -1,0 +1,49 @@
+// Runs seeds with production code whose blocks are counted. V8 counts only what it compiles from then on: the engines, the
+// oracle and all else were compiled before, and run at full speed.
+import { Session } from 'node:inspector';
+import { registerHooks } from 'node:module';
+import type { runSeed } from '../run/run-seed.ts';
+import type { FunctionCoverage } from './blocks.ts';
+
+const ROOT = new URL('../../../../', import.meta.url).href;
+const MARK = '?counted';
+/** Loaded once more, to be counted: the code under test, and what leads from a run to it. */
+const COUNTED = /^(packages\/(aws|queue|jobs)|services\/consumer|packages\/simulation\/src\/(run|world))\//;
+
+export interface CountedRun {
+  readonly run: typeof runSeed;
+  /** What has run since, by file. */
+  take(): Promise<Readonly<Record<string, readonly FunctionCoverage[]>>>;
+}
+
+/** From now on the counted code is counted. Once a thread. */
+export async function startCounting(): Promise<CountedRun> {
+  registerHooks({
+    resolve(specifier, context, nextResolve) {
+      const result = nextResolve(specifier, context);
+      const isWanted = context.parentURL?.endsWith(MARK) && result.url.startsWith(ROOT);
+      if (!isWanted || !COUNTED.test(result.url.slice(ROOT.length))) return result;
+      return { ...result, url: `${result.url}${MARK}` };
+    },
+  });
+  const session = new Session();
+  session.connect();
+  session.post('Profiler.enable');
+  session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+  const module: { readonly runSeed: typeof runSeed } = await import(
+    new URL(`../run/run-seed.ts${MARK}`, import.meta.url).href
+  );
+  return {
+    run: module.runSeed,
+    take: () =>
+      new Promise((resolve, reject) => {
+        session.post('Profiler.takePreciseCoverage', (error, { result }) => {
+          if (error !== null) return reject(error);
+          const counted = result.filter(({ url }) => url.endsWith(MARK));
+          resolve(Object.fromEntries(counted.map(({ url, functions }) => [fileOf(url), functions])));
+        });
+      }),
+  };
+}
+
+const fileOf = (url: string) => url.slice(ROOT.length, -MARK.length);

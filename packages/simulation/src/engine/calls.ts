@@ -1,0 +1,38 @@
+// What the network tells of a call: when it is made, when it takes effect, when its caller hears of it.
+import type { Service } from './backend.ts';
+import type { Round } from './batches.ts';
+import type { FaultKind } from './faults.ts';
+import type { SimProcess } from './process.ts';
+
+/** A call at the moment when it is made. */
+export interface MadeCall {
+  readonly process: SimProcess;
+  readonly operation: string;
+  readonly input: object;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface HeardCall {
+  readonly process: SimProcess;
+  readonly operation: string;
+  readonly input: object;
+  readonly output: object | undefined;
+}
+
+/** A call of a batch that is in trouble. */
+export interface TroubledCall {
+  readonly process: SimProcess;
+  readonly operation: string;
+  readonly round: Round;
+  /** What happens to the call as a whole. */
+  readonly fault: FaultKind | undefined;
+}
+
+/** A call that took effect. */
+export interface Effect {
+  readonly process: SimProcess;
+  readonly service: Service;
+  readonly operation: string;
+  readonly input: object;
+  readonly output: object;
+}

@@ -1,0 +1,41 @@
+// Why a run does not come to its end, in words: what is left in the queues, which jobs are not done, who waits for what.
+import type { SimProcess } from '../engine/process.ts';
+import { EPOCH_MS } from '../engine/scheduler.ts';
+import { NAMES } from '../world/names.ts';
+import type { Simulation } from './simulation.ts';
+
+const MOST_NAMED = 6;
+
+/** What the end of a run waits for. */
+export function describeStuck(simulation: Simulation, working: Iterable<string>): string {
+  const { jobs, oracle, live, scheduler, processes } = simulation;
+  const busy = new Set(working);
+  // A command that has ended waits for nothing.
+  const shown = processes().filter(({ name, waiting }) => busy.has(name) || waiting.length > 0);
+  const seconds = Math.round((scheduler.now() - EPOCH_MS) / 1000);
+  const open = jobs.filter((job) => !oracle.stored.isComplete(job)).map(({ plan }) => plan.nonce);
+  const letters = [...live(NAMES.queue)].map(({ body, group }) => {
+    const identity = oracle.identify(body, group);
+    return identity === undefined ? 'a forged message' : `${identity.job.plan.nonce} #${identity.number}`;
+  });
+  const facts = [
+    `after ${seconds} virtual seconds and ${scheduler.steps} steps`,
+    open.length > 0 ? `not COMPLETE: ${listed(open)}` : 'every job is COMPLETE',
+    letters.length > 0 ? `in the queue: ${listed(letters)}` : 'the queue is empty',
+    `at work: ${listed([...busy])}`,
+    ...shown.slice(0, MOST_NAMED).map(describeProcess),
+  ];
+  return facts.join('; ');
+}
+
+function describeProcess({ name, stalled, waiting }: SimProcess): string {
+  const times = new Map<string, number>();
+  for (const what of waiting) times.set(what, (times.get(what) ?? 0) + 1);
+  const what = [...times].map(([one, count]) => (count > 1 ? `${one} × ${count}` : one));
+  return `${name}${stalled ? ' (stopped)' : ''} waits for ${what.length === 0 ? 'no call and no sleep' : listed(what)}`;
+}
+
+function listed(all: readonly string[]): string {
+  const more = all.length - MOST_NAMED;
+  return all.length === 0 ? 'nothing' : `${all.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

@@ -1,0 +1,126 @@
+// What a consumer promises of the messages that it handles: they stay invisible while it does, each is deleted or released in
+// the end, and when it handles none it does nothing.
+import type { ReceivedMessage } from '@movie-load/aws';
+import type { Actor } from './actors.ts';
+import type { CallBegun } from './call-watch.ts';
+
+/** A receive that is being handled. */
+export interface Receive {
+  readonly messages: readonly ReceivedMessage[];
+  /** When it was certain last that its messages are invisible: virtual milliseconds. */
+  invisibleFrom: number;
+  /** An extension of it is on its way. */
+  isExtending: boolean;
+  /** SQS said that another consumer has one of its messages, or the consumer gave up on it. */
+  isOver: boolean;
+}
+
+/** How often a consumer tries to release. */
+const RELEASE_TRIES = 8;
+/** What an open breaker asks, until the process ends. */
+export const PROBES = new Set(['GetQueueAttributes', 'GetItem', 'HeadObject']);
+
+export interface HandlingOptions {
+  readonly actor: Actor;
+  readonly isABreakerOpen: () => boolean;
+}
+
+export class HandlingWatch {
+  readonly #options: HandlingOptions;
+  readonly #receives = new Set<Receive>();
+  #isDraining = false;
+
+  constructor(options: HandlingOptions) {
+    this.#options = options;
+    options.actor.calls.onCall((call) => this.#begins(call));
+    options.actor.calls.onHeard((operation, input) => this.#heard(operation, input));
+  }
+
+  begins(messages: readonly ReceivedMessage[]): Receive {
+    const receive = { messages, invisibleFrom: this.#now(), isExtending: false, isOver: false };
+    this.#receives.add(receive);
+    return receive;
+  }
+
+  /** The consumer ends these receives, or has too few calls left to do it well. */
+  drains(): void {
+    this.#isDraining = true;
+    for (const receive of this.#receives) receive.isOver = true;
+  }
+
+  ends(receive: Receive): void {
+    this.#receives.delete(receive);
+    const { actor } = this.#options;
+    for (const { receiptHandle, messageId } of receive.messages) {
+      const last = actor.calls.settled.of(receiptHandle);
+      const isWell = last === undefined || (last.kind !== 'received' && last.outcome !== 'failed');
+      // A drain has no time for all attempts; its log says then how many are in flight.
+      const isTried = last?.kind === 'changed' && last.tries >= RELEASE_TRIES;
+      if (isWell || isTried || (this.#isDraining && last?.kind === 'changed')) continue;
+      this.#violate(
+        'each message of a receive is deleted or released',
+        `${messageId} is neither, the last was: ${JSON.stringify(last)}`,
+      );
+    }
+  }
+
+  #begins({ operation, input }: CallBegun): void {
+    if (operation === 'ChangeMessageVisibilityBatch') this.#extends(input);
+    const { isABreakerOpen } = this.#options;
+    if (this.#receives.size > 0 || operation === 'ReceiveMessage') return;
+    if (!PROBES.has(operation) || !isABreakerOpen())
+      this.#violate('nothing goes on behind the caller’s back', `it handles nothing, and calls ${operation}`);
+  }
+
+  #extends(input: object): void {
+    const handles = handlesOf(input);
+    for (const receive of this.#receives) {
+      const mine = receive.messages.filter(({ receiptHandle }) => handles.has(receiptHandle));
+      if (mine.length === 0) continue;
+      const { world, process } = this.#options.actor;
+      const since = Math.max(receive.invisibleFrom, process.stalledUntil);
+      const isLate = this.#now() - since > world.visibilitySeconds * 1000;
+      const isExtension = mine.every(({ receiptHandle }) => handles.get(receiptHandle) === world.visibilitySeconds);
+      if (!isExtension) receive.isOver = true;
+      if (isLate && !receive.isExtending && !receive.isOver) {
+        this.#violate(
+          'an extension comes before the visibility is over',
+          `${(this.#now() - since) / 1000} s after it began, and it lasts ${world.visibilitySeconds} s`,
+        );
+      }
+      receive.isExtending = true;
+      receive.invisibleFrom = this.#now();
+    }
+  }
+
+  #heard(operation: string, input: object): void {
+    if (operation !== 'ChangeMessageVisibilityBatch') return;
+    const handles = handlesOf(input);
+    const { settled } = this.#options.actor.calls;
+    for (const receive of this.#receives) {
+      const mine = receive.messages.filter(({ receiptHandle }) => handles.has(receiptHandle));
+      if (mine.length === 0) continue;
+      receive.isExtending = false;
+      receive.invisibleFrom = this.#now();
+      if (mine.some(({ receiptHandle }) => settled.of(receiptHandle)?.outcome === 'for_good')) receive.isOver = true;
+    }
+  }
+
+  #now(): number {
+    return this.#options.actor.now();
+  }
+
+  #violate(invariant: string, detail: string): void {
+    const { oracle, process } = this.#options.actor;
+    oracle.violate(invariant, `${process.name}: ${detail}`);
+  }
+}
+
+/** Handles and the visibility that is asked for. */
+function handlesOf(input: object): ReadonlyMap<string, number> {
+  const entries: unknown = 'Entries' in input ? input.Entries : [];
+  const list: readonly Readonly<Record<string, unknown>>[] = Array.isArray(entries) ? entries : [];
+  return new Map(
+    list.map(({ ReceiptHandle, VisibilityTimeout }) => [String(ReceiptHandle), Number(VisibilityTimeout)]),
+  );
+}

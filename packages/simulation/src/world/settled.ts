@@ -1,0 +1,72 @@
+// What has become of each receipt handle, as the process that holds it knows: from its own calls and the answers it heard.
+
+/** The last that a process did about a message, and whether it worked. */
+export interface Settlement {
+  readonly kind: 'received' | 'deleted' | 'changed';
+  /** `for_good`: SQS refused it, and will again. `unknown`: no answer yet. */
+  readonly outcome: 'done' | 'failed' | 'for_good' | 'unknown';
+  /** How often in a row it did the same. */
+  readonly tries: number;
+  /** The visibility that it asked for. */
+  readonly seconds: number | undefined;
+}
+
+type Entry = Readonly<Record<string, unknown>>;
+const fields = (value: unknown): Entry => (typeof value === 'object' && value !== null ? { ...value } : {});
+const listIn = (value: unknown): readonly Entry[] => (Array.isArray(value) ? value.map(fields) : []);
+
+const KINDS: Readonly<Record<string, Settlement['kind']>> = {
+  DeleteMessageBatch: 'deleted',
+  ChangeMessageVisibilityBatch: 'changed',
+};
+
+export class Settlements {
+  readonly #byHandle = new Map<string, Settlement>();
+  /** The latest handle of each message: the ones before it are worth nothing. */
+  readonly #handleOf = new Map<unknown, string>();
+
+  /** The handles of all that was received, with what became of them. */
+  all(): ReadonlyMap<string, Settlement> {
+    return this.#byHandle;
+  }
+
+  of(handle: string): Settlement | undefined {
+    return this.#byHandle.get(handle);
+  }
+
+  begins(operation: string, input: object): void {
+    const kind = KINDS[operation];
+    if (kind === undefined) return;
+    for (const { ReceiptHandle, VisibilityTimeout } of listIn(fields(input).Entries)) {
+      const handle = String(ReceiptHandle);
+      const seconds = VisibilityTimeout === undefined ? undefined : Number(VisibilityTimeout);
+      const before = this.#byHandle.get(handle);
+      const isSame = before?.kind === kind && before.seconds === seconds;
+      this.#byHandle.set(handle, { kind, outcome: 'unknown', tries: (isSame ? before.tries : 0) + 1, seconds });
+    }
+  }
+
+  heard(operation: string, input: object, output: object | undefined): void {
+    if (operation === 'ReceiveMessage') {
+      for (const { MessageId, ReceiptHandle } of listIn(fields(output).Messages)) {
+        this.#byHandle.delete(this.#handleOf.get(MessageId) ?? '');
+        this.#handleOf.set(MessageId, String(ReceiptHandle));
+        this.#byHandle.set(String(ReceiptHandle), { kind: 'received', outcome: 'done', tries: 1, seconds: undefined });
+      }
+    }
+    const kind = KINDS[operation];
+    if (kind === undefined) return;
+    const failed = new Map(listIn(fields(output).Failed).map((one) => [one.Id, one]));
+    for (const { Id, ReceiptHandle } of listIn(fields(input).Entries)) {
+      const handle = String(ReceiptHandle);
+      const now = this.#byHandle.get(handle);
+      if (now?.kind !== kind) continue;
+      this.#byHandle.set(handle, { ...now, outcome: output === undefined ? 'failed' : outcomeOf(failed.get(Id)) });
+    }
+  }
+}
+
+function outcomeOf(failure: Entry | undefined): Settlement['outcome'] {
+  if (failure === undefined) return 'done';
+  return failure.SenderFault === true && !String(failure.Code).includes('Throttled') ? 'for_good' : 'failed';
+}

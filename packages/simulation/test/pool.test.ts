@@ -1,0 +1,18 @@
+// The pool of workers: every seed has a result, also one that hangs.
+import { expect, test } from '@jest/globals';
+import { EVERY_EVENT_ENDS, runTasks, type TaskResult } from '../src/cli/pool.ts';
+
+test('a seed that hangs fails with a reason, and the others go on', async () => {
+  const seeds = [1, 2, 3, 4, 5, 6];
+  const results: TaskResult[] = [];
+  const worker = new URL('./hanging-worker.ts', import.meta.url);
+  const tasks = Iterator.from(seeds).map((seed) => ({ kind: 'seed' as const, seed }));
+  await runTasks(tasks, (result) => void results.push(result), { worker, hangsAfterMs: 1500 });
+  const ofSeeds = results.flatMap((one) => (one.kind === 'seed' ? [one.result] : []));
+  expect(ofSeeds.map(({ seed }) => seed).toSorted()).toEqual(seeds);
+  for (const { seed, violation } of ofSeeds) {
+    if (seed === 3)
+      expect(violation).toMatchObject({ invariant: EVERY_EVENT_ENDS, detail: expect.stringContaining('seed 3') });
+    else expect(violation).toBeUndefined();
+  }
+});
