@@ -11,9 +11,9 @@ export function startLessonConsumer(
   instance: string,
   options: LessonConsumerOptions = {},
 ): LessonConsumer {
-  const { visibilitySeconds = 60, heartbeatFor, writeSeconds = 0, diesAt, onPause } = options;
-  const life = { dead: false };
-  const alive = <T extends object>(port: T): T => mortal(port, life, diesAt);
+  const { visibilitySeconds = 60, heartbeatFor, writeSeconds = 0, onPause, minPartMovies } = options;
+  const life: Life = { dead: false, diesAt: options.diesAt };
+  const alive = <T extends object>(port: T): T => mortal(port, life);
   const table = alive(world.table);
   const { clock } = world;
   const { handler, counters } = createConsumer({
@@ -36,7 +36,7 @@ export function startLessonConsumer(
     },
     random: world.random,
     instance,
-    settings: { visibilitySeconds: heartbeatFor ?? visibilitySeconds, drainMs: DRAIN_MS },
+    settings: { visibilitySeconds: heartbeatFor ?? visibilitySeconds, drainMs: DRAIN_MS, minPartMovies },
     log: { info: nothing, warn: nothing, error: nothing },
     exit: (_, error) => {
       throw error;
@@ -46,6 +46,9 @@ export function startLessonConsumer(
   return {
     receive: (max = RECEIVE_MAX) => world.queue.receive({ max, waitSeconds: 0, visibilitySeconds }),
     handle: (messages) => handler.handle(messages),
+    dieAt(call) {
+      life.diesAt = call;
+    },
     kill() {
       life.dead = true;
     },
@@ -55,17 +58,22 @@ export function startLessonConsumer(
   };
 }
 
+interface Life {
+  dead: boolean;
+  diesAt: string | undefined;
+}
+
 const nothing = (): void => undefined;
 
 /** A port of a process that can die: from then on its calls never come back. */
-function mortal<T extends object>(port: T, life: { dead: boolean }, diesAt: string | undefined): T {
+function mortal<T extends object>(port: T, life: Life): T {
   const never = () => new Promise<never>(nothing);
   return new Proxy(port, {
     get(target, name, receiver) {
       const value: unknown = Reflect.get(target, name, receiver);
       if (typeof value !== 'function') return value;
       return async (...args: unknown[]) => {
-        if (name === diesAt) life.dead = true;
+        if (name === life.diesAt) life.dead = true;
         if (life.dead) return never();
         const answer: unknown = await Reflect.apply(value, target, args);
         return life.dead ? never() : answer;

@@ -54,6 +54,8 @@ export interface LessonConsumerOptions {
   readonly writeSeconds?: number;
   /** The call at which the process is killed, before it is made: `delete`, `putBatch`, `update` … */
   readonly diesAt?: string;
+  /** The least movies of a part of an object; as many as surely fill 5 MiB unless given. */
+  readonly minPartMovies?: number;
   /** Called whenever it pauses before it tries a call again. */
   readonly onPause?: () => Promise<void>;
 }
@@ -62,6 +64,8 @@ export interface LessonConsumer {
   receive(max?: number): Promise<readonly ReceivedMessage[]>;
   /** Stores, counts, completes and deletes. Never resolves when the process is killed. */
   handle(messages: readonly ReceivedMessage[]): Promise<void>;
+  /** Is killed at the next call of this name, before it is made. */
+  dieAt(call: string): void;
   /** SIGKILL: no call is made any more, no answer is seen. */
   kill(): void;
   /** Movies that it has stored, repeats included. */

@@ -27,7 +27,7 @@ const random: Random = { next: () => 0.1, uuid: () => randomUUID() };
 export async function openWorld(): Promise<LessonWorld> {
   const start = Date.now();
   const lab: Lab = { ...createLab(), clock: new LabClock({ now: () => start }) };
-  const aws = await startLocalAws({ lab });
+  const aws = await startLocalAws({ lab, minPartBytes: 1 });
   const env = {
     AWS_ENDPOINT_URL: aws.endpoint,
     AWS_REGION: 'us-east-1',

@@ -1,92 +1,116 @@
-// Lesson 14: a multipart upload whose writer is killed.
-import { ListPartsCommand } from '@aws-sdk/client-s3';
+// Lesson 14: the file of a job, written in parts while the job runs, by a consumer that is killed.
+import { jobIdOf, jobKey, objectKey } from '@movie-load/schema';
 import { defineLesson } from '../lesson.ts';
 import type { LessonWorld } from '../lesson-world.ts';
+import { objectMovies } from '../object.ts';
 
-const MEBIBYTE = 1024 * 1024;
-/** The smallest part that S3 allows, but for the last one. */
-const PART_BYTES = 5 * MEBIBYTE;
+const MOVIES = 60;
 const PARTS = 3;
-const KEY = 'big-file.json';
+/** Two groups of ten: on AWS a part has at least 5 MiB, some 50,000 movies. */
+const PART_MOVIES = MOVIES / PARTS;
 
 type Shown = {
-  bytes_after_kill: number | null;
+  in_file_after_kill: number | null;
   parts_after_kill: number;
-  parts_sent_again: number;
-  bytes_in_the_end: number | null;
+  parts_sent_after_kill: number;
+  in_file: number | null;
 };
 
 export const bigFile = defineLesson<Shown>({
   lesson: 14,
   title: 'The big file',
   question:
-    'A process writes a file of 15 MiB to S3 in three parts, and is killed while it sends the second one. What is in the bucket, and what must the next process send?',
+    'The file of a job is written to S3 in three parts, each as soon as its movies are stored. The consumer that writes the second part is killed while it sends it. What is in the bucket then, and which parts must still be sent?',
   setUp:
-    'A multipart upload of three parts of 5 MiB, and one fault: the connection of the second UploadPart breaks before its effect.',
-  look: 'Whether the file can be seen, which parts ListParts shows, and what the second process sends.',
+    'A job of 60 movies, parts of 20 movies (on AWS at least 5 MiB), two consumers. The first one is killed at its second UploadPart.',
+  look: 'Whether the file can be seen, which parts ListParts shows, and how many parts are sent after the kill.',
   answers: {
     a: {
-      text: 'The first 5 MiB of the file; the rest must be added.',
-      shownBy: ({ bytes_after_kill }) => bytes_after_kill !== null && bytes_after_kill < PARTS * PART_BYTES,
+      text: 'The file with its first part; the second and the third must be added.',
+      shownBy: ({ in_file_after_kill }) => in_file_after_kill !== null && in_file_after_kill < MOVIES,
     },
     b: {
-      text: 'No file, but the first part is kept: only the other two must be sent.',
-      shownBy: ({ bytes_after_kill, parts_sent_again }) => bytes_after_kill === null && parts_sent_again === PARTS - 1,
+      text: 'No file, but the first part is kept: the second and the third must be sent.',
+      shownBy: ({ in_file_after_kill, parts_sent_after_kill }) =>
+        in_file_after_kill === null && parts_sent_after_kill === PARTS - 1,
     },
     c: {
-      text: 'No file and no part: all three must be sent again.',
-      shownBy: ({ bytes_after_kill, parts_sent_again }) => bytes_after_kill === null && parts_sent_again === PARTS,
+      text: 'No file and no part: all three must be sent.',
+      shownBy: ({ in_file_after_kill, parts_sent_after_kill }) =>
+        in_file_after_kill === null && parts_sent_after_kill === PARTS,
     },
   },
   right: 'b',
   explanation: [
     'A multipart upload is a place of its own in S3: its parts are stored one by one, and the object appears when it is completed.',
     'So a reader sees the whole file or none, never a half of it.',
-    'A part is stored whole or not at all, and parts that are stored stay, whatever happens to the process that sent them.',
-    'Any process that knows the upload id can list the parts, send those that are missing, and complete the upload.',
+    'A part is stored whole or not at all, and what is stored stays, whatever happens to the consumer that sent it.',
+    'The upload id is in the job’s item, so the consumer that gets the messages again goes on with the same upload, and sends what S3 does not list.',
     'Parts of an upload that is never completed cost storage and are in no list of objects, so our bucket has a rule that removes them.',
   ],
-  code: { file: 'packages/aws/src/definitions.ts', line: 'AbortIncompleteMultipartUpload: {' },
+  code: { file: 'packages/jobs/src/complete.ts', line: 'const missing = missingParts(listed, parts);' },
   page: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html',
-  cause: 'No process is killed: the first one sends all three parts and completes the upload.',
+  cause: 'No consumer is killed.',
+  broken: {
+    sabotage: 'an upload that is gone counts as the object',
+    about:
+      'The upload is removed before its end, as the rule of the bucket does it. With the rule broken, the consumer believes that the file is written.',
+    holds: ({ in_file }) => in_file === MOVIES,
+    async run(world) {
+      const consumer = world.consumer('consumer 1', { minPartMovies: PART_MOVIES });
+      const job = jobIdOf(await world.sendJob(MOVIES));
+      await receiveTwice(consumer);
+      await receiveTwice(consumer);
+      const uploadId = (await world.table.get(jobKey(job)))?.upload_id?.S ?? '';
+      await world.objects.abortUpload(objectKey(job), uploadId);
+      world.note('two of three parts are written, and the upload is removed');
+      const status = async () => (await world.table.get(jobKey(job)))?.status?.S ?? null;
+      for (let tries = 0; tries < 5 && (await status()) !== 'COMPLETE'; tries += 1) {
+        await consumer.handle(await consumer.receive());
+        await world.forward(61);
+      }
+      const [in_file, said] = [await objectMovies(world, job), await status()];
+      world.note(`the job is ${said}, and ${in_file === null ? 'there is no file' : `its file has ${in_file} movies`}`);
+      return { in_file, status: said };
+    },
+  },
   async run(world, withCause) {
-    const uploadId = await world.objects.createUpload(KEY);
-    if (withCause) {
-      await world.objects.uploadPart(KEY, uploadId, 1, partBody(1));
-      world.lab.faults.add({ operation: 's3:UploadPart', fault: 'reset', times: 1 });
-      await world.objects.uploadPart(KEY, uploadId, 2, partBody(2)).catch(() => undefined);
-      world.note('process 1 sent part 1, and is killed while it sends part 2');
-    } else await sendMissing(world, uploadId);
-    const bytes_after_kill = (await world.objects.size(KEY)) ?? null;
-    world.note(bytes_after_kill === null ? 'there is no file' : `the file has ${bytes_after_kill} bytes`);
-    if (!withCause)
-      return { bytes_after_kill, parts_after_kill: PARTS, parts_sent_again: 0, bytes_in_the_end: bytes_after_kill };
-    const parts_after_kill = (await partsOf(world, uploadId)).length;
-    world.note(`the upload has ${parts_after_kill} part`);
-    const parts_sent_again = await sendMissing(world, uploadId);
-    const bytes_in_the_end = (await world.objects.size(KEY)) ?? null;
-    world.note(`process 2 sent ${parts_sent_again} parts and completed the upload: ${bytes_in_the_end} bytes`);
-    return { bytes_after_kill, parts_after_kill, parts_sent_again, bytes_in_the_end };
+    const first = world.consumer('consumer 1', { minPartMovies: PART_MOVIES });
+    const plan = await world.sendJob(MOVIES);
+    const job = jobIdOf(plan);
+    await receiveTwice(first);
+    world.note(`${PART_MOVIES} movies are stored, and consumer 1 has written part 1`);
+    if (withCause) first.dieAt('uploadPart');
+    const work = receiveTwice(first);
+    if (withCause) world.note('consumer 1 is killed while it sends part 2');
+    else await work;
+    await world.forward(61);
+    const in_file_after_kill = await objectMovies(world, job);
+    const parts_after_kill = await listedParts(world, job);
+    world.note(
+      `${in_file_after_kill === null ? 'there is no file' : 'there is a file'}; S3 lists ${parts_after_kill} part(s)`,
+    );
+    const sent = () => world.clients.counters.calls.get('s3:UploadPart') ?? 0;
+    const before = sent();
+    const second = world.consumer('consumer 2', { minPartMovies: PART_MOVIES });
+    for (let messages = await second.receive(); messages.length > 0; messages = await second.receive()) {
+      await second.handle(messages);
+    }
+    const in_file = await objectMovies(world, job);
+    world.note(`consumer 2 sent ${sent() - before} parts and completed the upload: ${in_file} movies`);
+    return { in_file_after_kill, parts_after_kill, parts_sent_after_kill: sent() - before, in_file };
   },
 });
 
-const partBody = (number: number): Uint8Array => new Uint8Array(PART_BYTES).fill(number);
-
-/** What S3 has of an upload. */
-async function partsOf({ clients, settings }: LessonWorld, UploadId: string) {
-  const { Parts = [] } = await clients.s3.send(new ListPartsCommand({ Bucket: settings.bucket, Key: KEY, UploadId }));
-  return Parts.map(({ PartNumber = 0, ETag = '', ChecksumCRC32: crc32 }) => ({
-    number: PartNumber,
-    etag: ETag,
-    crc32,
-  }));
+/** Two receives of ten messages: the movies of one part. */
+async function receiveTwice(consumer: ReturnType<LessonWorld['consumer']>): Promise<void> {
+  await consumer.handle(await consumer.receive());
+  await consumer.handle(await consumer.receive());
 }
 
-/** Any process can do this. @returns how many parts it sent */
-async function sendMissing(world: LessonWorld, uploadId: string): Promise<number> {
-  const there = new Set((await partsOf(world, uploadId)).map(({ number }) => number));
-  const missing = Array.from({ length: PARTS }, (_, index) => index + 1).filter((number) => !there.has(number));
-  for (const number of missing) await world.objects.uploadPart(KEY, uploadId, number, partBody(number));
-  await world.objects.completeUpload(KEY, uploadId, await partsOf(world, uploadId));
-  return missing.length;
+/** What S3 lists of the job's upload. */
+async function listedParts({ table, objects }: LessonWorld, job: string): Promise<number> {
+  const uploadId = (await table.get(jobKey(job)))?.upload_id?.S;
+  if (uploadId === undefined) return 0;
+  return (await objects.listParts(objectKey(job), uploadId)).length;
 }
