@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { MissingMessages, VerifyReport } from '@movie-load/jobs';
-import { GENERATOR_VERSION } from '@movie-load/movies';
+import { QUEUE_MESSAGE_BYTES, type QueuePort } from '@movie-load/aws';
+import type { JobStore, MissingMessages, VerifyReport } from '@movie-load/jobs';
+import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import { type JobItem, jobIdOf, planJob } from '@movie-load/schema';
 import {
   jobItems,
@@ -27,6 +28,16 @@ const job: JobItem = {
 const queue = { waiting: 0, inFlight: 0, delayed: 0 };
 const LATE = STARTED + 600_000;
 
+const unused = () => Promise.reject(new Error('not used here'));
+const queueThat = async (send: QueuePort['send']): Promise<QueuePort> => ({
+  name: 'fake.fifo',
+  send,
+  status: async () => ({ ...queue, maximumMessageBytes: QUEUE_MESSAGE_BYTES, now: LATE }),
+  receive: unused,
+  delete: unused,
+  changeVisibility: unused,
+});
+
 describe('the view of a job', () => {
   test('says how far it is, and how long it runs by the time at AWS', () => {
     expect(toJobView(job, { queue, now: STARTED + 5000 })).toMatchObject({
@@ -40,6 +51,18 @@ describe('the view of a job', () => {
       object_key: null,
     });
     expect(toJobView(job, { queue, now: STARTED - 5000 })).toMatchObject({ took_ms: 0 });
+  });
+
+  test('of a job that is COMPLETE says when that was, how long it took, and where its object is', () => {
+    const completed_on = new Date(STARTED + 90_000).toISOString();
+    const end = { completed_on, object_key: `${job.job_id}.json`, object_bytes: 1234 };
+    const complete: JobItem = { ...job, ...end, status: 'COMPLETE', done: new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) };
+    expect(toJobView(complete, { queue, now: LATE })).toMatchObject({ ...end, percent: 100, took_ms: 90_000, why: '' });
+  });
+
+  test('counts a percent when it is whole', () => {
+    const ofThreeGroups = { ...plan, movies: 30 };
+    expect(toJobView({ ...job, plan: ofThreeGroups }, { queue, now: LATE })).toMatchObject({ groups: 3, percent: 66 });
   });
 
   test('says why a job waits or is stalled, and what to do', () => {
@@ -112,14 +135,22 @@ describe('the object of a running job', () => {
 
 test('a page of jobs leaves out what is gone, and reads nothing that is known', async () => {
   const read: string[] = [];
-  const store = {
-    listJobs: async () => ({ jobs: ['a', 'b', 'c'].map((job_id) => ({ ...job, job_id })), next: 'more' }),
-    job: async (jobId: string) => {
+  const asked: unknown[] = [];
+  const { signal } = new AbortController();
+  const store: Pick<JobStore, 'job' | 'listJobs'> = {
+    listJobs: async (options) => {
+      asked.push(options);
+      return { jobs: ['a', 'b', 'c'].map((job_id) => ({ ...job, job_id })), next: 'more' };
+    },
+    job: async (jobId, options) => {
       read.push(jobId);
+      expect(options?.signal).toBe(signal);
       return jobId === 'b' ? undefined : { ...job, job_id: jobId };
     },
   };
-  const { jobs, next } = await jobItems(store, { limit: 3 }, (jobId) => (jobId === 'a' ? job : undefined));
+  const page = { limit: 3, after: 'before', signal };
+  const { jobs, next } = await jobItems(store, page, (jobId) => (jobId === 'a' ? job : undefined));
+  expect(asked).toEqual([page]);
   expect(jobs.map(({ job_id }) => job_id)).toEqual([job.job_id, 'c']);
   expect(next).toBe('more');
   expect(read).toEqual(['b', 'c']);
@@ -153,6 +184,53 @@ describe('resume', () => {
   test('asks for the queue when it sends', async () => {
     await expect(resumeJob(job, options)).rejects.toThrow('nothing is sent');
   });
+
+  test('sends what was found, as it was first sent, and tells how far it is', async () => {
+    const sent: string[] = [];
+    const progress: number[] = [];
+    const send: QueuePort['send'] = async (messages) => {
+      sent.push(...messages.map(({ body }) => body));
+      return [];
+    };
+    const resumed = await resumeJob(job, {
+      ...options,
+      queue: () => queueThat(send),
+      onSent: ({ messages }) => progress.push(messages),
+    });
+    expect(resumed).toEqual({ missing: 2, wake: 1, groups: 2 });
+    expect(sent.map((body) => JSON.parse(body)).map(({ number, started_on }) => [number, started_on])).toEqual(
+      [10, 11, 20].map((number) => [number, job.started_on]),
+    );
+    expect(progress.reduce((sum, count) => sum + count)).toBe(3);
+    expect(resumeOutcome(job.job_id, resumed).summary).toMatch(/^sent: 2 missing messages and 1 to wake up/);
+    expect(resumeOutcome(job.job_id, { missing: 0, wake: 1, groups: 1 }).summary).toContain('1 to wake up');
+    expect(resumeOutcome(job.job_id, { missing: 1, wake: 0, groups: 1 }).summary).not.toContain('wake');
+  });
+
+  test('looks as thoroughly as it is told to, and both looking and sending end by the caller’s signal', async () => {
+    const asked: unknown[] = [];
+    const store: Pick<JobStore, 'findMissing'> = {
+      async *findMissing(_, look) {
+        asked.push(look);
+        yield* found;
+      },
+    };
+    await resumeJob(job, { ...options, store, dryRun: true });
+    await resumeJob(job, { ...options, store, dryRun: true, thorough: true });
+    const { signal } = options;
+    expect(asked).toEqual([
+      { signal, thorough: false },
+      { signal, thorough: true },
+    ]);
+    const caller = new AbortController();
+    const send: QueuePort['send'] = async (_, call) => {
+      caller.abort(new Error('the caller left'));
+      call?.signal?.throwIfAborted();
+      return [];
+    };
+    const resumed = resumeJob(job, { ...options, signal: caller.signal, queue: () => queueThat(send) });
+    await expect(resumed).rejects.toThrow('the caller left');
+  });
 });
 
 describe('verify', () => {
@@ -160,13 +238,17 @@ describe('verify', () => {
 
   test('compares with the generator only where this release has it', async () => {
     const compared: boolean[] = [];
-    const store = {
-      verify: async (_: unknown, { expected }: { expected?: unknown } = {}) => {
-        compared.push(expected !== undefined);
+    const { signal } = new AbortController();
+    const store: Pick<JobStore, 'verify'> = {
+      verify: async (_, options = {}) => {
+        compared.push(options.expected !== undefined);
+        const range = { first: 7, count: 2 };
+        if (options.expected) expect([...options.expected(range)]).toEqual([...generateMovies(plan.seed, range)]);
+        if (compared.length === 1) expect(options.signal).toBe(signal);
         return report;
       },
     };
-    await verifyJob(store, job, {});
+    await verifyJob(store, job, { signal });
     await verifyJob(store, { ...job, plan: { ...plan, generator: GENERATOR_VERSION + 1 } }, {});
     expect(compared).toEqual([true, false]);
   });
@@ -197,6 +279,18 @@ describe('verify', () => {
       '✗ The id does not follow.',
       '… and 3 more problems',
     ]);
+    expect(outcome.details).toContain('each movie compared with what the seed makes');
+  });
+
+  test('says when all is right, and what was not looked at', () => {
+    const facts = { status: 'COMPLETE', groups: 1, slices: 1, movies: 1, movies_expected: 1, repeated: 0 } as const;
+    const right = { ...report, ...facts, ok: true, problems: [], problems_total: 0, generator_compared: false };
+    const { ok, summary, details } = verifyOutcome(right, (repair) => repair);
+    expect([ok, summary]).toEqual([true, `job ${job.job_id} is right (COMPLETE)`]);
+    expect(details).toEqual([
+      '1 of 1 movies in 1 slices of 1 groups',
+      'not compared with the generator: the job is of another version of it',
+    ]);
   });
 });
 
@@ -208,4 +302,5 @@ test('repair says what was wrong', () => {
   expect(one.summary).toContain('it is written again (12 B)');
   const some = repairOutcome({ why: 'object_differs', bytes: 12, parts: 16, written: [2, 5] });
   expect(some.summary).toContain('(12 B; parts 2, 5 of 16)');
+  expect(repairOutcome({ why: undefined, bytes: 1, parts: 1, written: [] }).ok).toBe(true);
 });
