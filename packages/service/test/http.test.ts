@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
@@ -19,11 +20,14 @@ const documentSchema = z.object({
 });
 const log = createLogger({ service: 'test', instance: 'test', level: 'silent' });
 let server: Listening | undefined;
+let cancelled = 0;
 afterEach(() => server?.close());
 
 async function start(): Promise<string> {
   const app = createApp({ log, bodyLimitBytes: 100, guard: programsOnly({ host: '127.0.0.1' }) });
   app.get('/livez', (c) => health(c, { ok: false, last_poll_ms: 90_000 }));
+  app.get('/healthy', (c) => health(c, { ok: true }));
+  app.get('/stream', (c) => c.body(new ReadableStream({ cancel: () => void cancelled++ })));
   app.get('/fails', () => {
     throw new Error('a secret reason');
   });
@@ -79,8 +83,40 @@ describe('the HTTP server of a service', () => {
     expect(await exchange(url, 'POST / HTTP/1.1\r\nhost: localhost\r\n')).toMatch(/^HTTP\/1.1 408 /);
   });
 
-  test('health is 503 when it is not ok, with the facts', async () => {
-    const answer = await fetch(`${await start()}/livez`);
+  test('health is 503 when it is not ok, with the facts, and never cached', async () => {
+    const url = await start();
+    const answer = await fetch(`${url}/livez`);
     expect([answer.status, await answer.json()]).toEqual([503, { ok: false, last_poll_ms: 90_000 }]);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect((await fetch(`${url}/healthy`)).status).toBe(200);
+  });
+
+  test('a HEAD is answered as a GET, and what its body would be made of is cancelled', async () => {
+    const answer = await fetch(`${await start()}/stream`, { method: 'HEAD' });
+    expect([answer.status, await answer.text()]).toEqual([200, '']);
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(cancelled).toBe(1);
+  });
+
+  test('a port that is taken is told with what to do', async () => {
+    const { port } = new URL(await start());
+    const app = createApp({ log, guard: programsOnly({ host: '127.0.0.1' }) });
+    await expect(listen(app, { port: Number(port) })).rejects.toMatchObject({
+      code: 'port_taken',
+      message: `Cannot listen on 127.0.0.1:${port}. Is another program using the port? Choose another one (HTTP_PORT).`,
+    });
+  });
+
+  test('closes also while a client keeps its connection, idle or in the middle of a request', async () => {
+    const url = await start();
+    const idle = connect(Number(new URL(url).port), '127.0.0.1');
+    idle.write('GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    await once(idle, 'data');
+    const half = exchange(url, 'POST /echo HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{').catch(String);
+    const gone = once(idle, 'close');
+    await server?.close();
+    await Promise.all([gone, half]);
+    await expect(fetch(`${url}/livez`)).rejects.toThrow();
+    server = undefined;
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { MovieLoadError } from '@movie-load/schema';
 import fc from 'fast-check';
 import { createLogger } from '../src/index.ts';
 
@@ -48,6 +49,28 @@ describe('the log', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED ::1:4566'), { code: 'ECONNREFUSED' });
     log.warn({ err: new AggregateError([refused]) }, 'a receive failed');
     expect(JSON.parse(lines[0] ?? '').err).toMatchObject({ message: refused.message, code: 'ECONNREFUSED' });
+  });
+
+  test('shows why, and why that, but no endless chain; and what is not an error', () => {
+    const { lines, log } = collect();
+    const cause = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    log.error({ err: new MovieLoadError('not_sent', 'The job was not sent.', { details: { sent: 3 }, cause }) }, 'x');
+    expect(JSON.parse(lines[0] ?? '').err).toMatchObject({
+      code: 'not_sent',
+      details: { sent: 3 },
+      stack: expect.stringContaining('logger.test.ts'),
+      cause: { type: 'Error', message: 'socket hang up', code: 'ECONNRESET' },
+    });
+    expect(JSON.parse(lines[0] ?? '').err.cause).not.toHaveProperty('details');
+    const circular = new Error('again');
+    circular.cause = circular;
+    log.error({ err: circular }, 'x');
+    expect(lines[1]?.match(/"message":"again"/g)).toHaveLength(5);
+    log.error({ err: 'x'.repeat(3000) }, 'x');
+    expect(JSON.parse(lines[2] ?? '').err).toEqual({ type: 'string', message: 'x'.repeat(2000) });
+    const sdk = { $metadata: { httpStatusCode: 503 } };
+    log.error({ err: Object.assign(new Error('y'.repeat(3000)), sdk) }, 'x');
+    expect(JSON.parse(lines[3] ?? '').err).toMatchObject({ http_status: 503, message: 'y'.repeat(2000) });
   });
 
   test('takes out secrets wherever they are', () => {

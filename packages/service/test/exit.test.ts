@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import { MovieLoadError, UsageError } from '@movie-load/schema';
+import { EXIT, exitCodeOf } from '../src/exit.ts';
+
+/** What AWS answers to a request that can never succeed. */
+const malformed = (name = 'ValidationException') => Object.assign(new Error('1 validation error detected'), { name });
+const causedBy = (cause: unknown, depth: number): unknown =>
+  depth === 0 ? cause : new Error('wrapped', { cause: causedBy(cause, depth - 1) });
+
+test('scripts rely on these numbers', () => {
+  expect(EXIT).toEqual({ ok: 0, failed: 1, usage: 2, bug: 70, interrupted: 130 });
+});
+
+test.each([
+  ['wrong usage', new UsageError('--movies is missing'), 2],
+  ['any other error', new MovieLoadError('port_taken', 'The port is taken.'), 1],
+  ['an error that AWS may answer to a good request', malformed('ThrottlingException'), 1],
+  ['what is no error', 'thrown', 1],
+  ['nothing', null, 1],
+  ['a malformed request', malformed(), 70],
+  ['one of SQS', malformed('SerializationException'), 70],
+  ['a malformed request behind an error of ours', new MovieLoadError('x', 'Not sent.', { cause: malformed() }), 70],
+  ['one behind seven others', causedBy(malformed(), 7), 70],
+])('%s', (_, error, code) => {
+  expect(exitCodeOf(error)).toBe(code);
+});
+
+test('an error that is its own cause comes to an end', () => {
+  const error = new Error('circular');
+  error.cause = error;
+  expect(exitCodeOf(error)).toBe(1);
+});

@@ -1,0 +1,59 @@
+import { EventEmitter } from 'node:events';
+import { afterEach, expect, jest, test } from '@jest/globals';
+import { createLogger } from '../src/index.ts';
+import { listenForShutdown } from '../src/shutdown.ts';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** Signals of a process that goes on. */
+function start() {
+  const signals = new EventEmitter();
+  jest.spyOn(process, 'on').mockImplementation((name, listener) => {
+    signals.on(name, listener);
+    return process;
+  });
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
+  const log = createLogger({ service: 'test', instance: 'test', destination });
+  const codes: number[] = [];
+  let now = 5000;
+  // The channel to a parent is that of the test runner.
+  const { send } = process;
+  delete process.send;
+  const signal = listenForShutdown({ log, exit: (code) => codes.push(code), now: () => now });
+  if (send) process.send = send;
+  return {
+    lines,
+    codes,
+    signal,
+    send(name: string, afterMs = 0) {
+      now += afterMs;
+      signals.emit(name);
+    },
+  };
+}
+
+test.each(['SIGHUP', 'SIGINT', 'SIGTERM'])('%s asks to stop, and the log says why', (name) => {
+  const { signal, send, codes, lines } = start();
+  expect(signal.aborted).toBe(false);
+  send(name);
+  expect(signal.reason).toMatchObject({ name: 'Shutdown', why: name, message: `shutting down: ${name}` });
+  expect(codes).toEqual([]);
+  expect(lines).toHaveLength(1);
+});
+
+test.each([
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+])('a second one ends the process with the code of %s, but not while it is the same Ctrl-C', (name, code) => {
+  const { send, codes } = start();
+  send('SIGINT');
+  send('SIGINT');
+  send(name, 1000);
+  expect(codes).toEqual([]);
+  send(name, 1);
+  expect(codes).toEqual([code]);
+});
