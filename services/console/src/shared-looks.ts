@@ -76,7 +76,7 @@ export function sharedLooks(options: SharedLooksOptions = {}): MiddlewareHandler
       c.res = new Response(body, { status, headers });
       resolve({ status, headers: new Headers(headers), body });
     } finally {
-      // After a failure those who share it look for themselves.
+      // Where there was no place, those who share it look for themselves. A failed look is an answer as any other.
       resolve(undefined);
       mine.until = now() + freshMs;
     }

@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals';
+import type { Clock } from '@movie-load/aws';
+import { createCallLimit } from '../src/call-limit.ts';
+
+const start = () => {
+  /** Writes down what is slept, and moves only when the test says so. */
+  const slept: number[] = [];
+  let now = 5000;
+  const clock: Clock = { now: () => now, sleep: async (ms) => void slept.push(ms) };
+  const pass = (ms: number) => {
+    now += ms;
+  };
+  const limited = createCallLimit({ clock, perSecond: 10, burst: 3 });
+  const port = limited({
+    name: 'port',
+    add: async (a: number, b: number) => a + b,
+    fails: () => Promise.reject(new Error('x')),
+  });
+  return { slept, pass, port, other: limited({ add: async (a: number, b: number) => a + b }) };
+};
+
+test('a burst passes at once; what is more waits until its turn, by all ports together', async () => {
+  const { slept, port, other } = start();
+  for (let call = 0; call < 3; call += 1) expect(await port.add(call, 1)).toBe(call + 1);
+  expect(slept).toEqual([]);
+  await other.add(1, 1);
+  await port.add(1, 1);
+  expect(slept).toEqual([100, 200]);
+});
+
+test('calls at the same time queue up behind each other, and a pause allows the next burst, not more', async () => {
+  const { slept, pass, port } = start();
+  await Promise.all([1, 2, 3, 4, 5].map((call) => port.add(call, 1)));
+  expect(slept).toEqual([100, 200]);
+  pass(10_000);
+  slept.length = 0;
+  for (let call = 0; call < 4; call += 1) await port.add(call, 1);
+  expect(slept).toEqual([100]);
+});
+
+test('what is not a method is as it was, and an error comes through', async () => {
+  const { port } = start();
+  expect(port.name).toBe('port');
+  await expect(port.fails()).rejects.toThrow('x');
+});

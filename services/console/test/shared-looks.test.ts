@@ -1,0 +1,171 @@
+// Reads are shared and bounded, and nothing that fails keeps a place or an answer.
+import { describe, expect, test } from '@jest/globals';
+import { createLogger } from '@movie-load/service';
+import { Hono } from 'hono';
+import { answerError } from '../src/http-body.ts';
+import { type SharedLooksOptions, sharedLooks } from '../src/shared-looks.ts';
+
+const log = createLogger({ service: 'console', instance: 'test', level: 'silent' });
+
+/** An app whose reads end when the test lets them; `fail` makes them throw. */
+function start(options: SharedLooksOptions = {}) {
+  let now = 1000;
+  const asked: { path: string; end: (text?: string) => void; fail: () => void }[] = [];
+  const app = new Hono();
+  app.onError((error, c) => {
+    log.debug({ err: error }, 'failed');
+    return answerError(c, error) ?? c.text('failed', 502);
+  });
+  app.use(sharedLooks({ atOnce: 2, mostWaiting: 2, freshMs: 100, now: () => now, ...options }));
+  app.get('*', async (c) => {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const { pathname, search } = new URL(c.req.url);
+    asked.push({ path: pathname + search, end: (text = 'x') => resolve(text), fail: () => reject(new Error('no')) });
+    return c.text(await promise, 200, { 'X-Kept': 'yes' });
+  });
+  app.post('*', (c) => c.text('changed'));
+  const get = (path: string, method = 'GET') => app.request(`http://localhost${path}`, { method });
+  return {
+    asked,
+    get,
+    change: () => app.request('http://localhost/change', { method: 'POST' }),
+    pass: (ms: number) => {
+      now += ms;
+    },
+    /** Until all that can run has run. */
+    settle: () => new Promise((resolve) => setImmediate(resolve)),
+  };
+}
+
+describe('equal reads', () => {
+  test('share one answer, with its headers, also those that come within its time', async () => {
+    const { asked, get, pass, settle } = start();
+    const two = [get('/a?x=1'), get('/a?x=1')];
+    await settle();
+    asked[0]?.end('one');
+    const answers = await Promise.all([...two]);
+    pass(100);
+    answers.push(await get('/a?x=1'));
+    expect(await Promise.all(answers.map((answer) => answer.text()))).toEqual(['one', 'one', 'one']);
+    expect(answers.map(({ headers }) => headers.get('x-kept'))).toEqual(['yes', 'yes', 'yes']);
+    expect(asked).toHaveLength(1);
+    pass(1);
+    void get('/a?x=1');
+    await settle();
+    expect(asked).toHaveLength(2);
+    asked[1]?.end();
+  });
+
+  test('are those of one path with one query', async () => {
+    const { asked, get, settle } = start();
+    const both = [get('/a?x=1'), get('/a?x=2')];
+    await settle();
+    expect(asked.map(({ path }) => path)).toEqual(['/a?x=1', '/a?x=2']);
+    for (const one of asked) one.end();
+    await Promise.all(both);
+  });
+
+  test('are made anew after a change', async () => {
+    const { asked, get, change, settle } = start();
+    for (const before of [() => Promise.resolve(), change, change]) {
+      await before();
+      const answer = get('/a');
+      await settle();
+      asked.at(-1)?.end();
+      await answer;
+    }
+    expect(asked).toHaveLength(3);
+  });
+
+  test('share a failure too: what is down is not asked again for each page', async () => {
+    const { asked, get, pass, settle } = start();
+    const both = [get('/a'), get('/a')];
+    await settle();
+    asked[0]?.fail();
+    expect((await Promise.all(both)).map(({ status }) => status)).toEqual([502, 502]);
+    pass(101);
+    const later = get('/a');
+    await settle();
+    asked[1]?.end();
+    expect((await later).status).toBe(200);
+  });
+
+  test('do not share a refusal for want of a place', async () => {
+    const { asked, get, settle } = start({ atOnce: 1, mostWaiting: 0 });
+    const first = get('/1');
+    await settle();
+    expect((await Promise.all([get('/2'), get('/2')])).map(({ status }) => status)).toEqual([429, 429]);
+    asked[0]?.end();
+    await first;
+    const second = get('/2');
+    await settle();
+    asked[1]?.end();
+    expect((await second).status).toBe(200);
+  });
+});
+
+describe('different reads', () => {
+  test('run two at a time, wait in line, and are refused when the line is full', async () => {
+    const { asked, get, settle } = start();
+    const four = ['/1', '/2', '/3', '/4'].map((path) => get(path));
+    await settle();
+    const refused = await get('/5');
+    expect([refused.status, await refused.json()]).toMatchObject([429, { title: 'Busy' }]);
+    const paths = () => asked.map(({ path }) => path);
+    expect(paths()).toEqual(['/1', '/2']);
+    asked[0]?.end();
+    await settle();
+    expect(paths()).toEqual(['/1', '/2', '/3']);
+    asked[1]?.end();
+    await settle();
+    expect(paths()).toEqual(['/1', '/2', '/3', '/4']);
+    for (const one of asked) one.end();
+    await Promise.all(four);
+    // Two places are free again, and no more than two.
+    const three = ['/6', '/7', '/8'].map((path) => get(path));
+    await settle();
+    expect(paths().slice(4)).toEqual(['/6', '/7']);
+    for (const one of asked) one.end();
+    await settle();
+    for (const one of asked) one.end();
+    await Promise.all(three);
+  });
+
+  test('that fail give their place back', async () => {
+    const { asked, get, settle } = start();
+    for (let time = 0; time < 5; time += 1) {
+      const answer = get(`/${time}`);
+      await settle();
+      asked.at(-1)?.fail();
+      expect((await answer).status).toBe(502);
+    }
+    expect(asked).toHaveLength(5);
+  });
+
+  test('keep at most 32 answers', async () => {
+    const { asked, get, settle } = start({ freshMs: 1e6 });
+    for (let number = 0; number < 34; number += 1) {
+      const answer = get(`/${number}`);
+      await settle();
+      asked.at(-1)?.end();
+      await answer;
+    }
+    const answer = get('/0');
+    await settle();
+    expect(asked).toHaveLength(35);
+    asked.at(-1)?.end();
+    await answer;
+    await get('/33');
+    expect(asked).toHaveLength(35);
+  });
+});
+
+test('streams take no place, and changes are never shared', async () => {
+  const { asked, get, change, settle } = start({ atOnce: 1, mostWaiting: 0 });
+  const streams = [get('/api/events'), get('/jobs/1/object'), get('/jobs/1/object', 'HEAD'), get('/a')];
+  await settle();
+  expect(asked).toHaveLength(4);
+  expect(await (await change()).text()).toBe('changed');
+  for (const one of asked) one.end();
+  await Promise.all(streams);
+});
