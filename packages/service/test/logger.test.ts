@@ -54,9 +54,9 @@ describe('the log', () => {
   test('shows why, and why that, but no endless chain; and what is not an error', () => {
     const { lines, log } = collect();
     const cause = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-    log.error({ err: new MovieLoadError('not_sent', 'The job was not sent.', { details: { sent: 3 }, cause }) }, 'x');
+    log.error({ err: new MovieLoadError('aws_refused', 'The job was not sent.', { details: { sent: 3 }, cause }) }, 'x');
     expect(JSON.parse(lines[0] ?? '').err).toMatchObject({
-      code: 'not_sent',
+      code: 'aws_refused',
       details: { sent: 3 },
       stack: expect.stringContaining('logger.test.ts'),
       cause: { type: 'Error', message: 'socket hang up', code: 'ECONNRESET' },

@@ -1,0 +1,98 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { STALLED_AFTER_MS } from '@movie-load/jobs';
+import { type JobItem, jobIdOf, planJob } from '@movie-load/schema';
+import { createJobsList } from '../src/jobs-list.ts';
+
+const NOW = Date.parse('2026-11-25T09:00:00Z');
+const jobOf = (nonce: string, ageMs: number, status: JobItem['status'] = 'RUNNING'): JobItem => {
+  const plan = planJob({ nonce, movies: 100, movies_per_message: 1, seed: 3, generator: 1 });
+  const started_on = new Date(NOW - ageMs).toISOString();
+  return { job_id: jobIdOf(plan), kind: 'job', plan, status, started_on, done: new Set() };
+};
+
+let now = NOW;
+let items: JobItem[] = [];
+let calls: string[] = [];
+/** What `lastStoredOn` waits for. */
+let stored: () => Promise<number | undefined> = async () => undefined;
+const start = () =>
+  createJobsList({
+    store: {
+      listJobs: async ({ limit, after } = {}) => {
+        calls.push(`list ${limit} ${after}`);
+        return { jobs: items, next: 'more' };
+      },
+      job: async (jobId) => {
+        calls.push('job');
+        return items.find(({ job_id }) => job_id === jobId);
+      },
+      lastStoredOn: () => {
+        calls.push('last');
+        return stored();
+      },
+    },
+    queueStatus: async () => {
+      calls.push('queue');
+      return { waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes: 1 };
+    },
+    now: () => now,
+  });
+
+beforeEach(() => {
+  now = NOW;
+  calls = [];
+  stored = async () => undefined;
+});
+
+test('a page is asked for as it was wanted, and a COMPLETE job is read once', async () => {
+  const { page } = start();
+  items = [{ ...jobOf('a', 1000, 'COMPLETE'), completed_on: new Date(NOW).toISOString() }, jobOf('b', 1000)];
+  const { jobs, next } = await page({ limit: 25, after: 'x' });
+  expect(jobs.map(({ state, plan_token }) => [state, plan_token.length > 0])).toEqual([
+    ['COMPLETE', true],
+    ['RUNNING', true],
+  ]);
+  expect(next).toBe('more');
+  await page({ limit: 25 });
+  expect(calls).toEqual(['list 25 x', 'job', 'job', 'list 25 undefined', 'job']);
+});
+
+describe('what tells whether a job waits or is stalled', () => {
+  test('is asked of a job as soon as it may be, then kept for ten seconds', async () => {
+    const { view } = start();
+    expect((await view(jobOf('a', STALLED_AFTER_MS - 1))).state).toBe('RUNNING');
+    expect(calls).toEqual([]);
+    const old = jobOf('a', STALLED_AFTER_MS);
+    await view(old);
+    expect(calls).toEqual(['queue', 'last']);
+    now += 9999;
+    expect((await view(old)).state).toBe('stalled');
+    expect(calls).toHaveLength(2);
+    now += 1;
+    await view(old);
+    expect(calls).toHaveLength(4);
+  });
+
+  test('reads the ledgers of two jobs at a time; the third is asked by the next look', async () => {
+    const { view } = start();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    stored = () => promise;
+    const [a, b, c] = ['a', 'b', 'c'].map((nonce) => jobOf(nonce, STALLED_AFTER_MS + 60_000));
+    if (!a || !b || !c) throw new Error('three jobs');
+    const both = [view(a), view(b)];
+    await view(c);
+    expect(calls.filter((call) => call === 'last')).toHaveLength(2);
+    resolve(undefined);
+    await Promise.all(both);
+    await view(c);
+    expect(calls.filter((call) => call === 'last')).toHaveLength(3);
+  });
+
+  test('that fails does not keep its place', async () => {
+    const { view } = start();
+    stored = () => Promise.reject(new Error('DynamoDB is away'));
+    const old = jobOf('a', STALLED_AFTER_MS + 60_000);
+    for (let time = 0; time < 3; time += 1) await expect(view(old)).rejects.toThrow('DynamoDB is away');
+    expect(calls.filter((call) => call === 'last')).toHaveLength(3);
+  });
+});

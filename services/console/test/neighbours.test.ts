@@ -1,0 +1,105 @@
+// What the console says to the producer and to `movie-load up`, and what it makes of their answers.
+import { once } from 'node:events';
+import http from 'node:http';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createControl } from '../src/control.ts';
+import { startJob } from '../src/producer.ts';
+
+const TOKEN = 'a-token-that-is-not-guessed';
+const REQUEST = { movies: 10, movies_per_message: 1, seed: 3 } as const;
+
+let reply: { readonly status: number; readonly body: string };
+const asked: { method?: string; path?: string; authorization?: string; type?: string; body: string }[] = [];
+const server = http.createServer(async (request, response) => {
+  let body = '';
+  for await (const chunk of request) body += chunk;
+  const { method, url: path, headers } = request;
+  asked.push(
+    JSON.parse(
+      JSON.stringify({ method, path, authorization: headers.authorization, type: headers['content-type'], body }),
+    ),
+  );
+  response.writeHead(reply.status).end(reply.body);
+});
+let url: string;
+
+beforeAll(async () => {
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+});
+beforeEach(() => {
+  asked.length = 0;
+});
+afterAll(() => {
+  server.close();
+  server.closeAllConnections();
+});
+
+describe('movie-load up', () => {
+  const consumer = { name: 'consumer 1', instance: null, state: 'starting', url: null, ended: null };
+
+  test('is asked with its token: for all consumers, to add one, and to act on one by any name', async () => {
+    const control = createControl(`${url}/`, TOKEN);
+    reply = { status: 200, body: JSON.stringify({ consumers: [consumer] }) };
+    expect(await control.list()).toEqual([consumer]);
+    reply = { status: 201, body: '' };
+    await control.act('add');
+    await control.act('kill', 'consumer 1/../2');
+    const authorization = `Bearer ${TOKEN}`;
+    const type = 'application/json';
+    expect(asked).toEqual([
+      { method: 'GET', path: '/consumers', authorization, body: '' },
+      { method: 'POST', path: '/consumers', authorization, type, body: '{"action":"add"}' },
+      { method: 'POST', path: '/consumers/consumer%201%2F..%2F2', authorization, type, body: '{"action":"kill"}' },
+    ]);
+  });
+
+  test('refuses in a sentence, whatever its answer looks like', async () => {
+    const control = createControl(url, undefined);
+    reply = { status: 404, body: '{"error":"No running consumer is called x."}' };
+    const refused = { code: 'control_refused', message: 'No running consumer is called x.' };
+    await expect(control.act('kill', 'x')).rejects.toMatchObject(refused);
+    expect(asked[0]).not.toHaveProperty('authorization');
+    for (const body of ['', 'null', '<html>', '{"error":1}']) {
+      reply = { status: 500, body };
+      await expect(control.act('add')).rejects.toThrow('movie-load up answered 500.');
+    }
+  });
+});
+
+describe('the producer', () => {
+  test('takes a job, also below a path', async () => {
+    reply = { status: 202, body: JSON.stringify({ job_id: 'an-id', plan: 'a-token', note: 'more' }) };
+    expect(await startJob(`${url}/below/`, REQUEST)).toEqual({ job_id: 'an-id', plan_token: 'a-token' });
+    expect(asked).toMatchObject([{ method: 'POST', path: '/below/jobs', type: 'application/json' }]);
+    expect(JSON.parse(asked[0]?.body ?? '')).toEqual(REQUEST);
+  });
+
+  test.each([
+    [400, 400],
+    [429, 429],
+    [503, 502],
+    [500, 502],
+  ])('that answers %i is told as %i, with all that it says', async (status, told) => {
+    const errors = [{ detail: 'is too large', pointer: '#/movies' }, { detail: 'is unknown' }];
+    reply = { status, body: JSON.stringify({ title: 'Wrong input', detail: 'Two things are wrong.', errors }) };
+    await expect(startJob(url, REQUEST)).rejects.toMatchObject({
+      status: told,
+      title: 'Not started',
+      message: 'Two things are wrong. movies is too large is unknown',
+    });
+  });
+
+  test.each(['', 'null', '[]', '<html>', '{}'])('that fails with %j is told by its status', async (body) => {
+    reply = { status: 500, body };
+    await expect(startJob(url, REQUEST)).rejects.toMatchObject({ message: 'The producer answered 500.' });
+  });
+
+  test('that does not answer is told with its address, and without its password', async () => {
+    const gone = startJob('http://user:secret@127.0.0.1:1', REQUEST);
+    await expect(gone).rejects.toMatchObject({ status: 502, message: expect.stringContaining('127.0.0.1:1') });
+    await expect(gone).rejects.not.toMatchObject({ message: expect.stringContaining('secret') });
+    await expect(startJob(undefined, REQUEST)).rejects.toMatchObject({ status: 503, title: 'No producer' });
+  });
+});

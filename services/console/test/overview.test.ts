@@ -1,0 +1,79 @@
+import { describe, expect, test } from '@jest/globals';
+import type { OpenQueue, QueueStatus } from '@movie-load/aws';
+import { NO_COUNTS } from '@movie-load/schema';
+import { createOverview, once } from '../src/overview.ts';
+
+const settings = {
+  endpoint: 'http://127.0.0.1:4566',
+  region: 'r',
+  queue: 'q.fifo',
+  dlq: 'd.fifo',
+  table: 't',
+  bucket: 'b',
+};
+const counts = { waiting: 1, inFlight: 2, delayed: 3, maximumMessageBytes: 1 };
+/** Only its status is asked. */
+const queueOf = (status: () => Promise<QueueStatus>) => async () =>
+  ({ status }) as Pick<OpenQueue, 'status'> as OpenQueue;
+
+const overviewOf = (queue: () => Promise<OpenQueue>, dlq: () => Promise<OpenQueue>) =>
+  createOverview({
+    settings,
+    counters: { calls: new Map([['s3:GetObject', 4]]), failures: new Map(), writeUnits: 0, readUnits: 0 } as never,
+    queue,
+    dlq,
+    readConsumers: async () => ({
+      views: [],
+      totals: { ...NO_COUNTS, redelivered: 5, calls: {}, failed_calls: {}, write_units: 6, read_units: 7 } as never,
+      movies_per_second: 8,
+      latency: null,
+      problems: ['a consumer is away'],
+    }),
+    readProducer: async () => null,
+    can: { start: false, control: false, peek: false },
+    now: () => 1000,
+  })();
+
+describe('the overview', () => {
+  test('has both queues, each with its own counts, and what the consumers did', async () => {
+    const view = await overviewOf(
+      queueOf(async () => counts),
+      queueOf(async () => ({ ...counts, waiting: 9 })),
+    );
+    expect(view).toMatchObject({
+      queue: { waiting: 1, in_flight: 2, delayed: 3 },
+      dlq: { waiting: 9 },
+      calls: { producer: null, console: { 's3:GetObject': 4 } },
+      write_units: 6,
+      read_units: 7,
+      sample: { at: 1000, movies_per_second: 8, waiting: 1, in_flight: 2, redelivered: 5, p50_ms: null },
+      problems: ['a consumer is away'],
+    });
+  });
+
+  test('says what cannot be read, and shows the rest', async () => {
+    const away = queueOf(() => Promise.reject(new Error('connect ECONNREFUSED')));
+    const view = await overviewOf(
+      away,
+      queueOf(async () => counts),
+    );
+    expect(view).toMatchObject({ queue: null, dlq: { waiting: 1 }, sample: { waiting: 0, in_flight: 0 } });
+    expect(view.problems).toEqual([
+      expect.stringMatching(/^The queue q\.fifo cannot be read: .*ECONNREFUSED.*movie-load setup/),
+      'a consumer is away',
+    ]);
+  });
+});
+
+test('what is opened once is opened again after a failure, and never twice at a time', async () => {
+  let opened = 0;
+  const open = once(async () => {
+    opened += 1;
+    if (opened === 1) throw new Error('not yet');
+    return opened;
+  });
+  const failed = await Promise.allSettled([open(), open()]);
+  expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(await Promise.all([open(), open()])).toEqual([2, 2]);
+  expect(await open()).toBe(2);
+});
