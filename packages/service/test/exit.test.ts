@@ -19,7 +19,11 @@ test.each([
   ['nothing', null, 1],
   ['a malformed request', malformed(), 70],
   ['one of SQS', malformed('SerializationException'), 70],
-  ['a malformed request behind an error of ours', new MovieLoadError('aws_refused', 'Not sent.', { cause: malformed() }), 70],
+  [
+    'a malformed request behind an error of ours',
+    new MovieLoadError('aws_refused', 'Not sent.', { cause: malformed() }),
+    70,
+  ],
   ['one behind seven others', causedBy(malformed(), 7), 70],
 ])('%s', (_, error, code) => {
   expect(exitCodeOf(error)).toBe(code);

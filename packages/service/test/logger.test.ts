@@ -54,7 +54,10 @@ describe('the log', () => {
   test('shows why, and why that, but no endless chain; and what is not an error', () => {
     const { lines, log } = collect();
     const cause = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-    log.error({ err: new MovieLoadError('aws_refused', 'The job was not sent.', { details: { sent: 3 }, cause }) }, 'x');
+    log.error(
+      { err: new MovieLoadError('aws_refused', 'The job was not sent.', { details: { sent: 3 }, cause }) },
+      'x',
+    );
     expect(JSON.parse(lines[0] ?? '').err).toMatchObject({
       code: 'aws_refused',
       details: { sent: 3 },

@@ -21,6 +21,7 @@ import type {
   RedriveResult,
 } from '../src/api.ts';
 import { createConsoleApp } from '../src/app.ts';
+import type { Control } from '../src/control.ts';
 import { createParts } from '../src/parts.ts';
 import { consoleEnvironment } from '../src/settings.ts';
 import { loadPage } from '../src/static-files.ts';
@@ -34,6 +35,10 @@ const jobId = jobIdOf(plan);
 const shape = shapeOf(plan); // 10 groups of 10
 
 let app: Hono;
+/** The same app at the end of its server, and one that can act on consumers. */
+let ending: Hono;
+let controlling: Hono;
+const acted: unknown[] = [];
 const ends: (() => unknown)[] = [];
 
 beforeAll(async () => {
@@ -60,7 +65,11 @@ beforeAll(async () => {
   ends.push(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'index.html'), 'the page');
   const page = loadPage(folder);
-  app = createConsoleApp({ log, parts, watch, page, signal: stop.signal, port: () => 8080, hosts: [] });
+  const all = { log, parts, watch, page, signal: stop.signal, port: () => 8080, hosts: [] };
+  app = createConsoleApp(all);
+  ending = createConsoleApp({ ...all, signal: AbortSignal.abort() });
+  const control: Control = { list: async () => [], act: async (...what) => void acted.push(what) };
+  controlling = createConsoleApp({ ...all, parts: { ...parts, control } });
 
   const queue = await openQueue(parts.clients, parts.settings.queue);
   const dlq = await openQueue(parts.clients, parts.settings.dlq);
@@ -165,6 +174,12 @@ describe('a job', () => {
     const object = await app.request(`http://${HOST}/api/jobs/${jobId}/object`, { headers: { host: HOST } });
     expect(object.status).toBe(404);
     expect(await object.json()).toMatchObject({ title: 'No object' });
+    expect(object.headers.get('cache-control')).toBe('no-store');
+    const head = await app.request(`http://${HOST}/api/jobs/${jobId}/object`, {
+      method: 'HEAD',
+      headers: { host: HOST },
+    });
+    expect(head.status).toBe(404);
   });
 });
 
@@ -200,6 +215,13 @@ describe('dead letters', () => {
 });
 
 describe('paths', () => {
+  test('tell programs how the server is', async () => {
+    const status = async (of: Hono, path: string) =>
+      (await of.request(`http://${HOST}${path}`, { headers: { host: HOST } })).status;
+    expect([await status(app, '/livez'), await status(app, '/readyz')]).toEqual([200, 200]);
+    expect([await status(ending, '/livez'), await status(ending, '/readyz')]).toEqual([200, 503]);
+  });
+
   test.each(['/', '/jobs', `/jobs/${jobId}`, '/nowhere'])('%s is the page', async (path) => {
     const response = await app.request(`http://${HOST}${path}`, { headers: { host: HOST } });
     expect([response.status, await response.text()]).toEqual([200, 'the page']);
@@ -246,6 +268,9 @@ describe('changes', () => {
     ['/api/dead-letters/redrive', { message_ids: [], dry_run: false }],
     ['/api/dead-letters/redrive', { message_ids: ['x'] }],
     [`/api/jobs/${jobId}/verify`, { unknown: 1 }],
+    [`/api/jobs/${jobId}/verify`, null],
+    ['/api/plan', null],
+    ['/api/plan', []],
     ['/api/consumers', { action: 'explode' }],
   ])('%s refuses %j, and names what is wrong', async (path, body) => {
     const response = await send(path, body);
@@ -265,6 +290,20 @@ describe('changes', () => {
     const started = await send('/api/jobs', { movies: 10, movies_per_message: 1, seed: 1 });
     expect([started.status, await started.json()]).toMatchObject([503, { title: 'No producer' }]);
     expect((await send('/api/consumers', { action: 'add' })).status).toBe(404);
+  });
+
+  test('to consumers name one, but for adding', async () => {
+    const act = async (path: string, action: string) => {
+      const body = JSON.stringify({ action });
+      return (await controlling.request(`http://${HOST}/api/consumers${path}`, { method: 'POST', headers: OWN, body }))
+        .status;
+    };
+    expect([await act('', 'add'), await act('/consumer%201', 'kill')]).toEqual([200, 200]);
+    expect([await act('', 'kill'), await act('/consumer%201', 'add')]).toEqual([400, 400]);
+    expect(acted).toEqual([
+      ['add', undefined],
+      ['kill', 'consumer 1'],
+    ]);
   });
 
   test('verify finds what is missing, resume sends it', async () => {

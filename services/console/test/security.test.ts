@@ -6,6 +6,7 @@ const app = new Hono();
 app.use(guard({ port: () => 8080, hosts: ['console.example:443', 'proxy.example:8443'] }));
 app.get('/api/jobs', (c) => c.json({ ok: true }));
 app.post('/api/jobs', (c) => c.json({ ok: true }));
+app.post('/elsewhere', (c) => c.json({ ok: true }));
 
 const OWN = { host: '127.0.0.1:8080', origin: 'http://127.0.0.1:8080', 'content-type': 'application/json' };
 const ask = async (method: string, headers: Record<string, string>) => {
@@ -34,6 +35,8 @@ describe('the guard', () => {
     '0x7f000001:8080',
     '127.0.0.1',
     '127.0.0.1:8081',
+    '127.0.0.180',
+    'localhost80',
     '',
   ])('refuses the name "%s"', async (host) => {
     expect(await ask('GET', { host })).toBe(421);
@@ -69,6 +72,7 @@ describe('the guard', () => {
     ['another origin', { ...OWN, origin: 'http://evil.example' }],
     ['another scheme', { ...OWN, origin: 'https://127.0.0.1:8080' }],
     ['another port', { ...OWN, origin: 'http://127.0.0.1:3000' }],
+    ['a port that begins like its own', { ...OWN, origin: 'http://127.0.0.1:80801' }],
     ['no origin', { host: OWN.host, 'content-type': 'application/json' }],
     ['the null origin', { ...OWN, origin: 'null' }],
     ['another site', { ...OWN, 'sec-fetch-site': 'cross-site' }],
@@ -77,7 +81,21 @@ describe('the guard', () => {
     expect(await ask('POST', headers)).toBe(403);
   });
 
-  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])(
+  test('takes JSON in any writing', async () => {
+    for (const type of ['application/json; charset=utf-8', 'Application/JSON']) {
+      expect(await ask('POST', { ...OWN, 'content-type': type })).toBe(200);
+    }
+  });
+
+  test('refuses changes from other sites on every path', async () => {
+    for (const site of ['cross-site', 'same-site', 'none']) {
+      const headers = { ...OWN, 'sec-fetch-site': site };
+      const response = await app.request('http://127.0.0.1/elsewhere', { method: 'POST', headers, body: '{}' });
+      expect([site, response.status]).toEqual([site, 403]);
+    }
+  });
+
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/jsonp', ''])(
     'refuses bodies of %s',
     async (type) => {
       expect(await ask('POST', { ...OWN, 'content-type': type })).toBe(415);

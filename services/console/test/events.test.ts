@@ -1,0 +1,85 @@
+// The stream of events: bounded in number, released at its end, each event once.
+import { afterEach, expect, test } from '@jest/globals';
+import { createVirtualClock, eventually } from '@movie-load/testing';
+import { Hono } from 'hono';
+import type { Overview } from '../src/api.ts';
+import { answerError } from '../src/http-body.ts';
+import { eventRoutes } from '../src/routes/events.ts';
+import { Watch } from '../src/watch.ts';
+
+const MOST_STREAMS = 50;
+const stops: AbortController[] = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop.abort();
+});
+
+function start() {
+  const clock = createVirtualClock();
+  const stop = new AbortController();
+  stops.push(stop);
+  const watch = new Watch({
+    sources: {
+      overview: () => Promise.reject<Overview>(new Error('AWS is away')),
+      jobs: async () => ({ jobs: [], next: null }),
+      progress: async () => undefined,
+    },
+    clock,
+    everyMs: 1000,
+    page: 'build 7',
+    onError: () => {},
+  });
+  const app = new Hono();
+  app.onError((error, c) => answerError(c, error) ?? c.text('failed', 500));
+  app.route('/api', eventRoutes({ watch, signal: stop.signal }));
+  const open = async () => {
+    const response = await app.request('http://localhost/api/events');
+    return { status: response.status, headers: response.headers, reader: response.body?.getReader() };
+  };
+  return { clock, stop, watch, open };
+}
+
+type Reader = ReadableStreamDefaultReader<Uint8Array> | undefined;
+const textOf = async (reader: Reader) => new TextDecoder().decode((await reader?.read())?.value);
+
+test('each page gets each event once, and no beat between them', async () => {
+  const { open } = start();
+  const { reader, headers } = await open();
+  expect(headers.get('content-type')).toBe('text/event-stream');
+  expect(headers.get('x-accel-buffering')).toBe('no');
+  let text = '';
+  while (!text.includes('event: jobs')) text += await textOf(reader);
+  let more: string | undefined;
+  const next = textOf(reader).then((read) => {
+    more = read;
+  });
+  for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+  expect(more).toBeUndefined();
+  expect(text.match(/^event: .*$/gm)?.sort()).toEqual(['event: hello', 'event: jobs']);
+  expect(text).toContain('"page":"build 7"');
+  await reader?.cancel();
+  await next;
+});
+
+test('one page too many is refused, and one that is closed makes room and ends the looking', async () => {
+  const { open, watch } = start();
+  const pages = await Promise.all(Array.from({ length: MOST_STREAMS }, open));
+  expect(new Set(pages.map(({ status }) => status))).toEqual(new Set([200]));
+  for (let time = 0; time < 2; time += 1) expect((await open()).status).toBe(429);
+  expect(watch.running).toBe(true);
+  await pages[0]?.reader?.cancel();
+  const last = await eventually('there is room', async () => {
+    const page = await open();
+    return page.status === 200 && page;
+  });
+  for (const { reader } of [...pages.slice(1), last]) await reader?.cancel();
+  await eventually('nobody looks', () => !watch.running);
+});
+
+test('the end of the server ends all streams', async () => {
+  const { open, watch, stop } = start();
+  const { reader } = await open();
+  await textOf(reader);
+  stop.abort();
+  for (let read = await reader?.read(); read?.done === false; read = await reader?.read());
+  await eventually('nobody looks', () => !watch.running);
+});
