@@ -30,7 +30,7 @@ function start() {
         const { promise, resolve, reject } = Promise.withResolvers<void>();
         repairs.push({ jobId, end: resolve, fail: () => reject(new Error('S3 is away')) });
         await promise;
-        return { why: undefined, bytes: 5 };
+        return { why: undefined, bytes: 5, parts: 1, written: [] };
       },
     },
     queue: unused,
