@@ -8,6 +8,7 @@ import { readImports } from './mutate/imports.ts';
 import { ROOT } from './mutate/reload.ts';
 import { reportLines, reportOf } from './mutate/report.ts';
 import { openStore } from './mutate/store.ts';
+import { noticedByTypes } from './mutate/types.ts';
 import { createWorker } from './mutate/worker-process.ts';
 import { trackedFiles } from './test/tracked-files.ts';
 
@@ -112,12 +113,31 @@ async function main(): Promise<number> {
   };
   for (const file of files) await huntIn(file, hunt);
   worker.close();
-  hunt.outcomes.save();
+  if (!interrupt.signal.aborted) checkTypes(tried, hunt);
   const report = reportOf(tried, graph.textOf, readEquivalents());
+  hunt.outcomes.save();
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else for (const line of reportLines(report)) process.stdout.write(`${line}\n`);
   if (interrupt.signal.aborted) return 130;
   return report.survivors.length > 0 || report.stale.length > 0 ? 1 : 0;
+}
+
+/** What nothing noticed, the type checker may. */
+function checkTypes(tried: Tried[], { graph, outcomes }: Hunt): void {
+  const open = tried.filter(({ outcome }) => outcome.status === 'unnoticed');
+  if (open.length > 0) tell(`checking the types of ${open.length} mistakes …`);
+  const noticed = noticedByTypes(
+    open.map(({ mutant }) => mutant),
+    graph.textOf,
+  );
+  for (const [index, one] of tried.entries()) {
+    const { mutant } = one;
+    if (!noticed.has(mutant.key)) continue;
+    const known = outcomes.get(mutant.key);
+    const outcome = { status: 'types', by: 'types' } as const;
+    if (known !== undefined) outcomes.set(mutant.key, { ...known, outcome });
+    tried[index] = { ...one, outcome };
+  }
 }
 
 try {

@@ -58,9 +58,9 @@ export interface SimulateTask {
 
 export type Task = MeasureTask | TryTask | SimulateTask;
 
-/** Who noticed a mistake, and how. `hung` costs a person a minute where a failure costs a moment. */
+/** Who noticed a mistake, and how. `hung` costs a person a minute where a failure costs a moment; `types`: the type checker. */
 export interface Outcome {
-  readonly status: 'failed' | 'hung' | 'unnoticed' | 'invalid';
+  readonly status: 'failed' | 'hung' | 'types' | 'unnoticed' | 'invalid';
   /** The file that noticed, or `simulation`. */
   readonly by?: string | undefined;
   readonly test?: string | undefined;

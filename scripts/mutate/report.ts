@@ -22,6 +22,8 @@ export interface Score {
   /** Of the noticed: those by which a test hangs until its time limit. */
   readonly hung: number;
   readonly equivalent: number;
+  /** Of the noticed: those that only the type checker notices. */
+  readonly types: number;
   /** Percent of those that are not equivalent. */
   readonly score: number;
 }
@@ -64,9 +66,10 @@ function scoreOf(name: string, rows: readonly (Tried & { readonly isEquivalent: 
   const equivalent = rows.filter(({ isEquivalent }) => isEquivalent).length;
   const noticed = rows.filter(({ outcome }) => outcome.status !== 'unnoticed').length;
   const hung = rows.filter(({ outcome }) => outcome.status === 'hung').length;
+  const types = rows.filter(({ outcome }) => outcome.status === 'types').length;
   const counted = rows.length - equivalent;
   const score = counted === 0 ? 100 : Math.floor((1000 * noticed) / counted) / 10;
-  return { package: name, mutants: rows.length, noticed, hung, equivalent, score };
+  return { package: name, mutants: rows.length, noticed, hung, types, equivalent, score };
 }
 
 const WIDTH = 100;
@@ -86,8 +89,8 @@ export function reportLines({ scores, survivors, hangs, stale }: Report): string
     ),
     '',
     ...scores.map(
-      ({ package: name, mutants, noticed, hung, equivalent, score }) =>
-        `${name.padEnd(22)} ${String(score).padStart(5)} %  ${noticed} of ${mutants - equivalent} noticed, ${hung} of them by a test that hangs; ${equivalent} equivalent`,
+      ({ package: name, mutants, noticed, hung, types, equivalent, score }) =>
+        `${name.padEnd(22)} ${String(score).padStart(5)} %  ${noticed} of ${mutants - equivalent} noticed (${types} by types, ${hung} by a test that hangs), ${equivalent} equivalent`,
     ),
   ];
 }

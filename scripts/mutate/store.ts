@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ROOT } from './reload.ts';
 
-const FOLDER = join(ROOT, '.tmp/mutate');
+export const FOLDER = join(ROOT, '.tmp/mutate');
 
 export interface Store<T> {
   get(key: string): T | undefined;

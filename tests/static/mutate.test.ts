@@ -126,7 +126,7 @@ describe('the report', () => {
     const marks = readEquivalents({ [file]: { 'export const f = (n: number) => n < 2;': { '2 → 3': 'a reason' } } });
     const report = reportOf(tried, () => text, marks);
     expect(report.scores).toEqual([
-      { package: 'packages/a', mutants: 3, noticed: 1, hung: 0, equivalent: 1, score: 50 },
+      { package: 'packages/a', mutants: 3, noticed: 1, hung: 0, types: 0, equivalent: 1, score: 50 },
     ]);
     expect(report.survivors).toMatchObject([{ file, line: 1, mistake: '< → >=' }]);
     expect(report.stale).toEqual([]);

@@ -44,4 +44,39 @@ describe('a variable that is nearly a setting', () => {
     expect(misspeltSettings(known, { POLLER: '' })).toEqual([]);
     expect(misspeltSettings(known, { POLLER: '5', POLLERS: '5' })).toEqual([]);
   });
+
+  const meant = (name: string, given: string) => misspeltSettings([name], { [given]: '1' }).length === 1;
+
+  test('may be one step away, and two from ten letters on', () => {
+    // In each way: put in, left out, changed.
+    for (const near of [
+      'ABCDEFGHIX',
+      'ABCDEFGHI',
+      'ABCDEFGHIJK',
+      'ABCDEFGHXX',
+      'ABCDEFGH',
+      'ABCDEFGHIJKL',
+      'XBCDEFGHIX',
+    ])
+      expect([near, meant('ABCDEFGHIJ', near)]).toEqual([near, true]);
+    for (const far of ['ABCDEFGXXX', 'ABCDEFG', 'ABCDEFGHIJKLM', 'XXBCDEFGHIX'])
+      expect([far, meant('ABCDEFGHIJ', far)]).toEqual([far, false]);
+    for (const near of ['ABCDEFGHX', 'ABCDEFGH', 'ABCDEFGHIJ', 'XABCDEFGHI'])
+      expect(meant('ABCDEFGHI', near)).toBe(true);
+    for (const far of ['ABCDEFGXX', 'ABCDEFG', 'ABCDEFGHIJK', 'BACDEFGHI']) expect(meant('ABCDEFGHI', far)).toBe(false);
+  });
+
+  test('has six letters at least', () => {
+    expect([meant('ABCDEF', 'ABCDEX'), meant('ABCDE', 'ABCDX')]).toEqual([true, false]);
+  });
+
+  test('means the nearest, and of our family only one of it', () => {
+    const names = ['MOVIE_LOAD_QUEUE', 'MOVIE_LOAD_TABLE', 'MY_LOAD_TABEL'];
+    expect(misspeltSettings(names, { MOVIE_LOAD_TABEL: '1' })).toEqual([
+      { name: 'MOVIE_LOAD_TABEL', meant: 'MOVIE_LOAD_TABLE' },
+    ]);
+    expect(misspeltSettings(['MOVIE_LOAD_TABLE'], { X_MOVIE_LOAD_ODD: '1' })).toEqual([]);
+    expect(misspeltSettings(['MY_LOAD_TABEL'], { MOVIE_LOAD_TABEL: '1' })).toEqual([]);
+    expect(misspeltSettings([], { MOVIE_LOAD_ODD: '1' })).toEqual([]);
+  });
 });

@@ -85,10 +85,19 @@ const bug = Object.assign(new Error('bad request'), { name: 'ValidationException
 const hangs: Store = (_, { signal }) =>
   new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
 
+/** What must end without time passing: a handler that hangs fails at once, not after a minute. */
+async function soon<T>(promise: Promise<T>): Promise<T> {
+  const late = async () => {
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    throw new Error('it did not end');
+  };
+  return Promise.race([promise, late()]);
+}
+
 describe('a receive', () => {
   test('is stored, and only then deleted and counted', async () => {
     const { handler, steps, stored, counters, clock, queue } = setUp();
-    await handler.handle([of(plan, 3), of(plan, 4, { receiveCount: 2 })]);
+    await soon(handler.handle([of(plan, 3), of(plan, 4, { receiveCount: 2 })]));
     expect(steps).toEqual(['store 3 4', 'stored 3 4', 'delete 3 4']);
     expect(stored).toEqual([
       { id: '3', now: clock.now() },
@@ -103,7 +112,7 @@ describe('a receive', () => {
   test('is stored with its times, and each number once: of both deliveries both are deleted', async () => {
     const batches: Batch[] = [];
     const { handler, steps, clock } = setUp({ store: async (batch) => void batches.push(batch) });
-    await handler.handle([of(plan, 1, { receiveCount: 3 }), of(plan, 1, { receiptHandle: 'handle-again' })]);
+    await soon(handler.handle([of(plan, 1, { receiveCount: 3 }), of(plan, 1, { receiptHandle: 'handle-again' })]));
     expect(batches).toMatchObject([{ messages: [{ number: 1, sent_on: 5, received_on: clock.now(), receives: 3 }] }]);
     expect(steps.at(-1)).toBe('delete 1 again');
   });
@@ -117,7 +126,7 @@ describe('a receive', () => {
     expect(handler.heartbeatOverdueMs()).toBe(0);
     expect(steps).toEqual(['store 0 1', 'visibility 0=60 1=60']);
     resolve();
-    await handled;
+    await soon(handled);
     expect(counters.inFlight).toBe(0);
   });
 
@@ -127,7 +136,7 @@ describe('a receive', () => {
         if (group === 0) throw gone;
       },
     });
-    await handler.handle([of(plan, 0), of(plan, 10), of(plan, 1), of(plan, 11)]);
+    await soon(handler.handle([of(plan, 0), of(plan, 10), of(plan, 1), of(plan, 11)]));
     expect(steps).toContain('delete 10 11');
     // Only the first of the group waits: it locks the group.
     expect(steps).toContain('visibility 0=15 1=0');
@@ -144,8 +153,8 @@ describe('a receive', () => {
         if (attempts === 1) throw gone;
       },
     });
-    await handler.handle([of(plan, 0)]);
-    await handler.handle([of(plan, 0, { receiveCount: 2 })]);
+    await soon(handler.handle([of(plan, 0)]));
+    await soon(handler.handle([of(plan, 0, { receiveCount: 2 })]));
     expect(steps.slice(-3)).toEqual(['store 0', 'stored 0', 'delete 0']);
   });
 
@@ -166,7 +175,7 @@ describe('a receive', () => {
           open -= 1;
         },
       });
-      await handler.handle([of(plan, 0), of(plan, 10)]);
+      await soon(handler.handle([of(plan, 0), of(plan, 10)]));
       expect(seen).toBe(most);
     }
   });
@@ -179,7 +188,7 @@ describe('a receive', () => {
         if (numbersOf(batch).includes(2)) throw gone;
       },
     });
-    await handler.handle([0, 1, 2, 3, 4].map((number) => of(plan, number)));
+    await soon(handler.handle([0, 1, 2, 3, 4].map((number) => of(plan, number))));
     expect(steps).toEqual(['store 0 1', 'stored 0 1', 'delete 0 1', 'store 2 3', 'visibility 2=15 3=0 4=0']);
     expect(counters.released).toBe(3);
   });
@@ -187,14 +196,14 @@ describe('a receive', () => {
   test('whose delete fails is released: it comes again, which changes nothing', async () => {
     const { handler, steps, queue } = setUp();
     queue.deleteAnswers.push(new Error('away'));
-    await handler.handle([of(plan, 0)]);
+    await soon(handler.handle([of(plan, 0)]));
     expect(steps).toEqual(['store 0', 'stored 0', 'delete 0', 'visibility 0=15']);
   });
 
   test('whose handles have expired is left alone: another consumer has it', async () => {
     const { handler, steps, queue, logged } = setUp();
     queue.deleteAnswers.push([refusal(0, 'ReceiptHandleIsInvalid', true)]);
-    await handler.handle([of(plan, 0)]);
+    await soon(handler.handle([of(plan, 0)]));
     expect(steps).toEqual(['store 0', 'stored 0', 'delete 0']);
     expect(logged).toEqual([]);
   });
@@ -211,7 +220,7 @@ describe('a receive', () => {
     await clock.advance(1);
     expect(steps).toHaveLength(2);
     beat.resolve([]);
-    await handled;
+    await soon(handled);
     expect(steps.at(-1)).toBe('visibility 0=15');
   });
 
@@ -229,14 +238,14 @@ describe('a receive', () => {
     await clock.advance(14 * 60_000);
     expect(steps.at(-1)).toBe('visibility 0=60');
     await clock.advance(2 * 60_000);
-    await handled;
+    await soon(handled);
     expect(steps.at(-1)).toBe('visibility 0=15');
   });
 
   test('says what it could not release', async () => {
     const { handler, logged, queue } = setUp({ store: () => Promise.reject(gone) });
     queue.changeAnswers.push(new Error('away'));
-    await handler.handle([of(plan, 0)]);
+    await soon(handler.handle([of(plan, 0)]));
     expect(logged).toEqual([
       'error: not stored: releasing',
       'warn: not released: they come again after the visibility timeout',
@@ -251,7 +260,7 @@ describe('a receive', () => {
     await clock.advance(20_000);
     expect(logged).toEqual(['warn: a heartbeat failed']);
     work.resolve();
-    await handled;
+    await soon(handled);
     expect(steps.at(-1)).toBe('delete 0');
   });
 });
@@ -260,7 +269,7 @@ describe('what can never succeed', () => {
   test('goes to the dead-letter queue, only then is it deleted, and the others are stored', async () => {
     const { handler, steps, counters } = setUp();
     const { groupId } = loadMessage(plan, 0);
-    await handler.handle([poison('p', { groupId }), of(plan, 1), poison('q', { groupId })]);
+    await soon(handler.handle([poison('p', { groupId }), of(plan, 1), poison('q', { groupId })]));
     expect(steps).toEqual(['dead-letter p', 'dead-letter q', 'delete p q', 'store 1', 'stored 1', 'delete 1']);
     expect([...counters.deadLettered]).toEqual([['not_json', 2]]);
   });
@@ -268,7 +277,7 @@ describe('what can never succeed', () => {
   test('stays when the dead-letter queue does not take it, and what is behind it in its group too', async () => {
     const { handler, steps, counters } = setUp({ sendDeadLetter: () => Promise.reject(gone) });
     const { groupId } = loadMessage(plan, 0);
-    await handler.handle([poison('p', { groupId }), of(plan, 1), of(plan, 10)]);
+    await soon(handler.handle([poison('p', { groupId }), of(plan, 1), of(plan, 10)]));
     expect(steps).not.toContain('delete p');
     expect(steps).toContain('visibility p=15 1=0');
     expect(steps).toContain('delete 10');
@@ -287,8 +296,27 @@ describe('what can never succeed', () => {
     });
     const handled = handler.handle([poison('p')]);
     await clock.advance(16 * 60_000);
-    await handled;
+    await soon(handled);
     expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+  });
+});
+
+describe('messages of a newer plan version', () => {
+  const newer = (of: JobPlan, number: number) => {
+    const { body, groupId } = loadMessage(of, number);
+    const { plan: own, ...rest } = JSON.parse(body);
+    return received(`n${number}`, { groupId, body: JSON.stringify({ ...rest, plan: { ...own, version: 99 } }) });
+  };
+
+  test('are released with the backoff when the others of their group are stored, and the log hears of each job once', async () => {
+    const { handler, steps, counters, logged } = setUp();
+    await soon(handler.handle([newer(plan, 0), of(plan, 1), newer(plan, 2)]));
+    expect(steps).toEqual(['store 1', 'stored 1', 'delete 1', 'visibility n0=15 n2=0']);
+    await soon(handler.handle([newer(plan, 10)]));
+    await soon(handler.handle([newer(testPlan(100, 1, 'other'), 10)]));
+    expect(counters).toMatchObject({ newerVersion: 4, released: 4 });
+    const text = 'warn: a job of a newer plan version: its messages wait for consumers of a newer release';
+    expect(logged).toEqual([text, text]);
   });
 });
 
@@ -298,14 +326,14 @@ describe('a bug', () => {
       store: (batch, options) => (batch.group === 0 ? Promise.reject(bug) : hangs(batch, options)),
     });
     const [first, second] = [handler.handle([of(plan, 0)]), handler.handle([of(plan, 10)])];
-    await Promise.all([first, second]);
+    await soon(Promise.all([first, second]));
     await new Promise(setImmediate);
     expect(exits).toEqual([{ code: 70, error: bug }]);
     expect(steps).toContain('visibility 0=15');
     expect(steps).toContain('visibility 10=15');
     expect(counters.inFlight).toBe(0);
     // What comes after is released unseen, and the process is told once.
-    await handler.handle([of(plan, 20)]);
+    await soon(handler.handle([of(plan, 20)]));
     expect(steps.at(-1)).toBe('visibility 20=15');
     await new Promise(setImmediate);
     expect(exits).toHaveLength(1);
@@ -320,11 +348,11 @@ describe('a bug', () => {
       },
     });
     const other = handler.handle([of(plan, 10)]);
-    await handler.handle([of(plan, 0)]);
+    await soon(handler.handle([of(plan, 0)]));
     await new Promise(setImmediate);
     expect(exits).toEqual([]);
     release.resolve();
-    await other;
+    await soon(other);
     await new Promise(setImmediate);
     expect(exits).toHaveLength(1);
   });
@@ -334,7 +362,7 @@ describe('a bug', () => {
     clock.now = () => {
       throw new Error('no time');
     };
-    await handler.handle([of(plan, 0)]);
+    await soon(handler.handle([of(plan, 0)]));
     await new Promise(setImmediate);
     expect(exits).toMatchObject([{ code: 70 }]);
     expect(logged).toEqual(['error: the handler failed']);
@@ -343,7 +371,7 @@ describe('a bug', () => {
 
   test('a failure that repeating does not help is not a bug: the process goes on', async () => {
     const { handler, exits } = setUp({ store: () => Promise.reject(gone) });
-    await handler.handle([of(plan, 0)]);
+    await soon(handler.handle([of(plan, 0)]));
     await new Promise(setImmediate);
     expect(exits).toEqual([]);
   });
@@ -357,7 +385,7 @@ describe('the drain', () => {
     const drained = handler.drain();
     await clock.advance(5999);
     work.resolve();
-    expect(await drained).toBe(0);
+    expect(await soon(drained)).toBe(0);
     expect(steps.at(-1)).toBe('delete 0');
   });
 
@@ -368,7 +396,7 @@ describe('the drain', () => {
     await clock.advance(5999);
     expect(steps.filter((step) => step.startsWith('visibility'))).toEqual([]);
     await clock.advance(1);
-    expect(await drained).toBe(0);
+    expect(await soon(drained)).toBe(0);
     expect(steps.filter((step) => step.startsWith('visibility')).sort()).toEqual([
       'visibility 0=0 1=0',
       'visibility 10=0',
@@ -381,9 +409,9 @@ describe('the drain', () => {
     const { handler, steps, counters } = setUp();
     const receives = Promise.withResolvers<void>();
     const drained = handler.drain(receives.promise);
-    await handler.handle([of(plan, 0, { receiveCount: 4 }), of(plan, 10)]);
+    await soon(handler.handle([of(plan, 0, { receiveCount: 4 }), of(plan, 10)]));
     receives.resolve();
-    expect(await drained).toBe(0);
+    expect(await soon(drained)).toBe(0);
     expect(steps).toEqual(['visibility 0=0 10=0']);
     expect(counters.released).toBe(2);
   });
@@ -398,7 +426,7 @@ describe('the drain', () => {
     await clock.advance(7999);
     expect(isDrained).toBe(false);
     await clock.advance(1);
-    await drained;
+    await soon(drained);
   });
 
   test('ends after its time whatever hangs, says how many are left, and starts no call after it', async () => {
@@ -407,7 +435,7 @@ describe('the drain', () => {
     await clock.advance(20_000);
     const drained = handler.drain();
     await clock.advance(8000);
-    expect(await drained).toBe(2);
+    expect(await soon(drained)).toBe(2);
     const before = steps.length;
     await clock.advance(120_000);
     // Heartbeats have ended too: the messages come back by their visibility timeout.
@@ -427,11 +455,11 @@ describe('the drain', () => {
     await clock.advance(7999);
     expect(signals.map((signal) => signal?.aborted)).toEqual([false]);
     await clock.advance(1);
-    expect(await drained).toBe(1);
+    expect(await soon(drained)).toBe(1);
     expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
   });
 
   test('of a handler that has nothing takes no time', async () => {
-    expect(await setUp().handler.drain()).toBe(0);
+    expect(await soon(setUp().handler.drain())).toBe(0);
   });
 });

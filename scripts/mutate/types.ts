@@ -1,0 +1,40 @@
+// Which mistakes the type checker notices: all that no test noticed are checked at once, each in a copy of its file.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type Mutant, mutate } from './mutants.ts';
+import { packageOf } from './plan.ts';
+import { ROOT } from './reload.ts';
+import { FOLDER } from './store.ts';
+
+const TYPES = join(FOLDER, 'types');
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+
+/** Keys of those mutants whose file no longer type-checks. */
+export function noticedByTypes(mutants: readonly Mutant[], textOf: (file: string) => string): Set<string> {
+  if (mutants.length === 0) return new Set();
+  rmSync(TYPES, { recursive: true, force: true });
+  const keys = new Map<string, string>();
+  for (const [index, mutant] of mutants.entries()) {
+    const name = `${basename(mutant.file, '.ts')}.mutant-${index}.ts`;
+    const copy = join(dirname(mutant.file), name);
+    keys.set(name, mutant.key);
+    mkdirSync(join(TYPES, dirname(copy)), { recursive: true });
+    writeFileSync(join(TYPES, copy), mutate(textOf(mutant.file), mutant));
+    linkDependencies(packageOf(mutant.file));
+  }
+  // A copy's relative imports are looked for beside the original.
+  const compilerOptions = { rootDirs: [ROOT, TYPES], noEmit: true };
+  const config = { extends: join(ROOT, 'tsconfig.base.json'), compilerOptions, include: ['**/*.mutant-*.ts'] };
+  writeFileSync(join(TYPES, 'tsconfig.json'), JSON.stringify(config));
+  const { stdout } = spawnSync(process.execPath, [TSC, '-p', TYPES, '--pretty', 'false'], { encoding: 'utf8' });
+  const files = stdout
+    .split('\n')
+    .flatMap((line) => /([^/\\]+\.mutant-\d+\.ts)\(\d+,\d+\): error/.exec(line)?.[1] ?? []);
+  return new Set(files.flatMap((file) => keys.get(file) ?? []));
+}
+
+function linkDependencies(folder: string): void {
+  const link = join(TYPES, folder, 'node_modules');
+  if (!existsSync(link)) symlinkSync(join(ROOT, folder, 'node_modules'), link);
+}
