@@ -174,3 +174,11 @@ describe('a plan is refused', () => {
     expect(MAX_GROUP_MOVIES).toBe(65_536);
   });
 });
+
+test('a part that the object does not have is refused', () => {
+  const plan = planJob({ nonce: 'n', movies: 200_000, movies_per_message: 1, seed: 1, generator: 1 });
+  const shape = partsOf(plan);
+  for (const part of [-1, shape.parts])
+    expect(() => groupsOfPart(plan, shape, part)).toThrow(`part ${part} of an object of ${shape.parts} parts`);
+  expect(MAX_PART_BYTES).toBe(5 * 2 ** 30);
+});

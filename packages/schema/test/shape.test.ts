@@ -82,3 +82,44 @@ describe('numbers that the job does not have', () => {
     expect(ask).toThrow(text);
   });
 });
+
+describe('by example', () => {
+  // 25 movies, 2 a message: messages 0 to 12, the last with one movie; groups of 5 messages.
+  const plan = { ...planJob({ nonce: 'a', movies: 25, movies_per_message: 2, seed: 7, generator: 1 }), group_size: 5 };
+  const shape = shapeOf(plan);
+
+  test('a job has whole messages and groups, and what is left in the last ones', () => {
+    expect(shape).toEqual({ messages: 13, groups: 3, groupSize: 5 });
+    expect([0, 1, 2].map((group) => messagesOfGroup(shape, group))).toEqual([
+      { first: 0, count: 5 },
+      { first: 5, count: 5 },
+      { first: 10, count: 3 },
+    ]);
+    expect([0, 4, 5, 9, 10, 12].map((number) => groupOfMessage(shape, number))).toEqual([0, 0, 1, 1, 2, 2]);
+    expect([0, 1, 12].map((number) => moviesOfMessage(plan, number))).toEqual([
+      { first: 0, count: 2 },
+      { first: 2, count: 2 },
+      { first: 24, count: 1 },
+    ]);
+    expect([0, 1, 2].map((group) => moviesOfGroup(plan, shape, group))).toEqual([
+      { first: 0, count: 10 },
+      { first: 10, count: 10 },
+      { first: 20, count: 5 },
+    ]);
+    expect([0, 1, 2, 23, 24].map((index) => messageOfMovie(plan, index))).toEqual([0, 0, 1, 11, 12]);
+  });
+
+  test('a job of exactly whole messages and groups has none that is empty', () => {
+    const even = { ...plan, movies: 20 };
+    expect(shapeOf(even)).toEqual({ messages: 10, groups: 2, groupSize: 5 });
+    expect(messagesOfGroup(shapeOf(even), 1)).toEqual({ first: 5, count: 5 });
+    expect(moviesOfMessage(even, 9)).toEqual({ first: 18, count: 2 });
+  });
+
+  test('no number beside its job is taken', () => {
+    for (const group of [-1, 3]) expect(() => messagesOfGroup(shape, group)).toThrow('of a job of 3 groups');
+    for (const number of [-1, 13]) expect(() => moviesOfMessage(plan, number)).toThrow('of a job of 25 movies');
+    // 24 movies: the first that is not there would begin message 12.
+    expect(() => moviesOfMessage({ ...plan, movies: 24 }, 12)).toThrow('message 12 of a job of 24 movies');
+  });
+});

@@ -88,3 +88,60 @@ describe('the completion tree', () => {
     expect(treeOf({ ...plan, version: 1 })).toMatchObject({ levels: [500_000, 1954, 8], partLevel: undefined });
   });
 });
+
+describe('by example: a tree whose nodes have at most four children', () => {
+  const planOf = (groups: number) => ({
+    ...planJob({ nonce: 'n', movies: groups, movies_per_message: 1, seed: 1, generator: 1 }),
+    version: 1 as const,
+    group_size: 1,
+    fan_out: 4,
+  });
+  const levelsOf = (groups: number) => treeOf(planOf(groups)).levels;
+
+  test('has a level more only when there is one child too many', () => {
+    expect([1, 4, 5, 16, 17, 64, 65].map(levelsOf)).toEqual([
+      [1],
+      [4],
+      [5, 2],
+      [16, 4],
+      [17, 5, 2],
+      [64, 16, 4],
+      [65, 17, 5, 2],
+    ]);
+  });
+
+  test('at exactly a fan-out of groups the root has the ledgers themselves', () => {
+    const tree = treeOf(planOf(4));
+    expect(childrenOf(tree, { level: 'root' })).toBe(4);
+    expect(parentOf(tree, 0, 3)).toEqual({ parent: { level: 'root' }, child: 3 });
+    expect(firstChildOf(tree, { level: 'root' })).toBe(0);
+  });
+
+  test('tells parents, children and the groups below', () => {
+    const tree = treeOf(planOf(17));
+    expect([0, 3, 4, 16].map((group) => parentOf(tree, 0, group))).toEqual([
+      { parent: { level: 1, node: 0 }, child: 0 },
+      { parent: { level: 1, node: 0 }, child: 3 },
+      { parent: { level: 1, node: 1 }, child: 0 },
+      { parent: { level: 1, node: 4 }, child: 0 },
+    ]);
+    expect(parentOf(tree, 1, 4)).toEqual({ parent: { level: 2, node: 1 }, child: 0 });
+    expect(parentOf(tree, 2, 1)).toEqual({ parent: { level: 'root' }, child: 1 });
+    expect(childrenOf(tree, { level: 'root' })).toBe(2);
+    expect([0, 3, 4].map((node) => childrenOf(tree, { level: 1, node }))).toEqual([4, 4, 1]);
+    expect([0, 1].map((node) => childrenOf(tree, { level: 2, node }))).toEqual([4, 1]);
+    expect([firstChildOf(tree, { level: 1, node: 3 }), firstChildOf(tree, { level: 2, node: 1 })]).toEqual([12, 4]);
+    expect([
+      groupsBelow(tree, 0, 16),
+      groupsBelow(tree, 1, 4),
+      groupsBelow(tree, 2, 0),
+      groupsBelow(tree, 2, 1),
+    ]).toEqual([
+      { first: 16, count: 1 },
+      { first: 16, count: 1 },
+      { first: 0, count: 16 },
+      { first: 16, count: 1 },
+    ]);
+    for (const node of [-1, 17]) expect(() => parentOf(tree, 0, node)).toThrow(`node ${node} of 17 nodes of level 0`);
+  });
+});
