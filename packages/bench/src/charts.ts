@@ -92,7 +92,7 @@ export interface Charts {
   readonly machine: string;
 }
 
-/** Writes the charts into a folder; one without data is left out. Returns the names of the files. */
+/** Writes the charts into a folder; one without data is left out. Returns the names of all files but that of replicas. */
 export async function writeCharts(
   { rows, replicas, memory, date, machine }: Charts,
   folder: string,
@@ -105,14 +105,26 @@ export async function writeCharts(
     'throughput-packed': bars('Movies stored per second, packed', packed, 'movies_per_second', 'movies per second'),
     calls: bars('AWS calls per 1,000 movies', own, 'calls_per_1000', 'calls'),
     price: bars('AWS list price per million movies', own, 'usd_per_million', 'US dollars'),
-    ...(replicas.length > 0 && { replicas: replicasChart(replicas) }),
     ...(memory.length > 0 && { memory: memoryChart(memory) }),
   };
-  for (const [name, spec] of Object.entries(charts)) {
-    const titled = { ...spec, title: { text: String(spec.title), subtitle: `${date}, ${machine}` } };
-    const view = new vega.View(vega.parse(compile(titled).spec), { renderer: 'none' });
-    await writeFile(join(folder, `${name}.svg`), `${await view.toSVG()}\n`);
-    view.finalize();
-  }
+  for (const [name, spec] of Object.entries(charts)) await writeChart(name, spec, { date, machine, folder });
+  if (replicas.length > 0) await writeReplicasChart(replicas, { date, machine, folder });
   return Object.keys(charts).map((name) => `${name}.svg`);
+}
+
+interface Where {
+  readonly date: string;
+  readonly machine: string;
+  readonly folder: string;
+}
+
+/** Writes the chart of replicas alone. */
+export const writeReplicasChart = (replicas: readonly ReplicaRow[], where: Where): Promise<void> =>
+  writeChart('replicas', replicasChart(replicas), where);
+
+async function writeChart(name: string, spec: TopLevelSpec, { date, machine, folder }: Where): Promise<void> {
+  const titled = { ...spec, title: { text: String(spec.title), subtitle: `${date}, ${machine}` } };
+  const view = new vega.View(vega.parse(compile(titled).spec), { renderer: 'none' });
+  await writeFile(join(folder, `${name}.svg`), `${await view.toSVG()}\n`);
+  view.finalize();
 }

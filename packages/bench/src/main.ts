@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { writeCharts } from './charts.ts';
+import { writeCharts, writeReplicasChart } from './charts.ts';
 import { type StartRun, start } from './cli.ts';
 import { writeConstants } from './constants.ts';
 import { measureDisturbed } from './disturbed.ts';
@@ -38,6 +38,7 @@ if (options.replicas) {
   } else {
     await writeConstants(measured, { date, machine, onProgress });
     await writeReplicas(page, { date, machine, replicas: measured });
+    await writeReplicasChart(measured, { date, machine, folder: join(dirname(page), 'images') });
     process.stdout.write('Written: packages/aws/src/measured.json, and the rows of replicas in docs/performance.md.\n');
   }
   process.exit();

@@ -111,7 +111,7 @@ export function replicasPart({ replicas, date, machine }: Pick<Results, 'replica
     one.cores,
     one.machine_cores,
   ]);
-  return `### Replicas at AWS-like latency\n\nMeasured ${date} on ${machine}, once. From the first receive to COMPLETE, the object included; one poller each. SQS 15 ms, DynamoDB 10 ms, S3 40 ms, times a factor: it is raised until eight consumers and the embedded AWS together use under 0.7 of the two cores, so that they wait for latencies and not for cores. All processes are up before the first receive.\n\n${table(REPLICA_HEAD, lines)}`;
+  return `### Replicas at AWS-like latency\n\nMeasured ${date} on ${machine}, once. From the first receive to COMPLETE, the object included; one poller each. SQS 15 ms, DynamoDB 10 ms, S3 40 ms, times a factor: it is raised until eight consumers and the embedded AWS together use under 0.7 of the two cores, so that they wait for latencies and not for cores. All processes are up before the first receive.\n\n${table(REPLICA_HEAD, lines)}\n\n![replicas](images/replicas.svg)`;
 }
 
 function localstackSection({ localstack }: Results): string | undefined {
