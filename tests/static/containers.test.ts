@@ -31,3 +31,12 @@ describe('containers', () => {
     }
   });
 });
+
+test('no image has the embedded AWS, its lab, the lessons, the simulation or a benchmark', () => {
+  const ignored = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n');
+  // What comes later wins: nothing of them is let in again.
+  const last = ignored.findLastIndex((line) => line.startsWith('!'));
+  for (const name of ['bench', 'learn', 'local-aws', 'simulation']) {
+    expect(ignored.indexOf(`packages/${name}/**`)).toBeGreaterThan(last);
+  }
+});
