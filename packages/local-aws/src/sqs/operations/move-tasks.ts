@@ -59,7 +59,7 @@ export const MOVE_TASK_OPERATIONS: Operations = {
     source.advance(state.now());
     const handle = Buffer.from(JSON.stringify({ taskId: randomUUID(), sourceArn: source.arn })).toString('base64');
     const task = new MoveTask({ source, destinationArn, perSecond }, handle, state.now());
-    for (const old of earlier.slice(0, earlier.length + 1 - REMEMBERED)) {
+    for (const old of earlier.slice(0, Math.max(0, earlier.length + 1 - REMEMBERED))) {
       state.moveTasks.splice(state.moveTasks.indexOf(old), 1);
     }
     state.moveTasks.push(task);

@@ -1,0 +1,263 @@
+// The borders of SQS's times and numbers, and what must not outlive a purge, a change or another receive.
+
+import { describe, expect, test } from '@jest/globals';
+import { type MoveTask, SqsEngine, SqsError } from '../src/index.ts';
+import { Chunks } from '../src/sqs/chunks.ts';
+import { LongPolls } from '../src/sqs/long-polls.ts';
+import { engineAt } from './support/engine.ts';
+
+const change = (of: ReturnType<typeof engineAt>, url: string, handle: string | undefined, seconds: number) =>
+  of.engine.call('ChangeMessageVisibility', { QueueUrl: url, ReceiptHandle: handle, VisibilityTimeout: seconds });
+
+describe('a deduplication id', () => {
+  test('of the whole queue is free at five minutes, not a millisecond before', () => {
+    const { create, send, pass } = engineAt();
+    const url = create('q.fifo');
+    const { MessageId } = send(url, 'one', 'g', 'd');
+    pass(299.999);
+    expect(send(url, 'two', 'another', 'd').MessageId).toBe(MessageId);
+    pass(0.001);
+    expect(send(url, 'three', 'g', 'd').MessageId).not.toBe(MessageId);
+  });
+
+  test('is free at five minutes for a batch too', () => {
+    const { engine, create, pass } = engineAt();
+    const url = create('q.fifo');
+    const sendBatch = () => {
+      const Entries = [{ Id: '0', MessageBody: 'x', MessageGroupId: 'g', MessageDeduplicationId: 'd' }];
+      const { Successful } = engine.call('SendMessageBatch', { QueueUrl: url, Entries });
+      return JSON.stringify(Successful);
+    };
+    const idOf = (answer: string) => JSON.parse(answer)[0].MessageId;
+    const first = idOf(sendBatch());
+    pass(300);
+    expect(idOf(sendBatch())).not.toBe(first);
+  });
+
+  test('is forgotten with its group when that has no message left', () => {
+    const { engine, create, send, receive, remove, pass } = engineAt();
+    const url = create('q.fifo', { DeduplicationScope: 'messageGroup' });
+    send(url, 'x', 'g');
+    remove(url, receive(url)[0]);
+    expect(engine.queueByUrl(url).groupCount).toBe(1);
+    pass(300);
+    receive(url);
+    expect(engine.queueByUrl(url).groupCount).toBe(0);
+  });
+});
+
+test('what is remembered in order goes in order, over the ends of its chunks', () => {
+  const chunks = new Chunks<number>();
+  for (const round of [0, 1]) {
+    for (let value = 0; value < 2050; value += 1) chunks.push(value);
+    for (let value = 0; value < 2050; value += 1) {
+      expect([round, chunks.first]).toEqual([round, value]);
+      chunks.shift();
+    }
+    expect(chunks.first).toBeUndefined();
+  }
+});
+
+describe('a receive attempt', () => {
+  const attempt = { ReceiveRequestAttemptId: 'r' };
+
+  test('is repeated until five minutes are over, and hides its messages anew', () => {
+    const { create, send, receive, counts, pass } = engineAt();
+    const url = create('q.fifo', { VisibilityTimeout: '200' });
+    send(url, 'x', 'g');
+    const first = receive(url, attempt);
+    pass(199);
+    expect(receive(url, attempt)).toEqual(first);
+    pass(100.999);
+    expect(receive(url, attempt)).toEqual(first);
+    pass(0.001);
+    expect(receive(url, attempt)).toEqual([]);
+    pass(198.999);
+    expect(counts(url)).toEqual([0, 1, 0]);
+    pass(1);
+    expect(counts(url)).toEqual([1, 0, 0]);
+  });
+
+  test('ends when a message was received by another, or its visibility changed', () => {
+    const one = engineAt();
+    const url = one.create('q.fifo', { VisibilityTimeout: '10' });
+    one.send(url, 'x', 'g');
+    one.receive(url, attempt);
+    one.pass(10);
+    const [again] = one.receive(url);
+    expect(one.receive(url, attempt)).toEqual([]);
+    one.remove(url, again);
+
+    one.send(url, 'y', 'g');
+    const [message] = one.receive(url, attempt);
+    change(one, url, message?.ReceiptHandle, 100);
+    expect(one.receive(url, attempt)).toEqual([]);
+  });
+});
+
+test('an old receipt handle of a standard queue neither deletes nor fails', () => {
+  const { create, send, receive, remove, counts, pass } = engineAt();
+  const url = create('q', { VisibilityTimeout: '10' });
+  send(url, 'x', 'g');
+  const [before] = receive(url);
+  pass(10);
+  const [now] = receive(url);
+  remove(url, before);
+  expect(counts(url)).toEqual([0, 1, 0]);
+  remove(url, now);
+  expect(counts(url)).toEqual([0, 0, 0]);
+});
+
+test.each(['q', 'q.fifo'])('nothing of %s outlives a purge: handles, timeouts, attempts, ages', (name) => {
+  const of = engineAt();
+  const { engine, create, send, receive, remove, counts, pass } = of;
+  const url = create(name, { VisibilityTimeout: '10', MessageRetentionPeriod: '60' });
+  send(url, 'x', 'g');
+  const [message] = receive(url, { ReceiveRequestAttemptId: 'r' });
+  engine.call('PurgeQueue', { QueueUrl: url });
+  expect([...engine.queueByUrl(url).messages()]).toEqual([]);
+  expect(receive(url, { ReceiveRequestAttemptId: 'r' })).toEqual([]);
+  remove(url, message);
+  expect(() => change(of, url, message?.ReceiptHandle, 5)).toThrow('Message does not exist');
+  for (const seconds of [10, 50]) {
+    pass(seconds);
+    expect([receive(url), counts(url)]).toEqual([[], [0, 0, 0]]);
+  }
+});
+
+test('a changed delay of a FIFO queue leaves the visibility of what is in flight as it is', () => {
+  const { engine, create, send, receive, counts, pass } = engineAt();
+  const url = create('q.fifo');
+  send(url, 'x', 'g');
+  receive(url, { VisibilityTimeout: 30 });
+  engine.call('SetQueueAttributes', { QueueUrl: url, Attributes: { DelaySeconds: '900' } });
+  pass(29.999);
+  expect(counts(url)).toEqual([0, 1, 0]);
+  pass(0.001);
+  expect(counts(url)).toEqual([1, 0, 0]);
+});
+
+test('a receive without visibility offers each message once, and its group comes behind the others next time', () => {
+  const { create, send, bodies } = engineAt();
+  const url = create('q.fifo');
+  for (const group of ['a', 'b']) for (const number of [1, 2]) send(url, `${group}${number}`, group);
+  const look = (MaxNumberOfMessages: number) => bodies(url, { MaxNumberOfMessages, VisibilityTimeout: 0 });
+  expect(look(10)).toEqual(['a1', 'a2', 'b1', 'b2']);
+  expect([look(1), look(1), look(1)]).toEqual([['a1'], ['b1'], ['a1']]);
+});
+
+test('attributes count towards the size of a batch', () => {
+  const { engine, create } = engineAt();
+  const url = create('q');
+  const entry = (Id: string, valueBytes: number) => ({
+    Id,
+    MessageBody: 'x'.repeat(500_000),
+    MessageAttributes: { a: { DataType: 'String', StringValue: 'x'.repeat(valueBytes) } },
+  });
+  // A name of one byte and the type of six.
+  const fits = 1_048_576 / 2 - 500_000 - 7;
+  const send = (more: number) =>
+    engine.call('SendMessageBatch', { QueueUrl: url, Entries: [entry('0', fits), entry('1', fits + more)] });
+  expect(send(0)).not.toHaveProperty('Failed');
+  expect(() => send(1)).toThrow('You have sent 1048577 bytes.');
+});
+
+test('only what fails inside is not the fault of the sender', () => {
+  expect(new SqsError('InternalFailure').senderFault).toBe(false);
+  expect(new SqsError('OverLimit').senderFault).toBe(true);
+});
+
+describe('a message move task', () => {
+  function start() {
+    const clock = { ms: 1_000_000, now: () => clock.ms };
+    const tasks: MoveTask[] = [];
+    const engine = new SqsEngine({ clock, onMoveTask: (task) => tasks.push(task) });
+    const create = (QueueName: string, Attributes = {}) =>
+      String(engine.call('CreateQueue', { QueueName, Attributes }).QueueUrl);
+    const dead = create('dead');
+    const SourceArn = engine.queueByUrl(dead).arn;
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: SourceArn, maxReceiveCount: 1 });
+    const DestinationArn = engine.queueByUrl(create('source', { RedrivePolicy })).arn;
+    const move = (more = {}) =>
+      String(engine.call('StartMessageMoveTask', { SourceArn, DestinationArn, ...more }).TaskHandle);
+    const list = (MaxResults: number) => {
+      const { Results = [] } = engine.call('ListMessageMoveTasks', { SourceArn, MaxResults });
+      return Results as readonly { readonly Status: string; readonly StartedTimestamp: number }[];
+    };
+    for (let number = 0; number < 5; number += 1) {
+      engine.call('SendMessage', { QueueUrl: dead, MessageBody: String(number) });
+    }
+    return { clock, engine, tasks, move, list, left: () => engine.queueByUrl(dead).waiting };
+  }
+
+  test('moves as many a second as it may, and nothing after it was cancelled', () => {
+    const { clock, engine, tasks, move, left } = start();
+    const TaskHandle = move({ MaxNumberOfMessagesPerSecond: 2 });
+    expect(tasks[0]?.step(engine)).toBe(500);
+    expect(left()).toBe(3);
+    expect([tasks[0]?.step(engine), left()]).toEqual([500, 3]);
+    clock.ms += 500;
+    expect([tasks[0]?.step(engine), left()]).toEqual([500, 2]);
+    expect(() => move()).toThrow('There is already a task running.');
+    expect(engine.call('CancelMessageMoveTask', { TaskHandle })).toEqual({ ApproximateNumberOfMessagesMoved: 3 });
+    clock.ms += 10_000;
+    expect([tasks[0]?.step(engine), left()]).toEqual([undefined, 2]);
+  });
+
+  test('is listed with the last nine before it, the latest first', () => {
+    const { clock, engine, tasks, move, list } = start();
+    for (let number = 0; number < 12; number += 1) {
+      clock.ms += 1000;
+      move();
+      tasks.at(-1)?.step(engine);
+    }
+    const latest = clock.ms;
+    expect(list(10).map(({ StartedTimestamp }) => latest - StartedTimestamp)).toEqual(
+      Array.from({ length: 10 }, (_, before) => before * 1000),
+    );
+    expect(list(1)).toMatchObject([{ Status: 'COMPLETED', StartedTimestamp: latest }]);
+    expect(engine.moveTasks).toHaveLength(10);
+  });
+});
+
+describe('a long poll', () => {
+  function start(WaitTimeSeconds: number) {
+    const polls = new LongPolls({ clock: Date });
+    const QueueUrl = String(polls.engine.call('CreateQueue', { QueueName: 'q' }).QueueUrl);
+    const answers: unknown[] = [];
+    const poll = () => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const answer = (output: unknown) => {
+        answers.push(output);
+        resolve();
+      };
+      polls.receive({ QueueUrl, WaitTimeSeconds }, answer, reject);
+      return promise;
+    };
+    return { polls, answers, poll, send: () => polls.engine.call('SendMessage', { QueueUrl, MessageBody: 'x' }) };
+  }
+
+  test('that got nothing in its time takes nothing later', async () => {
+    const { polls, answers, poll, send } = start(1);
+    await poll();
+    expect([answers, polls.size]).toEqual([[{}], 0]);
+    send();
+    await Promise.resolve();
+    expect(polls.engine.queueByName('q').waiting).toBe(1);
+    expect(answers).toHaveLength(1);
+  });
+
+  test('that was answered waits no more, and one message answers one poll', async () => {
+    const { polls, answers, poll, send } = start(20);
+    const both = [poll(), poll()];
+    send();
+    await both[0];
+    expect([answers.length, polls.size]).toEqual([1, 1]);
+    polls.close();
+    await both[1];
+    expect([answers[1], polls.size]).toEqual([{}, 0]);
+    // After the end nothing waits.
+    await poll();
+    expect([answers.length, polls.size]).toEqual([3, 0]);
+  });
+});
