@@ -58,8 +58,7 @@ export function createProcess({ name, seed, scheduler, skewMs, onSleep, onLoop }
   let waiting: (() => void)[] = [];
   let acts = 0;
   const forgets = new Set<() => void>();
-  /** What the process waits for, each in an object of its own. */
-  const waits = new Set<{ readonly what: string }>();
+  const waits = createWaits();
 
   const deliver = (settle: () => void) => {
     if (!alive) return;
@@ -113,13 +112,9 @@ export function createProcess({ name, seed, scheduler, skewMs, onSleep, onLoop }
       sim.crash();
       onLoop?.(sim);
     },
-    waitsFor(what) {
-      const wait = { what };
-      waits.add(wait);
-      return () => waits.delete(wait);
-    },
+    waitsFor: waits.add,
     get waiting() {
-      return [...waits].map(({ what }) => what);
+      return waits.all();
     },
     whenDead(forget) {
       forgets.add(forget);
@@ -138,37 +133,58 @@ export function createProcess({ name, seed, scheduler, skewMs, onSleep, onLoop }
     random: { next: dice.next, uuid: dice.uuid },
     clock: {
       now: () => scheduler.now() + skewMs,
-      sleep(ms, signal) {
-        return new Promise<void>((resolve, reject) => {
-          sim.acts();
-          // The dead wait for ever, or a loop of theirs would go on.
-          if (!alive) return;
-          if (signal?.aborted) {
-            reject(signal.reason);
-            return;
-          }
-          const waited = sim.waitsFor('sleep');
-          const timer = scheduler.after(Math.max(0, ms), () => {
-            deliver(() => {
-              forget();
-              keep();
-              waited();
-              resolve();
-            });
-          });
-          const onAbort = () => {
-            timer.cancelled = true;
-            keep();
-            waited();
-            reject(signal?.reason);
-          };
-          signal?.addEventListener('abort', onAbort, { once: true });
-          const forget = () => signal?.removeEventListener('abort', onAbort);
-          const keep = sim.whenDead(forget);
-          onSleep?.(sim, ms);
-        });
-      },
+      sleep: (ms, signal) => sleep(sim, { scheduler, onSleep }, ms, signal),
     },
   };
   return sim;
+}
+
+/** What a process waits for, each in an object of its own. */
+function createWaits() {
+  const waits = new Set<{ readonly what: string }>();
+  return {
+    add: (what: string) => {
+      const wait = { what };
+      waits.add(wait);
+      return () => waits.delete(wait);
+    },
+    all: () => [...waits].map(({ what }) => what),
+    clear: () => waits.clear(),
+  };
+}
+
+function sleep(
+  process: SimProcess,
+  { scheduler, onSleep }: { readonly scheduler: Scheduler; readonly onSleep: ProcessOptions['onSleep'] },
+  ms: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.acts();
+    // The dead wait for ever, or one of their loops would go on.
+    if (!process.alive) return;
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const waited = process.waitsFor('sleep');
+    const timer = scheduler.after(Math.max(0, ms), () => {
+      process.deliver(() => {
+        forget();
+        keep();
+        waited();
+        resolve();
+      });
+    });
+    const onAbort = () => {
+      timer.cancelled = true;
+      keep();
+      waited();
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const forget = () => signal?.removeEventListener('abort', onAbort);
+    const keep = process.whenDead(forget);
+    onSleep?.(process, ms);
+  });
 }

@@ -7,7 +7,7 @@ import type { ExpectedJob } from '../oracle/expected.ts';
 import type { Violation } from '../oracle/oracle.ts';
 import { NAMES } from '../world/names.ts';
 import { type Theme, themeOf } from '../world/world.ts';
-import { createLife, type Life } from './life.ts';
+import { Life } from './life.ts';
 import { createSimulation, type Simulation, type SimulationOptions } from './simulation.ts';
 import { describeStuck } from './stuck.ts';
 
@@ -57,7 +57,7 @@ export async function runSeed(options: SimulationOptions): Promise<SeedResult> {
   process.on('unhandledRejection', onRejection);
   const restoreTimers = installVirtualTimers();
   try {
-    const life = createLife(simulation);
+    const life = new Life(simulation);
     life.begin();
     const storm = { steps: STORM_STEPS, until: EPOCH_MS + simulation.world.quietMs };
     const end = await scheduler.run(() => oracle.violation !== undefined || life.allIsDone(), storm);
@@ -134,7 +134,7 @@ async function sendAgain(simulation: Simulation, life: Life): Promise<void> {
   await scheduler.run(() => oracle.violation !== undefined, limits);
   for (const job of jobs) {
     oracle.stored.uploads.finish(job);
-    life.produceAgain(job);
+    life.produce(job);
   }
   if (await settle(simulation, life, 'after complete jobs were sent again, the queue empties'))
     oracle.count('complete job sent again');

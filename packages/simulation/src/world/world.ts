@@ -16,7 +16,7 @@ export type WorldEvent = { readonly id: string; readonly atMs: number } & (
   | { readonly kind: 'outage'; readonly service: Service; readonly forMs: number }
   | { readonly kind: 'forged'; readonly which: number; readonly job: number; readonly number: number }
   | { readonly kind: 'duplicate'; readonly job: number; readonly number: number }
-  | { readonly kind: 'buried_by_hand'; readonly job: number; readonly number: number }
+  | { readonly kind: 'dead_lettered_by_hand'; readonly job: number; readonly number: number }
   | { readonly kind: 'redeliver' }
   | { readonly kind: 'resume'; readonly job: number }
   | { readonly kind: 'produce_again'; readonly job: number }
@@ -253,10 +253,10 @@ function eventsOf(seed: number, dice: Dice, jobs: readonly WorldJob[], consumers
     (id, atMs) => ({ id, atMs, kind: 'duplicate', ...anyMessage() }),
     early,
   );
-  add('buried_by_hand', some(['redrives'], 2, 0), (id, atMs) => ({
+  add('dead_lettered_by_hand', some(['redrives'], 2, 0), (id, atMs) => ({
     id,
     atMs,
-    kind: 'buried_by_hand',
+    kind: 'dead_lettered_by_hand',
     ...anyMessage(),
   }));
   add('redeliver', some(['zombies', 'lost answers'], 8, 1), (id, atMs) => ({ id, atMs, kind: 'redeliver' }));
@@ -289,13 +289,7 @@ function eventsOf(seed: number, dice: Dice, jobs: readonly WorldJob[], consumers
   if ((theme === 'resumes' || all) && dice.chance(0.4))
     add('purge', 1, (id, atMs) => ({ id, atMs, kind: 'purge' }), early);
 
-  const atLetters = diceOf(seed, 'dead letters');
-  const isAtLetters = theme === 'redrives' || theme === 'forged messages' || all;
-  for (const kind of ['purge_letters', 'look'] as const) {
-    const times = atLetters.int(0, isAtLetters ? 5 : 1);
-    for (let count = 0; count < times; count += 1)
-      events.push({ id: `${kind} ${count}`, atMs: atLetters.int(0, quietMs), kind });
-  }
+  events.push(...letterEventsOf(seed, theme, quietMs));
 
   let quiet = quietMs;
   const outages = some(['outages', 'assembly', 'uploads'], 3, 0);
@@ -308,4 +302,14 @@ function eventsOf(seed: number, dice: Dice, jobs: readonly WorldJob[], consumers
     quiet = Math.max(quiet, atMs + forMs);
   }
   return { events, quietMs: quiet };
+}
+
+/** Other operators at the dead-letter queue, while redrives run. */
+function letterEventsOf(seed: number, theme: Theme, quietMs: number): readonly WorldEvent[] {
+  const dice = diceOf(seed, 'dead letters');
+  const isLikely = theme === 'redrives' || theme === 'forged messages' || theme === 'everything';
+  return (['purge_letters', 'look'] as const).flatMap((kind) => {
+    const times = dice.int(0, isLikely ? 5 : 1);
+    return Array.from({ length: times }, (_, at) => ({ id: `${kind} ${at}`, atMs: dice.int(0, quietMs), kind }));
+  });
 }

@@ -1,0 +1,71 @@
+// What operators and senders do by hand in a simulated world, without a process of movie-load.
+import type { Dice } from '../engine/dice.ts';
+import type { ExpectedJob } from '../oracle/expected.ts';
+import { BY_HAND } from '../oracle/oracle.ts';
+import { type ForgedMessage, forge } from '../world/forged.ts';
+import { NAMES, urlOf } from '../world/names.ts';
+import type { WorldEvent } from '../world/world.ts';
+import type { Simulation } from './simulation.ts';
+
+/** Puts a message into a queue: a forged one, or a valid one once more. */
+export type PutEvent = Extract<WorldEvent, { kind: 'forged' | 'duplicate' | 'dead_lettered_by_hand' }>;
+
+export class ByHand {
+  /** Forged messages that were not purged. */
+  readonly forged: ForgedMessage[] = [];
+  readonly #simulation: Simulation;
+  readonly #dice: Dice;
+
+  constructor(simulation: Simulation, dice: Dice) {
+    this.#simulation = simulation;
+    this.#dice = dice;
+  }
+
+  /** A sender with permission puts a message into a job's groups, or into the dead-letter queue. */
+  put(event: PutEvent, job: ExpectedJob): void {
+    const { jobs, scheduler, oracle, sqs } = this.#simulation;
+    const group = groupOf(job, event.number);
+    const started = new Date(scheduler.now()).toISOString();
+    const body = job.message(event.number).replace(',"movies":[', `,"started_on":"${started}","movies":[`);
+    const other = jobs.find((one) => one !== job) ?? job;
+    const made: ForgedMessage =
+      event.kind === 'forged'
+        ? forge(event.which, { job, number: event.number, body, group, other })
+        : { kind: 'a valid message', body, group: `${job.job_id}#${group}` };
+    if (event.kind === 'forged') this.forged.push(made);
+    const isDeadLetter = event.kind === 'dead_lettered_by_hand';
+    oracle.count(isDeadLetter ? 'put into the dead-letter queue by hand' : `put by hand: ${made.kind}`);
+    const id = this.#dice.uuid();
+    const entry = { Id: '0', MessageBody: made.body, MessageGroupId: made.group, MessageDeduplicationId: id };
+    const to = isDeadLetter ? NAMES.dlq : NAMES.queue;
+    sqs.apply('SendMessageBatch', { QueueUrl: urlOf(to), Entries: [entry] }, BY_HAND);
+  }
+
+  purge(): void {
+    const { sqs, note } = this.#simulation;
+    try {
+      sqs.apply('PurgeQueue', { QueueUrl: urlOf(NAMES.queue) }, BY_HAND);
+      this.forged.length = 0;
+    } catch (error) {
+      note('operator', `cannot empty the queue: ${String(error)}`);
+    }
+  }
+
+  /** An operator finds unfinished uploads, and aborts them though a consumer is writing them. */
+  abortUploads(): void {
+    const { s3, oracle } = this.#simulation;
+    const listed = s3.apply('ListMultipartUploads', { Bucket: NAMES.bucket });
+    const uploads: unknown = 'Uploads' in listed ? listed.Uploads : [];
+    for (const { Key, UploadId } of Array.isArray(uploads) ? uploads : []) {
+      s3.apply('AbortMultipartUpload', { Bucket: NAMES.bucket, Key, UploadId });
+      oracle.count('upload aborted by an operator');
+    }
+  }
+}
+
+function groupOf(job: ExpectedJob, number: number): number {
+  for (let group = 0; ; group += 1) {
+    const { first, count } = job.messagesOf(group);
+    if (number < first + count) return group;
+  }
+}
