@@ -23,7 +23,7 @@ function play(seed: number, only?: ReadonlySet<string>) {
     const { number = 0, fates = [] } = round(count, left) ?? {};
     if (number !== count) break;
     rounds.push(Object.fromEntries(left.map((key, at) => [key, fates[at] ?? 'well'])));
-    left = left.filter((_, at) => fates[at] === 'entry_refused' || fates[at] === 'entry_unheard');
+    left = left.filter((_, at) => fates[at] === 'entry_refused' || fates[at] === 'entry_unanswered');
   }
   return { rounds, used: faults.used };
 }
@@ -62,9 +62,9 @@ describe('a batch call', () => {
     QueueUrl: urlOf(NAMES.queue),
     Entries: keys.map((key) => ({ Id: key, ReceiptHandle: `handle ${key}` })),
   };
-  const fates = [undefined, 'entry_refused', 'entry_unheard', 'entry_refused_for_good'] as const;
+  const fates = [undefined, 'entry_refused', 'entry_unanswered', 'entry_refused_for_good'] as const;
 
-  test('takes effect for the entries that are well or unheard, and says what failed', () => {
+  test('takes effect for the entries that are well or unanswered, and says what failed', () => {
     const cut = cutBatch('DeleteMessageBatch', input, { fates, dice: diceOf(1, 'test') });
     expect(cut?.request).toMatchObject({ Entries: [{ Id: 'a' }, { Id: 'c' }] });
     const answer = cut?.answer({ Successful: [{ Id: 'a' }, { Id: 'c' }] });

@@ -28,7 +28,7 @@ function setUp(kind?: FaultKind) {
       return { done: true };
     },
     throttled: () => new Error('slower'),
-    ill: () => new Error('ill'),
+    serviceError: () => new Error('a service error'),
     down: () => false,
   };
   const network = createNetwork({
@@ -141,7 +141,7 @@ describe('a process', () => {
 
 describe('a call', () => {
   test.each<[FaultKind, number, RegExp]>([
-    ['refused', 0, /^ill at/],
+    ['refused', 0, /^a service error at/],
     ['throttled', 0, /^slower at/],
     ['lost_request', 0, /^Request timed out at 20000$/],
     ['lost_answer', 1, /^ECONNRESET at/],

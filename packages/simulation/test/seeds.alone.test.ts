@@ -96,7 +96,7 @@ const BATCHES = [
 ] as const;
 const IN_A_BATCH = [
   'entry_refused',
-  'entry_unheard',
+  'entry_unanswered',
   'entry_refused_for_good',
   'entries with different fates',
   'entries fail in a later round',

@@ -28,7 +28,7 @@ export interface Backend {
   /** AWS's throttling error of this service. */
   throttled(operation: string): Error;
   /** What the service answers when it fails. */
-  ill(operation: string, dice: Dice): Error;
+  serviceError(operation: string, dice: Dice): Error;
   /** True while the service is unreachable. */
   down(): boolean;
 }

@@ -1,5 +1,5 @@
 // Batches in trouble: of a batch some entries fail, and of what is tried again some fail again, round after round, beside
-// entries that are refused for good, entries that took effect unheard, and rounds that fail as a whole.
+// entries that are refused for good, entries that took effect unanswered, and rounds that fail as a whole.
 import { diceOf } from './dice.ts';
 import { ENTRY_FAULTS, type EntryFault, type FaultRates, type Faults } from './faults.ts';
 
@@ -95,7 +95,7 @@ export class Batches {
   #fateOf({ site, round, places, obstinacy }: Trouble, key: string, kinds: readonly EntryFault[]) {
     const place = places.get(key) ?? 0;
     const likely = obstinacy[place] ?? 0;
-    const rates = { entry_refused_for_good: 0.25 * likely, entry_unheard: 0.15 * likely, entry_refused: likely };
+    const rates = { entry_refused_for_good: 0.25 * likely, entry_unanswered: 0.15 * likely, entry_refused: likely };
     const kind = this.#options.faults.at(`${site} round ${round} entry ${place}`, kinds, { rates, isFree: true })?.kind;
     return ENTRY_FAULTS.find((one) => one === kind);
   }

@@ -7,7 +7,7 @@ export const ENTRY_FAULTS = [
   /** Refused, and it will be again: the sender's fault. */
   'entry_refused_for_good',
   /** It takes effect, and the answer says that it failed. */
-  'entry_unheard',
+  'entry_unanswered',
   /** Refused or left unprocessed for the moment. */
   'entry_refused',
 ] as const;

@@ -190,7 +190,7 @@ class Call {
     const dice = this.#dice;
     switch (kind) {
       case 'refused':
-        scheduler.after(there, () => failed(backend.ill(operation, dice)));
+        scheduler.after(there, () => failed(backend.serviceError(operation, dice)));
         break;
       case 'throttled':
         scheduler.after(there, () => failed(backend.throttled(operation)));
@@ -199,18 +199,18 @@ class Call {
         scheduler.after(timeoutMs, () => failed(networkError('TimeoutError', operation)));
         break;
       case 'lost_answer':
-        this.#unheard(there);
+        this.#fireAndForget(there);
         scheduler.after(there + back, () => failed(networkError('ECONNRESET', operation)));
         break;
       case 'late_effect':
-        this.#unheard(timeoutMs + Math.ceil(degree * degree * LATEST_EFFECT_MS));
+        this.#fireAndForget(timeoutMs + Math.ceil(degree * degree * LATEST_EFFECT_MS));
         scheduler.after(timeoutMs, () => failed(networkError('TimeoutError', operation)));
         break;
       case 'slow':
         this.#answerAfter(way, Math.ceil(degree * timeoutMs * 0.9));
         break;
       case 'crash_then_effect':
-        this.#unheard(there + Math.ceil(degree * LATEST_EFFECT_OF_THE_DEAD_MS));
+        this.#fireAndForget(there + Math.ceil(degree * LATEST_EFFECT_OF_THE_DEAD_MS));
         scheduler.after(0, () => crash(process));
         break;
       case 'crash_before_effect':
@@ -272,14 +272,14 @@ class Call {
   }
 
   /** Something takes effect, and its answer is lost. */
-  #unheard(delayMs: number): void {
+  #fireAndForget(delayMs: number): void {
     const { scheduler, note } = this.#network;
     scheduler.after(delayMs, () => {
       try {
         const output = this.#effect();
         if (isWaiting(output)) output.wait(() => {});
       } catch (error) {
-        note(this.#client.process, `${this.#facts.operation} (unheard) fails: ${asError(error).name}`);
+        note(this.#client.process, `${this.#facts.operation} (unanswered) fails: ${asError(error).name}`);
       }
     });
   }

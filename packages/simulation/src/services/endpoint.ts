@@ -69,5 +69,5 @@ export function createServicesEndpoint() {
 
 function withoutFaults(apply: Backend['apply']): Backend {
   const never = () => new Error('the contract suite asks for no faults');
-  return { apply, throttled: never, ill: never, down: () => false };
+  return { apply, throttled: never, serviceError: never, down: () => false };
 }

@@ -21,7 +21,7 @@ export function backendsOf({ sqs, dynamodb, s3, down, count }: BackendOptions): 
           expire: (handle) => sqs.expire(input, handle),
         }),
       throttled: () => sqsError('RequestThrottled', 'Request is throttled.', 403),
-      ill: (operation, dice) =>
+      serviceError: (operation, dice) =>
         dice.chance(0.5) ? networkError('ECONNREFUSED', operation) : sqsError('InternalFailure', 'internal error', 500),
       down: () => down('sqs'),
     },
@@ -40,7 +40,7 @@ export function backendsOf({ sqs, dynamodb, s3, down, count }: BackendOptions): 
         applyPartly(operation, input, part, { apply: (some) => dynamodb.apply(operation, some), expire: () => {} }),
       throttled: () =>
         new ProvisionedThroughputExceededException({ message: 'slower', $metadata: { httpStatusCode: 400 } }),
-      ill: (operation, dice) =>
+      serviceError: (operation, dice) =>
         dice.chance(0.5)
           ? networkError('ECONNREFUSED', operation)
           : dynamodbError('InternalServerError', 'internal', 500),
@@ -49,7 +49,7 @@ export function backendsOf({ sqs, dynamodb, s3, down, count }: BackendOptions): 
     s3: {
       apply: (operation, input) => s3.apply(operation, input),
       throttled: () => s3Error('SlowDown', 'Please reduce your request rate.', 503),
-      ill: (operation, dice) =>
+      serviceError: (operation, dice) =>
         dice.chance(0.5) ? networkError('ECONNREFUSED', operation) : s3Error('InternalError', 'internal', 500),
       down: () => down('s3'),
     },

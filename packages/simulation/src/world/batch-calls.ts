@@ -34,7 +34,7 @@ interface Failed {
 const fields = (value: unknown): Entry => (typeof value === 'object' && value !== null ? { ...value } : {});
 const listIn = (value: unknown): readonly Entry[] => (Array.isArray(value) ? value : []);
 
-const ANY: readonly EntryFault[] = ['entry_refused_for_good', 'entry_unheard', 'entry_refused'];
+const ANY: readonly EntryFault[] = ['entry_refused_for_good', 'entry_unanswered', 'entry_refused'];
 
 /** A batch call of SQS; `refusal` is what it answers for an entry that it refuses for good. */
 const sqsBatch = (key: string, refusal: { readonly Code: string; readonly Message: string }): BatchCall => ({
@@ -67,7 +67,7 @@ const BATCH_CALLS: Readonly<Record<string, BatchCall>> = {
   DeleteMessageBatch: sqsBatch('ReceiptHandle', HANDLE_REFUSED),
   ChangeMessageVisibilityBatch: sqsBatch('ReceiptHandle', HANDLE_REFUSED),
   BatchWriteItem: {
-    kinds: ['entry_unheard', 'entry_refused'],
+    kinds: ['entry_unanswered', 'entry_refused'],
     entries: (input) => listIn(fields(fields(input).RequestItems)[NAMES.table]),
     keyOf(entry) {
       const { job_id, part } = fields(fields(entry.PutRequest).Item);
@@ -94,7 +94,7 @@ export function cutBatch(operation: string, input: object, { fates, dice }: Part
   if (call === undefined) return undefined;
   const isThrottled = dice.chance(0.3);
   const entries = call.entries(input);
-  const kept = entries.filter((_, at) => fates[at] === undefined || fates[at] === 'entry_unheard');
+  const kept = entries.filter((_, at) => fates[at] === undefined || fates[at] === 'entry_unanswered');
   const failed = entries.flatMap((entry, at) => {
     const fate = fates[at];
     return fate === undefined ? [] : [{ entry, fate, isThrottled }];
