@@ -15,7 +15,7 @@ import { MovieLoadError, parseGroupKey } from '@movie-load/schema';
 import type { ConsumerCounters } from './counters.ts';
 import { byGroup, checkGroup, type GroupWork, inPieces, type RefusedMessage } from './grouping.ts';
 import { createHeartbeat, type Heartbeat, type VisibilityExtension } from './heartbeat.ts';
-import { release } from './release.ts';
+import { type ReleaseKind, release } from './release.ts';
 
 /** AWS called one of our requests invalid: the exit code of `EX_SOFTWARE`. */
 const EXIT_BUG = 70;
@@ -172,7 +172,7 @@ class ReceiveHandler implements Handler {
         else log.error(details, 'not stored: releasing');
       }
       await extension.stop(messages);
-      await this.#release(messages, facts);
+      await this.#release(messages, facts, isAway(error) ? 'away' : 'backoff');
     }
   }
 
@@ -228,10 +228,14 @@ class ReceiveHandler implements Handler {
     await this.#options.queue.delete(handles, { signal: extension.signal });
   }
 
-  async #release(messages: readonly ReceivedMessage[], facts: object): Promise<void> {
+  async #release(
+    messages: readonly ReceivedMessage[],
+    facts: object,
+    why: Exclude<ReleaseKind, 'now'> = 'backoff',
+  ): Promise<void> {
     const { queue, counters, log } = this.#options;
     counters.released += messages.length;
-    const kind = this.#leaving === 'drain' ? 'now' : 'backoff';
+    const kind = this.#leaving === 'drain' ? 'now' : why;
     const inFlight = await release(queue, messages, kind, this.#ended.signal);
     if (inFlight === 0) return;
     log.warn({ ...facts, messages: inFlight }, 'not released: they come again after the visibility timeout');

@@ -3,10 +3,12 @@ import { classifyEntry, type QueuePort, type ReceivedMessage, type VisibilityCha
 
 const FIRST_SECONDS = 15;
 const LONGEST_SECONDS = 900;
+/** While S3 is unreachable: what was stored only waits for its part of the object, and should not wait long after S3. */
+const LONGEST_AWAY_SECONDS = 30;
 const MAX_ATTEMPTS = 8;
 
-/** Why a group's messages are released: storing failed, or the process drains. */
-export type ReleaseKind = 'backoff' | 'now';
+/** Why a group's messages are released: storing failed, S3 is unreachable, or the process drains. */
+export type ReleaseKind = 'backoff' | 'away' | 'now';
 
 /**
  * Seconds until a message that could not be stored comes again: 15, 30, 60 … 900. Ten receives then span more than
@@ -17,14 +19,20 @@ export function backoffSeconds(receiveCount: number): number {
 }
 
 /**
- * The visibilities for what is left of one group, in the order of the receive. With `backoff` only the first message
- * waits: it keeps its group locked, so the others may go back at once and their receive counts do not grow meanwhile.
+ * The visibilities for what is left of one group, in the order of the receive. With `backoff` and `away` only the first
+ * message waits: it keeps its group locked, so the others may go back at once and their receive counts do not grow
+ * meanwhile.
  */
 export function releaseChanges(messages: readonly ReceivedMessage[], kind: ReleaseKind): VisibilityChange[] {
   return messages.map(({ receiptHandle, receiveCount }, index) => ({
     receiptHandle,
-    seconds: kind === 'backoff' && index === 0 ? backoffSeconds(receiveCount) : 0,
+    seconds: index === 0 ? secondsOf(kind, receiveCount) : 0,
   }));
+}
+
+function secondsOf(kind: ReleaseKind, receiveCount: number): number {
+  if (kind === 'now') return 0;
+  return kind === 'away' ? Math.min(LONGEST_AWAY_SECONDS, backoffSeconds(receiveCount)) : backoffSeconds(receiveCount);
 }
 
 /**

@@ -24,6 +24,13 @@ describe('releasing', () => {
     expect(releaseChanges(three, 'backoff').map(({ seconds }) => seconds)).toEqual([60, 0, 0]);
   });
 
+  test('while S3 is unreachable the first message waits for 30 s at most, also when it was received often', () => {
+    const received = (receiveCount: number) => three.map((message) => ({ ...message, receiveCount }));
+    expect(releaseChanges(received(1), 'away').map(({ seconds }) => seconds)).toEqual([15, 0, 0]);
+    expect(releaseChanges(received(2), 'away').map(({ seconds }) => seconds)).toEqual([30, 0, 0]);
+    expect(releaseChanges(received(4), 'away').map(({ seconds }) => seconds)).toEqual([30, 0, 0]);
+  });
+
   test('when the process ends all come back at once', () => {
     expect(releaseChanges(three, 'now').map(({ seconds }) => seconds)).toEqual([0, 0, 0]);
   });

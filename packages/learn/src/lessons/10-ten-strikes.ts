@@ -43,7 +43,7 @@ export const tenStrikes = defineLesson<Shown>({
   ],
   code: {
     file: 'services/consumer/src/release.ts',
-    line: "seconds: kind === 'backoff' && index === 0 ? backoffSeconds(receiveCount) : 0,",
+    line: 'seconds: index === 0 ? secondsOf(kind, receiveCount) : 0,',
   },
   page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html',
   cause: 'The queue has no redrive policy.',
