@@ -162,6 +162,32 @@ test('attributes count towards the size of a batch', () => {
   expect(() => send(1)).toThrow('You have sent 1048577 bytes.');
 });
 
+describe('a message', () => {
+  const of = engineAt();
+  const QueueUrl = of.create('q');
+  const send = (MessageBody: string, MessageAttributes = {}) =>
+    of.engine.call('SendMessage', { QueueUrl, MessageBody, MessageAttributes });
+  const text = (StringValue: string, DataType = 'String') => ({ DataType, StringValue });
+
+  test('may have 1 MiB, counted in bytes, with names, types and values of its attributes', () => {
+    const most = 1_048_576;
+    send('é'.repeat(most / 2));
+    expect(() => send(`${'é'.repeat(most / 2)}x`)).toThrow('must be shorter than 1048576 bytes');
+    send('x'.repeat(most - 10), { abc: text('v') });
+    expect(() => send('x'.repeat(most - 9), { abc: text('v') })).toThrow('must be shorter than 1048576 bytes');
+  });
+
+  test('may have ten attributes, names of 256 and types of 255 characters', () => {
+    const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`a${at}`, text('v')]));
+    send('x', many(10));
+    expect(() => send('x', many(11))).toThrow('[11] exceeds the allowed maximum [10]');
+    send('x', { ['n'.repeat(256)]: text('v') });
+    expect(() => send('x', { ['n'.repeat(257)]: text('v') })).toThrow('names must be shorter than 256 Bytes');
+    send('x', { a: text('v', `String.${'t'.repeat(248)}`) });
+    expect(() => send('x', { a: text('v', `String.${'t'.repeat(249)}`) })).toThrow('types must be shorter than 256');
+  });
+});
+
 test('only what fails inside is not the fault of the sender', () => {
   expect(new SqsError('InternalFailure').senderFault).toBe(false);
   expect(new SqsError('OverLimit').senderFault).toBe(true);
@@ -245,6 +271,26 @@ describe('a long poll', () => {
     await Promise.resolve();
     expect(polls.engine.queueByName('q').waiting).toBe(1);
     expect(answers).toHaveLength(1);
+  });
+
+  test('is served when what is in flight comes back, also when that is earlier than it was to be', async () => {
+    const polls = new LongPolls({ clock: Date });
+    const bodies = await Promise.all(
+      [1, 600].map(async (VisibilityTimeout) => {
+        const QueueName = `q${VisibilityTimeout}`;
+        const QueueUrl = String(polls.engine.call('CreateQueue', { QueueName }).QueueUrl);
+        polls.engine.call('SendMessage', { QueueUrl, MessageBody: QueueName });
+        const { Messages } = polls.engine.call('ReceiveMessage', { QueueUrl, VisibilityTimeout });
+        const [{ ReceiptHandle } = {}] = Messages as { readonly ReceiptHandle?: string }[];
+        const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+        polls.receive({ QueueUrl, WaitTimeSeconds: 20 }, resolve, reject);
+        if (VisibilityTimeout > 1) {
+          polls.engine.call('ChangeMessageVisibility', { QueueUrl, ReceiptHandle, VisibilityTimeout: 1 });
+        }
+        return promise;
+      }),
+    );
+    expect(bodies).toMatchObject([{ Messages: [{ Body: 'q1' }] }, { Messages: [{ Body: 'q600' }] }]);
   });
 
   test('that was answered waits no more, and one message answers one poll', async () => {
