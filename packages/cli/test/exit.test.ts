@@ -1,0 +1,63 @@
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { MovieLoadError, UsageError } from '@movie-load/schema';
+import { CommanderError } from 'commander';
+import { createStopwatch } from '../src/commands/start/stopwatch.ts';
+import { EXIT, endedBy, Interrupted } from '../src/exit.ts';
+import { createReportTotals } from '../src/processes/report-totals.ts';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** The exit code, and what is on standard error. */
+function end(error: unknown): [code: number, text: string] {
+  let text = '';
+  jest.spyOn(process.stderr, 'write').mockImplementation((part) => {
+    text += String(part);
+    return true;
+  });
+  return [endedBy(error), text];
+}
+
+describe('a command', () => {
+  test('has the exit codes that scripts rely on', () => {
+    expect(EXIT).toEqual({ done: 0, failed: 1, usage: 2, interrupted: 130 });
+  });
+
+  test.each([
+    ['help was asked for', new CommanderError(0, 'commander.helpDisplayed', 'help'), 0, ''],
+    ['an option is unknown', new CommanderError(1, 'commander.unknownOption', 'unknown'), 2, ''],
+    ['Ctrl-C ended it', new Interrupted(), 130, ''],
+    ['SIGTERM ended it', new Interrupted(143), 143, ''],
+    ['it was used wrongly', new UsageError('Which job?'), 2, 'movie-load: Which job?\n'],
+    ['a plan is not valid', new MovieLoadError('plan_token', 'Not a plan.'), 2, 'movie-load: Not a plan.\n'],
+    ['it failed', new MovieLoadError('download_short', 'Got 1 of 2.'), 1, 'movie-load: Got 1 of 2.\n'],
+  ])('whose end is that %s', (_, error, code, text) => {
+    expect(end(error)).toEqual([code, text]);
+  });
+
+  test('shows the first line of any other error, and where to find more', () => {
+    expect(end(new Error('first\nsecond'))).toEqual([1, 'movie-load: first (MOVIE_LOAD_DEBUG=1 shows more)\n']);
+    expect(end('thrown')).toEqual([1, 'movie-load: thrown\n']);
+  });
+});
+
+test('the times of a job are exact when it is complete, and never zero', () => {
+  let now = 10_000;
+  const watch = createStopwatch(100, () => now);
+  const totals = createReportTotals().current();
+  watch.update({ ...totals, sent_movies: 99, stored_movies: 0 }, 10_500);
+  watch.update({ ...totals, sent_movies: 100, stored_movies: 99 }, 11_000);
+  watch.update({ ...totals, sent_movies: 100, stored_movies: 100 }, 12_000);
+  watch.update({ ...totals, sent_movies: 100, stored_movies: 100 }, 13_000);
+  now = 14_000;
+  expect(watch.elapsedMs()).toBe(4000);
+  const [started_on, completed_on] = [10_000, 12_500].map((at) => new Date(at).toISOString());
+  if (started_on === undefined || completed_on === undefined) throw new Error('two times');
+  expect(watch.times({ started_on, completed_on })).toEqual({
+    seconds: { enqueue: 1, store: 2, total: 2.5 },
+    movies_per_second: 40,
+  });
+  expect(watch.times({ started_on: completed_on, completed_on: started_on }).seconds.total).toBe(0.001);
+  expect(watch.timesSoFar()).toEqual({ seconds: { enqueue: 1, store: 2, total: 4 }, movies_per_second: 0 });
+});
