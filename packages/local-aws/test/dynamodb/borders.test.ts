@@ -1,0 +1,186 @@
+// The borders of sizes and times.
+
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { createHashTable, createSortedTable, createWorld, type World } from './support.ts';
+
+const KILOBYTE = 1024;
+const MOST_ITEM_BYTES = 400 * KILOBYTE;
+
+let world: World;
+beforeEach(() => {
+  world = createWorld();
+  createHashTable(world);
+});
+
+/** An item of this size: `pk`, its name, `a`, and the rest. */
+const sized = (pk: string, bytes: number) => ({ pk: { S: pk }, a: { S: 'x'.repeat(bytes - 3 - pk.length) } });
+const put = (pk: string, bytes: number) => ({ Put: { TableName: 'hash', Item: sized(pk, bytes) } });
+const transact = (TransactItems: object[], more: object = {}) =>
+  world.call('TransactWriteItems', { TransactItems, ...more });
+
+test('an item may have 400 KB, however it is written', () => {
+  const large = sized('a', MOST_ITEM_BYTES);
+  const tooLarge = sized('a', MOST_ITEM_BYTES + 1);
+  const isRefused = 'Item size has exceeded the maximum allowed size';
+  world.call('PutItem', { TableName: 'hash', Item: large });
+  expect(world.invalid('PutItem', { TableName: 'hash', Item: tooLarge })).toBe(isRefused);
+  const inBatch = (Item: object) => ({ RequestItems: { hash: [{ PutRequest: { Item } }] } });
+  world.call('BatchWriteItem', inBatch(large));
+  expect(world.invalid('BatchWriteItem', inBatch(tooLarge))).toBe(isRefused);
+  transact([put('a', MOST_ITEM_BYTES)]);
+  expect(world.invalid('TransactWriteItems', { TransactItems: [put('a', MOST_ITEM_BYTES + 1)] })).toBe(isRefused);
+});
+
+describe('a transaction', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, at) => put(String(at), 10));
+
+  test('may have 100 actions', () => {
+    transact(many(100));
+    expect(world.refusal('TransactWriteItems', { TransactItems: many(101) }).code).toBe('ValidationException');
+  });
+
+  test('may have 4 MB with the values of its expressions', () => {
+    const ten = Array.from({ length: 10 }, (_, at) => put(String(at), MOST_ITEM_BYTES));
+    const rest = 4 * KILOBYTE * KILOBYTE - 10 * MOST_ITEM_BYTES;
+    transact([...ten, put('last', rest)]);
+    const isRefused = 'The aggregate size of the items in the transaction exceeds the limit of 4 MB';
+    expect(world.invalid('TransactWriteItems', { TransactItems: [...ten, put('last', rest + 1)] })).toBe(isRefused);
+    const update = (bytes: number) => ({
+      Update: {
+        TableName: 'hash',
+        Key: { pk: { S: 'last' } },
+        UpdateExpression: 'SET b = :b',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':b': { S: 'x'.repeat(bytes) } },
+      },
+    });
+    const values = rest - 'pk'.length - 'last'.length - ':b'.length;
+    expect(world.invalid('TransactWriteItems', { TransactItems: [...ten, update(values + 10)] })).toBe(isRefused);
+  });
+
+  test('that was cancelled may be tried again with its token, and is remembered for ten minutes when it was done', () => {
+    const token = { ClientRequestToken: 'token' };
+    const condition = { ConditionExpression: 'attribute_exists(pk)' };
+    const add = [
+      {
+        Update: {
+          TableName: 'hash',
+          Key: { pk: { S: 'n' } },
+          UpdateExpression: 'ADD n :n',
+          ExpressionAttributeValues: { ':n': { N: '1' } },
+        },
+      },
+      { ConditionCheck: { TableName: 'hash', Key: { pk: { S: 'there' } }, ...condition } },
+    ];
+    const counted = () => world.call('GetItem', { TableName: 'hash', Key: { pk: { S: 'n' } } }).Item?.n?.N;
+    expect(world.refusal('TransactWriteItems', { TransactItems: add, ...token }).code).toBe(
+      'TransactionCanceledException',
+    );
+    world.call('PutItem', { TableName: 'hash', Item: { pk: { S: 'there' } } });
+    transact(add, token);
+    expect(counted()).toBe('1');
+    world.clock.ms += 10 * 60_000 - 1;
+    transact(add, token);
+    expect(counted()).toBe('1');
+    world.clock.ms += 1;
+    transact(add, token);
+    expect(counted()).toBe('2');
+  });
+});
+
+test('a batch may have 25 writes and 100 reads, each key once', () => {
+  const writes = (count: number) => ({
+    RequestItems: { hash: Array.from({ length: count }, (_, at) => ({ PutRequest: { Item: sized(`${at}`, 10) } })) },
+  });
+  const reads = (count: number) => ({
+    RequestItems: { hash: { Keys: Array.from({ length: count }, (_, at) => ({ pk: { S: `${at}` } })) } },
+  });
+  expect(world.call('BatchWriteItem', writes(25)).UnprocessedItems).toEqual({});
+  expect(world.refusal('BatchWriteItem', writes(26)).code).toBe('ValidationException');
+  world.call('BatchGetItem', reads(100));
+  expect(world.refusal('BatchGetItem', reads(101)).code).toBe('ValidationException');
+  const twice = { PutRequest: { Item: sized('a', 10) } };
+  expect(world.invalid('BatchWriteItem', { RequestItems: { hash: [twice, twice] } })).toContain('duplicates');
+});
+
+test('a hash key may have 2,048 bytes and a range key 1,024', () => {
+  createSortedTable(world);
+  const item = (pk: number, sk: number) => ({
+    TableName: 'sortedS',
+    Item: { pk: { S: 'x'.repeat(pk) }, sk: { S: 'x'.repeat(sk) } },
+  });
+  world.call('PutItem', item(2048, 1024));
+  expect(world.invalid('PutItem', item(2049, 1))).toContain('2048');
+  expect(world.invalid('PutItem', item(1, 1025))).toContain('1024');
+});
+
+describe('a page', () => {
+  const query = (more: object) => {
+    const { Items = [], LastEvaluatedKey } = world.call('Query', {
+      TableName: 'sortedS',
+      KeyConditionExpression: 'pk = :p',
+      ExpressionAttributeValues: { ':p': { S: 'p' } },
+      ...more,
+    });
+    return [Items.map(({ sk }) => sk?.S).join(''), LastEvaluatedKey?.sk?.S];
+  };
+  const between = (from: string, to: string) => ({
+    KeyConditionExpression: 'pk = :p AND sk BETWEEN :f AND :t',
+    ExpressionAttributeValues: { ':p': { S: 'p' }, ':f': { S: from }, ':t': { S: to } },
+  });
+  beforeEach(() => {
+    createSortedTable(world);
+    for (const sk of 'abcde') world.call('PutItem', { TableName: 'sortedS', Item: { pk: { S: 'p' }, sk: { S: sk } } });
+  });
+
+  test('ends at its limit, and the next goes on behind its key, in both directions and within bounds', () => {
+    const after = (sk: string) => ({ ExclusiveStartKey: { pk: { S: 'p' }, sk: { S: sk } } });
+    expect(query({ Limit: 2 })).toEqual(['ab', 'b']);
+    expect(query({ Limit: 5 })).toEqual(['abcde', 'e']);
+    expect(query({ Limit: 6 })).toEqual(['abcde', undefined]);
+    expect(query(after('b'))).toEqual(['cde', undefined]);
+    expect(query({ ...after('d'), ScanIndexForward: false })).toEqual(['cba', undefined]);
+    expect(query(between('b', 'd'))).toEqual(['bcd', undefined]);
+    expect(query({ ...between('b', 'd'), ScanIndexForward: false })).toEqual(['dcb', undefined]);
+    expect(query({ ...between('b', 'd'), ...after('b') })).toEqual(['cd', undefined]);
+    expect(query({ ...between('b', 'd'), ...after('c'), ScanIndexForward: false })).toEqual(['b', undefined]);
+  });
+
+  test('counts what it reads, not what its filter lets through', () => {
+    const only = {
+      FilterExpression: 'a = :a',
+      ExpressionAttributeValues: { ':p': { S: 'p' }, ':a': { S: 'none' } },
+    };
+    expect(query({ ...only, Limit: 2 })).toEqual(['', 'b']);
+    expect(query(only)).toEqual(['', undefined]);
+  });
+
+  test('ends when it has read one megabyte', () => {
+    const write = (pk: string, count: number, bytes: number) => {
+      for (let at = 0; at < count; at += 1) {
+        const item = { pk: { S: pk }, sk: { S: String(at) } };
+        const own = 'pk'.length + 'sk'.length + pk.length + 1 + 'a'.length;
+        world.call('PutItem', { TableName: 'sortedS', Item: { ...item, a: { S: 'x'.repeat(bytes - own) } } });
+      }
+    };
+    write('q', 5, 256 * KILOBYTE);
+    const ofQ = { ExpressionAttributeValues: { ':p': { S: 'q' } } };
+    expect(query(ofQ)).toEqual(['0123', '3']);
+    expect(query({ ...ofQ, ExclusiveStartKey: { pk: { S: 'q' }, sk: { S: '3' } } })).toEqual(['4', undefined]);
+  });
+
+  test.each([
+    ['<', 'ab'],
+    ['<=', 'abc'],
+    ['>', 'de'],
+    ['>=', 'cde'],
+    ['=', 'c'],
+  ])('of sk %s c has %s', (operator, found) => {
+    const condition = {
+      KeyConditionExpression: `pk = :p AND sk ${operator} :c`,
+      ExpressionAttributeValues: { ':p': { S: 'p' }, ':c': { S: 'c' } },
+    };
+    expect(query(condition)[0]).toBe(found);
+    expect(query({ ...condition, ScanIndexForward: false })[0]).toBe([...found].reverse().join(''));
+  });
+});
