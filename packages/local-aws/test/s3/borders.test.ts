@@ -1,0 +1,138 @@
+// The borders of parts, ranges, pages and conditions, and the ETag of an object of parts.
+
+import { createHash } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { PART, s3At } from '../support/s3.ts';
+
+const md5 = (bytes: Uint8Array | string) => createHash('md5').update(bytes).digest();
+
+/** An upload of these parts, completed. */
+function upload(bucket: ReturnType<typeof s3At>, bodies: readonly (string | Uint8Array)[], Key = 'k') {
+  const { UploadId } = bucket.call('CreateMultipartUpload', { Key });
+  const Parts = bodies.map((Body, at) => {
+    const { ETag } = bucket.call('UploadPart', { Key, UploadId, PartNumber: at + 1, Body });
+    return { PartNumber: at + 1, ETag };
+  });
+  return { Key, UploadId, MultipartUpload: { Parts } };
+}
+
+test('the ETag of an object of parts is that of the parts’ digests, and their number', () => {
+  const bucket = s3At();
+  const [large, small] = [Buffer.alloc(PART, 'a'), 'end'];
+  const { ETag } = bucket.call('CompleteMultipartUpload', upload(bucket, [large, small]));
+  const expected = md5(Buffer.concat([md5(large), md5(small)])).toString('hex');
+  expect(ETag).toBe(`"${expected}-2"`);
+  expect(bucket.call('HeadObject', { Key: 'k' }).ETag).toBe(ETag);
+});
+
+test('a part that is not the last has 5 MiB at least, to the byte', () => {
+  const bucket = s3At();
+  const done = (bytes: number) =>
+    bucket.refused('CompleteMultipartUpload', upload(bucket, [Buffer.alloc(bytes), 'end']));
+  expect([done(PART), done(PART - 1)]).toEqual(['succeeded', 'EntityTooSmall']);
+  expect(bucket.refused('CompleteMultipartUpload', upload(bucket, ['alone']))).toBe('succeeded');
+});
+
+test('ranges count from the first byte to the last, both included', () => {
+  const bucket = s3At();
+  bucket.put('k', '0123456789');
+  bucket.put('empty');
+  const read = (range: string) => bucket.read('k', { Range: `bytes=${range}` });
+  expect([read('0-0'), read('9-9'), read('0-9'), read('8-100'), read('9-')]).toEqual([
+    '0',
+    '9',
+    '0123456789',
+    '89',
+    '9',
+  ]);
+  expect([read('-1'), read('-10'), read('-11'), read('5-4')]).toEqual(['9', '0123456789', '0123456789', '0123456789']);
+  for (const range of ['10-', '10-11', '-0']) {
+    expect([range, bucket.refused('GetObject', { Key: 'k', Range: `bytes=${range}` })]).toEqual([
+      range,
+      'InvalidRange',
+    ]);
+  }
+  expect(bucket.refused('GetObject', { Key: 'empty', Range: 'bytes=-1' })).toBe('InvalidRange');
+  const copied = (CopySourceRange: string) => {
+    const { UploadId } = bucket.call('CreateMultipartUpload', { Key: 'copy' });
+    const part = { Key: 'copy', UploadId, PartNumber: 1, CopySource: 'bucket/k', CopySourceRange };
+    return bucket.refused('UploadPartCopy', part);
+  };
+  expect([copied('bytes=0-9'), copied('bytes=4-4')]).toEqual(['succeeded', 'succeeded']);
+  expect([copied('bytes=0-10'), copied('bytes=10-10'), copied('bytes=5-4')]).toEqual([
+    'InvalidArgument',
+    'InvalidRequest',
+    'InvalidArgument',
+  ]);
+});
+
+test('part numbers go from 1 to 10,000', () => {
+  const bucket = s3At();
+  const { UploadId } = bucket.call('CreateMultipartUpload', { Key: 'k' });
+  const sent = (PartNumber: number) => bucket.refused('UploadPart', { Key: 'k', UploadId, PartNumber, Body: 'x' });
+  expect([1, 10_000, 0, 10_001].map(sent)).toEqual(['succeeded', 'succeeded', 'InvalidArgument', 'InvalidArgument']);
+});
+
+test('lists of uploads and parts are cut at their size, and go on behind their markers', () => {
+  const bucket = s3At();
+  const ids = ['a', 'b', 'b', 'c'].map((Key) => bucket.call('CreateMultipartUpload', { Key }).UploadId);
+  const list = (more: object) => {
+    const { Uploads = [], IsTruncated } = bucket.call('ListMultipartUploads', more);
+    return [(Uploads as { UploadId: unknown }[]).map(({ UploadId }) => ids.indexOf(UploadId)), IsTruncated];
+  };
+  expect(list({})).toEqual([[0, 1, 2, 3], false]);
+  expect(list({ MaxUploads: 4 })).toEqual([[0, 1, 2, 3], false]);
+  expect(list({ MaxUploads: 3 })).toEqual([[0, 1, 2], true]);
+  expect(list({ MaxUploads: 0 })).toEqual([[], false]);
+  expect(list({ KeyMarker: 'b' })).toEqual([[3], false]);
+  expect(list({ KeyMarker: 'b', UploadIdMarker: ids[1] })).toEqual([[2, 3], false]);
+
+  const target = { Key: 'a', UploadId: ids[0] };
+  for (const PartNumber of [1, 2, 3]) bucket.call('UploadPart', { ...target, PartNumber, Body: 'x' });
+  const parts = (more: object) => {
+    const { Parts = [], IsTruncated } = bucket.call('ListParts', { ...target, ...more });
+    return [(Parts as { PartNumber: number }[]).map(({ PartNumber }) => PartNumber), IsTruncated];
+  };
+  expect([parts({ MaxParts: 3 }), parts({ MaxParts: 2 })]).toEqual([
+    [[1, 2, 3], false],
+    [[1, 2], true],
+  ]);
+  expect(parts({ PartNumberMarker: 2 })).toEqual([[3], false]);
+});
+
+test('a condition on a write looks at what came while the upload was under way', () => {
+  const bucket = s3At();
+  const begun = upload(bucket, ['mine']);
+  const { ETag } = bucket.put('k', 'theirs');
+  expect(bucket.refused('CompleteMultipartUpload', { ...begun, IfNoneMatch: '*' })).toBe('PreconditionFailed');
+  expect(bucket.refused('CompleteMultipartUpload', { ...begun, IfMatch: ETag })).toBe('ConditionalRequestConflict');
+  const later = upload(bucket, ['mine']);
+  expect(bucket.refused('CompleteMultipartUpload', { ...later, IfMatch: ETag })).toBe('succeeded');
+  const existed = upload(bucket, ['mine']);
+  bucket.call('DeleteObject', { Key: 'k' });
+  expect(bucket.refused('CompleteMultipartUpload', { ...existed, IfNoneMatch: '*' })).toBe(
+    'ConditionalRequestConflict',
+  );
+  expect(bucket.refused('CompleteMultipartUpload', { ...upload(bucket, ['x']), IfNoneMatch: '*' })).toBe('succeeded');
+});
+
+test('dates of conditions count in seconds; one in the future is no condition', () => {
+  const bucket = s3At();
+  bucket.put('k', 'x');
+  const at = bucket.clock.ms;
+  bucket.clock.ms += 10_000;
+  const get = (more: object) => bucket.refused('GetObject', { Key: 'k', ...more });
+  const date = (ms: number) => new Date(at + ms);
+  expect([get({ IfUnmodifiedSince: date(0) }), get({ IfUnmodifiedSince: date(-1000) })]).toEqual([
+    'succeeded',
+    'PreconditionFailed',
+  ]);
+  expect([get({ IfModifiedSince: date(0) }), get({ IfModifiedSince: date(-1000) })]).toEqual([
+    'NotModified',
+    'succeeded',
+  ]);
+  expect([get({ IfModifiedSince: date(10_000) }), get({ IfModifiedSince: date(11_000) })]).toEqual([
+    'NotModified',
+    'succeeded',
+  ]);
+});
