@@ -1,0 +1,44 @@
+import { expect, test } from '@jest/globals';
+import { type AttributeValue, compareValues, itemBytes, sameValue } from '../../src/dynamodb/values.ts';
+import { createHashTable, createWorld } from './support.ts';
+
+test.each<[string, Readonly<Record<string, AttributeValue>>, number]>([
+  ['a text', { a: { S: 'é' } }, 3],
+  ['bytes', { a: { B: 'YWI=' } }, 3],
+  ['a truth and nothing', { a: { BOOL: true }, b: { NULL: true } }, 4],
+  ['a set', { a: { SS: ['x', 'yz'] } }, 4],
+  ['a list: three, and one for each element', { a: { L: [{ S: 'x' }, { S: 'y' }] } }, 8],
+  ['an empty list', { a: { L: [] } }, 4],
+  ['a map: three, its names, and one for each member', { a: { M: { b: { S: 'x' }, c: { S: 'y' } } } }, 10],
+  ['an empty map', { a: { M: {} } }, 4],
+])('the size of %s', (_, item, bytes) => {
+  expect(itemBytes(item)).toBe(bytes);
+});
+
+test('texts sort by their bytes in UTF-8, not by code units', () => {
+  const sorted = ['a', 'é', '\ud7ff', '\ue000', '\uffff', '\u{10000}', '\u{10ffff}'];
+  const shuffled = sorted.toReversed().map((S) => ({ S }));
+  expect(shuffled.sort((a, b) => compareValues(a, b) ?? 0).map(({ S }) => S)).toEqual(sorted);
+});
+
+test('sets and maps are equal in any order, and not when one has more', () => {
+  expect(sameValue({ SS: ['a', 'b'] }, { SS: ['b', 'a'] })).toBe(true);
+  expect(sameValue({ SS: ['a', 'b'] }, { SS: ['a'] })).toBe(false);
+  expect(sameValue({ SS: ['a'] }, { SS: ['a', 'b'] })).toBe(false);
+  expect(sameValue({ M: { a: { N: '1' }, b: { N: '2' } } }, { M: { b: { N: '2' }, a: { N: '1' } } })).toBe(true);
+  expect(sameValue({ M: { a: { N: '1' } } }, { M: { a: { N: '1' }, b: { N: '2' } } })).toBe(false);
+  expect(sameValue({ L: [{ S: 'a' }] }, { L: [{ S: 'a' }, { S: 'b' }] })).toBe(false);
+  expect(sameValue({ S: '1' }, { N: '1' })).toBe(false);
+});
+
+test('lists and maps may be 32 levels deep', () => {
+  const world = createWorld();
+  createHashTable(world);
+  const item = (levels: number) => {
+    let a: object = { S: 'x' };
+    for (let level = 0; level < levels; level += 1) a = level % 2 === 0 ? { L: [a] } : { M: { m: a } };
+    return { TableName: 'hash', Item: { pk: { S: 'p' }, a } };
+  };
+  world.call('PutItem', item(32));
+  expect(world.invalid('PutItem', item(33))).toContain('Nesting Levels have exceeded supported limits');
+});
