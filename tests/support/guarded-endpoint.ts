@@ -139,7 +139,7 @@ function readS3(method: string, { pathname, searchParams }: URL) {
     POST: isUpload ? 'CompleteMultipartUpload' : 'CreateMultipartUpload',
     DELETE: isUpload ? 'AbortMultipartUpload' : 'DeleteObject',
     HEAD: 'HeadObject',
-    GET: 'GetObject',
+    GET: isUpload ? 'ListParts' : 'GetObject',
   };
   return { operation: `s3:${names[method]}`, resources: [`arn:aws:s3:::${pathname.slice(1)}`] };
 }

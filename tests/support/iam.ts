@@ -85,6 +85,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   's3:UploadPart': ['s3:PutObject'],
   's3:CompleteMultipartUpload': ['s3:PutObject'],
   's3:AbortMultipartUpload': ['s3:AbortMultipartUpload'],
+  's3:ListParts': ['s3:ListMultipartUploadParts'],
   's3:GetObject': ['s3:GetObject', 's3:ListBucket'],
   's3:HeadObject': ['s3:GetObject', 's3:ListBucket'],
 };
