@@ -99,6 +99,11 @@ test('a batch may have 25 writes and 100 reads, each key once', () => {
   expect(world.refusal('BatchWriteItem', writes(26)).code).toBe('ValidationException');
   world.call('BatchGetItem', reads(100));
   expect(world.refusal('BatchGetItem', reads(101)).code).toBe('ValidationException');
+  // Over all tables together.
+  createHashTable(world, 'second');
+  const more = { second: [{ PutRequest: { Item: sized('a', 10) } }] };
+  const { hash } = writes(25).RequestItems;
+  expect(world.invalid('BatchWriteItem', { RequestItems: { hash, ...more } })).toContain('Too many items requested');
   const twice = { PutRequest: { Item: sized('a', 10) } };
   expect(world.invalid('BatchWriteItem', { RequestItems: { hash: [twice, twice] } })).toContain('duplicates');
 });
