@@ -41,6 +41,29 @@ export function openObjects({ s3 }: { readonly s3: S3Sender }, bucket: string): 
         s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: CONTENT_TYPE, ...members }), call),
       );
     },
+    ...openUploads(s3, bucket),
+  };
+}
+
+async function openStream(s3: S3Sender, object: GetObjectCommandInput, options: CallOptions): Promise<StoredObject> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
+  const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand(object), sdk({ ...options, signal }));
+  const body = asStream(Body);
+  // The SDK verifies checksums in a stream of its own, and leaves the one behind it open when that one is cancelled.
+  body.once('close', () => body.readableEnded || stop.abort());
+  // A reader gets it from the iterator. Without one, a time-out would end the process.
+  body.on('error', () => undefined);
+  return { bytes: ContentLength, body, discard: () => void body.destroy() };
+}
+
+type UploadCalls = Pick<
+  ObjectsPort,
+  'createUpload' | 'uploadPart' | 'copyPart' | 'listParts' | 'completeUpload' | 'abortUpload'
+>;
+
+function openUploads(s3: S3Sender, bucket: string): UploadCalls {
+  return {
     async createUpload(key, options = {}) {
       const command = new CreateMultipartUploadCommand({
         Bucket: bucket,
@@ -110,18 +133,6 @@ export function openObjects({ s3 }: { readonly s3: S3Sender }, bucket: string): 
       }
     },
   };
-}
-
-async function openStream(s3: S3Sender, object: GetObjectCommandInput, options: CallOptions): Promise<StoredObject> {
-  const stop = new AbortController();
-  const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
-  const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand(object), sdk({ ...options, signal }));
-  const body = asStream(Body);
-  // The SDK verifies checksums in a stream of its own, and leaves the one behind it open when that one is cancelled.
-  body.once('close', () => body.readableEnded || stop.abort());
-  // A reader gets it from the iterator. Without one, a time-out would end the process.
-  body.on('error', () => undefined);
-  return { bytes: ContentLength, body, discard: () => void body.destroy() };
 }
 
 type BodyMembers =

@@ -2,14 +2,25 @@
 import { crc32 } from 'node:zlib';
 import type { ObjectBody } from '@movie-load/aws';
 
-const FIRST_BUFFER_BYTES = 1024 * 1024;
+/** Rarely are movies longer on average: a buffer that has to grow leaves its smaller ones to the garbage collector. */
+const MOVIE_BYTES = 192;
+
+export interface BodyOptions {
+  /** Movies that the chunks have. */
+  readonly movies: number;
+  /** What has more bytes is not buffered. */
+  readonly limitBytes: number;
+}
 
 /**
- * Reads the chunks. What has more than `limitBytes` is only measured: S3 wants to know the length and the checksum before
+ * Reads the chunks. What is too large for the buffer is only measured: S3 wants to know the length and the checksum before
  * it gets the bytes, so each attempt to send it opens the chunks once more.
  */
-export async function bodyOf(open: () => AsyncIterable<Uint8Array>, limitBytes: number): Promise<ObjectBody> {
-  let buffer: Buffer | undefined = Buffer.allocUnsafe(Math.min(FIRST_BUFFER_BYTES, limitBytes));
+export async function bodyOf(
+  open: () => AsyncIterable<Uint8Array>,
+  { movies, limitBytes }: BodyOptions,
+): Promise<ObjectBody> {
+  let buffer: Buffer | undefined = Buffer.allocUnsafe(Math.min(movies * MOVIE_BYTES, limitBytes));
   let bytes = 0;
   let crc = 0;
   for await (const chunk of open()) {

@@ -99,16 +99,16 @@ async function writeParts(
 export async function putObject(context: JobsContext, job: JobRef, options: StoreOptions): Promise<number> {
   const { signal, onProgress } = options;
   const { objects, slots, bufferBytes, clock } = context;
-  const { job_id, plan } = job;
+  const { job_id } = job;
+  const { movies } = job.plan;
   const key = objectKey(job_id);
   for (;;) {
     try {
       return await slots.run(signal, async () => {
         const began = clock.now();
-        const body = await bodyOf(() => partChunks(context, job, 0, signal), bufferBytes);
+        const body = await bodyOf(() => partChunks(context, job, 0, signal), { movies, limitBytes: bufferBytes });
         await objects.put(key, body, { signal, failsFast: true });
         const bytes = body instanceof Uint8Array ? body.length : body.bytes;
-        const { movies } = plan;
         context.emit({ kind: 'part_written', job_id, part: 0, parts: 1, movies, bytes, ms: clock.now() - began });
         onProgress?.();
         return bytes;

@@ -56,12 +56,12 @@ export async function writePart(
 ): Promise<void> {
   const { objects, clock, slots, bufferBytes } = context;
   const { job_id, plan } = job;
+  const parts = partsOf(plan, context.minPartMovies);
+  const { count: movies } = moviesOfPart(plan, parts, part);
   await slots.run(signal, async () => {
     const began = clock.now();
-    const body = await bodyOf(() => partChunks(context, job, part, signal), bufferBytes);
+    const body = await bodyOf(() => partChunks(context, job, part, signal), { movies, limitBytes: bufferBytes });
     await objects.uploadPart(objectKey(job_id), uploadId, part + 1, body, { signal, failsFast: true });
-    const parts = partsOf(plan, context.minPartMovies);
-    const { count: movies } = moviesOfPart(plan, parts, part);
     const bytes = body instanceof Uint8Array ? body.length : body.bytes;
     context.emit({ kind: 'part_written', job_id, part, parts: parts.parts, movies, bytes, ms: clock.now() - began });
   });

@@ -5,6 +5,7 @@ import {
   type JobItem,
   jobKey,
   MovieLoadError,
+  moviesOfPart,
   objectKey,
   partsOf,
   treeOf,
@@ -73,7 +74,9 @@ async function rewrite(context: JobsContext, job: JobItem, compared: ComparedObj
     for (const part of compared.parts) {
       if (part.agrees) await objects.copyPart(key, id, part.part + 1, rangeOf(part), { signal });
       else {
-        const body = await bodyOf(() => partChunks(context, job, part.part, signal), context.bufferBytes);
+        const { count: movies } = moviesOfPart(job.plan, partsOf(job.plan, context.minPartMovies), part.part);
+        const limitBytes = context.bufferBytes;
+        const body = await bodyOf(() => partChunks(context, job, part.part, signal), { movies, limitBytes });
         await objects.uploadPart(key, id, part.part + 1, body, { signal });
       }
       onProgress?.();
