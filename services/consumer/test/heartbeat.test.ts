@@ -215,4 +215,28 @@ describe('heartbeats', () => {
     held.abort(reason);
     expect(held.signal.reason).toBe(reason);
   });
+
+  test('of all receives come from one loop: no more than one wait at a time, however many receives there were', async () => {
+    const clock = createVirtualClock();
+    let waiting = 0;
+    let most = 0;
+    const counting = {
+      ...clock,
+      sleep: async (ms: number, signal?: AbortSignal) => {
+        waiting += 1;
+        most = Math.max(most, waiting);
+        await clock.sleep(ms, signal).finally(() => {
+          waiting -= 1;
+        });
+      },
+    };
+    const { heartbeat } = setUp({ clock: counting });
+    for (const message of [a, b, c]) {
+      heartbeat.extend([message]);
+      await clock.advance(1000);
+    }
+    await clock.advance(60_000);
+    expect(most).toBe(1);
+    heartbeat.stop();
+  });
 });
