@@ -35,7 +35,7 @@ test('--seed runs one seed again', async () => {
 test(
   'a failing seed is explained: what broke, the shortest schedule that still breaks it, a trace, and exit code 1',
   async () => {
-    const name = 'another consumer assembles, so I delete my message';
+    const name = 'delete before climbing';
     const table: { readonly table: readonly { readonly name: string; readonly seeds: number }[] } = JSON.parse(
       (await sim('--sabotage', '--json', '--name', name)).stdout,
     );

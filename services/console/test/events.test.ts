@@ -19,7 +19,7 @@ function start() {
   stops.push(stop);
   const watch = new Watch({
     sources: {
-      overview: () => Promise.reject<Overview>(new Error('AWS is away')),
+      overview: () => Promise.reject<Overview>(new Error('AWS is unreachable')),
       jobs: async () => ({ jobs: [], next: null }),
       progress: async () => undefined,
     },
@@ -72,7 +72,7 @@ test('one page too many is refused, and one that is closed makes room and ends t
     return page.status === 200 && page;
   });
   for (const { reader } of [...pages.slice(1), last]) await reader?.cancel();
-  await eventually('nobody looks', () => !watch.running);
+  await eventually('no page looks', () => !watch.running);
 });
 
 test('the end of the server ends all streams', async () => {
@@ -81,5 +81,5 @@ test('the end of the server ends all streams', async () => {
   await textOf(reader);
   stop.abort();
   for (let read = await reader?.read(); read?.done === false; read = await reader?.read());
-  await eventually('nobody looks', () => !watch.running);
+  await eventually('no page looks', () => !watch.running);
 });

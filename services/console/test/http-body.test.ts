@@ -9,7 +9,7 @@ test.each([
   ['of its own', new HttpError(409, 'Busy', 'Wait for it.'), 409, 'Wait for it.'],
   ['of a time limit', named('TimeoutError'), 503, 'Try again in a moment.'],
   ['of a time limit as the SDK passes it on', named('AbortError'), 503, 'Try again in a moment.'],
-  ['of ours', new MovieLoadError('aws_refused', 'AWS refused it.'), 409, 'AWS refused it.'],
+  ['our own', new MovieLoadError('aws_refused', 'AWS refused it.'), 409, 'AWS refused it.'],
 ])('an error %s is told', async (_, error, status, detail) => {
   const app = new Hono();
   app.onError((thrown, c) => answerError(c, thrown) ?? c.text('unknown', 500));

@@ -28,7 +28,7 @@ function start() {
       async repair(jobId, options) {
         expect(options?.signal).toBe(signal);
         const { promise, resolve, reject } = Promise.withResolvers<void>();
-        repairs.push({ jobId, end: resolve, fail: () => reject(new Error('S3 is away')) });
+        repairs.push({ jobId, end: resolve, fail: () => reject(new Error('S3 is unreachable')) });
         await promise;
         return { why: undefined, bytes: 5, parts: 1, written: [] };
       },
@@ -58,6 +58,6 @@ test('a place is free again after a failure', async () => {
   for (let time = 0; time < 3; time += 1) {
     const running = act('repair', first);
     repairs.at(-1)?.fail();
-    await expect(running).rejects.toThrow('S3 is away');
+    await expect(running).rejects.toThrow('S3 is unreachable');
   }
 });

@@ -90,9 +90,9 @@ describe('what tells whether a job waits or is stalled', () => {
 
   test('that fails does not keep its place', async () => {
     const { view } = start();
-    stored = () => Promise.reject(new Error('DynamoDB is away'));
+    stored = () => Promise.reject(new Error('DynamoDB is unreachable'));
     const old = jobOf('a', STALLED_AFTER_MS + 60_000);
-    for (let time = 0; time < 3; time += 1) await expect(view(old)).rejects.toThrow('DynamoDB is away');
+    for (let time = 0; time < 3; time += 1) await expect(view(old)).rejects.toThrow('DynamoDB is unreachable');
     expect(calls.filter((call) => call === 'last')).toHaveLength(3);
   });
 });

@@ -27,7 +27,7 @@ const overviewOf = (queue: () => Promise<OpenQueue>, dlq: () => Promise<OpenQueu
       totals: { ...NO_COUNTS, redelivered: 5, calls: {}, failed_calls: {}, write_units: 6, read_units: 7 } as never,
       movies_per_second: 8,
       latency: null,
-      problems: ['a consumer is away'],
+      problems: ['a consumer is unreachable'],
     }),
     readProducer: async () => null,
     can: { start: false, control: false, peek: false },
@@ -47,7 +47,7 @@ describe('the overview', () => {
       write_units: 6,
       read_units: 7,
       sample: { at: 1000, movies_per_second: 8, waiting: 1, in_flight: 2, redelivered: 5, p50_ms: null },
-      problems: ['a consumer is away'],
+      problems: ['a consumer is unreachable'],
     });
   });
 
@@ -60,7 +60,7 @@ describe('the overview', () => {
     expect(view).toMatchObject({ queue: null, dlq: { waiting: 1 }, sample: { waiting: 0, in_flight: 0 } });
     expect(view.problems).toEqual([
       expect.stringMatching(/^The queue q\.fifo cannot be read: .*ECONNREFUSED.*movie-load setup/),
-      'a consumer is away',
+      'a consumer is unreachable',
     ]);
   });
 });
