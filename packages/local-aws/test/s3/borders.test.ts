@@ -116,7 +116,7 @@ test('a condition on a write looks at what came while the upload was under way',
   expect(bucket.refused('CompleteMultipartUpload', { ...upload(bucket, ['x']), IfNoneMatch: '*' })).toBe('succeeded');
 });
 
-test('dates of conditions count in seconds; one in the future is no condition', () => {
+test('dates of conditions count in seconds; one in the future is not a condition', () => {
   const bucket = s3At();
   bucket.put('k', 'x');
   const at = bucket.clock.ms;
