@@ -1,5 +1,7 @@
 // Which process received a message last, and whether it has released it since.
 
+export type Holders = ReturnType<typeof createHolders>;
+
 export function createHolders(now: () => number) {
   const holders = new Map<string, { readonly caller: string; readonly since: number; isReleased: boolean }>();
   return {

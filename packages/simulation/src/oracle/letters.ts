@@ -2,6 +2,8 @@
 import { DEAD_LETTER_ATTRIBUTES } from '@movie-load/schema';
 import type { Accepted } from '../services/sqs-watch.ts';
 
+export type Letters = ReturnType<typeof createLetters>;
+
 export interface LettersOptions {
   readonly violate: (invariant: string, detail: string) => void;
   readonly count: (branch: string) => void;
@@ -19,13 +21,18 @@ export function createLetters({ violate, count }: LettersOptions) {
     looks: (caller: string) => void purges.set(caller, new Set()),
     isPurge: (caller: string) => purges.has(caller),
     /** A message left the dead-letter queue by a purge. */
-    purged({ id, body, group, attributes }: Accepted, caller: string): void {
+    purged(letter: Accepted, caller: string): void {
+      const { id, body, attributes } = letter;
       count('dead letter purged');
       const reason = attributes[DEAD_LETTER_ATTRIBUTES.reason]?.StringValue ?? 'none';
       if (!purges.get(caller)?.has(reason))
         violate('a purge deletes only what matches', `${caller} deleted ${id}, whose reason is ${reason}`);
-      purged.add(`${attributes[DEAD_LETTER_ATTRIBUTES.originalGroup]?.StringValue ?? group} ${body}`);
+      purged.add(`${originalGroup(letter)} ${body}`);
     },
     wasPurged: (group: string, body: string) => purged.has(`${group} ${body}`),
   };
 }
+
+/** The group that a message was sent to, also when it is a dead letter. */
+export const originalGroup = ({ group, attributes }: Accepted): string | undefined =>
+  attributes[DEAD_LETTER_ATTRIBUTES.originalGroup]?.StringValue ?? group;

@@ -1,7 +1,7 @@
 // What operators and senders do by hand in a simulated world, without a process of movie-load.
 import type { Dice } from '../engine/dice.ts';
 import type { ExpectedJob } from '../oracle/expected.ts';
-import { BY_HAND } from '../oracle/oracle.ts';
+import { BY_HAND } from '../oracle/messages.ts';
 import { type ForgedMessage, forge } from '../world/forged.ts';
 import { NAMES, urlOf } from '../world/names.ts';
 import type { WorldEvent } from '../world/world.ts';

@@ -4,7 +4,7 @@ import { DEAD_LETTER_ATTRIBUTES } from '@movie-load/schema';
 import { EPOCH_MS } from '../engine/scheduler.ts';
 import { installVirtualTimers } from '../engine/timers.ts';
 import type { ExpectedJob } from '../oracle/expected.ts';
-import type { Violation } from '../oracle/oracle.ts';
+import type { Violation } from '../oracle/findings.ts';
 import { NAMES } from '../world/names.ts';
 import { type Theme, themeOf } from '../world/world.ts';
 import { Life } from './life.ts';

@@ -5,7 +5,7 @@ import { diceOf } from '../engine/dice.ts';
 import { createFaults, type Faults } from '../engine/faults.ts';
 import { createScheduler, EPOCH_MS, type Scheduler } from '../engine/scheduler.ts';
 import { type ExpectedJob, expectedJob } from '../oracle/expected.ts';
-import { createOracle, type Oracle } from '../oracle/oracle.ts';
+import { Oracle } from '../oracle/oracle.ts';
 import type { Accepted } from '../services/sqs-watch.ts';
 import { NAMES } from '../world/names.ts';
 import { createServices, type Services } from '../world/services.ts';
@@ -55,7 +55,7 @@ export function createSimulation({ seed, only, trace }: SimulationOptions): Simu
   let branchListener: ((branch: string, times: number) => void) | undefined;
   const live = (queue: string) => services.sqs.live(queue);
   // The oracle and the services know each other: it looks at them when they tell it of an effect.
-  const oracle: Oracle = createOracle({
+  const oracle: Oracle = new Oracle({
     jobs,
     queue: NAMES.queue,
     dlq: NAMES.dlq,

@@ -1,0 +1,33 @@
+// What the oracle has seen: how often each branch of the protocol was reached, and the first promise that was broken.
+
+export interface Violation {
+  readonly invariant: string;
+  readonly detail: string;
+}
+
+/** Told of each branch of the protocol when it is reached, and how often it has been. */
+export type BranchListener = (branch: string, times: number) => void;
+
+export class Findings {
+  readonly counts: Record<string, number> = {};
+  readonly #onBranch: BranchListener | undefined;
+  #violation: Violation | undefined;
+
+  constructor(onBranch?: BranchListener) {
+    this.#onBranch = onBranch;
+  }
+
+  get violation(): Violation | undefined {
+    return this.#violation;
+  }
+
+  readonly count = (branch: string, by = 1): void => {
+    const times = (this.counts[branch] ?? 0) + by;
+    this.counts[branch] = times;
+    this.#onBranch?.(branch, times);
+  };
+
+  readonly violate = (invariant: string, detail: string): void => {
+    this.#violation ??= { invariant, detail };
+  };
+}

@@ -1,0 +1,189 @@
+// What happens to messages in the two queues, each checked at the moment when it takes effect.
+import { DEAD_LETTER_ATTRIBUTES, REFUSALS } from '@movie-load/schema';
+import type { Accepted, SqsWatcher } from '../services/sqs-watch.ts';
+import type { ExpectedJob, Identity } from './expected.ts';
+import type { Findings } from './findings.ts';
+import type { Holders } from './holders.ts';
+import { type Letters, originalGroup } from './letters.ts';
+import type { Obligations } from './obligations.ts';
+import type { Stored } from './stored.ts';
+
+/** The caller of what no process of the project did. */
+export const BY_HAND = 'operator';
+
+export interface MessagesOptions {
+  readonly queue: string;
+  readonly identify: (body: string, group: string | undefined) => Identity | undefined;
+  readonly findings: Findings;
+  readonly holders: Holders;
+  readonly letters: Letters;
+  readonly stored: Stored;
+  readonly obligations: Obligations;
+}
+
+/** A send that was accepted. */
+interface Send {
+  readonly queue: string;
+  readonly message: Accepted;
+  readonly caller: string;
+}
+
+export class Messages implements SqsWatcher {
+  readonly #options: MessagesOptions;
+  /** In the order in which they were accepted. */
+  readonly #sends: Send[] = [];
+  readonly #firstSender = new Map<string, string>();
+  /** How many sends had been accepted when a message came into the dead-letter queue. */
+  readonly #deadLetteredAt = new Map<string, number>();
+  /** Original messages, by id, as they were accepted by the main queue. */
+  readonly #originals = new Map<string, Accepted>();
+  /** Messages that consumers dead-lettered, by the id of the original. */
+  readonly deadLetteredFrom = new Set<string>();
+  /** How often the queue was purged. */
+  purges = 0;
+
+  constructor(options: MessagesOptions) {
+    this.#options = options;
+  }
+
+  /** How many sends have been accepted. */
+  mark(): number {
+    return this.#sends.length;
+  }
+
+  /** How many messages some processes sent since a mark. */
+  sentBy(callers: ReadonlySet<string>, since: number): number {
+    return this.#sends.slice(since).filter(({ caller }) => callers.has(caller)).length;
+  }
+
+  /** The numbers of a job's messages that the queue accepted from a process since a mark. */
+  numbersSent(job: ExpectedJob, caller: string, since: number): ReadonlySet<number> {
+    const { queue, identify } = this.#options;
+    const accepted = new Set<number>();
+    for (const send of this.#sends.slice(since)) {
+      if (send.queue !== queue || send.caller !== caller) continue;
+      const identity = identify(send.message.body, send.message.group);
+      if (identity?.job === job) accepted.add(identity.number);
+    }
+    return accepted;
+  }
+
+  sent(name: string, message: Accepted, duplicate: boolean, caller: string): void {
+    const { queue } = this.#options;
+    if (duplicate) {
+      this.#deduplicated(name, message, caller);
+      return;
+    }
+    this.#firstSender.set(message.id, caller);
+    this.#sends.push({ queue: name, message, caller });
+    if (name === queue) this.#originals.set(message.id, message);
+    else if (caller === BY_HAND) this.#deadLetteredAt.set(message.id, this.#sends.length);
+    else this.#deadLettered(message, caller);
+  }
+
+  received(name: string, { id }: Accepted, receives: number, caller: string): void {
+    const { queue, holders, findings } = this.#options;
+    if (name === queue) holders.received(id, caller);
+    findings.count(name === queue ? 'received' : 'received from the dead-letter queue');
+    if (name === queue && receives > 1) findings.count('redelivered');
+  }
+
+  deleted(name: string, message: Accepted, caller: string): void {
+    const { queue, holders, letters } = this.#options;
+    holders.deleted(message.id);
+    if (name === queue) this.#deletedFromQueue(message, caller);
+    else if (letters.isPurge(caller)) letters.purged(message, caller);
+    else this.#redriven(message, caller);
+  }
+
+  visibility(name: string, { id }: Accepted, seconds: number, caller: string): void {
+    const { queue, holders, findings } = this.#options;
+    if (seconds === 0) holders.released(id, caller);
+    if (name === queue) findings.count(seconds === 0 ? 'released at once' : 'visibility changed');
+  }
+
+  refused(name: string, operation: string): void {
+    const { queue, findings } = this.#options;
+    if (name !== queue) return;
+    findings.count(operation === 'DeleteMessageBatch' ? 'delete refused: expired' : 'heartbeat refused: expired');
+  }
+
+  moved(_to: string, message: Accepted): void {
+    const { findings, obligations } = this.#options;
+    findings.count('moved by SQS after ten receives');
+    this.#deadLetteredAt.set(message.id, this.#sends.length);
+    obligations.check('after SQS moved a message');
+  }
+
+  purged(name: string): void {
+    const { queue, findings, obligations } = this.#options;
+    findings.count('purged');
+    if (name !== queue) return;
+    this.purges += 1;
+    obligations.purged();
+  }
+
+  /** The dead-letter queue deduplicates by message id on purpose; in the queue only a sender's own retry may be swallowed. */
+  #deduplicated(name: string, message: Accepted, caller: string): void {
+    const { queue, findings } = this.#options;
+    findings.count(name === queue ? 'send deduplicated' : 'dead letter deduplicated');
+    const first = this.#firstSender.get(message.id);
+    if (name !== queue || first === caller) return;
+    findings.violate(
+      'a sending is never swallowed',
+      `${caller} sent what ${first} had sent (${message.deduplicationId})`,
+    );
+  }
+
+  #deadLettered(message: Accepted, caller: string): void {
+    const { identify, findings } = this.#options;
+    const { count, violate } = findings;
+    const text = (name: string) => message.attributes[name]?.StringValue;
+    const reason = text(DEAD_LETTER_ATTRIBUTES.reason);
+    const id = text(DEAD_LETTER_ATTRIBUTES.messageId) ?? '';
+    const original = this.#originals.get(id);
+    this.#deadLetteredAt.set(message.id, this.#sends.length);
+    this.deadLetteredFrom.add(id);
+    count(`dead-lettered: ${reason}`);
+    if (original === undefined || original.body !== message.body) {
+      violate('a dead letter is the original', `${caller} dead-lettered ${id} with another body`);
+      return;
+    }
+    if (identify(original.body, original.group) !== undefined)
+      violate('no valid message is dead-lettered', `${caller} dead-lettered ${id}: ${reason}`);
+    if (!REFUSALS.some((known) => known === reason)) violate('a dead letter has its reason', `${reason}`);
+    if (text(DEAD_LETTER_ATTRIBUTES.originalGroup) !== original.group) violate('a dead letter has its group', `${id}`);
+  }
+
+  #deletedFromQueue(message: Accepted, caller: string): void {
+    const { identify, stored, obligations } = this.#options;
+    const { count, violate } = this.#options.findings;
+    const identity = identify(message.body, message.group);
+    if (identity === undefined) {
+      count('deleted: dead-lettered');
+      if (!this.deadLetteredFrom.has(message.id))
+        violate('deleted ⇒ dead-lettered', `${caller} deleted ${message.id}, which is not in the dead-letter queue`);
+      return;
+    }
+    count('deleted');
+    const { job, group, number } = identity;
+    const what = `${caller} deleted message ${number} of group ${group} of job ${job.plan.nonce}`;
+    if (!stored.isStored(job, number)) violate('deleted ⇒ stored', `${what}, its movies are not stored`);
+    if (!stored.isCounted(job, group, number)) violate('deleted ⇒ counted', `${what}, it is not in the ledger`);
+    stored.uploads.deleted(job, group, number - job.messagesOf(group).first, caller);
+    obligations.check(what);
+  }
+
+  /** A message left the dead-letter queue: there must have been a copy in the queue since it came in. */
+  #redriven(message: Accepted, caller: string): void {
+    const { queue, findings } = this.#options;
+    findings.count('redriven');
+    const since = this.#deadLetteredAt.get(message.id) ?? 0;
+    const group = originalGroup(message);
+    const isCopied = this.#sends
+      .slice(since)
+      .some((send) => send.queue === queue && send.message.body === message.body && send.message.group === group);
+    if (!isCopied)
+      findings.violate('nothing leaves the dead-letter queue without a live copy', `${caller} removed ${message.id}`);
+  }
+}

@@ -1,0 +1,104 @@
+// Nothing is lost: what is not stored has a message in one of the queues, and what can continue has one that leads a
+// consumer there.
+import type { Accepted } from '../services/sqs-watch.ts';
+import type { ExpectedJob, Identity } from './expected.ts';
+import type { Findings } from './findings.ts';
+import { originalGroup } from './letters.ts';
+import type { Stored } from './stored.ts';
+
+export interface ObligationsOptions {
+  readonly jobs: readonly ExpectedJob[];
+  /** The queue and its dead-letter queue. */
+  readonly queues: readonly string[];
+  readonly live: (queue: string) => Iterable<Accepted>;
+  readonly identify: (body: string, group: string | undefined) => Identity | undefined;
+  readonly stored: Stored;
+  readonly violate: Findings['violate'];
+}
+
+export class Obligations {
+  readonly #options: ObligationsOptions;
+  /** Jobs whose every message was accepted at least once by a sending that ended well. */
+  readonly #fullySent = new Set<ExpectedJob>();
+  /** Jobs whose messages were purged, so that only a resume can help. */
+  readonly #purged = new Set<ExpectedJob>();
+
+  constructor(options: ObligationsOptions) {
+    this.#options = options;
+  }
+
+  isPurged(job: ExpectedJob): boolean {
+    return this.#purged.has(job);
+  }
+
+  isFullySent(job: ExpectedJob): boolean {
+    return this.#fullySent.has(job);
+  }
+
+  /** The queue was purged. */
+  purged(): void {
+    for (const job of this.#options.jobs) {
+      this.#purged.add(job);
+      this.#fullySent.delete(job);
+    }
+  }
+
+  fullySent(job: ExpectedJob): void {
+    this.#fullySent.add(job);
+  }
+
+  /** A resume walked the tree and sent what it found: from now on nothing of the job may be lost again. */
+  resumed(job: ExpectedJob): void {
+    this.#fullySent.add(job);
+    this.#purged.delete(job);
+    this.check('after a resume');
+  }
+
+  /** While a consumer can continue with a full set, a message must be left: without one no consumer ever will. */
+  check(after: string): void {
+    const { jobs, stored, violate } = this.#options;
+    for (const job of jobs) {
+      if (this.#purged.has(job)) continue;
+      let groups: ReadonlySet<number> | undefined;
+      for (const { what, groups: range } of stored.obligations(job)) {
+        groups ??= new Set(Array.from(this.#liveIn(job), ({ group }) => group));
+        if (![...groups].some((group) => group >= range[0] && group < range[1])) {
+          violate('every job can go on', `${after}; ${what}, and no message is left that leads a consumer there`);
+        }
+      }
+    }
+  }
+
+  /** Everything that is not counted is in one of the queues, once its producer has ended well. */
+  audit(): void {
+    const { jobs, stored } = this.#options;
+    for (const job of this.#fullySent) this.#auditMessages(job);
+    for (const job of jobs) if (stored.isComplete(job)) stored.checkComplete(job, 'long after');
+    this.check('at the audit');
+  }
+
+  #auditMessages(job: ExpectedJob): void {
+    const { stored, violate } = this.#options;
+    const live = new Set(Array.from(this.#liveIn(job), ({ number }) => number));
+    for (let group = 0; group < job.shape.groups; group += 1) {
+      const { first, count } = job.messagesOf(group);
+      for (let number = first; number < first + count; number += 1) {
+        if (live.has(number)) continue;
+        const done = stored.isCounted(job, group, number) && stored.isStored(job, number);
+        if (!done)
+          violate('nothing is lost', `message ${number} of job ${job.plan.nonce} is neither stored nor in a queue`);
+      }
+    }
+  }
+
+  /** The job's messages in both queues. */
+  *#liveIn(job: ExpectedJob): Generator<Identity> {
+    const { queues, live, identify } = this.#options;
+    for (const name of queues) {
+      for (const message of live(name)) {
+        const identity = identify(message.body, originalGroup(message));
+        if (identity?.job === job) yield identity;
+      }
+    }
+  }
+}
