@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { root, trackedFiles } from '../support/repository.ts';
 
-/** Not yet tidied. */
-const LATER = /^packages\/jobs\//;
 const sources = trackedFiles('*.ts', '*.tsx', '*.mjs').map((file) => ({
   file,
   source: readFileSync(join(root, file), 'utf8'),
@@ -13,28 +11,24 @@ const sources = trackedFiles('*.ts', '*.tsx', '*.mjs').map((file) => ({
 const imported = new Set(sources.flatMap(({ source }) => [...importedBy(source)]));
 
 test('values are imported, and types that their own module does not use', () => {
-  const dead = sources
-    .filter(({ file }) => !LATER.test(file))
-    .flatMap(({ file, source }) =>
-      [...source.matchAll(/^export (?!default )(?:declare |abstract |async )*(\w+)\*? (\w+)/gm)]
-        .filter(([, kind = '', name = '']) => {
-          const isOfAnotherExport = /^(?:interface|type)$/.test(kind) && timesIn(source, name) > 1;
-          return !imported.has(name) && !isOfAnotherExport;
-        })
-        .map(([, , name]) => `${file}: ${name}`),
-    );
+  const dead = sources.flatMap(({ file, source }) =>
+    [...source.matchAll(/^export (?!default )(?:declare |abstract |async )*(\w+)\*? (\w+)/gm)]
+      .filter(([, kind = '', name = '']) => {
+        const isOfAnotherExport = /^(?:interface|type)$/.test(kind) && timesIn(source, name) > 1;
+        return !imported.has(name) && !isOfAnotherExport;
+      })
+      .map(([, , name]) => `${file}: ${name}`),
+  );
   expect(dead).toEqual([]);
 });
 
 test('what an index exports is imported', () => {
-  const dead = sources
-    .filter(({ file }) => !LATER.test(file))
-    .flatMap(({ file, source }) =>
-      [...source.matchAll(/^export (?:type )?\{([^}]*)\}/gm)]
-        .flatMap(([, list = '']) => namesOf(list).map((name) => name.split(/ as /).at(-1) ?? name))
-        .filter((name) => !imported.has(name))
-        .map((name) => `${file}: ${name}`),
-    );
+  const dead = sources.flatMap(({ file, source }) =>
+    [...source.matchAll(/^export (?:type )?\{([^}]*)\}/gm)]
+      .flatMap(([, list = '']) => namesOf(list).map((name) => name.split(/ as /).at(-1) ?? name))
+      .filter((name) => !imported.has(name))
+      .map((name) => `${file}: ${name}`),
+  );
   expect(dead).toEqual([]);
 });
 

@@ -31,7 +31,7 @@ export type JobEvent =
       readonly bytes: number;
       readonly ms: number;
     }
-  /** S3 is unreachable for so long that the part is left to whoever completes the job. */
+  /** S3 stays unreachable: the part is left to the consumer that completes the job. */
   | { readonly kind: 'part_left'; readonly job_id: string; readonly part: number; readonly error: unknown }
   /** Every movie is stored; this process makes the object whole. */
   | { readonly kind: 'completing'; readonly job_id: string }

@@ -7,9 +7,7 @@ export type { JobRef } from './part-bytes.ts';
 export {
   type GroupLedger,
   type JobList,
-  type JobSummary,
   type ListOptions,
-  type TreeProgress,
   treeProgress,
 } from './read-jobs.ts';
 export type { IndexedMovie, StoredSlice } from './read-movies.ts';
@@ -18,4 +16,4 @@ export type { Repaired } from './repair.ts';
 export type { BatchMessage, StoreBatch } from './slices.ts';
 export { type JobState, jobState, STALLED_AFTER_MS } from './state.ts';
 export { partsText, type VerifyOptions, type VerifyReport } from './verify.ts';
-export { type Expected, PROBLEM_KINDS, type Problem } from './verify-group.ts';
+export type { Expected, Problem } from './verify-group.ts';

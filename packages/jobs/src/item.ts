@@ -45,7 +45,7 @@ export function planToValue(plan: JobPlan): AttributeValue {
 export const numberSet = (numbers: Iterable<number>): AttributeValue => ({ NS: Array.from(new Set(numbers), String) });
 
 /** How many numbers a set attribute holds; 0 when it is not there. */
-export const setSize = (value: AttributeValue | undefined): number => value?.NS?.length ?? 0;
+const setSize = (value: AttributeValue | undefined): number => value?.NS?.length ?? 0;
 
 /** How many numbers a set has that counts `most` children: more than that another program wrote. Throws `bad_item`. */
 export function boundedSetSize(value: AttributeValue | undefined, most: number, { job_id, part }: ItemKey): number {

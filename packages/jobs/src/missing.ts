@@ -26,8 +26,8 @@ export interface MissingMessages {
   readonly group: number;
   /** Message numbers within the job. */
   readonly numbers: readonly number[];
-  /** `missing`: not stored. `wake`: stored, but the consumer that stored it died before it climbed the tree. */
-  readonly why: 'missing' | 'wake';
+  /** `missing`: not stored. `climb`: stored, but the consumer that stored it died before it climbed the tree. */
+  readonly why: 'missing' | 'climb';
 }
 
 export interface FindOptions {
@@ -55,7 +55,7 @@ export async function* findMissing(
   const done = root?.done ?? new Set<number>();
   const lacking = lackingChildren(tree, { level: 'root' }, done);
   yield* below(walk, tree.levels.length - 1, lacking);
-  if (lacking.length === 0) yield wake(shapeOf(job.plan), 0);
+  if (lacking.length === 0) yield climbAgain(shapeOf(job.plan), 0);
 }
 
 interface Walk {
@@ -82,22 +82,22 @@ async function* inNode(walk: Walk, level: number, node: number): AsyncGenerator<
   const done = item?.done === undefined ? new Set() : plain(item.done);
   const lacking = lackingChildren(walk.tree, of, done instanceof Set ? done : new Set());
   if (lacking.length > 0) yield* below(walk, level - 1, lacking);
-  else yield wake(shapeOf(job.plan), groupsBelow(walk.tree, level, node).first);
+  else yield climbAgain(shapeOf(job.plan), groupsBelow(walk.tree, level, node).first);
 }
 
 async function* inGroup({ context, job, signal, isThorough }: Walk, group: number): AsyncGenerator<MissingMessages> {
   const shape = shapeOf(job.plan);
   const ledger = await getLedger(context, job.job_id, group, signal);
   const numbers = missingNumbers(shape, group, ledger?.stored ?? new Set());
-  if (numbers.length === 0) yield wake(shape, group);
+  if (numbers.length === 0) yield climbAgain(shape, group);
   else if (!isThorough) yield { group, numbers, why: 'missing' };
 }
 
 /** One delivery of any of its messages makes a full group climb the tree again. */
-const wake = (shape: JobShape, group: number): MissingMessages => ({
+const climbAgain = (shape: JobShape, group: number): MissingMessages => ({
   group,
   numbers: [messagesOfGroup(shape, group).first],
-  why: 'wake',
+  why: 'climb',
 });
 
 /** Children that a node's set lacks, as node numbers of the level below. */

@@ -129,7 +129,7 @@ function toItem({ job_id, group }: StoreBatch, { first, movies, messages }: Open
 }
 
 /** The movie indexes of a batch's item. */
-export const rangeOf = (item: TableItem): Range => ({
+const rangeOf = (item: TableItem): Range => ({
   first: Number(item.first?.N),
   count: item.movies?.L?.length ?? 0,
 });

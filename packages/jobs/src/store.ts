@@ -44,7 +44,7 @@ export async function storeBatch(
   const { job_id, group } = batch;
   context.emit({ kind: 'stored', job_id, group, messages: batch.messages.length, movies, slices });
   if (ledger === undefined) return;
-  while ((await goUp(context, batch, ledger, options)) === 'no_job') {
+  while ((await climbAndComplete(context, batch, ledger, options)) === 'no_job') {
     // The job's item was deleted while we remembered that it was there.
     jobs.forget(batch.job_id);
     context.uploads.delete(batch.job_id);
@@ -52,7 +52,7 @@ export async function storeBatch(
   }
 }
 
-async function goUp(
+async function climbAndComplete(
   context: JobsContext,
   batch: StoreBatch,
   ledger: TableItem,

@@ -1,4 +1,4 @@
-// The way up the completion tree, and the part of the object that is on it.
+// To climb: add a full set to its parent in the completion tree, and continue while the parent is full too.
 import type { TableItem } from '@movie-load/aws';
 import { childrenOf, parentOf, type TreeParent, treeKey, treeOf } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
@@ -6,8 +6,8 @@ import { boundedSetSize, numberSet } from './item.ts';
 import { ensurePart, type PartOptions } from './part.ts';
 import type { JobRef } from './part-bytes.ts';
 
-export type Climbed =
-  /** Some set on the way is not full: the consumer that fills it goes on. */
+export type ClimbResult =
+  /** Some set on the way is not full: the consumer that fills it continues. */
   | { readonly kind: 'open' }
   /** Every movie of the job is counted; this is the job's item. */
   | { readonly kind: 'root_full'; readonly job: TableItem }
@@ -15,15 +15,15 @@ export type Climbed =
   | { readonly kind: 'no_job' };
 
 /**
- * From a group whose ledger is full up to the root, as far as sets are full. A consumer that FINDS a set full goes on, not only
- * who made it full: that one may be dead. A full node that is a part of the object is written before its parent hears of it.
+ * From a group whose ledger is full up to the root, as far as sets are full. A consumer that FINDS a set full continues, not only
+ * the one that made it full: that one may be dead. A full node that is a part of the object is written before its parent hears of it.
  */
 export async function climb(
   context: JobsContext,
   job: JobRef,
   { group, ledger }: { readonly group: number; readonly ledger: TableItem },
   options: PartOptions,
-): Promise<Climbed> {
+): Promise<ClimbResult> {
   const { job_id } = job;
   const tree = treeOf(job.plan, context.minPartMovies);
   let item = ledger;

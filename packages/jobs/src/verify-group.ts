@@ -18,21 +18,20 @@ import type { JobRef } from './part-bytes.ts';
 import { getLedger } from './read-jobs.ts';
 import { slicePages, sliceRange } from './slice-pages.ts';
 
-export const PROBLEM_KINDS = [
-  'no_job',
-  'plan_mismatch',
-  'not_stored',
-  'not_woken',
-  'counted_not_stored',
-  'bad_item',
-  'slices_differ',
-  'not_generated',
-  'object_missing',
-  'object_differs',
-] as const;
+type ProblemKind =
+  | 'no_job'
+  | 'plan_mismatch'
+  | 'not_stored'
+  | 'not_climbed'
+  | 'counted_not_stored'
+  | 'bad_item'
+  | 'slices_differ'
+  | 'not_generated'
+  | 'object_missing'
+  | 'object_differs';
 
 export interface Problem {
-  readonly kind: (typeof PROBLEM_KINDS)[number];
+  readonly kind: ProblemKind;
   /** One sentence for people. */
   readonly text: string;
   /** What repairs it; undefined when nothing does (other movies are stored). */
@@ -77,7 +76,11 @@ export async function* checkGroup(
     const text = `Group ${name}: ${missing.length} of its messages are not stored, the first is ${missing[0]}.`;
     problems.push({ kind: 'not_stored', text, repair: isInRoot ? 'resume --thorough' : 'resume' });
   } else if (isBelowRoot && !isInRoot) {
-    problems.push({ kind: 'not_woken', text: `Group ${name} is stored, but the job does not know.`, repair: 'resume' });
+    problems.push({
+      kind: 'not_climbed',
+      text: `Group ${name} is stored, but the job does not know.`,
+      repair: 'resume',
+    });
   }
   yield { problems, lines: new Uint8Array(), movies: 0, slices: 0, repeated: 0 };
 

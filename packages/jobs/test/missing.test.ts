@@ -76,7 +76,7 @@ describe('what is missing', () => {
           const found = await missingOf(plan);
           for (const { numbers, why } of found) {
             expect(numbers.length).toBeGreaterThan(0);
-            for (const number of numbers) expect(stored.has(number)).toBe(why === 'wake');
+            for (const number of numbers) expect(stored.has(number)).toBe(why === 'climb');
             await world.jobs.store(batchOf(plan, numbers), { signal: never() });
           }
           expect(await world.object(plan)).toBe(expectedObject(plan));

@@ -40,7 +40,7 @@ export interface StoreOptions extends Pick<JobStoreOptions, 'bufferBytes'> {
 }
 
 /** Movies of each part in worlds with small parts. */
-export const PART_MOVIES = 20;
+const PART_MOVIES = 20;
 
 export interface World {
   readonly clients: AwsClients;

@@ -7,10 +7,10 @@ import type { Outcome } from './outcome.ts';
 
 export type Resumable = JobRef & { readonly started_on: string };
 
-/** What a job lacks: messages that are not stored, messages that wake up what is stored, and the groups of both. */
+/** What a job lacks: messages that are not stored, messages that make a consumer climb, and the groups of both. */
 export interface Resumed {
   readonly missing: number;
-  readonly wake: number;
+  readonly climb: number;
   readonly groups: number;
 }
 
@@ -29,7 +29,7 @@ export interface ResumeOptions {
 
 export async function resumeJob(job: Resumable, options: ResumeOptions): Promise<Resumed> {
   const { store, queue, random, signal, thorough = false, dryRun = false, onSent } = options;
-  const found = { missing: 0, wake: 0, groups: 0 };
+  const found = { missing: 0, climb: 0, groups: 0 };
   async function* counted(): AsyncGenerator<MissingMessages> {
     for await (const some of store.findMissing(job, { signal, thorough })) {
       found[some.why] += some.numbers.length;
@@ -53,12 +53,12 @@ export async function resumeJob(job: Resumable, options: ResumeOptions): Promise
   return found;
 }
 
-export function resumeOutcome(jobId: string, { missing, wake, groups }: Resumed, isDryRun = false): Outcome {
+export function resumeOutcome(jobId: string, { missing, climb, groups }: Resumed, isDryRun = false): Outcome {
   const did = isDryRun ? 'would be sent' : 'sent';
-  const woken = wake > 0 ? ` and ${grouped(wake)} to wake up what is stored` : '';
+  const climbing = climb > 0 ? ` and ${grouped(climb)} to count what is stored` : '';
   const summary =
-    missing + wake === 0
+    missing + climb === 0
       ? `Nothing of job ${jobId} is missing.`
-      : `${did}: ${grouped(missing)} missing messages${woken}, in ${grouped(groups)} groups of job ${jobId}.`;
+      : `${did}: ${grouped(missing)} missing messages${climbing}, in ${grouped(groups)} groups of job ${jobId}.`;
   return { ok: true, summary, details: [] };
 }

@@ -159,7 +159,7 @@ test('a page of jobs leaves out what is gone, and reads nothing that is known', 
 describe('resume', () => {
   const found: MissingMessages[] = [
     { group: 1, numbers: [10, 11], why: 'missing' },
-    { group: 2, numbers: [20], why: 'wake' },
+    { group: 2, numbers: [20], why: 'climb' },
   ];
   const options = {
     store: {
@@ -174,11 +174,11 @@ describe('resume', () => {
 
   test('only counts when it is asked to', async () => {
     const resumed = await resumeJob(job, { ...options, dryRun: true });
-    expect(resumed).toEqual({ missing: 2, wake: 1, groups: 2 });
+    expect(resumed).toEqual({ missing: 2, climb: 1, groups: 2 });
     expect(resumeOutcome(job.job_id, resumed, true).summary).toBe(
-      `would be sent: 2 missing messages and 1 to wake up what is stored, in 2 groups of job ${job.job_id}.`,
+      `would be sent: 2 missing messages and 1 to count what is stored, in 2 groups of job ${job.job_id}.`,
     );
-    expect(resumeOutcome(job.job_id, { missing: 0, wake: 0, groups: 0 }).summary).toContain('Nothing of job');
+    expect(resumeOutcome(job.job_id, { missing: 0, climb: 0, groups: 0 }).summary).toContain('Nothing of job');
   });
 
   test('asks for the queue when it sends', async () => {
@@ -197,14 +197,14 @@ describe('resume', () => {
       queue: () => queueThat(send),
       onSent: ({ messages }) => progress.push(messages),
     });
-    expect(resumed).toEqual({ missing: 2, wake: 1, groups: 2 });
+    expect(resumed).toEqual({ missing: 2, climb: 1, groups: 2 });
     expect(sent.map((body) => JSON.parse(body)).map(({ number, started_on }) => [number, started_on])).toEqual(
       [10, 11, 20].map((number) => [number, job.started_on]),
     );
     expect(progress.reduce((sum, count) => sum + count)).toBe(3);
-    expect(resumeOutcome(job.job_id, resumed).summary).toMatch(/^sent: 2 missing messages and 1 to wake up/);
-    expect(resumeOutcome(job.job_id, { missing: 0, wake: 1, groups: 1 }).summary).toContain('1 to wake up');
-    expect(resumeOutcome(job.job_id, { missing: 1, wake: 0, groups: 1 }).summary).not.toContain('wake');
+    expect(resumeOutcome(job.job_id, resumed).summary).toMatch(/^sent: 2 missing messages and 1 to count/);
+    expect(resumeOutcome(job.job_id, { missing: 0, climb: 1, groups: 1 }).summary).toContain('1 to count');
+    expect(resumeOutcome(job.job_id, { missing: 1, climb: 0, groups: 1 }).summary).not.toContain('to count');
   });
 
   test('looks as thoroughly as it is told to, and both looking and sending end by the caller’s signal', async () => {

@@ -73,7 +73,7 @@ const BRANCHES = [
   'producer died',
   'resume died',
   'resume: missing',
-  'resume: wake',
+  'resume: climb',
   'resume: nothing stored yet',
   'resume: nothing to do',
   'killed in a bad moment',

@@ -47,8 +47,9 @@ async function resume(prefix: string | undefined, options: ResumeOptions): Promi
     };
     const found = await resumeJob(job, { store, queue, random: systemRandom, signal, thorough, dryRun, onSent });
     const { job_id } = job;
+    const { missing, climb: wake, groups } = found;
     const text = () => outcomeText(resumeOutcome(job_id, found, dryRun));
-    return printResult(options, { job_id, dry_run: dryRun, ...found }, text);
+    return printResult(options, { job_id, dry_run: dryRun, missing, wake, groups }, text);
   });
 }
 

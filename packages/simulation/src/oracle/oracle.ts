@@ -30,6 +30,8 @@ export interface Promised {
 export class Oracle {
   readonly stored: Stored;
   readonly letters: Letters;
+  readonly count: Findings['count'];
+  readonly violate: Findings['violate'];
   readonly identify: ReturnType<typeof createIdentifier>;
   readonly #now: () => number;
   readonly #findings: Findings;
@@ -48,6 +50,8 @@ export class Oracle {
     const obligations = new Obligations({ jobs, queues: [queue, dlq], live, identify, stored, violate });
     this.stored = stored;
     this.letters = letters;
+    this.count = count;
+    this.violate = violate;
     this.identify = identify;
     this.#now = now;
     this.#findings = findings;
@@ -66,14 +70,6 @@ export class Oracle {
 
   get violation(): Violation | undefined {
     return this.#findings.violation;
-  }
-
-  count(branch: string, by = 1): void {
-    this.#findings.count(branch, by);
-  }
-
-  violate(invariant: string, detail: string): void {
-    this.#findings.violate(invariant, detail);
   }
 
   /** See `Holders.holds`. */

@@ -166,7 +166,7 @@ export class Stored {
   }
 
   /**
-   * What has to be woken up: full sets that their parents lack, a full root that is not COMPLETE. For each, the
+   * What a consumer has to continue with: full sets that their parents lack, a full root that is not COMPLETE. For each, the
    * groups of which one message must still be live: completion is driven by deliveries alone.
    */
   *obligations(job: ExpectedJob): Generator<{ readonly what: string; readonly groups: readonly [number, number] }> {

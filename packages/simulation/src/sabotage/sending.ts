@@ -104,16 +104,16 @@ export const SENDING: readonly Sabotage[] = [
     patches: [{ file: REDRIVE, in: 'redrive.send', at: { comparisonOf: 'failure' }, instead: 'true' }],
   },
   {
-    name: 'resume does not wake a full group',
-    patches: [{ file: MISSING, in: 'inGroup', at: { call: 'wake' }, insteadOfStatement: '' }],
+    name: 'resume does not count a full group',
+    patches: [{ file: MISSING, in: 'inGroup', at: { call: 'climbAgain' }, insteadOfStatement: '' }],
   },
   {
-    name: 'resume does not wake a full node',
-    patches: [{ file: MISSING, in: 'inNode', at: { call: 'wake' }, insteadOfStatement: '' }],
+    name: 'resume does not count a full node',
+    patches: [{ file: MISSING, in: 'inNode', at: { call: 'climbAgain' }, insteadOfStatement: '' }],
   },
   {
-    name: 'resume does not wake a full root',
-    patches: [{ file: MISSING, in: 'findMissing', at: { call: 'wake' }, insteadOfStatement: '' }],
+    name: 'resume does not count a full root',
+    patches: [{ file: MISSING, in: 'findMissing', at: { call: 'climbAgain' }, insteadOfStatement: '' }],
   },
   {
     name: 'refused deletes are not tried again',

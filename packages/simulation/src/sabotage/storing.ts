@@ -155,8 +155,9 @@ export const STORING: readonly Sabotage[] = [
       {
         file: STORE,
         in: 'storeBatch',
-        at: { call: 'goUp' },
-        before: 'goUp(context, batch, ledger, options).catch(() => undefined); if (ledger !== undefined) return;',
+        at: { call: 'climbAndComplete' },
+        before:
+          'climbAndComplete(context, batch, ledger, options).catch(() => undefined); if (ledger !== undefined) return;',
       },
     ],
   },

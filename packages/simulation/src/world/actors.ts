@@ -105,7 +105,7 @@ export async function produce(actor: Actor, job: ExpectedJob, concurrency: numbe
   oracle.promised({ job, numbers, caller: name, since }, purges);
 }
 
-/** Walks the tree and sends what is missing or has to be woken up, as `movie-load resume` does. */
+/** Walks the tree and sends what is missing or makes a consumer climb, as `movie-load resume` does. */
 export async function resume(actor: Actor, job: ExpectedJob, concurrency: number): Promise<void> {
   const { process, oracle, world, stop } = actor;
   const { signal } = stop;
