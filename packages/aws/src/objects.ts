@@ -8,6 +8,7 @@ import {
   type GetObjectCommandInput,
   HeadObjectCommand,
   ListPartsCommand,
+  type ListPartsCommandInput,
   PutObjectCommand,
   UploadPartCommand,
   UploadPartCopyCommand,
@@ -93,23 +94,8 @@ function openUploads(s3: S3Sender, bucket: string): UploadCalls {
       });
       await s3.send(command, { ...sdk(options), requestTimeout: SLOW_MS });
     },
-    async listParts(key, uploadId, options = {}) {
-      const parts: ListedPart[] = [];
-      for (let after: string | undefined; ; ) {
-        const command = new ListPartsCommand({
-          Bucket: bucket,
-          Key: key,
-          UploadId: uploadId,
-          ...(after === undefined ? {} : { PartNumberMarker: after }),
-        });
-        const { Parts = [], IsTruncated, NextPartNumberMarker } = await s3.send(command, sdk(options));
-        for (const { PartNumber = 0, ETag = '', ChecksumCRC32, Size = 0 } of Parts) {
-          parts.push({ number: PartNumber, etag: ETag, crc32: ChecksumCRC32, bytes: Size });
-        }
-        if (!IsTruncated || NextPartNumberMarker === after) return parts;
-        after = NextPartNumberMarker;
-      }
-    },
+    listParts: (key, uploadId, options = {}) =>
+      listParts(s3, { Bucket: bucket, Key: key, UploadId: uploadId }, options),
     async completeUpload(key, uploadId, parts, options = {}) {
       const Parts = parts.map(({ number, etag, crc32 }) => ({
         PartNumber: number,
@@ -133,6 +119,19 @@ function openUploads(s3: S3Sender, bucket: string): UploadCalls {
       }
     },
   };
+}
+
+async function listParts(s3: S3Sender, upload: ListPartsCommandInput, options: CallOptions): Promise<ListedPart[]> {
+  const parts: ListedPart[] = [];
+  for (let after: string | undefined; ; ) {
+    const command = new ListPartsCommand({ ...upload, ...(after === undefined ? {} : { PartNumberMarker: after }) });
+    const { Parts = [], IsTruncated, NextPartNumberMarker } = await s3.send(command, sdk(options));
+    for (const { PartNumber = 0, ETag = '', ChecksumCRC32, Size = 0 } of Parts) {
+      parts.push({ number: PartNumber, etag: ETag, crc32: ChecksumCRC32, bytes: Size });
+    }
+    if (!IsTruncated || NextPartNumberMarker === after) return parts;
+    after = NextPartNumberMarker;
+  }
 }
 
 type BodyMembers =

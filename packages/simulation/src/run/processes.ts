@@ -4,7 +4,7 @@ import type { Service } from '../engine/backend.ts';
 import type { Effect, TroubledCall } from '../engine/calls.ts';
 import { diceOf } from '../engine/dice.ts';
 import type { Faults } from '../engine/faults.ts';
-import { createNetwork } from '../engine/network.ts';
+import { createNetwork, type SimClient } from '../engine/network.ts';
 import { createProcess, type SimProcess } from '../engine/process.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
 import type { Oracle } from '../oracle/oracle.ts';
@@ -91,22 +91,15 @@ export function createProcesses(options: ProcessesOptions): Processes {
     const calls = new CallWatch({ name, violate: oracle.violate, count: oracle.count });
     watches.set(process, calls);
     const batchTroubleRate = isService(name) ? undefined : COMMAND_TROUBLE_RATE;
-    const client = (service: Service, timeoutMs: number) =>
-      network.client({ process, service, backend: backends[service], timeoutMs, batchTroubleRate });
-    const poll = client('sqs', POLL_TIMEOUT_MS);
+    const senders = sendersOf((service, timeoutMs) =>
+      network.client({ process, service, backend: backends[service], timeoutMs, batchTroubleRate }),
+    );
     const queueTime = { now: () => Math.floor(scheduler.now() / 1000) * 1000, observe: () => {} };
-    const senders = clientsOf({
-      sqs: client('sqs', SQS_TIMEOUT_MS),
-      poll,
-      dynamodb: client('dynamodb', SQS_TIMEOUT_MS),
-      s3: client('s3', S3_TIMEOUT_MS),
-    });
-    const clients = { ...senders, queueTime };
     note(name, 'starts');
     return {
       process,
-      clients,
-      poll,
+      clients: { ...clientsOf(senders), queueTime },
+      poll: senders.poll,
       calls,
       stop: new AbortController(),
       world,
@@ -125,6 +118,14 @@ export function createProcesses(options: ProcessesOptions): Processes {
     },
   };
 }
+
+/** A process's clients, each with the time limit that it has in production. */
+const sendersOf = (client: (service: Service, timeoutMs: number) => SimClient) => ({
+  sqs: client('sqs', SQS_TIMEOUT_MS),
+  poll: client('sqs', POLL_TIMEOUT_MS),
+  dynamodb: client('dynamodb', SQS_TIMEOUT_MS),
+  s3: client('s3', S3_TIMEOUT_MS),
+});
 
 /** Longer than a visibility timeout lasts, mostly: long enough to come back as a zombie. */
 function stallMs({ visibilitySeconds }: World, degree: number): number {

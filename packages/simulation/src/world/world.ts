@@ -291,17 +291,19 @@ function eventsOf(seed: number, dice: Dice, jobs: readonly WorldJob[], consumers
 
   events.push(...letterEventsOf(seed, theme, quietMs));
 
-  let quiet = quietMs;
-  const outages = some(['outages', 'assembly', 'uploads'], 3, 0);
-  for (let count = 0; count < outages; count += 1) {
+  const outages = outagesOf(dice, theme, some(['outages', 'assembly', 'uploads'], 3, 0));
+  const ends = outages.map(({ atMs, forMs }) => atMs + forMs);
+  return { events: [...events, ...outages], quietMs: Math.max(quietMs, ...ends) };
+}
+
+function outagesOf(dice: Dice, theme: Theme, count: number) {
+  return Array.from({ length: count }, (_, at) => {
     const service = theme === 'assembly' || theme === 'uploads' ? 's3' : dice.pick(['sqs', 'dynamodb', 's3'] as const);
     // Some last longer than ten receives, with their growing releases, take.
     const forMs = dice.chance(0.08) ? dice.int(1, 5) * HOUR : dice.int(1, 300) * SECOND;
     const atMs = dice.int(0, 60 * SECOND);
-    events.push({ id: `outage ${count}`, atMs, kind: 'outage', service, forMs });
-    quiet = Math.max(quiet, atMs + forMs);
-  }
-  return { events, quietMs: quiet };
+    return { id: `outage ${at}`, atMs, kind: 'outage', service, forMs } as const;
+  });
 }
 
 /** Other operators at the dead-letter queue, while redrives run. */
