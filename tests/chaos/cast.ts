@@ -3,18 +3,17 @@ import { type RunningService, startService } from '@movie-load/testing';
 import type { World } from '../support/world.ts';
 import type { Dice } from './dice.ts';
 
-/** The visibility timeout and the lease of a run; short, so that a run takes seconds. */
+/** The visibility timeout of a run; short, so that a run takes seconds. */
 const SECONDS = 2;
 const PAUSE_MS = SECONDS * 1000 + 1000;
 
 export interface Cast {
   readonly redelivered: number;
-  readonly takeovers: number;
   /** Something violent to one of the living. */
   killOne(): void;
   killAll(): void;
   terminateOne(): void;
-  /** Stops one for longer than its visibility timeout and its lease, then lets it go on. */
+  /** Stops one for longer than its visibility timeout, then lets it go on. */
   pauseOne(): void;
   /** SIGTERM to all; resolves with exit codes when they are gone. */
   end(): Promise<(number | null)[]>;
@@ -52,9 +51,6 @@ export function startCast(world: World, size: number, dice: Dice): Cast {
   return {
     get redelivered() {
       return sum((consumer) => consumer.report()?.redelivered ?? 0);
-    },
-    get takeovers() {
-      return sum((consumer) => consumer.stderr().split('"takeover":true').length - 1);
     },
     killOne: () => signal(someone(), 'SIGKILL'),
     killAll: () => {

@@ -12,6 +12,12 @@ test.each([11, 12, 13])(
   300_000,
 );
 
+test('an object of several parts is the same whoever dies while they are written', async () => {
+  const run = await chaosRun(2, { hasParts: true });
+  expect(run.object_parts).toBeGreaterThan(2);
+  expect({ run, wrong: complaints(run) }).toEqual({ run, wrong: [] });
+}, 300_000);
+
 test('SIGTERM in the middle of a job leaves nothing in flight', async () => {
   const { code, in_flight, waiting } = await drainOnce(1);
   expect({ code, in_flight }).toEqual({ code: 0, in_flight: 0 });

@@ -1,4 +1,4 @@
-// `npm run chaos [-- --runs N] [--seed N] [--drains N] [--json]`: real processes, real kills, any number of runs.
+// `npm run chaos [-- --runs N] [--seed N] [--parts] [--drains N] [--json]`: real processes, real kills, any number of runs.
 import { readArgumentsOrEnd } from '@movie-load/service/arguments';
 import { drainOnce } from './drain.ts';
 import { chaosRun, complaints, type RunResult } from './run.ts';
@@ -9,6 +9,7 @@ Usage: npm run chaos -- [options]
 
   --runs N     how many runs (default 50, about ten minutes)
   --seed N     of the first run; each further run has the next one (default: the time)
+  --parts      packed jobs of three to five parts, killed while parts are written and while they become the object
   --drains N   SIGTERM in the middle of a job, N times, instead of runs
   --json       one JSON line on standard output
   --help
@@ -17,6 +18,7 @@ Exit codes: 0 nothing lost, nothing twice; 1 something was; 2 wrong usage.
 
 Examples:
   npm run chaos -- --runs 5
+  npm run chaos -- --parts --runs 50
   npm run chaos -- --runs 1 --seed 1234 --json
 `;
 
@@ -25,6 +27,7 @@ const options = readArgumentsOrEnd({
   options: {
     runs: { type: 'string', default: '50' },
     seed: { type: 'string' },
+    parts: { type: 'boolean', default: false },
     drains: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -43,7 +46,7 @@ async function runs(wanted: number): Promise<number> {
   const failed: { seed: number; why: string[] }[] = [];
   for (let seed = first; seed < first + wanted; seed++) {
     try {
-      const result = await chaosRun(seed);
+      const result = await chaosRun(seed, { hasParts: options.parts });
       results.push(result);
       const why = complaints(result);
       if (why.length > 0) failed.push({ seed, why });
@@ -65,7 +68,7 @@ async function runs(wanted: number): Promise<number> {
     disturbances_by_step: byStep,
     producers_killed: sum(({ producer_killed }) => Number(producer_killed)),
     redelivered: sum(({ redelivered }) => redelivered),
-    takeovers: sum(({ takeovers }) => takeovers),
+    object_parts: sum(({ object_parts }) => object_parts),
     resumes: sum(({ resumes }) => resumes),
     redriven: sum(({ redriven }) => redriven),
     lost: sum(({ lost }) => lost),

@@ -35,7 +35,6 @@ const logLine = z.strictObject({
     .optional(),
   attempt: z.int().optional(),
   job_id: z.uuid().optional(),
-  takeover: z.boolean().optional(),
   object: z.string().optional(),
   movies: z.int().optional(),
   queue: z.string().optional(),
