@@ -1,4 +1,3 @@
-import http from 'node:http';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -271,54 +270,3 @@ describe('the owner of the bucket', () => {
     }
   });
 });
-
-describe('an object', () => {
-  test('that is not read to its end closes its connection', async () => {
-    await using endless = await startEndlessS3();
-    const own = { ...settings(), endpoint: endless.endpoint };
-    const other = createClients(own, { env: {} });
-    const objects = openObjects(other, own.bucket);
-    const open = async () => {
-      const object = await objects.get('endless');
-      if (object === undefined) throw new Error('not there');
-      return object;
-    };
-    (await open()).discard();
-    await endless.hungUp();
-    for await (const chunk of (await open()).body) if (chunk.length > 0) break;
-    await endless.hungUp();
-    const half = await open();
-    await half.body[Symbol.asyncIterator]().next();
-    half.discard();
-    half.discard();
-    await endless.hungUp();
-    other.destroy();
-  });
-});
-
-/** Answers every request with an object that never ends, with a checksum, as S3 has for all. */
-async function startEndlessS3() {
-  let hungUp = Promise.withResolvers<void>();
-  const server = http.createServer((request, response) => {
-    request.resume();
-    response.writeHead(200, { 'content-length': String(2 ** 40), 'x-amz-checksum-crc32': 'AAAAAA==' });
-    const write = () => {
-      while (!response.destroyed && response.write(Buffer.alloc(65_536)));
-    };
-    response.on('drain', write).on('close', () => hungUp.resolve());
-    write();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return {
-    endpoint: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
-    async hungUp() {
-      await hungUp.promise;
-      hungUp = Promise.withResolvers();
-    },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  };
-}

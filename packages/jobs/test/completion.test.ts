@@ -1,82 +1,23 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Breaker, ObjectsPort } from '@movie-load/aws';
-import { type JobPlan, jobIdOf, jobKey, MovieLoadError, objectKey, treeKey } from '@movie-load/schema';
+import { jobIdOf, jobKey } from '@movie-load/schema';
 import { eventually } from '@movie-load/testing';
 import type { JobEvent, StoreBatch } from '../src/index.ts';
-import { batchesOf, expectedObject, never, newPlan, startWorld, storeAll, type World } from './support.ts';
-
-let world: World;
-beforeAll(async () => {
-  world = await startWorld({ hasSmallParts: true });
-});
-afterEach(() => {
-  world.faults = {};
-});
-afterAll(() => world.close());
-
-/** Three parts of two groups of ten movies each, one batch a group. */
-const threeParts = (changes: Partial<JobPlan> = {}) => newPlan(60, 1, { group_size: 10, ...changes });
-const PARTS = 3;
-
-const jobOf = (plan: JobPlan) => world.jobs.job(jobIdOf(plan));
-
-/** Stores all of a job but its last batch, which it returns. */
-async function storeAllButOne(plan: JobPlan): Promise<StoreBatch> {
-  const batches = batchesOf(plan);
-  const last = batches.pop() ?? fail();
-  await storeAll(world.jobs, batches);
-  return last;
-}
-
-function fail(): never {
-  throw new Error('no batch');
-}
-
-/** AWS calls of some work, by operation. */
-async function callsOf(work: () => Promise<unknown>): Promise<Record<string, number>> {
-  const before = new Map(world.clients.counters.calls);
-  await work();
-  const more = [...world.clients.counters.calls].map(
-    ([operation, count]) => [operation, count - (before.get(operation) ?? 0)] as const,
-  );
-  return Object.fromEntries(more.filter(([, count]) => count > 0));
-}
-
-async function noteOf(plan: JobPlan, part: number): Promise<string | undefined> {
-  const node = await world.table.get(treeKey(jobIdOf(plan), { level: 1, node: part }));
-  return node?.part_upload?.S;
-}
-
-async function openUploads(plan: JobPlan): Promise<string[]> {
-  const key = objectKey(jobIdOf(plan));
-  const open: string[] = [];
-  for (const upload of world.uploads.filter((one) => one.key === key)) {
-    await world.objects.listParts(key, upload.id).then(
-      () => open.push(upload.id),
-      () => {},
-    );
-  }
-  return open;
-}
-
-/** What an operator does, or a rule of the bucket. */
-async function abortUpload(plan: JobPlan): Promise<string> {
-  const { upload_id = fail() } = (await jobOf(plan)) ?? {};
-  await world.objects.abortUpload(objectKey(jobIdOf(plan)), upload_id);
-  return upload_id;
-}
-
-/** Fails the first call of a method after its effect, as when an answer is lost for good. */
-function dyingAfter(method: 'uploadPart' | 'completeUpload' | 'createUpload' | 'listParts'): ObjectsPort {
-  const real: (...args: never[]) => Promise<unknown> = world.objects[method];
-  const dies = async (...args: never[]) => {
-    await real(...args);
-    throw new MovieLoadError('interrupted', 'the process died');
-  };
-  return { ...world.objects, [method]: dies };
-}
-
-const kindsOf = (events: readonly JobEvent[]) => events.map(({ kind }) => kind);
+import { batchesOf, expectedObject, never, newPlan, storeAll } from './support.ts';
+import {
+  abortUpload,
+  callsOf,
+  dyingAfter,
+  fail,
+  jobOf,
+  kindsOf,
+  noteOf,
+  openUploads,
+  PARTS,
+  storeAllButOne,
+  threeParts,
+  world,
+} from './three-parts.ts';
 
 describe('an object of several parts', () => {
   test.each([
@@ -346,49 +287,6 @@ describe('the end of a job', () => {
     expect(await jobOf(plan)).toMatchObject({ status: 'RUNNING' });
     // The root has to hear of the other parts again: that is what a resume is for.
     await storeAll(world.jobs, batchesOf(plan));
-    expect(await world.object(plan)).toBe(expectedObject(plan));
-  });
-});
-
-describe('repair', () => {
-  test('writes the parts that differ, and copies the others inside S3', async () => {
-    const plan = threeParts();
-    await storeAll(world.jobs, batchesOf(plan));
-    const expected = expectedObject(plan);
-    const bytes = Buffer.from(expected);
-    bytes[Math.floor(bytes.length / 2)] = 0;
-    await world.objects.put(objectKey(jobIdOf(plan)), bytes);
-    let repaired: unknown;
-    const calls = await callsOf(async () => {
-      repaired = await world.jobs.repair(jobIdOf(plan));
-    });
-    expect(repaired).toEqual({ why: 'object_differs', bytes: bytes.length, parts: 3, written: [2] });
-    expect(calls).toMatchObject({ 's3:UploadPart': 1, 's3:UploadPartCopy': 2 });
-    expect(await world.object(plan)).toBe(expected);
-    expect(await openUploads(plan)).toEqual([]);
-  });
-
-  test.each([
-    ['is missing', undefined, [1, 2, 3]],
-    ['is cut off', (text: string) => text.slice(0, -1), [3]],
-    ['goes on after its end', (text: string) => `${text} `, []],
-    ['is as it should be', (text: string) => text, []],
-  ])('when the object %s', async (_, change, written) => {
-    const plan = threeParts();
-    await storeAll(world.jobs, batchesOf(plan));
-    const expected = expectedObject(plan);
-    if (change === undefined) await world.deleteObject(plan);
-    else await world.objects.put(objectKey(jobIdOf(plan)), Buffer.from(change(expected)));
-    expect(await world.jobs.repair(jobIdOf(plan))).toMatchObject({ parts: 3, written });
-    expect(await world.object(plan)).toBe(expected);
-  });
-
-  test('completes a job whose every movie is counted', async () => {
-    const plan = threeParts();
-    const last = await storeAllButOne(plan);
-    const dying = world.store('dying', { objects: dyingAfter('listParts') });
-    await expect(dying.store(last, { signal: never() })).rejects.toThrow();
-    expect(await world.jobs.repair(jobIdOf(plan))).toMatchObject({ why: 'not_complete' });
     expect(await world.object(plan)).toBe(expectedObject(plan));
   });
 });

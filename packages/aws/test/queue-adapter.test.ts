@@ -1,0 +1,168 @@
+import { describe, expect, test } from '@jest/globals';
+import { receivedMessage } from '../src/index.ts';
+import { queueAt, queueUrl } from '../src/queue.ts';
+
+import { client, named } from './remembering-client.ts';
+
+const { signal } = new AbortController();
+
+describe('the queue', () => {
+  function open(...answers: unknown[]) {
+    const sqs = client(...answers);
+    const poll = client(...answers);
+    const clients = { sqs: sqs.sender, poll: poll.sender, queueTime: { now: () => 7, observe: () => undefined } };
+    return { sqs, poll, queue: queueAt(clients as Parameters<typeof queueAt>[0], 'q.fifo', 'url') };
+  }
+  const failed = {
+    Failed: [{ Id: '2', Code: 'Throttled', Message: 'slow', SenderFault: true }, { Id: '0' }],
+  };
+  const failures = [
+    { index: 2, code: 'Throttled', message: 'slow', senderFault: true },
+    { index: 0, code: 'unknown', message: '', senderFault: false },
+  ];
+
+  test('sends what it is given, and names what failed by its place', async () => {
+    const { queue, sqs } = open(failed);
+    const attributes = { a: { DataType: 'String', StringValue: 'x' } };
+    const messages = [
+      { body: 'one', groupId: 'g', deduplicationId: 'd1' },
+      { body: 'two', groupId: 'h', deduplicationId: 'd2', attributes },
+    ];
+    expect(await queue.send(messages, { signal })).toEqual(failures);
+    expect(sqs.last()).toEqual({
+      name: 'SendMessageBatch',
+      signal,
+      input: {
+        QueueUrl: 'url',
+        Entries: [
+          { Id: '0', MessageBody: 'one', MessageGroupId: 'g', MessageDeduplicationId: 'd1' },
+          {
+            Id: '1',
+            MessageBody: 'two',
+            MessageGroupId: 'h',
+            MessageDeduplicationId: 'd2',
+            MessageAttributes: attributes,
+          },
+        ],
+      },
+    });
+    expect(await queue.send(messages)).toEqual([]);
+    expect(sqs.last().signal).toBeUndefined();
+  });
+
+  test('deletes and changes visibility entry by entry', async () => {
+    const { queue, sqs } = open(failed, failed);
+    expect(await queue.delete(['h0', 'h1', 'h2'], { signal })).toEqual(failures);
+    const entries = ['h0', 'h1', 'h2'].map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
+    expect(sqs.last()).toEqual({ name: 'DeleteMessageBatch', signal, input: { QueueUrl: 'url', Entries: entries } });
+    const changes = [
+      { receiptHandle: 'h0', seconds: 0 },
+      { receiptHandle: 'h1', seconds: 60 },
+    ];
+    expect(await queue.changeVisibility(changes, { signal })).toEqual(failures);
+    expect(sqs.last()).toEqual({
+      name: 'ChangeMessageVisibilityBatch',
+      signal,
+      input: {
+        QueueUrl: 'url',
+        Entries: [
+          { Id: '0', ReceiptHandle: 'h0', VisibilityTimeout: 0 },
+          { Id: '1', ReceiptHandle: 'h1', VisibilityTimeout: 60 },
+        ],
+      },
+    });
+  });
+
+  test('receives by the client for polls when it waits, by the other when not', async () => {
+    const { queue, sqs, poll } = open({ Messages: [{ MessageId: 'm' }] });
+    expect(await queue.receive({ max: 3, waitSeconds: 1, visibilitySeconds: 9, signal })).toMatchObject([
+      { messageId: 'm' },
+    ]);
+    expect([sqs.asked.length, poll.asked.length]).toEqual([0, 1]);
+    expect(poll.last()).toEqual({
+      name: 'ReceiveMessage',
+      signal,
+      input: {
+        QueueUrl: 'url',
+        MaxNumberOfMessages: 3,
+        WaitTimeSeconds: 1,
+        VisibilityTimeout: 9,
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      },
+    });
+    await queue.receive({ max: 3, waitSeconds: 0, visibilitySeconds: 9 });
+    expect([sqs.asked.length, poll.asked.length]).toEqual([1, 1]);
+    expect(await queue.receive({ max: 3, waitSeconds: 0, visibilitySeconds: 9 })).toEqual([]);
+  });
+
+  test('has a status, also where an attribute is missing', async () => {
+    const { queue, sqs } = open({
+      Attributes: {
+        ApproximateNumberOfMessages: '1',
+        ApproximateNumberOfMessagesNotVisible: '2',
+        ApproximateNumberOfMessagesDelayed: '3',
+        MaximumMessageSize: '4',
+      },
+    });
+    expect(await queue.status({ signal })).toEqual({
+      waiting: 1,
+      inFlight: 2,
+      delayed: 3,
+      maximumMessageBytes: 4,
+      now: 7,
+    });
+    expect(sqs.last().signal).toBe(signal);
+    // An older queue takes 256 KiB.
+    expect(await queue.status()).toEqual({ waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes: 262_144, now: 7 });
+  });
+
+  test('has a URL, or is not there', async () => {
+    const urlOf = (...answers: unknown[]) => queueUrl(client(...answers).sender as Parameters<typeof queueUrl>[0], 'q');
+    expect(await urlOf({ QueueUrl: 'url' })).toBe('url');
+    expect(await urlOf(named('QueueDoesNotExist'))).toBeUndefined();
+    expect(await urlOf(named('AWS.SimpleQueueService.NonExistentQueue'))).toBeUndefined();
+    await expect(urlOf(named('AccessDenied'))).rejects.toThrow('AccessDenied');
+  });
+
+  test('gives a message with all that it has, and one that has nothing', () => {
+    const MessageAttributes = {
+      a: { DataType: 'String', StringValue: 'x' },
+      b: { DataType: 'Binary', BinaryValue: new Uint8Array([1]) },
+    };
+    const whole = receivedMessage({
+      MessageId: 'm',
+      ReceiptHandle: 'h',
+      Body: 'b',
+      Attributes: {
+        MessageGroupId: 'g',
+        MessageDeduplicationId: 'd',
+        SequenceNumber: '9',
+        ApproximateReceiveCount: '3',
+        SentTimestamp: '5',
+        DeadLetterQueueSourceArn: 'arn',
+      },
+      MessageAttributes,
+    });
+    expect(whole).toEqual({
+      messageId: 'm',
+      receiptHandle: 'h',
+      body: 'b',
+      groupId: 'g',
+      deduplicationId: 'd',
+      sequenceNumber: '9',
+      receiveCount: 3,
+      sentOn: 5,
+      movedFrom: 'arn',
+      attributes: MessageAttributes,
+    });
+    expect(receivedMessage({})).toMatchObject({
+      messageId: '',
+      receiptHandle: '',
+      body: '',
+      receiveCount: 1,
+      sentOn: 0,
+      attributes: {},
+    });
+  });
+});

@@ -1,0 +1,30 @@
+// A client of the SDK that remembers what it was asked, and answers what the test gave it.
+interface Asked {
+  readonly name: string;
+  readonly input: Record<string, unknown>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Answers each call with the next of these: an error is thrown. */
+export function client(...answers: unknown[]) {
+  const asked: Asked[] = [];
+  const sender: unknown = {
+    send: async (command: { readonly input: Asked['input'] }, options: { readonly abortSignal?: AbortSignal } = {}) => {
+      asked.push({
+        name: command.constructor.name.replace('Command', ''),
+        input: command.input,
+        signal: options.abortSignal,
+      });
+      const answer = answers.shift() ?? {};
+      if (Error.isError(answer)) throw answer;
+      return answer;
+    },
+  };
+  const last = () => {
+    const one = asked.at(-1);
+    if (one === undefined) throw new Error('nothing was asked');
+    return one;
+  };
+  return { sender, asked, last };
+}
+export const named = (name: string) => Object.assign(new Error(name), { name });

@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import type { JobStore, VerifyReport } from '@movie-load/jobs';
+import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
+import { type JobItem, jobIdOf, planJob } from '@movie-load/schema';
+import { repairOutcome, verifyJob, verifyOutcome } from '../src/index.ts';
+
+const plan = planJob({ nonce: 'view', movies: 100, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
+const STARTED = Date.parse('2026-11-25T09:00:00.000Z');
+const job: JobItem = {
+  job_id: jobIdOf(plan),
+  kind: 'job',
+  plan,
+  status: 'RUNNING',
+  started_on: new Date(STARTED).toISOString(),
+  done: new Set([0, 1]),
+};
+
+describe('verify', () => {
+  const report = { job_id: job.job_id, ok: false, problems_total: 5 } as VerifyReport;
+
+  test('compares with the generator only where this release has it', async () => {
+    const compared: boolean[] = [];
+    const { signal } = new AbortController();
+    const store: Pick<JobStore, 'verify'> = {
+      verify: async (_, options = {}) => {
+        compared.push(options.expected !== undefined);
+        const range = { first: 7, count: 2 };
+        if (options.expected) expect([...options.expected(range)]).toEqual([...generateMovies(plan.seed, range)]);
+        if (compared.length === 1) expect(options.signal).toBe(signal);
+        return report;
+      },
+    };
+    await verifyJob(store, job, { signal });
+    await verifyJob(store, { ...job, plan: { ...plan, generator: GENERATOR_VERSION + 1 } }, {});
+    expect(compared).toEqual([true, false]);
+  });
+
+  test('says each problem with its remedy, and how many are not listed', () => {
+    const facts = {
+      status: 'COMPLETE',
+      object_parts: 3,
+      parts_differing: [],
+      groups: 10,
+      slices: 10,
+      movies: 99,
+      movies_expected: 100,
+      repeated: 0,
+    } as const;
+    const problems = [
+      { kind: 'object_missing', text: 'The object is gone.', repair: 'repair' },
+      { kind: 'plan_mismatch', text: 'The id does not follow.', repair: undefined },
+    ] as const;
+    const outcome = verifyOutcome(
+      { ...report, ...facts, problems, sha256_object: 'abc', generator_compared: true },
+      (repair) => `do ${repair}`,
+    );
+    expect(outcome).toMatchObject({ ok: false, summary: `job ${job.job_id} is not right (COMPLETE)` });
+    expect(outcome.details.slice(-4)).toEqual([
+      'sha256 of the object: abc',
+      '✗ The object is gone. → do repair',
+      '✗ The id does not follow.',
+      '… and 3 more problems',
+    ]);
+    expect(outcome.details).toContain('each movie compared with what the seed makes');
+  });
+
+  test('says when all is right, and what was not looked at', () => {
+    const facts = { status: 'COMPLETE', groups: 1, slices: 1, movies: 1, movies_expected: 1, repeated: 0 } as const;
+    const right = { ...report, ...facts, ok: true, problems: [], problems_total: 0, generator_compared: false };
+    const { ok, summary, details } = verifyOutcome(right, (repair) => repair);
+    expect([ok, summary]).toEqual([true, `job ${job.job_id} is right (COMPLETE)`]);
+    expect(details).toEqual([
+      '1 of 1 movies in 1 slices of 1 groups',
+      'not compared with the generator: the job is of another version of it',
+    ]);
+  });
+});
+
+test('repair says what was wrong', () => {
+  expect(repairOutcome({ why: undefined, bytes: 1500, parts: 1, written: [] }).summary).toBe(
+    'The object is as it should be (1.5 KB); nothing was done.',
+  );
+  const one = repairOutcome({ why: 'object_differs', bytes: 12, parts: 1, written: [1] });
+  expect(one.summary).toContain('it is written again (12 B)');
+  const some = repairOutcome({ why: 'object_differs', bytes: 12, parts: 16, written: [2, 5] });
+  expect(some.summary).toContain('(12 B; parts 2, 5 of 16)');
+  expect(repairOutcome({ why: undefined, bytes: 1, parts: 1, written: [] }).ok).toBe(true);
+});

@@ -1,0 +1,104 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Hono } from 'hono';
+
+import { acted, app, controlling, ending, HOST, jobId, OWN, send } from './api-setup.ts';
+
+describe('paths', () => {
+  test('tell programs how the server is', async () => {
+    const status = async (of: Hono, path: string) =>
+      (await of.request(`http://${HOST}${path}`, { headers: { host: HOST } })).status;
+    expect([await status(app, '/livez'), await status(app, '/readyz')]).toEqual([200, 200]);
+    expect([await status(ending, '/livez'), await status(ending, '/readyz')]).toEqual([200, 503]);
+  });
+
+  test.each(['/', '/jobs', `/jobs/${jobId}`, '/nowhere'])('%s is the page', async (path) => {
+    const response = await app.request(`http://${HOST}${path}`, { headers: { host: HOST } });
+    expect([response.status, await response.text()]).toEqual([200, 'the page']);
+  });
+
+  test.each(['/api', '/api/', '/api/nothing', '/api/jobs/x/unknown', '/api/plan', '/assets/missing.js'])(
+    '%s is not the page',
+    async (path) => {
+      const response = await app.request(`http://${HOST}${path}`, { headers: { host: HOST } });
+      expect([response.status, await response.json()]).toMatchObject([404, { title: 'Not found' }]);
+      expect(response.headers.get('content-type')).toBe('application/problem+json');
+    },
+  );
+});
+
+describe('a body that is too large', () => {
+  const body = 'x'.repeat(100_000);
+  const sizes = { told: { 'content-length': String(body.length) }, untold: { 'transfer-encoding': 'chunked' } };
+
+  test.each(Object.entries(sizes))('is refused, its size %s, with all headers', async (_, size) => {
+    const response = await app.request(`http://${HOST}/api/plan`, {
+      method: 'POST',
+      headers: { ...OWN, ...size },
+      body,
+    });
+    expect([response.status, await response.json()]).toMatchObject([413, { title: 'Body too large' }]);
+    expect(response.headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  test.each(Object.entries(sizes))('of a stranger is not looked at, its size %s', async (_, size) => {
+    const headers = { ...OWN, ...size, host: 'evil.example' };
+    const response = await app.request(`http://${HOST}/api/plan`, { method: 'POST', headers, body });
+    expect(response.status).toBe(421);
+    expect(response.headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
+describe('changes', () => {
+  test.each([
+    ['/api/plan', { movies: 0, movies_per_message: 1, seed: 1 }],
+    ['/api/jobs', { movies: 0 }],
+    ['/api/dead-letters/redrive', { message_ids: [], dry_run: false }],
+    ['/api/dead-letters/redrive', { message_ids: ['x'] }],
+    [`/api/jobs/${jobId}/verify`, { unknown: 1 }],
+    [`/api/jobs/${jobId}/verify`, null],
+    ['/api/plan', null],
+    ['/api/plan', []],
+    ['/api/consumers', { action: 'explode' }],
+  ])('%s refuses %j, and names what is wrong', async (path, body) => {
+    const response = await send(path, body);
+    expect(response.status).toBe(400);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+  });
+
+  test('a plan comes with its list price', async () => {
+    const response = await send('/api/plan', { movies: 1_000_000, movies_per_message: 1, seed: 1 });
+    const { usd, groups } = (await response.json()) as { usd: number; groups: number };
+    expect(groups).toBe(5000);
+    expect(usd).toBeGreaterThan(0.2);
+    expect(usd).toBeLessThan(0.6);
+  });
+
+  test('without a producer or a control server there is a sentence that says so', async () => {
+    const started = await send('/api/jobs', { movies: 10, movies_per_message: 1, seed: 1 });
+    expect([started.status, await started.json()]).toMatchObject([503, { title: 'No producer' }]);
+    expect((await send('/api/consumers', { action: 'add' })).status).toBe(404);
+  });
+
+  test('to consumers name one, but for adding', async () => {
+    const act = async (path: string, action: string) => {
+      const body = JSON.stringify({ action });
+      return (await controlling.request(`http://${HOST}/api/consumers${path}`, { method: 'POST', headers: OWN, body }))
+        .status;
+    };
+    expect([await act('', 'add'), await act('/consumer%201', 'kill')]).toEqual([200, 200]);
+    expect([await act('', 'kill'), await act('/consumer%201', 'add')]).toEqual([400, 400]);
+    expect(acted).toEqual([
+      ['add', undefined],
+      ['kill', 'consumer 1'],
+    ]);
+  });
+
+  test('verify finds what is missing, resume sends it', async () => {
+    const verified = (await (await send(`/api/jobs/${jobId}/verify`, {})).json()) as { ok: boolean };
+    expect(verified.ok).toBe(false);
+    const resumed = (await (await send(`/api/jobs/${jobId}/resume`, {})).json()) as { summary: string };
+    expect(resumed.summary).toBe(`sent: 90 missing messages, in 9 groups of job ${jobId}.`);
+  });
+});

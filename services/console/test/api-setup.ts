@@ -1,0 +1,121 @@
+// The console's app on an embedded AWS in which a job is stored in part, in flight in part, and dead-lettered in part.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import { openQueue, provision, systemClock } from '@movie-load/aws';
+import { startLocalAws } from '@movie-load/local-aws';
+import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
+import { deadLetter, sendJob } from '@movie-load/queue';
+import { jobIdOf, messagesOfGroup, planJob, shapeOf } from '@movie-load/schema';
+import { createLogger } from '@movie-load/service';
+import type { Hono } from 'hono';
+import { createConsoleApp } from '../src/app.ts';
+import type { Control } from '../src/control.ts';
+import { createParts } from '../src/parts.ts';
+import { consoleEnvironment } from '../src/settings.ts';
+import { loadPage } from '../src/static-files.ts';
+import { Watch } from '../src/watch.ts';
+
+export const HOST = '127.0.0.1:8080';
+export const OWN = { host: HOST, origin: `http://${HOST}`, 'content-type': 'application/json' };
+
+export const plan = planJob({
+  nonce: 'api',
+  movies: 100,
+  movies_per_message: 1,
+  seed: 3,
+  generator: GENERATOR_VERSION,
+});
+export const jobId = jobIdOf(plan);
+export const shape = shapeOf(plan); // 10 groups of 10
+
+export let app: Hono;
+/** The same app at the end of its server. */
+export let ending: Hono;
+/** One that can act on consumers. */
+export let controlling: Hono;
+export const acted: unknown[] = [];
+const ends: (() => unknown)[] = [];
+
+beforeAll(async () => {
+  const aws = await startLocalAws();
+  const stop = new AbortController();
+  const parts = createParts({
+    settings: consoleEnvironment.parse({ AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' }),
+    instance: 'console-test',
+    signal: stop.signal,
+    defer: (end) => ends.push(end),
+  });
+  ends.unshift(() => aws.close());
+  ends.push(() => stop.abort());
+  await provision(parts.clients, parts.settings);
+  const log = createLogger({ service: 'console', instance: 'test', level: 'silent' });
+  const watch = new Watch({
+    sources: parts.sources,
+    clock: systemClock,
+    everyMs: 50,
+    page: 'test',
+    onError: () => {},
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'movie-load-page-'));
+  ends.push(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'index.html'), 'the page');
+  const page = loadPage(folder);
+  const all = { log, parts, watch, page, signal: stop.signal, port: () => 8080, hosts: [] };
+  app = createConsoleApp(all);
+  ending = createConsoleApp({ ...all, signal: AbortSignal.abort() });
+  const control: Control = { list: async () => [], act: async (...what) => void acted.push(what) };
+  controlling = createConsoleApp({ ...all, parts: { ...parts, control } });
+
+  const queue = await openQueue(parts.clients, parts.settings.queue);
+  const dlq = await openQueue(parts.clients, parts.settings.dlq);
+  const started_on = new Date().toISOString();
+  // Group 0 is stored, the first messages of group 1 are in flight, one of group 2 is dead-lettered, the rest waits.
+  const { first, count } = messagesOfGroup(shape, 0);
+  await parts.store.store(
+    {
+      plan,
+      job_id: jobId,
+      group: 0,
+      started_on,
+      messages: [...generateMovies(plan.seed, { first, count })].map((movie, number) => ({
+        number,
+        movies: [movie],
+        sent_on: Date.parse(started_on),
+        received_on: Date.parse(started_on) + 5,
+        receives: 2,
+      })),
+    },
+    { signal: stop.signal },
+  );
+  const ports = {
+    queue,
+    plan,
+    started_on,
+    clock: systemClock,
+    random: { next: Math.random, uuid: () => crypto.randomUUID() },
+  };
+  await sendJob({ ...ports, groups: [{ group: 1, numbers: [10, 11, 12] }] });
+  const flying = await queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 600 });
+  expect(flying).toHaveLength(3);
+  await sendJob({ ...ports, groups: [{ group: 2, numbers: [20] }] });
+  const [doomed] = await queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 600 });
+  if (!doomed) throw new Error('nothing to dead-letter');
+  await deadLetter({ dlq }, doomed, { reason: 'too_many_receives', detail: 'ten times', consumer: 'c' });
+  await queue.delete([doomed.receiptHandle]);
+}, 60_000);
+
+afterAll(async () => {
+  for (const end of ends.reverse()) await end();
+});
+
+export async function get<T>(path: string): Promise<T> {
+  const response = await app.request(`http://${HOST}${path}`, { headers: { host: HOST } });
+  expect(response.status).toBe(200);
+  return response.json() as Promise<T>;
+}
+
+export async function send(path: string, body: unknown): Promise<Response> {
+  return app.request(`http://${HOST}${path}`, { method: 'POST', headers: OWN, body: JSON.stringify(body) });
+}

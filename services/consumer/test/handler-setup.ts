@@ -1,0 +1,99 @@
+// The handler over fakes and a clock that the test moves, and messages for it.
+import type { CallOptions, OutgoingMessage, ReceivedMessage } from '@movie-load/aws';
+import { type JobPlan, MovieLoadError } from '@movie-load/schema';
+import { createVirtualClock } from '@movie-load/testing';
+import { createConsumerCounters } from '../src/counters.ts';
+import { createHandler, type HandlerOptions } from '../src/handler.ts';
+import { createFakeQueue, loadMessage, received, testPlan } from './support.ts';
+
+export type Store = HandlerOptions['jobs']['store'];
+export type Batch = Parameters<Store>[0];
+
+/** Message `number` of the plan, received. */
+export const of = (plan: JobPlan, number: number, more: Partial<ReceivedMessage> = {}) =>
+  received(String(number), { ...loadMessage(plan, number), sentOn: 5, ...more });
+export const poison = (id: string, more: Partial<ReceivedMessage> = {}) => received(id, { body: 'no json', ...more });
+export const numbersOf = ({ messages }: Batch) => messages.map(({ number }) => number);
+
+/** Groups of ten messages. */
+export const plan = testPlan(100);
+
+interface Options {
+  /** Stores a batch, or fails. Default: at once, well. */
+  readonly store?: Store;
+  readonly sendDeadLetter?: (message: OutgoingMessage, options?: CallOptions) => Promise<void>;
+  readonly drainMs?: number;
+  readonly pieceCharacters?: number;
+}
+
+export function setUp({
+  store = async () => undefined,
+  sendDeadLetter,
+  drainMs = 8000,
+  pieceCharacters,
+}: Options = {}) {
+  const clock = createVirtualClock();
+  const queue = createFakeQueue();
+  const counters = createConsumerCounters();
+  /** What happened, in order. */
+  const steps: string[] = [];
+  const logged: string[] = [];
+  const exits: { code: number; error: unknown }[] = [];
+  const stored: { id: string; now: number }[] = [];
+  const log = (level: string) => (_: object, text: string) => void logged.push(`${level}: ${text}`);
+  const handler = createHandler({
+    queue: {
+      ...queue,
+      delete: async (handles, options) => {
+        steps.push(`delete ${handles.map((one) => one.replace('handle-', '')).join(' ')}`);
+        options?.signal?.throwIfAborted();
+        return queue.delete(handles, options);
+      },
+      changeVisibility: async (changes, options) => {
+        const seconds = changes.map((one) => `${one.receiptHandle.replace('handle-', '')}=${one.seconds}`);
+        steps.push(`visibility ${seconds.join(' ')}`);
+        options?.signal?.throwIfAborted();
+        return queue.changeVisibility(changes, options);
+      },
+    },
+    dlq: {
+      ...createFakeQueue(),
+      send: async ([message], options) => {
+        if (message === undefined) throw new Error('an empty batch');
+        await sendDeadLetter?.(message, options);
+        steps.push(`dead-letter ${message.groupId}`);
+        return [];
+      },
+    },
+    jobs: {
+      store: async (batch, options) => {
+        steps.push(`store ${numbersOf(batch).join(' ')}`);
+        await store(batch, options);
+        steps.push(`stored ${numbersOf(batch).join(' ')}`);
+      },
+    },
+    clock,
+    instance: 'consumer under test',
+    settings: { visibilitySeconds: 60, drainMs, pieceCharacters },
+    log: { info: log('info'), warn: log('warn'), error: log('error') },
+    counters,
+    exit: (code, error) => exits.push({ code, error }),
+    onStored: ({ messageId }, now) => stored.push({ id: messageId, now }),
+  });
+  return { clock, queue, counters, steps, logged, exits, stored, handler };
+}
+
+export const gone = new MovieLoadError('job_incomplete', 'a failure that repeating does not help');
+export const bug = Object.assign(new Error('bad request'), { name: 'ValidationException' });
+/** Until the work's signal aborts. */
+export const hangs: Store = (_, { signal }) =>
+  new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+
+/** What must end without time passing: a handler that hangs fails at once, not after a minute. */
+export async function soon<T>(promise: Promise<T>): Promise<T> {
+  const late = async () => {
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    throw new Error('it did not end');
+  };
+  return Promise.race([promise, late()]);
+}

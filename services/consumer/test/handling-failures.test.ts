@@ -1,0 +1,204 @@
+// The handler when a message can never be stored, when the program has a bug, and at the end of the process.
+import { describe, expect, test } from '@jest/globals';
+import type { JobPlan } from '@movie-load/schema';
+import { bug, gone, hangs, of, plan, poison, setUp, soon } from './handler-setup.ts';
+import { loadMessage, received, testPlan } from './support.ts';
+
+describe('what can never succeed', () => {
+  test('goes to the dead-letter queue, only then is it deleted, and the others are stored', async () => {
+    const { handler, steps, counters } = setUp();
+    const { groupId } = loadMessage(plan, 0);
+    await soon(handler.handle([poison('p', { groupId }), of(plan, 1), poison('q', { groupId })]));
+    expect(steps).toEqual(['dead-letter p', 'dead-letter q', 'delete p q', 'store 1', 'stored 1', 'delete 1']);
+    expect([...counters.deadLettered]).toEqual([['not_json', 2]]);
+  });
+
+  test('stays when the dead-letter queue does not take it, and what is behind it in its group too', async () => {
+    const { handler, steps, counters } = setUp({ sendDeadLetter: () => Promise.reject(gone) });
+    const { groupId } = loadMessage(plan, 0);
+    await soon(handler.handle([poison('p', { groupId }), of(plan, 1), of(plan, 10)]));
+    expect(steps).not.toContain('delete p');
+    expect(steps).toContain('visibility p=15 1=0');
+    expect(steps).toContain('delete 10');
+    expect(counters).toMatchObject({ released: 2, deadLettered: new Map() });
+  });
+
+  test('is not dead-lettered by a handler whose work was given up', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const { handler, clock } = setUp({
+      sendDeadLetter: async (_, options) => {
+        signals.push(options?.signal);
+        await new Promise((_, reject) =>
+          options?.signal?.addEventListener('abort', () => reject(options.signal?.reason)),
+        );
+      },
+    });
+    const handled = handler.handle([poison('p')]);
+    await clock.advance(16 * 60_000);
+    await soon(handled);
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+  });
+});
+
+describe('messages of a newer plan version', () => {
+  const newer = (of: JobPlan, number: number) => {
+    const { body, groupId } = loadMessage(of, number);
+    const { plan: own, ...rest } = JSON.parse(body);
+    return received(`n${number}`, { groupId, body: JSON.stringify({ ...rest, plan: { ...own, version: 99 } }) });
+  };
+
+  test('are released with the backoff when the others of their group are stored, and the log hears of each job once', async () => {
+    const { handler, steps, counters, logged } = setUp();
+    await soon(handler.handle([newer(plan, 0), of(plan, 1), newer(plan, 2)]));
+    expect(steps).toEqual(['store 1', 'stored 1', 'delete 1', 'visibility n0=15 n2=0']);
+    await soon(handler.handle([newer(plan, 10)]));
+    await soon(handler.handle([newer(testPlan(100, 1, 'other'), 10)]));
+    expect(counters).toMatchObject({ newerVersion: 4, released: 4 });
+    const text = 'warn: a job of a newer plan version: its messages wait for consumers of a newer release';
+    expect(logged).toEqual([text, text]);
+  });
+});
+
+describe('a bug', () => {
+  test('ends the process with 70 when all that was received is released; other work is given up', async () => {
+    const { handler, steps, exits, counters } = setUp({
+      store: (batch, options) => (batch.group === 0 ? Promise.reject(bug) : hangs(batch, options)),
+    });
+    const [first, second] = [handler.handle([of(plan, 0)]), handler.handle([of(plan, 10)])];
+    await soon(Promise.all([first, second]));
+    await new Promise(setImmediate);
+    expect(exits).toEqual([{ code: 70, error: bug }]);
+    expect(steps).toContain('visibility 0=15');
+    expect(steps).toContain('visibility 10=15');
+    expect(counters.inFlight).toBe(0);
+    // What comes after is released unseen, and the process is told once.
+    await soon(handler.handle([of(plan, 20)]));
+    expect(steps.at(-1)).toBe('visibility 20=15');
+    await new Promise(setImmediate);
+    expect(exits).toHaveLength(1);
+  });
+
+  test('does not end the process before its other receives are released', async () => {
+    const release = Promise.withResolvers<void>();
+    const { handler, exits } = setUp({
+      store: async ({ group }) => {
+        if (group === 0) throw bug;
+        await release.promise;
+      },
+    });
+    const other = handler.handle([of(plan, 10)]);
+    await soon(handler.handle([of(plan, 0)]));
+    await new Promise(setImmediate);
+    expect(exits).toEqual([]);
+    release.resolve();
+    await soon(other);
+    await new Promise(setImmediate);
+    expect(exits).toHaveLength(1);
+  });
+
+  test('of the handler itself is told and ends the process too', async () => {
+    const { handler, exits, logged, counters, clock } = setUp();
+    clock.now = () => {
+      throw new Error('no time');
+    };
+    await soon(handler.handle([of(plan, 0)]));
+    await new Promise(setImmediate);
+    expect(exits).toMatchObject([{ code: 70 }]);
+    expect(logged).toEqual(['error: the handler failed']);
+    expect(counters.inFlight).toBe(0);
+  });
+
+  test('a failure that repeating does not help is not a bug: the process goes on', async () => {
+    const { handler, exits } = setUp({ store: () => Promise.reject(gone) });
+    await soon(handler.handle([of(plan, 0)]));
+    await new Promise(setImmediate);
+    expect(exits).toEqual([]);
+  });
+});
+
+describe('the drain', () => {
+  test('lets work finish for three quarters of its time', async () => {
+    const work = Promise.withResolvers<void>();
+    const { handler, steps, clock } = setUp({ store: () => work.promise });
+    void handler.handle([of(plan, 0)]);
+    const drained = handler.drain();
+    await clock.advance(5999);
+    work.resolve();
+    expect(await soon(drained)).toBe(0);
+    expect(steps.at(-1)).toBe('delete 0');
+  });
+
+  test('then gives it up and releases all of it at once, without a word of failure', async () => {
+    const { handler, steps, clock, logged, counters } = setUp({ store: hangs });
+    void handler.handle([of(plan, 0), of(plan, 1), of(plan, 10)]);
+    const drained = handler.drain();
+    await clock.advance(5999);
+    expect(steps.filter((step) => step.startsWith('visibility'))).toEqual([]);
+    await clock.advance(1);
+    expect(await soon(drained)).toBe(0);
+    expect(steps.filter((step) => step.startsWith('visibility')).sort()).toEqual([
+      'visibility 0=0 1=0',
+      'visibility 10=0',
+    ]);
+    expect(logged).toEqual([]);
+    expect(counters).toMatchObject({ released: 3, inFlight: 0 });
+  });
+
+  test('releases what comes after it began, unseen and at once', async () => {
+    const { handler, steps, counters } = setUp();
+    const receives = Promise.withResolvers<void>();
+    const drained = handler.drain(receives.promise);
+    await soon(handler.handle([of(plan, 0, { receiveCount: 4 }), of(plan, 10)]));
+    receives.resolve();
+    expect(await soon(drained)).toBe(0);
+    expect(steps).toEqual(['visibility 0=0 10=0']);
+    expect(counters.released).toBe(2);
+  });
+
+  test('waits for receives on their way, within its time', async () => {
+    const { handler, clock } = setUp();
+    const receives = Promise.withResolvers<void>();
+    let isDrained = false;
+    const drained = handler.drain(receives.promise).then(() => {
+      isDrained = true;
+    });
+    await clock.advance(7999);
+    expect(isDrained).toBe(false);
+    await clock.advance(1);
+    await soon(drained);
+  });
+
+  test('ends after its time whatever hangs, says how many are left, and starts no call after it', async () => {
+    const { handler, clock, steps, queue } = setUp({ store: () => new Promise(() => undefined) });
+    void handler.handle([of(plan, 0), of(plan, 1)]);
+    await clock.advance(20_000);
+    const drained = handler.drain();
+    await clock.advance(8000);
+    expect(await soon(drained)).toBe(2);
+    const before = steps.length;
+    await clock.advance(120_000);
+    // Heartbeats have ended too: the messages come back by their visibility timeout.
+    expect(steps).toHaveLength(before);
+    expect(queue.changes).toHaveLength(1);
+  });
+
+  test('gives a release no longer than its own time', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const { handler, clock, queue } = setUp({ store: hangs });
+    queue.changeVisibility = (_, options) => {
+      signals.push(options?.signal);
+      return new Promise(() => undefined);
+    };
+    void handler.handle([of(plan, 0)]);
+    const drained = handler.drain();
+    await clock.advance(7999);
+    expect(signals.map((signal) => signal?.aborted)).toEqual([false]);
+    await clock.advance(1);
+    expect(await soon(drained)).toBe(1);
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+  });
+
+  test('of a handler that has nothing takes no time', async () => {
+    expect(await soon(setUp().handler.drain())).toBe(0);
+  });
+});

@@ -1,0 +1,159 @@
+// Pollers whose client is answered by the test, in time that passes only when the test says so.
+import { setTimeout as turn } from 'node:timers/promises';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { createVirtualClock, longestWaits } from '@movie-load/testing';
+import { createGate, type Gate } from '../src/gate.ts';
+import { startPollers } from '../src/poller.ts';
+
+export interface Poll {
+  readonly input: object;
+  readonly signal: AbortSignal;
+  isAnswered: boolean;
+  readonly answer: (bodies: readonly string[]) => Promise<void>;
+  readonly fail: (error: Error) => Promise<void>;
+}
+
+/** Lets the loop go on for as long as it can without time passing. */
+export async function settle() {
+  for (let time = 0; time < 8; time++) await turn(0);
+}
+
+/** A client that answers nothing by itself: what it is asked is put into `polls`, for the test to answer. */
+function clientThatNotes(polls: Poll[], ignoresAbort: boolean): unknown {
+  return {
+    send({ input }: Pick<Poll, 'input'>, { abortSignal }: { readonly abortSignal: AbortSignal }) {
+      const { promise, resolve, reject } = Promise.withResolvers<object>();
+      const onAbort = () => reject(Object.assign(new Error('aborted'), { name: 'AbortError' }));
+      if (!ignoresAbort) abortSignal.addEventListener('abort', onAbort);
+      const poll: Poll = {
+        input,
+        signal: abortSignal,
+        isAnswered: false,
+        answer: (bodies) => {
+          poll.isAnswered = true;
+          const Attributes = { MessageGroupId: 'group', ApproximateReceiveCount: '1', SentTimestamp: '5' };
+          const Messages = bodies.map((Body) => ({ MessageId: 'm', ReceiptHandle: 'h', Body, Attributes }));
+          resolve(Messages.length === 0 ? {} : { Messages });
+          return settle();
+        },
+        fail: (error) => {
+          reject(error);
+          return settle();
+        },
+      };
+      polls.push(poll);
+      return promise;
+    },
+  };
+}
+
+/** A gate that notes into `told` what a poller tells it. */
+function gateThatNotes(told: string[], pollers: number): Gate {
+  const inner = createGate({ pollers: pollers * 2, budgetCharacters: 1_000_000 });
+  return {
+    ...inner,
+    received: (messages, characters) => {
+      told.push(`received ${messages} ${characters}`);
+      inner.received(messages, characters);
+    },
+    failed: () => {
+      told.push('failed');
+      inner.failed();
+    },
+    handled: (characters) => {
+      told.push(`handled ${characters}`);
+      inner.handled(characters);
+    },
+    close: () => {
+      told.push('closed');
+      inner.close();
+    },
+    get receiving() {
+      return inner.receiving;
+    },
+    get allowed() {
+      return inner.allowed;
+    },
+  };
+}
+
+export function setUp(
+  options: {
+    pollers?: number;
+    batchSize?: number;
+    waitSeconds?: number;
+    isHandlerSlow?: boolean;
+    ignoresAbort?: boolean;
+  } = {},
+) {
+  const { pollers: count = 1, isHandlerSlow = false, ignoresAbort = false } = options;
+  const clock = createVirtualClock();
+  const polls: Poll[] = [];
+  const told: string[] = [];
+  const logged: { text: string; err: unknown }[] = [];
+  const handled = Promise.withResolvers<void>();
+  let received: readonly { readonly body: string; readonly groupId: string | undefined }[] = [];
+  const client = clientThatNotes(polls, ignoresAbort);
+  const gate = gateThatNotes(told, count);
+  const failures: unknown[] = [];
+  let successes = 0;
+  const pollers = startPollers({
+    client: client as SQSClient,
+    queueUrl: 'http://nowhere.invalid/1/q.fifo',
+    count,
+    visibilitySeconds: 42,
+    ...(options.batchSize === undefined ? {} : { batchSize: options.batchSize }),
+    ...(options.waitSeconds === undefined ? {} : { waitSeconds: options.waitSeconds }),
+    handler: {
+      handle: async (messages) => {
+        received = messages;
+        if (isHandlerSlow) await handled.promise;
+      },
+    },
+    gate,
+    breaker: {
+      succeeded: () => {
+        successes += 1;
+      },
+      failed: (error) => failures.push(error),
+    },
+    clock,
+    random: longestWaits,
+    uptimeMs: () => clock.now(),
+    log: {
+      info: () => undefined,
+      warn: (facts, text) => logged.push({ text, ...facts, err: Object(facts).err }),
+      error: () => undefined,
+    },
+  });
+  const advance = async (ms: number) => {
+    await clock.advance(ms);
+    await settle();
+  };
+  const drain = (limitMs: number) => {
+    let isDrained = false;
+    void pollers.drain(limitMs).then(() => {
+      isDrained = true;
+    });
+    return () => isDrained;
+  };
+  const last = (): Poll => {
+    const poll = polls.at(-1);
+    if (poll === undefined) throw new Error('no receive');
+    return poll;
+  };
+  return {
+    ...{ clock, polls, told, logged, gate, failures, pollers, last },
+    finish: () => handled.resolve(),
+    /** Begins to drain; what it returns is false as long as that has not ended. */
+    drain,
+    end: async () => {
+      const isDrained = drain(0);
+      await advance(1000);
+      if (!isDrained()) throw new Error('the pollers did not end');
+    },
+    successes: () => successes,
+    received: () => received,
+    advance,
+  };
+}
