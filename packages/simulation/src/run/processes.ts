@@ -51,11 +51,8 @@ export function createProcesses(options: ProcessesOptions): Processes {
   const { seed, world, scheduler, faults, oracle, services, outages, note } = options;
   const onCrash = new Map<SimProcess, (process: SimProcess) => void>();
   const watches = new WeakMap<SimProcess, CallWatch>();
-  const backends = backendsOf({
-    ...services,
-    down: (service) => (outages.get(service) ?? 0) > scheduler.now(),
-    count: oracle.count,
-  });
+  const down = (service: Service) => (outages.get(service) ?? 0) > scheduler.now();
+  const backends = backendsOf({ ...services, down, count: oracle.count });
   const network = createNetwork({
     seed,
     scheduler,
