@@ -1,6 +1,6 @@
 // A simulated process: its own clock and dice, and a gate that never opens again once it has crashed.
 import type { Clock, Random } from '@movie-load/aws';
-import { type Dice, diceOf } from './dice.ts';
+import { diceOf } from './dice.ts';
 import type { Scheduled, Scheduler } from './scheduler.ts';
 import { enter } from './timers.ts';
 
@@ -51,92 +51,107 @@ export interface ProcessOptions {
 /** What one event may lead to: the largest receive leads to some hundred calls and sleeps. */
 const MOST_ACTS = 10_000;
 
-export function createProcess({ name, seed, scheduler, skewMs, onSleep, onLoop }: ProcessOptions): SimProcess {
-  const dice: Dice = diceOf(seed, `${name}|random`);
-  let alive = true;
-  let stalledUntil = 0;
-  let waiting: (() => void)[] = [];
-  let acts = 0;
-  const forgets = new Set<() => void>();
-  const waits = createWaits();
+export const createProcess = (options: ProcessOptions): SimProcess => new Process(options);
 
-  const deliver = (settle: () => void) => {
-    if (!alive) return;
-    if (stalledUntil > scheduler.now()) {
-      waiting.push(settle);
-      return;
-    }
-    scheduler.woke();
-    enter(sim);
-    acts = 0;
-    settle();
-  };
+class Process implements SimProcess {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly #options: ProcessOptions;
+  readonly #forgets = new Set<() => void>();
+  readonly #waits = createWaits();
+  #alive = true;
+  #stalledUntil = 0;
+  /** What comes once it is no longer stopped. */
+  #late: (() => void)[] = [];
+  #acts = 0;
 
-  const sim: SimProcess = {
-    name,
-    get alive() {
-      return alive;
-    },
-    get stalled() {
-      return stalledUntil > scheduler.now();
-    },
-    get stalledUntil() {
-      return stalledUntil;
-    },
-    deliver,
-    crash() {
-      alive = false;
-      waiting = [];
-      for (const forget of forgets) forget();
-      forgets.clear();
-      waits.clear();
-    },
-    run(code) {
-      scheduler.woke();
-      enter(sim);
-      acts = 0;
-      return code();
-    },
-    timer(ms, run) {
-      const timer = scheduler.after(Math.max(0, ms), () =>
-        deliver(() => {
-          // It may have been cleared while the process was stopped.
-          if (!timer.cancelled) run();
-        }),
-      );
-      return timer;
-    },
-    acts() {
-      acts += 1;
-      if (acts <= MOST_ACTS || !alive) return;
-      sim.crash();
-      onLoop?.(sim);
-    },
-    waitsFor: waits.add,
-    get waiting() {
-      return waits.all();
-    },
-    whenDead(forget) {
-      forgets.add(forget);
-      return () => forgets.delete(forget);
-    },
-    stall(ms) {
-      stalledUntil = Math.max(stalledUntil, scheduler.now() + ms);
-      scheduler.at(stalledUntil, () => {
-        if (stalledUntil > scheduler.now()) return;
-        const late = waiting;
-        waiting = [];
-        // One by one, in a random order: late timers and late answers race, as they do in a process that was stopped.
-        for (const settle of late) scheduler.after(0, () => deliver(settle));
-      });
-    },
-    random: { next: dice.next, uuid: dice.uuid },
-    clock: {
+  constructor(options: ProcessOptions) {
+    const { name, seed, scheduler, skewMs, onSleep } = options;
+    this.#options = options;
+    this.name = name;
+    const { next, uuid } = diceOf(seed, `${name}|random`);
+    this.random = { next, uuid };
+    this.clock = {
       now: () => scheduler.now() + skewMs,
-      sleep: (ms, signal) => sleep(sim, { scheduler, onSleep }, ms, signal),
-    },
-  };
-  return sim;
+      sleep: (ms, signal) => sleep(this, { scheduler, onSleep }, ms, signal),
+    };
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  get stalled(): boolean {
+    return this.#stalledUntil > this.#options.scheduler.now();
+  }
+
+  get stalledUntil(): number {
+    return this.#stalledUntil;
+  }
+
+  get waiting(): readonly string[] {
+    return this.#waits.all();
+  }
+
+  deliver(settle: () => void): void {
+    if (!this.#alive) return;
+    if (this.stalled) this.#late.push(settle);
+    else this.run(settle);
+  }
+
+  run<T>(code: () => T): T {
+    this.#options.scheduler.woke();
+    enter(this);
+    this.#acts = 0;
+    return code();
+  }
+
+  timer(ms: number, run: () => void): Scheduled {
+    const timer = this.#options.scheduler.after(Math.max(0, ms), () =>
+      this.deliver(() => {
+        // It may have been cleared while the process was stopped.
+        if (!timer.cancelled) run();
+      }),
+    );
+    return timer;
+  }
+
+  crash(): void {
+    this.#alive = false;
+    this.#late = [];
+    for (const forget of this.#forgets) forget();
+    this.#forgets.clear();
+    this.#waits.clear();
+  }
+
+  whenDead(forget: () => void): () => void {
+    this.#forgets.add(forget);
+    return () => this.#forgets.delete(forget);
+  }
+
+  acts(): void {
+    this.#acts += 1;
+    if (this.#acts <= MOST_ACTS || !this.#alive) return;
+    this.crash();
+    this.#options.onLoop?.(this);
+  }
+
+  waitsFor(what: string): () => void {
+    return this.#waits.add(what);
+  }
+
+  stall(ms: number): void {
+    const { scheduler } = this.#options;
+    this.#stalledUntil = Math.max(this.#stalledUntil, scheduler.now() + ms);
+    scheduler.at(this.#stalledUntil, () => {
+      if (this.stalled) return;
+      const late = this.#late;
+      this.#late = [];
+      // One by one, in a random order: late timers and late answers race, as they do in a process that was stopped.
+      for (const settle of late) scheduler.after(0, () => this.deliver(settle));
+    });
+  }
 }
 
 /** What a process waits for, each in an object of its own. */
