@@ -12,7 +12,7 @@ test.each([11, 12, 13])(
   300_000,
 );
 
-test('an object of several parts is the same whoever dies while they are written', async () => {
+test('an object of several parts is the same although processes die while they are written', async () => {
   const run = await chaosRun(2, { hasParts: true });
   expect(run.object_parts).toBeGreaterThan(2);
   expect({ run, wrong: complaints(run) }).toEqual({ run, wrong: [] });

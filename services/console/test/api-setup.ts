@@ -28,7 +28,7 @@ export const plan = planJob({
   generator: GENERATOR_VERSION,
 });
 export const jobId = jobIdOf(plan);
-export const shape = shapeOf(plan); // 10 groups of 10
+const shape = shapeOf(plan); // 10 groups of 10
 
 export let app: Hono;
 /** The same app at the end of its server. */

@@ -1,21 +1,20 @@
 // One job from the first receive to COMPLETE in virtual time: the real consumers (their loop, gate, heartbeats, storage and
 // objects) on the engines of the embedded AWS, with latencies, quotas and CPU time as they were measured.
-import { type JobMode, openObjects, openTable, queueAt, resourceDefinitions, type StepCpu } from '@movie-load/aws';
-import { type Consumer, createConsumer, createGate, drain, type Pollers, startPollers } from '@movie-load/consumer';
+import { type JobMode, queueAt, resourceDefinitions, type StepCpu } from '@movie-load/aws';
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
 import { sendJob } from '@movie-load/queue';
 import { type JobPlan, planJob } from '@movie-load/schema';
 import type { Service } from '../engine/backend.ts';
 import { diceOf } from '../engine/dice.ts';
-import { createProcess, type SimProcess } from '../engine/process.ts';
 import { createScheduler, EPOCH_MS, type Scheduler } from '../engine/scheduler.ts';
 import { installVirtualTimers } from '../engine/timers.ts';
 import { createDynamoDb } from '../services/dynamodb.ts';
 import { createS3 } from '../services/s3.ts';
 import { createSqs } from '../services/sqs.ts';
-import { clientsOf, pollClientOf } from '../world/clients.ts';
+import { clientsOf } from '../world/clients.ts';
 import { NAMES, urlOf } from '../world/names.ts';
 import { createCalls } from './calls.ts';
+import { type ConsumerDisturbance, createConsumers, type RunningConsumer } from './consumers.ts';
 import { createCosts } from './costs.ts';
 import { createMachine, type Program } from './machine.ts';
 import { createMeasures, type Measures } from './measures.ts';
@@ -39,8 +38,7 @@ export interface Place {
 /** What happens to a run, `atMs` milliseconds after its first receive. */
 export type Disturbance =
   | { readonly kind: 's3_away'; readonly atMs: number; readonly forMs: number }
-  /** A consumer dies, or gets SIGTERM; another one starts in its place. */
-  | { readonly kind: 'kill' | 'drain'; readonly atMs: number; readonly consumer: number };
+  | ({ readonly atMs: number } & ConsumerDisturbance);
 
 export interface MakespanOptions {
   readonly place: Place;
@@ -71,12 +69,6 @@ export interface Makespan {
   readonly redelivered: number;
 }
 
-/** A consumer's settings as they are by default. */
-const VISIBILITY_SECONDS = 60;
-const DRAIN_MS = 8000;
-const BUDGET_CHARACTERS = 2 * 1024 * 1024;
-/** From the end of a process until the one in its place receives. */
-const RESTART_MS = 2000;
 /** A job that takes longer never ends. */
 const LIMIT_MS = 24 * 60 * 60 * 1000;
 
@@ -105,13 +97,6 @@ export async function makespan(options: MakespanOptions): Promise<Makespan> {
   }
 }
 
-interface RunningConsumer {
-  readonly process: SimProcess;
-  readonly program: Program;
-  readonly consumer: Consumer;
-  drain(): Promise<void>;
-}
-
 function createModel(options: MakespanOptions) {
   const { place, mode, movies, seed = 1 } = options;
   const dice = diceOf(seed, 'scale');
@@ -132,64 +117,36 @@ function createModel(options: MakespanOptions) {
     isAway: (service) => (away.get(service) ?? 0) > scheduler.now(),
     measures,
   });
-  const all: RunningConsumer[] = [];
-  /** Those that receive, by their place. */
-  const running: RunningConsumer[] = [];
   let completedOn: number | undefined;
   let failure: unknown;
-
-  const fail = (error: unknown) => {
+  const onExit = (error: unknown) => {
     failure ??= error;
   };
-
-  function start(index: number, starts = 1): void {
-    const process = createProcess({ name: `consumer-${index}.${starts}`, seed, scheduler, skewMs: 0 });
-    const program = machine.program();
-    const one = process.run(() =>
-      startConsumer({
-        ...options,
-        process,
-        program,
-        client: (service) => client({ process, program }, service),
-        onCompleted: () => {
-          completedOn ??= scheduler.now();
-        },
-        onExit: fail,
-      }),
-    );
-    all.push(one);
-    running[index] = one;
-  }
+  const onCompleted = () => {
+    completedOn ??= scheduler.now();
+  };
+  const consumers = createConsumers({ ...options, seed, scheduler, machine, client, onCompleted, onExit });
 
   function disturb(disturbance: Disturbance): void {
-    if (disturbance.kind === 's3_away') {
-      away.set('s3', scheduler.now() + disturbance.forMs);
-      return;
-    }
-    const index = disturbance.consumer;
-    const again = () => void scheduler.after(RESTART_MS, () => start(index, 2));
-    const one = running[index];
-    if (disturbance.kind === 'kill') {
-      one?.process.crash();
-      again();
-    } else void one?.process.run(() => one.drain().then(again, fail));
+    if (disturbance.kind === 's3_away') away.set('s3', scheduler.now() + disturbance.forMs);
+    else consumers.disturb(disturbance);
   }
 
   return {
     async run(): Promise<Makespan> {
       const startedOn = new Date(EPOCH_MS).toISOString();
       const { groups } = await sendJob({ queue: services.queue, plan, started_on: startedOn, random: dice });
-      for (let index = 0; index < options.consumers; index += 1) scheduler.after(0, () => start(index));
+      for (let index = 0; index < options.consumers; index += 1) scheduler.after(0, () => consumers.start(index));
       const { disturbance } = options;
       if (disturbance !== undefined) scheduler.after(disturbance.atMs, () => disturb(disturbance));
       const limits = { steps: Number.POSITIVE_INFINITY, until: EPOCH_MS + LIMIT_MS };
       await scheduler.run(() => completedOn !== undefined || failure !== undefined, limits);
       if (failure !== undefined) throw failure;
       if (completedOn === undefined) throw new Error(`a job of ${movies} movies, ${mode}, is not COMPLETE in a day`);
-      return { groups, ...resultOf({ completedOn, measures, consumers: all, server }) };
+      return { groups, ...resultOf({ completedOn, measures, consumers: consumers.all, server }) };
     },
     end(): void {
-      for (const { process } of all) process.crash();
+      for (const { process } of consumers.all) process.crash();
     },
   };
 }
@@ -241,62 +198,6 @@ function createModelServices(scheduler: Scheduler, seed: number, { hasTableQuota
       sqs: sqs.apply,
       dynamodb: (operation: string, input: object) => dynamodb.apply(operation, input),
       s3: (operation: string, input: object) => s3.apply(operation, input),
-    },
-  };
-}
-
-interface StartOptions extends Pick<MakespanOptions, 'pollers'> {
-  readonly process: SimProcess;
-  readonly program: Program;
-  readonly client: (service: Service) => ReturnType<ReturnType<typeof createCalls>>;
-  readonly onCompleted: () => void;
-  readonly onExit: (error: unknown) => void;
-}
-
-/** The consumer service without its HTTP server and its signals, with its default settings. */
-function startConsumer(options: StartOptions): RunningConsumer {
-  const { process, program, client, pollers: count, onCompleted, onExit } = options;
-  const { clock, random } = process;
-  const poll = client('sqs');
-  const clients = clientsOf({ sqs: client('sqs'), poll, dynamodb: client('dynamodb'), s3: client('s3') });
-  const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const ending = new AbortController();
-  const queue = queueAt(clients, NAMES.queue, urlOf(NAMES.queue));
-  const consumer = createConsumer({
-    queue,
-    dlq: queueAt(clients, NAMES.dlq, urlOf(NAMES.dlq)),
-    table: openTable(clients, NAMES.table),
-    objects: openObjects(clients, NAMES.bucket),
-    clock,
-    random,
-    instance: process.name,
-    settings: { visibilitySeconds: VISIBILITY_SECONDS, drainMs: DRAIN_MS },
-    log,
-    exit: (_code, error) => onExit(error),
-    onCompleted,
-    signal: ending.signal,
-  });
-  const { sqs, dynamodb } = consumer.breakers;
-  const pollers: Pollers = startPollers({
-    client: pollClientOf(poll),
-    queueUrl: queue.url,
-    count,
-    visibilitySeconds: VISIBILITY_SECONDS,
-    handler: consumer.handler,
-    gate: createGate({ pollers: count, budgetCharacters: BUDGET_CHARACTERS, breakers: [sqs, dynamodb] }),
-    breaker: sqs,
-    clock,
-    random,
-    uptimeMs: clock.now,
-    log,
-  });
-  return {
-    process,
-    program,
-    consumer,
-    async drain() {
-      await drain({ consumer, pollers, drainMs: DRAIN_MS, log });
-      ending.abort(new Error('the process ends'));
     },
   };
 }

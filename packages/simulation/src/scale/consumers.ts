@@ -1,0 +1,123 @@
+// The consumers of a job in the model: started, killed, drained, and replaced by others.
+import { openObjects, openTable, queueAt } from '@movie-load/aws';
+import { type Consumer, createConsumer, createGate, drain, type Pollers, startPollers } from '@movie-load/consumer';
+import type { Service } from '../engine/backend.ts';
+import { createProcess, type SimProcess } from '../engine/process.ts';
+import type { Scheduler } from '../engine/scheduler.ts';
+import { clientsOf, pollClientOf } from '../world/clients.ts';
+import { NAMES, urlOf } from '../world/names.ts';
+import type { createCalls } from './calls.ts';
+import type { createMachine, Program } from './machine.ts';
+
+/** A consumer's settings as they are by default. */
+const VISIBILITY_SECONDS = 60;
+const DRAIN_MS = 8000;
+const BUDGET_CHARACTERS = 2 * 1024 * 1024;
+/** From the end of a process until the one in its place receives. */
+const RESTART_MS = 2000;
+
+/** A consumer dies, or gets SIGTERM; another one starts in its place. */
+export interface ConsumerDisturbance {
+  readonly kind: 'kill' | 'drain';
+  readonly consumer: number;
+}
+
+export interface RunningConsumer {
+  readonly process: SimProcess;
+  readonly program: Program;
+  readonly consumer: Consumer;
+  drain(): Promise<void>;
+}
+
+interface ConsumersOptions extends Omit<StartOptions, 'process' | 'program' | 'client'> {
+  readonly seed: number;
+  readonly scheduler: Scheduler;
+  readonly machine: ReturnType<typeof createMachine>;
+  readonly client: ReturnType<typeof createCalls>;
+}
+
+/** The consumers of a run, and those that come in the place of one that was killed or drained. */
+export function createConsumers(options: ConsumersOptions) {
+  const { seed, scheduler, machine, client, onExit } = options;
+  const all: RunningConsumer[] = [];
+  /** Those that receive, by their place. */
+  const running: RunningConsumer[] = [];
+
+  function start(index: number, starts = 1): void {
+    const process = createProcess({ name: `consumer-${index}.${starts}`, seed, scheduler, skewMs: 0 });
+    const program = machine.program();
+    const one = process.run(() =>
+      startConsumer({ ...options, process, program, client: (service) => client({ process, program }, service) }),
+    );
+    all.push(one);
+    running[index] = one;
+  }
+
+  function disturb({ kind, consumer }: ConsumerDisturbance): void {
+    const again = () => void scheduler.after(RESTART_MS, () => start(consumer, 2));
+    const one = running[consumer];
+    if (kind === 'kill') {
+      one?.process.crash();
+      again();
+    } else void one?.process.run(() => one.drain().then(again, onExit));
+  }
+
+  return { all: all as readonly RunningConsumer[], start, disturb };
+}
+
+interface StartOptions {
+  readonly pollers: number;
+  readonly process: SimProcess;
+  readonly program: Program;
+  readonly client: (service: Service) => ReturnType<ReturnType<typeof createCalls>>;
+  readonly onCompleted: () => void;
+  readonly onExit: (error: unknown) => void;
+}
+
+/** The consumer service without its HTTP server and its signals, with its default settings. */
+function startConsumer(options: StartOptions): RunningConsumer {
+  const { process, program, client, pollers: count, onCompleted, onExit } = options;
+  const { clock, random } = process;
+  const poll = client('sqs');
+  const clients = clientsOf({ sqs: client('sqs'), poll, dynamodb: client('dynamodb'), s3: client('s3') });
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const ending = new AbortController();
+  const queue = queueAt(clients, NAMES.queue, urlOf(NAMES.queue));
+  const consumer = createConsumer({
+    queue,
+    dlq: queueAt(clients, NAMES.dlq, urlOf(NAMES.dlq)),
+    table: openTable(clients, NAMES.table),
+    objects: openObjects(clients, NAMES.bucket),
+    clock,
+    random,
+    instance: process.name,
+    settings: { visibilitySeconds: VISIBILITY_SECONDS, drainMs: DRAIN_MS },
+    log,
+    exit: (_code, error) => onExit(error),
+    onCompleted,
+    signal: ending.signal,
+  });
+  const { sqs, dynamodb } = consumer.breakers;
+  const pollers: Pollers = startPollers({
+    client: pollClientOf(poll),
+    queueUrl: queue.url,
+    count,
+    visibilitySeconds: VISIBILITY_SECONDS,
+    handler: consumer.handler,
+    gate: createGate({ pollers: count, budgetCharacters: BUDGET_CHARACTERS, breakers: [sqs, dynamodb] }),
+    breaker: sqs,
+    clock,
+    random,
+    uptimeMs: clock.now,
+    log,
+  });
+  return {
+    process,
+    program,
+    consumer,
+    async drain() {
+      await drain({ consumer, pollers, drainMs: DRAIN_MS, log });
+      ending.abort(new Error('the process ends'));
+    },
+  };
+}
