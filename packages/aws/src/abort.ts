@@ -1,4 +1,4 @@
-// Waiting that ends when a signal aborts.
+// Waiting that ends when a signal aborts, and works that end together.
 
 /** The promise's result, or a rejection with the signal's reason, whichever comes first. Leaves no listener behind. */
 export async function abortable<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -11,5 +11,25 @@ export async function abortable<T>(promise: Promise<T>, signal?: AbortSignal): P
     return await Promise.race([promise, aborted]);
   } finally {
     signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/**
+ * Does all works at once. When one fails, the signal of the others aborts, and this rejects with its error after all of them
+ * have ended: nothing goes on after its caller was told that it failed.
+ */
+export async function together(
+  signal: AbortSignal,
+  works: readonly ((signal: AbortSignal) => Promise<void>)[],
+): Promise<void> {
+  const stop = new AbortController();
+  const both = AbortSignal.any([signal, stop.signal]);
+  const running = works.map((work) => work(both));
+  try {
+    await Promise.all(running);
+  } catch (error) {
+    stop.abort(error);
+    await Promise.allSettled(running);
+    throw error;
   }
 }

@@ -45,7 +45,7 @@ export function sliceRange(item: TableItem): Range {
 
 /**
  * Yields what the sources yield, one source after the other, while the first values of the next `width` sources are
- * fetched already, and the next value of the first.
+ * fetched already, and the next value of the first. Ends, also with an error, when no source fetches any more.
  */
 export async function* inOrder<T>(sources: Iterator<AsyncGenerator<T>>, width: number): AsyncGenerator<T> {
   const window: { readonly source: AsyncGenerator<T>; next: Promise<IteratorResult<T>> }[] = [];
@@ -56,16 +56,20 @@ export async function* inOrder<T>(sources: Iterator<AsyncGenerator<T>>, width: n
       window.push({ source: value, next: fetchNext(value) });
     }
   };
-  widen();
-  for (let head = window[0]; head !== undefined; head = window[0]) {
-    const result = await head.next;
-    if (result.done) {
-      window.shift();
-      widen();
-    } else {
-      head.next = fetchNext(head.source);
-      yield result.value;
+  try {
+    widen();
+    for (let head = window[0]; head !== undefined; head = window[0]) {
+      const result = await head.next;
+      if (result.done) {
+        window.shift();
+        widen();
+      } else {
+        head.next = fetchNext(head.source);
+        yield result.value;
+      }
     }
+  } finally {
+    await Promise.allSettled(window.map(({ source }) => source.return(undefined)));
   }
 }
 

@@ -91,9 +91,9 @@ export async function sendJob(options: SendJobOptions): Promise<SentJob> {
     total.groups += 1;
   };
 
-  const next = oneAtATime(options.groups ?? everyGroup(shape));
+  const groups = oneAtATime(options.groups ?? everyGroup(shape));
   const worker = async () => {
-    for (let todo = await next(); todo !== undefined; todo = await next()) await sendGroup(todo);
+    for (let todo = await groups.next(); todo !== undefined; todo = await groups.next()) await sendGroup(todo);
   };
   const workers = Array.from({ length: options.concurrency ?? CONCURRENCY }, worker);
   try {
@@ -101,7 +101,7 @@ export async function sendJob(options: SendJobOptions): Promise<SentJob> {
   } catch (error) {
     stop.abort(error);
     // Nothing of this sending may go on behind the caller's back.
-    await Promise.allSettled(workers);
+    await Promise.allSettled([...workers, groups.end()]);
     throw error;
   }
   return { job_id: sending.job_id, ...total };
@@ -145,15 +145,23 @@ function* everyGroup({ groups }: JobShape): Generator<GroupToSend> {
   for (let group = 0; group < groups; group++) yield { group };
 }
 
+interface Shared<Item> {
+  /** The next item; undefined when there is none left. */
+  next(): Promise<Item | undefined>;
+  /** Ends the iterable, with what it still does. */
+  end(): Promise<void>;
+}
+
 /** Lets several workers share an iterable: an async generator may be asked again only after it has answered. */
-function oneAtATime<Item>(items: Iterable<Item> | AsyncIterable<Item>): () => Promise<Item | undefined> {
+function oneAtATime<Item>(items: Iterable<Item> | AsyncIterable<Item>): Shared<Item> {
   const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   let turn: Promise<unknown> = Promise.resolve();
-  return () => {
+  const next = () => {
     const mine = turn.then(() => iterator.next());
     turn = mine.catch(() => undefined);
     return mine.then(({ done, value }) => (done === true ? undefined : value));
   };
+  return { next, end: async () => void (await iterator.return?.()) };
 }
 
 function checkSize(batch: readonly LoadEntry[], limit: number, plan: JobPlan): void {

@@ -50,6 +50,21 @@ describe('a sending that fails', () => {
     expect(calls).toBe(3);
   });
 
+  test('ends the groups that it was given to send', async () => {
+    let hasEnded = false;
+    async function* groups() {
+      try {
+        for (let group = 0; group < 5; group++) yield { group };
+      } finally {
+        await turns();
+        hasEnded = true;
+      }
+    }
+    const queue: QueuePort = { ...fakeQueue(), send: () => Promise.reject(bug) };
+    await expect(send(queue, { groups: groups() })).rejects.toThrow('bad');
+    expect(hasEnded).toBe(true);
+  });
+
   test('waits for the others also when several of them fail', async () => {
     const slow = Promise.withResolvers<void>();
     let calls = 0;

@@ -8,7 +8,7 @@
 //
 // Groups go in parallel; a group that fails stops and is released. Nothing is deleted before it is stored and counted, or
 // is in the dead-letter queue. The ports try again by themselves: what they throw is final, or the receive was aborted.
-import { type Clock, classifyError, type QueuePort, type ReceivedMessage } from '@movie-load/aws';
+import { type Clock, classifyError, type QueuePort, type ReceivedMessage, together } from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';
 import { deadLetter } from '@movie-load/queue';
 import { MovieLoadError, parseGroupKey } from '@movie-load/schema';
@@ -38,7 +38,7 @@ export interface HandlerOptions {
   readonly dlq: QueuePort;
   readonly jobs: Pick<JobStore, 'store'>;
   readonly clock: Clock;
-  /** This process among the consumers, for traces, leases and dead letters. */
+  /** This process among the consumers, for traces and dead letters. */
   readonly instance: string;
   readonly settings: {
     readonly visibilitySeconds: number;
@@ -179,7 +179,8 @@ class ReceiveHandler implements Handler {
   /** Dead-letters what can never succeed; only then deletes it. */
   async #refuse(refused: readonly RefusedMessage[], extension: VisibilityExtension): Promise<void> {
     if (refused.length === 0) return;
-    await Promise.all(refused.map((one) => this.#deadLetter(one, extension.signal)));
+    const letters = refused.map((one) => (signal: AbortSignal) => this.#deadLetter(one, signal));
+    await together(extension.signal, letters);
     await this.#delete(
       refused.map(({ message }) => message),
       extension,

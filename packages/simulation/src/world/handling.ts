@@ -29,6 +29,7 @@ export class HandlingWatch {
   readonly #options: HandlingOptions;
   readonly #receives = new Set<Receive>();
   #isDraining = false;
+  #hasGivenUp = false;
 
   constructor(options: HandlingOptions) {
     this.#options = options;
@@ -48,8 +49,14 @@ export class HandlingWatch {
     for (const receive of this.#receives) receive.isOver = true;
   }
 
+  /** The drain has no time left: its log says how many messages come again by their visibility timeout. */
+  givesUp(): void {
+    this.#hasGivenUp = true;
+  }
+
   ends(receive: Receive): void {
     this.#receives.delete(receive);
+    if (this.#hasGivenUp) return;
     const { actor } = this.#options;
     for (const { receiptHandle, messageId } of receive.messages) {
       const last = actor.calls.settled.of(receiptHandle);

@@ -28,15 +28,8 @@ export interface ReceiveWatch {
   drained(inFlight: number): void;
 }
 
-/** At the end of a drain: what releases and frees, and what is never aborted. */
-const MAY_BE_OPEN = new Set([
-  'sleep',
-  'ChangeMessageVisibilityBatch',
-  'AbortMultipartUpload',
-  'CreateMultipartUpload',
-  // The lease, which is given up.
-  'UpdateItem',
-]);
+/** At the end of a drain: what releases and frees, and what is not aborted. */
+const MAY_BE_OPEN = new Set(['sleep', 'ChangeMessageVisibilityBatch', 'AbortMultipartUpload', 'CreateMultipartUpload']);
 
 export function watchReceives(actor: Actor, { handler, breakers, probed }: ReceiveLoop): ReceiveWatch {
   const { oracle, world, process } = actor;
@@ -48,8 +41,8 @@ export function watchReceives(actor: Actor, { handler, breakers, probed }: Recei
   let handling = 0;
   let isDraining = false;
   let gaveUpReleasing = false;
-  /** Ids of messages received since the drain began. */
-  const late = new Set<string>();
+  /** Messages received since the drain began. */
+  const late: ReceivedMessage[] = [];
   const violate = (invariant: string, detail: string) => oracle.violate(invariant, `${process.name}: ${detail}`);
 
   function begins(input: object): void {
@@ -78,7 +71,7 @@ export function watchReceives(actor: Actor, { handler, breakers, probed }: Recei
         look(actor, messages);
         if (isDraining) {
           oracle.count('received while draining');
-          for (const { messageId } of messages) late.add(messageId);
+          late.push(...messages);
         }
         handling += 1;
         if (handling > world.pollers)
@@ -91,6 +84,7 @@ export function watchReceives(actor: Actor, { handler, breakers, probed }: Recei
     },
     heard: (text) => {
       if (text.startsWith('not released')) gaveUpReleasing = true;
+      if (text.startsWith('drained in part')) watch.givesUp();
     },
     drains: () => {
       isDraining = true;
@@ -101,9 +95,11 @@ export function watchReceives(actor: Actor, { handler, breakers, probed }: Recei
       if (open.length > 0) violate('a drain aborts what it cannot finish', `it still waits for ${open}`);
       if (receiving > 0) violate('a drained process has no receive open', `${receiving} are open`);
       if (inFlight > 0 || gaveUpReleasing) return;
-      for (const id of late) {
-        if (oracle.holds(process.name, id, world.visibilitySeconds * 1000))
-          violate('a drain releases what it receives', `message ${id} is still invisible`);
+      for (const { messageId, receiptHandle } of late) {
+        // A handle that SQS refuses for good cannot be released.
+        if (actor.calls.settled.of(receiptHandle)?.outcome === 'for_good') continue;
+        if (oracle.holds(process.name, messageId, world.visibilitySeconds * 1000))
+          violate('a drain releases what it receives', `message ${messageId} is still invisible`);
       }
     },
   };

@@ -1,0 +1,47 @@
+import { expect, test } from '@jest/globals';
+import { inOrder } from '../src/slice-pages.ts';
+
+async function* numbers(from: number, ended: number[]): AsyncGenerator<number> {
+  try {
+    for (let value = from; value < from + 3; value += 1) {
+      await new Promise(setImmediate);
+      yield value;
+    }
+  } finally {
+    ended.push(from);
+  }
+}
+
+async function* broken(): AsyncGenerator<number> {
+  await Promise.reject(new Error('the first source fails'));
+  yield 0;
+}
+
+async function collect(values: AsyncIterable<number>): Promise<number[]> {
+  const all: number[] = [];
+  for await (const value of values) all.push(value);
+  return all;
+}
+
+test('sources follow each other, however many are read ahead', async () => {
+  for (const width of [1, 2, 5]) {
+    const ended: number[] = [];
+    const sources = [10, 20, 30].map((from) => numbers(from, ended)).values();
+    expect(await collect(inOrder(sources, width))).toEqual([10, 11, 12, 20, 21, 22, 30, 31, 32]);
+    expect(ended).toEqual([10, 20, 30]);
+  }
+});
+
+test('an error ends what is read ahead before its caller hears of it', async () => {
+  const ended: number[] = [];
+  const sources = [broken(), numbers(10, ended), numbers(20, ended), numbers(30, ended)].values();
+  await expect(collect(inOrder(sources, 3))).rejects.toThrow('the first source fails');
+  expect(ended.sort()).toEqual([10, 20]);
+});
+
+test('a caller that wants no more ends what is read ahead', async () => {
+  const ended: number[] = [];
+  const sources = [10, 20, 30].map((from) => numbers(from, ended)).values();
+  for await (const value of inOrder(sources, 2)) if (value === 11) break;
+  expect(ended.sort()).toEqual([10, 20]);
+});
