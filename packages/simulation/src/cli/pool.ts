@@ -5,7 +5,7 @@ import type { Counts } from '../counting/retries.ts';
 import type { SeedResult } from '../run/run-seed.ts';
 import type { Caught } from '../sabotage/catch.ts';
 import { HARMLESS } from '../sabotage/harmless.ts';
-import { themeOf } from '../world/world.ts';
+import { themeOf } from '../world/theme.ts';
 
 export type Task =
   | { readonly kind: 'seed'; readonly seed: number }

@@ -5,15 +5,14 @@ import {
   groupsBelow,
   JOB_PART,
   LEDGER_PART,
-  moviesOfGroup,
-  movieToJson,
   parentOf,
   parseGroupKey,
-  type Range,
   type TreeNode,
 } from '@movie-load/schema';
 import type { Item } from '../services/dynamodb.ts';
 import type { ExpectedJob } from './expected.ts';
+import { numbersOf } from './numbers.ts';
+import { Slices } from './slices.ts';
 import { type S3Effect, Uploads, type UploadsOptions } from './uploads.ts';
 
 export interface StoredOptions {
@@ -27,20 +26,6 @@ export interface StoredOptions {
   readonly now: () => number;
 }
 
-/** The numbers of sets by the array that the table holds: items are never changed, so each is read once. */
-const setsOf = new WeakMap<readonly string[], ReadonlySet<number>>();
-const NOTHING: ReadonlySet<number> = new Set();
-
-function numbersOf(item: Item | undefined, attribute: string): ReadonlySet<number> {
-  const listed = item?.[attribute]?.NS;
-  if (listed === undefined) return NOTHING;
-  const known = setsOf.get(listed);
-  if (known !== undefined) return known;
-  const numbers = new Set(listed.map(Number));
-  setsOf.set(listed, numbers);
-  return numbers;
-}
-
 /** What is in the table and the bucket, checked write by write. */
 export class Stored {
   readonly #violate: StoredOptions['violate'];
@@ -49,10 +34,7 @@ export class Stored {
   readonly #object: StoredOptions['object'];
   readonly #now: StoredOptions['now'];
   readonly #byId: ReadonlyMap<string, ExpectedJob>;
-  /** Movie indexes that some slice has, by job. */
-  readonly #covered: ReadonlyMap<string, Set<number>>;
-  /** The slices of each group by their key. */
-  readonly #slicesOf = new Map<string, Map<string, Range>>();
+  readonly #slices: Slices;
   /** Jobs whose object was taken away after they were COMPLETE. */
   readonly #taken = new Set<ExpectedJob>();
   readonly #startedOn = new Map<string, string>();
@@ -69,15 +51,14 @@ export class Stored {
     this.#object = object;
     this.#now = now;
     this.#byId = new Map(jobs.map((job) => [job.job_id, job]));
-    this.#covered = new Map(jobs.map((job) => [job.job_id, new Set<number>()]));
+    this.#slices = new Slices({ jobs, violate, count });
     this.#objects = new Map(jobs.map((job) => [job.objectKey, job]));
     this.#bytes = new Map(jobs.map((job) => [job.job_id, Buffer.from(job.object)]));
   }
 
   isStored(job: ExpectedJob, number: number): boolean {
     const { first, count: movies } = job.moviesOf(number);
-    const have = this.#covered.get(job.job_id);
-    for (let index = first; index < first + movies; index += 1) if (!have?.has(index)) return false;
+    for (let index = first; index < first + movies; index += 1) if (!this.#slices.has(job, index)) return false;
     return true;
   }
 
@@ -219,42 +200,7 @@ export class Stored {
   }
 
   #slice(job: ExpectedJob, group: number, part: string, before: Item | undefined, after: Item | undefined) {
-    const within = moviesOfGroup(job.plan, job.shape, group);
-    const first = Number(after?.first?.N);
-    const listed = after?.movies?.L ?? [];
-    if (!(first >= within.first && first + listed.length <= within.first + within.count && listed.length > 0)) {
-      this.#violate(
-        'a slice is of its group',
-        `slice ${part} of group ${group}: ${listed.length} movies from ${first}`,
-      );
-      return;
-    }
-    listed.forEach(({ M: movie = {} }, at) => {
-      const json = movieToJson({
-        movie_id: movie.movie_id?.S ?? '',
-        title: movie.title?.S ?? '',
-        year: Number(movie.year?.N),
-        actor: movie.actor?.S ?? '',
-        director: movie.director?.S ?? '',
-      });
-      if (json !== job.movies[first + at]) {
-        this.#violate(
-          'no movie of another job or place',
-          `slice ${part} of group ${group} has ${json} at ${first + at}`,
-        );
-      }
-    });
-    const slices = this.#slicesOf.get(`${job.job_id} ${group}`) ?? new Map<string, Range>();
-    this.#slicesOf.set(`${job.job_id} ${group}`, slices);
-    slices.set(part, { first, count: listed.length });
-    const have = this.#covered.get(job.job_id) ?? new Set();
-    const others = listed.filter((_, at) => have.has(first + at)).length;
-    this.#count(before !== undefined ? 'slice written again' : others === 0 ? 'slice written' : 'slice beside another');
-    for (let index = within.first; index < within.first + within.count; index += 1) have.delete(index);
-    for (const range of slices.values()) {
-      for (let index = range.first; index < range.first + range.count; index += 1) have.add(index);
-    }
-    if (before === undefined || before.movies?.L?.length === listed.length) return;
+    if (!this.#slices.wrote(job, group, part, before, after)) return;
     for (const number of this.#ledgerOf(job, group)) {
       const message = job.messagesOf(group).first + number;
       if (!this.isStored(job, message))
@@ -323,8 +269,7 @@ export class Stored {
         this.#violate('COMPLETE ⇒ all counted', `the ledger of group ${group} is not full ${when}`);
     }
     for (let index = 0; index < job.plan.movies; index += 1) {
-      if (!this.#covered.get(job.job_id)?.has(index))
-        this.#violate('COMPLETE ⇒ all stored', `movie ${index} is nowhere ${when}`);
+      if (!this.#slices.has(job, index)) this.#violate('COMPLETE ⇒ all stored', `movie ${index} is nowhere ${when}`);
     }
     if (!this.#taken.has(job) && !this.objectIsRight(job))
       this.#violate('COMPLETE ⇒ object', `${job.objectKey} is missing or has other bytes ${when}`);

@@ -6,7 +6,7 @@ import { installVirtualTimers } from '../engine/timers.ts';
 import type { ExpectedJob } from '../oracle/expected.ts';
 import type { Violation } from '../oracle/findings.ts';
 import { NAMES } from '../world/names.ts';
-import { type Theme, themeOf } from '../world/world.ts';
+import { type Theme, themeOf } from '../world/theme.ts';
 import { Life } from './life.ts';
 import { createSimulation, type Simulation, type SimulationOptions } from './simulation.ts';
 import { describeStuck } from './stuck.ts';

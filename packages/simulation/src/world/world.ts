@@ -4,6 +4,8 @@ import { type JobPlan, jobPlanSchema, shapeOf } from '@movie-load/schema';
 import type { Service } from '../engine/backend.ts';
 import { type Dice, diceOf } from '../engine/dice.ts';
 import type { FaultRates } from '../engine/faults.ts';
+import { type Theme, themeOf } from './theme.ts';
+import { allTrapsOf, type Trap } from './traps.ts';
 
 export interface WorldJob {
   readonly plan: JobPlan;
@@ -27,18 +29,6 @@ export type WorldEvent = { readonly id: string; readonly atMs: number } & (
   | { readonly kind: 'kill'; readonly consumer: number }
   | { readonly kind: 'purge' }
 );
-
-/**
- * Lies in wait for a moment of the protocol. `kill`: all consumers die. `drain`: they get SIGTERM. `purge`: they die, and the
- * queue is emptied. `abort_uploads`: an operator aborts every upload that is not finished.
- */
-export interface Trap {
-  readonly id: string;
-  /** A branch of the protocol as the oracle calls it, and which time it is reached. */
-  readonly branch: string;
-  readonly times: number;
-  readonly does: 'kill' | 'drain' | 'purge' | 'abort_uploads';
-}
 
 export interface World {
   readonly jobs: readonly WorldJob[];
@@ -70,24 +60,6 @@ export interface World {
   /** From here on nothing fails any more. */
   readonly quietMs: number;
 }
-
-/** What a seed is mostly about; each seed has a little of everything else. */
-const THEMES = [
-  'crashes',
-  'lost answers',
-  'zombies',
-  'throttling',
-  'outages',
-  'resumes',
-  'redrives',
-  'forged messages',
-  'assembly',
-  'uploads',
-  'everything',
-] as const;
-export type Theme = (typeof THEMES)[number];
-
-export const themeOf = (seed: number): Theme => THEMES[seed % THEMES.length] ?? 'everything';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -123,7 +95,7 @@ export function worldOf(seed: number): World {
     ...partsOf(seed, theme),
     rates: ratesOf(theme, dice),
     budget: theme === 'everything' ? 120 : dice.int(5, 60),
-    traps: [...trapsOf(theme, dice), ...drainTrapsOf(seed), ...uploadTrapsOf(seed, theme)],
+    traps: allTrapsOf(seed, theme, dice),
     ...eventsOf(seed, dice, jobs, consumers, quietMs),
   };
 }
@@ -178,51 +150,6 @@ function ratesOf(theme: Theme, dice: Dice): FaultRates {
     stall: of(['zombies', 'assembly', 'uploads'], 0.06, 0.004),
     stall_asleep: of(['zombies'], 0.02, 0.002),
   };
-}
-
-const TRAP_BRANCHES = [
-  'ledger: full',
-  'tree node: full',
-  'root: full',
-  'upload recorded',
-  'part written',
-  'part noted',
-  'size of the object recorded',
-  'object written',
-  'job COMPLETE',
-];
-
-function trapsOf(theme: Theme, dice: Dice): readonly Trap[] {
-  const isLikely = ['resumes', 'assembly', 'uploads', 'everything'].includes(theme);
-  if (!dice.chance(isLikely ? 0.7 : 0.15)) return [];
-  const branch = dice.pick(TRAP_BRANCHES);
-  const purges = theme !== 'assembly' && theme !== 'uploads' && dice.chance(0.5);
-  return [{ id: `trap ${branch}`, branch, times: dice.int(1, 3), does: purges ? 'purge' : 'kill' }];
-}
-
-/** SIGTERM to all consumers just when messages come: what their open receives bring then must go back. */
-function drainTrapsOf(seed: number): readonly Trap[] {
-  const dice = diceOf(seed, 'drain trap');
-  if (!dice.chance(0.2)) return [];
-  return [{ id: 'trap drain', branch: 'received', times: dice.int(1, 15), does: 'drain' }];
-}
-
-/** Aborted by hand while it is written: the object's parts are gone, and the consumers that wrote them must begin anew. */
-function uploadTrapsOf(seed: number, theme: Theme): readonly Trap[] {
-  const dice = diceOf(seed, 'upload trap');
-  const chance = theme === 'uploads' ? 0.9 : theme === 'assembly' || theme === 'everything' ? 0.6 : 0.15;
-  if (!dice.chance(chance)) return [];
-  const branch = dice.pick([
-    'upload begun',
-    'upload recorded',
-    'part written',
-    'part noted',
-    'size of the object recorded',
-  ]);
-  return Array.from({ length: dice.int(1, 3) }, (_, at): Trap => {
-    const times = at + dice.int(1, 4);
-    return { id: `trap upload ${at}`, branch, times, does: 'abort_uploads' };
-  });
 }
 
 function eventsOf(seed: number, dice: Dice, jobs: readonly WorldJob[], consumers: number, quietMs: number) {

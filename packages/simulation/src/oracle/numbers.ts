@@ -1,0 +1,16 @@
+// Sets of numbers as items hold them.
+import type { Item } from '../services/dynamodb.ts';
+
+/** The numbers of sets by the array that the table holds: items are never changed, so each is read once. */
+const setsOf = new WeakMap<readonly string[], ReadonlySet<number>>();
+const NOTHING: ReadonlySet<number> = new Set();
+
+export function numbersOf(item: Item | undefined, attribute: string): ReadonlySet<number> {
+  const listed = item?.[attribute]?.NS;
+  if (listed === undefined) return NOTHING;
+  const known = setsOf.get(listed);
+  if (known !== undefined) return known;
+  const numbers = new Set(listed.map(Number));
+  setsOf.set(listed, numbers);
+  return numbers;
+}

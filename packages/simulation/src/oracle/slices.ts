@@ -1,0 +1,69 @@
+// The oracle's eyes on slices: which movies of a job the table has, by the last write of each slice.
+import { moviesOfGroup, movieToJson, type Range } from '@movie-load/schema';
+import type { Item } from '../services/dynamodb.ts';
+import type { ExpectedJob } from './expected.ts';
+
+export interface SlicesOptions {
+  readonly jobs: readonly ExpectedJob[];
+  readonly violate: (invariant: string, detail: string) => void;
+  readonly count: (branch: string) => void;
+}
+
+export class Slices {
+  readonly #violate: SlicesOptions['violate'];
+  readonly #count: SlicesOptions['count'];
+  /** Movie indexes that some slice has, by job. */
+  readonly #covered: ReadonlyMap<string, Set<number>>;
+  /** The slices of each group by their key. */
+  readonly #slicesOf = new Map<string, Map<string, Range>>();
+
+  constructor({ jobs, violate, count }: SlicesOptions) {
+    this.#violate = violate;
+    this.#count = count;
+    this.#covered = new Map(jobs.map((job) => [job.job_id, new Set<number>()]));
+  }
+
+  has(job: ExpectedJob, movie: number): boolean {
+    return this.#covered.get(job.job_id)?.has(movie) ?? false;
+  }
+
+  /** A write of one slice. Returns whether it replaced one of another length, so that movies may be gone. */
+  wrote(job: ExpectedJob, group: number, part: string, before: Item | undefined, after: Item | undefined): boolean {
+    const within = moviesOfGroup(job.plan, job.shape, group);
+    const first = Number(after?.first?.N);
+    const listed = after?.movies?.L ?? [];
+    if (!(first >= within.first && first + listed.length <= within.first + within.count && listed.length > 0)) {
+      this.#violate(
+        'a slice is of its group',
+        `slice ${part} of group ${group}: ${listed.length} movies from ${first}`,
+      );
+      return false;
+    }
+    listed.forEach(({ M: movie = {} }, at) => {
+      const json = movieToJson({
+        movie_id: movie.movie_id?.S ?? '',
+        title: movie.title?.S ?? '',
+        year: Number(movie.year?.N),
+        actor: movie.actor?.S ?? '',
+        director: movie.director?.S ?? '',
+      });
+      if (json !== job.movies[first + at]) {
+        this.#violate(
+          'no movie of another job or place',
+          `slice ${part} of group ${group} has ${json} at ${first + at}`,
+        );
+      }
+    });
+    const slices = this.#slicesOf.get(`${job.job_id} ${group}`) ?? new Map<string, Range>();
+    this.#slicesOf.set(`${job.job_id} ${group}`, slices);
+    slices.set(part, { first, count: listed.length });
+    const have = this.#covered.get(job.job_id) ?? new Set();
+    const others = listed.filter((_, at) => have.has(first + at)).length;
+    this.#count(before !== undefined ? 'slice written again' : others === 0 ? 'slice written' : 'slice beside another');
+    for (let index = within.first; index < within.first + within.count; index += 1) have.delete(index);
+    for (const range of slices.values()) {
+      for (let index = range.first; index < range.first + range.count; index += 1) have.add(index);
+    }
+    return before !== undefined && before.movies?.L?.length !== listed.length;
+  }
+}

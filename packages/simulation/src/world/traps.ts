@@ -1,0 +1,64 @@
+// What strikes at a branch of the protocol, and not at a time.
+import { type Dice, diceOf } from '../engine/dice.ts';
+import type { Theme } from './theme.ts';
+
+/**
+ * Lies in wait for a moment of the protocol. `kill`: all consumers die. `drain`: they get SIGTERM. `purge`: they die, and the
+ * queue is emptied. `abort_uploads`: an operator aborts every upload that is not finished.
+ */
+export interface Trap {
+  readonly id: string;
+  /** A branch of the protocol as the oracle calls it, and which time it is reached. */
+  readonly branch: string;
+  readonly times: number;
+  readonly does: 'kill' | 'drain' | 'purge' | 'abort_uploads';
+}
+
+export function allTrapsOf(seed: number, theme: Theme, dice: Dice): readonly Trap[] {
+  return [...trapsOf(theme, dice), ...drainTrapsOf(seed), ...uploadTrapsOf(seed, theme)];
+}
+
+const TRAP_BRANCHES = [
+  'ledger: full',
+  'tree node: full',
+  'root: full',
+  'upload recorded',
+  'part written',
+  'part noted',
+  'size of the object recorded',
+  'object written',
+  'job COMPLETE',
+];
+
+function trapsOf(theme: Theme, dice: Dice): readonly Trap[] {
+  const isLikely = ['resumes', 'assembly', 'uploads', 'everything'].includes(theme);
+  if (!dice.chance(isLikely ? 0.7 : 0.15)) return [];
+  const branch = dice.pick(TRAP_BRANCHES);
+  const purges = theme !== 'assembly' && theme !== 'uploads' && dice.chance(0.5);
+  return [{ id: `trap ${branch}`, branch, times: dice.int(1, 3), does: purges ? 'purge' : 'kill' }];
+}
+
+/** SIGTERM to all consumers just when messages come: what their open receives bring then must go back. */
+function drainTrapsOf(seed: number): readonly Trap[] {
+  const dice = diceOf(seed, 'drain trap');
+  if (!dice.chance(0.2)) return [];
+  return [{ id: 'trap drain', branch: 'received', times: dice.int(1, 15), does: 'drain' }];
+}
+
+/** Aborted by hand while it is written: the object's parts are gone, and the consumers that wrote them must begin anew. */
+function uploadTrapsOf(seed: number, theme: Theme): readonly Trap[] {
+  const dice = diceOf(seed, 'upload trap');
+  const chance = theme === 'uploads' ? 0.9 : theme === 'assembly' || theme === 'everything' ? 0.6 : 0.15;
+  if (!dice.chance(chance)) return [];
+  const branch = dice.pick([
+    'upload begun',
+    'upload recorded',
+    'part written',
+    'part noted',
+    'size of the object recorded',
+  ]);
+  return Array.from({ length: dice.int(1, 3) }, (_, at): Trap => {
+    const times = at + dice.int(1, 4);
+    return { id: `trap upload ${at}`, branch, times, does: 'abort_uploads' };
+  });
+}
