@@ -1,6 +1,6 @@
 // What the SDK makes anew for every request though it never changes is made once: it is a third of a small call's CPU.
-// What goes over the wire stays the same. Each piece gives 5 % or more; docs/performance.md says what it gives. They use names of
-// the SDK's insides: a test names the versions that they are made for.
+// What goes over the wire stays the same. docs/performance.md says what each piece gave when it was measured. They use names of the
+// SDK's insides: a test names the versions that they are made for.
 import { getSchemaSerdePlugin } from '@smithy/core/schema';
 import type { HttpHandlerOptions, HttpRequest, RequestHandler } from '@smithy/types';
 
