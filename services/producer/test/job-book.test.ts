@@ -1,0 +1,143 @@
+// The jobs that a producer sends, over a queue that the test answers: what becomes of one that fails, stops or is sent again.
+import { describe, expect, test } from '@jest/globals';
+import { type OutgoingMessage, QUEUE_MESSAGE_BYTES, type QueuePort } from '@movie-load/aws';
+import { GENERATOR_VERSION } from '@movie-load/movies';
+import { jobIdOf, planJob } from '@movie-load/schema';
+import { createLogger } from '@movie-load/service';
+import { createInstantClock, seededRandom } from '@movie-load/testing';
+import { createJobBook } from '../src/job-book.ts';
+
+type Send = (batch: readonly OutgoingMessage[]) => Promise<[]>;
+
+const planOf = (nonce: string, movies = 20) =>
+  planJob({ nonce, movies, movies_per_message: 1, seed: 1, generator: GENERATOR_VERSION });
+const bug = Object.assign(new Error('bad request'), { name: 'ValidationException' });
+
+function setUp() {
+  const stop = new AbortController();
+  const sent: string[] = [];
+  const world: { send: Send; find: () => Promise<void> } = { send: async () => [], find: async () => {} };
+  const unused = () => Promise.reject(new Error('not used here'));
+  const queue: QueuePort = {
+    name: 'fake.fifo',
+    send: async (batch, options) => {
+      options?.signal?.throwIfAborted();
+      await world.send(batch);
+      sent.push(...batch.map(({ body }) => body));
+      return [];
+    },
+    status: async () => ({
+      ...{ waiting: 0, inFlight: 0, delayed: 0 },
+      maximumMessageBytes: QUEUE_MESSAGE_BYTES,
+      now: 0,
+    }),
+    receive: unused,
+    delete: unused,
+    changeVisibility: unused,
+  };
+  const book = createJobBook({
+    queue: async () => {
+      await world.find();
+      return queue;
+    },
+    clock: createInstantClock(),
+    random: seededRandom(),
+    log: createLogger({ service: 'producer', instance: 'test', level: 'silent' }),
+    signal: stop.signal,
+  });
+  return { book, world, sent, stop };
+}
+
+describe('a job', () => {
+  test('is SENT when the queue has all of it, and counted', async () => {
+    const { book, sent } = setUp();
+    const plan = planOf('sent');
+    const { job, done } = book.start(plan);
+    expect([job.status, book.sending(), book.isSending(plan)]).toEqual(['SENDING', 1, true]);
+    expect(await done).toEqual({});
+    expect(job).toMatchObject({ status: 'SENT', sent_messages: 20, sent_movies: 20 });
+    expect(job.ended_on).toBeDefined();
+    expect([sent.length, book.sending(), book.isSending(plan)]).toEqual([20, 0, false]);
+    expect(book.find(jobIdOf(plan))).toBe(job);
+    expect(book.totals).toEqual({ sent_messages: 20, sent_movies: 20 });
+  });
+
+  test('that is being sent is not begun again', async () => {
+    const { book, sent } = setUp();
+    const first = book.start(planOf('once'));
+    const second = book.start(planOf('once'));
+    expect([second.job, second.done]).toEqual([first.job, first.done]);
+    await book.idle();
+    expect(sent).toHaveLength(20);
+  });
+
+  test('that FAILED or was SENT is sent when it is asked for again', async () => {
+    const { book, world, sent } = setUp();
+    const plan = planOf('again');
+    world.send = () => Promise.reject(bug);
+    const failed = book.start(plan);
+    expect(await failed.done).toEqual({ error: bug });
+    expect(failed.job).toMatchObject({ status: 'FAILED', error: expect.stringContaining('bad request') });
+    expect(book.isSending(plan)).toBe(false);
+    world.send = async () => [];
+    for (const messages of [20, 40]) {
+      const again = book.start(plan);
+      expect(await again.done).toEqual({});
+      expect(book.find(jobIdOf(plan))).toBe(again.job);
+      expect([again.job.status, again.job.error, sent.length]).toEqual(['SENT', undefined, messages]);
+    }
+  });
+
+  test('whose queue is not there FAILED, and is not counted', async () => {
+    const { book, world } = setUp();
+    world.find = () => Promise.reject(new Error('no such queue'));
+    const { job, done } = book.start(planOf('nowhere'));
+    expect((await done).error).toMatchObject({ message: 'no such queue' });
+    expect([job.status, book.totals.sent_messages, book.sending()]).toEqual(['FAILED', 0, 0]);
+  });
+
+  test('is STOPPED, not FAILED, when the process ends', async () => {
+    const { book, world, stop } = setUp();
+    world.send = async () => {
+      stop.abort(new Error('the process ends'));
+      throw new Error('aborted');
+    };
+    const { job, done } = book.start(planOf('stopped'));
+    expect((await done).error).toBeDefined();
+    expect(job.status).toBe('STOPPED');
+    await book.idle();
+  });
+});
+
+test('idle waits for all jobs, also for those that begin meanwhile', async () => {
+  const { book, world } = setUp();
+  const gate = Promise.withResolvers<void>();
+  world.send = async () => {
+    await gate.promise;
+    return [];
+  };
+  const first = book.start(planOf('first'));
+  let isIdle = false;
+  const idle = book.idle().then(() => {
+    isIdle = true;
+  });
+  void first.done.then(() => book.start(planOf('second')));
+  await new Promise(setImmediate);
+  expect(isIdle).toBe(false);
+  gate.resolve();
+  await idle;
+  expect(book.find(jobIdOf(planOf('second')))?.status).toBe('SENT');
+});
+
+test('of a thousand jobs the oldest that has ended is forgotten first, and none that is being sent', async () => {
+  const { book, world } = setUp();
+  const gate = Promise.withResolvers<void>();
+  world.find = () => gate.promise;
+  book.start(planOf('slow', 1));
+  world.find = async () => {};
+  for (let job = 0; job < 1000; job += 1) await book.start(planOf(`job-${job}`, 1)).done;
+  const has = (nonce: string) => book.find(jobIdOf(planOf(nonce, 1))) !== undefined;
+  expect([has('slow'), has('job-0'), has('job-1'), has('job-999')]).toEqual([true, false, true, true]);
+  gate.resolve();
+  await book.idle();
+});
