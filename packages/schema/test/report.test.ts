@@ -9,6 +9,7 @@ const one = {
   assembled_movies: 4,
   redelivered: 5,
   dead_lettered: 6,
+  object_parts: 11,
   write_units: 7.5,
   read_units: 8.5,
   calls: { 'sqs:SendMessageBatch': 9, 'dynamodb:Query': 10 },
@@ -30,6 +31,7 @@ describe('the counts of several processes', () => {
       assembled_movies: 8,
       redelivered: 10,
       dead_lettered: 12,
+      object_parts: 22,
       write_units: 15,
       read_units: 17,
     });

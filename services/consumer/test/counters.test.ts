@@ -19,6 +19,8 @@ describe('what a consumer has done', () => {
       newerVersion: 7,
       released: 8,
       inFlight: 9,
+      objectParts: 12,
+      partSeconds: 13.5,
     });
     counters.deadLettered.set('not_json', 10).set('wrong_shape', 11);
     countCompleted(counters, 'a job');
@@ -32,6 +34,8 @@ describe('what a consumer has done', () => {
       newer_version: 7,
       released: 8,
       in_flight: 9,
+      object_parts: 12,
+      object_part_seconds: 13.5,
       dead_lettered: 21,
       dead_lettered_by_reason: { not_json: 10, wrong_shape: 11 },
       completed: 1,

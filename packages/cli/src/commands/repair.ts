@@ -19,7 +19,8 @@ async function repair(prefix: string, options: CommonOptions): Promise<number> {
   return withSession({ ...options, changes: true }, async ({ job: find, jobs, signal }) => {
     const { job_id } = await find(prefix);
     const repaired = await jobs.repair(job_id, { signal });
-    const result = { job_id, repaired: repaired.why ?? null, object_bytes: repaired.bytes };
+    const { why, bytes, parts, written } = repaired;
+    const result = { job_id, repaired: why ?? null, object_bytes: bytes, object_parts: parts, parts_written: written };
     return printResult(options, result, () => outcomeText(repairOutcome(repaired)));
   });
 }
