@@ -1,8 +1,9 @@
 // The policies in docs/iam are exactly what the services need: behind an endpoint that enforces them, a plain job and a job
 // with every dependency failing both complete, nothing is refused, and no permission stays unused.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openQueue } from '@movie-load/aws';
+import { openObjects, openQueue, openTable } from '@movie-load/aws';
 import type { ServiceReport } from '@movie-load/schema';
+import { jobKey, objectKey } from '@movie-load/schema';
 import { eventually, type RunningService, startService } from '@movie-load/testing';
 import { type GuardedEndpoint, type Refusal, startGuardedEndpoint } from '../support/guarded-endpoint.ts';
 import { actionsOf, type Permission, permissionsOf, permissionText } from '../support/iam.ts';
@@ -33,7 +34,7 @@ beforeAll(async () => {
     endpoints.set(service, await startGuardedEndpoint(world.settings.endpoint ?? '', granted[service]));
   }
   await runJob(SMALL);
-  everythingFails();
+  everythingFails(orderJob(LARGE).jobId);
   await runJob(LARGE);
 }, 3 * LIMIT_MS);
 
@@ -79,6 +80,19 @@ test('the calls that come with faults only were among them', () => {
   }
 });
 
+async function recordAnotherUpload(jobId: string): Promise<void> {
+  const { clients, settings } = world;
+  const id = await openObjects(clients, settings.bucket).createUpload(objectKey(jobId));
+  const recorded = await openTable(clients, settings.table).updateIf({
+    key: jobKey(jobId),
+    update: 'SET #upload = :id, #on = :now',
+    condition: 'attribute_not_exists(#upload)',
+    names: { '#upload': 'upload_id', '#on': 'upload_on' },
+    values: { ':id': { S: id }, ':now': { S: new Date().toISOString() } },
+  });
+  expect(recorded.applied).toBe(true);
+}
+
 /** A job from its order to its object, with an invalid message in it. */
 async function runJob(order: JobOrder): Promise<void> {
   const { plan, jobId, args } = orderJob(order);
@@ -112,21 +126,32 @@ function start(service: Service, args: readonly string[]): RunningService {
 
 const BROKEN: Refusal = { status: 500, code: 'InternalError' };
 const THROTTLED: Refusal = { status: 400, code: 'ProvisionedThroughputExceededException' };
-const SPOILT: Refusal = { status: 404, code: 'NoSuchUpload' };
 
-/** Each dependency fails until the consumer makes the rare call that answers it: a probe, a heartbeat, giving an upload up. */
-function everythingFails(): void {
+/**
+ * Each dependency fails until the consumer makes the rare call that answers it: a probe, a heartbeat. Meanwhile another
+ * consumer records an upload, so that this one gives its own up.
+ */
+function everythingFails(jobId: string): void {
   const failsUntil: Readonly<Record<string, readonly [call: string, refusal: Refusal]>> = {
     'sqs:ReceiveMessage': ['sqs:GetQueueAttributes', BROKEN],
     'dynamodb:BatchWriteItem': ['dynamodb:GetItem', THROTTLED],
     'dynamodb:UpdateItem': ['sqs:ChangeMessageVisibilityBatch', THROTTLED],
     's3:CreateMultipartUpload': ['s3:HeadObject', BROKEN],
-    's3:UploadPart': ['s3:AbortMultipartUpload', SPOILT],
   };
   const consumer = endpointOf('consumer');
+  let other: 'none' | 'begins' | 'recorded' = 'none';
   consumer.fault = (operation) => {
+    // What it records waits until the other upload is there.
+    if (operation === 'dynamodb:UpdateItem' && other === 'begins') return THROTTLED;
     const [call, refusal] = failsUntil[operation] ?? [];
-    return call === undefined || consumer.operations.has(call) ? undefined : refusal;
+    if (call !== undefined && !consumer.operations.has(call)) return refusal;
+    if (operation === 's3:CreateMultipartUpload' && other === 'none') {
+      other = 'begins';
+      void recordAnotherUpload(jobId).then(() => {
+        other = 'recorded';
+      });
+    }
+    return undefined;
   };
   let sends = 0;
   endpointOf('producer').fault = (operation) =>

@@ -133,6 +133,7 @@ const wrongShape: readonly PoisonKind[] = [
   kind('wrong_shape', 'a date with an offset', changed({ started_on: '2026-11-25T00:00:00.000+01:00' })),
   kind('wrong_shape', 'a plan without a group size', changedPlan({ group_size: 0 })),
   kind('wrong_shape', 'a plan of too many movies', changedPlan({ movies: 100_000_001 })),
+  kind('wrong_shape', 'a plan whose parts of the object would be too small', changedPlan({ movies: 99_999_999 })),
   kind('wrong_shape', 'a nonce with a line break', changedPlan({ nonce: `a\n${FORGED_LINE}` })),
   kind('wrong_shape', 'a version as a string', changedPlan({ version: '1' })),
 ];
@@ -161,7 +162,7 @@ const wrongJob: readonly PoisonKind[] = [
   kind('unknown_version', 'a version that never was', changedPlan({ version: 0 })),
   kind('unknown_version', 'a version below all', changedPlan({ version: Number.MIN_SAFE_INTEGER, [MARK]: 1 })),
   kind('plan_mismatch', 'an id of another job', changed({ job_id: '6b1c8f0e-51f7-5c57-9e0e-3e6c9a4d7b21' })),
-  kind('plan_mismatch', 'more movies than its id says', changedPlan({ movies: 99_999_999 })),
+  kind('plan_mismatch', 'more movies than its id says', changedPlan({ movies: 50_000 })),
   kind('plan_mismatch', 'another seed than its id says', changedPlan({ seed: 1 })),
   kind('plan_mismatch', 'its id in capitals', ({ json }) =>
     JSON.stringify({ ...json, job_id: String(json.job_id).toUpperCase() }),
