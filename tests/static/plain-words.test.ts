@@ -17,7 +17,7 @@ const WORDS: readonly (readonly [word: RegExp, instead: string])[] = [
   [/\blet(?:s|ting)? go\b|letGo/, 'release, close, cancel'],
   [/\bmade? (?:any |no )?sense\b|\bmakes? no sense\b/i, 'invalid'],
   [/\b(?:is|are|was|were) away\b/i, 'unreachable'],
-  [/\bgoUp\b|\bnot_woken\b|\bPollerSign\b|\blife signs?\b/i, 'climb; status; liveness'],
+  [/\bgoUp\b|\bPollerSign\b|\blife signs?\b/i, 'climb; status; liveness'],
   [
     /(?<!\bthere )\b(?:is|are|was|were) no (?!longer\b|more\b|other\b|\S+ (?:any more|left|in|for|to)\b)[a-z]/i,
     'is not a …, has no …',

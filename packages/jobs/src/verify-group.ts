@@ -22,7 +22,7 @@ type ProblemKind =
   | 'no_job'
   | 'plan_mismatch'
   | 'not_stored'
-  | 'not_climbed'
+  | 'not_woken'
   | 'counted_not_stored'
   | 'bad_item'
   | 'slices_differ'
@@ -77,7 +77,7 @@ export async function* checkGroup(
     problems.push({ kind: 'not_stored', text, repair: isInRoot ? 'resume --thorough' : 'resume' });
   } else if (isBelowRoot && !isInRoot) {
     problems.push({
-      kind: 'not_climbed',
+      kind: 'not_woken',
       text: `Group ${name} is stored, but the job does not know.`,
       repair: 'resume',
     });

@@ -56,7 +56,7 @@ export async function verifyJob(
   }
   const { digests, ...counts } = await checkGroups(context, { ref, job, signal, expected }, found.note);
   if (found.total() === 0 && job !== undefined && job.status !== 'COMPLETE') {
-    found.note({ kind: 'not_climbed', text: 'Every movie is counted, but the job is not COMPLETE.', repair: 'resume' });
+    found.note({ kind: 'not_woken', text: 'Every movie is counted, but the job is not COMPLETE.', repair: 'resume' });
   }
   const object = job?.status === 'COMPLETE' ? await readObject(context, ref.job_id, digests?.parts, signal) : undefined;
   const { parts } = partsOf(ref.plan, context.minPartMovies);

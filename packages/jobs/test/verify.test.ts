@@ -60,7 +60,7 @@ describe('verify and what repairs it', () => {
     await storeAll(world.jobs, batchesOf(plan).slice(0, 3));
     const [, , , last] = batchesOf(plan);
     await dieBeforeTheTree(last ?? fail());
-    expect(await kindsOf(plan)).toEqual([['not_climbed', 'resume']]);
+    expect(await kindsOf(plan)).toEqual([['not_woken', 'resume']]);
     await resume(plan);
     expect(await verify(plan)).toMatchObject({ ok: true });
   });
@@ -72,7 +72,7 @@ describe('verify and what repairs it', () => {
       await storeAll(world.jobs, batches.slice(0, 1));
       await dieBeforeTheTree(batches[1] ?? fail());
       await addToRoot(plan, 0);
-      expect(await kindsOf(plan)).toEqual([['not_climbed', 'resume']]);
+      expect(await kindsOf(plan)).toEqual([['not_woken', 'resume']]);
       if (cure === 'resume') await resume(plan);
       else expect(await world.jobs.repair(jobIdOf(plan))).toMatchObject({ why: 'not_complete' });
       expect(await verify(plan)).toMatchObject({ ok: true });

@@ -2,19 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { QUEUE_MESSAGE_BYTES, type QueuePort } from '@movie-load/aws';
 import type { JobStore, MissingMessages } from '@movie-load/jobs';
 import { GENERATOR_VERSION } from '@movie-load/movies';
-import { type JobItem, jobIdOf, planJob } from '@movie-load/schema';
+import { type JobItem, planJob } from '@movie-load/schema';
 import { jobItems, observeUpload, resumeJob, resumeOutcome, toJobView, uploadText } from '../src/index.ts';
+import { job, plan, STARTED } from './support.ts';
 
-const plan = planJob({ nonce: 'view', movies: 100, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
-const STARTED = Date.parse('2026-11-25T09:00:00.000Z');
-const job: JobItem = {
-  job_id: jobIdOf(plan),
-  kind: 'job',
-  plan,
-  status: 'RUNNING',
-  started_on: new Date(STARTED).toISOString(),
-  done: new Set([0, 1]),
-};
 const queue = { waiting: 0, inFlight: 0, delayed: 0 };
 const LATE = STARTED + 600_000;
 

@@ -1,19 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JobStore, VerifyReport } from '@movie-load/jobs';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
-import { type JobItem, jobIdOf, planJob } from '@movie-load/schema';
 import { repairOutcome, verifyJob, verifyOutcome } from '../src/index.ts';
-
-const plan = planJob({ nonce: 'view', movies: 100, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
-const STARTED = Date.parse('2026-11-25T09:00:00.000Z');
-const job: JobItem = {
-  job_id: jobIdOf(plan),
-  kind: 'job',
-  plan,
-  status: 'RUNNING',
-  started_on: new Date(STARTED).toISOString(),
-  done: new Set([0, 1]),
-};
+import { job, plan } from './support.ts';
 
 describe('verify', () => {
   const report = { job_id: job.job_id, ok: false, problems_total: 5 } as VerifyReport;

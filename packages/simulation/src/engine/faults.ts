@@ -38,7 +38,7 @@ export const FAULT_KINDS = [
   'crash_after_effect',
   /** The process dies while it sleeps. */
   'crash_asleep',
-  /** The process is stopped for longer than visibility timeout and lease, and then goes on: the zombie. */
+  /** The process is stopped for longer than its visibility timeout, and then goes on: the zombie. */
   'stall',
   'stall_asleep',
 ] as const;
