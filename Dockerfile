@@ -17,7 +17,7 @@ FROM sources AS manifests
 RUN rm -rf scripts && find . -type f ! -name package.json ! -name 'pnpm-*.yaml' ! -name '*.patch' -delete
 
 # The lockfile is trusted: a change of it is checked by pnpm against the registry, and that takes longer than all else.
-# Types and source maps are half of the bytesand not needed here.
+# Types and source maps are half of the bytes and not needed here.
 FROM tools AS dependencies
 COPY --from=manifests /app ./
 RUN --mount=type=cache,id=movie-load-pnpm,target=/pnpm/store \

@@ -49,7 +49,7 @@ if (program.startsWith('-')) {
 }
 if (!program.startsWith('node_modules/') && !existsSync(resolve(root, program)))
   fail(`there is no program ${program} (from the root of the repository); ${usage}`, 2);
-const level = levelOf(relative(root, resolve(root, program)).replaceAll('\\', '/'), rest);
+const level = levelOf(relative(root, resolve(root, program)).replaceAll('\\', '/'), rest, process.env);
 // Side by side: pnpm 12 needs no Node.
 const [node] = await Promise.all([
   findNode(),

@@ -8,22 +8,31 @@ import { fail, log, logWhileWaiting } from './words.mjs';
 
 const SERVICES = ['cli', 'producer', 'consumer'];
 const PAGE = [...SERVICES, 'console', 'page'];
+const TRACES = [...PAGE, 'trace-export'];
 /**
  * What belongs to the command line and the services is a tenth of everything; the page's tools are a third. Only the whole
  * has pnpm compare the lockfile with the registry (age, trust): checksums are checked always.
  */
 const only = (names) => ['--prod', '--trust-lockfile', ...names.map((name) => `--filter=@movie-load/${name}...`)];
 /** Each level has everything that the one before it has. */
-const LEVELS = { services: only(SERVICES), page: only(PAGE), everything: [] };
+const LEVELS = { services: only(SERVICES), page: only(PAGE), traces: only(TRACES), everything: [] };
 const ORDER = Object.keys(LEVELS);
 const WORDS = {
   services: 'what the services need',
   page: 'what the services and the page need',
+  traces: 'what the services, the page and traces need',
   everything: 'all dependencies',
 };
 
 /** The level that a program needs; `program` is its path from the root, with slashes. */
-export function levelOf(program, args) {
+export function levelOf(program, args, env) {
+  const level = levelOfProgram(program, args);
+  const hasTraces =
+    args.includes('--trace') || env.OTEL_EXPORTER_OTLP_ENDPOINT || env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
+  return hasTraces ? higher(level, 'traces') : level;
+}
+
+function levelOfProgram(program, args) {
   if (program.startsWith('services/console/src/')) return 'page';
   if (program === 'packages/cli/src/main.ts') {
     return args.find((arg) => !arg.startsWith('-')) === 'up' ? 'page' : 'services';

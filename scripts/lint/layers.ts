@@ -25,16 +25,18 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'packages/queue': { imports: DATA },
   'packages/jobs': { imports: DATA },
   'packages/operations': { imports: PRODUCT },
-  'packages/service': { imports: DATA },
-  'services/producer': { imports: [...DATA, 'queue', 'queue/request', 'service', 'service/metrics'] },
-  'services/consumer': { imports: [...PRODUCT, 'service', 'service/metrics'], sdk: ['@aws-sdk/client-sqs'] },
+  'packages/tracing': { imports: ['schema', 'aws'] },
+  'packages/trace-export': { imports: ['tracing'] },
+  'packages/service': { imports: [...DATA, 'tracing'] },
+  'services/producer': { imports: [...DATA, 'queue', 'queue/request', 'service', 'service/metrics', 'tracing'] },
+  'services/consumer': { imports: [...PRODUCT, 'service', 'service/metrics', 'tracing'], sdk: ['@aws-sdk/client-sqs'] },
   // Its page is a package inside it: the server builds and serves it, and both use the same schemas.
   'services/console': {
     imports: [...PRODUCT, ...OPERATIONS, 'service', 'service/arguments'],
     sdk: ['@aws-sdk/client-sqs'],
   },
   'packages/cli': { imports: [...PRODUCT, ...OPERATIONS, 'local-aws', 'learn'], sdk: 'all' },
-  'packages/testing': { imports: ['schema', 'aws', 'local-aws'], sdk: 'all' },
+  'packages/testing': { imports: ['schema', 'aws', 'local-aws', 'tracing'], sdk: 'all' },
   'packages/learn': { imports: [...PRODUCT, 'local-aws', 'consumer', 'simulation/sabotage'], sdk: 'all' },
   'packages/simulation': { imports: [...PRODUCT, 'local-aws', 'consumer', 'service/arguments'], sdk: 'all' },
   'packages/bench': {

@@ -1,6 +1,7 @@
 // One JSON line per event on stderr. Written at once, so that nothing is lost when the process ends; JSON escapes what
 // came from outside, so that a line cannot be forged; credentials are taken out.
 import { hideCredentials, secretsOf } from '@movie-load/schema';
+import { traceIdOf } from '@movie-load/tracing';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { describeCause } from './describe-error.ts';
 import type { LogLevel } from './settings.ts';
@@ -12,6 +13,8 @@ export interface LoggerOptions {
   /** This process among those of its kind, see `instanceName`. */
   readonly instance: string;
   readonly level?: LogLevel;
+  /** Lines about a job carry the id of its trace as `trace_id`. */
+  readonly hasTraces?: boolean;
   /** Where the lines go; stderr unless a test wants to read them. */
   readonly destination?: DestinationStream;
   /** Words that must never be printed; the AWS credentials of the environment unless given. */
@@ -33,6 +36,9 @@ const SECRET_KEYS = [
   'AWS_ACCESS_KEY_ID',
 ];
 
+const withTraceId = (facts: Record<string, unknown>) =>
+  typeof facts.job_id === 'string' ? { ...facts, trace_id: traceIdOf(facts.job_id) } : facts;
+
 /**
  * The logger of a service. Use the same keys everywhere: `job_id`, `group`, `message_id`, `attempt`; errors as `err`.
  *
@@ -47,7 +53,7 @@ export function createLogger(options: LoggerOptions): Logger {
       level,
       base: { service, instance },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ level: label }), ...(options.hasTraces ? { log: withTraceId } : {}) },
       serializers: { err: describeCause },
       redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: CENSORED },
     },

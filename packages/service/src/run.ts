@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { hideCredentials, MovieLoadError, misspeltSettings, secretsOf, UsageError } from '@movie-load/schema';
+import { loadSpans, type SpanSink, tracesAreWanted } from '@movie-load/tracing';
 import type { z } from 'zod';
 import { readArguments, withOptions } from './arguments.ts';
 import { describeCause } from './describe-error.ts';
@@ -19,6 +20,8 @@ export interface ServiceContext<Settings> {
   readonly instance: string;
   /** Aborted with a `Shutdown` by SIGTERM, SIGINT, SIGHUP, or when the parent process is gone. */
   readonly signal: AbortSignal;
+  /** Where spans go; undefined unless OpenTelemetry's variables name a receiver. */
+  readonly sink?: SpanSink | undefined;
   /** Runs when main has ended, last one first, whether it succeeded or not. */
   defer(cleanUp: () => unknown): void;
 }
@@ -37,6 +40,8 @@ export interface ServiceDefinition<Schema extends z.ZodType> {
 
 const DEFAULT_SHUTDOWN_LIMIT_MS = 20_000;
 const CLEAN_UP_LIMIT_MS = 3000;
+/** The last spans of a process are worth this wait for their receiver. */
+const LAST_SPANS_MS = 500;
 
 /**
  * Runs a service and ends the process with its exit code: what main returns (see `EXIT`), 2 for wrong settings or options,
@@ -64,7 +69,7 @@ export async function runService<Schema extends z.ZodType>(
     misspelt = misspeltSettings(settingNames(schema), environment);
     settings = readSettings(schema, environment);
     const level = serviceEnvironment.shape.LOG_LEVEL.safeParse(environment.LOG_LEVEL || undefined).data ?? 'info';
-    log = createLogger({ service, instance, level });
+    log = createLogger({ service, instance, level, hasTraces: tracesAreWanted(process.env) });
     for (const { name, meant } of misspelt) {
       log.warn({ setting: name, meant }, `${name} is not a setting, and is ignored: did you mean ${meant}?`);
     }
@@ -94,13 +99,23 @@ export async function runService<Schema extends z.ZodType>(
 
   let code: number;
   try {
-    code = await main({ settings, log, instance, signal, defer: (cleanUp) => cleanUps.push(cleanUp) });
+    const sink = await openSink({ service, instance, log });
+    // The last thing that ends, so that it has the spans of all others.
+    if (sink !== undefined) cleanUps.push(() => sink.close(LAST_SPANS_MS));
+    code = await main({ settings, log, instance, signal, sink, defer: (cleanUp) => cleanUps.push(cleanUp) });
   } catch (error) {
     code = report(log, error);
   }
   await runAll(cleanUps.reverse(), log);
   return process.exit(code);
 }
+
+const openSink = ({ service, instance, log }: { service: string; instance: string; log: Logger }) =>
+  loadSpans(process.env, {
+    service,
+    instance,
+    onTrouble: (err) => log.warn({ err }, 'traces are lost: the receiver does not take them'),
+  });
 
 /** `<host>-<process id>-<random>`: unique for each start, also of a container, whose process id is always 1. */
 function instanceName(): string {

@@ -54,6 +54,11 @@ export const serviceEnvironment = z.object({
   HTTP_PORT: wholeNumber(0, 65535).optional(),
   /** Further names that the HTTP server is called by, e.g. of its container. */
   HTTP_NAMES: hosts,
+  /** OpenTelemetry's own variables: where traces go, and whether. It reads them, and more, by itself. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.string().optional(),
+  OTEL_SDK_DISABLED: z.string().optional(),
+  OTEL_TRACES_EXPORTER: z.string().optional(),
 });
 
 /** Thrown when settings are wrong; the message has a line for each problem. Exit code 2. */

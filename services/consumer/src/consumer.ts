@@ -21,6 +21,7 @@ import { createJobStore, type JobEvent, type JobStoreOptions } from '@movie-load
 import { jobKey, objectKey } from '@movie-load/schema';
 import { type ConsumerCounters, countCompleted, createConsumerCounters } from './counters.ts';
 import { createHandler, type Handler, type HandlerLog, type HandlerOptions } from './handler.ts';
+import type { ConsumerSpans } from './spans.ts';
 
 export interface ConsumerOptions {
   /** Ports that try once; the consumer adds its policy. */
@@ -40,6 +41,8 @@ export interface ConsumerOptions {
   readonly onStored?: NonNullable<HandlerOptions['onStored']>;
   /** Called when a job is COMPLETE and counted. */
   readonly onCompleted?: () => void;
+  /** Where the process has a receiver of traces. */
+  readonly spans?: ConsumerSpans | undefined;
   /** Ends the breakers' probing, when the process has ended its work. */
   readonly signal: AbortSignal;
 }
@@ -82,6 +85,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     bufferBytes: settings.bufferBytes,
     onEvent: (event) => {
       note(event, counters, log);
+      options.spans?.note(event);
       if (event.kind === 'completed') options.onCompleted?.();
     },
   });

@@ -16,6 +16,7 @@ import type { ConsumerCounters } from './counters.ts';
 import { byGroup, checkGroup, type GroupWork, inPieces, type RefusedMessage } from './grouping.ts';
 import { createHeartbeat, type Heartbeat, type VisibilityExtension } from './heartbeat.ts';
 import { type ReleaseKind, release } from './release.ts';
+import type { GroupSpans } from './spans.ts';
 
 /** AWS called one of our requests invalid: the exit code of `EX_SOFTWARE`. */
 const EXIT_BUG = 70;
@@ -52,6 +53,8 @@ export interface HandlerOptions {
   readonly exit: (code: number, error: unknown) => void;
   /** Told of each message when it is stored: for histograms. */
   readonly onStored?: (message: ReceivedMessage, now: number) => void;
+  /** Told of each group of a receive: for traces. */
+  readonly spans?: GroupSpans | undefined;
 }
 
 export interface Handler {
@@ -146,7 +149,16 @@ class ReceiveHandler implements Handler {
     }
   }
 
-  async #handleGroup(
+  #handleGroup(
+    deliveries: readonly ReceivedMessage[],
+    receivedOn: number,
+    extension: VisibilityExtension,
+  ): Promise<void> {
+    const work = () => this.#storeOrRelease(deliveries, receivedOn, extension);
+    return this.#options.spans?.around(deliveries, work) ?? work();
+  }
+
+  async #storeOrRelease(
     deliveries: readonly ReceivedMessage[],
     receivedOn: number,
     extension: VisibilityExtension,
@@ -156,6 +168,10 @@ class ReceiveHandler implements Handler {
     try {
       for (const piece of inPieces(deliveries, this.#pieceCharacters)) {
         const work = checkGroup(piece, receivedOn);
+        this.#options.spans?.checked(
+          work.batch,
+          work.refused.map(({ reason }) => reason),
+        );
         await this.#refuse(work.refused, extension);
         for (const { message } of work.refused) left.delete(message);
         await this.#store(work, extension);
@@ -164,6 +180,7 @@ class ReceiveHandler implements Handler {
       if (left.size > 0) await this.#releaseNewer([...left], facts, extension);
     } catch (error) {
       const messages = [...left];
+      this.#options.spans?.failed(error);
       if (classifyError(error) === 'bug') this.#leave('bug', error);
       if (this.#leaving !== 'drain') {
         const details = { ...facts, messages: messages.length, err: error };

@@ -26,6 +26,7 @@ import { createGate } from './gate.ts';
 import { type Pollers, startPollers } from './poller.ts';
 import { serveHttp } from './serve.ts';
 import { type ConsumerSettings, consumerEnvironment, HELP } from './settings.ts';
+import { createConsumerSpans } from './spans.ts';
 
 /** Characters of message bodies in the process at once. One receive may bring ten messages of a MiB: it runs alone. */
 const BUDGET_CHARACTERS = 2 * 1024 * 1024;
@@ -44,7 +45,14 @@ await runService(
   consume,
 );
 
-async function consume({ settings, log, instance, signal, defer }: ServiceContext<ConsumerSettings>): Promise<number> {
+async function consume({
+  settings,
+  log,
+  instance,
+  signal,
+  defer,
+  sink,
+}: ServiceContext<ConsumerSettings>): Promise<number> {
   if (process.env.LEASE_SECONDS)
     log.warn('LEASE_SECONDS has no meaning any more: objects are written in parts, without a lease');
   const aws = await loadParsedAwsSettings(settings);
@@ -70,11 +78,15 @@ async function consume({ settings, log, instance, signal, defer }: ServiceContex
   const broken = Promise.withResolvers<number>();
   try {
     const [queue, dlq] = await Promise.all([open(aws.queue), open(aws.dlq)]);
+    const spans = sink && createConsumerSpans(sink, aws.queue);
+    const table = openTable(clients, aws.table);
+    const objects = openObjects(clients, aws.bucket);
     const consumer = createConsumer({
-      queue,
-      dlq,
-      table: openTable(clients, aws.table),
-      objects: openObjects(clients, aws.bucket),
+      queue: spans?.queue(queue) ?? queue,
+      dlq: spans?.queue(dlq) ?? dlq,
+      table: spans?.table(table) ?? table,
+      objects: spans?.objects(objects) ?? objects,
+      spans,
       clock: systemClock,
       random: systemRandom,
       instance,

@@ -3,6 +3,7 @@ import { type Clock, describeError, type QueuePort, type Random, type Retry, res
 import { sendJob } from '@movie-load/queue';
 import { type JobPlan, jobIdOf, MovieLoadError, planToToken, shapeOf } from '@movie-load/schema';
 import type { Logger } from '@movie-load/service';
+import type { ProducerSpans } from './spans.ts';
 
 /** What GET /jobs/<id> tells: what this producer has sent, not what consumers have stored. */
 export interface SendingJob {
@@ -34,6 +35,8 @@ export interface JobBookOptions {
   readonly log: Logger;
   /** Stops all jobs. */
   readonly signal: AbortSignal;
+  /** Where the process has a receiver of traces. */
+  readonly spans?: ProducerSpans | undefined;
 }
 
 export interface JobBook {
@@ -52,7 +55,7 @@ export interface JobBook {
 /** This number of jobs is remembered; the oldest that have ended are forgotten first. */
 const REMEMBERED = 1000;
 
-export function createJobBook({ queue, clock, random, log, signal }: JobBookOptions): JobBook {
+export function createJobBook({ queue, clock, random, log, signal, spans }: JobBookOptions): JobBook {
   const jobs = new Map<string, SendingJob>();
   const running = new Map<string, Promise<Outcome>>();
   const totals = { sent_messages: 0, sent_movies: 0 };
@@ -68,8 +71,10 @@ export function createJobBook({ queue, clock, random, log, signal }: JobBookOpti
       onRetry: (retry: Retry) => log.warn({ job_id, ...retryFacts(retry) }, 'sending failed and will be tried again'),
     };
     try {
+      const opened = await queue();
+      const resilient = resilientQueue(spans?.attempts(opened) ?? opened, policy);
       await sendJob({
-        queue: resilientQueue(await queue(), policy),
+        queue: spans?.batches(resilient, plan) ?? resilient,
         plan,
         started_on,
         random,

@@ -10,10 +10,11 @@ import { createProducerApp, type ProducerHttp } from './http.ts';
 import { createJobBook, type JobBook } from './job-book.ts';
 import { METRIC_ROWS } from './metrics.ts';
 import { HELP, OPTIONS, type ProducerSettings, producerSettings } from './settings.ts';
+import { createProducerSpans } from './spans.ts';
 import { createQueueWatch } from './watched-queue.ts';
 
 await runService({ service: 'producer', schema: producerSettings, help: HELP, options: OPTIONS }, async (context) => {
-  const { settings, log, instance, signal, defer } = context;
+  const { settings, log, instance, signal, defer, sink } = context;
   if (settings['--dry-run']) {
     const plan = planOf({ ...settings, nonce: settings.nonce ?? systemRandom.uuid() });
     process.stdout.write(dryRunText(plan, settings['--json']));
@@ -29,7 +30,7 @@ await runService({ service: 'producer', schema: producerSettings, help: HELP, op
   const queue = settings.once ? findQueue(find, toolPolicy()) : awaitQueue(find, ports);
   // The caller of a job learns of its failure; until then it is not an unhandled one.
   queue.catch(() => undefined);
-  const book = createJobBook({ queue: () => queue, ...ports });
+  const book = createJobBook({ queue: () => queue, ...ports, spans: sink && createProducerSpans(sink) });
 
   let port: number | undefined;
   const read = () => ({ ...book.totals, http_port: port });

@@ -1,0 +1,119 @@
+// Spans by OpenTelemetry's SDK, sent as OTLP over HTTP (JSON). Where they go, headers and limits of time are OpenTelemetry's own
+// variables, `OTEL_EXPORTER_OTLP_…`.
+import { randomBytes } from 'node:crypto';
+import type { OpenSpan, SpanExport, SpanSink, SpanStart } from '@movie-load/tracing';
+import { type Context, ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchSpanProcessor, type ReadableSpan, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
+
+const EVERY_MS = 1000;
+/** Spans that wait for the receiver; more are dropped. About 4 MB. */
+const MOST_WAITING = 4096;
+const EXPORT_LIMIT_MS = 5000;
+
+const KINDS: Readonly<Record<SpanStart['kind'], SpanKind>> = {
+  internal: SpanKind.INTERNAL,
+  client: SpanKind.CLIENT,
+  producer: SpanKind.PRODUCER,
+  consumer: SpanKind.CONSUMER,
+};
+
+export function createSpanSink({ service, instance, onTrouble }: SpanExport): SpanSink {
+  const ids = createIds();
+  const exporter = watched(new OTLPTraceExporter({ timeoutMillis: EXPORT_LIMIT_MS }), onTrouble);
+  const processor = new BatchSpanProcessor({
+    exporter,
+    scheduledDelayMillis: EVERY_MS,
+    maxQueueSize: MOST_WAITING,
+    exportTimeoutMillis: EXPORT_LIMIT_MS,
+  });
+  const provider = new TracerProvider({
+    idGenerator: ids,
+    spanProcessors: [processor],
+    resource: defaultResource()
+      .merge(resourceFromAttributes({ 'service.name': `movie-load-${service}`, 'service.instance.id': instance }))
+      .merge(detectResources({ detectors: [envDetector] })),
+  });
+  const tracer = provider.getTracer('movie-load');
+
+  return {
+    start({ name, kind, traceId, spanId, parentId, startMs, attributes, links = [] }): OpenSpan {
+      ids.next(traceId, spanId);
+      const span = tracer.startSpan(
+        name,
+        {
+          kind: KINDS[kind],
+          attributes: { ...attributes } as Record<string, string | number | boolean | string[]>,
+          ...(startMs === undefined ? {} : { startTime: new Date(startMs) }),
+          links: links.map((link) => ({ context: { ...link, traceFlags: TraceFlags.SAMPLED } })),
+        },
+        parentId === undefined ? ROOT_CONTEXT : below(traceId, parentId),
+      );
+      return {
+        spanId: span.spanContext().spanId,
+        end({ endMs, error, attributes: more } = {}) {
+          if (more !== undefined) span.setAttributes({ ...more } as Record<string, string | string[]>);
+          if (error !== undefined) {
+            const { name: type, message } = error instanceof Error ? error : new Error(String(error));
+            span.setAttribute('error.type', type);
+            span.setStatus({ code: SpanStatusCode.ERROR, message });
+          }
+          span.end(endMs === undefined ? undefined : new Date(endMs));
+        },
+      };
+    },
+    async close(limitMs) {
+      if (exporter.fails) return;
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, limitMs);
+      await Promise.race([provider.shutdown().catch(onTrouble), late]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+const below = (traceId: string, spanId: string): Context =>
+  trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: TraceFlags.SAMPLED });
+
+/** The SDK asks for ids while it makes a span: it gets those that the span must have. */
+function createIds() {
+  let traceId = '';
+  let spanId: string | undefined;
+  return {
+    next(ofTrace: string, ofSpan: string | undefined) {
+      traceId = ofTrace;
+      spanId = ofSpan;
+    },
+    generateTraceId: () => traceId,
+    generateSpanId: () => spanId ?? randomBytes(8).toString('hex'),
+  };
+}
+
+/** Tells once of a receiver that fails, and once more when it fails after it had answered again. */
+function watched(
+  exporter: SpanExporter,
+  onTrouble: (error: unknown) => void,
+): SpanExporter & { readonly fails: boolean } {
+  let fails = false;
+  let unanswered = 0;
+  return {
+    /** It failed, or takes longer than until the next spans come. */
+    get fails() {
+      return fails || unanswered > 1;
+    },
+    export(spans: ReadableSpan[], done: (result: ExportResult) => void) {
+      unanswered += 1;
+      exporter.export(spans, (result) => {
+        unanswered -= 1;
+        const hasFailed = result.code !== ExportResultCode.SUCCESS;
+        if (hasFailed && !fails) onTrouble(result.error ?? new Error('the receiver takes no spans'));
+        fails = hasFailed;
+        done(result);
+      });
+    },
+    shutdown: () => exporter.shutdown(),
+    forceFlush: () => exporter.forceFlush?.() ?? Promise.resolve(),
+  };
+}

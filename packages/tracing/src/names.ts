@@ -1,0 +1,37 @@
+// Names of spans and attributes. The messaging conventions are still in development: they are here alone.
+// https://opentelemetry.io/docs/specs/semconv/messaging/sqs/
+
+/** Entries of an SQS batch call. */
+export const BATCH_ENTRIES = 10;
+
+export const ATTRIBUTE = {
+  job: 'movie_load.job.id',
+  group: 'movie_load.group',
+  movies: 'movie_load.movies',
+  part: 'movie_load.part',
+  parts: 'movie_load.parts',
+  bytes: 'movie_load.bytes',
+  receives: 'movie_load.receives',
+  refused: 'movie_load.refused',
+} as const;
+
+export const messagingAttributes = (queue: string, operation: 'send' | 'process', messages: number) => ({
+  'messaging.system': 'aws_sqs',
+  'messaging.destination.name': queue,
+  'messaging.operation.name': operation,
+  'messaging.operation.type': operation,
+  'messaging.batch.message_count': messages,
+});
+
+const SYSTEMS: Readonly<Record<string, string>> = { sqs: 'aws-sqs', dynamodb: 'aws.dynamodb', s3: 'aws-s3' };
+
+/** @param operation e.g. `dynamodb:UpdateItem` */
+export function callAttributes(operation: string) {
+  const [service = '', method = ''] = operation.split(':');
+  const system = SYSTEMS[service] ?? service;
+  return {
+    'rpc.system.name': 'aws-api',
+    'rpc.method': `${service}/${method}`,
+    ...(service === 'dynamodb' ? { 'db.system.name': system, 'db.operation.name': method } : {}),
+  };
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { deduplicationId } from '@movie-load/schema';
+import { isSampled, jobSpanId, sendSpanId, traceIdOf } from '@movie-load/tracing';
+
+const JOB = '1b72a7f0-e922-5f43-bed4-4cd74a50d289';
+
+describe('the groups of a trace', () => {
+  it.each([
+    [1, 1],
+    [50, 50],
+    [64, 64],
+    [65, 33],
+    [128, 64],
+    [129, 43],
+    [5000, 64],
+    [500_000, 64],
+  ])('of %i are %i', (groups, sampled) => {
+    const all = Array.from({ length: groups }, (_, group) => group);
+    expect(all.filter((group) => isSampled(groups, group))).toHaveLength(sampled);
+  });
+});
+
+describe('ids', () => {
+  it('are those of the job', () => {
+    expect(traceIdOf(JOB)).toBe('1b72a7f0e9225f43bed44cd74a50d289');
+    expect(jobSpanId(JOB)).toBe('1b72a7f0e9225f43');
+  });
+
+  const idOf = (number: number, nonce = 'nonce-one') => sendSpanId(deduplicationId(JOB, 3, number, nonce), 600);
+
+  it('of the batch are the same for its ten messages, and others for the next, another group and another sending', () => {
+    const tens = new Set(Array.from({ length: 10 }, (_, index) => idOf(600 + index)));
+    expect(tens.size).toBe(1);
+    expect([...tens][0]).toMatch(/^[0-9a-f]{16}$/);
+    expect(idOf(610)).not.toBe(idOf(609));
+    expect(idOf(600, 'nonce-two')).not.toBe(idOf(600));
+    expect(sendSpanId(deduplicationId(JOB, 4, 600, 'nonce-one'), 600)).not.toBe(idOf(600));
+  });
+
+  it('are unknown for what a redrive or another program sent', () => {
+    expect(sendSpanId('redrive-7', 0)).toBeUndefined();
+  });
+});

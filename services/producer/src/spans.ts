@@ -1,0 +1,68 @@
+// The spans of a producer: one for each batch of a sampled group, and the attempts to send it below.
+import type { QueuePort } from '@movie-load/aws';
+import { type JobPlan, jobIdOf, messagesOfGroup, parseGroupKey, shapeOf } from '@movie-load/schema';
+import {
+  type Around,
+  ATTRIBUTE,
+  createCallSpans,
+  isSampled,
+  jobSpanId,
+  messagingAttributes,
+  type SpanSink,
+  sendSpanId,
+  traceIdOf,
+} from '@movie-load/tracing';
+
+export interface ProducerSpans {
+  /** A queue that tries once: its calls are attempts. */
+  attempts<Port extends QueuePort>(queue: Port): Port;
+  /** A queue with a policy: its `send` is one batch of the job. */
+  batches<Port extends QueuePort>(queue: Port, plan: JobPlan): Port;
+}
+
+/** @example resilientQueue(spans.attempts(queue), policy) goes into spans.batches(…, plan) */
+export function createProducerSpans(sink: SpanSink): ProducerSpans {
+  const calls = createCallSpans<Around>(sink, (around) => around);
+  return {
+    attempts: calls.queue,
+    batches(queue, plan) {
+      const job_id = jobIdOf(plan);
+      const shape = shapeOf(plan);
+      const traceId = traceIdOf(job_id);
+      /** The last span of each group that is being sent: a second batch that begins in the same ten gets a random id. */
+      const lastOf = new Map<number, string>();
+      const send: QueuePort['send'] = (messages, options) => {
+        const [first] = messages;
+        const group = parseGroupKey(first?.groupId ?? '')?.group;
+        if (first === undefined || group === undefined || !isSampled(shape.groups, group))
+          return queue.send(messages, options);
+        const id = sendSpanId(first.deduplicationId, messagesOfGroup(shape, group).first);
+        const spanId = id === lastOf.get(group) ? undefined : id;
+        if (id !== undefined) lastOf.set(group, id);
+        const span = sink.start({
+          name: `send ${queue.name}`,
+          kind: 'producer',
+          traceId,
+          spanId,
+          parentId: jobSpanId(job_id),
+          attributes: {
+            ...messagingAttributes(queue.name, 'send', messages.length),
+            [ATTRIBUTE.job]: job_id,
+            [ATTRIBUTE.group]: group,
+          },
+        });
+        return calls.run({ traceId, spanId: span.spanId }, async () => {
+          try {
+            const failed = await queue.send(messages, options);
+            span.end(failed.length > 0 ? { error: new Error(`${failed.length} messages were refused`) } : {});
+            return failed;
+          } catch (error) {
+            span.end({ error });
+            throw error;
+          }
+        });
+      };
+      return { ...queue, send };
+    },
+  };
+}

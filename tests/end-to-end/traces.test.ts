@@ -1,0 +1,182 @@
+// One trace a job, whatever happens to its processes; and a receiver that fails changes nothing.
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { openQueue } from '@movie-load/aws';
+import type { LocalAwsOptions } from '@movie-load/local-aws';
+import { planToToken } from '@movie-load/schema';
+import { eventually, startService } from '@movie-load/testing';
+import { cli } from '../support/cli.ts';
+import { type ReceivedSpan, startTraceReceiver, type TraceReceiver } from '../support/trace-receiver.ts';
+import { expectedObject, type OrderedJob, orderJob, startWorld, type World } from '../support/world.ts';
+
+const traceOf = ({ jobId }: OrderedJob) => jobId.replaceAll('-', '');
+const named = (spans: readonly ReceivedSpan[], name: string) => spans.filter((span) => span.name === name);
+const PROCESS = 'process movie-load.fifo';
+
+const started: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const one of started.splice(0).reverse()) await one[Symbol.asyncDispose]();
+});
+
+async function startAll(answer?: Parameters<typeof startTraceReceiver>[0], options?: LocalAwsOptions) {
+  const receiver = await startTraceReceiver(answer);
+  const world = await startWorld(options);
+  started.push(receiver, world);
+  return { receiver, world, env: { ...world.env, ...receiver.env } };
+}
+
+async function send(job: OrderedJob, env: NodeJS.ProcessEnv): Promise<void> {
+  const producer = startService('producer', { env, args: job.args });
+  started.push(producer);
+  expect(await producer.ended).toEqual({ code: 0, signal: null });
+}
+
+function consume(env: NodeJS.ProcessEnv) {
+  const consumer = startService('consumer', { env });
+  started.push(consumer);
+  return consumer;
+}
+
+/** Everything of the job is one tree below the job's own span. */
+function expectOneTree(spans: readonly ReceivedSpan[], job: OrderedJob): void {
+  expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(new Set([traceOf(job)]));
+  const ids = spans.map(({ spanId }) => spanId);
+  expect(new Set(ids).size).toBe(ids.length);
+  const roots = spans.filter(({ parentSpanId }) => parentSpanId === undefined);
+  expect(roots.map(({ name, spanId }) => ({ name, spanId }))).toEqual([
+    { name: 'job', spanId: traceOf(job).slice(0, 16) },
+  ]);
+  expect(spans.filter(({ parentSpanId }) => parentSpanId !== undefined && !ids.includes(parentSpanId))).toEqual([]);
+}
+
+describe('the trace of a job', () => {
+  it('has the id of the job and is one tree, with a link from each receive to what it received', async () => {
+    const { receiver, world, env } = await startAll();
+    const job = orderJob({ movies: 200 });
+    await send(job, env);
+    const consumer = consume({ ...env, LOG_LEVEL: 'info' });
+    await world.complete(job.jobId);
+    consumer.kill('SIGTERM');
+    expect(await consumer.ended).toEqual({ code: 0, signal: null });
+
+    expectOneTree(receiver.spans, job);
+    const sends = named(receiver.spans, 'send movie-load.fifo');
+    const groups = new Set(named(receiver.spans, PROCESS).map(({ attributes }) => attributes['movie_load.group']));
+    expect(groups).toEqual(new Set(sends.map(({ attributes }) => attributes['movie_load.group'])));
+    const links = named(receiver.spans, PROCESS).flatMap((span) => span.links);
+    expect(new Set(links)).toEqual(new Set(sends.map(({ spanId }) => spanId)));
+    expect(named(receiver.spans, 's3:PutObject')).toHaveLength(1);
+    expect(named(receiver.spans, 'part')).toHaveLength(1);
+    expect(named(receiver.spans, 'complete')).toHaveLength(1);
+    // Empty polls and what belongs to no message have no span.
+    expect(named(receiver.spans, 'sqs:ReceiveMessage')).toEqual([]);
+    const line = consumer
+      .stderr()
+      .split('\n')
+      .find((text) => text.includes('COMPLETE'));
+    expect(JSON.parse(line ?? '{}')).toMatchObject({ job_id: job.jobId, trace_id: traceOf(job) });
+  });
+
+  it('is kept by SIGKILL, a redrive and a resume', async () => {
+    let kill = () => {};
+    const after = (operation: string) => {
+      if (operation === 'dynamodb:BatchWriteItem') kill();
+      return undefined;
+    };
+    const { receiver, world, env } = await startAll(undefined, { faults: { after } });
+    const job = orderJob({ movies: 120 });
+    await send(job, env);
+    const killed = consume({ ...env, VISIBILITY_SECONDS: '2' });
+    kill = () => killed.kill('SIGKILL');
+    await killed.ended;
+    kill = () => {};
+    await moveOneToDeadLetters(world);
+    const second = consume({ ...env, VISIBILITY_SECONDS: '2' });
+    await world.queueIsEmpty();
+    await cli(['dlq', 'redrive', '--all', '--json'], { env: world.env });
+    await cli(['resume', '--plan', planToToken(job.plan)], { env: world.env });
+    await world.complete(job.jobId);
+    second.kill('SIGTERM');
+    await second.ended;
+
+    expect((await world.object(job.jobId)).equals(expectedObject(job.plan))).toBe(true);
+    const traces = new Set(receiver.spans.map(({ traceId }) => traceId));
+    expect(traces).toEqual(new Set([traceOf(job)]));
+    expect(named(receiver.spans, 'job')).toHaveLength(1);
+    // What was delivered again is in the trace, sampled or not.
+    const receives = named(receiver.spans, PROCESS).map(({ attributes }) => Number(attributes['movie_load.receives']));
+    expect(Math.max(...receives)).toBeGreaterThan(1);
+  });
+});
+
+/** As SQS does after ten receives: an operator's redrive must bring it back. */
+async function moveOneToDeadLetters(world: World): Promise<void> {
+  const queue = await openQueue(world.clients, world.settings.queue);
+  const dlq = await openQueue(world.clients, world.settings.dlq);
+  const [message] = await eventually('a message comes', async () => {
+    const messages = await queue.receive({ max: 1, waitSeconds: 1, visibilitySeconds: 30 });
+    return messages.length > 0 ? messages : undefined;
+  });
+  if (message?.groupId === undefined) throw new Error('the message has no group');
+  await dlq.send([{ body: message.body, groupId: message.groupId, deduplicationId: `moved-${message.messageId}` }]);
+  await queue.delete([message.receiptHandle]);
+}
+
+describe('a receiver that fails', () => {
+  const answers: [string, Parameters<typeof startTraceReceiver>[0]][] = [
+    ['never answers', () => undefined],
+    [
+      'answers 500',
+      (response) => {
+        response.statusCode = 500;
+        response.end();
+      },
+    ],
+    ['hangs up', (response) => response.destroy()],
+  ];
+
+  it.each(answers)('that %s changes neither bytes nor exit code', async (_, answer) => {
+    const { receiver, world, env } = await startAll(answer);
+    await expectUnchanged(world, env);
+    expect(receiver.requests).toBeGreaterThan(0);
+  });
+
+  it('that is not there changes neither bytes nor exit code', async () => {
+    const { receiver, world, env } = await startAll();
+    await (receiver satisfies TraceReceiver)[Symbol.asyncDispose]();
+    await expectUnchanged(world, env);
+  });
+});
+
+async function expectUnchanged(world: World, env: NodeJS.ProcessEnv): Promise<void> {
+  const job = orderJob({ movies: 100 });
+  await send(job, env);
+  const consumer = consume({ ...env, DRAIN_SECONDS: '2' });
+  await world.complete(job.jobId);
+  consumer.kill('SIGTERM');
+  // Longer than the time of a drain ends with 1.
+  expect(await consumer.ended).toEqual({ code: 0, signal: null });
+  expect((await world.object(job.jobId)).equals(expectedObject(job.plan))).toBe(true);
+}
+
+describe('without a receiver', () => {
+  const hook = `data:text/javascript,${encodeURIComponent(
+    'import { registerHooks } from "node:module";' +
+      'registerHooks({ load(url, context, next) {' +
+      ' if (url.includes("opentelemetry") || url.includes("trace-export")) process.stderr.write(url);' +
+      ' return next(url, context); } });',
+  )}`;
+
+  it.each([
+    ['no module of OpenTelemetry is loaded', {}, false],
+    ['nor when tracing is off by OTEL_SDK_DISABLED', { OTEL_SDK_DISABLED: 'true' }, false],
+    ['which a named receiver changes', {}, true],
+  ])('%s', async (_, more, hasReceiver) => {
+    const { receiver, world, env } = await startAll();
+    const wanted = hasReceiver || 'OTEL_SDK_DISABLED' in more ? { ...env, ...receiver.env, ...more } : world.env;
+    const consumer = consume({ ...wanted, LOG_LEVEL: 'info', NODE_OPTIONS: `--import=${hook}` });
+    await eventually('it receives', async () => consumer.stderr().includes('"msg":"receiving"'));
+    consumer.kill('SIGTERM');
+    await consumer.ended;
+    expect(consumer.stderr().includes('opentelemetry')).toBe(hasReceiver);
+  });
+});
