@@ -32,7 +32,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'services/consumer': { imports: [...PRODUCT, 'service', 'service/metrics', 'tracing'], sdk: ['@aws-sdk/client-sqs'] },
   // Its page is a package inside it: the server builds and serves it, and both use the same schemas.
   'services/console': {
-    imports: [...PRODUCT, ...OPERATIONS, 'service', 'service/arguments'],
+    imports: [...PRODUCT, ...OPERATIONS, 'service', 'service/arguments', 'tracing'],
     sdk: ['@aws-sdk/client-sqs'],
   },
   'packages/cli': { imports: [...PRODUCT, ...OPERATIONS, 'local-aws', 'learn'], sdk: 'all' },

@@ -15,8 +15,8 @@ export interface Cast {
   terminateOne(): void;
   /** Stops one for longer than its visibility timeout, then lets it go on. */
   pauseOne(): void;
-  /** SIGTERM to all; resolves with exit codes when they are gone. */
-  end(): Promise<(number | null)[]>;
+  /** SIGTERM to all; resolves with exit codes when they are gone, or with the signal that ended one. */
+  end(): Promise<(number | NodeJS.Signals | null)[]>;
 }
 
 export function startCast(world: World, size: number, dice: Dice): Cast {
@@ -72,7 +72,7 @@ export function startCast(world: World, size: number, dice: Dice): Cast {
         // One that had only just been started may be gone before it listens to signals: it held nothing.
         [...living].map(async (consumer) => {
           const { code, signal } = await consumer.ended;
-          return signal === 'SIGTERM' && consumer.report() === undefined ? 0 : code;
+          return signal === 'SIGTERM' && consumer.report() === undefined ? 0 : (code ?? signal);
         }),
       );
       for (const consumer of all) consumer.kill('SIGKILL');

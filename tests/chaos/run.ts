@@ -25,7 +25,8 @@ export interface RunResult {
   readonly verified: boolean;
   /** Waiting, in flight and delayed at the end, and in the dead-letter queue. */
   readonly left_in_queues: number;
-  readonly bad_exits: number;
+  /** Exit codes other than 0, and signals. */
+  readonly bad_exits: readonly (number | NodeJS.Signals | null)[];
   readonly seconds: number;
 }
 
@@ -126,7 +127,7 @@ export async function chaosRun(seed: number, { hasParts = false }: ChaosOptions 
       ...rescue,
       ...(await judge(world, job)),
       left_in_queues: (await count(queue)) + (await count(dlq)),
-      bad_exits: codes.filter((code) => code !== 0).length,
+      bad_exits: codes.filter((code) => code !== 0),
       seconds: Number(((performance.now() - from) / 1000).toFixed(1)),
     };
   } finally {
@@ -221,7 +222,7 @@ export function complaints(run: RunResult): string[] {
   if (!run.bytes_equal) wrong.push('the bytes differ');
   if (!run.verified) wrong.push('verify found problems');
   if (run.left_in_queues > 0) wrong.push(`${run.left_in_queues} messages left`);
-  if (run.bad_exits > 0) wrong.push(`${run.bad_exits} consumers did not end with 0`);
+  if (run.bad_exits.length > 0) wrong.push(`consumers ended with ${run.bad_exits.join(', ')} instead of 0`);
   if (run.redelivered === 0) wrong.push('no kill had an effect');
   return wrong;
 }

@@ -50,6 +50,7 @@ const installs = (): string[] =>
   calls().map((call) => {
     if (call.endsWith(`--prod --trust-lockfile ${SERVICES}`)) return 'services';
     if (call.endsWith(`--prod --trust-lockfile ${PAGE}`)) return 'page';
+    if (call.endsWith(`--prod --trust-lockfile ${PAGE} --filter=@movie-load/trace-export...`)) return 'traces';
     return call === 'install --frozen-lockfile --reporter=append-only' ? 'everything' : call;
   });
 
@@ -89,12 +90,18 @@ describe('the launcher installs', () => {
     ['services', CLI, []],
     ['services', 'services/consumer/src/main.ts', []],
     ['page', CLI, ['up', '--port', '0']],
+    ['traces', CLI, ['up', '--trace']],
     ['page', 'services/console/src/main.ts', []],
     ['page', 'services/console/src/build.ts', ['--force']],
     ['everything', TEST, ['packages/jobs']],
   ])('%s for %s %j', async (level, program, args) => {
     expect(await launch(program, args)).toMatchObject(ok);
     expect(installs()).toEqual([level]);
+  });
+
+  test('OpenTelemetry only where a receiver of traces is named', async () => {
+    await launch(CLI, ['start'], { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' });
+    expect(installs()).toEqual(['traces']);
   });
 
   test('nothing when it is there, and says nothing', async () => {

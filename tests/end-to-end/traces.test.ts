@@ -4,6 +4,8 @@ import { openQueue } from '@movie-load/aws';
 import type { LocalAwsOptions } from '@movie-load/local-aws';
 import { planToToken } from '@movie-load/schema';
 import { eventually, startService } from '@movie-load/testing';
+import type { JobTrace } from '../../services/console/src/api.ts';
+import { startUp } from '../browser/support/up.ts';
 import { cli } from '../support/cli.ts';
 import { type ReceivedSpan, startTraceReceiver, type TraceReceiver } from '../support/trace-receiver.ts';
 import { expectedObject, type OrderedJob, orderJob, startWorld, type World } from '../support/world.ts';
@@ -178,5 +180,27 @@ describe('without a receiver', () => {
     consumer.kill('SIGTERM');
     await consumer.ended;
     expect(consumer.stderr().includes('opentelemetry')).toBe(hasReceiver);
+  });
+});
+
+describe('up --trace', () => {
+  it('has the trace of a job for its page', async () => {
+    const up = await startUp({ consumers: 1, trace: true });
+    started.push({ [Symbol.asyncDispose]: up.stop });
+    const order = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"movies":40}' };
+    const { job_id } = (await (await fetch(`${up.producer}/jobs`, order)).json()) as { job_id: string };
+    const trace = await eventually('the job has its span', async () => {
+      const answer = await fetch(`${up.url}/api/jobs/${job_id}/trace`);
+      const seen = answer.ok ? ((await answer.json()) as JobTrace) : undefined;
+      const names = new Set(seen?.spans.map(({ name }) => name));
+      return names.has('job') && names.has('send movie-load.fifo') ? seen : undefined;
+    });
+    expect(trace.receiving).toBe(true);
+    expect(new Set(trace.spans.map(({ service }) => service))).toEqual(new Set(['producer', 'consumer']));
+  });
+
+  it('wants to know the port of the page before', async () => {
+    const { code, stderr } = await cli(['up', '--port', '0', '--console-port', '0', '--trace']);
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('--console-port') });
   });
 });

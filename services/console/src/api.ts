@@ -254,6 +254,31 @@ export interface Prices {
   readonly usd_per_read_unit: number;
 }
 
+/** A span of a job's trace. */
+export interface TraceSpan {
+  readonly id: string;
+  readonly parent: string | null;
+  readonly name: string;
+  readonly service: string;
+  readonly instance: string;
+  /** Milliseconds since the epoch, with fractions. */
+  readonly start_ms: number;
+  readonly end_ms: number;
+  /** Why it failed; null when it did not. */
+  readonly error: string | null;
+  /** Group, receives, part and so on, as texts. */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+export interface JobTrace {
+  /** Whether services can send their traces to this console. */
+  readonly receiving: boolean;
+  /** In the order in which they began. */
+  readonly spans: readonly TraceSpan[];
+  /** Spans that came when the trace was full. */
+  readonly left_out: number;
+}
+
 /** RFC 9457. */
 export interface Problem {
   readonly title: string;

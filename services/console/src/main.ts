@@ -4,9 +4,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { loadParsedAwsSettings, systemClock } from '@movie-load/aws';
 import { EXIT, type Logger, listen, runService, type ServiceContext, startReporter } from '@movie-load/service';
+import type { Hono } from 'hono';
 import { createConsoleApp } from './app.ts';
 import { DIST, isBuilt } from './build.ts';
-import { createParts } from './parts.ts';
+import { createParts, type Parts } from './parts.ts';
+import { createTraceReceiver, TRACES_PATH } from './routes/traces.ts';
 import { type ConsoleSettings, consoleEnvironment, HELP } from './settings.ts';
 import { loadPage } from './static-files.ts';
 import { Watch } from './watch.ts';
@@ -37,12 +39,21 @@ async function serve(context: ServiceContext<ConsoleSettings>): Promise<number> 
     port: () => listeningOn ?? settings.HTTP_PORT,
     hosts: settings.CONSOLE_HOSTS,
   });
-  const server = await listen(app, { host: settings.HTTP_HOST, port: settings.HTTP_PORT });
+  const server = await listen(withTraces(app, parts, context), { host: settings.HTTP_HOST, port: settings.HTTP_PORT });
   listeningOn = server.port;
   defer(() => server.close());
   log.info({ port: server.port, url: `http://127.0.0.1:${server.port}` }, 'serving the page');
   if (!signal.aborted) await once(signal, 'abort');
   return EXIT.ok;
+}
+
+/** Traces come beside the page: they are for programs, and larger than what a page sends. */
+function withTraces(app: Hono, { traces }: Parts, { settings, log }: ServiceContext<ConsoleSettings>) {
+  if (traces === undefined) return app;
+  const receiver = createTraceReceiver({ traces, own: { host: settings.HTTP_HOST, names: settings.HTTP_NAMES }, log });
+  const fetch: Hono['fetch'] = (request, ...rest) =>
+    new URL(request.url).pathname === TRACES_PATH ? receiver.fetch(request, ...rest) : app.fetch(request, ...rest);
+  return { fetch };
 }
 
 /** In a process of its own: Vite needs more memory than this service is given. */

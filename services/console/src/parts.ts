@@ -22,6 +22,7 @@ import { createMarks } from './marks.ts';
 import { createOverview, once } from './overview.ts';
 import { readReport } from './service-reports.ts';
 import type { ConsoleSettings } from './settings.ts';
+import { createTraces } from './traces.ts';
 import type { Sources } from './watch.ts';
 
 const LIST = 25;
@@ -87,6 +88,7 @@ export function createParts(
     sources,
     control,
     producerUrl: PRODUCER_URL,
+    traces: environment.CONSOLE_TRACES === 'true' ? createTraces() : undefined,
     deadLetters,
     // Verify, resume and repair are asked for one by one, and read whole jobs.
     act: createActions({ store: storeWith(), queue, random, signal }),

@@ -25,6 +25,8 @@ export const consoleEnvironment = z.object({
   CONTROL_TOKEN: z.string().min(16).max(256).optional(),
   /** Comma list of further `host:port` that a browser may call this server by. */
   CONSOLE_HOSTS: hosts,
+  /** Services may send their traces here (OTLP over HTTP, `/v1/traces`): the page of a job shows them. */
+  CONSOLE_TRACES: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
   /** How often AWS and the consumers are asked while a page is open, in milliseconds. */
   POLL_MS: wholeNumber(100, 60_000).default(1000),
 });

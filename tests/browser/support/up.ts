@@ -23,14 +23,17 @@ export interface RunningUp extends Up {
 
 export interface UpOptions {
   readonly consumers?: number;
+  /** With the traces of jobs. */
+  readonly trace?: boolean;
   /** Further variables, for all its processes. */
   readonly settings?: NodeJS.ProcessEnv;
 }
 
-export async function startUp({ consumers = 2, settings = {} }: UpOptions = {}): Promise<RunningUp> {
+export async function startUp({ consumers = 2, trace = false, settings = {} }: UpOptions = {}): Promise<RunningUp> {
   const [port, page, producer] = [await freePort(), await freePort(), await freePort()];
   const options = { port, consumers, 'console-port': page, 'producer-port': producer };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  if (trace) args.push('--trace');
   // Short, so that what a killed consumer held comes back soon.
   const env = { VISIBILITY_SECONDS: '4', ...settings };
   const url = `http://127.0.0.1:${page}`;

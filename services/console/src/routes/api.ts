@@ -6,6 +6,7 @@ import { z } from 'zod';
 import {
   controlSchema,
   emptySchema,
+  type JobTrace,
   jobsQuerySchema,
   lanesQuerySchema,
   moviesQuerySchema,
@@ -40,7 +41,7 @@ export function apiRoutes(parts: Parts, log: Logger) {
   return routes;
 }
 
-function addJobs(routes: Hono, { store, jobs, progress, act, producerUrl }: Parts, log: Logger): void {
+function addJobs(routes: Hono, { store, jobs, progress, act, producerUrl, traces }: Parts, log: Logger): void {
   const idOf = async (c: Context): Promise<string> => {
     try {
       return await store.resolveJobId(c.req.param('id') ?? '');
@@ -68,6 +69,11 @@ function addJobs(routes: Hono, { store, jobs, progress, act, producerUrl }: Part
     const number = numberSchema.safeParse(c.req.param('number')).data;
     if (number === undefined) throw new HttpError(404, 'No such message', 'Messages are numbered from 0.');
     return c.json(await readMessage(store, await jobOf(c), number));
+  });
+  routes.get('/jobs/:id/trace', async (c) => {
+    const id = await idOf(c);
+    const trace = traces?.of(id) ?? { spans: [], left_out: 0 };
+    return c.json({ receiving: traces !== undefined, ...trace } satisfies JobTrace);
   });
   routes.get('/jobs/:id/movies', async (c) => {
     const query = queryOf(c, moviesQuerySchema);

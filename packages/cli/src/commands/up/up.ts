@@ -1,5 +1,6 @@
 // `movie-load up`: everything running and staying, until Ctrl-C.
 import { type AwsSettings, provision } from '@movie-load/aws';
+import { UsageError } from '@movie-load/schema';
 import type { Command } from 'commander';
 import { examples, exitWith } from '../../command.ts';
 import { EXIT } from '../../exit.ts';
@@ -26,6 +27,7 @@ interface UpOptions {
   readonly pollers?: string;
   readonly groups?: string;
   readonly lab?: boolean;
+  readonly trace?: boolean;
 }
 
 export function addTo(program: Command): void {
@@ -41,6 +43,7 @@ export function addTo(program: Command): void {
     .option('--pollers <n>', 'receives that a consumer processes concurrently (8)')
     .option('--groups <n>', "about how many message groups the producer's jobs have, 1 to 64 (about 64)")
     .option('--lab', 'faults on demand, a clock to move, and what happened to each message')
+    .option('--trace', "a trace of each job, in the job's page (OpenTelemetry)")
     .addHelpText(
       ...examples(
         'npm run movie-load -- up',
@@ -61,6 +64,7 @@ interface UpRequest {
   /** The same of the producer. */
   readonly producerSettings: Readonly<Record<string, string>>;
   readonly lab: boolean;
+  readonly trace: boolean;
 }
 
 /** Returns the exit code, after everything has stopped. */
@@ -73,7 +77,10 @@ async function up(options: UpOptions): Promise<number> {
     consumerSettings: consumerSettings(options),
     producerSettings: options.groups === undefined ? {} : { MESSAGE_GROUPS: String(parseGroups(options.groups)) },
     lab: options.lab ?? false,
+    trace: options.trace ?? false,
   };
+  if (request.trace && request.consolePort === 0)
+    throw new UsageError('--trace needs a --console-port other than 0: the services send their traces there.');
   checkOpenFiles();
   using interrupt = listenForInterrupt();
   const { signal } = interrupt;
@@ -129,7 +136,8 @@ interface UpContext {
 
 /** Producer, consumers, control and console, until the signal. */
 async function runServices(request: UpRequest, { aws, settings, interrupt, until }: UpContext): Promise<void> {
-  const env = (extra: NodeJS.ProcessEnv) => serviceEnvironment(aws.endpoint, extra);
+  const traces = request.trace ? { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: tracesUrl(request.consolePort) } : {};
+  const env = (extra: NodeJS.ProcessEnv) => serviceEnvironment(aws.endpoint, { ...traces, ...extra });
   const over = new AbortController();
   const running = AbortSignal.any([until, over.signal]);
   const others: Kept[] = [];
@@ -165,6 +173,7 @@ async function runServices(request: UpRequest, { aws, settings, interrupt, until
         CONSUMER_URLS: consumerUrls.join(','),
         CONTROL_URL: control.url,
         CONTROL_TOKEN: control.token,
+        ...(request.trace ? { CONSOLE_TRACES: 'true' } : {}),
       });
       const pageUrl = await page.current().url;
       const view = { settings, consumers: request.consumers, producerUrl, pageUrl, hasLab: request.lab };
@@ -180,6 +189,9 @@ async function runServices(request: UpRequest, { aws, settings, interrupt, until
     removeForce();
   }
 }
+
+/** The console takes traces there; the services are told before it listens. */
+const tracesUrl = (consolePort: number): string => `http://127.0.0.1:${consolePort}/v1/traces`;
 
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();

@@ -9,7 +9,7 @@ import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import ProgressBar from '@cloudscape-design/components/progress-bar';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { JobView as Job, JobProgress } from '../../api.ts';
 import { useGet } from '../client.ts';
 import { bytes, count, counted, instant, shortId } from '../format.ts';
@@ -19,6 +19,8 @@ import { follow } from '../router.ts';
 import { JobActions } from './job-actions.tsx';
 import { JobMap } from './job-map.tsx';
 import { MessageDetails } from './message-details.tsx';
+
+const TraceSection = lazy(() => import('../trace/waterfall.tsx'));
 
 export default function JobView({ jobId }: { jobId: string }) {
   const live = useLive(({ progress }) => progress);
@@ -77,6 +79,9 @@ function Found({ progress }: { progress: JobProgress }) {
           onClose={() => setPicked(null)}
         />
       )}
+      <Suspense>
+        <TraceSection jobId={progress.job.job_id} version={`${progress.version} ${progress.job.state}`} />
+      </Suspense>
     </SpaceBetween>
   );
 }

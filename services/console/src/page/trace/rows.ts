@@ -1,0 +1,37 @@
+// Which spans are seen, and where their bars are.
+import type { TraceSpan } from '../../api.ts';
+
+export interface TraceRow {
+  readonly span: TraceSpan;
+  readonly depth: number;
+  readonly children: number;
+  readonly isOpen: boolean;
+}
+
+/** By their parent; what has none, or one that did not come, is at the top. */
+export function childrenOf(spans: readonly TraceSpan[]): ReadonlyMap<string | null, readonly TraceSpan[]> {
+  const ids = new Set(spans.map(({ id }) => id));
+  return Map.groupBy(spans, ({ parent }) => (parent !== null && ids.has(parent) ? parent : null));
+}
+
+/** The top spans and those below the job are always seen; deeper ones when a person opened what is above them. */
+export function rowsOf(
+  children: ReadonlyMap<string | null, readonly TraceSpan[]>,
+  open: ReadonlySet<string>,
+  parent: string | null = null,
+  depth = 0,
+): TraceRow[] {
+  return (children.get(parent) ?? []).flatMap((span) => {
+    const isOpen = depth === 0 || open.has(span.id);
+    const below = children.get(span.id)?.length ?? 0;
+    const row = { span, depth, children: below, isOpen };
+    return isOpen ? [row, ...rowsOf(children, open, span.id, depth + 1)] : [row];
+  });
+}
+
+/** As CSS percentages of the job's time; a bar is never too thin to see. */
+export function placeOf({ start_ms, end_ms }: TraceSpan, from: number, to: number) {
+  const whole = Math.max(1, to - from);
+  const percent = (ms: number) => `${((100 * ms) / whole).toFixed(3)}%`;
+  return { left: percent(start_ms - from), width: `max(2px, ${percent(end_ms - start_ms)})` };
+}

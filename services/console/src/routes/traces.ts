@@ -1,0 +1,24 @@
+// Where services send their traces, beside the page: for programs alone, with a body limit of its own.
+import { createApp, type Logger, type OwnNames, programsOnly } from '@movie-load/service';
+import type { Hono } from 'hono';
+import { answerError, bodyOf } from '../http-body.ts';
+import { exportSchema, type Traces } from '../traces.ts';
+
+/** The path that OTLP has for traces. */
+export const TRACES_PATH = '/v1/traces';
+/** 512 spans, as the SDK sends at most at once, are half of it. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
+
+export function createTraceReceiver({ traces, own, log }: { traces: Traces; own: OwnNames; log: Logger }): Hono {
+  const app = createApp({ log, bodyLimitBytes: BODY_LIMIT_BYTES, guard: programsOnly(own) });
+  app.onError((error, c) => {
+    const answer = answerError(c, error);
+    if (answer) return answer;
+    throw error;
+  });
+  app.post(TRACES_PATH, async (c) => {
+    traces.take(await bodyOf(c, exportSchema));
+    return c.json({});
+  });
+  return app;
+}

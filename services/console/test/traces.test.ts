@@ -1,0 +1,137 @@
+// What services send of their traces: kept for the last jobs, for programs alone, and drawn as a tree.
+import { describe, expect, it } from '@jest/globals';
+import { createLogger } from '@movie-load/service';
+import type { TraceSpan } from '../src/api.ts';
+import { childrenOf, placeOf, rowsOf } from '../src/page/trace/rows.ts';
+import { createTraceReceiver } from '../src/routes/traces.ts';
+import { createTraces, exportSchema } from '../src/traces.ts';
+
+const JOB = '1b72a7f0-e922-5f43-bed4-4cd74a50d289';
+const log = createLogger({ service: 'console', instance: 'test', level: 'silent' });
+const digits = (number: number, length: number) => number.toString(16).padStart(length, '0');
+
+interface SpanOptions {
+  readonly traceId?: string;
+  readonly parentSpanId?: string;
+  readonly startMs?: number;
+  readonly status?: object;
+}
+
+const span = (id: number, { traceId = JOB.replaceAll('-', ''), startMs = id, ...more }: SpanOptions = {}) => ({
+  traceId,
+  spanId: digits(id, 16),
+  name: `span ${id}`,
+  startTimeUnixNano: String(startMs * 1e6),
+  endTimeUnixNano: String((startMs + 5) * 1e6),
+  attributes: [{ key: 'movie_load.group', value: { intValue: '3' } }],
+  ...more,
+});
+
+const exported = (...spans: object[]) => ({
+  resourceSpans: [
+    {
+      resource: { attributes: [{ key: 'service.name', value: { stringValue: 'movie-load-consumer' } }] },
+      scopeSpans: [{ spans }],
+    },
+  ],
+});
+
+function receiver() {
+  const traces = createTraces();
+  const app = createTraceReceiver({ traces, own: { host: '127.0.0.1' }, log });
+  const post = (body: unknown, headers: Record<string, string> = {}) =>
+    app.request('/v1/traces', {
+      method: 'POST',
+      headers: { host: '127.0.0.1:8080', 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  return { traces, post };
+}
+
+describe('the receiver', () => {
+  it('keeps spans by job, in the order in which they began, each once', async () => {
+    const { traces, post } = receiver();
+    expect((await post(exported(span(2), span(1, { status: { code: 2, message: 'no' } })))).status).toBe(200);
+    await post(exported(span(2)));
+    const { spans, left_out } = traces.of(JOB);
+    expect(spans).toMatchObject([
+      {
+        id: digits(1, 16),
+        parent: null,
+        error: 'no',
+        service: 'consumer',
+        start_ms: 1,
+        end_ms: 6,
+        facts: { group: '3' },
+      },
+      { id: digits(2, 16), error: null },
+    ]);
+    expect(spans).toHaveLength(2);
+    expect(left_out).toBe(0);
+    expect(traces.of('00000000-0000-5000-8000-000000000000').spans).toEqual([]);
+  });
+
+  it.each([
+    ['no JSON', 'no', 400],
+    ['another shape', { resourceSpans: 'no' }, 400],
+    ['a trace id that is none', exported(span(1, { traceId: 'no' })), 400],
+    ['a time that is none', exported({ ...span(1), startTimeUnixNano: 'yesterday' }), 400],
+    ['too much', exported({ ...span(1), name: 'x'.repeat(1024 * 1024) }), 413],
+  ])('refuses %s', async (_, body, status) => {
+    const { traces, post } = receiver();
+    expect((await post(body)).status).toBe(status);
+    expect(traces.of(JOB).spans).toEqual([]);
+  });
+
+  it.each([
+    [{ origin: 'http://127.0.0.1:8080' }, 403],
+    [{ 'sec-fetch-site': 'same-site' }, 403],
+    [{ host: 'localhost.evil.example:8080' }, 421],
+  ])('refuses web pages and foreign names: %j', async (headers, status) => {
+    const { traces, post } = receiver();
+    expect((await post(exported(span(1)), headers)).status).toBe(status);
+    expect(traces.of(JOB).spans).toEqual([]);
+  });
+
+  it('forgets the oldest of 21 jobs, and counts what is beyond 5,000 spans of one', () => {
+    const traces = createTraces();
+    const take = (...spans: object[]) => traces.take(exportSchema.parse(exported(...spans)));
+    take(...Array.from({ length: 5001 }, (_, index) => span(index + 1)));
+    expect(traces.of(JOB)).toMatchObject({ spans: { length: 5000 }, left_out: 1 });
+    for (let other = 1; other <= 19; other++) take(span(1, { traceId: digits(other, 32) }));
+    expect(traces.of(JOB).spans).toHaveLength(5000);
+    take(span(1, { traceId: digits(20, 32) }));
+    expect(traces.of(JOB).spans).toEqual([]);
+  });
+});
+
+describe('the rows of a trace', () => {
+  const shown = (id: string, parent: string | null): TraceSpan => ({
+    id,
+    parent,
+    name: id,
+    service: 'consumer',
+    instance: 'one',
+    start_ms: 100,
+    end_ms: 150,
+    error: null,
+    facts: {},
+  });
+  const children = childrenOf([
+    shown('job', null),
+    shown('process', 'job'),
+    shown('call', 'process'),
+    shown('lost', 'gone'),
+  ]);
+  const names = (open: string[]) => rowsOf(children, new Set(open)).map(({ span: { id }, depth }) => `${depth} ${id}`);
+
+  it('show calls when a person opens what is above them, and a span whose parent did not come at the top', () => {
+    expect(names([])).toEqual(['0 job', '1 process', '0 lost']);
+    expect(names(['process'])).toEqual(['0 job', '1 process', '2 call', '0 lost']);
+  });
+
+  it('have their place in the time of the job', () => {
+    expect(placeOf(shown('job', null), 50, 250)).toEqual({ left: '25.000%', width: 'max(2px, 25.000%)' });
+    expect(placeOf(shown('job', null), 100, 100)).toEqual({ left: '0.000%', width: 'max(2px, 5000.000%)' });
+  });
+});
