@@ -108,13 +108,15 @@ export async function batchWithPolicy<Entry>(
   const sendWhatIsLeft = async () => {
     const sent = left;
     const failures = await send(sent.map(({ entry }) => entry));
+    // By the place in what was sent this time; callers count in what they gave.
+    const failed = new Map(failures.map((failure) => [failure.index, failure]));
+    // A failure of an entry that was not sent may be any entry's: those that the answer does not name are sent again.
+    const isUnclear = failures.some((failure) => sent[failure.index] === undefined);
     left = [];
-    for (const failure of failures) {
-      // The failure's index counts in what was sent this time; callers count in what they gave.
-      const one = sent[failure.index];
-      if (one === undefined) continue;
-      if (classifyEntry(failure) === 'transient') left.push(one);
-      else failedForGood.push({ ...failure, index: one.index });
+    for (const [place, one] of sent.entries()) {
+      const failure = failed.get(place);
+      if (failure === undefined ? isUnclear : classifyEntry(failure) === 'transient') left.push(one);
+      else if (failure !== undefined) failedForGood.push({ ...failure, index: one.index });
     }
     if (left.length > 0) throw new EntriesFailed(call.operation, left.length, sent.length, failures[0]?.code);
   };

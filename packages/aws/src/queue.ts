@@ -69,8 +69,8 @@ export function queueAt({ sqs, poll, queueTime }: QueueClients, name: string, ur
         MessageDeduplicationId: deduplicationId,
         ...(attributes === undefined ? {} : { MessageAttributes: { ...attributes } }),
       }));
-      const { Failed } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }), sdk(options));
-      return failures(Failed);
+      const answer = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }), sdk(options));
+      return failures(Entries, answer);
     },
     async receive({ max, waitSeconds, visibilitySeconds, signal }) {
       const command = new ReceiveMessageCommand({
@@ -86,8 +86,8 @@ export function queueAt({ sqs, poll, queueTime }: QueueClients, name: string, ur
     },
     async delete(receiptHandles, options = {}) {
       const Entries = receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
-      const { Failed } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }), sdk(options));
-      return failures(Failed);
+      const answer = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }), sdk(options));
+      return failures(Entries, answer);
     },
     async changeVisibility(changes, options = {}) {
       const Entries = changes.map(({ receiptHandle, seconds }, index) => ({
@@ -96,7 +96,7 @@ export function queueAt({ sqs, poll, queueTime }: QueueClients, name: string, ur
         VisibilityTimeout: seconds,
       }));
       const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries });
-      return failures((await sqs.send(command, sdk(options))).Failed);
+      return failures(Entries, await sqs.send(command, sdk(options)));
     },
     async status(options = {}) {
       const command = new GetQueueAttributesCommand({
@@ -149,13 +149,22 @@ export function receivedMessage(message: Message): ReceivedMessage {
 const sentAttributes = (given: Readonly<Record<string, MessageAttributeValue | undefined>>) =>
   Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
 
-const failures = (failed: readonly BatchResultErrorEntry[] = []): BatchFailure[] =>
-  failed.map(({ Id, Code, Message: text, SenderFault }) => ({
-    index: Number(Id),
-    code: Code ?? 'unknown',
-    message: text ?? '',
-    senderFault: SenderFault ?? false,
-  }));
+interface BatchAnswer {
+  readonly Successful?: readonly { readonly Id?: string | undefined }[] | undefined;
+  readonly Failed?: readonly BatchResultErrorEntry[] | undefined;
+}
+
+/** An entry that the answer does not name has failed, too: only what SQS calls successful is. */
+function failures(entries: readonly { readonly Id: string }[], { Successful = [], Failed = [] }: BatchAnswer) {
+  const successful = new Set(Successful.map(({ Id }) => Id));
+  const failed = new Map(Failed.map((failure) => [failure.Id, failure]));
+  return entries.flatMap(({ Id }, index): BatchFailure[] => {
+    const failure = failed.get(Id);
+    if (failure === undefined && successful.has(Id)) return [];
+    const { Code = 'NotAnswered', Message: message = '', SenderFault: senderFault = false } = failure ?? {};
+    return [{ index, code: Code, message, senderFault }];
+  });
+}
 
 /** Our call options in the SDK's words. */
 export const sdk = ({ signal }: CallOptions) => (signal === undefined ? {} : { abortSignal: signal });

@@ -46,9 +46,12 @@ export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, n
       });
       const { UnprocessedItems = {} } = await dynamodb.send(command, sdk(options));
       // "Nothing" can arrive as {} or as { table: [] }.
-      return (UnprocessedItems[name] ?? [])
-        .map(({ PutRequest }) => PutRequest?.Item)
-        .filter((item) => item !== undefined);
+      const left = Object.values(UnprocessedItems).flatMap((writes) =>
+        writes.map(({ PutRequest }) => PutRequest?.Item),
+      );
+      const known = left.filter((item) => item !== undefined);
+      // What cannot be read may be any of the items.
+      return known.length < left.length ? items : known;
     },
     async update(request) {
       const command = updateCommand(name, request);

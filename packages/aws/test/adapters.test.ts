@@ -87,7 +87,7 @@ describe('the table', () => {
   });
 
   test('says which items of a batch were not written, in each way that DynamoDB says "none"', async () => {
-    const unprocessed = { table: [{ PutRequest: { Item: item } }, {}] };
+    const unprocessed = { table: [{ PutRequest: { Item: item } }] };
     const { table, last } = open(
       { UnprocessedItems: unprocessed },
       { UnprocessedItems: { table: [] } },
@@ -97,6 +97,18 @@ describe('the table', () => {
     expect(await table.putBatch([item, item], { signal })).toEqual([item]);
     expect(last()).toMatchObject({ name: 'BatchWriteItem', signal, input: { RequestItems: { table: [{}, {}] } } });
     for (let time = 0; time < 3; time++) expect(await table.putBatch([item])).toEqual([]);
+  });
+
+  test.each([
+    ['under another name', { 'arn:table': [{ PutRequest: { Item: item } }] }, [item]],
+    [
+      'which cannot be read: it may be any',
+      { table: [{ PutRequest: { Item: item } }, {}] },
+      [item, { ...item, n: { N: '2' } }],
+    ],
+  ])('an item that was not written is not forgotten: %s', async (_, UnprocessedItems, left) => {
+    const { table } = open({ UnprocessedItems });
+    expect(await table.putBatch([item, { ...item, n: { N: '2' } }])).toEqual(left);
   });
 });
 

@@ -244,6 +244,32 @@ describe('a batch', () => {
     ]);
   });
 
+  test.each([
+    ['that was not sent', 10],
+    ['before the first', -1],
+    ['without a place', Number.NaN],
+  ])('of which an entry fails %s counts for nothing but what the answer names', async (_, index) => {
+    const sent: string[][] = [];
+    const failure = (place: number, code: string) => ({ index: place, code, message: '', senderFault: false });
+    const answers = [[failure(4, 'ReceiptHandleIsInvalid'), failure(index, 'InternalError')], []];
+    const { queue } = queueOf([]);
+    const unclear: QueuePort = {
+      ...queue,
+      async delete(some) {
+        sent.push([...some]);
+        return answers.shift() ?? [failure(index, 'InternalError')];
+      },
+    };
+    const failures = await resilientQueue(unclear, policyOf().policy).delete(handles);
+    expect(failures).toMatchObject([{ index: 4, code: 'ReceiptHandleIsInvalid' }]);
+    expect(sent).toEqual([handles, handles.filter((_, place) => place !== 4)]);
+    const given = await resilientQueue(unclear, policyOf({ maxAttempts: 2 }).policy).delete(['a', 'b']);
+    expect(given).toMatchObject([
+      { index: 0, code: 'GaveUp' },
+      { index: 1, code: 'GaveUp' },
+    ]);
+  });
+
   test('whose entries are throttled is sent again, though AWS calls that the sender’s fault', async () => {
     let calls = 0;
     const { queue } = queueOf([]);

@@ -13,13 +13,13 @@ describe('the queue', () => {
     const clients = { sqs: sqs.sender, poll: poll.sender, queueTime: { now: () => 7, observe: () => undefined } };
     return { sqs, poll, queue: queueAt(clients as Parameters<typeof queueAt>[0], 'q.fifo', 'url') };
   }
+  /** Of an entry that the answer does not name, nothing is known. */
   const failed = {
-    Failed: [{ Id: '2', Code: 'Throttled', Message: 'slow', SenderFault: true }, { Id: '0' }],
+    Successful: [{ Id: '1' }],
+    Failed: [{ Id: '0', Code: 'Throttled', Message: 'slow', SenderFault: true }],
   };
-  const failures = [
-    { index: 2, code: 'Throttled', message: 'slow', senderFault: true },
-    { index: 0, code: 'unknown', message: '', senderFault: false },
-  ];
+  const failures = [{ index: 0, code: 'Throttled', message: 'slow', senderFault: true }];
+  const unanswered = (index: number) => ({ index, code: 'NotAnswered', message: '', senderFault: false });
 
   test('sends what it is given, and names what failed by its place', async () => {
     const { queue, sqs } = open(failed);
@@ -46,13 +46,13 @@ describe('the queue', () => {
         ],
       },
     });
-    expect(await queue.send(messages)).toEqual([]);
+    expect(await queue.send(messages)).toEqual([unanswered(0), unanswered(1)]);
     expect(sqs.last().signal).toBeUndefined();
   });
 
   test('deletes and changes visibility entry by entry', async () => {
     const { queue, sqs } = open(failed, failed);
-    expect(await queue.delete(['h0', 'h1', 'h2'], { signal })).toEqual(failures);
+    expect(await queue.delete(['h0', 'h1', 'h2'], { signal })).toEqual([...failures, unanswered(2)]);
     const entries = ['h0', 'h1', 'h2'].map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
     expect(sqs.last()).toEqual({ name: 'DeleteMessageBatch', signal, input: { QueueUrl: 'url', Entries: entries } });
     const changes = [
@@ -71,6 +71,30 @@ describe('the queue', () => {
         ],
       },
     });
+  });
+
+  test.each<[string, object, number[]]>([
+    ['that all succeeded', { Successful: [{ Id: '1' }, { Id: '0' }] }, []],
+    [
+      'that all succeeded, and of one that was not sent',
+      { Successful: [{ Id: '0' }, { Id: '1' }], Failed: [{ Id: 'x' }] },
+      [],
+    ],
+    ['that are not in it', { Successful: [{ Id: '2' }, {}], Failed: [{ Id: '00' }, {}] }, [0, 1]],
+    ['of which one is in neither list', { Successful: [{ Id: '1' }] }, [0]],
+    ['of which one is in both lists', { Successful: [{ Id: '0' }, { Id: '1' }], Failed: [{ Id: '0' }] }, [0]],
+    ['that are in no list', {}, [0, 1]],
+  ])('takes as done what the answer calls successful, and nothing else: entries %s', async (_, answer, left) => {
+    const { queue } = open(answer, answer, answer);
+    const message = { body: 'b', groupId: 'g', deduplicationId: 'd' };
+    const change = { receiptHandle: 'h', seconds: 0 };
+    for (const failed of [
+      await queue.send([message, message]),
+      await queue.delete(['h0', 'h1']),
+      await queue.changeVisibility([change, change]),
+    ]) {
+      expect(failed).toEqual(left.map((index) => unanswered(index)));
+    }
   });
 
   test('receives by the client for polls when it waits, by the other when not', async () => {

@@ -22,7 +22,7 @@ export const SENDING: readonly Sabotage[] = [
   },
   {
     name: 'the wrong entries of a batch are sent again',
-    patches: [{ file: POLICY, in: 'batchWithPolicy', at: { variable: 'one' }, instead: 'sent[0]' }],
+    patches: [{ file: POLICY, in: 'batchWithPolicy', at: { argumentOf: 'left.push', index: 0 }, instead: 'sent[0]' }],
   },
   {
     name: 'a refusal loses its place when a batch is sent again',
