@@ -3,6 +3,7 @@ import type { ImportGraph } from './imports.ts';
 import { digest, type Mutant, mutantsOf, mutate } from './mutants.ts';
 import { packageOf, planFor } from './plan.ts';
 import type { MeasuredFile, Outcome } from './protocol.ts';
+import { isTest } from './reload.ts';
 import type { Store } from './store.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
@@ -39,6 +40,8 @@ export interface Hunt {
   readonly sources: readonly string[];
   /** Seeds of the simulation for what the tests did not notice. */
   readonly seeds: number;
+  /** Chooses the mistakes that are tried; all without it. */
+  readonly isChosen?: ((mutant: Mutant) => boolean) | undefined;
   readonly signal: AbortSignal;
   onMeasuring(file: string): void;
   /** A test file fails without a mistake. */
@@ -55,6 +58,7 @@ export async function huntIn(file: string, hunt: Hunt): Promise<Tried[]> {
   const tried: Tried[] = [];
   for (const mutant of mutantsOf(file, text)) {
     if (hunt.signal.aborted) break;
+    if (hunt.isChosen?.(mutant) === false) continue;
     const one = await tryOne(mutant, text, { measured, tests, hunt });
     if (one === undefined) continue;
     tried.push(one);
@@ -66,9 +70,14 @@ export async function huntIn(file: string, hunt: Hunt): Promise<Tried[]> {
 /** They start processes, which run the sources as they are. */
 const SLOW = /\/process\.test\.ts$|\.alone\.test\.ts$/;
 
+/** Where a mistake may also be noticed by tests that are not of its package. */
+const ALSO_ASKED: Readonly<Record<string, string>> = { 'packages/local-aws': 'tests/contract/simulation.test.ts' };
+
 /** A package's own tests answer for it: who changes it runs those. */
 const isAsked = (test: string, source: string): boolean =>
-  test.endsWith('.test.ts') && !SLOW.test(test) && packageOf(test) === packageOf(source);
+  test.endsWith('.test.ts') &&
+  !SLOW.test(test) &&
+  (packageOf(test) === packageOf(source) || test === ALSO_ASKED[packageOf(source)]);
 
 async function measureAll(files: readonly string[], source: string, hunt: Hunt): Promise<MeasuredFile[]> {
   const all: MeasuredFile[] = [];
@@ -103,7 +112,7 @@ async function withoutUnsteady(file: string, measured: readonly MeasuredFile[], 
     if (plan.length === 0 || hunt.signal.aborted) continue;
     const key = digest(['steady', file, text, one.file, hunt.graph.textOf(one.file)]);
     const known = hunt.outcomes.get(key)?.outcome;
-    const changed = { file, text };
+    const changed = [{ file, text }];
     const task = { kind: 'try', changed, reloaded: [...hunt.graph.dependentsOf(file)], plan } as const;
     const outcome = known ?? (await hunt.worker.run(task, LOAD_MS).then(asOutcome));
     if (outcome === undefined) continue;
@@ -118,7 +127,7 @@ async function withoutUnsteady(file: string, measured: readonly MeasuredFile[], 
 function testSidesOf(files: readonly string[], graph: ImportGraph): string[] {
   const closure = new Set(files.flatMap((file) => [...graph.closureOf(file)]));
   return [...closure]
-    .filter((file) => file.includes('/test/') || file.startsWith('packages/testing/'))
+    .filter(isTest)
     .sort()
     .map((file) => digest(graph.textOf(file)));
 }
@@ -136,8 +145,8 @@ async function tryOne(mutant: Mutant, text: string, circumstances: Circumstances
   if (known !== undefined && (known.outcome.status !== 'unnoticed' || known.tests === tests))
     return { mutant, outcome: known.outcome, lookers: known.lookers };
   const plan = planFor(mutant, measured);
-  const lookers = plan.reduce((total, planned) => total + planned.tests.length, 0);
-  const changed = { file: mutant.file, text: mutate(text, mutant) };
+  const lookers = plan.reduce((total, planned) => total + (planned.tests?.length ?? 0), 0);
+  const changed = [{ file: mutant.file, text: mutate(text, mutant) }];
   const reloaded = [...hunt.graph.dependentsOf(mutant.file)];
   let outcome: Outcome | undefined = { status: 'unnoticed' };
   if (plan.length > 0)

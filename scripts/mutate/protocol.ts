@@ -19,6 +19,8 @@ export interface MeasuredFile {
   readonly file: string;
   /** What ran while it was loaded or in hooks that several tests share. */
   readonly shared: Coverage;
+  /** Until the first test began: loading, and hooks that several tests share. */
+  readonly sharedMs?: number | undefined;
   readonly tests: readonly MeasuredTest[];
   /** Why it cannot be used. */
   readonly problem?: string | undefined;
@@ -33,25 +35,31 @@ export interface MeasureTask {
 
 export interface PlannedFile {
   readonly file: string;
-  /** The names of those of its tests that shall run. */
-  readonly tests: readonly string[];
+  /** The names of those of its tests that shall run; all without it. */
+  readonly tests?: readonly string[] | undefined;
   /** A test that runs longer hangs. */
   readonly limitMs: number;
 }
 
-/** Runs some tests against a changed file. */
+/** A source and the text that it is loaded with instead of its own. */
+export interface ChangedFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Runs some tests against changed files. */
 export interface TryTask {
   readonly kind: 'try';
-  readonly changed: { readonly file: string; readonly text: string };
+  readonly changed: readonly ChangedFile[];
   readonly reloaded: readonly string[];
   /** Test files in order. */
   readonly plan: readonly PlannedFile[];
 }
 
-/** Runs seeds of the simulation against a changed file. */
+/** Runs seeds of the simulation against changed files. */
 export interface SimulateTask {
   readonly kind: 'simulate';
-  readonly changed: { readonly file: string; readonly text: string };
+  readonly changed: readonly ChangedFile[];
   readonly reloaded: readonly string[];
   readonly seeds: number;
 }

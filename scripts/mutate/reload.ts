@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { ChangedFile } from './protocol.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 const ROOT_URL = `${pathToFileURL(ROOT).href}/`;
@@ -13,8 +14,7 @@ const MARK = '?load=';
 export interface Reload {
   /** Paths of the files that are evaluated anew; all others are shared. */
   readonly files: ReadonlySet<string>;
-  /** The file that is changed, and its text. */
-  readonly changed?: { readonly file: string; readonly text: string } | undefined;
+  readonly changed?: readonly ChangedFile[] | undefined;
 }
 
 const stripped = new Map<string, string>();
@@ -39,7 +39,7 @@ export function fileOf(url: string): string | undefined {
 }
 
 /** Tests and what they share keep state: they are always loaded anew. */
-const isTest = (file: string): boolean => file.includes('/test/') || file.startsWith('packages/testing/');
+export const isTest = (file: string): boolean => /^(?:tests|packages\/testing)\/|\/test\//.test(file);
 
 export function installReload(): void {
   registerHooks({
@@ -59,7 +59,8 @@ export function installReload(): void {
 }
 
 function sourceOf(file: string, url: string): string {
-  if (current.changed?.file === file) return stripTypeScriptTypes(current.changed.text);
+  const changed = current.changed?.find((one) => one.file === file);
+  if (changed !== undefined) return stripTypeScriptTypes(changed.text);
   const known = stripped.get(file);
   if (known !== undefined) return known;
   const source = stripTypeScriptTypes(readFileSync(fileURLToPath(url), 'utf8'));

@@ -46,6 +46,8 @@ async function measure({ file, sources }: MeasureTask): Promise<MeasuredFile> {
   reload({ files: new Set(sources) });
   const tests: MeasuredTest[] = [];
   const shared: Record<string, readonly number[]>[] = [];
+  const begunAt = performance.now();
+  let sharedMs: number | undefined;
   let startedAt = 0;
   let cpu = process.cpuUsage();
   let problem: string | undefined;
@@ -55,6 +57,7 @@ async function measure({ file, sources }: MeasureTask): Promise<MeasuredFile> {
       async started() {
         shared.push(await recorder.take());
         startedAt = performance.now();
+        sharedMs ??= Math.round(startedAt - begunAt);
         cpu = process.cpuUsage();
       },
       async ended({ name, errors }) {
@@ -67,7 +70,7 @@ async function measure({ file, sources }: MeasureTask): Promise<MeasuredFile> {
     problem = textOf(error);
   }
   recorder.stop();
-  return { file, shared: together(shared), tests, problem };
+  return { file, shared: together(shared), sharedMs, tests, problem };
 }
 
 /** All that ran in any of them; overlaps do no harm. */
@@ -94,7 +97,7 @@ async function tryTests({ changed, reloaded, plan }: TryTask): Promise<Outcome> 
 }
 
 async function tryFile({ file, tests, limitMs }: PlannedFile): Promise<Outcome | undefined> {
-  const wanted = new Set(tests);
+  const wanted = tests && new Set(tests);
   const step = () => answer({ kind: 'step', limitMs: LOAD_MS + limitMs });
   step();
   let failure: FileRun | undefined;
@@ -102,7 +105,7 @@ async function tryFile({ file, tests, limitMs }: PlannedFile): Promise<Outcome |
   try {
     await runTestFile(file, limitMs, {
       // The first failure is enough.
-      wants: ({ name }) => failure === undefined && uncaught === undefined && wanted.has(name),
+      wants: ({ name }) => failure === undefined && uncaught === undefined && wanted?.has(name) !== false,
       async started() {
         step();
       },

@@ -111,6 +111,21 @@ describe('the tests that look at a mistake', () => {
       ['packages/a/test/a.test.ts', ['a']],
     ]);
   });
+
+  test('are tests of other packages last, with time for the hooks that they share', () => {
+    const file = 'packages/a/src/a.ts';
+    const looks = (name: string, cpuMs: number) => [
+      { name, cpuMs, wallMs: cpuMs, passed: true, coverage: { [file]: [0, 9] } },
+    ];
+    const measured = [
+      { file: 'tests/contract/a.test.ts', shared: {}, sharedMs: 3000, tests: looks('contract', 0) },
+      { file: 'packages/a/test/a.test.ts', shared: {}, tests: looks('own', 100) },
+    ];
+    expect(planFor({ file, start: 3, end: 4 }, measured)).toEqual([
+      { file: 'packages/a/test/a.test.ts', tests: ['own'], limitMs: 3000 },
+      { file: 'tests/contract/a.test.ts', tests: ['contract'], limitMs: 17_500 },
+    ]);
+  });
 });
 
 describe('the report', () => {
