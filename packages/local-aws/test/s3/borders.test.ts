@@ -136,3 +136,26 @@ test('dates of conditions count in seconds; one in the future is not a condition
     'succeeded',
   ]);
 });
+
+test('a part of an object is chosen by its number, of one that was put whole by 1', () => {
+  const bucket = s3At();
+  bucket.put('whole', 'abc');
+  bucket.put('empty');
+  bucket.call('CompleteMultipartUpload', upload(bucket, [Buffer.alloc(PART, 'a'), 'end']));
+  const read = (Key: string, more: object) => bucket.call('GetObject', { Key, ...more });
+  expect(read('k', { PartNumber: 2 })).toMatchObject({
+    ContentLength: 3,
+    ContentRange: `bytes ${PART}-${PART + 2}/${PART + 3}`,
+  });
+  expect(bucket.read('k', { PartNumber: 2 })).toBe('end');
+  expect(bucket.read('whole', { PartNumber: 1 })).toBe('abc');
+  expect(bucket.read('empty', { PartNumber: 1 })).toBe('');
+  const refused = (more: object) => bucket.refused('GetObject', { Key: 'k', ...more });
+  expect([0, 3, 10_000, 10_001].map((PartNumber) => refused({ PartNumber }))).toEqual([
+    'InvalidArgument',
+    'InvalidPartNumber',
+    'InvalidPartNumber',
+    'InvalidArgument',
+  ]);
+  expect(refused({ PartNumber: 1, Range: 'bytes=0-1' })).toBe('InvalidRequest');
+});

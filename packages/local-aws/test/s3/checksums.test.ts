@@ -1,7 +1,7 @@
 // Digests: of content, of wholes from parts, and what wrong ones are answered.
 
 import { createHash } from 'node:crypto';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ALGORITHMS, type Algorithm, hashOf, memberOf } from '../../src/s3/checksums.ts';
 import { type CrcName, combineCrcs } from '../../src/s3/crc.ts';
@@ -150,4 +150,61 @@ test.each([
   expect(write).toThrow(
     expect.objectContaining({ fields: { ExpectedDigest, CalculatedDigest: 'QVKQdpWURg4uSFkikE80XQ==' } }),
   );
+});
+
+describe('the digest of a part', () => {
+  const crc = (text: string) => checksum('CRC32', Buffer.from(text)).toString('base64');
+  const md5 = (text: string) => createHash('md5').update(text).digest('base64');
+  const partsOf = (bucket: ReturnType<typeof s3At>, UploadId: unknown) =>
+    bucket.call('ListParts', { Key: 'k', UploadId }).Parts;
+
+  test.each([
+    ['another checksum', { ChecksumCRC32: crc('other') }, 'BadDigest'],
+    ['what is not a checksum', { ChecksumCRC32: 'AAAA' }, 'InvalidRequest'],
+    ['a checksum of another algorithm', { ChecksumSHA256: `${'A'.repeat(43)}=` }, 'InvalidRequest'],
+    ['two checksums', { ChecksumCRC32: crc('after'), ChecksumSHA1: 'A' }, 'InvalidRequest'],
+    ['the digest of another body', { ChecksumCRC32: crc('after'), ContentMD5: md5('other') }, 'BadDigest'],
+    ['what is not a digest', { ChecksumCRC32: crc('after'), ContentMD5: 'x' }, 'InvalidDigest'],
+  ])('that is wrong (%s) is refused, and the part that was there stays', (_, more, code) => {
+    const bucket = s3At();
+    const { UploadId } = bucket.call('CreateMultipartUpload', { Key: 'k', ChecksumAlgorithm: 'CRC32' });
+    const part = { Key: 'k', UploadId, PartNumber: 1 };
+    expect(bucket.call('UploadPart', { ...part, Body: 'before', ChecksumCRC32: crc('before') })).toMatchObject({
+      ChecksumCRC32: crc('before'),
+    });
+    expect(bucket.refused('UploadPart', { ...part, Body: 'after', ...more })).toBe(code);
+    expect(partsOf(bucket, UploadId)).toMatchObject([{ PartNumber: 1, Size: 6, ChecksumCRC32: crc('before') }]);
+    expect(
+      bucket.refused('UploadPart', { ...part, Body: 'after', ChecksumCRC32: crc('after'), ContentMD5: md5('after') }),
+    ).toBe('succeeded');
+    expect(partsOf(bucket, UploadId)).toMatchObject([{ PartNumber: 1, Size: 5, ChecksumCRC32: crc('after') }]);
+  });
+
+  test('is checked and answered, but not listed, where the upload has no algorithm', () => {
+    const bucket = s3At();
+    const { UploadId } = bucket.call('CreateMultipartUpload', { Key: 'k' });
+    const part = { Key: 'k', UploadId, PartNumber: 1, Body: 'x' };
+    expect(bucket.refused('UploadPart', { ...part, ChecksumCRC32: crc('other') })).toBe('BadDigest');
+    expect(partsOf(bucket, UploadId)).toBeUndefined();
+    expect(bucket.call('UploadPart', { ...part, ChecksumCRC32: crc('x') }).ChecksumCRC32).toBe(crc('x'));
+    expect(bucket.call('UploadPart', part)).not.toHaveProperty('ChecksumCRC32');
+    const [listed] = partsOf(bucket, UploadId) as object[];
+    expect(Object.keys(listed ?? {}).filter((name) => name.startsWith('Checksum'))).toEqual([]);
+  });
+
+  test('of a copied part is that of the bytes that were copied', () => {
+    const bucket = s3At();
+    bucket.put('from', '0123456789');
+    for (const [ChecksumAlgorithm, expected] of [
+      ['CRC32', crc('234')],
+      [undefined, undefined],
+    ]) {
+      const { UploadId } = bucket.call('CreateMultipartUpload', { Key: 'k', ChecksumAlgorithm });
+      const copy = { Key: 'k', UploadId, PartNumber: 1, CopySource: 'bucket/from', CopySourceRange: 'bytes=2-4' };
+      const { CopyPartResult } = bucket.call('UploadPartCopy', copy);
+      expect(CopyPartResult).toMatchObject({ ETag: `"${createHash('md5').update('234').digest('hex')}"` });
+      expect(Object(CopyPartResult).ChecksumCRC32).toBe(expected);
+      expect(partsOf(bucket, UploadId)).toMatchObject([{ Size: 3, ...(expected && { ChecksumCRC32: expected }) }]);
+    }
+  });
 });

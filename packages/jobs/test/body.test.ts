@@ -1,0 +1,68 @@
+// What is uploaded: in a buffer up to its limit, else measured once and opened again.
+import { crc32 } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { bodyOf } from '../src/body.ts';
+
+function source(chunks: readonly Uint8Array[]) {
+  const state = { opened: 0 };
+  async function* open() {
+    state.opened += 1;
+    yield* chunks;
+  }
+  return { state, open };
+}
+
+const pieces = (...lengths: number[]) => lengths.map((length, at) => new Uint8Array(length).fill(at + 1));
+
+describe('a body', () => {
+  test('is what the chunks are, in a buffer or streamed, whatever their sizes and the guess', async () => {
+    const chunks = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(
+        chunks,
+        fc.integer({ min: 0, max: 8 }),
+        fc.integer({ min: 1, max: 2000 }),
+        async (given, movies, limitBytes) => {
+          const { state, open } = source(given);
+          const whole = Buffer.concat(given);
+          const body = await bodyOf(open, { movies, limitBytes });
+          expect(state.opened).toBe(1);
+          if (body instanceof Uint8Array) {
+            expect(whole.length).toBeLessThanOrEqual(limitBytes);
+            expect(Buffer.from(body)).toEqual(whole);
+            return;
+          }
+          expect(whole.length).toBeGreaterThan(limitBytes);
+          const checksum = Buffer.alloc(4);
+          checksum.writeUInt32BE(crc32(whole));
+          expect(body).toMatchObject({ bytes: whole.length, crc32: checksum.toString('base64') });
+          for (let attempt = 0; attempt < 2; attempt += 1) {
+            const again: Uint8Array[] = [];
+            for await (const chunk of body.open()) again.push(chunk);
+            expect(Buffer.concat(again)).toEqual(whole);
+          }
+          expect(state.opened).toBe(3);
+        },
+      ),
+    );
+  });
+
+  test.each([
+    [pieces(600, 400), true],
+    [pieces(600, 401), false],
+    [pieces(1001), false],
+    [pieces(600, 401, 1), false],
+  ])('of exactly the limit is buffered, of one byte more not (%#)', async (chunks, isBuffered) => {
+    const body = await bodyOf(source(chunks).open, { movies: 1, limitBytes: 1000 });
+    expect(body instanceof Uint8Array).toBe(isBuffered);
+  });
+
+  test('that cannot be read is not half a body', async () => {
+    async function* broken() {
+      yield new Uint8Array(3);
+      throw new Error('the table is away');
+    }
+    await expect(bodyOf(broken, { movies: 1, limitBytes: 100 })).rejects.toThrow('the table is away');
+  });
+});

@@ -1,0 +1,253 @@
+// The end of a job over ports that fail as the test says: COMPLETE only with the object, and nothing goes on behind a failure.
+import { describe, expect, test } from '@jest/globals';
+import type { ListedPart, UpdateRequest } from '@movie-load/aws';
+import type { JobItem } from '@movie-load/schema';
+import { completeJob, putObject } from '../src/complete.ts';
+import {
+  applied,
+  away,
+  fakeWorld,
+  itemOf,
+  listed,
+  named,
+  refused,
+  runningJob,
+  tenMoviesAGroup,
+} from './fake-context.ts';
+import { batchesOf, never, newPlan } from './support.ts';
+
+type Answer<T> = T | Error;
+const take = <T>(answers: Answer<T>[], otherwise: T): T => {
+  const answer = answers.shift() ?? otherwise;
+  if (answer instanceof Error) throw answer;
+  return answer;
+};
+
+/** A job of three parts with the upload `old`; each list of answers is used from its beginning, then its last word counts. */
+function start(more: Partial<JobItem> = {}) {
+  const job = runningJob({ upload_id: 'old', ...more });
+  const state = { item: { ...job } as JobItem | undefined, size: undefined as number | undefined };
+  const answers = {
+    lists: [] as Answer<ListedPart[]>[],
+    completions: [] as Answer<undefined>[],
+    announcements: [] as Answer<ReturnType<typeof applied>>[],
+    parts: [] as Answer<undefined>[],
+  };
+  const did: string[] = [];
+  const world = fakeWorld(
+    {
+      query: tenMoviesAGroup,
+      get: async () => state.item && itemOf(state.item),
+      async updateIf({ update, values }) {
+        did.push(update.includes('#upload =') ? `record ${values[':id']?.S}` : `announce ${values[':bytes']?.N}`);
+        return take(answers.announcements, applied(itemOf(job)));
+      },
+      async update({ update, values }: UpdateRequest) {
+        if (update.includes('#status')) did.push(`COMPLETE ${values[':bytes']?.N}`);
+        return {};
+      },
+    },
+    {
+      async listParts(_, id) {
+        did.push(`list ${id}`);
+        return take(answers.lists, listed(1, 2, 3));
+      },
+      async uploadPart(_, id, number) {
+        did.push(`part ${number} to ${id}`);
+        take(answers.parts, undefined);
+      },
+      async completeUpload(_, id, parts) {
+        did.push(`complete ${id} with ${parts.map(({ etag }) => etag).join()}`);
+        take(answers.completions, undefined);
+      },
+      async createUpload() {
+        did.push('create');
+        return 'new';
+      },
+      async size() {
+        did.push('size');
+        return state.size;
+      },
+      async abortUpload(_, id) {
+        did.push(`abort ${id}`);
+      },
+    },
+  );
+  const complete = (signal = never()) => completeJob(world.context, job, itemOf(job), { signal });
+  return { ...world, job, state, answers, did, complete };
+}
+
+describe('the object of several parts', () => {
+  test('is what S3 lists, announced before it is completed; then the job is COMPLETE', async () => {
+    const { complete, did, events, context, job } = start();
+    context.uploads.set(job.job_id, 'old');
+    expect(await complete()).toBe('complete');
+    expect(did).toEqual(['list old', 'announce 300', 'complete old with "1","2","3"', 'COMPLETE 300']);
+    expect(events).toMatchObject([{ kind: 'completing' }, { kind: 'completed', movies: 60, bytes: 300 }]);
+    expect(context.uploads.size).toBe(0);
+  });
+
+  test('gets the parts that are not listed, and those alone; then the list is read again', async () => {
+    const { complete, did, answers } = start();
+    answers.lists.push(listed(2));
+    await complete();
+    expect(did.slice(0, 4).toSorted()).toEqual(['list old', 'list old', 'part 1 to old', 'part 3 to old']);
+    expect(did.slice(4)).toEqual(['announce 300', 'complete old with "1","2","3"', 'COMPLETE 300']);
+  });
+
+  test('that could not be completed because a part changed is listed again after a pause', async () => {
+    const { complete, did, answers, clock } = start();
+    answers.completions.push(named('InvalidPart'));
+    const completing = complete();
+    await clock.advance(499);
+    expect(did.at(-1)).toMatch(/^complete/);
+    await clock.advance(1);
+    expect(await completing).toBe('complete');
+    expect(did.filter((one) => one.startsWith('list'))).toHaveLength(2);
+  });
+
+  test('whose completion was answered with NoSuchUpload is looked for: it is there', async () => {
+    const { complete, did, answers, clock, state } = start({ object_bytes: 300 });
+    answers.completions.push(named('NoSuchUpload'));
+    state.size = 300;
+    const completing = complete();
+    await clock.advance(1000);
+    expect(await completing).toBe('complete');
+    expect(did.slice(-2)).toEqual(['size', 'COMPLETE 300']);
+  });
+
+  test('… and when it is not there, all parts go to another upload', async () => {
+    const { complete, did, answers, clock } = start({ object_bytes: 300 });
+    answers.completions.push(named('NoSuchUpload'));
+    answers.lists.push(listed(1, 2, 3), []);
+    const completing = complete();
+    await clock.advance(1000);
+    expect(await completing).toBe('complete');
+    expect(did.filter((one) => one.startsWith('part')).toSorted()).toEqual([
+      'part 1 to new',
+      'part 2 to new',
+      'part 3 to new',
+    ]);
+    expect(did.at(-1)).toBe('COMPLETE 300');
+    expect(did.indexOf('COMPLETE 300')).toBe(did.length - 1);
+  });
+
+  test('is not completed with an upload that another process has replaced', async () => {
+    const { complete, did, answers, job } = start();
+    answers.announcements.push(refused(itemOf({ ...job, upload_id: 'other' })));
+    expect(await complete()).toBe('complete');
+    expect(did.filter((one) => one.startsWith('complete'))).toEqual(['complete other with "1","2","3"']);
+  });
+
+  test('of a job that is COMPLETE, or gone, at the announcement is left alone', async () => {
+    const done = start();
+    done.answers.announcements.push(refused(itemOf({ ...done.job, status: 'COMPLETE' })));
+    expect(await done.complete()).toBe('complete');
+    const gone = start();
+    gone.answers.announcements.push(refused(undefined));
+    expect(await gone.complete()).toBe('no_job');
+    for (const { did } of [done, gone])
+      expect(did.filter((one) => /^complete|^COMPLETE|^create/.test(one))).toEqual([]);
+  });
+
+  test('waits for S3 while it is away', async () => {
+    const { complete, did, answers } = start();
+    answers.lists.push([]);
+    answers.parts.push(away());
+    expect(await complete()).toBe('complete');
+    expect(did.at(-1)).toBe('COMPLETE 300');
+  });
+
+  test.each(['list', 'part', 'announce', 'complete'])(
+    'that fails at %s is told, and the job is not COMPLETE',
+    async (step) => {
+      const { complete, did, answers } = start();
+      const failure = named('AccessDenied');
+      if (step === 'list') answers.lists.push(failure);
+      if (step === 'part') {
+        answers.lists.push(listed(1, 2));
+        answers.parts.push(failure);
+      }
+      if (step === 'announce') answers.announcements.push(failure);
+      if (step === 'complete') answers.completions.push(failure);
+      await expect(complete()).rejects.toBe(failure);
+      expect(did.filter((one) => one.startsWith('COMPLETE'))).toEqual([]);
+    },
+  );
+
+  test('a part that fails ends the other before the caller hears of it, and no further one begins', async () => {
+    const { job, answers, did, context } = start();
+    answers.lists.push([]);
+    const other = Promise.withResolvers<void>();
+    let ended = false;
+    const objects = {
+      ...context.objects,
+      async uploadPart(
+        _: string,
+        __: string,
+        number: number,
+        ___: unknown,
+        call: { signal?: AbortSignal | undefined } = {},
+      ) {
+        did.push(`part ${number}`);
+        if (number === 1) {
+          call.signal?.addEventListener('abort', () => setImmediate(() => other.reject(new Error('aborted'))));
+          return other.promise.finally(() => {
+            ended = true;
+          });
+        }
+        throw named('AccessDenied');
+      },
+    };
+    const failing = { ...context, objects } as typeof context;
+    await expect(completeJob(failing, job, itemOf(job), { signal: never() })).rejects.toThrow('AccessDenied');
+    expect(ended).toBe(true);
+    await new Promise(setImmediate);
+    expect(did.filter((one) => one.startsWith('part'))).toEqual(['part 1', 'part 2']);
+  });
+});
+
+describe('the object of one part', () => {
+  const plan = newPlan(10, 1, { group_size: 10 });
+  const job = { job_id: batchesOf(plan)[0]?.job_id ?? '', plan };
+
+  test('is put in one request; progress is heard, and its size is told', async () => {
+    const sent: unknown[] = [];
+    const { context, events } = fakeWorld(
+      { query: tenMoviesAGroup },
+      {
+        put: async (key, body, options) =>
+          void sent.push(key, body instanceof Uint8Array && body.length, options?.failsFast),
+      },
+    );
+    let progress = 0;
+    const bytes = await putObject(context, job, { signal: never(), onProgress: () => (progress += 1) });
+    expect(sent).toEqual([`${job.job_id}.json`, bytes, true]);
+    expect(events).toEqual([{ kind: 'part_written', job_id: job.job_id, part: 0, parts: 1, movies: 10, bytes, ms: 0 }]);
+    expect(progress).toBe(1);
+  });
+
+  test('waits outside of its slot while S3 is away; any other failure is told', async () => {
+    const failures = [away(), away()];
+    const asked: string[] = [];
+    const { context } = fakeWorld(
+      { query: tenMoviesAGroup },
+      {
+        async put() {
+          asked.push('put');
+          const failure = failures.shift();
+          if (failure !== undefined) throw failure;
+        },
+        async size(_, options) {
+          expect(options?.failsFast).not.toBe(true);
+          asked.push('size');
+          return undefined;
+        },
+      },
+    );
+    await putObject(context, job, { signal: never() });
+    expect(asked).toEqual(['put', 'size', 'put', 'size', 'put']);
+    const refusing = fakeWorld({ query: tenMoviesAGroup }, { put: () => Promise.reject(named('AccessDenied')) });
+    await expect(putObject(refusing.context, job, { signal: never() })).rejects.toThrow('AccessDenied');
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import type { AttributeValue } from '@movie-load/aws';
+import { UsageError } from '@movie-load/schema';
+import {
+  boundedSetSize,
+  movieFromValue,
+  movieToValue,
+  numberSet,
+  plain,
+  planToValue,
+  valueFromToken,
+  valueToToken,
+} from '../src/item.ts';
+import { newPlan } from './support.ts';
+
+const movie = { movie_id: 'm', title: 't', year: 1999, actor: 'a', director: 'd' };
+
+describe('a movie in an item', () => {
+  test('comes back as it was', () => {
+    expect(movieFromValue(movieToValue(movie))).toEqual(movie);
+  });
+
+  test.each(['movie_id', 'title', 'year', 'actor', 'director'])('without %s is not read', (field) => {
+    const { [field]: _, ...rest } = movieToValue(movie).M ?? {};
+    expect(() => movieFromValue({ M: rest })).toThrow(expect.objectContaining({ code: 'bad_item' }));
+    const other = { M: { ...rest, [field]: { BOOL: true } } };
+    expect(() => movieFromValue(other)).toThrow(expect.objectContaining({ code: 'bad_item' }));
+  });
+
+  test('that is not a map is not read', () => {
+    expect(() => movieFromValue({ S: 'x' })).toThrow(expect.objectContaining({ code: 'bad_item' }));
+  });
+});
+
+test.each<[AttributeValue, unknown]>([
+  [{ S: '' }, ''],
+  [{ N: '0' }, 0],
+  [{ NS: ['3', '1'] }, new Set([3, 1])],
+  [{ L: [{ S: 'a' }, { N: '1' }] }, ['a', 1]],
+  [{ M: { a: { S: 'x' }, b: { L: [] } } }, { a: 'x', b: [] }],
+  [{ BOOL: false }, false],
+  [{ NULL: true }, null],
+  [{ B: new Uint8Array(1) }, null],
+])('%j is plain %p', (value, expected) => {
+  expect(plain(value)).toEqual(expected);
+});
+
+test('a plan is a map of texts and numbers, and comes back', () => {
+  const plan = newPlan(10);
+  expect(plain(planToValue(plan))).toEqual(plan);
+});
+
+test('a set has each number once, and its size is bounded', () => {
+  expect(numberSet([3, 1, 3])).toEqual({ NS: ['3', '1'] });
+  const key = { job_id: 'j', part: 'p' };
+  expect(boundedSetSize({ NS: ['1', '2'] }, 2, key)).toBe(2);
+  expect(boundedSetSize(undefined, 2, key)).toBe(0);
+  expect(boundedSetSize({ S: 'x' }, 2, key)).toBe(0);
+  expect(() => boundedSetSize({ NS: ['1', '2', '3'] }, 2, key)).toThrow(
+    'The item j p counts 3 children where it has 2.',
+  );
+});
+
+describe('a position in the list', () => {
+  test('is one word, and comes back', () => {
+    const key = { kind: { S: 'job' }, count: { N: '3' } };
+    expect(valueToToken(key)).toMatch(/^[\w-]+$/);
+    expect(valueFromToken(valueToToken(key))).toEqual(key);
+  });
+
+  test.each([
+    '',
+    'x',
+    Buffer.from('[]').toString('base64url'),
+    Buffer.from('{"a":{"S":1}}').toString('base64url'),
+    Buffer.from('{"a":{"B":"x"}}').toString('base64url'),
+  ])('%j is none', (token) => {
+    expect(() => valueFromToken(token)).toThrow(UsageError);
+  });
+});

@@ -1,0 +1,174 @@
+// The job's item: created once, whoever comes first and fails, and changed only on its conditions.
+import { describe, expect, test } from '@jest/globals';
+import type { TableItem } from '@movie-load/aws';
+import { createJobCreator, parseJobItem, recordUpload, setComplete, setObjectBytes } from '../src/job-item.ts';
+import { fakeWorld, itemOf, named, runningJob } from './fake-context.ts';
+import { batchOf, never, newPlan, STARTED_ON } from './support.ts';
+
+describe('a job’s item', () => {
+  const batch = batchOf(newPlan(20), [0]);
+
+  /** A table whose creations end when the test says so. */
+  function start() {
+    const created: {
+      readonly item: TableItem;
+      readonly signal: AbortSignal | undefined;
+      readonly end: PromiseWithResolvers<boolean>;
+    }[] = [];
+    const { context } = fakeWorld({
+      create(item, options) {
+        const end = Promise.withResolvers<boolean>();
+        created.push({ item, signal: options?.signal, end });
+        return end.promise;
+      },
+    });
+    return { created, creator: createJobCreator(context) };
+  }
+  const turn = () => new Promise(setImmediate);
+
+  test('has what the batch says of its job, and the caller’s signal goes with it', async () => {
+    const { created, creator } = start();
+    const signal = never();
+    const ensured = creator.ensure(batch, signal);
+    created[0]?.end.resolve(true);
+    await ensured;
+    expect(created[0]?.signal).toBe(signal);
+    expect(parseJobItem(created[0]?.item ?? {})).toEqual({
+      job_id: batch.job_id,
+      kind: 'job',
+      plan: batch.plan,
+      status: 'RUNNING',
+      started_on: STARTED_ON,
+      done: new Set(),
+    });
+  });
+
+  test('is created once, by the first of those who come at once, whether it was there or not', async () => {
+    for (const wasCreated of [true, false]) {
+      const { created, creator } = start();
+      const all = [1, 2, 3].map(() => creator.ensure(batch, never()));
+      await turn();
+      expect(created).toHaveLength(1);
+      created[0]?.end.resolve(wasCreated);
+      await Promise.all(all);
+      await creator.ensure(batch, never());
+      expect(created).toHaveLength(1);
+    }
+  });
+
+  test('that could not be created is tried by the next, who waited; the first is told of its failure', async () => {
+    const { created, creator } = start();
+    const [first, second] = [creator.ensure(batch, never()), creator.ensure(batch, never())];
+    first.catch(() => {});
+    await turn();
+    created[0]?.end.reject(named('ThrottlingException'));
+    await expect(first).rejects.toThrow('ThrottlingException');
+    await turn();
+    expect(created).toHaveLength(2);
+    created[1]?.end.resolve(true);
+    await second;
+  });
+
+  test('is not waited for by who was told to stop', async () => {
+    const { created, creator } = start();
+    const first = creator.ensure(batch, never());
+    const stop = new AbortController();
+    const second = creator.ensure(batch, stop.signal);
+    await turn();
+    stop.abort(new Error('SIGTERM'));
+    await expect(second).rejects.toThrow('SIGTERM');
+    created[0]?.end.resolve(true);
+    await first;
+  });
+
+  test('is created anew once it is forgotten, and so is every job after a thousand', async () => {
+    const created: string[] = [];
+    const { context } = fakeWorld({
+      async create(item) {
+        created.push(item.job_id?.S ?? '');
+        return true;
+      },
+    });
+    const creator = createJobCreator(context);
+    const ensure = (job_id: string) => creator.ensure({ ...batch, job_id }, never());
+    await ensure('a');
+    creator.forget('a');
+    await ensure('a');
+    expect(created).toEqual(['a', 'a']);
+    for (let job = 1; job < 1000; job += 1) await ensure(`job ${job}`);
+    await ensure('a');
+    expect(created).toHaveLength(1001);
+    await ensure('one more');
+    await ensure('a');
+    expect(created.slice(1001)).toEqual(['one more', 'a']);
+  });
+
+  test('that was changed by hand is not read', () => {
+    const { plan, ...rest } = itemOf(runningJob());
+    expect(() => parseJobItem(rest)).toThrow(expect.objectContaining({ code: 'bad_item' }));
+    expect(plan).toBeDefined();
+  });
+});
+
+describe('changes of a job’s item', () => {
+  /** Remembers the requests. */
+  function start(after: TableItem | undefined) {
+    const requests: Record<string, unknown>[] = [];
+    const remember =
+      <T>(answer: T) =>
+      async (request: object) => {
+        requests.push({ ...request });
+        return answer;
+      };
+    const world = fakeWorld({ update: remember(after), updateIf: remember({ applied: true, item: after }) });
+    return { ...world, requests };
+  }
+  const { signal } = new AbortController();
+  const NOW = '2026-11-25T00:00:00.000Z';
+
+  test('an upload is recorded only while the job is RUNNING, and has none or only the lost one', async () => {
+    const { context, requests } = start({});
+    await recordUpload(context, 'j', { id: 'new', lost: undefined }, signal);
+    await recordUpload(context, 'j', { id: 'new', lost: 'old' }, signal);
+    expect(requests).toMatchObject([
+      {
+        key: { job_id: 'j', part: 'job' },
+        update: 'SET #upload = :id, #on = :now REMOVE #bytes',
+        condition: '#status = :running AND attribute_not_exists(#upload)',
+        names: { '#status': 'status', '#upload': 'upload_id', '#bytes': 'object_bytes', '#on': 'upload_on' },
+        values: { ':id': { S: 'new' }, ':now': { S: NOW }, ':running': { S: 'RUNNING' } },
+        signal,
+      },
+      { condition: '#status = :running AND #upload = :lost', values: { ':lost': { S: 'old' } } },
+    ]);
+    expect(requests[0]?.values).not.toHaveProperty(':lost');
+  });
+
+  test('its size is that of the upload which is still the recorded one', async () => {
+    const { context, requests } = start({});
+    await setObjectBytes(context, 'j', { id: 'u', bytes: 7 }, signal);
+    expect(requests).toMatchObject([
+      {
+        update: 'SET #bytes = :bytes',
+        condition: '#status = :running AND #upload = :id',
+        values: { ':bytes': { N: '7' }, ':running': { S: 'RUNNING' }, ':id': { S: 'u' } },
+        signal,
+      },
+    ]);
+  });
+
+  test('COMPLETE is set once, with the object, and the upload is gone from it', async () => {
+    const { context, requests } = start({});
+    expect(await setComplete(context, 'j', { key: 'j.json', bytes: 7 }, signal)).toBe(true);
+    expect(requests).toMatchObject([
+      {
+        update: expect.stringMatching(/REMOVE #upload, #on$/),
+        condition: '#status = :running',
+        values: { ':complete': { S: 'COMPLETE' }, ':now': { S: NOW }, ':key': { S: 'j.json' }, ':bytes': { N: '7' } },
+        touchesIndex: true,
+        signal,
+      },
+    ]);
+    expect(await setComplete(start(undefined).context, 'j', { key: 'k', bytes: 1 }, signal)).toBe(false);
+  });
+});

@@ -1,0 +1,190 @@
+// Repair over ports that fail as the test says, and how an object is compared, however its bytes arrive.
+import { describe, expect, test } from '@jest/globals';
+import type { ByteRange, ObjectsPort } from '@movie-load/aws';
+import { compareObject } from '../src/compare.ts';
+import { partChunks } from '../src/part-bytes.ts';
+import { repairJob } from '../src/repair.ts';
+import { fakeWorld, itemOf, listed, named, runningJob, tenMoviesAGroup } from './fake-context.ts';
+import { never } from './support.ts';
+
+const job = runningJob({ status: 'COMPLETE' });
+const signal = never();
+
+/** The three parts as they must be. */
+const right = await Promise.all(
+  [0, 1, 2].map(async (part) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of partChunks(fakeWorld({ query: tenMoviesAGroup }).context, job, part, signal))
+      chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }),
+);
+const sizes = right.map(({ length }) => length);
+const whole = Buffer.concat(right);
+
+/** An object in the bucket whose bytes come in pieces of this size. */
+function start(bytes: Buffer | undefined, objects: Partial<ObjectsPort> = {}, pieceBytes = 1000) {
+  const state = { discarded: 0 };
+  async function* body() {
+    for (let at = 0; at < (bytes?.length ?? 0); at += pieceBytes)
+      yield bytes?.subarray(at, at + pieceBytes) ?? Buffer.of();
+  }
+  const world = fakeWorld(
+    { query: tenMoviesAGroup, get: async () => itemOf(job) },
+    {
+      get: async () =>
+        bytes && {
+          bytes: bytes.length,
+          body: body(),
+          discard: () => {
+            state.discarded += 1;
+          },
+        },
+      ...objects,
+    },
+  );
+  return { ...world, state };
+}
+
+const changedAt = (at: number) => Buffer.from(whole.map((byte, place) => (place === at ? byte ^ 1 : byte)));
+const [first = 0, second = 0, third = 0] = sizes;
+
+describe('an object is compared part by part', () => {
+  test.each([1, 7, 999, 100_000])('whose bytes come in pieces of %i', async (pieceBytes) => {
+    const { context, state } = start(whole, {}, pieceBytes);
+    expect(await compareObject(context, job, signal)).toEqual({
+      bytes: whole.length,
+      agrees: true,
+      parts: [
+        { part: 0, first: 0, bytes: first, agrees: true },
+        { part: 1, first, bytes: second, agrees: true },
+        { part: 2, first: first + second, bytes: third, agrees: true },
+      ],
+    });
+    expect(state.discarded).toBe(1);
+  });
+
+  test.each<[string, Buffer | undefined, boolean[]]>([
+    ['its first byte differs', changedAt(0), [false, true, true]],
+    ['the last byte of a part differs', changedAt(first - 1), [false, true, true]],
+    ['the first byte of the next part differs', changedAt(first), [true, false, true]],
+    ['its last byte differs', changedAt(whole.length - 1), [true, true, false]],
+    ['it is cut off by a byte', whole.subarray(0, -1), [true, true, false]],
+    ['it ends with a part', whole.subarray(0, first), [true, false, false]],
+    ['it goes on', Buffer.concat([whole, Buffer.from(' ')]), [true, true, true]],
+    ['it is empty', Buffer.alloc(0), [false, false, false]],
+    ['it is not there', undefined, [false, false, false]],
+  ])('%s', async (_, bytes, agree) => {
+    for (const pieceBytes of [3, 100_000]) {
+      const compared = await compareObject(start(bytes, {}, pieceBytes).context, job, signal);
+      expect(compared.agrees).toBe(false);
+      expect(compared.bytes).toBe(bytes?.length);
+      expect(compared.parts.map(({ agrees }) => agrees)).toEqual(agree);
+      expect(compared.parts.map(({ bytes }) => bytes)).toEqual(sizes);
+    }
+  });
+
+  test('is closed when a movie is missing', async () => {
+    const { context, state } = start(whole);
+    const table = { ...context.table, query: async () => ({ items: [], next: undefined }) };
+    await expect(compareObject({ ...context, table }, job, signal)).rejects.toMatchObject({ code: 'job_incomplete' });
+    expect(state.discarded).toBe(1);
+  });
+});
+
+describe('a repair', () => {
+  /** Remembers what is done to S3. */
+  function recording(failing: string | undefined = undefined) {
+    const did: string[] = [];
+    const signals = new Set<AbortSignal | undefined>();
+    const step = (text: string, options: { signal?: AbortSignal | undefined } = {}) => {
+      did.push(text);
+      signals.add(options.signal);
+      if (failing !== undefined && text.startsWith(failing)) throw named('AccessDenied');
+    };
+    const objects: Partial<ObjectsPort> = {
+      async createUpload(_, options) {
+        step('create', options);
+        return 'own';
+      },
+      async copyPart(_, id, number, { first, last }: ByteRange, options) {
+        step(`copy ${number} of ${first}-${last} to ${id}`, options);
+      },
+      async uploadPart(_, id, number, body, options) {
+        step(
+          `upload ${number} of ${body instanceof Uint8Array ? body.length : `${body.bytes} streamed`} to ${id}`,
+          options,
+        );
+      },
+      async listParts(_, id, options) {
+        step(`list ${id}`, options);
+        return listed(1, 2, 3);
+      },
+      async completeUpload(_, id, parts, options) {
+        step(`complete ${id} with ${parts.length}`, options);
+      },
+      async abortUpload(_, id) {
+        did.push(`abort ${id}`);
+      },
+    };
+    return { did, signals, objects };
+  }
+
+  test('copies the parts that agree, in place, and uploads the others', async () => {
+    const { did, objects, signals } = recording();
+    const { context } = start(changedAt(first), objects);
+    let progress = 0;
+    const repaired = await repairJob(context, job.job_id, { signal, onProgress: () => (progress += 1) });
+    expect(repaired).toEqual({ why: 'object_differs', bytes: whole.length, parts: 3, written: [2] });
+    expect(did).toEqual([
+      'create',
+      `copy 1 of 0-${first - 1} to own`,
+      `upload 2 of ${second} to own`,
+      `copy 3 of ${first + second}-${whole.length - 1} to own`,
+      'list own',
+      'complete own with 3',
+    ]);
+    expect(progress).toBe(3);
+    expect([...signals]).toEqual([signal]);
+  });
+
+  test('streams parts that are larger than the buffer', async () => {
+    const { did, objects } = recording();
+    const { context } = start(undefined, objects);
+    expect(await repairJob({ ...context, bufferBytes: 100 }, job.job_id, { signal })).toMatchObject({
+      why: 'object_missing',
+      written: [1, 2, 3],
+    });
+    expect(did[1]).toBe(`upload 1 of ${first} streamed to own`);
+  });
+
+  test.each(['copy 3', 'upload 2', 'list', 'complete'])(
+    'that fails at %s aborts its own upload, and tells why',
+    async (step) => {
+      const { did, objects } = recording(step);
+      const { context } = start(changedAt(first), objects);
+      await expect(repairJob(context, job.job_id, { signal })).rejects.toThrow('AccessDenied');
+      expect(did.at(-1)).toBe('abort own');
+      expect(did.at(-2)).toContain(step);
+    },
+  );
+
+  test('has nothing to abort when its upload could not begin', async () => {
+    const { did, objects } = recording('create');
+    const { context } = start(undefined, objects);
+    await expect(repairJob(context, job.job_id, { signal })).rejects.toThrow('AccessDenied');
+    expect(did).toEqual(['create']);
+  });
+
+  test('does nothing to an object that is as it should be', async () => {
+    const { did, objects } = recording();
+    const { context } = start(whole, objects);
+    expect(await repairJob(context, job.job_id, { signal })).toEqual({
+      why: undefined,
+      bytes: whole.length,
+      parts: 3,
+      written: [],
+    });
+    expect(did).toEqual([]);
+  });
+});

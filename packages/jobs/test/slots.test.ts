@@ -1,0 +1,100 @@
+// Slots through failure: none is lost, none is given twice, whoever fails or leaves.
+import { expect, test } from '@jest/globals';
+import { createSlots } from '../src/slots.ts';
+
+const never = () => new AbortController().signal;
+const turns = async () => {
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+};
+
+/** Work that ends when the test says so; `started` has those that began. */
+function jobs(slots: ReturnType<typeof createSlots>) {
+  const started: string[] = [];
+  const ends = new Map<string, PromiseWithResolvers<string>>();
+  return {
+    started,
+    end: (name: string) => ends.get(name)?.resolve(name),
+    fail: (name: string) => ends.get(name)?.reject(new Error(`${name} failed`)),
+    run(name: string, signal = never()) {
+      const end = Promise.withResolvers<string>();
+      ends.set(name, end);
+      return slots.run(signal, async () => {
+        started.push(name);
+        return end.promise;
+      });
+    },
+  };
+}
+
+test('as many run at once as there are slots, then in the order in which they came', async () => {
+  const { run, started, end } = jobs(createSlots(2));
+  const all = ['a', 'b', 'c', 'd'].map((name) => run(name));
+  await turns();
+  expect(started).toEqual(['a', 'b']);
+  end('b');
+  await turns();
+  expect(started).toEqual(['a', 'b', 'c']);
+  for (const name of ['a', 'c']) end(name);
+  await turns();
+  end('d');
+  expect(await Promise.all(all)).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('work that fails, also at once, leaves its slot to the next', async () => {
+  const slots = createSlots(1);
+  const { run, started, fail, end } = jobs(slots);
+  const first = run('a');
+  const second = run('b');
+  await turns();
+  fail('a');
+  await expect(first).rejects.toThrow('a failed');
+  await turns();
+  expect(started).toEqual(['a', 'b']);
+  end('b');
+  await second;
+  const atOnce = slots.run(never(), () => {
+    throw new Error('at once');
+  });
+  await expect(atOnce).rejects.toThrow('at once');
+  const third = run('c');
+  end('c');
+  expect(await third).toBe('c');
+});
+
+test('who is aborted does not begin, and takes no slot with it', async () => {
+  const { run, started, end } = jobs(createSlots(1));
+  const aborted = AbortSignal.abort(new Error('before'));
+  await expect(run('early', aborted)).rejects.toThrow('before');
+  const first = run('a');
+  const leaving = new AbortController();
+  const waiting = run('left', leaving.signal);
+  const last = run('b');
+  await turns();
+  leaving.abort(new Error('while waiting'));
+  await expect(waiting).rejects.toThrow('while waiting');
+  end('a');
+  await turns();
+  expect(started).toEqual(['a', 'b']);
+  end('b');
+  await Promise.all([first, last]);
+});
+
+test('who is aborted at the moment when it gets the slot leaves it to the next', async () => {
+  const { run, started, end } = jobs(createSlots(1));
+  const first = run('a');
+  const leaving = new AbortController();
+  const waiting = run('left', leaving.signal);
+  waiting.catch(() => {});
+  const last = run('b');
+  await turns();
+  end('a');
+  // Its slot is released in one of the next turns: abort in each of them, once.
+  void first.then(() => leaving.abort(new Error('late')));
+  leaving.abort(new Error('now'));
+  await turns();
+  await expect(waiting).rejects.toThrow();
+  await turns();
+  expect(started).toEqual(['a', 'b']);
+  end('b');
+  expect(await last).toBe('b');
+});
