@@ -12,9 +12,11 @@ export interface EventsOptions {
   readonly watch: Watch;
   /** Ends all streams. */
   readonly signal: AbortSignal;
+  /** After a silence of this length a page is told that the stream lives. Default: 15 s. */
+  readonly beatMs?: number;
 }
 
-export function eventRoutes({ watch, signal }: EventsOptions) {
+export function eventRoutes({ watch, signal, beatMs = BEAT_MS }: EventsOptions) {
   const routes = new Hono();
   let streams = 0;
   routes.get('/events', (c) => {
@@ -45,7 +47,7 @@ export function eventRoutes({ watch, signal }: EventsOptions) {
       signal.addEventListener('abort', end);
       try {
         while (!stream.aborted && !signal.aborted) {
-          const beat = setTimeout(wake.resolve, BEAT_MS);
+          const beat = setTimeout(wake.resolve, beatMs);
           await wake.promise;
           clearTimeout(beat);
           wake = Promise.withResolvers();

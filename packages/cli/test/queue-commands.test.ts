@@ -1,0 +1,163 @@
+// The queue and the dead-letter queue as workplaces: what the commands do to messages, and what they say of it.
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { systemRandom } from '@movie-load/aws';
+import { GENERATOR_VERSION } from '@movie-load/movies';
+import { deadLetter, sendJob } from '@movie-load/queue';
+import { jobIdOf, planJob } from '@movie-load/schema';
+import { startTestAws, type TestAws } from '@movie-load/testing';
+import { runCommand } from './run-command.ts';
+
+const plan = planJob({ nonce: 'queue', movies: 20, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
+const jobId = jobIdOf(plan);
+
+let aws: TestAws;
+const run = (...words: string[]) => runCommand(aws.env, ...words);
+const out = async (...words: string[]) => {
+  const { code, stdout, stderr } = await run(...words);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout;
+};
+const json = async (...words: string[]) => JSON.parse(await out(...words, '--json'));
+const rows = (text: string) => text.split('\n').map((line) => line.trim().split(/ {2,}/));
+
+beforeEach(async () => {
+  aws = await startTestAws();
+});
+afterEach(() => aws.close());
+
+const sendTwenty = () =>
+  sendJob({ queue: aws.queue, plan, started_on: new Date().toISOString(), random: systemRandom });
+
+/** Dead-letters messages of a group each; returns their ids there. */
+async function dead(...reasons: ('not_json' | 'wrong_shape' | 'too_many_receives')[]): Promise<string[]> {
+  for (const [at, reason] of reasons.entries()) {
+    const deduplicationId = `${at}-${Math.random()}`;
+    await aws.queue.send([{ body: `body ${at}`, groupId: `group-${at}`, deduplicationId }]);
+    const [message] = await aws.queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 60 });
+    if (message === undefined) throw new Error('nothing came');
+    await deadLetter({ dlq: aws.dlq }, message, { reason, detail: `detail ${at}`, consumer: 'c' });
+    await aws.queue.delete([message.receiptHandle]);
+  }
+  const { dead_letters } = await json('dlq', 'ls');
+  return dead_letters.map(({ message_id }: { message_id: string }) => message_id);
+}
+
+describe('the queue', () => {
+  test('is counted beside its dead-letter queue', async () => {
+    await sendTwenty();
+    await aws.queue.receive({ max: 3, waitSeconds: 0, visibilitySeconds: 600 });
+    const [title, queue, dlq] = rows(await out('queue'));
+    expect(title).toEqual(['QUEUE', 'WAITING', 'IN FLIGHT', 'DELAYED', 'OLDEST', 'GROUPS']);
+    expect([queue?.slice(0, 4), queue?.[5]]).toEqual([['movie-load.fifo', '17', '3', '0'], '2']);
+    expect(dlq).toEqual(['movie-load-dlq.fifo', '0', '0', '0', '–', '0']);
+    expect((await json('queue')).queues[0].oldest_seconds).toBeLessThan(30);
+  });
+
+  test('is looked into without taking', async () => {
+    await sendTwenty();
+    const text = await out('queue', 'peek', '--max', '2');
+    expect(text.match(/^\S+ {2}\S+#0 {2}sent \S+Z, 0 receives$/gm)).toHaveLength(2);
+    expect(text).toContain(`  {"job_id":"${jobId}"`);
+    expect((await out('queue', 'peek', '--max', '100', '--json')).trim().split('\n')).toHaveLength(20);
+    expect(await out('queue', 'peek', '--dlq')).toBe('movie-load-dlq.fifo shows no message.\n');
+    expect(await out('queue', 'peek', '--dlq', '--json')).toBe('');
+    expect(await aws.queue.status()).toMatchObject({ waiting: 20, inFlight: 0 });
+  });
+
+  test('is emptied only when that is confirmed', async () => {
+    await sendTwenty();
+    expect(await run('queue', 'purge')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'movie-load: That would delete about 20 messages of movie-load.fifo for good. Add --yes if you mean it; `resume` sends again what a job lacks.\n',
+    });
+    expect((await aws.queue.status()).waiting).toBe(20);
+    expect(await out('queue', 'purge', '--yes')).toBe(
+      'movie-load.fifo: about 20 messages deleted. AWS takes up to a minute.\n',
+    );
+    expect((await aws.queue.status()).waiting).toBe(0);
+  });
+
+  test('whose messages wait without a consumer says so in the list of jobs', async () => {
+    expect(await out('jobs')).toBe('No job yet. `movie-load produce` sends one.\n');
+    await sendTwenty();
+    expect(await out('jobs')).toMatch(/^20 messages wait and none is in flight: are consumers running\?/);
+  });
+});
+
+describe('dead letters', () => {
+  test('are listed, the oldest first, with what they are counted by', async () => {
+    expect(await out('dlq', 'ls')).toBe('The dead-letter queue is empty.\n');
+    const [first = '', second = ''] = await dead('not_json', 'too_many_receives', 'not_json');
+    const text = await out('dlq', 'ls', '--max', '2');
+    const [title, ...lines] = rows(text);
+    expect(title).toEqual(['ID', 'REASON', 'JOB', 'AGE', 'SIZE', 'DETAIL']);
+    expect(lines[0]).toEqual([first, 'not_json', '–', expect.stringMatching(/^\d\.\d s$/), '6 B', 'detail 0']);
+    expect(lines[1]?.slice(0, 2)).toEqual([second, 'too_many_receives']);
+    expect(text).toContain('\n… and 1 more (--max shows more)\n2 not_json, 1 too_many_receives\n');
+    expect(await json('dlq', 'ls', '--reason', 'too_many_receives')).toMatchObject({
+      total: 1,
+      left_out: 0,
+      unseen: 0,
+    });
+    expect(await out('dlq', 'ls', '--reason', 'unknown')).toBe('No dead letter matches.\n');
+  });
+
+  test.each([
+    [['ls', '--reason', 'bad'], '"bad" is not a reason. The reasons are:'],
+    [['ls', '--job', 'ffffffff'], 'There is no job whose id begins with "ffffffff".'],
+    [['ls', '--max', '0'], '--max must be a whole number from 1 to 1,000,000'],
+    [['redrive', '--max', '0'], '--max must be a whole number from 1 to 100,000,000'],
+    [['show', 'zz'], 'No dead letter\'s id begins with "zz".'],
+  ])('%j is wrong usage', async (words, text) => {
+    const { code, stdout, stderr } = await run('dlq', ...words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(text);
+  });
+
+  test('are shown whole', async () => {
+    const [id = ''] = await dead('not_json');
+    const text = await out('dlq', 'show', id.slice(0, 8));
+    expect(text).toMatch(new RegExp(`^message_id {18}${id}\n`));
+    expect(text).toMatch(/\noriginal_group {14}group-0\n/);
+    expect(text).toMatch(/\n\nbody 0\n\n$/);
+    expect(await json('dlq', 'show', id)).toMatchObject({ message_id: id, body: 'body 0', original_group: 'group-0' });
+  });
+
+  test('are sent back to their groups, after a dry run that sends nothing', async () => {
+    await dead('not_json', 'too_many_receives');
+    expect(await out('dlq', 'redrive', '--dry-run')).toMatch(
+      /^2 would be redriven to their message groups\.\nMessages with the reason not_json come back: they are invalid/,
+    );
+    expect((await aws.queue.status()).waiting).toBe(0);
+    expect(await out('dlq', 'redrive', '--reason', 'too_many_receives')).toBe('1 redriven to their message groups.\n');
+    expect((await aws.queue.status()).waiting).toBe(1);
+    expect(await json('dlq', 'redrive', '--max', '5')).toMatchObject({
+      dry_run: false,
+      redriven: 1,
+      refused: [],
+      undeleted: 0,
+    });
+    const [one, two] = await aws.queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 60 });
+    expect([one?.groupId, two?.groupId]).toEqual(['group-1', 'group-0']);
+    expect((await aws.dlq.status()).waiting).toBe(0);
+  });
+
+  test('that are chosen by their ids are sent alone', async () => {
+    const [first = '', second = ''] = await dead('too_many_receives', 'too_many_receives');
+    expect(await json('dlq', 'redrive', '--id', second)).toMatchObject({ redriven: 1 });
+    expect((await json('dlq', 'ls')).dead_letters).toMatchObject([{ message_id: first }]);
+  });
+
+  test('are deleted for good only when that is confirmed', async () => {
+    await dead('not_json', 'wrong_shape');
+    const { code, stdout, stderr } = await run('dlq', 'purge', '--reason', 'not_json');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('That would delete 1 dead letters for good. Add --yes if you mean it');
+    expect((await aws.dlq.status()).waiting).toBe(2);
+    expect(await out('dlq', 'purge', '--reason', 'not_json', '--yes')).toBe('1 purged.\n');
+    expect((await json('dlq', 'ls')).dead_letters).toMatchObject([{ reason: 'wrong_shape' }]);
+    expect(await aws.dlq.status()).toMatchObject({ waiting: 1, inFlight: 0 });
+  });
+});

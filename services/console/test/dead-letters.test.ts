@@ -1,0 +1,343 @@
+// The dead-letter queue for the page: looks that are shared and bounded, with and without peeking; redriving, one at a time.
+import { describe, expect, test } from '@jest/globals';
+import type { OpenQueue, OutgoingMessage, Peek, PeekedMessage, PeekOptions, ReceivedMessage } from '@movie-load/aws';
+import { deadLetterOf } from '@movie-load/queue';
+import { createVirtualClock, seededRandom } from '@movie-load/testing';
+import { createDeadLetters } from '../src/dead-letters.ts';
+
+const MIB = 1024 * 1024;
+
+function letterOf(id: string, more: Partial<ReceivedMessage> = {}): PeekedMessage {
+  const message: ReceivedMessage = {
+    messageId: id,
+    receiptHandle: `handle of ${id}`,
+    body: `body of ${id}`,
+    groupId: `group of ${id}`,
+    deduplicationId: `dedup of ${id}`,
+    sequenceNumber: '1',
+    receiveCount: 2,
+    sentOn: 1000,
+    attributes: {},
+    ...more,
+  };
+  const { attributes = {} } = deadLetterOf(message, { reason: 'not_json', detail: 'why', consumer: 'c' });
+  return { ...message, attributes, visible: true, bodyBytes: Buffer.byteLength(message.body) };
+}
+
+/** A dead-letter queue and the queue that it belongs to, in memory. */
+function fakeQueues(letters: readonly PeekedMessage[]) {
+  const there = new Map(letters.map((letter) => [letter.messageId, letter]));
+  const hidden = new Set<string>();
+  const sent: OutgoingMessage[] = [];
+  const receives: { readonly visibilitySeconds: number }[] = [];
+  const state = { refused: new Set<string>(), gate: Promise.resolve() };
+  const idOf = (handle: string) => handle.replace('handle of ', '');
+  const dlq: OpenQueue = {
+    name: 'dlq.fifo',
+    url: 'dlq-url',
+    async receive(request) {
+      receives.push(request);
+      await state.gate;
+      request.signal?.throwIfAborted();
+      const some = [...there.values()].filter(({ messageId }) => !hidden.has(messageId)).slice(0, request.max);
+      for (const { messageId } of some) hidden.add(messageId);
+      return some;
+    },
+    async delete(handles) {
+      for (const handle of handles) {
+        there.delete(idOf(handle));
+        hidden.delete(idOf(handle));
+      }
+      return [];
+    },
+    async changeVisibility(changes) {
+      for (const { receiptHandle, seconds } of changes) if (seconds === 0) hidden.delete(idOf(receiptHandle));
+      return [];
+    },
+    send: () => Promise.reject(new Error('not used')),
+    status: async () => ({
+      waiting: there.size - hidden.size,
+      inFlight: hidden.size,
+      delayed: 0,
+      maximumMessageBytes: MIB,
+    }),
+  };
+  const queue: OpenQueue = {
+    ...dlq,
+    name: 'queue.fifo',
+    url: 'queue-url',
+    async send(messages) {
+      sent.push(...messages);
+      return messages.flatMap(({ body }, index) =>
+        state.refused.has(body) ? [{ index, code: 'InvalidMessageContents', message: 'no', senderFault: true }] : [],
+      );
+    },
+    status: async () => ({ waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes: MIB }),
+  };
+  return { dlq, queue, there, hidden, sent, receives, state };
+}
+
+function start(
+  letters: readonly PeekedMessage[],
+  { canPeek = true, signal }: { canPeek?: boolean; signal?: AbortSignal } = {},
+) {
+  const clock = createVirtualClock();
+  const queues = fakeQueues(letters);
+  const peeks: PeekOptions[] = [];
+  const given: string[] = [];
+  const peek: Peek = async (url, options = {}) => {
+    expect(url).toBe('dlq-url');
+    peeks.push(options);
+    if (!canPeek) return undefined;
+    const { messageId } = options;
+    async function* read() {
+      for (const letter of queues.there.values()) {
+        if (messageId !== undefined && letter.messageId !== messageId) continue;
+        given.push(letter.messageId);
+        yield letter;
+      }
+    }
+    return { [Symbol.asyncIterator]: read, isCut: false };
+  };
+  const deadLetters = createDeadLetters({
+    queue: async () => queues.queue,
+    dlq: async () => queues.dlq,
+    peek,
+    clock,
+    random: seededRandom(),
+    ...(signal && { signal }),
+  });
+  return { ...queues, clock, deadLetters, peeks, given };
+}
+
+const ids = (views: readonly { readonly message_id: string }[]) => views.map(({ message_id }) => message_id);
+
+describe('a look', () => {
+  test('shows what a person needs, and nulls for what a letter does not say', async () => {
+    const plain = { ...letterOf('b', { sentOn: 900 }), attributes: {}, groupId: 'g', receiveCount: 1 };
+    const own = {
+      shade: { DataType: 'String', StringValue: 'x'.repeat(2001) },
+      raw: { DataType: 'Binary', BinaryValue: new Uint8Array(7) },
+    };
+    const { deadLetters } = start([{ ...plain, attributes: own }, letterOf('a', { body: 'y'.repeat(2001) })]);
+    const { messages, total, left_out, peeked } = await deadLetters.list();
+    expect({ total, left_out, peeked }).toEqual({ total: 2, left_out: 0, peeked: true });
+    expect(messages).toMatchObject([
+      {
+        message_id: 'a',
+        reason: 'not_json',
+        detail: 'why',
+        consumer: 'c',
+        original_group: 'group of a',
+        receives: '2',
+        body_bytes: 2001,
+        body_start: 'y'.repeat(2000),
+        body_cut: true,
+      },
+      {
+        message_id: 'b',
+        detail: '',
+        consumer: '',
+        job_id: null,
+        sent_on: '1970-01-01T00:00:00.900Z',
+        receives: null,
+        body_start: 'body of b',
+        body_cut: false,
+      },
+    ]);
+    expect(messages[1]?.attributes).toEqual({ shade: `${'x'.repeat(2000)}…`, raw: '7 bytes' });
+  });
+
+  test('asks for the newest, cut, within its bytes, with the server’s signal', async () => {
+    const { signal } = new AbortController();
+    const { deadLetters, peeks } = start([letterOf('a')], { signal });
+    await deadLetters.list();
+    expect(peeks).toEqual([{ newestFirst: true, characters: 2000, maxBytes: 32 * MIB, signal }]);
+  });
+
+  test('shows the 500 newest, and stops reading behind them where the newest come first', async () => {
+    const letters = Array.from({ length: 700 }, (_, at) => letterOf(`m${at}`, { sentOn: 10_000 - at }));
+    const first = start(letters);
+    const { messages, total, left_out } = await first.deadLetters.list();
+    expect([messages.length, total, left_out]).toEqual([500, 700, 200]);
+    expect(messages[0]?.message_id).toBe('m0');
+    expect(first.given).toHaveLength(501);
+    const backwards = start(letters.toReversed());
+    expect(ids((await backwards.deadLetters.list()).messages)).toEqual(ids(messages));
+    expect(backwards.given).toHaveLength(700);
+  });
+
+  test('shows no more than four mebibytes', async () => {
+    const attributes = Object.fromEntries(
+      Array.from({ length: 5 }, (_, at) => [`a${at}`, { DataType: 'String', StringValue: '"'.repeat(2000) }]),
+    );
+    const letters = Array.from({ length: 300 }, (_, at) => ({ ...letterOf(`m${at}`, { sentOn: at }), attributes }));
+    for (const order of [letters, letters.toReversed()]) {
+      const { messages, left_out } = await start(order).deadLetters.list();
+      const bytes = messages.reduce((sum, view) => sum + Buffer.byteLength(JSON.stringify(view)), 0);
+      expect(bytes).toBeLessThanOrEqual(4 * MIB);
+      expect(bytes).toBeGreaterThan(3.9 * MIB);
+      expect(messages[0]?.message_id).toBe('m299');
+      expect(left_out).toBe(300 - messages.length);
+    }
+  });
+
+  test.each([
+    ['that peeks is shared for 800 ms', true, 800],
+    ['that receives is shared for 5 s', false, 5000],
+  ])('%s, from its end on', async (_, canPeek, freshMs) => {
+    const { deadLetters, clock, there, peeks } = start([letterOf('a')], { canPeek });
+    const both = await Promise.all([deadLetters.list(), deadLetters.list()]);
+    expect(both[0]).toBe(both[1]);
+    there.delete('a');
+    await clock.advance(freshMs);
+    expect(ids((await deadLetters.list()).messages)).toEqual(['a']);
+    await clock.advance(1);
+    expect((await deadLetters.list()).messages).toEqual([]);
+    expect(peeks).toHaveLength(2);
+  });
+
+  test('that fails is told to all who share it, and is tried again after 800 ms', async () => {
+    const { deadLetters, clock, dlq } = start([letterOf('a')]);
+    const status = dlq.status;
+    dlq.status = () => Promise.reject(new Error('SQS is away'));
+    await expect(Promise.all([deadLetters.list(), deadLetters.list()])).rejects.toThrow('SQS is away');
+    dlq.status = status;
+    await expect(deadLetters.list()).rejects.toThrow('SQS is away');
+    await clock.advance(801);
+    expect((await deadLetters.list()).messages).toHaveLength(1);
+  });
+
+  test('without peeking releases what it received, and keeps bodies and what the map needs', async () => {
+    const { deadLetters, hidden, receives } = start([letterOf('a'), letterOf('b')], { canPeek: false });
+    const { peeked, messages } = await deadLetters.list();
+    expect(peeked).toBe(false);
+    expect(ids(messages).sort()).toEqual(['a', 'b']);
+    expect(hidden.size).toBe(0);
+    expect(receives[0]).toMatchObject({ visibilitySeconds: 30 });
+    expect(deadLetters.lettersSeen()).toMatchObject([
+      {
+        message_id: 'a',
+        original_deduplication_id: 'dedup of a',
+        original_sent_on: '1970-01-01T00:00:01.000Z',
+        original_receive_count: 2,
+      },
+      { message_id: 'b' },
+    ]);
+    expect(await deadLetters.body('b')).toEqual({ body: 'body of b', cut: false });
+  });
+
+  test('without peeking ends at 500 messages, and keeps four mebibytes of bodies', async () => {
+    const letters = Array.from({ length: 600 }, (_, at) => letterOf(`m${at}`, { body: 'z'.repeat(MIB / 32) }));
+    const { deadLetters, receives } = start(letters, { canPeek: false });
+    const { total, left_out } = await deadLetters.list();
+    expect({ total, left_out }).toEqual({ total: 600, left_out: 100 });
+    expect(receives).toHaveLength(50);
+    expect(await deadLetters.body('m126')).toMatchObject({ cut: false });
+    await expect(deadLetters.body('m127')).rejects.toMatchObject({ status: 404 });
+  });
+});
+
+describe('a body', () => {
+  test('is looked for by its id, and shown up to 256 Ki characters', async () => {
+    const { signal } = new AbortController();
+    const { deadLetters, peeks } = start(
+      [
+        letterOf('a'),
+        letterOf('b', { body: 'b'.repeat(256 * 1024) }),
+        letterOf('c', { body: 'c'.repeat(256 * 1024 + 1) }),
+      ],
+      { signal },
+    );
+    expect(await deadLetters.body('a')).toEqual({ body: 'body of a', cut: false });
+    expect(peeks).toEqual([{ messageId: 'a', maxBytes: 256 * MIB, signal }]);
+    expect(await deadLetters.body('b')).toMatchObject({ cut: false });
+    expect(await deadLetters.body('c')).toEqual({ body: 'c'.repeat(256 * 1024), cut: true });
+    await expect(deadLetters.body('d')).rejects.toMatchObject({ status: 404, title: 'No such message' });
+  });
+
+  test('that an earlier look kept is forgotten by the next one', async () => {
+    const { deadLetters, clock, there } = start([letterOf('a')], { canPeek: false });
+    await deadLetters.list();
+    there.delete('a');
+    await clock.advance(5001);
+    await deadLetters.list();
+    await expect(deadLetters.body('a')).rejects.toMatchObject({ status: 404 });
+    expect(deadLetters.lettersSeen()).toEqual([]);
+  });
+});
+
+describe('a redrive', () => {
+  test('sends what was chosen, and says what was not found and what the queue refused', async () => {
+    const { deadLetters, state, sent, there, hidden } = start(
+      ['a', 'b', 'c'].map((id) => letterOf(id)),
+      { canPeek: false },
+    );
+    await deadLetters.list();
+    state.refused.add('body of b');
+    const result = await deadLetters.redrive({ message_ids: ['a', 'b', 'x'], dry_run: false });
+    expect(result).toEqual({
+      dry_run: false,
+      came_back: 0,
+      redriven: [{ message_id: 'a', to_group: 'group of a' }],
+      not_found: ['x'],
+      refused: ['b: InvalidMessageContents no'],
+    });
+    expect(sent.map(({ body, groupId }) => [body, groupId])).toEqual([
+      ['body of a', 'group of a'],
+      ['body of b', 'group of b'],
+    ]);
+    expect([...there.keys()]).toEqual(['b', 'c']);
+    expect(hidden.size).toBe(0);
+    // What is still in the dead-letter queue stays known.
+    expect(ids(deadLetters.lettersSeen() as never)).toEqual(['b', 'c']);
+  });
+
+  test('that is a dry run sends, deletes and forgets nothing', async () => {
+    const { deadLetters, sent, there } = start([letterOf('a'), letterOf('b')], { canPeek: false });
+    await deadLetters.list();
+    const result = await deadLetters.redrive({ message_ids: ['a'], dry_run: true });
+    expect(result).toMatchObject({ dry_run: true, redriven: [{ message_id: 'a' }], not_found: [], refused: [] });
+    expect(sent).toEqual([]);
+    expect([...there.keys()]).toEqual(['a', 'b']);
+    expect(deadLetters.lettersSeen()).toHaveLength(2);
+  });
+
+  test('is the only one; when it has ended, whether well or not, the next may run and a look is made anew', async () => {
+    const { deadLetters, state, peeks } = start([letterOf('a')]);
+    await deadLetters.list();
+    const gate = Promise.withResolvers<void>();
+    state.gate = gate.promise;
+    const running = deadLetters.redrive({ message_ids: ['a'], dry_run: false });
+    await expect(deadLetters.redrive({ message_ids: ['a'], dry_run: false })).rejects.toMatchObject({ status: 429 });
+    gate.reject(new Error('SQS is away'));
+    await expect(running).rejects.toThrow('SQS is away');
+    state.gate = Promise.resolve();
+    expect((await deadLetters.list()).messages).toHaveLength(1);
+    expect(peeks).toHaveLength(2);
+    expect((await deadLetters.redrive({ message_ids: ['a'], dry_run: false })).redriven).toHaveLength(1);
+    expect((await deadLetters.list()).messages).toEqual([]);
+  });
+
+  test('ends with the server, which waits until it has released what it held', async () => {
+    const stop = new AbortController();
+    const { deadLetters, state, hidden, sent } = start([letterOf('a')], { signal: stop.signal });
+    const gate = Promise.withResolvers<void>();
+    state.gate = gate.promise;
+    const running = deadLetters.redrive({ message_ids: ['a'], dry_run: false });
+    running.catch(() => {});
+    let isSettled = false;
+    await new Promise(setImmediate);
+    const settled = deadLetters.settled().then(() => {
+      isSettled = true;
+    });
+    stop.abort(new Error('the server ends'));
+    await new Promise(setImmediate);
+    expect(isSettled).toBe(false);
+    gate.resolve();
+    await settled;
+    await expect(running).rejects.toThrow('the server ends');
+    expect(hidden.size).toBe(0);
+    expect(sent).toEqual([]);
+  });
+});

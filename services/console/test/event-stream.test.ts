@@ -1,0 +1,76 @@
+// What one page gets from the stream of events: its own job's, the newest of each, a beat in the silence.
+import { expect, test } from '@jest/globals';
+import { Hono } from 'hono';
+import { eventRoutes } from '../src/routes/events.ts';
+import type { Send, Watch } from '../src/watch.ts';
+
+const stop = new AbortController();
+
+/** A watch whose events the test sends. */
+function start({ beatMs }: { readonly beatMs?: number } = {}) {
+  const pages: { readonly send: Send; readonly jobId: string | undefined }[] = [];
+  let closed = 0;
+  const watch: Pick<Watch, 'subscribe'> = {
+    subscribe(send, jobId) {
+      pages.push({ send, jobId });
+      return () => {
+        closed += 1;
+      };
+    },
+  };
+  const options = { watch: watch as Watch, signal: stop.signal, ...(beatMs === undefined ? {} : { beatMs }) };
+  const app = new Hono().route('/api', eventRoutes(options));
+  const open = async (query = '') => (await app.request(`http://localhost/api/events${query}`)).body?.getReader();
+  return { pages, open, closed: () => closed };
+}
+
+type Reader = Awaited<ReturnType<ReturnType<typeof start>['open']>>;
+const textOf = async (reader: Reader) => new TextDecoder().decode((await reader?.read())?.value);
+
+test.each([
+  ['', undefined],
+  ['?job=01234567-89ab-5cde-8f01-234567890abc', '01234567-89ab-5cde-8f01-234567890abc'],
+  ['?job=01234567', undefined],
+  ['?job=01234567-89ab-5cde-8f01-234567890abcd', undefined],
+  ['?job=x01234567-89ab-5cde-8f01-234567890ab', undefined],
+])('a page with %j watches the job %s', async (query, jobId) => {
+  const { pages, open } = start();
+  const reader = await open(query);
+  expect(pages).toMatchObject([{ jobId }]);
+  await reader?.cancel();
+});
+
+test('a page that reads slowly gets the newest of each event, in their order', async () => {
+  const { pages, open } = start();
+  const reader = await open();
+  const [page] = pages;
+  page?.send('hello', '{"a":1}');
+  expect(await textOf(reader)).toContain('event: hello\ndata: {"a":1}');
+  for (const number of [1, 2, 3]) page?.send('overview', `{"number":${number}}`);
+  page?.send('jobs', '{"b":1}');
+  let text = '';
+  while (!text.includes('event: jobs')) text += await textOf(reader);
+  // One may be on its way already when the next ones come.
+  expect(text.match(/"number":3/g)).toHaveLength(1);
+  expect(text).not.toContain('"number":2');
+  expect(text.indexOf('event: overview')).toBeLessThan(text.indexOf('event: jobs'));
+  await reader?.cancel();
+});
+
+test('in a silence a beat is sent, again and again', async () => {
+  const { pages, open } = start({ beatMs: 1 });
+  const reader = await open();
+  let text = '';
+  while ((text.match(/event: beat\n/g) ?? []).length < 2) text += await textOf(reader);
+  pages[0]?.send('jobs', '{}');
+  while (!text.includes('event: jobs')) text += await textOf(reader);
+  await reader?.cancel();
+});
+
+test('a page that is closed is no longer told, once', async () => {
+  const { open, closed } = start();
+  const reader = await open();
+  await reader?.cancel();
+  for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+  expect(closed()).toBe(1);
+});

@@ -1,0 +1,240 @@
+// Turn by turn, on a clock that the test moves: what is looked at when, what is sent to whom, what is forgotten.
+import { describe, expect, test } from '@jest/globals';
+import { createVirtualClock } from '@movie-load/testing';
+import type { JobProgress, JobsPage, Overview } from '../src/api.ts';
+import { Watch } from '../src/watch.ts';
+
+const EVERY_MS = 1000;
+const idOf = (letter: string) => `${letter.repeat(8)}-0000-5000-8000-000000000000`;
+
+/** The parts that the watch itself reads. */
+const overviewOf = (at: number): Overview => ({ at, sample: { at } }) as Overview;
+const progressOf = (version: number): JobProgress => ({ version }) as JobProgress;
+
+function start({ lasts }: { readonly lasts?: number } = {}) {
+  const clock = createVirtualClock(1_000_000);
+  const looked: string[] = [];
+  const errors: unknown[] = [];
+  const answers: { jobs: JobsPage; progress: (id: string) => JobProgress | undefined; at: () => number } = {
+    jobs: { jobs: [], next: null },
+    progress: () => progressOf(1),
+    at: () => clock.now(),
+  };
+  const sources = {
+    async overview() {
+      looked.push('overview');
+      if (lasts !== undefined) await clock.sleep(lasts);
+      return overviewOf(answers.at());
+    },
+    async jobs() {
+      return answers.jobs;
+    },
+    async progress(id: string) {
+      looked.push(id.slice(0, 1));
+      return answers.progress(id);
+    },
+  };
+  const watch = new Watch({ sources, clock, everyMs: EVERY_MS, page: 'build', onError: (error) => errors.push(error) });
+  const page = (jobId?: string) => {
+    const events: string[] = [];
+    const texts: string[] = [];
+    const close = watch.subscribe((event, json) => {
+      events.push(event);
+      texts.push(json);
+    }, jobId);
+    return { events, texts, close };
+  };
+  /** What was looked at since the last call. */
+  const looks = () => looked.splice(0).join('');
+  return { clock, watch, page, looks, errors, answers };
+}
+
+describe('a turn', () => {
+  test('is at once when the first page comes, then once in the time, however many pages there are', async () => {
+    const { clock, page, looks } = start();
+    const one = page();
+    page();
+    await clock.advance(0);
+    expect(looks()).toBe('overview');
+    await clock.advance(EVERY_MS - 1);
+    expect(looks()).toBe('');
+    await clock.advance(1);
+    expect(looks()).toBe('overview');
+    one.close();
+    await clock.advance(EVERY_MS);
+    expect(looks()).toBe('overview');
+  });
+
+  test('is not sooner for pages that come and go', async () => {
+    const { clock, watch, page, looks } = start();
+    for (let time = 0; time < 5; time += 1) {
+      const { close } = page();
+      await clock.advance(10);
+      close();
+      expect(watch.running).toBe(false);
+    }
+    expect(looks()).toBe('overview');
+    page();
+    await clock.advance(EVERY_MS - 51);
+    expect(looks()).toBe('');
+    await clock.advance(1);
+    expect(looks()).toBe('overview');
+  });
+
+  test('that lasts longer than the time is followed by the next, not overtaken, also when the page is another one', async () => {
+    const { clock, page, looks } = start({ lasts: 5 * EVERY_MS });
+    page().close();
+    await clock.advance(0);
+    const first = page();
+    await clock.advance(EVERY_MS);
+    first.close();
+    page();
+    await clock.advance(3 * EVERY_MS);
+    expect(looks()).toBe('overview');
+    await clock.advance(EVERY_MS);
+    expect(looks()).toBe('overview');
+  });
+
+  test('a page that is closed twice does not end the loop of another', async () => {
+    const { clock, watch, page, looks } = start();
+    const gone = page();
+    page();
+    gone.close();
+    gone.close();
+    expect(watch.running).toBe(true);
+    await clock.advance(2 * EVERY_MS);
+    expect(looks()).toBe('overview'.repeat(3));
+    expect(gone.events).toEqual(['hello']);
+  });
+
+  test('looks at four jobs, each once whoever shows it, and at every job in turn', async () => {
+    const { clock, page, looks } = start();
+    for (const letter of ['a', 'b', 'c', 'd', 'a']) page(idOf(letter));
+    await clock.advance(0);
+    expect(looks()).toBe('overviewabcd');
+    for (const letter of ['e', 'f']) page(idOf(letter));
+    const turns: string[] = [];
+    for (let turn = 0; turn < 6; turn += 1) {
+      await clock.advance(EVERY_MS);
+      turns.push(looks().replace('overview', ''));
+    }
+    expect(turns.map((turn) => new Set(turn).size)).toEqual([4, 4, 4, 4, 4, 4]);
+    const counts = Map.groupBy(turns.join(''), (letter) => letter);
+    expect([...counts].map(([letter, { length }]) => `${letter}${length}`).sort()).toEqual([
+      'a4',
+      'b4',
+      'c4',
+      'd4',
+      'e4',
+      'f4',
+    ]);
+  });
+});
+
+describe('what is sent', () => {
+  test('of a job goes to the pages that show it; the overview goes to all, each time', async () => {
+    const { clock, page } = start();
+    const pages = [page(idOf('a')), page(idOf('b')), page()];
+    await clock.advance(EVERY_MS);
+    expect(pages.map(({ events }) => events.filter((event) => event === 'job').length)).toEqual([1, 1, 0]);
+    expect(pages.map(({ events }) => events.filter((event) => event === 'overview').length)).toEqual([2, 2, 2]);
+    expect(pages.map(({ events }) => events.filter((event) => event === 'jobs').length)).toEqual([1, 1, 1]);
+  });
+
+  test('is what changed, at once; and all of it in every tenth turn', async () => {
+    const { clock, page, answers } = start();
+    const { events } = page(idOf('a'));
+    const count = () => events.filter((event) => event === 'job' || event === 'jobs').length;
+    await clock.advance(0);
+    expect(count()).toBe(2);
+    await clock.advance(8 * EVERY_MS);
+    expect(count()).toBe(2);
+    await clock.advance(EVERY_MS);
+    expect(count()).toBe(4);
+    answers.progress = () => progressOf(2);
+    await clock.advance(EVERY_MS);
+    expect(count()).toBe(5);
+    answers.jobs = { jobs: [], next: 'more' };
+    await clock.advance(EVERY_MS);
+    expect(count()).toBe(6);
+  });
+
+  test('to a page that comes is what is known: the list, its own job, the overview if it is fresh', async () => {
+    const { clock, page } = start();
+    page(idOf('a'));
+    page(idOf('b'));
+    await clock.advance(0);
+    const own = page(idOf('b'));
+    expect(own.events).toEqual(['hello', 'jobs', 'job', 'overview']);
+    expect(page().events).toEqual(['hello', 'jobs', 'overview']);
+    expect(page(idOf('c')).events).toEqual(['hello', 'jobs', 'overview']);
+  });
+
+  test('is no overview of two turns ago', async () => {
+    const { clock, page } = start();
+    const { close } = page();
+    await clock.advance(0);
+    close();
+    await clock.advance(2 * EVERY_MS - 1);
+    const early = page();
+    expect(early.events).toEqual(['hello', 'jobs', 'overview']);
+    early.close();
+    await clock.advance(1);
+    expect(page().events).toEqual(['hello', 'jobs']);
+  });
+
+  test('of a job that no page shows is forgotten', async () => {
+    const { clock, page } = start();
+    page();
+    const { close } = page(idOf('a'));
+    await clock.advance(0);
+    close();
+    await clock.advance(EVERY_MS);
+    expect(page(idOf('a')).events).not.toContain('job');
+  });
+
+  test('of a job that is not in the table is nothing; what one source fails with is reported, and the others go on', async () => {
+    const { clock, page, answers, errors } = start();
+    answers.progress = () => undefined;
+    const { events } = page(idOf('a'));
+    await clock.advance(0);
+    expect(events.toSorted()).toEqual(['hello', 'jobs', 'overview']);
+    const failure = new Error('no table');
+    answers.progress = () => {
+      throw failure;
+    };
+    await clock.advance(EVERY_MS);
+    expect(errors).toEqual([failure]);
+    expect(events.toSorted()).toEqual(['hello', 'jobs', 'overview', 'overview']);
+  });
+});
+
+describe('the samples', () => {
+  const samplesOf = ({ texts: [hello = '{}'] }: { readonly texts: readonly string[] }): readonly { at: number }[] =>
+    JSON.parse(hello).history;
+
+  test('are the last 300, the newest last', async () => {
+    const { clock, page } = start();
+    page();
+    await clock.advance(310 * EVERY_MS);
+    const samples = samplesOf(page());
+    expect(samples).toHaveLength(300);
+    expect(samples.at(-1)?.at).toBe(1_000_000 + 310 * EVERY_MS);
+    expect(samples[0]?.at).toBe(1_000_000 + 11 * EVERY_MS);
+  });
+
+  test('begin anew after a pause of more than half a minute', async () => {
+    const { clock, page } = start();
+    const pause = async (ms: number) => {
+      const { close } = page();
+      await clock.advance(0);
+      close();
+      await clock.advance(ms);
+    };
+    await pause(30_000);
+    await pause(30_001);
+    expect(samplesOf(page())).toHaveLength(2);
+    await clock.advance(0);
+    expect(samplesOf(page())).toHaveLength(1);
+  });
+});
