@@ -1,14 +1,16 @@
 # One image for every service and for the command line, which are files `services/<service>/src/main.ts`: Node runs
-# TypeScript as it is. Build stages that do not depend on each other run side by side.
+# TypeScript as it is. Build stages that do not depend on each other run side by side. They run on the machine that builds,
+# whatever the image is for: no dependency is compiled, and the last stage only copies. So `docker buildx build --platform
+# linux/amd64,linux/arm64` needs no emulation.
 ARG NODE_IMAGE=node:24-bookworm-slim
 
 # The same pnpm as everywhere, checked against the checksum in toolchain.json.
-FROM ${NODE_IMAGE} AS tools
+FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS tools
 COPY scripts/launch /opt/movie-load/scripts/launch
 RUN node /opt/movie-load/scripts/launch/toolchain.mjs pnpm /usr/local/bin
 WORKDIR /app
 
-FROM ${NODE_IMAGE} AS sources
+FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS sources
 WORKDIR /app
 COPY . .
 

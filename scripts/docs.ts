@@ -33,6 +33,7 @@ const TOPICS: readonly (readonly [first: number, topic: string])[] = [
   [70, 'Containers'],
   [80, 'The console'],
   [90, 'Later decisions'],
+  [100, 'AWS'],
 ];
 
 /** @throws when a decision has no number, title or status in its first lines */

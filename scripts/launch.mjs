@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from './launch/child.mjs';
-import { installDependencies, levelOf } from './launch/dependencies.mjs';
+import { installDependencies, levelOf, needsInfra } from './launch/dependencies.mjs';
 import { fetchTool, toolchain } from './launch/toolchain.mjs';
 import { fail } from './launch/words.mjs';
 
@@ -37,6 +37,13 @@ async function findPnpm() {
   return fetchTool('pnpm');
 }
 
+/** The workspace; and infra/, whose package is large and outside of it, for its own program alone. */
+async function installAll() {
+  const common = { toolchain, findPnpm, env: process.env };
+  await installDependencies({ ...common, root, level });
+  if (needsInfra(path, rest)) await installDependencies({ ...common, root: join(root, 'infra'), level: 'everything' });
+}
+
 const [program, ...rest] = process.argv.slice(2);
 const usage =
   'usage: npm run file -- <program> [arguments…], e.g. npm run file -- services/consumer/src/main.ts --help';
@@ -49,16 +56,14 @@ if (program.startsWith('-')) {
 }
 if (!program.startsWith('node_modules/') && !existsSync(resolve(root, program)))
   fail(`there is no program ${program} (from the root of the repository); ${usage}`, 2);
-const level = levelOf(relative(root, resolve(root, program)).replaceAll('\\', '/'), rest, process.env);
+const path = relative(root, resolve(root, program)).replaceAll('\\', '/');
+const level = levelOf(path, rest, process.env);
 // Side by side: pnpm 12 needs no Node.
-const [node] = await Promise.all([
-  findNode(),
-  installDependencies({ root, toolchain, level, findPnpm, env: process.env }),
-]);
-const path = [dirname(node), process.env.PATH ?? ''].join(delimiter);
+const [node] = await Promise.all([findNode(), installAll()]);
+const searchPath = [dirname(node), process.env.PATH ?? ''].join(delimiter);
 // Compiled code is kept beside the toolchain: each of our processes starts a third faster the second time.
 const compileCache = process.env.NODE_COMPILE_CACHE ?? join(toolchain, 'compile-cache');
-const env = { ...process.env, PATH: path, NODE_COMPILE_CACHE: compileCache };
+const env = { ...process.env, PATH: searchPath, NODE_COMPILE_CACHE: compileCache };
 const flags = [`--import=${new URL('./launch/parent-watch.mjs', import.meta.url).href}`];
 if (program.endsWith('.ts')) flags.push('--disable-warning=ExperimentalWarning');
 runProgram(node, [...flags, resolve(root, program), ...rest], env);

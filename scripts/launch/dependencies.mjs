@@ -33,12 +33,20 @@ export function levelOf(program, args, env) {
 }
 
 function levelOfProgram(program, args) {
+  if (program === 'infra/src/main.ts')
+    return needsInfra(program, args) && args[0] === 'test' ? 'everything' : 'services';
   if (program.startsWith('services/console/src/')) return 'page';
   if (program === 'packages/cli/src/main.ts') {
     return args.find((arg) => !arg.startsWith('-')) === 'up' ? 'page' : 'services';
   }
   return /^services\/(producer|consumer)\/src\//.test(program) ? 'services' : 'everything';
 }
+
+/** True when the program needs the package of infra/, which is outside the workspace because it is large. */
+export const needsInfra = (program, args) =>
+  program === 'infra/src/main.ts' &&
+  /^(synth|test)$/.test(args[0] ?? '') &&
+  !args.some((arg) => /^(-h|--help)$/.test(arg));
 
 /** Makes node_modules what the lockfile says, for this level at least; finds in some milliseconds that nothing is to do. */
 export async function installDependencies({ root, toolchain, level, findPnpm, env }) {

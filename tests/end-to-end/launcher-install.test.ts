@@ -31,6 +31,7 @@ echo "$@" > node_modules/.modules.yaml
 `;
 const CLI = 'packages/cli/src/main.ts';
 const TEST = 'scripts/test.ts';
+const INFRA = 'infra/src/main.ts';
 const PROGRAMS = [
   CLI,
   TEST,
@@ -102,6 +103,19 @@ describe('the launcher installs', () => {
   test('OpenTelemetry only where a receiver of traces is named', async () => {
     await launch(CLI, ['start'], { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' });
     expect(installs()).toEqual(['traces']);
+  });
+
+  test('the package of infra/ for its two commands alone', async () => {
+    for (const file of ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml']) write(`infra/${file}`, '{}');
+    write(INFRA, 'console.log("done")');
+    const calledInInfra = () => existsSync(path('infra/calls'));
+    for (const [program, ...args] of [[CLI, 'up'], [TEST], [INFRA], [INFRA, '--help'], [INFRA, 'synth', '--help']]) {
+      expect(await launch(program ?? '', args)).toMatchObject(ok);
+      expect({ program, args, called: calledInInfra() }).toMatchObject({ called: false });
+    }
+    expect(await launch(INFRA, ['synth'])).toMatchObject(ok);
+    expect(readFileSync(path('infra/calls'), 'utf8')).toBe('install --frozen-lockfile --reporter=append-only\n');
+    expect(await launch(INFRA, ['synth'])).toEqual({ ...ok, stderr: '' });
   });
 
   test('nothing when it is there, and says nothing', async () => {

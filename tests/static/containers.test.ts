@@ -40,3 +40,22 @@ test('no image has the embedded AWS, its lab, the lessons, the simulation or a b
     expect(ignored.indexOf(`packages/${name}/**`)).toBeGreaterThan(last);
   }
 });
+
+test('an image for another architecture needs no emulation: what runs, runs on the machine that builds', () => {
+  const stages = read('Dockerfile')
+    .split(/^(?=FROM )/m)
+    .slice(1)
+    .map((text) => ({ from: text.split('\n', 1)[0] ?? '', runs: /^RUN /m.test(text) }));
+  const names = new Map(stages.map(({ from }) => [from.split(' AS ')[1] ?? 'the last', from]));
+  /** The line that says what a stage is built on in the end. */
+  const baseOf = (from: string): string => {
+    const [, parent = ''] = /^FROM (\S+)(?: AS \S+)?$/.exec(from) ?? [];
+    const line = names.get(parent);
+    return line === undefined ? from : baseOf(line);
+  };
+  const running = stages.filter(({ runs }) => runs).map(({ from }) => baseOf(from));
+  expect(running.length).toBeGreaterThan(3);
+  for (const from of running) expect(from).toMatch(/^FROM --platform=\$BUILDPLATFORM /);
+  // The last one is of the target's architecture, and only copies.
+  expect(stages.at(-1)).toEqual({ from: `FROM \${NODE_IMAGE}`, runs: false });
+});

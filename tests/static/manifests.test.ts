@@ -17,10 +17,15 @@ const manifestSchema = z.object({
 });
 
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
-const manifests = trackedFiles('*/package.json').map((file) => {
+/** Outside the workspace, with a lockfile of its own. */
+const APART = 'infra/package.json';
+const manifestOf = (file: string) => {
   const manifest = manifestSchema.parse(JSON.parse(read(file)));
   return { folder: dirname(file), ...manifest, declared: { ...manifest.dependencies, ...manifest.devDependencies } };
-});
+};
+const manifests = trackedFiles('*/package.json')
+  .filter((file) => file !== APART)
+  .map(manifestOf);
 
 /** Dependencies that no source file names because a tool or another package loads them. */
 const USED_UNSEEN = new Set(['@types/node', '@types/react', '@types/react-dom', '@vitejs/plugin-react', 'vega']);
@@ -45,6 +50,15 @@ describe('each package', () => {
     const unused = Object.keys(declared).filter((name) => !USED_UNSEEN.has(name) && !used(name));
     expect(unused).toEqual([]);
   });
+});
+
+test('the package outside the workspace has exact versions, or the workspace’s packages by their folders', () => {
+  const odd = Object.entries(manifestOf(APART).declared).filter(
+    ([name, version]) =>
+      !(name.startsWith('@movie-load/') ? /^link:\.\.\/packages\// : /^\d+\.\d+\.\d+$/).test(version),
+  );
+  expect(odd).toEqual([]);
+  expect(pnpmWorkspace().packages).not.toContain('infra');
 });
 
 describe('the workspace', () => {

@@ -22,7 +22,11 @@ export const composeServices = (): Readonly<Record<string, ComposeService>> =>
 
 export const pnpmWorkspace = () =>
   z
-    .looseObject({ catalog: z.record(z.string(), z.string()), allowBuilds: z.record(z.string(), z.boolean()) })
+    .looseObject({
+      packages: z.array(z.string()),
+      catalog: z.record(z.string(), z.string()),
+      allowBuilds: z.record(z.string(), z.boolean()),
+    })
     .parse(read('pnpm-workspace.yaml'));
 
 /** What the lockfile says of each package's archive. */

@@ -1,0 +1,34 @@
+// Both stacks as templates. Nothing here reads the network or an account.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { createDataStack } from './data-stack.ts';
+import { definitionsOf } from './definitions.ts';
+import { formatJson } from './json.ts';
+import { createServicesStack } from './services-stack.ts';
+
+/** File name to text, e.g. `data.json`. Names of queues, table and bucket come from the environment (MOVIE_LOAD_QUEUE …). */
+export function synthesize(env: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> {
+  const outdir = mkdtempSync(join(tmpdir(), 'movie-load-infra-'));
+  try {
+    const app = new App({
+      outdir,
+      analyticsReporting: false,
+      treeMetadata: false,
+      // AWS's own validator, which comes with the CDK: what it finds ends this with an error.
+      context: { '@aws-cdk/core:validateAgainstDefaultRules': true },
+    });
+    const definitions = definitionsOf(env);
+    const stacks = { data: createDataStack(app, definitions), services: createServicesStack(app, definitions) };
+    const assembly = app.synth();
+    return new Map(
+      Object.entries(stacks).map(([name, stack]) => {
+        const { template } = assembly.getStackArtifact(stack.artifactId);
+        return [`${name}.json`, formatJson(template)];
+      }),
+    );
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}

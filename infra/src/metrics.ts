@@ -1,0 +1,42 @@
+// Metrics of CloudWatch as alarms, policies and the dashboard name them.
+import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+
+export type MetricQuery = CfnAlarm.MetricDataQueryProperty;
+
+/** By which metrics name queues and table. */
+export interface Names {
+  readonly queue: string;
+  readonly dlq: string;
+  readonly table: string;
+}
+
+export interface MetricOptions {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly stat: string;
+  readonly periodSeconds?: number;
+}
+
+/** A metric that an expression uses; it is not what the alarm looks at. */
+export function metricQuery(id: string, options: MetricOptions): MetricQuery {
+  const { namespace, name, dimensions, stat, periodSeconds = 60 } = options;
+  const metric = {
+    namespace,
+    metricName: name,
+    dimensions: Object.entries(dimensions).map(([key, value]) => ({ name: key, value })),
+  };
+  return { id, returnData: false, metricStat: { metric, stat, period: periodSeconds } };
+}
+
+/** The expression that the alarm looks at. */
+export const expressionQuery = (id: string, expression: string, label: string): MetricQuery => ({
+  id,
+  expression,
+  label,
+  returnData: true,
+});
+
+/** Of a queue, by its name: a URL or an ARN names no metric. */
+export const queueMetric = (id: string, queueName: string, name: string, stat: string): MetricQuery =>
+  metricQuery(id, { namespace: 'AWS/SQS', name, dimensions: { QueueName: queueName }, stat });

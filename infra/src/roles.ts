@@ -1,0 +1,94 @@
+// Roles whose policies are the files of docs/iam.
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { ResourceDefinitions } from '@movie-load/aws';
+import { Aws, type CfnCondition, Fn, type Stack } from 'aws-cdk-lib';
+import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { ACCOUNT, PARTITION, REGION, texts } from './texts.ts';
+
+/** Each has a file in docs/iam. */
+export type RoleName = 'producer' | 'consumer' | 'console' | 'operator' | 'deployer';
+
+/** Roles of tasks; the others are for people. */
+const TASK_ROLES: ReadonlySet<RoleName> = new Set(['producer', 'consumer']);
+/** Makes queues, table and bucket, and neither reads nor writes what is in them. */
+const WITHOUT_KEY: ReadonlySet<RoleName> = new Set(['deployer']);
+
+const FOLDER = resolve(import.meta.dirname, '../../docs/iam');
+
+export interface RoleOptions {
+  readonly definitions: ResourceDefinitions;
+  readonly hasKey: CfnCondition;
+  readonly keyArn: string;
+}
+
+/** `ConsumerRole` and so on. */
+export function addRole(stack: Stack, name: RoleName, { definitions, hasKey, keyArn }: RoleOptions): CfnRole {
+  const policies = [{ policyName: name, policyDocument: policyOf(name, definitions) }];
+  // In a condition names are CloudFormation's: the CDK does not look into it.
+  const ofKey = { PolicyName: 'customer-managed-key', PolicyDocument: policyOfKey(definitions, keyArn) };
+  return new CfnRole(stack, `${capitalized(name)}Role`, {
+    description: `movie-load ${name}: docs/iam/${name}.json`,
+    assumeRolePolicyDocument: TASK_ROLES.has(name) ? taskTrust() : peopleTrust(),
+    policies: WITHOUT_KEY.has(name) ? policies : [...policies, Fn.conditionIf(hasKey.logicalId, ofKey, Aws.NO_VALUE)],
+  });
+}
+
+/** ECS may use the role, for tasks of this account. */
+export function taskTrust() {
+  return texts({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'ecs-tasks.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+        Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT } },
+      },
+    ],
+  });
+}
+
+/** Principals of this account whose own policies allow `sts:AssumeRole` on the role. */
+function peopleTrust() {
+  return texts({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { AWS: `arn:${PARTITION}:iam::${ACCOUNT}:root` },
+        Action: 'sts:AssumeRole',
+      },
+    ],
+  });
+}
+
+const policyOf = (name: string, definitions: ResourceDefinitions): unknown => texts(filledIn(name, definitions));
+
+/** The key's policy names one key by its ARN. */
+function policyOfKey(definitions: ResourceDefinitions, keyArn: string): unknown {
+  const { Version, Statement } = texts(filledIn('customer-managed-key', definitions)) as PolicyFile;
+  return { Version, Statement: Statement.map((statement) => ({ ...statement, Resource: keyArn })) };
+}
+
+interface PolicyFile {
+  readonly Version: string;
+  readonly Statement: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** The file with the names of this deployment, and with CloudFormation's placeholders for account, region and partition. */
+function filledIn(name: string, { queue, dlq, table, bucket }: ResourceDefinitions): unknown {
+  const source = readFileSync(join(FOLDER, `${name}.json`), 'utf8');
+  return JSON.parse(
+    source
+      .replaceAll(/\bmovie-bucket(?:-ACCOUNT-REGION)?\b/g, bucket.name)
+      .replaceAll(/\bmovie-load\.fifo\b/g, queue.name)
+      .replaceAll(/\bmovie-load-dlq\.fifo\b/g, dlq.name)
+      .replaceAll(/\bmovie-job-information\b/g, table.TableName)
+      .replaceAll(/\bREGION\b/g, () => REGION)
+      .replaceAll(/\bACCOUNT\b/g, () => ACCOUNT)
+      .replaceAll('arn:aws:', () => `arn:${PARTITION}:`),
+  );
+}
+
+const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

@@ -1,0 +1,194 @@
+// The tasks: containers as docker-compose.yml runs them, within Fargate's limits.
+import type { ResourceDefinitions } from '@movie-load/aws';
+import { Aws, CfnParameter, Fn, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import { addRole, type RoleOptions, taskTrust } from './roles.ts';
+import { ACCOUNT, PARTITION, REGION, text } from './texts.ts';
+
+/** A consumer is one thread, and 2 GB is the least that Fargate has with a vCPU. */
+const FARGATE_TASK = { vcpus: 1, gigabytes: 2 } as const;
+/** From SIGTERM to SIGKILL; Fargate's longest is 120. */
+const STOP_TIMEOUT_SECONDS = 60;
+/** The consumer ends by itself before: it closes connections and writes its last report after the drain. */
+const DRAIN_SECONDS = 50;
+const HTTP_PORT = 9464;
+const LOG_DAYS = 30;
+
+export interface Tasks {
+  readonly consumer: CfnTaskDefinition;
+  readonly producer: CfnTaskDefinition;
+  readonly logGroup: CfnLogGroup;
+}
+
+export function addTasks(stack: Stack, options: RoleOptions): Tasks {
+  const image = new CfnParameter(stack, 'Image', {
+    type: 'String',
+    description:
+      'The image of the Dockerfile, best by its digest: <account>.dkr.ecr.<region>.amazonaws.com/movie-load@sha256:…',
+    allowedPattern: '.+',
+  });
+  const architecture = new CfnParameter(stack, 'Architecture', {
+    type: 'String',
+    default: 'ARM64',
+    allowedValues: ['ARM64', 'X86_64'],
+    description: 'What the image was built for. ARM64 costs a fifth less.',
+  });
+  const logGroup = new CfnLogGroup(stack, 'LogGroup', {
+    logGroupName: '/movie-load/services',
+    retentionInDays: LOG_DAYS,
+  });
+  logGroup.applyRemovalPolicy(RemovalPolicy.DESTROY);
+  const common: Common = {
+    image: image.valueAsString,
+    architecture: architecture.valueAsString,
+    logGroup,
+    executionRole: addExecutionRole(stack, logGroup),
+    environment: environmentOf(options.definitions),
+  };
+  const consumer = addTask(stack, common, {
+    name: 'consumer',
+    role: addRole(stack, 'consumer', options),
+    entryPoint: [
+      'node',
+      '--max-old-space-size=80',
+      '--max-semi-space-size=4',
+      '--heap-growing-percent=70',
+      'services/consumer/src/main.ts',
+    ],
+    environment: { HTTP_PORT: String(HTTP_PORT), DRAIN_SECONDS: String(DRAIN_SECONDS) },
+    isService: true,
+  });
+  const producer = addTask(stack, common, {
+    name: 'producer',
+    role: addRole(stack, 'producer', options),
+    entryPoint: ['node', 'services/producer/src/main.ts'],
+    // How many movies is said when the task is started: a number here would be sent by each task that starts.
+    environment: { MOVIES: '0', NODE_OPTIONS: '--max-old-space-size=56 --max-semi-space-size=2' },
+    isService: false,
+  });
+  return { consumer, producer, logGroup };
+}
+
+interface Common {
+  readonly image: string;
+  readonly architecture: string;
+  readonly logGroup: CfnLogGroup;
+  readonly executionRole: CfnRole;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+interface TaskOptions {
+  readonly name: 'consumer' | 'producer';
+  readonly role: CfnRole;
+  readonly entryPoint: string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** It runs until it is told to end, and answers health checks. */
+  readonly isService: boolean;
+}
+
+function addTask(stack: Stack, common: Common, task: TaskOptions): CfnTaskDefinition {
+  const { name, role, entryPoint, isService } = task;
+  const environment = { ...common.environment, ...task.environment };
+  return new CfnTaskDefinition(stack, `${name.charAt(0).toUpperCase()}${name.slice(1)}Task`, {
+    family: `movie-load-${name}`,
+    requiresCompatibilities: ['FARGATE'],
+    networkMode: 'awsvpc',
+    runtimePlatform: { operatingSystemFamily: 'LINUX', cpuArchitecture: common.architecture },
+    cpu: String(FARGATE_TASK.vcpus * 1024),
+    memory: String(FARGATE_TASK.gigabytes * 1024),
+    taskRoleArn: role.attrArn,
+    executionRoleArn: common.executionRole.attrArn,
+    containerDefinitions: [
+      {
+        name,
+        image: common.image,
+        essential: true,
+        entryPoint,
+        environment: Object.entries(environment).map(([key, value]) => ({ name: key, value })),
+        user: '1000:1000',
+        readonlyRootFilesystem: true,
+        linuxParameters: { capabilities: { drop: ['ALL'] } },
+        stopTimeout: STOP_TIMEOUT_SECONDS,
+        ...(isService ? { healthCheck: healthCheck() } : {}),
+        logConfiguration: {
+          logDriver: 'awslogs',
+          options: {
+            'awslogs-group': common.logGroup.ref,
+            'awslogs-region': Aws.REGION,
+            'awslogs-stream-prefix': name,
+            // Without it a service waits while CloudWatch Logs does not answer.
+            mode: 'non-blocking',
+            'max-buffer-size': '4m',
+          },
+        },
+      },
+    ],
+  });
+}
+
+/** A failing check replaces the task. So it asks for liveness, which no dependency takes part in. */
+function healthCheck(): CfnTaskDefinition.HealthCheckProperty {
+  const request = String.raw`GET /livez HTTP/1.0\r\nHost: localhost:'$HTTP_PORT'\r\n\r\n`;
+  return {
+    command: [
+      'CMD',
+      'bash',
+      '-c',
+      `exec 3<>/dev/tcp/127.0.0.1/$HTTP_PORT && printf '${request}' >&3 && read -r _ status _ <&3 && [[ $status = 200 ]]`,
+    ],
+    interval: 10,
+    timeout: 5,
+    retries: 6,
+    startPeriod: 60,
+  };
+}
+
+function environmentOf({ queue, dlq, table, bucket }: ResourceDefinitions): Readonly<Record<string, string>> {
+  return {
+    AWS_REGION: Aws.REGION,
+    MOVIE_LOAD_QUEUE: queue.name,
+    MOVIE_LOAD_DLQ: dlq.name,
+    MOVIE_LOAD_TABLE: table.TableName,
+    MOVIE_LOAD_BUCKET: text(bucket.name),
+    MOVIE_LOAD_BUCKET_OWNER: Aws.ACCOUNT_ID,
+  };
+}
+
+/** What ECS does before and beside the container: fetch the image, write the log. */
+function addExecutionRole(stack: Stack, logGroup: CfnLogGroup): CfnRole {
+  const repository = new CfnParameter(stack, 'Repository', {
+    type: 'String',
+    default: 'movie-load',
+    description: 'The repository of Image in ECR, in this account and region.',
+  });
+  return new CfnRole(stack, 'ExecutionRole', {
+    description: 'movie-load: fetches the image and writes the log',
+    assumeRolePolicyDocument: taskTrust(),
+    policies: [
+      {
+        policyName: 'execution',
+        policyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Sid: 'WriteTheLog',
+              Effect: 'Allow',
+              Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              Resource: Fn.sub(`arn:${PARTITION}:logs:${REGION}:${ACCOUNT}:log-group:\${${logGroup.logicalId}}:*`),
+            },
+            {
+              Sid: 'FetchTheImage',
+              Effect: 'Allow',
+              Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+              Resource: Fn.sub(`arn:${PARTITION}:ecr:${REGION}:${ACCOUNT}:repository/\${${repository.logicalId}}`),
+            },
+            // It has no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+            { Sid: 'LogInToEcr', Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' },
+          ],
+        },
+      },
+    ],
+  });
+}

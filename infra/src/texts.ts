@@ -1,0 +1,17 @@
+// Texts that CloudFormation fills in: `${AWS::Region}` and its like.
+import { Fn } from 'aws-cdk-lib';
+
+export const ACCOUNT = `\${AWS::AccountId}`;
+export const REGION = `\${AWS::Region}`;
+export const PARTITION = `\${AWS::Partition}`;
+
+/** A text as a template takes it: with placeholders it becomes `Fn::Sub`. */
+export const text = (value: string): string => (value.includes('${') ? Fn.sub(value) : value);
+
+/** The same for every text in a value of JSON. */
+export function texts(value: unknown): unknown {
+  if (typeof value === 'string') return text(value);
+  if (Array.isArray(value)) return value.map(texts);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, texts(one)]));
+}

@@ -1,0 +1,156 @@
+// The task definitions of the services stack, run as they are by `docker run`: only the endpoint is another one.
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type AwsSettings, provision } from '@movie-load/aws';
+import { eventually } from '@movie-load/testing';
+import { type Task, tasksOf } from '../infra/rules/containers.ts';
+import { needs } from '../support/needs.ts';
+import { deploy, readTemplate } from '../support/template.ts';
+import { orderJob } from '../support/world.ts';
+import { docker, tryDocker } from './support/docker.ts';
+import { buildImage } from './support/image.ts';
+import { countedMessages, EMPTY, generated, objectOf, queueOf, untilComplete, type View } from './support/jobs.ts';
+import { type Localstack, startLocalstack } from './support/localstack.ts';
+
+const MINUTES = 60_000;
+const PREFIX = `movie-load-task-${randomBytes(4).toString('hex')}`;
+
+needs('docker')('the task definitions', () => {
+  let localstack: Localstack;
+  let view: View;
+  let tasks: ReadonlyMap<string, Task>;
+
+  beforeAll(async () => {
+    const image = await buildImage();
+    localstack = await startLocalstack();
+    const deployment = deploy(readTemplate('services'), {
+      Image: image,
+      'AWS::Region': localstack.settings.region,
+      'AWS::AccountId': '000000000000',
+    });
+    tasks = new Map(tasksOf(deployment).map((task) => [task.container.Name, task]));
+    const settings: AwsSettings = {
+      ...localstack.settings,
+      bucket: taskOf('consumer').environment.MOVIE_LOAD_BUCKET ?? '',
+    };
+    view = { settings, clients: localstack.clients };
+    await provision(localstack.clients, settings);
+  }, 10 * MINUTES);
+  afterAll(async () => {
+    const left = (await docker(['ps', '--all', '--quiet', '--filter', `name=${PREFIX}`])).split('\n').filter(Boolean);
+    if (left.length > 0) await docker(['rm', '--force', '--volumes', ...left]);
+    await localstack?.stop();
+  }, 2 * MINUTES);
+
+  function taskOf(name: string): Task {
+    const task = tasks.get(name);
+    if (task === undefined) throw new Error(`no task definition has a container ${name}`);
+    return task;
+  }
+
+  const start = (name: string, container: string, ...command: string[]) =>
+    docker([
+      'run',
+      '--detach',
+      '--name',
+      `${PREFIX}-${container}`,
+      ...runArguments(taskOf(name), localstack),
+      ...command,
+    ]);
+  const inspect = async (container: string, format: string) =>
+    (await docker(['inspect', '--format', format, `${PREFIX}-${container}`])).trim();
+  const send = async (container: string, args: readonly string[]) => {
+    await start('producer', container, ...args);
+    expect((await docker(['wait', `${PREFIX}-${container}`], { timeoutMs: 3 * MINUTES })).trim()).toBe('0');
+  };
+
+  test(
+    'a consumer becomes healthy by its own check, and a job that a producer sends completes',
+    async () => {
+      await start('consumer', 'first');
+      await eventually(
+        'it is healthy',
+        async () => (await inspect('first', '{{.State.Health.Status}}')) === 'healthy',
+        2 * MINUTES,
+      );
+      const job = orderJob({ movies: 2000, nonce: 'task-definition' });
+      await send('sender', job.args);
+      await untilComplete(view, job.jobId);
+      expect(await objectOf(view, job.jobId)).toEqual(generated(job.plan));
+    },
+    6 * MINUTES,
+  );
+
+  test(
+    'SIGTERM in the middle of a job ends it before it is killed, with nothing in flight',
+    async () => {
+      const job = orderJob({ movies: 6000, nonce: 'stopped' });
+      await send('second-sender', job.args);
+      await eventually(
+        'some of it is stored',
+        async () => (await countedMessages(view, job.jobId, job.plan)) > 100,
+        2 * MINUTES,
+      );
+      await docker(['stop', '--time', String(taskOf('consumer').container.StopTimeout), `${PREFIX}-first`], {
+        timeoutMs: 3 * MINUTES,
+      });
+      // 137 would be the engine's SIGKILL.
+      expect(await inspect('first', '{{.State.ExitCode}}')).toBe('0');
+      const left = await queueOf(view, view.settings.queue);
+      expect(left).toMatchObject({ inFlight: 0 });
+      expect(left.waiting).toBeGreaterThan(0);
+
+      await start('consumer', 'second');
+      await untilComplete(view, job.jobId);
+      expect(await objectOf(view, job.jobId)).toEqual(generated(job.plan));
+      await eventually('the queue is empty', async () => {
+        const { waiting, inFlight } = await queueOf(view, view.settings.queue);
+        return waiting + inFlight === 0;
+      });
+      expect(await queueOf(view, view.settings.dlq)).toEqual(EMPTY);
+    },
+    8 * MINUTES,
+  );
+
+  test(
+    'a producer that is not told how many movies sends nothing, and says so',
+    async () => {
+      const { code, stderr } = await tryDocker(['run', '--rm', ...runArguments(taskOf('producer'), localstack)]);
+      expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('how many movies') });
+    },
+    MINUTES,
+  );
+});
+
+/** What ECS gives to the engine. Log driver and role are AWS's; the endpoint stands for the latter. */
+function runArguments({ task, container, environment }: Task, { containerEndpoint }: Localstack): string[] {
+  const {
+    EntryPoint: [program = '', ...args],
+    HealthCheck: check,
+  } = container;
+  const variables = {
+    ...environment,
+    AWS_ENDPOINT_URL: containerEndpoint,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  };
+  const health =
+    check === undefined
+      ? []
+      : [
+          // Docker's option takes a line of a shell; the words stay those of the template.
+          ...['--health-cmd', check.Command.slice(1).map(quoted).join(' ')],
+          ...['--health-interval', `${check.Interval}s`, '--health-timeout', `${check.Timeout}s`],
+          ...['--health-retries', String(check.Retries), '--health-start-period', `${check.StartPeriod}s`],
+        ];
+  return [
+    ...Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+    ...['--user', container.User ?? '', ...(container.ReadonlyRootFilesystem ? ['--read-only'] : [])],
+    ...(container.LinuxParameters?.Capabilities.Drop ?? []).flatMap((one) => ['--cap-drop', one]),
+    ...['--cpus', String(Number(task.Cpu) / 1024), '--memory', `${task.Memory}m`],
+    ...['--stop-timeout', String(container.StopTimeout), ...health],
+    ...['--entrypoint', program, container.Image, ...args],
+  ];
+}
+
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,71 @@
+// Everything that the rules find in two templates, for every choice that a user has.
+import { deploy, type Parameters, type StackName, type Template } from '../support/template.ts';
+import { ALARM_RULES } from './rules/alarms.ts';
+import { CONTAINER_RULES } from './rules/containers.ts';
+import { DATA_RULES } from './rules/data.ts';
+import { NETWORK_RULES } from './rules/network.ts';
+import { ROLE_RULES } from './rules/roles.ts';
+import type { Rule } from './rules/rule.ts';
+import { SCALING_RULES } from './rules/scaling.ts';
+import { SERVICE_RULES } from './rules/service.ts';
+import { WHOLE, wholeProblems } from './rules/whole.ts';
+
+const RULES: readonly Rule[] = [
+  ...DATA_RULES,
+  ...CONTAINER_RULES,
+  ...SERVICE_RULES,
+  ...NETWORK_RULES,
+  ...ROLE_RULES,
+  ...ALARM_RULES,
+  ...SCALING_RULES,
+];
+
+export const RULE_NAMES: readonly string[] = [WHOLE, ...RULES.map(({ name }) => name)];
+
+export type Templates = Readonly<Record<StackName, Template>>;
+
+const KEY = 'arn:aws:kms:REGION:ACCOUNT:key/KEY';
+const TOPIC = 'arn:aws:sns:REGION:ACCOUNT:alarms';
+const OWN: Parameters = { Network: 'own', VpcId: 'vpc-1', SubnetIds: 'subnet-1,subnet-2' };
+
+interface Choice {
+  readonly name: string;
+  readonly data?: Parameters;
+  readonly services?: Parameters;
+}
+
+const CHOICES: readonly Choice[] = [
+  { name: 'as it is' },
+  { name: 'from none', services: { MinConsumers: '0', Network: 'public' } },
+  { name: 'nat', services: { Network: 'nat' } },
+  { name: 'endpoints', services: { Network: 'endpoints', Architecture: 'X86_64' } },
+  { name: 'own VPC', services: OWN },
+  { name: 'own key and topic', data: { KmsKeyArn: KEY }, services: { KmsKeyArn: KEY, AlarmTopicArn: TOPIC } },
+];
+
+/**
+ * What a rule finds, by its name. A rule that cannot read a template has found something, and so has the first one when a
+ * template cannot be deployed.
+ */
+export function findingsOf(rule: string, templates: Templates, choices = CHOICES): string[] {
+  const check = RULES.find(({ name }) => name === rule)?.check;
+  const found = choices.flatMap(({ data, services }) =>
+    attempt(() => {
+      const stacks = {
+        data: deploy(templates.data, data),
+        services: deploy(templates.services, { Image: 'image', ...services }),
+      };
+      return check === undefined ? [] : check(stacks);
+    }),
+  );
+  const ofWhole = check === undefined ? Object.values(templates).flatMap(wholeProblems) : [];
+  return [...new Set([...ofWhole, ...found])];
+}
+
+function attempt(work: () => string[]): string[] {
+  try {
+    return work();
+  } catch (error) {
+    return [Error.isError(error) ? error.message : String(error)];
+  }
+}

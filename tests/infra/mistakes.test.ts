@@ -1,0 +1,26 @@
+// Each mistake, seeded alone, is found by the rule that is for it; and each rule finds a mistake.
+import { describe, expect, test } from '@jest/globals';
+import { readTemplate } from '../support/template.ts';
+import { findingsOf, RULE_NAMES } from './findings.ts';
+import { MISTAKES } from './mistakes.ts';
+
+const templates = { data: readTemplate('data'), services: readTemplate('services') };
+
+describe('a template with a mistake', () => {
+  test.each(MISTAKES)('$title', ({ rule, make }) => {
+    const copy = structuredClone(templates);
+    make(copy);
+    expect(findingsOf(rule, copy)).not.toEqual([]);
+  });
+});
+
+test('each rule finds a mistake, and each mistake has a rule', () => {
+  const found = new Set(MISTAKES.map(({ rule }) => rule));
+  expect([...found].sort()).toEqual([...RULE_NAMES].sort());
+});
+
+test('the mistakes are different ones', () => {
+  const titles = MISTAKES.map(({ title }) => title);
+  expect(new Set(titles).size).toBe(titles.length);
+  expect(titles.length).toBeGreaterThanOrEqual(25);
+});

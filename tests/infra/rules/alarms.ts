@@ -1,0 +1,310 @@
+// Rules of alarms, the composite and the dashboard: each looks at something that is published, and says what to type.
+import { z } from 'zod';
+import type { Deployment } from '../../support/template.ts';
+import { filtersOf, type NamedMetric, silenceOf } from './metrics.ts';
+import { ofType, type Parsed, type Rule, unless } from './rule.ts';
+
+const dimensionsSchema = z
+  .array(z.object({ Name: z.string(), Value: z.string() }))
+  .default([])
+  .transform((all) => Object.fromEntries(all.map(({ Name, Value }) => [Name, Value])));
+const querySchema = z.looseObject({
+  Id: z.string(),
+  Expression: z.string().optional(),
+  ReturnData: z.boolean().default(true),
+  MetricStat: z
+    .object({
+      Metric: z.object({ Namespace: z.string(), MetricName: z.string(), Dimensions: dimensionsSchema }),
+      Period: z.number(),
+      Stat: z.string(),
+    })
+    .optional(),
+});
+const alarmSchema = z.looseObject({
+  AlarmDescription: z.string().default(''),
+  Metrics: z.array(querySchema).default([]),
+  MetricName: z.string().optional(),
+  Namespace: z.string().optional(),
+  Dimensions: dimensionsSchema,
+  Statistic: z.string().optional(),
+  Period: z.number().optional(),
+  Threshold: z.number(),
+  ComparisonOperator: z.string(),
+  EvaluationPeriods: z.int().min(1),
+  DatapointsToAlarm: z.int().min(1).optional(),
+  TreatMissingData: z.enum(['breaching', 'notBreaching', 'ignore', 'missing']).optional(),
+  AlarmActions: z.array(z.string()).default([]),
+  OKActions: z.array(z.string()).default([]),
+});
+type Alarm = z.infer<typeof alarmSchema>;
+
+export const alarmsOf = (services: Deployment): Parsed<Alarm>[] =>
+  ofType(services, 'AWS::CloudWatch::Alarm', alarmSchema);
+
+const eachAlarm = (name: string, check: (alarm: Alarm, services: Deployment) => string[]): Rule => ({
+  name,
+  check: ({ services }) =>
+    alarmsOf(services).flatMap(({ id, properties }) =>
+      check(properties, services).map((problem) => `${id}: ${problem}`),
+    ),
+});
+
+function metricsOf(alarm: Alarm): NamedMetric[] {
+  const single =
+    alarm.MetricName === undefined
+      ? []
+      : [
+          {
+            namespace: alarm.Namespace ?? '',
+            name: alarm.MetricName,
+            dimensions: alarm.Dimensions,
+            stat: alarm.Statistic ?? '',
+          },
+        ];
+  const queried = alarm.Metrics.flatMap(({ MetricStat: one }) =>
+    one === undefined
+      ? []
+      : [
+          {
+            namespace: one.Metric.Namespace,
+            name: one.Metric.MetricName,
+            dimensions: one.Metric.Dimensions,
+            stat: one.Stat,
+          },
+        ],
+  );
+  return [...single, ...queried];
+}
+
+const published = eachAlarm('alarms look at metrics that are published', (alarm, services) => {
+  const metrics = metricsOf(alarm);
+  return [
+    ...unless(metrics.length > 0, 'it looks at no metric'),
+    ...metrics.flatMap((metric) => silenceOf(services, metric) ?? []),
+  ];
+});
+
+const FUNCTIONS = new Set([
+  'FILL',
+  'IF',
+  'MAX',
+  'MIN',
+  'SUM',
+  'AVG',
+  'ABS',
+  'CEIL',
+  'FLOOR',
+  'RATE',
+  'DIFF',
+  'PERIOD',
+  'RUNNING_SUM',
+  'TIME_SERIES',
+  'DIFF_TIME',
+  'METRICS',
+  'REPEAT',
+  'LINEAR',
+  'AND',
+  'OR',
+  'NOT',
+]);
+
+const expressions = eachAlarm('the expression of an alarm is one that CloudWatch takes', ({ Metrics, MetricName }) => {
+  if (Metrics.length === 0) return [];
+  const ids = Metrics.map(({ Id }) => Id);
+  const returned = Metrics.filter(({ ReturnData }) => ReturnData);
+  const used = Metrics.flatMap(({ Expression = '' }) => Expression.match(/\b[A-Za-z_]\w*/g) ?? []);
+  const unknown = used.filter((word) => !FUNCTIONS.has(word) && !ids.includes(word));
+  const unused = Metrics.filter(({ Id, ReturnData }) => !ReturnData && !used.includes(Id));
+  return [
+    ...unless(MetricName === undefined, 'it has both a metric and an expression'),
+    ...unless(returned.length === 1, `${returned.length} of its metrics have ReturnData; one must`),
+    ...unless(new Set(ids).size === ids.length, 'two of its metrics have one id'),
+    ...ids.filter((id) => !/^[a-z]\w*$/.test(id)).map((id) => `${id} is not an id: it begins with a small letter`),
+    ...unknown.map((word) => `its expression has ${word}, which is not among its metrics`),
+    ...unused.map(({ Id }) => `its metric ${Id} is used nowhere`),
+    ...Metrics.filter((one) => (one.Expression === undefined) === (one.MetricStat === undefined)).map(
+      ({ Id }) => `${Id} is neither a metric nor an expression`,
+    ),
+    ...Metrics.filter(({ Expression = '' }) => !isBalanced(Expression)).map(
+      ({ Id }) => `${Id}: its brackets do not match`,
+    ),
+  ];
+});
+
+function isBalanced(expression: string): boolean {
+  let depth = 0;
+  for (const character of expression) {
+    if (character === '(') depth++;
+    if (character === ')') depth--;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
+}
+
+const OPERATORS = new Set([
+  'GreaterThanOrEqualToThreshold',
+  'GreaterThanThreshold',
+  'LessThanThreshold',
+  'LessThanOrEqualToThreshold',
+]);
+const A_DAY_SECONDS = 86_400;
+
+const periods = eachAlarm('alarms evaluate what CloudWatch keeps', (alarm) => {
+  const all = [alarm.Period ?? [], alarm.Metrics.map(({ MetricStat }) => MetricStat?.Period ?? [])].flat(2);
+  const longest = Math.max(0, ...all);
+  return [
+    ...unless(
+      all.every((period) => period % 60 === 0 && period > 0),
+      `its period is not whole minutes: ${all.join(', ')}`,
+    ),
+    ...unless(new Set(all).size <= 1, `its metrics have different periods: ${all.join(', ')}`),
+    ...unless(longest * alarm.EvaluationPeriods <= A_DAY_SECONDS, 'it looks back for more than a day'),
+    ...unless((alarm.DatapointsToAlarm ?? 1) <= alarm.EvaluationPeriods, 'DatapointsToAlarm is over EvaluationPeriods'),
+    ...unless(OPERATORS.has(alarm.ComparisonOperator), `there is no operator ${alarm.ComparisonOperator}`),
+    ...unless(alarm.TreatMissingData !== undefined, 'it does not say what missing data means'),
+  ];
+});
+
+/** Alarms that only scale need no one. */
+const isForPeople = (services: Deployment, { AlarmActions }: Alarm): boolean => {
+  const policies = services.resources.filter(({ type }) => type === 'AWS::ApplicationAutoScaling::ScalingPolicy');
+  return !policies.some(({ id }) => AlarmActions.includes(services.refOf(id)));
+};
+
+const described = eachAlarm('an alarm for people says what to type', (alarm, services) =>
+  unless(
+    !isForPeople(services, alarm) || /\b(movie-load [a-z]|aws [a-z])/.test(alarm.AlarmDescription),
+    'its description names no command',
+  ),
+);
+
+const compositeSchema = z.looseObject({
+  AlarmRule: z.string(),
+  AlarmActions: z.array(z.string()).default([]),
+  AlarmDescription: z.string().default(''),
+});
+
+const composite: Rule = {
+  name: 'the composite has every alarm for people, and no other',
+  check({ services }) {
+    const found = ofType(services, 'AWS::CloudWatch::CompositeAlarm', compositeSchema);
+    const named = found.flatMap(({ properties }) =>
+      [...properties.AlarmRule.matchAll(/ALARM\("([^"]+)"\)/g)].map(([, id = '']) => id),
+    );
+    const wanted = alarmsOf(services)
+      .filter(({ properties }) => isForPeople(services, properties))
+      .map(({ id }) => services.refOf(id));
+    const composites = new Set(found.map(({ id }) => services.refOf(id)));
+    return [
+      ...unless(found.length > 0, 'there is no composite alarm'),
+      ...wanted.filter((id) => !named.includes(id)).map((id) => `${id} is not in it`),
+      ...named
+        .filter((id) => !wanted.includes(id) && !composites.has(id))
+        .map((id) => `${id} is not an alarm for people`),
+    ];
+  },
+};
+
+const actions: Rule = {
+  name: 'the composite tells the topic, when there is one',
+  check({ services }) {
+    const topic = services.parameters.AlarmTopicArn ?? '';
+    const found = ofType(services, 'AWS::CloudWatch::CompositeAlarm', compositeSchema);
+    const told = found.flatMap(({ properties }) => properties.AlarmActions);
+    if (topic === '') return unless(told.length === 0, `it tells ${told.join(', ')}`);
+    return unless(told.includes(topic), 'it does not tell the topic');
+  },
+};
+
+const widgetSchema = z.looseObject({
+  type: z.string(),
+  x: z.number(),
+  y: z.number(),
+  width: z.number(),
+  height: z.number(),
+  properties: z.looseObject({
+    metrics: z.array(z.array(z.json())).optional(),
+    alarms: z.array(z.string()).optional(),
+    region: z.string().optional(),
+  }),
+});
+const bodySchema = z.object({ widgets: z.array(widgetSchema).min(1) });
+const dashboardSchema = z.looseObject({ DashboardBody: z.string() });
+
+const dashboard: Rule = {
+  name: 'the dashboard is JSON whose graphs have data',
+  check: ({ services }) =>
+    ofType(services, 'AWS::CloudWatch::Dashboard', dashboardSchema).flatMap(({ id, properties }) => {
+      const body = bodySchema.safeParse(parseJson(properties.DashboardBody));
+      if (!body.success) return [`${id}: its body is not that of a dashboard`];
+      return body.data.widgets.flatMap((widget) => problemsOf(services, widget).map((problem) => `${id}: ${problem}`));
+    }),
+};
+
+function problemsOf(services: Deployment, { x, width, type, properties }: z.infer<typeof widgetSchema>): string[] {
+  const ids = alarmsOf(services).map((alarm) => services.refOf(alarm.id));
+  const composites = ofType(services, 'AWS::CloudWatch::CompositeAlarm', compositeSchema).map(({ id }) =>
+    services.refOf(id),
+  );
+  const metrics = (properties.metrics ?? []).flatMap((row) => namedMetric(row) ?? []);
+  return [
+    ...unless(x + width <= 24, 'a widget is wider than the page'),
+    ...unless(type !== 'metric' || properties.region === 'REGION', 'a graph names no region'),
+    ...metrics.flatMap((metric) => silenceOf(services, metric) ?? []),
+    ...(properties.alarms ?? [])
+      .map((arn) => arn.split(':alarm:')[1] ?? arn)
+      .filter((name) => ![...ids, ...composites].includes(name))
+      .map((name) => `there is no alarm ${name}`),
+  ];
+}
+
+/** `[namespace, name, dimension, value, …, { stat }]`; undefined for an expression. */
+function namedMetric(row: readonly z.infer<ReturnType<typeof z.json>>[]): NamedMetric | undefined {
+  const words = row.filter((one) => typeof one === 'string');
+  const [namespace, name, ...pairs] = words;
+  if (namespace === undefined || name === undefined) return undefined;
+  const dimensions = Object.fromEntries(
+    pairs.flatMap((key, index) => (index % 2 === 0 ? [[key, pairs[index + 1] ?? '']] : [])),
+  );
+  const options = z.looseObject({ stat: z.string().default('Average') }).safeParse(row.at(-1));
+  return { namespace, name, dimensions, stat: options.data?.stat ?? 'Average' };
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+const filters: Rule = {
+  name: 'metric filters read the log of the services, and name fields that its lines have',
+  check({ services }) {
+    const groups = services.resources.filter(({ type }) => type === 'AWS::Logs::LogGroup');
+    return filtersOf(services).flatMap(({ id, properties }) => {
+      const fields = [...properties.FilterPattern.matchAll(/\$\.(\w+)/g)].map(([, field = '']) => field);
+      return [
+        ...unless(
+          groups.some((group) => services.refOf(group.id) === properties.LogGroupName),
+          `${id}: not a log of this stack`,
+        ),
+        ...unless(
+          fields.length > 0 && /^\{.*\}$/.test(properties.FilterPattern),
+          `${id}: its pattern is not one of JSON`,
+        ),
+      ];
+    });
+  },
+};
+
+export const ALARM_RULES: readonly Rule[] = [
+  published,
+  expressions,
+  periods,
+  described,
+  composite,
+  actions,
+  dashboard,
+  filters,
+];

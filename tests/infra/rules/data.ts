@@ -1,0 +1,230 @@
+// Rules of the data stack: it is what packages/aws defines, and it is kept, encrypted and reached by TLS only.
+import { isDeepStrictEqual } from 'node:util';
+import { MAX_RECEIVE_COUNT, type ResourceDefinitions, resourceDefinitions } from '@movie-load/aws';
+import { z } from 'zod';
+import type { Deployment, Json } from '../../support/template.ts';
+import { ofType, policyDocument, type Rule, rawOf, text, unless } from './rule.ts';
+
+const KEPT = ['AWS::SQS::Queue', 'AWS::DynamoDB::Table', 'AWS::S3::Bucket'];
+
+/** The default names, and a bucket by account and region. */
+export const DEFINITIONS: ResourceDefinitions = resourceDefinitions({
+  queue: 'movie-load.fifo',
+  dlq: 'movie-load-dlq.fifo',
+  table: 'movie-job-information',
+  bucket: 'movie-bucket-ACCOUNT-REGION',
+});
+
+const queueSchema = z.looseObject({ QueueName: z.string() });
+const redriveSchema = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() });
+const allowSchema = z.object({ redrivePermission: z.string(), sourceQueueArns: z.array(z.string()) });
+const tableSchema = z.looseObject({
+  PointInTimeRecoverySpecification: z.object({ PointInTimeRecoveryEnabled: z.boolean() }).optional(),
+  DeletionProtectionEnabled: z.boolean().optional(),
+  SSESpecification: z.object({ SSEEnabled: z.boolean(), SSEType: z.string(), KMSMasterKeyId: z.string() }).optional(),
+});
+const bucketSchema = z.looseObject({
+  BucketName: z.string(),
+  PublicAccessBlockConfiguration: z.json().optional(),
+  OwnershipControls: z.json().optional(),
+  BucketEncryption: z
+    .object({
+      ServerSideEncryptionConfiguration: z.array(
+        z.looseObject({
+          ServerSideEncryptionByDefault: z.object({ SSEAlgorithm: z.string(), KMSMasterKeyID: z.string().optional() }),
+        }),
+      ),
+    })
+    .optional(),
+  LifecycleConfiguration: z.object({ Rules: z.array(z.record(z.string(), z.json())) }).optional(),
+});
+
+const arnOf = (queue: string) => `arn:aws:sqs:REGION:ACCOUNT:${queue}`;
+const keyOf = ({ parameters }: Deployment) => parameters.KmsKeyArn ?? '';
+
+/** What of `wanted` is not so. */
+function differences(
+  of: string,
+  found: Readonly<Record<string, Json>>,
+  wanted: Readonly<Record<string, unknown>>,
+): string[] {
+  return Object.entries(wanted)
+    .filter(([name, value]) => !isDeepStrictEqual(found[name], value))
+    .map(([name, value]) => `${of}: ${name} is ${text(found[name])}, not ${JSON.stringify(value)}`);
+}
+
+const queues: Rule = {
+  name: 'queues have the attributes of packages/aws',
+  check({ data }) {
+    const found = ofType(data, 'AWS::SQS::Queue', queueSchema);
+    return [DEFINITIONS.queue, DEFINITIONS.dlq].flatMap(({ name, attributes }) => {
+      const one = found.find(({ properties }) => properties.QueueName === name);
+      if (one === undefined) return [`there is no queue ${name}`];
+      const asText = Object.fromEntries(
+        Object.entries(one.resource.properties).map(([key, value]) => [key, String(value)]),
+      );
+      return differences(name, asText, attributes);
+    });
+  },
+};
+
+const redrive: Rule = {
+  name: 'dead letters go from the queue to the dead-letter queue, and to no other',
+  check({ data }) {
+    const found = ofType(data, 'AWS::SQS::Queue', queueSchema);
+    const named = (name: string) => found.find(({ properties }) => properties.QueueName === name)?.properties;
+    const { queue, dlq } = DEFINITIONS;
+    const policy = redriveSchema.safeParse(named(queue.name)?.RedrivePolicy);
+    const allow = allowSchema.safeParse(named(dlq.name)?.RedriveAllowPolicy);
+    const wantedPolicy = { deadLetterTargetArn: arnOf(dlq.name), maxReceiveCount: MAX_RECEIVE_COUNT };
+    const wantedAllow = { redrivePermission: 'byQueue', sourceQueueArns: [arnOf(queue.name)] };
+    return [
+      ...unless(isDeepStrictEqual(policy.data, wantedPolicy), `RedrivePolicy is not ${text(wantedPolicy)}`),
+      ...unless(isDeepStrictEqual(allow.data, wantedAllow), `RedriveAllowPolicy is not ${text(wantedAllow)}`),
+    ];
+  },
+};
+
+const highThroughput: Rule = {
+  name: 'a FIFO queue is named so, and high throughput comes with its deduplication scope',
+  check: ({ data }) =>
+    ofType(data, 'AWS::SQS::Queue', queueSchema).flatMap(({ id, properties }) => {
+      const { QueueName, FifoQueue, FifoThroughputLimit, DeduplicationScope } = properties;
+      const isHigh = FifoThroughputLimit === 'perMessageGroupId';
+      return [
+        ...unless(FifoQueue === true && QueueName.endsWith('.fifo'), `${id} is not a FIFO queue by both name and kind`),
+        ...unless(
+          !isHigh || DeduplicationScope === 'messageGroup',
+          `${id}: the limit needs DeduplicationScope=messageGroup`,
+        ),
+      ];
+    }),
+};
+
+const table: Rule = {
+  name: 'the table is that of packages/aws, can be restored, and is protected from deletion',
+  check({ data }) {
+    const found = ofType(data, 'AWS::DynamoDB::Table', tableSchema);
+    const [one] = found;
+    if (one === undefined || found.length !== 1) return [`there are ${found.length} tables`];
+    const { PointInTimeRecoverySpecification: recovery, DeletionProtectionEnabled } = one.properties;
+    return [
+      ...differences('the table', one.resource.properties, { ...DEFINITIONS.table }),
+      ...unless(recovery?.PointInTimeRecoveryEnabled === true, 'the table has no point-in-time recovery'),
+      ...unless(DeletionProtectionEnabled === true, 'the table is not protected from deletion'),
+    ];
+  },
+};
+
+const bucket: Rule = {
+  name: 'the bucket is that of packages/aws, and private',
+  check({ data }) {
+    const found = ofType(data, 'AWS::S3::Bucket', bucketSchema);
+    const [one] = found;
+    if (one === undefined || found.length !== 1) return [`there are ${found.length} buckets`];
+    const { ID, Filter, ...rule } = DEFINITIONS.bucket.lifecycleRule;
+    return [
+      ...differences('the bucket', one.resource.properties, {
+        BucketName: DEFINITIONS.bucket.name,
+        PublicAccessBlockConfiguration: DEFINITIONS.bucket.publicAccessBlock,
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        LifecycleConfiguration: { Rules: [{ ...rule, Id: ID, Prefix: Filter?.Prefix }] },
+      }),
+    ];
+  },
+};
+
+const encrypted: Rule = {
+  name: 'queues, table and bucket are encrypted, with the own key when there is one',
+  check({ data }) {
+    const key = keyOf(data);
+    const problems = rawOf(data, 'AWS::SQS::Queue').flatMap(({ id, properties }) => {
+      const { SqsManagedSseEnabled, KmsMasterKeyId } = properties;
+      const wanted = key === '' ? { SqsManagedSseEnabled: true } : { KmsMasterKeyId: key };
+      const found: unknown = JSON.parse(JSON.stringify({ SqsManagedSseEnabled, KmsMasterKeyId }));
+      return unless(isDeepStrictEqual(found, wanted), `${id}: encryption is ${JSON.stringify(found)}`);
+    });
+    for (const { properties } of ofType(data, 'AWS::DynamoDB::Table', tableSchema)) {
+      const { SSESpecification: sse } = properties;
+      const isWanted = key === '' ? sse === undefined : sse?.SSEEnabled === true && sse.KMSMasterKeyId === key;
+      problems.push(...unless(isWanted, `the table: encryption is ${JSON.stringify(sse)}`));
+    }
+    for (const { properties } of ofType(data, 'AWS::S3::Bucket', bucketSchema)) {
+      const [first] = properties.BucketEncryption?.ServerSideEncryptionConfiguration ?? [];
+      const by = first?.ServerSideEncryptionByDefault;
+      const isOwn = by?.SSEAlgorithm === 'aws:kms' && by.KMSMasterKeyID === key;
+      const isWanted = key === '' ? by?.SSEAlgorithm === 'AES256' : isOwn;
+      problems.push(...unless(isWanted, `the bucket: encryption is ${JSON.stringify(first)}`));
+    }
+    return problems;
+  },
+};
+
+const kept: Rule = {
+  name: 'what has data outlives its stack',
+  check: ({ data }) =>
+    data.resources
+      .filter(({ type }) => KEPT.includes(type))
+      .filter(
+        ({ deletionPolicy, updateReplacePolicy }) => deletionPolicy !== 'Retain' || updateReplacePolicy !== 'Retain',
+      )
+      .map(({ id }) => `${id} is not retained when it is deleted or replaced`),
+};
+
+const dataOnly: Rule = {
+  name: 'what has data is in the data stack alone',
+  check: ({ services }) =>
+    services.resources.filter(({ type }) => KEPT.includes(type)).map(({ id }) => `${id} belongs to the data stack`),
+};
+
+const queuePolicySchema = z.object({ Queues: z.array(z.string()), PolicyDocument: policyDocument });
+const bucketPolicySchema = z.object({ Bucket: z.string(), PolicyDocument: policyDocument });
+
+/** True when it denies every action on all of these to all without TLS. */
+function deniesWithoutTls({ Statement }: z.infer<typeof policyDocument>, action: string, resources: readonly string[]) {
+  return Statement.some(
+    (one) =>
+      one.Effect === 'Deny' &&
+      one.Principal === '*' &&
+      isDeepStrictEqual(one.Action, [action]) &&
+      resources.every((resource) => one.Resource.includes(resource)) &&
+      isDeepStrictEqual(one.Condition, { Bool: { 'aws:SecureTransport': 'false' } }),
+  );
+}
+
+const tls: Rule = {
+  name: 'queues and bucket are reached by TLS only',
+  check({ data }) {
+    const ofQueues = ofType(data, 'AWS::SQS::QueuePolicy', queuePolicySchema);
+    const ofBuckets = ofType(data, 'AWS::S3::BucketPolicy', bucketPolicySchema);
+    return [
+      ...ofType(data, 'AWS::SQS::Queue', queueSchema)
+        .filter(({ id, properties: { QueueName } }) => {
+          const mine = ofQueues.filter(({ properties }) => properties.Queues.includes(data.refOf(id)));
+          return !mine.some(({ properties }) =>
+            deniesWithoutTls(properties.PolicyDocument, 'sqs:*', [arnOf(QueueName)]),
+          );
+        })
+        .map(({ id }) => `${id} can be reached without TLS`),
+      ...ofType(data, 'AWS::S3::Bucket', bucketSchema)
+        .filter(({ properties: { BucketName } }) => {
+          const arn = `arn:aws:s3:::${BucketName}`;
+          const mine = ofBuckets.filter(({ properties }) => properties.Bucket === BucketName);
+          return !mine.some(({ properties }) => deniesWithoutTls(properties.PolicyDocument, 's3:*', [arn, `${arn}/*`]));
+        })
+        .map(({ id }) => `${id} can be reached without TLS`),
+    ];
+  },
+};
+
+export const DATA_RULES: readonly Rule[] = [
+  queues,
+  redrive,
+  highThroughput,
+  table,
+  bucket,
+  encrypted,
+  kept,
+  dataOnly,
+  tls,
+];

@@ -1,0 +1,101 @@
+// Metrics that AWS and this project really publish, with their dimensions: an alarm on any other one is silent for ever.
+import { z } from 'zod';
+import type { Deployment } from '../../support/template.ts';
+import { DEFINITIONS } from './data.ts';
+import { ofType } from './rule.ts';
+
+export interface NamedMetric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly stat: string;
+}
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html */
+const OF_QUEUES = new Set([
+  'ApproximateAgeOfOldestMessage',
+  'ApproximateNumberOfGroupsWithInflightMessages',
+  'ApproximateNumberOfMessagesDelayed',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesVisible',
+  'NumberOfEmptyReceives',
+  'NumberOfMessagesDeleted',
+  'NumberOfMessagesReceived',
+  'NumberOfMessagesSent',
+  'NumberOfDeduplicatedSentMessages',
+  'SentMessageSize',
+]);
+
+/** By name: what else than TableName must be named. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html */
+const OF_TABLES: Readonly<Record<string, readonly string[]>> = {
+  ConsumedReadCapacityUnits: [],
+  ConsumedWriteCapacityUnits: [],
+  ReadThrottleEvents: [],
+  WriteThrottleEvents: [],
+  OnlineIndexThrottleEvents: ['GlobalSecondaryIndexName'],
+  ConditionalCheckFailedRequests: [],
+  SuccessfulRequestLatency: ['Operation'],
+  SystemErrors: ['Operation'],
+  ThrottledRequests: ['Operation'],
+};
+
+/** Without Container Insights. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html */
+const OF_SERVICES = new Set(['CPUUtilization', 'MemoryUtilization']);
+
+const STATS = /^(Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d+)?)$/;
+
+const filterSchema = z.looseObject({
+  LogGroupName: z.string(),
+  FilterPattern: z.string(),
+  MetricTransformations: z
+    .array(
+      z.looseObject({
+        MetricNamespace: z.string(),
+        MetricName: z.string(),
+        Dimensions: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]),
+      }),
+    )
+    .min(1),
+});
+
+export const filtersOf = (services: Deployment) => ofType(services, 'AWS::Logs::MetricFilter', filterSchema);
+
+/** Why a metric has no values; undefined when it has. */
+export function silenceOf(
+  services: Deployment,
+  { namespace, name, dimensions, stat }: NamedMetric,
+): string | undefined {
+  const keys = Object.keys(dimensions).sort().join(' and ');
+  const what = `${namespace} ${name}`;
+  if (!STATS.test(stat)) return `${what}: there is no statistic ${stat}`;
+  if (namespace === 'AWS/SQS') {
+    const { queue, dlq } = DEFINITIONS;
+    if (!OF_QUEUES.has(name)) return `${what} is not a metric of SQS`;
+    if (keys !== 'QueueName') return `${what}: its dimension is QueueName, not ${keys}`;
+    const isOurs = [queue.name, dlq.name].includes(dimensions.QueueName ?? '');
+    return isOurs ? undefined : `${what}: ${dimensions.QueueName} is not the name of a queue`;
+  }
+  if (namespace === 'AWS/DynamoDB') {
+    const more = OF_TABLES[name];
+    if (more === undefined) return `${what} is not a metric of DynamoDB`;
+    if (keys !== ['TableName', ...more].sort().join(' and ')) return `${what}: its dimensions are not ${keys}`;
+    const isOurs = dimensions.TableName === DEFINITIONS.table.TableName;
+    return isOurs ? undefined : `${what}: ${dimensions.TableName} is not the name of the table`;
+  }
+  if (namespace === 'AWS/ECS') {
+    if (!OF_SERVICES.has(name)) return `${what} is not a metric of ECS without Container Insights`;
+    return keys === 'ClusterName and ServiceName' ? undefined : `${what}: its dimensions are not ${keys}`;
+  }
+  const isFiltered = filtersOf(services).some(({ properties }) =>
+    properties.MetricTransformations.some(
+      (one) => one.MetricNamespace === namespace && one.MetricName === name && sameKeys(one.Dimensions, dimensions),
+    ),
+  );
+  return isFiltered ? undefined : `${what}: nothing publishes it`;
+}
+
+const sameKeys = (of: readonly { readonly Key: string }[], dimensions: Readonly<Record<string, string>>): boolean =>
+  of
+    .map(({ Key }) => Key)
+    .sort()
+    .join() === Object.keys(dimensions).sort().join();

@@ -1,0 +1,188 @@
+// Rules of the network: nothing comes in, and everything that tasks call can be reached in each of the ways that are offered.
+import { z } from 'zod';
+import type { Deployment } from '../../support/template.ts';
+import { ofType, type Rule, rawOf, text, unless } from './rule.ts';
+
+const ruleSchema = z.looseObject({
+  IpProtocol: z.string(),
+  FromPort: z.number().optional(),
+  ToPort: z.number().optional(),
+  CidrIp: z.string().optional(),
+  CidrIpv6: z.string().optional(),
+  SourceSecurityGroupId: z.string().optional(),
+});
+const groupSchema = z.looseObject({
+  VpcId: z.string(),
+  SecurityGroupIngress: z.array(ruleSchema).default([]),
+  SecurityGroupEgress: z.array(ruleSchema).default([]),
+});
+const endpointSchema = z.looseObject({
+  ServiceName: z.string(),
+  VpcEndpointType: z.string(),
+  RouteTableIds: z.array(z.string()).default([]),
+  SubnetIds: z.array(z.string()).default([]),
+  SecurityGroupIds: z.array(z.string()).default([]),
+  PrivateDnsEnabled: z.boolean().default(false),
+});
+const routeSchema = z.looseObject({
+  RouteTableId: z.string(),
+  DestinationCidrBlock: z.string(),
+  GatewayId: z.string().optional(),
+  NatGatewayId: z.string().optional(),
+});
+const associationSchema = z.looseObject({ SubnetId: z.string(), RouteTableId: z.string() });
+const placeSchema = z.looseObject({
+  NetworkConfiguration: z.object({
+    AwsvpcConfiguration: z.object({
+      Subnets: z.array(z.string()).min(1),
+      SecurityGroups: z.array(z.string()).min(1),
+      AssignPublicIp: z.enum(['ENABLED', 'DISABLED']),
+    }),
+  }),
+});
+
+const placesOf = (services: Deployment) =>
+  ofType(services, 'AWS::ECS::Service', placeSchema).map(({ id, properties }) => ({
+    id,
+    ...properties.NetworkConfiguration.AwsvpcConfiguration,
+  }));
+const tablesOf = (services: Deployment, subnets: readonly string[]): string[] => {
+  const found = ofType(services, 'AWS::EC2::SubnetRouteTableAssociation', associationSchema)
+    .filter(({ properties }) => subnets.includes(properties.SubnetId))
+    .map(({ properties }) => properties.RouteTableId);
+  return [...new Set(found)];
+};
+const endpointsOf = (services: Deployment) =>
+  ofType(services, 'AWS::EC2::VPCEndpoint', endpointSchema).map(({ properties }) => properties);
+const serviceName = (service: string) => `com.amazonaws.REGION.${service}`;
+
+const ingress: Rule = {
+  name: 'nothing comes in',
+  check({ services }) {
+    const groups = ofType(services, 'AWS::EC2::SecurityGroup', groupSchema);
+    const ofTasks = new Set(placesOf(services).flatMap(({ SecurityGroups }) => SecurityGroups));
+    const rules = groups.flatMap(({ id, properties }) =>
+      properties.SecurityGroupIngress.map((one) => ({ id, one, isOfTasks: ofTasks.has(services.refOf(id)) })),
+    );
+    // Only an interface endpoint is called, by tasks alone.
+    const open = rules.filter(
+      ({ one, isOfTasks }) =>
+        isOfTasks ||
+        one.CidrIp !== undefined ||
+        one.CidrIpv6 !== undefined ||
+        !ofTasks.has(one.SourceSecurityGroupId ?? '') ||
+        one.FromPort !== 443 ||
+        one.ToPort !== 443,
+    );
+    return [
+      ...open.map(({ id, one }) => `${id} lets in ${text(one as never)}`),
+      ...rawOf(services, 'AWS::EC2::SecurityGroupIngress').map(({ id }) => `${id} lets something in`),
+    ];
+  },
+};
+
+const egress: Rule = {
+  name: 'only HTTPS goes out',
+  check({ services }) {
+    const groups = ofType(services, 'AWS::EC2::SecurityGroup', groupSchema);
+    return placesOf(services).flatMap(({ id, SecurityGroups }) => {
+      const rules = groups
+        .filter((group) => SecurityGroups.includes(services.refOf(group.id)))
+        .flatMap(({ properties }) => properties.SecurityGroupEgress);
+      const isHttps = (one: z.infer<typeof ruleSchema>) =>
+        one.IpProtocol === 'tcp' && one.FromPort === 443 && one.ToPort === 443;
+      return [
+        // A group without a rule gets one that lets everything out.
+        ...unless(rules.length > 0, `${id}: its security group lets everything out`),
+        ...rules.filter((one) => !isHttps(one)).map((one) => `${id}: ${text(one as never)} goes out`),
+      ];
+    });
+  },
+};
+
+/** With an own VPC it is the user's matter. */
+const isMade = ({ parameters }: Deployment) => parameters.Network !== 'own';
+
+const gateways: Rule = {
+  name: 'S3 and DynamoDB are reached by gateway endpoints, which are free',
+  check({ services }) {
+    if (!isMade(services)) return [];
+    return placesOf(services).flatMap(({ id, Subnets }) => {
+      const tables = tablesOf(services, Subnets);
+      const lacks = ['s3', 'dynamodb'].flatMap((service) =>
+        tables
+          .filter(
+            (table) =>
+              !endpointsOf(services).some(
+                (one) =>
+                  one.VpcEndpointType === 'Gateway' &&
+                  one.ServiceName === serviceName(service) &&
+                  one.RouteTableIds.includes(table),
+              ),
+          )
+          .map((table) => `${id}: ${table} has no gateway endpoint of ${service}`),
+      );
+      return [...unless(tables.length > 0, `${id}: its subnets have no route table`), ...lacks];
+    });
+  },
+};
+
+const CALLED = ['sqs', 'logs', 'ecr.api', 'ecr.dkr'];
+
+const wayOut: Rule = {
+  name: 'tasks reach SQS, ECR and CloudWatch Logs, and have a public address only where it is the way out',
+  check({ services }) {
+    if (!isMade(services)) return [];
+    const routes = ofType(services, 'AWS::EC2::Route', routeSchema).map(({ properties }) => properties);
+    const groups = ofType(services, 'AWS::EC2::SecurityGroup', groupSchema);
+    const letsIn = (group: string, from: readonly string[]) =>
+      groups.some(
+        ({ id, properties }) =>
+          services.refOf(id) === group &&
+          properties.SecurityGroupIngress.some((one) => from.includes(one.SourceSecurityGroupId ?? '')),
+      );
+    return placesOf(services).flatMap(({ id, Subnets, SecurityGroups, AssignPublicIp }) => {
+      const tables = tablesOf(services, Subnets);
+      const defaults = routes.filter(
+        (route) => tables.includes(route.RouteTableId) && route.DestinationCidrBlock === '0.0.0.0/0',
+      );
+      const isOpen = defaults.some((route) => route.GatewayId !== undefined);
+      const hasNat = defaults.some((route) => route.NatGatewayId !== undefined);
+      const lacks = CALLED.filter(
+        (service) =>
+          !endpointsOf(services).some(
+            (one) =>
+              one.VpcEndpointType === 'Interface' &&
+              one.ServiceName === serviceName(service) &&
+              one.PrivateDnsEnabled &&
+              one.SubnetIds.length === Subnets.length &&
+              one.SecurityGroupIds.some((group) => letsIn(group, SecurityGroups)),
+          ),
+      );
+      return [
+        ...unless(
+          !isOpen || AssignPublicIp === 'ENABLED',
+          `${id}: without a public address its subnets have no way out`,
+        ),
+        ...unless(isOpen || AssignPublicIp === 'DISABLED', `${id}: a public address is paid for and not used`),
+        ...unless(isOpen || hasNat || lacks.length === 0, `${id}: it cannot reach ${lacks.join(', ')}`),
+      ];
+    });
+  },
+};
+
+const costs: Rule = {
+  name: 'nothing of the network is paid that was not asked for',
+  check({ services }) {
+    const { Network } = services.parameters;
+    const paid = services.resources.filter(
+      ({ type, properties }) =>
+        ['AWS::EC2::NatGateway', 'AWS::EC2::EIP'].includes(type) || properties.VpcEndpointType === 'Interface',
+    );
+    if (Network === 'public' || Network === 'own') return paid.map(({ id }) => `${id} costs by the hour`);
+    const isWanted = Network === 'nat' ? /^Nat/ : /Endpoint$/;
+    return paid.filter(({ id }) => !isWanted.test(id)).map(({ id }) => `${id} is not of Network=${Network}`);
+  },
+};
+
+export const NETWORK_RULES: readonly Rule[] = [ingress, egress, gateways, wayOut, costs];

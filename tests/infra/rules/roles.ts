@@ -1,0 +1,110 @@
+// Rules of the roles: the policies are those of docs/iam, for the right principals, and nothing else is allowed.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { policySchema, type Role } from '../../support/iam.ts';
+import { root } from '../../support/repository.ts';
+import type { Deployment, Json } from '../../support/template.ts';
+import { tasksOf } from './containers.ts';
+import { ofType, policyDocument, type Rule, unless } from './rule.ts';
+
+const roleSchema = z.looseObject({
+  AssumeRolePolicyDocument: policyDocument,
+  ManagedPolicyArns: z.array(z.string()).default([]),
+  Policies: z.array(z.object({ PolicyName: z.string(), PolicyDocument: policyDocument })),
+});
+
+const ROLES: readonly Role[] = ['producer', 'consumer', 'console', 'operator'];
+
+const readPolicy = (name: string) =>
+  policySchema.parse(JSON.parse(readFileSync(join(root, `docs/iam/${name}.json`), 'utf8')));
+const POLICIES = new Map(ROLES.map((role) => [role, readPolicy(role).Statement]));
+const OF_KEY = readPolicy('customer-managed-key').Statement;
+
+/** Where a role is: those of tasks are of the services. */
+const stackOf = (role: Role) => (role === 'producer' || role === 'consumer' ? 'services' : 'data');
+const idOf = (role: Role) => `${role.charAt(0).toUpperCase()}${role.slice(1)}Role`;
+const rolesOf = (deployment: Deployment) => ofType(deployment, 'AWS::IAM::Role', roleSchema);
+/** Names of AWS's buckets carry account and region. */
+const withoutSuffix = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value).replaceAll('movie-bucket-ACCOUNT-REGION', 'movie-bucket'));
+
+const policies: Rule = {
+  name: 'the policies of the roles are the files of docs/iam',
+  check: (stacks) =>
+    ROLES.flatMap((role) => {
+      const deployment = stacks[stackOf(role)];
+      const found = rolesOf(deployment).find(({ id }) => id === idOf(role));
+      if (found === undefined) return [`there is no role ${idOf(role)}`];
+      const key = deployment.parameters.KmsKeyArn ?? '';
+      const ofKey = OF_KEY.map((one) => ({ ...one, Resource: [key] }));
+      const wanted = [
+        { PolicyName: role, Statement: POLICIES.get(role) },
+        ...(key === '' ? [] : [{ PolicyName: 'customer-managed-key', Statement: ofKey }]),
+      ];
+      const is = found.properties.Policies.map(({ PolicyName, PolicyDocument: { Statement } }) => ({
+        PolicyName,
+        Statement,
+      }));
+      return unless(
+        isDeepStrictEqual(withoutSuffix(is), withoutSuffix(wanted)),
+        `${idOf(role)} is not docs/iam/${role}.json`,
+      );
+    }),
+};
+
+const TASKS_ONLY: Json = { Service: 'ecs-tasks.amazonaws.com' };
+const PEOPLE: Json = { AWS: 'arn:aws:iam::ACCOUNT:root' };
+
+const trust: Rule = {
+  name: 'a role is for tasks, or for people, of this account',
+  check: ({ data, services }) => [
+    ...rolesOf(services).flatMap(({ id, properties: { AssumeRolePolicyDocument: document } }) => {
+      const [one, ...more] = document.Statement;
+      const isOwn = isDeepStrictEqual(one?.Condition, { StringEquals: { 'aws:SourceAccount': 'ACCOUNT' } });
+      return unless(
+        isDeepStrictEqual(one?.Principal, TASKS_ONLY) && isOwn && more.length === 0,
+        `${id}: not for tasks alone`,
+      );
+    }),
+    ...rolesOf(data).flatMap(({ id, properties: { AssumeRolePolicyDocument: document } }) => {
+      const [one, ...more] = document.Statement;
+      return unless(
+        isDeepStrictEqual(one?.Principal, PEOPLE) && more.length === 0,
+        `${id}: not for people of this account`,
+      );
+    }),
+  ],
+};
+
+/** Actions that have no resource to name. */
+const WITHOUT_RESOURCE = new Set(['dynamodb:ListTables', 's3:ListAllMyBuckets', 'ecr:GetAuthorizationToken']);
+
+const narrow: Rule = {
+  name: 'a role has no permission on everything, and no policy of AWS',
+  check: ({ data, services }) =>
+    [...rolesOf(data), ...rolesOf(services)].flatMap(({ id, properties }) => {
+      const wide = properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).filter(
+        ({ Action, Resource }) =>
+          Action.some((action) => action.includes('*')) ||
+          (Resource.some((one) => one === '*' || /^arn:aws:\w+:\*/.test(one)) &&
+            !Action.every((action) => WITHOUT_RESOURCE.has(action))),
+      );
+      return [
+        ...wide.map(({ Action, Resource }) => `${id} allows ${Action.join(', ')} on ${Resource.join(', ')}`),
+        ...properties.ManagedPolicyArns.map((arn) => `${id} has ${arn}`),
+      ];
+    }),
+};
+
+const ofTasks: Rule = {
+  name: 'each task has its own role, and another one to be started with',
+  check: ({ services }) =>
+    tasksOf(services).flatMap(({ id, task, container }) => [
+      ...unless(task.TaskRoleArn === `${idOf(container.Name as Role)}.Arn`, `${id}: its role is ${task.TaskRoleArn}`),
+      ...unless(task.ExecutionRoleArn === 'ExecutionRole.Arn', `${id}: it is started with ${task.ExecutionRoleArn}`),
+    ]),
+};
+
+export const ROLE_RULES: readonly Rule[] = [policies, trust, narrow, ofTasks];

@@ -1,0 +1,54 @@
+// What a rule about the templates is, and how it looks at resources.
+import { z } from 'zod';
+import type { DeployedResource, Deployment, Json } from '../../support/template.ts';
+
+/** Both stacks, deployed with the same choices. */
+export interface Stacks {
+  readonly data: Deployment;
+  readonly services: Deployment;
+}
+
+export interface Rule {
+  readonly name: string;
+  /** A sentence for each thing that is wrong. */
+  check(stacks: Stacks): string[];
+}
+
+/** A resource whose properties a schema has parsed. */
+export interface Parsed<Properties> {
+  readonly id: string;
+  readonly resource: DeployedResource;
+  readonly properties: Properties;
+}
+
+/** The resources of a type. Throws zod's error for one that a rule cannot read. */
+export function ofType<Schema extends z.ZodType>(
+  { resources }: Deployment,
+  type: string,
+  schema: Schema,
+): Parsed<z.output<Schema>>[] {
+  return resources
+    .filter((resource) => resource.type === type)
+    .map((resource) => ({ id: resource.id, resource, properties: schema.parse(resource.properties) }));
+}
+
+export const rawOf = ({ resources }: Deployment, type: string): DeployedResource[] =>
+  resources.filter((resource) => resource.type === type);
+
+/** A sentence when it is not so. */
+export const unless = (isSo: boolean, problem: string): string[] => (isSo ? [] : [problem]);
+
+export const text = (value: Json | undefined): string => JSON.stringify(value) ?? 'nothing';
+
+const statementSchema = z.looseObject({
+  Effect: z.enum(['Allow', 'Deny']),
+  Principal: z.json().optional(),
+  Action: z.union([z.string().transform((one) => [one]), z.array(z.string())]),
+  Resource: z.union([z.string().transform((one) => [one]), z.array(z.string())]).default([]),
+  Condition: z.json().optional(),
+});
+export const policyDocument = z.strictObject({
+  Version: z.literal('2012-10-17'),
+  Statement: z.array(statementSchema).min(1),
+});
+export type Statement = z.infer<typeof statementSchema>;

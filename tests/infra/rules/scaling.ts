@@ -1,0 +1,85 @@
+// Rules of the scaling: the steps are whole, and the policies are set off by alarms. Whether they are good is what the
+// model of CloudWatch says.
+import { z } from 'zod';
+import { alarmsOf } from './alarms.ts';
+import { ofType, type Rule, unless } from './rule.ts';
+
+const targetSchema = z.looseObject({
+  ServiceNamespace: z.literal('ecs'),
+  ScalableDimension: z.literal('ecs:service:DesiredCount'),
+  ResourceId: z.string(),
+  MinCapacity: z.coerce.number(),
+  MaxCapacity: z.coerce.number(),
+});
+const stepSchema = z.object({
+  MetricIntervalLowerBound: z.number().optional(),
+  MetricIntervalUpperBound: z.number().optional(),
+  ScalingAdjustment: z.int(),
+});
+const policySchema = z.looseObject({
+  PolicyType: z.literal('StepScaling'),
+  ScalingTargetId: z.string(),
+  StepScalingPolicyConfiguration: z.looseObject({
+    AdjustmentType: z.literal('ExactCapacity'),
+    StepAdjustments: z.array(stepSchema).min(1),
+  }),
+});
+
+const targets: Rule = {
+  name: 'the service that scales is that of the stack, between its minimum and its maximum',
+  check({ services }) {
+    const found = ofType(services, 'AWS::ApplicationAutoScaling::ScalableTarget', targetSchema);
+    const wanted = ofType(services, 'AWS::ECS::Service', z.looseObject({ Cluster: z.string() })).map(
+      ({ id, properties }) => `service/${properties.Cluster}/${id}.Name`,
+    );
+    return [
+      ...wanted
+        .filter((resource) => !found.some(({ properties }) => properties.ResourceId === resource))
+        .map((resource) => `${resource} does not scale`),
+      ...found.flatMap(({ id, properties: { ResourceId, MinCapacity, MaxCapacity } }) => [
+        ...unless(wanted.includes(ResourceId), `${id}: ${ResourceId} is not a service of the stack`),
+        ...unless(MinCapacity >= 0 && MinCapacity <= MaxCapacity, `${id}: from ${MinCapacity} to ${MaxCapacity}`),
+      ]),
+    ];
+  },
+};
+
+const steps: Rule = {
+  name: 'the steps of a policy leave no gap and do not overlap',
+  check: ({ services }) =>
+    ofType(services, 'AWS::ApplicationAutoScaling::ScalingPolicy', policySchema).flatMap(({ id, properties }) => {
+      const low = ({ MetricIntervalLowerBound: bound }: z.infer<typeof stepSchema>) =>
+        bound ?? Number.NEGATIVE_INFINITY;
+      const all = properties.StepScalingPolicyConfiguration.StepAdjustments.toSorted((a, b) => low(a) - low(b));
+      const gaps = all
+        .slice(1)
+        .filter((step, index) => step.MetricIntervalLowerBound !== all[index]?.MetricIntervalUpperBound);
+      const [first, last] = [all[0], all.at(-1)];
+      // Bounds are counted from the alarm's threshold.
+      const isUp = first?.MetricIntervalLowerBound === 0 && last?.MetricIntervalUpperBound === undefined;
+      const isDown = first?.MetricIntervalLowerBound === undefined && last?.MetricIntervalUpperBound === 0;
+      const isRising = all.every((step, index) => step.ScalingAdjustment >= (all[index - 1]?.ScalingAdjustment ?? 0));
+      return [
+        ...unless(gaps.length === 0, `${id}: its steps have a gap or overlap`),
+        ...unless(isUp || isDown, `${id}: its steps do not cover one side of the threshold`),
+        ...unless(isRising, `${id}: more work has fewer consumers`),
+      ];
+    }),
+};
+
+const setOff: Rule = {
+  name: 'each policy is set off by an alarm',
+  check({ services }) {
+    const told = alarmsOf(services).flatMap(({ properties }) => [...properties.AlarmActions, ...properties.OKActions]);
+    const policies = ofType(services, 'AWS::ApplicationAutoScaling::ScalingPolicy', policySchema);
+    const targetIds = services.resources
+      .filter(({ type }) => type === 'AWS::ApplicationAutoScaling::ScalableTarget')
+      .map(({ id }) => services.refOf(id));
+    return policies.flatMap(({ id, properties }) => [
+      ...unless(told.includes(services.refOf(id)), `${id} is set off by nothing`),
+      ...unless(targetIds.includes(properties.ScalingTargetId), `${id} scales nothing`),
+    ]);
+  },
+};
+
+export const SCALING_RULES: readonly Rule[] = [targets, steps, setOff];

@@ -1,0 +1,63 @@
+// Rules of a template as a whole, before anything is decided.
+import type { Json, Template } from '../../support/template.ts';
+import { unless } from './rule.ts';
+
+/** The rule's name. What a template refers to and is not there is found when it is deployed. */
+export const WHOLE = 'a template refers to what is there, uses what it declares, and explains its parameters';
+
+const DESCRIPTION_CHARACTERS = 1024;
+
+export function wholeProblems(template: Template): string[] {
+  const used = new Set([...namesIn(template.Resources as never), ...namesIn(template.Outputs as never)]);
+  const inConditions = new Set([...namesIn(template.Conditions), ...namesIn(template.Rules)]);
+  const isUsed = (name: string) => used.has(name) || inConditions.has(name);
+  const parameters = Object.entries(template.Parameters);
+  return [
+    ...parameters.filter(([name]) => !isUsed(name)).map(([name]) => `the parameter ${name} is not used`),
+    ...parameters.filter(([, one]) => !one.Description).map(([name]) => `the parameter ${name} is not explained`),
+    ...parameters
+      .filter(([, { Default, AllowedPattern }]) => Default !== undefined && AllowedPattern !== undefined)
+      .filter(([, { Default, AllowedPattern }]) => !new RegExp(`^(?:${AllowedPattern})$`).test(String(Default)))
+      .map(([name]) => `the parameter ${name} does not take its own default`),
+    ...parameters
+      .filter(([, { Default, AllowedValues }]) => AllowedValues && !AllowedValues.includes(String(Default)))
+      .map(([name]) => `the parameter ${name} does not take its own default`),
+    ...Object.keys(template.Conditions)
+      .filter((name) => !isUsed(name))
+      .map((name) => `the condition ${name} is not used`),
+    ...circlesIn(template).map((ids) => `these wait for each other: ${ids.join(', ')}`),
+    ...unless(template.Description.length <= DESCRIPTION_CHARACTERS, 'its description is too long'),
+  ];
+}
+
+/** Resources that are made after each other in a circle. CloudFormation refuses it, the evaluation here would not. */
+function circlesIn({ Resources }: Template): string[][] {
+  const after = new Map(
+    Object.entries(Resources).map(([id, { Properties, DependsOn }]) => [
+      id,
+      new Set([...namesIn(Properties), ...DependsOn]),
+    ]),
+  );
+  const reachable = (from: string, found = new Set<string>()): Set<string> => {
+    for (const next of after.get(from) ?? []) {
+      if (found.has(next)) continue;
+      found.add(next);
+      reachable(next, found);
+    }
+    return found;
+  };
+  const inCircle = Object.keys(Resources).filter((id) => reachable(id).has(id));
+  return inCircle.length === 0 ? [] : [inCircle];
+}
+
+/** Every name that a function refers to. */
+function namesIn(value: Json): string[] {
+  if (Array.isArray(value)) return value.flatMap(namesIn);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, one]) => {
+    if (key === 'Ref' || key === 'Condition') return typeof one === 'string' ? [one] : namesIn(one);
+    if (key === 'Fn::If' || key === 'Fn::GetAtt') return [String(Array.isArray(one) ? one[0] : ''), ...namesIn(one)];
+    if (key === 'Fn::Sub') return [...String(one).matchAll(/\$\{([\w]+)/g)].map(([, name = '']) => name);
+    return namesIn(one);
+  });
+}

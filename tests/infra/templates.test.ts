@@ -1,0 +1,17 @@
+// The templates keep every rule, whatever their parameters are.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { root } from '../support/repository.ts';
+import { readTemplate, STACKS } from '../support/template.ts';
+import { findingsOf, RULE_NAMES } from './findings.ts';
+
+const templates = { data: readTemplate('data'), services: readTemplate('services') };
+
+test.each(RULE_NAMES)('%s', (rule) => {
+  expect(findingsOf(rule, templates)).toEqual([]);
+});
+
+test.each(STACKS)('the template %s is small enough to be deployed without a bucket', (name) => {
+  expect(statSync(join(root, `infra/templates/${name}.json`)).size).toBeLessThan(51_200);
+});
