@@ -1,12 +1,15 @@
-// Writes the pages that are made from sources, so that they cannot drift: the index of decisions and the list of errors.
+// Writes the pages that are made from sources, so that they cannot drift: the index of decisions, the list of errors
+// and the table of invariants.
 // `npm run docs` writes them, `tests/static/docs.test.ts` says when they are out of date.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ERROR_CODES } from '../packages/schema/src/error-codes.ts';
 import { readArgumentsOrEnd } from '../packages/service/src/arguments.ts';
+import { INVARIANTS } from '../packages/simulation/src/oracle/invariants.ts';
 
-const HELP = `Writes docs/errors.md and the index of docs/decisions from their sources. It takes no options.
+const HELP = `Writes docs/errors.md, the index of docs/decisions and the table of invariants in docs/simulation.md from their sources.
+It takes no options.
 
   npm run docs
 `;
@@ -111,11 +114,24 @@ code. A producer that was stopped before it had sent its one job ends with 130.
 `;
 }
 
+/** The page as it is, with the table of invariants between its two comments. */
+function simulationPage(): string {
+  const page = readFileSync(join(root, 'docs/simulation.md'), 'utf8');
+  const rows = Object.entries(INVARIANTS).map(([name, { sentence, when }]) => `| ${name} | ${sentence} | ${when} |`);
+  const table = `| invariant | in words | checked at |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
+  const [before, rest] = page.split('<!-- invariants: begin -->\n');
+  const after = rest?.split('<!-- invariants: end -->')[1];
+  if (before === undefined || after === undefined)
+    throw new Error('docs/simulation.md must have the lines <!-- invariants: begin --> and <!-- invariants: end -->.');
+  return `${before}<!-- invariants: begin -->\n${table}<!-- invariants: end -->${after}`;
+}
+
 /** Every generated page and what it should say. */
 export function generatedPages(): ReadonlyMap<string, string> {
   return new Map([
     ['docs/decisions/README.md', decisionsIndex()],
     ['docs/errors.md', errorsPage()],
+    ['docs/simulation.md', simulationPage()],
   ]);
 }
 

@@ -7,6 +7,8 @@ import { trackedFiles } from '../test/tracked-files.ts';
 interface Layer {
   /** The workspace packages (and entries of theirs) that it may import, without `@movie-load/`. */
   readonly imports: readonly string[];
+  /** Of these types alone (`import type`): at run time they are not there. */
+  readonly types?: readonly string[];
   /** May use the AWS SDK itself: `all` of it, or the modules named. */
   readonly sdk?: 'all' | readonly string[];
   /** Pure code: which modules of Node it may use; undefined for all of them. */
@@ -33,6 +35,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // Its page is a package inside it: the server builds and serves it, and both use the same schemas.
   'services/console': {
     imports: [...PRODUCT, ...OPERATIONS, 'service', 'service/arguments', 'tracing'],
+    // The image has no simulation: its worker is a program that the server starts where it finds it.
+    types: ['simulation/recording'],
     sdk: ['@aws-sdk/client-sqs'],
   },
   'packages/cli': { imports: [...PRODUCT, ...OPERATIONS, 'local-aws', 'learn'], sdk: 'all' },
@@ -45,7 +49,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
 };
 
-const IMPORT = /(?:^|\n)(?:import|export)\s(?:[^'";=()]*?\bfrom\s)?\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
+const IMPORT =
+  /(?:^|\n)(?:import|export)(\s+type\b)?\s(?:[^'";=()]*?\bfrom\s)?\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
 
 /** What is wrong with the imports of one source file: a sentence for each. `file` is relative to `root`. */
 export function layerViolations(root: string, file: string, source: string): string[] {
@@ -53,8 +58,10 @@ export function layerViolations(root: string, file: string, source: string): str
   const layer = LAYERS[folder];
   if (layer === undefined) return [`${file}: ${folder} has no row in scripts/lint/layers.ts`];
   return [...source.matchAll(IMPORT)]
-    .map(([, from, dynamic]) => from ?? dynamic ?? '')
-    .flatMap((specifier) => violation(root, { file, folder, layer, specifier }) ?? [])
+    .flatMap(([, type, from, dynamic]) => {
+      const specifier = from ?? dynamic ?? '';
+      return violation(root, { file, folder, layer, specifier, isType: type !== undefined }) ?? [];
+    })
     .map((problem) => `${file}: ${problem}`);
 }
 
@@ -63,12 +70,15 @@ interface Import {
   readonly folder: string;
   readonly layer: Layer;
   readonly specifier: string;
+  readonly isType: boolean;
 }
 
-function violation(root: string, { file, folder, layer, specifier }: Import): string | undefined {
+function violation(root: string, { file, folder, layer, specifier, isType }: Import): string | undefined {
   const [, workspace] = /^@movie-load\/(.+)$/.exec(specifier) ?? [];
-  if (workspace !== undefined)
-    return layer.imports.includes(workspace) ? undefined : `${folder} may not import ${workspace}`;
+  if (workspace !== undefined) {
+    if (layer.imports.includes(workspace) || (isType && layer.types?.includes(workspace))) return undefined;
+    return `${folder} may not import ${layer.types?.includes(workspace) ? 'more than types of ' : ''}${workspace}`;
+  }
   if (specifier.startsWith('.')) {
     const target = relative(root, resolve(root, file, '..', specifier));
     if (!target.startsWith(`${folder}/`)) return `imports ${target}, a file of another package`;

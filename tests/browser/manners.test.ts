@@ -23,6 +23,7 @@ const VIEWS: readonly (readonly [
   ['movies', (jobId) => `/movies/${jobId}`, (page) => page.getByRole('cell', { name: '49', exact: true }).waitFor()],
   ['dead-letters', () => '/dead-letters', (page) => page.getByRole('button', { name: /^Not JSON: look at/ }).waitFor()],
   ['how-it-works', () => '/how-it-works', (page) => page.getByTestId('flow').waitFor()],
+  ['simulation', () => '/simulation', (page) => page.getByRole('button', { name: 'Run' }).waitFor()],
   ['not-found', () => '/nowhere', (page) => page.getByText('There is no such page').waitFor()],
 ];
 

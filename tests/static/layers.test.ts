@@ -25,6 +25,8 @@ const wrong = [
   ['services/consumer/src/a.ts', "import '@movie-load/local-aws';"],
   ['services/consumer/src/a.ts', "import '@aws-sdk/client-dynamodb';"],
   ['services/console/src/a.ts', "import '@movie-load/cli';"],
+  ['services/console/src/a.ts', "import { type Recording, play } from '@movie-load/simulation/recording';"],
+  ['services/console/src/a.ts', "import type { runSeed } from '@movie-load/simulation';"],
   ['packages/cli/src/a.ts', "import '@movie-load/consumer';"],
   ['packages/cli/src/a.ts', "import '../../../services/consumer/src/main.ts';"],
   ['packages/cli/src/a.ts', "import '../../aws/src/settings.ts';"],
@@ -45,6 +47,7 @@ const right = [
   ['services/consumer/src/a.ts', "import '@movie-load/jobs'; import '@movie-load/queue'; import './b.ts';"],
   ['packages/cli/src/commands/a.ts', "import '@movie-load/local-aws'; import '../endpoint.ts';"],
   ['packages/cli/src/commands/dlq/dlq.ts', "import './ls.ts'; import '../../session.ts';"],
+  ['services/console/src/a.ts', "import type { Recording } from '@movie-load/simulation/recording';"],
   ['packages/cli/src/program.ts', "const load = () => import('./commands/dlq/dlq.ts');"],
 ] as const;
 

@@ -17,7 +17,7 @@ export { S3Error, type S3ErrorName } from './s3/errors.ts';
 export type { S3EngineOptions } from './s3/state.ts';
 export { SqsEngine } from './sqs/engine.ts';
 export { SqsError } from './sqs/errors.ts';
-export type { Message } from './sqs/message.ts';
+export { IN_FLIGHT, type Message } from './sqs/message.ts';
 export type { MoveTask } from './sqs/move-task.ts';
 export type { Queue } from './sqs/queue.ts';
 export type { MessageEvent, MessageEventKind, QueueHooks } from './sqs/queue-hooks.ts';

@@ -3,9 +3,10 @@ import { UsageError } from '@movie-load/schema';
 import { endWithUsage, readArguments } from '@movie-load/service/arguments';
 import { explainFailure, traceLine } from './cli/explain.ts';
 import { EVERY_EVENT_ENDS, runTasks, type Task } from './cli/pool.ts';
+import { listSabotages, requireSabotages, runSabotages } from './cli/sabotages.ts';
 import { createSummary, type Summary } from './cli/summary.ts';
 import { runSeed } from './run/run-seed.ts';
-import { type Caught, MOST_SEEDS, sabotaged } from './sabotage/catch.ts';
+import { sabotaged } from './sabotage/catch.ts';
 import { HARMLESS } from './sabotage/harmless.ts';
 import { SABOTAGES } from './sabotage/list.ts';
 import { scale } from './scale/command.ts';
@@ -19,13 +20,15 @@ may break. The code is the one that runs in production. See docs/simulation.md.
   npm run sim -- --seed 42 --trace   … and the trace of all that happens, also when it does not fail
   npm run sim -- --sabotage          breaks the protocol in ${SABOTAGES.length} ways, which must be noticed, and
                                      changes it in ${HARMLESS.length} harmless ways, which must not
+  npm run sim -- --sabotage --list   lists them, with a sentence each
+  npm run sim -- --sabotage --name "…"   just this one; --name may come several times
   npm run sim -- --sabotage --seed 4 --name "…"   one seed with one sabotage
   npm run sim -- --scale             whole jobs in virtual time with latencies, quotas and measured CPU time: 1 to 256
                                      consumers and what limits them, and a million movies disturbed (under 10 minutes)
 
   --seeds N    how many seeds (default 1000)
   --from N     the first seed (default 1)
-  --name "…"   only the sabotage of this name
+  --name "…"   with --sabotage: only the sabotage of this name
   --json       one line of JSON on standard output, nothing else there
   --help       this text
 
@@ -39,7 +42,8 @@ function readOptions() {
       seed: { type: 'string' },
       seeds: { type: 'string', default: '1000' },
       from: { type: 'string', default: '1' },
-      name: { type: 'string' },
+      name: { type: 'string', multiple: true, default: [] },
+      list: { type: 'boolean', default: false },
       sabotage: { type: 'boolean', default: false },
       scale: { type: 'boolean', default: false },
       trace: { type: 'boolean', default: false },
@@ -65,24 +69,25 @@ const printProgress = (line: string) => process.stderr.write(`${line}\n`);
 
 async function main(): Promise<number> {
   const options = readOptions();
+  const { json, seed, name: names, sabotage } = options;
+  if (!sabotage && (options.list || names.length > 0)) throw new UsageError('--list and --name go with --sabotage.');
   if (options.scale) {
-    if (options.sabotage || options.seed !== undefined) throw new UsageError('--scale goes with --json alone.');
-    return scale({ json: options.json, print, printProgress });
+    if (sabotage || seed !== undefined) throw new UsageError('--scale goes with --json alone.');
+    return scale({ json, print, printProgress });
   }
-  if (options.seed !== undefined) return one(options.seed, options);
-  return options.sabotage ? sabotages(options) : many(options);
+  if (options.list) return listSabotages({ json, print });
+  if (seed !== undefined) return one(seed, sabotage ? oneOf(names) : undefined, options);
+  return sabotage ? runSabotages(names, { json, print, printProgress }) : many(options);
 }
 
-async function one(
-  seed: number,
-  options: { name?: string | undefined; sabotage: boolean; trace: boolean; json: boolean },
-) {
-  if (options.sabotage && !SABOTAGES.some(({ name }) => name === options.name)) {
-    throw new UsageError(
-      `With --sabotage and --seed, --name is one of:\n  ${SABOTAGES.map(({ name }) => name).join('\n  ')}`,
-    );
-  }
-  const run = options.sabotage ? await sabotaged(options.name ?? '') : runSeed;
+function oneOf(names: readonly string[]): string {
+  const [name, ...more] = requireSabotages(names);
+  if (name !== undefined && more.length === 0) return name;
+  throw new UsageError('With --sabotage and --seed, --name says which one sabotage: --sabotage --list lists them.');
+}
+
+async function one(seed: number, sabotage: string | undefined, options: { trace: boolean; json: boolean }) {
+  const run = sabotage === undefined ? runSeed : await sabotaged(sabotage);
   const trace = options.trace ? (...all: [number, string, string]) => print(traceLine(...all)) : undefined;
   const result = await run({ seed, trace });
   if (options.json) print(JSON.stringify(result));
@@ -137,43 +142,6 @@ function words(result: Summary): string[] {
 
 const RAREST = 20;
 const rarest = (blocks: Summary['retries']) => blocks.toSorted((a, b) => a.times - b.times).slice(0, RAREST);
-
-async function sabotages({ json, name: only }: { json: boolean; name?: string | undefined }): Promise<number> {
-  const table: Caught[] = [];
-  const began = performance.now();
-  const names = [...SABOTAGES, ...HARMLESS]
-    .map(({ name }) => name)
-    .filter((name) => only === undefined || name === only);
-  if (names.length === 0) throw new UsageError(`There is no sabotage "${only}".`);
-  await runTasks(
-    Iterator.from(names).map((name): Task => ({ kind: 'sabotage', name })),
-    (done) => {
-      if (done.kind !== 'sabotage') return;
-      table.push(done.caught);
-      printProgress(`${table.length} of ${names.length} sabotages`);
-    },
-  );
-  table.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
-  const wrong = table.filter(({ asExpected }) => !asExpected);
-  const seconds = Math.round((performance.now() - began) / 100) / 10;
-  if (json) print(JSON.stringify({ sabotages: SABOTAGES.length, wrong: wrong.length, seconds, table }));
-  else for (const line of sabotageTable(table)) print(line);
-  if (!json)
-    print(
-      `${SABOTAGES.length} sabotages, ${HARMLESS.length} harmless changes, ${wrong.length} not as expected, ${seconds} s`,
-    );
-  return wrong.length === 0 ? 0 : 1;
-}
-
-function sabotageTable(table: readonly Caught[]): string[] {
-  const line = (seeds: string, name: string, by: string) => `${seeds.padStart(6)}  ${name.padEnd(52)}  ${by}`;
-  const verdict = ({ problem, invariant, isHarmless }: Caught) =>
-    problem ?? invariant ?? (isHarmless ? 'nothing, and rightly so: it is harmless' : `nothing in ${MOST_SEEDS} seeds`);
-  return [
-    line('seeds', 'sabotage', 'noticed by'),
-    ...table.map((one) => line(String(one.seeds ?? '—'), one.name, verdict(one))),
-  ];
-}
 
 function* range(from: number, count: number): Generator<number> {
   for (let seed = from; seed < from + count; seed += 1) yield seed;

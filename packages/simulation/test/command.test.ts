@@ -1,5 +1,7 @@
 // What `npm run sim` says and how it ends.
 import { expect, test } from '@jest/globals';
+import { HARMLESS } from '../src/sabotage/harmless.ts';
+import { SABOTAGES } from '../src/sabotage/list.ts';
 import { sim } from './support.ts';
 
 const LONG_MS = 300_000;
@@ -7,7 +9,7 @@ const LONG_MS = 300_000;
 test('--help tells the options', async () => {
   const { code, stdout } = await sim('--help');
   expect(code).toBe(0);
-  for (const option of ['--seeds', '--seed', '--sabotage', '--scale', '--json', '--trace'])
+  for (const option of ['--seeds', '--seed', '--sabotage', '--list', '--name', '--scale', '--json', '--trace'])
     expect(stdout).toContain(option);
 });
 
@@ -17,6 +19,11 @@ test.each([
   ['--nonsense'],
   ['--scale', '--seed', '1'],
   ['--sabotage', '--seed', '1', '--name', 'no such'],
+  ['--sabotage', '--name', 'no such'],
+  ['--sabotage', '--seed', '1'],
+  ['--sabotage', '--seed', '1', '--name', 'delete before store', '--name', 'count before store'],
+  ['--list'],
+  ['--name', 'delete before store'],
 ])('wrong usage ends with 2: %s %s', async (...args) => {
   const { code, stdout, stderr } = await sim(...args);
   expect(code).toBe(2);
@@ -24,6 +31,31 @@ test.each([
   expect(stderr).toContain('--help');
   expect(stderr).not.toMatch(/^ {4}at /m);
 });
+
+test('--sabotage --list says of each what it breaks, in a sentence', async () => {
+  const { code, stdout } = await sim('--sabotage', '--list');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^delete before store\n {4}A message is deleted before its movies are stored: [^\n]+\.$/m);
+  const rows: readonly { readonly name: string; readonly about: string }[] = JSON.parse(
+    (await sim('--sabotage', '--list', '--json')).stdout,
+  );
+  const changes = [...SABOTAGES, ...HARMLESS];
+  expect(rows.map(({ name }) => name)).toEqual(changes.map(({ name }) => name));
+  expect(new Set(rows.map(({ about }) => about)).size).toBe(changes.length);
+  for (const { about } of rows) expect(about).toMatch(/^[A-Z].{20,140}\.$/);
+});
+
+test(
+  '--name runs just the named ones, and counts what it ran',
+  async () => {
+    const names = ['delete before store', 'overwrite a set instead of adding'];
+    const { code, stdout } = await sim('--sabotage', ...names.flatMap((name) => ['--name', name]));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ +\d+ {2}delete before store +deleted ⇒ stored$/m);
+    expect(stdout).toMatch(/^2 sabotages, 0 harmless changes, 0 not as expected, [\d.]+ s$/m);
+  },
+  LONG_MS,
+);
 
 test('--seed runs one seed again', async () => {
   const { code, stdout } = await sim('--seed', '5', '--trace');
@@ -43,7 +75,7 @@ test(
     const { code, stdout } = await sim('--sabotage', '--seed', String(seed), '--name', name);
     expect(code).toBe(1);
     expect(stdout).toContain(`seed ${seed} (`);
-    expect(stdout).toContain('breaks “every job can go on”');
+    expect(stdout).toContain('breaks “every job can go on”\n  While a full set is missing in its parent, ');
     const [, kept = '', all = ''] = /still breaks it: (\d+) of (\d+) faults/.exec(stdout) ?? [];
     expect(Number(kept)).toBeLessThanOrEqual(Number(all));
     expect(stdout).toMatch(/\+ +\d+\.\d{3} {2}consumer-\d\.\d+ +deletes /);

@@ -1,5 +1,6 @@
 // A seed is a schedule: it replays exactly, and a failing one is shrunk to the faults that it needs.
 import { describe, expect, test } from '@jest/globals';
+import type { Invariant } from '../src/oracle/invariants.ts';
 import { runSeed, type SeedResult } from '../src/run/run-seed.ts';
 import { shrink } from '../src/run/shrink.ts';
 
@@ -57,7 +58,7 @@ test('a resume is not blamed for what another one sent in the moment when it die
 
 describe('shrink', () => {
   const faults = Array.from({ length: 40 }, (_, at) => `fault ${at}`);
-  const result = (some: readonly string[], invariant?: string): SeedResult => ({
+  const result = (some: readonly string[], invariant?: Invariant): SeedResult => ({
     seed: 1,
     theme: 'everything',
     violation: invariant === undefined ? undefined : { invariant, detail: '' },
@@ -68,21 +69,22 @@ describe('shrink', () => {
     branches: {},
   });
   const failsWith = (needed: readonly string[]) => async (only: ReadonlySet<string>) =>
-    result([...only], needed.every((id) => only.has(id)) ? 'broken' : undefined);
+    result([...only], needed.every((id) => only.has(id)) ? 'liveness' : undefined);
 
   test('keeps exactly the faults that are needed', async () => {
     const needed = ['fault 3', 'fault 17', 'fault 38'];
-    const shrunk = await shrink(result(faults, 'broken'), failsWith(needed));
+    const shrunk = await shrink(result(faults, 'liveness'), failsWith(needed));
     expect(shrunk.faults).toEqual(needed);
     expect(shrunk.runs).toBeLessThan(200);
   });
 
   test('says that no fault is needed when it fails without any', async () => {
-    expect((await shrink(result(faults, 'broken'), failsWith([]))).faults).toEqual([]);
+    expect((await shrink(result(faults, 'liveness'), failsWith([]))).faults).toEqual([]);
   });
 
   test('does not take another failure for this one', async () => {
-    const other = async (only: ReadonlySet<string>) => result([...only], only.has('fault 5') ? 'broken' : 'another');
-    expect((await shrink(result(faults, 'broken'), other)).faults).toEqual(['fault 5']);
+    const other = async (only: ReadonlySet<string>) =>
+      result([...only], only.has('fault 5') ? 'liveness' : 'nothing is lost');
+    expect((await shrink(result(faults, 'liveness'), other)).faults).toEqual(['fault 5']);
   });
 });

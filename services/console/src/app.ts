@@ -5,6 +5,7 @@ import { answerError } from './http-body.ts';
 import type { Parts } from './parts.ts';
 import { apiRoutes } from './routes/api.ts';
 import { eventRoutes } from './routes/events.ts';
+import { simulationRoutes } from './routes/simulation.ts';
 import { guard } from './security.ts';
 import type { StaticPage } from './static-files.ts';
 import type { Watch } from './watch.ts';
@@ -41,6 +42,7 @@ export function createConsoleApp({ log, parts, watch, page, signal, port, hosts 
   app.get('/livez', (c) => c.json({ ok: true }));
   app.get('/readyz', (c) => c.json({ ok: !signal.aborted }, signal.aborted ? 503 : 200));
   app.route('/api', eventRoutes({ watch, signal }));
+  app.route('/api', simulationRoutes({ log, signal }));
   app.route('/api', apiRoutes(parts, log));
   app.route('/', page.routes);
   return app;

@@ -1,5 +1,6 @@
 // What a person sees of a failing seed: what broke, the shortest schedule that still breaks it, and a trace of that.
 
+import { INVARIANTS } from '../oracle/invariants.ts';
 import type { runSeed, SeedResult } from '../run/run-seed.ts';
 import { type Repeat, shrink } from '../run/shrink.ts';
 
@@ -20,6 +21,7 @@ export async function explainFailure(failed: SeedResult, run: typeof runSeed): P
   await run({ seed: failed.seed, only: new Set(faults), trace: (...all) => void trace.push(traceLine(...all)) });
   return [
     `seed ${failed.seed} (${failed.theme}) breaks “${result.violation?.invariant}”`,
+    ...(result.violation === undefined ? [] : [`  ${INVARIANTS[result.violation.invariant].sentence}`]),
     `  ${result.violation?.detail}`,
     '',
     `The shortest schedule that still breaks it: ${faults.length} of ${failed.faults.length} faults, found in ${runs} runs`,

@@ -2,6 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Counts } from '../counting/retries.ts';
+import type { Violation } from '../oracle/findings.ts';
+import type { Invariant } from '../oracle/invariants.ts';
 import type { SeedResult } from '../run/run-seed.ts';
 import type { Caught } from '../sabotage/catch.ts';
 import { HARMLESS } from '../sabotage/harmless.ts';
@@ -30,7 +32,7 @@ export interface PoolOptions {
 }
 
 /** The invariant that a hanging seed breaks. */
-export const EVERY_EVENT_ENDS = 'every event ends';
+export const EVERY_EVENT_ENDS: Invariant = 'every event ends';
 
 const WORKER = new URL('./worker.ts', import.meta.url);
 const MOST_WORKERS = 2;
@@ -101,7 +103,7 @@ function feed(
 
 /** What a task has come to whose worker was ended. */
 function hungResult(task: Task, seed: number, ms: number): TaskResult | undefined {
-  const violation = {
+  const violation: Violation = {
     invariant: EVERY_EVENT_ENDS,
     detail: `seed ${seed} has not come to its next event within ${ms / 1000} s: some code goes round in circles and waits for nothing`,
   };

@@ -1,11 +1,13 @@
 // Adds up what many seeds did.
+
 import type { Block } from '../counting/blocks.ts';
 import { type Counts, retryBlocks } from '../counting/retries.ts';
+import type { Invariant } from '../oracle/invariants.ts';
 import type { SeedResult } from '../run/run-seed.ts';
 
 export interface Failure {
   readonly seed: number;
-  readonly invariant: string;
+  readonly invariant: Invariant;
   readonly detail: string;
 }
 

@@ -7,6 +7,8 @@ import type { SimProcess } from './process.ts';
 /** A call at the moment when it is made. */
 export interface MadeCall {
   readonly process: SimProcess;
+  /** Names the call, e.g. `consumer-1.1|dynamodb:UpdateItem|3`: the process's third call of that operation. */
+  readonly site: string;
   readonly operation: string;
   readonly input: object;
   readonly signal: AbortSignal | undefined;
@@ -14,6 +16,7 @@ export interface MadeCall {
 
 export interface HeardCall {
   readonly process: SimProcess;
+  readonly site: string;
   readonly operation: string;
   readonly input: object;
   readonly output: object | undefined;

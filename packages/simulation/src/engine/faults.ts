@@ -1,6 +1,6 @@
 // Which faults a run has. Each belongs to a site (a process's n-th call of an operation), so that a schedule can be
 // written down, and repeated with fewer of them.
-import { diceOf } from './dice.ts';
+import { type Dice, diceOf } from './dice.ts';
 
 /** What may go wrong with one entry of a batch; the most particular first. */
 export const ENTRY_FAULTS = [
@@ -62,6 +62,10 @@ export interface FaultOptions {
   readonly budget: number;
   /** Nothing but these: a schedule that is being shrunk. */
   readonly only?: ReadonlySet<string> | undefined;
+  /** Faults (by their ids) that a person has placed: they strike whatever the dice say. */
+  readonly placed?: readonly string[] | undefined;
+  /** Told of each fault at the moment when it strikes. */
+  readonly onFault?: ((id: string) => void) | undefined;
 }
 
 /** A site with rates of its own; `isFree`: its faults do not count for the budget. */
@@ -83,7 +87,8 @@ export interface Faults {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-export function createFaults({ seed, rates, budget, only }: FaultOptions): Faults {
+export function createFaults({ seed, rates, budget, only, placed, onFault }: FaultOptions): Faults {
+  const placedAt = placed && new Map(placed.map(siteAndKind));
   const used: string[] = [];
   const counts: Record<string, number> = {};
   let stopped = false;
@@ -91,20 +96,28 @@ export function createFaults({ seed, rates, budget, only }: FaultOptions): Fault
   const use = (id: string, kind: string) => {
     used.push(id);
     counts[kind] = (counts[kind] ?? 0) + 1;
+    onFault?.(id);
+  };
+  const strike = (site: string, kind: FaultKind, dice: Dice): Fault | undefined => {
+    const id = `${site} ${kind}`;
+    if (only !== undefined && !only.has(id)) return undefined;
+    use(id, kind);
+    return { kind, id, degree: dice.next() };
   };
   return {
     at(site, possible, { rates: own = rates, isFree = false } = {}) {
-      if (stopped || (left <= 0 && !isFree)) return undefined;
+      if (stopped) return undefined;
+      const here = placedAt?.get(site);
+      if (here !== undefined && possible.includes(here)) return strike(site, here, diceOf(seed, `placed|${site}`));
+      if (left <= 0 && !isFree) return undefined;
       const dice = diceOf(seed, `fault|${site}`);
       let rest = dice.next();
       for (const kind of possible) {
         rest -= own[kind] ?? 0;
         if (rest >= 0) continue;
-        const id = `${site} ${kind}`;
-        if (only !== undefined && !only.has(id)) return undefined;
-        if (!isFree) left -= 1;
-        use(id, kind);
-        return { kind, id, degree: dice.next() };
+        const fault = strike(site, kind, dice);
+        if (fault !== undefined && !isFree) left -= 1;
+        return fault;
       }
       return undefined;
     },
@@ -122,4 +135,12 @@ export function createFaults({ seed, rates, budget, only }: FaultOptions): Fault
     used,
     counts,
   };
+}
+
+/** The parts of a placed fault. @throws {RangeError} when the id does not end with a kind of fault */
+export function siteAndKind(id: string): readonly [site: string, kind: FaultKind] {
+  const at = id.lastIndexOf(' ');
+  const kind = FAULT_KINDS.find((one) => one === id.slice(at + 1));
+  if (at <= 0 || kind === undefined) throw new RangeError(`"${id}" is not a fault: it has the form "<call> <kind>".`);
+  return [id.slice(0, at), kind];
 }

@@ -123,7 +123,7 @@ class Call {
     if (!process.alive) return this.#answer.promise;
     if (signal?.aborted) return Promise.reject(abortError());
     const { operation, input } = this.#facts;
-    this.#network.onCall?.({ process, operation, input, signal });
+    this.#network.onCall?.({ process, site: this.#site, operation, input, signal });
     const waited = process.waitsFor(operation);
     // What is on its way stays on its way: an aborted call may still take effect.
     const onAbort = () => {
@@ -179,7 +179,7 @@ class Call {
 
   #heard(output: object | undefined): void {
     const { operation, input } = this.#facts;
-    this.#network.onHeard?.({ process: this.#client.process, operation, input, output });
+    this.#network.onHeard?.({ process: this.#client.process, site: this.#site, operation, input, output });
   }
 
   #goWrong({ kind, degree }: Fault, way: Way): void {

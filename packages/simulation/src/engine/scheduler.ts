@@ -30,7 +30,8 @@ export interface Scheduler {
 /** Where every simulated world begins. */
 export const EPOCH_MS = Date.UTC(2026, 10, 25, 9, 0, 0);
 
-export function createScheduler(dice: Dice, afterStep: () => void): Scheduler {
+/** @param onEvent called before each event, for those who watch a run */
+export function createScheduler(dice: Dice, afterStep: () => void, onEvent?: () => void): Scheduler {
   const heap: Entry[] = [];
   let time = EPOCH_MS;
   let order = 0;
@@ -76,6 +77,7 @@ export function createScheduler(dice: Dice, afterStep: () => void): Scheduler {
           return 'steps';
         }
         steps += 1;
+        onEvent?.();
         time = entry.time;
         entry.run();
       }

@@ -1,7 +1,8 @@
 // What the oracle has seen: how often each branch of the protocol was reached, and the first promise that was broken.
+import type { Invariant } from './invariants.ts';
 
 export interface Violation {
-  readonly invariant: string;
+  readonly invariant: Invariant;
   readonly detail: string;
 }
 
@@ -27,7 +28,7 @@ export class Findings {
     this.#onBranch?.(branch, times);
   };
 
-  readonly violate = (invariant: string, detail: string): void => {
+  readonly violate = (invariant: Invariant, detail: string): void => {
     this.#violation ??= { invariant, detail };
   };
 }

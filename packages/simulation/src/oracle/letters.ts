@@ -1,11 +1,13 @@
 // Who may take what out of the dead-letter queue for good.
+
 import { DEAD_LETTER_ATTRIBUTES } from '@movie-load/schema';
 import type { Accepted } from '../services/sqs-watch.ts';
+import type { Invariant } from './invariants.ts';
 
 export type Letters = ReturnType<typeof createLetters>;
 
 export interface LettersOptions {
-  readonly violate: (invariant: string, detail: string) => void;
+  readonly violate: (invariant: Invariant, detail: string) => void;
   readonly count: (branch: string) => void;
 }
 

@@ -1,11 +1,13 @@
 // The oracle's eyes on slices: which movies of a job the table has, by the last write of each slice.
+
 import { moviesOfGroup, movieToJson, type Range } from '@movie-load/schema';
 import type { Item } from '../services/dynamodb.ts';
 import type { ExpectedJob } from './expected.ts';
+import type { Invariant } from './invariants.ts';
 
 export interface SlicesOptions {
   readonly jobs: readonly ExpectedJob[];
-  readonly violate: (invariant: string, detail: string) => void;
+  readonly violate: (invariant: Invariant, detail: string) => void;
   readonly count: (branch: string) => void;
 }
 

@@ -1,4 +1,5 @@
 // The oracle's eyes on DynamoDB and S3: every write is checked against what was there and against what must come out.
+
 import {
   childrenOf,
   firstChildOf,
@@ -11,13 +12,14 @@ import {
 } from '@movie-load/schema';
 import type { Item } from '../services/dynamodb.ts';
 import type { ExpectedJob } from './expected.ts';
+import type { Invariant } from './invariants.ts';
 import { numbersOf } from './numbers.ts';
 import { Slices } from './slices.ts';
 import { type S3Effect, Uploads, type UploadsOptions } from './uploads.ts';
 
 export interface StoredOptions {
   readonly jobs: readonly ExpectedJob[];
-  readonly violate: (invariant: string, detail: string) => void;
+  readonly violate: (invariant: Invariant, detail: string) => void;
   readonly count: (branch: string) => void;
   /** The item of a key as it is now. */
   readonly item: (hash: string, range: string) => Item | undefined;

@@ -1,9 +1,11 @@
 // The oracle's eyes on the parts of objects: uploads as S3 has them, beside what the table says of them.
+
 import type { Item } from '../services/dynamodb.ts';
 import type { ExpectedJob } from './expected.ts';
+import type { Invariant } from './invariants.ts';
 
 export interface UploadsOptions {
-  readonly violate: (invariant: string, detail: string) => void;
+  readonly violate: (invariant: Invariant, detail: string) => void;
   readonly count: (branch: string) => void;
   /** The job's item as it is now. */
   readonly jobItem: (job: ExpectedJob) => Item | undefined;

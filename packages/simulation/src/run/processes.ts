@@ -6,6 +6,7 @@ import { diceOf } from '../engine/dice.ts';
 import type { Faults } from '../engine/faults.ts';
 import { createNetwork, type SimClient } from '../engine/network.ts';
 import { createProcess, type SimProcess } from '../engine/process.ts';
+import type { Recorder } from '../engine/recorder.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
 import type { Oracle } from '../oracle/oracle.ts';
 import type { Actor } from '../world/actors.ts';
@@ -28,6 +29,7 @@ export interface ProcessesOptions {
   readonly note: (who: string, what: string) => void;
   /** Whether notes go anywhere: effects are described only then. */
   readonly isTraced: boolean;
+  readonly recorder?: Recorder | undefined;
 }
 
 export interface Processes {
@@ -48,7 +50,7 @@ const POLL_TIMEOUT_MS = 30_000;
 const S3_TIMEOUT_MS = 60_000;
 
 export function createProcesses(options: ProcessesOptions): Processes {
-  const { seed, world, scheduler, faults, oracle, services, outages, note } = options;
+  const { seed, world, scheduler, faults, oracle, services, outages, note, recorder } = options;
   const onCrash = new Map<SimProcess, (process: SimProcess) => void>();
   const watches = new WeakMap<SimProcess, CallWatch>();
   const down = (service: Service) => (outages.get(service) ?? 0) > scheduler.now();
@@ -62,8 +64,14 @@ export function createProcesses(options: ProcessesOptions): Processes {
     crash,
     note: (process, text) => note(process.name, text),
     onEffect: (effect) => traceEffect(effect, options),
-    onCall: ({ process, ...call }) => watches.get(process)?.begins(call),
-    onHeard: ({ process, operation, input, output }) => watches.get(process)?.heard(operation, input, output),
+    onCall(call) {
+      watches.get(call.process)?.begins(call);
+      recorder?.made(call);
+    },
+    onHeard(call) {
+      watches.get(call.process)?.heard(call.operation, call.input, call.output);
+      recorder?.heard(call);
+    },
     onTrouble(call) {
       countTrouble(call, oracle.count);
       for (const fate of call.round.fates) if (fate !== undefined) watches.get(call.process)?.befell(fate);
@@ -130,8 +138,10 @@ function stallMs({ visibilitySeconds }: World, degree: number): number {
 }
 
 /** Counts and traces what took effect. */
-function traceEffect({ process, operation, input, output }: Effect, options: ProcessesOptions): void {
-  const { oracle, services, note, isTraced } = options;
+function traceEffect(effect: Effect, options: ProcessesOptions): void {
+  const { process, operation, input, output } = effect;
+  const { oracle, services, note, isTraced, recorder } = options;
+  recorder?.tookEffect(effect);
   oracle.stored.called({ caller: process.name, operation, input }, output);
   if (operation === 'CreateMultipartUpload') oracle.count('upload begun');
   if (operation === 'CompleteMultipartUpload') oracle.count('object in several parts');

@@ -3,6 +3,7 @@
 import type { Service } from '../engine/backend.ts';
 import { diceOf } from '../engine/dice.ts';
 import { createFaults, type Faults } from '../engine/faults.ts';
+import type { Recorder } from '../engine/recorder.ts';
 import { createScheduler, EPOCH_MS, type Scheduler } from '../engine/scheduler.ts';
 import { type ExpectedJob, expectedJob } from '../oracle/expected.ts';
 import { Oracle } from '../oracle/oracle.ts';
@@ -14,10 +15,21 @@ import { createProcesses, type Processes } from './processes.ts';
 
 export interface SimulationOptions {
   readonly seed: number;
+  /** One job of this number of movies, instead of the jobs that the seed has. */
+  readonly movies?: number | undefined;
   /** Only these faults take place. */
   readonly only?: ReadonlySet<string> | undefined;
+  /** Faults that take place whatever the dice say; with `only`, those of them that it has. */
+  readonly placed?: readonly string[] | undefined;
   /** Told of everything that happens: virtual milliseconds since the start, who, what. */
   readonly trace?: ((ms: number, who: string, what: string) => void) | undefined;
+  /** Told of the same in parts that a program can use; nothing is recorded without it. */
+  readonly recorder?: WorldRecorder | undefined;
+}
+
+export interface WorldRecorder extends Recorder {
+  /** The world is made, and nothing has happened yet. */
+  begins(simulation: Simulation): void;
 }
 
 export interface Simulation extends Services, Processes {
@@ -38,19 +50,31 @@ export interface Simulation extends Services, Processes {
 /** The whole state is looked at after this many events, not only what just changed. */
 const AUDIT_EVERY = 64;
 
-export function createSimulation({ seed, only, trace }: SimulationOptions): Simulation {
-  const world = worldOf(seed);
+export function createSimulation(options: SimulationOptions): Simulation {
+  const { seed, movies, only, placed, trace, recorder } = options;
+  const world = worldOf(seed, movies);
   const jobs = world.jobs.map(({ plan }) => expectedJob(plan, world.minPartMovies));
-  const faults = createFaults({ seed, rates: world.rates, budget: world.budget, only });
+  const faults = createFaults({
+    seed,
+    rates: world.rates,
+    budget: world.budget,
+    only,
+    placed,
+    onFault: recorder?.fault,
+  });
   let untilAudit = AUDIT_EVERY;
-  const scheduler = createScheduler(diceOf(seed, 'ties'), () => {
+  const audit = () => {
     untilAudit -= 1;
     if (untilAudit > 0) return;
     untilAudit = AUDIT_EVERY;
     oracle.audit();
-  });
+  };
+  const scheduler = createScheduler(diceOf(seed, 'ties'), audit, recorder?.nextEvent);
   const outages = new Map<Service, number>();
-  const note = (who: string, what: string) => trace?.(scheduler.now() - EPOCH_MS, who, what);
+  const note = (who: string, what: string) => {
+    trace?.(scheduler.now() - EPOCH_MS, who, what);
+    recorder?.note(scheduler.now() - EPOCH_MS, who, what);
+  };
 
   let branchListener: ((branch: string, times: number) => void) | undefined;
   const live = (queue: string) => services.sqs.live(queue);
@@ -67,10 +91,11 @@ export function createSimulation({ seed, only, trace }: SimulationOptions): Simu
     onBranch: (branch, times) => branchListener?.(branch, times),
   });
   const services: Services = createServices({ seed, world, scheduler, oracle });
-  const isTraced = trace !== undefined;
-  const processes = createProcesses({ seed, world, scheduler, faults, oracle, services, outages, note, isTraced });
+  const isTraced = trace !== undefined || recorder !== undefined;
+  const rest = { outages, note, isTraced, recorder };
+  const processes = createProcesses({ seed, world, scheduler, faults, oracle, services, ...rest });
 
-  return {
+  const simulation: Simulation = {
     ...services,
     ...processes,
     seed,
@@ -86,4 +111,6 @@ export function createSimulation({ seed, only, trace }: SimulationOptions): Simu
     },
     note,
   };
+  recorder?.begins(simulation);
+  return simulation;
 }

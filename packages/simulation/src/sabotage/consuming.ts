@@ -8,12 +8,14 @@ const MESSAGE = 'packages/schema/src/message.ts';
 export const CONSUMING: readonly Sabotage[] = [
   {
     name: 'delete before store',
+    about: 'A message is deleted before its movies are stored: a crash between the two loses them.',
     patches: [
       { file: HANDLER, in: '#store', at: { call: 'jobs.store' }, before: 'await this.#delete(valid, extension);' },
     ],
   },
   {
     name: 'delete what could not be stored',
+    about: 'Messages whose movies could not be stored are deleted instead of released.',
     patches: [
       {
         file: HANDLER,
@@ -25,6 +27,7 @@ export const CONSUMING: readonly Sabotage[] = [
   },
   {
     name: 'dead-letter a transient error',
+    about: 'Valid messages go to the dead-letter queue because AWS was unreachable for a moment.',
     patches: [
       {
         file: HANDLER,
@@ -38,6 +41,8 @@ export const CONSUMING: readonly Sabotage[] = [
   },
   {
     name: 'delete before dead-lettering',
+    about:
+      'A message that cannot succeed is deleted before it is in the dead-letter queue: a crash between the two loses it.',
     patches: [
       {
         file: HANDLER,
@@ -49,6 +54,7 @@ export const CONSUMING: readonly Sabotage[] = [
   },
   {
     name: 'the first message alone checked against the plan',
+    about: 'Of a group only the first message is checked: what is forged behind it is stored.',
     patches: [
       {
         file: GROUPING,
@@ -63,6 +69,7 @@ export const CONSUMING: readonly Sabotage[] = [
   },
   {
     name: 'the message group is not compared with the body',
+    about: 'A message is stored in the group that its body names, whatever group it was sent to.',
     patches: [
       { file: MESSAGE, in: 'checkAgainstPlan', at: { text: 'group_mismatch' }, insteadOfStatement: '' },
       {
@@ -76,10 +83,12 @@ export const CONSUMING: readonly Sabotage[] = [
   },
   {
     name: 'the plan is not compared with the job id',
+    about: 'A message with another plan than its job’s is stored.',
     patches: [{ file: MESSAGE, in: 'checkAgainstPlan', at: { text: 'plan_mismatch' }, insteadOfStatement: '' }],
   },
   {
     name: 'one number twice in a batch',
+    about: 'Two messages of one number in a receive are both written, which DynamoDB refuses.',
     patches: [
       { file: GROUPING, in: 'checkGroup', at: { call: 'distinct.has' }, instead: 'false' },
       { file: GROUPING, in: 'checkGroup', at: { argumentOf: 'distinct.set', index: 0 }, instead: 'distinct.size' },
@@ -87,6 +96,7 @@ export const CONSUMING: readonly Sabotage[] = [
   },
   {
     name: 'a refused message stops its group for ever',
+    about: 'A message that cannot succeed fails its group instead of going to the dead-letter queue.',
     patches: [
       {
         file: HANDLER,

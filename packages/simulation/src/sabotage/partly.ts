@@ -15,20 +15,24 @@ const HANDLER = 'services/consumer/src/handler.ts';
 const BATCHES: readonly Sabotage[] = [
   {
     name: 'a refusal counts in what was sent again',
+    about: 'A refusal in the second attempt of a batch is reported by its place there, not in the whole batch.',
     patches: [
       { file: POLICY, in: 'batchWithPolicy.sendWhatIsLeft', at: { property: 'index' }, instead: 'failure.index' },
     ],
   },
   {
     name: 'what SQS did not take of a batch is ignored',
+    about: 'Messages that SQS refuses in a batch count as sent.',
     patches: [{ file: QUEUE, in: 'queueAt.send', at: { call: 'failures' }, instead: '[]' }],
   },
   {
     name: 'visibilities that SQS did not change are ignored',
+    about: 'Visibility timeouts that SQS refuses to change count as changed.',
     patches: [{ file: QUEUE, in: 'queueAt.changeVisibility', at: { call: 'failures' }, instead: '[]' }],
   },
   {
     name: 'deletes are tried again once at most',
+    about: 'Deletes that SQS refuses twice are given up.',
     patches: [
       {
         file: PORTS,
@@ -40,6 +44,7 @@ const BATCHES: readonly Sabotage[] = [
   },
   {
     name: 'unprocessed items are written again once at most',
+    about: 'Items that DynamoDB leaves unprocessed twice are given up.',
     patches: [
       {
         file: PORTS,
@@ -51,18 +56,22 @@ const BATCHES: readonly Sabotage[] = [
   },
   {
     name: 'a release is tried once',
+    about: 'A message whose release fails stays invisible, because there is no second attempt.',
     patches: [{ file: RELEASE, in: 'release', at: { property: 'maxAttempts' }, instead: '1' }],
   },
   {
     name: 'a sweep tries each delete once',
+    about: 'A redrive or purge gives up a delete that is refused once.',
     patches: [{ file: SWEEP, at: { variable: 'DELETE_ATTEMPTS' }, instead: '1' }],
   },
   {
     name: 'what a sweep could not delete is not reported',
+    about: 'A redrive or purge does not report the messages that it could not delete.',
     patches: [{ file: SWEEP, in: 'sweep', at: { call: 'undeleted.add' }, insteadOfStatement: '' }],
   },
   {
     name: 'what a sweep could not delete is visited again',
+    about: 'A redrive that receives a message again which it could not delete sends it again.',
     patches: [
       { file: SWEEP, in: 'sweep', at: { variable: 'again' }, instead: '[]' },
       { file: SWEEP, in: 'sweep', at: { variable: 'fresh' }, instead: (all) => all.replace(/ && .*\)$/, ')') },
@@ -70,18 +79,22 @@ const BATCHES: readonly Sabotage[] = [
   },
   {
     name: 'a sweep releases nothing',
+    about: 'A redrive or purge leaves what it does not want invisible.',
     patches: [{ file: SWEEP, in: 'changeAll', at: { start: true }, before: 'if (seconds === 0) return;' }],
   },
   {
     name: 'a redrive forgets how many were asked for',
+    about: 'A redrive of at most some messages takes all of them.',
     patches: [{ file: REDRIVE, in: 'sweepMatching', at: { assignmentTo: 'left' }, insteadOfStatement: '' }],
   },
   {
     name: 'a purge takes what does not match',
+    about: 'A purge deletes dead letters of other reasons, too.',
     patches: [{ file: REDRIVE, in: 'sweepMatching', at: { call: 'matches' }, instead: 'true' }],
   },
   {
     name: 'a dry run deletes',
+    about: 'A redrive that should only look deletes what it looks at.',
     patches: [{ file: REDRIVE, in: 'sweepMatching', at: { property: 'done' }, instead: 'done' }],
   },
 ];
@@ -90,6 +103,7 @@ const BATCHES: readonly Sabotage[] = [
 const ENDS: readonly Sabotage[] = [
   {
     name: 'sending goes on after its caller was told that it failed',
+    about: 'When one batch of a sending fails, the others go on after the caller knows of the end.',
     patches: [
       { file: SEND, in: 'sendJob', at: { call: 'stop.abort' }, insteadOfStatement: '' },
       { file: SEND, in: 'sendJob', at: { call: 'Promise.allSettled' }, insteadOfStatement: '' },
@@ -97,6 +111,7 @@ const ENDS: readonly Sabotage[] = [
   },
   {
     name: 'a receive counts as handled while a group is still at work',
+    about: 'A receive counts as handled when its first group is done.',
     patches: [
       {
         file: HANDLER,
@@ -108,12 +123,14 @@ const ENDS: readonly Sabotage[] = [
   },
   {
     name: 'slices are written without the caller’s signal',
+    about: 'Writing slices cannot be aborted.',
     patches: [
       { file: PORTS, in: 'resilientTable.putBatch', at: { argumentOf: 'table.putBatch', index: 1 }, instead: '{}' },
     ],
   },
   {
     name: 'storing gets a signal that never aborts',
+    about: 'Storing goes on when its visibility timeout is lost or its process stops.',
     patches: [
       {
         file: HANDLER,
@@ -125,6 +142,7 @@ const ENDS: readonly Sabotage[] = [
   },
   {
     name: 'a command receives again after Ctrl-C',
+    about: 'A redrive, purge or list goes on receiving after it was interrupted.',
     patches: [
       {
         file: SWEEP,
@@ -136,6 +154,7 @@ const ENDS: readonly Sabotage[] = [
   },
   {
     name: 'an extension comes when the visibility is over',
+    about: 'The heartbeat is slower than the visibility timeout: messages come back while they are handled.',
     patches: [
       {
         file: HEARTBEAT,

@@ -9,10 +9,12 @@ const BREAKER = 'packages/aws/src/breaker.ts';
 export const RECEIVING: readonly Sabotage[] = [
   {
     name: 'a slot of the gate is never released after a failure',
+    about: 'After a receive that failed, its slot stays taken: in the end no poller receives.',
     patches: [{ file: GATE, in: 'createGate', at: { property: 'failed' }, instead: '() => {}' }],
   },
   {
     name: 'a slot of the gate is released twice',
+    about: 'A failed receive releases two slots: more receives are open than memory allows.',
     patches: [
       {
         file: POLLER,
@@ -24,10 +26,12 @@ export const RECEIVING: readonly Sabotage[] = [
   },
   {
     name: 'the memory of a receive is never released',
+    about: 'What a receive took of the memory budget is never released: in the end no poller receives.',
     patches: [{ file: GATE, in: 'createGate.handled', at: { assignmentTo: 'held' }, insteadOfStatement: '' }],
   },
   {
     name: 'a poller receives while a breaker is open',
+    about: 'A consumer receives messages that it cannot store, because SQS or DynamoDB is unreachable.',
     patches: [
       { file: GATE, in: 'createGate.enter', at: { call: 'breaker.whenClosed' }, instead: 'breaker.open' },
       { file: GATE, in: 'createGate.enter', at: { call: 'breakers.some' }, instead: 'false' },
@@ -35,14 +39,17 @@ export const RECEIVING: readonly Sabotage[] = [
   },
   {
     name: 'a breaker that opens before a poller has its slot is overlooked',
+    about: 'A poller that waits for its slot does not look again whether a breaker has opened meanwhile.',
     patches: [{ file: GATE, in: 'createGate.enter', at: { call: 'breakers.some' }, instead: 'false' }],
   },
   {
     name: 'a breaker never closes again',
+    about: 'After an outage the consumer never learns that the service is back.',
     patches: [{ file: BREAKER, in: 'createBreaker.close', at: { call: 'waiting.resolve' }, insteadOfStatement: '' }],
   },
   {
     name: 'a poller receives again before its receive is handled',
+    about: 'A poller receives more while its last messages are still being stored.',
     patches: [
       {
         file: POLLER,
@@ -54,10 +61,12 @@ export const RECEIVING: readonly Sabotage[] = [
   },
   {
     name: 'a drain leaves its long poll open',
+    about: 'A process that stops leaves a receive open, which takes messages that it never handles.',
     patches: [{ file: POLLER, in: 'Poller.stop', at: { argumentOf: 'stop', index: 0 }, instead: '{ abort: false }' }],
   },
   {
     name: 'a drain lets its pollers receive again',
+    about: 'A process that stops goes on receiving.',
     patches: [
       { file: GATE, in: 'createGate.close', at: { assignmentTo: 'closed' }, insteadOfStatement: '' },
       { file: POLLER, in: 'drainPollers', at: { call: 'stopping.abort' }, insteadOfStatement: '' },
@@ -65,10 +74,12 @@ export const RECEIVING: readonly Sabotage[] = [
   },
   {
     name: 'what is received while draining is not released',
+    about: 'What a stopping process still receives stays invisible for the whole visibility timeout.',
     patches: [{ file: HANDLER, in: '#handleReceive', at: { call: 'this.#release' }, instead: 'undefined' }],
   },
   {
     name: 'the visibility is not sent with the receive',
+    about: 'Receives take the queue’s visibility timeout instead of the consumer’s own.',
     patches: [{ file: POLLER, in: 'Poller.constructor', at: { property: 'visibilityTimeout' }, instead: 'undefined' }],
   },
 ];

@@ -11,10 +11,12 @@ const MISSING = 'packages/jobs/src/missing.ts';
 export const SENDING: readonly Sabotage[] = [
   {
     name: 'ignore partial batch failures',
+    about: 'Of a batch that fails in part, the failed entries count as done.',
     patches: [{ file: POLICY, in: 'batchWithPolicy', at: { call: 'left.push' }, instead: 'left.length = 0' }],
   },
   {
     name: 'a failed send counts as sent',
+    about: 'A batch that failed as a whole counts as sent.',
     patches: [
       { file: POLICY, in: 'batchWithPolicy', at: { throws: 'error' }, insteadOfStatement: 'return [];' },
       { file: POLICY, in: 'callWithPolicy', at: { comparisonOf: 'maxAttempts' }, instead: 'true' },
@@ -22,10 +24,12 @@ export const SENDING: readonly Sabotage[] = [
   },
   {
     name: 'the wrong entries of a batch are sent again',
+    about: 'Of a batch that fails in part, the first entry is sent again instead of the failed ones.',
     patches: [{ file: POLICY, in: 'batchWithPolicy', at: { argumentOf: 'left.push', index: 0 }, instead: 'sent[0]' }],
   },
   {
     name: 'a refusal loses its place when a batch is sent again',
+    about: 'When a second attempt is refused, the wrong entries of the batch are reported.',
     patches: [
       {
         file: POLICY,
@@ -37,10 +41,12 @@ export const SENDING: readonly Sabotage[] = [
   },
   {
     name: 'giving up on a batch is silent',
+    about: 'When all attempts of a batch have failed, its caller is not told.',
     patches: [{ file: POLICY, in: 'batchWithPolicy', at: { loopOver: 'left' }, instead: '[]' }],
   },
   {
     name: 'throttling is the caller’s fault',
+    about: 'A throttled call counts as an error that no second attempt can cure.',
     patches: [
       {
         file: ERRORS,
@@ -52,18 +58,22 @@ export const SENDING: readonly Sabotage[] = [
   },
   {
     name: 'deduplication ids without the number',
+    about: 'All messages of a group have one deduplication id: SQS swallows all but the first.',
     patches: [{ file: SEND, in: 'messagesOf', at: { argumentOf: 'deduplicationId', index: 2 }, instead: '0' }],
   },
   {
     name: 'resume with old deduplication ids',
+    about: 'A resume sends with the ids of an earlier sending: SQS swallows the messages for five minutes.',
     patches: [{ file: SEND, in: 'sendJob', at: { call: 'random.uuid' }, instead: `'always-the-same'` }],
   },
   {
     name: 'ignore a refused dead letter',
+    about: 'A message that the dead-letter queue did not take is deleted all the same.',
     patches: [{ file: DEAD_LETTER, in: 'deadLetter', at: { throws: 'MovieLoadError' }, insteadOfStatement: '' }],
   },
   {
     name: 'dead-letter by body as deduplication id',
+    about: 'Two dead letters with one body have one deduplication id: SQS swallows the second.',
     patches: [
       {
         file: DEAD_LETTER,
@@ -75,6 +85,7 @@ export const SENDING: readonly Sabotage[] = [
   },
   {
     name: 'redrive deletes first',
+    about: 'A redrive deletes the dead letter before it is in the queue again: a crash between the two loses it.',
     patches: [
       {
         file: REDRIVE,
@@ -86,6 +97,7 @@ export const SENDING: readonly Sabotage[] = [
   },
   {
     name: 'redrive with the old deduplication id',
+    about: 'A redrive sends with the message’s first id: SQS swallows it within five minutes.',
     patches: [
       {
         file: REDRIVE,
@@ -97,26 +109,32 @@ export const SENDING: readonly Sabotage[] = [
   },
   {
     name: 'redrive to the group of the dead letter',
+    about: 'A redrive sends messages to the dead letter’s group instead of the original one.',
     patches: [{ file: REDRIVE, in: 'outgoing', at: { property: 'groupId' }, instead: `message.groupId ?? ''` }],
   },
   {
     name: 'redrive deletes what the queue did not take',
+    about: 'A redrive deletes dead letters that the queue has refused.',
     patches: [{ file: REDRIVE, in: 'redrive.send', at: { comparisonOf: 'failure' }, instead: 'true' }],
   },
   {
     name: 'resume does not count a full group',
+    about: 'A resume sends nothing for a full group that its parent lacks: the job never goes on.',
     patches: [{ file: MISSING, in: 'inGroup', at: { call: 'climbAgain' }, insteadOfStatement: '' }],
   },
   {
     name: 'resume does not count a full node',
+    about: 'A resume sends nothing for a full node of the tree that its parent lacks: the job never goes on.',
     patches: [{ file: MISSING, in: 'inNode', at: { call: 'climbAgain' }, insteadOfStatement: '' }],
   },
   {
     name: 'resume does not count a full root',
+    about: 'A resume sends nothing when all is counted and only the object is missing: the job never becomes COMPLETE.',
     patches: [{ file: MISSING, in: 'findMissing', at: { call: 'climbAgain' }, insteadOfStatement: '' }],
   },
   {
     name: 'refused deletes are not tried again',
+    about: 'Deletes that SQS refuses for the moment are not tried again: handled messages come back.',
     patches: [
       {
         file: 'packages/aws/src/resilient-ports.ts',

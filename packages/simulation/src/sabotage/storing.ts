@@ -14,6 +14,8 @@ const TABLE = 'packages/aws/src/table.ts';
 export const STORING: readonly Sabotage[] = [
   {
     name: 'count before store',
+    about:
+      'A message is counted before its movies are written: a crash between the two counts movies that are nowhere.',
     patches: [
       {
         file: STORE,
@@ -26,6 +28,8 @@ export const STORING: readonly Sabotage[] = [
   },
   {
     name: 'slice key without its count',
+    about:
+      'The key of a slice names its first movie alone: a shorter batch overwrites a longer one, and its other movies are gone.',
     patches: [
       {
         file: 'packages/schema/src/keys.ts',
@@ -50,6 +54,8 @@ export const STORING: readonly Sabotage[] = [
   },
   {
     name: 'a counter instead of a set',
+    about:
+      'Stored messages are counted by a number instead of a set: a redelivery counts twice, and a group is full too early.',
     patches: [
       {
         file: LEDGER,
@@ -79,6 +85,7 @@ export const STORING: readonly Sabotage[] = [
   },
   {
     name: 'overwrite a set instead of adding',
+    about: 'Counting replaces the set of the ledger: what was counted before is forgotten.',
     patches: [
       {
         file: LEDGER,
@@ -90,10 +97,12 @@ export const STORING: readonly Sabotage[] = [
   },
   {
     name: 'overwrite a node of the tree instead of adding',
+    about: 'A finished child replaces the set of its parent: the children before it are forgotten.',
     patches: [{ file: TREE, in: 'addChild', at: { property: 'update' }, instead: `'SET #done = :child'` }],
   },
   {
     name: 'the ledger counts from the start of the job',
+    about: 'Ledgers count messages by their number in the job instead of in the group, which is beyond their bound.',
     patches: [
       {
         file: LEDGER,
@@ -105,10 +114,13 @@ export const STORING: readonly Sabotage[] = [
   },
   {
     name: 'a ledger is full one message early',
+    about: 'A group counts as finished when one of its messages is still missing.',
     patches: [{ file: LEDGER, in: 'addToLedger', at: { comparisonOf: 'stored' }, instead: 'stored >= count - 1' }],
   },
   {
     name: 'climb only when an add made a set full',
+    about:
+      'Only the consumer whose own add filled a ledger tells the parent: when it dies just then, no redelivery does.',
     patches: [
       {
         file: LEDGER,
@@ -127,6 +139,8 @@ export const STORING: readonly Sabotage[] = [
   },
   {
     name: 'climb a tree only when an add made a node full',
+    about:
+      'Only the consumer whose own add filled a node of the tree tells the parent: when it dies just then, no redelivery does.',
     patches: [
       {
         file: TREE,
@@ -151,6 +165,8 @@ export const STORING: readonly Sabotage[] = [
   },
   {
     name: 'delete before climbing',
+    about:
+      'Messages are deleted when they are counted, before the parents know: after a crash no message leads a consumer there.',
     patches: [
       {
         file: STORE,
@@ -163,6 +179,7 @@ export const STORING: readonly Sabotage[] = [
   },
   {
     name: 'complete before the object',
+    about: 'The job becomes COMPLETE before its object is written: a crash between the two leaves it without.',
     patches: [
       {
         file: COMPLETE,
@@ -174,6 +191,7 @@ export const STORING: readonly Sabotage[] = [
   },
   {
     name: 'the job item is created without a condition',
+    about: 'Creating the job’s item replaces the one that is there, and with it the set of finished groups.',
     patches: [
       { file: TABLE, in: 'openTable.create', at: { property: 'ConditionExpression' }, instead: 'undefined' },
       { file: TABLE, in: 'openTable.create', at: { property: 'ExpressionAttributeNames' }, instead: 'undefined' },
@@ -181,6 +199,8 @@ export const STORING: readonly Sabotage[] = [
   },
   {
     name: 'the job item is remembered before it was created',
+    about:
+      'A process takes the job’s item for created before the call has succeeded: when it fails, the item is made without its plan.',
     patches: [
       { file: JOB_ITEM, in: 'createJobCreator.create', at: { start: true }, before: 'created.add(job_id);' },
       { file: TREE, in: 'addChild', at: { property: 'condition' }, instead: 'undefined' },
@@ -189,6 +209,7 @@ export const STORING: readonly Sabotage[] = [
   },
   {
     name: 'ignore unprocessed items',
+    about: 'Items that DynamoDB leaves unprocessed in a batch are not written again.',
     patches: [
       {
         file: 'packages/aws/src/resilient-ports.ts',
@@ -200,6 +221,7 @@ export const STORING: readonly Sabotage[] = [
   },
   {
     name: 'readers do not merge overlaps',
+    about: 'Slices that overlap are read one after the other: the object has some movies twice.',
     patches: [
       {
         file: 'packages/jobs/src/part-bytes.ts',
@@ -217,6 +239,7 @@ export const STORING: readonly Sabotage[] = [
   },
   {
     name: 'eventually consistent reads of slices',
+    about: 'The object is made from reads that may be older than the last write: stored movies are missing in it.',
     patches: [{ file: TABLE, in: 'queryCommand', at: { property: 'ConsistentRead' }, instead: 'false' }],
   },
 ];

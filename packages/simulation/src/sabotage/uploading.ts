@@ -10,10 +10,13 @@ const JOB_ITEM = 'packages/jobs/src/job-item.ts';
 export const UPLOADING: readonly Sabotage[] = [
   {
     name: 'complete without looking for missing parts',
+    about: 'The upload is completed with the parts that are there: the object has gaps.',
     patches: [{ file: COMPLETE, in: 'completeUpload', at: { variable: 'missing' }, instead: '[]' }],
   },
   {
     name: 'ETags from memory',
+    about:
+      'The upload is completed with the ETags of an earlier list, although a part may have been written again since.',
     patches: [
       {
         file: COMPLETE,
@@ -26,6 +29,8 @@ export const UPLOADING: readonly Sabotage[] = [
   },
   {
     name: 'a part is noted before it is uploaded',
+    about:
+      'The table says that a part is written before it is: a crash between the two leaves a part that is missing and noted.',
     patches: [
       {
         file: PART,
@@ -37,6 +42,7 @@ export const UPLOADING: readonly Sabotage[] = [
   },
   {
     name: 'the loser aborts the recorded upload',
+    about: 'Of two consumers that begin an upload, the second aborts the one that is recorded instead of its own.',
     patches: [
       {
         file: UPLOAD,
@@ -48,6 +54,7 @@ export const UPLOADING: readonly Sabotage[] = [
   },
   {
     name: 'an upload is aborted when it is not known whether it was recorded',
+    about: 'After a lost answer the upload is aborted, although the job’s item may name it.',
     patches: [
       {
         file: UPLOAD,
@@ -62,6 +69,7 @@ export const UPLOADING: readonly Sabotage[] = [
   },
   {
     name: 'a recorded upload is replaced though it is there, and completed',
+    about: 'A second consumer records its own upload over the first, whose parts are lost.',
     patches: [
       {
         file: JOB_ITEM,
@@ -73,6 +81,7 @@ export const UPLOADING: readonly Sabotage[] = [
   },
   {
     name: 'a COMPLETE job gets an upload',
+    about: 'A late delivery begins an upload of a job that is COMPLETE.',
     patches: [
       {
         file: JOB_ITEM,
@@ -85,6 +94,7 @@ export const UPLOADING: readonly Sabotage[] = [
   },
   {
     name: 'an upload that is gone counts as the object',
+    about: 'When S3 does not know the upload any more, the job becomes COMPLETE without looking for the object.',
     patches: [
       {
         file: UPLOAD,
@@ -96,16 +106,19 @@ export const UPLOADING: readonly Sabotage[] = [
   },
   {
     name: 'an upload that is gone is not replaced',
+    about: 'When S3 does not know the upload any more, consumers go on with it for ever.',
     patches: [
       { file: UPLOAD, in: 'afterLostUpload', at: { call: 'beginUpload' }, instead: "{ kind: 'open', id: lost }" },
     ],
   },
   {
     name: 'a part with the number of its neighbour',
+    about: 'Each part is uploaded with the number of the next one.',
     patches: [{ file: PART, in: 'writePart', at: { argumentOf: 'objects.uploadPart', index: 2 }, instead: 'part + 2' }],
   },
   {
     name: 'a part may be one movie too small',
+    about: 'The least part is one movie smaller than S3 allows.',
     patches: [
       {
         file: 'packages/schema/src/parts.ts',
@@ -117,10 +130,12 @@ export const UPLOADING: readonly Sabotage[] = [
   },
   {
     name: 'a note of an upload that is gone counts',
+    about: 'A part that an older upload had is taken for written in the new one.',
     patches: [{ file: PART, in: 'ensurePart', at: { comparisonOf: 'note' }, instead: 'note === undefined' }],
   },
   {
     name: 'parts and receives share their slots',
+    about: 'Storing takes the slots of the parts: when all of them store, none can write a part, and all wait.',
     patches: [
       {
         file: 'packages/jobs/src/job-store.ts',

@@ -1,6 +1,8 @@
 // What every process promises of its calls, checked at each: it makes none once it is done, each can be aborted by its caller,
 // and after an interrupt only what cleans up is called.
+
 import type { EntryFault } from '../engine/faults.ts';
+import type { Invariant } from '../oracle/invariants.ts';
 import { type Settlement, Settlements } from './settled.ts';
 
 /** A call that a process makes, when it makes it. */
@@ -12,7 +14,7 @@ export interface CallBegun {
 
 export interface CallWatchOptions {
   readonly name: string;
-  readonly violate: (invariant: string, detail: string) => void;
+  readonly violate: (invariant: Invariant, detail: string) => void;
   readonly count: (branch: string) => void;
 }
 

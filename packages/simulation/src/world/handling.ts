@@ -1,6 +1,8 @@
 // What a consumer promises of the messages that it handles: they stay invisible while it does, each is deleted or released in
 // the end, and when it handles none it does nothing.
+
 import type { ReceivedMessage } from '@movie-load/aws';
+import type { Invariant } from '../oracle/invariants.ts';
 import type { Actor } from './actors.ts';
 import type { CallBegun } from './call-watch.ts';
 
@@ -117,7 +119,7 @@ export class HandlingWatch {
     return this.#options.actor.now();
   }
 
-  #violate(invariant: string, detail: string): void {
+  #violate(invariant: Invariant, detail: string): void {
     const { oracle, process } = this.#options.actor;
     oracle.violate(invariant, `${process.name}: ${detail}`);
   }

@@ -1,6 +1,8 @@
 // What a consumer's receive loop promises, checked at each of its receives and at the end of its drain.
+
 import type { Breaker, ReceivedMessage } from '@movie-load/aws';
 import type { SimClient } from '../engine/network.ts';
+import type { Invariant } from '../oracle/invariants.ts';
 import type { Actor } from './actors.ts';
 import { HandlingWatch, PROBES } from './handling.ts';
 
@@ -43,7 +45,7 @@ export function watchReceives(actor: Actor, { handler, breakers, probed }: Recei
   let gaveUpReleasing = false;
   /** Messages received since the drain began. */
   const late: ReceivedMessage[] = [];
-  const violate = (invariant: string, detail: string) => oracle.violate(invariant, `${process.name}: ${detail}`);
+  const violate = (invariant: Invariant, detail: string) => oracle.violate(invariant, `${process.name}: ${detail}`);
 
   function begins(input: object): void {
     const open = breakers.filter((breaker) => breaker.open).map(({ dependency }) => dependency);

@@ -65,14 +65,16 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-export function worldOf(seed: number): World {
+/** @param movies of its one job; without it the seed decides how many jobs there are, and of how many movies */
+export function worldOf(seed: number, movies?: number): World {
   const dice = diceOf(seed, 'world');
   const theme = themeOf(seed);
   const latencyMs = dice.pick([5, 20, 50, 200]);
   // Many round trips long: otherwise messages would come back before any work can end.
   const shortest = Math.ceil((latencyMs * 200) / SECOND);
   const visibilitySeconds = Math.max(dice.int(8, 60), shortest);
-  const jobs = Array.from({ length: dice.chance(0.6) ? 2 : 1 }, (_, index) => jobOf(seed, index, theme, dice));
+  const count = dice.chance(0.6) && movies === undefined ? 2 : 1;
+  const jobs = Array.from({ length: count }, (_, index) => jobOf(seed, { index, theme, movies }, dice));
   const consumers = dice.int(2, 3);
   const quietMs = dice.int(3, 15) * MINUTE;
   // A message has some 500 characters.
@@ -100,7 +102,13 @@ export function worldOf(seed: number): World {
   };
 }
 
-function jobOf(seed: number, index: number, theme: Theme, dice: Dice): WorldJob {
+interface JobOptions {
+  readonly index: number;
+  readonly theme: Theme;
+  readonly movies: number | undefined;
+}
+
+function jobOf(seed: number, { index, theme, movies }: JobOptions, dice: Dice): WorldJob {
   const movies_per_message = dice.int(1, 3);
   const group_size = dice.int(3, 5);
   const groups = dice.pick([1, 2, 3, 4, 5, 7]);
@@ -108,7 +116,7 @@ function jobOf(seed: number, index: number, theme: Theme, dice: Dice): WorldJob 
   const plan = jobPlanSchema.parse({
     version: diceOf(seed, `version ${index}`).chance(0.15) ? 1 : 2,
     nonce: `job-${index}`,
-    movies: Math.max(1, messages * movies_per_message - dice.int(0, movies_per_message - 1)),
+    movies: movies ?? Math.max(1, messages * movies_per_message - dice.int(0, movies_per_message - 1)),
     movies_per_message,
     group_size,
     fan_out: dice.int(2, 3),

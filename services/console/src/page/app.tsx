@@ -20,6 +20,7 @@ const JobView = lazy(() => import('./views/job.tsx'));
 const MoviesView = lazy(() => import('./views/movies.tsx'));
 const DeadLettersView = lazy(() => import('./views/dead-letters.tsx'));
 const FlowView = lazy(() => import('./views/flow.tsx'));
+const SimulationView = lazy(() => import('./simulation/simulation.tsx'));
 
 const TITLES: Record<Route['view'], string> = {
   overview: 'Overview',
@@ -28,6 +29,7 @@ const TITLES: Record<Route['view'], string> = {
   movies: 'Movies',
   'dead-letters': 'Dead-letter queue',
   'how-it-works': 'How it works',
+  simulation: 'Simulation',
   'not-found': 'Not found',
 };
 
@@ -45,6 +47,8 @@ function View({ route }: { route: Route }) {
       return <DeadLettersView />;
     case 'how-it-works':
       return <FlowView />;
+    case 'simulation':
+      return <SimulationView />;
     case 'not-found':
       return (
         <Box padding="l">
@@ -123,6 +127,7 @@ function Navigation({ path }: { path: string }) {
     },
     { type: 'divider' },
     { type: 'link', text: 'How it works', href: '/how-it-works' },
+    { type: 'link', text: 'Simulation', href: '/simulation' },
   ];
   return <SideNavigation activeHref={`/${path.split('/')[1] ?? ''}`} items={items} onFollow={follow} />;
 }

@@ -30,8 +30,13 @@ async function request<T>(path: string, init: RequestInit): Promise<T> {
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> =>
   request<T>(path, { headers: { accept: 'application/json' }, ...(signal && { signal }) });
 
-export const post = <T>(path: string, body: object = {}): Promise<T> =>
-  request<T>(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+export const post = <T>(path: string, body: object = {}, signal?: AbortSignal): Promise<T> =>
+  request<T>(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    ...(signal && { signal }),
+  });
 
 /** Begins a question and makes all before it old: their signal is aborted, and so is the last one's with the view. */
 export function useNewest(): () => AbortSignal {

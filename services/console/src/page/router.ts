@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from 'react';
 
 export type Route =
-  | { readonly view: 'overview' | 'jobs' | 'dead-letters' | 'how-it-works' | 'not-found' }
+  | { readonly view: 'overview' | 'jobs' | 'dead-letters' | 'how-it-works' | 'simulation' | 'not-found' }
   | { readonly view: 'job'; readonly jobId: string }
   | { readonly view: 'movies'; readonly jobId: string | null };
 
@@ -17,7 +17,7 @@ export function routeOf(path: string): Route {
   if (first === 'jobs' && second) return { view: 'job', jobId: second };
   if (second) return { view: 'not-found' };
   if (first === '') return { view: 'overview' };
-  return first === 'jobs' || first === 'dead-letters' || first === 'how-it-works'
+  return first === 'jobs' || first === 'dead-letters' || first === 'how-it-works' || first === 'simulation'
     ? { view: first }
     : { view: 'not-found' };
 }

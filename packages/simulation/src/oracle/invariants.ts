@@ -1,0 +1,284 @@
+// Every promise that the oracle checks, in a sentence each: the page shows them, and docs/simulation.md lists them.
+
+interface Meaning {
+  /** What holds, in words that need no knowledge of the code. */
+  readonly sentence: string;
+  /** The moments at which it is checked. */
+  readonly when: string;
+}
+
+const MEANINGS = {
+  'nothing is lost': {
+    sentence: 'What is not stored has a message in the queue, in flight or in the dead-letter queue.',
+    when: 'always, once the producer has ended well',
+  },
+  'every job can go on': {
+    sentence:
+      'While a full set is missing in its parent, or a full root is not COMPLETE, a message is left that leads a consumer there.',
+    when: 'each delete, each move by SQS, each resume',
+  },
+  'deleted ⇒ stored': {
+    sentence: 'A message is deleted only when all its movies are stored.',
+    when: 'each delete',
+  },
+  'deleted ⇒ counted': {
+    sentence: 'A message is deleted only when the ledger of its group counts it.',
+    when: 'each delete',
+  },
+  'deleted ⇒ dead-lettered': {
+    sentence: 'A message that is not valid is deleted only when it is in the dead-letter queue.',
+    when: 'each delete',
+  },
+  'counted ⇒ stored': {
+    sentence: 'A ledger counts a message only when its movies are stored.',
+    when: 'each update of a ledger',
+  },
+  'counted stays stored': {
+    sentence: 'The movies of a counted message stay stored, whatever is written after them.',
+    when: 'each slice that is overwritten',
+  },
+  'what is counted can be read': {
+    sentence: 'A consumer that makes the object finds every movie that is counted.',
+    when: 'each read of slices',
+  },
+  'finished ⇒ full': {
+    sentence: 'A set of the completion tree names only children that are full.',
+    when: 'each update of the tree',
+  },
+  'a set never shrinks': {
+    sentence: 'What a ledger or a node of the tree has counted once, it never forgets.',
+    when: 'each update of a set',
+  },
+  'no set over its bound': {
+    sentence: 'No set has a number that its plan does not give it.',
+    when: 'each update of a set',
+  },
+  'the ledger knows its group': {
+    sentence: 'A ledger expects as many messages as the plan gives its group.',
+    when: 'each update of a ledger',
+  },
+  'COMPLETE ⇒ all counted': {
+    sentence: 'A COMPLETE job has every ledger and the root of its tree full.',
+    when: 'the job becomes COMPLETE, and repeatedly after it',
+  },
+  'COMPLETE ⇒ all stored': {
+    sentence: 'A COMPLETE job has every movie in the table.',
+    when: 'the job becomes COMPLETE, and repeatedly after it',
+  },
+  'COMPLETE ⇒ object': {
+    sentence: 'A COMPLETE job has its object, with the bytes that its plan gives it.',
+    when: 'the job becomes COMPLETE, and repeatedly after it',
+  },
+  'COMPLETE stays': {
+    sentence: 'A job that is COMPLETE never changes its status again.',
+    when: 'each update of the job’s item',
+  },
+  'a job stays': { sentence: 'The item of a job is never removed.', when: 'each write of the job’s item' },
+  'the first message decides': {
+    sentence: 'The start of a job is that of its first message, and does not change.',
+    when: 'each update of the job’s item',
+  },
+  'the object has the generator’s bytes': {
+    sentence: 'An object never has other bytes than its job’s movies.',
+    when: 'each object that is put or completed',
+  },
+  'no object is removed': { sentence: 'No process deletes an object.', when: 'each change of the bucket' },
+  'no object of another job': {
+    sentence: 'Objects have the names of the jobs that were sent.',
+    when: 'each change of the bucket',
+  },
+  'a part’s bytes follow from its number': {
+    sentence: 'A part of an upload has exactly the movies that its number gives it.',
+    when: 'each upload of a part',
+  },
+  'what is noted is written': {
+    sentence: 'A part that the table notes as written is in its upload.',
+    when: 'each note',
+  },
+  'the recorded size is that of the object': {
+    sentence: 'The size that is recorded before an upload is completed is that of the whole object.',
+    when: 'each update of the job’s item',
+  },
+  'an upload begins without a size': {
+    sentence: 'A new upload of a job removes the size that an older one recorded.',
+    when: 'each update of the job’s item',
+  },
+  'only an upload that is gone is replaced': {
+    sentence: 'A job’s upload is replaced only when S3 does not have it any more.',
+    when: 'each update of the job’s item',
+  },
+  'only the recorded upload is completed': {
+    sentence: 'Only the upload that the job’s item names is completed.',
+    when: 'each CompleteMultipartUpload',
+  },
+  'no process aborts the recorded upload': {
+    sentence: 'No process aborts the upload that the job’s item names.',
+    when: 'each AbortMultipartUpload',
+  },
+  'a COMPLETE job gets no upload': {
+    sentence: 'A job that is COMPLETE gets no further upload.',
+    when: 'each update of the job’s item',
+  },
+  'who finds a part missing writes it': {
+    sentence:
+      'A consumer that finds a part missing in the upload that it knows writes the part, or says that S3 is unreachable.',
+    when: 'each delete',
+  },
+  'a job that is sent twice uploads nothing twice': {
+    sentence: 'A COMPLETE job that is sent once more uploads nothing.',
+    when: 'each call of S3 at the end of every fourth seed',
+  },
+  'no movie of another job or place': {
+    sentence: 'A slice has exactly the movies that its key and its job give it.',
+    when: 'each write of a slice',
+  },
+  'a slice is of its group': {
+    sentence: 'A slice lies inside the movies of its message group.',
+    when: 'each write of a slice',
+  },
+  'only known items': { sentence: 'The table gets no item that no plan asks for.', when: 'each write' },
+  'forged messages change nothing': {
+    sentence: 'A message that belongs to no job writes nothing.',
+    when: 'each write',
+  },
+  'no valid message is dead-lettered': {
+    sentence: 'A consumer moves only messages to the dead-letter queue that can never succeed.',
+    when: 'each dead letter',
+  },
+  'a dead letter is the original': {
+    sentence: 'A dead letter has the body of the message that it replaces.',
+    when: 'each dead letter',
+  },
+  'a dead letter has its reason': {
+    sentence: 'A dead letter says why it is one, in one of the known words.',
+    when: 'each dead letter',
+  },
+  'a dead letter has its group': {
+    sentence: 'A dead letter knows the message group that it came from.',
+    when: 'each dead letter',
+  },
+  'what can never succeed is dead-lettered': {
+    sentence: 'Every forged message that was not purged ends in the dead-letter queue with its body and group.',
+    when: 'the end',
+  },
+  'each message of a receive is deleted or released': {
+    sentence: 'When a consumer has handled a receive, each of its messages is deleted or visible again.',
+    when: 'the end of each receive',
+  },
+  'an extension comes before the visibility is over': {
+    sentence: 'A consumer extends the visibility timeout of what it handles before it ends.',
+    when: 'each extension',
+  },
+  'a receive says how long its messages are invisible': {
+    sentence: 'A consumer asks for its own visibility timeout with each receive.',
+    when: 'each receive',
+  },
+  'every call gets its caller’s signal': {
+    sentence: 'Every call of AWS can be aborted by the one who asked for it.',
+    when: 'each call',
+  },
+  'nothing goes on behind the caller’s back': {
+    sentence: 'Once its caller was told of the end, an operation makes no further call.',
+    when: 'each call',
+  },
+  'an interrupt ends the work': {
+    sentence: 'After Ctrl-C a command makes only calls that clean up, and ends.',
+    when: 'each call, and ten minutes later',
+  },
+  'a command settles what it received': {
+    sentence: 'A command that ends has deleted or released every message that it received.',
+    when: 'a command ends',
+  },
+  'nothing leaves the dead-letter queue without a live copy': {
+    sentence: 'A redrive deletes a dead letter only after a copy of it was sent to its group.',
+    when: 'each delete in the dead-letter queue',
+  },
+  'a redrive reports what it did': {
+    sentence: 'A redrive reports exactly the messages that it sent and those that it could not delete.',
+    when: 'a redrive ends',
+  },
+  'a redrive reports what it would do': {
+    sentence: 'A dry run reports the messages that it has looked at.',
+    when: 'a dry run ends',
+  },
+  'a purge reports what it did': {
+    sentence: 'A purge reports exactly the messages that it deleted.',
+    when: 'a purge ends',
+  },
+  'a purge deletes only what matches': {
+    sentence: 'A purge deletes only messages of the reasons that it was given, a look none.',
+    when: 'each delete in the dead-letter queue',
+  },
+  'a list has what it counts': {
+    sentence: 'The list of dead letters agrees with its own counts.',
+    when: 'a list ends',
+  },
+  'a sending is never swallowed': {
+    sentence: 'Deduplication swallows only a sender’s own second attempt, never another sender’s message.',
+    when: 'each send',
+  },
+  'a sending reports what it sent': {
+    sentence: 'A producer reports exactly the messages that it sent.',
+    when: 'a sending ends',
+  },
+  'what was sent is in the queue': {
+    sentence: 'What a producer, resume or redrive reports as sent was accepted as a new message.',
+    when: 'a sending ends',
+  },
+  'a resume of what is COMPLETE sends nothing': {
+    sentence: 'A resume of a job that is COMPLETE sends nothing.',
+    when: 'the end',
+  },
+  'nothing is received while a breaker is open': {
+    sentence: 'A consumer receives nothing while its circuit breaker says that SQS or DynamoDB is unreachable.',
+    when: 'each receive',
+  },
+  'no receive begins once the process drains': {
+    sentence: 'A consumer that was asked to stop receives nothing more.',
+    when: 'each receive',
+  },
+  'no more receives at once than the gate allows': {
+    sentence: 'A consumer has no more receives open than its memory allows.',
+    when: 'each receive',
+  },
+  'no more receives are handled at once than there are pollers': {
+    sentence: 'A consumer handles no more receives at once than it has pollers.',
+    when: 'the messages of each receive',
+  },
+  'a drain aborts what it cannot finish': {
+    sentence: 'A process that has drained waits for no call.',
+    when: 'the end of each drain',
+  },
+  'a drained process has no receive open': {
+    sentence: 'A process that has drained has no receive open that could still take messages.',
+    when: 'the end of each drain',
+  },
+  'a drain releases what it receives': {
+    sentence: 'A process that drains makes what it still receives visible again.',
+    when: 'the end of each drain',
+  },
+  'a drain ends': {
+    sentence: 'A process that was asked to stop ends without an error.',
+    when: 'the end of each drain',
+  },
+  'verify finds nothing': { sentence: 'Verify finds no fault in a COMPLETE job.', when: 'every third seed' },
+  'repair makes the object again': {
+    sentence: 'Repair makes a lost object again with the same bytes.',
+    when: 'every third seed',
+  },
+  'no request is invalid': { sentence: 'movie-load makes no request that AWS calls invalid.', when: 'always' },
+  'no unhandled rejection': { sentence: 'No promise is rejected without being handled.', when: 'always' },
+  liveness: {
+    sentence: 'Once faults stop, every job becomes COMPLETE and every process comes to its end.',
+    when: 'after the faults',
+  },
+  'every event ends': {
+    sentence: 'Code that runs without waiting for anything comes to an end.',
+    when: 'every event, within two minutes of real time',
+  },
+} as const satisfies Readonly<Record<string, Meaning>>;
+
+export type Invariant = keyof typeof MEANINGS;
+
+/** Every invariant by the name that a failure gives it. */
+export const INVARIANTS: Readonly<Record<Invariant, Meaning>> = MEANINGS;

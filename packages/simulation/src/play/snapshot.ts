@@ -1,0 +1,102 @@
+// The state of a simulated world in a form that can be compared and sent: messages, sets, parts and objects.
+import { IN_FLIGHT, type Message } from '@movie-load/local-aws';
+import { childrenOf, DEAD_LETTER_ATTRIBUTES, groupKey, JOB_PART, LEDGER_PART, type TreeNode } from '@movie-load/schema';
+import { EPOCH_MS } from '../engine/scheduler.ts';
+import type { ExpectedJob } from '../oracle/expected.ts';
+import { numbersOf } from '../oracle/numbers.ts';
+import type { Simulation } from '../run/simulation.ts';
+import { NAMES } from '../world/names.ts';
+import type { JobState, MessageState, RecordedJob } from './recording.ts';
+
+/** What a job has, whatever happens. */
+export function recordedJob(job: ExpectedJob): RecordedJob {
+  const { plan, job_id, shape, parts } = job;
+  const groups = Array.from({ length: shape.groups }, (_, group) => job.messagesOf(group).first);
+  const sets = [...setsOf(job)].map(({ name, bound }) => ({ name, bound }));
+  return { name: plan.nonce, job_id, movies: plan.movies, messages: shape.messages, groups, sets, parts: parts.length };
+}
+
+interface SetOfJob {
+  readonly name: string;
+  readonly bound: number;
+  /** Where the table has it. */
+  readonly hash: string;
+  readonly part: string;
+  readonly attribute: string;
+}
+
+function* setsOf(job: ExpectedJob): Generator<SetOfJob> {
+  const { job_id, shape, tree } = job;
+  for (let group = 0; group < shape.groups; group += 1) {
+    const hash = groupKey(job_id, group);
+    const bound = job.messagesOf(group).count;
+    yield { name: `ledger of group ${group}`, bound, hash, part: LEDGER_PART, attribute: 'stored' };
+  }
+  for (let level = 1; level < tree.levels.length; level += 1) {
+    for (let node = 0; node < (tree.levels[level] ?? 0); node += 1) {
+      const of: TreeNode = { level, node };
+      const part = `done#${level}#${node}`;
+      yield {
+        name: `node ${node} of level ${level}`,
+        bound: childrenOf(tree, of),
+        hash: job_id,
+        part,
+        attribute: 'done',
+      };
+    }
+  }
+  const bound = childrenOf(tree, { level: 'root' });
+  yield { name: 'root', bound, hash: job_id, part: JOB_PART, attribute: 'done' };
+}
+
+const ascending = (numbers: Iterable<number>) => [...numbers].sort((a, b) => a - b);
+
+export function jobState(job: ExpectedJob, { dynamodb, s3, oracle }: Simulation): JobState {
+  const item = (hash: string, part: string) => dynamodb.item(NAMES.table, { job_id: { S: hash }, part: { S: part } });
+  const own = item(job.job_id, JOB_PART);
+  const status = own?.status?.S;
+  const upload = own?.upload_id?.S;
+  const numbers = Array.from({ length: job.shape.messages }, (_, number) => number);
+  const isThere = s3.engine.bytes(NAMES.bucket, job.objectKey) !== undefined;
+  return {
+    status: status === 'COMPLETE' || status === 'RUNNING' ? status : 'none',
+    stored: numbers.filter((number) => oracle.stored.isStored(job, number)),
+    sets: [...setsOf(job)].map(({ hash, part, attribute }) => ascending(numbersOf(item(hash, part), attribute))),
+    parts: upload === undefined ? [] : ascending(s3.uploadedParts(NAMES.bucket, upload) ?? []),
+    object: !isThere ? 'none' : oracle.stored.objectIsRight(job) ? 'right' : 'wrong',
+  };
+}
+
+export interface SeenMessage {
+  readonly id: string;
+  readonly state: MessageState;
+}
+
+/** @param holderOf the process that received a message last, by the message's id */
+export function* messagesNow(
+  { sqs, jobs, oracle, scheduler }: Simulation,
+  holderOf: (id: string) => string | undefined,
+): Generator<SeenMessage> {
+  for (const [name, queue] of [
+    [NAMES.queue, 'queue'],
+    [NAMES.dlq, 'dead_letters'],
+  ] as const) {
+    for (const message of sqs.engine.queueByName(name).messages()) {
+      const { id, body, groupId, receiveCount, state, dueAt } = message;
+      const identity = oracle.identify(body, originalGroupOf(message) ?? groupId);
+      const isHeld = state === IN_FLIGHT && dueAt > scheduler.now();
+      yield {
+        id,
+        state: {
+          queue,
+          of: identity === undefined ? null : { job: jobs.indexOf(identity.job), number: identity.number },
+          receives: receiveCount,
+          in_flight: isHeld ? { by: holderOf(id) ?? '?', until_ms: dueAt - EPOCH_MS } : null,
+        },
+      };
+    }
+  }
+}
+
+const originalGroupOf = ({ attributes }: Message): string | undefined =>
+  attributes?.[DEAD_LETTER_ATTRIBUTES.originalGroup]?.StringValue;

@@ -1,0 +1,173 @@
+// A lane for each process around the present moment: a column an event, calls as bars, faults where they strike.
+
+import { type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
+import type { Recording } from '../../simulation-api.ts';
+import { laneOf, type Mark, markOf, seconds, siteOf } from './state.ts';
+
+const NAMES_PX = 92;
+const COLUMN_PX = 18;
+const LANE_PX = 30;
+const HEAD_PX = 22;
+/** A pause of this length is drawn. */
+const PAUSE_MS = 1000;
+
+export interface LanesProps {
+  readonly recording: Recording;
+  readonly lanes: readonly string[];
+  readonly position: number;
+  readonly onMove: (position: number) => void;
+}
+
+export function Lanes({ recording, lanes, position, onMove }: LanesProps) {
+  const { box, width } = useWidth();
+  const { events } = recording;
+  const columns = Math.max(5, Math.floor((width - NAMES_PX) / COLUMN_PX));
+  const first = Math.max(0, Math.min(position - Math.floor(columns / 2), events.length - columns));
+  const shown = events.slice(first, first + columns);
+  const height = HEAD_PX + lanes.length * LANE_PX;
+  const xOf = (at: number) => NAMES_PX + (at - first + 0.5) * COLUMN_PX;
+  const yOf = (lane: string) => HEAD_PX + (lanes.indexOf(lane) + 0.5) * LANE_PX;
+  const click = ({ clientX, currentTarget }: MouseEvent) => {
+    const x = clientX - currentTarget.getBoundingClientRect().left;
+    const at = first + Math.floor((x - NAMES_PX) / COLUMN_PX);
+    if (at >= first && at < first + shown.length) onMove(at);
+  };
+  return (
+    <div ref={box} className="sim-lanes">
+      {width > 0 && (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the slider above does the same by keyboard
+        <svg
+          width={width}
+          height={height}
+          role="img"
+          aria-label={`Lanes of ${lanes.join(', ')}, events ${first + 1} to ${first + shown.length}`}
+          onClick={click}
+          data-testid="lanes"
+        >
+          <rect className="sim-cursor" x={xOf(position) - COLUMN_PX / 2} y={0} width={COLUMN_PX} height={height} />
+          {lanes.map((lane) => (
+            <g key={lane}>
+              <line className="sim-lane" x1={NAMES_PX} x2={width} y1={yOf(lane)} y2={yOf(lane)} />
+              <text className="sim-name" x={0} y={yOf(lane) + 4}>
+                {lane}
+              </text>
+            </g>
+          ))}
+          <Times recording={recording} first={first} columns={columns} xOf={xOf} height={height} />
+          <Calls recording={recording} range={[first, first + columns]} xOf={xOf} yOf={yOf} />
+          {shown.map((event, at) => (
+            <g
+              key={first + at}
+              className={`sim-mark sim-mark-${markOf(event)}`}
+              transform={`translate(${xOf(first + at)},${yOf(laneOf(event.who))})`}
+            >
+              <title>{`${event.who} ${event.what}`}</title>
+              <path d={SHAPES[markOf(event)]} />
+            </g>
+          ))}
+        </svg>
+      )}
+    </div>
+  );
+}
+
+const DOT = 'M-5,0 a5,5 0 1,0 10,0 a5,5 0 1,0 -10,0 Z';
+/** Shapes tell apart what colours tell apart, too. */
+const SHAPES: Readonly<Record<Mark, string>> = {
+  sqs: DOT,
+  dynamodb: 'M-5,-5 H5 V5 H-5 Z',
+  s3: 'M-5,-5 H5 L3,5 H-3 Z',
+  fault: 'M1,-11 L-5,1 H-1 L-2,10 L5,-3 H1 L4,-11 Z',
+  death: 'M-6,-4 L-4,-6 L0,-2 L4,-6 L6,-4 L2,0 L6,4 L4,6 L0,2 L-4,6 L-6,4 L-2,0 Z',
+  start: 'M-4,-6 L6,0 L-4,6 Z',
+  note: 'M-2,0 a2,2 0 1,0 4,0 a2,2 0 1,0 -4,0 Z',
+  failure: 'M0,-6 L6,5 H-6 Z',
+  verdict: 'M-8,-5 L-5,-8 L0,-3 L5,-8 L8,-5 L3,0 L8,5 L5,8 L0,3 L-5,8 L-8,5 L-3,0 Z',
+};
+
+interface TimesProps {
+  readonly recording: Recording;
+  readonly first: number;
+  readonly columns: number;
+  readonly height: number;
+  readonly xOf: (at: number) => number;
+}
+
+const TIME_COLUMNS = 5;
+
+/** Virtual time above the columns, and a dashed line where nothing happened for a second or more. */
+function Times({ recording: { events }, first, columns, height, xOf }: TimesProps) {
+  const shown = events.slice(first, first + columns);
+  return (
+    <>
+      {shown.map(({ ms }, index) => {
+        const at = first + index;
+        const isPause = ms - (events[at - 1]?.ms ?? ms) >= PAUSE_MS;
+        return (
+          <g key={at}>
+            {isPause && (
+              <line
+                className="sim-pause"
+                x1={xOf(at) - COLUMN_PX / 2}
+                x2={xOf(at) - COLUMN_PX / 2}
+                y1={HEAD_PX - 4}
+                y2={height}
+              />
+            )}
+            {index % TIME_COLUMNS === 0 && index + TIME_COLUMNS <= columns && (
+              <text className="sim-time" x={xOf(at) - COLUMN_PX / 2 + 2} y={12}>
+                {seconds(ms)}
+              </text>
+            )}
+          </g>
+        );
+      })}
+    </>
+  );
+}
+
+interface CallsProps {
+  readonly recording: Recording;
+  readonly range: readonly [from: number, to: number];
+  readonly xOf: (at: number) => number;
+  readonly yOf: (lane: string) => number;
+}
+
+/** Calls on their way. Long polls are not drawn: there is nearly always one. */
+function Calls({ recording, range: [first, end], xOf, yOf }: CallsProps) {
+  const deaths = useMemo(() => deathsOf(recording), [recording]);
+  const bars = recording.calls.flatMap((call) => {
+    const { process, operation } = siteOf(call.site);
+    const to = call.to ?? deaths.get(process) ?? call.from + 1;
+    if (operation === 'ReceiveMessage' || to < first || call.from > end) return [];
+    const [x1, x2] = [Math.max(call.from - 0.4, first - 0.5), Math.min(to - 0.6, end - 0.5)];
+    return x2 > x1 ? [{ site: call.site, x1: xOf(x1), x2: xOf(x2), y: yOf(laneOf(process)), call }] : [];
+  });
+  return bars.map(({ site, x1, x2, y, call }) => (
+    <line
+      key={site}
+      className={`sim-call ${call.failed || call.to === undefined ? 'sim-call-failed' : ''}`}
+      x1={x1}
+      x2={x2}
+      y1={y}
+      y2={y}
+    />
+  ));
+}
+
+function deathsOf({ events }: Recording): ReadonlyMap<string, number> {
+  return new Map(events.flatMap(({ who, what }, at) => (what.startsWith('✝') ? [[who, at] as const] : [])));
+}
+
+function useWidth() {
+  const box = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return { box, width };
+}

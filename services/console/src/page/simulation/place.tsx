@@ -1,0 +1,120 @@
+// Play against it: make the next call go wrong, and run the same seed again.
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import type { Play, Recording } from '../../simulation-api.ts';
+import { faultInWords, laneOf, nextCall, seconds, siteOf } from './state.ts';
+
+const MOST_PLACED = 12;
+const MOVES = [
+  { kind: 'crash_after_effect', label: 'Crash', says: 'The call takes effect, and the process dies before it knows.' },
+  { kind: 'lost_answer', label: 'Lose the answer', says: 'The call takes effect, and its caller hears of an error.' },
+  {
+    kind: 'stall',
+    label: 'Stall',
+    says: 'The process is stopped for longer than its visibility timeout, and goes on.',
+  },
+] as const;
+const ANY = { value: '', label: 'any process' };
+
+export interface PlaceProps {
+  readonly recording: Recording;
+  readonly request: Play;
+  readonly position: number;
+  readonly isRunning: boolean;
+  readonly onRun: (request: Play) => void;
+}
+
+export function Place({ recording, request, position, isRunning, onRun }: PlaceProps) {
+  const [lane, setLane] = useState('');
+  const lanes = [...new Set(recording.calls.map(({ site }) => laneOf(siteOf(site).process)))].sort();
+  const options = [ANY, ...lanes.map((value) => ({ value, label: value }))];
+  const call = nextCall(recording, position, lane === '' ? null : lane);
+  const isQuiet = recording.quiet_from !== null && call !== undefined && call.from > recording.quiet_from;
+  const isFull = request.placed.length >= MOST_PLACED;
+  const place = (kind: string) => {
+    if (call) onRun({ ...request, placed: [...request.placed.filter(at(call.site)), `${call.site} ${kind}`] });
+  };
+  const why = isFull
+    ? `${MOST_PLACED} faults are the most that can be placed.`
+    : call === undefined
+      ? 'No call is made after this moment.'
+      : isQuiet
+        ? 'The time of faults is over here: go back to place one.'
+        : `The next call: ${words(call.site)}, after ${seconds(recording.events[call.from - 1]?.ms ?? 0)}.`;
+  return (
+    <Container
+      header={
+        <Header
+          variant="h2"
+          description="Make the next call after this moment go wrong. The same seed runs again, with the same beginning."
+        >
+          Play against it
+        </Header>
+      }
+    >
+      <SpaceBetween size="s">
+        <FormField label="Whose next call" description={why}>
+          <Select
+            selectedOption={options.find(({ value }) => value === lane) ?? ANY}
+            options={options}
+            onChange={({ detail }) => setLane(detail.selectedOption.value ?? '')}
+          />
+        </FormField>
+        <SpaceBetween direction="horizontal" size="xs">
+          {MOVES.map(({ kind, label, says }) => (
+            <Button
+              key={kind}
+              disabled={call === undefined || isQuiet || isFull || isRunning}
+              ariaLabel={`${label}: ${says}`}
+              onClick={() => place(kind)}
+            >
+              {label}
+            </Button>
+          ))}
+        </SpaceBetween>
+        {request.placed.length > 0 && (
+          <Placed recording={recording} request={request} isRunning={isRunning} onRun={onRun} />
+        )}
+      </SpaceBetween>
+    </Container>
+  );
+}
+
+/** Whether a fault is at another call. */
+const at = (site: string) => (id: string) => !id.startsWith(`${site} `);
+
+function words(site: string): string {
+  const { process, operation, count } = siteOf(site);
+  return `${operation} ${count} of ${process}`;
+}
+
+function Placed({ recording, request, isRunning, onRun }: Omit<PlaceProps, 'position'>) {
+  const struck = new Set(recording.faults);
+  return (
+    <div>
+      <Box variant="awsui-key-label">Placed by you</Box>
+      <ul className="sim-list" data-testid="placed">
+        {request.placed.map((id) => (
+          <li key={id}>
+            {faultInWords(id)}
+            {!struck.has(id) && ' (this call is not made any more)'}{' '}
+            <Button
+              variant="inline-link"
+              disabled={isRunning}
+              ariaLabel={`Remove: ${faultInWords(id)}`}
+              onClick={() => onRun({ ...request, placed: request.placed.filter((other) => other !== id) })}
+            >
+              Remove
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+// A run to step through: the verdict, the scrubber, a lane for each process, the trace, and the state at this moment.
+import Box from '@cloudscape-design/components/box';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useMemo, useState } from 'react';
+import { count, counted } from '../format.ts';
+import { Lanes } from './lanes.tsx';
+import { Place } from './place.tsx';
+import type { Ran, Runs } from './run.ts';
+import { Scrubber } from './scrubber.tsx';
+import { lanesOf, seconds, stateAt } from './state.ts';
+import { StateView } from './state-view.tsx';
+import { VerdictView } from './verdict.tsx';
+
+export interface PlayerProps extends Runs {
+  readonly ran: Ran;
+}
+
+export function Player({ ran, shortest, isRunning, run, show }: PlayerProps) {
+  const { recording, request } = ran;
+  const { events } = recording;
+  const [wanted, setPosition] = useState(0);
+  const position = Math.min(wanted, events.length - 1);
+  const lanes = useMemo(() => lanesOf(recording), [recording]);
+  const now = useMemo(() => stateAt(recording, position), [recording, position]);
+  const before = useMemo(() => stateAt(recording, position - 1), [recording, position]);
+  const event = events[position];
+  if (event === undefined) return <Box>Nothing has happened in this run.</Box>;
+  return (
+    <SpaceBetween size="l">
+      <VerdictView ran={ran} shortest={shortest} onShow={show} onEnd={() => setPosition(events.length - 1)} />
+      <Container
+        header={
+          <Header variant="h2" description={factsOf(ran)}>
+            {`Seed ${recording.seed}, ${recording.theme}`}
+          </Header>
+        }
+      >
+        <SpaceBetween size="s">
+          <Scrubber recording={recording} position={position} onMove={setPosition} />
+          <Lanes recording={recording} lanes={lanes} position={position} onMove={setPosition} />
+          <Trace ran={ran} position={position} />
+        </SpaceBetween>
+      </Container>
+      <Place recording={recording} request={request} position={position} isRunning={isRunning} onRun={run} />
+      <StateView recording={recording} now={now} before={before} ms={event.ms} />
+    </SpaceBetween>
+  );
+}
+
+function factsOf({ recording, request }: Ran): string {
+  const { events, faults, tried, left_out, visibility_seconds } = recording;
+  const last = events.at(-1)?.ms ?? 0;
+  return [
+    `${counted(events.length, 'event')} in ${count(last / 1000)} virtual seconds, ${counted(faults.length, 'fault')}.`,
+    `Messages stay invisible for ${visibility_seconds} s.`,
+    ...(tried > 1 ? [`It is the first of ${tried} seeds that breaks a promise.`] : []),
+    ...(left_out > 0 ? [`The recording leaves out ${count(left_out)} later ones.`] : []),
+    ...(request.placed.length > 0 ? [`${counted(request.placed.length, 'fault')} placed by you.`] : []),
+  ].join(' ');
+}
+
+const LINES_AROUND = 4;
+
+/** The lines of the trace around the position. */
+function Trace({ ran, position }: { ran: Ran; position: number }) {
+  const { events } = ran.recording;
+  const first = Math.max(0, position - LINES_AROUND);
+  const lines = events.slice(first, position + LINES_AROUND + 1);
+  return (
+    <ol className="sim-trace" start={first + 1} aria-label="Trace" data-testid="trace">
+      {lines.map(({ ms, who, what }, at) => (
+        <li key={first + at} aria-current={first + at === position || undefined}>
+          {seconds(ms)} <b>{who}</b> {what}
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,70 @@
+// The simulation: choose what to run, step through it, and play against it.
+import './simulation.css';
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Container from '@cloudscape-design/components/container';
+import ContentLayout from '@cloudscape-design/components/content-layout';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import type { SimulationOffer } from '../../simulation-api.ts';
+import { useGet } from '../client.ts';
+import { Empty, Failed, Loading } from '../parts.tsx';
+import { Player } from './player.tsx';
+import { type Ran, useRuns } from './run.ts';
+import { Setup } from './setup.tsx';
+
+export default function SimulationView() {
+  const { data: offer, error, reload } = useGet<SimulationOffer>('/api/simulation');
+  return (
+    <ContentLayout
+      header={
+        <Header
+          variant="h1"
+          description="The real code of producer and consumers in virtual time, on SQS, DynamoDB and S3 in memory. One seed decides
+            everything that fails, and an oracle checks every effect."
+        >
+          Simulation
+        </Header>
+      }
+    >
+      {error && <Failed error={error} retry={reload} />}
+      {!offer && !error && <Loading what="what can be run" />}
+      {offer && (offer.sabotages === null ? <NotInstalled /> : <Simulation offer={offer} />)}
+    </ContentLayout>
+  );
+}
+
+const NotInstalled = () => (
+  <Container>
+    <Empty title="The simulation is not installed here">
+      It is part of the repository, and not of the container image. In a clone, npm run movie-load -- up shows it here,
+      and npm run sim runs it on the command line.
+    </Empty>
+  </Container>
+);
+
+function Simulation({ offer }: { offer: SimulationOffer }) {
+  const runs = useRuns();
+  const { ran, error, isRunning, run, cancel } = runs;
+  return (
+    <SpaceBetween size="l">
+      <Setup offer={offer} isRunning={isRunning} onRun={run} onCancel={cancel} />
+      {error && (
+        <Alert type="error" header="It was not run">
+          {error.message}
+        </Alert>
+      )}
+      {ran === null && !error && (
+        <Box color="text-body-secondary">
+          Run a seed, then move through it with the arrow keys. Or break a rule of the protocol, and see what the oracle
+          says.
+        </Box>
+      )}
+      {ran && <Player key={keyOf(ran)} {...runs} ran={ran} />}
+    </SpaceBetween>
+  );
+}
+
+/** Another run begins at its beginning; with a fault more or less, it goes on where it was. */
+const keyOf = ({ request: { seed, sabotage, movies, faults } }: Ran): string =>
+  JSON.stringify([seed, sabotage, movies, faults]);

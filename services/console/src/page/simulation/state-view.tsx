@@ -1,0 +1,187 @@
+// The state of the world at a moment: the queues, the table's sets and slices, the object and its parts.
+import Box from '@cloudscape-design/components/box';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import type { JobState, RecordedJob, Recording } from '../../simulation-api.ts';
+import { counted } from '../format.ts';
+import { type CellState, isHeld, messageCell, seconds, type WorldState } from './state.ts';
+
+export interface StateViewProps {
+  readonly recording: Recording;
+  readonly now: WorldState;
+  /** One event earlier: what is new is marked. */
+  readonly before: WorldState;
+  readonly ms: number;
+}
+
+export function StateView({ recording, now, before, ms }: StateViewProps) {
+  return (
+    <Container
+      header={
+        <Header variant="h2" description="What this event changed has a frame.">
+          {`Queue, table and object at ${seconds(ms)}`}
+        </Header>
+      }
+    >
+      <SpaceBetween size="m">
+        <Legend />
+        {recording.jobs.map((job, index) => {
+          const state = now.jobs[index];
+          return state && <Job key={job.name} {...{ job, index, state, now, ms }} before={before} />;
+        })}
+        <InFlight recording={recording} now={now} ms={ms} />
+      </SpaceBetween>
+    </Container>
+  );
+}
+
+const LEGEND: readonly (readonly [state: CellState, word: string])[] = [
+  ['none', 'not sent, not counted, not stored'],
+  ['waiting', 'waits in the queue'],
+  ['flight', 'in flight'],
+  ['dead', 'in the dead-letter queue'],
+  ['gone', 'deleted, counted or stored'],
+];
+
+const Legend = () => (
+  <ul className="legend">
+    {LEGEND.map(([state, word]) => (
+      <li key={state}>
+        <span className={`sim-cell sim-${state}`} aria-hidden="true" /> {word}
+      </li>
+    ))}
+  </ul>
+);
+
+interface JobProps {
+  readonly job: RecordedJob;
+  readonly index: number;
+  readonly state: JobState;
+  readonly now: WorldState;
+  readonly before: WorldState;
+  readonly ms: number;
+}
+
+function Job({ job, index, state, now, before, ms }: JobProps) {
+  const old = before.jobs[index];
+  const tree = job.sets.slice(job.groups.length);
+  return (
+    <section aria-label={job.name}>
+      <Box variant="h3">
+        {job.name}{' '}
+        <StatusIndicator type={state.status === 'COMPLETE' ? 'success' : 'in-progress'}>
+          {state.status === 'none' ? 'not in the table' : state.status}
+        </StatusIndicator>
+      </Box>
+      <div className="sim-groups">
+        {job.groups.map((first, group) => {
+          const bound = job.sets[group]?.bound ?? 0;
+          const numbers = Array.from({ length: bound }, (_, offset) => first + offset);
+          const cells = numbers.map((number) => messageCell(now, index, number, ms));
+          const old = numbers.map((number) => messageCell(before, index, number, ms));
+          return (
+            <div key={first} className="sim-group">
+              <Box variant="awsui-key-label">{`Group ${group}`}</Box>
+              <Row
+                name="Messages"
+                label={numbers.map((number, at) => `${number}: ${cells[at]?.words}`).join(', ')}
+                cells={numbers.map((number, at) => ({
+                  text: String(number),
+                  state: cells[at]?.state ?? 'none',
+                  isNew: cells[at]?.words !== old[at]?.words,
+                }))}
+              />
+              <Row {...filled('Slices', numbers, state.stored, before.jobs[index]?.stored, 'stored')} />
+              <Row {...filled('Ledger', range(bound), state.sets[group], before.jobs[index]?.sets[group], 'counted')} />
+            </div>
+          );
+        })}
+        <div className="sim-group">
+          <Box variant="awsui-key-label">Completion tree</Box>
+          {tree.map(({ name, bound }, at) => {
+            const set = job.groups.length + at;
+            return <Row key={name} {...filled(name, range(bound), state.sets[set], old?.sets[set], 'finished')} />;
+          })}
+        </div>
+        <div className="sim-group">
+          <Box variant="awsui-key-label">Object</Box>
+          {job.parts > 1 && <Row {...filled('Parts in S3', range(job.parts, 1), state.parts, old?.parts, 'written')} />}
+          <div className={state.object === old?.object ? '' : 'sim-new-text'}>{OBJECTS[state.object]}</div>
+        </div>
+      </div>
+    </section>
+  );
+}
+
+const OBJECTS: Readonly<Record<JobState['object'], string>> = {
+  none: 'not there',
+  right: 'there, with the right bytes',
+  wrong: 'there, with wrong bytes',
+};
+
+const range = (length: number, first = 0) => Array.from({ length }, (_, at) => first + at);
+
+interface RowProps {
+  readonly name: string;
+  readonly label: string;
+  readonly cells: readonly { readonly text: string; readonly state: CellState; readonly isNew: boolean }[];
+}
+
+/** A row of numbers, of which some are in a set. */
+function filled(
+  name: string,
+  numbers: readonly number[],
+  has: readonly number[] = [],
+  had: readonly number[] = [],
+  word = '',
+): RowProps {
+  return {
+    name,
+    label: `${counted(has.filter((number) => numbers.includes(number)).length, 'number')} of ${numbers.length} ${word}`,
+    cells: numbers.map((number) => ({
+      text: String(number),
+      state: has.includes(number) ? 'gone' : 'none',
+      isNew: has.includes(number) !== had.includes(number),
+    })),
+  };
+}
+
+const Row = ({ name, label, cells }: RowProps) => (
+  <div className="sim-row">
+    <span className="sim-row-name">{name}</span>
+    <span role="img" aria-label={`${name}, ${label}`}>
+      {cells.map(({ text, state, isNew }) => (
+        <span key={text} className={`sim-cell sim-${state} ${isNew ? 'sim-new' : ''}`}>
+          {text}
+        </span>
+      ))}
+    </span>
+  </div>
+);
+
+const MOST_LISTED = 8;
+
+/** The processes that have messages, and until when no other one gets them. */
+function InFlight({ recording, now, ms }: Omit<StateViewProps, 'before'>) {
+  const held = [...now.messages.values()].filter((message) => isHeld(message, ms));
+  const forged = [...now.messages.values()].filter(({ of }) => of === null).length;
+  if (held.length === 0 && forged === 0) return null;
+  return (
+    <div>
+      {held.length > 0 && <Box variant="awsui-key-label">In flight</Box>}
+      <ul className="sim-list">
+        {held.slice(0, MOST_LISTED).map(({ of, in_flight, receives, queue }, at) => (
+          <li key={at}>
+            {of === null ? 'a forged message' : `${recording.jobs[of.job]?.name} message ${of.number}`}
+            {queue === 'dead_letters' && ' (dead-letter queue)'} at {in_flight?.by}, delivery {receives}, invisible for{' '}
+            {seconds((in_flight?.until_ms ?? ms) - ms)} more
+          </li>
+        ))}
+        {held.length > MOST_LISTED && <li>{`and ${held.length - MOST_LISTED} more`}</li>}
+        {forged > 0 && <li>{`${counted(forged, 'forged message')} in the queues`}</li>}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,128 @@
+// The state of a recorded world at one of its events: all changes up to it, added up. Pure: a test runs it without a browser.
+import type { JobState, MessageState, RecordedCall, RecordedEvent, Recording } from '../../simulation-api.ts';
+
+export interface WorldState {
+  /** What is in the queues, by the message's number in the recording. */
+  readonly messages: ReadonlyMap<string, MessageState>;
+  /** `<job> <message>` of all that ever were in a queue. */
+  readonly sent: ReadonlySet<string>;
+  readonly jobs: readonly JobState[];
+}
+
+const NOTHING: JobState = { status: 'none', stored: [], sets: [], parts: [], object: 'none' };
+
+/** After `events[index]`; before the first event with −1. */
+export function stateAt({ events, jobs }: Recording, index: number): WorldState {
+  const messages = new Map<string, MessageState>();
+  const sent = new Set<string>();
+  const states = jobs.map(() => NOTHING);
+  for (const { changes } of events.slice(0, index + 1)) {
+    for (const [number, state] of Object.entries(changes?.messages ?? {})) {
+      if (state === null) messages.delete(number);
+      else messages.set(number, state);
+      if (state?.of) sent.add(`${state.of.job} ${state.of.number}`);
+    }
+    for (const [job, changed] of Object.entries(changes?.jobs ?? {})) {
+      states[Number(job)] = { ...(states[Number(job)] ?? NOTHING), ...changed };
+    }
+  }
+  return { messages, sent, jobs: states };
+}
+
+export type CellState = 'none' | 'waiting' | 'flight' | 'dead' | 'gone';
+
+export interface MessageCell {
+  readonly state: CellState;
+  readonly words: string;
+}
+
+/** Where a job's message is at a time: the most important of its copies, if it was sent twice. */
+export function messageCell(world: WorldState, job: number, number: number, ms: number): MessageCell {
+  const copies = [...world.messages.values()].filter(({ of }) => of?.job === job && of.number === number);
+  const held = copies.find((copy) => copy.queue === 'queue' && isHeld(copy, ms));
+  if (held?.in_flight) {
+    return { state: 'flight', words: `in flight at ${held.in_flight.by} until ${seconds(held.in_flight.until_ms)}` };
+  }
+  const waiting = copies.find(({ queue }) => queue === 'queue');
+  if (waiting) return { state: 'waiting', words: waiting.receives > 0 ? 'visible again' : 'waits in the queue' };
+  if (copies.length > 0) return { state: 'dead', words: 'in the dead-letter queue' };
+  return world.sent.has(`${job} ${number}`)
+    ? { state: 'gone', words: 'deleted' }
+    : { state: 'none', words: 'not sent' };
+}
+
+/** A message in flight is visible again when its time is over, without an event. */
+export const isHeld = ({ in_flight }: MessageState, ms: number): boolean =>
+  in_flight !== null && in_flight.until_ms > ms;
+
+/** Seconds with as many digits as a trace has. */
+export const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
+
+/** `consumer-1` of `consumer-1.3`: one lane for all its starts. */
+export const laneOf = (who: string): string => who.replace(/\.\d+$/, '');
+
+/** Processes in the order of the protocol; then what happens to all of them. */
+const ORDER = ['producer', 'consumer', 'resume', 'redrive', 'purge', 'look', 'verify', 'operator', 'world', 'oracle'];
+
+export function lanesOf({ events }: Recording): readonly string[] {
+  const rank = (lane: string) => ORDER.findIndex((one) => lane.startsWith(one));
+  return [...new Set(events.map(({ who }) => laneOf(who)))].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+}
+
+export type Mark = 'sqs' | 'dynamodb' | 's3' | 'fault' | 'death' | 'start' | 'note' | 'failure' | 'verdict';
+
+export function markOf({ who, what, faults }: RecordedEvent): Mark {
+  if (who === 'oracle') return 'verdict';
+  if (faults !== undefined) return 'fault';
+  if (what.startsWith('✝')) return 'death';
+  if (what === 'starts') return 'start';
+  if (/^(?:sends|receives|deletes|hides)\b/.test(what)) return 'sqs';
+  if (/^(?:ADD|SET|REMOVE|writes|creates|reads)\b/.test(what)) return 'dynamodb';
+  if (/^\w+ fails:/.test(what)) return 'failure';
+  return /^(?:[A-Z]\w*(?:Object|Upload|Part|Parts|Uploads)|UploadPartCopy)\b/.test(what) ? 's3' : 'note';
+}
+
+export interface Site {
+  readonly process: string;
+  readonly operation: string;
+  readonly count: string;
+}
+
+/** The parts of `consumer-1.1|dynamodb:UpdateItem|3`. */
+export function siteOf(site: string): Site {
+  const [process = '', call = '', count = ''] = site.split('|');
+  return { process, operation: call.slice(call.indexOf(':') + 1), count };
+}
+
+/** The first call that is made after an event, of a lane or of any; undefined when there is none. */
+export function nextCall({ calls }: Recording, index: number, lane: string | null): RecordedCall | undefined {
+  return calls.find(({ site, from }) => from > index && (lane === null || laneOf(siteOf(site).process) === lane));
+}
+
+/** A fault of a schedule in words. */
+export function faultInWords(id: string): string {
+  const [first = '', ...rest] = id.split('|');
+  if (rest.length === 0) return id;
+  const at = rest.join(' ').replace(/^\w+:/, '');
+  const kind = at.slice(at.lastIndexOf(' ') + 1);
+  return `${first}, ${at.slice(0, at.lastIndexOf(' '))}: ${KINDS[kind] ?? kind.replaceAll('_', ' ')}`;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  refused: 'the call fails, without an effect',
+  throttled: 'AWS throttles the call',
+  lost_request: 'the request is lost',
+  lost_answer: 'the call takes effect, its answer is lost',
+  late_effect: 'the call takes effect after its caller gave up',
+  batch_trouble: 'entries of the batch fail',
+  slow: 'the answer takes seconds',
+  crash_then_effect: 'the process dies, the call takes effect later',
+  crash_before_effect: 'the process dies before the call takes effect',
+  crash_after_effect: 'the call takes effect, and the process dies',
+  crash_asleep: 'the process dies while it sleeps',
+  stall: 'the process is stopped for longer than its visibility timeout',
+  stall_asleep: 'the process is stopped while it sleeps',
+  entry_refused: 'the entry is refused for the moment',
+  entry_refused_for_good: 'the entry is refused for good',
+  entry_unanswered: 'the entry takes effect, and counts as failed',
+};

@@ -1,0 +1,72 @@
+// What the oracle says of a run, and the shortest schedule that still breaks the promise.
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import type { Shortest } from '../../simulation-api.ts';
+import { counted } from '../format.ts';
+import type { Ran } from './run.ts';
+import { faultInWords } from './state.ts';
+
+export interface VerdictProps {
+  readonly ran: Ran;
+  readonly shortest: Shortest | null | undefined;
+  readonly onShow: (ran: Ran) => void;
+  readonly onEnd: () => void;
+}
+
+export function VerdictView({ ran, shortest, onShow, onEnd }: VerdictProps) {
+  const { verdict } = ran.recording;
+  if (verdict === null) {
+    return (
+      <Alert type="success" header="Every promise held">
+        The oracle checked each effect, and that every job became COMPLETE once the faults had stopped.
+      </Alert>
+    );
+  }
+  return (
+    <div data-testid="verdict">
+      <Alert
+        type="error"
+        header={`A promise is broken: ${verdict.invariant}`}
+        action={<Button onClick={onEnd}>Go to the moment</Button>}
+      >
+        <SpaceBetween size="xs">
+          <Box variant="strong">{verdict.sentence}</Box>
+          <span className="clip">{verdict.detail}</span>
+          <ShortestView ran={ran} shortest={shortest} onShow={onShow} />
+        </SpaceBetween>
+      </Alert>
+    </div>
+  );
+}
+
+function ShortestView({ ran, shortest, onShow }: Omit<VerdictProps, 'onEnd'>) {
+  if (shortest === undefined)
+    return <StatusIndicator type="loading">Looking for the shortest schedule that still breaks it</StatusIndicator>;
+  if (shortest === null) return null;
+  const { faults, of, runs, recording } = shortest;
+  const isShown = recording === ran.recording;
+  const shown: Ran = { recording, request: { ...ran.request, faults: [...faults], placed: placedOf(ran, faults) } };
+  return (
+    <div data-testid="shortest">
+      <Box>
+        {faults.length === 0
+          ? 'It breaks without any fault'
+          : `The shortest schedule that still breaks it: ${faults.length} of ${counted(of, 'fault')}`}
+        {`, found in ${counted(runs, 'run')}.`}
+      </Box>
+      <ul className="sim-list">
+        {faults.map((id) => (
+          <li key={id}>{faultInWords(id)}</li>
+        ))}
+      </ul>
+      {!isShown && <Button onClick={() => onShow(shown)}>Step through the shortest</Button>}
+    </div>
+  );
+}
+
+/** Of what a person placed, what the schedule still has. */
+const placedOf = ({ request }: Ran, faults: readonly string[]): string[] =>
+  request.placed.filter((id) => faults.includes(id));

@@ -1,0 +1,42 @@
+// The simulation for a page that steps through it: what can be run, a run, and its shortest schedule. A run ends with the
+// request that asked for it.
+import type { Logger } from '@movie-load/service';
+import { type Context, Hono } from 'hono';
+import { bodyOf, HttpError } from '../http-body.ts';
+import { createSimulation, type SimulationOptions } from '../simulation.ts';
+import { MOST_PLAYED_MOVIES, playSchema, type SimulationOffer } from '../simulation-api.ts';
+
+export interface SimulationRoutesOptions extends Pick<SimulationOptions, 'worker' | 'limitMs' | 'patienceMs'> {
+  readonly log: Logger;
+  /** Ends what runs when the server ends. */
+  readonly signal: AbortSignal;
+}
+
+export function simulationRoutes({ log, signal, ...options }: SimulationRoutesOptions) {
+  const onDeath = (err: unknown) => log.warn({ err }, 'a run of the simulation ended early');
+  const simulation = createSimulation({ ...options, onDeath });
+  const routes = new Hono();
+  const sabotages = async (): Promise<SimulationOffer['sabotages']> =>
+    simulation.isInstalled ? JSON.parse(await simulation.sabotages(signal)) : null;
+
+  routes.get('/simulation', async (c) => {
+    const offer: SimulationOffer = { sabotages: await sabotages(), most_movies: MOST_PLAYED_MOVIES };
+    return c.json(offer);
+  });
+  for (const kind of ['play', 'shortest'] as const) {
+    routes.post(`/simulation/${kind}`, async (c: Context) => {
+      const request = await bodyOf(c, playSchema);
+      const known = await sabotages();
+      if (request.sabotage !== null && known !== null && !known.some(({ name }) => name === request.sabotage)) {
+        throw new HttpError(
+          400,
+          'No such sabotage',
+          `There is no sabotage "${request.sabotage}". Choose one of the list.`,
+        );
+      }
+      const json = await simulation.run({ kind, request }, AbortSignal.any([c.req.raw.signal, signal]));
+      return c.body(json, 200, { 'Content-Type': 'application/json' });
+    });
+  }
+  return routes;
+}

@@ -1,0 +1,41 @@
+// What the server and the page say to each other of the simulation. The page imports the types only; requests are parsed here.
+import type { SabotageRow } from '@movie-load/simulation/recording';
+import { z } from 'zod';
+
+const MAX_SEED = 999_999_999;
+export const MOST_PLAYED_MOVIES = 100;
+/** A fault at a call: `consumer-1.1|dynamodb:UpdateItem|3 lost_answer`. */
+const PLACED = /^[\w.-]+\|(?:sqs|dynamodb|s3):\w+\|\d+ (?:crash_before_effect|crash_after_effect|lost_answer|stall)$/;
+const wholeNumber = (most: number, least = 0) => z.int().min(least).max(most);
+
+/** The body of `POST /api/simulation/play` and `…/shortest`. */
+export const playSchema = z
+  .strictObject({
+    seed: wholeNumber(MAX_SEED).nullable(),
+    sabotage: z.string().min(1).max(200).nullable(),
+    /** A larger job is no longer one to look at event by event. */
+    movies: wholeNumber(MOST_PLAYED_MOVIES, 1).nullable(),
+    faults: z.union([z.enum(['all', 'none']), z.array(z.string().max(200)).max(1000)]),
+    placed: z.array(z.string().max(200).regex(PLACED)).max(12),
+  })
+  .refine(({ seed, sabotage }) => seed !== null || sabotage !== null, {
+    path: ['seed'],
+    error: 'choose a seed, or a sabotage whose seed is looked for',
+  });
+export type Play = z.infer<typeof playSchema>;
+
+export type {
+  JobState,
+  MessageState,
+  RecordedCall,
+  RecordedEvent,
+  RecordedJob,
+  Recording,
+  Shortest,
+} from '@movie-load/simulation/recording';
+
+/** Of `GET /api/simulation`. Null: the simulation is not installed, as in the image. */
+export interface SimulationOffer {
+  readonly sabotages: readonly SabotageRow[] | null;
+  readonly most_movies: number;
+}

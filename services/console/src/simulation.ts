@@ -1,0 +1,106 @@
+// Runs the simulation in a worker thread, one run at a time. It is in the repository alone: an image does not have it, and no
+// module of this server imports it.
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { PlayAnswer, PlayTask } from '@movie-load/simulation/recording';
+import { HttpError } from './http-body.ts';
+
+export interface SimulationOptions {
+  /** The program of the worker, which may not be there. */
+  readonly worker?: URL;
+  readonly limitMs?: number;
+  /** A page that begins a new run has just left the one before, which takes a moment to end. */
+  readonly patienceMs?: number;
+  readonly onDeath?: (error: unknown) => void;
+}
+
+const WORKER = new URL('../../../packages/simulation/src/play/worker.ts', import.meta.url);
+/** Looking for a seed takes up to 12 s, and the shortest schedule up to 300 runs. */
+const LIMIT_MS = 30_000;
+const MOST_MEMORY_MB = 256;
+const PATIENCE_MS = 2000;
+
+export type Simulation = ReturnType<typeof createSimulation>;
+
+export function createSimulation(options: SimulationOptions = {}) {
+  const { worker = WORKER, limitMs = LIMIT_MS, patienceMs = PATIENCE_MS, onDeath = () => {} } = options;
+  const isInstalled = existsSync(fileURLToPath(worker));
+  let running: Promise<unknown> | undefined;
+  let list: Promise<string> | undefined;
+
+  const answer = async (task: PlayTask, signal: AbortSignal): Promise<string> => {
+    const limit = AbortSignal.timeout(limitMs);
+    const answered = await workOn(worker, task, AbortSignal.any([signal, limit])).catch((error: unknown) => {
+      if (signal.aborted) throw new HttpError(503, 'Cancelled', 'The page that asked for the run has left it.');
+      if (limit.aborted) throw new HttpError(503, 'Took too long', tooLong(limitMs));
+      onDeath(error);
+      throw new HttpError(502, 'The run ended early', DIED);
+    });
+    if ('problem' in answered) throw new HttpError(400, 'Not possible', answered.problem);
+    return answered.json;
+  };
+
+  return {
+    isInstalled,
+    /** The list of sabotages, as JSON. It is the same as long as the server runs. */
+    async sabotages(signal: AbortSignal): Promise<string> {
+      list ??= answer({ kind: 'list' }, signal);
+      const mine = list;
+      try {
+        return await mine;
+      } catch (error) {
+        if (list === mine) list = undefined;
+        throw error;
+      }
+    },
+    /** The answer to a task, as JSON. Ends the worker when the signal aborts. */
+    async run(task: PlayTask, signal: AbortSignal): Promise<string> {
+      if (!isInstalled) throw new HttpError(404, 'Not installed', NOT_INSTALLED);
+      if (running !== undefined) await Promise.race([running, sleep(patienceMs, undefined, { ref: false })]);
+      if (running !== undefined)
+        throw new HttpError(429, 'Busy', 'Another run of the simulation is going on. Try again in a moment.');
+      const mine = answer(task, signal);
+      const ended = mine.then(
+        () => {},
+        () => {},
+      );
+      running = ended;
+      try {
+        return await mine;
+      } finally {
+        running = undefined;
+      }
+    },
+  };
+}
+
+const NOT_INSTALLED =
+  'The simulation is part of the repository, and not of the image. Run npm run movie-load -- up there, or npm run sim.';
+const DIED = 'The worker that ran it died. The console’s log says why; npm run sim runs the same on the command line.';
+const tooLong = (ms: number) =>
+  `The run was ended after ${ms / 1000} s. Choose another seed or fewer movies; npm run sim has no such limit.`;
+
+/** Resolves with what the worker answers; rejects when it dies before, and when the signal aborts. The worker is gone then. */
+async function workOn(program: URL, task: PlayTask, signal: AbortSignal): Promise<PlayAnswer> {
+  signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<PlayAnswer>();
+  const worker = new Worker(program, {
+    workerData: task,
+    execArgv: [],
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
+  });
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  worker.once('message', resolve);
+  worker.once('error', reject);
+  worker.once('exit', (code) => reject(new Error(`the worker ended with ${code} and said nothing`)));
+  try {
+    return await promise;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    await worker.terminate();
+  }
+}
