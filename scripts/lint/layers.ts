@@ -16,7 +16,7 @@ interface Layer {
 }
 
 const DATA = ['schema', 'movies', 'aws'];
-const PRODUCT = [...DATA, 'queue', 'queue/request', 'jobs'];
+const PRODUCT = [...DATA, 'queue', 'queue/capacity', 'queue/request', 'jobs'];
 const OPERATIONS = ['operations', 'operations/control', 'operations/format'];
 
 export const LAYERS: Readonly<Record<string, Layer>> = {

@@ -32,4 +32,5 @@ export { createServiceConfigs, touchesAws } from './service-config.ts';
 export * from './settings.ts';
 export * from './system.ts';
 export * from './table.ts';
+export * from './task-size.ts';
 export * from './tool-policy.ts';

@@ -12,6 +12,14 @@ export interface StepCpu {
   readonly assembled_movie_us: number;
 }
 
+/** CPU time of a producer. */
+export interface SendCpu {
+  /** Milliseconds of a small call to AWS. */
+  readonly call_ms: number;
+  /** Microseconds to generate a movie and send it, without the calls. */
+  readonly sent_movie_us: number;
+}
+
 export type JobMode = 'one a message' | 'packed';
 
 /** A job from the first receive to COMPLETE, its object included. */
@@ -48,6 +56,9 @@ export interface Measured {
   /** By mode: of a consumer, and of the embedded AWS. */
   readonly consumer_cpu: Readonly<Record<JobMode, StepCpu>>;
   readonly server_cpu: Readonly<Record<JobMode, StepCpu>>;
+  readonly producer_cpu: Readonly<Record<JobMode, SendCpu>>;
+  /** The peak of a consumer's memory while it stores and assembles half a million movies (30,000 one a message), in megabytes of 2^20 bytes. */
+  readonly consumer_rss_mb: Readonly<Record<JobMode, number>>;
   readonly replicas: readonly ReplicaRow[];
 }
 

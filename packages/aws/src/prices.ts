@@ -9,6 +9,7 @@ export const AWS_PRICES = {
     'https://aws.amazon.com/sqs/pricing/',
     'https://aws.amazon.com/dynamodb/pricing/on-demand/',
     'https://aws.amazon.com/s3/pricing/',
+    'https://aws.amazon.com/fargate/pricing/',
   ],
   /** A FIFO request; each 64 KB of payload counts as one. */
   sqsFifoRequest: 0.5 / 1_000_000,
@@ -19,4 +20,7 @@ export const AWS_PRICES = {
   /** S3 Standard: PUT, POST (and so each part of an upload); GET. */
   s3Put: 0.005 / 1000,
   s3Get: 0.0004 / 1000,
+  /** Fargate, Linux on ARM, on demand: an hour of a vCPU and of a GB. Billed by the second, a minute at least. */
+  fargateArmVcpuHour: 0.032_38,
+  fargateArmGigabyteHour: 0.003_56,
 } as const;

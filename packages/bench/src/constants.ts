@@ -18,6 +18,7 @@ import { ours } from './contenders.ts';
 import { openEndpoint } from './endpoint.ts';
 import { environmentOf, type Job, measure, ownCpuSeconds } from './measure.ts';
 import { AWS_LIKE_DELAYS } from './replicas.ts';
+import { measureSending, type SentAtFullSpeed } from './sending.ts';
 
 const FILE = fileURLToPath(new URL('../../aws/src/measured.json', import.meta.url));
 
@@ -32,6 +33,7 @@ interface FullSpeed {
   readonly movies: number;
   readonly calls: number;
   readonly cpuSeconds: Cpu;
+  readonly peakRssBytes: number;
 }
 
 /** What the constants follow from. */
@@ -41,10 +43,14 @@ export interface ConstantsInput {
   readonly whole: Readonly<Record<JobMode, FullSpeed>>;
   /** A packed job that is stored and not completed. */
   readonly stored: FullSpeed;
+  /** The same jobs, as they were sent. */
+  readonly sent: Readonly<Record<JobMode, SentAtFullSpeed>>;
 }
 
+type Constants = Pick<Measured, 'consumer_cpu' | 'server_cpu' | 'producer_cpu' | 'consumer_rss_mb'>;
+
 /** Steps of a consumer and of the embedded AWS, by mode. A movie costs as much to assemble in both modes. */
-export function constantsOf({ callMs, whole, stored }: ConstantsInput): Pick<Measured, 'consumer_cpu' | 'server_cpu'> {
+export function constantsOf({ callMs, whole, stored, sent }: ConstantsInput): Constants {
   const stepsOf = (who: keyof Cpu): Record<JobMode, StepCpu> => {
     const perMovie = ({ movies, calls, cpuSeconds }: FullSpeed) =>
       ((cpuSeconds[who] * 1000 - calls * callMs[who]) * 1000) / movies;
@@ -56,7 +62,17 @@ export function constantsOf({ callMs, whole, stored }: ConstantsInput): Pick<Mea
     });
     return { 'one a message': steps('one a message'), packed: steps('packed') };
   };
-  return { consumer_cpu: stepsOf('consumer'), server_cpu: stepsOf('server') };
+  const sending = ({ movies, calls, cpuSeconds }: SentAtFullSpeed) => ({
+    call_ms: rounded(callMs.consumer),
+    sent_movie_us: rounded(Math.max(0, ((cpuSeconds * 1000 - calls * callMs.consumer) * 1000) / movies)),
+  });
+  const megabytes = ({ peakRssBytes }: FullSpeed) => Math.round(peakRssBytes / 2 ** 20);
+  return {
+    consumer_cpu: stepsOf('consumer'),
+    server_cpu: stepsOf('server'),
+    producer_cpu: { 'one a message': sending(sent['one a message']), packed: sending(sent.packed) },
+    consumer_rss_mb: { 'one a message': megabytes(whole['one a message']), packed: megabytes(whole.packed) },
+  };
 }
 
 const rounded = (value: number) => Number(value.toFixed(3));
@@ -70,11 +86,11 @@ export async function writeConstants(
   onProgress(
     `a small call takes ${callMs.consumer.toFixed(2)} ms of CPU, and ${callMs.server.toFixed(2)} ms of the server`,
   );
-  const whole = {
-    'one a message': await atFullSpeed({ movies: 30_000, packed: false }),
-    packed: await atFullSpeed({ movies: 500_000, packed: true }),
-  };
-  const stored = await atFullSpeed({ movies: 500_000, packed: true }, { withoutObject: true });
+  const single: Job = { movies: 30_000, packed: false };
+  const packed: Job = { movies: 500_000, packed: true };
+  const whole = { 'one a message': await atFullSpeed(single), packed: await atFullSpeed(packed) };
+  const stored = await atFullSpeed(packed, { withoutObject: true });
+  const sent = { 'one a message': await measureSending(single), packed: await measureSending(packed) };
   onProgress('CPU time of each step measured');
   const content: Measured = {
     measured_on: date,
@@ -82,7 +98,7 @@ export async function writeConstants(
     machine,
     machine_cores: cpus().length,
     latency_ms: AWS_LIKE_DELAYS,
-    ...constantsOf({ callMs, whole, stored }),
+    ...constantsOf({ callMs, whole, stored, sent }),
     replicas,
   };
   await writeFile(FILE, `${JSON.stringify(content, null, 2)}\n`);
@@ -116,5 +132,6 @@ async function atFullSpeed(job: Job, { withoutObject = false } = {}): Promise<Fu
   const { movies, processes, serverCpuSeconds, calls } = measured;
   const all = Object.values(calls).reduce((sum, count) => sum + count, 0) - (calls['sqs:SendMessageBatch'] ?? 0);
   const consumer = processes.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
-  return { movies, calls: all, cpuSeconds: { consumer, server: serverCpuSeconds } };
+  const peakRssBytes = Math.max(...processes.map((one) => one.peakRssBytes));
+  return { movies, calls: all, cpuSeconds: { consumer, server: serverCpuSeconds }, peakRssBytes };
 }

@@ -136,18 +136,30 @@ describe('replicas', () => {
 });
 
 test('constants tell what a step costs: whole jobs, less calls, less what storing alone takes', () => {
-  const { consumer_cpu, server_cpu } = constantsOf({
+  const { consumer_cpu, server_cpu, producer_cpu, consumer_rss_mb } = constantsOf({
     callMs: { consumer: 0.5, server: 0.25 },
     whole: {
-      'one a message': { movies: 1000, calls: 400, cpuSeconds: { consumer: 0.233, server: 0.1 } },
-      packed: { movies: 1_000_000, calls: 2000, cpuSeconds: { consumer: 12, server: 7 } },
+      'one a message': {
+        movies: 1000,
+        calls: 400,
+        cpuSeconds: { consumer: 0.233, server: 0.1 },
+        peakRssBytes: 2 ** 27,
+      },
+      packed: { movies: 1_000_000, calls: 2000, cpuSeconds: { consumer: 12, server: 7 }, peakRssBytes: 2 ** 28 },
     },
-    stored: { movies: 500_000, calls: 1000, cpuSeconds: { consumer: 4.5, server: 2.25 } },
+    stored: { movies: 500_000, calls: 1000, cpuSeconds: { consumer: 4.5, server: 2.25 }, peakRssBytes: 0 },
+    sent: {
+      'one a message': { movies: 1000, calls: 100, cpuSeconds: 0.06 },
+      packed: { movies: 1_000_000, calls: 300, cpuSeconds: 0.1 },
+    },
   });
   expect(consumer_cpu.packed).toEqual({ call_ms: 0.5, stored_movie_us: 8, assembled_movie_us: 3 });
   expect(consumer_cpu['one a message']).toEqual({ call_ms: 0.5, stored_movie_us: 30, assembled_movie_us: 3 });
   expect(server_cpu.packed).toEqual({ call_ms: 0.25, stored_movie_us: 4, assembled_movie_us: 2.5 });
+  expect(producer_cpu['one a message']).toEqual({ call_ms: 0.5, sent_movie_us: 10 });
+  expect(consumer_rss_mb).toEqual({ 'one a message': 128, packed: 256 });
   // Less than nothing is noise.
+  expect(producer_cpu.packed.sent_movie_us).toBe(0);
   expect(server_cpu['one a message'].stored_movie_us).toBe(0);
 });
 

@@ -26,6 +26,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<CommandModule>> = new Map([
   ['resume', () => import('./commands/resume.ts')],
   ['verify', () => import('./commands/verify.ts')],
   ['repair', () => import('./commands/repair.ts')],
+  ['capacity', () => import('./commands/capacity/capacity.ts')],
   ['learn', () => import('./commands/learn/learn.ts')],
   ['message', () => import('./commands/message.ts')],
   ['faults', () => import('./commands/faults/faults.ts')],

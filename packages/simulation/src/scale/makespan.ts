@@ -32,6 +32,8 @@ export interface Place {
   readonly sqsCallsPerSecond: number;
   /** Whether the table is a new one on demand, with AWS's quotas. */
   readonly hasTableQuotas: boolean;
+  /** What the table takes when it is made, where it is not a new one. */
+  readonly tableUnitsPerSecond?: { readonly write: number; readonly read: number } | undefined;
   readonly s3MegabytesPerSecond?: number | undefined;
 }
 
@@ -173,12 +175,12 @@ function resultOf({ completedOn, measures, consumers, server }: Ended): Omit<Mak
 }
 
 /** SQS, DynamoDB and S3 with the resources of the project, and a queue that a producer fills in no time. */
-function createModelServices(scheduler: Scheduler, seed: number, { hasTableQuotas }: Place) {
+function createModelServices(scheduler: Scheduler, seed: number, { hasTableQuotas, tableUnitsPerSecond }: Place) {
   const sqs = createSqs({ scheduler, dice: diceOf(seed, 'sqs') });
   const dynamodb = createDynamoDb({
     clock: scheduler,
     uuid: diceOf(seed, 'dynamodb').uuid,
-    ...(hasTableQuotas && { quotas: {} }),
+    ...(hasTableQuotas && { quotas: { onDemand: tableUnitsPerSecond ?? {} } }),
   });
   const s3 = createS3({ clock: scheduler, uuid: diceOf(seed, 's3').uuid });
   const { queue, dlq, table, bucket } = resourceDefinitions(NAMES);

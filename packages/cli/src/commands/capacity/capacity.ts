@@ -1,0 +1,64 @@
+// `movie-load capacity`: what a job needs on AWS to be done within a time. Exit code 1 when no way of sending it is fast
+// enough. Nothing is called.
+import { awsSettingsFrom } from '@movie-load/aws';
+import { type Capacity, capacityOf } from '@movie-load/queue/capacity';
+import { MAX_MOVIES, UsageError } from '@movie-load/schema';
+import type { Command } from 'commander';
+import { type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
+import { EXIT } from '../../exit.ts';
+import { parseMoviesPerMessage, wholeNumber } from '../../options.ts';
+import { printResult } from '../../output.ts';
+import { capacityText, headingOf, sourceOf } from './text.ts';
+import { parseWithin } from './within.ts';
+
+interface CapacityOptions extends Pick<CommonOptions, 'json'> {
+  readonly movies: string;
+  readonly within: string;
+  readonly moviesPerMessage?: string;
+  readonly packed?: boolean;
+}
+
+export function addTo(program: Command): void {
+  program
+    .command('capacity')
+    .description('What a job needs on AWS to be done in time: replicas, quotas, memory, price. Calls nothing.')
+    .requiredOption('--movies <n>', 'how many movies')
+    .option('--within <time>', 'how long it may take, from the first send to COMPLETE: 90s, 45m, 1h, 1h30m, 2d', '1h')
+    .option('--movies-per-message <n|auto>', 'movies in a message (default: both 1 and auto, which fills about 64 KB)')
+    .option('--packed', 'the same as --movies-per-message auto')
+    .option(...jsonOption)
+    .addHelpText(
+      ...examples(
+        'npm run movie-load -- capacity --movies 50000000 --within 1h',
+        'npm run movie-load -- capacity --movies 1,000,000 --within 90s --packed',
+        'npm run movie-load -- capacity --movies 1000000 --movies-per-message 10 --json',
+      ),
+    )
+    .action(exitWith(capacity));
+}
+
+async function capacity(options: CapacityOptions): Promise<number> {
+  const movies = wholeNumber('--movies', options.movies, 1, MAX_MOVIES);
+  const within_seconds = parseWithin(options.within);
+  const { table } = awsSettingsFrom(process.env);
+  const jobs = waysOf(options).map((movies_per_message) =>
+    capacityOf({ movies, movies_per_message, within_seconds, table }),
+  );
+  await printResult(options, { movies, within_seconds, jobs }, () => textOf(jobs));
+  return jobs.some(({ verdict }) => verdict !== 'impossible') ? EXIT.done : EXIT.failed;
+}
+
+/** Movies a message: as asked, or both ways that the documents compare. */
+function waysOf({ packed, moviesPerMessage }: CapacityOptions): (number | 'auto')[] {
+  if (packed && moviesPerMessage !== undefined) {
+    throw new UsageError('--packed is --movies-per-message auto: give one of the two.');
+  }
+  if (packed) return ['auto'];
+  return moviesPerMessage === undefined ? [1, 'auto'] : [parseMoviesPerMessage(moviesPerMessage)];
+}
+
+function textOf(jobs: readonly Capacity[]): string {
+  const [first] = jobs;
+  if (first === undefined) return '';
+  return [headingOf(first), ...jobs.map(capacityText), sourceOf(first)].join('\n\n');
+}

@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import { capacityOf } from '@movie-load/queue/capacity';
+import { UsageError } from '@movie-load/schema';
+import { capacityText, headingOf, sourceOf } from '../src/commands/capacity/text.ts';
+import { parseWithin } from '../src/commands/capacity/within.ts';
+
+describe('--within', () => {
+  test.each([
+    ['90s', 90],
+    ['45m', 2700],
+    ['45min', 2700],
+    ['1h', 3600],
+    ['1h30m', 5400],
+    ['2d', 172_800],
+    ['1d1h1m1s', 90_061],
+    ['3600s', 3600],
+    ['14d', 1_209_600],
+  ])('%s is %d seconds', (text, seconds) => {
+    expect(parseWithin(text)).toBe(seconds);
+  });
+
+  test.each(['', '1', '3600', 'h', '1 h', '1h ', '-1h', '1.5h', '1h1h', '1m1h', '1w', '1H', '٣h', 'abc', '1e3s'])(
+    '%j is not a time',
+    (text) => {
+      expect(() => parseWithin(text)).toThrow(UsageError);
+      expect(() => parseWithin(text)).toThrow('with its unit');
+    },
+  );
+
+  test.each(['0s', '0h', '15d', '14d1s', '9999999d'])('%s is out of range', (text) => {
+    expect(() => parseWithin(text)).toThrow('from 1s to 14d');
+  });
+});
+
+describe('the text', () => {
+  const job = (movies_per_message: number | 'auto', within_seconds: number) =>
+    capacityOf({ movies: 50_000_000, movies_per_message, within_seconds, table: 'movie-job-information' });
+
+  test('says first whether it is possible, then with what, then what breaks first and how to raise it', () => {
+    const packed = capacityText(job('auto', 1200));
+    expect(packed).toMatch(/^325 movies a message: possible when a quota is raised\n {2}replicas /);
+    expect(packed).toContain('breaks first  a new table on demand, writes');
+    expect(packed).toMatch(/\n {16}aws dynamodb update-table .* WriteUnitsPerSecond=\d+000 \(charged once\)$/);
+    expect(packed).toMatch(/too little/);
+    expect(headingOf(job('auto', 3600))).toContain('50,000,000 movies within 1 h');
+    expect(sourceOf(job('auto', 3600))).toMatch(/measured \d{4}-\d\d-\d\d/);
+  });
+
+  test('says what the shortest possible time is of what is impossible, and that the numbers are for it', () => {
+    expect(capacityText(job(1, 3600))).toMatch(
+      /^one movie a message: not possible within 1 h; the shortest is \d+ (?:h|min).*\n {2}because {7}one producer .*What follows is for the/,
+    );
+  });
+
+  test('no line is wider than 150 columns', () => {
+    for (const text of [capacityText(job(1, 3600)), capacityText(job('auto', 60))])
+      for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(150);
+  });
+});

@@ -1,0 +1,154 @@
+// What bounds a job on AWS: each quota by name, what the job needs of it, and how it is raised.
+import { AWS_QUOTAS, FARGATE_TASK } from '@movie-load/aws';
+import { type JobPlan, partsOf } from '@movie-load/schema';
+import type { JobEstimate } from '../estimate.ts';
+import type { Speed } from './speed.ts';
+
+export interface Bound {
+  readonly name: string;
+  readonly unit: string;
+  /** What a job needs of it: per movie a second, and besides. */
+  readonly perMovie: number;
+  readonly besides?: number;
+  /** What there is by default. */
+  readonly limit: number;
+  /** The share of it that a job can use; all of it unless given. */
+  readonly usable?: number;
+  /** It comes in steps of this size. */
+  readonly step?: number;
+  /** How to raise it to what is needed; undefined: it cannot be raised, only needed less of. */
+  readonly raise: ((needed: number) => string) | undefined;
+  /** What to do about one that cannot be raised. */
+  readonly otherwise?: string;
+}
+
+/** Throttled calls wait before they are made again, so a table that throttles is not used up to its quota. */
+const USABLE_SHARE = 0.9;
+
+const PACK = 'put more movies into a message: --movies-per-message auto';
+const inServiceQuotas = () => 'ask for more in Service Quotas';
+/** Warm throughput is asked for in round numbers, and never less than there is. */
+const warmUnits = (needed: number, least: number) => Math.max(least, Math.ceil(needed / USABLE_SHARE / 1000) * 1000);
+
+interface BoundsOptions {
+  readonly plan: JobPlan;
+  readonly estimate: JobEstimate;
+  readonly speed: Speed;
+  readonly table: string;
+}
+
+/** Movies a second that a bound allows by default. */
+export const rateOf = ({ limit, usable = 1, perMovie, besides = 0 }: Bound): number =>
+  (limit * usable - besides) / perMovie;
+
+/** Message groups of the job among the messages that SQS searches: as many receives can be processed at once. */
+const groupsInFlight = ({ group_size }: JobPlan, { groups }: JobEstimate): number =>
+  Math.min(groups, Math.floor(AWS_QUOTAS.sqsSearchedMessages / group_size));
+
+/** Every bound of a plan. */
+export function boundsOf({ plan, estimate, speed, table }: BoundsOptions): Bound[] {
+  const writeUnits = estimate.dynamodb.write_units / plan.movies;
+  const readUnits = estimate.dynamodb.read_units / plan.movies;
+  const { parts } = partsOf(plan);
+  const receives = 1 / speed.moviesPerReceive;
+  const atOnce = groupsInFlight(plan, estimate);
+  return [
+    ...tableBounds(writeUnits, readUnits, table),
+    {
+      name: 'one partition key: the job, which each full message group updates',
+      unit: 'write units/s',
+      perMovie: (estimate.groups + 2 * parts) / plan.movies,
+      limit: AWS_QUOTAS.partitionWriteUnitsPerSecond,
+      raise: undefined,
+      otherwise: PACK,
+    },
+    {
+      name: 'one partition key: a message group',
+      unit: 'write units/s',
+      perMovie: writeUnits / atOnce,
+      limit: AWS_QUOTAS.partitionWriteUnitsPerSecond,
+      raise: undefined,
+      otherwise: 'a job of this size has no more message groups',
+    },
+    {
+      name: 'SQS FIFO high throughput, calls of each action',
+      unit: 'calls/s',
+      perMovie: receives,
+      limit: AWS_QUOTAS.sqsCallsPerSecond,
+      raise: () => 'ask AWS Support; regions other than us-east-1, us-west-2 and eu-west-1 have less by default',
+    },
+    {
+      name: `message groups in flight (SQS searches ${AWS_QUOTAS.sqsSearchedMessages.toLocaleString('en-US')} messages)`,
+      unit: 'receives at once',
+      perMovie: receives * (speed.receiveMs / 1000),
+      limit: atOnce,
+      raise: undefined,
+      otherwise: PACK,
+    },
+    {
+      name: 'S3 writes of one prefix',
+      unit: 'calls/s',
+      perMovie: estimate.s3.puts / plan.movies,
+      limit: AWS_QUOTAS.s3WritesPerSecond,
+      raise: undefined,
+    },
+    {
+      name: 'one producer sends the job',
+      unit: 'movies/s',
+      perMovie: 1,
+      limit: speed.producerMoviesPerSecond,
+      raise: undefined,
+      otherwise: `${PACK}; or send several jobs, each with a producer of its own`,
+    },
+    {
+      name: 'Fargate On-Demand vCPU resource count',
+      unit: 'vCPU',
+      perMovie: FARGATE_TASK.vcpus / speed.consumerMoviesPerSecond,
+      // The producer's.
+      besides: FARGATE_TASK.vcpus,
+      limit: AWS_QUOTAS.fargateVcpus,
+      step: FARGATE_TASK.vcpus,
+      raise: () => 'ask for more in Service Quotas, and of "Fargate Spot vCPU resource count"',
+    },
+  ];
+}
+
+function tableBounds(writeUnits: number, readUnits: number, table: string): Bound[] {
+  const warm = `aws dynamodb update-table --table-name ${table} --warm-throughput`;
+  return [
+    {
+      name: 'a new table on demand, writes',
+      unit: 'write units/s',
+      perMovie: writeUnits,
+      limit: AWS_QUOTAS.newTableWriteUnitsPerSecond,
+      usable: USABLE_SHARE,
+      raise: (needed) =>
+        `${warm} WriteUnitsPerSecond=${warmUnits(needed, AWS_QUOTAS.newTableWriteUnitsPerSecond)} (charged once)`,
+    },
+    {
+      name: 'a new table on demand, reads',
+      unit: 'read units/s',
+      perMovie: readUnits,
+      limit: AWS_QUOTAS.newTableReadUnitsPerSecond,
+      usable: USABLE_SHARE,
+      raise: (needed) =>
+        `${warm} ReadUnitsPerSecond=${warmUnits(needed, AWS_QUOTAS.newTableReadUnitsPerSecond)} (charged once)`,
+    },
+    {
+      name: 'Table-level write throughput limit',
+      unit: 'write units/s',
+      perMovie: writeUnits,
+      limit: AWS_QUOTAS.tableWriteUnitsPerSecond,
+      usable: USABLE_SHARE,
+      raise: inServiceQuotas,
+    },
+    {
+      name: 'Table-level read throughput limit',
+      unit: 'read units/s',
+      perMovie: readUnits,
+      limit: AWS_QUOTAS.tableReadUnitsPerSecond,
+      usable: USABLE_SHARE,
+      raise: inServiceQuotas,
+    },
+  ];
+}

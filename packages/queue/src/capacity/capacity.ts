@@ -1,0 +1,182 @@
+// What a job needs on AWS to be done within a time: replicas, calls, quotas, memory, price. Nothing is called.
+import { AWS_PRICES, AWS_QUOTAS, FARGATE_TASK, MEASURED } from '@movie-load/aws';
+import { type JobPlan, partsOf } from '@movie-load/schema';
+import { estimateJob, type JobEstimate } from '../estimate.ts';
+import { planOf } from '../request.ts';
+import { type Bound, boundsOf, rateOf } from './bounds.ts';
+import { type Speed, speedOf } from './speed.ts';
+
+export interface CapacityRequest {
+  readonly movies: number;
+  readonly movies_per_message: number | 'auto';
+  readonly within_seconds: number;
+  /** The name of the table, for commands to type. */
+  readonly table: string;
+}
+
+export interface QuotaUse {
+  readonly name: string;
+  readonly unit: string;
+  readonly needed: number;
+  readonly default: number;
+  /** Of what can be used of it; above 1 it does not suffice. */
+  readonly share: number;
+  /** What to type or to do when more is needed. */
+  readonly raise: string | null;
+}
+
+/** The shortest possible time, and what makes it the shortest. */
+export interface Shortest {
+  readonly seconds: number;
+  readonly limited_by: string;
+  readonly advice: string | null;
+}
+
+/** What a job needs. Where it cannot be done in time, everything is for the shortest possible time. */
+export interface Capacity {
+  readonly movies: number;
+  readonly movies_per_message: number;
+  readonly within_seconds: number;
+  readonly verdict: 'possible' | 'after_raising' | 'impossible';
+  /** With AWS's default quotas, and with those raised that can be. */
+  readonly shortest: { readonly with_default_quotas: Shortest; readonly with_raised_quotas: Shortest };
+  readonly replicas: number;
+  /** From the first send to COMPLETE with these replicas. */
+  readonly seconds: number;
+  readonly movies_per_second: number;
+  readonly calls_per_second: Readonly<Record<string, number>>;
+  readonly write_units_per_second: number;
+  readonly read_units_per_second: number;
+  readonly quotas: readonly QuotaUse[];
+  /** The quota that is used up first, whether or not it suffices here. */
+  readonly breaks_first: string;
+  readonly object: { readonly bytes: number; readonly parts: number };
+  readonly message_groups: number;
+  readonly replica: {
+    readonly vcpus: number;
+    readonly gigabytes: number;
+    readonly used_mb: number;
+    readonly cpu_share: number;
+  };
+  readonly price: { readonly aws_calls_usd: number; readonly compute_usd: number; readonly region: string };
+  readonly measured_on: string;
+  readonly as_of: string;
+}
+
+/** Jobs start, processes are up: nothing is done in less. */
+const LEAST_STORING_SECONDS = 0.001;
+const SECONDS_PER_HOUR = 3600;
+const LEAST_BILLED_SECONDS = 60;
+/** Above this a job counts as packed. */
+const PACKED_ABOVE = 32;
+
+/** The capacity of a request. Every replica runs from the beginning; the queue is empty before. */
+export function capacityOf(request: CapacityRequest): Capacity {
+  const { movies, within_seconds, table } = request;
+  const plan = planOf({ movies, movies_per_message: request.movies_per_message, nonce: 'capacity', seed: 7 });
+  const estimate = estimateJob(plan);
+  const speed = speedOf(plan, estimate);
+  const bounds = boundsOf({ plan, estimate, speed, table });
+  const shortest = {
+    with_default_quotas: shortestOf(movies, bounds, speed),
+    with_raised_quotas: shortestOf(
+      movies,
+      bounds.filter(({ raise }) => raise === undefined),
+      speed,
+    ),
+  };
+  const verdict =
+    within_seconds >= shortest.with_default_quotas.seconds
+      ? 'possible'
+      : within_seconds >= shortest.with_raised_quotas.seconds
+        ? 'after_raising'
+        : 'impossible';
+  const seconds = Math.max(within_seconds, shortest.with_raised_quotas.seconds);
+  const wanted = movies / Math.max(LEAST_STORING_SECONDS, seconds - speed.endSeconds);
+  const needs = needsOf({ plan, estimate, speed, bounds }, wanted);
+  return { movies, movies_per_message: plan.movies_per_message, within_seconds, verdict, shortest, ...needs };
+}
+
+function shortestOf(movies: number, bounds: readonly Bound[], { endSeconds }: Speed): Shortest {
+  const [slowest] = bounds.toSorted((one, other) => rateOf(one) - rateOf(other));
+  if (slowest === undefined) throw new Error('a job has bounds');
+  return {
+    seconds: movies / rateOf(slowest) + endSeconds,
+    limited_by: slowest.name,
+    advice: adviceOf(slowest, slowest.limit + 1),
+  };
+}
+
+interface Facts {
+  readonly plan: JobPlan;
+  readonly estimate: JobEstimate;
+  readonly speed: Speed;
+  readonly bounds: readonly Bound[];
+}
+
+/** Replicas for the wanted rate, and what they take; they are whole, so they may be done earlier. */
+function needsOf({ plan, estimate, speed, bounds }: Facts, wanted: number) {
+  const replicas = Math.max(1, Math.ceil(wanted / speed.consumerMoviesPerSecond - 1e-9));
+  // What can be raised is raised to what is wanted, no further.
+  const allowed = bounds.map((bound) => (bound.raise === undefined ? rateOf(bound) : Math.max(wanted, rateOf(bound))));
+  const rate = Math.min(replicas * speed.consumerMoviesPerSecond, ...allowed);
+  const seconds = plan.movies / rate + speed.endSeconds;
+  const quotas = bounds.map((bound) => useOf(bound, wanted));
+  const first = quotas.toSorted((one, other) => other.share - one.share)[0];
+  return {
+    replicas,
+    seconds,
+    movies_per_second: wanted,
+    calls_per_second: callsOf(estimate, wanted / plan.movies),
+    write_units_per_second: (estimate.dynamodb.write_units * wanted) / plan.movies,
+    read_units_per_second: (estimate.dynamodb.read_units * wanted) / plan.movies,
+    quotas,
+    breaks_first: first?.name ?? '',
+    object: { bytes: estimate.object_bytes, parts: partsOf(plan).parts },
+    message_groups: estimate.groups,
+    replica: {
+      vcpus: FARGATE_TASK.vcpus,
+      gigabytes: FARGATE_TASK.gigabytes,
+      used_mb: MEASURED.consumer_rss_mb[plan.movies_per_message > PACKED_ABOVE ? 'packed' : 'one a message'],
+      cpu_share: Math.min(1, (speed.consumerCpuShare * wanted) / (replicas * speed.consumerMoviesPerSecond)),
+    },
+    price: {
+      aws_calls_usd: estimate.list_price.usd,
+      compute_usd: computeUsd(replicas, seconds, plan.movies / speed.producerMoviesPerSecond),
+      region: AWS_PRICES.region,
+    },
+    measured_on: MEASURED.measured_on,
+    as_of: AWS_QUOTAS.asOf,
+  };
+}
+
+function useOf(bound: Bound, rate: number): QuotaUse {
+  const { name, unit, perMovie, besides = 0, limit, usable = 1, step = 0 } = bound;
+  const exactly = perMovie * rate;
+  const needed = besides + (step === 0 ? exactly : Math.ceil(exactly / step - 1e-9) * step);
+  return { name, unit, needed, default: limit, share: needed / (limit * usable), raise: adviceOf(bound, needed) };
+}
+
+const adviceOf = ({ raise, otherwise }: Bound, needed: number): string | null => raise?.(needed) ?? otherwise ?? null;
+
+/** Calls a second of each action. Those of an object's parts are few. */
+function callsOf({ sqs, dynamodb, groups, s3 }: JobEstimate, jobsPerSecond: number): Record<string, number> {
+  const a = (count: number) => count * jobsPerSecond;
+  return {
+    'sqs:SendMessageBatch': a(sqs.sends),
+    'sqs:ReceiveMessage': a(sqs.receives),
+    'sqs:DeleteMessageBatch': a(sqs.deletes),
+    'dynamodb:BatchWriteItem': a(sqs.receives),
+    'dynamodb:UpdateItem': a(sqs.receives + groups),
+    'dynamodb:Query': a(Math.max(groups, dynamodb.read_units / 256)),
+    s3: a(s3.puts),
+  };
+}
+
+/** Fargate on ARM, on demand: the consumers while the job runs, the producer while it sends. */
+function computeUsd(replicas: number, seconds: number, sendingSeconds: number): number {
+  const { fargateArmVcpuHour, fargateArmGigabyteHour } = AWS_PRICES;
+  const hour = FARGATE_TASK.vcpus * fargateArmVcpuHour + FARGATE_TASK.gigabytes * fargateArmGigabyteHour;
+  const billed = (time: number) => Math.max(LEAST_BILLED_SECONDS, time) / SECONDS_PER_HOUR;
+  return hour * (replicas * billed(seconds) + billed(sendingSeconds));
+}

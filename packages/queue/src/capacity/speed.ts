@@ -1,0 +1,121 @@
+// How fast one consumer and one producer are on AWS: from the measured latency of calls and CPU time, for any number of
+// movies a message. Arithmetic only; packages/simulation/test/capacity.test.ts compares it with the simulation of whole jobs.
+import { AWS_QUOTAS, MEASURED } from '@movie-load/aws';
+import { type JobPlan, partsOf } from '@movie-load/schema';
+import type { JobEstimate } from '../estimate.ts';
+
+/** As the consumer is set by default: receives processed at once, and characters of message text in the process. */
+const POLLERS = 8;
+const BUDGET_CHARACTERS = 2 * 1024 * 1024;
+/** Groups that a producer sends at once. */
+const GROUPS_SENT_AT_ONCE = 8;
+/** What `packed` was measured with. */
+const PACKED_MOVIES = 325;
+const PAGE_BYTES = 1024 * 1024;
+/** What a consumer reads ahead of its turn for a part: bytes of pages, groups at most. */
+const READ_AHEAD_BYTES = 2 * PAGE_BYTES;
+const MAX_GROUPS_AHEAD = 16;
+
+export interface Speed {
+  /** Receives that a consumer processes at once. */
+  readonly receivesAtOnce: number;
+  readonly moviesPerReceive: number;
+  readonly consumerMoviesPerSecond: number;
+  /** Share of a core that a consumer uses at that rate. */
+  readonly consumerCpuShare: number;
+  readonly producerMoviesPerSecond: number;
+  /** A receive, from the call to the delete, in a consumer that has nothing else to do. */
+  readonly receiveMs: number;
+  /** From the last receive to COMPLETE: it is stored, the last part is written, the upload is completed. */
+  readonly endSeconds: number;
+}
+
+/** The speed of a job's plan, with every quota wide enough. */
+export function speedOf(plan: JobPlan, estimate: JobEstimate): Speed {
+  const { sqs } = estimate;
+  const moviesPerReceive = plan.movies / sqs.receives;
+  const { waitMs, cpuMs } = receiveOf(plan, estimate);
+  const characters = (estimate.message_bytes * estimate.messages) / sqs.receives;
+  const receivesAtOnce = Math.min(POLLERS, Math.max(1, Math.floor(BUDGET_CHARACTERS / characters)));
+  const receivesPerSecond = throughput(receivesAtOnce, waitMs, cpuMs);
+  return {
+    receivesAtOnce,
+    moviesPerReceive,
+    consumerMoviesPerSecond: receivesPerSecond * moviesPerReceive,
+    consumerCpuShare: (receivesPerSecond * cpuMs) / 1000,
+    producerMoviesPerSecond: sendingRate(plan, estimate),
+    receiveMs: waitMs + cpuMs,
+    endSeconds: endSecondsOf(plan, estimate, waitMs + cpuMs),
+  };
+}
+
+/**
+ * Requests a second of a closed system: `atOnce` requests, each of which waits `waitMs` for others' answers and needs
+ * `cpuMs` of the one thread (mean value analysis).
+ */
+export function throughput(atOnce: number, waitMs: number, cpuMs: number): number {
+  let queued = 0;
+  let perMs = 0;
+  for (let requests = 1; requests <= atOnce; requests += 1) {
+    const responseMs = cpuMs * (1 + queued);
+    perMs = requests / (waitMs + responseMs);
+    queued = perMs * responseMs;
+  }
+  return perMs * 1000;
+}
+
+/** What costs a share per message and a share per movie, measured with one and with `PACKED_MOVIES` movies a message. */
+function microsPerMovie(single: number, packed: number, moviesPerMessage: number): number {
+  const perMovie = Math.max(0, (packed * PACKED_MOVIES - single) / (PACKED_MOVIES - 1));
+  return perMovie + (single - perMovie) / moviesPerMessage;
+}
+
+/** One receive of a consumer with its share of climbs and of the object's parts. */
+function receiveOf(plan: JobPlan, { groups, object_bytes, sqs }: JobEstimate) {
+  const { sqs: sqsMs, dynamodb: dynamodbMs, s3: s3Ms } = MEASURED.latency_ms;
+  const { 'one a message': single, packed } = MEASURED.consumer_cpu;
+  const { parts } = partsOf(plan);
+  const pages = groups * Math.ceil(object_bytes / groups / PAGE_BYTES);
+  // Each full group is added to its parent; a part is uploaded, and noted where there are several.
+  const tableCalls = (groups + pages + (parts === 1 ? 0 : parts)) / sqs.receives;
+  const partCalls = parts / sqs.receives;
+  const calls = 4 + tableCalls + partCalls;
+  const storedUs = microsPerMovie(single.stored_movie_us, packed.stored_movie_us, plan.movies_per_message);
+  return {
+    waitMs:
+      2 * sqsMs +
+      (2 + tableCalls) * dynamodbMs +
+      partCalls * s3Ms +
+      (uploadSeconds(object_bytes) * 1000) / sqs.receives,
+    cpuMs: calls * packed.call_ms + ((plan.movies / sqs.receives) * (storedUs + packed.assembled_movie_us)) / 1000,
+  };
+}
+
+const uploadSeconds = (bytes: number) => bytes / (AWS_QUOTAS.s3MegabytesPerSecond * 1e6);
+
+/** Movies a second that one producer sends. */
+function sendingRate(plan: JobPlan, { groups, sqs }: JobEstimate): number {
+  const { 'one a message': single, packed } = MEASURED.producer_cpu;
+  const moviesPerBatch = plan.movies / sqs.sends;
+  const micros = microsPerMovie(single.sent_movie_us, packed.sent_movie_us, plan.movies_per_message);
+  const cpuMs = packed.call_ms + (moviesPerBatch * micros) / 1000;
+  return throughput(Math.min(groups, GROUPS_SENT_AT_ONCE), MEASURED.latency_ms.sqs, cpuMs) * moviesPerBatch;
+}
+
+/** The last receive is stored, the last part is written, and the upload is completed. */
+function endSecondsOf(plan: JobPlan, { groups, object_bytes }: JobEstimate, receiveMs: number): number {
+  const { dynamodb: dynamodbMs, s3: s3Ms } = MEASURED.latency_ms;
+  const { parts, groupsPerPart } = partsOf(plan);
+  const groupsOfPart = Math.min(groups, groupsPerPart);
+  const pages = groupsOfPart * Math.ceil(object_bytes / groups / PAGE_BYTES);
+  const assembled = ((plan.movies / groups) * groupsOfPart * MEASURED.consumer_cpu.packed.assembled_movie_us) / 1e6;
+  const pageBytes = Math.min(PAGE_BYTES, object_bytes / groups);
+  const pagesAtOnce = Math.min(MAX_GROUPS_AHEAD, groupsOfPart, Math.max(2, READ_AHEAD_BYTES / pageBytes));
+  const part =
+    assembled +
+    ((pages / pagesAtOnce) * dynamodbMs + s3Ms) / 1000 +
+    uploadSeconds((object_bytes / groups) * groupsOfPart);
+  // Listed twice, completed; the size and COMPLETE are noted.
+  const completed = parts === 1 ? dynamodbMs : (2 * Math.ceil(parts / 1000) + 1) * s3Ms + 2 * dynamodbMs;
+  return (receiveMs + completed) / 1000 + part;
+}
