@@ -34,7 +34,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'services/consumer': { imports: [...PRODUCT, 'service', 'service/metrics', 'tracing'], sdk: ['@aws-sdk/client-sqs'] },
   // Its page is a package inside it: the server builds and serves it, and both use the same schemas.
   'services/console': {
-    imports: [...PRODUCT, ...OPERATIONS, 'service', 'service/arguments', 'tracing'],
+    imports: [...PRODUCT, ...OPERATIONS, 'service', 'service/arguments', 'service/metrics', 'tracing'],
     // The image has no simulation: its worker is a program that the server starts where it finds it.
     types: ['simulation/recording'],
     sdk: ['@aws-sdk/client-sqs'],

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openQueue, systemRandom } from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
+import type { ServiceReport } from '@movie-load/schema';
 import { startCommand, startService } from '@movie-load/testing';
 import { cli } from '../support/cli.ts';
 import { expectedObject, orderJob, sha256, startWorld, type World } from '../support/world.ts';
@@ -15,6 +16,7 @@ const short = complete.jobId.slice(0, 8);
 
 let world: World;
 let folder: string;
+let spent: Record<'consumer' | 'producer', ServiceReport | undefined>;
 
 const run = (...args: string[]) => cli(args, { env: world.env });
 const json = async (...args: string[]) => {
@@ -33,6 +35,7 @@ beforeAll(async () => {
   await world.queueIsEmpty();
   consumer.kill('SIGTERM');
   await consumer.ended;
+  spent = { consumer: consumer.report(), producer: producer.report() };
   // No consumer stores these: they are there to be seen in the queue.
   const queue = await openQueue(world.clients, world.settings.queue);
   const started_on = new Date().toISOString();
@@ -65,6 +68,24 @@ describe('job', () => {
     expect(job.consumers.map(({ messages }: { messages: number }) => messages)).toEqual([1000]);
     const { stdout } = await run('job', short);
     expect(stdout).toContain('1,000 of 1,000 stored, in 50 groups');
+    expect(stdout).toMatch(/^used {7}about \d.* AWS calls, \d+ write units, \d+ read units: \$0\.000\d+ \(list price/m);
+  });
+
+  test('says what it used, within a tenth of what the services counted', async () => {
+    const { used } = await json('job', short);
+    const { consumer, producer } = spent;
+    const calls = { ...consumer?.calls, ...producer?.calls };
+    const of = (...operations: string[]) => operations.reduce((sum, name) => sum + (calls[name] ?? 0), 0);
+    const counted = {
+      // Receives that found nothing are not in it: each batch was received once.
+      sqs_requests: of('sqs:SendMessageBatch', 'sqs:DeleteMessageBatch') + used.batches,
+      dynamodb_requests: of(...Object.keys(calls).filter((name) => name.startsWith('dynamodb:'))),
+      write_units: consumer?.write_units ?? 0,
+      read_units: consumer?.read_units ?? 0,
+    };
+    const far = Object.entries(counted).filter(([name, count]) => Math.abs(used[name] - count) > count / 10);
+    expect({ far, used }).toMatchObject({ far: [] });
+    expect(used).toMatchObject({ messages: 1000, deliveries: 1000, s3_requests: of('s3:PutObject') });
   });
 
   test('says that there is none of that id', async () => {

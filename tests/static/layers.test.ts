@@ -30,7 +30,7 @@ const wrong = [
   ['packages/cli/src/a.ts', "import '@movie-load/consumer';"],
   ['packages/cli/src/a.ts', "import '../../../services/consumer/src/main.ts';"],
   ['packages/cli/src/a.ts', "import '../../aws/src/settings.ts';"],
-  ['packages/cli/src/session.ts', "import './commands/jobs.ts';"],
+  ['packages/cli/src/session.ts', "import './commands/jobs/jobs.ts';"],
   ['packages/cli/src/commands/watch/watch.ts', "import '../jobs.ts';"],
   ['packages/local-aws/src/a.ts', "import '@movie-load/aws';"],
 ] as const;

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { root, trackedFiles } from '../support/repository.ts';
 
-const BINARY = /\.png$/;
+const BINARY = /\.(?:png|gz)$/;
 
 /** `path → attribute` as git would apply it. */
 function attributesOf(files: readonly string[], attribute: string): Map<string, string> {
@@ -22,7 +22,7 @@ describe('line ends', () => {
     expect(files.filter((file) => !BINARY.test(file) && ends.get(file) !== 'lf')).toEqual([]);
   });
 
-  test('of pictures are left alone', () => {
+  test('of pictures and archives are left alone', () => {
     const pictures = trackedFiles().filter((file) => BINARY.test(file));
     const kinds = attributesOf(pictures, 'text');
     expect(pictures.length).toBeGreaterThan(0);

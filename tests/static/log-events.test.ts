@@ -1,4 +1,4 @@
-// docs/operate.md lists the message of every log event, and none that no service logs.
+// docs/log-events.md lists the message of every log event, and none that no service logs.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -12,15 +12,15 @@ const sources = trackedFiles('services/*/src/*.ts', 'packages/service/src/*.ts')
 const code = sources.join('\n');
 
 const logged = new Set(sources.flatMap(messagesOf));
-const documented = [...readFileSync(join(root, 'docs/operate.md'), 'utf8').matchAll(/^\| (`.+?`+) \|/gm)].map(
+const documented = [...readFileSync(join(root, 'docs/log-events.md'), 'utf8').matchAll(/^\| (`.+?`+) \|/gm)].map(
   ([, cell = '']) => cell.replaceAll('`', ''),
 );
 
-test.each([...logged].sort())('docs/operate.md has a row for “%s”', (message) => {
+test.each([...logged].sort())('docs/log-events.md has a row for “%s”', (message) => {
   expect(documented).toContain(message);
 });
 
-test('docs/operate.md has one row for each message, and no other', () => {
+test('docs/log-events.md has one row for each message, and no other', () => {
   expect(logged.size).toBeGreaterThan(30);
   expect(documented.filter((message, index) => documented.indexOf(message) !== index)).toEqual([]);
   // Some messages reach the log by a variable: they are texts of the code all the same.

@@ -1,6 +1,6 @@
 // Counts what AWS would bill: every HTTP request, SDK retries included, and DynamoDB's write and read units.
 import type { FinalizeRequestMiddleware } from '@smithy/types';
-import { errorName } from './errors.ts';
+import { errorName, isThrottleCode } from './errors.ts';
 
 /** Totals since the process started. The same numbers feed IPC reports, `/metrics` and the summary of `start`. */
 export interface Counters {
@@ -8,6 +8,8 @@ export interface Counters {
   readonly calls: Map<string, number>;
   /** Requests that failed (answered with an error, or not at all), by operation. */
   readonly failures: Map<string, number>;
+  /** Requests that a limit per second refused whole or in part, by operation. */
+  readonly throttles: Map<string, number>;
   /** DynamoDB write request units, the index's included. */
   writeUnits: number;
   /** DynamoDB read request units. */
@@ -15,7 +17,7 @@ export interface Counters {
 }
 
 export function createCounters(): Counters {
-  return { calls: new Map(), failures: new Map(), writeUnits: 0, readUnits: 0 };
+  return { calls: new Map(), failures: new Map(), throttles: new Map(), writeUnits: 0, readUnits: 0 };
 }
 
 const increment = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
@@ -31,6 +33,20 @@ function capacities(output: unknown): readonly Capacity[] {
   const given = (output as { ConsumedCapacity?: Capacity | readonly Capacity[] }).ConsumedCapacity;
   if (given === undefined) return [];
   return Array.isArray(given) ? given : [given as Capacity];
+}
+
+interface BatchAnswer {
+  /** Of DynamoDB. When there are none, it may be `{}` or `{ table: [] }`. */
+  readonly UnprocessedItems?: Readonly<Record<string, readonly unknown[]>>;
+  /** Of SQS. */
+  readonly Failed?: readonly { readonly Code?: string }[];
+}
+
+/** A batch call was answered well, and a limit per second refused some of its entries. */
+function isThrottledInPart(output: unknown): boolean {
+  const { UnprocessedItems = {}, Failed = [] } = output as BatchAnswer;
+  const hasUnprocessed = Object.values(UnprocessedItems).some((items) => items.length > 0);
+  return hasUnprocessed || Failed.some(({ Code = '' }) => isThrottleCode(Code));
 }
 
 const unitsOf = (all: readonly Capacity[]): number => all.reduce((sum, one) => sum + (one.CapacityUnits ?? 0), 0);
@@ -55,10 +71,12 @@ export function countingMiddleware<Input extends object, Output extends object>(
         const result = await next(args);
         if (isWrite) counters.writeUnits += unitsOf(capacities(result.output));
         else if (isRead) counters.readUnits += unitsOf(capacities(result.output));
+        if (isThrottledInPart(result.output)) increment(counters.throttles, key);
         return result;
       } catch (error) {
         if (isWrite && errorName(error) === 'ConditionalCheckFailedException') counters.writeUnits += 1;
         else increment(counters.failures, key);
+        if (isThrottleCode(errorName(error))) increment(counters.throttles, key);
         throw error;
       }
     };

@@ -101,8 +101,11 @@ export const classifyForConsumer: Classify = (error, previous) => {
 /** The same for one entry of an SQS batch. AWS calls throttled entries the sender's fault, too. */
 export function classifyEntry({ code, senderFault }: BatchFailure): ErrorClass {
   if (HANDLE_GONE.has(code)) return 'caller';
-  return senderFault && !THROTTLING.test(code) ? 'caller' : 'transient';
+  return senderFault && !isThrottleCode(code) ? 'caller' : 'transient';
 }
+
+/** True for the name of an error, or the code of a batch's entry, by which a limit per second refuses. */
+export const isThrottleCode = (code: string): boolean => THROTTLING.test(code);
 
 /** True when S3 says that this upload can never be finished. */
 export const isUploadLost = (error: unknown): boolean => UPLOAD_LOST.has(errorName(error));

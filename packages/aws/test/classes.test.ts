@@ -178,5 +178,11 @@ describe('the time at the server', () => {
 });
 
 test('counters begin at nothing', () => {
-  expect(createCounters()).toEqual({ calls: new Map(), failures: new Map(), writeUnits: 0, readUnits: 0 });
+  expect(createCounters()).toEqual({
+    calls: new Map(),
+    failures: new Map(),
+    throttles: new Map(),
+    writeUnits: 0,
+    readUnits: 0,
+  });
 });

@@ -15,18 +15,32 @@ export const lineOf = (
 /** A producer may be sending and the queue be empty for a moment: no job counts as stalled after one look at it. */
 const SECOND_READ_MS = 1000;
 
-export async function jobLines(
-  { jobs, queue: open, signal }: Session,
-  limit: number,
-): Promise<{ lines: JobView[]; queue: QueueStatus }> {
-  const [{ jobs: items }, queue] = await Promise.all([jobItems(jobs, { limit, signal }), open()]);
+export const beforeSecondLook = ({ signal }: Pick<Session, 'signal'>): Promise<void> =>
+  systemClock.sleep(SECOND_READ_MS, signal);
+
+export interface JobLines {
+  readonly lines: JobView[];
+  readonly queue: QueueStatus;
+  /** Jobs that are left out: of a newer plan version, or changed by hand. */
+  readonly unreadable: number;
+}
+
+export async function jobLines({ jobs, queue: open, signal }: Session, limit: number): Promise<JobLines> {
+  const [{ jobs: items, unreadable }, queue] = await Promise.all([jobItems(jobs, { limit, signal }), open()]);
   let status = await queue.status({ signal });
   if (items.some((job) => lineOf(job, status).state === 'stalled')) {
-    await systemClock.sleep(SECOND_READ_MS, signal);
+    await beforeSecondLook({ signal });
     status = await queue.status({ signal });
   }
   const lines = items.map(async (job) => lineOf(job, status, { upload: await observeUpload(jobs, job, { signal }) }));
-  return { lines: await Promise.all(lines), queue: status };
+  return { lines: await Promise.all(lines), queue: status, unreadable };
+}
+
+/** Empty when there are none. */
+export function unreadableText(unreadable: number): string {
+  if (unreadable === 0) return '';
+  const subject = unreadable === 1 ? '1 job is' : `${grouped(unreadable)} jobs are`;
+  return `${subject} left out: of a newer plan version, which a newer release reads, or changed by hand.`;
 }
 
 export function jobsTable(lines: readonly JobView[]): string {

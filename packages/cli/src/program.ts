@@ -14,7 +14,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<CommandModule>> = new Map([
   ['setup', () => import('./commands/setup.ts')],
   ['produce', () => import('./commands/produce/produce.ts')],
   ['consume', () => import('./commands/consume.ts')],
-  ['jobs', () => import('./commands/jobs.ts')],
+  ['jobs', () => import('./commands/jobs/jobs.ts')],
   ['job', () => import('./commands/job/job.ts')],
   ['movies', () => import('./commands/movies.ts')],
   ['download', () => import('./commands/download.ts')],

@@ -35,6 +35,8 @@ export interface JobList {
   readonly jobs: readonly JobSummary[];
   /** Give it as `after` for the next page; undefined when this was the last. */
   readonly next: string | undefined;
+  /** Jobs of this page that are left out: of a newer plan version, or changed by hand. */
+  readonly unreadable: number;
 }
 
 export interface ListOptions {
@@ -47,9 +49,11 @@ export interface ListOptions {
 export async function listJobs(context: JobsContext, { limit = 50, after, signal }: ListOptions): Promise<JobList> {
   const start = after === undefined ? undefined : valueFromToken(after);
   const page = await context.table.queryJobs({ limit, start, signal });
+  const jobs = page.items.flatMap((item) => summarySchema.safeParse(plainItem(item)).data ?? []);
   return {
-    jobs: page.items.map((item) => summarySchema.parse(plainItem(item))),
+    jobs,
     next: page.next === undefined ? undefined : valueToToken(page.next),
+    unreadable: page.items.length - jobs.length,
   };
 }
 

@@ -1,7 +1,9 @@
 // What a person does with jobs, on the command line and in the page.
+export { type JobUsage, jobUsage, type StoredCounts, usageText } from './job-usage.ts';
 export { type JobView, jobItems, type Observed, observeUpload, toJobView, uploadText } from './job-view.ts';
 export { openJobStore } from './open-job-store.ts';
 export type { Outcome } from './outcome.ts';
 export { repairOutcome } from './repair.ts';
 export { type Resumable, resumeJob, resumeOutcome } from './resume.ts';
+export { unfinishedJobs } from './unfinished-jobs.ts';
 export { verifyJob, verifyOutcome } from './verify.ts';

@@ -10,7 +10,7 @@ import {
   treeProgress,
   type UnfinishedUpload,
 } from '@movie-load/jobs';
-import { type JobItem, shapeOf } from '@movie-load/schema';
+import { type JobItem, MovieLoadError, shapeOf } from '@movie-load/schema';
 import { bytes, duration, grouped, shortId } from './format.ts';
 
 export interface JobView {
@@ -128,6 +128,24 @@ export interface JobItems {
   readonly jobs: readonly JobItem[];
   /** Give it as `after` for the next page; undefined when this was the last. */
   readonly next: string | undefined;
+  /** Jobs of this page that are left out: of a newer plan version, or changed by hand. */
+  readonly unreadable: number;
+}
+
+export const UNREADABLE = Symbol('unreadable');
+
+/** A job's item; undefined when it is gone, `UNREADABLE` when it is of a newer plan version or was changed by hand. */
+export async function readableJob(
+  store: Pick<JobStore, 'job'>,
+  jobId: string,
+  options: ReadOptions,
+): Promise<JobItem | typeof UNREADABLE | undefined> {
+  try {
+    return await store.job(jobId, options);
+  } catch (error) {
+    if (error instanceof MovieLoadError && error.code === 'bad_item') return UNREADABLE;
+    throw error;
+  }
 }
 
 /**
@@ -140,7 +158,13 @@ export async function jobItems(
   { limit, after, signal }: ReadOptions & { readonly limit: number; readonly after?: string | undefined },
   known: (jobId: string) => JobItem | undefined = () => undefined,
 ): Promise<JobItems> {
-  const { jobs, next } = await store.listJobs({ limit, after, signal });
-  const items = await Promise.all(jobs.map(async ({ job_id }) => known(job_id) ?? store.job(job_id, { signal })));
-  return { jobs: items.filter((job) => job !== undefined), next };
+  const { jobs, next, unreadable } = await store.listJobs({ limit, after, signal });
+  const items = await Promise.all(
+    jobs.map(async ({ job_id }) => known(job_id) ?? readableJob(store, job_id, { signal })),
+  );
+  return {
+    jobs: items.filter((job) => job !== undefined && job !== UNREADABLE),
+    next,
+    unreadable: unreadable + items.filter((job) => job === UNREADABLE).length,
+  };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { QUEUE_MESSAGE_BYTES, type QueuePort } from '@movie-load/aws';
 import type { JobStore, MissingMessages } from '@movie-load/jobs';
 import { GENERATOR_VERSION } from '@movie-load/movies';
-import { type JobItem, planJob } from '@movie-load/schema';
+import { type JobItem, MovieLoadError, planJob } from '@movie-load/schema';
 import { jobItems, observeUpload, resumeJob, resumeOutcome, toJobView, uploadText } from '../src/index.ts';
 import { job, plan, STARTED } from './support.ts';
 
@@ -114,27 +114,29 @@ describe('the object of a running job', () => {
   });
 });
 
-test('a page of jobs leaves out what is gone, and reads nothing that is known', async () => {
+test('a page of jobs leaves out what is gone, counts what cannot be read, and reads nothing that is known', async () => {
   const read: string[] = [];
   const asked: unknown[] = [];
   const { signal } = new AbortController();
   const store: Pick<JobStore, 'job' | 'listJobs'> = {
     listJobs: async (options) => {
       asked.push(options);
-      return { jobs: ['a', 'b', 'c'].map((job_id) => ({ ...job, job_id })), next: 'more' };
+      return { jobs: ['a', 'b', 'c', 'd'].map((job_id) => ({ ...job, job_id })), next: 'more', unreadable: 2 };
     },
     job: async (jobId, options) => {
       read.push(jobId);
       expect(options?.signal).toBe(signal);
+      if (jobId === 'd') throw new MovieLoadError('bad_item', 'changed by hand');
       return jobId === 'b' ? undefined : { ...job, job_id: jobId };
     },
   };
-  const page = { limit: 3, after: 'before', signal };
-  const { jobs, next } = await jobItems(store, page, (jobId) => (jobId === 'a' ? job : undefined));
+  const page = { limit: 4, after: 'before', signal };
+  const { jobs, next, unreadable } = await jobItems(store, page, (jobId) => (jobId === 'a' ? job : undefined));
   expect(asked).toEqual([page]);
   expect(jobs.map(({ job_id }) => job_id)).toEqual([job.job_id, 'c']);
   expect(next).toBe('more');
-  expect(read).toEqual(['b', 'c']);
+  expect(unreadable).toBe(3);
+  expect(read).toEqual(['b', 'c', 'd']);
 });
 
 describe('resume', () => {

@@ -40,6 +40,8 @@ export interface JobEstimate {
 }
 
 const SAMPLE = 500;
+/** Consistent. */
+const READ_UNIT_BYTES = 4096;
 const ITEM_BYTES = 400 * 1024;
 /** Of a slice: keys and names; of each of its messages: the trace. */
 const SLICE_OVERHEAD_BYTES = 160;
@@ -66,7 +68,9 @@ export function estimateJob(plan: JobPlan): JobEstimate {
   let batches = 0;
   let slices = 0;
   let sliceUnits = 0;
+  let readUnits = 0;
   for (const [groups, messages] of groupSizes(plan)) {
+    let groupBytes = 0;
     for (let first = 0; first < messages; first += perBatch) {
       const count = Math.min(perBatch, messages - first);
       const movies = Math.min(count * plan.movies_per_message, plan.movies);
@@ -75,7 +79,10 @@ export function estimateJob(plan: JobPlan): JobEstimate {
       batches += groups;
       slices += groups * items;
       sliceUnits += groups * items * Math.ceil((bytes / items + SLICE_OVERHEAD_BYTES) / 1024);
+      groupBytes += bytes + items * SLICE_OVERHEAD_BYTES;
     }
+    // The object is made group by group.
+    readUnits += groups * Math.ceil(groupBytes / READ_UNIT_BYTES);
   }
 
   const treeNodes = treeOf(plan)
@@ -90,7 +97,6 @@ export function estimateJob(plan: JobPlan): JobEstimate {
   const objectBytes = Math.round(plan.movies * (jsonBytes + 2));
   // The upload is created, listed a thousand parts a page, and completed.
   const puts = parts === 1 ? 1 : parts + 2 + Math.ceil(parts / 1000);
-  const readUnits = Math.ceil((plan.movies * itemBytes) / 4096) + shape.groups;
   const payload = Math.ceil((messageBytes * perBatch) / AWS_PRICES.sqsChunkBytes);
   const billed = batches * (2 * payload + 1);
 

@@ -12,6 +12,8 @@ const serviceCountsSchema = z.object({
   calls: byName,
   /** Those that were answered with an error, or not at all. */
   failed_calls: byName,
+  /** Those that AWS refused, whole or in part, because of a limit per second. */
+  throttled_calls: byName,
   /** DynamoDB's request units, those of the index included. */
   write_units: z.number().min(0).default(0),
   read_units: z.number().min(0).default(0),
@@ -38,6 +40,10 @@ const serviceCountsSchema = z.object({
   dead_lettered_by_reason: byName,
   /** Messages received and neither deleted nor released. */
   in_flight: none,
+  /** Seconds since the oldest message was sent that this process works on or has released; 0 when there is none. */
+  oldest_message_seconds: z.number().min(0).default(0),
+  /** Heartbeats by what failed: `call_failed`, `messages_lost` (another consumer has them). */
+  heartbeats_failed: byName,
   /** Jobs that this process set COMPLETE, and the ids of the last of them. */
   completed: none,
   completed_jobs: z.array(z.string().max(64)).max(100).default([]),

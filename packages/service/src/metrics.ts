@@ -4,15 +4,15 @@ import type { ServiceReport } from '@movie-load/schema';
 import type { Hono } from 'hono';
 import { Counter, Gauge, Registry } from 'prom-client';
 
-/** One metric, as it follows from a report. */
-export interface MetricRow {
+/** One metric, as it follows from a report, or from what else its values are read. */
+export interface MetricRow<Source = ServiceReport> {
   /** Without `movie_load_`, and without `_total` for a counter. */
   readonly name: string;
   readonly help: string;
   readonly kind?: 'counter' | 'gauge';
   /** What `read` tells apart; without one it returns a number. */
   readonly label?: string;
-  read(report: ServiceReport): number | Readonly<Record<string, number>>;
+  read(source: Source): number | Readonly<Record<string, number>>;
 }
 
 export interface Metrics {
@@ -22,13 +22,16 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
-/** Every text is of one report, made at each request. */
-export function createMetrics(rows: readonly MetricRow[], current: () => ServiceReport): Metrics {
+/** Every text is of one source (a report), read at each request. */
+export function createMetrics<Source = ServiceReport>(
+  rows: readonly MetricRow<Source>[],
+  current: () => Source,
+): Metrics {
   const registry = new Registry();
-  let report: ServiceReport | undefined;
+  let source: Source | undefined;
   for (const { name, help, kind = 'counter', label, read } of rows) {
     const values = (): [Record<string, string>, number][] => {
-      const value = read(report ?? current());
+      const value = read(source ?? current());
       if (typeof value === 'number') return [[{}, value]];
       return Object.entries(value).map(([key, count]) => [{ [label ?? 'name']: key }, count]);
     };
@@ -56,7 +59,7 @@ export function createMetrics(rows: readonly MetricRow[], current: () => Service
     registry,
     contentType: registry.contentType,
     text() {
-      report = current();
+      source = current();
       return registry.metrics();
     },
   };

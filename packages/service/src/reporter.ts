@@ -6,6 +6,7 @@ import { peakRssBytes } from './peak-rss.ts';
 export interface AwsCounters {
   readonly calls: ReadonlyMap<string, number>;
   readonly failures: ReadonlyMap<string, number>;
+  readonly throttles: ReadonlyMap<string, number>;
   readonly writeUnits: number;
   readonly readUnits: number;
 }
@@ -41,6 +42,7 @@ export function startReporter({ service, instance, counters, read }: ReporterOpt
     ...read(),
     calls: Object.fromEntries(counters.calls),
     failed_calls: Object.fromEntries(counters.failures),
+    throttled_calls: Object.fromEntries(counters.throttles),
     write_units: counters.writeUnits,
     read_units: counters.readUnits,
     peak_rss_bytes: peakRssBytes(),

@@ -1,4 +1,4 @@
-// The HTTP application: the guard, the JSON API, the stream of events, and the page for every other path.
+// The HTTP application: the guard, metrics, the JSON API, the stream of events, and the page for every other path.
 import { createApp, type Logger, problem } from '@movie-load/service';
 import type { Hono } from 'hono';
 import { answerError } from './http-body.ts';
@@ -38,6 +38,10 @@ export function createConsoleApp({ log, parts, watch, page, signal, port, hosts 
     const detail =
       'AWS or a service did not answer as it should. Is the endpoint running? The console’s log says more.';
     return problem(c, { status: 502, title: 'No answer', detail });
+  });
+  app.get('/metrics', async (c) => {
+    const { contentType, body } = await parts.metrics.text();
+    return c.body(body, 200, { 'Content-Type': contentType, 'Cache-Control': 'no-store' });
   });
   app.get('/livez', (c) => c.json({ ok: true }));
   app.get('/readyz', (c) => c.json({ ok: !signal.aborted }, signal.aborted ? 503 : 200));

@@ -19,6 +19,7 @@ import { createActions } from './job-actions.ts';
 import { createProgress } from './job-progress.ts';
 import { createJobsList } from './jobs-list.ts';
 import { createMarks } from './marks.ts';
+import { createConsoleMetrics } from './metrics.ts';
 import { createOverview, once } from './overview.ts';
 import { readReport } from './service-reports.ts';
 import type { ConsoleSettings } from './settings.ts';
@@ -74,6 +75,13 @@ export function createParts(
       peek: settings.endpoint !== undefined && !isAwsUrl(settings.endpoint),
     },
   });
+  const metrics = createConsoleMetrics({
+    store,
+    queue: seenQueue,
+    dlq: seenDlq,
+    counters: clients.counters,
+    uptimeMs: () => performance.now(),
+  });
   const sources: Sources = {
     overview,
     jobs: () => jobs.page({ limit: LIST }),
@@ -86,6 +94,7 @@ export function createParts(
     jobs,
     progress,
     sources,
+    metrics,
     control,
     producerUrl: PRODUCER_URL,
     traces: environment.CONSOLE_TRACES === 'true' ? createTraces() : undefined,

@@ -56,7 +56,7 @@ const WRONG_HOST: Problem = {
 
 function refusalOf(c: Context, origins: readonly string[]): Problem | undefined {
   const site = c.req.header('sec-fetch-site');
-  const isApi = c.req.path.startsWith('/api/');
+  const isApi = c.req.path.startsWith('/api/') || c.req.path === '/metrics';
   // Prefetched by a page, the page would begin to work before a person asked for it.
   if (isPrefetch((name) => c.req.header(name))) {
     return { status: 403, title: 'Prefetched', detail: 'Open the console when it is wanted.' };

@@ -26,7 +26,7 @@ async function look(
     job: async () => item,
     async *ledgers() {},
     upload,
-    listJobs: async () => ({ jobs: [], next: undefined }),
+    listJobs: async () => ({ jobs: [], next: undefined, unreadable: 0 }),
     lastStoredOn: async () => undefined,
   };
   const now = () => began + 5000;

@@ -20,7 +20,7 @@ const start = () =>
     store: {
       listJobs: async ({ limit, after } = {}) => {
         calls.push(`list ${limit} ${after}`);
-        return { jobs: items, next: 'more' };
+        return { jobs: items, next: 'more', unreadable: 0 };
       },
       job: async (jobId) => {
         calls.push('job');

@@ -55,7 +55,7 @@ function start(plans: readonly JobPlan[]) {
       }
     },
     upload: async () => undefined,
-    listJobs: async () => ({ jobs: [], next: undefined }),
+    listJobs: async () => ({ jobs: [], next: undefined, unreadable: 0 }),
     lastStoredOn: async () => undefined,
   };
   const { view } = createJobsList({

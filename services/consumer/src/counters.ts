@@ -1,5 +1,7 @@
 // What a consumer has done since it started, and the same as its report says it.
 import type { ServiceCounts } from '@movie-load/schema';
+import type { HeartbeatFailure } from './heartbeat.ts';
+import { UnfinishedMessages } from './unfinished.ts';
 
 export interface ConsumerCounters {
   receivedMessages: number;
@@ -25,6 +27,8 @@ export interface ConsumerCounters {
   released: number;
   /** Messages received and neither deleted nor released. */
   inFlight: number;
+  readonly heartbeatsFailed: Map<HeartbeatFailure, number>;
+  readonly unfinished: UnfinishedMessages;
 }
 
 const LAST_COMPLETED = 100;
@@ -45,6 +49,8 @@ export function createConsumerCounters(): ConsumerCounters {
     newerVersion: 0,
     released: 0,
     inFlight: 0,
+    heartbeatsFailed: new Map(),
+    unfinished: new UnfinishedMessages(),
   };
 }
 
@@ -70,6 +76,7 @@ export function countsOf(counters: ConsumerCounters): Partial<ServiceCounts> {
     dead_lettered: counters.deadLettered.values().reduce((sum, count) => sum + count, 0),
     dead_lettered_by_reason: Object.fromEntries(counters.deadLettered),
     in_flight: counters.inFlight,
+    heartbeats_failed: Object.fromEntries(counters.heartbeatsFailed),
     completed: counters.completedJobs,
     completed_jobs: [...counters.lastCompleted],
   };

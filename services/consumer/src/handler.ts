@@ -15,7 +15,7 @@ import { MovieLoadError, parseGroupKey } from '@movie-load/schema';
 import type { ConsumerCounters } from './counters.ts';
 import { byGroup, checkGroup, type GroupWork, inPieces, type RefusedMessage } from './grouping.ts';
 import { createHeartbeat, type Heartbeat, type VisibilityExtension } from './heartbeat.ts';
-import { type ReleaseKind, release } from './release.ts';
+import { longestSeconds, type ReleaseKind, release } from './release.ts';
 import type { GroupSpans } from './spans.ts';
 
 /** AWS called one of our requests invalid: the exit code of `EX_SOFTWARE`. */
@@ -86,14 +86,17 @@ class ReceiveHandler implements Handler {
   #leaving: 'drain' | 'bug' | undefined;
 
   constructor(options: HandlerOptions) {
-    const { queue, clock, settings, log } = options;
+    const { queue, clock, settings, counters, log } = options;
     this.#options = options;
     this.#pieceCharacters = settings.pieceCharacters ?? PIECE_CHARACTERS;
     this.#heartbeat = createHeartbeat({
       queue,
       clock,
       visibilitySeconds: settings.visibilitySeconds,
-      onTrouble: (error, messages) => log.warn({ err: error, message_ids: idsOf(messages) }, 'a heartbeat failed'),
+      onTrouble: (error, messages, why) => {
+        counters.heartbeatsFailed.set(why, (counters.heartbeatsFailed.get(why) ?? 0) + 1);
+        log.warn({ err: error, message_ids: idsOf(messages) }, 'a heartbeat failed');
+      },
     });
   }
 
@@ -164,6 +167,7 @@ class ReceiveHandler implements Handler {
     extension: VisibilityExtension,
   ): Promise<void> {
     const left = new Set(deliveries);
+    const finished = this.#options.counters.unfinished.begin(deliveries);
     const facts = parseGroupKey(deliveries[0]?.groupId ?? '') ?? {};
     try {
       for (const piece of inPieces(deliveries, this.#pieceCharacters)) {
@@ -190,6 +194,8 @@ class ReceiveHandler implements Handler {
       }
       await extension.stop(messages);
       await this.#release(messages, facts, isAway(error) ? 'away' : 'backoff');
+    } finally {
+      finished();
     }
   }
 
@@ -251,10 +257,12 @@ class ReceiveHandler implements Handler {
     facts: object,
     why: Exclude<ReleaseKind, 'now'> = 'backoff',
   ): Promise<void> {
-    const { queue, counters, log } = this.#options;
+    const { queue, clock, settings, counters, log } = this.#options;
     counters.released += messages.length;
     const kind = this.#leaving === 'drain' ? 'now' : why;
     const inFlight = await release(queue, messages, kind, this.#ended.signal);
+    const againInSeconds = Math.max(longestSeconds(messages, kind), inFlight === 0 ? 0 : settings.visibilitySeconds);
+    counters.unfinished.release(messages, clock.now() + againInSeconds * 1000);
     if (inFlight === 0) return;
     log.warn({ ...facts, messages: inFlight }, 'not released: they come again after the visibility timeout');
   }

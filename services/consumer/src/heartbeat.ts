@@ -26,12 +26,15 @@ export interface VisibilityExtension {
   abort(reason: unknown): void;
 }
 
+/** The call failed as a whole, or other consumers have some of its messages now. */
+export type HeartbeatFailure = 'call_failed' | 'messages_lost';
+
 export interface HeartbeatOptions {
   readonly queue: Pick<QueuePort, 'changeVisibility'>;
   readonly clock: Clock;
   readonly visibilitySeconds: number;
-  /** A heartbeat failed as a whole, or other consumers have the messages now. Never ends the process. */
-  readonly onTrouble?: (error: unknown, messages: readonly ReceivedMessage[]) => void;
+  /** Never ends the process. */
+  readonly onTrouble?: (error: unknown, messages: readonly ReceivedMessage[], why: HeartbeatFailure) => void;
   readonly maxQuietMs?: number;
   readonly maxAgeMs?: number;
 }
@@ -150,9 +153,9 @@ class HeartbeatLoop implements Heartbeat {
       // A message that was deleted meanwhile is refused too, and was not lost.
       const lost = gone.filter((message) => entry.messages.has(message));
       this.#finish(entry, lost);
-      if (lost.length > 0) onTrouble?.(new Error('another consumer has the messages'), lost);
+      if (lost.length > 0) onTrouble?.(new Error('another consumer has the messages'), lost, 'messages_lost');
     } catch (error) {
-      onTrouble?.(error, messages);
+      onTrouble?.(error, messages, 'call_failed');
     } finally {
       entry.onItsWay = false;
     }

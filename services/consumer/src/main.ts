@@ -20,7 +20,7 @@ import {
 import { MovieLoadError } from '@movie-load/schema';
 import { EXIT, type Logger, runService, type ServiceContext, startReporter } from '@movie-load/service';
 import { type Consumer, createConsumer } from './consumer.ts';
-import { countsOf, createConsumerCounters } from './counters.ts';
+import { type ConsumerCounters, countsOf, createConsumerCounters } from './counters.ts';
 import { drain } from './drain.ts';
 import { createGate } from './gate.ts';
 import { type Pollers, startPollers } from './poller.ts';
@@ -65,7 +65,12 @@ async function consume({
     service: 'consumer',
     instance,
     counters: clients.counters,
-    read: () => ({ ...countsOf(counters), breakers_open: breakersOpen(running.consumer), http_port: port }),
+    read: () => ({
+      ...countsOf(counters),
+      oldest_message_seconds: oldestMessageSeconds(counters, clients, running.pollers),
+      breakers_open: breakersOpen(running.consumer),
+      http_port: port,
+    }),
   });
   defer(reporter.stop);
   const server = await serveHttp({ settings, log, signal, running, report: reporter.current });
@@ -143,6 +148,17 @@ function startReceiving({ consumer, client, queueUrl, settings, log }: ReceiveOp
     uptimeMs: () => performance.now(),
     log,
   });
+}
+
+function oldestMessageSeconds(
+  { unfinished }: ConsumerCounters,
+  { queueTime }: AwsClients,
+  pollers: Pollers | undefined,
+): number {
+  const now = systemClock.now();
+  const uptimeMs = pollers?.lastReceive;
+  const lastReceive = uptimeMs === undefined ? undefined : now - (performance.now() - uptimeMs);
+  return unfinished.oldestSeconds({ lastReceive, queueNow: queueTime.now() ?? now });
 }
 
 /** 1 while a breaker is open, by dependency; empty until the queue has been found. */

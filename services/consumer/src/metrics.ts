@@ -14,7 +14,7 @@ export interface ConsumerMetrics extends Metrics {
 const LATENCY_BUCKETS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
 const RECEIVES_BUCKETS = [1, 2, 3, 4, 5, 6, 8, 10];
 
-const ROWS: readonly MetricRow[] = [
+export const METRIC_ROWS: readonly MetricRow[] = [
   { name: 'messages_received', help: 'Messages received from the queue.', read: (it) => it.received_messages },
   {
     name: 'messages_redelivered',
@@ -68,6 +68,24 @@ const ROWS: readonly MetricRow[] = [
     read: (it) => it.in_flight,
   },
   {
+    name: 'aws_requests_throttled',
+    help: 'AWS requests that a limit per second refused, whole or in part.',
+    label: 'operation',
+    read: (it) => it.throttled_calls,
+  },
+  {
+    name: 'heartbeats_failed',
+    help: 'Heartbeats that failed as a call, or of which another consumer has the messages.',
+    label: 'reason',
+    read: (it) => it.heartbeats_failed,
+  },
+  {
+    name: 'oldest_message_age_seconds',
+    help: 'Age of the oldest message that this process works on or has released; 0 when there is none.',
+    kind: 'gauge',
+    read: (it) => it.oldest_message_seconds,
+  },
+  {
     name: 'breaker_open',
     help: '1 while the dependency counts as failing.',
     kind: 'gauge',
@@ -77,7 +95,7 @@ const ROWS: readonly MetricRow[] = [
 ];
 
 export function createConsumerMetrics(current: () => ServiceReport): ConsumerMetrics {
-  const metrics = createMetrics(ROWS, current);
+  const metrics = createMetrics(METRIC_ROWS, current);
   const registers = [metrics.registry];
   collectDefaultMetrics({ register: metrics.registry });
   const latency = new Histogram({

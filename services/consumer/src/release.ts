@@ -30,6 +30,10 @@ export function releaseChanges(messages: readonly ReceivedMessage[], kind: Relea
   }));
 }
 
+/** The longest of these visibilities: until all of the messages may be delivered again. */
+export const longestSeconds = (messages: readonly ReceivedMessage[], kind: ReleaseKind): number =>
+  Math.max(0, ...releaseChanges(messages, kind).map(({ seconds }) => seconds));
+
 function secondsOf(kind: ReleaseKind, receiveCount: number): number {
   if (kind === 'now') return 0;
   return kind === 'away' ? Math.min(LONGEST_AWAY_SECONDS, backoffSeconds(receiveCount)) : backoffSeconds(receiveCount);

@@ -3,8 +3,10 @@ import { countCompleted, countsOf, createConsumerCounters } from '../src/counter
 
 describe('what a consumer has done', () => {
   test('is nothing at its start', () => {
-    const { dead_lettered_by_reason, completed_jobs, ...counts } = countsOf(createConsumerCounters());
-    expect([dead_lettered_by_reason, completed_jobs]).toEqual([{}, []]);
+    const { dead_lettered_by_reason, heartbeats_failed, completed_jobs, ...counts } = countsOf(
+      createConsumerCounters(),
+    );
+    expect([dead_lettered_by_reason, heartbeats_failed, completed_jobs]).toEqual([{}, {}, []]);
     expect(new Set(Object.values(counts))).toEqual(new Set([0]));
   });
 
@@ -23,6 +25,7 @@ describe('what a consumer has done', () => {
       partSeconds: 13.5,
     });
     counters.deadLettered.set('not_json', 10).set('wrong_shape', 11);
+    counters.heartbeatsFailed.set('call_failed', 14).set('messages_lost', 15);
     countCompleted(counters, 'a job');
     expect(countsOf(counters)).toEqual({
       received_messages: 1,
@@ -38,6 +41,7 @@ describe('what a consumer has done', () => {
       object_part_seconds: 13.5,
       dead_lettered: 21,
       dead_lettered_by_reason: { not_json: 10, wrong_shape: 11 },
+      heartbeats_failed: { call_failed: 14, messages_lost: 15 },
       completed: 1,
       completed_jobs: ['a job'],
     });

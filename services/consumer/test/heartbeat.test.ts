@@ -14,7 +14,7 @@ function setUp(extra: Partial<Parameters<typeof createHeartbeat>[0]> = {}) {
     queue,
     clock,
     visibilitySeconds: 60,
-    onTrouble: (error) => troubles.push(String(error)),
+    onTrouble: (error, _, why) => troubles.push(`${why} ${error}`),
     ...extra,
   });
   const handles = () =>
@@ -90,7 +90,7 @@ describe('heartbeats', () => {
     queue.changeAnswers.push(new Error('away'));
     heartbeat.extend([a]);
     await clock.advance(40_000);
-    expect(troubles).toEqual(['Error: away']);
+    expect(troubles).toEqual(['call_failed Error: away']);
     expect(handles()).toEqual(['a', 'a']);
   });
 
@@ -159,7 +159,7 @@ describe('heartbeats', () => {
     heartbeat.extend([a, b, c]);
     await clock.advance(40_000);
     expect(handles()).toEqual(['abc', 'ab']);
-    expect(troubles).toEqual(['Error: another consumer has the messages']);
+    expect(troubles).toEqual(['messages_lost Error: another consumer has the messages']);
   });
 
   test('that are refused for a message deleted meanwhile are not reported', async () => {

@@ -1,4 +1,5 @@
-// Which consumers stored a job's messages, and how long that took, by the traces in the slices.
+// Which consumers stored a job's messages, in how many batches and how long that took, by the traces in the slices.
+import type { StoredCounts } from '@movie-load/operations';
 import { type JobItem, shapeOf } from '@movie-load/schema';
 import type { Session } from '../../session.ts';
 
@@ -16,14 +17,24 @@ const GROUPS_AT_ONCE = 16;
 const MOST_NAMES = 1000;
 const OTHERS = '(others)';
 
-export async function consumersOf({ jobs, signal }: Session, job: JobItem): Promise<ConsumerCounts[]> {
+export interface StoredBy {
+  readonly consumers: ConsumerCounts[];
+  readonly stored: StoredCounts;
+}
+
+export async function consumersOf({ jobs, signal }: Session, job: JobItem): Promise<StoredBy> {
   /** Messages by their rounded milliseconds: as many numbers for a hundred million messages as for a thousand. */
   const found = new Map<string, { counts: Map<number, number>; messages: number; redelivered: number }>();
   const { groups } = shapeOf(job.plan);
+  const stored = { messages: 0, deliveries: 0, batches: 0 };
   let next = 0;
   const reader = async () => {
     for (let group = next++; group < groups; group = next++) {
-      for await (const { stored_by, sent_ms, stored_ms, receives } of jobs.traces(job, group, { signal })) {
+      const receivesOf = new Map<number, number>();
+      const batches = new Set<string>();
+      for await (const { number, stored_by, sent_ms, stored_ms, receives } of jobs.traces(job, group, { signal })) {
+        receivesOf.set(number, Math.max(receivesOf.get(number) ?? 0, receives));
+        batches.add(`${stored_ms} ${stored_by}`);
         const name = found.has(stored_by) || found.size < MOST_NAMES ? stored_by : OTHERS;
         const entry = found.get(name) ?? { counts: new Map(), messages: 0, redelivered: 0 };
         found.set(name, entry);
@@ -32,15 +43,19 @@ export async function consumersOf({ jobs, signal }: Session, job: JobItem): Prom
         entry.messages += 1;
         if (receives > 1) entry.redelivered += 1;
       }
+      stored.messages += receivesOf.size;
+      stored.deliveries += receivesOf.values().reduce((sum, receives) => sum + receives, 0);
+      stored.batches += batches.size;
     }
   };
   await Promise.all(Array.from({ length: GROUPS_AT_ONCE }, reader));
-  return [...found]
+  const consumers = [...found]
     .map(([consumer, { counts, messages, redelivered }]) => {
       const at = (share: number) => quantile(counts, Math.min(messages - 1, Math.floor(messages * share)));
       return { consumer, messages, redelivered, p50_ms: at(0.5), p99_ms: at(0.99) };
     })
     .toSorted((a, b) => a.consumer.localeCompare(b.consumer));
+  return { consumers, stored };
 }
 
 /** To three digits. */

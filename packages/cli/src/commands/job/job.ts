@@ -1,6 +1,6 @@
 // `movie-load job <id>`: the plan, each group's ledger as a bar, exact counts, what is missing, who stored what when.
 
-import { type JobView, observeUpload, uploadText } from '@movie-load/operations';
+import { type JobUsage, type JobView, jobUsage, observeUpload, uploadText, usageText } from '@movie-load/operations';
 import { type JobItem, messageOfMovie, moviesOfGroup, planToToken, shapeOf } from '@movie-load/schema';
 import type { Command } from 'commander';
 import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
@@ -32,14 +32,16 @@ async function showJob(prefix: string, options: CommonOptions): Promise<number> 
     const counts: Counts = { groups: 0, open: 0, stored: 0, lastStoredOn: undefined };
     // Group by group: a job may have a million of them, and only some are kept for people.
     const groups = counted(groupLines(session, job), counts);
-    const readFacts = async () => ({
-      ...lineOf(job, status, {
-        lastStoredOn: counts.lastStoredOn,
-        upload: await observeUpload(session.jobs, job, session),
-      }),
-      messages_stored: counts.stored,
-      consumers: await consumersOf(session, job),
-    });
+    const readFacts = async () => {
+      const upload = await observeUpload(session.jobs, job, session);
+      const { consumers, stored } = await consumersOf(session, job);
+      return {
+        ...lineOf(job, status, { lastStoredOn: counts.lastStoredOn, upload }),
+        messages_stored: counts.stored,
+        used: jobUsage(job.plan, job.status === 'COMPLETE', stored),
+        consumers,
+      };
+    };
     if (options.json) {
       await printJsonList({ job_id: job.job_id, ...plan }, 'groups', groups, {
         async after() {
@@ -104,6 +106,7 @@ interface Facts extends JobView {
   readonly plan: JobItem['plan'];
   readonly plan_token: string;
   readonly messages_stored: number;
+  readonly used: JobUsage;
 }
 
 function factsText({ plan, ...facts }: Facts): string {
@@ -118,6 +121,7 @@ function factsText({ plan, ...facts }: Facts): string {
     ['started', facts.started_on],
     ['took', duration(facts.took_ms)],
     ['object', objectText(facts)],
+    ['used', usageText(facts.used)],
     ['plan token', facts.plan_token],
   ];
   return lines.map(([name = '', value = '']) => `${name.padEnd(11)}${value}`).join('\n');

@@ -1,0 +1,54 @@
+// `movie-load jobs`: one line a job, the latest first. `--stalled` is in `stalled.ts`.
+import type { QueueStatus } from '@movie-load/aws';
+import type { JobView } from '@movie-load/operations';
+import type { Command } from 'commander';
+import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
+import { grouped } from '../../format.ts';
+import { jobLines, jobsTable, unreadableText } from '../../job-lines.ts';
+import { wholeNumber } from '../../options.ts';
+import { printResult } from '../../output.ts';
+import { withSession } from '../../session.ts';
+import { listStalled } from './stalled.ts';
+
+interface JobsOptions extends CommonOptions {
+  readonly limit: string;
+  readonly stalled?: boolean;
+}
+
+export function addTo(program: Command): void {
+  program
+    .command('jobs')
+    .description('List jobs, the latest first.')
+    .option('--limit <n>', 'how many', '20')
+    .option('--stalled', 'of all jobs those that do not get on by themselves; exit code 1 when there is one')
+    .option(...jsonOption)
+    .option(...awsOption)
+    .addHelpText(
+      ...examples(
+        'npm run movie-load -- jobs',
+        'npm run movie-load -- jobs --limit 5 --json',
+        'npm run movie-load -- jobs --stalled',
+      ),
+    )
+    .action(exitWith(run));
+}
+
+async function run({ limit: text, stalled, ...options }: JobsOptions): Promise<number> {
+  const limit = wholeNumber('--limit', text, 1, 1000);
+  return withSession(options, (session) => (stalled ? listStalled : list)(session, options, limit));
+}
+
+async function list(...[session, options, limit]: Parameters<typeof listStalled>): Promise<number> {
+  const { lines, queue, unreadable } = await jobLines(session, limit);
+  const table = lines.length === 0 ? '' : jobsTable(lines);
+  const text = () => [table, hint(lines, queue), unreadableText(unreadable)].filter(Boolean).join('\n\n');
+  return printResult(options, { jobs: lines, unreadable }, text);
+}
+
+/** A job is in the table from its first stored message on. */
+function hint(lines: readonly JobView[], { waiting, inFlight }: QueueStatus): string {
+  if (waiting > 0 && inFlight === 0) {
+    return `${grouped(waiting)} messages wait and none is in flight: are consumers running? A job is listed from its first stored message on.`;
+  }
+  return lines.length === 0 ? 'No job yet. `movie-load produce` sends one.' : '';
+}

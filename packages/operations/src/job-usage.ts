@@ -1,0 +1,77 @@
+// What a job used of AWS, after the fact. No service keeps an account by job, and consumers count by process; so it follows
+// from the plan and from what is stored: in how many batches, after how many deliveries.
+import { AWS_PRICES } from '@movie-load/aws';
+import { estimateJob } from '@movie-load/queue';
+import { type JobPlan, partsOf, shapeOf, treeOf } from '@movie-load/schema';
+import { grouped } from './format.ts';
+
+/** By the notes in a job's slices. */
+export interface StoredCounts {
+  /** Distinct messages. */
+  readonly messages: number;
+  /** Until each of them was stored, together. */
+  readonly deliveries: number;
+  /** A batch: a consumer's messages of one receive and one group. */
+  readonly batches: number;
+}
+
+/** About what was used so far; see `usageText` for what is not in it. */
+export interface JobUsage extends StoredCounts {
+  readonly sqs_requests: number;
+  readonly dynamodb_requests: number;
+  readonly write_units: number;
+  readonly read_units: number;
+  readonly s3_requests: number;
+  /** List price. */
+  readonly usd: number;
+  readonly region: string;
+  readonly as_of: string;
+}
+
+export function jobUsage(plan: JobPlan, isComplete: boolean, stored: StoredCounts): JobUsage {
+  const { messages, deliveries, batches } = stored;
+  const { sqs, dynamodb, s3, list_price } = estimateJob(plan);
+  const shape = shapeOf(plan);
+  const share = messages / shape.messages;
+  const perReceive = shape.messages / sqs.receives;
+  // In full batches this much, and a batch more costs its calls and, in DynamoDB, the rest of a slice and the ledger.
+  const more = Math.max(0, batches - sqs.receives * share);
+  const sends = sqs.sends * share;
+  const receives = Math.max(batches, deliveries / perReceive);
+  const billedPerCall = sqs.billed_requests / (sqs.sends + sqs.receives + sqs.deletes);
+  const sqsBilled = (sends + receives + batches) * billedPerCall;
+  const writeUnits = dynamodb.write_units * share + 2 * more;
+  const { parts } = partsOf(plan);
+  const s3Requests = isComplete ? s3.puts : parts > 1 ? s3.puts * share : 0;
+  const readUnits = parts > 1 ? dynamodb.read_units * share : isComplete ? dynamodb.read_units : 0;
+  const nodes = treeOf(plan)
+    .levels.slice(1)
+    .reduce((sum, level) => sum + level, 0);
+  // Of a batch: its slices, its ledger; of a group: its node, and a query for the object; of a node: its parent, its note.
+  const dynamodbRequests = 2 * batches + (2 * shape.groups + 2 * nodes) * share + (isComplete ? 2 : 1);
+  return {
+    ...stored,
+    sqs_requests: Math.round(sends + receives + batches),
+    dynamodb_requests: Math.round(dynamodbRequests),
+    write_units: Math.round(writeUnits),
+    read_units: Math.round(readUnits),
+    s3_requests: Math.round(s3Requests),
+    usd:
+      sqsBilled * AWS_PRICES.sqsFifoRequest +
+      writeUnits * AWS_PRICES.dynamodbWriteUnit +
+      readUnits * AWS_PRICES.dynamodbReadUnit +
+      s3Requests * AWS_PRICES.s3Put,
+    region: list_price.region,
+    as_of: list_price.as_of,
+  };
+}
+
+/** One line for people. */
+export function usageText({ usd, region, as_of, ...usage }: JobUsage): string {
+  const calls = usage.sqs_requests + usage.dynamodb_requests + usage.s3_requests;
+  const price = usd < 0.01 ? `$${usd.toPrecision(2)}` : `$${usd.toFixed(2)}`;
+  return (
+    `about ${grouped(calls)} AWS calls, ${grouped(usage.write_units)} write units, ${grouped(usage.read_units)} read units: ` +
+    `${price} (list price in ${region}, ${as_of}; without repeated calls, empty receives and heartbeats)`
+  );
+}

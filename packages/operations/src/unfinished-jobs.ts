@@ -1,0 +1,93 @@
+// The jobs that are not COMPLETE, of all jobs: what `jobs --stalled` and the console's metrics are made of.
+import type { QueueStatus } from '@movie-load/aws';
+import { type JobStore, type ReadOptions, STALLED_AFTER_MS } from '@movie-load/jobs';
+import type { JobItem } from '@movie-load/schema';
+import { type JobView, readableJob, toJobView, UNREADABLE } from './job-view.ts';
+
+export interface UnfinishedJobs {
+  /** The latest first. */
+  readonly jobs: readonly JobView[];
+  /** How many were looked at, those that are COMPLETE included. */
+  readonly examined: number;
+  /** Of a newer plan version, or changed by hand: nothing is known of these. */
+  readonly unreadable: number;
+  /** False when there are older jobs, which were not looked at. */
+  readonly isWhole: boolean;
+}
+
+export interface UnfinishedOptions extends ReadOptions {
+  readonly queue: () => Promise<QueueStatus>;
+  /** Jobs that are looked at, of the index. */
+  readonly atMost: number;
+  /**
+   * Waits until stalled jobs are looked at once more: a producer may be sending and the queue be empty for a moment. One
+   * look is enough for a caller that looks again and again.
+   */
+  readonly beforeSecondLook?: () => Promise<void>;
+  /** Of how many jobs ledgers are read, and how many of each; all, and some hundred, unless given. */
+  readonly ledgers?: { readonly jobs: number; readonly atMost: number };
+}
+
+const PAGE = 1000;
+const AT_ONCE = 8;
+
+type Store = Pick<JobStore, 'job' | 'listJobs' | 'lastStoredOn'>;
+
+/** Reads the index, and of each job that is not COMPLETE its item and the ledgers of some unfinished groups. */
+export async function unfinishedJobs(store: Store, options: UnfinishedOptions): Promise<UnfinishedJobs> {
+  const { ids, ...counts } = await runningIds(store, options);
+  const first = await look(store, ids, options);
+  const unreadable = counts.unreadable + first.unreadable;
+  const { beforeSecondLook } = options;
+  const stalled = first.jobs.filter(({ state }) => state === 'stalled').map(({ job_id }) => job_id);
+  if (stalled.length === 0 || !beforeSecondLook) return { ...counts, unreadable, jobs: first.jobs };
+  await beforeSecondLook();
+  const again = new Map((await look(store, stalled, options)).jobs.map((view) => [view.job_id, view]));
+  const jobs = first.jobs.flatMap((view) => (view.state === 'stalled' ? (again.get(view.job_id) ?? []) : [view]));
+  return { ...counts, unreadable, jobs };
+}
+
+async function runningIds(store: Store, { atMost, signal }: UnfinishedOptions) {
+  const ids: string[] = [];
+  let examined = 0;
+  let unreadable = 0;
+  let after: string | undefined;
+  do {
+    const limit = Math.min(PAGE, atMost - examined);
+    const page = await store.listJobs({ limit, after, signal });
+    for (const { job_id, status } of page.jobs) if (status === 'RUNNING') ids.push(job_id);
+    examined += page.jobs.length + page.unreadable;
+    unreadable += page.unreadable;
+    after = page.next;
+  } while (after !== undefined && examined < atMost);
+  return { ids, examined, unreadable, isWhole: after === undefined };
+}
+
+async function look(store: Store, ids: readonly string[], options: UnfinishedOptions) {
+  const { queue, signal, ledgers } = options;
+  const mostAsked = ledgers?.jobs ?? Number.POSITIVE_INFINITY;
+  const before = await queue();
+  const now = before.now ?? Date.now();
+  // Only an empty queue tells that a job is stalled; then its ledgers tell whether something was stored just now.
+  const isEmpty = before.waiting + before.inFlight + before.delayed === 0;
+  let unreadable = 0;
+  let asked = 0;
+  const one = async (id: string) => {
+    const job = await readableJob(store, id, { signal });
+    if (job === UNREADABLE) unreadable += 1;
+    // The index may lag behind: the job is COMPLETE now, or gone.
+    if (job === UNREADABLE || job?.status !== 'RUNNING') return [];
+    const isOld = now - Date.parse(job.started_on) >= STALLED_AFTER_MS;
+    if (!isOld || !isEmpty || asked >= mostAsked) return [{ job, lastStoredOn: undefined }];
+    asked += 1;
+    const look = { signal, ...(ledgers && { atMost: ledgers.atMost }) };
+    return [{ job, lastStoredOn: await store.lastStoredOn(job, look) }];
+  };
+  const found: { readonly job: JobItem; readonly lastStoredOn: number | undefined }[] = [];
+  for (let from = 0; from < ids.length; from += AT_ONCE) {
+    found.push(...(await Promise.all(ids.slice(from, from + AT_ONCE).map(one))).flat());
+  }
+  // After the ledgers: messages may have come while they were read.
+  const status = isEmpty ? await queue() : before;
+  return { jobs: found.map(({ job, ...read }) => toJobView(job, { queue: status, now, ...read })), unreadable };
+}

@@ -1,0 +1,60 @@
+import { describe, expect, test } from '@jest/globals';
+import { estimateJob } from '@movie-load/queue';
+import { type JobPlan, planJob } from '@movie-load/schema';
+import { jobUsage, usageText } from '../src/index.ts';
+
+const planOf = (movies: number, movies_per_message = 1) =>
+  planJob({ nonce: 'used', movies, movies_per_message, seed: 3, generator: 1 });
+
+/** As stored without a failure, in full batches. */
+function asPlanned(plan: JobPlan) {
+  const { messages, sqs } = estimateJob(plan);
+  return { messages, deliveries: messages, batches: sqs.receives };
+}
+
+describe('what a job used', () => {
+  test.each([
+    ['single', planOf(1000)],
+    ['packed, in parts', planOf(1_000_000, 325)],
+  ])('is what was estimated when nothing failed and all batches were full: %s', (_, plan) => {
+    const { sqs, dynamodb, s3, list_price } = estimateJob(plan);
+    const used = jobUsage(plan, true, asPlanned(plan));
+    expect(used).toMatchObject({
+      sqs_requests: sqs.sends + sqs.receives + sqs.deletes,
+      write_units: dynamodb.write_units,
+      read_units: dynamodb.read_units,
+      s3_requests: s3.puts,
+    });
+    expect(used.usd).toBeCloseTo(list_price.usd, 10);
+  });
+
+  test('is more when messages were delivered again, and when they were stored in small batches', () => {
+    const plan = planOf(1000);
+    const stored = asPlanned(plan);
+    const planned = jobUsage(plan, true, stored);
+    const again = jobUsage(plan, true, { ...stored, deliveries: 3 * stored.deliveries });
+    expect(again.sqs_requests - planned.sqs_requests).toBe(2 * stored.batches);
+    expect(again.write_units).toBe(planned.write_units);
+    const small = jobUsage(plan, true, { ...stored, batches: 2 * stored.batches });
+    expect(small.write_units - planned.write_units).toBe(2 * stored.batches);
+    expect(small.dynamodb_requests - planned.dynamodb_requests).toBe(2 * stored.batches);
+    expect(small.usd).toBeGreaterThan(planned.usd);
+  });
+
+  test('grows with what is stored; an object of one part is written at the end', () => {
+    const plan = planOf(1000);
+    const half = jobUsage(plan, false, { messages: 500, deliveries: 500, batches: 50 });
+    expect(half).toMatchObject({ sqs_requests: 150, s3_requests: 0, read_units: 0 });
+    expect(half.write_units * 2).toBeCloseTo(jobUsage(plan, true, asPlanned(plan)).write_units, -1);
+    const none = jobUsage(plan, false, { messages: 0, deliveries: 0, batches: 0 });
+    expect(none).toMatchObject({ sqs_requests: 0, write_units: 0, usd: 0 });
+  });
+
+  test('is one line for people, which says what is not in it', () => {
+    const text = usageText(jobUsage(planOf(1000), true, asPlanned(planOf(1000))));
+    expect(text).toMatch(
+      /^about 6\d\d AWS calls, 3\d\d write units, \d+ read units: \$0\.000\d+ \(list price in us-east-1/,
+    );
+    expect(text).toContain('without repeated calls, empty receives and heartbeats');
+  });
+});

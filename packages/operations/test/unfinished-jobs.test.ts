@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals';
+import { QUEUE_MESSAGE_BYTES } from '@movie-load/aws';
+import type { JobStore } from '@movie-load/jobs';
+import { type JobItem, MovieLoadError } from '@movie-load/schema';
+import { unfinishedJobs } from '../src/index.ts';
+import { job, STARTED } from './support.ts';
+
+const LATE = STARTED + 600_000;
+const item = (job_id: string, more: Partial<JobItem> = {}): JobItem => ({ ...job, job_id, ...more });
+
+interface World {
+  readonly items: readonly JobItem[];
+  readonly pageSize?: number;
+  /** Of the queue, at one look after the other; the last one stays. */
+  readonly waiting?: readonly number[];
+  readonly lastStoredOn?: (jobId: string) => number | undefined;
+}
+
+function setUp({ items, pageSize = 1000, waiting = [0], lastStoredOn = () => undefined }: World) {
+  const calls: string[] = [];
+  const looks = [...waiting];
+  const store: Pick<JobStore, 'job' | 'listJobs' | 'lastStoredOn'> = {
+    async listJobs({ limit = 50, after } = {}) {
+      calls.push(`list ${limit}`);
+      const from = Number(after ?? 0);
+      const jobs = items.slice(from, from + Math.min(limit, pageSize));
+      const next = from + jobs.length;
+      return { jobs, next: next < items.length ? String(next) : undefined, unreadable: 0 };
+    },
+    async job(jobId) {
+      calls.push(`job ${jobId}`);
+      if (jobId === 'bad') throw new MovieLoadError('bad_item', 'changed by hand');
+      return items.find(({ job_id }) => job_id === jobId);
+    },
+    async lastStoredOn({ job_id }, options) {
+      calls.push(`ledgers ${job_id} ${options?.atMost ?? 'some'}`);
+      return lastStoredOn(job_id);
+    },
+  };
+  const queue = async () => ({
+    waiting: (looks.length > 1 ? looks.shift() : looks[0]) ?? 0,
+    inFlight: 0,
+    delayed: 0,
+    maximumMessageBytes: QUEUE_MESSAGE_BYTES,
+    now: LATE,
+  });
+  const { signal } = new AbortController();
+  return { calls, store, options: { queue, signal, atMost: Number.POSITIVE_INFINITY } };
+}
+
+const statesOf = (jobs: readonly { job_id: string; state: string }[]) =>
+  Object.fromEntries(jobs.map(({ job_id, state }) => [job_id, state]));
+
+describe('unfinished jobs', () => {
+  test('are those that are not COMPLETE, of all pages', async () => {
+    const items = ['a', 'b', 'c', 'd', 'e'].map((id, index) => item(id, index % 2 === 0 ? { status: 'COMPLETE' } : {}));
+    const { store, options, calls } = setUp({ items, pageSize: 2 });
+    const { jobs, ...counts } = await unfinishedJobs(store, options);
+    expect(statesOf(jobs)).toEqual({ b: 'stalled', d: 'stalled' });
+    expect(counts).toEqual({ examined: 5, unreadable: 0, isWhole: true });
+    expect(calls.filter((call) => call.startsWith('job'))).toEqual(['job b', 'job d']);
+  });
+
+  test('are looked for among the latest only, where a caller wants no more', async () => {
+    const { store, options, calls } = setUp({ items: ['a', 'b', 'c'].map((id) => item(id)) });
+    expect(await unfinishedJobs(store, { ...options, atMost: 2 })).toMatchObject({ examined: 2, isWhole: false });
+    expect(calls[0]).toBe('list 2');
+  });
+
+  test('run while something of them was stored just now, though the queue is empty', async () => {
+    const recent = new Date(LATE - 1000).toISOString();
+    const items = [item('new', { started_on: recent }), item('fed'), item('left')];
+    const { store, options, calls } = setUp({ items, lastStoredOn: (id) => (id === 'fed' ? LATE - 5000 : STARTED) });
+    const { jobs } = await unfinishedJobs(store, options);
+    expect(statesOf(jobs)).toEqual({ new: 'RUNNING', fed: 'RUNNING', left: 'stalled' });
+    expect(calls.filter((call) => call.startsWith('ledgers'))).toEqual(['ledgers fed some', 'ledgers left some']);
+  });
+
+  test('wait while the queue has messages: no ledger is read', async () => {
+    const { store, options, calls } = setUp({ items: [item('a')], waiting: [3] });
+    expect(statesOf((await unfinishedJobs(store, options)).jobs)).toEqual({ a: 'waiting' });
+    expect(calls).toEqual(['list 1000', 'job a']);
+  });
+
+  test('do not count as stalled when messages come while they are looked at, or before a second look', async () => {
+    const during = setUp({ items: [item('a')], waiting: [0, 3] });
+    expect(statesOf((await unfinishedJobs(during.store, during.options)).jobs)).toEqual({ a: 'waiting' });
+    const later = setUp({ items: [item('a'), item('b')], waiting: [0, 0, 3] });
+    let pauses = 0;
+    const beforeSecondLook = async () => {
+      pauses += 1;
+    };
+    const found = await unfinishedJobs(later.store, { ...later.options, beforeSecondLook });
+    expect(statesOf(found.jobs)).toEqual({ a: 'waiting', b: 'waiting' });
+    expect(pauses).toBe(1);
+  });
+
+  test('are gone when they complete before the second look', async () => {
+    const items = [item('a')];
+    const { store, options } = setUp({ items });
+    const beforeSecondLook = async () => void items.splice(0, 1, item('a', { status: 'COMPLETE' }));
+    expect((await unfinishedJobs(store, { ...options, beforeSecondLook })).jobs).toEqual([]);
+  });
+
+  test('that cannot be read are counted', async () => {
+    const { store, options } = setUp({ items: [item('bad'), item('a')] });
+    const { jobs, unreadable } = await unfinishedJobs(store, options);
+    expect([statesOf(jobs), unreadable]).toEqual([{ a: 'stalled' }, 1]);
+  });
+
+  test('have ledgers read of as many jobs as the caller allows', async () => {
+    const { store, options, calls } = setUp({ items: ['a', 'b', 'c'].map((id) => item(id)) });
+    await unfinishedJobs(store, { ...options, ledgers: { jobs: 2, atMost: 16 } });
+    expect(calls.filter((call) => call.startsWith('ledgers'))).toEqual(['ledgers a 16', 'ledgers b 16']);
+  });
+});

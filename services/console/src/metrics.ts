@@ -1,0 +1,116 @@
+// The console's `/metrics`: what a reader of queues and table knows. Consumers and producers tell of themselves.
+import type { Counters, OpenQueue, QueueStatus } from '@movie-load/aws';
+import type { JobState, JobStore } from '@movie-load/jobs';
+import { unfinishedJobs } from '@movie-load/operations';
+import type { MetricRow } from '@movie-load/service/metrics';
+
+export interface ConsoleMetricsOptions {
+  readonly store: Pick<JobStore, 'job' | 'listJobs' | 'lastStoredOn'>;
+  readonly queue: () => Promise<Pick<OpenQueue, 'status'>>;
+  readonly dlq: () => Promise<Pick<OpenQueue, 'status'>>;
+  readonly counters: Pick<Counters, 'calls' | 'failures' | 'throttles'>;
+  /** Milliseconds on a clock that only goes forward. */
+  readonly uptimeMs: () => number;
+}
+
+export interface ConsoleMetrics {
+  /** Rejects when AWS does not answer: a scrape that fails is an alarm of its own, and old numbers would hide it. */
+  text(): Promise<MetricsText>;
+}
+
+interface MetricsText {
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** However many programs ask, AWS is asked once in this time. */
+const FRESH_MS = 10_000;
+const LIMIT_MS = 20_000;
+/** The latest ones. */
+const MOST_JOBS = 1000;
+/** Read only while the queue is empty, of jobs that are not COMPLETE and older than two minutes. */
+const LEDGERS = { jobs: 200, atMost: 16 };
+
+export interface Observation {
+  readonly queue: Pick<QueueStatus, 'waiting' | 'inFlight' | 'delayed'>;
+  readonly dlq: Observation['queue'];
+  readonly jobs: readonly { readonly state: JobState }[];
+  readonly counters: ConsoleMetricsOptions['counters'];
+}
+
+export const METRIC_ROWS: readonly MetricRow<Observation>[] = [
+  {
+    name: 'queue_messages',
+    help: 'Messages of the queue by state (waiting, in_flight, delayed), as SQS counts them.',
+    kind: 'gauge',
+    label: 'state',
+    read: ({ queue: { waiting, inFlight, delayed } }) => ({ waiting, in_flight: inFlight, delayed }),
+  },
+  {
+    name: 'dead_letters',
+    help: 'Messages of the dead-letter queue.',
+    kind: 'gauge',
+    read: ({ dlq: { waiting, inFlight, delayed } }) => waiting + inFlight + delayed,
+  },
+  {
+    name: 'unfinished_jobs',
+    help: `Jobs that are not COMPLETE, of the latest ${MOST_JOBS} jobs, by state (running, waiting, stalled).`,
+    kind: 'gauge',
+    label: 'state',
+    read: ({ jobs }) => {
+      const inState = (state: JobState) => jobs.filter((job) => job.state === state).length;
+      return { running: inState('RUNNING'), waiting: inState('waiting'), stalled: inState('stalled') };
+    },
+  },
+  ...awsRows(),
+];
+
+function awsRows(): MetricRow<Observation>[] {
+  const row = (name: string, help: string, counts: keyof Observation['counters']): MetricRow<Observation> => ({
+    name,
+    help,
+    label: 'operation',
+    read: ({ counters }) => Object.fromEntries(counters[counts]),
+  });
+  return [
+    row('aws_requests', 'AWS requests, retries included.', 'calls'),
+    row('aws_requests_failed', 'AWS requests that failed.', 'failures'),
+    row('aws_requests_throttled', 'AWS requests that a limit per second refused, whole or in part.', 'throttles'),
+  ];
+}
+
+export function createConsoleMetrics(options: ConsoleMetricsOptions): ConsoleMetrics {
+  const { store, counters, uptimeMs } = options;
+  let latest: { readonly text: Promise<MetricsText>; readonly at: number } | undefined;
+
+  async function observe(): Promise<Observation> {
+    const signal = AbortSignal.timeout(LIMIT_MS);
+    const statusOf = async (open: ConsoleMetricsOptions['queue']) => (await open()).status({ signal });
+    const [queue, dlq, { jobs }] = await Promise.all([
+      statusOf(options.queue),
+      statusOf(options.dlq),
+      unfinishedJobs(store, { queue: () => statusOf(options.queue), atMost: MOST_JOBS, ledgers: LEDGERS, signal }),
+    ]);
+    return { queue, dlq, jobs, counters };
+  }
+
+  async function read(): Promise<MetricsText> {
+    // Loaded when it is wanted: most consoles serve a page only.
+    const [{ createMetrics }, observation] = await Promise.all([import('@movie-load/service/metrics'), observe()]);
+    const { contentType, text } = createMetrics(METRIC_ROWS, () => observation);
+    return { contentType, body: await text() };
+  }
+
+  return {
+    text() {
+      if (latest !== undefined && uptimeMs() - latest.at < FRESH_MS) return latest.text;
+      const mine = { text: read(), at: uptimeMs() };
+      latest = mine;
+      // A failure is not kept: the next scrape asks again.
+      mine.text.catch(() => {
+        if (latest === mine) latest = undefined;
+      });
+      return mine.text;
+    },
+  };
+}

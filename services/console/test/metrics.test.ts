@@ -1,0 +1,101 @@
+// What the console tells Prometheus, and what that costs.
+import { describe, expect, test } from '@jest/globals';
+import { QUEUE_MESSAGE_BYTES } from '@movie-load/aws';
+import { type JobItem, jobIdOf, planJob } from '@movie-load/schema';
+import { createConsoleMetrics } from '../src/metrics.ts';
+import { app, HOST, OWN } from './api-setup.ts';
+
+const NOW = Date.parse('2026-11-25T09:00:00Z');
+
+function setUp() {
+  let uptime = 0;
+  let looks = 0;
+  let isDown = false;
+  const plan = planJob({ nonce: 'm', movies: 100, movies_per_message: 1, seed: 3, generator: 1 });
+  const started_on = new Date(NOW - 600_000).toISOString();
+  const job: JobItem = { job_id: jobIdOf(plan), kind: 'job', plan, status: 'RUNNING', started_on, done: new Set() };
+  const opens = (waiting: number) => async () => ({
+    status: async () => {
+      if (isDown) throw new Error('SQS is down');
+      looks += 1;
+      return { waiting, inFlight: 0, delayed: 0, maximumMessageBytes: QUEUE_MESSAGE_BYTES, now: NOW };
+    },
+  });
+  const metrics = createConsoleMetrics({
+    store: {
+      listJobs: async () => ({ jobs: [job], next: undefined, unreadable: 0 }),
+      job: async () => job,
+      lastStoredOn: async () => undefined,
+    },
+    queue: opens(0),
+    dlq: opens(7),
+    counters: { calls: new Map([['sqs:ReceiveMessage', 4]]), failures: new Map(), throttles: new Map() },
+    uptimeMs: () => uptime,
+  });
+  return {
+    metrics,
+    looks: () => looks,
+    later: (ms: number) => {
+      uptime += ms;
+    },
+    down: (down: boolean) => {
+      isDown = down;
+    },
+  };
+}
+
+describe('the console’s metrics', () => {
+  test('are of queues and jobs', async () => {
+    const { body } = await setUp().metrics.text();
+    expect(body.split('\n')).toEqual(
+      expect.arrayContaining([
+        'movie_load_queue_messages{state="waiting"} 0',
+        'movie_load_dead_letters 7',
+        'movie_load_unfinished_jobs{state="stalled"} 1',
+        'movie_load_unfinished_jobs{state="running"} 0',
+        'movie_load_aws_requests_total{operation="sqs:ReceiveMessage"} 4',
+      ]),
+    );
+  });
+
+  test('are read once in ten seconds, however many ask', async () => {
+    const { metrics, looks, later } = setUp();
+    const texts = await Promise.all([metrics.text(), metrics.text()]);
+    expect(texts[0]).toBe(texts[1]);
+    const once = looks();
+    later(9999);
+    await metrics.text();
+    expect(looks()).toBe(once);
+    later(1);
+    await metrics.text();
+    expect(looks()).toBe(2 * once);
+  });
+
+  test('are none while AWS does not answer, and the next scrape asks again', async () => {
+    const { metrics, down } = setUp();
+    down(true);
+    await expect(metrics.text()).rejects.toThrow('SQS is down');
+    down(false);
+    expect((await metrics.text()).body).toContain('movie_load_dead_letters 7');
+  });
+});
+
+describe('GET /metrics', () => {
+  const ask = (headers: Record<string, string>) => app.request(`http://${HOST}/metrics`, { headers });
+
+  test('answers programs, by the names of this server', async () => {
+    const answer = await ask({ host: HOST });
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    const lines = (await answer.text()).split('\n');
+    expect(lines).toContain('movie_load_dead_letters 1');
+    expect(lines).toContain('movie_load_queue_messages{state="in_flight"} 3');
+    expect(lines).toContain('movie_load_unfinished_jobs{state="running"} 1');
+  });
+
+  test('refuses pages of other sites, whose requests would cost AWS calls', async () => {
+    expect((await ask({ host: HOST, 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await ask({ ...OWN, origin: 'http://evil.example' })).status).toBe(403);
+    expect((await ask({ host: 'evil.example:8080' })).status).toBe(421);
+  });
+});

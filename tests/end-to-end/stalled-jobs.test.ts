@@ -1,0 +1,36 @@
+// `jobs --stalled`: what a person on call and a timer ask. The clock of the endpoint is moved instead of waiting.
+import { expect, test } from '@jest/globals';
+import { openQueue, systemRandom } from '@movie-load/aws';
+import { createLab } from '@movie-load/local-aws';
+import { sendJob } from '@movie-load/queue';
+import { eventually, startService } from '@movie-load/testing';
+import { cli } from '../support/cli.ts';
+import { orderJob, startWorld } from '../support/world.ts';
+
+test('a job whose producer died is stalled, exit code 1, until it is resumed', async () => {
+  const lab = createLab();
+  await using world = await startWorld({ lab });
+  const { env } = world;
+  const stalled = async (...args: string[]) => cli(['jobs', '--stalled', ...args], { env });
+  const json = async () => JSON.parse((await stalled('--json')).stdout);
+
+  const { jobId, plan } = orderJob({ movies: 100, nonce: 'died' });
+  const queue = await openQueue(world.clients, world.settings.queue);
+  const started_on = new Date().toISOString();
+  await sendJob({ queue, plan, started_on, random: systemRandom, groups: [{ group: 0 }] });
+  await using _consumer = startService('consumer', { env });
+  await eventually('a group is stored', async () => (await world.jobs.job(jobId))?.done.has(0));
+  await world.queueIsEmpty();
+  expect(await json()).toEqual({ jobs: [], stalled: 0, waiting: 0, running: 1, examined: 1, unreadable: 0 });
+
+  lab.clock.forward(5 * 60_000);
+  const { code, stdout } = await stalled();
+  expect({ code, stdout }).toEqual({
+    code: 1,
+    stdout: expect.stringContaining(`movie-load resume ${jobId.slice(0, 8)}`),
+  });
+
+  expect((await cli(['resume', jobId], { env })).code).toBe(0);
+  await world.complete(jobId);
+  expect(await stalled()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^0 of 1 jobs are stalled/) });
+});

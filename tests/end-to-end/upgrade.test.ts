@@ -1,0 +1,151 @@
+// Two releases on one queue, with messages in flight: an upgrade, a rollback, and what a release cannot read.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openQueue } from '@movie-load/aws';
+import { createLab } from '@movie-load/local-aws';
+import { type JobPlan, jobIdOf, planFromToken } from '@movie-load/schema';
+import { eventually, type Running, startService } from '@movie-load/testing';
+import { z } from 'zod';
+import { cli } from '../support/cli.ts';
+import { type Release, releaseAfter, releaseBefore } from '../support/releases.ts';
+import { expectedObject, orderJob, startWorld, type World } from '../support/world.ts';
+
+/** Slow enough that a job is surely half-way when its first movies are stored. */
+const SLOW_MS = 150;
+/** Long enough to kill who writes the object. */
+const OBJECT_MS = 5000;
+/** Longer than any release waits between two deliveries. */
+const LONGEST_BACKOFF_MS = 901_000;
+
+let before: Release;
+let after: Release;
+beforeAll(() => {
+  before = releaseBefore();
+  after = releaseAfter();
+});
+afterAll(() => {
+  before[Symbol.dispose]();
+  after[Symbol.dispose]();
+});
+
+type Releases = Record<'this' | 'before', (world: World) => Running>;
+const consumerOf: Releases = {
+  this: ({ env }) => startService('consumer', { env }),
+  before: ({ env }) => before.start('consumer', { env }),
+};
+
+const sentSchema = z.object({ job_id: z.string(), plan: z.string() });
+
+/** Sends a job by another release's producer; that of `after` has a plan that this release cannot read. */
+async function sendBy(release: Release, { env }: World, movies: number) {
+  const args = ['--movies', String(movies), '--seed', '7', '--nonce', 'upgrade', '--once', '--json'];
+  await using producer = release.start('producer', { env, args });
+  expect(await producer.ended).toMatchObject({ code: 0 });
+  const sent = sentSchema.parse(JSON.parse(producer.stdout()));
+  return sent;
+}
+
+const deadLetters = async ({ clients, settings }: World) =>
+  (await (await openQueue(clients, settings.dlq)).status()).waiting;
+
+const json = async ({ env }: World, ...args: string[]) => JSON.parse((await cli([...args, '--json'], { env })).stdout);
+
+/** At the end there are the right bytes, no dead letters and no problems, whichever release did what. */
+async function expectComplete(world: World, plan: JobPlan): Promise<void> {
+  const jobId = jobIdOf(plan);
+  await world.complete(jobId);
+  expect(await world.object(jobId)).toEqual(expectedObject(plan));
+  await world.queueIsEmpty();
+  expect(await world.jobs.verify({ job_id: jobId, plan })).toMatchObject({ ok: true, problems: [] });
+  expect(await deadLetters(world)).toBe(0);
+}
+
+describe('a job of plan version 1', () => {
+  test.each([
+    ['an upgrade', 'before', 'this'],
+    ['a rollback', 'this', 'before'],
+  ] as const)('goes on through %s: begun by one release, completed by the other', async (_, first, second) => {
+    const faults = { delayMs: (operation: string) => (operation === 'dynamodb:BatchWriteItem' ? SLOW_MS : 0) };
+    await using world = await startWorld({ faults });
+    await using victim = consumerOf[first](world);
+    const plan = planFromToken((await sendBy(before, world, 500)).plan);
+    expect(plan.version).toBe(1);
+    const job = { job_id: jobIdOf(plan), plan };
+    await eventually('the first messages are stored', async () => {
+      for await (const { ledger } of world.jobs.ledgers(job)) if (ledger) return true;
+      return false;
+    });
+    victim.kill('SIGKILL');
+    await victim.ended;
+    expect((await world.jobs.job(job.job_id))?.status).toBe('RUNNING');
+    await using _survivor = consumerOf[second](world);
+    await expectComplete(world, plan);
+  });
+
+  test('whose object the release before was writing, under its lease, is completed by this one', async () => {
+    let isSlow = true;
+    const delayMs = (operation: string) => (isSlow && operation === 's3:PutObject' ? OBJECT_MS : 0);
+    await using world = await startWorld({ faults: { delayMs } });
+    await using victim = consumerOf.before(world);
+    const plan = planFromToken((await sendBy(before, world, 50)).plan);
+    await eventually('it writes the object', async () => {
+      const item = await world.jobs.job(jobIdOf(plan));
+      return item !== undefined && item.done.size === 5;
+    });
+    victim.kill('SIGKILL');
+    await victim.ended;
+    isSlow = false;
+    await using _survivor = consumerOf.this(world);
+    await expectComplete(world, plan);
+  });
+});
+
+test('a job of plan version 2 is dead-lettered by the release before, and redriven to this one', async () => {
+  await using world = await startWorld();
+  const { env } = world;
+  const { plan, jobId, args } = orderJob({ movies: 30, nonce: 'too-early' });
+  {
+    await using old = consumerOf.before(world);
+    await using producer = startService('producer', { env, args });
+    expect(await producer.ended).toMatchObject({ code: 0 });
+    await eventually('all of it is dead-lettered', async () => (await deadLetters(world)) === 30);
+    expect((await json(world, 'dlq', 'ls')).by_reason).toEqual({ unknown_version: 30 });
+    old.kill('SIGTERM');
+    expect(await old.ended).toMatchObject({ code: 0 });
+  }
+  expect(await world.jobs.job(jobId)).toBeUndefined();
+  await using _consumer = consumerOf.this(world);
+  expect(await json(world, 'dlq', 'redrive', '--reason', 'unknown_version')).toMatchObject({ redriven: 30 });
+  await expectComplete(world, plan);
+});
+
+test('a job of a newer plan version is released ten times, then moved by SQS, and a redrive completes it', async () => {
+  const lab = createLab();
+  await using world = await startWorld({ lab });
+  const { env } = world;
+  const { job_id } = await sendBy(after, world, 20);
+  {
+    await using consumer = startService('consumer', { env });
+    const seen = () => consumer.report()?.newer_version ?? 0;
+    for (let receives = 1; receives <= 10; receives += 1) {
+      expect(await deadLetters(world)).toBe(0);
+      await eventually(`its messages were released ${receives} times`, () => seen() >= receives * 20);
+      lab.clock.forward(LONGEST_BACKOFF_MS);
+    }
+    await eventually('SQS has moved them', async () => (await deadLetters(world)) === 20);
+    expect((await json(world, 'dlq', 'ls')).by_reason).toEqual({ too_many_receives: 20 });
+    expect(consumer.report()).toMatchObject({ dead_lettered: 0, stored_messages: 0 });
+    expect(consumer.stderr().match(/a job of a newer plan version/g)).toHaveLength(1);
+    consumer.kill('SIGTERM');
+    expect(await consumer.ended).toMatchObject({ code: 0 });
+  }
+  await using _next = after.start('consumer', { env });
+  expect(await json(world, 'dlq', 'redrive')).toMatchObject({ redriven: 20 });
+  // Its plan is one that this release cannot read, but movies and object depend on the seed alone.
+  const { plan } = orderJob({ movies: 20 });
+  await eventually('the object is written', async () => (await world.jobs.objectBytes(job_id)) !== undefined);
+  expect(await world.object(job_id)).toEqual(expectedObject(plan));
+  await world.queueIsEmpty();
+  // The tools of this release leave it out, and go on.
+  expect(await json(world, 'jobs')).toEqual({ jobs: [], unreadable: 1 });
+  expect(await json(world, 'jobs', '--stalled')).toMatchObject({ jobs: [], stalled: 0, unreadable: 1 });
+});
