@@ -89,6 +89,13 @@ const rulesSchema = z.object({
 const { groups } = rulesSchema.parse(parse(readFileSync(join(root, 'docs/monitoring/prometheus-alerts.yaml'), 'utf8')));
 const rules = groups.flatMap((group) => group.rules);
 
+const templateSchema = z.object({
+  Resources: z.record(
+    z.string(),
+    z.object({ Properties: z.object({ AlarmDescription: z.string().optional() }).optional() }),
+  ),
+});
+
 const dashboardSchema = z.object({
   panels: z.array(
     z.object({
@@ -177,6 +184,18 @@ describe('an alert', () => {
 
   test('has a name of its own', () => {
     expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
+  });
+
+  test('has a row in the runbook, whether Prometheus or CloudWatch tells it', () => {
+    const alarms = page.slice(page.indexOf('## Alarms'), page.indexOf('### Dead letters'));
+    const stack = templateSchema.parse(JSON.parse(readFileSync(join(root, 'infra/templates/services.json'), 'utf8')));
+    // Those that scale say nothing to type.
+    const cloudWatch = Object.entries(stack.Resources).flatMap(([id, { Properties }]) =>
+      Properties?.AlarmDescription?.includes('Type:') ? [id] : [],
+    );
+    expect(cloudWatch.length).toBeGreaterThan(3);
+    const names = [...rules.map(({ alert }) => alert), ...cloudWatch];
+    expect(names.filter((name) => !alarms.includes(`\`${name}\``))).toEqual([]);
   });
 });
 
