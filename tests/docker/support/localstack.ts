@@ -34,37 +34,30 @@ export interface Localstack {
   readonly containerEndpoint: string;
   /** Runs the compose file's health check inside; its exit code. */
   healthCheck(): Promise<number>;
-  /** Runs a program inside. */
-  exec(command: string[]): Promise<{ readonly exitCode: number; readonly output: string }>;
   stop(): Promise<void>;
 }
 
 export interface LocalstackOptions {
   /** The folder whose scripts LocalStack runs when it is ready; `INIT` is the project's. */
   readonly init?: string;
-  /** A folder to be read inside. */
-  readonly templates?: { readonly source: string; readonly target: string };
   readonly env?: Readonly<Record<string, string>>;
 }
 
 export const INIT = join(root, 'localstack-init/ready.d');
-export const TEMPLATES = { source: join(root, 'infra/templates'), target: '/templates' };
 
 const EDGE_PORT = 4566;
 const STARTUP_TIMEOUT_MS = 180_000;
 
 /** Starts LocalStack; it ends with `stop`, or with the test's process. */
-export async function startLocalstack({ init, templates, env = {} }: LocalstackOptions = {}): Promise<Localstack> {
+export async function startLocalstack({ init, env = {} }: LocalstackOptions = {}): Promise<Localstack> {
   const { image, environment, healthcheck } = await emulator();
   const container = new LocalstackContainer(image)
     .withEnvironment({ ...environment, ...env })
     .withStartupTimeout(STARTUP_TIMEOUT_MS)
     .withWaitStrategy(Wait.forLogMessage(/^Ready\./));
-  const mounts = [
-    ...(init === undefined ? [] : [{ source: init, target: '/etc/localstack/init/ready.d' }]),
-    templates ?? [],
-  ];
-  container.withBindMounts(mounts.flat().map((mount) => ({ ...mount, mode: 'ro' })));
+  if (init !== undefined) {
+    container.withBindMounts([{ source: init, target: '/etc/localstack/init/ready.d', mode: 'ro' }]);
+  }
   const started = await container.start();
   const endpoint = started.getConnectionUri();
   const serviceEnv = {
@@ -88,7 +81,6 @@ export async function startLocalstack({ init, templates, env = {} }: LocalstackO
       const { exitCode } = await started.exec(['/bin/sh', '-c', healthcheck.test[1].replaceAll('$$', '$')]);
       return exitCode;
     },
-    exec: (command) => started.exec(command),
     stop: async () => {
       clients.destroy();
       await started.stop({ timeout: 0 });
