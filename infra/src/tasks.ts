@@ -1,5 +1,5 @@
 // The tasks: containers as docker-compose.yml runs them, within Fargate's limits.
-import type { ResourceDefinitions } from '@movie-load/aws';
+import { FARGATE_TASK, type ResourceDefinitions } from '@movie-load/aws';
 import { Aws, CfnParameter, Fn, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
@@ -7,8 +7,6 @@ import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { addRole, type RoleOptions, taskTrust } from './roles.ts';
 import { ACCOUNT, PARTITION, REGION, text } from './texts.ts';
 
-/** A consumer is one thread, and 2 GB is the least that Fargate has with a vCPU. */
-const FARGATE_TASK = { vcpus: 1, gigabytes: 2 } as const;
 /** From SIGTERM to SIGKILL; Fargate's longest is 120. */
 const STOP_TIMEOUT_SECONDS = 60;
 /** The consumer ends by itself before: it closes connections and writes its last report after the drain. */
