@@ -5,6 +5,7 @@ import { endWithUsage, readArguments } from '../packages/service/src/arguments.t
 import { describeEdit, readEquivalents } from './mutate/equivalent.ts';
 import { type Hunt, huntIn, type StoredMeasurement, type StoredOutcome, type Tried } from './mutate/hunt.ts';
 import { readImports } from './mutate/imports.ts';
+import { BUDGET_MS } from './mutate/plan.ts';
 import { ROOT } from './mutate/reload.ts';
 import { reportLines, reportOf } from './mutate/report.ts';
 import { openStore } from './mutate/store.ts';
@@ -24,6 +25,7 @@ difference. The files themselves stay as they are. See docs/testing.md.
   npm run mutate -- --changed                   the files that differ from the last commit
 
   --sample P  tries a part of the mistakes alone: P percent, the same ones each time
+  --budget N  milliseconds of CPU time for the tests of one mistake (default ${BUDGET_MS}): with fewer, only the fastest look
   --seeds N   how many seeds of the simulation see what no test noticed (default 40; 0 leaves it out)
   --fresh     forgets what earlier runs found (.tmp/mutate)
   --json      one line of JSON on standard output, nothing else there
@@ -43,6 +45,7 @@ function readOptions() {
       file: { type: 'string', multiple: true },
       changed: { type: 'boolean', default: false },
       sample: { type: 'string', default: '100' },
+      budget: { type: 'string', default: String(BUDGET_MS) },
       seeds: { type: 'string', default: '40' },
       fresh: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -51,7 +54,8 @@ function readOptions() {
   if (!/^\d{1,6}$/.test(values.seeds)) throw new UsageError(`--seeds is a whole number, not "${values.seeds}".`);
   if (!/^(?:100|[1-9]\d?)$/.test(values.sample))
     throw new UsageError(`--sample is a whole number from 1 to 100, not "${values.sample}".`);
-  return { ...values, sample: Number(values.sample), seeds: Number(values.seeds) };
+  if (!/^\d{1,6}$/.test(values.budget)) throw new UsageError(`--budget is a whole number, not "${values.budget}".`);
+  return { ...values, budget: Number(values.budget), sample: Number(values.sample), seeds: Number(values.seeds) };
 }
 
 type Options = ReturnType<typeof readOptions>;
@@ -105,6 +109,7 @@ async function main(): Promise<number> {
     outcomes: openStore<StoredOutcome>('outcomes', options.fresh),
     sources,
     seeds: options.seeds,
+    budgetMs: options.budget,
     isChosen: ({ key }) => percentOf(key) < options.sample,
     signal: interrupt.signal,
     onMeasuring: (file) => tell(`running ${file} without a mistake …`),

@@ -40,6 +40,8 @@ export interface Hunt {
   readonly sources: readonly string[];
   /** Seeds of the simulation for what the tests did not notice. */
   readonly seeds: number;
+  /** CPU time of the tests that one mistake is tried against. */
+  readonly budgetMs: number;
   /** Chooses the mistakes that are tried; all without it. */
   readonly isChosen?: ((mutant: Mutant) => boolean) | undefined;
   readonly signal: AbortSignal;
@@ -54,7 +56,7 @@ export async function huntIn(file: string, hunt: Hunt): Promise<Tried[]> {
   const text = hunt.graph.textOf(file);
   const testFiles = [...hunt.graph.dependentsOf(file)].filter((test) => isAsked(test, file)).sort();
   const measured = await withoutUnsteady(file, await measureAll(testFiles, file, hunt), hunt);
-  const tests = digest([testSidesOf(testFiles, hunt.graph), hunt.seeds]);
+  const tests = digest([testSidesOf(testFiles, hunt.graph), hunt.seeds, hunt.budgetMs]);
   const tried: Tried[] = [];
   for (const mutant of mutantsOf(file, text)) {
     if (hunt.signal.aborted) break;
@@ -144,7 +146,7 @@ async function tryOne(mutant: Mutant, text: string, circumstances: Circumstances
   // What a test noticed once it notices again; what none noticed is worth another look when there are other tests.
   if (known !== undefined && (known.outcome.status !== 'unnoticed' || known.tests === tests))
     return { mutant, outcome: known.outcome, lookers: known.lookers };
-  const plan = planFor(mutant, measured);
+  const plan = planFor(mutant, measured, hunt.budgetMs);
   const lookers = plan.reduce((total, planned) => total + (planned.tests?.length ?? 0), 0);
   const changed = [{ file: mutant.file, text: mutate(text, mutant) }];
   const reloaded = [...hunt.graph.dependentsOf(mutant.file)];
