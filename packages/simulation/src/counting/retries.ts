@@ -18,7 +18,7 @@ const RETRIES: Readonly<Record<string, readonly string[]>> = {
     'handle',
     'drain',
     '#handleReceive',
-    '#handleGroup',
+    '#storeOrRelease',
     '#refuse',
     '#store',
     '#delete',
@@ -33,11 +33,11 @@ const RETRIES: Readonly<Record<string, readonly string[]>> = {
 const DEFAULT = 'the simulation gives this option';
 const IMPOSSIBLE = 'AWS names only entries that were sent';
 const BUG = 'only a request that AWS calls invalid leads there, which the oracle forbids';
+const TRACES = 'no traces are sent from the simulation';
 const INVARIANT = 'the text of a broken assertion';
 
 /** Blocks that need not run, as `<file> <function>: <their first line>`, and why. */
 const UNREACHED: Readonly<Record<string, string>> = {
-  'packages/aws/src/policy.ts batchWithPolicy: continue;': IMPOSSIBLE,
   'packages/queue/src/send.ts sendJob: throw otherGenerator(plan);': 'there is one generator',
   "packages/queue/src/send.ts sendJob: throw new UsageError('Consumers refuse this plan: nothing was sent.', { cause: error });":
     'the simulated plans are valid',
@@ -53,11 +53,14 @@ const UNREACHED: Readonly<Record<string, string>> = {
   'packages/jobs/src/slices.ts writeSlices: () => `slices with ${stored} movies of a batch with ${given}`': INVARIANT,
   'packages/jobs/src/store.ts storeBatch: {': 'no operator of the simulation deletes a job’s item',
   'services/consumer/src/handler.ts handle: (error) => {': 'a handler never throws',
-  "services/consumer/src/handler.ts #handleGroup: ?? ''": 'a FIFO queue’s messages have groups',
-  'services/consumer/src/handler.ts #handleGroup: ?? {}': 'every simulated message is sent to a group of a job',
-  'services/consumer/src/handler.ts #handleGroup: await this.#releaseNewer([...left], facts, extension);':
+  "services/consumer/src/handler.ts #storeOrRelease: ?? ''": 'a FIFO queue’s messages have groups',
+  'services/consumer/src/handler.ts #storeOrRelease: ?? {}': 'every simulated message is sent to a group of a job',
+  'services/consumer/src/handler.ts #storeOrRelease: await this.#releaseNewer([...left], facts, extension);':
     'a message of a newer plan version would stay in the queue, and the queue must empty',
-  "services/consumer/src/handler.ts #handleGroup: this.#leave('bug', error);": BUG,
+  "services/consumer/src/handler.ts #storeOrRelease: this.#leave('bug', error);": BUG,
+  'services/consumer/src/handler.ts #storeOrRelease: ?.checked': TRACES,
+  'services/consumer/src/handler.ts #storeOrRelease: ({ reason }) => reason': TRACES,
+  'services/consumer/src/handler.ts #storeOrRelease: ?.failed': TRACES,
   'services/consumer/src/handler.ts #store: ?.(message, now)': 'for metrics',
   'services/consumer/src/heartbeat.ts #beatOrEnd: {': 'no receive of the simulation lasts eleven hours',
   'services/consumer/src/heartbeat.ts #beat: ?? []': IMPOSSIBLE,

@@ -19,7 +19,7 @@ export const CONSUMING: readonly Sabotage[] = [
     patches: [
       {
         file: HANDLER,
-        in: '#handleGroup',
+        in: '#storeOrRelease',
         at: { call: 'this.#release' },
         instead: 'this.#delete(messages, this.#heartbeat.extend([]))',
       },
@@ -31,7 +31,7 @@ export const CONSUMING: readonly Sabotage[] = [
     patches: [
       {
         file: HANDLER,
-        in: '#handleGroup',
+        in: '#storeOrRelease',
         at: { call: 'this.#release' },
         insteadOfStatement: `
           const refused = messages.map((message) => ({ message, reason: 'wrong_shape', detail: 'not stored' }));
@@ -100,7 +100,7 @@ export const CONSUMING: readonly Sabotage[] = [
     patches: [
       {
         file: HANDLER,
-        in: '#handleGroup',
+        in: '#storeOrRelease',
         at: { call: 'this.#refuse' },
         insteadOfStatement: `if (work.refused.length > 0) throw new Error('refused');`,
       },
