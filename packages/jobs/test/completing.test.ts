@@ -227,6 +227,33 @@ describe('the object of one part', () => {
     expect(progress).toBe(1);
   });
 
+  test('is there before the job is COMPLETE; when it cannot be put, the job is not', async () => {
+    for (const failure of [undefined, named('AccessDenied')]) {
+      const did: string[] = [];
+      const { context } = fakeWorld(
+        {
+          query: tenMoviesAGroup,
+          async update() {
+            did.push('COMPLETE');
+            return {};
+          },
+        },
+        {
+          async put() {
+            await new Promise(setImmediate);
+            if (failure !== undefined) throw failure;
+            did.push('put');
+          },
+        },
+      );
+      const root = itemOf(runningJob({ ...job }));
+      const completing = completeJob(context, job, root, { signal: never() });
+      if (failure === undefined) expect(await completing).toBe('complete');
+      else await expect(completing).rejects.toBe(failure);
+      expect(did).toEqual(failure === undefined ? ['put', 'COMPLETE'] : []);
+    }
+  });
+
   test('waits outside of its slot while S3 is away; any other failure is told', async () => {
     const failures = [away(), away()];
     const asked: string[] = [];

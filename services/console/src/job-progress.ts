@@ -23,6 +23,8 @@ export interface WatchedJob {
 
 interface Entry {
   map: JobMap | undefined;
+  /** Children of the root that the map has as full. */
+  readonly finished: Set<number>;
   last: WatchedJob | undefined;
   /** What the last version was made of. */
   digest: string;
@@ -45,7 +47,14 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
 
   function entryOf(jobId: string): Entry {
     const known = entries.get(jobId);
-    const entry = known ?? { map: undefined, last: undefined, digest: '', readAt: 0, running: undefined };
+    const entry = known ?? {
+      map: undefined,
+      finished: new Set(),
+      last: undefined,
+      digest: '',
+      readAt: 0,
+      running: undefined,
+    };
     // The one that was asked for last is the last to go.
     entries.delete(jobId);
     entries.set(jobId, entry);
@@ -64,7 +73,7 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
     entry.map ??= new JobMap(job.plan);
     const { map } = entry;
     const budget = Math.ceil(LEDGERS_A_LOOK / Math.max(1, watchedNow()));
-    await readOn(store, job, map, { budget, signal });
+    await readOn(store, job, { map, finished: entry.finished }, { budget, signal });
     const marks = job.status === 'COMPLETE' ? NO_MARKS : await marksOf(jobId, map.shape);
     const upload = await uploadOf(store, job);
     const seen = await view(job, upload);
@@ -114,14 +123,15 @@ function partStates({ object_parts, object_parts_written }: JobView, upload?: Un
 async function readOn(
   store: ProgressOptions['store'],
   job: JobItem,
-  map: JobMap,
+  { map, finished }: { readonly map: JobMap; readonly finished: Set<number> },
   { budget, signal }: { readonly budget: number; readonly signal: AbortSignal },
 ): Promise<void> {
   if (job.status === 'COMPLETE') return map.noteAllFull();
   const tree = treeOf(job.plan);
   for (const child of job.done) {
+    if (finished.has(child)) continue;
+    finished.add(child);
     const { first, count } = groupsBelow(tree, tree.levels.length - 1, child);
-    if (map.isFull(first + count - 1) && map.isFull(first)) continue;
     for (let group = first; group < first + count; group++) map.noteFull(group);
   }
   for await (const { group, ledger } of store.ledgers(job, map.nextToRead(budget), { signal })) {

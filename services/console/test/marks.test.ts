@@ -43,7 +43,13 @@ const holding = (count: number, inFlight = 0) => ({
 });
 
 test('what is in flight is known with its receives; other consumers’ messages have no owner', async () => {
-  const messages = [messageOf(3), messageOf(4, { visible: true }), messageOf(5, { deduplicationId: 'x' })];
+  const messages = [
+    messageOf(3),
+    messageOf(4, { visible: true }),
+    messageOf(5, { deduplicationId: 'x' }),
+    // Delayed: no consumer has received it.
+    messageOf(6, { receiveCount: 0 }),
+  ];
   const peek: Peek = async () => peeked(messages);
   const marksOf = createMarks({
     queue: async () => holding(3, 2),

@@ -227,6 +227,47 @@ describe('a large job', () => {
     expect(looks[1]?.groups.every((group) => group >= groups - left)).toBe(true);
   });
 
+  test('is exact from 200 open groups on', async () => {
+    const tree = treeOf(plan);
+    const below = groupsBelow(tree, tree.levels.length - 1, 0).count;
+    for (const [open, exact] of [
+      [200, true],
+      [201, false],
+    ] as const) {
+      const { read, change, stored, pass, looks } = start([plan]);
+      // All but the last children are done; of their groups so many are full that this number is open.
+      const children = Math.ceil(groups / below);
+      const rest = Math.ceil(open / below) * below;
+      const done = Math.floor((groups - rest) / below);
+      change(jobId, { done: new Set(Array.from({ length: done }, (_, child) => child)) });
+      for (let group = done * below; group < groups - open; group += 1) stored.set(group, 200);
+      let found = await read(jobId);
+      for (let look = 0; look < 2 * children && found?.map.openGroups !== open; look += 1) {
+        pass(1000);
+        found = await read(jobId);
+      }
+      expect(found?.map.openGroups).toBe(open);
+      pass(1000);
+      expect((await read(jobId))?.progress.exact).toBe(exact);
+      expect(looks.length).toBeGreaterThan(0);
+    }
+  });
+
+  test('takes a finished child as full, also when its first and last group were read as full before', async () => {
+    const { read, change, stored, pass, looks } = start([plan]);
+    const tree = treeOf(plan);
+    const { first, count } = groupsBelow(tree, tree.levels.length - 1, 0);
+    stored.set(first, 200).set(first + count - 1, 200);
+    for (let look = 0; look < 2; look += 1) {
+      await read(jobId);
+      pass(1000);
+    }
+    expect(looks.flatMap((one) => one.groups)).toEqual(expect.arrayContaining([first, first + count - 1]));
+    change(jobId, { done: new Set([0]) });
+    pass(1000);
+    expect((await read(jobId))?.progress.stored_messages).toBe(count * 200);
+  });
+
   test('takes the groups below a finished child as full without reading them, all of them and no others', async () => {
     const { read, change, looks } = start([plan]);
     const tree = treeOf(plan);

@@ -1,0 +1,56 @@
+// Counting: a union of numbers within the group, full exactly when all are there, whoever added them.
+import { describe, expect, test } from '@jest/globals';
+import type { TableItem } from '@movie-load/aws';
+import { messagesOfGroup, shapeOf } from '@movie-load/schema';
+import { addToLedger, missingNumbers } from '../src/ledger.ts';
+import { fakeWorld } from './fake-context.ts';
+import { batchOf, never, newPlan } from './support.ts';
+
+/** A table with one ledger, to which `ADD` adds. */
+function start(has: readonly number[] = []) {
+  const stored = new Set(has.map(String));
+  const requests: { readonly update: string; readonly values: TableItem; readonly signal: AbortSignal | undefined }[] =
+    [];
+  const { context } = fakeWorld({
+    async update({ key, update, values, signal }) {
+      requests.push({ update, values, signal });
+      expect(key.part).toBe('ledger');
+      if (/^ADD #stored :numbers\b/.test(update)) for (const number of values[':numbers']?.NS ?? []) stored.add(number);
+      return { stored: { NS: [...stored] } };
+    },
+  });
+  return { context, stored, requests };
+}
+
+describe('a ledger', () => {
+  const plan = newPlan(25, 1, { group_size: 10 });
+
+  test('counts the numbers within its group, and is full when it has all of them', async () => {
+    const { context, stored, requests } = start();
+    const signal = never();
+    expect(await addToLedger(context, batchOf(plan, [10, 11, 12, 13]), signal)).toBeUndefined();
+    expect([...stored]).toEqual(['0', '1', '2', '3']);
+    expect(await addToLedger(context, batchOf(plan, [14, 15, 16, 17, 18]), signal)).toBeUndefined();
+    expect(await addToLedger(context, batchOf(plan, [19, 10]), signal)).toBeDefined();
+    expect(requests[0]).toMatchObject({ values: { ':expected': { N: '10' }, ':me': { S: 'test' } }, signal });
+  });
+
+  test('of the last group is full with what is left for it', async () => {
+    const { context } = start();
+    expect(await addToLedger(context, batchOf(plan, [20, 21, 22, 23]), never())).toBeUndefined();
+    expect(await addToLedger(context, batchOf(plan, [24]), never())).toBeDefined();
+  });
+
+  test('that another consumer has filled is found full by whoever adds to it again', async () => {
+    const { context } = start([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(await addToLedger(context, batchOf(plan, [3]), never())).toBeDefined();
+  });
+
+  test('lacks the numbers of the job that are not in it', () => {
+    const shape = shapeOf(plan);
+    expect(missingNumbers(shape, 1, new Set([0, 1, 9]))).toEqual([12, 13, 14, 15, 16, 17, 18]);
+    expect(missingNumbers(shape, 2, new Set())).toEqual([20, 21, 22, 23, 24]);
+    expect(missingNumbers(shape, 2, new Set([0, 1, 2, 3, 4]))).toEqual([]);
+    expect(messagesOfGroup(shape, 2)).toEqual({ first: 20, count: 5 });
+  });
+});
