@@ -1,0 +1,57 @@
+// The image for ARM64, built on this machine whatever it is: nothing of the target's architecture runs while it is built, and
+// nothing in it is machine code. Its base image is left out: it is not at hand for another architecture.
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { needs } from '../support/needs.ts';
+import { root } from '../support/repository.ts';
+import { docker } from './support/docker.ts';
+import { buildImage } from './support/image.ts';
+
+const MINUTES = 60_000;
+/** How files of machine code begin: ELF, Mach-O in four ways. */
+const MACHINE_CODE = new Set(['7f454c46', 'feedface', 'feedfacf', 'cefaedfe', 'cffaedfe']);
+
+needs('docker')('the image for ARM64', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'movie-load-arm64-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test(
+    'is built without emulation, and has no machine code of its own',
+    async () => {
+      // Most steps are those of the usual image, and done already.
+      await buildImage();
+      const source = readFileSync(join(root, 'Dockerfile'), 'utf8');
+      const last = source.lastIndexOf('\nFROM ');
+      const dockerfile = join(folder, 'Dockerfile');
+      const ownBase = `${source.slice(0, last)}${source.slice(last).replace(/FROM \S+/, 'FROM scratch')}`;
+      expect(ownBase).not.toBe(source);
+      writeFileSync(dockerfile, ownBase);
+      const out = join(folder, 'out');
+      await docker(
+        ['build', '--progress=plain', '--platform', 'linux/arm64', '--file', dockerfile, '--output', out, root],
+        { timeoutMs: 5 * MINUTES },
+      );
+      const files = readdirSync(out, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name));
+      expect(files.length).toBeGreaterThan(500);
+      expect(files).toContain(join(out, 'app/services/consumer/src/main.ts'));
+      expect(files.filter((file) => file.endsWith('.node') || MACHINE_CODE.has(beginningOf(file)))).toEqual([]);
+    },
+    10 * MINUTES,
+  );
+});
+
+/** Of a file, its first four bytes in hexadecimal. */
+function beginningOf(file: string): string {
+  const bytes = Buffer.alloc(4);
+  const descriptor = openSync(file, 'r');
+  readSync(descriptor, bytes, 0, 4, 0);
+  closeSync(descriptor);
+  return bytes.toString('hex');
+}
