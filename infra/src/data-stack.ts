@@ -82,11 +82,12 @@ function typedValue(attribute: string): string | number | boolean {
   return attribute === 'true' || attribute === 'false' ? attribute === 'true' : attribute;
 }
 
-function addTable(stack: Stack, { table }: ResourceDefinitions, key: KeyParameter): CfnResource {
+function addTable(stack: Stack, { table, timeToLive }: ResourceDefinitions, key: KeyParameter): CfnResource {
   return new CfnResource(stack, 'Table', {
     type: 'AWS::DynamoDB::Table',
     properties: {
       ...table,
+      TimeToLiveSpecification: timeToLive,
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       DeletionProtectionEnabled: true,
       // Without a key of the customer DynamoDB encrypts with its own.
@@ -96,7 +97,6 @@ function addTable(stack: Stack, { table }: ResourceDefinitions, key: KeyParamete
 }
 
 function addBucket(stack: Stack, { bucket }: ResourceDefinitions, key: KeyParameter): CfnResource {
-  const { ID, Status, Filter, AbortIncompleteMultipartUpload } = bucket.lifecycleRule;
   const made = new CfnResource(stack, 'Bucket', {
     type: 'AWS::S3::Bucket',
     properties: {
@@ -115,7 +115,7 @@ function addBucket(stack: Stack, { bucket }: ResourceDefinitions, key: KeyParame
           ),
         ],
       },
-      LifecycleConfiguration: { Rules: [{ Id: ID, Status, Prefix: Filter?.Prefix, AbortIncompleteMultipartUpload }] },
+      LifecycleConfiguration: { Rules: bucket.lifecycleRules.map(lifecycleRule) },
     },
   });
   acknowledge(made, 'F3017', EMPTY_ONLY_WHERE_UNUSED);
@@ -126,6 +126,16 @@ function addBucket(stack: Stack, { bucket }: ResourceDefinitions, key: KeyParame
   });
   return made;
 }
+
+type LifecycleRule = ResourceDefinitions['bucket']['lifecycleRules'][number];
+
+/** CloudFormation's names for what S3's own calls name otherwise. */
+const lifecycleRule = ({ ID, Filter, Expiration, ...rule }: LifecycleRule): Record<string, unknown> => ({
+  ...rule,
+  Id: ID,
+  Prefix: Filter?.Prefix,
+  ...(Expiration?.Days !== undefined && { ExpirationInDays: Expiration.Days }),
+});
 
 const tlsOnly = (action: string, resources: readonly unknown[]): unknown => ({
   Version: '2012-10-17',

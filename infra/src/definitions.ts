@@ -1,15 +1,15 @@
 // Queues, table and bucket are those of packages/aws, under the names of the environment.
-import { awsEnvironment, type ResourceDefinitions, resourceDefinitions } from '@movie-load/aws';
+import { awsEnvironment, bucketNameOnAws, type ResourceDefinitions, resourceDefinitions } from '@movie-load/aws';
 import { ACCOUNT, REGION } from './texts.ts';
 
 /** The default name of the bucket is filled in by CloudFormation, which knows account and region. */
 export function definitionsOf(env: Readonly<Record<string, string | undefined>>): ResourceDefinitions {
   const given = awsEnvironment.parse(env);
-  const byDefault = `movie-bucket-${ACCOUNT}-${REGION}`;
   return resourceDefinitions({
     queue: given.MOVIE_LOAD_QUEUE,
     dlq: given.MOVIE_LOAD_DLQ,
     table: given.MOVIE_LOAD_TABLE,
-    bucket: env.MOVIE_LOAD_BUCKET ?? byDefault,
+    bucket: given.MOVIE_LOAD_BUCKET ?? bucketNameOnAws({ account: ACCOUNT, region: REGION }),
+    retentionDays: given.MOVIE_LOAD_RETENTION_DAYS,
   });
 }

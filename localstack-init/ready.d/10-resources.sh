@@ -36,6 +36,8 @@ table() {
       ],
       "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["status", "plan"]}
     }]'
+  awslocal dynamodb update-time-to-live --table-name movie-job-information \
+    --time-to-live-specification Enabled=true,AttributeName=expires_at
 }
 
 bucket() {

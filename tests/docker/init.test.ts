@@ -2,7 +2,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import {
   GetBucketLifecycleConfigurationCommand,
   GetPublicAccessBlockCommand,
@@ -61,7 +61,8 @@ needs('docker')('localstack-init', () => {
       BillingModeSummary: { BillingMode: wanted.table.BillingMode },
       GlobalSecondaryIndexes: wanted.table.GlobalSecondaryIndexes,
     });
-    expect(made.lifecycle).toMatchObject([wanted.bucket.lifecycleRule]);
+    expect(made.timeToLive).toMatchObject({ TimeToLiveStatus: 'ENABLED', AttributeName: 'expires_at' });
+    expect(made.lifecycle).toMatchObject(wanted.bucket.lifecycleRules);
     expect(made.publicAccessBlock).toEqual(wanted.bucket.publicAccessBlock);
   });
 
@@ -116,11 +117,15 @@ async function describeAll({ clients: { sqs, dynamodb, s3 } }: Localstack, setti
     return Attributes;
   };
   const { Table: table = {} } = await dynamodb.send(new DescribeTableCommand({ TableName: settings.table }));
+  const { TimeToLiveDescription: timeToLive } = await dynamodb.send(
+    new DescribeTimeToLiveCommand({ TableName: settings.table }),
+  );
   const { Rules: lifecycle } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: settings.bucket }));
   const { PublicAccessBlockConfiguration: publicAccessBlock } = await s3.send(
     new GetPublicAccessBlockCommand({ Bucket: settings.bucket }),
   );
   return {
+    timeToLive,
     queue: await attributes(settings.queue),
     dlq: await attributes(settings.dlq),
     table,

@@ -1,4 +1,4 @@
-// The policies of the operator (the command line) and of the console are exactly what they need: behind an endpoint that
+// The policies of deployer and operator (the command line) and of the console are exactly what they need: behind an endpoint that
 // enforces them every command and every view does its work, nothing is refused, and no permission stays unused.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,16 +18,16 @@ import { permissionsOf, permissionText } from '../support/iam.ts';
 import { orderJob, startWorld, type World } from '../support/world.ts';
 
 const LIMIT_MS = 240_000;
-const ROLES = ['operator', 'console'] as const;
+const ROLES = ['deployer', 'operator', 'console'] as const;
 type Role = (typeof ROLES)[number];
 
 /** More than 8 MiB: repairing it is an upload in parts. */
 const LARGE = orderJob({ movies: 60_000, moviesPerMessage: 325, nonce: 'large' });
 const SMALL = orderJob({ movies: 20, nonce: 'small' });
+const DELETED = orderJob({ movies: 5, nonce: 'deleted' });
 
 let world: World;
 let folder: string;
-/** The operator has two: one before an AWS that is empty. */
 const endpoints: { readonly role: Role; readonly endpoint: GuardedEndpoint }[] = [];
 const of = (role: Role, what: 'used' | 'denied') =>
   new Set(endpoints.filter((one) => one.role === role).flatMap(({ endpoint }) => [...endpoint[what]]));
@@ -71,18 +71,18 @@ describe.each(ROLES)('the policy of the %s', (role) => {
   });
 });
 
-async function command(endpoint: string, ...args: string[]): Promise<string> {
+async function command(role: Role, endpoint: string, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await cli(args, { env: { ...world.env, AWS_ENDPOINT_URL: endpoint } });
-  expect({ args, code, stderr, denied: [...of('operator', 'denied')] }).toMatchObject({ code: 0, denied: [] });
+  expect({ args, code, stderr, denied: [...of(role, 'denied')] }).toMatchObject({ code: 0, denied: [] });
   return stdout;
 }
 
-/** `setup` makes everything, and mends what differs. */
+/** `setup` makes everything, and mends what differs; `teardown` removes it. */
 async function setUp(): Promise<void> {
   const empty = await startLocalAws();
   const clients = createClients({ ...world.settings, endpoint: empty.endpoint }, { env: {} });
-  const endpoint = await guarded('operator', empty.endpoint);
-  await command(endpoint, 'setup');
+  const endpoint = await guarded('deployer', empty.endpoint);
+  await command('deployer', endpoint, 'setup');
   const { table } = resourceDefinitions(world.settings);
   const { TableName, KeySchema } = table;
   await clients.dynamodb.send(new DeleteTableCommand({ TableName }));
@@ -102,16 +102,17 @@ async function setUp(): Promise<void> {
   const { url } = await openQueue(clients, world.settings.queue);
   await clients.sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { VisibilityTimeout: '7' } }));
   await clients.s3.send(new DeletePublicAccessBlockCommand({ Bucket: world.settings.bucket }));
-  await command(endpoint, 'setup');
+  await command('deployer', endpoint, 'setup');
+  await command('deployer', endpoint, 'teardown', '--yes');
   clients.destroy();
   await empty.close();
 }
 
-/** Two whole jobs, and two dead letters. */
+/** Three whole jobs, and two dead letters. */
 async function storeJobs(): Promise<void> {
   const { env } = world;
   await using consumer = startService('consumer', { env });
-  for (const { jobId, args } of [LARGE, SMALL]) {
+  for (const { jobId, args } of [LARGE, SMALL, DELETED]) {
     await using producer = startService('producer', { env, args });
     expect(await producer.ended).toMatchObject({ code: 0 });
     await world.complete(jobId, LIMIT_MS);
@@ -145,7 +146,7 @@ function spoilUploads(role: Role): void {
 /** Every command that calls AWS, but those that run a service. */
 async function operate(endpoint: string): Promise<void> {
   const { jobId } = SMALL;
-  const run = (...args: string[]) => command(endpoint, ...args);
+  const run = (...args: string[]) => command('operator', endpoint, ...args);
   for (const args of [['jobs'], ['tables'], ['buckets'], ['queue'], ['dlq', 'ls']]) await run(...args);
   for (const look of ['job', 'movies', 'verify']) await run(look, jobId);
   await run('download', jobId, '--out', folder);
@@ -156,6 +157,7 @@ async function operate(endpoint: string): Promise<void> {
   await run('resume', '--plan', planToToken(orderJob({ movies: 5, nonce: 'unseen' }).plan));
   await run('dlq', 'redrive', '--max', '1');
   await run('queue', 'peek');
+  await run('delete', DELETED.jobId);
   await run('queue', 'purge', '--yes');
 }
 

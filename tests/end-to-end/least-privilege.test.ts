@@ -7,7 +7,15 @@ import { jobKey, objectKey } from '@movie-load/schema';
 import { eventually, type RunningService, startService } from '@movie-load/testing';
 import { type GuardedEndpoint, type Refusal, startGuardedEndpoint } from '../support/guarded-endpoint.ts';
 import { actionsOf, type Permission, permissionsOf, permissionText } from '../support/iam.ts';
-import { expectedObject, type JobOrder, orderJob, sha256, startWorld, type World } from '../support/world.ts';
+import {
+  expectedObject,
+  type JobOrder,
+  type OrderedJob,
+  orderJob,
+  sha256,
+  startWorld,
+  type World,
+} from '../support/world.ts';
 
 const LIMIT_MS = 180_000;
 const SERVICES = ['producer', 'consumer'] as const;
@@ -36,6 +44,7 @@ beforeAll(async () => {
   await runJob(SMALL);
   everythingFails(orderJob(LARGE).jobId);
   await runJob(LARGE);
+  await dropLateMessages(orderJob(SMALL));
 }, 3 * LIMIT_MS);
 
 afterAll(async () => {
@@ -117,6 +126,21 @@ async function runJob(order: JobOrder): Promise<void> {
     expect(last?.final).toBe(true);
     if (last !== undefined) reports.push(last);
   }
+}
+
+/** Messages of a job that was deleted. */
+async function dropLateMessages({ jobId, args }: OrderedJob): Promise<void> {
+  await world.jobs.delete(jobId);
+  await using producer = startService('producer', { env: world.env, args });
+  expect(await producer.ended).toMatchObject({ code: 0 });
+  await using consumer = start('consumer', []);
+  await world.queueIsEmpty();
+  consumer.kill('SIGTERM');
+  expect(await consumer.ended).toMatchObject({ code: 0 });
+  const last = consumer.reports.at(-1);
+  expect(last?.dropped_messages).toBeGreaterThan(0);
+  if (last !== undefined) reports.push(last);
+  expect(await world.jobs.job(jobId)).toBeUndefined();
 }
 
 function start(service: Service, args: readonly string[]): RunningService {

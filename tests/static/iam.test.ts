@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { bucketNameOnAws } from '@movie-load/aws';
 import { policySchema } from '../support/iam.ts';
 import { root } from '../support/repository.ts';
 
@@ -25,7 +26,9 @@ describe.each(files)('%s', (file) => {
     const ofBuckets = policyOf(file).Statement.filter(({ Resource }) =>
       Resource.some((resource) => resource.startsWith('arn:aws:s3:')),
     );
-    for (const { Condition } of ofBuckets) {
+    for (const { Condition, Resource } of ofBuckets) {
+      const bucket = bucketNameOnAws({ account: 'ACCOUNT', region: 'REGION' });
+      for (const resource of Resource) expect(resource.split(/[:/]/)).toContain(bucket);
       expect(Condition).toMatchObject({ StringEquals: { 'aws:ResourceAccount': 'ACCOUNT' } });
     }
   });

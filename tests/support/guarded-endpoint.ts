@@ -122,7 +122,12 @@ function readBucket(method: string, bucket: string, query: URLSearchParams) {
   const names: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     lifecycle: { GET: 'GetBucketLifecycleConfiguration', PUT: 'PutBucketLifecycleConfiguration' },
     publicAccessBlock: { GET: 'GetPublicAccessBlock', PUT: 'PutPublicAccessBlock' },
-    whole: { GET: bucket === '' ? 'ListBuckets' : 'ListObjectsV2', HEAD: 'HeadBucket', PUT: 'CreateBucket' },
+    whole: {
+      GET: bucket === '' ? 'ListBuckets' : 'ListObjectsV2',
+      HEAD: 'HeadBucket',
+      PUT: 'CreateBucket',
+      DELETE: 'DeleteBucket',
+    },
   };
   return {
     operation: `s3:${names[part ?? 'whole']?.[method]}`,

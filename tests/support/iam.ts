@@ -1,6 +1,7 @@
 // IAM policies as the files in docs/iam have them, and which of their permissions an AWS request needs.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bucketNameOnAws, OWN_ENDPOINT_BUCKET } from '@movie-load/aws';
 import { z } from 'zod';
 import { root } from './repository.ts';
 
@@ -28,13 +29,18 @@ export interface Permission {
 export const permissionText = ({ action, resource }: Permission): string => `${action} on ${resource}`;
 
 /** Each has a policy in docs/iam. */
-export type Role = 'producer' | 'consumer' | 'console' | 'operator';
+export type Role = 'producer' | 'consumer' | 'console' | 'operator' | 'deployer';
 
-/** Every single permission that a policy gives. */
+/** The bucket's default name as policies have it. An endpoint that is not AWS has it without account and region. */
+const BUCKET_ON_AWS = bucketNameOnAws({ account: 'ACCOUNT', region: 'REGION' });
+
+/** Every single permission that a policy gives, on the resources of an endpoint that is not AWS. */
 export function permissionsOf(role: Role): Permission[] {
   const policy = policySchema.parse(JSON.parse(readFileSync(join(root, `docs/iam/${role}.json`), 'utf8')));
   return policy.Statement.flatMap(({ Action, Resource }) =>
-    Action.flatMap((action) => Resource.map((resource) => ({ action, resource }))),
+    Action.flatMap((action) =>
+      Resource.map((resource) => ({ action, resource: resource.replace(BUCKET_ON_AWS, OWN_ENDPOINT_BUCKET) })),
+    ),
   );
 }
 
@@ -72,6 +78,12 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'dynamodb:UpdateTable': ['dynamodb:UpdateTable'],
   'dynamodb:DescribeTable': ['dynamodb:DescribeTable'],
   'dynamodb:ListTables': ['dynamodb:ListTables'],
+  'sqs:DeleteQueue': ['sqs:DeleteQueue'],
+  'dynamodb:DescribeTimeToLive': ['dynamodb:DescribeTimeToLive'],
+  'dynamodb:UpdateTimeToLive': ['dynamodb:UpdateTimeToLive'],
+  'dynamodb:DeleteTable': ['dynamodb:DeleteTable'],
+  's3:DeleteBucket': ['s3:DeleteBucket'],
+  's3:DeleteObject': ['s3:DeleteObject'],
   's3:ListBuckets': ['s3:ListAllMyBuckets'],
   's3:CreateBucket': ['s3:CreateBucket'],
   's3:HeadBucket': ['s3:ListBucket'],

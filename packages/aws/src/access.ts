@@ -2,12 +2,12 @@
 import { MovieLoadError, shownUrl } from '@movie-load/schema';
 import { describeError, errorName } from './errors.ts';
 import { touchesAws } from './service-config.ts';
-import { type AwsService, type AwsSettings, endpointOf } from './settings.ts';
+import { type AwsService, endpointOf, type LoadedAwsSettings } from './settings.ts';
 
 const DATA_SERVICES: readonly AwsService[] = ['sqs', 'dynamodb', 's3'];
 
 /** `http://127.0.0.1:4566`, or `AWS us-east-1`; where services are apart, all of them. */
-export function endpointName(settings: AwsSettings): string {
+export function endpointName(settings: LoadedAwsSettings): string {
   const nameOf = (service: AwsService) => {
     const endpoint = endpointOf(settings, service);
     return endpoint === undefined ? `AWS ${settings.region}` : shownUrl(endpoint);
@@ -31,13 +31,13 @@ const NOT_ACCEPTED = new Set([
 export const lacksCredentials = (error: unknown): boolean => NOT_FOUND.has(errorName(error));
 
 /** The error as a sentence about credentials, `MovieLoadError` `no_credentials`; undefined when it is about something else. */
-export function noAccess(error: unknown, settings: AwsSettings): MovieLoadError | undefined {
+export function noAccess(error: unknown, settings: LoadedAwsSettings): MovieLoadError | undefined {
   if (!NOT_FOUND.has(errorName(error)) && !NOT_ACCEPTED.has(errorName(error))) return undefined;
   const what = `${endpointName(settings)} gave no access (${describeError(error)}).`;
   return new MovieLoadError('no_credentials', `${what} ${nextStep(error, settings)}`, { cause: error });
 }
 
-function nextStep(error: unknown, settings: AwsSettings): string {
+function nextStep(error: unknown, settings: LoadedAwsSettings): string {
   if (!touchesAws(settings)) {
     return 'An endpoint that is not AWS gets test keys. If it needs yours, let it have them with MOVIE_LOAD_TRUST_ENDPOINT=true.';
   }

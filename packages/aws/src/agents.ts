@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { getCACertificates } from 'node:tls';
 import { UsageError } from '@movie-load/schema';
 import { isAwsUrl } from './hosts.ts';
-import { type AwsService, type AwsSettings, endpointOf } from './settings.ts';
+import { type AwsService, endpointOf, type LoadedAwsSettings } from './settings.ts';
 
 const PROXY_VARIABLES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy'] as const;
 
@@ -25,7 +25,7 @@ export interface AgentContext {
 
 /** For `node:http`'s and `node:https`' agents of a service. Throws `UsageError` when the CA bundle cannot be read. */
 export function agentOptions(
-  settings: AwsSettings,
+  settings: LoadedAwsSettings,
   service: AwsService,
   { env, maxSockets, timeoutMs }: AgentContext,
 ): AgentOptions {

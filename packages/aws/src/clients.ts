@@ -9,7 +9,7 @@ import { hasMd5 } from './md5.ts';
 import { nameWhatIsMissing } from './missing.ts';
 import { createServerTime, observeServerTime, type ServerTime } from './server-time.ts';
 import { createServiceConfigs } from './service-config.ts';
-import { type AwsService, type AwsSettings, endpointOf } from './settings.ts';
+import { type AwsService, endpointOf, type LoadedAwsSettings } from './settings.ts';
 import { trimClient } from './trim.ts';
 
 /** What the adapters need of a client; the simulation puts its models here. */
@@ -48,7 +48,7 @@ const CONNECTIONS = 64;
 /** Each poller of a process has one poll at a time. */
 const POLL_CONNECTIONS = 256;
 
-export function createClients(settings: AwsSettings, options: ClientOptions = {}): AwsClients {
+export function createClients(settings: LoadedAwsSettings, options: ClientOptions = {}): AwsClients {
   const { counters = createCounters(), env = process.env, maxAttempts = 1 } = options;
   const timeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   const configOf = createServiceConfigs(settings, env);
@@ -109,12 +109,13 @@ export function createClients(settings: AwsSettings, options: ClientOptions = {}
   };
 }
 
-/** Every call that names a bucket is refused (403) when it belongs to another account. */
+/** Every call that names a bucket is refused (403) when it belongs to another account, and so is a copy from one. */
 function expectOwner(s3: S3Client, owner: string): void {
   s3.middlewareStack.add(
     (next) => (call) => {
       const names = 'Bucket' in call.input ? { ExpectedBucketOwner: owner } : {};
-      return next({ ...call, input: { ...call.input, ...names } });
+      const source = 'CopySource' in call.input ? { ExpectedSourceBucketOwner: owner } : {};
+      return next({ ...call, input: { ...call.input, ...names, ...source } });
     },
     { name: 'movieLoadExpectedBucketOwner', step: 'initialize' },
   );

@@ -1,6 +1,7 @@
 // The one definition of the four resources. `provision` makes them, `localstack-init/` makes the same with awslocal.
-import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type { CreateTableCommandInput, TimeToLiveSpecification } from '@aws-sdk/client-dynamodb';
 import type { LifecycleRule, PublicAccessBlockConfiguration } from '@aws-sdk/client-s3';
+import { EXPIRES_AT } from '@movie-load/schema';
 import { DLQ_MESSAGE_BYTES, QUEUE_MESSAGE_BYTES } from './limits.ts';
 import type { AwsSettings } from './settings.ts';
 
@@ -9,6 +10,9 @@ export const JOBS_INDEX = 'jobs';
 export const MAX_RECEIVE_COUNT = 10;
 
 const FOURTEEN_DAYS = 14 * 24 * 60 * 60;
+
+/** Names of the bucket's rules that are ours. */
+export const LIFECYCLE_RULES = { unfinishedUploads: 'unfinished-uploads', retention: 'retention' } as const;
 
 export interface QueueDefinition {
   readonly name: string;
@@ -20,15 +24,19 @@ export interface ResourceDefinitions {
   readonly queue: QueueDefinition;
   readonly dlq: QueueDefinition;
   readonly table: CreateTableCommandInput & { readonly TableName: string };
+  /** Of the table: which attribute says when DynamoDB removes an item. */
+  readonly timeToLive: TimeToLiveSpecification & { readonly AttributeName: string };
   readonly bucket: {
     readonly name: string;
-    readonly lifecycleRule: LifecycleRule;
+    readonly lifecycleRules: readonly LifecycleRule[];
     readonly publicAccessBlock: PublicAccessBlockConfiguration;
   };
 }
 
 /** The resources as docs/design.md lists them, as AWS's calls take them. */
-export function resourceDefinitions(settings: Omit<AwsSettings, 'endpoint' | 'region'>): ResourceDefinitions {
+export function resourceDefinitions(
+  settings: Pick<AwsSettings, 'queue' | 'dlq' | 'table' | 'bucket' | 'retentionDays'>,
+): ResourceDefinitions {
   return {
     queue: {
       name: settings.queue,
@@ -75,15 +83,10 @@ export function resourceDefinitions(settings: Omit<AwsSettings, 'endpoint' | 're
         },
       ],
     },
+    timeToLive: { AttributeName: EXPIRES_AT, Enabled: true },
     bucket: {
       name: settings.bucket,
-      lifecycleRule: {
-        ID: 'unfinished-uploads',
-        Status: 'Enabled',
-        Filter: { Prefix: '' },
-        // A day longer than messages live: while a job can go on, its upload is there.
-        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 15 },
-      },
+      lifecycleRules: lifecycleRules(settings),
       publicAccessBlock: {
         BlockPublicAcls: true,
         IgnorePublicAcls: true,
@@ -92,4 +95,14 @@ export function resourceDefinitions(settings: Omit<AwsSettings, 'endpoint' | 're
       },
     },
   };
+}
+
+function lifecycleRules({ retentionDays }: Pick<AwsSettings, 'retentionDays'>): LifecycleRule[] {
+  const ofAllObjects = { Status: 'Enabled', Filter: { Prefix: '' } } as const;
+  const { unfinishedUploads, retention } = LIFECYCLE_RULES;
+  return [
+    // A day longer than messages live: while a job can go on, its upload is there.
+    { ID: unfinishedUploads, ...ofAllObjects, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 15 } },
+    ...(retentionDays === undefined ? [] : [{ ID: retention, ...ofAllObjects, Expiration: { Days: retentionDays } }]),
+  ];
 }

@@ -4,26 +4,31 @@ import { MovieLoadError } from '@movie-load/schema';
 import { z } from 'zod';
 import type { S3Sender } from './clients.ts';
 import { errorName } from './errors.ts';
-import { isAwsUrl } from './hosts.ts';
-import type { Provisioning } from './provisioning.ts';
+import type { CallOptions } from './ports.ts';
 import { sdk } from './queue.ts';
-import { endpointOf } from './settings.ts';
+import { type AwsSettings, isAtAws } from './settings.ts';
 
 const MISSING = new Set(['NotFound', 'NoSuchBucket']);
 
+/** Which bucket, and what is about to be done with it: errors say that it was not. */
+export interface BucketUse {
+  readonly name: string;
+  readonly settings: AwsSettings;
+  readonly options: CallOptions;
+  readonly verb: 'made' | 'removed';
+}
+
 /** Throws `MovieLoadError` `bucket_not_usable` for one of another account or region. */
-export async function hasBucket(s3: S3Sender, work: Provisioning): Promise<boolean> {
-  const { name: Bucket } = work.definitions.bucket;
+export async function hasBucket(s3: S3Sender, use: BucketUse): Promise<boolean> {
+  const { name: Bucket } = use;
   try {
-    const { BucketRegion } = await s3.send(new HeadBucketCommand({ Bucket }), sdk(work.options));
-    const endpoint = endpointOf(work.settings, 's3');
-    const isAws = endpoint === undefined || isAwsUrl(endpoint);
-    if (isAws && BucketRegion !== undefined && BucketRegion !== work.settings.region)
-      throw elsewhere(work, BucketRegion);
+    const { BucketRegion } = await s3.send(new HeadBucketCommand({ Bucket }), sdk(use.options));
+    const isAws = isAtAws(use.settings, 's3');
+    if (isAws && BucketRegion !== undefined && BucketRegion !== use.settings.region) throw elsewhere(use, BucketRegion);
     return true;
   } catch (error) {
     if (MISSING.has(errorName(error))) return false;
-    throw notUsable(error, work) ?? error;
+    throw notUsable(error, use) ?? error;
   }
 }
 
@@ -36,34 +41,34 @@ const answerSchema = z.object({
 });
 
 /** What an answer of S3 about the bucket itself means; undefined for everything else. */
-export function notUsable(error: unknown, work: Provisioning): MovieLoadError | undefined {
+export function notUsable(error: unknown, use: BucketUse): MovieLoadError | undefined {
   const answer = answerSchema.safeParse(error).data;
   if (answer === undefined) return undefined;
-  const { name } = work.definitions.bucket;
+  const { name } = use;
   const region = answer.$response?.headers['x-amz-bucket-region'];
   const status = answer.$metadata.httpStatusCode;
   if (errorName(error) === 'BucketAlreadyExists') {
     return problem(
-      work,
+      use,
       `The bucket name "${name}" is taken by another account: bucket names are unique in all of AWS. ${ANOTHER}`,
       error,
     );
   }
   if (errorName(error) === 'OperationAborted') {
     return problem(
-      work,
+      use,
       `The bucket "${name}" is being made or deleted at this moment. Try again in a few minutes.`,
       error,
     );
   }
-  if (isElsewhere(errorName(error), status)) return elsewhere(work, region, error);
+  if (isElsewhere(errorName(error), status)) return elsewhere(use, region, error);
   if (status === 403) {
     // A HEAD without a body has no code; what a PUT is refused has one.
     const why =
       errorName(error) === 'AccessDenied'
         ? `The bucket "${name}" is not there, and these credentials may not make it (s3:CreateBucket). Let them,`
         : `The bucket "${name}" is there, but these credentials may not use it: it belongs to another account, or s3:ListBucket is missing. Correct that,`;
-    return problem(work, `${why} or name another one in MOVIE_LOAD_BUCKET.`, error);
+    return problem(use, `${why} or name another one in MOVIE_LOAD_BUCKET.`, error);
   }
   return undefined;
 }
@@ -78,20 +83,20 @@ const ELSEWHERE = new Set([
 ]);
 const isElsewhere = (name: string, status: number) => ELSEWHERE.has(name) || [301, 307, 400].includes(status);
 
-function elsewhere({ definitions, settings, ...work }: Provisioning, region?: string, cause?: unknown): MovieLoadError {
-  const { name } = definitions.bucket;
+function elsewhere(use: BucketUse, region?: string, cause?: unknown): MovieLoadError {
+  const { name, settings } = use;
   const where =
     region === undefined || region === settings.region ? 'seems to be in another region' : `is in ${region}`;
   const set = region === undefined ? 'the region of the bucket' : region;
   const text = `The bucket "${name}" ${where}, and this is ${settings.region}. Set AWS_REGION to ${set}, or name another one in MOVIE_LOAD_BUCKET.`;
-  return problem({ definitions, settings, ...work }, text, cause);
+  return problem(use, text, cause);
 }
 
-function problem({ definitions }: Provisioning, text: string, cause: unknown): MovieLoadError {
-  const details = { bucket: definitions.bucket.name };
+function problem({ name, verb }: BucketUse, text: string, cause: unknown): MovieLoadError {
+  const details = { bucket: name };
   return new MovieLoadError(
     'bucket_not_usable',
-    `${text} Nothing was made.`,
+    `${text} Nothing was ${verb}.`,
     cause === undefined ? { details } : { details, cause },
   );
 }

@@ -1,6 +1,6 @@
 // How the SDK's HTTP handler of one service connects, and how long it waits.
 import { agentOptions } from './agents.ts';
-import type { AwsService, AwsSettings } from './settings.ts';
+import type { AwsService, LoadedAwsSettings } from './settings.ts';
 
 export interface HandlerLimits {
   readonly requestTimeoutMs: number;
@@ -11,7 +11,7 @@ const CONNECT_TIMEOUT_MS = 3000;
 
 /** The options of a client's HTTP handler: nothing waits for ever. Throws `UsageError` when the CA bundle cannot be read. */
 export function handlerOptions(
-  settings: AwsSettings,
+  settings: LoadedAwsSettings,
   service: AwsService,
   limits: HandlerLimits,
   env: Readonly<Record<string, string | undefined>>,

@@ -4,6 +4,7 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   type GetObjectCommandInput,
   HeadObjectCommand,
@@ -41,6 +42,9 @@ export function openObjects({ s3 }: { readonly s3: S3Sender }, bucket: string): 
       await withBody(body, options, (members, call) =>
         s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: CONTENT_TYPE, ...members }), call),
       );
+    },
+    async delete(key, options = {}) {
+      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), sdk(options));
     },
     ...openUploads(s3, bucket),
   };

@@ -164,10 +164,15 @@ export interface PutBatchOptions extends CallOptions {
 export interface TablePort {
   readonly name: string;
   get(key: ItemKey, options?: CallOptions): Promise<TableItem | undefined>;
-  /** `PutItem` on condition that no item has this key. False when one has. The item is one of the index `jobs`. */
-  create(item: TableItem, options?: CallOptions): Promise<boolean>;
+  /**
+   * `PutItem` on condition that no item has this key. Returns the item that has it already; undefined when this one was
+   * put. The item is one of the index `jobs`.
+   */
+  create(item: TableItem, options?: CallOptions): Promise<TableItem | undefined>;
   /** `BatchWriteItem` of at most 25 items with distinct keys. Resolves only when every one of them is written. */
   putBatch(items: readonly TableItem[], options?: PutBatchOptions): Promise<void>;
+  /** `BatchWriteItem` that removes at most 25 items; those that are not there are not an error. */
+  deleteBatch(keys: readonly ItemKey[], options?: CallOptions): Promise<void>;
   /** The attributes after the update (all of the item), or undefined when the condition failed. */
   update(request: UpdateRequest): Promise<TableItem | undefined>;
   /** The same for callers that have to know why the condition failed. */
@@ -179,9 +184,11 @@ export interface TablePort {
 }
 
 /** The table without a policy: one SDK call per method, tried once. */
-export interface SingleCallTable extends Omit<TablePort, 'putBatch'> {
+export interface SingleCallTable extends Omit<TablePort, 'putBatch' | 'deleteBatch'> {
   /** Returns the items that were not written. */
   putBatch(items: readonly TableItem[], options?: CallOptions): Promise<readonly TableItem[]>;
+  /** Returns the keys of the items that were not removed. */
+  deleteBatch(keys: readonly ItemKey[], options?: CallOptions): Promise<readonly ItemKey[]>;
 }
 
 /** What is too large for the memory of a process: made anew for each attempt. */
@@ -227,6 +234,8 @@ export interface ObjectsPort {
   /** Undefined when there is no such object. */
   get(key: string, options?: CallOptions): Promise<StoredObject | undefined>;
   put(key: string, body: ObjectBody, options?: CallOptions): Promise<void>;
+  /** An object that is not there is not an error. */
+  delete(key: string, options?: CallOptions): Promise<void>;
   /** Begins a multipart upload and returns its id. With a policy, what has begun is not aborted: its answer has the id. */
   createUpload(key: string, options?: CallOptions): Promise<string>;
   /** All parts but the last have at least 5 MiB. */

@@ -1,6 +1,6 @@
 // AWS's list prices, in one place with their date and source. Estimates use them; nothing is billed by them.
 
-/** US dollars in us-east-1 (N. Virginia), without the free tier, storage and data transfer. */
+/** US dollars in us-east-1 (N. Virginia), without the free tier and data transfer. */
 export const AWS_PRICES = {
   /** What was known of list prices in this month; compare with the pages below before you rely on it. */
   asOf: 'November 2026',
@@ -23,4 +23,7 @@ export const AWS_PRICES = {
   /** Fargate, Linux on ARM, on demand: an hour of a vCPU and of a GB. Billed by the second, a minute at least. */
   fargateArmVcpuHour: 0.032_38,
   fargateArmGigabyteHour: 0.003_56,
+  /** A GB kept for a month: standard table class, indexes included; S3 Standard. */
+  dynamodbGbMonth: 0.25,
+  s3GbMonth: 0.023,
 } as const;

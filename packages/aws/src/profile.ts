@@ -7,25 +7,25 @@ import { isAwsUrl } from './hosts.ts';
 import {
   AWS_SERVICES,
   type AwsEnvironment,
-  type AwsSettings,
   awsEnvironment,
   awsSettingsOf,
   endpointOf,
+  type LoadedAwsSettings,
   type Profile,
 } from './settings.ts';
 
 /**
- * The settings of an environment and its profile. Throws zod's error for invalid variables, and `UsageError`
+ * The settings of an environment and its profile; `resolveBucket` completes them. Throws zod's error for invalid variables, and `UsageError`
  * for a profile that makes none, or for FIPS or dual stack together with an endpoint of AWS that is given as a URL.
  *
  * @example const settings = await loadAwsSettings(process.env);
  */
-export async function loadAwsSettings(env: Readonly<Record<string, string | undefined>>): Promise<AwsSettings> {
+export async function loadAwsSettings(env: Readonly<Record<string, string | undefined>>): Promise<LoadedAwsSettings> {
   return loadParsedAwsSettings(awsEnvironment.parse(env));
 }
 
 /** The same for an environment that `awsEnvironment` has parsed already. */
-export async function loadParsedAwsSettings(parsed: AwsEnvironment): Promise<AwsSettings> {
+export async function loadParsedAwsSettings(parsed: AwsEnvironment): Promise<LoadedAwsSettings> {
   const profile = await readProfile(parsed);
   const settings = awsSettingsOf(parsed, profile);
   checkVariants(settings, parsed, profile);
@@ -74,7 +74,7 @@ function url(profile: string, text: string | undefined): string | undefined {
  * FIPS and dual stack choose another host of AWS. The SDK ignores a value that it does not know, and refuses an endpoint
  * beside them at the first call ("Invalid Configuration"). An endpoint that is not AWS has no such hosts.
  */
-function checkVariants(settings: AwsSettings, parsed: AwsEnvironment, profile: Profile): void {
+function checkVariants(settings: LoadedAwsSettings, parsed: AwsEnvironment, profile: Profile): void {
   const endpoints = AWS_SERVICES.map((service) => endpointOf(settings, service));
   if (!endpoints.some((endpoint) => endpoint === undefined || isAwsUrl(endpoint))) return;
   const given = endpoints.find((endpoint) => endpoint !== undefined && isAwsUrl(endpoint));

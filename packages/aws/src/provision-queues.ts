@@ -32,6 +32,8 @@ export async function provisionQueues(sqs: SqsSender, work: Provisioning, found:
   });
   const wanted = { ...queue, attributes: { ...queue.attributes, RedrivePolicy } };
   const source = await provisionQueue(sqs, work, wanted, found.queue);
+  // A dry run does not know the ARN of a queue that is not there.
+  if (source.QueueArn === undefined || target.QueueArn === undefined) return;
   await allowRedriveFrom(sqs, work, { source, target, isNew: found.dlq === undefined });
 }
 
@@ -48,7 +50,7 @@ async function allowRedriveFrom(sqs: SqsSender, work: Provisioning, { source, ta
   const { name } = work.definitions.dlq;
   const QueueUrl = await queueUrl(sqs, name, work.options);
   const Attributes = { RedriveAllowPolicy: JSON.stringify(wanted) };
-  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }), sdk(work.options));
+  await work.apply(() => sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }), sdk(work.options)));
   if (!isNew) work.changed(`${name} RedriveAllowPolicy`);
 }
 
@@ -68,8 +70,9 @@ async function provisionQueue(
   let url = foundUrl;
   if (url === undefined) {
     const command = new CreateQueueCommand({ QueueName: wanted.name, Attributes: { ...wanted.attributes } });
-    url = (await sqs.send(command, call)).QueueUrl;
+    url = (await work.apply(() => sqs.send(command, call)))?.QueueUrl;
     work.created(wanted.name);
+    if (work.options.dryRun) return {};
   }
   const read = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
   const { Attributes = {} } = await sqs.send(read, call);
@@ -78,7 +81,8 @@ async function provisionQueue(
   // A queue's kind cannot change, and its name already says it.
   const settable = differing.filter(([name]) => name !== 'FifoQueue');
   if (settable.length > 0) {
-    await sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: Object.fromEntries(settable) }), call);
+    const command = new SetQueueAttributesCommand({ QueueUrl: url, Attributes: Object.fromEntries(settable) });
+    await work.apply(() => sqs.send(command, call));
     for (const [name] of settable) work.changed(`${wanted.name} ${name}`);
   }
   return found;

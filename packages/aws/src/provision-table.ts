@@ -1,10 +1,13 @@
-// The table and its index.
+// The table, its index and its time to live.
 import {
   CreateTableCommand,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   type TableDescription,
+  type TimeToLiveDescription,
   UpdateTableCommand,
   type UpdateTableCommandInput,
+  UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { MovieLoadError } from '@movie-load/schema';
 import type { DynamoDbSender } from './clients.ts';
@@ -12,30 +15,33 @@ import { errorName } from './errors.ts';
 import type { Provisioning } from './provisioning.ts';
 import { sdk } from './queue.ts';
 
-/** The table as it is, or undefined. Throws `resource_differs` for one that cannot become what is wanted. */
-export async function findTable(dynamodb: DynamoDbSender, work: Provisioning): Promise<TableDescription | undefined> {
-  const found = await describe(dynamodb, work);
-  if (found !== undefined) requireKeys(found, work);
-  return found;
+export interface FoundTable {
+  readonly description: TableDescription;
+  readonly timeToLive: TimeToLiveDescription;
 }
 
-export async function provisionTable(
-  dynamodb: DynamoDbSender,
-  work: Provisioning,
-  there?: TableDescription,
-): Promise<void> {
-  const { table } = work.definitions;
-  if ((there ?? (await findTable(dynamodb, work))) === undefined) {
-    try {
-      await dynamodb.send(new CreateTableCommand(table), sdk(work.options));
-      work.created(table.TableName);
-    } catch (error) {
-      // Another process is creating it at this moment.
-      if (errorName(error) !== 'ResourceInUseException') throw error;
-    }
+/** The table as it is, or undefined. Throws `resource_differs` for one that cannot become what is wanted. */
+export async function findTable(dynamodb: DynamoDbSender, work: Provisioning): Promise<FoundTable | undefined> {
+  const description = await describe(dynamodb, work);
+  if (description === undefined) return undefined;
+  requireKeys(description, work);
+  const { TableName, AttributeName: wanted } = { ...work.definitions.timeToLive, ...work.definitions.table };
+  const answer = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName }), sdk(work.options));
+  const timeToLive = answer.TimeToLiveDescription ?? {};
+  const { AttributeName = wanted } = timeToLive;
+  if (isOn(timeToLive) && AttributeName !== wanted) {
+    throw differs(TableName, `removes items by their attribute ${AttributeName} (time to live), not ${wanted}`);
   }
+  return { description, timeToLive };
+}
+
+export async function provisionTable(dynamodb: DynamoDbSender, work: Provisioning, there?: FoundTable): Promise<void> {
+  const { table } = work.definitions;
+  const isNew = there === undefined && (await createTable(dynamodb, work));
+  if (isNew && work.options.dryRun) return;
   const found = await untilActive(dynamodb, work);
   requireKeys(found, work);
+  await provisionTimeToLive(dynamodb, work, there);
   const [index] = table.GlobalSecondaryIndexes ?? [];
   if (index !== undefined && indexOf(found, index.IndexName) === undefined) {
     await change(dynamodb, work, {
@@ -50,6 +56,37 @@ export async function provisionTable(
     await change(dynamodb, work, { TableName: table.TableName, BillingMode: table.BillingMode });
     work.changed(`${table.TableName} BillingMode`);
   }
+}
+
+/** True when the table is new. */
+async function createTable(dynamodb: DynamoDbSender, work: Provisioning): Promise<boolean> {
+  const { table } = work.definitions;
+  try {
+    await work.apply(() => dynamodb.send(new CreateTableCommand(table), sdk(work.options)));
+  } catch (error) {
+    // Another process is creating it at this moment.
+    if (errorName(error) === 'ResourceInUseException') return false;
+    throw error;
+  }
+  work.created(table.TableName);
+  return true;
+}
+
+/** Its change takes AWS up to an hour, in which it is ENABLING. */
+const isOn = ({ TimeToLiveStatus }: TimeToLiveDescription): boolean => TimeToLiveStatus?.startsWith('ENABL') ?? false;
+
+async function provisionTimeToLive(dynamodb: DynamoDbSender, work: Provisioning, there: FoundTable | undefined) {
+  if (there !== undefined && isOn(there.timeToLive)) return;
+  const { timeToLive, table } = work.definitions;
+  const command = new UpdateTimeToLiveCommand({ TableName: table.TableName, TimeToLiveSpecification: timeToLive });
+  try {
+    await work.apply(() => dynamodb.send(command, sdk(work.options)));
+  } catch (error) {
+    // "TimeToLive is already enabled": another process did it at this moment.
+    if (there === undefined && errorName(error) === 'ValidationException') return;
+    throw error;
+  }
+  if (there !== undefined) work.changed(`${table.TableName} TimeToLive`);
 }
 
 function requireKeys(found: TableDescription, { definitions: { table } }: Provisioning): void {
@@ -68,8 +105,8 @@ const indexOf = (table: TableDescription, name: string | undefined) =>
   table.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === name);
 
 async function change(dynamodb: DynamoDbSender, work: Provisioning, input: UpdateTableCommandInput): Promise<void> {
-  await dynamodb.send(new UpdateTableCommand(input), sdk(work.options));
-  await untilActive(dynamodb, work);
+  await work.apply(() => dynamodb.send(new UpdateTableCommand(input), sdk(work.options)));
+  if (!work.options.dryRun) await untilActive(dynamodb, work);
 }
 
 async function untilActive(dynamodb: DynamoDbSender, work: Provisioning): Promise<TableDescription> {

@@ -4,7 +4,7 @@ import type { AwsClients } from './clients.ts';
 import { resourceDefinitions } from './definitions.ts';
 import { hasBucket } from './find-bucket.ts';
 import type { CallOptions } from './ports.ts';
-import { createBucket, provisionBucket } from './provision-bucket.ts';
+import { bucketUse, createBucket, provisionBucket } from './provision-bucket.ts';
 import { findQueues, provisionQueues } from './provision-queues.ts';
 import { findTable, provisionTable } from './provision-table.ts';
 import type { Provisioning } from './provisioning.ts';
@@ -18,7 +18,12 @@ export interface Provisioned {
   readonly changed: readonly string[];
 }
 
+/** Names of all four, in the order in which they are made. */
+export const resourceNames = ({ bucket, dlq, queue, table }: AwsSettings): string[] => [bucket, dlq, queue, table];
+
 export interface ProvisionOptions extends CallOptions {
+  /** Finds what is there and says what would be made or changed, without doing it. */
+  readonly dryRun?: boolean | undefined;
   /** Hears of each resource at once, so that what was made is known when something else is refused later. */
   onCreated?(what: string): void;
   onChanged?(what: string): void;
@@ -45,6 +50,7 @@ export async function provision(
     definitions: resourceDefinitions(settings),
     settings,
     options,
+    apply: async (call) => (options.dryRun ? undefined : call()),
     created: (what) => {
       created.push(what);
       options.onCreated?.(what);
@@ -57,7 +63,7 @@ export async function provision(
   };
   // All that can be known without making anything is known first.
   const [bucketIsThere, queueUrls, table] = await Promise.all([
-    hasBucket(clients.s3, work),
+    hasBucket(clients.s3, bucketUse(work)),
     findQueues(clients.sqs, work),
     findTable(clients.dynamodb, work),
   ]);

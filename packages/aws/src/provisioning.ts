@@ -7,7 +7,9 @@ import type { AwsSettings } from './settings.ts';
 export interface Provisioning {
   readonly definitions: ResourceDefinitions;
   readonly settings: AwsSettings;
-  readonly options: CallOptions;
+  readonly options: CallOptions & { readonly dryRun?: boolean | undefined };
+  /** Makes a call that changes something; a dry run only says what it would do. */
+  apply<T>(call: () => Promise<T>): Promise<T | undefined>;
   created(what: string): void;
   changed(what: string): void;
   /** Waits a moment for AWS to get something done. */

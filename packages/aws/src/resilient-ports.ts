@@ -1,4 +1,5 @@
 // Ports whose every call follows a policy. What they take makes one SDK call per method and tries it once.
+import type { ItemKey } from '@movie-load/schema';
 import { EntriesFailed } from './errors.ts';
 import { batchWithPolicy, type CallPolicy, callWithPolicy } from './policy.ts';
 import type { CallOptions, ObjectsPort, QueuePort, SingleCallTable, TableItem, TablePort } from './ports.ts';
@@ -18,6 +19,15 @@ export function resilientTable(table: SingleCallTable, policy: CallPolicy): Tabl
         const sent = left;
         left = await table.putBatch(sent, options);
         if (left.length < sent.length) onWritten?.(sent.length - left.length);
+        if (left.length > 0) throw new EntriesFailed(operation, left.length, sent.length, undefined);
+      });
+    },
+    async deleteBatch(keys, options = {}) {
+      const operation = 'dynamodb:BatchWriteItem';
+      let left: readonly ItemKey[] = keys;
+      await callWithPolicy(policy, { ...options, operation }, async () => {
+        const sent = left;
+        left = await table.deleteBatch(sent, options);
         if (left.length > 0) throw new EntriesFailed(operation, left.length, sent.length, undefined);
       });
     },
@@ -47,6 +57,8 @@ export function resilientObjects(objects: ObjectsPort, policy: CallPolicy): Obje
       callWithPolicy(policy, { ...options, operation: 's3:GetObject' }, () => objects.get(key, options)),
     put: (key, body, options = {}) =>
       callWithPolicy(policy, { ...options, operation: 's3:PutObject' }, () => objects.put(key, body, options)),
+    delete: (key, options = {}) =>
+      callWithPolicy(policy, { ...options, operation: 's3:DeleteObject' }, () => objects.delete(key, options)),
     // The signal ends the attempts, but none that is on its way: it may succeed, and its answer has the upload's id.
     createUpload: (key, options = {}) =>
       callWithPolicy(policy, { ...options, operation: 's3:CreateMultipartUpload' }, () => objects.createUpload(key)),

@@ -2,8 +2,7 @@
 
 import { createCredentialChain, keysForOwnEndpoint } from './credentials.ts';
 import { type HandlerLimits, handlerOptions } from './handler-options.ts';
-import { isAwsUrl } from './hosts.ts';
-import { AWS_SERVICES, type AwsService, type AwsSettings, endpointOf } from './settings.ts';
+import { AWS_SERVICES, type AwsService, endpointOf, isAtAws, type LoadedAwsSettings } from './settings.ts';
 import { Sha256 } from './sha256.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,22 +10,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const CREDENTIALS_REQUEST: HandlerLimits = { requestTimeoutMs: 5000, maxSockets: 4 };
 
 /** True when one of the services that hold data is AWS itself: what is done there costs money, and needs credentials. */
-export const touchesAws = (settings: AwsSettings): boolean =>
-  (['sqs', 'dynamodb', 's3'] as const).some((service) => isAws(settings, service));
-
-function isAws(settings: AwsSettings, service: AwsService): boolean {
-  const endpoint = endpointOf(settings, service);
-  return endpoint === undefined || isAwsUrl(endpoint);
-}
+export const touchesAws = (settings: LoadedAwsSettings): boolean =>
+  (['sqs', 'dynamodb', 's3'] as const).some((service) => isAtAws(settings, service));
 
 /**
  * Configures the clients of a process; all of them share one chain of credentials.
  *
  * @example const configOf = createServiceConfigs(settings, process.env); new SQSClient(configOf('sqs'));
  */
-export function createServiceConfigs(settings: AwsSettings, env: Environment) {
+export function createServiceConfigs(settings: LoadedAwsSettings, env: Environment) {
   const { trustsEndpoint = false } = settings;
-  const hasOwnEndpoint = AWS_SERVICES.some((service) => !isAws(settings, service));
+  const hasOwnEndpoint = AWS_SERVICES.some((service) => !isAtAws(settings, service));
   const chain = createCredentialChain(() => ({
     requestHandler: handlerOptions(
       { ...settings, endpoint: undefined, endpoints: {} },
@@ -47,7 +41,7 @@ export function createServiceConfigs(settings: AwsSettings, env: Environment) {
       // Explicit, because an SQS client without it sends to the host of the queue URL, which may resolve nowhere.
       ...(endpoint === undefined ? { ignoreConfiguredEndpointUrls: true } : { endpoint }),
     } as const;
-    if (isAws(settings, service)) return { ...common, region: settings.region, credentialDefaultProvider: chain };
+    if (isAtAws(settings, service)) return { ...common, region: settings.region, credentialDefaultProvider: chain };
     return {
       ...common,
       ...OWN_ENDPOINT,

@@ -1,5 +1,7 @@
 // The AWS part of every service's settings, from the environment variables that the AWS SDK and AWS CLI already use.
+import { UsageError } from '@movie-load/schema';
 import { z } from 'zod';
+import { isAwsUrl } from './hosts.ts';
 
 /** An environment variable: an empty one counts as unset, as in most shells' habits. */
 const optionalText = z
@@ -8,8 +10,9 @@ const optionalText = z
   .transform((text) => (text === '' ? undefined : text))
   .optional();
 
+const nameOf = (pattern: RegExp, what: string) => z.string().regex(pattern, `is not a valid name of ${what}`);
 const named = (fallback: string, pattern: RegExp, what: string) =>
-  optionalText.transform((text) => text ?? fallback).pipe(z.string().regex(pattern, `is not a valid name of ${what}`));
+  optionalText.transform((text) => text ?? fallback).pipe(nameOf(pattern, what));
 
 const endpointUrl = optionalText.pipe(z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' }).optional());
 /** It becomes a part of host names. */
@@ -25,6 +28,11 @@ const flag = optionalText.pipe(z.enum(['true', 'false'], 'must be true or false'
 const fifoQueueName = /^[A-Za-z0-9_-]{1,75}\.fifo$/;
 const tableName = /^[A-Za-z0-9_.-]{3,255}$/;
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+/** A day longer than messages live: what a job has stored must be there while its last message can still come. */
+const LEAST_RETENTION_DAYS = 15;
+const MOST_RETENTION_DAYS = 36_500;
+const RETENTION_PROBLEM = `must be a number of days from ${LEAST_RETENTION_DAYS} (messages live 14 days) to ${MOST_RETENTION_DAYS}`;
 
 /**
  * To be spread into a service's settings schema. The default names are the ones in docs/design.md. What else the SDK reads, it reads itself:
@@ -51,12 +59,21 @@ export const awsEnvironment = z.object({
   MOVIE_LOAD_QUEUE: named('movie-load.fifo', fifoQueueName, 'a FIFO queue (it ends in .fifo)'),
   MOVIE_LOAD_DLQ: named('movie-load-dlq.fifo', fifoQueueName, 'a FIFO queue (it ends in .fifo)'),
   MOVIE_LOAD_TABLE: named('movie-job-information', tableName, 'a DynamoDB table'),
-  MOVIE_LOAD_BUCKET: named('movie-bucket', bucketName, 'an S3 bucket'),
-  /** Bucket names are the same for all of AWS: with it S3 refuses a bucket of that name in another account. */
+  MOVIE_LOAD_BUCKET: optionalText.pipe(nameOf(bucketName, 'an S3 bucket').optional()),
+  /** S3 refuses a bucket of that name in another account. On AWS the account of the credentials, unless it is given. */
   MOVIE_LOAD_BUCKET_OWNER: optionalText.pipe(
     z
       .string()
       .regex(/^\d{12}$/, 'is not the number of an AWS account (12 digits)')
+      .optional(),
+  ),
+  /** Consumers store with it when an item expires; `setup` makes the bucket remove objects after it. */
+  MOVIE_LOAD_RETENTION_DAYS: optionalText.pipe(
+    z
+      .string()
+      .regex(/^\d{1,5}$/, RETENTION_PROBLEM)
+      .transform(Number)
+      .pipe(z.number().min(LEAST_RETENTION_DAYS, RETENTION_PROBLEM).max(MOST_RETENTION_DAYS, RETENTION_PROBLEM))
       .optional(),
   ),
 });
@@ -85,6 +102,16 @@ export interface AwsSettings {
   readonly bucket: string;
   /** The account that the bucket must belong to; undefined: any. */
   readonly bucketOwner?: string | undefined;
+  /** The days after which DynamoDB and S3 remove what is stored; undefined: never. */
+  readonly retentionDays?: number | undefined;
+}
+
+/**
+ * What environment and profile say. On AWS the name of a bucket that is not named is unknown until the account is:
+ * `resolveBucket` completes it.
+ */
+export interface LoadedAwsSettings extends Omit<AwsSettings, 'bucket'> {
+  readonly bucket?: string | undefined;
 }
 
 /** What counts here of a profile in `~/.aws/config` and `~/.aws/credentials`, in the files' own words. */
@@ -101,20 +128,34 @@ export interface Profile {
 }
 
 /** The endpoint of a service; undefined for AWS itself. */
-export function endpointOf({ endpoint, endpoints }: AwsSettings, service: AwsService): string | undefined {
+export function endpointOf(
+  { endpoint, endpoints }: Pick<AwsSettings, 'endpoint' | 'endpoints'>,
+  service: AwsService,
+): string | undefined {
   return endpoints === undefined ? endpoint : endpoints[service];
 }
 
+/** True when a service is AWS itself, also by a URL of AWS. */
+export function isAtAws(settings: Pick<AwsSettings, 'endpoint' | 'endpoints'>, service: AwsService): boolean {
+  const endpoint = endpointOf(settings, service);
+  return endpoint === undefined || isAwsUrl(endpoint);
+}
+
+/** The bucket of an endpoint that is not AWS, unless MOVIE_LOAD_BUCKET names another one. */
+export const OWN_ENDPOINT_BUCKET = 'movie-bucket';
+
 /**
  * The settings of an environment alone, without the files of profiles. Throws zod's error with every problem when a
- * variable is invalid.
+ * variable is invalid, and `UsageError` when S3 is AWS and no bucket is named: its default name needs a call.
  */
 export function awsSettingsFrom(env: Readonly<Record<string, string | undefined>>): AwsSettings {
-  return awsSettingsOf(awsEnvironment.parse(env));
+  const { bucket, ...settings } = awsSettingsOf(awsEnvironment.parse(env));
+  if (bucket === undefined) throw new UsageError('On AWS the bucket must be named here: set MOVIE_LOAD_BUCKET.');
+  return { ...settings, bucket };
 }
 
 /** The settings of an environment that `awsEnvironment` has parsed already, and of a profile. */
-export function awsSettingsOf(parsed: AwsEnvironment, profile: Profile = {}): AwsSettings {
+export function awsSettingsOf(parsed: AwsEnvironment, profile: Profile = {}): LoadedAwsSettings {
   const { endpoints, fromProfile } = endpointsOf(parsed, profile);
   const endpoint = endpoints.sqs;
   const isOneEndpoint = AWS_SERVICES.every((service) => endpoints[service] === endpoint);
@@ -131,8 +172,9 @@ export function awsSettingsOf(parsed: AwsEnvironment, profile: Profile = {}): Aw
     queue: parsed.MOVIE_LOAD_QUEUE,
     dlq: parsed.MOVIE_LOAD_DLQ,
     table: parsed.MOVIE_LOAD_TABLE,
-    bucket: parsed.MOVIE_LOAD_BUCKET,
+    bucket: parsed.MOVIE_LOAD_BUCKET ?? (isAtAws({ endpoint, endpoints }, 's3') ? undefined : OWN_ENDPOINT_BUCKET),
     ...(parsed.MOVIE_LOAD_BUCKET_OWNER === undefined ? {} : { bucketOwner: parsed.MOVIE_LOAD_BUCKET_OWNER }),
+    ...(parsed.MOVIE_LOAD_RETENTION_DAYS === undefined ? {} : { retentionDays: parsed.MOVIE_LOAD_RETENTION_DAYS }),
   };
 }
 

@@ -33,11 +33,15 @@ export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, n
         ConditionExpression: 'attribute_not_exists(#job_id)',
         ExpressionAttributeNames: { '#job_id': 'job_id' },
         ReturnConsumedCapacity: 'INDEXES',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
-      return unlessConditionFails(async () => {
+      try {
         await dynamodb.send(command, sdk(options));
-        return true;
-      }, false);
+        return undefined;
+      } catch (error) {
+        if (errorName(error) === 'ConditionalCheckFailedException') return itemOf(error) ?? {};
+        throw error;
+      }
     },
     async putBatch(items, options = {}) {
       const command = new BatchWriteItemCommand({
@@ -53,12 +57,28 @@ export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, n
       // What cannot be read may be any of the items.
       return known.length < left.length ? items : known;
     },
+    async deleteBatch(keys, options = {}) {
+      const requests = keys.map(({ job_id, part }) => ({
+        DeleteRequest: { Key: { job_id: { S: job_id }, part: { S: part } } },
+      }));
+      const command = new BatchWriteItemCommand({
+        RequestItems: { [name]: requests },
+        ReturnConsumedCapacity: 'TOTAL',
+      });
+      const { UnprocessedItems = {} } = await dynamodb.send(command, sdk(options));
+      return (UnprocessedItems[name] ?? []).flatMap(({ DeleteRequest }) => {
+        const { job_id, part } = DeleteRequest?.Key ?? {};
+        return job_id?.S === undefined || part?.S === undefined ? [] : [{ job_id: job_id.S, part: part.S }];
+      });
+    },
     async update(request) {
       const command = updateCommand(name, request);
-      return unlessConditionFails(
-        async () => (await dynamodb.send(command, sdk({ signal: request.signal }))).Attributes ?? {},
-        undefined,
-      );
+      try {
+        return (await dynamodb.send(command, sdk({ signal: request.signal }))).Attributes ?? {};
+      } catch (error) {
+        if (errorName(error) === 'ConditionalCheckFailedException') return undefined;
+        throw error;
+      }
     },
     async updateIf(request) {
       const command = updateCommand(name, request, { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' });
@@ -142,13 +162,4 @@ function jobsCommand(table: string, { limit, start }: JobsQuery): QueryCommand {
     ReturnConsumedCapacity: 'TOTAL',
     ...(start === undefined ? {} : { ExclusiveStartKey: start }),
   });
-}
-
-async function unlessConditionFails<T>(call: () => Promise<T>, otherwise: T): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    if (errorName(error) === 'ConditionalCheckFailedException') return otherwise;
-    throw error;
-  }
 }

@@ -54,15 +54,30 @@ describe('the table', () => {
   });
 
   test('creates only what is not there', async () => {
-    const { table, last } = open({}, named('ConditionalCheckFailedException'), named('ThrottlingException'));
-    expect(await table.create(item, { signal })).toBe(true);
+    const exists = Object.assign(named('ConditionalCheckFailedException'), { Item: { ...item, there: { S: 'x' } } });
+    const { table, last } = open({}, exists, named('ConditionalCheckFailedException'), named('ThrottlingException'));
+    expect(await table.create(item, { signal })).toBeUndefined();
     expect(last()).toMatchObject({
       name: 'PutItem',
       signal,
-      input: { Item: item, ConditionExpression: 'attribute_not_exists(#job_id)' },
+      input: {
+        Item: item,
+        ConditionExpression: 'attribute_not_exists(#job_id)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
     });
-    expect(await table.create(item)).toBe(false);
+    expect(await table.create(item)).toEqual({ ...item, there: { S: 'x' } });
+    // Some imitations do not say which item it is.
+    expect(await table.create(item)).toEqual({});
     await expect(table.create(item)).rejects.toThrow('ThrottlingException');
+  });
+
+  test('removes items in a batch, and tells which were not', async () => {
+    const left = { table: [{ DeleteRequest: { Key: item } }] };
+    const { table, last } = open({ UnprocessedItems: left }, {});
+    expect(await table.deleteBatch([key], { signal })).toEqual([key]);
+    expect(last()).toMatchObject({ name: 'BatchWriteItem', signal, input: { RequestItems: left } });
+    expect(await table.deleteBatch([key])).toEqual([]);
   });
 
   test('updates, on a condition if there is one', async () => {

@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import {
   type AwsClients,
+  awsEnvironment,
   awsSettingsFrom,
+  awsSettingsOf,
   createClients,
   openObjects,
   openQueue,
@@ -115,9 +117,8 @@ describe('clients', () => {
   });
 
   test('nothing is invented towards AWS', async () => {
-    const clients = createClients(awsSettingsFrom({ AWS_ENDPOINT_URL: 'https://dynamodb.eu-west-1.amazonaws.com' }), {
-      env: {},
-    });
+    const AWS_ENDPOINT_URL = 'https://dynamodb.eu-west-1.amazonaws.com';
+    const clients = createClients(awsSettingsOf(awsEnvironment.parse({ AWS_ENDPOINT_URL })), { env: {} });
     open.push({ close: () => clients.destroy() });
     const credentials = await clients.dynamodb.config.credentials().catch(() => undefined);
     expect(credentials?.accessKeyId).not.toBe('test');

@@ -298,6 +298,7 @@ describe('items of a batch write', () => {
       updateIf: unused,
       query: unused,
       queryJobs: unused,
+      deleteBatch: unused,
       putBatch,
     };
   };

@@ -90,8 +90,8 @@ describe('the table', () => {
 
   test('create happens once; update answers with the whole item, or undefined when its condition fails', async () => {
     const table = openTable(clients, settings().table);
-    expect(await table.create(put('one', 1))).toBe(true);
-    expect(await table.create(put('one', 2))).toBe(false);
+    expect(await table.create(put('one', 1))).toBeUndefined();
+    expect(await table.create(put('one', 2))).toEqual(put('one', 1));
     const request = {
       key: { job_id: 'a-job', part: 'one' },
       update: 'ADD #seen :numbers',

@@ -101,7 +101,8 @@ describe('provision', () => {
 
   test('replaces an older rule of its own, which removed uploads after a day', async () => {
     const Bucket = settings.bucket;
-    const { lifecycleRule } = resourceDefinitions(settings).bucket;
+    const [lifecycleRule] = resourceDefinitions(settings).bucket.lifecycleRules;
+    if (lifecycleRule === undefined) throw new Error('no rule');
     const older = { ...lifecycleRule, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } };
     const LifecycleConfiguration = { Rules: [older] };
     await clients.s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration }));
@@ -155,6 +156,7 @@ describe('a table of an older make', () => {
       definitions,
       settings,
       options: {},
+      apply: async <T>(call: () => Promise<T>) => call(),
       created: () => {},
       changed: (what: string) => changed.push(what),
       pause: async () => {},

@@ -41,6 +41,7 @@ function fakePort(failures: number) {
     get: method('item'),
     create: method(true),
     putBatch: batch,
+    deleteBatch: batch,
     update: method('updated'),
     query: method('page'),
     queryJobs: method('jobs'),
@@ -50,6 +51,7 @@ function fakePort(failures: number) {
     size: method(3),
     get: method('object'),
     put: method(undefined),
+    delete: method(undefined),
     createUpload: method('id'),
     uploadPart: method('part'),
     completeUpload: method(undefined),
@@ -99,6 +101,7 @@ const CALLS: readonly [string, boolean, boolean, (ports: Ports, options: CallOpt
     ['dynamodb:GetItem', true, true, ({ table }, options) => table.get(key, options), 'item'],
     ['dynamodb:PutItem', true, true, ({ table }, options) => table.create({}, options), true],
     ['dynamodb:BatchWriteItem', true, true, ({ table }, options) => table.putBatch([{}], options), undefined],
+    ['dynamodb:BatchWriteItem', true, true, ({ table }, options) => table.deleteBatch([key], options), undefined],
     [
       'dynamodb:UpdateItem',
       true,
@@ -117,6 +120,7 @@ const CALLS: readonly [string, boolean, boolean, (ports: Ports, options: CallOpt
     ['s3:HeadObject', true, true, ({ objects }, options) => objects.size('k', options), 3],
     ['s3:GetObject', true, true, ({ objects }, options) => objects.get('k', options), 'object'],
     ['s3:PutObject', true, true, ({ objects }, options) => objects.put('k', body, options), undefined],
+    ['s3:DeleteObject', true, true, ({ objects }, options) => objects.delete('k', options), undefined],
     ['s3:CreateMultipartUpload', true, false, ({ objects }, options) => objects.createUpload('k', options), 'id'],
     ['s3:UploadPart', true, true, ({ objects }, options) => objects.uploadPart('k', 'u', 1, body, options), 'part'],
     [

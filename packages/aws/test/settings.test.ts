@@ -1,20 +1,28 @@
 import { describe, expect, test } from '@jest/globals';
-import { awsSettingsFrom } from '../src/index.ts';
+import { awsEnvironment, awsSettingsFrom, awsSettingsOf } from '../src/index.ts';
 
 describe('settings from the environment', () => {
   test('an empty environment means AWS itself and the names of the design', () => {
-    expect(awsSettingsFrom({})).toEqual({
+    expect(awsSettingsOf(awsEnvironment.parse({}))).toEqual({
       endpoint: undefined,
       region: 'us-east-1',
       queue: 'movie-load.fifo',
       dlq: 'movie-load-dlq.fifo',
       table: 'movie-job-information',
-      bucket: 'movie-bucket',
+      // Its default name has the account there.
+      bucket: undefined,
     });
+    expect(() => awsSettingsFrom({})).toThrow(/MOVIE_LOAD_BUCKET/);
+    expect(awsSettingsFrom({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' }).bucket).toBe('movie-bucket');
   });
 
   test('an empty value counts as unset; AWS_REGION wins over AWS_DEFAULT_REGION', () => {
-    const env = { AWS_ENDPOINT_URL: ' ', MOVIE_LOAD_QUEUE: '', AWS_DEFAULT_REGION: 'eu-west-1' };
+    const env = {
+      AWS_ENDPOINT_URL: ' ',
+      MOVIE_LOAD_QUEUE: '',
+      MOVIE_LOAD_BUCKET: 'a-bucket',
+      AWS_DEFAULT_REGION: 'eu-west-1',
+    };
     expect(awsSettingsFrom(env)).toMatchObject({ endpoint: undefined, queue: 'movie-load.fifo', region: 'eu-west-1' });
     expect(awsSettingsFrom({ ...env, AWS_REGION: 'eu-north-1' }).region).toBe('eu-north-1');
   });

@@ -9,9 +9,11 @@ import {
   endpointName,
   errorName,
   isMissing,
+  type LoadedAwsSettings,
   lacksCredentials,
   noAccess,
   openResilientQueue,
+  resolveBucket,
   toolPolicy,
   touchesAws,
 } from '@movie-load/aws';
@@ -21,8 +23,11 @@ import { readAwsSettings } from './processes/environment.ts';
 
 const OWN_SETTINGS = Object.keys(awsEnvironment.shape).filter((name) => name.startsWith('MOVIE_LOAD_'));
 
-/** Settings from the environment. Throws `UsageError` when they are invalid, or mean AWS without `--aws`. */
-export async function endpointSettings({ aws = false }: EndpointOptions): Promise<AwsSettings> {
+/**
+ * Settings from the environment, for what does not use the bucket. Throws `UsageError` when they are invalid, or mean AWS
+ * without `--aws`.
+ */
+export async function endpointSettings({ aws = false }: EndpointOptions): Promise<LoadedAwsSettings> {
   const settings = await readAwsSettings(process.env);
   for (const { name, meant } of misspeltSettings(OWN_SETTINGS, process.env)) {
     process.stderr.write(`movie-load: ${name} is not a setting, and is ignored: did you mean ${meant}?\n`);
@@ -37,7 +42,14 @@ export async function endpointSettings({ aws = false }: EndpointOptions): Promis
   throw new UsageError(whyAws(settings));
 }
 
-function whyAws(settings: AwsSettings): string {
+/** The same with the bucket's name and owner, which on AWS may need a call. */
+export async function withBucket(settings: LoadedAwsSettings, signal?: AbortSignal): Promise<AwsSettings> {
+  return await resolveBucket(settings, { signal }).catch((error: unknown) => {
+    throw explained(error, settings);
+  });
+}
+
+function whyAws(settings: LoadedAwsSettings): string {
   const orAws = 'or add --aws to talk to AWS itself.';
   if (settings.endpoint !== undefined || settings.endpoints !== undefined) {
     return `The environment means AWS: ${endpointName(settings)}. Correct AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE>, ${orAws}`;
@@ -52,7 +64,7 @@ function whyAws(settings: AwsSettings): string {
  * Says on standard error what will be changed on AWS, before it is: endpoint, account, queue. Silent on emulators. An STS
  * that refuses or is out of reach, as in many VPCs, stops nothing; missing credentials do.
  */
-export async function announceChanges(settings: AwsSettings): Promise<void> {
+export async function announceChanges(settings: LoadedAwsSettings): Promise<void> {
   if (!touchesAws(settings)) return;
   const account = await callerAccount(settings).catch((error: unknown) => {
     if (lacksCredentials(error)) throw explained(error, settings);
@@ -66,7 +78,10 @@ export async function announceChanges(settings: AwsSettings): Promise<void> {
  *
  * @example await withClients(settings, (clients) => provision(clients, settings));
  */
-export async function withClients<T>(settings: AwsSettings, work: (clients: AwsClients) => Promise<T>): Promise<T> {
+export async function withClients<T>(
+  settings: LoadedAwsSettings,
+  work: (clients: AwsClients) => Promise<T>,
+): Promise<T> {
   const clients = createClients(settings);
   try {
     return await work(clients);
@@ -78,7 +93,7 @@ export async function withClients<T>(settings: AwsSettings, work: (clients: AwsC
 }
 
 /** Throws one sentence when the endpoint is unreachable or the queue is missing. On AWS it names account and queue first. */
-export async function requireQueue(settings: AwsSettings): Promise<void> {
+export async function requireQueue(settings: LoadedAwsSettings): Promise<void> {
   await announceChanges(settings);
   await withClients(settings, (clients) => openResilientQueue(clients, settings.queue, toolPolicy()));
 }
@@ -97,7 +112,7 @@ const REACH_OWN = 'Start the embedded AWS with `movie-load up`, or correct AWS_E
 const REACH_AWS = 'Check the network, AWS_REGION, and HTTPS_PROXY where AWS is behind a proxy.';
 
 /** An error of the SDK as a `MovieLoadError` that says what to do; other errors as they are. */
-export function explained(error: unknown, settings: AwsSettings): unknown {
+export function explained(error: unknown, settings: LoadedAwsSettings): unknown {
   if (error instanceof MovieLoadError || !Error.isError(error)) return error;
   const name = codeOf(error) ?? errorName(error);
   const where = endpointName(settings);

@@ -2,7 +2,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type AwsSettings, directFetch, touchesAws } from '@movie-load/aws';
+import { directFetch, type LoadedAwsSettings, touchesAws } from '@movie-load/aws';
 import { MovieLoadError, UsageError } from '@movie-load/schema';
 import { z } from 'zod';
 
@@ -43,7 +43,7 @@ const errorSchema = z.object({ error: z.string() });
  * @example const ask = await openLab(settings, 'keeps a history of messages');
  * @param what what the endpoint does not do without one, as a verb
  */
-export async function openLab(settings: AwsSettings, what: string): Promise<AskLab> {
+export async function openLab(settings: LoadedAwsSettings, what: string): Promise<AskLab> {
   const endpoint = settings.endpoints?.sqs ?? settings.endpoint;
   const none = (why: string, cause?: unknown) =>
     new MovieLoadError(

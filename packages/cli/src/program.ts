@@ -27,6 +27,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<CommandModule>> = new Map([
   ['verify', () => import('./commands/verify.ts')],
   ['repair', () => import('./commands/repair.ts')],
   ['capacity', () => import('./commands/capacity/capacity.ts')],
+  ['delete', () => import('./commands/delete.ts')],
+  ['teardown', () => import('./commands/teardown.ts')],
   ['learn', () => import('./commands/learn/learn.ts')],
   ['message', () => import('./commands/message.ts')],
   ['faults', () => import('./commands/faults/faults.ts')],

@@ -10,11 +10,11 @@ import {
   type Summarise,
   toolPolicy,
 } from '@movie-load/aws';
-import type { JobStore } from '@movie-load/jobs';
+import { isDeleted, type JobStore } from '@movie-load/jobs';
 import { openJobStore } from '@movie-load/operations';
 import { type JobItem, UsageError } from '@movie-load/schema';
 import type { EndpointOptions } from './command.ts';
-import { announceChanges, endpointSettings, withClients } from './endpoint.ts';
+import { announceChanges, endpointSettings, withBucket, withClients } from './endpoint.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { endOutputOn } from './output.ts';
 
@@ -49,11 +49,12 @@ const END_WITHIN_MS = 15_000;
  * @example await withSession(options, async ({ jobs }) => console.log(await jobs.listJobs()));
  */
 export async function withSession<T>(options: SessionOptions, work: (session: Session) => Promise<T>): Promise<T> {
-  const settings = await endpointSettings(options);
-  if (options.changes) await announceChanges(settings);
+  const loaded = await endpointSettings(options);
+  if (options.changes) await announceChanges(loaded);
   using interrupt = listenForInterrupt({ limitMs: END_WITHIN_MS });
   const { signal } = interrupt;
   endOutputOn(signal);
+  const settings = await withBucket(loaded, signal);
   return await withClients(settings, async (clients) => {
     const jobs = openJobStore({ clients, settings, instance: `cli-${process.pid}` });
     const session: Session = {
@@ -69,8 +70,10 @@ export async function withSession<T>(options: SessionOptions, work: (session: Se
         const id = await jobs.resolveJobId(prefix, { signal });
         const job = await jobs.job(id, { signal });
         if (job) return job;
+        const marker = await jobs.marker(id, { signal });
+        if (marker) throw isDeleted(marker);
         throw new UsageError(
-          `There is no job ${id}. \`movie-load jobs\` lists the jobs. If nothing of it is stored yet, \`resume --plan <token>\` sends it.`,
+          `There is no job ${id}. \`movie-load jobs\` lists the jobs. If nothing of it is stored yet, or what was stored has expired, \`resume --plan <token>\` sends it.`,
         );
       },
     };

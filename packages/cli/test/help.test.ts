@@ -80,7 +80,7 @@ test('a command is loaded alone; all are for the help and for a name that there 
   expect(await names('start', '--movies', '5')).toEqual(['start']);
   expect(await names('queue', 'peek')).toEqual(['queue']);
   const everything = await names();
-  expect(everything).toHaveLength(23);
+  expect(everything).toHaveLength(25);
   for (const words of [['--help'], ['help', 'jobs'], ['strat'], ['constructor']])
     expect(await names(...words)).toEqual(everything);
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { awsSettingsFrom } from '@movie-load/aws';
+import { awsEnvironment, awsSettingsOf } from '@movie-load/aws';
 import { createLab, LAB_PATH as LOCAL_PATH, type LocalAws, startLocalAws } from '@movie-load/local-aws';
 import { keepLabToken, LAB_PATH, openLab } from '../src/lab.ts';
 import { createProgram } from '../src/program.ts';
@@ -140,7 +140,8 @@ describe('a message', () => {
 });
 
 describe('a lab that is not there', () => {
-  const settingsOf = (AWS_ENDPOINT_URL: string) => awsSettingsFrom({ AWS_ENDPOINT_URL, AWS_REGION: 'us-east-1' });
+  const settingsOf = (AWS_ENDPOINT_URL: string) =>
+    awsSettingsOf(awsEnvironment.parse({ AWS_ENDPOINT_URL, AWS_REGION: 'us-east-1' }));
 
   test.each([
     ['AWS itself', ''],

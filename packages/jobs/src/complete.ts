@@ -4,7 +4,7 @@ import { errorName, type ListedPart, type TableItem } from '@movie-load/aws';
 import { objectKey, partsOf } from '@movie-load/schema';
 import { bodyOf } from './body.ts';
 import type { JobsContext, StoreOptions } from './context.ts';
-import { parseJobItem, setComplete, setObjectBytes } from './job-item.ts';
+import { jobIn, setComplete, setObjectBytes } from './job-item.ts';
 import { isAway, pauseBeforeAnother, writePart } from './part.ts';
 import { type JobRef, partChunks } from './part-bytes.ts';
 import { afterLostUpload, type Upload, uploadOf } from './upload.ts';
@@ -22,13 +22,12 @@ export async function completeJob(
   const { parts } = partsOf(job.plan, context.minPartMovies);
   if (parts === 1) {
     const bytes = await putObject(context, job, options);
-    await finish(context, job, bytes, options);
-    return 'complete';
+    return finish(context, job, bytes, options);
   }
-  let upload = await uploadOf(context, job, parseJobItem(root), options);
+  let upload = await uploadOf(context, job, jobIn(root), options);
   for (let attempt = 1; ; attempt += 1) {
     if (upload.kind === 'no_job') return 'no_job';
-    if (upload.kind === 'written') await finish(context, job, upload.bytes, options);
+    if (upload.kind === 'written') return finish(context, job, upload.bytes, options);
     if (upload.kind !== 'open') return 'complete';
     const { id } = upload;
     try {
@@ -59,7 +58,7 @@ async function completeUpload(context: JobsContext, job: JobRef, id: string, opt
   }
   const bytes = listed.reduce((sum, part) => sum + part.bytes, 0);
   const { applied, item } = await setObjectBytes(context, job.job_id, { id, bytes }, signal);
-  if (!applied) return uploadOf(context, job, item === undefined ? undefined : parseJobItem(item), options);
+  if (!applied) return uploadOf(context, job, jobIn(item), options);
   await objects.completeUpload(key, id, listed, { signal });
   return { kind: 'written', bytes };
 }
@@ -121,10 +120,11 @@ export async function putObject(context: JobsContext, job: JobRef, options: Stor
   }
 }
 
-async function finish(context: JobsContext, job: JobRef, bytes: number, { signal }: StoreOptions): Promise<void> {
+async function finish(context: JobsContext, job: JobRef, bytes: number, { signal }: StoreOptions): Promise<Completed> {
   const { job_id, plan } = job;
   context.uploads.delete(job_id);
-  if (await setComplete(context, job_id, { key: objectKey(job_id), bytes }, signal)) {
-    context.emit({ kind: 'completed', job_id, movies: plan.movies, bytes });
-  }
+  const { applied, item } = await setComplete(context, job_id, { key: objectKey(job_id), bytes }, signal);
+  if (applied) context.emit({ kind: 'completed', job_id, movies: plan.movies, bytes });
+  // Else another consumer has set it COMPLETE, or it was deleted meanwhile.
+  return jobIn(item) === undefined ? 'no_job' : 'complete';
 }

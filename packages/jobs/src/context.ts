@@ -35,6 +35,8 @@ export type JobEvent =
   | { readonly kind: 'part_left'; readonly job_id: string; readonly part: number; readonly error: unknown }
   /** Every movie is stored; this process makes the object whole. */
   | { readonly kind: 'completing'; readonly job_id: string }
+  /** The messages' job was deleted: what is left of them is removed, and they may go. */
+  | { readonly kind: 'dropped'; readonly job_id: string; readonly group: number; readonly messages: number }
   /** This process set the job COMPLETE. */
   | { readonly kind: 'completed'; readonly job_id: string; readonly movies: number; readonly bytes: number };
 
@@ -48,6 +50,8 @@ export interface JobsContext {
   readonly instance: string;
   /** See `partsOf`. */
   readonly minPartMovies: number;
+  /** What is stored expires after it; undefined: never. */
+  readonly retentionMs: number | undefined;
   /** What a part has at most in memory; larger ones are read twice. */
   readonly bufferBytes: number;
   /** For parts alone: work that holds messages and waits for the slot of another that does would wait for ever. */

@@ -3,10 +3,11 @@ import { abortable, type ConditionalUpdate, type TableItem } from '@movie-load/a
 import { type JobItem, jobItemSchema, jobKey, MovieLoadError } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
 import { plainItem, planToValue } from './item.ts';
+import { expiry, expirySet, isMarker } from './marker.ts';
 import type { StoreBatch } from './slices.ts';
 
 /** A job's item as it is in the table. Throws `MovieLoadError` `bad_item` when it was changed and cannot be read. */
-export function parseJobItem(item: TableItem): JobItem {
+function parseJobItem(item: TableItem): JobItem {
   const parsed = jobItemSchema.safeParse(plainItem(item));
   if (parsed.success) return parsed.data;
   throw new MovieLoadError('bad_item', `The item of job ${item.job_id?.S} is invalid: it was changed by hand.`, {
@@ -14,24 +15,29 @@ export function parseJobItem(item: TableItem): JobItem {
   });
 }
 
+/** Undefined when there is no job: nothing of it is stored, or it was deleted. */
 export async function getJob(context: JobsContext, jobId: string, signal: AbortSignal): Promise<JobItem | undefined> {
-  const item = await context.table.get(jobKey(jobId), { signal });
-  return item === undefined ? undefined : parseJobItem(item);
+  return jobIn(await context.table.get(jobKey(jobId), { signal }));
 }
+
+/** The job that an item is; undefined for none and for the marker of a deleted one. */
+export const jobIn = (item: TableItem | undefined): JobItem | undefined =>
+  item === undefined || isMarker(item) ? undefined : parseJobItem(item);
 
 const REMEMBERED_JOBS = 1000;
 
 /** Creates job items, each at most once a process; forgetting one is harmless. */
 export interface JobCreator {
-  ensure(batch: StoreBatch, signal: AbortSignal): Promise<void>;
+  /** `deleted`: its messages must not bring it back. */
+  ensure(batch: StoreBatch, signal: AbortSignal): Promise<'there' | 'deleted'>;
   forget(jobId: string): void;
 }
 
 export function createJobCreator(context: JobsContext): JobCreator {
   const created = new Set<string>();
-  const running = new Map<string, Promise<void>>();
+  const running = new Map<string, Promise<'there' | 'deleted'>>();
 
-  async function create({ job_id, plan, started_on }: StoreBatch, signal: AbortSignal): Promise<void> {
+  async function create({ job_id, plan, started_on }: StoreBatch, signal: AbortSignal): Promise<'there' | 'deleted'> {
     const item: TableItem = {
       job_id: { S: job_id },
       part: { S: jobKey(job_id).part },
@@ -39,12 +45,14 @@ export function createJobCreator(context: JobsContext): JobCreator {
       status: { S: 'RUNNING' },
       plan: planToValue(plan),
       started_on: { S: started_on },
+      ...expiry(context),
     };
-    // True or false: the item is there now, and that is all that counts.
-    await context.table.create(item, { signal });
+    const existing = await context.table.create(item, { signal });
+    if (existing !== undefined && isMarker(existing)) return 'deleted';
     // Only now: a process that remembers too early would add to an item that does not exist.
     if (created.size >= REMEMBERED_JOBS) created.clear();
     created.add(job_id);
+    return 'there';
   }
 
   return {
@@ -61,8 +69,9 @@ export function createJobCreator(context: JobsContext): JobCreator {
         }
         const mine = create(batch, signal).finally(() => running.delete(batch.job_id));
         running.set(batch.job_id, mine);
-        await mine;
+        return await mine;
       }
+      return 'there';
     },
     forget: (jobId) => void created.delete(jobId),
   };
@@ -109,19 +118,28 @@ export function setObjectBytes(
   });
 }
 
-/** Sets the job COMPLETE. False when it was already, or is gone. */
-export async function setComplete(
+/** Sets the job COMPLETE, if it is RUNNING. */
+export function setComplete(
   context: JobsContext,
   jobId: string,
   object: { readonly key: string; readonly bytes: number },
   signal: AbortSignal,
-): Promise<boolean> {
-  const after = await context.table.update({
+): Promise<ConditionalUpdate> {
+  const expires = expirySet(context);
+  const sets = ['#status = :complete', '#completed = :now', '#key = :key', '#bytes = :bytes', expires.set];
+  return context.table.updateIf({
     key: jobKey(jobId),
-    update: 'SET #status = :complete, #completed = :now, #key = :key, #bytes = :bytes REMOVE #upload, #on',
+    update: `SET ${sets.filter(Boolean).join(', ')} REMOVE #upload, #on`,
     condition: '#status = :running',
-    names: { ...RUNNING_NAMES, '#completed': 'completed_on', '#key': 'object_key', '#on': 'upload_on' },
+    names: {
+      ...RUNNING_NAMES,
+      '#completed': 'completed_on',
+      '#key': 'object_key',
+      '#on': 'upload_on',
+      ...expires.names,
+    },
     values: {
+      ...expires.values,
       ':complete': { S: 'COMPLETE' },
       ':running': { S: 'RUNNING' },
       ':now': { S: new Date(context.clock.now()).toISOString() },
@@ -131,5 +149,4 @@ export async function setComplete(
     touchesIndex: true,
     signal,
   });
-  return after !== undefined;
 }

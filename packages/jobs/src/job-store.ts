@@ -1,7 +1,15 @@
 // The public face of this package.
 import type { Clock, ObjectsPort, Random, StoredObject, TablePort } from '@movie-load/aws';
-import { type JobItem, type MessageTrace, MIN_PART_MOVIES, objectKey, type Range } from '@movie-load/schema';
+import {
+  type JobItem,
+  type JobMarker,
+  type MessageTrace,
+  MIN_PART_MOVIES,
+  objectKey,
+  type Range,
+} from '@movie-load/schema';
 import type { JobEvent, JobsContext, StoreOptions } from './context.ts';
+import { type Deleted, type DeleteOptions, deleteJob, getMarker } from './delete.ts';
 import { createJobCreator, getJob } from './job-item.ts';
 import { type FindOptions, findMissing, type MissingMessages } from './missing.ts';
 import type { JobRef } from './part-bytes.ts';
@@ -19,7 +27,7 @@ import { type UnfinishedUpload, unfinishedUpload } from './read-upload.ts';
 import { type Repaired, repairJob } from './repair.ts';
 import type { StoreBatch } from './slices.ts';
 import { createSlots } from './slots.ts';
-import { storeBatch } from './store.ts';
+import { type Stored, storeBatch } from './store.ts';
 import { type VerifyOptions, type VerifyReport, verifyJob } from './verify.ts';
 
 export interface JobStoreOptions {
@@ -31,6 +39,8 @@ export interface JobStoreOptions {
   readonly instance: string;
   /** See `partsOf`: for worlds where S3's least part is smaller. */
   readonly minPartMovies?: number | undefined;
+  /** Days after which what is stored expires; undefined: never. */
+  readonly retentionDays?: number | undefined;
   /** What a part has at most in memory. Default: 16 MiB. */
   readonly bufferBytes?: number | undefined;
   readonly onEvent?: ((event: JobEvent) => void) | undefined;
@@ -48,11 +58,11 @@ export interface ReadOptions {
 export interface JobStore {
   /**
    * Stores a batch of one group's messages and does whatever its being stored makes due, up to the job's object. When
-   * it resolves, and only then, the messages may be deleted.
+   * it resolves, and only then, the messages may be deleted. Messages of a deleted job are dropped.
    *
    * @throws also `MovieLoadError` `job_incomplete` when a counted movie is not there.
    */
-  store(batch: StoreBatch, options: StoreOptions): Promise<void>;
+  store(batch: StoreBatch, options: StoreOptions): Promise<Stored>;
 
   job(jobId: string, options?: ReadOptions): Promise<JobItem | undefined>;
   /** From the index, the latest first; may lag behind by a moment. */
@@ -83,20 +93,31 @@ export interface JobStore {
   /** What a resume has to send, by walking the tree. */
   findMissing(job: JobRef, options?: Partial<FindOptions>): AsyncGenerator<MissingMessages>;
   verify(job: JobRef, options?: Partial<VerifyOptions>): Promise<VerifyReport>;
+  /**
+   * Deletes a job. May be repeated, and goes on where another run ended.
+   *
+   * @throws also `UsageError` when there is no such job, `MovieLoadError` `job_running` for a RUNNING one without `force`.
+   */
+  delete(jobId: string, options?: Partial<DeleteOptions>): Promise<Deleted>;
+  /** What a deletion left of a job for some weeks. */
+  marker(jobId: string, options?: ReadOptions): Promise<JobMarker | undefined>;
   /** Writes the object again when it is missing or wrong. */
   repair(jobId: string, options?: Partial<StoreOptions>): Promise<Repaired>;
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
 const PARTS_AT_ONCE = 2;
 const BUFFER_BYTES = 16 * 1024 * 1024;
 
 /** @example const jobs = createJobStore({ table, objects, clock: systemClock, random: systemRandom, instance }); */
 export function createJobStore(options: JobStoreOptions): JobStore {
-  const { onEvent, instance, minPartMovies = MIN_PART_MOVIES, bufferBytes = BUFFER_BYTES, ...ports } = options;
+  const { onEvent, instance, minPartMovies = MIN_PART_MOVIES, bufferBytes = BUFFER_BYTES, ...rest } = options;
+  const { retentionDays, ...ports } = rest;
   const context: JobsContext = {
     ...ports,
     instance: instance.slice(0, 200),
     minPartMovies,
+    retentionMs: retentionDays === undefined ? undefined : retentionDays * DAY_MS,
     bufferBytes,
     slots: createSlots(PARTS_AT_ONCE),
     uploads: new Map(),
@@ -120,6 +141,8 @@ export function createJobStore(options: JobStoreOptions): JobStore {
     upload: (job, options) => unfinishedUpload(context, job, signalOf(options)),
     findMissing: (job, options) => findMissing(context, job, { ...options, signal: signalOf(options) }),
     verify: (job, options) => verifyJob(context, job, { ...options, signal: signalOf(options) }),
+    delete: (jobId, options) => deleteJob(context, jobId, { ...options, signal: signalOf(options) }),
+    marker: (jobId, options) => getMarker(context, jobId, signalOf(options)),
     repair: (jobId, options) => repairJob(context, jobId, { ...options, signal: signalOf(options) }),
   };
 }

@@ -3,20 +3,34 @@ import type { TableItem } from '@movie-load/aws';
 import { type JobShape, ledgerKey, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
 import { boundedSetSize, numberSet } from './item.ts';
+import { expirySet, NOT_DELETED } from './marker.ts';
 import type { StoreBatch } from './slices.ts';
 
-/** Counts a batch's messages. Returns the group's ledger when it is full now, also when another consumer filled it; else undefined. */
-export async function addToLedger(
-  context: JobsContext,
-  batch: StoreBatch,
-  signal: AbortSignal,
-): Promise<TableItem | undefined> {
+export type Counted =
+  | { readonly kind: 'open' }
+  /** Also when another consumer filled it. */
+  | { readonly kind: 'full'; readonly ledger: TableItem }
+  /** The job was deleted: nothing is counted. */
+  | { readonly kind: 'deleted' };
+
+/** Counts a batch's messages, and tells how the group's ledger is now. */
+export async function addToLedger(context: JobsContext, batch: StoreBatch, signal: AbortSignal): Promise<Counted> {
   const { first, count } = messagesOfGroup(shapeOf(batch.plan), batch.group);
+  const expires = expirySet(context);
   const after = await context.table.update({
     key: ledgerKey(batch.job_id, batch.group),
-    update: 'ADD #stored :numbers SET #expected = :expected, #stored_on = :now, #stored_by = :me',
-    names: { '#stored': 'stored', '#expected': 'expected', '#stored_on': 'stored_on', '#stored_by': 'stored_by' },
+    update: `ADD #stored :numbers SET ${['#expected = :expected', '#stored_on = :now', '#stored_by = :me', expires.set].filter(Boolean).join(', ')}`,
+    condition: NOT_DELETED.condition,
+    names: {
+      '#stored': 'stored',
+      '#expected': 'expected',
+      '#stored_on': 'stored_on',
+      '#stored_by': 'stored_by',
+      ...NOT_DELETED.names,
+      ...expires.names,
+    },
     values: {
+      ...expires.values,
       ':numbers': numberSet(batch.messages.map(({ number }) => number - first)),
       ':expected': { N: String(count) },
       ':now': { S: new Date(context.clock.now()).toISOString() },
@@ -24,8 +38,9 @@ export async function addToLedger(
     },
     signal,
   });
-  const stored = boundedSetSize(after?.stored, count, ledgerKey(batch.job_id, batch.group));
-  return stored >= count ? after : undefined;
+  if (after === undefined) return { kind: 'deleted' };
+  const stored = boundedSetSize(after.stored, count, ledgerKey(batch.job_id, batch.group));
+  return stored >= count ? { kind: 'full', ledger: after } : { kind: 'open' };
 }
 
 /** The message numbers (within the job) that a group's ledger lacks. */

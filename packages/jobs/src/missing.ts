@@ -1,10 +1,13 @@
 // What must be sent again so that a job gets on: the walk through its tree that `resume` makes.
+import type { TableItem } from '@movie-load/aws';
 import {
   type CompletionTree,
   childrenOf,
   firstChildOf,
   groupsBelow,
   type JobShape,
+  jobKey,
+  MovieLoadError,
   messagesOfGroup,
   moviesOfMessage,
   parseSlicePart,
@@ -15,8 +18,9 @@ import {
 } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
 import { plain } from './item.ts';
-import { getJob } from './job-item.ts';
+import { jobIn } from './job-item.ts';
 import { missingNumbers } from './ledger.ts';
+import { isDeleted, jobMarker } from './marker.ts';
 import type { JobRef } from './part-bytes.ts';
 import { getLedger, ledgers } from './read-jobs.ts';
 import { inOrder, slicePages } from './slice-pages.ts';
@@ -41,13 +45,17 @@ const READ_AHEAD = 16;
 /**
  * Yields what a resume has to send; nothing when the job is COMPLETE. Reads only what is below children that the root
  * lacks. While consumers are at work it may name what is being stored at this moment: sending that again is harmless.
+ *
+ * @throws `MovieLoadError` `job_deleted`, `job_expired`
  */
 export async function* findMissing(
   context: JobsContext,
   job: JobRef,
   { signal, thorough = false }: FindOptions,
 ): AsyncGenerator<MissingMessages> {
-  const root = await getJob(context, job.job_id, signal);
+  const item = await context.table.get(jobKey(job.job_id), { signal });
+  requireNotGone(context, item);
+  const root = jobIn(item);
   if (thorough) yield* findLost(context, job, signal);
   if (root?.status === 'COMPLETE') return;
   const tree = treeOf(job.plan, context.minPartMovies);
@@ -56,6 +64,18 @@ export async function* findMissing(
   const lacking = lackingChildren(tree, { level: 'root' }, done);
   yield* below(walk, tree.levels.length - 1, lacking);
   if (lacking.length === 0) yield climbAgain(shapeOf(job.plan), 0);
+}
+
+/** Throws `MovieLoadError` `job_deleted` or `job_expired`: what is sent of such a job is lost. */
+function requireNotGone({ clock }: JobsContext, item: TableItem | undefined): void {
+  const marker = jobMarker(item);
+  if (marker !== undefined) throw isDeleted(marker);
+  const job = jobIn(item);
+  if (job?.expires_at === undefined || job.expires_at * 1000 > clock.now()) return;
+  throw new MovieLoadError(
+    'job_expired',
+    `Job ${job.job_id} expired on ${new Date(job.expires_at * 1000).toISOString()}: DynamoDB is removing what was stored of it. Produce its movies again as a new job.`,
+  );
 }
 
 interface Walk {

@@ -4,6 +4,7 @@ import { errorName, fullJitter } from '@movie-load/aws';
 import { MovieLoadError, moviesOfPart, objectKey, partsOf, treeKey, treeOf } from '@movie-load/schema';
 import { bodyOf } from './body.ts';
 import type { JobsContext, StoreOptions } from './context.ts';
+import { NOT_DELETED } from './marker.ts';
 import { type JobRef, partChunks } from './part-bytes.ts';
 import { afterLostUpload, openUpload } from './upload.ts';
 
@@ -77,7 +78,8 @@ async function notePart(context: JobsContext, job: JobRef, part: number, uploadI
   await context.table.update({
     key: treeKey(job.job_id, { level: partLevel, node: part }),
     update: 'SET #part_upload = :id',
-    names: { '#part_upload': 'part_upload' },
+    condition: NOT_DELETED.condition,
+    names: { '#part_upload': 'part_upload', ...NOT_DELETED.names },
     values: { ':id': { S: uploadId } },
     signal,
   });

@@ -17,15 +17,17 @@ import {
   treeOf,
   UsageError,
 } from '@movie-load/schema';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { JobsContext } from './context.ts';
 import { plainItem, valueFromToken, valueToToken } from './item.ts';
+import { isMarker } from './marker.ts';
 import type { JobRef } from './part-bytes.ts';
 import { inOrder } from './slice-pages.ts';
 
 const summarySchema = jobItemSchema
-  .pick({ job_id: true, status: true, started_on: true })
-  .extend({ plan: jobPlanSchema });
+  .pick({ job_id: true, started_on: true })
+  // A job that is DELETING stays in the index until nothing of it is left.
+  .extend({ plan: jobPlanSchema, status: z.enum(['RUNNING', 'COMPLETE', 'DELETING']) });
 
 /** What the index `jobs` knows of a job; it may lag behind by a moment. */
 export type JobSummary = Readonly<z.infer<typeof summarySchema>>;
@@ -116,7 +118,7 @@ export async function getLedger(
   signal: AbortSignal,
 ): Promise<Ledger | undefined> {
   const item = await context.table.get(ledgerKey(jobId, group), { signal });
-  return item === undefined ? undefined : parseLedger(item);
+  return item === undefined || isMarker(item) ? undefined : parseLedger(item);
 }
 
 function parseLedger(item: TableItem): Ledger {

@@ -1,5 +1,5 @@
 // Makes a job's object again from its slices: only the parts that are missing or differ are written.
-import type { ByteRange } from '@movie-load/aws';
+import type { ByteRange, TableItem } from '@movie-load/aws';
 import {
   childrenOf,
   type JobItem,
@@ -15,7 +15,8 @@ import { bodyOf } from './body.ts';
 import { type ComparedObject, type ComparedPart, compareObject } from './compare.ts';
 import { completeJob, putObject } from './complete.ts';
 import { type JobsContext, lastCall, type StoreOptions } from './context.ts';
-import { getJob, parseJobItem } from './job-item.ts';
+import { jobIn } from './job-item.ts';
+import { isDeleted, jobMarker } from './marker.ts';
 import { partChunks } from './part-bytes.ts';
 
 export interface Repaired {
@@ -36,13 +37,13 @@ export interface Repaired {
 export async function repairJob(context: JobsContext, jobId: string, options: StoreOptions): Promise<Repaired> {
   const { signal } = options;
   const item = await context.table.get(jobKey(jobId), { signal });
-  if (item === undefined) throw new UsageError(`There is no job ${jobId}.`);
-  const job = parseJobItem(item);
+  const job = jobIn(item);
+  if (item === undefined || job === undefined) throw noJob(jobId, item);
   const { parts } = partsOf(job.plan, context.minPartMovies);
   if (job.status !== 'COMPLETE') {
     assertCounted(context, job);
     await completeJob(context, job, item, options);
-    const { object_bytes = 0 } = (await getJob(context, jobId, signal)) ?? {};
+    const { object_bytes = 0 } = await jobThatIsStillThere(context, jobId, signal);
     return { why: 'not_complete', bytes: object_bytes, parts, written: [] };
   }
   const compared = await compareObject(context, job, signal);
@@ -50,8 +51,25 @@ export async function repairJob(context: JobsContext, jobId: string, options: St
   if (compared.agrees) return { why: undefined, bytes, parts, written: [] };
   if (parts === 1) await putObject(context, job, options);
   else await rewrite(context, job, compared, options);
+  await jobThatIsStillThere(context, jobId, signal);
   const wrong = compared.parts.filter(({ agrees }) => !agrees).map(({ part }) => part + 1);
   return { why: compared.bytes === undefined ? 'object_missing' : 'object_differs', bytes, parts, written: wrong };
+}
+
+/** A deletion that came meanwhile may have looked for the object before it was written. */
+async function jobThatIsStillThere(context: JobsContext, jobId: string, signal: AbortSignal): Promise<JobItem> {
+  const item = await context.table.get(jobKey(jobId), { signal });
+  const job = jobIn(item);
+  if (job !== undefined) return job;
+  throw new MovieLoadError(
+    'job_deleted',
+    `Job ${jobId} was deleted while its object was written: \`movie-load delete ${jobId}\` removes what is left.`,
+  );
+}
+
+function noJob(jobId: string, item: TableItem | undefined): MovieLoadError {
+  const marker = jobMarker(item);
+  return marker === undefined ? new UsageError(`There is no job ${jobId}.`) : isDeleted(marker);
 }
 
 function assertCounted(context: JobsContext, { job_id, plan, done }: JobItem): void {

@@ -13,6 +13,7 @@ import {
 } from '@movie-load/schema';
 import type { JobsContext, StoreOptions } from './context.ts';
 import { movieToValue } from './item.ts';
+import { expiry } from './marker.ts';
 import { movieBytes, SLICE_LIMIT_BYTES } from './sizing.ts';
 
 /** A message whose body is checked. Times are in milliseconds since the epoch. */
@@ -57,6 +58,8 @@ interface Origin {
   readonly startedOn: number;
   readonly storedOn: number;
   readonly storedBy: string;
+  /** When the slice expires, as an attribute. */
+  readonly expiry?: TableItem;
 }
 
 interface OpenSlice {
@@ -110,6 +113,7 @@ function toItem({ job_id, group }: StoreBatch, { first, movies, messages }: Open
     part: { S: slicePart({ first, count: movies.length }) },
     first: { N: String(first) },
     movies: { L: movies.map(movieToValue) },
+    ...origin.expiry,
     trace: {
       M: {
         stored_by: { S: origin.storedBy },
@@ -147,6 +151,7 @@ export async function writeSlices(
     startedOn: Date.parse(batch.started_on),
     storedOn: context.clock.now(),
     storedBy: context.instance,
+    expiry: { ...expiry(context) },
   };
   const items = cutSlices(batch, origin);
   const stored = items.reduce((sum, item) => sum + rangeOf(item).count, 0);

@@ -21,12 +21,17 @@
 // process that slept) changes nothing. A consumer that FINDS a set full goes on; the one that made it full may be dead.
 
 import type { TableItem } from '@movie-load/aws';
+import { MovieLoadError } from '@movie-load/schema';
 import { completeJob } from './complete.ts';
 import type { JobsContext, StoreOptions } from './context.ts';
-import type { JobCreator } from './job-item.ts';
+import { dropBatch } from './delete.ts';
+import { getJob, type JobCreator } from './job-item.ts';
 import { addToLedger } from './ledger.ts';
 import { assertBatch, type StoreBatch, writeSlices } from './slices.ts';
 import { climb } from './tree.ts';
+
+/** What became of a batch. `dropped`: its job was deleted. */
+export type Stored = 'stored' | 'dropped';
 
 /** Resolves only when the batch's messages may be deleted. */
 export async function storeBatch(
@@ -34,22 +39,28 @@ export async function storeBatch(
   jobs: JobCreator,
   batch: StoreBatch,
   options: StoreOptions,
-): Promise<void> {
+): Promise<Stored> {
   const { signal } = options;
   assertBatch(batch);
-  await jobs.ensure(batch, signal);
+  if ((await jobs.ensure(batch, signal)) === 'deleted') return dropBatch(context, batch, signal);
   const slices = await writeSlices(context, batch, options);
-  const ledger = await addToLedger(context, batch, signal);
-  const movies = batch.messages.reduce((sum, message) => sum + message.movies.length, 0);
-  const { job_id, group } = batch;
-  context.emit({ kind: 'stored', job_id, group, messages: batch.messages.length, movies, slices });
-  if (ledger === undefined) return;
-  while ((await climbAndComplete(context, batch, ledger, options)) === 'no_job') {
+  const counted = await addToLedger(context, batch, signal);
+  if (counted.kind !== 'deleted') emitStored(context, batch, slices);
+  if (counted.kind === 'open') return 'stored';
+  for (;;) {
+    const end = counted.kind === 'full' ? await climbAndComplete(context, batch, counted.ledger, options) : 'deleted';
+    if (end === 'done') return 'stored';
     // The job's item was deleted while we remembered that it was there.
     jobs.forget(batch.job_id);
     context.uploads.delete(batch.job_id);
-    await jobs.ensure(batch, signal);
+    if ((await jobs.ensure(batch, signal)) === 'deleted') return dropBatch(context, batch, signal);
+    if (end === 'deleted') throw leftover(batch);
   }
+}
+
+function emitStored(context: JobsContext, { job_id, group, messages }: StoreBatch, slices: number): void {
+  const movies = messages.reduce((sum, message) => sum + message.movies.length, 0);
+  context.emit({ kind: 'stored', job_id, group, messages: messages.length, movies, slices });
 }
 
 async function climbAndComplete(
@@ -57,10 +68,24 @@ async function climbAndComplete(
   batch: StoreBatch,
   ledger: TableItem,
   options: StoreOptions,
-): Promise<'done' | 'no_job'> {
+): Promise<'done' | 'no_job' | 'deleted'> {
   const receives = Math.max(...batch.messages.map((message) => message.receives));
-  const climbed = await climb(context, batch, { group: batch.group, ledger }, { ...options, receives });
-  if (climbed.kind === 'no_job') return 'no_job';
-  if (climbed.kind === 'open' || climbed.job.status?.S === 'COMPLETE') return 'done';
-  return (await completeJob(context, batch, climbed.job, options)) === 'no_job' ? 'no_job' : 'done';
+  try {
+    const climbed = await climb(context, batch, { group: batch.group, ledger }, { ...options, receives });
+    if (climbed.kind === 'no_job' || climbed.kind === 'deleted') return climbed.kind;
+    if (climbed.kind === 'open' || climbed.job.status?.S === 'COMPLETE') return 'done';
+    return (await completeJob(context, batch, climbed.job, options)) === 'no_job' ? 'no_job' : 'done';
+  } catch (error) {
+    const isIncomplete = error instanceof MovieLoadError && error.code === 'job_incomplete';
+    // Its slices were removed while they were read.
+    if (isIncomplete && (await getJob(context, batch.job_id, options.signal)) === undefined) return 'no_job';
+    throw error;
+  }
 }
+
+/** DynamoDB removes the markers of a job one by one, within some days after they have expired. */
+const leftover = ({ job_id, group }: StoreBatch) =>
+  new MovieLoadError(
+    'bad_item',
+    `Group ${group} of job ${job_id} still has the marker of a deletion that has expired. DynamoDB removes it within some days: redrive its messages then.`,
+  );

@@ -3,6 +3,7 @@ import type { TableItem } from '@movie-load/aws';
 import { childrenOf, parentOf, type TreeParent, treeKey, treeOf } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
 import { boundedSetSize, numberSet } from './item.ts';
+import { expirySet, NOT_DELETED } from './marker.ts';
 import { ensurePart, type PartOptions } from './part.ts';
 import type { JobRef } from './part-bytes.ts';
 
@@ -11,8 +12,10 @@ export type ClimbResult =
   | { readonly kind: 'open' }
   /** Every movie of the job is counted; this is the job's item. */
   | { readonly kind: 'root_full'; readonly job: TableItem }
-  /** There is no job item: it was deleted. */
-  | { readonly kind: 'no_job' };
+  /** There is no job item. */
+  | { readonly kind: 'no_job' }
+  /** A node is a marker: the job was deleted. */
+  | { readonly kind: 'deleted' };
 
 /**
  * From a group whose ledger is full up to the root, as far as sets are full. A consumer that FINDS a set full continues, not only
@@ -33,7 +36,7 @@ export async function climb(
     }
     const up = parentOf(tree, level, node);
     const after = await addChild(context, job_id, up, options.signal);
-    if (after === undefined) return { kind: 'no_job' };
+    if (after === undefined) return { kind: up.parent.level === 'root' ? 'no_job' : 'deleted' };
     const children = childrenOf(tree, up.parent);
     if (boundedSetSize(after.done, children, treeKey(job_id, up.parent)) < children) return { kind: 'open' };
     if (up.parent.level === 'root') return { kind: 'root_full', job: after };
@@ -43,14 +46,16 @@ export async function climb(
 }
 
 function addChild(context: JobsContext, jobId: string, { parent, child }: TreeParent, signal: AbortSignal) {
-  const names = { '#done': 'done' };
+  const isRoot = parent.level === 'root';
+  // The job's item has its time from its beginning and its end.
+  const expires = isRoot ? undefined : expirySet(context);
   return context.table.update({
     key: treeKey(jobId, parent),
-    update: 'ADD #done :child',
-    names: parent.level === 'root' ? { ...names, '#job_id': 'job_id' } : names,
-    values: { ':child': numberSet([child]) },
+    update: expires?.set ? `ADD #done :child SET ${expires.set}` : 'ADD #done :child',
+    names: { '#done': 'done', ...NOT_DELETED.names, ...(isRoot && { '#job_id': 'job_id' }), ...expires?.names },
+    values: { ':child': numberSet([child]), ...expires?.values },
     // `ADD` creates what is not there; a job's item without its plan would be worse than none.
-    ...(parent.level === 'root' ? { condition: 'attribute_exists(#job_id)' } : {}),
+    condition: isRoot ? `attribute_exists(#job_id) AND ${NOT_DELETED.condition}` : NOT_DELETED.condition,
     signal,
   });
 }

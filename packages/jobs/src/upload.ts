@@ -4,7 +4,7 @@
 import { type JobItem, objectKey } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
 import { lastCall } from './context.ts';
-import { getJob, parseJobItem, recordUpload } from './job-item.ts';
+import { getJob, jobIn, recordUpload } from './job-item.ts';
 import type { JobRef } from './part-bytes.ts';
 
 export type Upload =
@@ -71,12 +71,13 @@ async function beginUpload(
   const id = await context.objects.createUpload(key, options);
   // Whatever ends this call leaves its outcome open: then nothing may abort an upload that may be the recorded one.
   const { applied, item } = await recordUpload(context, job.job_id, { id, lost }, options.signal);
-  const other = item === undefined ? undefined : parseJobItem(item);
+  const other = jobIn(item);
   if (applied || other?.upload_id === id) {
     context.emit({ kind: 'upload_began', job_id: job.job_id, upload_id: id, replaces: lost });
     return remember(context, job.job_id, id);
   }
-  if (other !== undefined) {
+  // Another one is recorded, the job is COMPLETE, or it was deleted.
+  if (item !== undefined) {
     await lastCall(context.clock, ABORT_MS, (signal) => context.objects.abortUpload(key, id, { signal }));
   }
   return uploadOf(context, job, other, options);

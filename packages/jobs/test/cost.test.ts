@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** AWS calls and write units of some work. */
-async function costOf(work: () => Promise<void>) {
+async function costOf(work: () => Promise<unknown>) {
   const { counters } = world.clients;
   const before = new Map(counters.calls);
   const unitsBefore = counters.writeUnits;

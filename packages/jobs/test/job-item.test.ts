@@ -1,7 +1,7 @@
 // The job's item: created once, whoever comes first and fails, and changed only on its conditions.
 import { describe, expect, test } from '@jest/globals';
 import type { TableItem } from '@movie-load/aws';
-import { createJobCreator, parseJobItem, recordUpload, setComplete, setObjectBytes } from '../src/job-item.ts';
+import { createJobCreator, jobIn, recordUpload, setComplete, setObjectBytes } from '../src/job-item.ts';
 import { fakeWorld, itemOf, named, runningJob } from './fake-context.ts';
 import { batchOf, never, newPlan, STARTED_ON } from './support.ts';
 
@@ -13,11 +13,11 @@ describe('a job’s item', () => {
     const created: {
       readonly item: TableItem;
       readonly signal: AbortSignal | undefined;
-      readonly end: PromiseWithResolvers<boolean>;
+      readonly end: PromiseWithResolvers<TableItem | undefined>;
     }[] = [];
     const { context } = fakeWorld({
       create(item, options) {
-        const end = Promise.withResolvers<boolean>();
+        const end = Promise.withResolvers<TableItem | undefined>();
         created.push({ item, signal: options?.signal, end });
         return end.promise;
       },
@@ -30,10 +30,10 @@ describe('a job’s item', () => {
     const { created, creator } = start();
     const signal = never();
     const ensured = creator.ensure(batch, signal);
-    created[0]?.end.resolve(true);
+    created[0]?.end.resolve(undefined);
     await ensured;
     expect(created[0]?.signal).toBe(signal);
-    expect(parseJobItem(created[0]?.item ?? {})).toEqual({
+    expect(jobIn(created[0]?.item)).toEqual({
       job_id: batch.job_id,
       kind: 'job',
       plan: batch.plan,
@@ -44,16 +44,27 @@ describe('a job’s item', () => {
   });
 
   test('is created once, by the first of those who come at once, whether it was there or not', async () => {
-    for (const wasCreated of [true, false]) {
+    for (const existing of [undefined, itemOf(runningJob())]) {
       const { created, creator } = start();
       const all = [1, 2, 3].map(() => creator.ensure(batch, never()));
       await turn();
       expect(created).toHaveLength(1);
-      created[0]?.end.resolve(wasCreated);
-      await Promise.all(all);
+      created[0]?.end.resolve(existing);
+      expect(await Promise.all(all)).toEqual(['there', 'there', 'there']);
       await creator.ensure(batch, never());
       expect(created).toHaveLength(1);
     }
+  });
+
+  test('of a deleted job is not made, and is asked for each time', async () => {
+    const { created, creator } = start();
+    for (const time of [0, 1]) {
+      const ensured = creator.ensure(batch, never());
+      await turn();
+      created[time]?.end.resolve({ ...itemOf(runningJob()), deleted_on: { S: STARTED_ON } });
+      expect(await ensured).toBe('deleted');
+    }
+    expect(jobIn({ deleted_on: { S: STARTED_ON } })).toBeUndefined();
   });
 
   test('that could not be created is tried by the next, who waited; the first is told of its failure', async () => {
@@ -65,7 +76,7 @@ describe('a job’s item', () => {
     await expect(first).rejects.toThrow('ThrottlingException');
     await turn();
     expect(created).toHaveLength(2);
-    created[1]?.end.resolve(true);
+    created[1]?.end.resolve(undefined);
     await second;
   });
 
@@ -77,7 +88,7 @@ describe('a job’s item', () => {
     await turn();
     stop.abort(new Error('SIGTERM'));
     await expect(second).rejects.toThrow('SIGTERM');
-    created[0]?.end.resolve(true);
+    created[0]?.end.resolve(undefined);
     await first;
   });
 
@@ -86,7 +97,7 @@ describe('a job’s item', () => {
     const { context } = fakeWorld({
       async create(item) {
         created.push(item.job_id?.S ?? '');
-        return true;
+        return undefined;
       },
     });
     const creator = createJobCreator(context);
@@ -105,7 +116,7 @@ describe('a job’s item', () => {
 
   test('that was changed by hand is not read', () => {
     const { plan, ...rest } = itemOf(runningJob());
-    expect(() => parseJobItem(rest)).toThrow(expect.objectContaining({ code: 'bad_item' }));
+    expect(() => jobIn(rest)).toThrow(expect.objectContaining({ code: 'bad_item' }));
     expect(plan).toBeDefined();
   });
 });
@@ -159,7 +170,7 @@ describe('changes of a job’s item', () => {
 
   test('COMPLETE is set once, with the object, and the upload is gone from it', async () => {
     const { context, requests } = start({});
-    expect(await setComplete(context, 'j', { key: 'j.json', bytes: 7 }, signal)).toBe(true);
+    expect(await setComplete(context, 'j', { key: 'j.json', bytes: 7 }, signal)).toEqual({ applied: true, item: {} });
     expect(requests).toMatchObject([
       {
         update: expect.stringMatching(/REMOVE #upload, #on$/),
@@ -169,6 +180,5 @@ describe('changes of a job’s item', () => {
         signal,
       },
     ]);
-    expect(await setComplete(start(undefined).context, 'j', { key: 'k', bytes: 1 }, signal)).toBe(false);
   });
 });

@@ -32,7 +32,7 @@ import { createJobStore, type JobEvent, type JobStore, type JobStoreOptions, typ
 export const STARTED_ON = '2026-11-25T09:12:54.000Z';
 
 /** What a store of a test has of its own. */
-export interface StoreOptions extends Pick<JobStoreOptions, 'bufferBytes'> {
+export interface StoreOptions extends Partial<Pick<JobStoreOptions, 'bufferBytes' | 'retentionDays' | 'clock'>> {
   readonly table?: SingleCallTable;
   readonly objects?: ObjectsPort;
   /** Of S3. */
@@ -86,14 +86,19 @@ export async function startWorld({ hasSmallParts = false } = {}): Promise<World>
     classify: classifyForConsumer,
     onRetry: (retry) => retries.push(retry),
   };
-  const store: World['store'] = (instance, { breaker, bufferBytes, ...ports } = {}, heard = events) =>
+  const store: World['store'] = (
+    instance,
+    { breaker, bufferBytes, retentionDays, clock = systemClock, ...ports } = {},
+    heard = events,
+  ) =>
     createJobStore({
       table: resilientTable(ports.table ?? table, policy),
       objects: resilientObjects(ports.objects ?? objects, { ...policy, breaker }),
-      clock: systemClock,
+      clock,
       random: systemRandom,
       instance,
       bufferBytes,
+      retentionDays,
       minPartMovies: hasSmallParts ? PART_MOVIES : undefined,
       onEvent: (event) => heard.push(event),
     });

@@ -18,6 +18,10 @@ export const ERROR_CODES = catalogue({
     when: 'Ctrl-C (exit code 130), SIGTERM (143) or SIGHUP (129) ended a command before it was done.',
     next: 'Run it again: what it had done stays done, and nothing is left half-done.',
   },
+  account_unknown: {
+    when: 'On AWS the bucket has the account in its default name and as its owner, and neither the queue nor STS told the account.',
+    next: 'Set MOVIE_LOAD_BUCKET and MOVIE_LOAD_BUCKET_OWNER, or make the queue with `movie-load setup`.',
+  },
   endpoint_unreachable: {
     when: 'A command could not connect to the AWS endpoint, or got no answer in time.',
     next: 'Check AWS_ENDPOINT_URL; for the embedded AWS start `movie-load up`.',
@@ -25,6 +29,18 @@ export const ERROR_CODES = catalogue({
   aws_unreachable: {
     when: 'The producer could not look up its queue.',
     next: 'Check the endpoint and the credentials; the producer tries again as a service.',
+  },
+  job_running: {
+    when: '`delete` was asked to delete a job that is RUNNING.',
+    next: 'Wait until it is COMPLETE, or add `--force`: what still comes of it is dropped then.',
+  },
+  job_deleted: {
+    when: 'The job was deleted: consumers drop its messages for 30 days.',
+    next: 'Produce the same movies as a new job, with another nonce.',
+  },
+  job_expired: {
+    when: 'The job is older than MOVIE_LOAD_RETENTION_DAYS: DynamoDB is removing what was stored of it.',
+    next: 'Produce the same movies as a new job.',
   },
   no_credentials: {
     when: 'The AWS SDK found no credentials, or could not read those that it found.',
@@ -45,6 +61,10 @@ export const ERROR_CODES = catalogue({
   resource_missing: {
     when: 'A table, bucket or queue that the environment names does not exist at the endpoint.',
     next: 'Run `movie-load setup`, or correct the name (MOVIE_LOAD_TABLE, MOVIE_LOAD_BUCKET, MOVIE_LOAD_QUEUE, MOVIE_LOAD_DLQ).',
+  },
+  teardown_refused: {
+    when: '`teardown` found a bucket that is not empty, or a table that is protected from deletion.',
+    next: 'Do what the message says, then run it again. Nothing was removed.',
   },
   resource_differs: {
     when: '`setup` found a table whose keys or index are not those that movie-load needs.',

@@ -4,6 +4,11 @@ import { instantSchema } from './text.ts';
 
 const JOB_STATUSES = ['RUNNING', 'COMPLETE'] as const;
 
+/** The attribute by which DynamoDB removes an item (its time to live): seconds since the epoch. */
+export const EXPIRES_AT = 'expires_at';
+/** Not there: the item stays. */
+const expiry = z.int().min(0).optional();
+
 /** Numbers of a set, counted from the start of its group or node; at most 256 (200 in a ledger). */
 const childSet = z.set(
   z
@@ -28,8 +33,26 @@ export const jobItemSchema = z.object({
   object_key: z.string().max(64).optional(),
   /** Before COMPLETE: the sum of the parts that the upload is being completed with. */
   object_bytes: z.int().min(0).optional(),
+  /** DynamoDB removes it some time after; only where a retention is set. */
+  expires_at: expiry,
 });
 export type JobItem = Readonly<z.infer<typeof jobItemSchema>>;
+
+/**
+ * What `delete` leaves of a job for some weeks: its item, its ledgers and the nodes of its tree become markers, which
+ * have `deleted_on`. Nothing is counted in a marker, so late messages do not bring the job back. While the job is
+ * DELETING it is in the index `jobs`, so that `delete` finds it again; a DELETED one is not.
+ */
+export const jobMarkerSchema = z.object({
+  job_id: jobIdSchema,
+  status: z.enum(['DELETING', 'DELETED']),
+  plan: jobPlanSchema,
+  deleted_on: instantSchema,
+  expires_at: z.int().min(0),
+  /** Until the upload is aborted. */
+  upload_id: z.string().max(1024).optional(),
+});
+export type JobMarker = Readonly<z.infer<typeof jobMarkerSchema>>;
 
 /** The ledger of a message group, `part` = `ledger`: the messages whose movies are stored. */
 export const ledgerSchema = z.object({
@@ -46,6 +69,7 @@ export const ledgerSchema = z.object({
   stored_by: z.string().max(256),
   /** Where the group is a part of the object: the upload that it was written to. */
   part_upload: z.string().max(1024).optional(),
+  expires_at: expiry,
 });
 export type Ledger = Readonly<z.infer<typeof ledgerSchema>>;
 

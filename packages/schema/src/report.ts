@@ -30,6 +30,8 @@ const serviceCountsSchema = z.object({
   /** Deliveries of messages that only a newer release can store. */
   newer_version: none,
   slices: none,
+  /** Messages of deleted jobs, which were deleted unstored. */
+  dropped_messages: none,
   /** Parts of objects written (one for an object of one part), and what they took together, in seconds. */
   object_parts: none,
   object_part_seconds: z.number().min(0).default(0),

@@ -58,6 +58,7 @@ export function createCallSpans<Work>(sink: SpanSink, aroundOf: (work: Work) => 
       get: (...args) => traced('dynamodb:GetItem', () => port.get(...args)),
       create: (...args) => traced('dynamodb:PutItem', () => port.create(...args)),
       putBatch: (...args) => traced('dynamodb:BatchWriteItem', () => port.putBatch(...args)),
+      deleteBatch: (...args) => traced('dynamodb:BatchWriteItem', () => port.deleteBatch(...args)),
       update: (...args) => traced('dynamodb:UpdateItem', () => port.update(...args)),
       updateIf: (...args) => traced('dynamodb:UpdateItem', () => port.updateIf(...args)),
       query: (...args) => traced('dynamodb:Query', () => port.query(...args)),
@@ -65,6 +66,7 @@ export function createCallSpans<Work>(sink: SpanSink, aroundOf: (work: Work) => 
     objects: (port) => ({
       ...port,
       put: (...args) => traced('s3:PutObject', () => port.put(...args)),
+      delete: (...args) => traced('s3:DeleteObject', () => port.delete(...args)),
       createUpload: (...args) => traced('s3:CreateMultipartUpload', () => port.createUpload(...args)),
       uploadPart: (...args) => traced('s3:UploadPart', () => port.uploadPart(...args)),
       listParts: (...args) => traced('s3:ListParts', () => port.listParts(...args)),

@@ -11,6 +11,7 @@ const table = (more: Partial<SingleCallTable>): SingleCallTable => ({
   get: refuse,
   create: refuse,
   putBatch: refuse,
+  deleteBatch: refuse,
   update: refuse,
   updateIf: refuse,
   query: refuse,

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { loadParsedAwsSettings, systemClock } from '@movie-load/aws';
+import { loadParsedAwsSettings, resolveBucket, systemClock } from '@movie-load/aws';
 import { EXIT, type Logger, listen, runService, type ServiceContext, startReporter } from '@movie-load/service';
 import type { Hono } from 'hono';
 import { createConsoleApp } from './app.ts';
@@ -17,7 +17,7 @@ await runService({ service: 'console', schema: consoleEnvironment, help: HELP, s
 
 async function serve(context: ServiceContext<ConsoleSettings>): Promise<number> {
   const { settings, log, instance, signal, defer } = context;
-  const parts = createParts(context, await loadParsedAwsSettings(settings));
+  const parts = createParts(context, await resolveBucket(await loadParsedAwsSettings(settings), { signal }));
   let listeningOn: number | undefined;
   const read = () => ({ http_port: listeningOn });
   defer(startReporter({ service: 'console', instance, counters: parts.clients.counters, read }).stop);

@@ -1,7 +1,6 @@
 // Puts the console's parts together: what reads AWS, what reads the services, and what acts.
 import {
   type AwsSettings,
-  awsSettingsOf,
   createClients,
   createPeek,
   isAwsUrl,
@@ -35,7 +34,7 @@ export type Parts = ReturnType<typeof createParts>;
 
 export function createParts(
   context: Pick<ServiceContext<ConsoleSettings>, 'settings' | 'instance' | 'signal' | 'defer'>,
-  settings: AwsSettings = awsSettingsOf(context.settings),
+  settings: AwsSettings,
 ) {
   const { settings: environment, instance, signal, defer } = context;
   const clients = createClients(settings);

@@ -1,6 +1,6 @@
 // Whatever pages do, AWS is asked a bounded number of times: a look is shared, and all looks together have a rate.
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { provision, systemClock } from '@movie-load/aws';
+import { awsSettingsFrom, provision, systemClock } from '@movie-load/aws';
 import { startLocalAws } from '@movie-load/local-aws';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import { jobIdOf, messagesOfGroup, planJob, shapeOf } from '@movie-load/schema';
@@ -27,13 +27,17 @@ const ends: (() => unknown)[] = [];
 beforeAll(async () => {
   const aws = await startLocalAws();
   const stop = new AbortController();
+  const env = { AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' };
   ends.push(() => aws.close());
-  parts = createParts({
-    settings: consoleEnvironment.parse({ AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' }),
-    instance: 'console-test',
-    signal: stop.signal,
-    defer: (end) => ends.push(end),
-  });
+  parts = createParts(
+    {
+      settings: consoleEnvironment.parse(env),
+      instance: 'console-test',
+      signal: stop.signal,
+      defer: (end) => ends.push(end),
+    },
+    awsSettingsFrom(env),
+  );
   ends.push(() => stop.abort());
   await provision(parts.clients, parts.settings);
   const log = createLogger({ service: 'console', instance: 'test', level: 'silent' });

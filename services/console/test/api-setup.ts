@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from '@jest/globals';
-import { openQueue, provision, systemClock } from '@movie-load/aws';
+import { awsSettingsFrom, openQueue, provision, systemClock } from '@movie-load/aws';
 import { startLocalAws } from '@movie-load/local-aws';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import { deadLetter, sendJob } from '@movie-load/queue';
@@ -41,12 +41,16 @@ const ends: (() => unknown)[] = [];
 beforeAll(async () => {
   const aws = await startLocalAws();
   const stop = new AbortController();
-  const parts = createParts({
-    settings: consoleEnvironment.parse({ AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' }),
-    instance: 'console-test',
-    signal: stop.signal,
-    defer: (end) => ends.push(end),
-  });
+  const env = { AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' };
+  const parts = createParts(
+    {
+      settings: consoleEnvironment.parse(env),
+      instance: 'console-test',
+      signal: stop.signal,
+      defer: (end) => ends.push(end),
+    },
+    awsSettingsFrom(env),
+  );
   ends.unshift(() => aws.close());
   ends.push(() => stop.abort());
   await provision(parts.clients, parts.settings);

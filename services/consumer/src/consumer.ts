@@ -33,7 +33,8 @@ export interface ConsumerOptions {
   readonly random: Random;
   /** This process among the consumers. */
   readonly instance: string;
-  readonly settings: HandlerOptions['settings'] & Pick<JobStoreOptions, 'minPartMovies' | 'bufferBytes'>;
+  readonly settings: HandlerOptions['settings'] &
+    Pick<JobStoreOptions, 'minPartMovies' | 'bufferBytes' | 'retentionDays'>;
   readonly log: HandlerLog;
   readonly counters?: ConsumerCounters;
   /** Called once when the process cannot go on; see `createHandler`. */
@@ -83,6 +84,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     instance,
     minPartMovies: settings.minPartMovies,
     bufferBytes: settings.bufferBytes,
+    retentionDays: settings.retentionDays,
     onEvent: (event) => {
       note(event, counters, log);
       options.spans?.note(event);
@@ -160,6 +162,12 @@ function note(event: JobEvent, counters: ConsumerCounters, log: HandlerLog): voi
     case 'completing':
       log.info({ job_id: event.job_id }, 'every movie is stored: completing the object');
       break;
+    case 'dropped': {
+      const { job_id, group, messages } = event;
+      counters.droppedMessages += messages;
+      log.info({ job_id, group, messages }, 'dropped: their job was deleted');
+      break;
+    }
     case 'completed':
       countCompleted(counters, event.job_id);
       log.info({ job_id: event.job_id, object: objectKey(event.job_id), movies: event.movies }, 'COMPLETE');

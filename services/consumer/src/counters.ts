@@ -10,6 +10,8 @@ export interface ConsumerCounters {
   storedMessages: number;
   storedMovies: number;
   slices: number;
+  /** Messages of deleted jobs. */
+  droppedMessages: number;
   /** Parts of objects written, an object of one part included. */
   objectParts: number;
   /** What they took from the first slice that was read, together. */
@@ -40,6 +42,7 @@ export function createConsumerCounters(): ConsumerCounters {
     storedMessages: 0,
     storedMovies: 0,
     slices: 0,
+    droppedMessages: 0,
     objectParts: 0,
     partSeconds: 0,
     assembledMovies: 0,
@@ -70,6 +73,7 @@ export function countsOf(counters: ConsumerCounters): Partial<ServiceCounts> {
     released: counters.released,
     newer_version: counters.newerVersion,
     slices: counters.slices,
+    dropped_messages: counters.droppedMessages,
     object_parts: counters.objectParts,
     object_part_seconds: counters.partSeconds,
     assembled_movies: counters.assembledMovies,

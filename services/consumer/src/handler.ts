@@ -239,9 +239,9 @@ class ReceiveHandler implements Handler {
   async #store({ batch, valid }: GroupWork, extension: VisibilityExtension): Promise<void> {
     if (!batch) return;
     const { jobs, clock, onStored } = this.#options;
-    await jobs.store(batch, { signal: extension.signal, onProgress: extension.progress });
+    const stored = await jobs.store(batch, { signal: extension.signal, onProgress: extension.progress });
     const now = clock.now();
-    for (const message of valid) onStored?.(message, now);
+    if (stored === 'stored') for (const message of valid) onStored?.(message, now);
     await this.#delete(valid, extension);
   }
 

@@ -2,23 +2,18 @@
 // there are message groups to work on.
 import {
   type AwsClients,
-  type AwsSettings,
   abortable,
-  type CallPolicy,
-  callWithPolicy,
-  classifyForConsumer,
   createClients,
+  createCounters,
   loadParsedAwsSettings,
-  noAccess,
-  type OpenQueue,
   openObjects,
   openQueue,
   openTable,
+  resolveBucket,
   systemClock,
   systemRandom,
 } from '@movie-load/aws';
-import { MovieLoadError } from '@movie-load/schema';
-import { EXIT, type Logger, runService, type ServiceContext, startReporter } from '@movie-load/service';
+import { EXIT, runService, type ServiceContext, startReporter } from '@movie-load/service';
 import { type Consumer, createConsumer } from './consumer.ts';
 import { type ConsumerCounters, countsOf, createConsumerCounters } from './counters.ts';
 import { drain } from './drain.ts';
@@ -27,13 +22,15 @@ import { type Pollers, startPollers } from './poller.ts';
 import { serveHttp } from './serve.ts';
 import { type ConsumerSettings, consumerEnvironment, HELP } from './settings.ts';
 import { createConsumerSpans } from './spans.ts';
+import { whenThere } from './when-there.ts';
 
 /** Characters of message bodies in the process at once. One receive may bring ten messages of a MiB: it runs alone. */
 const BUDGET_CHARACTERS = 2 * 1024 * 1024;
-/** With full jitter that is some ten seconds, plus what the SDK's own search takes. */
-const ATTEMPTS_WITHOUT_CREDENTIALS = 8;
 /** After the drain: the last report, closing connections. */
 const CLOSING_MS = 1500;
+
+/** `whenThere` tries again. */
+const ONCE = { clock: systemClock, random: systemRandom, maxAttempts: 1 };
 
 await runService(
   {
@@ -45,6 +42,13 @@ await runService(
   consume,
 );
 
+/** What the consumer has by now: it has no clients before it has found its AWS. */
+interface Running {
+  clients?: AwsClients;
+  consumer?: Consumer;
+  pollers?: Pollers;
+}
+
 async function consume({
   settings,
   log,
@@ -55,19 +59,18 @@ async function consume({
 }: ServiceContext<ConsumerSettings>): Promise<number> {
   if (process.env.LEASE_SECONDS)
     log.warn('LEASE_SECONDS has no meaning any more: objects are written in parts, without a lease');
-  const aws = await loadParsedAwsSettings(settings);
-  const clients = createClients(aws);
-  defer(() => clients.destroy());
+  const loaded = await loadParsedAwsSettings(settings);
+  const calls = createCounters();
   const counters = createConsumerCounters();
-  const running: { consumer?: Consumer; pollers?: Pollers } = {};
+  const running: Running = {};
   let port: number | undefined;
   const reporter = startReporter({
     service: 'consumer',
     instance,
-    counters: clients.counters,
+    counters: calls,
     read: () => ({
       ...countsOf(counters),
-      oldest_message_seconds: oldestMessageSeconds(counters, clients, running.pollers),
+      oldest_message_seconds: oldestMessageSeconds(counters, running),
       breakers_open: breakersOpen(running.consumer),
       http_port: port,
     }),
@@ -77,11 +80,15 @@ async function consume({
   defer(() => server?.close());
   port = server?.port;
 
-  const open = (name: string) => openWhenThere({ clients, aws, name, log, signal });
-
   const ended = new AbortController();
   const broken = Promise.withResolvers<number>();
   try {
+    const waiting = { aws: loaded, name: loaded.queue, log, signal };
+    const aws = await whenThere(waiting, () => resolveBucket(loaded, { policy: ONCE, signal }));
+    const clients = createClients(aws, { counters: calls });
+    running.clients = clients;
+    defer(() => clients.destroy());
+    const open = (name: string) => whenThere({ ...waiting, name }, () => openQueue(clients, name, { signal }));
     const [queue, dlq] = await Promise.all([open(aws.queue), open(aws.dlq)]);
     const spans = sink && createConsumerSpans(sink, aws.queue);
     const table = openTable(clients, aws.table);
@@ -98,6 +105,7 @@ async function consume({
       settings: {
         visibilitySeconds: settings.VISIBILITY_SECONDS,
         drainMs: settings.DRAIN_SECONDS * 1000,
+        retentionDays: aws.retentionDays,
       },
       log,
       counters,
@@ -150,58 +158,14 @@ function startReceiving({ consumer, client, queueUrl, settings, log }: ReceiveOp
   });
 }
 
-function oldestMessageSeconds(
-  { unfinished }: ConsumerCounters,
-  { queueTime }: AwsClients,
-  pollers: Pollers | undefined,
-): number {
+function oldestMessageSeconds({ unfinished }: ConsumerCounters, { clients, pollers }: Running): number {
   const now = systemClock.now();
   const uptimeMs = pollers?.lastReceive;
   const lastReceive = uptimeMs === undefined ? undefined : now - (performance.now() - uptimeMs);
-  return unfinished.oldestSeconds({ lastReceive, queueNow: queueTime.now() ?? now });
+  return unfinished.oldestSeconds({ lastReceive, queueNow: clients?.queueTime.now() ?? now });
 }
 
 /** 1 while a breaker is open, by dependency; empty until the queue has been found. */
 function breakersOpen(consumer: Consumer | undefined): Record<string, number> {
   return Object.fromEntries(Object.entries(consumer?.breakers ?? {}).map(([name, { open }]) => [name, open ? 1 : 0]));
-}
-
-interface OpenOptions {
-  readonly clients: AwsClients;
-  readonly aws: AwsSettings;
-  readonly name: string;
-  readonly log: Logger;
-  readonly signal: AbortSignal;
-}
-
-/**
- * Waits for an endpoint that is unreachable. A queue that is not there needs a person; so do missing credentials, but those
- * of a machine's role can come some seconds after its programs start.
- */
-function openWhenThere({ clients, aws, name, log, signal }: OpenOptions): Promise<OpenQueue> {
-  let withoutCredentials = 0;
-  const open = async () => {
-    try {
-      return await openQueue(clients, name, { signal });
-    } catch (error) {
-      const access = noAccess(error, aws);
-      if (access !== undefined) withoutCredentials += 1;
-      throw access ?? error;
-    }
-  };
-  const mayHaveThemSoon = (error: unknown) =>
-    error instanceof MovieLoadError &&
-    error.code === 'no_credentials' &&
-    withoutCredentials < ATTEMPTS_WITHOUT_CREDENTIALS;
-  const policy: CallPolicy = {
-    clock: systemClock,
-    random: systemRandom,
-    maxAttempts: Number.POSITIVE_INFINITY,
-    classify: (error, previous) => (mayHaveThemSoon(error) ? 'transient' : classifyForConsumer(error, previous)),
-    onRetry: ({ error }) => {
-      const what = error instanceof MovieLoadError ? error.message : 'the endpoint is unreachable: waiting for it';
-      log.warn({ queue: name, err: error }, what);
-    },
-  };
-  return callWithPolicy(policy, { operation: 'sqs:GetQueueUrl', signal }, open);
 }

@@ -28,6 +28,11 @@ export const METRIC_ROWS: readonly MetricRow[] = [
     help: 'Deliveries of messages that only a newer release can store; they were released.',
     read: (it) => it.newer_version,
   },
+  {
+    name: 'messages_dropped',
+    help: 'Messages that were deleted unstored, because their job was deleted.',
+    read: (it) => it.dropped_messages,
+  },
   { name: 'movies_stored', help: 'Movies stored and counted.', read: (it) => it.stored_movies },
   {
     name: 'object_parts',

@@ -48,6 +48,7 @@ function setUp() {
       get: (_: unknown, options?: CallOptions) => table(options),
       create: () => (away.dynamodb ? Promise.reject(reset) : new Promise(() => undefined)),
       putBatch: unused,
+      deleteBatch: unused,
       update: unused,
       updateIf: unused,
       query: unused,

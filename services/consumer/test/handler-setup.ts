@@ -20,7 +20,9 @@ export const plan = testPlan(100);
 
 interface Options {
   /** Stores a batch, or fails. Default: at once, well. */
-  readonly store?: Store;
+  readonly store?: (...batch: Parameters<Store>) => Promise<unknown>;
+  /** Its job was deleted. Default: no. */
+  readonly isDropped?: boolean;
   readonly sendDeadLetter?: (message: OutgoingMessage, options?: CallOptions) => Promise<void>;
   readonly drainMs?: number;
   readonly pieceCharacters?: number;
@@ -28,6 +30,7 @@ interface Options {
 
 export function setUp({
   store = async () => undefined,
+  isDropped = false,
   sendDeadLetter,
   drainMs = 8000,
   pieceCharacters,
@@ -70,6 +73,7 @@ export function setUp({
         steps.push(`store ${numbersOf(batch).join(' ')}`);
         await store(batch, options);
         steps.push(`stored ${numbersOf(batch).join(' ')}`);
+        return isDropped ? 'dropped' : 'stored';
       },
     },
     clock,

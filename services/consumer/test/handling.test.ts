@@ -26,6 +26,13 @@ describe('a receive', () => {
     expect(steps.at(-1)).toBe('delete 1 again');
   });
 
+  test('of a deleted job is deleted, and is not among what was stored', async () => {
+    const { handler, steps, stored } = setUp({ isDropped: true });
+    await soon(handler.handle([of(plan, 0)]));
+    expect(steps.at(-1)).toBe('delete 0');
+    expect(stored).toEqual([]);
+  });
+
   test('is in flight until all of it is deleted or released, and gets heartbeats meanwhile', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { handler, counters, clock, steps } = setUp({ store: () => promise });

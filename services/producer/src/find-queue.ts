@@ -1,10 +1,10 @@
 // Resolves the queue's URL: for a single job with a few attempts, for a service until its AWS is up.
 import {
   type AwsClients,
-  type AwsSettings,
   type CallPolicy,
   callWithPolicy,
   describeError,
+  type LoadedAwsSettings,
   noAccess,
   type OpenQueue,
   openQueue,
@@ -15,7 +15,7 @@ import type { QueueWatch } from './watched-queue.ts';
 
 export interface FindQueueOptions {
   readonly clients: AwsClients;
-  readonly settings: AwsSettings;
+  readonly settings: LoadedAwsSettings;
   readonly watch: QueueWatch;
   readonly signal: AbortSignal;
 }
@@ -62,7 +62,7 @@ async function lookUp({ clients, settings, watch, signal }: FindQueueOptions): P
   return watch.watched(await watch.watch(() => openQueue(clients, settings.queue, { signal })));
 }
 
-function unreachable({ endpoint, region, queue }: AwsSettings, error: unknown): MovieLoadError {
+function unreachable({ endpoint, region, queue }: LoadedAwsSettings, error: unknown): MovieLoadError {
   const where = endpoint === undefined ? `AWS in ${region}` : shownUrl(endpoint);
   return new MovieLoadError(
     'aws_unreachable',

@@ -109,7 +109,10 @@ const table: Rule = {
     if (one === undefined || found.length !== 1) return [`there are ${found.length} tables`];
     const { PointInTimeRecoverySpecification: recovery, DeletionProtectionEnabled } = one.properties;
     return [
-      ...differences('the table', one.resource.properties, { ...DEFINITIONS.table }),
+      ...differences('the table', one.resource.properties, {
+        ...DEFINITIONS.table,
+        TimeToLiveSpecification: DEFINITIONS.timeToLive,
+      }),
       ...unless(recovery?.PointInTimeRecoveryEnabled === true, 'the table has no point-in-time recovery'),
       ...unless(DeletionProtectionEnabled === true, 'the table is not protected from deletion'),
     ];
@@ -122,13 +125,18 @@ const bucket: Rule = {
     const found = ofType(data, 'AWS::S3::Bucket', bucketSchema);
     const [one] = found;
     if (one === undefined || found.length !== 1) return [`there are ${found.length} buckets`];
-    const { ID, Filter, ...rule } = DEFINITIONS.bucket.lifecycleRule;
     return [
       ...differences('the bucket', one.resource.properties, {
         BucketName: DEFINITIONS.bucket.name,
         PublicAccessBlockConfiguration: DEFINITIONS.bucket.publicAccessBlock,
         OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-        LifecycleConfiguration: { Rules: [{ ...rule, Id: ID, Prefix: Filter?.Prefix }] },
+        LifecycleConfiguration: {
+          Rules: DEFINITIONS.bucket.lifecycleRules.map(({ ID, Filter, ...rule }) => ({
+            ...rule,
+            Id: ID,
+            Prefix: Filter?.Prefix,
+          })),
+        },
       }),
     ];
   },

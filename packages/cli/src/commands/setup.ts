@@ -1,20 +1,26 @@
 // `movie-load setup`: makes queues, table and bucket on any endpoint.
-import { endpointName, provision } from '@movie-load/aws';
+import { AWS_PRICES, endpointName, provision, resourceNames, touchesAws } from '@movie-load/aws';
 import type { Command } from 'commander';
 import { awsOption, type CommonOptions, examples, exitWith } from '../command.ts';
-import { announceChanges, endpointSettings, withClients } from '../endpoint.ts';
+import { announceChanges, endpointSettings, withBucket, withClients } from '../endpoint.ts';
 import { EXIT } from '../exit.ts';
 import { printJson, printLine } from '../output.ts';
+
+interface SetupOptions extends CommonOptions {
+  readonly dryRun?: boolean;
+}
 
 export function addTo(program: Command): void {
   program
     .command('setup')
     .description('Make queues, table and bucket at the endpoint of the environment; may be repeated.')
     .option(...awsOption)
+    .option('--dry-run', 'print what is there and what would be made or changed; make nothing')
     .option('--json', 'print one JSON line')
     .addHelpText(
       ...examples(
         'AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run movie-load -- setup',
+        'npm run movie-load -- setup --aws --dry-run',
         'npm run movie-load -- setup --aws',
       ),
     )
@@ -22,9 +28,11 @@ export function addTo(program: Command): void {
 }
 
 /** Makes what is missing and changes what differs, and prints what was done: also when something is refused later. */
-async function setup(options: CommonOptions): Promise<number> {
-  const settings = await endpointSettings(options);
-  await announceChanges(settings);
+async function setup(options: SetupOptions): Promise<number> {
+  const { dryRun = false } = options;
+  const loaded = await endpointSettings(options);
+  if (!dryRun) await announceChanges(loaded);
+  const settings = await withBucket(loaded);
   const endpoint = endpointName(settings);
   const lines: Promise<void>[] = [];
   const line = (text: string) => void (options.json ? undefined : lines.push(printLine(text)));
@@ -33,17 +41,24 @@ async function setup(options: CommonOptions): Promise<number> {
     done += 1;
     line(`${verb}  ${what}`);
   };
+  const [creating, changing] = dryRun ? ['would create', 'would change'] : ['created', 'changed'];
   const { created, changed } = await withClients(settings, (clients) =>
-    provision(clients, settings, { onCreated: reporter('created'), onChanged: reporter('changed') }),
+    provision(clients, settings, { dryRun, onCreated: reporter(creating), onChanged: reporter(changing) }),
   ).catch((error: unknown) => {
-    if (done > 0) process.stderr.write(`movie-load: ${howToGoOn(done)}\n`);
+    if (done > 0 && !dryRun) process.stderr.write(`movie-load: ${howToGoOn(done)}\n`);
     throw error;
   });
+  const found = resourceNames(settings).filter((name) => !created.includes(name));
+  if (dryRun) for (const name of found) line(`is there  ${name}`);
   await Promise.all(lines);
-  if (options.json) await printJson({ endpoint, created, changed });
+  if (options.json) await printJson({ endpoint, ...(dryRun && { dry_run: true, found }), created, changed });
   else if (done === 0) await printLine(`Everything is there at ${endpoint}.`);
+  if (!options.json && touchesAws(settings)) await printLine(KEEPING);
   return EXIT.done;
 }
+
+const { dynamodbGbMonth, s3GbMonth } = AWS_PRICES;
+const KEEPING = `Keeping this costs storage only: $${dynamodbGbMonth} a GB and month in the table, $${s3GbMonth} in the bucket, nothing for queues (list price of ${AWS_PRICES.region}). \`movie-load delete <job>\` and \`teardown\` free it.`;
 
 const howToGoOn = (done: number): string =>
   `setup is not complete: ${done === 1 ? 'one change was' : `${done} changes were`} made. Mend what is said below, then run it again: it goes on from there.`;

@@ -1,6 +1,13 @@
 // What services and this program use to talk to the embedded AWS: no AWS account of the user gets there.
 import { devNull } from 'node:os';
-import { type AwsClients, type AwsSettings, awsSettingsFrom, createClients, loadAwsSettings } from '@movie-load/aws';
+import {
+  type AwsClients,
+  type AwsSettings,
+  awsSettingsFrom,
+  createClients,
+  type LoadedAwsSettings,
+  loadAwsSettings,
+} from '@movie-load/aws';
 import { UsageError } from '@movie-load/schema';
 import { ZodError } from 'zod';
 
@@ -50,7 +57,7 @@ export function embeddedSettings(endpoint: string): AwsSettings {
 }
 
 /** Endpoint and names of this process's environment and its profile. Throws `UsageError` with all that is wrong. */
-export async function readAwsSettings(env: NodeJS.ProcessEnv): Promise<AwsSettings> {
+export async function readAwsSettings(env: NodeJS.ProcessEnv): Promise<LoadedAwsSettings> {
   try {
     return await loadAwsSettings(env);
   } catch (error) {

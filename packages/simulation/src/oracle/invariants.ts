@@ -8,6 +8,42 @@ interface Meaning {
 }
 
 const MEANINGS = {
+  'a deleted job does not come back': {
+    sentence: 'What is a marker stays one: no message brings a deleted job back.',
+    when: 'each write of a marker',
+  },
+  'nothing is counted in a marker': {
+    sentence: 'The ledgers and nodes of a deleted job have no numbers.',
+    when: 'each write of a marker',
+  },
+  'nothing of a deleted job is counted': {
+    sentence: 'Once a deletion has ended, no ledger or node of its job is made again.',
+    when: 'each update of a ledger or node',
+  },
+  'a job is marked before its ledgers': {
+    sentence: 'The job’s own item is the first that a deletion marks.',
+    when: 'each write of a marker',
+  },
+  'a RUNNING job is deleted by force only': {
+    sentence: 'Without being asked to, a deletion does not touch a RUNNING job.',
+    when: 'each deletion',
+  },
+  'a deletion ends when everything is marked': {
+    sentence: 'A deletion ends when every ledger and every node is a marker.',
+    when: 'the end of each deletion',
+  },
+  'a deletion aborts the upload': {
+    sentence: 'A deletion ends when S3 has no upload of the job any more.',
+    when: 'the end of each deletion',
+  },
+  'a deletion that ends has deleted': {
+    sentence: 'A deletion that reports its end has reached it.',
+    when: 'the end of each deletion',
+  },
+  'nothing is left of a deleted job': {
+    sentence: 'Slices and object of a deleted job are gone, also after all its messages came once more.',
+    when: 'once faults have stopped',
+  },
   'nothing is lost': {
     sentence: 'What is not stored has a message in the queue, in flight or in the dead-letter queue.',
     when: 'always, once the producer has ended well',

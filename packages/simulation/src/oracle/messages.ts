@@ -165,8 +165,12 @@ export class Messages implements SqsWatcher {
         violate('deleted ⇒ dead-lettered', `${caller} deleted ${message.id}, which is not in the dead-letter queue`);
       return;
     }
-    count('deleted');
     const { job, group, number } = identity;
+    if (stored.deletions.isDeleted(job)) {
+      count('deleted: its job was deleted');
+      return;
+    }
+    count('deleted');
     const what = `${caller} deleted message ${number} of group ${group} of job ${job.plan.nonce}`;
     if (!stored.isStored(job, number)) violate('deleted ⇒ stored', `${what}, its movies are not stored`);
     if (!stored.isCounted(job, group, number)) violate('deleted ⇒ counted', `${what}, it is not in the ledger`);

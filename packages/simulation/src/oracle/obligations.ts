@@ -58,7 +58,7 @@ export class Obligations {
   check(after: string): void {
     const { jobs, stored, violate } = this.#options;
     for (const job of jobs) {
-      if (this.#purged.has(job)) continue;
+      if (this.#purged.has(job) || stored.deletions.isDeleted(job)) continue;
       let groups: ReadonlySet<number> | undefined;
       for (const { what, groups: range } of stored.obligations(job)) {
         groups ??= new Set(Array.from(this.#liveIn(job), ({ group }) => group));
@@ -72,7 +72,7 @@ export class Obligations {
   /** Everything that is not counted is in one of the queues, once its producer has ended well. */
   audit(): void {
     const { jobs, stored } = this.#options;
-    for (const job of this.#fullySent) this.#auditMessages(job);
+    for (const job of this.#fullySent) if (!stored.deletions.isDeleted(job)) this.#auditMessages(job);
     for (const job of jobs) if (stored.isComplete(job)) stored.checkComplete(job, 'long after');
     this.check('at the audit');
   }

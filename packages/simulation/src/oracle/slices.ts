@@ -59,13 +59,39 @@ export class Slices {
     const slices = this.#slicesOf.get(`${job.job_id} ${group}`) ?? new Map<string, Range>();
     this.#slicesOf.set(`${job.job_id} ${group}`, slices);
     slices.set(part, { first, count: listed.length });
-    const have = this.#covered.get(job.job_id) ?? new Set();
+    const have = this.#have(job);
     const others = listed.filter((_, at) => have.has(first + at)).length;
     this.#count(before !== undefined ? 'slice written again' : others === 0 ? 'slice written' : 'slice beside another');
+    this.#cover(job, group, slices);
+    return before !== undefined && before.movies?.L?.length !== listed.length;
+  }
+
+  /** A slice of a deleted job was removed. */
+  removed(job: ExpectedJob, group: number, part: string): void {
+    const slices = this.#slicesOf.get(`${job.job_id} ${group}`);
+    slices?.delete(part);
+    this.#count('slice removed');
+    if (slices !== undefined) this.#cover(job, group, slices);
+  }
+
+  /** `<group> <key>` of every slice that is there. */
+  *keysOf(job: ExpectedJob): Generator<string> {
+    for (let group = 0; group < job.shape.groups; group += 1) {
+      for (const part of this.#slicesOf.get(`${job.job_id} ${group}`)?.keys() ?? []) yield `${group} ${part}`;
+    }
+  }
+
+  #have(job: ExpectedJob): Set<number> {
+    return this.#covered.get(job.job_id) ?? new Set();
+  }
+
+  /** The movies of a group that its slices have now. */
+  #cover(job: ExpectedJob, group: number, slices: ReadonlyMap<string, Range>): void {
+    const have = this.#have(job);
+    const within = moviesOfGroup(job.plan, job.shape, group);
     for (let index = within.first; index < within.first + within.count; index += 1) have.delete(index);
     for (const range of slices.values()) {
       for (let index = range.first; index < range.first + range.count; index += 1) have.add(index);
     }
-    return before !== undefined && before.movies?.L?.length !== listed.length;
   }
 }

@@ -11,6 +11,7 @@ import {
   type TreeNode,
 } from '@movie-load/schema';
 import type { Item } from '../services/dynamodb.ts';
+import { Deletions } from './deletions.ts';
 import type { ExpectedJob } from './expected.ts';
 import type { Invariant } from './invariants.ts';
 import { numbersOf } from './numbers.ts';
@@ -43,10 +44,12 @@ export class Stored {
   readonly #objects: ReadonlyMap<string, ExpectedJob>;
   readonly #bytes: ReadonlyMap<string, Buffer>;
   readonly uploads: Uploads;
+  readonly deletions: Deletions;
 
   constructor({ jobs, violate, count, item, object, uploadedParts, now }: StoredOptions) {
     const jobItem = (job: ExpectedJob) => item(job.job_id, JOB_PART);
     this.uploads = new Uploads({ violate, count, jobItem, uploadedParts });
+    this.deletions = new Deletions({ violate, count, item, uploadedParts });
     this.#violate = violate;
     this.#count = count;
     this.#item = item;
@@ -77,6 +80,12 @@ export class Stored {
     return body !== undefined && (this.#bytes.get(job.job_id)?.equals(body) ?? false);
   }
 
+  /** What is left of a deleted job beside its markers. */
+  leftOf(job: ExpectedJob): readonly string[] {
+    const object = this.#object(job.objectKey) === undefined ? [] : [job.objectKey];
+    return [...this.#slices.keysOf(job), ...object];
+  }
+
   /** The object was moved away: until it is made again, it is not missed. */
   take(job: ExpectedJob): void {
     this.#taken.add(job);
@@ -84,11 +93,19 @@ export class Stored {
 
   /** A write of one item. */
   wrote(before: Item | undefined, after: Item | undefined): void {
+    // What was removed was not there.
+    if (before === undefined && after === undefined) return;
     const { job_id: { S: hash = '' } = {}, part: { S: part = '' } = {} } = after ?? before ?? {};
     const group = parseGroupKey(hash);
     const job = this.#byId.get(group?.job_id ?? hash);
     if (job === undefined || (group !== undefined && group.group >= job.shape.groups)) {
       this.#violate('forged messages change nothing', `an item ${hash} ${part} of no known job was written`);
+      return;
+    }
+    if (this.deletions.wrote(job, part, before, after)) {
+      if (group === undefined || part === LEDGER_PART) return;
+      if (after === undefined) this.#slices.removed(job, group.group, part);
+      else this.#slices.wrote(job, group.group, part, before, after);
       return;
     }
     const [, level, at] = /^done#(\d+)#(\d+)$/.exec(part) ?? [];
@@ -107,7 +124,7 @@ export class Stored {
   put(key: string): void {
     const job = this.#objects.get(key);
     const isGone = this.#object(key) === undefined;
-    if (isGone && job !== undefined && this.#taken.has(job)) return;
+    if (isGone && job !== undefined && (this.#taken.has(job) || this.deletions.isDeleted(job))) return;
     if (job === undefined || isGone) {
       this.#violate(isGone ? 'no object is removed' : 'no object of another job', key);
       return;
@@ -121,7 +138,7 @@ export class Stored {
   called(effect: S3Effect, output: object): void {
     const { Key, UpdateExpression, ExpressionAttributeValues }: Readonly<Record<string, unknown>> = { ...effect.input };
     const job = typeof Key === 'string' ? this.#objects.get(Key) : undefined;
-    if (job !== undefined) this.uploads.called(job, effect);
+    if (job !== undefined && !this.deletions.isDeleted(job)) this.uploads.called(job, effect);
     if (typeof UpdateExpression !== 'string' || !UpdateExpression.startsWith('ADD') || !('Attributes' in output))
       return;
     const { ':child': child, ':numbers': numbers } = ExpressionAttributeValues as Item;
@@ -137,7 +154,7 @@ export class Stored {
   ): void {
     const ledgerOf = parseGroupKey(hash);
     const job = this.#byId.get(ledgerOf?.job_id ?? hash);
-    if (job === undefined) return;
+    if (job === undefined || this.deletions.isDeleted(job)) return;
     const [, node] = /^done#1#(\d+)$/.exec(part) ?? [];
     const { partLevel } = job.tree;
     if (ledgerOf !== undefined) this.uploads.counted(job, ledgerOf.group, added, caller);

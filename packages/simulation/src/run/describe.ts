@@ -52,7 +52,11 @@ export function describeCall({ operation, input, output, identify, byHandle }: D
     case 'BatchWriteItem': {
       const items = Object.values(record(given.RequestItems)).flatMap(list);
       const left = Object.values(record(answered.UnprocessedItems)).flatMap(list).length;
-      return `writes ${items.map((one) => keyOf(record(record(record(one).PutRequest).Item))).join(', ')}${left > 0 ? `; ${left} unprocessed` : ''}`;
+      const [put] = items.map((one) => record(one).PutRequest);
+      const keys = items.map((one) =>
+        keyOf(record(record(record(one).PutRequest).Item ?? record(record(one).DeleteRequest).Key)),
+      );
+      return `${put === undefined ? 'removes' : 'writes'} ${keys.join(', ')}${left > 0 ? `; ${left} unprocessed` : ''}`;
     }
     case 'PutItem':
       return `creates ${keyOf(record(given.Item))}`;

@@ -2,7 +2,7 @@
 import { type Dice, diceOf } from '../engine/dice.ts';
 import { EPOCH_MS } from '../engine/scheduler.ts';
 import type { ExpectedJob } from '../oracle/expected.ts';
-import { produce, resume, verifyAndRepair } from '../world/actors.ts';
+import { type Actor, deleteJob, produce, resume, verifyAndRepair } from '../world/actors.ts';
 import { NAMES } from '../world/names.ts';
 import { lookAtLetters, purgeLetters, redriveAll } from '../world/operators.ts';
 import type { Trap } from '../world/traps.ts';
@@ -73,11 +73,22 @@ export class Life {
   }
 
   resume(job: ExpectedJob, again = false): string {
-    return this.#tasks.start('resume', (actor) => resume(actor, job, this.#concurrencyOf(job)), again);
+    const { oracle } = this.#simulation;
+    const work = async (actor: Actor) => {
+      await resume(actor, job, this.#concurrencyOf(job)).catch((error: unknown) => {
+        if (!oracle.stored.deletions.isDeleted(job)) throw error;
+        oracle.count('resume: of a deleted job');
+      });
+    };
+    return this.#tasks.start('resume', work, again);
   }
 
   redrive(again = false, max?: number): string {
     return this.#tasks.start('redrive', (actor) => redriveAll(actor, this.#isDeadLetter, max), again);
+  }
+
+  delete(job: ExpectedJob, force: boolean): string {
+    return this.#tasks.start('delete', (actor) => deleteJob(actor, job, force), true);
   }
 
   /** Moves the object away, as `aws s3 mv` does, and has it made again. */
@@ -97,7 +108,8 @@ export class Life {
 
   allIsDone(): boolean {
     const { jobs, oracle } = this.#simulation;
-    return this.#eventsLeft === 0 && this.isIdle() && jobs.every((job) => oracle.stored.isComplete(job));
+    const isOver = (job: ExpectedJob) => oracle.stored.isComplete(job) || oracle.stored.deletions.isDeleted(job);
+    return this.#eventsLeft === 0 && this.isIdle() && jobs.every(isOver);
   }
 
   /** From now on a process that dies starts again at once, and every task must succeed. */
@@ -141,6 +153,7 @@ export class Life {
     if (job === undefined) return;
     if (event.kind === 'resume') this.resume(job, true);
     else if (event.kind === 'produce_again') this.produce(job);
+    else if (event.kind === 'delete') this.delete(job, event.force);
     else this.#byHand.put(event, job);
   }
 

@@ -13,7 +13,9 @@ export function describeStuck(simulation: Simulation, working: Iterable<string>)
   // A command that has ended waits for nothing.
   const shown = processes().filter(({ name, waiting }) => busy.has(name) || waiting.length > 0);
   const seconds = Math.round((scheduler.now() - EPOCH_MS) / 1000);
-  const open = jobs.filter((job) => !oracle.stored.isComplete(job)).map(({ plan }) => plan.nonce);
+  const open = jobs
+    .filter((job) => !oracle.stored.isComplete(job) && !oracle.stored.deletions.isDeleted(job))
+    .map(({ plan }) => plan.nonce);
   const letters = [...live(NAMES.queue)].map(({ body, group }) => {
     const identity = oracle.identify(body, group);
     return identity === undefined ? 'a forged message' : `${identity.job.plan.nonce} #${identity.number}`;

@@ -1,5 +1,6 @@
 // Every sabotage that the simulation must catch.
 import { CONSUMING } from './consuming.ts';
+import { DELETING } from './deleting.ts';
 import { PARTLY } from './partly.ts';
 import { RECEIVING } from './receiving.ts';
 import type { Sabotage } from './sabotage.ts';
@@ -10,6 +11,7 @@ import { UPLOADING } from './uploading.ts';
 export const SABOTAGES: readonly Sabotage[] = [
   ...STORING,
   ...UPLOADING,
+  ...DELETING,
   ...CONSUMING,
   ...RECEIVING,
   ...SENDING,

@@ -21,7 +21,7 @@ export const STORING: readonly Sabotage[] = [
         file: STORE,
         in: 'storeBatch',
         at: { call: 'writeSlices' },
-        before: 'const ledger = await addToLedger(context, batch, signal);',
+        before: 'const counted = await addToLedger(context, batch, signal);',
       },
       { file: STORE, in: 'storeBatch', at: { call: 'addToLedger' }, insteadOfStatement: '' },
     ],
@@ -125,10 +125,10 @@ export const STORING: readonly Sabotage[] = [
       {
         file: LEDGER,
         in: 'addToLedger',
-        at: { property: 'key' },
-        instead: (key) => `${key},
-          condition: 'attribute_not_exists(#stored) OR NOT contains(#stored, :one)'`,
+        at: { property: 'condition' },
+        instead: (condition) => `${condition} + ' AND (attribute_not_exists(#stored) OR NOT contains(#stored, :one))'`,
       },
+      { file: LEDGER, in: 'addToLedger', at: { text: 'deleted' }, instead: "'open'" },
       {
         file: LEDGER,
         in: 'addToLedger',
@@ -145,9 +145,9 @@ export const STORING: readonly Sabotage[] = [
       {
         file: TREE,
         in: 'addChild',
-        at: { property: 'key' },
-        instead: (key) => `${key},
-          condition: parent.level === 'root' ? undefined : 'attribute_not_exists(#done) OR NOT contains(#done, :only)'`,
+        at: { property: 'condition' },
+        instead: (condition) =>
+          `(${condition}) + (isRoot ? '' : ' AND (attribute_not_exists(#done) OR NOT contains(#done, :only))')`,
       },
       {
         file: TREE,
@@ -158,8 +158,8 @@ export const STORING: readonly Sabotage[] = [
       {
         file: TREE,
         in: 'climb',
-        at: { text: 'no_job' },
-        instead: `up.parent.level === 'root' ? 'no_job' : 'open'`,
+        at: { text: 'deleted' },
+        instead: `'open'`,
       },
     ],
   },
@@ -173,7 +173,7 @@ export const STORING: readonly Sabotage[] = [
         in: 'storeBatch',
         at: { call: 'climbAndComplete' },
         before:
-          'climbAndComplete(context, batch, ledger, options).catch(() => undefined); if (ledger !== undefined) return;',
+          "if (counted.kind === 'full') { climbAndComplete(context, batch, counted.ledger, options).catch(() => undefined); return 'stored'; }",
       },
     ],
   },
@@ -204,7 +204,7 @@ export const STORING: readonly Sabotage[] = [
     patches: [
       { file: JOB_ITEM, in: 'createJobCreator.create', at: { start: true }, before: 'created.add(job_id);' },
       { file: TREE, in: 'addChild', at: { property: 'condition' }, instead: 'undefined' },
-      { file: TREE, in: 'addChild', at: { property: 'names' }, instead: 'names' },
+      { file: TREE, in: 'addChild', at: { property: 'names' }, instead: "{ '#done': 'done', ...expires?.names }" },
     ],
   },
   {

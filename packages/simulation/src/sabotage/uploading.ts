@@ -48,7 +48,7 @@ export const UPLOADING: readonly Sabotage[] = [
         file: UPLOAD,
         in: 'beginUpload',
         at: { argumentOf: 'context.objects.abortUpload', index: 1 },
-        instead: 'other.upload_id ?? id',
+        instead: 'other?.upload_id ?? id',
       },
     ],
   },

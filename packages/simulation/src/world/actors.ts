@@ -140,6 +140,18 @@ export async function resume(actor: Actor, job: ExpectedJob, concurrency: number
   oracle.resumed(job, beginning);
 }
 
+/** Deletes a job, as `movie-load delete` does. */
+export async function deleteJob(actor: Actor, job: ExpectedJob, force: boolean): Promise<void> {
+  const { process, oracle, world, stop } = actor;
+  const { clock, random, name } = process;
+  const { minPartMovies } = world;
+  const jobs = createJobStore({ ...toolPorts(actor), clock, random, instance: name, minPartMovies });
+  if (force) oracle.stored.deletions.force(job);
+  await jobs.delete(job.job_id, { signal: stop.signal, force });
+  oracle.count('a deletion ended');
+  if (!oracle.stored.deletions.isFinished(job)) oracle.violate('a deletion that ends has deleted', job.plan.nonce);
+}
+
 /** Compares all that is known of a COMPLETE job; then loses its object and has it made again. */
 export async function verifyAndRepair(actor: Actor, job: ExpectedJob, loseObject: () => void): Promise<void> {
   const { process, oracle, world, stop } = actor;

@@ -70,7 +70,7 @@ const BATCH_CALLS: Readonly<Record<string, BatchCall>> = {
     kinds: ['entry_unanswered', 'entry_refused'],
     entries: (input) => listIn(fields(fields(input).RequestItems)[NAMES.table]),
     keyOf(entry) {
-      const { job_id, part } = fields(fields(entry.PutRequest).Item);
+      const { job_id, part } = fields(fields(entry.PutRequest).Item ?? fields(entry.DeleteRequest).Key);
       return `${fields(job_id).S} ${fields(part).S}`;
     },
     request: (input, entries) => ({ ...input, RequestItems: { [NAMES.table]: entries } }),

@@ -9,6 +9,7 @@ import { grouped, shown } from '../../format.ts';
 import { wholeNumber } from '../../options.ts';
 import { printResult } from '../../output.ts';
 import { withSession } from '../../session.ts';
+import { goneJobs, goneLine } from './gone-jobs.ts';
 import { createLetterProgress, type FilterOptions, filterOf, jobOption, reasonOption } from './letters.ts';
 
 interface RedriveOptions extends FilterOptions {
@@ -43,6 +44,7 @@ async function redriveLetters(options: RedriveOptions): Promise<number> {
   const max = options.max === undefined ? undefined : wholeNumber('--max', options.max, 1, MOST);
   return withSession({ ...options, changes: !options.dryRun }, async (session) => {
     const invalid = new Set<string>();
+    const jobIds = new Set<string>();
     const done = options.dryRun ? 'would be redriven' : 'redriven';
     const progress = createLetterProgress(done);
     const result = await redrive({
@@ -55,12 +57,16 @@ async function redriveLetters(options: RedriveOptions): Promise<number> {
       dryRun: options.dryRun ?? false,
       signal: session.signal,
       onProgress(letters) {
-        for (const { reason } of letters) if (isForContent(reason)) invalid.add(reason);
+        for (const { reason, job_id } of letters) {
+          if (isForContent(reason)) invalid.add(reason);
+          if (job_id !== undefined) jobIds.add(job_id);
+        }
         progress(letters);
       },
     });
-    const lines = () => resultLines(result, { done, invalid }).join('\n');
-    await printResult(options, { dry_run: options.dryRun ?? false, ...result }, lines);
+    const gone = await goneJobs(session, jobIds);
+    const lines = () => [...resultLines(result, { done, invalid }), ...gone.map(goneLine)].join('\n');
+    await printResult(options, { dry_run: options.dryRun ?? false, ...result, gone_jobs: gone }, lines);
     return result.refused.length > 0 ? EXIT.failed : EXIT.done;
   });
 }

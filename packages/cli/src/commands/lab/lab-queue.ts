@@ -1,6 +1,6 @@
 // What the commands of the lab queue share: which queue, one call, and the line of the AWS CLI that does the same.
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { type AwsSettings, openQueue } from '@movie-load/aws';
+import { type LoadedAwsSettings, openQueue } from '@movie-load/aws';
 import { UsageError } from '@movie-load/schema';
 import type { CommonOptions } from '../../command.ts';
 import { endpointSettings, withClients } from '../../endpoint.ts';
@@ -24,7 +24,7 @@ export interface LabCall<T> {
 const NAME = /^[A-Za-z0-9_-]{1,75}(?:\.fifo)?$/;
 
 /** Throws `UsageError` for what is not a queue's name, and for the pipeline's own queues. */
-export function labQueueName(name: string, settings: AwsSettings): string {
+export function labQueueName(name: string, settings: LoadedAwsSettings): string {
   if (!NAME.test(name)) throw new UsageError(`${quoted(name)} is not a valid queue name.`);
   if (name !== settings.queue && name !== settings.dlq) return name;
   throw new UsageError(`${name} belongs to the pipeline. Work on a queue of your own: \`lab create\` makes one.`);
@@ -52,7 +52,7 @@ export async function callLabQueue<T extends object>(options: LabOptions, call: 
 
 export function printCall<T extends object>(
   options: CommonOptions,
-  settings: AwsSettings,
+  settings: LoadedAwsSettings,
   { cli, text }: Pick<LabCall<T>, 'cli' | 'text'>,
   result: T,
 ): Promise<number> {
@@ -61,7 +61,7 @@ export function printCall<T extends object>(
 }
 
 /** @example cliLine(settings, ['list-queues']) // aws --endpoint-url http://127.0.0.1:4566 sqs list-queues */
-function cliLine(settings: AwsSettings, words: readonly string[]): string {
+function cliLine(settings: LoadedAwsSettings, words: readonly string[]): string {
   const endpoint = settings.endpoints?.sqs ?? settings.endpoint;
   return ['aws', ...(endpoint === undefined ? [] : ['--endpoint-url', endpoint]), 'sqs', ...words]
     .map(shellWord)

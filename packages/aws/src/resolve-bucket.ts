@@ -1,0 +1,84 @@
+// The bucket's name and owner. Bucket names are unique in all of AWS, so there the default name carries account and region.
+import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
+import { MovieLoadError } from '@movie-load/schema';
+import { createClients } from './clients.ts';
+import { describeError, errorName } from './errors.ts';
+import { callerAccount } from './identity.ts';
+import { isMissing } from './missing.ts';
+import { type CallPolicy, callWithPolicy } from './policy.ts';
+import type { CallOptions } from './ports.ts';
+import { sdk } from './queue.ts';
+import { type AwsSettings, isAtAws, type LoadedAwsSettings, OWN_ENDPOINT_BUCKET } from './settings.ts';
+import { toolPolicy } from './tool-policy.ts';
+
+/**
+ * The bucket's default name on AWS. A template may give placeholders for both.
+ *
+ * @example bucketNameOnAws({ account: '123456789012', region: 'eu-west-1' }) // 'movie-bucket-123456789012-eu-west-1'
+ */
+export const bucketNameOnAws = ({ account, region }: { readonly account: string; readonly region: string }): string =>
+  `${OWN_ENDPOINT_BUCKET}-${account}-${region}`;
+
+export interface ResolveOptions extends CallOptions {
+  /** How often the queue is asked for. Default: as tools ask. */
+  readonly policy?: CallPolicy | undefined;
+}
+
+/**
+ * The settings with the bucket's name and, on AWS, the account that must own it: the account of the credentials, unless
+ * MOVIE_LOAD_BUCKET_OWNER names another one. Every command and service that uses the bucket calls this, so all of them
+ * use the same. Makes a call only where S3 is AWS and name or owner are not given.
+ *
+ * @throws what the look-up of the queue throws, and `MovieLoadError` `account_unknown` when neither SQS nor STS tells
+ * @example const settings = await resolveBucket(await loadAwsSettings(process.env));
+ */
+export async function resolveBucket(loaded: LoadedAwsSettings, options: ResolveOptions = {}): Promise<AwsSettings> {
+  const { bucket, bucketOwner } = loaded;
+  if (!isAtAws(loaded, 's3')) return { ...loaded, bucket: bucket ?? OWN_ENDPOINT_BUCKET };
+  if (bucket !== undefined && bucketOwner !== undefined) return { ...loaded, bucket };
+  const account = bucketOwner ?? (await ownAccount(loaded, options));
+  // `fips-us-east-1` is a name that only old clients give a region.
+  const region = loaded.region.replace(/^fips-|-fips$/, '');
+  return { ...loaded, bucket: bucket ?? bucketNameOnAws({ account, region }), bucketOwner: account };
+}
+
+/**
+ * The account of the credentials. The queue's URL has it, and SQS is reachable for every service; STS, which is asked when
+ * there is no queue yet, is not reachable from many VPCs.
+ */
+async function ownAccount(loaded: LoadedAwsSettings, options: ResolveOptions): Promise<string> {
+  const ofQueue = isAtAws(loaded, 'sqs') ? await accountOfQueue(loaded, options) : undefined;
+  if (ofQueue !== undefined) return ofQueue;
+  try {
+    return await callerAccount(loaded);
+  } catch (cause) {
+    throw new MovieLoadError(
+      'account_unknown',
+      `The account of the credentials is not known, and the bucket's name and owner need it: there is no queue "${loaded.queue}" to tell it, and STS did not (${describeError(cause)}). Set MOVIE_LOAD_BUCKET and MOVIE_LOAD_BUCKET_OWNER.`,
+      { cause },
+    );
+  }
+}
+
+/** Undefined when the queue is not there, or may not be looked up. */
+async function accountOfQueue(
+  loaded: LoadedAwsSettings,
+  { policy = toolPolicy(), signal }: ResolveOptions,
+): Promise<string | undefined> {
+  const clients = createClients(loaded);
+  try {
+    const { QueueUrl } = await callWithPolicy(policy, { operation: 'sqs:GetQueueUrl', signal }, () =>
+      clients.sqs.send(new GetQueueUrlCommand({ QueueName: loaded.queue }), sdk({ signal })),
+    );
+    // Of `https://sqs.eu-west-1.amazonaws.com/123456789012/movie-load.fifo`.
+    const [, account] = /\/(\d{12})\/[^/]+$/.exec(QueueUrl ?? '') ?? [];
+    return account;
+  } catch (error) {
+    if (isMissing(error) || errorName(error) === 'AccessDenied' || errorName(error) === 'AccessDeniedException') {
+      return undefined;
+    }
+    throw error;
+  } finally {
+    clients.destroy();
+  }
+}

@@ -1,0 +1,141 @@
+// Removes the four resources. What keeps one from being removed is found before anything is removed.
+import { DeleteTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
+import { MovieLoadError } from '@movie-load/schema';
+import type { AwsClients } from './clients.ts';
+import { errorName } from './errors.ts';
+import { hasBucket } from './find-bucket.ts';
+import { isMissing } from './missing.ts';
+import type { CallOptions } from './ports.ts';
+import { queueAt, queueUrl, sdk } from './queue.ts';
+import type { AwsSettings } from './settings.ts';
+import { systemClock } from './system.ts';
+import { toolClients } from './tool-policy.ts';
+
+type Clients = Pick<AwsClients, 'sqs' | 'poll' | 'dynamodb' | 's3'>;
+
+/** What there is to remove. */
+export interface Removable {
+  readonly kind: 'queue' | 'table' | 'bucket';
+  readonly name: string;
+  /** Messages of a queue or items of a table, approximately: AWS counts items every six hours. 0 for a bucket. */
+  readonly holds: number;
+}
+
+/**
+ * Finds what `teardown` would remove, in its order. Throws `MovieLoadError` `teardown_refused` for a bucket that is not
+ * empty and for a table that is protected from deletion, and `bucket_not_usable` for a bucket of another account or region.
+ */
+export async function findRemovable(
+  given: Clients,
+  settings: AwsSettings,
+  options: CallOptions = {},
+): Promise<Removable[]> {
+  const clients = toolClients(given);
+  const [bucket, table, ...queues] = await Promise.all([
+    findBucket(clients, settings, options),
+    findTable(clients, settings, options),
+    findQueue(clients, settings.queue, options),
+    findQueue(clients, settings.dlq, options),
+  ]);
+  return [bucket, ...queues, table].filter((one) => one !== undefined);
+}
+
+/**
+ * Removes what `findRemovable` found. What is gone already is not an error. The bucket comes first: S3 refuses it when
+ * something was stored meanwhile, and then everything else is still there.
+ *
+ * @returns the names of what was removed
+ */
+export async function teardown(
+  given: Clients,
+  settings: AwsSettings,
+  { onRemoved, ...options }: CallOptions & { readonly onRemoved?: (name: string) => void } = {},
+): Promise<string[]> {
+  const clients = toolClients(given);
+  const removed: string[] = [];
+  for (const { kind, name } of await findRemovable(given, settings, options)) {
+    await REMOVE[kind](clients, name, options).catch((error: unknown) => {
+      if (!isMissing(error)) throw error;
+    });
+    removed.push(name);
+    onRemoved?.(name);
+  }
+  return removed;
+}
+
+type Remove = (clients: Clients, name: string, options: CallOptions) => Promise<void>;
+
+const REMOVE: Readonly<Record<Removable['kind'], Remove>> = {
+  queue: removeQueue,
+  table: removeTable,
+  bucket: removeBucket,
+};
+
+async function findBucket({ s3 }: Clients, settings: AwsSettings, options: CallOptions) {
+  const { bucket: name } = settings;
+  if (!(await hasBucket(s3, { name, settings, options, verb: 'removed' }))) return undefined;
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: name, MaxKeys: 1 }), sdk(options));
+  if (Contents.length > 0) throw notEmpty(name);
+  return { kind: 'bucket', name, holds: 0 } as const;
+}
+
+async function removeBucket({ s3 }: Clients, name: string, options: CallOptions): Promise<void> {
+  try {
+    await s3.send(new DeleteBucketCommand({ Bucket: name }), sdk(options));
+  } catch (error) {
+    throw errorName(error) === 'BucketNotEmpty' ? notEmpty(name, error) : error;
+  }
+}
+
+const notEmpty = (name: string, cause?: unknown) =>
+  new MovieLoadError(
+    'teardown_refused',
+    `The bucket "${name}" is not empty. Delete its jobs (\`movie-load delete <job>\`), or everything in it (\`aws s3 rm s3://${name} --recursive\`; on a versioned bucket older versions too), then run this again. Nothing was removed.`,
+    { details: { bucket: name }, cause },
+  );
+
+async function findTable({ dynamodb }: Clients, { table: name }: AwsSettings, options: CallOptions) {
+  const table = await describeTable(dynamodb, name, options);
+  if (table === undefined) return undefined;
+  if (table.DeletionProtectionEnabled) {
+    throw new MovieLoadError(
+      'teardown_refused',
+      `The table "${name}" is protected from deletion. Turn that off (\`aws dynamodb update-table --table-name ${name} --no-deletion-protection-enabled\`, or in its CloudFormation stack), then run this again. Nothing was removed.`,
+      { details: { table: name } },
+    );
+  }
+  return { kind: 'table', name, holds: table.ItemCount ?? 0 } as const;
+}
+
+/** Until it is gone, a table of its name cannot be made again. */
+async function removeTable({ dynamodb }: Clients, name: string, options: CallOptions): Promise<void> {
+  await dynamodb.send(new DeleteTableCommand({ TableName: name }), sdk(options));
+  while ((await describeTable(dynamodb, name, options)) !== undefined) {
+    await systemClock.sleep(TABLE_PAUSE_MS, options.signal);
+  }
+}
+
+const TABLE_PAUSE_MS = 500;
+
+async function describeTable(dynamodb: Clients['dynamodb'], name: string, options: CallOptions) {
+  try {
+    return (await dynamodb.send(new DescribeTableCommand({ TableName: name }), sdk(options))).Table;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function findQueue(clients: Clients, name: string, options: CallOptions) {
+  const url = await queueUrl(clients.sqs, name, options);
+  if (url === undefined) return undefined;
+  const { waiting, inFlight, delayed } = await queueAt(clients, name, url).status(options);
+  return { kind: 'queue', name, holds: waiting + inFlight + delayed } as const;
+}
+
+async function removeQueue({ sqs }: Clients, name: string, options: CallOptions): Promise<void> {
+  const QueueUrl = await queueUrl(sqs, name, options);
+  if (QueueUrl !== undefined) await sqs.send(new DeleteQueueCommand({ QueueUrl }), sdk(options));
+}

@@ -1,0 +1,48 @@
+// `movie-load delete <id>`: removes all of a job. May be repeated, and goes on where another run ended.
+import type { Command } from 'commander';
+import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
+import { dateTime, grouped } from '../format.ts';
+import { createProgressLine, printResult } from '../output.ts';
+import { withSession } from '../session.ts';
+
+interface DeleteOptions extends CommonOptions {
+  readonly force?: boolean;
+}
+
+export function addTo(program: Command): void {
+  program
+    .command('delete <id>')
+    .description('Delete a job: its movies, its object and its unfinished upload. What still comes of it is dropped.')
+    .option('--force', 'also while it is RUNNING')
+    .option(...jsonOption)
+    .option(...awsOption)
+    .addHelpText(
+      ...examples(
+        'npm run movie-load -- delete 3f2a',
+        'npm run movie-load -- delete 3f2a --force',
+        'npm run movie-load -- delete 3f2a --json',
+      ),
+    )
+    .action(exitWith(deleteJob));
+}
+
+async function deleteJob(prefix: string, options: DeleteOptions): Promise<number> {
+  const { force = false } = options;
+  return withSession({ ...options, changes: true }, async ({ jobs, clients, signal }) => {
+    const id = await jobs.resolveJobId(prefix, { signal });
+    const progress = createProgressLine();
+    let groups = 0;
+    const onGroup = () => {
+      groups += 1;
+      progress(() => `${grouped(groups)} groups deleted`);
+    };
+    const deleted = await jobs.delete(id, { force, signal, onGroup });
+    const result = { ...deleted, write_units: clients.counters.writeUnits };
+    return printResult(options, result, () =>
+      [
+        `Job ${id} is deleted: ${grouped(deleted.slices)} slices of ${grouped(deleted.groups)} groups, and its object (${grouped(result.write_units)} write units).`,
+        `Consumers drop what still comes of it until ${dateTime(deleted.marked_until)}.`,
+      ].join('\n'),
+    );
+  });
+}

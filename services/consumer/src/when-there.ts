@@ -1,0 +1,55 @@
+// Waits for AWS at the start: the endpoint may be unreachable, and the credentials of a machine's role may come late.
+import {
+  type CallPolicy,
+  callWithPolicy,
+  classifyForConsumer,
+  type LoadedAwsSettings,
+  noAccess,
+  systemClock,
+  systemRandom,
+} from '@movie-load/aws';
+import { MovieLoadError } from '@movie-load/schema';
+import type { Logger } from '@movie-load/service';
+
+/** With full jitter that is some ten seconds, plus what the SDK's own search takes. */
+const ATTEMPTS_WITHOUT_CREDENTIALS = 8;
+
+export interface WhenThereOptions {
+  readonly aws: LoadedAwsSettings;
+  /** The queue that is asked for. */
+  readonly name: string;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits for an endpoint that is unreachable. A queue that is not there needs a person; so do missing credentials, but those
+ * of a machine's role can come some seconds after its programs start.
+ */
+export function whenThere<T>({ aws, name, log, signal }: WhenThereOptions, attempt: () => Promise<T>): Promise<T> {
+  let withoutCredentials = 0;
+  const open = async () => {
+    try {
+      return await attempt();
+    } catch (error) {
+      const access = noAccess(error, aws);
+      if (access !== undefined) withoutCredentials += 1;
+      throw access ?? error;
+    }
+  };
+  const mayHaveThemSoon = (error: unknown) =>
+    error instanceof MovieLoadError &&
+    error.code === 'no_credentials' &&
+    withoutCredentials < ATTEMPTS_WITHOUT_CREDENTIALS;
+  const policy: CallPolicy = {
+    clock: systemClock,
+    random: systemRandom,
+    maxAttempts: Number.POSITIVE_INFINITY,
+    classify: (error, previous) => (mayHaveThemSoon(error) ? 'transient' : classifyForConsumer(error, previous)),
+    onRetry: ({ error }) => {
+      const what = error instanceof MovieLoadError ? error.message : 'the endpoint is unreachable: waiting for it';
+      log.warn({ queue: name, err: error }, what);
+    },
+  };
+  return callWithPolicy(policy, { operation: 'sqs:GetQueueUrl', signal }, open);
+}

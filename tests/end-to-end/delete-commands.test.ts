@@ -1,0 +1,101 @@
+// `setup --dry-run`, `delete` and `teardown` as a person meets them.
+import { UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { openQueue } from '@movie-load/aws';
+import { generateMovies } from '@movie-load/movies';
+import { messagesOfGroup, shapeOf } from '@movie-load/schema';
+import { cli } from '../support/cli.ts';
+import { type OrderedJob, orderJob, startWorld, type World } from '../support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+const run = (...args: string[]) => cli(args, { env: world.env });
+
+test('delete removes a job, says of a deleted one when it was, and refuses a RUNNING one', async () => {
+  const job = orderJob({ movies: 20, nonce: 'deleted' });
+  const { jobId } = job;
+  await storeGroups(job, shapeOf(job.plan).groups);
+  const deleted = await run('delete', jobId.slice(0, 8));
+  expect(deleted).toMatchObject({ code: 0, stderr: '' });
+  expect(deleted.stdout).toMatch(
+    /^Job \S+ is deleted: \d+ slices of \d+ groups, and its object \(\d+ write units\)\.\nConsumers drop what still comes of it until 20/,
+  );
+  await expect(world.object(jobId)).rejects.toThrow('has no object');
+  const again = await run('delete', jobId, '--json');
+  expect({ code: again.code, ...JSON.parse(again.stdout) }).toMatchObject({ code: 0, job_id: jobId, slices: 0 });
+  const said = expect.stringContaining(`Job ${jobId} was deleted on 20`);
+  expect(await run('job', jobId)).toMatchObject({ code: 1, stderr: said });
+
+  const running = orderJob({ movies: 20, nonce: 'running' });
+  await storeGroups(running, 1);
+  const refused = await run('delete', running.jobId);
+  expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('is RUNNING') });
+}, 60_000);
+
+async function storeGroups({ plan, jobId }: OrderedJob, groups: number): Promise<void> {
+  const now = Date.now();
+  const started_on = new Date(now).toISOString();
+  for (let group = 0; group < groups; group += 1) {
+    const { first, count } = messagesOfGroup(shapeOf(plan), group);
+    const messages = [...generateMovies(plan.seed, { first, count })].map((movie, at) => {
+      return { number: first + at, movies: [movie], sent_on: now, received_on: now, receives: 1 };
+    });
+    const { signal } = new AbortController();
+    await world.jobs.store({ plan, job_id: jobId, group, started_on, messages }, { signal });
+  }
+}
+
+test('setup --dry-run finds what is there and makes nothing', async () => {
+  const { clients, settings } = world;
+  const everything = await run('setup', '--dry-run', '--json');
+  const found = expect.arrayContaining([settings.queue, settings.dlq, settings.table, settings.bucket]);
+  expect(JSON.parse(everything.stdout)).toMatchObject({ dry_run: true, found, created: [], changed: [] });
+
+  await clients.s3.send(new DeleteBucketCommand({ Bucket: settings.bucket }));
+  const without = await cli(['setup', '--dry-run'], { env: { ...world.env, MOVIE_LOAD_DLQ: 'other-dlq.fifo' } });
+  expect(without).toMatchObject({ code: 0, stderr: '' });
+  expect(without.stdout.trim().split('\n').toSorted()).toEqual([
+    'is there  movie-job-information',
+    'is there  movie-load.fifo',
+    'would change  movie-load.fifo RedrivePolicy',
+    'would create  movie-bucket',
+    'would create  other-dlq.fifo',
+  ]);
+  expect(await run('setup')).toMatchObject({ code: 0, stdout: 'created  movie-bucket\n' });
+}, 30_000);
+
+test('teardown lists what it would remove, refuses what holds something, then removes everything', async () => {
+  const { clients, settings } = world;
+  const listed = await run('teardown');
+  expect(listed).toMatchObject({ code: 2, stdout: '' });
+  expect(listed.stderr).toMatch(
+    /That would remove from http.*: the empty bucket movie-bucket, the queue movie-load\.fifo with about 0 messages, the queue movie-load-dlq\.fifo .*, the table movie-job-information with about \d+ items\..*add --yes/,
+  );
+
+  const object = { Bucket: settings.bucket, Key: 'kept.json' };
+  await clients.s3.send(new PutObjectCommand({ ...object, Body: '[]' }));
+  const full = await run('teardown', '--yes');
+  expect(full).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('"movie-bucket" is not empty') });
+  await clients.s3.send(new DeleteObjectCommand(object));
+
+  const TableName = settings.table;
+  await clients.dynamodb.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true }));
+  const kept = await run('teardown', '--yes');
+  expect(kept).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('protected from deletion') });
+  expect((await openQueue(clients, settings.queue)).url).toContain(settings.queue);
+  await clients.dynamodb.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }));
+
+  expect(await run('teardown', '--yes')).toMatchObject({
+    code: 0,
+    stdout:
+      'removed  movie-bucket\nremoved  movie-load.fifo\nremoved  movie-load-dlq.fifo\nremoved  movie-job-information\n',
+  });
+  expect(await run('teardown')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Nothing is there at http/) });
+}, 60_000);

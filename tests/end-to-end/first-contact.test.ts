@@ -1,0 +1,69 @@
+// `--aws` for the first time: every command and service uses the same bucket, whose name has account and region.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type LocalAws, startLocalAws } from '@movie-load/local-aws';
+import { eventually, startService } from '@movie-load/testing';
+import { ACCOUNT, type AsAws, startAsAws } from '../support/as-aws.ts';
+import { cli } from '../support/cli.ts';
+
+const BUCKET = `movie-bucket-${ACCOUNT}-eu-west-1`;
+
+let local: LocalAws;
+let aws: AsAws;
+let folder: string;
+
+beforeAll(async () => {
+  local = await startLocalAws({ region: 'eu-west-1' });
+  aws = await startAsAws(local.endpoint);
+  folder = mkdtempSync(join(tmpdir(), 'movie-load-first-contact-'));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await aws[Symbol.asyncDispose]();
+  await local.close();
+});
+
+test('setup, produce, a consumer, verify and download use one bucket, and name its owner', async () => {
+  const { env } = aws;
+  const setup = await cli(['setup', '--aws'], { env });
+  expect(setup).toMatchObject({ code: 0, stdout: expect.stringContaining(`created  ${BUCKET}`) });
+  const produced = await cli(['produce', '--aws', '--movies', '20', '--json'], { env });
+  expect(produced.code).toBe(0);
+  const { job_id }: { readonly job_id: string } = JSON.parse(produced.stdout);
+  await using consumer = startService('consumer', { env: { ...env, HTTP_PORT: '', LOG_LEVEL: 'info' } });
+  await eventually('the job is COMPLETE', () => consumer.stderr().includes('"COMPLETE"'), 30_000);
+  expect(await cli(['verify', job_id, '--aws'], { env })).toMatchObject({ code: 0 });
+  expect(await cli(['download', job_id, '--aws', '--out', folder], { env })).toMatchObject({ code: 0 });
+
+  const requests = aws.seen.filter(({ service }) => service === 's3');
+  expect(new Set(requests.map(({ path }) => path.split(/[/?]/)[1]))).toEqual(new Set([BUCKET]));
+  const unowned = requests.filter(({ headers }) => headers['x-amz-expected-bucket-owner'] !== ACCOUNT);
+  // Making a bucket has no owner to expect.
+  expect(unowned.map(({ method, path }) => `${method} ${path}`)).toEqual([`PUT /${BUCKET}/`]);
+}, 60_000);
+
+test('without STS the queue tells the account, also where the bucket is named', async () => {
+  aws.unreachable.add('sts');
+  const { env } = aws;
+  expect(await cli(['buckets', '--aws'], { env })).toMatchObject({ code: 0, stdout: expect.stringContaining(BUCKET) });
+  const before = aws.seen.length;
+  const named = { ...env, MOVIE_LOAD_BUCKET: BUCKET };
+  expect(await cli(['buckets', '--aws'], { env: named })).toMatchObject({ code: 0 });
+  const owners = aws.seen.slice(before).map(({ headers }) => headers['x-amz-expected-bucket-owner']);
+  expect(owners).toContain(ACCOUNT);
+
+  // Where neither tells, it is said what to set; nothing was made.
+  const queueless = { ...env, MOVIE_LOAD_QUEUE: 'none.fifo' };
+  const refused = await cli(['setup', '--aws'], { env: queueless });
+  expect(refused).toMatchObject({ code: 1, stdout: '' });
+  expect(refused.stderr).toMatch(/there is no queue "none\.fifo".*Set MOVIE_LOAD_BUCKET and MOVIE_LOAD_BUCKET_OWNER\./);
+  aws.unreachable.clear();
+}, 30_000);
+
+test('a bucket whose owner is another account is refused', async () => {
+  const env = { ...aws.env, MOVIE_LOAD_BUCKET: BUCKET, MOVIE_LOAD_BUCKET_OWNER: '123456789012' };
+  const refused = await cli(['setup', '--aws'], { env });
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('belongs to another account') });
+});
