@@ -140,6 +140,38 @@ describe('clients', () => {
   });
 });
 
+describe('throttled requests', () => {
+  const throttles = async (answer: object, status = 200) => {
+    const clients = await endpoint((_, response) => json(response, answer, status));
+    const queue = queueAt(clients, 'q.fifo', 'http://elsewhere.invalid/1/q.fifo');
+    const item = { job_id: { S: 'a' }, part: { S: 'job' } };
+    await openTable(clients, 'table')
+      .putBatch([item])
+      .catch(() => undefined);
+    await queue.delete(['handle']).catch(() => undefined);
+    return Object.fromEntries(clients.counters.throttles);
+  };
+  const unprocessed = { PutRequest: { Item: {} } };
+  const entry = { Id: '0', SenderFault: true };
+
+  test.each([
+    [
+      'refused whole',
+      { __type: 'ThrottlingException' },
+      400,
+      { 'dynamodb:BatchWriteItem': 1, 'sqs:DeleteMessageBatch': 1 },
+    ],
+    ['left items unprocessed', { UnprocessedItems: { table: [unprocessed] } }, 200, { 'dynamodb:BatchWriteItem': 1 }],
+    ['refused entries', { Failed: [{ ...entry, Code: 'RequestThrottled' }] }, 200, { 'sqs:DeleteMessageBatch': 1 }],
+    ['left nothing', { UnprocessedItems: { table: [] }, Failed: [] }, 200, {}],
+    ['said nothing of it', {}, 200, {}],
+    ['refused entries for another reason', { Failed: [{ ...entry, Code: 'ReceiptHandleIsInvalid' }] }, 200, {}],
+    ['failed', { __type: 'InternalServerError' }, 500, {}],
+  ])('are those that a limit %s', async (_, answer, status, expected) => {
+    expect(await throttles(answer, status)).toEqual(expected);
+  });
+});
+
 describe('write units', () => {
   const units = async (answer: unknown, status = 200) => {
     const clients = await endpoint((_, response) => json(response, answer, status));

@@ -164,6 +164,7 @@ describe('liveness', () => {
       'movie_load_movies_stored_total 50',
       'movie_load_messages_redelivered_total 0',
       'movie_load_messages_in_flight 0',
+      'movie_load_oldest_message_age_seconds 0',
       'movie_load_jobs_completed_total 1',
       'movie_load_breaker_open{dependency="dynamodb"} 0',
       'movie_load_sent_to_stored_seconds_count 50',
@@ -254,6 +255,7 @@ describe('a running consumer whose endpoint hangs', () => {
     world.faults = { delayMs: (operation) => (operation.startsWith('dynamodb:') ? 5000 : 0) };
     await world.send(plan);
     await eventually('it has received', () => (consumer.report()?.received_messages ?? 0) > 0);
+    await eventually('it tells the age of what it has', () => (consumer.report()?.oldest_message_seconds ?? 0) > 0);
     consumer.child.kill('SIGTERM');
     expect(await consumer.exited).toBe(0);
     expect(await world.inFlight()).toBe(0);
