@@ -17,7 +17,14 @@ interface Layer {
 
 const DATA = ['schema', 'movies', 'aws'];
 const PRODUCT = [...DATA, 'queue', 'queue/capacity', 'queue/request', 'jobs'];
-const OPERATIONS = ['operations', 'operations/control', 'operations/format'];
+const OPERATIONS = [
+  'operations',
+  'operations/aws-cli',
+  'operations/control',
+  'operations/format',
+  'operations/lab',
+  'operations/lessons',
+];
 
 export const LAYERS: Readonly<Record<string, Layer>> = {
   'packages/schema': { imports: [], node: [] },
@@ -41,7 +48,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   'packages/cli': { imports: [...PRODUCT, ...OPERATIONS, 'local-aws', 'learn'], sdk: 'all' },
   'packages/testing': { imports: ['schema', 'aws', 'local-aws', 'tracing'], sdk: 'all' },
-  'packages/learn': { imports: [...PRODUCT, 'local-aws', 'consumer', 'simulation/sabotage'], sdk: 'all' },
+  'packages/learn': {
+    imports: [...PRODUCT, 'operations/lessons', 'local-aws', 'consumer', 'simulation/sabotage'],
+    sdk: 'all',
+  },
   'packages/simulation': { imports: [...PRODUCT, 'local-aws', 'consumer', 'service/arguments'], sdk: 'all' },
   'packages/bench': {
     imports: [...PRODUCT, 'local-aws', 'service', 'service/arguments', 'service/peak-rss'],

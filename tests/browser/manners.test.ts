@@ -24,6 +24,9 @@ const VIEWS: readonly (readonly [
   ['dead-letters', () => '/dead-letters', (page) => page.getByRole('button', { name: /^Not JSON: look at/ }).waitFor()],
   ['how-it-works', () => '/how-it-works', (page) => page.getByTestId('flow').waitFor()],
   ['simulation', () => '/simulation', (page) => page.getByRole('button', { name: 'Run' }).waitFor()],
+  ['learn', () => '/learn', (page) => page.getByRole('link', { name: '16. Throttled' }).waitFor()],
+  ['a lesson', () => '/learn/5', (page) => page.getByRole('button', { name: 'Run it' }).waitFor()],
+  ['lab', () => '/lab', (page) => page.getByText(/up --lab/).waitFor()],
   ['not-found', () => '/nowhere', (page) => page.getByText('There is no such page').waitFor()],
 ];
 

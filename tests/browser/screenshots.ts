@@ -60,7 +60,7 @@ async function shoot(browser: Browser, base: string, views: readonly View[]): Pr
   }
 }
 
-const [up, browser] = await Promise.all([startUp({ consumers: 2 }), launchBrowser()]);
+const [up, browser] = await Promise.all([startUp({ consumers: 2, lab: true }), launchBrowser()]);
 const aws = openAws(up.endpoint);
 try {
   mkdirSync(IMAGES, { recursive: true });
@@ -103,6 +103,15 @@ try {
       name: 'how-it-works',
       path: '/how-it-works',
       prepare: (on) => on.getByTestId('arrow-count').getByText('4. Count').click(),
+    },
+    {
+      name: 'lesson',
+      path: '/learn/5',
+      prepare: async (on) => {
+        await on.getByRole('radio', { name: /^b\)/ }).click();
+        await on.getByRole('button', { name: 'Run it', exact: true }).click();
+        await on.getByTestId('outcome').waitFor();
+      },
     },
     { name: 'overview', path: '/', prepare: (on) => on.getByRole('row', { name: /consumer 3/ }).waitFor() },
   ]);

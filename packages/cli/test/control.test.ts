@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { awsSettingsFrom, createClients } from '@movie-load/aws';
 import type { ControlledConsumer } from '@movie-load/operations/control';
+import type { LessonLine } from '@movie-load/operations/lessons';
 import { MovieLoadError } from '@movie-load/schema';
 import { z } from 'zod';
 import type { ConsumerPool } from '../src/commands/up/consumer-pool.ts';
@@ -28,9 +30,20 @@ const pool = (acted: string[]): ConsumerPool => ({
   urls: async () => [],
 });
 
+/** No test here gets as far as a queue: the endpoint is not there. */
+const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_REGION: 'us-east-1' };
+const settings = awsSettingsFrom(env);
+const queue = { settings, clients: createClients(settings, { env }) };
+
+const linesOf = async (response: Response): Promise<LessonLine[]> =>
+  (await response.text())
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
 function setUp() {
   const acted: string[] = [];
-  const app = createControlApp(pool(acted), TOKEN);
+  const app = createControlApp(TOKEN, { pool: pool(acted), queue });
   const call = (path: string, body?: string, headers: Record<string, string> = { authorization: `Bearer ${TOKEN}` }) =>
     app.request(path, { headers, ...(body === undefined ? {} : { method: 'POST', body }) });
   return { acted, call };
@@ -52,7 +65,7 @@ describe('the control server', () => {
     expect(await (await call('/lab')).json()).toEqual({ lab: null });
     expect((await call('/lab', undefined, {})).status).toBe(401);
     const lab = { url: 'http://127.0.0.1:9/_local-aws/lab/', token: 'of-the-lab' };
-    const app = createControlApp(pool([]), TOKEN, lab);
+    const app = createControlApp(TOKEN, { pool: pool([]), lab, queue });
     const answer = await app.request('/lab', { headers: { authorization: `Bearer ${TOKEN}` } });
     expect(await answer.json()).toEqual({ lab });
   });
@@ -63,13 +76,16 @@ describe('the control server', () => {
       .object({ lessons: z.array(z.looseObject({ lesson: z.number() })) })
       .parse(await (await call('/lessons')).json());
     expect(lessons[0]).toMatchObject({ lesson: 1, right: 'b', answers: { a: expect.any(String) }, broken: null });
+    const source = await call('/lessons/1/source');
+    expect(await source.text()).toContain('visibilityTimeout: shared.visibilitySeconds,');
     const runs = await Promise.all(
-      ['lesson', 'without_cause'].map(async (run) => (await call('/lessons/1', JSON.stringify({ run }))).json()),
+      ['lesson', 'without_cause'].map(async (run) => linesOf(await call('/lessons/1', JSON.stringify({ run })))),
     );
-    expect(runs).toMatchObject([
-      { lesson: 1, shown: 'b' },
-      { lesson: 1, shown: 'a' },
+    expect(runs.map((lines) => lines.at(-1))).toMatchObject([
+      { event: 'ended', result: { lesson: 1, shown: 'b' } },
+      { event: 'ended', result: { lesson: 1, shown: 'a' } },
     ]);
+    expect(runs[0]).toContainEqual(expect.objectContaining({ event: 'message', run: 'lesson', by: 'consumer 2' }));
     const refused = [
       await call('/lessons/99', '{"run":"lesson"}'),
       await call('/lessons/1', '{"run":"broken"}'),
@@ -77,6 +93,37 @@ describe('the control server', () => {
       await call('/lessons/1', '{"run":"lesson"}', {}),
     ];
     expect(refused.map(({ status }) => status)).toEqual([404, 404, 400, 401]);
+  });
+
+  test('tells a run while it runs, and refuses more of them than can wait', async () => {
+    const { call } = setUp();
+    const answers = await Promise.all(Array.from({ length: 9 }, () => call('/lessons/1', '{"run":"lesson"}')));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([...Array(6).fill(200), ...Array(3).fill(429)]);
+    const [first] = answers.filter(({ ok }) => ok);
+    const reader = first?.body?.getReader();
+    const parts: string[] = [];
+    for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
+      parts.push(Buffer.from(next.value).toString());
+    }
+    // What came first does not have the end in it.
+    expect(parts.length).toBeGreaterThan(1);
+    expect(parts[0]).toContain('"kind":"sent"');
+    expect(parts[0]).not.toContain('"event":"ended"');
+    await Promise.all(answers.filter((one) => one !== first).map((one) => one.text()));
+  });
+
+  test('a lab queue of the pipeline, or what is not a call, is refused before anything is asked', async () => {
+    const { call } = setUp();
+    const bodies = [
+      { action: 'status', queue: 'movie-load.fifo' },
+      { action: 'explode', queue: 'lab' },
+      { action: 'receive', queue: 'lab', max: 11, wait: 0 },
+      { action: 'status', queue: '../lab' },
+    ];
+    const answers = await Promise.all(bodies.map((body) => call('/lab-queue', JSON.stringify(body))));
+    expect(answers.map(({ status }) => status)).toEqual([404, 400, 400, 400]);
+    expect((await call('/lab-queue', 'x'.repeat(20_000))).status).toBe(413);
+    expect((await call('/lab-queue', '{}', {})).status).toBe(401);
   });
 
   test('does nothing without the token, from any address', async () => {

@@ -16,6 +16,9 @@ export function startLessonConsumer(
   const alive = <T extends object>(port: T): T => mortal(port, life);
   const table = alive(world.table);
   const { clock } = world;
+  const show = () => {
+    if (counters.storedMovies > 0) world.value(`movies written by ${instance}`, counters.storedMovies);
+  };
   const { handler, counters } = createConsumer({
     queue: alive(world.queue),
     dlq: alive(world.dlq),
@@ -44,8 +47,9 @@ export function startLessonConsumer(
     signal: new AbortController().signal,
   });
   return {
-    receive: (max = RECEIVE_MAX) => world.queue.receive({ max, waitSeconds: 0, visibilitySeconds }),
-    handle: (messages) => handler.handle(messages),
+    receive: (max = RECEIVE_MAX) =>
+      world.as(instance, () => world.queue.receive({ max, waitSeconds: 0, visibilitySeconds })),
+    handle: (messages) => world.as(instance, () => handler.handle(messages)).finally(show),
     dieAt(call) {
       life.diesAt = call;
     },

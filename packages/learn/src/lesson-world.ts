@@ -9,15 +9,10 @@ import type {
   SingleCallTable,
 } from '@movie-load/aws';
 import type { Lab } from '@movie-load/local-aws';
+import type { Note } from '@movie-load/operations/lessons';
 import type { JobPlan } from '@movie-load/schema';
 import type { LessonClock } from './clock.ts';
 import type { OwnQueue } from './own-queue.ts';
-
-/** What happened, to be shown: seconds on the lesson's clock, and a sentence. */
-export interface Note {
-  readonly second: number;
-  readonly text: string;
-}
 
 export interface LessonWorld extends AsyncDisposable {
   readonly lab: Lab;
@@ -33,6 +28,10 @@ export interface LessonWorld extends AsyncDisposable {
   readonly notes: readonly Note[];
   /** @param atMs on the lesson's clock; now unless given */
   note(text: string, atMs?: number): void;
+  /** A number that the lesson watches: who looks on sees it change, and a chart of what changes often. */
+  value(name: string, value: number): void;
+  /** Does the work as the process of this name: calls are shown as its own. */
+  as<T>(name: string, work: () => T): T;
   /** Lets time pass, and all that is due happen. */
   forward(seconds: number): Promise<void>;
   /** Milliseconds since the lesson began, on its clock. */

@@ -1,36 +1,12 @@
 // What a lesson is: texts, three answers that a run tells apart, and the script of the run. It knows neither a terminal nor
 // a page: those decide how it is shown.
+import type { LessonTexts, LessonView, Letter, Measured } from '@movie-load/operations/lessons';
 import type { LessonWorld } from './lesson-world.ts';
-
-/** What a run measured: JSON. */
-export type Measured = Readonly<Record<string, unknown>>;
-
-export const LETTERS = ['a', 'b', 'c'] as const;
-export type Letter = (typeof LETTERS)[number];
 
 export interface Answer<M extends Measured = Measured> {
   readonly text: string;
   /** Whether this is what the run showed. */
   shownBy(measured: M): boolean;
-}
-
-export interface LessonTexts {
-  /** 1 to 16. */
-  readonly lesson: number;
-  readonly title: string;
-  readonly question: string;
-  /** What is set before it runs: timeouts, faults, job. */
-  readonly setUp: string;
-  /** What to look at while it runs. */
-  readonly look: string;
-  /** What happened and why: five plain sentences. */
-  readonly explanation: readonly [string, string, string, string, string];
-  /** The line of our code that decides it; it is there, a test says. */
-  readonly code: { readonly file: string; readonly line: string };
-  /** AWS's page about it. */
-  readonly page: string;
-  /** What is left out when the lesson runs without its cause. */
-  readonly cause: string;
 }
 
 /** The same world with a rule of the protocol broken: the project's own code with a few places changed. */
@@ -53,8 +29,7 @@ export interface Lesson<M extends Measured = Measured> extends LessonTexts {
   run(world: LessonWorld, withCause: boolean): Promise<M>;
 }
 
-/** A lesson without its script, as JSON: for a page, which has neither the script nor what it needs. */
-export function lessonTexts({ run: _, answers: { a, b, c }, broken, ...texts }: Lesson) {
+export function lessonView({ run: _, answers: { a, b, c }, broken, ...texts }: Lesson): LessonView {
   return {
     ...texts,
     answers: { a: a.text, b: b.text, c: c.text },

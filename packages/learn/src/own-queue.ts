@@ -14,6 +14,8 @@ export interface OwnMessage {
   readonly body: string;
   readonly receives: number;
   readonly handle: string;
+  /** Who received it. */
+  readonly by: string;
 }
 
 export interface OwnReceive {
@@ -23,6 +25,8 @@ export interface OwnReceive {
   readonly visibilitySeconds?: number;
   /** 0 unless given. */
   readonly waitSeconds?: number;
+  /** Who receives: `consumer` unless given. */
+  readonly by?: string;
 }
 
 export interface OwnQueue {
@@ -35,9 +39,15 @@ export interface OwnQueue {
   delete(message: OwnMessage): Promise<boolean>;
 }
 
+export interface OwnQueueOptions {
+  readonly sqs: SQSClient;
+  /** Does the work as the process of this name. */
+  as<T>(name: string, work: () => T): T;
+}
+
 /** FIFO when the name ends in `.fifo`. */
 export async function createOwnQueue(
-  sqs: SQSClient,
+  { sqs, as }: OwnQueueOptions,
   name: string,
   attributes: Readonly<Record<string, string>> = {},
 ): Promise<OwnQueue> {
@@ -49,9 +59,9 @@ export async function createOwnQueue(
     url,
     async send(MessageBody, group, id = `send-${++sent}`) {
       const fifo = isFifo ? { MessageGroupId: group, MessageDeduplicationId: id } : {};
-      await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody, ...fifo }));
+      await as('producer', () => sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody, ...fifo })));
     },
-    async receive({ max = 1, visibilitySeconds, waitSeconds = 0 } = {}) {
+    async receive({ max = 1, visibilitySeconds, waitSeconds = 0, by = 'consumer' } = {}) {
       const command = new ReceiveMessageCommand({
         QueueUrl: url,
         MaxNumberOfMessages: max,
@@ -59,15 +69,16 @@ export async function createOwnQueue(
         MessageSystemAttributeNames: ['All'],
         ...(visibilitySeconds === undefined ? {} : { VisibilityTimeout: visibilitySeconds }),
       });
-      const { Messages = [] } = await sqs.send(command);
-      return Messages.map(ownMessage);
+      const { Messages = [] } = await as(by, () => sqs.send(command));
+      return Messages.map((message) => ownMessage(message, by));
     },
-    async hide({ handle: ReceiptHandle }, VisibilityTimeout) {
-      await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout }));
+    async hide({ handle: ReceiptHandle, by }, VisibilityTimeout) {
+      const command = new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout });
+      await as(by, () => sqs.send(command));
     },
-    async delete({ handle: ReceiptHandle }) {
+    async delete({ handle: ReceiptHandle, by }) {
       try {
-        await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
+        await as(by, () => sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle })));
         return true;
       } catch (error) {
         // On a FIFO queue SQS refuses a handle that has expired.
@@ -78,7 +89,11 @@ export async function createOwnQueue(
   };
 }
 
-const ownMessage = ({ MessageId = '', Body = '', ReceiptHandle = '', Attributes = {} }: Message): OwnMessage => ({
+const ownMessage = (
+  { MessageId = '', Body = '', ReceiptHandle = '', Attributes = {} }: Message,
+  by: string,
+): OwnMessage => ({
+  by,
   id: MessageId,
   body: Body,
   receives: Number(Attributes.ApproximateReceiveCount ?? 0),

@@ -13,18 +13,25 @@ import {
 } from '@movie-load/aws';
 import { createLab, type Lab, LabClock, startLocalAws } from '@movie-load/local-aws';
 import { GENERATOR_VERSION } from '@movie-load/movies';
+import type { Note, RunEvent } from '@movie-load/operations/lessons';
 import { sendJob } from '@movie-load/queue';
 import { planJob } from '@movie-load/schema';
 import { LessonClock } from './clock.ts';
 import { startLessonConsumer } from './consumer.ts';
-import type { LessonWorld, Note } from './lesson-world.ts';
+import type { LessonWorld } from './lesson-world.ts';
+import { Callers, type Observe, observeCalls, observeMessages } from './observe.ts';
 import { createOwnQueue } from './own-queue.ts';
 
 /** The random numbers of retries: short pauses, alike in each run. */
 const random: Random = { next: () => 0.1, uuid: () => randomUUID() };
 
-/** @example await using world = await openWorld(); */
-export async function openWorld(): Promise<LessonWorld> {
+const nothing = (): void => undefined;
+
+/**
+ * @example await using world = await openWorld();
+ * @param tell is told what happens, from the moment when the world is there
+ */
+export async function openWorld(tell: Observe = nothing): Promise<LessonWorld> {
   const start = Date.now();
   const lab: Lab = { ...createLab(), clock: new LabClock({ now: () => start }) };
   const aws = await startLocalAws({ lab, minPartBytes: 1 });
@@ -37,22 +44,37 @@ export async function openWorld(): Promise<LessonWorld> {
   const settings = awsSettingsFrom(env);
   const clients = createClients(settings, { env });
   const calls = countRunning(clients);
+  const clock = new LessonClock(lab.clock);
+  const callers = new Callers();
+  const secondOf = (at: number): number => (at - start) / 1000;
+  let isThere = false;
+  const observing = {
+    ...{ callers, secondOf, now: () => clock.now() },
+    tell: (event: RunEvent) => (isThere ? tell(event) : undefined),
+  };
+  observeMessages(lab.history, observing);
+  observeCalls(clients, observing);
   await provision(clients, settings);
   const [queue, dlq] = [await openQueue(clients, settings.queue), await openQueue(clients, settings.dlq)];
-  const clock = new LessonClock(lab.clock);
   const notes: Note[] = [];
   let jobs = 0;
   const world: LessonWorld = {
     ...{ lab, clients, settings, queue, dlq, clock, random, notes },
     table: openTable(clients, settings.table),
     objects: openObjects(clients, settings.bucket),
-    note: (text, atMs = clock.now()) => void notes.push({ second: (atMs - start) / 1000, text }),
+    note(text, atMs = clock.now()) {
+      const note = { second: secondOf(atMs), text };
+      notes.push(note);
+      tell({ event: 'note', ...note });
+    },
+    value: (name, value) => tell({ event: 'value', second: secondOf(clock.now()), name, value }),
+    as: (name, work) => callers.as(name, work),
     forward: (seconds) => clock.forward(seconds * 1000, calls.settled),
     elapsedMs: () => clock.now() - start,
     async polling(count) {
       while (aws.waitingPolls < count) await nextTurn();
     },
-    ownQueue: (name, attributes) => createOwnQueue(clients.sqs, name, attributes),
+    ownQueue: (name, attributes) => createOwnQueue({ sqs: clients.sqs, as: world.as }, name, attributes),
     async sendJob(movies, moviesPerMessage = 1) {
       jobs += 1;
       const plan = planJob({
@@ -62,7 +84,8 @@ export async function openWorld(): Promise<LessonWorld> {
         seed: 7,
         generator: GENERATOR_VERSION,
       });
-      await sendJob({ queue, plan, started_on: new Date(clock.now()).toISOString(), random });
+      const started_on = new Date(clock.now()).toISOString();
+      await callers.as('producer', () => sendJob({ queue, plan, started_on, random }));
       return plan;
     },
     consumer: (name, options) => startLessonConsumer(world, name, options),
@@ -71,6 +94,7 @@ export async function openWorld(): Promise<LessonWorld> {
       await aws.close();
     },
   };
+  isThere = true;
   return world;
 }
 

@@ -17,7 +17,7 @@ test('every rule makes the difference that its lesson says', async () => {
     .split('\n')
     .map((line) => comparison.parse(JSON.parse(line)));
   const rules = LESSONS.filter(({ broken }) => broken !== undefined).map(({ lesson }) => lesson);
-  expect(rules.length).toBeGreaterThanOrEqual(4);
+  expect(rules).toEqual([4, 5, 6, 9, 12, 13, 14]);
   expect(compared.map(({ lesson, kept, broken }) => [lesson, kept.holds, broken.holds])).toEqual(
     rules.map((lesson) => [lesson, true, false]),
   );

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { LESSONS, LETTERS, type Lesson, type Letter, runLesson, shownAnswer } from '../src/index.ts';
+import { LETTERS, type Letter } from '@movie-load/operations/lessons';
+import { LESSONS, type Lesson, runLesson, shownAnswer } from '../src/index.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const named = LESSONS.map((lesson) => [`${lesson.lesson} ${lesson.title}`, lesson] as const);

@@ -86,10 +86,6 @@ export const ERROR_CODES = catalogue({
     when: 'A command needs the lab of the embedded AWS (faults, clock, history), and the endpoint has none.',
     next: 'Start `movie-load up --lab` as the same user, and set AWS_ENDPOINT_URL to what it prints.',
   },
-  lesson_failed: {
-    when: 'A lesson of the page ended by an error instead of a result.',
-    next: 'Run it by `movie-load learn <number>`, which shows the error.',
-  },
   lessons_missing: {
     when: '`learn` was run from an image, which has neither lessons nor an embedded AWS.',
     next: 'Run it from a checkout: `npm run movie-load -- learn`.',

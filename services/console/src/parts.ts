@@ -9,6 +9,7 @@ import {
   toolPolicy,
 } from '@movie-load/aws';
 import { openJobStore } from '@movie-load/operations';
+import { shownUrl } from '@movie-load/schema';
 import type { ServiceContext } from '@movie-load/service';
 import { createCallLimit, type LimitCalls } from './call-limit.ts';
 import { createConsumers } from './consumers.ts';
@@ -23,6 +24,7 @@ import { createOverview, once } from './overview.ts';
 import { readReport } from './service-reports.ts';
 import type { ConsoleSettings } from './settings.ts';
 import { createTraces } from './traces.ts';
+import { createUp } from './up.ts';
 import type { Sources } from './watch.ts';
 
 const LIST = 25;
@@ -31,6 +33,8 @@ const CALLS_A_SECOND = 400;
 const CALLS_AT_ONCE = 400;
 
 export type Parts = ReturnType<typeof createParts>;
+
+const endpointName = ({ endpoint }: AwsSettings): string => (endpoint === undefined ? 'AWS' : shownUrl(endpoint));
 
 export function createParts(
   context: Pick<ServiceContext<ConsoleSettings>, 'settings' | 'instance' | 'signal' | 'defer'>,
@@ -97,6 +101,7 @@ export function createParts(
     control,
     producerUrl: PRODUCER_URL,
     traces: environment.CONSOLE_TRACES === 'true' ? createTraces() : undefined,
+    up: createUp({ url: CONTROL_URL, token: CONTROL_TOKEN, endpoint: endpointName(settings) }),
     deadLetters,
     // Verify, resume and repair are asked for one by one, and read whole jobs.
     act: createActions({ store: storeWith(), queue, random, signal }),

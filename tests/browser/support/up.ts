@@ -27,9 +27,16 @@ export interface UpOptions {
   readonly trace?: boolean;
   /** Further variables, for all its processes. */
   readonly settings?: NodeJS.ProcessEnv;
+  /** Faults, clock and history on demand. */
+  readonly lab?: boolean;
 }
 
-export async function startUp({ consumers = 2, trace = false, settings = {} }: UpOptions = {}): Promise<RunningUp> {
+export async function startUp({
+  consumers = 2,
+  trace = false,
+  lab = false,
+  settings = {},
+}: UpOptions = {}): Promise<RunningUp> {
   const [port, page, producer] = [await freePort(), await freePort(), await freePort()];
   const options = { port, consumers, 'console-port': page, 'producer-port': producer };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
@@ -37,7 +44,7 @@ export async function startUp({ consumers = 2, trace = false, settings = {} }: U
   // Short, so that what a killed consumer held comes back soon.
   const env = { VISIBILITY_SECONDS: '4', ...settings };
   const url = `http://127.0.0.1:${page}`;
-  const stop = await start(['packages/cli/src/main.ts', 'up', ...args], env, url);
+  const stop = await start(['packages/cli/src/main.ts', 'up', ...args, ...(lab ? ['--lab'] : [])], env, url);
   return { url, endpoint: `http://127.0.0.1:${port}`, producer: `http://127.0.0.1:${producer}`, stop };
 }
 

@@ -1,6 +1,6 @@
 // `movie-load clock`: the time of the embedded AWS, and how to move it forward.
+import { clockSchema } from '@movie-load/operations/lab';
 import type { Command } from 'commander';
-import { z } from 'zod';
 import { type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
 import { endpointSettings } from '../endpoint.ts';
 import { duration } from '../format.ts';
@@ -25,7 +25,6 @@ export function addTo(program: Command): void {
 }
 
 const MOST_MINUTES = 60 * 24 * 60;
-const clockSchema = z.object({ now: z.iso.datetime(), offset_ms: z.number() });
 
 async function clock(options: ClockOptions): Promise<number> {
   const minutes = options.forward === undefined ? 0 : wholeNumber('--forward', options.forward, 1, MOST_MINUTES);

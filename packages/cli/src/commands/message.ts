@@ -1,11 +1,11 @@
 // `movie-load message <job> <number>`: what happened to one message of a job, from its sending on, in every queue.
+import { eventText, type MessageHistory, readMessageHistory } from '@movie-load/operations/lab';
 import { parseDeduplicationId, UsageError } from '@movie-load/schema';
 import type { Command } from 'commander';
-import { z } from 'zod';
 import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
 import { endpointSettings } from '../endpoint.ts';
 import { duration, grouped, quoted, shown } from '../format.ts';
-import { type AskLab, openLab } from '../lab.ts';
+import { openLab } from '../lab.ts';
 import { wholeNumber } from '../options.ts';
 import { printResult, tableOf } from '../output.ts';
 
@@ -19,24 +19,6 @@ export function addTo(program: Command): void {
     .action(exitWith(showMessage));
 }
 
-const eventSchema = z.object({
-  kind: z.string(),
-  at: z.number(),
-  queue: z.string(),
-  by: z.string().nullable(),
-  until: z.number().nullable(),
-  receives: z.number(),
-});
-const historySchema = z.object({
-  message_id: z.string(),
-  group: z.string().nullable(),
-  deduplication_id: z.string().nullable(),
-  events: z.array(eventSchema),
-  events_left_out: z.number(),
-});
-type History = z.infer<typeof historySchema>;
-const answerSchema = z.object({ messages: z.array(historySchema), forgotten_messages: z.number() });
-
 const MAX_NUMBER = 100_000_000;
 const JOB = /^[0-9a-f-]{1,36}$/;
 
@@ -44,7 +26,7 @@ async function showMessage(job: string, numberText: string, options: CommonOptio
   if (!JOB.test(job)) throw new UsageError(`${quoted(job)} is not a job id, or its first characters.`);
   const number = wholeNumber('The number of a message', numberText, 0, MAX_NUMBER);
   const ask = await openLab(await endpointSettings(options), 'tells what happened to a message');
-  const { messages, forgotten } = await historyOf(ask, job, number);
+  const { messages, forgotten } = await readMessageHistory(ask, job, number);
   if (messages.length === 0) {
     const lost = forgotten === 0 ? '' : ` The history of ${grouped(forgotten)} older messages is forgotten.`;
     throw new UsageError(
@@ -61,39 +43,11 @@ async function showMessage(job: string, numberText: string, options: CommonOptio
   );
 }
 
-/** All sendings of the message, and the dead letters that consumers made of them: those have its message id as their group. */
-async function historyOf(ask: AskLab, job: string, number: number) {
-  const question = new URLSearchParams({ deduplication_id: `${job}*.${number}.*` });
-  const { messages: found, forgotten_messages: forgotten } = await ask(`history?${question}`, answerSchema);
-  const sent = found.filter((one) => parseDeduplicationId(one.deduplication_id ?? '')?.number === number);
-  const letters = await Promise.all(
-    sent.map(({ message_id }) => ask(`history?${new URLSearchParams({ group: message_id })}`, answerSchema)),
-  );
-  return { messages: [...sent, ...letters.flatMap(({ messages }) => messages)], forgotten };
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  sent: 'sent',
-  deduplicated: 'sent again: SQS kept the first',
-  received: 'received',
-  extended: 'visibility extended',
-  released: 'released',
-  visible: 'visible again: its time was over',
-  deleted: 'deleted',
-  moved: 'moved away',
-  arrived: 'arrived',
-  expired: 'removed: its retention was over',
-  purged: 'purged',
-};
-
-function textOf({ message_id, events, events_left_out }: History): string {
+function textOf({ message_id, events, events_left_out }: MessageHistory): string {
   const start = events[0]?.at ?? 0;
   const table = tableOf(events, [
     { title: 'AFTER', right: true, cell: ({ at }) => duration(at - start) },
-    {
-      title: 'WHAT',
-      cell: ({ kind, receives }) => `${WORDS[kind] ?? kind}${kind === 'received' ? ` (${receives}.)` : ''}`,
-    },
+    { title: 'WHAT', cell: eventText },
     { title: 'BY', cell: ({ by }) => shown(by ?? '–') },
     { title: 'HIDDEN UNTIL', cell: ({ until }) => (until === null ? '–' : `after ${duration(until - start)}`) },
     { title: 'QUEUE', cell: ({ queue }) => shown(queue) },

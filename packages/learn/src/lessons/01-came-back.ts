@@ -41,14 +41,14 @@ export const cameBack = defineLesson<Shown>({
   async run(world, withCause) {
     const queue = await world.ownQueue('came-back.fifo');
     await queue.send('hello', 'a');
-    const [message] = await queue.receive({ visibilitySeconds: VISIBILITY_SECONDS });
+    const [message] = await queue.receive({ visibilitySeconds: VISIBILITY_SECONDS, by: 'consumer 1' });
     world.note('consumer 1 received the message: hidden for 10 s');
     if (withCause) world.note('consumer 1 is killed');
     else if (message !== undefined) await queue.delete(message);
     const since = world.elapsedMs();
     for (let second = 1; second <= WATCHED_SECONDS; second += 1) {
       await world.forward(1);
-      const [again] = await queue.receive();
+      const [again] = await queue.receive({ by: 'consumer 2' });
       if (again === undefined) continue;
       world.note(`consumer 2 received the message: receive count ${again.receives}`);
       return { back_after_seconds: (world.elapsedMs() - since) / 1000, receives: again.receives };

@@ -40,11 +40,11 @@ export const beTheConsumer = defineLesson<Shown>({
     const queue = await world.ownQueue(withCause ? 'consumer.fifo' : 'consumer');
     for (const body of ['A1', 'A2', 'B1']) await queue.send(body, body.slice(0, 1));
     const next = async (): Promise<string | null> => {
-      const [message] = await queue.receive({ visibilitySeconds: 600 });
+      const [message] = await queue.receive({ visibilitySeconds: 600, by: 'you' });
       world.note(`a receive brought ${message?.body ?? 'nothing'}`);
       return message?.body ?? null;
     };
-    const [first] = await queue.receive({ visibilitySeconds: 600 });
+    const [first] = await queue.receive({ visibilitySeconds: 600, by: 'you' });
     world.note(`a receive brought ${first?.body ?? 'nothing'}, with a receipt handle`);
     const [second, third] = [await next(), await next()];
     if (first !== undefined) await queue.delete(first);

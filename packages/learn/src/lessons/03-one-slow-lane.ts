@@ -39,12 +39,13 @@ export const oneSlowLane = defineLesson<Shown>({
     for (let number = 1; number <= MESSAGES_OF_GROUP; number += 1) {
       for (const group of GROUPS) await queue.send(`${group}${number}`, withCause ? group : `${group}${number}`);
     }
-    const [slow] = await queue.receive({ visibilitySeconds: 2 * WORK_SECONDS });
+    const [slow] = await queue.receive({ visibilitySeconds: 2 * WORK_SECONDS, by: 'consumer 1' });
     world.note(`consumer 1 works on ${slow?.body} for a minute`);
     let processed = 0;
     for (let second = 0; second < WORK_SECONDS; second += 5) {
-      const messages = await queue.receive({ max: 10 });
+      const messages = await queue.receive({ max: 10, by: 'consumer 2' });
       for (const message of messages) if (await queue.delete(message)) processed += 1;
+      world.value('processed', processed);
       if (messages.length > 0) world.note(`consumer 2 has done ${messages.map(({ body }) => body).join(', ')}`);
       await world.forward(5);
     }

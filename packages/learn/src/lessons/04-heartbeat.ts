@@ -34,27 +34,36 @@ export const heartbeat = defineLesson<Shown>({
   },
   page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html',
   cause: 'The consumer sends no heartbeat in time: it believes that it has twelve hours.',
-  async run(world, withCause) {
-    const heartbeatFor = withCause ? VISIBILITY_SECONDS : TWELVE_HOURS;
-    const slow = world.consumer('consumer 1', {
-      visibilitySeconds: VISIBILITY_SECONDS,
-      heartbeatFor,
-      writeSeconds: WRITE_SECONDS,
-    });
-    await world.sendJob(1);
-    const messages = await slow.receive();
-    const work = slow.handle(messages);
-    let others = 0;
-    for (let second = 1; second <= WRITE_SECONDS; second += 1) {
-      await world.forward(1);
-      others += (await world.queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: VISIBILITY_SECONDS })).length;
-    }
-    await world.forward(1);
-    await work;
-    const extended = tellHistory(world, messages[0]?.messageId ?? '');
-    return { receives: 1 + others, extended };
+  broken: {
+    sabotage: 'an extension comes when the visibility is over',
+    about: 'The real consumer with its heartbeats at 1.3 times the timeout: after 13 s instead of 3.3 s.',
+    holds: ({ receives }) => receives === 1,
+    run: (world) => writeSlowly(world, VISIBILITY_SECONDS),
   },
+  run: (world, withCause) => writeSlowly(world, withCause ? VISIBILITY_SECONDS : TWELVE_HOURS),
 });
+
+/** One consumer writes for 25 s, another one asks once a second. */
+async function writeSlowly(world: LessonWorld, heartbeatFor: number): Promise<Shown> {
+  const slow = world.consumer('consumer 1', {
+    visibilitySeconds: VISIBILITY_SECONDS,
+    heartbeatFor,
+    writeSeconds: WRITE_SECONDS,
+  });
+  const other = world.consumer('consumer 2', { visibilitySeconds: VISIBILITY_SECONDS });
+  await world.sendJob(1);
+  const messages = await slow.receive();
+  const work = slow.handle(messages);
+  let others = 0;
+  for (let second = 1; second <= WRITE_SECONDS; second += 1) {
+    await world.forward(1);
+    others += (await other.receive(1)).length;
+  }
+  await world.forward(1);
+  await work;
+  const extended = tellHistory(world, messages[0]?.messageId ?? '');
+  return { receives: 1 + others, extended };
+}
 
 /** Notes what happened to the message. @returns how often it was extended */
 function tellHistory(world: LessonWorld, messageId: string): number {

@@ -1,9 +1,12 @@
 // Lesson 5: at least once, and why nothing is stored twice.
 import { jobIdOf } from '@movie-load/schema';
 import { defineLesson } from '../lesson.ts';
+import type { LessonWorld } from '../lesson-world.ts';
 import { objectMovies } from '../object.ts';
 
 const MOVIES = 10;
+/** What the zombie has of them where a rule is broken: its slice and the other one's overlap. */
+const SOME_MOVIES = 5;
 
 type Shown = { in_file: number | null; written: number };
 
@@ -37,6 +40,13 @@ export const zombie = defineLesson<Shown>({
   code: { file: 'packages/schema/src/keys.ts', line: 'export function slicePart({ first, count }: Range): string {' },
   page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html',
   cause: 'The first consumer is not paused: it is done before its time is over.',
+  broken: {
+    sabotage: 'readers do not merge overlaps',
+    about:
+      'The zombie has five of the ten movies, so its slice and the one with all ten overlap. With the rule broken, the file is made of both as they are.',
+    holds: ({ in_file }) => in_file === MOVIES,
+    run: storeOverlapping,
+  },
   async run(world, withCause) {
     const [first, second] = [world.consumer('consumer 1'), world.consumer('consumer 2')];
     const plan = await world.sendJob(MOVIES);
@@ -53,6 +63,24 @@ export const zombie = defineLesson<Shown>({
     world.note('consumer 1 has stored what it had');
     if (!withCause) await second.handle(await second.receive());
     const in_file = await objectMovies(world, jobIdOf(plan));
+    world.value('movies in the file', in_file ?? 0);
     return { in_file, written: first.storedMovies + second.storedMovies };
   },
 });
+
+/** The zombie wakes up while the other consumer is at work, and stores the first half before it. */
+async function storeOverlapping(world: LessonWorld): Promise<Shown> {
+  const [first, second] = [world.consumer('consumer 1'), world.consumer('consumer 2')];
+  const plan = await world.sendJob(MOVIES);
+  const some = await first.receive(SOME_MOVIES);
+  world.note(`consumer 1 received ${some.length} movies, and is paused`);
+  await world.forward(61);
+  const all = await second.receive();
+  world.note(`consumer 2 received ${all.length} movies`);
+  await first.handle(some);
+  world.note('consumer 1 has woken up and stored what it had');
+  await second.handle(all);
+  const in_file = await objectMovies(world, jobIdOf(plan));
+  world.note(`consumer 2 stored its own and completed the job: ${in_file ?? 0} movies in the file`);
+  return { in_file, written: first.storedMovies + second.storedMovies };
+}

@@ -55,7 +55,9 @@ async function countWithFault(world: LessonWorld, withCause: boolean): Promise<S
   let after_lost_answer: number | null = null;
   const consumer = world.consumer('consumer 1', {
     async onPause() {
-      if (world.lab.faults.list()[0]?.struck === 1) after_lost_answer ??= await counted();
+      if (world.lab.faults.list()[0]?.struck !== 1) return;
+      after_lost_answer ??= await counted();
+      world.value('counted', after_lost_answer);
     },
   });
   const rule = { operation: 'dynamodb:UpdateItem', when: 'after', fault: 'reset', times: 1 };
@@ -65,6 +67,7 @@ async function countWithFault(world: LessonWorld, withCause: boolean): Promise<S
   const struck = world.lab.faults.list()[0]?.struck ?? 0;
   world.note(`the answer of ${struck} of ${updates()} updates was lost`);
   if (after_lost_answer !== null) world.note(`after the lost answer the ledger counts ${after_lost_answer} messages`);
+  world.value('counted', await counted());
   world.note(`in the end the ledger counts ${await counted()} of ${MOVIES} messages`);
   return { counted: await counted(), after_lost_answer, struck, updates: updates() };
 }

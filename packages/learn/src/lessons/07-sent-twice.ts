@@ -37,7 +37,7 @@ export const sentTwice = defineLesson<Shown>({
     await send(2);
     await world.forward(2 * 60);
     await send(3);
-    const messages = (await queue.receive({ max: 10 })).length;
+    const messages = (await queue.receive({ max: 10, by: 'consumer 1' })).length;
     world.note(`the queue has ${messages} messages`);
     return { messages };
   },

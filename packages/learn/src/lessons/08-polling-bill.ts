@@ -54,7 +54,8 @@ async function callsOfMinute(world: LessonWorld, queue: OwnQueue, waitSeconds: n
   let calls = 0;
   while (world.elapsedMs() < end) {
     calls += 1;
-    const poll = queue.receive({ waitSeconds });
+    world.value(waitSeconds > 0 ? 'calls by long polls' : 'calls by short polls', calls);
+    const poll = queue.receive({ waitSeconds, by: 'consumer 1' });
     // Until it waits: a poll that has not arrived would miss that time passes.
     if (waitSeconds > 0) await world.polling(1);
     await world.lab.clock.forward((waitSeconds || ROUND_TRIP_SECONDS) * 1000);

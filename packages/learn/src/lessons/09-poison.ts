@@ -60,18 +60,19 @@ export const poison = defineLesson<Shown>({
     } else await world.sendJob(1);
     await consumer.handle(await consumer.receive());
     const before = await deadLetters(world);
+    world.value('dead letters', before.length);
     world.note(`after one receive the dead-letter queue has ${before.length} messages`);
     await world.forward(60);
-    const { redriven } = await redrive({
-      from: withoutWaiting(world.dlq),
-      to: world.queue,
-      clock: world.clock,
-      random: world.random,
-    });
+    const { clock, random, queue: to } = world;
+    const { redriven } = await world.as('operator', () =>
+      redrive({ from: withoutWaiting(world.dlq), to, clock, random }),
+    );
+    world.value('dead letters', (await deadLetters(world)).length);
     world.note(`${redriven} messages are sent back to the queue`);
     await consumer.handle(await consumer.receive());
     const letters = await deadLetters(world);
     const reason = letters[0]?.reason ?? null;
+    world.value('dead letters', letters.length);
     world.note(`the dead-letter queue has ${letters.length} messages${reason === null ? '' : `: ${reason}`}`);
     return { dead_letters: letters.length, reason, redriven, still_in_queue: (await world.queue.status()).waiting };
   },

@@ -64,6 +64,8 @@ export const tenStrikes = defineLesson<Shown>({
       receives += 1;
       await consumer.handle(messages);
       const seconds = hiddenSeconds(world, first.messageId);
+      world.value('receives', receives);
+      world.value('seconds that the first is hidden', seconds);
       world.note(`receive ${receives} failed: the first message of the group is hidden for ${seconds} s`);
       if (receives === 1) hidden = { first: seconds, others: hiddenSeconds(world, second?.messageId ?? '') };
       await world.forward(PAUSE_SECONDS);

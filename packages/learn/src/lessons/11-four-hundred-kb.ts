@@ -51,6 +51,8 @@ export const fourHundredKb = defineLesson<Shown>({
       utf8Bytes(movieToJson(movie)),
     );
     const kilobytes = Math.round(bytes.reduce((sum, one) => sum + one, 0) / 1024);
+    world.value('items', items);
+    world.value('write units', write_units);
     world.note(`${movies} movies of ${kilobytes} KB: ${items} items, ${write_units} write units`);
     world.note(`one item for each movie would take ${movies} write units and ${Math.ceil(movies / 25)} calls`);
     return { items, write_units, kilobytes, item_limit_bytes: ITEM_LIMIT_BYTES };

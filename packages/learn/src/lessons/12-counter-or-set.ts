@@ -67,6 +67,8 @@ export const counterOrSet = defineLesson<Shown>({
       });
       counter = Number(item?.counter?.N ?? 0);
       set = item?.numbers?.NS?.length ?? 0;
+      world.value('counter', counter);
+      world.value('size of the set', set);
     }
     world.note(`${deliveries.length} deliveries of ${MESSAGES} messages: counter ${counter}, set of ${set}`);
     return { deliveries: deliveries.length, counter, set };

@@ -79,6 +79,7 @@ export const deleteFirst = defineLesson<Shown>({
     await other.handle(came_back);
     world.note(`consumer 2 received ${came_back.length} messages`);
     const in_file = await objectMovies(world, jobIdOf(plan));
+    world.value('movies in the file', in_file ?? 0);
     world.note(in_file === null ? 'there is no file' : `the file has ${in_file} movies`);
     return { came_back: came_back.length, in_file };
   },

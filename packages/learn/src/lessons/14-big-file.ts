@@ -87,6 +87,7 @@ export const bigFile = defineLesson<Shown>({
     await world.forward(61);
     const in_file_after_kill = await objectMovies(world, job);
     const parts_after_kill = await listedParts(world, job);
+    world.value('parts in S3', parts_after_kill);
     world.note(
       `${in_file_after_kill === null ? 'there is no file' : 'there is a file'}; S3 lists ${parts_after_kill} part(s)`,
     );
@@ -97,6 +98,7 @@ export const bigFile = defineLesson<Shown>({
       await second.handle(messages);
     }
     const in_file = await objectMovies(world, job);
+    world.value('movies in the file', in_file ?? 0);
     world.note(`consumer 2 sent ${sent() - before} parts and completed the upload: ${in_file} movies`);
     return { in_file_after_kill, parts_after_kill, parts_sent_after_kill: sent() - before, in_file };
   },

@@ -73,6 +73,7 @@ export const whyAQueue = defineLesson<Shown>({
       total.processed += processed;
       if (isAway) total.sentMeanwhile += sent;
       const waiting = total.sent - total.processed;
+      for (const [name, value] of Object.entries({ sent, processed, waiting })) world.value(name, value);
       chart.push({ second: step * STEP_SECONDS, sent, processed, waiting });
       world.note(`sent ${sent}, processed ${processed}, waiting ${waiting}${isAway ? '  (no consumer)' : ''}`);
       await world.forward(STEP_SECONDS);
@@ -86,7 +87,7 @@ export const whyAQueue = defineLesson<Shown>({
 async function processSome(queue: OwnQueue): Promise<number> {
   let processed = 0;
   for (let receive = 0; receive < RECEIVES_A_STEP; receive += 1) {
-    const messages = await queue.receive({ max: 10 });
+    const messages = await queue.receive({ max: 10, by: 'consumer 1' });
     if (messages.length === 0) break;
     for (const message of messages) processed += (await queue.delete(message)) ? 1 : 0;
   }

@@ -59,6 +59,7 @@ export const throttled = defineLesson<Shown>({
   run(world, withCause) {
     const measure = (name: string, keyOf: (writer: number) => string, jitter: boolean) => {
       const result = writeAll(keyOf, jitter);
+      world.value(`throttled: ${name}`, result.throttled);
       world.note(
         `${name}: ${result.throttled} throttled attempts, up to ${result.most_at_once} retries at once, ${result.seconds} s`,
       );

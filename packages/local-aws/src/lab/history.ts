@@ -1,6 +1,7 @@
 // What happened to each message, from its sending on, across deliveries and queues. Bounded: the oldest messages are
 // forgotten first.
 
+import type { Message } from '../sqs/message.ts';
 import type { Queue } from '../sqs/queue.ts';
 import type { MessageEvent, MessageEventKind } from '../sqs/queue-hooks.ts';
 
@@ -17,6 +18,9 @@ export interface HistoryEvent {
   /** Deliveries so far. */
   readonly receives: number;
 }
+
+/** The message is the engine's own object: read it, do not change it. */
+export type HistoryListener = (event: HistoryEvent, message: Message) => void;
 
 export interface MessageHistory {
   readonly message_id: string;
@@ -55,6 +59,7 @@ export class MessageHistories {
   /** By number: a message that is moved keeps its own. */
   readonly #entries = new Map<number, Entry>();
   readonly #names = new Map<string, string>();
+  readonly #listeners: HistoryListener[] = [];
   #events = 0;
   #forgotten = 0;
 
@@ -75,14 +80,21 @@ export class MessageHistories {
       this.#entries.set(message.idNumber, entry);
     }
     const by = userAgent === undefined || BY_TIME.has(kind) ? null : this.#nameOf(userAgent);
-    entry.events.push({ kind, at, queue: queue.name, by, until: until ?? null, receives: message.receiveCount });
+    const event = { kind, at, queue: queue.name, by, until: until ?? null, receives: message.receiveCount };
+    entry.events.push(event);
     this.#events += 1;
+    for (const listener of this.#listeners) listener(event, message);
     if (entry.events.length > MAX_EVENTS_OF_MESSAGE) {
       entry.events.splice(1, 1);
       entry.leftOut += 1;
       this.#events -= 1;
     }
     this.#makeRoom();
+  }
+
+  /** Called with each event from now on, in the middle of an operation: it may take notes, and nothing else. */
+  onEvent(listener: HistoryListener): void {
+    this.#listeners.push(listener);
   }
 
   find({ messageId, group, deduplicationId, max = MAX_FOUND }: HistoryQuery): MessageHistory[] {

@@ -9,6 +9,7 @@ import SideNavigation, { type SideNavigationProps } from '@cloudscape-design/com
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import TopNavigation from '@cloudscape-design/components/top-navigation';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { LabNotice } from './lab/notice.tsx';
 import { useLive } from './live.ts';
 import { Loading, PageLink } from './parts.tsx';
 import { follow, navigate, type Route, routeOf, usePath } from './router.ts';
@@ -21,6 +22,8 @@ const MoviesView = lazy(() => import('./views/movies.tsx'));
 const DeadLettersView = lazy(() => import('./views/dead-letters.tsx'));
 const FlowView = lazy(() => import('./views/flow.tsx'));
 const SimulationView = lazy(() => import('./simulation/simulation.tsx'));
+const LearnView = lazy(() => import('./learn/learn.tsx'));
+const LabView = lazy(() => import('./lab/lab.tsx'));
 
 const TITLES: Record<Route['view'], string> = {
   overview: 'Overview',
@@ -30,6 +33,8 @@ const TITLES: Record<Route['view'], string> = {
   'dead-letters': 'Dead-letter queue',
   'how-it-works': 'How it works',
   simulation: 'Simulation',
+  learn: 'Learn',
+  lab: 'Lab',
   'not-found': 'Not found',
 };
 
@@ -49,6 +54,10 @@ function View({ route }: { route: Route }) {
       return <FlowView />;
     case 'simulation':
       return <SimulationView />;
+    case 'learn':
+      return <LearnView lesson={route.lesson} />;
+    case 'lab':
+      return <LabView />;
     case 'not-found':
       return (
         <Box padding="l">
@@ -71,6 +80,7 @@ function Notices() {
           the server is back (movie-load up, or docker compose up).
         </Alert>
       )}
+      <LabNotice />
       {problems?.map((problem) => (
         <Alert key={problem} type="error">
           {problem}
@@ -127,6 +137,8 @@ function Navigation({ path }: { path: string }) {
     },
     { type: 'divider' },
     { type: 'link', text: 'How it works', href: '/how-it-works' },
+    { type: 'link', text: 'Learn', href: '/learn' },
+    { type: 'link', text: 'Lab', href: '/lab' },
     { type: 'link', text: 'Simulation', href: '/simulation' },
   ];
   return <SideNavigation activeHref={`/${path.split('/')[1] ?? ''}`} items={items} onFollow={follow} />;

@@ -12,6 +12,11 @@ export class RequestError extends Error {
 }
 
 async function request<T>(path: string, init: RequestInit): Promise<T> {
+  return (await respond(path, init)).json();
+}
+
+/** Resolves when the answer begins. */
+async function respond(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, init);
@@ -22,7 +27,7 @@ async function request<T>(path: string, init: RequestInit): Promise<T> {
       'The console’s server does not answer. Is it still running? The page tries again by itself.',
     );
   }
-  if (response.ok) return response.json();
+  if (response.ok) return response;
   const problem: Partial<Problem> = await response.json().catch(() => ({}));
   throw new RequestError(response.status, problem.detail ?? problem.title ?? `The server answered ${response.status}.`);
 }
@@ -37,6 +42,20 @@ export const post = <T>(path: string, body: object = {}, signal?: AbortSignal): 
     body: JSON.stringify(body),
     ...(signal && { signal }),
   });
+
+/** Posts, and reads the lines of JSON that come back, as they come: those that are there at once, together. */
+export async function* postLines<T>(path: string, body: object, signal: AbortSignal): AsyncGenerator<readonly T[]> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await respond(path, { method: 'POST', headers, body: JSON.stringify(body), signal });
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  if (reader === undefined) return;
+  let rest = '';
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    const lines = (rest + next.value).split('\n');
+    rest = lines.pop() ?? '';
+    yield lines.map((line) => JSON.parse(line));
+  }
+}
 
 /** Begins a question and makes all before it old: their signal is aborted, and so is the last one's with the view. */
 export function useNewest(): () => AbortSignal {

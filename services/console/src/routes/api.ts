@@ -23,6 +23,8 @@ import { priceOfPlan, pricesOf } from '../prices.ts';
 import { previewOf, startJob } from '../producer.ts';
 import { sharedLooks } from '../shared-looks.ts';
 import { download } from './download.ts';
+import { addLab, readHistory } from './lab.ts';
+import { addLessons } from './learn.ts';
 
 const numberSchema = z.coerce.number().int().min(0);
 
@@ -34,6 +36,8 @@ export function apiRoutes(parts: Parts, log: Logger) {
   addJobs(routes, parts, log);
   addDeadLetters(routes, parts);
   addConsumers(routes, parts);
+  addLessons(routes, parts.up);
+  addLab(routes, parts.up);
   // Not `notFound`: hono asks only that of the whole app, and there the page answers.
   routes.all('*', () => {
     throw new HttpError(404, 'Not found', 'There is nothing at this path.');
@@ -41,7 +45,7 @@ export function apiRoutes(parts: Parts, log: Logger) {
   return routes;
 }
 
-function addJobs(routes: Hono, { store, jobs, progress, act, producerUrl, traces }: Parts, log: Logger): void {
+function addJobs(routes: Hono, { store, jobs, progress, act, producerUrl, traces, up }: Parts, log: Logger): void {
   const idOf = async (c: Context): Promise<string> => {
     try {
       return await store.resolveJobId(c.req.param('id') ?? '');
@@ -65,11 +69,15 @@ function addJobs(routes: Hono, { store, jobs, progress, act, producerUrl, traces
   routes.get('/jobs/:id/lanes', async (c) =>
     c.json(await readLanes(store, await jobOf(c), queryOf(c, lanesQuerySchema))),
   );
-  routes.get('/jobs/:id/messages/:number', async (c) => {
+  const numberOf = (c: Context): number => {
     const number = numberSchema.safeParse(c.req.param('number')).data;
     if (number === undefined) throw new HttpError(404, 'No such message', 'Messages are numbered from 0.');
-    return c.json(await readMessage(store, await jobOf(c), number));
-  });
+    return number;
+  };
+  routes.get('/jobs/:id/messages/:number', async (c) => c.json(await readMessage(store, await jobOf(c), numberOf(c))));
+  routes.get('/jobs/:id/messages/:number/history', async (c) =>
+    c.json(await readHistory(up, await idOf(c), numberOf(c))),
+  );
   routes.get('/jobs/:id/trace', async (c) => {
     const id = await idOf(c);
     const trace = traces?.of(id) ?? { spans: [], left_out: 0 };

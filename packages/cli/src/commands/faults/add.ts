@@ -1,4 +1,5 @@
 // `movie-load faults add`: one rule by options, any rules as JSON, or a preset.
+import { rulesSchema } from '@movie-load/operations/lab';
 import { UsageError } from '@movie-load/schema';
 import type { Command } from 'commander';
 import { type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
@@ -6,7 +7,7 @@ import { endpointSettings } from '../../endpoint.ts';
 import { openLab } from '../../lab.ts';
 import { wholeNumber } from '../../options.ts';
 import { printResult } from '../../output.ts';
-import { rulesSchema, rulesTable } from './rules.ts';
+import { rulesTable } from './rules.ts';
 
 interface AddOptions extends CommonOptions {
   readonly preset?: string;

@@ -1,10 +1,11 @@
 // `movie-load faults ls`: the rules in force, and the presets.
+import { faultsSchema } from '@movie-load/operations/lab';
 import type { Command } from 'commander';
 import { type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
 import { endpointSettings } from '../../endpoint.ts';
 import { openLab } from '../../lab.ts';
 import { printResult, tableOf } from '../../output.ts';
-import { faultsSchema, rulesTable } from './rules.ts';
+import { rulesTable } from './rules.ts';
 
 export function addLs(faults: Command): void {
   faults

@@ -1,16 +1,10 @@
 // `movie-load lab send`, `receive`, `extend`, `release` and `delete`: each is one call of SQS.
-import {
-  ChangeMessageVisibilityCommand,
-  DeleteMessageCommand,
-  type Message,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-} from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
 import { awsOption, examples, exitWith, jsonOption } from '../../command.ts';
 import { shown } from '../../format.ts';
+import type { LabMessage } from '../../lab-queue.ts';
 import { wholeNumber } from '../../options.ts';
-import { callLabQueue, type LabOptions, queueOption } from './lab-queue.ts';
+import { callLabQueue, type LabOptions, queueOption } from './call.ts';
 
 const LONGEST_VISIBILITY = 43_200;
 
@@ -60,24 +54,17 @@ interface SendOptions extends LabOptions {
   readonly id?: string;
 }
 
-function send(MessageBody: string, options: SendOptions): Promise<number> {
-  const isFifo = options.queue.endsWith('.fifo');
-  const id = options.id ?? crypto.randomUUID();
-  const fifo = isFifo ? { MessageGroupId: options.group, MessageDeduplicationId: id } : {};
-  return callLabQueue(options, {
-    cli: [
-      'send-message',
-      '--message-body',
-      MessageBody,
-      ...(isFifo ? ['--message-group-id', options.group, '--message-deduplication-id', id] : []),
-    ],
-    async run(sqs, QueueUrl) {
-      const { MessageId, SequenceNumber } = await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, ...fifo }));
-      return { message_id: MessageId ?? '', sequence_number: SequenceNumber ?? null };
+function send(body: string, options: SendOptions): Promise<number> {
+  const { queue, group, id = crypto.randomUUID() } = options;
+  return callLabQueue(
+    options,
+    { action: 'send', queue, body, group, deduplication_id: id },
+    {
+      json: ({ sent = { message_id: '', sequence_number: null } }) => sent,
+      text: ({ message_id, sequence_number }) =>
+        `sent: message id ${message_id}${sequence_number === null ? '' : `, sequence number ${sequence_number}`}`,
     },
-    text: ({ message_id, sequence_number }) =>
-      `sent: message id ${message_id}${sequence_number === null ? '' : `, sequence number ${sequence_number}`}`,
-  });
+  );
 }
 
 interface ReceiveOptions extends LabOptions {
@@ -92,68 +79,43 @@ const LONGEST_WAIT = 20;
 function receive(options: ReceiveOptions): Promise<number> {
   const max = wholeNumber('--max', options.max, 1, TEN);
   const wait = wholeNumber('--wait', options.wait, 0, LONGEST_WAIT);
-  const { visibility: text } = options;
+  const { queue, visibility: text } = options;
   const visibility = text === undefined ? undefined : wholeNumber('--visibility', text, 0, LONGEST_VISIBILITY);
-  return callLabQueue(options, {
-    cli: [
-      'receive-message',
-      ...['--max-number-of-messages', String(max), '--wait-time-seconds', String(wait)],
-      ...(visibility === undefined ? [] : ['--visibility-timeout', String(visibility)]),
-      ...['--attribute-names', 'All'],
-    ],
-    async run(sqs, QueueUrl) {
-      const command = new ReceiveMessageCommand({
-        QueueUrl,
-        MaxNumberOfMessages: max,
-        WaitTimeSeconds: wait,
-        ...(visibility === undefined ? {} : { VisibilityTimeout: visibility }),
-        MessageSystemAttributeNames: ['All'],
-      });
-      const { Messages = [] } = await sqs.send(command);
-      return { messages: Messages.map(jsonOf) };
+  return callLabQueue(
+    options,
+    { action: 'receive', queue, max, wait, visibility },
+    {
+      json: ({ messages = [] }) => ({ messages }),
+      text: ({ messages }) =>
+        messages.length === 0 ? 'No message can be received now.' : messages.map(textOf).join('\n'),
     },
-    text: ({ messages }) =>
-      messages.length === 0 ? 'No message can be received now.' : messages.map(textOf).join('\n'),
-  });
+  );
 }
 
-const jsonOf = ({ MessageId, ReceiptHandle, Body, Attributes = {} }: Message) => ({
-  message_id: MessageId ?? '',
-  group: Attributes.MessageGroupId ?? null,
-  receives: Number(Attributes.ApproximateReceiveCount ?? 0),
-  body: Body ?? '',
-  receipt_handle: ReceiptHandle ?? '',
-});
-
-function textOf({ message_id, group, receives, body, receipt_handle }: ReturnType<typeof jsonOf>): string {
+function textOf({ message_id, group, receives, body, receipt_handle }: LabMessage): string {
   const of = group === null ? '' : `group ${shown(group)}, `;
   return `${shown(body, 200)}\n  ${of}receive ${receives}, message id ${message_id}\n  receipt handle ${receipt_handle}`;
 }
 
-function extend(handle: string, seconds: string, options: LabOptions): Promise<number> {
-  return hide(handle, wholeNumber('The seconds', seconds, 1, LONGEST_VISIBILITY), options);
+function extend(receipt_handle: string, seconds: string, options: LabOptions): Promise<number> {
+  const visibility = wholeNumber('The seconds', seconds, 1, LONGEST_VISIBILITY);
+  return callLabQueue(
+    options,
+    { action: 'extend', queue: options.queue, receipt_handle, visibility },
+    { json: () => ({ hidden_seconds: visibility }), text: () => `Hidden for ${visibility} s from now.` },
+  );
 }
 
-const release = (handle: string, options: LabOptions): Promise<number> => hide(handle, 0, options);
+const release = (receipt_handle: string, options: LabOptions): Promise<number> =>
+  callLabQueue(
+    options,
+    { action: 'release', queue: options.queue, receipt_handle },
+    { json: () => ({ hidden_seconds: 0 }), text: () => 'Released: it can be received at once.' },
+  );
 
-function hide(ReceiptHandle: string, seconds: number, options: LabOptions): Promise<number> {
-  return callLabQueue(options, {
-    cli: ['change-message-visibility', '--receipt-handle', ReceiptHandle, '--visibility-timeout', String(seconds)],
-    async run(sqs, QueueUrl) {
-      await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: seconds }));
-      return { hidden_seconds: seconds };
-    },
-    text: () => (seconds === 0 ? 'Released: it can be received at once.' : `Hidden for ${seconds} s from now.`),
-  });
-}
-
-function remove(ReceiptHandle: string, options: LabOptions): Promise<number> {
-  return callLabQueue(options, {
-    cli: ['delete-message', '--receipt-handle', ReceiptHandle],
-    async run(sqs, QueueUrl) {
-      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-      return { deleted: true };
-    },
-    text: () => 'Deleted: it never comes again.',
-  });
-}
+const remove = (receipt_handle: string, options: LabOptions): Promise<number> =>
+  callLabQueue(
+    options,
+    { action: 'delete', queue: options.queue, receipt_handle },
+    { json: () => ({ deleted: true }), text: () => 'Deleted: it never comes again.' },
+  );

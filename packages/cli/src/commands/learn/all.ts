@@ -1,5 +1,6 @@
 // `movie-load learn all`: every lesson, unattended.
-import type { Lesson, LessonRun } from '@movie-load/learn';
+import type { Lesson } from '@movie-load/learn';
+import type { LessonRun } from '@movie-load/operations/lessons';
 import type { CommonOptions } from '../../command.ts';
 import { EXIT, sentenceOf } from '../../exit.ts';
 import { printJson, printLine } from '../../output.ts';

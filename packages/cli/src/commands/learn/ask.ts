@@ -1,6 +1,6 @@
 // Asks for an answer: one has to choose before one sees.
 import { createInterface } from 'node:readline';
-import type { Letter } from '@movie-load/learn';
+import type { Letter } from '@movie-load/operations/lessons';
 import { UsageError } from '@movie-load/schema';
 import { quoted } from '../../format.ts';
 import { printLine } from '../../output.ts';

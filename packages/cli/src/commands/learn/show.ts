@@ -1,5 +1,6 @@
 // A lesson as people read it in a terminal.
-import type { BrokenRun, Comparison, Lesson, LessonRun, Letter, Measured, Note } from '@movie-load/learn';
+import type { Lesson } from '@movie-load/learn';
+import type { BrokenRun, Comparison, LessonRun, Letter, Measured, Note } from '@movie-load/operations/lessons';
 import { bold } from '../../output.ts';
 
 const COLUMNS = 100;

@@ -1,7 +1,7 @@
 // The control server of `up`: the console kills, pauses, resumes and adds consumers through it.
 //
 //   GET  /lab → { "lab": { "url", "token" } }, or null where `up` runs without --lab
-//   /lessons  → lessons.ts; the rest is in operations/control
+//   /lessons, /lab-queue → lessons.ts, lab-queue.ts; the rest is in operations/control
 //
 // Only on 127.0.0.1, and only with the random token (Authorization: Bearer …), which only the console gets. So no page in a browser can reach it, whatever its origin.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
@@ -12,10 +12,14 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
+import type { LabQueueOptions } from '../../lab-queue.ts';
 import type { ConsumerPool } from './consumer-pool.ts';
+import { createLabQueueRoutes } from './lab-queue.ts';
 import { createLessonRoutes } from './lessons.ts';
 
 const BODY_LIMIT_BYTES = 1024;
+/** Of what is sent to a queue by hand. */
+const LAB_BODY_LIMIT_BYTES = 16 * 1024;
 const TOKEN_BYTES = 24;
 
 const addSchema = z.strictObject({ action: controlActionSchema.extract(['add']) });
@@ -33,11 +37,19 @@ export interface LabAccess {
   readonly token: string;
 }
 
+/** What the control server has to do with. */
+export interface ControlOptions {
+  readonly pool: ConsumerPool;
+  /** Undefined where `up` runs without --lab. */
+  readonly lab?: LabAccess | undefined;
+  readonly queue: LabQueueOptions;
+}
+
 /** Listens on any free port. */
-export async function startControl(pool: ConsumerPool, lab?: LabAccess): Promise<Control> {
+export async function startControl(options: ControlOptions): Promise<Control> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const app = createControlApp(pool, token, lab);
+  const app = createControlApp(token, options);
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) => resolve(port));
   server.once('error', reject);
   return {
@@ -50,13 +62,15 @@ export async function startControl(pool: ConsumerPool, lab?: LabAccess): Promise
   };
 }
 
-export function createControlApp(pool: ConsumerPool, token: string, lab?: LabAccess): Hono {
+export function createControlApp(token: string, { pool, lab, queue }: ControlOptions): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     if (!sameText(c.req.header('authorization') ?? '', `Bearer ${token}`)) return c.json({ error: 'no token' }, 401);
     return next();
   });
-  app.use(bodyLimit({ maxSize: BODY_LIMIT_BYTES }));
+  const small = bodyLimit({ maxSize: BODY_LIMIT_BYTES });
+  app.use((c, next) => (c.req.path === '/lab-queue' ? next() : small(c, next)));
+  app.use('/lab-queue', bodyLimit({ maxSize: LAB_BODY_LIMIT_BYTES }));
   app.onError((error, c) => {
     if (error instanceof MovieLoadError) return c.json({ error: error.message }, 404);
     if (error instanceof z.ZodError || error instanceof SyntaxError) return c.json({ error: 'not an action' }, 400);
@@ -65,6 +79,7 @@ export function createControlApp(pool: ConsumerPool, token: string, lab?: LabAcc
   });
   app.get('/lab', (c) => c.json({ lab: lab ?? null }));
   app.route('/lessons', createLessonRoutes());
+  app.route('/lab-queue', createLabQueueRoutes(queue));
   app.get('/consumers', (c) => c.json({ consumers: pool.list() } satisfies ControlledConsumers));
   app.post('/consumers', async (c) => {
     addSchema.parse(await c.req.json());

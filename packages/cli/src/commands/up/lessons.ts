@@ -1,38 +1,125 @@
-// The lessons over the control server, for the page: their texts, and runs on an embedded AWS of their own.
-//
-//   GET  /lessons           → { "lessons": [LessonTexts with answers and right…] }
-//   POST /lessons/<number>  { "run": "lesson" | "without_cause" | "broken" } → a run, as `movie-load learn --json` prints it
-import { MovieLoadError, UsageError } from '@movie-load/schema';
-import { Hono } from 'hono';
-import { z } from 'zod';
-
-const runSchema = z.strictObject({ run: z.enum(['lesson', 'without_cause', 'broken']) });
+// The lessons over the control server, for the page: their texts, and runs on an embedded AWS of their own, told while they run.
+// packages/operations/src/lessons.ts says what goes over the wire.
+import type { Lesson } from '@movie-load/learn';
+import { type LessonLine, type RunRequest, runRequestSchema, type ShownLesson } from '@movie-load/operations/lessons';
+import { UsageError } from '@movie-load/schema';
+import { type Context, Hono } from 'hono';
+import { stream } from 'hono/streaming';
 
 /** Loaded when the page asks first: `up` itself needs none of it. */
 const load = () => import('@movie-load/learn');
 
+/** Runs that may wait for their turn; further ones are refused. */
+const MOST_WAITING = 5;
+
 /** Routes below `/lessons`. One run at a time: each has an embedded AWS in this process. */
 export function createLessonRoutes(): Hono {
   const app = new Hono();
-  let running = Promise.resolve<unknown>(undefined);
+  const turns = createTurns(MOST_WAITING);
   app.get('/', async (c) => {
-    const { lessonTexts, LESSONS } = await load();
-    return c.json({ lessons: LESSONS.map(lessonTexts) });
-  });
-  app.post('/:number', async (c) => {
-    const { run } = runSchema.parse(await c.req.json());
-    const { compareBroken, LESSONS, runLesson } = await load();
-    const lesson = LESSONS.find((one) => String(one.lesson) === c.req.param('number'));
-    if (lesson === undefined) throw new UsageError('There is no such lesson.');
-    const work = (): Promise<object | undefined> =>
-      run === 'broken' ? compareBroken(lesson.lesson) : runLesson(lesson, { withCause: run === 'lesson' });
-    const next = running.then(work, work);
-    running = next;
-    const result = await next.catch((cause: unknown) => {
-      throw new MovieLoadError('lesson_failed', `Lesson ${lesson.lesson} did not run to its end.`, { cause });
+    const { LESSONS, lessonView, readExcerpt } = await load();
+    const shown = async (lesson: Lesson): Promise<ShownLesson> => ({
+      ...lessonView(lesson),
+      excerpt: await readExcerpt(lesson),
     });
-    if (result === undefined) throw new UsageError(`Lesson ${lesson.lesson} breaks no rule.`);
-    return c.json(result);
+    return c.json({ lessons: await Promise.all(LESSONS.map(shown)) });
+  });
+  app.get('/:number/source', async (c) => c.text(await (await load()).readSource(await lessonOf(c))));
+  app.post('/:number', async (c) => {
+    const { run } = runRequestSchema.parse(await c.req.json());
+    const lesson = await lessonOf(c);
+    if (run === 'broken' && lesson.broken === undefined)
+      throw new UsageError(`Lesson ${lesson.lesson} breaks no rule.`);
+    const lines = new Lines();
+    const running = turns.take(() => runToEnd(lesson, run, lines));
+    if (running === undefined) return c.json({ error: 'Other lessons are running. Try again in a moment.' }, 429);
+    void running.finally(() => lines.end());
+    return send(c, lines);
   });
   return app;
+}
+
+async function lessonOf(c: Context): Promise<Lesson> {
+  const { LESSONS } = await load();
+  const lesson = LESSONS.find((one) => String(one.lesson) === c.req.param('number'));
+  if (lesson === undefined) throw new UsageError('There is no such lesson.');
+  return lesson;
+}
+
+/** Never rejects: what goes wrong is the last line. */
+async function runToEnd(lesson: Lesson, run: RunRequest['run'], lines: Lines): Promise<void> {
+  try {
+    const { compareBroken, runLesson } = await load();
+    if (run === 'broken') {
+      const result = await compareBroken(lesson.lesson, {
+        tell: (which, event) => lines.add({ ...event, run: which }),
+      });
+      if (result !== undefined) lines.add({ event: 'compared', result });
+      return;
+    }
+    const result = await runLesson(lesson, {
+      withCause: run === 'lesson',
+      tell: (event) => lines.add({ ...event, run: 'lesson' }),
+    });
+    lines.add({ event: 'ended', result });
+  } catch (error) {
+    const why = Error.isError(error) ? `: ${error.message}` : '';
+    lines.add({ event: 'failed', error: `Lesson ${lesson.lesson} did not run to its end${why}` });
+  }
+}
+
+/** As JSON, a line each, as soon as they are there. A reader that leaves does not end the run, which is short. */
+function send(c: Context, lines: Lines): Response {
+  c.header('Content-Type', 'application/x-ndjson');
+  return stream(c, async (out) => {
+    for await (const text of lines) {
+      if (out.aborted) return;
+      await out.write(text);
+    }
+  });
+}
+
+/** Lines on their way to a reader, who gets all that have come meanwhile at once. */
+class Lines {
+  #text = '';
+  #ended = false;
+  #changed = Promise.withResolvers<void>();
+
+  add(line: LessonLine): void {
+    this.#text += `${JSON.stringify(line)}\n`;
+    this.#changed.resolve();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#changed.resolve();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<string> {
+    for (;;) {
+      await this.#changed.promise;
+      this.#changed = Promise.withResolvers();
+      const text = this.#text;
+      this.#text = '';
+      if (text !== '') yield text;
+      if (this.#ended && this.#text === '') return;
+    }
+  }
+}
+
+/** Work that runs one after the other. */
+function createTurns(mostWaiting: number) {
+  let last: Promise<void> = Promise.resolve();
+  let running = 0;
+  return {
+    /** Undefined when too much waits already. */
+    take(work: () => Promise<void>): Promise<void> | undefined {
+      if (running > mostWaiting) return undefined;
+      running += 1;
+      last = last.then(work).finally(() => {
+        running -= 1;
+      });
+      return last;
+    },
+  };
 }

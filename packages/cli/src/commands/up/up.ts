@@ -155,7 +155,8 @@ async function runServices(request: UpRequest, { aws, settings, interrupt, until
     for (const one of all()) one.kill('SIGKILL');
   });
   const lab = aws.labToken === undefined ? undefined : { url: `${aws.endpoint}${LAB_PATH}`, token: aws.labToken };
-  await using control = await startControl(pool, lab);
+  const clients = embeddedClients(settings);
+  await using control = await startControl({ pool, lab, queue: { settings, clients } });
   try {
     for (let count = 0; count < request.consumers; count++) pool.add();
     const producer = keep('producer', {
@@ -186,6 +187,7 @@ async function runServices(request: UpRequest, { aws, settings, interrupt, until
     // A paused process (SIGSTOP) takes no SIGTERM before it goes on.
     for (const one of all()) one.kill('SIGCONT');
     await stopServices(all());
+    clients.destroy();
     removeForce();
   }
 }

@@ -4,13 +4,15 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import type { JobView, MessageView } from '../../api.ts';
 import { useGet } from '../client.ts';
 import { count, counted, duration, instant } from '../format.ts';
 import { useConsumerName } from '../live.ts';
 import { Empty, Failed, Loading } from '../parts.tsx';
 import { MoviesTable } from './movies-table.tsx';
+
+const MessageHistory = lazy(() => import('../lab/message-history.tsx'));
 
 const STATES: Record<MessageView['state'], string> = {
   stored: 'Stored',
@@ -41,6 +43,9 @@ export function MessageDetails({ job, number, version, onClose }: DetailsProps) 
       >
         {error && <Failed error={error} retry={reload} />}
         {data ? <Details message={data} /> : !error && <Loading what="the message" />}
+        <Suspense fallback={<Loading what="its history" />}>
+          <MessageHistory jobId={job.job_id} number={number} version={version} />
+        </Suspense>
       </Container>
     </div>
   );

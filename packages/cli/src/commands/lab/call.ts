@@ -1,0 +1,35 @@
+// What the commands of the lab queue share: which queue, one call, and the line of the AWS CLI that does the same.
+import type { LabQueueRequest } from '@movie-load/operations/lab';
+import type { CommonOptions } from '../../command.ts';
+import { announceChanges, endpointSettings, withClients } from '../../endpoint.ts';
+import { type LabQueueResult, labQueueCall, labQueueName } from '../../lab-queue.ts';
+import { printResult } from '../../output.ts';
+
+export interface LabOptions extends CommonOptions {
+  readonly queue: string;
+}
+
+export const queueOption = ['--queue <name>', 'your queue; FIFO when its name ends in .fifo', 'lab.fifo'] as const;
+
+export interface Shown<T> {
+  /** What a program reads, from what came of the call. */
+  readonly json: (result: LabQueueResult) => T;
+  /** What people read. */
+  readonly text: (result: T) => string;
+}
+
+/** Makes one call and prints it beside its line of the AWS CLI. Returns the exit code. */
+export async function callLabQueue<T extends object>(
+  options: LabOptions,
+  request: LabQueueRequest,
+  { json, text }: Shown<T>,
+): Promise<number> {
+  const settings = await endpointSettings(options);
+  labQueueName(request.queue, settings);
+  if (request.action === 'create') await announceChanges(settings);
+  return withClients(settings, async (clients) => {
+    const { aws_cli, run } = await labQueueCall(request, { settings, clients });
+    const result = json(await run());
+    return printResult(options, { ...result, aws_cli }, () => `${text(result)}\n\n  ${aws_cli}`);
+  });
+}

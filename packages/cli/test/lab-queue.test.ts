@@ -1,0 +1,76 @@
+// A queue driven by hand, as the page does it through `up`: every action, and the line of the AWS CLI beside it.
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { awsSettingsFrom, createClients } from '@movie-load/aws';
+import { type LocalAws, startLocalAws } from '@movie-load/local-aws';
+import { awsCliLine, labQueueWords } from '@movie-load/operations/aws-cli';
+import type { LabQueueAnswer, LabQueueRequest } from '@movie-load/operations/lab';
+import type { Hono } from 'hono';
+import { createLabQueueRoutes } from '../src/commands/up/lab-queue.ts';
+
+let aws: LocalAws;
+let app: Hono;
+let end: () => void;
+
+beforeAll(async () => {
+  aws = await startLocalAws();
+  const env = { AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' };
+  const settings = awsSettingsFrom(env);
+  const clients = createClients(settings, { env });
+  end = () => clients.destroy();
+  app = createLabQueueRoutes({ settings, clients });
+  app.onError((error, c) => c.json({ error: error.message }, 404));
+});
+afterAll(async () => {
+  end();
+  await aws.close();
+});
+
+/** Makes the call, and compares its line with the one that the page shows beside the button. */
+async function call(request: LabQueueRequest): Promise<LabQueueAnswer> {
+  const response = await app.request('/', { method: 'POST', body: JSON.stringify(request) });
+  expect(response.status).toBe(200);
+  const answer: LabQueueAnswer = await response.json();
+  const url = `${aws.endpoint}/000000000000/${request.queue}`;
+  expect(answer.aws_cli).toBe(awsCliLine(aws.endpoint, labQueueWords(request, url)));
+  return answer;
+}
+
+const sending = (queue: string, body: string, group: string) =>
+  ({ action: 'send', queue, body, group, deduplication_id: body }) as const;
+
+test('FIFO: a group is locked until its message is deleted by its receipt handle', async () => {
+  const queue = 'lab.fifo';
+  const { created, aws_cli } = await call({ action: 'create', queue, visibility: 30 });
+  expect(created?.queue_url).toBe(`${aws.endpoint}/000000000000/lab.fifo`);
+  expect(aws_cli).toContain("--attributes 'VisibilityTimeout=30,FifoQueue=true'".replaceAll("'", ''));
+  for (const body of ['A1', 'A2']) expect((await call(sending(queue, body, 'a'))).sent?.message_id).toMatch(/-/);
+  await call(sending(queue, "it's B1", 'b'));
+  expect((await call({ action: 'status', queue })).status).toEqual({ waiting: 3, in_flight: 0, delayed: 0 });
+  const receive = { action: 'receive', queue, max: 1, wait: 0 } as const;
+  const [first] = (await call(receive)).messages ?? [];
+  expect(first).toMatchObject({ body: 'A1', group: 'a', receives: 1 });
+  expect((await call(receive)).messages).toMatchObject([{ body: "it's B1" }]);
+  expect((await call(receive)).messages).toEqual([]);
+  const receipt_handle = first?.receipt_handle ?? '';
+  await call({ action: 'extend', queue, receipt_handle, visibility: 60 });
+  await call({ action: 'delete', queue, receipt_handle });
+  expect((await call(receive)).messages).toMatchObject([{ body: 'A2' }]);
+  await call({ action: 'remove', queue });
+});
+
+test('standard: a released message comes again, and SQS says why it refuses a handle', async () => {
+  const queue = 'lab';
+  await call({ action: 'create', queue, visibility: 30 });
+  await call(sending(queue, 'hello', 'a'));
+  const receive = { action: 'receive', queue, max: 10, wait: 0, visibility: 600 } as const;
+  const [message] = (await call(receive)).messages ?? [];
+  expect(message).toMatchObject({ body: 'hello', group: null, receives: 1 });
+  await call({ action: 'release', queue, receipt_handle: message?.receipt_handle ?? '' });
+  expect((await call(receive)).messages).toMatchObject([{ body: 'hello', receives: 2 }]);
+  expect((await call({ action: 'delete', queue, receipt_handle: 'nonsense' })).refused).toMatch(
+    /^ReceiptHandleIsInvalid/,
+  );
+  await call({ action: 'remove', queue });
+  const gone = await app.request('/', { method: 'POST', body: JSON.stringify({ action: 'status', queue }) });
+  expect([gone.status, await gone.json()]).toEqual([404, { error: expect.stringMatching(/There is no queue lab\./) }]);
+});

@@ -1,0 +1,59 @@
+// What a run tells while it runs: what becomes of messages, which calls are made and by whom, and the numbers it watches.
+import { expect, test } from '@jest/globals';
+import type { RunEvent } from '@movie-load/operations/lessons';
+import { LESSONS, runLesson } from '../src/index.ts';
+
+async function observed(number: number) {
+  const lesson = LESSONS.find((one) => one.lesson === number);
+  if (lesson === undefined) throw new Error(`no lesson ${number}`);
+  const events: RunEvent[] = [];
+  const run = await runLesson(lesson, { tell: (event) => events.push(event) });
+  return { run, events };
+}
+
+const happened = (events: readonly RunEvent[]) =>
+  events.flatMap((event) => (event.event === 'message' ? [event] : [])).map(({ kind, by, label }) => [kind, by, label]);
+
+test('messages: sent by the producer, held by one consumer, visible again, held by another', async () => {
+  const { run, events } = await observed(1);
+  expect(happened(events)).toEqual([
+    ['sent', 'producer', 'hello'],
+    ['received', 'consumer 1', 'hello'],
+    ['visible', null, 'hello'],
+    ['received', 'consumer 2', 'hello'],
+  ]);
+  const [, received] = events.filter((event) => event.event === 'message');
+  expect(received).toMatchObject({ second: 0, hidden_until: 10, receives: 1, queue: 'came-back.fifo' });
+  expect(events.filter((event) => event.event === 'note')).toEqual(
+    run.notes.map((note) => ({ event: 'note', ...note })),
+  );
+});
+
+test('the messages of a job have their numbers, and calls their callers; one that failed says how', async () => {
+  const { events } = await observed(6);
+  expect(happened(events).filter(([kind]) => kind === 'received')).toEqual(
+    Array.from({ length: 10 }, (_, number) => ['received', 'consumer 1', String(number)]),
+  );
+  const calls = events.filter((event) => event.event === 'call');
+  expect(calls).toContainEqual(
+    expect.objectContaining({ by: 'producer', operation: 'sqs:SendMessageBatch', entries: 10 }),
+  );
+  const failed = calls.filter((call) => call.failed !== null && call.operation === 'dynamodb:UpdateItem');
+  expect(failed).toMatchObject([{ by: 'consumer 1', entries: null }]);
+  const counted = events.flatMap((event) => (event.event === 'value' && event.name === 'counted' ? event.value : []));
+  expect(counted).toEqual([10, 10]);
+});
+
+test('heartbeats are the work of the consumer that holds the message', async () => {
+  const { events } = await observed(4);
+  const extended = happened(events).filter(([kind]) => kind === 'extended');
+  expect(new Set(extended.map(([, by]) => by))).toEqual(new Set(['consumer 1']));
+  expect(extended.length).toBeGreaterThan(3);
+});
+
+test('numbers that a lesson watches change with its clock', async () => {
+  const { events } = await observed(15);
+  const waiting = events.filter((event) => event.event === 'value' && event.name === 'waiting');
+  expect(waiting.length).toBeGreaterThan(10);
+  expect(new Set(waiting.map(({ second }) => second)).size).toBe(waiting.length);
+});

@@ -1,0 +1,42 @@
+// Fault rules as the lab answers them and as people read them.
+import { z } from 'zod';
+
+/** docs/local-aws.md says what the members mean; the lab checks them. */
+export const faultRuleSchema = z.object({
+  operation: z.string(),
+  delay_ms: z.number().optional(),
+  fault: z.enum(['error', 'throttle', 'reset', 'unprocessed', 'refuse_entries']).optional(),
+  when: z.enum(['before', 'after']).optional(),
+  status: z.number().optional(),
+  code: z.string().optional(),
+  entries: z.number().optional(),
+  times: z.number().optional(),
+  probability: z.number().optional(),
+});
+type FaultRule = z.infer<typeof faultRuleSchema>;
+
+const activeRuleSchema = z.object({ id: z.number(), rule: faultRuleSchema, struck: z.number() });
+export type ActiveRule = z.infer<typeof activeRuleSchema>;
+
+export const rulesSchema = z.object({ rules: z.array(activeRuleSchema) });
+
+const presetSchema = z.object({ name: z.string(), about: z.string(), rules: z.array(faultRuleSchema) });
+
+export const faultsSchema = rulesSchema.extend({ presets: z.array(presetSchema) });
+
+/** @example whatHappens({ operation: 's3:*', delay_ms: 400 }) // '400 ms late' */
+export function whatHappens({ delay_ms, fault, when, status, code, entries = 1 }: FaultRule): string {
+  if (delay_ms !== undefined) return `${delay_ms} ms late`;
+  if (fault === 'unprocessed') return `the last ${entries} of a batch unprocessed`;
+  if (fault === 'refuse_entries') return `the last ${entries} of a batch refused`;
+  if (fault === 'throttle') return 'throttled';
+  const how = fault === 'reset' ? 'connection reset' : `error${status ? ` ${status}` : ''}${code ? ` ${code}` : ''}`;
+  return when === 'after' ? `done, but the answer is lost (${how})` : how;
+}
+
+/** @example howOften({ operation: '*', fault: 'error', times: 2 }) // '2 times' */
+export function howOften({ times, probability }: FaultRule): string {
+  const chance = probability === undefined ? '' : `${Math.round(probability * 100)} % of the calls`;
+  if (times === undefined) return chance || 'each call';
+  return `${chance ? `${chance}, ` : ''}${times === 1 ? 'once' : `${times} times`}`;
+}

@@ -1,0 +1,65 @@
+// What happened to one message of a job, from its sending on, in every queue.
+import { parseDeduplicationId } from '@movie-load/schema';
+import { z } from 'zod';
+
+const eventSchema = z.object({
+  kind: z.string(),
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+  queue: z.string(),
+  by: z.string().nullable(),
+  until: z.number().nullable(),
+  receives: z.number(),
+});
+type HistoryEvent = z.infer<typeof eventSchema>;
+
+const messageHistorySchema = z.object({
+  message_id: z.string(),
+  group: z.string().nullable(),
+  deduplication_id: z.string().nullable(),
+  events: z.array(eventSchema),
+  events_left_out: z.number(),
+});
+export type MessageHistory = z.infer<typeof messageHistorySchema>;
+
+const answerSchema = z.object({ messages: z.array(messageHistorySchema), forgotten_messages: z.number() });
+
+/** Asks the lab and reads its answer by a schema. */
+type AskLab = <T extends z.ZodType>(path: string, schema: T) => Promise<z.infer<T>>;
+
+interface HistoryAnswer {
+  /** All sendings of the message, then the dead letters that consumers made of them. */
+  readonly messages: readonly MessageHistory[];
+  /** Older messages whose history there was no room for. */
+  readonly forgotten: number;
+}
+
+/** @param job the id of a job, or its first characters */
+export async function readMessageHistory(ask: AskLab, job: string, number: number): Promise<HistoryAnswer> {
+  const question = new URLSearchParams({ deduplication_id: `${job}*.${number}.*` });
+  const { messages: found, forgotten_messages: forgotten } = await ask(`history?${question}`, answerSchema);
+  const sent = found.filter((one) => parseDeduplicationId(one.deduplication_id ?? '')?.number === number);
+  // A dead letter has the id of its message as its group.
+  const letters = await Promise.all(
+    sent.map(({ message_id }) => ask(`history?${new URLSearchParams({ group: message_id })}`, answerSchema)),
+  );
+  return { messages: [...sent, ...letters.flatMap(({ messages }) => messages)], forgotten };
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  sent: 'sent',
+  deduplicated: 'sent again: SQS kept the first',
+  received: 'received',
+  extended: 'visibility extended',
+  released: 'released',
+  visible: 'visible again: its time was over',
+  deleted: 'deleted',
+  moved: 'moved away',
+  arrived: 'arrived',
+  expired: 'removed: its retention was over',
+  purged: 'purged',
+};
+
+/** @example eventText({ kind: 'received', receives: 2, … }) // 'received (2.)' */
+export const eventText = ({ kind, receives }: Pick<HistoryEvent, 'kind' | 'receives'>): string =>
+  `${WORDS[kind] ?? kind}${kind === 'received' ? ` (${receives}.)` : ''}`;

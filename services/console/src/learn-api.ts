@@ -1,0 +1,79 @@
+// What the console's server and the page's views Learn and Lab say to each other. The page imports the types only.
+import { faultRuleSchema, LONGEST_FORWARD_MS } from '@movie-load/operations/lab';
+import type { ShownLesson } from '@movie-load/operations/lessons';
+import { z } from 'zod';
+
+export type { LabQueueAnswer, LabQueueRequest } from '@movie-load/operations/lab';
+export type {
+  BrokenRun,
+  Comparison,
+  LessonLine,
+  LessonRun,
+  Letter,
+  Measured,
+  RunEvent,
+  RunName,
+  RunRequest,
+  ShownLesson,
+} from '@movie-load/operations/lessons';
+
+/** `GET /api/lessons` */
+export interface LessonsView {
+  readonly lessons: readonly ShownLesson[];
+}
+
+/** `GET /api/lab` */
+export interface LabView {
+  /** Faults, clock and history can be asked for. */
+  readonly lab: boolean;
+  /** A queue of the learner's own can be driven by hand. */
+  readonly queue: boolean;
+  /** Without a lab: why, and how to get one. */
+  readonly why: string | null;
+}
+
+/** The body of `POST /api/lab/faults`: a preset by its name, or one rule. */
+export const addFaultsSchema = z.union([
+  z.strictObject({ preset: z.string().max(100) }),
+  z.strictObject(faultRuleSchema.shape),
+]);
+export type AddFaults = z.infer<typeof addFaultsSchema>;
+
+/** The body of `POST /api/lab/faults/clear`: one rule, or all. */
+export const clearFaultsSchema = z.strictObject({ id: z.number().int().min(1).optional() });
+
+/** `GET /api/lab/faults` */
+export interface FaultsView {
+  readonly rules: readonly {
+    readonly id: number;
+    readonly operation: string;
+    readonly what_happens: string;
+    readonly how_often: string;
+    readonly struck: number;
+  }[];
+  readonly presets: readonly { readonly name: string; readonly about: string }[];
+}
+
+/** The body of `POST /api/lab/clock`. */
+export const forwardSchema = z.strictObject({ forward_ms: z.number().int().min(1).max(LONGEST_FORWARD_MS) });
+
+/** `GET /api/jobs/<id>/messages/<number>/history` */
+export interface HistoryView {
+  /** Null when the endpoint tells; else why it does not. */
+  readonly why: string | null;
+  /** The sendings of the message, then its dead letters. */
+  readonly messages: readonly {
+    readonly message_id: string;
+    readonly events: readonly {
+      /** Milliseconds since the epoch, on the embedded AWS's clock. */
+      readonly at: number;
+      readonly what: string;
+      readonly by: string | null;
+      readonly hidden_until: number | null;
+      readonly queue: string;
+    }[];
+    readonly events_left_out: number;
+  }[];
+  /** Older messages whose history is forgotten. */
+  readonly forgotten: number;
+}

@@ -1,0 +1,113 @@
+// One fault rule by its parts. What the lab refuses it says itself.
+import Button from '@cloudscape-design/components/button';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import type { AddFaults } from '../../learn-api.ts';
+import { wholeNumber } from './use-action.ts';
+
+const KINDS = [
+  { value: 'delay', label: 'is late' },
+  { value: 'reset after', label: 'is done, and its answer is lost' },
+  { value: 'reset before', label: 'finds its connection broken' },
+  { value: 'error before', label: 'fails at AWS' },
+  { value: 'throttle', label: 'is throttled' },
+  { value: 'unprocessed', label: 'leaves an item of its batch unprocessed (DynamoDB)' },
+  { value: 'refuse_entries', label: 'has an entry of its batch refused (SQS)' },
+] as const;
+type Kind = (typeof KINDS)[number]['value'];
+
+const MAX_DELAY_MS = 60_000;
+const MAX_TIMES = 1_000_000;
+
+interface FaultFormProps {
+  readonly busy: boolean;
+  readonly onAdd: (rule: AddFaults) => void;
+}
+
+export function FaultForm({ busy, onAdd }: FaultFormProps) {
+  const [operation, setOperation] = useState('dynamodb:UpdateItem');
+  const [kind, setKind] = useState<Kind>('reset after');
+  const [delay, setDelay] = useState('2000');
+  const [times, setTimes] = useState('1');
+  const [percent, setPercent] = useState('100');
+  const [delayMs, strikes, share] = [
+    wholeNumber(delay, 1, MAX_DELAY_MS),
+    times.trim() === '' ? undefined : wholeNumber(times, 1, MAX_TIMES),
+    wholeNumber(percent, 1, 100),
+  ];
+  const isWrong =
+    operation.trim() === '' || strikes === null || share === null || (kind === 'delay' && delayMs === null);
+  const add = () => {
+    if (strikes === null || share === null) return;
+    onAdd({
+      operation: operation.trim(),
+      ...effectOf(kind, delayMs ?? 1),
+      ...(strikes !== undefined && { times: strikes }),
+      ...(share < 100 && { probability: share / 100 }),
+    });
+  };
+  return (
+    <ExpandableSection headerText="A rule of your own">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          add();
+        }}
+      >
+        <SpaceBetween size="s">
+          <FormField label="Calls" description="sqs:SendMessage, sqs:Send*, s3:*, or * for all">
+            <Input value={operation} onChange={({ detail }) => setOperation(detail.value)} />
+          </FormField>
+          <FormField label="Such a call …">
+            <Select
+              selectedOption={KINDS.find(({ value }) => value === kind) ?? null}
+              options={KINDS}
+              onChange={({ detail }) =>
+                setKind(KINDS.find(({ value }) => value === detail.selectedOption.value)?.value ?? kind)
+              }
+            />
+          </FormField>
+          {kind === 'delay' && (
+            <FormField label="Milliseconds late" errorText={delayMs === null && `From 1 to ${MAX_DELAY_MS}.`}>
+              <Input value={delay} inputMode="numeric" onChange={({ detail }) => setDelay(detail.value)} />
+            </FormField>
+          )}
+          <FormField
+            label="How many calls"
+            description="Empty: all of them"
+            errorText={strikes === null && `Empty, or from 1 to ${MAX_TIMES}.`}
+          >
+            <Input value={times} inputMode="numeric" onChange={({ detail }) => setTimes(detail.value)} />
+          </FormField>
+          <FormField label="Per cent of the calls" errorText={share === null && 'From 1 to 100.'}>
+            <Input value={percent} inputMode="numeric" onChange={({ detail }) => setPercent(detail.value)} />
+          </FormField>
+          <Button formAction="submit" disabled={busy || isWrong}>
+            Add the rule
+          </Button>
+        </SpaceBetween>
+      </form>
+    </ExpandableSection>
+  );
+}
+
+type Effect = Omit<Exclude<AddFaults, { preset: string }>, 'operation'>;
+
+function effectOf(kind: Kind, delay_ms: number): Effect {
+  switch (kind) {
+    case 'delay':
+      return { delay_ms };
+    case 'reset after':
+      return { fault: 'reset', when: 'after' };
+    case 'reset before':
+      return { fault: 'reset' };
+    case 'error before':
+      return { fault: 'error' };
+    default:
+      return { fault: kind };
+  }
+}

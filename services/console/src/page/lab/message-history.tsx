@@ -1,0 +1,78 @@
+// What happened to a message, from its sending on: who received it, hidden until when, deleted, moved.
+import Box from '@cloudscape-design/components/box';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Table, { type TableProps } from '@cloudscape-design/components/table';
+import type { HistoryView } from '../../learn-api.ts';
+import { useGet } from '../client.ts';
+import { count, counted, duration, instant } from '../format.ts';
+import { Failed, Loading } from '../parts.tsx';
+
+interface MessageHistoryProps {
+  readonly jobId: string;
+  readonly number: number;
+  readonly version: number;
+}
+
+export default function MessageHistory({ jobId, number, version }: MessageHistoryProps) {
+  const { data, error, reload } = useGet<HistoryView>(`/api/jobs/${jobId}/messages/${number}/history`, version);
+  if (error) return <Failed error={error} retry={reload} />;
+  if (data === undefined) return <Loading what="its history" />;
+  if (data.why !== null) return <Unknown>{data.why}</Unknown>;
+  if (data.messages.length === 0) {
+    const lost = data.forgotten === 0 ? '' : ` The history of ${count(data.forgotten)} older messages is forgotten.`;
+    return <Unknown>{`Nothing is known of this message: it was not sent to this queue.${lost}`}</Unknown>;
+  }
+  return (
+    <SpaceBetween size="m">
+      {data.messages.map((message) => (
+        <Sending key={message.message_id} message={message} />
+      ))}
+    </SpaceBetween>
+  );
+}
+
+const Unknown = ({ children }: { children: string }) => (
+  <div data-testid="history">
+    <Box variant="h3">History</Box>
+    <Box color="text-body-secondary">{children}</Box>
+  </div>
+);
+
+type Message = HistoryView['messages'][number];
+type Happened = Message['events'][number] & { readonly after: number };
+
+const COLUMNS: TableProps.ColumnDefinition<Happened>[] = [
+  { id: 'after', header: 'After', cell: ({ after }) => duration(after) },
+  { id: 'what', header: 'What', isRowHeader: true, cell: ({ what }) => what },
+  { id: 'by', header: 'By', cell: ({ by }) => <span className="clip">{by ?? '–'}</span> },
+  {
+    id: 'until',
+    header: 'Hidden for',
+    cell: ({ hidden_until, at }) => (hidden_until === null ? '–' : duration(Math.max(0, hidden_until - at))),
+  },
+  { id: 'queue', header: 'Queue', cell: ({ queue }) => <span className="clip">{queue}</span> },
+];
+
+function Sending({ message: { message_id, events, events_left_out } }: { message: Message }) {
+  const start = events[0]?.at ?? 0;
+  const rows = events.map((event) => ({ ...event, after: event.at - start }));
+  return (
+    <div data-testid="history">
+      <Table
+        variant="embedded"
+        items={rows}
+        columnDefinitions={COLUMNS}
+        contentDensity="compact"
+        wrapLines
+        ariaLabels={{ tableLabel: `History of message ${message_id}` }}
+        header={
+          <Header variant="h3" description={`Sent ${instant(new Date(start).toISOString())}, message id ${message_id}`}>
+            History
+          </Header>
+        }
+        footer={events_left_out > 0 && `${counted(events_left_out, 'event')} after the first are left out.`}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,197 @@
+// A queue of one's own, driven by hand: one is producer and consumer, and sees the line of the AWS CLI beside each call.
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import Input from '@cloudscape-design/components/input';
+import SegmentedControl from '@cloudscape-design/components/segmented-control';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { isFifo } from '@movie-load/operations/aws-cli';
+import { useState } from 'react';
+import { counted } from '../format.ts';
+import { CliLine } from './cli-line.tsx';
+import { ReceivedMessages } from './received.tsx';
+import { useAction, wholeNumber } from './use-action.ts';
+import { type HandProps, useLabQueue } from './use-lab-queue.ts';
+
+const NAMES = [
+  { id: 'lab.fifo', text: 'FIFO: lab.fifo' },
+  { id: 'lab', text: 'Standard: lab' },
+];
+const LONGEST_VISIBILITY = 43_200;
+
+export function QueueBox() {
+  const [name, setName] = useState('lab.fifo');
+  return (
+    <Container
+      header={
+        <Header
+          variant="h2"
+          description="Be the producer and the consumer of a queue of your own. Beside each button is the line of the AWS CLI that does the same."
+        >
+          A queue by hand
+        </Header>
+      }
+    >
+      <SpaceBetween size="m">
+        <SegmentedControl
+          label="Queue"
+          selectedId={name}
+          options={NAMES}
+          onChange={({ detail }) => setName(detail.selectedId)}
+        />
+        <ByHand key={name} name={name} />
+      </SpaceBetween>
+    </Container>
+  );
+}
+
+function ByHand({ name }: { name: string }) {
+  const queue = useLabQueue(name);
+  const { act, busy, error } = useAction();
+  const does = (work: () => Promise<unknown>) => void act(work);
+  return (
+    <SpaceBetween size="m">
+      <output data-testid="lab-status">
+        {queue.status === null
+          ? `There is no queue ${name} yet.`
+          : `${counted(queue.status.waiting, 'message')} waiting, ${queue.status.in_flight} in flight`}
+      </output>
+      <Create queue={queue} busy={busy} does={does} />
+      {queue.status !== null && <Send queue={queue} busy={busy} does={does} />}
+      {queue.status !== null && <Receive queue={queue} busy={busy} does={does} />}
+      {error !== null && <Alert type="error">{error}</Alert>}
+      {queue.refused !== null && (
+        <Alert type="warning" header="SQS refused it">
+          {queue.refused}
+        </Alert>
+      )}
+      <ReceivedMessages queue={queue} busy={busy} does={does} />
+    </SpaceBetween>
+  );
+}
+
+function Create({ queue, busy, does }: HandProps) {
+  const [text, setText] = useState('30');
+  const visibility = wholeNumber(text, 0, LONGEST_VISIBILITY);
+  const { name, status, call, lineOf } = queue;
+  if (status !== null) {
+    return (
+      <div className="by-hand">
+        <Button disabled={busy} onClick={() => does(() => call({ action: 'remove', queue: name }))}>
+          Remove the queue
+        </Button>
+        <CliLine line={lineOf({ action: 'remove', queue: name })} />
+      </div>
+    );
+  }
+  return (
+    <div className="by-hand">
+      <FormField
+        label="Its visibility timeout in seconds"
+        errorText={visibility === null && `From 0 to ${LONGEST_VISIBILITY}.`}
+        secondaryControl={
+          <Button
+            disabled={busy || visibility === null}
+            onClick={() => visibility !== null && does(() => call({ action: 'create', queue: name, visibility }))}
+          >
+            Create the queue
+          </Button>
+        }
+      >
+        <Input value={text} inputMode="numeric" onChange={({ detail }) => setText(detail.value)} />
+      </FormField>
+      <CliLine line={lineOf({ action: 'create', queue: name, visibility: visibility ?? 30 })} />
+    </div>
+  );
+}
+
+/** Not of `crypto`, which has it on secure origins alone. */
+const freshId = (): string => Math.random().toString(36).slice(2, 10);
+
+function Send({ queue, busy, does }: HandProps) {
+  const [body, setBody] = useState('hello');
+  const [group, setGroup] = useState('a');
+  const [id, setId] = useState(freshId);
+  const { name, call, lineOf } = queue;
+  const request = { action: 'send', queue: name, body, group, deduplication_id: id } as const;
+  return (
+    <form
+      className="by-hand"
+      onSubmit={(event) => {
+        event.preventDefault();
+        does(async () => {
+          await call(request);
+          setId(freshId());
+        });
+      }}
+    >
+      <SpaceBetween size="xs">
+        <Box variant="h3">Send</Box>
+        <FormField label="Body">
+          <Input value={body} onChange={({ detail }) => setBody(detail.value)} />
+        </FormField>
+        {isFifo(name) && (
+          <div className="fields">
+            <FormField label="Message group">
+              <Input value={group} onChange={({ detail }) => setGroup(detail.value)} />
+            </FormField>
+            <FormField label="Deduplication id">
+              <Input value={id} onChange={({ detail }) => setId(detail.value)} />
+            </FormField>
+          </div>
+        )}
+        <Button formAction="submit" disabled={busy || body === '' || group === '' || id === ''}>
+          Send
+        </Button>
+      </SpaceBetween>
+      <CliLine line={lineOf(request)} />
+    </form>
+  );
+}
+
+const MOST_MESSAGES = 10;
+
+function Receive({ queue, busy, does }: HandProps) {
+  const [maxText, setMax] = useState('1');
+  const [text, setText] = useState('');
+  const { name, call, lineOf } = queue;
+  const max = wholeNumber(maxText, 1, MOST_MESSAGES);
+  const visibility = text.trim() === '' ? undefined : wholeNumber(text, 0, LONGEST_VISIBILITY);
+  const request = {
+    ...({ action: 'receive', queue: name, max: max ?? 1, wait: 0 } as const),
+    ...(typeof visibility === 'number' && { visibility }),
+  };
+  return (
+    <form
+      className="by-hand"
+      onSubmit={(event) => {
+        event.preventDefault();
+        does(() => call(request));
+      }}
+    >
+      <SpaceBetween size="xs">
+        <Box variant="h3">Receive</Box>
+        <div className="fields">
+          <FormField label="Messages at most" errorText={max === null && `From 1 to ${MOST_MESSAGES}.`}>
+            <Input value={maxText} inputMode="numeric" onChange={({ detail }) => setMax(detail.value)} />
+          </FormField>
+          <FormField
+            label="Hide for seconds"
+            description="Empty: as the queue says"
+            errorText={visibility === null && `Empty, or from 0 to ${LONGEST_VISIBILITY}.`}
+          >
+            <Input value={text} inputMode="numeric" onChange={({ detail }) => setText(detail.value)} />
+          </FormField>
+        </div>
+        <Button formAction="submit" disabled={busy || max === null || visibility === null}>
+          Receive
+        </Button>
+        {queue.cameEmpty && <Box color="text-body-secondary">No message could be received just now.</Box>}
+      </SpaceBetween>
+      <CliLine line={lineOf(request)} />
+    </form>
+  );
+}

@@ -1,0 +1,65 @@
+// What one has received, delivery by delivery: extend, release or delete it by its receipt handle.
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import { CliLine } from './cli-line.tsx';
+import { wholeNumber } from './use-action.ts';
+import type { HandProps, HeldMessage } from './use-lab-queue.ts';
+
+const LONGEST_VISIBILITY = 43_200;
+
+export function ReceivedMessages(props: HandProps) {
+  const { messages } = props.queue;
+  if (messages.length === 0) return null;
+  return (
+    <SpaceBetween size="s">
+      <Box variant="h3">Received</Box>
+      {messages.map((message) => (
+        <Delivery key={message.receipt_handle} message={message} {...props} />
+      ))}
+    </SpaceBetween>
+  );
+}
+
+function Delivery({ message, queue, busy, does }: HandProps & { message: HeldMessage }) {
+  const [text, setText] = useState('30');
+  const { name, call, lineOf, drop } = queue;
+  const { receipt_handle, body, group, receives } = message;
+  const seconds = wholeNumber(text, 1, LONGEST_VISIBILITY);
+  const of = { queue: name, receipt_handle };
+  const extend = { action: 'extend', ...of, visibility: seconds ?? 30 } as const;
+  const release = { action: 'release', ...of } as const;
+  const remove = { action: 'delete', ...of } as const;
+  return (
+    <fieldset className="by-hand delivery" aria-label={`Delivery ${receives} of ${body}`}>
+      <SpaceBetween size="xs">
+        <div>
+          <strong className="clip">{body}</strong>
+          <div className="clip">{`${group === null ? '' : `group ${group}, `}delivery ${receives}`}</div>
+          <div className="clip">{`receipt handle ${receipt_handle}`}</div>
+        </div>
+        <FormField label="Seconds from now" errorText={seconds === null && `From 1 to ${LONGEST_VISIBILITY}.`}>
+          <Input value={text} inputMode="numeric" onChange={({ detail }) => setText(detail.value)} />
+        </FormField>
+        <Button disabled={busy || seconds === null} onClick={() => does(() => call(extend))}>
+          Extend
+        </Button>
+        <CliLine line={lineOf(extend)} />
+        <Button disabled={busy} onClick={() => does(() => call(release))}>
+          Release
+        </Button>
+        <CliLine line={lineOf(release)} />
+        <Button disabled={busy} onClick={() => does(() => call(remove))}>
+          Delete
+        </Button>
+        <CliLine line={lineOf(remove)} />
+        <Button variant="inline-link" onClick={() => drop(message)}>
+          Forget this delivery
+        </Button>
+      </SpaceBetween>
+    </fieldset>
+  );
+}

@@ -1,0 +1,26 @@
+// A change that a button makes: one at a time, and what went wrong beside it.
+import { useState } from 'react';
+import { RequestError } from '../client.ts';
+
+export function useAction() {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const act = async (work: () => Promise<unknown>): Promise<void> => {
+    setBusy(true);
+    setError(null);
+    try {
+      await work();
+    } catch (failure) {
+      setError(failure instanceof RequestError ? failure.message : 'That did not work. Try again.');
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { act, busy, error };
+}
+
+/** A whole number from a text; null for anything else. */
+export function wholeNumber(text: string, least: number, most: number): number | null {
+  const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+  return value >= least && value <= most ? value : null;
+}

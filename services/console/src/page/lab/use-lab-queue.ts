@@ -1,0 +1,55 @@
+// The queue that is driven by hand: its numbers, the messages that one has received, and calls on it.
+import { awsCliLine, labQueueWords } from '@movie-load/operations/aws-cli';
+import { useCallback, useEffect, useState } from 'react';
+import type { LabQueueAnswer, LabQueueRequest } from '../../learn-api.ts';
+import { post } from '../client.ts';
+import { useLive } from '../live.ts';
+
+export type HeldMessage = NonNullable<LabQueueAnswer['messages']>[number];
+
+/** The account that an emulator says it is. */
+const ACCOUNT = '000000000000';
+const STATUS_EVERY_MS = 2000;
+const MOST_SHOWN = 50;
+
+export function useLabQueue(name: string) {
+  const [status, setStatus] = useState<LabQueueAnswer['status'] | null>(null);
+  const [messages, setMessages] = useState<readonly HeldMessage[]>([]);
+  const [refused, setRefused] = useState<string | null>(null);
+  const [cameEmpty, setCameEmpty] = useState(false);
+  const endpoint = useLive(({ overview }) => overview?.where.endpoint) ?? 'http://127.0.0.1:4566';
+
+  const readStatus = useCallback(async () => {
+    const answer = await post<LabQueueAnswer>('/api/lab/queue', { action: 'status', queue: name }).catch(() => null);
+    setStatus(answer?.status ?? null);
+  }, [name]);
+  useEffect(() => {
+    void readStatus();
+    const timer = setInterval(() => document.hidden || void readStatus(), STATUS_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [readStatus]);
+
+  const call = async (request: LabQueueRequest): Promise<void> => {
+    const answer = await post<LabQueueAnswer>('/api/lab/queue', request);
+    setRefused(answer.refused);
+    const received = answer.messages ?? [];
+    setCameEmpty(request.action === 'receive' && received.length === 0);
+    if (request.action === 'remove') setMessages([]);
+    // A later delivery has another receipt handle; the earlier one stays, so that one can see what becomes of it.
+    else setMessages((before) => [...received, ...before].slice(0, MOST_SHOWN));
+    await readStatus();
+  };
+  const drop = (message: HeldMessage) =>
+    setMessages((before) => before.filter(({ receipt_handle }) => receipt_handle !== message.receipt_handle));
+  const lineOf = (request: LabQueueRequest): string =>
+    awsCliLine(endpoint, labQueueWords(request, `${endpoint}/${ACCOUNT}/${name}`));
+  return { name, status, messages, refused, cameEmpty, call, drop, lineOf };
+}
+
+/** What every part of the queue's box gets. */
+export interface HandProps {
+  readonly queue: ReturnType<typeof useLabQueue>;
+  readonly busy: boolean;
+  /** Makes a change, and shows what went wrong with it. */
+  readonly does: (work: () => Promise<unknown>) => void;
+}

@@ -1,0 +1,71 @@
+// The same world with a rule of the protocol broken, beside the world with the rule.
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import { useState } from 'react';
+import type { BrokenRun, RunName, ShownLesson } from '../../learn-api.ts';
+import { measuredText } from './outcome.tsx';
+import { RunPanel } from './run-panel.tsx';
+import { type RunNow, useRun } from './use-run.ts';
+
+interface BreakItProps {
+  readonly lesson: number;
+  readonly rule: NonNullable<ShownLesson['broken']>;
+}
+
+export function BreakIt({ lesson, rule }: BreakItProps) {
+  const { run, start } = useRun(lesson);
+  return (
+    <SpaceBetween size="m">
+      <Container header={<Header variant="h2">Break it</Header>}>
+        <SpaceBetween size="s">
+          <Box>{rule.about}</Box>
+          <Box color="text-body-secondary">
+            {`It is the real code with the sabotage “${rule.sabotage}”, which the simulation must catch too.`}
+          </Box>
+          <Button loading={run?.state === 'running'} onClick={() => void start('broken')}>
+            {run === null ? 'Run it with the rule broken' : 'Run both again'}
+          </Button>
+          {run?.state === 'failed' && <Alert type="error">{run.error}</Alert>}
+        </SpaceBetween>
+      </Container>
+      {run !== null && (
+        <div className="both-runs">
+          <Half key={`kept ${run.id}`} title="As the code is" name="kept" run={run} />
+          <Half key={`broken ${run.id}`} title="With the rule broken" name="broken" run={run} />
+        </div>
+      )}
+    </SpaceBetween>
+  );
+}
+
+interface HalfProps {
+  readonly title: string;
+  readonly name: Exclude<RunName, 'lesson'>;
+  readonly run: RunNow;
+}
+
+function Half({ title, name, run }: HalfProps) {
+  const [isSeen, setSeen] = useState(false);
+  const result = run.comparison?.[name];
+  return (
+    <div data-testid={name}>
+      <RunPanel title={title} run={run} name={name} onEnd={() => setSeen(true)}>
+        {isSeen && result !== undefined && <Verdict result={result} />}
+      </RunPanel>
+    </div>
+  );
+}
+
+const Verdict = ({ result: { holds, measured } }: { result: BrokenRun }) => (
+  <div role="status">
+    <StatusIndicator type={holds ? 'success' : 'error'}>
+      {holds ? 'The promise holds.' : 'The promise is broken.'}
+    </StatusIndicator>
+    <Box>{`Measured: ${measuredText(measured)}`}</Box>
+  </div>
+);

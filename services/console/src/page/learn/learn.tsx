@@ -1,0 +1,101 @@
+// Learn: the list of lessons, and one of them.
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import ContentLayout from '@cloudscape-design/components/content-layout';
+import Header from '@cloudscape-design/components/header';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import Table, { type TableProps } from '@cloudscape-design/components/table';
+import type { LessonsView, ShownLesson } from '../../learn-api.ts';
+import { useGet } from '../client.ts';
+import { Empty, Failed, Loading, PageLink } from '../parts.tsx';
+import { LessonView } from './lesson.tsx';
+import { type DoneLesson, forgetLessons, useProgress } from './progress.ts';
+import './learn.css';
+
+export default function LearnView({ lesson }: { lesson: number | null }) {
+  const { data, error, reload } = useGet<LessonsView>('/api/lessons');
+  if (error?.status === 409) return <Elsewhere>{error.message}</Elsewhere>;
+  if (error) return <Failed error={error} retry={reload} />;
+  if (data === undefined) return <Loading what="the lessons" />;
+  if (lesson === null) return <Lessons lessons={data.lessons} />;
+  const found = data.lessons.find((one) => one.lesson === lesson);
+  const next = data.lessons.find((one) => one.lesson === lesson + 1);
+  if (found !== undefined) return <LessonView key={lesson} lesson={found} next={next} />;
+  return (
+    <Box padding="l">
+      <h1>There is no such lesson</h1>
+      <PageLink href="/learn">All lessons</PageLink>
+    </Box>
+  );
+}
+
+const HEADING = (
+  <Header
+    variant="h1"
+    description="Each lesson asks first. Then it runs: the real consumer on an embedded AWS of its own, with a clock that is moved. You see what happens, and why."
+  >
+    Learn
+  </Header>
+);
+
+const Elsewhere = ({ children }: { children: string }) => (
+  <ContentLayout header={HEADING}>
+    <Container>
+      <Empty title="Lessons run on your machine">{children}</Empty>
+    </Container>
+  </ContentLayout>
+);
+
+interface Row {
+  readonly lesson: ShownLesson;
+  readonly done: DoneLesson | undefined;
+}
+
+const COLUMNS: TableProps.ColumnDefinition<Row>[] = [
+  {
+    id: 'lesson',
+    header: 'Lesson',
+    isRowHeader: true,
+    cell: ({ lesson }) => <PageLink href={`/learn/${lesson.lesson}`}>{`${lesson.lesson}. ${lesson.title}`}</PageLink>,
+  },
+  { id: 'done', header: 'Done', cell: ({ done }) => <Done done={done} /> },
+  { id: 'rule', header: 'A rule to break', cell: ({ lesson }) => (lesson.broken === null ? '–' : 'yes') },
+];
+
+function Done({ done }: { done: DoneLesson | undefined }) {
+  if (done === undefined) return '–';
+  return <StatusIndicator type={done.right ? 'success' : 'info'}>{done.right ? 'Right' : 'Run'}</StatusIndicator>;
+}
+
+function Lessons({ lessons }: { lessons: readonly ShownLesson[] }) {
+  const progress = useProgress();
+  const rows = lessons.map((lesson) => ({ lesson, done: progress[lesson.lesson] }));
+  const done = rows.filter((row) => row.done !== undefined).length;
+  return (
+    <ContentLayout header={HEADING}>
+      <Table
+        items={rows}
+        columnDefinitions={COLUMNS}
+        trackBy={({ lesson }) => String(lesson.lesson)}
+        wrapLines
+        ariaLabels={{ tableLabel: 'Lessons' }}
+        header={
+          <Header
+            variant="h2"
+            counter={`(${done} of ${rows.length} done)`}
+            actions={done > 0 && <Button onClick={forgetLessons}>Start anew</Button>}
+          >
+            Lessons
+          </Header>
+        }
+        footer={
+          done === rows.length && (
+            <Alert type="success">All lessons are done. The view Lab has faults and a queue for your own trials.</Alert>
+          )
+        }
+      />
+    </ContentLayout>
+  );
+}

@@ -1,0 +1,140 @@
+// A lesson: choose an answer, run it, see what happens beside it, then what it measured and why; then break its rule.
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import ContentLayout from '@cloudscape-design/components/content-layout';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import RadioGroup from '@cloudscape-design/components/radio-group';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { type ReactNode, useState } from 'react';
+import type { Letter, ShownLesson } from '../../learn-api.ts';
+import { follow } from '../router.ts';
+import { BreakIt } from './break-it.tsx';
+import { Explanation } from './explanation.tsx';
+import { Outcome } from './outcome.tsx';
+import { lessonDone } from './progress.ts';
+import { RunPanel } from './run-panel.tsx';
+import { useRun } from './use-run.ts';
+
+const isLetter = (text: string): text is Letter => text === 'a' || text === 'b' || text === 'c';
+
+interface LessonProps {
+  readonly lesson: ShownLesson;
+  readonly next: ShownLesson | undefined;
+}
+
+export function LessonView({ lesson, next }: LessonProps) {
+  const [chosen, setChosen] = useState<Letter | null>(null);
+  const [isSeen, setSeen] = useState(false);
+  const { run, start } = useRun(lesson.lesson);
+  const begin = async (kind: 'lesson' | 'without_cause') => {
+    setSeen(false);
+    await start(kind);
+  };
+  const onEnd = () => {
+    setSeen(true);
+    if (run?.kind === 'lesson' && run.result !== null && chosen !== null) {
+      lessonDone(lesson.lesson, { chosen, right: chosen === run.result.shown });
+    }
+  };
+  return (
+    <ContentLayout
+      breadcrumbs={
+        <BreadcrumbGroup
+          items={[
+            { text: 'Learn', href: '/learn' },
+            { text: lesson.title, href: `/learn/${lesson.lesson}` },
+          ]}
+          onFollow={follow}
+        />
+      }
+      header={<Header variant="h1">{`${lesson.lesson}. ${lesson.title}`}</Header>}
+    >
+      <SpaceBetween size="l">
+        <div className="lesson">
+          <Question lesson={lesson} chosen={chosen} onChoose={setChosen} isFixed={run !== null}>
+            <Button
+              variant="primary"
+              disabled={chosen === null}
+              disabledReason="Choose an answer first."
+              loading={run?.state === 'running'}
+              onClick={() => void begin('lesson')}
+            >
+              {run === null ? 'Run it' : 'Run it again'}
+            </Button>
+            {isSeen && (
+              <Button loading={run?.state === 'running'} onClick={() => void begin('without_cause')}>
+                Run it without its cause
+              </Button>
+            )}
+          </Question>
+          <div>
+            {run === null ? (
+              <NotYet />
+            ) : (
+              <RunPanel key={run.id} title="The run" run={run} name="lesson" onEnd={onEnd} />
+            )}
+          </div>
+        </div>
+        {run?.state === 'failed' && <Alert type="error">{run.error}</Alert>}
+        {isSeen && run !== null && run.result !== null && (
+          <Outcome lesson={lesson} result={run.result} chosen={chosen} withCause={run.kind === 'lesson'} />
+        )}
+        {isSeen && run?.kind === 'lesson' && <Explanation lesson={lesson} next={next} />}
+        {isSeen && lesson.broken !== null && <BreakIt lesson={lesson.lesson} rule={lesson.broken} />}
+      </SpaceBetween>
+    </ContentLayout>
+  );
+}
+
+interface QuestionProps {
+  readonly lesson: ShownLesson;
+  readonly chosen: Letter | null;
+  readonly onChoose: (letter: Letter) => void;
+  /** The lesson has begun: one does not choose with hindsight. */
+  readonly isFixed: boolean;
+  readonly children: ReactNode;
+}
+
+function Question({ lesson, chosen, onChoose, isFixed, children }: QuestionProps) {
+  return (
+    <Container header={<Header variant="h2">What do you think?</Header>}>
+      <SpaceBetween size="m">
+        <FormField label={lesson.question} stretch>
+          <RadioGroup
+            value={chosen}
+            ariaRequired
+            items={Object.entries(lesson.answers).map(([value, label]) => ({
+              value,
+              label: `${value}) ${label}`,
+              disabled: isFixed,
+            }))}
+            onChange={({ detail }) => isLetter(detail.value) && onChoose(detail.value)}
+          />
+        </FormField>
+        <SpaceBetween size="xs" direction="horizontal">
+          {children}
+        </SpaceBetween>
+        <div>
+          <Box variant="awsui-key-label">What is set up</Box>
+          <Box>{lesson.setUp}</Box>
+        </div>
+        <div>
+          <Box variant="awsui-key-label">Look at</Box>
+          <Box>{lesson.look}</Box>
+        </div>
+      </SpaceBetween>
+    </Container>
+  );
+}
+
+const NotYet = () => (
+  <Container header={<Header variant="h2">The run</Header>}>
+    <Box color="text-body-secondary">
+      Choose an answer, then run it. Here you will see who holds which message, what is counted, and what happens.
+    </Box>
+  </Container>
+);

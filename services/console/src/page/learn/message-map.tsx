@@ -1,0 +1,96 @@
+// Who holds what: a row for each message group, a cell for each message.
+import Box from '@cloudscape-design/components/box';
+import type { MessageNow, QueueNow } from './run-state.ts';
+import { labelsText } from './timeline-lines.ts';
+
+interface MessageMapProps {
+  readonly queues: readonly QueueNow[];
+  readonly second: number;
+}
+
+export function MessageMap({ queues, second }: MessageMapProps) {
+  if (queues.length === 0) return null;
+  return (
+    <div data-testid="holders">
+      {queues.map((queue) => (
+        <div key={queue.name}>
+          <Box variant="awsui-key-label">
+            <span className="clip">{queue.name}</span>
+          </Box>
+          <Lanes messages={queue.messages} />
+          <Holders messages={queue.messages} second={second} />
+        </div>
+      ))}
+      <ul className="legend" aria-label="What the borders mean">
+        {(['waiting', 'locked', 'held', 'deleted'] as const).map((state) => (
+          <li key={state}>
+            <span className={`cell cell-${state}`}>{MARKS[state]}</span> {WORDS[state]}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+const WORDS: Record<MessageNow['state'], string> = {
+  waiting: 'waits',
+  locked: 'waits behind one of its group that is held',
+  held: 'held: hidden from others',
+  deleted: 'deleted',
+  moved: 'moved to another queue',
+  removed: 'removed',
+};
+const MARKS: Record<MessageNow['state'], string> = {
+  waiting: ' ',
+  locked: '·',
+  held: '▸',
+  deleted: '✓',
+  moved: '↷',
+  removed: '×',
+};
+
+const MOST_LANES = 12;
+const MOST_CELLS = 20;
+
+function Lanes({ messages }: { messages: readonly MessageNow[] }) {
+  const lanes = [...Map.groupBy(messages, ({ group }) => group)];
+  const left = lanes.length - MOST_LANES;
+  return (
+    <>
+      {lanes.slice(0, MOST_LANES).map(([group, cells]) => (
+        <ul key={group} className="message-lane" aria-label={`Message group ${group || 'none'}`}>
+          {cells.slice(-MOST_CELLS).map((message) => (
+            <li key={message.id} className={`cell cell-${message.state}`} title={textOf(message)}>
+              {`${MARKS[message.state]} ${message.label}`}
+            </li>
+          ))}
+        </ul>
+      ))}
+      {left > 0 && <Box color="text-body-secondary">{`and ${left} more message groups`}</Box>}
+    </>
+  );
+}
+
+function textOf({ label, state, by, until, receives }: MessageNow): string {
+  const holder = state === 'held' ? ` by ${by} until second ${until}` : '';
+  return `message ${label}: ${WORDS[state]}${holder}, received ${receives} times`;
+}
+
+/** In words, with the time that is left. */
+function Holders({ messages, second }: { messages: readonly MessageNow[]; second: number }) {
+  const held = messages.filter(({ state }) => state === 'held');
+  const holders = [...Map.groupBy(held, ({ by, until }) => `${by} ${until}`).values()];
+  return (
+    <ul className="holders" aria-label="Who holds what">
+      {holders.map((cells) => (
+        <li key={cells[0]?.id}>{holderText(cells, second)}</li>
+      ))}
+    </ul>
+  );
+}
+
+function holderText(cells: readonly MessageNow[], second: number): string {
+  const { by = null, until = null } = cells[0] ?? {};
+  const left = until === null ? '' : ` for ${(until - second).toFixed(1)} s more`;
+  return `${by ?? 'a consumer'} holds ${labelsText(cells.map(({ label }) => label))}${left}`;
+}

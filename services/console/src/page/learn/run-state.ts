@@ -1,0 +1,125 @@
+// What a lesson's world looks like after some of its events: who holds which message, what was counted, what happened.
+import type { RunEvent } from '../../learn-api.ts';
+import { lineOf, type TimelineLine, together } from './timeline-lines.ts';
+
+type MessageHappened = Extract<RunEvent, { event: 'message' }>;
+
+export interface MessageNow {
+  readonly id: string;
+  readonly label: string;
+  readonly group: string;
+  /** `locked`: another message of its group is held, so it cannot be received. */
+  readonly state: 'waiting' | 'locked' | 'held' | 'deleted' | 'moved' | 'removed';
+  /** Who holds it, or deleted it. */
+  readonly by: string | null;
+  /** Held until this second of the lesson's clock. */
+  readonly until: number | null;
+  readonly receives: number;
+}
+
+export interface QueueNow {
+  readonly name: string;
+  readonly messages: readonly MessageNow[];
+}
+
+export interface ValueNow {
+  readonly name: string;
+  /** As it changed; the last one is now. */
+  readonly points: readonly { readonly second: number; readonly value: number }[];
+}
+
+export interface WorldNow {
+  readonly second: number;
+  readonly queues: readonly QueueNow[];
+  readonly counts: readonly { readonly name: string; readonly count: number }[];
+  readonly values: readonly ValueNow[];
+  readonly lines: readonly TimelineLine[];
+}
+
+export interface WorldOptions {
+  /** Each AWS call, not only those that fail. */
+  readonly calls: boolean;
+}
+
+/** The world after these events; they are those of one run, from its beginning. */
+export function worldAfter(events: readonly RunEvent[], { calls }: WorldOptions): WorldNow {
+  const second = events.at(-1)?.second ?? 0;
+  const happened = events.filter((event) => event.event === 'message');
+  return {
+    second,
+    queues: queuesAfter(happened, second),
+    counts: countsOf(events, happened),
+    values: valuesOf(events),
+    lines: together(events.flatMap((event) => lineOf(event, calls) ?? [])),
+  };
+}
+
+const STATES: Readonly<Record<string, MessageNow['state']>> = {
+  sent: 'waiting',
+  arrived: 'waiting',
+  received: 'held',
+  extended: 'held',
+  released: 'waiting',
+  visible: 'waiting',
+  deleted: 'deleted',
+  moved: 'moved',
+  expired: 'removed',
+  purged: 'removed',
+};
+
+function queuesAfter(happened: readonly MessageHappened[], second: number): QueueNow[] {
+  const queues = new Map<string, Map<string, MessageNow>>();
+  for (const event of happened) {
+    const state = STATES[event.kind];
+    if (state === undefined) continue;
+    const { queue, message_id: id, label, by, receives } = event;
+    const messages = queues.get(queue) ?? new Map<string, MessageNow>();
+    queues.set(queue, messages);
+    const hasHolder = state === 'held' || state === 'deleted';
+    const group = event.group ?? '';
+    messages.set(id, { id, label, group, state, by: hasHolder ? by : null, until: event.hidden_until, receives });
+  }
+  return [...queues].map(([name, messages]) => ({ name, messages: locked(name, [...messages.values()], second) }));
+}
+
+/** What is over is over, whether or not SQS has noticed yet; and a FIFO queue keeps the rest of a group back. */
+function locked(queue: string, messages: readonly MessageNow[], second: number): MessageNow[] {
+  const now = messages.map((message): MessageNow => {
+    const isOver = message.state === 'held' && message.until !== null && message.until <= second;
+    return isOver ? { ...message, state: 'waiting', by: null, until: null } : message;
+  });
+  if (!queue.endsWith('.fifo')) return now;
+  const held = new Set(now.filter(({ state }) => state === 'held').map(({ group }) => group));
+  return now.map((message) =>
+    message.state === 'waiting' && held.has(message.group) ? { ...message, state: 'locked' } : message,
+  );
+}
+
+function countsOf(events: readonly RunEvent[], happened: readonly MessageHappened[]) {
+  const of = (...kinds: string[]) => happened.filter(({ kind }) => kinds.includes(kind)).length;
+  const again = happened.filter(({ kind, receives }) => kind === 'received' && receives > 1).length;
+  const made = events.filter((event) => event.event === 'call' && event.by !== 'the lesson');
+  const callsOf = (service: string) =>
+    made.filter((call) => call.event === 'call' && call.operation.startsWith(`${service}:`)).length;
+  return [
+    { name: 'Sent', count: of('sent') },
+    { name: 'Received', count: of('received') },
+    { name: 'of them again', count: again },
+    { name: 'Extended', count: of('extended') },
+    { name: 'Deleted', count: of('deleted') },
+    { name: 'Calls of SQS', count: callsOf('sqs') },
+    { name: 'of DynamoDB', count: callsOf('dynamodb') },
+    { name: 'of S3', count: callsOf('s3') },
+  ];
+}
+
+function valuesOf(events: readonly RunEvent[]): ValueNow[] {
+  const values = new Map<string, ValueNow['points'][number][]>();
+  for (const event of events) {
+    if (event.event !== 'value') continue;
+    const points = values.get(event.name) ?? [];
+    points.push({ second: event.second, value: event.value });
+    values.set(event.name, points);
+  }
+  return [...values].map(([name, points]) => ({ name, points }));
+}

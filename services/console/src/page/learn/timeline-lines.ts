@@ -1,0 +1,95 @@
+// What happened, as lines that people read: events of the same kind at the same moment are one line.
+import type { RunEvent } from '../../learn-api.ts';
+
+export interface TimelineLine {
+  readonly second: number;
+  /** Null for what happens by time alone, and for what the lesson says. */
+  readonly by: string | null;
+  readonly kind: 'note' | 'message' | 'call';
+  readonly text: string;
+  readonly isWrong: boolean;
+}
+
+interface OpenLine extends Omit<TimelineLine, 'text'> {
+  readonly before: string;
+  readonly labels: readonly string[];
+  readonly after: string;
+  /** Lines of the same key, one after the other, are one. */
+  readonly key: string;
+}
+
+const VERBS: Readonly<Record<string, string>> = {
+  sent: 'sent',
+  deduplicated: 'sent again, and SQS kept the first:',
+  received: 'received',
+  extended: 'extended',
+  released: 'released',
+  visible: 'visible again:',
+  deleted: 'deleted',
+  moved: 'moved away:',
+  arrived: 'arrived:',
+  expired: 'removed, its retention was over:',
+  purged: 'purged',
+};
+
+const seconds = (second: number): string => `${Math.round(second * 10) / 10} s`;
+
+/** The line of an event; undefined for one that is not shown in the list. */
+export function lineOf(event: RunEvent, calls: boolean): OpenLine | undefined {
+  const { second } = event;
+  switch (event.event) {
+    case 'note':
+      return { second, by: null, kind: 'note', before: event.text, labels: [], after: '', key: '', isWrong: false };
+    case 'message': {
+      const { kind, by, queue, hidden_until: until, label } = event;
+      const hidden = until === null || until <= second ? '' : `, hidden until ${seconds(until)}`;
+      const key = [second, kind, by, queue, until].join();
+      const before = VERBS[kind] ?? kind;
+      return { second, by, kind: 'message', before, labels: [label], after: hidden, key, isWrong: false };
+    }
+    case 'call': {
+      const { by, operation, entries, failed } = event;
+      if (failed === null && !calls) return undefined;
+      const count = entries === null ? '' : ` (${entries})`;
+      const before = `${operation}${count}${failed === null ? '' : `: ${failed}`}`;
+      return { second, by, kind: 'call', before, labels: [], after: '', key: '', isWrong: failed !== null };
+    }
+    case 'value':
+      return undefined;
+  }
+}
+
+/** Joins neighbours of the same key. */
+export function together(open: readonly OpenLine[]): TimelineLine[] {
+  const joined: OpenLine[] = [];
+  for (const line of open) {
+    const last = joined.at(-1);
+    if (last === undefined || line.key === '' || last.key !== line.key) joined.push(line);
+    else joined[joined.length - 1] = { ...last, labels: [...last.labels, ...line.labels] };
+  }
+  return joined.map(({ second, by, kind, before, labels, after, isWrong }) => ({
+    second,
+    by,
+    kind,
+    isWrong,
+    text: [before, labelsText(labels)].filter((part) => part !== '').join(' ') + after,
+  }));
+}
+
+const MOST_LABELS = 6;
+
+/** @example labelsText(['0', '1', '2', '7']) // '0–2, 7' */
+export function labelsText(labels: readonly string[]): string {
+  const ranges: [string, string][] = [];
+  for (const label of labels) {
+    const last = ranges.at(-1);
+    if (last !== undefined && isNext(last[1], label)) last[1] = label;
+    else ranges.push([label, label]);
+  }
+  const texts = ranges.map(([from, to]) => (from === to ? from : `${from}–${to}`));
+  if (texts.length <= MOST_LABELS) return texts.join(', ');
+  return `${texts.slice(0, MOST_LABELS).join(', ')} … (${labels.length} messages)`;
+}
+
+const isNext = (one: string, other: string): boolean =>
+  /^\d+$/.test(one) && /^\d+$/.test(other) && Number(other) === Number(one) + 1;

@@ -1,0 +1,58 @@
+// One run of a lesson: its events, as the server tells them while it runs, and what came of it.
+import { useRef, useState } from 'react';
+import type { Comparison, LessonLine, LessonRun, RunEvent, RunName, RunRequest } from '../../learn-api.ts';
+import { postLines, RequestError, useNewest } from '../client.ts';
+
+export interface RunNow {
+  /** Each run has another one. */
+  readonly id: number;
+  readonly kind: RunRequest['run'];
+  readonly state: 'running' | 'ended' | 'failed';
+  readonly events: Readonly<Record<RunName, readonly RunEvent[]>>;
+  readonly result: LessonRun | null;
+  readonly comparison: Comparison | null;
+  readonly error: string | null;
+}
+
+const NO_EVENTS = { lesson: [], kept: [], broken: [] };
+const CUT = 'The run broke off: does movie-load up still run?';
+
+export function useRun(lesson: number) {
+  const [run, setRun] = useState<RunNow | null>(null);
+  const begin = useNewest();
+  const runs = useRef(0);
+
+  const start = async (kind: RunRequest['run']): Promise<void> => {
+    const signal = begin();
+    runs.current += 1;
+    const outcome = { result: null, comparison: null, error: null };
+    let now: RunNow = { id: runs.current, kind, state: 'running', events: NO_EVENTS, ...outcome };
+    const show = (next: RunNow) => {
+      now = next;
+      if (!signal.aborted) setRun(next);
+    };
+    show(now);
+    try {
+      for await (const lines of postLines<LessonLine>(`/api/lessons/${lesson}`, { run: kind }, signal)) {
+        show(lines.reduce(withLine, now));
+      }
+      if (now.state === 'running') show({ ...now, state: 'failed', error: CUT });
+    } catch (error) {
+      show({ ...now, state: 'failed', error: error instanceof RequestError ? error.message : CUT });
+    }
+  };
+  return { run, start };
+}
+
+function withLine(run: RunNow, line: LessonLine): RunNow {
+  switch (line.event) {
+    case 'ended':
+      return { ...run, state: 'ended', result: line.result };
+    case 'compared':
+      return { ...run, state: 'ended', comparison: line.result };
+    case 'failed':
+      return { ...run, state: 'failed', error: line.error };
+    default:
+      return { ...run, events: { ...run.events, [line.run]: [...run.events[line.run], line] } };
+  }
+}

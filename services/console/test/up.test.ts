@@ -1,0 +1,184 @@
+// Lessons and lab as the page gets them: through `movie-load up` (here a stand-in) and the lab of a real embedded AWS.
+import { once } from 'node:events';
+import http from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { awsSettingsFrom, createClients, openQueue, provision, systemClock } from '@movie-load/aws';
+import { createLab, LAB_PATH, type LocalAws, startLocalAws } from '@movie-load/local-aws';
+import { GENERATOR_VERSION } from '@movie-load/movies';
+import { sendJob } from '@movie-load/queue';
+import { jobIdOf, planJob } from '@movie-load/schema';
+import { createLogger } from '@movie-load/service';
+import { Hono } from 'hono';
+import { createConsoleApp } from '../src/app.ts';
+import type { FaultsView, HistoryView } from '../src/learn-api.ts';
+import { createParts } from '../src/parts.ts';
+import { consoleEnvironment } from '../src/settings.ts';
+import { Watch } from '../src/watch.ts';
+
+const TOKEN = 'a-token-that-is-not-guessed';
+const HOST = '127.0.0.1:8080';
+const OWN = { host: HOST, origin: `http://${HOST}`, 'content-type': 'application/json' };
+const lab = createLab();
+const ends: (() => unknown)[] = [];
+let aws: LocalAws;
+let withUp: Hono;
+let alone: Hono;
+
+/** What `up` answers, by method and path; a line is held until it is asked for. */
+const held = Promise.withResolvers<void>();
+const control = http.createServer(async (request, response) => {
+  const route = `${request.method} ${request.url}`;
+  if (request.headers.authorization !== `Bearer ${TOKEN}`) response.writeHead(401).end('{"error":"no token"}');
+  else if (route === 'GET /lab') {
+    response.end(JSON.stringify({ lab: { url: `${aws.endpoint}${LAB_PATH}`, token: lab.token } }));
+  } else if (route === 'POST /lessons/1') {
+    response.write('{"event":"note","run":"lesson","second":0,"text":"it begins"}\n');
+    await held.promise;
+    response.end('{"event":"ended","result":{}}\n');
+  } else if (route === 'POST /lab-queue') response.end('{"aws_cli":"aws sqs …","refused":null}');
+  else response.writeHead(404).end('{"error":"There is no such lesson."}');
+});
+
+beforeAll(async () => {
+  aws = await startLocalAws({ lab });
+  await once(control.listen(0, '127.0.0.1'), 'listening');
+  const address = control.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  const own = { AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' };
+  withUp = appOf({ ...own, CONTROL_URL: url, CONTROL_TOKEN: TOKEN });
+  alone = appOf(own);
+});
+afterAll(async () => {
+  held.resolve();
+  for (const end of ends.reverse()) await end();
+  control.closeAllConnections();
+  control.close();
+  await aws.close();
+});
+
+function appOf(environment: Record<string, string>): Hono {
+  const stop = new AbortController();
+  ends.push(() => stop.abort());
+  const parts = createParts({
+    settings: consoleEnvironment.parse(environment),
+    instance: 'console-test',
+    signal: stop.signal,
+    defer: (end) => ends.push(end),
+  });
+  const log = createLogger({ service: 'console', instance: 'test', level: 'silent' });
+  const watch = new Watch({ sources: parts.sources, clock: systemClock, everyMs: 50, page: 'test', onError: () => {} });
+  const page = { build: 'test', routes: new Hono() };
+  return createConsoleApp({ log, parts, watch, page, signal: stop.signal, port: () => 8080, hosts: [] });
+}
+
+const get = async <T>(app: Hono, path: string): Promise<T> => {
+  const response = await app.request(`http://${HOST}${path}`, { headers: { host: HOST } });
+  expect([response.status, path]).toEqual([200, path]);
+  return response.json();
+};
+const post = (app: Hono, path: string, body: unknown, headers: Record<string, string> = OWN) =>
+  app.request(`http://${HOST}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+
+describe('a run', () => {
+  test('is told while it runs', async () => {
+    const response = await post(withUp, '/api/lessons/1', { run: 'lesson' });
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson');
+    const reader = response.body?.getReader();
+    const text = async () => Buffer.from((await reader?.read())?.value ?? new Uint8Array()).toString();
+    expect(await text()).toMatch(/it begins/);
+    held.resolve();
+    expect(await text()).toMatch(/ended/);
+    expect((await reader?.read())?.done).toBe(true);
+  });
+
+  test('is asked for by the page alone, and in words that there are', async () => {
+    const foreign = { ...OWN, origin: 'http://evil.test' };
+    expect((await post(withUp, '/api/lessons/1', { run: 'lesson' }, foreign)).status).toBe(403);
+    expect((await post(withUp, '/api/lessons/1', { run: 'all' })).status).toBe(400);
+    const missing = await post(withUp, '/api/lessons/99', { run: 'lesson' });
+    expect([missing.status, await missing.json()]).toMatchObject([409, { detail: 'There is no such lesson.' }]);
+  });
+
+  test('without up there are no lessons, and a sentence says where there are', async () => {
+    const response = await alone.request(`http://${HOST}/api/lessons`, { headers: { host: HOST } });
+    expect([response.status, await response.json()]).toMatchObject([
+      409,
+      { detail: expect.stringMatching(/up.*learn/) },
+    ]);
+    expect((await post(alone, '/api/lessons/1', { run: 'lesson' })).status).toBe(409);
+  });
+});
+
+describe('the lab', () => {
+  test('faults are added by preset and by rule, shown in words, and removed', async () => {
+    expect((await post(withUp, '/api/lab/faults', { preset: 's3-outage' })).status).toBe(200);
+    const rule = { operation: 'dynamodb:UpdateItem', fault: 'reset', when: 'after', times: 1 };
+    expect((await post(withUp, '/api/lab/faults', rule)).status).toBe(200);
+    const { rules, presets } = await get<FaultsView>(withUp, '/api/lab/faults');
+    expect(presets).toContainEqual({ name: 'slow-s3', about: expect.stringMatching(/late/) });
+    expect(rules).toMatchObject([
+      { operation: 's3:*', how_often: 'each call', struck: 0 },
+      { what_happens: 'done, but the answer is lost (connection reset)', how_often: 'once' },
+    ]);
+    expect((await post(withUp, '/api/lab/faults/clear', { id: rules[0]?.id })).status).toBe(200);
+    expect(lab.faults.list()).toHaveLength(1);
+    expect((await post(withUp, '/api/lab/faults/clear', {})).status).toBe(200);
+    expect(lab.faults.list()).toEqual([]);
+  });
+
+  test('what the lab refuses it says itself', async () => {
+    const wrong = await post(withUp, '/api/lab/faults', { operation: 'sqs:Sned', fault: 'reset' });
+    expect([wrong.status, await wrong.json()]).toMatchObject([
+      409,
+      { detail: expect.stringMatching(/names no operation/) },
+    ]);
+    expect((await post(withUp, '/api/lab/faults', { operation: '*', fault: 'melt' })).status).toBe(400);
+    expect((await post(withUp, '/api/lab/clock', { forward_ms: -1 })).status).toBe(400);
+  });
+
+  test('the clock goes forward', async () => {
+    const before = lab.clock.offsetMs;
+    const moved = await post(withUp, '/api/lab/clock', { forward_ms: 300_000 });
+    expect(await moved.json()).toMatchObject({ offset_ms: before + 300_000 });
+    expect(await get(withUp, '/api/lab/clock')).toMatchObject({ offset_ms: before + 300_000 });
+  });
+
+  test('a queue by hand: only calls that there are', async () => {
+    const answer = await post(withUp, '/api/lab/queue', { action: 'status', queue: 'lab.fifo' });
+    expect(await answer.json()).toEqual({ aws_cli: 'aws sqs …', refused: null });
+    expect((await post(withUp, '/api/lab/queue', { action: 'explode', queue: 'lab' })).status).toBe(400);
+  });
+
+  test('there is none without up, and a sentence says how to get one', async () => {
+    expect(await get(withUp, '/api/lab')).toEqual({ lab: true, queue: true, why: null });
+    expect(await get(alone, '/api/lab')).toEqual({ lab: false, queue: false, why: expect.stringMatching(/up --lab/) });
+    for (const path of ['faults', 'clock']) {
+      const response = await alone.request(`http://${HOST}/api/lab/${path}`, { headers: { host: HOST } });
+      expect(response.status).toBe(404);
+    }
+    expect((await post(alone, '/api/lab/faults', { preset: 's3-outage' })).status).toBe(404);
+  });
+});
+
+test('the history of a message: sent, received by a consumer, hidden, deleted; and where it is not known', async () => {
+  const env = { AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' };
+  const settings = awsSettingsFrom(env);
+  const clients = createClients(settings, { env });
+  ends.push(() => clients.destroy());
+  await provision(clients, settings);
+  const queue = await openQueue(clients, settings.queue);
+  const plan = planJob({ nonce: 'history', movies: 3, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
+  const random = { next: Math.random, uuid: () => crypto.randomUUID() };
+  await sendJob({ queue, plan, started_on: new Date().toISOString(), random });
+  const [message] = await queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 60 });
+  await queue.delete([message?.receiptHandle ?? '']);
+  const path = `/api/jobs/${jobIdOf(plan)}/messages/0/history`;
+  const { why, messages } = await get<HistoryView>(withUp, path);
+  expect(why).toBeNull();
+  expect(messages).toHaveLength(1);
+  expect(messages[0]?.events.map(({ what }) => what)).toEqual(['sent', 'received (1.)', 'deleted']);
+  const [, received] = messages[0]?.events ?? [];
+  expect((received?.hidden_until ?? 0) - (received?.at ?? 0)).toBe(60_000);
+  expect((await get<HistoryView>(withUp, path.replace('/0/', '/2/'))).messages[0]?.events).toHaveLength(1);
+  expect(await get(alone, path)).toEqual({ why: expect.stringMatching(/does not tell/), messages: [], forgotten: 0 });
+});

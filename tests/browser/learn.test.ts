@@ -1,0 +1,203 @@
+// Learn and Lab in the page of `movie-load up --lab`: a lesson from its question to its broken rule, and what is done by hand.
+import AxeBuilder from '@axe-core/playwright';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { needs } from '../support/needs.ts';
+import { launchBrowser, openPage, PATIENCE_MS } from './support/browser.ts';
+import { startUp, type Up } from './support/up.ts';
+
+needs('browser')('learning in the page', () => {
+  let up: Up;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [up, browser] = await Promise.all([startUp({ consumers: 1, lab: true }), launchBrowser()]);
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await up?.stop();
+  }, 60_000);
+
+  async function expectNoViolations(page: Page): Promise<void> {
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+    expect(tooWide).toBeLessThanOrEqual(0);
+  }
+
+  /** Runs the lesson at once to its end. */
+  async function run(page: Page, answer: RegExp): Promise<void> {
+    await page.getByRole('radio', { name: answer }).click();
+    await page.getByRole('button', { name: 'Run it', exact: true }).click();
+    await page.getByTestId('outcome').waitFor();
+  }
+
+  test.each([
+    ['light', { colorScheme: 'light' as const }],
+    ['dark', { colorScheme: 'dark' as const }],
+    ['390 px', { colorScheme: 'light' as const, viewport: { width: 390, height: 800 } }],
+  ])(
+    'axe finds nothing in a lesson that has run with its rule broken, nor in the lab: %s',
+    async (_, options) => {
+      const { page, wrongs } = await openPage(browser, { base: up.url, reducedMotion: 'reduce', ...options });
+      await page.goto('/learn/5');
+      await run(page, /^b\)/);
+      await page.getByRole('button', { name: 'Run it with the rule broken' }).click();
+      await page.getByTestId('broken').getByText('The promise is broken.').waitFor();
+      await expectNoViolations(page);
+      await page.goto('/lab');
+      await page.getByRole('button', { name: 'Add the preset' }).waitFor();
+      await page.getByTestId('lab-status').waitFor();
+      await expectNoViolations(page);
+      expect(wrongs).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'a lesson asks first, shows its run while it is played, and says why; the browser remembers it',
+    async () => {
+      const { page, wrongs } = await openPage(browser, { base: up.url });
+      await page.goto('/learn');
+      await page.getByRole('link', { name: '5. The zombie' }).click();
+      const start = page.getByRole('button', { name: 'Run it', exact: true });
+      expect(await start.isDisabled()).toBe(true);
+      expect(await page.getByText('What happened, and why').count()).toBe(0);
+      await page.getByRole('radio', { name: /^a\)/ }).click();
+      await start.click();
+      // While it is played: who holds what, with the time that is left, and no answer yet.
+      await page.getByTestId('holders').getByText('consumer 1 holds 0–9 for 60.0 s more').waitFor();
+      expect(await page.getByTestId('outcome').count()).toBe(0);
+      await page
+        .getByTestId('holders')
+        .getByText(/consumer 2 holds 0–9/)
+        .waitFor();
+      await page.getByTestId('outcome').getByText('You said a; it is b.').waitFor();
+      await page
+        .getByTestId('outcome')
+        .getByText(/in file 10, written 20/)
+        .waitFor();
+      await page.getByTestId('counts').getByText('Movies written by consumer 2').waitFor();
+      expect(await page.getByRole('region', { name: 'What happened: The run' }).textContent()).toMatch(
+        /consumer 1 is paused[\s\S]*consumer 2 received 0–9[\s\S]*consumer 1 has stored what it had/,
+      );
+      expect(await page.locator('.sentences li').count()).toBe(5);
+      await page
+        .getByRole('region', { name: /^Lines of packages\/schema\/src\/keys\.ts/ })
+        .getByText(/slicePart/)
+        .first()
+        .waitFor();
+      const source = page.getByRole('link', { name: /^packages\/schema\/src\/keys\.ts:\d+$/ });
+      const [file] = await Promise.all([page.context().waitForEvent('page'), source.click()]);
+      await file.getByText('export function slicePart(').waitFor();
+      await file.close();
+
+      // Back from the beginning: what was so far is what is shown.
+      await page.getByRole('slider', { name: /^What has happened so far/ }).fill('0');
+      await page.getByTestId('holders').waitFor({ state: 'detached' });
+
+      await page.getByRole('button', { name: 'Run it without its cause' }).click();
+      await page.getByText(/^Without its cause the run showed c/).waitFor();
+
+      await page.reload();
+      await page.getByRole('button', { name: 'Run it', exact: true }).waitFor();
+      await page.goto('/learn');
+      await page.getByText('(1 of 16 done)').waitFor();
+      await page.getByRole('row', { name: /5\. The zombie Run/ }).waitFor();
+      expect(wrongs).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'the chart of a lesson with rates',
+    async () => {
+      const { page } = await openPage(browser, { base: up.url, reducedMotion: 'reduce' });
+      await page.goto('/learn/15');
+      await run(page, /^b\)/);
+      await page.getByTestId('outcome').getByText('Right: it is b.').waitFor();
+      await page.getByRole('img', { name: /^sent 20, 20.*; processed .*; waiting / }).waitFor();
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'be the consumer: a queue by hand, with the line of the AWS CLI beside each button',
+    async () => {
+      const { page, wrongs } = await openPage(browser, { base: up.url });
+      await page.goto('/lab');
+      await page.getByRole('button', { name: 'Create the queue' }).click();
+      await page.getByTestId('lab-status').getByText('0 messages waiting').waitFor();
+      for (const [body, group] of [
+        ['A1', 'a'],
+        ['A2', 'a'],
+      ] as const) {
+        await page.getByLabel('Body').fill(body);
+        await page.getByLabel('Message group').fill(group);
+        await page.getByText(`--message-body ${body} --message-group-id ${group}`).waitFor();
+        await page.getByRole('button', { name: 'Send', exact: true }).click();
+        await page
+          .getByTestId('lab-status')
+          .getByText(`${body.slice(1)} message`)
+          .waitFor();
+      }
+      const receive = page.getByRole('button', { name: 'Receive', exact: true });
+      await receive.click();
+      const first = page.getByRole('group', { name: 'Delivery 1 of A1' });
+      await first.getByText(/^aws .*delete-message/).waitFor();
+      await receive.click();
+      await page.getByText('No message could be received just now.').waitFor();
+      await first.getByRole('button', { name: 'Release' }).click();
+      await page.getByTestId('lab-status').getByText('2 messages waiting, 0 in flight').waitFor();
+      await receive.click();
+      const second = page.getByRole('group', { name: 'Delivery 2 of A1' });
+      await second.getByRole('button', { name: 'Extend' }).click();
+      await second.getByRole('button', { name: 'Delete' }).click();
+      await page.getByTestId('lab-status').getByText('1 message waiting, 0 in flight').waitFor();
+      await first.getByRole('button', { name: 'Extend' }).click();
+      await page.getByText('SQS refused it').waitFor();
+      await page.getByRole('button', { name: 'Remove the queue' }).click();
+      await page.getByRole('button', { name: 'Create the queue' }).waitFor();
+      expect(wrongs).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'faults and the clock, with a notice on every view; and what happened to a message',
+    async () => {
+      const { page, wrongs } = await openPage(browser, { base: up.url });
+      await page.goto('/jobs');
+      await page.getByLabel('Movies').fill('20');
+      await page.getByRole('button', { name: 'Start the job' }).click();
+      const link = page.getByRole('link', { name: /^Watch job/ });
+      const job = (await link.getAttribute('href')) ?? '';
+      await page.goto(job);
+      await page.getByText('Complete', { exact: true }).waitFor();
+      await page.getByLabel('Go to message').fill('7');
+      await page.getByRole('button', { name: 'Show', exact: true }).click();
+      const history = page.getByTestId('message').getByTestId('history');
+      for (const row of [/sent/, /received \(1\.\) consumer-1/, /deleted consumer-1/]) {
+        await history.getByRole('row', { name: row }).waitFor();
+      }
+
+      await page.goto('/lab');
+      await page.getByRole('button', { name: 'Forward 5 minutes' }).click();
+      await page.getByTestId('clock').getByText('5 min 0 s ahead of this machine').waitFor();
+      await page.getByRole('button', { name: 'Add the preset' }).click();
+      await page.getByRole('row', { name: /^\* done, but the answer is lost/ }).waitFor();
+      await page.goto('/movies');
+      await page.getByText(/its clock is 5 min 0 s ahead.*1 fault rule/).waitFor();
+      await page.goto('/lab');
+      await page.getByRole('button', { name: 'Remove all' }).click();
+      await page.getByText('No rule is in force').waitFor();
+      expect(wrongs).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+});
