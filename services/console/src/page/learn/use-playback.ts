@@ -1,9 +1,16 @@
 // A run takes less than a second, because its clock is moved: it is played at a pace that one can follow.
 import { useEffect, useState } from 'react';
 
-const TICK_MS = 120;
-/** However long a run is, it is played in about this number of ticks. */
-const TICKS = 70;
+/** However many events a run has, it is played in about this time. */
+const PLAYED_MS = 8000;
+const SHORTEST_TICK_MS = 100;
+const LONGEST_TICK_MS = 600;
+
+/** How long one step is shown, and how many events it has. */
+function paceOf(total: number): { readonly tickMs: number; readonly events: number } {
+  const tickMs = Math.min(LONGEST_TICK_MS, Math.max(SHORTEST_TICK_MS, PLAYED_MS / Math.max(1, total)));
+  return { tickMs, events: Math.max(1, Math.round((total * tickMs) / PLAYED_MS)) };
+}
 
 export interface Playback {
   /** How many events are shown. */
@@ -25,10 +32,8 @@ export function usePlayback(total: number, isRunning: boolean): Playback {
   const isPlaying = wantsPlay && (isBehind || isRunning);
   useEffect(() => {
     if (!wantsPlay || !isBehind) return;
-    const timer = setTimeout(
-      () => setShown((now) => (isCalm() ? total : Math.min(total, now + Math.max(1, Math.ceil(total / TICKS))))),
-      TICK_MS,
-    );
+    const { tickMs, events } = paceOf(total);
+    const timer = setTimeout(() => setShown((now) => (isCalm() ? total : Math.min(total, now + events))), tickMs);
     return () => clearTimeout(timer);
   }, [wantsPlay, isBehind, total, shown]);
   return {
