@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { awsSettingsFrom, createClients } from '@movie-load/aws';
 import { type LocalAws, startLocalAws } from '@movie-load/local-aws';
 import { awsCliLine, labQueueWords } from '@movie-load/operations/aws-cli';
-import type { LabQueueAnswer, LabQueueRequest } from '@movie-load/operations/lab';
+import { type LabQueueAnswer, type LabQueueRequest, labQueueAnswerSchema } from '@movie-load/operations/lab';
 import type { Hono } from 'hono';
 import { createLabQueueRoutes } from '../src/commands/up/lab-queue.ts';
 
@@ -29,7 +29,7 @@ afterAll(async () => {
 async function call(request: LabQueueRequest): Promise<LabQueueAnswer> {
   const response = await app.request('/', { method: 'POST', body: JSON.stringify(request) });
   expect(response.status).toBe(200);
-  const answer: LabQueueAnswer = await response.json();
+  const answer = labQueueAnswerSchema.parse(await response.json());
   const url = `${aws.endpoint}/000000000000/${request.queue}`;
   expect(answer.aws_cli).toBe(awsCliLine(aws.endpoint, labQueueWords(request, url)));
   return answer;

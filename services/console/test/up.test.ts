@@ -74,7 +74,7 @@ function appOf(environment: Record<string, string>): Hono {
 const get = async <T>(app: Hono, path: string): Promise<T> => {
   const response = await app.request(`http://${HOST}${path}`, { headers: { host: HOST } });
   expect([response.status, path]).toEqual([200, path]);
-  return response.json();
+  return response.json() as Promise<T>;
 };
 const post = (app: Hono, path: string, body: unknown, headers: Record<string, string> = OWN) =>
   app.request(`http://${HOST}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });

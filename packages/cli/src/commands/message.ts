@@ -47,7 +47,7 @@ function textOf({ message_id, events, events_left_out }: MessageHistory): string
   const start = events[0]?.at ?? 0;
   const table = tableOf(events, [
     { title: 'AFTER', right: true, cell: ({ at }) => duration(at - start) },
-    { title: 'WHAT', cell: eventText },
+    { title: 'WHAT', cell: (event) => eventText(event) },
     { title: 'BY', cell: ({ by }) => shown(by ?? '–') },
     { title: 'HIDDEN UNTIL', cell: ({ until }) => (until === null ? '–' : `after ${duration(until - start)}`) },
     { title: 'QUEUE', cell: ({ queue }) => shown(queue) },
