@@ -210,26 +210,6 @@ needs('docker')('docker compose', () => {
   );
 
   test(
-    'the image has neither the embedded AWS and its lab nor the lessons, and its page says where they are',
-    async () => {
-      const page = (await stack.containers()).find(({ service }) => service === 'console');
-      const inside = (...command: string[]) => docker(['exec', page?.id ?? '', ...command]);
-      const packages = await inside('ls', 'packages');
-      expect(packages).toContain('cli');
-      expect(packages).not.toMatch(/learn|local-aws|simulation/);
-      const ask = (path: string) =>
-        inside(
-          'node',
-          '-e',
-          `fetch('http://127.0.0.1:8080${path}').then(async (one) => console.log(await one.text()))`,
-        );
-      expect(JSON.parse(await ask('/api/lab'))).toMatchObject({ lab: false, queue: false });
-      expect(await ask('/api/lessons')).toMatch(/npm run movie-load -- up/);
-    },
-    MINUTES,
-  );
-
-  test(
     'stop ends each of our services within its grace and with exit code 0',
     async () => {
       await stack.compose('stop', ...OURS);

@@ -1,4 +1,4 @@
-// Lessons and lab as the page gets them: through `movie-load up` (here a stand-in) and the lab of a real embedded AWS.
+// Lessons and lab as the page gets them: through `movie-load up` (here a replacement) and the lab of a real embedded AWS.
 import { once } from 'node:events';
 import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';

@@ -41,10 +41,11 @@ export async function startUp({
   const options = { port, consumers, 'console-port': page, 'producer-port': producer };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   if (trace) args.push('--trace');
+  if (lab) args.push('--lab');
   // Short, so that what a killed consumer held comes back soon.
   const env = { VISIBILITY_SECONDS: '4', ...settings };
   const url = `http://127.0.0.1:${page}`;
-  const stop = await start(['packages/cli/src/main.ts', 'up', ...args, ...(lab ? ['--lab'] : [])], env, url);
+  const stop = await start(['packages/cli/src/main.ts', 'up', ...args], env, url);
   return { url, endpoint: `http://127.0.0.1:${port}`, producer: `http://127.0.0.1:${producer}`, stop };
 }
 

@@ -24,7 +24,10 @@ export function createLessonRoutes(): Hono {
     });
     return c.json({ lessons: await Promise.all(LESSONS.map(shown)) });
   });
-  app.get('/:number/source', async (c) => c.text(await (await load()).readSource(await lessonOf(c))));
+  app.get('/:number/source', async (c) => {
+    const { readSource } = await load();
+    return c.text(await readSource(await lessonOf(c)));
+  });
   app.post('/:number', async (c) => {
     const { run } = runRequestSchema.parse(await c.req.json());
     const lesson = await lessonOf(c);

@@ -13,7 +13,7 @@ const STATUS_EVERY_MS = 2000;
 const MOST_SHOWN = 50;
 
 export function useLabQueue(name: string) {
-  const [status, setStatus] = useState<LabQueueAnswer['status'] | null>(null);
+  const [status, setStatus] = useState<NonNullable<LabQueueAnswer['status']> | null>(null);
   const [messages, setMessages] = useState<readonly HeldMessage[]>([]);
   const [refused, setRefused] = useState<string | null>(null);
   const [cameEmpty, setCameEmpty] = useState(false);

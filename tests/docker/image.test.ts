@@ -1,0 +1,20 @@
+// What is not in the image: the embedded AWS with its lab, the lessons and the simulation are of the checkout alone.
+import { expect, test } from '@jest/globals';
+import { needs } from '../support/needs.ts';
+import { docker } from './support/docker.ts';
+import { buildImage } from './support/image.ts';
+
+const MINUTES = 60_000;
+const LIST = "console.log(fs.readdirSync('packages').join(' '))";
+
+needs('docker')('the image', () => {
+  test(
+    'has neither the embedded AWS and its lab, nor the lessons, nor the simulation',
+    async () => {
+      const packages = await docker(['run', '--rm', await buildImage(), '--eval', LIST]);
+      expect(packages).toMatch(/\baws\b.*\bcli\b/);
+      expect(packages).not.toMatch(/bench|learn|local-aws|simulation/);
+    },
+    10 * MINUTES,
+  );
+});
