@@ -150,14 +150,14 @@ needs('browser')('learning in the page', () => {
       await first.getByText(/^aws .*delete-message/).waitFor();
       await receive.click();
       await page.getByText('No message could be received just now.').waitFor();
-      await first.getByRole('button', { name: 'Release' }).click();
+      await first.getByRole('button', { name: 'Release', exact: true }).click();
       await page.getByTestId('lab-status').getByText('2 messages waiting, 0 in flight').waitFor();
       await receive.click();
       const second = page.getByRole('group', { name: 'Delivery 2 of A1' });
-      await second.getByRole('button', { name: 'Extend' }).click();
-      await second.getByRole('button', { name: 'Delete' }).click();
+      await second.getByRole('button', { name: 'Extend', exact: true }).click();
+      await second.getByRole('button', { name: 'Delete', exact: true }).click();
       await page.getByTestId('lab-status').getByText('1 message waiting, 0 in flight').waitFor();
-      await first.getByRole('button', { name: 'Extend' }).click();
+      await first.getByRole('button', { name: 'Extend', exact: true }).click();
       await page.getByText('SQS refused it').waitFor();
       await page.getByRole('button', { name: 'Remove the queue' }).click();
       await page.getByRole('button', { name: 'Create the queue' }).waitFor();

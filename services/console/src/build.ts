@@ -17,10 +17,13 @@ const page = join(home, 'src/page');
 /** Where the built page is: what the server serves. */
 export const DIST = join(home, 'dist');
 
+/** Not by `recursive`: Node follows links there, and those of a node_modules lead to every package's node_modules. */
 const files = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/[/\\]node_modules([/\\]|$)/.test(entry.parentPath))
-    .map((entry) => join(entry.parentPath, entry.name));
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : files(path);
+    return entry.isFile() ? [path] : [];
+  });
 
 /** True when there is a page that is at least as new as what it is made of (or its sources are not here, as in an image). */
 export function isBuilt(): boolean {
