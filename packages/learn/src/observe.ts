@@ -102,7 +102,7 @@ export function observeCalls(
       return async (call: C): Promise<A> => {
         try {
           const answer = await next(call);
-          told(call.input, answer.output, null);
+          told(call.input, answer.output, refusedIn(answer.output));
           return answer;
         } catch (error) {
           told(call.input, {}, Error.isError(error) ? error.name : 'Error');
@@ -129,6 +129,13 @@ export function observeCalls(
 
 const hasHeaders = (request: unknown): request is { readonly headers: Record<string, string> } =>
   typeof request === 'object' && request !== null && 'headers' in request;
+
+/** A batch succeeds as a whole when entries of it fail. */
+function refusedIn(output: object): string | null {
+  if (!('Failed' in output) || !Array.isArray(output.Failed) || output.Failed.length === 0) return null;
+  const [first]: { readonly Code?: string }[] = output.Failed;
+  return `${output.Failed.length} refused, ${first?.Code ?? 'no reason given'}`;
+}
 
 /** How many things a call was about. */
 function entriesOf(operation: string, input: object, output: object): number | null {

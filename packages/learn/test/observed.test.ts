@@ -3,11 +3,11 @@ import { expect, test } from '@jest/globals';
 import type { RunEvent } from '@movie-load/operations/lessons';
 import { LESSONS, runLesson } from '../src/index.ts';
 
-async function observed(number: number) {
+async function observed(number: number, withCause = true) {
   const lesson = LESSONS.find((one) => one.lesson === number);
   if (lesson === undefined) throw new Error(`no lesson ${number}`);
   const events: RunEvent[] = [];
-  const run = await runLesson(lesson, { tell: (event) => events.push(event) });
+  const run = await runLesson(lesson, { withCause, tell: (event) => events.push(event) });
   return { run, events };
 }
 
@@ -42,6 +42,12 @@ test('the messages of a job have their numbers, and calls their callers; one tha
   expect(failed).toMatchObject([{ by: 'consumer 1', entries: null }]);
   const counted = events.flatMap((event) => (event.event === 'value' && event.name === 'counted' ? event.value : []));
   expect(counted).toEqual([10, 10]);
+});
+
+test('what SQS refuses of a batch is told: the delete of a message that another consumer holds', async () => {
+  const { events } = await observed(4, false);
+  const deletes = events.filter((event) => event.event === 'call' && event.operation === 'sqs:DeleteMessageBatch');
+  expect(deletes[0]).toMatchObject({ by: 'consumer 1', entries: 1, failed: expect.stringMatching(/^1 refused, \w+/) });
 });
 
 test('heartbeats are the work of the consumer that holds the message', async () => {

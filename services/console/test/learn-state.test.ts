@@ -123,6 +123,7 @@ describe('what happened', () => {
 
   test('many labels are cut, and numbers in a row are a range', () => {
     expect(labelsText(['0', '1', '2', '7', '8', 'x'])).toBe('0–2, 7–8, x');
+    expect(labelsText(['0', '9', '8', '1'])).toBe('0–1, 8–9');
     expect(labelsText(['a', 'b', 'c', 'd', 'e', 'f', 'g'])).toBe('a, b, c, d, e, f … (7 messages)');
   });
 });

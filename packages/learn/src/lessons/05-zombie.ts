@@ -17,7 +17,7 @@ export const zombie = defineLesson<Shown>({
     'A consumer receives ten movies and is paused for two minutes. Another one gets them, stores them and completes the job. Then the first one wakes up and stores what it has. How many movies are in the file?',
   setUp:
     'A job of ten movies, a visibility timeout of 60 s, two consumers. The first one is paused (SIGSTOP) for two minutes.',
-  look: 'Movies written, by consumer, against movies in the file; and what SQS says to the late delete.',
+  look: 'Movies written, by consumer, against movies in the file; and what the late delete changes.',
   answers: {
     a: { text: 'Twenty: both consumers stored them.', shownBy: ({ in_file }) => in_file === 2 * MOVIES },
     b: {
@@ -35,7 +35,7 @@ export const zombie = defineLesson<Shown>({
     'A paused process cannot know that it was paused, so it goes on as if nothing had happened.',
     'The key of each item follows from the movies that are in it, so a second write puts the same item in the same place.',
     'What is counted is a set of message numbers, and a set does not grow by a number that it has.',
-    'SQS refuses the late delete, because the receipt handle has expired, and the job is complete once.',
+    'The late delete finds nothing that it could delete, and the job is complete once.',
   ],
   code: { file: 'packages/schema/src/keys.ts', line: 'export function slicePart({ first, count }: Range): string {' },
   page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html',

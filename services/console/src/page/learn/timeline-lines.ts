@@ -81,7 +81,9 @@ const MOST_LABELS = 6;
 /** @example labelsText(['0', '1', '2', '7']) // '0–2, 7' */
 export function labelsText(labels: readonly string[]): string {
   const ranges: [string, string][] = [];
-  for (const label of labels) {
+  // Numbers are those of messages; what is not one keeps its place.
+  const isNumbers = labels.every((label) => /^\d+$/.test(label));
+  for (const label of isNumbers ? labels.toSorted((one, other) => Number(one) - Number(other)) : labels) {
     const last = ranges.at(-1);
     if (last !== undefined && isNext(last[1], label)) last[1] = label;
     else ranges.push([label, label]);
