@@ -23,10 +23,12 @@ export function routeOf(path: string): Route {
   if (second) return { view: 'not-found' };
   if (first === '') return { view: 'overview' };
   const isPlain =
-    first === 'jobs' || first === 'dead-letters' || first === 'how-it-works' || first === 'lab' || first === 'simulation';
-  return isPlain
-    ? { view: first }
-    : { view: 'not-found' };
+    first === 'jobs' ||
+    first === 'dead-letters' ||
+    first === 'how-it-works' ||
+    first === 'lab' ||
+    first === 'simulation';
+  return isPlain ? { view: first } : { view: 'not-found' };
 }
 
 export function navigate(path: string): void {
