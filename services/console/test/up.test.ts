@@ -59,12 +59,13 @@ afterAll(async () => {
 function appOf(environment: Record<string, string>): Hono {
   const stop = new AbortController();
   ends.push(() => stop.abort());
-  const parts = createParts({
+  const context = {
     settings: consoleEnvironment.parse(environment),
     instance: 'console-test',
     signal: stop.signal,
-    defer: (end) => ends.push(end),
-  });
+    defer: (end: () => unknown) => ends.push(end),
+  };
+  const parts = createParts(context, awsSettingsFrom(environment));
   const log = createLogger({ service: 'console', instance: 'test', level: 'silent' });
   const watch = new Watch({ sources: parts.sources, clock: systemClock, everyMs: 50, page: 'test', onError: () => {} });
   const page = { build: 'test', routes: new Hono() };
