@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { root } from '../support/repository.ts';
 import { openAws } from './support/aws.ts';
 import { launchBrowser, openPage } from './support/browser.ts';
+import { runSabotage } from './support/simulation.ts';
 import { startUp } from './support/up.ts';
 
 const IMAGES = join(root, 'docs/images');
@@ -43,6 +44,16 @@ async function halfWay(page: Page, overview: Page): Promise<string> {
   await pause('consumer 3').click();
   await overview.getByRole('row', { name: /consumer 3.*Paused/ }).waitFor();
   return jobId;
+}
+
+/** A sabotage a little before its end, with lanes and state in the picture. */
+async function simulated(page: Page): Promise<void> {
+  await runSabotage(page, 'climb only when an add made a set full');
+  await page.getByTestId('shortest').waitFor();
+  await page.getByTestId('scrubber').focus();
+  await page.keyboard.press('End');
+  for (let event = 0; event < 4; event += 1) await page.keyboard.press('ArrowLeft');
+  await page.mouse.wheel(0, 330);
 }
 
 async function shoot(browser: Browser, base: string, views: readonly View[]): Promise<void> {
@@ -113,6 +124,7 @@ try {
         await on.getByTestId('outcome').waitFor();
       },
     },
+    { name: 'simulation', path: '/simulation', prepare: simulated },
     { name: 'overview', path: '/', prepare: (on) => on.getByRole('row', { name: /consumer 3/ }).waitFor() },
   ]);
 } finally {

@@ -2,9 +2,10 @@
 import AxeBuilder from '@axe-core/playwright';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '@movie-load/local-aws';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { needs } from '../support/needs.ts';
 import { launchBrowser, openPage, PATIENCE_MS } from './support/browser.ts';
+import { runSabotage } from './support/simulation.ts';
 import { freePort, startConsole, type Up } from './support/up.ts';
 
 needs('browser')('the simulation in the page', () => {
@@ -122,19 +123,3 @@ needs('browser')('the simulation in the page', () => {
     PATIENCE_MS,
   );
 });
-
-async function runSabotage(page: Page, name: string): Promise<void> {
-  await page.goto('/simulation');
-  await page.getByRole('button', { name: /^Protocol/ }).click();
-  await page
-    .getByRole('combobox', { name: 'Find a sabotage' })
-    .or(page.getByLabel('Find a sabotage'))
-    .first()
-    .fill(name);
-  await page
-    .getByRole('option', { name: new RegExp(`^${name}`) })
-    .first()
-    .click();
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await page.getByRole('heading', { name: /^Seed \d+, / }).waitFor();
-}

@@ -2,7 +2,8 @@
 
 import { type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { Recording } from '../../simulation-api.ts';
-import { laneOf, type Mark, markOf, seconds, siteOf } from './state.ts';
+import { MarkLegend, SHAPES } from './marks.tsx';
+import { laneOf, markOf, seconds, siteOf } from './state.ts';
 
 const NAMES_PX = 92;
 const COLUMN_PX = 18;
@@ -67,23 +68,10 @@ export function Lanes({ recording, lanes, position, onMove }: LanesProps) {
           ))}
         </svg>
       )}
+      <MarkLegend />
     </div>
   );
 }
-
-const DOT = 'M-5,0 a5,5 0 1,0 10,0 a5,5 0 1,0 -10,0 Z';
-/** Shapes tell apart what colours tell apart, too. */
-const SHAPES: Readonly<Record<Mark, string>> = {
-  sqs: DOT,
-  dynamodb: 'M-5,-5 H5 V5 H-5 Z',
-  s3: 'M-5,-5 H5 L3,5 H-3 Z',
-  fault: 'M1,-11 L-5,1 H-1 L-2,10 L5,-3 H1 L4,-11 Z',
-  death: 'M-6,-4 L-4,-6 L0,-2 L4,-6 L6,-4 L2,0 L6,4 L4,6 L0,2 L-4,6 L-6,4 L-2,0 Z',
-  start: 'M-4,-6 L6,0 L-4,6 Z',
-  note: 'M-2,0 a2,2 0 1,0 4,0 a2,2 0 1,0 -4,0 Z',
-  failure: 'M0,-6 L6,5 H-6 Z',
-  verdict: 'M-8,-5 L-5,-8 L0,-3 L5,-8 L8,-5 L3,0 L8,5 L5,8 L0,3 L-5,8 L-8,5 L-3,0 Z',
-};
 
 interface TimesProps {
   readonly recording: Recording;

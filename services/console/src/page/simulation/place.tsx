@@ -8,7 +8,8 @@ import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { Play, Recording } from '../../simulation-api.ts';
-import { faultInWords, laneOf, nextCall, seconds, siteOf } from './state.ts';
+import { faultInWords } from './faults.ts';
+import { laneOf, nextCall, seconds, siteOf } from './state.ts';
 
 const MOST_PLACED = 12;
 const MOVES = [
@@ -102,12 +103,12 @@ function Placed({ recording, request, isRunning, onRun }: Omit<PlaceProps, 'posi
       <ul className="sim-list" data-testid="placed">
         {request.placed.map((id) => (
           <li key={id}>
-            {faultInWords(id)}
+            {faultInWords(id, recording)}
             {!struck.has(id) && ' (this call is not made any more)'}{' '}
             <Button
               variant="inline-link"
               disabled={isRunning}
-              ariaLabel={`Remove: ${faultInWords(id)}`}
+              ariaLabel={`Remove: ${faultInWords(id, recording)}`}
               onClick={() => onRun({ ...request, placed: request.placed.filter((other) => other !== id) })}
             >
               Remove

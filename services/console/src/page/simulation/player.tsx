@@ -4,7 +4,7 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMemo, useState } from 'react';
-import { count, counted } from '../format.ts';
+import { count, counted, duration } from '../format.ts';
 import { Lanes } from './lanes.tsx';
 import { Place } from './place.tsx';
 import type { Ran, Runs } from './run.ts';
@@ -43,8 +43,8 @@ export function Player({ ran, shortest, isRunning, run, show }: PlayerProps) {
           <Trace ran={ran} position={position} />
         </SpaceBetween>
       </Container>
-      <Place recording={recording} request={request} position={position} isRunning={isRunning} onRun={run} />
       <StateView recording={recording} now={now} before={before} ms={event.ms} />
+      <Place recording={recording} request={request} position={position} isRunning={isRunning} onRun={run} />
     </SpaceBetween>
   );
 }
@@ -53,7 +53,7 @@ function factsOf({ recording, request }: Ran): string {
   const { events, faults, tried, left_out, visibility_seconds } = recording;
   const last = events.at(-1)?.ms ?? 0;
   return [
-    `${counted(events.length, 'event')} in ${count(last / 1000)} virtual seconds, ${counted(faults.length, 'fault')}.`,
+    `${counted(events.length, 'event')} in ${duration(last)} of virtual time, ${counted(faults.length, 'fault')}.`,
     `Messages stay invisible for ${visibility_seconds} s.`,
     ...(tried > 1 ? [`It is the first of ${tried} seeds that breaks a promise.`] : []),
     ...(left_out > 0 ? [`The recording leaves out ${count(left_out)} later ones.`] : []),
@@ -61,7 +61,7 @@ function factsOf({ recording, request }: Ran): string {
   ].join(' ');
 }
 
-const LINES_AROUND = 4;
+const LINES_AROUND = 3;
 
 /** The lines of the trace around the position. */
 function Trace({ ran, position }: { ran: Ran; position: number }) {

@@ -98,31 +98,3 @@ export function siteOf(site: string): Site {
 export function nextCall({ calls }: Recording, index: number, lane: string | null): RecordedCall | undefined {
   return calls.find(({ site, from }) => from > index && (lane === null || laneOf(siteOf(site).process) === lane));
 }
-
-/** A fault of a schedule in words. */
-export function faultInWords(id: string): string {
-  const [first = '', ...rest] = id.split('|');
-  if (rest.length === 0) return id;
-  const at = rest.join(' ').replace(/^\w+:/, '');
-  const kind = at.slice(at.lastIndexOf(' ') + 1);
-  return `${first}, ${at.slice(0, at.lastIndexOf(' '))}: ${KINDS[kind] ?? kind.replaceAll('_', ' ')}`;
-}
-
-const KINDS: Readonly<Record<string, string>> = {
-  refused: 'the call fails, without an effect',
-  throttled: 'AWS throttles the call',
-  lost_request: 'the request is lost',
-  lost_answer: 'the call takes effect, its answer is lost',
-  late_effect: 'the call takes effect after its caller gave up',
-  batch_trouble: 'entries of the batch fail',
-  slow: 'the answer takes seconds',
-  crash_then_effect: 'the process dies, the call takes effect later',
-  crash_before_effect: 'the process dies before the call takes effect',
-  crash_after_effect: 'the call takes effect, and the process dies',
-  crash_asleep: 'the process dies while it sleeps',
-  stall: 'the process is stopped for longer than its visibility timeout',
-  stall_asleep: 'the process is stopped while it sleeps',
-  entry_refused: 'the entry is refused for the moment',
-  entry_refused_for_good: 'the entry is refused for good',
-  entry_unanswered: 'the entry takes effect, and counts as failed',
-};

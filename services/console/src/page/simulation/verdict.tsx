@@ -6,8 +6,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { Shortest } from '../../simulation-api.ts';
 import { counted } from '../format.ts';
+import { faultInWords } from './faults.ts';
 import type { Ran } from './run.ts';
-import { faultInWords } from './state.ts';
 
 export interface VerdictProps {
   readonly ran: Ran;
@@ -59,7 +59,7 @@ function ShortestView({ ran, shortest, onShow }: Omit<VerdictProps, 'onEnd'>) {
       </Box>
       <ul className="sim-list">
         {faults.map((id) => (
-          <li key={id}>{faultInWords(id)}</li>
+          <li key={id}>{faultInWords(id, recording)}</li>
         ))}
       </ul>
       {!isShown && <Button onClick={() => onShow(shown)}>Step through the shortest</Button>}
