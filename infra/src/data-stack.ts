@@ -18,7 +18,7 @@ export function createDataStack(app: App, definitions: ResourceDefinitions): Sta
   const bucket = addBucket(stack, definitions, key);
   for (const one of [queue, dlq, table, bucket]) retain(one);
   const roleOptions = { definitions, hasKey: key.isGiven, keyArn: key.arn };
-  for (const name of ['console', 'operator'] as const) {
+  for (const name of ['console', 'operator', 'deployer'] as const) {
     const role = addRole(stack, name, roleOptions);
     new CfnOutput(stack, `${role.node.id}Arn`, { value: role.attrArn });
   }

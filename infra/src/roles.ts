@@ -81,7 +81,7 @@ function filledIn(name: string, { queue, dlq, table, bucket }: ResourceDefinitio
   const source = readFileSync(join(FOLDER, `${name}.json`), 'utf8');
   return JSON.parse(
     source
-      .replaceAll(/\bmovie-bucket(?:-ACCOUNT-REGION)?\b/g, bucket.name)
+      .replaceAll(/\bmovie-bucket-ACCOUNT-REGION\b/g, bucket.name)
       .replaceAll(/\bmovie-load\.fifo\b/g, queue.name)
       .replaceAll(/\bmovie-load-dlq\.fifo\b/g, dlq.name)
       .replaceAll(/\bmovie-job-information\b/g, table.TableName)

@@ -1,4 +1,5 @@
-// The policies of deployer and operator (the command line) and of the console are exactly what they need: behind an endpoint that
+// The policies of deployer and operator (the command line) and of the console, read from the template for AWS, are exactly
+// what they need: behind an endpoint that
 // enforces them every command and every view does its work, nothing is refused, and no permission stays unused.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -65,8 +66,9 @@ describe.each(ROLES)('the policy of the %s', (role) => {
 
   test('names single actions, and single resources but for lists', () => {
     for (const { action, resource } of permissionsOf(role)) {
-      expect(action).toMatch(/^(sqs|dynamodb|s3):[A-Z][A-Za-z]+$/);
-      if (!/List(Tables|AllMyBuckets)$/.test(action)) expect(resource).toMatch(/^arn:aws:.*movie-.*[a-z]($|\/\*$)/);
+      expect(action).toMatch(/^(sqs|dynamodb|s3|kms):[A-Z][A-Za-z]+$/);
+      if (!/List(Tables|AllMyBuckets)$/.test(action))
+        expect(resource).toMatch(/^arn:aws:.*(movie-.*[a-z]($|\/\*$)|key\/KEY$)/);
     }
   });
 });

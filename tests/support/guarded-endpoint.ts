@@ -4,6 +4,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import { grantOf, type Permission, permissionsNeeded, permissionText } from './iam.ts';
+import { keyPermissions } from './kms.ts';
 
 /** An answer instead of the effect. */
 export interface Refusal {
@@ -34,7 +35,8 @@ export async function startGuardedEndpoint(upstream: string, granted: readonly P
 
   const isAllowed = (operation: string, resources: readonly string[]): boolean => {
     operations.add(operation);
-    const needed = permissionsNeeded(operation, resources).map((one) => ({ one, grant: grantOf(granted, one) }));
+    const all = [...permissionsNeeded(operation, resources), ...keyPermissions(operation)];
+    const needed = all.map((one) => ({ one, grant: grantOf(granted, one) }));
     for (const { one, grant } of needed) {
       if (grant === undefined) denied.add(permissionText(one));
       else used.add(permissionText(grant));

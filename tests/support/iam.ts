@@ -1,9 +1,8 @@
-// IAM policies as the files in docs/iam have them, and which of their permissions an AWS request needs.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// IAM policies as the templates of AWS and the files in docs/iam have them, and which of their permissions a request needs.
 import { bucketNameOnAws, OWN_ENDPOINT_BUCKET } from '@movie-load/aws';
 import { z } from 'zod';
-import { root } from './repository.ts';
+import { KEY_ARN } from './kms.ts';
+import { deploy, readTemplate } from './template.ts';
 
 const oneOrMore = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 /** A policy as a file in docs/iam has it. */
@@ -34,10 +33,22 @@ export type Role = 'producer' | 'consumer' | 'console' | 'operator' | 'deployer'
 /** The bucket's default name as policies have it. An endpoint that is not AWS has it without account and region. */
 const BUCKET_ON_AWS = bucketNameOnAws({ account: 'ACCOUNT', region: 'REGION' });
 
-/** Every single permission that a policy gives, on the resources of an endpoint that is not AWS. */
+const roleSchema = z.looseObject({ Policies: z.array(z.object({ PolicyDocument: policySchema })).min(1) });
+
+/** Where the template of a role is, and its id there. */
+export const stackOf = (role: Role) => (role === 'producer' || role === 'consumer' ? 'services' : 'data');
+export const roleId = (role: Role): string => `${role.charAt(0).toUpperCase()}${role.slice(1)}Role`;
+
+/**
+ * Every single permission that the role of the templates has when queues, table and bucket are encrypted with a key of the
+ * customer, on the resources of an endpoint that is not AWS.
+ */
 export function permissionsOf(role: Role): Permission[] {
-  const policy = policySchema.parse(JSON.parse(readFileSync(join(root, `docs/iam/${role}.json`), 'utf8')));
-  return policy.Statement.flatMap(({ Action, Resource }) =>
+  const stack = stackOf(role);
+  const image = stack === 'services' ? { Image: 'image' } : {};
+  const { resources } = deploy(readTemplate(stack), { ...image, KmsKeyArn: KEY_ARN });
+  const { Policies } = roleSchema.parse(resources.find(({ id }) => id === roleId(role))?.properties);
+  return Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).flatMap(({ Action, Resource }) =>
     Action.flatMap((action) =>
       Resource.map((resource) => ({ action, resource: resource.replace(BUCKET_ON_AWS, OWN_ENDPOINT_BUCKET) })),
     ),

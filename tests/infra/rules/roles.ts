@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { policySchema, type Role } from '../../support/iam.ts';
+import { policySchema, type Role, roleId, stackOf } from '../../support/iam.ts';
 import { root } from '../../support/repository.ts';
 import type { Deployment, Json } from '../../support/template.ts';
 import { tasksOf } from './containers.ts';
@@ -15,42 +15,32 @@ const roleSchema = z.looseObject({
   Policies: z.array(z.object({ PolicyName: z.string(), PolicyDocument: policyDocument })),
 });
 
-const ROLES: readonly Role[] = ['producer', 'consumer', 'console', 'operator'];
+const ROLES: readonly Role[] = ['producer', 'consumer', 'console', 'operator', 'deployer'];
 
 const readPolicy = (name: string) =>
   policySchema.parse(JSON.parse(readFileSync(join(root, `docs/iam/${name}.json`), 'utf8')));
 const POLICIES = new Map(ROLES.map((role) => [role, readPolicy(role).Statement]));
 const OF_KEY = readPolicy('customer-managed-key').Statement;
 
-/** Where a role is: those of tasks are of the services. */
-const stackOf = (role: Role) => (role === 'producer' || role === 'consumer' ? 'services' : 'data');
-const idOf = (role: Role) => `${role.charAt(0).toUpperCase()}${role.slice(1)}Role`;
 const rolesOf = (deployment: Deployment) => ofType(deployment, 'AWS::IAM::Role', roleSchema);
-/** Names of AWS's buckets carry account and region. */
-const withoutSuffix = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value).replaceAll('movie-bucket-ACCOUNT-REGION', 'movie-bucket'));
-
 const policies: Rule = {
   name: 'the policies of the roles are the files of docs/iam',
   check: (stacks) =>
     ROLES.flatMap((role) => {
       const deployment = stacks[stackOf(role)];
-      const found = rolesOf(deployment).find(({ id }) => id === idOf(role));
-      if (found === undefined) return [`there is no role ${idOf(role)}`];
+      const found = rolesOf(deployment).find(({ id }) => id === roleId(role));
+      if (found === undefined) return [`there is no role ${roleId(role)}`];
       const key = deployment.parameters.KmsKeyArn ?? '';
       const ofKey = OF_KEY.map((one) => ({ ...one, Resource: [key] }));
       const wanted = [
         { PolicyName: role, Statement: POLICIES.get(role) },
-        ...(key === '' ? [] : [{ PolicyName: 'customer-managed-key', Statement: ofKey }]),
+        ...(key === '' || role === 'deployer' ? [] : [{ PolicyName: 'customer-managed-key', Statement: ofKey }]),
       ];
       const is = found.properties.Policies.map(({ PolicyName, PolicyDocument: { Statement } }) => ({
         PolicyName,
         Statement,
       }));
-      return unless(
-        isDeepStrictEqual(withoutSuffix(is), withoutSuffix(wanted)),
-        `${idOf(role)} is not docs/iam/${role}.json`,
-      );
+      return unless(isDeepStrictEqual(is, wanted), `${roleId(role)} is not docs/iam/${role}.json`);
     }),
 };
 
@@ -102,7 +92,7 @@ const ofTasks: Rule = {
   name: 'each task has its own role, and another one to be started with',
   check: ({ services }) =>
     tasksOf(services).flatMap(({ id, task, container }) => [
-      ...unless(task.TaskRoleArn === `${idOf(container.Name as Role)}.Arn`, `${id}: its role is ${task.TaskRoleArn}`),
+      ...unless(task.TaskRoleArn === `${roleId(container.Name as Role)}.Arn`, `${id}: its role is ${task.TaskRoleArn}`),
       ...unless(task.ExecutionRoleArn === 'ExecutionRole.Arn', `${id}: it is started with ${task.ExecutionRoleArn}`),
     ]),
 };
