@@ -58,7 +58,7 @@ needs('browser')('a job of a million movies in the page', () => {
     await cursor.getByText('Message 999650 of group 4998: stored').waitFor();
     await map.focus();
     await page.keyboard.press('ArrowDown');
-    await cursor.getByText('Message 999850 of group 4999: not seen yet').waitFor();
+    await cursor.getByText('Message 999850 of group 4999: not stored yet').waitFor();
 
     await page.getByLabel('Go to message').fill('123456');
     await page.getByRole('button', { name: 'Show' }).click();

@@ -7,9 +7,14 @@ import { needs } from '../support/needs.ts';
 import { type Aws, openAws } from './support/aws.ts';
 import { launchBrowser, openPage, PATIENCE_MS } from './support/browser.ts';
 import { holdNext } from './support/hold.ts';
+import { layoutProblems } from './support/layout.ts';
+import { startJob } from './support/start-job.ts';
 import { freePort, startConsole, startUp, type Up } from './support/up.ts';
 
 const FIRST_VIEW_BYTES = 400_000;
+
+/** A row of a table, or in a narrow window a card of a list. */
+const entry = (page: Page, text: RegExp) => page.locator('tr, li').filter({ hasText: text });
 
 /** Each view, and what is there once it is drawn. */
 const VIEWS: readonly (readonly [
@@ -17,10 +22,10 @@ const VIEWS: readonly (readonly [
   path: (jobId: string) => string,
   ready: (page: Page) => Promise<unknown>,
 ])[] = [
-  ['overview', () => '/', (page) => page.getByRole('row', { name: /consumer 1.*Working/ }).waitFor()],
-  ['jobs', () => '/jobs', (page) => page.getByRole('row', { name: /Complete/ }).waitFor()],
+  ['overview', () => '/', (page) => entry(page, /consumer 1.*Working/s).waitFor()],
+  ['jobs', () => '/jobs', (page) => entry(page, /Complete/).waitFor()],
   ['job', (jobId) => `/jobs/${jobId}`, (page) => page.getByText('100 of 100 messages').waitFor()],
-  ['movies', (jobId) => `/movies/${jobId}`, (page) => page.getByRole('cell', { name: '49', exact: true }).waitFor()],
+  ['movies', (jobId) => `/movies/${jobId}`, (page) => entry(page, /49/).first().waitFor()],
   ['dead-letters', () => '/dead-letters', (page) => page.getByRole('button', { name: /^Not JSON: look at/ }).waitFor()],
   ['how-it-works', () => '/how-it-works', (page) => page.getByTestId('flow').waitFor()],
   ['simulation', () => '/simulation', (page) => page.getByRole('button', { name: 'Run' }).waitFor()],
@@ -42,12 +47,7 @@ needs('browser')('the page’s manners', () => {
     const poison = await (await aws.queue()).send([{ body: 'poison', groupId: 'poison', deduplicationId: 'poison' }]);
     expect(poison).toEqual([]);
     const { page } = await openPage(browser, { base: up.url });
-    await page.goto('/jobs');
-    await page.getByLabel('Movies').fill('100');
-    await page.getByRole('button', { name: 'Start the job' }).click();
-    const href = await page.getByRole('link', { name: /^Watch job/ }).getAttribute('href');
-    jobId = href?.split('/').at(-1) ?? '';
-    await page.goto(`/jobs/${jobId}`);
+    jobId = await startJob(page, { movies: 100 });
     await page.getByText('Complete', { exact: true }).waitFor();
     await page.context().close();
   }, 240_000);
@@ -60,7 +60,8 @@ needs('browser')('the page’s manners', () => {
   test.each([
     ['light', { colorScheme: 'light' as const }],
     ['dark', { colorScheme: 'dark' as const }],
-    ['narrow', { colorScheme: 'light' as const, viewport: { width: 360, height: 740 } }],
+    ['narrow', { colorScheme: 'light' as const, viewport: { width: 390, height: 844 } }],
+    ['narrower, dark', { colorScheme: 'dark' as const, viewport: { width: 360, height: 740 } }],
   ])(
     'axe finds nothing in any view: %s',
     async (_, options) => {
@@ -73,6 +74,7 @@ needs('browser')('the page’s manners', () => {
         for (const { id, nodes } of violations) found.push(`${name}: ${id} ${nodes.map(({ html }) => html).join(' ')}`);
         const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
         if (tooWide > 0) found.push(`${name}: ${tooWide} pixels wider than the window`);
+        if ('viewport' in options) found.push(...(await layoutProblems(page)).map((problem) => `${name}: ${problem}`));
       }
       expect(found).toEqual([]);
       expect(wrongs).toEqual([]);

@@ -7,6 +7,7 @@ import { root } from '../support/repository.ts';
 import { openAws } from './support/aws.ts';
 import { launchBrowser, openPage } from './support/browser.ts';
 import { runSabotage } from './support/simulation.ts';
+import { startJob } from './support/start-job.ts';
 import { startUp } from './support/up.ts';
 
 const IMAGES = join(root, 'docs/images');
@@ -16,15 +17,6 @@ interface View {
   readonly name: string;
   readonly path: string;
   readonly prepare: (page: Page) => Promise<unknown>;
-}
-
-async function start(page: Page, movies: number, seed: number): Promise<string> {
-  await page.goto('/jobs');
-  await page.getByLabel('Movies').fill(String(movies));
-  await page.getByLabel('Seed').fill(String(seed));
-  await page.getByRole('button', { name: 'Start the job' }).click();
-  const href = await page.getByRole('link', { name: /^Watch job/ }).getAttribute('href');
-  return href?.split('/').at(-1) ?? '';
 }
 
 async function complete(page: Page, jobId: string): Promise<void> {
@@ -37,8 +29,7 @@ async function halfWay(page: Page, overview: Page): Promise<string> {
   await overview.goto('/');
   const pause = (name: string) => overview.getByRole('button', { name: `Pause ${name}` });
   await pause('consumer 3').waitFor();
-  const jobId = await start(page, 5000, 7);
-  await page.goto(`/jobs/${jobId}`);
+  const jobId = await startJob(page, { movies: 5000, seed: 7 });
   await page.getByText(/[1-9][\d,]* of 5,000 messages/).waitFor();
   await pause('consumer 2').click();
   await pause('consumer 3').click();
@@ -81,7 +72,7 @@ try {
     await openPage(browser, { base: up.url }),
     await openPage(browser, { base: up.url }),
   ];
-  await complete(page, await start(page, 3000, 1));
+  await complete(page, await startJob(page, { movies: 3000, seed: 1 }));
   await overview.goto('/');
   await overview.getByRole('button', { name: 'Kill consumer 1' }).click();
   await overview.getByRole('button', { name: 'Add a consumer' }).click();

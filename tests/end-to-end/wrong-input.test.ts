@@ -52,7 +52,7 @@ test.each([
 test.each([
   ['start', '--movies', '10', '--out', tmpdir()],
   ['start', '--json', '--movies', '10', '--out', tmpdir()],
-  ['up', '--port', '0', '--consumers', '0'],
+  [...UP, '--consumers', '0'],
 ])('a wrong name in the environment ends `%s` by itself, with one sentence', async (...args) => {
   const { code, stderr } = await cli(args, { env: { MOVIE_LOAD_QUEUE: 'bad name' } });
   expect({ code, stderr }).toEqual({
@@ -117,10 +117,10 @@ describe('wrong input', () => {
       }),
     );
     try {
-      const { code, stderr } = await cli(['up', '--consumers', '0', '--port', String(port)]);
+      const { code, stderr } = await cli([...UP, '--port', String(port)]);
       expect(code).toBe(1);
       expectSentence(stderr, new RegExp(`Port ${port} is taken by another program.*--port`));
-      const page = await cli(['up', '--port', '0', '--console-port', String(port)]);
+      const page = await cli([...UP, '--console-port', String(port)]);
       expect(page.code).toBe(1);
       expectSentence(page.stderr, new RegExp(`Port ${port} is taken by another program.*--console-port`));
     } finally {

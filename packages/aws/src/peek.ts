@@ -33,6 +33,10 @@ const messageSchema = z.object({
 export interface PeekedMessage extends ReceivedMessage {
   /** False while it is in flight or delayed. */
   readonly visible: boolean;
+  /** Milliseconds since the epoch, on the endpoint's clock; undefined when it is visible, or the endpoint does not tell. */
+  readonly visibleAt?: number | undefined;
+  /** The last caller that received messages of its group, by the name of its client; undefined as above. */
+  readonly receivedBy?: string | undefined;
   /** Of the whole body, of which only the start may be here. */
   readonly bodyBytes: number;
 }
@@ -42,6 +46,8 @@ export interface PeekOptions extends CallOptions {
   readonly max?: number;
   /** Only those in flight. Undefined is returned where the endpoint would answer with the whole queue. */
   readonly onlyInFlight?: boolean;
+  /** Only those that were received at least once: in flight, or visible again. Undefined as above. */
+  readonly onlyReceived?: boolean;
   /** The newest first, where the endpoint can; else the oldest. */
   readonly newestFirst?: boolean;
   /** Only this message. */
@@ -84,16 +90,26 @@ export function createPeek(endpoint: string | undefined): Peek {
   const summarise = createSummarise(endpoint);
   let tellsApart = false;
   return async (queueUrl, options = {}) => {
-    const { max, onlyInFlight = false, newestFirst = false, messageId, characters, signal } = options;
+    const {
+      max,
+      onlyInFlight = false,
+      onlyReceived = false,
+      newestFirst = false,
+      messageId,
+      characters,
+      signal,
+    } = options;
+    const chooses = onlyInFlight || onlyReceived;
     // Its walk through the queue is long: once is enough to know that this is the embedded AWS.
-    tellsApart ||= onlyInFlight && (await summarise(queueUrl, { signal })) !== undefined;
-    if (onlyInFlight && !tellsApart) return undefined;
+    tellsApart ||= chooses && (await summarise(queueUrl, { signal })) !== undefined;
+    if (chooses && !tellsApart) return undefined;
     const parameters = {
       QueueUrl: queueUrl,
       ShowInvisible: 'true',
       ShowDelayed: 'true',
       ...(max !== undefined && { MaxNumberOfMessages: String(max) }),
       ...(onlyInFlight && { OnlyInFlight: 'true' }),
+      ...(onlyReceived && { OnlyReceived: 'true' }),
       ...(newestFirst && { NewestFirst: 'true' }),
       ...(messageId !== undefined && { MessageId: messageId }),
       ...(characters !== undefined && { MaxCharacters: String(characters) }),
@@ -183,6 +199,8 @@ function toMessage(
     attributes: Object.fromEntries(attributes),
     movedFrom: system.get('DeadLetterQueueSourceArn'),
     visible: (system.get('IsVisible') ?? 'true').toLowerCase() === 'true',
+    visibleAt: system.has('VisibleAt') ? Number(system.get('VisibleAt')) : undefined,
+    receivedBy: system.get('ReceivedBy'),
   };
 }
 

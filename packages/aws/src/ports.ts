@@ -124,6 +124,8 @@ export interface UpdateRequest extends CallOptions {
   readonly values: TableItem;
   /** Set when the update changes an attribute that the index `jobs` includes: it costs a write unit there. */
   readonly touchesIndex?: boolean | undefined;
+  /** Which item is returned: the one after the update (default), or as it was `before` ({} when there was none). */
+  readonly returns?: 'before' | 'after' | undefined;
 }
 
 /** The item after an update, or as it was when the condition failed (undefined when there was none). */
@@ -173,7 +175,7 @@ export interface TablePort {
   putBatch(items: readonly TableItem[], options?: PutBatchOptions): Promise<void>;
   /** `BatchWriteItem` that removes at most 25 items; those that are not there are not an error. */
   deleteBatch(keys: readonly ItemKey[], options?: CallOptions): Promise<void>;
-  /** The attributes after the update (all of the item), or undefined when the condition failed. */
+  /** The whole item after the update (or before it, see `returns`), or undefined when the condition failed. */
   update(request: UpdateRequest): Promise<TableItem | undefined>;
   /** The same for callers that have to know why the condition failed. */
   updateIf(request: UpdateRequest & { readonly condition: string }): Promise<ConditionalUpdate>;

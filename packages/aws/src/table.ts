@@ -109,7 +109,7 @@ export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, n
 
 function updateCommand(
   table: string,
-  { key, update, condition, names, values, touchesIndex = false }: UpdateRequest,
+  { key, update, condition, names, values, touchesIndex = false, returns = 'after' }: UpdateRequest,
   more: Pick<UpdateItemCommandInput, 'ReturnValuesOnConditionCheckFailure'> = {},
 ): UpdateItemCommand {
   return new UpdateItemCommand({
@@ -119,7 +119,7 @@ function updateCommand(
     ...(condition === undefined ? {} : { ConditionExpression: condition }),
     ExpressionAttributeNames: { ...names },
     ExpressionAttributeValues: { ...values },
-    ReturnValues: 'ALL_NEW',
+    ReturnValues: returns === 'after' ? 'ALL_NEW' : 'ALL_OLD',
     ReturnConsumedCapacity: touchesIndex ? 'INDEXES' : 'TOTAL',
     ...more,
   });

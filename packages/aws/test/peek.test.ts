@@ -55,6 +55,14 @@ test('shows all, the oldest few, or those in flight; and takes none', async () =
   expect(await bodies()).toEqual(['1', '2', '3']);
   expect(await bodies({ max: 2 })).toEqual(['1', '2']);
   expect(await bodies({ onlyInFlight: true })).toEqual(['1']);
+  const [flying] = await all(peek, { onlyReceived: true });
+  expect(flying).toMatchObject({ body: '1', visible: false, receivedBy: expect.stringMatching(/^aws-sdk-js/) });
+  expect(flying?.visibleAt).toBeGreaterThanOrEqual(before + 60_000);
+  expect((await all(peek)).map(({ visibleAt, receivedBy }) => [typeof visibleAt, typeof receivedBy])).toEqual([
+    ['number', 'string'],
+    ['undefined', 'undefined'],
+    ['undefined', 'undefined'],
+  ]);
   const told = await summarise(queue.url);
   expect(told?.messageGroups).toBe(2);
   expect(told?.oldestSentOn).toBeGreaterThanOrEqual(before);

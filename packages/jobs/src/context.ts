@@ -11,6 +11,8 @@ export type JobEvent =
       readonly group: number;
       readonly messages: number;
       readonly movies: number;
+      /** Of the movies, those that the ledger had counted before: a repeat, which changed nothing. */
+      readonly repeated: number;
       /** Items written to the table. */
       readonly slices: number;
     }

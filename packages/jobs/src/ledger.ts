@@ -6,18 +6,23 @@ import { boundedSetSize, numberSet } from './item.ts';
 import { expirySet, NOT_DELETED } from './marker.ts';
 import type { StoreBatch } from './slices.ts';
 
+interface CountedBefore {
+  /** Movies of the batch that were counted before: a repeat. */
+  readonly repeated: number;
+}
 export type Counted =
-  | { readonly kind: 'open' }
+  | ({ readonly kind: 'open' } & CountedBefore)
   /** Also when another consumer filled it. */
-  | { readonly kind: 'full'; readonly ledger: TableItem }
+  | ({ readonly kind: 'full'; readonly ledger: TableItem } & CountedBefore)
   /** The job was deleted: nothing is counted. */
   | { readonly kind: 'deleted' };
 
 /** Counts a batch's messages, and tells how the group's ledger is now. */
 export async function addToLedger(context: JobsContext, batch: StoreBatch, signal: AbortSignal): Promise<Counted> {
   const { first, count } = messagesOfGroup(shapeOf(batch.plan), batch.group);
+  const numbers = numberSet(batch.messages.map(({ number }) => number - first));
   const expires = expirySet(context);
-  const after = await context.table.update({
+  const before = await context.table.update({
     key: ledgerKey(batch.job_id, batch.group),
     update: `ADD #stored :numbers SET ${['#expected = :expected', '#stored_on = :now', '#stored_by = :me', expires.set].filter(Boolean).join(', ')}`,
     condition: NOT_DELETED.condition,
@@ -31,16 +36,22 @@ export async function addToLedger(context: JobsContext, batch: StoreBatch, signa
     },
     values: {
       ...expires.values,
-      ':numbers': numberSet(batch.messages.map(({ number }) => number - first)),
+      ':numbers': numbers,
       ':expected': { N: String(count) },
       ':now': { S: new Date(context.clock.now()).toISOString() },
       ':me': { S: context.instance },
     },
+    // What was there before tells repeats apart. What is there now follows from it: the update is atomic, and a union.
+    returns: 'before',
     signal,
   });
-  if (after === undefined) return { kind: 'deleted' };
+  if (before === undefined) return { kind: 'deleted' };
+  const counted = new Set(before.stored?.NS);
+  const after = { ...before, stored: { NS: [...new Set([...counted, ...(numbers.NS ?? [])])] } };
   const stored = boundedSetSize(after.stored, count, ledgerKey(batch.job_id, batch.group));
-  return stored >= count ? { kind: 'full', ledger: after } : { kind: 'open' };
+  const repeats = batch.messages.filter(({ number }) => counted.has(String(number - first)));
+  const repeated = repeats.reduce((sum, { movies }) => sum + movies.length, 0);
+  return stored >= count ? { kind: 'full', ledger: after, repeated } : { kind: 'open', repeated };
 }
 
 /** The message numbers (within the job) that a group's ledger lacks. */

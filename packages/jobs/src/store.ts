@@ -45,7 +45,7 @@ export async function storeBatch(
   if ((await jobs.ensure(batch, signal)) === 'deleted') return dropBatch(context, batch, signal);
   const slices = await writeSlices(context, batch, options);
   const counted = await addToLedger(context, batch, signal);
-  if (counted.kind !== 'deleted') emitStored(context, batch, slices);
+  if (counted.kind !== 'deleted') emitStored(context, batch, { slices, repeated: counted.repeated });
   if (counted.kind === 'open') return 'stored';
   for (;;) {
     const end = counted.kind === 'full' ? await climbAndComplete(context, batch, counted.ledger, options) : 'deleted';
@@ -58,9 +58,13 @@ export async function storeBatch(
   }
 }
 
-function emitStored(context: JobsContext, { job_id, group, messages }: StoreBatch, slices: number): void {
+function emitStored(
+  context: JobsContext,
+  { job_id, group, messages }: StoreBatch,
+  more: { readonly slices: number; readonly repeated: number },
+): void {
   const movies = messages.reduce((sum, message) => sum + message.movies.length, 0);
-  context.emit({ kind: 'stored', job_id, group, messages: messages.length, movies, slices });
+  context.emit({ kind: 'stored', job_id, group, messages: messages.length, movies, ...more });
 }
 
 async function climbAndComplete(

@@ -6,17 +6,18 @@ import { addToLedger, missingNumbers } from '../src/ledger.ts';
 import { fakeWorld } from './fake-context.ts';
 import { batchOf, never, newPlan } from './support.ts';
 
-/** A table with one ledger, to which `ADD` adds. */
+/** A table with one ledger, to which `ADD` adds, and which is returned as it was before. */
 function start(has: readonly number[] = []) {
   const stored = new Set(has.map(String));
   const requests: { readonly update: string; readonly values: TableItem; readonly signal: AbortSignal | undefined }[] =
     [];
   const { context } = fakeWorld({
-    async update({ key, update, values, signal }) {
+    async update({ key, update, values, signal, returns }) {
       requests.push({ update, values, signal });
-      expect(key.part).toBe('ledger');
+      expect([key.part, returns]).toEqual(['ledger', 'before']);
+      const before = [...stored];
       if (/^ADD #stored :numbers\b/.test(update)) for (const number of values[':numbers']?.NS ?? []) stored.add(number);
-      return { stored: { NS: [...stored] } };
+      return before.length === 0 ? {} : { stored: { NS: before } };
     },
   });
   return { context, stored, requests };
@@ -28,22 +29,25 @@ describe('a ledger', () => {
   test('counts the numbers within its group, and is full when it has all of them', async () => {
     const { context, stored, requests } = start();
     const signal = never();
-    expect(await addToLedger(context, batchOf(plan, [10, 11, 12, 13]), signal)).toBeUndefined();
+    const open = { kind: 'open', repeated: 0 };
+    expect(await addToLedger(context, batchOf(plan, [10, 11, 12, 13]), signal)).toEqual(open);
     expect([...stored]).toEqual(['0', '1', '2', '3']);
-    expect(await addToLedger(context, batchOf(plan, [14, 15, 16, 17, 18]), signal)).toBeUndefined();
-    expect(await addToLedger(context, batchOf(plan, [19, 10]), signal)).toBeDefined();
+    expect(await addToLedger(context, batchOf(plan, [14, 15, 16, 17, 18]), signal)).toEqual(open);
+    const last = await addToLedger(context, batchOf(plan, [19, 10]), signal);
+    expect(last).toMatchObject({ kind: 'full', repeated: 1 });
+    expect(last.kind === 'full' && last.ledger.stored?.NS?.toSorted()).toEqual([...'0123456789']);
     expect(requests[0]).toMatchObject({ values: { ':expected': { N: '10' }, ':me': { S: 'test' } }, signal });
   });
 
   test('of the last group is full with what is left for it', async () => {
     const { context } = start();
-    expect(await addToLedger(context, batchOf(plan, [20, 21, 22, 23]), never())).toBeUndefined();
-    expect(await addToLedger(context, batchOf(plan, [24]), never())).toBeDefined();
+    expect(await addToLedger(context, batchOf(plan, [20, 21, 22, 23]), never())).toMatchObject({ kind: 'open' });
+    expect(await addToLedger(context, batchOf(plan, [24]), never())).toMatchObject({ kind: 'full', repeated: 0 });
   });
 
   test('that another consumer has filled is found full by whoever adds to it again', async () => {
     const { context } = start([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    expect(await addToLedger(context, batchOf(plan, [3]), never())).toBeDefined();
+    expect(await addToLedger(context, batchOf(plan, [3]), never())).toMatchObject({ kind: 'full', repeated: 1 });
   });
 
   test('lacks the numbers of the job that are not in it', () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AUTO_MOVIES_PER_MESSAGE, generateMovies } from '@movie-load/movies';
 import { jobIdOf, type Movie, shapeOf, storableText } from '@movie-load/schema';
 import fc from 'fast-check';
-import type { StoreBatch } from '../src/index.ts';
+import type { JobEvent, StoreBatch } from '../src/index.ts';
 import {
   batchesOf,
   batchOf,
@@ -137,3 +137,32 @@ describe('a job is stored, counted, assembled and COMPLETE', () => {
 });
 
 const expectedOf = (seed: number) => (range: { first: number; count: number }) => generateMovies(seed, range);
+
+describe('what was counted before is told apart', () => {
+  const storedOf = (events: readonly JobEvent[]) =>
+    events.flatMap((event) => (event.kind === 'stored' ? [[event.movies, event.repeated]] : []));
+
+  test('of a batch that comes again whole or in part, and from another process', async () => {
+    const plan = newPlan(60, 3);
+    const numbers = numbersOfGroup(plan, 0);
+    const heard: JobEvent[] = [];
+    const [one, other] = [world.store('one', {}, heard), world.store('other', {}, heard)];
+    await storeAll(one, [batchOf(plan, numbers.slice(0, 2))]);
+    await storeAll(other, [batchOf(plan, numbers.slice(0, 2)), batchOf(plan, numbers)]);
+    const movies = 3 * numbers.length;
+    expect(storedOf(heard)).toEqual([
+      [6, 0],
+      [6, 6],
+      [movies, 6],
+    ]);
+  });
+
+  test('of a job that is sent a second time, all', async () => {
+    const plan = newPlan(45);
+    const heard: JobEvent[] = [];
+    const store = world.store('one', {}, heard);
+    await storeAll(store, [...batchesOf(plan), ...batchesOf(plan)]);
+    const [movies, repeated] = [0, 1].map((at) => storedOf(heard).reduce((sum, event) => sum + (event[at] ?? 0), 0));
+    expect([movies, repeated]).toEqual([90, 45]);
+  });
+});

@@ -24,7 +24,10 @@ const serviceCountsSchema = z.object({
   /** Messages received with a receive count over 1. */
   redelivered: none,
   stored_messages: none,
+  /** Writes: what is stored again counts again. */
   stored_movies: none,
+  /** Of them those that were counted before: writes that changed nothing. */
+  repeated_movies: none,
   /** Messages released to the queue. */
   released: none,
   /** Deliveries of messages that only a newer release can store. */
@@ -56,6 +59,8 @@ const serviceCountsSchema = z.object({
     .array(z.object({ seconds: z.number().min(0).nullable(), messages: count }))
     .max(100)
     .default([]),
+  /** The longest of the last 15 to 20 s; null: nothing was stored in them, or an older release that does not tell. */
+  sent_to_stored_max_seconds: z.number().min(0).nullable().default(null),
   /** The port of the service's HTTP server, when it has one. */
   http_port: z.int().min(1).max(65535).optional(),
 });
@@ -86,6 +91,7 @@ type Summed =
   | 'sent_messages'
   | 'sent_movies'
   | 'stored_movies'
+  | 'repeated_movies'
   | 'object_parts'
   | 'assembled_movies'
   | 'redelivered'
@@ -103,6 +109,7 @@ export function addCounts(all: readonly ServiceCounts[]): CountTotals {
     sent_messages: sum((counts) => counts.sent_messages),
     sent_movies: sum((counts) => counts.sent_movies),
     stored_movies: sum((counts) => counts.stored_movies),
+    repeated_movies: sum((counts) => counts.repeated_movies),
     object_parts: sum((counts) => counts.object_parts),
     assembled_movies: sum((counts) => counts.assembled_movies),
     redelivered: sum((counts) => counts.redelivered),

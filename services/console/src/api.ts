@@ -1,9 +1,23 @@
 // What the console's server and its page say to each other. The page imports the types only; requests are parsed here.
-import type { JobView as CommonJobView, Outcome } from '@movie-load/operations';
+import type { Outcome } from '@movie-load/operations';
 import { controlActionSchema } from '@movie-load/operations/control';
 import { jobRequestSchema } from '@movie-load/queue/request';
 import { type jobPlanSchema, MAX_MOVIES } from '@movie-load/schema';
 import { z } from 'zod';
+import type { JobProgress, JobsPage } from './api-jobs.ts';
+
+export type {
+  Heat,
+  JobProgress,
+  JobsPage,
+  JobView,
+  Lane,
+  Lanes,
+  MessageView,
+  MovieRow,
+  MoviesPage,
+  Receiver,
+} from './api-jobs.ts';
 
 /** The body of `POST /api/jobs` and `POST /api/plan`: that of the producer's `POST /jobs`. */
 export const startJobSchema = jobRequestSchema;
@@ -53,7 +67,10 @@ export interface ConsumerView {
   readonly url: string | null;
   /** `away`: it did not answer. `starting`, `paused`, `gone`: as the process that started it says. */
   readonly state: 'working' | 'away' | 'starting' | 'paused' | 'gone';
+  /** Writes: what is stored again counts again. */
   readonly stored_movies: number;
+  /** Of them those that were counted before. */
+  readonly repeated_movies: number;
   readonly redelivered: number;
   readonly dead_lettered: number;
   readonly in_flight: number;
@@ -98,95 +115,13 @@ export interface Overview {
   readonly calls: Readonly<Record<'producer' | 'consumer' | 'console', Readonly<Record<string, number>> | null>>;
   readonly write_units: number;
   readonly read_units: number;
+  /** Of all consumers that were seen so far. */
+  readonly stored_movies: number;
+  readonly repeated_movies: number;
   readonly latency: Latency | null;
   readonly sample: Sample;
   /** What cannot be reached now, each a sentence that says what to do. */
   readonly problems: readonly string[];
-}
-
-/** A job as the command line shows it too, and what its map needs. */
-export interface JobView extends CommonJobView {
-  readonly movies_per_message: number;
-  readonly seed: number;
-  /** Messages of each group but the last, which has what is left. */
-  readonly group_size: number;
-  readonly plan_token: string;
-}
-export interface JobsPage {
-  readonly jobs: readonly JobView[];
-  readonly next: string | null;
-}
-
-/** How far a job is, for its map. */
-export interface JobProgress {
-  readonly job: JobView;
-  /** Exact once every ledger was read (`exact`); until then by what was read so far. */
-  readonly stored_messages: number;
-  readonly exact: boolean;
-  readonly dead_messages: number;
-  readonly in_flight_messages: number | null;
-  /** One character a part of the object: `.` not yet, `s` in S3. Null: S3 did not tell, or was not asked. */
-  readonly part_states: string | null;
-  /** Grows with every change: read lanes and heat again. */
-  readonly version: number;
-}
-
-/** The heat map: per bucket of message groups the share that is stored, 0 to 100. */
-export interface Heat {
-  readonly groups: number;
-  readonly groups_per_bucket: number;
-  readonly percent: readonly number[];
-  /** Buckets with a dead-lettered message. */
-  readonly dead: readonly number[];
-}
-
-/** One character a message: `.` not seen, `s` stored, `f` in flight, `d` dead-lettered. */
-export interface Lane {
-  readonly group: number;
-  readonly first: number;
-  readonly states: string;
-  /** With `by=consumer`: per message the index into `consumers` of the one that stored it, −1 when it is not stored. */
-  readonly by: readonly number[] | null;
-}
-export interface Lanes {
-  readonly lanes: readonly Lane[];
-  readonly consumers: readonly string[];
-}
-
-export interface MovieRow {
-  readonly index: number;
-  readonly movie_id: string;
-  readonly title: string;
-  readonly year: number;
-  readonly actor: string;
-  readonly director: string;
-}
-
-/** One message of a job, as a click on its cell shows it. */
-export interface MessageView {
-  readonly number: number;
-  readonly group: number;
-  readonly group_id: string;
-  readonly first_movie: number;
-  readonly movies: number;
-  readonly state: 'not_seen' | 'stored' | 'in_flight' | 'dead_lettered';
-  readonly slices: readonly { readonly partition: string; readonly part: string }[];
-  readonly stored_by: string | null;
-  readonly sent_on: string | null;
-  readonly received_on: string | null;
-  readonly stored_on: string | null;
-  readonly receives: number | null;
-  /** Its first movies, at most 20. */
-  readonly sample: readonly MovieRow[];
-}
-
-export interface MoviesPage {
-  readonly movies: readonly MovieRow[];
-  /** Where to go on, null at the end. */
-  readonly next: number | null;
-  /** Movies looked at for this answer: a search reads a limited number. */
-  readonly looked_at: number;
-  readonly total: number;
 }
 
 export interface DeadLetterView {

@@ -5,7 +5,7 @@ import type { ControlledConsumer } from '@movie-load/operations/control';
 import { addCounts, type CountTotals, type ServiceReport } from '@movie-load/schema';
 import type { ConsumerView, Latency } from './api.ts';
 import type { Control } from './control.ts';
-import { addBuckets, bucketsBetween, bucketsOf, quantile } from './latency.ts';
+import { bucketsBetween, bucketsOf, quantile, sumOf } from './latency.ts';
 import { readReport } from './service-reports.ts';
 
 export interface ConsumersNow {
@@ -134,6 +134,7 @@ function view({ url, report, recent }: Answer, controlled: ControlledConsumer | 
     url,
     state: controlled && controlled.state !== 'working' ? controlled.state : answering,
     stored_movies: report?.stored_movies ?? 0,
+    repeated_movies: report?.repeated_movies ?? 0,
     redelivered: report?.redelivered ?? 0,
     dead_lettered: report?.dead_lettered ?? 0,
     in_flight: report?.in_flight ?? 0,
@@ -157,11 +158,17 @@ function rateOf(reports: readonly ServiceReport[]): number {
 }
 
 function latencyOf(all: readonly (readonly ServiceReport[])[]): Latency | null {
-  const buckets = new Map<number, number>();
-  for (const reports of all) {
+  const observed = all.flatMap((reports) => {
     const span = spanOf(reports, LATENCY_WINDOW_MS);
-    if (span) addBuckets(buckets, bucketsBetween(bucketsOf(span.before), bucketsOf(span.after)));
-  }
-  const [p50, p99] = [quantile(buckets, 0.5), quantile(buckets, 0.99)];
+    if (!span) return [];
+    const between = bucketsBetween(bucketsOf(span.before), bucketsOf(span.after));
+    const isSome = [...between.values()].some((messages) => messages > 0);
+    return isSome ? [{ between, slowest: span.after.sent_to_stored_max_seconds }] : [];
+  });
+  const buckets = sumOf(observed.map(({ between }) => between));
+  const slowest = observed.map((one) => one.slowest);
+  // A consumer of an older release does not tell: then the buckets alone do.
+  const mostSeconds = slowest.every((seconds) => seconds !== null) ? Math.max(...slowest) : undefined;
+  const [p50, p99] = [quantile(buckets, 0.5, mostSeconds), quantile(buckets, 0.99, mostSeconds)];
   return p50 === null || p99 === null ? null : { p50_ms: p50 * 1000, p99_ms: p99 * 1000 };
 }

@@ -1,8 +1,10 @@
 // The lanes of a job that a page looks at: the exact state of each message, and on demand who stored it.
 import type { JobStore } from '@movie-load/jobs';
-import { messagesOfGroup } from '@movie-load/schema';
+import { groupOfMessage, messagesOfGroup } from '@movie-load/schema';
 import type { Lane, Lanes } from './api.ts';
 import type { WatchedJob } from './job-progress.ts';
+import type { Sighting } from './marks.ts';
+import { latest } from './undeleted.ts';
 
 export interface LanesRequest {
   readonly first: number;
@@ -27,14 +29,20 @@ export async function readLanes(
   for await (const { group, ledger } of store.ledgers(job, open, { signal })) {
     stored.set(group, ledger?.stored ?? new Set());
   }
-  const lanes = groups.map((group) => laneOf(watched, group, stored.get(group)));
+  const hidden = hiddenByGroup(watched);
+  const lanes = await tellStorers(
+    store,
+    watched,
+    groups.map((group) => laneOf(watched, { group, stored: stored.get(group), hidden: hidden.get(group) })),
+    signal,
+  );
   if (by === 'state') return { lanes, consumers: [] };
 
   const names = new Map<string, number>();
   const coloured = await Promise.all(
     lanes.map(async (lane): Promise<Lane> => {
       const who: number[] = Array.from({ length: lane.states.length }, () => -1);
-      if (!lane.states.includes('s')) return { ...lane, by: who };
+      if (!/[su]/.test(lane.states)) return { ...lane, by: who };
       for await (const { number, stored_by } of store.traces(job, lane.group, { signal })) {
         const index = names.get(stored_by) ?? names.size;
         names.set(stored_by, index);
@@ -46,15 +54,58 @@ export async function readLanes(
   return inOrderOfNames(coloured, [...names.keys()]);
 }
 
-function laneOf({ map, marks }: WatchedJob, group: number, stored: ReadonlySet<number> | undefined): Lane {
+type Hidden = readonly (readonly [number: number, sighting: Sighting])[];
+
+/** What is in flight of each group. */
+const hiddenByGroup = ({ map, marks }: WatchedJob): ReadonlyMap<number, Hidden> =>
+  Map.groupBy(marks.inFlight ?? [], ([number]) => groupOfMessage(map.shape, number));
+
+interface LaneParts {
+  readonly group: number;
+  /** Undefined: all messages. */
+  readonly stored: ReadonlySet<number> | undefined;
+  readonly hidden: Hidden | undefined;
+}
+
+function laneOf({ map, marks, undeleted }: WatchedJob, { group, stored, hidden }: LaneParts): Lane {
   const { first, count } = messagesOfGroup(map.shape, group);
   let states = '';
   for (let offset = 0; offset < count; offset++) {
-    if (stored === undefined || stored.has(offset)) states += 's';
+    if (undeleted.has(first + offset)) states += 'u';
+    else if (stored === undefined || stored.has(offset)) states += 's';
     else if (marks.dead.has(first + offset)) states += 'd';
     else states += marks.inFlight?.has(first + offset) ? 'f' : '.';
   }
-  return { group, first, states, by: null };
+  return { group, first, states, by: null, in_flight: hidden ? inFlightOf(hidden, undeleted) : null };
+}
+
+const inFlightOf = (hidden: Hidden, undeleted: WatchedJob['undeleted']): NonNullable<Lane['in_flight']> => ({
+  by: hidden[0]?.[1].receivedBy ?? null,
+  messages: hidden.length,
+  stored: hidden.filter(([number]) => undeleted.has(number)).length,
+  until: latest(hidden.map(([, { until }]) => until)),
+});
+
+/** Traces that are read at most for lanes whose receiver the endpoint does not tell. */
+const MOST_TRACED = 20;
+
+/** Where the endpoint does not tell who received a message that is stored, the traces tell who stored it. */
+async function tellStorers(
+  store: Pick<JobStore, 'traces'>,
+  { job, undeleted }: WatchedJob,
+  lanes: readonly Lane[],
+  signal: AbortSignal,
+): Promise<Lane[]> {
+  const unknown = new Set(lanes.filter(({ in_flight: it }) => it?.by === null && it.stored > 0).slice(0, MOST_TRACED));
+  return Promise.all(
+    lanes.map(async (lane) => {
+      if (!unknown.has(lane) || lane.in_flight === null) return lane;
+      for await (const { number, stored_by } of store.traces(job, lane.group, { signal })) {
+        if (undeleted.has(number)) return { ...lane, in_flight: { ...lane.in_flight, by: stored_by } };
+      }
+      return lane;
+    }),
+  );
 }
 
 /** Names sorted, so that a consumer keeps its colour from one look to the next. */

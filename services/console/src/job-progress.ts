@@ -4,7 +4,8 @@ import { observeUpload } from '@movie-load/operations';
 import { groupOfMessage, groupsBelow, type JobItem, treeOf } from '@movie-load/schema';
 import type { Heat, JobProgress, JobView } from './api.ts';
 import { JobMap } from './job-map.ts';
-import type { Marks } from './marks.ts';
+import type { Marks, Sighting } from './marks.ts';
+import { type CountedGroup, type CountedGroups, countedOf, receiversOf, undeletedOf } from './undeleted.ts';
 
 export interface ProgressOptions {
   readonly store: Pick<JobStore, 'job' | 'ledgers' | 'upload'>;
@@ -18,6 +19,8 @@ export interface WatchedJob {
   readonly job: JobItem;
   readonly map: JobMap;
   readonly marks: Marks;
+  /** Messages that are stored and counted, and still in the queue. */
+  readonly undeleted: ReadonlyMap<number, Sighting>;
   readonly progress: JobProgress;
 }
 
@@ -26,6 +29,10 @@ interface Entry {
   /** Children of the root that the map has as full. */
   readonly finished: Set<number>;
   last: WatchedJob | undefined;
+  /** Of groups that had received messages at the last look. */
+  counted: CountedGroups;
+  /** The job is COMPLETE and none of its messages is in the queue: the queue is not looked into any more. */
+  isSettled: boolean;
   /** What the last version was made of. */
   digest: string;
   readAt: number;
@@ -40,21 +47,23 @@ const FRESH_MS = 800;
 const WATCHED_MS = 3000;
 const WATCHED_JOBS = 8;
 const MOST_BUCKETS = 5000;
-const NO_MARKS: Marks = { inFlight: new Map(), dead: new Map() };
+const NO_MARKS: Marks = { inFlight: new Map(), returned: new Map(), dead: new Map(), seenOn: 0 };
+const NEW_ENTRY: Omit<Entry, 'finished'> = {
+  map: undefined,
+  last: undefined,
+  counted: new Map(),
+  isSettled: false,
+  digest: '',
+  readAt: 0,
+  running: undefined,
+};
 
 export function createProgress({ store, view, marksOf, now = Date.now }: ProgressOptions) {
   const entries = new Map<string, Entry>();
 
   function entryOf(jobId: string): Entry {
     const known = entries.get(jobId);
-    const entry = known ?? {
-      map: undefined,
-      finished: new Set(),
-      last: undefined,
-      digest: '',
-      readAt: 0,
-      running: undefined,
-    };
+    const entry = known ?? { ...NEW_ENTRY, finished: new Set<number>() };
     // The one that was asked for last is the last to go.
     entries.delete(jobId);
     entries.set(jobId, entry);
@@ -73,8 +82,13 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
     entry.map ??= new JobMap(job.plan);
     const { map } = entry;
     const budget = Math.ceil(LEDGERS_A_LOOK / Math.max(1, watchedNow()));
-    await readOn(store, job, { map, finished: entry.finished }, { budget, signal });
-    const marks = job.status === 'COMPLETE' ? NO_MARKS : await marksOf(jobId, map.shape);
+    const read = await readOn(store, job, { map, finished: entry.finished }, { budget, signal, now });
+    const readAt = now();
+    const marks = entry.isSettled ? NO_MARKS : await marksFor(job, map.shape);
+    const counted = countedOf(map, marks, { read, before: entry.counted, readOn: readAt });
+    const undeleted = undeletedOf(map.shape, marks, [counted, entry.counted]);
+    entry.counted = counted;
+    entry.isSettled = job.status === 'COMPLETE' && !marks.inFlight?.size && marks.returned.size === 0;
     const upload = await uploadOf(store, job);
     const seen = await view(job, upload);
     const made = {
@@ -82,17 +96,24 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
       stored_messages: map.storedMessages,
       exact: map.openGroups <= budget,
       dead_messages: marks.dead.size,
-      in_flight_messages: marks.inFlight?.size ?? null,
+      in_flight_messages: marks.inFlight && [...marks.inFlight.keys()].filter((it) => !undeleted.has(it)).length,
+      undeleted_messages: marks.inFlight && undeleted.size,
+      returned_messages: marks.returned.size,
+      receivers: receiversOf(map.shape, marks, undeleted),
       part_states: partStates(seen, upload),
     };
-    const digest = [job.status, map.storedMessages, [...marks.dead.keys()], [...(marks.inFlight?.keys() ?? [])]].join(
-      '|',
-    );
+    const digest = digestOf(job, map, { marks, undeleted });
     const version = (entry.last?.progress.version ?? 0) + (digest === entry.digest ? 0 : 1);
     entry.digest = digest;
     entry.readAt = now();
-    entry.last = { job, map, marks, progress: { ...made, version } };
+    entry.last = { job, map, marks, undeleted, progress: { ...made, version } };
     return entry.last;
+  }
+
+  /** What is dead-lettered of a COMPLETE job was stored all the same. */
+  async function marksFor({ job_id, status }: JobItem, shape: JobMap['shape']): Promise<Marks> {
+    const marks = await marksOf(job_id, shape);
+    return status === 'COMPLETE' ? { ...marks, dead: NO_MARKS.dead } : marks;
   }
 
   return {
@@ -108,6 +129,12 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
   };
 }
 
+/** Another text whenever lanes or heat look different. */
+function digestOf(job: JobItem, map: JobMap, { marks, undeleted }: Pick<WatchedJob, 'marks' | 'undeleted'>): string {
+  const hidden = [...(marks.inFlight ?? [])].map(([number, { until = 0 }]) => `${number}:${Math.round(until / 1000)}`);
+  return [job.status, map.storedMessages, [...marks.dead.keys()], hidden, [...undeleted.keys()]].join('|');
+}
+
 /** Of what S3 does not tell at once, nothing is shown: the rest of a look does not wait for it. */
 const uploadOf = (store: ProgressOptions['store'], job: JobItem) =>
   observeUpload(store, job, { signal: AbortSignal.timeout(UPLOAD_LIMIT_MS) }).catch(() => undefined);
@@ -119,14 +146,18 @@ function partStates({ object_parts, object_parts_written }: JobView, upload?: Un
   return Array.from({ length: object_parts }, (_, part) => (isAll || written.has(part + 1) ? 's' : '.')).join('');
 }
 
-/** Notes what is known to be full, then reads some ledgers that may have changed. */
+/** Notes what is known to be full, then reads some ledgers that may have changed: these are returned. */
 async function readOn(
   store: ProgressOptions['store'],
   job: JobItem,
   { map, finished }: { readonly map: JobMap; readonly finished: Set<number> },
-  { budget, signal }: { readonly budget: number; readonly signal: AbortSignal },
-): Promise<void> {
-  if (job.status === 'COMPLETE') return map.noteAllFull();
+  { budget, signal, now }: { readonly budget: number; readonly signal: AbortSignal; readonly now: () => number },
+): Promise<CountedGroups> {
+  const read = new Map<number, CountedGroup>();
+  if (job.status === 'COMPLETE') {
+    map.noteAllFull();
+    return read;
+  }
   const tree = treeOf(job.plan);
   for (const child of job.done) {
     if (finished.has(child)) continue;
@@ -136,7 +167,9 @@ async function readOn(
   }
   for await (const { group, ledger } of store.ledgers(job, map.nextToRead(budget), { signal })) {
     map.note(group, ledger?.stored.size ?? 0);
+    read.set(group, { readOn: now(), stored: ledger?.stored ?? new Set() });
   }
+  return read;
 }
 
 export function heatOf({ map, marks }: WatchedJob): Heat {

@@ -27,6 +27,7 @@ const row = (index: number, { movie_id, title, year, actor, director }: Movie): 
 
 const WORDS: Record<string, MessageView['state']> = {
   s: 'stored',
+  u: 'undeleted',
   f: 'in_flight',
   d: 'dead_lettered',
   '.': 'not_seen',
@@ -49,6 +50,7 @@ export async function readMessage(
   const at = (ms: number | undefined) => (ms === undefined ? null : instant(Date.parse(job.started_on) + ms));
   const { trace } = found;
   const { dead, inFlight } = watched.marks;
+  const hidden = inFlight?.get(number);
   const seen = trace === undefined ? (dead.get(number) ?? inFlight?.get(number)) : undefined;
   return {
     number,
@@ -57,6 +59,8 @@ export async function readMessage(
     first_movie: range.first,
     movies: range.count,
     state: WORDS[lane?.states[number - lane.first] ?? '.'] ?? 'not_seen',
+    until: hidden?.until ?? null,
+    received_by: hidden?.receivedBy ?? null,
     slices: found.parts.map((part) => ({ partition: groupKey(job.job_id, group), part })),
     stored_by: trace?.stored_by ?? null,
     sent_on: at(trace?.sent_ms) ?? instant(seen?.sentOn),

@@ -2,6 +2,7 @@
 import type { QueueStatus } from '@movie-load/aws';
 import { type JobStore, STALLED_AFTER_MS, type UnfinishedUpload } from '@movie-load/jobs';
 import { jobItems, type Observed, toJobView } from '@movie-load/operations';
+import { estimateJob } from '@movie-load/queue';
 import { type JobItem, planToToken } from '@movie-load/schema';
 import type { JobsPage, JobView } from './api.ts';
 
@@ -22,6 +23,8 @@ const NOT_ASKED: Observed['queue'] = { waiting: 0, inFlight: 0, delayed: 0 };
 
 export function createJobsList({ store, queueStatus, now = Date.now }: JobsListOptions) {
   const complete = new Map<string, JobItem>();
+  /** By job id: an estimate generates a sample of movies. */
+  const sends = new Map<string, number>();
   let asking = 0;
   const observed = new Map<string, { readonly at: number; readonly it: Omit<Observed, 'now'> }>();
 
@@ -50,6 +53,13 @@ export function createJobsList({ store, queueStatus, now = Date.now }: JobsListO
     }
   }
 
+  function plannedSends({ job_id, plan }: JobItem): number {
+    const known = sends.get(job_id) ?? estimateJob(plan).sqs.sends;
+    if (sends.size > REMEMBERED) sends.clear();
+    sends.set(job_id, known);
+    return known;
+  }
+
   async function view(job: JobItem, upload?: UnfinishedUpload): Promise<JobView> {
     if (job.status === 'COMPLETE') {
       if (complete.size > REMEMBERED) complete.clear();
@@ -62,6 +72,7 @@ export function createJobsList({ store, queueStatus, now = Date.now }: JobsListO
       seed: plan.seed,
       group_size: plan.group_size,
       plan_token: planToToken(plan),
+      planned_sends: plannedSends(job),
     };
   }
 

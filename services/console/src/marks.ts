@@ -1,5 +1,5 @@
 // Which messages of a job are in flight or dead-lettered, by looking into the queues where the endpoint lets one.
-import type { Peek, QueueStatus } from '@movie-load/aws';
+import type { Peek, PeekedMessage, PeekedMessages, QueueStatus } from '@movie-load/aws';
 import { toDeadLetter } from '@movie-load/queue';
 import { groupOfMessage, type JobShape, parseDeduplicationId } from '@movie-load/schema';
 import type { LetterSeen } from './dead-letters.ts';
@@ -9,13 +9,21 @@ export interface Sighting {
   /** Milliseconds since the epoch; undefined when the letter does not say. */
   readonly sentOn: number | undefined;
   readonly receives: number | undefined;
+  /** Until when it is hidden, on this machine's clock; undefined when it is visible, or the endpoint does not tell. */
+  readonly until?: number | undefined;
+  /** Who received messages of its group last, as the endpoint names its callers; undefined as above. */
+  readonly receivedBy?: string | undefined;
 }
 
 /** By message number of one job. */
 export interface Marks {
   /** Null: unknown (no peeking here, or too many messages to look at). */
   readonly inFlight: ReadonlyMap<number, Sighting> | null;
+  /** Received and not deleted, and visible again: the next receive brings them. Empty also where that is unknown. */
+  readonly returned: ReadonlyMap<number, Sighting>;
   readonly dead: ReadonlyMap<number, Sighting>;
+  /** From when on this was seen, in milliseconds since the epoch: what was stored before it and is here is not deleted. */
+  readonly seenOn: number;
 }
 
 interface QueueToLookInto {
@@ -29,6 +37,8 @@ export interface MarksOptions {
   readonly peek: Peek;
   /** Dead letters that a reader has received, where there is no peeking. */
   readonly lettersSeen: () => readonly LetterSeen[];
+  /** How far the endpoint's clock is ahead of this machine's, in milliseconds. */
+  readonly aheadMs?: () => number;
   readonly now?: () => number;
 }
 
@@ -43,62 +53,100 @@ const FRESH_MS = 800;
 /** An answer that is long to make is not asked for again at once. */
 const REST_FACTOR = 5;
 const REST_AFTER_CUT_MS = 30_000;
-const NOTHING: Marks = { inFlight: null, dead: new Map() };
+const NOTHING: Marks = { inFlight: null, returned: new Map(), dead: new Map(), seenOn: Number.NEGATIVE_INFINITY };
 
-/** By job and message number, for all jobs. */
-type Found = ReadonlyMap<string, readonly FoundMessage[]>;
+/** Of all jobs. */
+interface Found {
+  readonly seenOn: number;
+  readonly byJob: ReadonlyMap<string, readonly FoundMessage[]>;
+}
 
 interface FoundMessage extends Sighting {
   readonly number: number;
   readonly group: number;
+  readonly visible: boolean;
 }
 
-export function createMarks({ queue, dlq, peek, lettersSeen, now = Date.now }: MarksOptions) {
+export function createMarks({ queue, dlq, peek, lettersSeen, aheadMs = () => 0, now = Date.now }: MarksOptions) {
   const inQueue = shared(now, async () => {
     const of = await queue();
+    const seenOn = now();
     const { waiting, inFlight, delayed } = await of.status();
-    if (waiting + inFlight + delayed === 0) return { found: new Map(), isCut: false };
+    const all = waiting + inFlight + delayed;
+    if (all === 0) return { found: { seenOn, byJob: new Map() }, isCut: false };
     if (inFlight > MOST_LOOKED_AT) return NOT_LOOKED_AT;
-    const wish = { characters: CHARACTERS, maxBytes: LOOK_BYTES };
-    // The embedded AWS can tell them apart; elsewhere the answer has the whole queue.
-    const flying = await peek(of.url, { ...wish, onlyInFlight: true });
-    if (flying === undefined && waiting + inFlight + delayed > MOST_LOOKED_AT) return NOT_LOOKED_AT;
-    const messages = flying ?? (await peek(of.url, wish));
+    const messages = await receivedMessages(peek, of.url, all);
     if (messages === undefined) return NOT_LOOKED_AT;
-    const found = new Map<string, FoundMessage[]>();
-    for await (const { visible, receiveCount, deduplicationId, sentOn } of messages) {
-      if (!visible && receiveCount > 0) note(found, deduplicationId, { sentOn, receives: receiveCount });
+    const byJob = new Map<string, FoundMessage[]>();
+    for (const { visible, visibleAt, receivedBy, receiveCount, deduplicationId, sentOn } of messages.received) {
+      const until = visibleAt === undefined ? undefined : visibleAt - aheadMs();
+      note(byJob, deduplicationId, { sentOn, receives: receiveCount, visible, until, receivedBy });
     }
-    return messages.isCut ? NOT_LOOKED_AT_SOON : { found, isCut: false };
+    return messages.isCut ? NOT_LOOKED_AT_SOON : { found: { seenOn, byJob }, isCut: false };
   });
   const inDlq = shared(now, async () => {
     const of = await dlq();
+    const seenOn = now();
     const { waiting, inFlight, delayed } = await of.status();
     const all = waiting + inFlight + delayed;
-    if (all === 0 || all > MOST_LOOKED_AT) return { found: new Map(), isCut: false };
+    if (all === 0 || all > MOST_LOOKED_AT) return { found: { seenOn, byJob: new Map() }, isCut: false };
     const messages = await peek(of.url, { characters: CHARACTERS, maxBytes: LOOK_BYTES });
     if (messages === undefined) return NOT_LOOKED_AT;
-    const found = new Map<string, FoundMessage[]>();
-    for await (const message of messages) noteLetter(found, toDeadLetter(message));
-    return { found, isCut: messages.isCut };
+    const byJob = new Map<string, FoundMessage[]>();
+    for await (const message of messages) noteLetter(byJob, toDeadLetter(message));
+    return { found: { seenOn, byJob }, isCut: messages.isCut };
   });
   const lettersFound = (): Found => {
-    const found = new Map<string, FoundMessage[]>();
-    for (const letter of lettersSeen()) noteLetter(found, letter);
-    return found;
+    const byJob = new Map<string, FoundMessage[]>();
+    for (const letter of lettersSeen()) noteLetter(byJob, letter);
+    return { seenOn: now(), byJob };
   };
 
   return async function marksOf(jobId: string, shape: JobShape): Promise<Marks> {
     try {
-      const [flying, letters] = await Promise.all([inQueue(), inDlq()]);
+      const [received, letters] = await Promise.all([inQueue(), inDlq()]);
+      const ofJob = received?.byJob.get(jobId) ?? [];
       return {
-        inFlight: flying ? sightings(shape, flying.get(jobId)) : null,
-        dead: sightings(shape, (letters ?? lettersFound()).get(jobId)),
+        inFlight: received
+          ? sightings(
+              shape,
+              ofJob.filter(({ visible }) => !visible),
+            )
+          : null,
+        returned: sightings(
+          shape,
+          ofJob.filter(({ visible }) => visible),
+        ),
+        dead: sightings(shape, (letters ?? lettersFound()).byJob.get(jobId)),
+        seenOn: received?.seenOn ?? Number.NEGATIVE_INFINITY,
       };
     } catch {
       return NOTHING;
     }
   };
+}
+
+interface ReceivedMessages {
+  readonly received: readonly PeekedMessage[];
+  readonly isCut: boolean;
+}
+
+/** Messages that were received at least once; undefined where the endpoint does not tell, or there are too many. */
+async function receivedMessages(peek: Peek, url: string, all: number): Promise<ReceivedMessages | undefined> {
+  const wish = { characters: CHARACTERS, maxBytes: LOOK_BYTES };
+  // The embedded AWS can choose; elsewhere the answer has the whole queue.
+  const chosen = await collect(await peek(url, { ...wish, onlyReceived: true, max: MOST_LOOKED_AT + 1 }));
+  if (chosen === undefined) return all > MOST_LOOKED_AT ? undefined : collect(await peek(url, wish));
+  // After an outage many have come back: then only those that are in flight are told.
+  if (chosen.received.length <= MOST_LOOKED_AT) return chosen;
+  return collect(await peek(url, { ...wish, onlyInFlight: true }));
+}
+
+async function collect(messages: PeekedMessages | undefined): Promise<ReceivedMessages | undefined> {
+  if (messages === undefined) return undefined;
+  const received: PeekedMessage[] = [];
+  for await (const message of messages) if (message.receiveCount > 0) received.push(message);
+  return { received, isCut: messages.isCut };
 }
 
 interface LookedInto {
@@ -137,7 +185,11 @@ function shared(now: () => number, look: () => Promise<LookedInto>): () => Promi
 }
 
 /** By the deduplication id, which names job and number. */
-function note(into: Map<string, FoundMessage[]>, deduplicationId: string | undefined, sighting: Sighting): void {
+function note(
+  into: Map<string, FoundMessage[]>,
+  deduplicationId: string | undefined,
+  sighting: Omit<FoundMessage, 'number' | 'group'>,
+): void {
   const id = deduplicationId === undefined ? undefined : parseDeduplicationId(deduplicationId);
   if (id === undefined) return;
   const known = into.get(id.job_id);
@@ -150,15 +202,16 @@ function noteLetter(into: Map<string, FoundMessage[]>, letter: LetterSeen): void
   note(into, letter.original_deduplication_id, {
     sentOn: letter.original_sent_on === undefined ? undefined : Date.parse(letter.original_sent_on),
     receives: letter.original_receive_count,
+    visible: true,
   });
 }
 
 /** Checked against the job's shape, for a sender may send anything. */
 function sightings(shape: JobShape, found: readonly FoundMessage[] = []): Map<number, Sighting> {
   const numbers = new Map<number, Sighting>();
-  for (const { number, group, sentOn, receives } of found) {
+  for (const { number, group, visible: _, ...sighting } of found) {
     if (number >= shape.messages || groupOfMessage(shape, number) !== group) continue;
-    numbers.set(number, { sentOn, receives });
+    numbers.set(number, sighting);
   }
   return numbers;
 }

@@ -40,7 +40,7 @@ export function createOverview(options: OverviewOptions) {
     ]);
     const at = now();
     const { latency, totals, movies_per_second } = consumers;
-    const { write_units, read_units, redelivered } = totals;
+    const { write_units, read_units, redelivered, stored_movies, repeated_movies } = totals;
     return {
       at,
       where,
@@ -51,6 +51,8 @@ export function createOverview(options: OverviewOptions) {
       calls: { producer: producer?.calls ?? null, consumer: totals.calls, console: Object.fromEntries(counters.calls) },
       write_units,
       read_units,
+      stored_movies,
+      repeated_movies,
       latency,
       sample: {
         at,

@@ -3,6 +3,7 @@ import {
   type AwsSettings,
   createClients,
   createPeek,
+  DATE_STEP_MS,
   isAwsUrl,
   type OpenQueue,
   openResilientQueue,
@@ -31,6 +32,12 @@ const LIST = 25;
 /** AWS calls for looks, of all pages together. */
 const CALLS_A_SECOND = 400;
 const CALLS_AT_ONCE = 400;
+
+/** How far the endpoint's clock is ahead of this machine's; its dates have whole seconds, so less than two are none. */
+function aheadMs(thereMs: number | undefined): number {
+  const ahead = (thereMs ?? Date.now()) - Date.now();
+  return Math.abs(ahead) < 2 * DATE_STEP_MS ? 0 : ahead;
+}
 
 export type Parts = ReturnType<typeof createParts>;
 
@@ -63,7 +70,13 @@ export function createParts(
   });
   const deadLetters = createDeadLetters({ queue, dlq, peek, clock, random, signal });
   defer(deadLetters.settled);
-  const marksOf = createMarks({ queue: seenQueue, dlq: seenDlq, peek, lettersSeen: deadLetters.lettersSeen });
+  const marksOf = createMarks({
+    queue: seenQueue,
+    dlq: seenDlq,
+    peek,
+    lettersSeen: deadLetters.lettersSeen,
+    aheadMs: () => aheadMs(clients.tableTime.now()),
+  });
   const progress = createProgress({ store, view: jobs.view, marksOf });
   const overview = createOverview({
     settings,

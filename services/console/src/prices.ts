@@ -12,7 +12,8 @@ const SQS_CALLS = [
   'ChangeMessageVisibilityBatch',
   'GetQueueAttributes',
 ];
-const S3_PUTS = ['PutObject', 'CreateMultipartUpload', 'UploadPart', 'CompleteMultipartUpload'];
+/** Listing costs as much. */
+const S3_PUTS = ['PutObject', 'CreateMultipartUpload', 'UploadPart', 'ListParts', 'CompleteMultipartUpload'];
 
 /** DynamoDB bills units, not calls: its calls have no price here. */
 export function pricesOf(): Prices {

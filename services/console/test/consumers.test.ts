@@ -16,6 +16,7 @@ const report: ServiceReport = {
   cpu_seconds: 0,
   final: false,
   stored_movies: 10,
+  repeated_movies: 3,
   in_flight: 2,
   read_units: 3,
 };
@@ -52,8 +53,8 @@ test.each([
     const before = asked;
     now = state;
     const { views, totals } = await read();
-    expect(views).toMatchObject([{ name: 'consumer 1', state, stored_movies: 10, in_flight }]);
-    expect(totals.read_units).toBe(3);
+    expect(views).toMatchObject([{ name: 'consumer 1', state, stored_movies: 10, repeated_movies: 3, in_flight }]);
+    expect(totals).toMatchObject({ read_units: 3, repeated_movies: 3 });
     expect(asked).toBe(before);
   },
 );
@@ -68,6 +69,53 @@ test('what a process did counts on when another one answers at its address, and 
   expect(movies_per_second).toBe(0);
   answer = { ...report, instance: 'b', at: 2001, stored_movies: 80, sent_to_stored: [{ seconds: null, messages: 1 }] };
   expect(await read()).toMatchObject({ movies_per_second: 50, latency: { p50_ms: 0 } });
+});
+
+test('from sent to stored is about the last seconds, and never more than what was seen in them', async () => {
+  const buckets = (upTo60: number, upTo300: number) => [
+    { seconds: 60, messages: upTo60 },
+    { seconds: 300, messages: upTo60 + upTo300 },
+    { seconds: null, messages: upTo60 + upTo300 },
+  ];
+  const says = (at: number, sent_to_stored: unknown, slowest: number | null) => {
+    answer = { ...report, instance: 'c', at, sent_to_stored, sent_to_stored_max_seconds: slowest };
+  };
+  const read = createConsumers({ urls: [url], control: undefined });
+  // Yesterday's spike.
+  says(1000, buckets(10, 5000), 299);
+  expect((await read()).latency).toBeNull();
+  says(2000, buckets(10, 5100), 60.4);
+  const { latency } = await read();
+  expect(latency?.p99_ms).toBeGreaterThan(60_000);
+  expect(latency?.p99_ms).toBeLessThanOrEqual(60_400);
+  says(12_000, buckets(110, 5100), 60.4);
+  expect((await read()).latency?.p99_ms).toBeGreaterThan(60_000);
+  // The spike is 15 s ago: what is slow now is told alone.
+  says(20_000, buckets(210, 5100), 0.3);
+  expect((await read()).latency?.p99_ms).toBeLessThanOrEqual(300);
+  says(40_000, buckets(210, 5100), null);
+  expect((await read()).latency).toBeNull();
+});
+
+test('a consumer of an older release does not tell its slowest: the buckets alone do', async () => {
+  const read = createConsumers({ urls: [url], control: undefined });
+  const says = (at: number, messages: number) => {
+    answer = {
+      ...report,
+      instance: 'd',
+      at,
+      sent_to_stored: [
+        { seconds: 10, messages },
+        { seconds: null, messages },
+      ],
+    };
+  };
+  says(1000, 0);
+  await read();
+  says(2000, 4);
+  const { latency } = await read();
+  expect(latency?.p50_ms).toBeCloseTo(5000);
+  expect(latency?.p99_ms).toBeCloseTo(9900);
 });
 
 test.each([

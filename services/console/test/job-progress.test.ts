@@ -31,7 +31,7 @@ async function look(
   };
   const now = () => began + 5000;
   const { view } = createJobsList({ store, now, queueStatus: () => Promise.reject(new Error('not asked')) });
-  const marksOf = async () => ({ inFlight: null, dead: new Map() });
+  const marksOf = async () => ({ inFlight: null, returned: new Map(), dead: new Map(), seenOn: 0 });
   const found = await createProgress({ store, view, marksOf, now }).read(item.job_id);
   return found?.progress;
 }

@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { addBuckets, bucketsBetween, quantile } from '../src/latency.ts';
+import { bucketsBetween, quantile, sumOf } from '../src/latency.ts';
+
+const OPEN = Number.POSITIVE_INFINITY;
 
 describe('quantiles', () => {
   const buckets = new Map([
     [0.1, 50],
     [1, 90],
-    [Number.POSITIVE_INFINITY, 100],
+    [OPEN, 100],
   ]);
 
   test('are interpolated within a bucket', () => {
@@ -13,27 +15,58 @@ describe('quantiles', () => {
     expect(quantile(buckets, 0.7)).toBeCloseTo(0.55);
   });
 
-  test('in the open bucket are its lower bound', () => {
+  test('in the open bucket are its lower bound, or between it and the largest value', () => {
     expect(quantile(buckets, 0.99)).toBe(1);
+    expect(quantile(buckets, 0.95, 3)).toBeCloseTo(2);
+    expect(quantile(buckets, 1, 3)).toBe(3);
+  });
+
+  test('are never more than the largest value', () => {
+    // All came back after a visibility timeout of 60 s, in a job of 66 s.
+    const redelivered = new Map([
+      [60, 0],
+      [300, 1000],
+      [OPEN, 1000],
+    ]);
+    expect(quantile(redelivered, 0.99)).toBeGreaterThan(290);
+    expect(quantile(redelivered, 0.5, 61)).toBeCloseTo(60.5);
+    expect(quantile(redelivered, 0.99, 61)).toBeLessThanOrEqual(61);
+    expect(quantile(redelivered, 0.99, 2)).toBe(2);
   });
 
   test('need observations', () => {
     expect(quantile(new Map(), 0.5)).toBeNull();
     expect(quantile(bucketsBetween(buckets, buckets), 0.5)).toBeNull();
+    expect(quantile(sumOf([]), 0.5)).toBeNull();
   });
 
   test('of several consumers come from their summed buckets', () => {
-    const all = new Map<number, number>();
-    addBuckets(all, buckets);
-    addBuckets(
-      all,
-      new Map([
-        [0.1, 100],
-        [1, 100],
-        [Number.POSITIVE_INFINITY, 100],
-      ]),
-    );
-    expect(quantile(all, 0.75)).toBeCloseTo(0.1);
+    const fast = new Map([
+      [0.1, 100],
+      [1, 100],
+      [OPEN, 100],
+    ]);
+    expect(quantile(sumOf([buckets, fast]), 0.75)).toBeCloseTo(0.1);
+  });
+
+  test('of consumers of two releases, whose buckets differ, count each message once', () => {
+    const older = new Map([
+      [60, 10],
+      [300, 30],
+      [OPEN, 30],
+    ]);
+    const newer = new Map([
+      [60, 0],
+      [65, 20],
+      [300, 20],
+      [OPEN, 20],
+    ]);
+    expect([...sumOf([older, newer])]).toEqual([
+      [60, 10],
+      [65, 30],
+      [300, 50],
+      [OPEN, 50],
+    ]);
   });
 
   test('after a restart count from zero', () => {

@@ -57,12 +57,44 @@ test('what is in flight is known with its receives; other consumers’ messages 
     peek,
     lettersSeen: () => [],
   });
-  const { inFlight, dead } = await marksOf(jobId, shape);
+  const { inFlight, returned, dead } = await marksOf(jobId, shape);
   expect([...(inFlight ?? [])]).toEqual([[3, { sentOn: SENT, receives: 3 }]]);
+  expect([...returned.keys()]).toEqual([4]);
   expect(dead.size).toBe(0);
 });
 
-test('of a long queue only what is in flight is asked for, and nothing where that cannot be asked', async () => {
+test('who received it last and until when it is hidden is told on this machine’s clock', async () => {
+  const marksOf = createMarks({
+    queue: async () => holding(1, 1),
+    dlq: async () => holding(0),
+    peek: async () => peeked([messageOf(3, { visibleAt: SENT + 60_000, receivedBy: 'consumer-2' })]),
+    lettersSeen: () => [],
+    aheadMs: () => 50_000,
+    now: () => SENT,
+  });
+  const { inFlight, seenOn } = await marksOf(jobId, shape);
+  expect(inFlight?.get(3)).toMatchObject({ until: SENT + 10_000, receivedBy: 'consumer-2' });
+  expect(seenOn).toBe(SENT);
+});
+
+test('when very many have come back, those in flight are told alone', async () => {
+  const asked: PeekOptions[] = [];
+  const many = Array.from({ length: 3001 }, () => messageOf(8, { visible: true }));
+  const marksOf = createMarks({
+    queue: async () => holding(9000, 1),
+    dlq: async () => holding(0),
+    async peek(_, wish = {}) {
+      asked.push(wish);
+      return peeked(wish.onlyInFlight ? [messageOf(7)] : many);
+    },
+    lettersSeen: () => [],
+  });
+  const { inFlight, returned } = await marksOf(jobId, shape);
+  expect([[...(inFlight?.keys() ?? [])], [...returned.keys()]]).toEqual([[7], []]);
+  expect(asked).toMatchObject([{ onlyReceived: true, max: 3001 }, { onlyInFlight: true }]);
+});
+
+test('of a long queue only what was received is asked for, and nothing where that cannot be asked', async () => {
   const asked: PeekOptions[] = [];
   const options = { queue: async () => holding(200_000, 1), dlq: async () => holding(0), lettersSeen: () => [] };
   const answering: Peek = async (_, wish = {}) => {
@@ -70,7 +102,7 @@ test('of a long queue only what is in flight is asked for, and nothing where tha
     return peeked([messageOf(7)]);
   };
   const marks = await createMarks({ ...options, peek: answering })(jobId, shape);
-  expect(asked).toMatchObject([{ onlyInFlight: true }]);
+  expect(asked).toMatchObject([{ onlyReceived: true }]);
   expect([...(marks.inFlight?.keys() ?? [])]).toEqual([7]);
   const deaf: Peek = async () => undefined;
   expect((await createMarks({ ...options, peek: deaf })(jobId, shape)).inFlight).toBeNull();
@@ -105,7 +137,7 @@ test('an endpoint that cannot choose shows a short queue whole, within a budget 
     (isCut: boolean): Peek =>
     async (_, wish = {}) => {
       asked.push(wish);
-      return wish.onlyInFlight ? undefined : peeked([messageOf(7)], isCut);
+      return wish.onlyReceived ? undefined : peeked([messageOf(7)], isCut);
     };
   const options = { queue: async () => holding(20, 1), dlq: async () => holding(0), lettersSeen: () => [] };
   const marks = await createMarks({ ...options, peek: whole(false) })(jobId, shape);

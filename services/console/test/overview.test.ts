@@ -24,7 +24,16 @@ const overviewOf = (queue: () => Promise<OpenQueue>, dlq: () => Promise<OpenQueu
     dlq,
     readConsumers: async () => ({
       views: [],
-      totals: { ...NO_COUNTS, redelivered: 5, calls: {}, failed_calls: {}, write_units: 6, read_units: 7 } as never,
+      totals: {
+        ...NO_COUNTS,
+        redelivered: 5,
+        stored_movies: 11,
+        repeated_movies: 12,
+        calls: {},
+        failed_calls: {},
+        write_units: 6,
+        read_units: 7,
+      } as never,
       movies_per_second: 8,
       latency: null,
       problems: ['a consumer is unreachable'],
@@ -46,6 +55,8 @@ describe('the overview', () => {
       calls: { producer: null, console: { 's3:GetObject': 4 } },
       write_units: 6,
       read_units: 7,
+      stored_movies: 11,
+      repeated_movies: 12,
       sample: { at: 1000, movies_per_second: 8, waiting: 1, in_flight: 2, redelivered: 5, p50_ms: null },
       problems: ['a consumer is unreachable'],
     });

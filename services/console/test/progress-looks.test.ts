@@ -35,7 +35,7 @@ function start(plans: readonly JobPlan[]) {
   const stored = new Map<number, number>();
   /** What was asked: the groups of each look. */
   const looks: { readonly groups: number[]; readonly signal: AbortSignal | undefined }[] = [];
-  let marks: Marks = { inFlight: new Map(), dead: new Map() };
+  let marks: Marks = { inFlight: new Map(), returned: new Map(), dead: new Map(), seenOn: began };
   const asked: { jobs: number; marks: number } = { jobs: 0, marks: 0 };
   const state: { gate: Promise<unknown> } = { gate: Promise.resolve() };
   const store = {
@@ -192,8 +192,8 @@ describe('a look', () => {
     expect(await version()).toBe(2);
   });
 
-  test('of a COMPLETE job reads no ledger and asks no queue', async () => {
-    const { read, change, looks, asked } = start([plan]);
+  test('of a COMPLETE job reads no ledger, and asks no queue once that has none of its messages', async () => {
+    const { read, change, looks, asked, pass } = start([plan]);
     change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 5).toISOString() });
     const found = await read(jobId);
     expect(found?.progress).toMatchObject({
@@ -202,7 +202,9 @@ describe('a look', () => {
       dead_messages: 0,
       in_flight_messages: 0,
     });
-    expect([looks.length, asked.marks]).toEqual([0, 0]);
+    pass(1000);
+    await read(jobId);
+    expect([looks.length, asked.marks]).toEqual([0, 1]);
     if (found) expect(heatOf(found).percent).toEqual(Array.from({ length: 50 }, () => 100));
   });
 });

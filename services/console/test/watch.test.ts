@@ -14,6 +14,8 @@ const overviewAt = (at: number): Overview => ({
   calls: { producer: null, consumer: null, console: null },
   write_units: 0,
   read_units: 0,
+  stored_movies: 0,
+  repeated_movies: 0,
   latency: null,
   sample: { at, movies_per_second: 0, waiting: 0, in_flight: 0, redelivered: 0, p50_ms: null, p99_ms: null },
   problems: [],

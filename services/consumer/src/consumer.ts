@@ -136,6 +136,7 @@ function note(event: JobEvent, counters: ConsumerCounters, log: HandlerLog): voi
     case 'stored':
       counters.storedMessages += event.messages;
       counters.storedMovies += event.movies;
+      counters.repeatedMovies += event.repeated;
       counters.slices += event.slices;
       break;
     case 'upload_began': {

@@ -9,6 +9,8 @@ export interface ConsumerCounters {
   redelivered: number;
   storedMessages: number;
   storedMovies: number;
+  /** Of these, movies that the ledger had counted before. */
+  repeatedMovies: number;
   slices: number;
   /** Messages of deleted jobs. */
   droppedMessages: number;
@@ -41,6 +43,7 @@ export function createConsumerCounters(): ConsumerCounters {
     redelivered: 0,
     storedMessages: 0,
     storedMovies: 0,
+    repeatedMovies: 0,
     slices: 0,
     droppedMessages: 0,
     objectParts: 0,
@@ -70,6 +73,7 @@ export function countsOf(counters: ConsumerCounters): Partial<ServiceCounts> {
     redelivered: counters.redelivered,
     stored_messages: counters.storedMessages,
     stored_movies: counters.storedMovies,
+    repeated_movies: counters.repeatedMovies,
     released: counters.released,
     newer_version: counters.newerVersion,
     slices: counters.slices,

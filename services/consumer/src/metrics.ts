@@ -3,15 +3,23 @@ import type { ReceivedMessage } from '@movie-load/aws';
 import type { ServiceReport } from '@movie-load/schema';
 import { createMetrics, type MetricRow, type Metrics } from '@movie-load/service/metrics';
 import { collectDefaultMetrics, Histogram } from 'prom-client';
+import { RecentMax } from './recent-max.ts';
 
 export interface ConsumerMetrics extends Metrics {
   /** Feeds the histograms. `now` in milliseconds since the epoch, as the message's times are. */
   stored(message: ReceivedMessage, now: number): void;
-  /** The report with the latency histogram. */
+  /** The report with the latency histogram, and the longest of the last seconds. */
   report(): Promise<ServiceReport>;
 }
 
-const LATENCY_BUCKETS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
+/**
+ * A redelivered message is stored a little after its visibility timeout: there is a narrow bucket above each usual timeout
+ * (10, 30, 60, 120, 300 s), and elsewhere none that is more than twice as wide as its lower bound.
+ */
+const LATENCY_BUCKETS_SECONDS = [
+  0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 7.5, 10, 12, 15, 20, 25, 30, 33, 40, 50, 60, 65, 75, 90, 120, 130, 150, 180, 240,
+  300, 330, 400, 500, 600, 900, 1200, 1800, 3600,
+];
 const RECEIVES_BUCKETS = [1, 2, 3, 4, 5, 6, 8, 10];
 
 export const METRIC_ROWS: readonly MetricRow[] = [
@@ -33,7 +41,12 @@ export const METRIC_ROWS: readonly MetricRow[] = [
     help: 'Messages that were deleted unstored, because their job was deleted.',
     read: (it) => it.dropped_messages,
   },
-  { name: 'movies_stored', help: 'Movies stored and counted.', read: (it) => it.stored_movies },
+  { name: 'movies_stored', help: 'Movies stored and counted, repeats included.', read: (it) => it.stored_movies },
+  {
+    name: 'movies_repeated',
+    help: 'Movies stored and counted that were counted before: repeats, which changed nothing.',
+    read: (it) => it.repeated_movies,
+  },
   {
     name: 'object_parts',
     help: 'Parts of objects written, one for an object of one part.',
@@ -99,7 +112,7 @@ export const METRIC_ROWS: readonly MetricRow[] = [
   },
 ];
 
-export function createConsumerMetrics(current: () => ServiceReport): ConsumerMetrics {
+export function createConsumerMetrics(current: () => ServiceReport, now = Date.now): ConsumerMetrics {
   const metrics = createMetrics(METRIC_ROWS, current);
   const registers = [metrics.registry];
   collectDefaultMetrics({ register: metrics.registry });
@@ -115,13 +128,20 @@ export function createConsumerMetrics(current: () => ServiceReport): ConsumerMet
     buckets: RECEIVES_BUCKETS,
     registers,
   });
+  const slowest = new RecentMax();
   return {
     ...metrics,
-    stored: ({ sentOn, receiveCount }, now) => {
-      latency.observe(Math.max(0, now - sentOn) / 1000);
+    stored: ({ sentOn, receiveCount }, storedOn) => {
+      const seconds = Math.max(0, storedOn - sentOn) / 1000;
+      latency.observe(seconds);
+      slowest.add(seconds, storedOn);
       receives.observe(receiveCount);
     },
-    report: async () => ({ ...current(), sent_to_stored: await bucketsOf(latency) }),
+    report: async () => ({
+      ...current(),
+      sent_to_stored: await bucketsOf(latency),
+      sent_to_stored_max_seconds: slowest.read(now()),
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 // A queue's messages as the developer endpoint shows them: chosen and cut as the caller asked, one after the other, so that
 // an answer of a gigabyte is never in memory as a whole.
 
+import { callerName } from '../lab/history.ts';
 import type { SqsEngine } from '../sqs/engine.ts';
 import type { Output } from '../sqs/input.ts';
 import { DELAYED, GONE, IN_FLIGHT, type Message } from '../sqs/message.ts';
@@ -15,6 +16,8 @@ export interface ShowRequest {
   readonly showInvisible: boolean;
   readonly showDelayed: boolean;
   readonly onlyInFlight: boolean;
+  /** Those that were received at least once, in flight or visible again. */
+  readonly onlyReceived: boolean;
   readonly newestFirst: boolean;
   readonly messageId: string | undefined;
   readonly most: number;
@@ -37,6 +40,7 @@ export function showRequest(parameters: URLSearchParams, queueInPath: string): S
     showInvisible: isOn(parameters, 'ShowInvisible'),
     showDelayed: isOn(parameters, 'ShowDelayed'),
     onlyInFlight: isOn(parameters, 'OnlyInFlight'),
+    onlyReceived: isOn(parameters, 'OnlyReceived'),
     newestFirst: isOn(parameters, 'NewestFirst'),
     messageId: parameters.get('MessageId') ?? undefined,
     most: limit(parameters, 'MaxNumberOfMessages'),
@@ -60,7 +64,9 @@ export function shownMessages(engine: SqsEngine, request: ShowRequest): Iterable
   return described(messages, request);
 }
 
-function isWanted(message: Message, { showInvisible, showDelayed, onlyInFlight, messageId }: ShowRequest): boolean {
+function isWanted(message: Message, request: ShowRequest): boolean {
+  const { showInvisible, showDelayed, onlyInFlight, onlyReceived, messageId } = request;
+  if (onlyReceived && message.receiveCount === 0) return false;
   if (message.state === IN_FLIGHT ? !showInvisible : onlyInFlight) return false;
   if (message.state === DELAYED && !showDelayed) return false;
   return messageId === undefined || message.id === messageId;
@@ -75,6 +81,7 @@ function* described(messages: readonly Message[], request: ShowRequest): Generat
     const Attributes = {
       ...Object(output.Attributes),
       ...(showInvisible && { IsVisible: String(message.state !== IN_FLIGHT) }),
+      ...(message.state === IN_FLIGHT && hidingOf(message)),
       ...(showDelayed && { IsDelayed: String(message.state === DELAYED) }),
       ...(isCut && { BodyBytes: String(Buffer.byteLength(message.body)) }),
     };
@@ -85,6 +92,12 @@ function* described(messages: readonly Message[], request: ShowRequest): Generat
       ...(message.attributes && { MessageAttributes: cutAttributes(message.attributes, characters) }),
     };
   }
+}
+
+/** Until when a message is hidden, and the last caller that received messages of its group. */
+function hidingOf({ dueAt, group }: Message): Record<string, string> {
+  const { lastReceiver } = group ?? {};
+  return { VisibleAt: String(dueAt), ...(lastReceiver !== undefined && { ReceivedBy: callerName(lastReceiver) }) };
 }
 
 const BASE64_GROUP = 4;

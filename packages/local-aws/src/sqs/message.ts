@@ -132,8 +132,10 @@ export class Message implements MessageOrigin {
     this.#due = ms - BASE_MS;
   }
 
-  countReceive(now: number): void {
+  /** `receiver` is the caller's `User-Agent`. */
+  countReceive(now: number, receiver?: string): void {
     this.receiveCount += 1;
+    if (this.group) this.group.lastReceiver = receiver;
     this.#lastReceived = now - BASE_MS;
     if (this.receiveCount === 1) this.#firstReceived = this.#lastReceived;
   }
@@ -165,6 +167,8 @@ export class MessageGroup {
   tail: Message | undefined = undefined;
   /** By deduplication id, what was sent to this group in the last five minutes. */
   deduplicationIds: Map<string, Message> | undefined = undefined;
+  /** The `User-Agent` of the last caller that received messages of it, for people who look. */
+  lastReceiver: string | undefined = undefined;
   /** Whether and where it is in the list of receivable groups. */
   listed = false;
   previous: MessageGroup | undefined = undefined;

@@ -180,7 +180,7 @@ export class Queue {
         deadLettered.push(message);
         return false;
       }
-      message.countReceive(now);
+      message.countReceive(now, options.receiver);
       this.#receipts.add(message);
       if (options.visibilityMs > 0) {
         message.state = IN_FLIGHT;

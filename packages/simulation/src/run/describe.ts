@@ -61,9 +61,12 @@ export function describeCall({ operation, input, output, identify, byHandle }: D
     case 'PutItem':
       return `creates ${keyOf(record(given.Item))}`;
     case 'UpdateItem': {
-      const after = record(answered.Attributes);
-      const set = list(record(after.stored ?? after.done).NS);
-      return `${String(given.UpdateExpression).replace(/^(ADD .*?) SET .*/, '$1')} on ${keyOf(record(given.Key))} → {${set.join(' ')}} ${String(record(after.status).S ?? '')}`.trimEnd();
+      const item = record(answered.Attributes);
+      // A ledger is returned as it was before: what is added to it is in the request.
+      const added =
+        given.ReturnValues === 'ALL_OLD' ? list(record(record(given.ExpressionAttributeValues)[':numbers']).NS) : [];
+      const set = new Set([...list(record(item.stored ?? item.done).NS), ...added]);
+      return `${String(given.UpdateExpression).replace(/^(ADD .*?) SET .*/, '$1')} on ${keyOf(record(given.Key))} → {${[...set].join(' ')}} ${String(record(item.status).S ?? '')}`.trimEnd();
     }
     case 'GetItem':
       return `reads ${keyOf(record(given.Key))}`;

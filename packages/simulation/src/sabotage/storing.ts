@@ -79,7 +79,7 @@ export const STORING: readonly Sabotage[] = [
         file: LEDGER,
         in: 'addToLedger',
         at: { comparisonOf: 'stored' },
-        instead: 'Number(after?.counter?.N) >= count',
+        instead: 'Number(before?.counter?.N ?? 0) + batch.messages.length >= count',
       },
     ],
   },
@@ -93,6 +93,7 @@ export const STORING: readonly Sabotage[] = [
         at: { property: 'update' },
         instead: swap('ADD #stored :numbers SET', 'SET #stored = :numbers,'),
       },
+      { file: LEDGER, in: 'addToLedger', at: { variable: 'after' }, instead: '{ ...before, stored: numbers }' },
     ],
   },
   {

@@ -8,14 +8,17 @@ export interface Live {
   readonly history: readonly Sample[];
   readonly jobs: JobsPage | null;
   readonly progress: JobProgress | null;
+  /** How far the server's clock is ahead of this browser's, in milliseconds. */
+  readonly aheadMs: number;
 }
 
 const HISTORY = 300;
 const RETRY_MS = 1000;
+const CLOCKS_DIFFER_MS = 1500;
 /** The server sends something at least every 15 s; a stream that is silent for longer is dead. */
 const SILENCE_MS = 40_000;
 
-let state: Live = { connection: 'connecting', overview: null, history: [], jobs: null, progress: null };
+let state: Live = { connection: 'connecting', overview: null, history: [], jobs: null, progress: null, aheadMs: 0 };
 const listeners = new Set<() => void>();
 let source: EventSource | undefined;
 let watched: string | undefined;
@@ -44,7 +47,13 @@ function connect(): void {
     if (build !== undefined && build !== page) window.location.reload();
     build = page;
   });
-  on('overview', (overview) => set({ overview, history: [...state.history.slice(1 - HISTORY), overview.sample] }));
+  on('overview', (overview) => {
+    const aheadMs = overview.at - Date.now();
+    // An event's way takes time too: only a larger difference is one of the clocks.
+    const isNew = Math.abs(aheadMs - state.aheadMs) > CLOCKS_DIFFER_MS;
+    const history = [...state.history.slice(1 - HISTORY), overview.sample];
+    set({ overview, history, ...(isNew && { aheadMs }) });
+  });
   on('jobs', (jobs) => set({ jobs }));
   on('job', (progress) => set({ progress }));
   opened.addEventListener('beat', listen);

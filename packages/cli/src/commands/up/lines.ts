@@ -24,14 +24,11 @@ const disturbing = (env: NodeJS.ProcessEnv): string[] =>
 /** @example upLines({ settings, consumers: 0 }) */
 export function upLines({ settings, consumers, pageUrl, producerUrl, hasLab = false }: UpView): string[] {
   const { endpoint, queue, dlq, table, bucket } = settings;
-  const services =
-    consumers === 0
-      ? []
-      : [
-          `Page          ${pageUrl ?? 'did not start'}`,
-          `Producer      ${producerUrl === undefined ? 'did not start' : `${producerUrl}  (POST /jobs)`}`,
-          `Consumers     ${consumers}`,
-        ];
+  const services = [
+    `Page          ${pageUrl ?? 'did not start'}`,
+    `Producer      ${producerUrl === undefined ? 'did not start' : `${producerUrl}  (POST /jobs)`}`,
+    `Consumers     ${consumers}${consumers === 0 ? '  (the page adds one, and so does movie-load consume)' : ''}`,
+  ];
   const unset = disturbing(process.env);
   const next = consumers === 0 ? ['npm run movie-load -- consume'] : [];
   return [

@@ -35,7 +35,7 @@ export function addTo(program: Command): void {
     .command('up')
     .description('Keep the embedded AWS, consumers, producer and console running until Ctrl-C.')
     .option('--port <port>', 'port of the embedded AWS', '4566')
-    .option('--consumers <n>', 'consumer processes; 0 starts the embedded AWS alone', '2')
+    .option('--consumers <n>', 'consumer processes; the page adds and kills more', '2')
     .option('--console-port <port>', 'port of the page', '8080')
     .option('--producer-port <port>', 'port of the producer (POST /jobs)', '8081')
     .option('--visibility <seconds>', "the consumers' visibility timeout (60)")
@@ -47,7 +47,7 @@ export function addTo(program: Command): void {
     .addHelpText(
       ...examples(
         'npm run movie-load -- up',
-        'npm run movie-load -- up --consumers 0 --port 4600',
+        'npm run movie-load -- up --consumers 0',
         'npm run movie-load -- up --lab --visibility 10 --pollers 2',
       ),
     )
@@ -84,10 +84,8 @@ async function up(options: UpOptions): Promise<number> {
   checkOpenFiles();
   using interrupt = listenForInterrupt();
   const { signal } = interrupt;
-  if (request.consumers > 0) {
-    await requireFreePort(request.consolePort, '--console-port');
-    await requireFreePort(request.producerPort, '--producer-port');
-  }
+  await requireFreePort(request.consolePort, '--console-port');
+  await requireFreePort(request.producerPort, '--producer-port');
   const aws = await startEmbeddedAws({ port: request.port, lab: request.lab, signal });
   interrupt.onForce(aws.kill);
   const ended = new AbortController();
@@ -98,10 +96,7 @@ async function up(options: UpOptions): Promise<number> {
     if (aws.labToken !== undefined) removeToken = await keepLabToken(aws.endpoint, aws.labToken);
     const settings = embeddedSettings(aws.endpoint);
     await provisionEmbedded(settings, signal);
-    if (request.consumers === 0) {
-      console.log(upLines({ settings, consumers: 0, hasLab: request.lab }).join('\n'));
-      await aborted(until);
-    } else await runServices(request, { aws, settings, interrupt, until });
+    await runServices(request, { aws, settings, interrupt, until });
   } finally {
     await removeToken?.();
     await aws.close();

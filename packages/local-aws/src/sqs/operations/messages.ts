@@ -95,6 +95,7 @@ export const MESSAGE_OPERATIONS: Operations = {
         max,
         visibilityMs: seconds === undefined ? queue.settings.visibilityMs : seconds * 1000,
         attemptId: queue.fifo ? optionalText(input, 'ReceiveRequestAttemptId') : undefined,
+        receiver: state.userAgent,
         deadLetter: state.deadLetterTargetOf(queue),
       },
       state.now(),

@@ -1,7 +1,7 @@
 // Draws the map on its canvas: the lanes in view, nothing else, however large the job is.
 import { type JobShape, messagesOfGroup } from '@movie-load/schema';
 import type { Heat, Lane } from '../../api.ts';
-import { type Cell, cellWidth, LABEL_PX, LANE_PX } from './geometry.ts';
+import { type Cell, cellWidth, hasNotes, LABEL_PX, LANE_PX } from './geometry.ts';
 
 export interface Colours {
   readonly none: string;
@@ -65,10 +65,19 @@ export interface LanesPicture {
   readonly scrollTop: number;
   readonly byConsumer: boolean;
   readonly cursor: Cell | null;
+  /** Which consumer has messages of a lane in flight, and for how long; undefined for most lanes. */
+  readonly noteOf: (lane: Lane) => LaneNote | undefined;
+}
+
+export interface LaneNote {
+  /** `consumer 2` */
+  readonly who: string;
+  /** `43 s`; empty: unknown. */
+  readonly left: string;
 }
 
 export function drawLanes(context: CanvasRenderingContext2D, picture: LanesPicture, colours: Colours): void {
-  const { shape, width, height, scrollTop } = picture;
+  const { shape, lanes, width, height, scrollTop, noteOf } = picture;
   context.fillStyle = colours.back;
   context.fillRect(0, 0, width, height);
   context.font = '11px sans-serif';
@@ -80,7 +89,28 @@ export function drawLanes(context: CanvasRenderingContext2D, picture: LanesPictu
     context.fillStyle = colours.text;
     context.fillText(String(group), 4, y + LANE_PX / 2, LABEL_PX - 8);
     drawLane(context, picture, colours, { group, y, cell });
+    const lane = lanes.get(group);
+    const note = lane && noteOf(lane);
+    if (note) drawNote(context, picture, colours, { note, group, y, cell });
   }
+}
+
+/** Behind the cells; in a narrow map only what is left, beside the group's number. */
+function drawNote(
+  context: CanvasRenderingContext2D,
+  { shape, width }: LanesPicture,
+  colours: Colours,
+  { note: { who, left }, group, y, cell }: LanePlace & { readonly note: LaneNote },
+): void {
+  context.fillStyle = colours.text;
+  if (hasNotes(width)) {
+    const x = LABEL_PX + messagesOfGroup(shape, group).count * cell + 8;
+    context.fillText([who, left].filter(Boolean).join(' · '), x, y + LANE_PX / 2, width - x);
+    return;
+  }
+  context.textAlign = 'right';
+  context.fillText(left, LABEL_PX - 4, y + LANE_PX / 2, LABEL_PX / 2);
+  context.textAlign = 'left';
 }
 
 interface LanePlace {
@@ -100,10 +130,15 @@ function drawLane(
   const gap = cell > 3 ? 1 : 0;
   for (let offset = 0; offset < count; offset++) {
     const state = lane?.states[offset] ?? '.';
-    const by = byConsumer && state === 's' ? lane?.by?.[offset] : undefined;
+    const by = byConsumer && (state === 's' || state === 'u') ? lane?.by?.[offset] : undefined;
+    const x = LABEL_PX + offset * cell;
     context.fillStyle = by !== undefined && by >= 0 ? consumerColour(by) : stateColour(state, colours);
-    context.fillRect(LABEL_PX + offset * cell, y + 1, cell - gap, LANE_PX - 2);
-    if (state === 'd') mark(context, LABEL_PX + offset * cell, y + 1, cell - gap, colours.back);
+    context.fillRect(x, y + 1, cell - gap, LANE_PX - 2);
+    if (state === 'u') {
+      context.fillStyle = colours.flight;
+      context.fillRect(x, y + 1 + (LANE_PX - 2) / 2, cell - gap, (LANE_PX - 2) / 2);
+    }
+    if (state === 'd') mark(context, x, y + 1, cell - gap, colours.back);
   }
   if (cursor?.group !== group) return;
   context.strokeStyle = colours.cursor;
@@ -119,7 +154,7 @@ function mark(context: CanvasRenderingContext2D, x: number, y: number, size: num
 }
 
 function stateColour(state: string, colours: Colours): string {
-  if (state === 's') return colours.stored;
+  if (state === 's' || state === 'u') return colours.stored;
   if (state === 'f') return colours.flight;
   return state === 'd' ? colours.dead : colours.none;
 }

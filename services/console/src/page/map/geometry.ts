@@ -10,11 +10,17 @@ export interface Cell {
 export const LANE_PX = 14;
 export const LABEL_PX = 56;
 const LARGEST_CELL_PX = 40;
+/** Beside the cells, where there is room: who has a group's messages, and for how long. */
+const NOTE_PX = 150;
+const NARROWEST_WITH_NOTES_PX = 600;
+
+export const hasNotes = (width: number): boolean => width >= NARROWEST_WITH_NOTES_PX;
 
 /** How wide a cell is so that the longest lane fits. */
 export function cellWidth(shape: JobShape, width: number): number {
   const longest = messagesOfGroup(shape, 0).count;
-  return Math.max(1, Math.min(LARGEST_CELL_PX, Math.floor((width - LABEL_PX) / longest)));
+  const room = width - LABEL_PX - (hasNotes(width) ? NOTE_PX : 0);
+  return Math.max(1, Math.min(LARGEST_CELL_PX, Math.floor(room / longest)));
 }
 
 /** The cell under a point of the map's whole height; undefined beside the cells. */

@@ -1,11 +1,14 @@
 // The lanes of a job: one line a message group, one cell a message. Only what is in view is asked for and drawn.
 import { type JobShape, messagesOfGroup } from '@movie-load/schema';
 import { type KeyboardEvent, type MouseEvent, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
-import type { Lane, Lanes as LanesAnswer } from '../../api.ts';
+import type { ConsumerView, Lane, Lanes as LanesAnswer } from '../../api.ts';
 import { useGet } from '../client.ts';
-import { counted } from '../format.ts';
+import { useServerNow } from '../countdown.ts';
+import { counted, left } from '../format.ts';
+import { useLive } from '../live.ts';
+import { nameOf } from '../receivers.ts';
 import { useDark } from '../theme.ts';
-import { coloursNow, drawLanes, prepare } from './draw.ts';
+import { coloursNow, drawLanes, type LaneNote, prepare } from './draw.ts';
 import { type Cell, cellAt, LANE_PX, lanesInView, moveCell } from './geometry.ts';
 
 /** Fifty lanes, as a job of 1,000 movies has, are all in view. */
@@ -26,9 +29,10 @@ export interface LanesProps {
 
 const WORDS: Record<string, string> = {
   s: 'stored',
+  u: 'stored, not yet deleted',
   f: 'in flight',
   d: 'dead-lettered',
-  '.': 'not seen yet',
+  '.': 'not stored yet',
 };
 
 export function LaneMap(props: LanesProps) {
@@ -38,11 +42,13 @@ export function LaneMap(props: LanesProps) {
   const { width, scrollTop, scrolled } = useViewport(scroller);
   const height = Math.min(MAX_HEIGHT_PX, shape.groups * LANE_PX);
   const lanes = useLanes(props, scrollTop, height);
-  useDrawing(canvas, props, { lanes, width, height, scrollTop });
+  const noteOf = useNotes(lanes);
+  useDrawing(canvas, props, { lanes, width, height, scrollTop, noteOf });
   useCursorInView(scroller, cursor);
 
   const number = cursor && messagesOfGroup(shape, cursor.group).first + cursor.offset;
-  const state = cursor && (lanes.kept.get(cursor.group)?.states[cursor.offset] ?? '.');
+  const lane = cursor && lanes.kept.get(cursor.group);
+  const state = cursor && (lane?.states[cursor.offset] ?? '.');
   const keyDown = (event: KeyboardEvent) => {
     const at = cursor ?? { group: Math.floor(scrollTop / LANE_PX), offset: 0 };
     const next = moveCell(shape, at, event.key, Math.floor(height / LANE_PX));
@@ -78,12 +84,37 @@ export function LaneMap(props: LanesProps) {
       </div>
       <output data-testid="cursor">
         {cursor && state && number !== null
-          ? `Message ${number} of group ${cursor.group}: ${WORDS[state] ?? 'not seen yet'}`
+          ? `Message ${number} of group ${cursor.group}: ${WORDS[state] ?? 'not stored yet'}${sentenceOf(lane && noteOf(lane))}`
           : 'Choose a cell to see its movies.'}
       </output>
     </>
   );
 }
+
+const sentenceOf = (note: LaneNote | null | undefined): string => {
+  if (!note) return '';
+  const until = note.left === '' ? 'This endpoint does not tell for how long.' : `For ${note.left} more.`;
+  return `. ${note.who} has messages of this group in flight, so no other consumer gets the group. ${until}`;
+};
+
+/** Says of a lane who has its messages in flight, counting down. */
+function useNotes({ kept }: KeptLanes): (lane: Lane) => LaneNote | undefined {
+  const consumers = useLive(({ overview }) => overview?.consumers ?? NO_CONSUMERS);
+  const isCounting = [...kept.values()].some((lane) => lane.in_flight?.until != null);
+  const now = useServerNow(isCounting);
+  return useCallback(
+    ({ in_flight: inFlight }) =>
+      inFlight === null
+        ? undefined
+        : {
+            who: inFlight.by === null ? 'a consumer' : nameOf(inFlight.by, consumers),
+            left: inFlight.until === null ? '' : left(inFlight.until, now),
+          },
+    [consumers, now],
+  );
+}
+
+const NO_CONSUMERS: readonly ConsumerView[] = [];
 
 /** How wide the map is and how far it is scrolled; at most one new state a frame. */
 function useViewport(scroller: RefObject<HTMLDivElement | null>) {
@@ -137,20 +168,22 @@ interface Window {
   readonly width: number;
   readonly height: number;
   readonly scrollTop: number;
+  readonly noteOf: (lane: Lane) => LaneNote | undefined;
 }
 
 function useDrawing(
   canvas: RefObject<HTMLCanvasElement | null>,
   { shape, byConsumer, cursor }: LanesProps,
-  { lanes, width, height, scrollTop }: Window,
+  { lanes, width, height, scrollTop, noteOf }: Window,
 ): void {
   const dark = useDark();
   useEffect(() => {
     if (!canvas.current || width === 0) return;
     const context = prepare(canvas.current, width, height);
     if (context === null) return;
-    drawLanes(context, { shape, lanes: lanes.kept, width, height, scrollTop, byConsumer, cursor }, coloursNow());
-  }, [canvas, shape, lanes, width, height, scrollTop, byConsumer, cursor, dark]);
+    const picture = { shape, lanes: lanes.kept, width, height, scrollTop, byConsumer, cursor, noteOf };
+    drawLanes(context, picture, coloursNow());
+  }, [canvas, shape, lanes, width, height, scrollTop, byConsumer, cursor, noteOf, dark]);
 }
 
 /** Scrolls just so far that the cursor's lane is in view. */

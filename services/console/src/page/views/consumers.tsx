@@ -4,11 +4,12 @@ import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
-import Table, { type TableProps } from '@cloudscape-design/components/table';
+import type { TableProps } from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import type { ConsumerView, ControlAction, Overview } from '../../api.ts';
 import { post } from '../client.ts';
-import { count, rate } from '../format.ts';
+import { DataTable } from '../data-table.tsx';
+import { count, counted, rate } from '../format.ts';
 import { Empty } from '../parts.tsx';
 
 const STATES: Record<ConsumerView['state'], { type: StatusIndicatorProps.Type; word: string }> = {
@@ -26,11 +27,15 @@ const COLUMNS: TableProps.ColumnDefinition<ConsumerView>[] = [
     header: 'State',
     cell: (it) => <StatusIndicator type={STATES[it.state].type}>{STATES[it.state].word}</StatusIndicator>,
   },
-  { id: 'stored', header: 'Movies stored', cell: (it) => count(it.stored_movies) },
+  { id: 'stored', header: 'Movies written', cell: (it) => count(it.stored_movies) },
+  // Counted before, by this consumer or another one: the write changed nothing.
+  { id: 'repeated', header: 'Of them again', cell: (it) => count(it.repeated_movies) },
   { id: 'rate', header: 'Per second', cell: (it) => rate(it.rate) },
   { id: 'flight', header: 'In flight', cell: (it) => count(it.in_flight) },
   { id: 'redelivered', header: 'Redelivered', cell: (it) => count(it.redelivered) },
 ];
+/** Beside a job's map. */
+const COMPACT = new Set(['name', 'state', 'stored', 'repeated', 'flight']);
 
 const Name = ({ consumer: { name, instance } }: { consumer: ConsumerView }) => (
   <>
@@ -43,8 +48,14 @@ const Name = ({ consumer: { name, instance } }: { consumer: ConsumerView }) => (
   </>
 );
 
-export default function Consumers({ overview }: { overview: Overview }) {
+interface ConsumersProps {
+  readonly overview: Overview;
+  readonly compact?: boolean;
+}
+
+export default function Consumers({ overview, compact = false }: ConsumersProps) {
   const control = overview.can.control;
+  const columns = COLUMNS.filter(({ id = '' }) => !compact || COMPACT.has(id));
   const { act, busy, said } = useControl();
   const buttons: TableProps.ColumnDefinition<ConsumerView> = {
     id: 'actions',
@@ -53,18 +64,20 @@ export default function Consumers({ overview }: { overview: Overview }) {
     cell: (it) => it.controllable && it.state !== 'gone' && <Buttons consumer={it} busy={busy} act={act} />,
   };
   return (
-    <Table
+    <DataTable
       variant="container"
+      label="Consumers"
       trackBy="name"
       items={overview.consumers}
-      columnDefinitions={control ? [...COLUMNS, buttons] : COLUMNS}
-      ariaLabels={{ tableLabel: 'Consumers' }}
+      columnDefinitions={control ? [...columns, buttons] : columns}
       header={
         <Header
           variant="h2"
           counter={`(${overview.consumers.filter(({ state }) => state !== 'gone').length})`}
           description={
-            control ? 'Kill one in the middle of a job: nothing is lost, and nothing is stored twice.' : undefined
+            control
+              ? 'Kill one in the middle of a job: nothing is lost, and what is written again changes nothing.'
+              : undefined
           }
           actions={
             control && (
@@ -77,7 +90,7 @@ export default function Consumers({ overview }: { overview: Overview }) {
           Consumers
         </Header>
       }
-      footer={said !== '' && <output>{said}</output>}
+      footer={<Foot overview={overview} said={said} />}
       empty={
         <Empty title="No consumer reports here">
           {control
@@ -86,6 +99,22 @@ export default function Consumers({ overview }: { overview: Overview }) {
         </Empty>
       }
     />
+  );
+}
+
+/** Writes and repeats apart: what is left is what is stored. */
+function Foot({ overview, said }: { overview: Overview; said: string }) {
+  const { stored_movies: written, repeated_movies: again, consumers } = overview;
+  const isOver = consumers.some(({ state }) => state === 'gone');
+  return (
+    <SpaceBetween size="xxs">
+      {said !== '' && <output>{said}</output>}
+      <Box color="text-body-secondary" fontSize="body-s">
+        {isOver
+          ? `Together at least ${counted(written, 'movie')} written, ${count(again)} of them again. What a killed consumer wrote after its last report, within its last second, is not counted.`
+          : `Together ${counted(written, 'movie')} written, ${count(again)} of them again: ${count(written - again)} stored.`}
+      </Box>
+    </SpaceBetween>
   );
 }
 

@@ -6,10 +6,11 @@ import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table, { type TableProps } from '@cloudscape-design/components/table';
+import type { TableProps } from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import type { DeadLetters, DeadLetterView } from '../../api.ts';
 import { useGet } from '../client.ts';
+import { DataTable } from '../data-table.tsx';
 import { bytes, counted, instant } from '../format.ts';
 import { type Live, useLive } from '../live.ts';
 import { Empty, Failed, JobLink, Loading } from '../parts.tsx';
@@ -84,7 +85,12 @@ const columns = (onLook: (id: string) => void): TableProps.ColumnDefinition<Dead
       </Button>
     ),
   },
-  { id: 'detail', header: 'Detail', cell: (letter) => <span className="clip">{letter.detail || '–'}</span> },
+  {
+    id: 'detail',
+    header: 'Detail',
+    minWidth: 220,
+    cell: (letter) => <span className="clip">{letter.detail || '–'}</span>,
+  },
   { id: 'job', header: 'Job', cell: (letter) => (letter.job_id ? <JobLink jobId={letter.job_id} /> : '–') },
   { id: 'since', header: 'Here since', cell: (letter) => instant(letter.dead_since) },
   { id: 'size', header: 'Body', cell: (letter) => bytes(letter.body_bytes) },
@@ -102,19 +108,17 @@ function Letters({ letters, reload }: { letters: DeadLetters; reload: () => void
   const open = messages.find(({ message_id }) => message_id === looking);
   return (
     <SpaceBetween size="l">
-      <Table
+      <DataTable
+        label="Dead-lettered messages"
         items={shown}
         columnDefinitions={columns(setLooking)}
         wrapLines
         trackBy="message_id"
-        selectionType="multi"
-        selectedItems={selected}
-        onSelectionChange={({ detail }) => setChosen(detail.selectedItems)}
-        ariaLabels={{
-          tableLabel: 'Dead-lettered messages',
-          selectionGroupLabel: 'Messages',
-          allItemsSelectionLabel: () => 'Choose all',
-          itemSelectionLabel: (_, letter) => `Choose ${letter.message_id}`,
+        selection={{
+          selected,
+          onSelect: setChosen,
+          groupLabel: 'Messages',
+          itemLabel: ({ message_id }) => `Choose ${message_id}`,
         }}
         header={
           <Header

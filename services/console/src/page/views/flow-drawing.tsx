@@ -2,92 +2,106 @@
 import type { KeyboardEvent } from 'react';
 import type { Overview } from '../../api.ts';
 import { count, counted } from '../format.ts';
-import { callsOf, STEPS, type Step, total } from './flow-steps.ts';
+import { useNarrow } from '../narrow.ts';
+import { BOX_HIGH, type BoxName, type FlowLayout, LYING, type StepId, UPRIGHT } from './flow-layout.ts';
+import { type CallRow, callsOf, type Planned, STEPS, type Step, total } from './flow-steps.ts';
 
 interface Box {
+  readonly id: BoxName;
   readonly name: string;
   readonly kind: string;
-  readonly x: number;
-  readonly y: number;
-  readonly wide: number;
   readonly now: string;
 }
 
-const HIGH = 80;
-
 const number = (n: number | undefined): string => (n === undefined ? '–' : count(n));
 
-function boxes(overview: Overview): readonly Box[] {
-  const working = overview.consumers.filter(({ state }) => state === 'working').length;
-  const stored = overview.consumers.reduce((sum, { stored_movies }) => sum + stored_movies, 0);
+function boxes(overview: Overview, planned: Planned): readonly Box[] {
+  const { queue, dlq, consumers, stored_movies: written, repeated_movies: again } = overview;
+  const working = consumers.filter(({ state }) => state === 'working').length;
+  const letters = dlq ? counted(dlq.waiting + dlq.in_flight, 'message') : '–';
+  const movies = counted(written - again, 'movie');
   return [
-    { name: 'Producer', kind: 'generates and sends', x: 20, y: 160, wide: 150, now: '' },
-    { name: 'Queue', kind: 'SQS FIFO', x: 260, y: 160, wide: 170, now: `${number(overview.queue?.waiting)} waiting` },
+    { id: 'producer', name: 'Producer', kind: 'generates and sends', now: counted(planned.messages, 'message') },
+    { id: 'queue', name: 'Queue', kind: 'SQS FIFO', now: `${number(queue?.waiting)} waiting` },
+    { id: 'consumers', name: 'Consumers', kind: `${number(queue?.in_flight)} in flight`, now: `${working} working` },
     {
-      name: 'Consumers',
-      kind: `${number(overview.queue?.in_flight)} in flight`,
-      x: 530,
-      y: 160,
-      wide: 160,
-      now: `${working} working`,
+      id: 'dynamodb',
+      name: 'DynamoDB',
+      kind: 'slices and ledgers',
+      now: again === 0 ? movies : `${movies}, ${count(again)} again`,
     },
-    { name: 'DynamoDB', kind: 'slices and ledgers', x: 790, y: 60, wide: 150, now: `${count(stored)} movies written` },
-    { name: 'S3', kind: 'one object a job', x: 790, y: 280, wide: 150, now: '' },
-    {
-      name: 'Dead-letter queue',
-      kind: 'SQS FIFO',
-      x: 260,
-      y: 320,
-      wide: 170,
-      now: overview.dlq ? counted(overview.dlq.waiting + overview.dlq.in_flight, 'message') : '–',
-    },
+    { id: 's3', name: 'S3', kind: 'one object a job', now: '' },
+    { id: 'dlq', name: 'Dead-letter queue', kind: 'SQS FIFO', now: letters },
   ];
 }
 
 interface FlowProps {
   readonly overview: Overview;
+  readonly planned: Planned;
   readonly chosen: string;
   readonly onChoose: (id: string) => void;
 }
 
-export function FlowDrawing({ overview, chosen, onChoose }: FlowProps) {
+export function FlowDrawing({ overview, planned, chosen, onChoose }: FlowProps) {
+  const narrow = useNarrow();
+  const layout = narrow ? UPRIGHT : LYING;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on narrow screens, so the keyboard must reach it
-    <section className="flow-scroll" tabIndex={0} aria-label="The pipeline">
-      <svg className="flow" viewBox="0 44 960 372" data-testid="flow">
+    <section aria-label="The pipeline">
+      <svg className={narrow ? 'flow upright' : 'flow'} viewBox={layout.viewBox} data-testid="flow">
         <title>Producer, queue, consumers, DynamoDB, S3 and dead-letter queue, with the steps between them</title>
-        {boxes(overview).map((box) => (
-          <g key={box.name}>
-            <rect x={box.x} y={box.y} width={box.wide} height={HIGH} rx={8} />
-            <text className="strong" x={box.x + box.wide / 2} y={box.y + 26} textAnchor="middle">
-              {box.name}
-            </text>
-            <text className="small" x={box.x + box.wide / 2} y={box.y + 45} textAnchor="middle">
-              {box.kind}
-            </text>
-            <text className="small" x={box.x + box.wide / 2} y={box.y + 64} textAnchor="middle">
-              {box.now}
-            </text>
-          </g>
+        {boxes(overview, planned).map((box) => (
+          <BoxDrawing key={box.id} box={box} place={layout.boxes[box.id]} />
         ))}
         {STEPS.map((step) => (
-          <Arrow key={step.id} step={step} overview={overview} chosen={chosen === step.id} onChoose={onChoose} />
+          <Arrow
+            key={step.id}
+            step={step}
+            place={layout.arrows[step.id]}
+            calls={callsOf(step, { calls: overview.calls, planned }, undefined)}
+            chosen={chosen === step.id}
+            onChoose={onChoose}
+          />
         ))}
       </svg>
     </section>
   );
 }
 
+function BoxDrawing({
+  box: { name, kind, now },
+  place: { x, y, wide },
+}: {
+  box: Box;
+  place: FlowLayout['boxes'][BoxName];
+}) {
+  const middle = x + wide / 2;
+  return (
+    <g>
+      <rect x={x} y={y} width={wide} height={BOX_HIGH} rx={8} />
+      <text className="strong" x={middle} y={y + 26} textAnchor="middle">
+        {name}
+      </text>
+      <text className="small" x={middle} y={y + 45} textAnchor="middle">
+        {kind}
+      </text>
+      <text className="small" x={middle} y={y + 64} textAnchor="middle">
+        {now}
+      </text>
+    </g>
+  );
+}
+
 interface ArrowProps {
   readonly step: Step;
-  readonly overview: Overview;
+  readonly place: FlowLayout['arrows'][StepId];
+  readonly calls: readonly CallRow[] | null;
   readonly chosen: boolean;
   readonly onChoose: (id: string) => void;
 }
 
-function Arrow({ step, overview, chosen, onChoose }: ArrowProps) {
-  const rows = callsOf(step, overview, undefined);
-  const [x, y] = step.label;
+function Arrow({ step, place: { path, tip, label }, calls, chosen, onChoose }: ArrowProps) {
+  const [x, y] = label;
+  const [tipX, tipY, turn] = tip;
   const key = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
     event.preventDefault();
@@ -104,39 +118,15 @@ function Arrow({ step, overview, chosen, onChoose }: ArrowProps) {
       onKeyDown={key}
       data-testid={`arrow-${step.id}`}
     >
-      <path className="hit" d={step.path} />
-      <path className="line" d={step.path} />
-      <Tip step={step} />
+      <path className="hit" d={path} />
+      <path className="line" d={path} />
+      <path className="tip" d="M0,-6 L11,0 L0,6 Z" transform={`translate(${tipX},${tipY}) rotate(${turn})`} />
       <text className="small strong" x={x} y={y} textAnchor="middle">
         {step.title}
       </text>
       <text className="small" x={x} y={y + 14} textAnchor="middle">
-        {rows === null ? '' : `${count(total(rows))} calls`}
+        {calls === null ? '' : `${count(total(calls))} calls`}
       </text>
     </g>
   );
 }
-
-/** The arrow's head, at the end of its way. */
-function Tip({ step: { path } }: { step: Step }) {
-  const { x, y, turn } = endOf(path);
-  return <path className="tip" d="M0,-6 L11,0 L0,6 Z" transform={`translate(${x},${y}) rotate(${turn})`} />;
-}
-
-/** Where a way ends and where it points to: its last command says so. */
-function endOf(path: string): { x: number; y: number; turn: number } {
-  const [startX = 0, startY = 0] = numbersOf(path.slice(1, path.indexOf(' ')));
-  const last = path.slice(path.lastIndexOf(' ') + 1);
-  if (last.startsWith('H')) {
-    const x = Number(last.slice(1));
-    return { x, y: startY, turn: x > startX ? 0 : 180 };
-  }
-  if (last.startsWith('V')) {
-    const y = Number(last.slice(1));
-    return { x: startX, y, turn: y > startY ? 90 : -90 };
-  }
-  const [x = 0, y = 0] = numbersOf(last);
-  return { x, y, turn: x > startX ? 0 : 180 };
-}
-
-const numbersOf = (text: string): number[] => text.split(',').map(Number);

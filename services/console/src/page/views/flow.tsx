@@ -4,19 +4,21 @@ import Container from '@cloudscape-design/components/container';
 import ContentLayout from '@cloudscape-design/components/content-layout';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table, { type TableProps } from '@cloudscape-design/components/table';
+import type { TableProps } from '@cloudscape-design/components/table';
 import Tabs from '@cloudscape-design/components/tabs';
 import { useState } from 'react';
 import type { Overview, Prices } from '../../api.ts';
 import { useGet } from '../client.ts';
-import { count, dollars } from '../format.ts';
+import { DataTable } from '../data-table.tsx';
+import { count, counted, dollars } from '../format.ts';
 import { useLive } from '../live.ts';
 import { Empty, Loading } from '../parts.tsx';
 import { FlowDrawing } from './flow-drawing.tsx';
-import { type CallRow, callsOf, STEPS, type Step, total } from './flow-steps.ts';
+import { type CallRow, callsOf, type Planned, plannedOf, STEPS, type Step, total } from './flow-steps.ts';
 
 export default function FlowView() {
   const overview = useLive((live) => live.overview);
+  const jobs = useLive((live) => live.jobs?.jobs);
   return (
     <ContentLayout
       header={
@@ -28,18 +30,27 @@ export default function FlowView() {
         </Header>
       }
     >
-      {overview === null ? <Loading what="the figures" /> : <Flow overview={overview} />}
+      {overview === null || jobs === undefined ? (
+        <Loading what="the figures" />
+      ) : (
+        <Flow overview={overview} planned={plannedOf(jobs)} />
+      )}
     </ContentLayout>
   );
 }
 
-function Flow({ overview }: { overview: Overview }) {
+interface FlowProps {
+  readonly overview: Overview;
+  readonly planned: Planned;
+}
+
+function Flow({ overview, planned }: FlowProps) {
   const [chosen, setChosen] = useState('send');
   const { data: prices } = useGet<Prices>('/api/prices');
   return (
     <SpaceBetween size="l">
       <Container header={<Header variant="h2">The flow, live</Header>}>
-        <FlowDrawing overview={overview} chosen={chosen} onChoose={setChosen} />
+        <FlowDrawing overview={overview} planned={planned} chosen={chosen} onChoose={setChosen} />
       </Container>
       <Tabs
         ariaLabel="Steps"
@@ -48,7 +59,7 @@ function Flow({ overview }: { overview: Overview }) {
         tabs={STEPS.map((step) => ({
           id: step.id,
           label: step.title,
-          content: <StepBox step={step} overview={overview} prices={prices} />,
+          content: <StepBox step={step} overview={overview} planned={planned} prices={prices} />,
         }))}
       />
     </SpaceBetween>
@@ -67,21 +78,20 @@ const OF: Record<Step['who'], string> = {
   console: 'Counted by this console since it started.',
 };
 
-interface StepBoxProps {
+interface StepBoxProps extends FlowProps {
   readonly step: Step;
-  readonly overview: Overview;
   readonly prices: Prices | undefined;
 }
 
-function StepBox({ step, overview, prices }: StepBoxProps) {
-  const rows = callsOf(step, overview, prices);
+function StepBox({ step, overview, planned, prices }: StepBoxProps) {
+  const rows = callsOf(step, { calls: overview.calls, planned }, prices);
   return (
     <div data-testid="step">
-      <Table
+      <DataTable
+        label={`AWS calls of ${step.title}`}
         items={rows ?? []}
         columnDefinitions={COLUMNS}
         trackBy="operation"
-        ariaLabels={{ tableLabel: `AWS calls of ${step.title}` }}
         header={
           <Header
             variant="h2"
@@ -94,12 +104,23 @@ function StepBox({ step, overview, prices }: StepBoxProps) {
         empty={<Empty title="No figures">This service does not tell how many calls it made.</Empty>}
         footer={
           <Box color="text-body-secondary" fontSize="body-s">
-            {OF[step.who]} {unitsOf(step, overview, prices)} {prices && `Prices: ${prices.of}.`}
+            {step.id === 'send' ? sentBy(overview, planned) : OF[step.who]} {unitsOf(step, overview, prices)}{' '}
+            {prices && `Prices: ${prices.of}.`}
           </Box>
         }
       />
     </div>
   );
+}
+
+/** A command that has ended does not tell what it called: the plans of its jobs do. */
+function sentBy({ calls }: Overview, { jobs, messages, sends }: Planned): string {
+  const made = calls.producer && (calls.producer['sqs:SendMessageBatch'] ?? 0);
+  const own =
+    made === null ? 'No producer reports here.' : `The producer here has made ${count(made)} calls since it started.`;
+  const which = jobs === 1 ? 'The latest job' : `The ${count(jobs)} latest jobs`;
+  const all = `${which}, by whatever sender (movie-load produce too), took ${count(sends)} calls`;
+  return `${own} ${all} by their plans, for ${counted(messages, 'message')}.`;
 }
 
 /** DynamoDB bills by the unit, not by the call. */
@@ -109,7 +130,7 @@ function unitsOf({ id }: Step, { write_units, read_units }: Overview, prices: Pr
     const usd = prices && write_units * prices.usd_per_write_unit;
     return `DynamoDB bills write units, not calls: ${count(write_units)} so far for storing and counting together${cost(usd)}.`;
   }
-  if (id !== 'assemble') return '';
+  if (id !== 'read') return '';
   const usd = prices && read_units * prices.usd_per_read_unit;
   return `DynamoDB bills read units, not calls: ${count(read_units)} so far, nearly all for reading slices${cost(usd)}.`;
 }

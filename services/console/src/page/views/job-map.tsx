@@ -16,6 +16,7 @@ import type { Cell } from '../map/geometry.ts';
 import { HeatMap } from '../map/heat.tsx';
 import { LaneMap } from '../map/lanes.tsx';
 import { PartStrip } from '../map/parts.tsx';
+import { InFlightNotes } from './in-flight-notes.tsx';
 
 /** Jobs with more lanes than this get a heat map above them. */
 const MANY_LANES = 100;
@@ -61,6 +62,7 @@ export function JobMap({ progress, onPick }: JobMapProps) {
     >
       <SpaceBetween size="s">
         <Legend consumers={byConsumer ? consumers : []} byConsumer={byConsumer} />
+        <InFlightNotes progress={progress} />
         <PartStrip progress={progress} />
         {groups > MANY_LANES && (
           <HeatMap jobId={job_id} version={version} onGroup={(group) => setCursor({ group, offset: 0 })} />
@@ -84,11 +86,12 @@ export function JobMap({ progress, onPick }: JobMapProps) {
 function Legend({ consumers, byConsumer }: { consumers: readonly string[]; byConsumer: boolean }) {
   return (
     <ul className="legend" aria-label="Colours">
-      <Entry name="none">not seen yet</Entry>
+      <Entry name="none">not stored yet</Entry>
       {!byConsumer && <Entry name="stored">stored</Entry>}
       {consumers.map((consumer, index) => (
         <ConsumerEntry key={consumer} consumer={consumer} index={index} />
       ))}
+      <Entry name="undeleted">stored, not yet deleted</Entry>
       <Entry name="flight">in flight</Entry>
       <Entry name="dead">dead-lettered</Entry>
     </ul>

@@ -20,6 +20,7 @@ import { JobActions } from './job-actions.tsx';
 import { JobMap } from './job-map.tsx';
 import { MessageDetails } from './message-details.tsx';
 
+const Consumers = lazy(() => import('./consumers.tsx'));
 const TraceSection = lazy(() => import('../trace/waterfall.tsx'));
 
 export default function JobView({ jobId }: { jobId: string }) {
@@ -47,7 +48,12 @@ export default function JobView({ jobId }: { jobId: string }) {
         </Header>
       }
     >
-      {gone && error.status === 404 && <NotYet />}
+      {gone && error.status === 404 && (
+        <SpaceBetween size="l">
+          <NotYet />
+          <Workers />
+        </SpaceBetween>
+      )}
       {gone && error.status !== 404 && <Failed error={error} retry={reload} />}
       {progress ? <Found progress={progress} /> : !gone && <Loading what="the job" />}
     </ContentLayout>
@@ -58,17 +64,28 @@ const NotYet = () => (
   <Container>
     <Empty title="This job is not in the table (yet)">
       A job appears with its first stored movie, and this page shows it by itself then. Consumers have to run for that:{' '}
-      <PageLink href="/">Overview</PageLink> shows them, and how many messages wait. Or compare the id with the list of
-      jobs: <PageLink href="/jobs">Jobs</PageLink>
+      <PageLink href="/">Overview</PageLink> shows how many messages wait. Or compare the id with the list of jobs:{' '}
+      <PageLink href="/jobs">Jobs</PageLink>
     </Empty>
   </Container>
 );
+
+/** Beside the map, so that one sees what happens to it when one of them is killed. */
+function Workers() {
+  const overview = useLive((live) => live.overview);
+  return (
+    <Suspense fallback={<Loading what="the consumers" />}>
+      {overview ? <Consumers overview={overview} compact /> : <Loading what="the consumers" />}
+    </Suspense>
+  );
+}
 
 function Found({ progress }: { progress: JobProgress }) {
   const [picked, setPicked] = useState<number | null>(null);
   return (
     <SpaceBetween size="l">
       <Facts progress={progress} />
+      <Workers />
       <JobMap progress={progress} onPick={setPicked} />
       {picked !== null && (
         <MessageDetails
@@ -87,10 +104,11 @@ function Found({ progress }: { progress: JobProgress }) {
 }
 
 function Facts({ progress }: { progress: JobProgress }) {
-  const { job, stored_messages, exact, dead_messages, in_flight_messages } = progress;
+  const { job, stored_messages, exact, dead_messages, in_flight_messages, undeleted_messages } = progress;
   const share = Math.floor((100 * stored_messages) / job.messages);
   const others = [
     in_flight_messages !== null && in_flight_messages > 0 && `${count(in_flight_messages)} in flight`,
+    undeleted_messages !== null && undeleted_messages > 0 && `${count(undeleted_messages)} stored and not yet deleted`,
     dead_messages > 0 && `${count(dead_messages)} dead-lettered`,
   ].filter(Boolean);
   return (

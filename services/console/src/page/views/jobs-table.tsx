@@ -2,10 +2,11 @@
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import ProgressBar from '@cloudscape-design/components/progress-bar';
-import Table, { type TableProps } from '@cloudscape-design/components/table';
+import type { TableProps } from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import type { JobsPage, JobView } from '../../api.ts';
 import { get } from '../client.ts';
+import { DataTable } from '../data-table.tsx';
 import { bytes, count, instant } from '../format.ts';
 import { useLive } from '../live.ts';
 import { Empty, JobLink, JobStatus, Loading, took } from '../parts.tsx';
@@ -36,11 +37,11 @@ export default function JobsTable({ compact = false }: { compact?: boolean }) {
   const all = [...live.jobs, ...older.jobs.filter(({ job_id }) => !newest.has(job_id))];
   const next = older.next === undefined ? live.next : older.next;
   return (
-    <Table
+    <DataTable
+      label="Jobs"
       items={compact ? all.slice(0, COMPACT) : all}
       columnDefinitions={COLUMNS}
       trackBy="job_id"
-      ariaLabels={{ tableLabel: 'Jobs' }}
       header={
         <Header variant="h2" counter={compact || next !== null ? undefined : `(${all.length})`}>
           {compact ? 'Latest jobs' : 'Jobs'}

@@ -16,9 +16,10 @@ const MessageHistory = lazy(() => import('../lab/message-history.tsx'));
 
 const STATES: Record<MessageView['state'], string> = {
   stored: 'Stored',
+  undeleted: 'Stored, not yet deleted from the queue',
   in_flight: 'In flight: a consumer has it',
   dead_lettered: 'In the dead-letter queue',
-  not_seen: 'Not seen yet',
+  not_seen: 'Not stored yet',
 };
 
 interface DetailsProps {

@@ -1,17 +1,18 @@
 // A table of movies; every text comes from messages and is shown as text, whatever it holds.
 import Header from '@cloudscape-design/components/header';
-import Table, { type TableProps } from '@cloudscape-design/components/table';
+import type { TableProps } from '@cloudscape-design/components/table';
 import type { ReactNode } from 'react';
 import type { MovieRow } from '../../api.ts';
+import { DataTable } from '../data-table.tsx';
 
 const text = (value: string) => <span className="clip">{value}</span>;
 const COLUMNS: TableProps.ColumnDefinition<MovieRow>[] = [
   { id: 'index', header: 'Number', cell: (movie) => movie.index },
-  { id: 'title', header: 'Title', isRowHeader: true, cell: (movie) => text(movie.title) },
+  { id: 'title', header: 'Title', isRowHeader: true, minWidth: 160, cell: (movie) => text(movie.title) },
   { id: 'year', header: 'Year', cell: (movie) => movie.year },
-  { id: 'actor', header: 'Actor', cell: (movie) => text(movie.actor) },
-  { id: 'director', header: 'Director', cell: (movie) => text(movie.director) },
-  { id: 'id', header: 'Movie id', cell: (movie) => text(movie.movie_id) },
+  { id: 'actor', header: 'Actor', minWidth: 140, cell: (movie) => text(movie.actor) },
+  { id: 'director', header: 'Director', minWidth: 140, cell: (movie) => text(movie.director) },
+  { id: 'id', header: 'Movie id', minWidth: 140, cell: (movie) => text(movie.movie_id) },
 ];
 
 interface MoviesTableProps {
@@ -26,14 +27,15 @@ interface MoviesTableProps {
 
 export function MoviesTable({ movies, title, loading = false, ...slots }: MoviesTableProps) {
   return (
-    <Table
+    <DataTable
+      label={title}
       items={movies}
       columnDefinitions={COLUMNS}
       trackBy={(movie) => String(movie.index)}
       contentDensity="compact"
+      wrapLines
       loading={loading}
       loadingText="Reading movies"
-      ariaLabels={{ tableLabel: title }}
       header={<Header variant="h2">{title}</Header>}
       {...slots}
     />

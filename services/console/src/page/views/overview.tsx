@@ -69,7 +69,9 @@ function Figures({ overview }: { overview: Overview }) {
           stored, over the last seconds
         </Figure>
         <Figure label="From sent to stored" value={latency ? duration(latency.p50_ms) : '–'}>
-          {latency ? `half of the messages; 99 % within ${duration(latency.p99_ms)}` : 'nothing was stored lately'}
+          {latency
+            ? `half of the messages of the last 15 s; 99 % within ${duration(latency.p99_ms)}`
+            : 'nothing was stored in the last 15 s'}
         </Figure>
         <Figure label="Dead-letter queue" value={dlq ? count(dlq.waiting + dlq.in_flight) : '–'}>
           <PageLink href="/dead-letters">Look at them</PageLink>

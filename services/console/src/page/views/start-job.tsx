@@ -16,9 +16,9 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useState } from 'react';
 import type { PlanView, StartedJob, StartJob as StartJobBody } from '../../api.ts';
 import { post } from '../client.ts';
-import { count, counted, dollars, shortId } from '../format.ts';
+import { count, counted, dollars } from '../format.ts';
 import { useLive } from '../live.ts';
-import { PageLink } from '../parts.tsx';
+import { navigate } from '../router.ts';
 
 const PACKINGS = [
   { value: '1', label: 'One movie a message', description: 'Easiest to watch' },
@@ -65,7 +65,7 @@ export default function StartJob() {
   const can = useLive((live) => live.overview?.can.start ?? true);
   const { body, fields, mustBeSure, sure, setSure } = useForm();
   const plan = usePlan(body);
-  const { start, busy, started, failure } = useStart();
+  const { start, busy, failure } = useStart();
   const submit = (
     <Button
       variant="primary"
@@ -97,11 +97,6 @@ export default function StartJob() {
             )}
             {plan && <Plan plan={plan} />}
             {failure && <Alert type="error">{failure}</Alert>}
-            {started && (
-              <Alert type="success" header="The job is on its way">
-                <PageLink href={`/jobs/${started.job_id}`}>{`Watch job ${shortId(started.job_id)}`}</PageLink>
-              </Alert>
-            )}
           </SpaceBetween>
         </Container>
       </Form>
@@ -191,17 +186,19 @@ function usePlan(body: StartJobBody | null): PlanView | null {
   return plan;
 }
 
+/** Starts a job and opens it. */
 function useStart() {
   const [busy, setBusy] = useState(false);
-  const [started, setStarted] = useState<StartedJob | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const start = (body: StartJobBody) => {
     setBusy(true);
     setFailure(null);
-    setStarted(null);
     post<StartedJob>('/api/jobs', body)
-      .then(setStarted, (error: Error) => setFailure(error.message))
+      .then(
+        ({ job_id }) => navigate(`/jobs/${job_id}`),
+        (error: Error) => setFailure(error.message),
+      )
       .finally(() => setBusy(false));
   };
-  return { start, busy, started, failure };
+  return { start, busy, failure };
 }

@@ -1,0 +1,12 @@
+// The consumers that have messages in flight, by the name that the overview gives it. Pure.
+import type { ConsumerView } from '../api.ts';
+
+/**
+ * The consumer that a receiver is: the embedded AWS knows it by the name of its client (`consumer-2`), traces by its instance.
+ * Undefined for others, such as an AWS CLI.
+ */
+export const consumerOf = (by: string, consumers: readonly ConsumerView[]): ConsumerView | undefined =>
+  consumers.find(({ name, instance }) => instance === by || name.replaceAll(' ', '-') === by);
+
+/** @example nameOf('consumer-2', consumers) // 'consumer 2' */
+export const nameOf = (by: string, consumers: readonly ConsumerView[]): string => consumerOf(by, consumers)?.name ?? by;

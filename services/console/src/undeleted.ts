@@ -1,0 +1,86 @@
+// Messages that are stored and counted and nevertheless in the queue: their consumer died, or sleeps, before it deleted them.
+// Until they are visible again, no consumer gets the rest of their groups.
+import { groupOfMessage, type JobShape, messagesOfGroup } from '@movie-load/schema';
+import type { Receiver } from './api.ts';
+import type { JobMap } from './job-map.ts';
+import type { Marks, Sighting } from './marks.ts';
+
+/** What a group's ledger counted when it was read. */
+export interface CountedGroup {
+  /** Milliseconds since the epoch. */
+  readonly readOn: number;
+  /** Counted from the group's first message; undefined: all of them. */
+  readonly stored: ReadonlySet<number> | undefined;
+}
+
+/** By group. */
+export type CountedGroups = ReadonlyMap<number, CountedGroup>;
+
+const MOST_RECEIVERS = 20;
+
+/** What is known of the groups that have received messages: by this look's ledgers, or still by those of earlier looks. */
+export function countedOf(
+  map: JobMap,
+  marks: Marks,
+  { read, before, readOn }: { read: CountedGroups; before: CountedGroups; readOn: number },
+): CountedGroups {
+  const counted = new Map<number, CountedGroup>();
+  for (const group of groupsOf(map.shape, marks)) {
+    const known = before.get(group);
+    const isFull = map.isFull(group);
+    if (isFull && known?.stored === undefined) counted.set(group, known ?? { readOn, stored: undefined });
+    else if (isFull) counted.set(group, { readOn, stored: undefined });
+    else {
+      const latest = read.get(group) ?? known;
+      if (latest) counted.set(group, latest);
+    }
+  }
+  return counted;
+}
+
+function groupsOf(shape: JobShape, { inFlight, returned }: Marks): Set<number> {
+  const numbers = [...(inFlight?.keys() ?? []), ...returned.keys()];
+  return new Set(numbers.map((number) => groupOfMessage(shape, number)));
+}
+
+/**
+ * Of what the queue has, the messages that were counted before it was looked into: in the other order one may have been
+ * deleted in between. Jobs that are watched at the same time share a look into the queue, so it may be older than the last
+ * ledgers: then those of the look before tell.
+ */
+export function undeletedOf(
+  shape: JobShape,
+  marks: Marks,
+  known: readonly CountedGroups[],
+): ReadonlyMap<number, Sighting> {
+  const found = new Map<number, Sighting>();
+  for (const [number, sighting] of [...(marks.inFlight ?? []), ...marks.returned]) {
+    const group = groupOfMessage(shape, number);
+    const offset = number - messagesOfGroup(shape, group).first;
+    const isStored = known.some((counted) => {
+      const { readOn = Number.POSITIVE_INFINITY, stored } = counted.get(group) ?? {};
+      return readOn <= marks.seenOn && (stored === undefined || stored.has(offset));
+    });
+    if (isStored) found.set(number, sighting);
+  }
+  return found;
+}
+
+/** Who received what is in flight, those with the most messages first. */
+export function receiversOf(shape: JobShape, marks: Marks, undeleted: ReadonlyMap<number, Sighting>): Receiver[] {
+  const byReceiver = Map.groupBy(marks.inFlight ?? [], ([, { receivedBy }]) => receivedBy ?? null);
+  const receivers = [...byReceiver].map(([by, messages]) => ({
+    by,
+    groups: new Set(messages.map(([number]) => groupOfMessage(shape, number))).size,
+    messages: messages.length,
+    stored: messages.filter(([number]) => undeleted.has(number)).length,
+    until: latest(messages.map(([, { until }]) => until)),
+  }));
+  return receivers.toSorted((a, b) => b.messages - a.messages).slice(0, MOST_RECEIVERS);
+}
+
+/** Null when one of them is not known. */
+export function latest(times: readonly (number | undefined)[]): number | null {
+  const known = times.filter((time) => time !== undefined);
+  return known.length < times.length || known.length === 0 ? null : Math.max(...known);
+}

@@ -1,0 +1,71 @@
+// What the page says is computed by pure functions; these are those about receivers, and what was sent.
+import { describe, expect, test } from '@jest/globals';
+import type { ConsumerView } from '../src/api.ts';
+import { left } from '../src/page/format.ts';
+import { consumerOf, nameOf } from '../src/page/receivers.ts';
+import { callsOf, plannedOf, STEPS, total } from '../src/page/views/flow-steps.ts';
+
+const consumer = (name: string, instance: string | null): ConsumerView => ({
+  name,
+  instance,
+  url: null,
+  state: 'gone',
+  stored_movies: 0,
+  repeated_movies: 0,
+  redelivered: 0,
+  dead_lettered: 0,
+  in_flight: 0,
+  rate: 0,
+  controllable: true,
+});
+
+test.each([
+  [43_000, '43 s'],
+  [42_001, '43 s'],
+  [0, '0 s'],
+  [-5000, '0 s'],
+  [99_000, '99 s'],
+  [600_000, '10 min'],
+])('what is left of %i ms is %s', (ms, words) => {
+  expect(left(1_000_000 + ms, 1_000_000)).toBe(words);
+});
+
+test('a receiver is the consumer that the embedded AWS or a trace names; others keep their own name', () => {
+  const consumers = [consumer('consumer 1', 'host-1-aaaa'), consumer('consumer 12', null)];
+  expect(consumerOf('consumer-1', consumers)?.instance).toBe('host-1-aaaa');
+  expect(nameOf('host-1-aaaa', consumers)).toBe('consumer 1');
+  expect(nameOf('consumer-12', consumers)).toBe('consumer 12');
+  expect(consumerOf('consumer-2', consumers)).toBeUndefined();
+  expect(nameOf('aws-cli/2.15', consumers)).toBe('aws-cli/2.15');
+});
+
+describe('the calls of a step', () => {
+  const step = (id: string) => STEPS.find((one) => one.id === id) ?? STEPS[0];
+  const none = { producer: null, consumer: null, console: null };
+  const planned = plannedOf([
+    { messages: 1000, planned_sends: 100 },
+    { messages: 5, planned_sends: 1 },
+  ]);
+
+  test('of sending are those of the plans where no sender reports, else what was counted if it is more', () => {
+    expect(planned).toEqual({ jobs: 2, messages: 1005, sends: 101 });
+    const send = step('send');
+    if (!send) throw new Error('no steps');
+    const sends = (calls: number | null) => {
+      const producer = calls === null ? null : { 'sqs:SendMessageBatch': calls };
+      return total(callsOf(send, { calls: { ...none, producer }, planned }, undefined) ?? []);
+    };
+    expect([null, 0, 20, 140].map(sends)).toEqual([101, 101, 101, 140]);
+  });
+
+  test('are DynamoDB’s reads in one, and S3’s writes in another', () => {
+    const services = (id: string) => new Set(step(id)?.calls.map((operation) => operation.split(':')[0]));
+    expect([services('read'), services('assemble')]).toEqual([new Set(['dynamodb']), new Set(['s3'])]);
+  });
+
+  test('are unknown where the consumers do not tell', () => {
+    const store = step('store');
+    if (!store) throw new Error('no steps');
+    expect(callsOf(store, { calls: none, planned }, undefined)).toBeNull();
+  });
+});

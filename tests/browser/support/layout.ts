@@ -1,0 +1,59 @@
+// What a narrow window must not do to a view: hide a part of it without a hint, put a button out of reach, break words.
+import type { Page } from 'playwright-core';
+
+/** Run in the page, which knows the DOM. Hints that there is more: an ellipsis, or buttons that scroll. */
+const SCRIPT = String.raw`(() => {
+  const found = [];
+  const wide = document.documentElement.clientWidth;
+  const all = [...document.querySelectorAll('body *')];
+  const nameOf = (element) => {
+    const text = (element.getAttribute('aria-label') ?? element.textContent ?? '').trim().replace(/\s+/g, ' ');
+    return element.tagName.toLowerCase() + ' "' + text.slice(0, 50) + '"';
+  };
+  // What only screen readers get is a pixel wide.
+  const isShown = (element) =>
+    element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
+    element.getBoundingClientRect().width > 1 && element.getBoundingClientRect().right > 0;
+  const clips = (element) => getComputedStyle(element).overflowX !== 'visible';
+  const isHinted = (element) =>
+    getComputedStyle(element).textOverflow === 'ellipsis' ||
+    [...(element.parentElement?.querySelectorAll('button') ?? [])].some((button) =>
+      /scroll (left|right)/i.test(button.getAttribute('aria-label') ?? ''));
+
+  for (const element of all) {
+    if (!isShown(element) || !clips(element) || element.clientWidth < 2) continue;
+    if (element.scrollWidth > element.clientWidth + 1 && !isHinted(element))
+      found.push(nameOf(element) + ' shows ' + element.clientWidth + ' of its ' + element.scrollWidth + ' pixels');
+  }
+
+  const controls = 'button, a[href], input, select, textarea, [role="button"], [role="tab"], [tabindex="0"]';
+  for (const control of document.querySelectorAll(controls)) {
+    if (!isShown(control)) continue;
+    const { left, right } = control.getBoundingClientRect();
+    let [from, to] = [0, wide];
+    let hinted = false;
+    for (let box = control.parentElement; box; box = box.parentElement) {
+      if (!clips(box)) continue;
+      hinted ||= isHinted(box);
+      from = Math.max(from, box.getBoundingClientRect().left);
+      to = Math.min(to, box.getBoundingClientRect().right);
+    }
+    if (!hinted && (left < from - 2 || right > to + 2)) found.push(nameOf(control) + ' is out of reach');
+  }
+
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    if (!isShown(node.parentElement) || getComputedStyle(node.parentElement).whiteSpace === 'nowrap') continue;
+    for (const { 0: word, index } of node.data.matchAll(/(?<![\p{L}\p{N}])\p{L}{3,24}(?![\p{L}\p{N}])/gu)) {
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      const lines = [...range.getClientRects()].filter(({ width }) => width > 0).map(({ bottom }) => bottom);
+      if (Math.max(...lines) - Math.min(...lines) > 6) found.push('"' + word + '" is broken in ' + nameOf(node.parentElement));
+    }
+  }
+  return [...new Set(found)];
+})()`;
+
+/** Each a sentence; empty when all is well. */
+export const layoutProblems = (page: Page): Promise<string[]> => page.evaluate<string[]>(SCRIPT);
