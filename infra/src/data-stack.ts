@@ -2,7 +2,7 @@
 import { MAX_RECEIVE_COUNT, type QueueDefinition, type ResourceDefinitions } from '@movie-load/aws';
 import { type App, BootstraplessSynthesizer, CfnDeletionPolicy, CfnOutput, CfnResource, Stack } from 'aws-cdk-lib';
 import { acknowledge, EMPTY_ONLY_WHERE_UNUSED } from './acknowledge.ts';
-import { addKeyParameter, type KeyParameter } from './parameters.ts';
+import { addKeyParameter, addRetentionParameter, type KeyParameter, type RetentionParameter } from './parameters.ts';
 import { addRole } from './roles.ts';
 import { ACCOUNT, PARTITION, REGION, text } from './texts.ts';
 
@@ -15,7 +15,7 @@ export function createDataStack(app: App, definitions: ResourceDefinitions): Sta
   const key = addKeyParameter(stack);
   const { queue, dlq } = addQueues(stack, definitions, key);
   const table = addTable(stack, definitions, key);
-  const bucket = addBucket(stack, definitions, key);
+  const bucket = addBucket(stack, definitions, { key, retention: addRetentionParameter(stack) });
   for (const one of [queue, dlq, table, bucket]) retain(one);
   const roleOptions = { definitions, hasKey: key.isGiven, keyArn: key.arn };
   for (const name of ['console', 'operator', 'deployer'] as const) {
@@ -96,7 +96,12 @@ function addTable(stack: Stack, { table, timeToLive }: ResourceDefinitions, key:
   });
 }
 
-function addBucket(stack: Stack, { bucket }: ResourceDefinitions, key: KeyParameter): CfnResource {
+interface BucketOptions {
+  readonly key: KeyParameter;
+  readonly retention: RetentionParameter;
+}
+
+function addBucket(stack: Stack, { bucket }: ResourceDefinitions, { key, retention }: BucketOptions): CfnResource {
   const made = new CfnResource(stack, 'Bucket', {
     type: 'AWS::S3::Bucket',
     properties: {
@@ -115,10 +120,10 @@ function addBucket(stack: Stack, { bucket }: ResourceDefinitions, key: KeyParame
           ),
         ],
       },
-      LifecycleConfiguration: { Rules: bucket.lifecycleRules.map(lifecycleRule) },
+      LifecycleConfiguration: { Rules: bucket.lifecycleRules.map((rule) => lifecycleRule(rule, retention)) },
     },
   });
-  acknowledge(made, 'F3017', EMPTY_ONLY_WHERE_UNUSED);
+  for (const rule of ['F3012', 'F3017']) acknowledge(made, rule, EMPTY_ONLY_WHERE_UNUSED);
   const arn = made.getAtt('Arn').toString();
   new CfnResource(stack, 'BucketPolicy', {
     type: 'AWS::S3::BucketPolicy',
@@ -129,13 +134,11 @@ function addBucket(stack: Stack, { bucket }: ResourceDefinitions, key: KeyParame
 
 type LifecycleRule = ResourceDefinitions['bucket']['lifecycleRules'][number];
 
-/** CloudFormation's names for what S3's own calls name otherwise. */
-const lifecycleRule = ({ ID, Filter, Expiration, ...rule }: LifecycleRule): Record<string, unknown> => ({
-  ...rule,
-  Id: ID,
-  Prefix: Filter?.Prefix,
-  ...(Expiration?.Days !== undefined && { ExpirationInDays: Expiration.Days }),
-});
+/** With CloudFormation's names for what S3's own calls name otherwise; the days of expiration are a parameter. */
+function lifecycleRule({ ID, Filter, Expiration, ...rule }: LifecycleRule, retention: RetentionParameter): unknown {
+  const common = { ...rule, Id: ID, Prefix: Filter?.Prefix };
+  return Expiration === undefined ? common : retention.ifGiven({ ...common, ExpirationInDays: retention.days });
+}
 
 const tlsOnly = (action: string, resources: readonly unknown[]): unknown => ({
   Version: '2012-10-17',

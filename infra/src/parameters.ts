@@ -29,3 +29,25 @@ export function addKeyParameter(stack: Stack): KeyParameter {
     unlessGiven: (value) => choose(Aws.NO_VALUE, value),
   };
 }
+
+/** After how many days what is stored is removed, or never. */
+export interface RetentionParameter {
+  readonly days: string;
+  ifGiven(value: unknown): IResolvable;
+}
+
+export function addRetentionParameter(stack: Stack): RetentionParameter {
+  const parameter = new CfnParameter(stack, 'RetentionDays', {
+    type: 'String',
+    default: '',
+    allowedPattern: '(1[5-9]|[2-9][0-9]|[1-9][0-9]{2,3})?',
+    description: 'After how many days, at least 15, DynamoDB and S3 remove what is stored. Empty: never.',
+  });
+  const isGiven = new CfnCondition(stack, 'HasRetention', {
+    expression: Fn.conditionNot(Fn.conditionEquals(parameter.valueAsString, '')),
+  });
+  return {
+    days: parameter.valueAsString,
+    ifGiven: (value) => Fn.conditionIf(isGiven.logicalId, value, Aws.NO_VALUE),
+  };
+}

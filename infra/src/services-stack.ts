@@ -5,7 +5,7 @@ import { CfnCluster, CfnService } from 'aws-cdk-lib/aws-ecs';
 import { acknowledge, EMPTY_ONLY_WHERE_UNUSED } from './acknowledge.ts';
 import { addAlarms } from './alarms.ts';
 import { addNetwork, type Network } from './network.ts';
-import { addKeyParameter } from './parameters.ts';
+import { addKeyParameter, addRetentionParameter } from './parameters.ts';
 import { addScaling } from './scaling.ts';
 import { addTasks, type Tasks } from './tasks.ts';
 
@@ -29,7 +29,12 @@ export function createServicesStack(app: App, definitions: ResourceDefinitions):
     description: 'The work in the queue decides between minimum and maximum.',
   });
   const network = addNetwork(stack);
-  const tasks = addTasks(stack, { definitions, hasKey: key.isGiven, keyArn: key.arn });
+  const tasks = addTasks(stack, {
+    definitions,
+    hasKey: key.isGiven,
+    keyArn: key.arn,
+    retention: addRetentionParameter(stack),
+  });
   const cluster = new CfnCluster(stack, 'Cluster', {
     capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
     // Paid by the metric, and nothing here needs it.

@@ -1,9 +1,10 @@
 // The tasks: containers as docker-compose.yml runs them, within Fargate's limits.
 import { FARGATE_TASK, type ResourceDefinitions } from '@movie-load/aws';
-import { Aws, CfnParameter, Fn, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Aws, CfnParameter, Fn, type IResolvable, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import type { RetentionParameter } from './parameters.ts';
 import { addRole, type RoleOptions, taskTrust } from './roles.ts';
 import { ACCOUNT, PARTITION, REGION, text } from './texts.ts';
 
@@ -20,7 +21,11 @@ export interface Tasks {
   readonly logGroup: CfnLogGroup;
 }
 
-export function addTasks(stack: Stack, options: RoleOptions): Tasks {
+export interface TasksOptions extends RoleOptions {
+  readonly retention: RetentionParameter;
+}
+
+export function addTasks(stack: Stack, options: TasksOptions): Tasks {
   const image = new CfnParameter(stack, 'Image', {
     type: 'String',
     description:
@@ -56,6 +61,7 @@ export function addTasks(stack: Stack, options: RoleOptions): Tasks {
       'services/consumer/src/main.ts',
     ],
     environment: { HTTP_PORT: String(HTTP_PORT), DRAIN_SECONDS: String(DRAIN_SECONDS) },
+    more: [options.retention.ifGiven({ Name: 'MOVIE_LOAD_RETENTION_DAYS', Value: options.retention.days })],
     isService: true,
   });
   const producer = addTask(stack, common, {
@@ -82,6 +88,8 @@ interface TaskOptions {
   readonly role: CfnRole;
   readonly entryPoint: string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables that are there by a condition. */
+  readonly more?: readonly IResolvable[];
   /** It runs until it is told to end, and answers health checks. */
   readonly isService: boolean;
 }
@@ -104,7 +112,10 @@ function addTask(stack: Stack, common: Common, task: TaskOptions): CfnTaskDefini
         image: common.image,
         essential: true,
         entryPoint,
-        environment: Object.entries(environment).map(([key, value]) => ({ name: key, value })),
+        environment: [
+          ...Object.entries(environment).map(([key, value]) => ({ name: key, value })),
+          ...(task.more ?? []),
+        ],
         user: '1000:1000',
         readonlyRootFilesystem: true,
         linuxParameters: { capabilities: { drop: ['ALL'] } },

@@ -41,6 +41,7 @@ const CHOICES: readonly Choice[] = [
   { name: 'endpoints', services: { Network: 'endpoints', Architecture: 'X86_64' } },
   { name: 'own VPC', services: OWN },
   { name: 'own key and topic', data: { KmsKeyArn: KEY }, services: { KmsKeyArn: KEY, AlarmTopicArn: TOPIC } },
+  { name: 'kept for thirty days', data: { RetentionDays: '30' }, services: { RetentionDays: '30' } },
 ];
 
 /**

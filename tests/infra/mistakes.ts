@@ -386,6 +386,16 @@ const OWN: readonly Mistake[] = [
     replace('services', 'Cluster', '"disabled"', '"enabled"'),
   ),
   mistake(
+    'objects are never removed',
+    'the bucket is that of packages/aws, and private',
+    set('data', 'Resources/Bucket/Properties/LifecycleConfiguration/Rules/1', undefined),
+  ),
+  mistake(
+    'consumers do not know for how long jobs are kept',
+    'services use the queues, table and bucket of the data stack',
+    replace('services', 'ConsumerTask', '"HasRetention"', '"HasKey"'),
+  ),
+  mistake(
     'a bucket with the services',
     'what has data is in the data stack alone',
     set('services', 'Resources/Bucket', { Type: 'AWS::S3::Bucket', Properties: {}, DependsOn: [] }),

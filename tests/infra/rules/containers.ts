@@ -176,14 +176,17 @@ const noJobAtStart = eachTask('a task that starts sends no job by itself', ({ co
   ),
 ]);
 
-const names = eachTask('services use the queues, table and bucket of the data stack', ({ environment }) => {
-  const wanted = {
+const names = eachTask('services use the queues, table and bucket of the data stack', (task, { parameters }) => {
+  const { container, environment } = task;
+  const wanted: Record<string, string | undefined> = {
     MOVIE_LOAD_QUEUE: DEFINITIONS.queue.name,
     MOVIE_LOAD_DLQ: DEFINITIONS.dlq.name,
     MOVIE_LOAD_TABLE: DEFINITIONS.table.TableName,
     MOVIE_LOAD_BUCKET: DEFINITIONS.bucket.name,
     MOVIE_LOAD_BUCKET_OWNER: 'ACCOUNT',
     AWS_REGION: 'REGION',
+    // Consumers store until when, and the bucket's rule removes by the same days.
+    MOVIE_LOAD_RETENTION_DAYS: (container.Name === 'consumer' && parameters.RetentionDays) || undefined,
   };
   return Object.entries(wanted)
     .filter(([name, value]) => environment[name] !== value)

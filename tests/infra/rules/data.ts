@@ -8,12 +8,13 @@ import { ofType, policyDocument, type Rule, rawOf, text, unless } from './rule.t
 const KEPT = ['AWS::SQS::Queue', 'AWS::DynamoDB::Table', 'AWS::S3::Bucket'];
 
 /** The default names, and a bucket by account and region. */
-export const DEFINITIONS: ResourceDefinitions = resourceDefinitions({
+const NAMES = {
   queue: 'movie-load.fifo',
   dlq: 'movie-load-dlq.fifo',
   table: 'movie-job-information',
   bucket: 'movie-bucket-ACCOUNT-REGION',
-});
+};
+export const DEFINITIONS: ResourceDefinitions = resourceDefinitions(NAMES);
 
 const queueSchema = z.looseObject({ QueueName: z.string() });
 const redriveSchema = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() });
@@ -119,6 +120,19 @@ const table: Rule = {
   },
 };
 
+/** As CloudFormation names what S3's own calls name otherwise; a parameter's value is a text. */
+function lifecycleRules({ parameters: { RetentionDays = '' } }: Deployment): unknown[] {
+  const retentionDays = RetentionDays === '' ? undefined : Number(RetentionDays);
+  return resourceDefinitions({ ...NAMES, retentionDays }).bucket.lifecycleRules.map(
+    ({ ID, Filter, Expiration, ...rule }) => ({
+      ...rule,
+      Id: ID,
+      Prefix: Filter?.Prefix,
+      ...(Expiration === undefined ? {} : { ExpirationInDays: String(Expiration.Days) }),
+    }),
+  );
+}
+
 const bucket: Rule = {
   name: 'the bucket is that of packages/aws, and private',
   check({ data }) {
@@ -130,13 +144,7 @@ const bucket: Rule = {
         BucketName: DEFINITIONS.bucket.name,
         PublicAccessBlockConfiguration: DEFINITIONS.bucket.publicAccessBlock,
         OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-        LifecycleConfiguration: {
-          Rules: DEFINITIONS.bucket.lifecycleRules.map(({ ID, Filter, ...rule }) => ({
-            ...rule,
-            Id: ID,
-            Prefix: Filter?.Prefix,
-          })),
-        },
+        LifecycleConfiguration: { Rules: lifecycleRules(data) },
       }),
     ];
   },
