@@ -65,6 +65,9 @@ describe('unfinished jobs', () => {
     const { store, options, calls } = setUp({ items: ['a', 'b', 'c'].map((id) => item(id)) });
     expect(await unfinishedJobs(store, { ...options, atMost: 2 })).toMatchObject({ examined: 2, isWhole: false });
     expect(calls[0]).toBe('list 2');
+    const small = setUp({ items: ['a', 'b', 'c'].map((id) => item(id)), pageSize: 1 });
+    expect(await unfinishedJobs(small.store, { ...small.options, atMost: 2 })).toMatchObject({ examined: 2 });
+    expect(small.calls.filter((call) => call.startsWith('list'))).toEqual(['list 2', 'list 1']);
   });
 
   test('run while something of them was stored just now, though the queue is empty', async () => {
@@ -100,6 +103,43 @@ describe('unfinished jobs', () => {
     const { store, options } = setUp({ items });
     const beforeSecondLook = async () => void items.splice(0, 1, item('a', { status: 'COMPLETE' }));
     expect((await unfinishedJobs(store, { ...options, beforeSecondLook })).jobs).toEqual([]);
+  });
+
+  test('are read eight at a time, in their order, and all reads end by the caller’s signal', async () => {
+    const items = Array.from({ length: 20 }, (_, index) => item(`job-${index}`));
+    const { store, options } = setUp({ items });
+    let running = 0;
+    let most = 0;
+    const signals = new Set<AbortSignal | undefined>();
+    const slow: typeof store = {
+      listJobs: (list) => {
+        signals.add(list?.signal);
+        return store.listJobs(list);
+      },
+      async job(jobId, read) {
+        signals.add(read?.signal);
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise(setImmediate);
+        running -= 1;
+        return store.job(jobId, read);
+      },
+      lastStoredOn: (job, read) => {
+        signals.add(read?.signal);
+        return store.lastStoredOn(job, read);
+      },
+    };
+    const { jobs } = await unfinishedJobs(slow, options);
+    expect(jobs.map(({ job_id }) => job_id)).toEqual(items.map(({ job_id }) => job_id));
+    expect(most).toBe(8);
+    expect([...signals]).toEqual([options.signal]);
+  });
+
+  test.each(['inFlight', 'delayed'])('wait also for messages that are %s', async (name) => {
+    const { store, options } = setUp({ items: [item('a')] });
+    const queue = async () => ({ ...(await options.queue()), [name]: 1 });
+    const state = name === 'inFlight' ? 'RUNNING' : 'waiting';
+    expect(statesOf((await unfinishedJobs(store, { ...options, queue })).jobs)).toEqual({ a: state });
   });
 
   test('that cannot be read are counted', async () => {

@@ -8,17 +8,18 @@ import { app, HOST, OWN } from './api-setup.ts';
 const NOW = Date.parse('2026-11-25T09:00:00Z');
 
 function setUp() {
-  let uptime = 0;
+  let uptime = 6000;
   let looks = 0;
   let isDown = false;
   const plan = planJob({ nonce: 'm', movies: 100, movies_per_message: 1, seed: 3, generator: 1 });
   const started_on = new Date(NOW - 600_000).toISOString();
   const job: JobItem = { job_id: jobIdOf(plan), kind: 'job', plan, status: 'RUNNING', started_on, done: new Set() };
-  const opens = (waiting: number) => async () => ({
-    status: async () => {
+  const opens = (waiting: number, inFlight: number, delayed: number) => async () => ({
+    status: async (options?: { readonly signal?: AbortSignal | undefined }) => {
       if (isDown) throw new Error('SQS is down');
       looks += 1;
-      return { waiting, inFlight: 0, delayed: 0, maximumMessageBytes: QUEUE_MESSAGE_BYTES, now: NOW };
+      expect(options?.signal).toBeInstanceOf(AbortSignal);
+      return { waiting, inFlight, delayed, maximumMessageBytes: QUEUE_MESSAGE_BYTES, now: NOW };
     },
   });
   const metrics = createConsoleMetrics({
@@ -27,8 +28,8 @@ function setUp() {
       job: async () => job,
       lastStoredOn: async () => undefined,
     },
-    queue: opens(0),
-    dlq: opens(7),
+    queue: opens(0, 0, 0),
+    dlq: opens(4, 2, 1),
     counters: { calls: new Map([['sqs:ReceiveMessage', 4]]), failures: new Map(), throttles: new Map() },
     uptimeMs: () => uptime,
   });

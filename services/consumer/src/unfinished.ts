@@ -2,22 +2,12 @@
 // CloudWatch alone; a consumer knows the messages that it received.
 import type { ReceivedMessage } from '@movie-load/aws';
 
-interface Released {
-  /** Milliseconds since the epoch, by SQS's clock. */
-  readonly sentOn: number;
-  /** When SQS delivers the messages again, by this process's clock. */
-  readonly againOn: number;
-}
-
 export interface Times {
   /** When a receive last returned, with messages or without, by this process's clock; undefined before the first. */
   readonly lastReceive: number | undefined;
   /** The time at SQS, in milliseconds since the epoch. */
   readonly queueNow: number;
 }
-
-/** An outage releases many groups; only the oldest of them matter. */
-const REMEMBERED = 1000;
 
 /**
  * The messages that this process is working on, and those that it released. A released message counts until it may have
@@ -26,7 +16,8 @@ const REMEMBERED = 1000;
 export class UnfinishedMessages {
   /** By group in work: when its oldest message was sent. */
   readonly #working = new Map<object, number>();
-  readonly #released: Released[] = [];
+  /** By the second in which they are delivered again: when the oldest of them was sent. */
+  readonly #released = new Map<number, number>();
 
   /** Work on messages of one group begins. Returns what ends it. */
   begin(messages: readonly ReceivedMessage[]): () => void {
@@ -37,19 +28,15 @@ export class UnfinishedMessages {
 
   /** These are delivered again at `againOn`, in milliseconds of this process's clock. */
   release(messages: readonly ReceivedMessage[], againOn: number): void {
-    if (messages.length === 0) return;
-    this.#released.push({ sentOn: oldestOf(messages), againOn });
-    if (this.#released.length <= REMEMBERED) return;
-    this.#released.sort((a, b) => a.sentOn - b.sentOn).pop();
+    const second = Math.ceil(againOn / 1000);
+    this.#released.set(second, Math.min(this.#released.get(second) ?? Number.POSITIVE_INFINITY, oldestOf(messages)));
   }
 
   /** Seconds since the oldest of them was sent; 0 when there is none. */
-  oldestSeconds({ lastReceive, queueNow }: Times): number {
-    const isOver = ({ againOn }: Released) => lastReceive !== undefined && againOn < lastReceive;
-    const kept = this.#released.filter((one) => !isOver(one));
-    this.#released.splice(0, this.#released.length, ...kept);
-    const oldest = Math.min(...this.#working.values(), ...kept.map(({ sentOn }) => sentOn));
-    return Number.isFinite(oldest) ? Math.max(0, queueNow - oldest) / 1000 : 0;
+  oldestSeconds({ lastReceive = Number.NEGATIVE_INFINITY, queueNow }: Times): number {
+    for (const second of this.#released.keys()) if (second * 1000 < lastReceive) this.#released.delete(second);
+    const oldest = Math.min(...this.#working.values(), ...this.#released.values());
+    return Math.max(0, queueNow - oldest) / 1000;
   }
 }
 

@@ -42,8 +42,19 @@ describe('the oldest unfinished message', () => {
   test('is remembered among any number of releases', () => {
     const unfinished = new UnfinishedMessages();
     unfinished.release([], 1);
+    expect(unfinished.oldestSeconds({ lastReceive: undefined, queueNow: 5000 })).toBe(0);
     for (let time = 3000; time > 0; time -= 1) unfinished.release(sent(time), 1e9);
+    for (let time = 4000; time > 2; time -= 1) unfinished.release(sent(time), 1e9 + time);
     expect(unfinished.oldestSeconds({ lastReceive: 1, queueNow: 1001 })).toBe(1);
+  });
+
+  test('is the one that is left when an older one was delivered again', () => {
+    const unfinished = new UnfinishedMessages();
+    unfinished.release(sent(2000), 20_000);
+    unfinished.release(sent(3000), 20_000);
+    unfinished.release(sent(1000), 14_100);
+    expect(unfinished.oldestSeconds({ lastReceive: 15_000, queueNow: 10_000 })).toBe(9);
+    expect(unfinished.oldestSeconds({ lastReceive: 15_001, queueNow: 10_000 })).toBe(8);
   });
 });
 
