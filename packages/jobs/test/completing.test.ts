@@ -7,6 +7,7 @@ import {
   applied,
   away,
   fakeWorld,
+  goingOn,
   itemOf,
   listed,
   named,
@@ -208,6 +209,54 @@ describe('the object of several parts', () => {
   });
 });
 
+describe('at the end of a job', () => {
+  test('the pauses grow with each failure', async () => {
+    const { complete, answers, clock, did } = start();
+    answers.completions.push(named('InvalidPart'), named('InvalidPart'), named('InvalidPart'));
+    const completing = complete();
+    const completions = () => did.filter((one) => one.startsWith('complete')).length;
+    for (const [pause, waitMs] of [500, 1000, 2000].entries()) {
+      await clock.advance(waitMs - 1);
+      expect(completions()).toBe(pause + 1);
+      await clock.advance(1);
+      expect(completions()).toBe(pause + 2);
+    }
+    expect(await completing).toBe('complete');
+  });
+
+  test('a pause ends with the caller’s signal', async () => {
+    const { complete, answers, clock } = start();
+    answers.completions.push(named('InvalidPart'));
+    const stop = new AbortController();
+    const completing = complete(stop.signal);
+    completing.catch(() => {});
+    await clock.advance(1);
+    stop.abort(new Error('SIGTERM'));
+    await expect(completing).rejects.toThrow('SIGTERM');
+  });
+
+  test('every call ends with the caller’s signal, and progress is heard of each part', async () => {
+    const world = start();
+    const { context, answers, job, clock, state } = world;
+    answers.lists.push(listed(2));
+    answers.completions.push(named('NoSuchUpload'));
+    state.item = { ...job, object_bytes: 300 };
+    state.size = 300;
+    const stop = new AbortController();
+    let progress = 0;
+    const completing = completeJob(context, job, itemOf(job), {
+      signal: stop.signal,
+      onProgress: () => (progress += 1),
+    });
+    await clock.advance(1000);
+    expect(await completing).toBe('complete');
+    expect(progress).toBe(2);
+    expect(world.signals.length).toBeGreaterThan(8);
+    stop.abort();
+    expect(goingOn(world)).toEqual([]);
+  });
+});
+
 describe('the object of one part', () => {
   const plan = newPlan(10, 1, { group_size: 10 });
   const job = { job_id: batchesOf(plan)[0]?.job_id ?? '', plan };
@@ -226,6 +275,31 @@ describe('the object of one part', () => {
     expect(sent).toEqual([`${job.job_id}.json`, bytes, true]);
     expect(events).toEqual([{ kind: 'part_written', job_id: job.job_id, part: 0, parts: 1, movies: 10, bytes, ms: 0 }]);
     expect(progress).toBe(1);
+  });
+
+  test('is streamed when it is larger than the buffer; every call ends with the caller’s signal', async () => {
+    const sizes: unknown[] = [];
+    const failures = [away()];
+    const world = fakeWorld(
+      { query: tenMoviesAGroup },
+      {
+        async put(_, body) {
+          const failure = failures.shift();
+          if (failure !== undefined) throw failure;
+          sizes.push(body instanceof Uint8Array ? 'buffered' : body.bytes);
+        },
+        size: async () => undefined,
+      },
+    );
+    const { context, events } = world;
+    const stop = new AbortController();
+    const bytes = await putObject({ ...context, bufferBytes: 100 }, job, { signal: stop.signal });
+    expect(sizes).toEqual([bytes]);
+    expect(bytes).toBeGreaterThan(100);
+    expect(events).toMatchObject([{ kind: 'part_written', bytes }]);
+    stop.abort();
+    expect(world.signals.length).toBeGreaterThan(3);
+    expect(goingOn(world)).toEqual([]);
   });
 
   test('is there before the job is COMPLETE; when it cannot be put, the job is not', async () => {

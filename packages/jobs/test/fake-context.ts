@@ -38,15 +38,29 @@ export interface FakeWorld {
   readonly context: JobsContext;
   readonly clock: VirtualClock;
   readonly events: JobEvent[];
+  /** What each call of a port was given to end by, with the call's name. */
+  readonly signals: (readonly [call: string, signal: AbortSignal | undefined])[];
 }
 
 /** What is not given fails when it is called. */
 export function fakeWorld(table: Partial<TablePort> = {}, objects: Partial<ObjectsPort> = {}): FakeWorld {
   const clock = createVirtualClock();
   const events: JobEvent[] = [];
+  const signals: (readonly [string, AbortSignal | undefined])[] = [];
+  const watched = <Port extends object>(port: Port): Port =>
+    new Proxy(port, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        return (...args: { readonly signal?: AbortSignal | undefined }[]) => {
+          signals.push([String(name), args.at(-1)?.signal]);
+          return Reflect.apply(value, target, args);
+        };
+      },
+    });
   const context: JobsContext = {
-    table: { ...NO_TABLE, ...table },
-    objects: { ...NO_OBJECTS, ...objects },
+    table: watched({ ...NO_TABLE, ...table }),
+    objects: watched({ ...NO_OBJECTS, ...objects }),
     clock,
     random: longestWaits,
     instance: 'test',
@@ -57,8 +71,12 @@ export function fakeWorld(table: Partial<TablePort> = {}, objects: Partial<Objec
     uploads: new Map(),
     emit: (event) => events.push(event),
   };
-  return { context, clock, events };
+  return { context, clock, events, signals };
 }
+
+/** Calls that would go on when the caller's signal, which is aborted, says that they must end. */
+export const goingOn = ({ signals }: Pick<FakeWorld, 'signals'>): string[] =>
+  signals.flatMap(([call, signal]) => (signal?.aborted ? [] : [call]));
 
 /** A job of three parts of two groups of ten movies, RUNNING without an upload. */
 export function runningJob(changes: Partial<JobItem> = {}): JobItem {

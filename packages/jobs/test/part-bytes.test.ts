@@ -52,6 +52,7 @@ describe('a part', () => {
 
   test('ends with its group, whatever a slice has more', async () => {
     expect((await titlesOf(0, { 0: [slice(0, 0, 13)] })).titles).toEqual(numbered(0, 20));
+    expect((await titlesOf(0, { 1: [slice(1, 10, 13)] })).titles).toEqual(numbered(0, 20));
   });
 
   test.each([

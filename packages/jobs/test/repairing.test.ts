@@ -4,7 +4,7 @@ import type { ByteRange, ObjectsPort } from '@movie-load/aws';
 import { compareObject } from '../src/compare.ts';
 import { partChunks } from '../src/part-bytes.ts';
 import { repairJob } from '../src/repair.ts';
-import { fakeWorld, itemOf, listed, named, runningJob, tenMoviesAGroup } from './fake-context.ts';
+import { fakeWorld, goingOn, itemOf, listed, named, runningJob, tenMoviesAGroup } from './fake-context.ts';
 import { never } from './support.ts';
 
 const job = runningJob({ status: 'COMPLETE' });
@@ -174,6 +174,18 @@ describe('a repair', () => {
     const { context } = start(undefined, objects);
     await expect(repairJob(context, job.job_id, { signal })).rejects.toThrow('AccessDenied');
     expect(did).toEqual(['create']);
+  });
+
+  test('ends with the caller’s signal at every call', async () => {
+    const { objects } = recording();
+    const world = start(changedAt(first), objects);
+    const stop = new AbortController();
+    await repairJob(world.context, job.job_id, { signal: stop.signal });
+    stop.abort();
+    expect(world.signals.map(([call]) => call)).toEqual(
+      expect.arrayContaining(['get', 'query', 'copyPart', 'uploadPart']),
+    );
+    expect(goingOn(world)).toEqual([]);
   });
 
   test('does nothing to an object that is as it should be', async () => {

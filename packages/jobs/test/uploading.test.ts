@@ -5,7 +5,17 @@ import type { ConditionalUpdate } from '@movie-load/aws';
 import type { JobItem } from '@movie-load/schema';
 import { ensurePart, writePart } from '../src/part.ts';
 import { afterLostUpload, openUpload, uploadOf } from '../src/upload.ts';
-import { applied, away, fakeWorld, itemOf, named, refused, runningJob, tenMoviesAGroup } from './fake-context.ts';
+import {
+  applied,
+  away,
+  fakeWorld,
+  goingOn,
+  itemOf,
+  named,
+  refused,
+  runningJob,
+  tenMoviesAGroup,
+} from './fake-context.ts';
 import { never } from './support.ts';
 
 const options = { signal: never() };
@@ -121,6 +131,22 @@ describe('the upload of a job', () => {
   });
 });
 
+test('every call for an upload or a part ends with the caller’s signal', async () => {
+  const stop = new AbortController();
+  const job = runningJob();
+  const own = { signal: stop.signal };
+  const begun = start(job, applied(itemOf(job)));
+  await openUpload(begun.context, job, own);
+  const lost = start({ ...job, upload_id: 'lost', object_bytes: 7 }, applied(itemOf(job)));
+  await afterLostUpload(lost.context, job, 'lost', own);
+  stop.abort();
+  expect([begun, lost].map(({ signals }) => signals.map(([call]) => call))).toEqual([
+    ['get', 'createUpload', 'updateIf'],
+    ['get', 'size', 'createUpload', 'updateIf'],
+  ]);
+  expect([...goingOn(begun), ...goingOn(lost)]).toEqual([]);
+});
+
 describe('an upload that S3 has no longer', () => {
   const job = runningJob({ upload_id: 'lost' });
 
@@ -161,7 +187,7 @@ describe('a part', () => {
     const world = start(item, applied(itemOf(runningJob())));
     const sent: { readonly id: string; readonly number: number; readonly bytes: number }[] = [];
     const notes: unknown[] = [];
-    const signals = new Set<AbortSignal | undefined>();
+    const ended = new Set<AbortSignal | undefined>();
     const table = {
       ...world.context.table,
       query: tenMoviesAGroup,
@@ -175,7 +201,7 @@ describe('a part', () => {
         signal?: AbortSignal | undefined;
       }) {
         notes.push([key.part, values[':id']?.S]);
-        signals.add(signal);
+        ended.add(signal);
         return {};
       },
     };
@@ -188,19 +214,19 @@ describe('a part', () => {
         body: { length?: number; bytes?: number },
         call?: { signal?: AbortSignal | undefined },
       ) {
-        signals.add(call?.signal);
+        ended.add(call?.signal);
         const failure = uploads.shift();
         if (failure !== undefined) throw failure;
         sent.push({ id, number, bytes: body.length ?? body.bytes ?? 0 });
       },
     };
     const context = { ...world.context, table, objects } as typeof world.context;
-    return { ...world, context, sent, notes, signals };
+    return { ...world, context, sent, notes, ended };
   }
   const kinds = (events: readonly { readonly kind: string }[]) => events.map(({ kind }) => kind);
 
   test('is uploaded under its number, counted from 1, then noted at its node; progress is heard', async () => {
-    const { context, sent, notes, events, signals } = parts();
+    const { context, sent, notes, events, ended } = parts();
     let progress = 0;
     const onProgress = () => {
       progress += 1;
@@ -212,7 +238,7 @@ describe('a part', () => {
       { kind: 'part_written', part: 1, parts: 3, movies: 20, bytes: sent[0]?.bytes, ms: 0 },
     ]);
     expect(progress).toBe(1);
-    expect([...signals]).toEqual([options.signal]);
+    expect([...ended]).toEqual([options.signal]);
   });
 
   test('that its node says is written to this upload is not written again; to another one it is', async () => {
@@ -242,6 +268,61 @@ describe('a part', () => {
     await written;
     expect(sent).toMatchObject([{ id: 'new 1', number: 1 }]);
     expect(notes).toEqual([['done#1#0', 'new 1']]);
+  });
+
+  test('whose uploads are gone one after the other waits longer each time', async () => {
+    const { context, clock, sent } = parts(job, named('NoSuchUpload'), named('NoSuchUpload'));
+    const records = [applied(itemOf(job)), applied(itemOf(job))];
+    const ids = ['old', 'new 1'];
+    const table = {
+      ...context.table,
+      get: async () => itemOf({ ...job, upload_id: ids.shift() ?? 'new 2' }),
+      updateIf: async () => records.shift() ?? applied(itemOf(job)),
+    };
+    let isOver = false;
+    const written = ensurePart(
+      { ...context, table },
+      job,
+      { part: 0, note: undefined },
+      { ...options, receives: 1 },
+    ).then(() => {
+      isOver = true;
+    });
+    await clock.advance(500);
+    await clock.advance(999);
+    expect([isOver, sent]).toEqual([false, []]);
+    await clock.advance(1);
+    await written;
+    expect(sent).toMatchObject([{ number: 1 }]);
+  });
+
+  test('asks S3 for its upload without waiting for it, and ends with the caller’s signal', async () => {
+    const given: unknown[] = [];
+    const stop = new AbortController();
+    const world = parts(runningJob());
+    const objects = {
+      ...world.context.objects,
+      async createUpload(_: string, call?: { failsFast?: boolean | undefined; signal?: AbortSignal | undefined }) {
+        given.push(call?.failsFast, call?.signal === stop.signal);
+        return 'new 1';
+      },
+    };
+    const all = { ...world.context, objects } as typeof world.context;
+    await ensurePart(all, job, { part: 0, note: undefined }, { signal: stop.signal, receives: 1 });
+    expect(given).toEqual([true, true]);
+    stop.abort();
+    expect(goingOn(world)).toEqual([]);
+  });
+
+  test('whose upload is gone is not waited for by who was told to stop', async () => {
+    const { context, clock, created } = parts(job, named('NoSuchUpload'));
+    const stop = new AbortController();
+    const written = ensurePart(context, job, { part: 0, note: undefined }, { signal: stop.signal, receives: 1 });
+    written.catch(() => {});
+    await clock.advance(1);
+    stop.abort(new Error('SIGTERM'));
+    await expect(written).rejects.toThrow('SIGTERM');
+    expect(created).toEqual([]);
   });
 
   test('that S3 refuses is not noted, and its error is told', async () => {

@@ -20,6 +20,8 @@ import {
   movieAt,
 } from '../src/index.ts';
 import { mix32, permute } from '../src/mix.ts';
+import { FIRST_NAMES, LAST_NAMES } from '../src/names.ts';
+import { PATTERNS } from '../src/titles.ts';
 
 const seeds = fc.integer({ min: 0, max: MAX_SEED });
 const indexes = fc.integer({ min: 0, max: MAX_MOVIES - 1 });
@@ -74,6 +76,9 @@ describe('movies', () => {
 
   test('a range outside of every job is refused', () => {
     expect(() => [...generateMovies(1, { first: MAX_MOVIES, count: 1 })]).toThrow(RangeError);
+    expect(() => [...generateMovies(1, { first: -1, count: 1 })]).toThrow(RangeError);
+    expect(() => [...generateMovies(1, { first: MAX_MOVIES - 1, count: 2 })]).toThrow(RangeError);
+    expect([...generateMovies(1, { first: MAX_MOVIES - 1, count: 1 })]).toEqual([movieAt(1, MAX_MOVIES - 1)]);
   });
 });
 
@@ -122,6 +127,18 @@ describe('movie ids', () => {
 });
 
 describe('auto movies per message', () => {
+  test('the largest movie has the words with the most bytes, which are not those with the most letters', () => {
+    const bytes = (text: string) => utf8Bytes(JSON.stringify(text));
+    const longest = (texts: readonly string[]) => Math.max(...texts.map(bytes)) - 2;
+    const { title, actor, director } = largestMovie();
+    expect(bytes(actor) - 2).toBe(longest(FIRST_NAMES) + 1 + longest(LAST_NAMES));
+    expect(director).toBe(actor);
+    const titles = PATTERNS.map((slots) =>
+      slots.reduce((sum, slot) => sum + (typeof slot === 'string' ? bytes(slot) - 2 : longest(slot)), 0),
+    );
+    expect(bytes(title) - 2).toBe(Math.max(...titles));
+  });
+
   test('fill about 64 KiB and never more, whatever the job, even if every movie were the largest', () => {
     const count = AUTO_MOVIES_PER_MESSAGE;
     const largest = largestMovie();

@@ -1,0 +1,190 @@
+// What a resume has to send, over tables in every state that processes leave when they die: each full set that its parent lacks
+// is climbed again, each message that is not counted is sent, and nothing else is read or sent.
+import { describe, expect, test } from '@jest/globals';
+import type { TableItem, TablePort } from '@movie-load/aws';
+import { type JobItem, messagesOfGroup, moviesOfMessage, shapeOf } from '@movie-load/schema';
+import { type FindOptions, findMissing, type MissingMessages } from '../src/missing.ts';
+import { fakeWorld, goingOn, itemOf, runningJob, sliceItem } from './fake-context.ts';
+import { never, newPlan } from './support.ts';
+
+/** 16 groups of ten; 8 parts of two groups; above them 4 nodes, then 2, which are the root's children. */
+const plan = newPlan(160, 1, { group_size: 10, fan_out: 2 });
+const job = runningJob({ plan });
+const set = (numbers: Iterable<number>): TableItem[string] => ({ NS: [...numbers].map(String) });
+
+interface State {
+  readonly root?: Partial<JobItem> | null;
+  /** Children that nodes have, by `<level>#<node>`. */
+  readonly nodes?: Readonly<Record<string, readonly number[]>>;
+  /** Stored messages of groups, all ten unless given. */
+  readonly ledgers?: Readonly<Record<number, number>>;
+  readonly query?: TablePort['query'];
+}
+
+function start({ root = {}, nodes = {}, ledgers = {}, query }: State) {
+  const read: string[] = [];
+  const world = fakeWorld({
+    async get({ job_id, part }) {
+      read.push(part === 'ledger' ? `group ${job_id.split('#')[1]}` : part);
+      if (part === 'job') {
+        if (root === null) return undefined;
+        const { done = new Set() } = root;
+        return { ...itemOf({ ...job, ...root }), ...(done.size > 0 && { done: set(done) }) };
+      }
+      if (part !== 'ledger') {
+        const children = nodes[part.replace('done#', '')];
+        return children && { job_id: { S: job_id }, part: { S: part }, done: set(children) };
+      }
+      const count = ledgers[Number(job_id.split('#')[1])] ?? 10;
+      if (count === 0) return undefined;
+      const stored = set(Array.from({ length: count }, (_, at) => at));
+      return {
+        job_id: { S: job_id },
+        part: { S: part },
+        stored,
+        expected: { N: '10' },
+        stored_on: { S: job.started_on },
+        stored_by: { S: 'x' },
+      };
+    },
+    ...(query && { query }),
+  });
+  const find = async (options: Partial<FindOptions> = {}, of = job) => {
+    const found: MissingMessages[] = [];
+    for await (const one of findMissing(world.context, of, { signal: never(), ...options })) found.push(one);
+    return found;
+  };
+  return { ...world, read, find };
+}
+
+const climb = (group: number) => ({ group, numbers: [10 * group], why: 'climb' });
+const missing = (group: number, ...numbers: number[]) => ({
+  group,
+  numbers: numbers.map((one) => 10 * group + one),
+  why: 'missing',
+});
+const ALL = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+describe('what a resume sends', () => {
+  test('of a job that nothing is known of is all of it', async () => {
+    const none = Object.fromEntries(Array.from({ length: 16 }, (_, group) => [group, 0]));
+    const { find } = start({ root: null, ledgers: none });
+    expect(await find()).toEqual(Array.from({ length: 16 }, (_, group) => missing(group, ...ALL)));
+  });
+
+  test('of a job with a full root that is not COMPLETE is one message, which reads nothing else', async () => {
+    const { find, read } = start({ root: { done: new Set([0, 1]) } });
+    expect(await find()).toEqual([climb(0)]);
+    expect(read).toEqual(['job']);
+  });
+
+  test('of a COMPLETE job is nothing', async () => {
+    expect(await start({ root: { status: 'COMPLETE' } }).find()).toEqual([]);
+  });
+
+  test('is below the children that the root lacks; a full node that it lacks climbs by its first group', async () => {
+    const { find, read } = start({ root: { done: new Set([0]) }, nodes: { '3#1': [0, 1] } });
+    expect(await find()).toEqual([climb(8)]);
+    expect(read).toEqual(['job', 'done#3#1']);
+  });
+
+  test('goes down only where a set lacks something, to the messages that no ledger has', async () => {
+    const { find, read } = start({
+      root: { done: new Set([0]) },
+      nodes: { '3#1': [1], '2#2': [0], '1#5': [1] },
+      ledgers: { 10: 8 },
+    });
+    expect(await find()).toEqual([missing(10, 8, 9)]);
+    expect(read).toEqual(['job', 'done#3#1', 'done#2#2', 'done#1#5', 'group 10']);
+  });
+
+  test('is each full group and node that its parent lacks, in order', async () => {
+    const { find } = start({
+      root: { done: new Set([1]) },
+      nodes: { '3#0': [], '2#0': [0, 1], '2#1': [1], '1#2': [] },
+      ledgers: { 5: 0 },
+    });
+    expect(await find()).toEqual([climb(0), climb(4), missing(5, ...ALL)]);
+  });
+
+  test('of a job without nodes between is by its ledgers', async () => {
+    const small = runningJob({ plan: newPlan(20, 1, { group_size: 10 }) });
+    const { find } = start({ root: { ...small, done: new Set([0]) }, ledgers: { 1: 3 } });
+    expect(await find({}, small)).toEqual([missing(1, 3, 4, 5, 6, 7, 8, 9)]);
+  });
+});
+
+describe('a thorough resume', () => {
+  /** Every group has its ten movies in one slice, but those that are given. */
+  const slices =
+    (others: Readonly<Record<number, readonly TableItem[]>> = {}, pageSize = 100): TablePort['query'] =>
+    async ({ partition, start: from, attributes }) => {
+      expect(attributes).toEqual(['part']);
+      const group = Number(partition.split('#')[1]);
+      const all = others[group] ?? [sliceItem(job.job_id, group, 10 * group, 10)];
+      const at = Number(from?.at?.N ?? 0);
+      return {
+        items: all.slice(at, at + pageSize),
+        next: at + pageSize < all.length ? { at: { N: String(at + pageSize) } } : undefined,
+      };
+    };
+  const complete: Partial<JobItem> = { status: 'COMPLETE', done: new Set([0, 1]) };
+  const slice = (group: number, first: number, count: number) => sliceItem(job.job_id, group, first, count);
+
+  test('of a COMPLETE job finds what its ledgers or slices lack, each number once, in order', async () => {
+    const { find } = start({
+      root: complete,
+      ledgers: { 3: 8 },
+      query: slices({ 3: [slice(3, 32, 7)], 5: [], 7: [slice(7, 70, 2), slice(7, 72, 8)] }),
+    });
+    expect(await find({ thorough: true })).toEqual([missing(3, 0, 1, 8, 9), missing(5, ...ALL)]);
+  });
+
+  test.each([1, 100])('knows which movies slices cover, overlapping or not, in pages of %i', async (pageSize) => {
+    const { find } = start({
+      root: complete,
+      query: slices(
+        {
+          0: [slice(0, 0, 4), slice(0, 2, 2), slice(0, 5, 2), slice(0, 6, 3)],
+          1: [slice(1, 10, 10), slice(1, 12, 1), { part: { S: 'else' } }],
+          2: [{ part: { S: 'else' } }, slice(2, 21, 9)],
+        },
+        pageSize,
+      ),
+    });
+    expect(await find({ thorough: true })).toEqual([missing(0, 4, 9), missing(2, 0)]);
+  });
+
+  test('takes a message as lost when one of its movies is', async () => {
+    const packed = runningJob({ plan: newPlan(60, 3, { group_size: 10 }) });
+    const shape = shapeOf(packed.plan);
+    const { first, count } = messagesOfGroup(shape, 0);
+    expect([first, count, moviesOfMessage(packed.plan, 2)]).toEqual([0, 10, { first: 6, count: 3 }]);
+    const query = slices({ 0: [slice(0, 0, 7), slice(0, 9, 5), slice(0, 15, 14)], 1: [slice(1, 30, 30)] });
+    const { find } = start({ root: { ...packed, ...complete }, query });
+    expect(await find({ thorough: true }, packed)).toEqual([{ group: 0, numbers: [2, 4, 9], why: 'missing' }]);
+  });
+
+  test('of a job that is not COMPLETE names what is missing once, and what has to climb', async () => {
+    const { find } = start({
+      root: { done: new Set([1]) },
+      nodes: { '3#0': [0], '2#1': [0], '1#3': [] },
+      ledgers: { 7: 9 },
+      query: slices(),
+    });
+    expect(await find({ thorough: true })).toEqual([missing(7, 9), climb(6)]);
+  });
+});
+
+test('every read ends with the caller’s signal', async () => {
+  const stop = new AbortController();
+  const world = start({
+    root: { done: new Set([1]) },
+    nodes: { '3#0': [0], '2#1': [0], '1#3': [] },
+    query: async () => ({ items: [], next: undefined }),
+  });
+  await world.find({ thorough: true, signal: stop.signal });
+  stop.abort();
+  expect(new Set(world.signals.map(([call]) => call))).toEqual(new Set(['get', 'query']));
+  expect(goingOn(world)).toEqual([]);
+});

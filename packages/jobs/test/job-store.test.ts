@@ -1,0 +1,59 @@
+// The package's face: every method passes its caller's signal and limits on, and works without any.
+import { expect, test } from '@jest/globals';
+import { createJobStore, type JobStore } from '../src/index.ts';
+import { fakeWorld, goingOn, itemOf, listed, runningJob, tenMoviesAGroup } from './fake-context.ts';
+
+const job = runningJob({ upload_id: 'u' });
+
+function start() {
+  const world = fakeWorld(
+    {
+      query: tenMoviesAGroup,
+      get: async ({ part }) => (part === 'job' ? itemOf(job) : undefined),
+      queryJobs: async () => ({ items: [], next: undefined }),
+    },
+    { listParts: async () => listed(1), size: async () => 7, get: async () => undefined },
+  );
+  const { table, objects, clock, random } = world.context;
+  return { ...world, store: createJobStore({ table, objects, clock, random, instance: 'i'.repeat(300) }) };
+}
+
+const all = async (source: AsyncIterable<unknown>) => {
+  for await (const _ of source);
+};
+
+const READS: Readonly<Record<string, (store: JobStore, options?: { signal: AbortSignal }) => Promise<unknown>>> = {
+  job: (store, options) => store.job(job.job_id, options),
+  listJobs: (store, options) => store.listJobs(options),
+  resolveJobId: (store, options) => store.resolveJobId('0', options).catch(() => undefined),
+  ledgers: (store, options) => all(store.ledgers(job, undefined, options)),
+  lastStoredOn: (store, options) => store.lastStoredOn(job, options),
+  movies: (store, options) => all(store.movies(job, undefined, options)),
+  slicesOfGroup: (store, options) => all(store.slicesOfGroup(job, 0, options)),
+  traces: (store, options) => all(store.traces(job, 0, options)),
+  openObject: (store, options) => store.openObject(job.job_id, options),
+  objectBytes: (store, options) => store.objectBytes(job.job_id, options),
+  upload: (store, options) => store.upload(job, options),
+  findMissing: (store, options) => all(store.findMissing(job, options)),
+  verify: (store, options) => store.verify(job, options),
+  repair: (store, options) => store.repair(job.job_id, options).catch(() => undefined),
+};
+
+test.each(Object.entries(READS))('%s ends with its caller’s signal, and needs none', async (_, read) => {
+  const world = start();
+  const stop = new AbortController();
+  await read(world.store, { signal: stop.signal });
+  stop.abort();
+  expect(world.signals.length).toBeGreaterThan(0);
+  expect(goingOn(world)).toEqual([]);
+  await read(start().store);
+});
+
+test('thorough finding and a number of groups are passed on', async () => {
+  const { store, signals } = start();
+  await all(store.findMissing(job, { thorough: true }));
+  expect(signals.some(([call]) => call === 'query')).toBe(true);
+  const few = start();
+  await few.store.lastStoredOn(job, { atMost: 2 });
+  expect(few.signals).toHaveLength(2);
+});
