@@ -126,3 +126,9 @@ test.each([
   const { views } = await createConsumers({ urls: [url], control: undefined })();
   expect(views).toMatchObject([{ state: 'away', stored_movies: 0 }]);
 });
+
+test('an address without a port is asked at the first port of consumers; one with a path by its origin', async () => {
+  const read = createConsumers({ urls: ['http://127.0.0.1', `${url}/below`], control: undefined });
+  const { views } = await read();
+  expect(views.map((view) => view.url)).toEqual(['http://127.0.0.1:9464', url]);
+});

@@ -47,6 +47,9 @@ test('what is in flight is known with its receives; other consumers’ messages 
     messageOf(3),
     messageOf(4, { visible: true }),
     messageOf(5, { deduplicationId: 'x' }),
+    // Of another group than its number's: a sender may send anything.
+    messageOf(7, { deduplicationId: deduplicationId(jobId, groupOfMessage(shape, 7) + 1, 7, '00000000-0000') }),
+    messageOf(100, { deduplicationId: deduplicationId(jobId, 10, 100, '00000000-0000') }),
     // Delayed: no consumer has received it.
     messageOf(6, { receiveCount: 0 }),
   ];

@@ -65,7 +65,7 @@ describe('for a single job', () => {
   });
 
   test('AWS that cannot be reached is named with its region', async () => {
-    const { options, policy } = setUp([refused(), refused(), refused()], {});
+    const { options, policy } = setUp([refused(), refused(), refused()], { MOVIE_LOAD_BUCKET: 'my-bucket' });
     await expect(findQueue(options, policy)).rejects.toThrow(
       /^Cannot look up the queue movie-load\.fifo at AWS in eu-west-1: .*\. Check the network and AWS_REGION, or set AWS_ENDPOINT_URL for an emulator\.$/,
     );
@@ -83,7 +83,7 @@ describe('for a single job', () => {
   test('a signal ends it with its own reason', async () => {
     const { options, policy, stop } = setUp([refused(), refused()]);
     const policyThatStops = { ...policy, onRetry: () => stop.abort(new Error('the process ends')) };
-    await expect(findQueue(options, policyThatStops)).rejects.toThrow('the process ends');
+    await expect(findQueue(options, policyThatStops)).rejects.toMatchObject({ message: 'the process ends' });
   });
 });
 

@@ -36,6 +36,7 @@ describe('settings of the producer', () => {
       seed: 1,
       once: true,
     });
+    expect(read(['--movies', '5', '--seed', '0'], env).seed).toBe(0);
     expect(read(['--once'], env)).toMatchObject({ movies: 1000, once: true });
     const eight = { MESSAGE_GROUPS: '8', MOVIES: '1000' };
     expect([read([], eight).groups, read(['--groups', '4'], eight).groups]).toEqual([8, 4]);

@@ -1,0 +1,235 @@
+// Exactly at each limit and one behind it: what is taken, what is refused, and how a refusal is put.
+import { describe, expect, test } from '@jest/globals';
+import type { z } from 'zod';
+import {
+  checkLoadMessage,
+  cutUtf8,
+  encodeLoadMessage,
+  groupKey,
+  groupOfMessage,
+  jobIdOf,
+  jobItemSchema,
+  jobPlanSchema,
+  loadMessageSchema,
+  MAX_MOVIES,
+  MAX_MOVIES_PER_MESSAGE,
+  MAX_PARTS,
+  MIN_PART_BYTES,
+  MIN_PART_MOVIES,
+  messageOfMovie,
+  misspeltSettings,
+  movieSchema,
+  NO_COUNTS,
+  planFromToken,
+  planJob,
+  serviceReportSchema,
+  shapeOf,
+} from '../src/index.ts';
+import { MAX_PART_BYTES } from '../src/part-size.ts';
+
+const plan = planJob({ nonce: 'borders', movies: 45, movies_per_message: 2, seed: 1, generator: 1 });
+const movie = {
+  movie_id: '00000000-0000-4000-8000-000000000000',
+  title: 't',
+  year: 1999,
+  actor: 'a',
+  director: 'd',
+};
+const message = {
+  job_id: jobIdOf(plan),
+  plan,
+  group: 0,
+  number: 0,
+  started_on: '2026-11-25T09:00:00.000Z',
+  movies: [movie, movie],
+};
+
+/** Whether a schema takes each of the values of a field. */
+const takes = (schema: z.ZodType, whole: object, field: string, ...values: readonly unknown[]) =>
+  values.map((value) => schema.safeParse({ ...whole, [field]: value }).success);
+
+describe('a movie', () => {
+  test('is of the years 1870 to 2200', () => {
+    expect(takes(movieSchema, movie, 'year', 1869, 1870, 2200, 2201, 1999.5)).toEqual([
+      false,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  test.each(['title', 'actor', 'director'])('has a %s of 1 to 1,024 bytes', (field) => {
+    const texts = ['', 'x', 'x'.repeat(1024), 'é'.repeat(512), 'x'.repeat(1025), `é${'x'.repeat(1023)}`];
+    expect(takes(movieSchema, movie, field, ...texts)).toEqual([false, true, true, true, false, false]);
+  });
+});
+
+describe('a message', () => {
+  test('has a group and a number from 0 on, and 1 to 5,000 movies', () => {
+    for (const field of ['group', 'number']) {
+      expect(takes(loadMessageSchema, message, field, -1, 0, MAX_MOVIES, MAX_MOVIES + 1)).toEqual([
+        false,
+        true,
+        true,
+        false,
+      ]);
+    }
+    const movies = (count: number) => Array.from({ length: count }, () => movie);
+    expect(
+      takes(
+        loadMessageSchema,
+        message,
+        'movies',
+        [],
+        movies(1),
+        movies(MAX_MOVIES_PER_MESSAGE),
+        movies(MAX_MOVIES_PER_MESSAGE + 1),
+      ),
+    ).toEqual([false, true, true, false]);
+  });
+
+  test('is of its plan up to the last number and the last group', () => {
+    const { messages, groups } = shapeOf(plan);
+    expect([messages, groups]).toEqual([23, 3]);
+    const check = (number: number, group: number, count: number) => {
+      const body = encodeLoadMessage({ ...message, number, group, movies: Array.from({ length: count }, () => movie) });
+      const checked = checkLoadMessage(body, groupKey(message.job_id, group));
+      return checked.ok ? 'ok' : checked.detail;
+    };
+    expect(check(22, 2, 1)).toBe('ok');
+    expect(check(22, 2, 2)).toBe('2 movies where the plan has 1');
+    expect(check(23, 2, 1)).toBe('message 23 of a job of 23');
+    expect(check(9, 0, 2)).toBe('ok');
+    expect(check(10, 0, 2)).toBe('message 10 is not in group 0');
+    expect(check(10, 1, 2)).toBe('ok');
+  });
+
+  test.each<[object, string]>([
+    [{ group: undefined }, 'group is missing'],
+    [{ group: 'x' }, 'group is not of the right type'],
+    [{ group: -1 }, 'group is too small'],
+    [{ group: MAX_MOVIES + 1 }, 'group is too large'],
+    [{ film: 1 }, 'the body has unknown fields'],
+    [{ started_on: 'now' }, 'started_on does not have the right form'],
+    [{ movies: [{ ...movie, title: '' }, movie] }, 'movies.0.title is not allowed: custom'],
+    [
+      { group: 'x', number: 'x', started_on: 1, movies: 1 },
+      'group is not of the right type; number is not of the right type; started_on is not of the right type',
+    ],
+  ])('with %j is refused in our words', (changes, detail) => {
+    const checked = checkLoadMessage(JSON.stringify({ ...message, ...changes }), groupKey(message.job_id, 0));
+    expect(checked).toMatchObject({ ok: false, reason: 'wrong_shape', detail });
+  });
+
+  test('that is no object, or whose plan has no version, is of the wrong shape', () => {
+    for (const body of ['1', 'null', '[]', '{}', '{"plan":{}}', '{"plan":{"version":"2"}}']) {
+      expect(checkLoadMessage(body, undefined)).toMatchObject({ ok: false, reason: 'wrong_shape' });
+    }
+  });
+});
+
+describe('arithmetic', () => {
+  test('changes the group, and the message of a movie, exactly at their sizes', () => {
+    const shape = { ...shapeOf(plan), groupSize: 10 };
+    expect([0, 9, 10, 19, 20].map((number) => groupOfMessage(shape, number))).toEqual([0, 0, 1, 1, 2]);
+    expect([0, 1, 2, 43, 44].map((index) => messageOfMovie(plan, index))).toEqual([0, 0, 1, 21, 22]);
+  });
+
+  test('knows S3’s own numbers', () => {
+    expect([MIN_PART_BYTES, MAX_PART_BYTES, MAX_PARTS]).toEqual([5_242_880, 5_368_709_120, 10_000]);
+    expect(MIN_PART_MOVIES).toBe(50_413);
+  });
+
+  test('takes a plan whose groups just fill the parts of an object, and none that is smaller', () => {
+    // 256 groups of 197 movies fill a part; of 196 they do not.
+    const large = { ...planJob({ nonce: 'n', movies: 1_000_000, movies_per_message: 1, seed: 1, generator: 1 }) };
+    expect(takes(jobPlanSchema, large, 'group_size', 196, 197)).toEqual([false, true]);
+    const small = { ...large, group_size: 1 };
+    expect(takes(jobPlanSchema, small, 'movies', MIN_PART_MOVIES, MIN_PART_MOVIES + 1)).toEqual([true, false]);
+  });
+
+  test('gives packed jobs of 640 messages whole batches, and smaller ones their parallelism', () => {
+    const sizeOf = (messages: number) =>
+      planJob({ nonce: 'n', movies: messages * 100, movies_per_message: 100, seed: 1, generator: 1 }).group_size;
+    expect([sizeOf(639), sizeOf(640), sizeOf(641)]).toEqual([10, 10, 20]);
+    expect([sizeOf(128), sizeOf(64), sizeOf(1)]).toEqual([2, 1, 1]);
+  });
+
+  test('cuts texts at bytes, never within a character', () => {
+    expect([
+      cutUtf8('abc', 3),
+      cutUtf8('abc', 2),
+      cutUtf8('aé', 3),
+      cutUtf8('aé', 2),
+      cutUtf8('🎬', 3),
+      cutUtf8('', 0),
+    ]).toEqual(['abc', 'ab', 'aé', 'a', '', '']);
+  });
+
+  test('takes no token of a plan with more or fewer values', () => {
+    const token = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const values = [2, 'n', 10, 1, 10, 256, 1, 1];
+    expect(planFromToken(token(values))).toMatchObject({ nonce: 'n', movies: 10 });
+    for (const wrong of [values.slice(1), [...values, 1], { ...values, length: 8 }, 'x', null]) {
+      expect(() => planFromToken(token(wrong))).toThrow('That is not a plan token.');
+    }
+  });
+});
+
+describe('what is stored and reported', () => {
+  const item = {
+    job_id: message.job_id,
+    kind: 'job',
+    status: 'RUNNING',
+    plan,
+    started_on: message.started_on,
+  };
+
+  test('a job’s item has an upload’s id of 1,024 characters at most, and a size from 0 on', () => {
+    expect(takes(jobItemSchema, item, 'upload_id', 'x'.repeat(1024), 'x'.repeat(1025))).toEqual([true, false]);
+    expect(takes(jobItemSchema, item, 'object_bytes', -1, 0, 0.5)).toEqual([false, true, false]);
+    expect(takes(jobItemSchema, item, 'object_key', 'x'.repeat(64), 'x'.repeat(65))).toEqual([true, false]);
+  });
+
+  test('a report counts from 0 on, and leaves out nothing', () => {
+    const report = {
+      ...NO_COUNTS,
+      kind: 'report',
+      service: 'consumer',
+      instance: 'i',
+      at: 1,
+      peak_rss_bytes: 1,
+      cpu_seconds: 0,
+      final: false,
+    };
+    for (const field of ['object_part_seconds', 'oldest_message_seconds', 'stored_movies']) {
+      expect(takes(serviceReportSchema, report, field, -1, 0)).toEqual([false, true]);
+    }
+    const { object_part_seconds, oldest_message_seconds } = serviceReportSchema.parse({
+      ...report,
+      object_part_seconds: undefined,
+      oldest_message_seconds: undefined,
+    });
+    expect([object_part_seconds, oldest_message_seconds]).toEqual([0, 0]);
+    expect(takes(serviceReportSchema, report, 'http_port', 0, 1, 65_535, 65_536)).toEqual([false, true, true, false]);
+    const at = (seconds: number | null) => [{ seconds, messages: 0 }];
+    expect(takes(serviceReportSchema, report, 'sent_to_stored', at(-1), at(0), at(null))).toEqual([false, true, true]);
+  });
+});
+
+test('a setting is near to another by one letter when it is short, by two when it is long', () => {
+  const known = ['POLLERS', 'DRAIN_SECONDS', 'MOVIES', 'SEED'];
+  const meant = (name: string, env = {}) => misspeltSettings(known, { [name]: '1', ...env }).map((one) => one.meant);
+  expect(['POLLER', 'POLLERSS', 'POLERS', 'PULLERS', 'pollers'].map((name) => meant(name)[0])).toEqual(
+    Array.from({ length: 5 }, () => 'POLLERS'),
+  );
+  expect([meant('POLLE'), meant('POLLERSSS'), meant('XX'), meant('SEEDS')]).toEqual([[], [], [], []]);
+  expect([meant('DRAIN_SECOND'), meant('DRAIN_SECON'), meant('DRAIN_SECO')]).toEqual([
+    ['DRAIN_SECONDS'],
+    ['DRAIN_SECONDS'],
+    [],
+  ]);
+  // What is set itself is not meant, and what is known is not misspelt.
+  expect([meant('POLLER', { POLLERS: '2' }), meant('POLLERS'), meant('POLLER', { POLLER: '' })]).toEqual([[], [], []]);
+});
