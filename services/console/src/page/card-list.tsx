@@ -12,7 +12,7 @@ export default function CardList<T>({ columnDefinitions, label, selection, foote
   return (
     <SpaceBetween size="s">
       {selection && items.length > 0 && <Button onClick={() => selection.onSelect(items)}>Choose all</Button>}
-      <Cards
+      <Cards<T>
         items={items}
         {...(trackBy !== undefined && { trackBy })}
         cardDefinition={{

@@ -6,7 +6,8 @@ import type { DataTableProps } from './data-table-props.ts';
 import { useNarrow } from './narrow.ts';
 import { Loading } from './parts.tsx';
 
-const CardList = lazy(() => import('./card-list.tsx'));
+// `lazy` forgets the type parameter.
+const CardList = lazy(() => import('./card-list.tsx')) as unknown as typeof import('./card-list.tsx').default;
 
 export function DataTable<T>(props: DataTableProps<T>) {
   const { label, selection, columnDefinitions, ...table } = props;
@@ -19,7 +20,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
     );
   }
   return (
-    <Table
+    <Table<T>
       {...table}
       columnDefinitions={columnDefinitions}
       {...(selection && {
