@@ -61,8 +61,8 @@ describe('a body', () => {
   test('that cannot be read is not half a body', async () => {
     async function* broken() {
       yield new Uint8Array(3);
-      throw new Error('the table is away');
+      throw new Error('the table is unreachable');
     }
-    await expect(bodyOf(broken, { movies: 1, limitBytes: 100 })).rejects.toThrow('the table is away');
+    await expect(bodyOf(broken, { movies: 1, limitBytes: 100 })).rejects.toThrow('the table is unreachable');
   });
 });

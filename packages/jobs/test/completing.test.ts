@@ -152,7 +152,7 @@ describe('the object of several parts', () => {
       expect(did.filter((one) => /^complete|^COMPLETE|^create/.test(one))).toEqual([]);
   });
 
-  test('waits for S3 while it is away', async () => {
+  test('waits for S3 while it is unreachable', async () => {
     const { complete, did, answers } = start();
     answers.lists.push([]);
     answers.parts.push(away());
@@ -308,9 +308,9 @@ describe('the object of one part', () => {
       const { context } = fakeWorld(
         {
           query: tenMoviesAGroup,
-          async update() {
+          async updateIf() {
             did.push('COMPLETE');
-            return {};
+            return applied(itemOf({ ...job, status: 'COMPLETE' }));
           },
         },
         {
@@ -329,7 +329,7 @@ describe('the object of one part', () => {
     }
   });
 
-  test('waits outside of its slot while S3 is away; any other failure is told', async () => {
+  test('waits outside of its slot while S3 is unreachable; any other failure is told', async () => {
     const failures = [away(), away()];
     const asked: string[] = [];
     const { context } = fakeWorld(

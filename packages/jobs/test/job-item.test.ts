@@ -1,4 +1,4 @@
-// The job's item: created once, whoever comes first and fails, and changed only on its conditions.
+// The job's item: created once, by the first caller that succeeds, and changed only on its conditions.
 import { describe, expect, test } from '@jest/globals';
 import type { TableItem } from '@movie-load/aws';
 import { createJobCreator, jobIn, recordUpload, setComplete, setObjectBytes } from '../src/job-item.ts';

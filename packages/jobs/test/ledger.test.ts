@@ -1,4 +1,4 @@
-// Counting: a union of numbers within the group, full exactly when all are there, whoever added them.
+// Counting: a union of numbers within the group, full exactly when all are there, from any consumer.
 import { describe, expect, test } from '@jest/globals';
 import type { TableItem } from '@movie-load/aws';
 import { messagesOfGroup, shapeOf } from '@movie-load/schema';
@@ -45,7 +45,7 @@ describe('a ledger', () => {
     expect(await addToLedger(context, batchOf(plan, [24]), never())).toMatchObject({ kind: 'full', repeated: 0 });
   });
 
-  test('that another consumer has filled is found full by whoever adds to it again', async () => {
+  test('that another consumer has filled is found full by the next one that adds to it', async () => {
     const { context } = start([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(await addToLedger(context, batchOf(plan, [3]), never())).toMatchObject({ kind: 'full', repeated: 1 });
   });

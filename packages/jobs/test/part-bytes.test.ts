@@ -60,7 +60,7 @@ describe('a part', () => {
     [[slice(1, 10, 3), slice(1, 15, 5)], 13, 15],
     [[slice(1, 10, 9)], 19, 20],
     [[], 10, 20],
-  ])('with a gap is no part (%#)', async (items, from, to) => {
+  ])('with a gap is refused (%#)', async (items, from, to) => {
     await expect(titlesOf(0, { 1: items })).rejects.toMatchObject({
       code: 'job_incomplete',
       details: { job_id: job.job_id, from, to },

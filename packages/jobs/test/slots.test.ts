@@ -1,4 +1,4 @@
-// Slots through failure: none is lost, none is given twice, whoever fails or leaves.
+// Slots through failure: none is lost, none is given twice, when work fails or leaves.
 import { expect, test } from '@jest/globals';
 import { createSlots } from '../src/slots.ts';
 

@@ -335,7 +335,7 @@ describe('a part', () => {
   test.each([
     [4, false],
     [5, true],
-  ])('while S3 is away: after %i receives it is left to the end (%j)', async (receives, isLeft) => {
+  ])('while S3 is unreachable: after %i receives it is left to the end (%j)', async (receives, isLeft) => {
     const { context, events, notes } = parts(job, away());
     const storing = ensurePart(context, job, { part: 2, note: undefined }, { ...options, receives });
     if (isLeft) await storing;

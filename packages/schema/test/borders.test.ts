@@ -122,7 +122,7 @@ describe('a message', () => {
     expect(checked).toMatchObject({ ok: false, reason: 'wrong_shape', detail });
   });
 
-  test('that is no object, or whose plan has no version, is of the wrong shape', () => {
+  test('of another type than an object, or whose plan has no version, is of the wrong shape', () => {
     for (const body of ['1', 'null', '[]', '{}', '{"plan":{}}', '{"plan":{"version":"2"}}']) {
       expect(checkLoadMessage(body, undefined)).toMatchObject({ ok: false, reason: 'wrong_shape' });
     }

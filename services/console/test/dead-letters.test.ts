@@ -200,10 +200,10 @@ describe('a look', () => {
   test('that fails is told to all who share it, and is tried again after 800 ms', async () => {
     const { deadLetters, clock, dlq } = start([letterOf('a')]);
     const status = dlq.status;
-    dlq.status = () => Promise.reject(new Error('SQS is away'));
-    await expect(Promise.all([deadLetters.list(), deadLetters.list()])).rejects.toThrow('SQS is away');
+    dlq.status = () => Promise.reject(new Error('SQS is unreachable'));
+    await expect(Promise.all([deadLetters.list(), deadLetters.list()])).rejects.toThrow('SQS is unreachable');
     dlq.status = status;
-    await expect(deadLetters.list()).rejects.toThrow('SQS is away');
+    await expect(deadLetters.list()).rejects.toThrow('SQS is unreachable');
     await clock.advance(801);
     expect((await deadLetters.list()).messages).toHaveLength(1);
   });
@@ -310,8 +310,8 @@ describe('a redrive', () => {
     state.gate = gate.promise;
     const running = deadLetters.redrive({ message_ids: ['a'], dry_run: false });
     await expect(deadLetters.redrive({ message_ids: ['a'], dry_run: false })).rejects.toMatchObject({ status: 429 });
-    gate.reject(new Error('SQS is away'));
-    await expect(running).rejects.toThrow('SQS is away');
+    gate.reject(new Error('SQS is unreachable'));
+    await expect(running).rejects.toThrow('SQS is unreachable');
     state.gate = Promise.resolve();
     expect((await deadLetters.list()).messages).toHaveLength(1);
     expect(peeks).toHaveLength(2);

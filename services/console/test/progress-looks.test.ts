@@ -237,7 +237,7 @@ describe('a large job', () => {
       [201, false],
     ] as const) {
       const { read, change, stored, pass, looks } = start([plan]);
-      // All but the last children are done; of their groups so many are full that this number is open.
+      // All but the last children are done; this number of groups is open, and the others are full.
       const children = Math.ceil(groups / below);
       const rest = Math.ceil(open / below) * below;
       const done = Math.floor((groups - rest) / below);

@@ -107,7 +107,7 @@ describe('a turn', () => {
     expect(gone.events).toEqual(['hello']);
   });
 
-  test('looks at four jobs, each once whoever shows it, and at every job in turn', async () => {
+  test('looks at four jobs, each once for all pages that show it, and at every job in turn', async () => {
     const { clock, page, looks } = start();
     for (const letter of ['a', 'b', 'c', 'd', 'a']) page(idOf(letter));
     await clock.advance(0);
@@ -170,7 +170,7 @@ describe('what is sent', () => {
     expect(page(idOf('c')).events).toEqual(['hello', 'jobs', 'overview']);
   });
 
-  test('is no overview of two turns ago', async () => {
+  test('gets no overview that is two turns old', async () => {
     const { clock, page } = start();
     const { close } = page();
     await clock.advance(0);
