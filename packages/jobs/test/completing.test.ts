@@ -310,7 +310,7 @@ describe('the object of one part', () => {
           query: tenMoviesAGroup,
           async updateIf() {
             did.push('COMPLETE');
-            return applied(itemOf({ ...job, status: 'COMPLETE' }));
+            return applied(itemOf(runningJob({ ...job, status: 'COMPLETE' })));
           },
         },
         {
