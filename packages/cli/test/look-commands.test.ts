@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { resilientObjects, resilientTable, toolPolicy } from '@movie-load/aws';
 import { createJobStore, type JobStore } from '@movie-load/jobs';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
-import { type JobPlan, jobIdOf, messagesOfGroup, planJob, planToToken, shapeOf } from '@movie-load/schema';
+import { type JobPlan, jobIdOf, ledgerKey, messagesOfGroup, planJob, planToToken, shapeOf } from '@movie-load/schema';
 import { seededRandom, startTestAws, type TestAws } from '@movie-load/testing';
 import { runCommand } from './run-command.ts';
 
@@ -268,7 +268,7 @@ describe('verify, resume and repair', () => {
     expect(await run('repair', running)).toMatchObject({ code: 1, stderr: expect.stringContaining('resume') });
   });
 
-  test('a ledger that is gone needs a thorough resume, and the advice has the id in its place', async () => {
+  test('an object that is gone is written again; a ledger that is gone needs a thorough resume', async () => {
     const lost = planOf('lost', 20);
     const jobs = createJobStore({
       table: resilientTable(aws.table, toolPolicy()),
@@ -291,6 +291,15 @@ describe('verify, resume and repair', () => {
       parts_written: [1],
     });
     expect(await json('verify', jobIdOf(lost))).toMatchObject({ ok: true });
+    await aws.table.update({
+      key: ledgerKey(jobIdOf(lost), 0),
+      update: 'SET #by = :hand REMOVE #stored',
+      names: { '#by': 'stored_by', '#stored': 'stored' },
+      values: { ':hand': { S: 'a person' } },
+    });
+    const advised = await run('verify', jobIdOf(lost));
+    expect(advised.code).toBe(1);
+    expect(advised.stdout).toContain(`→ movie-load resume ${jobIdOf(lost).slice(0, 8)} --thorough`);
   });
 
   test('--plan must be of the job that is named', async () => {

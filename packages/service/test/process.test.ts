@@ -16,13 +16,16 @@ describe('a service process', () => {
   });
 
   test('reports all wrong settings together, without a stack trace, exit code 2', async () => {
-    const service = startFixture({ POLLERS: '65', DRAIN_SECONDS: 'x', HTTP_PORT: '70000', LOG_LEVEL: 'loud' });
+    const secret = 'wJalrXUtnFEMI-K7MDENG';
+    const wrong = { POLLERS: '65', DRAIN_SECONDS: `x${secret}`, HTTP_PORT: '70000', LOG_LEVEL: 'loud' };
+    const service = startFixture({ ...wrong, AWS_SECRET_ACCESS_KEY: secret });
     expect(await service.exit()).toEqual({ code: 2, signal: null });
     expect(service.stderr()).toContain('5 settings are wrong');
     for (const name of ['POLLERS', 'DRAIN_SECONDS', 'HTTP_PORT', 'LOG_LEVEL', 'MODE is not set']) {
       expect(service.stderr()).toContain(name);
     }
     expect(service.stderr()).not.toContain('    at ');
+    expect(service.stderr()).not.toContain(secret);
   });
 
   test.each(['http://consumer', 'consumer/', 'con sumer', 'consumer:port', '*'])(
@@ -80,6 +83,22 @@ describe('a service process', () => {
     const service = startFixture({ MODE: 'reject' });
     expect(await service.exit()).toEqual({ code: 1, signal: null });
     expect(service.stderr()).toContain('an unhandled rejection');
+  });
+
+  test('cleans up in the opposite order, whatever fails or hangs, and ends with what main returned', async () => {
+    const service = startFixture({ MODE: 'clean-ups' });
+    expect(await service.exit()).toEqual({ code: 0, signal: null });
+    const said = service
+      .stderr()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).msg);
+    expect(said).toEqual(['deferred last', 'cleaning up failed', 'deferred first']);
+  });
+
+  test('an unhandled rejection by a request that AWS finds malformed is our bug, too', async () => {
+    const service = startFixture({ MODE: 'reject-bug' });
+    expect(await service.exit()).toEqual({ code: 70, signal: null });
   });
 
   test('a request that AWS finds malformed is our bug: exit code 70', async () => {

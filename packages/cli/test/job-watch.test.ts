@@ -1,0 +1,127 @@
+// When `start` is done, and when it is certain that it never will be.
+import { describe, expect, test } from '@jest/globals';
+import { NO_COUNTS, type ServiceReport, UsageError } from '@movie-load/schema';
+import { watchJob } from '../src/commands/start/job-watch.ts';
+import { createReportTotals } from '../src/processes/report-totals.ts';
+import type { ServiceExit, ServiceProcess } from '../src/processes/service.ts';
+
+function fakeProcess(name: string) {
+  const exited = Promise.withResolvers<ServiceExit>();
+  const state = { complaint: undefined as string | undefined };
+  const process = { name, exited: exited.promise, complaint: () => state.complaint } as unknown as ServiceProcess;
+  return {
+    process,
+    state,
+    ends: (code: number | null, signal: ServiceExit['signal'] = null) => exited.resolve({ code, signal }),
+  };
+}
+
+function start() {
+  const producer = fakeProcess('producer');
+  const consumers = [fakeProcess('consumer 1'), fakeProcess('consumer 2')];
+  const aws = Promise.withResolvers<void>();
+  const stop = new AbortController();
+  const totals = createReportTotals();
+  const report = (more: Partial<ServiceReport>) =>
+    totals.add({
+      ...NO_COUNTS,
+      kind: 'report',
+      service: 'consumer',
+      instance: 'one',
+      at: 1,
+      peak_rss_bytes: 1,
+      cpu_seconds: 0,
+      final: false,
+      ...more,
+    });
+  const watch = watchJob({
+    jobId: 'the job',
+    movies: 10,
+    producer: producer.process,
+    consumers: consumers.map(({ process }) => process),
+    awsGone: aws.promise,
+    signal: stop.signal,
+    totals: totals.current,
+    isComplete: async () => false,
+  });
+  watch.complete.catch(() => {});
+  let isSettled = false;
+  const settle = () => {
+    isSettled = true;
+  };
+  watch.complete.then(settle, settle);
+  const settled = async () => {
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    return isSettled;
+  };
+  return { watch, producer, consumers, aws, stop, report, settled };
+}
+
+describe('a job', () => {
+  test('is complete when a consumer has reported it, and no other one', async () => {
+    const { watch, report, settled } = start();
+    report({ completed_jobs: ['another job'] });
+    watch.check();
+    expect(await settled()).toBe(false);
+    report({ completed_jobs: ['another job', 'the job'] });
+    watch.check();
+    await watch.complete;
+  });
+
+  test('goes on when its producer has sent it all, and one consumer is left', async () => {
+    const { producer, consumers, settled, stop } = start();
+    producer.ends(0);
+    consumers[0]?.ends(1);
+    expect(await settled()).toBe(false);
+    stop.abort(new Error('over'));
+  });
+
+  test.each<[number | null, ServiceExit['signal'], string | undefined, string]>([
+    [1, null, 'The job was not sent', 'The producer ended with code 1: The job was not sent'],
+    [70, null, undefined, 'The producer ended with code 70.'],
+    [null, 'SIGKILL', undefined, 'The producer was ended by SIGKILL.'],
+  ])('fails when its producer does: %j %j', async (code, signal, complaint, text) => {
+    const { watch, producer } = start();
+    producer.state.complaint = complaint;
+    producer.ends(code, signal);
+    await expect(watch.complete).rejects.toMatchObject({ code: 'job_failed', message: text });
+  });
+
+  test('fails when no consumer is left, with the complaint of one', async () => {
+    const { watch, consumers } = start();
+    const [first, second] = consumers;
+    if (second) second.state.complaint = 'out of memory';
+    first?.ends(0);
+    second?.ends(null, 'SIGKILL');
+    await expect(watch.complete).rejects.toMatchObject({
+      code: 'job_failed',
+      message: 'No consumer is left (ended with code 0, was ended by SIGKILL): out of memory',
+    });
+  });
+
+  test('that the last consumer completed before it ended is complete', async () => {
+    const { watch, consumers, report } = start();
+    report({ completed_jobs: ['the job'] });
+    for (const consumer of consumers) consumer.ends(0);
+    await watch.complete;
+  });
+
+  test('whose processes refuse a setting is wrong usage', async () => {
+    const consumers = start();
+    consumers.consumers[0]?.ends(2);
+    consumers.consumers[1]?.ends(0);
+    await expect(consumers.watch.complete).rejects.toThrow(UsageError);
+    const producer = start();
+    producer.producer.ends(2);
+    await expect(producer.watch.complete).rejects.toThrow(UsageError);
+  });
+
+  test('fails when the embedded AWS is gone, and ends with Ctrl-C', async () => {
+    const lost = start();
+    lost.aws.resolve();
+    await expect(lost.watch.complete).rejects.toThrow('The embedded AWS ended. Is there enough memory');
+    const stopped = start();
+    stopped.stop.abort(new Error('Ctrl-C'));
+    await expect(stopped.watch.complete).rejects.toThrow('Ctrl-C');
+  });
+});
