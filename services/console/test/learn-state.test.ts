@@ -89,7 +89,7 @@ test('what is counted, and what is watched', () => {
     { calls: false },
   );
   const count = Object.fromEntries(counts.map((one) => [one.name, one.count]));
-  expect(count).toMatchObject({ Sent: 3, Received: 2, 'of them again': 1, 'Calls of SQS': 1, 'of DynamoDB': 0 });
+  expect(count).toMatchObject({ Sent: 3, Received: 2, 'Received again': 1, 'Calls of SQS': 1, 'Calls of DynamoDB': 0 });
   expect(values).toEqual([
     {
       name: 'waiting',

@@ -104,12 +104,12 @@ function countsOf(events: readonly RunEvent[], happened: readonly MessageHappene
   return [
     { name: 'Sent', count: of('sent') },
     { name: 'Received', count: of('received') },
-    { name: 'of them again', count: again },
+    { name: 'Received again', count: again },
     { name: 'Extended', count: of('extended') },
     { name: 'Deleted', count: of('deleted') },
     { name: 'Calls of SQS', count: callsOf('sqs') },
-    { name: 'of DynamoDB', count: callsOf('dynamodb') },
-    { name: 'of S3', count: callsOf('s3') },
+    { name: 'Calls of DynamoDB', count: callsOf('dynamodb') },
+    { name: 'Calls of S3', count: callsOf('s3') },
   ];
 }
 
