@@ -80,7 +80,7 @@ test.each([
   [['learn', 'none'], /The lesson must be a whole number from 1 to 16/],
   [['learn', '17'], /from 1 to 16/],
   [['learn', '1', '--answer', 'd'], /An answer is a, b or c, not "d"/],
-  [['learn', '1', '--broken'], /Lesson 1 breaks no rule; 6, 9/],
+  [['learn', '1', '--broken'], /Lesson 1 breaks no rule; 4, 5, 6, 9/],
   [['learn', '1', '--broken', '--without-cause'], /one of --without-cause and --broken/],
   [['learn', '--answer', 'a'], /belong to one lesson/],
 ])('%j is wrong usage', async (words, why) => {
