@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { createProgram } from '../../packages/cli/src/program.ts';
 import { root, trackedFiles } from '../support/repository.ts';
 
 const BARE_NODE = /\bnode (?:--?[\w-]+(?:=\S+)? )*(?:\.\/)?[\w<>/-]+(?:\.[\w-]+)*\.ts\b/;
@@ -23,4 +24,51 @@ test('no command runs a TypeScript file by a Node that may be too old', () => {
 test('no example takes port 5000, which macOS holds', () => {
   expect(PORT_OF_MACOS.test('up --console-port 5000')).toBe(true);
   expect(lines.filter(({ text }) => PORT_OF_MACOS.test(text))).toEqual([]);
+});
+
+const program = await createProgram([]);
+
+/** What is wrong with a command line as a document has it; undefined when its command and its options exist. */
+function problemOf(line: string): string | undefined {
+  const words = line.replace(/\s+#.*$/, '').split(/\s+/);
+  let command = program;
+  for (const word of words) {
+    const next = command.commands.find((one) => one.name() === word);
+    if (next === undefined) break;
+    command = next;
+  }
+  if (command === program && !words[0]?.startsWith('-')) return `no command ${words[0]}`;
+  // A command with commands below it is its default one.
+  const own = [command, ...command.commands].flatMap(({ options }) => options.map(({ long }) => long));
+  const unknown = words.filter(
+    (word) => word.startsWith('--') && word !== '--help' && !own.includes(word.split('=')[0]),
+  );
+  return unknown.length === 0 ? undefined : `no option ${unknown.join(', ')} of ${command.name()}`;
+}
+
+const INLINE = /`movie-load ([a-z-][^`|]*)`/g;
+const IN_A_BLOCK = /^\s*(?:npm (?:-s )?run |docker compose run --rm )?movie-load (?:-- )?([a-z-][^|>\n]*)/gm;
+
+/** The command lines of a document: in backticks, or at the beginning of a line of a block of code. */
+function commandsIn(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  const [prose, blocks] = [0, 1].map((odd) =>
+    text
+      .split(/^```.*$/m)
+      .filter((_, index) => index % 2 === odd)
+      .join('\n'),
+  );
+  return [...(prose ?? '').matchAll(INLINE), ...(blocks ?? '').matchAll(IN_A_BLOCK)].map(([, line = '']) =>
+    line.trim(),
+  );
+}
+
+test('every command of movie-load in the documents exists, with its options', () => {
+  expect(problemOf('dlq ls --reason not_json # why')).toBeUndefined();
+  expect(problemOf('jobs --stuck')).toBe('no option --stuck of jobs');
+  expect(problemOf('job-list')).toBe('no command job-list');
+  const files = trackedFiles('*.md').filter((file) => file !== 'CHANGELOG.md');
+  const found = files.flatMap((file) => commandsIn(file).map((line) => ({ file, line, problem: problemOf(line) })));
+  expect(found.length).toBeGreaterThan(100);
+  expect(found.filter(({ problem }) => problem !== undefined)).toEqual([]);
 });
