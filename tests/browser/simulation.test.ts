@@ -105,7 +105,7 @@ needs('browser')('the simulation in the page', () => {
   );
 
   test(
-    'what the server refuses is said, and a run can be cancelled',
+    'what is wrong is said, a run can be cancelled, and an image says that it has no simulation',
     async () => {
       const { page } = await openPage(browser, { base: server.url });
       await page.goto('/simulation');
@@ -118,6 +118,12 @@ needs('browser')('the simulation in the page', () => {
       await page.getByRole('button', { name: 'Cancel' }).click();
       await page.getByRole('button', { name: 'Run', exact: true }).click();
       await page.getByRole('heading', { name: /^Seed 2, / }).waitFor();
+      await page.getByText('npm run sim -- --seed 2 --trace').waitFor();
+
+      const offer = { sabotages: null, most_movies: 100 };
+      await page.route('**/api/simulation', (route) => route.fulfill({ json: offer }));
+      await page.reload();
+      await page.getByText('The simulation is not installed here').waitFor();
       await page.context().close();
     },
     PATIENCE_MS,

@@ -1,12 +1,12 @@
 // `npm run sim`: seeds by the thousand, one seed again with a trace, or the table of sabotages.
 import { UsageError } from '@movie-load/schema';
 import { endWithUsage, readArguments } from '@movie-load/service/arguments';
-import { explainFailure, traceLine } from './cli/explain.ts';
+import { explainFailure } from './cli/explain.ts';
+import { runOneSeed } from './cli/one-seed.ts';
 import { EVERY_EVENT_ENDS, runTasks, type Task } from './cli/pool.ts';
 import { listSabotages, requireSabotages, runSabotages } from './cli/sabotages.ts';
 import { createSummary, type Summary } from './cli/summary.ts';
 import { runSeed } from './run/run-seed.ts';
-import { sabotaged } from './sabotage/catch.ts';
 import { HARMLESS } from './sabotage/harmless.ts';
 import { SABOTAGES } from './sabotage/list.ts';
 import { scale } from './scale/command.ts';
@@ -29,6 +29,10 @@ may break. The code is the one that runs in production. See docs/simulation.md.
   --seeds N    how many seeds (default 1000)
   --from N     the first seed (default 1)
   --name "…"   with --sabotage: only the sabotage of this name
+  --movies N   with --seed: one job of this size, instead of those that the seed has
+  --calm       with --seed: none of the seed's faults
+  --place "…"  with --seed: this fault strikes, whatever the dice say, e.g. "consumer-1.1|dynamodb:UpdateItem|3 lost_answer";
+               --place may come several times
   --json       one line of JSON on standard output, nothing else there
   --help       this text
 
@@ -46,6 +50,9 @@ function readOptions() {
       list: { type: 'boolean', default: false },
       sabotage: { type: 'boolean', default: false },
       scale: { type: 'boolean', default: false },
+      movies: { type: 'string' },
+      place: { type: 'string', multiple: true, default: [] },
+      calm: { type: 'boolean', default: false },
       trace: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
@@ -53,6 +60,7 @@ function readOptions() {
   return {
     ...values,
     seed: values.seed === undefined ? undefined : whole('seed', values.seed, 0),
+    movies: values.movies === undefined ? undefined : whole('movies', values.movies, 1),
     seeds: whole('seeds', values.seeds, 1),
     from: whole('from', values.from, 0),
   };
@@ -75,8 +83,13 @@ async function main(): Promise<number> {
     if (sabotage || seed !== undefined) throw new UsageError('--scale goes with --json alone.');
     return scale({ json, print, printProgress });
   }
-  if (options.list) return listSabotages({ json, print });
-  if (seed !== undefined) return one(seed, sabotage ? oneOf(names) : undefined, options);
+  if (options.list) return listSabotages(names, { json, print });
+  const { movies, place, calm } = options;
+  if (seed !== undefined) {
+    return runOneSeed({ ...options, seed, sabotage: sabotage ? oneOf(names) : undefined, print });
+  }
+  if (movies !== undefined || place.length > 0 || calm)
+    throw new UsageError('--movies, --calm and --place go with --seed.');
   return sabotage ? runSabotages(names, { json, print, printProgress }) : many(options);
 }
 
@@ -84,19 +97,6 @@ function oneOf(names: readonly string[]): string {
   const [name, ...more] = requireSabotages(names);
   if (name !== undefined && more.length === 0) return name;
   throw new UsageError('With --sabotage and --seed, --name says which one sabotage: --sabotage --list lists them.');
-}
-
-async function one(seed: number, sabotage: string | undefined, options: { trace: boolean; json: boolean }) {
-  const run = sabotage === undefined ? runSeed : await sabotaged(sabotage);
-  const trace = options.trace ? (...all: [number, string, string]) => print(traceLine(...all)) : undefined;
-  const result = await run({ seed, trace });
-  if (options.json) print(JSON.stringify(result));
-  else if (result.violation === undefined) {
-    print(
-      `seed ${seed} (${result.theme}): nothing lost, nothing twice; ${result.steps} steps, ${result.faults.length} faults`,
-    );
-  } else for (const line of await explainFailure(result, run)) print(line);
-  return result.violation === undefined ? 0 : 1;
 }
 
 async function many({ seeds, from, json }: { seeds: number; from: number; json: boolean }): Promise<number> {

@@ -23,6 +23,11 @@ test.each([
   ['--sabotage', '--seed', '1'],
   ['--sabotage', '--seed', '1', '--name', 'delete before store', '--name', 'count before store'],
   ['--list'],
+  ['--movies', '6'],
+  ['--calm'],
+  ['--place', 'consumer-1.1|sqs:ReceiveMessage|1 stall'],
+  ['--seed', '1', '--place', 'nonsense'],
+  ['--seed', '1', '--movies', '0'],
   ['--name', 'delete before store'],
 ])('wrong usage ends with 2: %s %s', async (...args) => {
   const { code, stdout, stderr } = await sim(...args);
@@ -62,6 +67,14 @@ test('--seed runs one seed again', async () => {
   expect(code).toBe(0);
   expect(stdout).toMatch(/producer\.\d+ +sends job-\d #/);
   expect(stdout).toContain('seed 5 (resumes): nothing lost, nothing twice');
+});
+
+test('--place puts a fault into a calm run, which a trace shows', async () => {
+  const fault = 'producer.1|sqs:SendMessageBatch|1 lost_answer';
+  const { code, stdout } = await sim('--seed', '5', '--movies', '6', '--calm', '--place', fault, '--trace');
+  expect(code).toBe(0);
+  expect(stdout).toContain('producer.1      SendMessageBatch 1: lost_answer');
+  expect(stdout).toMatch(/: nothing lost, nothing twice; \d+ steps, 1 faults$/m);
 });
 
 test(

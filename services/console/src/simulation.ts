@@ -62,16 +62,12 @@ export function createSimulation(options: SimulationOptions = {}) {
       if (running !== undefined)
         throw new HttpError(429, 'Busy', 'Another run of the simulation is going on. Try again in a moment.');
       const mine = answer(task, signal);
-      const ended = mine.then(
-        () => {},
-        () => {},
-      );
-      running = ended;
-      try {
-        return await mine;
-      } finally {
-        running = undefined;
-      }
+      running = mine
+        .catch(() => {})
+        .then(() => {
+          running = undefined;
+        });
+      return await mine;
     },
   };
 }

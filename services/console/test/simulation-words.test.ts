@@ -1,8 +1,9 @@
 // What the simulation's view says of faults and events.
 import { expect, test } from '@jest/globals';
+import { commandOf } from '../src/page/simulation/command.ts';
 import { faultInWords } from '../src/page/simulation/faults.ts';
 import { laneOf, markOf, siteOf } from '../src/page/simulation/state.ts';
-import type { RecordedEvent, Recording } from '../src/simulation-api.ts';
+import type { Play, RecordedEvent, Recording } from '../src/simulation-api.ts';
 
 const event = (what: string, more: Partial<RecordedEvent> = {}): RecordedEvent => ({ ms: 0, who: 'c', what, ...more });
 const recording: Recording = {
@@ -66,6 +67,16 @@ test.each([
 test('a fault and a verdict are drawn as such, whatever their line says', () => {
   expect(markOf(event('UpdateItem 3: stall', { faults: ['x'] }))).toBe('fault');
   expect(markOf(event('✗ liveness: …', { who: 'oracle' }))).toBe('verdict');
+});
+
+test('a run has a command that repeats it, unless its schedule was made shorter', () => {
+  const request: Play = { seed: 4, sabotage: null, movies: null, faults: 'all', placed: [] };
+  expect(commandOf(request)).toBe('npm run sim -- --seed 4 --trace');
+  const fault = 'consumer-1.1|dynamodb:UpdateItem|3 stall';
+  expect(commandOf({ seed: 4, sabotage: 'delete before store', movies: 6, faults: 'none', placed: [fault] })).toBe(
+    `npm run sim -- --seed 4 --sabotage --name "delete before store" --movies 6 --calm --place "${fault}" --trace`,
+  );
+  expect(commandOf({ ...request, faults: ['outage 0'] })).toBeUndefined();
 });
 
 test('all starts of a process have one lane', () => {

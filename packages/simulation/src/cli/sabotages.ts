@@ -22,11 +22,17 @@ const rows = (of: readonly Sabotage[], harmless: boolean): readonly Row[] =>
   of.map(({ name, about }) => ({ name, about, harmless }));
 const ROWS = [...rows(SABOTAGES, false), ...rows(HARMLESS, true)];
 
-/** What can be broken, with a sentence each. */
-export function listSabotages({ json, print }: Pick<Output, 'json' | 'print'>): number {
-  if (json) print(JSON.stringify(ROWS));
-  else for (const { name, about, harmless } of ROWS) print(`${name}${harmless ? ' (harmless)' : ''}\n    ${about}`);
+/** What can be broken, with a sentence each: all of it, or what has one of the names. Returns the exit code. */
+export function listSabotages(names: readonly string[], { json, print }: Pick<Output, 'json' | 'print'>): number {
+  const chosen = chosenRows(names);
+  if (json) print(JSON.stringify(chosen));
+  else for (const { name, about, harmless } of chosen) print(`${name}${harmless ? ' (harmless)' : ''}\n    ${about}`);
   return 0;
+}
+
+function chosenRows(names: readonly string[]): readonly Row[] {
+  const wanted = new Set(requireSabotages(names));
+  return ROWS.filter(({ name }) => wanted.size === 0 || wanted.has(name));
 }
 
 /** @throws {UsageError} when there is no sabotage or harmless change of a name */
@@ -41,8 +47,7 @@ export function requireSabotages(names: readonly string[]): readonly string[] {
  * not as expected.
  */
 export async function runSabotages(names: readonly string[], { json, print, printProgress }: Output): Promise<number> {
-  const wanted = new Set(requireSabotages(names));
-  const chosen = ROWS.filter(({ name }) => wanted.size === 0 || wanted.has(name));
+  const chosen = chosenRows(names);
   const order = chosen.map(({ name }) => name);
   const table: Caught[] = [];
   const began = performance.now();

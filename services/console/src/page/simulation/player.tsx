@@ -5,6 +5,7 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMemo, useState } from 'react';
 import { count, counted, duration } from '../format.ts';
+import { commandOf } from './command.ts';
 import { Lanes } from './lanes.tsx';
 import { Place } from './place.tsx';
 import type { Ran, Runs } from './run.ts';
@@ -26,6 +27,7 @@ export function Player({ ran, shortest, isRunning, run, show }: PlayerProps) {
   const now = useMemo(() => stateAt(recording, position), [recording, position]);
   const before = useMemo(() => stateAt(recording, position - 1), [recording, position]);
   const event = events[position];
+  const command = commandOf(request);
   if (event === undefined) return <Box>Nothing has happened in this run.</Box>;
   return (
     <SpaceBetween size="l">
@@ -41,6 +43,11 @@ export function Player({ ran, shortest, isRunning, run, show }: PlayerProps) {
           <Scrubber recording={recording} position={position} onMove={setPosition} />
           <Lanes recording={recording} lanes={lanes} position={position} onMove={setPosition} />
           <Trace ran={ran} position={position} />
+          {command !== undefined && (
+            <Box color="text-body-secondary">
+              The same on the command line: <code className="clip">{command}</code>
+            </Box>
+          )}
         </SpaceBetween>
       </Container>
       <StateView recording={recording} now={now} before={before} ms={event.ms} />

@@ -91,8 +91,10 @@ export function Setup({ offer, isRunning, onRun, onCancel }: SetupProps) {
                 filteringType="auto"
                 filteringAriaLabel="Find a sabotage"
                 onChange={({ detail }) => {
-                  setSabotage(detail.selectedOption.value ?? '');
-                  setSeed(detail.selectedOption.value ? '' : '1');
+                  const name = detail.selectedOption.value ?? '';
+                  setSabotage(name);
+                  // No seed notices what is harmless.
+                  setSeed(offer.sabotages?.some((one) => one.name === name && !one.harmless) ? '' : '1');
                 }}
               />
             </FormField>

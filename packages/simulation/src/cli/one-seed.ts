@@ -1,0 +1,44 @@
+// `sim --seed`: one seed again, as it is or with other faults, and what broke if something did.
+import { UsageError } from '@movie-load/schema';
+import { siteAndKind } from '../engine/faults.ts';
+import { runSeed } from '../run/run-seed.ts';
+import { sabotaged } from '../sabotage/catch.ts';
+import { explainFailure, traceLine } from './explain.ts';
+
+export interface OneSeed {
+  readonly seed: number;
+  readonly sabotage: string | undefined;
+  readonly movies: number | undefined;
+  /** Faults by their ids that strike whatever the dice say. */
+  readonly place: readonly string[];
+  /** None of the seed's own faults. */
+  readonly calm: boolean;
+  readonly trace: boolean;
+  readonly json: boolean;
+  readonly print: (line: string) => void;
+}
+
+/** Returns the exit code: 1 when a promise was broken. @throws {UsageError} when something to place is not a fault */
+export async function runOneSeed(options: OneSeed): Promise<number> {
+  const { seed, sabotage, movies, place, calm, json, print } = options;
+  requireFaults(place);
+  const plain = sabotage === undefined ? runSeed : await sabotaged(sabotage);
+  const run: typeof runSeed = (given) => plain({ movies, placed: place, ...given });
+  const trace = options.trace ? (...all: [number, string, string]) => print(traceLine(...all)) : undefined;
+  const result = await run({ seed, trace, ...(calm && { only: new Set(place) }) });
+  const { violation, theme, steps, faults } = result;
+  if (json) print(JSON.stringify(result));
+  else if (violation === undefined) {
+    print(`seed ${seed} (${theme}): nothing lost, nothing twice; ${steps} steps, ${faults.length} faults`);
+  } else for (const line of await explainFailure(result, run)) print(line);
+  return violation === undefined ? 0 : 1;
+}
+
+function requireFaults(place: readonly string[]): void {
+  try {
+    for (const id of place) siteAndKind(id);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(`--place ${error.message}`);
+    throw error;
+  }
+}

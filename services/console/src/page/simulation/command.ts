@@ -1,0 +1,16 @@
+// The command that repeats a run where there is no page. Pure: a test runs it without a browser.
+import type { Play } from '../../simulation-api.ts';
+
+/** Undefined when the command line has no options for it: a schedule that was made shorter. */
+export function commandOf({ seed, sabotage, movies, faults, placed }: Play): string | undefined {
+  if (seed === null || Array.isArray(faults)) return undefined;
+  const options = [
+    `--seed ${seed}`,
+    ...(sabotage === null ? [] : [`--sabotage --name "${sabotage}"`]),
+    ...(movies === null ? [] : [`--movies ${movies}`]),
+    ...(faults === 'none' ? ['--calm'] : []),
+    ...placed.map((id) => `--place "${id}"`),
+    '--trace',
+  ];
+  return `npm run sim -- ${options.join(' ')}`;
+}
