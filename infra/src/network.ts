@@ -1,5 +1,16 @@
 // Where tasks run: a VPC of the stack's own with one of three ways out, or a VPC that is there already. Nothing comes in.
-import { CfnCondition, CfnParameter, CfnRule, Fn, type Stack, Tags, Token } from 'aws-cdk-lib';
+import {
+  Aws,
+  CfnCondition,
+  CfnParameter,
+  type CfnResource,
+  CfnRule,
+  Fn,
+  type IResolvable,
+  type Stack,
+  Tags,
+  Token,
+} from 'aws-cdk-lib';
 import {
   CfnEIP,
   CfnInternetGateway,
@@ -10,25 +21,26 @@ import {
   CfnSubnet,
   CfnSubnetRouteTableAssociation,
   CfnVPC,
-  CfnVPCEndpoint,
   CfnVPCGatewayAttachment,
 } from 'aws-cdk-lib/aws-ec2';
 import { acknowledge, EMPTY_ONLY_WHERE_UNUSED } from './acknowledge.ts';
+import { addGatewayEndpoints, addInterfaceEndpoints, INTERFACE_ENDPOINTS } from './endpoints.ts';
 import { endpointsMonth, NAT_MONTH, PUBLIC_ADDRESS_MONTH } from './network-prices.ts';
-import { REGION, text } from './texts.ts';
 
 export interface Network {
   readonly subnets: string[];
   readonly securityGroup: string;
   /** ENABLED or DISABLED. */
   readonly assignPublicIp: string;
+  /**
+   * References to what must be there before a task starts: without it the task cannot fetch its image. For the metadata of a
+   * service, because `DependsOn` may not name a resource that a condition leaves out.
+   */
+  readonly waysOut: readonly IResolvable[];
 }
 
 const ZONES = 2;
 const CIDR = '10.73.0.0/16';
-/** What a task calls beside S3 and DynamoDB; ECR and logs are called for it. */
-const INTERFACE_ENDPOINTS = ['sqs', 'logs', 'ecr.api', 'ecr.dkr'];
-const GATEWAY_ENDPOINTS = ['s3', 'dynamodb'];
 
 export function addNetwork(stack: Stack): Network {
   const given = addParameters(stack);
@@ -39,7 +51,12 @@ export function addNetwork(stack: Stack): Network {
 
   const open = addPublicSubnets(stack, vpc, is.made);
   const closed = addSubnets(stack, vpc, { name: 'Private', first: ZONES, condition: is.private });
-  addNat(stack, { condition: is.nat, subnet: open.subnets[0], routeTable: closed.routeTable });
+  const nat = addNat(stack, {
+    condition: is.nat,
+    subnet: open.subnets[0],
+    routeTable: closed.routeTable,
+    gateway: open.attachment,
+  });
   const securityGroup = new CfnSecurityGroup(stack, 'TaskSecurityGroup', {
     groupDescription: 'movie-load tasks: nothing comes in, HTTPS goes out',
     vpcId: Fn.conditionIf(is.made.logicalId, vpc.ref, given.vpcId).toString(),
@@ -48,8 +65,12 @@ export function addNetwork(stack: Stack): Network {
     ],
   });
   acknowledge(securityGroup, 'E1151', EMPTY_ONLY_WHERE_UNUSED);
-  addGatewayEndpoints(stack, vpc, { is, open: open.routeTable, closed: closed.routeTable });
-  addInterfaceEndpoints(stack, vpc, { condition: is.endpoints, subnets: closed.subnets, from: securityGroup });
+  const gateways = addGatewayEndpoints(stack, vpc, { is, open: open.routeTable, closed: closed.routeTable });
+  const endpoints = addInterfaceEndpoints(stack, vpc, {
+    condition: is.endpoints,
+    subnets: closed.subnets,
+    from: securityGroup,
+  });
 
   const refs = (subnets: readonly CfnSubnet[]) => subnets.map(({ ref }) => ref);
   const ofOwn = Fn.conditionIf(is.private.logicalId, refs(closed.subnets), refs(open.subnets));
@@ -61,8 +82,17 @@ export function addNetwork(stack: Stack): Network {
       Fn.conditionIf(is.private.logicalId, 'DISABLED', 'ENABLED'),
       given.assignPublicIp,
     ).toString(),
+    waysOut: [
+      ...refsIf(is.made, [open.route, ...open.associations, ...gateways]),
+      ...refsIf(is.private, closed.associations),
+      ...refsIf(is.nat, [nat]),
+      ...refsIf(is.endpoints, endpoints),
+    ],
   };
 }
+
+const refsIf = (condition: CfnCondition, resources: readonly CfnResource[]): IResolvable[] =>
+  resources.map(({ ref }) => Fn.conditionIf(condition.logicalId, ref, Aws.NO_VALUE));
 
 interface Given {
   readonly network: string;
@@ -149,6 +179,7 @@ interface SubnetOptions {
 function addSubnets(stack: Stack, vpc: CfnVPC, { name, first, condition }: SubnetOptions) {
   const routeTable = new CfnRouteTable(stack, `${name}Routes`, { vpcId: vpc.ref });
   routeTable.cfnOptions.condition = condition;
+  const associations: CfnSubnetRouteTableAssociation[] = [];
   const subnets = Array.from({ length: ZONES }, (_, zone) => {
     const subnet = new CfnSubnet(stack, `${name}Subnet${zone + 1}`, {
       vpcId: vpc.ref,
@@ -162,9 +193,10 @@ function addSubnets(stack: Stack, vpc: CfnVPC, { name, first, condition }: Subne
       routeTableId: routeTable.ref,
     });
     for (const one of [subnet, association]) one.cfnOptions.condition = condition;
+    associations.push(association);
     return subnet;
   });
-  return { subnets, routeTable };
+  return { subnets, routeTable, associations };
 }
 
 function addPublicSubnets(stack: Stack, vpc: CfnVPC, made: CfnCondition) {
@@ -181,17 +213,19 @@ function addPublicSubnets(stack: Stack, vpc: CfnVPC, made: CfnCondition) {
   });
   route.addResourceDependency(attachment);
   for (const one of [gateway, attachment, route]) one.cfnOptions.condition = made;
-  return open;
+  return { ...open, route, attachment };
 }
 
 interface NatOptions {
   readonly condition: CfnCondition;
   readonly subnet: CfnSubnet | undefined;
   readonly routeTable: CfnRouteTable;
+  /** Of the internet gateway, by which it reaches the internet. */
+  readonly gateway: CfnVPCGatewayAttachment;
 }
 
 /** One for all zones: a second would cost as much again, and work waits in the queue while a zone is down. */
-function addNat(stack: Stack, { condition, subnet, routeTable }: NatOptions): void {
+function addNat(stack: Stack, { condition, subnet, routeTable, gateway }: NatOptions): CfnRoute {
   if (subnet === undefined) throw new Error('a NAT gateway needs a public subnet');
   const address = new CfnEIP(stack, 'NatAddress', { domain: 'vpc' });
   const nat = new CfnNatGateway(stack, 'NatGateway', { subnetId: subnet.ref, allocationId: address.attrAllocationId });
@@ -200,62 +234,7 @@ function addNat(stack: Stack, { condition, subnet, routeTable }: NatOptions): vo
     destinationCidrBlock: '0.0.0.0/0',
     natGatewayId: nat.ref,
   });
+  for (const one of [address, nat]) one.addResourceDependency(gateway);
   for (const one of [address, nat, route]) one.cfnOptions.condition = condition;
+  return route;
 }
-
-interface GatewayOptions {
-  readonly is: Conditions;
-  readonly open: CfnRouteTable;
-  readonly closed: CfnRouteTable;
-}
-
-/** Free, and nothing for S3 and DynamoDB passes a NAT gateway. */
-function addGatewayEndpoints(stack: Stack, vpc: CfnVPC, { is, open, closed }: GatewayOptions): void {
-  const tables = Fn.conditionIf(is.private.logicalId, [open.ref, closed.ref], [open.ref]);
-  for (const service of GATEWAY_ENDPOINTS) {
-    const endpoint = new CfnVPCEndpoint(stack, `${idOf(service)}GatewayEndpoint`, {
-      vpcId: vpc.ref,
-      vpcEndpointType: 'Gateway',
-      serviceName: serviceName(service),
-      routeTableIds: Token.asList(tables),
-    });
-    endpoint.cfnOptions.condition = is.made;
-  }
-}
-
-interface InterfaceOptions {
-  readonly condition: CfnCondition;
-  readonly subnets: readonly CfnSubnet[];
-  readonly from: CfnSecurityGroup;
-}
-
-function addInterfaceEndpoints(stack: Stack, vpc: CfnVPC, { condition, subnets, from }: InterfaceOptions): void {
-  const securityGroup = new CfnSecurityGroup(stack, 'EndpointSecurityGroup', {
-    groupDescription: 'Interface endpoints: HTTPS from the tasks of movie-load',
-    vpcId: vpc.ref,
-    securityGroupIngress: [
-      { ipProtocol: 'tcp', fromPort: 443, toPort: 443, sourceSecurityGroupId: from.ref, description: 'HTTPS of tasks' },
-    ],
-  });
-  securityGroup.cfnOptions.condition = condition;
-  for (const service of INTERFACE_ENDPOINTS) {
-    const endpoint = new CfnVPCEndpoint(stack, `${idOf(service)}Endpoint`, {
-      vpcId: vpc.ref,
-      vpcEndpointType: 'Interface',
-      serviceName: serviceName(service),
-      privateDnsEnabled: true,
-      subnetIds: subnets.map(({ ref }) => ref),
-      securityGroupIds: [securityGroup.ref],
-    });
-    endpoint.cfnOptions.condition = condition;
-  }
-}
-
-const serviceName = (service: string): string => text(`com.amazonaws.${REGION}.${service}`);
-
-/** `EcrApi` of `ecr.api`. */
-const idOf = (service: string): string =>
-  service
-    .split('.')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');

@@ -92,6 +92,7 @@ function addConsumerService(stack: Stack, { cluster, network, tasks }: ServiceOp
     propagateTags: 'SERVICE',
   });
   acknowledge(service, 'E1154', EMPTY_ONLY_WHERE_UNUSED);
+  service.addMetadata('StartsAfter', network.waysOut);
   return service;
 }
 

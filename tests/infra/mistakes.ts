@@ -396,9 +396,14 @@ const OWN: readonly Mistake[] = [
     replace('services', 'ConsumerTask', '"HasRetention"', '"HasKey"'),
   ),
   mistake(
+    'the first task cannot fetch its image',
+    'a task starts when its way out is there',
+    set('services', 'Resources/ConsumerService/Metadata', {}),
+  ),
+  mistake(
     'a bucket with the services',
     'what has data is in the data stack alone',
-    set('services', 'Resources/Bucket', { Type: 'AWS::S3::Bucket', Properties: {}, DependsOn: [] }),
+    set('services', 'Resources/Bucket', { Type: 'AWS::S3::Bucket', Properties: {}, DependsOn: [], Metadata: {} }),
   ),
   mistake(
     'a key in the environment',

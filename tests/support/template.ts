@@ -12,6 +12,7 @@ const resourceSchema = z.strictObject({
   Properties: z.record(z.string(), json).default({}),
   Condition: z.string().optional(),
   DependsOn: z.union([z.string().transform((one) => [one]), z.array(z.string())]).default([]),
+  Metadata: z.record(z.string(), json).default({}),
   DeletionPolicy: z.string().optional(),
   UpdateReplacePolicy: z.string().optional(),
 });
@@ -50,6 +51,8 @@ export interface DeployedResource {
   readonly properties: Readonly<Record<string, Json>>;
   readonly deletionPolicy: string | undefined;
   readonly updateReplacePolicy: string | undefined;
+  /** Resources that are made before because it says so: by `DependsOn`, or by references in metadata. */
+  readonly dependsOn: readonly string[];
 }
 
 export interface Deployment {
@@ -83,13 +86,16 @@ export function deploy(template: Template, given: Parameters = {}): Deployment {
   const resources = Object.entries(template.Resources)
     .filter(([, { Condition }]) => Condition === undefined || evaluator.condition(Condition))
     .map(([id, resource]) => {
-      for (const other of resource.DependsOn) evaluator.requireResource(other);
       return {
         id,
         type: resource.Type,
         properties: evaluator.record(resource.Properties),
         deletionPolicy: resource.DeletionPolicy,
         updateReplacePolicy: resource.UpdateReplacePolicy,
+        dependsOn: [
+          ...evaluator.made(resource.DependsOn),
+          ...Object.values(evaluator.record(resource.Metadata)).flat().map(String),
+        ],
       };
     });
   const outputs = Object.entries(template.Outputs)
@@ -131,7 +137,13 @@ class Evaluator {
     return this.#isTrue(expression);
   }
 
-  requireResource(id: string): void {
+  /** The same ids. Throws when one of them is not made under these parameters. */
+  made(ids: readonly string[]): readonly string[] {
+    for (const id of ids) this.#requireResource(id);
+    return ids;
+  }
+
+  #requireResource(id: string): void {
     const resource = this.#template.Resources[id];
     if (resource === undefined) throw new Error(`there is no resource ${id}`);
     if (resource.Condition !== undefined && !this.condition(resource.Condition)) {
@@ -164,12 +176,12 @@ class Evaluator {
     if (value !== undefined) {
       return parameter?.Type === 'CommaDelimitedList' ? value.split(',').filter((one) => one !== '') : value;
     }
-    this.requireResource(name);
+    this.#requireResource(name);
     return this.#physical(name).ref;
   }
 
   #attribute(id: string, attribute: string): string {
-    this.requireResource(id);
+    this.#requireResource(id);
     return attribute === 'Arn' ? this.#physical(id).arn : `${id}.${attribute}`;
   }
 

@@ -185,4 +185,32 @@ const costs: Rule = {
   },
 };
 
-export const NETWORK_RULES: readonly Rule[] = [ingress, egress, gateways, wayOut, costs];
+const order: Rule = {
+  name: 'a task starts when its way out is there',
+  check({ services }) {
+    const gateways = rawOf(services, 'AWS::EC2::VPCGatewayAttachment').map(({ id }) => id);
+    const ways = services.resources.filter(
+      ({ type, properties }) =>
+        type === 'AWS::EC2::VPCEndpoint' ||
+        type === 'AWS::EC2::SubnetRouteTableAssociation' ||
+        (type === 'AWS::EC2::Route' && properties.DestinationCidrBlock === '0.0.0.0/0'),
+    );
+    return [
+      ...rawOf(services, 'AWS::ECS::Service').flatMap(({ id, dependsOn }) =>
+        ways.filter((way) => !dependsOn.includes(way.id)).map((way) => `${id} does not wait for ${way.id}`),
+      ),
+      ...services.resources
+        .filter(
+          ({ type, properties }) =>
+            type === 'AWS::EC2::NatGateway' || (type === 'AWS::EC2::Route' && properties.GatewayId !== undefined),
+        )
+        .flatMap(({ id, dependsOn }) =>
+          gateways
+            .filter((gateway) => !dependsOn.includes(gateway))
+            .map((gateway) => `${id} does not wait for ${gateway}`),
+        ),
+    ];
+  },
+};
+
+export const NETWORK_RULES: readonly Rule[] = [ingress, egress, gateways, wayOut, order, costs];

@@ -33,9 +33,9 @@ export function wholeProblems(template: Template): string[] {
 /** Resources that are made after each other in a circle. CloudFormation refuses it, the evaluation here would not. */
 function circlesIn({ Resources }: Template): string[][] {
   const after = new Map(
-    Object.entries(Resources).map(([id, { Properties, DependsOn }]) => [
+    Object.entries(Resources).map(([id, { Properties, DependsOn, Metadata }]) => [
       id,
-      new Set([...namesIn(Properties), ...DependsOn]),
+      new Set([...namesIn(Properties), ...namesIn(Metadata), ...DependsOn]),
     ]),
   );
   const reachable = (from: string, found = new Set<string>()): Set<string> => {
