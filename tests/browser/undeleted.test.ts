@@ -104,9 +104,9 @@ needs('browser')('messages that are stored and not deleted', () => {
       await page
         .getByText(/The latest job, by whatever sender \(movie-load produce too\), took \d+ calls by their plans/)
         .waitFor();
-      await page.getByTestId('arrow-read').click();
+      await page.getByTestId('arrow-read').getByText('5. Read').click();
       await page.getByRole('row', { name: /dynamodb:Query [1-9]/ }).waitFor();
-      await page.getByTestId('arrow-assemble').click();
+      await page.getByTestId('arrow-assemble').getByText('6. Assemble').click();
       await page.getByRole('row', { name: /s3:PutObject [1-9]/ }).waitFor();
       expect(
         await page

@@ -41,15 +41,28 @@ const SCRIPT = String.raw`(() => {
     if (!hinted && (left < from - 2 || right > to + 2)) found.push(nameOf(control) + ' is out of reach');
   }
 
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const range = document.createRange();
+  const rectsOf = (node, from, to) => {
+    range.setStart(node, from);
+    range.setEnd(node, to);
+    return [...range.getClientRects()].filter(({ width }) => width > 0);
+  };
+  /* A command's argument, or an id, that fits in no line whole. */
+  const isTooLong = (node, at) => {
+    const from = node.data.slice(0, at).search(/\S+$/);
+    const to = at + node.data.slice(at).search(/\s|$/);
+    const width = rectsOf(node, from < 0 ? at : from, to).reduce((sum, rect) => sum + rect.width, 0);
+    let box = node.parentElement;
+    while (getComputedStyle(box).display.startsWith('inline')) box = box.parentElement;
+    return width > box.clientWidth;
+  };
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = texts.nextNode(); node; node = texts.nextNode()) {
     if (!isShown(node.parentElement) || getComputedStyle(node.parentElement).whiteSpace === 'nowrap') continue;
     for (const { 0: word, index } of node.data.matchAll(/(?<![\p{L}\p{N}])\p{L}{3,24}(?![\p{L}\p{N}])/gu)) {
-      range.setStart(node, index);
-      range.setEnd(node, index + word.length);
-      const lines = [...range.getClientRects()].filter(({ width }) => width > 0).map(({ bottom }) => bottom);
-      if (Math.max(...lines) - Math.min(...lines) > 6) found.push('"' + word + '" is broken in ' + nameOf(node.parentElement));
+      const lines = rectsOf(node, index, index + word.length).map(({ bottom }) => bottom);
+      if (Math.max(...lines) - Math.min(...lines) <= 6 || isTooLong(node, index)) continue;
+      found.push('"' + word + '" is broken in ' + nameOf(node.parentElement));
     }
   }
   return [...new Set(found)];

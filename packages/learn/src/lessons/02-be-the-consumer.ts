@@ -31,7 +31,7 @@ export const beTheConsumer = defineLesson<Shown>({
     'Other groups are not locked: B1 comes although A1 is not done.',
     'A delete names the receipt handle of a receive, not the message: it says which delivery is done.',
     'When A1 is deleted, its group is free again, and A2 is the next one.',
-    'Our messages of a job are in up to 64 groups and more, so that many consumers can work at the same time.',
+    'The messages of a job are in about 64 groups, those of a large one in more, so that many consumers can work at once.',
   ],
   code: { file: 'packages/schema/src/plan.ts', line: 'const WANTED_GROUPS = 64;' },
   page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html',

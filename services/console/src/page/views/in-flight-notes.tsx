@@ -20,7 +20,8 @@ export function InFlightNotes({ progress }: { progress: JobProgress }) {
   if (in_flight_messages === null && job.state !== 'COMPLETE') {
     return (
       <p className="notes">
-        This endpoint does not tell which messages are in flight: what is stored and not yet deleted looks stored.
+        Which messages are in flight is not known (this endpoint does not tell, or there are too many): what is stored
+        and not yet deleted looks stored.
       </p>
     );
   }
