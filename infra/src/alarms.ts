@@ -4,104 +4,162 @@ import { CfnAlarm, CfnCompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type CfnLogGroup, CfnMetricFilter } from 'aws-cdk-lib/aws-logs';
 import { acknowledge, EMPTY_ONLY_WHERE_UNUSED } from './acknowledge.ts';
 import { addDashboard } from './dashboard.ts';
-import { expressionQuery, type MetricQuery, metricQuery, type Names, queueMetric } from './metrics.ts';
+import { expressionQuery, type MetricQuery, metricQuery, type Names, queueMetric, serviceMetric } from './metrics.ts';
 
 export interface AlarmOptions {
   readonly names: Names;
   readonly logGroup: CfnLogGroup;
   readonly clusterName: string;
   readonly serviceName: string;
+  /** Consumers that scaling starts at most; the id of a parameter. */
+  readonly maximum: CfnParameter;
+  /** Write units a second that the table takes. */
+  readonly tableUnits: CfnParameter;
 }
 
 /** Of what the services write to their log. */
 const LOG_NAMESPACE = 'MovieLoad';
-const OLDEST_MESSAGE_SECONDS = 3600;
+/** A table that throttles is used up to three quarters, for throttled calls wait. */
+const USED_UP = 0.6;
+const OLDEST_MESSAGE_SECONDS = 2 * 60 * 60;
 
+/**
+ * Points come a minute late. `FILL` would put a value in the place of the newest, and an alarm that looks at one period would
+ * never see the real one: what an alarm looks at is not filled, only what is compared with it.
+ */
 export function addAlarms(stack: Stack, options: AlarmOptions): void {
-  const { names, logGroup } = options;
-  const { queue, dlq, table } = names;
-  const throttles = ['ReadThrottleEvents', 'WriteThrottleEvents'];
-  addFatalMetric(stack, logGroup);
-  const alarms = [
+  addLogMetric(stack, options.logGroup, 'FatalLines', '{ $.level = "fatal" }', '1');
+  const alarms = [...queueAlarms(stack, options), ...consumerAlarms(stack, options), ...logAlarms(stack)];
+  addComposite(stack, alarms);
+  addDashboard(stack, { ...options, alarms });
+}
+
+function queueAlarms(stack: Stack, { names: { queue, dlq } }: AlarmOptions): CfnAlarm[] {
+  return [
     alarm(stack, 'DeadLetters', {
       description: 'Messages are in the dead-letter queue. Type: movie-load dlq ls',
-      metrics: [
-        queueMetric('letters', dlq, 'ApproximateNumberOfMessagesVisible', 'Maximum'),
-        expressionQuery('value', 'FILL(letters, 0)', 'dead letters'),
-      ],
+      metrics: [returned(queueMetric('letters', dlq, 'ApproximateNumberOfMessagesVisible', 'Maximum'))],
       threshold: 1,
     }),
     alarm(stack, 'OldestMessage', {
-      description: 'The oldest message is older than an hour. Type: movie-load queue, then movie-load jobs',
-      metrics: [
-        queueMetric('age', queue, 'ApproximateAgeOfOldestMessage', 'Maximum'),
-        expressionQuery('value', 'FILL(age, 0)', 'seconds'),
-      ],
+      description: 'A message is older than two hours. Type: movie-load queue, then movie-load jobs',
+      metrics: [returned(queueMetric('age', queue, 'ApproximateAgeOfOldestMessage', 'Maximum'))],
       threshold: OLDEST_MESSAGE_SECONDS,
       minutes: 5,
     }),
     alarm(stack, 'NoConsumerWorks', {
-      description: 'Messages wait, and none is in flight or deleted. Type: aws ecs describe-services, then the log',
+      description:
+        'Messages wait and none is deleted for ten minutes. Type: aws ecs describe-services, then aws logs tail: do consumers start, and what do they wait for?',
       metrics: [
         queueMetric('visible', queue, 'ApproximateNumberOfMessagesVisible', 'Minimum'),
         queueMetric('deleted', queue, 'NumberOfMessagesDeleted', 'Sum'),
-        expressionQuery('value', 'IF(FILL(visible, 0) > 0 AND FILL(deleted, 0) == 0, 1, 0)', 'no consumer works'),
+        expressionQuery('value', 'IF(visible > 0 AND FILL(deleted, 0) == 0, 1, 0)', 'messages wait, none is deleted'),
       ],
       threshold: 1,
       minutes: 10,
     }),
-    alarm(stack, 'Throttles', {
-      description: 'DynamoDB throttles. Type: movie-load capacity, then ask AWS for more, or lower MaxConsumers',
-      metrics: [
-        ...throttles.map((name, index) =>
-          metricQuery(`m${index}`, { namespace: 'AWS/DynamoDB', name, dimensions: { TableName: table }, stat: 'Sum' }),
-        ),
-        expressionQuery('value', 'FILL(m0, 0) + FILL(m1, 0)', 'throttled requests'),
-      ],
-      threshold: 100,
-      minutes: 15,
-    }),
-    alarm(stack, 'FatalExits', {
+  ];
+}
+
+function consumerAlarms(
+  stack: Stack,
+  { names: { queue, table }, maximum, tableUnits, ...service }: AlarmOptions,
+): CfnAlarm[] {
+  const ofTable = { namespace: 'AWS/DynamoDB', stat: 'Sum' };
+  return [
+    alarm(stack, 'AtMaximum', {
       description:
-        'A service ended with a bug (exit code 70). Type: aws logs tail /movie-load/services --filter-pattern fatal',
+        'All consumers that MaxConsumers allows run, and the oldest message still becomes older. Type: movie-load capacity, then raise MaxConsumers',
       metrics: [
-        metricQuery('fatal', { namespace: LOG_NAMESPACE, name: 'FatalLines', dimensions: {}, stat: 'Sum' }),
-        expressionQuery('value', 'FILL(fatal, 0)', 'fatal lines'),
+        queueMetric('age', queue, 'ApproximateAgeOfOldestMessage', 'Maximum'),
+        serviceMetric('tasks', service),
+        expressionQuery(
+          'value',
+          Fn.sub(`IF(FILL(FILL(tasks, REPEAT), 0) >= \${${maximum.logicalId}} AND DIFF(age) > 0, 1, 0)`),
+          'at the maximum, and the age grows',
+        ),
       ],
       threshold: 1,
+      minutes: 15,
+    }),
+    alarm(stack, 'Throttles', {
+      description:
+        'DynamoDB throttles writes though the table is not used up. Type: aws dynamodb describe-table: is its warm throughput less than TableWriteUnits, or a partition key hot?',
+      metrics: [
+        metricQuery('throttled', { ...ofTable, name: 'WriteThrottleEvents', dimensions: { TableName: table } }),
+        metricQuery('units', { ...ofTable, name: 'ConsumedWriteCapacityUnits', dimensions: { TableName: table } }),
+        metricQuery('writes', {
+          ...ofTable,
+          stat: 'SampleCount',
+          name: 'SuccessfulRequestLatency',
+          dimensions: { TableName: table, Operation: 'BatchWriteItem' },
+        }),
+        // A large packed job uses a new table up, and is throttled: that is as it should be.
+        expressionQuery(
+          'value',
+          Fn.sub(`IF(units < \${${tableUnits.logicalId}} * ${60 * USED_UP}, FILL(throttled, 0) / writes, 0)`),
+          'throttled writes of each batch',
+        ),
+      ],
+      threshold: 0.5,
+      minutes: 10,
     }),
   ];
-  addComposite(stack, alarms);
-  addDashboard(stack, { names, alarms });
 }
+
+function logAlarms(stack: Stack): CfnAlarm[] {
+  const ofLog = (id: string, name: string) =>
+    returned(metricQuery(id, { namespace: LOG_NAMESPACE, name, dimensions: {}, stat: 'Maximum' }));
+  return [
+    alarm(stack, 'FatalExits', {
+      description:
+        'A service met a bug and ended (exit code 70). Type: aws logs tail /movie-load/services --filter-pattern fatal',
+      metrics: [ofLog('fatal', 'FatalLines')],
+      threshold: 1,
+      minutes: 5,
+      datapoints: 1,
+    }),
+  ];
+}
+
+/** A metric that the alarm looks at itself. */
+const returned = (query: MetricQuery): MetricQuery => ({ ...query, returnData: true });
 
 interface AlarmSettings {
   readonly description: string;
   readonly metrics: MetricQuery[];
   readonly threshold: number;
   readonly minutes?: number;
+  /** How many of these minutes must be over the threshold; all unless given. */
+  readonly datapoints?: number;
 }
 
-function alarm(stack: Stack, id: string, { description, metrics, threshold, minutes = 1 }: AlarmSettings): CfnAlarm {
+function alarm(stack: Stack, id: string, settings: AlarmSettings): CfnAlarm {
+  const { description, metrics, threshold, minutes = 1, datapoints } = settings;
   return new CfnAlarm(stack, id, {
     alarmDescription: description,
     metrics,
     threshold,
     comparisonOperator: 'GreaterThanOrEqualToThreshold',
     evaluationPeriods: minutes,
+    ...(datapoints === undefined ? {} : { datapointsToAlarm: datapoints }),
     treatMissingData: 'notBreaching',
   });
 }
 
-/** A fatal line is a service's last one. */
-function addFatalMetric(stack: Stack, logGroup: CfnLogGroup): void {
-  new CfnMetricFilter(stack, 'FatalLines', {
-    logGroupName: logGroup.ref,
-    filterPattern: '{ $.level = "fatal" }',
-    metricTransformations: [{ metricNamespace: LOG_NAMESPACE, metricName: 'FatalLines', metricValue: '1' }],
+function addLogMetric(
+  stack: Stack,
+  { ref }: CfnLogGroup,
+  name: string,
+  filterPattern: string,
+  metricValue: string,
+): void {
+  new CfnMetricFilter(stack, name, {
+    logGroupName: ref,
+    filterPattern,
+    metricTransformations: [{ metricNamespace: LOG_NAMESPACE, metricName: name, metricValue }],
   });
 }
-
 function addComposite(stack: Stack, alarms: readonly CfnAlarm[]): void {
   const topic = new CfnParameter(stack, 'AlarmTopicArn', {
     type: 'String',

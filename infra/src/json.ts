@@ -1,4 +1,5 @@
-// Templates as text: as the formatter of the repository has JSON, and small enough to be deployed without a bucket.
+// Templates as text that a person can read and compare, and small enough to be deployed without a bucket: indented by one
+// space, what fits on a line on one.
 
 const WIDTH = 120;
 
@@ -19,7 +20,7 @@ function format(value: unknown, { indent, before, after }: Place): string {
   const isRoot = indent === '' && before === 0;
   if (typeof value !== 'object' || value === null) return line;
   if (!isRoot && indent.length + before + line.length + after <= WIDTH) return line;
-  const deeper = `${indent}  `;
+  const deeper = `${indent} `;
   const isList = Array.isArray(value);
   const entries = Object.entries(value);
   const lines = entries.map(([key, one], index) => {

@@ -10,6 +10,12 @@ export interface Names {
   readonly table: string;
 }
 
+/** By which metrics name a service of ECS. */
+interface ServiceNames {
+  readonly clusterName: string;
+  readonly serviceName: string;
+}
+
 export interface MetricOptions {
   readonly namespace: string;
   readonly name: string;
@@ -40,3 +46,12 @@ export const expressionQuery = (id: string, expression: string, label: string): 
 /** Of a queue, by its name: a URL or an ARN names no metric. */
 export const queueMetric = (id: string, queueName: string, name: string, stat: string): MetricQuery =>
   metricQuery(id, { namespace: 'AWS/SQS', name, dimensions: { QueueName: queueName }, stat });
+
+/** Running tasks of a service: each has one sample a minute. RunningTaskCount would need Container Insights, which are paid. */
+export const serviceMetric = (id: string, { clusterName, serviceName }: ServiceNames): MetricQuery =>
+  metricQuery(id, {
+    namespace: 'AWS/ECS',
+    name: 'CPUUtilization',
+    dimensions: { ClusterName: clusterName, ServiceName: serviceName },
+    stat: 'SampleCount',
+  });

@@ -1,57 +1,165 @@
-// How many consumers run: by the work in the queue, in steps with exact capacity.
+// How many consumers run: by the work in the queue, in steps with exact capacity. packages/simulation/src/cloudwatch runs
+// what is made here in a model of CloudWatch and Application Auto Scaling.
 //
-// Work is not messages: a packed message takes some twenty times the CPU of a single one. Messages that are in flight count
-// too, or the number would fall as soon as consumers hold what is left.
-import type { Stack } from 'aws-cdk-lib';
+// Work is not messages: a packed message takes a consumer seven times as long as a single one. It is reckoned in seconds
+// of one consumer, from the size of messages. Messages in flight count too, or the number would fall as soon as consumers
+// have what is left.
+import { type CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnScalableTarget, CfnScalingPolicy } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { expressionQuery, type MetricQuery, queueMetric } from './metrics.ts';
+import { expressionQuery, type MetricQuery, metricQuery, queueMetric, serviceMetric } from './metrics.ts';
 
 export interface ScalingOptions {
   readonly queueName: string;
+  readonly tableName: string;
+  readonly clusterName: string;
+  readonly serviceName: string;
   /** `service/<cluster>/<service>`. */
   readonly resourceId: string;
   readonly minimum: number;
   readonly maximum: number;
+  /** Write units a second that the table takes. */
+  readonly tableUnits: CfnParameter;
 }
 
-/** Bytes of a body that cost as much as the message itself. */
-const BYTES_OF_A_MESSAGE = 3000;
-const SCALE_IN_MINUTES = 10;
+/** Seconds of a consumer that a message takes, and each of its bytes: as `movie-load capacity` reckons. */
+const MESSAGE_SECONDS = 0.0006;
+const BYTE_SECONDS = 0.00000009;
+/** Bytes of a message that become one write unit. */
+const BYTES_OF_A_WRITE_UNIT = 1230;
+/** A single message's, where nothing is known. */
+const LEAST_BYTES = 400;
+/** Consumers are as many as do the work in this time. */
+const DRAIN_SECONDS = 300;
+const EMPTY_MINUTES = 10;
+const LITTLE_WORK_MINUTES = 15;
+/** A fifth of what one consumer writes of single messages in a minute. */
+const LITTLE_WORK_UNITS = 5000;
+const UNITS_OF_A_PACKED_MESSAGE = 40;
+/**
+ * Work for one consumer more is more message groups than it receives from at once, for a group has 200 messages at most.
+ * Above 75 there would be none: SQS searches 120,000 messages, which are 600 groups, and a consumer receives from eight.
+ */
+const CONSUMERS = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 28, 40, 55, 75] as const;
+/** That much more is wanted before consumers are added, and then the next step is. */
+const MORE_THAN = 1.25;
+const MORE_BY = 0.3;
 
-/** From this much work on (in single messages), this number of consumers. */
-const STEPS: readonly { readonly from: number; readonly consumers: number }[] = [
-  { from: 1, consumers: 1 },
-  { from: 20_000, consumers: 2 },
-  { from: 60_000, consumers: 4 },
-  { from: 200_000, consumers: 8 },
-  { from: 600_000, consumers: 16 },
-  { from: 2_000_000, consumers: 32 },
-];
-
-/** Work in single messages. The size is that of the last minute in which messages were sent. */
-function workQueries(queueName: string): MetricQuery[] {
+/** A minute that has the first has a result: whatever else is missing is filled. */
+function workQueries({ queueName, tableName, clusterName, serviceName }: ScalingOptions): MetricQuery[] {
+  const ofTable = { namespace: 'AWS/DynamoDB', dimensions: { TableName: tableName } };
   return [
     queueMetric('visible', queueName, 'ApproximateNumberOfMessagesVisible', 'Maximum'),
     queueMetric('inFlight', queueName, 'ApproximateNumberOfMessagesNotVisible', 'Maximum'),
     queueMetric('size', queueName, 'SentMessageSize', 'Average'),
-    expressionQuery(
-      'work',
-      `(FILL(visible, 0) + FILL(inFlight, 0)) * (1 + FILL(size, REPEAT) / ${BYTES_OF_A_MESSAGE})`,
-      'work',
+    queueMetric('deleted', queueName, 'NumberOfMessagesDeleted', 'Sum'),
+    metricQuery('units', { ...ofTable, name: 'ConsumedWriteCapacityUnits', stat: 'Sum' }),
+    serviceMetric('tasks', { clusterName, serviceName }),
+    // SQS reports what is in flight only where something is.
+    part('messages', 'visible + FILL(inFlight, 0)'),
+    // The size is known while messages are sent. After that their write units tell it.
+    part(
+      'bytes',
+      `IF(FILL(size, 0) > 0, FILL(size, 0), IF(FILL(deleted, 0) * FILL(units, 0) > 0, FILL(units, 0) * ${BYTES_OF_A_WRITE_UNIT} / (FILL(deleted, 0) + (FILL(deleted, 0) == 0)), ${LEAST_BYTES}))`,
     ),
+    part('each', `${MESSAGE_SECONDS} + bytes * ${fixed(BYTE_SECONDS)}`),
   ];
 }
 
-export function addScaling(stack: Stack, { queueName, resourceId, minimum, maximum }: ScalingOptions): void {
+const fixed = (value: number): string => value.toFixed(8);
+
+/** An expression that another one uses. */
+const part = (id: string, expression: string): MetricQuery => ({ id, expression, returnData: false });
+
+export function addScaling(stack: Stack, options: ScalingOptions): void {
   const target = new CfnScalableTarget(stack, 'ConsumerScaling', {
     serviceNamespace: 'ecs',
     scalableDimension: 'ecs:service:DesiredCount',
-    resourceId,
-    minCapacity: minimum,
-    maxCapacity: maximum,
+    resourceId: options.resourceId,
+    minCapacity: options.minimum,
+    maxCapacity: options.maximum,
   });
-  const policy = (id: string, steps: CfnScalingPolicy.StepAdjustmentProperty[]) =>
+  const policy = policyMaker(stack, target);
+  addWorkWaits(stack, options, policy('ScaleByWork', steps()));
+  const work = workQueries(options);
+  new CfnAlarm(stack, 'QueueIsEmpty', {
+    alarmDescription: 'Scales to the minimum when the queue has been empty for ten minutes. Nothing to do.',
+    metrics: [
+      ...work.filter(({ id }) => id === 'visible' || id === 'inFlight' || id === 'deleted'),
+      // A steady flow may leave nothing waiting at the moments that SQS counts.
+      expressionQuery('value', 'visible + FILL(inFlight, 0) + FILL(deleted, 0)', 'messages'),
+    ],
+    comparisonOperator: 'LessThanOrEqualToThreshold',
+    threshold: 0,
+    evaluationPeriods: EMPTY_MINUTES,
+    // Where no point comes, nothing is known.
+    treatMissingData: 'ignore',
+    alarmActions: [policy('ScaleToMinimum', [{ metricIntervalUpperBound: 0, scalingAdjustment: 0 }]).ref],
+  });
+  new CfnAlarm(stack, 'LittleWork', {
+    alarmDescription: 'Scales to one consumer when there has been little work for a while. Nothing to do.',
+    metrics: [
+      ...work.filter(({ id }) => ['visible', 'inFlight', 'units', 'tasks'].includes(id)),
+      // What was done in this minute, and what waits: all of it as if it were packed.
+      expressionQuery(
+        'value',
+        `IF(tasks > 1, FILL(units, 0) + (visible + FILL(inFlight, 0)) * ${UNITS_OF_A_PACKED_MESSAGE}, ${LITTLE_WORK_UNITS})`,
+        'write units',
+      ),
+    ],
+    comparisonOperator: 'LessThanThreshold',
+    threshold: LITTLE_WORK_UNITS,
+    evaluationPeriods: LITTLE_WORK_MINUTES,
+    treatMissingData: 'notBreaching',
+    alarmActions: [policy('ScaleToOne', [{ metricIntervalUpperBound: 0, scalingAdjustment: 1 }]).ref],
+  });
+}
+
+/**
+ * More consumers than run now are wanted: the alarm is off when there are enough, so nothing is scaled in while work waits,
+ * and tasks that a deployment adds for a while change nothing.
+ */
+function addWorkWaits(stack: Stack, options: ScalingOptions, policy: CfnScalingPolicy): void {
+  const perByte = `\${${options.tableUnits.logicalId}} * ${BYTES_OF_A_WRITE_UNIT} / bytes`;
+  new CfnAlarm(stack, 'WorkWaits', {
+    alarmDescription: 'Scales out by the work in the queue. Nothing to do.',
+    metrics: [
+      ...workQueries(options),
+      part('most', Fn.sub(`IF(${perByte} * each < 1, 1, FLOOR(${perByte} * each))`)),
+
+      part('wanted', `each * messages / ${DRAIN_SECONDS}`),
+      part('allowed', 'IF(wanted < most, wanted, most)'),
+      // Tasks that ran a minute ago still do; without a point for minutes there are none.
+      part('running', 'FILL(FILL(tasks, REPEAT), 0)'),
+      expressionQuery(
+        'value',
+        `IF(allowed > running * ${MORE_THAN} + ${MORE_BY} * (running > 0), allowed, 0)`,
+        'consumers',
+      ),
+    ],
+    comparisonOperator: 'GreaterThanThreshold',
+    threshold: 0,
+    evaluationPeriods: 1,
+    treatMissingData: 'notBreaching',
+    alarmActions: [policy.ref],
+  });
+}
+
+/** The nearest number of consumers, and above six the largest that is not above it; at least one. */
+function steps(): CfnScalingPolicy.StepAdjustmentProperty[] {
+  return CONSUMERS.map((consumers, index) => {
+    const next = CONSUMERS[index + 1];
+    return {
+      metricIntervalLowerBound: index === 0 ? 0 : consumers - 0.5,
+      ...(next === undefined ? {} : { metricIntervalUpperBound: next - 0.5 }),
+      scalingAdjustment: consumers,
+    };
+  });
+}
+
+const policyMaker =
+  (stack: Stack, target: CfnScalableTarget) =>
+  (id: string, stepAdjustments: CfnScalingPolicy.StepAdjustmentProperty[]): CfnScalingPolicy =>
     new CfnScalingPolicy(stack, id, {
       policyName: id,
       policyType: 'StepScaling',
@@ -60,41 +168,6 @@ export function addScaling(stack: Stack, { queueName, resourceId, minimum, maxim
         adjustmentType: 'ExactCapacity',
         metricAggregationType: 'Maximum',
         cooldown: 60,
-        stepAdjustments: steps,
+        stepAdjustments,
       },
     });
-  const [first] = STEPS;
-  const threshold = first?.from ?? 1;
-  const byWork = policy('ScaleByWork', stepAdjustments(threshold));
-  const toMinimum = policy('ScaleToMinimum', [{ metricIntervalUpperBound: 0, scalingAdjustment: 0 }]);
-  new CfnAlarm(stack, 'WorkWaits', {
-    alarmDescription: 'Scales consumers by the work in the queue. Nothing to do.',
-    metrics: workQueries(queueName),
-    comparisonOperator: 'GreaterThanOrEqualToThreshold',
-    threshold,
-    evaluationPeriods: 1,
-    treatMissingData: 'notBreaching',
-    alarmActions: [byWork.ref],
-  });
-  new CfnAlarm(stack, 'NoWork', {
-    alarmDescription: 'Scales consumers to the minimum when the queue has been empty for a while. Nothing to do.',
-    metrics: workQueries(queueName),
-    comparisonOperator: 'LessThanThreshold',
-    threshold,
-    evaluationPeriods: SCALE_IN_MINUTES,
-    treatMissingData: 'breaching',
-    alarmActions: [toMinimum.ref],
-  });
-}
-
-/** Bounds are counted from the alarm's threshold. */
-function stepAdjustments(threshold: number): CfnScalingPolicy.StepAdjustmentProperty[] {
-  return STEPS.map(({ from, consumers }, index) => {
-    const next = STEPS[index + 1];
-    return {
-      metricIntervalLowerBound: from - threshold,
-      ...(next === undefined ? {} : { metricIntervalUpperBound: next.from - threshold }),
-      scalingAdjustment: consumers,
-    };
-  });
-}

@@ -1,5 +1,5 @@
 // The stack of what is deployed with each release: consumers on Fargate, a task that sends jobs, scaling and alarms.
-import type { ResourceDefinitions } from '@movie-load/aws';
+import { AWS_QUOTAS, type ResourceDefinitions } from '@movie-load/aws';
 import { type App, BootstraplessSynthesizer, CfnOutput, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import { CfnCluster, CfnService } from 'aws-cdk-lib/aws-ecs';
 import { acknowledge, EMPTY_ONLY_WHERE_UNUSED } from './acknowledge.ts';
@@ -28,6 +28,13 @@ export function createServicesStack(app: App, definitions: ResourceDefinitions):
     minValue: 1,
     description: 'The work in the queue decides between minimum and maximum.',
   });
+  const tableUnits = new CfnParameter(stack, 'TableWriteUnits', {
+    type: 'Number',
+    default: AWS_QUOTAS.newTableWriteUnitsPerSecond,
+    minValue: 1000,
+    description:
+      'Write units a second that the table takes: 4000 when it is new, then its warm throughput. They bound scaling.',
+  });
   const network = addNetwork(stack);
   const tasks = addTasks(stack, {
     definitions,
@@ -46,13 +53,17 @@ export function createServicesStack(app: App, definitions: ResourceDefinitions):
     dlq: definitions.dlq.name,
     table: definitions.table.TableName,
   };
+  const serviceNames = { clusterName: cluster.ref, serviceName: service.attrName };
   addScaling(stack, {
+    ...serviceNames,
     queueName: names.queue,
+    tableName: names.table,
     resourceId: Fn.sub(`service/\${${cluster.logicalId}}/\${${service.logicalId}.Name}`),
     minimum: minimum.valueAsNumber,
     maximum: maximum.valueAsNumber,
+    tableUnits,
   });
-  addAlarms(stack, { names, logGroup: tasks.logGroup, serviceName: service.attrName, clusterName: cluster.ref });
+  addAlarms(stack, { ...serviceNames, names, logGroup: tasks.logGroup, maximum, tableUnits });
   new CfnOutput(stack, 'ClusterName', { value: cluster.ref });
   new CfnOutput(stack, 'ConsumerServiceName', { value: service.attrName });
   new CfnOutput(stack, 'LogGroupName', { value: tasks.logGroup.ref });

@@ -75,7 +75,7 @@ const KNOWN: readonly Mistake[] = [
   mistake(
     'two metrics of an alarm return data',
     'the expression of an alarm is one that CloudWatch takes',
-    set('services', 'Resources/OldestMessage/Properties/Metrics/0/ReturnData', true),
+    set('services', 'Resources/NoConsumerWorks/Properties/Metrics/0/ReturnData', true),
   ),
   mistake(
     'LaunchType is beside capacity providers',
@@ -373,7 +373,7 @@ const OWN: readonly Mistake[] = [
   mistake(
     'a policy that nothing sets off',
     'each policy is set off by an alarm',
-    set('services', 'Resources/NoWork/Properties/AlarmActions', undefined),
+    set('services', 'Resources/QueueIsEmpty/Properties/AlarmActions', undefined),
   ),
   mistake(
     'another service scales',

@@ -1,0 +1,65 @@
+// Jobs as flows: how many messages a second come, are deleted and wait.
+
+export interface FleetJob {
+  /** When it is sent, in milliseconds of the run. */
+  readonly startsOn: number;
+  readonly messages: number;
+  readonly messageBytes: number;
+  readonly messageGroups: number;
+  /** How many its producer sends a second. */
+  readonly sentPerSecond: number;
+  /** How many one consumer stores and deletes a second, and its receives at once. */
+  readonly storedPerSecond: number;
+  readonly receivesAtOnce: number;
+  readonly writeUnitsPerMessage: number;
+}
+
+export interface Flow {
+  readonly job: FleetJob;
+  sent: number;
+  /** … of these until the last step: what was sent in this one is not received yet. */
+  sentBefore: number;
+  deleted: number;
+}
+
+/** What is left in a step: seconds of all consumers together, and write units. */
+export interface Supply {
+  seconds: number;
+  units: number;
+}
+
+export const createFlow = (job: FleetJob): Flow => ({ job, sent: 0, sentBefore: 0, deleted: 0 });
+
+/** Messages sent in a step. */
+export function send(flow: Flow, now: number, stepSeconds: number): number {
+  const { startsOn, messages, sentPerSecond } = flow.job;
+  const count = now >= startsOn ? Math.min(messages - flow.sent, sentPerSecond * stepSeconds) : 0;
+  flow.sentBefore = flow.sent;
+  flow.sent += count;
+  return count;
+}
+
+/** Messages stored and deleted in a step, and those that the table had no write units for. */
+export function store(flow: Flow, supply: Supply, stepSeconds: number): { deleted: number; refused: number } {
+  const { storedPerSecond, writeUnitsPerMessage, messageGroups, receivesAtOnce, messages } = flow.job;
+  const groupsLeft = Math.ceil((messageGroups * (flow.sent - flow.deleted)) / messages);
+  const seconds = Math.min(supply.seconds, (groupsLeft / receivesAtOnce) * stepSeconds);
+  const wanted = Math.min(flow.sentBefore - flow.deleted, seconds * storedPerSecond);
+  const deleted = Math.min(wanted, supply.units / writeUnitsPerMessage);
+  flow.deleted += deleted;
+  // Fractions of messages are not left behind.
+  if (messages - flow.deleted < 1e-6) flow.deleted = messages;
+  supply.seconds -= wanted / storedPerSecond;
+  supply.units -= deleted * writeUnitsPerMessage;
+  return { deleted, refused: wanted - deleted };
+}
+
+export const backlogOf = (flows: readonly Flow[]): number =>
+  flows.reduce((sum, { sent, deleted }) => sum + sent - deleted, 0);
+
+/** When the oldest message was sent that is not deleted; `now` when there is none. */
+export function oldestSentOn(flows: readonly Flow[], now: number): number {
+  return flows
+    .filter(({ sent, deleted }) => sent > deleted)
+    .reduce((oldest, { job, deleted }) => Math.min(oldest, job.startsOn + (deleted / job.sentPerSecond) * 1000), now);
+}

@@ -1,0 +1,100 @@
+// What SQS, DynamoDB, ECS and the log publish about the fleet, under the names that CloudWatch has for it.
+import type { Measured, Metrics } from './metrics.ts';
+
+export interface Names {
+  readonly queue: string;
+  readonly dlq: string;
+  readonly table: string;
+  readonly cluster: string;
+  readonly service: string;
+}
+
+const MINUTE_MS = 60_000;
+/** A queue without calls for this long has no metrics, and takes this long to have some again. */
+const DORMANT_AFTER_MS = 6 * 60 * MINUTE_MS;
+const WAKES_AFTER_MS = 15 * MINUTE_MS;
+
+export interface QueueGauge {
+  /** A call, or a message in it: the queue is active. */
+  touch(now: number): void;
+  sent(now: number, count: number, bytes: number): void;
+  deleted(now: number, count: number): void;
+  holds(now: number, content: { visible: number; inFlight: number; oldestSeconds: number }): void;
+}
+
+/** SQS reports some metrics only where something is to report. */
+export function createQueueGauge(metrics: Metrics, QueueName: string): QueueGauge {
+  const series = (name: string) => metrics.series({ namespace: 'AWS/SQS', name, dimensions: { QueueName } });
+  const [sentCount, size, deleted] = [
+    series('NumberOfMessagesSent'),
+    series('SentMessageSize'),
+    series('NumberOfMessagesDeleted'),
+  ];
+  const visible = series('ApproximateNumberOfMessagesVisible');
+  const notVisible = series('ApproximateNumberOfMessagesNotVisible');
+  const age = series('ApproximateAgeOfOldestMessage');
+  let last = -Infinity;
+  let measuredFrom = Infinity;
+  const isMeasured = (now: number) => now >= measuredFrom && now - last <= DORMANT_AFTER_MS;
+  return {
+    touch(now) {
+      if (now - last > DORMANT_AFTER_MS) measuredFrom = now + WAKES_AFTER_MS;
+      last = now;
+    },
+    sent(now, count, bytes) {
+      if (count === 0 || !isMeasured(now)) return;
+      sentCount(now, count);
+      size(now, bytes, count);
+    },
+    deleted(now, count) {
+      if (count > 0 && isMeasured(now)) deleted(now, count);
+    },
+    holds(now, content) {
+      if (!isMeasured(now)) return;
+      visible(now, Math.round(content.visible));
+      if (content.inFlight > 0) notVisible(now, Math.ceil(content.inFlight));
+      if (content.visible + content.inFlight > 0) age(now, content.oldestSeconds);
+    },
+  };
+}
+
+export interface TableLoad {
+  readonly units: number;
+  /** Calls that write slices. */
+  readonly batches: number;
+  /** What is wanted, against what the table takes. */
+  readonly demand: number;
+}
+
+/** Times that a batch is throttled when twice as much is wanted as the table takes: about as in the model of whole jobs. */
+const THROTTLED_PER_BATCH = 1;
+
+export function createTableGauge(metrics: Metrics, TableName: string): (now: number, load: TableLoad) => void {
+  const series = (name: string, more: Measured['dimensions'] = {}) =>
+    metrics.series({ namespace: 'AWS/DynamoDB', name, dimensions: { TableName, ...more } });
+  const written = series('ConsumedWriteCapacityUnits');
+  const writes = series('SuccessfulRequestLatency', { Operation: 'BatchWriteItem' });
+  const throttles = series('WriteThrottleEvents');
+  return (now, { units, batches, demand }) => {
+    if (units === 0) return;
+    written(now, units);
+    writes(now, 10, batches);
+    const throttled = batches * (demand - 1) * THROTTLED_PER_BATCH;
+    if (throttled > 0) throttles(now, throttled);
+  };
+}
+
+/** One sample a minute of each task that runs. */
+export function createTaskGauge(metrics: Metrics, { cluster, service }: Names): (now: number, tasks: number) => void {
+  const dimensions = { ClusterName: cluster, ServiceName: service };
+  const load = metrics.series({ namespace: 'AWS/ECS', name: 'CPUUtilization', dimensions });
+  return (now, tasks) => {
+    if (now % MINUTE_MS === 0) load(now, 50, tasks);
+  };
+}
+
+/** Lines of the log that a metric filter counts. */
+export const createLogGauge = (metrics: Metrics, name: string): ((now: number) => void) => {
+  const lines = metrics.series({ namespace: 'MovieLoad', name, dimensions: {} });
+  return (now) => lines(now, 1);
+};

@@ -1,0 +1,62 @@
+// Application Auto Scaling's step scaling of a service.
+// https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html
+import type { Operations, PolicyDefinition } from './template.ts';
+
+export interface Change {
+  readonly on: number;
+  readonly policy: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Scaling {
+  /** Tasks that are wanted. */
+  readonly desired: number;
+  readonly changes: readonly Change[];
+  /** An alarm calls a policy, once a minute as long as it is on. */
+  act(policy: PolicyDefinition, breach: number, now: number): void;
+}
+
+/** @param operations minimum and maximum of the scalable target */
+export function createScaling({ minimum, maximum }: Operations, initial: number): Scaling {
+  const clamped = (capacity: number) => Math.max(minimum, Math.min(maximum, capacity));
+  const changes: Change[] = [];
+  let desired = clamped(initial);
+  /** Of each policy: until when its last activity cools down, and what was wanted before it. */
+  const cooling = new Map<string, { readonly until: number; readonly before: number; readonly isOut: boolean }>();
+
+  return {
+    get desired() {
+      return desired;
+    },
+    changes,
+    act({ id, StepScalingPolicyConfiguration: { AdjustmentType, Cooldown, StepAdjustments } }, breach, now) {
+      const step = StepAdjustments.find((one) => isWithin(one, breach));
+      if (step === undefined) return;
+      const last = cooling.get(id);
+      const isCooling = last !== undefined && now < last.until;
+      // What the activity that cools down has added counts as a part of this one.
+      const base = isCooling && last.isOut ? last.before : desired;
+      const wanted = clamped(
+        AdjustmentType === 'ExactCapacity' ? step.ScalingAdjustment : base + step.ScalingAdjustment,
+      );
+      const isOut = wanted > desired;
+      if (wanted === desired || (AdjustmentType === 'ChangeInCapacity' && isCooling && last.isOut && !isOut)) return;
+      if (!isOut && isCooling && !last.isOut) return;
+      changes.push({ on: now, policy: id, from: desired, to: wanted });
+      cooling.set(id, { until: now + Cooldown * 1000, before: base, isOut });
+      desired = wanted;
+    },
+  };
+}
+
+type Step = PolicyDefinition['StepScalingPolicyConfiguration']['StepAdjustments'][number];
+
+/** The lower bound belongs to a step above the threshold, the upper one to a step below it. */
+function isWithin(
+  { MetricIntervalLowerBound: lower = -Infinity, MetricIntervalUpperBound: upper = Infinity }: Step,
+  breach: number,
+) {
+  const isBelow = upper <= 0;
+  return isBelow ? breach > lower && breach <= upper : breach >= lower && breach < upper;
+}

@@ -1,0 +1,126 @@
+// Alarms and scaling as a template has them: nothing about them is written a second time here.
+import { z } from 'zod';
+import { createResolver, type Resource, templateSchema } from './values.ts';
+
+const number = z.coerce.number();
+const dimensionSchema = z.object({ Name: z.string(), Value: z.string() });
+const metricSchema = z.object({
+  Namespace: z.string(),
+  MetricName: z.string(),
+  Dimensions: z.array(dimensionSchema).default([]),
+});
+const querySchema = z.object({
+  Id: z.string(),
+  Expression: z.string().optional(),
+  MetricStat: z.object({ Metric: metricSchema, Stat: z.string(), Period: number }).optional(),
+  ReturnData: z.boolean().default(true),
+});
+export type Query = z.infer<typeof querySchema>;
+
+const comparisons = [
+  'GreaterThanThreshold',
+  'GreaterThanOrEqualToThreshold',
+  'LessThanThreshold',
+  'LessThanOrEqualToThreshold',
+] as const;
+
+const alarmSchema = z.object({
+  AlarmDescription: z.string().default(''),
+  Metrics: z.array(querySchema).optional(),
+  ...metricSchema.partial().shape,
+  Statistic: z.string().optional(),
+  Period: number.default(60),
+  ComparisonOperator: z.enum(comparisons),
+  Threshold: number,
+  EvaluationPeriods: number,
+  DatapointsToAlarm: number.optional(),
+  TreatMissingData: z.enum(['breaching', 'notBreaching', 'ignore', 'missing']).default('missing'),
+  AlarmActions: z.array(z.string()).default([]),
+  ActionsEnabled: z.boolean().default(true),
+});
+
+const stepSchema = z.object({
+  MetricIntervalLowerBound: number.optional(),
+  MetricIntervalUpperBound: number.optional(),
+  ScalingAdjustment: number,
+});
+const policySchema = z.object({
+  PolicyType: z.literal('StepScaling'),
+  StepScalingPolicyConfiguration: z.object({
+    AdjustmentType: z.enum(['ExactCapacity', 'ChangeInCapacity']),
+    Cooldown: number.default(0),
+    StepAdjustments: z.array(stepSchema),
+  }),
+});
+const targetSchema = z.object({ MinCapacity: number, MaxCapacity: number });
+const compositeSchema = z.object({ AlarmRule: z.string() });
+
+export interface AlarmDefinition extends Omit<z.infer<typeof alarmSchema>, 'Metrics'> {
+  /** The name in the template. */
+  readonly id: string;
+  /** What composite alarms call it. */
+  readonly name: string;
+  readonly queries: readonly Query[];
+}
+
+export interface PolicyDefinition extends z.infer<typeof policySchema> {
+  readonly id: string;
+}
+
+export interface Operations {
+  readonly alarms: readonly AlarmDefinition[];
+  readonly composites: readonly { readonly id: string; readonly rule: string }[];
+  readonly policies: readonly PolicyDefinition[];
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/**
+ * Reads a template of CloudFormation.
+ *
+ * @param parameters values besides the template's defaults
+ * @throws when an alarm or a policy has a shape that the model does not know
+ */
+export function readOperations(
+  template: unknown,
+  parameters: Readonly<Record<string, string | number>> = {},
+): Operations {
+  const parsed = templateSchema.parse(template);
+  const resolver = createResolver(parsed, parameters);
+  const ofType = <T>(type: string, read: (id: string, properties: unknown) => T): T[] =>
+    Object.entries(parsed.Resources)
+      .filter(([, resource]: [string, Resource]) => resource.Type === type && resolver.isMade(resource))
+      .map(([id, { Properties }]) => read(id, resolver.resolve(Properties)));
+  const [target, ...others] = ofType('AWS::ApplicationAutoScaling::ScalableTarget', (_, it) => targetSchema.parse(it));
+  if (target === undefined || others.length > 0) throw new Error('the template must have one scalable target');
+  return {
+    alarms: ofType('AWS::CloudWatch::Alarm', (id, it) => alarmOf(id, resolver.nameOf(id), it)),
+    composites: ofType('AWS::CloudWatch::CompositeAlarm', (id, it) => ({
+      id,
+      rule: compositeSchema.parse(it).AlarmRule,
+    })),
+    policies: ofType('AWS::ApplicationAutoScaling::ScalingPolicy', (id, it) => ({ id, ...policySchema.parse(it) })),
+    minimum: target.MinCapacity,
+    maximum: target.MaxCapacity,
+  };
+}
+
+function alarmOf(id: string, name: string, properties: unknown): AlarmDefinition {
+  const { Metrics, ...alarm } = alarmSchema.parse(properties);
+  const { Namespace, MetricName, Dimensions = [], Statistic, Period } = alarm;
+  if (Metrics !== undefined) {
+    if (Metrics.filter(({ ReturnData }) => ReturnData).length !== 1)
+      throw new Error(`${id}: one metric must return data`);
+    return { ...alarm, id, name, queries: Metrics };
+  }
+  if (Namespace === undefined || MetricName === undefined || Statistic === undefined) {
+    throw new Error(`${id}: an alarm has a metric with a statistic, or metric math`);
+  }
+  const Metric = { Namespace, MetricName, Dimensions };
+  return {
+    ...alarm,
+    id,
+    name,
+    queries: [{ Id: 'm1', MetricStat: { Metric, Stat: Statistic, Period }, ReturnData: true }],
+  };
+}

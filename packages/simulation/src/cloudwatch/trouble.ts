@@ -1,0 +1,30 @@
+// What goes wrong in a run of the fleet.
+
+/** What goes wrong, and when (milliseconds of the run). */
+export interface Trouble {
+  readonly from: number;
+  readonly to?: number;
+  readonly kind:
+    | 'tasks_do_not_start'
+    | 'nothing_is_stored'
+    | 'message_is_stuck'
+    | 'dead_letters'
+    | 'fatal_exit'
+    | 'job_is_stalled'
+    | 'other_writer'
+    | 'table_takes_less'
+    | 'deployment'
+    | 'spot_interruption';
+}
+
+/** How many troubles of a kind there are at a moment. */
+export type CountTroubles = (kind: Trouble['kind'], now: number) => number;
+
+export const countTroubles =
+  (troubles: readonly Trouble[]): CountTroubles =>
+  (kind, now) => {
+    let count = 0;
+    for (const { kind: other, from, to = Infinity } of troubles)
+      if (other === kind && now >= from && now < to) count += 1;
+    return count;
+  };

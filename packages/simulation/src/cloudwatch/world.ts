@@ -1,0 +1,130 @@
+// Queue, consumers and table as flows. The speeds are those of the model of whole jobs; what happens to a single message is
+// that model's, not this one's.
+import { backlogOf, createFlow, type FleetJob, oldestSentOn, type Supply, send, store } from './flow.ts';
+import { createLogGauge, createQueueGauge, createTableGauge, createTaskGauge, type Names } from './gauges.ts';
+import type { Metrics } from './metrics.ts';
+import { type CountTroubles, countTroubles, type Trouble } from './trouble.ts';
+
+export interface WorldOptions {
+  readonly metrics: Metrics;
+  readonly names: Names;
+  readonly jobs: readonly FleetJob[];
+  readonly troubles?: readonly Trouble[];
+  readonly tableUnitsPerSecond: number;
+  /** Tasks that run at the beginning. */
+  readonly running: number;
+}
+
+export interface World {
+  /** One step of time; `desired` tasks are wanted. */
+  step(now: number, desired: number): void;
+  readonly running: number;
+  /** Whether every job is sent, stored and deleted. */
+  readonly isDrained: boolean;
+}
+
+export const STEP_MS = 5000;
+const STEP_SECONDS = STEP_MS / 1000;
+const MINUTE_MS = 60_000;
+/** From the wish for a task until it receives: a machine, the image, the start. */
+const START_MS = 75_000;
+const MESSAGES_OF_A_RECEIVE = 10;
+const STALLED_LOOK_MS = 15 * MINUTE_MS;
+
+export function createWorld(options: WorldOptions): World {
+  const { metrics, names, jobs, troubles = [], tableUnitsPerSecond, running } = options;
+  const has = countTroubles(troubles);
+  const flows = jobs.map(createFlow);
+  const tasks = createTasks(running, has);
+  const queue = createQueueGauge(metrics, names.queue);
+  const table = createTableGauge(metrics, names.table);
+  const measureTasks = createTaskGauge(metrics, names);
+  const measureTroubles = createTroubleGauges(options, has);
+
+  function work(now: number): void {
+    const other = has('other_writer', now) > 0 ? 0.5 : 0;
+    const share = has('table_takes_less', now) > 0 ? 0.2 : 1;
+    const most = tableUnitsPerSecond * STEP_SECONDS;
+    const seconds = has('nothing_is_stored', now) > 0 ? 0 : tasks.receiving(now) * STEP_SECONDS;
+    const supply: Supply = { seconds, units: most * (share - other) };
+    let [deleted, units, refused] = [0, most * other, 0];
+    // Consumers work on the oldest job first.
+    for (const flow of flows) {
+      const done = store(flow, supply, STEP_SECONDS);
+      deleted += done.deleted;
+      units += done.deleted * flow.job.writeUnitsPerMessage;
+      refused += done.refused * flow.job.writeUnitsPerMessage;
+    }
+    queue.deleted(now, deleted);
+    const demand = units === 0 ? 0 : (units + refused) / units;
+    table(now, { units, batches: deleted / MESSAGES_OF_A_RECEIVE, demand });
+  }
+
+  function measure(now: number): void {
+    const receiving = tasks.receiving(now);
+    const backlog = backlogOf(flows);
+    // Consumers poll; that is activity too.
+    if (receiving > 0 || backlog > 0) queue.touch(now);
+    const stuck = has('message_is_stuck', now);
+    const most = receiving * MESSAGES_OF_A_RECEIVE * (jobs[0]?.receivesAtOnce ?? 1);
+    const inFlight = Math.min(backlog, most) + stuck;
+    const stuckSince = stuck === 0 ? now : Math.min(...troubles.map(({ from }) => from));
+    const oldestSeconds = (now - Math.min(oldestSentOn(flows, now), stuckSince)) / 1000;
+    queue.holds(now, { visible: backlog + stuck - inFlight, inFlight, oldestSeconds });
+    measureTasks(now, receiving);
+    measureTroubles(now);
+  }
+
+  return {
+    step(now, desired) {
+      tasks.adjust(now, desired);
+      for (const flow of flows) {
+        const count = send(flow, now, STEP_SECONDS);
+        if (count > 0) queue.touch(now);
+        queue.sent(now, count, flow.job.messageBytes);
+      }
+      work(now);
+      measure(now);
+    },
+    get running() {
+      return tasks.count;
+    },
+    get isDrained() {
+      return flows.every(({ job, deleted }) => deleted >= job.messages);
+    },
+  };
+}
+
+/** ECS: tasks start some time after they are wanted, and end at once. */
+function createTasks(running: number, has: CountTroubles) {
+  /** When each task began, or will begin, to receive. */
+  let tasks: number[] = Array.from({ length: running }, () => 0);
+  return {
+    adjust(now: number, desired: number): void {
+      const wanted = desired * (has('deployment', now) > 0 ? 2 : 1) - has('spot_interruption', now);
+      const startsOn = has('tasks_do_not_start', now) > 0 ? Infinity : now + START_MS;
+      if (tasks.length > wanted) tasks = tasks.slice(0, Math.max(0, wanted));
+      while (tasks.length < wanted) tasks.push(startsOn);
+      // A task that could not start is tried again.
+      tasks = tasks.map((on) => (on === Infinity ? startsOn : on));
+    },
+    receiving: (now: number) => tasks.filter((on) => on <= now).length,
+    get count() {
+      return tasks.length;
+    },
+  };
+}
+
+/** Dead letters, and lines of the log. */
+function createTroubleGauges({ metrics, names, troubles = [] }: WorldOptions, has: CountTroubles) {
+  const dlq = createQueueGauge(metrics, names.dlq);
+  const fatal = createLogGauge(metrics, 'FatalLines');
+  const stalled = createLogGauge(metrics, 'JobsStalled');
+  return (now: number): void => {
+    const letters = has('dead_letters', now);
+    if (letters > 0) dlq.touch(now);
+    dlq.holds(now, { visible: letters, inFlight: 0, oldestSeconds: 0 });
+    if (troubles.some(({ kind, from }) => kind === 'fatal_exit' && from === now)) fatal(now);
+    if (has('job_is_stalled', now) > 0 && now % STALLED_LOOK_MS === 0) stalled(now);
+  };
+}
