@@ -19,6 +19,8 @@ export class Deletions {
   readonly #options: DeletionsOptions;
   readonly #forced = new Set<ExpectedJob>();
   readonly #deleted = new Set<ExpectedJob>();
+  /** Slices that were there when the ledger of their group was marked: the deletion itself has to remove them. */
+  readonly #toRemove = new Map<ExpectedJob, Set<string>>();
 
   constructor(options: DeletionsOptions) {
     this.#options = options;
@@ -31,6 +33,16 @@ export class Deletions {
 
   isDeleted(job: ExpectedJob): boolean {
     return this.#deleted.has(job);
+  }
+
+  /** A ledger was marked while these slices were there. */
+  found(job: ExpectedJob, slices: Iterable<string>): void {
+    this.#toRemove.set(job, new Set([...(this.#toRemove.get(job) ?? []), ...slices]));
+  }
+
+  /** A slice was removed, or written again by a consumer that has to remove it. */
+  changed(job: ExpectedJob, slice: string): void {
+    this.#toRemove.get(job)?.delete(slice);
   }
 
   /** A deletion ran to its end. */
@@ -71,6 +83,8 @@ export class Deletions {
     const { violate, item, uploadedParts } = this.#options;
     if (upload !== undefined && uploadedParts(upload) !== undefined)
       violate('a deletion aborts the upload', `${upload} of ${job.plan.nonce}`);
+    const left = this.#toRemove.get(job) ?? new Set();
+    if (left.size > 0) violate('a deletion removes what was stored before', [...left].join(', '));
     const unmarked = [...keysOf(job)].filter(([hash, part]) => !isMarker(item(hash, part)));
     if (unmarked.length > 0)
       violate('a deletion ends when everything is marked', unmarked.map((key) => key.join(' ')).join(', '));

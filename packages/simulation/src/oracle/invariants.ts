@@ -32,6 +32,10 @@ const MEANINGS = {
     sentence: 'A deletion ends when every ledger and every node is a marker.',
     when: 'the end of each deletion',
   },
+  'a deletion removes what was stored before': {
+    sentence: 'A deletion ends when every slice is gone that was there when the ledger of its group was marked.',
+    when: 'the end of each deletion',
+  },
   'a deletion aborts the upload': {
     sentence: 'A deletion ends when S3 has no upload of the job any more.',
     when: 'the end of each deletion',

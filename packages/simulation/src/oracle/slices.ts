@@ -11,6 +11,9 @@ export interface SlicesOptions {
   readonly count: (branch: string) => void;
 }
 
+/** A slice among those of a job. */
+export const sliceName = (group: number, part: string): string => `${group} ${part}`;
+
 export class Slices {
   readonly #violate: SlicesOptions['violate'];
   readonly #count: SlicesOptions['count'];
@@ -74,10 +77,11 @@ export class Slices {
     if (slices !== undefined) this.#cover(job, group, slices);
   }
 
-  /** `<group> <key>` of every slice that is there. */
-  *keysOf(job: ExpectedJob): Generator<string> {
+  /** Every slice that is there, of one group or of all. */
+  *keysOf(job: ExpectedJob, only?: number): Generator<string> {
     for (let group = 0; group < job.shape.groups; group += 1) {
-      for (const part of this.#slicesOf.get(`${job.job_id} ${group}`)?.keys() ?? []) yield `${group} ${part}`;
+      if (only !== undefined && only !== group) continue;
+      for (const part of this.#slicesOf.get(`${job.job_id} ${group}`)?.keys() ?? []) yield sliceName(group, part);
     }
   }
 

@@ -15,7 +15,7 @@ import { Deletions } from './deletions.ts';
 import type { ExpectedJob } from './expected.ts';
 import type { Invariant } from './invariants.ts';
 import { numbersOf } from './numbers.ts';
-import { Slices } from './slices.ts';
+import { Slices, sliceName } from './slices.ts';
 import { type S3Effect, Uploads, type UploadsOptions } from './uploads.ts';
 
 export interface StoredOptions {
@@ -103,7 +103,12 @@ export class Stored {
       return;
     }
     if (this.deletions.wrote(job, part, before, after)) {
-      if (group === undefined || part === LEDGER_PART) return;
+      if (group === undefined) return;
+      if (part === LEDGER_PART) {
+        if (after?.deleted_on !== undefined) this.deletions.found(job, this.#slices.keysOf(job, group.group));
+        return;
+      }
+      this.deletions.changed(job, sliceName(group.group, part));
       if (after === undefined) this.#slices.removed(job, group.group, part);
       else this.#slices.wrote(job, group.group, part, before, after);
       return;

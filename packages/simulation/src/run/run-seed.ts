@@ -1,11 +1,11 @@
 // One seed from beginning to end: a time in which everything fails, then quiet, and what must be true after it.
 import { setImmediate } from 'node:timers/promises';
 import { DEAD_LETTER_ATTRIBUTES } from '@movie-load/schema';
-import type { FaultKind } from '../engine/faults.ts';
 import { EPOCH_MS } from '../engine/scheduler.ts';
 import { installVirtualTimers } from '../engine/timers.ts';
 import type { ExpectedJob } from '../oracle/expected.ts';
 import type { Violation } from '../oracle/findings.ts';
+import { LEAVES_SOMETHING } from '../world/deletion.ts';
 import { NAMES } from '../world/names.ts';
 import { type Theme, themeOf } from '../world/theme.ts';
 import { Life } from './life.ts';
@@ -130,17 +130,6 @@ async function quiet(simulation: Simulation, life: Life): Promise<void> {
   }
   oracle.audit();
 }
-
-/** Of these alone a write can come so late that no process is left to clean up behind it. */
-const LEAVES_SOMETHING: readonly FaultKind[] = [
-  'late_effect',
-  'crash_then_effect',
-  'crash_before_effect',
-  'crash_after_effect',
-  'crash_asleep',
-  'stall',
-  'stall_asleep',
-];
 
 /** Deleted jobs are gone but for their markers, and all of their messages sent once more does not bring them back. */
 async function deletedStayDeleted(simulation: Simulation, life: Life): Promise<boolean> {

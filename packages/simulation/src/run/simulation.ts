@@ -8,6 +8,7 @@ import { createScheduler, EPOCH_MS, type Scheduler } from '../engine/scheduler.t
 import { type ExpectedJob, expectedJob } from '../oracle/expected.ts';
 import { Oracle } from '../oracle/oracle.ts';
 import type { Accepted } from '../services/sqs-watch.ts';
+import { withDeletion } from '../world/deletion.ts';
 import { NAMES } from '../world/names.ts';
 import { createServices, type Services } from '../world/services.ts';
 import { type World, worldOf } from '../world/world.ts';
@@ -52,7 +53,7 @@ const AUDIT_EVERY = 64;
 
 export function createSimulation(options: SimulationOptions): Simulation {
   const { seed, movies, only, placed, trace, recorder } = options;
-  const world = worldOf(seed, movies);
+  const world = movies === undefined ? withDeletion(seed, worldOf(seed)) : worldOf(seed, movies);
   const jobs = world.jobs.map(({ plan }) => expectedJob(plan, world.minPartMovies));
   const faults = createFaults({
     seed,

@@ -225,7 +225,7 @@ function eventsOf(seed: number, dice: Dice, jobs: readonly WorldJob[], consumers
   if ((theme === 'resumes' || all) && dice.chance(0.4))
     add('purge', 1, (id, atMs) => ({ id, atMs, kind: 'purge' }), early);
 
-  events.push(...letterEventsOf(seed, theme, quietMs), ...deletionEventsOf(seed, jobs));
+  events.push(...letterEventsOf(seed, theme, quietMs));
 
   const outages = outagesOf(dice, theme, some(['outages', 'assembly', 'uploads'], 3, 0));
   const ends = outages.map(({ atMs, forMs }) => atMs + forMs);
@@ -240,22 +240,6 @@ function outagesOf(dice: Dice, theme: Theme, count: number) {
     const atMs = dice.int(0, 60 * SECOND);
     return { id: `outage ${at}`, atMs, kind: 'outage', service, forMs } as const;
   });
-}
-
-/** In some worlds a job is deleted, mostly while it runs; a few of its messages come late. */
-function deletionEventsOf(seed: number, jobs: readonly WorldJob[]): readonly WorldEvent[] {
-  const dice = diceOf(seed, 'deletions');
-  if (!dice.chance(0.2)) return [];
-  const job = dice.int(0, jobs.length - 1);
-  const { plan } = jobs[job] ?? {};
-  const atMs = dice.int(0, dice.pick([5, 20, 90]) * SECOND);
-  const late = Array.from({ length: dice.int(0, 6) }, (_, at): WorldEvent => {
-    const number = plan === undefined ? 0 : dice.int(0, shapeOf(plan).messages - 1);
-    return { id: `late ${at}`, atMs: atMs + dice.int(0, 30 * SECOND), kind: 'duplicate', job, number };
-  });
-  const force = dice.chance(0.8);
-  const again: WorldEvent = { id: 'delete 1', atMs: atMs + dice.int(0, MINUTE), kind: 'delete', job, force };
-  return [{ id: 'delete 0', atMs, kind: 'delete', job, force }, ...(dice.chance(0.3) ? [again] : []), ...late];
 }
 
 /** Other operators at the dead-letter queue, while redrives run. */
