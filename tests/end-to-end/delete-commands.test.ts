@@ -4,7 +4,7 @@ import { DeleteBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openQueue } from '@movie-load/aws';
 import { generateMovies } from '@movie-load/movies';
-import { messagesOfGroup, shapeOf } from '@movie-load/schema';
+import { groupKey, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import { cli } from '../support/cli.ts';
 import { type OrderedJob, orderJob, startWorld, type World } from '../support/world.ts';
 
@@ -32,6 +32,11 @@ test('delete removes a job, says of a deleted one when it was, and refuses a RUN
   expect({ code: again.code, ...JSON.parse(again.stdout) }).toMatchObject({ code: 0, job_id: jobId, slices: 0 });
   const said = expect.stringContaining(`Job ${jobId} was deleted on 20`);
   expect(await run('job', jobId)).toMatchObject({ code: 1, stderr: said });
+
+  const dlq = await openQueue(world.clients, world.settings.dlq);
+  await dlq.send([{ body: '{}', groupId: groupKey(jobId, 0), deduplicationId: 'late' }]);
+  const redriven = await run('dlq', 'redrive', '--dry-run');
+  expect(redriven.stdout).toContain(`Job ${jobId} was deleted: consumers drop its messages.`);
 
   const running = orderJob({ movies: 20, nonce: 'running' });
   await storeGroups(running, 1);
@@ -76,7 +81,7 @@ test('teardown lists what it would remove, refuses what holds something, then re
   const listed = await run('teardown');
   expect(listed).toMatchObject({ code: 2, stdout: '' });
   expect(listed.stderr).toMatch(
-    /That would remove from http.*: the empty bucket movie-bucket, the queue movie-load\.fifo with about 0 messages, the queue movie-load-dlq\.fifo .*, the table movie-job-information with about \d+ items\..*add --yes/,
+    /That would remove from http.*: the empty bucket movie-bucket, the queue movie-load\.fifo with about \d messages, the queue movie-load-dlq\.fifo .*, the table movie-job-information with about \d+ items\..*add --yes/,
   );
 
   const object = { Bucket: settings.bucket, Key: 'kept.json' };

@@ -65,11 +65,6 @@ export const DELETING: readonly Sabotage[] = [
     patches: [{ file: DELETE, in: 'dropBatch', at: { call: 'removeSlices' }, insteadOfStatement: '' }],
   },
   {
-    name: 'an object that was written late stays',
-    about: 'A consumer that was about to put the object puts it behind the deletion.',
-    patches: [{ file: DELETE, in: 'dropBatch', at: { call: 'context.objects.delete' }, insteadOfStatement: '' }],
-  },
-  {
     name: 'a RUNNING job is deleted without being asked to',
     about: 'Without --force the condition on the job’s status does not keep a running job.',
     patches: [
