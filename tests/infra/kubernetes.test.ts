@@ -128,8 +128,15 @@ test('KEDA scales the consumer by the same queue, and its formula names its trig
   expect(scaleTargetRef.name).toBe('consumer');
   const { MinConsumers, MaxConsumers } = readTemplate('services').Parameters;
   expect([minReplicaCount, maxReplicaCount]).toEqual([MinConsumers?.Default, MaxConsumers?.Default]);
-  const words = advanced.scalingModifiers.formula.match(/[a-z]\w*/gi);
+  const { formula, target } = advanced.scalingModifiers;
+  const words = formula.match(/[a-z]\w*/gi)?.filter((word) => word !== 'max');
   expect(new Set(words)).toEqual(new Set(triggers.map(({ name }) => name)));
+  // The seconds of a message and of a byte, the least bytes, and the time to do the work in, are those of the template.
+  const numbers = [...(formula.match(/\d[\d.]*/g) ?? []), target].map(Number);
+  const inTemplate = JSON.stringify(readTemplate('services').Resources.WorkWaits)
+    .match(/\d[\d.]*/g)
+    ?.map(Number);
+  expect(numbers.filter((number) => !inTemplate?.includes(number))).toEqual([]);
   const [messages, size] = triggers;
   expect(messages?.metadata.queueURL?.endsWith(`/${common.MOVIE_LOAD_QUEUE}`)).toBe(true);
   expect(messages?.metadata.scaleOnInFlight).toBe('true');
