@@ -41,6 +41,7 @@ test.each([
   ['outage 0', 'S3 is unreachable for 12 s'],
   ['interrupt resume.3', 'resume.3 is interrupted, as by Ctrl-C'],
   ['kill 2', 'a consumer is killed'],
+  ['delete 0', 'an operator deletes the job'],
   ['something new 7', 'something new 7'],
 ])('%s in words', (id, words) => {
   expect(faultInWords(id, recording)).toBe(words);
@@ -51,6 +52,7 @@ test.each([
   ['hides job-0 #3 for 10 s', 'sqs'],
   ['ADD #stored :numbers on a8646d49…#2 ledger → {0}', 'dynamodb'],
   ['writes a8646d49…#2 movies#0', 'dynamodb'],
+  ['removes a8646d49…#2 movies#0', 'dynamodb'],
   ['UploadPart jobs/a.json', 's3'],
   ['ListParts jobs/a.json', 's3'],
   ['CompleteMultipartUpload jobs/a.json', 's3'],

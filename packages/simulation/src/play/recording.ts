@@ -72,7 +72,7 @@ export interface MessageState {
 }
 
 export interface JobState {
-  readonly status: 'none' | 'RUNNING' | 'COMPLETE';
+  readonly status: 'none' | 'RUNNING' | 'COMPLETE' | 'deleted';
   /** Messages whose movies are all in slices. */
   readonly stored: readonly number[];
   /** The numbers in each set, in the order of the job's `sets`. */

@@ -5,6 +5,7 @@ import { EPOCH_MS } from '../engine/scheduler.ts';
 import type { ExpectedJob } from '../oracle/expected.ts';
 import { numbersOf } from '../oracle/numbers.ts';
 import type { Simulation } from '../run/simulation.ts';
+import type { Item } from '../services/dynamodb.ts';
 import { NAMES } from '../world/names.ts';
 import type { JobState, MessageState, RecordedJob } from './recording.ts';
 
@@ -54,17 +55,22 @@ const ascending = (numbers: Iterable<number>) => [...numbers].sort((a, b) => a -
 export function jobState(job: ExpectedJob, { dynamodb, s3, oracle }: Simulation): JobState {
   const item = (hash: string, part: string) => dynamodb.item(NAMES.table, { job_id: { S: hash }, part: { S: part } });
   const own = item(job.job_id, JOB_PART);
-  const status = own?.status?.S;
   const upload = own?.upload_id?.S;
   const numbers = Array.from({ length: job.shape.messages }, (_, number) => number);
   const isThere = s3.engine.bytes(NAMES.bucket, job.objectKey) !== undefined;
   return {
-    status: status === 'COMPLETE' || status === 'RUNNING' ? status : 'none',
+    status: statusOf(own),
     stored: numbers.filter((number) => oracle.stored.isStored(job, number)),
     sets: [...setsOf(job)].map(({ hash, part, attribute }) => ascending(numbersOf(item(hash, part), attribute))),
     parts: upload === undefined ? [] : ascending(s3.uploadedParts(NAMES.bucket, upload) ?? []),
     object: !isThere ? 'none' : oracle.stored.objectIsRight(job) ? 'right' : 'wrong',
   };
+}
+
+function statusOf(item: Item | undefined): JobState['status'] {
+  if (item?.deleted_on !== undefined) return 'deleted';
+  const status = item?.status?.S;
+  return status === 'COMPLETE' || status === 'RUNNING' ? status : 'none';
 }
 
 export interface SeenMessage {

@@ -61,6 +61,8 @@ const PLANNED: Readonly<Record<string, string>> = {
   redeliver: 'SQS delivers a message again before its time',
   resume: 'an operator resumes the job',
   produce_again: 'a producer sends the job once more',
+  delete: 'an operator deletes the job',
+  late: 'a message of the deleted job comes late',
   redrive: 'an operator redrives dead letters',
   purge_letters: 'an operator purges dead letters',
   look: 'an operator lists dead letters',

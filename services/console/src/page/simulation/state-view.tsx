@@ -3,7 +3,7 @@ import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import type { JobState, RecordedJob, Recording } from '../../simulation-api.ts';
 import { counted } from '../format.ts';
 import { type CellState, isHeld, messageCell, seconds, type WorldState } from './state.ts';
@@ -70,10 +70,7 @@ function Job({ job, index, state, now, before, ms }: JobProps) {
   return (
     <section aria-label={job.name}>
       <Box variant="h3">
-        {job.name}{' '}
-        <StatusIndicator type={state.status === 'COMPLETE' ? 'success' : 'in-progress'}>
-          {state.status === 'none' ? 'not in the table' : state.status}
-        </StatusIndicator>
+        {job.name} <StatusIndicator type={STATUSES[state.status].type}>{STATUSES[state.status].word}</StatusIndicator>
       </Box>
       <div className="sim-groups">
         {job.groups.map((first, group) => {
@@ -114,6 +111,13 @@ function Job({ job, index, state, now, before, ms }: JobProps) {
     </section>
   );
 }
+
+const STATUSES: Readonly<Record<JobState['status'], { type: StatusIndicatorProps.Type; word: string }>> = {
+  none: { type: 'pending', word: 'not in the table' },
+  RUNNING: { type: 'in-progress', word: 'RUNNING' },
+  COMPLETE: { type: 'success', word: 'COMPLETE' },
+  deleted: { type: 'stopped', word: 'deleted' },
+};
 
 const OBJECTS: Readonly<Record<JobState['object'], string>> = {
   none: 'not there',

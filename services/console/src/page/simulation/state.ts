@@ -62,7 +62,19 @@ export const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
 export const laneOf = (who: string): string => who.replace(/\.\d+$/, '');
 
 /** Processes in the order of the protocol; then what happens to all of them. */
-const ORDER = ['producer', 'consumer', 'resume', 'redrive', 'purge', 'look', 'verify', 'operator', 'world', 'oracle'];
+const ORDER = [
+  'producer',
+  'consumer',
+  'resume',
+  'redrive',
+  'purge',
+  'look',
+  'delete',
+  'verify',
+  'operator',
+  'world',
+  'oracle',
+];
 
 export function lanesOf({ events }: Recording): readonly string[] {
   const rank = (lane: string) => ORDER.findIndex((one) => lane.startsWith(one));
@@ -77,7 +89,7 @@ export function markOf({ who, what, faults }: RecordedEvent): Mark {
   if (what.startsWith('✝')) return 'death';
   if (what === 'starts') return 'start';
   if (/^(?:sends|receives|deletes|hides)\b/.test(what)) return 'sqs';
-  if (/^(?:ADD|SET|REMOVE|writes|creates|reads)\b/.test(what)) return 'dynamodb';
+  if (/^(?:ADD|SET|REMOVE|writes|removes|creates|reads)\b/.test(what)) return 'dynamodb';
   if (/^\w+ fails:/.test(what)) return 'failure';
   return /^(?:[A-Z]\w*(?:Object|Upload|Part|Parts|Uploads)|UploadPartCopy)\b/.test(what) ? 's3' : 'note';
 }
