@@ -29,8 +29,8 @@ export const pnpmWorkspace = () =>
     })
     .parse(read('pnpm-workspace.yaml'));
 
-/** What the lockfile says of each package's archive. */
-export const lockedPackages = () =>
+/** What a lockfile says of each package's archive. */
+export const lockedPackages = (file: string) =>
   z
     .object({ packages: z.record(z.string(), z.looseObject({ resolution: z.record(z.string(), z.string()) })) })
-    .parse(read('pnpm-lock.yaml')).packages;
+    .parse(read(file)).packages;
