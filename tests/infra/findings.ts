@@ -2,6 +2,7 @@
 import { deploy, type Parameters, type StackName, type Template } from '../support/template.ts';
 import { ALARM_RULES } from './rules/alarms.ts';
 import { CONTAINER_RULES } from './rules/containers.ts';
+import { dashboard } from './rules/dashboard.ts';
 import { DATA_RULES } from './rules/data.ts';
 import { NETWORK_RULES } from './rules/network.ts';
 import { ROLE_RULES } from './rules/roles.ts';
@@ -17,6 +18,7 @@ const RULES: readonly Rule[] = [
   ...NETWORK_RULES,
   ...ROLE_RULES,
   ...ALARM_RULES,
+  dashboard,
   ...SCALING_RULES,
 ];
 

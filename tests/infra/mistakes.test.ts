@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readTemplate } from '../support/template.ts';
 import { findingsOf, RULE_NAMES } from './findings.ts';
-import { MISTAKES } from './mistakes.ts';
+import { MISTAKES } from './mistakes/index.ts';
 
 const templates = { data: readTemplate('data'), services: readTemplate('services') };
 

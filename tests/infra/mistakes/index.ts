@@ -1,0 +1,9 @@
+// Mistakes that templates are made with. None is refused by CloudFormation before something is deployed, or by a linter
+// reliably; each must be found by a rule.
+import { IN_DATA } from './data.ts';
+import { KNOWN } from './known.ts';
+import type { Mistake } from './make.ts';
+import { IN_SERVICES } from './services.ts';
+import { IN_TASKS } from './tasks.ts';
+
+export const MISTAKES: readonly Mistake[] = [...KNOWN, ...IN_DATA, ...IN_TASKS, ...IN_SERVICES];

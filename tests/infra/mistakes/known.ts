@@ -1,0 +1,87 @@
+// The eight that neither a linter nor AWS's validator found, and seven that they did.
+import { CONTAINER, type Mistake, mistake, replace, set, WHOLE } from './make.ts';
+
+export const KNOWN: readonly Mistake[] = [
+  mistake(
+    'an alarm looks at the URL of a queue instead of its name',
+    'alarms look at metrics that are published',
+    replace(
+      'services',
+      'OldestMessage',
+      '"Value":"movie-load.fifo"',
+      '"Value":"https://sqs.eu-west-1.amazonaws.com/1/movie-load.fifo"',
+    ),
+  ),
+  mistake(
+    'StopTimeout is 300',
+    'a container ends by itself before it is killed',
+    set('services', `${CONTAINER}/StopTimeout`, 300),
+  ),
+  mistake(
+    'a health check has 30 retries',
+    'a service is asked whether it lives, within the limits of ECS',
+    set('services', `${CONTAINER}/HealthCheck/Retries`, 30),
+  ),
+  mistake(
+    'a throughput limit has no deduplication scope',
+    'a FIFO queue is named so, and high throughput comes with its deduplication scope',
+    set('data', 'Resources/Queue/Properties/DeduplicationScope', undefined),
+  ),
+  mistake(
+    'two metrics of an alarm return data',
+    'the expression of an alarm is one that CloudWatch takes',
+    set('services', 'Resources/NoConsumerWorks/Properties/Metrics/0/ReturnData', true),
+  ),
+  mistake(
+    'LaunchType is beside capacity providers',
+    'one task is on demand, all others are on Spot',
+    set('services', 'Resources/ConsumerService/Properties/LaunchType', 'FARGATE'),
+  ),
+  mistake(
+    'the dashboard is not JSON',
+    'the dashboard is JSON whose graphs have data',
+    replace('services', 'Dashboard', '{\\"widgets\\":[', '{\\"widgets\\":[,'),
+  ),
+  mistake(
+    'a bucket has no public access block',
+    'the bucket is that of packages/aws, and private',
+    set('data', 'Resources/Bucket/Properties/PublicAccessBlockConfiguration', undefined),
+  ),
+  mistake(
+    'a reference leads nowhere',
+    WHOLE,
+    replace('services', 'ConsumerService', '"Ref":"Cluster"', '"Ref":"Clusters"'),
+  ),
+  mistake(
+    'two resources wait for each other',
+    WHOLE,
+    set('data', 'Resources/DeadLetterQueue/Properties/RedriveAllowPolicy/sourceQueueArns/0', {
+      'Fn::GetAtt': ['Queue', 'Arn'],
+    }),
+  ),
+  mistake(
+    'a FIFO queue has no .fifo in its name',
+    'queues have the attributes of packages/aws',
+    set('data', 'Resources/Queue/Properties/QueueName', 'movie-load'),
+  ),
+  mistake(
+    'Fargate does not have this memory',
+    'tasks are such that Fargate takes them',
+    set('services', 'Resources/ConsumerTask/Properties/Memory', '1000'),
+  ),
+  mistake(
+    'a log is kept for 45 days',
+    'what services log is kept for a while, and waits for nothing',
+    set('services', 'Resources/LogGroup/Properties/RetentionInDays', 45),
+  ),
+  mistake(
+    'a key of the index is not defined',
+    'the table is that of packages/aws, can be restored, and is protected from deletion',
+    set('data', 'Resources/Table/Properties/AttributeDefinitions/2', undefined),
+  ),
+  mistake(
+    'an alarm looks back for two days',
+    'alarms evaluate what CloudWatch keeps',
+    set('services', 'Resources/OldestMessage/Properties/EvaluationPeriods', 2880),
+  ),
+];
