@@ -138,7 +138,7 @@ describe('the control server', () => {
 
   test('refuses what is not an action, and a consumer that is not there', async () => {
     const { call } = setUp();
-    for (const body of ['', 'x', '{}', '{"action":"add","more":1}', '{"action":"explode"}', '[]']) {
+    for (const body of ['', 'x', '{}', '{"action":"add"}', '{"action":"add","more":1}', '{"action":"explode"}', '[]']) {
       expect((await call('/consumers/consumer%201', body)).status).toBe(400);
     }
     const missing = await call('/consumers/other', '{"action":"kill"}');

@@ -41,11 +41,34 @@ describe('a service of `up`', () => {
     await again.promise;
     expect(said).toEqual(['The console ended with code 1: why\nIt is started again in 1 s.']);
     expect(kept.current()).toBe(started[1]?.process);
-    stop.abort();
-    started[1]?.end({ code: null, signal: 'SIGTERM' });
+    // It ended at once again, so the next pause is longer; `up` ends in it.
+    started[1]?.end({ code: 1, signal: null });
     await started[1]?.process.exited;
     await new Promise(setImmediate);
-    expect([started.length, said.length]).toEqual([2, 1]);
+    expect(said[1]).toContain('It is started again in 2 s.');
+    stop.abort();
+    await new Promise(setImmediate);
+    expect([started.length, said.length]).toEqual([2, 2]);
+  });
+
+  test('that ends with `up` is not told', async () => {
+    const stop = new AbortController();
+    const said: string[] = [];
+    const one = service();
+    const started: string[] = [];
+    keepRunning({
+      start() {
+        started.push(one.process.name);
+        return one.process;
+      },
+      until: stop.signal,
+      log: (line) => said.push(line),
+    });
+    stop.abort();
+    one.end({ code: null, signal: 'SIGTERM' });
+    await one.process.exited;
+    await new Promise(setImmediate);
+    expect([started, said]).toEqual([['console'], []]);
   });
 
   test('whose settings are wrong is not started again', async () => {

@@ -123,6 +123,10 @@ describe('dead letters', () => {
     expect(text).toMatch(/\noriginal_group {14}group-0\n/);
     expect(text).toMatch(/\n\nbody 0\n\n$/);
     expect(await json('dlq', 'show', id)).toMatchObject({ message_id: id, body: 'body 0', original_group: 'group-0' });
+    await dead('not_json');
+    const { code, stdout, stderr } = await run('dlq', 'show', '');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/2 dead letters' ids begin with "": \S+, \S+\. Give more characters\./);
   });
 
   test('are sent back to their groups, after a dry run that sends nothing', async () => {
