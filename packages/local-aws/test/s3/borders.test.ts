@@ -159,3 +159,15 @@ test('a part of an object is chosen by its number, of one that was put whole by 
   ]);
   expect(refused({ PartNumber: 1, Range: 'bytes=0-1' })).toBe('InvalidRequest');
 });
+
+test.each([
+  ['bytes=8-100', 'bytes 8-9/10', 2],
+  ['bytes=9-9', 'bytes 9-9/10', 1],
+  ['bytes=3-', 'bytes 3-9/10', 7],
+  ['bytes=-4', 'bytes 6-9/10', 4],
+  ['bytes=-100', 'bytes 0-9/10', 10],
+])('the answer to %s says which bytes it has', (Range, ContentRange, ContentLength) => {
+  const bucket = s3At();
+  bucket.put('k', '0123456789');
+  expect(bucket.call('HeadObject', { Key: 'k', Range })).toMatchObject({ ContentRange, ContentLength });
+});
