@@ -34,6 +34,20 @@ describe('quantiles', () => {
     expect(quantile(redelivered, 0.99, 2)).toBe(2);
   });
 
+  test('need no order of the buckets, and the least one is the first bucket’s bound', () => {
+    expect(quantile(new Map([...buckets].reverse()), 0.7)).toBeCloseTo(0.55);
+    expect(
+      quantile(
+        new Map([
+          [1, 0],
+          [2, 5],
+          [OPEN, 5],
+        ]),
+        0,
+      ),
+    ).toBe(1);
+  });
+
   test('need observations', () => {
     expect(quantile(new Map(), 0.5)).toBeNull();
     expect(quantile(bucketsBetween(buckets, buckets), 0.5)).toBeNull();

@@ -111,8 +111,21 @@ describe('a message that is stored and not deleted', () => {
     state.inFlight = flying([10, 19]);
     expect((await look()).progress.undeleted_messages).toBe(1);
     expect((await look()).progress.undeleted_messages).toBe(2);
+    // A full group stays full: an older look into the queue came after it was known, too.
+    await look();
+    state.queueAgeMs = 1500;
+    expect((await look()).progress.undeleted_messages).toBe(2);
     state.inFlight = new Map();
     expect((await look()).progress).toMatchObject({ in_flight_messages: 0, undeleted_messages: 0, receivers: [] });
+  });
+
+  test('is told with its receiver, the one with the most messages first', async () => {
+    const { state, look } = world();
+    state.inFlight = new Map([...flying([10, 11]), ...flying([30, 31, 40], { receivedBy: 'consumer-2' })]);
+    expect((await look()).progress.receivers).toEqual([
+      { by: 'consumer-2', groups: 2, messages: 3, stored: 0, until: UNTIL },
+      { by: 'consumer-1', groups: 1, messages: 2, stored: 0, until: UNTIL },
+    ]);
   });
 
   test('is still one when its group is full, and when it is visible again', async () => {
