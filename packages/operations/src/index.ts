@@ -1,6 +1,15 @@
 // What a person does with jobs, on the command line and in the page.
 export { type JobUsage, jobUsage, type StoredCounts, usageText } from './job-usage.ts';
-export { type JobView, jobItems, type Observed, observeUpload, toJobView, uploadText } from './job-view.ts';
+export {
+  type JobView,
+  jobItems,
+  type Observed,
+  observeUpload,
+  readableJob,
+  toJobView,
+  UNREADABLE,
+  uploadText,
+} from './job-view.ts';
 export { openJobStore } from './open-job-store.ts';
 export type { Outcome } from './outcome.ts';
 export { repairOutcome } from './repair.ts';

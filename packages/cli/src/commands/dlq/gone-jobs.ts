@@ -1,4 +1,5 @@
 // Jobs of which redriven messages alone can make nothing: they were deleted, or have expired.
+import { readableJob, UNREADABLE } from '@movie-load/operations';
 import type { Session } from '../../session.ts';
 
 export interface GoneJob {
@@ -14,7 +15,9 @@ const MOST_JOBS = 100;
 export async function goneJobs({ jobs, signal }: Session, ids: ReadonlySet<string>): Promise<GoneJob[]> {
   const gone: GoneJob[] = [];
   for (const job_id of [...ids].slice(0, MOST_JOBS)) {
-    const job = await jobs.job(job_id, { signal });
+    const job = await readableJob(jobs, job_id, { signal });
+    // Of a newer plan version: it is there, and a newer release knows more.
+    if (job === UNREADABLE) continue;
     if (job === undefined) {
       const marker = await jobs.marker(job_id, { signal });
       gone.push({ job_id, why: marker === undefined ? 'not_stored' : 'deleted' });
