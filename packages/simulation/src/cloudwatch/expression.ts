@@ -110,12 +110,12 @@ const at = (value: Value, period: number): number | undefined =>
   typeof value === 'number' ? value : value.get(period);
 
 /** Point by point; what is not a number (a division by 0) is missing. */
-function mapped(scope: Scope, values: readonly Value[], run: (...points: number[]) => number | undefined): Value {
+function mapped({ periods }: Scope, value: Value, run: (point: number) => number): Value {
+  if (typeof value === 'number') return run(value);
   const points = new Map<number, number>();
-  for (const period of scope.periods) {
-    const own = values.map((value) => at(value, period)).filter((point) => point !== undefined);
-    const result = own.length === values.length ? run(...own) : undefined;
-    if (result !== undefined && Number.isFinite(result)) points.set(period, result);
+  for (const period of periods) {
+    const point = value.get(period);
+    if (point !== undefined) points.set(period, run(point));
   }
   return points;
 }
@@ -125,7 +125,13 @@ function combined(operator: string, left: Evaluate, right: Evaluate): Evaluate {
   return (scope) => {
     const [one, other] = [left(scope), right(scope)];
     if (typeof one === 'number' && typeof other === 'number') return run(one, other);
-    return mapped(scope, [one, other], run);
+    const points = new Map<number, number>();
+    for (const period of scope.periods) {
+      const [a, b] = [at(one, period), at(other, period)];
+      const result = a === undefined || b === undefined ? Number.NaN : run(a, b);
+      if (Number.isFinite(result)) points.set(period, result);
+    }
+    return points;
   };
 }
 
@@ -139,9 +145,9 @@ function call(name: string, parameters: readonly Evaluate[]): Evaluate {
     case 'DIFF':
       return (scope) => differences(scope, values(scope)[0] ?? 0);
     case 'FLOOR':
-      return (scope) => mapped(scope, values(scope), Math.floor);
+      return (scope) => mapped(scope, values(scope)[0] ?? 0, Math.floor);
     case 'CEIL':
-      return (scope) => mapped(scope, values(scope), Math.ceil);
+      return (scope) => mapped(scope, values(scope)[0] ?? 0, Math.ceil);
     default:
       throw new Error(`metric math: the model has no function ${name}`);
   }

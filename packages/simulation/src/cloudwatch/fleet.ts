@@ -70,9 +70,13 @@ function createWatch({ composites, policies }: Operations, alarms: readonly Alar
   };
   const scales = (alarm: Alarm) =>
     alarm.definition.AlarmActions.some((action) => policies.some(({ id }) => id === action));
+  let before = '';
   return {
     on: on as ReadonlyMap<string, readonly number[]>,
     look(now: number): void {
+      const states = alarms.map(({ state }) => state).join();
+      if (states === before) return;
+      before = states;
       for (const alarm of alarms) if (!scales(alarm)) note(alarm.definition.id, alarm.state === 'ALARM', now);
       for (const { id, rule } of composites) note(id, holds(rule, alarms), now);
     },

@@ -23,13 +23,11 @@ export interface World {
   readonly isDrained: boolean;
 }
 
-export const STEP_MS = 5000;
+export const STEP_MS = 10_000;
 const STEP_SECONDS = STEP_MS / 1000;
-const MINUTE_MS = 60_000;
 /** From the wish for a task until it receives: a machine, the image, the start. */
 const START_MS = 75_000;
 const MESSAGES_OF_A_RECEIVE = 10;
-const STALLED_LOOK_MS = 15 * MINUTE_MS;
 
 export function createWorld(options: WorldOptions): World {
   const { metrics, names, jobs, troubles = [], tableUnitsPerSecond, running } = options;
@@ -119,12 +117,10 @@ function createTasks(running: number, has: CountTroubles) {
 function createTroubleGauges({ metrics, names, troubles = [] }: WorldOptions, has: CountTroubles) {
   const dlq = createQueueGauge(metrics, names.dlq);
   const fatal = createLogGauge(metrics, 'FatalLines');
-  const stalled = createLogGauge(metrics, 'JobsStalled');
   return (now: number): void => {
     const letters = has('dead_letters', now);
     if (letters > 0) dlq.touch(now);
     dlq.holds(now, { visible: letters, inFlight: 0, oldestSeconds: 0 });
     if (troubles.some(({ kind, from }) => kind === 'fatal_exit' && from === now)) fatal(now);
-    if (has('job_is_stalled', now) > 0 && now % STALLED_LOOK_MS === 0) stalled(now);
   };
 }

@@ -1,5 +1,6 @@
 // Scaling and alarms as they are in infra/templates, in the model of CloudWatch and Application Auto Scaling.
 import { describe, expect, test } from '@jest/globals';
+import { fleetJob } from '../../src/cloudwatch/fleet-job.ts';
 import { CHECKS, type Check } from './checks.ts';
 import { MISTAKES } from './mistakes.ts';
 import { reader } from './support.ts';
@@ -22,4 +23,12 @@ describe('a mistake in the template is found', () => {
 test('every check finds a mistake', () => {
   const used = new Set(MISTAKES.map(({ foundBy }) => foundBy));
   expect(Object.keys(checks).filter((name) => !used.has(name as keyof typeof CHECKS))).toEqual([]);
+});
+
+test.each(['one a message', 'packed'] as const)('a message takes a consumer as long as capacity says: %s', (mode) => {
+  const { queries = [] } = reader()().alarms.find(({ id }) => id === 'WorkWaits') ?? {};
+  const expression = queries.find(({ Id }) => Id === 'each')?.Expression ?? '';
+  const [, message, byte] = /^([\d.]+) \+ bytes \* ([\d.]+)$/.exec(expression) ?? [];
+  const { messageBytes, storedPerSecond } = fleetJob(mode, 1_000_000, 0);
+  expect((Number(message) + messageBytes * Number(byte)) * storedPerSecond).toBeCloseTo(1, 0.6);
 });
