@@ -34,7 +34,7 @@ export const lostAnswer = defineLesson<Shown>({
     'A counter would have counted twice, and would have been full before all was stored.',
     'Calls that give the same result once and repeated are called idempotent, and every call of our protocol is one.',
   ],
-  code: { file: 'packages/jobs/src/ledger.ts', line: "update: 'ADD #stored :numbers SET" },
+  code: { file: 'packages/jobs/src/ledger.ts', line: 'update: `ADD #stored :numbers SET' },
   page: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html',
   cause: 'The fault is not set: no answer is lost.',
   broken: {

@@ -32,7 +32,7 @@ export const counterOrSet = defineLesson<Shown>({
   ],
   code: {
     file: 'packages/jobs/src/ledger.ts',
-    line: "':numbers': numberSet(batch.messages.map(({ number }) => number - first)),",
+    line: 'const numbers = numberSet(batch.messages.map(({ number }) => number - first));',
   },
   page: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html',
   cause: 'Each message is delivered once.',
