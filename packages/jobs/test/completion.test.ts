@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Breaker, ObjectsPort } from '@movie-load/aws';
-import { jobIdOf, jobKey } from '@movie-load/schema';
+import { jobIdOf, jobKey, ledgerKey } from '@movie-load/schema';
 import { eventually } from '@movie-load/testing';
 import type { JobEvent, StoreBatch } from '../src/index.ts';
 import { batchesOf, expectedObject, never, newPlan, storeAll } from './support.ts';
@@ -57,6 +57,17 @@ describe('an object of several parts', () => {
       const calls = await callsOf(() => storeAll(store, batches));
       expect(Object.keys(calls).filter((operation) => operation.startsWith('s3:'))).toEqual([]);
     }
+  });
+
+  test('whose groups are its parts gets no part twice: the ledger has the note', async () => {
+    const plan = newPlan(60, 1, { group_size: 20 });
+    const batches = batchesOf(plan);
+    await storeAll(world.jobs, batches.slice(0, 2));
+    const again = await callsOf(() => storeAll(world.store('again'), batches.slice(0, 2)));
+    expect(again).not.toHaveProperty(['s3:UploadPart']);
+    const { upload_id } = (await jobOf(plan)) ?? fail();
+    const ledger = await world.table.get(ledgerKey(jobIdOf(plan), 0));
+    expect([ledger?.part_upload?.S, ledger?.stored?.NS?.length]).toEqual([upload_id, 20]);
   });
 
   test('of parts that are too large for the buffer is read twice and streamed', async () => {

@@ -24,7 +24,7 @@ export interface CompletionTree {
   readonly partLevel: 0 | 1 | undefined;
 }
 
-/** The root, or a node `done#<level>#<node>` with level ≥ 1. */
+/** The root, a node `done#<level>#<node>` with level ≥ 1, or a ledger (level 0). */
 export type TreeNode = { readonly level: 'root' } | { readonly level: number; readonly node: number };
 
 /** Where a finished child is noted: the set that holds it, and its number there (counted from that set's start). */
