@@ -94,6 +94,8 @@ try {
           .getByText(/-\d+-[0-9a-f]{4}$/)
           .first()
           .waitFor();
+        // The map, which is higher than the picture.
+        await on.getByTestId('map').evaluate((map) => map.scrollIntoView({ block: 'end' }));
       },
     },
     {
