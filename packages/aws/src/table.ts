@@ -13,10 +13,17 @@ import { errorName } from './errors.ts';
 import type { JobsQuery, QueryRequest, SingleCallTable, TableItem, UpdateRequest } from './ports.ts';
 import { sdk } from './queue.ts';
 
+interface Clients {
+  readonly dynamodb: DynamoDbSender;
+}
+
 /** @example const table = openTable(createClients(settings), settings.table); */
-export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, name: string): SingleCallTable {
+export function openTable(clients: Clients, name: string): SingleCallTable {
+  return { name, ...readsOf(clients, name), ...writesOf(clients, name), ...batchesOf(clients, name) };
+}
+
+function readsOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'get' | 'query' | 'queryJobs'> {
   return {
-    name,
     async get(key, options = {}) {
       const command = new GetItemCommand({
         TableName: name,
@@ -26,6 +33,25 @@ export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, n
       });
       return (await dynamodb.send(command, sdk(options))).Item;
     },
+    async query(request) {
+      const { Items = [], LastEvaluatedKey } = await dynamodb.send(
+        queryCommand(name, request),
+        sdk({ signal: request.signal }),
+      );
+      return { items: Items, next: LastEvaluatedKey };
+    },
+    async queryJobs(request) {
+      const { Items = [], LastEvaluatedKey } = await dynamodb.send(
+        jobsCommand(name, request),
+        sdk({ signal: request.signal }),
+      );
+      return { items: Items, next: LastEvaluatedKey };
+    },
+  };
+}
+
+function writesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'create' | 'update' | 'updateIf'> {
+  return {
     async create(item, options = {}) {
       const command = new PutItemCommand({
         TableName: name,
@@ -43,6 +69,30 @@ export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, n
         throw error;
       }
     },
+    async update(request) {
+      const command = updateCommand(name, request);
+      try {
+        return (await dynamodb.send(command, sdk({ signal: request.signal }))).Attributes ?? {};
+      } catch (error) {
+        if (errorName(error) === 'ConditionalCheckFailedException') return undefined;
+        throw error;
+      }
+    },
+    async updateIf(request) {
+      const command = updateCommand(name, request, { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' });
+      try {
+        const { Attributes = {} } = await dynamodb.send(command, sdk({ signal: request.signal }));
+        return { applied: true, item: Attributes };
+      } catch (error) {
+        if (errorName(error) === 'ConditionalCheckFailedException') return { applied: false, item: itemOf(error) };
+        throw error;
+      }
+    },
+  };
+}
+
+function batchesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'putBatch' | 'deleteBatch'> {
+  return {
     async putBatch(items, options = {}) {
       const command = new BatchWriteItemCommand({
         RequestItems: { [name]: items.map((Item) => ({ PutRequest: { Item } })) },
@@ -66,43 +116,13 @@ export function openTable({ dynamodb }: { readonly dynamodb: DynamoDbSender }, n
         ReturnConsumedCapacity: 'TOTAL',
       });
       const { UnprocessedItems = {} } = await dynamodb.send(command, sdk(options));
-      return (UnprocessedItems[name] ?? []).flatMap(({ DeleteRequest }) => {
+      const left = Object.values(UnprocessedItems).flat();
+      const known = left.flatMap(({ DeleteRequest }) => {
         const { job_id, part } = DeleteRequest?.Key ?? {};
         return job_id?.S === undefined || part?.S === undefined ? [] : [{ job_id: job_id.S, part: part.S }];
       });
-    },
-    async update(request) {
-      const command = updateCommand(name, request);
-      try {
-        return (await dynamodb.send(command, sdk({ signal: request.signal }))).Attributes ?? {};
-      } catch (error) {
-        if (errorName(error) === 'ConditionalCheckFailedException') return undefined;
-        throw error;
-      }
-    },
-    async updateIf(request) {
-      const command = updateCommand(name, request, { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' });
-      try {
-        const { Attributes = {} } = await dynamodb.send(command, sdk({ signal: request.signal }));
-        return { applied: true, item: Attributes };
-      } catch (error) {
-        if (errorName(error) === 'ConditionalCheckFailedException') return { applied: false, item: itemOf(error) };
-        throw error;
-      }
-    },
-    async query(request) {
-      const { Items = [], LastEvaluatedKey } = await dynamodb.send(
-        queryCommand(name, request),
-        sdk({ signal: request.signal }),
-      );
-      return { items: Items, next: LastEvaluatedKey };
-    },
-    async queryJobs(request) {
-      const { Items = [], LastEvaluatedKey } = await dynamodb.send(
-        jobsCommand(name, request),
-        sdk({ signal: request.signal }),
-      );
-      return { items: Items, next: LastEvaluatedKey };
+      // What cannot be read may be any of the items.
+      return known.length < left.length ? keys : known;
     },
   };
 }

@@ -39,6 +39,8 @@ function aheadMs(thereMs: number | undefined): number {
   return Math.abs(ahead) < 2 * DATE_STEP_MS ? 0 : ahead;
 }
 
+const canPeek = ({ endpoint }: AwsSettings): boolean => endpoint !== undefined && !isAwsUrl(endpoint);
+
 export type Parts = ReturnType<typeof createParts>;
 
 const endpointName = ({ endpoint }: AwsSettings): string => (endpoint === undefined ? 'AWS' : shownUrl(endpoint));
@@ -62,12 +64,9 @@ export function createParts(
   const peek = createPeek(settings.endpoint);
   const { CONTROL_URL, CONTROL_TOKEN, CONSUMER_URLS, PRODUCER_URL } = environment;
   const control = CONTROL_URL === undefined ? undefined : createControl(CONTROL_URL, CONTROL_TOKEN);
-  const jobs = createJobsList({
-    store,
-    queueStatus: async () => (await seenQueue()).status(),
-    // The time at AWS: this machine's clock may be another.
-    now: () => clients.tableTime.now() ?? Date.now(),
-  });
+  // The time at AWS: this machine's clock may be another.
+  const now = () => clients.tableTime.now() ?? Date.now();
+  const jobs = createJobsList({ store, queueStatus: async () => (await seenQueue()).status(), now });
   const deadLetters = createDeadLetters({ queue, dlq, peek, clock, random, signal });
   defer(deadLetters.settled);
   const marksOf = createMarks({
@@ -85,11 +84,7 @@ export function createParts(
     dlq,
     readConsumers: createConsumers({ urls: CONSUMER_URLS, control }),
     readProducer: async () => (PRODUCER_URL === undefined ? null : readReport(PRODUCER_URL)),
-    can: {
-      start: PRODUCER_URL !== undefined,
-      control: control !== undefined,
-      peek: settings.endpoint !== undefined && !isAwsUrl(settings.endpoint),
-    },
+    can: { start: PRODUCER_URL !== undefined, control: control !== undefined, peek: canPeek(settings) },
   });
   const metrics = createConsoleMetrics({
     store,

@@ -2,10 +2,12 @@
 // there are message groups to work on.
 import {
   type AwsClients,
+  type AwsSettings,
   abortable,
   createClients,
   createCounters,
   loadParsedAwsSettings,
+  type OpenQueue,
   openObjects,
   openQueue,
   openTable,
@@ -49,14 +51,8 @@ interface Running {
   pollers?: Pollers;
 }
 
-async function consume({
-  settings,
-  log,
-  instance,
-  signal,
-  defer,
-  sink,
-}: ServiceContext<ConsumerSettings>): Promise<number> {
+async function consume(context: ServiceContext<ConsumerSettings>): Promise<number> {
+  const { settings, log, instance, signal, defer, sink } = context;
   if (process.env.LEASE_SECONDS)
     log.warn('LEASE_SECONDS has no meaning any more: objects are written in parts, without a lease');
   const loaded = await loadParsedAwsSettings(settings);
@@ -68,12 +64,7 @@ async function consume({
     service: 'consumer',
     instance,
     counters: calls,
-    read: () => ({
-      ...countsOf(counters),
-      oldest_message_seconds: oldestMessageSeconds(counters, running),
-      breakers_open: breakersOpen(running.consumer),
-      http_port: port,
-    }),
+    read: () => ({ ...countsNow(counters, running), http_port: port }),
   });
   defer(reporter.stop);
   const server = await serveHttp({ settings, log, signal, running, report: reporter.current });
@@ -90,15 +81,8 @@ async function consume({
     defer(() => clients.destroy());
     const open = (name: string) => whenThere({ ...waiting, name }, () => openQueue(clients, name, { signal }));
     const [queue, dlq] = await Promise.all([open(aws.queue), open(aws.dlq)]);
-    const spans = sink && createConsumerSpans(sink, aws.queue);
-    const table = openTable(clients, aws.table);
-    const objects = openObjects(clients, aws.bucket);
     const consumer = createConsumer({
-      queue: spans?.queue(queue) ?? queue,
-      dlq: spans?.queue(dlq) ?? dlq,
-      table: spans?.table(table) ?? table,
-      objects: spans?.objects(objects) ?? objects,
-      spans,
+      ...tracedPorts({ clients, aws, queue, dlq, sink }),
       clock: systemClock,
       random: systemRandom,
       instance,
@@ -128,6 +112,34 @@ async function consume({
     await drain({ ...running, drainMs: settings.DRAIN_SECONDS * 1000, log });
     ended.abort();
   }
+}
+
+const countsNow = (counters: ConsumerCounters, running: Running) => ({
+  ...countsOf(counters),
+  oldest_message_seconds: oldestMessageSeconds(counters, running),
+  breakers_open: breakersOpen(running.consumer),
+});
+
+interface PortsOptions extends Pick<ServiceContext<ConsumerSettings>, 'sink'> {
+  readonly clients: AwsClients;
+  readonly aws: AwsSettings;
+  readonly queue: OpenQueue;
+  readonly dlq: OpenQueue;
+}
+
+/** The ports of the consumer; where traces have a receiver, their calls have spans. */
+function tracedPorts({ clients, aws, queue, dlq, sink }: PortsOptions) {
+  const table = openTable(clients, aws.table);
+  const objects = openObjects(clients, aws.bucket);
+  if (sink === undefined) return { queue, dlq, table, objects };
+  const spans = createConsumerSpans(sink, aws.queue);
+  return {
+    queue: spans.queue(queue),
+    dlq: spans.queue(dlq),
+    table: spans.table(table),
+    objects: spans.objects(objects),
+    spans,
+  };
 }
 
 interface ReceiveOptions extends Pick<ServiceContext<ConsumerSettings>, 'settings' | 'log'> {

@@ -1,5 +1,13 @@
 // The jobs that this process sends, and what has become of them. In memory only: SQS has what was sent; the rest is nowhere else.
-import { type Clock, describeError, type QueuePort, type Random, type Retry, resilientQueue } from '@movie-load/aws';
+import {
+  type CallPolicy,
+  type Clock,
+  describeError,
+  type QueuePort,
+  type Random,
+  type Retry,
+  resilientQueue,
+} from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
 import { type JobPlan, jobIdOf, MovieLoadError, planToToken, shapeOf } from '@movie-load/schema';
 import type { Logger } from '@movie-load/service';
@@ -71,10 +79,8 @@ export function createJobBook({ queue, clock, random, log, signal, spans }: JobB
       onRetry: (retry: Retry) => log.warn({ job_id, ...retryFacts(retry) }, 'sending failed and will be tried again'),
     };
     try {
-      const opened = await queue();
-      const resilient = resilientQueue(spans?.attempts(opened) ?? opened, policy);
       await sendJob({
-        queue: spans?.batches(resilient, plan) ?? resilient,
+        queue: tracedQueue(await queue(), { policy, plan, spans }),
         plan,
         started_on,
         random,
@@ -126,6 +132,15 @@ export function createJobBook({ queue, clock, random, log, signal, spans }: JobB
       return { job, done };
     },
   };
+}
+
+/** Repeats what fails; where traces have a receiver, batches and their attempts have spans. */
+function tracedQueue(
+  queue: QueuePort,
+  { policy, plan, spans }: { policy: CallPolicy; plan: JobPlan; spans: ProducerSpans | undefined },
+): QueuePort {
+  if (spans === undefined) return resilientQueue(queue, policy);
+  return spans.batches(resilientQueue(spans.attempts(queue), policy), plan);
 }
 
 function newJob(job_id: string, plan: JobPlan, clock: Clock): SendingJob {

@@ -4,7 +4,7 @@ import type { Service } from '../engine/backend.ts';
 import type { Effect, TroubledCall } from '../engine/calls.ts';
 import { diceOf } from '../engine/dice.ts';
 import type { Faults } from '../engine/faults.ts';
-import { createNetwork, type SimClient } from '../engine/network.ts';
+import { createNetwork, type NetworkOptions, type SimClient } from '../engine/network.ts';
 import { createProcess, type SimProcess } from '../engine/process.ts';
 import type { Recorder } from '../engine/recorder.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
@@ -49,6 +49,26 @@ const SQS_TIMEOUT_MS = 20_000;
 const POLL_TIMEOUT_MS = 30_000;
 const S3_TIMEOUT_MS = 60_000;
 
+/** What is told of each call: to the watch of its process, and to the recorder of the run. */
+const watched = (
+  watches: WeakMap<SimProcess, CallWatch>,
+  oracle: Oracle,
+  recorder: Recorder | undefined,
+): Pick<NetworkOptions, 'onCall' | 'onHeard' | 'onTrouble'> => ({
+  onCall(call) {
+    watches.get(call.process)?.begins(call);
+    recorder?.made(call);
+  },
+  onHeard(call) {
+    watches.get(call.process)?.heard(call.operation, call.input, call.output);
+    recorder?.heard(call);
+  },
+  onTrouble(call) {
+    countTrouble(call, oracle.count);
+    for (const fate of call.round.fates) if (fate !== undefined) watches.get(call.process)?.befell(fate);
+  },
+});
+
 export function createProcesses(options: ProcessesOptions): Processes {
   const { seed, world, scheduler, faults, oracle, services, outages, note, recorder } = options;
   const onCrash = new Map<SimProcess, (process: SimProcess) => void>();
@@ -64,18 +84,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
     crash,
     note: (process, text) => note(process.name, text),
     onEffect: (effect) => traceEffect(effect, options),
-    onCall(call) {
-      watches.get(call.process)?.begins(call);
-      recorder?.made(call);
-    },
-    onHeard(call) {
-      watches.get(call.process)?.heard(call.operation, call.input, call.output);
-      recorder?.heard(call);
-    },
-    onTrouble(call) {
-      countTrouble(call, oracle.count);
-      for (const fate of call.round.fates) if (fate !== undefined) watches.get(call.process)?.befell(fate);
-    },
+    ...watched(watches, oracle, recorder),
   });
   const onSleep = sleepFaults(options, crash);
 

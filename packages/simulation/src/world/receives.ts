@@ -93,7 +93,8 @@ export function watchReceives(actor: Actor, { handler, breakers, probed }: Recei
       watch.drains();
     },
     drained(inFlight) {
-      const open = process.waiting.filter((what) => !MAY_BE_OPEN.has(what) && !(PROBES.has(what) && isABreakerOpen()));
+      const mayBeOpen = (what: string) => MAY_BE_OPEN.has(what) || (PROBES.has(what) && isABreakerOpen());
+      const open = process.waiting.filter((what) => !mayBeOpen(what));
       if (open.length > 0) violate('a drain aborts what it cannot finish', `it still waits for ${open}`);
       if (receiving > 0) violate('a drained process has no receive open', `${receiving} are open`);
       if (inFlight > 0 || gaveUpReleasing) return;
