@@ -114,11 +114,13 @@ async function consume(context: ServiceContext<ConsumerSettings>): Promise<numbe
   }
 }
 
-const countsNow = (counters: ConsumerCounters, running: Running) => ({
-  ...countsOf(counters),
-  oldest_message_seconds: oldestMessageSeconds(counters, running),
-  breakers_open: breakersOpen(running.consumer),
-});
+function countsNow(counters: ConsumerCounters, running: Running) {
+  return {
+    ...countsOf(counters),
+    oldest_message_seconds: oldestMessageSeconds(counters, running),
+    breakers_open: breakersOpen(running.consumer),
+  };
+}
 
 interface PortsOptions extends Pick<ServiceContext<ConsumerSettings>, 'sink'> {
   readonly clients: AwsClients;
