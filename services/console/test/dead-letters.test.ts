@@ -1,116 +1,6 @@
 // The dead-letter queue for the page: looks that are shared and bounded, with and without peeking; redriving, one at a time.
 import { describe, expect, test } from '@jest/globals';
-import type { OpenQueue, OutgoingMessage, Peek, PeekedMessage, PeekOptions, ReceivedMessage } from '@movie-load/aws';
-import { deadLetterOf } from '@movie-load/queue';
-import { createVirtualClock, seededRandom } from '@movie-load/testing';
-import { createDeadLetters } from '../src/dead-letters.ts';
-
-const MIB = 1024 * 1024;
-
-function letterOf(id: string, more: Partial<ReceivedMessage> = {}): PeekedMessage {
-  const message: ReceivedMessage = {
-    messageId: id,
-    receiptHandle: `handle of ${id}`,
-    body: `body of ${id}`,
-    groupId: `group of ${id}`,
-    deduplicationId: `dedup of ${id}`,
-    sequenceNumber: '1',
-    receiveCount: 2,
-    sentOn: 1000,
-    attributes: {},
-    ...more,
-  };
-  const { attributes = {} } = deadLetterOf(message, { reason: 'not_json', detail: 'why', consumer: 'c' });
-  return { ...message, attributes, visible: true, bodyBytes: Buffer.byteLength(message.body) };
-}
-
-/** A dead-letter queue and the queue that it belongs to, in memory. */
-function fakeQueues(letters: readonly PeekedMessage[]) {
-  const there = new Map(letters.map((letter) => [letter.messageId, letter]));
-  const hidden = new Set<string>();
-  const sent: OutgoingMessage[] = [];
-  const receives: { readonly visibilitySeconds: number }[] = [];
-  const state = { refused: new Set<string>(), gate: Promise.resolve() };
-  const idOf = (handle: string) => handle.replace('handle of ', '');
-  const dlq: OpenQueue = {
-    name: 'dlq.fifo',
-    url: 'dlq-url',
-    async receive(request) {
-      receives.push(request);
-      await state.gate;
-      request.signal?.throwIfAborted();
-      const some = [...there.values()].filter(({ messageId }) => !hidden.has(messageId)).slice(0, request.max);
-      for (const { messageId } of some) hidden.add(messageId);
-      return some;
-    },
-    async delete(handles) {
-      for (const handle of handles) {
-        there.delete(idOf(handle));
-        hidden.delete(idOf(handle));
-      }
-      return [];
-    },
-    async changeVisibility(changes) {
-      for (const { receiptHandle, seconds } of changes) if (seconds === 0) hidden.delete(idOf(receiptHandle));
-      return [];
-    },
-    send: () => Promise.reject(new Error('not used')),
-    status: async () => ({
-      waiting: there.size - hidden.size,
-      inFlight: hidden.size,
-      delayed: 0,
-      maximumMessageBytes: MIB,
-    }),
-  };
-  const queue: OpenQueue = {
-    ...dlq,
-    name: 'queue.fifo',
-    url: 'queue-url',
-    async send(messages) {
-      sent.push(...messages);
-      return messages.flatMap(({ body }, index) =>
-        state.refused.has(body) ? [{ index, code: 'InvalidMessageContents', message: 'no', senderFault: true }] : [],
-      );
-    },
-    status: async () => ({ waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes: MIB }),
-  };
-  return { dlq, queue, there, hidden, sent, receives, state };
-}
-
-function start(
-  letters: readonly PeekedMessage[],
-  { canPeek = true, signal }: { canPeek?: boolean; signal?: AbortSignal } = {},
-) {
-  const clock = createVirtualClock();
-  const queues = fakeQueues(letters);
-  const peeks: PeekOptions[] = [];
-  const given: string[] = [];
-  const peek: Peek = async (url, options = {}) => {
-    expect(url).toBe('dlq-url');
-    peeks.push(options);
-    if (!canPeek) return undefined;
-    const { messageId } = options;
-    async function* read() {
-      for (const letter of queues.there.values()) {
-        if (messageId !== undefined && letter.messageId !== messageId) continue;
-        given.push(letter.messageId);
-        yield letter;
-      }
-    }
-    return { [Symbol.asyncIterator]: read, isCut: false };
-  };
-  const deadLetters = createDeadLetters({
-    queue: async () => queues.queue,
-    dlq: async () => queues.dlq,
-    peek,
-    clock,
-    random: seededRandom(),
-    ...(signal && { signal }),
-  });
-  return { ...queues, clock, deadLetters, peeks, given };
-}
-
-const ids = (views: readonly { readonly message_id: string }[]) => views.map(({ message_id }) => message_id);
+import { ids, letterOf, MIB, startDeadLetters } from './fake-letters.ts';
 
 describe('a look', () => {
   test('shows what a person needs, and nulls for what a letter does not say', async () => {
@@ -119,7 +9,10 @@ describe('a look', () => {
       shade: { DataType: 'String', StringValue: 'x'.repeat(2001) },
       raw: { DataType: 'Binary', BinaryValue: new Uint8Array(7) },
     };
-    const { deadLetters } = start([{ ...plain, attributes: own }, letterOf('a', { body: 'y'.repeat(2001) })]);
+    const { deadLetters } = startDeadLetters([
+      { ...plain, attributes: own },
+      letterOf('a', { body: 'y'.repeat(2001) }),
+    ]);
     const { messages, total, left_out, peeked } = await deadLetters.list();
     expect({ total, left_out, peeked }).toEqual({ total: 2, left_out: 0, peeked: true });
     expect(messages).toMatchObject([
@@ -150,19 +43,19 @@ describe('a look', () => {
 
   test('asks for the newest, cut, within its bytes, with the server’s signal', async () => {
     const { signal } = new AbortController();
-    const { deadLetters, peeks } = start([letterOf('a')], { signal });
+    const { deadLetters, peeks } = startDeadLetters([letterOf('a')], { signal });
     await deadLetters.list();
     expect(peeks).toEqual([{ newestFirst: true, characters: 2000, maxBytes: 32 * MIB, signal }]);
   });
 
   test('shows the 500 newest, and stops reading behind them where the newest come first', async () => {
     const letters = Array.from({ length: 700 }, (_, at) => letterOf(`m${at}`, { sentOn: 10_000 - at }));
-    const first = start(letters);
+    const first = startDeadLetters(letters);
     const { messages, total, left_out } = await first.deadLetters.list();
     expect([messages.length, total, left_out]).toEqual([500, 700, 200]);
     expect(messages[0]?.message_id).toBe('m0');
     expect(first.given).toHaveLength(501);
-    const backwards = start(letters.toReversed());
+    const backwards = startDeadLetters(letters.toReversed());
     expect(ids((await backwards.deadLetters.list()).messages)).toEqual(ids(messages));
     expect(backwards.given).toHaveLength(700);
   });
@@ -173,7 +66,7 @@ describe('a look', () => {
     );
     const letters = Array.from({ length: 300 }, (_, at) => ({ ...letterOf(`m${at}`, { sentOn: at }), attributes }));
     for (const order of [letters, letters.toReversed()]) {
-      const { messages, left_out } = await start(order).deadLetters.list();
+      const { messages, left_out } = await startDeadLetters(order).deadLetters.list();
       const bytes = messages.reduce((sum, view) => sum + Buffer.byteLength(JSON.stringify(view)), 0);
       expect(bytes).toBeLessThanOrEqual(4 * MIB);
       expect(bytes).toBeGreaterThan(3.9 * MIB);
@@ -186,7 +79,7 @@ describe('a look', () => {
     ['that peeks is shared for 800 ms', true, 800],
     ['that receives is shared for 5 s', false, 5000],
   ])('%s, from its end on', async (_, canPeek, freshMs) => {
-    const { deadLetters, clock, there, peeks } = start([letterOf('a')], { canPeek });
+    const { deadLetters, clock, there, peeks } = startDeadLetters([letterOf('a')], { canPeek });
     const both = await Promise.all([deadLetters.list(), deadLetters.list()]);
     expect(both[0]).toBe(both[1]);
     there.delete('a');
@@ -198,7 +91,7 @@ describe('a look', () => {
   });
 
   test('that fails is told to all who share it, and is tried again after 800 ms', async () => {
-    const { deadLetters, clock, dlq } = start([letterOf('a')]);
+    const { deadLetters, clock, dlq } = startDeadLetters([letterOf('a')]);
     const status = dlq.status;
     dlq.status = () => Promise.reject(new Error('SQS is unreachable'));
     await expect(Promise.all([deadLetters.list(), deadLetters.list()])).rejects.toThrow('SQS is unreachable');
@@ -209,7 +102,7 @@ describe('a look', () => {
   });
 
   test('without peeking releases what it received, and keeps bodies and what the map needs', async () => {
-    const { deadLetters, hidden, receives } = start([letterOf('a'), letterOf('b')], { canPeek: false });
+    const { deadLetters, hidden, receives } = startDeadLetters([letterOf('a'), letterOf('b')], { canPeek: false });
     const { peeked, messages } = await deadLetters.list();
     expect(peeked).toBe(false);
     expect(ids(messages).sort()).toEqual(['a', 'b']);
@@ -229,7 +122,7 @@ describe('a look', () => {
 
   test('without peeking ends at 500 messages, and keeps four mebibytes of bodies', async () => {
     const letters = Array.from({ length: 600 }, (_, at) => letterOf(`m${at}`, { body: 'z'.repeat(MIB / 32) }));
-    const { deadLetters, receives } = start(letters, { canPeek: false });
+    const { deadLetters, receives } = startDeadLetters(letters, { canPeek: false });
     const { total, left_out } = await deadLetters.list();
     expect({ total, left_out }).toEqual({ total: 600, left_out: 100 });
     expect(receives).toHaveLength(50);
@@ -241,7 +134,7 @@ describe('a look', () => {
 describe('a body', () => {
   test('is looked for by its id, and shown up to 256 Ki characters', async () => {
     const { signal } = new AbortController();
-    const { deadLetters, peeks } = start(
+    const { deadLetters, peeks } = startDeadLetters(
       [
         letterOf('a'),
         letterOf('b', { body: 'b'.repeat(256 * 1024) }),
@@ -257,7 +150,7 @@ describe('a body', () => {
   });
 
   test('that an earlier look kept is forgotten by the next one', async () => {
-    const { deadLetters, clock, there } = start([letterOf('a')], { canPeek: false });
+    const { deadLetters, clock, there } = startDeadLetters([letterOf('a')], { canPeek: false });
     await deadLetters.list();
     there.delete('a');
     await clock.advance(5001);
@@ -269,7 +162,7 @@ describe('a body', () => {
 
 describe('a redrive', () => {
   test('sends what was chosen, and says what was not found and what the queue refused', async () => {
-    const { deadLetters, state, sent, there, hidden } = start(
+    const { deadLetters, state, sent, there, hidden } = startDeadLetters(
       ['a', 'b', 'c'].map((id) => letterOf(id)),
       { canPeek: false },
     );
@@ -294,7 +187,7 @@ describe('a redrive', () => {
   });
 
   test('that is a dry run sends, deletes and forgets nothing', async () => {
-    const { deadLetters, sent, there } = start([letterOf('a'), letterOf('b')], { canPeek: false });
+    const { deadLetters, sent, there } = startDeadLetters([letterOf('a'), letterOf('b')], { canPeek: false });
     await deadLetters.list();
     const result = await deadLetters.redrive({ message_ids: ['a'], dry_run: true });
     expect(result).toMatchObject({ dry_run: true, redriven: [{ message_id: 'a' }], not_found: [], refused: [] });
@@ -304,7 +197,7 @@ describe('a redrive', () => {
   });
 
   test('is the only one; when it has ended, whether well or not, the next may run and a look is made anew', async () => {
-    const { deadLetters, state, peeks } = start([letterOf('a')]);
+    const { deadLetters, state, peeks } = startDeadLetters([letterOf('a')]);
     await deadLetters.list();
     const gate = Promise.withResolvers<void>();
     state.gate = gate.promise;
@@ -321,7 +214,7 @@ describe('a redrive', () => {
 
   test('ends with the server, which waits until it has released what it held', async () => {
     const stop = new AbortController();
-    const { deadLetters, state, hidden, sent } = start([letterOf('a')], { signal: stop.signal });
+    const { deadLetters, state, hidden, sent } = startDeadLetters([letterOf('a')], { signal: stop.signal });
     const gate = Promise.withResolvers<void>();
     state.gate = gate.promise;
     const running = deadLetters.redrive({ message_ids: ['a'], dry_run: false });

@@ -11,6 +11,7 @@ import {
   type TreeNode,
 } from '@movie-load/schema';
 import type { Item } from '../services/dynamodb.ts';
+import { CountedSets } from './counted-sets.ts';
 import { Deletions } from './deletions.ts';
 import type { ExpectedJob } from './expected.ts';
 import type { Invariant } from './invariants.ts';
@@ -38,6 +39,7 @@ export class Stored {
   readonly #now: StoredOptions['now'];
   readonly #byId: ReadonlyMap<string, ExpectedJob>;
   readonly #slices: Slices;
+  readonly #sets: CountedSets;
   /** Jobs whose object was taken away after they were COMPLETE. */
   readonly #taken = new Set<ExpectedJob>();
   readonly #startedOn = new Map<string, string>();
@@ -56,6 +58,7 @@ export class Stored {
     this.#object = object;
     this.#now = now;
     this.#byId = new Map(jobs.map((job) => [job.job_id, job]));
+    this.#sets = new CountedSets(item);
     this.#slices = new Slices({ jobs, violate, count });
     this.#objects = new Map(jobs.map((job) => [job.objectKey, job]));
     this.#bytes = new Map(jobs.map((job) => [job.job_id, Buffer.from(job.object)]));
@@ -68,7 +71,7 @@ export class Stored {
   }
 
   isCounted(job: ExpectedJob, group: number, number: number): boolean {
-    return this.#ledgerOf(job, group).has(number - job.messagesOf(group).first);
+    return this.#sets.ledgerOf(job, group).has(number - job.messagesOf(group).first);
   }
 
   isComplete(job: ExpectedJob): boolean {
@@ -163,9 +166,9 @@ export class Stored {
     const [, node] = /^done#1#(\d+)$/.exec(part) ?? [];
     const { partLevel } = job.tree;
     if (ledgerOf !== undefined) this.uploads.counted(job, ledgerOf.group, added, caller);
-    if (partLevel === 0 && ledgerOf !== undefined && this.#ledgerFull(job, ledgerOf.group)) {
+    if (partLevel === 0 && ledgerOf !== undefined && this.#sets.ledgerFull(job, ledgerOf.group)) {
       this.uploads.found(job, ledgerOf.group, caller);
-    } else if (partLevel === 1 && node !== undefined && this.#childFull(job, 1, Number(node))) {
+    } else if (partLevel === 1 && node !== undefined && this.#sets.childFull(job, 1, Number(node))) {
       this.uploads.found(job, firstChildOf(job.tree, { level: 1, node: Number(node) }) + Number([...added][0]), caller);
     }
   }
@@ -178,40 +181,18 @@ export class Stored {
     if (this.isComplete(job)) return;
     for (let level = 0; level < job.tree.levels.length; level += 1) {
       for (let at = 0; at < (job.tree.levels[level] ?? 0); at += 1) {
-        if (!this.#childFull(job, level, at)) continue;
+        if (!this.#sets.childFull(job, level, at)) continue;
         const { parent, child } = parentOf(job.tree, level, at);
         const { first, count } = groupsBelow(job.tree, level, at);
-        if (this.#nodeOf(job, parent).has(child)) continue;
+        if (this.#sets.nodeOf(job, parent).has(child)) continue;
         yield {
           what: `level ${level} node ${at} is full, its parent does not know`,
           groups: [first, first + count],
         };
       }
     }
-    if (this.#nodeFull(job, { level: 'root' }))
+    if (this.#sets.nodeFull(job, { level: 'root' }))
       yield { what: 'all is counted, no consumer assembles', groups: [0, job.shape.groups] };
-  }
-
-  #ledgerOf(job: ExpectedJob, group: number): ReadonlySet<number> {
-    return numbersOf(this.#item(`${job.job_id}#${group}`, LEDGER_PART), 'stored');
-  }
-
-  #nodeOf(job: ExpectedJob, node: TreeNode): ReadonlySet<number> {
-    const part = node.level === 'root' ? JOB_PART : `done#${node.level}#${node.node}`;
-    return numbersOf(this.#item(job.job_id, part), 'done');
-  }
-
-  #ledgerFull(job: ExpectedJob, group: number): boolean {
-    return this.#ledgerOf(job, group).size === job.messagesOf(group).count;
-  }
-
-  #nodeFull(job: ExpectedJob, node: TreeNode): boolean {
-    return this.#nodeOf(job, node).size === childrenOf(job.tree, node);
-  }
-
-  /** Level 0 are the ledgers. */
-  #childFull(job: ExpectedJob, level: number, node: number): boolean {
-    return level === 0 ? this.#ledgerFull(job, node) : this.#nodeFull(job, { level, node });
   }
 
   #grown(what: string, before: ReadonlySet<number>, after: ReadonlySet<number>, bound: number): number[] {
@@ -225,7 +206,7 @@ export class Stored {
 
   #slice(job: ExpectedJob, group: number, part: string, before: Item | undefined, after: Item | undefined) {
     if (!this.#slices.wrote(job, group, part, before, after)) return;
-    for (const number of this.#ledgerOf(job, group)) {
+    for (const number of this.#sets.ledgerOf(job, group)) {
       const message = job.messagesOf(group).first + number;
       if (!this.isStored(job, message))
         this.#violate('counted stays stored', `message ${message} was counted, its movies are gone`);
@@ -256,7 +237,7 @@ export class Stored {
     const added = this.#grown(name, numbersOf(before, 'done'), set, children);
     const level = of.level === 'root' ? job.tree.levels.length - 1 : of.level - 1;
     for (const child of added) {
-      if (!this.#childFull(job, level, firstChildOf(job.tree, of) + child)) {
+      if (!this.#sets.childFull(job, level, firstChildOf(job.tree, of) + child)) {
         this.#violate('finished ⇒ full', `${name} has child ${child}, which is not full`);
       }
     }
@@ -286,10 +267,10 @@ export class Stored {
   }
 
   checkComplete(job: ExpectedJob, when: string) {
-    if (!this.#nodeFull(job, { level: 'root' }))
+    if (!this.#sets.nodeFull(job, { level: 'root' }))
       this.#violate('COMPLETE ⇒ all counted', `the root is not full ${when}`);
     for (let group = 0; group < job.shape.groups; group += 1) {
-      if (!this.#ledgerFull(job, group))
+      if (!this.#sets.ledgerFull(job, group))
         this.#violate('COMPLETE ⇒ all counted', `the ledger of group ${group} is not full ${when}`);
     }
     for (let index = 0; index < job.plan.movies; index += 1) {

@@ -1,0 +1,183 @@
+// What of a batch is sent or written again, and what is said of the rest.
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  type BatchFailure,
+  EntriesFailed,
+  type QueuePort,
+  resilientQueue,
+  resilientTable,
+  type SingleCallTable,
+  type TableItem,
+} from '../src/index.ts';
+import { away, policyOf } from './policy-support.ts';
+
+/** What a batch call does: throws, or fails some entries, some of them for good. */
+interface Round {
+  readonly throws: boolean;
+  readonly failed: readonly { readonly index: number; readonly forGood: boolean }[];
+}
+const round: fc.Arbitrary<Round> = fc.record({
+  throws: fc.boolean(),
+  failed: fc.uniqueArray(fc.record({ index: fc.nat(9), forGood: fc.boolean() }), { selector: ({ index }) => index }),
+});
+
+function queueOf(rounds: readonly Round[]) {
+  const sent: string[][] = [];
+  const refused = new Set<string>();
+  const taken: string[] = [];
+  const send = async (handles: readonly string[]): Promise<BatchFailure[]> => {
+    const { throws, failed } = rounds[sent.length] ?? { throws: false, failed: [] };
+    sent.push([...handles]);
+    if (throws) throw away();
+    const failures = failed.filter(({ index }) => index < handles.length);
+    handles.forEach((handle, index) => {
+      const failure = failures.find((one) => one.index === index);
+      if (failure === undefined) taken.push(handle);
+      else if (failure.forGood) refused.add(handle);
+    });
+    return failures.map(({ index, forGood }) => ({
+      index,
+      code: forGood ? 'ReceiptHandleIsInvalid' : 'InternalError',
+      message: '',
+      senderFault: forGood,
+    }));
+  };
+  const unused = () => Promise.reject(new Error('not used here'));
+  const queue: QueuePort = {
+    name: 'fake.fifo',
+    delete: send,
+    send: unused,
+    receive: unused,
+    changeVisibility: unused,
+    status: unused,
+  };
+  return { queue, sent, refused, taken };
+}
+
+describe('a batch', () => {
+  const handles = Array.from({ length: 10 }, (_, index) => `handle-${index}`);
+
+  test('sends exactly the failed entries again, and names those that failed for good by their first place', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(round, { maxLength: 12 }), async (rounds) => {
+        const { queue, sent, refused, taken } = queueOf(rounds);
+        const failures = await resilientQueue(queue, policyOf().policy).delete(handles);
+        expect(failures.map(({ index }) => handles[index])).toEqual(handles.filter((handle) => refused.has(handle)));
+        expect(taken.toSorted()).toEqual(handles.filter((handle) => !refused.has(handle)));
+        // Nothing that was taken or refused is sent again.
+        const settled = new Set<string>();
+        sent.forEach((batch, turn) => {
+          for (const handle of batch) expect(settled).not.toContain(handle);
+          const { throws, failed } = rounds[turn] ?? { throws: false, failed: [] };
+          if (throws) return;
+          batch.forEach((handle, index) => {
+            if (failed.every((one) => one.index !== index || one.forGood)) settled.add(handle);
+          });
+        });
+      }),
+    );
+  });
+
+  test('that uses up its attempts says so for each entry that is left', async () => {
+    const stubborn = { throws: false, failed: [{ index: 0, forGood: false }] };
+    const { queue, sent } = queueOf([
+      {
+        throws: false,
+        failed: [
+          { index: 2, forGood: false },
+          { index: 4, forGood: true },
+          { index: 7, forGood: false },
+        ],
+      },
+      stubborn,
+      stubborn,
+    ]);
+    const failures = await resilientQueue(queue, policyOf().policy).delete(handles, { maxAttempts: 3 });
+    expect(sent.map((batch) => batch.join())).toEqual([handles.join(), 'handle-2,handle-7', 'handle-2']);
+    expect(failures).toEqual([
+      expect.objectContaining({ index: 2, code: 'GaveUp', senderFault: false }),
+      expect.objectContaining({ index: 4, code: 'ReceiptHandleIsInvalid' }),
+    ]);
+  });
+
+  test.each([
+    ['that was not sent', 10],
+    ['before the first', -1],
+    ['without a place', Number.NaN],
+  ])('of which an entry fails %s counts for nothing but what the answer names', async (_, index) => {
+    const sent: string[][] = [];
+    const failure = (place: number, code: string) => ({ index: place, code, message: '', senderFault: false });
+    const answers = [[failure(4, 'ReceiptHandleIsInvalid'), failure(index, 'InternalError')], []];
+    const { queue } = queueOf([]);
+    const unclear: QueuePort = {
+      ...queue,
+      async delete(some) {
+        sent.push([...some]);
+        return answers.shift() ?? [failure(index, 'InternalError')];
+      },
+    };
+    const failures = await resilientQueue(unclear, policyOf().policy).delete(handles);
+    expect(failures).toMatchObject([{ index: 4, code: 'ReceiptHandleIsInvalid' }]);
+    expect(sent).toEqual([handles, handles.filter((_, place) => place !== 4)]);
+    const given = await resilientQueue(unclear, policyOf({ maxAttempts: 2 }).policy).delete(['a', 'b']);
+    expect(given).toMatchObject([
+      { index: 0, code: 'GaveUp' },
+      { index: 1, code: 'GaveUp' },
+    ]);
+  });
+
+  test('whose entries are throttled is sent again, though AWS calls that the sender’s fault', async () => {
+    let calls = 0;
+    const { queue } = queueOf([]);
+    const throttled: QueuePort = {
+      ...queue,
+      delete: async () =>
+        calls++ === 0 ? [{ index: 0, code: 'RequestThrottled', message: '', senderFault: true }] : [],
+    };
+    expect(await resilientQueue(throttled, policyOf().policy).delete(['handle'])).toEqual([]);
+    expect(calls).toBe(2);
+  });
+});
+
+describe('items of a batch write', () => {
+  const items: TableItem[] = Array.from({ length: 6 }, (_, part) => ({
+    job_id: { S: 'a' },
+    part: { S: String(part) },
+  }));
+  const tableOf = (putBatch: SingleCallTable['putBatch']): SingleCallTable => {
+    const unused = () => Promise.reject(new Error('not used here'));
+    return {
+      name: 't',
+      get: unused,
+      create: unused,
+      update: unused,
+      updateIf: unused,
+      query: unused,
+      queryJobs: unused,
+      deleteBatch: unused,
+      putBatch,
+    };
+  };
+
+  test('that were left unprocessed are written again, and only those; a little progress shortens the waits', async () => {
+    const sent: number[] = [];
+    const written: number[] = [];
+    const { policy, retries } = policyOf();
+    const table = tableOf(async (some) => {
+      sent.push(some.length);
+      return sent.length === 2 ? some : some.slice(2);
+    });
+    await resilientTable(table, policy).putBatch(items, { onWritten: (count) => written.push(count) });
+    expect(sent).toEqual([6, 4, 4, 2]);
+    expect(written).toEqual([2, 2, 2]);
+    expect(retries.map(({ waitMs }) => waitMs)).toEqual([100, 200, 100]);
+  });
+
+  test('that stay unprocessed are an error', async () => {
+    const table = tableOf(async (some) => some);
+    const writing = resilientTable(table, policyOf({ maxAttempts: 4 }).policy).putBatch(items);
+    await expect(writing).rejects.toBeInstanceOf(EntriesFailed);
+    await expect(writing).rejects.toMatchObject({ code: 'entries_failed', message: expect.stringContaining('6 of 6') });
+  });
+});

@@ -1,0 +1,92 @@
+// What the commands that download, check and mend a job print for people, and how each ends: on an embedded AWS,
+// in this process.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { jobIdOf, ledgerKey, messagesOfGroup, planToToken, shapeOf } from '@movie-load/schema';
+import { aws, complete, json, out, plan, planOf, run, running, store, storeOf } from './stored-jobs.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'movie-load-commands-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('download', () => {
+  test('saves the object under its key, and says where, how large and what', async () => {
+    const bytes = (await aws.object(`${complete}.json`)) ?? Buffer.alloc(0);
+    const { file, sha256 } = await json('download', complete, '--out', folder);
+    expect(readFileSync(file)).toEqual(bytes);
+    expect(readdirSync(folder)).toEqual([`${complete}.json`]);
+    expect(await out('download', complete, '--out', folder)).toBe(
+      `${file}\n${Math.round(bytes.length / 1000)} KB, sha256 ${sha256}\n`,
+    );
+  });
+
+  test('of a job that is not COMPLETE says what shows how far it is', async () => {
+    expect(await run('download', running, '--out', folder)).toMatchObject({
+      code: 1,
+      stderr: `movie-load: The job is not COMPLETE yet, so there is no object. \`movie-load job ${running.slice(0, 8)}\` shows how far it is.\n`,
+    });
+  });
+});
+
+describe('verify, resume and repair', () => {
+  test('a job that is as it should be is done: exit code 0', async () => {
+    const text = await out('verify', complete);
+    expect(text).toContain('100 of 100 movies in 10 slices of 10 groups');
+    expect(await out('repair', complete)).toMatch(/^The object is as it should be \(\d+ KB\); nothing was done\.\n$/);
+    expect(await out('resume', complete)).toBe(`Nothing of job ${complete} is missing.\n`);
+  });
+
+  test('what is missing is named with the command that helps: exit code 1', async () => {
+    const short = running.slice(0, 8);
+    const { code, stdout } = await run('verify', running);
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      `✗ Group ${running}#1: 3 of its messages are not stored, the first is 17. → movie-load resume ${short}`,
+    );
+    expect(await out('resume', running, '--dry-run')).toBe(
+      `would be sent: 23 missing messages, in 3 groups of job ${running}.\n`,
+    );
+    expect((await aws.queue.status()).waiting).toBe(0);
+    expect(await run('repair', running)).toMatchObject({ code: 1, stderr: expect.stringContaining('resume') });
+  });
+
+  test('an object that is gone is written again; a ledger that is gone needs a thorough resume', async () => {
+    const lost = planOf('lost', 20);
+    await store(storeOf('x'), lost, (group) => messagesOfGroup(shapeOf(lost), group).count);
+    await aws.deleteObject(`${jobIdOf(lost)}.json`);
+    const { code, stdout } = await run('verify', jobIdOf(lost));
+    expect([code, stdout]).toEqual([1, expect.stringContaining(`→ movie-load repair ${jobIdOf(lost).slice(0, 8)}`)]);
+    expect(await run('download', jobIdOf(lost), '--out', folder)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`\`movie-load repair ${jobIdOf(lost).slice(0, 8)}\` writes it again.`),
+    });
+    expect(await json('repair', jobIdOf(lost))).toMatchObject({
+      repaired: 'object_missing',
+      object_parts: 1,
+      parts_written: [1],
+    });
+    expect(await json('verify', jobIdOf(lost))).toMatchObject({ ok: true });
+    await aws.table.update({
+      key: ledgerKey(jobIdOf(lost), 0),
+      update: 'SET #by = :hand REMOVE #stored',
+      names: { '#by': 'stored_by', '#stored': 'stored' },
+      values: { ':hand': { S: 'a person' } },
+    });
+    const advised = await run('verify', jobIdOf(lost));
+    expect(advised.code).toBe(1);
+    expect(advised.stdout).toContain(`→ movie-load resume ${jobIdOf(lost).slice(0, 8)} --thorough`);
+  });
+
+  test('--plan must be of the job that is named', async () => {
+    const { code, stderr } = await run('resume', running, '--plan', planToToken(plan));
+    expect([code, stderr]).toEqual([2, `movie-load: That plan is of job ${complete}, not of ${running}.\n`]);
+    expect(await json('resume', complete.slice(0, 4).toUpperCase(), '--plan', planToToken(plan))).toMatchObject({
+      missing: 0,
+    });
+    expect(await run('resume')).toMatchObject({ code: 2, stderr: expect.stringContaining('Which job?') });
+  });
+});

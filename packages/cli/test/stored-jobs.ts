@@ -1,0 +1,77 @@
+// An embedded AWS with a job that is COMPLETE and one that is not, and commands on it, in this process.
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import { type Clock, resilientObjects, resilientTable, toolPolicy } from '@movie-load/aws';
+import { createJobStore, type JobStore } from '@movie-load/jobs';
+import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
+import { type JobPlan, jobIdOf, messagesOfGroup, planJob, shapeOf } from '@movie-load/schema';
+import { seededRandom, startTestAws, type TestAws } from '@movie-load/testing';
+import { runCommand } from './run-command.ts';
+
+const STARTED = Date.parse('2026-11-25T09:00:00.000Z');
+export const plan = planOf('complete', 100);
+export const half = planOf('half', 40);
+export const complete = jobIdOf(plan);
+export const running = jobIdOf(half);
+
+/** Of the test file that imports it. */
+export let aws: TestAws;
+export const run = (...words: string[]) => runCommand(aws.env, ...words);
+export const out = async (...words: string[]) => {
+  const { code, stdout, stderr } = await run(...words);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout;
+};
+export const json = async (...words: string[]) => JSON.parse(await out(...words, '--json'));
+/** Of a table, without its spaces. */
+export const rows = (text: string) => text.split('\n').map((line) => line.trim().split(/ {2,}/));
+
+export function planOf(nonce: string, movies: number): JobPlan {
+  return planJob({ nonce, movies, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
+}
+
+/** A store of this consumer on the embedded AWS. */
+export function storeOf(instance: string, clock: Clock = toolPolicy().clock): JobStore {
+  const policy = toolPolicy();
+  return createJobStore({
+    table: resilientTable(aws.table, policy),
+    objects: resilientObjects(aws.objects, policy),
+    clock,
+    random: seededRandom(),
+    instance,
+  });
+}
+
+/** Stores the first messages of each group; those of group 1 come a second time. */
+export async function store(jobs: JobStore, of: JobPlan, perGroup: (group: number) => number): Promise<void> {
+  const shape = shapeOf(of);
+  for (let group = 0; group < shape.groups; group += 1) {
+    const { first } = messagesOfGroup(shape, group);
+    const count = perGroup(group);
+    if (count === 0) continue;
+    await jobs.store(
+      {
+        plan: of,
+        job_id: jobIdOf(of),
+        group,
+        started_on: new Date(STARTED).toISOString(),
+        messages: [...generateMovies(of.seed, { first, count })].map((movie, at) => ({
+          number: first + at,
+          movies: [movie],
+          sent_on: STARTED + 1000,
+          received_on: STARTED + 2000,
+          receives: group === 1 ? 2 : 1,
+        })),
+      },
+      { signal: new AbortController().signal },
+    );
+  }
+}
+
+beforeAll(async () => {
+  aws = await startTestAws();
+  const { clock } = toolPolicy();
+  const jobs = storeOf('consumer-one', { ...clock, now: () => STARTED + 10_000 });
+  await store(jobs, plan, () => 10);
+  await store(jobs, half, (group) => [10, 7, 0, 0][group] ?? 0);
+});
+afterAll(() => aws.close());

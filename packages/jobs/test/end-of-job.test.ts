@@ -1,0 +1,67 @@
+// The end of a job in the embedded AWS: one object, however many come to it, and none of what is not whole.
+import { describe, expect, test } from '@jest/globals';
+import type { ObjectsPort } from '@movie-load/aws';
+import { jobIdOf, jobKey } from '@movie-load/schema';
+import { batchesOf, expectedObject, never, newPlan, storeAll } from './support.ts';
+import { callsOf, jobOf, openUploads, storeAllButOne, threeParts, world } from './three-parts.ts';
+
+describe('the end of a job', () => {
+  test('lists again when S3 has other parts than it listed', async () => {
+    const plan = threeParts();
+    const last = await storeAllButOne(plan);
+    let refused = 0;
+    const objects: ObjectsPort = {
+      ...world.objects,
+      async completeUpload(key, id, parts, options) {
+        refused += 1;
+        const others = refused === 1 ? parts.map((part) => ({ ...part, etag: '"0"' })) : parts;
+        return world.objects.completeUpload(key, id, others, options);
+      },
+    };
+    const calls = await callsOf(() => world.store('one', { objects }).store(last, { signal: never() }));
+    expect(calls).toMatchObject({ 's3:ListParts': 2, 's3:CompleteMultipartUpload': 2, 's3:UploadPart': 1 });
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+  });
+
+  test('two that come to it at once leave one object', async () => {
+    const plan = threeParts();
+    const last = await storeAllButOne(plan);
+    await Promise.all(['a', 'b'].map((name) => world.store(name).store(last, { signal: never() })));
+    expect(await jobOf(plan)).toMatchObject({ status: 'COMPLETE' });
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+    expect(await openUploads(plan)).toEqual([]);
+  });
+
+  test('of a job of one part is one PutObject, however often it is found', async () => {
+    const plan = newPlan(20, 1, { group_size: 10 });
+    const last = await storeAllButOne(plan);
+    const calls = await callsOf(() =>
+      Promise.all(['a', 'b'].map((name) => world.store(name).store(last, { signal: never() }))),
+    );
+    expect(Object.keys(calls).filter((operation) => operation.startsWith('s3:'))).toEqual(['s3:PutObject']);
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+  });
+
+  test('with a counted movie that is gone fails loudly, and the job stays RUNNING', async () => {
+    const plan = newPlan(20, 1, { group_size: 10 });
+    const last = await storeAllButOne(plan);
+    await world.deleteItem({ job_id: `${jobIdOf(plan)}#0`, part: 'movies#000000000000+10' });
+    await expect(world.jobs.store(last, { signal: never() })).rejects.toMatchObject({
+      code: 'job_incomplete',
+      details: { from: 0, to: 10 },
+    });
+    expect(await jobOf(plan)).toMatchObject({ status: 'RUNNING' });
+    expect(await world.object(plan)).toBeUndefined();
+  });
+
+  test('of a job whose item was deleted makes it anew', async () => {
+    const plan = threeParts();
+    const last = await storeAllButOne(plan);
+    await world.deleteItem(jobKey(jobIdOf(plan)));
+    await world.jobs.store(last, { signal: never() });
+    expect(await jobOf(plan)).toMatchObject({ status: 'RUNNING' });
+    // The root has to hear of the other parts again: that is what a resume is for.
+    await storeAll(world.jobs, batchesOf(plan));
+    expect(await world.object(plan)).toBe(expectedObject(plan));
+  });
+});

@@ -1,0 +1,188 @@
+// The parts of an object over ports that fail as the test says: nothing is noted that is not written.
+import { describe, expect, test } from '@jest/globals';
+import type { JobItem } from '@movie-load/schema';
+import { ensurePart, writePart } from '../src/part.ts';
+import { applied, away, goingOn, itemOf, named, runningJob, tenMoviesAGroup } from './fake-context.ts';
+import { startUploads } from './fake-uploads.ts';
+import { never } from './support.ts';
+
+const options = { signal: never() };
+
+describe('a part', () => {
+  const job = runningJob({ upload_id: 'old' });
+
+  function parts(item: JobItem | undefined = job, ...uploads: (Error | undefined)[]) {
+    const world = startUploads(item, applied(itemOf(runningJob())));
+    const sent: { readonly id: string; readonly number: number; readonly bytes: number }[] = [];
+    const notes: unknown[] = [];
+    const ended = new Set<AbortSignal | undefined>();
+    const table = {
+      ...world.context.table,
+      query: tenMoviesAGroup,
+      async update({
+        key,
+        values,
+        signal,
+      }: {
+        key: { part: string };
+        values: Record<string, { S?: string }>;
+        signal?: AbortSignal | undefined;
+      }) {
+        notes.push([key.part, values[':id']?.S]);
+        ended.add(signal);
+        return {};
+      },
+    };
+    const objects = {
+      ...world.context.objects,
+      async uploadPart(
+        _: string,
+        id: string,
+        number: number,
+        body: { length?: number; bytes?: number },
+        call?: { signal?: AbortSignal | undefined },
+      ) {
+        ended.add(call?.signal);
+        const failure = uploads.shift();
+        if (failure !== undefined) throw failure;
+        sent.push({ id, number, bytes: body.length ?? body.bytes ?? 0 });
+      },
+    };
+    const context = { ...world.context, table, objects } as typeof world.context;
+    return { ...world, context, sent, notes, ended };
+  }
+  const kinds = (events: readonly { readonly kind: string }[]) => events.map(({ kind }) => kind);
+
+  test('is uploaded under its number, counted from 1, then noted at its node; progress is heard', async () => {
+    const { context, sent, notes, events, ended } = parts();
+    let progress = 0;
+    const onProgress = () => {
+      progress += 1;
+    };
+    await ensurePart(context, job, { part: 1, note: undefined }, { ...options, receives: 1, onProgress });
+    expect(sent).toMatchObject([{ id: 'old', number: 2 }]);
+    expect(notes).toEqual([['done#1#1', 'old']]);
+    expect(events).toMatchObject([
+      { kind: 'part_written', part: 1, parts: 3, movies: 20, bytes: sent[0]?.bytes, ms: 0 },
+    ]);
+    expect(progress).toBe(1);
+    expect([...ended]).toEqual([options.signal]);
+  });
+
+  test('that its node says is written to this upload is not written again; to another one it is', async () => {
+    const same = parts();
+    await ensurePart(same.context, job, { part: 0, note: 'old' }, { ...options, receives: 1 });
+    expect([same.sent, same.notes]).toEqual([[], []]);
+    const other = parts();
+    await ensurePart(other.context, job, { part: 0, note: 'older' }, { ...options, receives: 1 });
+    expect(other.sent).toHaveLength(1);
+  });
+
+  test('of a job that is COMPLETE, or gone, is not written', async () => {
+    const gone = parts();
+    gone.state.item = undefined;
+    for (const { context, sent, created } of [parts({ ...job, status: 'COMPLETE' }), gone]) {
+      await ensurePart(context, job, { part: 0, note: undefined }, { ...options, receives: 1 });
+      expect([sent, created]).toEqual([[], []]);
+    }
+  });
+
+  test('whose upload is gone waits for a moment and is written to the one that replaces it', async () => {
+    const { context, sent, notes, clock, created } = parts(job, named('NoSuchUpload'));
+    const written = ensurePart(context, job, { part: 0, note: undefined }, { ...options, receives: 1 });
+    await clock.advance(499);
+    expect(created).toEqual([]);
+    await clock.advance(1);
+    await written;
+    expect(sent).toMatchObject([{ id: 'new 1', number: 1 }]);
+    expect(notes).toEqual([['done#1#0', 'new 1']]);
+  });
+
+  test('whose uploads are gone one after the other waits longer each time', async () => {
+    const { context, clock, sent } = parts(job, named('NoSuchUpload'), named('NoSuchUpload'));
+    const records = [applied(itemOf(job)), applied(itemOf(job))];
+    const ids = ['old', 'new 1'];
+    const table = {
+      ...context.table,
+      get: async () => itemOf({ ...job, upload_id: ids.shift() ?? 'new 2' }),
+      updateIf: async () => records.shift() ?? applied(itemOf(job)),
+    };
+    let isOver = false;
+    const written = ensurePart(
+      { ...context, table },
+      job,
+      { part: 0, note: undefined },
+      { ...options, receives: 1 },
+    ).then(() => {
+      isOver = true;
+    });
+    await clock.advance(500);
+    await clock.advance(999);
+    expect([isOver, sent]).toEqual([false, []]);
+    await clock.advance(1);
+    await written;
+    expect(sent).toMatchObject([{ number: 1 }]);
+  });
+
+  test('asks S3 for its upload without waiting for it, and ends with the caller’s signal', async () => {
+    const given: unknown[] = [];
+    const stop = new AbortController();
+    const world = parts(runningJob());
+    const objects = {
+      ...world.context.objects,
+      async createUpload(_: string, call?: { failsFast?: boolean | undefined; signal?: AbortSignal | undefined }) {
+        given.push(call?.failsFast, call?.signal === stop.signal);
+        return 'new 1';
+      },
+    };
+    const all = { ...world.context, objects } as typeof world.context;
+    await ensurePart(all, job, { part: 0, note: undefined }, { signal: stop.signal, receives: 1 });
+    expect(given).toEqual([true, true]);
+    stop.abort();
+    expect(goingOn(world)).toEqual([]);
+  });
+
+  test('whose upload is gone is not waited for by who was told to stop', async () => {
+    const { context, clock, created } = parts(job, named('NoSuchUpload'));
+    const stop = new AbortController();
+    const written = ensurePart(context, job, { part: 0, note: undefined }, { signal: stop.signal, receives: 1 });
+    written.catch(() => {});
+    await clock.advance(1);
+    stop.abort(new Error('SIGTERM'));
+    await expect(written).rejects.toThrow('SIGTERM');
+    expect(created).toEqual([]);
+  });
+
+  test('that S3 refuses is not noted, and its error is told', async () => {
+    const { context, notes, events } = parts(job, named('AccessDenied'));
+    const storing = ensurePart(context, job, { part: 0, note: undefined }, { ...options, receives: 9 });
+    await expect(storing).rejects.toThrow('AccessDenied');
+    expect([notes, events]).toEqual([[], []]);
+  });
+
+  test.each([
+    [4, false],
+    [5, true],
+  ])('while S3 is unreachable: after %i receives it is left to the end (%j)', async (receives, isLeft) => {
+    const { context, events, notes } = parts(job, away());
+    const storing = ensurePart(context, job, { part: 2, note: undefined }, { ...options, receives });
+    if (isLeft) await storing;
+    else await expect(storing).rejects.toMatchObject({ code: 'dependency_away' });
+    expect(kinds(events)).toEqual(isLeft ? ['part_left'] : []);
+    expect(notes).toEqual([]);
+  });
+
+  test('of a plan without nodes for parts is not noted', async () => {
+    const old = runningJob({ upload_id: 'old' });
+    const { context, sent, notes } = parts(old);
+    await writePart(context, { ...old, plan: { ...old.plan, version: 1 } }, 0, 'old', options);
+    expect([sent.length, notes.length]).toEqual([1, 0]);
+  });
+
+  test('larger than the buffer is streamed', async () => {
+    const { context, sent, events } = parts();
+    await writePart({ ...context, bufferBytes: 100 }, job, 0, 'old', options);
+    expect(sent[0]?.bytes).toBeGreaterThan(100);
+    expect(events).toMatchObject([{ bytes: sent[0]?.bytes }]);
+  });
+});

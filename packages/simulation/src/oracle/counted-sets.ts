@@ -1,0 +1,36 @@
+// The sets that ledgers and nodes of the completion tree have, as the table has them now.
+import { childrenOf, JOB_PART, LEDGER_PART, type TreeNode } from '@movie-load/schema';
+import type { Item } from '../services/dynamodb.ts';
+import type { ExpectedJob } from './expected.ts';
+import { numbersOf } from './numbers.ts';
+
+/** What is counted of a job: read anew at each question. */
+export class CountedSets {
+  readonly #item: (hash: string, range: string) => Item | undefined;
+
+  constructor(item: (hash: string, range: string) => Item | undefined) {
+    this.#item = item;
+  }
+
+  ledgerOf(job: ExpectedJob, group: number): ReadonlySet<number> {
+    return numbersOf(this.#item(`${job.job_id}#${group}`, LEDGER_PART), 'stored');
+  }
+
+  nodeOf(job: ExpectedJob, node: TreeNode): ReadonlySet<number> {
+    const part = node.level === 'root' ? JOB_PART : `done#${node.level}#${node.node}`;
+    return numbersOf(this.#item(job.job_id, part), 'done');
+  }
+
+  ledgerFull(job: ExpectedJob, group: number): boolean {
+    return this.ledgerOf(job, group).size === job.messagesOf(group).count;
+  }
+
+  nodeFull(job: ExpectedJob, node: TreeNode): boolean {
+    return this.nodeOf(job, node).size === childrenOf(job.tree, node);
+  }
+
+  /** Level 0 are the ledgers. */
+  childFull(job: ExpectedJob, level: number, node: number): boolean {
+    return level === 0 ? this.ledgerFull(job, node) : this.nodeFull(job, { level, node });
+  }
+}

@@ -1,0 +1,140 @@
+// What the oracle promises of processes, of commands and of the messages that they handle, in a sentence each.
+import type { Meaning } from './invariant-meaning.ts';
+
+export const OF_PROCESSES = {
+  'no valid message is dead-lettered': {
+    sentence: 'A consumer moves only messages to the dead-letter queue that can never succeed.',
+    when: 'each dead letter',
+  },
+  'a dead letter is the original': {
+    sentence: 'A dead letter has the body of the message that it replaces.',
+    when: 'each dead letter',
+  },
+  'a dead letter has its reason': {
+    sentence: 'A dead letter says why it is one, in one of the known words.',
+    when: 'each dead letter',
+  },
+  'a dead letter has its group': {
+    sentence: 'A dead letter knows the message group that it came from.',
+    when: 'each dead letter',
+  },
+  'what can never succeed is dead-lettered': {
+    sentence: 'Every forged message that was not purged ends in the dead-letter queue with its body and group.',
+    when: 'the end',
+  },
+  'each message of a receive is deleted or released': {
+    sentence: 'When a consumer has handled a receive, each of its messages is deleted or visible again.',
+    when: 'the end of each receive',
+  },
+  'an extension comes before the visibility is over': {
+    sentence: 'A consumer extends the visibility timeout of what it handles before it ends.',
+    when: 'each extension',
+  },
+  'a receive says how long its messages are invisible': {
+    sentence: 'A consumer asks for its own visibility timeout with each receive.',
+    when: 'each receive',
+  },
+  'every call gets its caller’s signal': {
+    sentence: 'Every call of AWS can be aborted by the one who asked for it.',
+    when: 'each call',
+  },
+  'nothing goes on behind the caller’s back': {
+    sentence: 'Once its caller was told of the end, an operation makes no further call.',
+    when: 'each call',
+  },
+  'an interrupt ends the work': {
+    sentence: 'After Ctrl-C a command makes only calls that clean up, and ends.',
+    when: 'each call, and ten minutes later',
+  },
+  'a command settles what it received': {
+    sentence: 'A command that ends has deleted or released every message that it received.',
+    when: 'a command ends',
+  },
+  'nothing leaves the dead-letter queue without a live copy': {
+    sentence: 'A redrive deletes a dead letter only after a copy of it was sent to its group.',
+    when: 'each delete in the dead-letter queue',
+  },
+  'a redrive reports what it did': {
+    sentence: 'A redrive reports exactly the messages that it sent and those that it could not delete.',
+    when: 'a redrive ends',
+  },
+  'a redrive reports what it would do': {
+    sentence: 'A dry run reports the messages that it has looked at.',
+    when: 'a dry run ends',
+  },
+  'a purge reports what it did': {
+    sentence: 'A purge reports exactly the messages that it deleted.',
+    when: 'a purge ends',
+  },
+  'a purge deletes only what matches': {
+    sentence: 'A purge deletes only messages of the reasons that it was given, a look none.',
+    when: 'each delete in the dead-letter queue',
+  },
+  'a list has what it counts': {
+    sentence: 'The list of dead letters agrees with its own counts.',
+    when: 'a list ends',
+  },
+  'a sending is never swallowed': {
+    sentence: 'Deduplication swallows only a sender’s own second attempt, never another sender’s message.',
+    when: 'each send',
+  },
+  'a sending reports what it sent': {
+    sentence: 'A producer reports exactly the messages that it sent.',
+    when: 'a sending ends',
+  },
+  'what was sent is in the queue': {
+    sentence: 'What a producer, resume or redrive reports as sent was accepted as a new message.',
+    when: 'a sending ends',
+  },
+  'a resume of what is COMPLETE sends nothing': {
+    sentence: 'A resume of a job that is COMPLETE sends nothing.',
+    when: 'the end',
+  },
+  'nothing is received while a breaker is open': {
+    sentence: 'A consumer receives nothing while its circuit breaker says that SQS or DynamoDB is unreachable.',
+    when: 'each receive',
+  },
+  'no receive begins once the process drains': {
+    sentence: 'A consumer that was asked to stop receives nothing more.',
+    when: 'each receive',
+  },
+  'no more receives at once than the gate allows': {
+    sentence: 'A consumer has no more receives open than its memory allows.',
+    when: 'each receive',
+  },
+  'no more receives are handled at once than there are pollers': {
+    sentence: 'A consumer handles no more receives at once than it has pollers.',
+    when: 'the messages of each receive',
+  },
+  'a drain aborts what it cannot finish': {
+    sentence: 'A process that has drained waits for no call.',
+    when: 'the end of each drain',
+  },
+  'a drained process has no receive open': {
+    sentence: 'A process that has drained has no receive open that could still take messages.',
+    when: 'the end of each drain',
+  },
+  'a drain releases what it receives': {
+    sentence: 'A process that drains makes what it still receives visible again.',
+    when: 'the end of each drain',
+  },
+  'a drain ends': {
+    sentence: 'A process that was asked to stop ends without an error.',
+    when: 'the end of each drain',
+  },
+  'verify finds nothing': { sentence: 'Verify finds no fault in a COMPLETE job.', when: 'every third seed' },
+  'repair makes the object again': {
+    sentence: 'Repair makes a lost object again with the same bytes.',
+    when: 'every third seed',
+  },
+  'no request is invalid': { sentence: 'movie-load makes no request that AWS calls invalid.', when: 'always' },
+  'no unhandled rejection': { sentence: 'No promise is rejected without being handled.', when: 'always' },
+  liveness: {
+    sentence: 'Once faults stop, every job becomes COMPLETE and every process comes to its end.',
+    when: 'after the faults',
+  },
+  'every event ends': {
+    sentence: 'Code that runs without waiting for anything comes to an end.',
+    when: 'every event, within two minutes of real time',
+  },
+} as const satisfies Readonly<Record<string, Meaning>>;

@@ -1,0 +1,111 @@
+// How far a large job is: which of its ledgers a look reads, and what it takes from the tree and from earlier looks.
+import { describe, expect, test } from '@jest/globals';
+import { groupsBelow, jobIdOf, shapeOf, treeOf } from '@movie-load/schema';
+import { planOf, startProgress } from './fake-progress.ts';
+
+describe('a large job', () => {
+  const plan = planOf(1_000_000); // 5,000 groups
+  const jobId = jobIdOf(plan);
+  const { groups } = shapeOf(plan);
+
+  test('is read 200 ledgers a look, and is exact when so few are left', async () => {
+    const { read, looks, change, pass } = startProgress([plan]);
+    expect((await read(jobId))?.progress.exact).toBe(false);
+    expect(looks[0]?.groups).toHaveLength(200);
+    const tree = treeOf(plan);
+    const below = groupsBelow(tree, tree.levels.length - 1, 0).count;
+    const children = Math.ceil(groups / below);
+    change(jobId, { done: new Set(Array.from({ length: children - 1 }, (_, child) => child)) });
+    pass(1000);
+    const found = await read(jobId);
+    const left = groups - (children - 1) * below;
+    expect(found?.progress.stored_messages).toBe(1_000_000 - left * 200);
+    expect(looks[1]?.groups.every((group) => group >= groups - left)).toBe(true);
+  });
+
+  test('is exact from 200 open groups on', async () => {
+    const tree = treeOf(plan);
+    const below = groupsBelow(tree, tree.levels.length - 1, 0).count;
+    for (const [open, exact] of [
+      [200, true],
+      [201, false],
+    ] as const) {
+      const { read, change, stored, pass, looks } = startProgress([plan]);
+      // All but the last children are done; this number of groups is open, and the others are full.
+      const children = Math.ceil(groups / below);
+      const rest = Math.ceil(open / below) * below;
+      const done = Math.floor((groups - rest) / below);
+      change(jobId, { done: new Set(Array.from({ length: done }, (_, child) => child)) });
+      for (let group = done * below; group < groups - open; group += 1) stored.set(group, 200);
+      let found = await read(jobId);
+      for (let look = 0; look < 2 * children && found?.map.openGroups !== open; look += 1) {
+        pass(1000);
+        found = await read(jobId);
+      }
+      expect(found?.map.openGroups).toBe(open);
+      pass(1000);
+      expect((await read(jobId))?.progress.exact).toBe(exact);
+      expect(looks.length).toBeGreaterThan(0);
+    }
+  });
+
+  test('takes a finished child as full, also when its first and last group were read as full before', async () => {
+    const { read, change, stored, pass, looks } = startProgress([plan]);
+    const tree = treeOf(plan);
+    const { first, count } = groupsBelow(tree, tree.levels.length - 1, 0);
+    stored.set(first, 200).set(first + count - 1, 200);
+    for (let look = 0; look < 2; look += 1) {
+      await read(jobId);
+      pass(1000);
+    }
+    expect(looks.flatMap((one) => one.groups)).toEqual(expect.arrayContaining([first, first + count - 1]));
+    change(jobId, { done: new Set([0]) });
+    pass(1000);
+    expect((await read(jobId))?.progress.stored_messages).toBe(count * 200);
+  });
+
+  test('takes the groups below a finished child as full without reading them, all of them and no others', async () => {
+    const { read, change, looks } = startProgress([plan]);
+    const tree = treeOf(plan);
+    const { first, count } = groupsBelow(tree, tree.levels.length - 1, 1);
+    change(jobId, { done: new Set([1]) });
+    const found = await read(jobId);
+    expect(found?.progress.stored_messages).toBe(count * 200);
+    expect(found?.map.isFull(first)).toBe(true);
+    expect(found?.map.isFull(first + count - 1)).toBe(true);
+    expect(found?.map.isFull(first - 1)).toBe(false);
+    expect(found?.map.isFull(first + count)).toBe(false);
+    for (const group of looks[0]?.groups ?? []) expect(group < first || group >= first + count).toBe(true);
+  });
+
+  test('shares the ledgers of a look with jobs that are watched at the same time, for three seconds', async () => {
+    const other = planOf(1_000_000, 'another');
+    const { read, looks, pass } = startProgress([plan, other]);
+    await read(jobId);
+    pass(1000);
+    await read(jobIdOf(other));
+    pass(1000);
+    await read(jobId);
+    pass(3000);
+    await read(jobId);
+    expect(looks.map(({ groups: asked }) => asked.length)).toEqual([200, 200, 100, 200]);
+  });
+
+  test('is remembered with seven others', async () => {
+    const plans = Array.from({ length: 9 }, (_, at) => planOf(1000, `job-${at}`));
+    const { read, looks, stored, pass } = startProgress(plans);
+    for (let group = 0; group < 50; group += 1) stored.set(group, 20);
+    const [oldest, second, ...others] = plans.map(jobIdOf);
+    for (const id of [oldest, second, ...others.slice(0, 6)]) await read(id ?? '');
+    // Asked for again: the one after it is the last that was asked for now.
+    pass(5000);
+    await read(oldest ?? '');
+    await read(others[6] ?? '');
+    const before = looks.length;
+    pass(5000);
+    await read(oldest ?? '');
+    expect(looks.slice(before).map(({ groups: asked }) => asked.length)).toEqual([0]);
+    await read(second ?? '');
+    expect(looks.at(-1)?.groups).toHaveLength(50);
+  });
+});
