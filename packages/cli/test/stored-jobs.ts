@@ -9,7 +9,7 @@ import { runCommand } from './run-command.ts';
 
 const STARTED = Date.parse('2026-11-25T09:00:00.000Z');
 export const plan = planOf('complete', 100);
-export const half = planOf('half', 40);
+const half = planOf('half', 40);
 export const complete = jobIdOf(plan);
 export const running = jobIdOf(half);
 
