@@ -150,7 +150,8 @@ export const OWN_ENDPOINT_BUCKET = 'movie-bucket';
  */
 export function awsSettingsFrom(env: Readonly<Record<string, string | undefined>>): AwsSettings {
   const { bucket, ...settings } = awsSettingsOf(awsEnvironment.parse(env));
-  if (bucket === undefined) throw new UsageError('On AWS the bucket must be named here: set MOVIE_LOAD_BUCKET.');
+  if (bucket === undefined)
+    throw new UsageError('This program does not look up the name of the bucket on AWS: set MOVIE_LOAD_BUCKET.');
   return { ...settings, bucket };
 }
 

@@ -3,6 +3,7 @@ import { capacityOf } from '@movie-load/queue/capacity';
 import { UsageError } from '@movie-load/schema';
 import { capacityText, headingOf, sourceOf } from '../src/commands/capacity/text.ts';
 import { parseWithin } from '../src/commands/capacity/within.ts';
+import { runCommand } from './run-command.ts';
 
 describe('--within', () => {
   test.each([
@@ -55,5 +56,19 @@ describe('the text', () => {
   test('no line is wider than 150 columns', () => {
     for (const text of [capacityText(job(1, 3600)), capacityText(job('auto', 60))])
       for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(150);
+  });
+});
+
+describe('the command', () => {
+  test('needs no endpoint, no credentials and no name of a bucket, and takes the name of the table', async () => {
+    const words = ['capacity', '--movies', '50000000', '--packed'];
+    const { code, stdout, stderr } = await runCommand({ MOVIE_LOAD_TABLE: 'other' }, ...words, '--within', '20m');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('--table-name other --warm-throughput WriteUnitsPerSecond=');
+  });
+
+  test('does not advise to set a limit to its default', async () => {
+    const { stdout } = await runCommand({}, 'capacity', '--movies', '50000000', '--packed', '--within', '1h');
+    expect(stdout).toContain('WriteUnitsPerSecond=<more than 4000>');
   });
 });

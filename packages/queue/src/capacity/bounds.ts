@@ -27,8 +27,14 @@ const USABLE_SHARE = 0.9;
 
 const PACK = 'put more movies into a message: --movies-per-message auto';
 const inServiceQuotas = () => 'ask for more in Service Quotas';
-/** Warm throughput is asked for in round numbers, and never less than there is. */
-const warmUnits = (needed: number, least: number) => Math.max(least, Math.ceil(needed / USABLE_SHARE / 1000) * 1000);
+/** Warm throughput is asked for in round numbers. A job for which the default is enough needs no command. */
+function warmAdvice(table: string, units: 'WriteUnitsPerSecond' | 'ReadUnitsPerSecond', limit: number) {
+  return (needed: number): string => {
+    const wanted = Math.ceil(needed / USABLE_SHARE / 1000) * 1000;
+    const value = wanted > limit ? String(wanted) : `<more than ${limit}>`;
+    return `aws dynamodb update-table --table-name ${table} --warm-throughput ${units}=${value} (charged once)`;
+  };
+}
 
 interface BoundsOptions {
   readonly plan: JobPlan;
@@ -114,7 +120,6 @@ export function boundsOf({ plan, estimate, speed, table }: BoundsOptions): Bound
 }
 
 function tableBounds(writeUnits: number, readUnits: number, table: string): Bound[] {
-  const warm = `aws dynamodb update-table --table-name ${table} --warm-throughput`;
   return [
     {
       name: 'a new table on demand, writes',
@@ -122,8 +127,7 @@ function tableBounds(writeUnits: number, readUnits: number, table: string): Boun
       perMovie: writeUnits,
       limit: AWS_QUOTAS.newTableWriteUnitsPerSecond,
       usable: USABLE_SHARE,
-      raise: (needed) =>
-        `${warm} WriteUnitsPerSecond=${warmUnits(needed, AWS_QUOTAS.newTableWriteUnitsPerSecond)} (charged once)`,
+      raise: warmAdvice(table, 'WriteUnitsPerSecond', AWS_QUOTAS.newTableWriteUnitsPerSecond),
     },
     {
       name: 'a new table on demand, reads',
@@ -131,8 +135,7 @@ function tableBounds(writeUnits: number, readUnits: number, table: string): Boun
       perMovie: readUnits,
       limit: AWS_QUOTAS.newTableReadUnitsPerSecond,
       usable: USABLE_SHARE,
-      raise: (needed) =>
-        `${warm} ReadUnitsPerSecond=${warmUnits(needed, AWS_QUOTAS.newTableReadUnitsPerSecond)} (charged once)`,
+      raise: warmAdvice(table, 'ReadUnitsPerSecond', AWS_QUOTAS.newTableReadUnitsPerSecond),
     },
     {
       name: 'Table-level write throughput limit',

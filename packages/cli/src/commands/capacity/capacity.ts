@@ -1,6 +1,6 @@
 // `movie-load capacity`: what a job needs on AWS to be done within a time. Exit code 1 when no way of sending it is fast
 // enough. Nothing is called.
-import { awsSettingsFrom } from '@movie-load/aws';
+import { awsEnvironment } from '@movie-load/aws';
 import { type Capacity, capacityOf } from '@movie-load/queue/capacity';
 import { MAX_MOVIES, UsageError } from '@movie-load/schema';
 import type { Command } from 'commander';
@@ -40,7 +40,8 @@ export function addTo(program: Command): void {
 async function capacity(options: CapacityOptions): Promise<number> {
   const movies = wholeNumber('--movies', options.movies, 1, MAX_MOVIES);
   const within_seconds = parseWithin(options.within);
-  const { table } = awsSettingsFrom(process.env);
+  // The name alone: the other settings of AWS have no say, and the bucket's default name needs a call.
+  const { MOVIE_LOAD_TABLE: table } = awsEnvironment.parse(process.env);
   const jobs = waysOf(options).map((movies_per_message) =>
     capacityOf({ movies, movies_per_message, within_seconds, table }),
   );
