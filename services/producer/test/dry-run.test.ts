@@ -21,7 +21,7 @@ test('a job of 1,000 movies, row by row', () => {
     `  DynamoDB items  ${dynamodb.items}`,
     `  write units     ${dynamodb.write_units} (and ${dynamodb.read_units} read units for the object)`,
     `  S3              1 PUT requests for an object of about ${Math.round(object_bytes / 1000)} KB`,
-    `  AWS list price  $0.00039 (us-east-1, ${list_price.as_of}; SQS $0.00015,`,
+    `  AWS list price  $0.00038 (us-east-1, ${list_price.as_of}; SQS $0.00015,`,
     '                  DynamoDB $0.00023, S3 $0.000005; no compute, storage, transfer)',
     '',
   ]);
@@ -29,7 +29,7 @@ test('a job of 1,000 movies, row by row', () => {
 
 test.each([
   [1_000_000, 325, ['1,000,000, 325 a message', '3,077 of about 48.0 KB', 'object of about 148 MB', '$0.083 (']],
-  [100_000_000, 1, ['10,000,000 sends', 'object of about 14.8 GB', '$34.52 (us-east-1', 'SQS $15.00,', 'S3 $0.0099;']],
+  [100_000_000, 1, ['10,000,000 sends', 'object of about 14.8 GB', '$34.64 (us-east-1', 'SQS $15.00,', 'S3 $0.0099;']],
 ])('%i movies are told in units that are easily read', (movies, perMessage, words) => {
   const text = dryRunText(planOf(movies, perMessage), false);
   for (const word of words) expect(text).toContain(word);
