@@ -8,21 +8,19 @@ export const began = Date.parse('2026-11-25T09:00:00.000Z');
 export const planOf = (movies: number, nonce = 'looks') =>
   planJob({ nonce, movies, movies_per_message: 1, seed: 1, generator: 1 });
 
+const runningJob = (plan: JobPlan): JobItem => ({
+  job_id: jobIdOf(plan),
+  kind: 'job',
+  plan,
+  status: 'RUNNING',
+  started_on: new Date(began).toISOString(),
+  done: new Set(),
+});
+
 /** The progress of these jobs over a store in memory that counts what it is asked. */
 export function startProgress(plans: readonly JobPlan[]) {
   let time = began;
-  const items = new Map<string, JobItem>();
-  for (const plan of plans) {
-    const job_id = jobIdOf(plan);
-    items.set(job_id, {
-      job_id,
-      kind: 'job',
-      plan,
-      status: 'RUNNING',
-      started_on: new Date(began).toISOString(),
-      done: new Set(),
-    });
-  }
+  const items = new Map(plans.map((plan) => [jobIdOf(plan), runningJob(plan)]));
   const stored = new Map<number, number>();
   /** What was asked: the groups of each look. */
   const looks: { readonly groups: number[]; readonly signal: AbortSignal | undefined }[] = [];

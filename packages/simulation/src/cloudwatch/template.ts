@@ -1,6 +1,6 @@
 // Alarms and scaling as a template has them: nothing about them is written a second time here.
 import { z } from 'zod';
-import { createResolver, type Resource, templateSchema } from './values.ts';
+import { Resolver, type Resource, templateSchema } from './values.ts';
 
 const number = z.coerce.number();
 const dimensionSchema = z.object({ Name: z.string(), Value: z.string() });
@@ -86,7 +86,7 @@ export function readOperations(
   parameters: Readonly<Record<string, string | number>> = {},
 ): Operations {
   const parsed = templateSchema.parse(template);
-  const resolver = createResolver(parsed, parameters);
+  const resolver = new Resolver(parsed, parameters);
   const ofType = <T>(type: string, read: (id: string, properties: unknown) => T): T[] =>
     Object.entries(parsed.Resources)
       .filter(([, resource]: [string, Resource]) => resource.Type === type && resolver.isMade(resource))

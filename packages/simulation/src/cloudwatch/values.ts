@@ -36,94 +36,99 @@ const NAME_PROPERTY: Readonly<Record<string, string>> = {
 /** A value that CloudFormation leaves out. */
 const NO_VALUE = Symbol('AWS::NoValue');
 
-export interface Resolver {
+/** Knows a template's resources by what they would be in an account. */
+export class Resolver {
+  readonly #template: Template;
+  readonly #parameters: Readonly<Record<string, string | number>>;
+
+  /** @param parameters values besides the defaults */
+  constructor(template: Template, parameters: Readonly<Record<string, string | number>>) {
+    this.#template = template;
+    this.#parameters = parameters;
+  }
+
   /** The value with all functions of CloudFormation done. */
-  resolve(value: unknown): unknown;
+  resolve(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((one) => this.resolve(one)).filter((one) => one !== NO_VALUE);
+    if (!isRecord(value)) return value;
+    const entries = Object.entries(value);
+    const [first] = entries;
+    if (entries.length === 1 && first !== undefined && (first[0] === 'Ref' || first[0].startsWith('Fn::'))) {
+      return this.#call(...first);
+    }
+    return Object.fromEntries(
+      entries.map(([key, one]) => [key, this.resolve(one)] as const).filter(([, one]) => one !== NO_VALUE),
+    );
+  }
+
   /** The name of a resource of the template. */
-  nameOf(logicalId: string): string;
-  isMade(resource: Resource): boolean;
-}
-
-/** @param parameters values besides the defaults */
-export function createResolver(
-  { Parameters, Conditions, Resources }: Template,
-  parameters: Readonly<Record<string, string | number>>,
-): Resolver {
-  const parameterOf = (name: string): unknown => parameters[name] ?? Parameters[name]?.Default;
-  const nameOf = (logicalId: string): string => {
-    const resource = Resources[logicalId];
+  nameOf(logicalId: string): string {
+    const resource = this.#template.Resources[logicalId];
     const property = resource && NAME_PROPERTY[resource.Type];
-    const name = property === undefined ? undefined : resolve(resource?.Properties[property]);
+    const name = property === undefined ? undefined : this.resolve(resource?.Properties[property]);
     return typeof name === 'string' ? name : logicalId;
-  };
-  const ref = (name: string): unknown => {
-    if (name === 'AWS::NoValue') return NO_VALUE;
-    if (name in PSEUDO) return PSEUDO[name];
-    if (name in Parameters || name in parameters) return parameterOf(name);
-    const type = Resources[name]?.Type;
-    if (type === 'AWS::SQS::Queue') return `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${nameOf(name)}`;
-    if (type === 'AWS::ECS::Service') return `arn:aws:ecs:${REGION}:${ACCOUNT}:service/${nameOf(name)}`;
-    return nameOf(name);
-  };
-  const attribute = (name: string, property: string): unknown =>
-    /Name$/.test(property) ? nameOf(name) : `arn:aws:${name}:${property}`;
+  }
 
-  function resolveCall(name: string, argument: unknown): unknown {
+  isMade({ Condition }: Resource): boolean {
+    return Condition === undefined || this.#isTrue(this.#template.Conditions[Condition]);
+  }
+
+  #call(name: string, argument: unknown): unknown {
     const list = Array.isArray(argument) ? argument : [argument];
     switch (name) {
       case 'Ref':
-        return ref(String(argument));
+        return this.#ref(String(argument));
       case 'Fn::GetAtt': {
         const [resource = '', property = ''] = Array.isArray(argument)
           ? argument.map(String)
           : String(argument).split('.');
-        return attribute(resource, property);
+        return this.#attribute(resource, property);
       }
       case 'Fn::Sub':
-        return substituted(list);
+        return this.#substituted(list);
       case 'Fn::Join':
-        return listOf(resolve(list[1])).join(String(list[0]));
+        return listOf(this.resolve(list[1])).join(String(list[0]));
       case 'Fn::If':
-        return isTrue(Conditions[String(list[0])]) ? resolve(list[1]) : resolve(list[2]);
+        return this.resolve(this.#isTrue(this.#template.Conditions[String(list[0])]) ? list[1] : list[2]);
       default:
         return `{${name}}`;
     }
   }
 
-  function substituted([text, own]: readonly unknown[]): string {
+  #ref(name: string): unknown {
+    if (name === 'AWS::NoValue') return NO_VALUE;
+    if (name in PSEUDO) return PSEUDO[name];
+    const { Parameters, Resources } = this.#template;
+    if (name in Parameters || name in this.#parameters) return this.#parameters[name] ?? Parameters[name]?.Default;
+    const type = Resources[name]?.Type;
+    if (type === 'AWS::SQS::Queue') return `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${this.nameOf(name)}`;
+    if (type === 'AWS::ECS::Service') return `arn:aws:ecs:${REGION}:${ACCOUNT}:service/${this.nameOf(name)}`;
+    return this.nameOf(name);
+  }
+
+  #attribute(name: string, property: string): string {
+    return property.endsWith('Name') ? this.nameOf(name) : `arn:aws:${name}:${property}`;
+  }
+
+  #substituted([text, own]: readonly unknown[]): string {
     const names = isRecord(own) ? own : {};
     return String(text).replaceAll(/\$\{([^}!]+)\}/g, (_, name: string) => {
-      if (name in names) return String(resolve(names[name]));
+      if (name in names) return String(this.resolve(names[name]));
       const [resource = '', property] = name.split('.');
-      return String(property === undefined ? ref(name) : attribute(resource, property));
+      return String(property === undefined ? this.#ref(name) : this.#attribute(resource, property));
     });
   }
 
-  function isTrue(condition: unknown): boolean {
+  #isTrue(condition: unknown): boolean {
     if (!isRecord(condition)) return false;
     const [[name, argument] = ['', undefined]] = Object.entries(condition);
     const list = listOf(argument);
-    if (name === 'Fn::Equals') return String(resolve(list[0])) === String(resolve(list[1]));
-    if (name === 'Fn::Not') return !isTrue(list[0]);
-    if (name === 'Fn::And') return list.every(isTrue);
-    if (name === 'Fn::Or') return list.some(isTrue);
-    return name === 'Condition' && isTrue(Conditions[String(argument)]);
+    if (name === 'Fn::Equals') return String(this.resolve(list[0])) === String(this.resolve(list[1]));
+    if (name === 'Fn::Not') return !this.#isTrue(list[0]);
+    if (name === 'Fn::And') return list.every((one) => this.#isTrue(one));
+    if (name === 'Fn::Or') return list.some((one) => this.#isTrue(one));
+    return name === 'Condition' && this.#isTrue(this.#template.Conditions[String(argument)]);
   }
-
-  function resolve(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map(resolve).filter((one) => one !== NO_VALUE);
-    if (!isRecord(value)) return value;
-    const entries = Object.entries(value);
-    const [first] = entries;
-    if (entries.length === 1 && first !== undefined && (first[0] === 'Ref' || first[0].startsWith('Fn::'))) {
-      return resolveCall(...first);
-    }
-    return Object.fromEntries(
-      entries.map(([key, one]) => [key, resolve(one)] as const).filter(([, one]) => one !== NO_VALUE),
-    );
-  }
-
-  return { resolve, nameOf, isMade: ({ Condition }) => Condition === undefined || isTrue(Conditions[Condition]) };
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

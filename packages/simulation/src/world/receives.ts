@@ -93,19 +93,26 @@ export function watchReceives(actor: Actor, { handler, breakers, probed }: Recei
       watch.drains();
     },
     drained(inFlight) {
-      const mayBeOpen = (what: string) => MAY_BE_OPEN.has(what) || (PROBES.has(what) && isABreakerOpen());
-      const open = process.waiting.filter((what) => !mayBeOpen(what));
+      const open = notAborted(process.waiting, isABreakerOpen());
       if (open.length > 0) violate('a drain aborts what it cannot finish', `it still waits for ${open}`);
       if (receiving > 0) violate('a drained process has no receive open', `${receiving} are open`);
       if (inFlight > 0 || gaveUpReleasing) return;
-      for (const { messageId, receiptHandle } of late) {
-        // A handle that SQS refuses for good cannot be released.
-        if (actor.calls.settled.of(receiptHandle)?.outcome === 'for_good') continue;
-        if (oracle.holds(process.name, messageId, world.visibilitySeconds * 1000))
-          violate('a drain releases what it receives', `message ${messageId} is still invisible`);
-      }
+      for (const { messageId } of late.filter((message) => isHeld(actor, message)))
+        violate('a drain releases what it receives', `message ${messageId} is still invisible`);
     },
   };
+}
+
+/** Of what a process waits for when it has drained, what it should have aborted. */
+function notAborted(waiting: readonly string[], isABreakerOpen: boolean): string[] {
+  return waiting.filter((what) => !MAY_BE_OPEN.has(what) && !(PROBES.has(what) && isABreakerOpen));
+}
+
+/** The process keeps a message invisible that it could have released. */
+function isHeld({ calls, oracle, process, world }: Actor, { messageId, receiptHandle }: ReceivedMessage): boolean {
+  // A handle that SQS refuses for good cannot be released.
+  if (calls.settled.of(receiptHandle)?.outcome === 'for_good') return false;
+  return oracle.holds(process.name, messageId, world.visibilitySeconds * 1000);
 }
 
 /** Counts what a receive can bring. */

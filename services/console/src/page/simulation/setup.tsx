@@ -20,6 +20,7 @@ const FAULTS = [
   },
   { value: 'none', label: 'None but yours', description: 'Nothing fails until you make it fail.' },
 ];
+type Faults = 'all' | 'none';
 const MAX_SEED = 999_999_999;
 
 /** Undefined when it is not a number from `least` to `most`; null when it is empty. */
@@ -40,7 +41,7 @@ export function Setup({ offer, isRunning, onRun, onCancel }: SetupProps) {
   const [sabotage, setSabotage] = useState('');
   const [seed, setSeed] = useState('1');
   const [movies, setMovies] = useState('');
-  const [faults, setFaults] = useState('all');
+  const [faults, setFaults] = useState<Faults>('all');
   const changes = (offer.sabotages ?? []).map(({ name, about, harmless }) => ({
     value: name,
     label: harmless ? `${name} (harmless)` : name,
@@ -53,13 +54,7 @@ export function Setup({ offer, isRunning, onRun, onCancel }: SetupProps) {
   const request: Play | null =
     isSeedWrong || moviesNumber === undefined
       ? null
-      : {
-          seed: seedNumber,
-          movies: moviesNumber,
-          sabotage: sabotage === '' ? null : sabotage,
-          faults: faults === 'none' ? 'none' : 'all',
-          placed: [],
-        };
+      : { seed: seedNumber, movies: moviesNumber, sabotage: sabotage || null, faults, placed: [] };
   const chosen = options.find(({ value }) => value === sabotage) ?? INTACT;
   return (
     <Container header={<Header variant="h2">What to run</Header>}>
@@ -69,20 +64,7 @@ export function Setup({ offer, isRunning, onRun, onCancel }: SetupProps) {
           if (request && !isRunning) onRun(request);
         }}
       >
-        <Form
-          actions={
-            <SpaceBetween direction="horizontal" size="xs">
-              {isRunning && (
-                <Button formAction="none" onClick={onCancel}>
-                  Cancel
-                </Button>
-              )}
-              <Button variant="primary" loading={isRunning} disabled={request === null}>
-                Run
-              </Button>
-            </SpaceBetween>
-          }
-        >
+        <Form actions={<Actions isRunning={isRunning} canRun={request !== null} onCancel={onCancel} />}>
           <ColumnLayout columns={2} minColumnWidth={220}>
             <FormField label="Protocol" description={chosen.description}>
               <Select
@@ -98,14 +80,8 @@ export function Setup({ offer, isRunning, onRun, onCancel }: SetupProps) {
                 }}
               />
             </FormField>
-            <FormField label="Faults" description={FAULTS.find(({ value }) => value === faults)?.description}>
-              <Select
-                selectedOption={FAULTS.find(({ value }) => value === faults) ?? null}
-                options={FAULTS}
-                onChange={({ detail }) => setFaults(detail.selectedOption.value ?? 'all')}
-              />
-            </FormField>
-            <FormField
+            <FaultsField value={faults} onChange={setFaults} />
+            <NumberField
               label="Seed"
               description={
                 sabotage === ''
@@ -113,19 +89,75 @@ export function Setup({ offer, isRunning, onRun, onCancel }: SetupProps) {
                   : 'Empty: the first seed that notices the sabotage.'
               }
               errorText={isSeedWrong && `Enter a whole number up to ${MAX_SEED}.`}
-            >
-              <Input value={seed} inputMode="numeric" onChange={({ detail }) => setSeed(detail.value)} />
-            </FormField>
-            <FormField
+              value={seed}
+              onChange={setSeed}
+            />
+            <NumberField
               label="Movies"
               description="Empty: one or two small jobs, as the seed decides."
               errorText={moviesNumber === undefined && `Enter a whole number from 1 to ${offer.most_movies}.`}
-            >
-              <Input value={movies} inputMode="numeric" onChange={({ detail }) => setMovies(detail.value)} />
-            </FormField>
+              value={movies}
+              onChange={setMovies}
+            />
           </ColumnLayout>
         </Form>
       </form>
     </Container>
+  );
+}
+
+interface ActionsProps {
+  readonly isRunning: boolean;
+  readonly canRun: boolean;
+  readonly onCancel: () => void;
+}
+
+function Actions({ isRunning, canRun, onCancel }: ActionsProps) {
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      {isRunning && (
+        <Button formAction="none" onClick={onCancel}>
+          Cancel
+        </Button>
+      )}
+      <Button variant="primary" loading={isRunning} disabled={!canRun}>
+        Run
+      </Button>
+    </SpaceBetween>
+  );
+}
+
+interface FaultsFieldProps {
+  readonly value: Faults;
+  readonly onChange: (faults: Faults) => void;
+}
+
+function FaultsField({ value, onChange }: FaultsFieldProps) {
+  const chosen = FAULTS.find((one) => one.value === value);
+  return (
+    <FormField label="Faults" description={chosen?.description}>
+      <Select
+        selectedOption={chosen ?? null}
+        options={FAULTS}
+        onChange={({ detail }) => onChange(detail.selectedOption.value === 'none' ? 'none' : 'all')}
+      />
+    </FormField>
+  );
+}
+
+interface NumberFieldProps {
+  readonly label: string;
+  readonly description: string;
+  /** False when there is nothing to say. */
+  readonly errorText: string | false;
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+}
+
+function NumberField({ label, description, errorText, value, onChange }: NumberFieldProps) {
+  return (
+    <FormField label={label} description={description} errorText={errorText}>
+      <Input value={value} inputMode="numeric" onChange={({ detail }) => onChange(detail.value)} />
+    </FormField>
   );
 }
