@@ -78,7 +78,7 @@ export async function* checkGroup(
   } else if (isBelowRoot && !isInRoot) {
     problems.push({
       kind: 'not_woken',
-      text: `Group ${name} is stored, but the job does not know.`,
+      text: `Group ${name} is stored, but the job does not count it as full.`,
       repair: 'resume',
     });
   }
