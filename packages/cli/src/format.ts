@@ -1,6 +1,6 @@
 // Numbers, times and foreign text as people read them.
 
-export { bytes, duration, grouped, shortId } from '@movie-load/operations/format';
+export { bytes, countOf, duration, grouped, shortId } from '@movie-load/operations/format';
 
 /** `2026-11-25 09:00:00` of an ISO date. */
 export const dateTime = (iso: string): string => iso.slice(0, 19).replace('T', ' ');

@@ -49,6 +49,14 @@ describe('the tail of a log', () => {
     expect(tail.complaint()).toBe('second');
   });
 
+  test('says which error ended the service', () => {
+    const tail = createLogTail();
+    tail.add('{"level":"fatal","msg":"uncaught exception: this is a bug","err":{"message":"x is not a function"}}');
+    expect(tail.complaint()).toBe('uncaught exception: this is a bug (x is not a function)');
+    tail.add('{"level":"fatal","msg":"There is no queue","err":{"message":"There is no queue"}}');
+    expect(tail.complaint()).toBe('There is no queue');
+  });
+
   test('has nothing to say when nothing went wrong, and gives Node’s own words when it crashed', () => {
     const tail = createLogTail();
     tail.add('{"level":"info","msg":"receiving"}');

@@ -3,6 +3,9 @@
 /** `20,000` */
 export const grouped = (value: number): string => value.toLocaleString('en-US');
 
+/** `1 group`, `2,000 groups`: a noun whose plural ends in s. */
+export const countOf = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+
 /** `1.4 s`, `3 min 5 s`, `2 h 3 min`. */
 export function duration(ms: number): string {
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;

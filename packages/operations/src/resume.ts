@@ -2,7 +2,7 @@
 import type { QueuePort, Random } from '@movie-load/aws';
 import type { JobRef, JobStore, MissingMessages } from '@movie-load/jobs';
 import { type Sent, sendJob } from '@movie-load/queue';
-import { grouped } from './format.ts';
+import { countOf, grouped } from './format.ts';
 import type { Outcome } from './outcome.ts';
 
 export type Resumable = JobRef & { readonly started_on: string };
@@ -59,6 +59,6 @@ export function resumeOutcome(jobId: string, { missing, climb, groups }: Resumed
   const summary =
     missing + climb === 0
       ? `Nothing of job ${jobId} is missing.`
-      : `${did}: ${grouped(missing)} missing messages${climbing}, in ${grouped(groups)} groups of job ${jobId}.`;
+      : `${did}: ${countOf(missing, 'missing message')}${climbing}, in ${countOf(groups, 'group')} of job ${jobId}.`;
   return { ok: true, summary, details: [] };
 }

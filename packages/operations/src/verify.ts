@@ -2,7 +2,7 @@
 import type { JobRef, JobStore, ReadOptions, VerifyReport } from '@movie-load/jobs';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import type { Range } from '@movie-load/schema';
-import { grouped } from './format.ts';
+import { countOf, grouped } from './format.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Compares each movie with the generator too, where this release has the generator of the plan. */
@@ -21,7 +21,7 @@ export function verifyJob(
 /** @param advise a problem's remedy (`resume`, `repair`) as the person can follow it */
 export function verifyOutcome(report: VerifyReport, advise: (repair: string) => string): Outcome {
   const facts = [
-    `${grouped(report.movies)} of ${grouped(report.movies_expected)} movies in ${grouped(report.slices)} slices of ${grouped(report.groups)} groups`,
+    `${grouped(report.movies)} of ${countOf(report.movies_expected, 'movie')} in ${countOf(report.slices, 'slice')} of ${countOf(report.groups, 'group')}`,
     report.generator_compared
       ? 'each movie compared with what the seed makes'
       : 'not compared with the generator: the job is of another version of it',

@@ -59,7 +59,7 @@ describe('verify', () => {
     const { ok, summary, details } = verifyOutcome(right, (repair) => repair);
     expect([ok, summary]).toEqual([true, `job ${job.job_id} is right (COMPLETE)`]);
     expect(details).toEqual([
-      '1 of 1 movies in 1 slices of 1 groups',
+      '1 of 1 movie in 1 slice of 1 group',
       'not compared with the generator: the job is of another version of it',
     ]);
   });

@@ -1,7 +1,7 @@
 // `movie-load delete <id>`: removes all of a job. May be repeated, and goes on where another run ended.
 import type { Command } from 'commander';
 import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
-import { dateTime, grouped } from '../format.ts';
+import { countOf, dateTime, grouped } from '../format.ts';
 import { createProgressLine, printResult } from '../output.ts';
 import { withSession } from '../session.ts';
 
@@ -40,7 +40,7 @@ async function deleteJob(prefix: string, options: DeleteOptions): Promise<number
     const result = { ...deleted, write_units: clients.counters.writeUnits };
     return printResult(options, result, () =>
       [
-        `Job ${id} is deleted: ${grouped(deleted.slices)} slices of ${grouped(deleted.groups)} groups, and its object (${grouped(result.write_units)} write units).`,
+        `Job ${id} is deleted: ${countOf(deleted.slices, 'slice')} of ${countOf(deleted.groups, 'group')}, and its object (${grouped(result.write_units)} write units).`,
         `Consumers drop what still comes of it until ${dateTime(deleted.marked_until)}.`,
       ].join('\n'),
     );

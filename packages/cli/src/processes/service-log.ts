@@ -41,6 +41,12 @@ export function settingWarningOf(line: string): string | undefined {
   return data?.setting === undefined ? undefined : shown(data.msg, FACT_CHARACTERS);
 }
 
+/** "uncaught exception: this is a bug" alone tells nothing to the person who has no log. */
+function complaintOf({ level, msg, err }: z.infer<typeof lineSchema>): string {
+  if (level !== 'fatal' || err === undefined || msg.includes(err.message)) return msg;
+  return `${msg} (${shown(err.message, FACT_CHARACTERS)})`;
+}
+
 const KEPT_LINES = 50;
 const ERROR_LEVELS = new Set(['error', 'fatal']);
 
@@ -51,11 +57,11 @@ export function createLogTail() {
       lines.push(line);
       if (lines.length > KEPT_LINES) lines.shift();
     },
-    /** The last error's message; the last line when nothing was logged as an error (a crash of Node itself). */
+    /** The last error's message, with its cause where it ended the service; the last line when nothing was logged as an error (a crash of Node itself). */
     complaint(): string | undefined {
       const errors = lines.flatMap((line) => {
         const { data } = lineSchema.safeParse(parseJson(line));
-        return data?.level !== undefined && ERROR_LEVELS.has(data.level) ? [data.msg] : [];
+        return data?.level !== undefined && ERROR_LEVELS.has(data.level) ? [complaintOf(data)] : [];
       });
       const plain = lines.filter((line) => !line.startsWith('{') && line.trim() !== '');
       return errors.at(-1) ?? plain.find((line) => line.startsWith('FATAL ERROR')) ?? plain.at(-1);
