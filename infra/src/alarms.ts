@@ -5,6 +5,7 @@ import { type CfnLogGroup, CfnMetricFilter } from 'aws-cdk-lib/aws-logs';
 import { acknowledge, EMPTY_ONLY_WHERE_UNUSED } from './acknowledge.ts';
 import { addDashboard } from './dashboard.ts';
 import { expressionQuery, type MetricQuery, metricQuery, type Names, queueMetric, serviceMetric } from './metrics.ts';
+import { LOOK_EVERY_MINUTES } from './watcher.ts';
 
 export interface AlarmOptions {
   readonly names: Names;
@@ -22,6 +23,8 @@ const LOG_NAMESPACE = 'MovieLoad';
 /** A table that throttles is used up to three quarters, for throttled calls wait. */
 const USED_UP = 0.6;
 const OLDEST_MESSAGE_SECONDS = 2 * 60 * 60;
+/** Longer than from one look for stalled jobs to the next: the alarm stays on between them. */
+const STALLED_MINUTES = LOOK_EVERY_MINUTES + 5;
 
 /**
  * Points come a minute late. `FILL` would put a value in the place of the newest, and an alarm that looks at one period would
@@ -29,6 +32,8 @@ const OLDEST_MESSAGE_SECONDS = 2 * 60 * 60;
  */
 export function addAlarms(stack: Stack, options: AlarmOptions): void {
   addLogMetric(stack, options.logGroup, 'FatalLines', '{ $.level = "fatal" }', '1');
+  // What the watcher prints. 0 is a value too: it shows that the watcher looked.
+  addLogMetric(stack, options.logGroup, 'StalledCount', '{ $.stalled >= 0 }', '$.stalled');
   const alarms = [...queueAlarms(stack, options), ...consumerAlarms(stack, options), ...logAlarms(stack)];
   addComposite(stack, alarms);
   addDashboard(stack, { ...options, alarms });
@@ -119,6 +124,14 @@ function logAlarms(stack: Stack): CfnAlarm[] {
       minutes: 5,
       datapoints: 1,
     }),
+    alarm(stack, 'StalledJobs', {
+      description:
+        'A job is stalled: the queue is empty and the job is not complete. Type: movie-load jobs --stalled, then movie-load resume <job>',
+      metrics: [ofLog('stalled', 'StalledCount')],
+      threshold: 1,
+      minutes: STALLED_MINUTES,
+      datapoints: 1,
+    }),
   ];
 }
 
@@ -160,6 +173,7 @@ function addLogMetric(
     metricTransformations: [{ metricNamespace: LOG_NAMESPACE, metricName: name, metricValue }],
   });
 }
+
 function addComposite(stack: Stack, alarms: readonly CfnAlarm[]): void {
   const topic = new CfnParameter(stack, 'AlarmTopicArn', {
     type: 'String',

@@ -35,7 +35,7 @@ export function addDashboard(stack: Stack, { names, alarms }: DashboardOptions):
     y: Math.floor(index / 2) * HEIGHT,
     width: WIDTH,
     height: HEIGHT,
-    properties: { title, metrics, view: 'timeSeries', period: 60, region: REGION },
+    properties: { title, metrics, period: 60, region: REGION },
   }));
   const status = {
     type: 'alarm',

@@ -1,7 +1,7 @@
 // Templates as text that a person can read and compare, and small enough to be deployed without a bucket: indented by one
 // space, what fits on a line on one.
 
-const WIDTH = 120;
+const WIDTH = 200;
 
 /** What fits in a line is on one line. */
 export function formatJson(value: unknown): string {
@@ -36,5 +36,5 @@ function inline(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${inline(one)}`);
-  return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
+  return members.length === 0 ? '{}' : `{${members.join(', ')}}`;
 }

@@ -7,12 +7,14 @@ import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { ACCOUNT, PARTITION, REGION, texts } from './texts.ts';
 
 /** Each has a file in docs/iam. */
-export type RoleName = 'producer' | 'consumer' | 'console' | 'operator' | 'deployer';
+export type RoleName = 'producer' | 'consumer' | 'watcher' | 'console' | 'operator' | 'deployer';
 
 /** Roles of tasks; the others are for people. */
-const TASK_ROLES: ReadonlySet<RoleName> = new Set(['producer', 'consumer']);
+const TASK_ROLES: ReadonlySet<RoleName> = new Set(['producer', 'consumer', 'watcher']);
 /** Makes queues, table and bucket, and neither reads nor writes what is in them. */
 const WITHOUT_KEY: ReadonlySet<RoleName> = new Set(['deployer']);
+/** Write nothing that is encrypted: with the key they decrypt only. */
+const READERS: ReadonlySet<RoleName> = new Set(['watcher']);
 
 const FOLDER = resolve(import.meta.dirname, '../../docs/iam');
 
@@ -26,22 +28,25 @@ export interface RoleOptions {
 export function addRole(stack: Stack, name: RoleName, { definitions, hasKey, keyArn }: RoleOptions): CfnRole {
   const policies = [{ policyName: name, policyDocument: policyOf(name, definitions) }];
   // In a condition names are CloudFormation's: the CDK does not look into it.
-  const ofKey = { PolicyName: 'customer-managed-key', PolicyDocument: policyOfKey(definitions, keyArn) };
+  const ofKey = {
+    PolicyName: 'customer-managed-key',
+    PolicyDocument: policyOfKey(definitions, keyArn, READERS.has(name)),
+  };
   return new CfnRole(stack, `${capitalized(name)}Role`, {
     description: `movie-load ${name}: docs/iam/${name}.json`,
-    assumeRolePolicyDocument: TASK_ROLES.has(name) ? taskTrust() : peopleTrust(),
+    assumeRolePolicyDocument: TASK_ROLES.has(name) ? serviceTrust('ecs-tasks') : peopleTrust(),
     policies: WITHOUT_KEY.has(name) ? policies : [...policies, Fn.conditionIf(hasKey.logicalId, ofKey, Aws.NO_VALUE)],
   });
 }
 
-/** ECS may use the role, for tasks of this account. */
-export function taskTrust() {
+/** A service of AWS may use the role for what is of this account: `ecs-tasks` for tasks, `scheduler` for schedules. */
+export function serviceTrust(service: 'ecs-tasks' | 'scheduler') {
   return texts({
     Version: '2012-10-17',
     Statement: [
       {
         Effect: 'Allow',
-        Principal: { Service: 'ecs-tasks.amazonaws.com' },
+        Principal: { Service: `${service}.amazonaws.com` },
         Action: 'sts:AssumeRole',
         Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT } },
       },
@@ -66,9 +71,10 @@ function peopleTrust() {
 const policyOf = (name: string, definitions: ResourceDefinitions): unknown => texts(filledIn(name, definitions));
 
 /** The key's policy names one key by its ARN. */
-function policyOfKey(definitions: ResourceDefinitions, keyArn: string): unknown {
+function policyOfKey(definitions: ResourceDefinitions, keyArn: string, isReader: boolean): unknown {
   const { Version, Statement } = texts(filledIn('customer-managed-key', definitions)) as PolicyFile;
-  return { Version, Statement: Statement.map((statement) => ({ ...statement, Resource: keyArn })) };
+  const ofKey = { Resource: keyArn, ...(isReader ? { Action: 'kms:Decrypt' } : {}) };
+  return { Version, Statement: Statement.map((statement) => ({ ...statement, ...ofKey })) };
 }
 
 interface PolicyFile {

@@ -8,6 +8,7 @@ import { addNetwork, type Network } from './network.ts';
 import { addKeyParameter, addRetentionParameter } from './parameters.ts';
 import { addScaling } from './scaling.ts';
 import { addTasks, type Tasks } from './tasks.ts';
+import { addWatcher } from './watcher.ts';
 
 export function createServicesStack(app: App, definitions: ResourceDefinitions): Stack {
   const stack = new Stack(app, 'MovieLoadServices', {
@@ -63,6 +64,7 @@ export function createServicesStack(app: App, definitions: ResourceDefinitions):
     maximum: maximum.valueAsNumber,
     tableUnits,
   });
+  addWatcher(stack, { cluster, network, tasks });
   addAlarms(stack, { ...serviceNames, names, logGroup: tasks.logGroup, maximum, tableUnits });
   new CfnOutput(stack, 'ClusterName', { value: cluster.ref });
   new CfnOutput(stack, 'ConsumerServiceName', { value: service.attrName });

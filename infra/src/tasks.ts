@@ -5,7 +5,7 @@ import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { RetentionParameter } from './parameters.ts';
-import { addRole, type RoleOptions, taskTrust } from './roles.ts';
+import { addRole, type RoleOptions, serviceTrust } from './roles.ts';
 import { ACCOUNT, PARTITION, REGION, text } from './texts.ts';
 
 /** From SIGTERM to SIGKILL; Fargate's longest is 120. */
@@ -15,9 +15,16 @@ const DRAIN_SECONDS = 50;
 const HTTP_PORT = 9464;
 const LOG_DAYS = 30;
 
+/** Fargate's smallest: for a command that reads for some seconds. */
+const SMALL_TASK = { vcpus: 0.25, gigabytes: 0.5 } as const;
+
 export interface Tasks {
   readonly consumer: CfnTaskDefinition;
   readonly producer: CfnTaskDefinition;
+  /** Looks for stalled jobs, prints how many there are, and ends. */
+  readonly watcher: CfnTaskDefinition;
+  readonly watcherRole: CfnRole;
+  readonly executionRole: CfnRole;
   readonly logGroup: CfnLogGroup;
 }
 
@@ -72,7 +79,18 @@ export function addTasks(stack: Stack, options: TasksOptions): Tasks {
     environment: { MOVIES: '0', NODE_OPTIONS: '--max-old-space-size=56 --max-semi-space-size=2' },
     isService: false,
   });
-  return { consumer, producer, logGroup };
+  const watcherRole = addRole(stack, 'watcher', options);
+  const watcher = addTask(stack, common, {
+    name: 'watcher',
+    role: watcherRole,
+    entryPoint: ['node', 'packages/cli/src/main.ts'],
+    // One line of JSON, which a metric filter reads; with one job in it, for a long line is written in pieces.
+    command: ['jobs', '--stalled', '--limit', '1', '--json', '--aws'],
+    environment: {},
+    size: SMALL_TASK,
+    isService: false,
+  });
+  return { consumer, producer, watcher, watcherRole, executionRole: common.executionRole, logGroup };
 }
 
 interface Common {
@@ -84,26 +102,29 @@ interface Common {
 }
 
 interface TaskOptions {
-  readonly name: 'consumer' | 'producer';
+  readonly name: 'consumer' | 'producer' | 'watcher';
   readonly role: CfnRole;
   readonly entryPoint: string[];
+  readonly command?: string[];
   readonly environment: Readonly<Record<string, string>>;
   /** Variables that are there by a condition. */
   readonly more?: readonly IResolvable[];
+  /** As the consumer's unless given. */
+  readonly size?: { readonly vcpus: number; readonly gigabytes: number };
   /** It runs until it is told to end, and answers health checks. */
   readonly isService: boolean;
 }
 
 function addTask(stack: Stack, common: Common, task: TaskOptions): CfnTaskDefinition {
-  const { name, role, entryPoint, isService } = task;
+  const { name, role, entryPoint, command, size = FARGATE_TASK, isService } = task;
   const environment = { ...common.environment, ...task.environment };
   return new CfnTaskDefinition(stack, `${name.charAt(0).toUpperCase()}${name.slice(1)}Task`, {
     family: `movie-load-${name}`,
     requiresCompatibilities: ['FARGATE'],
     networkMode: 'awsvpc',
     runtimePlatform: { operatingSystemFamily: 'LINUX', cpuArchitecture: common.architecture },
-    cpu: String(FARGATE_TASK.vcpus * 1024),
-    memory: String(FARGATE_TASK.gigabytes * 1024),
+    cpu: String(size.vcpus * 1024),
+    memory: String(size.gigabytes * 1024),
     taskRoleArn: role.attrArn,
     executionRoleArn: common.executionRole.attrArn,
     containerDefinitions: [
@@ -112,6 +133,7 @@ function addTask(stack: Stack, common: Common, task: TaskOptions): CfnTaskDefini
         image: common.image,
         essential: true,
         entryPoint,
+        ...(command === undefined ? {} : { command }),
         environment: [
           ...Object.entries(environment).map(([key, value]) => ({ name: key, value })),
           ...(task.more ?? []),
@@ -174,7 +196,7 @@ function addExecutionRole(stack: Stack, logGroup: CfnLogGroup): CfnRole {
   });
   return new CfnRole(stack, 'ExecutionRole', {
     description: 'movie-load: fetches the image and writes the log',
-    assumeRolePolicyDocument: taskTrust(),
+    assumeRolePolicyDocument: serviceTrust('ecs-tasks'),
     policies: [
       {
         policyName: 'execution',

@@ -4,7 +4,11 @@ import { openQueue, systemRandom } from '@movie-load/aws';
 import { createLab } from '@movie-load/local-aws';
 import { sendJob } from '@movie-load/queue';
 import { eventually, startService } from '@movie-load/testing';
+import { tasksOf } from '../infra/rules/containers.ts';
 import { cli } from '../support/cli.ts';
+import { startGuardedEndpoint } from '../support/guarded-endpoint.ts';
+import { permissionsOf, permissionText } from '../support/iam.ts';
+import { deploy, readTemplate } from '../support/template.ts';
 import { orderJob, startWorld } from '../support/world.ts';
 
 test('a job whose producer died is stalled, exit code 1, until it is resumed', async () => {
@@ -30,7 +34,24 @@ test('a job whose producer died is stalled, exit code 1, until it is resumed', a
     stdout: expect.stringContaining(`movie-load resume ${jobId.slice(0, 8)}`),
   });
 
+  await watcherTells(env);
+
   expect((await cli(['resume', jobId], { env })).code).toBe(0);
   await world.complete(jobId);
   expect(await stalled()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^0 of 1 jobs are stalled/) });
 });
+
+/** The command of the task on AWS, by a policy that has what it needs and no more: one line with the number. */
+async function watcherTells(env: NodeJS.ProcessEnv): Promise<void> {
+  const tasks = tasksOf(deploy(readTemplate('services'), { Image: 'image' }));
+  const { Command = [] } = tasks.find((task) => task.container.Name === 'watcher')?.container ?? {};
+  expect(Command).toContain('--stalled');
+  const granted = permissionsOf('watcher');
+  await using guarded = await startGuardedEndpoint(env.AWS_ENDPOINT_URL ?? '', granted);
+  const { code, stdout } = await cli(Command, { env: { ...env, AWS_ENDPOINT_URL: guarded.endpoint } });
+  expect([...guarded.denied]).toEqual([]);
+  expect([...guarded.used].toSorted()).toEqual(granted.map(permissionText).toSorted());
+  expect({ code, lines: stdout.trimEnd().split('\n').length }).toEqual({ code: 1, lines: 1 });
+  // What the metric filter reads.
+  expect(JSON.parse(stdout)).toMatchObject({ stalled: 1 });
+}

@@ -8,6 +8,7 @@ import { NETWORK_RULES } from './rules/network.ts';
 import { ROLE_RULES } from './rules/roles.ts';
 import type { Rule } from './rules/rule.ts';
 import { SCALING_RULES } from './rules/scaling.ts';
+import { SCHEDULE_RULES } from './rules/schedule.ts';
 import { SERVICE_RULES } from './rules/service.ts';
 import { WHOLE, wholeProblems } from './rules/whole.ts';
 
@@ -20,6 +21,7 @@ const RULES: readonly Rule[] = [
   ...ALARM_RULES,
   dashboard,
   ...SCALING_RULES,
+  ...SCHEDULE_RULES,
 ];
 
 export const RULE_NAMES: readonly string[] = [WHOLE, ...RULES.map(({ name }) => name)];

@@ -28,7 +28,7 @@ export interface Permission {
 export const permissionText = ({ action, resource }: Permission): string => `${action} on ${resource}`;
 
 /** Each has a policy in docs/iam. */
-export type Role = 'producer' | 'consumer' | 'console' | 'operator' | 'deployer';
+export type Role = 'producer' | 'consumer' | 'watcher' | 'console' | 'operator' | 'deployer';
 
 /** The bucket's default name as policies have it. An endpoint that is not AWS has it without account and region. */
 const BUCKET_ON_AWS = bucketNameOnAws({ account: 'ACCOUNT', region: 'REGION' });
@@ -36,7 +36,7 @@ const BUCKET_ON_AWS = bucketNameOnAws({ account: 'ACCOUNT', region: 'REGION' });
 const roleSchema = z.looseObject({ Policies: z.array(z.object({ PolicyDocument: policySchema })).min(1) });
 
 /** Where the template of a role is, and its id there. */
-export const stackOf = (role: Role) => (role === 'producer' || role === 'consumer' ? 'services' : 'data');
+export const stackOf = (role: Role) => (['producer', 'consumer', 'watcher'].includes(role) ? 'services' : 'data');
 export const roleId = (role: Role): string => `${role.charAt(0).toUpperCase()}${role.slice(1)}Role`;
 
 /**

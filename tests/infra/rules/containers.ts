@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { awsEnvironment } from '@movie-load/aws';
 import { z } from 'zod';
 import { settingNames } from '../../../packages/service/src/settings.ts';
 import { consumerEnvironment } from '../../../services/consumer/src/settings.ts';
@@ -17,6 +18,7 @@ const containerSchema = z.looseObject({
   Image: z.string(),
   Essential: z.boolean(),
   EntryPoint: z.array(z.string()),
+  Command: z.array(z.string()).default([]),
   Environment: z.array(z.object({ Name: z.string(), Value: z.string() })),
   User: z.string().optional(),
   Privileged: z.boolean().default(false),
@@ -147,10 +149,19 @@ const hardened = eachTask('a container is not root, writes no file and has no ca
   ];
 });
 
+/** What parses the environment of a container. */
+function schemaOf(container: string) {
+  if (container === 'consumer') return consumerEnvironment;
+  return container === 'watcher' ? awsEnvironment : producerSettings;
+}
+
+/** The watcher is the command line. */
+const IN_COMPOSE: Readonly<Record<string, string>> = { watcher: 'movie-load' };
+
 const settings = eachTask('a service reads what the template sets, and takes it', ({ container, environment }) => {
-  const { entrypoint = [], environment: inCompose = {} } = COMPOSE[container.Name] ?? {};
+  const { entrypoint = [], environment: inCompose = {} } = COMPOSE[IN_COMPOSE[container.Name] ?? container.Name] ?? {};
   const program = container.EntryPoint.at(-1) ?? '';
-  const schema = container.Name === 'consumer' ? consumerEnvironment : producerSettings;
+  const schema = schemaOf(container.Name);
   // It sends no job unless it is told how many movies: then it has this option.
   const asked = container.Name === 'producer' ? { '--movies': '10' } : {};
   const values = Object.fromEntries(

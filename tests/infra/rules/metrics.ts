@@ -52,6 +52,7 @@ const filterSchema = z.looseObject({
       z.looseObject({
         MetricNamespace: z.string(),
         MetricName: z.string(),
+        MetricValue: z.string(),
         Dimensions: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]),
       }),
     )

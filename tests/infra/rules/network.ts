@@ -41,11 +41,17 @@ const placeSchema = z.looseObject({
   }),
 });
 
+const scheduleSchema = z.looseObject({ Target: z.looseObject({ EcsParameters: placeSchema }) });
+
+/** Where tasks run: those of services, and those that a schedule starts. */
 const placesOf = (services: Deployment) =>
-  ofType(services, 'AWS::ECS::Service', placeSchema).map(({ id, properties }) => ({
-    id,
-    ...properties.NetworkConfiguration.AwsvpcConfiguration,
-  }));
+  [
+    ...ofType(services, 'AWS::ECS::Service', placeSchema).map(({ id, properties }) => ({ id, place: properties })),
+    ...ofType(services, 'AWS::Scheduler::Schedule', scheduleSchema).map(({ id, properties }) => ({
+      id,
+      place: properties.Target.EcsParameters,
+    })),
+  ].map(({ id, place }) => ({ id, ...place.NetworkConfiguration.AwsvpcConfiguration }));
 const tablesOf = (services: Deployment, subnets: readonly string[]): string[] => {
   const found = ofType(services, 'AWS::EC2::SubnetRouteTableAssociation', associationSchema)
     .filter(({ properties }) => subnets.includes(properties.SubnetId))

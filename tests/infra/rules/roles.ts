@@ -7,15 +7,15 @@ import { policySchema, type Role, roleId, stackOf } from '../../support/iam.ts';
 import { root } from '../../support/repository.ts';
 import type { Deployment, Json } from '../../support/template.ts';
 import { tasksOf } from './containers.ts';
-import { ofType, policyDocument, type Rule, unless } from './rule.ts';
+import { ofType, policyDocument, type Rule, text, unless } from './rule.ts';
 
-const roleSchema = z.looseObject({
+export const roleSchema = z.looseObject({
   AssumeRolePolicyDocument: policyDocument,
   ManagedPolicyArns: z.array(z.string()).default([]),
   Policies: z.array(z.object({ PolicyName: z.string(), PolicyDocument: policyDocument })),
 });
 
-const ROLES: readonly Role[] = ['producer', 'consumer', 'console', 'operator', 'deployer'];
+const ROLES: readonly Role[] = ['producer', 'consumer', 'watcher', 'console', 'operator', 'deployer'];
 
 const readPolicy = (name: string) =>
   policySchema.parse(JSON.parse(readFileSync(join(root, `docs/iam/${name}.json`), 'utf8')));
@@ -31,7 +31,9 @@ const policies: Rule = {
       const found = rolesOf(deployment).find(({ id }) => id === roleId(role));
       if (found === undefined) return [`there is no role ${roleId(role)}`];
       const key = deployment.parameters.KmsKeyArn ?? '';
-      const ofKey = OF_KEY.map((one) => ({ ...one, Resource: [key] }));
+      // The watcher writes nothing.
+      const decrypts = role === 'watcher' ? { Action: ['kms:Decrypt'] } : {};
+      const ofKey = OF_KEY.map((one) => ({ ...one, ...decrypts, Resource: [key] }));
       const wanted = [
         { PolicyName: role, Statement: POLICIES.get(role) },
         ...(key === '' || role === 'deployer' ? [] : [{ PolicyName: 'customer-managed-key', Statement: ofKey }]),
@@ -45,6 +47,7 @@ const policies: Rule = {
 };
 
 const TASKS_ONLY: Json = { Service: 'ecs-tasks.amazonaws.com' };
+const SCHEDULES_ONLY: Json = { Service: 'scheduler.amazonaws.com' };
 const PEOPLE: Json = { AWS: 'arn:aws:iam::ACCOUNT:root' };
 
 const trust: Rule = {
@@ -53,9 +56,10 @@ const trust: Rule = {
     ...rolesOf(services).flatMap(({ id, properties: { AssumeRolePolicyDocument: document } }) => {
       const [one, ...more] = document.Statement;
       const isOwn = isDeepStrictEqual(one?.Condition, { StringEquals: { 'aws:SourceAccount': 'ACCOUNT' } });
+      const wanted = id === 'ScheduleRole' ? SCHEDULES_ONLY : TASKS_ONLY;
       return unless(
-        isDeepStrictEqual(one?.Principal, TASKS_ONLY) && isOwn && more.length === 0,
-        `${id}: not for tasks alone`,
+        isDeepStrictEqual(one?.Principal, wanted) && isOwn && more.length === 0,
+        `${id}: not for ${text(wanted)} alone`,
       );
     }),
     ...rolesOf(data).flatMap(({ id, properties: { AssumeRolePolicyDocument: document } }) => {

@@ -5,7 +5,7 @@ import { type Change, createScaling } from './scaling.ts';
 import type { Operations } from './template.ts';
 import { createWorld, STEP_MS, type WorldOptions } from './world.ts';
 
-export interface FleetOptions extends Omit<WorldOptions, 'metrics' | 'running'> {
+export interface FleetOptions extends Omit<WorldOptions, 'metrics' | 'running' | 'lookMs'> {
   readonly operations: Operations;
   /** How long the run is. */
   readonly forMs: number;
@@ -31,7 +31,7 @@ const MINUTE_MS = 60_000;
 export function runFleet({ operations, forMs, lateMs, ...options }: FleetOptions): FleetRun {
   const metrics = createMetrics(lateMs);
   const scaling = createScaling(operations, operations.minimum);
-  const world = createWorld({ ...options, metrics, running: scaling.desired });
+  const world = createWorld({ ...options, metrics, running: scaling.desired, lookMs: operations.lookMs });
   const alarms = operations.alarms.map((definition) => createAlarm(definition, metrics));
   const watch = createWatch(operations, alarms);
   let drainedOn: number | undefined;

@@ -93,8 +93,8 @@ export function createTaskGauge(metrics: Metrics, { cluster, service }: Names): 
   };
 }
 
-/** Lines of the log that a metric filter counts. */
-export const createLogGauge = (metrics: Metrics, name: string): ((now: number) => void) => {
+/** Lines of the log that a metric filter counts, or the number that it reads in a line. */
+export const createLogGauge = (metrics: Metrics, name: string): ((now: number, value?: number) => void) => {
   const lines = metrics.series({ namespace: 'MovieLoad', name, dimensions: {} });
-  return (now) => lines(now, 1);
+  return (now, value = 1) => lines(now, value);
 };

@@ -54,6 +54,7 @@ const policySchema = z.object({
 });
 const targetSchema = z.object({ MinCapacity: number, MaxCapacity: number });
 const compositeSchema = z.object({ AlarmRule: z.string() });
+const scheduleSchema = z.object({ ScheduleExpression: z.string(), State: z.string().default('ENABLED') });
 
 export interface AlarmDefinition extends Omit<z.infer<typeof alarmSchema>, 'Metrics'> {
   /** The name in the template. */
@@ -73,6 +74,8 @@ export interface Operations {
   readonly policies: readonly PolicyDefinition[];
   readonly minimum: number;
   readonly maximum: number;
+  /** From one look for stalled jobs to the next; undefined: nothing looks. */
+  readonly lookMs?: number | undefined;
 }
 
 /**
@@ -102,7 +105,14 @@ export function readOperations(
     policies: ofType('AWS::ApplicationAutoScaling::ScalingPolicy', (id, it) => ({ id, ...policySchema.parse(it) })),
     minimum: target.MinCapacity,
     maximum: target.MaxCapacity,
+    lookMs: ofType('AWS::Scheduler::Schedule', (_, it) => lookMsOf(scheduleSchema.parse(it)))[0],
   };
+}
+
+function lookMsOf({ ScheduleExpression, State }: z.infer<typeof scheduleSchema>): number | undefined {
+  const [, minutes] = /^rate\((\d+) minutes\)$/.exec(ScheduleExpression) ?? [];
+  if (minutes === undefined) throw new Error(`the model has no schedule "${ScheduleExpression}"`);
+  return State === 'ENABLED' ? Number(minutes) * 60_000 : undefined;
 }
 
 function alarmOf(id: string, name: string, properties: unknown): AlarmDefinition {

@@ -10,6 +10,7 @@ export interface Trouble {
     | 'message_is_stuck'
     | 'dead_letters'
     | 'fatal_exit'
+    | 'job_is_stalled'
     | 'other_writer'
     | 'table_takes_less'
     | 'deployment'

@@ -11,6 +11,8 @@ export interface WorldOptions {
   readonly jobs: readonly FleetJob[];
   readonly troubles?: readonly Trouble[];
   readonly tableUnitsPerSecond: number;
+  /** From one look for stalled jobs to the next; undefined: nothing looks. */
+  readonly lookMs?: number | undefined;
   /** Tasks that run at the beginning. */
   readonly running: number;
 }
@@ -114,13 +116,15 @@ function createTasks(running: number, has: CountTroubles) {
 }
 
 /** Dead letters, and lines of the log. */
-function createTroubleGauges({ metrics, names, troubles = [] }: WorldOptions, has: CountTroubles) {
+function createTroubleGauges({ metrics, names, troubles = [], lookMs = Infinity }: WorldOptions, has: CountTroubles) {
   const dlq = createQueueGauge(metrics, names.dlq);
   const fatal = createLogGauge(metrics, 'FatalLines');
+  const stalled = createLogGauge(metrics, 'StalledCount');
   return (now: number): void => {
     const letters = has('dead_letters', now);
     if (letters > 0) dlq.touch(now);
     dlq.holds(now, { visible: letters, inFlight: 0, oldestSeconds: 0 });
     if (troubles.some(({ kind, from }) => kind === 'fatal_exit' && from === now)) fatal(now);
+    if (now % lookMs === 0) stalled(now, has('job_is_stalled', now));
   };
 }

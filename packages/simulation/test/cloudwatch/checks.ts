@@ -205,4 +205,13 @@ export const CHECKS = {
       run({ operations: read({ MinConsumers: 4 }), jobs: [hugePacked], troubles: [trouble('other_writer', HOUR_MS)] }),
     ),
   'a consumer that meets a bug turns on FatalExits': turnsOn('FatalExits', 3, { troubles: [trouble('fatal_exit')] }),
+  'a stalled job turns on StalledJobs, which stays on until the job goes on'(read) {
+    const troubles = [{ ...trouble('job_is_stalled'), from: BEGIN_MS + 5 * MINUTE_MS }];
+    const done = run({ operations: read(), troubles });
+    const times = done.alarms.get('StalledJobs')?.length ?? 0;
+    return [
+      ...turnsOn('StalledJobs', 20, { troubles })(read),
+      ...unless(times === 1, `StalledJobs went on ${times} times for one job`),
+    ];
+  },
 } satisfies Readonly<Record<string, Check>>;

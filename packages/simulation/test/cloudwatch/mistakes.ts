@@ -78,6 +78,7 @@ const NO_STORE = 'consumers that store nothing turn on NoConsumerWorks';
 const MAXIMUM = 'too much work for MaxConsumers turns on AtMaximum';
 const THROTTLES = 'a table that takes less than it should turns on Throttles';
 const FATAL = 'a consumer that meets a bug turns on FatalExits';
+const STALLED = 'a stalled job turns on StalledJobs, which stays on until the job goes on';
 const GROUPS = 'consumers are not more than the message groups of a job occupy';
 const UNITS = 'consumers are not more than use up the write units of the table';
 const WORK = 'scaling is on work: a packed message counts more than a single one';
@@ -144,6 +145,13 @@ const alarms: readonly (readonly [what: string, id: string, edit: Edit, foundBy:
     replaceJson('"MetricName"', '"Dimensions":[{"Name":"a","Value":"b"}],"MetricName"'),
     FATAL,
   ],
+  ['StalledJobs takes silence for a stalled job', 'StalledJobs', set({ TreatMissingData: 'breaching' }), IDLE],
+  ['StalledJobs is on while no job is stalled', 'StalledJobs', set({ Threshold: 0 }), IDLE],
+  ['StalledJobs ignores a single job', 'StalledJobs', set({ Threshold: 2 }), STALLED],
+  ['StalledJobs wants a look in each minute', 'StalledJobs', set({ DatapointsToAlarm: 20 }), STALLED],
+  ['StalledJobs ends between two looks', 'StalledJobs', set({ EvaluationPeriods: 5 }), STALLED],
+  ['jobs are looked at once an hour', 'WatcherSchedule', set({ ScheduleExpression: 'rate(60 minutes)' }), STALLED],
+  ['nothing looks for stalled jobs', 'WatcherSchedule', set({ State: 'DISABLED' }), STALLED],
   ['the composite lacks an alarm', 'NeedsAttention', replace(` OR ALARM("\${FatalExits}")`, ''), FATAL],
 ];
 

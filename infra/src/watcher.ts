@@ -1,0 +1,75 @@
+// A schedule that runs the watcher: nothing else on AWS tells that a job is stalled, for the console is not deployed.
+import type { Stack } from 'aws-cdk-lib';
+import type { CfnCluster } from 'aws-cdk-lib/aws-ecs';
+import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import type { Network } from './network.ts';
+import { serviceTrust } from './roles.ts';
+import type { Tasks } from './tasks.ts';
+
+export const LOOK_EVERY_MINUTES = 15;
+/** A run that could not start is tried again until the next one is near; unless this is said, for a day. */
+const TRY_FOR_SECONDS = 600;
+
+export interface WatcherOptions {
+  readonly cluster: CfnCluster;
+  readonly network: Network;
+  readonly tasks: Tasks;
+}
+
+export function addWatcher(stack: Stack, options: WatcherOptions): void {
+  const { cluster, network, tasks } = options;
+  new CfnSchedule(stack, 'WatcherSchedule', {
+    description: 'movie-load: looks for stalled jobs',
+    scheduleExpression: `rate(${LOOK_EVERY_MINUTES} minutes)`,
+    flexibleTimeWindow: { mode: 'OFF' },
+    target: {
+      arn: cluster.attrArn,
+      roleArn: addScheduleRole(stack, options).attrArn,
+      retryPolicy: { maximumEventAgeInSeconds: TRY_FOR_SECONDS },
+      ecsParameters: {
+        taskDefinitionArn: tasks.watcher.ref,
+        launchType: 'FARGATE',
+        networkConfiguration: {
+          awsvpcConfiguration: {
+            subnets: network.subnets,
+            securityGroups: [network.securityGroup],
+            assignPublicIp: network.assignPublicIp,
+          },
+        },
+      },
+    },
+  });
+}
+
+/** It may start this one task in this cluster, with the two roles that the task has. */
+function addScheduleRole(stack: Stack, { cluster, tasks }: WatcherOptions): CfnRole {
+  return new CfnRole(stack, 'ScheduleRole', {
+    description: 'movie-load: starts the watcher',
+    assumeRolePolicyDocument: serviceTrust('scheduler'),
+    policies: [
+      {
+        policyName: 'schedule',
+        policyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Sid: 'StartTheWatcher',
+              Effect: 'Allow',
+              Action: 'ecs:RunTask',
+              Resource: tasks.watcher.ref,
+              Condition: { ArnEquals: { 'ecs:cluster': cluster.attrArn } },
+            },
+            {
+              Sid: 'GiveItItsRoles',
+              Effect: 'Allow',
+              Action: 'iam:PassRole',
+              Resource: [tasks.watcherRole.attrArn, tasks.executionRole.attrArn],
+              Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+            },
+          ],
+        },
+      },
+    ],
+  });
+}

@@ -1,0 +1,117 @@
+// Rules of the schedule that looks for stalled jobs: it starts the watcher, may do nothing else, and the alarm hears of it.
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import type { Deployment } from '../../support/template.ts';
+import { alarmsOf } from './alarms.ts';
+import { tasksOf } from './containers.ts';
+import { filtersOf } from './metrics.ts';
+import { roleSchema } from './roles.ts';
+import { ofType, type Rule, text, unless } from './rule.ts';
+
+const scheduleSchema = z.looseObject({
+  ScheduleExpression: z.string(),
+  State: z.string().default('ENABLED'),
+  FlexibleTimeWindow: z.object({ Mode: z.string() }),
+  Target: z.looseObject({
+    Arn: z.string(),
+    RoleArn: z.string(),
+    RetryPolicy: z.object({ MaximumEventAgeInSeconds: z.number() }).optional(),
+    EcsParameters: z.looseObject({ TaskDefinitionArn: z.string(), LaunchType: z.string().optional() }),
+  }),
+});
+type Schedule = z.infer<typeof scheduleSchema>;
+
+const schedulesOf = (services: Deployment) => ofType(services, 'AWS::Scheduler::Schedule', scheduleSchema);
+
+/** NaN for any other expression. */
+const minutesOf = ({ ScheduleExpression }: Schedule): number =>
+  Number(/^rate\((\d+) minutes\)$/.exec(ScheduleExpression)?.[1]);
+
+/** What it must be started with to print one line of JSON that is not too long for a line of the log. */
+const COMMAND = ['jobs', '--stalled', '--limit', '1', '--json', '--aws'];
+
+const runs: Rule = {
+  name: 'stalled jobs are looked for by a schedule, in the cluster of the stack',
+  check({ services }) {
+    const watcher = tasksOf(services).find(({ container }) => container.Name === 'watcher');
+    const found = schedulesOf(services);
+    return [
+      ...unless(found.length === 1, `there are ${found.length} schedules`),
+      ...unless(
+        isDeepStrictEqual(watcher?.container.Command, COMMAND),
+        `the watcher runs ${text(watcher?.container.Command)}`,
+      ),
+      ...found.flatMap(({ id, properties }) => {
+        const { State, FlexibleTimeWindow, Target } = properties;
+        const retriesSeconds = Target.RetryPolicy?.MaximumEventAgeInSeconds ?? Infinity;
+        return [
+          ...unless(State === 'ENABLED', `${id} is ${State}`),
+          ...unless(FlexibleTimeWindow.Mode === 'OFF', `${id} may be late`),
+          ...unless(Target.Arn === 'Cluster.Arn', `${id}: its cluster is ${Target.Arn}`),
+          ...unless(
+            watcher !== undefined && Target.EcsParameters.TaskDefinitionArn === services.refOf(watcher.id),
+            `${id} starts ${Target.EcsParameters.TaskDefinitionArn}`,
+          ),
+          ...unless(Target.EcsParameters.LaunchType === 'FARGATE', `${id}: its task is not on Fargate`),
+          ...unless(retriesSeconds < minutesOf(properties) * 60, `${id} is tried again after the next run`),
+        ];
+      }),
+    ];
+  },
+};
+
+const alarmed: Rule = {
+  name: 'the alarm of stalled jobs counts what the watcher prints, and stays on from one look to the next',
+  check({ services }) {
+    const alarm = alarmsOf(services).find(({ id }) => id === 'StalledJobs')?.properties;
+    const [stat] = alarm?.Metrics.flatMap(({ MetricStat }) => MetricStat ?? []) ?? [];
+    const filter = filtersOf(services).find(({ properties }) =>
+      properties.MetricTransformations.some(({ MetricName }) => MetricName === stat?.Metric.MetricName),
+    )?.properties;
+    if (alarm === undefined || stat === undefined || filter === undefined) return ['there is no alarm with its filter'];
+    const back = (alarm.EvaluationPeriods * stat.Period) / 60;
+    return [
+      ...unless(filter.FilterPattern === '{ $.stalled >= 0 }', `the filter is ${filter.FilterPattern}`),
+      ...unless(
+        filter.MetricTransformations.every(({ MetricValue }) => MetricValue === '$.stalled'),
+        'the filter counts lines instead of jobs',
+      ),
+      ...unless(alarm.DatapointsToAlarm === 1, 'one look is not enough for the alarm'),
+      ...unless(alarm.TreatMissingData === 'notBreaching', 'missing data, as between two looks, turns the alarm on'),
+      ...schedulesOf(services).flatMap(({ properties }) =>
+        unless(back > minutesOf(properties), `the alarm looks ${back} minutes back, ${properties.ScheduleExpression}`),
+      ),
+    ];
+  },
+};
+
+const STARTS = [
+  {
+    Action: ['ecs:RunTask'],
+    Resource: ['WatcherTask'],
+    Condition: { ArnEquals: { 'ecs:cluster': 'Cluster.Arn' } },
+  },
+  {
+    Action: ['iam:PassRole'],
+    Resource: ['WatcherRole.Arn', 'ExecutionRole.Arn'],
+    Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+  },
+];
+
+const narrow: Rule = {
+  name: 'the schedule may start its task, with the roles of the task, and nothing else',
+  check({ services }) {
+    const role = ofType(services, 'AWS::IAM::Role', roleSchema).find(({ id }) => id === 'ScheduleRole')?.properties;
+    const may = role?.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).map(
+      ({ Action, Resource, Condition }) => ({ Action, Resource, Condition }),
+    );
+    return [
+      ...unless(isDeepStrictEqual(may, STARTS), `ScheduleRole may ${text(may as never)}`),
+      ...schedulesOf(services).flatMap(({ id, properties: { Target } }) =>
+        unless(Target.RoleArn === 'ScheduleRole.Arn', `${id}: its role is ${Target.RoleArn}`),
+      ),
+    ];
+  },
+};
+
+export const SCHEDULE_RULES: readonly Rule[] = [runs, alarmed, narrow];
