@@ -118,6 +118,17 @@ describe('the launcher installs', () => {
     expect(await launch(INFRA, ['synth'])).toEqual({ ...ok, stderr: '' });
   });
 
+  test('with the pnpm of toolchain.json where the machine has one of another version', async () => {
+    write('bin/pnpm', PNPM.replace('12.0.0', '120.0.0'));
+    const pins = JSON.parse(readFileSync(join(root, 'scripts/launch/toolchain.json'), 'utf8'));
+    const { package: name, version } = pins.pnpm['linux-x64'];
+    const fetched = join('.toolchain', `pnpm-${version}`, 'node_modules', name, 'pnpm');
+    write(fetched, PNPM.replace('echo "$@" >> calls', 'echo fetched >> calls'));
+    chmodSync(path(fetched), 0o755);
+    expect(await launch(CLI, ['start'], { MOVIE_LOAD_PLATFORM: 'linux-x64' })).toMatchObject(ok);
+    expect(calls()).toEqual(['fetched']);
+  });
+
   test('nothing when it is there, and says nothing', async () => {
     await launch(CLI, ['start']);
     expect(await launch(CLI, ['start'])).toEqual({ ...ok, stderr: '' });

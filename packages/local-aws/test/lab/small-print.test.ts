@@ -1,0 +1,121 @@
+// The lab's rules, clock and histories by themselves: their borders, and what must not be changed by who reads it.
+
+import { describe, expect, test } from '@jest/globals';
+import { FaultRules, MessageHistories } from '../../src/index.ts';
+import { LabClock } from '../../src/lab/clock.ts';
+import { isBatchOperation, nearestOperation } from '../../src/lab/operation-names.ts';
+import { engineAt } from '../support/engine.ts';
+
+describe('fault rules', () => {
+  const reset = { operation: 's3:*', fault: 'reset' };
+
+  test('delay a call by the sum of those that mean it', () => {
+    const faults = new FaultRules();
+    faults.add([20, 300].map((delay_ms) => ({ operation: 's3:Get*', delay_ms })));
+    expect([faults.delayMs('s3:GetObject'), faults.delayMs('s3:PutObject')]).toEqual([320, 0]);
+  });
+
+  test('may be 100, however they came', () => {
+    const faults = new FaultRules();
+    for (let rule = 0; rule < 100; rule += 1) faults.add(reset);
+    expect(() => faults.add(reset)).toThrow('There is room for 0 more fault rules');
+  });
+
+  test('may name the largest of what they take, and nothing beyond', () => {
+    const faults = new FaultRules();
+    const all = { operation: '*', fault: 'refuse_entries', entries: 25, times: 1_000_000, probability: 1 };
+    const others = [
+      { operation: '*', delay_ms: 60_000 },
+      { operation: '*', fault: 'error', status: 599, code: 'x'.repeat(80) },
+    ];
+    expect(faults.add([all, ...others])).toHaveLength(3);
+    for (const more of [{ entries: 26 }, { times: 1_000_001 }, { probability: 1.01 }]) {
+      expect(() => faults.add({ ...all, ...more })).toThrow(/must be/);
+    }
+  });
+
+  test('are listed as they are then: a reader changes none', () => {
+    const faults = new FaultRules();
+    faults.add(reset);
+    const before = faults.list();
+    faults.before('s3:GetObject');
+    expect([before[0]?.struck, faults.list()[0]?.struck]).toEqual([0, 1]);
+  });
+
+  test('throttle as each service does', () => {
+    const faults = new FaultRules();
+    faults.add({ operation: '*', fault: 'throttle' });
+    expect(['sqs:SendMessage', 'dynamodb:PutItem', 's3:PutObject'].map((name) => faults.before(name))).toMatchObject([
+      { status: 403, code: 'RequestThrottled' },
+      { status: 400, code: 'ThrottlingException' },
+      { status: 503, code: 'SlowDown' },
+    ]);
+  });
+});
+
+test('batches are told from single calls', () => {
+  const sqs = ['SendMessageBatch', 'DeleteMessageBatch', 'ChangeMessageVisibilityBatch', 'SendMessage'];
+  expect(sqs.map((name) => isBatchOperation(`sqs:${name}`, 'sqs'))).toEqual([true, true, true, false]);
+  const dynamodb = ['BatchWriteItem', 'BatchGetItem', 'TransactWriteItems'];
+  expect(dynamodb.map((name) => isBatchOperation(`dynamodb:${name}`, 'dynamodb'))).toEqual([true, true, false]);
+});
+
+test.each([
+  ['sqs:SendMessag', 'sqs:SendMessage'],
+  ['sqs:SendMessagee', 'sqs:SendMessage'],
+  ['sqs:SendMessageee', undefined],
+  ['SendMessa', undefined],
+])('%s is near to %s', (name, near) => {
+  expect(nearestOperation(name)).toBe(near);
+});
+
+test('the clock goes 60 days ahead in all, and tells of each move', () => {
+  const clock = new LabClock({ now: () => 1000 });
+  const days = 24 * 60 * 60 * 1000;
+  let moves = 0;
+  clock.onMoved(() => {
+    moves += 1;
+  });
+  clock.forward(59 * days);
+  clock.forward(days);
+  expect(() => clock.forward(1)).toThrow('60 days ahead at most');
+  expect([clock.now(), clock.offsetMs, moves]).toEqual([1000 + 60 * days, 60 * days, 2]);
+});
+
+describe('histories', () => {
+  function start(maxEvents?: number) {
+    const histories = new MessageHistories(maxEvents);
+    const of = engineAt({ onEvent: (event) => histories.add(event, 'x app/tester') });
+    return { ...of, histories, url: of.create('q.fifo', { MessageRetentionPeriod: '60' }) };
+  }
+  const ids = (histories: MessageHistories, deduplicationId: string, max?: number) =>
+    histories.find({ deduplicationId, max }).map((one) => one.deduplication_id);
+
+  test('are found by patterns whose parts follow each other and do not overlap', () => {
+    const { histories, send, url } = start();
+    for (const id of ['aba', 'ababa', 'abcab', 'xaba']) send(url, 'x', 'g', id);
+    expect(ids(histories, 'aba')).toEqual(['aba']);
+    expect(ids(histories, 'ab*ba')).toEqual(['ababa']);
+    expect(ids(histories, 'a*b*b')).toEqual(['abcab']);
+    expect(ids(histories, '*b*b*')).toEqual(['ababa', 'abcab']);
+    expect(ids(histories, '*', 2)).toEqual(['aba', 'ababa']);
+  });
+
+  test('name no caller for what time does', () => {
+    const { histories, send, receive, pass, url } = start();
+    send(url, 'x', 'g');
+    pass(60);
+    receive(url);
+    expect(histories.find({})[0]?.events).toMatchObject([
+      { kind: 'sent', by: 'tester' },
+      { kind: 'expired', by: null },
+    ]);
+  });
+
+  test('that left events out take no more room than what they have', () => {
+    const { histories, send, url } = start(201);
+    for (let time = 0; time < 300; time += 1) send(url, 'x', 'g', 'again');
+    send(url, 'x', 'g', 'another');
+    expect(histories.forgotten).toBe(0);
+  });
+});

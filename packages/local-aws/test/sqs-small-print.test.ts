@@ -1,0 +1,106 @@
+// What is easily lost in a change of SQS: what a message leaves behind, whose name is meant, and the order of what comes back.
+
+import { describe, expect, jest, test } from '@jest/globals';
+import { type MoveTask, SqsEngine } from '../src/index.ts';
+import { LongPolls } from '../src/sqs/long-polls.ts';
+import { engineAt } from './support/engine.ts';
+
+const DEAD = 'arn:aws:sqs:us-east-1:000000000000:dead.fifo';
+const redrive = { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: DEAD, maxReceiveCount: 1 }) };
+
+describe('a message that is gone keeps no body for the sake of its deduplication id', () => {
+  test.each(['deleted', 'expired', 'moved'])('%s', (how) => {
+    const { engine, create, send, receive, remove, bodies, pass } = engineAt();
+    create('dead.fifo');
+    const url = create('q.fifo', { ...redrive, VisibilityTimeout: '5', MessageRetentionPeriod: '60' });
+    send(url, 'x', 'g');
+    const [message] = engine.queueByUrl(url).messages();
+    const [received] = receive(url);
+    if (how === 'deleted') remove(url, received);
+    pass(how === 'expired' ? 60 : 5);
+    receive(url);
+    expect(message?.body).toBe('');
+    expect(bodies('http://x/0/dead.fifo')).toEqual(how === 'moved' ? ['x'] : []);
+  });
+});
+
+test('a dead letter tells when it was received first, of its source too', () => {
+  const { engine, create, send, receive, pass } = engineAt();
+  create('dead.fifo');
+  const url = create('q.fifo', { ...redrive, VisibilityTimeout: '5' });
+  send(url, 'x', 'g');
+  const first = String(engine.now());
+  receive(url);
+  pass(5);
+  receive(url);
+  const [dead] = receive('http://x/0/dead.fifo');
+  expect(dead?.Attributes).toMatchObject({ ApproximateFirstReceiveTimestamp: first, ApproximateReceiveCount: '2' });
+});
+
+test('what comes back to a standard queue comes before younger messages', () => {
+  const { create, send, bodies, pass } = engineAt();
+  const url = create('q', { VisibilityTimeout: '5' });
+  for (const body of ['1', '2', '3']) send(url, body, 'g');
+  expect(bodies(url, { MaxNumberOfMessages: 1 })).toEqual(['1']);
+  pass(5);
+  expect(bodies(url)).toEqual(['1', '2', '3']);
+});
+
+test('a queue is meant by its whole ARN, and by its URL with or without a slash behind it', () => {
+  const { engine, create } = engineAt();
+  const url = create('dead.fifo');
+  expect(engine.queueByUrl(`${url}/`)).toBe(engine.queueByUrl(url));
+  expect(engine.queueByArn(DEAD)?.name).toBe('dead.fifo');
+  expect(engine.queueByArn(DEAD.replace('000000000000', '111111111111'))).toBeUndefined();
+  expect(engine.queueByArn(DEAD.replace('us-east-1', 'eu-west-1'))).toBeUndefined();
+});
+
+test('ids of a FIFO queue have 128 characters at most', () => {
+  const { create, send } = engineAt();
+  const url = create('q.fifo');
+  send(url, 'x', 'g'.repeat(128), 'd'.repeat(128));
+  expect(() => send(url, 'x', 'g'.repeat(129))).toThrow('1 to 128 in length');
+  expect(() => send(url, 'x', 'g', 'd'.repeat(129))).toThrow('1 to 128 in length');
+});
+
+test('All means all attributes wherever it is in the list', () => {
+  const { create, send, receive } = engineAt();
+  const url = create('q.fifo');
+  send(url, 'x', 'g', 'd');
+  const [message] = receive(url, { AttributeNames: ['SentTimestamp', 'All'] });
+  expect(message?.Attributes).toMatchObject({ MessageGroupId: 'g', MessageDeduplicationId: 'd' });
+});
+
+test('a changed queue tells when it was changed', () => {
+  const { engine, create, pass } = engineAt();
+  const url = create('q');
+  pass(5);
+  engine.call('SetQueueAttributes', { QueueUrl: url, Attributes: { DelaySeconds: '1' } });
+  expect(engine.queueByUrl(url).lastModifiedOn).toBe(engine.now());
+});
+
+test('a move task that failed cannot be cancelled', () => {
+  const tasks: MoveTask[] = [];
+  const engine = new SqsEngine({ clock: { now: () => 1_000_000 }, onMoveTask: (task) => tasks.push(task) });
+  const fifo = { FifoQueue: 'true' };
+  const { QueueUrl } = engine.call('CreateQueue', { QueueName: 'dead.fifo', Attributes: fifo });
+  engine.call('CreateQueue', { QueueName: 'q.fifo', Attributes: { ...fifo, ...redrive } });
+  const ids = { MessageGroupId: 'g', MessageDeduplicationId: 'd' };
+  engine.call('SendMessage', { QueueUrl, MessageBody: 'by hand', ...ids });
+  const { TaskHandle } = engine.call('StartMessageMoveTask', { SourceArn: DEAD });
+  tasks[0]?.step(engine);
+  expect(() => engine.call('CancelMessageMoveTask', { TaskHandle })).toThrow('Only active tasks can be cancelled.');
+});
+
+test('a long poll whose receive fails is over, with that error', async () => {
+  const polls = new LongPolls({ clock: Date });
+  const QueueUrl = String(polls.engine.call('CreateQueue', { QueueName: 'q' }).QueueUrl);
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  polls.receive({ QueueUrl, WaitTimeSeconds: 20 }, resolve, reject);
+  polls.engine.call('SendMessage', { QueueUrl, MessageBody: 'x' });
+  jest.spyOn(polls.engine, 'call').mockImplementationOnce(() => {
+    throw new Error('refused');
+  });
+  await expect(promise).rejects.toThrow('refused');
+  expect(polls.size).toBe(0);
+});
