@@ -1,0 +1,28 @@
+// A program that awaits at its top level runs before the rest of its file is evaluated: what stands below as `const`, `let` or
+// `class` is not there yet when it is used. Functions and types are.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { root, trackedFiles } from '../support/repository.ts';
+
+const AWAIT = /^(?:process\.exitCode =\s+|(?:const|let) .* = )?await /m;
+const LATE = /^(?:export )?(?:const|let|class) \w+/gm;
+
+function lateIn(source: string): string[] {
+  const from = AWAIT.exec(source)?.index;
+  return from === undefined ? [] : [...source.slice(from).matchAll(LATE)].map(([text]) => text);
+}
+
+test('finds what is too late', () => {
+  expect(lateIn('const a = 1;\nawait run(main);\nfunction main() {}\nconst late = () => a;\nclass Late {}\n')).toEqual([
+    'const late',
+    'class Late',
+  ]);
+});
+
+test('no service has any', () => {
+  const late = trackedFiles('services/*/src/*.ts').flatMap((file) =>
+    lateIn(readFileSync(join(root, file), 'utf8')).map((text) => `${file}: ${text}`),
+  );
+  expect(late).toEqual([]);
+});
