@@ -104,3 +104,29 @@ test('a long poll whose receive fails is over, with that error', async () => {
   await expect(promise).rejects.toThrow('refused');
   expect(polls.size).toBe(0);
 });
+
+describe('a batch', () => {
+  const entry = (Id: string, more: object = {}) => ({
+    Id,
+    MessageBody: 'x',
+    MessageGroupId: 'g',
+    MessageDeduplicationId: Id,
+    ...more,
+  });
+  const of = engineAt();
+  const QueueUrl = of.create('q.fifo');
+  const send = (...Entries: object[]) => of.engine.call('SendMessageBatch', { QueueUrl, Entries });
+
+  test('is refused as a whole when an id comes twice, or an entry lacks what a FIFO queue needs', () => {
+    expect(() => send(entry('a'), entry('a'))).toThrow('Id a repeated.');
+    expect(() => send(entry('a'), entry('b', { MessageGroupId: undefined }))).toThrow('MessageGroupId');
+    expect(of.counts(QueueUrl)).toEqual([0, 0, 0]);
+  });
+
+  test('lists the entries that failed beside those that did not', () => {
+    expect(send(entry('a'), entry('b', { DelaySeconds: 5 }))).toMatchObject({
+      Successful: [{ Id: 'a' }],
+      Failed: [{ Id: 'b', SenderFault: true }],
+    });
+  });
+});
