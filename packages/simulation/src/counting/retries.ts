@@ -51,7 +51,8 @@ const UNREACHED: Readonly<Record<string, string>> = {
   'packages/queue/src/sweep.ts deleteAll: ?? []': IMPOSSIBLE,
   'packages/queue/src/sweep.ts changeAll: throw error;': BUG,
   'packages/jobs/src/slices.ts writeSlices: () => `slices with ${stored} movies of a batch with ${given}`': INVARIANT,
-  'packages/jobs/src/store.ts storeBatch: {': 'no operator of the simulation deletes a job’s item',
+  "packages/jobs/src/store.ts storeBatch: if (end === 'deleted') throw leftover(batch);":
+    'no simulated run lasts for the 30 days after which a marker of a deletion expires',
   'services/consumer/src/handler.ts handle: (error) => {': 'a handler never throws',
   "services/consumer/src/handler.ts #storeOrRelease: ?? ''": 'a FIFO queue’s messages have groups',
   'services/consumer/src/handler.ts #storeOrRelease: ?? {}': 'every simulated message is sent to a group of a job',
