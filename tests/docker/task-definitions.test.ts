@@ -113,6 +113,21 @@ needs('docker')('the task definitions', () => {
   );
 
   test(
+    'the watcher looks for stalled jobs with a root file system that it cannot write, and prints one line',
+    async () => {
+      const { code, stdout, stderr } = await tryDocker(['run', '--rm', ...runArguments(taskOf('watcher'), localstack)]);
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      expect(
+        stdout
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      ).toMatchObject([{ stalled: 0 }]);
+    },
+    3 * MINUTES,
+  );
+
+  test(
     'a producer that is not told how many movies sends nothing, and says so',
     async () => {
       const { code, stderr } = await tryDocker(['run', '--rm', ...runArguments(taskOf('producer'), localstack)]);
@@ -126,6 +141,7 @@ needs('docker')('the task definitions', () => {
 function runArguments({ task, container, environment }: Task, { containerEndpoint }: Localstack): string[] {
   const {
     EntryPoint: [program = '', ...args],
+    Command: command,
     HealthCheck: check,
   } = container;
   const variables = {
@@ -149,7 +165,7 @@ function runArguments({ task, container, environment }: Task, { containerEndpoin
     ...(container.LinuxParameters?.Capabilities.Drop ?? []).flatMap((one) => ['--cap-drop', one]),
     ...['--cpus', String(Number(task.Cpu) / 1024), '--memory', `${task.Memory}m`],
     ...['--stop-timeout', String(container.StopTimeout), ...health],
-    ...['--entrypoint', program, container.Image, ...args],
+    ...['--entrypoint', program, container.Image, ...args, ...command],
   ];
 }
 

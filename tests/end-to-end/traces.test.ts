@@ -7,6 +7,7 @@ import { eventually, startService } from '@movie-load/testing';
 import type { JobTrace } from '../../services/console/src/api.ts';
 import { startUp } from '../browser/support/up.ts';
 import { cli } from '../support/cli.ts';
+import { startRecordedEndpoint } from '../support/recorded-endpoint.ts';
 import { type ReceivedSpan, startTraceReceiver, type TraceReceiver } from '../support/trace-receiver.ts';
 import { expectedObject, type OrderedJob, orderJob, startWorld, type World } from '../support/world.ts';
 
@@ -122,6 +123,35 @@ async function moveOneToDeadLetters(world: World): Promise<void> {
   await dlq.send([{ body: message.body, groupId: message.groupId, deduplicationId: `moved-${message.messageId}` }]);
   await queue.delete([message.receiptHandle]);
 }
+
+describe('what goes to AWS', () => {
+  /** A job by way of an endpoint that keeps what it is asked. */
+  async function recordJob(more: NodeJS.ProcessEnv) {
+    const world = await startWorld();
+    const recorded = await startRecordedEndpoint(world.env.AWS_ENDPOINT_URL ?? '');
+    started.push(world, recorded);
+    const env = { ...world.env, ...more, AWS_ENDPOINT_URL: recorded.endpoint };
+    const job = orderJob({ movies: 100 });
+    await send(job, env);
+    const consumer = consume(env);
+    await world.complete(job.jobId);
+    await world.queueIsEmpty();
+    consumer.kill('SIGTERM');
+    await consumer.ended;
+    const messages = recorded.messages().map((body) => body.replace(/"started_on":"[^"]*"/, ''));
+    return { kinds: [...recorded.kinds].toSorted(), messages };
+  }
+
+  it('is the same with and without traces', async () => {
+    const receiver = await startTraceReceiver();
+    started.push(receiver);
+    const without = await recordJob({});
+    expect(without.messages).toHaveLength(100);
+    expect(without.kinds.length).toBeGreaterThan(8);
+    expect(await recordJob(receiver.env)).toEqual(without);
+    expect(named(receiver.spans, 'job')).toHaveLength(1);
+  });
+});
 
 describe('a receiver that fails', () => {
   const answers: [string, Parameters<typeof startTraceReceiver>[0]][] = [

@@ -1,5 +1,5 @@
-// A program that awaits at its top level runs before the rest of its file is evaluated: what stands below as `const`, `let` or
-// `class` is not there yet when it is used. Functions and types are.
+// A program that awaits at its top level runs before the rest of its file is evaluated. A `const`, `let` or `class` below does
+// not exist yet when it is used; functions and types do.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';

@@ -1,6 +1,6 @@
 // The end of a job: the consumer that finds its root full makes the object whole and sets the job COMPLETE. No lock: two who do it
 // write the same parts. What one left undone, the next one finds in S3's list.
-import { errorName, type ListedPart, type TableItem } from '@movie-load/aws';
+import { errorName, type ListedPart, type TableItem, together } from '@movie-load/aws';
 import { objectKey, partsOf } from '@movie-load/schema';
 import { bodyOf } from './body.ts';
 import type { JobsContext, StoreOptions } from './context.ts';
@@ -78,20 +78,11 @@ async function writeParts(
   id: string,
   options: StoreOptions,
 ): Promise<void> {
-  const stop = new AbortController();
-  const signal = AbortSignal.any([options.signal, stop.signal]);
   const todo = parts.values();
-  const worker = async () => {
+  const worker = async (signal: AbortSignal) => {
     for (const part of todo) await writePart(context, job, part, id, { ...options, signal });
   };
-  const workers = Array.from({ length: AT_ONCE }, worker);
-  try {
-    await Promise.all(workers);
-  } catch (error) {
-    stop.abort(error);
-    await Promise.allSettled(workers);
-    throw error;
-  }
+  await together(options.signal, Array<typeof worker>(AT_ONCE).fill(worker));
 }
 
 /** The object of one part, in one request. Returns its size in bytes. */

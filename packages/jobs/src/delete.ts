@@ -8,7 +8,7 @@
 // A crash between any two of these leaves a job that is DELETING: deleting it again begins at the top, and each step may be
 // repeated. A consumer writes slices before it counts them, and a marker refuses to count: so it either counted before the
 // marker was there, and step 2 sees its slices, or it is refused, and removes what the group has itself (`dropBatch`).
-import type { TableItem } from '@movie-load/aws';
+import { type TableItem, together } from '@movie-load/aws';
 import {
   EXPIRES_AT,
   groupKey,
@@ -176,22 +176,13 @@ async function eachAtOnce(
   outer: AbortSignal,
   work: (number: number, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const stop = new AbortController();
-  const signal = AbortSignal.any([outer, stop.signal]);
-  const worker = async () => {
+  const worker = async (signal: AbortSignal) => {
     for (const number of numbers) {
       signal.throwIfAborted();
       await work(number, signal);
     }
   };
-  const workers = Array.from({ length: GROUPS_AT_ONCE }, worker);
-  try {
-    await Promise.all(workers);
-  } catch (error) {
-    stop.abort(error);
-    await Promise.allSettled(workers);
-    throw error;
-  }
+  await together(outer, Array<typeof worker>(GROUPS_AT_ONCE).fill(worker));
 }
 
 /** What is known of a deletion; undefined when the job was not deleted, or its marker has expired. */

@@ -15,6 +15,23 @@ export interface MetricRow<Source = ServiceReport> {
   read(source: Source): number | Readonly<Record<string, number>>;
 }
 
+/** What every service tells of its AWS calls. */
+export const AWS_ROWS: readonly MetricRow[] = [
+  { name: 'aws_requests', help: 'AWS requests, retries included.', label: 'operation', read: (it) => it.calls },
+  {
+    name: 'aws_requests_failed',
+    help: 'AWS requests that failed.',
+    label: 'operation',
+    read: (it) => it.failed_calls,
+  },
+  {
+    name: 'aws_requests_throttled',
+    help: 'AWS requests that a limit per second refused, whole or in part.',
+    label: 'operation',
+    read: (it) => it.throttled_calls,
+  },
+];
+
 export interface Metrics {
   /** For what Prometheus alone is told. */
   readonly registry: Registry;

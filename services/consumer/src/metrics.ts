@@ -1,7 +1,7 @@
 // A consumer's `/metrics`. Totals are those of its report; only histograms are fed.
 import type { ReceivedMessage } from '@movie-load/aws';
 import type { ServiceReport } from '@movie-load/schema';
-import { createMetrics, type MetricRow, type Metrics } from '@movie-load/service/metrics';
+import { AWS_ROWS, createMetrics, type MetricRow, type Metrics } from '@movie-load/service/metrics';
 import { collectDefaultMetrics, Histogram } from 'prom-client';
 import { RecentMax } from './recent-max.ts';
 
@@ -72,24 +72,12 @@ export const METRIC_ROWS: readonly MetricRow[] = [
     label: 'reason',
     read: (it) => it.dead_lettered_by_reason,
   },
-  { name: 'aws_requests', help: 'AWS requests, retries included.', label: 'operation', read: (it) => it.calls },
-  {
-    name: 'aws_requests_failed',
-    help: 'AWS requests that failed.',
-    label: 'operation',
-    read: (it) => it.failed_calls,
-  },
+  ...AWS_ROWS,
   {
     name: 'messages_in_flight',
     help: 'Messages received and neither deleted nor released.',
     kind: 'gauge',
     read: (it) => it.in_flight,
-  },
-  {
-    name: 'aws_requests_throttled',
-    help: 'AWS requests that a limit per second refused, whole or in part.',
-    label: 'operation',
-    read: (it) => it.throttled_calls,
   },
   {
     name: 'heartbeats_failed',

@@ -1,0 +1,58 @@
+// An endpoint that passes everything on to the embedded AWS and keeps what was asked, without what differs from run to run.
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+export interface RecordedEndpoint extends AsyncDisposable {
+  readonly endpoint: string;
+  /** Operation, names of all headers and shape of the body of each kind of request. */
+  readonly kinds: ReadonlySet<string>;
+  /** The bodies of all messages that were sent, sorted. */
+  messages(): string[];
+}
+
+/** The keys of a JSON value, at every depth. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0])];
+  if (typeof value !== 'object' || value === null) return typeof value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shapeOf(inner)]));
+}
+
+export async function startRecordedEndpoint(upstream: string): Promise<RecordedEndpoint> {
+  const kinds = new Set<string>();
+  const messages: string[] = [];
+
+  const pass = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await buffer(request);
+    const { method, url = '/', headers } = request;
+    const target = headers['x-amz-target'];
+    if (typeof target === 'string') {
+      const json = JSON.parse(body.toString());
+      const isSend = target.endsWith('.SendMessageBatch');
+      if (isSend) messages.push(...json.Entries.map(({ MessageBody }: { MessageBody: string }) => MessageBody));
+      // Slices are of other sizes in each run, and batches of other numbers of entries.
+      const shape = isSend ? shapeOf(json) : Object.keys(json).toSorted();
+      kinds.add(`${target} ${Object.keys(headers).toSorted()} ${JSON.stringify(shape)}`);
+    } else kinds.add(`${method} ${url.replaceAll(/=[^&]*/g, '=')} ${Object.keys(headers).toSorted()}`);
+    const forward = http.request(new URL(url, upstream), { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    forward.on('error', () => response.destroy());
+    response.on('close', () => forward.destroy());
+    forward.end(body);
+  };
+  const server = http.createServer((request, response) => {
+    pass(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    kinds,
+    messages: () => messages.toSorted(),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
