@@ -1,7 +1,7 @@
 // When one call is made again, and how long that takes.
 import { describe, expect, test } from '@jest/globals';
 import { createVirtualClock, longestWaits } from '@movie-load/testing';
-import { callWithPolicy, classifyForConsumer, createBreaker } from '../src/index.ts';
+import { callWithPolicy, classifyForConsumer, createBreaker, EntriesFailed } from '../src/index.ts';
 import { away, aws, policyOf } from './policy-support.ts';
 
 /** Fails with these, one after the other, then answers. */
@@ -122,5 +122,53 @@ describe('a call', () => {
     await clock.advance(30_000);
     expect(await answered).toBe('answer');
     ended.abort();
+  });
+
+  test('that must not wait for an open breaker says at once which dependency is unreachable, and why', async () => {
+    const NAMES = { sqs: 'SQS', dynamodb: 'DynamoDB', s3: 'S3' } as const;
+    const { signal } = new AbortController();
+    for (const dependency of ['sqs', 'dynamodb', 's3'] as const) {
+      let failures = 0;
+      const breaker = {
+        dependency,
+        get open() {
+          return failures >= 2;
+        },
+        succeeded: () => undefined,
+        failed: () => {
+          failures += 1;
+        },
+        whenClosed: () => new Promise<void>(() => undefined),
+      };
+      const call = failing(away(), away(), away());
+      const failure = await callWithPolicy(
+        policyOf({ breaker }).policy,
+        { ...OPERATION, signal, failsFast: true },
+        call,
+      ).catch((error: unknown) => error);
+      expect(failure).toMatchObject({
+        code: 'dependency_away',
+        message: `${NAMES[dependency]} does not answer: what can wait for it does.`,
+        cause: { code: 'ECONNRESET' },
+      });
+      expect(call.times).toBe(2);
+      // A heartbeat is made all the same.
+      const urgent = { ...OPERATION, signal, failsFast: true, waitsForBreaker: false };
+      expect(await callWithPolicy(policyOf({ breaker }).policy, urgent, failing())).toBe('answer');
+    }
+  });
+
+  test('whose entries failed was answered: the breaker hears of a success', async () => {
+    const heard: string[] = [];
+    const breaker = {
+      dependency: 'sqs' as const,
+      open: false,
+      succeeded: () => void heard.push('succeeded'),
+      failed: () => void heard.push('failed'),
+      whenClosed: async () => undefined,
+    };
+    const { policy } = policyOf({ breaker });
+    await callWithPolicy(policy, OPERATION, failing(new EntriesFailed('sqs:Test', 1, 2, undefined), away()));
+    expect(heard).toEqual(['succeeded', 'failed', 'succeeded']);
   });
 });

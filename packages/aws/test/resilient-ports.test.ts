@@ -43,6 +43,7 @@ function fakePort(failures: number) {
     putBatch: batch,
     deleteBatch: batch,
     update: method('updated'),
+    updateIf: method('updated if'),
     query: method('page'),
     queryJobs: method('jobs'),
   };
@@ -54,6 +55,8 @@ function fakePort(failures: number) {
     delete: method(undefined),
     createUpload: method('id'),
     uploadPart: method('part'),
+    copyPart: method('copied'),
+    listParts: method('parts'),
     completeUpload: method(undefined),
     abortUpload: method(undefined),
   };
@@ -110,6 +113,13 @@ const CALLS: readonly [string, boolean, boolean, (ports: Ports, options: CallOpt
       'updated',
     ],
     [
+      'dynamodb:UpdateItem',
+      true,
+      true,
+      ({ table }, options) => table.updateIf({ key, update: '', condition: '', names: {}, values: {}, ...options }),
+      'updated if',
+    ],
+    [
       'dynamodb:Query',
       true,
       true,
@@ -123,6 +133,14 @@ const CALLS: readonly [string, boolean, boolean, (ports: Ports, options: CallOpt
     ['s3:DeleteObject', true, true, ({ objects }, options) => objects.delete('k', options), undefined],
     ['s3:CreateMultipartUpload', true, false, ({ objects }, options) => objects.createUpload('k', options), 'id'],
     ['s3:UploadPart', true, true, ({ objects }, options) => objects.uploadPart('k', 'u', 1, body, options), 'part'],
+    [
+      's3:UploadPartCopy',
+      true,
+      true,
+      ({ objects }, options) => objects.copyPart('k', 'u', 1, { first: 0, last: 1 }, options),
+      'copied',
+    ],
+    ['s3:ListParts', true, true, ({ objects }, options) => objects.listParts('k', 'u', options), 'parts'],
     [
       's3:CompleteMultipartUpload',
       true,

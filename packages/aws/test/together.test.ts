@@ -40,3 +40,10 @@ test('the caller’s signal ends them all', async () => {
   await expect(working).rejects.toThrow('drain');
   expect(ended).toEqual(['Error: drain', 'Error: drain']);
 });
+
+test('none begins to wait that the caller has ended before', async () => {
+  const seen: boolean[] = [];
+  const works = [async (own: AbortSignal) => void seen.push(own.aborted)];
+  await together(AbortSignal.abort(new Error('drain')), works);
+  expect(seen).toEqual([true]);
+});

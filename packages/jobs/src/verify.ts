@@ -99,7 +99,7 @@ interface GroupsToCheck extends VerifyOptions {
 /** Reads every group once. `digests` of what the slices make: undefined when a movie is missing. */
 async function checkGroups(context: JobsContext, { ref, job, signal, expected }: GroupsToCheck, note: Note) {
   const { groups } = shapeOf(ref.plan);
-  const { parts, groupsPerPart } = partsOf(ref.plan, context.minPartMovies);
+  const { groupsPerPart } = partsOf(ref.plan, context.minPartMovies);
   const tree = treeOf(ref.plan, context.minPartMovies);
   const isBelowRoot = tree.levels.length === 1;
   const below = groupsBelow(tree, tree.levels.length - 1, 0).count;
@@ -131,7 +131,7 @@ async function checkGroups(context: JobsContext, { ref, job, signal, expected }:
   const isWhole = counts.movies === ref.plan.movies;
   if (isWhole) hashes.add(END);
   hashes.endPart();
-  return { ...counts, digests: isWhole && part === parts - 1 ? hashes.end() : undefined };
+  return { ...counts, digests: isWhole ? hashes.end() : undefined };
 }
 
 const END = Buffer.from('\n]\n');

@@ -165,6 +165,15 @@ describe('a thorough resume', () => {
     expect(await find({ thorough: true }, packed)).toEqual([{ group: 0, numbers: [2, 4, 9], why: 'missing' }]);
   });
 
+  test('sends numbers in their order, also where one has more digits', async () => {
+    const wide = runningJob({ plan: newPlan(40, 1, { group_size: 20 }) });
+    const query = slices({ 0: [slice(0, 0, 2), slice(0, 3, 17)], 1: [slice(1, 20, 20)] });
+    // Of twenty messages each ledger has the first ten.
+    const { find } = start({ root: { ...wide, ...complete }, query });
+    const [first] = await find({ thorough: true }, wide);
+    expect(first?.numbers).toEqual([2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
+  });
+
   test('of a job that is not COMPLETE names what is missing once, and what has to climb', async () => {
     const { find } = start({
       root: { done: new Set([1]) },
@@ -173,6 +182,22 @@ describe('a thorough resume', () => {
       query: slices(),
     });
     expect(await find({ thorough: true })).toEqual([missing(7, 9), climb(6)]);
+  });
+});
+
+describe('a job that expires', () => {
+  const seconds = Date.parse('2026-11-25T00:00:00.000Z') / 1000;
+  const withExpiry = (expires_at: number) =>
+    fakeWorld({ get: async () => ({ ...itemOf(job), expires_at: { N: String(expires_at) } }) });
+
+  test.each([
+    ['one second later', seconds + 1, false],
+    ['now', seconds, true],
+    ['a second ago', seconds - 1, true],
+  ])('%s', async (_, expiresAt, isOver) => {
+    const first = findMissing(withExpiry(expiresAt).context, job, { signal: never() }).next();
+    if (isOver) await expect(first).rejects.toMatchObject({ code: 'job_expired' });
+    else await expect(first).rejects.not.toMatchObject({ code: 'job_expired' });
   });
 });
 

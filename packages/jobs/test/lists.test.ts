@@ -38,6 +38,15 @@ describe('the list of jobs', () => {
   });
 });
 
+test('a job of a newer version, or changed by hand, is left out of the list, and counted', async () => {
+  const item = itemOf(runningJob());
+  const newer = { ...item, plan: { M: { ...item.plan?.M, version: { N: '99' } } } };
+  const items = [item, newer, { ...item, status: { S: 'DELETING' } }, { ...item, status: { S: 'GONE' } }];
+  const { context } = fakeWorld({ queryJobs: async () => ({ items, next: undefined }) });
+  const { jobs, unreadable } = await listJobs(context, { signal });
+  expect([jobs.map(({ status }) => status), unreadable]).toEqual([['RUNNING', 'DELETING'], 2]);
+});
+
 describe('the beginning of an id', () => {
   test('finds the only job that has it, on whichever page, in any case', async () => {
     const { context, asked } = indexOf([idOf('a1')], [], [idOf('ab'), idOf('b')]);
@@ -58,6 +67,12 @@ describe('the beginning of an id', () => {
     await expect(found).rejects.toThrow(UsageError);
     await expect(found).rejects.toThrow(`"a": ${idOf('a1')}, ${idOf('a2')}, …`);
     expect(asked).toHaveLength(1);
+  });
+
+  test('is looked for on all pages, until a second job has it', async () => {
+    const { context, asked } = indexOf([idOf('a1')], [idOf('b')], [idOf('a2')], [idOf('a3')]);
+    await expect(resolveJobId(context, 'a', signal)).rejects.toThrow(`"a": ${idOf('a1')}, ${idOf('a2')}, …`);
+    expect(asked).toHaveLength(3);
   });
 
   test('of no job, and what cannot be one, is wrong usage', async () => {
@@ -249,6 +264,7 @@ describe('movies and traces', () => {
     for (const item of [
       rest,
       { ...rest, movies: { L: list?.L?.slice(1) ?? [] } },
+      { ...rest, movies: { L: [...(list?.L ?? []), ...(list?.L ?? [])] } },
       { ...slice(0, 4), part: { S: 'movies#x' } },
     ]) {
       await expect(collect(slicesOfGroup(start([item]).context, job, 0, { signal }))).rejects.toMatchObject({

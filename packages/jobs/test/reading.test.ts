@@ -121,6 +121,8 @@ describe('the state of a job', () => {
     ['COMPLETE', { ...running, status: 'COMPLETE' as const }, empty, undefined],
     ['RUNNING', running, empty, now - 119_000],
     ['RUNNING', { ...running, started_on: '2026-11-25T09:59:00.000Z' }, empty, undefined],
+    ['RUNNING', running, empty, now - 119_999],
+    ['stalled', running, empty, now - 120_000],
     ['stalled', running, empty, now - 121_000],
     ['stalled', running, empty, undefined],
     ['waiting', running, { ...empty, waiting: 1 }, now - 121_000],

@@ -169,6 +169,44 @@ describe('a repair', () => {
     },
   );
 
+  test('whose caller has ended aborts its own upload all the same, within three seconds', async () => {
+    const { objects } = recording();
+    const stop = new AbortController();
+    let last: AbortSignal | undefined;
+    const world = start(changedAt(first), {
+      ...objects,
+      async uploadPart() {
+        stop.abort(new Error('SIGTERM'));
+        throw stop.signal.reason;
+      },
+      async abortUpload(_, __, options) {
+        last = options?.signal;
+        await new Promise(() => {});
+      },
+    });
+    const repairing = repairJob(world.context, job.job_id, { signal: stop.signal });
+    repairing.catch(() => {});
+    await world.clock.advance(2999);
+    expect(last?.aborted).toBe(false);
+    await world.clock.advance(1);
+    await expect(repairing).rejects.toThrow('SIGTERM');
+    expect(last?.aborted).toBe(true);
+  });
+
+  test.each([
+    ['of several parts', job],
+    ['of one part', runningJob({ status: 'COMPLETE', plan: { ...job.plan, movies: 20 } })],
+  ])('of a job %s that is deleted meanwhile says how to remove what is left', async (_, of) => {
+    const { objects } = recording();
+    const { context } = start(undefined, { ...objects, put: async () => undefined });
+    const items = [itemOf(of), { ...itemOf(of), deleted_on: { S: of.started_on } }];
+    const table = { ...context.table, get: async () => items.shift() };
+    await expect(repairJob({ ...context, table }, of.job_id, { signal })).rejects.toMatchObject({
+      code: 'job_deleted',
+      message: expect.stringContaining(`\`movie-load delete ${of.job_id}\` removes what is left`),
+    });
+  });
+
   test('has nothing to abort when its upload could not begin', async () => {
     const { did, objects } = recording('create');
     const { context } = start(undefined, objects);

@@ -109,6 +109,14 @@ describe('an upload that S3 has no longer', () => {
     expect(context.uploads.get(job.job_id)).toBe('new 1');
   });
 
+  test('is forgotten also when another could not begin', async () => {
+    const { context } = startUploads(job);
+    context.uploads.set(job.job_id, 'lost');
+    const objects = { ...context.objects, createUpload: () => Promise.reject(named('AccessDenied')) };
+    await expect(afterLostUpload({ ...context, objects }, job, 'lost', options)).rejects.toThrow('AccessDenied');
+    expect(context.uploads.size).toBe(0);
+  });
+
   test.each([
     ['the object has the announced size', 700, { kind: 'written', bytes: 700 }],
     ['the object has another size', 701, { kind: 'open', id: 'new 1' }],

@@ -172,6 +172,31 @@ describe('a part', () => {
     expect(notes).toEqual([]);
   });
 
+  test('whose note fails is not taken as written', async () => {
+    const { context, events } = parts();
+    const table = { ...context.table, update: () => Promise.reject(named('AccessDenied')) };
+    const writing = writePart({ ...context, table }, job, 0, 'old', options);
+    await expect(writing).rejects.toThrow('AccessDenied');
+    expect(kinds(events)).toEqual(['part_written']);
+  });
+
+  test('is not noted at what a deletion left of its node', async () => {
+    const conditions: unknown[] = [];
+    const { context } = parts();
+    const table: typeof context.table = {
+      ...context.table,
+      async update({ condition, names }) {
+        conditions.push(condition, names);
+        return undefined;
+      },
+    };
+    await writePart({ ...context, table }, job, 0, 'old', options);
+    expect(conditions).toEqual([
+      'attribute_not_exists(#deleted)',
+      { '#part_upload': 'part_upload', '#deleted': 'deleted_on' },
+    ]);
+  });
+
   test('of a plan without nodes for parts is not noted', async () => {
     const old = runningJob({ upload_id: 'old' });
     const { context, sent, notes } = parts(old);

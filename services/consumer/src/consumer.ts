@@ -1,5 +1,5 @@
 // A consumer without its long polls: breakers, ports with their policy, job store and handler put together. The
-// simulation runs exactly this over its models, with the same `poller.ts`; `main.ts` adds HTTP and reports.
+// simulation runs exactly this over its models, with the same `poller.ts`; `consume.ts` adds HTTP and reports.
 import {
   type Breaker,
   type CallPolicy,

@@ -14,7 +14,7 @@ export interface GateOptions {
 }
 
 export interface Gate {
-  /** Resolves when a receive may begin, never once closed. Rejects with the signal's reason. */
+  /** Resolves when a receive may begin, never once closed. Rejects with the signal's reason while a breaker is open. */
   enter(signal?: AbortSignal): Promise<void>;
   /** A receive came back; its `characters` are counted until `handled`. */
   received(messages: number, characters: number): void;

@@ -1,15 +1,15 @@
 // Waits for AWS at the start: the endpoint may be unreachable, and the credentials of a machine's role may come late.
 import {
   type CallPolicy,
+  type Clock,
   callWithPolicy,
   classifyForConsumer,
   type LoadedAwsSettings,
   noAccess,
-  systemClock,
-  systemRandom,
+  type Random,
 } from '@movie-load/aws';
 import { MovieLoadError } from '@movie-load/schema';
-import type { Logger } from '@movie-load/service';
+import type { HandlerLog } from './handler.ts';
 
 /** With full jitter that is some ten seconds, plus what the SDK's own search takes. */
 const ATTEMPTS_WITHOUT_CREDENTIALS = 8;
@@ -18,7 +18,9 @@ export interface WhenThereOptions {
   readonly aws: LoadedAwsSettings;
   /** The queue that is asked for. */
   readonly name: string;
-  readonly log: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: HandlerLog;
   readonly signal: AbortSignal;
 }
 
@@ -26,7 +28,10 @@ export interface WhenThereOptions {
  * Waits for an endpoint that is unreachable. A queue that is not there needs a person; so do missing credentials, but those
  * of a machine's role can come some seconds after its programs start.
  */
-export function whenThere<T>({ aws, name, log, signal }: WhenThereOptions, attempt: () => Promise<T>): Promise<T> {
+export function whenThere<T>(
+  { aws, name, clock, random, log, signal }: WhenThereOptions,
+  attempt: () => Promise<T>,
+): Promise<T> {
   let withoutCredentials = 0;
   const open = async () => {
     try {
@@ -42,8 +47,8 @@ export function whenThere<T>({ aws, name, log, signal }: WhenThereOptions, attem
     error.code === 'no_credentials' &&
     withoutCredentials < ATTEMPTS_WITHOUT_CREDENTIALS;
   const policy: CallPolicy = {
-    clock: systemClock,
-    random: systemRandom,
+    clock,
+    random,
     maxAttempts: Number.POSITIVE_INFINITY,
     classify: (error, previous) => (mayHaveThemSoon(error) ? 'transient' : classifyForConsumer(error, previous)),
     onRetry: ({ error }) => {

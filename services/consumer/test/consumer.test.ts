@@ -133,6 +133,15 @@ describe('a batch of which entries fail', () => {
     expect(counters.deadLettered.get('not_json')).toBe(2);
   });
 
+  test('is tried for as long as it takes: giving up would use up a receive', async () => {
+    const { handler, clock, dlqAnswers, texts, counters } = setUp();
+    dlqAnswers.push(...Array.from({ length: 40 }, () => [refusal(0, 'InternalError')]));
+    void handler.handle([poison()]);
+    await clock.advance(8 * MINUTE);
+    expect(texts().at(-1)).toBe('warn: dead-lettered');
+    expect(counters.released).toBe(0);
+  });
+
   test('of deletes is tried again for exactly those', async () => {
     const { handler, clock, queue, texts } = setUp();
     queue.deleteAnswers.push([refusal(1, 'InternalError')], [refusal(0, 'InternalError')]);

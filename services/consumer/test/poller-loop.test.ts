@@ -193,8 +193,16 @@ describe('the end', () => {
     expect(isDrained()).toBe(true);
   });
 
-  test('does not wait for the pause after a failed receive', async () => {
-    const { last, polls, advance, failures, drain } = setUp();
+  test('is heard by those that wait at the gate', async () => {
+    const { entered, end } = setUp({ pollers: 3 });
+    await settle();
+    expect(entered.map((signal) => signal?.aborted)).toEqual([false, false, false]);
+    await end();
+    expect(entered.every((signal) => signal?.aborted)).toBe(true);
+  });
+
+  test('does not wait for the pause after a failed receive, and releases its slot once', async () => {
+    const { last, polls, advance, failures, told, gate, drain } = setUp();
     await settle();
     await last().fail(away);
     const isDrained = drain(10_000);
@@ -203,6 +211,7 @@ describe('the end', () => {
     await advance(60_000);
     expect(polls).toHaveLength(1);
     expect(failures).toEqual([away]);
+    expect([told, gate.receiving]).toEqual([['failed', 'closed'], 0]);
   });
 
   test('goes on after 300 ms when an aborted receive gives no answer', async () => {

@@ -47,11 +47,15 @@ function clientThatNotes(polls: Poll[], ignoresAbort: boolean): unknown {
   };
 }
 
-/** A gate that notes into `told` what a poller tells it. */
-function gateThatNotes(told: string[], pollers: number): Gate {
+/** A gate that notes into `told` what a poller tells it, and what each may end its waiting by. */
+function gateThatNotes(told: string[], signals: (AbortSignal | undefined)[], pollers: number): Gate {
   const inner = createGate({ pollers: pollers * 2, budgetCharacters: 1_000_000 });
   return {
     ...inner,
+    enter: (signal) => {
+      signals.push(signal);
+      return inner.enter(signal);
+    },
     received: (messages, characters) => {
       told.push(`received ${messages} ${characters}`);
       inner.received(messages, characters);
@@ -94,7 +98,8 @@ export function setUp(
   const handled = Promise.withResolvers<void>();
   let received: readonly { readonly body: string; readonly groupId: string | undefined }[] = [];
   const client = clientThatNotes(polls, ignoresAbort);
-  const gate = gateThatNotes(told, count);
+  const entered: (AbortSignal | undefined)[] = [];
+  const gate = gateThatNotes(told, entered, count);
   const failures: unknown[] = [];
   let successes = 0;
   const pollers = startPollers({
@@ -143,7 +148,7 @@ export function setUp(
     return poll;
   };
   return {
-    ...{ clock, polls, told, logged, gate, failures, pollers, last },
+    ...{ clock, polls, told, entered, logged, gate, failures, pollers, last },
     finish: () => handled.resolve(),
     /** Begins to drain; what it returns is false as long as that has not ended. */
     drain,

@@ -2,7 +2,6 @@
 
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { jobIdOf, serviceReportSchema } from '@movie-load/schema';
 import { eventually } from '@movie-load/testing';
 import { z } from 'zod';
 import { type ConsumerProcess, type Environment, moviesOf, startEnvironment, startProcess } from './environment.ts';
@@ -141,60 +140,6 @@ describe('a consumer process', () => {
     const consumer = start({ MOVIE_LOAD_QUEUE: 'not-there.fifo' });
     expect(await consumer.exited).toBe(1);
     expect(consumer.log()).toContain('There is no queue \\"not-there.fifo\\"');
-  });
-});
-
-describe('liveness', () => {
-  test('are served over HTTP, and ask no dependency', async () => {
-    const plan = newPlan(50);
-    await world.send(plan);
-    const consumer = start({ HTTP_PORT: '0' });
-    await complete(plan);
-    await eventually('it has reported the job', () => consumer.report()?.completed_jobs.length === 1);
-    const address = `http://127.0.0.1:${consumer.report()?.http_port}`;
-    const livez = await fetch(`${address}/livez`);
-    expect(livez.status).toBe(200);
-    expect(await livez.json()).toMatchObject({ ok: true, problems: [], heartbeat_overdue_ms: 0 });
-    const readyz = await fetch(`${address}/readyz`);
-    expect(readyz.status).toBe(200);
-    expect(await readyz.json()).toEqual({ ok: true, receiving: true, failing: [] });
-    const metrics = await (await fetch(`${address}/metrics`)).text();
-    for (const line of [
-      'movie_load_messages_received_total 50',
-      'movie_load_movies_stored_total 50',
-      'movie_load_messages_redelivered_total 0',
-      'movie_load_messages_in_flight 0',
-      'movie_load_oldest_message_age_seconds 0',
-      'movie_load_jobs_completed_total 1',
-      'movie_load_breaker_open{dependency="dynamodb"} 0',
-      'movie_load_sent_to_stored_seconds_count 50',
-      'movie_load_message_receives_bucket{le="1"} 50',
-    ]) {
-      expect(metrics).toContain(`${line}\n`);
-    }
-    const report: unknown = await (await fetch(`${address}/report`)).json();
-    expect(serviceReportSchema.parse(report)).toMatchObject({
-      received_messages: 50,
-      stored_movies: 50,
-      completed: 1,
-      completed_jobs: [jobIdOf(plan)],
-      breakers_open: { sqs: 0, dynamodb: 0, s3: 0 },
-      sent_to_stored: expect.arrayContaining([{ seconds: null, messages: 50 }]),
-    });
-    expect(metrics).toMatch(/movie_load_slices_written_total [1-9]/);
-    expect(metrics).toMatch(/movie_load_dynamodb_write_units_total [1-9]/);
-    expect(metrics).toMatch(/movie_load_aws_requests_total\{operation="sqs:ReceiveMessage"\} [1-9]/);
-  });
-
-  test('say "alive, not ready" while the endpoint has not answered yet', async () => {
-    world.faults = { before: () => 'reset' };
-    const consumer = start({ HTTP_PORT: '0' });
-    await eventually('it listens', () => consumer.report()?.http_port !== undefined);
-    const address = `http://127.0.0.1:${consumer.report()?.http_port}`;
-    expect((await fetch(`${address}/livez`)).status).toBe(200);
-    expect((await fetch(`${address}/readyz`)).status).toBe(503);
-    world.faults = {};
-    await eventually('it is ready', async () => (await fetch(`${address}/readyz`)).status === 200);
   });
 });
 

@@ -1,0 +1,69 @@
+// Requests to own endpoints: what goes over the wire, what comes back, and how they end.
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from '@jest/globals';
+import { directFetch } from '../src/index.ts';
+
+const open: http.Server[] = [];
+afterEach(() => {
+  for (const server of open.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function serve(answer: (body: string, request: http.IncomingMessage, response: http.ServerResponse) => void) {
+  const server = http.createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (text: string) => {
+      body += text;
+    });
+    request.on('end', () => answer(body, request, response));
+  });
+  open.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/path?q=1`;
+}
+
+test('a request has its method, headers and body to the last byte; the answer its status, headers and body', async () => {
+  const url = await serve((body, { method, url: path, headers }, response) => {
+    response.writeHead(201, { 'x-one': 'a', 'set-cookie': ['b=1', 'c=2'] });
+    response.end(JSON.stringify([method, path, headers['content-length'], headers['x-mine'], body]));
+  });
+  const options = { method: 'POST', headers: { 'x-mine': 'yes' }, body: 'Amélie 🎬' };
+  const response = await directFetch(url, options);
+  expect(response.status).toBe(201);
+  expect([response.headers.get('x-one'), response.headers.getSetCookie()]).toEqual(['a', ['b=1', 'c=2']]);
+  expect(await response.json()).toEqual(['POST', '/path?q=1', '12', 'yes', 'Amélie 🎬']);
+});
+
+test('without options it is a GET without a body', async () => {
+  const url = await serve((body, { method, headers }, response) => {
+    response.end(JSON.stringify([method, headers['content-length'] ?? 'none', body]));
+  });
+  expect(await (await directFetch(url)).json()).toEqual(['GET', 'none', '']);
+});
+
+test.each([204, 205, 304])('an answer of %i has no body', async (status) => {
+  const url = await serve((_, __, response) => response.writeHead(status).end());
+  const response = await directFetch(url);
+  expect([response.status, response.body]).toEqual([status, null]);
+});
+
+test('rejects with its signal’s reason: before, while it waits, and while the answer comes', async () => {
+  const reason = new Error('the page was left');
+  await expect(directFetch('http://127.0.0.1:1/', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  for (const begins of [false, true]) {
+    const stop = new AbortController();
+    const url = await serve((_, __, response) => {
+      if (begins) response.write('half');
+      setImmediate(() => stop.abort(reason));
+    });
+    await expect(directFetch(url, { signal: stop.signal })).rejects.toBe(reason);
+  }
+});
+
+test('rejects for what fails below HTTP', async () => {
+  const url = await serve((_, __, response) => void response.socket?.destroy());
+  await expect(directFetch(url)).rejects.toMatchObject({ code: 'ECONNRESET' });
+});

@@ -1,0 +1,44 @@
+// Clients whose calls the test answers by their names, as S3, DynamoDB and SQS would.
+import type { AwsClients } from '../src/index.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+interface Options {
+  readonly abortSignal?: AbortSignal;
+  readonly requestTimeout?: number;
+}
+/** What a call is answered with; an error is thrown. */
+export type Answers = Readonly<Record<string, (input: Input, options: Options) => unknown>>;
+
+interface Asked {
+  readonly name: string;
+  readonly input: Input;
+  readonly options: Options;
+}
+
+/** A call that is not among the answers fails. */
+export function fakeAws(answers: Answers) {
+  const asked: Asked[] = [];
+  const send = async (command: { readonly input: Input }, options: Options = {}) => {
+    const name = command.constructor.name.replace('Command', '');
+    asked.push({ name, input: command.input, options });
+    const answer = await (answers[name]?.(command.input, options) ?? new Error(`${name} is not expected here`));
+    if (Error.isError(answer)) throw answer;
+    return answer;
+  };
+  const client = () => ({ send });
+  const clients = { sqs: client(), poll: client(), dynamodb: client(), s3: client() } as unknown as Pick<
+    AwsClients,
+    'sqs' | 'poll' | 'dynamodb' | 's3'
+  >;
+  return { asked, clients, names: () => asked.map(({ name }) => name) };
+}
+
+/** An error of AWS that no repetition helps. */
+export const refusal = (name: string, more: object = {}) =>
+  Object.assign(new Error(name), { name, $fault: 'client', ...more });
+
+/** The next of these at each call, then the last one again. */
+export function inTurn(...answers: readonly unknown[]) {
+  const left = [...answers];
+  return () => (left.length > 1 ? left.shift() : left[0]);
+}

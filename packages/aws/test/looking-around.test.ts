@@ -1,0 +1,121 @@
+// Lists of tables, buckets and objects page by page, purging, and the clients of tools, over clients that answer as the test says.
+import { describe, expect, test } from '@jest/globals';
+import {
+  listBuckets,
+  listObjects,
+  listTables,
+  openResilientQueue,
+  purgeQueue,
+  type Retry,
+  resilientClient,
+  toolClients,
+} from '../src/index.ts';
+import { fakeAws, inTurn, refusal } from './fake-aws.ts';
+import { away, policyOf } from './policy-support.ts';
+
+const { signal } = new AbortController();
+
+describe('what is there', () => {
+  test('are all tables, over pages, with what is known of each', async () => {
+    const whole = {
+      TableStatus: 'ACTIVE',
+      ItemCount: 3,
+      TableSizeBytes: 400,
+      GlobalSecondaryIndexes: [{ IndexName: 'jobs' }, {}],
+    };
+    const { clients, asked } = fakeAws({
+      ListTables: inTurn({ TableNames: ['a', 'b'], LastEvaluatedTableName: 'b' }, { TableNames: ['c'] }),
+      DescribeTable: ({ TableName }) => (TableName === 'a' ? { Table: whole } : {}),
+    });
+    const nothing = { status: 'UNKNOWN', items: 0, bytes: 0, indexes: [] };
+    expect(await listTables(clients.dynamodb, { signal })).toEqual([
+      { name: 'a', status: 'ACTIVE', items: 3, bytes: 400, indexes: ['jobs'] },
+      { name: 'b', ...nothing },
+      { name: 'c', ...nothing },
+    ]);
+    const pages = asked.filter(({ name }) => name === 'ListTables');
+    expect(pages.map(({ input }) => input)).toEqual([{}, { ExclusiveStartTableName: 'b' }]);
+    expect(asked.every(({ options }) => options.abortSignal === signal)).toBe(true);
+  });
+
+  test('are all buckets that have a name', async () => {
+    const { clients, asked } = fakeAws({ ListBuckets: inTurn({ Buckets: [{ Name: 'a' }, {}, { Name: 'b' }] }, {}) });
+    expect(await listBuckets(clients.s3, { signal })).toEqual(['a', 'b']);
+    expect(asked[0]?.options.abortSignal).toBe(signal);
+    expect(await listBuckets(clients.s3)).toEqual([]);
+  });
+
+  test('are all objects, over pages; a later page is asked for only when it is wanted', async () => {
+    const LastModified = new Date('2026-11-25T00:00:00.000Z');
+    const page = { Contents: [{ Key: 'a', Size: 7, LastModified }, {}], NextContinuationToken: 'more' };
+    const { clients, asked } = fakeAws({ ListObjectsV2: inTurn(page, {}, { Contents: [{ Key: 'b' }] }) });
+    const found: unknown[] = [];
+    for await (const one of listObjects(clients.s3, 'bucket', { signal })) found.push(one);
+    expect(found).toEqual([{ key: 'a', bytes: 7, modified_on: '2026-11-25T00:00:00.000Z' }]);
+    expect(asked.map(({ input }) => input)).toEqual([
+      { Bucket: 'bucket' },
+      { Bucket: 'bucket', ContinuationToken: 'more' },
+    ]);
+    expect(asked.every(({ options }) => options.abortSignal === signal)).toBe(true);
+    const last = await listObjects(clients.s3, 'bucket').next();
+    expect(last.value).toEqual({ key: 'b', bytes: 0, modified_on: null });
+    const { clients: others, asked: few } = fakeAws({ ListObjectsV2: () => page });
+    for await (const _ of listObjects(others.s3, 'bucket')) break;
+    expect(few).toHaveLength(1);
+  });
+});
+
+test('a purge names its queue, and ends with its signal', async () => {
+  const { clients, asked } = fakeAws({ PurgeQueue: () => ({}) });
+  await purgeQueue(clients.sqs, 'url', { signal });
+  expect(asked).toMatchObject([{ name: 'PurgeQueue', input: { QueueUrl: 'url' }, options: { abortSignal: signal } }]);
+});
+
+describe('the clients of a tool', () => {
+  test('make a call again that may pass, with the same options; what cannot pass is thrown', async () => {
+    const { clients, asked } = fakeAws({ ListBuckets: inTurn(away(), {}), ListTables: () => refusal('AccessDenied') });
+    const retries: Retry[] = [];
+    const { policy } = policyOf({ maxAttempts: 3, onRetry: (retry) => retries.push(retry) });
+    const tools = toolClients(clients, policy);
+    const options = { abortSignal: signal };
+    const send: (command: object, options?: object) => Promise<unknown> = tools.s3.send.bind(tools.s3) as never;
+    class ListBucketsCommand {
+      readonly input = {};
+    }
+    await send(new ListBucketsCommand(), options);
+    expect(asked.map((one) => one.options)).toEqual([options, options]);
+    expect(retries.map(({ operation }) => operation)).toEqual(['aws:call']);
+    await expect(listTables(tools.dynamodb)).rejects.toThrow('AccessDenied');
+    // Long polls of a consumer have a policy of their own.
+    expect(tools.poll).toBe(clients.poll);
+    expect(tools.sqs).not.toBe(clients.sqs);
+  });
+
+  test('end with the signal of a call', async () => {
+    const { clients, asked } = fakeAws({ ListBuckets: () => away() });
+    const stop = new AbortController();
+    const { policy } = policyOf({ onRetry: () => stop.abort(new Error('enough')) });
+    const listing = listBuckets(resilientClient(clients.s3, policy), { signal: stop.signal });
+    await expect(listing).rejects.toThrow('enough');
+    expect(asked).toHaveLength(1);
+  });
+
+  test('find a queue by its name, again if need be, and follow the policy in its calls', async () => {
+    const { clients, names } = fakeAws({
+      GetQueueUrl: inTurn(away(), { QueueUrl: 'url' }),
+      GetQueueAttributes: inTurn(away(), { Attributes: {} }),
+    });
+    const retries: Retry[] = [];
+    const { policy } = policyOf({ maxAttempts: 3, onRetry: (retry) => retries.push(retry) });
+    const queue = await openResilientQueue(clients, 'q.fifo', policy, { signal });
+    expect([queue.name, queue.url]).toEqual(['q.fifo', 'url']);
+    await queue.status({ signal });
+    expect(names()).toEqual(['GetQueueUrl', 'GetQueueUrl', 'GetQueueAttributes', 'GetQueueAttributes']);
+    expect(retries.map(({ operation }) => operation)).toEqual(['sqs:GetQueueUrl', 'sqs:GetQueueAttributes']);
+    const missing = fakeAws({ GetQueueUrl: () => refusal('QueueDoesNotExist') });
+    await expect(openResilientQueue(missing.clients, 'q.fifo', policy)).rejects.toMatchObject({
+      code: 'queue_missing',
+    });
+    expect(missing.names()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,71 @@
+// Messages are cut out of an answer wherever its pieces end, whatever is in their texts.
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { peekedElements } from '../src/peeked-elements.ts';
+
+async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
+  // One piece of memory for all: what is kept of it must have been copied.
+  const memory = Buffer.alloc(size);
+  for (let at = 0; at < bytes.length; at += size) yield memory.subarray(0, bytes.copy(memory, 0, at, at + size));
+}
+
+async function elementsOf(text: string, size = 1000): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for await (const element of peekedElements(inPieces(Buffer.from(text), size))) found.push(JSON.parse(element));
+  return found;
+}
+
+const answerWith = (Message: unknown) =>
+  JSON.stringify({
+    ReceiveMessageResponse: { ReceiveMessageResult: { Message }, ResponseMetadata: { RequestId: 'r' } },
+  });
+
+const message = fc.record({
+  Body: fc.string({ unit: fc.constantFrom('a', '"', '\\', '{', '}', '[', ']', 'é', '🎬', '\n') }),
+  Attribute: fc.array(fc.record({ Name: fc.string(), Value: fc.string() }), { maxLength: 2 }),
+});
+
+describe('the messages of an answer', () => {
+  test('are those of its list, in order, however it arrives', async () => {
+    const given = fc.record({ messages: fc.array(message, { maxLength: 4 }), size: fc.integer({ min: 1, max: 60 }) });
+    await fc.assert(
+      fc.asyncProperty(given, async ({ messages, size }) => {
+        expect(await elementsOf(answerWith(messages), size)).toEqual(messages);
+      }),
+    );
+  });
+
+  test('may be a single one instead of a list, or none', async () => {
+    const one = { Body: '{"a":[1]}', Attribute: { Name: 'n', Value: 'v' } };
+    for (const size of [1, 7, 1000]) expect(await elementsOf(answerWith(one), size)).toEqual([one]);
+    expect(await elementsOf(answerWith(null))).toEqual([]);
+    expect(await elementsOf('{"ReceiveMessageResponse":{"ReceiveMessageResult":{}}}')).toEqual([]);
+  });
+
+  test('are not objects of other depths', async () => {
+    expect(await elementsOf('{"a":{"b":{"c":[[{"d":1}]]}},"e":{"f":1}}')).toEqual([]);
+  });
+
+  test('that end too early are an error, behind those that came', async () => {
+    const text = answerWith([{ Body: 'a' }, { Body: 'b' }]);
+    const found: string[] = [];
+    const reading = async () => {
+      for await (const element of peekedElements(inPieces(Buffer.from(text.slice(0, -40)), 9))) found.push(element);
+    };
+    await expect(reading()).rejects.toThrow('the answer ended too early');
+    expect(found).toEqual(['{"Body":"a"}', '{"Body":"b"}']);
+  });
+
+  test('of more than 16 MiB each are an error', async () => {
+    const mebibyte = Buffer.alloc(1024 * 1024, 'x');
+    async function* endless(mebibytes: number) {
+      yield Buffer.from('{"a":{"b":{"c":[{"Body":"');
+      for (let one = 0; one < mebibytes; one += 1) yield mebibyte;
+      yield Buffer.from('"}]}}}');
+    }
+    const lengths: number[] = [];
+    for await (const element of peekedElements(endless(15))) lengths.push(element.length);
+    expect(lengths).toEqual([15 * 1024 * 1024 + '{"Body":""}'.length]);
+    await expect(peekedElements(endless(16)).next()).rejects.toThrow('a message has more than 16777216 bytes');
+  });
+});

@@ -1,0 +1,117 @@
+// What is removed and in which order, over clients that answer as the test says: nothing, where one of them must stay.
+import { describe, expect, test } from '@jest/globals';
+import { awsSettingsFrom, findRemovable, teardown } from '../src/index.ts';
+import { type Answers, fakeAws, inTurn, refusal } from './fake-aws.ts';
+
+const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
+const { queue, dlq, table, bucket } = settings;
+const NO_QUEUE = refusal('QueueDoesNotExist');
+const NO_TABLE = refusal('ResourceNotFoundException');
+const gone = (status: number, name: string) => refusal(name, { $metadata: { httpStatusCode: status } });
+
+const ALL: Answers = {
+  HeadBucket: () => ({}),
+  ListObjectsV2: () => ({}),
+  GetQueueUrl: ({ QueueName }) => ({ QueueUrl: `url/${String(QueueName)}` }),
+  GetQueueAttributes: () => ({
+    Attributes: {
+      ApproximateNumberOfMessages: '1',
+      ApproximateNumberOfMessagesNotVisible: '2',
+      ApproximateNumberOfMessagesDelayed: '4',
+    },
+  }),
+  DeleteBucket: () => ({}),
+  DeleteQueue: () => ({}),
+  DeleteTable: () => ({}),
+};
+const start = (more: Answers = {}) =>
+  fakeAws({ ...ALL, DescribeTable: inTurn({ Table: { ItemCount: 7 } }, NO_TABLE), ...more });
+const removals = (world: ReturnType<typeof start>) => world.names().filter((name) => name.startsWith('Delete'));
+
+describe('what can be removed', () => {
+  test('is all that is there, the bucket first, with what it holds', async () => {
+    const { clients, asked } = start();
+    const { signal } = new AbortController();
+    expect(await findRemovable(clients, settings, { signal })).toEqual([
+      { kind: 'bucket', name: bucket, holds: 0 },
+      { kind: 'queue', name: queue, holds: 7 },
+      { kind: 'queue', name: dlq, holds: 7 },
+      { kind: 'table', name: table, holds: 7 },
+    ]);
+    expect(asked.every(({ options }) => options.abortSignal === signal)).toBe(true);
+    expect(asked.find(({ name }) => name === 'ListObjectsV2')?.input).toEqual({ Bucket: bucket, MaxKeys: 1 });
+  });
+
+  test('is nothing where nothing is', async () => {
+    const { clients } = start({
+      HeadBucket: () => gone(404, 'NotFound'),
+      DescribeTable: () => NO_TABLE,
+      GetQueueUrl: () => NO_QUEUE,
+    });
+    expect(await findRemovable(clients, settings)).toEqual([]);
+  });
+
+  test('is refused for a bucket with objects and for a protected table', async () => {
+    const full = start({ ListObjectsV2: () => ({ Contents: [{}] }) });
+    await expect(teardown(full.clients, settings)).rejects.toMatchObject({
+      code: 'teardown_refused',
+      message: expect.stringMatching(new RegExp(`^The bucket "${bucket}" is not empty.*Nothing was removed\\.$`)),
+    });
+    const guarded = start({ DescribeTable: () => ({ Table: { DeletionProtectionEnabled: true } }) });
+    await expect(teardown(guarded.clients, settings)).rejects.toMatchObject({
+      code: 'teardown_refused',
+      message: expect.stringContaining(`The table "${table}" is protected from deletion`),
+    });
+    expect([...removals(full), ...removals(guarded)]).toEqual([]);
+  });
+
+  test('is not looked for further when a look-up is refused', async () => {
+    for (const name of ['HeadBucket', 'DescribeTable', 'GetQueueUrl']) {
+      const denied = gone(403, 'AccessDeniedException');
+      const world = start({ [name]: () => denied });
+      await expect(teardown(world.clients, settings)).rejects.toThrow();
+      expect(removals(world)).toEqual([]);
+    }
+  });
+});
+
+describe('removing', () => {
+  test('goes on until the table is gone, and tells each name when it is done', async () => {
+    const world = start({ DescribeTable: inTurn({ Table: { ItemCount: 7 } }, { Table: {} }, NO_TABLE) });
+    const told: string[] = [];
+    const { signal } = new AbortController();
+    const removed = await teardown(world.clients, settings, { signal, onRemoved: (name) => told.push(name) });
+    expect(removed).toEqual([bucket, queue, dlq, table]);
+    expect(told).toEqual(removed);
+    expect(removals(world)).toEqual(['DeleteBucket', 'DeleteQueue', 'DeleteQueue', 'DeleteTable']);
+    expect(world.asked.filter(({ name }) => name === 'DeleteQueue').map(({ input }) => input.QueueUrl)).toEqual([
+      `url/${queue}`,
+      `url/${dlq}`,
+    ]);
+    expect(world.names().filter((name) => name === 'DescribeTable')).toHaveLength(3);
+    expect(world.asked.every(({ options }) => options.abortSignal === signal)).toBe(true);
+  });
+
+  test('takes what is gone meanwhile as removed', async () => {
+    const world = start({
+      DeleteBucket: () => refusal('NoSuchBucket'),
+      DeleteQueue: () => NO_QUEUE,
+      DeleteTable: () => NO_TABLE,
+    });
+    expect(await teardown(world.clients, settings)).toEqual([bucket, queue, dlq, table]);
+  });
+
+  test('ends at the bucket when something was stored in it meanwhile: all else is still there', async () => {
+    const world = start({ DeleteBucket: () => refusal('BucketNotEmpty') });
+    await expect(teardown(world.clients, settings)).rejects.toMatchObject({ code: 'teardown_refused' });
+    expect(removals(world)).toEqual(['DeleteBucket']);
+  });
+
+  test('ends at what AWS refuses', async () => {
+    const world = start({ DeleteQueue: () => refusal('AccessDenied') });
+    const told: string[] = [];
+    const tearing = teardown(world.clients, settings, { onRemoved: (name) => told.push(name) });
+    await expect(tearing).rejects.toThrow('AccessDenied');
+    expect([removals(world), told]).toEqual([['DeleteBucket', 'DeleteQueue'], [bucket]]);
+  });
+});

@@ -1,0 +1,164 @@
+// What the adapter of the bucket asks S3 of uploads and of bodies that are streamed, and how it reads the answers.
+import { Readable } from 'node:stream';
+import { describe, expect, test } from '@jest/globals';
+import { openObjects } from '../src/index.ts';
+import { type Answers, fakeAws, inTurn, refusal } from './fake-aws.ts';
+
+const { signal } = new AbortController();
+const MINUTES = 10 * 60_000;
+const open = (answers: Answers) => {
+  const world = fakeAws(answers);
+  return { ...world, objects: openObjects(world.clients, 'bucket') };
+};
+
+describe('the parts of an upload', () => {
+  test('are listed page by page, until S3 says that this was the last', async () => {
+    const part = (PartNumber: number) => ({ PartNumber, ETag: `"${PartNumber}"`, ChecksumCRC32: 'c', Size: 5 });
+    const { objects, asked } = open({
+      ListParts: inTurn(
+        { Parts: [part(1), part(2)], IsTruncated: true, NextPartNumberMarker: '2' },
+        { Parts: [part(3)], IsTruncated: true, NextPartNumberMarker: '3' },
+        { Parts: [part(4), {}], IsTruncated: false, NextPartNumberMarker: '4' },
+      ),
+    });
+    const listed = (number: number) => ({ number, etag: `"${number}"`, crc32: 'c', bytes: 5 });
+    expect(await objects.listParts('k', 'u', { signal })).toEqual([
+      listed(1),
+      listed(2),
+      listed(3),
+      listed(4),
+      { number: 0, etag: '', crc32: undefined, bytes: 0 },
+    ]);
+    const upload = { Bucket: 'bucket', Key: 'k', UploadId: 'u' };
+    expect(asked.map(({ input }) => input)).toEqual([
+      upload,
+      { ...upload, PartNumberMarker: '2' },
+      { ...upload, PartNumberMarker: '3' },
+    ]);
+    expect(asked.every(({ options }) => options.abortSignal === signal)).toBe(true);
+  });
+
+  test('are listed to an end also by an imitation that always gives the same page', async () => {
+    const { objects, asked } = open({ ListParts: () => ({ IsTruncated: true, NextPartNumberMarker: '1' }) });
+    expect(await objects.listParts('k', 'u')).toEqual([]);
+    expect(asked).toHaveLength(2);
+  });
+
+  test('are copied by the place of their bytes, both ends included; S3 has minutes for it and for completing', async () => {
+    const { objects, asked } = open({ UploadPartCopy: () => ({}), CompleteMultipartUpload: () => ({}) });
+    await objects.copyPart('k', 'u', 3, { first: 10, last: 19 }, { signal });
+    await objects.completeUpload('k', 'u', [], { signal });
+    expect(asked[0]?.input).toEqual({
+      Bucket: 'bucket',
+      Key: 'k',
+      UploadId: 'u',
+      PartNumber: 3,
+      CopySource: 'bucket/k',
+      CopySourceRange: 'bytes=10-19',
+    });
+    const slow = { abortSignal: signal, requestTimeout: MINUTES };
+    expect(asked.map(({ options }) => options)).toEqual([slow, slow]);
+  });
+
+  test('have checksums from the beginning, and their content type', async () => {
+    const { objects, asked } = open({ CreateMultipartUpload: () => ({ UploadId: 'u' }), UploadPart: () => ({}) });
+    await objects.createUpload('k');
+    await objects.uploadPart('k', 'u', 2, Buffer.from('part'));
+    const [create, upload] = asked;
+    expect(create?.input).toEqual({
+      Bucket: 'bucket',
+      Key: 'k',
+      ContentType: 'application/json',
+      ChecksumAlgorithm: 'CRC32',
+    });
+    expect(upload?.input).toEqual({
+      Bucket: 'bucket',
+      Key: 'k',
+      UploadId: 'u',
+      PartNumber: 2,
+      ChecksumAlgorithm: 'CRC32',
+      Body: Buffer.from('part'),
+    });
+  });
+});
+
+describe('a streamed body', () => {
+  async function* chunks() {
+    yield Buffer.from('ab');
+    yield Buffer.from('c');
+  }
+  const body = { bytes: 3, crc32: 'sum', open: chunks };
+
+  test('goes with its length and checksum, and with minutes of time', async () => {
+    let text = '';
+    const { objects, asked } = open({
+      PutObject: async ({ Body }) => {
+        if (Body instanceof Readable) for await (const chunk of Body) text += String(chunk);
+        return {};
+      },
+    });
+    await objects.put('k', body, { signal });
+    expect(text).toBe('abc');
+    expect(asked[0]?.input).toMatchObject({
+      Bucket: 'bucket',
+      Key: 'k',
+      ContentType: 'application/json',
+      ContentLength: 3,
+      ChecksumCRC32: 'sum',
+    });
+    expect(asked[0]?.options.requestTimeout).toBe(MINUTES);
+  });
+
+  test('ends its request when it fails, with its own error, and is closed whatever happens', async () => {
+    const seen: Readable[] = [];
+    const reading = (answer: (stream: Readable, signal: AbortSignal | undefined) => unknown) =>
+      open({
+        PutObject: ({ Body }, { abortSignal }) => {
+          if (!(Body instanceof Readable)) throw new Error('no stream');
+          seen.push(Body);
+          return answer(Body, abortSignal);
+        },
+      }).objects;
+    // The SDK's request would wait for the rest: only the signal ends it.
+    const waiting = reading((stream, signal) => {
+      stream.resume();
+      return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))));
+    });
+    const broken = async function* () {
+      yield Buffer.from('a');
+      throw new Error('the table is gone');
+    };
+    await expect(waiting.put('k', { ...body, open: broken })).rejects.toThrow('the table is gone');
+    await expect(reading(() => refusal('AccessDenied')).put('k', body)).rejects.toThrow('AccessDenied');
+    await reading(() => ({})).put('k', body);
+    expect(seen.map(({ destroyed }) => destroyed)).toEqual([true, true, true]);
+  });
+
+  test('ends with its caller’s signal', async () => {
+    const stop = new AbortController();
+    const { objects, asked } = open({
+      PutObject: () => {
+        stop.abort(new Error('drain'));
+        return new Error('aborted');
+      },
+    });
+    await expect(objects.put('k', body, { signal: stop.signal })).rejects.toThrow('aborted');
+    expect(asked[0]?.options.abortSignal?.aborted).toBe(true);
+  });
+});
+
+test('an object is deleted by its key', async () => {
+  const { objects, asked } = open({ DeleteObject: () => ({}) });
+  await objects.delete('k', { signal });
+  expect(asked).toMatchObject([{ input: { Bucket: 'bucket', Key: 'k' }, options: { abortSignal: signal } }]);
+});
+
+test('a body whose connection breaks while it is not read ends no process', async () => {
+  const Body = new Readable({ read: () => undefined });
+  const { objects } = open({ GetObject: () => ({ Body, ContentLength: 2 }) });
+  const object = await objects.get('k');
+  Body.destroy(new Error('socket hang up'));
+  await new Promise(setImmediate);
+  expect(object?.bytes).toBe(2);
+  expect(Body.destroyed).toBe(true);
+});

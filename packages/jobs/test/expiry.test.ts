@@ -1,0 +1,78 @@
+// When items expire: in whole seconds, never before their time.
+import { expect, test } from '@jest/globals';
+import { jobIdOf } from '@movie-load/schema';
+import type { JobsContext } from '../src/context.ts';
+import { setComplete } from '../src/job-item.ts';
+import { expiry, expirySet, isDeleted, jobMarker, markerExpiry } from '../src/marker.ts';
+import { applied, fakeWorld, itemOf, runningJob } from './fake-context.ts';
+import { never } from './support.ts';
+
+const START = Date.parse('2026-11-25T00:00:00.000Z');
+const DAY = 24 * 60 * 60;
+
+const after = async (ms: number, retentionMs?: number): Promise<JobsContext> => {
+  const { context, clock } = fakeWorld();
+  await clock.advance(ms);
+  return { ...context, retentionMs };
+};
+
+test.each([
+  [0, 0],
+  [1, 1],
+  [1000, 1],
+  [1001, 2],
+])('what is written %i ms later expires %i s later', async (ms, seconds) => {
+  const context = await after(ms, 15 * DAY * 1000);
+  expect(expiry(context)).toEqual({ expires_at: { N: String(START / 1000 + 15 * DAY + seconds) } });
+  expect(markerExpiry(context)).toEqual({ N: String(START / 1000 + 30 * DAY + seconds) });
+});
+
+test('nothing expires without a retention, but markers do', async () => {
+  const context = await after(0);
+  expect(expiry(context)).toEqual({});
+  expect(expirySet(context)).toEqual({ set: '', names: {}, values: {} });
+  expect(markerExpiry(context)).toEqual({ N: String(START / 1000 + 30 * DAY) });
+});
+
+test('a job that is COMPLETE expires as long after its end as its movies after they were stored', async () => {
+  const requests: { update: string; values: object; names: object }[] = [];
+  const { context } = fakeWorld({
+    async updateIf(request) {
+      requests.push(request);
+      return applied({});
+    },
+  });
+  await setComplete({ ...context, retentionMs: 1000 }, 'j', { key: 'j.json', bytes: 7 }, never());
+  await setComplete(context, 'j', { key: 'j.json', bytes: 7 }, never());
+  expect(requests.map(({ update }) => update)).toEqual([
+    'SET #status = :complete, #completed = :now, #key = :key, #bytes = :bytes, #expires = :expires REMOVE #upload, #on',
+    'SET #status = :complete, #completed = :now, #key = :key, #bytes = :bytes REMOVE #upload, #on',
+  ]);
+  expect(requests[0]).toMatchObject({
+    names: { '#expires': 'expires_at', '#on': 'upload_on', '#key': 'object_key', '#completed': 'completed_on' },
+    values: { ':expires': { N: String(START / 1000 + 1) } },
+  });
+});
+
+test('a marker says until when, and how a deletion that was begun is ended', () => {
+  const job = runningJob();
+  const item = (status: string) => ({
+    ...itemOf(job),
+    status: { S: status },
+    deleted_on: { S: '2026-11-25T00:00:00.000Z' },
+    expires_at: { N: String(START / 1000 + DAY) },
+  });
+  const textOf = (status: string) => {
+    const marker = jobMarker(item(status));
+    return marker && isDeleted(marker).message;
+  };
+  const until = 'Consumers drop its messages until 2026-11-26T00:00:00.000Z;';
+  const id = jobIdOf(job.plan);
+  expect(textOf('DELETED')).toContain(`Job ${id} was deleted on 2026-11-25T00:00:00.000Z. ${until}`);
+  expect(textOf('DELETING')).toContain(`: \`movie-load delete ${id}\` ends what was begun. ${until}`);
+  expect(jobMarker(itemOf(job))).toBeUndefined();
+  expect(jobMarker(undefined)).toBeUndefined();
+  expect(() => jobMarker({ ...item('DELETED'), status: { S: 'GONE' } })).toThrow(
+    expect.objectContaining({ code: 'bad_item' }),
+  );
+});

@@ -1,0 +1,192 @@
+// A batch on its way from its slices to the root, over ports that answer as the test says: each step only after the one before it.
+import { describe, expect, test } from '@jest/globals';
+import type { TableItem, UpdateRequest } from '@movie-load/aws';
+import { createJobCreator } from '../src/job-item.ts';
+import type { StoreBatch } from '../src/slices.ts';
+import { storeBatch } from '../src/store.ts';
+import { away, fakeWorld, goingOn, itemOf, named, runningJob, tenMoviesAGroup } from './fake-context.ts';
+import { batchOf, never } from './support.ts';
+
+/** Six groups of ten, three parts. */
+const job = runningJob();
+const MARKER: TableItem = { ...itemOf(job), deleted_on: { S: job.started_on } };
+const tens = (group: number) => Array.from({ length: 10 }, (_, at) => 10 * group + at);
+
+interface State {
+  /** What the ledger has before. */
+  readonly counted?: readonly number[];
+  /** Children of the node and of the root after the update; undefined: it is a marker, or is not there. */
+  readonly node?: readonly number[] | undefined;
+  readonly root?: readonly number[] | undefined;
+  readonly status?: string;
+  readonly failing?: string;
+  /** The answers to creating the job, the last one for all others. */
+  readonly created?: readonly (TableItem | undefined)[];
+  readonly isLedgerMarker?: boolean;
+  readonly upload?: Error;
+}
+
+function start({ counted = [], status = 'RUNNING', failing, isLedgerMarker = false, ...state }: State = {}) {
+  const did: string[] = [];
+  const updates: UpdateRequest[] = [];
+  const created = [...(state.created ?? [undefined])];
+  const children = (numbers: readonly number[] | undefined, item: TableItem) =>
+    numbers && { ...item, done: { NS: numbers.map(String) } };
+  const { node = [0], root = [0] } = state;
+  const step = async (text: string) => {
+    did.push(text);
+    await new Promise(setImmediate);
+    if (text === failing) throw named('AccessDenied');
+  };
+  const world = fakeWorld(
+    {
+      async create() {
+        await step('create');
+        return created.length > 1 ? created.shift() : created[0];
+      },
+      async putBatch(items, options) {
+        await step(`slices ${items.length}`);
+        for (const _ of items) options?.onWritten?.(1);
+      },
+      async update(request) {
+        updates.push(request);
+        const { part } = request.key;
+        if (part === 'ledger') {
+          await step('count');
+          return isLedgerMarker ? undefined : { stored: { NS: counted.map(String) } };
+        }
+        if (request.update.includes('#part_upload')) {
+          await step('note');
+          return {};
+        }
+        await step(part === 'job' ? 'root' : 'node');
+        if (part !== 'job') return 'node' in state && state.node === undefined ? undefined : children(node, {});
+        const item = { ...itemOf(job), status: { S: status } };
+        return 'root' in state && state.root === undefined ? undefined : children(root, item);
+      },
+      get: async () => itemOf(runningJob({ upload_id: 'open' })),
+      async deleteBatch() {
+        await step('remove slices');
+      },
+      query: tenMoviesAGroup,
+    },
+    {
+      async uploadPart(_, __, number) {
+        await step(`part ${number}`);
+        if (state.upload !== undefined) throw state.upload;
+      },
+      async delete() {
+        await step('delete the object');
+      },
+    },
+  );
+  const { context } = world;
+  const creator = createJobCreator(context);
+  const progress = { heard: 0 };
+  const store = (batch: StoreBatch, signal = never()) =>
+    storeBatch(context, creator, batch, { signal, onProgress: () => (progress.heard += 1) });
+  return { ...world, did, updates, progress, store };
+}
+
+describe('a batch', () => {
+  test('is counted only when its slices are there, and of an open group that is all', async () => {
+    const { store, did, events, progress } = start();
+    expect(await store(batchOf(job.plan, [0, 1, 5]))).toBe('stored');
+    expect(did).toEqual(['create', 'slices 2', 'count']);
+    expect(events).toEqual([
+      { kind: 'stored', job_id: job.job_id, group: 0, messages: 3, movies: 3, repeated: 0, slices: 2 },
+    ]);
+    expect(progress.heard).toBe(2);
+  });
+
+  test('that fills its group climbs; a full node is written as a part, noted, and only then told to the root', async () => {
+    const { store, did } = start({ counted: [0, 1, 2, 3], node: [0, 1] });
+    await store(batchOf(job.plan, tens(0).slice(4)));
+    expect(did).toEqual(['create', 'slices 1', 'count', 'node', 'part 1', 'note', 'root']);
+  });
+
+  test.each(['create', 'slices 1', 'count', 'node', 'part 1', 'note', 'root'])(
+    'that fails at "%s" is told so, and nothing comes after it',
+    async (failing) => {
+      const { store, did } = start({ counted: tens(0), node: [0, 1], failing });
+      await expect(store(batchOf(job.plan, [0]))).rejects.toThrow('AccessDenied');
+      await new Promise(setImmediate);
+      expect(did.at(-1)).toBe(failing);
+    },
+  );
+
+  test('of a job that is COMPLETE at the root does nothing more', async () => {
+    const { store, did, events } = start({ counted: tens(0), node: [0, 1], root: [0, 1, 2], status: 'COMPLETE' });
+    expect(await store(batchOf(job.plan, [0]))).toBe('stored');
+    expect(did.at(-1)).toBe('root');
+    expect(events.map(({ kind }) => kind)).not.toContain('completing');
+  });
+
+  test('waits for S3 as long as any of its messages may: the one received most often decides', async () => {
+    const { messages, ...rest } = batchOf(job.plan, [0, 1]);
+    const receives = (...counts: number[]) =>
+      messages.map((message, at) => ({ ...message, receives: counts[at] ?? 1 }));
+    const early = start({ counted: tens(0), node: [0, 1], upload: away() });
+    await expect(early.store({ ...rest, messages: receives(1, 4) })).rejects.toMatchObject({ code: 'dependency_away' });
+    const late = start({ counted: tens(0), node: [0, 1], upload: away() });
+    expect(await late.store({ ...rest, messages: receives(1, 5) })).toBe('stored');
+    expect(late.events.map(({ kind }) => kind)).toContain('part_left');
+  });
+
+  test('ends with the caller’s signal at every call', async () => {
+    const world = start({ counted: tens(0), node: [0, 1] });
+    const stop = new AbortController();
+    await world.store(batchOf(job.plan, [0]), stop.signal);
+    stop.abort();
+    expect(new Set(world.signals.map(([call]) => call))).toEqual(
+      new Set(['create', 'putBatch', 'update', 'get', 'query', 'uploadPart']),
+    );
+    expect(goingOn(world)).toEqual([]);
+  });
+
+  test('counts and climbs only where nothing is a marker, and makes no job of a root that is gone', async () => {
+    const { store, updates } = start({ counted: tens(0), node: [0, 1] });
+    await store(batchOf(job.plan, [0]));
+    const conditions = updates.map(({ key, condition, names }) => [key.part, condition, names['#deleted']]);
+    expect(conditions).toEqual([
+      ['ledger', 'attribute_not_exists(#deleted)', 'deleted_on'],
+      ['done#1#0', 'attribute_not_exists(#deleted)', 'deleted_on'],
+      ['done#1#0', 'attribute_not_exists(#deleted)', 'deleted_on'],
+      ['job', 'attribute_exists(#job_id) AND attribute_not_exists(#deleted)', 'deleted_on'],
+    ]);
+  });
+});
+
+describe('a batch of a job that is deleted', () => {
+  test('before, stores nothing', async () => {
+    const { store, did, events } = start({ created: [MARKER] });
+    expect(await store(batchOf(job.plan, [0]))).toBe('dropped');
+    expect(did).toEqual(['create', 'remove slices', 'delete the object']);
+    expect(events).toMatchObject([{ kind: 'dropped', messages: 1 }]);
+  });
+
+  test.each<[string, State]>([
+    ['before it is counted', { isLedgerMarker: true }],
+    ['before its node hears of it', { counted: tens(0), node: undefined }],
+    ['before its root does', { counted: tens(0), node: [0, 1], root: undefined }],
+  ])('%s, is dropped, and its upload forgotten', async (_, state) => {
+    const { store, context } = start({ ...state, created: [undefined, MARKER] });
+    context.uploads.set(job.job_id, 'open');
+    expect(await store(batchOf(job.plan, [0]))).toBe('dropped');
+    expect(context.uploads.size).toBe(0);
+  });
+
+  test.each<[string, State]>([
+    ['group', { isLedgerMarker: true }],
+    ['node', { counted: tens(0), node: undefined }],
+  ])('long ago, so that only the marker of its %s is left, is not taken as stored', async (_, state) => {
+    const { store, did } = start(state);
+    const storing = store(batchOf(job.plan, [0]));
+    await expect(storing).rejects.toMatchObject({
+      code: 'bad_item',
+      message: expect.stringContaining(`Group 0 of job ${job.job_id} still has the marker of a deletion`),
+    });
+    // It asked once more whether the job itself was deleted, too.
+    expect(did.filter((one) => one === 'create')).toHaveLength(2);
+  });
+});

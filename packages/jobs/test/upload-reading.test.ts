@@ -1,0 +1,30 @@
+// How far the object of a running job is, by what S3 says of its upload.
+import { expect, test } from '@jest/globals';
+import { unfinishedUpload } from '../src/read-upload.ts';
+import { fakeWorld, listed, named, runningJob } from './fake-context.ts';
+import { never } from './support.ts';
+
+const UPLOAD = { upload_id: 'open', upload_on: '2026-11-25T00:00:00.000Z' };
+
+test('the parts that S3 has, and their bytes together', async () => {
+  const { context, signals } = fakeWorld({}, { listParts: async () => listed(1, 3) });
+  const { signal } = new AbortController();
+  expect(await unfinishedUpload(context, runningJob(UPLOAD), signal)).toEqual({
+    began_on: UPLOAD.upload_on,
+    written: [1, 3],
+    bytes: 200,
+  });
+  expect(signals).toEqual([['listParts', signal]]);
+});
+
+test('is none of a job that has none or is COMPLETE: S3 is not asked', async () => {
+  const { context } = fakeWorld();
+  expect(await unfinishedUpload(context, runningJob(), never())).toBeUndefined();
+  expect(await unfinishedUpload(context, runningJob({ ...UPLOAD, status: 'COMPLETE' }), never())).toBeUndefined();
+});
+
+test('is none when S3 has it no longer; any other failure is told', async () => {
+  const failing = (name: string) => fakeWorld({}, { listParts: () => Promise.reject(named(name)) }).context;
+  expect(await unfinishedUpload(failing('NoSuchUpload'), runningJob(UPLOAD), never())).toBeUndefined();
+  await expect(unfinishedUpload(failing('AccessDenied'), runningJob(UPLOAD), never())).rejects.toThrow('AccessDenied');
+});

@@ -1,0 +1,206 @@
+// The consumer's process without the process: what it finds, serves and reports from its start to its end, and that nothing of it is
+// left behind.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { jobIdOf, type ServiceReport, serviceReportSchema } from '@movie-load/schema';
+import { createLogger } from '@movie-load/service';
+import { eventually, recordSpans } from '@movie-load/testing';
+import type { SpanSink } from '@movie-load/tracing';
+import { consume } from '../src/consume.ts';
+import { consumerEnvironment } from '../src/settings.ts';
+import { type Environment, moviesOf, startEnvironment } from './environment.ts';
+import { testPlan } from './support.ts';
+
+let world: Environment;
+const parent: ServiceReport[] = [];
+const running: (() => Promise<unknown>)[] = [];
+const { send, connected } = process;
+const { LEASE_SECONDS } = process.env;
+
+beforeAll(async () => {
+  world = await startEnvironment();
+});
+beforeEach(() => {
+  parent.length = 0;
+  // The test runner's own channel is none for reports.
+  const tell = (report: unknown, ...more: unknown[]) => {
+    parent.push(serviceReportSchema.parse(report));
+    const done = more.at(-1);
+    if (typeof done === 'function') done(null);
+    return true;
+  };
+  Object.assign(process, { send: tell, connected: true });
+});
+afterEach(async () => {
+  world.faults = {};
+  for (const end of running.splice(0)) await end();
+  Object.assign(process, { send, connected });
+  delete process.env.LEASE_SECONDS;
+  if (LEASE_SECONDS !== undefined) process.env.LEASE_SECONDS = LEASE_SECONDS;
+});
+afterAll(() => world.close());
+
+interface Line {
+  readonly level: string;
+  readonly msg: string;
+  readonly port?: number;
+}
+
+/** Starts a consumer as `runService` does. */
+function start(extra: Readonly<Record<string, string>> = {}, sink?: SpanSink) {
+  const lines: Line[] = [];
+  const cleanUps: (() => unknown)[] = [];
+  const stop = new AbortController();
+  const log = createLogger({
+    service: 'consumer',
+    instance: 'in a test',
+    destination: { write: (line: string) => void lines.push(JSON.parse(line)) },
+  });
+  const settings = consumerEnvironment.parse({
+    ...world.env,
+    WAIT_SECONDS: '1',
+    DRAIN_SECONDS: '8',
+    POLLERS: '4',
+    ...extra,
+  });
+  const work = async () => {
+    try {
+      const defer = (cleanUp: () => unknown) => cleanUps.push(cleanUp);
+      return await consume({ settings, log, instance: 'in a test', signal: stop.signal, sink, defer });
+    } finally {
+      for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+    }
+  };
+  const ended = work();
+  ended.catch(() => {});
+  running.push(() => {
+    stop.abort(new Error('the test is over'));
+    return ended.catch(() => {});
+  });
+  const said = (text: string) => lines.find(({ msg }) => msg.includes(text));
+  const address = async () => `http://127.0.0.1:${(await eventually('it receives', () => said('receiving'))).port}`;
+  return { stop, ended, lines, said, address };
+}
+
+const complete = (plan: ReturnType<typeof testPlan>) =>
+  eventually('the job is complete', async () => (await world.object(plan)) !== undefined);
+const reportAt = async (address: string) => serviceReportSchema.parse(await (await fetch(`${address}/report`)).json());
+
+describe('a consumer', () => {
+  test('stores a job, tells it to its parent and over HTTP, and ends by its signal with 0 and nothing in flight', async () => {
+    const plan = testPlan(25, 1, 'whole');
+    await world.send(plan);
+    const { stop, ended, said, address } = start({ HTTP_PORT: '0' });
+    const at = await address();
+    expect(said('receiving')).toMatchObject({ queue: 'movie-load.fifo', pollers: 4 });
+    await complete(plan);
+    await eventually('its parent knows', () => parent.at(-1)?.completed_jobs.length === 1);
+    await eventually('nothing is in its hands', async () => (await reportAt(at)).in_flight === 0);
+    expect(JSON.parse((await world.object(plan)) ?? '')).toEqual(moviesOf(plan));
+
+    expect(await (await fetch(`${at}/readyz`)).json()).toEqual({ ok: true, receiving: true, failing: [] });
+    const live = await fetch(`${at}/livez`);
+    expect([live.status, await live.json()]).toMatchObject([200, { ok: true, problems: [], heartbeat_overdue_ms: 0 }]);
+    expect(await reportAt(at)).toMatchObject({
+      instance: 'in a test',
+      stored_movies: 25,
+      completed: 1,
+      completed_jobs: [jobIdOf(plan)],
+      http_port: Number(new URL(at).port),
+      oldest_message_seconds: 0,
+      breakers_open: { sqs: 0, dynamodb: 0, s3: 0 },
+      sent_to_stored: expect.arrayContaining([{ seconds: null, messages: 25 }]),
+      final: false,
+    });
+    const metrics = await (await fetch(`${at}/metrics`)).text();
+    for (const line of [
+      'movie_load_messages_received_total 25',
+      'movie_load_movies_stored_total 25',
+      'movie_load_messages_redelivered_total 0',
+      'movie_load_messages_in_flight 0',
+      'movie_load_oldest_message_age_seconds 0',
+      'movie_load_jobs_completed_total 1',
+      'movie_load_breaker_open{dependency="dynamodb"} 0',
+      'movie_load_sent_to_stored_seconds_count 25',
+      'movie_load_message_receives_bucket{le="1"} 25',
+    ])
+      expect(metrics).toContain(`${line}\n`);
+    expect(metrics).toMatch(/movie_load_dynamodb_write_units_total [1-9]/);
+    expect(metrics).toMatch(/movie_load_aws_requests_total\{operation="sqs:ReceiveMessage"\} [1-9]/);
+
+    stop.abort(new Error('SIGTERM'));
+    expect(await ended).toBe(0);
+    expect(said('drained')).toMatchObject({ level: 'info' });
+    expect(parent.at(-1)).toMatchObject({ final: true, stored_movies: 25, in_flight: 0 });
+    await expect(fetch(`${at}/livez`)).rejects.toThrow();
+    expect(await world.queue.status()).toMatchObject({ waiting: 0, inFlight: 0 });
+    const before = new Map(world.requests);
+    await new Promise(setImmediate);
+    expect(world.requests.get('sqs:ReceiveMessage')).toBe(before.get('sqs:ReceiveMessage'));
+  });
+
+  test('knows how old what it works on is; at its end it waits for that', async () => {
+    const plan = testPlan(1, 1, 'old');
+    world.faults = { delayMs: (operation) => (operation === 'dynamodb:BatchWriteItem' ? 1500 : 0) };
+    await world.send(plan);
+    const { stop, ended } = start();
+    await eventually('it tells the age', () => (parent.at(-1)?.oldest_message_seconds ?? 0) > 0);
+    expect(parent.at(-1)?.oldest_message_seconds).toBeLessThan(600);
+    stop.abort(new Error('SIGTERM'));
+    expect(await ended).toBe(0);
+    expect(await world.object(plan)).toBeDefined();
+    expect(parent.at(-1)).toMatchObject({ oldest_message_seconds: 0, in_flight: 0 });
+  });
+
+  test('ends with 70 when AWS calls a request invalid, and has released its messages', async () => {
+    world.faults = {
+      before: (operation) =>
+        operation === 'dynamodb:BatchWriteItem' ? { status: 400, code: 'ValidationException' } : undefined,
+    };
+    await world.send(testPlan(10, 1, 'bug'));
+    const { ended, said } = start();
+    expect(await ended).toBe(70);
+    expect(said('this is a bug')).toMatchObject({ level: 'fatal', err: { type: 'ValidationException' } });
+    // The first message waits for its backoff, the others are back.
+    expect(await world.queue.status()).toMatchObject({ waiting: 9, inFlight: 1 });
+  });
+
+  test('says in a sentence that a queue is missing', async () => {
+    for (const name of ['MOVIE_LOAD_QUEUE', 'MOVIE_LOAD_DLQ']) {
+      const { ended } = start({ [name]: 'not-there.fifo' });
+      await expect(ended).rejects.toMatchObject({ code: 'queue_missing', details: { queue: 'not-there.fifo' } });
+    }
+  });
+
+  test('is alive and not ready while the endpoint has not answered, and ends with 0 meanwhile', async () => {
+    world.faults = { before: () => 'reset' };
+    const { ended, said, stop } = start({ HTTP_PORT: '0' });
+    const port = await eventually('it listens', () => parent.at(-1)?.http_port);
+    const at = `http://127.0.0.1:${port}`;
+    await eventually('it waits', () => said('the endpoint is unreachable: waiting for it'));
+    expect((await fetch(`${at}/livez`)).status).toBe(200);
+    expect((await fetch(`${at}/readyz`)).status).toBe(503);
+    expect(await reportAt(at)).toMatchObject({ breakers_open: {}, oldest_message_seconds: 0 });
+    stop.abort(new Error('SIGTERM'));
+    expect(await ended).toBe(0);
+    expect(said('drained')).toBeUndefined();
+  });
+
+  test('warns of a setting that has no meaning any more', async () => {
+    process.env.LEASE_SECONDS = '30';
+    const { said, address } = start();
+    await address();
+    expect(said('LEASE_SECONDS has no meaning')).toMatchObject({ level: 'warn' });
+  });
+
+  test('whose traces have a receiver gives its calls spans', async () => {
+    const plan = testPlan(3, 1, 'traced');
+    await world.send(plan);
+    const { sink, spans } = recordSpans();
+    start({}, sink);
+    await complete(plan);
+    await eventually('the job has ended', () => spans.some(({ name, outcome }) => name === 'job' && outcome));
+    const names = new Set(spans.map(({ name }) => name));
+    for (const name of ['process movie-load.fifo', 'dynamodb:BatchWriteItem', 's3:PutObject', 'part', 'complete'])
+      expect(names).toContain(name);
+  });
+});

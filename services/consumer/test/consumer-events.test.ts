@@ -1,0 +1,170 @@
+// A consumer over a table and a bucket of the test's own: what it counts, tells and traces of a job, and what it asks S3 while that fails.
+import { describe, expect, test } from '@jest/globals';
+import type { ObjectsPort, SingleCallTable, TableItem } from '@movie-load/aws';
+import type { JobEvent } from '@movie-load/jobs';
+import { jobIdOf } from '@movie-load/schema';
+import { createVirtualClock, longestWaits } from '@movie-load/testing';
+import { createConsumer } from '../src/consumer.ts';
+import type { ConsumerSpans } from '../src/spans.ts';
+import { createFakeQueue, loadMessage, received, testPlan } from './support.ts';
+
+/** One message, one group, an object of one part. */
+const plan = testPlan(1);
+const job_id = jobIdOf(plan);
+const load = (id = '0') => received(id, loadMessage(plan, 0));
+const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+const PUT_MS = 2500;
+
+function start() {
+  const clock = createVirtualClock();
+  const created: TableItem[] = [];
+  const slices: TableItem[] = [];
+  const state = { marker: undefined as TableItem | undefined, isStored: false, status: 'RUNNING', isS3Away: false };
+  /** What the next calls to S3 are refused with. */
+  const refusals: Error[] = [];
+  const asked: string[] = [];
+  const jobItem = (): TableItem => ({ ...created[0], done: { NS: ['0'] }, status: { S: state.status } });
+  const unused = () => Promise.reject(new Error('not used here'));
+  const table: SingleCallTable = {
+    name: 'table',
+    get: unused,
+    async create(item) {
+      if (state.marker === undefined) created.push(item);
+      return state.marker;
+    },
+    async putBatch(items) {
+      slices.push(...items);
+      return [];
+    },
+    deleteBatch: async () => [],
+    async update({ key }) {
+      if (key.part !== 'ledger') return jobItem();
+      const before: TableItem = state.isStored ? { stored: { NS: ['0'] } } : {};
+      state.isStored = true;
+      return before;
+    },
+    async updateIf() {
+      const applied = state.status === 'RUNNING';
+      state.status = 'COMPLETE';
+      return { applied, item: jobItem() };
+    },
+    query: async () => ({ items: slices.slice(0, 1), next: undefined }),
+    queryJobs: unused,
+  };
+  const objects = {
+    bucket: 'bucket',
+    async put() {
+      asked.push('put');
+      const refused = refusals.shift();
+      if (state.isS3Away || refused !== undefined) throw refused ?? reset;
+      await clock.sleep(PUT_MS);
+    },
+    async size(_: string, options: { signal?: AbortSignal } = {}) {
+      asked.push(`size ${options.signal === undefined ? 'for ever' : 'with a signal'}`);
+      if (state.isS3Away) throw reset;
+      return undefined;
+    },
+    delete: async () => undefined,
+  } as unknown as ObjectsPort;
+  const events: JobEvent['kind'][] = [];
+  const spans = {
+    around: (_: unknown, work: () => Promise<void>) => work(),
+    checked: () => undefined,
+    failed: () => undefined,
+    note: ({ kind }: JobEvent) => void events.push(kind),
+  } as unknown as ConsumerSpans;
+  const logged: { text: string; facts: Record<string, unknown> }[] = [];
+  const log = (facts: object, text: string) => void logged.push({ text, facts: { ...facts } });
+  const completed: (readonly string[])[] = [];
+  const queue = createFakeQueue();
+  const consumer = createConsumer({
+    queue,
+    dlq: createFakeQueue(),
+    table,
+    objects,
+    clock,
+    random: longestWaits,
+    instance: 'consumer under test',
+    settings: { visibilitySeconds: 3600, drainMs: 1000, retentionDays: 15 },
+    log: { info: log, warn: log, error: log },
+    exit: () => undefined,
+    onCompleted: () => completed.push([...consumer.counters.lastCompleted]),
+    spans,
+    signal: new AbortController().signal,
+  });
+  return { ...consumer, clock, created, state, refusals, asked, events, logged, completed, queue };
+}
+
+describe('a consumer', () => {
+  test('counts what it stores and writes, and tells of the end when it is counted', async () => {
+    const { handler, counters, clock, events, completed, queue, logged } = start();
+    const handled = handler.handle([load()]);
+    await clock.advance(PUT_MS);
+    await handled;
+    expect(counters).toMatchObject({
+      storedMessages: 1,
+      storedMovies: 1,
+      repeatedMovies: 0,
+      slices: 1,
+      objectParts: 1,
+      partSeconds: PUT_MS / 1000,
+      assembledMovies: 1,
+      completedJobs: 1,
+      droppedMessages: 0,
+    });
+    expect(completed).toEqual([[job_id]]);
+    expect(events).toEqual(['stored', 'completing', 'part_written', 'completed']);
+    expect(logged.find(({ text }) => text === 'a part is written')?.facts).toMatchObject({ job_id, part: 1, parts: 1 });
+    expect(queue.deleted).toEqual(['handle-0']);
+    // The same message once more is a repeat, which ends nothing a second time.
+    await handler.handle([load('again')]);
+    expect(counters).toMatchObject({ storedMovies: 2, repeatedMovies: 1, objectParts: 1, completedJobs: 1 });
+    expect(completed).toHaveLength(1);
+  });
+
+  test('gives what it stores the time at which it expires', async () => {
+    const { handler, clock, created } = start();
+    const now = clock.now();
+    const handled = handler.handle([load()]);
+    await clock.advance(PUT_MS);
+    await handled;
+    expect(created[0]?.expires_at).toEqual({ N: String(now / 1000 + 15 * 24 * 60 * 60) });
+  });
+
+  test('counts messages of a deleted job as dropped, not as stored', async () => {
+    const { handler, counters, state, events, queue } = start();
+    state.marker = { job_id: { S: job_id }, part: { S: 'job' }, deleted_on: { S: '2026-11-25T00:00:00.000Z' } };
+    await handler.handle([load(), load('again')]);
+    expect(counters).toMatchObject({ droppedMessages: 1, storedMessages: 0, completedJobs: 0 });
+    expect(events).toEqual(['dropped']);
+    expect(queue.deleted).toEqual(['handle-0', 'handle-again']);
+  });
+
+  test('waits until an operator has put access right: giving up would use up the receives', async () => {
+    const { handler, counters, clock, refusals, queue } = start();
+    const denied = () => Object.assign(new Error('no'), { name: 'AccessDenied', $fault: 'client' });
+    refusals.push(denied(), denied(), denied());
+    const handled = handler.handle([load()]);
+    await clock.advance(60_000);
+    await handled;
+    expect(counters).toMatchObject({ completedJobs: 1, released: 0 });
+    expect(queue.deleted).toEqual(['handle-0']);
+  });
+
+  test('asks S3 itself whether it answers again, while its breaker is open; the table’s stays closed', async () => {
+    const { handler, counters, clock, state, asked, breakers, logged } = start();
+    state.isS3Away = true;
+    const handled = handler.handle([load()]);
+    await clock.advance(2 * 60_000);
+    expect([breakers.s3.open, breakers.dynamodb.open, breakers.sqs.open]).toEqual([true, false, false]);
+    const open = asked.slice(asked.lastIndexOf('put') + 1);
+    expect(open.length).toBeGreaterThan(1);
+    expect(new Set(open)).toEqual(new Set(['size with a signal']));
+    state.isS3Away = false;
+    await clock.advance(2 * 60_000);
+    await handled;
+    expect(breakers.s3.open).toBe(false);
+    expect(counters.completedJobs).toBe(1);
+    expect(logged.filter(({ text }) => text === 'failed, will be tried again').length).toBeGreaterThanOrEqual(8);
+  });
+});

@@ -1,0 +1,87 @@
+// The handler while S3 is unreachable, and what it keeps in memory: nothing of what is over.
+import { describe, expect, test } from '@jest/globals';
+import { MovieLoadError } from '@movie-load/schema';
+import { hangs, of, plan, setUp, soon } from './handler-setup.ts';
+import { received } from './support.ts';
+
+const away = new MovieLoadError('dependency_away', 'S3 does not answer: what can wait for it does.');
+
+describe('messages whose part waits for S3', () => {
+  test('are released for half a minute at most, however often they came, and that is not a failure', async () => {
+    const { handler, steps, logged, exits, counters } = setUp({ store: () => Promise.reject(away) });
+    await soon(handler.handle([of(plan, 0), of(plan, 1)]));
+    await soon(handler.handle([of(plan, 0, { receiveCount: 6 })]));
+    expect(steps.filter((step) => step.startsWith('visibility'))).toEqual(['visibility 0=15 1=0', 'visibility 0=30']);
+    expect(new Set(logged)).toEqual(new Set(['warn: released until S3 answers again']));
+    expect([exits, counters.released]).toEqual([[], 3]);
+  });
+
+  test('are released at once, and without a word, when the process ends', async () => {
+    const work = Promise.withResolvers<void>();
+    const { handler, steps, logged } = setUp({ store: () => work.promise });
+    void handler.handle([of(plan, 0, { receiveCount: 6 })]);
+    const drained = handler.drain();
+    work.reject(away);
+    expect(await soon(drained)).toBe(0);
+    expect(steps.at(-1)).toBe('visibility 0=0');
+    expect(logged).toEqual([]);
+  });
+});
+
+describe('what is over leaves nothing behind', () => {
+  /** How many wait for the clock. */
+  function countingWaits({ clock }: Pick<ReturnType<typeof setUp>, 'clock'>) {
+    const { sleep } = clock;
+    let waiting = 0;
+    clock.sleep = async (ms, signal) => {
+      waiting += 1;
+      await sleep(ms, signal).finally(() => {
+        waiting -= 1;
+      });
+    };
+    return () => waiting;
+  }
+
+  test('a drain ends its own waits, and the heartbeats', async () => {
+    const set = setUp({ store: hangs });
+    const waiting = countingWaits(set);
+    void set.handler.handle([of(plan, 0)]);
+    const drained = set.handler.drain();
+    await set.clock.advance(6000);
+    await soon(drained);
+    await new Promise(setImmediate);
+    expect(waiting()).toBe(0);
+  });
+
+  test('a receive at which the handler itself failed gets no more heartbeats', async () => {
+    const { handler, clock, queue, exits } = setUp();
+    const { now } = clock;
+    // Asked by the heartbeat, by its loop, and then by the handler.
+    let asked = 0;
+    clock.now = () => {
+      asked += 1;
+      if (asked === 3) throw new Error('no time');
+      return now();
+    };
+    await soon(handler.handle([of(plan, 0)]));
+    await new Promise(setImmediate);
+    expect(exits).toMatchObject([{ code: 70 }]);
+    await clock.advance(120_000);
+    expect(queue.changes).toEqual([]);
+  });
+
+  test('a thousand jobs of newer versions are remembered as told of, not more', async () => {
+    const { handler, logged } = setUp();
+    const newer = JSON.stringify({ plan: { version: 99 } });
+    const ofJob = (job: number) => {
+      const groupId = `${String(job).padStart(8, '0')}-0000-5000-8000-000000000000#0`;
+      return handler.handle([received(String(job), { body: newer, groupId })]);
+    };
+    for (let job = 0; job < 1000; job += 1) await ofJob(job);
+    await ofJob(0);
+    expect(logged).toHaveLength(1000);
+    await ofJob(1000);
+    await ofJob(0);
+    expect(logged).toHaveLength(1002);
+  });
+});

@@ -1,0 +1,30 @@
+// What a consumer does unless told otherwise, and how far it can be told.
+import { describe, expect, test } from '@jest/globals';
+import { consumerEnvironment, HELP } from '../src/settings.ts';
+
+describe('the settings of a consumer', () => {
+  test('are eight receives at once, a minute of visibility, the longest poll, and eight seconds to end', () => {
+    expect(consumerEnvironment.parse({})).toMatchObject({
+      POLLERS: 8,
+      VISIBILITY_SECONDS: 60,
+      WAIT_SECONDS: 20,
+      DRAIN_SECONDS: 8,
+      HTTP_HOST: '127.0.0.1',
+      MOVIE_LOAD_QUEUE: 'movie-load.fifo',
+    });
+    expect(consumerEnvironment.parse({}).HTTP_PORT).toBeUndefined();
+  });
+
+  test.each([
+    ['POLLERS', 1, 64],
+    ['VISIBILITY_SECONDS', 1, 43_200],
+    ['WAIT_SECONDS', 1, 20],
+    ['DRAIN_SECONDS', 1, 3600],
+  ])('%s is a whole number from %i to %i', (name, least, most) => {
+    for (const value of [least, most])
+      expect(consumerEnvironment.parse({ [name]: String(value) })).toMatchObject({ [name]: value });
+    for (const value of [least - 1, most + 1, 1.5])
+      expect(consumerEnvironment.safeParse({ [name]: String(value) }).success).toBe(false);
+    expect(HELP).toContain(name);
+  });
+});

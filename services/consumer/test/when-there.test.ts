@@ -1,0 +1,78 @@
+// Waiting for AWS at the start: for what comes by itself, and for nothing else.
+import { describe, expect, test } from '@jest/globals';
+import type { LoadedAwsSettings } from '@movie-load/aws';
+import { MovieLoadError } from '@movie-load/schema';
+import { createVirtualClock, longestWaits } from '@movie-load/testing';
+import { whenThere } from '../src/when-there.ts';
+
+const aws: LoadedAwsSettings = { region: 'eu-west-1', queue: 'q.fifo', dlq: 'd.fifo', table: 't' };
+const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+const noCredentials = Object.assign(new Error('none found'), { name: 'CredentialsProviderError' });
+const missing = new MovieLoadError('queue_missing', 'There is no queue "q.fifo".');
+
+/** Each attempt fails with the next of these, or succeeds. */
+function start(failures: readonly Error[]) {
+  const clock = createVirtualClock();
+  const logged: { text: string; facts: object }[] = [];
+  const stop = new AbortController();
+  const left = [...failures];
+  let attempts = 0;
+  const unused = () => undefined;
+  const log = { info: unused, error: unused, warn: (facts: object, text: string) => void logged.push({ text, facts }) };
+  const options = { aws, name: 'q.fifo', clock, random: longestWaits, log, signal: stop.signal };
+  const found = whenThere(options, async () => {
+    attempts += 1;
+    const failure = left.shift();
+    if (failure !== undefined) throw failure;
+    return 'the queue';
+  });
+  found.catch(unused);
+  return { clock, logged, stop, found, attempts: () => attempts };
+}
+
+describe('the endpoint at the start', () => {
+  test('is waited for while it is unreachable, and the log says which queue is asked for', async () => {
+    const { clock, logged, found, attempts } = start(Array.from({ length: 30 }, () => reset));
+    await clock.advance(10 * 60_000);
+    expect(await found).toBe('the queue');
+    expect(attempts()).toBe(31);
+    expect(logged).toHaveLength(30);
+    expect(logged[0]).toEqual({
+      text: 'the endpoint is unreachable: waiting for it',
+      facts: { queue: 'q.fifo', err: reset },
+    });
+  });
+
+  test('is not waited for when the queue is missing: that needs a person', async () => {
+    const { found, attempts, logged } = start([missing]);
+    await expect(found).rejects.toBe(missing);
+    expect([attempts(), logged]).toEqual([1, []]);
+  });
+
+  test('is not waited for by a process that ends', async () => {
+    const { clock, stop, found, attempts } = start([reset, reset, reset]);
+    await clock.advance(1);
+    stop.abort(new Error('SIGTERM'));
+    await expect(found).rejects.toThrow('SIGTERM');
+    expect(attempts()).toBe(1);
+  });
+});
+
+describe('credentials at the start', () => {
+  test('may come late: the log has the sentence about them', async () => {
+    const { clock, found, logged } = start(Array.from({ length: 7 }, () => noCredentials));
+    await clock.advance(10 * 60_000);
+    expect(await found).toBe('the queue');
+    expect(logged).toHaveLength(7);
+    expect(logged[0]?.text).toMatch(/^AWS eu-west-1 gave no access .*Set the credentials that the AWS CLI uses/);
+    expect(logged[0]?.facts).toMatchObject({ err: { code: 'no_credentials', cause: noCredentials } });
+  });
+
+  test('are told to be missing after eight attempts, those without an endpoint not counted', async () => {
+    const failures = [reset, ...Array.from({ length: 9 }, () => noCredentials)];
+    const { clock, found, attempts } = start(failures);
+    await clock.advance(10 * 60_000);
+    await expect(found).rejects.toMatchObject({ code: 'no_credentials', cause: noCredentials });
+    expect(attempts()).toBe(9);
+  });
+});
