@@ -1,17 +1,13 @@
 // Whatever pages do, AWS is asked a bounded number of times: a look is shared, and all looks together have a rate.
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { awsSettingsFrom, provision, systemClock } from '@movie-load/aws';
+import { provision } from '@movie-load/aws';
 import { startLocalAws } from '@movie-load/local-aws';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import { jobIdOf, messagesOfGroup, planJob, shapeOf } from '@movie-load/schema';
-import { createLogger } from '@movie-load/service';
-import { Hono } from 'hono';
-import { createConsoleApp } from '../src/app.ts';
-import { createParts, type Parts } from '../src/parts.ts';
-import { consoleEnvironment } from '../src/settings.ts';
-import { Watch } from '../src/watch.ts';
+import type { Hono } from 'hono';
+import type { Parts } from '../src/parts.ts';
+import { HOST, startApp } from './console-app.ts';
 
-const HOST = '127.0.0.1:8080';
 const PAGES = 300;
 const EVERY_MS = 1000;
 /** What all looks may cost: see docs/console.md. */
@@ -26,31 +22,12 @@ const ends: (() => unknown)[] = [];
 
 beforeAll(async () => {
   const aws = await startLocalAws();
-  const stop = new AbortController();
-  const env = { AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' };
   ends.push(() => aws.close());
-  parts = createParts(
-    {
-      settings: consoleEnvironment.parse(env),
-      instance: 'console-test',
-      signal: stop.signal,
-      defer: (end) => ends.push(end),
-    },
-    awsSettingsFrom(env),
-  );
-  ends.push(() => stop.abort());
+  const started = startApp(aws.endpoint, { everyMs: EVERY_MS });
+  ends.push(started.end);
+  ({ app, parts } = started);
   await provision(parts.clients, parts.settings);
-  const log = createLogger({ service: 'console', instance: 'test', level: 'silent' });
-  const watch = new Watch({
-    sources: parts.sources,
-    clock: systemClock,
-    everyMs: EVERY_MS,
-    page: 'test',
-    onError: () => {},
-  });
-  const page = { build: 'test', routes: new Hono() };
-  app = createConsoleApp({ log, parts, watch, page, signal: stop.signal, port: () => 8080, hosts: [] });
-  for (let number = 0; number < JOBS; number += 1) jobIds.push(await storeGroup(`job-${number}`, stop.signal));
+  for (let number = 0; number < JOBS; number += 1) jobIds.push(await storeGroup(`job-${number}`, started.signal));
 }, 60_000);
 afterAll(async () => {
   for (const end of ends.reverse()) await end();

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Hono } from 'hono';
 
-import { acted, app, controlling, ending, HOST, jobId, OWN, send } from './api-setup.ts';
+import { acted, app, controlling, ending, jobId, send } from './api-setup.ts';
+import { HOST, OWN } from './console-app.ts';
 
 describe('paths', () => {
   test('tell programs how the server is', async () => {

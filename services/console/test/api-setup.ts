@@ -3,22 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from '@jest/globals';
-import { awsSettingsFrom, openQueue, provision, systemClock } from '@movie-load/aws';
+import { openQueue, provision, systemClock } from '@movie-load/aws';
 import { startLocalAws } from '@movie-load/local-aws';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import { deadLetter, sendJob } from '@movie-load/queue';
 import { jobIdOf, messagesOfGroup, planJob, shapeOf } from '@movie-load/schema';
-import { createLogger } from '@movie-load/service';
 import type { Hono } from 'hono';
-import { createConsoleApp } from '../src/app.ts';
 import type { Control } from '../src/control.ts';
-import { createParts } from '../src/parts.ts';
-import { consoleEnvironment } from '../src/settings.ts';
 import { loadPage } from '../src/static-files.ts';
-import { Watch } from '../src/watch.ts';
-
-export const HOST = '127.0.0.1:8080';
-export const OWN = { host: HOST, origin: `http://${HOST}`, 'content-type': 'application/json' };
+import { HOST, OWN, startApp } from './console-app.ts';
 
 export const plan = planJob({
   nonce: 'api',
@@ -40,37 +33,18 @@ const ends: (() => unknown)[] = [];
 
 beforeAll(async () => {
   const aws = await startLocalAws();
-  const stop = new AbortController();
-  const env = { AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' };
-  const parts = createParts(
-    {
-      settings: consoleEnvironment.parse(env),
-      instance: 'console-test',
-      signal: stop.signal,
-      defer: (end) => ends.push(end),
-    },
-    awsSettingsFrom(env),
-  );
-  ends.unshift(() => aws.close());
-  ends.push(() => stop.abort());
-  await provision(parts.clients, parts.settings);
-  const log = createLogger({ service: 'console', instance: 'test', level: 'silent' });
-  const watch = new Watch({
-    sources: parts.sources,
-    clock: systemClock,
-    everyMs: 50,
-    page: 'test',
-    onError: () => {},
-  });
+  ends.push(() => aws.close());
   const folder = mkdtempSync(join(tmpdir(), 'movie-load-page-'));
   ends.push(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'index.html'), 'the page');
-  const page = loadPage(folder);
-  const all = { log, parts, watch, page, signal: stop.signal, port: () => 8080, hosts: [] };
-  app = createConsoleApp(all);
-  ending = createConsoleApp({ ...all, signal: AbortSignal.abort() });
+  const started = startApp(aws.endpoint, { page: loadPage(folder) });
+  ends.push(started.end);
+  const { parts, again, signal } = started;
+  app = started.app;
+  ending = again({ signal: AbortSignal.abort() });
   const control: Control = { list: async () => [], act: async (...what) => void acted.push(what) };
-  controlling = createConsoleApp({ ...all, parts: { ...parts, control } });
+  controlling = again({ parts: { ...parts, control } });
+  await provision(parts.clients, parts.settings);
 
   const queue = await openQueue(parts.clients, parts.settings.queue);
   const dlq = await openQueue(parts.clients, parts.settings.dlq);
@@ -91,7 +65,7 @@ beforeAll(async () => {
         receives: 2,
       })),
     },
-    { signal: stop.signal },
+    { signal },
   );
   const ports = {
     queue,

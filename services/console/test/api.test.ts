@@ -11,7 +11,8 @@ import type {
   RedriveResult,
 } from '../src/api.ts';
 
-import { app, get, HOST, jobId, plan, send } from './api-setup.ts';
+import { app, get, jobId, plan, send } from './api-setup.ts';
+import { HOST } from './console-app.ts';
 
 describe('a job', () => {
   test('is listed, and found by the beginning of its id', async () => {

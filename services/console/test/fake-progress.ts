@@ -1,10 +1,20 @@
 // Jobs in memory, what is stored of them, and looks at how far they are.
-import { type JobItem, type JobPlan, jobIdOf, type Ledger, planJob } from '@movie-load/schema';
+import type { JobRef, UnfinishedUpload } from '@movie-load/jobs';
+import {
+  type JobItem,
+  type JobPlan,
+  jobIdOf,
+  type Ledger,
+  messagesOfGroup,
+  planJob,
+  shapeOf,
+} from '@movie-load/schema';
 import { createProgress } from '../src/job-progress.ts';
 import { createJobsList } from '../src/jobs-list.ts';
 import type { Marks } from '../src/marks.ts';
 
 export const began = Date.parse('2026-11-25T09:00:00.000Z');
+export const STORED_BY = 'host-1-abcd';
 export const planOf = (movies: number, nonce = 'looks') =>
   planJob({ nonce, movies, movies_per_message: 1, seed: 1, generator: 1 });
 
@@ -21,29 +31,47 @@ const runningJob = (plan: JobPlan): JobItem => ({
 export function startProgress(plans: readonly JobPlan[]) {
   let time = began;
   const items = new Map(plans.map((plan) => [jobIdOf(plan), runningJob(plan)]));
-  const stored = new Map<number, number>();
+  /** By group: how many messages from its first on, or which. */
+  const stored = new Map<number, number | ReadonlySet<number>>();
   /** What was asked: the groups of each look. */
   const looks: { readonly groups: number[]; readonly signal: AbortSignal | undefined }[] = [];
-  let marks: Marks = { inFlight: new Map(), returned: new Map(), dead: new Map(), seenOn: began };
+  let marks: Omit<Marks, 'seenOn'> = { inFlight: new Map(), returned: new Map(), dead: new Map() };
   const asked: { jobs: number; marks: number } = { jobs: 0, marks: 0 };
-  const state: { gate: Promise<unknown> } = { gate: Promise.resolve() };
+  const state = {
+    gate: Promise.resolve() as Promise<unknown>,
+    /** How old the look into the queue is that a job shares with others. */
+    queueAgeMs: 0,
+    upload: async (): Promise<UnfinishedUpload | undefined> => undefined,
+  };
+  const offsetsOf = (group: number): ReadonlySet<number> => {
+    const of = stored.get(group) ?? 0;
+    return typeof of === 'number' ? new Set(Array.from({ length: of }, (_, at) => at)) : new Set(of);
+  };
   const store = {
     async job(jobId: string) {
       asked.jobs += 1;
       await state.gate;
       return items.get(jobId);
     },
-    async *ledgers(_: unknown, groups: Iterable<number> = [], { signal }: { signal?: AbortSignal | undefined } = {}) {
+    async *ledgers(
+      { plan }: JobRef,
+      groups: Iterable<number> = [],
+      { signal }: { signal?: AbortSignal | undefined } = {},
+    ) {
       const wanted = [...groups];
       looks.push({ groups: wanted, signal });
+      const shape = shapeOf(plan);
       for (const group of wanted) {
-        const count = stored.get(group) ?? 0;
-        const ledger =
-          count === 0 ? undefined : ({ stored: new Set(Array.from({ length: count }, (_, at) => at)) } as Ledger);
-        yield { group, expected: 0, ledger };
+        const offsets = offsetsOf(group);
+        const ledger = offsets.size === 0 ? undefined : ({ stored: offsets } as Ledger);
+        yield { group, expected: messagesOfGroup(shape, group).count, ledger };
       }
     },
-    upload: async () => undefined,
+    async *traces({ plan }: JobRef, group: number) {
+      const { first } = messagesOfGroup(shapeOf(plan), group);
+      for (const offset of offsetsOf(group)) yield { number: first + offset, stored_by: STORED_BY } as never;
+    },
+    upload: () => state.upload(),
     listJobs: async () => ({ jobs: [], next: undefined, unreadable: 0 }),
     lastStoredOn: async () => undefined,
   };
@@ -57,12 +85,13 @@ export function startProgress(plans: readonly JobPlan[]) {
     view,
     marksOf: async () => {
       asked.marks += 1;
-      return marks;
+      return { ...marks, seenOn: time - state.queueAgeMs };
     },
     now: () => time,
   });
   return {
     read,
+    store,
     looks,
     stored,
     asked,
@@ -71,7 +100,7 @@ export function startProgress(plans: readonly JobPlan[]) {
       const item = items.get(jobId);
       if (item) items.set(jobId, { ...item, ...changes });
     },
-    mark: (more: Partial<Marks>) => {
+    mark: (more: Partial<typeof marks>) => {
       marks = { ...marks, ...more };
     },
     pass: (ms: number) => {

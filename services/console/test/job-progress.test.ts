@@ -1,42 +1,21 @@
 import { expect, test } from '@jest/globals';
 import type { UnfinishedUpload } from '@movie-load/jobs';
-import { type JobItem, type JobPlan, jobIdOf, partsOf, planJob } from '@movie-load/schema';
-import { createProgress } from '../src/job-progress.ts';
-import { createJobsList } from '../src/jobs-list.ts';
+import { type JobItem, jobIdOf, partsOf, planJob } from '@movie-load/schema';
+import { began, startProgress } from './fake-progress.ts';
 
-const large = planJob({ nonce: 'parts', movies: 200_000, movies_per_message: 325, seed: 1, generator: 1 });
-const began = Date.parse('2026-11-25T09:00:00.000Z');
+const plan = planJob({ nonce: 'parts', movies: 200_000, movies_per_message: 325, seed: 1, generator: 1 });
 const began_on = new Date(began).toISOString();
 
-async function look(
-  changes: Partial<JobItem>,
-  upload: () => Promise<UnfinishedUpload | undefined>,
-  plan: JobPlan = large,
-) {
-  const item: JobItem = {
-    job_id: jobIdOf(plan),
-    kind: 'job',
-    plan,
-    status: 'RUNNING',
-    started_on: began_on,
-    done: new Set(),
-    ...changes,
-  };
-  const store = {
-    job: async () => item,
-    async *ledgers() {},
-    upload,
-    listJobs: async () => ({ jobs: [], next: undefined, unreadable: 0 }),
-    lastStoredOn: async () => undefined,
-  };
-  const now = () => began + 5000;
-  const { view } = createJobsList({ store, now, queueStatus: () => Promise.reject(new Error('not asked')) });
-  const marksOf = async () => ({ inFlight: null, returned: new Map(), dead: new Map(), seenOn: 0 });
-  const found = await createProgress({ store, view, marksOf, now }).read(item.job_id);
-  return found?.progress;
+/** Five seconds after the job began. */
+async function look(changes: Partial<JobItem>, upload: () => Promise<UnfinishedUpload | undefined>) {
+  const { read, change, pass, state } = startProgress([plan]);
+  change(jobIdOf(plan), changes);
+  state.upload = upload;
+  pass(5000);
+  return (await read(jobIdOf(plan)))?.progress;
 }
 
-const ALL = 's'.repeat(partsOf(large).parts);
+const ALL = 's'.repeat(partsOf(plan).parts);
 
 test('the page is told which parts of the object are written', async () => {
   const upload = async () => ({ began_on, written: [2], bytes: 6_000_000 });

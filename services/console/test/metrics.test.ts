@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { QUEUE_MESSAGE_BYTES } from '@movie-load/aws';
 import { type JobItem, jobIdOf, planJob } from '@movie-load/schema';
 import { createConsoleMetrics } from '../src/metrics.ts';
-import { app, HOST, OWN } from './api-setup.ts';
+import { app } from './api-setup.ts';
+import { HOST, OWN } from './console-app.ts';
 
 const NOW = Date.parse('2026-11-25T09:00:00Z');
 

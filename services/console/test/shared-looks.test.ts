@@ -1,11 +1,9 @@
 // Reads are shared and bounded, and nothing that fails keeps a place or an answer.
 import { describe, expect, test } from '@jest/globals';
-import { createLogger } from '@movie-load/service';
 import { Hono } from 'hono';
 import { answerError } from '../src/http-body.ts';
 import { type SharedLooksOptions, sharedLooks } from '../src/shared-looks.ts';
-
-const log = createLogger({ service: 'console', instance: 'test', level: 'silent' });
+import { silent } from './silent-log.ts';
 
 /** An app whose reads end when the test lets them; `fail` makes them throw. */
 function start(options: SharedLooksOptions = {}) {
@@ -13,7 +11,7 @@ function start(options: SharedLooksOptions = {}) {
   const asked: { path: string; end: (text?: string) => void; fail: () => void }[] = [];
   const app = new Hono();
   app.onError((error, c) => {
-    log.debug({ err: error }, 'failed');
+    silent.debug({ err: error }, 'failed');
     return answerError(c, error) ?? c.text('failed', 502);
   });
   app.use(sharedLooks({ atOnce: 2, mostWaiting: 2, freshMs: 100, now: () => now, ...options }));

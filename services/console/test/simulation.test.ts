@@ -1,6 +1,5 @@
 // The simulation behind the API: what it answers, what it refuses, and that no run outlives its request.
 import { describe, expect, test } from '@jest/globals';
-import { createLogger } from '@movie-load/service';
 import type { Recording, Shortest } from '@movie-load/simulation/recording';
 import { eventually } from '@movie-load/testing';
 import { Hono } from 'hono';
@@ -8,10 +7,10 @@ import { answerError } from '../src/http-body.ts';
 import { messageCell, stateAt } from '../src/page/simulation/state.ts';
 import { type SimulationRoutesOptions, simulationRoutes } from '../src/routes/simulation.ts';
 import type { SimulationOffer } from '../src/simulation-api.ts';
+import { silent } from './silent-log.ts';
 
 const LONG_MS = 60_000;
 const ODD = new URL('./odd-worker.ts', import.meta.url);
-const silent = createLogger({ service: 'console', instance: 'test', level: 'silent' });
 
 function serve(options: Partial<SimulationRoutesOptions> = {}) {
   const { signal } = new AbortController();

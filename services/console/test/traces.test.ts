@@ -1,13 +1,12 @@
 // What services send of their traces: kept for the last jobs, for programs alone, and drawn as a tree.
 import { describe, expect, it } from '@jest/globals';
-import { createLogger } from '@movie-load/service';
 import type { TraceSpan } from '../src/api.ts';
 import { childrenOf, placeOf, rowsOf } from '../src/page/trace/rows.ts';
 import { createTraceReceiver } from '../src/routes/traces.ts';
 import { createTraces, exportSchema } from '../src/traces.ts';
+import { silent } from './silent-log.ts';
 
 const JOB = '1b72a7f0-e922-5f43-bed4-4cd74a50d289';
-const log = createLogger({ service: 'console', instance: 'test', level: 'silent' });
 const digits = (number: number, length: number) => number.toString(16).padStart(length, '0');
 
 interface SpanOptions {
@@ -38,7 +37,7 @@ const exported = (...spans: object[]) => ({
 
 function receiver() {
   const traces = createTraces();
-  const app = createTraceReceiver({ traces, own: { host: '127.0.0.1' }, log });
+  const app = createTraceReceiver({ traces, own: { host: '127.0.0.1' }, log: silent });
   const post = (body: unknown, headers: Record<string, string> = {}) =>
     app.request('/v1/traces', {
       method: 'POST',

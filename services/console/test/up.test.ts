@@ -2,27 +2,19 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { awsSettingsFrom, createClients, openQueue, provision, systemClock } from '@movie-load/aws';
+import { openQueue, provision } from '@movie-load/aws';
 import { createLab, LAB_PATH, type LocalAws, startLocalAws } from '@movie-load/local-aws';
 import { GENERATOR_VERSION } from '@movie-load/movies';
 import { sendJob } from '@movie-load/queue';
 import { jobIdOf, planJob } from '@movie-load/schema';
-import { createLogger } from '@movie-load/service';
-import { Hono } from 'hono';
-import { createConsoleApp } from '../src/app.ts';
 import type { FaultsView, HistoryView } from '../src/learn-api.ts';
-import { createParts } from '../src/parts.ts';
-import { consoleEnvironment } from '../src/settings.ts';
-import { Watch } from '../src/watch.ts';
+import { HOST, OWN, startApp, type TestApp } from './console-app.ts';
 
 const TOKEN = 'a-token-that-is-not-guessed';
-const HOST = '127.0.0.1:8080';
-const OWN = { host: HOST, origin: `http://${HOST}`, 'content-type': 'application/json' };
 const lab = createLab();
-const ends: (() => unknown)[] = [];
 let aws: LocalAws;
-let withUp: Hono;
-let alone: Hono;
+let withUp: TestApp;
+let alone: TestApp;
 
 /** What `up` answers, by method and path; a line is held until it is asked for. */
 const held = Promise.withResolvers<void>();
@@ -44,40 +36,23 @@ beforeAll(async () => {
   await once(control.listen(0, '127.0.0.1'), 'listening');
   const address = control.address();
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-  const own = { AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' };
-  withUp = appOf({ ...own, CONTROL_URL: url, CONTROL_TOKEN: TOKEN });
-  alone = appOf(own);
+  withUp = startApp(aws.endpoint, { environment: { CONTROL_URL: url, CONTROL_TOKEN: TOKEN } });
+  alone = startApp(aws.endpoint);
 });
 afterAll(async () => {
   held.resolve();
-  for (const end of ends.reverse()) await end();
+  for (const { end } of [withUp, alone]) await end();
   control.closeAllConnections();
   control.close();
   await aws.close();
 });
 
-function appOf(environment: Record<string, string>): Hono {
-  const stop = new AbortController();
-  ends.push(() => stop.abort());
-  const context = {
-    settings: consoleEnvironment.parse(environment),
-    instance: 'console-test',
-    signal: stop.signal,
-    defer: (end: () => unknown) => ends.push(end),
-  };
-  const parts = createParts(context, awsSettingsFrom(environment));
-  const log = createLogger({ service: 'console', instance: 'test', level: 'silent' });
-  const watch = new Watch({ sources: parts.sources, clock: systemClock, everyMs: 50, page: 'test', onError: () => {} });
-  const page = { build: 'test', routes: new Hono() };
-  return createConsoleApp({ log, parts, watch, page, signal: stop.signal, port: () => 8080, hosts: [] });
-}
-
-const get = async <T>(app: Hono, path: string): Promise<T> => {
+const get = async <T>({ app }: TestApp, path: string): Promise<T> => {
   const response = await app.request(`http://${HOST}${path}`, { headers: { host: HOST } });
   expect([response.status, path]).toEqual([200, path]);
   return response.json() as Promise<T>;
 };
-const post = (app: Hono, path: string, body: unknown, headers: Record<string, string> = OWN) =>
+const post = ({ app }: TestApp, path: string, body: unknown, headers: Record<string, string> = OWN) =>
   app.request(`http://${HOST}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
 
 describe('a run', () => {
@@ -101,7 +76,7 @@ describe('a run', () => {
   });
 
   test('without up there are no lessons, and a sentence says where there are', async () => {
-    const response = await alone.request(`http://${HOST}/api/lessons`, { headers: { host: HOST } });
+    const response = await alone.app.request(`http://${HOST}/api/lessons`, { headers: { host: HOST } });
     expect([response.status, await response.json()]).toMatchObject([
       409,
       { detail: expect.stringMatching(/up.*learn/) },
@@ -154,7 +129,7 @@ describe('the lab', () => {
     expect(await get(withUp, '/api/lab')).toEqual({ lab: true, queue: true, why: null });
     expect(await get(alone, '/api/lab')).toEqual({ lab: false, queue: false, why: expect.stringMatching(/up --lab/) });
     for (const path of ['faults', 'clock']) {
-      const response = await alone.request(`http://${HOST}/api/lab/${path}`, { headers: { host: HOST } });
+      const response = await alone.app.request(`http://${HOST}/api/lab/${path}`, { headers: { host: HOST } });
       expect(response.status).toBe(404);
     }
     expect((await post(alone, '/api/lab/faults', { preset: 's3-outage' })).status).toBe(404);
@@ -162,10 +137,7 @@ describe('the lab', () => {
 });
 
 test('the history of a message: sent, received by a consumer, hidden, deleted; and where it is not known', async () => {
-  const env = { AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' };
-  const settings = awsSettingsFrom(env);
-  const clients = createClients(settings, { env });
-  ends.push(() => clients.destroy());
+  const { clients, settings } = alone.parts;
   await provision(clients, settings);
   const queue = await openQueue(clients, settings.queue);
   const plan = planJob({ nonce: 'history', movies: 3, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });

@@ -1,0 +1,3 @@
+import { createLogger } from '@movie-load/service';
+
+export const silent = createLogger({ service: 'console', instance: 'test', level: 'silent' });
