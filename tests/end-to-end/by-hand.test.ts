@@ -79,10 +79,10 @@ describe('commands against the endpoint of the environment', () => {
     const sent = await cli(['produce', ...options], { env: { ...world.env, LOG_LEVEL: '' } });
     expect(sent).toMatchObject({ code: 0, stderr: '' });
     expect(sent.stdout.replace(/sent in .*/, 'sent in …').split('\n')).toEqual([
-      `job       ${jobId}`,
-      'movies    1,200, sent in …',
-      'messages  1,200 in 60 message groups',
-      `plan      ${planToToken(plan)}`,
+      `job        ${jobId}`,
+      'movies     1,200, sent in …',
+      'messages   1,200 in 60 message groups',
+      `plan token ${planToToken(plan)}`,
       '',
       `Next: npm run movie-load -- job ${jobId.slice(0, 8)}`,
       '',

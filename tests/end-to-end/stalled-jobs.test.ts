@@ -38,7 +38,7 @@ test('a job whose producer died is stalled, exit code 1, until it is resumed', a
 
   expect((await cli(['resume', jobId], { env })).code).toBe(0);
   await world.complete(jobId);
-  expect(await stalled()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^0 of 1 jobs are stalled/) });
+  expect(await stalled()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^1 job in all: 0 stalled, /) });
 });
 
 /** The command of the task on AWS, by a policy that has what it needs and no more: one line with the number. */

@@ -28,7 +28,7 @@ export { type OpenQueue, openQueue, type QueueClients, queueAt, queueUrl, receiv
 export * from './quotas.ts';
 export * from './resilient-ports.ts';
 export * from './resolve-bucket.ts';
-export { createServerTime, DATE_STEP_MS, type ServerTime } from './server-time.ts';
+export { createServerTime, DATE_STEP_MS, type ServerTime, serverAheadMs } from './server-time.ts';
 export { createServiceConfigs, touchesAws } from './service-config.ts';
 export * from './settings.ts';
 export * from './system.ts';

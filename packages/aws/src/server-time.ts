@@ -15,6 +15,15 @@ export interface ServerTime {
 /** What `Date` leaves out: a time that the server set may be later than `now()` by this. */
 export const DATE_STEP_MS = 1000;
 
+/**
+ * How far the server's clock is ahead of this machine's, in whole milliseconds (negative: behind). 0 while they differ by no
+ * more than answers can tell: within that, this machine's clock is the finer one.
+ */
+export function serverAheadMs(time: ServerTime, now: number): number {
+  const ahead = Math.round((time.now() ?? now) - now);
+  return Math.abs(ahead) > 2 * DATE_STEP_MS ? ahead : 0;
+}
+
 /** `elapsed` is a clock that only goes forward, in milliseconds. */
 export function createServerTime(elapsed: () => number = () => performance.now()): ServerTime {
   let last: { readonly text: string; readonly date: number; readonly at: number } | undefined;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startLocalAws } from '@movie-load/local-aws';
-import { awsSettingsFrom, createClients, createServerTime, openQueue, provision } from '../src/index.ts';
+import { awsSettingsFrom, createClients, createServerTime, openQueue, provision, serverAheadMs } from '../src/index.ts';
 
 describe('the time at the server', () => {
   test('is that of the last date, and goes on from there by a clock of its own', () => {
@@ -14,6 +14,17 @@ describe('the time at the server', () => {
     expect(time.now()).toBe(Date.parse('2026-11-25T09:12:54.700Z'));
     time.observe('Wed, 25 Nov 2026 10:00:00 GMT');
     expect(time.now()).toBe(Date.parse('2026-11-25T10:00:00.000Z'));
+  });
+
+  test.each([
+    ['a second or two ahead: a date tells no better', -1999.5, 0],
+    ['five minutes ahead', -300_000.4, 300_000],
+    ['five minutes behind', 300_000, -300_000],
+  ])('%s', (_, mine, ahead) => {
+    const time = createServerTime(() => 0);
+    expect(serverAheadMs(time, 7)).toBe(0);
+    time.observe('Wed, 25 Nov 2026 10:00:00 GMT');
+    expect(serverAheadMs(time, Date.parse('2026-11-25T10:00:00Z') + mine)).toBe(ahead);
   });
 
   test('is not read from what is not a date', () => {

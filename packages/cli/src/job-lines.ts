@@ -1,13 +1,21 @@
 // Jobs as lines of a table.
 import { type QueueStatus, systemClock } from '@movie-load/aws';
-import { type JobView, jobItems, type Observed, observeUpload, toJobView, uploadText } from '@movie-load/operations';
+import {
+  type DeletingJob,
+  type JobView,
+  jobItems,
+  type Observed,
+  observeUpload,
+  toJobView,
+  uploadText,
+} from '@movie-load/operations';
 import type { JobItem } from '@movie-load/schema';
 import { bytes, dateTime, duration, grouped, shortId } from './format.ts';
 import { tableOf } from './output.ts';
 import type { Session } from './session.ts';
 
 export const lineOf = (
-  job: JobItem,
+  job: JobItem | DeletingJob,
   queue: QueueStatus,
   more: Pick<Observed, 'lastStoredOn' | 'upload'> = {},
 ): JobView => toJobView(job, { ...more, queue, now: queue.now ?? Date.now() });
@@ -43,14 +51,15 @@ export function unreadableText(unreadable: number): string {
   return `${subject} left out: of a newer plan version, which a newer release reads, or changed by hand.`;
 }
 
-export function jobsTable(lines: readonly JobView[]): string {
+/** @param started how the start of a job is shown */
+export function jobsTable(lines: readonly JobView[], started: (iso: string) => string = dateTime): string {
   return tableOf(lines, [
     { title: 'JOB', cell: ({ job_id }) => job_id },
     { title: 'STATE', cell: ({ state }) => state },
     { title: 'MOVIES', right: true, cell: ({ movies }) => grouped(movies) },
     { title: 'GROUPS DONE', right: true, cell: ({ percent }) => `${percent} %` },
-    { title: 'STARTED', cell: ({ started_on }) => dateTime(started_on) },
-    { title: 'TOOK', right: true, cell: ({ took_ms }) => duration(took_ms) },
+    { title: 'STARTED', cell: ({ started_on }) => started(started_on) },
+    { title: 'TOOK', right: true, cell: ({ state, took_ms }) => (state === 'DELETING' ? '–' : duration(took_ms)) },
     { title: 'OBJECT', cell: objectCell },
   ]);
 }

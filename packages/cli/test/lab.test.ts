@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { awsEnvironment, awsSettingsOf } from '@movie-load/aws';
+import { awsEnvironment, awsSettingsOf, createClients, openQueue } from '@movie-load/aws';
 import { createLab, LAB_PATH as LOCAL_PATH, type LocalAws, startLocalAws } from '@movie-load/local-aws';
 import { keepLabToken, LAB_PATH, openLab } from '../src/lab.ts';
 import { createProgram } from '../src/program.ts';
@@ -43,6 +43,25 @@ async function run(...words: string[]): Promise<string> {
 
 const json = async (...words: string[]) => JSON.parse(await run(...words, '--json'));
 
+const settingsOf = (AWS_ENDPOINT_URL: string) =>
+  awsSettingsOf(awsEnvironment.parse({ AWS_ENDPOINT_URL, AWS_REGION: 'us-east-1' }));
+
+/** Messages of a group to the lab queue, as a producer names them. */
+async function sendGroup(group: string, count: number): Promise<void> {
+  const clients = createClients(settingsOf(aws.endpoint), { env: {} });
+  const queue = await openQueue(clients, 'lab.fifo');
+  for (let first = 0; first < count; first += 10) {
+    const numbers = Array.from({ length: 10 }, (_, at) => first + at + 100);
+    const messages = numbers.map((number) => ({
+      body: 'x',
+      groupId: 'b',
+      deduplicationId: `${group}.${number}.word-one`,
+    }));
+    await queue.send(messages);
+  }
+  clients.destroy();
+}
+
 test('the path of the lab is the one that the embedded AWS answers at', () => {
   expect(LAB_PATH).toBe(LOCAL_PATH);
 });
@@ -67,9 +86,12 @@ describe('faults', () => {
     [['sqs:SendMesage', '--fault', 'reset'], /did you mean sqs:SendMessage\?$/],
     [['s3:*', '--preset', 'lost-answers'], /either an operation .* or a preset/],
     [[], /either an operation .* or a preset/],
-    [['{', '--fault', 'reset'], /is not JSON/],
+    [['{'], /is not JSON/],
     [['s3:*', '--delay', 'much'], /--delay must be a whole number/],
-    [['s3:*', '--fault', 'reset', '--probability', 'often'], /"probability" must be over 0/],
+    [['s3:*', '--fault', 'reset', '--probability', 'often'], /"probability" must be over 0 and at most 1, not often/],
+    [['s3:*', '--fault', 'reset', '--probability', ''], /"probability" must be/],
+    [['--preset', 's3-outage', '--times', '1'], /A preset says all .* leave out --times\.$/],
+    [['{"operation": "*", "fault": "reset"}', '--probability', '0.1'], /leave out --probability\.$/],
     [['--preset', 'none'], /no preset "none"; there are lost-answers/],
   ])('%j is wrong usage', async (words, why) => {
     await expect(run('faults', 'add', ...words)).rejects.toMatchObject({
@@ -112,6 +134,13 @@ describe('the lab queue', () => {
     await expect(run('lab', 'status', ...on)).rejects.toMatchObject({ code: 'usage' });
   });
 
+  test('of an AWS account is deleted only when that is confirmed', async () => {
+    process.env.AWS_ENDPOINT_URL = '';
+    const removed = run('lab', 'remove', '--queue', 'orders', '--aws');
+    await expect(removed).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('Add --yes') });
+    process.env.AWS_ENDPOINT_URL = aws.endpoint;
+  });
+
   test.each(['movie-load.fifo', 'movie-load-dlq.fifo', 'a/b', ''])('never works on "%s"', async (name) => {
     await expect(run('lab', 'remove', '--queue', name)).rejects.toMatchObject({ code: 'usage' });
   });
@@ -130,8 +159,10 @@ describe('a message', () => {
     await run('lab', 'send', 'first', '--id', `${job}.0.7.word-one`);
     await run('lab', 'send', 'second', '--id', `${job}.0.7.word-two`);
     await run('lab', 'send', 'other', '--id', `${job}.7.17.word-one`);
-    const { messages } = await json('message', '1b72', '7');
-    expect(messages).toHaveLength(2);
+    await sendGroup(`${job}.7`, 110);
+    await run('lab', 'send', 'third', '--id', `${job}.0.7.word-three`);
+    const { messages } = await json('message', '1B72', '7');
+    expect(messages).toHaveLength(3);
     expect(messages[0].events).toMatchObject([{ kind: 'sent', queue: 'lab.fifo' }]);
     expect(await run('message', job, '7')).toMatch(/message 7, group a\n\n.*\nAFTER +WHAT +BY/);
     await run('lab', 'send', 'like it', '--id', '1b72ffff-e922-5f43-bed4-4cd74a50d289.0.7.word-one');
@@ -140,9 +171,6 @@ describe('a message', () => {
 });
 
 describe('a lab that is not there', () => {
-  const settingsOf = (AWS_ENDPOINT_URL: string) =>
-    awsSettingsOf(awsEnvironment.parse({ AWS_ENDPOINT_URL, AWS_REGION: 'us-east-1' }));
-
   test.each([
     ['AWS itself', ''],
     ['another machine', 'http://localstack.test:4566'],

@@ -70,6 +70,15 @@ test('a wrong answer is told, and the lesson has not failed', async () => {
   expect(code).toBe(0);
 });
 
+test.each([
+  [15, /measured: sent 200, processed 200, sent_meanwhile 120, most_waiting 1\d\d$/m],
+  [16, /measured: hot \(most_at_once \d+, throttled \d+, seconds [\d.]+\),/],
+])('what lesson %i measured is for people: no JSON, no rows of a chart', async (number, measured) => {
+  const { text } = await run(['learn', String(number), '--answer', 'a']);
+  expect(text.replaceAll(/\n(?=\S)/g, ' ')).toMatch(measured);
+  expect(text).not.toContain('{"');
+});
+
 test('without its cause it shows another answer', async () => {
   const { text, code } = await run(['learn', String(QUICK), '--without-cause']);
   expect(text).toContain('The run showed a; with its cause it is b.');

@@ -1,9 +1,9 @@
 // What the commands that look print for people, and how each ends: on an embedded AWS, in this process.
 import { describe, expect, test } from '@jest/globals';
 import { generateMovies } from '@movie-load/movies';
-import { planToToken } from '@movie-load/schema';
+import { jobIdOf, planToToken } from '@movie-load/schema';
 import { runCommand } from './run-command.ts';
-import { aws, complete, json, out, plan, rows, run, running } from './stored-jobs.ts';
+import { aws, complete, json, out, plan, planOf, rows, run, running, store, storeOf } from './stored-jobs.ts';
 
 describe('jobs', () => {
   test('are lines with state, size, share, start, time and object', async () => {
@@ -24,6 +24,22 @@ describe('jobs', () => {
     expect(other?.at(-1)).toBe(
       `the queue is empty. If no producer is sending it any more: movie-load resume ${running.slice(0, 8)}`,
     );
+  });
+
+  test('that are not deleted completely are listed, with the command that goes on', async () => {
+    const leaving = planOf('leaving', 20);
+    const [id, jobs] = [jobIdOf(leaving), storeOf('consumer-one')];
+    await store(jobs, leaving, () => 10);
+    const killed = () => {
+      throw new Error('killed');
+    };
+    await expect(jobs.delete(id, { onGroup: killed })).rejects.toThrow('killed');
+    const line = rows(await out('jobs')).find(([job]) => job === id);
+    const why = `not deleted completely yet; if no \`delete\` is at work: movie-load delete ${id.slice(0, 8)}`;
+    expect(line).toEqual([id, 'DELETING', '20', '0 %', '2026-11-25 09:00:00', '–', why]);
+    expect((await json('jobs')).jobs).toContainEqual(expect.objectContaining({ job_id: id, state: 'DELETING', why }));
+    await out('delete', id.slice(0, 8));
+    expect(await out('jobs')).not.toContain(id);
   });
 
   test.each([

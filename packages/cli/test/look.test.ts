@@ -88,6 +88,20 @@ describe('the screen of watch', () => {
     expect(screen(17, 24, columns).at(-1)).toBe('… and more: movie-load jobs');
   });
 
+  test('shows in 80 columns how many parts of an object are written', () => {
+    const at = '2026-11-25T10:00:00.000Z';
+    const large: JobView = { ...job, state: 'RUNNING', movies: 1_000_000, took_ms: 600_000, object_key: null };
+    const upload = { began_on: null, age_ms: null, bytes: 24_000_000 };
+    const parts = { upload, object_parts: 16, object_parts_written: 3 };
+    const jobs = [
+      { ...large, ...parts },
+      { ...large, ...parts, started_on: '2026-11-24T10:00:00.000Z' },
+    ];
+    const lines = screenOf({ at, queues: [queue, queue], jobs }, { rows: 24, columns: 80 }).split('\n');
+    expect(lines.at(-2)).toMatch(/ 09:00:00 +10 min 0 s +3 of 16 part/);
+    expect(lines.at(-1)).toMatch(/ 2026-11-24 +10 min 0 s +3 of 16 part/);
+  });
+
   test('has short ids where the terminal is narrow', () => {
     expect(screen(1, 24, 119).join()).not.toContain(job.job_id);
     expect(screen(1, 24, 119).join()).toContain(job.job_id.slice(0, 8));

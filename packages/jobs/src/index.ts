@@ -9,6 +9,7 @@ export type { JobRef } from './part-bytes.ts';
 export {
   type GroupLedger,
   type JobList,
+  type JobSummary,
   type ListOptions,
   treeProgress,
 } from './read-jobs.ts';

@@ -42,9 +42,10 @@ export async function repairJob(context: JobsContext, jobId: string, options: St
   const { parts } = partsOf(job.plan, context.minPartMovies);
   if (job.status !== 'COMPLETE') {
     assertCounted(context, job);
-    await completeJob(context, job, item, options);
+    const { noting, written } = notingParts(context);
+    await completeJob(noting, job, item, options);
     const { object_bytes = 0 } = await jobThatIsStillThere(context, jobId, signal);
-    return { why: 'not_complete', bytes: object_bytes, parts, written: [] };
+    return { why: 'not_complete', bytes: object_bytes, parts, written: [...written].sort((a, b) => a - b) };
   }
   const compared = await compareObject(context, job, signal);
   const bytes = compared.parts.reduce((sum, part) => sum + part.bytes, 0);
@@ -54,6 +55,16 @@ export async function repairJob(context: JobsContext, jobId: string, options: St
   await jobThatIsStillThere(context, jobId, signal);
   const wrong = compared.parts.filter(({ agrees }) => !agrees).map(({ part }) => part + 1);
   return { why: compared.bytes === undefined ? 'object_missing' : 'object_differs', bytes, parts, written: wrong };
+}
+
+/** The same context, and the parts that are written with it (counted from 1). */
+function notingParts(context: JobsContext) {
+  const written = new Set<number>();
+  const emit: JobsContext['emit'] = (event) => {
+    if (event.kind === 'part_written') written.add(event.part + 1);
+    context.emit(event);
+  };
+  return { noting: { ...context, emit }, written };
 }
 
 /** A deletion that came meanwhile may have looked for the object before it was written. */

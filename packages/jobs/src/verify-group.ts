@@ -102,7 +102,7 @@ function isCounted({ plan }: JobRef, group: number, ledger: Ledger | undefined, 
 /** Gaps are noted by the first movie of each; this number is enough to tell. */
 const MAX_GAPS = 100;
 
-/** Merges a group's slices by index, as the assembly does, but goes on where that one stops, and compares overlaps. */
+/** Merges a group's slices by index, as the reader of a part does, but goes on where that one stops, and compares overlaps. */
 function createMerge({ first, count }: Range, name: string, generated?: Iterable<Movie>) {
   const end = first + count;
   const expected = generated?.[Symbol.iterator]();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { jobIdOf, objectKey } from '@movie-load/schema';
 import { batchesOf, expectedObject, never, storeAll } from './support.ts';
-import { callsOf, dyingAfter, openUploads, storeAllButOne, threeParts, world } from './three-parts.ts';
+import { abortUpload, callsOf, dyingAfter, openUploads, storeAllButOne, threeParts, world } from './three-parts.ts';
 
 describe('repair', () => {
   test('writes the parts that differ, and copies the others inside S3', async () => {
@@ -36,12 +36,16 @@ describe('repair', () => {
     expect(await world.object(plan)).toBe(expected);
   });
 
-  test('completes a job whose every movie is counted', async () => {
+  test.each([
+    ['and writes nothing that its upload has', false, []],
+    ['and writes all parts when its upload was aborted', true, [1, 2, 3]],
+  ])('completes a job whose every movie is counted, %s', async (_, isAborted, written) => {
     const plan = threeParts();
     const last = await storeAllButOne(plan);
     const dying = world.store('dying', { objects: dyingAfter('listParts') });
     await expect(dying.store(last, { signal: never() })).rejects.toThrow();
-    expect(await world.jobs.repair(jobIdOf(plan))).toMatchObject({ why: 'not_complete' });
+    if (isAborted) await abortUpload(plan);
+    expect(await world.jobs.repair(jobIdOf(plan))).toMatchObject({ why: 'not_complete', parts: 3, written });
     expect(await world.object(plan)).toBe(expectedObject(plan));
   });
 });

@@ -1,6 +1,7 @@
 // What a person does with jobs, on the command line and in the page.
 export { type JobUsage, jobUsage, type StoredCounts, usageText } from './job-usage.ts';
 export {
+  type DeletingJob,
   type JobView,
   jobItems,
   type Observed,

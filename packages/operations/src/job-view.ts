@@ -4,6 +4,7 @@ import type { QueueStatus } from '@movie-load/aws';
 import {
   type JobState,
   type JobStore,
+  type JobSummary,
   jobState,
   objectParts,
   type ReadOptions,
@@ -13,10 +14,13 @@ import {
 import { type JobItem, MovieLoadError, shapeOf } from '@movie-load/schema';
 import { bytes, duration, grouped, shortId } from './format.ts';
 
+/** A job that `delete` has begun to remove: what the index knows of it. */
+export type DeletingJob = JobSummary & { readonly status: 'DELETING' };
+
 export interface JobView {
   readonly job_id: string;
-  readonly state: JobState;
-  /** Why it waits or is stalled, and what to do; empty otherwise. */
+  readonly state: JobState | 'DELETING';
+  /** Why it waits, is stalled, or is DELETING, and what to do; empty otherwise. */
   readonly why: string;
   readonly movies: number;
   readonly messages: number;
@@ -25,7 +29,7 @@ export interface JobView {
   readonly percent: number;
   readonly started_on: string;
   readonly completed_on: string | null;
-  /** From the producer's clock to that of a consumer (or now): 0 when they differ by more than the job took. */
+  /** From the producer's clock to that of a consumer (or now): 0 when they differ by more than the job took, or DELETING. */
   readonly took_ms: number;
   readonly object_key: string | null;
   readonly object_bytes: number | null;
@@ -54,7 +58,28 @@ export interface Observed {
   readonly upload?: UnfinishedUpload | undefined;
 }
 
-export function toJobView(job: JobItem, { queue, now, lastStoredOn, upload }: Observed): JobView {
+export function toJobView(job: JobItem | DeletingJob, observed: Observed): JobView {
+  return job.status === 'DELETING' ? deletingView(job) : storedView(job, observed);
+}
+
+/** Nothing of it counts any more. */
+function deletingView({ job_id, plan, started_on, status }: DeletingJob): JobView {
+  const { messages, groups } = shapeOf(plan);
+  return {
+    ...{ job_id, messages, groups, started_on, state: status, movies: plan.movies },
+    why: `not deleted completely yet; if no \`delete\` is at work: movie-load delete ${shortId(job_id)}`,
+    percent: 0,
+    completed_on: null,
+    took_ms: 0,
+    object_key: null,
+    object_bytes: null,
+    object_parts: objectParts({ plan }),
+    object_parts_written: 0,
+    upload: null,
+  };
+}
+
+function storedView(job: JobItem, { queue, now, lastStoredOn, upload }: Observed): JobView {
   const state = jobState(job, queue, now, lastStoredOn);
   const shape = shapeOf(job.plan);
   const parts = objectParts(job);
@@ -93,9 +118,10 @@ function uploadView(began_on: string | undefined, upload: UnfinishedUpload | und
  */
 export async function observeUpload(
   store: Pick<JobStore, 'upload'>,
-  job: JobItem,
+  job: JobItem | DeletingJob,
   { signal }: ReadOptions,
 ): Promise<UnfinishedUpload | undefined> {
+  if (job.status === 'DELETING') return undefined;
   try {
     return await store.upload(job, { signal });
   } catch {
@@ -125,7 +151,7 @@ function whyOf(state: JobState, { job_id }: JobItem, { waiting, inFlight, delaye
 
 export interface JobItems {
   /** The latest first. */
-  readonly jobs: readonly JobItem[];
+  readonly jobs: readonly (JobItem | DeletingJob)[];
   /** Give it as `after` for the next page; undefined when this was the last. */
   readonly next: string | undefined;
   /** Jobs of this page that are left out: of a newer plan version, or changed by hand. */
@@ -133,6 +159,8 @@ export interface JobItems {
 }
 
 export const UNREADABLE = Symbol('unreadable');
+
+const isDeleting = (summary: JobSummary): summary is DeletingJob => summary.status === 'DELETING';
 
 /** A job's item; undefined when it is gone, `UNREADABLE` when it is of a newer plan version or was changed by hand. */
 export async function readableJob(
@@ -149,7 +177,7 @@ export async function readableJob(
 }
 
 /**
- * A page of the jobs' items.
+ * A page of the jobs' items; of those that are being deleted, what the index has.
  *
  * @param known gives items that need not be read again, because they are COMPLETE
  */
@@ -160,7 +188,9 @@ export async function jobItems(
 ): Promise<JobItems> {
   const { jobs, next, unreadable } = await store.listJobs({ limit, after, signal });
   const items = await Promise.all(
-    jobs.map(async ({ job_id }) => known(job_id) ?? readableJob(store, job_id, { signal })),
+    jobs.map(async (summary) =>
+      isDeleting(summary) ? summary : (known(summary.job_id) ?? readableJob(store, summary.job_id, { signal })),
+    ),
   );
   return {
     jobs: items.filter((job) => job !== undefined && job !== UNREADABLE),

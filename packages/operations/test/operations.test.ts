@@ -114,6 +114,21 @@ describe('the object of a running job', () => {
   });
 });
 
+test('a page of jobs has those that are being deleted as the index knows them, whatever was known before', async () => {
+  const { job_id, started_on } = job;
+  const deleting = { job_id, started_on, plan, status: 'DELETING' as const };
+  const store: Pick<JobStore, 'job' | 'listJobs'> = {
+    listJobs: async () => ({ jobs: [deleting], next: undefined, unreadable: 0 }),
+    job: () => Promise.reject(new Error('its item is a marker')),
+  };
+  const { jobs } = await jobItems(store, { limit: 4 }, () => ({ ...job, status: 'COMPLETE' }));
+  expect(jobs).toEqual([deleting]);
+  expect(jobs.map((one) => toJobView(one, { queue, now: LATE }))).toMatchObject([
+    { job_id, state: 'DELETING', why: expect.stringMatching(/: movie-load delete [0-9a-f]{8}$/), upload: null },
+  ]);
+  expect(await observeUpload({ upload: () => Promise.reject(new Error('not asked')) }, deleting, {})).toBeUndefined();
+});
+
 test('a page of jobs leaves out what is gone, counts what cannot be read, and reads nothing that is known', async () => {
   const read: string[] = [];
   const asked: unknown[] = [];

@@ -44,8 +44,8 @@ function readOptions() {
     help: HELP,
     options: {
       seed: { type: 'string' },
-      seeds: { type: 'string', default: '1000' },
-      from: { type: 'string', default: '1' },
+      seeds: { type: 'string' },
+      from: { type: 'string' },
       name: { type: 'string', multiple: true, default: [] },
       list: { type: 'boolean', default: false },
       sabotage: { type: 'boolean', default: false },
@@ -57,12 +57,16 @@ function readOptions() {
       json: { type: 'boolean', default: false },
     },
   });
+  const isMany = values.seed === undefined && !values.sabotage && !values.scale;
+  if (!isMany && (values.seeds ?? values.from) !== undefined)
+    throw new UsageError('--seeds and --from go without --seed, --sabotage and --scale.');
+  if (values.trace && values.seed === undefined) throw new UsageError('--trace goes with --seed.');
   return {
     ...values,
     seed: values.seed === undefined ? undefined : whole('seed', values.seed, 0),
     movies: values.movies === undefined ? undefined : whole('movies', values.movies, 1),
-    seeds: whole('seeds', values.seeds, 1),
-    from: whole('from', values.from, 0),
+    seeds: whole('seeds', values.seeds ?? '1000', 1),
+    from: whole('from', values.from ?? '1', 0),
   };
 }
 

@@ -21,6 +21,7 @@ test.each([
   ['--sabotage', '--seed', '1', '--name', 'no such'],
   ['--sabotage', '--name', 'no such'],
   ['--sabotage', '--seed', '1'],
+  ['--sabotage', '--seeds', '5'],
   ['--sabotage', '--seed', '1', '--name', 'delete before store', '--name', 'count before store'],
   ['--list'],
   ['--movies', '6'],
@@ -74,7 +75,7 @@ test('--place puts a fault into a calm run, which a trace shows', async () => {
   const { code, stdout } = await sim('--seed', '5', '--movies', '6', '--calm', '--place', fault, '--trace');
   expect(code).toBe(0);
   expect(stdout).toContain('producer.1      SendMessageBatch 1: lost_answer');
-  expect(stdout).toMatch(/: nothing lost, nothing twice; \d+ steps, 1 faults$/m);
+  expect(stdout).toMatch(/: nothing lost, nothing twice; \d+ steps, 1 fault$/m);
 });
 
 test(

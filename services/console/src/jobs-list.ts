@@ -1,7 +1,7 @@
 // The list of jobs for the page. A job that is COMPLETE is read once: nothing of it changes any more.
 import type { QueueStatus } from '@movie-load/aws';
 import { type JobStore, STALLED_AFTER_MS, type UnfinishedUpload } from '@movie-load/jobs';
-import { jobItems, type Observed, toJobView } from '@movie-load/operations';
+import { type DeletingJob, jobItems, type Observed, toJobView } from '@movie-load/operations';
 import { estimateJob } from '@movie-load/queue';
 import { type JobItem, planToToken } from '@movie-load/schema';
 import type { JobsPage, JobView } from './api.ts';
@@ -29,9 +29,9 @@ export function createJobsList({ store, queueStatus, now = Date.now }: JobsListO
   const observed = new Map<string, { readonly at: number; readonly it: Omit<Observed, 'now'> }>();
 
   /** What costs reads is asked only of jobs that are old enough to wait or to be stalled. */
-  async function observe(job: JobItem): Promise<Omit<Observed, 'now'>> {
+  async function observe(job: JobItem | DeletingJob): Promise<Omit<Observed, 'now'>> {
     const isYoung = now() - Date.parse(job.started_on) < STALLED_AFTER_MS;
-    if (job.status === 'COMPLETE' || isYoung) return { queue: NOT_ASKED };
+    if (job.status !== 'RUNNING' || isYoung) return { queue: NOT_ASKED };
     const known = observed.get(job.job_id);
     if (known && now() - known.at < OBSERVED_FRESH_MS) return known.it;
     const mayAsk = asking < ASKED_AT_ONCE;
@@ -53,14 +53,14 @@ export function createJobsList({ store, queueStatus, now = Date.now }: JobsListO
     }
   }
 
-  function plannedSends({ job_id, plan }: JobItem): number {
+  function plannedSends({ job_id, plan }: JobItem | DeletingJob): number {
     const known = sends.get(job_id) ?? estimateJob(plan).sqs.sends;
     if (sends.size > REMEMBERED) sends.clear();
     sends.set(job_id, known);
     return known;
   }
 
-  async function view(job: JobItem, upload?: UnfinishedUpload): Promise<JobView> {
+  async function view(job: JobItem | DeletingJob, upload?: UnfinishedUpload): Promise<JobView> {
     if (job.status === 'COMPLETE') {
       if (complete.size > REMEMBERED) complete.clear();
       complete.set(job.job_id, job);

@@ -1,7 +1,7 @@
 // The console's `/metrics`: what a reader of queues and table knows. Consumers and producers tell of themselves.
 import type { Counters, OpenQueue, QueueStatus } from '@movie-load/aws';
-import type { JobState, JobStore } from '@movie-load/jobs';
-import { unfinishedJobs } from '@movie-load/operations';
+import type { JobStore } from '@movie-load/jobs';
+import { type JobView, unfinishedJobs } from '@movie-load/operations';
 import type { MetricRow } from '@movie-load/service/metrics';
 
 export interface ConsoleMetricsOptions {
@@ -34,7 +34,7 @@ const LEDGERS = { jobs: 200, atMost: 16 };
 export interface Observation {
   readonly queue: Pick<QueueStatus, 'waiting' | 'inFlight' | 'delayed'>;
   readonly dlq: Observation['queue'];
-  readonly jobs: readonly { readonly state: JobState }[];
+  readonly jobs: readonly { readonly state: JobView['state'] }[];
   readonly counters: ConsoleMetricsOptions['counters'];
 }
 
@@ -58,7 +58,7 @@ export const METRIC_ROWS: readonly MetricRow<Observation>[] = [
     kind: 'gauge',
     label: 'state',
     read: ({ jobs }) => {
-      const inState = (state: JobState) => jobs.filter((job) => job.state === state).length;
+      const inState = (state: JobView['state']) => jobs.filter((job) => job.state === state).length;
       return { running: inState('RUNNING'), waiting: inState('waiting'), stalled: inState('stalled') };
     },
   },

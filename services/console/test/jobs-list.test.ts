@@ -12,6 +12,8 @@ const jobOf = (nonce: string, ageMs: number, status: JobItem['status'] = 'RUNNIN
 
 let now = NOW;
 let items: JobItem[] = [];
+/** Of these the index says DELETING. */
+let deleted: string[] = [];
 let calls: string[] = [];
 /** What `lastStoredOn` waits for. */
 let stored: () => Promise<number | undefined> = async () => undefined;
@@ -20,7 +22,8 @@ const start = () =>
     store: {
       listJobs: async ({ limit, after } = {}) => {
         calls.push(`list ${limit} ${after}`);
-        return { jobs: items, next: 'more', unreadable: 0 };
+        const jobs = items.map((job) => (deleted.includes(job.job_id) ? { ...job, status: 'DELETING' as const } : job));
+        return { jobs, next: 'more', unreadable: 0 };
       },
       job: async (jobId) => {
         calls.push('job');
@@ -40,6 +43,7 @@ const start = () =>
 
 beforeEach(() => {
   now = NOW;
+  deleted = [];
   calls = [];
   stored = async () => undefined;
 });
@@ -55,6 +59,15 @@ test('a page is asked for as it was wanted, and a COMPLETE job is read once', as
   expect(next).toBe('more');
   await page({ limit: 25 });
   expect(calls).toEqual(['list 25 x', 'job', 'job', 'list 25 undefined', 'job']);
+});
+
+test('a job that was COMPLETE is shown as DELETING while it is deleted', async () => {
+  const { page } = start();
+  items = [{ ...jobOf('a', STALLED_AFTER_MS, 'COMPLETE'), completed_on: new Date(NOW).toISOString() }];
+  await page({ limit: 25 });
+  deleted = items.map(({ job_id }) => job_id);
+  expect((await page({ limit: 25 })).jobs.map(({ state }) => state)).toEqual(['DELETING']);
+  expect(calls).not.toContain('queue');
 });
 
 describe('what tells whether a job waits or is stalled', () => {

@@ -11,6 +11,7 @@ import {
   openQueue,
   openTable,
   resolveBucket,
+  serverAheadMs,
   systemClock,
   systemRandom,
 } from '@movie-load/aws';
@@ -85,6 +86,7 @@ export async function consume(context: ServiceContext<ConsumerSettings>): Promis
         broken.resolve(code);
       },
       ...(server ? { onStored: server.stored } : {}),
+      queueAheadMs: () => serverAheadMs(clients.queueTime, systemClock.now()),
       onCompleted: reporter.report,
       signal: ended.signal,
     });

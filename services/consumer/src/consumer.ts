@@ -40,6 +40,7 @@ export interface ConsumerOptions {
   /** Called once when the process cannot go on; see `createHandler`. */
   readonly exit: HandlerOptions['exit'];
   readonly onStored?: NonNullable<HandlerOptions['onStored']>;
+  readonly queueAheadMs?: HandlerOptions['queueAheadMs'];
   /** Called when a job is COMPLETE and counted. */
   readonly onCompleted?: () => void;
   /** Where the process has a receiver of traces. */

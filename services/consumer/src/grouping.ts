@@ -46,11 +46,18 @@ export function inPieces(messages: readonly ReceivedMessage[], limit: number): R
   return pieces;
 }
 
+export interface When {
+  /** Milliseconds since the epoch, by this process's clock. */
+  readonly receivedOn: number;
+  /** How far SQS's clock is ahead of it: SQS says when a message was sent. */
+  readonly queueAheadMs?: number;
+}
+
 /**
  * Checks messages of one group and reduces them to distinct numbers. The same number can come twice in one receive (a
  * resume sends duplicates, and DynamoDB refuses them in a set and in a batch): the first delivery is stored.
  */
-export function checkGroup(deliveries: readonly ReceivedMessage[], receivedOn: number): GroupWork {
+export function checkGroup(deliveries: readonly ReceivedMessage[], { receivedOn, queueAheadMs = 0 }: When): GroupWork {
   const refused: RefusedMessage[] = [];
   const newer: ReceivedMessage[] = [];
   const valid: ReceivedMessage[] = [];
@@ -72,7 +79,7 @@ export function checkGroup(deliveries: readonly ReceivedMessage[], receivedOn: n
     distinct.set(number, {
       number,
       movies,
-      sent_on: message.sentOn,
+      sent_on: message.sentOn - queueAheadMs,
       received_on: receivedOn,
       receives: Math.max(1, message.receiveCount),
     });

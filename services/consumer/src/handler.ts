@@ -51,7 +51,9 @@ export interface HandlerOptions {
   readonly counters: ConsumerCounters;
   /** Called once when the process cannot go on. What the handler had received is released by then. */
   readonly exit: (code: number, error: unknown) => void;
-  /** Told of each message when it is stored: for histograms. */
+  /** How far SQS's clock is ahead of `clock`, in milliseconds; 0 unless given. */
+  readonly queueAheadMs?: (() => number) | undefined;
+  /** Told of each message when it is stored, its `sentOn` by `clock`: for histograms. */
   readonly onStored?: (message: ReceivedMessage, now: number) => void;
   /** Told of each group of a receive: for traces. */
   readonly spans?: GroupSpans | undefined;
@@ -169,9 +171,10 @@ class ReceiveHandler implements Handler {
     const left = new Set(deliveries);
     const finished = this.#options.counters.unfinished.begin(deliveries);
     const facts = parseGroupKey(deliveries[0]?.groupId ?? '') ?? {};
+    const queueAheadMs = this.#options.queueAheadMs?.() ?? 0;
     try {
       for (const piece of inPieces(deliveries, this.#pieceCharacters)) {
-        const work = checkGroup(piece, receivedOn);
+        const work = checkGroup(piece, { receivedOn, queueAheadMs });
         this.#options.spans?.checked(
           work.batch,
           work.refused.map(({ reason }) => reason),
@@ -238,10 +241,12 @@ class ReceiveHandler implements Handler {
   /** Stores, counts and completes; only then deletes. */
   async #store({ batch, valid }: GroupWork, extension: VisibilityExtension): Promise<void> {
     if (!batch) return;
-    const { jobs, clock, onStored } = this.#options;
+    const { jobs, clock, onStored, queueAheadMs } = this.#options;
     const stored = await jobs.store(batch, { signal: extension.signal, onProgress: extension.progress });
-    const now = clock.now();
-    if (stored === 'stored') for (const message of valid) onStored?.(message, now);
+    if (stored === 'stored' && onStored) {
+      const [now, ahead] = [clock.now(), queueAheadMs?.() ?? 0];
+      for (const message of valid) onStored({ ...message, sentOn: message.sentOn - ahead }, now);
+    }
     await this.#delete(valid, extension);
   }
 

@@ -5,6 +5,7 @@ import { type Breaker, type Clock, MAX_RECEIVE_MESSAGES, type Random, receivedMe
 import { Consumer } from 'sqs-consumer';
 import type { Gate } from './gate.ts';
 import type { Handler, HandlerLog } from './handler.ts';
+import { createReceiveFailures, type ReceiveFailures } from './receive-failures.ts';
 
 /** SQS's longest. */
 const LONGEST_WAIT_SECONDS = 20;
@@ -64,6 +65,7 @@ export interface Pollers {
 /** What all pollers of a process have in common. */
 interface Shared extends PollersOptions {
   readonly stopping: AbortController;
+  readonly failures: ReceiveFailures;
   lastReceive: number | undefined;
   lastMessages: number;
 }
@@ -72,6 +74,7 @@ export function startPollers(options: PollersOptions): Pollers {
   const shared: Shared = {
     ...options,
     stopping: new AbortController(),
+    failures: createReceiveFailures(options.log, options.uptimeMs),
     lastReceive: undefined,
     lastMessages: Number.NEGATIVE_INFINITY,
   };
@@ -153,22 +156,23 @@ class Poller {
 
   /** The end of a receive: what it brought is accounted for before the next may enter. */
   #received(messages: number, characters: number): void {
-    const { breaker, gate, uptimeMs } = this.#shared;
+    const { breaker, gate, uptimeMs, failures } = this.#shared;
     this.#hasFailed = false;
     this.#shared.lastReceive = uptimeMs();
     if (messages > 0) this.#shared.lastMessages = this.#shared.lastReceive;
+    failures.succeeded();
     breaker.succeeded();
     gate.received(messages, characters);
   }
 
   #failed(error: unknown): void {
-    const { breaker, gate, stopping, log } = this.#shared;
+    const { breaker, gate, stopping, failures } = this.#shared;
     if (this.status.state === 'receiving') gate.failed();
     this.#turn('waiting');
     if (stopping.signal.aborted) return;
     this.#hasFailed = true;
     breaker.failed(error);
-    log.warn({ err: error }, 'a receive failed');
+    failures.failed(error);
   }
 }
 

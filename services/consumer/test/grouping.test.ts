@@ -6,7 +6,8 @@ const plan = testPlan(40);
 const message = (number: number, id = `m${number}`, receiveCount = 1) =>
   received(id, { ...loadMessage(plan, number), receiveCount, sentOn: 5 });
 
-const check = (messages: ReturnType<typeof message>[]) => byGroup(messages).map((group) => checkGroup(group, 99));
+const check = (messages: ReturnType<typeof message>[]) =>
+  byGroup(messages).map((group) => checkGroup(group, { receivedOn: 99 }));
 
 describe('a receive is split by message group', () => {
   test('each group keeps its order, and its numbers are distinct', () => {

@@ -26,6 +26,7 @@ interface Options {
   readonly sendDeadLetter?: (message: OutgoingMessage, options?: CallOptions) => Promise<void>;
   readonly drainMs?: number;
   readonly pieceCharacters?: number;
+  readonly queueAheadMs?: number;
 }
 
 export function setUp({
@@ -34,6 +35,7 @@ export function setUp({
   sendDeadLetter,
   drainMs = 8000,
   pieceCharacters,
+  queueAheadMs = 0,
 }: Options = {}) {
   const clock = createVirtualClock();
   const queue = createFakeQueue();
@@ -42,7 +44,7 @@ export function setUp({
   const steps: string[] = [];
   const logged: string[] = [];
   const exits: { code: number; error: unknown }[] = [];
-  const stored: { id: string; now: number }[] = [];
+  const stored: { id: string; now: number; sentOn: number }[] = [];
   const log = (level: string) => (_: object, text: string) => void logged.push(`${level}: ${text}`);
   const handler = createHandler({
     queue: {
@@ -82,7 +84,8 @@ export function setUp({
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     counters,
     exit: (code, error) => exits.push({ code, error }),
-    onStored: ({ messageId }, now) => stored.push({ id: messageId, now }),
+    queueAheadMs: () => queueAheadMs,
+    onStored: ({ messageId, sentOn }, now) => stored.push({ id: messageId, now, sentOn }),
   });
   return { clock, queue, counters, steps, logged, exits, stored, handler };
 }

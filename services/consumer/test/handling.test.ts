@@ -9,8 +9,8 @@ describe('a receive', () => {
     await soon(handler.handle([of(plan, 3), of(plan, 4, { receiveCount: 2 })]));
     expect(steps).toEqual(['store 3 4', 'stored 3 4', 'delete 3 4']);
     expect(stored).toEqual([
-      { id: '3', now: clock.now() },
-      { id: '4', now: clock.now() },
+      { id: '3', now: clock.now(), sentOn: 5 },
+      { id: '4', now: clock.now(), sentOn: 5 },
     ]);
     expect(counters).toMatchObject({ receivedMessages: 2, redelivered: 1, inFlight: 0, released: 0 });
     // What is done with gets no more heartbeats.
@@ -24,6 +24,15 @@ describe('a receive', () => {
     await soon(handler.handle([of(plan, 1, { receiveCount: 3 }), of(plan, 1, { receiptHandle: 'handle-again' })]));
     expect(batches).toMatchObject([{ messages: [{ number: 1, sent_on: 5, received_on: clock.now(), receives: 3 }] }]);
     expect(steps.at(-1)).toBe('delete 1 again');
+  });
+
+  test('was sent by this process’s clock, also when that of SQS is minutes ahead', async () => {
+    const batches: Batch[] = [];
+    const store = async (batch: Batch) => void batches.push(batch);
+    const { handler, stored } = setUp({ store, queueAheadMs: 300_000 });
+    await soon(handler.handle([of(plan, 1, { sentOn: 300_005 })]));
+    expect(batches).toMatchObject([{ messages: [{ number: 1, sent_on: 5 }] }]);
+    expect(stored).toMatchObject([{ id: '1', sentOn: 5 }]);
   });
 
   test('of a deleted job is deleted, and is not among what was stored', async () => {

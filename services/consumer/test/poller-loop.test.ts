@@ -109,6 +109,25 @@ describe('a receive that fails', () => {
     await end();
   });
 
+  test('is logged once a minute of each kind while it goes on, and at once after one that went well', async () => {
+    const { last, logged, advance, end } = setUp();
+    const gone = Object.assign(new Error('no such queue'), { name: 'QueueDoesNotExist' });
+    await settle();
+    for (let second = 0; second < 61; second++) {
+      await last().fail(second === 30 ? gone : away);
+      await advance(1000);
+    }
+    expect(logged.map(({ err, ...more }) => [err, more])).toEqual([
+      [away, { text: 'a receive failed' }],
+      [gone, { text: 'a receive failed' }],
+      [away, { text: 'a receive failed', unlogged: 58 }],
+    ]);
+    await last().answer([]);
+    await last().fail(away);
+    expect(logged).toHaveLength(4);
+    await end();
+  });
+
   test('is forgotten after one that goes well: no wait any more', async () => {
     const { last, polls, advance, end } = setUp();
     await settle();

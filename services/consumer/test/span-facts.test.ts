@@ -28,7 +28,7 @@ function start() {
   /** Checks the deliveries, then does the work. */
   const around = (deliveries: readonly ReceivedMessage[], work: () => void = () => undefined) =>
     spans.around(deliveries, async () => {
-      const { batch, refused } = checkGroup(deliveries, 0);
+      const { batch, refused } = checkGroup(deliveries, { receivedOn: 0 });
       spans.checked(
         batch,
         refused.map(({ reason }) => reason),
@@ -112,7 +112,7 @@ describe('the span of a receive', () => {
     const pieces = [[delivery(large, 0), received('p', { body: 'no json' })], [delivery(large, 10)]];
     await spans.around(pieces.flat(), async () => {
       for (const piece of pieces) {
-        const { batch, refused } = checkGroup(piece, 0);
+        const { batch, refused } = checkGroup(piece, { receivedOn: 0 });
         spans.checked(
           batch,
           refused.map(({ reason }) => reason),

@@ -22,8 +22,9 @@ export function addTo(program: Command): void {
 const MAX_NUMBER = 100_000_000;
 const JOB = /^[0-9a-f-]{1,36}$/;
 
-async function showMessage(job: string, numberText: string, options: CommonOptions): Promise<number> {
-  if (!JOB.test(job)) throw new UsageError(`${quoted(job)} is not a job id, or its first characters.`);
+async function showMessage(prefix: string, numberText: string, options: CommonOptions): Promise<number> {
+  const job = prefix.toLowerCase();
+  if (!JOB.test(job)) throw new UsageError(`${quoted(prefix)} is not a job id, or its first characters.`);
   const number = wholeNumber('The number of a message', numberText, 0, MAX_NUMBER);
   const ask = await openLab(await endpointSettings(options), 'tells what happened to a message');
   const { messages, forgotten } = await readMessageHistory(ask, job, number);

@@ -49,7 +49,7 @@ export interface HistoryQuery {
   readonly max?: number | undefined;
 }
 
-/** All events together: some 20 MB. */
+/** All events together: 50 MB with three events a message, 120 MB where messages were only sent. */
 const MAX_EVENTS = 200_000;
 const MAX_EVENTS_OF_MESSAGE = 200;
 const MAX_FOUND = 100;

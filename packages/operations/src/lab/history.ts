@@ -36,7 +36,9 @@ interface HistoryAnswer {
 
 /** @param job the id of a job, or its first characters */
 export async function readMessageHistory(ask: AskLab, job: string, number: number): Promise<HistoryAnswer> {
-  const question = new URLSearchParams({ deduplication_id: `${job}*.${number}.*` });
+  // Job, group, number, nonce: with one dot less it would also find the messages of a group of that number, of which there
+  // may be more than the lab answers.
+  const question = new URLSearchParams({ deduplication_id: `${job}*.*.${number}.*` });
   const { messages: found, forgotten_messages: forgotten } = await ask(`history?${question}`, answerSchema);
   const sent = found.filter((one) => parseDeduplicationId(one.deduplication_id ?? '')?.number === number);
   // A dead letter has the id of its message as its group.

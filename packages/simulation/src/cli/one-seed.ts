@@ -29,7 +29,9 @@ export async function runOneSeed(options: OneSeed): Promise<number> {
   const { violation, theme, steps, faults } = result;
   if (json) print(JSON.stringify(result));
   else if (violation === undefined) {
-    print(`seed ${seed} (${theme}): nothing lost, nothing twice; ${steps} steps, ${faults.length} faults`);
+    print(
+      `seed ${seed} (${theme}): nothing lost, nothing twice; ${steps} steps, ${faults.length} fault${faults.length === 1 ? '' : 's'}`,
+    );
   } else for (const line of await explainFailure(result, run)) print(line);
   return violation === undefined ? 0 : 1;
 }

@@ -192,7 +192,7 @@ export class Stored {
       }
     }
     if (this.#sets.nodeFull(job, { level: 'root' }))
-      yield { what: 'all is counted, no consumer assembles', groups: [0, job.shape.groups] };
+      yield { what: 'all is counted, no consumer completes the job', groups: [0, job.shape.groups] };
   }
 
   #grown(what: string, before: ReadonlySet<number>, after: ReadonlySet<number>, bound: number): number[] {

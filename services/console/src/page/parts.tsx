@@ -55,6 +55,7 @@ const STATES: Record<JobView['state'], { type: 'success' | 'in-progress' | 'pend
   RUNNING: { type: 'in-progress', word: 'Running' },
   waiting: { type: 'pending', word: 'Waiting' },
   stalled: { type: 'warning', word: 'Stalled' },
+  DELETING: { type: 'pending', word: 'Deleting' },
 };
 
 export function JobStatus({ job }: { job: Pick<JobView, 'state'> }) {
@@ -63,5 +64,7 @@ export function JobStatus({ job }: { job: Pick<JobView, 'state'> }) {
 }
 
 /** How long a job took, or runs. */
-export const took = ({ took_ms, state }: JobView): string =>
-  state === 'COMPLETE' ? duration(took_ms) : `${duration(took_ms)} so far`;
+export const took = ({ took_ms, state }: JobView): string => {
+  if (state === 'DELETING') return '–';
+  return state === 'COMPLETE' ? duration(took_ms) : `${duration(took_ms)} so far`;
+};

@@ -56,8 +56,10 @@ function requestOf(operation: string | undefined, options: AddOptions): unknown 
   if ((operation === undefined) === (preset === undefined)) {
     throw new UsageError('Name either an operation (sqs:SendMessage, s3:*) or a preset (--preset lost-answers).');
   }
+  const isJson = operation?.startsWith('{') || operation?.startsWith('[');
+  if (preset !== undefined || isJson) requireNoMore(options, isJson ? 'Rules as JSON say' : 'A preset says');
   if (preset !== undefined) return { preset };
-  if (operation?.startsWith('{') || operation?.startsWith('[')) return parseJson(operation);
+  if (operation !== undefined && isJson) return parseJson(operation);
   return {
     operation,
     ...(delay !== undefined && { delay_ms: wholeNumber('--delay', delay, 1, MAX) }),
@@ -65,8 +67,22 @@ function requestOf(operation: string | undefined, options: AddOptions): unknown 
     ...(when !== undefined && { when }),
     ...(entries !== undefined && { entries: wholeNumber('--entries', entries, 1, MAX) }),
     ...(times !== undefined && { times: wholeNumber('--times', times, 1, MAX) }),
-    ...(probability !== undefined && { probability: Number(probability) }),
+    ...(probability !== undefined && { probability: shareOf(probability) }),
   };
+}
+
+/** Options that are ignored would be rules that do something else than was meant. */
+function requireNoMore(options: AddOptions, what: string): void {
+  const { preset: _, json: __, ...rest } = options;
+  const [given] = Object.keys(rest);
+  if (given === undefined) return;
+  throw new UsageError(`${what} all of a rule: leave out --${given}.`);
+}
+
+/** A text that is not a number as it is: the lab's sentence shows it. */
+function shareOf(text: string): number | string {
+  const share = text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isNaN(share) ? text : share;
 }
 
 function parseJson(text: string): unknown {

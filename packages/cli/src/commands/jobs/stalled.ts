@@ -2,7 +2,7 @@
 import { type JobView, unfinishedJobs } from '@movie-load/operations';
 import type { CommonOptions } from '../../command.ts';
 import { EXIT } from '../../exit.ts';
-import { grouped, shortId } from '../../format.ts';
+import { countOf, grouped, shortId } from '../../format.ts';
 import { beforeSecondLook, jobsTable, unreadableText } from '../../job-lines.ts';
 import { printResult } from '../../output.ts';
 import type { Session } from '../../session.ts';
@@ -41,7 +41,7 @@ function stalledText(shown: readonly JobView[], { stalled, waiting, running, exa
   return [
     ...(first === undefined ? [] : [jobsTable(shown)]),
     ...(more > 0 ? [`… and ${grouped(more)} more`] : []),
-    `${grouped(stalled)} of ${grouped(examined)} jobs are stalled; ${grouped(running)} run, ${grouped(waiting)} wait for the queue.`,
+    `${countOf(examined, 'job')} in all: ${grouped(stalled)} stalled, ${grouped(running)} running, ${grouped(waiting)} waiting for the queue.`,
     ...(first === undefined
       ? []
       : [

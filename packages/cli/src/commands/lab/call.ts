@@ -1,5 +1,7 @@
 // What the commands of the lab queue share: which queue, one call, and the line of the AWS CLI that does the same.
+import { touchesAws } from '@movie-load/aws';
 import type { LabQueueRequest } from '@movie-load/operations/lab';
+import { UsageError } from '@movie-load/schema';
 import type { CommonOptions } from '../../command.ts';
 import { announceChanges, endpointSettings, withClients } from '../../endpoint.ts';
 import { type LabQueueResult, labQueueCall, labQueueName } from '../../lab-queue.ts';
@@ -7,6 +9,8 @@ import { printResult } from '../../output.ts';
 
 export interface LabOptions extends CommonOptions {
   readonly queue: string;
+  /** Of `remove`, on AWS. */
+  readonly yes?: boolean;
 }
 
 export const queueOption = ['--queue <name>', 'your queue; FIFO when its name ends in .fifo', 'lab.fifo'] as const;
@@ -25,8 +29,13 @@ export async function callLabQueue<T extends object>(
   { json, text }: Shown<T>,
 ): Promise<number> {
   const settings = await endpointSettings(options);
-  labQueueName(request.queue, settings);
-  if (request.action === 'create') await announceChanges(settings);
+  const name = labQueueName(request.queue, settings);
+  if (request.action === 'remove' && touchesAws(settings) && !options.yes) {
+    throw new UsageError(
+      `That would delete the queue ${name} of your AWS account and all that is in it, for good. Add --yes if you mean it.`,
+    );
+  }
+  if (request.action === 'create' || request.action === 'remove') await announceChanges(settings);
   return withClients(settings, async (clients) => {
     const { aws_cli, run } = await labQueueCall(request, { settings, clients });
     const result = json(await run());

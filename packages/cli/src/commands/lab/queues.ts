@@ -31,6 +31,7 @@ export function addQueueCommands(lab: Command): void {
     .command('remove')
     .description('Delete the queue, with all that is in it.')
     .option(...queueOption)
+    .option('--yes', 'confirm; on AWS nothing is deleted without it')
     .option(...jsonOption)
     .option(...awsOption)
     .addHelpText(

@@ -77,10 +77,18 @@ export function brokenText({ lesson, title }: Lesson, { about, sabotage, kept, b
 const notesText = (notes: readonly Note[]): string =>
   notes.map(({ second, text }) => indented(`${second.toFixed(1).padStart(7)} s  ${text}`, 0, 11)).join('\n');
 
+/** What changed over time (a chart, in the page) is in the notes. */
 const measuredText = (measured: Measured): string =>
   Object.entries(measured)
-    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .filter(([, value]) => !Array.isArray(value))
+    .map(([name, value]) => `${name} ${valueText(value)}`)
     .join(', ');
+
+function valueText(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const members = Object.entries(value).map(([name, one]) => `${name} ${String(one)}`);
+  return `(${members.join(', ')})`;
+}
 
 const wrapped = (text: string): string => indented(text, 0, 0);
 

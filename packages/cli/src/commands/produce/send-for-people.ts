@@ -1,7 +1,7 @@
 // `produce` for people: how far it is while it runs, what was sent at the end, and how to go on when not all was.
 import { hideCredentials, jobIdSchema, secretsOf } from '@movie-load/schema';
 import { z } from 'zod';
-import { duration, grouped, shortId } from '../../format.ts';
+import { countOf, duration, grouped, shortId } from '../../format.ts';
 import { printLine } from '../../output.ts';
 import { QUIET_LOG_LEVEL } from '../../processes/environment.ts';
 import { type ForegroundService, runInForeground } from '../../processes/foreground.ts';
@@ -69,10 +69,10 @@ function sentLines(job: SentJob, option: string): string[] {
   // A clock that was set meanwhile must not show a negative time.
   const took = Math.max(0, Date.parse(job.ended_on) - Date.parse(job.started_on));
   return [
-    `job       ${job.job_id}`,
-    `movies    ${grouped(job.movies)}, sent in ${duration(took)}`,
-    `messages  ${grouped(job.messages)} in ${grouped(job.groups)} message ${job.groups === 1 ? 'group' : 'groups'}`,
-    `plan      ${job.plan}`,
+    `job        ${job.job_id}`,
+    `movies     ${grouped(job.movies)}, sent in ${duration(took)}`,
+    `messages   ${grouped(job.messages)} in ${countOf(job.groups, 'message group')}`,
+    `plan token ${job.plan}`,
     '',
     `Next: npm run movie-load -- job ${shortId(job.job_id)}${option}`,
   ];

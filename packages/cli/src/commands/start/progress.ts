@@ -87,6 +87,6 @@ function stagesOf({ movies, parts, totals }: ProgressState) {
   return [
     { label: 'enqueued', done: Math.min(totals.sent_movies, movies), total: movies },
     { label: 'stored', done: Math.min(totals.stored_movies, movies), total: movies },
-    { label: 'object', done: Math.min(totals.object_parts, parts), total: parts, unit: 'parts' },
+    { label: 'object', done: Math.min(totals.object_parts, parts), total: parts, unit: parts === 1 ? 'part' : 'parts' },
   ] as const;
 }

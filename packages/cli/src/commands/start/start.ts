@@ -13,7 +13,7 @@ import { emptySummary, type Summary, summaryLines } from './summary.ts';
 export function addTo(program: Command): void {
   program
     .command('start')
-    .description('Run a job on the embedded AWS: generate, enqueue, store, assemble, download.')
+    .description('Run a job on the embedded AWS: generate, enqueue, store, write the object, download.')
     .option('--movies <n>', 'how many movies', '1000')
     .option('--movies-per-message <n|auto>', 'movies in a message; auto fills about 64 KB', '1')
     .option('--consumers <n>', 'consumer processes', '2')

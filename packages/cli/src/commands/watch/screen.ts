@@ -31,13 +31,18 @@ export const jobsThatFit = (rows = 24): number => Math.min(Math.max(rows - OTHER
 export function screenOf({ at, queues, jobs }: Snapshot, { rows, columns = 80 }: ScreenSize): string {
   const isAll = jobs.length <= jobsThatFit(rows);
   const shown = isAll ? jobs : jobs.slice(0, Math.max(1, jobsThatFit(rows) - 1));
-  const table = jobsTable(columns < WIDE_COLUMNS ? shown.map(withShortId) : shown);
+  const table =
+    columns < WIDE_COLUMNS ? jobsTable(shown.map(withShortId), (iso) => shortTime(iso, at)) : jobsTable(shown);
   const lines = [`${at}  (Ctrl-C ends)`, '', ...queuesTable(queues).split('\n'), '', ...table.split('\n')];
   if (!isAll) lines.push('… and more: movie-load jobs');
   return lines.map((line) => cut(line, columns)).join('\n');
 }
 
 const withShortId = (job: JobView): JobView => ({ ...job, job_id: shortId(job.job_id) });
+
+/** Of today the time, of another day the date: so that how far an object is has room in 80 columns. */
+const shortTime = (iso: string, now: string): string =>
+  iso.slice(0, 10) === now.slice(0, 10) ? iso.slice(11, 19) : iso.slice(0, 10);
 
 /** Only title lines have styles. */
 function cut(line: string, columns: number): string {

@@ -20,7 +20,7 @@ function Notice() {
   const rules = faults?.rules.length ?? 0;
   const facts = [
     clock !== undefined && clock.offset_ms > 0 && `its clock is ${duration(clock.offset_ms)} ahead of this machine’s`,
-    rules > 0 && `${counted(rules, 'fault rule')} let calls fail or be late`,
+    rules > 0 && `calls fail or are late by ${counted(rules, 'fault rule')}`,
   ].filter(Boolean);
   if (facts.length === 0) return null;
   return (

@@ -20,7 +20,8 @@ import { MoviesTable } from './movies-table.tsx';
 const PAGE = 50;
 
 export default function MoviesView({ jobId }: { jobId: string | null }) {
-  const jobs = useLive((live) => live.jobs?.jobs) ?? [];
+  const listed = useLive((live) => live.jobs?.jobs) ?? [];
+  const jobs = listed.filter(({ state }) => state !== 'DELETING');
   const chosen = jobId ?? jobs[0]?.job_id ?? null;
   const known = jobs.find(({ job_id }) => job_id === chosen);
   const { data, error, reload } = useGet<JobProgress>(chosen === null || known ? null : `/api/jobs/${chosen}`);

@@ -1,0 +1,31 @@
+// Failed receives in the log: the first of a kind at once, then one a minute until a receive comes back well. Eight pollers
+// at a queue that is gone would fill the log otherwise.
+import { errorName } from '@movie-load/aws';
+import type { HandlerLog } from './handler.ts';
+
+const AGAIN_AFTER_MS = 60_000;
+
+export interface ReceiveFailures {
+  failed(error: unknown): void;
+  /** A receive came back well: the next failure is logged at once. */
+  succeeded(): void;
+}
+
+/** @param uptimeMs milliseconds on a clock that only goes forward */
+export function createReceiveFailures(log: Pick<HandlerLog, 'warn'>, uptimeMs: () => number): ReceiveFailures {
+  const logged = new Map<string, { readonly at: number; unlogged: number }>();
+  return {
+    failed(error) {
+      const kind = errorName(error);
+      const last = logged.get(kind);
+      const now = uptimeMs();
+      if (last !== undefined && now - last.at < AGAIN_AFTER_MS) {
+        last.unlogged += 1;
+        return;
+      }
+      logged.set(kind, { at: now, unlogged: 0 });
+      log.warn({ err: error, ...(last && { unlogged: last.unlogged }) }, 'a receive failed');
+    },
+    succeeded: () => logged.clear(),
+  };
+}
