@@ -1,10 +1,17 @@
 // Tags of tables.
 
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createHashTable, createWorld, type World } from './support.ts';
 
 const arnOf = (world: World, TableName: string): string =>
   (world.call('DescribeTable', { TableName }).Table as { readonly TableArn: string }).TableArn;
+
+const ANOTHER = {
+  TableName: 'another',
+  BillingMode: 'PAY_PER_REQUEST',
+  AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+  KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+};
 
 test('tags come and go', () => {
   const world = createWorld();
@@ -19,9 +26,75 @@ test('tags come and go', () => {
   expect(world.invalid('TagResource', { ResourceArn: 'not-an-arn', Tags: [] })).toContain(
     'Invalid ResourceArn provided as input not-an-arn',
   );
-  expect(world.refusal('ListTagsOfResource', { ResourceArn: `${ResourceArn}x` }).code).toBe(
-    'ResourceNotFoundException',
-  );
+  expect(world.refusal('ListTagsOfResource', { ResourceArn: `${ResourceArn}x` })).toMatchObject({
+    code: 'ResourceNotFoundException',
+    message: `Requested resource not found: ResourceArn: ${ResourceArn}x not found`,
+  });
+});
+
+// As recorded on DynamoDB in October 2026.
+describe('a tag that cannot be', () => {
+  const good = { Key: 'good', Value: 'v' };
+  test.each([
+    ['without a key', [{ Value: 'v' }], 'The Tag Key provided is invalid, Key: null'],
+    ['with an empty key', [{ Key: '', Value: 'v' }], 'The Tag Key provided is invalid, Key: '],
+    [
+      'with a long key',
+      [{ Key: 'k'.repeat(129), Value: 'v' }],
+      `The Tag Key provided is invalid, Key: ${'k'.repeat(129)}`,
+    ],
+    ['with a sign in its key', [{ Key: 'a,b', Value: 'v' }], 'The Tag Key provided is invalid, Key: a,b'],
+    ['of AWS', [{ Key: 'aws:zzz', Value: 'v' }], 'Tag Key cannot be prefixed with aws:, Key: aws:zzz'],
+    ['without a value', [{ Key: 'k' }], 'The Tag Value provided is invalid, Value: null'],
+    [
+      'with a long value',
+      [{ Key: 'k', Value: 'v'.repeat(257) }],
+      `The Tag Value provided is invalid, Value: ${'v'.repeat(257)}`,
+    ],
+    ['with a sign in its value', [{ Key: 'k', Value: '100%' }], 'The Tag Value provided is invalid, Value: 100%'],
+    [
+      'given twice',
+      [
+        { Key: 'dup', Value: 'v' },
+        { Key: 'dup', Value: 'w' },
+      ],
+      'Duplicate Tag Keys provided as input: Duplicate Tag Key found dup',
+    ],
+  ])('%s', (_, wrong, message) => {
+    const world = createWorld();
+    createHashTable(world);
+    const ResourceArn = arnOf(world, 'hash');
+    expect(world.invalid('TagResource', { ResourceArn, Tags: [good, ...wrong] })).toBe(message);
+    expect(world.call('ListTagsOfResource', { ResourceArn }).Tags).toEqual([]);
+    expect(world.invalid('CreateTable', { ...ANOTHER, Tags: [good, ...wrong] })).toBe(message);
+    expect(world.call('ListTables').TableNames).toEqual(['hash']);
+  });
+
+  test('nor be taken away', () => {
+    const world = createWorld();
+    createHashTable(world);
+    const ResourceArn = arnOf(world, 'hash');
+    const untag = (...TagKeys: string[]) => world.invalid('UntagResource', { ResourceArn, TagKeys });
+    world.call('TagResource', { ResourceArn, Tags: [good] });
+    expect(untag('good', '')).toBe('The Tag Key provided is invalid, Key: ');
+    expect(untag()).toBe('Atleast one Tag Key needs to be provided as Input.');
+    expect(untag(...Array.from({ length: 51 }, (_, at) => `t${at}`))).toContain('Number of Tags exceed');
+    expect(world.call('ListTagsOfResource', { ResourceArn }).Tags).toEqual([good]);
+  });
+});
+
+test('tags have letters of all scripts, some signs, keys of 128 and values of 256 characters', () => {
+  const world = createWorld();
+  createHashTable(world);
+  const ResourceArn = arnOf(world, 'hash');
+  const Tags = [
+    { Key: 'ключ', Value: 'café 表' },
+    { Key: 'signs', Value: 'a+b-c=d.e_f:g/h@i' },
+    { Key: 'k'.repeat(128), Value: 'v'.repeat(256) },
+    { Key: 'empty', Value: '' },
+  ];
+  world.call('TagResource', { ResourceArn, Tags });
+  expect(world.call('ListTagsOfResource', { ResourceArn }).Tags).toEqual(Tags);
 });
 
 test('tags of another account’s table are not this account’s to read or write', () => {

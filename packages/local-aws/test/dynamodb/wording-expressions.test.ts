@@ -118,10 +118,10 @@ describe('expressions and what was before them', () => {
       'Invalid UpdateExpression: Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [a, [1]], path two: [a, b]',
     );
     expect(said('ADD a :0', values({ S: 'a' }))).toBe(
-      'Invalid UpdateExpression: Incorrect operand type for operator or function; operator: ADD, operand type: STRING',
+      'Invalid UpdateExpression: Incorrect operand type for operator or function; operator: ADD, operand type: STRING, typeSet: ALLOWED_FOR_ADD_OPERAND',
     );
     expect(said('DELETE a :0', values({ N: '1' }))).toBe(
-      'Invalid UpdateExpression: Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER',
+      'Invalid UpdateExpression: Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER, typeSet: ALLOWED_FOR_DELETE_OPERAND',
     );
     expect(said('SET a = b + :0', values({ S: '1' }))).toBe(
       'Invalid UpdateExpression: Incorrect operand type for operator or function; operator or function: +, operand type: S',

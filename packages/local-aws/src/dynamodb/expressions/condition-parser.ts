@@ -44,6 +44,8 @@ const FUNCTIONS: Readonly<Record<string, number>> = {
   size: 1,
 };
 const MAX_IN_OPERANDS = 100;
+/** What `<`, `<=`, `>`, `>=` and BETWEEN can order. */
+const ORDERED: ReadonlySet<ValueType> = new Set(['S', 'N', 'B']);
 const ORDER = [
   'parens',
   'unknownFunction',
@@ -181,11 +183,6 @@ class ConditionParser extends ExpressionParser<Problem> {
   }
 
   #checkOperandTypes(name: string, first: Operand, second: Operand | undefined): void {
-    const wrongType = (type: string): void =>
-      this.note(
-        'type',
-        `Incorrect operand type for operator or function; operator or function: ${name}, operand type: ${type}`,
-      );
     if (name === 'attribute_exists' || name === 'attribute_not_exists') {
       if (first.kind !== 'path') {
         this.note('type', `Operator or function requires a document path; operator or function: ${name}`);
@@ -193,13 +190,13 @@ class ConditionParser extends ExpressionParser<Problem> {
     } else if (name === 'begins_with') {
       const types = [first, second].map((operand) => operand && operandType(operand));
       const wrong = types.find((type) => type !== undefined && type !== 'S' && type !== 'B');
-      if (wrong !== undefined) wrongType(wrong);
+      if (wrong !== undefined) this.#wrongType(name, wrong);
     } else if (name === 'size') {
       const type = operandType(first);
-      if (type === 'N' || type === 'BOOL' || type === 'NULL') wrongType(type);
+      if (type === 'N' || type === 'BOOL' || type === 'NULL') this.#wrongType(name, type);
     } else if (name === 'attribute_type' && second !== undefined) {
       const type = operandType(second);
-      if (type !== 'S') wrongType(type ?? '{NS,SS,L,BS,N,M,B,BOOL,NULL,S}');
+      if (type !== 'S') this.#wrongType(name, type ?? '{NS,SS,L,BS,N,M,B,BOOL,NULL,S}');
       else if (second.kind === 'value' && !isValueType(second.value.S ?? '')) {
         this.note(
           'type',
@@ -219,11 +216,26 @@ class ConditionParser extends ExpressionParser<Problem> {
   }
 
   #compare(comparator: Comparator, left: Operand, right: Operand): Condition {
+    if (comparator !== '=' && comparator !== '<>') this.#checkOrdered(comparator, [left, right]);
     this.#checkDistinct(comparator, left, right);
     return { kind: 'compare', comparator, left, right };
   }
 
+  /** A value of another type is refused; an attribute of one just compares to nothing. */
+  #checkOrdered(operator: string, operands: readonly Operand[]): void {
+    const wrong = operands.map(operandType).find((type) => type !== undefined && !ORDERED.has(type));
+    if (wrong !== undefined) this.#wrongType(operator, wrong);
+  }
+
+  #wrongType(operator: string, type: string): void {
+    this.note(
+      'type',
+      `Incorrect operand type for operator or function; operator or function: ${operator}, operand type: ${type}`,
+    );
+  }
+
   #between(value: Operand, low: Operand, high: Operand): Condition {
+    this.#checkOrdered('BETWEEN', [value, low, high]);
     if (low.kind === 'value' && high.kind === 'value') {
       const [lowType, highType] = [typeOf(low.value), typeOf(high.value)];
       const bounds = `lower bound operand: AttributeValue: {${lowType}:${low.value[lowType]}}, upper bound operand: AttributeValue: {${highType}:${high.value[highType]}}`;
@@ -241,10 +253,7 @@ class ConditionParser extends ExpressionParser<Problem> {
 
   #in(value: Operand, options: readonly Operand[]): Condition {
     if (options.length > MAX_IN_OPERANDS) {
-      this.note(
-        'count',
-        `Incorrect number of operands for operator or function; operator or function: IN, number of operands: ${options.length + 1}`,
-      );
+      this.note('count', `The IN operator is provided with too many operands; number of operands: ${options.length}`);
     }
     return { kind: 'in', value, options };
   }

@@ -81,7 +81,7 @@ class UpdateParser extends ExpressionParser<Problem> {
     if (type !== undefined && !(section === 'ADD' && type === 'NUMBER')) {
       this.note(
         'operand',
-        `Incorrect operand type for operator or function; operator: ${section}, operand type: ${type}`,
+        `Incorrect operand type for operator or function; operator: ${section}, operand type: ${type}, typeSet: ALLOWED_FOR_${section}_OPERAND`,
       );
     }
     return { kind: section, path, value };

@@ -3,7 +3,7 @@
 import { invalidParameters } from '../errors.ts';
 import type { DynamoDbState } from '../state.ts';
 import type { Table } from '../storage/table.ts';
-import type { Members, Shape } from '../validation/shapes.ts';
+import type { Members } from '../validation/shapes.ts';
 import * as parameters from './parameters.ts';
 
 export interface StreamSpecification {
@@ -33,18 +33,6 @@ export const settings: Members = {
     members: {
       StreamEnabled: { kind: 'boolean', notNull: true },
       StreamViewType: parameters.oneOf('NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES', 'KEYS_ONLY'),
-    },
-  },
-};
-
-export const tags: Shape = {
-  kind: 'list',
-  of: {
-    kind: 'structure',
-    java: 'Tag',
-    members: {
-      Key: { kind: 'string', notNull: true, minLength: 1, maxLength: 128 },
-      Value: { kind: 'string', notNull: true, minLength: 0, maxLength: 256 },
     },
   },
 };

@@ -26,7 +26,8 @@ import {
   throughput,
   throughputOf,
 } from './table-definition.ts';
-import { applySettings, checkStream, settings, type TableSettings, tags } from './table-settings.ts';
+import { applySettings, checkStream, settings, type TableSettings } from './table-settings.ts';
+import { checkTagCount, checkTags, type Tag, tags } from './tag-rules.ts';
 
 interface CreateParameters extends TableSettings {
   readonly TableName: string;
@@ -36,7 +37,7 @@ interface CreateParameters extends TableSettings {
   readonly ProvisionedThroughput?: ThroughputParameter;
   readonly LocalSecondaryIndexes?: readonly IndexParameter[];
   readonly GlobalSecondaryIndexes?: readonly IndexParameter[];
-  readonly Tags?: readonly { readonly Key: string; readonly Value: string }[];
+  readonly Tags?: readonly Tag[];
 }
 
 export const billingMode = parameters.oneOf('PROVISIONED', 'PAY_PER_REQUEST');
@@ -143,6 +144,8 @@ const createTable: Operation = (state, input) => {
   checkNameIsGiven(input.TableName);
   const request = readParameters<CreateParameters>(input, CREATE);
   const table = newTable(state, request);
+  checkTags(request.Tags ?? []);
+  checkTagCount(request.Tags?.length ?? 0);
   if (state.findTable(table.name) !== undefined) {
     throw new DynamoDbError('ResourceInUseException', `Table already exists: ${table.name}`);
   }

@@ -1,14 +1,13 @@
 // Tags of tables.
 
-import { DynamoDbError, invalidParameters, validationError } from '../errors.ts';
+import { DynamoDbError, validationError } from '../errors.ts';
 import type { DynamoDbState } from '../state.ts';
 import type { Table } from '../storage/table.ts';
 import { type Members, readParameters } from '../validation/shapes.ts';
 import type { Operation, Operations } from './operation.ts';
 import * as parameters from './parameters.ts';
-import { tags } from './table-settings.ts';
+import { checkTagCount, checkTagKey, checkTags, type Tag, tags } from './tag-rules.ts';
 
-const MAX_TAGS = 50;
 const ARN = /^arn:aws:dynamodb:[^:]+:(\d+):table\/[^/]{3,}$/;
 
 /** @throws {DynamoDbError} when it is not a table's ARN, the account is another one, or there is no such table */
@@ -23,7 +22,7 @@ function taggedTable(state: DynamoDbState, action: string, arn: string): Table {
   }
   const table = state.findTable(arn.slice(arn.indexOf('/') + 1));
   if (table === undefined || table.arn !== arn) {
-    throw new DynamoDbError('ResourceNotFoundException', `Requested resource not found: ResourcArn: ${arn} not found`);
+    throw new DynamoDbError('ResourceNotFoundException', `Requested resource not found: ResourceArn: ${arn} not found`);
   }
   return table;
 }
@@ -41,17 +40,13 @@ const LIST: Members = { ResourceArn: parameters.text, NextToken: parameters.text
 
 const tagResource: Operation = (state, input) => {
   checkArnIsGiven(input.ResourceArn);
-  const request = readParameters<{
-    ResourceArn: string;
-    Tags: readonly { readonly Key: string; readonly Value: string }[];
-  }>(input, TAG);
+  const request = readParameters<{ ResourceArn: string; Tags: readonly Tag[] }>(input, TAG);
   const table = taggedTable(state, 'TagResource', request.ResourceArn);
   if (request.Tags.length === 0) throw validationError('Atleast one Tag needs to be provided as Input.');
+  checkTags(request.Tags);
   const next = new Map(table.tags);
   for (const { Key, Value } of request.Tags) next.set(Key, Value);
-  if (next.size > MAX_TAGS) {
-    throw invalidParameters(`The number of tags exceeds the limit of ${MAX_TAGS} for a resource`);
-  }
+  checkTagCount(next.size);
   for (const [key, value] of next) table.tags.set(key, value);
   return {};
 };
@@ -61,6 +56,8 @@ const untagResource: Operation = (state, input) => {
   const request = readParameters<{ ResourceArn: string; TagKeys: readonly string[] }>(input, UNTAG);
   const table = taggedTable(state, 'UntagResource', request.ResourceArn);
   if (request.TagKeys.length === 0) throw validationError('Atleast one Tag Key needs to be provided as Input.');
+  checkTagCount(request.TagKeys.length);
+  for (const key of request.TagKeys) checkTagKey(key);
   for (const key of request.TagKeys) table.tags.delete(key);
   return {};
 };

@@ -1,6 +1,7 @@
 // Time to live of a table's items.
 
 import { validationError } from '../errors.ts';
+import { statusOf } from '../storage/describe.ts';
 import { type Members, readParameters } from '../validation/shapes.ts';
 import type { Operation, Operations } from './operation.ts';
 import * as parameters from './parameters.ts';
@@ -28,21 +29,27 @@ const updateTimeToLive: Operation = (engine, input) => {
   const { TableName: name, TimeToLiveSpecification: specification } = readParameters<UpdateParameters>(input, UPDATE);
   const table = tableByName(engine, name);
   const { AttributeName: attribute, Enabled: isOn } = specification;
-  if (isOn && table.expirations !== undefined) {
-    throw validationError(
-      table.expirations.attribute === attribute
-        ? 'TimeToLive is already enabled'
-        : `TimeToLive is active on a different AttributeName: current AttributeName is ${table.expirations.attribute}`,
-    );
+  const current = table.expirations?.attribute;
+  if (current !== undefined && current !== attribute) {
+    throw validationError(`TimeToLive is active on a different AttributeName: current AttributeName is ${current}`);
   }
-  if (!isOn && table.expirations === undefined) throw validationError('TimeToLive is already disabled');
+  if (isOn === (current !== undefined)) {
+    throw validationError(`TimeToLive is already ${isOn ? 'enabled' : 'disabled'}`);
+  }
   table.expireBy(isOn ? attribute : undefined);
   return { TimeToLiveSpecification: { AttributeName: attribute, Enabled: isOn } };
 };
 
 const describeTimeToLive: Operation = (engine, input) => {
   const { TableName: name } = readParameters<{ TableName: string }>(input, { TableName: parameters.tableName });
-  const { expirations } = tableByName(engine, name);
+  const table = tableByName(engine, name);
+  const status = statusOf(table, engine.now());
+  if (status === 'CREATING' || status === 'DELETING') {
+    throw validationError(
+      `Cannot describe time to live while table is in ${status} state: Current table state is ${status}`,
+    );
+  }
+  const { expirations } = table;
   return {
     TimeToLiveDescription:
       expirations === undefined

@@ -27,7 +27,11 @@ import { billingMode, tableByName } from './tables.ts';
 
 interface IndexUpdate {
   readonly Create?: IndexParameter;
-  readonly Update?: { readonly IndexName: string; readonly ProvisionedThroughput?: ThroughputParameter };
+  readonly Update?: {
+    readonly IndexName: string;
+    readonly ProvisionedThroughput?: ThroughputParameter;
+    readonly OnDemandThroughput?: Readonly<Record<string, number>>;
+  };
   readonly Delete?: { readonly IndexName: string };
 }
 
@@ -82,7 +86,7 @@ function checkRequest(request: UpdateParameters): void {
   const updates = request.GlobalSecondaryIndexUpdates ?? [];
   if (updates.length === 0 && SETTINGS.every((name) => request[name] === undefined)) {
     throw validationError(
-      'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required',
+      'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required',
     );
   }
   if (request.BillingMode === 'PROVISIONED' && request.ProvisionedThroughput === undefined) {
@@ -98,6 +102,11 @@ function checkRequest(request: UpdateParameters): void {
         'One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null',
       );
     }
+    if ([update.Create, update.Update, update.Delete].filter((action) => action !== undefined).length > 1) {
+      throw invalidParameters(
+        'Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object',
+      );
+    }
     if (names.has(name)) {
       throw invalidParameters(
         `Only one global secondary index update per index is allowed simultaneously. Index: ${name}`,
@@ -107,24 +116,41 @@ function checkRequest(request: UpdateParameters): void {
   }
 }
 
-function checkThroughputChanges(now: Throughput, next: Throughput): void {
+/** `of` and `at` name the table or the index, in AWS's words. */
+function checkThroughputChanges(of: string, at: string, now: Throughput, next: Throughput): void {
   if (now.read !== next.read || now.write !== next.write) return;
   throw validationError(
-    `The provisioned throughput for the table will not change. The requested value equals the current value. Current ReadCapacityUnits provisioned for the table: ${now.read}. Requested ReadCapacityUnits: ${next.read}. Current WriteCapacityUnits provisioned for the table: ${now.write}. Requested WriteCapacityUnits: ${next.write}. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.`,
+    `The provisioned throughput for ${of} will not change. The requested value equals the current value. Current ReadCapacityUnits provisioned for ${at}: ${now.read}. Requested ReadCapacityUnits: ${next.read}. Current WriteCapacityUnits provisioned for ${at}: ${now.write}. Requested WriteCapacityUnits: ${next.write}. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.`,
+  );
+}
+
+function checkIsGlobal(table: Table, name: string, action: 'update' | 'delete'): void {
+  const index = table.indexes.get(name);
+  if (index === undefined) throw resourceNotFound(`Index ${name} for table ${table.name}`);
+  if (index.definition.kind !== 'global') {
+    throw validationError(`Cannot ${action} an index that is not a GlobalSecondaryIndex: ${name}`);
+  }
+}
+
+function checkOnDemandUpdate(update: NonNullable<IndexUpdate['Update']>): void {
+  const { IndexName: name, ProvisionedThroughput: provisioned, OnDemandThroughput: onDemand = {} } = update;
+  if (provisioned === undefined && Object.keys(onDemand).length > 0) return;
+  throw invalidParameters(
+    `The only Updates for index: ${name} when TableThroughputMode is PAY_PER_REQUEST can be to OnDemandThroughput, WarmThroughput`,
   );
 }
 
 /** Checks everything before anything changes. */
-function checkIndexUpdates(state: DynamoDbState, table: Table, updates: readonly IndexUpdate[]): void {
+function checkIndexUpdates(state: DynamoDbState, table: Table, request: UpdateParameters): void {
+  const { BillingMode: mode = table.billingMode, GlobalSecondaryIndexUpdates: updates = [] } = request;
   const busy = [...table.indexes.values()].some(({ activeAt }) => state.now() < activeAt);
   const online = updates.filter(({ Create, Delete }) => Create !== undefined || Delete !== undefined).length;
   for (const { Create, Update, Delete } of updates) {
     const existing = (Update ?? Delete)?.IndexName;
-    if (existing !== undefined && table.indexes.get(existing)?.definition.kind !== 'global') {
-      throw resourceNotFound(`Table: ${table.name} has no global secondary index ${existing}`);
-    }
+    if (existing !== undefined) checkIsGlobal(table, existing, Update === undefined ? 'delete' : 'update');
+    if (Update !== undefined && mode === 'PAY_PER_REQUEST') checkOnDemandUpdate(Update);
     if (Create !== undefined && table.indexes.has(Create.IndexName)) {
-      throw invalidParameters(`Attempting to create an index which already exists: ${Create.IndexName}`);
+      throw validationError('Attempting to create an index which already exists');
     }
   }
   if (online > 1 || (online > 0 && busy)) {
@@ -136,8 +162,11 @@ function checkIndexUpdates(state: DynamoDbState, table: Table, updates: readonly
 }
 
 function createIndex(state: DynamoDbState, table: Table, given: IndexParameter, request: UpdateParameters): void {
+  if (request.AttributeDefinitions === undefined) {
+    throw invalidParameters(`AttributeDefinitions is not specified for index: ${given.IndexName}`);
+  }
   const types = new Map(table.attributeTypes);
-  for (const { AttributeName: name, AttributeType: type } of request.AttributeDefinitions ?? []) {
+  for (const { AttributeName: name, AttributeType: type } of request.AttributeDefinitions) {
     const known = types.get(name);
     if (known !== undefined && known !== type) {
       throw invalidParameters(`Attribute ${name} is already defined with the type ${known}`);
@@ -147,11 +176,11 @@ function createIndex(state: DynamoDbState, table: Table, given: IndexParameter, 
   const definition = globalIndexOf(given, types);
   const mode = request.BillingMode ?? table.billingMode;
   if (mode === 'PROVISIONED' && given.ProvisionedThroughput === undefined) {
-    throw invalidParameters(`ProvisionedThroughput is not specified for index: ${given.IndexName}`);
+    throw invalidParameters(`ProvisionedThroughput must be specified for index: ${given.IndexName}`);
   }
   if (mode === 'PAY_PER_REQUEST' && given.ProvisionedThroughput !== undefined) {
     throw invalidParameters(
-      `ProvisionedThroughput should not be specified for index: ${given.IndexName} when BillingMode is PAY_PER_REQUEST`,
+      `Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: ${given.IndexName} when BillingMode is PAY_PER_REQUEST`,
     );
   }
   for (const { name, type } of keyAttributes(definition.keys)) table.attributeTypes.set(name, type);
@@ -182,9 +211,11 @@ function updateIndexes(state: DynamoDbState, table: Table, request: UpdateParame
     if (index !== undefined && Update !== undefined) {
       const next = throughputOf(Update.ProvisionedThroughput);
       if (Update.ProvisionedThroughput !== undefined) {
-        checkThroughputChanges(index.throughput, next);
+        const { name } = index.definition;
+        checkThroughputChanges(`the index ${name}`, `index ${name}`, index.throughput, next);
         index.throughput = next;
       }
+      if (Update.OnDemandThroughput !== undefined) index.onDemandThroughput = Update.OnDemandThroughput;
       statuses.set(Update.IndexName, 'UPDATING');
     }
   }
@@ -230,10 +261,11 @@ const updateTable: Operation = (state, input) => {
         'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST',
       );
     }
-    if (table.billingMode === 'PROVISIONED') checkThroughputChanges(table.throughput, throughputOf(given));
+    if (table.billingMode === 'PROVISIONED')
+      checkThroughputChanges('the table', 'the table', table.throughput, throughputOf(given));
   }
   const updates = request.GlobalSecondaryIndexUpdates ?? [];
-  checkIndexUpdates(state, table, updates);
+  checkIndexUpdates(state, table, request);
   const indexes = updateIndexes(state, table, request);
   updateBilling(table, request, now);
   const isClassNew = request.TableClass !== undefined && request.TableClass !== (table.tableClass ?? 'STANDARD');

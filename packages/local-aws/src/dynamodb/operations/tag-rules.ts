@@ -1,0 +1,49 @@
+// What tags can be. AWS answers a broken rule in words of its own, and takes all of a request's tags or none.
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html
+
+import { validationError } from '../errors.ts';
+import type { Shape } from '../validation/shapes.ts';
+import * as parameters from './parameters.ts';
+
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+const MAX_TAGS = 50;
+const MAX_KEY_LENGTH = 128;
+const MAX_VALUE_LENGTH = 256;
+const TEXT = /^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$/u;
+
+export const tags: Shape = {
+  kind: 'list',
+  of: { kind: 'structure', java: 'Tag', members: { Key: parameters.text, Value: parameters.text } },
+};
+
+/** @throws {DynamoDbError} when a table would have more tags than it can */
+export function checkTagCount(count: number): void {
+  if (count > MAX_TAGS) throw validationError('Number of Tags exceed the current limit for the provided ResourceArn');
+}
+
+/** @throws {DynamoDbError} when it cannot be a tag's key */
+export function checkTagKey(key: string | undefined): void {
+  if (key === undefined || key === '' || key.length > MAX_KEY_LENGTH || !TEXT.test(key)) {
+    throw validationError(`The Tag Key provided is invalid, Key: ${key ?? null}`);
+  }
+}
+
+/** @throws {DynamoDbError} when one of them cannot be a tag, or two have the same key */
+export function checkTags(given: readonly Partial<Tag>[]): void {
+  const keys = new Set<string | undefined>();
+  for (const { Key: key, Value: value } of given) {
+    checkTagKey(key);
+    if (key?.startsWith('aws:')) throw validationError(`Tag Key cannot be prefixed with aws:, Key: ${key}`);
+    if (value === undefined || value.length > MAX_VALUE_LENGTH || !TEXT.test(value)) {
+      throw validationError(`The Tag Value provided is invalid, Value: ${value ?? null}`);
+    }
+    if (keys.has(key)) {
+      throw validationError(`Duplicate Tag Keys provided as input: Duplicate Tag Key found ${key}`);
+    }
+    keys.add(key);
+  }
+}

@@ -1,0 +1,90 @@
+// Conditions of before there were expressions, and key conditions from either side.
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
+
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { DynamoDbError } from '../../src/index.ts';
+import { ITEM } from './condition-item.ts';
+import { createHashTable, createSortedTable, createWorld, type World } from './support.ts';
+
+describe('before there were expressions', () => {
+  let world: World;
+  beforeEach(() => {
+    world = createWorld();
+    createHashTable(world);
+    world.call('PutItem', { TableName: 'hash', Item: { pk: { S: 'p' }, ...ITEM } });
+  });
+  const operator = (ComparisonOperator: string, ...AttributeValueList: object[]) => ({
+    ComparisonOperator,
+    ...(AttributeValueList.length > 0 && { AttributeValueList }),
+  });
+  const accepts = (Expected: object, more: object = {}): boolean => {
+    try {
+      world.call('UpdateItem', { TableName: 'hash', Key: { pk: { S: 'p' } }, Expected, ...more });
+      return true;
+    } catch (error) {
+      if (error instanceof DynamoDbError && error.code === 'ConditionalCheckFailedException') return false;
+      throw error;
+    }
+  };
+
+  test.each([
+    ['n', operator('EQ', { N: '5' }), true],
+    ['n', operator('NE', { N: '5' }), false],
+    ['missing', operator('NE', { N: '5' }), true],
+    ['n', operator('LE', { N: '5' }), true],
+    ['n', operator('LT', { N: '5' }), false],
+    ['n', operator('GE', { N: '5' }), true],
+    ['n', operator('GT', { N: '5' }), false],
+    ['n', operator('BETWEEN', { N: '5' }, { N: '6' }), true],
+    ['n', operator('BETWEEN', { N: '1' }, { N: '5' }), true],
+    ['n', operator('BETWEEN', { N: '1' }, { N: '4' }), false],
+    ['n', operator('IN', { N: '5' }), true],
+    ['n', operator('IN', { N: '4' }, { N: '5' }), true],
+    ['n', operator('IN', { N: '4' }), false],
+    ['s', operator('CONTAINS', { S: 'ell' }), true],
+    ['ss', operator('CONTAINS', { S: 'a' }), true],
+    ['s', operator('NOT_CONTAINS', { S: 'ell' }), false],
+    ['s', operator('NOT_CONTAINS', { S: 'z' }), true],
+    ['missing', operator('NOT_CONTAINS', { S: 'z' }), true],
+    ['s', operator('BEGINS_WITH', { S: 'he' }), true],
+    ['s', operator('BEGINS_WITH', { S: 'ell' }), false],
+    ['missing', operator('NULL'), true],
+    ['s', operator('NULL'), false],
+    ['s', operator('NOT_NULL'), true],
+    ['missing', operator('NOT_NULL'), false],
+    ['s', { Exists: true, Value: { S: 'hello' } }, true],
+    ['s', { Value: { S: 'other' } }, false],
+    ['missing', { Exists: false }, true],
+    ['s', { Exists: false }, false],
+  ])('%s %j: %s', (name, condition, expected) => {
+    expect(accepts({ [name]: condition })).toBe(expected);
+  });
+
+  test('all conditions count, or one of them', () => {
+    const [yes, no] = [operator('EQ', { N: '5' }), operator('NULL')];
+    expect(accepts({ n: yes, s: no })).toBe(false);
+    expect(accepts({ n: yes, s: no }, { ConditionalOperator: 'AND' })).toBe(false);
+    expect(accepts({ n: yes, s: no }, { ConditionalOperator: 'OR' })).toBe(true);
+    expect(accepts({ n: operator('NULL'), s: no }, { ConditionalOperator: 'OR' })).toBe(false);
+  });
+});
+
+test.each([
+  ['sk < :c', ':c > sk', 'ab'],
+  ['sk <= :c', ':c >= sk', 'abc'],
+  ['sk > :c', ':c < sk', 'de'],
+  ['sk >= :c', ':c <= sk', 'cde'],
+  ['sk = :c', ':c = sk', 'c'],
+])('a key condition may be read from either side: %s, %s', (condition, mirrored, expected) => {
+  const world = createWorld();
+  createSortedTable(world);
+  for (const sk of 'abcde') world.call('PutItem', { TableName: 'sortedS', Item: { pk: { S: 'p' }, sk: { S: sk } } });
+  for (const one of [condition, mirrored]) {
+    const { Items = [] } = world.call('Query', {
+      TableName: 'sortedS',
+      KeyConditionExpression: `:p = pk AND ${one}`,
+      ExpressionAttributeValues: { ':p': { S: 'p' }, ':c': { S: 'c' } },
+    });
+    expect(Items.map(({ sk }) => sk?.S).join('')).toBe(expected);
+  }
+});

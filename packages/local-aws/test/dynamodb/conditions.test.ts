@@ -1,0 +1,272 @@
+// What is true of an item: every operator and function of conditions, over every type of value.
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
+
+import { describe, expect, test } from '@jest/globals';
+import { meets } from '../../src/dynamodb/expressions/condition.ts';
+import { parseCondition } from '../../src/dynamodb/expressions/condition-parser.ts';
+import { Scope } from '../../src/dynamodb/expressions/scope.ts';
+import { checkAttributeMap } from '../../src/dynamodb/validation/check-values.ts';
+import type { AttributeMap } from '../../src/index.ts';
+import { ITEM } from './condition-item.ts';
+import { createHashTable, createWorld } from './support.ts';
+
+/** Values by the names that expressions below use. */
+const VALUES = {
+  ':hello': { S: 'hello' },
+  ':he': { S: 'he' },
+  ':ell': { S: 'ell' },
+  ':a': { S: 'a' },
+  ':z': { S: 'z' },
+  ':4': { N: '4' },
+  ':5': { N: '5.0' },
+  ':6': { N: '6' },
+  ':1': { N: '1' },
+  ':2': { N: '2' },
+  ':3': { N: '3' },
+  ':five': { S: '5' },
+  ':bytes': { B: 'AAE=' },
+  ':inner': { B: 'AQI=' },
+  ':byte': { B: 'Ag==' },
+  ':set': { SS: ['b', 'a'] },
+  ':list': { L: [{ S: 'a' }, { N: '1' }, { M: { x: { S: 'deep' } } }] },
+  ':map': { M: { x: { S: 'deep' } } },
+  ':true': { BOOL: true },
+  ':null': { NULL: true },
+  ...Object.fromEntries(
+    ['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M'].map((type) => [`:${type}`, { S: type }]),
+  ),
+};
+
+function holds(expression: string, item: AttributeMap | undefined = ITEM): boolean {
+  const used = Object.entries(VALUES).filter(([name]) => new RegExp(`${name}\\b`).test(expression));
+  const values = checkAttributeMap(structuredClone(Object.fromEntries(used)));
+  const scope = new Scope(used.length === 0 ? {} : { ExpressionAttributeValues: values });
+  return meets(parseCondition('ConditionExpression', expression, scope).condition, item);
+}
+
+describe('a comparison', () => {
+  test.each([
+    ['<', false, false, true],
+    ['<=', false, true, true],
+    ['=', false, true, false],
+    ['<>', true, false, true],
+    ['>=', true, true, false],
+    ['>', true, false, false],
+  ])('5 %s 4, 5 and 6: %s, %s, %s; of texts and bytes alike', (operator, four, five, six) => {
+    expect([`n ${operator} :4`, `n ${operator} :5`, `n ${operator} :6`].map((one) => holds(one))).toEqual([
+      four,
+      five,
+      six,
+    ]);
+    expect([`s ${operator} :ell`, `s ${operator} :hello`, `s ${operator} :z`].map((one) => holds(one))).toEqual([
+      four,
+      five,
+      six,
+    ]);
+    expect(holds(`b ${operator} :bytes`)).toBe(four);
+    expect(holds(`b ${operator} :byte`)).toBe(six);
+  });
+
+  test.each([
+    ['absent = :5', false],
+    ['absent <> :5', true],
+    ['absent < :5', false],
+    ['absent = vacant', false],
+    ['absent <> vacant', true],
+    ['n = :five', false],
+    ['n <> :five', true],
+    ['n < :five', false],
+    ['n > :five', false],
+    ['ss = :set', true],
+    ['l = :list', true],
+    ['l[2] = :map', true],
+    ['l[2].x <> :hello', true],
+    ['l[3] = :map', false],
+    ['m.a = l[0]', false],
+    ['yes = :true', true],
+    ['nothing = :null', true],
+    ['yes < absent', false],
+    ['nothing <= yes', false],
+    ['n BETWEEN nothing AND yes', false],
+    ['s.x = :hello', false],
+    ['n BETWEEN :4 AND :5', true],
+    ['n BETWEEN :5 AND :5', true],
+    ['n BETWEEN :5 AND :6', true],
+    ['n BETWEEN :6 AND :6', false],
+    ['n BETWEEN :1 AND :4', false],
+    ['absent BETWEEN :1 AND :4', false],
+    ['n IN (:4, :5)', true],
+    ['n IN (:4)', false],
+    ['n IN (:five)', false],
+    ['absent IN (:5)', false],
+  ])('%s: %s', (expression, expected) => {
+    expect(holds(expression)).toBe(expected);
+  });
+});
+
+test.each([
+  ['n < :true', '<', 'BOOL'],
+  ['n <= :null', '<=', 'NULL'],
+  [':set > n', '>', 'SS'],
+  ['n >= :list', '>=', 'L'],
+  ['n BETWEEN :map AND :5', 'BETWEEN', 'M'],
+  ['n BETWEEN :4 AND :true', 'BETWEEN', 'BOOL'],
+  [':null BETWEEN n AND n', 'BETWEEN', 'NULL'],
+])('a value without an order is refused: %s', (expression, operator, type) => {
+  expect(() => holds(expression)).toThrow(
+    `Invalid ConditionExpression: Incorrect operand type for operator or function; operator or function: ${operator}, operand type: ${type}`,
+  );
+});
+
+describe('a function', () => {
+  test.each([
+    ['s', 5],
+    ['umlaut', 3],
+    // A clef outside the basic plane counts twice, as in AWS.
+    ['clef', 3],
+    ['b', 4],
+    ['ss', 2],
+    ['ns', 2],
+    ['bs', 3],
+    ['l', 3],
+    ['m', 2],
+    ['m.b', 0],
+  ])('size(%s) is %d', (path, size) => {
+    const scope = new Scope({ ExpressionAttributeValues: checkAttributeMap({ ':n': { N: String(size) } }) });
+    expect(meets(parseCondition('X', `size(${path}) = :n`, scope).condition, ITEM)).toBe(true);
+  });
+
+  test.each(['n', 'yes', 'nothing', 'absent'])('size(%s) is nothing', (path) => {
+    expect([holds(`size(${path}) >= :1`), holds(`size(${path}) < :1`)]).toEqual([false, false]);
+  });
+
+  test.each([
+    ['contains(s, :ell)', true],
+    ['contains(s, :z)', false],
+    ['contains(s, :1)', false],
+    ['contains(b, :inner)', true],
+    ['contains(b, :byte)', true],
+    ['contains(ss, :a)', true],
+    ['contains(ss, :ell)', false],
+    ['contains(ns, :1)', true],
+    ['contains(ns, :2)', false],
+    ['contains(bs, :byte)', true],
+    ['contains(bs, :inner)', false],
+    ['contains(l, :a)', true],
+    ['contains(l, :1)', true],
+    ['contains(l, :map)', true],
+    ['contains(l, :z)', false],
+    ['contains(m, :a)', false],
+    ['contains(n, :5)', false],
+    ['contains(absent, :a)', false],
+    ['begins_with(s, :he)', true],
+    ['begins_with(s, :hello)', true],
+    ['begins_with(s, :ell)', false],
+    ['begins_with(b, :bytes)', true],
+    ['begins_with(b, :inner)', false],
+    ['begins_with(s, :bytes)', false],
+    ['begins_with(absent, :he)', false],
+    ['attribute_exists(s)', true],
+    ['attribute_exists(l[2].x)', true],
+    ['attribute_exists(l[3])', false],
+    ['attribute_exists(m.c)', false],
+    ['attribute_exists(nothing)', true],
+    ['attribute_not_exists(absent)', true],
+    ['attribute_not_exists(nothing)', false],
+  ])('%s: %s', (expression, expected) => {
+    expect(holds(expression)).toBe(expected);
+  });
+
+  test.each([
+    ['s', 'S'],
+    ['n', 'N'],
+    ['b', 'B'],
+    ['yes', 'BOOL'],
+    ['nothing', 'NULL'],
+    ['ss', 'SS'],
+    ['ns', 'NS'],
+    ['bs', 'BS'],
+    ['l', 'L'],
+    ['m', 'M'],
+  ])('the type of %s is %s, and no other', (path, expected) => {
+    const types = ['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M'];
+    expect(types.filter((type) => holds(`attribute_type(${path}, :${type})`))).toEqual([expected]);
+  });
+
+  test('finds nothing where there is no item', () => {
+    const nothing = createWorld();
+    createHashTable(nothing);
+    const put = (ConditionExpression: string) =>
+      nothing.refusal('PutItem', { TableName: 'hash', Item: { pk: { S: 'a' } }, ConditionExpression });
+    expect(put('attribute_exists(pk)').code).toBe('ConditionalCheckFailedException');
+    nothing.call('PutItem', {
+      TableName: 'hash',
+      Item: { pk: { S: 'a' } },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    });
+  });
+});
+
+describe('AND, OR and NOT', () => {
+  const [T, F] = ['attribute_exists(s)', 'attribute_exists(absent)'];
+  test.each([
+    [`${T} AND ${T}`, true],
+    [`${T} AND ${F}`, false],
+    [`${F} OR ${T}`, true],
+    [`${F} OR ${F}`, false],
+    [`NOT ${F}`, true],
+    [`NOT ${T}`, false],
+    [`NOT NOT ${T}`, true],
+    [`NOT NOT NOT ${T}`, false],
+    // AND binds closer than OR, and NOT closer than both.
+    [`${T} OR ${F} AND ${F}`, true],
+    [`(${T} OR ${F}) AND ${F}`, false],
+    [`${F} AND ${F} OR ${T}`, true],
+    [`NOT ${F} AND ${F}`, false],
+    [`NOT (${F} AND ${F})`, true],
+    [`NOT ${T} OR ${T}`, true],
+    [`not ${F} and ${T}`, true],
+    [`${T} AND ${T} AND NOT ${F}`, true],
+    [`${T} AND n BETWEEN :4 AND :6 AND ${F}`, false],
+  ])('%s: %s', (expression, expected) => {
+    expect(holds(expression)).toBe(expected);
+  });
+});
+
+test('an IN takes 100 values, and an expression 300 operators', () => {
+  const inOf = (count: number) => {
+    const names = Array.from({ length: count }, (_, at) => `:v${at}`);
+    const values = checkAttributeMap(Object.fromEntries(names.map((name) => [name, { S: name }])));
+    const scope = new Scope({ ExpressionAttributeValues: values });
+    return () => parseCondition('X', `s IN (${names.join(', ')})`, scope);
+  };
+  expect(inOf(100)).not.toThrow();
+  expect(inOf(101)).toThrow('The IN operator is provided with too many operands; number of operands: 101');
+  const equalities = (operators: number) => Array.from({ length: (operators + 1) / 2 }, () => 'a=b').join(' OR ');
+  // 150 equalities with 149 ORs between them, and a NOT.
+  expect(() => parseCondition('X', `NOT ${equalities(299)}`, new Scope({}))).not.toThrow();
+  expect(() => parseCondition('X', `NOT NOT ${equalities(299)}`, new Scope({}))).toThrow('operator count: 301');
+});
+
+test('an expression has 4,096 bytes at most, not characters', () => {
+  const condition = (text: string) => () =>
+    parseCondition(
+      'X',
+      `attribute_exists(#${'a'.repeat(4096 - 'attribute_exists(#)'.length - text.length)})${text}`,
+      new Scope({}),
+    );
+  // A placeholder that is not defined is complained about after the size.
+  expect(condition('')).toThrow('is not defined');
+  expect(condition(' ')).toThrow('is not defined');
+  expect(() => parseCondition('X', 'é'.repeat(2049), new Scope({}))).toThrow('expression size: 4098');
+});
+
+test('a placeholder’s name has 255 characters, and all values together 2 MB', () => {
+  const names = (length: number) => () => new Scope({ ExpressionAttributeNames: { '#a': 'a'.repeat(length) } });
+  expect(names(255)).not.toThrow();
+  expect(names(256)).toThrow('must have length less than or equal to 255');
+  const values = (bytes: number) => () =>
+    new Scope({ ExpressionAttributeValues: checkAttributeMap({ ':a': { S: 'x'.repeat(bytes - ':a'.length) } }) });
+  expect(values(2 * 1024 * 1024)).not.toThrow();
+  expect(values(2 * 1024 * 1024 + 1)).toThrow('ExpressionAttributeValues must not exceed 2 MB');
+});

@@ -1,0 +1,228 @@
+// Tables at their borders: pages and segments, tags, time to live, quotas, and what the past looks like.
+
+import { describe, expect, test } from '@jest/globals';
+import { createHashTable, createIndexedTable, createSortedTable, createWorld, type World } from './support.ts';
+
+const text = (S: string) => ({ S });
+const put = (world: World, TableName: string, Item: object) => world.call('PutItem', { TableName, Item });
+
+test('a list of tables has a last name when more comes, and goes on behind a name that is not there', () => {
+  const world = createWorld();
+  for (const name of ['aaa', 'bbb', 'ccc']) createHashTable(world, name);
+  expect(world.call('ListTables', { Limit: 3 })).toEqual({ TableNames: ['aaa', 'bbb', 'ccc'] });
+  expect(world.call('ListTables', { Limit: 1, ExclusiveStartTableName: 'aab' })).toEqual({
+    TableNames: ['bbb'],
+    LastEvaluatedTableName: 'bbb',
+  });
+  expect(world.refusal('ListTables', { Limit: 101 }).code).toBe('ValidationException');
+});
+
+test('a table has 50 tags at most, whenever they come', () => {
+  const world = createWorld();
+  createHashTable(world);
+  const ResourceArn = Object(world.call('DescribeTable', { TableName: 'hash' }).Table).TableArn;
+  const tags = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, at) => ({ Key: `t${from + at}`, Value: 'v' }));
+  world.call('TagResource', { ResourceArn, Tags: tags(0, 30) });
+  world.call('TagResource', { ResourceArn, Tags: tags(20, 50) });
+  expect(world.invalid('TagResource', { ResourceArn, Tags: tags(50, 51) })).toBe(
+    'Number of Tags exceed the current limit for the provided ResourceArn',
+  );
+  expect(world.call('ListTagsOfResource', { ResourceArn }).Tags).toEqual(tags(0, 50));
+});
+
+describe('where a page goes on', () => {
+  const start = (ExclusiveStartKey: object, more: object = {}) => ({
+    TableName: 'sortedS',
+    ExclusiveStartKey,
+    ...more,
+  });
+  const key = { pk: text('p'), sk: text('s') };
+
+  test.each([
+    ['without the range key', { pk: text('p') }],
+    ['with one attribute too many', { ...key, more: text('x') }],
+    ['with a key of another type', { ...key, sk: { N: '1' } }],
+  ])('%s is no key', (_, wrong) => {
+    const world = createWorld();
+    createSortedTable(world);
+    expect(world.invalid('Scan', start(wrong))).toMatch(/provided (key element|starting key)/);
+    const query = { KeyConditionExpression: 'pk = :p', ExpressionAttributeValues: { ':p': text('p') } };
+    expect(world.invalid('Query', start(wrong, query))).toMatch(/provided (key element|starting key)/);
+  });
+
+  test('may be where nothing is any more', () => {
+    const world = createWorld();
+    createSortedTable(world);
+    for (const sk of ['a', 'c']) put(world, 'sortedS', { pk: text('p'), sk: text(sk) });
+    expect(world.call('Scan', start({ pk: text('p'), sk: text('b') })).Items).toEqual([
+      { pk: text('p'), sk: text('c') },
+    ]);
+  });
+});
+
+test('segments count from 0, and key conditions are one or two', () => {
+  const world = createWorld();
+  createSortedTable(world);
+  const segment = (Segment: number, TotalSegments: number) => ({ TableName: 'sortedS', Segment, TotalSegments });
+  expect(world.call('Scan', segment(3, 4)).Items).toEqual([]);
+  expect(world.invalid('Scan', segment(4, 4))).toContain('Segment: 4 is not less than TotalSegments: 4');
+  const equal = { ComparisonOperator: 'EQ', AttributeValueList: [text('x')] };
+  const query = (KeyConditions: object) => world.invalid('Query', { TableName: 'sortedS', KeyConditions });
+  expect(query({ pk: equal, sk: equal, more: equal })).toBe('Conditions can be of length 1 or 2 only');
+  expect(query({})).toBe('Conditions can be of length 1 or 2 only');
+});
+
+describe('time to live', () => {
+  const expire = (AttributeName: string) => ({
+    TableName: 'hash',
+    TimeToLiveSpecification: { AttributeName, Enabled: true },
+  });
+  const left = (world: World) =>
+    world
+      .call('Scan', { TableName: 'hash' })
+      .Items?.map(({ pk }) => pk?.S)
+      .sort();
+
+  test('is on for one attribute alone', () => {
+    const world = createWorld();
+    createHashTable(world);
+    world.call('UpdateTimeToLive', expire('ttl'));
+    expect(world.invalid('UpdateTimeToLive', expire('other'))).toContain('current AttributeName is ttl');
+  });
+
+  test('ends an item when its second is over, leaves texts alone, and what is five years ago', () => {
+    const world = createWorld();
+    createHashTable(world);
+    const now = world.clock.ms / 1000;
+    const year = 365 * 24 * 60 * 60;
+    for (const [pk, ttl] of [
+      ['soon', { N: String(now + 10) }],
+      ['text', text(String(now + 10))],
+      ['four years ago', { N: String(now - 4 * year) }],
+      ['six years ago', { N: String(now - 6 * year) }],
+    ] as const)
+      put(world, 'hash', { pk: text(pk), ttl });
+    world.call('UpdateTimeToLive', expire('ttl'));
+    expect(left(world)).toEqual(['six years ago', 'soon', 'text']);
+    world.clock.ms += 10_000;
+    expect(left(world)).toEqual(['six years ago', 'soon', 'text']);
+    world.clock.ms += 1;
+    expect(left(world)).toEqual(['six years ago', 'text']);
+  });
+
+  test('is a write: a read of the past sees what expired since', () => {
+    const world = createWorld({ staleMs: () => 1000 });
+    createHashTable(world);
+    put(world, 'hash', { pk: text('a'), ttl: { N: String(world.clock.ms / 1000 + 5) } });
+    world.call('UpdateTimeToLive', expire('ttl'));
+    world.clock.ms += 5500;
+    expect(
+      world.call('GetItem', { TableName: 'hash', Key: { pk: text('a') }, ConsistentRead: true }).Item,
+    ).toBeUndefined();
+    expect(world.call('GetItem', { TableName: 'hash', Key: { pk: text('a') } }).Item?.pk).toEqual(text('a'));
+    world.clock.ms += 1000;
+    expect(world.call('GetItem', { TableName: 'hash', Key: { pk: text('a') } }).Item).toBeUndefined();
+  });
+});
+
+describe('quotas', () => {
+  /** How often it runs before it is throttled. */
+  function until(run: () => unknown): number {
+    for (let done = 0; ; done += 1) {
+      try {
+        run();
+      } catch {
+        return done;
+      }
+    }
+  }
+
+  test('of writes count the larger of what was there and what comes', () => {
+    const world = createWorld({ quotas: {} });
+    createHashTable(world);
+    const large = { pk: text('a'), data: text('x'.repeat(100_000)) };
+    put(world, 'hash', large);
+    world.clock.ms += 1000;
+    // 98 units of the 1,000 for the deletion of the large item, one for each small one.
+    world.call('DeleteItem', { TableName: 'hash', Key: { pk: text('a') } });
+    expect(until(() => put(world, 'hash', { pk: text('a') }))).toBe(902);
+  });
+
+  test('of a global index are its own, and those of a local one the table’s', () => {
+    const world = createWorld({ quotas: {} });
+    const units = (n: number) => ({ ProvisionedThroughput: { ReadCapacityUnits: n, WriteCapacityUnits: n } });
+    const Projection = { ProjectionType: 'ALL' };
+    world.call('CreateTable', {
+      TableName: 'hash',
+      AttributeDefinitions: ['pk', 'sk', 'g'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: [
+        { IndexName: 'gsi', KeySchema: [{ AttributeName: 'g', KeyType: 'HASH' }], Projection, ...units(2) },
+      ],
+      LocalSecondaryIndexes: [
+        {
+          IndexName: 'lsi',
+          KeySchema: [
+            { AttributeName: 'pk', KeyType: 'HASH' },
+            { AttributeName: 'g', KeyType: 'RANGE' },
+          ],
+          Projection,
+        },
+      ],
+      ...units(1),
+    });
+    const scan = (IndexName: string | undefined) => () => world.call('Scan', { TableName: 'hash', IndexName });
+    // Half a unit a read; five minutes of unused units are there.
+    expect(until(scan('gsi'))).toBe(2 * 2 * 300);
+    expect(until(scan('lsi'))).toBe(2 * 300);
+    expect(until(scan(undefined))).toBe(0);
+  });
+
+  test('of a table on demand never go below what they were', () => {
+    const world = createWorld({ quotas: {} });
+    createHashTable(world);
+    put(world, 'hash', { pk: text('a') });
+    let number = 0;
+    const spread = () => {
+      number += 1;
+      return put(world, 'hash', { pk: text(`${number % 50}`), data: text('x'.repeat(10_000)) });
+    };
+    for (const _ of [1, 2]) {
+      world.clock.ms += 31 * 60 * 1000;
+      spread();
+    }
+    world.clock.ms += 10_000;
+    expect(until(spread)).toBe(400);
+  });
+});
+
+test('an index that holds a part of an item holds the table’s key, too', () => {
+  const world = createWorld();
+  createIndexedTable(world);
+  const item = { pk: text('p'), sk: text('s'), lsi1sk: text('l'), lsi2sk: text('m'), data: text('d'), more: text('x') };
+  put(world, 'indexed', item);
+  const { more: _, ...projected } = item;
+  expect(world.call('Scan', { TableName: 'indexed', IndexName: 'gsi2' }).Items).toEqual([projected]);
+  expect(world.call('Scan', { TableName: 'indexed', IndexName: 'gsi1' }).Items).toEqual([item]);
+});
+
+test('what fails inside keeps nothing: an update of a table is checked as a whole before anything changes', () => {
+  const world = createWorld();
+  createHashTable(world);
+  const create = {
+    IndexName: 'new',
+    KeySchema: [{ AttributeName: 'g', KeyType: 'HASH' }],
+    Projection: { ProjectionType: 'ALL' },
+  };
+  const error = world.refusal('UpdateTable', {
+    TableName: 'hash',
+    AttributeDefinitions: [{ AttributeName: 'g', AttributeType: 'S' }],
+    GlobalSecondaryIndexUpdates: [{ Create: create }, { Delete: { IndexName: 'missing' } }],
+  });
+  expect(error.code).toBe('ResourceNotFoundException');
+  expect(Object(world.call('DescribeTable', { TableName: 'hash' }).Table)).not.toHaveProperty('GlobalSecondaryIndexes');
+});
