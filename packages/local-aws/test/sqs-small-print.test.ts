@@ -1,6 +1,6 @@
 // What is easily lost in a change of SQS: what a message leaves behind, whose name is meant, and the order of what comes back.
 
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type MoveTask, SqsEngine } from '../src/index.ts';
 import { LongPolls } from '../src/sqs/long-polls.ts';
 import { engineAt } from './support/engine.ts';
@@ -98,9 +98,9 @@ test('a long poll whose receive fails is over, with that error', async () => {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   polls.receive({ QueueUrl, WaitTimeSeconds: 20 }, resolve, reject);
   polls.engine.call('SendMessage', { QueueUrl, MessageBody: 'x' });
-  jest.spyOn(polls.engine, 'call').mockImplementationOnce(() => {
+  polls.engine.call = () => {
     throw new Error('refused');
-  });
+  };
   await expect(promise).rejects.toThrow('refused');
   expect(polls.size).toBe(0);
 });

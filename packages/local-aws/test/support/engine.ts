@@ -1,6 +1,6 @@
 // An engine with a clock that the test moves.
 
-import { type Queue, type QueueHooks, SqsEngine } from '../../src/index.ts';
+import { type Queue, type QueueHooks, SqsEngine, SqsError } from '../../src/index.ts';
 
 export interface Received {
   readonly Body: string;
@@ -50,4 +50,15 @@ export function engineAt(hooks: QueueHooks<Queue> = {}) {
       clock.ms += seconds * 1000;
     },
   };
+}
+
+/** The code by which SQS refuses a call; 'accepted' when it does not. */
+export function outcome(call: () => unknown): string {
+  try {
+    call();
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof SqsError) return error.code;
+    throw error;
+  }
 }

@@ -1,0 +1,67 @@
+// The clock of a lesson: it goes when the script moves it, and wakes in order.
+import { expect, test } from '@jest/globals';
+import { LabClock } from '@movie-load/local-aws';
+import { LessonClock } from '../src/clock.ts';
+
+function start() {
+  const clock = new LessonClock(new LabClock({ now: () => 1000 }));
+  const seen: [string, number][] = [];
+  const sleep = (name: string, ms: number, signal?: AbortSignal) =>
+    clock.sleep(ms, signal).then(
+      () => seen.push([name, clock.now()]),
+      () => seen.push([`${name} aborted`, clock.now()]),
+    );
+  const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+  return { clock, seen, sleep, settle };
+}
+
+test('sleepers wake in the order of their times, each at its own', async () => {
+  const { clock, seen, sleep, settle } = start();
+  void sleep('later', 9000);
+  void sleep('exactly', 10_000);
+  void sleep('beyond', 10_001);
+  void sleep('sooner', 3000);
+  await clock.forward(10_000, settle);
+  expect(seen).toEqual([
+    ['sooner', 4000],
+    ['later', 10_000],
+    ['exactly', 11_000],
+  ]);
+  expect(clock.now()).toBe(11_000);
+  await clock.forward(1, settle);
+  expect(seen.at(-1)).toEqual(['beyond', 11_001]);
+});
+
+test('who is woken may sleep again, within the same move', async () => {
+  const { clock, seen, sleep, settle } = start();
+  void sleep('first', 3000).then(() => sleep('second', 3000));
+  await clock.forward(6000, settle);
+  expect(seen).toEqual([
+    ['first', 4000],
+    ['second', 7000],
+  ]);
+});
+
+test('a short pause passes by itself, and takes a millisecond at least', async () => {
+  const { clock, seen, sleep } = start();
+  await sleep('none', 0);
+  await sleep('short', 2000);
+  expect(seen).toEqual([
+    ['none', 1001],
+    ['short', 3001],
+  ]);
+  expect(clock.now()).toBe(3001);
+});
+
+test('a sleep that is aborted ends then, and is not woken', async () => {
+  const { clock, seen, sleep, settle } = start();
+  const controller = new AbortController();
+  const sleeping = sleep('one', 5000, controller.signal);
+  await clock.forward(1000, settle);
+  controller.abort();
+  await sleeping;
+  await clock.forward(10_000, settle);
+  expect(seen).toEqual([['one aborted', 2000]]);
+  await sleep('two', 5000, controller.signal);
+  expect(seen.at(-1)?.[0]).toBe('two aborted');
+});

@@ -1,0 +1,226 @@
+// How answers are written and lost: to clients that read slowly or are gone, of batches in part, and what is shown to people.
+
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { describe, expect, test } from '@jest/globals';
+import { createErrorLog } from '../../src/http/error-log.ts';
+import { queryJsonReply } from '../../src/http/query-json.ts';
+import { queryReply } from '../../src/http/query-service.ts';
+import { callRefusing } from '../../src/http/refused-entries.ts';
+import { sendAnswer } from '../../src/http/send-answer.ts';
+import type { Answer, Exchange } from '../../src/http/service.ts';
+import { shownMessages, showRequest } from '../../src/http/shown-messages.ts';
+import { runSqs } from '../../src/http/sqs-calls.ts';
+import { SqsError, type SqsErrorName } from '../../src/sqs/errors.ts';
+import { LongPolls } from '../../src/sqs/long-polls.ts';
+import { engineAt } from '../support/engine.ts';
+
+/** A response whose client takes a number of chunks, and then more when it has drained. */
+function slowClient(takes: number) {
+  const written: string[] = [];
+  let room = takes;
+  const response = Object.assign(new EventEmitter(), {
+    destroyed: false,
+    heads: [] as unknown[],
+    writeHead(status: number, headers: object) {
+      this.heads.push([status, headers]);
+    },
+    write(chunk: Uint8Array) {
+      written.push(String(chunk));
+      room -= 1;
+      return room > 0;
+    },
+    end: () => written.push('end'),
+  });
+  const drain = (more: number) => {
+    room = more;
+    response.emit('drain');
+  };
+  return {
+    response,
+    written,
+    drain,
+    send: (answer: Answer) => sendAnswer(response as unknown as ServerResponse, answer),
+  };
+}
+
+describe('an answer in chunks', () => {
+  const chunks = () => ({ status: 200, headers: {}, body: ['1', '2', '3', '4'].map((text) => Buffer.from(text)) });
+
+  test('waits for its client to read', () => {
+    const { send, written, drain } = slowClient(2);
+    send(chunks());
+    expect(written).toEqual(['1', '2']);
+    drain(1);
+    expect(written).toEqual(['1', '2', '3']);
+    drain(9);
+    expect(written).toEqual(['1', '2', '3', '4', 'end']);
+  });
+
+  test('ends when its client is gone', () => {
+    const { response, send, written, drain } = slowClient(1);
+    send(chunks());
+    response.destroyed = true;
+    drain(9);
+    expect(written).toEqual(['1']);
+    send(chunks());
+    expect(written).toEqual(['1']);
+  });
+});
+
+test.each<[Answer, object]>([
+  [{ status: 200, headers: {}, body: 'ä' }, { 'content-length': 2 }],
+  [{ status: 200, headers: {}, body: '' }, { 'content-length': 0 }],
+  [{ status: 404, headers: { 'content-length': 9 }, body: '' }, { 'content-length': 9 }],
+  [{ status: 204, headers: {}, body: '' }, {}],
+  [{ status: 304, headers: {}, body: '' }, {}],
+  [{ status: 200, headers: {}, body: Buffer.from('abc') }, { 'content-length': 3 }],
+])('the answer %j has the length %j', (answer, headers) => {
+  const { response, send } = slowClient(1);
+  send(answer);
+  expect(response.heads).toEqual([[answer.status, headers]]);
+});
+
+describe('a receive', () => {
+  const exchange = (isGone: boolean) => {
+    const listeners: (() => void)[] = [];
+    const one: Exchange = {
+      method: 'POST',
+      path: '/',
+      query: '',
+      headers: {},
+      hungUp: () => isGone,
+      onHangUp: (listener) => listeners.push(listener),
+    };
+    const hangUp = () => {
+      for (const listener of listeners) listener();
+    };
+    return { one, hangUp };
+  };
+  const start = () => {
+    const polls = new LongPolls({ clock: Date });
+    const QueueUrl = String(polls.engine.call('CreateQueue', { QueueName: 'q' }).QueueUrl);
+    const send = () => polls.engine.call('SendMessage', { QueueUrl, MessageBody: 'x' });
+    const receive = (of: Exchange, WaitTimeSeconds = 0) =>
+      runSqs(polls, 'ReceiveMessage', () => ({ QueueUrl, WaitTimeSeconds }), of, queryReply('ReceiveMessage'));
+    return { polls, send, receive, queue: polls.engine.queueByName('q') };
+  };
+
+  test('whose client has gone before takes nothing', () => {
+    const { send, receive, queue } = start();
+    send();
+    receive(exchange(true).one);
+    expect(queue.inFlight).toBe(0);
+    receive(exchange(false).one);
+    expect(queue.inFlight).toBe(1);
+  });
+
+  test('whose client goes while it waits takes nothing', async () => {
+    const { polls, send, receive, queue } = start();
+    const { one, hangUp } = exchange(false);
+    receive(one, 20);
+    expect(polls.size).toBe(1);
+    hangUp();
+    expect(polls.size).toBe(0);
+    send();
+    await Promise.resolve();
+    expect(queue.inFlight).toBe(0);
+  });
+});
+
+describe('a batch of which some entries are refused', () => {
+  const entries = (...ids: string[]) => ids.map((Id) => ({ Id, MessageBody: Id === 'empty' ? '' : 'x' }));
+
+  test('has what failed by itself beside what was refused', () => {
+    const { engine, create, counts } = engineAt();
+    const QueueUrl = create('q');
+    const call = (input: object) => engine.call('SendMessageBatch', { ...input });
+    const send = (count: number, ...ids: string[]) =>
+      callRefusing(engine, { QueueUrl, Entries: entries(...ids) }, { entries: count }, call);
+    expect(send(1, 'a', 'empty', 'c')).toMatchObject({
+      Successful: [{ Id: 'a' }],
+      Failed: [
+        { Id: 'empty', Code: 'MissingRequiredParameterException', SenderFault: true },
+        { Id: 'c', Code: 'InternalError', SenderFault: false },
+      ],
+    });
+    expect(counts(QueueUrl)).toEqual([1, 0, 0]);
+    expect(send(5, 'a', 'b')).toEqual({
+      Failed: ['a', 'b'].map((Id) => expect.objectContaining({ Id, Code: 'InternalError' })),
+    });
+    expect(counts(QueueUrl)).toEqual([1, 0, 0]);
+  });
+
+  test('of a queue that is not there is refused as such', () => {
+    const { engine } = engineAt();
+    const input = { QueueUrl: 'http://x/0/none', Entries: entries('a') };
+    expect(() => callRefusing(engine, input, { entries: 1 }, () => ({}))).toThrow(
+      'The specified queue does not exist.',
+    );
+  });
+});
+
+test.each<[SqsErrorName, string, string]>([
+  ['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue', 'Sender'],
+  ['InternalFailure', 'InternalFailure', 'Receiver'],
+  ['InvalidParameterValue', 'InvalidParameterValue', 'Sender'],
+])('%s is told in the Query protocol, as XML and as JSON', (name, code, type) => {
+  const error = new SqsError(name);
+  const xml = queryReply('SendMessage').failed(error);
+  expect([xml.status, xml.body]).toEqual([
+    error.status,
+    expect.stringContaining(`<Error><Type>${type}</Type><Code>${code}</Code>`),
+  ]);
+  const json = queryJsonReply('SendMessage').failed(error);
+  expect(json.status).toBe(error.status);
+  expect(JSON.parse(String(json.body))).toMatchObject({ Error: { Code: code, Type: type } });
+});
+
+test('faults inside are logged the first, the tenth and the hundredth time, each by itself', () => {
+  const lines: string[] = [];
+  const log = createErrorLog((line) => lines.push(line));
+  const [one, other] = [new Error('one'), new Error('other')];
+  for (let time = 0; time < 100; time += 1) log('sqs:SendMessage', one);
+  log('sqs:SendMessage', other);
+  log('s3:PutObject', one);
+  expect(lines.map((line) => [JSON.parse(line).operation, JSON.parse(line).times])).toEqual([
+    ['sqs:SendMessage', 1],
+    ['sqs:SendMessage', 10],
+    ['sqs:SendMessage', 100],
+    ['sqs:SendMessage', 1],
+    ['s3:PutObject', 1],
+  ]);
+});
+
+describe('the messages that are shown', () => {
+  const start = () => {
+    const of = engineAt();
+    const url = of.create('q.fifo', { VisibilityTimeout: '600' });
+    for (const [at, body] of ['in flight', 'returned', 'new'].entries()) of.send(url, body, `g${at}`);
+    const [, returned] = of.receive(url, { MaxNumberOfMessages: 2 });
+    of.engine.call('ChangeMessageVisibility', {
+      QueueUrl: url,
+      ReceiptHandle: returned?.ReceiptHandle,
+      VisibilityTimeout: 0,
+    });
+    return (parameters: Record<string, string>) =>
+      [...shownMessages(of.engine, showRequest(new URLSearchParams({ QueueUrl: url, ...parameters }), ''))].map(
+        ({ Body }) => Body,
+      );
+  };
+
+  test.each<[Record<string, string>, string[]]>([
+    [{}, ['returned', 'new']],
+    [{ ShowInvisible: 'true' }, ['in flight', 'returned', 'new']],
+    [{ ShowInvisible: '1', OnlyInFlight: 'TRUE' }, ['in flight']],
+    [{ OnlyInFlight: 'true' }, []],
+    [{ ShowInvisible: 'true', OnlyReceived: 'true' }, ['in flight', 'returned']],
+    [{ ShowInvisible: 'true', NewestFirst: 'true' }, ['new', 'returned', 'in flight']],
+    [{ ShowInvisible: 'true', NewestFirst: 'true', MaxNumberOfMessages: '1' }, ['new']],
+    [{ ShowInvisible: 'no', MaxNumberOfMessages: 'x' }, ['returned', 'new']],
+    [{ MaxCharacters: '2', MaxNumberOfMessages: '1' }, ['re']],
+    [{ MessageId: 'none' }, []],
+  ])('with %j: %j', (parameters, expected) => {
+    expect(start()(parameters)).toEqual(expected);
+  });
+});

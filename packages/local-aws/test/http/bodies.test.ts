@@ -1,0 +1,159 @@
+// How bodies are read: as long as they say, in chunks, refused, never complete; and the documents in them.
+
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { AwsChunkedDecoder } from '../../src/http/aws-chunked.ts';
+import { readBody, SlowBodies } from '../../src/http/read-body.ts';
+import { decodeMetadata, encodeMetadata } from '../../src/http/rfc2047.ts';
+import { BodyCollector } from '../../src/http/s3-body.ts';
+import { type Receiver, RequestFailure, type RequestHead } from '../../src/http/service.ts';
+import { wholeBody } from '../../src/http/whole-body.ts';
+import { readXml } from '../../src/http/xml-reader.ts';
+import { readMembers, structure } from '../../src/http/xml-shapes.ts';
+
+const POST = (contentLength?: string): RequestHead => ({
+  method: 'POST',
+  path: '/',
+  query: '',
+  headers: { 'content-length': contentLength },
+});
+
+describe('the body of a payload', () => {
+  const STREAMED = {
+    'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+    'x-amz-decoded-content-length': '5',
+  };
+  const collect = (headers: Record<string, string>, ...chunks: string[]) => {
+    const collector = new BodyCollector(headers, ['CRC32'], true);
+    for (const chunk of chunks) collector.write(Buffer.from(chunk));
+    const { content, trailers } = collector.end();
+    return [Buffer.concat(content.chunks).toString(), trailers];
+  };
+
+  test('is in chunks when it is streamed, however it arrives; the last line may lack its break', () => {
+    const body = '5\r\nhello\r\n0\r\nx-amz-checksum-crc32: NhCmhg==';
+    const expected = ['hello', { ChecksumCRC32: 'NhCmhg==' }];
+    expect(collect(STREAMED, body)).toEqual(expected);
+    expect(collect(STREAMED, ...body)).toEqual(expected);
+    expect(collect(STREAMED, `${body}\r\n\r\n`)).toEqual(expected);
+    const trailer = { 'x-amz-trailer': 'x-amz-checksum-crc32' };
+    expect(collect({ ...STREAMED, ...trailer }, body)).toEqual(expected);
+    expect(() => collect({ ...STREAMED, ...trailer }, '5\r\nhello\r\n0\r\n\r\n')).toThrow('trailing data');
+  });
+
+  test('has sizes in hexadecimal', () => {
+    const received: string[] = [];
+    const decoder = new AwsChunkedDecoder((bytes) => received.push(Buffer.from(bytes).toString()));
+    decoder.write(Buffer.from(`1a;chunk-signature=0\r\n${'x'.repeat(26)}\r\n0\r\n\r\n`));
+    decoder.end();
+    expect(received.join('')).toBe('x'.repeat(26));
+  });
+
+  test('is as long as it says, not longer and not shorter', () => {
+    const said = { 'content-length': '3' };
+    expect(collect(said, 'ab', 'c')).toEqual(['abc', {}]);
+    expect(() => collect(said, 'ab')).toThrow('number of bytes');
+    expect(() => collect(said, 'ab', 'cd')).toThrow('number of bytes');
+    expect(() => collect({ 'content-length': String(5 * 1024 ** 3 + 1) })).toThrow('exceeds the maximum allowed size');
+    expect(() => collect({})).toThrow('Content-Length');
+  });
+});
+
+describe('a body', () => {
+  /** A request without a socket. */
+  const request = () => Object.assign(new EventEmitter(), { complete: false }) as unknown as IncomingMessage;
+  const slow = new SlowBodies(60_000);
+  afterAll(() => slow.close());
+  const refusal = new RequestFailure({ status: 413, code: 'TooLarge', message: 'no' });
+  const MEGABYTE = Buffer.alloc(1024 * 1024);
+
+  test('that was refused is read for a while, so that its client gets the answer, then its connection ends', () => {
+    const said: unknown[] = [];
+    const one = request();
+    const refuse = (): never => {
+      throw refusal;
+    };
+    readBody(one, slow, {
+      expectsContinue: false,
+      open: refuse,
+      done: () => said.push('done'),
+      failed: (error, closes) => said.push([error, closes]),
+    });
+    for (let megabytes = 0; megabytes < 64; megabytes += 1) one.emit('data', MEGABYTE);
+    expect(said).toEqual([]);
+    one.emit('data', Buffer.alloc(1));
+    one.emit('end');
+    expect(said).toEqual([[refusal, true]]);
+  });
+
+  test('that ends before it is complete is no request, and is not waited for any more', () => {
+    const said: unknown[] = [];
+    const watched = new Set<object>();
+    const watcher = Object.assign(Object.create(slow), {
+      watch: (what: object) => watched.add(what),
+      touch() {},
+      forget: (what: object) => watched.delete(what),
+    }) as SlowBodies;
+    const receiver: Receiver = {
+      write() {},
+      complete() {
+        throw new Error('not called');
+      },
+    };
+    const one = request();
+    readBody(one, watcher, {
+      expectsContinue: false,
+      open: () => receiver,
+      done: () => said.push('done'),
+      failed: () => said.push('failed'),
+    });
+    expect(watched.size).toBe(1);
+    one.emit('data', MEGABYTE);
+    one.emit('end');
+    one.emit('close');
+    expect([said, watched.size]).toEqual([[], 0]);
+  });
+
+  test('may have as many bytes as are allowed, announced or not', () => {
+    const receive = (announced: string | undefined, ...chunks: string[]) => {
+      const receiver = wholeBody(POST(announced), { maxBytes: 3 }, (_, body) => ({
+        operation: String(body),
+        run: () => ({ status: 200, headers: {}, body: '' }),
+      }));
+      for (const chunk of chunks) receiver.write(Buffer.from(chunk));
+      return receiver.complete({ ...POST(), hungUp: () => false, onHangUp() {} }).operation;
+    };
+    expect([receive('3', 'a', 'bc'), receive(undefined, 'abc'), receive('0')]).toEqual(['abc', 'abc', '']);
+    expect(() => receive('4')).toThrow('larger than 3 bytes');
+    expect(() => receive(undefined, 'ab', 'cd')).toThrow('larger than 3 bytes');
+  });
+});
+
+describe('a document', () => {
+  test('has 16 levels', () => {
+    const nested = (levels: number) => `${'<a>'.repeat(levels)}${'</a>'.repeat(levels)}`;
+    expect(() => readXml(nested(16))).not.toThrow();
+    expect(() => readXml(nested(17))).toThrow('too deep or too many');
+  });
+
+  test('has what it may have, once and of its kind', () => {
+    const read = (xml: string) =>
+      readMembers(structure({ Size: 'whole', Quiet: 'flag', Name: 'text' }).members, readXml(xml));
+    expect(read('<a><Size> 5 </Size><Quiet>TRUE</Quiet><Name> x </Name></a>')).toEqual({
+      Size: 5,
+      Quiet: true,
+      Name: ' x ',
+    });
+    expect(() => read('<a><Size>5</Size><Size>5</Size></a>')).toThrow('comes twice');
+    expect(() => read('<a><Size>x</Size></a>')).toThrow('wrong type');
+    expect(() => read('<a><Quiet>1</Quiet></a>')).toThrow('wrong type');
+    expect(() => read('<a><Other/></a>')).toThrow('does not belong');
+    expect(() => read('<a><Name><b/></Name></a>')).toThrow('has elements');
+  });
+});
+
+test.each(['plain', 'a_b c', 'ä_b ö', '=?', '🎬', 'ä\u0001'])('metadata %j travels as it is', (value) => {
+  expect(decodeMetadata(encodeMetadata(value))).toBe(value);
+  expect(encodeMetadata(value)).toMatch(/^[\t\x20-\x7e]*$/);
+});

@@ -1,0 +1,184 @@
+// How requests are read: whose they are, which bucket they mean, and what their parameters say.
+
+import type { IncomingHttpHeaders } from 'node:http';
+import { describe, expect, test } from '@jest/globals';
+import { queryInput } from '../../src/http/query-input.ts';
+import { serviceNameOf, signedRegion } from '../../src/http/router.ts';
+import { inputOf } from '../../src/http/s3-input.ts';
+import { checkPresigned } from '../../src/http/s3-presigned.ts';
+import { targetOf } from '../../src/http/s3-target.ts';
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
+const signedFor = (service: string) => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=key/20260101/eu-west-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+});
+const head = (method: string, path: string, headers: IncomingHttpHeaders = {}, query = '') => ({
+  method,
+  path,
+  query,
+  headers,
+});
+
+describe('a request is', () => {
+  test.each([
+    ['JSON for SQS', head('POST', '/', { 'x-amz-target': 'AmazonSQS.SendMessage' }), 'sqsJson'],
+    ['JSON for DynamoDB', head('POST', '/', { 'x-amz-target': 'DynamoDB_20120810.PutItem' }), 'dynamodb'],
+    ['JSON for another service', head('POST', '/', { 'x-amz-target': 'AmazonSSM.GetParameter' }), 'unknown'],
+    ['JSON signed for S3', head('POST', '/', { 'x-amz-target': 'AmazonSQS.X', ...signedFor('s3') }), 'sqsJson'],
+    ['a form', head('POST', '/', FORM), 'query'],
+    ['a form signed for S3', head('POST', '/bucket/key', { ...FORM, ...signedFor('s3') }), 's3'],
+    ['a PUT of a form', head('PUT', '/bucket/key', FORM), 's3'],
+    ['a GET with an action', head('GET', '/', {}, 'a=b&Action=ListQueues'), 'query'],
+    ['a GET with an action, signed for S3', head('GET', '/b/k', signedFor('s3'), 'Action=x'), 's3'],
+    ['a GET with a parameter that ends so', head('GET', '/b/k', {}, 'MyAction=x'), 's3'],
+    ['signed for SQS', head('GET', '/000000000000/q', signedFor('sqs')), 'query'],
+    ['signed for STS', head('POST', '/', signedFor('sts')), 'query'],
+    ['signed for SQS, of a developer', head('GET', '/_aws/sqs/messages', signedFor('sqs')), 'developer'],
+    ['of a developer', head('GET', '/_local-aws/health'), 'developer'],
+    [
+      'signed in its address',
+      head('GET', '/b/k', {}, 'X-Amz-Credential=k%2F20260101%2Fus-east-1%2Fsqs%2Faws4_request'),
+      'query',
+    ],
+    ['all else', head('GET', '/bucket/key'), 's3'],
+  ])('%s: of %s', (_, request, expected) => {
+    expect(serviceNameOf(request)).toBe(expected);
+  });
+
+  test('signed for a region', () => {
+    expect(signedRegion(head('GET', '/', signedFor('s3')))).toBe('eu-west-1');
+    expect(signedRegion(head('GET', '/', { authorization: 'Bearer x' }))).toBeUndefined();
+  });
+});
+
+describe('the bucket of a host', () => {
+  test.each([
+    ['bucket.localhost', 'bucket', 'a/b'],
+    ['BUCKET.S3.LocalHost:4566', 'bucket', 'a/b'],
+    ['my.bucket.s3.eu-west-1.amazonaws.com', 'my.bucket', 'a/b'],
+    ['bucket.s3.localhost.localstack.cloud.', 'bucket', 'a/b'],
+    ['localhost:4566', 'a', 'b'],
+    ['s3.localhost', 'a', 'b'],
+    ['127.0.0.1', 'a', 'b'],
+    ['[::1]:80', 'a', 'b'],
+    ['evil.example', 'a', 'b'],
+    [undefined, 'a', 'b'],
+  ])('%s is %s, its key %s', (host, bucket, key) => {
+    expect(targetOf(head('GET', '/a/b', { host }))).toMatchObject({ bucket, key });
+  });
+
+  test('a key has its slashes, and a proxy sends whole addresses', () => {
+    expect(targetOf(head('GET', '/a//b/c/'))).toMatchObject({ bucket: 'a', key: '/b/c/' });
+    expect(targetOf(head('GET', 'http://127.0.0.1:80/a/b'))).toMatchObject({ bucket: 'a', key: 'b' });
+    expect(() => targetOf(head('GET', 'a/b'))).toThrow("Couldn't parse the specified URI.");
+  });
+});
+
+describe('a form', () => {
+  const input = (parameters: Record<string, string>, path = '/') => queryInput(new URLSearchParams(parameters), path);
+
+  test('has numbered lists in the order of their numbers, not of their digits', () => {
+    const names = Object.fromEntries(
+      Array.from({ length: 12 }, (_, at) => [`AttributeName.${12 - at}`, `n${12 - at}`]),
+    );
+    expect(input(names).AttributeNames).toEqual(Array.from({ length: 12 }, (_, at) => `n${at + 1}`));
+    const entry = (at: number) => ({
+      [`DeleteMessageBatchRequestEntry.${at}.Id`]: `${at}`,
+      [`DeleteMessageBatchRequestEntry.${at}.ReceiptHandle`]: 'h',
+    });
+    expect(input({ ...entry(10), ...entry(2) }).Entries).toEqual([
+      { Id: '2', ReceiptHandle: 'h' },
+      { Id: '10', ReceiptHandle: 'h' },
+    ]);
+  });
+
+  test('names its queue by itself or by its path', () => {
+    expect(input({ Action: 'x' }, '/0/q').QueueUrl).toBe('/0/q');
+    expect(input({ QueueUrl: 'http://x/0/other' }, '/0/q').QueueUrl).toBe('http://x/0/other');
+    expect(input({ Action: 'x' })).not.toHaveProperty('QueueUrl');
+    expect(() => input({ [Array(11).fill('a').join('.')]: 'x' })).toThrow('too many levels');
+  });
+});
+
+describe('headers of S3', () => {
+  const target = { bucket: 'b', key: 'k', query: new Map<string, string>() };
+  const of = (headers: Record<string, string>, operation = 'GetObject', query: Record<string, string> = {}) =>
+    inputOf(headers, { ...target, query: new Map(Object.entries(query)) }, operation);
+
+  test('are members of the input, by their kind', () => {
+    expect(of({ 'x-amz-object-attributes': 'ETag, Checksum,ObjectSize' }).ObjectAttributes).toEqual([
+      'ETag',
+      'Checksum',
+      'ObjectSize',
+    ]);
+    expect(of({ 'if-modified-since': 'Thu, 01 Jan 2026 00:00:00 GMT' }).IfModifiedSince).toEqual(
+      new Date('2026-01-01'),
+    );
+    expect(of({ 'if-modified-since': 'soon' }).IfModifiedSince).toBeUndefined();
+    expect(of({ 'content-encoding': 'aws-chunked' }).ContentEncoding).toBeUndefined();
+    expect(of({ 'content-encoding': 'AWS-Chunked, gzip , br' }).ContentEncoding).toBe('gzip,br');
+    expect(of({ 'x-amz-meta-a': 'x', 'x-amz-meta-b': '=?UTF-8?B?w6Q=?=' }).Metadata).toEqual({ a: 'x', b: 'ä' });
+    expect(of({}, 'GetObject', { 'X-Amz-Meta-C': 'y', partNumber: '2' })).toMatchObject({
+      Metadata: { c: 'y' },
+      PartNumber: 2,
+    });
+  });
+
+  test.each([
+    ['x-amz-max-parts', '2147483647', 2_147_483_647],
+    ['x-amz-max-parts', '2147483648', 'not an integer'],
+    ['x-amz-max-parts', '1.5', 'not an integer'],
+    ['x-amz-max-parts', '', undefined],
+    ['x-amz-mp-object-size', '5368709120', 5_368_709_120],
+  ])('%s: %s is %s', (name, value, expected) => {
+    const read = () => Object.values(of({ [name]: value })).find((one) => typeof one === 'number');
+    if (typeof expected === 'string') expect(read).toThrow(expected);
+    else expect(read()).toBe(expected);
+  });
+
+  test('that announce a checksum must bring it', () => {
+    const announced = { 'x-amz-sdk-checksum-algorithm': 'CRC32' };
+    expect(() => of(announced, 'PutObject')).toThrow('no corresponding x-amz-checksum-*');
+    expect(() => of({ ...announced, 'x-amz-checksum-crc32': 'AAAAAA==' }, 'PutObject')).not.toThrow();
+    expect(() => of({ ...announced, 'x-amz-trailer': 'x-amz-checksum-crc32' }, 'UploadPart')).not.toThrow();
+    expect(() => of(announced, 'GetObject')).not.toThrow();
+    expect(() => of({ 'x-amz-sdk-checksum-algorithm': 'MD4', 'x-amz-trailer': 'x' }, 'PutObject')).toThrow(
+      'is invalid',
+    );
+    expect(() => of({ 'x-amz-checksum-blake3': 'x' })).toThrow('algorithm type you specified');
+  });
+});
+
+describe('a presigned address', () => {
+  const now = Date.UTC(2026, 0, 1);
+  const query = (more: Record<string, string>) =>
+    new Map(
+      Object.entries({
+        'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+        'X-Amz-Credential': 'k/20260101/us-east-1/s3/aws4_request',
+        'X-Amz-Signature': '0',
+        'X-Amz-Date': '20260101T000000Z',
+        'X-Amz-SignedHeaders': 'host',
+        'X-Amz-Expires': '60',
+        ...more,
+      }),
+    );
+  const later =
+    (ms: number, more: Record<string, string> = {}) =>
+    () =>
+      checkPresigned(query(more), now + ms);
+
+  test('holds for its time, a week at most', () => {
+    expect(later(60_000)).not.toThrow();
+    expect(later(60_001)).toThrow('Request has expired');
+    expect(later(604_800_000, { 'X-Amz-Expires': '604800' })).not.toThrow();
+    expect(later(0, { 'X-Amz-Expires': '604801' })).toThrow('less than a week');
+    expect(later(0, { 'X-Amz-Expires': '0' })).not.toThrow();
+    expect(later(0, { 'X-Amz-Date': '2026-01-01' })).toThrow('ISO8601');
+    const older = (seconds: number) =>
+      new Map(Object.entries({ Signature: 's', AWSAccessKeyId: 'k', Expires: String(seconds) }));
+    expect(() => checkPresigned(older(now / 1000), now)).not.toThrow();
+    expect(() => checkPresigned(older(now / 1000), now + 1)).toThrow('Request has expired');
+    expect(() => checkPresigned(new Map(), now)).not.toThrow();
+  });
+});

@@ -1,0 +1,54 @@
+// Histories whose messages have several events, and rules that are never and always.
+
+import { expect, test } from '@jest/globals';
+import { FaultRules, MessageHistories } from '../../src/index.ts';
+import { engineAt } from '../support/engine.ts';
+
+test('a message that is forgotten makes room for as many events as it had', () => {
+  const histories = new MessageHistories(6);
+  const { create, send, receive } = engineAt({ onEvent: (event) => histories.add(event, 'app/tester') });
+  const url = create('q.fifo');
+  const ids = () => histories.find({}).map((one) => one.deduplication_id);
+  send(url, 'x', 'g', 'a');
+  for (const _ of [1, 2, 3]) receive(url, { VisibilityTimeout: 0 });
+  for (const id of ['b', 'c']) send(url, 'x', id, id);
+  expect([ids(), histories.forgotten]).toEqual([['a', 'b', 'c'], 0]);
+  // One event too many: the first message goes with its four, and there is room for three more.
+  for (const id of ['d', 'e', 'f', 'g']) send(url, 'x', id, id);
+  expect([ids(), histories.forgotten]).toEqual([['b', 'c', 'd', 'e', 'f', 'g'], 1]);
+});
+
+test('a history is found by each of its names, and by no other', () => {
+  const histories = new MessageHistories();
+  const { create, send } = engineAt({ onEvent: (event) => histories.add(event, undefined) });
+  const url = create('q.fifo');
+  const { MessageId } = send(url, 'x', 'g', 'one');
+  send(url, 'x', 'h', 'two');
+  const found = (query: object) => histories.find(query).map((one) => one.deduplication_id);
+  expect(found({ messageId: MessageId })).toEqual(['one']);
+  expect(found({ group: 'h' })).toEqual(['two']);
+  expect(found({ group: 'h', messageId: MessageId })).toEqual([]);
+  expect(found({ max: 1 })).toEqual(['one']);
+  expect(histories.find({})[0]?.events).toMatchObject([{ by: null }]);
+});
+
+test('a probability is over 0: a rule that never strikes is a mistake', () => {
+  const rule = (probability: number) => ({ operation: 's3:*', fault: 'reset', probability });
+  const faults = new FaultRules(() => 0);
+  expect(() => faults.add(rule(0))).toThrow('"probability" must be over 0');
+  faults.add(rule(0.000_001));
+  expect(faults.before('s3:GetObject')).toBe('reset');
+  const never = new FaultRules(() => 0.999_999);
+  never.add(rule(1));
+  expect(never.before('s3:GetObject')).toBe('reset');
+});
+
+test('of several rules that mean a call the first strikes, until it is used up; a number is used once', () => {
+  const faults = new FaultRules();
+  const [first] = faults.add({ operation: 's3:Get*', fault: 'error', code: 'First', times: 2 });
+  faults.add({ operation: 's3:*', fault: 'error', code: 'Second' });
+  const codes = (count: number) => Array.from({ length: count }, () => Object(faults.before('s3:GetObject')).code);
+  expect(codes(3)).toEqual(['First', 'First', 'Second']);
+  expect([faults.clear(first?.id), faults.clear(first?.id), faults.clear()]).toEqual([1, 0, 1]);
+  expect(faults.add({ operation: 's3:*', fault: 'reset' })).toMatchObject([{ id: 3 }]);
+});

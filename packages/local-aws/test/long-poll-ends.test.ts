@@ -1,0 +1,132 @@
+// What ends a waiting poll, and that nothing of it is left: no timer, no place in a list.
+
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { LongPolls } from '../src/sqs/long-polls.ts';
+
+const polls: LongPolls[] = [];
+afterEach(() => {
+  for (const one of polls.splice(0)) one.close();
+});
+
+function start() {
+  const clock = { ms: Date.UTC(2026, 0, 1), now: () => clock.ms };
+  const one = new LongPolls({ clock });
+  polls.push(one);
+  const create = (QueueName: string, Attributes = {}) =>
+    String(one.engine.call('CreateQueue', { QueueName, Attributes }).QueueUrl);
+  const answers: unknown[] = [];
+  const poll = (QueueUrl: string, more: object = {}) =>
+    one.receive(
+      { QueueUrl, WaitTimeSeconds: 20, ...more },
+      (output) => answers.push(output),
+      (error) => answers.push(error),
+    );
+  const send = (QueueUrl: string, MessageBody: string, more: object = {}) =>
+    one.engine.call('SendMessage', { QueueUrl, MessageBody, ...more });
+  return { polls: one, engine: one.engine, clock, create, poll, send, answers };
+}
+
+/** Timers of this process that are running. */
+const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+
+describe('a poll leaves no timer behind', () => {
+  test.each<[string, (of: ReturnType<typeof start>, url: string, cancel: () => void) => void]>([
+    ['when it is served', ({ send }, url) => send(url, 'x')],
+    ['when its client leaves', (_, __, cancel) => cancel()],
+    ['when its queue is deleted', ({ engine }, QueueUrl) => engine.call('DeleteQueue', { QueueUrl })],
+    ['when all ends', (of) => of.polls.close()],
+  ])('%s', async (_, end) => {
+    const before = timers();
+    const of = start();
+    const url = of.create('q');
+    // With an alarm for the time at which the first message becomes visible.
+    of.send(url, 'later', { DelaySeconds: 900 });
+    const cancel = of.poll(url);
+    expect(timers()).toBe(before + 2);
+    end(of, url, cancel);
+    await Promise.resolve();
+    expect([timers(), of.polls.size]).toEqual([before, 0]);
+  });
+});
+
+test('a poll whose message goes to the dead letters waits on for the next one', async () => {
+  const { polls: one, engine, clock, create, poll, send, answers } = start();
+  create('dead');
+  const RedrivePolicy = JSON.stringify({
+    deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:dead',
+    maxReceiveCount: 1,
+  });
+  const QueueUrl = create('q', { VisibilityTimeout: '5', RedrivePolicy });
+  send(QueueUrl, 'poison');
+  engine.call('ReceiveMessage', { QueueUrl });
+  poll(QueueUrl);
+  clock.ms += 5000;
+  one.clockMoved();
+  await Promise.resolve();
+  expect([answers, one.size, engine.queueByName('dead').waiting]).toEqual([[], 1, 1]);
+  send(QueueUrl, 'good');
+  await Promise.resolve();
+  expect(answers).toMatchObject([{ Messages: [{ Body: 'good' }] }]);
+});
+
+test('polls are served in the order in which they came, each with its own part', async () => {
+  const { engine, create, poll, answers } = start();
+  const QueueUrl = create('q');
+  poll(QueueUrl);
+  poll(QueueUrl, { MaxNumberOfMessages: 10 });
+  const Entries = ['1', '2', '3'].map((Id) => ({ Id, MessageBody: Id }));
+  engine.call('SendMessageBatch', { QueueUrl, Entries });
+  await Promise.resolve();
+  expect(answers).toMatchObject([{ Messages: [{ Body: '1' }] }, { Messages: [{ Body: '2' }, { Body: '3' }] }]);
+});
+
+test('a poll that is cancelled gets no answer, and takes no message', async () => {
+  const { create, poll, send, engine, answers } = start();
+  const QueueUrl = create('q');
+  const cancel = poll(QueueUrl);
+  send(QueueUrl, 'x');
+  // Between the send and its delivery.
+  cancel();
+  await Promise.resolve();
+  expect([answers, engine.queueByName('q').waiting]).toEqual([[], 1]);
+});
+
+test('when the clock goes forward, polls end whose wait is over, and no others', () => {
+  const { polls: one, clock, create, poll, answers } = start();
+  const QueueUrl = create('q');
+  poll(QueueUrl, { WaitTimeSeconds: 10 });
+  poll(QueueUrl, { WaitTimeSeconds: 11 });
+  clock.ms += 9999;
+  one.clockMoved();
+  expect(answers).toEqual([]);
+  clock.ms += 1;
+  one.clockMoved();
+  expect([answers, one.size]).toEqual([[{}], 1]);
+});
+
+test('after the end nothing waits and no move task moves', () => {
+  const { polls: one, engine, create, poll, send, answers } = start();
+  const dead = create('dead');
+  const SourceArn = engine.queueByUrl(dead).arn;
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: SourceArn, maxReceiveCount: 1 });
+  const DestinationArn = engine.queueByUrl(create('q', { RedrivePolicy })).arn;
+  send(dead, 'x');
+  one.close();
+  engine.call('StartMessageMoveTask', { SourceArn, DestinationArn });
+  expect([engine.queueByName('dead').waiting, engine.moveTasks[0]?.status]).toEqual([1, 'RUNNING']);
+  poll(create('empty'));
+  expect([answers, one.size]).toEqual([[{}], 0]);
+});
+
+test('a move task goes on by itself until all is moved', async () => {
+  const { engine, create, send } = start();
+  const dead = create('dead');
+  const SourceArn = engine.queueByUrl(dead).arn;
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: SourceArn, maxReceiveCount: 1 });
+  const DestinationArn = engine.queueByUrl(create('q', { RedrivePolicy })).arn;
+  for (let number = 0; number < 501; number += 1) send(dead, 'x');
+  engine.call('StartMessageMoveTask', { SourceArn, DestinationArn });
+  expect(engine.queueByName('q').waiting).toBe(500);
+  while (engine.moveTasks[0]?.status === 'RUNNING') await new Promise(setImmediate);
+  expect([engine.queueByName('q').waiting, engine.queueByName('dead').waiting]).toEqual([501, 0]);
+});

@@ -1,0 +1,149 @@
+// The parameters of messages at their borders: the last value that is taken, and the first that is not.
+
+import { describe, expect, test } from '@jest/globals';
+import { engineAt, outcome } from './support/engine.ts';
+
+describe('a send', () => {
+  const batch = (name: string, entry: object) => {
+    const { engine, create } = engineAt();
+    const QueueUrl = create(name);
+    return outcome(() => engine.call('SendMessageBatch', { QueueUrl, Entries: [{ MessageBody: 'x', ...entry }] }));
+  };
+
+  test.each([
+    ['a', 'accepted'],
+    ['aB-_9'.padEnd(80, 'x'), 'accepted'],
+    ['x'.repeat(81), 'InvalidBatchEntryId'],
+    ['', 'InvalidBatchEntryId'],
+    ['a.b', 'InvalidBatchEntryId'],
+  ])('the id %s of an entry: %s', (Id, expected) => {
+    expect(batch('q', { Id })).toBe(expected);
+  });
+
+  test('an entry without what a FIFO queue needs refuses the batch as an invalid value, a single send as a missing one', () => {
+    expect(batch('q.fifo', { Id: 'a', MessageDeduplicationId: 'd' })).toBe('InvalidParameterValue');
+    const { engine, create } = engineAt();
+    const input = { QueueUrl: create('q.fifo'), MessageBody: 'x', MessageDeduplicationId: 'd' };
+    expect(outcome(() => engine.call('SendMessage', input))).toBe('MissingParameter');
+  });
+
+  test('a batch has one to ten entries', () => {
+    const { engine, create } = engineAt();
+    const QueueUrl = create('q');
+    const many = (count: number) =>
+      outcome(() =>
+        engine.call('SendMessageBatch', {
+          QueueUrl,
+          Entries: Array.from({ length: count }, (_, at) => ({ Id: `${at}`, MessageBody: 'x' })),
+        }),
+      );
+    expect([1, 10, 0, 11].map(many)).toEqual([
+      'accepted',
+      'accepted',
+      'EmptyBatchRequest',
+      'TooManyEntriesInBatchRequest',
+    ]);
+  });
+
+  test('may be delayed by 900 seconds, on a standard queue alone', () => {
+    const { engine, create, counts, pass } = engineAt();
+    const [standard, fifo] = [create('q', { DelaySeconds: '5' }), create('q.fifo')];
+    const send = (QueueUrl: string, DelaySeconds: number) =>
+      outcome(() =>
+        engine.call('SendMessage', {
+          QueueUrl,
+          MessageBody: 'x',
+          DelaySeconds,
+          ...(QueueUrl === fifo && { MessageGroupId: 'g', MessageDeduplicationId: `${DelaySeconds}` }),
+        }),
+      );
+    expect([0, 900, 901, -1].map((seconds) => send(standard, seconds))).toEqual([
+      'accepted',
+      'accepted',
+      'InvalidParameterValue',
+      'InvalidParameterValue',
+    ]);
+    // The delay of the send counts, not the queue's: one is there at once, the other after 900 seconds.
+    expect(counts(standard)).toEqual([1, 0, 1]);
+    pass(899.999);
+    expect(counts(standard)).toEqual([1, 0, 1]);
+    pass(0.001);
+    expect(counts(standard)).toEqual([2, 0, 0]);
+    expect([send(fifo, 0), send(fifo, 1)]).toEqual(['accepted', 'InvalidParameterValue']);
+  });
+
+  test.each([
+    ['an empty text', '', 'MissingParameter'],
+    ['a tab and a line break', '\t\r\n', 'accepted'],
+    ['beyond the basic plane', '\u{1F600}\uE000\uFFFD', 'accepted'],
+    ['a control character', 'a\u0001', 'InvalidMessageContents'],
+    ['half a surrogate', 'a\uD800', 'InvalidMessageContents'],
+    ['no character', '\uFFFF', 'InvalidMessageContents'],
+  ])('a body of %s: %s', (_, MessageBody, expected) => {
+    const { engine, create } = engineAt();
+    expect(outcome(() => engine.call('SendMessage', { QueueUrl: create('q'), MessageBody }))).toBe(expected);
+  });
+
+  test.each([
+    [{ DataType: 'Number', StringValue: '1e5' }, 'accepted'],
+    [{ DataType: 'Number.int', StringValue: '-1.5' }, 'accepted'],
+    [{ DataType: 'Number', StringValue: 'one' }, 'InvalidParameterValue'],
+    [{ DataType: 'Number', StringValue: 'Infinity' }, 'InvalidParameterValue'],
+    [{ DataType: 'Binary', StringValue: 'AAE=' }, 'InvalidParameterValue'],
+    [{ DataType: 'String', BinaryValue: 'AAE=' }, 'InvalidParameterValue'],
+    [{ DataType: '', StringValue: 'x' }, 'InvalidParameterValue'],
+    [{ DataType: 'String', StringListValues: ['x'] }, 'UnsupportedOperation'],
+  ])('the attribute %j: %s', (a, expected) => {
+    const { engine, create } = engineAt();
+    const input = { QueueUrl: create('q'), MessageBody: 'x', MessageAttributes: { a } };
+    expect(outcome(() => engine.call('SendMessage', input))).toBe(expected);
+  });
+
+  test('has one system attribute alone', () => {
+    const { engine, create } = engineAt();
+    const send = (MessageSystemAttributes: object) =>
+      outcome(() => engine.call('SendMessage', { QueueUrl: create('q'), MessageBody: 'x', MessageSystemAttributes }));
+    const value = { DataType: 'String', StringValue: 'Root=1' };
+    expect([send({ AWSTraceHeader: value }), send({ SenderId: value }), send({})]).toEqual([
+      'accepted',
+      'InvalidParameterValue',
+      'accepted',
+    ]);
+  });
+});
+
+test.each([
+  ['ReceiveMessage', { MaxNumberOfMessages: 10, WaitTimeSeconds: 20, VisibilityTimeout: 43_200 }, 'accepted'],
+  ['ReceiveMessage', { MaxNumberOfMessages: 11 }, 'InvalidParameterValue'],
+  ['ReceiveMessage', { WaitTimeSeconds: 21 }, 'InvalidParameterValue'],
+  ['ReceiveMessage', { VisibilityTimeout: 43_201 }, 'InvalidParameterValue'],
+  ['ReceiveMessage', { MaxNumberOfMessages: 1.5 }, 'SerializationException'],
+  ['ReceiveMessage', { MessageSystemAttributeNames: ['Nonsense'] }, 'InvalidAttributeName'],
+  // The Query protocol sends numbers as texts.
+  ['ReceiveMessage', { MaxNumberOfMessages: '10' }, 'accepted'],
+  ['ReceiveMessage', { VisibilityTimeout: '-1' }, 'InvalidParameterValue'],
+  ['ReceiveMessage', { VisibilityTimeout: 'soon' }, 'SerializationException'],
+  ['ListQueues', { MaxResults: 1000 }, 'accepted'],
+  ['ListQueues', { MaxResults: 1001 }, 'InvalidParameterValue'],
+  ['ListQueues', { MaxResults: 0 }, 'InvalidParameterValue'],
+  ['GetQueueAttributes', { AttributeNames: ['Nonsense'] }, 'InvalidAttributeName'],
+  ['TagQueue', { Tags: {} }, 'MissingParameter'],
+])('%s with %j: %s', (operation, more, expected) => {
+  const { engine, create } = engineAt();
+  const QueueUrl = create('q');
+  expect(outcome(() => engine.call(operation, { QueueUrl, ...more }))).toBe(expected);
+});
+
+test.each([43_200, 43_201])('a visibility of %d seconds is taken up to twelve hours', (VisibilityTimeout) => {
+  const { engine, create, send, receive } = engineAt();
+  const QueueUrl = create('q');
+  send(QueueUrl, 'x', 'g');
+  const [message] = receive(QueueUrl);
+  const { Failed } = engine.call('ChangeMessageVisibilityBatch', {
+    QueueUrl,
+    Entries: [{ Id: 'a', ReceiptHandle: message?.ReceiptHandle, VisibilityTimeout }],
+  });
+  const refused = [{ Id: 'a', Code: 'InvalidParameterValueException', SenderFault: true }];
+  if (VisibilityTimeout === 43_200) expect(Failed).toBeUndefined();
+  else expect(Failed).toMatchObject(refused);
+});

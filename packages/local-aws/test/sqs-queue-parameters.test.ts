@@ -1,0 +1,198 @@
+// Queues of SQS at their borders: the last value of an attribute, a name or a page that is taken, and the first that is not.
+
+import { describe, expect, test } from '@jest/globals';
+import type { Input } from '../src/sqs/input.ts';
+import { engineAt, outcome } from './support/engine.ts';
+
+describe('attributes of a queue', () => {
+  test.each([
+    ['DelaySeconds', 0, 900],
+    ['MaximumMessageSize', 1024, 1_048_576],
+    ['MessageRetentionPeriod', 60, 1_209_600],
+    ['ReceiveMessageWaitTimeSeconds', 0, 20],
+    ['VisibilityTimeout', 0, 43_200],
+    ['KmsDataKeyReusePeriodSeconds', 60, 86_400],
+  ])('%s goes from %d to %d', (name, least, most) => {
+    const { engine, create } = engineAt();
+    const QueueUrl = create('q');
+    const set = (value: number | string) =>
+      outcome(() => engine.call('SetQueueAttributes', { QueueUrl, Attributes: { [name]: String(value) } }));
+    expect([least, most, least - 1, most + 1, '', '1.5', 'x'].map(set)).toEqual([
+      'accepted',
+      'accepted',
+      ...Array(5).fill('InvalidAttributeValue'),
+    ]);
+    const { Attributes } = engine.call('GetQueueAttributes', { QueueUrl, AttributeNames: [name] });
+    expect(Attributes).toEqual({ [name]: String(most) });
+  });
+
+  test.each([
+    ['maxReceiveCount 1', { maxReceiveCount: 1 }, 'accepted'],
+    ['maxReceiveCount 1000 as a text', { maxReceiveCount: '1000' }, 'accepted'],
+    ['maxReceiveCount 0', { maxReceiveCount: 0 }, 'InvalidParameterValue'],
+    ['maxReceiveCount 1001', { maxReceiveCount: 1001 }, 'InvalidParameterValue'],
+    ['maxReceiveCount 1.5', { maxReceiveCount: 1.5 }, 'InvalidParameterValue'],
+    ['no maxReceiveCount', { maxReceiveCount: undefined }, 'InvalidParameterValue'],
+    [
+      'a target that is not there',
+      { deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:none' },
+      'InvalidParameterValue',
+    ],
+    ['a target that is no queue', { deadLetterTargetArn: 'dead' }, 'InvalidParameterValue'],
+  ])('a redrive policy with %s: %s', (_, more, expected) => {
+    const { engine, create } = engineAt();
+    create('dead');
+    const QueueUrl = create('q');
+    const deadLetterTargetArn = 'arn:aws:sqs:us-east-1:000000000000:dead';
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 5, ...more });
+    expect(outcome(() => engine.call('SetQueueAttributes', { QueueUrl, Attributes: { RedrivePolicy } }))).toBe(
+      expected,
+    );
+    expect(outcome(() => create('new', { RedrivePolicy }))).toBe(expected);
+  });
+
+  test.each([
+    ['q.fifo', 'dead.fifo', 'accepted'],
+    ['q.fifo', 'dead', 'InvalidParameterValue'],
+    ['q', 'dead.fifo', 'InvalidParameterValue'],
+  ])('dead letters of %s may go to %s: %s', (source, target, expected) => {
+    const { engine, create } = engineAt();
+    const { arn } = engine.queueByUrl(create(target));
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: 1 });
+    expect(outcome(() => create(source, { RedrivePolicy }))).toBe(expected);
+  });
+
+  test.each([
+    [{ redrivePermission: 'allowAll' }, 'accepted'],
+    [{ redrivePermission: 'denyAll' }, 'InvalidParameterValue'],
+    [{ redrivePermission: 'byQueue', sourceQueueArns: ['arn:aws:sqs:us-east-1:000000000000:q'] }, 'accepted'],
+    [
+      { redrivePermission: 'byQueue', sourceQueueArns: ['arn:aws:sqs:us-east-1:000000000000:other'] },
+      'InvalidParameterValue',
+    ],
+  ])('a dead-letter queue with %j takes from q: %s', (allow, expected) => {
+    const { engine, create } = engineAt();
+    const dead = create('dead', { RedriveAllowPolicy: JSON.stringify(allow) });
+    const deadLetterTargetArn = engine.queueByUrl(dead).arn;
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 });
+    expect(outcome(() => create('q', { RedrivePolicy }))).toBe(expected);
+  });
+
+  test('a queue that is made again may name any attribute as it is, also one that it does not have', () => {
+    const { create } = engineAt();
+    create('q.fifo');
+    const again = (attributes: Record<string, string>) => outcome(() => create('q.fifo', attributes));
+    expect(again({ KmsMasterKeyId: '', RedrivePolicy: '', VisibilityTimeout: '30' })).toBe('accepted');
+    expect(again({ KmsMasterKeyId: 'key' })).toBe('QueueNameExists');
+  });
+
+  test('high throughput needs deduplication by group', () => {
+    const { create } = engineAt();
+    const make = (attributes: Record<string, string>) => outcome(() => create('q.fifo', attributes));
+    expect(make({ FifoThroughputLimit: 'perMessageGroupId' })).toBe('InvalidAttributeValue');
+    expect(make({ FifoThroughputLimit: 'perMessageGroupId', DeduplicationScope: 'queue' })).toBe(
+      'InvalidAttributeValue',
+    );
+    expect(make({ FifoThroughputLimit: 'perMessageGroupId', DeduplicationScope: 'messageGroup' })).toBe('accepted');
+  });
+
+  test('times of a queue: when it was made, and when it was changed', () => {
+    const { engine, create, pass } = engineAt();
+    const QueueUrl = create('q');
+    pass(5);
+    engine.call('SetQueueAttributes', { QueueUrl, Attributes: { DelaySeconds: '1' } });
+    const AttributeNames = ['CreatedTimestamp', 'LastModifiedTimestamp'];
+    const made = Date.UTC(2026, 0, 1) / 1000;
+    expect(engine.call('GetQueueAttributes', { QueueUrl, AttributeNames }).Attributes).toEqual({
+      CreatedTimestamp: String(made),
+      LastModifiedTimestamp: String(made + 5),
+    });
+  });
+});
+
+test('a queue has 50 tags at most, whenever they come', () => {
+  const { engine, create } = engineAt();
+  const QueueUrl = create('q');
+  const tags = (from: number, to: number) =>
+    Object.fromEntries(Array.from({ length: to - from }, (_, at) => [`t${from + at}`, 'v']));
+  const tag = (Tags: object) => outcome(() => engine.call('TagQueue', { QueueUrl, Tags }));
+  expect([tag(tags(0, 49)), tag(tags(49, 50)), tag({ t0: 'again' }), tag(tags(50, 51))]).toEqual([
+    'accepted',
+    'accepted',
+    'accepted',
+    'InvalidParameterValue',
+  ]);
+  expect(engine.call('ListQueueTags', { QueueUrl }).Tags).toEqual({ ...tags(0, 50), t0: 'again' });
+});
+
+test('a purge is allowed 60 seconds after the last one, not a millisecond before', () => {
+  const { engine, create, pass } = engineAt();
+  const QueueUrl = create('q');
+  const purge = () => outcome(() => engine.call('PurgeQueue', { QueueUrl }));
+  expect(purge()).toBe('accepted');
+  pass(59.999);
+  expect(purge()).toBe('PurgeQueueInProgress');
+  pass(0.001);
+  expect(purge()).toBe('accepted');
+});
+
+describe('lists of queues', () => {
+  const listed = (of: ReturnType<typeof engineAt>, more: Input) => {
+    const { QueueUrls = [], NextToken } = of.engine.call('ListQueues', more);
+    const names = (QueueUrls as string[]).map((url) => url.split('/').at(-1));
+    return [names, NextToken] as const;
+  };
+
+  test('are of names that begin with a text, in order, and have a token when more comes', () => {
+    const of = engineAt();
+    for (const name of ['b1', 'a2', 'a1', 'xa']) of.create(name);
+    expect(listed(of, {})).toEqual([['a1', 'a2', 'b1', 'xa'], undefined]);
+    expect(listed(of, { QueueNamePrefix: 'a' })).toEqual([['a1', 'a2'], undefined]);
+    expect(listed(of, { MaxResults: 4 })).toEqual([['a1', 'a2', 'b1', 'xa'], undefined]);
+    const [first, NextToken] = listed(of, { MaxResults: 3 });
+    expect([first, listed(of, { MaxResults: 3, NextToken })]).toEqual([
+      ['a1', 'a2', 'b1'],
+      [['xa'], undefined],
+    ]);
+  });
+
+  test('have 1,000 names and no token for those who did not ask for pages', () => {
+    const of = engineAt();
+    for (let number = 0; number < 1001; number += 1) of.create(`q${number}`);
+    const [all, token] = listed(of, {});
+    expect([all.length, token]).toEqual([1000, undefined]);
+    expect(listed(of, { MaxResults: 1000 })[1]).toEqual(expect.any(String));
+  });
+
+  test('of the sources of a dead-letter queue have a token whenever more comes', () => {
+    const { engine, create } = engineAt();
+    const QueueUrl = create('dead');
+    const deadLetterTargetArn = engine.queueByUrl(QueueUrl).arn;
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 });
+    const urls = ['a', 'b'].map((name) => create(name, { RedrivePolicy }));
+    create('other');
+    expect(engine.call('ListDeadLetterSourceQueues', { QueueUrl })).toEqual({ queueUrls: urls });
+    const { queueUrls, NextToken } = engine.call('ListDeadLetterSourceQueues', { QueueUrl, MaxResults: 1 });
+    expect(queueUrls).toEqual(urls.slice(0, 1));
+    expect(engine.call('ListDeadLetterSourceQueues', { QueueUrl, MaxResults: 1, NextToken })).toEqual({
+      queueUrls: urls.slice(1),
+    });
+  });
+});
+
+test.each([
+  ['a'.repeat(80), {}, 'accepted'],
+  ['a'.repeat(81), {}, 'InvalidParameterValue'],
+  [`${'a'.repeat(75)}.fifo`, { FifoQueue: 'true' }, 'accepted'],
+  [`${'a'.repeat(76)}.fifo`, { FifoQueue: 'true' }, 'InvalidParameterValue'],
+  ['.fifo', { FifoQueue: 'true' }, 'InvalidParameterValue'],
+  ['a.fifo', {}, 'InvalidParameterValue'],
+  ['a', { FifoQueue: 'true' }, 'InvalidParameterValue'],
+  ['a', { FifoQueue: 'false' }, 'InvalidAttributeName'],
+  ['a.fifo', { FifoQueue: 'maybe' }, 'InvalidAttributeValue'],
+  ['a', { ContentBasedDeduplication: 'true' }, 'InvalidAttributeName'],
+  ['a', { DeduplicationScope: 'queue' }, 'InvalidAttributeName'],
+])('a queue called %s with %j: %s', (QueueName, Attributes, expected) => {
+  const { engine } = engineAt();
+  expect(outcome(() => engine.call('CreateQueue', { QueueName, Attributes }))).toBe(expected);
+});

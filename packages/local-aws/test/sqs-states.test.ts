@@ -1,0 +1,176 @@
+// What a change of state leaves behind: purges, retention, attempts and handles in combination.
+
+import { describe, expect, test } from '@jest/globals';
+import { waitMsOf } from '../src/sqs/operations/messages.ts';
+import { engineAt, outcome } from './support/engine.ts';
+
+describe('after a purge', () => {
+  test('a group takes messages as if it were new, whatever was in flight or delayed in it', () => {
+    const { engine, create, send, receive, bodies, counts, pass } = engineAt();
+    const url = create('q.fifo', { VisibilityTimeout: '10' });
+    for (const body of ['1', '2']) send(url, body, 'g');
+    receive(url, { MaxNumberOfMessages: 1 });
+    engine.call('SetQueueAttributes', { QueueUrl: url, Attributes: { DelaySeconds: '5' } });
+    send(url, 'delayed', 'h');
+    engine.call('PurgeQueue', { QueueUrl: url });
+    engine.call('SetQueueAttributes', { QueueUrl: url, Attributes: { DelaySeconds: '0' } });
+    send(url, '3', 'g');
+    send(url, '4', 'h');
+    expect(bodies(url)).toEqual(['3', '4']);
+    pass(10);
+    expect(counts(url)).toEqual([2, 0, 0]);
+  });
+
+  test('nothing comes of what had returned to a standard queue', () => {
+    const { engine, create, send, receive, bodies, pass } = engineAt();
+    const url = create('q', { VisibilityTimeout: '1' });
+    for (const body of ['1', '2', '3']) send(url, body, 'g');
+    receive(url, { MaxNumberOfMessages: 1 });
+    pass(1);
+    receive(url, { MaxNumberOfMessages: 1, VisibilityTimeout: 0 });
+    engine.call('PurgeQueue', { QueueUrl: url });
+    expect(bodies(url)).toEqual([]);
+    send(url, '4', 'g');
+    expect(bodies(url)).toEqual(['4']);
+  });
+});
+
+describe('retention', () => {
+  test('ends what is delayed, in flight or waiting, and counts none of it', () => {
+    const { create, send, receive, counts, pass, engine } = engineAt();
+    const url = create('q', { MessageRetentionPeriod: '60', VisibilityTimeout: '600' });
+    send(url, 'in flight', 'g');
+    receive(url);
+    send(url, 'waiting', 'g');
+    engine.call('SendMessage', { QueueUrl: url, MessageBody: 'delayed', DelaySeconds: 900 });
+    expect(counts(url)).toEqual([1, 1, 1]);
+    pass(60);
+    expect(counts(url)).toEqual([0, 0, 0]);
+    pass(840);
+    expect(counts(url)).toEqual([0, 0, 0]);
+  });
+
+  test('that is shortened holds for what is there; the oldest go first', () => {
+    const { engine, create, send, bodies, pass } = engineAt();
+    const url = create('q');
+    for (const body of ['1', '2', '3']) {
+      send(url, body, 'g');
+      pass(30);
+    }
+    engine.call('SetQueueAttributes', { QueueUrl: url, Attributes: { MessageRetentionPeriod: '60' } });
+    expect(bodies(url)).toEqual(['3']);
+  });
+});
+
+describe('a receive attempt', () => {
+  const attempt = { ReceiveRequestAttemptId: 'r' };
+
+  test('is a new receive when its messages came back by time, and can be repeated again', () => {
+    const { create, send, receive, pass } = engineAt();
+    const url = create('q.fifo', { VisibilityTimeout: '10' });
+    send(url, 'x', 'g');
+    const counted = () => receive(url, attempt).map(({ Attributes }) => Attributes.ApproximateReceiveCount);
+    expect([counted(), counted()]).toEqual([['1'], ['1']]);
+    pass(10);
+    expect([counted(), counted()]).toEqual([['2'], ['2']]);
+  });
+
+  test('is a new receive when one of its messages was deleted: the others stay locked', () => {
+    const { create, send, receive, bodies, remove } = engineAt();
+    const url = create('q.fifo');
+    for (const group of ['a', 'b']) send(url, group, group);
+    const [first] = receive(url, attempt);
+    remove(url, first);
+    expect(bodies(url, attempt)).toEqual([]);
+    send(url, 'a2', 'a');
+    expect(bodies(url, attempt)).toEqual(['a2']);
+  });
+
+  test('belongs to its id, and a standard queue knows none', () => {
+    const { create, send, bodies } = engineAt();
+    const [fifo, standard] = [create('q.fifo'), create('q')];
+    for (const url of [fifo, standard]) send(url, 'x', 'g');
+    expect(bodies(fifo, attempt)).toEqual(['x']);
+    expect(bodies(fifo, { ReceiveRequestAttemptId: 'another' })).toEqual([]);
+    expect([bodies(standard, attempt), bodies(standard, attempt)]).toEqual([['x'], []]);
+  });
+});
+
+describe('the handle of a receive', () => {
+  test('ends with its visibility on a FIFO queue, and is refused by another queue', () => {
+    const { create, send, receive, remove, pass } = engineAt();
+    const [url, other] = [create('q.fifo', { VisibilityTimeout: '10' }), create('other.fifo')];
+    send(url, 'x', 'g');
+    const [first] = receive(url);
+    expect(outcome(() => remove(other, first))).toBe('ReceiptHandleIsInvalid');
+    pass(10);
+    expect(outcome(() => remove(url, first))).toBe('InvalidParameterValue');
+    const [second] = receive(url);
+    expect(second?.ReceiptHandle).not.toBe(first?.ReceiptHandle);
+    expect(outcome(() => remove(url, first))).toBe('InvalidParameterValue');
+    expect([outcome(() => remove(url, second)), outcome(() => remove(url, second))]).toEqual(['accepted', 'accepted']);
+  });
+
+  test('may be extended to twelve hours from the last receive, not from the first one', () => {
+    const { engine, create, send, receive, pass } = engineAt();
+    const url = create('q.fifo');
+    send(url, 'x', 'g');
+    receive(url, { VisibilityTimeout: 3600 });
+    pass(3600);
+    const [again] = receive(url);
+    const change = (VisibilityTimeout: number) =>
+      outcome(() =>
+        engine.call('ChangeMessageVisibility', {
+          QueueUrl: url,
+          ReceiptHandle: again?.ReceiptHandle,
+          VisibilityTimeout,
+        }),
+      );
+    expect(change(43_200)).toBe('accepted');
+    pass(1);
+    expect([change(43_200), change(43_199)]).toEqual(['InvalidParameterValue', 'accepted']);
+  });
+});
+
+test('a wait of 0 seconds is a short poll, also where the queue waits by itself', () => {
+  const { engine, create } = engineAt();
+  const queue = engine.queueByUrl(create('q', { ReceiveMessageWaitTimeSeconds: '20' }));
+  expect([
+    waitMsOf(queue, {}),
+    waitMsOf(queue, { WaitTimeSeconds: 0 }),
+    waitMsOf(queue, { WaitTimeSeconds: 3 }),
+  ]).toEqual([20_000, 0, 3000]);
+});
+
+test('who calls is known while the call runs, and not to the next one', () => {
+  const callers: (string | undefined)[] = [];
+  const of = engineAt({ onEvent: () => void callers.push(of.engine.userAgent) });
+  const QueueUrl = of.create('q');
+  const send = (userAgent?: string) =>
+    of.engine.call('SendMessage', { QueueUrl, MessageBody: 'x' }, { origin: 'http://x', userAgent });
+  send('one');
+  expect(of.engine.userAgent).toBeUndefined();
+  expect(() => of.engine.call('SendMessage', { QueueUrl }, { origin: 'http://x', userAgent: 'two' })).toThrow(
+    'MessageBody',
+  );
+  expect(of.engine.userAgent).toBeUndefined();
+  send();
+  send('three');
+  expect(callers).toEqual(['one', undefined, 'three']);
+});
+
+test('a move between queues is two events: moved out of the one, arrived in the other', () => {
+  const events: string[] = [];
+  const of = engineAt({ onEvent: ({ kind, queue }) => void events.push(`${kind} ${queue.name}`) });
+  of.create('dead');
+  const deadLetterTargetArn = 'arn:aws:sqs:us-east-1:000000000000:dead';
+  const url = of.create('q', {
+    VisibilityTimeout: '5',
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 }),
+  });
+  of.send(url, 'x', 'g');
+  of.receive(url);
+  of.pass(5);
+  of.receive(url);
+  expect(events).toEqual(['sent q', 'received q', 'visible q', 'moved q', 'arrived dead']);
+});
