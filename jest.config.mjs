@@ -4,7 +4,8 @@ export default {
   transform: {},
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['**/test/**/*.test.ts', '<rootDir>/tests/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/.toolchain/'],
+  // infra/ has dependencies and a configuration of its own: `npm run infra -- test`.
+  testPathIgnorePatterns: ['/node_modules/', '/.toolchain/', '<rootDir>/infra/'],
   modulePathIgnorePatterns: ['/.toolchain/', '/.tmp/'],
   setupFiles: ['<rootDir>/jest.setup.mjs'],
   watchman: false,

@@ -1,8 +1,8 @@
 // `npm test [-- <pattern…> [-t <name> …]]`: every test there is, or the files whose path matches a pattern.
 //
-// Files that start processes run one after the other, because they need the processor; before them the others run side by
-// side. Containers and browsers are waited for more than they compute, so their files are a lane of their own beside all that,
-// one after the other too. The last line is always `N passed, N failed, N skipped`.
+// Three lanes side by side: files that start processes, files that need containers or a browser, and all others. In the first
+// two a file runs alone, because it needs the processor, but it also waits for half of its time, which the other lanes use.
+// The others take the place of a lane that has ended. The last line is always `N passed, N failed, N skipped`.
 import { resolve } from 'node:path';
 import { readArgumentsOrEnd } from '../packages/service/src/arguments.ts';
 import type { FileResult } from './test/events.ts';
@@ -27,9 +27,13 @@ MOVIE_LOAD_REQUIRE=docker,browser,aws makes it a failure where the machine lacks
 
 /** Files that start processes or keep every processor busy: no two of them at once. */
 const ALONE = /^tests\/(end-to-end|chaos)\/|\.alone\.test\.ts$/;
-/** The lane beside: containers need none of our processors for most of their time, a browser for half of it. */
+/** No two of these at once either: containers and browsers, one after the other. */
 const ASIDE = ['tests/docker/', 'tests/browser/'];
-const WORKERS = 2;
+/** Files at the same time, in all lanes. */
+const AT_ONCE = 3;
+const MOST_WORKERS = 2;
+/** Files of one Jest among the others: so that the next one can have a worker more when a lane has ended. */
+const BATCH_FILES = 40;
 const FILE_LIMIT_MS = 60_000 * Number(process.env.MOVIE_LOAD_TEST_FILE_MINUTES ?? 10);
 const LIFE_SIGN_MS = 30_000;
 
@@ -90,24 +94,32 @@ async function phase(title: string, files: readonly string[], options: readonly 
 
 const files = listTests(root, patterns);
 if (files.length === 0) print(`No test file matches ${patterns.join(', ')}.`);
-const isAside = (file: string) => ASIDE.some((folder) => file.startsWith(folder));
 const isAlone = (file: string) => ALONE.test(file);
+const isIn = (folder: string) => (file: string) => file.startsWith(folder);
+let lanesBeside = 0;
 
-async function mainLane(): Promise<void> {
-  const ours = files.filter((file) => !isAside(file));
-  const others = ours.filter((file) => !isAlone(file));
-  await phase('Side by side', others, [`--maxWorkers=${WORKERS}`]);
-  await phase('One after the other', ours.filter(isAlone), ['--runInBand']);
+/** Phases one after the other, and their files one at a time. */
+async function lane(phases: Readonly<Record<string, readonly string[]>>): Promise<void> {
+  const todo = Object.entries(phases).filter(([, ours]) => ours.length > 0);
+  if (todo.length === 0) return;
+  lanesBeside += 1;
+  for (const [title, ours] of todo) await phase(title, ours, ['--runInBand']);
+  lanesBeside -= 1;
 }
 
-async function laneAside(): Promise<void> {
-  for (const folder of ASIDE) {
-    const ours = files.filter((file) => file.startsWith(folder));
-    await phase(`Beside the others, ${folder}`, ours, ['--runInBand']);
+async function others(): Promise<void> {
+  const left = files.filter((file) => !isAlone(file) && !ASIDE.some((folder) => isIn(folder)(file)));
+  while (left.length > 0 && !interrupt.signal.aborted) {
+    const workers = Math.min(MOST_WORKERS, AT_ONCE - lanesBeside);
+    await phase('Side by side', left.splice(0, BATCH_FILES), [`--maxWorkers=${workers}`]);
   }
 }
 
-await Promise.all([mainLane(), laneAside()]);
+await Promise.all([
+  lane({ 'One after the other': files.filter(isAlone) }),
+  lane(Object.fromEntries(ASIDE.map((folder) => [`One after the other, ${folder}`, files.filter(isIn(folder))]))),
+  others(),
+]);
 
 const totals = addUp(results);
 print(`\n${((Date.now() - startedAt) / 1000).toFixed(0)} s in all${interrupt.signal.aborted ? ', interrupted' : ''}`);
