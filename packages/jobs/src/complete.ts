@@ -1,12 +1,13 @@
 // The end of a job: the consumer that finds its root full makes the object whole and sets the job COMPLETE. No lock: two who do it
 // write the same parts. What one left undone, the next one finds in S3's list.
-import { errorName, type ListedPart, type TableItem, together } from '@movie-load/aws';
+import { errorName, type ListedPart, type TableItem } from '@movie-load/aws';
 import { objectKey, partsOf } from '@movie-load/schema';
-import { bodyOf } from './body.ts';
 import type { JobsContext, StoreOptions } from './context.ts';
+import { lacking } from './item.ts';
 import { jobIn, setComplete, setObjectBytes } from './job-item.ts';
-import { isAway, pauseBeforeAnother, writePart } from './part.ts';
-import { type JobRef, partChunks } from './part-bytes.ts';
+import { isAway, pauseBeforeAnother, sendPart, writePart } from './part.ts';
+import type { JobRef } from './part-bytes.ts';
+import { eachOf } from './slots.ts';
 import { afterLostUpload, type Upload, uploadOf } from './upload.ts';
 
 export type Completed = 'complete' | 'no_job';
@@ -44,6 +45,8 @@ export async function completeJob(
   }
 }
 
+const AT_ONCE = 2;
+
 /** Lists the parts, writes what lacks, and completes the upload with what S3 listed: never with what we remember. */
 async function completeUpload(context: JobsContext, job: JobRef, id: string, options: StoreOptions): Promise<Upload> {
   const { objects, minPartMovies } = context;
@@ -53,7 +56,9 @@ async function completeUpload(context: JobsContext, job: JobRef, id: string, opt
   const listed = await objects.listParts(key, id, { signal });
   const missing = missingParts(listed, parts);
   if (missing.length > 0) {
-    await writeParts(context, job, missing, id, options);
+    await eachOf(missing.values(), AT_ONCE, signal, (part, signal) =>
+      writePart(context, job, part, id, { ...options, signal }),
+    );
     return { kind: 'open', id };
   }
   const bytes = listed.reduce((sum, part) => sum + part.bytes, 0);
@@ -64,45 +69,21 @@ async function completeUpload(context: JobsContext, job: JobRef, id: string, opt
 }
 
 /** Parts that the list lacks, counted from 0. */
-function missingParts(listed: readonly ListedPart[], parts: number): number[] {
-  const there = new Set(listed.map(({ number }) => number - 1));
-  return Array.from({ length: parts }, (_, part) => part).filter((part) => !there.has(part));
-}
-
-const AT_ONCE = 2;
-
-async function writeParts(
-  context: JobsContext,
-  job: JobRef,
-  parts: readonly number[],
-  id: string,
-  options: StoreOptions,
-): Promise<void> {
-  const todo = parts.values();
-  const worker = async (signal: AbortSignal) => {
-    for (const part of todo) await writePart(context, job, part, id, { ...options, signal });
-  };
-  await together(options.signal, Array<typeof worker>(AT_ONCE).fill(worker));
-}
+const missingParts = (listed: readonly ListedPart[], count: number): number[] =>
+  lacking({ first: 0, count }, new Set(listed.map(({ number }) => number - 1)));
 
 /** The object of one part, in one request. Returns its size in bytes. */
 export async function putObject(context: JobsContext, job: JobRef, options: StoreOptions): Promise<number> {
   const { signal, onProgress } = options;
-  const { objects, slots, bufferBytes, clock } = context;
-  const { job_id } = job;
-  const { movies } = job.plan;
-  const key = objectKey(job_id);
+  const { objects } = context;
+  const key = objectKey(job.job_id);
   for (;;) {
     try {
-      return await slots.run(signal, async () => {
-        const began = clock.now();
-        const body = await bodyOf(() => partChunks(context, job, 0, signal), { movies, limitBytes: bufferBytes });
-        await objects.put(key, body, { signal, failsFast: true });
-        const bytes = body instanceof Uint8Array ? body.length : body.bytes;
-        context.emit({ kind: 'part_written', job_id, part: 0, parts: 1, movies, bytes, ms: clock.now() - began });
-        onProgress?.();
-        return bytes;
-      });
+      const bytes = await sendPart(context, job, 0, signal, (body) =>
+        objects.put(key, body, { signal, failsFast: true }),
+      );
+      onProgress?.();
+      return bytes;
     } catch (error) {
       if (!isAway(error)) throw error;
       // Any call waits until S3 answers; this one costs least.

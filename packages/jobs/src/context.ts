@@ -42,19 +42,27 @@ export type JobEvent =
   /** This process set the job COMPLETE. */
   | { readonly kind: 'completed'; readonly job_id: string; readonly movies: number; readonly bytes: number };
 
-/** Of packages/jobs alone: what a store gets is in `JobStoreOptions`. */
-export interface JobsContext {
+export interface JobStoreOptions {
   readonly table: TablePort;
   readonly objects: ObjectsPort;
   readonly clock: Clock;
   readonly random: Random;
   /** This process's name in ledgers and traces. */
   readonly instance: string;
-  /** See `partsOf`. */
+  /** See `partsOf`: for worlds where S3's least part is smaller. */
+  readonly minPartMovies?: number | undefined;
+  /** Days after which what is stored expires; undefined: never. */
+  readonly retentionDays?: number | undefined;
+  /** What a part has at most in memory, larger ones are read twice. Default: 16 MiB. */
+  readonly bufferBytes?: number | undefined;
+  readonly onEvent?: ((event: JobEvent) => void) | undefined;
+}
+
+type Given = Pick<JobStoreOptions, 'table' | 'objects' | 'clock' | 'random' | 'instance' | 'retentionDays'>;
+
+/** Of packages/jobs alone. */
+export interface JobsContext extends Given {
   readonly minPartMovies: number;
-  /** What is stored expires after it; undefined: never. */
-  readonly retentionMs: number | undefined;
-  /** What a part has at most in memory; larger ones are read twice. */
   readonly bufferBytes: number;
   /** For parts alone: work that holds messages and waits for the slot of another that does would wait for ever. */
   readonly slots: Slots;
@@ -81,7 +89,7 @@ export async function lastCall(clock: Clock, ms: number, attempt: (signal: Abort
   try {
     await abortable(attempt(deadline.signal), deadline.signal);
   } catch {
-    // It is not needed: the bucket's rule removes an unfinished upload.
+    // It is not needed.
   } finally {
     finished.abort();
     await timer;

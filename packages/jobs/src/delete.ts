@@ -8,10 +8,11 @@
 // A crash between any two of these leaves a job that is DELETING: deleting it again begins at the top, and each step may be
 // repeated. A consumer writes slices before it counts them, and a marker refuses to count: so it either counted before the
 // marker was there, and step 2 sees its slices, or it is refused, and removes what the group has itself (`dropBatch`).
-import { type TableItem, together } from '@movie-load/aws';
+import type { TableItem } from '@movie-load/aws';
 import {
   EXPIRES_AT,
   groupKey,
+  type ItemKey,
   type JobMarker,
   jobKey,
   ledgerKey,
@@ -23,9 +24,11 @@ import {
   UsageError,
 } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
-import { jobMarker, type Limits, markerExpiry, markItem } from './marker.ts';
+import { namesOf } from './item.ts';
+import { jobMarker, markerExpiry } from './marker.ts';
 import { slicePages } from './slice-pages.ts';
-import type { StoreBatch } from './slices.ts';
+import { BATCH_ITEMS, type StoreBatch } from './slices.ts';
+import { eachOf } from './slots.ts';
 
 export interface DeleteOptions {
   readonly signal: AbortSignal;
@@ -45,33 +48,27 @@ export interface Deleted {
 }
 
 /** Slices are large, and deleting one costs as many write units as writing it did: a new table throttles that for a while. */
-const ATTEMPTS = 50;
+const limitsOf = (signal: AbortSignal) => ({ signal, maxAttempts: 50 });
 const GROUPS_AT_ONCE = 8;
-/** As they are written. */
-const BATCH_ITEMS = 10;
 
-/**
- * Deletes a job: slices, ledgers, object, unfinished upload. May be repeated, and goes on where another run ended.
- *
- * @throws `UsageError` when there is no such job, `MovieLoadError` `job_running` for a RUNNING one without `force`
- */
+/** Deletes a job: slices, ledgers, object, unfinished upload. */
 export async function deleteJob(context: JobsContext, jobId: string, options: DeleteOptions): Promise<Deleted> {
   const { signal, onGroup } = options;
   const marker = await markJob(context, jobId, options);
   const { groups } = shapeOf(marker.plan);
   let slices = 0;
-  await eachAtOnce(Array(groups).keys(), signal, async (group, signal) => {
+  await eachOf(Array(groups).keys(), GROUPS_AT_ONCE, signal, async (group, signal) => {
     const removed = await deleteGroup(context, marker, group, signal);
     slices += removed;
     onGroup?.(removed);
   });
   const { levels } = treeOf(marker.plan, context.minPartMovies);
   for (let level = 1; level < levels.length; level += 1) {
-    await eachAtOnce(Array(levels[level]).keys(), signal, (node, signal) =>
-      markItem(context, treeKey(jobId, { level, node }), marker, { signal, maxAttempts: ATTEMPTS }),
+    await eachOf(Array(levels[level]).keys(), GROUPS_AT_ONCE, signal, (node, signal) =>
+      markItem(context, treeKey(jobId, { level, node }), marker, signal),
     );
   }
-  await removeObject(context, marker, { signal, maxAttempts: ATTEMPTS });
+  await removeObject(context, marker, signal);
   await finishMarker(context, jobId, signal);
   return { job_id: jobId, groups, slices, marked_until: new Date(marker.expires_at * 1000).toISOString() };
 }
@@ -84,12 +81,34 @@ async function deleteGroup(
   signal: AbortSignal,
 ): Promise<number> {
   const { job_id } = marker;
-  await markItem(context, ledgerKey(job_id, group), marker, { signal, maxAttempts: ATTEMPTS });
+  await markItem(context, ledgerKey(job_id, group), marker, signal);
   return await removeSlices(context, job_id, group, signal);
 }
 
-async function removeObject({ objects }: JobsContext, { job_id, upload_id }: JobMarker, limits: Limits): Promise<void> {
+/** A ledger or node becomes a marker, also when it is not there yet, for as long as the job's. */
+async function markItem(
+  context: JobsContext,
+  key: ItemKey,
+  { deleted_on, expires_at }: JobMarker,
+  signal: AbortSignal,
+): Promise<void> {
+  const counted = namesOf('done', 'stored', 'expected', 'stored_on', 'stored_by', 'part_upload');
+  await context.table.update({
+    key,
+    update: `SET #deleted = :on, #expires = :expires REMOVE ${Object.keys(counted).join(', ')}`,
+    names: { '#deleted': 'deleted_on', '#expires': EXPIRES_AT, ...counted },
+    values: { ':on': { S: deleted_on }, ':expires': { N: String(expires_at) } },
+    ...limitsOf(signal),
+  });
+}
+
+async function removeObject(
+  { objects }: JobsContext,
+  { job_id, upload_id }: JobMarker,
+  signal: AbortSignal,
+): Promise<void> {
   const key = objectKey(job_id);
+  const limits = limitsOf(signal);
   // In this order: an upload that is aborted can never become the object again.
   if (upload_id !== undefined) await objects.abortUpload(key, upload_id, limits);
   await objects.delete(key, limits);
@@ -145,12 +164,12 @@ const isRunning = (jobId: string) =>
 
 /** Out of the index, so that no list has it. */
 async function finishMarker(context: JobsContext, jobId: string, signal: AbortSignal): Promise<void> {
-  const gone = ['kind', 'started_on', 'upload_id', 'upload_on', 'completed_on', 'object_key', 'object_bytes'];
+  const gone = namesOf('kind', 'started_on', 'upload_id', 'upload_on', 'completed_on', 'object_key', 'object_bytes');
   await context.table.update({
     key: jobKey(jobId),
-    update: `SET #status = :deleted REMOVE ${gone.map((name) => `#${name}`).join(', ')}`,
+    update: `SET #status = :deleted REMOVE ${Object.keys(gone).join(', ')}`,
     condition: '#status = :deleting',
-    names: { '#status': 'status', ...Object.fromEntries(gone.map((name) => [`#${name}`, name])) },
+    names: { ...namesOf('status'), ...gone },
     values: { ':deleted': { S: 'DELETED' }, ':deleting': { S: 'DELETING' } },
     touchesIndex: true,
     signal,
@@ -163,26 +182,11 @@ async function removeSlices(context: JobsContext, jobId: string, group: number, 
   for await (const items of slicePages(context, jobId, group, { signal, attributes: ['part'] })) {
     const keys = items.map(({ part }: TableItem) => ({ job_id: groupKey(jobId, group), part: part?.S ?? '' }));
     for (let from = 0; from < keys.length; from += BATCH_ITEMS) {
-      await context.table.deleteBatch(keys.slice(from, from + BATCH_ITEMS), { signal, maxAttempts: ATTEMPTS });
+      await context.table.deleteBatch(keys.slice(from, from + BATCH_ITEMS), limitsOf(signal));
     }
     removed += keys.length;
   }
   return removed;
-}
-
-/** Several at once; the first error ends the others. */
-async function eachAtOnce(
-  numbers: Iterator<number> & Iterable<number>,
-  outer: AbortSignal,
-  work: (number: number, signal: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const worker = async (signal: AbortSignal) => {
-    for (const number of numbers) {
-      signal.throwIfAborted();
-      await work(number, signal);
-    }
-  };
-  await together(outer, Array<typeof worker>(GROUPS_AT_ONCE).fill(worker));
 }
 
 /** What is known of a deletion; undefined when the job was not deleted, or its marker has expired. */

@@ -1,8 +1,8 @@
 // How a job lives in DynamoDB and S3: stored exactly once, read back, checked, repaired.
 
-export type { JobEvent, StoreOptions } from './context.ts';
+export type { JobEvent, JobStoreOptions, StoreOptions } from './context.ts';
 export type { Deleted } from './delete.ts';
-export { createJobStore, type JobStore, type JobStoreOptions, type ReadOptions } from './job-store.ts';
+export { createJobStore, type JobStore, type ReadOptions } from './job-store.ts';
 export { isDeleted } from './marker.ts';
 export type { FindOptions, MissingMessages } from './missing.ts';
 export type { JobRef } from './part-bytes.ts';

@@ -1,6 +1,14 @@
 // Between our types and DynamoDB's attribute values, by hand: these run for every movie.
 import type { AttributeValue, TableItem } from '@movie-load/aws';
-import { type ItemKey, type JobPlan, type Movie, MovieLoadError, UsageError } from '@movie-load/schema';
+import {
+  type ItemKey,
+  type JobPlan,
+  type Movie,
+  MovieLoadError,
+  numbersOf,
+  type Range,
+  UsageError,
+} from '@movie-load/schema';
 import { z } from 'zod';
 
 /** A movie as DynamoDB stores it. */
@@ -44,21 +52,25 @@ export function planToValue(plan: JobPlan): AttributeValue {
 /** A number set. DynamoDB refuses duplicates in it, and knows no empty one. */
 export const numberSet = (numbers: Iterable<number>): AttributeValue => ({ NS: Array.from(new Set(numbers), String) });
 
-/** How many numbers a set attribute holds; 0 when it is not there. */
-const setSize = (value: AttributeValue | undefined): number => value?.NS?.length ?? 0;
+export const numbersIn = (value: AttributeValue | undefined): ReadonlySet<number> => new Set(value?.NS?.map(Number));
 
 /** How many numbers a set has that counts `most` children: more than that another program wrote. Throws `bad_item`. */
 export function boundedSetSize(value: AttributeValue | undefined, most: number, { job_id, part }: ItemKey): number {
-  const size = setSize(value);
+  const size = value?.NS?.length ?? 0;
   if (size <= most) return size;
   throw new MovieLoadError('bad_item', `The item ${job_id} ${part} counts ${size} children where it has ${most}.`);
 }
+
+/** The numbers of a range that a set lacks, which counts them from the range's first. */
+export const lacking = ({ first, count }: Range, counted: ReadonlySet<unknown>): number[] => [
+  ...numbersOf({ first, count }).filter((number) => !counted.has(number - first)),
+];
 
 /** An attribute value as plain JavaScript, to be parsed by a schema. */
 export function plain(value: AttributeValue): unknown {
   if (value.S !== undefined) return value.S;
   if (value.N !== undefined) return Number(value.N);
-  if (value.NS !== undefined) return new Set(value.NS.map(Number));
+  if (value.NS !== undefined) return numbersIn(value);
   if (value.L !== undefined) return value.L.map(plain);
   if (value.M !== undefined) return plainItem(value.M);
   if (value.BOOL !== undefined) return value.BOOL;
@@ -68,6 +80,19 @@ export function plain(value: AttributeValue): unknown {
 export function plainItem(item: TableItem): Record<string, unknown> {
   return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plain(value)]));
 }
+
+/** An item as its schema says; `what` it is, for the error. Throws `MovieLoadError` `bad_item`. */
+export function parseItem<Item>(schema: z.ZodType<Item>, item: TableItem, what: string): Item {
+  const parsed = schema.safeParse(plainItem(item));
+  if (parsed.success) return parsed.data;
+  throw new MovieLoadError('bad_item', `The ${what} ${item.job_id?.S} is invalid: it was changed by hand.`, {
+    cause: parsed.error,
+  });
+}
+
+/** Attributes under placeholders, because many names are reserved words: `{ '#status': 'status' }`. */
+export const namesOf = (...attributes: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(attributes.map((name) => [`#${name}`, name]));
 
 const keySchema = z.record(z.string(), z.union([z.strictObject({ S: z.string() }), z.strictObject({ N: z.string() })]));
 

@@ -1,28 +1,19 @@
 // The job's own item: created once, knows its upload, completed once.
 import { abortable, type ConditionalUpdate, type TableItem } from '@movie-load/aws';
-import { type JobItem, jobItemSchema, jobKey, MovieLoadError } from '@movie-load/schema';
+import { type JobItem, jobItemSchema, jobKey } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
-import { plainItem, planToValue } from './item.ts';
+import { parseItem, planToValue } from './item.ts';
 import { expiry, expirySet, isMarker } from './marker.ts';
 import type { StoreBatch } from './slices.ts';
-
-/** A job's item as it is in the table. Throws `MovieLoadError` `bad_item` when it was changed and cannot be read. */
-function parseJobItem(item: TableItem): JobItem {
-  const parsed = jobItemSchema.safeParse(plainItem(item));
-  if (parsed.success) return parsed.data;
-  throw new MovieLoadError('bad_item', `The item of job ${item.job_id?.S} is invalid: it was changed by hand.`, {
-    cause: parsed.error,
-  });
-}
 
 /** Undefined when there is no job: nothing of it is stored, or it was deleted. */
 export async function getJob(context: JobsContext, jobId: string, signal: AbortSignal): Promise<JobItem | undefined> {
   return jobIn(await context.table.get(jobKey(jobId), { signal }));
 }
 
-/** The job that an item is; undefined for none and for the marker of a deleted one. */
+/** The job that an item is; undefined for none and for the marker of a deleted one. Throws `MovieLoadError` `bad_item`. */
 export const jobIn = (item: TableItem | undefined): JobItem | undefined =>
-  item === undefined || isMarker(item) ? undefined : parseJobItem(item);
+  item === undefined || isMarker(item) ? undefined : parseItem(jobItemSchema, item, 'item of job');
 
 const REMEMBERED_JOBS = 1000;
 
@@ -57,21 +48,16 @@ export function createJobCreator(context: JobsContext): JobCreator {
 
   return {
     async ensure(batch, signal) {
-      while (!created.has(batch.job_id)) {
-        const other = running.get(batch.job_id);
-        if (other !== undefined) {
-          // Another group of this job does it at this moment. When it gives up, we try ourselves.
-          await abortable(
-            other.catch(() => {}),
-            signal,
-          );
-          continue;
-        }
-        const mine = create(batch, signal).finally(() => running.delete(batch.job_id));
-        running.set(batch.job_id, mine);
-        return await mine;
+      for (;;) {
+        if (created.has(batch.job_id)) return 'there';
+        const other = running.get(batch.job_id)?.catch(() => {});
+        if (other === undefined) break;
+        // Another group of this job does it at this moment. When it gives up, we try ourselves.
+        await abortable(other, signal);
       }
-      return 'there';
+      const mine = create(batch, signal).finally(() => running.delete(batch.job_id));
+      running.set(batch.job_id, mine);
+      return await mine;
     },
     forget: (jobId) => void created.delete(jobId),
   };
@@ -126,10 +112,10 @@ export function setComplete(
   signal: AbortSignal,
 ): Promise<ConditionalUpdate> {
   const expires = expirySet(context);
-  const sets = ['#status = :complete', '#completed = :now', '#key = :key', '#bytes = :bytes', expires.set];
+  const sets = ['#status = :complete', '#completed = :now', '#key = :key', '#bytes = :bytes', ...expires.sets];
   return context.table.updateIf({
     key: jobKey(jobId),
-    update: `SET ${sets.filter(Boolean).join(', ')} REMOVE #upload, #on`,
+    update: `SET ${sets.join(', ')} REMOVE #upload, #on`,
     condition: '#status = :running',
     names: {
       ...RUNNING_NAMES,

@@ -1,5 +1,5 @@
 // The public face of this package.
-import type { Clock, ObjectsPort, Random, StoredObject, TablePort } from '@movie-load/aws';
+import type { StoredObject } from '@movie-load/aws';
 import {
   type JobItem,
   type JobMarker,
@@ -8,7 +8,7 @@ import {
   objectKey,
   type Range,
 } from '@movie-load/schema';
-import type { JobEvent, JobsContext, StoreOptions } from './context.ts';
+import type { JobStoreOptions, JobsContext, StoreOptions } from './context.ts';
 import { type Deleted, type DeleteOptions, deleteJob, getMarker } from './delete.ts';
 import { createJobCreator, getJob } from './job-item.ts';
 import { type FindOptions, findMissing, type MissingMessages } from './missing.ts';
@@ -29,22 +29,6 @@ import type { StoreBatch } from './slices.ts';
 import { createSlots } from './slots.ts';
 import { type Stored, storeBatch } from './store.ts';
 import { type VerifyOptions, type VerifyReport, verifyJob } from './verify.ts';
-
-export interface JobStoreOptions {
-  readonly table: TablePort;
-  readonly objects: ObjectsPort;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** This process's name in ledgers and traces. */
-  readonly instance: string;
-  /** See `partsOf`: for worlds where S3's least part is smaller. */
-  readonly minPartMovies?: number | undefined;
-  /** Days after which what is stored expires; undefined: never. */
-  readonly retentionDays?: number | undefined;
-  /** What a part has at most in memory. Default: 16 MiB. */
-  readonly bufferBytes?: number | undefined;
-  readonly onEvent?: ((event: JobEvent) => void) | undefined;
-}
 
 export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
@@ -105,19 +89,16 @@ export interface JobStore {
   repair(jobId: string, options?: Partial<StoreOptions>): Promise<Repaired>;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const PARTS_AT_ONCE = 2;
 const BUFFER_BYTES = 16 * 1024 * 1024;
 
 /** @example const jobs = createJobStore({ table, objects, clock: systemClock, random: systemRandom, instance }); */
 export function createJobStore(options: JobStoreOptions): JobStore {
   const { onEvent, instance, minPartMovies = MIN_PART_MOVIES, bufferBytes = BUFFER_BYTES, ...rest } = options;
-  const { retentionDays, ...ports } = rest;
   const context: JobsContext = {
-    ...ports,
+    ...rest,
     instance: instance.slice(0, 200),
     minPartMovies,
-    retentionMs: retentionDays === undefined ? undefined : retentionDays * DAY_MS,
     bufferBytes,
     slots: createSlots(PARTS_AT_ONCE),
     uploads: new Map(),

@@ -2,7 +2,7 @@
 import type { TableItem } from '@movie-load/aws';
 import { type JobShape, ledgerKey, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
-import { boundedSetSize, numberSet } from './item.ts';
+import { boundedSetSize, lacking, namesOf, numberSet } from './item.ts';
 import { expirySet, NOT_DELETED } from './marker.ts';
 import type { StoreBatch } from './slices.ts';
 
@@ -24,16 +24,9 @@ export async function addToLedger(context: JobsContext, batch: StoreBatch, signa
   const expires = expirySet(context);
   const before = await context.table.update({
     key: ledgerKey(batch.job_id, batch.group),
-    update: `ADD #stored :numbers SET ${['#expected = :expected', '#stored_on = :now', '#stored_by = :me', expires.set].filter(Boolean).join(', ')}`,
+    update: `ADD #stored :numbers SET ${['#expected = :expected', '#stored_on = :now', '#stored_by = :me', ...expires.sets].join(', ')}`,
     condition: NOT_DELETED.condition,
-    names: {
-      '#stored': 'stored',
-      '#expected': 'expected',
-      '#stored_on': 'stored_on',
-      '#stored_by': 'stored_by',
-      ...NOT_DELETED.names,
-      ...expires.names,
-    },
+    names: { ...namesOf('stored', 'expected', 'stored_on', 'stored_by'), ...NOT_DELETED.names, ...expires.names },
     values: {
       ...expires.values,
       ':numbers': numbers,
@@ -55,9 +48,5 @@ export async function addToLedger(context: JobsContext, batch: StoreBatch, signa
 }
 
 /** The message numbers (within the job) that a group's ledger lacks. */
-export function missingNumbers(shape: JobShape, group: number, stored: ReadonlySet<number>): number[] {
-  const { first, count } = messagesOfGroup(shape, group);
-  const missing: number[] = [];
-  for (let number = 0; number < count; number += 1) if (!stored.has(number)) missing.push(first + number);
-  return missing;
-}
+export const missingNumbers = (shape: JobShape, group: number, stored: ReadonlySet<number>): number[] =>
+  lacking(messagesOfGroup(shape, group), stored);

@@ -1,8 +1,8 @@
 // The marker that a deleted job leaves for some weeks, and when items expire.
 import type { AttributeValue, TableItem } from '@movie-load/aws';
-import { EXPIRES_AT, type ItemKey, type JobMarker, jobMarkerSchema, MovieLoadError } from '@movie-load/schema';
+import { EXPIRES_AT, type JobMarker, jobMarkerSchema, MovieLoadError } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
-import { plainItem } from './item.ts';
+import { parseItem } from './item.ts';
 
 /**
  * How long a marker stays. Messages live 14 days in the queue, and 14 more in the dead-letter queue, because on FIFO
@@ -15,11 +15,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** The marker that an item is; undefined for every other item. Throws `MovieLoadError` `bad_item`. */
 export function jobMarker(item: TableItem | undefined): JobMarker | undefined {
   if (item === undefined || !isMarker(item)) return undefined;
-  const parsed = jobMarkerSchema.safeParse(plainItem(item));
-  if (parsed.success) return parsed.data;
-  throw new MovieLoadError('bad_item', `The marker of the deleted job ${item.job_id?.S} was changed by hand.`, {
-    cause: parsed.error,
-  });
+  return parseItem(jobMarkerSchema, item, 'marker of the deleted job');
 }
 
 /** For what must not be done with a deleted job. */
@@ -42,47 +38,19 @@ export const NOT_DELETED = {
 /** When a marker that is written now expires. */
 export const markerExpiry = ({ clock }: JobsContext): AttributeValue => secondsAt(clock.now() + MARKER_DAYS * DAY_MS);
 
-/** Of a call that a person waits for, and that may be throttled for long. */
-export interface Limits {
-  readonly signal: AbortSignal;
-  readonly maxAttempts: number;
-}
-
-/** A ledger or node becomes a marker, also when it is not there yet, for as long as the job's. */
-export async function markItem(
-  context: JobsContext,
-  key: ItemKey,
-  { deleted_on, expires_at }: JobMarker,
-  limits: Limits,
-): Promise<void> {
-  const counted = ['done', 'stored', 'expected', 'stored_on', 'stored_by', 'part_upload'];
-  await context.table.update({
-    key,
-    update: `SET #deleted = :on, #expires = :expires REMOVE ${counted.map((name) => `#${name}`).join(', ')}`,
-    names: {
-      '#deleted': 'deleted_on',
-      '#expires': EXPIRES_AT,
-      ...Object.fromEntries(counted.map((name) => [`#${name}`, name])),
-    },
-    values: { ':on': { S: deleted_on }, ':expires': { N: String(expires_at) } },
-    ...limits,
-  });
-}
-
 /** When an item that is written now expires, as a part of its attributes; none where nothing expires. */
-export function expiry({ clock, retentionMs }: JobsContext): { readonly [EXPIRES_AT]?: AttributeValue } {
-  return retentionMs === undefined ? {} : { [EXPIRES_AT]: secondsAt(clock.now() + retentionMs) };
-}
+export const expiry = ({ clock, retentionDays }: JobsContext): TableItem =>
+  retentionDays === undefined ? {} : { [EXPIRES_AT]: secondsAt(clock.now() + retentionDays * DAY_MS) };
 
 /** The same for an update: what is added to its `SET`, and its names and values. */
 export function expirySet(context: JobsContext): {
-  readonly set: string;
+  readonly sets: readonly string[];
   readonly names: Readonly<Record<string, string>>;
   readonly values: TableItem;
 } {
   const { [EXPIRES_AT]: at } = expiry(context);
-  if (at === undefined) return { set: '', names: {}, values: {} };
-  return { set: '#expires = :expires', names: { '#expires': EXPIRES_AT }, values: { ':expires': at } };
+  if (at === undefined) return { sets: [], names: {}, values: {} };
+  return { sets: ['#expires = :expires'], names: { '#expires': EXPIRES_AT }, values: { ':expires': at } };
 }
 
 const secondsAt = (ms: number): AttributeValue => ({ N: String(Math.ceil(ms / 1000)) });

@@ -17,7 +17,7 @@ import {
   treeOf,
 } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
-import { plain } from './item.ts';
+import { lacking, numbersIn } from './item.ts';
 import { jobIn } from './job-item.ts';
 import { missingNumbers } from './ledger.ts';
 import { isDeleted, jobMarker } from './marker.ts';
@@ -61,9 +61,9 @@ export async function* findMissing(
   const tree = treeOf(job.plan, context.minPartMovies);
   const walk: Walk = { context, job, tree, signal, isThorough: thorough };
   const done = root?.done ?? new Set<number>();
-  const lacking = lackingChildren(tree, { level: 'root' }, done);
-  yield* below(walk, tree.levels.length - 1, lacking);
-  if (lacking.length === 0) yield climbAgain(shapeOf(job.plan), 0);
+  const children = lackingChildren(tree, { level: 'root' }, done);
+  yield* below(walk, tree.levels.length - 1, children);
+  if (children.length === 0) yield climbAgain(shapeOf(job.plan), 0);
 }
 
 /** Throws `MovieLoadError` `job_deleted` or `job_expired`: what is sent of such a job is lost. */
@@ -89,19 +89,18 @@ interface Walk {
 
 /** What is missing below some nodes of a level. */
 function below(walk: Walk, level: number, nodes: readonly number[]): AsyncGenerator<MissingMessages> {
-  function* sources() {
-    for (const node of nodes) yield level === 0 ? inGroup(walk, node) : inNode(walk, level, node);
-  }
-  return inOrder(sources(), level === 0 ? READ_AHEAD : 1);
+  const look = level === 0 ? inGroup : inNode;
+  return inOrder(level === 0 ? READ_AHEAD : 1, walk.signal, (signal) =>
+    nodes.values().map((node) => look({ ...walk, signal }, node, level)),
+  );
 }
 
-async function* inNode(walk: Walk, level: number, node: number): AsyncGenerator<MissingMessages> {
+async function* inNode(walk: Walk, node: number, level: number): AsyncGenerator<MissingMessages> {
   const { context, job, signal } = walk;
   const of: TreeNode = { level, node };
   const item = await context.table.get(treeKey(job.job_id, of), { signal });
-  const done = item?.done === undefined ? new Set() : plain(item.done);
-  const lacking = lackingChildren(walk.tree, of, done instanceof Set ? done : new Set());
-  if (lacking.length > 0) yield* below(walk, level - 1, lacking);
+  const children = lackingChildren(walk.tree, of, numbersIn(item?.done));
+  if (children.length > 0) yield* below(walk, level - 1, children);
   else yield climbAgain(shapeOf(job.plan), groupsBelow(walk.tree, level, node).first);
 }
 
@@ -121,12 +120,8 @@ const climbAgain = (shape: JobShape, group: number): MissingMessages => ({
 });
 
 /** Children that a node's set lacks, as node numbers of the level below. */
-function lackingChildren(tree: CompletionTree, of: TreeNode, done: ReadonlySet<unknown>): number[] {
-  const first = firstChildOf(tree, of);
-  const lacking: number[] = [];
-  for (let child = 0; child < childrenOf(tree, of); child += 1) if (!done.has(child)) lacking.push(first + child);
-  return lacking;
-}
+const lackingChildren = (tree: CompletionTree, of: TreeNode, done: ReadonlySet<unknown>): number[] =>
+  lacking({ first: firstChildOf(tree, of), count: childrenOf(tree, of) }, done);
 
 /** All groups, by their ledgers and the keys of their slices: messages that are not counted or have lost a movie. */
 async function* findLost(context: JobsContext, job: JobRef, signal: AbortSignal): AsyncGenerator<MissingMessages> {

@@ -7,6 +7,7 @@ import {
   MovieLoadError,
   moviesOfGroup,
   movieToJson,
+  numbersOf,
   partsOf,
   type Range,
   shapeOf,
@@ -26,6 +27,10 @@ const PAGE_BYTES = 1024 * 1024;
 const ROUGH_MOVIE_BYTES = 150;
 const MAX_GROUPS_AHEAD = 16;
 
+/** A movie's JSON with what comes before it in the object. */
+export const objectLine = (index: number, json: string): string => (index === 0 ? '[\n' : ',\n') + json;
+export const OBJECT_END = Buffer.from('\n]\n');
+
 /** @throws `MovieLoadError` `job_incomplete` for a gap. Overlapping slices are normal: a redelivery came in another batch. */
 export async function* partChunks(
   context: JobsContext,
@@ -39,19 +44,12 @@ export async function* partChunks(
   const { first, count } = groupsOfPart(plan, parts, part);
   const roughPage = Math.min(PAGE_BYTES, moviesOfGroup(plan, shape, first).count * ROUGH_MOVIE_BYTES);
   const width = Math.min(MAX_GROUPS_AHEAD, Math.max(2, Math.floor(READ_AHEAD_BYTES / roughPage)));
-  const stop = new AbortController();
-  const reading = AbortSignal.any([signal, stop.signal]);
-  function* groups() {
-    for (let group = first; group < first + count; group += 1) {
-      yield groupChunks(context, job, group, moviesOfGroup(plan, shape, group), reading);
-    }
-  }
-  try {
-    yield* inOrder(groups(), width);
-    if (part === parts.parts - 1) yield Buffer.from('\n]\n');
-  } finally {
-    stop.abort();
-  }
+  yield* inOrder(width, signal, (signal) =>
+    numbersOf({ first, count }).map((group) =>
+      groupChunks(context, job, group, moviesOfGroup(plan, shape, group), signal),
+    ),
+  );
+  if (part === parts.parts - 1) yield OBJECT_END;
 }
 
 async function* groupChunks(
@@ -70,7 +68,7 @@ async function* groupChunks(
       const slice = sliceRange(item);
       if (slice.first > next) throw gap(job, next, slice.first);
       for (const value of moviesFrom(item, next - slice.first).slice(0, end - next)) {
-        text += `${next === 0 ? '[\n' : ',\n'}${movieToJson(movieFromValue(value))}`;
+        text += objectLine(next, movieToJson(movieFromValue(value)));
         next += 1;
       }
     }

@@ -1,5 +1,8 @@
-// The digests of an object and of each of its parts, from bytes in order.
+// The digests of an object and of each of its parts: as the slices make them, and as they are in the bucket.
 import { createHash, type Hash } from 'node:crypto';
+import { objectKey, partsOf } from '@movie-load/schema';
+import type { JobsContext } from './context.ts';
+import { type JobRef, partChunks } from './part-bytes.ts';
 
 export interface PartDigest {
   readonly bytes: number;
@@ -62,4 +65,30 @@ export async function digestObject(
   const { sha256, parts: is } = found.end();
   const differing = parts.flatMap(({ sha256: wanted }, index) => (is[index]?.sha256 === wanted ? [] : [index + 1]));
   return { sha256, bytes, differing };
+}
+
+/** The parts as the slices make them. Throws `MovieLoadError` `job_incomplete` when a movie is missing. */
+export async function digestSlices(
+  context: JobsContext,
+  job: JobRef,
+  signal: AbortSignal,
+): Promise<readonly PartDigest[]> {
+  const digests = new PartDigests();
+  const { parts } = partsOf(job.plan, context.minPartMovies);
+  for (let part = 0; part < parts; part += 1) {
+    for await (const chunk of partChunks(context, job, part, signal)) digests.add(chunk);
+    digests.endPart();
+  }
+  return digests.end().parts;
+}
+
+/** The job's object as it is in the bucket, compared with `parts` where they are known; undefined when it is not there. */
+export async function digestObjectOf(
+  { objects }: JobsContext,
+  jobId: string,
+  parts: readonly PartDigest[],
+  signal: AbortSignal,
+): Promise<DigestedObject | undefined> {
+  const object = await objects.get(objectKey(jobId), { signal });
+  return object && digestObject(object.body, parts);
 }

@@ -1,6 +1,6 @@
 // One part of an object: written by the consumer that finds its node full, noted there, and written once more only when its upload
 // is gone.
-import { errorName, fullJitter } from '@movie-load/aws';
+import { errorName, fullJitter, type ObjectBody } from '@movie-load/aws';
 import { MovieLoadError, moviesOfPart, objectKey, partsOf, treeKey, treeOf } from '@movie-load/schema';
 import { bodyOf } from './body.ts';
 import type { JobsContext, StoreOptions } from './context.ts';
@@ -55,19 +55,40 @@ export async function writePart(
   uploadId: string,
   { signal, onProgress }: StoreOptions,
 ): Promise<void> {
-  const { objects, clock, slots, bufferBytes } = context;
-  const { job_id, plan } = job;
-  const parts = partsOf(plan, context.minPartMovies);
-  const { count: movies } = moviesOfPart(plan, parts, part);
-  await slots.run(signal, async () => {
-    const began = clock.now();
-    const body = await bodyOf(() => partChunks(context, job, part, signal), { movies, limitBytes: bufferBytes });
-    await objects.uploadPart(objectKey(job_id), uploadId, part + 1, body, { signal, failsFast: true });
-    const bytes = body instanceof Uint8Array ? body.length : body.bytes;
-    context.emit({ kind: 'part_written', job_id, part, parts: parts.parts, movies, bytes, ms: clock.now() - began });
-  });
+  await sendPart(context, job, part, signal, (body) =>
+    context.objects.uploadPart(objectKey(job.job_id), uploadId, part + 1, body, { signal, failsFast: true }),
+  );
   onProgress?.();
   await notePart(context, job, part, uploadId, signal);
+}
+
+/** Reads a part and sends it, in a slot. Returns its size in bytes. */
+export function sendPart(
+  context: JobsContext,
+  job: JobRef,
+  part: number,
+  signal: AbortSignal,
+  send: (body: ObjectBody) => Promise<unknown>,
+): Promise<number> {
+  const { clock, slots, minPartMovies } = context;
+  const { job_id, plan } = job;
+  const all = partsOf(plan, minPartMovies);
+  return slots.run(signal, async () => {
+    const began = clock.now();
+    const body = await partBody(context, job, part, signal);
+    await send(body);
+    const bytes = body instanceof Uint8Array ? body.length : body.bytes;
+    const { count: movies } = moviesOfPart(plan, all, part);
+    context.emit({ kind: 'part_written', job_id, part, parts: all.parts, movies, bytes, ms: clock.now() - began });
+    return bytes;
+  });
+}
+
+/** What a part must be, read from its slices. */
+export function partBody(context: JobsContext, job: JobRef, part: number, signal: AbortSignal): Promise<ObjectBody> {
+  const { minPartMovies, bufferBytes: limitBytes } = context;
+  const { count: movies } = moviesOfPart(job.plan, partsOf(job.plan, minPartMovies), part);
+  return bodyOf(() => partChunks(context, job, part, signal), { movies, limitBytes });
 }
 
 /** So that redeliveries do not write the part again, and pages see it without asking S3. */

@@ -1,5 +1,4 @@
 // Jobs, ledgers and progress as they are in the table.
-import type { TableItem } from '@movie-load/aws';
 import {
   type CompletionTree,
   childrenOf,
@@ -11,7 +10,6 @@ import {
   type Ledger,
   ledgerKey,
   ledgerSchema,
-  MovieLoadError,
   messagesOfGroup,
   shapeOf,
   treeOf,
@@ -19,7 +17,7 @@ import {
 } from '@movie-load/schema';
 import { z } from 'zod';
 import type { JobsContext } from './context.ts';
-import { plainItem, valueFromToken, valueToToken } from './item.ts';
+import { parseItem, plainItem, valueFromToken, valueToToken } from './item.ts';
 import { isMarker } from './marker.ts';
 import type { JobRef } from './part-bytes.ts';
 import { inOrder } from './slice-pages.ts';
@@ -59,7 +57,6 @@ export async function listJobs(context: JobsContext, { limit = 50, after, signal
   };
 }
 
-/** The job whose id begins with `prefix`. Throws `UsageError` when there is none or more than one. */
 export async function resolveJobId(context: JobsContext, prefix: string, signal?: AbortSignal): Promise<string> {
   const wanted = prefix.toLowerCase();
   if (jobIdSchema.safeParse(wanted).success) return wanted;
@@ -95,20 +92,12 @@ export async function* ledgers(
   groups?: Iterable<number>,
 ): AsyncGenerator<GroupLedger> {
   const shape = shapeOf(plan);
-  const wanted = groups ?? Array.from({ length: shape.groups }, (_, group) => group);
-  async function* one(group: number): AsyncGenerator<GroupLedger> {
-    yield {
-      group,
-      expected: messagesOfGroup(shape, group).count,
-      ledger: await getLedger(context, job_id, group, signal),
-    };
+  async function* one(group: number, signal: AbortSignal): AsyncGenerator<GroupLedger> {
+    const { count: expected } = messagesOfGroup(shape, group);
+    yield { group, expected, ledger: await getLedger(context, job_id, group, signal) };
   }
-  yield* inOrder(
-    (function* () {
-      for (const group of wanted) yield one(group);
-    })(),
-    LEDGERS_AT_ONCE,
-  );
+  const all = Iterator.from(groups ?? Array(shape.groups).keys());
+  yield* inOrder(LEDGERS_AT_ONCE, signal, (signal) => all.map((group) => one(group, signal)));
 }
 
 export async function getLedger(
@@ -118,15 +107,7 @@ export async function getLedger(
   signal: AbortSignal,
 ): Promise<Ledger | undefined> {
   const item = await context.table.get(ledgerKey(jobId, group), { signal });
-  return item === undefined || isMarker(item) ? undefined : parseLedger(item);
-}
-
-function parseLedger(item: TableItem): Ledger {
-  const parsed = ledgerSchema.safeParse(plainItem(item));
-  if (parsed.success) return parsed.data;
-  throw new MovieLoadError('bad_item', `The ledger of ${item.job_id?.S} is invalid: it was changed by hand.`, {
-    cause: parsed.error,
-  });
+  return item === undefined || isMarker(item) ? undefined : parseItem(ledgerSchema, item, 'ledger of');
 }
 
 export interface TreeProgress {

@@ -7,6 +7,7 @@ import {
   type Movie,
   messageOfMovie,
   moviesOfGroup,
+  numbersOf,
   type Range,
   type SliceTrace,
   shapeOf,
@@ -105,22 +106,18 @@ export async function* movies(
     throw new UsageError(`The job has the movies 0 to ${job.plan.movies - 1}.`);
   }
   const shape = shapeOf(job.plan);
-  const lastGroup = groupOfMessage(shape, messageOfMovie(job.plan, end - 1));
-  const stop = new AbortController();
-  const reading = AbortSignal.any([signal, stop.signal]);
-  function* groups() {
-    for (let group = groupOfMessage(shape, messageOfMovie(job.plan, range.first)); group <= lastGroup; group += 1) {
-      const own = moviesOfGroup(job.plan, shape, group);
-      const first = Math.max(own.first, range.first);
-      yield pagesOfMovies(context, job, group, { first, count: Math.min(own.first + own.count, end) - first }, reading);
-    }
-  }
-  try {
-    const isLarge = moviesOfGroup(job.plan, shape, 0).count > LARGE_GROUP_MOVIES;
-    for await (const page of inOrder(groups(), isLarge ? 1 : GROUPS_AHEAD)) yield* page;
-  } finally {
-    stop.abort();
-  }
+  const groupOfMovie = (index: number) => groupOfMessage(shape, messageOfMovie(job.plan, index));
+  const firstGroup = groupOfMovie(range.first);
+  const groups = numbersOf({ first: firstGroup, count: groupOfMovie(end - 1) - firstGroup + 1 });
+  const pagesOf = (group: number, signal: AbortSignal) => {
+    const own = moviesOfGroup(job.plan, shape, group);
+    const first = Math.max(own.first, range.first);
+    return pagesOfMovies(context, job, group, { first, count: Math.min(own.first + own.count, end) - first }, signal);
+  };
+  const isLarge = moviesOfGroup(job.plan, shape, 0).count > LARGE_GROUP_MOVIES;
+  const width = isLarge ? 1 : GROUPS_AHEAD;
+  const pages = inOrder(width, signal, (signal) => groups.map((group) => pagesOf(group, signal)));
+  for await (const page of pages) yield* page;
 }
 
 async function* pagesOfMovies(

@@ -1,23 +1,22 @@
 // Makes a job's object again from its slices: only the parts that are missing or differ are written.
-import type { ByteRange, TableItem } from '@movie-load/aws';
+import type { TableItem } from '@movie-load/aws';
 import {
   childrenOf,
   type JobItem,
   jobKey,
   MovieLoadError,
-  moviesOfPart,
   objectKey,
   partsOf,
   treeOf,
   UsageError,
 } from '@movie-load/schema';
-import { bodyOf } from './body.ts';
-import { type ComparedObject, type ComparedPart, compareObject } from './compare.ts';
 import { completeJob, putObject } from './complete.ts';
-import { type JobsContext, lastCall, type StoreOptions } from './context.ts';
+import type { JobsContext, StoreOptions } from './context.ts';
 import { jobIn } from './job-item.ts';
 import { isDeleted, jobMarker } from './marker.ts';
-import { partChunks } from './part-bytes.ts';
+import { partBody } from './part.ts';
+import { digestObjectOf, digestSlices, type PartDigest } from './part-digests.ts';
+import { abortUpload } from './upload.ts';
 
 export interface Repaired {
   /** Why the object was written again; undefined when it was as it should be. */
@@ -47,14 +46,15 @@ export async function repairJob(context: JobsContext, jobId: string, options: St
     const { object_bytes = 0 } = await jobThatIsStillThere(context, jobId, signal);
     return { why: 'not_complete', bytes: object_bytes, parts, written: [...written].sort((a, b) => a - b) };
   }
-  const compared = await compareObject(context, job, signal);
-  const bytes = compared.parts.reduce((sum, part) => sum + part.bytes, 0);
-  if (compared.agrees) return { why: undefined, bytes, parts, written: [] };
+  const wanted = await digestSlices(context, job, signal);
+  const bytes = wanted.reduce((sum, part) => sum + part.bytes, 0);
+  const object = await digestObjectOf(context, jobId, wanted, signal);
+  const written = object?.differing ?? wanted.map((_, part) => part + 1);
+  if (written.length === 0) return { why: undefined, bytes, parts, written };
   if (parts === 1) await putObject(context, job, options);
-  else await rewrite(context, job, compared, options);
+  else await rewrite(context, job, { wanted, differing: new Set(written) }, options);
   await jobThatIsStillThere(context, jobId, signal);
-  const wrong = compared.parts.filter(({ agrees }) => !agrees).map(({ part }) => part + 1);
-  return { why: compared.bytes === undefined ? 'object_missing' : 'object_differs', bytes, parts, written: wrong };
+  return { why: object === undefined ? 'object_missing' : 'object_differs', bytes, parts, written };
 }
 
 /** The same context, and the parts that are written with it (counted from 1). */
@@ -91,30 +91,37 @@ function assertCounted(context: JobsContext, { job_id, plan, done }: JobItem): v
   );
 }
 
-const ABORT_MS = 3000;
+interface Difference {
+  readonly wanted: readonly PartDigest[];
+  /** Numbers of parts, from 1. */
+  readonly differing: ReadonlySet<number>;
+}
 
 /** An upload of its own, which no consumer knows: what agrees is copied inside S3. */
-async function rewrite(context: JobsContext, job: JobItem, compared: ComparedObject, options: StoreOptions) {
-  const { objects, clock } = context;
-  const { signal, onProgress } = options;
+async function rewrite(
+  context: JobsContext,
+  job: JobItem,
+  { wanted, differing }: Difference,
+  { signal, onProgress }: StoreOptions,
+): Promise<void> {
+  const { objects } = context;
   const key = objectKey(job.job_id);
   const id = await objects.createUpload(key, { signal });
   try {
-    for (const part of compared.parts) {
-      if (part.agrees) await objects.copyPart(key, id, part.part + 1, rangeOf(part), { signal });
-      else {
-        const { count: movies } = moviesOfPart(job.plan, partsOf(job.plan, context.minPartMovies), part.part);
-        const limitBytes = context.bufferBytes;
-        const body = await bodyOf(() => partChunks(context, job, part.part, signal), { movies, limitBytes });
-        await objects.uploadPart(key, id, part.part + 1, body, { signal });
+    let first = 0;
+    for (const [part, { bytes }] of wanted.entries()) {
+      const number = part + 1;
+      if (differing.has(number)) {
+        await objects.uploadPart(key, id, number, await partBody(context, job, part, signal), { signal });
+      } else {
+        await objects.copyPart(key, id, number, { first, last: first + bytes - 1 }, { signal });
       }
+      first += bytes;
       onProgress?.();
     }
     await objects.completeUpload(key, id, await objects.listParts(key, id, { signal }), { signal });
   } catch (error) {
-    await lastCall(clock, ABORT_MS, (last) => objects.abortUpload(key, id, { signal: last }));
+    await abortUpload(context, job.job_id, id);
     throw error;
   }
 }
-
-const rangeOf = ({ first, bytes }: ComparedPart): ByteRange => ({ first, last: first + bytes - 1 });

@@ -45,9 +45,16 @@ export function sliceRange(item: TableItem): Range {
 
 /**
  * Yields what the sources yield, one source after the other, while the first values of the next `width` sources are
- * fetched already, and the next value of the first. Ends, also with an error, when no source fetches any more.
+ * fetched already, and the next value of the first. The sources get a signal that also aborts when the caller wants no more.
+ * Ends, also with an error, when no source fetches any more.
  */
-export async function* inOrder<T>(sources: Iterator<AsyncGenerator<T>>, width: number): AsyncGenerator<T> {
+export async function* inOrder<T>(
+  width: number,
+  signal: AbortSignal,
+  sourcesOf: (signal: AbortSignal) => Iterator<AsyncGenerator<T>>,
+): AsyncGenerator<T> {
+  const stop = new AbortController();
+  const sources = sourcesOf(AbortSignal.any([signal, stop.signal]));
   const window: { readonly source: AsyncGenerator<T>; next: Promise<IteratorResult<T>> }[] = [];
   const widen = () => {
     while (window.length < width) {
@@ -69,6 +76,7 @@ export async function* inOrder<T>(sources: Iterator<AsyncGenerator<T>>, width: n
       }
     }
   } finally {
+    stop.abort();
     await Promise.allSettled(window.map(({ source }) => source.return(undefined)));
   }
 }

@@ -7,7 +7,6 @@ import {
   type Movie,
   messagesOfGroup,
   moviesOfMessage,
-  type Range,
   shapeOf,
   slicePart,
 } from '@movie-load/schema';
@@ -132,14 +131,8 @@ function toItem({ job_id, group }: StoreBatch, { first, movies, messages }: Open
   };
 }
 
-/** The movie indexes of a batch's item. */
-const rangeOf = (item: TableItem): Range => ({
-  first: Number(item.first?.N),
-  count: item.movies?.L?.length ?? 0,
-});
-
 /** DynamoDB takes 25 items and 16 MB a call. Full slices are 4 MB of that, and their JSON is up to three times as long. */
-const BATCH_ITEMS = 10;
+export const BATCH_ITEMS = 10;
 
 /** Writes all slices of a batch; resolves with their number only when DynamoDB has every one of them. */
 export async function writeSlices(
@@ -151,10 +144,10 @@ export async function writeSlices(
     startedOn: Date.parse(batch.started_on),
     storedOn: context.clock.now(),
     storedBy: context.instance,
-    expiry: { ...expiry(context) },
+    expiry: expiry(context),
   };
   const items = cutSlices(batch, origin);
-  const stored = items.reduce((sum, item) => sum + rangeOf(item).count, 0);
+  const stored = items.reduce((sum, item) => sum + (item.movies?.L?.length ?? 0), 0);
   const given = batch.messages.reduce((sum, { movies }) => sum + movies.length, 0);
   assertInvariant(stored === given, () => `slices with ${stored} movies of a batch with ${given}`);
   for (let from = 0; from < items.length; from += BATCH_ITEMS) {

@@ -1,5 +1,21 @@
-// How many pieces of work of one kind run at once in a process.
-import { abortable } from '@movie-load/aws';
+// How many pieces of work of one kind run at once: in a process, and of one list.
+import { abortable, together } from '@movie-load/aws';
+
+/** Works through a list, some items at once; the first error ends the others. */
+export async function eachOf<Item>(
+  items: IteratorObject<Item>,
+  atOnce: number,
+  outer: AbortSignal,
+  work: (item: Item, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const worker = async (signal: AbortSignal) => {
+    for (const item of items) {
+      signal.throwIfAborted();
+      await work(item, signal);
+    }
+  };
+  await together(outer, Array<typeof worker>(atOnce).fill(worker));
+}
 
 export interface Slots {
   /** Waits for a free slot and works in it. Rejects with the signal's reason when it is aborted while waiting. */
@@ -7,43 +23,20 @@ export interface Slots {
 }
 
 export function createSlots(most: number): Slots {
-  const waiting = new Set<() => void>();
   let free = most;
-
-  const release = () => {
-    const [next] = waiting;
-    if (next === undefined) {
-      free += 1;
-      return;
-    }
-    waiting.delete(next);
-    next();
-  };
-
-  async function take(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (free > 0) {
-      free -= 1;
-      return;
-    }
-    const { promise, resolve } = Promise.withResolvers<void>();
-    waiting.add(resolve);
-    try {
-      await abortable(promise, signal);
-    } catch (error) {
-      // Given up at the very moment when it got the slot: the next one gets it.
-      if (!waiting.delete(resolve)) release();
-      throw error;
-    }
-  }
-
+  let freed = Promise.withResolvers<void>();
   return {
     async run(signal, work) {
-      await take(signal);
+      signal.throwIfAborted();
+      // All who wait wake up, and the first of them takes the slot.
+      while (free === 0) await abortable(freed.promise, signal);
+      free -= 1;
       try {
         return await work();
       } finally {
-        release();
+        free += 1;
+        freed.resolve();
+        freed = Promise.withResolvers();
       }
     },
   };

@@ -2,7 +2,7 @@
 import type { TableItem } from '@movie-load/aws';
 import { childrenOf, parentOf, type TreeParent, treeKey, treeOf } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
-import { boundedSetSize, numberSet } from './item.ts';
+import { boundedSetSize, namesOf, numberSet } from './item.ts';
 import { expirySet, NOT_DELETED } from './marker.ts';
 import { ensurePart, type PartOptions } from './part.ts';
 import type { JobRef } from './part-bytes.ts';
@@ -51,8 +51,8 @@ function addChild(context: JobsContext, jobId: string, { parent, child }: TreePa
   const expires = isRoot ? undefined : expirySet(context);
   return context.table.update({
     key: treeKey(jobId, parent),
-    update: expires?.set ? `ADD #done :child SET ${expires.set}` : 'ADD #done :child',
-    names: { '#done': 'done', ...NOT_DELETED.names, ...(isRoot && { '#job_id': 'job_id' }), ...expires?.names },
+    update: ['ADD #done :child', ...(expires?.sets ?? []).map((set) => `SET ${set}`)].join(' '),
+    names: { ...namesOf('done', ...(isRoot ? ['job_id'] : [])), ...NOT_DELETED.names, ...expires?.names },
     values: { ':child': numberSet([child]), ...expires?.values },
     // `ADD` creates what is not there; a job's item without its plan would be worse than none.
     condition: isRoot ? `attribute_exists(#job_id) AND ${NOT_DELETED.condition}` : NOT_DELETED.condition,

@@ -2,8 +2,7 @@
 // remembers only saves reads. An upload that is gone is replaced, unless it became the object.
 
 import { type JobItem, objectKey } from '@movie-load/schema';
-import type { JobsContext } from './context.ts';
-import { lastCall } from './context.ts';
+import { type JobsContext, lastCall } from './context.ts';
 import { getJob, jobIn, recordUpload } from './job-item.ts';
 import type { JobRef } from './part-bytes.ts';
 
@@ -59,16 +58,13 @@ export async function afterLostUpload(
   return isObject ? { kind: 'written', bytes } : beginUpload(context, job, lost, options);
 }
 
-const ABORT_MS = 3000;
-
 async function beginUpload(
   context: JobsContext,
   job: JobRef,
   lost: string | undefined,
   options: UploadOptions,
 ): Promise<Upload> {
-  const key = objectKey(job.job_id);
-  const id = await context.objects.createUpload(key, options);
+  const id = await context.objects.createUpload(objectKey(job.job_id), options);
   // Whatever ends this call leaves its outcome open: then nothing may abort an upload that may be the recorded one.
   const { applied, item } = await recordUpload(context, job.job_id, { id, lost }, options.signal);
   const other = jobIn(item);
@@ -77,11 +73,15 @@ async function beginUpload(
     return remember(context, job.job_id, id);
   }
   // Another one is recorded, the job is COMPLETE, or it was deleted.
-  if (item !== undefined) {
-    await lastCall(context.clock, ABORT_MS, (signal) => context.objects.abortUpload(key, id, { signal }));
-  }
+  if (item !== undefined) await abortUpload(context, job.job_id, id);
   return uploadOf(context, job, other, options);
 }
+
+const ABORT_MS = 3000;
+
+/** An upload that this process has made for nothing. Never throws: the bucket's rule removes an unfinished upload. */
+export const abortUpload = ({ clock, objects }: JobsContext, jobId: string, id: string): Promise<void> =>
+  lastCall(clock, ABORT_MS, (signal) => objects.abortUpload(objectKey(jobId), id, { signal }));
 
 function remember({ uploads }: JobsContext, jobId: string, id: string): Upload {
   if (uploads.size >= REMEMBERED_UPLOADS) uploads.clear();

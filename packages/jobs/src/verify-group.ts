@@ -14,7 +14,7 @@ import {
 import type { JobsContext } from './context.ts';
 import { movieFromValue } from './item.ts';
 import { missingNumbers } from './ledger.ts';
-import type { JobRef } from './part-bytes.ts';
+import { type JobRef, objectLine } from './part-bytes.ts';
 import { getLedger } from './read-jobs.ts';
 import { slicePages, sliceRange } from './slice-pages.ts';
 
@@ -146,7 +146,7 @@ function createMerge({ first, count }: Range, name: string, generated?: Iterable
             const wanted = expected?.next().value;
             isForeign ||= wanted !== undefined && movieToJson(wanted) !== json;
             recent.push(json);
-            lines += `${index === 0 ? '[\n' : ',\n'}${json}`;
+            lines += objectLine(index, json);
             movies += 1;
             next += 1;
           }

@@ -1,9 +1,9 @@
 // Compares everything that is known of a job: plan, tree, ledgers, slices, object, and the generator.
-import { groupsBelow, type JobItem, jobIdOf, objectKey, partsOf, shapeOf, treeOf } from '@movie-load/schema';
+import { groupsBelow, type JobItem, jobIdOf, numbersOf, objectKey, partsOf, shapeOf, treeOf } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
 import { getJob } from './job-item.ts';
-import type { JobRef } from './part-bytes.ts';
-import { type DigestedObject, digestObject, type PartDigest, PartDigests } from './part-digests.ts';
+import { type JobRef, OBJECT_END } from './part-bytes.ts';
+import { type DigestedObject, digestObjectOf, PartDigests } from './part-digests.ts';
 import { inOrder } from './slice-pages.ts';
 import { checkGroup, type Expected, type Problem } from './verify-group.ts';
 
@@ -58,9 +58,12 @@ export async function verifyJob(
   if (found.total() === 0 && job !== undefined && job.status !== 'COMPLETE') {
     found.note({ kind: 'not_woken', text: 'Every movie is counted, but the job is not COMPLETE.', repair: 'resume' });
   }
-  const object = job?.status === 'COMPLETE' ? await readObject(context, ref.job_id, digests?.parts, signal) : undefined;
   const { parts } = partsOf(ref.plan, context.minPartMovies);
-  if (job?.status === 'COMPLETE') noteObject(ref, { object, digests, parts }, found.note);
+  let object: DigestedObject | undefined;
+  if (job?.status === 'COMPLETE') {
+    object = await digestObjectOf(context, ref.job_id, digests?.parts ?? [], signal);
+    noteObject(ref, { object, digests, parts }, found.note);
+  }
   return {
     job_id: ref.job_id,
     ok: found.total() === 0,
@@ -103,38 +106,30 @@ async function checkGroups(context: JobsContext, { ref, job, signal, expected }:
   const tree = treeOf(ref.plan, context.minPartMovies);
   const isBelowRoot = tree.levels.length === 1;
   const below = groupsBelow(tree, tree.levels.length - 1, 0).count;
-  const stop = new AbortController();
-  const reading = AbortSignal.any([signal, stop.signal]);
-  async function* groupPages(group: number) {
+  async function* groupPages(group: number, signal: AbortSignal) {
     const isInRoot = job?.done.has(Math.floor(group / below)) ?? false;
-    const options = { isInRoot, isBelowRoot, signal: reading, expected };
+    const options = { isInRoot, isBelowRoot, signal, expected };
     for await (const page of checkGroup(context, ref, group, options)) yield { ...page, group };
-  }
-  function* sources() {
-    for (let group = 0; group < groups; group += 1) yield groupPages(group);
   }
   const hashes = new PartDigests();
   const counts = { slices: 0, movies: 0, repeated: 0 };
   let part = 0;
-  try {
-    for await (const page of inOrder(sources(), GROUPS_AHEAD)) {
-      for (; part < Math.floor(page.group / groupsPerPart); part += 1) hashes.endPart();
-      hashes.add(page.lines);
-      counts.slices += page.slices;
-      counts.movies += page.movies;
-      counts.repeated += page.repeated;
-      for (const problem of page.problems) note(problem);
-    }
-  } finally {
-    stop.abort();
+  const pages = inOrder(GROUPS_AHEAD, signal, (signal) =>
+    numbersOf({ first: 0, count: groups }).map((group) => groupPages(group, signal)),
+  );
+  for await (const page of pages) {
+    for (; part < Math.floor(page.group / groupsPerPart); part += 1) hashes.endPart();
+    hashes.add(page.lines);
+    counts.slices += page.slices;
+    counts.movies += page.movies;
+    counts.repeated += page.repeated;
+    for (const problem of page.problems) note(problem);
   }
   const isWhole = counts.movies === ref.plan.movies;
-  if (isWhole) hashes.add(END);
+  if (isWhole) hashes.add(OBJECT_END);
   hashes.endPart();
   return { ...counts, digests: isWhole ? hashes.end() : undefined };
 }
-
-const END = Buffer.from('\n]\n');
 
 interface Compared {
   readonly object: DigestedObject | undefined;
@@ -158,15 +153,4 @@ const SHOWN_PARTS = 10;
 export function partsText(parts: readonly number[]): string {
   const more = parts.length > SHOWN_PARTS ? `, … (${parts.length})` : '';
   return `part${parts.length === 1 ? '' : 's'} ${parts.slice(0, SHOWN_PARTS).join(', ')}${more}`;
-}
-
-/** The job's object as it is in the bucket, compared with `parts` where they are known; undefined when it is not there. */
-async function readObject(
-  { objects }: JobsContext,
-  jobId: string,
-  parts: readonly PartDigest[] = [],
-  signal: AbortSignal,
-): Promise<DigestedObject | undefined> {
-  const object = await objects.get(objectKey(jobId), { signal });
-  return object && digestObject(object.body, parts);
 }

@@ -10,10 +10,10 @@ import { never } from './support.ts';
 const START = Date.parse('2026-11-25T00:00:00.000Z');
 const DAY = 24 * 60 * 60;
 
-const after = async (ms: number, retentionMs?: number): Promise<JobsContext> => {
+const after = async (ms: number, retentionDays?: number): Promise<JobsContext> => {
   const { context, clock } = fakeWorld();
   await clock.advance(ms);
-  return { ...context, retentionMs };
+  return { ...context, retentionDays };
 };
 
 test.each([
@@ -22,7 +22,7 @@ test.each([
   [1000, 1],
   [1001, 2],
 ])('what is written %i ms later expires %i s later', async (ms, seconds) => {
-  const context = await after(ms, 15 * DAY * 1000);
+  const context = await after(ms, 15);
   expect(expiry(context)).toEqual({ expires_at: { N: String(START / 1000 + 15 * DAY + seconds) } });
   expect(markerExpiry(context)).toEqual({ N: String(START / 1000 + 30 * DAY + seconds) });
 });
@@ -30,7 +30,7 @@ test.each([
 test('nothing expires without a retention, but markers do', async () => {
   const context = await after(0);
   expect(expiry(context)).toEqual({});
-  expect(expirySet(context)).toEqual({ set: '', names: {}, values: {} });
+  expect(expirySet(context)).toEqual({ sets: [], names: {}, values: {} });
   expect(markerExpiry(context)).toEqual({ N: String(START / 1000 + 30 * DAY) });
 });
 
@@ -42,7 +42,7 @@ test('a job that is COMPLETE expires as long after its end as its movies after t
       return applied({});
     },
   });
-  await setComplete({ ...context, retentionMs: 1000 }, 'j', { key: 'j.json', bytes: 7 }, never());
+  await setComplete({ ...context, retentionDays: 1 }, 'j', { key: 'j.json', bytes: 7 }, never());
   await setComplete(context, 'j', { key: 'j.json', bytes: 7 }, never());
   expect(requests.map(({ update }) => update)).toEqual([
     'SET #status = :complete, #completed = :now, #key = :key, #bytes = :bytes, #expires = :expires REMOVE #upload, #on',
@@ -50,7 +50,7 @@ test('a job that is COMPLETE expires as long after its end as its movies after t
   ]);
   expect(requests[0]).toMatchObject({
     names: { '#expires': 'expires_at', '#on': 'upload_on', '#key': 'object_key', '#completed': 'completed_on' },
-    values: { ':expires': { N: String(START / 1000 + 1) } },
+    values: { ':expires': { N: String(START / 1000 + DAY) } },
   });
 });
 

@@ -65,7 +65,6 @@ export function fakeWorld(table: Partial<TablePort> = {}, objects: Partial<Objec
     random: longestWaits,
     instance: 'test',
     minPartMovies: 20,
-    retentionMs: undefined,
     bufferBytes: 1024 * 1024,
     slots: createSlots(2),
     uploads: new Map(),

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { inOrder } from '../src/slice-pages.ts';
+import { never } from './support.ts';
 
 async function* numbers(from: number, ended: number[]): AsyncGenerator<number> {
   try {
@@ -27,7 +28,7 @@ test('sources follow each other, however many are read ahead', async () => {
   for (const width of [1, 2, 5]) {
     const ended: number[] = [];
     const sources = [10, 20, 30].map((from) => numbers(from, ended)).values();
-    expect(await collect(inOrder(sources, width))).toEqual([10, 11, 12, 20, 21, 22, 30, 31, 32]);
+    expect(await collect(inOrder(width, never(), () => sources))).toEqual([10, 11, 12, 20, 21, 22, 30, 31, 32]);
     expect(ended).toEqual([10, 20, 30]);
   }
 });
@@ -35,13 +36,34 @@ test('sources follow each other, however many are read ahead', async () => {
 test('an error ends what is read ahead before its caller hears of it', async () => {
   const ended: number[] = [];
   const sources = [broken(), numbers(10, ended), numbers(20, ended), numbers(30, ended)].values();
-  await expect(collect(inOrder(sources, 3))).rejects.toThrow('the first source fails');
+  await expect(collect(inOrder(3, never(), () => sources))).rejects.toThrow('the first source fails');
   expect(ended.sort()).toEqual([10, 20]);
 });
 
 test('a caller that wants no more ends what is read ahead', async () => {
   const ended: number[] = [];
   const sources = [10, 20, 30].map((from) => numbers(from, ended)).values();
-  for await (const value of inOrder(sources, 2)) if (value === 11) break;
+  for await (const value of inOrder(2, never(), () => sources)) if (value === 11) break;
   expect(ended.sort()).toEqual([10, 20]);
+});
+
+test.each(['the caller', 'who reads'])('%s ends the sources by their signal', async (who) => {
+  const caller = new AbortController();
+  const aborted: boolean[] = [];
+  async function* waiting(signal: AbortSignal): AsyncGenerator<number> {
+    yield 1;
+    const { promise, reject } = Promise.withResolvers<number>();
+    signal.addEventListener('abort', () => {
+      aborted.push(true);
+      reject(new Error('aborted'));
+    });
+    yield await promise;
+  }
+  const values = inOrder(2, caller.signal, (signal) => [waiting(signal), waiting(signal)].values());
+  expect((await values.next()).value).toBe(1);
+  await new Promise(setImmediate);
+  if (who === 'the caller') caller.abort();
+  // Without the signal it would wait for what never comes.
+  await values.return(undefined);
+  expect(aborted).toEqual([true]);
 });

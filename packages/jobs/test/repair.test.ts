@@ -24,7 +24,7 @@ describe('repair', () => {
   test.each([
     ['is missing', undefined, [1, 2, 3]],
     ['is cut off', (text: string) => text.slice(0, -1), [3]],
-    ['goes on after its end', (text: string) => `${text} `, []],
+    ['goes on after its end', (text: string) => `${text} `, [3]],
     ['is as it should be', (text: string) => text, []],
   ])('when the object %s', async (_, change, written) => {
     const plan = threeParts();

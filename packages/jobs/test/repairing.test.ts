@@ -1,7 +1,6 @@
-// Repair over ports that fail as the test says, and how an object is compared, however its bytes arrive.
+// Repair over ports that fail as the test says, of objects whose bytes arrive in any pieces.
 import { describe, expect, test } from '@jest/globals';
 import type { ByteRange, ObjectsPort } from '@movie-load/aws';
-import { compareObject } from '../src/compare.ts';
 import { partChunks } from '../src/part-bytes.ts';
 import { repairJob } from '../src/repair.ts';
 import { fakeWorld, goingOn, itemOf, listed, named, runningJob, tenMoviesAGroup } from './fake-context.ts';
@@ -24,73 +23,18 @@ const whole = Buffer.concat(right);
 
 /** An object in the bucket whose bytes come in pieces of this size. */
 function start(bytes: Buffer | undefined, objects: Partial<ObjectsPort> = {}, pieceBytes = 1000) {
-  const state = { discarded: 0 };
   async function* body() {
     for (let at = 0; at < (bytes?.length ?? 0); at += pieceBytes)
       yield bytes?.subarray(at, at + pieceBytes) ?? Buffer.of();
   }
-  const world = fakeWorld(
+  return fakeWorld(
     { query: tenMoviesAGroup, get: async () => itemOf(job) },
-    {
-      get: async () =>
-        bytes && {
-          bytes: bytes.length,
-          body: body(),
-          discard: () => {
-            state.discarded += 1;
-          },
-        },
-      ...objects,
-    },
+    { get: async () => bytes && { bytes: bytes.length, body: body(), discard: () => {} }, ...objects },
   );
-  return { ...world, state };
 }
 
 const changedAt = (at: number) => Buffer.from(whole.map((byte, place) => (place === at ? byte ^ 1 : byte)));
-const [first = 0, second = 0, third = 0] = sizes;
-
-describe('an object is compared part by part', () => {
-  test.each([1, 7, 999, 100_000])('whose bytes come in pieces of %i', async (pieceBytes) => {
-    const { context, state } = start(whole, {}, pieceBytes);
-    expect(await compareObject(context, job, signal)).toEqual({
-      bytes: whole.length,
-      agrees: true,
-      parts: [
-        { part: 0, first: 0, bytes: first, agrees: true },
-        { part: 1, first, bytes: second, agrees: true },
-        { part: 2, first: first + second, bytes: third, agrees: true },
-      ],
-    });
-    expect(state.discarded).toBe(1);
-  });
-
-  test.each<[string, Buffer | undefined, boolean[]]>([
-    ['its first byte differs', changedAt(0), [false, true, true]],
-    ['the last byte of a part differs', changedAt(first - 1), [false, true, true]],
-    ['the first byte of the next part differs', changedAt(first), [true, false, true]],
-    ['its last byte differs', changedAt(whole.length - 1), [true, true, false]],
-    ['it is cut off by a byte', whole.subarray(0, -1), [true, true, false]],
-    ['it ends with a part', whole.subarray(0, first), [true, false, false]],
-    ['it goes on', Buffer.concat([whole, Buffer.from(' ')]), [true, true, true]],
-    ['it is empty', Buffer.alloc(0), [false, false, false]],
-    ['it is not there', undefined, [false, false, false]],
-  ])('%s', async (_, bytes, agree) => {
-    for (const pieceBytes of [3, 100_000]) {
-      const compared = await compareObject(start(bytes, {}, pieceBytes).context, job, signal);
-      expect(compared.agrees).toBe(false);
-      expect(compared.bytes).toBe(bytes?.length);
-      expect(compared.parts.map(({ agrees }) => agrees)).toEqual(agree);
-      expect(compared.parts.map(({ bytes }) => bytes)).toEqual(sizes);
-    }
-  });
-
-  test('is closed when a movie is missing', async () => {
-    const { context, state } = start(whole);
-    const table = { ...context.table, query: async () => ({ items: [], next: undefined }) };
-    await expect(compareObject({ ...context, table }, job, signal)).rejects.toMatchObject({ code: 'job_incomplete' });
-    expect(state.discarded).toBe(1);
-  });
-});
+const [first = 0, second = 0] = sizes;
 
 describe('a repair', () => {
   /** Remembers what is done to S3. */
@@ -146,6 +90,37 @@ describe('a repair', () => {
     ]);
     expect(progress).toBe(3);
     expect([...signals]).toEqual([signal]);
+  });
+
+  test.each<[string, Buffer | undefined, number[]]>([
+    ['its first byte differs', changedAt(0), [1]],
+    ['the last byte of a part differs', changedAt(first - 1), [1]],
+    ['the first byte of the next part differs', changedAt(first), [2]],
+    ['its last byte differs', changedAt(whole.length - 1), [3]],
+    ['it is cut off by a byte', whole.subarray(0, -1), [3]],
+    ['it ends with a part', whole.subarray(0, first), [2, 3]],
+    ['it goes on', Buffer.concat([whole, Buffer.from(' ')]), [3]],
+    ['it is empty', Buffer.alloc(0), [1, 2, 3]],
+    ['it is not there', undefined, [1, 2, 3]],
+  ])('writes exactly the parts that differ when %s', async (_, bytes, written) => {
+    for (const pieceBytes of [3, 100_000]) {
+      const { did, objects } = recording();
+      const { context } = start(bytes, objects, pieceBytes);
+      const why = bytes === undefined ? 'object_missing' : 'object_differs';
+      expect(await repairJob(context, job.job_id, { signal })).toMatchObject({ why, bytes: whole.length, written });
+      const uploaded = did.flatMap((step) => /^upload (\d)/.exec(step)?.[1] ?? []);
+      expect(uploaded.map(Number)).toEqual(written);
+    }
+  });
+
+  test('of a job that lacks a movie is refused, and leaves the object alone', async () => {
+    const { did, objects } = recording();
+    const { context } = start(undefined, objects);
+    const table = { ...context.table, query: async () => ({ items: [], next: undefined }) };
+    await expect(repairJob({ ...context, table }, job.job_id, { signal })).rejects.toMatchObject({
+      code: 'job_incomplete',
+    });
+    expect(did).toEqual([]);
   });
 
   test('streams parts that are larger than the buffer', async () => {
@@ -226,15 +201,18 @@ describe('a repair', () => {
     expect(goingOn(world)).toEqual([]);
   });
 
-  test('does nothing to an object that is as it should be', async () => {
-    const { did, objects } = recording();
-    const { context } = start(whole, objects);
-    expect(await repairJob(context, job.job_id, { signal })).toEqual({
-      why: undefined,
-      bytes: whole.length,
-      parts: 3,
-      written: [],
-    });
-    expect(did).toEqual([]);
-  });
+  test.each([1, 7, 999, 100_000])(
+    'does nothing to an object that is right, in pieces of %i bytes',
+    async (pieceBytes) => {
+      const { did, objects } = recording();
+      const { context } = start(whole, objects, pieceBytes);
+      expect(await repairJob(context, job.job_id, { signal })).toEqual({
+        why: undefined,
+        bytes: whole.length,
+        parts: 3,
+        written: [],
+      });
+      expect(did).toEqual([]);
+    },
+  );
 });

@@ -12,7 +12,7 @@ import {
   MovieLoadError,
   messagesOfGroup,
   moviesOfMessage,
-  type Range,
+  numbersOf,
   shapeOf,
   UsageError,
 } from '@movie-load/schema';
@@ -137,13 +137,7 @@ function* messagesOf({ job_id, plan, shape, started_on, sendNonce }: Sending, to
   }
 }
 
-function* numbersOf({ first, count }: Range): Generator<number> {
-  for (let number = first; number < first + count; number++) yield number;
-}
-
-function* everyGroup({ groups }: JobShape): Generator<GroupToSend> {
-  for (let group = 0; group < groups; group++) yield { group };
-}
+const everyGroup = ({ groups }: JobShape) => numbersOf({ first: 0, count: groups }).map((group) => ({ group }));
 
 interface Shared<Item> {
   /** The next item; undefined when there is none left. */

@@ -7,6 +7,11 @@ export interface Range {
   readonly count: number;
 }
 
+/** The numbers of a range, in order. */
+export function* numbersOf({ first, count }: Range): Generator<number> {
+  for (let number = first; number < first + count; number += 1) yield number;
+}
+
 /** How many messages and groups a plan makes, and how many messages a group has; the last group has what is left. */
 export interface JobShape {
   readonly messages: number;

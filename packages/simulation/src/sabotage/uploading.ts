@@ -35,7 +35,7 @@ export const UPLOADING: readonly Sabotage[] = [
       {
         file: PART,
         in: 'writePart',
-        at: { call: 'slots.run' },
+        at: { call: 'sendPart' },
         before: 'await notePart(context, job, part, uploadId, signal);',
       },
     ],
@@ -47,7 +47,7 @@ export const UPLOADING: readonly Sabotage[] = [
       {
         file: UPLOAD,
         in: 'beginUpload',
-        at: { argumentOf: 'context.objects.abortUpload', index: 1 },
+        at: { argumentOf: 'abortUpload', index: 2 },
         instead: 'other?.upload_id ?? id',
       },
     ],
@@ -61,7 +61,7 @@ export const UPLOADING: readonly Sabotage[] = [
         in: 'beginUpload',
         at: { call: 'recordUpload' },
         instead: (call) => `${call}.catch(async (error) => {
-          await lastCall(context.clock, ABORT_MS, (signal) => context.objects.abortUpload(key, id, { signal }));
+          await abortUpload(context, job.job_id, id);
           throw error;
         })`,
       },
@@ -114,7 +114,14 @@ export const UPLOADING: readonly Sabotage[] = [
   {
     name: 'a part with the number of its neighbour',
     about: 'Each part is uploaded with the number of the next one.',
-    patches: [{ file: PART, in: 'writePart', at: { argumentOf: 'objects.uploadPart', index: 2 }, instead: 'part + 2' }],
+    patches: [
+      {
+        file: PART,
+        in: 'writePart',
+        at: { argumentOf: 'context.objects.uploadPart', index: 2 },
+        instead: 'part + 2',
+      },
+    ],
   },
   {
     name: 'a part may be one movie too small',
