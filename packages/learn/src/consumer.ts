@@ -12,7 +12,8 @@ export function startLessonConsumer(
   options: LessonConsumerOptions = {},
 ): LessonConsumer {
   const { visibilitySeconds = 60, heartbeatFor, writeSeconds = 0, onPause, minPartMovies } = options;
-  const life: Life = { dead: false, diesAt: options.diesAt };
+  // What it stored in the work that it dies in counts too.
+  const life: Life = { dead: false, diesAt: options.diesAt, onDeath: () => show() };
   const alive = <T extends object>(port: T): T => mortal(port, life);
   const table = alive(world.table);
   const { clock } = world;
@@ -53,9 +54,7 @@ export function startLessonConsumer(
     dieAt(call) {
       life.diesAt = call;
     },
-    kill() {
-      life.dead = true;
-    },
+    kill: () => die(life),
     get storedMovies() {
       return counters.storedMovies;
     },
@@ -65,6 +64,12 @@ export function startLessonConsumer(
 interface Life {
   dead: boolean;
   diesAt: string | undefined;
+  readonly onDeath: () => void;
+}
+
+function die(life: Life): void {
+  if (!life.dead) life.onDeath();
+  life.dead = true;
 }
 
 const nothing = (): void => undefined;
@@ -77,7 +82,7 @@ function mortal<T extends object>(port: T, life: Life): T {
       const value: unknown = Reflect.get(target, name, receiver);
       if (typeof value !== 'function') return value;
       return async (...args: unknown[]) => {
-        if (name === life.diesAt) life.dead = true;
+        if (name === life.diesAt) die(life);
         if (life.dead) return never();
         const answer: unknown = await Reflect.apply(value, target, args);
         return life.dead ? never() : answer;

@@ -57,6 +57,14 @@ test('heartbeats are the work of the consumer that holds the message', async () 
   expect(extended.length).toBeGreaterThan(3);
 });
 
+test('what a consumer has written in the work that it is killed in is among what it wrote', async () => {
+  const { events } = await observed(14);
+  const written = events.flatMap((event) =>
+    event.event === 'value' && event.name === 'movies written by consumer 1' ? event.value : [],
+  );
+  expect(written.at(-1)).toBe(40);
+});
+
 test('numbers that a lesson watches change with its clock', async () => {
   const { events } = await observed(15);
   const waiting = events.filter((event) => event.event === 'value' && event.name === 'waiting');

@@ -61,7 +61,9 @@ export function createConsumers({ urls, control }: ConsumersOptions) {
     const answers = await Promise.all(
       targets.map(async (url) => {
         const report = await readReport(url);
-        return { url, report, recent: report ? keep(url, report) : [] };
+        // What it said last still holds; that it does not answer is its state.
+        const said = report ?? last.get(url) ?? null;
+        return { url, report: said, isAnswering: report !== null, recent: report ? keep(url, report) : [] };
       }),
     );
     const views = answers.map((answer) =>
@@ -75,7 +77,7 @@ export function createConsumers({ urls, control }: ConsumersOptions) {
       .map((consumer) => {
         const said = (consumer.url && last.get(originOf(consumer.url))) || null;
         const report = said && consumer.state === 'gone' ? { ...said, in_flight: 0 } : said;
-        return view({ url: consumer.url, report, recent: [] }, consumer);
+        return view({ url: consumer.url, report, isAnswering: false, recent: [] }, consumer);
       });
     return {
       views: [...views, ...silent],
@@ -122,17 +124,18 @@ async function resolveAll(urls: readonly string[]): Promise<string[]> {
 
 interface Answer {
   readonly url: string | null;
+  /** The last one. */
   readonly report: ServiceReport | null;
+  readonly isAnswering: boolean;
   readonly recent: readonly ServiceReport[];
 }
 
-function view({ url, report, recent }: Answer, controlled: ControlledConsumer | undefined): ConsumerView {
-  const answering = report ? 'working' : 'away';
+function view({ url, report, isAnswering, recent }: Answer, controlled: ControlledConsumer | undefined): ConsumerView {
   return {
     name: controlled?.name ?? (url === null ? 'unknown' : new URL(url).host),
     instance: controlled?.instance ?? report?.instance ?? null,
     url,
-    state: controlled && controlled.state !== 'working' ? controlled.state : answering,
+    state: controlled && controlled.state !== 'working' ? controlled.state : isAnswering ? 'working' : 'away',
     stored_movies: report?.stored_movies ?? 0,
     repeated_movies: report?.repeated_movies ?? 0,
     redelivered: report?.redelivered ?? 0,

@@ -25,7 +25,7 @@ let asked = 0;
 let url: string;
 const server = http.createServer((_, response) => {
   asked++;
-  response.end(JSON.stringify(answer));
+  response.end(JSON.stringify(answer) ?? '');
 });
 
 beforeAll(async () => {
@@ -58,6 +58,15 @@ test.each([
     expect(asked).toBe(before);
   },
 );
+
+test('a consumer that does not answer any more keeps what it said', async () => {
+  const read = createConsumers({ urls: [url], control: undefined });
+  await read();
+  answer = undefined;
+  const { views } = await read();
+  answer = report;
+  expect(views).toMatchObject([{ instance: 'a', state: 'away', stored_movies: 10, repeated_movies: 3 }]);
+});
 
 test('what a process did counts on when another one answers at its address, and rates begin anew', async () => {
   const read = createConsumers({ urls: [url], control: undefined });

@@ -36,7 +36,7 @@ export function whatHappens({ delay_ms, fault, when, status, code, entries = 1 }
 
 /** @example howOften({ operation: '*', fault: 'error', times: 2 }) // '2 times' */
 export function howOften({ times, probability }: FaultRule): string {
-  const chance = probability === undefined ? '' : `${Math.round(probability * 100)} % of the calls`;
+  const chance = probability === undefined ? '' : `${Number((probability * 100).toPrecision(3))} % of the calls`;
   if (times === undefined) return chance || 'each call';
   return `${chance ? `${chance}, ` : ''}${times === 1 ? 'once' : `${times} times`}`;
 }

@@ -38,7 +38,8 @@ export async function consumersOf({ jobs, signal }: Session, job: JobItem): Prom
         const name = found.has(stored_by) || found.size < MOST_NAMES ? stored_by : OTHERS;
         const entry = found.get(name) ?? { counts: new Map(), messages: 0, redelivered: 0 };
         found.set(name, entry);
-        const ms = rounded(stored_ms - sent_ms);
+        // Not below 0: clocks of SQS and of the consumer are told apart to a second only.
+        const ms = rounded(Math.max(0, stored_ms - sent_ms));
         entry.counts.set(ms, (entry.counts.get(ms) ?? 0) + 1);
         entry.messages += 1;
         if (receives > 1) entry.redelivered += 1;

@@ -1,4 +1,5 @@
 // `movie-load lab send`, `receive`, `extend`, `release` and `delete`: each is one call of SQS.
+import { isFifo } from '@movie-load/operations/aws-cli';
 import type { Command } from 'commander';
 import { awsOption, examples, exitWith, jsonOption } from '../../command.ts';
 import { shown } from '../../format.ts';
@@ -113,9 +114,14 @@ const release = (receipt_handle: string, options: LabOptions): Promise<number> =
     { json: () => ({ hidden_seconds: 0 }), text: () => 'Released: it can be received at once.' },
   );
 
+const DELETED = 'Deleted: it never comes again.';
+/** Of an older receipt handle, too: SQS does not tell. */
+const DELETED_OF_STANDARD =
+  'Deleted, if this is the receipt handle of its last receive: on a standard queue SQS accepts an older one and may delete nothing.';
+
 const remove = (receipt_handle: string, options: LabOptions): Promise<number> =>
   callLabQueue(
     options,
     { action: 'delete', queue: options.queue, receipt_handle },
-    { json: () => ({ deleted: true }), text: () => 'Deleted: it never comes again.' },
+    { json: () => ({ deleted: true }), text: () => (isFifo(options.queue) ? DELETED : DELETED_OF_STANDARD) },
   );
