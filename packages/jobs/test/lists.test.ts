@@ -204,6 +204,11 @@ describe('movies and traces', () => {
     const later = start([slice(50, 10)]);
     await collect(movies(later.context, job, signal, { first: 55, count: 1 }));
     expect(later.asked.map(({ between }) => between[0])).toEqual(['movies#000000000045']);
+    // Ten messages before it, of three movies each.
+    const packed = start([slice(50, 10)]);
+    const ofThree = runningJob({ plan: newPlan(60, 3, { group_size: 20 }) });
+    await collect(movies(packed.context, ofThree, signal, { first: 55, count: 1 }));
+    expect(packed.asked.map(({ between }) => between[0])).toEqual(['movies#000000000025']);
   });
 
   test.each([

@@ -1,7 +1,17 @@
 // The object of one part over ports that fail as the test says: one request, and COMPLETE only after it.
 import { describe, expect, test } from '@jest/globals';
 import { completeJob, putObject } from '../src/complete.ts';
-import { applied, away, fakeWorld, goingOn, itemOf, named, runningJob, tenMoviesAGroup } from './fake-context.ts';
+import {
+  applied,
+  away,
+  fakeWorld,
+  goingOn,
+  itemOf,
+  named,
+  refused,
+  runningJob,
+  tenMoviesAGroup,
+} from './fake-context.ts';
 import { batchesOf, never, newPlan } from './support.ts';
 
 describe('the object of one part', () => {
@@ -73,6 +83,22 @@ describe('the object of one part', () => {
       if (failure === undefined) expect(await completing).toBe('complete');
       else await expect(completing).rejects.toBe(failure);
       expect(did).toEqual(failure === undefined ? ['put', 'COMPLETE'] : []);
+    }
+  });
+
+  test('is told of by the one that sets the job COMPLETE; another one, or a deletion, may have come first', async () => {
+    const complete = itemOf(runningJob({ ...job, status: 'COMPLETE' }));
+    for (const [answer, end, kinds] of [
+      [applied(complete), 'complete', ['completing', 'part_written', 'completed']],
+      [refused(complete), 'complete', ['completing', 'part_written']],
+      [refused(undefined), 'no_job', ['completing', 'part_written']],
+    ] as const) {
+      const { context, events } = fakeWorld(
+        { query: tenMoviesAGroup, updateIf: async () => answer },
+        { put: async () => undefined },
+      );
+      expect(await completeJob(context, job, itemOf(runningJob({ ...job })), { signal: never() })).toBe(end);
+      expect(events.map(({ kind }) => kind)).toEqual(kinds);
     }
   });
 

@@ -182,6 +182,18 @@ describe('a repair', () => {
     });
   });
 
+  test('of a job that lacks movies says how to send them, and asks nothing of S3', async () => {
+    for (const done of [undefined, { NS: ['0', '1'] }]) {
+      const lacking = { ...itemOf(runningJob()), ...(done && { done }) };
+      const { context, signals } = fakeWorld({ get: async () => lacking });
+      await expect(repairJob(context, job.job_id, { signal })).rejects.toMatchObject({
+        code: 'job_incomplete',
+        message: expect.stringContaining('is not stored completely. Send what is missing with `movie-load resume'),
+      });
+      expect(signals.map(([call]) => call)).toEqual(['get']);
+    }
+  });
+
   test('has nothing to abort when its upload could not begin', async () => {
     const { did, objects } = recording('create');
     const { context } = start(undefined, objects);

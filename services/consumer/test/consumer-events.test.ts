@@ -114,7 +114,12 @@ describe('a consumer', () => {
     });
     expect(completed).toEqual([[job_id]]);
     expect(events).toEqual(['stored', 'completing', 'part_written', 'completed']);
-    expect(logged.find(({ text }) => text === 'a part is written')?.facts).toMatchObject({ job_id, part: 1, parts: 1 });
+    expect(logged.map(({ text }) => text)).toEqual([
+      'every movie is stored: completing the object',
+      'a part is written',
+      'COMPLETE',
+    ]);
+    expect(logged[1]?.facts).toMatchObject({ job_id, part: 1, parts: 1 });
     expect(queue.deleted).toEqual(['handle-0']);
     // The same message once more is a repeat, which ends nothing a second time.
     await handler.handle([load('again')]);
