@@ -58,6 +58,10 @@ const definitions = storingRows({ upstream });
 const stored = await runRows(definitions, { rounds, onProgress });
 const replicas = whole ? await measureReplicas({ onProgress }) : [];
 const rows = upstream === undefined ? await withLatencies(stored) : stored;
+const embeddedSqs = whole ? await measureEmbeddedSqs() : [];
+const idleCalls = whole ? await measureIdleCalls() : undefined;
+const runs = upstream === undefined ? await wholeRuns() : [];
+// Last, because the engine of Docker has work to do for a minute after a container has ended.
 const localstack = options.full && upstream === undefined ? await localstackRows() : [];
 const results: Results = {
   date,
@@ -67,10 +71,10 @@ const results: Results = {
   rows,
   ratios: ratiosOf(rows, replicas),
   replicas,
-  embedded_sqs: whole ? await measureEmbeddedSqs() : [],
+  embedded_sqs: embeddedSqs,
   localstack,
-  idle_calls_a_minute: whole ? await measureIdleCalls() : undefined,
-  runs: upstream === undefined ? await wholeRuns() : [],
+  idle_calls_a_minute: idleCalls,
+  runs,
   steps: {
     ...Object.fromEntries(Object.entries(steps).map(([step, micros]) => [`${step}, one a message`, micros])),
     ...Object.fromEntries(Object.entries(packedSteps).map(([step, micros]) => [`${step}, packed`, micros])),
