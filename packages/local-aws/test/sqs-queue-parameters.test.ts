@@ -38,7 +38,7 @@ describe('attributes of a queue', () => {
       { deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:none' },
       'InvalidParameterValue',
     ],
-    ['a target that is no queue', { deadLetterTargetArn: 'dead' }, 'InvalidParameterValue'],
+    ['a target that is not a queue', { deadLetterTargetArn: 'dead' }, 'InvalidParameterValue'],
   ])('a redrive policy with %s: %s', (_, more, expected) => {
     const { engine, create } = engineAt();
     create('dead');

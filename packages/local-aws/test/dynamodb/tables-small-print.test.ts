@@ -43,7 +43,7 @@ describe('where a page goes on', () => {
     ['without the range key', { pk: text('p') }],
     ['with one attribute too many', { ...key, more: text('x') }],
     ['with a key of another type', { ...key, sk: { N: '1' } }],
-  ])('%s is no key', (_, wrong) => {
+  ])('%s is not a key', (_, wrong) => {
     const world = createWorld();
     createSortedTable(world);
     expect(world.invalid('Scan', start(wrong))).toMatch(/provided (key element|starting key)/);

@@ -87,7 +87,7 @@ describe('a body', () => {
     expect(said).toEqual([[refusal, true]]);
   });
 
-  test('that ends before it is complete is no request, and is not waited for any more', () => {
+  test('that ends before it is complete is not a request, and is not waited for any more', () => {
     const said: unknown[] = [];
     const watched = new Set<object>();
     const watcher = Object.assign(Object.create(slow), {
