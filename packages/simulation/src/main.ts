@@ -2,14 +2,11 @@
 import { UsageError } from '@movie-load/schema';
 import { endWithUsage, readArguments } from '@movie-load/service/arguments';
 import { explainFailure } from './cli/explain.ts';
-import { runOneSeed } from './cli/one-seed.ts';
 import { EVERY_EVENT_ENDS, runTasks, type Task } from './cli/pool.ts';
 import { listSabotages, requireSabotages, runSabotages } from './cli/sabotages.ts';
 import { createSummary, type Summary } from './cli/summary.ts';
-import { runSeed } from './run/run-seed.ts';
 import { HARMLESS } from './sabotage/harmless.ts';
 import { SABOTAGES } from './sabotage/list.ts';
-import { scale } from './scale/command.ts';
 
 const HELP = `Runs the whole protocol in one process against SQS, DynamoDB and S3 in virtual time, and breaks everything that
 may break. The code is the one that runs in production. See docs/simulation.md.
@@ -20,6 +17,7 @@ may break. The code is the one that runs in production. See docs/simulation.md.
   npm run sim -- --seed 42 --trace   … and the trace of all that happens, also when it does not fail
   npm run sim -- --sabotage          breaks the protocol in ${SABOTAGES.length} ways, which must be noticed, and
                                      changes it in ${HARMLESS.length} harmless ways, which must not
+  npm run sim -- --sabotage --quick  the same, beginning with seeds that have noticed them before
   npm run sim -- --sabotage --list   lists them, with a sentence each
   npm run sim -- --sabotage --name "…"   just this one; --name may come several times
   npm run sim -- --sabotage --seed 4 --name "…"   one seed with one sabotage
@@ -48,6 +46,7 @@ function readOptions() {
       from: { type: 'string' },
       name: { type: 'string', multiple: true, default: [] },
       list: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
       sabotage: { type: 'boolean', default: false },
       scale: { type: 'boolean', default: false },
       movies: { type: 'string' },
@@ -79,22 +78,26 @@ function whole(name: string, text: string, least: number): number {
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const printProgress = (line: string) => process.stderr.write(`${line}\n`);
 
+/** What runs the protocol is loaded where it runs, which takes a second: not for the usage, nor beside the workers. */
 async function main(): Promise<number> {
   const options = readOptions();
   const { json, seed, name: names, sabotage } = options;
-  if (!sabotage && (options.list || names.length > 0)) throw new UsageError('--list and --name go with --sabotage.');
+  if (!sabotage && (options.list || options.quick || names.length > 0))
+    throw new UsageError('--list, --quick and --name go with --sabotage.');
   if (options.scale) {
     if (sabotage || seed !== undefined) throw new UsageError('--scale goes with --json alone.');
+    const { scale } = await import('./scale/command.ts');
     return scale({ json, print, printProgress });
   }
   if (options.list) return listSabotages(names, { json, print });
-  const { movies, place, calm } = options;
+  const { movies, place, calm, quick } = options;
   if (seed !== undefined) {
+    const { runOneSeed } = await import('./cli/one-seed.ts');
     return runOneSeed({ ...options, seed, sabotage: sabotage ? oneOf(names) : undefined, print });
   }
   if (movies !== undefined || place.length > 0 || calm)
     throw new UsageError('--movies, --calm and --place go with --seed.');
-  return sabotage ? runSabotages(names, { json, print, printProgress }) : many(options);
+  return sabotage ? runSabotages(names, { json, quick, print, printProgress }) : many(options);
 }
 
 function oneOf(names: readonly string[]): string {
@@ -122,6 +125,7 @@ async function many({ seeds, from, json }: { seeds: number; from: number; json: 
   if (first?.invariant === EVERY_EVENT_ENDS) {
     printProgress(`It would hang again. Its trace ends where it does: npm run sim -- --seed ${first.seed} --trace`);
   } else if (first !== undefined) {
+    const { runSeed } = await import('./run/run-seed.ts');
     const failed = await runSeed({ seed: first.seed });
     for (const line of await explainFailure(failed, runSeed)) (json ? printProgress : print)(line);
     (json ? printProgress : print)(`Again: npm run sim -- --seed ${first.seed}`);

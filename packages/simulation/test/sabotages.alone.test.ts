@@ -1,8 +1,9 @@
 // The proof can fail: every sabotage of the protocol is noticed, no harmless change is.
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { MOST_SEEDS } from '../src/sabotage/catch.ts';
 import { HARMLESS } from '../src/sabotage/harmless.ts';
+import { KNOWN_SEEDS } from '../src/sabotage/known-seeds.ts';
 import { SABOTAGES } from '../src/sabotage/list.ts';
+import { MOST_SEEDS } from '../src/sabotage/sabotage.ts';
 import { sim } from './support.ts';
 
 const MINUTES = 60_000;
@@ -13,12 +14,12 @@ interface Row {
   readonly problem?: string;
 }
 
-describe('npm run sim -- --sabotage --json', () => {
+describe('npm run sim -- --sabotage --quick --json', () => {
   let rows: Map<string, Row>;
   let code: number | null;
 
   beforeAll(async () => {
-    const ran = await sim('--sabotage', '--json');
+    const ran = await sim('--sabotage', '--quick', '--json');
     code = ran.code;
     const { table }: { readonly table: readonly Row[] } = JSON.parse(ran.stdout);
     rows = new Map(table.map((row) => [row.name, row]));
@@ -27,6 +28,12 @@ describe('npm run sim -- --sabotage --json', () => {
   test('there are at least twenty, each of them noticed', () => {
     expect(SABOTAGES.length).toBeGreaterThanOrEqual(20);
     expect(code).toBe(0);
+  });
+
+  test('what is known of their seeds is of sabotages, and of seeds that are tried without it too', () => {
+    const names = SABOTAGES.map(({ name }) => name);
+    expect(Object.keys(KNOWN_SEEDS).filter((name) => !names.includes(name))).toEqual([]);
+    expect(Math.max(...Object.values(KNOWN_SEEDS).flat())).toBeLessThanOrEqual(MOST_SEEDS);
   });
 
   test.each(SABOTAGES.map(({ name }) => name))('“%s” is noticed, and the same seed passes without it', (name) => {

@@ -13,7 +13,7 @@ export type Task =
   | { readonly kind: 'seed'; readonly seed: number }
   /** How often each block of the production code has run in the worker. */
   | { readonly kind: 'counts' }
-  | { readonly kind: 'sabotage'; readonly name: string };
+  | { readonly kind: 'sabotage'; readonly name: string; readonly first?: readonly number[] | undefined };
 export type TaskResult =
   | { readonly kind: 'seed'; readonly result: SeedResult }
   | { readonly kind: 'counts'; readonly counts: Counts }

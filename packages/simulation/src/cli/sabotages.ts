@@ -1,13 +1,16 @@
 // `sim --sabotage`: the protocol broken on purpose, all of it or by name, and the list of what can be broken.
 import { UsageError } from '@movie-load/schema';
-import { type Caught, MOST_SEEDS } from '../sabotage/catch.ts';
+import type { Caught } from '../sabotage/catch.ts';
 import { HARMLESS } from '../sabotage/harmless.ts';
+import { KNOWN_SEEDS } from '../sabotage/known-seeds.ts';
 import { SABOTAGES } from '../sabotage/list.ts';
-import type { Sabotage } from '../sabotage/sabotage.ts';
+import { MOST_SEEDS, type Sabotage } from '../sabotage/sabotage.ts';
 import { runTasks, type Task } from './pool.ts';
 
 interface Output {
   readonly json: boolean;
+  /** Begins with the seeds that are known to notice a sabotage. */
+  readonly quick: boolean;
   readonly print: (line: string) => void;
   readonly printProgress: (line: string) => void;
 }
@@ -46,13 +49,16 @@ export function requireSabotages(names: readonly string[]): readonly string[] {
  * Tries sabotages and harmless changes: those of `names`, or all when there are none. Returns the exit code: 1 when one was
  * not as expected.
  */
-export async function runSabotages(names: readonly string[], { json, print, printProgress }: Output): Promise<number> {
+export async function runSabotages(
+  names: readonly string[],
+  { json, quick, print, printProgress }: Output,
+): Promise<number> {
   const chosen = chosenRows(names);
   const order = chosen.map(({ name }) => name);
   const table: Caught[] = [];
   const began = performance.now();
   await runTasks(
-    Iterator.from(order).map((name): Task => ({ kind: 'sabotage', name })),
+    Iterator.from(order).map((name): Task => ({ kind: 'sabotage', name, first: quick ? KNOWN_SEEDS[name] : [] })),
     (done) => {
       if (done.kind !== 'sabotage') return;
       table.push(done.caught);

@@ -16,7 +16,9 @@ const begin = (seed: number): void => {
 };
 
 async function work(task: Task): Promise<TaskResult> {
-  if (task.kind === 'sabotage') return { kind: 'sabotage', caught: await catchSabotage(task.name, begin) };
+  if (task.kind === 'sabotage') {
+    return { kind: 'sabotage', caught: await catchSabotage(task.name, { first: task.first, onSeed: begin }) };
+  }
   if (task.kind === 'counts') return { kind: 'counts', counts: (await counted?.take()) ?? {} };
   if (seeds === WARM_AFTER) counted = await startCounting();
   seeds += 1;

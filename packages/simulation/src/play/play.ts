@@ -3,7 +3,8 @@ import { siteAndKind } from '../engine/faults.ts';
 import { INVARIANTS } from '../oracle/invariants.ts';
 import { runSeed, type SeedResult } from '../run/run-seed.ts';
 import { shrink } from '../run/shrink.ts';
-import { MOST_SEEDS, sabotaged } from '../sabotage/catch.ts';
+import { sabotaged } from '../sabotage/catch.ts';
+import { MOST_SEEDS } from '../sabotage/sabotage.ts';
 import { RunRecorder } from './recorder.ts';
 import type { PlayRequest, Recording, Shortest } from './recording.ts';
 

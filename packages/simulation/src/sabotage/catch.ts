@@ -3,9 +3,8 @@ import { runSeed } from '../run/run-seed.ts';
 import { HARMLESS } from './harmless.ts';
 import { ALL_CHANGES, importSabotaged } from './import-sabotaged.ts';
 import { patchProblem } from './patch.ts';
+import { MOST_SEEDS } from './sabotage.ts';
 
-/** A sabotage is noticed within this number of seeds, or the simulation proves too little. */
-export const MOST_SEEDS = 2000;
 /** A harmless change goes unnoticed for this number of seeds. */
 const HARMLESS_SEEDS = 100;
 
@@ -16,6 +15,8 @@ export interface Caught {
   readonly asExpected: boolean;
   /** How many seeds it took; undefined when it was not noticed, or when its patch no longer applies. */
   readonly seeds: number | undefined;
+  /** The one that noticed it. */
+  readonly seed?: number | undefined;
   readonly invariant?: string | undefined;
   readonly detail?: string | undefined;
   /** Why the patch cannot be applied, or what else is wrong. */
@@ -29,32 +30,42 @@ export async function sabotaged(name: string): Promise<typeof runSeed> {
   return (await importSabotaged<{ readonly runSeed: typeof runSeed }>(name, url)).runSeed;
 }
 
+export interface CatchOptions {
+  /** Seeds that are tried before all others, because they have noticed it before. */
+  readonly first?: readonly number[] | undefined;
+  readonly onSeed?: ((seed: number) => void) | undefined;
+}
+
 /** Tries a sabotage or harmless change. The seed that notices it must pass without it. */
-export async function catchSabotage(name: string, onSeed: (seed: number) => void = () => {}): Promise<Caught> {
+export async function catchSabotage(name: string, { first = [], onSeed }: CatchOptions = {}): Promise<Caught> {
   const began = performance.now();
   const isHarmless = HARMLESS.some((one) => one.name === name);
-  const outcome = await seek(name, isHarmless ? HARMLESS_SEEDS : MOST_SEEDS, onSeed);
+  const all = Array.from({ length: isHarmless ? HARMLESS_SEEDS : MOST_SEEDS }, (_, index) => index + 1);
+  const outcome = await seek(name, new Set([...first, ...all]), onSeed);
   const asExpected = outcome.problem === undefined && (outcome.seeds === undefined) === isHarmless;
   return { name, isHarmless, asExpected, ...outcome, ms: Math.round(performance.now() - began) };
 }
 
 async function seek(
   name: string,
-  mostSeeds: number,
-  onSeed: (seed: number) => void,
-): Promise<Pick<Caught, 'seeds' | 'invariant' | 'detail' | 'problem'>> {
+  seeds: ReadonlySet<number>,
+  onSeed: (seed: number) => void = () => {},
+): Promise<Pick<Caught, 'seeds' | 'seed' | 'invariant' | 'detail' | 'problem'>> {
   const sabotage = ALL_CHANGES.find((one) => one.name === name);
   if (sabotage === undefined) throw new RangeError(`There is no sabotage "${name}".`);
   const problem = patchProblem(sabotage.patches);
   if (problem !== undefined) return { seeds: undefined, problem };
   const run = await sabotaged(name);
-  for (let seed = 1; seed <= mostSeeds; seed += 1) {
+  let tried = 0;
+  for (const seed of seeds) {
+    tried += 1;
     onSeed(seed);
     const { violation } = await run({ seed });
     if (violation === undefined) continue;
     const { violation: without } = await runSeed({ seed });
     return {
-      seeds: seed,
+      seeds: tried,
+      seed,
       ...violation,
       problem: without && `seed ${seed} fails without the sabotage too: ${without.invariant}`,
     };

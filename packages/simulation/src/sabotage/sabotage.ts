@@ -1,6 +1,9 @@
 // A sabotage: a few lines of the production code changed so that it breaks a promise.
 import type { Patch } from './patch.ts';
 
+/** A sabotage is noticed within this number of seeds, or the simulation proves too little. */
+export const MOST_SEEDS = 2000;
+
 export interface Sabotage {
   readonly name: string;
   /** What the change does, and what may follow: one sentence. */
