@@ -81,6 +81,15 @@ describe('numbers', () => {
     );
   });
 
+  test('are in order over the whole range', () => {
+    const positive = ['1E-130', '1.1E-130', '1E-129', '9E-101', '1E-100', '1E-99', '0.1', '1', '9', '10', '1E+99'];
+    const all = [...positive, '1E+100', '9E+100', '1E+124', '9.9E+124', '1E+125', '9.9E+125'];
+    const inOrder = [...all.toReversed().map((text) => `-${text}`), '0', ...all].map((text) => canonicalNumber(text));
+    expect(inOrder.toSorted(compareNumbers)).toEqual(inOrder);
+    const sortable = inOrder.map((text) => sortableNumber(text));
+    expect(sortable.toSorted()).toEqual(sortable);
+  });
+
   test('sums and differences are exact, or refused', () => {
     fc.assert(
       fc.property(number, number, fc.boolean(), (a, b, subtract) => {

@@ -98,15 +98,17 @@ describe('time to live', () => {
     const year = 365 * 24 * 60 * 60;
     for (const [pk, ttl] of [
       ['soon', { N: String(now + 10) }],
+      ['soon, by a fraction', { N: String(now + 10.9) }],
       ['text', text(String(now + 10))],
       ['four years ago', { N: String(now - 4 * year) }],
       ['six years ago', { N: String(now - 6 * year) }],
     ] as const)
       put(world, 'hash', { pk: text(pk), ttl });
     world.call('UpdateTimeToLive', expire('ttl'));
-    expect(left(world)).toEqual(['six years ago', 'soon', 'text']);
+    const before = ['six years ago', 'soon', 'soon, by a fraction', 'text'];
+    expect(left(world)).toEqual(before);
     world.clock.ms += 10_000;
-    expect(left(world)).toEqual(['six years ago', 'soon', 'text']);
+    expect(left(world)).toEqual(before);
     world.clock.ms += 1;
     expect(left(world)).toEqual(['six years ago', 'text']);
   });

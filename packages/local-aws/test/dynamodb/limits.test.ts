@@ -1,0 +1,128 @@
+// The least and the most of each parameter, and nothing beside them.
+
+import { expect, test } from '@jest/globals';
+import { createHashTable, createWorld } from './support.ts';
+
+const world = createWorld();
+createHashTable(world);
+
+const pk = { pk: { S: 'a' } };
+const name = (length: number) => 'a'.repeat(length);
+const names = (count: number) => Array.from({ length: count }, (_, at) => `n${at}`);
+const keys = (count: number) => names(count).map((S) => ({ pk: { S } }));
+const keyOf = (AttributeName: string) => [{ AttributeName, KeyType: 'HASH' }];
+const units = (read: number, write: number) => ({
+  ProvisionedThroughput: { ReadCapacityUnits: read, WriteCapacityUnits: write },
+});
+const table = (more: object) => ({
+  TableName: 'other',
+  AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+  KeySchema: keyOf('pk'),
+  ...units(1, 1),
+  ...more,
+});
+const index = (more: object) =>
+  table({
+    GlobalSecondaryIndexes: [
+      { IndexName: 'index', KeySchema: keyOf('pk'), Projection: { ProjectionType: 'ALL' }, ...units(1, 1), ...more },
+    ],
+  });
+const hash = (more: object) => ({ TableName: 'hash', ...more });
+const UNITS = 1_000_000_000_000;
+
+function problemOf(operation: string, input: Record<string, unknown>): string {
+  try {
+    world.call(operation, input);
+    if (operation === 'CreateTable') world.call('DeleteTable', { TableName: 'other' });
+    return '';
+  } catch (error) {
+    return String(error);
+  }
+}
+
+test.each<[string, string, (n: number) => Record<string, unknown>, number, number]>([
+  ['a table’s name for data', 'GetItem', (n) => ({ TableName: name(n), Key: pk }), 1, 255],
+  ['a table’s name', 'DescribeTable', (n) => ({ TableName: name(n) }), 3, 255],
+  ['the name to list behind', 'ListTables', (n) => ({ ExclusiveStartTableName: name(n) }), 3, 255],
+  ['a list of tables', 'ListTables', (Limit) => ({ Limit }), 1, 100],
+  ['an index’s name', 'Scan', (n) => hash({ IndexName: name(n) }), 3, 255],
+  ['a new index’s name', 'CreateTable', (n) => index({ IndexName: name(n) }), 3, 255],
+  [
+    'an attribute’s name',
+    'CreateTable',
+    (n) => table({ AttributeDefinitions: [{ AttributeName: name(n), AttributeType: 'S' }], KeySchema: keyOf(name(n)) }),
+    1,
+    255,
+  ],
+  [
+    'names that an index has besides',
+    'CreateTable',
+    (n) => index({ Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: names(n) } }),
+    1,
+    20,
+  ],
+  ['parts of a scan', 'Scan', (TotalSegments) => hash({ TotalSegments, Segment: 0 }), 1, 1_000_000],
+  ['the part of a scan', 'Scan', (Segment) => hash({ TotalSegments: 1_000_000, Segment }), 0, 999_999],
+  ['attributes to get', 'GetItem', (n) => hash({ Key: pk, AttributesToGet: names(n) }), 1, 255],
+  [
+    'a token',
+    'TransactWriteItems',
+    (n) => ({ TransactItems: [{ Put: hash({ Item: pk }) }], ClientRequestToken: name(n) }),
+    1,
+    36,
+  ],
+  [
+    'actions of a transaction',
+    'TransactWriteItems',
+    (n) => ({ TransactItems: keys(n).map((Item) => ({ Put: hash({ Item }) })) }),
+    1,
+    100,
+  ],
+  [
+    'reads of a transaction',
+    'TransactGetItems',
+    (n) => ({ TransactItems: keys(n).map((Key) => ({ Get: hash({ Key }) })) }),
+    1,
+    100,
+  ],
+  ['keys of a batch', 'BatchGetItem', (n) => ({ RequestItems: { hash: { Keys: keys(n) } } }), 1, 100],
+  [
+    'the attribute of a time to live',
+    'UpdateTimeToLive',
+    (n) => hash({ TimeToLiveSpecification: { AttributeName: name(n), Enabled: false } }),
+    1,
+    255,
+  ],
+])('%s', (_, operation, inputOf, least, most) => {
+  const constraint = /failed to satisfy constraint|Member must/;
+  for (const n of [least, most]) expect(problemOf(operation, inputOf(n))).not.toMatch(constraint);
+  for (const n of [least - 1, most + 1]) {
+    if (n >= 0 || least === 0) expect(problemOf(operation, inputOf(n))).toMatch(constraint);
+  }
+});
+
+test.each(['Query', 'Scan'])('a page of a %s has one item at least', (operation) => {
+  const query = { KeyConditionExpression: 'pk = :p', ExpressionAttributeValues: { ':p': pk.pk } };
+  const page = (Limit: number) => problemOf(operation, hash({ Limit, ...(operation === 'Query' && query) }));
+  expect([page(1), page(2 ** 31 - 1)]).toEqual(['', '']);
+  expect(page(0)).toContain('Member must have value greater than or equal to 1');
+});
+
+test('a table has 1 to a million million units, read or written', () => {
+  expect(problemOf('CreateTable', table(units(1, UNITS)))).toBe('');
+  expect(problemOf('CreateTable', table(units(UNITS, 1)))).toBe('');
+  for (const [read, write] of [
+    [0, 1],
+    [1, 0],
+  ] as const) {
+    expect(problemOf('CreateTable', table(units(read, write)))).toContain('greater than or equal to 1');
+  }
+  expect(problemOf('CreateTable', table(units(UNITS + 1, 1)))).toContain('for ReadCapacityUnits is out of bounds');
+  expect(problemOf('CreateTable', table(units(1, UNITS + 1)))).toContain('for WriteCapacityUnits is out of bounds');
+});
+
+test('an element of a list can be at 2,147,483,647, and is there in none', () => {
+  const at = (n: number) => problemOf('GetItem', hash({ Key: pk, ProjectionExpression: `l[${n}]` }));
+  expect(at(2 ** 31 - 1)).toBe('');
+  expect(at(2 ** 31)).toContain('List index is not within the allowable range; index: [2147483648]');
+});

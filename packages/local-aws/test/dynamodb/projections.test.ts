@@ -1,0 +1,84 @@
+// Parts of items: by name, by place in a list, and what is not there.
+
+import { describe, expect, test } from '@jest/globals';
+import { createHashTable, createWorld } from './support.ts';
+
+const text = (S: string) => ({ S });
+const item = {
+  pk: text('a'),
+  s: text('text'),
+  l: { L: [text('zero'), { M: { x: text('one'), y: text('more') } }, text('two')] },
+  m: { M: { a: { M: { b: text('deep'), c: text('other') } }, e: { L: [] }, f: { M: {} } } },
+};
+const world = createWorld();
+createHashTable(world);
+world.call('PutItem', { TableName: 'hash', Item: item });
+const part = (ProjectionExpression: string) =>
+  world.call('GetItem', { TableName: 'hash', Key: { pk: item.pk }, ProjectionExpression }).Item;
+
+describe('a part of an item', () => {
+  test.each([
+    ['s', { s: item.s }],
+    ['l', { l: item.l }],
+    ['l[0]', { l: { L: [text('zero')] } }],
+    ['l[2], l[0]', { l: { L: [text('zero'), text('two')] } }],
+    ['l[1].y', { l: { L: [{ M: { y: text('more') } }] } }],
+    ['l[1].y, l[2]', { l: { L: [{ M: { y: text('more') } }, text('two')] } }],
+    ['m.a.b', { m: { M: { a: { M: { b: text('deep') } } } } }],
+    ['m.a.b, m.a.c', { m: { M: { a: item.m.M.a } } }],
+    ['m.e', { m: { M: { e: { L: [] } } } }],
+    ['m.f', { m: { M: { f: { M: {} } } } }],
+    ['s, m.e', { s: item.s, m: { M: { e: { L: [] } } } }],
+  ])('%s', (expression, expected) => {
+    expect(part(expression)).toEqual(expected);
+  });
+
+  test.each([
+    'absent',
+    'l[3]',
+    'l[1].z',
+    'l[0].x',
+    'l.x',
+    'm.z',
+    'm.a.z',
+    'm[0]',
+    'm.e[0]',
+    'm.f.x',
+    's.x',
+    's[0]',
+    'absent.x',
+    'l[3].x, m.a.z',
+  ])('%s is not there, and nothing around it', (expression) => {
+    expect(part(expression)).toEqual({});
+  });
+
+  test('beside one that is not there', () => {
+    expect(part('m.a.z, m.a.b, l[9], l[0], absent')).toEqual({
+      m: { M: { a: { M: { b: text('deep') } } } },
+      l: { L: [text('zero')] },
+    });
+  });
+});
+
+describe('what a write gives back', () => {
+  const write = (operation: string, ReturnValues?: string) => {
+    const item = { pk: text('w'), n: text('old') };
+    const own = createWorld();
+    createHashTable(own);
+    own.call('PutItem', { TableName: 'hash', Item: item });
+    const what = operation === 'PutItem' ? { Item: { pk: text('w') } } : { Key: { pk: text('w') } };
+    return own.call(operation, { TableName: 'hash', ...what, ...(ReturnValues && { ReturnValues }) });
+  };
+
+  test.each(['PutItem', 'DeleteItem'])('%s: the old item, if it is asked for', (operation) => {
+    expect(write(operation)).toEqual({});
+    expect(write(operation, 'NONE')).toEqual({});
+    expect(write(operation, 'ALL_OLD')).toEqual({ Attributes: { pk: text('w'), n: text('old') } });
+  });
+
+  test.each(['PutItem', 'DeleteItem'])('%s: nothing where nothing was', (operation) => {
+    const what = operation === 'PutItem' ? { Item: { pk: text('new') } } : { Key: { pk: text('new') } };
+    expect(world.call(operation, { TableName: 'hash', ...what, ReturnValues: 'ALL_OLD' })).toEqual({});
+    world.call('DeleteItem', { TableName: 'hash', Key: { pk: text('new') } });
+  });
+});

@@ -1,0 +1,54 @@
+// How values are stored and counted: large lists and maps as text, what an update adds, and how many problems are told.
+
+import { expect, test } from '@jest/globals';
+import { recordBytes } from '../../src/dynamodb/operations/update-plan.ts';
+import { PACK_FROM_BYTES, PackedValue } from '../../src/dynamodb/packed-value.ts';
+import { checkAttributeMap, packItem } from '../../src/dynamodb/validation/check-values.ts';
+import { createWorld } from './support.ts';
+
+const text = (S: string) => ({ S });
+const list = { L: [text('x'.repeat(PACK_FROM_BYTES))] };
+
+test('lists and maps are packed from 512 bytes on, and nothing else', () => {
+  expect(PackedValue.pack(list, PACK_FROM_BYTES - 1)).toBe(list);
+  expect(PackedValue.pack(list, PACK_FROM_BYTES)).toBeInstanceOf(PackedValue);
+  expect(PackedValue.pack({ M: { a: text('b') } }, PACK_FROM_BYTES)).toBeInstanceOf(PackedValue);
+  const long = text('x'.repeat(1000));
+  expect(PackedValue.pack(long, 1000)).toBe(long);
+});
+
+test('an item is packed into another one: what was given stays as it is', () => {
+  const given = checkAttributeMap({ pk: text('a'), list });
+  const packed = packItem(given);
+  expect(packed.list).toBeInstanceOf(PackedValue);
+  expect(packed.pk).toEqual(text('a'));
+  expect(given.values).toEqual({ pk: text('a'), list });
+  const small = checkAttributeMap({ pk: text('a'), small: { L: [] } });
+  expect(packItem(small)).toBe(small.values);
+});
+
+test('an update adds 3 bytes, 19 for what it writes, one more for a place in a list, 2 for what it removes', () => {
+  const operand = { kind: 'value', value: text('x') } as const;
+  const bytes = (...actions: Parameters<typeof recordBytes>[0]['actions'] & object) => recordBytes({ actions });
+  expect(bytes()).toBe(3);
+  expect(bytes({ kind: 'SET', path: ['a'], operand })).toBe(22);
+  expect(bytes({ kind: 'SET', path: ['a', 0], operand })).toBe(23);
+  expect(bytes({ kind: 'SET', path: ['a', 0, 'b'], operand })).toBe(22);
+  expect(bytes({ kind: 'ADD', path: ['a'], value: { N: '1' } })).toBe(22);
+  expect(bytes({ kind: 'DELETE', path: ['a'], value: { SS: ['x'] } })).toBe(5);
+  expect(bytes({ kind: 'REMOVE', path: ['a'] }, { kind: 'REMOVE', path: ['b', 1] })).toBe(7);
+});
+
+test('ten problems of a request are told, not eleven', () => {
+  const definitions = (count: number) =>
+    Array.from({ length: count }, () => ({ AttributeName: '', AttributeType: 'S' }));
+  const told = (count: number) =>
+    createWorld().invalid('CreateTable', {
+      TableName: 'table',
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      AttributeDefinitions: definitions(count),
+    });
+  expect(told(9)).toMatch(/^9 validation errors detected/);
+  expect(told(10)).toMatch(/^10 validation errors detected/);
+  expect(told(11)).toMatch(/^10 validation errors detected/);
+});

@@ -1,0 +1,173 @@
+// The small print of a bucket's settings: lifecycle rules at their borders, each switch of its own, encryption, and what
+// answers and lists say instead or besides.
+
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { s3At } from '../support/s3.ts';
+
+describe('a lifecycle rule', () => {
+  const rule = { ID: 'a', Status: 'Enabled', Filter: { Prefix: 'logs/' }, Expiration: { Days: 1 } };
+  const midnight = new Date(Date.UTC(2026, 5, 1));
+  const put = (Rules: object[], more: object = {}) =>
+    s3At().refused('PutBucketLifecycleConfiguration', { LifecycleConfiguration: { Rules }, ...more });
+  const and = (...Tags: object[]) => ({ And: { Prefix: 'a', Tags } });
+  const tag = (Key: string) => ({ Key, Value: 'v' });
+  const noExpiration = { ...rule, Expiration: undefined };
+
+  test.each<[string, object]>([
+    ['a day', rule],
+    ['disabled', { ...rule, Status: 'Disabled' }],
+    ['an older prefix', { ...rule, Filter: undefined, Prefix: '' }],
+    ['a midnight', { ...rule, Expiration: { Date: midnight } }],
+    ['a filter of nothing', { ...rule, Filter: {} }],
+    ['a long id', { ...rule, ID: 'i'.repeat(255) }],
+    ['no id', { ...rule, ID: undefined }],
+    ['two tags', { ...rule, Filter: and(tag('a'), tag('b')) }],
+    ['transitions', { ...noExpiration, Transitions: [{ Days: 1, StorageClass: 'GLACIER' }] }],
+    ['old versions', { ...noExpiration, NoncurrentVersionExpiration: { NoncurrentDays: 1 } }],
+    ['uploads of a day', { ...noExpiration, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }],
+  ])('with %s is taken', (_, one) => {
+    expect(put([one])).toBe('succeeded');
+  });
+
+  test.each<[string, object, string]>([
+    ['a filter and a prefix', { ...rule, Prefix: 'logs/' }, 'MalformedXML'],
+    ['a filter that is text', { ...rule, Filter: 'logs/' }, 'MalformedXML'],
+    ['an expiration of nothing', { ...rule, Expiration: {} }, 'MalformedXML'],
+    ['days and a date', { ...rule, Expiration: { Days: 1, Date: midnight } }, 'MalformedXML'],
+    ['a date after midnight', { ...rule, Expiration: { Date: new Date(midnight.getTime() + 1) } }, 'InvalidArgument'],
+    ['days below 0', { ...rule, Expiration: { Days: -1 } }, 'InvalidArgument'],
+    ['an id too long', { ...rule, ID: 'i'.repeat(256) }, 'InvalidArgument'],
+    ['a tag twice', { ...rule, Filter: and(tag('a'), tag('a')) }, 'InvalidRequest'],
+    ['old versions of no age', { ...noExpiration, NoncurrentVersionExpiration: {} }, 'MalformedXML'],
+    ['uploads of no day', { ...rule, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 0 } }, 'InvalidArgument'],
+    ['uploads of no age', { ...rule, AbortIncompleteMultipartUpload: {} }, 'InvalidArgument'],
+  ])('with %s is refused', (_, one, code) => {
+    expect(put([one])).toBe(code);
+  });
+
+  test('is one of 1,000', () => {
+    const rules = (count: number) => Array.from({ length: count }, (_, at) => ({ ...rule, ID: `r${at}` }));
+    expect([put(rules(1000)), put(rules(1001))]).toEqual(['succeeded', 'MalformedXML']);
+  });
+
+  test('gets an id of its own, and the whole a least size', () => {
+    const { call } = s3At();
+    const Rules = [1, 2].map((Days) => ({ ...rule, ID: undefined, Expiration: { Days } }));
+    const LifecycleConfiguration = { Rules };
+    expect(call('PutBucketLifecycleConfiguration', { LifecycleConfiguration })).toEqual({
+      TransitionDefaultMinimumObjectSize: 'all_storage_classes_128K',
+    });
+    const ids = (call('GetBucketLifecycleConfiguration').Rules as { ID: string }[]).map(({ ID }) => ID);
+    expect(new Set(ids).size).toBe(2);
+    expect(ids.join()).toMatch(/^\S{1,48},\S{1,48}$/);
+    call('PutBucketLifecycleConfiguration', {
+      LifecycleConfiguration,
+      TransitionDefaultMinimumObjectSize: 'varies_by_storage_class',
+    });
+    expect(call('GetBucketLifecycleConfiguration').TransitionDefaultMinimumObjectSize).toBe('varies_by_storage_class');
+    expect(put([rule], { TransitionDefaultMinimumObjectSize: 'other' })).toBe('InvalidRequest');
+  });
+});
+
+test('each switch of the public access block is its own', () => {
+  const names = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
+  const off = Object.fromEntries(names.map((name) => [name, false]));
+  for (const name of names) {
+    const { call } = s3At();
+    call('PutPublicAccessBlock', { PublicAccessBlockConfiguration: { [name]: true } });
+    expect(call('GetPublicAccessBlock')).toEqual({ PublicAccessBlockConfiguration: { ...off, [name]: true } });
+  }
+});
+
+test('a bucket is encrypted by S3’s key, once, and says whether by a bucket’s key', () => {
+  const rule = (SSEAlgorithm: string, more: object = {}) => ({
+    ApplyServerSideEncryptionByDefault: { SSEAlgorithm },
+    ...more,
+  });
+  const put = (...Rules: object[]) => ({ ServerSideEncryptionConfiguration: { Rules } });
+  const { call, refused } = s3At();
+  const enabled = () => Object(call('GetBucketEncryption')).ServerSideEncryptionConfiguration.Rules;
+  expect(enabled()).toEqual([rule('AES256', { BucketKeyEnabled: false })]);
+  call('PutBucketEncryption', put(rule('AES256', { BucketKeyEnabled: true })));
+  expect(enabled()).toEqual([rule('AES256', { BucketKeyEnabled: true })]);
+  expect(refused('PutBucketEncryption', put())).toBe('MalformedXML');
+  expect(refused('PutBucketEncryption', put(rule('AES256'), rule('AES256')))).toBe('MalformedXML');
+  expect(refused('PutBucketEncryption', put(rule('aws:kms')))).toBe('NotImplemented');
+  call('DeleteBucketEncryption');
+  expect(enabled()).toEqual([rule('AES256', { BucketKeyEnabled: false })]);
+});
+
+test('tags are replaced as a whole, and no tags are none', () => {
+  const { call, refused } = s3At();
+  const tags = (...names: string[]) => ({ Tagging: { TagSet: names.map((Key) => ({ Key, Value: 'v' })) } });
+  call('PutBucketTagging', tags('a', 'b'));
+  call('PutBucketTagging', tags('c'));
+  expect(call('GetBucketTagging')).toEqual({ TagSet: [{ Key: 'c', Value: 'v' }] });
+  call('DeleteBucketTagging');
+  expect(refused('GetBucketTagging')).toBe('NoSuchTagSet');
+});
+
+test.each(['GetObject', 'HeadObject'])('%s says what its query wants instead of what is stored', (operation) => {
+  const { call, put, refused } = s3At();
+  const stored = { CacheControl: 'a', ContentDisposition: 'b', ContentEncoding: 'c', ContentLanguage: 'd' };
+  put('k', 'x', { ...stored, ContentType: 'text/a' });
+  const members = Object.keys({ ...stored, ContentType: '' });
+  for (const member of members) {
+    const { Body: _, ...answer } = call(operation, { Key: 'k', [`Response${member}`]: 'other' });
+    expect(answer).toMatchObject({ ...stored, ContentType: 'text/a', [member]: 'other' });
+    expect(call(operation, { Key: 'k', [`Response${member}`]: '' })).toMatchObject(stored);
+    expect(refused(operation, { Key: 'k', [`Response${member}`]: 'ф' })).toBe('InvalidArgument');
+  }
+  const date = new Date(Date.UTC(2026, 5, 1));
+  expect(call(operation, { Key: 'k', ResponseExpires: date }).Expires).toBe('Mon, 01 Jun 2026 00:00:00 GMT');
+});
+
+test('a list of uploads says where it began and where it goes on', () => {
+  const { call } = s3At();
+  const ids = ['a', 'a', 'b'].map((Key) => String(call('CreateMultipartUpload', { Key }).UploadId));
+  const first = call('ListMultipartUploads', { MaxUploads: 1 });
+  expect(first).toMatchObject({ KeyMarker: '', UploadIdMarker: '', IsTruncated: true, NextKeyMarker: 'a' });
+  const marker = { KeyMarker: 'a', UploadIdMarker: first.NextUploadIdMarker };
+  const rest = call('ListMultipartUploads', marker);
+  expect(rest).toMatchObject({ ...marker, IsTruncated: false, NextKeyMarker: 'b', NextUploadIdMarker: ids[2] });
+  const listed = [first, rest].flatMap(({ Uploads }) => (Uploads as { UploadId: string }[]).map((one) => one.UploadId));
+  expect(listed.toSorted()).toEqual(ids.toSorted());
+});
+
+describe('a composite checksum', () => {
+  const complete = (checksumOf: (value: string) => string) => {
+    const { call, refused } = s3At();
+    const upload = call('CreateMultipartUpload', { Key: 'k', ChecksumAlgorithm: 'SHA256' });
+    const of = { Key: 'k', UploadId: upload.UploadId };
+    const part = call('UploadPart', { ...of, PartNumber: 1, Body: 'x', ChecksumAlgorithm: 'SHA256' });
+    const sum = createHash('sha256').update('x').digest();
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag: part.ETag, ChecksumSHA256: sum.toString('base64') }] };
+    const value = createHash('sha256').update(sum).digest('base64');
+    return refused('CompleteMultipartUpload', { ...of, MultipartUpload, ChecksumSHA256: checksumOf(value) });
+  };
+
+  test('is given with the number of parts or without', () => {
+    expect(complete((value) => `${value}-1`)).toBe('succeeded');
+    expect(complete((value) => value)).toBe('succeeded');
+    expect(complete((value) => `${value}-2`)).toBe('BadDigest');
+    expect(complete(() => createHash('sha256').update('x').digest('base64'))).toBe('BadDigest');
+  });
+});
+
+test.each([
+  ['bucket/k', 'succeeded'],
+  ['/bucket/k', 'succeeded'],
+  ['bucket/k?versionId=null', 'succeeded'],
+  ['bucket/', 'InvalidArgument'],
+  ['/k', 'InvalidArgument'],
+  ['//k', 'InvalidArgument'],
+  ['k', 'InvalidArgument'],
+  ['bucket/%', 'InvalidArgument'],
+  ['other/k', 'NoSuchBucket'],
+  ['bucket/other', 'NoSuchKey'],
+])('a copy of %s: %s', (CopySource, code) => {
+  const { put, refused } = s3At();
+  put('k', 'x');
+  expect(refused('CopyObject', { Key: 'copy', CopySource })).toBe(code);
+});
