@@ -30,6 +30,8 @@ test('tags come and go', () => {
     code: 'ResourceNotFoundException',
     message: `Requested resource not found: ResourceArn: ${ResourceArn}x not found`,
   });
+  const elsewhere = ResourceArn.replace('us-east-1', 'eu-west-1');
+  expect(world.refusal('TagResource', { ResourceArn: elsewhere, Tags: [] }).code).toBe('ResourceNotFoundException');
 });
 
 // As recorded on DynamoDB in October 2026.

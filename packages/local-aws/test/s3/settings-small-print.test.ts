@@ -135,6 +135,18 @@ test('a list of uploads says where it began and where it goes on', () => {
   expect(listed.toSorted()).toEqual(ids.toSorted());
 });
 
+test.each(['ListObjects', 'ListObjectsV2'])('%s tells the region of a bucket that is elsewhere', (operation) => {
+  expect(s3At({ region: 'us-east-1' }).call(operation)).not.toHaveProperty('BucketRegion');
+  const { engine } = s3At();
+  engine.call('CreateBucket', {
+    Bucket: 'elsewhere',
+    CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' },
+    SignedRegion: 'eu-west-1',
+  });
+  expect(engine.call(operation, { Bucket: 'elsewhere' }).BucketRegion).toBe('eu-west-1');
+  expect(engine.call('HeadBucket', { Bucket: 'elsewhere' }).BucketRegion).toBe('eu-west-1');
+});
+
 describe('a composite checksum', () => {
   const complete = (checksumOf: (value: string) => string) => {
     const { call, refused } = s3At();

@@ -1,0 +1,72 @@
+// What DynamoDB makes of values in JSON that are not of a parameter's type: some it converts, others it refuses.
+
+import { expect, test } from '@jest/globals';
+import { createHashTable, createWorld } from './support.ts';
+
+const world = createWorld();
+createHashTable(world);
+const said = (operation: string, input: Record<string, unknown>): string => {
+  try {
+    world.call(operation, { TableName: 'hash', ...input });
+    return '';
+  } catch (error) {
+    return Object(error).message;
+  }
+};
+
+test.each<[unknown, string]>([
+  [true, ''],
+  ['true', ''],
+  ['True', ''],
+  ['1', ''],
+  ['yes', ''],
+  ['FALSE', ''],
+  ['0', ''],
+  ['no', ''],
+  ['other', 'Unexpected token received from parser'],
+  [1, 'NUMBER_VALUE cannot be converted to Boolean'],
+  [1.5, 'DECIMAL_VALUE cannot be converted to Boolean'],
+  [[], 'Unrecognized collection type class java.lang.Boolean'],
+  [{}, 'Start of structure or map found where not expected'],
+])('%j as a boolean', (ConsistentRead, message) => {
+  expect(said('GetItem', { Key: { pk: { S: 'a' } }, ConsistentRead })).toBe(message);
+});
+
+test('texts that mean true and false differ', () => {
+  for (const [text, consumed] of [
+    ['YES', 1],
+    ['no', 0.5],
+  ] as const) {
+    const { ConsumedCapacity } = world.call('GetItem', {
+      TableName: 'hash',
+      Key: { pk: { S: 'a' } },
+      ConsistentRead: text,
+      ReturnConsumedCapacity: 'TOTAL',
+    });
+    expect(ConsumedCapacity).toMatchObject({ CapacityUnits: consumed });
+  }
+});
+
+test('a fraction is cut, and a text is no number', () => {
+  for (const pk of ['a', 'b', 'c']) world.call('PutItem', { TableName: 'hash', Item: { pk: { S: pk } } });
+  expect(world.call('Scan', { TableName: 'hash', Limit: 2.9 }).Count).toBe(2);
+  expect(said('Scan', { Limit: 0.9 })).toContain('greater than or equal to 1');
+  expect(said('Scan', { Limit: '2' })).toBe('STRING_VALUE cannot be converted to Integer');
+  expect(said('Scan', { Limit: true })).toBe('TRUE_VALUE cannot be converted to Integer');
+  expect(said('Scan', { Limit: false })).toBe('FALSE_VALUE cannot be converted to Integer');
+  expect(said('Scan', { Limit: [] })).toBe('Unrecognized collection type class java.lang.Integer');
+  expect(said('Scan', { Limit: {} })).toBe('Start of structure or map found where not expected');
+});
+
+test.each<[unknown, string]>([
+  [1, 'NUMBER_VALUE cannot be converted to String'],
+  [true, 'TRUE_VALUE cannot be converted to String'],
+  [[], 'Unrecognized collection type class java.lang.String'],
+  [{}, 'Start of structure or map found where not expected'],
+])('%j as a text', (ProjectionExpression, message) => {
+  expect(said('GetItem', { Key: { pk: { S: 'a' } }, ProjectionExpression })).toBe(message);
+});
+
+test('null is nothing, and what is not known is not looked at', () => {
+  expect(said('Scan', { Limit: null, Unknown: { any: 'thing' } })).toBe('');
+});

@@ -1,0 +1,233 @@
+// What SQS says when it refuses, word by word: clients show it to people, and some read it.
+
+import { describe, expect, test } from '@jest/globals';
+import { engineAt } from './support/engine.ts';
+
+function refusing() {
+  const of = engineAt();
+  const [standard, fifo] = [of.create('q'), of.create('q.fifo')];
+  const said = (operation: string, input: Readonly<Record<string, unknown>>, QueueUrl = standard): string => {
+    try {
+      of.engine.call(operation, { QueueUrl, ...input });
+      return '';
+    } catch (error) {
+      return Object(error).message;
+    }
+  };
+  return { ...of, standard, fifo, said };
+}
+
+const INVALID = (parameter: string, value: unknown, reason: string) =>
+  `Value ${value} for parameter ${parameter} is invalid. Reason: ${reason}`;
+const sent = (more: object = {}) => ({ MessageBody: 'x', ...more });
+const attribute = (value: object, name = 'a') => sent({ MessageAttributes: { [name]: value } });
+const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+const entries = (...Ids: string[]) => ({ Entries: Ids.map((Id) => ({ Id, MessageBody: 'x' })) });
+
+describe('a refusal', () => {
+  const FIFO_TYPE = 'The request includes a parameter that is not valid for this queue type.';
+  const ids = (name: string) => `${name} can only include alphanumeric and punctuation characters. 1 to 128 in length.`;
+  const SIGNS =
+    'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF';
+  const ENTRY_ID =
+    'A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.';
+  test.each<[string, string, Readonly<Record<string, unknown>>, string]>([
+    ['no body', 'SendMessage', {}, 'The request must contain the parameter MessageBody.'],
+    ['a sign in a body', 'SendMessage', { MessageBody: '\0' }, SIGNS],
+    [
+      'a long body',
+      'SendMessage',
+      { MessageBody: 'x'.repeat(1_048_577) },
+      'One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes.',
+    ],
+    [
+      'an id for a standard queue',
+      'SendMessage',
+      sent({ MessageDeduplicationId: 'd' }),
+      INVALID('MessageDeduplicationId', 'd', FIFO_TYPE),
+    ],
+    [
+      'a group with a space',
+      'SendMessage',
+      sent({ MessageGroupId: 'a b' }),
+      INVALID('MessageGroupId', 'a b', ids('MessageGroupId')),
+    ],
+    [
+      'an attribute without a type',
+      'SendMessage',
+      attribute({ StringValue: 'v' }),
+      "Message (user) attribute 'a' must contain a non-empty attribute type.",
+    ],
+    [
+      'an attribute of a wrong type',
+      'SendMessage',
+      attribute({ DataType: 'Text', StringValue: 'v' }),
+      "The type of message (user) attribute 'a' is invalid. You must use only the following supported type prefixes: Binary, Number, String.",
+    ],
+    [
+      'an attribute without a value',
+      'SendMessage',
+      attribute({ DataType: 'Number' }),
+      "Message (user) attribute 'a' must contain a non-empty value of type 'Number'.",
+    ],
+    [
+      'an attribute that is no number',
+      'SendMessage',
+      attribute({ DataType: 'Number', StringValue: 'x' }),
+      "Can't cast the value of message (user) attribute 'a' to a number.",
+    ],
+    ['a sign in an attribute', 'SendMessage', attribute(text('\0')), SIGNS],
+    [
+      'an attribute of AWS',
+      'SendMessage',
+      attribute(text('v'), 'AWS.x'),
+      "You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. These strings are reserved for internal use. Additionally, they cannot start or end with '.'.",
+    ],
+    [
+      'an attribute with a space',
+      'SendMessage',
+      attribute(text('v'), 'a b'),
+      'Message (user) attributes name can only contain upper and lower score characters, digits, periods, hyphens and underscores. ',
+    ],
+    [
+      'eleven attributes',
+      'SendMessage',
+      sent({ MessageAttributes: Object.fromEntries(Array.from({ length: 11 }, (_, at) => [`a${at}`, text('v')])) }),
+      'Number of message attributes [11] exceeds the allowed maximum [10].',
+    ],
+    [
+      'an attribute with a list',
+      'SendMessage',
+      attribute({ ...text('v'), StringListValues: ['v'] }),
+      'Message attribute list values in SendMessage operation are not supported.',
+    ],
+    [
+      'another system attribute',
+      'SendMessage',
+      sent({ MessageSystemAttributes: { Other: text('v') } }),
+      INVALID('MessageSystemAttributes', 'Other', 'Unknown system attribute.'),
+    ],
+    ['no entry', 'SendMessageBatch', { Entries: [] }, 'There should be at least one entry in the request.'],
+    ['an entry twice', 'SendMessageBatch', entries('a', 'a'), 'Id a repeated.'],
+    ['an entry with a sign', 'SendMessageBatch', entries('a.b'), ENTRY_ID],
+    [
+      'eleven entries',
+      'SendMessageBatch',
+      entries(...'abcdefghijk'),
+      'Maximum number of entries per request are 10. You have sent 11.',
+    ],
+    [
+      'a large batch',
+      'SendMessageBatch',
+      { Entries: ['a', 'b'].map((Id) => ({ Id, MessageBody: 'x'.repeat(600_000) })) },
+      'Batch requests cannot be longer than 1048576 bytes. You have sent 1200000 bytes.',
+    ],
+    ['an unknown name', 'ReceiveMessage', { AttributeNames: ['Other'] }, 'Unknown Attribute Other.'],
+    [
+      'a long wait',
+      'ReceiveMessage',
+      { WaitTimeSeconds: 21 },
+      INVALID('WaitTimeSeconds', 21, 'Must be >= 0 and <= 20, if provided.'),
+    ],
+    [
+      'a handle of nothing',
+      'DeleteMessage',
+      { ReceiptHandle: 'x' },
+      'The input receipt handle "x" is not a valid receipt handle.',
+    ],
+    [
+      'no visibility',
+      'ChangeMessageVisibility',
+      { ReceiptHandle: 'x' },
+      'The request must contain the parameter VisibilityTimeout.',
+    ],
+    ['an unknown attribute', 'GetQueueAttributes', { AttributeNames: ['Other'] }, 'Unknown Attribute Other.'],
+    ['an attribute of none', 'SetQueueAttributes', { Attributes: { Other: '1' } }, 'Unknown Attribute Other.'],
+    [
+      'an attribute of FIFO queues',
+      'SetQueueAttributes',
+      { Attributes: { DeduplicationScope: 'queue' } },
+      'You can specify the DeduplicationScope only when FifoQueue is set to true.',
+    ],
+    [
+      'another queue of the name',
+      'CreateQueue',
+      { QueueName: 'q', Attributes: { DelaySeconds: '1' } },
+      'A queue already exists with the same name and a different value for attribute DelaySeconds',
+    ],
+    ['a queue that is not there', 'GetQueueUrl', { QueueName: 'none' }, 'The specified queue does not exist.'],
+    ['no operation', 'Nothing', {}, 'The action Nothing is not valid for this endpoint.'],
+    [
+      'a source that is not there',
+      'StartMessageMoveTask',
+      { SourceArn: 'arn:aws:sqs:us-east-1:000000000000:none' },
+      "The resource that you specified for the SourceArn parameter doesn't exist.",
+    ],
+    [
+      'a source of nothing',
+      'StartMessageMoveTask',
+      { SourceArn: 'arn:aws:sqs:us-east-1:000000000000:q' },
+      'Source queue must be configured as a Dead Letter Queue.',
+    ],
+    ['a task of nothing', 'CancelMessageMoveTask', { TaskHandle: 'x' }, 'Value for parameter TaskHandle is invalid.'],
+  ])('%s', (_, operation, input, message) => {
+    expect(refusing().said(operation, input)).toBe(message);
+  });
+
+  test.each<[string, object, string]>([
+    ['no group', { MessageDeduplicationId: 'd' }, 'The request must contain the parameter MessageGroupId.'],
+    [
+      'no id',
+      { MessageGroupId: 'g' },
+      'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
+    ],
+    [
+      'a delay of its own',
+      { MessageGroupId: 'g', MessageDeduplicationId: 'd', DelaySeconds: 1 },
+      INVALID('DelaySeconds', 1, 'The request include parameter that is not valid for this queue type.'),
+    ],
+  ])('of a FIFO queue: %s', (_, more, message) => {
+    const { said, fifo } = refusing();
+    expect(said('SendMessage', sent(more), fifo)).toBe(message);
+  });
+});
+
+test('a message that is gone, in flight for twelve hours, or purged a moment ago', () => {
+  const { engine, said, send, receive, standard, pass } = refusing();
+  const change = (ReceiptHandle: string | undefined, VisibilityTimeout = 1) =>
+    said('ChangeMessageVisibility', { ReceiptHandle, VisibilityTimeout });
+  send(standard, 'x', 'g');
+  const handle = receive(standard, { VisibilityTimeout: 100 })[0]?.ReceiptHandle;
+  pass(1);
+  expect(change(handle, 43_200)).toBe(
+    INVALID('VisibilityTimeout', 43_200, 'Total VisibilityTimeout for the message is beyond the limit [43200 seconds]'),
+  );
+  engine.call('DeleteMessage', { QueueUrl: standard, ReceiptHandle: handle });
+  expect(change(handle)).toBe(
+    INVALID('ReceiptHandle', handle, 'Message does not exist or is not available for visibility timeout change.'),
+  );
+  engine.call('PurgeQueue', { QueueUrl: standard });
+  expect(said('PurgeQueue', {})).toBe('Only one PurgeQueue operation on q is allowed every 60 seconds.');
+});
+
+describe('a redrive policy', () => {
+  const policy = (of: object | string) => {
+    const RedrivePolicy = typeof of === 'string' ? of : JSON.stringify(of);
+    return { RedrivePolicy, said: refusing().said('SetQueueAttributes', { Attributes: { RedrivePolicy } }) };
+  };
+  const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
+  const to = (name: string, maxReceiveCount: unknown = 1) => ({ deadLetterTargetArn: arn(name), maxReceiveCount });
+
+  test.each<[object | string, string]>([
+    [{ maxReceiveCount: 1 }, 'Redrive policy does not contain mandatory attribute: deadLetterTargetArn.'],
+    [{ deadLetterTargetArn: arn('q') }, 'Redrive policy does not contain mandatory attribute: maxReceiveCount.'],
+    [{ deadLetterTargetArn: 'q', maxReceiveCount: 1 }, 'Invalid value for deadLetterTargetArn.'],
+    [to('q', 0), 'Invalid value for maxReceiveCount: 0, valid values are from 1 to 1000 both inclusive.'],
+    [to('none'), 'Dead letter target does not exist.'],
+    [to('q.fifo'), 'Dead-letter queue must be same type of queue as the source.'],
+  ])('%j', (given, reason) => {
+    const { said, RedrivePolicy } = policy(given);
+    expect(said).toContain(`for parameter RedrivePolicy is invalid. Reason: ${reason}`);
+    expect(said).toContain(RedrivePolicy.slice(0, 10));
+  });
+});
