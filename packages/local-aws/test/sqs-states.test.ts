@@ -35,6 +35,46 @@ describe('after a purge', () => {
   });
 });
 
+describe('a group from which messages go', () => {
+  test.each([
+    ['the first', 0],
+    ['one between', 1],
+    ['the last', 2],
+  ])('%s, keeps the others in order and takes new ones behind them', (_, gone) => {
+    const { create, send, receive, remove, bodies, pass } = engineAt();
+    const url = create('q.fifo', { VisibilityTimeout: '10' });
+    const all = ['1', '2', '3'];
+    for (const body of all) send(url, body, 'g');
+    remove(url, receive(url)[gone]);
+    send(url, '4', 'g');
+    send(url, 'other', 'h');
+    pass(10);
+    const left = [...all.filter((_one, at) => at !== gone), '4'];
+    expect(bodies(url).filter((body) => body !== 'other')).toEqual(left);
+  });
+
+  test('all of them, is empty, and new when a message comes', () => {
+    const { create, send, receive, remove, bodies, counts } = engineAt();
+    const url = create('q.fifo');
+    for (const body of ['1', '2', '3']) send(url, body, 'g');
+    for (const message of receive(url).toReversed()) remove(url, message);
+    expect(counts(url)).toEqual([0, 0, 0]);
+    send(url, '4', 'g');
+    expect(bodies(url)).toEqual(['4']);
+  });
+
+  test('by their age, from the front', () => {
+    const { create, send, bodies, pass } = engineAt();
+    const url = create('q.fifo', { MessageRetentionPeriod: '60' });
+    send(url, '1', 'g');
+    pass(30);
+    send(url, '2', 'g');
+    pass(31);
+    send(url, '3', 'g');
+    expect(bodies(url)).toEqual(['2', '3']);
+  });
+});
+
 describe('retention', () => {
   test('ends what is delayed, in flight or waiting, and counts none of it', () => {
     const { create, send, receive, counts, pass, engine } = engineAt();

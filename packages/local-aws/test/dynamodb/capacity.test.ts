@@ -171,6 +171,15 @@ test('item collections are told of tables with local indexes', () => {
   expect(world.call('PutItem', { TableName: 'indexed', Item: item, ...SIZE }).ItemCollectionMetrics).toEqual(metrics);
   expect(world.call('DeleteItem', { TableName: 'indexed', Key: item, ...SIZE }).ItemCollectionMetrics).toEqual(metrics);
   expect(world.call('PutItem', { TableName: 'hash', Item: { pk: { S: 'p' } }, ...SIZE })).toEqual({});
+  expect(world.call('PutItem', { TableName: 'indexed', Item: item, ReturnItemCollectionMetrics: 'NONE' })).toEqual({});
+  const batch = (requests: object) => world.call('BatchWriteItem', { RequestItems: { indexed: requests }, ...SIZE });
+  const put = { PutRequest: { Item: { ...item, sk: { S: 'other' } } } };
+  const gone = { pk: { S: 'q' }, sk: { S: 'never there' } };
+  expect(
+    batch([put, { DeleteRequest: { Key: item } }, { DeleteRequest: { Key: gone } }]).ItemCollectionMetrics,
+  ).toEqual({
+    indexed: [metrics, { ItemCollectionKey: { pk: { S: 'q' } }, SizeEstimateRangeGB: [0, 1] }],
+  });
 });
 
 test('an item of 400 KiB is taken, one byte more is not', () => {

@@ -37,6 +37,7 @@ describe('before there were expressions', () => {
     ['n', operator('GT', { N: '5' }), false],
     ['n', operator('BETWEEN', { N: '5' }, { N: '6' }), true],
     ['n', operator('BETWEEN', { N: '1' }, { N: '5' }), true],
+    ['n', operator('BETWEEN', { N: '5' }, { N: '5' }), true],
     ['n', operator('BETWEEN', { N: '1' }, { N: '4' }), false],
     ['n', operator('IN', { N: '5' }), true],
     ['n', operator('IN', { N: '4' }, { N: '5' }), true],

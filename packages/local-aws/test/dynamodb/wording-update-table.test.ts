@@ -115,6 +115,16 @@ describe('an index', () => {
       `${PARAMETERS} Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: new when BillingMode is PAY_PER_REQUEST`,
     );
     expect(create('provisioned', {})).toBe(`${PARAMETERS} ProvisionedThroughput must be specified for index: new`);
+    const table = { TableName: 'other', AttributeDefinitions: [definition], KeySchema: keyOf('pk') };
+    for (const more of [units(1), { ...units(1), BillingMode: 'PROVISIONED' }]) {
+      expect(world.invalid('CreateTable', { ...table, ...more, GlobalSecondaryIndexes: [index] })).toBe(
+        `${PARAMETERS} ProvisionedThroughput is not specified for index: gsi1`,
+      );
+    }
+    const onDemand = { BillingMode: 'PAY_PER_REQUEST', GlobalSecondaryIndexes: [{ ...index, ...units(1) }] };
+    expect(world.invalid('CreateTable', { ...table, ...onDemand })).toBe(
+      `${PARAMETERS} ProvisionedThroughput should not be specified for index: gsi1 when BillingMode is PAY_PER_REQUEST`,
+    );
   });
 });
 

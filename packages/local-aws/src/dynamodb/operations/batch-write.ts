@@ -7,6 +7,7 @@ import type { DynamoDbState } from '../state.ts';
 import type { Table } from '../storage/table.ts';
 import type { CheckedMap } from '../validation/check-values.ts';
 import { type Members, readParameters } from '../validation/shapes.ts';
+import type { Item } from '../values.ts';
 import { checkNotEmpty, isThrottling, Keys, tableNames, unprocessedOf } from './batch-common.ts';
 import type { Operation, Operations } from './operation.ts';
 import * as parameters from './parameters.ts';
@@ -96,6 +97,8 @@ interface BatchWrite {
   readonly name: string;
   readonly index: number;
   readonly plan: PlannedWrite;
+  /** What the request names its item by, and perhaps more of it. */
+  readonly key: Item;
 }
 
 function planBatch(state: DynamoDbState, requests: BatchWriteParameters['RequestItems']): BatchWrite[] {
@@ -110,7 +113,8 @@ function planBatch(state: DynamoDbState, requests: BatchWriteParameters['Request
     return list.map((request, index) => {
       const plan = planWrite(table, request);
       keys.add(table, plan.position);
-      return { name, index, plan };
+      const { values: key = {} } = request.DeleteRequest?.Key ?? request.PutRequest?.Item ?? {};
+      return { name, index, plan, key };
     });
   });
 }
@@ -130,11 +134,11 @@ class BatchResult {
   write(state: DynamoDbState, write: BatchWrite): void {
     const { table, position } = write.plan;
     try {
-      const { cost, next, before } = carryOut(state, write.plan, undefined);
+      const { cost } = carryOut(state, write.plan, undefined);
       const consumption = this.consumptions.get(table) ?? new Consumption(table);
       this.consumptions.set(table, consumption);
       consumption.addWrite(cost);
-      const metrics = itemCollectionMetrics(table, position, next?.item ?? before?.item ?? {});
+      const metrics = itemCollectionMetrics(table, position, write.key);
       if (metrics === undefined) return;
       this.#metrics.set(write.name, (this.#metrics.get(write.name) ?? new Map()).set(position.hash, metrics));
     } catch (error) {
