@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { recordBytes } from '../../src/dynamodb/operations/update-plan.ts';
 import { PACK_FROM_BYTES, PackedValue } from '../../src/dynamodb/packed-value.ts';
 import { checkAttributeMap, packItem } from '../../src/dynamodb/validation/check-values.ts';
-import { createWorld } from './support.ts';
+import { createHashTable, createWorld } from './support.ts';
 
 const text = (S: string) => ({ S });
 const list = { L: [text('x'.repeat(PACK_FROM_BYTES))] };
@@ -37,6 +37,15 @@ test('an update adds 3 bytes, 19 for what it writes, one more for a place in a l
   expect(bytes({ kind: 'ADD', path: ['a'], value: { N: '1' } })).toBe(22);
   expect(bytes({ kind: 'DELETE', path: ['a'], value: { SS: ['x'] } })).toBe(5);
   expect(bytes({ kind: 'REMOVE', path: ['a'] }, { kind: 'REMOVE', path: ['b', 1] })).toBe(7);
+});
+
+test('a table says to the millisecond when it was made', () => {
+  const world = createWorld();
+  world.clock.ms += 123;
+  createHashTable(world);
+  expect(world.call('DescribeTable', { TableName: 'hash' }).Table).toMatchObject({
+    CreationDateTime: world.clock.ms / 1000,
+  });
 });
 
 test('ten problems of a request are told, not eleven', () => {

@@ -223,4 +223,39 @@ describe('the messages that are shown', () => {
   ])('with %j: %j', (parameters, expected) => {
     expect(start()(parameters)).toEqual(expected);
   });
+
+  test('in flight, with who received its group last and until when it is hidden', () => {
+    const of = engineAt();
+    const QueueUrl = of.create('q.fifo', { VisibilityTimeout: '30' });
+    for (const body of ['1', '2']) of.send(QueueUrl, body, 'g');
+    const receiveBy = (userAgent: string | undefined) =>
+      of.engine.call('ReceiveMessage', { QueueUrl }, { origin: 'http://localhost', userAgent });
+    const shown = (more: object = {}) => {
+      const request = showRequest(new URLSearchParams({ QueueUrl, ShowInvisible: 'true', ...more }), '');
+      return [...shownMessages(of.engine, request)].map(({ Attributes }) => Object(Attributes));
+    };
+    receiveBy('aws-sdk app/first');
+    const visibleAt = String(Date.UTC(2026, 0, 1, 0, 0, 30));
+    expect(shown()[0]).toMatchObject({ IsVisible: 'false', VisibleAt: visibleAt, ReceivedBy: 'first' });
+    expect(shown()[1]).not.toHaveProperty('ReceivedBy');
+    of.pass(30);
+    receiveBy('aws-sdk app/second');
+    expect(shown()[0]).toMatchObject({ ReceivedBy: 'second' });
+    of.pass(30);
+    receiveBy(undefined);
+    expect(shown()[0]).not.toHaveProperty('ReceivedBy');
+    expect(shown({ ShowDelayed: 'true' })[1]).toMatchObject({ IsVisible: 'true', IsDelayed: 'false' });
+  });
+
+  test('cut, with the bytes it has', () => {
+    const of = engineAt();
+    const QueueUrl = of.create('q');
+    const note = (StringValue: string) => ({ note: { DataType: 'String', StringValue } });
+    of.engine.call('SendMessage', { QueueUrl, MessageBody: 'äöü', MessageAttributes: note('long') });
+    const shown = (MaxCharacters: string) =>
+      [...shownMessages(of.engine, showRequest(new URLSearchParams({ QueueUrl, MaxCharacters }), ''))][0];
+    expect(shown('2')).toMatchObject({ Body: 'äö', Attributes: { BodyBytes: '6' }, MessageAttributes: note('lo…') });
+    expect(shown('4')).toMatchObject({ Body: 'äöü', MessageAttributes: note('long') });
+    expect(shown('3')?.Attributes).not.toHaveProperty('BodyBytes');
+  });
 });

@@ -183,3 +183,17 @@ test.each([
   put('k', 'x');
   expect(refused('CopyObject', { Key: 'copy', CopySource })).toBe(code);
 });
+
+test('the ETag of an upload counts the parts that it was completed with, and only those are there', () => {
+  const { call, read } = s3At({ minPartBytes: 1 });
+  const of = { Key: 'k', UploadId: call('CreateMultipartUpload', { Key: 'k' }).UploadId };
+  const parts = ['a', 'b', 'c'].map((Body, at) => {
+    const { ETag } = call('UploadPart', { ...of, PartNumber: at + 1, Body });
+    return { PartNumber: at + 1, ETag };
+  });
+  const { ETag } = call('CompleteMultipartUpload', { ...of, MultipartUpload: { Parts: [parts[0], parts[1]] } });
+  const md5s = ['a', 'b'].map((body) => createHash('md5').update(body).digest());
+  expect(ETag).toBe(`"${createHash('md5').update(Buffer.concat(md5s)).digest('hex')}-2"`);
+  expect(read('k')).toBe('ab');
+  expect(call('HeadObject', { Key: 'k', PartNumber: 1 })).toMatchObject({ PartsCount: 2, ContentLength: 1 });
+});
