@@ -237,7 +237,9 @@ describe('the messages that are shown', () => {
     receiveBy('aws-sdk app/first');
     const visibleAt = String(Date.UTC(2026, 0, 1, 0, 0, 30));
     expect(shown()[0]).toMatchObject({ IsVisible: 'false', VisibleAt: visibleAt, ReceivedBy: 'first' });
+    expect(shown()[0]).toMatchObject({ ApproximateFirstReceiveTimestamp: String(Date.UTC(2026, 0, 1)) });
     expect(shown()[1]).not.toHaveProperty('ReceivedBy');
+    expect(shown()[1]).not.toHaveProperty('ApproximateFirstReceiveTimestamp');
     of.pass(30);
     receiveBy('aws-sdk app/second');
     expect(shown()[0]).toMatchObject({ ReceivedBy: 'second' });
