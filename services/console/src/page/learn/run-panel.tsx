@@ -5,13 +5,15 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Toggle from '@cloudscape-design/components/toggle';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import type { RunName } from '../../learn-api.ts';
+import { Player } from '../player/player.tsx';
+import { usePlayback } from '../player/use-playback.ts';
 import { Counts } from './counts.tsx';
 import { MessageMap } from './message-map.tsx';
-import { Player } from './player.tsx';
 import { worldAfter } from './run-state.ts';
 import { Timeline } from './timeline.tsx';
-import { usePlayback } from './use-playback.ts';
 import type { RunNow } from './use-run.ts';
+
+const PLAYED_MS = 8000;
 
 interface RunPanelProps {
   readonly title: string;
@@ -25,9 +27,10 @@ interface RunPanelProps {
 export function RunPanel({ title, run, name, onEnd, children }: RunPanelProps) {
   const [calls, setCalls] = useState(false);
   const events = run.events[name];
-  const playback = usePlayback(events.length, run.state === 'running');
-  const { shown, isAtEnd } = playback;
-  const world = useMemo(() => worldAfter(events.slice(0, shown), { calls }), [events, shown, calls]);
+  const isGrowing = run.state === 'running';
+  const playback = usePlayback({ last: events.length, isGrowing, playedMs: PLAYED_MS, starts: true });
+  const { position, isAtEnd } = playback;
+  const world = useMemo(() => worldAfter(events.slice(0, position), { calls }), [events, position, calls]);
   useEffect(() => {
     if (isAtEnd) onEnd();
   }, [isAtEnd]);
@@ -48,7 +51,7 @@ export function RunPanel({ title, run, name, onEnd, children }: RunPanelProps) {
       }
     >
       <SpaceBetween size="m">
-        <Player playback={playback} total={events.length} title={title} />
+        <Player playback={playback} label="What has happened so far" title={title} />
         <MessageMap queues={world.queues} second={world.second} />
         <Counts world={world} />
         <Timeline lines={world.lines} title={title} />

@@ -9,8 +9,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { SimulationOffer } from '../../simulation-api.ts';
 import { useGet } from '../client.ts';
 import { Empty, Failed, Loading } from '../parts.tsx';
-import { Player } from './player.tsx';
 import { type Ran, useRuns } from './run.ts';
+import { RunView } from './run-view.tsx';
 import { Setup } from './setup.tsx';
 
 export default function SimulationView() {
@@ -60,7 +60,7 @@ function Simulation({ offer }: { offer: SimulationOffer }) {
           says.
         </Box>
       )}
-      {ran && <Player key={keyOf(ran)} {...runs} ran={ran} />}
+      {ran && <RunView key={keyOf(ran)} {...runs} ran={ran} />}
     </SpaceBetween>
   );
 }

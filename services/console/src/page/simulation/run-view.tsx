@@ -1,10 +1,11 @@
-// A run to step through: the verdict, the scrubber, a lane for each process, the trace, and the state at this moment.
+// A run to play and to step through: the verdict, the scrubber, a lane for each process, the trace, and the state at this moment.
 import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { count, counted, duration } from '../format.ts';
+import { usePlayback } from '../player/use-playback.ts';
 import { commandOf } from './command.ts';
 import { Lanes } from './lanes.tsx';
 import { Place } from './place.tsx';
@@ -14,15 +15,19 @@ import { lanesOf, seconds, stateAt } from './state.ts';
 import { StateView } from './state-view.tsx';
 import { VerdictView } from './verdict.tsx';
 
-export interface PlayerProps extends Runs {
+/** One looks at lanes and state meanwhile. */
+const PLAYED_MS = 60_000;
+
+interface RunViewProps extends Runs {
   readonly ran: Ran;
 }
 
-export function Player({ ran, shortest, isRunning, run, show }: PlayerProps) {
+export function RunView({ ran, shortest, isRunning, run, show }: RunViewProps) {
   const { recording, request } = ran;
   const { events } = recording;
-  const [wanted, setPosition] = useState(0);
-  const position = Math.min(wanted, events.length - 1);
+  const last = Math.max(0, events.length - 1);
+  const playback = usePlayback({ last, isGrowing: false, playedMs: PLAYED_MS, starts: false });
+  const { position, goTo } = playback;
   const lanes = useMemo(() => lanesOf(recording), [recording]);
   const now = useMemo(() => stateAt(recording, position), [recording, position]);
   const before = useMemo(() => stateAt(recording, position - 1), [recording, position]);
@@ -31,7 +36,7 @@ export function Player({ ran, shortest, isRunning, run, show }: PlayerProps) {
   if (event === undefined) return <Box>Nothing has happened in this run.</Box>;
   return (
     <SpaceBetween size="l">
-      <VerdictView ran={ran} shortest={shortest} onShow={show} onEnd={() => setPosition(events.length - 1)} />
+      <VerdictView ran={ran} shortest={shortest} onShow={show} onEnd={() => goTo(last)} />
       <Container
         header={
           <Header variant="h2" description={factsOf(ran)}>
@@ -40,8 +45,8 @@ export function Player({ ran, shortest, isRunning, run, show }: PlayerProps) {
         }
       >
         <SpaceBetween size="s">
-          <Scrubber recording={recording} position={position} onMove={setPosition} />
-          <Lanes recording={recording} lanes={lanes} position={position} onMove={setPosition} />
+          <Scrubber recording={recording} playback={playback} />
+          <Lanes recording={recording} lanes={lanes} position={position} onMove={goTo} />
           <Trace ran={ran} position={position} />
           {command !== undefined && (
             <Box color="text-body-secondary">

@@ -1,0 +1,43 @@
+// Plays a run. It took less than a second, because its clock is moved: it is shown at a pace that one can follow.
+import { useEffect, useState } from 'react';
+import { advanced, isAtEnd, isPlaying, type Place, paceOf, pausedAt, playFrom, type Track } from './playback.ts';
+
+export interface Playback extends Track {
+  readonly position: number;
+  readonly isPlaying: boolean;
+  readonly isAtEnd: boolean;
+  readonly play: () => void;
+  readonly goTo: (position: number) => void;
+}
+
+export interface PlaybackOptions extends Track {
+  /** How long the whole run is played. */
+  readonly playedMs: number;
+  /** It plays without being asked. */
+  readonly starts: boolean;
+}
+
+const isCalm = (): boolean => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+export function usePlayback({ last, isGrowing, playedMs, starts }: PlaybackOptions): Playback {
+  const track: Track = { last, isGrowing };
+  const [wanted, setPlace] = useState<Place>({ position: 0, wantsPlay: starts });
+  // The run may be another, shorter one than when the position was chosen.
+  const place = advanced(wanted, track, 0);
+  const { position, wantsPlay } = place;
+  const moves = wantsPlay && position < last;
+  useEffect(() => {
+    if (!moves) return;
+    const { tickMs, step } = paceOf(last, playedMs);
+    const timer = setTimeout(() => setPlace((now) => advanced(now, track, isCalm() ? last : step)), tickMs);
+    return () => clearTimeout(timer);
+  }, [moves, last, position]);
+  return {
+    ...track,
+    position,
+    isPlaying: isPlaying(place, track),
+    isAtEnd: isAtEnd(place, track),
+    play: () => setPlace(playFrom(place, track)),
+    goTo: (to) => setPlace(pausedAt(to, track)),
+  };
+}
