@@ -1,15 +1,15 @@
 // Good manners of the page: no violation of accessibility, everything by keyboard, small, quiet, and back after a restart.
 
-import AxeBuilder from '@axe-core/playwright';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { needs } from '../support/needs.ts';
-import { type Aws, openAws } from './support/aws.ts';
-import { launchBrowser, openPage, PATIENCE_MS } from './support/browser.ts';
+import { pageProblems, problemsInDark } from './support/axe.ts';
+import { PATIENCE_MS } from './support/browser.ts';
 import { holdNext } from './support/hold.ts';
 import { layoutProblems } from './support/layout.ts';
 import { startJob } from './support/start-job.ts';
-import { freePort, startConsole, startUp, type Up } from './support/up.ts';
+import { startSuite } from './support/suite.ts';
+import { freePort, startConsole, startUp } from './support/up.ts';
 
 const FIRST_VIEW_BYTES = 400_000;
 
@@ -36,57 +36,63 @@ const VIEWS: readonly (readonly [
 ];
 
 needs('browser')('the page’s manners', () => {
-  let up: Up;
-  let browser: Browser;
-  let aws: Aws;
+  const { open, up, aws } = startSuite(() => startUp({ consumers: 1 }));
   let jobId: string;
-
   beforeAll(async () => {
-    [up, browser] = await Promise.all([startUp({ consumers: 1 }), launchBrowser()]);
-    aws = openAws(up.endpoint);
-    const poison = await (await aws.queue()).send([{ body: 'poison', groupId: 'poison', deduplicationId: 'poison' }]);
-    expect(poison).toEqual([]);
-    const { page } = await openPage(browser, { base: up.url });
+    const poison = { body: 'poison', groupId: 'poison', deduplicationId: 'poison' };
+    expect(await (await aws().queue()).send([poison])).toEqual([]);
+    const page = await open();
     jobId = await startJob(page, { movies: 100 });
     await page.getByText('Complete', { exact: true }).waitFor();
     await page.context().close();
-  }, 240_000);
-  afterAll(async () => {
-    aws?.close();
-    await browser?.close();
-    await up?.stop();
-  }, 60_000);
+  }, PATIENCE_MS);
 
   test.each([
-    ['light', { colorScheme: 'light' as const }],
-    ['dark', { colorScheme: 'dark' as const }],
-    ['narrow', { colorScheme: 'light' as const, viewport: { width: 390, height: 844 } }],
-    ['narrower, dark', { colorScheme: 'dark' as const, viewport: { width: 360, height: 740 } }],
+    ['wide', { width: 1280, height: 900 }, { width: 1280, height: 900 }],
+    ['narrow', { width: 390, height: 844 }, { width: 360, height: 740 }],
   ])(
-    'axe finds nothing in any view: %s',
-    async (_, options) => {
-      const { page, wrongs } = await openPage(browser, { base: up.url, ...options });
+    'axe finds nothing in any view, light or dark: %s',
+    async (name, viewport, darkViewport) => {
+      const page = await open({ reducedMotion: 'reduce' });
       const found: string[] = [];
-      for (const [name, path, ready] of VIEWS) {
+      for (const [view, path, ready] of VIEWS) {
+        await page.emulateMedia({ colorScheme: 'light' });
+        await page.setViewportSize(viewport);
         await page.goto(path(jobId));
         await ready(page);
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        for (const { id, nodes } of violations) found.push(`${name}: ${id} ${nodes.map(({ html }) => html).join(' ')}`);
-        const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
-        if (tooWide > 0) found.push(`${name}: ${tooWide} pixels wider than the window`);
-        if ('viewport' in options) found.push(...(await layoutProblems(page)).map((problem) => `${name}: ${problem}`));
+        const layout = () => (name === 'narrow' ? layoutProblems(page) : []);
+        const light = [...(await pageProblems(page)), ...(await layout())];
+        const dark = [...(await problemsInDark(page, darkViewport)), ...(await layout())];
+        found.push(...[...light, ...dark].map((problem) => `${view}: ${problem}`));
       }
       expect(found).toEqual([]);
-      expect(wrongs).toEqual([]);
-      await page.context().close();
     },
     PATIENCE_MS * 2,
   );
 
   test(
+    'axe finds what is wrong in a page, and in dark what has to do with colours',
+    async () => {
+      const page = await open({ reducedMotion: 'reduce', colorScheme: 'light' });
+      await page.goto('/nowhere');
+      await page.getByText('There is no such page').waitFor();
+      await page.evaluate(`{
+        const dim = document.createElement('p');
+        dim.textContent = 'dim';
+        Object.assign(dim.style, { color: '#999', background: '#aaa' });
+        document.querySelector('#content').append(dim, document.createElement('img'));
+      }`);
+      const rulesOf = (problems: readonly string[]) => problems.map((problem) => problem.split(' <')[0]);
+      expect(rulesOf(await pageProblems(page)).sort()).toEqual(['color-contrast', 'image-alt']);
+      expect(rulesOf(await problemsInDark(page))).toEqual(['dark: color-contrast']);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
     'every view is reached and used by keyboard alone',
     async () => {
-      const { page } = await openPage(browser, { base: up.url });
+      const page = await open();
       await page.goto('/');
       await page.getByRole('link', { name: 'How it works' }).focus();
       await page.keyboard.press('Enter');
@@ -108,7 +114,7 @@ needs('browser')('the page’s manners', () => {
   test(
     'the answer to an old question is not shown as that to a new one',
     async () => {
-      const { page, wrongs } = await openPage(browser, { base: up.url });
+      const page = await open();
       await page.goto(`/movies/${jobId}`);
       const search = page.getByRole('searchbox', { name: 'Search the movies of this job' });
       const oldSearch = await holdNext(page, /search=zzzzzz/);
@@ -129,7 +135,6 @@ needs('browser')('the page’s manners', () => {
       await dialog.getByText(/^The object is as it should be/).waitFor();
       await verify.release();
       expect(await dialog.getByText(/ is right /).count()).toBe(0);
-      expect(wrongs).toEqual([]);
     },
     PATIENCE_MS,
   );
@@ -137,7 +142,7 @@ needs('browser')('the page’s manners', () => {
   test(
     'the first view takes less than 400 KB',
     async () => {
-      const { page } = await openPage(browser, { base: up.url });
+      const page = await open();
       const session = await page.context().newCDPSession(page);
       await session.send('Network.enable');
       const urls = new Map<string, string>();
@@ -159,7 +164,7 @@ needs('browser')('the page’s manners', () => {
   test(
     'a view that could not be loaded comes with the server',
     async () => {
-      const { page } = await openPage(browser, { base: up.url });
+      const page = await open();
       await page.goto('/');
       await page.route(/assets\/movies-.*\.js/, (route) => route.abort(), { times: 1 });
       await page.getByRole('link', { name: 'Movies', exact: true }).click();
@@ -172,14 +177,14 @@ needs('browser')('the page’s manners', () => {
     'says that the server is unreachable, and continues when it is back',
     async () => {
       const port = await freePort();
-      let server = await startConsole({ endpoint: up.endpoint, port });
+      let server = await startConsole({ endpoint: up().endpoint, port });
       try {
-        const { page } = await openPage(browser, { base: server.url });
+        const page = await open({ base: server.url });
         await page.goto('/');
         await page.getByRole('heading', { name: 'Where this looks' }).waitFor();
         await server.stop();
         await page.getByText('Not connected').waitFor();
-        server = await startConsole({ endpoint: up.endpoint, port });
+        server = await startConsole({ endpoint: up().endpoint, port });
         await page.getByText('Not connected').waitFor({ state: 'hidden' });
         await page.getByRole('link', { name: jobId.slice(0, 8) }).waitFor();
       } finally {
@@ -193,9 +198,9 @@ needs('browser')('the page’s manners', () => {
     'without a queue there is a sentence that says what to do',
     async () => {
       const settings = { MOVIE_LOAD_QUEUE: 'nowhere.fifo' };
-      const server = await startConsole({ endpoint: up.endpoint, port: await freePort(), settings });
+      const server = await startConsole({ endpoint: up().endpoint, port: await freePort(), settings });
       try {
-        const { page } = await openPage(browser, { base: server.url });
+        const page = await open({ base: server.url });
         await page.goto('/');
         await page.getByText(/There is no queue "nowhere.fifo"/).waitFor();
         await page.getByText('No consumer reports here').waitFor();

@@ -1,32 +1,25 @@
 // The simulation in the page: a sabotage is run, its verdict shown, and stepped through; a crash is placed; axe finds nothing.
-import AxeBuilder from '@axe-core/playwright';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type LocalAws, startLocalAws } from '@movie-load/local-aws';
-import type { Browser } from 'playwright-core';
+import { expect, test } from '@jest/globals';
+import { startLocalAws } from '@movie-load/local-aws';
 import { needs } from '../support/needs.ts';
-import { launchBrowser, openPage, PATIENCE_MS } from './support/browser.ts';
+import { pageProblems, problemsInDark } from './support/axe.ts';
+import { PATIENCE_MS } from './support/browser.ts';
 import { runSabotage } from './support/simulation.ts';
-import { freePort, startConsole, type Up } from './support/up.ts';
+import { startSuite } from './support/suite.ts';
+import { freePort, startConsole } from './support/up.ts';
 
 needs('browser')('the simulation in the page', () => {
-  let aws: LocalAws;
-  let server: Up;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [aws, browser] = await Promise.all([startLocalAws(), launchBrowser()]);
-    server = await startConsole({ endpoint: aws.endpoint, port: await freePort() });
-  }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    await aws?.close();
-  }, 60_000);
+  const { open } = startSuite(async () => {
+    const aws = await startLocalAws();
+    const server = await startConsole({ endpoint: aws.endpoint, port: await freePort() });
+    const stop = () => server.stop().finally(() => aws.close());
+    return { ...server, stop };
+  });
 
   test(
     'a sabotage is noticed: the promise in words, the shortest schedule, and every event by keyboard',
     async () => {
-      const { page, wrongs } = await openPage(browser, { base: server.url });
+      const page = await open();
       await runSabotage(page, 'delete before store');
       const verdict = page.getByTestId('verdict');
       await verdict.getByText('A promise is broken: deleted ⇒ stored').waitFor();
@@ -46,8 +39,6 @@ needs('browser')('the simulation in the page', () => {
       await page.getByRole('button', { name: 'Previous event' }).click();
       await moment.getByText(/consumer-\d\.\d deletes /).waitFor();
       await page.getByRole('img', { name: /^Lanes of .*consumer-1/ }).waitFor();
-      expect(wrongs).toEqual([]);
-      await page.context().close();
     },
     PATIENCE_MS,
   );
@@ -55,7 +46,7 @@ needs('browser')('the simulation in the page', () => {
   test(
     'a crash that is placed strikes at the next call, and the job recovers',
     async () => {
-      const { page, wrongs } = await openPage(browser, { base: server.url });
+      const page = await open();
       await page.goto('/simulation');
       await page.getByRole('textbox', { name: 'Movies' }).fill('6');
       await page.getByRole('button', { name: /^Faults/ }).click();
@@ -79,27 +70,22 @@ needs('browser')('the simulation in the page', () => {
       await page.getByTestId('scrubber').focus();
       await page.keyboard.press('End');
       await page.getByText('there, with the right bytes').waitFor();
-      expect(wrongs).toEqual([]);
-      await page.context().close();
     },
     PATIENCE_MS,
   );
 
   test.each([
-    ['light', { colorScheme: 'light' as const }],
-    ['dark', { colorScheme: 'dark' as const }],
-    ['narrow', { colorScheme: 'light' as const, viewport: { width: 390, height: 800 } }],
+    ['wide', 1280],
+    ['narrow', 390],
   ])(
     'axe finds nothing while a run is shown: %s',
-    async (_, options) => {
-      const { page } = await openPage(browser, { base: server.url, ...options });
+    async (_, width) => {
+      const page = await open({ reducedMotion: 'reduce', colorScheme: 'light', viewport: { width, height: 800 } });
       await runSabotage(page, 'delete before climbing');
       await page.getByTestId('shortest').waitFor();
       await page.getByRole('button', { name: 'Next fault' }).click();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-      expect(await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')).toBe(0);
-      await page.context().close();
+      expect(await pageProblems(page)).toEqual([]);
+      expect(await problemsInDark(page)).toEqual([]);
     },
     PATIENCE_MS,
   );
@@ -107,7 +93,7 @@ needs('browser')('the simulation in the page', () => {
   test(
     'what is wrong is said, a run can be cancelled, and an image says that it has no simulation',
     async () => {
-      const { page } = await openPage(browser, { base: server.url });
+      const page = await open();
       await page.goto('/simulation');
       await page.getByRole('textbox', { name: 'Seed' }).fill('x');
       await page.getByText('Enter a whole number up to 999999999.').waitFor();
@@ -124,7 +110,6 @@ needs('browser')('the simulation in the page', () => {
       await page.route('**/api/simulation', (route) => route.fulfill({ json: offer }));
       await page.reload();
       await page.getByText('The simulation is not installed here').waitFor();
-      await page.context().close();
     },
     PATIENCE_MS,
   );

@@ -53,3 +53,7 @@ export async function openPage(browser: Browser, { base, ...options }: PageOptio
   });
   return { page, wrongs };
 }
+
+/** Resolves once the page has drawn what has changed until now. */
+export const drawn = (page: Page): Promise<unknown> =>
+  page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');

@@ -1,5 +1,6 @@
 // Keeps a request of the page back, so that its answer comes after that of a later one.
 import type { Page, Request } from 'playwright-core';
+import { drawn } from './browser.ts';
 
 export interface Held {
   /** Resolves once the request is there. */
@@ -28,7 +29,7 @@ export async function holdNext(page: Page, url: RegExp): Promise<Held> {
     async release() {
       released.resolve();
       await settled.promise;
-      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+      await drawn(page);
     },
   };
 }

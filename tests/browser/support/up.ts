@@ -1,10 +1,7 @@
 // `movie-load up` as a person starts it, on ports of its own, ended with everything that it started.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { eventually } from '@movie-load/testing';
-import { root } from '../../support/repository.ts';
+import { eventually, type Running, startProgram } from '@movie-load/testing';
 
 export interface Up {
   /** Of the page. */
@@ -15,7 +12,6 @@ export interface Up {
 }
 
 const STARTED_WITHIN_MS = 120_000;
-const KEPT_CHARACTERS = 20_000;
 
 export interface RunningUp extends Up {
   readonly producer: string;
@@ -45,7 +41,7 @@ export async function startUp({
   // Short, so that what a killed consumer held comes back soon.
   const env = { VISIBILITY_SECONDS: '4', ...settings };
   const url = `http://127.0.0.1:${page}`;
-  const stop = await start(['packages/cli/src/main.ts', 'up', ...args], env, url);
+  const stop = await start('packages/cli/src/main.ts', ['up', ...args], env, url);
   return { url, endpoint: `http://127.0.0.1:${port}`, producer: `http://127.0.0.1:${producer}`, stop };
 }
 
@@ -59,47 +55,31 @@ export interface ConsoleOptions {
 export async function startConsole({ endpoint, port, settings = {} }: ConsoleOptions): Promise<Up> {
   const aws = { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
   const url = `http://127.0.0.1:${port}`;
-  const stop = await start(['services/console/src/main.ts'], { ...aws, HTTP_PORT: String(port), ...settings }, url);
+  const stop = await start('services/console/src/main.ts', [], { ...aws, HTTP_PORT: String(port), ...settings }, url);
   return { url, endpoint, stop };
 }
 
 /** Starts one of the project's programs; resolves when it answers at `url`, with what ends it. */
-async function start([program = '', ...args]: readonly string[], env: NodeJS.ProcessEnv, url: string) {
-  const child = spawn(process.execPath, [join(root, program), ...args], {
-    env: { ...process.env, LOG_LEVEL: 'error', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      said = `${said}${chunk}`.slice(-KEPT_CHARACTERS);
-    });
-  }
+async function start(program: string, args: readonly string[], env: NodeJS.ProcessEnv, url: string) {
+  const running = startProgram(program, { args, env: { LOG_LEVEL: 'error', ...env } });
+  const answers = async () => (await fetch(`${url}/livez`)).ok;
+  const hasEnded = () => running.child.exitCode !== null;
   try {
-    await eventually(`${program} to answer`, () => answers(child, url), STARTED_WITHIN_MS);
+    await eventually(`${program} to answer`, () => hasEnded() || answers(), STARTED_WITHIN_MS);
+    if (hasEnded()) throw new Error(`it ended with code ${running.child.exitCode}`);
   } catch (cause) {
-    await end(child);
-    throw new Error(`${program} did not start:\n${said}`, { cause });
+    await end(running);
+    throw new Error(`${program} did not start:\n${running.stdout()}${running.stderr()}`, { cause });
   }
-  return () => end(child);
-}
-
-async function answers(child: ChildProcess, url: string): Promise<boolean> {
-  if (child.exitCode !== null) throw new Error(`it ended with code ${child.exitCode}`);
-  return fetch(`${url}/livez`).then(
-    ({ ok }) => ok,
-    () => false,
-  );
+  return () => end(running);
 }
 
 const END_WITHIN_MS = 15_000;
 
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS);
-  await exited;
+async function end({ ended, kill }: Running): Promise<void> {
+  kill('SIGTERM');
+  const timer = setTimeout(() => kill('SIGKILL'), END_WITHIN_MS);
+  await ended;
   clearTimeout(timer);
 }
 

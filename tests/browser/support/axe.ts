@@ -1,0 +1,30 @@
+// What axe finds in a page, and what is wider than its window.
+import axe from 'axe-core';
+import type { Page, ViewportSize } from 'playwright-core';
+import { drawn } from './browser.ts';
+
+/** The rules whose answer depends on colours or on the window's size. */
+const LOOKS = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable'];
+
+/** Each a sentence; empty when all is well. */
+export async function pageProblems(page: Page, rules?: readonly string[]): Promise<string[]> {
+  // As text: the content security policy of the page allows no further script.
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source);
+  const options = { resultTypes: ['violations'], ...(rules && { runOnly: { type: 'rule', values: rules } }) };
+  const found = await page.evaluate<string[]>(`axe.run(${JSON.stringify(options)}).then(({ violations }) =>
+    violations.map(({ id, nodes }) => id + ' ' + nodes.map(({ html }) => html).join(' ')))`);
+  const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+  return tooWide > 0 ? [...found, `${tooWide} pixels wider than the window`] : found;
+}
+
+/**
+ * Makes a light page dark (and the window another size), and asks the rules for which that makes a difference. The page must
+ * have been opened with reduced motion: else its colours change slowly.
+ */
+export async function problemsInDark(page: Page, viewport?: ViewportSize): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  if (viewport !== undefined) await page.setViewportSize(viewport);
+  await page.locator(':root.dark').waitFor();
+  await drawn(page);
+  return (await pageProblems(page, LOOKS)).map((problem) => `dark: ${problem}`);
+}

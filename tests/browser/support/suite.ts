@@ -1,0 +1,62 @@
+// What a suite in the browser needs, started before its tests and ended after them: a server with the page, and a browser.
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { type Aws, openAws } from './aws.ts';
+import { launchBrowser, openPage, type PageOptions, type WatchedPage } from './browser.ts';
+import type { Up } from './up.ts';
+
+const START_LIMIT_MS = 240_000;
+const STOP_LIMIT_MS = 60_000;
+
+export interface Suite<T extends Up> {
+  /** The server; in tests and later hooks. */
+  up(): T;
+  browser(): Browser;
+  aws(): Aws;
+  /** A page of `up`, or of another base. It is closed after the test, which fails if the page did what a page must not do. */
+  open(options?: Partial<PageOptions>): Promise<WatchedPage['page']>;
+}
+
+/**
+ * For a `describe`: registers the hooks.
+ *
+ * @param flags of the browser, beside the usual ones
+ *
+ * @example
+ *     const { open } = startSuite(() => startUp({ consumers: 1 }));
+ *     test('…', async () => { const page = await open(); … });
+ */
+export function startSuite<T extends Up>(start: () => Promise<T>, flags?: readonly string[]): Suite<T> {
+  let started: { readonly up: T; readonly browser: Browser; readonly aws: Aws } | undefined;
+  const opened: WatchedPage[] = [];
+  const there = () => {
+    if (started === undefined) throw new Error('the suite has not started');
+    return started;
+  };
+
+  beforeAll(async () => {
+    const [up, browser] = await Promise.all([start(), launchBrowser(flags)]);
+    started = { up, browser, aws: openAws(up.endpoint) };
+  }, START_LIMIT_MS);
+  afterEach(async () => {
+    const wrongs = opened.flatMap((one) => one.wrongs);
+    await Promise.all(opened.splice(0).map(({ page }) => page.context().close()));
+    expect(wrongs).toEqual([]);
+  });
+  afterAll(async () => {
+    started?.aws.close();
+    await started?.browser.close();
+    await started?.up.stop();
+  }, STOP_LIMIT_MS);
+
+  return {
+    up: () => there().up,
+    browser: () => there().browser,
+    aws: () => there().aws,
+    async open(options = {}) {
+      const watched = await openPage(there().browser, { base: there().up.url, ...options });
+      opened.push(watched);
+      return watched.page;
+    },
+  };
+}
