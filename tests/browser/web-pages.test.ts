@@ -3,14 +3,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
 import { z } from 'zod';
 import { needs } from '../support/needs.ts';
 import { type Attacker, startAttacker } from './attacks/attacker.ts';
 import { isThrough, recordRequests } from './attacks/requests.ts';
-import { type Aws, openAws } from './support/aws.ts';
-import { launchBrowser, PATIENCE_MS } from './support/browser.ts';
-import { type RunningUp, startUp } from './support/up.ts';
+import { PATIENCE_MS } from './support/browser.ts';
+import { startSuite } from './support/suite.ts';
+import { startUp } from './support/up.ts';
 
 type Server = 'embedded AWS' | 'console' | 'producer' | 'consumer';
 interface Target {
@@ -65,35 +64,30 @@ const AHEAD = ['speculation prefetch', 'speculation prefetch redirected', 'specu
 const SERVERS: readonly Server[] = ['embedded AWS', 'console', 'producer', 'consumer'];
 
 needs('browser')('a web page', () => {
-  let attacker: Attacker;
-  let browser: Browser;
-  let up: RunningUp;
-  let aws: Aws;
   const requests = recordRequests();
+  const { up, aws, browser } = startSuite(
+    () => startUp({ consumers: 1, settings: requests.settings }),
+    [`--host-resolver-rules=${RESOLVED}`],
+  );
+  let attacker: Attacker;
   const origins = new Map<Server, string>();
   const tried: string[] = [];
 
   beforeAll(async () => {
     attacker = await startAttacker();
-    browser = await launchBrowser([`--host-resolver-rules=${RESOLVED}`]);
-    up = await startUp({ consumers: 1, settings: requests.settings });
-    aws = openAws(up.endpoint);
-    origins.set('embedded AWS', up.endpoint).set('console', up.url).set('producer', up.producer);
-    origins.set('consumer', await consumerUrl(up.url));
+    origins.set('embedded AWS', up().endpoint).set('console', up().url).set('producer', up().producer);
+    origins.set('consumer', await consumerUrl(up().url));
     const letter = { body: 'x', groupId: 'here', deduplicationId: 'to-stay' };
-    expect(await (await aws.dlq()).send([letter])).toEqual([]);
-  }, 2 * PATIENCE_MS);
+    expect(await (await aws().dlq()).send([letter])).toEqual([]);
+  }, PATIENCE_MS);
   afterAll(async () => {
-    aws?.close();
-    await up?.stop();
-    await browser?.close();
     await attacker?.close();
     requests.remove();
   });
 
   /** A page at `from` runs kinds (all unless given) against targets, which it calls by `host`. */
   async function attack(from: string, targets: readonly Target[], { host = '127.0.0.1', kinds }: Attack = {}) {
-    const context = await browser.newContext();
+    const context = await browser().newContext();
     // A page of its own name on the server's own port: it came from the attacker before its name was made to resolve here.
     await context.route('**/rebound', (route) => route.fulfill({ contentType: 'text/html', body: '<body>attack' }));
     const page = await context.newPage();
@@ -168,14 +162,14 @@ needs('browser')('a web page', () => {
     for (const kind of ['form text', 'web socket', 'beacon text', 'img redirected 302', ...AHEAD]) {
       expect([kind, [...arrived].some((vector) => vector.endsWith(` | ${kind}`))]).toEqual([kind, true]);
     }
-    expect(await (await aws.queue()).status()).toMatchObject({ waiting: 0, inFlight: 0 });
-    expect(await (await aws.dlq()).status()).toMatchObject({ waiting: 1, inFlight: 0 });
-    const listed = await fetch(`${up.endpoint}/?Action=ListQueues`, {
+    expect(await (await aws().queue()).status()).toMatchObject({ waiting: 0, inFlight: 0 });
+    expect(await (await aws().dlq()).status()).toMatchObject({ waiting: 1, inFlight: 0 });
+    const listed = await fetch(`${up().endpoint}/?Action=ListQueues`, {
       headers: { authorization: 'AWS4-HMAC-SHA256 x' },
     });
     expect((await listed.text()).match(/<QueueUrl>/g)).toHaveLength(2);
     const jobs = z.object({ jobs: z.array(z.unknown()) });
-    expect(jobs.parse(await (await fetch(`${up.url}/api/jobs`)).json())).toMatchObject({ jobs: [] });
+    expect(jobs.parse(await (await fetch(`${up().url}/api/jobs`)).json())).toMatchObject({ jobs: [] });
   });
 });
 
