@@ -2,7 +2,7 @@
 import type { ImportGraph } from './imports.ts';
 import { digest, type Mutant, mutantsOf, mutate } from './mutants.ts';
 import { packageOf, planFor } from './plan.ts';
-import type { MeasuredFile, Outcome } from './protocol.ts';
+import type { MeasuredFile, Outcome, PlannedFile, TryTask } from './protocol.ts';
 import { isTest } from './reload.ts';
 import type { Store } from './store.ts';
 import type { WorkerProcess } from './worker-process.ts';
@@ -55,13 +55,14 @@ export interface Hunt {
 export async function huntIn(file: string, hunt: Hunt): Promise<Tried[]> {
   const text = hunt.graph.textOf(file);
   const testFiles = [...hunt.graph.dependentsOf(file)].filter((test) => isAsked(test, file)).sort();
-  const measured = await withoutUnsteady(file, await measureAll(testFiles, file, hunt), hunt);
+  const measured = await measureAll(testFiles, file, hunt);
+  const steadiness = createSteadiness(file, hunt);
   const tests = digest([testSidesOf(testFiles, hunt.graph), hunt.seeds, hunt.budgetMs]);
   const tried: Tried[] = [];
   for (const mutant of mutantsOf(file, text)) {
     if (hunt.signal.aborted) break;
     if (hunt.isChosen?.(mutant) === false) continue;
-    const one = await tryOne(mutant, text, { measured, tests, hunt });
+    const one = await tryOne(mutant, text, { measured, steadiness, tests, hunt });
     if (one === undefined) continue;
     tried.push(one);
     hunt.onTried(one);
@@ -104,25 +105,42 @@ async function measureAll(files: readonly string[], source: string, hunt: Hunt):
   return all;
 }
 
-/** Tests that fail here without any mistake would notice everything: they are left out. */
-async function withoutUnsteady(file: string, measured: readonly MeasuredFile[], hunt: Hunt): Promise<MeasuredFile[]> {
-  const steady: MeasuredFile[] = [];
+interface Steadiness {
+  /** Test files that fail here without any mistake would notice everything: they are left out. */
+  leavesOut(measured: MeasuredFile): boolean;
+  /** Runs a test file without a mistake, once. False when it fails, or does not end. */
+  isSteady(measured: MeasuredFile): Promise<boolean>;
+}
+
+/** Test files are run without a mistake only when they notice one: most of them never have to be. */
+function createSteadiness(file: string, hunt: Hunt): Steadiness {
   const text = hunt.graph.textOf(file);
-  const whole = { file, start: 0, end: text.length };
-  for (const one of measured) {
-    const plan = planFor(whole, [one]);
-    if (plan.length === 0 || hunt.signal.aborted) continue;
+  const known = new Map<string, Promise<boolean>>();
+  const unsteady = new Set<string>();
+  async function check(one: MeasuredFile): Promise<boolean> {
     const key = digest(['steady', file, text, one.file, hunt.graph.textOf(one.file)]);
-    const known = hunt.outcomes.get(key)?.outcome;
-    const changed = [{ file, text }];
-    const task = { kind: 'try', changed, reloaded: [...hunt.graph.dependentsOf(file)], plan } as const;
-    const outcome = known ?? (await hunt.worker.run(task, LOAD_MS).then(asOutcome));
-    if (outcome === undefined) continue;
-    hunt.outcomes.set(key, { outcome, lookers: 0, tests: '' });
-    if (outcome.status === 'unnoticed') steady.push(one);
-    else hunt.onUnsteady(one.file, outcome);
+    const plan = planFor({ file, start: 0, end: text.length }, [one]);
+    const task = {
+      kind: 'try',
+      changed: [{ file, text }],
+      reloaded: [...hunt.graph.dependentsOf(file)],
+      plan,
+    } as const;
+    const outcome = hunt.outcomes.get(key)?.outcome ?? (await hunt.worker.run(task, LOAD_MS).then(asOutcome));
+    if (outcome !== undefined) hunt.outcomes.set(key, { outcome, lookers: 0, tests: '' });
+    if (outcome?.status === 'unnoticed') return true;
+    unsteady.add(one.file);
+    if (outcome !== undefined) hunt.onUnsteady(one.file, outcome);
+    return false;
   }
-  return steady;
+  return {
+    leavesOut: (one) => unsteady.has(one.file),
+    isSteady(one) {
+      const steady = known.get(one.file) ?? check(one);
+      known.set(one.file, steady);
+      return steady;
+    },
+  };
 }
 
 /** The texts of the tests and of what only tests use: a mistake stays noticed as long as they stay the same. */
@@ -136,23 +154,22 @@ function testSidesOf(files: readonly string[], graph: ImportGraph): string[] {
 
 interface Circumstances {
   readonly measured: readonly MeasuredFile[];
+  readonly steadiness: Steadiness;
   readonly tests: string;
   readonly hunt: Hunt;
 }
 
 async function tryOne(mutant: Mutant, text: string, circumstances: Circumstances): Promise<Tried | undefined> {
-  const { measured, tests, hunt } = circumstances;
+  const { tests, hunt } = circumstances;
   const known = hunt.outcomes.get(mutant.key);
   // What a test noticed once it notices again; what none noticed is worth another look when there are other tests.
   if (known !== undefined && (known.outcome.status !== 'unnoticed' || known.tests === tests))
     return { mutant, outcome: known.outcome, lookers: known.lookers };
-  const plan = planFor(mutant, measured, hunt.budgetMs);
-  const lookers = plan.reduce((total, planned) => total + (planned.tests?.length ?? 0), 0);
   const changed = [{ file: mutant.file, text: mutate(text, mutant) }];
   const reloaded = [...hunt.graph.dependentsOf(mutant.file)];
-  let outcome: Outcome | undefined = { status: 'unnoticed' };
-  if (plan.length > 0)
-    outcome = await hunt.worker.run({ kind: 'try', changed, reloaded, plan }, LOAD_MS).then(asOutcome);
+  const { plan, outcome: noticed } = await tryTests(mutant, { changed, reloaded }, circumstances);
+  const lookers = plan.reduce((total, planned) => total + (planned.tests?.length ?? 0), 0);
+  let outcome = noticed;
   if (outcome?.status === 'unnoticed' && hunt.seeds > 0 && reloaded.includes(SIMULATION))
     outcome = await hunt.worker
       .run({ kind: 'simulate', changed, reloaded, seeds: hunt.seeds }, LOAD_MS)
@@ -161,6 +178,28 @@ async function tryOne(mutant: Mutant, text: string, circumstances: Circumstances
   outcome ??= { status: 'hung', detail: 'the process did not go on, or ended' };
   hunt.outcomes.set(mutant.key, { outcome, lookers, tests });
   return { mutant, outcome, lookers };
+}
+
+/** Runs the tests that look at the mistake, without those that fail anyway. */
+async function tryTests(
+  mutant: Mutant,
+  task: Pick<TryTask, 'changed' | 'reloaded'>,
+  { measured, steadiness, hunt }: Circumstances,
+): Promise<{ readonly plan: readonly PlannedFile[]; readonly outcome: Outcome | undefined }> {
+  for (;;) {
+    const asked = measured.filter((one) => !steadiness.leavesOut(one));
+    const plan = planFor(mutant, asked, hunt.budgetMs);
+    if (plan.length === 0 || hunt.signal.aborted) return { plan, outcome: { status: 'unnoticed' } };
+    const outcome = await hunt.worker.run({ kind: 'try', ...task, plan }, LOAD_MS).then(asOutcome);
+    if (outcome?.status === 'unnoticed') return { plan, outcome };
+    // Which file ended the process, it cannot say: then all are checked.
+    const files = plan.map(({ file }) => file).filter((file) => outcome?.by === undefined || outcome.by === file);
+    let areSteady = true;
+    for (const one of asked.filter(({ file }) => files.includes(file))) {
+      areSteady = (await steadiness.isSteady(one)) && areSteady;
+    }
+    if (areSteady) return { plan, outcome };
+  }
 }
 
 const asOutcome = (answer: MeasuredFile | Outcome | undefined): Outcome | undefined =>

@@ -1,3 +1,3 @@
 // What `@jest/globals` is inside a worker: Jest's own parts, without a Jest around them.
 export { expect } from 'expect';
-export { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'jest-circus';
+export { afterAll, afterEach, beforeAll, beforeEach, describe, it, test } from 'jest-circus';

@@ -24,6 +24,7 @@ interface State {
   readonly created?: readonly (TableItem | undefined)[];
   readonly isLedgerMarker?: boolean;
   readonly upload?: Error;
+  readonly query?: typeof tenMoviesAGroup;
 }
 
 function start({ counted = [], status = 'RUNNING', failing, isLedgerMarker = false, ...state }: State = {}) {
@@ -68,7 +69,7 @@ function start({ counted = [], status = 'RUNNING', failing, isLedgerMarker = fal
       async deleteBatch() {
         await step('remove slices');
       },
-      query: tenMoviesAGroup,
+      query: state.query ?? tenMoviesAGroup,
     },
     {
       async uploadPart(_, __, number) {
@@ -174,6 +175,19 @@ describe('a batch of a job that is deleted', () => {
     context.uploads.set(job.job_id, 'open');
     expect(await store(batchOf(job.plan, [0]))).toBe('dropped');
     expect(context.uploads.size).toBe(0);
+  });
+
+  test.each([
+    ['that is there is an error', true, 'job_incomplete'],
+    ['that is gone by then is the deletion’s', false, 'dropped'],
+  ])('a counted movie that is missing in a job %s', async (_, isThere, end) => {
+    const query = async () => ({ items: [], next: undefined });
+    const { store, context } = start({ counted: tens(0), node: [0, 1], created: [undefined, MARKER], query });
+    context.uploads.set(job.job_id, 'open');
+    if (!isThere) Object.assign(context.table, { get: async () => MARKER });
+    const storing = store(batchOf(job.plan, [0]));
+    if (isThere) await expect(storing).rejects.toMatchObject({ code: end });
+    else expect(await storing).toBe(end);
   });
 
   test.each<[string, State]>([

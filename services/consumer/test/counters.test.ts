@@ -51,6 +51,15 @@ describe('what a consumer has done', () => {
     });
   });
 
+  test('stays as it was told when more is done', () => {
+    const counters = createConsumerCounters();
+    const before = countsOf(counters);
+    countCompleted(counters, 'a job');
+    counters.deadLettered.set('not_json', 1);
+    counters.heartbeatsFailed.set('call_failed', 1);
+    expect(before).toEqual(countsOf(createConsumerCounters()));
+  });
+
   test('names the last hundred jobs, and counts all of them', () => {
     const counters = createConsumerCounters();
     for (let job = 0; job < 100; job++) countCompleted(counters, `job ${job}`);

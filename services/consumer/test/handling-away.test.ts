@@ -1,7 +1,7 @@
 // The handler while S3 is unreachable, and what it keeps in memory: nothing of what is over.
 import { describe, expect, test } from '@jest/globals';
 import { MovieLoadError } from '@movie-load/schema';
-import { hangs, of, plan, setUp, soon } from './handler-setup.ts';
+import { bug, hangs, of, plan, setUp, soon } from './handler-setup.ts';
 import { received } from './support.ts';
 
 const away = new MovieLoadError('dependency_away', 'S3 does not answer: what can wait for it does.');
@@ -26,6 +26,42 @@ describe('messages whose part waits for S3', () => {
     expect(steps.at(-1)).toBe('visibility 0=0');
     expect(logged).toEqual([]);
   });
+});
+
+test('messages of a newer version are released only when no heartbeat is on its way', async () => {
+  const beat = Promise.withResolvers<[]>();
+  const work = Promise.withResolvers<void>();
+  const { handler, steps, clock, queue } = setUp({ store: () => work.promise });
+  queue.changeVisibility = async () => beat.promise;
+  const { groupId } = of(plan, 0);
+  const newer = received('n', { groupId, body: JSON.stringify({ plan: { version: 99 } }) });
+  const handled = handler.handle([of(plan, 0), newer]);
+  await clock.advance(20_000);
+  work.resolve();
+  await clock.advance(1);
+  expect(steps).toEqual(['store 0', 'visibility 0=60 n=60', 'stored 0', 'delete 0']);
+  beat.resolve([]);
+  await soon(handled);
+  expect(steps.at(-1)).toBe('visibility n=15');
+});
+
+test('a bug does not end the process before what came meanwhile is released, too', async () => {
+  const { handler, exits, queue } = setUp({ store: () => Promise.reject(bug) });
+  const releases: (() => void)[] = [];
+  queue.changeVisibility = () => new Promise((resolve) => releases.push(() => resolve([])));
+  const turn = () => new Promise(setImmediate);
+  const both = [handler.handle([of(plan, 0)])];
+  await turn();
+  both.push(handler.handle([of(plan, 10)]));
+  await turn();
+  expect(releases).toHaveLength(2);
+  releases[0]?.();
+  await turn();
+  expect(exits).toEqual([]);
+  releases[1]?.();
+  await soon(Promise.all(both));
+  await turn();
+  expect(exits).toMatchObject([{ code: 70 }]);
 });
 
 describe('what is over leaves nothing behind', () => {

@@ -233,6 +233,21 @@ describe('the end', () => {
     expect([told, gate.receiving]).toEqual([['failed', 'closed'], 0]);
   });
 
+  test('ends a poller in its pause once, while others may still come back', async () => {
+    const { polls, advance, sleeps, drain } = setUp({ pollers: 2 });
+    await settle();
+    await polls[0]?.answer(Array.from({ length: 10 }, () => 'body'));
+    expect(polls).toHaveLength(3);
+    await polls[1]?.fail(away);
+    drain(10_000);
+    await advance(1);
+    const before = sleeps();
+    for (let time = 0; time < 5; time++) await advance(20);
+    // The drain itself looks again every 30 ms.
+    expect(sleeps() - before).toBeLessThan(6);
+    expect(polls[2]?.signal.aborted).toBe(false);
+  });
+
   test('goes on after 300 ms when an aborted receive gives no answer', async () => {
     const { last, advance, drain } = setUp({ ignoresAbort: true });
     await settle();

@@ -92,6 +92,12 @@ export function setUp(
 ) {
   const { pollers: count = 1, isHandlerSlow = false, ignoresAbort = false } = options;
   const clock = createVirtualClock();
+  const { sleep } = clock;
+  let sleeps = 0;
+  clock.sleep = (ms, signal) => {
+    sleeps += 1;
+    return sleep(ms, signal);
+  };
   const polls: Poll[] = [];
   const told: string[] = [];
   const logged: { text: string; err: unknown }[] = [];
@@ -158,6 +164,8 @@ export function setUp(
       if (!isDrained()) throw new Error('the pollers did not end');
     },
     successes: () => successes,
+    /** How often the loop, or a drain, has begun to wait for the clock. */
+    sleeps: () => sleeps,
     received: () => received,
     advance,
   };

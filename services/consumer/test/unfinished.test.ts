@@ -95,12 +95,12 @@ describe('a handler', () => {
   test('counts heartbeats that failed, by what failed', async () => {
     const stored = Promise.withResolvers<void>();
     const { handler, clock, queue, counters } = setUp({ store: () => stored.promise });
-    queue.changeAnswers.push(new Error('away'), [
+    queue.changeAnswers.push(new Error('away'), new Error('away'), [
       { index: 0, code: 'ReceiptHandleIsInvalid', message: '', senderFault: true },
     ]);
     const handled = handler.handle([of(plan, 0)]);
-    await clock.advance(41_000);
-    expect(Object.fromEntries(counters.heartbeatsFailed)).toEqual({ call_failed: 1, messages_lost: 1 });
+    await clock.advance(61_000);
+    expect(Object.fromEntries(counters.heartbeatsFailed)).toEqual({ call_failed: 2, messages_lost: 1 });
     stored.resolve();
     await soon(handled);
   });
