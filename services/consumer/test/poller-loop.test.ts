@@ -175,6 +175,16 @@ describe('the end', () => {
     expect(polls).toHaveLength(2);
   });
 
+  test('aborts it at once when the last receives brought nothing', async () => {
+    const { last, advance, drain } = setUp();
+    await settle();
+    await advance(20_000);
+    await last().answer([]);
+    const isDrained = drain(10_000);
+    await advance(1);
+    expect([last().signal.aborted, isDrained()]).toEqual([true, true]);
+  });
+
   test('aborts it when no message has come for 300 ms', async () => {
     const { last, advance, drain } = setUp();
     await settle();
@@ -221,12 +231,12 @@ describe('the end', () => {
   });
 
   test('does not wait for the pause after a failed receive, and releases its slot once', async () => {
-    const { last, polls, advance, failures, told, gate, drain } = setUp();
+    const { last, polls, advance, failures, told, gate, sleeps, drain } = setUp();
     await settle();
     await last().fail(away);
     const isDrained = drain(10_000);
     await advance(1);
-    expect(isDrained()).toBe(true);
+    expect([isDrained(), sleeps.open]).toEqual([true, 0]);
     await advance(60_000);
     expect(polls).toHaveLength(1);
     expect(failures).toEqual([away]);
@@ -241,10 +251,10 @@ describe('the end', () => {
     await polls[1]?.fail(away);
     drain(10_000);
     await advance(1);
-    const before = sleeps();
+    const before = sleeps.begun;
     for (let time = 0; time < 5; time++) await advance(20);
     // The drain itself looks again every 30 ms.
-    expect(sleeps() - before).toBeLessThan(6);
+    expect(sleeps.begun - before).toBeLessThan(6);
     expect(polls[2]?.signal.aborted).toBe(false);
   });
 

@@ -93,10 +93,13 @@ export function setUp(
   const { pollers: count = 1, isHandlerSlow = false, ignoresAbort = false } = options;
   const clock = createVirtualClock();
   const { sleep } = clock;
-  let sleeps = 0;
-  clock.sleep = (ms, signal) => {
-    sleeps += 1;
-    return sleep(ms, signal);
+  const sleeps = { begun: 0, open: 0 };
+  clock.sleep = async (ms, signal) => {
+    sleeps.begun += 1;
+    sleeps.open += 1;
+    await sleep(ms, signal).finally(() => {
+      sleeps.open -= 1;
+    });
   };
   const polls: Poll[] = [];
   const told: string[] = [];
@@ -164,8 +167,8 @@ export function setUp(
       if (!isDrained()) throw new Error('the pollers did not end');
     },
     successes: () => successes,
-    /** How often the loop, or a drain, has begun to wait for the clock. */
-    sleeps: () => sleeps,
+    /** How often the loop, or a drain, has begun to wait for the clock, and how many still do. */
+    sleeps,
     received: () => received,
     advance,
   };
