@@ -25,6 +25,7 @@ export function listenForInterrupt({ limitMs }: InterruptOptions = {}): Interrup
   const controller = new AbortController();
   const cleanUps = new Set<() => void>();
   let firstAt: number | undefined;
+  let limit: NodeJS.Timeout | undefined;
   let exitCode: number = EXIT.interrupted;
 
   const force = () => {
@@ -35,7 +36,7 @@ export function listenForInterrupt({ limitMs }: InterruptOptions = {}): Interrup
     if (firstAt === undefined) {
       firstAt = performance.now();
       exitCode = SIGNAL_CODES[name];
-      if (limitMs !== undefined) setTimeout(force, limitMs).unref();
+      if (limitMs !== undefined) limit = setTimeout(force, limitMs).unref();
       controller.abort(new Interrupted(exitCode));
     } else if (performance.now() - firstAt > SAME_WITHIN_MS) force();
   };
@@ -59,6 +60,7 @@ export function listenForInterrupt({ limitMs }: InterruptOptions = {}): Interrup
     },
     [Symbol.dispose]() {
       clearInterval(watch);
+      clearTimeout(limit);
       stopListening();
     },
   };

@@ -29,7 +29,6 @@ const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/;
 export interface LabRequest {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly body?: unknown;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Asks the lab and reads its answer by a schema. */
@@ -56,12 +55,11 @@ export async function openLab(settings: LoadedAwsSettings, what: string): Promis
   const token = await readFile(fileOf(endpoint), 'utf8').catch((cause: unknown) => {
     throw none(`The endpoint ${endpoint} has no lab`, cause);
   });
-  return async (path, schema, { method = 'GET', body, signal } = {}) => {
+  return async (path, schema, { method = 'GET', body } = {}) => {
     const headers = { authorization: `Bearer ${token.trim()}`, 'content-type': 'application/json' };
     const text = body === undefined ? undefined : JSON.stringify(body);
     const url = new URL(LAB_PATH + path, endpoint);
-    const response = await directFetch(url, { method, headers, body: text, signal }).catch((cause: unknown) => {
-      if (signal?.aborted) throw signal.reason;
+    const response = await directFetch(url, { method, headers, body: text }).catch((cause: unknown) => {
       throw none(`Nothing answers at ${endpoint}`, cause);
     });
     const answer: unknown = await response.json().catch(() => undefined);

@@ -67,6 +67,17 @@ describe('the command', () => {
     expect(stdout).toContain('--table-name other --warm-throughput WriteUnitsPerSecond=');
   });
 
+  test('is a failure only when no way of sending is fast enough', async () => {
+    const words = ['capacity', '--movies', '50000000', '--json'];
+    const both = await runCommand({}, ...words, '--within', '1h');
+    expect(JSON.parse(both.stdout).jobs.map(({ verdict }: { verdict: string }) => verdict)).toEqual([
+      'impossible',
+      expect.not.stringMatching('impossible'),
+    ]);
+    expect(both.code).toBe(0);
+    expect((await runCommand({}, ...words, '--within', '1h', '--movies-per-message', '1')).code).toBe(1);
+  });
+
   test('does not advise to set a limit to its default', async () => {
     const { stdout } = await runCommand({}, 'capacity', '--movies', '50000000', '--packed', '--within', '1h');
     expect(stdout).toContain('WriteUnitsPerSecond=<more than 4000>');

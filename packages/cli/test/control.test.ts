@@ -53,7 +53,8 @@ describe('the control server', () => {
   test('lists, adds, and acts on one by its name', async () => {
     const { acted, call } = setUp();
     expect(await (await call('/consumers')).json()).toEqual({ consumers: [consumer] });
-    expect((await call('/consumers', '{"action":"add"}')).status).toBe(201);
+    const added = await call('/consumers', '{"action":"add"}');
+    expect([added.status, await added.json()]).toEqual([201, consumer]);
     for (const action of ['pause', 'resume', 'kill']) {
       expect((await call('/consumers/consumer%201', JSON.stringify({ action }))).status).toBe(200);
     }
@@ -119,9 +120,11 @@ describe('the control server', () => {
       { action: 'explode', queue: 'lab' },
       { action: 'receive', queue: 'lab', max: 11, wait: 0 },
       { action: 'status', queue: '../lab' },
+      { action: 'extend', queue: 'lab', receipt_handle: 'x', visibility: 0 },
+      { action: 'extend', queue: 'lab', receipt_handle: 'x', visibility: 43_201 },
     ];
     const answers = await Promise.all(bodies.map((body) => call('/lab-queue', JSON.stringify(body))));
-    expect(answers.map(({ status }) => status)).toEqual([404, 400, 400, 400]);
+    expect(answers.map(({ status }) => status)).toEqual([404, 400, 400, 400, 400, 400]);
     expect((await call('/lab-queue', 'x'.repeat(20_000))).status).toBe(413);
     expect((await call('/lab-queue', '{}', {})).status).toBe(401);
   });

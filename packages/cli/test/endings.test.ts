@@ -26,6 +26,48 @@ describe('an error of the SDK', () => {
     }
   });
 
+  test.each([
+    [
+      'ECONNRESET',
+      undefined,
+      'Nothing answers at AWS us-east-1 (ECONNRESET). Check the network, AWS_REGION, and HTTPS_PROXY',
+    ],
+    [
+      'ERR_PROXY_TUNNEL',
+      settings.endpoint,
+      'The proxy of HTTPS_PROXY did not let a call to http://127.0.0.1:4566 through',
+    ],
+  ])('of the network, %s at %s, says where to look', (code, endpoint, text) => {
+    const told = explained(nodeError(code), { ...settings, endpoint });
+    expect(told).toMatchObject({ code: 'endpoint_unreachable', cause: { code } });
+    expect(sentenceOf(told)).toContain(text);
+  });
+
+  test.each(['ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'])('%s means that nothing answers', (code) => {
+    expect(explained(nodeError(code), settings)).toMatchObject({ code: 'endpoint_unreachable' });
+    const late = Object.assign(new Error('late'), { name: 'TimeoutError' });
+    expect(explained(late, settings)).toMatchObject({ code: 'endpoint_unreachable' });
+  });
+
+  test('that was answered is told with its endpoint; a missing resource as that; what is no answer stays what it is', () => {
+    const answered = (name: string) => Object.assign(new Error('No.'), { name, $metadata: { httpStatusCode: 400 } });
+    expect(explained(answered('AccessDeniedX'), settings)).toMatchObject({
+      code: 'aws_refused',
+      message: expect.stringMatching(/^http:\/\/127\.0\.0\.1:4566 refused: .*No\./),
+    });
+    expect(explained(answered('ResourceNotFoundException'), settings)).toMatchObject({
+      code: 'resource_missing',
+      message: 'http://127.0.0.1:4566: No.',
+    });
+    expect(explained(Object.assign(new SyntaxError('<html>'), { $response: {} }), settings)).toMatchObject({
+      code: 'aws_refused',
+      message: expect.stringContaining('perhaps another program listens there'),
+    });
+    const bug = new TypeError('x is not a function');
+    expect(explained(bug, settings)).toBe(bug);
+    expect(explained('thrown', settings)).toBe('thrown');
+  });
+
   test('that credentials are missing names the account’s place and a command to try', () => {
     const error = Object.assign(new Error('Could not load credentials'), { name: 'CredentialsProviderError' });
     expect(sentenceOf(explained(error, { ...settings, endpoint: undefined }))).toMatch(
@@ -64,6 +106,15 @@ describe('the tail of a log', () => {
     tail.add('FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory');
     tail.add('10: 0x1add9b6  [node]');
     expect(tail.complaint()).toContain('heap out of memory');
+  });
+
+  test('remembers fifty lines, however long a service runs', () => {
+    const tail = createLogTail();
+    tail.add('{"level":"error","msg":"long ago"}');
+    for (let line = 0; line < 49; line += 1) tail.add('{"level":"info","msg":"stored"}');
+    expect(tail.complaint()).toBe('long ago');
+    tail.add('{"level":"info","msg":"stored"}');
+    expect(tail.complaint()).toBeUndefined();
   });
 });
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { MovieLoadError, UsageError } from '@movie-load/schema';
 import { CommanderError } from 'commander';
 import { createStopwatch } from '../src/commands/start/stopwatch.ts';
-import { EXIT, endedBy, Interrupted } from '../src/exit.ts';
+import { EXIT, endedBy, Interrupted, watchStandardOutput } from '../src/exit.ts';
 import { createReportTotals } from '../src/processes/report-totals.ts';
 
 afterEach(() => {
@@ -39,6 +39,52 @@ describe('a command', () => {
   test('shows the first line of any other error, and where to find more', () => {
     expect(end(new Error('first\nsecond'))).toEqual([1, 'movie-load: first (MOVIE_LOAD_DEBUG=1 shows more)\n']);
     expect(end('thrown')).toEqual([1, 'movie-load: thrown\n']);
+    expect(end(Object.assign(new Error(''), { code: 'EIO' }))[1]).toMatch(/^movie-load: EIO /);
+  });
+
+  test('shows the stack where that is asked for, and never a credential', () => {
+    const before = { ...process.env };
+    Object.assign(process.env, { MOVIE_LOAD_DEBUG: '1', AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG' });
+    const [code, text] = end(new Error('refused wJalrXUtnFEMI/K7MDENG'));
+    process.env = before;
+    expect(code).toBe(1);
+    expect(text).toMatch(/exit\.test\.ts/);
+    expect(text).not.toContain('wJalr');
+  });
+});
+
+describe('standard output', () => {
+  /** What a command does with an error of its output: its exit code so far, or the one that is set. */
+  function fail(error: object): [codes: unknown[], text: string] {
+    const codes: unknown[] = [];
+    let text = '';
+    jest.spyOn(process, 'exit').mockImplementation((...code) => {
+      codes.push(code);
+      throw new Error('the process has ended');
+    });
+    jest.spyOn(process.stderr, 'write').mockImplementation((part) => {
+      text += String(part);
+      return true;
+    });
+    const streams = [process.stdout, process.stderr] as const;
+    watchStandardOutput();
+    const [out, err] = streams.map((stream) => stream.listeners('error').at(-1) as (error: object) => void);
+    for (const [index, listener] of [out, err].entries()) if (listener) streams[index]?.off('error', listener);
+    err?.(error);
+    expect(codes).toEqual([]);
+    expect(() => out?.(error)).toThrow('the process has ended');
+    return [codes, text];
+  }
+
+  test('whose reader has gone ends the command as it stands: a failure that is known stays one', () => {
+    expect(fail({ code: 'EPIPE', errno: -32, message: 'write EPIPE' })).toEqual([[[]], '']);
+  });
+
+  test('that cannot be written is a failure, and says why', () => {
+    const [codes, text] = fail({ code: 'ENOSPC', errno: -28, message: 'write ENOSPC' });
+    expect(codes).toEqual([[1]]);
+    expect(text).toBe('movie-load: standard output cannot be written: no space left on device\n');
+    expect(fail({ message: 'closed' })[1]).toBe('movie-load: standard output cannot be written: closed\n');
   });
 });
 

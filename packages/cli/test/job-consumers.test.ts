@@ -54,6 +54,8 @@ test('half of the messages took less than the median, and one in a hundred as lo
       : [],
   );
   expect(two.counts).toMatchObject([{ p50_ms: 3, p99_ms: 3 }]);
+  const three = await countsOf((group) => (group === 3 ? [1, 2, 9].map((ms) => ({ stored_by: 'a', ms })) : []));
+  expect(three.counts).toMatchObject([{ p50_ms: 2, p99_ms: 9 }]);
 });
 
 test('times have three digits; with a clock that is behind they are negative', async () => {

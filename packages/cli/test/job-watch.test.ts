@@ -1,5 +1,5 @@
 // When `start` is done, and when it is certain that it never will be.
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { NO_COUNTS, type ServiceReport, UsageError } from '@movie-load/schema';
 import { watchJob } from '../src/commands/start/job-watch.ts';
 import { createReportTotals } from '../src/processes/report-totals.ts';
@@ -16,7 +16,7 @@ function fakeProcess(name: string) {
   };
 }
 
-function start() {
+function start(signal?: AbortSignal) {
   const producer = fakeProcess('producer');
   const consumers = [fakeProcess('consumer 1'), fakeProcess('consumer 2')];
   const aws = Promise.withResolvers<void>();
@@ -34,15 +34,21 @@ function start() {
       final: false,
       ...more,
     });
+  const looks: string[] = [];
+  const item: { isComplete: boolean; error?: Error } = { isComplete: false };
   const watch = watchJob({
     jobId: 'the job',
     movies: 10,
     producer: producer.process,
     consumers: consumers.map(({ process }) => process),
     awsGone: aws.promise,
-    signal: stop.signal,
+    signal: signal ?? stop.signal,
     totals: totals.current,
-    isComplete: async () => false,
+    async isComplete() {
+      looks.push('look');
+      if (item.error) throw item.error;
+      return item.isComplete;
+    },
   });
   watch.complete.catch(() => {});
   let isSettled = false;
@@ -54,7 +60,7 @@ function start() {
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
     return isSettled;
   };
-  return { watch, producer, consumers, aws, stop, report, settled };
+  return { watch, producer, consumers, aws, stop, report, settled, looks, item };
 }
 
 describe('a job', () => {
@@ -123,5 +129,60 @@ describe('a job', () => {
     const stopped = start();
     stopped.stop.abort(new Error('Ctrl-C'));
     await expect(stopped.watch.complete).rejects.toThrow('Ctrl-C');
+    const early = start(AbortSignal.abort(new Error('earlier Ctrl-C')));
+    await expect(early.watch.complete).rejects.toThrow('earlier Ctrl-C');
+  });
+});
+
+describe('a job that nothing is heard of', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+  const STALLED_MS = 120_000;
+
+  test('has stalled two minutes after the last progress, and says how far it came', async () => {
+    const { watch, report, settled } = start();
+    report({ sent_movies: 4, stored_movies: 3 });
+    jest.advanceTimersByTime(STALLED_MS - 2000);
+    watch.check();
+    jest.advanceTimersByTime(STALLED_MS);
+    expect(await settled()).toBe(false);
+    // The same counts again are no progress.
+    watch.check();
+    jest.advanceTimersByTime(2000);
+    await expect(watch.complete).rejects.toMatchObject({
+      code: 'job_failed',
+      message: expect.stringMatching(/^Nothing has moved for 2 minutes \(4 of 10 movies sent, 3 stored, 0 messages/),
+    });
+  });
+
+  test('is looked for in the table when all is stored, and complete when it is there', async () => {
+    const { watch, report, settled, looks, item } = start();
+    report({ stored_movies: 9 });
+    watch.check();
+    jest.advanceTimersByTime(20_000);
+    expect(looks).toHaveLength(0);
+    report({ stored_movies: 10 });
+    watch.check();
+    jest.advanceTimersByTime(2000);
+    expect(looks).toHaveLength(0);
+    jest.advanceTimersByTime(2000);
+    expect([looks.length, await settled()]).toEqual([1, false]);
+    item.isComplete = true;
+    jest.advanceTimersByTime(2000);
+    await watch.complete;
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('fails when the table cannot be read', async () => {
+    const { watch, report, item } = start();
+    item.error = new Error('no table');
+    report({ stored_movies: 10 });
+    watch.check();
+    jest.advanceTimersByTime(4000);
+    await expect(watch.complete).rejects.toThrow('no table');
   });
 });

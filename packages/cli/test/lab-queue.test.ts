@@ -6,6 +6,7 @@ import { awsCliLine, labQueueWords } from '@movie-load/operations/aws-cli';
 import { type LabQueueAnswer, type LabQueueRequest, labQueueAnswerSchema } from '@movie-load/operations/lab';
 import type { Hono } from 'hono';
 import { createLabQueueRoutes } from '../src/commands/up/lab-queue.ts';
+import { labQueueCall } from '../src/lab-queue.ts';
 
 let aws: LocalAws;
 let app: Hono;
@@ -37,6 +38,18 @@ async function call(request: LabQueueRequest): Promise<LabQueueAnswer> {
 
 const sending = (queue: string, body: string, group: string) =>
   ({ action: 'send', queue, body, group, deduplication_id: body.replaceAll(/\W/g, '') }) as const;
+
+test('each count of a queue is told as what it is', async () => {
+  const env = { AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' };
+  const counts = { '': '1', NotVisible: '2', Delayed: '3' };
+  const Attributes = Object.fromEntries(
+    Object.entries(counts).map(([name, count]) => [`ApproximateNumberOfMessages${name}`, count]),
+  );
+  const sender = { send: async () => ({ QueueUrl: 'url', Attributes }) };
+  const clients = { sqs: sender, poll: sender } as unknown as Parameters<typeof labQueueCall>[1]['clients'];
+  const { run } = await labQueueCall({ action: 'status', queue: 'lab' }, { settings: awsSettingsFrom(env), clients });
+  expect(await run()).toEqual({ status: { waiting: 1, in_flight: 2, delayed: 3 } });
+});
 
 test('FIFO: a group is locked until its message is deleted by its receipt handle', async () => {
   const queue = 'lab.fifo';

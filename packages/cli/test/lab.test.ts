@@ -120,8 +120,16 @@ describe('the lab queue', () => {
     const { messages } = await json('lab', 'receive', ...on);
     expect(messages).toMatchObject([{ body: "it's", receives: 1 }]);
     expect(await run('lab', 'receive', ...on)).toMatch(/^No message can be received now/);
+    // Each send is a message of its own, and as many as are wanted are received at once.
+    for (const text of ['same', 'same']) await run('lab', 'send', text, ...on, '--group', 'b');
+    const more = (await json('lab', 'receive', ...on, '--max', '10')).messages;
+    expect(more).toMatchObject([{ body: 'same' }, { body: 'same' }]);
+    for (const { receipt_handle } of more) await run('lab', 'delete', receipt_handle, ...on);
     const handle = messages[0].receipt_handle;
-    expect(await json('lab', 'extend', handle, '90', ...on)).toMatchObject({ hidden_seconds: 90 });
+    expect(await json('lab', 'extend', handle, '90', ...on)).toMatchObject({
+      hidden_seconds: 90,
+      aws_cli: expect.stringMatching(/change-message-visibility .* --visibility-timeout 90$/),
+    });
     expect(await run('lab', 'release', handle, ...on)).toMatch(
       /change-message-visibility .* --visibility-timeout 0\n$/,
     );
@@ -170,6 +178,20 @@ describe('a message', () => {
     expect(messages).toHaveLength(3);
     expect(messages[0].events).toMatchObject([{ kind: 'sent', queue: 'lab.fifo' }]);
     expect(await run('message', job, '7')).toMatch(/message 7, group a\n\n.*\nAFTER +WHAT +BY/);
+    await run('lab', 'send', 'alone', '--group', 'c', '--id', `${job}.9.9.word-one`);
+    await run('clock', '--seconds', '90');
+    await run('lab', 'receive', '--max', '10', '--visibility', '30');
+    const [, table = ''] = (await run('message', job, '9')).split('\n\n');
+    const [, first, second] = table.split('\n').slice(1);
+    expect([first, second].map((line) => line?.trim().split(/ {2,}/).slice(0, 4))).toEqual([
+      ['0.0 s', 'sent', expect.any(String), '–'],
+      [
+        expect.stringMatching(/^1 min 3\d s$/),
+        'received (1.)',
+        expect.any(String),
+        expect.stringMatching(/^after 2 min/),
+      ],
+    ]);
     await run('lab', 'send', 'like it', '--id', '1b72ffff-e922-5f43-bed4-4cd74a50d289.0.7.word-one');
     await expect(run('message', '1b72', '7')).rejects.toThrow(/several jobs/);
   });

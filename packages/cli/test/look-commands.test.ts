@@ -1,9 +1,14 @@
 // What the commands that look print for people, and how each ends: on an embedded AWS, in this process.
 import { describe, expect, test } from '@jest/globals';
+import { systemClock } from '@movie-load/aws';
 import { generateMovies } from '@movie-load/movies';
-import { jobIdOf, planToToken } from '@movie-load/schema';
+import { jobUsage } from '@movie-load/operations';
+import { jobIdOf, messagesOfGroup, planToToken, shapeOf } from '@movie-load/schema';
 import { runCommand } from './run-command.ts';
 import { aws, complete, json, out, plan, planOf, rows, run, running, store, storeOf } from './stored-jobs.ts';
+
+/** What is stored by it was not stored just now. */
+const LONG_AGO = { ...systemClock, now: () => Date.parse('2026-11-25T09:00:10.000Z') };
 
 describe('jobs', () => {
   test('are lines with state, size, share, start, time and object', async () => {
@@ -111,6 +116,60 @@ describe('job', () => {
   });
 });
 
+test('of a job of many groups those that are not full are shown, up to a hundred', async () => {
+  const large = planOf('large', 30_000);
+  const shape = shapeOf(large);
+  await store(storeOf('consumer-one', LONG_AGO), large, (group) => (group === 0 ? messagesOfGroup(shape, 0).count : 0));
+  const text = await out('job', jobIdOf(large));
+  expect(text).toContain('\n… and 49 more that are not full\n1 of 150 groups are full\n');
+  expect((await json('job', jobIdOf(large))).groups).toHaveLength(150);
+});
+
+describe('what a job used', () => {
+  test('has the price of its object only when that is written', async () => {
+    const { used } = await json('job', complete);
+    expect(used).toEqual(jobUsage(plan, true, { messages: 100, deliveries: 110, batches: 10 }));
+    const half = planOf('half', 40);
+    expect((await json('job', running)).used).toEqual(
+      jobUsage(half, false, { messages: 17, deliveries: 24, batches: 2 }),
+    );
+  });
+});
+
+test('stalled jobs are a failure, all of them counted, and as many listed as are wanted', async () => {
+  await store(storeOf('consumer-one', LONG_AGO), planOf('left', 40), (group) => (group === 0 ? 1 : 0));
+  const { code, stdout } = await run('jobs', '--stalled', '--limit', '1');
+  expect(code).toBe(1);
+  expect(rows(stdout).filter(([id = '']) => /^[0-9a-f-]{36}$/.test(id))).toHaveLength(1);
+  const [, stalled = '', examined = ''] = /^(\d+) of (\d+) jobs are stalled; 0 run, 0 wait/m.exec(stdout) ?? [];
+  expect(Number(stalled)).toBeGreaterThan(1);
+  expect(Number(examined)).toBe(Number(stalled) + 1);
+  expect(stdout).toContain(`\n… and ${Number(stalled) - 1} more\n`);
+});
+
+describe('watch', () => {
+  test('on a terminal shows what fits, and that there is more', async () => {
+    const { isTTY, rows: height, columns } = process.stdout;
+    Object.assign(process.stdout, { isTTY: true, rows: 11, columns: 120 });
+    try {
+      const { code, stdout } = await run('watch', '--times', '1');
+      expect(code).toBe(0);
+      expect(stdout).toContain('(Ctrl-C ends)');
+      expect(stdout).toContain('… and more: movie-load jobs');
+    } finally {
+      Object.assign(process.stdout, { isTTY, rows: height, columns });
+    }
+  });
+
+  test('ends after as many looks as are wanted', async () => {
+    const lines = (await out('watch', '--times', '1', '--json')).trim().split('\n');
+    expect(lines).toHaveLength(1);
+    const { queues, jobs } = JSON.parse(lines[0] ?? '');
+    expect(queues.map(({ queue }: { queue: string }) => queue)).toEqual(['movie-load.fifo', 'movie-load-dlq.fifo']);
+    expect(jobs.length).toBeGreaterThan(1);
+  });
+});
+
 describe('movies', () => {
   test.each([
     [['--range', '7'], [7]],
@@ -200,7 +259,59 @@ describe('setup', () => {
   });
 });
 
+describe('setup and teardown', () => {
+  const others = {
+    MOVIE_LOAD_QUEUE: 'others.fifo',
+    MOVIE_LOAD_DLQ: 'others-dlq.fifo',
+    MOVIE_LOAD_TABLE: 'others',
+    MOVIE_LOAD_BUCKET: 'others-bucket',
+  };
+  const on = (env: Record<string, string>, ...words: string[]) => runCommand({ ...aws.env, ...env }, ...words);
+  const jsonOn = async (env: Record<string, string>, ...words: string[]) =>
+    JSON.parse((await on(env, ...words, '--json')).stdout);
+
+  test('a dry run says what would be made, and makes nothing', async () => {
+    const env = { MOVIE_LOAD_BUCKET: 'dry-bucket' };
+    for (let time = 0; time < 2; time += 1) {
+      const { code, stdout } = await on(env, 'setup', '--dry-run');
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^would create {2}.*dry-bucket$/m);
+      expect(stdout).toMatch(/^is there {2}.*movie-load\.fifo$/m);
+      expect(stdout).not.toMatch(/^is there .*dry-bucket|^created/m);
+    }
+    const { created, found } = await jsonOn(env, 'setup', '--dry-run');
+    expect([created.length, found.length]).toEqual([1, 3]);
+  });
+
+  test('nothing is removed before that is confirmed, be it one thing only', async () => {
+    expect((await on(others, 'setup')).code).toBe(0);
+    for (const env of [
+      others,
+      { ...others, MOVIE_LOAD_QUEUE: 'no.fifo', MOVIE_LOAD_DLQ: 'no-dlq.fifo', MOVIE_LOAD_BUCKET: 'no-bucket' },
+    ]) {
+      const { code, stderr } = await on(env, 'teardown');
+      expect(code).toBe(2);
+      expect(stderr).toContain('the table others with about 0 items');
+    }
+    expect((await jsonOn(others, 'teardown', '--yes')).removed).toHaveLength(4);
+    expect((await on(others, 'teardown')).stdout).toBe(`Nothing is there at ${aws.endpoint}.\n`);
+  });
+
+  test('a bucket that is not there has no objects', async () => {
+    const { code, stdout } = await on({ MOVIE_LOAD_BUCKET: 'never-made' }, 'buckets');
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^BUCKET\n[\s\S]*\n\nNo objects yet\.\n$/)]);
+  });
+});
+
 describe('the endpoint', () => {
+  test('that is an emulator is used with --aws, too, and that is said', async () => {
+    const { code, stderr } = await run('tables', '--aws');
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      `movie-load: the environment names an endpoint that is not AWS, and --aws does not change that: ${aws.endpoint}\n`,
+    );
+  });
+
   test('must be named, or AWS meant', async () => {
     expect(await runCommand({}, 'jobs')).toMatchObject({
       code: 2,

@@ -2,8 +2,17 @@ import { describe, expect, test } from '@jest/globals';
 import type { JobView } from '@movie-load/operations';
 import { type GroupLine, groupsText, isShown, rangesText } from '../src/commands/job/groups.ts';
 import { jobsThatFit, screenOf } from '../src/commands/watch/screen.ts';
+import { unreadableText } from '../src/job-lines.ts';
 
 const numbers = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index);
+
+test.each([
+  [0, ''],
+  [1, '1 job is left out: of a newer plan version, which a newer release reads, or changed by hand.'],
+  [2000, '2,000 jobs are left out: of a newer plan version, which a newer release reads, or changed by hand.'],
+])('%i jobs that cannot be read are told', (count, text) => {
+  expect(unreadableText(count)).toBe(text);
+});
 
 describe('missing messages', () => {
   test('are ranges, with how many they are where that is not plain', () => {

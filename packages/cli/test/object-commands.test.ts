@@ -79,6 +79,24 @@ describe('verify, resume and repair', () => {
     const advised = await run('verify', jobIdOf(lost));
     expect(advised.code).toBe(1);
     expect(advised.stdout).toContain(`→ movie-load resume ${jobIdOf(lost).slice(0, 8)} --thorough`);
+    const wouldSend = async (...options: string[]) =>
+      (await json('resume', jobIdOf(lost), '--dry-run', ...options)).groups;
+    expect([await wouldSend(), await wouldSend('--thorough')]).toEqual([0, 1]);
+  });
+
+  test('a job that runs is deleted only by force, and said to be deleted from then on', async () => {
+    const doomed = planOf('doomed', 20);
+    const id = jobIdOf(doomed);
+    await store(storeOf('x'), doomed, (group) => (group === 0 ? 1 : 0));
+    const refused = await run('delete', id);
+    expect([refused.code, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toContain('--force');
+    expect((await run('job', id)).code).toBe(0);
+    expect(await json('delete', id, '--force')).toMatchObject({ slices: 1, groups: expect.any(Number) });
+    const gone = await run('job', id);
+    expect([gone.code, gone.stdout]).toEqual([1, '']);
+    expect(gone.stderr).toMatch(/deleted/);
+    expect(gone.stderr).not.toContain('There is no job');
   });
 
   test('--plan must be of the job that is named', async () => {

@@ -1,8 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { UsageError } from '@movie-load/schema';
+import { MAX_SEED, UsageError } from '@movie-load/schema';
 import { producerArguments } from '../src/commands/start/job-processes.ts';
 import { readRequest } from '../src/commands/start/request.ts';
-import { parseMovies, parseMoviesPerMessage, wholeNumber } from '../src/options.ts';
+import {
+  parseConsumers,
+  parseGroups,
+  parseMovies,
+  parseMoviesPerMessage,
+  parsePort,
+  parseSeed,
+  wholeNumber,
+} from '../src/options.ts';
 
 const options = { movies: '1000', moviesPerMessage: '1', consumers: '2', out: 'downloads' };
 
@@ -45,7 +53,27 @@ describe('options', () => {
   });
 });
 
+test.each([
+  ['--consumers of up', (text: string) => parseConsumers(text, 0), 0, 64],
+  ['--consumers', (text: string) => parseConsumers(text, 1), 1, 64],
+  ['--groups', parseGroups, 1, 64],
+  ['--seed', parseSeed, 0, MAX_SEED],
+  ['--port', (text: string) => parsePort('--port', text), 0, 65_535],
+  ['--movies-per-message', parseMoviesPerMessage, 1, 5000],
+] as const)('%s has both its borders', (_, parse, least, most) => {
+  expect([parse(String(least)), parse(String(most))]).toEqual([least, most]);
+  expect(() => parse(String(most + 1))).toThrow(UsageError);
+  if (least > 0) expect(() => parse(String(least - 1))).toThrow(UsageError);
+});
+
 describe('a start request', () => {
+  test('has a consumer at least', () => {
+    expect(() => readRequest({ ...options, consumers: '0' })).toThrow(
+      '--consumers must be a whole number from 1 to 64',
+    );
+    expect(readRequest({ ...options, consumers: '1' }).consumers).toBe(1);
+  });
+
   test('takes the seed that is given, and else a new one for each run', () => {
     expect(readRequest({ ...options, seed: '7' }).plan.seed).toBe(7);
     const seeds = new Set(Array.from({ length: 20 }, () => readRequest(options).plan.seed));

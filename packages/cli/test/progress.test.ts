@@ -59,6 +59,14 @@ describe('the bars', () => {
   });
 });
 
+test.each([1, 20, 61, 80, 101, 300])('the bars fit into %i columns, and are ten to forty wide', (columns) => {
+  const lines = barLines({ movies: 1000, parts: 16, totals: totals(1000, 0, 0), elapsedMs: 2000 }, columns);
+  for (const line of lines.slice(0, 3)) expect(line.length).toBeLessThanOrEqual(columns);
+  const full = lines[0]?.match(/█/g)?.length ?? 0;
+  if (columns >= 80) expect(full).toBe(Math.min(40, columns - 61));
+  if (columns === 61) expect(full).toBe(10);
+});
+
 describe('plain progress', () => {
   test('is a line a second at most, and says the end even when it comes sooner', () => {
     const lines: string[] = [];

@@ -1,4 +1,5 @@
 // The queue and the dead-letter queue as workplaces: what the commands do to messages, and what they say of it.
+import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemRandom } from '@movie-load/aws';
 import { GENERATOR_VERSION } from '@movie-load/movies';
@@ -79,6 +80,16 @@ describe('the queue', () => {
     expect((await aws.queue.status()).waiting).toBe(0);
   });
 
+  test('is emptied of messages that are delayed as well, and says how many', async () => {
+    const { queue, clients } = aws;
+    const attributes = { DelaySeconds: '60' };
+    await clients.sqs.send(new SetQueueAttributesCommand({ QueueUrl: queue.url, Attributes: attributes }));
+    await sendTwenty();
+    expect(await queue.status()).toMatchObject({ waiting: 0, delayed: 20 });
+    expect((await run('queue', 'purge')).stderr).toContain('about 20 messages');
+    expect(await json('queue', 'purge', '--yes')).toEqual({ queue: 'movie-load.fifo', purged: 20 });
+  });
+
   test('whose messages wait without a consumer says so in the list of jobs', async () => {
     expect(await out('jobs')).toBe('No job yet. `movie-load produce` sends one.\n');
     await sendTwenty();
@@ -123,10 +134,22 @@ describe('dead letters', () => {
     expect(text).toMatch(/\noriginal_group {14}group-0\n/);
     expect(text).toMatch(/\n\nbody 0\n\n$/);
     expect(await json('dlq', 'show', id)).toMatchObject({ message_id: id, body: 'body 0', original_group: 'group-0' });
+    const body = 'long '.repeat(1000);
+    await aws.dlq.send([{ body, groupId: 'long', deduplicationId: 'long' }]);
+    const { dead_letters: all } = await json('dlq', 'ls');
+    const long = all.find((letter: { body_bytes: number }) => letter.body_bytes === body.length);
+    expect(await json('dlq', 'show', long.message_id)).toMatchObject({ body });
     await dead('not_json');
     const { code, stdout, stderr } = await run('dlq', 'show', '');
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/2 dead letters' ids begin with "": \S+, \S+\. Give more characters\./);
+    expect(stderr).toMatch(/3 dead letters' ids begin with "": \S+, \S+, …\. Give more characters\./);
+  });
+
+  test('of whose ids ten begin alike are too many to be counted', async () => {
+    await dead(...Array<'not_json'>(9).fill('not_json'));
+    expect((await run('dlq', 'show', '')).stderr).toMatch(/9 dead letters' ids begin with ""/);
+    await dead('not_json');
+    expect((await run('dlq', 'show', '')).stderr).toMatch(/At least 10 dead letters' ids begin with ""/);
   });
 
   test('are sent back to their groups, after a dry run that sends nothing', async () => {
@@ -146,6 +169,19 @@ describe('dead letters', () => {
     const [one, two] = await aws.queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 60 });
     expect([one?.groupId, two?.groupId]).toEqual(['group-1', 'group-0']);
     expect((await aws.dlq.status()).waiting).toBe(0);
+  });
+
+  test('of a job that is not there are redriven, and that is told', async () => {
+    await sendTwenty();
+    const [message] = await aws.queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 60 });
+    if (message === undefined) throw new Error('nothing came');
+    await deadLetter({ dlq: aws.dlq }, message, { reason: 'too_many_receives', detail: 'x', consumer: 'c' });
+    expect(await json('dlq', 'redrive', '--dry-run')).toMatchObject({
+      dry_run: true,
+      redriven: 1,
+      gone_jobs: [{ job_id: jobId, why: 'not_stored' }],
+    });
+    expect(await out('dlq', 'redrive')).toMatch(new RegExp(`^1 redriven .*\nJob ${jobId} has nothing stored`));
   });
 
   test('that are chosen by their ids are sent alone', async () => {

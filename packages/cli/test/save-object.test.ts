@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -15,6 +15,15 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 async function* body(...chunks: string[]) {
   for (const chunk of chunks) yield Buffer.from(chunk);
+}
+
+/** Of what a file descriptor of this process is open. */
+function targetOf(descriptor: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return '';
+  }
 }
 
 let discarded = 0;
@@ -38,6 +47,29 @@ describe('a download', () => {
     expect(readFileSync(file, 'utf8')).toBe('[1,2]');
     expect(seen).toEqual([2, 5]);
     expect(readdirSync(folder)).toEqual(['a.json']);
+  });
+
+  test('that ends, well or not, leaves no file open', async () => {
+    const open = () => {
+      const descriptors = process.platform === 'linux' ? readdirSync('/proc/self/fd') : [];
+      return descriptors.map(targetOf).filter((path) => path.startsWith(folder));
+    };
+    await saveObject(object(5, body('[1', ',2]')), join(folder, 'a.json'));
+    expect(open()).toEqual([]);
+    await expect(saveObject(object(9, body('[1', ',2]')), join(folder, 'b.json'))).rejects.toThrow('Got 5');
+    expect(open()).toEqual([]);
+    expect(process.listeners('exit').filter(({ name }) => name === 'removeBeside')).toEqual([]);
+  });
+
+  test('that is interrupted behind its last byte is not there', async () => {
+    const interrupt = new AbortController();
+    async function* late() {
+      yield Buffer.from('[1]');
+      interrupt.abort(new Error('enough'));
+    }
+    const saved = saveObject(object(3, late()), join(folder, 'a.json'), { signal: interrupt.signal });
+    await expect(saved).rejects.toThrow('enough');
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test('replaces what was there only when all of it is there', async () => {
@@ -102,7 +134,8 @@ function smallDisk(): string | undefined {
 describe('the folder', () => {
   test('is made with all that lies above it', async () => {
     const deep = join(folder, 'a/b/c');
-    await prepareFolder(deep, '--out');
+    // Also when another process makes it at the same moment.
+    await Promise.all([prepareFolder(deep, '--out'), prepareFolder(deep, '--out')]);
     await prepareFolder(deep, '--out');
     expect(readdirSync(deep)).toEqual([]);
   });

@@ -19,12 +19,22 @@ import {
   largestMovieBytes,
   movieAt,
 } from '../src/index.ts';
-import { mix32, permute } from '../src/mix.ts';
+import { below, mix32, permute } from '../src/mix.ts';
 import { FIRST_NAMES, LAST_NAMES } from '../src/names.ts';
 import { PATTERNS } from '../src/titles.ts';
 
 const seeds = fc.integer({ min: 0, max: MAX_SEED });
 const indexes = fc.integer({ min: 0, max: MAX_MOVIES - 1 });
+
+test('a number drawn below a limit is, from the least to the largest draw', () => {
+  for (const limit of [1, 2, 7, 126, 3000]) {
+    expect([below(limit, 0), below(limit, 2 ** 31), below(limit, 2 ** 32 - 1)]).toEqual([
+      0,
+      Math.floor(limit / 2),
+      limit - 1,
+    ]);
+  }
+});
 
 describe('movies', () => {
   test('the first 1,000 have not changed; when they must, GENERATOR_VERSION changes with them', () => {

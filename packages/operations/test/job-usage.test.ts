@@ -39,6 +39,8 @@ describe('what a job used', () => {
     expect(small.write_units - planned.write_units).toBe(2 * stored.batches);
     expect(small.dynamodb_requests - planned.dynamodb_requests).toBe(2 * stored.batches);
     expect(small.usd).toBeGreaterThan(planned.usd);
+    // Each small batch is a receive of its own, and a delete.
+    expect(small.sqs_requests - planned.sqs_requests).toBe(2 * stored.batches);
   });
 
   test('grows with what is stored; an object of one part is written at the end', () => {
@@ -48,6 +50,15 @@ describe('what a job used', () => {
     expect(half.write_units * 2).toBeCloseTo(jobUsage(plan, true, asPlanned(plan)).write_units, -1);
     const none = jobUsage(plan, false, { messages: 0, deliveries: 0, batches: 0 });
     expect(none).toMatchObject({ sqs_requests: 0, write_units: 0, usd: 0 });
+  });
+
+  test.each([
+    [0.000_38, '$0.00038 ('],
+    [0.009_94, '$0.0099 ('],
+    [0.083_2, '$0.08 ('],
+    [34.6351, '$34.64 ('],
+  ])('has a price of %d that is easily read', (usd, text) => {
+    expect(usageText({ ...jobUsage(planOf(1000), true, asPlanned(planOf(1000))), usd })).toContain(text);
   });
 
   test('is one line for people, which says what is not in it', () => {

@@ -148,6 +148,22 @@ describe('unfinished jobs', () => {
     expect([statesOf(jobs), unreadable]).toEqual([{ a: 'stalled' }, 1]);
   });
 
+  test('count those of the index that cannot be read as examined, and end with the last page', async () => {
+    const { store, options } = setUp({ items: [item('a')] });
+    const limits: unknown[] = [];
+    const pages = [
+      { jobs: [], next: 'more', unreadable: 2 },
+      { jobs: [{ ...item('a') }], next: undefined, unreadable: 1 },
+    ];
+    const listJobs: typeof store.listJobs = async (list) => {
+      limits.push(list?.limit);
+      return pages[limits.length - 1] ?? { jobs: [], next: undefined, unreadable: 0 };
+    };
+    const found = await unfinishedJobs({ ...store, listJobs }, { ...options, atMost: 4 });
+    expect(found).toMatchObject({ examined: 4, unreadable: 3, isWhole: true });
+    expect(limits).toEqual([4, 2]);
+  });
+
   test('have ledgers read of as many jobs as the caller allows', async () => {
     const { store, options, calls } = setUp({ items: ['a', 'b', 'c'].map((id) => item(id)) });
     await unfinishedJobs(store, { ...options, ledgers: { jobs: 2, atMost: 16 } });

@@ -50,6 +50,7 @@ describe('verify', () => {
       '✗ The id does not follow.',
       '… and 3 more problems',
     ]);
+    expect(outcome.details).toContain('an object of 3 parts');
     expect(outcome.details).toContain('each movie compared with what the seed makes');
   });
 
@@ -63,6 +64,19 @@ describe('verify', () => {
       'not compared with the generator: the job is of another version of it',
     ]);
   });
+});
+
+test.each([
+  [1, false],
+  [2, true],
+])('an object of %i parts has them told: %s', (object_parts, isTold) => {
+  const facts = { status: 'COMPLETE', groups: 1, slices: 1, movies: 1, movies_expected: 1, repeated: 0 } as const;
+  const report = { job_id: job.job_id, ok: true, problems: [], problems_total: 0, object_parts } as const;
+  const { details } = verifyOutcome(
+    { ...report, ...facts, generator_compared: true } as unknown as VerifyReport,
+    String,
+  );
+  expect(details.some((line) => line.startsWith('an object of'))).toBe(isTold);
 });
 
 test('repair says what was wrong', () => {

@@ -51,11 +51,12 @@ export function startReporter({ service, instance, counters, read }: ReporterOpt
   });
   const report = () => void send(current());
   // What a service has used before it began to work is told apart from its work.
-  setImmediate(report);
+  const first = setImmediate(report);
   const timer = setInterval(report, EVERY_MS);
   timer.unref();
   let last: Promise<void> | undefined;
   const stop = () => {
+    clearImmediate(first);
     clearInterval(timer);
     last ??= send(current(true));
     return last;

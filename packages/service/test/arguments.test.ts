@@ -1,6 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { UsageError } from '@movie-load/schema';
-import { readArguments, withOptions } from '../src/arguments.ts';
+import { endWithUsage, readArguments, readArgumentsOrEnd, withOptions } from '../src/arguments.ts';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 const options = { runs: { type: 'string' }, quick: { type: 'boolean' } } as const;
 const read = (...args: string[]) => readArguments({ help: 'help', options, args, env: {} });
@@ -34,5 +38,46 @@ describe('the command line', () => {
       '--runs': '3',
       '--quick': 'true',
     });
+  });
+});
+
+describe('a program', () => {
+  /** What it prints, and with which code it ends. */
+  function run(work: () => unknown) {
+    const printed = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      jest.spyOn(process[name], 'write').mockImplementation((text) => {
+        printed[name] += String(text);
+        return true;
+      });
+    }
+    let code: unknown;
+    jest.spyOn(process, 'exit').mockImplementation((given) => {
+      code = given;
+      throw new Error('the process has ended');
+    });
+    expect(work).toThrow('the process has ended');
+    jest.restoreAllMocks();
+    return { ...printed, code };
+  }
+
+  test.each(['--help', '-h'])('with %s prints what it is for and ends with 0, whatever else it was given', (word) => {
+    const env = { npm_lifecycle_event: 'sim', npm_config_runs: '3' };
+    const work = () => readArguments({ help: 'What it is for.\n', options, args: ['--nonsense', word], env });
+    expect(run(work)).toEqual({ stdout: 'What it is for.\n', stderr: '', code: 0 });
+  });
+
+  test('that is used wrongly ends with 2 and a sentence, which names --help once', () => {
+    const work = () => readArgumentsOrEnd({ help: 'help', options, args: ['--run'], env: {} });
+    const stderr = "Unknown option '--run'. --help shows all options.\n";
+    expect(run(work)).toEqual({ stdout: '', stderr, code: 2 });
+    expect(run(() => endWithUsage(new UsageError('Which job?')))).toEqual({
+      stdout: '',
+      stderr: 'Which job?\n--help shows all options.\n',
+      code: 2,
+    });
+    expect(readArgumentsOrEnd({ help: 'help', options, args: ['--runs', '3'], env: {} }).runs).toBe('3');
+    const bug = new TypeError('x is not a function');
+    expect(() => endWithUsage(bug)).toThrow(bug);
   });
 });

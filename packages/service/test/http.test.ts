@@ -78,9 +78,23 @@ describe('the HTTP server of a service', () => {
 
   test('a request that never becomes whole is ended at its time limit, not at the next half minute', async () => {
     const app = createApp({ log, guard: programsOnly({ host: '127.0.0.1' }) });
+    app.post('/', async (c) => c.text(await c.req.text()));
     server = await listen(app, { port: 0, requestLimitMs: 100 });
     const url = `http://127.0.0.1:${server.port}`;
     expect(await exchange(url, 'POST / HTTP/1.1\r\nhost: localhost\r\n')).toMatch(/^HTTP\/1.1 408 /);
+    // Its head is there, its body is not.
+    const half = 'POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{';
+    expect(await exchange(url, half)).toMatch(/HTTP\/1.1 408 /);
+  }, 15_000);
+
+  test('takes bodies of 16 KiB unless told otherwise', async () => {
+    const app = createApp({ log, guard: programsOnly({ host: '127.0.0.1' }) });
+    app.post('/', async (c) => c.text(String((await c.req.text()).length)));
+    const status = async (bytes: number) => {
+      const headers = { host: 'localhost', 'content-length': String(bytes) };
+      return (await app.request('/', { method: 'POST', headers, body: 'x'.repeat(bytes) })).status;
+    };
+    expect([await status(16 * 1024), await status(16 * 1024 + 1)]).toEqual([200, 413]);
   });
 
   test('health is 503 when it is not ok, with the facts, and never cached', async () => {

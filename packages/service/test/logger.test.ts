@@ -84,5 +84,19 @@ describe('the log', () => {
       note: 'a test',
       msg: 'with [removed] in it',
     });
+    log.info({ deep: { er: { password: 'x', note: 'y' } }, authorization: 'Bearer x' }, 'x');
+    expect(JSON.parse(lines[1] ?? '')).toMatchObject({
+      deep: { er: { password: '[removed]', note: 'y' } },
+      authorization: '[removed]',
+    });
+  });
+
+  test('takes out a secret also where JSON writes it in another way', () => {
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const secrets = ['wJalr"XUtnFEMI\\K7MDENG'];
+    const log = createLogger({ service: 'consumer', instance: 'one', destination, secrets });
+    log.info({ detail: `it is ${secrets[0]}` }, `${secrets[0]}!`);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ detail: 'it is [removed]', msg: '[removed]!' });
   });
 });

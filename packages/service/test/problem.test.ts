@@ -28,9 +28,9 @@ describe('a problem document', () => {
   test('points at what is wrong, whatever it is called', () => {
     const parsed = z
       .strictObject({ 'a/b': z.strictObject({ 'c~d': z.int() }) })
-      .safeParse({ 'a/b': { 'c~d': 'x', 'e f': 1 } });
+      .safeParse({ 'a/b': { 'c~d': 'x', 'e f': 1, g: 2 } });
     const errors = problemErrors(parsed.error ?? new z.ZodError([]));
-    expect(errors.map(({ pointer }) => pointer).sort()).toEqual(['#/a~1b/c~0d', '#/a~1b/e%20f']);
+    expect(errors.map(({ pointer }) => pointer).sort()).toEqual(['#/a~1b/c~0d', '#/a~1b/e%20f', '#/a~1b/g']);
     expect(errors).toContainEqual({ pointer: '#/a~1b/e%20f', detail: 'is not known here' });
   });
 });

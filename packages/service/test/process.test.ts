@@ -76,7 +76,7 @@ describe('a service process', () => {
     await service.says('listening');
     service.child.kill('SIGTERM');
     expect(await service.exit()).toEqual({ code: 1, signal: null });
-    expect(service.stderr()).toContain('took too long');
+    expect(service.stderr()).toMatch(/"limit_ms":100,.*took too long/);
   });
 
   test('an unhandled rejection ends it with a clear log line and exit code 1', async () => {

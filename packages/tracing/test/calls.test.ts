@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { QueuePort, SingleCallTable } from '@movie-load/aws';
+import type { ObjectsPort, QueuePort, SingleCallTable } from '@movie-load/aws';
 import { recordSpans } from '@movie-load/testing';
 import { type Around, createCallSpans } from '@movie-load/tracing';
 
@@ -53,6 +53,89 @@ describe('the calls of a port', () => {
       calls.run(AROUND, () => port.update({ key: { job_id: 'j', part: 'p' }, update: '', names: {}, values: {} })),
     ).rejects.toThrow(TypeError);
     expect(spans).toMatchObject([{ name: 'dynamodb:UpdateItem', outcome: { error: expect.any(TypeError) } }]);
+  });
+
+  it('have the name of their operation, each of them', async () => {
+    const { sink, spans } = recordSpans();
+    const calls = createCallSpans<Around>(sink, (around) => around);
+    const given: unknown[][] = [];
+    /** A port whose every method answers with its own name. */
+    const port = <Port extends object>(...names: readonly (keyof Port & string)[]) =>
+      Object.fromEntries(
+        names.map((name) => [
+          name,
+          async (...args: unknown[]) => {
+            given.push(args);
+            return name;
+          },
+        ]),
+      ) as unknown as Port;
+    const ports = {
+      ...calls.queue(port<QueuePort>('send', 'receive', 'delete', 'changeVisibility', 'status')),
+      ...calls.table(
+        port<SingleCallTable>('get', 'create', 'putBatch', 'deleteBatch', 'update', 'updateIf', 'query', 'queryJobs'),
+      ),
+    };
+    const objects = calls.objects(
+      port<ObjectsPort>(
+        'put',
+        'delete',
+        'createUpload',
+        'uploadPart',
+        'listParts',
+        'completeUpload',
+        'abortUpload',
+        'get',
+        'size',
+      ),
+    );
+    const named = async (all: object) => {
+      const names: Record<string, string | undefined> = {};
+      for (const [name, call] of Object.entries(all) as [string, (...args: unknown[]) => Promise<unknown>][]) {
+        const before = spans.length;
+        expect(await calls.run(AROUND, () => call('one', { two: 2 }))).toBe(name);
+        expect(given.at(-1)).toEqual(['one', { two: 2 }]);
+        names[name] = spans[before]?.name;
+        expect(spans.length - before).toBe(names[name] === undefined ? 0 : 1);
+      }
+      return names;
+    };
+    // Long polls are no attempts, and a status and a page of jobs are asked outside of work.
+    expect(await named(ports)).toEqual({
+      send: 'sqs:SendMessageBatch',
+      receive: undefined,
+      changeVisibility: 'sqs:ChangeMessageVisibilityBatch',
+      delete: 'sqs:DeleteMessageBatch',
+      status: undefined,
+      get: 'dynamodb:GetItem',
+      create: 'dynamodb:PutItem',
+      putBatch: 'dynamodb:BatchWriteItem',
+      deleteBatch: 'dynamodb:BatchWriteItem',
+      update: 'dynamodb:UpdateItem',
+      updateIf: 'dynamodb:UpdateItem',
+      query: 'dynamodb:Query',
+      queryJobs: undefined,
+    });
+    expect(await named(objects)).toEqual({
+      put: 's3:PutObject',
+      delete: 's3:DeleteObject',
+      createUpload: 's3:CreateMultipartUpload',
+      uploadPart: 's3:UploadPart',
+      listParts: 's3:ListParts',
+      completeUpload: 's3:CompleteMultipartUpload',
+      abortUpload: 's3:AbortMultipartUpload',
+      get: undefined,
+      size: undefined,
+    });
+    const attributes = new Map(spans.map((span) => [span.name, span.attributes]));
+    expect(attributes.get('dynamodb:Query')).toEqual({
+      'rpc.system.name': 'aws-api',
+      'rpc.method': 'dynamodb/Query',
+      'db.system.name': 'aws.dynamodb',
+      'db.operation.name': 'Query',
+    });
+    expect(attributes.get('s3:PutObject')).toEqual({ 'rpc.system.name': 'aws-api', 'rpc.method': 's3/PutObject' });
+    expect(spans.every(({ outcome }) => outcome !== undefined && outcome.error === undefined)).toBe(true);
   });
 
   it('have no span where the work is not sampled', async () => {

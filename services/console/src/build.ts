@@ -12,7 +12,6 @@ const HELP = `Builds the console's page into services/console/dist when its sour
 `;
 
 const home = join(dirname(fileURLToPath(import.meta.url)), '..');
-const page = join(home, 'src/page');
 
 /** Where the built page is: what the server serves. */
 export const DIST = join(home, 'dist');
@@ -26,12 +25,13 @@ const files = (folder: string): string[] =>
   });
 
 /** True when there is a page that is at least as new as what it is made of (or its sources are not here, as in an image). */
-export function isBuilt(): boolean {
-  const index = join(DIST, 'index.html');
+export function isBuilt(root = home): boolean {
+  const index = join(root, 'dist/index.html');
+  const page = join(root, 'src/page');
   if (!existsSync(index)) return false;
   if (!existsSync(page)) return true;
   const builtAt = statSync(index).mtimeMs;
-  const sources = [...files(page), join(home, 'src/api.ts'), join(home, 'src/build.ts')];
+  const sources = [...files(page), join(root, 'src/api.ts'), join(root, 'src/build.ts')];
   return sources.every((file) => statSync(file).mtimeMs <= builtAt);
 }
 

@@ -1,4 +1,5 @@
 // The consumers as they are now: their reports, asked all at once, and what changed since they were asked before.
+import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { ControlledConsumer } from '@movie-load/operations/control';
@@ -26,10 +27,12 @@ const SILENT: ReadonlySet<ControlledConsumer['state']> = new Set(['gone', 'pause
 export interface ConsumersOptions {
   readonly urls: readonly string[];
   readonly control: Control | undefined;
+  /** All addresses of a host name; that of DNS unless given. */
+  readonly addressesOf?: (name: string) => Promise<readonly Pick<LookupAddress, 'address' | 'family'>[]>;
 }
 
 /** @example const consumers = createConsumers({ urls: ['http://consumer:9464'], control: undefined }); */
-export function createConsumers({ urls, control }: ConsumersOptions) {
+export function createConsumers({ urls, control, addressesOf = byDns }: ConsumersOptions) {
   /** Reports of each address, oldest first, no older than the longer window. */
   const recent = new Map<string, readonly ServiceReport[]>();
 
@@ -55,7 +58,7 @@ export function createConsumers({ urls, control }: ConsumersOptions) {
     // One that is paused would delay the answer about all others.
     const known = controlled.flatMap(({ url, state }) => (url && !SILENT.has(state) ? originOf(url) : []));
     const quiet = new Set(controlled.flatMap(({ url, state }) => (url && SILENT.has(state) ? originOf(url) : [])));
-    const asked = (await resolveAll(urls)).filter((url) => !quiet.has(url));
+    const asked = (await resolveAll(urls, addressesOf)).filter((url) => !quiet.has(url));
     const targets = [...new Set([...known, ...asked])];
     for (const url of recent.keys()) if (!targets.includes(url)) recent.delete(url);
     const answers = await Promise.all(
@@ -69,13 +72,15 @@ export function createConsumers({ urls, control }: ConsumersOptions) {
     const views = answers.map((answer) =>
       view(
         answer,
-        controlled.find(({ url }) => url && originOf(url) === answer.url),
+        // Another one that is gone may have had the same port.
+        controlled.find(({ url, state }) => url && !SILENT.has(state) && originOf(url) === answer.url),
       ),
     );
     const silent = controlled
-      .filter(({ url }) => !url || !targets.includes(originOf(url)))
+      .filter(({ url, state }) => !url || SILENT.has(state) || !targets.includes(originOf(url)))
       .map((consumer) => {
-        const said = (consumer.url && last.get(originOf(consumer.url))) || null;
+        const latest = (consumer.url && last.get(originOf(consumer.url))) || null;
+        const said = latest?.instance === consumer.instance ? latest : null;
         const report = said && consumer.state === 'gone' ? { ...said, in_flight: 0 } : said;
         return view({ url: consumer.url, report, isAnswering: false, recent: [] }, consumer);
       });
@@ -104,15 +109,20 @@ async function listControlled(
 
 const originOf = (url: string): string => new URL(url).origin;
 
+const byDns = (name: string) => lookup(name, { all: true });
+
 /** Every address that the given ones resolve to: in compose, `consumer` is as many as there are replicas. */
-async function resolveAll(urls: readonly string[]): Promise<string[]> {
+async function resolveAll(
+  urls: readonly string[],
+  addressesOf: NonNullable<ConsumersOptions['addressesOf']>,
+): Promise<string[]> {
   const resolved = await Promise.all(
     urls.map(async (text) => {
       const url = new URL(text);
       if (url.port === '') url.port = String(FIRST_PORT);
       const name = url.hostname.replace(/^\[|\]$/g, '');
       if (isIP(name) || name === 'localhost') return [url.origin];
-      const addresses = await lookup(name, { all: true }).catch(() => []);
+      const addresses = await addressesOf(name).catch(() => []);
       return addresses.map(({ address, family }) => {
         url.hostname = family === 6 ? `[${address}]` : address;
         return url.origin;

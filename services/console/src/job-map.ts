@@ -10,25 +10,18 @@ export class JobMap {
   /** Groups that are neither empty nor full, those that were read first ahead. */
   readonly #filling = new Set<number>();
   #storedMessages = 0;
-  #unread: number;
   #openGroups: number;
   #turn = 0;
 
   constructor(plan: JobPlan) {
     this.shape = shapeOf(plan);
     this.#counts = new Int16Array(this.shape.groups).fill(UNREAD);
-    this.#unread = this.shape.groups;
     this.#openGroups = this.shape.groups;
   }
 
   /** Stored messages of the groups that were read. */
   get storedMessages(): number {
     return this.#storedMessages;
-  }
-
-  /** True when every group was read, or is full (a full ledger stays full). */
-  get allRead(): boolean {
-    return this.#unread === 0;
   }
 
   get openGroups(): number {
@@ -47,7 +40,6 @@ export class JobMap {
     if (now <= before) return;
     this.#counts[group] = now;
     this.#storedMessages += now - Math.max(before, 0);
-    if (before === UNREAD) this.#unread--;
     if (now < size && now > 0) this.#filling.add(group);
     if (now === size) {
       this.#filling.delete(group);

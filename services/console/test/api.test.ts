@@ -49,6 +49,19 @@ describe('a job', () => {
     expect(none.status).toBe(404);
   });
 
+  test('has a trace only where services can send theirs', async () => {
+    expect(await get(`/api/jobs/${jobId}/trace`)).toEqual({ receiving: false, spans: [], left_out: 0 });
+  });
+
+  test('has no lanes beyond its last group', async () => {
+    const { lanes } = await get<Lanes>(`/api/jobs/${jobId}/lanes?first=8&count=50`);
+    expect(lanes.map(({ group, first }) => [group, first])).toEqual([
+      [8, 80],
+      [9, 90],
+    ]);
+    expect(await get<Lanes>(`/api/jobs/${jobId}/lanes?first=10`)).toEqual({ lanes: [], consumers: [] });
+  });
+
   test('gives its movies in pages, and those that a search finds', async () => {
     const page = await get<MoviesPage>(`/api/jobs/${jobId}/movies?from=0&limit=4`);
     expect(page).toMatchObject({ next: 4, looked_at: 4, total: 100 });

@@ -136,6 +136,41 @@ test.each([
   expect(views).toMatchObject([{ state: 'away', stored_movies: 0 }]);
 });
 
+test('one that has the address of another one that is gone is told as it is, and the other one, too', async () => {
+  answer = { ...report, instance: 'new', stored_movies: 7 };
+  const both: ControlledConsumer[] = [
+    { name: 'consumer 1', instance: 'old', state: 'gone', url, ended: 'was ended by SIGKILL' },
+    { name: 'consumer 2', instance: 'new', state: 'working', url, ended: null },
+  ];
+  const control = { list: async () => both } as Pick<Control, 'list'> as Control;
+  const { views } = await createConsumers({ urls: [], control })();
+  expect(views).toMatchObject([
+    { name: 'consumer 2', instance: 'new', state: 'working', stored_movies: 7 },
+    { name: 'consumer 1', instance: 'old', state: 'gone', stored_movies: 0 },
+  ]);
+});
+
+test('a name is every address that it resolves to, of both kinds; one that does not resolve is none', async () => {
+  const asked: string[] = [];
+  const addressesOf = async (name: string) => {
+    asked.push(name);
+    if (name === 'gone') throw new Error('ENOTFOUND');
+    return [
+      { address: '127.0.0.2', family: 4 },
+      { address: '::1', family: 6 },
+    ];
+  };
+  const urls = ['http://consumer:9', 'http://gone', 'http://[::1]:8', 'http://localhost:7'];
+  const { views } = await createConsumers({ urls, control: undefined, addressesOf })();
+  expect(views.map((view) => view.url)).toEqual([
+    'http://127.0.0.2:9',
+    'http://[::1]:9',
+    'http://[::1]:8',
+    'http://localhost:7',
+  ]);
+  expect(asked).toEqual(['consumer', 'gone']);
+});
+
 test('an address without a port is asked at the first port of consumers; one with a path by its origin', async () => {
   const read = createConsumers({ urls: ['http://127.0.0.1', `${url}/below`], control: undefined });
   const { views } = await read();

@@ -1,4 +1,5 @@
 // What one page gets from the stream of events: its own job's, the newest of each, a beat in the silence.
+import { getEventListeners } from 'node:events';
 import { expect, test } from '@jest/globals';
 import { Hono } from 'hono';
 import { eventRoutes } from '../src/routes/events.ts';
@@ -7,7 +8,7 @@ import type { Send, Watch } from '../src/watch.ts';
 const stop = new AbortController();
 
 /** A watch whose events the test sends. */
-function start({ beatMs }: { readonly beatMs?: number } = {}) {
+function start({ beatMs, signal = stop.signal }: { readonly beatMs?: number; readonly signal?: AbortSignal } = {}) {
   const pages: { readonly send: Send; readonly jobId: string | undefined }[] = [];
   let closed = 0;
   const watch: Pick<Watch, 'subscribe'> = {
@@ -18,7 +19,7 @@ function start({ beatMs }: { readonly beatMs?: number } = {}) {
       };
     },
   };
-  const options = { watch: watch as Watch, signal: stop.signal, ...(beatMs === undefined ? {} : { beatMs }) };
+  const options = { watch: watch as Watch, signal, ...(beatMs === undefined ? {} : { beatMs }) };
   const app = new Hono().route('/api', eventRoutes(options));
   const open = async (query = '') => (await app.request(`http://localhost/api/events${query}`)).body?.getReader();
   return { pages, open, closed: () => closed };
@@ -71,6 +72,18 @@ test('a page that is closed is no longer told, once', async () => {
   const { open, closed } = start();
   const reader = await open();
   await reader?.cancel();
+  for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+  expect(closed()).toBe(1);
+  expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+});
+
+test('the end of the server ends a stream at once, also in a long silence', async () => {
+  const server = new AbortController();
+  const { open, closed } = start({ beatMs: 1e9, signal: server.signal });
+  const reader = await open();
+  const next = reader?.read();
+  server.abort();
+  expect((await next)?.done).toBe(true);
   for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
   expect(closed()).toBe(1);
 });

@@ -5,13 +5,13 @@ import { JobMap } from '../src/job-map.ts';
 const planOf = (movies: number) => planJob({ nonce: 'test', movies, movies_per_message: 1, seed: 1, generator: 1 });
 
 describe('the map of a job', () => {
-  test('counts what was read, and knows when it knows all', () => {
+  test('counts what was read, and reads what is open', () => {
     const map = new JobMap(planOf(1000)); // 50 groups of 20
     expect(map.nextToRead(100)).toHaveLength(50);
     for (let group = 0; group < 49; group++) map.note(group, 20);
-    expect(map).toMatchObject({ storedMessages: 980, allRead: false, openGroups: 1 });
+    expect(map).toMatchObject({ storedMessages: 980, openGroups: 1 });
     map.note(49, 7);
-    expect(map).toMatchObject({ storedMessages: 987, allRead: true, openGroups: 1 });
+    expect(map).toMatchObject({ storedMessages: 987, openGroups: 1 });
     expect(map.nextToRead(100)).toEqual([49]);
     map.note(49, 20);
     expect(map).toMatchObject({ storedMessages: 1000, openGroups: 0 });
@@ -45,6 +45,8 @@ describe('the map of a job', () => {
     expect(map.heat(5000)).toMatchObject({ groupsPerBucket: 1 });
     expect(map.heat(5000).percent.slice(0, 6)).toEqual([100, 100, 100, 100, 99, 0]);
     expect(map.heat(1250)).toMatchObject({ groupsPerBucket: 4 });
+    expect(map.heat(3000)).toMatchObject({ groupsPerBucket: 2, percent: { length: 2500 } });
+    expect(map.heat(4999).percent).toHaveLength(2500);
     expect(map.heat(1250).percent.slice(0, 3)).toEqual([100, 25, 0]);
     map.noteAllFull();
     expect(map.heat(1250).percent.every((percent) => percent === 100)).toBe(true);

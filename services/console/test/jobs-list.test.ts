@@ -86,6 +86,13 @@ describe('what tells whether a job waits or is stalled', () => {
     expect(calls).toHaveLength(4);
   });
 
+  test('is not asked of a job that is COMPLETE, however old', async () => {
+    const { view } = start();
+    const completed_on = new Date(NOW - 1000).toISOString();
+    const done = await view({ ...jobOf('a', 10 * STALLED_AFTER_MS, 'COMPLETE'), completed_on });
+    expect([done.state, calls]).toEqual(['COMPLETE', []]);
+  });
+
   test('reads the ledgers of two jobs at a time; the third is asked by the next look', async () => {
     const { view } = start();
     const { promise, resolve } = Promise.withResolvers<undefined>();

@@ -80,6 +80,39 @@ test('who received it last and until when it is hidden is told on this machineâ€
   expect(seenOn).toBe(SENT);
 });
 
+test('more than 3,000 messages in flight are not looked at, also where many more wait', async () => {
+  let peeks = 0;
+  const marksOf = (inFlight: number) =>
+    createMarks({
+      queue: async () => holding(9000, inFlight),
+      dlq: async () => holding(0),
+      async peek() {
+        peeks += 1;
+        return peeked([messageOf(7)]);
+      },
+      lettersSeen: () => [],
+    })(jobId, shape);
+  expect((await marksOf(3000)).inFlight?.size).toBe(1);
+  expect((await marksOf(3001)).inFlight).toBeNull();
+  expect(peeks).toBe(1);
+});
+
+test('a queue that fails tells nothing, and is asked again later', async () => {
+  let time = 0;
+  let isDown = true;
+  const marksOf = createMarks({
+    queue: () => (isDown ? Promise.reject(new Error('no queue')) : Promise.resolve(holding(20, 1))),
+    dlq: async () => holding(0),
+    peek: async () => peeked([messageOf(7)]),
+    lettersSeen: () => [],
+    now: () => time,
+  });
+  expect(await marksOf(jobId, shape)).toMatchObject({ inFlight: null, seenOn: Number.NEGATIVE_INFINITY });
+  isDown = false;
+  time += 801;
+  expect((await marksOf(jobId, shape)).inFlight?.size).toBe(1);
+});
+
 test('when very many have come back, those in flight are told alone', async () => {
   const asked: PeekOptions[] = [];
   const many = Array.from({ length: 3001 }, () => messageOf(8, { visible: true }));
@@ -153,6 +186,29 @@ test('an endpoint that cannot choose shows a short queue whole, within a budget 
   expect((await createMarks({ ...options, peek: whole(true) })(jobId, shape)).inFlight).toBeNull();
 });
 
+test('an answer that was cut is not asked for again for half a minute', async () => {
+  let time = 0;
+  let looks = 0;
+  const marksOf = createMarks({
+    queue: async () => holding(20, 1),
+    dlq: async () => holding(0),
+    async peek(_, wish = {}) {
+      if (wish.onlyReceived) return undefined;
+      looks += 1;
+      return peeked([messageOf(7)], true);
+    },
+    lettersSeen: () => [],
+    now: () => time,
+  });
+  await marksOf(jobId, shape);
+  time += 30_000;
+  await marksOf(jobId, shape);
+  expect(looks).toBe(1);
+  time += 1;
+  await marksOf(jobId, shape);
+  expect(looks).toBe(2);
+});
+
 test('looks are shared, and the longer one takes the longer is the rest after it', async () => {
   let looks = 0;
   let time = 0;
@@ -167,11 +223,13 @@ test('looks are shared, and the longer one takes the longer is the rest after it
     lettersSeen: () => [],
     now: () => time,
   });
-  await Promise.all(Array.from({ length: 300 }, () => marksOf(jobId, shape)));
+  const all = await Promise.all(Array.from({ length: 300 }, () => marksOf(jobId, shape)));
   expect(looks).toBe(1);
   time += 5000;
-  await marksOf(jobId, shape);
+  all.push(await marksOf(jobId, shape));
   expect(looks).toBe(1);
+  // All are told what the one look has seen.
+  expect(new Set(all.map(({ inFlight }) => [...(inFlight?.keys() ?? [])].join()))).toEqual(new Set(['7']));
   time += 5000;
   await marksOf(jobId, shape);
   expect(looks).toBe(2);

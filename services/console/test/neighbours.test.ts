@@ -1,9 +1,11 @@
 // What the console says to the producer and to `movie-load up`, and what it makes of their answers.
 import { once } from 'node:events';
 import http from 'node:http';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createControl } from '../src/control.ts';
 import { startJob } from '../src/producer.ts';
+import { readReport } from '../src/service-reports.ts';
+import { createUp } from '../src/up.ts';
 
 const TOKEN = 'a-token-that-is-not-guessed';
 const REQUEST = { movies: 10, movies_per_message: 1, seed: 3 } as const;
@@ -34,6 +36,68 @@ beforeEach(() => {
 afterAll(() => {
   server.close();
   server.closeAllConnections();
+});
+
+describe('a neighbour that never answers', () => {
+  const asked: (() => void)[] = [];
+  const silent = http.createServer(() => asked.shift()?.());
+  let at: string;
+  beforeAll(async () => {
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    const address = silent.address();
+    at = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  });
+  afterAll(() => {
+    silent.close();
+    silent.closeAllConnections();
+  });
+  const { timeout } = AbortSignal;
+  afterEach(() => {
+    AbortSignal.timeout = timeout;
+  });
+
+  const up = () => createUp({ url: at, token: TOKEN, endpoint: 'AWS' });
+  test.each<[string, number, () => Promise<unknown>]>([
+    ['up, for its consumers', 5000, () => createControl(at, TOKEN).list()],
+    ['up, to act', 5000, () => createControl(at, TOKEN).act('add')],
+    ['up, for its lessons', 5000, () => up().lessons()],
+    ['up, for the source of a lesson', 5000, () => up().lessonSource('1')],
+    ['up, for its lab', 5000, () => up().lab()],
+    ['the producer', 15_000, () => startJob(at, REQUEST)],
+    ['a service, for its report', 1500, () => readReport(at)],
+  ])('%s, is waited for %d ms', async (_, limitMs, ask) => {
+    const limit = new AbortController();
+    const limits: number[] = [];
+    AbortSignal.timeout = (ms) => {
+      limits.push(ms);
+      return limit.signal;
+    };
+    const wasAsked = new Promise<void>((resolve) => asked.push(resolve));
+    const answer = ask().then(
+      (value) => value,
+      () => 'failed',
+    );
+    await wasAsked;
+    limit.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+    expect([null, 'failed']).toContain(await answer);
+    expect(limits).toEqual([limitMs]);
+  });
+});
+
+test('a report is one only when the service says that all is well', async () => {
+  const report = {
+    ...{ kind: 'report', service: 'producer', instance: 'one', at: 1, peak_rss_bytes: 1, cpu_seconds: 0, final: false },
+  };
+  reply = { status: 200, body: JSON.stringify(report) };
+  expect(await readReport(`${url}/below/`)).toMatchObject(report);
+  expect(asked[0]?.path).toBe('/below/report');
+  for (const other of [
+    { status: 500, body: JSON.stringify(report) },
+    { status: 200, body: '<html>' },
+  ]) {
+    reply = other;
+    expect(await readReport(url)).toBeNull();
+  }
 });
 
 describe('movie-load up', () => {

@@ -16,7 +16,11 @@ const counts = { waiting: 1, inFlight: 2, delayed: 3, maximumMessageBytes: 1 };
 const queueOf = (status: () => Promise<QueueStatus>) => async () =>
   ({ status }) as Pick<OpenQueue, 'status'> as OpenQueue;
 
-const overviewOf = (queue: () => Promise<OpenQueue>, dlq: () => Promise<OpenQueue>) =>
+const overviewOf = (
+  queue: () => Promise<OpenQueue>,
+  dlq: () => Promise<OpenQueue>,
+  producerCalls: Readonly<Record<string, number>> | null = null,
+) =>
   createOverview({
     settings,
     counters: { calls: new Map([['s3:GetObject', 4]]), failures: new Map(), writeUnits: 0, readUnits: 0 } as never,
@@ -29,7 +33,7 @@ const overviewOf = (queue: () => Promise<OpenQueue>, dlq: () => Promise<OpenQueu
         redelivered: 5,
         stored_movies: 11,
         repeated_movies: 12,
-        calls: {},
+        calls: { 'sqs:ReceiveMessage': 13 },
         failed_calls: {},
         write_units: 6,
         read_units: 7,
@@ -38,7 +42,7 @@ const overviewOf = (queue: () => Promise<OpenQueue>, dlq: () => Promise<OpenQueu
       latency: null,
       problems: ['a consumer is unreachable'],
     }),
-    readProducer: async () => null,
+    readProducer: async () => (producerCalls === null ? null : ({ calls: producerCalls } as never)),
     can: { start: false, control: false, peek: false },
     now: () => 1000,
   })();
@@ -52,13 +56,20 @@ describe('the overview', () => {
     expect(view).toMatchObject({
       queue: { waiting: 1, in_flight: 2, delayed: 3 },
       dlq: { waiting: 9 },
-      calls: { producer: null, console: { 's3:GetObject': 4 } },
+      calls: { producer: null, consumer: { 'sqs:ReceiveMessage': 13 }, console: { 's3:GetObject': 4 } },
       write_units: 6,
       read_units: 7,
       stored_movies: 11,
       repeated_movies: 12,
       sample: { at: 1000, movies_per_second: 8, waiting: 1, in_flight: 2, redelivered: 5, p50_ms: null },
       problems: ['a consumer is unreachable'],
+    });
+  });
+
+  test('has the calls of a producer that tells', async () => {
+    const both = queueOf(async () => counts);
+    expect((await overviewOf(both, both, { 'sqs:SendMessageBatch': 3 })).calls.producer).toEqual({
+      'sqs:SendMessageBatch': 3,
     });
   });
 

@@ -4,6 +4,13 @@ import { consoleEnvironment } from '../src/settings.ts';
 
 const hosts = (CONSOLE_HOSTS: string) => readSettings(consoleEnvironment, { CONSOLE_HOSTS }).CONSOLE_HOSTS;
 
+test('AWS is asked ten times a second at most, once a minute at least, and once a second by itself', () => {
+  const every = (POLL_MS: string) => readSettings(consoleEnvironment, { POLL_MS }).POLL_MS;
+  expect([every(''), every('100'), every('60000')]).toEqual([1000, 100, 60_000]);
+  for (const wrong of ['0', '99', '60001'])
+    expect(() => every(wrong)).toThrow('POLL_MS must be a whole number from 100');
+});
+
 describe('CONSOLE_HOSTS', () => {
   test('takes names in any case, with a port or without', () => {
     expect(hosts('Console.Example.COM, 127.0.0.1:8080,[::1]:8080')).toEqual([

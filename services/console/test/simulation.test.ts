@@ -6,6 +6,7 @@ import { Hono } from 'hono';
 import { answerError } from '../src/http-body.ts';
 import { messageCell, stateAt } from '../src/page/simulation/state.ts';
 import { type SimulationRoutesOptions, simulationRoutes } from '../src/routes/simulation.ts';
+import { createSimulation } from '../src/simulation.ts';
 import type { SimulationOffer } from '../src/simulation-api.ts';
 import { silent } from './silent-log.ts';
 
@@ -141,6 +142,12 @@ describe('the simulation', () => {
       expect(problem).toMatch(says);
     }
   });
+});
+
+test('a list of sabotages that was not answered is asked for again', async () => {
+  const { sabotages } = createSimulation({ worker: ODD });
+  await expect(sabotages(AbortSignal.abort())).rejects.toMatchObject({ status: 503 });
+  expect(await sabotages(new AbortController().signal)).toBe('[]');
 });
 
 describe('a worker', () => {

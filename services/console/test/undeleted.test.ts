@@ -1,6 +1,6 @@
 // Messages that are stored and counted, and not deleted: a consumer died, or sleeps, between the two.
 import { describe, expect, test } from '@jest/globals';
-import { jobIdOf } from '@movie-load/schema';
+import { jobIdOf, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import { readLanes } from '../src/job-lanes.ts';
 import type { Sighting } from '../src/marks.ts';
 import { began, planOf, STORED_BY, startProgress } from './fake-progress.ts';
@@ -30,6 +30,30 @@ const flying = (numbers: readonly number[], more: Partial<Sighting> = {}) =>
   new Map(
     numbers.map((number) => [number, { sentOn: began, receives: 1, until: UNTIL, receivedBy: 'consumer-1', ...more }]),
   );
+
+test('lanes have a colour for each consumer, by name, and none for what is not stored', async () => {
+  const { stored, look, store } = world();
+  const offsets = new Map([
+    [2, new Set([1, 3])],
+    [4, new Set([0])],
+  ]);
+  for (const [group, of] of offsets) stored.set(group, of);
+  const watched = await look();
+  const traces = async function* (_: unknown, group: number) {
+    const { first } = messagesOfGroup(shapeOf(plan), group);
+    for (const offset of offsets.get(group) ?? [])
+      yield { number: first + offset, stored_by: offset === 3 ? 'a' : `z-${group}` } as never;
+  };
+  const read = readLanes({ ...store, traces }, watched, { first: 2, count: 3, by: 'consumer' });
+  const { lanes, consumers } = await read;
+  expect(consumers).toEqual(['a', 'z-2', 'z-4']);
+  const none = -1;
+  expect(lanes.map(({ by }) => by)).toEqual([
+    [none, 1, none, 0, ...Array(6).fill(none)],
+    Array(10).fill(none),
+    [2, ...Array(9).fill(none)],
+  ]);
+});
 
 describe('a message that is stored and not deleted', () => {
   test('is known once it was counted before the queue was looked into, and its lane says who has it until when', async () => {
@@ -123,6 +147,22 @@ describe('a message that is stored and not deleted', () => {
     await look();
     expect((await look()).progress.receivers).toEqual([{ by: null, groups: 1, messages: 1, stored: 1, until: null }]);
     expect((await lane(1))?.in_flight).toEqual({ by: STORED_BY, messages: 1, stored: 1, until: null });
+  });
+
+  test('is hidden until it is unknown when one of its receiver is', async () => {
+    const { mark, look } = world();
+    mark({ inFlight: new Map([...flying([10]), ...flying([11], { until: undefined })]) });
+    expect((await look()).progress.receivers).toMatchObject([{ messages: 2, until: null }]);
+  });
+
+  test('of a COMPLETE job that is visible again is shown until it is gone; its dead letters are not', async () => {
+    const { change, mark, asked, look } = world();
+    change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 1000).toISOString() });
+    mark({ returned: flying([99], { until: undefined }), dead: flying([5]) });
+    await look();
+    const looks = asked.marks;
+    expect((await look()).progress).toMatchObject({ undeleted_messages: 1, returned_messages: 1, dead_messages: 0 });
+    expect(asked.marks).toBe(looks + 1);
   });
 
   test('is unknown where the endpoint does not tell what is in flight', async () => {

@@ -18,16 +18,30 @@ let alone: TestApp;
 
 /** What `up` answers, by method and path; a line is held until it is asked for. */
 const held = Promise.withResolvers<void>();
+/** Of a run that never ends by itself. */
+const endlessRun = (isSilent: boolean) => ({
+  isSilent,
+  begun: Promise.withResolvers<void>(),
+  ended: Promise.withResolvers<void>(),
+});
+let endless = endlessRun(false);
 const control = http.createServer(async (request, response) => {
   const route = `${request.method} ${request.url}`;
-  if (request.headers.authorization !== `Bearer ${TOKEN}`) response.writeHead(401).end('{"error":"no token"}');
+  // The producer, which has no token.
+  if (route === 'POST /jobs') response.writeHead(202).end('{"job_id":"an-id","plan":"a-token"}');
+  else if (request.headers.authorization !== `Bearer ${TOKEN}`) response.writeHead(401).end('{"error":"no token"}');
   else if (route === 'GET /lab') {
     response.end(JSON.stringify({ lab: { url: `${aws.endpoint}${LAB_PATH}`, token: lab.token } }));
   } else if (route === 'POST /lessons/1') {
     response.write('{"event":"note","run":"lesson","second":0,"text":"it begins"}\n');
     await held.promise;
     response.end('{"event":"ended","result":{}}\n');
-  } else if (route === 'POST /lab-queue') response.end('{"aws_cli":"aws sqs …","refused":null}');
+  } else if (route === 'POST /lessons/2') {
+    endless.begun.resolve();
+    response.once('close', () => endless.ended.resolve());
+    if (!endless.isSilent) response.write('{"event":"note"}\n');
+  } else if (route === 'GET /lessons/1/source') response.end('const rule = 1;\n');
+  else if (route === 'POST /lab-queue') response.end('{"aws_cli":"aws sqs …","refused":null}');
   else response.writeHead(404).end('{"error":"There is no such lesson."}');
 });
 
@@ -36,7 +50,7 @@ beforeAll(async () => {
   await once(control.listen(0, '127.0.0.1'), 'listening');
   const address = control.address();
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-  withUp = startApp(aws.endpoint, { environment: { CONTROL_URL: url, CONTROL_TOKEN: TOKEN } });
+  withUp = startApp(aws.endpoint, { environment: { CONTROL_URL: url, CONTROL_TOKEN: TOKEN, PRODUCER_URL: url } });
   alone = startApp(aws.endpoint);
 });
 afterAll(async () => {
@@ -67,6 +81,34 @@ describe('a run', () => {
     expect((await reader?.read())?.done).toBe(true);
   });
 
+  test('ends when the page leaves it, and the source of a lesson is read or refused', async () => {
+    const { body } = await post(withUp, '/api/lessons/2', { run: 'lesson' });
+    const reader = body?.getReader();
+    expect((await reader?.read())?.done).toBe(false);
+    await reader?.cancel();
+    await endless.ended.promise;
+
+    const source = async (number: string) =>
+      withUp.app.request(`http://${HOST}/api/lessons/${number}/source`, { headers: { host: HOST } });
+    expect(await (await source('1')).text()).toBe('const rule = 1;\n');
+    const none = await source('99');
+    expect([none.status, await none.json()]).toMatchObject([409, { detail: 'There is no such lesson.' }]);
+  });
+
+  test('ends when the page leaves before it begins to tell', async () => {
+    endless = endlessRun(true);
+    const page = new AbortController();
+    const body = JSON.stringify({ run: 'lesson' });
+    const url = `http://${HOST}/api/lessons/2`;
+    const answer = Promise.allSettled([
+      withUp.app.request(url, { method: 'POST', headers: OWN, body, signal: page.signal }),
+    ]);
+    await endless.begun.promise;
+    page.abort();
+    await endless.ended.promise;
+    await answer;
+  });
+
   test('is asked for by the page alone, and in words that there are', async () => {
     const foreign = { ...OWN, origin: 'http://evil.test' };
     expect((await post(withUp, '/api/lessons/1', { run: 'lesson' }, foreign)).status).toBe(403);
@@ -83,6 +125,11 @@ describe('a run', () => {
     ]);
     expect((await post(alone, '/api/lessons/1', { run: 'lesson' })).status).toBe(409);
   });
+});
+
+test('a job is accepted as the producer accepts it', async () => {
+  const answer = await post(withUp, '/api/jobs', { movies: 10, movies_per_message: 1, seed: 1 });
+  expect([answer.status, await answer.json()]).toEqual([202, { job_id: 'an-id', plan_token: 'a-token' }]);
 });
 
 describe('the lab', () => {

@@ -117,6 +117,12 @@ describe('for a service', () => {
     expect(new Set(logged.map(({ level }) => level))).toEqual(new Set(['warn']));
   });
 
+  test('the queue is waited for without an end', async () => {
+    const { options, ports, lines } = setUp(Array.from({ length: 100 }, refused));
+    expect(await awaitQueue(options, ports)).toMatchObject({ url: 'http://queue-url' });
+    expect(lines).toHaveLength(100);
+  });
+
   test('the signal ends the waiting', async () => {
     const { options, ports, stop } = setUp([refused(), refused()]);
     stop.abort(new Error('the process ends'));

@@ -168,11 +168,14 @@ describe('a job', () => {
 
 describe('how it is', () => {
   test('it lives while AWS does not answer, and says how many jobs it sends', async () => {
-    const { get, state } = start();
+    const { get, state, stop } = start();
     state.queue = { last_call: 'failed', error: 'away' };
     state.sending = 2;
     const answer = await get('/livez');
     expect([answer.status, await answer.json()]).toEqual([200, { ok: true, sending: 2 }]);
+    // Also while it shuts down: what it sends is not sent yet.
+    stop.abort();
+    expect((await get('/livez')).status).toBe(200);
   });
 
   test.each<[QueueState, boolean, number]>([

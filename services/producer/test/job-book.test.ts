@@ -16,6 +16,8 @@ const bug = Object.assign(new Error('bad request'), { name: 'ValidationException
 function setUp() {
   const stop = new AbortController();
   const sent: string[] = [];
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
   const world: { send: Send; find: () => Promise<void> } = { send: async () => [], find: async () => {} };
   const unused = () => Promise.reject(new Error('not used here'));
   const queue: QueuePort = {
@@ -42,10 +44,13 @@ function setUp() {
     },
     clock: createInstantClock(),
     random: seededRandom(),
-    log: createLogger({ service: 'producer', instance: 'test', level: 'silent' }),
+    log: createLogger({ service: 'producer', instance: 'test', level: 'warn', destination, secrets: [] }),
     signal: stop.signal,
   });
-  return { book, world, sent, stop };
+  /** Level and text of what was logged, from `warn` on. */
+  const logged = () =>
+    lines.map((line) => JSON.parse(line)).map(({ level, msg }: { level: string; msg: string }) => [level, msg]);
+  return { book, world, sent, stop, logged };
 }
 
 describe('a job', () => {
@@ -62,6 +67,15 @@ describe('a job', () => {
     expect(book.totals).toEqual({ sent_messages: 20, sent_movies: 20 });
   });
 
+  test('of ten movies a message is counted in movies and in messages', async () => {
+    const { book } = setUp();
+    const plan = planJob({ nonce: 'ten', movies: 25, movies_per_message: 10, seed: 1, generator: GENERATOR_VERSION });
+    const { job, done } = book.start(plan);
+    await done;
+    expect(job).toMatchObject({ sent_messages: 3, sent_movies: 25 });
+    expect(book.totals).toEqual({ sent_messages: 3, sent_movies: 25 });
+  });
+
   test('that is being sent is not begun again', async () => {
     const { book, sent } = setUp();
     const first = book.start(planOf('once'));
@@ -72,12 +86,13 @@ describe('a job', () => {
   });
 
   test('that FAILED or was SENT is sent when it is asked for again', async () => {
-    const { book, world, sent } = setUp();
+    const { book, world, sent, logged } = setUp();
     const plan = planOf('again');
     world.send = () => Promise.reject(bug);
     const failed = book.start(plan);
     expect(await failed.done).toEqual({ error: bug });
     expect(failed.job).toMatchObject({ status: 'FAILED', error: expect.stringContaining('bad request') });
+    expect(logged()).toEqual([['error', expect.stringMatching(/^The job was not sent: .*bad request/)]]);
     expect(book.isSending(plan)).toBe(false);
     world.send = async () => [];
     for (const messages of [20, 40]) {
@@ -97,7 +112,7 @@ describe('a job', () => {
   });
 
   test('is STOPPED, not FAILED, when the process ends', async () => {
-    const { book, world, stop } = setUp();
+    const { book, world, stop, logged } = setUp();
     world.send = async () => {
       stop.abort(new Error('the process ends'));
       throw new Error('aborted');
@@ -105,6 +120,7 @@ describe('a job', () => {
     const { job, done } = book.start(planOf('stopped'));
     expect((await done).error).toBeDefined();
     expect(job.status).toBe('STOPPED');
+    expect(logged().at(-1)).toEqual(['warn', 'stopped before the job was sent: send it again, or resume it']);
     await book.idle();
   });
 });
@@ -136,8 +152,12 @@ test('of a thousand jobs the oldest that has ended is forgotten first, and none 
   book.start(planOf('slow', 1));
   world.find = async () => {};
   for (let job = 0; job < 1000; job += 1) await book.start(planOf(`job-${job}`, 1)).done;
+  // Asked for again, it is the last that is forgotten.
+  await book.start(planOf('job-1', 1)).done;
+  await book.start(planOf('job-1000', 1)).done;
   const has = (nonce: string) => book.find(jobIdOf(planOf(nonce, 1))) !== undefined;
-  expect([has('slow'), has('job-0'), has('job-1'), has('job-999')]).toEqual([true, false, true, true]);
+  const known = ['slow', 'job-0', 'job-1', 'job-2', 'job-3', 'job-999', 'job-1000'].map(has);
+  expect(known).toEqual([true, false, true, false, true, true, true]);
   gate.resolve();
   await book.idle();
 });

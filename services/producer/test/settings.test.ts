@@ -22,6 +22,7 @@ describe('settings of the producer', () => {
     [['--film', '5'], "Unknown option '--film'"],
     [[], 'how many movies'],
     [['--once'], 'how many movies'],
+    [['--dry-run'], 'how many movies'],
   ])('%j is wrong usage', (args, text) => {
     expect(() => read(args)).toThrow(UsageError);
     expect(() => read(args)).toThrow(text);
@@ -48,6 +49,11 @@ describe('settings of the producer', () => {
     expect(read(['--movies', '100000000', '--yes']).movies).toBe(100_000_000);
     expect(read(['--movies', '100000000', '--dry-run']).movies).toBe(100_000_000);
     expect(() => read([], { MOVIES: '1000001', HTTP_PORT: '8081' })).toThrow('MOVIES asks for 1,000,001');
+  });
+
+  test('a dry run of a service needs to know how many movies, too', () => {
+    expect(() => read(['--dry-run'], { HTTP_PORT: '8081' })).toThrow('how many movies');
+    expect(read(['--dry-run'], { HTTP_PORT: '8081', MOVIES: '5' }).movies).toBe(5);
   });
 
   test('a service may start without a first job; empty variables count as unset', () => {

@@ -44,7 +44,7 @@ const OBJECTS_SHOWN = 20;
 /** A bucket may have millions. */
 const MOST_KEPT = 1000;
 
-async function objectsText(bucket: string, objects: AsyncIterable<ListedObject>): Promise<string> {
+export async function objectsText(bucket: string, objects: AsyncIterable<ListedObject>): Promise<string> {
   let count = 0;
   let latest: ListedObject[] = [];
   for await (const object of objects) {

@@ -58,6 +58,8 @@ export async function startEmbeddedAws({ port, lab = false, signal }: EmbeddedOp
   requireMd5();
   const heap = Math.floor((totalmem() / MEBIBYTE) * SHARE_OF_MEMORY);
   const child = fork(join(import.meta.dirname, 'embedded-main.ts'), [String(port), ...(lab ? ['lab'] : [])], {
+    execPath: process.execPath,
+    env: process.env,
     execArgv: [`--max-old-space-size=${heap}`, '--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

@@ -78,7 +78,7 @@ interface Told {
   readonly invalid: ReadonlySet<string>;
 }
 
-function resultLines(result: RedriveResult, { done, invalid }: Told): string[] {
+export function resultLines(result: RedriveResult, { done, invalid }: Told): string[] {
   const { redriven, unseen, refused, attributes_lost, undeleted } = result;
   const lines = [`${grouped(redriven)} ${done} to their message groups.`, ...comeBackLines(result, invalid)];
   if (refused.length > 0)

@@ -50,7 +50,11 @@ async function peek(options: PeekOptions): Promise<number> {
 }
 
 /** Raises the receive counts by one, and a consumer may have to wait for a moment: standard error says so. */
-async function* receiveAndRelease({ signal }: Session, queue: OpenQueue, max: number): AsyncGenerator<ReceivedMessage> {
+export async function* receiveAndRelease(
+  { signal }: Pick<Session, 'signal'>,
+  queue: Pick<OpenQueue, 'receive' | 'changeVisibility'>,
+  max: number,
+): AsyncGenerator<ReceivedMessage> {
   process.stderr.write(
     'movie-load: this endpoint shows messages only by receiving them: they are received and released at once, and count one receive more.\n',
   );

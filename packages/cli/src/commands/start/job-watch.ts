@@ -56,6 +56,7 @@ export function watchJob(job: WatchedJob): JobWatch {
   });
   void job.awsGone.then(() => fail('The embedded AWS ended. Is there enough memory for a job of this size?'));
   const onAbort = () => reject(job.signal.reason);
+  if (job.signal.aborted) onAbort();
   job.signal.addEventListener('abort', onAbort, { once: true });
 
   const timer = setInterval(() => {

@@ -1,0 +1,96 @@
+// The embedded AWS as a process: what it says first, and how it is ended; and ports that other programs have.
+import { getEventListeners, once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type EmbeddedMessage, startEmbeddedAws } from '../src/processes/embedded.ts';
+import { requireFreePort } from '../src/processes/port.ts';
+import { doing, FOR_EVER, replaceServices } from './fake-service.ts';
+
+replaceServices();
+
+const before = { ...process.env };
+afterEach(() => {
+  process.env = { ...before };
+});
+
+const say = (message: EmbeddedMessage | object) => `echo '${JSON.stringify(message)}' >&$NODE_CHANNEL_FD`;
+const LISTENING = { kind: 'listening', endpoint: 'http://127.0.0.1:4566' };
+/** As the real one: until its parent lets go of it. */
+const UNTIL_DISCONNECTED = 'read line <&$NODE_CHANNEL_FD';
+
+/** Starts one that runs these commands. */
+function start(commands: readonly string[], options: Partial<Parameters<typeof startEmbeddedAws>[0]> = {}) {
+  Object.assign(process.env, doing(...commands));
+  return startEmbeddedAws({ port: 4566, ...options });
+}
+
+describe('the embedded AWS', () => {
+  test('is there when it listens, and gone when it is closed', async () => {
+    const aws = await start([say(LISTENING), UNTIL_DISCONNECTED]);
+    expect([aws.endpoint, aws.labToken]).toEqual([LISTENING.endpoint, undefined]);
+    let isGone = false;
+    void aws.exited.then(() => {
+      isGone = true;
+    });
+    await new Promise(setImmediate);
+    expect(isGone).toBe(false);
+    await aws.close();
+    // Again, when it is gone: nothing is left to do.
+    await aws.close();
+    await aws.exited;
+  });
+
+  test('has a lab where that is wanted, and the port that is wanted', async () => {
+    const args = 'case "$*" in *embedded-main.ts\\ 0\\ lab)';
+    const aws = await start([args, say({ ...LISTENING, labToken: 'a-token' }), ';; esac', UNTIL_DISCONNECTED], {
+      port: 0,
+      lab: true,
+    });
+    expect(aws.labToken).toBe('a-token');
+    aws.kill();
+    await aws.exited;
+  });
+
+  test.each([
+    ['EADDRINUSE', 'port_taken', /^Port 4566 is taken by another program .* with --port\.$/],
+    ['EACCES', 'port_refused', /^Port 4566 needs rights .* over 1023 with --port\.$/],
+    ['ENOMEM', 'embedded_failed', /^The embedded AWS did not start: why$/],
+  ])('that fails with %s is told as %s', async (code, told, message) => {
+    const failed = start([say({ kind: 'failed', code, message: 'why' }), FOR_EVER]);
+    await expect(failed).rejects.toMatchObject({ code: told, message: expect.stringMatching(message) });
+  });
+
+  test('that ends before it says anything has failed', async () => {
+    await expect(start(['exit 0'])).rejects.toMatchObject({ code: 'embedded_failed' });
+    await expect(start(['exit 0'])).rejects.toThrow('it ended at once');
+  });
+
+  test('that says something else first is not waited for', async () => {
+    await expect(start([say({ kind: 'hello' }), FOR_EVER])).rejects.toThrow();
+  });
+
+  test('is killed by Ctrl-C while it starts, and not after that', async () => {
+    const early = new AbortController();
+    const starting = start([FOR_EVER], { signal: early.signal });
+    early.abort(new Error('Ctrl-C'));
+    await expect(starting).rejects.toThrow('Ctrl-C');
+    const late = new AbortController();
+    const aws = await start([say(LISTENING), UNTIL_DISCONNECTED], { signal: late.signal });
+    expect(getEventListeners(late.signal, 'abort')).toEqual([]);
+    await aws.close();
+  });
+});
+
+test('a port that another program has is refused with the option that names it; a free one stays free', async () => {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  await expect(requireFreePort(port, '--console-port')).rejects.toMatchObject({
+    code: 'port_taken',
+    message: expect.stringContaining('choose another port with --console-port.'),
+  });
+  server.close();
+  await once(server, 'close');
+  for (let time = 0; time < 2; time += 1) await requireFreePort(port, '--console-port');
+});

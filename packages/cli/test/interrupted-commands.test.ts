@@ -1,0 +1,72 @@
+// Ctrl-C in the middle of a command that changes something: it stops there, ends with 130, and hides no message.
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { systemRandom } from '@movie-load/aws';
+import { GENERATOR_VERSION } from '@movie-load/movies';
+import { sendJob } from '@movie-load/queue';
+import { planJob } from '@movie-load/schema';
+import { startTestAws, type TestAws } from '@movie-load/testing';
+import { watchSignals } from '../src/signals.ts';
+import { runCommand } from './run-command.ts';
+
+watchSignals();
+
+const LETTERS = 40;
+const plan = planJob({ nonce: 'stop', movies: 200, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
+
+let aws: TestAws;
+beforeEach(async () => {
+  aws = await startTestAws();
+});
+afterEach(() => aws.close());
+
+/** Runs a command that gets a SIGINT when its first call of this operation arrives. */
+async function interrupt(operation: string, ...words: string[]) {
+  let isSent = false;
+  aws.faults = {
+    delayMs(called) {
+      if (called === operation && !isSent) {
+        isSent = true;
+        process.listeners('SIGINT').at(-1)?.('SIGINT');
+      }
+      return 0;
+    },
+  };
+  const ended = await runCommand(aws.env, ...words);
+  aws.faults = {};
+  expect(isSent).toBe(true);
+  return ended;
+}
+
+async function fillDeadLetters(): Promise<void> {
+  for (let from = 0; from < LETTERS; from += 10) {
+    const ids = Array.from({ length: 10 }, (_, at) => `letter-${from + at}`);
+    await aws.dlq.send(ids.map((id) => ({ body: id, groupId: id, deduplicationId: id })));
+  }
+}
+
+test.each([
+  ['sqs:DeleteMessageBatch', ['dlq', 'purge', '--yes']],
+  ['sqs:SendMessageBatch', ['dlq', 'redrive']],
+  ['sqs:ReceiveMessage', ['dlq', 'purge', '--yes']],
+  ['sqs:ReceiveMessage', ['dlq', 'redrive', '--dry-run']],
+])('in %s of %j leaves the other dead letters where they are', async (operation, words) => {
+  await fillDeadLetters();
+  const { code, stdout } = await interrupt(operation, ...words);
+  expect([code, stdout]).toEqual([130, '']);
+  const { waiting, inFlight } = await aws.dlq.status();
+  expect(waiting).toBeGreaterThanOrEqual(LETTERS - 10);
+  expect(inFlight).toBe(0);
+});
+
+test('in a peek takes nothing and prints nothing more', async () => {
+  await sendJob({ queue: aws.queue, plan, started_on: new Date().toISOString(), random: systemRandom });
+  const { code } = await interrupt('sqs:GetQueueUrl', 'queue', 'peek');
+  expect(code).toBe(130);
+  expect(await aws.queue.status()).toMatchObject({ waiting: 200, inFlight: 0 });
+});
+
+test('in a purge or a resume that is not begun yet changes nothing', async () => {
+  await sendJob({ queue: aws.queue, plan, started_on: new Date().toISOString(), random: systemRandom });
+  expect((await interrupt('sqs:GetQueueAttributes', 'queue', 'purge', '--yes')).code).toBe(130);
+  expect(await aws.queue.status()).toMatchObject({ waiting: 200 });
+});

@@ -1,0 +1,77 @@
+// `queue peek` where the endpoint shows messages only by receiving them: each is released, whatever ends the look.
+import { expect, test } from '@jest/globals';
+import type { ReceivedMessage } from '@movie-load/aws';
+import { receiveAndRelease } from '../src/commands/queue/peek.ts';
+
+const messageOf = (id: number, receipt = 1) =>
+  ({ messageId: `m${id}`, receiptHandle: `${id} receipt ${receipt}`, body: String(id) }) as ReceivedMessage;
+const upTo = (count: number) => Array.from({ length: count }, (_, id) => messageOf(id));
+
+/** A queue that gives these batches, and what it is asked. */
+function start(batches: readonly (readonly ReceivedMessage[])[]) {
+  const left = [...batches];
+  const stop = new AbortController();
+  const receives: unknown[] = [];
+  const released: (readonly { readonly receiptHandle: string; readonly seconds: number }[])[] = [];
+  const queue: Parameters<typeof receiveAndRelease>[1] = {
+    async receive(request) {
+      receives.push(request);
+      return left.shift()?.slice(0, request.max) ?? [];
+    },
+    async changeVisibility(changes) {
+      released.push(changes);
+      return [];
+    },
+  };
+  const look = (max: number) => receiveAndRelease({ signal: stop.signal }, queue, max);
+  return { look, receives, released, stop };
+}
+
+async function idsOf(messages: AsyncIterable<ReceivedMessage>): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { messageId } of messages) ids.push(messageId);
+  return ids;
+}
+
+test('as many as are wanted are received, ten at a time for ten seconds, and all are released', async () => {
+  const all = upTo(30);
+  const { look, receives, released, stop } = start([all.slice(0, 10), all.slice(10, 20), all.slice(20)]);
+  expect(await idsOf(look(25))).toEqual(all.slice(0, 25).map(({ messageId }) => messageId));
+  const common = { waitSeconds: 1, visibilitySeconds: 10, signal: stop.signal };
+  expect(receives).toEqual([
+    { max: 10, ...common },
+    { max: 10, ...common },
+    { max: 5, ...common },
+  ]);
+  expect(released.map(({ length }) => length)).toEqual([10, 10, 5]);
+  expect(released.flat()).toEqual(all.slice(0, 25).map(({ receiptHandle }) => ({ receiptHandle, seconds: 0 })));
+});
+
+test('a message that comes again is shown once, ends the look, and is released by its latest handle', async () => {
+  const { look, receives, released } = start([[messageOf(0), messageOf(1)], [messageOf(1, 2)], [messageOf(2)]]);
+  expect(await idsOf(look(10))).toEqual(['m0', 'm1']);
+  expect(receives).toHaveLength(2);
+  expect(released.flat().map(({ receiptHandle }) => receiptHandle)).toEqual(['0 receipt 1', '1 receipt 2']);
+});
+
+test('an empty queue ends it, with nothing to release', async () => {
+  const { look, released } = start([]);
+  expect([await idsOf(look(10)), released]).toEqual([[], []]);
+});
+
+test('a reader that leaves, and Ctrl-C, release what was received', async () => {
+  const left = start([upTo(3)]);
+  for await (const _ of left.look(10)) break;
+  expect(left.released.flat()).toHaveLength(3);
+  const stopped = start([upTo(3), [messageOf(7)]]);
+  const seen: string[] = [];
+  await expect(
+    (async () => {
+      for await (const { messageId } of stopped.look(10)) {
+        seen.push(messageId);
+        if (seen.length === 3) stopped.stop.abort(new Error('Ctrl-C'));
+      }
+    })(),
+  ).rejects.toThrow('Ctrl-C');
+  expect([seen.length, stopped.receives.length, stopped.released.flat().length]).toEqual([3, 1, 3]);
+});

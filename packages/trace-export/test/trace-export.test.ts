@@ -1,0 +1,129 @@
+// Spans as a receiver of OTLP gets them, and a receiver that fails or hangs.
+import { once } from 'node:events';
+import http, { type ServerResponse } from 'node:http';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { createSpanSink } from '../src/index.ts';
+
+interface Received {
+  readonly name: string;
+  readonly attributes: readonly { readonly key: string; readonly value: Readonly<Record<string, unknown>> }[];
+}
+
+let bodies: string[];
+let answer: (response: ServerResponse) => void;
+const server = http.createServer(async (request, response) => {
+  let body = '';
+  for await (const chunk of request) body += chunk;
+  bodies.push(body);
+  answer(response);
+});
+const { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT } = process.env;
+
+beforeAll(async () => {
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT = `http://127.0.0.1:${port}/v1/traces`;
+});
+beforeEach(() => {
+  bodies = [];
+  answer = (response) => response.setHeader('content-type', 'application/json').end('{}');
+});
+afterAll(() => {
+  if (OTEL_EXPORTER_OTLP_TRACES_ENDPOINT === undefined) delete process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
+  else process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT = OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
+  server.close();
+  server.closeAllConnections();
+});
+
+const TRACE = '1b72a7f0e9225f43bed44cd74a50d289';
+const span = { name: 'a', kind: 'client', traceId: TRACE, attributes: {} } as const;
+
+function start() {
+  const troubles: unknown[] = [];
+  const trouble = Promise.withResolvers<void>();
+  const sink = createSpanSink({
+    service: 'consumer',
+    instance: 'host-1-ab',
+    onTrouble(error) {
+      troubles.push(error);
+      trouble.resolve();
+    },
+  });
+  return { sink, troubles, trouble: trouble.promise };
+}
+
+const attributesOf = ({ attributes }: Pick<Received, 'attributes'>) =>
+  Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+
+test('a span has the ids, times, links and attributes that it was given, and its process', async () => {
+  const { sink, troubles } = start();
+  const root = sink.start({ ...span, name: 'job', spanId: '1b72a7f0e9225f43', kind: 'consumer', startMs: 1000 });
+  expect(root.spanId).toBe('1b72a7f0e9225f43');
+  const child = sink.start({
+    ...span,
+    name: 's3:PutObject',
+    parentId: root.spanId,
+    attributes: { 'movie_load.part': 3 },
+    links: [{ traceId: TRACE, spanId: '0123456789abcdef' }],
+  });
+  child.end({ error: new TypeError('no answer'), attributes: { 'movie_load.bytes': 7 } });
+  root.end({ endMs: 2500 });
+  await sink.close(60_000);
+  expect([troubles, bodies.length]).toEqual([[], 1]);
+  const { resource, scopeSpans } = JSON.parse(bodies[0] ?? '').resourceSpans[0];
+  expect(attributesOf(resource)).toMatchObject({
+    'service.name': 'movie-load-consumer',
+    'service.instance.id': 'host-1-ab',
+  });
+  const spans: Received[] = scopeSpans[0].spans;
+  const [first, second] = spans.toSorted((one, other) => one.name.localeCompare(other.name));
+  expect(first).toMatchObject({
+    ...{ name: 'job', traceId: TRACE, spanId: '1b72a7f0e9225f43', kind: 5 },
+    ...{ startTimeUnixNano: '1000000000', endTimeUnixNano: '2500000000' },
+  });
+  expect(first).not.toHaveProperty('parentSpanId');
+  expect(second).toMatchObject({
+    ...{ name: 's3:PutObject', traceId: TRACE, spanId: child.spanId, parentSpanId: root.spanId, kind: 3 },
+    links: [{ traceId: TRACE, spanId: '0123456789abcdef' }],
+    status: { code: 2, message: 'no answer' },
+  });
+  expect(child.spanId).toMatch(/^[0-9a-f]{16}$/);
+  expect(attributesOf(second ?? { attributes: [] })).toEqual({
+    'movie_load.part': 3,
+    'movie_load.bytes': 7,
+    'error.type': 'TypeError',
+  });
+});
+
+test('spans without an id of their own have different ones; what is thrown need not be an error', async () => {
+  const { sink } = start();
+  const [one, other] = [sink.start(span), sink.start(span)];
+  expect(one.spanId).not.toBe(other.spanId);
+  one.end({ error: 'thrown' });
+  other.end();
+  await sink.close(60_000);
+  expect(bodies[0]).toContain('"message":"thrown"');
+});
+
+test('a receiver that fails is told of once, and not waited for at the end', async () => {
+  const { sink, troubles, trouble } = start();
+  answer = (response) => response.writeHead(400).end();
+  sink.start(span).end();
+  await trouble;
+  sink.start(span).end();
+  await sink.close(60_000);
+  expect([troubles.length, bodies.length]).toEqual([1, 1]);
+});
+
+test('a receiver that hangs is waited for as long as the caller wants', async () => {
+  const { sink } = start();
+  const hanging: ServerResponse[] = [];
+  answer = (response) => void hanging.push(response);
+  sink.start(span).end();
+  await sink.close(100);
+  for (const response of hanging) {
+    expect(response.writableEnded).toBe(false);
+    response.end('{}');
+  }
+});

@@ -1,0 +1,155 @@
+// A message with the slices that hold it, and pages of movies: what is read, and where the next page begins.
+import { describe, expect, test } from '@jest/globals';
+import type { StoredSlice } from '@movie-load/jobs';
+import { generateMovies } from '@movie-load/movies';
+import { groupKey, type JobItem, jobIdOf, planJob } from '@movie-load/schema';
+import { JobMap } from '../src/job-map.ts';
+import type { WatchedJob } from '../src/job-progress.ts';
+import { readMessage, readMovies } from '../src/job-reading.ts';
+
+const plan = planJob({ nonce: 'reading', movies: 100, movies_per_message: 5, seed: 3, generator: 1 });
+const began = Date.parse('2026-11-25T09:00:00.000Z');
+const job: JobItem = {
+  job_id: jobIdOf(plan),
+  kind: 'job',
+  plan,
+  status: 'RUNNING',
+  started_on: new Date(began).toISOString(),
+  done: new Set(),
+};
+
+/** A slice of these movies, stored by `by` at this number of milliseconds after the job began. */
+const slice = (first: number, count: number, by: string, messages: readonly number[], ms: number) =>
+  ({
+    part: `movies#${first}+${count}`,
+    first,
+    count,
+    movies: [...generateMovies(3, { first, count })],
+    trace: {
+      stored_by: by,
+      messages: messages.map((number) => ({ number, sent_ms: 1, received_ms: 2, stored_ms: ms, receives: number + 1 })),
+    },
+  }) as unknown as StoredSlice;
+
+const watchedJob = (more: Partial<WatchedJob['marks']> = {}): WatchedJob => ({
+  job,
+  map: new JobMap(plan),
+  marks: { inFlight: new Map(), returned: new Map(), dead: new Map(), seenOn: began, ...more },
+  undeleted: new Map(),
+  progress: {} as WatchedJob['progress'],
+});
+
+function storeOf(slices: readonly StoredSlice[], stored: readonly number[] = []) {
+  return {
+    async *ledgers(_: unknown, groups: Iterable<number> = []) {
+      for (const group of groups) yield { group, expected: 2, ledger: { stored: new Set(stored) } as never };
+    },
+    async *traces() {},
+    async *slicesOfGroup() {
+      yield* slices;
+    },
+  };
+}
+
+describe('a message', () => {
+  test('has the slices that hold its movies and no others, and what the last writer noted of it', async () => {
+    const slices = [
+      slice(0, 5, 'a', [0], 10),
+      slice(5, 3, 'a', [1], 10),
+      slice(5, 5, 'b', [1], 20),
+      slice(10, 5, 'b', [2], 20),
+    ];
+    const view = await readMessage(storeOf(slices, [0, 1]), watchedJob(), 1);
+    expect(view).toMatchObject({
+      number: 1,
+      first_movie: 5,
+      movies: 5,
+      slices: [
+        { partition: groupKey(job.job_id, view.group), part: 'movies#5+3' },
+        { partition: groupKey(job.job_id, view.group), part: 'movies#5+5' },
+      ],
+      stored_by: 'b',
+      sent_on: '2026-11-25T09:00:00.001Z',
+      received_on: '2026-11-25T09:00:00.002Z',
+      stored_on: '2026-11-25T09:00:00.020Z',
+      receives: 2,
+      until: null,
+      received_by: null,
+    });
+    expect(view.sample.map(({ index }) => index)).toEqual([5, 6, 7, 8, 9]);
+  });
+
+  test('that is not stored is told by the queue that has it', async () => {
+    const flying = new Map([[3, { sentOn: began + 5, receives: 2, until: began + 60_000, receivedBy: 'consumer-1' }]]);
+    const seen = await readMessage(storeOf([]), watchedJob({ inFlight: flying }), 3);
+    expect(seen).toMatchObject({
+      state: 'in_flight',
+      sent_on: '2026-11-25T09:00:00.005Z',
+      receives: 2,
+      until: began + 60_000,
+      received_by: 'consumer-1',
+      stored_by: null,
+      slices: [],
+      sample: [],
+    });
+    const dead = new Map([[3, { sentOn: Number.NaN, receives: undefined }]]);
+    expect(await readMessage(storeOf([]), watchedJob({ dead }), 3)).toMatchObject({
+      state: 'dead_lettered',
+      sent_on: null,
+      receives: null,
+    });
+  });
+
+  test('beyond the last one is not there', async () => {
+    expect((await readMessage(storeOf([]), watchedJob(), 19)).state).toBe('not_seen');
+    await expect(readMessage(storeOf([]), watchedJob(), 20)).rejects.toMatchObject({ status: 404 });
+  });
+});
+
+describe('a page of movies', () => {
+  const all = [...generateMovies(3, { first: 0, count: 100 })];
+  const asked: unknown[] = [];
+  const store = {
+    async *movies(_: unknown, range = { first: 0, count: 100 }) {
+      asked.push(range);
+      for (let index = range.first; index < range.first + range.count; index += 1) {
+        const movie = all[index];
+        if (movie) yield { index, movie };
+      }
+    },
+  };
+  const page = async (from: number, limit: number, search = '', now?: () => number) => {
+    const { movies, ...rest } = await readMovies(store, job, { from, limit, search }, now);
+    return { ...rest, indexes: movies.map(({ index }) => index) };
+  };
+
+  test('goes on where it ended, up to the last movie', async () => {
+    expect(await page(0, 3)).toEqual({ indexes: [0, 1, 2], next: 3, looked_at: 3, total: 100 });
+    expect(asked.at(-1)).toEqual({ first: 0, count: 3 });
+    expect(await page(97, 3)).toEqual({ indexes: [97, 98, 99], next: null, looked_at: 3, total: 100 });
+    expect(await page(98, 50)).toMatchObject({ indexes: [98, 99], next: null, looked_at: 2 });
+    expect(asked.at(-1)).toEqual({ first: 98, count: 2 });
+  });
+
+  test('beyond the end is empty, and reads nothing', async () => {
+    const before = asked.length;
+    expect(await page(100, 3)).toEqual({ indexes: [], next: null, looked_at: 0, total: 100 });
+    expect(asked).toHaveLength(before);
+  });
+
+  test.each(['title', 'actor', 'director', 'movie_id', 'year'] as const)('is searched by %s', async (name) => {
+    const word = String(all[60]?.[name]).toUpperCase();
+    const first = all.findIndex((movie) => Object.values(movie).join('\n').toUpperCase().includes(word));
+    expect(await page(0, 1, word)).toEqual({ indexes: [first], next: first + 1, looked_at: first + 1, total: 100 });
+  });
+
+  test('of a search ends after three seconds, and says how far it looked', async () => {
+    let time = 0;
+    const now = () => {
+      time += 1000;
+      return time;
+    };
+    expect(await page(10, 5, 'no such movie', now)).toEqual({ indexes: [], next: 14, looked_at: 4, total: 100 });
+    expect(await page(0, 5, 'no such movie', () => 0)).toEqual({ indexes: [], next: null, looked_at: 100, total: 100 });
+  });
+});

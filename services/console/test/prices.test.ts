@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals';
+import { AWS_PRICES } from '@movie-load/aws';
+import { estimateJob } from '@movie-load/queue';
+import { planJob } from '@movie-load/schema';
+import { priceOfPlan, pricesOf } from '../src/prices.ts';
+
+test('each call of SQS and S3 has its list price; what S3 takes nothing for costs nothing', () => {
+  const { usd_per_call, usd_per_write_unit, usd_per_read_unit } = pricesOf();
+  expect(usd_per_call['sqs:ReceiveMessage']).toBe(AWS_PRICES.sqsFifoRequest);
+  for (const call of ['PutObject', 'UploadPart', 'ListParts'])
+    expect(usd_per_call[`s3:${call}`]).toBe(AWS_PRICES.s3Put);
+  expect(usd_per_call['s3:AbortMultipartUpload']).toBe(0);
+  expect([usd_per_write_unit, usd_per_read_unit]).toEqual([AWS_PRICES.dynamodbWriteUnit, AWS_PRICES.dynamodbReadUnit]);
+  expect(Object.keys(usd_per_call).filter((name) => name.startsWith('dynamodb'))).toEqual([]);
+});
+
+test('a plan costs what the estimate says, line by line', () => {
+  const plan = planJob({ nonce: 'p', movies: 1000, movies_per_message: 1, seed: 3, generator: 1 });
+  const { sqs, dynamodb, s3, list_price } = estimateJob(plan);
+  const view = priceOfPlan(plan);
+  expect(view.lines.map(({ count, usd }) => [count, usd])).toEqual([
+    [sqs.billed_requests, list_price.sqs_usd],
+    [dynamodb.write_units, list_price.dynamodb_usd],
+    [s3.puts, list_price.s3_usd],
+  ]);
+  expect([view.messages, view.usd]).toEqual([1000, list_price.usd]);
+  expect(view.lines.reduce((sum, { usd }) => sum + usd, 0)).toBeCloseTo(view.usd, 10);
+});
