@@ -220,55 +220,6 @@ describe('the dependencies', () => {
   });
 });
 
-describe('an installation', () => {
-  const DONE = 'mkdir -p node_modules; echo done > node_modules/.modules.yaml';
-
-  /** Installs with a pnpm that runs these commands. */
-  const install = async (commands: string, level = 'services'): Promise<void> => {
-    for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']) writeFileSync(path(file), '{}');
-    writeFileSync(path('pnpm'), `#!/bin/sh\necho "$*" >> calls\n${commands}\n`);
-    chmodSync(path('pnpm'), 0o755);
-    const { installDependencies } = await import(join(launch, 'dependencies.mjs'));
-    const findPnpm = async (): Promise<string> => path('pnpm');
-    return installDependencies({ root: folder, toolchain: path('.toolchain'), level, findPnpm, env: process.env });
-  };
-  const calls = (): string[] => readFileSync(path('calls'), 'utf8').trimEnd().split('\n');
-  const isLocked = (): boolean => existsSync(path('.toolchain/install.lock'));
-
-  beforeEach(() => {
-    jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-    jest.spyOn(process, 'exit').mockImplementation((code) => {
-      // The end of the process releases the lock.
-      process.listeners('exit').at(-1)?.(1);
-      throw new Error(`ended with ${code}`);
-    });
-  });
-
-  test('is done once for all programs that need no more, and keeps no lock', async () => {
-    await install(DONE);
-    expect(isLocked()).toBe(false);
-    await install('exit 1');
-    expect(calls()).toEqual([
-      expect.stringMatching(/^install --frozen-lockfile .*--prod .*--filter=@movie-load\/cli\.\.\./),
-    ]);
-    await install(DONE, 'everything');
-    expect(calls().slice(1)).toEqual(['install --frozen-lockfile --reporter=append-only']);
-  });
-
-  test.each(['exit 1', 'exit 7', 'kill -9 $$'])(
-    'whose pnpm ends by "%s" fails, and the next launcher does it again',
-    async (end) => {
-      await expect(install(`${DONE}; echo "no network"; ${end}`)).rejects.toThrow('ended with 1');
-      expect(process.stderr.write).toHaveBeenLastCalledWith(
-        expect.stringMatching(/pnpm install ended with (?:1|7|SIGKILL):\nno network\nCheck the network/),
-      );
-      expect(isLocked()).toBe(false);
-      await install(DONE);
-      expect(calls()).toHaveLength(2);
-    },
-  );
-});
-
 describe('the toolchain', () => {
   const pins = JSON.parse(readFileSync(join(launch, 'toolchain.json'), 'utf8'));
   const { package: name, version } = pins.pnpm['linux-x64'];

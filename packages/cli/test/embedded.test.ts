@@ -15,7 +15,7 @@ afterEach(() => {
 
 const say = (message: EmbeddedMessage | object) => `echo '${JSON.stringify(message)}' >&$NODE_CHANNEL_FD`;
 const LISTENING = { kind: 'listening', endpoint: 'http://127.0.0.1:4566' };
-/** As the real one: until its parent lets go of it. */
+/** As the real one: until its parent disconnects. */
 const UNTIL_DISCONNECTED = 'read line <&$NODE_CHANNEL_FD';
 
 /** Starts one that runs these commands. */

@@ -49,7 +49,7 @@ describe('an error of the SDK', () => {
     expect(explained(late, settings)).toMatchObject({ code: 'endpoint_unreachable' });
   });
 
-  test('that was answered is told with its endpoint; a missing resource as that; what is no answer stays what it is', () => {
+  test('that was answered is told with its endpoint; a missing resource as that; what was not answered stays what it is', () => {
     const answered = (name: string) => Object.assign(new Error('No.'), { name, $metadata: { httpStatusCode: 400 } });
     expect(explained(answered('AccessDeniedX'), settings)).toMatchObject({
       code: 'aws_refused',

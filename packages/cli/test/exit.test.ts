@@ -76,7 +76,7 @@ describe('standard output', () => {
     return [codes, text];
   }
 
-  test('whose reader has gone ends the command as it stands: a failure that is known stays one', () => {
+  test('whose reader has gone ends the command with what is known: a failure stays one', () => {
     expect(fail({ code: 'EPIPE', errno: -32, message: 'write EPIPE' })).toEqual([[[]], '']);
   });
 

@@ -43,7 +43,7 @@ describe('a signal', () => {
     expect([interrupt.signal.reason.exitCode, interrupt.exitCode, codes]).toEqual([code, code, []]);
   });
 
-  test('goes to whoever listens last, and an earlier listener that stops changes nothing', () => {
+  test('goes to the last listener, and an earlier listener that stops changes nothing', () => {
     const heard: string[] = [];
     const stopFirst = listenForSignals((name) => heard.push(`first ${name}`));
     const stopSecond = listenForSignals((name) => heard.push(`second ${name}`));

@@ -150,7 +150,7 @@ describe('a job that nothing is heard of', () => {
     watch.check();
     jest.advanceTimersByTime(STALLED_MS);
     expect(await settled()).toBe(false);
-    // The same counts again are no progress.
+    // The same counts again mean that nothing moved.
     watch.check();
     jest.advanceTimersByTime(2000);
     await expect(watch.complete).rejects.toMatchObject({

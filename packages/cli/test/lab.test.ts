@@ -178,9 +178,11 @@ describe('a message', () => {
     expect(messages).toHaveLength(3);
     expect(messages[0].events).toMatchObject([{ kind: 'sent', queue: 'lab.fifo' }]);
     expect(await run('message', job, '7')).toMatch(/message 7, group a\n\n.*\nAFTER +WHAT +BY/);
-    await run('lab', 'send', 'alone', '--group', 'c', '--id', `${job}.9.9.word-one`);
+    const own = ['--queue', 'own.fifo'];
+    await run('lab', 'create', ...own);
+    await run('lab', 'send', 'alone', '--id', `${job}.9.9.word-one`, ...own);
     await run('clock', '--seconds', '90');
-    await run('lab', 'receive', '--max', '10', '--visibility', '30');
+    await run('lab', 'receive', '--visibility', '30', ...own);
     const [, table = ''] = (await run('message', job, '9')).split('\n\n');
     const [, first, second] = table.split('\n').slice(1);
     expect([first, second].map((line) => line?.trim().split(/ {2,}/).slice(0, 4))).toEqual([

@@ -31,6 +31,7 @@ function start({ producer, consumer }: { producer: readonly string[]; consumer: 
   const script = (commands: readonly string[]) => commands.join('\n').replaceAll('JOB', request.jobId);
   Object.assign(
     process.env,
+    { SENT: join(folder, `sent ${request.jobId}`) },
     doing('case "$*" in', '*producer*)', script(producer), ';;', '*)', script(consumer), ';;', 'esac'),
   );
   const stop = new AbortController();
@@ -60,13 +61,15 @@ function start({ producer, consumer }: { producer: readonly string[]; consumer: 
 }
 
 const COUNTS = { calls: { 'sqs:ReceiveMessage': 4 }, write_units: 7, redelivered: 3, dead_lettered: 1 };
-const SENT = [reporting({ service: 'producer', sent_movies: 20, calls: { 'sqs:SendMessageBatch': 2 } })];
+const SENT = [reporting({ service: 'producer', sent_movies: 20, calls: { 'sqs:SendMessageBatch': 2 } }), ': > "$SENT"'];
+/** The job is not over before the producer has told of it. */
+const WHEN_SENT = 'while [ ! -e "$SENT" ]; do sleep 0.02; done';
 
 test('a job that a consumer reports as COMPLETE is downloaded when all services have ended, and summed up', async () => {
   const { request, run, summaries, states, ended } = start(
     {
       producer: SENT,
-      consumer: [reporting({ stored_movies: 20, completed_jobs: ['JOB'], ...COUNTS }), ...untilSigterm(0)],
+      consumer: [WHEN_SENT, reporting({ stored_movies: 20, completed_jobs: ['JOB'], ...COUNTS }), ...untilSigterm(0)],
     },
     1,
   );

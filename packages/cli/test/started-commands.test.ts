@@ -84,7 +84,7 @@ describe('produce', () => {
   };
   const says = (more: object, code = 0) => [`echo '${JSON.stringify({ ...job, ...more })}'`, `exit ${code}`];
 
-  test('a dry run needs no endpoint, and is no service whatever the environment says', async () => {
+  test('a dry run needs no endpoint, and never becomes a service', async () => {
     const { code, stdout, stderr } = await run(['echo "[$HTTP_PORT] $*"'], ['produce', '--dry-run'], {
       HTTP_PORT: '8081',
     });
@@ -116,10 +116,10 @@ describe('produce', () => {
     const { code, stdout, stderr } = await run(says({}), ['produce'], aws.env);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout.split('\n')).toEqual([
-      'job       1b72a7f0-e922-5f43-bed4-4cd74a50d289',
-      'movies    2,000, sent in 1.5 s',
-      'messages  2,000 in 1 message group',
-      'plan      WzEs',
+      'job        1b72a7f0-e922-5f43-bed4-4cd74a50d289',
+      'movies     2,000, sent in 1.5 s',
+      'messages   2,000 in 1 message group',
+      'plan token WzEs',
       '',
       'Next: npm run movie-load -- job 1b72a7f0',
       '',

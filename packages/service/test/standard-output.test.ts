@@ -6,7 +6,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-test('a closed pipe ends the process as it stands, other errors are thrown, and those of standard error are dropped', () => {
+test('a closed pipe ends the process with the code that is set, other errors are thrown, and those of standard error are dropped', () => {
   const streams = [process.stdout, process.stderr] as const;
   const before = streams.map((stream) => stream.listenerCount('error'));
   endWithoutReader();

@@ -100,7 +100,7 @@ describe('the calls of a port', () => {
       }
       return names;
     };
-    // Long polls are no attempts, and a status and a page of jobs are asked outside of work.
+    // Not for long polls, nor for a status and a page of jobs, which are asked outside of work.
     expect(await named(ports)).toEqual({
       send: 'sqs:SendMessageBatch',
       receive: undefined,
