@@ -6,7 +6,7 @@ import { awsCliLine, labQueueWords } from '@movie-load/operations/aws-cli';
 import { type LabQueueAnswer, type LabQueueRequest, labQueueAnswerSchema } from '@movie-load/operations/lab';
 import type { Hono } from 'hono';
 import { createLabQueueRoutes } from '../src/commands/up/lab-queue.ts';
-import { labQueueCall } from '../src/lab-queue.ts';
+import { labQueueCall, labQueueName } from '../src/lab-queue.ts';
 
 let aws: LocalAws;
 let app: Hono;
@@ -38,6 +38,57 @@ async function call(request: LabQueueRequest): Promise<LabQueueAnswer> {
 
 const sending = (queue: string, body: string, group: string) =>
   ({ action: 'send', queue, body, group, deduplication_id: body.replaceAll(/\W/g, '') }) as const;
+
+test('a queue of the pipeline is refused by its name, wherever the call comes from', () => {
+  const settings = awsSettingsFrom({
+    AWS_ENDPOINT_URL: aws.endpoint,
+    MOVIE_LOAD_QUEUE: 'mine.fifo',
+    MOVIE_LOAD_DLQ: 'dead.fifo',
+  });
+  for (const name of ['mine.fifo', 'dead.fifo'])
+    expect(() => labQueueName(name, settings)).toThrow(`${name} belongs to the pipeline`);
+  for (const name of ['mine', 'dead', 'movie-load.fifo', 'x'.repeat(75)]) expect(labQueueName(name, settings)).toBe(name);
+  for (const name of ['', 'a b', 'a.fif', 'x'.repeat(76), '.fifo'])
+    expect(() => labQueueName(name, settings)).toThrow('is not a valid queue name');
+});
+
+test('each call of a queue is the one of SQS that its words say', async () => {
+  const calls: [string, object][] = [];
+  const sender = {
+    async send(command: { readonly constructor: { readonly name: string }; readonly input: object }) {
+      calls.push([command.constructor.name.replace('Command', ''), command.input]);
+      return { QueueUrl: 'url' };
+    },
+  };
+  const clients = { sqs: sender, poll: sender } as unknown as Parameters<typeof labQueueCall>[1]['clients'];
+  const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' });
+  const made = async (request: LabQueueRequest) => {
+    calls.length = 0;
+    await (await labQueueCall(request, { settings, clients })).run();
+    return calls.at(-1);
+  };
+  const [queue, receipt_handle, QueueUrl, ReceiptHandle] = ['lab.fifo', 'h', 'url', 'h'];
+  const receive = { action: 'receive', queue, max: 7, wait: 3 } as const;
+  const asked = { QueueUrl, MaxNumberOfMessages: 7, WaitTimeSeconds: 3, MessageSystemAttributeNames: ['All'] };
+  expect(await made(receive)).toEqual(['ReceiveMessage', asked]);
+  expect(await made({ ...receive, visibility: 0 })).toEqual(['ReceiveMessage', { ...asked, VisibilityTimeout: 0 }]);
+  const change = { QueueUrl, ReceiptHandle };
+  expect(await made({ action: 'extend', queue, receipt_handle, visibility: 9 })).toEqual([
+    'ChangeMessageVisibility',
+    { ...change, VisibilityTimeout: 9 },
+  ]);
+  expect(await made({ action: 'release', queue, receipt_handle })).toEqual([
+    'ChangeMessageVisibility',
+    { ...change, VisibilityTimeout: 0 },
+  ]);
+  expect(await made({ action: 'delete', queue, receipt_handle })).toEqual(['DeleteMessage', change]);
+  expect(await made({ action: 'remove', queue })).toEqual(['DeleteQueue', { QueueUrl }]);
+  expect(await made(sending(queue, 'body', 'g'))).toEqual([
+    'SendMessage',
+    { QueueUrl, MessageBody: 'body', MessageGroupId: 'g', MessageDeduplicationId: 'body' },
+  ]);
+  expect(await made(sending('lab', 'body', 'g'))).toEqual(['SendMessage', { QueueUrl, MessageBody: 'body' }]);
+});
 
 test('each count of a queue is told as what it is', async () => {
   const env = { AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' };

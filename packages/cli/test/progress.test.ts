@@ -3,7 +3,7 @@ import { NO_COUNTS, type ServiceReport } from '@movie-load/schema';
 import { barLines, plainProgress } from '../src/commands/start/progress.ts';
 import { createStopwatch } from '../src/commands/start/stopwatch.ts';
 import { createReportTotals } from '../src/processes/report-totals.ts';
-import { bar } from '../src/progress-bar.ts';
+import { bar, barLine } from '../src/progress-bar.ts';
 
 const report = (extra: Partial<ServiceReport>): ServiceReport => ({
   ...NO_COUNTS,
@@ -57,6 +57,17 @@ describe('the bars', () => {
     expect(lines[3]).toBe('3 redelivered');
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(70);
   });
+});
+
+test.each([
+  [1, '  1 s left'],
+  [89, '  89 s left'],
+  [90, '  2 min left'],
+  [120, '  2 min left'],
+  [121, '  3 min left'],
+])('when %i seconds are left, that is told', (seconds, text) => {
+  const state = { label: 'sent', done: 10, total: 10 + 10 * seconds, elapsedMs: 1000 };
+  expect(barLine(state, 200).endsWith(text)).toBe(true);
 });
 
 test.each([1, 20, 61, 80, 101, 300])('the bars fit into %i columns, and are ten to forty wide', (columns) => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -97,6 +97,15 @@ describe('a download', () => {
     }
     await expect(saveObject(object(5, broken()), file)).rejects.toThrow('connection reset');
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('that cannot take its place is a failure, and leaves nothing beside it', async () => {
+    mkdirSync(join(folder, 'a.json'));
+    await expect(saveObject(object(3, body('[1]')), join(folder, 'a.json'))).rejects.toMatchObject({
+      code: 'download_failed',
+      message: expect.stringContaining(`${folder} does not take the file (EISDIR)`),
+    });
+    expect(readdirSync(folder)).toEqual(['a.json']);
   });
 
   test('closes the object’s stream when the disk does not take it, and names the folder', async () => {
