@@ -5,7 +5,7 @@ import type { LessonLine } from '@movie-load/operations/lessons';
 import { MovieLoadError } from '@movie-load/schema';
 import { z } from 'zod';
 import type { ConsumerPool } from '../src/commands/up/consumer-pool.ts';
-import { createControlApp } from '../src/commands/up/control.ts';
+import { createControlApp, startControl } from '../src/commands/up/control.ts';
 
 const TOKEN = 'a-token-that-is-not-guessed';
 const consumer: ControlledConsumer = {
@@ -111,6 +111,9 @@ describe('the control server', () => {
     expect(parts[0]).toContain('"event":"call"');
     expect(parts[0]).not.toContain('"event":"ended"');
     expect(parts.at(-1)).toContain('"event":"ended"');
+    // There is room again for those that have ended.
+    const next = await call('/lessons/1', '{"run":"lesson"}');
+    expect([next.status, (await linesOf(next)).at(-1)?.event]).toEqual([200, 'ended']);
   });
 
   test('a lab queue of the pipeline, or what is not a call, is refused before anything is asked', async () => {
@@ -127,6 +130,18 @@ describe('the control server', () => {
     expect(answers.map(({ status }) => status)).toEqual([404, 400, 400, 400, 400, 400]);
     expect((await call('/lab-queue', 'x'.repeat(20_000))).status).toBe(413);
     expect((await call('/lab-queue', '{}', {})).status).toBe(401);
+  });
+
+  test('listens on this machine alone, until it is disposed', async () => {
+    const control = await startControl({ pool: pool([]), queue });
+    const { hostname, port } = new URL(control.url);
+    expect(hostname).toBe('127.0.0.1');
+    const answer = await fetch(`${control.url}/consumers`, { headers: { authorization: `Bearer ${control.token}` } });
+    expect(await answer.json()).toEqual({ consumers: [consumer] });
+    // Another address of this machine is one that other machines could reach.
+    if (process.platform === 'linux') await expect(fetch(`http://127.0.0.2:${port}/lab`)).rejects.toThrow();
+    await control[Symbol.asyncDispose]();
+    await expect(fetch(control.url)).rejects.toThrow();
   });
 
   test('does nothing without the token, from any address', async () => {

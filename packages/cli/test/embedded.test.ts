@@ -1,6 +1,9 @@
 // The embedded AWS as a process: what it says first, and how it is ended; and ports that other programs have.
 import { getEventListeners, once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type EmbeddedMessage, startEmbeddedAws } from '../src/processes/embedded.ts';
 import { requireFreePort } from '../src/processes/port.ts';
@@ -65,8 +68,21 @@ describe('the embedded AWS', () => {
     await expect(start(['exit 0'])).rejects.toThrow('it ended at once');
   });
 
-  test('that says something else first is not waited for', async () => {
-    await expect(start([say({ kind: 'hello' }), FOR_EVER])).rejects.toThrow();
+  test('that says something else first is not waited for, and no process stays behind', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'movie-load-embedded-'));
+    const file = join(folder, 'pid');
+    await expect(start([`echo $$ > ${file}`, say({ kind: 'hello' }), FOR_EVER])).rejects.toThrow();
+    const pid = Number(readFileSync(file, 'utf8'));
+    rmSync(folder, { recursive: true });
+    const isAlive = () => {
+      try {
+        process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+      return true;
+    };
+    while (isAlive()) await new Promise(setImmediate);
   });
 
   test('is killed by Ctrl-C while it starts, and not after that', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { UsageError } from '@movie-load/schema';
+import { createVirtualClock } from '@movie-load/testing';
 import { keepRunning } from '../src/commands/up/keep-running.ts';
 import type { ServiceExit, ServiceProcess } from '../src/processes/service.ts';
 
@@ -49,6 +50,34 @@ describe('a service of `up`', () => {
     stop.abort();
     await new Promise(setImmediate);
     expect([started.length, said.length]).toEqual([2, 2]);
+  });
+
+  test('that ends again and again is started after ever longer pauses, half a minute at most; one that was well begins anew', async () => {
+    const clock = createVirtualClock();
+    const stop = new AbortController();
+    const started: ReturnType<typeof service>[] = [];
+    const pauses: number[] = [];
+    keepRunning({
+      start() {
+        const one = service();
+        started.push(one);
+        return one.process;
+      },
+      until: stop.signal,
+      log: (line) => pauses.push(Number(/again in (\d+) s\.$/.exec(line)?.[1])),
+      clock,
+    });
+    // Beside the half minute that each runs anyway.
+    for (const lastsMs of [0, 0, 0, 0, 0, 0, 30_000, 30_001, 0]) {
+      const before = started.length;
+      await clock.advance(lastsMs);
+      started.at(-1)?.end({ code: 1, signal: null });
+      await clock.advance(1000 * (pauses.at(-1) ?? 1));
+      await clock.advance(30_000);
+      expect(started.length).toBe(before + 1);
+    }
+    expect(pauses).toEqual([1, 2, 4, 8, 16, 30, 30, 1, 2]);
+    stop.abort();
   });
 
   test('that ends with `up` is not told', async () => {

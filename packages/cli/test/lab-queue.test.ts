@@ -47,7 +47,8 @@ test('a queue of the pipeline is refused by its name, wherever the call comes fr
   });
   for (const name of ['mine.fifo', 'dead.fifo'])
     expect(() => labQueueName(name, settings)).toThrow(`${name} belongs to the pipeline`);
-  for (const name of ['mine', 'dead', 'movie-load.fifo', 'x'.repeat(75)]) expect(labQueueName(name, settings)).toBe(name);
+  for (const name of ['mine', 'dead', 'movie-load.fifo', 'x'.repeat(75)])
+    expect(labQueueName(name, settings)).toBe(name);
   for (const name of ['', 'a b', 'a.fif', 'x'.repeat(76), '.fifo'])
     expect(() => labQueueName(name, settings)).toThrow('is not a valid queue name');
 });

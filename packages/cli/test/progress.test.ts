@@ -1,6 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
+import { PassThrough } from 'node:stream';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { NO_COUNTS, type ServiceReport } from '@movie-load/schema';
-import { barLines, plainProgress } from '../src/commands/start/progress.ts';
+import { barLines, createProgress, plainProgress } from '../src/commands/start/progress.ts';
 import { createStopwatch } from '../src/commands/start/stopwatch.ts';
 import { createReportTotals } from '../src/processes/report-totals.ts';
 import { bar, barLine } from '../src/progress-bar.ts';
@@ -76,6 +77,34 @@ test.each([1, 20, 61, 80, 101, 300])('the bars fit into %i columns, and are ten 
   const full = lines[0]?.match(/█/g)?.length ?? 0;
   if (columns >= 80) expect(full).toBe(Math.min(40, columns - 61));
   if (columns === 61) expect(full).toBe(10);
+});
+
+describe('live progress', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test('is drawn ten times a second at most, and at its end', async () => {
+    const drawn: string[] = [];
+    const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 90, rows: 24 });
+    stream.on('data', (text) => drawn.push(String(text)));
+    const progress = await createProgress(stream as unknown as NodeJS.WriteStream);
+    let now = 1000;
+    jest.spyOn(performance, 'now').mockImplementation(() => now);
+    const shown = (sent: number) => drawn.join('').includes(` ${sent} `);
+    for (const [ms, sent] of [
+      [0, 11],
+      [99, 22],
+      [1, 33],
+      [50, 44],
+    ] as const) {
+      now += ms;
+      progress.update({ movies: 100, parts: 1, totals: totals(sent, 0, 0), elapsedMs: 1000 });
+    }
+    expect([11, 22, 33, 44].map(shown)).toEqual([true, false, true, false]);
+    progress.end();
+    expect(shown(44)).toBe(true);
+  });
 });
 
 describe('plain progress', () => {

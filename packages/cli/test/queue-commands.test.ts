@@ -186,6 +186,7 @@ describe('dead letters', () => {
 
   test('that are chosen by their ids are sent alone', async () => {
     const [first = '', second = ''] = await dead('too_many_receives', 'too_many_receives');
+    expect(await json('dlq', 'redrive', '--max', '1', '--dry-run')).toMatchObject({ redriven: 1 });
     expect(await json('dlq', 'redrive', '--id', second)).toMatchObject({ redriven: 1 });
     expect((await json('dlq', 'ls')).dead_letters).toMatchObject([{ message_id: first }]);
   });

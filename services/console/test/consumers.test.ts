@@ -76,6 +76,8 @@ test('what a process did counts on when another one answers at its address, and 
   expect(totals).toMatchObject({ stored_movies: 40, read_units: 6 });
   expect(views).toMatchObject([{ instance: 'b', stored_movies: 30 }]);
   expect(movies_per_second).toBe(0);
+  // Asked again, the same process counts once.
+  expect((await read()).totals).toMatchObject({ stored_movies: 40, read_units: 6 });
   answer = { ...report, instance: 'b', at: 2001, stored_movies: 80, sent_to_stored: [{ seconds: null, messages: 1 }] };
   expect(await read()).toMatchObject({ movies_per_second: 50, latency: { p50_ms: 0 } });
 });

@@ -53,6 +53,27 @@ test('one action of a job and two of all jobs run at a time', async () => {
   expect(repairs.map(({ jobId }) => jobId)).toEqual([first, second, third].map(({ job_id }) => job_id));
 });
 
+test('a verify ends with the server', async () => {
+  const { signal } = new AbortController();
+  const asked: unknown[] = [];
+  const unused = () => Promise.reject(new Error('not used here'));
+  const act = createActions({
+    store: {
+      async verify(_, options) {
+        asked.push(options?.signal);
+        throw new Error('the server ends');
+      },
+      async *findMissing() {},
+      repair: unused,
+    },
+    queue: unused,
+    random: { next: () => 0, uuid: () => 'x' },
+    signal,
+  });
+  await expect(act('verify', first)).rejects.toThrow('the server ends');
+  expect(asked).toEqual([signal]);
+});
+
 test('a place is free again after a failure', async () => {
   const { act, repairs } = start();
   for (let time = 0; time < 3; time += 1) {

@@ -79,6 +79,13 @@ describe('a message', () => {
     expect(view.sample.map(({ index }) => index)).toEqual([5, 6, 7, 8, 9]);
   });
 
+  test('of many movies shows the first twenty', async () => {
+    const many = planJob({ nonce: 'many', movies: 90, movies_per_message: 30, seed: 3, generator: 1 });
+    const watched = { ...watchedJob(), job: { ...job, job_id: jobIdOf(many), plan: many }, map: new JobMap(many) };
+    const { sample, movies } = await readMessage(storeOf([slice(30, 30, 'a', [1], 10)], [1]), watched, 1);
+    expect([movies, sample.length, sample[0]?.index, sample.at(-1)?.index]).toEqual([30, 20, 30, 49]);
+  });
+
   test('that is not stored is told by the queue that has it', async () => {
     const flying = new Map([[3, { sentOn: began + 5, receives: 2, until: began + 60_000, receivedBy: 'consumer-1' }]]);
     const seen = await readMessage(storeOf([]), watchedJob({ inFlight: flying }), 3);

@@ -36,6 +36,10 @@ describe('the guard', () => {
     '127.0.0.1',
     '127.0.0.1:8081',
     '127.0.0.180',
+    'evilproxy.example:8443',
+    'evil.proxy.example:8443',
+    'evilconsole.example',
+    'x127.0.0.1:8080',
     'localhost80',
     '',
   ])('refuses the name "%s"', async (host) => {

@@ -1,5 +1,5 @@
 // A service of `up` that ends by itself is started again with a message: the page is for watching, whatever ends it.
-import { setTimeout as delay } from 'node:timers/promises';
+import { type Clock, systemClock } from '@movie-load/aws';
 import { UsageError } from '@movie-load/schema';
 import { EXIT } from '../../exit.ts';
 import { describeExit, type ServiceProcess } from '../../processes/service.ts';
@@ -9,6 +9,8 @@ export interface KeepOptions {
   /** Nothing is started any more once it is aborted. */
   readonly until: AbortSignal;
   log(line: string): void;
+  /** The system's unless given. */
+  readonly clock?: Clock;
 }
 
 export interface Kept {
@@ -25,7 +27,7 @@ const LONGEST_PAUSE_MS = 30_000;
 const WELL_AFTER_MS = 60_000;
 
 /** @example const page = keepRunning({ start: () => startService(…), until: signal, log: console.log }); */
-export function keepRunning({ start, until, log }: KeepOptions): Kept {
+export function keepRunning({ start, until, log, clock = systemClock }: KeepOptions): Kept {
   const { promise: wrong, reject } = Promise.withResolvers<never>();
   // Not every caller waits for it.
   wrong.catch(() => undefined);
@@ -34,7 +36,7 @@ export function keepRunning({ start, until, log }: KeepOptions): Kept {
   const watch = async () => {
     let pauseMs = PAUSE_MS;
     while (!until.aborted) {
-      const startedAt = performance.now();
+      const startedAt = clock.now();
       const exit = await current.exited;
       if (until.aborted) return;
       const how = `The ${current.name} ${describeExit(exit)}: ${current.complaint() ?? 'it logged no reason'}`;
@@ -42,9 +44,9 @@ export function keepRunning({ start, until, log }: KeepOptions): Kept {
         reject(new UsageError(how));
         return;
       }
-      if (performance.now() - startedAt > WELL_AFTER_MS) pauseMs = PAUSE_MS;
+      if (clock.now() - startedAt > WELL_AFTER_MS) pauseMs = PAUSE_MS;
       log(`${how}\nIt is started again in ${pauseMs / 1000} s.`);
-      await delay(pauseMs, undefined, { signal: until }).catch(() => undefined);
+      await clock.sleep(pauseMs, until).catch(() => undefined);
       if (until.aborted) return;
       pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
       current = start();
