@@ -23,7 +23,8 @@ export interface LabRequest {
 /** Asks the lab and reads its answer by a schema. */
 type AskUp = <T extends z.ZodType>(path: string, schema: T, request?: LabRequest) => Promise<z.infer<T>>;
 
-const LIMIT_MS = 5000;
+/** The first question loads the lessons, which takes some seconds on a busy machine. */
+const LIMIT_MS = 20_000;
 const labSchema = z.object({ lab: z.object({ url: z.url(), token: z.string() }).nullable() });
 const refusalSchema = z.object({ error: z.string() });
 // The texts come from this checkout's own lessons, and the page shows them as text.

@@ -6,10 +6,11 @@ import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table, { type TableProps } from '@cloudscape-design/components/table';
+import type { TableProps } from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import type { AddFaults, FaultsView } from '../../learn-api.ts';
 import { post } from '../client.ts';
+import { DataTable } from '../data-table.tsx';
 import { count } from '../format.ts';
 import { Empty, Failed, Loading } from '../parts.tsx';
 import { FaultForm } from './fault-form.tsx';
@@ -113,13 +114,13 @@ function Rules({ rules, busy, onRemove }: RulesProps) {
     },
   ];
   return (
-    <Table
+    <DataTable
       variant="embedded"
       items={rules}
       columnDefinitions={columns}
       trackBy={({ id }) => String(id)}
       wrapLines
-      ariaLabels={{ tableLabel: 'Fault rules in force' }}
+      label="Fault rules in force"
       header={<Header variant="h3">In force</Header>}
       empty={<Empty title="No rule is in force">Nothing fails on purpose.</Empty>}
     />

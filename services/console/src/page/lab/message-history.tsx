@@ -2,9 +2,10 @@
 import Box from '@cloudscape-design/components/box';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table, { type TableProps } from '@cloudscape-design/components/table';
+import type { TableProps } from '@cloudscape-design/components/table';
 import type { HistoryView } from '../../learn-api.ts';
 import { useGet } from '../client.ts';
+import { DataTable } from '../data-table.tsx';
 import { count, counted, duration, instant } from '../format.ts';
 import { Failed, Loading } from '../parts.tsx';
 
@@ -59,13 +60,13 @@ function Sending({ message: { message_id, events, events_left_out } }: { message
   const rows = events.map((event) => ({ ...event, after: event.at - start }));
   return (
     <div data-testid="history">
-      <Table
+      <DataTable
         variant="embedded"
         items={rows}
         columnDefinitions={COLUMNS}
         contentDensity="compact"
         wrapLines
-        ariaLabels={{ tableLabel: `History of message ${message_id}` }}
+        label={`History of message ${message_id}`}
         header={
           <Header variant="h3" description={`Sent ${instant(new Date(start).toISOString())}, message id ${message_id}`}>
             History

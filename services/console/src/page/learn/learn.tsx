@@ -6,9 +6,10 @@ import Container from '@cloudscape-design/components/container';
 import ContentLayout from '@cloudscape-design/components/content-layout';
 import Header from '@cloudscape-design/components/header';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import Table, { type TableProps } from '@cloudscape-design/components/table';
+import type { TableProps } from '@cloudscape-design/components/table';
 import type { LessonsView, ShownLesson } from '../../learn-api.ts';
 import { useGet } from '../client.ts';
+import { DataTable } from '../data-table.tsx';
 import { Empty, Failed, Loading, PageLink } from '../parts.tsx';
 import { LessonView } from './lesson.tsx';
 import { type DoneLesson, forgetLessons, useProgress } from './progress.ts';
@@ -75,12 +76,12 @@ function Lessons({ lessons }: { lessons: readonly ShownLesson[] }) {
   const done = rows.filter((row) => row.done !== undefined).length;
   return (
     <ContentLayout header={HEADING}>
-      <Table
+      <DataTable
         items={rows}
         columnDefinitions={COLUMNS}
         trackBy={({ lesson }) => String(lesson.lesson)}
         wrapLines
-        ariaLabels={{ tableLabel: 'Lessons' }}
+        label="Lessons"
         header={
           <Header
             variant="h2"

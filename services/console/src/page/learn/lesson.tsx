@@ -107,11 +107,8 @@ function Question({ lesson, chosen, onChoose, isFixed, children }: QuestionProps
           <RadioGroup
             value={chosen}
             ariaRequired
-            items={Object.entries(lesson.answers).map(([value, label]) => ({
-              value,
-              label: `${value}) ${label}`,
-              disabled: isFixed,
-            }))}
+            readOnly={isFixed}
+            items={Object.entries(lesson.answers).map(([value, label]) => ({ value, label: `${value}) ${label}` }))}
             onChange={({ detail }) => isLetter(detail.value) && onChoose(detail.value)}
           />
         </FormField>

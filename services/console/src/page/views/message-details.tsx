@@ -42,11 +42,13 @@ export function MessageDetails({ job, number, version, onClose }: DetailsProps) 
           </Header>
         }
       >
-        {error && <Failed error={error} retry={reload} />}
-        {data ? <Details message={data} /> : !error && <Loading what="the message" />}
-        <Suspense fallback={<Loading what="its history" />}>
-          <MessageHistory jobId={job.job_id} number={number} version={version} />
-        </Suspense>
+        <SpaceBetween size="m">
+          {error && <Failed error={error} retry={reload} />}
+          {data ? <Details message={data} /> : !error && <Loading what="the message" />}
+          <Suspense fallback={<Loading what="its history" />}>
+            <MessageHistory jobId={job.job_id} number={number} version={version} />
+          </Suspense>
+        </SpaceBetween>
       </Container>
     </div>
   );
