@@ -4,8 +4,11 @@ import type { Page } from 'playwright-core';
 import { needs } from '../support/needs.ts';
 import { pageProblems, problemsInDark } from './support/axe.ts';
 import { PATIENCE_MS } from './support/browser.ts';
+import { layoutProblems } from './support/layout.ts';
 import { startSuite } from './support/suite.ts';
 import { startUp } from './support/up.ts';
+
+const NARROW = 390;
 
 needs('browser')('learning in the page', () => {
   const { open } = startSuite(() => startUp({ consumers: 1, lab: true }));
@@ -19,22 +22,36 @@ needs('browser')('learning in the page', () => {
 
   test.each([
     ['wide', 1280],
-    ['390 px', 390],
+    ['390 px', NARROW],
   ])(
-    'axe finds nothing in a lesson that has run with its rule broken, nor in the lab: %s',
+    'axe finds nothing in a lesson that has run with its rule broken, in the list, and in the lab with a fault: %s',
     async (_, width) => {
       const page = await open({ reducedMotion: 'reduce', colorScheme: 'light', viewport: { width, height: 800 } });
+      const problems = async () => {
+        const light = [...(await pageProblems(page)), ...(width === NARROW ? await layoutProblems(page) : [])];
+        const dark = await problemsInDark(page);
+        await page.emulateMedia({ colorScheme: 'light' });
+        return [...light, ...dark];
+      };
       await page.goto('/learn/5');
       await run(page, /^b\)/);
       await page.getByRole('button', { name: 'Run it with the rule broken' }).click();
       await page.getByTestId('broken').getByText('The promise is broken.').waitFor();
-      const lesson = [...(await pageProblems(page)), ...(await problemsInDark(page))];
-      await page.emulateMedia({ colorScheme: 'light' });
+      const lesson = await problems();
+      await page.goto('/learn');
+      await page.getByText('(1 of 16 done)').waitFor();
+      const list = await problems();
       await page.goto('/lab');
-      await page.getByRole('button', { name: 'Add the preset' }).waitFor();
+      await page.getByRole('button', { name: 'Add the preset' }).click();
+      await page
+        .getByText(/done, but the answer is lost/)
+        .first()
+        .waitFor();
       await page.getByTestId('lab-status').waitFor();
-      const lab = [...(await pageProblems(page)), ...(await problemsInDark(page))];
-      expect({ lesson, lab }).toEqual({ lesson: [], lab: [] });
+      const lab = await problems();
+      await page.getByRole('button', { name: 'Remove all' }).click();
+      await page.getByText('No rule is in force').waitFor();
+      expect({ lesson, list, lab }).toEqual({ lesson: [], list: [], lab: [] });
     },
     PATIENCE_MS,
   );
@@ -165,7 +182,11 @@ needs('browser')('learning in the page', () => {
       for (const row of [/sent/, /received \(1\.\) consumer-1/, /deleted consumer-1/]) {
         await history.getByRole('row', { name: row }).waitFor();
       }
+      await page.setViewportSize({ width: NARROW, height: 800 });
+      await history.getByText('Hidden for').nth(2).waitFor();
+      expect(await layoutProblems(page)).toEqual([]);
 
+      await page.setViewportSize({ width: 1280, height: 800 });
       await page.goto('/lab');
       await page.getByRole('button', { name: 'Forward 5 minutes' }).click();
       await page.getByTestId('clock').getByText('5 min 0 s ahead of this machine').waitFor();

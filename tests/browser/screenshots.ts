@@ -1,27 +1,57 @@
-// Writes docs/images/*.png, light and dark: `npm run file -- tests/browser/screenshots.ts`. Made from the real thing,
-// with a job half-way, a killed consumer and two dead letters.
+// Writes docs/images/*.png, light and dark, and some for a phone: `npm run file -- tests/browser/screenshots.ts`. Made from
+// the real thing, with a job half-way, a killed consumer and two dead letters.
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import { shapeOf } from '@movie-load/schema';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { root } from '../support/repository.ts';
-import { openAws } from './support/aws.ts';
+import { type Aws, openAws } from './support/aws.ts';
 import { launchBrowser, openPage } from './support/browser.ts';
 import { runSabotage } from './support/simulation.ts';
 import { startJob } from './support/start-job.ts';
 import { startUp } from './support/up.ts';
 
 const IMAGES = join(root, 'docs/images');
-const VIEWPORT = { width: 1200, height: 800 };
+const WIDE = { width: 1200, height: 800 };
+const LOOKS = [
+  { suffix: 'light', colorScheme: 'light', viewport: WIDE },
+  { suffix: 'dark', colorScheme: 'dark', viewport: WIDE },
+  { suffix: 'narrow', colorScheme: 'light', viewport: { width: 390, height: 844 } },
+] as const;
+/** Of what stays above the content: the bar, and on a phone that of the views. */
+const TOP_PX = 95;
 
 interface View {
   readonly name: string;
   readonly path: string;
   readonly prepare: (page: Page) => Promise<unknown>;
+  /** Undoes what would show in other views. */
+  readonly after?: (page: Page) => Promise<unknown>;
+  /** Also for a phone. */
+  readonly narrow?: boolean;
 }
 
-async function complete(page: Page, jobId: string): Promise<void> {
-  await page.goto(`/jobs/${jobId}`);
+const toTop = (locator: Locator): Promise<void> =>
+  locator.evaluate((element, top) => {
+    element.ownerDocument.defaultView?.scrollBy(0, element.getBoundingClientRect().top - top);
+  }, TOP_PX);
+
+/** A job of which a consumer was killed half-way. Resolves with its id, and with a message that was received twice. */
+async function killedHalfWay(page: Page, overview: Page, { store }: Aws): Promise<{ jobId: string; number: number }> {
+  await overview.goto('/');
+  const kill = overview.getByRole('button', { name: 'Kill consumer 1' });
+  await kill.waitFor();
+  const jobId = await startJob(page, { movies: 5000, seed: 1 });
+  await page.getByText(/[1-9][\d,]* of 5,000 messages/).waitFor();
+  await kill.click();
+  await overview.getByRole('button', { name: 'Add a consumer' }).click();
   await page.getByText('Complete', { exact: true }).waitFor();
+  const job = await store.job(jobId);
+  if (job === undefined) throw new Error(`job ${jobId} is not in the table`);
+  for (let group = 0; group < shapeOf(job.plan).groups; group += 1) {
+    for await (const { number, receives } of store.traces(job, group)) if (receives > 1) return { jobId, number };
+  }
+  throw new Error(`no message of job ${jobId} was received twice: run it again`);
 }
 
 /** Stops a job half-way: both consumers are paused as soon as the map shows something. */
@@ -44,19 +74,21 @@ async function simulated(page: Page): Promise<void> {
   await page.getByTestId('scrubber').focus();
   await page.keyboard.press('End');
   for (let event = 0; event < 4; event += 1) await page.keyboard.press('ArrowLeft');
-  await page.mouse.wheel(0, 330);
+  await toTop(page.getByRole('heading', { name: /^Seed \d+, / }));
 }
 
 async function shoot(browser: Browser, base: string, views: readonly View[]): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const { page } = await openPage(browser, { base, colorScheme, viewport: VIEWPORT, reducedMotion: 'reduce' });
-    for (const { name, path, prepare } of views) {
+  for (const { suffix, colorScheme, viewport } of LOOKS) {
+    const { page } = await openPage(browser, { base, colorScheme, viewport, reducedMotion: 'reduce' });
+    for (const { name, path, prepare, after, narrow = false } of views) {
+      if (suffix === 'narrow' && !narrow) continue;
       await page.goto(path);
       await prepare(page);
       // Two looks of the server, so that what is live is there.
       await page.waitForTimeout(2500);
-      await page.screenshot({ path: join(IMAGES, `${name}-${colorScheme}.png`) });
-      process.stderr.write(`docs/images/${name}-${colorScheme}.png\n`);
+      await page.screenshot({ path: join(IMAGES, `${name}-${suffix}.png`) });
+      process.stderr.write(`docs/images/${name}-${suffix}.png\n`);
+      await after?.(page);
     }
     await page.context().close();
   }
@@ -72,10 +104,7 @@ try {
     await openPage(browser, { base: up.url }),
     await openPage(browser, { base: up.url }),
   ];
-  await complete(page, await startJob(page, { movies: 3000, seed: 1 }));
-  await overview.goto('/');
-  await overview.getByRole('button', { name: 'Kill consumer 1' }).click();
-  await overview.getByRole('button', { name: 'Add a consumer' }).click();
+  const killed = await killedHalfWay(page, overview, aws);
   const queue = await aws.queue();
   await queue.send([
     { body: 'hello?', groupId: 'a-stranger', deduplicationId: 'hello' },
@@ -115,10 +144,42 @@ try {
         await on.getByRole('radio', { name: /^b\)/ }).click();
         await on.getByRole('button', { name: 'Run it', exact: true }).click();
         await on.getByTestId('outcome').waitFor();
+        await on.evaluate('scrollTo(0, 0)');
       },
+      narrow: true,
     },
-    { name: 'simulation', path: '/simulation', prepare: simulated },
+    {
+      name: 'learn',
+      path: '/learn',
+      prepare: (on) => on.getByRole('link', { name: '16. Throttled' }).waitFor(),
+      narrow: true,
+    },
+    {
+      name: 'history',
+      path: `/jobs/${killed.jobId}`,
+      prepare: async (on) => {
+        await on.getByLabel('Go to message').fill(String(killed.number));
+        await on.getByRole('button', { name: 'Show', exact: true }).click();
+        await on
+          .getByTestId('history')
+          .getByText(/^received \(2\.\)/)
+          .waitFor();
+        await toTop(on.getByTestId(on.viewportSize()?.width === WIDE.width ? 'message' : 'history'));
+      },
+      narrow: true,
+    },
+    { name: 'simulation', path: '/simulation', prepare: simulated, narrow: true },
     { name: 'overview', path: '/', prepare: (on) => on.getByRole('row', { name: /consumer 3/ }).waitFor() },
+    {
+      name: 'lab',
+      path: '/lab',
+      prepare: async (on) => {
+        await on.getByRole('button', { name: 'Add the preset' }).click();
+        await on.getByText(/1 fault rule/).waitFor();
+      },
+      after: (on) => on.getByRole('button', { name: 'Remove all' }).click(),
+      narrow: true,
+    },
   ]);
 } finally {
   aws.close();
