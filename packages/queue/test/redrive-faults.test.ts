@@ -147,6 +147,11 @@ describe('what a redrive does about', () => {
     const to = fakeQueue(undefined, 1000);
     await run(fakeDlq(letters), to);
     expect(to.calls.map(({ length }) => length)).toEqual([2, 2]);
+    // However many bytes the queue says it takes: a call takes a mebibyte.
+    const large = lettersOf(2).map((one) => ({ ...one, body: 'x'.repeat(600_000) }));
+    const roomy = fakeQueue(undefined, 4 * 1024 * 1024);
+    await run(fakeDlq(large), roomy);
+    expect(roomy.calls.map(({ length }) => length)).toEqual([1, 1]);
   });
 
   test('attributes that were cut: they are lost, and only those that were sent count', async () => {

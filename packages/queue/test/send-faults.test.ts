@@ -121,8 +121,10 @@ describe('a sending', () => {
     const stop = new AbortController();
     const queue = fakeQueue();
     const signals: AbortSignal[] = [];
+    const attempts: (number | undefined)[] = [];
     const note = (options?: CallOptions) => {
       if (options?.signal) signals.push(options.signal);
+      attempts.push(options?.maxAttempts);
     };
     const watched: QueuePort = {
       ...queue,
@@ -137,6 +139,8 @@ describe('a sending', () => {
     };
     await send(watched, { signal: stop.signal, plan: planFor(10) });
     expect(signals).toHaveLength(2);
+    // Only the signal ends the attempts.
+    expect(attempts).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
     expect(signals.every(({ aborted }) => aborted)).toBe(false);
     stop.abort();
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);

@@ -1,0 +1,35 @@
+// What goes over every wire, letter by letter, and what of it is refused or hidden.
+import { expect, test } from '@jest/globals';
+import {
+  checkLoadMessage,
+  encodeLoadMessage,
+  groupKey,
+  jobIdOf,
+  movieToJson,
+  planJob,
+  secretsOf,
+} from '../src/index.ts';
+
+const movie = { director: 'D', actor: 'A', year: 1999, title: 'T', movie_id: '00000000-0000-4000-8000-000000000000' };
+
+test('a movie has its keys in one order, whatever order they came in', () => {
+  expect(movieToJson(movie)).toBe(
+    '{"movie_id":"00000000-0000-4000-8000-000000000000","title":"T","year":1999,"actor":"A","director":"D"}',
+  );
+});
+
+test.each([
+  [2, true],
+  [1, false],
+  [3, false],
+])('a message whose plan has two movies for it, and which has %i, is valid: %j', (count, ok) => {
+  const plan = planJob({ nonce: 'wire', movies: 10, movies_per_message: 2, seed: 7, generator: 1 });
+  const job_id = jobIdOf(plan);
+  const started_on = '2026-11-25T00:00:00.000Z';
+  const body = encodeLoadMessage({ job_id, plan, group: 0, number: 0, started_on, movies: Array(count).fill(movie) });
+  expect(checkLoadMessage(body, groupKey(job_id, 0))).toMatchObject(ok ? { ok } : { ok, reason: 'outside_plan' });
+});
+
+test.each(['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'CONTROL_TOKEN'])('%s is a secret', (name) => {
+  expect(secretsOf({ [name]: 'something secret', OTHER: 'something else' })).toEqual(['something secret']);
+});
