@@ -105,6 +105,19 @@ describe('a comparison', () => {
 });
 
 test.each([
+  ['size(:5) = :1', 'size', 'N'],
+  ['size(:true) = :1', 'size', 'BOOL'],
+  ['size(:null) = :1', 'size', 'NULL'],
+  ['begins_with(s, :5)', 'begins_with', 'N'],
+  ['begins_with(:set, :he)', 'begins_with', 'SS'],
+  ['attribute_type(s, :5)', 'attribute_type', 'N'],
+])('a function that cannot take a value is refused: %s', (expression, name, type) => {
+  expect(() => holds(expression)).toThrow(
+    `Invalid ConditionExpression: Incorrect operand type for operator or function; operator or function: ${name}, operand type: ${type}`,
+  );
+});
+
+test.each([
   ['n < :true', '<', 'BOOL'],
   ['n <= :null', '<=', 'NULL'],
   [':set > n', '>', 'SS'],

@@ -184,6 +184,14 @@ test.each([
   expect(refused('CopyObject', { Key: 'copy', CopySource })).toBe(code);
 });
 
+test('a checksum at the end says nothing of an upload that began without one', () => {
+  const { call, refused } = s3At();
+  const of = { Key: 'k', UploadId: call('CreateMultipartUpload', { Key: 'k' }).UploadId };
+  const { ETag } = call('UploadPart', { ...of, PartNumber: 1, Body: 'x' });
+  const end = { ...of, MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] }, ChecksumCRC32: 'AAAAAA==' };
+  expect(refused('CompleteMultipartUpload', end)).toBe('succeeded');
+});
+
 test('the ETag of an upload counts the parts that it was completed with, and only those are there', () => {
   const { call, read } = s3At({ minPartBytes: 1 });
   const of = { Key: 'k', UploadId: call('CreateMultipartUpload', { Key: 'k' }).UploadId };

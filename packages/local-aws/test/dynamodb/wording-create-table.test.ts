@@ -1,0 +1,125 @@
+// What AWS says when it refuses the keys and indexes of a new table, word by word.
+
+import { describe, expect, test } from '@jest/globals';
+import { createIndexedTable, createWorld } from './support.ts';
+import { PARAMETERS } from './wording-support.ts';
+
+const attributes = (...names: string[]) =>
+  names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' }));
+const element = (AttributeName: string, KeyType: string) => ({ AttributeName, KeyType });
+const key = (hash: string, range?: string) => [
+  element(hash, 'HASH'),
+  ...(range === undefined ? [] : [element(range, 'RANGE')]),
+];
+const index = (IndexName: string, KeySchema: object[], Projection: object = { ProjectionType: 'ALL' }) => ({
+  IndexName,
+  KeySchema,
+  Projection,
+});
+const many = (count: number, KeySchema: object[]) =>
+  Array.from({ length: count }, (_, at) => index(`index${at}`, KeySchema));
+
+function said(more: object): string {
+  const input = {
+    TableName: 'table',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: attributes('pk', 'sk'),
+    KeySchema: key('pk', 'sk'),
+    ...more,
+  };
+  try {
+    createWorld().call('CreateTable', input);
+    return '';
+  } catch (error) {
+    return Object(error).message;
+  }
+}
+
+describe('a key', () => {
+  test.each<[string, object[], string]>([
+    ['two ranges', [element('pk', 'RANGE'), element('sk', 'RANGE')], 'The first KeySchemaElement is not a HASH key type'],
+    ['two hashes', [element('pk', 'HASH'), element('sk', 'HASH')], 'The second KeySchemaElement is not a RANGE key type'],
+    ['a range first', [element('pk', 'RANGE'), element('sk', 'HASH')], 'The first KeySchemaElement is not a HASH key type'],
+  ])('%s', (_, KeySchema, message) => {
+    expect(said({ KeySchema })).toBe(`Invalid KeySchema: ${message}`);
+  });
+
+  test('of one attribute twice, or of none that is defined', () => {
+    expect(said({ KeySchema: key('pk', 'pk') })).toBe(
+      'Both the Hash Key and the Range Key element in the KeySchema have the same name',
+    );
+    expect(said({ KeySchema: key('pk', 'other') })).toBe(
+      `${PARAMETERS} Some index key attributes are not defined in AttributeDefinitions. Keys: [pk, other], AttributeDefinitions: [pk, sk]`,
+    );
+  });
+});
+
+describe('indexes', () => {
+  test('are five local ones and twenty global ones at most, and none empty', () => {
+    expect(said({ LocalSecondaryIndexes: many(5, key('pk', 'sk')) })).toBe('');
+    expect(said({ LocalSecondaryIndexes: many(6, key('pk', 'sk')) })).toBe(
+      `${PARAMETERS} Number of LocalSecondaryIndexes exceeds per-table limit of 5`,
+    );
+    expect(said({ GlobalSecondaryIndexes: many(20, key('sk')) })).toBe('');
+    expect(said({ GlobalSecondaryIndexes: many(21, key('sk')) })).toBe(
+      `${PARAMETERS} GlobalSecondaryIndex count exceeds the per-table limit of 20`,
+    );
+    expect(said({ LocalSecondaryIndexes: [] })).toBe(`${PARAMETERS} List of LocalSecondaryIndexes is empty`);
+    expect(said({ GlobalSecondaryIndexes: [] })).toBe(`${PARAMETERS} List of GlobalSecondaryIndexes is empty`);
+  });
+
+  test('have names of their own, of both kinds', () => {
+    const [one, other] = [index('same', key('pk', 'sk')), index('same', key('sk'))];
+    expect(said({ LocalSecondaryIndexes: [one, one] })).toBe(`${PARAMETERS} Duplicate index name: same`);
+    expect(said({ LocalSecondaryIndexes: [one], GlobalSecondaryIndexes: [other] })).toBe(
+      `${PARAMETERS} Duplicate index name: same`,
+    );
+  });
+
+  test('of a table’s own have its hash key, and a range', () => {
+    expect(said({ LocalSecondaryIndexes: [index('local', key('pk'))] })).toBe(
+      `${PARAMETERS} Index KeySchema does not have a range key for index: local`,
+    );
+    expect(said({ LocalSecondaryIndexes: [index('local', key('sk', 'pk'))] })).toBe(
+      `${PARAMETERS} Index KeySchema does not have the same leading hash key as table KeySchema for index: local. index hash key: sk, table hash key: pk`,
+    );
+  });
+
+  test.each<[object, string]>([
+    [{}, 'Unknown ProjectionType: null'],
+    [{ ProjectionType: 'ALL', NonKeyAttributes: ['x'] }, 'ProjectionType is ALL, but NonKeyAttributes is specified'],
+    [
+      { ProjectionType: 'KEYS_ONLY', NonKeyAttributes: ['x'] },
+      'ProjectionType is KEYS_ONLY, but NonKeyAttributes is specified',
+    ],
+    [{ ProjectionType: 'INCLUDE' }, 'ProjectionType is INCLUDE, but NonKeyAttributes is not specified'],
+  ])('with %j', (projection, message) => {
+    expect(said({ GlobalSecondaryIndexes: [index('global', key('sk'), projection)] })).toBe(
+      `${PARAMETERS} ${message}`,
+    );
+  });
+
+  test('use what is defined, and all of it', () => {
+    expect(said({ AttributeDefinitions: attributes('pk', 'sk', 'more') })).toContain('Number of attributes in KeySchema');
+    expect(
+      said({ AttributeDefinitions: attributes('pk', 'sk', 'more'), GlobalSecondaryIndexes: many(1, key('sk')) }),
+    ).toBe(
+      `${PARAMETERS} Some AttributeDefinitions are not used. AttributeDefinitions: [pk, sk, more], keys used: [pk, sk]`,
+    );
+  });
+});
+
+test.each([
+  ['pk', 'Key: pk'],
+  ['sk', 'Key: sk'],
+  ['lsi1sk', 'IndexKey: lsi1sk'],
+  ['lsi2sk', 'IndexKey: lsi2sk'],
+])('a filter cannot look into %s: keys are scalars', (name, told) => {
+  const world = createWorld();
+  createIndexedTable(world);
+  for (const step of ['.x', '[0]']) {
+    expect(world.invalid('Scan', { TableName: 'indexed', FilterExpression: `attribute_exists(${name}${step})` })).toBe(
+      `Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ${told}`,
+    );
+  }
+});
