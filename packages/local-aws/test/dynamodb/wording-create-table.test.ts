@@ -4,8 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createIndexedTable, createWorld } from './support.ts';
 import { PARAMETERS } from './wording-support.ts';
 
-const attributes = (...names: string[]) =>
-  names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' }));
+const attributes = (...names: string[]) => names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' }));
 const element = (AttributeName: string, KeyType: string) => ({ AttributeName, KeyType });
 const key = (hash: string, range?: string) => [
   element(hash, 'HASH'),
@@ -37,9 +36,21 @@ function said(more: object): string {
 
 describe('a key', () => {
   test.each<[string, object[], string]>([
-    ['two ranges', [element('pk', 'RANGE'), element('sk', 'RANGE')], 'The first KeySchemaElement is not a HASH key type'],
-    ['two hashes', [element('pk', 'HASH'), element('sk', 'HASH')], 'The second KeySchemaElement is not a RANGE key type'],
-    ['a range first', [element('pk', 'RANGE'), element('sk', 'HASH')], 'The first KeySchemaElement is not a HASH key type'],
+    [
+      'two ranges',
+      [element('pk', 'RANGE'), element('sk', 'RANGE')],
+      'The first KeySchemaElement is not a HASH key type',
+    ],
+    [
+      'two hashes',
+      [element('pk', 'HASH'), element('sk', 'HASH')],
+      'The second KeySchemaElement is not a RANGE key type',
+    ],
+    [
+      'a range first',
+      [element('pk', 'RANGE'), element('sk', 'HASH')],
+      'The first KeySchemaElement is not a HASH key type',
+    ],
   ])('%s', (_, KeySchema, message) => {
     expect(said({ KeySchema })).toBe(`Invalid KeySchema: ${message}`);
   });
@@ -94,13 +105,13 @@ describe('indexes', () => {
     ],
     [{ ProjectionType: 'INCLUDE' }, 'ProjectionType is INCLUDE, but NonKeyAttributes is not specified'],
   ])('with %j', (projection, message) => {
-    expect(said({ GlobalSecondaryIndexes: [index('global', key('sk'), projection)] })).toBe(
-      `${PARAMETERS} ${message}`,
-    );
+    expect(said({ GlobalSecondaryIndexes: [index('global', key('sk'), projection)] })).toBe(`${PARAMETERS} ${message}`);
   });
 
   test('use what is defined, and all of it', () => {
-    expect(said({ AttributeDefinitions: attributes('pk', 'sk', 'more') })).toContain('Number of attributes in KeySchema');
+    expect(said({ AttributeDefinitions: attributes('pk', 'sk', 'more') })).toContain(
+      'Number of attributes in KeySchema',
+    );
     expect(
       said({ AttributeDefinitions: attributes('pk', 'sk', 'more'), GlobalSecondaryIndexes: many(1, key('sk')) }),
     ).toBe(

@@ -1,0 +1,50 @@
+// How a table says by which mode it is paid, before and after a change.
+
+import { expect, test } from '@jest/globals';
+import { createHashTable, createWorld, type World } from './support.ts';
+
+const table = (world: World, TableName: string) => Object(world.call('DescribeTable', { TableName }).Table);
+const units = (n: number) => ({ ProvisionedThroughput: { ReadCapacityUnits: n, WriteCapacityUnits: n } });
+
+test('a table on demand says since when, and has no units', () => {
+  const world = createWorld();
+  createHashTable(world);
+  expect(table(world, 'hash')).toMatchObject({
+    BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST', LastUpdateToPayPerRequestDateTime: world.clock.ms / 1000 },
+    TableThroughputModeSummary: { TableThroughputMode: 'PAY_PER_REQUEST' },
+    ProvisionedThroughput: { ReadCapacityUnits: 0, WriteCapacityUnits: 0 },
+  });
+});
+
+test('a table that goes over to units says so, and when it was on demand', () => {
+  const world = createWorld();
+  createHashTable(world);
+  const since = world.clock.ms / 1000;
+  world.clock.ms += 5000;
+  world.call('UpdateTable', { TableName: 'hash', BillingMode: 'PROVISIONED', ...units(5) });
+  expect(table(world, 'hash')).toMatchObject({
+    BillingModeSummary: { BillingMode: 'PROVISIONED', LastUpdateToPayPerRequestDateTime: since },
+    ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 },
+  });
+  world.clock.ms += 5000;
+  world.call('UpdateTable', { TableName: 'hash', BillingMode: 'PAY_PER_REQUEST' });
+  expect(table(world, 'hash')).toMatchObject({
+    BillingModeSummary: {
+      BillingMode: 'PAY_PER_REQUEST',
+      LastUpdateToPayPerRequestDateTime: world.clock.ms / 1000,
+    },
+    ProvisionedThroughput: { ReadCapacityUnits: 0, WriteCapacityUnits: 0 },
+  });
+});
+
+test('a table that always had units says nothing of it', () => {
+  const world = createWorld();
+  world.call('CreateTable', {
+    TableName: 'units',
+    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    ...units(1),
+  });
+  expect(table(world, 'units')).not.toHaveProperty('BillingModeSummary');
+  expect(table(world, 'units')).toMatchObject(units(1));
+});

@@ -1,0 +1,77 @@
+// What heads of S3 must say and what its answers say: a checksum that is announced, where a bucket is, metadata.
+
+import { describe, expect, test } from '@jest/globals';
+import { outputAnswer } from '../../src/http/s3-answers.ts';
+import { inputOf } from '../../src/http/s3-input.ts';
+
+const TARGET = { bucket: 'b', key: 'k', query: new Map<string, string>() };
+const read = (headers: Record<string, string>, operation = 'PutObject'): string => {
+  try {
+    inputOf(headers, TARGET, operation);
+    return '';
+  } catch (error) {
+    return Object(error).message;
+  }
+};
+
+describe('an announced checksum', () => {
+  const announced = { 'x-amz-sdk-checksum-algorithm': 'CRC32' };
+  const MISSING =
+    'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.';
+
+  test.each<[string, Record<string, string>, string]>([
+    ['comes in a header', { ...announced, 'x-amz-checksum-crc32': 'AAAAAA==' }, ''],
+    ['comes behind the body', { ...announced, 'x-amz-trailer': 'x-amz-checksum-crc32' }, ''],
+    ['of a copy need not come', { ...announced, 'x-amz-copy-source': 'b/k' }, ''],
+    ['does not come', announced, MISSING],
+    [
+      'has no name',
+      { 'x-amz-sdk-checksum-algorithm': 'CRC33', 'x-amz-checksum-crc32': 'AAAAAA==' },
+      'Value for x-amz-sdk-checksum-algorithm header is invalid.',
+    ],
+  ])('%s', (_, headers, message) => {
+    expect(read(headers, headers['x-amz-copy-source'] === undefined ? 'PutObject' : 'CopyObject')).toBe(message);
+  });
+});
+
+describe('an answer', () => {
+  const now = Date.UTC(2026, 0, 1);
+  const XMLNS = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
+
+  test('says where a bucket is', () => {
+    const { status, headers, body } = outputAnswer('GetBucketLocation', { LocationConstraint: 'eu-west-1' }, now);
+    expect([status, headers?.['content-type']]).toEqual([200, 'application/xml']);
+    expect(String(body)).toMatch(/^<\?xml version="1.0" encoding="UTF-8"\?>\s*<LocationConstraint /);
+    expect(String(body)).toContain(`<LocationConstraint ${XMLNS}>eu-west-1</LocationConstraint>`);
+  });
+
+  test('has metadata that a header can hold', () => {
+    const { headers } = outputAnswer('HeadObject', { Metadata: { plain: 'text', umlaut: 'ü', clef: 'a\nb' } }, now);
+    expect(headers?.['x-amz-meta-plain']).toBe('text');
+    expect(headers?.['x-amz-meta-umlaut']).toBe('=?UTF-8?Q?=C3=BC?=');
+    expect(headers?.['x-amz-meta-clef']).not.toContain('\n');
+  });
+
+  test('has the namespace of S3 in each document', () => {
+    for (const [operation, output, root] of [
+      ['ListBuckets', { Buckets: [] }, 'ListAllMyBucketsResult'],
+      ['ListObjectsV2', { Name: 'b', KeyCount: 0, MaxKeys: 1, IsTruncated: false }, 'ListBucketResult'],
+      ['CreateMultipartUpload', { Bucket: 'b', Key: 'k', UploadId: 'u' }, 'InitiateMultipartUploadResult'],
+      ['GetBucketTagging', { TagSet: [] }, 'Tagging'],
+    ] as const) {
+      expect(String(outputAnswer(operation, output, now).body)).toContain(`<${root} ${XMLNS}>`);
+    }
+  });
+
+  test.each([
+    ['GetObject', {}, 200],
+    ['GetObject', { ContentRange: 'bytes 0-0/1' }, 206],
+    ['DeleteObject', {}, 204],
+    ['DeleteBucket', {}, 204],
+    ['AbortMultipartUpload', {}, 204],
+    ['PutObject', {}, 200],
+    ['HeadBucket', {}, 200],
+  ])('to %s with %j has the status %d', (operation, output, status) => {
+    expect(outputAnswer(operation, output, now)).toMatchObject({ status, body: '' });
+  });
+});
