@@ -25,7 +25,7 @@ export function sideBySide({ atOnce, timeoutMs }: SideBySideOptions) {
   });
   return (name: string, run: () => Promise<void>): void => {
     const outcome = Promise.withResolvers<void>();
-    // Jest hears of it when it comes to this test; until then it is no unhandled rejection.
+    // Jest hears of it when it comes to this test; until then it is not an unhandled rejection.
     outcome.promise.catch(() => undefined);
     declared.push({ run, outcome });
     test(name, () => outcome.promise, timeoutMs);

@@ -71,7 +71,7 @@ describe('a refusal', () => {
       "Message (user) attribute 'a' must contain a non-empty value of type 'Number'.",
     ],
     [
-      'an attribute that is no number',
+      'an attribute that is not a number',
       'SendMessage',
       attribute({ DataType: 'Number', StringValue: 'x' }),
       "Can't cast the value of message (user) attribute 'a' to a number.",

@@ -47,7 +47,7 @@ test('texts that mean true and false differ', () => {
   }
 });
 
-test('a fraction is cut, and a text is no number', () => {
+test('a fraction is cut, and a text is not a number', () => {
   for (const pk of ['a', 'b', 'c']) world.call('PutItem', { TableName: 'hash', Item: { pk: { S: pk } } });
   expect(world.call('Scan', { TableName: 'hash', Limit: 2.9 }).Count).toBe(2);
   expect(said('Scan', { Limit: 0.9 })).toContain('greater than or equal to 1');

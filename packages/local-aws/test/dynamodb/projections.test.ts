@@ -60,7 +60,7 @@ describe('a part of an item', () => {
   });
 });
 
-describe('what a write gives back', () => {
+describe('what a write returns', () => {
   const write = (operation: string, ReturnValues?: string) => {
     const item = { pk: text('w'), n: text('old') };
     const own = createWorld();
