@@ -155,4 +155,25 @@ describe('a breaker', () => {
     const { breaker } = setUp();
     await expect(breaker.whenClosed(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
   });
+
+  test('tells of nothing that a probe finds out after the process has ended', async () => {
+    const clock = createVirtualClock();
+    const ended = new AbortController();
+    const changes: boolean[] = [];
+    const answer = Promise.withResolvers<void>();
+    const breaker = createBreaker({
+      dependency: 's3',
+      clock,
+      random: longestWaits,
+      signal: ended.signal,
+      probe: () => answer.promise,
+      onChange: (open) => changes.push(open),
+    });
+    for (let time = 0; time < 9; time++) breaker.failed(new Error('unreachable'));
+    await clock.advance(2000);
+    ended.abort();
+    answer.resolve();
+    await clock.advance(1000);
+    expect([breaker.open, changes]).toEqual([true, [true]]);
+  });
 });
