@@ -72,7 +72,10 @@ test('each call of a queue is the one of SQS that its words say', async () => {
   const receive = { action: 'receive', queue, max: 7, wait: 3 } as const;
   const asked = { QueueUrl, MaxNumberOfMessages: 7, WaitTimeSeconds: 3, MessageSystemAttributeNames: ['All'] };
   expect(await made(receive)).toEqual(['ReceiveMessage', asked]);
-  expect(await made({ ...receive, visibility: 0 })).toEqual(['ReceiveMessage', { ...asked, VisibilityTimeout: 0 }]);
+  for (const visibility of [0, 9]) {
+    const wanted = { ...asked, VisibilityTimeout: visibility };
+    expect(await made({ ...receive, visibility })).toEqual(['ReceiveMessage', wanted]);
+  }
   const change = { QueueUrl, ReceiptHandle };
   expect(await made({ action: 'extend', queue, receipt_handle, visibility: 9 })).toEqual([
     'ChangeMessageVisibility',
