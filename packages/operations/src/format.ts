@@ -8,9 +8,11 @@ export const countOf = (count: number, noun: string): string => `${grouped(count
 
 /** `1.4 s`, `3 min 5 s`, `2 h 3 min`. */
 export function duration(ms: number): string {
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  const minutes = Math.floor(ms / 60_000);
-  if (minutes < 60) return `${minutes} min ${Math.floor((ms % 60_000) / 1000)} s`;
+  // 59.95 s would be shown as 60.0 s.
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.max(60, Math.floor(ms / 1000));
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
@@ -19,7 +21,7 @@ export function bytes(count: number): string {
   const units = ['B', 'KB', 'MB', 'GB'];
   let value = count;
   let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
+  while (Math.round(value) >= 1000 && unit < units.length - 1) {
     value /= 1000;
     unit += 1;
   }

@@ -1,7 +1,7 @@
 // What the page says is computed by pure functions; these are those about receivers, and what was sent.
 import { describe, expect, test } from '@jest/globals';
 import type { ConsumerView } from '../src/api.ts';
-import { left } from '../src/page/format.ts';
+import { bytes, duration, left } from '../src/page/format.ts';
 import { consumerOf, nameOf } from '../src/page/receivers.ts';
 import { callsOf, plannedOf, STEPS, total } from '../src/page/views/flow-steps.ts';
 
@@ -68,4 +68,24 @@ describe('the calls of a step', () => {
     if (!store) throw new Error('no steps');
     expect(callsOf(store, { calls: none, planned }, undefined)).toBeNull();
   });
+});
+
+test.each([
+  [999, '999 ms'],
+  [59_940, '59.9 s'],
+  [59_960, '1 min 0 s'],
+  [119_700, '2 min 0 s'],
+  [7_199_400, '119 min 59 s'],
+  [7_200_000, '2 h 0 min'],
+])('%i ms are %s', (ms, text) => {
+  expect(duration(ms)).toBe(text);
+});
+
+test.each([
+  [999, '999 B'],
+  [999_940, '999.9 KB'],
+  [999_999, '1 MB'],
+  [999_999_999, '1 GB'],
+])('%i bytes are %s', (count, text) => {
+  expect(bytes(count)).toBe(text);
 });

@@ -21,7 +21,8 @@ const SCRIPT = String.raw`(() => {
       /scroll (left|right)/i.test(button.getAttribute('aria-label') ?? ''));
 
   for (const element of all) {
-    if (!isShown(element) || !clips(element) || element.clientWidth < 2) continue;
+    // A spinner's circle is two clipped halves.
+    if (!isShown(element) || !clips(element) || element.clientWidth < 2 || element.closest('[class*="awsui_circle"]')) continue;
     if (element.scrollWidth > element.clientWidth + 1 && !isHinted(element))
       found.push(nameOf(element) + ' shows ' + element.clientWidth + ' of its ' + element.scrollWidth + ' pixels');
   }

@@ -69,7 +69,8 @@ export function createWorld(options: WorldOptions): World {
     const most = receiving * MESSAGES_OF_A_RECEIVE * (jobs[0]?.receivesAtOnce ?? 1);
     const inFlight = Math.min(backlog, most) + stuck;
     const stuckSince = stuck === 0 ? now : Math.min(...troubles.map(({ from }) => from));
-    const oldestSeconds = (now - Math.min(oldestSentOn(flows, now), stuckSince)) / 1000;
+    // In whole seconds, as SQS tells it: a fraction that comes from rounding does not make it older.
+    const oldestSeconds = Math.round((now - Math.min(oldestSentOn(flows, now), stuckSince)) / 1000);
     queue.holds(now, { visible: backlog + stuck - inFlight, inFlight, oldestSeconds });
     measureTasks(now, receiving);
     measureTroubles(now);

@@ -34,6 +34,7 @@ const DEFAULT = 'the simulation gives this option';
 const IMPOSSIBLE = 'AWS names only entries that were sent';
 const BUG = 'only a request that AWS calls invalid leads there, which the oracle forbids';
 const TRACES = 'no traces are sent from the simulation';
+const SHOWN = 'only the times that people are shown depend on how far SQS’s clock is ahead';
 const INVARIANT = 'the text of a broken assertion';
 
 /** Blocks that need not run, as `<file> <function>: <their first line>`, and why. */
@@ -51,6 +52,7 @@ const UNREACHED: Readonly<Record<string, string>> = {
   'packages/queue/src/sweep.ts deleteAll: ?? []': IMPOSSIBLE,
   'packages/queue/src/sweep.ts changeAll: throw error;': BUG,
   'packages/jobs/src/slices.ts writeSlices: () => `slices with ${stored} movies of a batch with ${given}`': INVARIANT,
+  'packages/jobs/src/slices.ts writeSlices: ?? 0': 'each slice has a list of movies',
   "packages/jobs/src/store.ts storeBatch: if (end === 'deleted') throw leftover(batch);":
     'no simulated run lasts for the 30 days after which a marker of a deletion expires',
   'services/consumer/src/handler.ts handle: (error) => {': 'a handler never throws',
@@ -62,7 +64,8 @@ const UNREACHED: Readonly<Record<string, string>> = {
   'services/consumer/src/handler.ts #storeOrRelease: ?.checked': TRACES,
   'services/consumer/src/handler.ts #storeOrRelease: ({ reason }) => reason': TRACES,
   'services/consumer/src/handler.ts #storeOrRelease: ?.failed': TRACES,
-  'services/consumer/src/handler.ts #store: ?.(message, now)': 'for metrics',
+  'services/consumer/src/handler.ts #storeOrRelease: ?.()': SHOWN,
+  'services/consumer/src/handler.ts #store: {': 'for metrics',
   'services/consumer/src/heartbeat.ts #beatOrEnd: {': 'no receive of the simulation lasts eleven hours',
   'services/consumer/src/heartbeat.ts #beat: ?? []': IMPOSSIBLE,
   'services/consumer/src/gate.ts createGate: get allowed() {': 'for metrics',

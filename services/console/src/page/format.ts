@@ -11,16 +11,17 @@ export const counted = (n: number, one: string, many = `${one}s`): string => `${
 
 export function bytes(n: number): string {
   if (n < 1000) return `${n} B`;
-  if (n < 1_000_000) return `${oneDigit.format(n / 1000)} KB`;
-  return n < 1e9 ? `${oneDigit.format(n / 1e6)} MB` : `${oneDigit.format(n / 1e9)} GB`;
+  if (n < 999_950) return `${oneDigit.format(n / 1000)} KB`;
+  return n < 999.95e6 ? `${oneDigit.format(n / 1e6)} MB` : `${oneDigit.format(n / 1e9)} GB`;
 }
 
 /** A duration from milliseconds: `120 ms`, `3.4 s`, `2 min 5 s`. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${oneDigit.format(ms / 1000)} s`;
-  const minutes = Math.floor(ms / 60_000);
-  if (minutes < 120) return `${minutes} min ${Math.round((ms % 60_000) / 1000)} s`;
+  if (ms < 59_950) return `${oneDigit.format(ms / 1000)} s`;
+  const seconds = Math.round(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 120) return `${minutes} min ${seconds % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 

@@ -27,7 +27,7 @@ const COLUMNS: TableProps.ColumnDefinition<ConsumerView>[] = [
     header: 'State',
     cell: (it) => <StatusIndicator type={STATES[it.state].type}>{STATES[it.state].word}</StatusIndicator>,
   },
-  { id: 'stored', header: 'Movies written', cell: (it) => count(it.stored_movies) },
+  { id: 'stored', header: 'Written', cell: (it) => count(it.stored_movies) },
   // Counted before, by this consumer or another one: the write changed nothing.
   { id: 'repeated', header: 'Of them again', cell: (it) => count(it.repeated_movies) },
   { id: 'rate', header: 'Per second', cell: (it) => rate(it.rate) },
@@ -60,7 +60,7 @@ export default function Consumers({ overview, compact = false }: ConsumersProps)
   const buttons: TableProps.ColumnDefinition<ConsumerView> = {
     id: 'actions',
     header: 'Try it',
-    minWidth: 190,
+    minWidth: 120,
     cell: (it) => it.controllable && it.state !== 'gone' && <Buttons consumer={it} busy={busy} act={act} />,
   };
   return (
