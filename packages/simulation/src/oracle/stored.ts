@@ -108,7 +108,9 @@ export class Stored {
     if (this.deletions.wrote(job, part, before, after)) {
       if (group === undefined) return;
       if (part === LEDGER_PART) {
-        if (after?.deleted_on !== undefined) this.deletions.found(job, this.#slices.keysOf(job, group.group));
+        // A slice that is written later is its consumer's to remove: the marker refuses to count it.
+        const isMarkedNow = before?.deleted_on === undefined && after?.deleted_on !== undefined;
+        if (isMarkedNow) this.deletions.found(job, this.#slices.keysOf(job, group.group));
         return;
       }
       this.deletions.changed(job, sliceName(group.group, part));

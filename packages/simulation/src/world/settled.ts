@@ -24,6 +24,7 @@ export class Settlements {
   readonly #byHandle = new Map<string, Settlement>();
   /** The latest handle of each message: the ones before it are worth nothing. */
   readonly #handleOf = new Map<unknown, string>();
+  readonly #superseded = new Set<string>();
 
   /** The handles of all that was received, with what became of them. */
   all(): ReadonlyMap<string, Settlement> {
@@ -39,6 +40,8 @@ export class Settlements {
     if (kind === undefined) return;
     for (const { ReceiptHandle, VisibilityTimeout } of listIn(fields(input).Entries)) {
       const handle = String(ReceiptHandle);
+      // The message came again while its release was still being tried: the newer handle is what counts.
+      if (this.#superseded.has(handle)) continue;
       const seconds = VisibilityTimeout === undefined ? undefined : Number(VisibilityTimeout);
       const before = this.#byHandle.get(handle);
       const isSame = before?.kind === kind && before.seconds === seconds;
@@ -49,7 +52,8 @@ export class Settlements {
   heard(operation: string, input: object, output: object | undefined): void {
     if (operation === 'ReceiveMessage') {
       for (const { MessageId, ReceiptHandle } of listIn(fields(output).Messages)) {
-        this.#byHandle.delete(this.#handleOf.get(MessageId) ?? '');
+        const before = this.#handleOf.get(MessageId);
+        if (before !== undefined && this.#byHandle.delete(before)) this.#superseded.add(before);
         this.#handleOf.set(MessageId, String(ReceiptHandle));
         this.#byHandle.set(String(ReceiptHandle), { kind: 'received', outcome: 'done', tries: 1, seconds: undefined });
       }
