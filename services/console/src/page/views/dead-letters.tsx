@@ -7,7 +7,7 @@ import Header from '@cloudscape-design/components/header';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { TableProps } from '@cloudscape-design/components/table';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { DeadLetters, DeadLetterView } from '../../api.ts';
 import { useGet } from '../client.ts';
 import { DataTable } from '../data-table.tsx';
@@ -38,9 +38,26 @@ function changesOf({ overview }: Live): number {
   return depth + (overview?.consumers ?? []).reduce((sum, { dead_lettered }) => sum + 1e6 * dead_lettered, 0);
 }
 
+/** A little longer than the server shares a look, by peeking and by receiving. */
+const SHARED_MS = { peeked: 1000, received: 6000 };
+
+/** The value as it was `ms` ago: a look that was shared may be older than the change that asked for it. */
+function useLater(value: number, ms: number): number {
+  const [later, setLater] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setLater(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return later;
+}
+
 export default function DeadLettersView() {
-  const version = useLive(changesOf);
-  const { data, error, reload, loading } = useGet<DeadLetters>('/api/dead-letters', version);
+  const changes = useLive(changesOf);
+  const [sharedMs, setSharedMs] = useState(SHARED_MS.peeked);
+  const later = useLater(changes, sharedMs);
+  const { data, error, reload, loading } = useGet<DeadLetters>('/api/dead-letters', `${changes} ${later}`);
+  const newSharedMs = data?.peeked === false ? SHARED_MS.received : SHARED_MS.peeked;
+  if (newSharedMs !== sharedMs) setSharedMs(newSharedMs);
   return (
     <ContentLayout
       header={
