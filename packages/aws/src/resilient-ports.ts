@@ -43,10 +43,7 @@ export function resilientTable(table: SingleCallTable, policy: CallPolicy): Tabl
 }
 
 /** Of a request that carries more than its limits. */
-const limits = ({ signal, maxAttempts }: CallOptions) => ({
-  signal,
-  maxAttempts,
-});
+const limits = ({ signal, maxAttempts, failsFast }: CallOptions) => ({ signal, maxAttempts, failsFast });
 
 export function resilientObjects(objects: ObjectsPort, policy: CallPolicy): ObjectsPort {
   return {

@@ -176,4 +176,24 @@ describe('a breaker', () => {
     await clock.advance(1000);
     expect([breaker.open, changes]).toEqual([true, [true]]);
   });
+
+  test('tells which dependency it is, and what the last failure was when it opens', () => {
+    const told: unknown[][] = [];
+    const breaker = createBreaker({
+      dependency: 's3',
+      clock: createVirtualClock(),
+      random: longestWaits,
+      signal: new AbortController().signal,
+      probe: async () => undefined,
+      onChange: (...change) => told.push(change),
+    });
+    const errors = Array.from({ length: 9 }, (_, index) => new Error(`failure ${index}`));
+    for (const error of errors) breaker.failed(error);
+    breaker.succeeded();
+    expect(breaker.dependency).toBe('s3');
+    expect(told).toEqual([
+      [true, errors[8]],
+      [false, undefined],
+    ]);
+  });
 });

@@ -2,7 +2,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { awsSettingsFrom, createClients, openObjects, openTable, queueAt } from '../src/index.ts';
+import { awsSettingsFrom, createClients, listBuckets, openObjects, openTable, queueAt } from '../src/index.ts';
 
 const open: (() => void)[] = [];
 afterEach(() => {
@@ -71,4 +71,70 @@ test('all are closed together', async () => {
   }
   clients.destroy();
   expect(closed).toEqual(['sqs', 'poll', 'dynamodb', 's3']);
+});
+
+const AWS = { region: 'eu-west-1', queue: 'q.fifo', dlq: 'd.fifo', table: 't' };
+const OWN = 'http://127.0.0.1:4566';
+
+test('the SDK makes one attempt unless told otherwise, and never more for a long poll', async () => {
+  for (const [given, attempts] of [
+    [{}, 1],
+    [{ maxAttempts: 3 }, 3],
+  ] as const) {
+    const { sqs, dynamodb, s3, poll, destroy } = createClients({ ...AWS, endpoint: OWN }, { env: {}, ...given });
+    const made = [sqs, dynamodb, s3, poll].map(({ config }) => config.maxAttempts());
+    expect(await Promise.all(made)).toEqual([attempts, attempts, attempts, 1]);
+    destroy();
+  }
+});
+
+test('a bucket is named in the path where S3 is not AWS, wherever the others are; no part waits for a go-ahead', () => {
+  for (const [places, isInPath] of [
+    [{ endpoint: OWN }, true],
+    [{ endpoints: { s3: OWN } }, true],
+    [{ endpoints: { sqs: OWN, dynamodb: OWN } }, false],
+    [{}, false],
+  ] as const) {
+    const clients = createClients({ ...AWS, ...places }, { env: {} });
+    expect([clients.s3.config.forcePathStyle, clients.s3.config.expectContinueHeader]).toEqual([isInPath, false]);
+    clients.destroy();
+  }
+});
+
+test('each service is called at its own endpoint', async () => {
+  const endpoints = { sqs: 'http://127.0.0.1:1', dynamodb: 'http://127.0.0.1:2', s3: 'http://127.0.0.1:3' };
+  const clients = createClients({ ...AWS, endpoints }, { env: {} });
+  const called = [clients.sqs, clients.poll, clients.dynamodb, clients.s3].map(({ config }) => config.endpoint?.());
+  expect((await Promise.all(called)).map((endpoint) => endpoint?.port)).toEqual([1, 1, 2, 3]);
+  clients.destroy();
+});
+
+test('calls of polls have connections of their own, as many as there may be pollers', async () => {
+  const { clients } = await start();
+  const queue = queueAt(clients, 'q.fifo', 'http://elsewhere.invalid/1/q.fifo');
+  await queue.receive({ max: 1, waitSeconds: 1, visibilitySeconds: 1 });
+  await queue.status();
+  await openTable(clients, 't').get({ job_id: 'a', part: 'b' });
+  await openObjects(clients, 'b').size('k');
+  const sockets = [clients.poll, clients.sqs, clients.dynamodb, clients.s3].map(({ config }) => {
+    const handler: { readonly httpHandlerConfigs?: () => object } = config.requestHandler as object;
+    return handler.httpHandlerConfigs?.();
+  });
+  expect(sockets).toMatchObject([256, 64, 64, 64].map((maxSockets) => ({ httpAgent: { maxSockets } })));
+  expect(Object.fromEntries(clients.counters.calls)).toEqual({
+    'sqs:ReceiveMessage': 1,
+    'sqs:GetQueueAttributes': 1,
+    'dynamodb:GetItem': 1,
+    's3:HeadObject': 1,
+  });
+});
+
+test('an owner is expected of a bucket that a call names, and where one is known', async () => {
+  const owned = await start({ bucketOwner: '123456789012' });
+  await openObjects(owned.clients, 'b').size('k');
+  await listBuckets(owned.clients.s3).catch(() => undefined);
+  const plain = await start();
+  await openObjects(plain.clients, 'b').size('k');
+  const owners = [...owned.seen, ...plain.seen].map((headers) => headers['x-amz-expected-bucket-owner']);
+  expect(owners).toEqual(['123456789012', undefined, undefined]);
 });

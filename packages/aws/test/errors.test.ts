@@ -106,3 +106,24 @@ test('full jitter is between 0 and the doubled base, at most the cap', () => {
   expect(fullJitter(always(0), 3, 100, 1000)).toBe(0);
   expect(fullJitter(always(1), 2000, 100, 1000)).toBe(1000);
 });
+
+test('a text is cut when its line breaks are gone, and only when it is too long', () => {
+  expect(describeError(new Error(`${'\n'.repeat(400)}end`))).toBe('end');
+  expect(describeError(new Error('x'.repeat(300)))).toBe('x'.repeat(300));
+  expect(describeError(new Error('x'.repeat(301)))).toBe(`${'x'.repeat(300)}…`);
+  expect(describeError(new Error(`a\r\n\tb${'y'.repeat(400)}`))).toBe(`a b${'y'.repeat(297)}…`);
+});
+
+test('an error of several is told by its first, unless it has a text of its own or none', () => {
+  const first = Object.assign(new Error('connect ECONNREFUSED ::1:1'), { name: 'ConnectError' });
+  expect(describeError(new AggregateError([first, new Error('other')]))).toBe(
+    'ConnectError: connect ECONNREFUSED ::1:1',
+  );
+  expect(describeError(Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }))).toBe('ECONNREFUSED');
+  expect(
+    describeError(Object.assign(new AggregateError([first], 'both'), { $metadata: { httpStatusCode: 503 } })),
+  ).toBe('both (HTTP 503)');
+  for (const name of ['Error', 'AggregateError', 'MovieLoadError', 'UsageError']) {
+    expect(describeError(Object.assign(new Error('text'), { name }))).toBe('text');
+  }
+});

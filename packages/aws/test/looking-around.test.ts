@@ -71,6 +71,22 @@ test('a purge names its queue, and ends with its signal', async () => {
   expect(asked).toMatchObject([{ name: 'PurgeQueue', input: { QueueUrl: 'url' }, options: { abortSignal: signal } }]);
 });
 
+test('each is asked for again when that may help', async () => {
+  const { clients, names } = fakeAws({
+    PurgeQueue: inTurn(away(), {}),
+    ListBuckets: inTurn(away(), {}),
+    ListTables: inTurn(away(), { TableNames: ['a'] }),
+    DescribeTable: inTurn(away(), {}),
+    ListObjectsV2: inTurn(away(), {}),
+  });
+  await purgeQueue(clients.sqs, 'url');
+  await listBuckets(clients.s3);
+  await listTables(clients.dynamodb);
+  for await (const _ of listObjects(clients.s3, 'bucket')) throw new Error('there is none');
+  const asked = ['PurgeQueue', 'ListBuckets', 'ListTables', 'DescribeTable', 'ListObjectsV2'];
+  expect(names()).toEqual(asked.flatMap((name) => [name, name]));
+});
+
 describe('the clients of a tool', () => {
   test('make a call again that may pass, with the same options; what cannot pass is thrown', async () => {
     const { clients, asked } = fakeAws({ ListBuckets: inTurn(away(), {}), ListTables: () => refusal('AccessDenied') });
@@ -88,7 +104,7 @@ describe('the clients of a tool', () => {
     await expect(listTables(tools.dynamodb)).rejects.toThrow('AccessDenied');
     // Long polls of a consumer have a policy of their own.
     expect(tools.poll).toBe(clients.poll);
-    expect(tools.sqs).not.toBe(clients.sqs);
+    for (const name of ['sqs', 'dynamodb', 's3'] as const) expect(tools[name]).not.toBe(clients[name]);
   });
 
   test('end with the signal of a call', async () => {

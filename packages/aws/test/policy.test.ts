@@ -172,3 +172,19 @@ describe('a call', () => {
     expect(heard).toEqual(['succeeded', 'failed', 'succeeded']);
   });
 });
+
+test('waits double from one attempt to the next, and are ten seconds at most', async () => {
+  const { policy, retries } = policyOf();
+  await callWithPolicy(policy, OPERATION, failing(...Array.from({ length: 10 }, away)));
+  expect(retries.map(({ waitMs }) => waitMs)).toEqual([100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000, 10_000]);
+  expect(retries.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+});
+
+test('a retry is told with what failed, before its wait, and no attempt is made after the last', async () => {
+  const errors = [away(), aws('ThrottlingException'), away()];
+  const { policy, retries } = policyOf({ maxAttempts: 9 });
+  const call = failing(...errors);
+  await expect(callWithPolicy(policy, { ...OPERATION, maxAttempts: 3 }, call)).rejects.toBe(errors[2]);
+  expect(retries.map(({ error }) => error)).toEqual(errors.slice(0, 2));
+  expect(call.times).toBe(3);
+});

@@ -211,8 +211,10 @@ describe('provision', () => {
       DescribeTimeToLive: () => ({ TimeToLiveDescription: ENABLED }),
     });
     const heard: string[] = [];
-    const options = { dryRun: true, onChanged: (what: string) => heard.push(what) };
-    const { created, changed } = await provision(clients, settings, options);
+    const { created, changed } = await provision(clients, settings, {
+      dryRun: true,
+      onChanged: (what) => heard.push(what),
+    });
     expect(created).toEqual([]);
     expect(heard).toEqual(changed);
     expect(new Set(changed)).toEqual(
@@ -242,5 +244,61 @@ describe('provision', () => {
     });
     await expect(provision(clients, settings)).rejects.toThrow('AccessDenied');
     expect(ended).toEqual(['table']);
+  });
+
+  test('tells each thing once as it is made, asks again after an error that may pass, and ends with its signal', async () => {
+    const away = () => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    const { signal } = new AbortController();
+    const { clients, asked, names } = fakeAws({
+      HeadBucket: inTurn(away(), NOTHING.HeadBucket?.({}, {})),
+      GetQueueUrl: inTurn(away(), refusal('QueueDoesNotExist')),
+      DescribeTable: inTurn(away(), NO_TABLE, { Table: { ...ACTIVE, TableStatus: 'CREATING' } }, { Table: ACTIVE }),
+      CreateBucket: () => ({}),
+      CreateQueue: ({ QueueName }) => ({ QueueUrl: `url/${String(QueueName)}` }),
+      GetQueueAttributes: ({ QueueUrl }) => ({
+        Attributes: {
+          ...(String(QueueUrl).endsWith(dlq) ? definitions.dlq : definitions.queue).attributes,
+          RedrivePolicy: JSON.stringify({ deadLetterTargetArn: `arn:url/${dlq}`, maxReceiveCount: 10 }),
+          QueueArn: `arn:${String(QueueUrl)}`,
+        },
+      }),
+      SetQueueAttributes: () => ({}),
+      CreateTable: () => ({}),
+      UpdateTimeToLive: () => ({}),
+      GetBucketLifecycleConfiguration: () => ({ Rules: definitions.bucket.lifecycleRules }),
+      GetPublicAccessBlock: () => ({ PublicAccessBlockConfiguration: definitions.bucket.publicAccessBlock }),
+    });
+    const heard: string[] = [];
+    const { created, changed } = await provision(clients, settings, {
+      signal,
+      onCreated: (what) => heard.push(what),
+      onChanged: (what) => heard.push(`changed ${what}`),
+    });
+    expect(heard).toEqual(created);
+    expect([created.toSorted(), changed]).toEqual([resourceNames(settings).toSorted(), []]);
+    expect(resourceNames(settings)).toEqual([bucket, dlq, queue, table]);
+    expect(names().indexOf('CreateBucket')).toBeLessThan(names().indexOf('CreateQueue'));
+    expect(names().indexOf('CreateBucket')).toBeLessThan(names().indexOf('CreateTable'));
+    expect(asked.filter(({ options }) => options.abortSignal !== signal)).toEqual([]);
+  });
+
+  test('stops waiting for a table when its signal aborts', async () => {
+    const stop = new AbortController();
+    const { clients } = fakeAws({
+      ...NOTHING,
+      HeadBucket: () => ({}),
+      GetQueueUrl: () => ({ QueueUrl: 'url' }),
+      GetQueueAttributes: () => ({ Attributes: {} }),
+      SetQueueAttributes: () => ({}),
+      DescribeTable: () => ({ Table: { ...ACTIVE, TableStatus: 'UPDATING' } }),
+      DescribeTimeToLive: () => {
+        setImmediate(() => stop.abort(new Error('Ctrl-C')));
+        return { TimeToLiveDescription: ENABLED };
+      },
+      GetBucketLifecycleConfiguration: () => ({ Rules: definitions.bucket.lifecycleRules }),
+      GetPublicAccessBlock: () => ({ PublicAccessBlockConfiguration: definitions.bucket.publicAccessBlock }),
+    });
+    await expect(provision(clients, settings, { signal: stop.signal })).rejects.toThrow();
+    expect(stop.signal.aborted).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { receivedMessage } from '../src/index.ts';
-import { queueAt, queueUrl } from '../src/queue.ts';
+import { openQueue, queueAt, queueUrl } from '../src/queue.ts';
 
 import { client, named } from './remembering-client.ts';
 
@@ -136,7 +136,19 @@ describe('the queue', () => {
       maximumMessageBytes: 4,
       now: 7,
     });
-    expect(sqs.last().signal).toBe(signal);
+    expect(sqs.last()).toEqual({
+      name: 'GetQueueAttributes',
+      signal,
+      input: {
+        QueueUrl: 'url',
+        AttributeNames: [
+          'ApproximateNumberOfMessages',
+          'ApproximateNumberOfMessagesNotVisible',
+          'ApproximateNumberOfMessagesDelayed',
+          'MaximumMessageSize',
+        ],
+      },
+    });
     // An older queue takes 256 KiB.
     expect(await queue.status()).toEqual({ waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes: 262_144, now: 7 });
   });
@@ -147,6 +159,18 @@ describe('the queue', () => {
     expect(await urlOf(named('QueueDoesNotExist'))).toBeUndefined();
     expect(await urlOf(named('AWS.SimpleQueueService.NonExistentQueue'))).toBeUndefined();
     await expect(urlOf(named('AccessDenied'))).rejects.toThrow('AccessDenied');
+  });
+
+  test('is opened by its name, with the caller’s signal; one that is not there is named, with what makes it', async () => {
+    const sqs = client({ QueueUrl: 'url' }, named('QueueDoesNotExist'));
+    const clients = { sqs: sqs.sender, poll: sqs.sender } as Parameters<typeof openQueue>[0];
+    expect(await openQueue(clients, 'q.fifo', { signal })).toMatchObject({ name: 'q.fifo', url: 'url' });
+    expect(sqs.last()).toEqual({ name: 'GetQueueUrl', signal, input: { QueueName: 'q.fifo' } });
+    await expect(openQueue(clients, 'q.fifo')).rejects.toMatchObject({
+      code: 'queue_missing',
+      message: 'There is no queue "q.fifo". Make it with `movie-load setup`.',
+      details: { queue: 'q.fifo' },
+    });
   });
 
   test('gives a message with all that it has, and one that has nothing', () => {

@@ -186,6 +186,21 @@ describe.each(CALLS)('%s', (operation, waitsForBreaker, getsSignal, call, answer
     expect(given).toEqual([]);
   });
 
+  test(`${waitsForBreaker ? 'fails' : 'is made'} at once where its caller cannot wait for the breaker`, async () => {
+    const breaker: Breaker = {
+      dependency: 'sqs',
+      open: true,
+      succeeded: () => undefined,
+      failed: () => undefined,
+      whenClosed: () => Promise.reject(new Error('it waited')),
+    };
+    const { given, ports } = setUp(0, breaker);
+    const answered = call(ports, { signal: new AbortController().signal, failsFast: true });
+    if (waitsForBreaker) await expect(answered).rejects.toMatchObject({ code: 'dependency_away' });
+    else expect(await answered).toEqual(answer);
+    expect(given).toHaveLength(waitsForBreaker ? 0 : 1);
+  });
+
   test(waitsForBreaker ? 'waits for the breaker' : 'does not wait for the breaker', async () => {
     let waited = 0;
     const breaker: Breaker = {

@@ -114,4 +114,45 @@ describe('removing', () => {
     await expect(tearing).rejects.toThrow('AccessDenied');
     expect([removals(world), told]).toEqual([['DeleteBucket', 'DeleteQueue'], [bucket]]);
   });
+  test('says of a bucket that cannot be used that nothing was removed', async () => {
+    const world = start({ HeadBucket: () => gone(403, 'Forbidden') });
+    await expect(teardown(world.clients, settings)).rejects.toMatchObject({
+      code: 'bucket_not_usable',
+      message: expect.stringMatching(/Nothing was removed\.$/),
+    });
+    expect(removals(world)).toEqual([]);
+  });
+
+  test('names what keeps a thing from being removed, and what S3 said', async () => {
+    const notEmpty = refusal('BucketNotEmpty');
+    await expect(teardown(start({ DeleteBucket: () => notEmpty }).clients, settings)).rejects.toMatchObject({
+      message: expect.stringMatching(/`movie-load delete <job>`.*`aws s3 rm s3:\/\/[^ ]+ --recursive`/),
+      details: { bucket },
+      cause: notEmpty,
+    });
+    const guarded = start({ DescribeTable: () => ({ Table: { DeletionProtectionEnabled: true } }) });
+    await expect(teardown(guarded.clients, settings)).rejects.toMatchObject({
+      message: expect.stringContaining(`--table-name ${table} --no-deletion-protection-enabled`),
+      details: { table },
+    });
+  });
+
+  test('asks again after an error that may pass, and stops waiting for the table when its signal aborts', async () => {
+    const away = () => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    const world = start({
+      HeadBucket: inTurn(away(), {}),
+      DeleteQueue: inTurn(away(), {}),
+      DeleteTable: inTurn(away(), {}),
+    });
+    expect(await teardown(world.clients, settings)).toHaveLength(4);
+    const stop = new AbortController();
+    const lasting = start({
+      DescribeTable: () => ({ Table: {} }),
+      DeleteTable: () => {
+        setImmediate(() => stop.abort(new Error('Ctrl-C')));
+        return {};
+      },
+    });
+    await expect(teardown(lasting.clients, settings, { signal: stop.signal })).rejects.toThrow('Ctrl-C');
+  });
 });

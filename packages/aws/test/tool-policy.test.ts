@@ -8,6 +8,9 @@ test.each([
   ['0', 4],
   ['-1', 4],
   ['many', 4],
+  ['1', 1],
+  ['2.5', 4],
+  ['Infinity', 4],
 ])('AWS_MAX_ATTEMPTS=%s gives a tool %d attempts', (AWS_MAX_ATTEMPTS, attempts) => {
   expect(toolPolicy({ AWS_MAX_ATTEMPTS }).maxAttempts).toBe(attempts);
 });

@@ -113,6 +113,17 @@ describe('trimmed clients', () => {
     await expect(poll(1, new AbortController().signal)).resolves.toBeDefined();
   });
 
+  test('that send one command again do so with the signal of the second time, or with none', async () => {
+    const { clients } = await endpoint();
+    const command = new ReceiveMessageCommand({ QueueUrl });
+    const stop = new AbortController();
+    await clients.sqs.send(command, { abortSignal: stop.signal });
+    stop.abort();
+    await expect(clients.sqs.send(command)).resolves.toBeDefined();
+    await expect(clients.sqs.send(command, { abortSignal: stop.signal })).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(clients.sqs.send(command, {})).resolves.toBeDefined();
+  });
+
   test('sign with the credentials of the moment', async () => {
     const { seen, url } = await endpoint();
     let turn = 0;

@@ -162,3 +162,38 @@ test('a body whose connection breaks while it is not read ends no process', asyn
   expect(object?.bytes).toBe(2);
   expect(Body.destroyed).toBe(true);
 });
+
+test('what S3 refuses is thrown, whichever call it is; a body that is whole has its content type and no stream', async () => {
+  const names = ['PutObject', 'DeleteObject', 'UploadPart', 'UploadPartCopy', 'ListParts', 'CompleteMultipartUpload'];
+  const { objects } = open(Object.fromEntries(names.map((name) => [name, () => refusal('AccessDenied')])));
+  const part = Buffer.from('part');
+  for (const call of [
+    () => objects.put('k', part),
+    () => objects.delete('k'),
+    () => objects.uploadPart('k', 'u', 1, part),
+    () => objects.copyPart('k', 'u', 1, { first: 0, last: 1 }),
+    () => objects.listParts('k', 'u'),
+    () => objects.completeUpload('k', 'u', []),
+  ]) {
+    await expect(call()).rejects.toThrow('AccessDenied');
+  }
+  const { objects: others, asked } = open({ PutObject: () => ({}), HeadObject: () => ({ ContentLength: 0 }) });
+  await others.put('k', part, { signal });
+  expect(asked).toEqual([
+    {
+      name: 'PutObject',
+      input: { Bucket: 'bucket', Key: 'k', ContentType: 'application/json', Body: part },
+      options: { abortSignal: signal },
+    },
+  ]);
+  expect(await others.size('k')).toBe(0);
+  expect(asked.at(-1)?.input).toEqual({ Bucket: 'bucket', Key: 'k' });
+});
+
+test('an upload of many parts is completed with all of them, in their order', async () => {
+  const { objects, asked } = open({ CompleteMultipartUpload: () => ({}) });
+  const parts = Array.from({ length: 10_000 }, (_, index) => ({ number: index + 1, etag: `"${index}"`, crc32: 'c' }));
+  await objects.completeUpload('k', 'u', parts);
+  const Parts = parts.map(({ number, etag }) => ({ PartNumber: number, ETag: etag, ChecksumCRC32: 'c' }));
+  expect(asked[0]?.input).toEqual({ Bucket: 'bucket', Key: 'k', UploadId: 'u', MultipartUpload: { Parts } });
+});

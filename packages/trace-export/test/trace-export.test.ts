@@ -53,6 +53,9 @@ function start() {
   return { sink, troubles, trouble: trouble.promise };
 }
 
+/** Of this process, but for those that it does not wait for. */
+const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+
 const attributesOf = ({ attributes }: Pick<Received, 'attributes'>) =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 
@@ -104,6 +107,61 @@ test('spans without an id of their own have different ones; what is thrown need 
   other.end();
   await sink.close(60_000);
   expect(bodies[0]).toContain('"message":"thrown"');
+});
+
+async function eventually(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+test('more spans than a receiver takes at once are all sent, and no timer is left behind', async () => {
+  const before = timers();
+  const { sink, troubles } = start();
+  for (let index = 0; index < 3000; index += 1) sink.start(span).end();
+  await sink.close(60_000);
+  const sent = bodies.map((body) => JSON.parse(body).resourceSpans[0].scopeSpans[0].spans.length);
+  expect([troubles, sent.reduce((sum, count) => sum + count, 0)]).toEqual([[], 3000]);
+  expect(timers()).toBe(before);
+});
+
+test('the resource has what the environment adds, and each kind of span its own number', async () => {
+  process.env.OTEL_RESOURCE_ATTRIBUTES = 'deployment.environment.name=staging';
+  try {
+    const { sink } = start();
+    for (const kind of ['internal', 'client', 'producer', 'consumer'] as const) {
+      sink.start({ ...span, name: kind, kind }).end({ endMs: Date.now() + 5000 });
+    }
+    await sink.close(60_000);
+  } finally {
+    delete process.env.OTEL_RESOURCE_ATTRIBUTES;
+  }
+  const { resource, scopeSpans } = JSON.parse(bodies[0] ?? '').resourceSpans[0];
+  expect(attributesOf(resource)).toMatchObject({ 'deployment.environment.name': 'staging' });
+  const kinds = scopeSpans[0].spans.map(({ name, kind }: { name: string; kind: number }) => [name, kind]);
+  expect(kinds).toEqual([
+    ['internal', 1],
+    ['client', 3],
+    ['producer', 4],
+    ['consumer', 5],
+  ]);
+});
+
+test('a receiver that fails, answers, and fails again is told of twice', async () => {
+  const { sink, troubles } = start();
+  const sent = async (status: number) => {
+    const before = bodies.length;
+    answer = (response) => response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+    // As many as are sent at once, without waiting for more.
+    for (let index = 0; index < 512; index += 1) sink.start(span).end();
+    await eventually(() => bodies.length > before);
+  };
+  await sent(400);
+  await eventually(() => troubles.length === 1);
+  await sent(400);
+  await sent(200);
+  await sent(400);
+  await eventually(() => troubles.length === 2);
+  await sink.close(60_000);
+  expect(troubles).toHaveLength(2);
 });
 
 test('a receiver that fails is told of once, and not waited for at the end', async () => {

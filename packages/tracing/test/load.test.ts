@@ -27,3 +27,23 @@ it('loads nothing where they are not', async () => {
   };
   expect(await loadSpans({ OTEL_EXPORTER_OTLP_ENDPOINT: AT, OTEL_SDK_DISABLED: 'true' }, options)).toBeUndefined();
 });
+
+it('loads a sink where they are; one that cannot be made is told of, and the service works without', async () => {
+  const troubles: unknown[] = [];
+  const options = { service: 'consumer', instance: 'one', onTrouble: (error: unknown) => troubles.push(error) };
+  const sink = await loadSpans({ OTEL_EXPORTER_OTLP_ENDPOINT: AT }, options);
+  expect(sink).toMatchObject({ start: expect.any(Function), close: expect.any(Function) });
+  await sink?.close(0);
+  expect(troubles).toEqual([]);
+  const broken = new Error('no such module');
+  const failing = {
+    ...options,
+    get service(): string {
+      throw broken;
+    },
+  };
+  expect(await loadSpans({ OTEL_EXPORTER_OTLP_ENDPOINT: AT }, failing)).toBeUndefined();
+  expect(troubles).toEqual([broken]);
+  expect(await loadSpans({}, failing)).toBeUndefined();
+  expect(troubles).toHaveLength(1);
+});

@@ -3,6 +3,8 @@ import { deduplicationId } from '@movie-load/schema';
 import { isSampled, jobSpanId, sendSpanId, traceIdOf } from '@movie-load/tracing';
 
 const JOB = '1b72a7f0-e922-5f43-bed4-4cd74a50d289';
+/** SHA-256 of `send nonce-one 3 0`, its first 16 digits. */
+const PINNED = 'de3fc48e6171f6e3';
 
 describe('the groups of a trace', () => {
   it.each([
@@ -35,6 +37,14 @@ describe('ids', () => {
     expect(idOf(610)).not.toBe(idOf(609));
     expect(idOf(600, 'nonce-two')).not.toBe(idOf(600));
     expect(sendSpanId(deduplicationId(JOB, 4, 600, 'nonce-one'), 600)).not.toBe(idOf(600));
+  });
+
+  it('of the batch count from the first message of their group, and are the same in every process', () => {
+    // Producer and consumer compute them apart, in different versions too.
+    expect(idOf(605)).toBe(PINNED);
+    expect(sendSpanId(deduplicationId(JOB, 3, 605, 'nonce-one'), 605)).toBe(PINNED);
+    expect(sendSpanId(deduplicationId(JOB, 3, 615, 'nonce-one'), 605)).toBe(idOf(610));
+    expect(sendSpanId(deduplicationId(JOB, 3, 614, 'nonce-one'), 605)).toBe(PINNED);
   });
 
   it('are unknown for what a redrive or another program sent', () => {

@@ -1,0 +1,72 @@
+// Which errors are about access, what is said of them, and how the place is called that refused.
+import { describe, expect, test } from '@jest/globals';
+import { endpointName, lacksCredentials, noAccess } from '../src/index.ts';
+import { refusal } from './fake-aws.ts';
+
+const AWS = { region: 'eu-west-1', queue: 'q.fifo', dlq: 'd.fifo', table: 't' };
+const OWN = { ...AWS, endpoint: 'http://me:secret@127.0.0.1:4566' };
+const APART = { ...AWS, endpoints: { dynamodb: 'http://127.0.0.1:8000' } };
+const CHECK = '`aws sts get-caller-identity` shows whether it works';
+
+describe('the place of the data', () => {
+  test.each([
+    ['AWS', AWS, 'AWS eu-west-1'],
+    ['an own endpoint, without its password', OWN, 'http://127.0.0.1:4566'],
+    ['several', APART, 'sqs at AWS eu-west-1, dynamodb at http://127.0.0.1:8000, s3 at AWS eu-west-1'],
+    // Only the account is asked for there.
+    ['one, wherever STS is', { ...AWS, endpoints: { sts: 'http://127.0.0.1:1' } }, 'AWS eu-west-1'],
+  ])('is named: %s', (_, settings, name) => {
+    expect(endpointName(settings)).toBe(name);
+  });
+});
+
+describe('an error about access', () => {
+  const NOT_FOUND = ['CredentialsProviderError', 'TokenProviderError'];
+  const NOT_ACCEPTED = [
+    'ExpiredToken',
+    'ExpiredTokenException',
+    'InvalidAccessKeyId',
+    'InvalidClientTokenId',
+    'UnrecognizedClientException',
+  ];
+
+  test.each(NOT_FOUND)('%s: nothing was found to sign with', (name) => {
+    const error = refusal(name);
+    expect(lacksCredentials(error)).toBe(true);
+    expect(noAccess(error, AWS)).toMatchObject({ code: 'no_credentials', cause: error });
+    const { message } = noAccess(error, AWS) ?? {};
+    expect(message).toContain(
+      `AWS eu-west-1 gave no access (${name}: ${name}). Set the credentials that the AWS CLI uses`,
+    );
+    expect(message).toContain(CHECK);
+  });
+
+  test.each(NOT_ACCEPTED)('%s: what was found is not accepted', (name) => {
+    const error = refusal(name);
+    expect(lacksCredentials(error)).toBe(false);
+    expect(noAccess(error, AWS)).toMatchObject({ code: 'no_credentials', cause: error });
+    const { message } = noAccess(error, AWS) ?? {};
+    expect(message).toContain(`They are expired or not known there: renew them (\`aws sso login\`). ${CHECK}.`);
+  });
+
+  test('is not one about what those credentials may do', () => {
+    for (const name of ['AccessDenied', 'AccessDeniedException', 'SignatureDoesNotMatch', 'Error']) {
+      expect(noAccess(refusal(name), AWS)).toBeUndefined();
+    }
+  });
+
+  test('of an endpoint that is not AWS names what lets it have the user’s keys; of one of several places, what AWS needs', () => {
+    const text = 'let it have them with MOVIE_LOAD_TRUST_ENDPOINT=true.';
+    expect(noAccess(refusal('InvalidAccessKeyId'), OWN)?.message).toContain(text);
+    expect(noAccess(refusal('InvalidAccessKeyId'), APART)?.message).not.toContain(text);
+  });
+
+  test('names the profile that the files do not have, before anything else', () => {
+    const settings = { ...AWS, missingProfile: 'work' };
+    for (const name of [...NOT_FOUND, 'ExpiredToken']) {
+      const { message } = noAccess(refusal(name), settings) ?? {};
+      expect(message).toContain('AWS_PROFILE names the profile "work", which is in neither');
+      expect(message).toContain('`aws configure list-profiles`');
+    }
+  });
+});

@@ -1,0 +1,160 @@
+// How an emulator's developer endpoint is asked: what counts as an answer, how much of it is read, and how it ends.
+import { once } from 'node:events';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { eventually, manualTimers } from '@movie-load/testing';
+import { type Answer, ask } from '../src/ask-endpoint.ts';
+
+const open: http.Server[] = [];
+afterEach(() => {
+  for (const server of open.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function serve(answer: (response: ServerResponse, request: IncomingMessage) => void) {
+  const seen: IncomingMessage[] = [];
+  const responses: ServerResponse[] = [];
+  const server = http.createServer((request, response) => {
+    seen.push(request);
+    responses.push(response);
+    answer(response, request);
+  });
+  open.push(server);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const request = (signal?: AbortSignal) => ask(endpoint, '/a/page', { QueueUrl: 'http://h/1/q.fifo' }, signal);
+  return { endpoint, seen, request, hungUp: () => eventually('hung up', () => responses.at(-1)?.destroyed) };
+}
+
+async function read(answer: Answer | undefined, maxBytes = 1e6): Promise<{ text: string; isCut: boolean }> {
+  let text = '';
+  let isCut = false;
+  const chunks = answer?.chunks(maxBytes, () => {
+    isCut = true;
+  });
+  for await (const chunk of chunks ?? []) text += Buffer.from(chunk).toString();
+  return { text, isCut };
+}
+
+const LONG = `{"a":"${'x'.repeat(92)}"}`;
+
+describe('an answer', () => {
+  test('is asked for by path and parameters, as JSON', async () => {
+    const { seen, request } = await serve((response) => response.end('{}'));
+    expect((await read(await request())).text).toBe('{}');
+    expect(seen[0]).toMatchObject({
+      method: 'GET',
+      url: '/a/page?QueueUrl=http%3A%2F%2Fh%2F1%2Fq.fifo',
+      headers: { accept: 'application/json' },
+    });
+  });
+
+  test.each([1, 7, 63, 64, 65, 100])('is whole, and begins with its start, in pieces of %d bytes', async (bytes) => {
+    const { request } = await serve((response) => {
+      for (let at = 0; at < LONG.length; at += bytes) response.write(LONG.slice(at, at + bytes));
+      response.end();
+    });
+    const answer = await request();
+    expect(answer?.start.length).toBeGreaterThanOrEqual(64);
+    expect(LONG.startsWith(answer?.start ?? 'none')).toBe(true);
+    expect(await read(answer)).toEqual({ text: LONG, isCut: false });
+  });
+
+  test('is cut by one byte more than may be read, and not by the last that may', async () => {
+    const { request } = await serve((response) => response.end(LONG));
+    expect(await read(await request(), LONG.length)).toEqual({ text: LONG, isCut: false });
+    expect(await read(await request(), LONG.length - 1)).toEqual({ text: '', isCut: true });
+  });
+
+  test.each([
+    ['no JSON object', 200, '[1]'],
+    ['a page that is not there', 404, '{}'],
+    ['a redirect', 302, '{}'],
+    ['a bad request', 499, '{}'],
+    ['nothing', 200, ''],
+  ])('is none when it is %s: its connection is closed', async (_, status, text) => {
+    const { request, hungUp } = await serve((response) => {
+      response.writeHead(status);
+      if (text === '') response.end();
+      else response.write(text.padEnd(100));
+    });
+    expect(await request()).toBeUndefined();
+    await hungUp();
+  });
+
+  test('of a server that fails is an error: its connection is closed', async () => {
+    for (const status of [500, 503]) {
+      const { request, hungUp } = await serve((response) => response.writeHead(status).write('no'));
+      await expect(request()).rejects.toMatchObject({
+        code: 'peek_failed',
+        message: `The endpoint did not show what is in the queue: status ${status}.`,
+      });
+      await hungUp();
+    }
+  });
+
+  test('that is left half-way closes its connection, and so does one that is not read', async () => {
+    const { request, hungUp } = await serve((response) => response.write(LONG));
+    const left = await request();
+    for await (const chunk of left?.chunks(1e6) ?? []) if (chunk.length > 0) break;
+    await hungUp();
+    (await request())?.end();
+    await hungUp();
+  });
+
+  test('is not asked for at AWS, nor where there is no endpoint', async () => {
+    const { signal } = new AbortController();
+    expect(await ask(undefined, '/a', {}, signal)).toBeUndefined();
+    expect(await ask('https://sqs.eu-west-1.amazonaws.com', '/a', {}, signal)).toBeUndefined();
+  });
+});
+
+describe('the signal', () => {
+  test('ends it with its reason: before, while nothing came, and half-way', async () => {
+    const reason = new Error('the page was left');
+    const quiet = await serve(() => undefined);
+    await expect(quiet.request(AbortSignal.abort(reason))).rejects.toBe(reason);
+    const waiting = new AbortController();
+    const asked = quiet.request(waiting.signal);
+    await eventually('it is asked', () => quiet.seen.length > 0);
+    waiting.abort(reason);
+    await expect(asked).rejects.toBe(reason);
+    const reading = new AbortController();
+    const half = await serve((response) => response.write(LONG));
+    const rest = read(await half.request(reading.signal));
+    reading.abort(reason);
+    await expect(rest).rejects.toBe(reason);
+    await half.hungUp();
+  });
+});
+
+describe('an endpoint that says nothing', () => {
+  const SILENT = 'The endpoint did not show what is in the queue: it said nothing for 30 s.';
+
+  test('for 30 seconds is an error, at the beginning and half-way', async () => {
+    using timers = manualTimers();
+    const quiet = await serve(() => undefined);
+    const asked = expect(quiet.request()).rejects.toMatchObject({ code: 'peek_failed', message: SILENT });
+    expect(timers.running()).toEqual([30_000]);
+    timers.runOut(30_000);
+    await asked;
+    const half = await serve((response) => response.write(LONG));
+    const chunks = (await half.request())?.chunks(1e6);
+    await chunks?.next();
+    const next = expect(chunks?.next()).rejects.toMatchObject({ code: 'peek_failed', message: SILENT });
+    timers.runOut(30_000);
+    await next;
+  });
+
+  test('is the endpoint, not a caller who takes its time', async () => {
+    using timers = manualTimers();
+    const { request } = await serve((response) => response.end(LONG));
+    const answer = await request();
+    expect(timers.running()).toEqual([]);
+    expect((await read(answer)).text).toBe(LONG);
+    expect(timers.running()).toEqual([]);
+  });
+});

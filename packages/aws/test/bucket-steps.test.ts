@@ -1,0 +1,165 @@
+// The bucket step by step: how it is made, which of its rules are changed, and which stay.
+import { describe, expect, test } from '@jest/globals';
+import { awsSettingsFrom, resourceDefinitions } from '../src/index.ts';
+import { bucketUse, createBucket, provisionBucket } from '../src/provision-bucket.ts';
+import type { Provisioning } from '../src/provisioning.ts';
+import { type Answers, fakeAws, refusal } from './fake-aws.ts';
+
+const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
+const { bucket } = settings;
+const { signal } = new AbortController();
+const { lifecycleRules: RULES, publicAccessBlock: BLOCK } = resourceDefinitions(settings).bucket;
+const [UPLOADS] = RULES;
+if (UPLOADS === undefined) throw new Error('no rule');
+const RETENTION = { ID: 'retention', Status: 'Enabled', Filter: { Prefix: '' }, Expiration: { Days: 30 } } as const;
+const THEIRS = { ID: 'theirs', Status: 'Enabled', Filter: { Prefix: 'old/' }, Expiration: { Days: 30 } } as const;
+
+function start(
+  answers: Answers,
+  {
+    isDry = false,
+    retentionDays,
+    region = 'us-east-1',
+  }: { isDry?: boolean; retentionDays?: number; region?: string } = {},
+) {
+  const world = fakeAws({
+    CreateBucket: () => ({}),
+    GetBucketLifecycleConfiguration: () => ({ Rules: RULES }),
+    GetPublicAccessBlock: () => ({ PublicAccessBlockConfiguration: BLOCK }),
+    PutBucketLifecycleConfiguration: () => ({}),
+    PutPublicAccessBlock: () => ({}),
+    ...answers,
+  });
+  const told: string[] = [];
+  const own = { ...settings, region };
+  const work: Provisioning = {
+    definitions: resourceDefinitions({ ...own, retentionDays }),
+    settings: own,
+    options: { dryRun: isDry, signal },
+    apply: async (call) => (isDry ? undefined : call()),
+    created: (what) => told.push(`created ${what}`),
+    changed: (what) => told.push(`changed ${what}`),
+    pause: async () => undefined,
+  };
+  const puts = () => world.asked.filter(({ name }) => name.startsWith('Put')).map(({ input }) => input);
+  return { ...world, told, work, puts };
+}
+
+describe('a new bucket', () => {
+  test.each([
+    ['us-east-1', {}],
+    ['us-east-2', { CreateBucketConfiguration: { LocationConstraint: 'us-east-2' } }],
+    ['eu-west-1', { CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }],
+  ])('in %s', async (region, location) => {
+    const { clients, work, told, asked } = start({}, { region });
+    expect(await createBucket(clients.s3, work)).toBe(true);
+    expect(told).toEqual([`created ${bucket}`]);
+    expect(asked).toEqual([
+      { name: 'CreateBucket', input: { Bucket: bucket, ...location }, options: { abortSignal: signal } },
+    ]);
+    expect(bucketUse(work)).toEqual({ name: bucket, settings: work.settings, options: work.options, verb: 'made' });
+  });
+
+  test('that this account has made meanwhile is not new', async () => {
+    const { clients, work, told } = start({ CreateBucket: () => refusal('BucketAlreadyOwnedByYou') });
+    expect([await createBucket(clients.s3, work), told]).toEqual([false, []]);
+  });
+
+  test('that cannot be made says why, or what S3 threw', async () => {
+    const taken = refusal('BucketAlreadyExists', { $metadata: { httpStatusCode: 409 } });
+    for (const [error, thrown] of [
+      [taken, { code: 'bucket_not_usable' }],
+      [refusal('InvalidBucketName'), { name: 'InvalidBucketName' }],
+    ] as const) {
+      const { clients, work, told } = start({ CreateBucket: () => error });
+      await expect(createBucket(clients.s3, work)).rejects.toMatchObject(thrown);
+      expect(told).toEqual([]);
+    }
+  });
+
+  test('gets its settings, which are not told as changes', async () => {
+    const { clients, work, told, puts, asked } = start({
+      GetBucketLifecycleConfiguration: () => refusal('NoSuchLifecycleConfiguration'),
+      GetPublicAccessBlock: () => refusal('NoSuchPublicAccessBlockConfiguration'),
+    });
+    await provisionBucket(clients.s3, work, true);
+    expect(told).toEqual([]);
+    expect(puts()).toEqual([
+      { Bucket: bucket, LifecycleConfiguration: { Rules: RULES } },
+      { Bucket: bucket, PublicAccessBlockConfiguration: BLOCK },
+    ]);
+    expect(asked.every(({ input, options }) => input.Bucket === bucket && options.abortSignal === signal)).toBe(true);
+  });
+
+  test('of a dry run is told, and asked for nothing', async () => {
+    const { clients, work, told, asked } = start({}, { isDry: true });
+    expect(await createBucket(clients.s3, work)).toBe(true);
+    await provisionBucket(clients.s3, work, true);
+    expect([told, asked]).toEqual([[`created ${bucket}`], []]);
+  });
+});
+
+describe('the rules of a bucket that is there', () => {
+  const provisioned = async (found: readonly object[], more: Parameters<typeof start>[1] = {}) => {
+    const { clients, work, told, puts } = start({ GetBucketLifecycleConfiguration: () => ({ Rules: found }) }, more);
+    await provisionBucket(clients.s3, work, false);
+    return { told, puts: puts() };
+  };
+  const nothing = { told: [], puts: [] };
+  const put = (...Rules: object[]) => ({
+    told: [`changed ${bucket} lifecycle`],
+    puts: [{ Bucket: bucket, LifecycleConfiguration: { Rules } }],
+  });
+
+  test('stay as they are where they do what is wanted, under any name and beside others', async () => {
+    expect(await provisioned([UPLOADS])).toEqual(nothing);
+    expect(await provisioned([THEIRS, { ...UPLOADS, ID: 'another name' }])).toEqual(nothing);
+    expect(await provisioned([{ ...UPLOADS, Filter: undefined }])).toEqual(nothing);
+    expect(await provisioned([UPLOADS, RETENTION], { retentionDays: 30 })).toEqual(nothing);
+  });
+
+  test.each([
+    ['turned off', { ...UPLOADS, Status: 'Disabled' }],
+    ['for a part of the objects', { ...UPLOADS, Filter: { Prefix: 'a/' } }],
+    ['after another time', { ...UPLOADS, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 16 } }],
+    ['with objects removed as well', { ...UPLOADS, Expiration: { Days: 30 } }],
+    ['for something else', { ID: UPLOADS.ID, Status: 'Enabled', Filter: { Prefix: '' } }],
+  ])('are replaced where one of ours is %s; others stay', async (_, rule) => {
+    expect(await provisioned([THEIRS, rule])).toEqual(put(THEIRS, UPLOADS));
+    expect(await provisioned([rule, { Status: 'Enabled' }])).toEqual(put({ Status: 'Enabled' }, UPLOADS));
+  });
+
+  test('have the retention that is wanted, and lose ours when none is', async () => {
+    expect(await provisioned([UPLOADS], { retentionDays: 30 })).toEqual(put(UPLOADS, RETENTION));
+    expect(await provisioned([UPLOADS, { ...RETENTION, Expiration: { Days: 31 } }], { retentionDays: 30 })).toEqual(
+      put(UPLOADS, RETENTION),
+    );
+    expect(await provisioned([THEIRS, UPLOADS, RETENTION])).toEqual(put(THEIRS, UPLOADS));
+    expect(await provisioned([UPLOADS, { ...RETENTION, ID: 'theirs too' }])).toEqual(nothing);
+  });
+
+  test('are told and not changed in a dry run', async () => {
+    expect(await provisioned([], { isDry: true })).toEqual({ told: [`changed ${bucket} lifecycle`], puts: [] });
+  });
+});
+
+describe('public access', () => {
+  test.each(Object.keys(BLOCK))('is blocked where %s is not set, and told', async (name) => {
+    for (const value of [false, undefined]) {
+      const { clients, work, told, puts } = start({
+        GetPublicAccessBlock: () => ({ PublicAccessBlockConfiguration: { ...BLOCK, [name]: value } }),
+      });
+      await provisionBucket(clients.s3, work, false);
+      expect(told).toEqual([`changed ${bucket} public access block`]);
+      expect(puts()).toEqual([{ Bucket: bucket, PublicAccessBlockConfiguration: BLOCK }]);
+    }
+  });
+
+  test('and rules that may not be read end it', async () => {
+    for (const name of ['GetBucketLifecycleConfiguration', 'GetPublicAccessBlock']) {
+      const { clients, work, puts } = start({ [name]: () => refusal('AccessDenied') });
+      await expect(provisionBucket(clients.s3, work, false)).rejects.toThrow('AccessDenied');
+      expect(puts()).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,172 @@
+// What the SDK’s clients are configured with: where nothing of the user's environment may count, and what keeps a call from hanging.
+import { describe, expect, test } from '@jest/globals';
+import { agentOptions } from '../src/agents.ts';
+import { keysForOwnEndpoint } from '../src/credentials.ts';
+import { createServiceConfigs, handlerOptions, touchesAws } from '../src/index.ts';
+import { Sha256 } from '../src/sha256.ts';
+
+const AWS = { region: 'eu-west-1', queue: 'q.fifo', dlq: 'd.fifo', table: 't' };
+const OWN = { ...AWS, endpoint: 'http://127.0.0.1:4566' };
+const APART = { ...AWS, endpoints: { sqs: 'http://127.0.0.1:1', s3: 'https://s3.eu-west-1.amazonaws.com' } };
+const SERVICES = ['sqs', 'dynamodb', 's3', 'sts'] as const;
+const TEST_KEYS = { accessKeyId: 'test', secretAccessKey: 'test' };
+const env = {};
+
+describe('a client', () => {
+  const COMMON = { sha256: Sha256, retryMode: 'standard', defaultsMode: 'legacy' };
+  const OF_OWN_ENDPOINT = {
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
+    authSchemePreference: [],
+    accountIdEndpointMode: 'disabled',
+    disableClockSkewCorrection: false,
+    disableS3ExpressSessionAuth: false,
+    disableMultiregionAccessPoints: false,
+    useArnRegion: false,
+    requestChecksumCalculation: 'WHEN_SUPPORTED',
+    responseChecksumValidation: 'WHEN_SUPPORTED',
+  };
+
+  test('of AWS has its region and the user’s credentials, and no configured endpoint', () => {
+    const configOf = createServiceConfigs(AWS, env);
+    for (const service of SERVICES) {
+      expect(configOf(service)).toEqual({
+        ...COMMON,
+        ignoreConfiguredEndpointUrls: true,
+        region: 'eu-west-1',
+        credentialDefaultProvider: expect.any(Function),
+      });
+    }
+    expect(createServiceConfigs(APART, env)('s3')).toEqual({
+      ...COMMON,
+      endpoint: 'https://s3.eu-west-1.amazonaws.com',
+      region: 'eu-west-1',
+      credentialDefaultProvider: expect.any(Function),
+    });
+  });
+
+  test('of an own endpoint has each choice made that the SDK would look for in the environment', () => {
+    expect(createServiceConfigs(OWN, env)('dynamodb')).toEqual({
+      ...COMMON,
+      ...OF_OWN_ENDPOINT,
+      endpoint: OWN.endpoint,
+      region: 'eu-west-1',
+      credentials: TEST_KEYS,
+    });
+    for (const region of ['fips-us-east-1', 'us-east-1-fips']) {
+      expect(createServiceConfigs({ ...OWN, region }, env)('s3')).toMatchObject({ region: 'us-east-1' });
+    }
+  });
+
+  test('of an own endpoint that is trusted has the user’s credentials', () => {
+    const config = createServiceConfigs({ ...OWN, trustsEndpoint: true }, env)('s3');
+    expect(config).toMatchObject({ ...OF_OWN_ENDPOINT, credentialDefaultProvider: expect.any(Function) });
+    expect(config).not.toHaveProperty('credentials');
+  });
+
+  test.each([
+    ['when_required', undefined, 'WHEN_REQUIRED', 'WHEN_SUPPORTED'],
+    [undefined, 'When_Required', 'WHEN_SUPPORTED', 'WHEN_REQUIRED'],
+    ['nonsense', 'WHEN_SUPPORTED', 'WHEN_SUPPORTED', 'WHEN_SUPPORTED'],
+  ])(
+    'of an own endpoint has the checksums of requests (%s) and answers (%s) that are wanted',
+    (request, response, calculation, validation) => {
+      const wanted = {
+        AWS_REQUEST_CHECKSUM_CALCULATION: request,
+        AWS_RESPONSE_CHECKSUM_VALIDATION: response,
+      };
+      expect(createServiceConfigs(OWN, wanted)('s3')).toMatchObject({
+        requestChecksumCalculation: calculation,
+        responseChecksumValidation: validation,
+      });
+    },
+  );
+});
+
+test.each([
+  ['AWS', AWS, true],
+  ['an own endpoint', OWN, false],
+  ['SQS alone at an own endpoint', { ...AWS, endpoints: { sqs: OWN.endpoint } }, true],
+  ['SQS alone at AWS', { ...AWS, endpoints: { dynamodb: OWN.endpoint, s3: OWN.endpoint } }, true],
+  ['S3 alone at AWS', { ...AWS, endpoints: { dynamodb: OWN.endpoint, sqs: OWN.endpoint } }, true],
+  ['STS alone at AWS', { ...AWS, endpoints: { dynamodb: OWN.endpoint, sqs: OWN.endpoint, s3: OWN.endpoint } }, false],
+])('data is at AWS: %s', (_, settings, touches) => {
+  expect(touchesAws(settings)).toBe(touches);
+});
+
+test.each([
+  ['none', {}, TEST_KEYS],
+  ['a key id alone', { AWS_ACCESS_KEY_ID: 'mine' }, TEST_KEYS],
+  ['a secret alone', { AWS_SECRET_ACCESS_KEY: 'mine' }, TEST_KEYS],
+  ['empty ones', { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }, TEST_KEYS],
+  ['AWS’s own', { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 's' }, TEST_KEYS],
+  ['AWS’s own for a while', { AWS_ACCESS_KEY_ID: 'ASIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 's' }, TEST_KEYS],
+  ['AWS’s own in small letters', { AWS_ACCESS_KEY_ID: 'akiaiosfodnn7example', AWS_SECRET_ACCESS_KEY: 's' }, TEST_KEYS],
+  [
+    'an account’s number',
+    { AWS_ACCESS_KEY_ID: '000000000002', AWS_SECRET_ACCESS_KEY: 's', AWS_SESSION_TOKEN: 't' },
+    { accessKeyId: '000000000002', secretAccessKey: 's' },
+  ],
+  [
+    'one with AWS’s letters within',
+    { AWS_ACCESS_KEY_ID: 'MYAKIA', AWS_SECRET_ACCESS_KEY: 's' },
+    { accessKeyId: 'MYAKIA', secretAccessKey: 's' },
+  ],
+])('keys of the environment for an own endpoint: %s', (_, given, keys) => {
+  expect(keysForOwnEndpoint(given)).toEqual(keys);
+});
+
+describe('connections', () => {
+  const PROXIES = {
+    HTTP_PROXY: 'http://p:1',
+    http_proxy: 'http://p:2',
+    HTTPS_PROXY: 'http://p:3',
+    https_proxy: 'http://p:4',
+    NO_PROXY: 'a',
+    no_proxy: 'b',
+  };
+  const limits = { requestTimeoutMs: 7000, maxSockets: 9 };
+
+  test('to AWS go through the proxies of the environment, and end when one stays silent', () => {
+    const given = { ...PROXIES, ALL_PROXY: 'http://p:5', https_proxy: '', AWS_REGION: 'eu-west-1' };
+    const { https_proxy: _, ...proxyEnv } = PROXIES;
+    const agent = { keepAlive: true, maxSockets: 9, proxyEnv, timeout: 7000 };
+    for (const settings of [AWS, { ...AWS, endpoint: 'https://sqs.eu-west-1.amazonaws.com' }]) {
+      expect(handlerOptions(settings, 'sqs', limits, given)).toEqual({
+        connectionTimeout: 3000,
+        requestTimeout: 7000,
+        throwOnRequestTimeout: true,
+        socketTimeout: 7000,
+        httpAgent: agent,
+        httpsAgent: agent,
+      });
+    }
+  });
+
+  test('to an own endpoint go through none', () => {
+    const agent = { keepAlive: true, maxSockets: 9 };
+    expect(handlerOptions(OWN, 'sqs', limits, PROXIES)).toMatchObject({ httpAgent: agent, httpsAgent: agent });
+    expect(agentOptions(OWN, 'sqs', { env: PROXIES, maxSockets: 9, timeoutMs: 7000 })).toEqual(agent);
+    // Each service as its endpoint is.
+    expect(handlerOptions(APART, 'sqs', limits, PROXIES).httpsAgent).toEqual(agent);
+    expect(handlerOptions(APART, 's3', limits, PROXIES).httpsAgent).toMatchObject({ proxyEnv: PROXIES });
+    expect(handlerOptions(APART, 'dynamodb', limits, PROXIES).httpsAgent).toMatchObject({ proxyEnv: PROXIES });
+  });
+
+  test('with TLS trust the authorities of the file beside those that Node trusts; those without ask no file', () => {
+    const settings = { ...OWN, endpoint: 'https://127.0.0.1:4566', caBundle: import.meta.filename };
+    const { httpAgent, httpsAgent } = handlerOptions(settings, 'sqs', limits, env);
+    expect(httpAgent).not.toHaveProperty('ca');
+    const ca: readonly string[] = 'ca' in httpsAgent ? httpsAgent.ca : [];
+    expect(ca.at(-1)).toContain('// What the SDK’s clients are configured with');
+    expect(ca.length).toBeGreaterThan(100);
+    const missing = { caBundle: '/nowhere/corp.pem' };
+    expect(handlerOptions({ ...OWN, ...missing }, 'sqs', limits, env).httpsAgent).not.toHaveProperty('ca');
+    expect(() => handlerOptions({ ...AWS, ...missing }, 'sqs', limits, env)).toThrow(
+      'AWS_CA_BUNDLE (or ca_bundle in the profile) names /nowhere/corp.pem, which cannot be read: ENOENT.',
+    );
+    expect(() => handlerOptions({ ...AWS, ...missing }, 'sqs', limits, env)).toThrow(
+      expect.objectContaining({ code: 'usage' }),
+    );
+  });
+});

@@ -1,0 +1,64 @@
+// The search for credentials: once for all clients of a process, with an end, and without a word in our log.
+import { expect, test } from '@jest/globals';
+import { eventually, manualTimers } from '@movie-load/testing';
+import { createCredentialChain } from '../src/credentials.ts';
+import { handlerOptions } from '../src/index.ts';
+import { become, json, KEYS, serve } from './environment/support.ts';
+
+const AWS = { region: 'eu-west-1', queue: 'q.fifo', dlq: 'd.fifo', table: 't' };
+const FOUND = {
+  AccessKeyId: 'ASIACONTAINER',
+  SecretAccessKey: 'secret',
+  Token: 'token',
+  Expiration: '2999-01-01T00:00:00Z',
+};
+
+function chain() {
+  let asked = 0;
+  const provider = createCredentialChain(() => {
+    asked += 1;
+    const limits = { requestTimeoutMs: 5000, maxSockets: 4 };
+    return { requestHandler: handlerOptions(AWS, 'sts', limits, {}), ignoreConfiguredEndpointUrls: false };
+  });
+  return { provider, asked: () => asked };
+}
+
+test('ends after 20 seconds, as if nothing was found', async () => {
+  using timers = manualTimers();
+  const silent = await serve(() => undefined);
+  become({ env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: silent.url } });
+  const searching = expect(chain().provider({})()).rejects.toMatchObject({
+    name: 'CredentialsProviderError',
+    message: 'No credentials within 20 s',
+  });
+  await eventually('it is asked', () => silent.seen.length > 0);
+  timers.runOut(20_000);
+  await searching;
+});
+
+test('that finds them leaves no timer, is made once, and the one after it knows them', async () => {
+  using timers = manualTimers();
+  const container = await serve((_, response) => json(response, FOUND));
+  become({ env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: container.url } });
+  const { provider, asked } = chain();
+  const first = provider({});
+  expect(await first()).toMatchObject({ accessKeyId: 'ASIACONTAINER', sessionToken: 'token' });
+  expect(timers.running()).not.toContain(20_000);
+  expect(provider({ other: 'client' })).toBe(first);
+  await first();
+  expect([asked(), container.seen.length]).toEqual([1, 1]);
+});
+
+test('writes nothing of the SDK’s into our log, also where a profile and key variables are set', async () => {
+  const { warn } = console;
+  const written: unknown[] = [];
+  console.warn = (...words: unknown[]) => void written.push(words);
+  try {
+    const credentials = '[work]\naws_access_key_id = AKIAPROFILE\naws_secret_access_key = s\n';
+    become({ env: { ...KEYS, AWS_PROFILE: 'work' }, credentials });
+    expect(await chain().provider({})()).toMatchObject({ accessKeyId: 'AKIAPROFILE' });
+  } finally {
+    console.warn = warn;
+  }
+  expect(written).toEqual([]);
+});

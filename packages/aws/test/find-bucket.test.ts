@@ -1,0 +1,95 @@
+// What an answer of S3 about the bucket itself means: each way in which it may not be used, and how it is said.
+import { describe, expect, test } from '@jest/globals';
+import { type BucketUse, hasBucket, notUsable } from '../src/find-bucket.ts';
+import { fakeAws, refusal } from './fake-aws.ts';
+
+const settings = { region: 'eu-west-1', queue: 'q.fifo', dlq: 'd.fifo', table: 't', bucket: 'b' };
+const { signal } = new AbortController();
+const use: BucketUse = { name: 'b', settings, options: { signal }, verb: 'made' };
+const answered = (name: string, httpStatusCode: number, headers?: object) =>
+  refusal(name, { $metadata: { httpStatusCode }, ...(headers === undefined ? {} : { $response: { headers } }) });
+const textOf = (error: unknown, verb: BucketUse['verb'] = 'made') => notUsable(error, { ...use, verb })?.message;
+
+describe('a bucket', () => {
+  test('is there, or is not, by either word; it is asked for by its name, until the signal aborts', async () => {
+    const { clients, asked } = fakeAws({ HeadBucket: () => ({}) });
+    expect(await hasBucket(clients.s3, use)).toBe(true);
+    expect(asked).toMatchObject([{ input: { Bucket: 'b' }, options: { abortSignal: signal } }]);
+    for (const name of ['NotFound', 'NoSuchBucket']) {
+      const none = fakeAws({ HeadBucket: () => answered(name, 404) });
+      expect(await hasBucket(none.clients.s3, use)).toBe(false);
+    }
+  });
+
+  test('is not known when S3 says something else: its error is thrown', async () => {
+    const errors = [answered('InternalError', 500), new Error('socket hang up'), answered('SlowDown', 503)];
+    for (const error of errors) {
+      expect(notUsable(error, use)).toBeUndefined();
+      await expect(hasBucket(fakeAws({ HeadBucket: () => error }).clients.s3, use)).rejects.toBe(error);
+    }
+    const denied = answered('Forbidden', 403);
+    await expect(hasBucket(fakeAws({ HeadBucket: () => denied }).clients.s3, use)).rejects.toMatchObject({
+      code: 'bucket_not_usable',
+      details: { bucket: 'b' },
+      cause: denied,
+    });
+  });
+});
+
+describe('an answer', () => {
+  test.each([
+    ['PermanentRedirect', 301],
+    ['AuthorizationHeaderMalformed', 403],
+    ['IllegalLocationConstraintException', 403],
+    ['IncorrectEndpoint', 403],
+    ['Unknown', 301],
+    ['Unknown', 307],
+    ['Unknown', 400],
+  ])('%s (%i) means that it is in another region', (name, status) => {
+    const region = { 'x-amz-bucket-region': 'us-west-2' };
+    const advice = 'or name another one in MOVIE_LOAD_BUCKET. Nothing was removed.';
+    expect(textOf(answered(name, status, region), 'removed')).toBe(
+      `The bucket "b" is in us-west-2, and this is eu-west-1. Set AWS_REGION to us-west-2, ${advice}`,
+    );
+    const unknown = 'The bucket "b" seems to be in another region, and this is eu-west-1. Set AWS_REGION to';
+    for (const headers of [undefined, {}, { 'x-amz-bucket-region': 7 }]) {
+      expect(textOf(answered(name, status, headers), 'removed')).toBe(`${unknown} the region of the bucket, ${advice}`);
+    }
+    const same = { 'x-amz-bucket-region': 'eu-west-1' };
+    expect(textOf(answered(name, status, same), 'removed')).toBe(`${unknown} eu-west-1, ${advice}`);
+  });
+
+  test.each([
+    [
+      'BucketAlreadyExists',
+      409,
+      'The bucket name "b" is taken by another account: bucket names are unique in all of AWS. Name another one in MOVIE_LOAD_BUCKET. Nothing was made.',
+    ],
+    [
+      'OperationAborted',
+      409,
+      'The bucket "b" is being made or deleted at this moment. Try again in a few minutes. Nothing was made.',
+    ],
+    [
+      'AccessDenied',
+      403,
+      'The bucket "b" is not there, and these credentials may not make it (s3:CreateBucket). Let them, or name another one in MOVIE_LOAD_BUCKET. Nothing was made.',
+    ],
+    [
+      'Forbidden',
+      403,
+      'The bucket "b" is there, but these credentials may not use it: it belongs to another account, or s3:ListBucket is missing. Correct that, or name another one in MOVIE_LOAD_BUCKET. Nothing was made.',
+    ],
+  ])('%s (%i) says what to do', (name, status, text) => {
+    const error = answered(name, status);
+    expect(textOf(error)).toBe(text);
+    expect(notUsable(error, use)).toMatchObject({ code: 'bucket_not_usable', details: { bucket: 'b' }, cause: error });
+  });
+
+  test('of another kind means nothing', () => {
+    for (const error of [answered('NoSuchBucket', 404), answered('Conflict', 409), answered('Odd', 404)]) {
+      expect(notUsable(error, use)).toBeUndefined();
+    }
+    for (const error of [undefined, 'text', {}, { $metadata: {} }]) expect(notUsable(error, use)).toBeUndefined();
+  });
+});

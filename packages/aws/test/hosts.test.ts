@@ -1,0 +1,45 @@
+// Real credentials go to AWS alone: which hosts are AWS's, and which only look so.
+import { expect, test } from '@jest/globals';
+import { AWS_SUFFIXES, isAwsUrl } from '../src/index.ts';
+
+test.each([...AWS_SUFFIXES])('%s has services of AWS below it, in any spelling', (suffix) => {
+  const host = `sqs.some-region.${suffix}`;
+  for (const url of [
+    `https://${host}`,
+    `http://${host}:8443/123456789012/q.fifo?a=b`,
+    `https://${host.toUpperCase()}.`,
+    `https://${suffix}`,
+  ]) {
+    expect([url, isAwsUrl(url)]).toEqual([url, true]);
+  }
+});
+
+test.each([...AWS_SUFFIXES])('%s in another name is not AWS', (suffix) => {
+  for (const host of [
+    `${suffix}.example.org`,
+    `my${suffix}`,
+    `my-${suffix}`,
+    `sqs-${suffix}`,
+    `example.org/${suffix}`,
+  ]) {
+    expect([host, isAwsUrl(`https://${host}`)]).toEqual([host, false]);
+  }
+});
+
+test.each([
+  'ec2-203-0-113-25.eu-west-1.compute.amazonaws.com',
+  'ec2-203-0-113-25.compute-1.amazonaws.com',
+  'ec2-203-0-113-25.cn-north-1.compute.amazonaws.com.cn',
+  'emulator-123.eu-west-1.elb.amazonaws.com',
+  'abc.execute-api.eu-west-1.amazonaws.com',
+  'a1234567890abcdef.awsglobalaccelerator.amazonaws.com',
+])('%s is the server of a customer', (host) => {
+  expect(isAwsUrl(`https://${host}`)).toBe(false);
+});
+
+test.each(['compute-optimizer.eu-west-1.amazonaws.com', 'elb-like.eu-west-1.amazonaws.com'])(
+  '%s only begins like one',
+  (host) => {
+    expect(isAwsUrl(`https://${host}`)).toBe(true);
+  },
+);

@@ -1,0 +1,138 @@
+// Whose account it is: the queue's URL tells, else STS. Both stand for AWS behind a proxy that answers itself.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { expect, test } from '@jest/globals';
+import { eventually } from '@movie-load/testing';
+import { loadAwsSettings, type ResolveOptions, resolveBucket } from '../src/index.ts';
+import { become, KEYS, serve } from './environment/support.ts';
+import { policyOf } from './policy-support.ts';
+
+const SQS = 'http://sqs.eu-west-1.amazonaws.com';
+const STS = 'http://sts.eu-west-1.amazonaws.com';
+const ACCOUNT = '123456789012';
+const QUEUE_URL = `https://sqs.eu-west-1.amazonaws.com/${ACCOUNT}/mine.fifo`;
+const OF_QUEUE = { QueueUrl: QUEUE_URL };
+const missing = { __type: 'QueueDoesNotExist', message: 'none' };
+
+interface World {
+  /** What SQS answers: an error when it has a `__type`. The next at each call, then the last one again. */
+  readonly sqs?: readonly object[];
+  /** What STS says: an account, or the name of an error. */
+  readonly sts?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+async function start({ sqs = [OF_QUEUE], sts = '210987654321', env = {} }: World) {
+  const asked: string[] = [];
+  const bodies: string[] = [];
+  const answers = [...sqs];
+  const ofSqs = (response: ServerResponse) => {
+    const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? {};
+    if ('__type' in answer) response.statusCode = answer.__type === 'InternalError' ? 500 : 400;
+    response.setHeader('content-type', 'application/x-amz-json-1.0').end(JSON.stringify(answer));
+  };
+  const ofSts = (response: ServerResponse) => {
+    if (/^\d+$/.test(sts)) {
+      const result = `<GetCallerIdentityResult><Account>${sts}</Account></GetCallerIdentityResult>`;
+      response.end(`<GetCallerIdentityResponse>${result}</GetCallerIdentityResponse>`);
+    } else {
+      response.statusCode = 500;
+      response.end(`<ErrorResponse><Error><Code>${sts}</Code><Message>no</Message></Error></ErrorResponse>`);
+    }
+  };
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const isSqs = request.url?.startsWith(SQS);
+    asked.push(isSqs ? 'sqs' : 'sts');
+    bodies.push(body);
+    if (isSqs) ofSqs(response);
+    else ofSts(response);
+  };
+  const proxy = await serve((request, response) => void answer(request, response));
+  const places = { AWS_ENDPOINT_URL_SQS: SQS, AWS_ENDPOINT_URL_STS: STS, HTTP_PROXY: proxy.url };
+  become({ env: { ...KEYS, AWS_REGION: 'eu-west-1', MOVIE_LOAD_QUEUE: 'mine.fifo', ...places, ...env } });
+  const resolve = async (options: ResolveOptions = { policy: policyOf({ maxAttempts: 1 }).policy }) => {
+    const { bucket, bucketOwner } = await resolveBucket(await loadAwsSettings(process.env), options);
+    return { bucket, bucketOwner };
+  };
+  const closed = () => eventually('all is closed', () => proxy.seen.every(({ socket }) => socket.destroyed));
+  return { asked, bodies, resolve, closed };
+}
+
+const named = (account: string) => ({ bucket: `movie-bucket-${account}-eu-west-1`, bucketOwner: account });
+
+test('is the one in the queue’s URL: STS is not asked, and nothing stays open', async () => {
+  const { asked, bodies, resolve, closed } = await start({});
+  expect(await resolve()).toEqual(named(ACCOUNT));
+  expect(asked).toEqual(['sqs']);
+  expect(JSON.parse(bodies[0] ?? '')).toEqual({ QueueName: 'mine.fifo' });
+  await closed();
+});
+
+test.each([
+  ['is not there', missing],
+  ['may not be looked up', { __type: 'AccessDenied' }],
+  ['may not be looked up (in other words)', { __type: 'AccessDeniedException' }],
+  ['has no URL', {}],
+  ['has a URL without an account', { QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/queue/mine.fifo' }],
+  ['has a URL with a longer number', { QueueUrl: `https://sqs.eu-west-1.amazonaws.com/9${ACCOUNT}/mine.fifo` }],
+  [
+    'has a URL with such a number elsewhere',
+    { QueueUrl: `https://sqs.eu-west-1.amazonaws.com/${ACCOUNT}/a/mine.fifo` },
+  ],
+])('is the one that STS says where the queue %s; nothing stays open', async (_, answer) => {
+  const { asked, bodies, resolve, closed } = await start({ sqs: [answer] });
+  expect(await resolve()).toEqual(named('210987654321'));
+  expect(asked).toEqual(['sqs', 'sts']);
+  expect(bodies[1]).toContain('Action=GetCallerIdentity');
+  await closed();
+});
+
+test('is the one that STS says where SQS is not AWS', async () => {
+  const { asked, resolve } = await start({ env: { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1' } });
+  expect(await resolve()).toEqual(named('210987654321'));
+  expect(asked).toEqual(['sts']);
+});
+
+test('is not asked for where name and owner are given; where one of them is, the other comes from it', async () => {
+  const both = await start({ env: { MOVIE_LOAD_BUCKET: 'mine', MOVIE_LOAD_BUCKET_OWNER: '111111111111' } });
+  expect(await both.resolve()).toEqual({ bucket: 'mine', bucketOwner: '111111111111' });
+  const owner = await start({ env: { MOVIE_LOAD_BUCKET_OWNER: '111111111111' } });
+  expect(await owner.resolve()).toEqual(named('111111111111'));
+  expect([...both.asked, ...owner.asked]).toEqual([]);
+  const name = await start({ env: { MOVIE_LOAD_BUCKET: 'mine' } });
+  expect(await name.resolve()).toEqual({ bucket: 'mine', bucketOwner: ACCOUNT });
+});
+
+test('is asked for as often as the policy says, until its signal aborts', async () => {
+  const fails = { __type: 'InternalError', message: 'no' };
+  const world = await start({ sqs: [fails, fails, OF_QUEUE] });
+  const { policy, retries } = policyOf({ maxAttempts: 3 });
+  expect(await world.resolve({ policy })).toEqual(named(ACCOUNT));
+  expect(retries.map(({ operation }) => operation)).toEqual(['sqs:GetQueueUrl', 'sqs:GetQueueUrl']);
+  const stop = new AbortController();
+  const ending = policyOf({ onRetry: () => stop.abort(new Error('enough')) }).policy;
+  const others = await start({ sqs: [fails] });
+  await expect(others.resolve({ policy: ending, signal: stop.signal })).rejects.toThrow('enough');
+  expect(others.asked).toEqual(['sqs']);
+});
+
+test('is not known when SQS fails otherwise: that is thrown, and STS not asked', async () => {
+  const { asked, resolve, closed } = await start({ sqs: [{ __type: 'InvalidAddress', message: 'no' }] });
+  await expect(resolve()).rejects.toMatchObject({ name: 'InvalidAddress' });
+  expect(asked).toEqual(['sqs']);
+  await closed();
+});
+
+test('is not known when STS fails, which is asked once: that says which variables help', async () => {
+  const { asked, resolve, closed } = await start({ sqs: [missing], sts: 'ServiceUnavailable' });
+  await expect(resolve()).rejects.toMatchObject({
+    code: 'account_unknown',
+    message: expect.stringMatching(
+      /there is no queue "mine\.fifo" to tell it, and STS did not \(ServiceUnavailable: no.*\)\. Set MOVIE_LOAD_BUCKET and MOVIE_LOAD_BUCKET_OWNER\.$/,
+    ),
+    cause: { name: 'ServiceUnavailable' },
+  });
+  expect(asked).toEqual(['sqs', 'sts']);
+  await closed();
+});

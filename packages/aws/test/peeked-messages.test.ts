@@ -1,0 +1,224 @@
+// What is asked of an endpoint that shows its messages, and how each message of its answer is read.
+import { once } from 'node:events';
+import http, { type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from '@jest/globals';
+import {
+  createPeek,
+  createSummarise,
+  type Peek,
+  type PeekedMessage,
+  type PeekedMessages,
+  type PeekOptions,
+} from '../src/index.ts';
+
+const QUEUE_URL = 'http://h/1/q.fifo';
+
+async function withEndpoint<T>(answer: RequestListener, use: (endpoint: string) => Promise<T>): Promise<T> {
+  const server = http.createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+async function collected(peeked: Promise<PeekedMessages | undefined>): Promise<PeekedMessage[]> {
+  const messages: PeekedMessage[] = [];
+  for await (const message of (await peeked) ?? []) messages.push(message);
+  return messages;
+}
+
+describe('a message', () => {
+  const system = {
+    SentTimestamp: '5',
+    ApproximateReceiveCount: '3',
+    ApproximateFirstReceiveTimestamp: '6',
+    MessageGroupId: 'g',
+    MessageDeduplicationId: 'd',
+    SequenceNumber: '9',
+    DeadLetterQueueSourceArn: 'arn:source',
+    IsVisible: 'False',
+    VisibleAt: '7000',
+    ReceivedBy: 'consumer-1',
+    BodyBytes: '900',
+  };
+  const told = async (message: object, options: PeekOptions = {}) => {
+    const json = JSON.stringify({ ReceiveMessageResponse: { ReceiveMessageResult: { Message: message } } });
+    return withEndpoint(
+      (_, response) => response.end(json),
+      (endpoint) => collected(createPeek(endpoint)(QUEUE_URL, options)),
+    );
+  };
+  const attributes = (values: object) => Object.entries(values).map(([Name, Value]) => ({ Name, Value }));
+
+  test('has all that the endpoint tells of it', async () => {
+    const MessageAttribute = [
+      { Name: 'text', Value: { DataType: 'String', StringValue: 'hello' } },
+      { Name: 'bytes', Value: { DataType: 'Binary', BinaryValue: Buffer.from([1, 2, 3]).toString('base64') } },
+      { Name: 'none', Value: { DataType: 'String' } },
+    ];
+    const message = { MessageId: 'm', Body: 'start', Attribute: attributes(system), MessageAttribute };
+    const whole = {
+      messageId: 'm',
+      receiptHandle: '',
+      body: 'start',
+      bodyBytes: 900,
+      groupId: 'g',
+      deduplicationId: 'd',
+      sequenceNumber: '9',
+      receiveCount: 3,
+      sentOn: 5,
+      attributes: {
+        text: { DataType: 'String', StringValue: 'hello' },
+        bytes: { DataType: 'Binary', BinaryValue: new Uint8Array([1, 2, 3]) },
+        none: { DataType: 'String' },
+      },
+      movedFrom: 'arn:source',
+      visible: false,
+      visibleAt: 7000,
+      receivedBy: 'consumer-1',
+    };
+    expect(await told(message)).toEqual([whole]);
+    expect(await told(message, { characters: 2 })).toEqual([
+      {
+        ...whole,
+        body: 'st',
+        attributes: {
+          ...whole.attributes,
+          text: { DataType: 'String', StringValue: 'he…' },
+          bytes: { DataType: 'Binary', BinaryValue: new Uint8Array([1, 2]) },
+        },
+      },
+    ]);
+    expect(await told(message, { characters: 5 })).toEqual([whole]);
+  });
+
+  test('of which little is told is visible, never received, and as large as its body', async () => {
+    const [plain] = await told({ MessageId: 'm', Body: 'ü' });
+    expect(plain).toEqual({
+      messageId: 'm',
+      receiptHandle: '',
+      body: 'ü',
+      bodyBytes: 2,
+      receiveCount: 0,
+      sentOn: 0,
+      attributes: {},
+      visible: true,
+    });
+    for (const [IsVisible, visible] of [
+      ['true', true],
+      ['TRUE', true],
+      ['false', false],
+    ] as const) {
+      const [one] = await told({ MessageId: 'm', Body: '', Attribute: { Name: 'IsVisible', Value: IsVisible } });
+      expect(one?.visible).toBe(visible);
+    }
+  });
+
+  test('that is looked for is found behind others, and nothing else is given, however few are wanted', async () => {
+    const three = ['a', 'b', 'c'].map((MessageId) => ({ MessageId, Body: '' }));
+    const idsOf = async (options: PeekOptions) => (await told(three, options)).map(({ messageId }) => messageId);
+    expect(await idsOf({ messageId: 'c', max: 1 })).toEqual(['c']);
+    expect(await idsOf({ messageId: 'd' })).toEqual([]);
+    expect(await idsOf({ max: 2 })).toEqual(['a', 'b']);
+    expect(await idsOf({ max: 3 })).toEqual(['a', 'b', 'c']);
+  });
+
+  test('that is none is an error', async () => {
+    await expect(told({ MessageId: 'm' })).rejects.toMatchObject({ code: 'peek_failed' });
+  });
+});
+
+describe('an endpoint', () => {
+  const EMPTY = JSON.stringify({ ReceiveMessageResponse: {} });
+  /** Answers as the embedded AWS (which has a summary) or as LocalStack. */
+  async function asking(hasSummary: boolean, use: (peek: Peek) => Promise<unknown>): Promise<URL[]> {
+    const asked: URL[] = [];
+    await withEndpoint(
+      (request, response) => {
+        const url = new URL(request.url ?? '', 'http://h');
+        asked.push(url);
+        if (url.pathname === '/_aws/sqs/messages') response.end(EMPTY);
+        else if (hasSummary) response.end('{"oldest_sent_on":null,"message_groups":0}');
+        else response.writeHead(404).end();
+      },
+      async (endpoint) => void (await use(createPeek(endpoint))),
+    );
+    return asked;
+  }
+  const ALL = { QueueUrl: QUEUE_URL, ShowInvisible: 'true', ShowDelayed: 'true' };
+  const parametersOf = (url: URL | undefined) => Object.fromEntries(url?.searchParams ?? []);
+
+  test('is asked for what is wanted, and for nothing that is not', async () => {
+    const [plain] = await asking(false, (peek) => peek(QUEUE_URL));
+    expect(parametersOf(plain)).toEqual(ALL);
+    const asked = await asking(true, (peek) =>
+      peek(QUEUE_URL, {
+        max: 7,
+        onlyInFlight: true,
+        onlyReceived: true,
+        newestFirst: true,
+        messageId: 'm',
+        characters: 300,
+        maxBytes: 5,
+      }),
+    );
+    expect(parametersOf(asked.at(-1))).toEqual({
+      ...ALL,
+      MaxNumberOfMessages: '7',
+      OnlyInFlight: 'true',
+      OnlyReceived: 'true',
+      NewestFirst: 'true',
+      MessageId: 'm',
+      MaxCharacters: '300',
+    });
+  });
+
+  test.each(['onlyInFlight', 'onlyReceived'])(
+    'that cannot choose is not asked for a part of the queue (%s)',
+    async (choice) => {
+      let peeked: unknown = 'not asked';
+      const asked = await asking(false, async (peek) => {
+        peeked = await peek(QUEUE_URL, { [choice]: true });
+      });
+      expect(peeked).toBeUndefined();
+      expect(asked.map(({ pathname }) => pathname)).toEqual(['/_local-aws/queue']);
+    },
+  );
+
+  test('that can choose is asked once whether it can', async () => {
+    const asked = await asking(true, async (peek) => {
+      for (let time = 0; time < 2; time += 1) await peek(QUEUE_URL, { onlyReceived: true });
+      await peek(QUEUE_URL);
+    });
+    expect(asked.map(({ pathname }) => pathname)).toEqual([
+      '/_local-aws/queue',
+      ...Array(3).fill('/_aws/sqs/messages'),
+    ]);
+  });
+
+  test('is not waited for when the signal aborts', async () => {
+    const reason = new Error('the page was left');
+    const signal = AbortSignal.abort(reason);
+    await asking(true, async (peek) => {
+      await expect(peek(QUEUE_URL, { signal })).rejects.toBe(reason);
+      await expect(peek(QUEUE_URL, { signal, onlyInFlight: true })).rejects.toBe(reason);
+    });
+    await withEndpoint(
+      (_, response) => response.write(`{"ReceiveMessageResponse":${' '.repeat(100)}`),
+      async (endpoint) => {
+        const stop = new AbortController();
+        const reading = collected(createPeek(endpoint)(QUEUE_URL, { signal: stop.signal }));
+        setImmediate(() => stop.abort(reason));
+        await expect(reading).rejects.toBe(reason);
+        const summing = new AbortController();
+        const summary = createSummarise(endpoint)(QUEUE_URL, { signal: summing.signal });
+        setImmediate(() => summing.abort(reason));
+        await expect(summary).rejects.toBe(reason);
+      },
+    );
+  });
+});

@@ -1,0 +1,131 @@
+// What the files of profiles add to the environment: which of the two files says what, and what is refused.
+import { describe, expect, test } from '@jest/globals';
+import { awsEnvironment, endpointOf, loadAwsSettings, loadParsedAwsSettings } from '../src/index.ts';
+import { become, OWN, serve, type User } from './environment/support.ts';
+
+const load = (user: User) => {
+  become(user);
+  return loadAwsSettings(process.env);
+};
+const REGION = { AWS_REGION: 'eu-west-1' };
+const at = (port: number) => `http://127.0.0.1:${port}`;
+const own = (key: string, value: string, name = 'default') => `[${name}]\n${key} = ${value}\n`;
+
+describe('a profile', () => {
+  test('has its endpoint from the configuration, its region from the credentials, and each from the other else', async () => {
+    const config = `${own('endpoint_url', at(1))}region = eu-west-2\nca_bundle = /config.pem\n`;
+    const credentials = `${own('endpoint_url', at(2))}region = eu-west-3\nca_bundle = /credentials.pem\n`;
+    const loaded = (endpoint: string, region: string, caBundle: string) => ({ endpoint, region, caBundle });
+    expect(await load({ config, credentials })).toMatchObject(loaded(at(1), 'eu-west-3', '/config.pem'));
+    expect(await load({ config })).toMatchObject(loaded(at(1), 'eu-west-2', '/config.pem'));
+    expect(await load({ credentials })).toMatchObject(loaded(at(2), 'eu-west-3', '/credentials.pem'));
+  });
+
+  test('is missing when neither file has it', async () => {
+    const env = { ...REGION, AWS_PROFILE: 'work' };
+    const config = own('region', 'eu-west-2', 'profile work');
+    const credentials = own('region', 'eu-west-2', 'work');
+    for (const user of [{ config }, { credentials }, { config, credentials }]) {
+      expect(await load({ env, ...user })).not.toHaveProperty('missingProfile');
+    }
+    expect(await load({ env })).toMatchObject({ missingProfile: 'work' });
+    expect(await load({ env, config: own('region', 'eu-west-2', 'profile other') })).toMatchObject({
+      missingProfile: 'work',
+    });
+  });
+
+  test('is the one of AWS_PROFILE, else the default one', async () => {
+    const config = `${own('region', 'eu-west-2')}${own('region', 'eu-west-3', 'profile work')}`;
+    expect(await load({ config })).toMatchObject({ region: 'eu-west-2' });
+    expect(await load({ config, env: { AWS_PROFILE: 'work' } })).toMatchObject({ region: 'eu-west-3' });
+  });
+
+  test('has an endpoint for each service in its section of services', async () => {
+    const services = ['sqs', 'dynamodb', 's3', 'sts'] as const;
+    const section = services.map((service, index) => `${service} =\n  endpoint_url = ${at(index + 1)}\n`).join('');
+    const settings = await load({ config: `${own('services', 'mine')}[services mine]\n${section}` });
+    expect(services.map((service) => endpointOf(settings, service))).toEqual([at(1), at(2), at(3), at(4)]);
+  });
+
+  test.each([
+    ['endpoint_url', 'nowhere', 'The profile "default" has an endpoint_url that is not an http(s) URL: "nowhere".'],
+    ['endpoint_url', 'ftp://h', 'The profile "default" has an endpoint_url that is not an http(s) URL: "ftp://h".'],
+    ['services', 'none', 'The profile "default" names the section [services none], which its file does not have.'],
+    [
+      'services',
+      'bad\n[services bad]\ns3 =\n  endpoint_url = h',
+      'has an endpoint_url that is not an http(s) URL: "h"',
+    ],
+  ])('with %s = %j is refused', async (key, value, text) => {
+    await expect(load({ env: REGION, config: own(key, value) })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(text),
+    });
+  });
+
+  test('turns endpoints off', async () => {
+    const config = `${own('endpoint_url', at(1))}ignore_configured_endpoint_urls = true\n`;
+    expect(endpointOf(await load({ env: REGION, config }), 'sqs')).toBeUndefined();
+  });
+});
+
+describe('FIPS and dual stack', () => {
+  const FLAGS = [
+    ['AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint'],
+    ['AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint'],
+  ] as const;
+  const OF_AWS = 'https://sqs.eu-west-1.amazonaws.com';
+
+  test.each(FLAGS)('%s is true or false, by variable and by profile', async (variable, key) => {
+    for (const value of ['true', 'false']) {
+      await load({ env: { ...REGION, [variable]: value } });
+      await load({ env: REGION, config: own(key, value) });
+    }
+    for (const value of ['TRUE', '1', 'yes']) {
+      const text = `${variable} (or ${key} in the profile) must be true or false, not "${value}".`;
+      await expect(load({ env: { ...REGION, [variable]: value } })).rejects.toThrow(text);
+      await expect(load({ env: REGION, config: own(key, value) })).rejects.toThrow(text);
+      // An endpoint that is not AWS has no such hosts.
+      await load({ env: { AWS_ENDPOINT_URL: OWN, [variable]: value } });
+    }
+  });
+
+  test.each(FLAGS)(
+    '%s does not go with an endpoint of AWS, of whichever service; the variable goes before the profile',
+    async (variable, key) => {
+      const text = `${variable} (or ${key} in the profile) cannot change the host of ${OF_AWS}. Give the URL of that variant`;
+      for (const service of ['SQS', 'DYNAMODB', 'S3', 'STS']) {
+        const env = { ...REGION, AWS_ENDPOINT_URL: OWN, [`AWS_ENDPOINT_URL_${service}`]: OF_AWS };
+        await load({ env });
+        await load({ env: { ...env, [variable]: 'false' }, config: own(key, 'true') });
+        await expect(load({ env: { ...env, [variable]: 'true' } })).rejects.toThrow(text);
+        await expect(load({ env, config: own(key, 'true') })).rejects.toThrow(text);
+      }
+      // AWS without a URL chooses the host.
+      await load({ env: { ...REGION, AWS_ENDPOINT_URL_S3: OWN, [variable]: 'true' } });
+    },
+  );
+});
+
+describe('the region of the instance', () => {
+  test.each([
+    ['AWS_REGION', { AWS_REGION: 'eu-west-1' }, ''],
+    ['AWS_DEFAULT_REGION', { AWS_DEFAULT_REGION: 'eu-west-1' }, ''],
+    ['the profile', {}, own('region', 'eu-west-1')],
+    ['an own endpoint', { AWS_ENDPOINT_URL: OWN, AWS_DEFAULT_REGION: 'eu-west-1' }, ''],
+  ])('is not asked for where %s says it', async (_, env, config) => {
+    const instance = await serve((_, response) => response.end('eu-central-2'));
+    const metadata = { AWS_EC2_METADATA_SERVICE_ENDPOINT: instance.url, AWS_EC2_METADATA_DISABLED: '' };
+    expect(await load({ env: { ...metadata, ...env }, config })).toMatchObject({ region: 'eu-west-1' });
+    expect(instance.seen).toEqual([]);
+  });
+
+  test('is taken where nothing else says it, and us-east-1 where it is not told', async () => {
+    const instance = await serve((_, response) => response.end('eu-central-2'));
+    const metadata = { AWS_EC2_METADATA_SERVICE_ENDPOINT: instance.url, AWS_EC2_METADATA_DISABLED: '' };
+    expect(await load({ env: metadata })).toMatchObject({ region: 'eu-central-2', queue: 'movie-load.fifo' });
+    expect(await load({})).toMatchObject({ region: 'us-east-1' });
+    become({ env: { AWS_ENDPOINT_URL: OWN } });
+    expect(await loadParsedAwsSettings(awsEnvironment.parse(process.env))).toMatchObject({ region: 'us-east-1' });
+  });
+});

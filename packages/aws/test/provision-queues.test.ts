@@ -1,0 +1,153 @@
+// The queue and its dead-letter queue, step by step: what is made of the two, what is changed, and what is left.
+import { describe, expect, test } from '@jest/globals';
+import { awsSettingsFrom, resourceDefinitions } from '../src/index.ts';
+import { findQueues, provisionQueues } from '../src/provision-queues.ts';
+import type { Provisioning } from '../src/provisioning.ts';
+import { fakeAws, refusal } from './fake-aws.ts';
+
+const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
+const definitions = resourceDefinitions(settings);
+const { queue, dlq } = settings;
+const REDRIVE = { deadLetterTargetArn: `arn:${dlq}`, maxReceiveCount: 10 };
+const ALLOW = { redrivePermission: 'byQueue', sourceQueueArns: [`arn:${queue}`] };
+type Attributes = Readonly<Record<string, string>>;
+const AS_WANTED: Readonly<Record<string, Attributes>> = {
+  [queue]: { ...definitions.queue.attributes, QueueArn: `arn:${queue}`, RedrivePolicy: JSON.stringify(REDRIVE) },
+  [dlq]: { ...definitions.dlq.attributes, QueueArn: `arn:${dlq}`, RedriveAllowPolicy: JSON.stringify(ALLOW) },
+};
+const { signal } = new AbortController();
+
+/** Queues of the account by name. Those that are made have the attributes that they are made with. */
+function start(there: Readonly<Record<string, Attributes>>, isDry = false) {
+  const queues = new Map(Object.entries(there));
+  const nameOf = (url: unknown) => String(url).slice('url/'.length);
+  const world = fakeAws({
+    GetQueueUrl: ({ QueueName }) =>
+      queues.has(String(QueueName)) ? { QueueUrl: `url/${String(QueueName)}` } : refusal('QueueDoesNotExist'),
+    CreateQueue: ({ QueueName, Attributes }) => {
+      queues.set(String(QueueName), { ...(Attributes as Attributes), QueueArn: `arn:${String(QueueName)}` });
+      return { QueueUrl: `url/${String(QueueName)}` };
+    },
+    GetQueueAttributes: ({ QueueUrl }) => ({ Attributes: queues.get(nameOf(QueueUrl)) }),
+    SetQueueAttributes: ({ QueueUrl, Attributes }) => {
+      queues.set(nameOf(QueueUrl), { ...queues.get(nameOf(QueueUrl)), ...(Attributes as Attributes) });
+      return {};
+    },
+  });
+  const told: string[] = [];
+  const work: Provisioning = {
+    definitions,
+    settings,
+    options: { dryRun: isDry, signal },
+    apply: async (call) => (isDry ? undefined : call()),
+    created: (what) => told.push(`created ${what}`),
+    changed: (what) => told.push(`changed ${what}`),
+    pause: async () => undefined,
+  };
+  const run = async () => {
+    const found = await findQueues(world.clients.sqs, work);
+    await provisionQueues(world.clients.sqs, work, found);
+    return found;
+  };
+  const changes = () =>
+    world.asked
+      .filter(({ name }) => name === 'CreateQueue' || name === 'SetQueueAttributes')
+      .map(({ name, input }) => [name, input]);
+  return { ...world, told, run, changes, queues };
+}
+
+describe('queues', () => {
+  test('that are not there are made, the dead-letter queue first; a second time nothing is', async () => {
+    const { run, told, changes, queues, asked } = start({});
+    expect(await run()).toEqual({ queue: undefined, dlq: undefined });
+    expect(told).toEqual([`created ${dlq}`, `created ${queue}`]);
+    const RedrivePolicy = JSON.stringify(REDRIVE);
+    expect(changes()).toEqual([
+      ['CreateQueue', { QueueName: dlq, Attributes: definitions.dlq.attributes }],
+      ['CreateQueue', { QueueName: queue, Attributes: { ...definitions.queue.attributes, RedrivePolicy } }],
+      ['SetQueueAttributes', { QueueUrl: `url/${dlq}`, Attributes: { RedriveAllowPolicy: JSON.stringify(ALLOW) } }],
+    ]);
+    expect(Object.fromEntries(queues)).toEqual(AS_WANTED);
+    expect(asked.every(({ options }) => options.abortSignal === signal)).toBe(true);
+    const before = changes().length;
+    expect(await run()).toEqual({ queue: `url/${queue}`, dlq: `url/${dlq}` });
+    expect([told.length, changes().length]).toEqual([2, before]);
+  });
+
+  test('as they should be are left alone, in every way in which endpoints write the same', async () => {
+    const others = [
+      AS_WANTED,
+      {
+        ...AS_WANTED,
+        [queue]: { ...AS_WANTED[queue], RedrivePolicy: `{"maxReceiveCount":"10", "deadLetterTargetArn":"arn:${dlq}"}` },
+      },
+      { ...AS_WANTED, [queue]: { ...AS_WANTED[queue], FifoQueue: 'True', DeduplicationScope: 'MessageGroup' } },
+      { ...AS_WANTED, [queue]: { ...AS_WANTED[queue], FifoQueue: 'maybe' } },
+      {
+        ...AS_WANTED,
+        [dlq]: {
+          ...AS_WANTED[dlq],
+          RedriveAllowPolicy: JSON.stringify({ sourceQueueArns: [`arn:${queue}`], redrivePermission: 'byQueue' }),
+        },
+      },
+    ];
+    for (const there of others) {
+      const { run, told, changes } = start(there);
+      await run();
+      expect([told, changes()]).toEqual([[], []]);
+    }
+  });
+
+  test.each([
+    [queue, 'VisibilityTimeout', '5', definitions.queue.attributes.VisibilityTimeout],
+    [queue, 'RedrivePolicy', JSON.stringify({ ...REDRIVE, maxReceiveCount: 3 }), JSON.stringify(REDRIVE)],
+    [queue, 'RedrivePolicy', JSON.stringify({ ...REDRIVE, deadLetterTargetArn: 'arn:other' }), JSON.stringify(REDRIVE)],
+    [queue, 'RedrivePolicy', undefined, JSON.stringify(REDRIVE)],
+    [dlq, 'MessageRetentionPeriod', '60', definitions.dlq.attributes.MessageRetentionPeriod],
+    [dlq, 'RedriveAllowPolicy', JSON.stringify({ redrivePermission: 'allowAll' }), JSON.stringify(ALLOW)],
+    [dlq, 'RedriveAllowPolicy', JSON.stringify({ ...ALLOW, sourceQueueArns: ['arn:other'] }), JSON.stringify(ALLOW)],
+    [dlq, 'RedriveAllowPolicy', '', JSON.stringify(ALLOW)],
+    [dlq, 'RedriveAllowPolicy', undefined, JSON.stringify(ALLOW)],
+  ])('of which %s has another %s (%s) get that alone, and it is told', async (name, attribute, found, wanted) => {
+    const { [attribute]: _, ...rest } = AS_WANTED[name] ?? {};
+    const { run, told, changes } = start({
+      ...AS_WANTED,
+      [name]: found === undefined ? rest : { ...rest, [attribute]: found },
+    });
+    await run();
+    expect(told).toEqual([`changed ${name} ${attribute}`]);
+    expect(changes()).toEqual([
+      ['SetQueueAttributes', { QueueUrl: `url/${name}`, Attributes: { [attribute]: wanted } }],
+    ]);
+  });
+
+  test('of which one is new: the other one is changed where it names it', async () => {
+    const newDlq = start({ [queue]: AS_WANTED[queue] ?? {} });
+    await newDlq.run();
+    expect(newDlq.told).toEqual([`created ${dlq}`]);
+    const { RedrivePolicy: _, ...bare } = AS_WANTED[dlq] ?? {};
+    const newQueue = start({ [dlq]: { ...bare, RedriveAllowPolicy: '' } });
+    await newQueue.run();
+    expect(newQueue.told).toEqual([`created ${queue}`, `changed ${dlq} RedriveAllowPolicy`]);
+  });
+
+  test('in a dry run are told and not touched, whichever of them is there', async () => {
+    const expected: readonly [object, string[]][] = [
+      [{}, [`created ${dlq}`, `created ${queue}`]],
+      [{ [dlq]: AS_WANTED[dlq] }, [`created ${queue}`]],
+      [{ [queue]: AS_WANTED[queue] }, [`created ${dlq}`, `changed ${queue} RedrivePolicy`]],
+      [AS_WANTED, []],
+    ];
+    for (const [there, words] of expected) {
+      const { run, told, changes } = start(there as Readonly<Record<string, Attributes>>, true);
+      await run();
+      expect([told, changes()]).toEqual([words, []]);
+    }
+  });
+
+  test('are not looked for further when one look-up is refused', async () => {
+    const { clients } = fakeAws({ GetQueueUrl: () => refusal('AccessDenied') });
+    const looking = findQueues(clients.sqs, { definitions, options: {} } as Provisioning);
+    await expect(looking).rejects.toThrow('AccessDenied');
+  });
+});

@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { hasMd5, systemClock, systemRandom } from '../src/index.ts';
+
+test('sleeping ends when its time is over, or with the reason of its signal, whatever that is', async () => {
+  await systemClock.sleep(0);
+  await systemClock.sleep(1, new AbortController().signal);
+  const stop = new AbortController();
+  const sleeping = systemClock.sleep(60_000, stop.signal);
+  stop.abort('a reason that is not an error');
+  await expect(sleeping).rejects.toBe('a reason that is not an error');
+  await expect(systemClock.sleep(60_000, stop.signal)).rejects.toBe('a reason that is not an error');
+});
+
+test('the clock has milliseconds since the epoch; random numbers and ids are new each time', () => {
+  expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(60_000);
+  const numbers = Array.from({ length: 100 }, () => systemRandom.next());
+  expect(numbers.every((number) => number >= 0 && number < 1)).toBe(true);
+  expect(new Set(numbers).size).toBeGreaterThan(90);
+  expect(new Set(Array.from({ length: 10 }, () => systemRandom.uuid())).size).toBe(10);
+  expect(systemRandom.uuid()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
+
+test('MD5 is there, as it is where OpenSSL is not in FIPS mode', () => {
+  expect(hasMd5()).toBe(true);
+});

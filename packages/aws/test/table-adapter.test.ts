@@ -1,0 +1,136 @@
+// What the adapter of the table asks DynamoDB, in full, and how it reads failures.
+import { describe, expect, test } from '@jest/globals';
+import { openTable } from '../src/index.ts';
+import { client, named } from './remembering-client.ts';
+
+const { signal } = new AbortController();
+
+describe('the table asks', () => {
+  const key = { job_id: 'j', part: 'p' };
+  const item = { job_id: { S: 'j' }, part: { S: 'p' } };
+  const CALLS: readonly [string, (table: ReturnType<typeof openTable>) => Promise<unknown>, object][] = [
+    [
+      'GetItem',
+      (table) => table.get(key, { signal }),
+      { Key: item, ConsistentRead: true, ReturnConsumedCapacity: 'TOTAL' },
+    ],
+    [
+      'Query',
+      (table) =>
+        table.query({ partition: 'j', between: ['a', 'b'], start: item, limit: 5, attributes: ['x', 'y'], signal }),
+      {
+        KeyConditionExpression: '#job_id = :job_id AND #part BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#job_id': 'job_id', '#part': 'part', '#x': 'x', '#y': 'y' },
+        ExpressionAttributeValues: { ':job_id': { S: 'j' }, ':from': { S: 'a' }, ':to': { S: 'b' } },
+        ProjectionExpression: '#x, #y',
+        ExclusiveStartKey: item,
+        Limit: 5,
+        ConsistentRead: true,
+        ReturnConsumedCapacity: 'TOTAL',
+      },
+    ],
+    [
+      'Query',
+      (table) => table.queryJobs({ limit: 5, start: item, signal }),
+      {
+        IndexName: 'jobs',
+        KeyConditionExpression: '#kind = :kind',
+        ExpressionAttributeNames: { '#kind': 'kind' },
+        ExpressionAttributeValues: { ':kind': { S: 'job' } },
+        ScanIndexForward: false,
+        Limit: 5,
+        ExclusiveStartKey: item,
+        ReturnConsumedCapacity: 'TOTAL',
+      },
+    ],
+    [
+      'PutItem',
+      (table) => table.create(item, { signal }),
+      {
+        Item: item,
+        ConditionExpression: 'attribute_not_exists(#job_id)',
+        ExpressionAttributeNames: { '#job_id': 'job_id' },
+        ReturnConsumedCapacity: 'INDEXES',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    ],
+  ];
+
+  test.each(CALLS)('%s with all that belongs to it, and nothing else', async (name, call, input) => {
+    const { sender, asked } = client({});
+    await call(openTable({ dynamodb: sender } as Parameters<typeof openTable>[0], 'table'));
+    expect(asked).toEqual([{ name, signal, input: { TableName: 'table', ...input } }]);
+  });
+
+  test.each(['update', 'updateIf'] as const)(
+    'UpdateItem (%s) for the item before or after, billed with the index where it is touched',
+    async (call) => {
+      const { sender, asked } = client({}, {});
+      const table = openTable({ dynamodb: sender } as Parameters<typeof openTable>[0], 'table');
+      const request = {
+        key,
+        update: 'SET #a = :a',
+        condition: '#b = :b',
+        names: { '#a': 'a' },
+        values: { ':a': { S: 'x' } },
+      };
+      await table[call]({ ...request, signal });
+      await table[call]({ ...request, signal, returns: 'before', touchesIndex: true });
+      const input = {
+        TableName: 'table',
+        Key: item,
+        UpdateExpression: 'SET #a = :a',
+        ConditionExpression: '#b = :b',
+        ExpressionAttributeNames: { '#a': 'a' },
+        ExpressionAttributeValues: { ':a': { S: 'x' } },
+        ...(call === 'updateIf' && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+      };
+      expect(asked).toEqual([
+        { name: 'UpdateItem', signal, input: { ...input, ReturnValues: 'ALL_NEW', ReturnConsumedCapacity: 'TOTAL' } },
+        { name: 'UpdateItem', signal, input: { ...input, ReturnValues: 'ALL_OLD', ReturnConsumedCapacity: 'INDEXES' } },
+      ]);
+    },
+  );
+
+  test('BatchWriteItem for every item, and reads which of them are left', async () => {
+    const items = Array.from({ length: 25 }, (_, index) => ({ job_id: { S: 'j' }, part: { S: `p${index}` } }));
+    const keys = items.map(({ part }) => ({ job_id: 'j', part: part.S }));
+    const requests = items.map((Key) => ({ DeleteRequest: { Key } }));
+    const odd = { DeleteRequest: { Key: { job_id: { S: 'j' }, part: { N: '1' } } } };
+    const { sender, asked } = client(
+      {},
+      {},
+      { UnprocessedItems: { other: requests.slice(3, 5) } },
+      { UnprocessedItems: { table: [...requests.slice(3, 5), odd] } },
+    );
+    const table = openTable({ dynamodb: sender } as Parameters<typeof openTable>[0], 'table');
+    expect(await table.putBatch(items, { signal })).toEqual([]);
+    expect(await table.deleteBatch(keys, { signal })).toEqual([]);
+    expect(await table.deleteBatch(keys)).toEqual(keys.slice(3, 5));
+    // What cannot be read may be any of them.
+    expect(await table.deleteBatch(keys)).toEqual(keys);
+    const puts = items.map((Item) => ({ PutRequest: { Item } }));
+    expect(asked.slice(0, 2)).toEqual([
+      { name: 'BatchWriteItem', signal, input: { RequestItems: { table: puts }, ReturnConsumedCapacity: 'TOTAL' } },
+      { name: 'BatchWriteItem', signal, input: { RequestItems: { table: requests }, ReturnConsumedCapacity: 'TOTAL' } },
+    ]);
+  });
+
+  test('and takes a condition that failed for an answer, and everything else for an error', async () => {
+    const failed = Object.assign(named('ConditionalCheckFailedException'), { Item: item });
+    const request = { key, update: 'u', condition: 'c', names: {}, values: {} };
+    const { sender } = client(failed, failed, ...Array.from({ length: 6 }, () => named('ResourceNotFoundException')));
+    const table = openTable({ dynamodb: sender } as Parameters<typeof openTable>[0], 'table');
+    expect(await table.update(request)).toBeUndefined();
+    expect(await table.updateIf(request)).toEqual({ applied: false, item });
+    const calls = [
+      () => table.update(request),
+      () => table.updateIf(request),
+      () => table.create(item),
+      () => table.get(key),
+      () => table.putBatch([item]),
+      () => table.deleteBatch([key]),
+    ];
+    for (const call of calls) await expect(call()).rejects.toThrow('ResourceNotFoundException');
+  });
+});
