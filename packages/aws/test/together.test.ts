@@ -24,6 +24,16 @@ test('all works are done at once', async () => {
   expect(done).toEqual([2, 1]);
 });
 
+test('is over when the last one is, not the first', async () => {
+  let isOver = false;
+  const last = async () => {
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    isOver = true;
+  };
+  await together(signal, [async () => undefined, last]);
+  expect(isOver).toBe(true);
+});
+
 test('one that fails ends the others, and the caller hears of it when they have ended', async () => {
   const ended: string[] = [];
   const fails = async () => Promise.reject(new Error('refused'));
