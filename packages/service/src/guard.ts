@@ -11,6 +11,8 @@ export interface OwnNames {
   readonly host: string;
   /** Further names, with or without a port (HTTP_NAMES). */
   readonly names?: readonly string[];
+  /** The host name of this machine, that of the operating system unless given. */
+  readonly machine?: string;
 }
 
 const WRONG_NAME: Problem = {
@@ -52,13 +54,13 @@ const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])$/;
  * Whether the `Host` of a request is this server's own: a loopback name, or one of `names`. A server that listens for other
  * machines answers to its host name and to every IP address too: no page of another site has those as its name.
  */
-function isOwnName(given: string | undefined, { host, names = [] }: OwnNames): boolean {
+function isOwnName(given: string | undefined, { host, names = [], machine = hostname() }: OwnNames): boolean {
   const called = (given ?? '').toLowerCase();
   const name = HOST.exec(called)?.groups?.name ?? '';
   if (name === '') return false;
   if (LOOPBACK.test(name) || names.includes(name) || names.includes(called)) return true;
   if (LOOPBACK.test(host.includes(':') ? `[${host}]` : host)) return false;
-  return name === hostname().toLowerCase() || isAddress(name);
+  return name === machine.toLowerCase() || isAddress(name);
 }
 
 /** What means "any address": browsers reach this machine by it, and do not say then which page they are of. */

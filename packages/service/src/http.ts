@@ -88,7 +88,6 @@ export async function listen(
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const serverOptions = {
     requestTimeout: requestLimitMs,
-    headersTimeout: requestLimitMs,
     connectionsCheckingInterval: REQUEST_CHECK_MS,
   };
   const server = serve({ fetch: app.fetch, hostname: host, port, serverOptions }, (info) => resolve(info.port));

@@ -3,12 +3,12 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { ParseArgsOptionsConfig } from 'node:util';
-import { hideCredentials, MovieLoadError, misspeltSettings, secretsOf, UsageError } from '@movie-load/schema';
+import { hideCredentials, misspeltSettings, secretsOf, UsageError } from '@movie-load/schema';
 import { loadSpans, type SpanSink, tracesAreWanted } from '@movie-load/tracing';
 import type { z } from 'zod';
 import { readArguments, withOptions } from './arguments.ts';
-import { describeCause } from './describe-error.ts';
-import { EXIT, exitCodeOf } from './exit.ts';
+import { EXIT } from './exit.ts';
+import { endOnUncaught, logFailure } from './failures.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { readSettings, serviceEnvironment, settingNames } from './settings.ts';
 import { listenForShutdown } from './shutdown.ts';
@@ -68,7 +68,7 @@ export async function runService<Schema extends z.ZodType>(
     const environment = withOptions(process.env, values);
     misspelt = misspeltSettings(settingNames(schema), environment);
     settings = readSettings(schema, environment);
-    const level = serviceEnvironment.shape.LOG_LEVEL.safeParse(environment.LOG_LEVEL || undefined).data ?? 'info';
+    const level = serviceEnvironment.shape.LOG_LEVEL.parse(environment.LOG_LEVEL || undefined);
     log = createLogger({ service, instance, level, hasTraces: tracesAreWanted(process.env) });
     for (const { name, meant } of misspelt) {
       log.warn({ setting: name, meant }, `${name} is not a setting, and is ignored: did you mean ${meant}?`);
@@ -81,13 +81,7 @@ export async function runService<Schema extends z.ZodType>(
     return endWith(service, error);
   }
 
-  const crash = (error: unknown, what: string) => {
-    log.fatal({ err: error }, what);
-    process.exit(exitCodeOf(error) === EXIT.bug ? EXIT.bug : EXIT.failed);
-  };
-  process.on('unhandledRejection', (error) => crash(error, 'unhandled rejection: this is a bug'));
-  process.on('uncaughtException', (error) => crash(error, 'uncaught exception: this is a bug'));
-
+  endOnUncaught(log);
   const signal = listenForShutdown({ log });
   const limitMs = shutdownLimitMs?.(settings) ?? DEFAULT_SHUTDOWN_LIMIT_MS;
   signal.addEventListener('abort', () => {
@@ -104,7 +98,7 @@ export async function runService<Schema extends z.ZodType>(
     if (sink !== undefined) cleanUps.push(() => sink.close(LAST_SPANS_MS));
     code = await main({ settings, log, instance, signal, sink, defer: (cleanUp) => cleanUps.push(cleanUp) });
   } catch (error) {
-    code = report(log, error);
+    code = logFailure(log, error);
   }
   await runAll(cleanUps.reverse(), log);
   return process.exit(code);
@@ -120,16 +114,6 @@ const openSink = ({ service, instance, log }: { service: string; instance: strin
 /** `<host>-<process id>-<random>`: unique for each start, also of a container, whose process id is always 1. */
 function instanceName(): string {
   return `${hostname().slice(0, 128)}-${process.pid}-${randomBytes(2).toString('hex')}`;
-}
-
-/** Problems that a person can mend are said in a sentence; everything else comes with its stack. */
-function report(log: Logger, error: unknown): number {
-  if (error instanceof MovieLoadError) {
-    const { code, details, cause } = error;
-    const { type, message } = describeCause(cause);
-    log.error({ code, details, ...(cause === undefined ? {} : { cause: { type, message } }) }, error.message);
-  } else log.fatal({ err: error }, 'ended by an error');
-  return exitCodeOf(error);
 }
 
 function endWith(service: string, error: unknown): never {

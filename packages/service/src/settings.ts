@@ -98,10 +98,10 @@ export function settingNames(schema: z.ZodType): string[] {
   return schema instanceof z.ZodPipe && schema.in instanceof z.ZodType ? settingNames(schema.in) : [];
 }
 
-function describeIssue({ path, message, code, input }: z.core.$ZodIssue): string {
+function describeIssue({ path, message, code }: z.core.$ZodIssue): string {
   const name = path.map(String).join('.') || 'environment';
-  const missing = code === 'invalid_type' && input === undefined;
-  return missing ? `${name} is not set` : `${name} ${message}`;
+  // All that is set is text, so what is of another type is missing.
+  return code === 'invalid_type' ? `${name} is not set` : `${name} ${message}`;
 }
 
 /** A value as a person may see it: short, on one line, nothing that a terminal acts on. */

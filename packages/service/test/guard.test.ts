@@ -60,6 +60,22 @@ describe('the names that a service answers to', () => {
     },
   );
 
+  test('its own host name in any case, whole, and only where it listens for other machines', async () => {
+    const own = { host: '0.0.0.0', machine: 'Laptop-7.local' };
+    for (const host of ['laptop-7.local:9464', 'LAPTOP-7.LOCAL']) expect(await ask(own, { host })).toBe(200);
+    for (const host of ['laptop-7:9464', 'laptop-7.local.evil.example']) expect(await ask(own, { host })).toBe(421);
+    expect(await ask({ ...own, host: 'localhost' }, { host: 'laptop-7.local' })).toBe(421);
+  });
+
+  test('and says by which names it can be called, and which setting has more', async () => {
+    const app = createApp({ log, guard: programsOnly(LOOPBACK) });
+    const answer = await app.request('/', { headers: { host: 'other' } });
+    expect(await answer.json()).toMatchObject({
+      title: 'Not a name of this server',
+      detail: expect.stringMatching(/^Call it by 127\.0\.0\.1 or localhost\. HTTP_NAMES \(a comma list\)/),
+    });
+  });
+
   test('those of HTTP_NAMES, with any port unless they have one', async () => {
     for (const host of ['consumer', 'consumer:9464', 'Consumer:1', 'metrics.example:9464']) {
       expect(await ask(CONTAINER, { host })).toBe(200);
@@ -80,6 +96,8 @@ describe('what a browser sends', () => {
     ['a page without an origin', { origin: 'null' }],
     ['a prefetch', { 'sec-fetch-site': 'none', 'sec-purpose': 'prefetch' }],
     ['a prefetch of an older browser', { 'x-moz': 'prefetch' }],
+    ['a preview', { purpose: 'prefetch' }],
+    ['a preview of Safari', { 'x-purpose': 'preview' }],
   ])('for %s is refused', async (_, headers) => {
     for (const method of ['GET', 'POST', 'HEAD']) expect(await ask(LOOPBACK, { host, ...headers }, method)).toBe(403);
   });

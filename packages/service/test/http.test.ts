@@ -64,7 +64,8 @@ describe('the HTTP server of a service', () => {
 
   test('refuses a body over the limit', async () => {
     const answer = await post(await start(), `{"movies":1,"seed":1,"x":"${'x'.repeat(100)}"}`);
-    expect([answer.status, documentSchema.parse(await answer.json()).title]).toEqual([413, 'Body too large']);
+    expect(answer.status).toBe(413);
+    expect(await answer.json()).toMatchObject({ title: 'Body too large', detail: 'A body may have 100 bytes.' });
   });
 
   test('an unknown path and an error are problem documents that tell nothing', async () => {
@@ -119,6 +120,31 @@ describe('the HTTP server of a service', () => {
       code: 'port_taken',
       message: `Cannot listen on 127.0.0.1:${port}. Is another program using the port? Choose another one (HTTP_PORT).`,
     });
+  });
+
+  test('lets a request that it is answering be answered when it closes', async () => {
+    const arrived = Promise.withResolvers<void>();
+    const work = Promise.withResolvers<void>();
+    const app = createApp({ log, guard: programsOnly({ host: '127.0.0.1' }) });
+    app.get('/', async (c) => {
+      arrived.resolve();
+      await work.promise;
+      return c.text('done');
+    });
+    const listening = await listen(app, { port: 0 });
+    const answer = fetch(`http://127.0.0.1:${listening.port}`).then((it) => it.text());
+    await arrived.promise;
+    const closed = listening.close();
+    work.resolve();
+    expect(await answer).toBe('done');
+    await closed;
+  });
+
+  test('listens on this machine alone unless told otherwise', async () => {
+    const app = createApp({ log, guard: programsOnly({ host: '127.0.0.1' }) });
+    await expect(listen(app, { host: '192.0.2.1', port: 0 })).rejects.toThrow('Cannot listen on 192.0.2.1:0.');
+    const url = await start();
+    await expect(listen(app, { port: Number(new URL(url).port) })).rejects.toThrow('Cannot listen on 127.0.0.1:');
   });
 
   test('closes also while a client keeps its connection, idle or in the middle of a request', async () => {

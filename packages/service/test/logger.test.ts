@@ -47,8 +47,27 @@ describe('the log', () => {
   test('shows the first reason of an error that only collects others', () => {
     const { lines, log } = collect();
     const refused = Object.assign(new Error('connect ECONNREFUSED ::1:4566'), { code: 'ECONNREFUSED' });
-    log.warn({ err: new AggregateError([refused]) }, 'a receive failed');
+    const second = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:4566'), { code: 'ECONNREFUSED' });
+    log.warn({ err: new AggregateError([refused, second]) }, 'a receive failed');
     expect(JSON.parse(lines[0] ?? '').err).toMatchObject({ message: refused.message, code: 'ECONNREFUSED' });
+  });
+
+  test.each<[string, object, object]>([
+    ['a code that is a number', { code: 5 }, { type: 'Error', message: 'odd' }],
+    ['a name that is not a text', { name: 7 }, { type: 'Error', message: 'odd' }],
+    ['a message that is not one', { message: {} }, { type: 'Error', message: '' }],
+    ['details that are a list', { details: [1] }, { type: 'Error', message: 'odd' }],
+    ['no details in them', { details: {} }, { type: 'Error', message: 'odd' }],
+    ['errors that are not a list', { message: '', errors: 3 }, { type: 'Error', message: '' }],
+    ['metadata that are a text', { $metadata: 'x' }, { type: 'Error', message: 'odd' }],
+    ['metadata of other types', { $metadata: { httpStatusCode: '5', requestId: 5, attempts: '1' } }, { type: 'Error' }],
+    ['a request id beside them', { $metadata: { attempts: '1', requestId: 'r' } }, { request_id: 'r' }],
+  ])('an error with %s is shown without that', (_, odd, shown) => {
+    const { lines, log } = collect();
+    log.warn({ err: Object.assign(new Error('odd'), { stack: undefined }, odd) }, 'x');
+    const { err } = JSON.parse(lines[0] ?? '');
+    expect(err).toMatchObject(shown);
+    for (const key of ['code', 'details', 'http_status', 'attempts', 'stack']) expect(err).not.toHaveProperty(key);
   });
 
   test('shows why, and why that, but no endless chain; and what is not an error', () => {
@@ -89,6 +108,58 @@ describe('the log', () => {
       deep: { er: { password: '[removed]', note: 'y' } },
       authorization: '[removed]',
     });
+  });
+
+  test.each([
+    'secretAccessKey',
+    'accessKeyId',
+    'sessionToken',
+    'credentials',
+    'password',
+    'authorization',
+    'Authorization',
+    'AWS_SECRET_ACCESS_KEY',
+    'AWS_SESSION_TOKEN',
+    'AWS_ACCESS_KEY_ID',
+  ])('takes out what is called %s, whatever it is, three levels deep', (key) => {
+    const { lines, log } = collect();
+    log.info({ [key]: 'x', a: { [key]: 'y', b: { [key]: 'z' } } }, 'settings');
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      [key]: '[removed]',
+      a: { [key]: '[removed]', b: { [key]: '[removed]' } },
+    });
+  });
+
+  test('has the lines of its level and above: info unless told otherwise', () => {
+    const levelsOf = (level?: 'warn' | 'debug') => {
+      const lines: string[] = [];
+      const destination = { write: (line: string) => void lines.push(line) };
+      const log = createLogger({ service: 'test', instance: 'one', destination, ...(level && { level }) });
+      log.debug('a');
+      log.info('b');
+      log.warn('c');
+      return lines.map((line) => JSON.parse(line).level);
+    };
+    expect([levelsOf(), levelsOf('warn'), levelsOf('debug')]).toEqual([
+      ['info', 'warn'],
+      ['warn'],
+      ['debug', 'info', 'warn'],
+    ]);
+  });
+
+  test('names the trace of a job where traces have a receiver', () => {
+    const job_id = '0123abcd-0000-5000-8000-000000000000';
+    const traceIds = (hasTraces?: boolean) => {
+      const lines: string[] = [];
+      const destination = { write: (line: string) => void lines.push(line) };
+      const log = createLogger({ service: 'test', instance: 'one', destination, ...(hasTraces && { hasTraces }) });
+      log.info({ job_id }, 'of a job');
+      log.info({ group: 1 }, 'of none');
+      log.info({ job_id: 5 }, 'of what is not one');
+      return lines.map((line) => JSON.parse(line).trace_id);
+    };
+    expect(traceIds(true)).toEqual([job_id.replaceAll('-', ''), undefined, undefined]);
+    expect(traceIds()).toEqual([undefined, undefined, undefined]);
   });
 
   test('takes out a secret also where JSON writes it in another way', () => {

@@ -12,6 +12,8 @@ describe('a service process', () => {
     expect(lines).toHaveLength(2000);
     expect(lines.map((line) => JSON.parse(line).line)).toEqual(Array.from({ length: 2000 }, (_, index) => index));
     const last = serviceReportSchema.parse(service.reports.at(-1));
+    // The host, the process and a random part: no two starts have the same.
+    expect(last.instance).toMatch(new RegExp(`^.+-${service.child.pid}-[0-9a-f]{4}$`));
     expect(last).toMatchObject({ final: true, stored_movies: 7, calls: { 'sqs:ReceiveMessage': 3 }, write_units: 1.5 });
   });
 

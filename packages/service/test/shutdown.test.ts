@@ -49,11 +49,15 @@ test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ])('a second one ends the process with the code of %s, but not while it is the same Ctrl-C', (name, code) => {
-  const { send, codes } = start();
+  const { send, codes, lines } = start();
   send('SIGINT');
   send('SIGINT');
   send(name, 1000);
   expect(codes).toEqual([]);
   send(name, 1);
   expect(codes).toEqual([code]);
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 'info', msg: 'shutting down', why: 'SIGINT' },
+    { level: 'warn', msg: 'second signal: ending at once', why: name },
+  ]);
 });

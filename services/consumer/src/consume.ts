@@ -17,19 +17,20 @@ import {
 } from '@movie-load/aws';
 import { EXIT, type ServiceContext, startReporter } from '@movie-load/service';
 import { type Consumer, createConsumer } from './consumer.ts';
-import { type ConsumerCounters, countsOf, createConsumerCounters } from './counters.ts';
+import { createConsumerCounters } from './counters.ts';
+import { countsNow } from './counts-now.ts';
 import { drain } from './drain.ts';
-import { createGate } from './gate.ts';
-import { type Pollers, startPollers } from './poller.ts';
+import type { Pollers } from './poller.ts';
+import { startReceiving } from './receiving.ts';
 import { serveHttp } from './serve.ts';
 import type { ConsumerSettings } from './settings.ts';
 import { createConsumerSpans } from './spans.ts';
 import { whenThere } from './when-there.ts';
 
-/** Characters of message bodies in the process at once. One receive may bring ten messages of a MiB: it runs alone. */
-const BUDGET_CHARACTERS = 2 * 1024 * 1024;
+const SYSTEM = { clock: systemClock, random: systemRandom };
 /** `whenThere` tries again. */
-const ONCE = { clock: systemClock, random: systemRandom, maxAttempts: 1 };
+const ONCE = { ...SYSTEM, maxAttempts: 1 };
+const uptimeMs = () => performance.now();
 
 /** What the consumer has by now: it has no clients before it has found its AWS. */
 interface Running {
@@ -52,7 +53,10 @@ export async function consume(context: ServiceContext<ConsumerSettings>): Promis
     service: 'consumer',
     instance,
     counters: calls,
-    read: () => ({ ...countsNow(counters, running), http_port: port }),
+    read: () => {
+      const moment = { now: systemClock.now(), uptimeMs: uptimeMs() };
+      return { ...countsNow(counters, running, moment), http_port: port };
+    },
   });
   defer(reporter.stop);
   const server = await serveHttp({ settings, log, signal, running, report: reporter.current });
@@ -62,7 +66,7 @@ export async function consume(context: ServiceContext<ConsumerSettings>): Promis
   const ended = new AbortController();
   const broken = Promise.withResolvers<number>();
   try {
-    const waiting = { aws: loaded, name: loaded.queue, clock: systemClock, random: systemRandom, log, signal };
+    const waiting = { aws: loaded, name: loaded.queue, ...SYSTEM, log, signal };
     const aws = await whenThere(waiting, () => resolveBucket(loaded, { policy: ONCE, signal }));
     const clients = createClients(aws, { counters: calls });
     running.clients = clients;
@@ -71,8 +75,7 @@ export async function consume(context: ServiceContext<ConsumerSettings>): Promis
     const [queue, dlq] = await Promise.all([open(aws.queue), open(aws.dlq)]);
     const consumer = createConsumer({
       ...tracedPorts({ clients, aws, queue, dlq, sink }),
-      clock: systemClock,
-      random: systemRandom,
+      ...SYSTEM,
       instance,
       settings: {
         visibilitySeconds: settings.VISIBILITY_SECONDS,
@@ -91,7 +94,8 @@ export async function consume(context: ServiceContext<ConsumerSettings>): Promis
       signal: ended.signal,
     });
     running.consumer = consumer;
-    running.pollers = startReceiving({ consumer, client: clients.poll, queueUrl: queue.url, settings, log });
+    const { poll: client } = clients;
+    running.pollers = startReceiving({ consumer, client, queueUrl: queue.url, settings, ...SYSTEM, uptimeMs, log });
     log.info({ queue: aws.queue, pollers: settings.POLLERS, port: server?.port }, 'receiving');
     return await abortable(broken.promise, signal);
   } catch (error) {
@@ -101,14 +105,6 @@ export async function consume(context: ServiceContext<ConsumerSettings>): Promis
     await drain({ ...running, drainMs: settings.DRAIN_SECONDS * 1000, log });
     ended.abort();
   }
-}
-
-function countsNow(counters: ConsumerCounters, running: Running) {
-  return {
-    ...countsOf(counters),
-    oldest_message_seconds: oldestMessageSeconds(counters, running),
-    breakers_open: breakersOpen(running.consumer),
-  };
 }
 
 interface PortsOptions extends Pick<ServiceContext<ConsumerSettings>, 'sink'> {
@@ -131,44 +127,4 @@ function tracedPorts({ clients, aws, queue, dlq, sink }: PortsOptions) {
     objects: spans.objects(objects),
     spans,
   };
-}
-
-interface ReceiveOptions extends Pick<ServiceContext<ConsumerSettings>, 'settings' | 'log'> {
-  readonly consumer: Consumer;
-  readonly client: AwsClients['poll'];
-  readonly queueUrl: string;
-}
-
-function startReceiving({ consumer, client, queueUrl, settings, log }: ReceiveOptions): Pollers {
-  const { sqs, dynamodb } = consumer.breakers;
-  return startPollers({
-    client,
-    queueUrl,
-    count: settings.POLLERS,
-    visibilitySeconds: settings.VISIBILITY_SECONDS,
-    waitSeconds: settings.WAIT_SECONDS,
-    handler: consumer.handler,
-    gate: createGate({
-      pollers: settings.POLLERS,
-      budgetCharacters: BUDGET_CHARACTERS,
-      breakers: [sqs, dynamodb],
-    }),
-    breaker: sqs,
-    clock: systemClock,
-    random: systemRandom,
-    uptimeMs: () => performance.now(),
-    log,
-  });
-}
-
-function oldestMessageSeconds({ unfinished }: ConsumerCounters, { clients, pollers }: Running): number {
-  const now = systemClock.now();
-  const uptimeMs = pollers?.lastReceive;
-  const lastReceive = uptimeMs === undefined ? undefined : now - (performance.now() - uptimeMs);
-  return unfinished.oldestSeconds({ lastReceive, queueNow: clients?.queueTime.now() ?? now });
-}
-
-/** 1 while a breaker is open, by dependency; empty until the queue has been found. */
-function breakersOpen(consumer: Consumer | undefined): Record<string, number> {
-  return Object.fromEntries(Object.entries(consumer?.breakers ?? {}).map(([name, { open }]) => [name, open ? 1 : 0]));
 }

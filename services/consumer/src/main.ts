@@ -2,17 +2,6 @@
 // there are message groups to work on.
 import { runService } from '@movie-load/service';
 import { consume } from './consume.ts';
-import { consumerEnvironment, HELP } from './settings.ts';
+import { consumerEnvironment, HELP, shutdownLimitMs } from './settings.ts';
 
-/** After the drain: the last report, closing connections. */
-const CLOSING_MS = 1500;
-
-await runService(
-  {
-    service: 'consumer',
-    schema: consumerEnvironment,
-    help: HELP,
-    shutdownLimitMs: ({ DRAIN_SECONDS }) => DRAIN_SECONDS * 1000 + CLOSING_MS,
-  },
-  consume,
-);
+await runService({ service: 'consumer', schema: consumerEnvironment, help: HELP, shutdownLimitMs }, consume);

@@ -105,7 +105,6 @@ class Poller {
       batchSize: shared.batchSize ?? MAX_RECEIVE_MESSAGES,
       waitTimeSeconds: shared.waitSeconds ?? LONGEST_WAIT_SECONDS,
       visibilityTimeout: shared.visibilitySeconds,
-      shouldDeleteMessages: false,
       suppressFifoWarning: true,
       authenticationErrorTimeout: 0,
       messageAttributeNames: ['All'],
@@ -113,6 +112,7 @@ class Poller {
       preReceiveMessageCallback: () => this.#beforeReceive(),
       handleMessageBatch: async (messages) => {
         await this.#handle(messages.map(receivedMessage));
+        // None for sqs-consumer to delete.
         return [];
       },
     });

@@ -23,3 +23,10 @@ export const consumerEnvironment = z.object({
   DRAIN_SECONDS: wholeNumber(1, 3600).default(8),
 });
 export type ConsumerSettings = z.infer<typeof consumerEnvironment>;
+
+/** After the drain: the last report, closing connections. */
+const CLOSING_MS = 1500;
+
+/** How long the process may take to end after its signal. */
+export const shutdownLimitMs = ({ DRAIN_SECONDS }: Pick<ConsumerSettings, 'DRAIN_SECONDS'>): number =>
+  DRAIN_SECONDS * 1000 + CLOSING_MS;

@@ -8,7 +8,7 @@ import type { SpanSink } from '@movie-load/tracing';
 import { consume } from '../src/consume.ts';
 import { consumerEnvironment } from '../src/settings.ts';
 import { type Environment, moviesOf, startEnvironment } from './environment.ts';
-import { testPlan } from './support.ts';
+import { loadMessage, testPlan } from './support.ts';
 
 let world: Environment;
 const parent: ServiceReport[] = [];
@@ -43,6 +43,7 @@ interface Line {
   readonly level: string;
   readonly msg: string;
   readonly port?: number;
+  readonly queue?: string;
 }
 
 /** Starts a consumer as `runService` does. */
@@ -93,13 +94,17 @@ describe('a consumer', () => {
     const at = await address();
     expect(said('receiving')).toMatchObject({ queue: 'movie-load.fifo', pollers: 4 });
     await complete(plan);
-    await eventually('its parent knows', () => parent.at(-1)?.completed_jobs.length === 1);
+    const told = await eventually('its parent knows', () => parent.find(({ completed }) => completed === 1));
+    // At once: the last messages are not deleted yet.
+    expect(told.in_flight).toBeGreaterThan(0);
     await eventually('nothing is in its hands', async () => (await reportAt(at)).in_flight === 0);
     expect(JSON.parse((await world.object(plan)) ?? '')).toEqual(moviesOf(plan));
 
     expect(await (await fetch(`${at}/readyz`)).json()).toEqual({ ok: true, receiving: true, failing: [] });
     const live = await fetch(`${at}/livez`);
-    expect([live.status, await live.json()]).toMatchObject([200, { ok: true, problems: [], heartbeat_overdue_ms: 0 }]);
+    const life = (await live.json()) as { pollers: Record<string, number> };
+    expect([live.status, life]).toMatchObject([200, { ok: true, problems: [], heartbeat_overdue_ms: 0 }]);
+    expect(Object.values(life.pollers).reduce((sum, count) => sum + count)).toBe(4);
     expect(await reportAt(at)).toMatchObject({
       instance: 'in a test',
       stored_movies: 25,
@@ -151,6 +156,18 @@ describe('a consumer', () => {
     expect(parent.at(-1)).toMatchObject({ oldest_message_seconds: 0, in_flight: 0 });
   });
 
+  test('waits at its end for a table that is unreachable: what it has received is stored when that answers', async () => {
+    const plans = Array.from({ length: 10 }, (_, job) => testPlan(1, 1, `away-${job}`));
+    world.faults = { before: (operation) => (operation.startsWith('dynamodb:') ? 'reset' : undefined) };
+    for (const plan of plans) await world.send(plan);
+    const { stop, ended } = start();
+    await eventually('its breaker is open', () => parent.at(-1)?.breakers_open.dynamodb === 1);
+    stop.abort(new Error('SIGTERM'));
+    world.faults = {};
+    expect(await ended).toBe(0);
+    expect(parent.at(-1)).toMatchObject({ received_messages: 10, stored_messages: 10, released: 0, in_flight: 0 });
+  });
+
   test('ends with 70 when AWS calls a request invalid, and has released its messages', async () => {
     world.faults = {
       before: (operation) =>
@@ -173,16 +190,39 @@ describe('a consumer', () => {
 
   test('is alive and not ready while the endpoint has not answered, and ends with 0 meanwhile', async () => {
     world.faults = { before: () => 'reset' };
-    const { ended, said, stop } = start({ HTTP_PORT: '0' });
+    const { ended, said, lines, stop } = start({ HTTP_PORT: '0' });
     const port = await eventually('it listens', () => parent.at(-1)?.http_port);
     const at = `http://127.0.0.1:${port}`;
-    await eventually('it waits', () => said('the endpoint is unreachable: waiting for it'));
+    const waitsFor = (queue: string) =>
+      lines.some((line) => line.queue === queue && line.msg.includes('waiting for it'));
+    await eventually('it waits', () => waitsFor('movie-load.fifo') && waitsFor('movie-load-dlq.fifo'));
     expect((await fetch(`${at}/livez`)).status).toBe(200);
     expect((await fetch(`${at}/readyz`)).status).toBe(503);
     expect(await reportAt(at)).toMatchObject({ breakers_open: {}, oldest_message_seconds: 0 });
     stop.abort(new Error('SIGTERM'));
     expect(await ended).toBe(0);
     expect(said('drained')).toBeUndefined();
+  });
+
+  test('whose machine is an hour ahead of AWS tells the times of messages as AWS does, and keeps a job for its days', async () => {
+    const HOUR = 3_600_000;
+    const other = await startEnvironment({ clock: { now: () => Date.now() - HOUR } });
+    try {
+      const plan = testPlan(1, 1, 'hour');
+      await other.send(plan);
+      const { address } = start({ ...other.env, HTTP_PORT: '0', MOVIE_LOAD_RETENTION_DAYS: '20' });
+      const at = await address();
+      await eventually('it is stored', async () => (await other.object(plan)) !== undefined);
+      const { sent_to_stored_max_seconds } = await reportAt(at);
+      expect(sent_to_stored_max_seconds).toBeLessThan(600);
+      const item = await other.jobItem(plan);
+      const days = (Number(item?.expires_at?.N) - Date.now() / 1000) / 86_400;
+      expect(days).toBeGreaterThan(19.9);
+      expect(days).toBeLessThan(20.1);
+    } finally {
+      for (const end of running.splice(0)) await end();
+      await other.close();
+    }
   });
 
   test('warns of a setting that has no meaning any more', async () => {
@@ -194,6 +234,8 @@ describe('a consumer', () => {
 
   test('whose traces have a receiver gives its calls spans', async () => {
     const plan = testPlan(3, 1, 'traced');
+    const { groupId } = loadMessage(plan, 0);
+    await world.sendRaw([{ body: 'no json', groupId, deduplicationId: 'poison' }]);
     await world.send(plan);
     const { sink, spans } = recordSpans();
     start({}, sink);
@@ -202,5 +244,10 @@ describe('a consumer', () => {
     const names = new Set(spans.map(({ name }) => name));
     for (const name of ['process movie-load.fifo', 'dynamodb:BatchWriteItem', 's3:PutObject', 'part', 'complete'])
       expect(names).toContain(name);
+    await eventually('the poison is dead-lettered', () =>
+      spans.some(({ name, outcome }) => name === 'sqs:SendMessageBatch' && outcome),
+    );
+    const [letter] = await world.dlq.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 60 });
+    expect(letter?.attributes).toMatchObject({ consumer: { StringValue: 'in a test' } });
   });
 });

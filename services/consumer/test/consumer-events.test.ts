@@ -73,8 +73,9 @@ function start() {
     failed: () => undefined,
     note: ({ kind }: JobEvent) => void events.push(kind),
   } as unknown as ConsumerSpans;
-  const logged: { text: string; facts: Record<string, unknown> }[] = [];
-  const log = (facts: object, text: string) => void logged.push({ text, facts: { ...facts } });
+  const logged: { level: string; text: string; facts: Record<string, unknown> }[] = [];
+  const log = (level: string) => (facts: object, text: string) =>
+    void logged.push({ level, text, facts: { ...facts } });
   const completed: (readonly string[])[] = [];
   const queue = createFakeQueue();
   const consumer = createConsumer({
@@ -86,7 +87,7 @@ function start() {
     random: longestWaits,
     instance: 'consumer under test',
     settings: { visibilitySeconds: 3600, drainMs: 1000, retentionDays: 15 },
-    log: { info: log, warn: log, error: log },
+    log: { info: log('info'), warn: log('warn'), error: log('error') },
     exit: () => undefined,
     onCompleted: () => completed.push([...consumer.counters.lastCompleted]),
     spans,
@@ -114,12 +115,11 @@ describe('a consumer', () => {
     });
     expect(completed).toEqual([[job_id]]);
     expect(events).toEqual(['stored', 'completing', 'part_written', 'completed']);
-    expect(logged.map(({ text }) => text)).toEqual([
-      'every movie is stored: completing the object',
-      'a part is written',
-      'COMPLETE',
+    expect(logged).toEqual([
+      { level: 'info', text: 'every movie is stored: completing the object', facts: { job_id } },
+      { level: 'info', text: 'a part is written', facts: { job_id, part: 1, parts: 1, bytes: expect.any(Number) } },
+      { level: 'info', text: 'COMPLETE', facts: { job_id, object: `${job_id}.json`, movies: 1 } },
     ]);
-    expect(logged[1]?.facts).toMatchObject({ job_id, part: 1, parts: 1 });
     expect(queue.deleted).toEqual(['handle-0']);
     // The same message once more is a repeat, which ends nothing a second time.
     await handler.handle([load('again')]);
@@ -137,12 +137,24 @@ describe('a consumer', () => {
   });
 
   test('counts messages of a deleted job as dropped, not as stored', async () => {
-    const { handler, counters, state, events, queue } = start();
+    const { handler, counters, state, events, queue, logged } = start();
     state.marker = { job_id: { S: job_id }, part: { S: 'job' }, deleted_on: { S: '2026-11-25T00:00:00.000Z' } };
     await handler.handle([load(), load('again')]);
     expect(counters).toMatchObject({ droppedMessages: 1, storedMessages: 0, completedJobs: 0 });
     expect(events).toEqual(['dropped']);
+    expect(logged).toEqual([
+      { level: 'info', text: 'dropped: their job was deleted', facts: { job_id, group: 0, messages: 1 } },
+    ]);
     expect(queue.deleted).toEqual(['handle-0', 'handle-again']);
+  });
+
+  test('counts every message of a deleted job, and goes on to count the next', async () => {
+    const { handler, counters, state } = start();
+    state.marker = { job_id: { S: job_id }, part: { S: 'job' }, deleted_on: { S: '2026-11-25T00:00:00.000Z' } };
+    const three = testPlan(3);
+    await handler.handle([0, 1, 2].map((number) => received(String(number), loadMessage(three, number))));
+    await handler.handle([load()]);
+    expect(counters.droppedMessages).toBe(4);
   });
 
   test('waits until an operator has put access right: giving up would use up the receives', async () => {

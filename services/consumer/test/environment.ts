@@ -12,14 +12,16 @@ import {
   resilientTable,
   systemClock,
   systemRandom,
+  type TableItem,
   toolPolicy,
 } from '@movie-load/aws';
 import { createJobStore, type JobStore } from '@movie-load/jobs';
-import type { Faults } from '@movie-load/local-aws';
+import type { Faults, LocalAwsOptions } from '@movie-load/local-aws';
 import { generateMovies } from '@movie-load/movies';
 import {
   type JobPlan,
   jobIdOf,
+  jobKey,
   type Movie,
   type ServiceReport,
   serviceReportSchema,
@@ -44,12 +46,13 @@ export interface Environment {
   sendRaw(messages: readonly OutgoingMessage[]): Promise<void>;
   /** The job's object as text, when it is there. */
   object(plan: JobPlan): Promise<string | undefined>;
+  jobItem(plan: JobPlan): Promise<TableItem | undefined>;
   inFlight(): Promise<number>;
   close(): Promise<void>;
 }
 
-export async function startEnvironment(): Promise<Environment> {
-  const aws = await startTestAws();
+export async function startEnvironment(options: LocalAwsOptions = {}): Promise<Environment> {
+  const aws = await startTestAws(options);
   const { env, clients, queue, dlq, requests } = aws;
   const jobs = createJobStore({
     table: resilientTable(aws.table, toolPolicy()),
@@ -83,6 +86,7 @@ export async function startEnvironment(): Promise<Environment> {
       sendRaw(numbers.map((number) => ({ ...loadMessage(plan, number), deduplicationId: crypto.randomUUID() }))),
     sendRaw,
     object: async (plan) => (await aws.object(`${jobIdOf(plan)}.json`))?.toString('utf8'),
+    jobItem: (plan) => aws.table.get(jobKey(jobIdOf(plan))),
     inFlight: async () => (await queue.status()).inFlight,
     close: aws.close,
   };

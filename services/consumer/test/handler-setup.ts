@@ -43,9 +43,15 @@ export function setUp({
   /** What happened, in order. */
   const steps: string[] = [];
   const logged: string[] = [];
+  /** With what each of these was logged. */
+  const facts: object[] = [];
+  const letters: OutgoingMessage[] = [];
   const exits: { code: number; error: unknown }[] = [];
   const stored: { id: string; now: number; sentOn: number }[] = [];
-  const log = (level: string) => (_: object, text: string) => void logged.push(`${level}: ${text}`);
+  const log = (level: string) => (of: object, text: string) => {
+    logged.push(`${level}: ${text}`);
+    facts.push(of);
+  };
   const handler = createHandler({
     queue: {
       ...queue,
@@ -66,6 +72,7 @@ export function setUp({
       send: async ([message], options) => {
         if (message === undefined) throw new Error('an empty batch');
         await sendDeadLetter?.(message, options);
+        letters.push(message);
         steps.push(`dead-letter ${message.groupId}`);
         return [];
       },
@@ -87,7 +94,7 @@ export function setUp({
     queueAheadMs: () => queueAheadMs,
     onStored: ({ messageId, sentOn }, now) => stored.push({ id: messageId, now, sentOn }),
   });
-  return { clock, queue, counters, steps, logged, exits, stored, handler };
+  return { clock, queue, counters, steps, logged, facts, letters, exits, stored, handler };
 }
 
 export const gone = new MovieLoadError('job_incomplete', 'a failure that repeating does not help');

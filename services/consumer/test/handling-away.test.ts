@@ -8,12 +8,16 @@ const away = new MovieLoadError('dependency_away', 'S3 does not answer: what can
 
 describe('messages whose part waits for S3', () => {
   test('are released for half a minute at most, however often they came, and that is not a failure', async () => {
-    const { handler, steps, logged, exits, counters } = setUp({ store: () => Promise.reject(away) });
+    const { handler, steps, logged, facts, exits, counters } = setUp({ store: () => Promise.reject(away) });
     await soon(handler.handle([of(plan, 0), of(plan, 1)]));
     await soon(handler.handle([of(plan, 0, { receiveCount: 6 })]));
     expect(steps.filter((step) => step.startsWith('visibility'))).toEqual(['visibility 0=15 1=0', 'visibility 0=30']);
     expect(new Set(logged)).toEqual(new Set(['warn: released until S3 answers again']));
     expect([exits, counters.released]).toEqual([[], 3]);
+    expect(facts).toMatchObject([
+      { group: 0, messages: 2, err: away },
+      { group: 0, messages: 1 },
+    ]);
   });
 
   test('are released at once, and without a word, when the process ends', async () => {

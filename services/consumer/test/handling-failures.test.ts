@@ -1,16 +1,31 @@
 // The handler when a message can never be stored, when the program has a bug, and at the end of the process.
 import { describe, expect, test } from '@jest/globals';
-import type { JobPlan } from '@movie-load/schema';
+import { type JobPlan, jobIdOf } from '@movie-load/schema';
 import { bug, gone, hangs, of, plan, poison, setUp, soon } from './handler-setup.ts';
 import { loadMessage, received, testPlan } from './support.ts';
 
 describe('what can never succeed', () => {
   test('goes to the dead-letter queue, only then is it deleted, and the others are stored', async () => {
-    const { handler, steps, counters } = setUp();
+    const { handler, steps, counters, letters, logged, facts } = setUp();
     const { groupId } = loadMessage(plan, 0);
-    await soon(handler.handle([poison('p', { groupId }), of(plan, 1), poison('q', { groupId })]));
+    await soon(handler.handle([poison('p', { groupId }), of(plan, 1), poison('q', { groupId, receiveCount: 2 })]));
     expect(steps).toEqual(['dead-letter p', 'dead-letter q', 'delete p q', 'store 1', 'stored 1', 'delete 1']);
     expect([...counters.deadLettered]).toEqual([['not_json', 2]]);
+    const attributes = letters.map((letter) => letter.attributes);
+    expect(attributes).toMatchObject([
+      {
+        reason: { StringValue: 'not_json' },
+        detail: { StringValue: expect.not.stringMatching(/^not_json$/) },
+        consumer: { StringValue: 'consumer under test' },
+      },
+      { reason: { StringValue: 'not_json' } },
+    ]);
+    expect(logged).toEqual(['warn: dead-lettered', 'warn: dead-lettered']);
+    const detail = attributes[0]?.detail?.StringValue;
+    expect(facts).toEqual([
+      { message_id: 'p', reason: 'not_json', detail, attempt: 1 },
+      { message_id: 'q', reason: 'not_json', detail, attempt: 2 },
+    ]);
   });
 
   test('stays when the dead-letter queue does not take it, and what is behind it in its group too', async () => {
@@ -48,7 +63,7 @@ describe('messages of a newer plan version', () => {
   };
 
   test('are released with the backoff when the others of their group are stored, and the log hears of each job once', async () => {
-    const { handler, steps, counters, logged } = setUp();
+    const { handler, steps, counters, logged, facts } = setUp();
     await soon(handler.handle([newer(plan, 0), of(plan, 1), newer(plan, 2)]));
     expect(steps).toEqual(['store 1', 'stored 1', 'delete 1', 'visibility n0=15 n2=0']);
     await soon(handler.handle([newer(plan, 10)]));
@@ -56,12 +71,20 @@ describe('messages of a newer plan version', () => {
     expect(counters).toMatchObject({ newerVersion: 4, released: 4 });
     const text = 'warn: a job of a newer plan version: its messages wait for consumers of a newer release';
     expect(logged).toEqual([text, text]);
+    expect(facts).toMatchObject([{ job_id: jobIdOf(plan), group: 0 }, { group: 1 }]);
+  });
+
+  test('whose group names no job are released too, and the log hears of them', async () => {
+    const { handler, steps, logged } = setUp();
+    await soon(handler.handle([{ ...newer(plan, 0), groupId: 'no job' }]));
+    expect(steps).toEqual(['visibility n0=15']);
+    expect(logged).toHaveLength(1);
   });
 });
 
 describe('a bug', () => {
   test('ends the process with 70 when all that was received is released; other work is given up', async () => {
-    const { handler, steps, exits, counters } = setUp({
+    const { handler, steps, exits, counters, logged, facts } = setUp({
       store: (batch, options) => (batch.group === 0 ? Promise.reject(bug) : hangs(batch, options)),
     });
     const [first, second] = [handler.handle([of(plan, 0)]), handler.handle([of(plan, 10)])];
@@ -71,11 +94,35 @@ describe('a bug', () => {
     expect(steps).toContain('visibility 0=15');
     expect(steps).toContain('visibility 10=15');
     expect(counters.inFlight).toBe(0);
+    expect(logged).toEqual(['error: not stored: releasing', 'error: not stored: releasing']);
+    expect(facts).toMatchObject([
+      { group: 0, err: bug },
+      { group: 1, err: bug },
+    ]);
     // What comes after is released unseen, and the process is told once.
     await soon(handler.handle([of(plan, 20)]));
     expect(steps.at(-1)).toBe('visibility 20=15');
     await new Promise(setImmediate);
     expect(exits).toHaveLength(1);
+  });
+
+  test('is released with the backoff also when the process is told to end meanwhile: at once would be again and again', async () => {
+    const other = Promise.withResolvers<void>();
+    const { handler, steps, exits, clock } = setUp({
+      store: async ({ group }) => {
+        if (group === 0) throw bug;
+        await other.promise;
+        throw gone;
+      },
+    });
+    const both = [handler.handle([of(plan, 10)]), handler.handle([of(plan, 0)])];
+    await clock.advance(1);
+    const drained = handler.drain();
+    other.resolve();
+    await soon(Promise.all([...both, drained]));
+    await new Promise(setImmediate);
+    expect(steps.filter((step) => step.startsWith('visibility'))).toEqual(['visibility 0=15', 'visibility 10=15']);
+    expect(exits).toMatchObject([{ code: 70 }]);
   });
 
   test('does not end the process before its other receives are released', async () => {

@@ -1,5 +1,6 @@
 // The handler over fakes and a clock that the test moves: the order of its steps, and what it does when one of them fails.
 import { describe, expect, test } from '@jest/globals';
+import { jobIdOf } from '@movie-load/schema';
 import { type Batch, gone, hangs, numbersOf, of, plan, setUp, soon } from './handler-setup.ts';
 import { refusal } from './support.ts';
 
@@ -56,7 +57,7 @@ describe('a receive', () => {
   });
 
   test('goes on group by group: one that fails is released, the other is deleted', async () => {
-    const { handler, steps, counters, logged } = setUp({
+    const { handler, steps, counters, logged, facts } = setUp({
       store: async ({ group }) => {
         if (group === 0) throw gone;
       },
@@ -68,6 +69,7 @@ describe('a receive', () => {
     expect(steps.filter((step) => step.startsWith('delete'))).toHaveLength(1);
     expect(counters).toMatchObject({ released: 2, inFlight: 0 });
     expect(logged).toEqual(['error: not stored: releasing']);
+    expect(facts).toEqual([{ job_id: jobIdOf(plan), group: 0, messages: 2, err: gone }]);
   });
 
   test('that fails is tried again when it comes again: nothing is remembered against it', async () => {
@@ -107,7 +109,7 @@ describe('a receive', () => {
 
   test('in pieces deletes each piece when it is stored; a piece that fails is released with what is behind it', async () => {
     const size = (number: number) => of(plan, number).body.length;
-    const { handler, steps, counters } = setUp({
+    const { handler, steps, counters, facts } = setUp({
       pieceCharacters: Math.max(size(0) + size(1), size(2) + size(3)),
       store: async (batch) => {
         if (numbersOf(batch).includes(2)) throw gone;
@@ -116,6 +118,15 @@ describe('a receive', () => {
     await soon(handler.handle([0, 1, 2, 3, 4].map((number) => of(plan, number))));
     expect(steps).toEqual(['store 0 1', 'stored 0 1', 'delete 0 1', 'store 2 3', 'visibility 2=15 3=0 4=0']);
     expect(counters.released).toBe(3);
+    expect(facts).toMatchObject([{ group: 0, messages: 3 }]);
+  });
+
+  test('that is stored gets no more heartbeats, also while its delete hangs', async () => {
+    const { handler, steps, clock, queue } = setUp();
+    queue.delete = () => new Promise(() => undefined);
+    void handler.handle([of(plan, 0), of(plan, 1)]);
+    await clock.advance(60_000);
+    expect(steps).toEqual(['store 0 1', 'stored 0 1', 'delete 0 1']);
   });
 
   test('whose delete fails is released: it comes again, which changes nothing', async () => {
@@ -168,24 +179,27 @@ describe('a receive', () => {
   });
 
   test('says what it could not release', async () => {
-    const { handler, logged, queue } = setUp({ store: () => Promise.reject(gone) });
-    queue.changeAnswers.push(new Error('away'));
-    await soon(handler.handle([of(plan, 0)]));
+    const { handler, logged, facts, queue } = setUp({ store: () => Promise.reject(gone) });
+    queue.changeAnswers.push([refusal(1, 'InternalError'), refusal(0, 'ReceiptHandleIsInvalid', true)]);
+    await soon(handler.handle([of(plan, 0), of(plan, 1), of(plan, 2)]));
     expect(logged).toEqual([
       'error: not stored: releasing',
       'warn: not released: they come again after the visibility timeout',
     ]);
+    expect(facts[1]).toEqual({ job_id: jobIdOf(plan), group: 0, messages: 1 });
   });
 
   test('whose heartbeat fails says so and goes on', async () => {
     const work = Promise.withResolvers<void>();
-    const { handler, logged, steps, clock, queue } = setUp({ store: () => work.promise });
-    queue.changeAnswers.push(new Error('away'));
-    const handled = handler.handle([of(plan, 0)]);
+    const { handler, logged, facts, steps, clock, queue } = setUp({ store: () => work.promise });
+    const away = new Error('away');
+    queue.changeAnswers.push(away);
+    const handled = handler.handle([of(plan, 0), of(plan, 10)]);
     await clock.advance(20_000);
     expect(logged).toEqual(['warn: a heartbeat failed']);
+    expect(facts).toEqual([{ err: away, message_ids: ['0', '10'] }]);
     work.resolve();
     await soon(handled);
-    expect(steps.at(-1)).toBe('delete 0');
+    expect(steps.slice(-2).sort()).toEqual(['delete 0', 'delete 10']);
   });
 });

@@ -189,6 +189,22 @@ describe('heartbeats', () => {
     expect(kept.signal.reason).toMatchObject({ message: 'heartbeats ended: too old' });
   });
 
+  test('that are minutes late, because the process slept, come once, and then a third of the timeout later', async () => {
+    const { clock, heartbeat, handles } = setUp();
+    const { now } = clock;
+    heartbeat.extend([a]);
+    let sleptMs = 0;
+    clock.now = () => now() + sleptMs;
+    sleptMs = 5 * MINUTE + 10_000;
+    await clock.advance(20_000);
+    expect(handles()).toEqual(['a']);
+    expect(heartbeat.overdueMs()).toBe(0);
+    await clock.advance(19_999);
+    expect(handles()).toEqual(['a']);
+    await clock.advance(1);
+    expect(handles()).toEqual(['a', 'a']);
+  });
+
   test('go on for a receive that comes when all before it are over', async () => {
     const { clock, heartbeat, handles } = setUp();
     void heartbeat.extend([a]).stop([a]);

@@ -54,11 +54,11 @@ describe('liveness', () => {
   test('names each problem, with numbers', () => {
     const stuck: PollerStatus = { state: 'receiving', since: 0 };
     expect(
-      livenessOf(facts([stuck, stuck, { state: 'handling', since: 0 }], { heartbeatOverdueMs: 40_000.4 })),
+      livenessOf(facts([stuck, stuck, { state: 'handling', since: 0 }], { heartbeatOverdueMs: 40_000.6 })),
     ).toEqual({
       ok: false,
       last_receive_age_ms: 10_000,
-      heartbeat_overdue_ms: 40_000,
+      heartbeat_overdue_ms: 40_001,
       pollers: { waiting: 0, receiving: 2, handling: 1 },
       problems: ['2 pollers have been receiving for more than 45 s', 'the heartbeat is late'],
     });

@@ -22,7 +22,13 @@ async function boundsOf(): Promise<number[]> {
 }
 
 test('what dashboards ask for by its bound is still there', async () => {
-  expect(await boundsOf()).toEqual(expect.arrayContaining([0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800]));
+  expect(await boundsOf()).toEqual([
+    ...[0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 7.5, 10, 12, 15, 20, 25, 30, 33, 40, 50, 60, 65, 75, 90, 120, 130, 150, 180],
+    ...[240, 300, 330, 400, 500, 600, 900, 1200, 1800, 3600],
+  ]);
+  const text = await createConsumerMetrics(current).text();
+  const receives = [...text.matchAll(/^movie_load_message_receives_bucket\{le="([^"]+)"\}/gm)].map(([, le]) => le);
+  expect(receives).toEqual(['1', '2', '3', '4', '5', '6', '8', '10', '+Inf']);
 });
 
 test.each([10, 30, 60, 120, 300])(

@@ -49,21 +49,21 @@ describe('a receive', () => {
   });
 
   test('that brings nothing is a success: the gate, the breaker and the time of the last receive are told', async () => {
-    const { last, polls, told, pollers, clock, successes, advance, end } = setUp();
+    const { last, polls, told, pollers, uptimeMs, successes, advance, end } = setUp();
     await settle();
     expect(pollers.lastReceive).toBeUndefined();
     await advance(20_000);
     await last().answer([]);
     expect(told).toEqual(['received 0 0']);
     expect(successes()).toBe(1);
-    expect(pollers.lastReceive).toBe(clock.now());
+    expect(pollers.lastReceive).toBe(uptimeMs());
     expect(polls).toHaveLength(2);
     await end();
   });
 
   test('says what it is doing and since when', async () => {
-    const { last, pollers, clock, advance, finish, gate, end } = setUp({ isHandlerSlow: true });
-    const began = clock.now();
+    const { last, pollers, uptimeMs, advance, finish, gate, end } = setUp({ isHandlerSlow: true });
+    const began = uptimeMs();
     await settle();
     expect(pollers.statuses).toEqual([{ state: 'receiving', since: began }]);
     await advance(5000);
@@ -75,6 +75,30 @@ describe('a receive', () => {
     await settle();
     expect(pollers.statuses).toEqual([{ state: 'waiting', since: began + 6000 }]);
     await end();
+  });
+});
+
+describe('a poller that may not receive', () => {
+  test('waits, also after a receive that brought nothing: one that receives for long counts as stuck', async () => {
+    const { last, polls, pollers, gate, uptimeMs, advance } = setUp();
+    await settle();
+    await advance(20_000);
+    gate.close();
+    await last().answer([]);
+    expect(polls).toHaveLength(1);
+    expect(pollers.statuses).toEqual([{ state: 'waiting', since: uptimeMs() }]);
+  });
+
+  test('because the process ends waits when its receive is handled', async () => {
+    const { last, pollers, advance, finish, drain } = setUp({ isHandlerSlow: true });
+    await settle();
+    await last().answer(['body']);
+    const isDrained = drain(10_000);
+    await advance(1000);
+    expect([isDrained(), pollers.statuses[0]?.state]).toEqual([true, 'handling']);
+    finish();
+    await settle();
+    expect(pollers.statuses[0]?.state).toBe('waiting');
   });
 });
 
@@ -157,6 +181,14 @@ describe('the end', () => {
     await advance(60_000);
     expect(polls).toHaveLength(1);
     expect(last().signal.aborted).toBe(true);
+  });
+
+  test('of a process that only just began waits for nothing', async () => {
+    const { last, advance, drain } = setUp();
+    await settle();
+    const isDrained = drain(10_000);
+    await advance(1);
+    expect([last().signal.aborted, isDrained()]).toEqual([true, true]);
   });
 
   test('lets a receive come back while messages are coming: what it brings is handled', async () => {

@@ -19,7 +19,7 @@ export async function settle() {
 }
 
 /** A client that answers nothing by itself: what it is asked is put into `polls`, for the test to answer. */
-function clientThatNotes(polls: Poll[], ignoresAbort: boolean): unknown {
+export function clientThatNotes(polls: Poll[], ignoresAbort: boolean): unknown {
   return {
     send({ input }: Pick<Poll, 'input'>, { abortSignal }: { readonly abortSignal: AbortSignal }) {
       const { promise, resolve, reject } = Promise.withResolvers<object>();
@@ -101,6 +101,8 @@ export function setUp(
       sleeps.open -= 1;
     });
   };
+  const began = clock.now();
+  const uptimeMs = () => clock.now() - began;
   const polls: Poll[] = [];
   const told: string[] = [];
   const logged: { text: string; err: unknown }[] = [];
@@ -133,7 +135,7 @@ export function setUp(
     },
     clock,
     random: longestWaits,
-    uptimeMs: () => clock.now(),
+    uptimeMs,
     log: {
       info: () => undefined,
       warn: (facts, text) => logged.push({ text, ...facts, err: Object(facts).err }),
@@ -157,7 +159,7 @@ export function setUp(
     return poll;
   };
   return {
-    ...{ clock, polls, told, entered, logged, gate, failures, pollers, last },
+    ...{ uptimeMs, polls, told, entered, logged, gate, failures, pollers, last },
     finish: () => handled.resolve(),
     /** Begins to drain; what it returns is false as long as that has not ended. */
     drain,

@@ -1,5 +1,7 @@
 // What a consumer says over HTTP about itself: alive and ready are two things.
+import { get } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { ReceivedMessage } from '@movie-load/aws';
 import { NO_COUNTS, type ServiceReport } from '@movie-load/schema';
 import { createLogger } from '@movie-load/service';
 import { serveHttp } from '../src/serve.ts';
@@ -17,8 +19,10 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-async function serve(running: { consumer?: unknown; pollers?: unknown }, signal = new AbortController().signal) {
-  const settings = { HTTP_HOST: '127.0.0.1', HTTP_NAMES: [], HTTP_PORT: 0 } as unknown as Options['settings'];
+const OWN = { HTTP_HOST: '127.0.0.1', HTTP_NAMES: ['consumer'], HTTP_PORT: 0 };
+
+async function start(running: object, signal = new AbortController().signal, own = OWN) {
+  const settings = own as unknown as Options['settings'];
   const server = await serveHttp({
     settings,
     log,
@@ -28,6 +32,11 @@ async function serve(running: { consumer?: unknown; pollers?: unknown }, signal 
   });
   if (server === undefined) throw new Error('no server');
   closing.push(server.close);
+  return server;
+}
+
+async function serve(running: { consumer?: unknown; pollers?: unknown }, signal?: AbortSignal) {
+  const server = await start(running, signal);
   return async (path: string) => {
     const answer = await fetch(`http://127.0.0.1:${server.port}${path}`);
     return [answer.status, await answer.json()] as const;
@@ -73,6 +82,32 @@ describe('a consumer over HTTP', () => {
     expect((await (await serve({ consumer: consumerWith([]), pollers: stuck }))('/livez'))[0]).toBe(503);
     expect((await (await serve({ consumer: consumerWith(['sqs']), pollers: stuck }))('/livez'))[0]).toBe(200);
     expect((await (await serve({ consumer: consumerWith([], 31_000), pollers }))('/livez'))[0]).toBe(503);
+  });
+
+  test('answers to its own names alone', async () => {
+    const { port } = await start({});
+    // `fetch` would put its own name.
+    const status = (host: string) =>
+      new Promise((resolve) =>
+        get({ port, path: '/livez', headers: { host } }, (answer) => resolve(answer.resume().statusCode)),
+      );
+    expect([await status('consumer:9464'), await status('localhost'), await status('other')]).toEqual([200, 200, 421]);
+  });
+
+  test('listens where HTTP_HOST says', async () => {
+    const elsewhere = start({}, undefined, { ...OWN, HTTP_HOST: '192.0.2.1' });
+    await expect(elsewhere).rejects.toThrow('Cannot listen on 192.0.2.1:0.');
+  });
+
+  test('tells how long its messages took of late', async () => {
+    const server = await start({});
+    const now = Date.now();
+    server.stored({ sentOn: now - 61_500, receiveCount: 1 } as ReceivedMessage, now);
+    const answer = await fetch(`http://127.0.0.1:${server.port}/report`);
+    expect(await answer.json()).toMatchObject({
+      sent_to_stored_max_seconds: 61.5,
+      sent_to_stored: expect.arrayContaining([{ seconds: 65, messages: 1 }]),
+    });
   });
 
   test('serves nothing when no port is set', async () => {

@@ -1,6 +1,6 @@
 // What a consumer does unless told otherwise, and how far it can be told.
 import { describe, expect, test } from '@jest/globals';
-import { consumerEnvironment, HELP } from '../src/settings.ts';
+import { consumerEnvironment, HELP, shutdownLimitMs } from '../src/settings.ts';
 
 describe('the settings of a consumer', () => {
   test('are eight receives at once, a minute of visibility, the longest poll, and eight seconds to end', () => {
@@ -13,6 +13,10 @@ describe('the settings of a consumer', () => {
       MOVIE_LOAD_QUEUE: 'movie-load.fifo',
     });
     expect(consumerEnvironment.parse({}).HTTP_PORT).toBeUndefined();
+  });
+
+  test('leave a process a second and a half after its drain', () => {
+    expect([1, 8].map((DRAIN_SECONDS) => shutdownLimitMs({ DRAIN_SECONDS }))).toEqual([2500, 9500]);
   });
 
   test.each([

@@ -69,13 +69,14 @@ function start({ groups }: { readonly groups?: number } = {}) {
     groups,
   });
   const get = (path: string) => app.request(`http://127.0.0.1${path}`, { headers: { host: '127.0.0.1' } });
-  const post = (body: unknown, type = 'application/json') =>
+  const postText = (body: string, headers: Record<string, string> = {}) =>
     app.request('http://127.0.0.1/jobs', {
       method: 'POST',
-      headers: { host: '127.0.0.1', 'content-type': type },
-      body: JSON.stringify(body),
+      headers: { host: '127.0.0.1', 'content-type': 'application/json', ...headers },
+      body,
     });
-  return { get, post, plans, state, stop };
+  const post = (body: unknown, type = 'application/json') => postText(JSON.stringify(body), { 'content-type': type });
+  return { get, post, postText, plans, state, stop };
 }
 
 describe('a job', () => {
@@ -90,7 +91,9 @@ describe('a job', () => {
     const told = (await answer.json()) as SendingJob & { note: string };
     expect(planFromToken(told.plan)).toEqual(plans[0]);
     expect(answer.headers.get('location')).toBe(`/jobs/${told.job_id}`);
-    expect(told.note).toMatch(/^Accepted, not stored/);
+    expect(told.note).toMatch(
+      /^Accepted, not stored: .* Keep `plan`: `movie-load resume --plan <plan>` sends what is missing\.$/,
+    );
   });
 
   test('without a nonce is another one each time; the setting says how many groups it has', async () => {
@@ -119,9 +122,39 @@ describe('a job', () => {
     }
   });
 
-  test('with two things wrong is told both', async () => {
+  test('with two things wrong is told both, also when one of them is how large it is', async () => {
     const answer = await start().post({ movies: 0, seed: -1 });
-    expect(await answer.json()).toMatchObject({ detail: '2 things are wrong with this job.' });
+    expect(await answer.json()).toMatchObject({
+      detail: '2 things are wrong with this job.',
+      errors: [{ pointer: '#/movies' }, { pointer: '#/seed' }],
+    });
+    const large = await start().post({ movies: 1_000_001, seed: -1 });
+    expect(await large.json()).toMatchObject({ errors: [{ pointer: '#/seed' }, { pointer: '#/yes' }] });
+  });
+
+  test.each([null, false, 0, '', 'x', [], 5])('that is %j is JSON, but not a job', async (body) => {
+    const answer = await start().post(body);
+    const { detail, errors } = (await answer.json()) as { detail: string; errors: { pointer: string }[] };
+    expect([answer.status, detail]).toEqual([400, 'One thing is wrong with this job.']);
+    expect(errors).toMatchObject([{ pointer: '#' }]);
+  });
+
+  test('that is not JSON is told so, with an example', async () => {
+    const { postText } = start();
+    for (const text of ['', '{', 'movies=5']) {
+      const answer = await postText(text);
+      expect([answer.status, await answer.json()]).toMatchObject([
+        400,
+        { detail: 'The body is not JSON. Send e.g. {"movies": 1000}.', errors: [{ pointer: '#' }] },
+      ]);
+    }
+  });
+
+  test('may have 4096 bytes', async () => {
+    const { postText } = start();
+    const status = async (bytes: number) =>
+      (await postText('{"movies":5}'.padEnd(bytes), { 'content-length': String(bytes) })).status;
+    expect([await status(4096), await status(4097)]).toEqual([202, 413]);
   });
 
   test.each(['text/plain', 'application/json-patch', 'text/plain; application/json', ''])(
@@ -159,6 +192,7 @@ describe('a job', () => {
     const [plan] = plans;
     if (plan === undefined) throw new Error('no job was started');
     const answer = await get(`/jobs/${jobIdOf(plan)}`);
+    expect(answer.status).toBe(200);
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(await answer.json()).toEqual(jobOf(plan));
     const none = await get('/jobs/ffffffff');

@@ -2,10 +2,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { type OutgoingMessage, QUEUE_MESSAGE_BYTES, type QueuePort } from '@movie-load/aws';
 import { GENERATOR_VERSION } from '@movie-load/movies';
-import { jobIdOf, planJob } from '@movie-load/schema';
+import { jobIdOf, MovieLoadError, planJob } from '@movie-load/schema';
 import { createLogger } from '@movie-load/service';
-import { createInstantClock, seededRandom } from '@movie-load/testing';
+import { createInstantClock, recordSpans, seededRandom } from '@movie-load/testing';
 import { createJobBook } from '../src/job-book.ts';
+import { createProducerSpans, type ProducerSpans } from '../src/spans.ts';
 
 type Send = (batch: readonly OutgoingMessage[]) => Promise<[]>;
 
@@ -13,7 +14,7 @@ const planOf = (nonce: string, movies = 20) =>
   planJob({ nonce, movies, movies_per_message: 1, seed: 1, generator: GENERATOR_VERSION });
 const bug = Object.assign(new Error('bad request'), { name: 'ValidationException' });
 
-function setUp() {
+function setUp(spans?: ProducerSpans) {
   const stop = new AbortController();
   const sent: string[] = [];
   const lines: string[] = [];
@@ -44,13 +45,17 @@ function setUp() {
     },
     clock: createInstantClock(),
     random: seededRandom(),
-    log: createLogger({ service: 'producer', instance: 'test', level: 'warn', destination, secrets: [] }),
+    log: createLogger({ service: 'producer', instance: 'test', destination, secrets: [] }),
     signal: stop.signal,
+    spans,
   });
+  const all = () => lines.map((line): Record<string, unknown> => JSON.parse(line));
   /** Level and text of what was logged, from `warn` on. */
   const logged = () =>
-    lines.map((line) => JSON.parse(line)).map(({ level, msg }: { level: string; msg: string }) => [level, msg]);
-  return { book, world, sent, stop, logged };
+    all()
+      .filter(({ level }) => level !== 'info')
+      .map(({ level, msg }) => [level, msg]);
+  return { book, world, sent, stop, logged, all };
 }
 
 describe('a job', () => {
@@ -65,6 +70,56 @@ describe('a job', () => {
     expect([sent.length, book.sending(), book.isSending(plan)]).toEqual([20, 0, false]);
     expect(book.find(jobIdOf(plan))).toBe(job);
     expect(book.totals).toEqual({ sent_messages: 20, sent_movies: 20 });
+  });
+
+  test('is told of at its start and at its end, with all that finds it again', async () => {
+    const { book, all } = setUp();
+    const { job, done } = book.start(planOf('told'));
+    await done;
+    const facts = { level: 'info', job_id: job.job_id, plan: job.plan, movies: 20, messages: 20, groups: job.groups };
+    expect(all()).toMatchObject([
+      { ...facts, msg: 'sending a job' },
+      { ...facts, msg: 'job sent' },
+    ]);
+  });
+
+  test('is tried again for as long as it takes, and each time is told of', async () => {
+    const { book, world, all, sent } = setUp();
+    let failures = 15;
+    world.send = async () => {
+      failures -= 1;
+      if (failures >= 0) throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+      return [];
+    };
+    const { job, done } = book.start(planOf('again-and-again', 1));
+    expect(await done).toEqual({});
+    expect([job.status, sent.length]).toEqual(['SENT', 1]);
+    const told = all().filter(({ msg }) => msg === 'sending failed and will be tried again');
+    expect(told).toHaveLength(15);
+    expect(told[1]).toMatchObject({
+      ...{ level: 'warn', job_id: job.job_id, attempt: 2, wait_ms: expect.any(Number) },
+      err: { code: 'ECONNRESET' },
+    });
+    expect(Number.isInteger(told[1]?.wait_ms)).toBe(true);
+  });
+
+  test('has a span for each batch and each attempt where traces have a receiver', async () => {
+    const { sink, spans } = recordSpans();
+    const { book, world } = setUp(createProducerSpans(sink));
+    let isFirst = true;
+    world.send = async () => {
+      if (isFirst) {
+        isFirst = false;
+        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+      }
+      return [];
+    };
+    await book.start(planOf('traced', 10)).done;
+    expect(spans.map(({ name, outcome }) => [name, outcome?.error === undefined])).toEqual([
+      ['send fake.fifo', true],
+      ['sqs:SendMessageBatch', false],
+      ['sqs:SendMessageBatch', true],
+    ]);
   });
 
   test('of ten movies a message is counted in movies and in messages', async () => {
@@ -86,13 +141,15 @@ describe('a job', () => {
   });
 
   test('that FAILED or was SENT is sent when it is asked for again', async () => {
-    const { book, world, sent, logged } = setUp();
+    const { book, world, sent, logged, all } = setUp();
     const plan = planOf('again');
     world.send = () => Promise.reject(bug);
     const failed = book.start(plan);
     expect(await failed.done).toEqual({ error: bug });
     expect(failed.job).toMatchObject({ status: 'FAILED', error: expect.stringContaining('bad request') });
     expect(logged()).toEqual([['error', expect.stringMatching(/^The job was not sent: .*bad request/)]]);
+    // A job that never was sent has no movies there, and what is not AWS's own answer comes with its stack.
+    expect(all().at(-1)).toMatchObject({ plan: failed.job.plan, sent_movies: 0, err: { type: 'ValidationException' } });
     expect(book.isSending(plan)).toBe(false);
     world.send = async () => [];
     for (const messages of [20, 40]) {
@@ -123,6 +180,31 @@ describe('a job', () => {
     expect(logged().at(-1)).toEqual(['warn', 'stopped before the job was sent: send it again, or resume it']);
     await book.idle();
   });
+});
+
+test.each([
+  [
+    'an answer of AWS',
+    Object.assign(new Error('no'), { name: 'AccessDenied', $fault: 'client', $metadata: { httpStatusCode: 403 } }),
+    'AccessDenied: no (HTTP 403)',
+  ],
+  ['an error of our own', new MovieLoadError('queue_missing', 'There is no queue.'), 'There is no queue.'],
+])('a job that fails by %s is told of in a sentence, without a stack', async (_, error, text) => {
+  const { book, world, all } = setUp();
+  world.find = () => Promise.reject(error);
+  const { job, done } = book.start(planOf('refused'));
+  await done;
+  expect(job.error).toBe(text);
+  expect(all().at(-1)).toMatchObject({ level: 'error', msg: `The job was not sent: ${text}` });
+  expect(all().at(-1)).not.toHaveProperty('err');
+});
+
+test('of a thousand jobs one that FAILED or STOPPED is forgotten like one that was SENT', async () => {
+  const { book, world } = setUp();
+  world.find = () => Promise.reject(bug);
+  for (let job = 0; job < 1001; job += 1) await book.start(planOf(`job-${job}`, 1)).done;
+  const has = (nonce: string) => book.find(jobIdOf(planOf(nonce, 1))) !== undefined;
+  expect([has('job-0'), has('job-1')]).toEqual([false, true]);
 });
 
 test('idle waits for all jobs, also for those that begin meanwhile', async () => {

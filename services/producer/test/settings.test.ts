@@ -18,9 +18,10 @@ describe('settings of the producer', () => {
     [['--movies', '5', '--seed', '-1'], '--seed'],
     [['--movies', '5', '--nonce', 'a b'], '--nonce must be'],
     [['--movies', '5', '--groups', '65'], '--groups must be a whole number from 1 to 64'],
-    [['--movies', '1000001'], 'add --yes'],
+    [['--movies', '5', '--groups', '0'], '--groups must be a whole number from 1 to 64'],
+    [['--movies', '1000001'], '--movies asks for 1,000,001 movies. Look at the price with --dry-run, then add --yes'],
     [['--film', '5'], "Unknown option '--film'"],
-    [[], 'how many movies'],
+    [[], 'MOVIES must be given: how many movies to send, e.g. --movies 1000'],
     [['--once'], 'how many movies'],
     [['--dry-run'], 'how many movies'],
   ])('%j is wrong usage', (args, text) => {

@@ -1,0 +1,29 @@
+// What ends a process before its time: what main threw, and what no code has caught.
+import { MovieLoadError } from '@movie-load/schema';
+import { describeCause } from './describe-error.ts';
+import { EXIT, exitCodeOf } from './exit.ts';
+import type { Logger } from './logger.ts';
+
+/**
+ * Logs what main threw: problems that a person can mend in a sentence, everything else with its stack.
+ *
+ * @returns the exit code
+ */
+export function logFailure(log: Logger, error: unknown): number {
+  if (error instanceof MovieLoadError) {
+    const { code, details, cause } = error;
+    const { type, message } = describeCause(cause);
+    log.error({ code, details, ...(cause === undefined ? {} : { cause: { type, message } }) }, error.message);
+  } else log.fatal({ err: error }, 'ended by an error');
+  return exitCodeOf(error);
+}
+
+/** Ends the process with 70 for a request that AWS finds malformed, with 1 for any other error that no code has caught. */
+export function endOnUncaught(log: Logger, exit: (code: number) => void = process.exit): void {
+  const crash = (error: unknown, what: string) => {
+    log.fatal({ err: error }, what);
+    exit(exitCodeOf(error) === EXIT.bug ? EXIT.bug : EXIT.failed);
+  };
+  process.on('unhandledRejection', (error) => crash(error, 'unhandled rejection: this is a bug'));
+  process.on('uncaughtException', (error) => crash(error, 'uncaught exception: this is a bug'));
+}

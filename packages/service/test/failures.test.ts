@@ -1,0 +1,72 @@
+// What is logged of a failure that ends a process, and the code that it ends with.
+import { EventEmitter } from 'node:events';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { MovieLoadError, UsageError } from '@movie-load/schema';
+import { endOnUncaught, logFailure } from '../src/failures.ts';
+import { createLogger } from '../src/index.ts';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+const malformed = Object.assign(new Error('1 validation error'), { name: 'ValidationException' });
+
+function setUp() {
+  const lines: Record<string, unknown>[] = [];
+  const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
+  return { lines, log: createLogger({ service: 'test', instance: 'test', destination, secrets: [] }) };
+}
+
+describe('what main threw', () => {
+  test('is a sentence when a person can mend it, with its code, its details and why, but no stack', () => {
+    const { lines, log } = setUp();
+    const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const details = { port: 8080 };
+    expect(logFailure(log, new MovieLoadError('port_taken', 'The port is taken.', { details, cause }))).toBe(1);
+    expect(lines).toEqual([
+      {
+        ...{ level: 'error', time: expect.any(String), service: 'test', instance: 'test' },
+        ...{ msg: 'The port is taken.', code: 'port_taken', details },
+        cause: { type: 'Error', message: 'connect ECONNREFUSED' },
+      },
+    ]);
+    logFailure(log, new MovieLoadError('queue_missing', 'There is no queue.'));
+    expect(lines[1]).not.toHaveProperty('cause');
+  });
+
+  test('is shown with its stack when it is a bug', () => {
+    const { lines, log } = setUp();
+    expect(logFailure(log, malformed)).toBe(70);
+    expect(logFailure(log, 'thrown')).toBe(1);
+    expect(lines).toMatchObject([
+      { level: 'fatal', msg: 'ended by an error', err: { type: 'ValidationException', stack: expect.any(String) } },
+      { level: 'fatal', err: { type: 'string', message: 'thrown' } },
+    ]);
+  });
+});
+
+describe.each([
+  ['unhandledRejection', 'unhandled rejection: this is a bug'],
+  ['uncaughtException', 'uncaught exception: this is a bug'],
+])('%s', (event, msg) => {
+  test.each([
+    ['a request that AWS finds malformed', malformed, 70],
+    ['one behind another error', new Error('wrapped', { cause: malformed }), 70],
+    ['any other error', new TypeError('x is not a function'), 1],
+    // It is 2 only where a person can read what was wrong with the command.
+    ['wrong usage', new UsageError('--movies is missing'), 1],
+    ['nothing', undefined, 1],
+  ])('by %s ends the process with its code, after a line that says so', (_, error, code) => {
+    const { lines, log } = setUp();
+    const events = new EventEmitter();
+    jest.spyOn(process, 'on').mockImplementation((name, listener) => {
+      events.on(name, listener);
+      return process;
+    });
+    const codes: [number, number][] = [];
+    endOnUncaught(log, (given) => codes.push([given, lines.length]));
+    events.emit(event, error);
+    expect(lines).toMatchObject([{ level: 'fatal', msg }]);
+    expect(codes).toEqual([[code, 1]]);
+  });
+});

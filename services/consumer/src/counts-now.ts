@@ -1,0 +1,42 @@
+// What a consumer's process counts at this moment, for its report.
+import type { AwsClients, Breaker } from '@movie-load/aws';
+import type { ServiceCounts } from '@movie-load/schema';
+import { type ConsumerCounters, countsOf } from './counters.ts';
+import type { Pollers } from './poller.ts';
+
+/** What the consumer has by now: it has no clients before it has found its AWS, and no breakers before its queues. */
+export interface CountedProcess {
+  readonly clients?: Pick<AwsClients, 'queueTime'>;
+  readonly consumer?: { readonly breakers: Readonly<Record<string, Pick<Breaker, 'open'>>> };
+  readonly pollers?: Pick<Pollers, 'lastReceive'>;
+}
+
+export interface Moment {
+  /** Milliseconds since the epoch, by this process's clock. */
+  readonly now: number;
+  /** Milliseconds on the clock of the pollers, which only goes forward. */
+  readonly uptimeMs: number;
+}
+
+export function countsNow(counters: ConsumerCounters, process: CountedProcess, moment: Moment): Partial<ServiceCounts> {
+  return {
+    ...countsOf(counters),
+    oldest_message_seconds: oldestMessageSeconds(counters, process, moment),
+    breakers_open: breakersOpen(process),
+  };
+}
+
+function oldestMessageSeconds(
+  { unfinished }: ConsumerCounters,
+  { clients, pollers }: CountedProcess,
+  { now, uptimeMs }: Moment,
+): number {
+  const receivedAt = pollers?.lastReceive;
+  const lastReceive = receivedAt === undefined ? undefined : now - (uptimeMs - receivedAt);
+  return unfinished.oldestSeconds({ lastReceive, queueNow: clients?.queueTime.now() ?? now });
+}
+
+/** 1 while a breaker is open, by dependency; empty until the queue has been found. */
+function breakersOpen({ consumer }: CountedProcess): Record<string, number> {
+  return Object.fromEntries(Object.entries(consumer?.breakers ?? {}).map(([name, { open }]) => [name, open ? 1 : 0]));
+}

@@ -1,0 +1,32 @@
+// How a consumer's process receives: its pollers, their gate and the breakers that hold them back, as its settings say.
+import type { Breaker, Dependency } from '@movie-load/aws';
+import { createGate } from './gate.ts';
+import { type Pollers, type PollersOptions, startPollers } from './poller.ts';
+import type { ConsumerSettings } from './settings.ts';
+
+/** Characters of message bodies in the process at once. One receive may bring ten messages of a MiB: it runs alone. */
+const BUDGET_CHARACTERS = 2 * 1024 * 1024;
+
+export interface ReceivingOptions
+  extends Pick<PollersOptions, 'client' | 'queueUrl' | 'clock' | 'random' | 'uptimeMs' | 'log'> {
+  readonly consumer: Pick<PollersOptions, 'handler'> & { readonly breakers: Readonly<Record<Dependency, Breaker>> };
+  readonly settings: Pick<ConsumerSettings, 'POLLERS' | 'VISIBILITY_SECONDS' | 'WAIT_SECONDS'>;
+}
+
+/** A consumer without S3 still stores messages, so only the breakers of SQS and DynamoDB hold its pollers back. */
+export function startReceiving({ consumer, settings, ...options }: ReceivingOptions): Pollers {
+  const { sqs, dynamodb } = consumer.breakers;
+  return startPollers({
+    ...options,
+    count: settings.POLLERS,
+    visibilitySeconds: settings.VISIBILITY_SECONDS,
+    waitSeconds: settings.WAIT_SECONDS,
+    handler: consumer.handler,
+    gate: createGate({
+      pollers: settings.POLLERS,
+      budgetCharacters: BUDGET_CHARACTERS,
+      breakers: [sqs, dynamodb],
+    }),
+    breaker: sqs,
+  });
+}

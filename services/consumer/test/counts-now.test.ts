@@ -1,0 +1,60 @@
+// The report of a process while it starts, works and fails: its oldest message by the clock of the queue, and its breakers.
+import { describe, expect, test } from '@jest/globals';
+import { countsOf, createConsumerCounters } from '../src/counters.ts';
+import { countsNow } from '../src/counts-now.ts';
+import { received } from './support.ts';
+
+const HOUR = 3_600_000;
+const NOW = Date.UTC(2026, 10, 25);
+const moment = { now: NOW, uptimeMs: 50_000 };
+/** A process of which a receive came back at this time of its pollers’ clock, and whose queue has this time. */
+const processOf = (lastReceive: number | undefined, queueNow: number | undefined = NOW) => ({
+  clients: { queueTime: { now: () => queueNow, observe: () => undefined } },
+  pollers: { lastReceive },
+});
+const sent = (sentOn: number) => [received('a', { sentOn })];
+
+describe('what a process counts', () => {
+  test('is all that its consumer counts, and nothing more before it has found its queue', () => {
+    const counters = createConsumerCounters();
+    counters.storedMovies = 7;
+    expect(countsNow(counters, {}, moment)).toEqual({
+      ...countsOf(counters),
+      stored_movies: 7,
+      oldest_message_seconds: 0,
+      breakers_open: {},
+    });
+  });
+
+  test('has every breaker, those that are open as 1', () => {
+    const breakers = { sqs: { open: false }, dynamodb: { open: true }, s3: { open: false } };
+    const { breakers_open } = countsNow(createConsumerCounters(), { consumer: { breakers } }, moment);
+    expect(breakers_open).toEqual({ sqs: 0, dynamodb: 1, s3: 0 });
+  });
+});
+
+describe('the oldest message', () => {
+  test('is as old as the queue says, whatever this machine’s clock says; before the queue has answered, that counts', () => {
+    const counters = createConsumerCounters();
+    counters.unfinished.begin(sent(NOW - HOUR - 5000));
+    const age = (queueNow: number | undefined) =>
+      countsNow(counters, { ...processOf(1, queueNow) }, moment).oldest_message_seconds;
+    expect(age(NOW - HOUR)).toBe(5);
+    expect(countsNow(counters, {}, moment).oldest_message_seconds).toBe(3605);
+    const unanswered = { clients: { queueTime: { now: () => undefined, observe: () => undefined } } };
+    expect(countsNow(counters, unanswered, moment).oldest_message_seconds).toBe(3605);
+  });
+
+  test('that was released counts until a receive has come back after its time: 20 s ago is before, 5 s ago is after', () => {
+    const age = (lastReceive: number | undefined) => {
+      const counters = createConsumerCounters();
+      counters.unfinished.release(sent(NOW - 90_000), NOW - 10_000);
+      return countsNow(counters, processOf(lastReceive), moment).oldest_message_seconds;
+    };
+    expect(age(undefined)).toBe(90);
+    expect(age(30_000)).toBe(90);
+    expect(age(39_999)).toBe(90);
+    expect(age(40_001)).toBe(0);
+    expect(age(45_000)).toBe(0);
+  });
+});

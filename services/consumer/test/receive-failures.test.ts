@@ -1,0 +1,62 @@
+// Failed receives in the log: the first of a kind, then one a minute with how many were left out.
+import { describe, expect, test } from '@jest/globals';
+import { createReceiveFailures } from '../src/receive-failures.ts';
+
+const away = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+const gone = Object.assign(new Error('no such queue'), { name: 'QueueDoesNotExist' });
+
+function setUp() {
+  let now = 0;
+  const logged: object[] = [];
+  const failures = createReceiveFailures({ warn: (facts, text) => logged.push({ ...facts, text }) }, () => now);
+  return {
+    ...failures,
+    /** One failure a second. */
+    failFor: (seconds: number, error: Error) => {
+      for (let second = 0; second < seconds; second++) {
+        failures.failed(error);
+        now += 1000;
+      }
+    },
+    logged,
+  };
+}
+
+const text = 'a receive failed';
+
+describe('receives that fail', () => {
+  test('every second are logged once a minute, with how many of that minute were not', () => {
+    const { failFor, logged } = setUp();
+    failFor(121, away);
+    expect(logged).toEqual([
+      { err: away, text },
+      { err: away, unlogged: 59, text },
+      { err: away, unlogged: 59, text },
+    ]);
+  });
+
+  test('in two ways by turns are counted apart', () => {
+    const { failFor, logged } = setUp();
+    for (let pair = 0; pair < 31; pair++) {
+      failFor(1, away);
+      failFor(1, gone);
+    }
+    expect(logged).toEqual([
+      { err: away, text },
+      { err: gone, text },
+      { err: away, unlogged: 29, text },
+      { err: gone, unlogged: 29, text },
+    ]);
+  });
+
+  test('after one that came back well are logged at once, without what was before', () => {
+    const { failFor, succeeded, logged } = setUp();
+    failFor(30, away);
+    succeeded();
+    failFor(30, away);
+    expect(logged).toEqual([
+      { err: away, text },
+      { err: away, text },
+    ]);
+  });
+});

@@ -1,0 +1,91 @@
+// What the producer's process does from its start to its end: sends one job, or takes jobs over HTTP until it is told to stop.
+import { hostname } from 'node:os';
+import { createClients, loadParsedAwsSettings, systemClock, systemRandom, toolPolicy } from '@movie-load/aws';
+import { planOf } from '@movie-load/queue/request';
+import { EXIT, exitCodeOf, listen, type ServiceContext, startReporter } from '@movie-load/service';
+import { createMetrics } from '@movie-load/service/metrics';
+import { dryRunText } from './dry-run.ts';
+import { awaitQueue, findQueue } from './find-queue.ts';
+import { createProducerApp, type ProducerHttp } from './http.ts';
+import { createJobBook, type JobBook } from './job-book.ts';
+import { METRIC_ROWS } from './metrics.ts';
+import type { ProducerSettings } from './settings.ts';
+import { createProducerSpans } from './spans.ts';
+import { createQueueWatch } from './watched-queue.ts';
+
+/** Resolves with the exit code when the job is sent, or cannot be; a service's when it is told to end and sends nothing more. */
+export async function produce(context: ServiceContext<ProducerSettings>): Promise<number> {
+  const { settings, log, instance, signal, defer, sink } = context;
+  if (settings['--dry-run']) {
+    const plan = planOf({ ...settings, nonce: settings.nonce ?? systemRandom.uuid() });
+    process.stdout.write(dryRunText(plan, settings['--json']));
+    return EXIT.ok;
+  }
+
+  const aws = await loadParsedAwsSettings(settings);
+  const clients = createClients(aws);
+  defer(() => clients.destroy());
+  const watch = createQueueWatch();
+  const find = { clients, settings: aws, watch, signal };
+  const ports = { clock: systemClock, random: systemRandom, log, signal };
+  const queue = settings.once ? findQueue(find, toolPolicy()) : awaitQueue(find, ports);
+  // The caller of a job learns of its failure; until then it is not an unhandled one.
+  queue.catch(() => undefined);
+  const book = createJobBook({ queue: () => queue, ...ports, spans: sink && createProducerSpans(sink) });
+
+  let port: number | undefined;
+  const read = () => ({ ...book.totals, http_port: port });
+  const reporter = startReporter({ service: 'producer', instance, counters: clients.counters, read });
+  defer(reporter.stop);
+
+  if (settings.once) return sendOne(context, book);
+  return serve(context, { book, watch, report: reporter.current }, (listeningOn) => {
+    port = listeningOn;
+  });
+}
+
+async function sendOne({ settings, signal }: ServiceContext<ProducerSettings>, book: JobBook): Promise<number> {
+  const plan = planOf({ ...settings, nonce: settings.nonce ?? systemRandom.uuid() });
+  const { job, done } = book.start(plan);
+  const { error } = await done;
+  // A job that was not sent whole as well: its plan is what `resume` needs.
+  if (settings['--json']) process.stdout.write(`${JSON.stringify(job)}\n`);
+  if (error === undefined) return EXIT.ok;
+  return signal.aborted ? EXIT.interrupted : exitCodeOf(error);
+}
+
+async function serve(
+  { settings, log, signal, defer }: ServiceContext<ProducerSettings>,
+  { book, watch, report }: Pick<ProducerHttp, 'book' | 'watch' | 'report'>,
+  onListening: (port: number) => void,
+): Promise<number> {
+  const own = { host: settings.HTTP_HOST, names: settings.HTTP_NAMES };
+  const metrics = createMetrics(METRIC_ROWS, report);
+  const app = createProducerApp({
+    book,
+    watch,
+    metrics,
+    report,
+    random: systemRandom,
+    log,
+    signal,
+    own,
+    groups: settings.groups,
+  });
+  const server = await listen(app, { host: settings.HTTP_HOST, port: settings.HTTP_PORT ?? 0 });
+  defer(server.close);
+  onListening(server.port);
+  log.info({ host: settings.HTTP_HOST, port: server.port }, 'taking jobs');
+  // A container keeps its host name, so a restart sends the same job again: that completes what was missing.
+  if (settings.movies > 0) book.start(planOf({ ...settings, nonce: settings.nonce ?? hostNonce() }));
+  if (!signal.aborted) {
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+  await book.idle();
+  return EXIT.ok;
+}
+
+/** The host name as a nonce. */
+export function hostNonce(name: string = hostname()): string {
+  return name.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 64) || 'producer';
+}
