@@ -1,5 +1,6 @@
 // Runs a test file with Jest's own test runner, jest-circus, in this process: milliseconds where a Jest costs a second.
 import { addEventHandler, getState, resetState, run } from 'jest-circus';
+import { undoReplacements } from './jest-globals.ts';
 import { load } from './reload.ts';
 
 export interface FileRun {
@@ -45,6 +46,7 @@ export async function runTestFile(file: string, testLimitMs: number, observing: 
     const [error] = getState().unhandledErrors;
     if (error !== undefined) throw error;
   } finally {
+    undoReplacements();
     observer = undefined;
   }
 }

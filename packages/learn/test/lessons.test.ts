@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { LETTERS, type Letter } from '@movie-load/operations/lessons';
 import { LESSONS, type Lesson, runLesson, shownAnswer } from '../src/index.ts';
+import { EXPECTED } from './measured.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const named = LESSONS.map((lesson) => [`${lesson.lesson} ${lesson.title}`, lesson] as const);
@@ -11,7 +12,9 @@ const named = LESSONS.map((lesson) => [`${lesson.lesson} ${lesson.title}`, lesso
 test.each(named)('lesson %s shows its right answer, and another one when two are swapped', async (_, lesson) => {
   const run = await runLesson(lesson);
   expect(run).toMatchObject({ lesson: lesson.lesson, right: lesson.right, shown: lesson.right });
-  expect(run.notes.length).toBeGreaterThan(0);
+  const { measured, notes, end } = EXPECTED[lesson.lesson] ?? {};
+  expect(run.measured).toEqual(measured);
+  expect([run.notes.length, `${run.notes.at(-1)?.second} ${run.notes.at(-1)?.text}`]).toEqual([notes, end]);
   // It is a line of JSON.
   expect(JSON.parse(JSON.stringify(run))).toEqual(run);
   const other: Letter = lesson.right === 'a' ? 'b' : 'a';
@@ -21,6 +24,7 @@ test.each(named)('lesson %s shows its right answer, and another one when two are
 test.each(named)('lesson %s does not show it when its cause is switched off', async (_, lesson) => {
   const run = await runLesson(lesson, { withCause: false });
   expect(run.shown).not.toBe(lesson.right);
+  expect(run.measured).toEqual(EXPECTED[lesson.lesson]?.withoutCause);
 });
 
 const swapped = (lesson: Lesson, one: Letter, other: Letter): Lesson => ({

@@ -11,6 +11,7 @@ import { jobIdOf, messagesOfGroup, planJob, shapeOf } from '@movie-load/schema';
 import type { Hono } from 'hono';
 import type { Control } from '../src/control.ts';
 import { loadPage } from '../src/static-files.ts';
+import { createTraces } from '../src/traces.ts';
 import { HOST, OWN, startApp } from './console-app.ts';
 
 export const plan = planJob({
@@ -26,9 +27,11 @@ const shape = shapeOf(plan); // 10 groups of 10
 export let app: Hono;
 /** The same app at the end of its server. */
 export let ending: Hono;
-/** One that can act on consumers. */
+/** One that can act on consumers, and takes traces. */
 export let controlling: Hono;
 export const acted: unknown[] = [];
+/** What that one was told by services. */
+export const traces = createTraces();
 const ends: (() => unknown)[] = [];
 
 beforeAll(async () => {
@@ -43,7 +46,7 @@ beforeAll(async () => {
   app = started.app;
   ending = again({ signal: AbortSignal.abort() });
   const control: Control = { list: async () => [], act: async (...what) => void acted.push(what) };
-  controlling = again({ parts: { ...parts, control } });
+  controlling = again({ parts: { ...parts, control, traces } });
   await provision(parts.clients, parts.settings);
 
   const queue = await openQueue(parts.clients, parts.settings.queue);

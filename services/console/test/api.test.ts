@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { generateMovies } from '@movie-load/movies';
+import { traceIdOf } from '@movie-load/tracing';
 import type {
   DeadLetters,
   Heat,
@@ -10,8 +11,8 @@ import type {
   MoviesPage,
   RedriveResult,
 } from '../src/api.ts';
-
-import { app, get, jobId, plan, send } from './api-setup.ts';
+import { exportSchema } from '../src/traces.ts';
+import { app, controlling, get, jobId, plan, send, traces } from './api-setup.ts';
 import { HOST } from './console-app.ts';
 
 describe('a job', () => {
@@ -51,6 +52,16 @@ describe('a job', () => {
 
   test('has a trace only where services can send theirs', async () => {
     expect(await get(`/api/jobs/${jobId}/trace`)).toEqual({ receiving: false, spans: [], left_out: 0 });
+    const trace = async (look: number) => {
+      const url = `http://${HOST}/api/jobs/${jobId.slice(0, 8)}/trace?look=${look}`;
+      return (await controlling.request(url, { headers: { host: HOST } })).json();
+    };
+    expect(await trace(1)).toEqual({ receiving: true, spans: [], left_out: 0 });
+    const time = '1000000';
+    const span = { traceId: traceIdOf(jobId), spanId: '1'.repeat(16), name: 'a job' };
+    const spans = [{ ...span, startTimeUnixNano: time, endTimeUnixNano: time }];
+    traces.take(exportSchema.parse({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
+    expect(await trace(2)).toMatchObject({ receiving: true, spans: [{ name: 'a job' }] });
   });
 
   test('has no lanes beyond its last group', async () => {

@@ -38,6 +38,30 @@ test('calls at the same time queue up behind each other, and a pause allows the 
   expect(slept).toEqual([100]);
 });
 
+test('a call is made when it is its turn, not before', async () => {
+  const turn = Promise.withResolvers<void>();
+  const limited = createCallLimit({ clock: { now: () => 0, sleep: () => turn.promise }, perSecond: 10, burst: 0 });
+  let calls = 0;
+  const waiting = limited({ call: async () => ++calls }).call();
+  for (let time = 0; time < 5; time += 1) await Promise.resolve();
+  expect(calls).toBe(0);
+  turn.resolve();
+  expect(await waiting).toBe(1);
+});
+
+test('a port that is an object of a class keeps what belongs to it', async () => {
+  class Counter {
+    count = 0;
+    async add(): Promise<number> {
+      this.count += 1;
+      return this.count;
+    }
+  }
+  const limited = createCallLimit({ clock: { now: () => 0, sleep: async () => {} }, perSecond: 10, burst: 3 });
+  const port = limited(new Counter());
+  expect([await port.add(), await port.add()]).toEqual([1, 2]);
+});
+
 test('what is not a method is as it was, and an error comes through', async () => {
   const { port } = start();
   expect(port.name).toBe('port');

@@ -1,5 +1,6 @@
 // The dead-letter queue for the page: looks that are shared and bounded, with and without peeking; redriving, one at a time.
 import { describe, expect, test } from '@jest/globals';
+import { DEAD_LETTER_ATTRIBUTES } from '@movie-load/schema';
 import { ids, letterOf, MIB, startDeadLetters } from './fake-letters.ts';
 
 describe('a look', () => {
@@ -39,6 +40,29 @@ describe('a look', () => {
       },
     ]);
     expect(messages[1]?.attributes).toEqual({ shade: `${'x'.repeat(2000)}…`, raw: '7 bytes' });
+  });
+
+  test('cuts each text at 2,000 characters, and says of a body only then that it is cut', async () => {
+    const names = [
+      DEAD_LETTER_ATTRIBUTES.detail,
+      DEAD_LETTER_ATTRIBUTES.consumer,
+      DEAD_LETTER_ATTRIBUTES.originalGroup,
+    ];
+    const long = names.map((name) => [name, { DataType: 'String', StringValue: '€'.repeat(2001) }]);
+    const letter = letterOf('long', { sentOn: 3 });
+    const { deadLetters } = startDeadLetters([
+      { ...letter, attributes: { ...letter.attributes, ...Object.fromEntries(long) } },
+      letterOf('exactly', { sentOn: 2, body: '€'.repeat(2000) }),
+      letterOf('more', { sentOn: 1, body: '€'.repeat(2001) }),
+    ]);
+    const { messages } = await deadLetters.list();
+    const cut = '€'.repeat(2000);
+    expect(messages[0]).toMatchObject({ detail: cut, consumer: cut, original_group: cut });
+    expect(messages.map(({ body_cut, body_bytes }) => [body_cut, body_bytes])).toEqual([
+      [false, 12],
+      [false, 6000],
+      [true, 6003],
+    ]);
   });
 
   test('asks for the newest, cut, within its bytes, with the server’s signal', async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { MovieLoadError } from '@movie-load/schema';
 import { Hono } from 'hono';
-import { answerError, HttpError } from '../src/http-body.ts';
+import { z } from 'zod';
+import { answerError, bodyOf, HttpError, queryOf } from '../src/http-body.ts';
 
 const named = (name: string, message = 'x') => Object.assign(new Error(message), { name });
 
@@ -27,4 +28,24 @@ test('any other error is for the log', async () => {
     throw named('TypeError', 'a secret');
   });
   expect(await (await app.request('http://localhost/')).text()).toBe('unknown');
+});
+
+test('what is wrong with a request is told part by part, each by its name', async () => {
+  const app = new Hono();
+  app.onError((thrown, c) => answerError(c, thrown) ?? c.text('unknown', 500));
+  app.get('/', (c) => c.json(queryOf(c, z.object({ limit: z.coerce.number().max(5) }))));
+  const bodySchema = z.strictObject({ movies: z.number('must be a number'), seed: z.number('must be a number') });
+  app.post('/', async (c) => c.json(await bodyOf(c, bodySchema)));
+  expect(await (await app.request('http://localhost/?limit=5&limit=9')).json()).toEqual({ limit: 5 });
+  const query = await app.request('http://localhost/?limit=6');
+  expect([query.status, await query.json()]).toMatchObject([400, { errors: [{ pointer: '#/limit' }] }]);
+  const body = await app.request('http://localhost/', { method: 'POST', body: '{"movies":"x"}' });
+  expect(await body.json()).toEqual({
+    ...{ type: 'about:blank', status: 400, title: 'Wrong request' },
+    detail: '#/movies: must be a number; #/seed: must be a number',
+    errors: [
+      { detail: 'must be a number', pointer: '#/movies' },
+      { detail: 'must be a number', pointer: '#/seed' },
+    ],
+  });
 });

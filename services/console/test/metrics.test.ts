@@ -8,7 +8,7 @@ import { HOST, OWN } from './console-app.ts';
 
 const NOW = Date.parse('2026-11-25T09:00:00Z');
 
-function setUp() {
+function setUp(counts: readonly [waiting: number, inFlight: number, delayed: number] = [0, 0, 0]) {
   let uptime = 6000;
   let looks = 0;
   let isDown = false;
@@ -29,9 +29,13 @@ function setUp() {
       job: async () => job,
       lastStoredOn: async () => undefined,
     },
-    queue: opens(0, 0, 0),
+    queue: opens(...counts),
     dlq: opens(4, 2, 1),
-    counters: { calls: new Map([['sqs:ReceiveMessage', 4]]), failures: new Map(), throttles: new Map() },
+    counters: {
+      calls: new Map([['sqs:ReceiveMessage', 4]]),
+      failures: new Map([['dynamodb:Query', 2]]),
+      throttles: new Map([['dynamodb:Query', 1]]),
+    },
     uptimeMs: () => uptime,
   });
   return {
@@ -56,6 +60,20 @@ describe('the console’s metrics', () => {
         'movie_load_unfinished_jobs{state="stalled"} 1',
         'movie_load_unfinished_jobs{state="running"} 0',
         'movie_load_aws_requests_total{operation="sqs:ReceiveMessage"} 4',
+        'movie_load_aws_requests_failed_total{operation="dynamodb:Query"} 2',
+        'movie_load_aws_requests_throttled_total{operation="dynamodb:Query"} 1',
+      ]),
+    );
+  });
+
+  test('tell each state of messages apart; a job is not stalled while its queue has some', async () => {
+    const { body } = await setUp([3, 2, 1]).metrics.text();
+    expect(body.split('\n')).toEqual(
+      expect.arrayContaining([
+        'movie_load_queue_messages{state="waiting"} 3',
+        'movie_load_queue_messages{state="in_flight"} 2',
+        'movie_load_queue_messages{state="delayed"} 1',
+        'movie_load_unfinished_jobs{state="stalled"} 0',
       ]),
     );
   });

@@ -138,6 +138,9 @@ describe('the producer', () => {
     expect(await startJob(`${url}/below/`, REQUEST)).toEqual({ job_id: 'an-id', plan_token: 'a-token' });
     expect(asked).toMatchObject([{ method: 'POST', path: '/below/jobs', type: 'application/json' }]);
     expect(JSON.parse(asked[0]?.body ?? '')).toEqual(REQUEST);
+    const all = { ...REQUEST, nonce: 'once', yes: true };
+    await startJob(url, all);
+    expect(JSON.parse(asked[1]?.body ?? '')).toEqual(all);
   });
 
   test.each([

@@ -1,7 +1,7 @@
 // What the page says is computed by pure functions; these are those about receivers, and what was sent.
 import { describe, expect, test } from '@jest/globals';
 import type { ConsumerView } from '../src/api.ts';
-import { bytes, duration, left } from '../src/page/format.ts';
+import { bytes, counted, dollars, duration, left, rate } from '../src/page/format.ts';
 import { consumerOf, nameOf } from '../src/page/receivers.ts';
 import { callsOf, plannedOf, STEPS, total } from '../src/page/views/flow-steps.ts';
 
@@ -88,4 +88,33 @@ test.each([
   [999_999_999, '1 GB'],
 ])('%i bytes are %s', (count, text) => {
   expect(bytes(count)).toBe(text);
+});
+
+test.each([
+  [0, '0 movies'],
+  [1, '1 movie'],
+  [2, '2 movies'],
+  [12_345, '12,345 movies'],
+])('%i of something are %s', (count, text) => {
+  expect(counted(count, 'movie')).toBe(text);
+});
+
+test.each([
+  [0, '0'],
+  [9.94, '9.9'],
+  [10.4, '10'],
+  [1234.5, '1,235'],
+])('%d a second are %s', (each, text) => {
+  expect(rate(each)).toBe(text);
+});
+
+test.each([
+  [0, '$0'],
+  [0.000_05, '$5.0 × 10⁻⁵'],
+  [0.000_1, '$0.0001'],
+  [0.123_45, '$0.1235'],
+  [1, '$1.00'],
+  [12.345, '$12.35'],
+])('%d dollars are %s', (usd, text) => {
+  expect(dollars(usd)).toBe(text);
 });

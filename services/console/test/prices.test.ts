@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { AWS_PRICES } from '@movie-load/aws';
 import { estimateJob } from '@movie-load/queue';
 import { planJob } from '@movie-load/schema';
+import { STEPS } from '../src/page/views/flow-steps.ts';
 import { priceOfPlan, pricesOf } from '../src/prices.ts';
 
 test('each call of SQS and S3 has its list price; what S3 takes nothing for costs nothing', () => {
@@ -10,6 +11,9 @@ test('each call of SQS and S3 has its list price; what S3 takes nothing for cost
   for (const call of ['PutObject', 'UploadPart', 'ListParts'])
     expect(usd_per_call[`s3:${call}`]).toBe(AWS_PRICES.s3Put);
   expect(usd_per_call['s3:AbortMultipartUpload']).toBe(0);
+  // Every call that the page draws has a price, but for those that DynamoDB bills by units.
+  const drawn = STEPS.flatMap(({ calls }) => calls).filter((call) => !call.startsWith('dynamodb:'));
+  expect(drawn.filter((call) => usd_per_call[call] === undefined)).toEqual([]);
   expect([usd_per_write_unit, usd_per_read_unit]).toEqual([AWS_PRICES.dynamodbWriteUnit, AWS_PRICES.dynamodbReadUnit]);
   expect(Object.keys(usd_per_call).filter((name) => name.startsWith('dynamodb'))).toEqual([]);
 });

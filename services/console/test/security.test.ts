@@ -62,9 +62,15 @@ describe('the guard', () => {
     expect(await ask('GET', { host: 'console.example' })).toBe(200);
   });
 
+  test('lets a HEAD read as a GET does', async () => {
+    expect(await ask('HEAD', { host: OWN.host })).toBe(200);
+    expect(await ask('HEAD', { host: OWN.host, 'sec-fetch-site': 'cross-site' })).toBe(403);
+  });
+
   test('lets its own page change something', async () => {
     expect(await ask('POST', OWN)).toBe(200);
     expect(await ask('POST', { ...OWN, 'sec-fetch-site': 'same-origin' })).toBe(200);
+    expect(await ask('POST', { ...OWN, host: 'LocalHost:8080', origin: 'http://LocalHost:8080' })).toBe(200);
   });
 
   test.each(['http', 'https'])('lets a page by a further name change something over %s', async (scheme) => {

@@ -11,6 +11,27 @@ test('AWS is asked ten times a second at most, once a minute at least, and once 
     expect(() => every(wrong)).toThrow('POLL_MS must be a whole number from 100');
 });
 
+test('neighbours are named by http(s) addresses', () => {
+  const read = (env: Record<string, string>) => readSettings(consoleEnvironment, env);
+  expect(read({ CONSUMER_URLS: 'http://consumer:9464, https://[::1]:9464/below' }).CONSUMER_URLS).toEqual([
+    'http://consumer:9464',
+    'https://[::1]:9464/below',
+  ]);
+  expect(read({}).CONSUMER_URLS).toEqual([]);
+  for (const wrong of ['consumer:9464', 'consumer', 'ftp://consumer', 'http://a, b']) {
+    for (const name of ['CONSUMER_URLS', 'PRODUCER_URL', 'CONTROL_URL'])
+      expect(() => read({ [name]: wrong })).toThrow(name);
+  }
+});
+
+test('the token of up is not a short one, and traces are taken only when that is said', () => {
+  const read = (env: Record<string, string>) => readSettings(consoleEnvironment, env);
+  expect(read({ CONTROL_TOKEN: 'x'.repeat(16) }).CONTROL_TOKEN).toHaveLength(16);
+  expect(() => read({ CONTROL_TOKEN: 'x'.repeat(15) })).toThrow('CONTROL_TOKEN');
+  expect([read({}).CONSOLE_TRACES, read({ CONSOLE_TRACES: 'true' }).CONSOLE_TRACES]).toEqual(['false', 'true']);
+  expect(() => read({ CONSOLE_TRACES: 'yes' })).toThrow('CONSOLE_TRACES must be true or false');
+});
+
 describe('CONSOLE_HOSTS', () => {
   test('takes names in any case, with a port or without', () => {
     expect(hosts('Console.Example.COM, 127.0.0.1:8080,[::1]:8080')).toEqual([

@@ -71,6 +71,18 @@ test.each(['/../movie-load-outside.txt', '/%2e%2e/movie-load-outside.txt', '/ass
   },
 );
 
+test('a build is named by its page: another page has another name', () => {
+  const other = mkdtempSync(join(tmpdir(), 'movie-load-page-'));
+  const nameOf = (text: string) => {
+    writeFileSync(join(other, 'index.html'), text);
+    return loadPage(other).build;
+  };
+  const names = ['plain', 'another', 'plain'].map(nameOf);
+  rmSync(other, { recursive: true });
+  expect(names).toEqual([loadPage(folder).build, expect.not.stringMatching(names[0] ?? ''), names[0]]);
+  expect(names[0]).toMatch(/^[\w-]{16}$/);
+});
+
 test('without a built page, the answer says how to build it', async () => {
   const { build, routes } = loadPage(join(folder, 'nothing'));
   const response = await routes.request('/');

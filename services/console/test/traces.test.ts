@@ -70,6 +70,37 @@ describe('the receiver', () => {
     expect(traces.of('00000000-0000-5000-8000-000000000000').spans).toEqual([]);
   });
 
+  it('says of a span what it is about, whoever sent it', () => {
+    const traces = createTraces();
+    const values = {
+      text: { stringValue: 'x'.repeat(201) },
+      share: { doubleValue: 0.5 },
+      full: { boolValue: false },
+    };
+    const attributes = Object.entries(values).map(([key, value]) => ({ key: `movie_load.${key}`, value }));
+    const from = [
+      { key: 'service.instance.id', value: { stringValue: 'host-1' } },
+      { key: 'service.name', value: { stringValue: 'other' } },
+    ];
+    const one = span(1, { status: { code: 2 }, parentSpanId: '' });
+    const other = { ...span(2, { status: { code: 1, message: 'fine' }, parentSpanId: digits(1, 16) }), name: 'span 1' };
+    const spans = [
+      { ...one, attributes: [...attributes, { key: 'other', value: {} }] },
+      { ...other, attributes: [] },
+    ];
+    traces.take(exportSchema.parse({ resourceSpans: [{ resource: { attributes: from }, scopeSpans: [{ spans }] }] }));
+    expect(traces.of(JOB).spans).toEqual([
+      {
+        ...{ id: digits(1, 16), parent: null, name: 'span 1', service: 'other', instance: 'host-1' },
+        ...{ start_ms: 1, end_ms: 6, error: 'failed', facts: { text: 'x'.repeat(200), share: '0.5', full: 'false' } },
+      },
+      {
+        ...{ id: digits(2, 16), parent: digits(1, 16), name: 'span 1', service: 'other', instance: 'host-1' },
+        ...{ start_ms: 2, end_ms: 7, error: null, facts: {} },
+      },
+    ]);
+  });
+
   it.each([
     ['no JSON', 'no', 400],
     ['another shape', { resourceSpans: 'no' }, 400],

@@ -149,6 +149,37 @@ describe('a message that is stored and not deleted', () => {
     expect((await lane(1))?.in_flight).toEqual({ by: STORED_BY, messages: 1, stored: 1, until: null });
   });
 
+  test('is told for twenty receivers, those with the most messages', async () => {
+    const { mark, look } = world();
+    const each = Array.from({ length: 21 }, (_, at) => [...flying([at], { receivedBy: `c${at}` })]);
+    mark({ inFlight: new Map([...each.flat(), ...flying([90, 91], { receivedBy: 'most' })]) });
+    const { receivers } = (await look()).progress;
+    expect([receivers.length, receivers[0]?.by]).toEqual([20, 'most']);
+  });
+
+  test('is counted for its own lane alone, and its storer is that of a message which is still there', async () => {
+    const { stored, mark, look, store } = world();
+    stored.set(1, 3).set(2, 1);
+    const unknown = { until: undefined, receivedBy: undefined };
+    mark({ inFlight: new Map([...flying([12], unknown), ...flying([20], unknown), ...flying([30], unknown)]) });
+    await look();
+    const traced: number[] = [];
+    const traces = async function* (_: unknown, group: number) {
+      traced.push(group);
+      const { first, count } = messagesOfGroup(shapeOf(plan), group);
+      for (let number = first; number < first + count; number += 1)
+        yield { number, stored_by: `storer of ${number}` } as never;
+    };
+    const { lanes } = await readLanes({ ...store, traces }, await look(), { first: 1, count: 3, by: 'state' });
+    expect(lanes.map((lane) => lane.in_flight)).toEqual([
+      { by: 'storer of 12', messages: 1, stored: 1, until: null },
+      { by: 'storer of 20', messages: 1, stored: 1, until: null },
+      { by: null, messages: 1, stored: 0, until: null },
+    ]);
+    // Of what is not stored no trace can tell.
+    expect(traced).toEqual([1, 2]);
+  });
+
   test('is hidden until it is unknown when one of its receiver is', async () => {
     const { mark, look } = world();
     mark({ inFlight: new Map([...flying([10]), ...flying([11], { until: undefined })]) });

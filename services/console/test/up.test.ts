@@ -25,8 +25,10 @@ const endlessRun = (isSilent: boolean) => ({
   ended: Promise.withResolvers<void>(),
 });
 let endless = endlessRun(false);
+const routes: string[] = [];
 const control = http.createServer(async (request, response) => {
   const route = `${request.method} ${request.url}`;
+  routes.push(route);
   // The producer, which has no token.
   if (route === 'POST /jobs') response.writeHead(202).end('{"job_id":"an-id","plan":"a-token"}');
   else if (request.headers.authorization !== `Bearer ${TOKEN}`) response.writeHead(401).end('{"error":"no token"}');
@@ -40,6 +42,8 @@ const control = http.createServer(async (request, response) => {
     endless.begun.resolve();
     response.once('close', () => endless.ended.resolve());
     if (!endless.isSilent) response.write('{"event":"note"}\n');
+  } else if (route === 'POST /lessons/3') {
+    response.write('{"event":"note"}\n', () => response.destroy());
   } else if (route === 'GET /lessons/1/source') response.end('const rule = 1;\n');
   else if (route === 'POST /lab-queue') response.end('{"aws_cli":"aws sqs …","refused":null}');
   else response.writeHead(404).end('{"error":"There is no such lesson."}');
@@ -73,6 +77,7 @@ describe('a run', () => {
   test('is told while it runs', async () => {
     const response = await post(withUp, '/api/lessons/1', { run: 'lesson' });
     expect(response.headers.get('content-type')).toBe('application/x-ndjson');
+    expect(response.headers.get('x-accel-buffering')).toBe('no');
     const reader = response.body?.getReader();
     const text = async () => Buffer.from((await reader?.read())?.value ?? new Uint8Array()).toString();
     expect(await text()).toMatch(/it begins/);
@@ -93,6 +98,14 @@ describe('a run', () => {
     expect(await (await source('1')).text()).toBe('const rule = 1;\n');
     const none = await source('99');
     expect([none.status, await none.json()]).toMatchObject([409, { detail: 'There is no such lesson.' }]);
+    // A name that is not a number stays one part of the path.
+    await source('1%2F..%2F2');
+    expect(routes.at(-1)).toBe('GET /lessons/1%2F..%2F2/source');
+  });
+
+  test('that breaks off with up ends for the page, too', async () => {
+    const { body } = await post(withUp, '/api/lessons/3', { run: 'lesson' });
+    expect(await new Response(body).text()).toBe('{"event":"note"}\n');
   });
 
   test('ends when the page leaves before it begins to tell', async () => {
@@ -200,5 +213,7 @@ test('the history of a message: sent, received by a consumer, hidden, deleted; a
   const [, received] = messages[0]?.events ?? [];
   expect((received?.hidden_until ?? 0) - (received?.at ?? 0)).toBe(60_000);
   expect((await get<HistoryView>(withUp, path.replace('/0/', '/2/'))).messages[0]?.events).toHaveLength(1);
+  const noJob = await withUp.app.request(`http://${HOST}/api/jobs/x/messages/0/history`, { headers: { host: HOST } });
+  expect([noJob.status, await noJob.json()]).toMatchObject([404, { title: 'No such job' }]);
   expect(await get(alone, path)).toEqual({ why: expect.stringMatching(/does not tell/), messages: [], forgotten: 0 });
 });

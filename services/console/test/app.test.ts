@@ -1,0 +1,50 @@
+// What every answer of the server has in common: headers, sizes, and what becomes of an error.
+import { afterAll, expect, test } from '@jest/globals';
+import { createLogger } from '@movie-load/service';
+import { HOST, OWN, startApp } from './console-app.ts';
+
+// Nothing listens there, and nothing is asked.
+const { parts, again, end } = startApp('http://127.0.0.1:1');
+afterAll(end);
+
+const lines: string[] = [];
+const destination = { write: (line: string) => void lines.push(line) };
+const log = createLogger({ service: 'console', instance: 'test', destination });
+
+test('what AWS does not answer is 502, and the log says why', async () => {
+  const app = again({ log, parts: { ...parts, metrics: { text: () => Promise.reject(new Error('SQS is down')) } } });
+  const answer = await app.request(`http://${HOST}/metrics`, { headers: { host: HOST } });
+  expect([answer.status, await answer.json()]).toMatchObject([502, { title: 'No answer' }]);
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 'error', msg: 'a request failed', path: '/metrics', method: 'GET', err: { message: 'SQS is down' } },
+  ]);
+});
+
+test('nothing of the API is kept by a browser, and nothing of the server is shown in a frame', async () => {
+  for (const path of ['/api/prices', '/api/nothing', '/livez']) {
+    const answer = await again({}).request(`http://${HOST}${path}`, { headers: { host: HOST } });
+    if (path.startsWith('/api/')) expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('content-security-policy')).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    );
+  }
+});
+
+test('a redrive may name 500 messages, each by an id as long as there are', async () => {
+  const asked: unknown[] = [];
+  const redrive = (request: unknown) => {
+    asked.push(request);
+    return Promise.reject(new Error('not here'));
+  };
+  const app = again({ parts: { ...parts, deadLetters: { ...parts.deadLetters, redrive } } });
+  const send = async (count: number) => {
+    const message_ids = Array.from({ length: count }, (_, number) => String(number).padStart(128, 'm'));
+    const body = JSON.stringify({ message_ids, dry_run: true });
+    return app.request(`http://${HOST}/api/dead-letters/redrive`, { method: 'POST', headers: OWN, body });
+  };
+  expect((await send(500)).status).toBe(502);
+  expect(asked).toMatchObject([{ message_ids: { length: 500 }, dry_run: true }]);
+  expect((await send(501)).status).toBe(400);
+  expect(asked).toHaveLength(1);
+});

@@ -1,0 +1,149 @@
+// What the service puts together: each part reads the queue, the address and the clock that are meant for it.
+import { once } from 'node:events';
+import http from 'node:http';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { openQueue, provision } from '@movie-load/aws';
+import { createLab, type LocalAws, startLocalAws } from '@movie-load/local-aws';
+import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
+import { sendJob } from '@movie-load/queue';
+import { type JobItem, jobIdOf, NO_COUNTS, planJob, shapeOf } from '@movie-load/schema';
+import { startApp, type TestApp } from './console-app.ts';
+
+const plan = planJob({ nonce: 'parts', movies: 60, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
+const job_id = jobIdOf(plan);
+const random = { next: Math.random, uuid: () => crypto.randomUUID() };
+const report = { kind: 'report', at: 1, peak_rss_bytes: 1, cpu_seconds: 0, final: false, ...NO_COUNTS };
+const lab = createLab();
+let aws: LocalAws;
+let alone: TestApp;
+let url: string;
+
+/** A producer at its root, and a consumer everywhere else. */
+const services = http.createServer((request, response) => {
+  const isProducer = request.url === '/report' && request.headers.host?.startsWith('localhost');
+  const said = isProducer
+    ? { ...report, service: 'producer', instance: 'p', calls: { 'sqs:SendMessageBatch': 3 } }
+    : { ...report, service: 'consumer', instance: 'c', stored_movies: 7 };
+  response.end(JSON.stringify(said));
+});
+
+beforeAll(async () => {
+  aws = await startLocalAws({ lab });
+  await once(services.listen(0), 'listening');
+  const address = services.address();
+  url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  alone = startApp(aws.endpoint);
+  await provision(alone.parts.clients, alone.parts.settings);
+});
+afterAll(async () => {
+  await alone.end();
+  services.close();
+  services.closeAllConnections();
+  await aws.close();
+});
+
+const started_on = () => new Date(lab.clock.now()).toISOString();
+const itemOf = (of: typeof plan): JobItem => ({
+  job_id: jobIdOf(of),
+  kind: 'job',
+  plan: of,
+  status: 'RUNNING',
+  started_on: started_on(),
+  done: new Set(),
+});
+
+test('without neighbours nothing can be started or controlled; with them both can, and their reports are told', async () => {
+  expect(await alone.parts.sources.overview()).toMatchObject({
+    can: { start: false, control: false, peek: true },
+    consumers: [],
+    calls: { producer: null },
+    where: { endpoint: aws.endpoint },
+  });
+  expect(alone.parts.traces).toBeUndefined();
+  const environment = {
+    PRODUCER_URL: url.replace('127.0.0.1', 'localhost'),
+    CONSUMER_URLS: url,
+    CONTROL_URL: url,
+    CONTROL_TOKEN: 'a-token-that-is-not-guessed',
+    CONSOLE_TRACES: 'true',
+  };
+  const { parts, end } = startApp(aws.endpoint, { environment });
+  expect(await parts.sources.overview()).toMatchObject({
+    can: { start: true, control: true, peek: true },
+    consumers: [{ instance: 'c', stored_movies: 7 }],
+    calls: { producer: { 'sqs:SendMessageBatch': 3 } },
+  });
+  expect(parts.traces?.of(job_id)).toEqual({ spans: [], left_out: 0 });
+  await end();
+});
+
+test('the queue and the dead-letter queue are told apart, wherever they are counted', async () => {
+  const { parts } = alone;
+  const queue = await openQueue(parts.clients, parts.settings.queue);
+  const dlq = await openQueue(parts.clients, parts.settings.dlq);
+  const letters = ['a', 'b'].map((body) => ({ body, groupId: body, deduplicationId: body }));
+  await dlq.send(letters);
+  await queue.send([{ body: 'x', groupId: 'x', deduplicationId: 'x' }]);
+  expect(await parts.sources.overview()).toMatchObject({ queue: { waiting: 1 }, dlq: { waiting: 2 } });
+  expect(await parts.deadLetters.list()).toMatchObject({ total: 2, messages: { length: 2 } });
+  const { body } = await parts.metrics.text();
+  expect(body).toContain('movie_load_queue_messages{state="waiting"} 1');
+  expect(body).toContain('movie_load_dead_letters 2');
+});
+
+test('what a job lacks is sent to the queue', async () => {
+  const { parts } = alone;
+  const small = planJob({ nonce: 'resumed', movies: 3, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
+  const before = await parts.sources.overview();
+  expect((await parts.act('resume', itemOf(small))).summary).toMatch(/^sent: 3 missing messages/);
+  const after = await parts.sources.overview();
+  expect([after.queue?.waiting, after.dlq?.waiting]).toEqual([(before.queue?.waiting ?? 0) + 3, before.dlq?.waiting]);
+});
+
+test('times are those of AWS for a job, and those of this machine for what is hidden', async () => {
+  const { parts, signal } = alone;
+  lab.clock.forward(3_600_000);
+  const queue = await openQueue(parts.clients, parts.settings.queue);
+  const first = { plan, job_id, group: 0, started_on: started_on() };
+  const movies = [...generateMovies(plan.seed, { first: 0, count: 1 })];
+  const times = { sent_on: lab.clock.now(), received_on: lab.clock.now(), receives: 1 };
+  await parts.store.store({ ...first, messages: [{ number: 0, movies, ...times }] }, { signal });
+  await sendJob({
+    queue,
+    plan,
+    started_on: first.started_on,
+    random,
+    groups: [{ group: 1, numbers: [shapeOf(plan).groupSize] }],
+  });
+  await queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 60 });
+  const watched = await parts.progress.read(job_id);
+  expect(watched?.progress.job.took_ms).toBeLessThan(600_000);
+  const [receiver] = watched?.progress.receivers ?? [];
+  expect(Math.abs((receiver?.until ?? 0) - Date.now() - 60_000)).toBeLessThan(30_000);
+});
+
+test('a list has the latest 25 jobs, and where the next ones begin', async () => {
+  const { parts, signal } = alone;
+  for (let job = 0; job < 26; job += 1) {
+    const of = planJob({
+      nonce: `list-${job}`,
+      movies: 2,
+      movies_per_message: 1,
+      seed: 1,
+      generator: GENERATOR_VERSION,
+    });
+    const movies = [...generateMovies(of.seed, { first: 0, count: 1 })];
+    const message = { number: 0, movies, sent_on: lab.clock.now(), received_on: lab.clock.now(), receives: 1 };
+    const batch = { plan: of, job_id: jobIdOf(of), group: 0, started_on: started_on(), messages: [message] };
+    await parts.store.store(batch, { signal });
+  }
+  const { jobs, next } = await parts.sources.jobs();
+  expect([jobs.length, typeof next]).toEqual([25, 'string']);
+});
+
+test('at the end of the server its connections are closed', async () => {
+  const { parts, end } = startApp(aws.endpoint);
+  const destroy = jest.spyOn(parts.clients, 'destroy');
+  await end();
+  expect(destroy).toHaveBeenCalledTimes(1);
+});
