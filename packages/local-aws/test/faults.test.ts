@@ -2,7 +2,7 @@
 
 import { afterEach, expect, test } from '@jest/globals';
 import { type Fault, type Faults, type LocalAws, startLocalAws } from '../src/index.ts';
-import { call, get, query, SIGNED } from './support/server.ts';
+import { call, exchange, get, query, SIGNED } from './support/server.ts';
 
 let aws: LocalAws | undefined;
 afterEach(async () => {
@@ -57,6 +57,12 @@ test('a connection can break before or after the effect', async () => {
   lost.before = false;
   await expect(send()).rejects.toThrow();
   expect(await waiting(aws, url)).toBe('1');
+});
+
+test('a connection that breaks is reset: its client hears an error, not an end', async () => {
+  const { aws } = await withQueue({ before: (operation) => (operation === 'sqs:ListQueues' ? 'reset' : undefined) });
+  const head = `host: localhost\r\nauthorization: ${SIGNED.authorization}\r\nx-amz-target: AmazonSQS.ListQueues\r\n`;
+  await expect(exchange(aws, `POST / HTTP/1.1\r\n${head}content-length: 2\r\n\r\n{}`)).rejects.toThrow('ECONNRESET');
 });
 
 test('every service is reached, under the name of its operation', async () => {

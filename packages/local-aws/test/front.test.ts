@@ -1,5 +1,6 @@
 // The one place where requests become calls: bodies that are whole, late, too large or never there, and what handlers throw.
 
+import http from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from '../src/index.ts';
@@ -93,6 +94,23 @@ test('what a handler throws is answered in the form of its service, and logged o
   const logged = lines.map((line) => JSON.parse(line) as { times: number; err: string; operation: string });
   expect(logged.map(({ times }) => times)).toEqual([1, 10]);
   expect(logged[0]?.err).toMatch(/^TypeError: a broken invariant\n\s+at /);
+});
+
+test('a connection that cannot be accepted is logged, and the server goes on', async () => {
+  const lines: string[] = [];
+  const servers: http.Server[] = [];
+  const { createServer } = http;
+  http.createServer = (...given: unknown[]) => {
+    const server = Reflect.apply(createServer, http, given);
+    servers.push(server);
+    return server;
+  };
+  const running = await start({ writeLog: (line) => lines.push(line) }).finally(() => {
+    http.createServer = createServer;
+  });
+  servers[0]?.emit('error', new Error('too many open files'));
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ operation: 'accept', times: 1 }]);
+  expect(await queues(running)).toEqual({});
 });
 
 test('what is not HTTP is answered 400, and the server goes on', async () => {

@@ -69,6 +69,18 @@ test('a poll whose message goes to the dead letters waits on for the next one', 
   expect(answers).toMatchObject([{ Messages: [{ Body: 'good' }] }]);
 });
 
+test('a poll is served at the time of the services, however far that is from the machine’s', async () => {
+  const { polls: one, clock, create, send } = start();
+  clock.ms = Date.now() + 86_400_000;
+  const QueueUrl = create('q');
+  send(QueueUrl, 'x', { DelaySeconds: 1 });
+  clock.ms += 999;
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  one.receive({ QueueUrl, WaitTimeSeconds: 3 }, resolve, reject);
+  clock.ms += 1;
+  expect(await promise).toMatchObject({ Messages: [{ Body: 'x' }] });
+});
+
 test('polls are served in the order in which they came, each with its own part', async () => {
   const { engine, create, poll, answers } = start();
   const QueueUrl = create('q');

@@ -136,6 +136,18 @@ test('a changed delay of a FIFO queue leaves the visibility of what is in flight
   expect(counts(url)).toEqual([1, 0, 0]);
 });
 
+test('a changed delay of a standard queue holds for what comes then, not for what is in it', () => {
+  const { engine, create, send, counts, pass } = engineAt();
+  const url = create('q', { DelaySeconds: '100' });
+  send(url, 'x', 'g');
+  engine.call('SetQueueAttributes', { QueueUrl: url, Attributes: { DelaySeconds: '0' } });
+  send(url, 'y', 'g');
+  pass(99.999);
+  expect(counts(url)).toEqual([1, 0, 1]);
+  pass(0.001);
+  expect(counts(url)).toEqual([2, 0, 0]);
+});
+
 test('a receive without visibility offers each message once, and its group comes behind the others next time', () => {
   const { create, send, bodies } = engineAt();
   const url = create('q.fifo');
@@ -159,6 +171,17 @@ test('attributes count towards the size of a batch', () => {
     engine.call('SendMessageBatch', { QueueUrl: url, Entries: [entry('0', fits), entry('1', fits + more)] });
   expect(send(0)).not.toHaveProperty('Failed');
   expect(() => send(1)).toThrow('You have sent 1048577 bytes.');
+});
+
+test('a batch may be larger than a message of its queue', () => {
+  const { engine, create, counts } = engineAt();
+  const QueueUrl = create('q', { MaximumMessageSize: '1024' });
+  const Entries = ['a', 'b'].map((Id) => ({ Id, MessageBody: 'x'.repeat(1024) }));
+  expect(engine.call('SendMessageBatch', { QueueUrl, Entries })).not.toHaveProperty('Failed');
+  const one = { Id: 'c', MessageBody: 'x'.repeat(1025) };
+  const { Failed } = engine.call('SendMessageBatch', { QueueUrl, Entries: [...Entries, one] });
+  expect(Failed).toMatchObject([{ Id: 'c', Code: 'InvalidParameterValueException' }]);
+  expect(counts(QueueUrl)).toEqual([4, 0, 0]);
 });
 
 describe('a message', () => {
@@ -227,6 +250,19 @@ describe('a message move task', () => {
     expect(engine.call('CancelMessageMoveTask', { TaskHandle })).toEqual({ ApproximateNumberOfMessagesMoved: 3 });
     clock.ms += 10_000;
     expect([tasks[0]?.step(engine), left()]).toEqual([undefined, 2]);
+  });
+
+  test('means to move what waits, not what is in flight, and is alone in a list unless more are asked for', () => {
+    const { clock, engine, tasks, move, list } = start();
+    engine.call('ReceiveMessage', { QueueUrl: 'http://x/0/dead', MaxNumberOfMessages: 2 });
+    for (const _ of [1, 2]) {
+      clock.ms += 1000;
+      move();
+      tasks.at(-1)?.step(engine);
+    }
+    expect(list(2)).toMatchObject([{ ApproximateNumberOfMessagesToMove: 0 }, { ApproximateNumberOfMessagesToMove: 3 }]);
+    const SourceArn = engine.queueByName('dead').arn;
+    expect(engine.call('ListMessageMoveTasks', { SourceArn }).Results).toEqual(list(1));
   });
 
   test('is listed with the last nine before it, the latest first', () => {

@@ -134,6 +134,64 @@ test.each([
   expect(outcome(() => engine.call(operation, { QueueUrl, ...more }))).toBe(expected);
 });
 
+test.each(['q', 'q.fifo'])('a batch of deletions or of changes on %s does each of its entries alone', (name) => {
+  const { engine, create, send, receive, counts } = engineAt();
+  const QueueUrl = create(name);
+  for (const group of ['a', 'b', 'c']) send(QueueUrl, group, group);
+  const handles = receive(QueueUrl).map(({ ReceiptHandle }) => ReceiptHandle);
+  const batch = (operation: string, ...Entries: object[]) => engine.call(`${operation}Batch`, { QueueUrl, Entries });
+  const entry = (Id: string, ReceiptHandle: string | undefined, more: object = {}) => ({ Id, ReceiptHandle, ...more });
+  const refused = { Id: 'none', Code: 'ReceiptHandleIsInvalid', SenderFault: true };
+  const missing = { Id: 'missing', Code: 'MissingRequiredParameterException', SenderFault: true };
+  const VisibilityTimeout = 0;
+  expect(
+    batch(
+      'ChangeMessageVisibility',
+      entry('none', 'nothing', { VisibilityTimeout }),
+      entry('one', handles[0], { VisibilityTimeout }),
+      entry('missing', handles[1]),
+    ),
+  ).toMatchObject({ Successful: [{ Id: 'one' }], Failed: [refused, missing] });
+  expect(counts(QueueUrl)).toEqual([1, 2, 0]);
+  expect(
+    batch('DeleteMessage', entry('two', handles[1]), entry('none', 'nothing'), entry('missing', undefined)),
+  ).toMatchObject({ Successful: [{ Id: 'two' }], Failed: [refused, missing] });
+  expect(counts(QueueUrl)).toEqual([1, 1, 0]);
+  expect(batch('DeleteMessage', entry('three', handles[2]))).toEqual({ Successful: [{ Id: 'three' }] });
+});
+
+test('a permission is for the actions that a queue can share, and for accounts', () => {
+  const { engine, create } = engineAt();
+  const QueueUrl = create('q');
+  const shared =
+    '* SendMessage ReceiveMessage DeleteMessage ChangeMessageVisibility GetQueueAttributes GetQueueUrl ListDeadLetterSourceQueues PurgeQueue';
+  const Actions = shared.split(' ');
+  const add = (Label: string, more: object) =>
+    outcome(() => engine.call('AddPermission', { QueueUrl, Label, AWSAccountIds: ['1'], Actions, ...more }));
+  expect(add('all', {})).toBe('accepted');
+  expect(add('all', {})).toBe('InvalidParameterValue');
+  expect(add('one', { Actions: ['CreateQueue'] })).toBe('InvalidParameterValue');
+  expect(add('one', { Actions: [] })).toBe('MissingParameter');
+  expect(add('one', { AWSAccountIds: [] })).toBe('MissingParameter');
+  expect(add('', {})).toBe('MissingParameter');
+  expect(add('al', {})).toBe('accepted');
+  const sids = () => {
+    const { Policy = '{}' } = Object(
+      engine.call('GetQueueAttributes', { QueueUrl, AttributeNames: ['Policy'] }).Attributes,
+    );
+    return JSON.parse(Policy).Statement?.map(({ Sid, Action }: { Sid: string; Action: string[] }) => [
+      Sid,
+      Action.length,
+    ]);
+  };
+  expect(sids()).toEqual([
+    ['all', 9],
+    ['al', 9],
+  ]);
+  engine.call('RemovePermission', { QueueUrl, Label: 'al' });
+  expect(sids()).toEqual([['all', 9]]);
+});
+
 test.each([43_200, 43_201])('a visibility of %d seconds is taken up to twelve hours', (VisibilityTimeout) => {
   const { engine, create, send, receive } = engineAt();
   const QueueUrl = create('q');

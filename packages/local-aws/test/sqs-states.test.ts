@@ -75,6 +75,44 @@ describe('a group from which messages go', () => {
   });
 });
 
+test('a queue has nothing to receive when what comes next in its only group is delayed', () => {
+  const { engine, create, send, bodies, pass } = engineAt();
+  const url = create('q.fifo', { MessageRetentionPeriod: '60' });
+  const queue = engine.queueByUrl(url);
+  send(url, '1', 'g');
+  pass(30);
+  engine.call('SetQueueAttributes', { QueueUrl: url, Attributes: { DelaySeconds: '31' } });
+  send(url, '2', 'g');
+  expect(queue.available).toBe(true);
+  pass(30);
+  queue.advance(engine.now());
+  expect(queue.available).toBe(false);
+  pass(1);
+  expect(bodies(url)).toEqual(['2']);
+});
+
+test('the messages of a queue are in the order of their age, whichever of them go', () => {
+  const { engine, create, send, receive, remove } = engineAt();
+  const url = create('q');
+  const queue = engine.queueByUrl(url);
+  const bodies = () => Array.from(queue.messages(), ({ body }) => body);
+  let next = 0;
+  const add = () => send(url, `${next++}`, 'g');
+  for (const gone of [0, 1, 2]) {
+    for (const _ of [1, 2, 3]) add();
+    const before = bodies();
+    const received = receive(url);
+    remove(url, received[gone]);
+    add();
+    const left = [...before.filter((_one, at) => at !== gone), `${next - 1}`];
+    expect(bodies()).toEqual(left);
+    for (const message of [...received, ...receive(url)]) remove(url, message);
+    expect(bodies()).toEqual([]);
+  }
+  add();
+  expect(bodies()).toEqual([`${next - 1}`]);
+});
+
 describe('retention', () => {
   test('ends what is delayed, in flight or waiting, and counts none of it', () => {
     const { create, send, receive, counts, pass, engine } = engineAt();
@@ -124,6 +162,18 @@ describe('a receive attempt', () => {
     expect(bodies(url, attempt)).toEqual([]);
     send(url, 'a2', 'a');
     expect(bodies(url, attempt)).toEqual(['a2']);
+  });
+
+  test('that was repeated after its time is not ended by what the first one had brought', () => {
+    const { create, send, receive, bodies, remove, pass } = engineAt();
+    const url = create('q.fifo', { VisibilityTimeout: '10' });
+    for (const group of ['a', 'b']) send(url, group, group);
+    expect(bodies(url, attempt)).toEqual(['a', 'b']);
+    pass(10);
+    const one = { ...attempt, MaxNumberOfMessages: 1 };
+    expect(bodies(url, one)).toEqual(['a']);
+    remove(url, receive(url)[0]);
+    expect(bodies(url, one)).toEqual(['a']);
   });
 
   test('belongs to its id, and a standard queue knows none', () => {
@@ -197,6 +247,25 @@ test('who calls is known while the call runs, and not to the next one', () => {
   send();
   send('three');
   expect(callers).toEqual(['one', undefined, 'three']);
+});
+
+test('a message that is received without visibility is not hidden, so it does not become visible either', () => {
+  const events: [string, number | undefined][] = [];
+  const of = engineAt({ onEvent: ({ kind, until }) => void events.push([kind, until]) });
+  const url = of.create('q.fifo');
+  of.send(url, 'x', 'g');
+  of.receive(url, { VisibilityTimeout: 0 });
+  expect(of.engine.queueByUrl(url).available).toBe(true);
+  of.receive(url, { VisibilityTimeout: 1 });
+  of.pass(1);
+  of.counts(url);
+  const hidden = of.engine.now();
+  expect(events).toEqual([
+    ['sent', undefined],
+    ['received', undefined],
+    ['received', hidden],
+    ['visible', undefined],
+  ]);
 });
 
 test('a move between queues is two events: moved out of the one, arrived in the other', () => {

@@ -134,7 +134,6 @@ function bigOf({ negative, digits, exponent }: Decimal, scale: number): bigint {
  * not counted, and one for a minus.
  */
 export function numberBytes(text: string): number {
-  if (text === '0') return 1;
   const negative = text.charCodeAt(0) === 45;
   const start = negative ? 1 : 0;
   const point = text.indexOf('.');

@@ -145,7 +145,7 @@ function contentEncoding(header: string | undefined): string | undefined {
 /** @throws {S3Error} `InvalidRequest` when a checksum is announced and does not come */
 function assertChecksumComes(headers: ReadonlyMap<string, string>): void {
   const announced = headers.get('x-amz-sdk-checksum-algorithm');
-  if (announced === undefined || headers.has('x-amz-copy-source')) return;
+  if (announced === undefined) return;
   const comes =
     headers.has('x-amz-trailer') || ALGORITHMS.some((name) => headers.has(`x-amz-checksum-${name.toLowerCase()}`));
   if (!comes) {

@@ -147,7 +147,6 @@ class S3Receiver implements Receiver {
     if (this.#body === undefined) throw this.#refusal;
     const { content, trailers } = this.#body.end();
     if (this.#isPayload) return { ...this.#input, ...trailers, Body: content };
-    if (this.#isCopy) return this.#input;
     if (this.#isDocument) this.#verify(content, givenChecksum(this.#input) ?? givenChecksum(trailers));
     return { ...this.#input, ...documentMember(this.#operation, Buffer.concat(content.chunks).toString()) };
   }

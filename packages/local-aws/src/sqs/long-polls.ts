@@ -31,7 +31,6 @@ export class LongPolls {
   readonly engine: SqsEngine;
   readonly #waiting = new Map<Queue, Set<Waiter>>();
   readonly #alarms = new Map<Queue, { timer: NodeJS.Timeout; at: number }>();
-  #scheduled = new Set<Queue>();
   #closed = false;
 
   constructor({ onDeleted, onEvent, ...options }: LongPollsOptions) {
@@ -144,12 +143,7 @@ export class LongPolls {
 
   /** After the operation that runs now, so that a poll gets a batch's messages together. */
   #schedule(queue: Queue): void {
-    if (!this.#waiting.has(queue) || this.#scheduled.has(queue)) return;
-    this.#scheduled.add(queue);
-    queueMicrotask(() => {
-      this.#scheduled.delete(queue);
-      this.#serve(queue);
-    });
+    if (this.#waiting.has(queue)) queueMicrotask(() => this.#serve(queue));
   }
 
   #serve(queue: Queue): void {

@@ -144,11 +144,11 @@ export class Queue {
     this.#byAge.add(message);
     const until = delayMs > 0 ? message.sentOn + delayMs : undefined;
     this.note(message.receiveCount > 0 ? 'arrived' : 'sent', message, now, until);
-    if (delayMs > 0 && message.sentOn + delayMs > now) {
+    if (until !== undefined) {
       message.state = DELAYED;
       this.#delayed += 1;
       this.#backlog.add(message);
-      this.#startTimer(message, message.sentOn + delayMs);
+      this.#startTimer(message, until);
       return;
     }
     message.state = READY;
@@ -287,7 +287,6 @@ export class Queue {
     this.#total -= 1;
     this.#receipts.remove(message);
     this.#byAge.remove(message);
-    this.#attempts.forget(message);
     this.#backlog.remove(message);
     if (this.#backlog.available) this.#hooks.onAvailable?.(this);
   }

@@ -99,6 +99,25 @@ test('batchItems leaves the rest unprocessed', () => {
   });
 });
 
+test('a batch can be left unprocessed from its end, for one call', () => {
+  const world = createWorld();
+  createHashTable(world);
+  const requests = ['a', 'b', 'c'].map((pk) => ({ PutRequest: { Item: { pk: text(pk) } } }));
+  const leaving = (count: number) =>
+    world.engine.answerLeaving(count, 'BatchWriteItem', { RequestItems: { hash: structuredClone(requests) } });
+  const left = (count: number) => ({ UnprocessedItems: count === 0 ? {} : { hash: requests.slice(3 - count) } });
+  expect(leaving(2)).toEqual(left(2));
+  expect(world.call('Scan', { TableName: 'hash' }).Count).toBe(1);
+  expect(leaving(4)).toEqual(left(3));
+  expect(() => world.engine.answerLeaving(2, 'BatchWriteItem', {})).toThrow('requestItems');
+  expect(world.call('BatchWriteItem', { RequestItems: { hash: requests } })).toEqual(left(0));
+  const RequestItems = { hash: { Keys: ['a', 'b'].map((pk) => ({ pk: text(pk) })) } };
+  expect(world.engine.answerLeaving(1, 'BatchGetItem', { RequestItems })).toMatchObject({
+    Responses: { hash: [{ pk: text('a') }] },
+    UnprocessedKeys: { hash: { Keys: [{ pk: text('b') }] } },
+  });
+});
+
 test('onWrite tells each write, with what was there', () => {
   const told: unknown[] = [];
   const world = createWorld({ onWrite: ({ table, before, after }) => told.push([table, before, after]) });

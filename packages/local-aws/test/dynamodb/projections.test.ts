@@ -41,6 +41,8 @@ describe('a part of an item', () => {
     'l.x',
     'm.z',
     'm.a.z',
+    'm.toString',
+    'toString',
     'm[0]',
     'm.e[0]',
     'm.f.x',

@@ -2,6 +2,7 @@
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { TOKENS, tokenOf } from '../../src/dynamodb/storage/collection.ts';
 import {
   type Answer,
   createHashTable,
@@ -171,6 +172,22 @@ describe('a scan', () => {
     expect(segments.flat().sort()).toEqual(names.toSorted());
     expect(segments.every((segment) => segment.length > 30)).toBe(true);
     expect(all({}).map(String)).not.toEqual(names);
+  });
+
+  test('a segment begins with the first token that is not before it', () => {
+    createHashTable(world);
+    const TotalSegments = 1_000_000;
+    const segmentAt = (S: string) => Math.floor((tokenOf(S) * TotalSegments) / TOKENS);
+    const isFirst = (S: string) => Math.ceil((segmentAt(S) * TOKENS) / TotalSegments) === tokenOf(S);
+    const names = Array.from({ length: 50_000 }, (_, at) => String(at));
+    const S = names.find((name) => isFirst(name) && segmentAt(name) > 0) ?? '';
+    put('hash', { pk: { S } });
+    const Segment = segmentAt(S);
+    const segment = (at: number) => ({ TableName: 'hash', Segment: at, TotalSegments });
+    expect([Segment - 1, Segment].map((at) => world.call('Scan', segment(at)).Count)).toEqual([0, 1]);
+    const started = (at: number) => ({ ...segment(at), ExclusiveStartKey: { pk: { S } } });
+    expect(world.call('Scan', started(Segment)).Count).toBe(0);
+    expect(world.invalid('Scan', started(Segment - 1))).toContain('ExclusiveStartKey with correct Segment');
   });
 
   test('refuses a key of another segment', () => {

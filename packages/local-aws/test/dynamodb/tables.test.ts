@@ -87,6 +87,26 @@ describe('phases', () => {
   });
 });
 
+test('only global indexes have a status of their own', () => {
+  const key = (range: string) => [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: range, KeyType: 'RANGE' },
+  ];
+  const { TableDescription } = createWorld().call('CreateTable', {
+    TableName: 'now',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: ['pk', 'sk', 'l'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    KeySchema: key('sk'),
+    LocalSecondaryIndexes: [{ IndexName: 'byL', KeySchema: key('l'), Projection: { ProjectionType: 'ALL' } }],
+    GlobalSecondaryIndexes: [
+      { IndexName: 'bySk', KeySchema: key('sk').slice(0, 1), Projection: { ProjectionType: 'ALL' } },
+    ],
+  });
+  const { LocalSecondaryIndexes, GlobalSecondaryIndexes } = Object(TableDescription);
+  expect(GlobalSecondaryIndexes).toMatchObject([{ IndexName: 'bySk', IndexStatus: 'CREATING' }]);
+  expect(LocalSecondaryIndexes[0]).not.toHaveProperty('IndexStatus');
+});
+
 describe('UpdateTable', () => {
   test('makes an index with what is there, keeps it up, and removes it', () => {
     const world = createWorld();

@@ -33,6 +33,22 @@ test('an update of nothing', () => {
   expect(world.invalid('UpdateTable', { TableName: 'hash', AttributeDefinitions: [definition] })).toBe(message);
 });
 
+test('an update that is refused changes nothing, whichever part of it is wrong', () => {
+  const world = createWorld();
+  createProvisioned(world);
+  const described = () => world.call('DescribeTable', { TableName: 'provisioned' });
+  const before = described();
+  const update = (IndexName: string, n: number) => ({ Update: { IndexName, ...units(n) } });
+  const create = (more: object) => ({ Create: { ...index, IndexName: 'new', KeySchema: keyOf('n'), ...more } });
+  const refused = (GlobalSecondaryIndexUpdates: object[], more: object = {}) =>
+    world.invalid('UpdateTable', { TableName: 'provisioned', GlobalSecondaryIndexUpdates, ...more });
+  const AttributeDefinitions = [{ AttributeName: 'n', AttributeType: 'S' }];
+  expect(refused([update('gsi1', 3), create(units(1))])).toContain('AttributeDefinitions is not specified');
+  expect(refused([update('gsi1', 3), create({})], { AttributeDefinitions })).toContain('must be specified');
+  expect(refused([create(units(1)), update('gsi1', 2)], { AttributeDefinitions })).toContain('will not change');
+  expect(described()).toEqual(before);
+});
+
 describe('an index', () => {
   test.each(['Update', 'Delete'])('that is not there: %s', (action) => {
     const world = createWorld();

@@ -249,6 +249,24 @@ describe('the messages that are shown', () => {
     expect(shown({ ShowDelayed: 'true' })[1]).toMatchObject({ IsVisible: 'true', IsDelayed: 'false' });
   });
 
+  test('without those that are delayed, unless they are asked for, nor those that go meanwhile', () => {
+    const of = engineAt();
+    const QueueUrl = of.create('q');
+    of.send(QueueUrl, 'goes', 'g');
+    const [first] = of.receive(QueueUrl);
+    of.send(QueueUrl, 'stays', 'g');
+    of.engine.call('SendMessage', { QueueUrl, MessageBody: 'delayed', DelaySeconds: 9 });
+    const shown = (more: object = {}) => {
+      const request = { QueueUrl, ShowInvisible: 'true', ...more };
+      return shownMessages(of.engine, showRequest(new URLSearchParams(request), ''));
+    };
+    const bodies = (messages: ReturnType<typeof shown>) => Array.from(messages, ({ Body }) => Body);
+    expect(bodies(shown())).toEqual(['goes', 'stays']);
+    const all = shown({ ShowDelayed: 'true' });
+    of.remove(QueueUrl, first);
+    expect(bodies(all)).toEqual(['stays', 'delayed']);
+  });
+
   test('cut, with the bytes it has', () => {
     const of = engineAt();
     const QueueUrl = of.create('q');

@@ -106,6 +106,30 @@ test('a full object checksum of an upload is the one of its bytes, asked for or 
   });
 });
 
+test('an answer has the checksum of the whole object alone, and only when it is asked for', () => {
+  const bucket = s3At();
+  bucket.put('k', 'text');
+  const shown = (more: object) => 'ChecksumCRC64NVME' in bucket.call('GetObject', { Key: 'k', ...more });
+  const ChecksumMode = 'ENABLED';
+  expect(shown({})).toBe(false);
+  expect(shown({ ChecksumMode })).toBe(true);
+  expect(shown({ ChecksumMode, Range: 'bytes=0-3' })).toBe(true);
+  expect(shown({ ChecksumMode, Range: 'bytes=0-2' })).toBe(false);
+  expect(shown({ ChecksumMode, Range: 'bytes=1-' })).toBe(false);
+});
+
+test('a digest is base64 in its one form', () => {
+  const bucket = s3At();
+  const md5 = createHash('md5').update('x').digest('base64');
+  const put = (more: object) => bucket.refused('PutObject', { Key: 'k', Body: 'x', ...more });
+  expect(put({ ContentMD5: md5 })).toBe('succeeded');
+  for (const ContentMD5 of [md5.replace('==', ''), `${md5}!`, md5.slice(4)])
+    expect(put({ ContentMD5 })).toBe('InvalidDigest');
+  const crc = checksum('CRC32', Buffer.from('x')).toString('base64');
+  expect(put({ ChecksumCRC32: crc })).toBe('succeeded');
+  for (const ChecksumCRC32 of [crc.replace('==', ''), `${crc}!`]) expect(put({ ChecksumCRC32 })).toBe('InvalidRequest');
+});
+
 test('completing checks what it is told of checksums', () => {
   const bucket = s3At();
   const { complete, Parts } = upload(bucket, { ChecksumAlgorithm: 'CRC32' }, BODIES);

@@ -104,6 +104,17 @@ describe('pages', () => {
     expect(list({ Marker: 'b' })).toMatchObject({ CommonPrefixes: [{ Prefix: 'c/' }], IsTruncated: false });
   });
 
+  test('a delimiter within the prefix does not count', () => {
+    const bucket = s3At();
+    for (const one of ['a/b', 'a/c/1', 'a/c/2', 'b/c']) bucket.put(one);
+    for (const operation of ['ListObjects', 'ListObjectsV2', 'ListObjectVersions']) {
+      const { CommonPrefixes, ...list } = bucket.call(operation, { Prefix: 'a/', Delimiter: '/' });
+      expect([CommonPrefixes, list.Contents ?? list.Versions]).toMatchObject([[{ Prefix: 'a/c/' }], [{ Key: 'a/b' }]]);
+    }
+    const after = bucket.call('ListObjects', { Prefix: 'a/', Delimiter: '/', Marker: 'a/b', MaxKeys: 1 });
+    expect(after).toMatchObject({ CommonPrefixes: [{ Prefix: 'a/c/' }], IsTruncated: false });
+  });
+
   test('keys are encoded when asked, by bytes and with slashes left', () => {
     const bucket = s3At();
     bucket.put('ä b+c/d~\u0001');
@@ -130,5 +141,7 @@ describe('pages', () => {
     const rest = bucket.call('ListObjectsV2', { StartAfter: 'a', ContinuationToken: first.NextContinuationToken });
     expect(rest).toMatchObject({ Contents: [{ Key: 'c' }] });
     expect(rest.StartAfter).toBeUndefined();
+    const other = bucket.call('ListObjectsV2', { StartAfter: 'z', ContinuationToken: first.NextContinuationToken });
+    expect(other).toMatchObject({ Contents: [{ Key: 'c' }] });
   });
 });

@@ -144,6 +144,15 @@ describe('copies', () => {
     });
   });
 
+  test('have the algorithm of what they copy, unless another is named', () => {
+    const { put, call } = s3At();
+    put('k', 'x', { ChecksumAlgorithm: 'SHA256' });
+    const copied = (more: object = {}) => Object(call('CopyObject', { Key: 'to', CopySource: 'bucket/k', ...more }));
+    expect(Object.keys(copied().CopyObjectResult)).toContain('ChecksumSHA256');
+    expect(Object.keys(copied({ ChecksumAlgorithm: 'CRC32C' }).CopyObjectResult)).toContain('ChecksumCRC32C');
+    expect(call('HeadObject', { Key: 'to', ChecksumMode: 'ENABLED' })).toHaveProperty('ChecksumCRC32C');
+  });
+
   test('of what is not there are refused by name', () => {
     const { refused } = s3At();
     const copy = (CopySource: string) => refused('CopyObject', { Key: 'to', CopySource });

@@ -163,13 +163,15 @@ function boundsOf(condition: KeyCondition | undefined, type: KeyType): Bounds {
   }
 }
 
+/** Of an order from the first one on. */
 const isBehind = ({ to, prefix }: Bounds, order: string): boolean =>
-  (to !== undefined && order >= to) || (prefix !== undefined && order > prefix && !order.startsWith(prefix));
+  (to !== undefined && order >= to) || (prefix !== undefined && !order.startsWith(prefix));
+
+// A start is within the bounds: `checkStart` refuses others.
 
 function* forwards(partition: Partition, bounds: Bounds, start: Position | undefined): Generator<Entry> {
-  const from = start !== undefined && start.order > bounds.from ? start.order : bounds.from;
-  const after = start !== undefined && from === start.order;
-  for (const entry of partition.entries.walk({ from: probe(from), after })) {
+  const from = probe(start?.order ?? bounds.from);
+  for (const entry of partition.entries.walk({ from, after: start !== undefined })) {
     if (isBehind(bounds, entry.order)) return;
     yield entry;
   }
@@ -178,7 +180,7 @@ function* forwards(partition: Partition, bounds: Bounds, start: Position | undef
 function* backwards(partition: Partition, bounds: Bounds, start: Position | undefined): Generator<Entry> {
   // Nothing with the prefix comes behind the prefix and the largest code unit.
   const end = bounds.to ?? (bounds.prefix === undefined ? undefined : `${bounds.prefix}\uffff\uffff`);
-  const from = start !== undefined && (end === undefined || start.order < end) ? start.order : end;
+  const from = start?.order ?? end;
   const walk = from === undefined ? { backwards: true } : { from: probe(from), after: true, backwards: true };
   for (const entry of partition.entries.walk(walk)) {
     if (entry.order < bounds.from) return;

@@ -35,6 +35,8 @@ interface IndexUpdate {
   readonly Delete?: { readonly IndexName: string };
 }
 
+type IndexUpdateParameters = NonNullable<IndexUpdate['Update']>;
+
 interface UpdateParameters extends TableSettings {
   readonly TableName: string;
   readonly AttributeDefinitions?: readonly AttributeDefinition[];
@@ -132,7 +134,7 @@ function checkIsGlobal(table: Table, name: string, action: 'update' | 'delete'):
   }
 }
 
-function checkOnDemandUpdate(update: NonNullable<IndexUpdate['Update']>): void {
+function checkOnDemandUpdate(update: IndexUpdateParameters): void {
   const { IndexName: name, ProvisionedThroughput: provisioned, OnDemandThroughput: onDemand = {} } = update;
   if (provisioned === undefined && Object.keys(onDemand).length > 0) return;
   throw invalidParameters(
@@ -161,7 +163,13 @@ function checkIndexUpdates(state: DynamoDbState, table: Table, request: UpdatePa
   }
 }
 
-function createIndex(state: DynamoDbState, table: Table, given: IndexParameter, request: UpdateParameters): void {
+/** A new index, without its entries. @throws {DynamoDbError} */
+function newIndex(
+  state: DynamoDbState,
+  table: Table,
+  given: IndexParameter,
+  request: UpdateParameters,
+): SecondaryIndex {
   if (request.AttributeDefinitions === undefined) {
     throw invalidParameters(`AttributeDefinitions is not specified for index: ${given.IndexName}`);
   }
@@ -183,12 +191,18 @@ function createIndex(state: DynamoDbState, table: Table, given: IndexParameter, 
       `Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: ${given.IndexName} when BillingMode is PAY_PER_REQUEST`,
     );
   }
-  for (const { name, type } of keyAttributes(definition.keys)) table.attributeTypes.set(name, type);
   const index = new SecondaryIndex(definition, table.keys);
   index.throughput = throughputOf(given.ProvisionedThroughput);
   index.onDemandThroughput = given.OnDemandThroughput;
   index.activeAt = state.now() + state.phases.createIndexMs;
-  table.addIndex(index);
+  return index;
+}
+
+/** @throws {DynamoDbError} when an update leaves the throughput of its index as it is */
+function checkIndexThroughput(table: Table, { IndexName: name, ProvisionedThroughput: given }: IndexUpdateParameters) {
+  const index = table.indexes.get(name);
+  if (index === undefined || given === undefined) return;
+  checkThroughputChanges(`the index ${name}`, `index ${name}`, index.throughput, throughputOf(given));
 }
 
 /** Attributes that are not in a key any more are not defined any more. */
@@ -201,23 +215,23 @@ function dropUnusedDefinitions(table: Table): void {
 type IndexStatuses = Map<string, 'CREATING' | 'UPDATING' | 'DELETING'>;
 
 function updateIndexes(state: DynamoDbState, table: Table, request: UpdateParameters): IndexStatuses {
+  const requested = request.GlobalSecondaryIndexUpdates ?? [];
+  const updates = requested.flatMap(({ Update }) => Update ?? []);
+  const created = requested.flatMap(({ Create }) => (Create ? newIndex(state, table, Create, request) : []));
+  for (const update of updates) checkIndexThroughput(table, update);
+  // From here on nothing is refused: a refusal must leave the table as it was.
   const statuses: IndexStatuses = new Map();
-  for (const { Create, Update } of request.GlobalSecondaryIndexUpdates ?? []) {
-    if (Create !== undefined) {
-      createIndex(state, table, Create, request);
-      statuses.set(Create.IndexName, 'CREATING');
-    }
-    const index = Update && table.indexes.get(Update.IndexName);
-    if (index !== undefined && Update !== undefined) {
-      const next = throughputOf(Update.ProvisionedThroughput);
-      if (Update.ProvisionedThroughput !== undefined) {
-        const { name } = index.definition;
-        checkThroughputChanges(`the index ${name}`, `index ${name}`, index.throughput, next);
-        index.throughput = next;
-      }
-      if (Update.OnDemandThroughput !== undefined) index.onDemandThroughput = Update.OnDemandThroughput;
-      statuses.set(Update.IndexName, 'UPDATING');
-    }
+  for (const index of created) {
+    for (const { name, type } of keyAttributes(index.definition.keys)) table.attributeTypes.set(name, type);
+    table.addIndex(index);
+    statuses.set(index.definition.name, 'CREATING');
+  }
+  for (const { IndexName: name, ProvisionedThroughput: provisioned, OnDemandThroughput: onDemand } of updates) {
+    const index = table.indexes.get(name);
+    if (index === undefined) continue;
+    if (provisioned !== undefined) index.throughput = throughputOf(provisioned);
+    if (onDemand !== undefined) index.onDemandThroughput = onDemand;
+    statuses.set(name, 'UPDATING');
   }
   return statuses;
 }
