@@ -53,8 +53,12 @@ describe('an answer', () => {
   });
 
   test.each([1, 7, 63, 64, 65, 100])('is whole, and begins with its start, in pieces of %d bytes', async (bytes) => {
-    const { request } = await serve((response) => {
-      for (let at = 0; at < LONG.length; at += bytes) response.write(LONG.slice(at, at + bytes));
+    const { request } = await serve(async (response) => {
+      for (let at = 0; at < LONG.length; at += bytes) {
+        response.write(LONG.slice(at, at + bytes));
+        // So long that this one has arrived before the next one is sent.
+        for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+      }
       response.end();
     });
     const answer = await request();
@@ -94,6 +98,17 @@ describe('an answer', () => {
       });
       await hungUp();
     }
+  });
+
+  test('that does not come says why', async () => {
+    const { request } = await serve((response) => void response.socket?.destroy());
+    await expect(request()).rejects.toMatchObject({
+      message: 'The endpoint did not show what is in the queue: socket hang up.',
+      cause: { code: 'ECONNRESET' },
+    });
+    await expect(ask('http://127.0.0.1:1', '/a', {}, undefined)).rejects.toThrow(
+      /: connect ECONNREFUSED 127\.0\.0\.1:1\.$/,
+    );
   });
 
   test('that is left half-way closes its connection, and so does one that is not read', async () => {

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { eventually, manualTimers } from '@movie-load/testing';
 import { createCredentialChain } from '../src/credentials.ts';
 import { handlerOptions } from '../src/index.ts';
-import { become, json, KEYS, serve } from './environment/support.ts';
+import { become, json, KEYS, requestOf, serve, startProxy } from './environment/support.ts';
 
 const AWS = { region: 'eu-west-1', queue: 'q.fifo', dlq: 'd.fifo', table: 't' };
 const FOUND = {
@@ -61,4 +61,13 @@ test('writes nothing of the SDK’s into our log, also where a profile and key v
     console.warn = warn;
   }
   expect(written).toEqual([]);
+});
+
+test('assumes a role in the region of the settings, though the SDK does not read AWS_DEFAULT_REGION', async () => {
+  const proxy = await startProxy();
+  const config = '[profile role]\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = work\n';
+  const credentials = '[work]\naws_access_key_id = AKIAPROFILE\naws_secret_access_key = s\n';
+  become({ env: { AWS_PROFILE: 'role', AWS_DEFAULT_REGION: 'eu-south-1', HTTPS_PROXY: proxy.url }, config, credentials });
+  await expect(requestOf('sqs')).rejects.toThrow();
+  expect([...new Set(proxy.wanted)]).toEqual(['sts.eu-south-1.amazonaws.com:443']);
 });

@@ -37,9 +37,11 @@ test.each([
   expect(isAwsUrl(`https://${host}`)).toBe(false);
 });
 
-test.each(['compute-optimizer.eu-west-1.amazonaws.com', 'elb-like.eu-west-1.amazonaws.com'])(
-  '%s only begins like one',
-  (host) => {
-    expect(isAwsUrl(`https://${host}`)).toBe(true);
-  },
-);
+test.each([
+  'compute-optimizer.eu-west-1.amazonaws.com',
+  'elb-like.eu-west-1.amazonaws.com',
+  'my-elb.s3.eu-west-1.amazonaws.com',
+  'compute-one.s3.eu-west-1.amazonaws.com',
+])('%s only has a word of theirs in its name', (host) => {
+  expect(isAwsUrl(`https://${host}`)).toBe(true);
+});

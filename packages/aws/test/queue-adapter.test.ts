@@ -153,6 +153,14 @@ describe('the queue', () => {
     expect(await queue.status()).toEqual({ waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes: 262_144, now: 7 });
   });
 
+  test('has the time at SQS in its status once an answer has told it, and none before', async () => {
+    const sqs = client().sender;
+    for (const queueTime of [undefined, { now: () => undefined, observe: () => undefined }]) {
+      const queue = queueAt({ sqs, poll: sqs, queueTime } as Parameters<typeof queueAt>[0], 'q.fifo', 'url');
+      expect((await queue.status()).now).toBeUndefined();
+    }
+  });
+
   test('has a URL, or is not there', async () => {
     const urlOf = (...answers: unknown[]) => queueUrl(client(...answers).sender as Parameters<typeof queueUrl>[0], 'q');
     expect(await urlOf({ QueueUrl: 'url' })).toBe('url');

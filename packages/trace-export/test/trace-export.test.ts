@@ -37,6 +37,8 @@ afterAll(() => {
 });
 
 const TRACE = '1b72a7f0e9225f43bed44cd74a50d289';
+/** Of another job. */
+const OTHER_TRACE = 'fe72a7f0e9225f43bed44cd74a50d289';
 const span = { name: 'a', kind: 'client', traceId: TRACE, attributes: {} } as const;
 
 function start() {
@@ -68,7 +70,7 @@ test('a span has the ids, times, links and attributes that it was given, and its
     name: 's3:PutObject',
     parentId: root.spanId,
     attributes: { 'movie_load.part': 3 },
-    links: [{ traceId: TRACE, spanId: '0123456789abcdef' }],
+    links: [{ traceId: OTHER_TRACE, spanId: '0123456789abcdef' }],
   });
   child.end({ error: new TypeError('no answer'), attributes: { 'movie_load.bytes': 7 } });
   root.end({ endMs: 2500 });
@@ -88,7 +90,7 @@ test('a span has the ids, times, links and attributes that it was given, and its
   expect(first).not.toHaveProperty('parentSpanId');
   expect(second).toMatchObject({
     ...{ name: 's3:PutObject', traceId: TRACE, spanId: child.spanId, parentSpanId: root.spanId, kind: 3 },
-    links: [{ traceId: TRACE, spanId: '0123456789abcdef' }],
+    links: [{ traceId: OTHER_TRACE, spanId: '0123456789abcdef' }],
     status: { code: 2, message: 'no answer' },
   });
   expect(child.spanId).toMatch(/^[0-9a-f]{16}$/);

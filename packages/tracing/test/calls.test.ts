@@ -42,7 +42,9 @@ describe('the calls of a port', () => {
     expect(spans).toEqual([]);
     await calls.run(AROUND, () => queue.send(messages, options));
     expect(seen.map((one, index) => one === [messages, options][index % 2])).toEqual([true, true, true, true]);
-    expect(spans).toMatchObject([{ name: 'sqs:SendMessageBatch', kind: 'client', parentId: AROUND.spanId }]);
+    expect(spans).toMatchObject([
+      { name: 'sqs:SendMessageBatch', kind: 'client', traceId: AROUND.traceId, parentId: AROUND.spanId },
+    ]);
   });
 
   it('end their span when they fail, and pass the error on', async () => {
