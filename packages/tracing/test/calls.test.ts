@@ -140,6 +140,19 @@ describe('the calls of a port', () => {
     expect(spans.every(({ outcome }) => outcome !== undefined && outcome.error === undefined)).toBe(true);
   });
 
+  it('are asked outside of work too, and what is running is known', async () => {
+    const { sink, spans } = recordSpans();
+    const calls = createCallSpans<{ readonly around: Around }>(sink, ({ around }) => around);
+    const port = calls.table(table({ get: async () => undefined }));
+    const get = () => port.get({ job_id: 'j', part: 'p' });
+    await get();
+    expect([spans, calls.current()]).toEqual([[], undefined]);
+    const work = { around: AROUND };
+    expect(await calls.run(work, async () => calls.current())).toBe(work);
+    await calls.run(work, get);
+    expect(spans).toMatchObject([{ traceId: AROUND.traceId, parentId: AROUND.spanId }]);
+  });
+
   it('have no span where the work is not sampled', async () => {
     const { sink, spans } = recordSpans();
     const calls = createCallSpans<Around>(sink, () => undefined);
