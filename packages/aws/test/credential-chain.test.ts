@@ -67,7 +67,11 @@ test('assumes a role in the region of the settings, though the SDK does not read
   const proxy = await startProxy();
   const config = '[profile role]\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = work\n';
   const credentials = '[work]\naws_access_key_id = AKIAPROFILE\naws_secret_access_key = s\n';
-  become({ env: { AWS_PROFILE: 'role', AWS_DEFAULT_REGION: 'eu-south-1', HTTPS_PROXY: proxy.url }, config, credentials });
+  become({
+    env: { AWS_PROFILE: 'role', AWS_DEFAULT_REGION: 'eu-south-1', HTTPS_PROXY: proxy.url },
+    config,
+    credentials,
+  });
   await expect(requestOf('sqs')).rejects.toThrow();
   expect([...new Set(proxy.wanted)]).toEqual(['sts.eu-south-1.amazonaws.com:443']);
 });
