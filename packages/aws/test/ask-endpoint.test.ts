@@ -39,6 +39,15 @@ async function read(answer: Answer | undefined, maxBytes = 1e6): Promise<{ text:
   return { text, isCut };
 }
 
+/** Each so late that the one before it has arrived. */
+async function inPieces(response: ServerResponse, text: string, bytes: number): Promise<void> {
+  for (let at = 0; at < text.length; at += bytes) {
+    response.write(text.slice(at, at + bytes));
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+  }
+  response.end();
+}
+
 const LONG = `{"a":"${'x'.repeat(92)}"}`;
 
 describe('an answer', () => {
@@ -53,14 +62,7 @@ describe('an answer', () => {
   });
 
   test.each([1, 7, 63, 64, 65, 100])('is whole, and begins with its start, in pieces of %d bytes', async (bytes) => {
-    const { request } = await serve(async (response) => {
-      for (let at = 0; at < LONG.length; at += bytes) {
-        response.write(LONG.slice(at, at + bytes));
-        // So long that this one has arrived before the next one is sent.
-        for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
-      }
-      response.end();
-    });
+    const { request } = await serve((response) => void inPieces(response, LONG, bytes));
     const answer = await request();
     expect(answer?.start.length).toBeGreaterThanOrEqual(64);
     expect(LONG.startsWith(answer?.start ?? 'none')).toBe(true);
