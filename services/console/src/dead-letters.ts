@@ -121,8 +121,6 @@ async function look({ dlq, peek, clock, signal }: DeadLettersOptions, memory: Me
   const shown = createShown();
   if (peeked) {
     for await (const message of peeked) if (!shown.add(message)) break;
-    memory.letters = [];
-    memory.bodies = new Map();
   } else {
     await receive({ dlq: from, clock, signal, visibilitySeconds: LOOK_VISIBILITY_SECONDS }, memory, shown.add);
   }

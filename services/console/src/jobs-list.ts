@@ -11,6 +11,8 @@ export interface JobsListOptions {
   readonly queueStatus: () => Promise<QueueStatus>;
   /** The time at AWS. */
   readonly now?: () => number;
+  /** Of this number of jobs what does not change soon is kept. Default: 1,000. */
+  readonly remembered?: number;
 }
 
 const LIMIT_MS = 10_000;
@@ -21,7 +23,8 @@ const ASKED_AT_ONCE = 2;
 const LEDGERS = 64;
 const NOT_ASKED: Observed['queue'] = { waiting: 0, inFlight: 0, delayed: 0 };
 
-export function createJobsList({ store, queueStatus, now = Date.now }: JobsListOptions) {
+export function createJobsList(options: JobsListOptions) {
+  const { store, queueStatus, now = Date.now, remembered = REMEMBERED } = options;
   const complete = new Map<string, JobItem>();
   /** By job id: an estimate generates a sample of movies. */
   const sends = new Map<string, number>();
@@ -39,7 +42,7 @@ export function createJobsList({ store, queueStatus, now = Date.now }: JobsListO
     const it = { queue, lastStoredOn: last };
     // While others are asked for, the queue alone tells; the next look may ask.
     if (!mayAsk) return it;
-    if (observed.size > REMEMBERED) observed.clear();
+    if (observed.size > remembered) observed.clear();
     observed.set(job.job_id, { at: now(), it });
     return it;
   }
@@ -55,14 +58,14 @@ export function createJobsList({ store, queueStatus, now = Date.now }: JobsListO
 
   function plannedSends({ job_id, plan }: JobItem | DeletingJob): number {
     const known = sends.get(job_id) ?? estimateJob(plan).sqs.sends;
-    if (sends.size > REMEMBERED) sends.clear();
+    if (sends.size > remembered) sends.clear();
     sends.set(job_id, known);
     return known;
   }
 
   async function view(job: JobItem | DeletingJob, upload?: UnfinishedUpload): Promise<JobView> {
     if (job.status === 'COMPLETE') {
-      if (complete.size > REMEMBERED) complete.clear();
+      if (complete.size > remembered) complete.clear();
       complete.set(job.job_id, job);
     }
     const { plan } = job;

@@ -48,3 +48,16 @@ test('a redrive may name 500 messages, each by an id as long as there are', asyn
   expect((await send(501)).status).toBe(400);
   expect(asked).toHaveLength(1);
 });
+
+test('pages that ask for the same at once are one question to AWS', async () => {
+  let looks = 0;
+  const page = async () => {
+    looks += 1;
+    return { jobs: [], next: null };
+  };
+  const app = again({ parts: { ...parts, jobs: { ...parts.jobs, page } } });
+  const ask = () => app.request(`http://${HOST}/api/jobs`, { headers: { host: HOST } });
+  const answers = await Promise.all([ask(), ask(), ask()]);
+  expect(await Promise.all(answers.map((answer) => answer.json()))).toEqual(Array(3).fill({ jobs: [], next: null }));
+  expect(looks).toBe(1);
+});

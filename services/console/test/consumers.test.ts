@@ -82,6 +82,27 @@ test('what a process did counts on when another one answers at its address, and 
   expect(await read()).toMatchObject({ movies_per_second: 50, latency: { p50_ms: 0 } });
 });
 
+test('the rate of a consumer that was not asked for a while begins anew', async () => {
+  let state: ControlledConsumer['state'] = 'working';
+  const control = {
+    list: async () => [{ name: 'consumer 1', instance: 'p', state, url, ended: null }],
+  } as Pick<Control, 'list'> as Control;
+  const read = createConsumers({ urls: [], control });
+  const rates: number[] = [];
+  for (const [now, at, stored_movies] of [
+    ['working', 1000, 10],
+    ['working', 2000, 30],
+    ['paused', 2500, 40],
+    ['working', 3000, 50],
+    ['working', 4000, 80],
+  ] as const) {
+    state = now;
+    answer = { ...report, instance: 'p', at, stored_movies };
+    rates.push((await read()).movies_per_second);
+  }
+  expect(rates).toEqual([0, 20, 0, 0, 30]);
+});
+
 test('from sent to stored is about the last seconds, and never more than what was seen in them', async () => {
   const buckets = (upTo60: number, upTo300: number) => [
     { seconds: 60, messages: upTo60 },
@@ -106,6 +127,56 @@ test('from sent to stored is about the last seconds, and never more than what wa
   expect((await read()).latency?.p99_ms).toBeLessThanOrEqual(300);
   says(40_000, buckets(210, 5100), null);
   expect((await read()).latency).toBeNull();
+});
+
+test('when up does not answer, that is a problem, and what answers by its address is shown', async () => {
+  answer = report;
+  const control: Control = { list: () => Promise.reject(new Error('gone')), act: async () => {} };
+  const { views, problems } = await createConsumers({ urls: [url], control })();
+  expect(views).toMatchObject([{ state: 'working', controllable: false }]);
+  expect(problems).toEqual([expect.stringMatching(/^movie-load up does not answer: .*Is it still running\?$/)]);
+});
+
+test('a consumer that works, as up says, and does not answer is away', async () => {
+  answer = undefined;
+  const one: ControlledConsumer = { name: 'consumer 1', instance: 'a', state: 'working', url, ended: null };
+  const control = { list: async () => [one] } as Pick<Control, 'list'> as Control;
+  const { views } = await createConsumers({ urls: [], control })();
+  expect(views).toMatchObject([{ name: 'consumer 1', state: 'away', controllable: true }]);
+});
+
+test('one that starts has no address yet, and nothing counted', async () => {
+  const one: ControlledConsumer = { name: 'consumer 1', instance: null, state: 'starting', url: null, ended: null };
+  const control = { list: async () => [one] } as Pick<Control, 'list'> as Control;
+  const { views, totals } = await createConsumers({ urls: [], control })();
+  expect(views).toMatchObject([{ name: 'consumer 1', url: null, state: 'starting', stored_movies: 0, rate: 0 }]);
+  expect(totals.stored_movies).toBe(0);
+});
+
+test('of two consumers, one of an older release, the buckets alone tell how slow they are', async () => {
+  const other = http.createServer((_, response) => response.end(JSON.stringify(older)));
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  const address = other.address();
+  const at = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  const buckets = (messages: number) => [
+    { seconds: 10, messages },
+    { seconds: null, messages },
+  ];
+  const says = (time: number, messages: number) => {
+    answer = {
+      ...{ ...report, instance: 'e', at: time, sent_to_stored: buckets(messages), sent_to_stored_max_seconds: 1 },
+    };
+    return { ...report, instance: 'f', at: time, sent_to_stored: buckets(messages), sent_to_stored_max_seconds: null };
+  };
+  let older = says(1000, 0);
+  const read = createConsumers({ urls: [url, at], control: undefined });
+  await read();
+  older = says(2000, 4);
+  const { latency, movies_per_second, totals } = await read();
+  other.close();
+  other.closeAllConnections();
+  expect(latency?.p50_ms).toBeCloseTo(5000);
+  expect([movies_per_second, totals.stored_movies]).toEqual([0, 20]);
 });
 
 test('a consumer of an older release does not tell its slowest: the buckets alone do', async () => {

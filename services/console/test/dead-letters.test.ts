@@ -125,6 +125,39 @@ describe('a look', () => {
     expect((await deadLetters.list()).messages).toHaveLength(1);
   });
 
+  test('counts what it sees where SQS counts less yet', async () => {
+    const { deadLetters, dlq } = startDeadLetters([letterOf('a'), letterOf('b')]);
+    dlq.status = async () => ({ waiting: 1, inFlight: 0, delayed: 0, maximumMessageBytes: MIB });
+    expect(await deadLetters.list()).toMatchObject({ total: 2, left_out: 0 });
+  });
+
+  test('that began before a redrive tells nothing of how fresh the next one is', async () => {
+    const { deadLetters, dlq, clock } = startDeadLetters([letterOf('a')]);
+    const { status } = dlq;
+    let looks = 0;
+    const listLater = () => {
+      const gate = Promise.withResolvers<void>();
+      dlq.status = async (...args) => {
+        looks += 1;
+        await gate.promise;
+        return status(...args);
+      };
+      return { list: deadLetters.list(), end: gate.resolve };
+    };
+    const before = listLater();
+    await new Promise(setImmediate);
+    dlq.status = status;
+    await deadLetters.redrive({ message_ids: ['x'], dry_run: true });
+    const after = listLater();
+    before.end();
+    await before.list;
+    await clock.advance(801);
+    expect(deadLetters.list()).toBe(after.list);
+    after.end();
+    await after.list;
+    expect(looks).toBe(2);
+  });
+
   test('without peeking releases what it received, and keeps bodies and what the map needs', async () => {
     const { deadLetters, hidden, receives } = startDeadLetters([letterOf('a'), letterOf('b')], { canPeek: false });
     const { peeked, messages } = await deadLetters.list();
@@ -184,6 +217,8 @@ describe('a body', () => {
   });
 });
 
+const idOf = ({ messageId }: { readonly messageId: string }) => ({ message_id: messageId });
+
 describe('a redrive', () => {
   test('sends what was chosen, and says what was not found and what the queue refused', async () => {
     const { deadLetters, state, sent, there, hidden } = startDeadLetters(
@@ -208,6 +243,13 @@ describe('a redrive', () => {
     expect(hidden.size).toBe(0);
     // What is still in the dead-letter queue stays known.
     expect(ids(deadLetters.lettersSeen() as never)).toEqual(['b', 'c']);
+  });
+
+  test('sends all that was chosen, however many', async () => {
+    const letters = Array.from({ length: 25 }, (_, at) => letterOf(`m${at}`));
+    const { deadLetters, sent, there } = startDeadLetters(letters);
+    const result = await deadLetters.redrive({ message_ids: ids(letters.slice(0, 23).map(idOf)), dry_run: false });
+    expect([result.redriven.length, result.not_found, sent.length, there.size]).toEqual([23, [], 23, 2]);
   });
 
   test('that is a dry run sends, deletes and forgets nothing', async () => {

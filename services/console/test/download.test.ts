@@ -96,5 +96,20 @@ test('an error of S3 in the middle cuts the connection: a part is never taken fo
   const answer = await fetch(url);
   await expect(answer.arrayBuffer()).rejects.toThrow();
   await closed(opened[0]);
-  expect(lines).toMatchObject([expect.stringContaining('S3 hung up')]);
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 'warn', job_id: 'a-job', err: { message: 'S3 hung up' } },
+  ]);
+});
+
+test('what is cut is the connection: no other answer follows on it, which would be read as the rest', async () => {
+  const { port } = await start(async function* () {
+    yield Buffer.alloc(1000, 'x');
+    throw new Error('S3 hung up');
+  });
+  const socket = await ask(port);
+  socket.write('HEAD /object HTTP/1.1\r\nhost: localhost\r\n\r\n');
+  let text = '';
+  for await (const chunk of socket) text += String(chunk);
+  expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(1);
+  expect(text).toContain(`content-length: ${BYTES}`);
 });

@@ -25,6 +25,41 @@ describe('the map of a job', () => {
     expect(map.storedMessages).toBe(12);
   });
 
+  test('counts a group that is full once, however often that is noted', () => {
+    const map = new JobMap(planOf(1000));
+    for (let time = 0; time < 3; time += 1) map.noteFull(7);
+    map.note(7, 25);
+    expect(map).toMatchObject({ storedMessages: 20, openGroups: 49 });
+    expect([map.isFull(7), map.isFull(8)]).toEqual([true, false]);
+    map.noteAllFull();
+    map.noteAllFull();
+    expect(map).toMatchObject({ storedMessages: 1000, openGroups: 0 });
+  });
+
+  test('gives half of what it may read to half-full groups, which take turns; the rest to the others', () => {
+    const map = new JobMap(planOf(1_000_000));
+    for (let group = 0; group < 150; group += 1) map.note(group, 1);
+    const filling = new Set<number>();
+    for (let round = 0; round < 6; round += 1) {
+      const next = map.nextToRead(100);
+      expect(next).toHaveLength(100);
+      const half = next.slice(0, 50);
+      expect(half.every((group) => group < 150)).toBe(true);
+      // In the first rounds the others are these, too.
+      if (round >= 3) for (const group of half) filling.add(group);
+      if (round >= 3) expect(next.slice(50).some((group) => group < 150)).toBe(false);
+    }
+    expect(filling.size).toBe(150);
+  });
+
+  test('has a last bucket with what is left', () => {
+    const map = new JobMap(planOf(1000));
+    map.noteFull(49);
+    map.noteFull(48);
+    const { groupsPerBucket, percent } = map.heat(16);
+    expect([groupsPerBucket, percent.length, percent.at(-2), percent.at(-1)]).toEqual([4, 13, 0, 100]);
+  });
+
   test('reads half-full groups first, and comes to every group in turn', () => {
     const map = new JobMap(planOf(1_000_000)); // 5,000 groups of 200
     map.note(4321, 7);

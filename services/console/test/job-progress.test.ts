@@ -35,6 +35,17 @@ test('a job without an upload has no part yet, a COMPLETE one all of them', asyn
   expect((await look({ status: 'COMPLETE', completed_on }, upload))?.part_states).toBe(ALL);
 });
 
+test('when S3 takes too long, the rest of the job is shown', async () => {
+  const { timeout } = AbortSignal;
+  AbortSignal.timeout = () => AbortSignal.abort(new DOMException('too long', 'TimeoutError'));
+  try {
+    const progress = await look({ upload_id: 'u', upload_on: began_on }, () => Promise.reject(new Error('aborted')));
+    expect(progress).toMatchObject({ part_states: null, stored_messages: 0 });
+  } finally {
+    AbortSignal.timeout = timeout;
+  }
+});
+
 test('when S3 does not tell, the rest of the job is shown', async () => {
   const upload = () => Promise.reject(new Error('S3 is down'));
   const progress = await look({ upload_id: 'an-upload', upload_on: began_on }, upload);

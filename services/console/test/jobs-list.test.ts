@@ -17,8 +17,9 @@ let deleted: string[] = [];
 let calls: string[] = [];
 /** What `lastStoredOn` waits for. */
 let stored: () => Promise<number | undefined> = async () => undefined;
-const start = () =>
+const start = (remembered?: number) =>
   createJobsList({
+    ...(remembered !== undefined && { remembered }),
     store: {
       listJobs: async ({ limit, after } = {}) => {
         calls.push(`list ${limit} ${after}`);
@@ -115,4 +116,25 @@ describe('what tells whether a job waits or is stalled', () => {
     for (let time = 0; time < 3; time += 1) await expect(view(old)).rejects.toThrow('DynamoDB is unreachable');
     expect(calls.filter((call) => call === 'last')).toHaveLength(3);
   });
+});
+
+test('what is kept is kept of a number of jobs, and then forgotten', async () => {
+  const { view, page } = start(2);
+  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((nonce) => jobOf(nonce, STALLED_AFTER_MS));
+  if (!a || !b || !c || !d) throw new Error('four jobs');
+  const asked = (call: string) => calls.filter((one) => one === call).length;
+  for (const job of [a, b, c, a]) await view(job);
+  expect(asked('last')).toBe(3);
+  for (const job of [d, a]) await view(job);
+  expect(asked('last')).toBe(5);
+  items = [a, b, c, d].map((job) => ({ ...job, status: 'COMPLETE' as const, completed_on: job.started_on }));
+  const reads: number[] = [];
+  for (const some of [items.slice(0, 3), items.slice(0, 3), items.slice(3), items.slice(0, 1)]) {
+    items = [...some];
+    const before = asked('job');
+    await page({ limit: 25 });
+    reads.push(asked('job') - before);
+  }
+  // The fourth made the three before it forgotten.
+  expect(reads).toEqual([3, 0, 1, 1]);
 });

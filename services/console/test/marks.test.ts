@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Peek, PeekedMessage, PeekedMessages, PeekOptions } from '@movie-load/aws';
-import { deadLetter, toDeadLetter } from '@movie-load/queue';
+import { deadLetter, deadLetterOf, toDeadLetter } from '@movie-load/queue';
 import { deduplicationId, groupKey, groupOfMessage, jobIdOf, planJob, shapeOf } from '@movie-load/schema';
 import { createMarks } from '../src/marks.ts';
 
@@ -95,6 +95,27 @@ test('more than 3,000 messages in flight are not looked at, also where many more
   expect((await marksOf(3000)).inFlight?.size).toBe(1);
   expect((await marksOf(3001)).inFlight).toBeNull();
   expect(peeks).toBe(1);
+});
+
+test('more than 3,000 dead letters are not looked at; those of other jobs are not this one’s', async () => {
+  const other = planJob({ nonce: 'other', movies: 100, movies_per_message: 1, seed: 1, generator: 1 });
+  const foreign = messageOf(8, { deduplicationId: deduplicationId(jobIdOf(other), 0, 8, '00000000-0000') });
+  const deadOf = async (count: number) => {
+    const dead = [foreign, messageOf(9)].map((message) => {
+      const { attributes = {} } = deadLetterOf(message, { reason: 'not_json', detail: 'x', consumer: 'c' });
+      return { ...message, attributes };
+    });
+    const marksOf = createMarks({
+      queue: async () => holding(0),
+      dlq: async () => holding(count, 0),
+      peek: async () => peeked(dead),
+      lettersSeen: () => [],
+    });
+    return [...(await marksOf(jobId, shape)).dead];
+  };
+  expect(await deadOf(3000)).toEqual([[9, { sentOn: SENT, receives: 3 }]]);
+  expect(await deadOf(3001)).toEqual([]);
+  expect(await deadOf(0)).toEqual([]);
 });
 
 test('a queue that fails tells nothing, and is asked again later', async () => {

@@ -85,6 +85,57 @@ describe('the overview', () => {
       'a consumer is unreachable',
     ]);
   });
+
+  test('names the queue that cannot be read, and says what to do where credentials are missing', async () => {
+    const there = queueOf(async () => counts);
+    const denied = Object.assign(new Error('no credentials'), { name: 'CredentialsProviderError' });
+    const [{ problems }, { problems: ofDlq, dlq }] = await Promise.all([
+      overviewOf(
+        queueOf(() => Promise.reject(denied)),
+        there,
+      ),
+      overviewOf(
+        there,
+        queueOf(() => Promise.reject(denied)),
+      ),
+    ]);
+    expect(problems[0]).toMatch(/^The queue q\.fifo cannot be read: .*gave no access .*test keys/);
+    expect(ofDlq[0]).toMatch(/^The queue d\.fifo cannot be read: /);
+    expect(dlq).toBeNull();
+  });
+
+  test('has the quantiles of its moment, and no password of its endpoint', async () => {
+    const there = queueOf(async () => counts);
+    const limits: unknown[] = [];
+    const limited = queueOf(async () => counts);
+    const view = await createOverview({
+      settings: { ...settings, endpoint: 'http://user:secret@127.0.0.1:4566' },
+      counters: { calls: new Map() } as never,
+      queue: there,
+      dlq: async () =>
+        ({
+          ...(await limited()),
+          status: async (options?: { readonly signal?: AbortSignal }) => {
+            limits.push(options?.signal);
+            return counts;
+          },
+        }) as OpenQueue,
+      readConsumers: async () =>
+        ({
+          views: [],
+          totals: NO_COUNTS,
+          movies_per_second: 0,
+          latency: { p50_ms: 5, p99_ms: 9 },
+          problems: [],
+        }) as never,
+      readProducer: async () => null,
+      can: { start: true, control: false, peek: true },
+    })();
+    expect(view).toMatchObject({ latency: { p50_ms: 5, p99_ms: 9 }, sample: { p50_ms: 5, p99_ms: 9 } });
+    expect(view.where.endpoint).toContain('127.0.0.1:4566');
+    expect(view.where.endpoint).not.toContain('secret');
+    expect(limits).toEqual([expect.any(AbortSignal)]);
+  });
 });
 
 test('what is opened once is opened again after a failure, and never twice at a time', async () => {

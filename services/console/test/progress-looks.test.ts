@@ -24,6 +24,19 @@ describe('a look', () => {
     expect(asked.jobs).toBe(2);
   });
 
+  test('is kept of eight jobs; with the ninth the one that was asked for longest ago is forgotten', async () => {
+    const plans = Array.from({ length: 9 }, (_, job) => planOf(20, `job-${job}`));
+    const { read, asked } = startProgress(plans);
+    const ids = plans.map(jobIdOf);
+    for (const id of [...ids.slice(0, 8), ...ids.slice(0, 8)]) await read(id);
+    expect(asked.jobs).toBe(8);
+    // The first is asked for once more, so that the second is the oldest.
+    for (const job of [0, 8, 0, 2]) await read(ids[job] ?? '');
+    expect(asked.jobs).toBe(9);
+    await read(ids[1] ?? '');
+    expect(asked.jobs).toBe(10);
+  });
+
   test('that fails is told, and the next one looks again', async () => {
     const { read, state, asked } = startProgress([plan]);
     state.gate = Promise.reject(new Error('no table'));

@@ -2,8 +2,18 @@
 import { expect, test } from '@jest/globals';
 import { commandOf } from '../src/page/simulation/command.ts';
 import { faultInWords } from '../src/page/simulation/faults.ts';
-import { laneOf, markOf, siteOf } from '../src/page/simulation/state.ts';
-import type { Play, RecordedEvent, Recording } from '../src/simulation-api.ts';
+import {
+  isHeld,
+  laneOf,
+  lanesOf,
+  markOf,
+  messageCell,
+  nextCall,
+  seconds,
+  siteOf,
+  stateAt,
+} from '../src/page/simulation/state.ts';
+import type { MessageState, Play, RecordedEvent, Recording } from '../src/simulation-api.ts';
 
 const event = (what: string, more: Partial<RecordedEvent> = {}): RecordedEvent => ({ ms: 0, who: 'c', what, ...more });
 const recording: Recording = {
@@ -93,4 +103,61 @@ test('all starts of a process have one lane', () => {
     operation: 'UploadPart',
     count: '2',
   });
+});
+
+const copy = (number: number, more: Partial<MessageState> = {}): MessageState => ({
+  ...{ queue: 'queue', of: { job: 0, number }, receives: 0, in_flight: null },
+  ...more,
+});
+const held = (number: number, until_ms: number) =>
+  copy(number, { receives: 1, in_flight: { by: 'consumer-1', until_ms } });
+
+test('the state at an event is all that changed up to it', () => {
+  const events = [
+    event('sends job-0 #0', { changes: { messages: { 1: copy(0), 2: copy(1) } } }),
+    event('receives job-0 #0', { changes: { messages: { 1: held(0, 10_000) }, jobs: { 0: { status: 'RUNNING' } } } }),
+    event('deletes job-0 #0', { changes: { messages: { 1: null, 2: copy(1, { queue: 'dead_letters' }) } } }),
+  ] as RecordedEvent[];
+  const run = { ...recording, events, jobs: [{ name: 'job-0' }] as never };
+  const cells = (index: number, ms: number) =>
+    [0, 1, 2].map((number) => messageCell(stateAt(run, index), 0, number, ms).words);
+  expect(cells(-1, 0)).toEqual(['not sent', 'not sent', 'not sent']);
+  expect(cells(0, 0)).toEqual(['waits in the queue', 'waits in the queue', 'not sent']);
+  expect(cells(1, 9999)[0]).toBe('in flight at consumer-1 until 10.000 s');
+  expect(cells(1, 10_000)[0]).toBe('visible again');
+  expect(cells(2, 0)).toEqual(['deleted', 'in the dead-letter queue', 'not sent']);
+  expect(stateAt(run, 0).jobs).toMatchObject([{ status: 'none', object: 'none' }]);
+  expect(stateAt(run, 1).jobs).toMatchObject([{ status: 'RUNNING', object: 'none' }]);
+  expect([isHeld(held(0, 5), 4), isHeld(held(0, 5), 5), isHeld(copy(0), 0)]).toEqual([true, false, false]);
+});
+
+test('of several copies the one in flight is told, then one that waits', () => {
+  const world = (...copies: MessageState[]) => ({
+    messages: new Map(copies.map((one, at) => [String(at), one])),
+    sent: new Set(['0 3']),
+    jobs: [],
+  });
+  const states = (...copies: MessageState[]) => messageCell(world(...copies), 0, 3, 0).state;
+  expect(states(copy(3, { queue: 'dead_letters' }), copy(3), held(3, 9))).toBe('flight');
+  expect(states(copy(3, { queue: 'dead_letters' }), copy(3))).toBe('waiting');
+  expect(states(copy(3, { queue: 'dead_letters' }), copy(4))).toBe('dead');
+  expect(states(copy(4))).toBe('gone');
+  expect(messageCell(world(copy(3)), 1, 3, 0).state).toBe('none');
+});
+
+test('lanes are in the order of the protocol, and a call is looked for behind an event', () => {
+  const whos = ['oracle', 'world', 'consumer-2.1', 'consumer-1.1', 'consumer-1.2', 'producer.1'];
+  expect(lanesOf({ ...recording, events: whos.map((who) => event('starts', { who })) })).toEqual([
+    'producer',
+    'consumer-1',
+    'consumer-2',
+    'world',
+    'oracle',
+  ]);
+  const call = (site: string, from: number) => ({ site, from }) as Recording['calls'][number];
+  const calls = [call('consumer-1.1|sqs:SendMessage|1', 3), call('consumer-2.1|sqs:SendMessage|1', 4)];
+  const next = (index: number, lane: string | null) => nextCall({ ...recording, calls }, index, lane)?.from;
+  expect([next(2, null), next(3, null), next(4, null)]).toEqual([3, 4, undefined]);
+  expect([next(0, 'consumer-2'), next(3, 'consumer-1')]).toEqual([4, undefined]);
+  expect(seconds(1234.4)).toBe('1.234 s');
 });

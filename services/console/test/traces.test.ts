@@ -70,6 +70,13 @@ describe('the receiver', () => {
     expect(traces.of('00000000-0000-5000-8000-000000000000').spans).toEqual([]);
   });
 
+  it('takes what services send at once, which is more than a page may', async () => {
+    const { traces, post } = receiver();
+    const many = Array.from({ length: 512 }, (_, at) => ({ ...span(at + 1), name: 'x'.repeat(1000) }));
+    expect((await post(exported(...many))).status).toBe(200);
+    expect(traces.of(JOB).spans).toHaveLength(512);
+  });
+
   it('says of a span what it is about, whoever sent it', () => {
     const traces = createTraces();
     const values = {

@@ -94,6 +94,20 @@ describe('a message that is stored and not deleted', () => {
     expect((await look()).progress).toMatchObject({ in_flight_messages: 0, undeleted_messages: 0, receivers: [] });
   });
 
+  test('is known by the latest ledger, and of a job that became COMPLETE without one', async () => {
+    const { stored, mark, change, look } = world();
+    mark({ inFlight: flying([10, 11, 12]) });
+    const counts: (number | null)[] = [];
+    for (const offsets of [1, 2, 2]) {
+      stored.set(1, offsets);
+      counts.push((await look()).progress.undeleted_messages);
+    }
+    expect(counts).toEqual([1, 2, 2]);
+    change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 1000).toISOString() });
+    await look();
+    expect((await look()).progress).toMatchObject({ undeleted_messages: 3, in_flight_messages: 0 });
+  });
+
   test('is told with its receiver, the one with the most messages first', async () => {
     const { mark, look } = world();
     mark({ inFlight: new Map([...flying([10, 11]), ...flying([30, 31, 40], { receivedBy: 'consumer-2' })]) });
@@ -122,9 +136,12 @@ describe('a message that is stored and not deleted', () => {
     mark({ inFlight: flying([10]) });
     const versions = [(await look()).progress.version, (await look()).progress.version];
     versions.push((await look()).progress.version);
+    // Clocks are told apart to some milliseconds only.
+    mark({ inFlight: flying([10], { until: UNTIL + 20 }) });
+    versions.push((await look()).progress.version);
     mark({ inFlight: flying([10], { until: UNTIL + 20_000 }) });
     versions.push((await look()).progress.version);
-    expect(versions).toEqual([1, 1, 1, 2]);
+    expect(versions).toEqual([1, 1, 1, 1, 2]);
   });
 
   test('of a COMPLETE job is shown until it is gone; then the queue is not asked any more', async () => {

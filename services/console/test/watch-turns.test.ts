@@ -206,6 +206,10 @@ describe('what is sent', () => {
     await clock.advance(EVERY_MS);
     expect(errors).toEqual([failure]);
     expect(events.toSorted()).toEqual(['hello', 'jobs', 'overview', 'overview']);
+    answers.progress = () => undefined;
+    // Also when everything is sent again.
+    await clock.advance(10 * EVERY_MS);
+    expect(events).not.toContain('job');
   });
 });
 

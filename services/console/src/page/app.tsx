@@ -12,7 +12,8 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { LabNotice } from './lab/notice.tsx';
 import { useLive } from './live.ts';
 import { Loading, PageLink } from './parts.tsx';
-import { follow, navigate, type Route, routeOf, usePath } from './router.ts';
+import { type Route, routeOf } from './route.ts';
+import { follow, navigate, usePath } from './router.ts';
 import { applyTheme, savedTheme, type Theme, useDark } from './theme.ts';
 import { OverviewView } from './views/overview.tsx';
 

@@ -1,0 +1,102 @@
+// What runs of the simulation are refused, and that none outlives its request: with a worker that does what a test says.
+import { describe, expect, test } from '@jest/globals';
+import { eventually } from '@movie-load/testing';
+import { createSimulation } from '../src/simulation.ts';
+import { SEED, serve } from './serve-simulation.ts';
+import { silent } from './silent-log.ts';
+
+const ODD = new URL('./odd-worker.ts', import.meta.url);
+
+/** What a problem document says, after its status. */
+async function problemOf(response: Response): Promise<string> {
+  const { detail }: { readonly detail: string } = JSON.parse(await response.text());
+  return `${response.status} ${detail}`;
+}
+
+describe('a request', () => {
+  const { post } = serve({ worker: ODD });
+
+  test.each([
+    ['a negative seed', { ...SEED, seed: -1 }, /seed/],
+    ['half a seed', { ...SEED, seed: 1.5 }, /seed/],
+    ['a seed that is too large', { ...SEED, seed: 1e9 }, /seed/],
+    ['neither seed nor sabotage', { ...SEED, seed: null }, /choose a seed, or a sabotage/],
+    ['an unknown sabotage', { ...SEED, sabotage: 'no such' }, /There is no sabotage "no such"/],
+    ['too many movies', { ...SEED, movies: 101 }, /movies.*100/],
+    ['no movies', { ...SEED, movies: 0 }, /movies/],
+    ['a schedule that is too long', { ...SEED, faults: Array(1001).fill('outage 0') }, /faults/],
+    ['something that is not a fault', { ...SEED, placed: ['nonsense'] }, /placed/],
+    ['a fault that cannot be placed', { ...SEED, placed: ['c|sqs:ReceiveMessage|1 melt'] }, /placed/],
+    ['too many placed faults', { ...SEED, placed: Array(13).fill('c|sqs:ReceiveMessage|1 stall') }, /placed/],
+    ['a key that is not known', { ...SEED, seconds: 1 }, /seconds/],
+    ['nothing', {}, /seed/],
+  ])('refuses %s with 400 and says what is wrong', async (_, body, says) => {
+    for (const path of ['play', 'shortest']) {
+      const problem = await problemOf(await post(path, body));
+      expect(problem).toMatch(/^400 /);
+      expect(problem).toMatch(says);
+    }
+  });
+});
+
+test('a list of sabotages that was not answered is asked for again', async () => {
+  const { sabotages } = createSimulation({ worker: ODD });
+  await expect(sabotages(AbortSignal.abort())).rejects.toMatchObject({ status: 503 });
+  expect(await sabotages(new AbortController().signal)).toBe('[]');
+});
+
+test('as many faults as may be placed are', async () => {
+  const { post } = serve({ worker: ODD });
+  const placed = Array.from({ length: 12 }, (_, at) => `c|sqs:ReceiveMessage|${at} stall`);
+  expect((await post('play', { ...SEED, seed: 9, movies: 100, placed })).status).toBe(200);
+});
+
+describe('a worker', () => {
+  test('that is not installed: the offer says so, and nothing runs', async () => {
+    const { get, post } = serve({ worker: new URL('./no-such-worker.ts', import.meta.url) });
+    expect(await get()).toEqual({ sabotages: null, most_movies: 100 });
+    expect(await problemOf(await post('play', SEED))).toMatch(/^404 The simulation is part of the repository/);
+  });
+
+  test.each([2, 3])('that dies is an answer and a line of the log, and the next run works: seed %d', async (seed) => {
+    const warned: string[] = [];
+    const log = { ...silent, warn: (_: object, text: string) => void warned.push(text) } as typeof silent;
+    const { post } = serve({ worker: ODD, log });
+    expect(await problemOf(await post('play', { ...SEED, seed }))).toMatch(/^502 The worker that ran it died/);
+    expect(warned).toEqual(['a run of the simulation ended early']);
+    expect(await (await post('play', { ...SEED, seed: 9 })).json()).toEqual({ seed: 9 });
+  });
+
+  test('that never answers is ended at its limit', async () => {
+    const workers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
+    const before = workers();
+    const { post } = serve({ worker: ODD, limitMs: 200 });
+    expect(await problemOf(await post('play', SEED))).toMatch(/^503 The run was ended after 0.2 s/);
+    expect(workers()).toBe(before);
+  });
+
+  test('ends when the page leaves, and only one runs at a time', async () => {
+    const { post } = serve({ worker: ODD, patienceMs: 50 });
+    const page = new AbortController();
+    let isRunning = true;
+    const first = post('play', SEED, page.signal).finally(() => {
+      isRunning = false;
+    });
+    await eventually(
+      'the first run to be there',
+      async () => (await post('play', { ...SEED, seed: 9 })).status === 429,
+    );
+    expect(isRunning).toBe(true);
+    page.abort();
+    expect((await first).status).toBe(503);
+    expect((await post('play', { ...SEED, seed: 9 })).status).toBe(200);
+  });
+
+  test('ends with the server', async () => {
+    const stop = new AbortController();
+    const { post } = serve({ worker: ODD, signal: stop.signal });
+    const run = post('play', SEED);
+    stop.abort();
+    expect((await run).status).toBe(503);
+  });
+});
