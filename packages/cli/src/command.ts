@@ -1,4 +1,5 @@
 // What the commands have in common on the command line: options, examples, exit code.
+import type { Command } from 'commander';
 
 export interface EndpointOptions {
   /** AWS itself is meant, not an emulator. */
@@ -9,16 +10,42 @@ export interface CommonOptions extends EndpointOptions {
   readonly json?: boolean;
 }
 
-export const awsOption = ['--aws', 'talk to AWS itself, with the credentials of the environment'] as const;
+type Option = readonly [flags: string, about: string, byDefault?: string];
 
-export const jsonOption = ['--json', 'print JSON for programs'] as const;
+export const awsOption: Option = ['--aws', 'talk to AWS itself, with the credentials of the environment'];
 
-/** The examples at the end of a command's help. */
-export const examples = (...lines: readonly string[]) => ['after', ['\nExamples:', ...lines].join('\n  ')] as const;
+export const jsonOption: Option = ['--json', 'print JSON for programs'];
 
-/** An action that ends with the exit code that `run` returns. */
-export const exitWith =
-  <A extends readonly unknown[]>(run: (...args: A) => Promise<number>) =>
-  async (...args: A): Promise<void> => {
-    process.exitCode = await run(...args);
+/** Adds a command to the program, or below another command. */
+export type AddCommand = (parent: Command) => void;
+
+interface CommandParts {
+  readonly about: string;
+  readonly required?: Option;
+  readonly options?: readonly Option[];
+  /** Lines for a shell, at the end of its help. */
+  readonly examples: readonly string[];
+  /** Runs when the command above it is called without one. */
+  readonly isDefault?: boolean;
+  /** Gets the arguments, then the options. Resolves to the exit code. */
+  readonly run?: (...args: Parameters<Parameters<Command['action']>[0]>) => Promise<number>;
+  /** The commands below it. */
+  readonly commands?: readonly AddCommand[];
+}
+
+/** @example export const addTo = defineCommand('repair <id>', { about: '…', options: [jsonOption], examples: ['…'], run: repair }); */
+export function defineCommand(words: string, parts: CommandParts): AddCommand {
+  const { about, required, options = [], examples, isDefault = false, run, commands = [] } = parts;
+  return (parent) => {
+    const command = parent.command(words, { isDefault }).description(about);
+    if (required) command.requiredOption(...required);
+    for (const option of options) command.option(...option);
+    command.addHelpText('after', ['\nExamples:', ...examples].join('\n  '));
+    if (run) {
+      command.action(async (...args) => {
+        process.exitCode = await run(...args);
+      });
+    }
+    for (const add of commands) add(command);
   };
+}

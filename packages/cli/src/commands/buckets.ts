@@ -1,21 +1,17 @@
 // `movie-load buckets`: the buckets of S3, and the objects of the jobs.
 import { listBuckets, listObjects } from '@movie-load/aws';
-import type { Command } from 'commander';
-import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
+import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { bytes, dateTime, grouped } from '../format.ts';
 import { printJsonList, printLine, tableOf } from '../output.ts';
 import { withSession } from '../session.ts';
 
-export function addTo(program: Command): void {
-  program
-    .command('buckets')
-    .description('List the S3 buckets, and the objects of the jobs.')
-    .option(...jsonOption)
-    .option(...awsOption)
-    .addHelpText(...examples('npm run movie-load -- buckets', 'npm run movie-load -- buckets --json'))
-    .action(exitWith(showBuckets));
-}
+export const addTo = defineCommand('buckets', {
+  about: 'List the S3 buckets, and the objects of the jobs.',
+  options: [jsonOption, awsOption],
+  examples: ['npm run movie-load -- buckets', 'npm run movie-load -- buckets --json'],
+  run: showBuckets,
+});
 
 interface ListedObject {
   readonly key: string;

@@ -1,7 +1,6 @@
 // `movie-load clock`: the time of the embedded AWS, and how to move it forward.
 import { clockSchema } from '@movie-load/operations/lab';
-import type { Command } from 'commander';
-import { type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
+import { type CommonOptions, defineCommand, jsonOption } from '../command.ts';
 import { endpointSettings } from '../endpoint.ts';
 import { duration } from '../format.ts';
 import { openLab } from '../lab.ts';
@@ -13,16 +12,16 @@ interface ClockOptions extends CommonOptions {
   readonly seconds?: string;
 }
 
-export function addTo(program: Command): void {
-  program
-    .command('clock')
-    .description('Show the clock of the embedded AWS (`up --lab`), or move it forward.')
-    .option('--forward <minutes>', 'go forward by this number of minutes')
-    .option('--seconds <n>', 'go forward by this number of seconds (more)')
-    .option(...jsonOption)
-    .addHelpText(...examples('npm run movie-load -- clock', 'npm run movie-load -- clock --forward 5'))
-    .action(exitWith(clock));
-}
+export const addTo = defineCommand('clock', {
+  about: 'Show the clock of the embedded AWS (`up --lab`), or move it forward.',
+  options: [
+    ['--forward <minutes>', 'go forward by this number of minutes'],
+    ['--seconds <n>', 'go forward by this number of seconds (more)'],
+    jsonOption,
+  ],
+  examples: ['npm run movie-load -- clock', 'npm run movie-load -- clock --forward 5'],
+  run: clock,
+});
 
 const MOST_MINUTES = 60 * 24 * 60;
 

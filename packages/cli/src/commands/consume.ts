@@ -1,6 +1,5 @@
 // `movie-load consume`: consumers against the endpoint of the environment, until Ctrl-C.
-import type { Command } from 'commander';
-import { awsOption, type EndpointOptions, examples, exitWith } from '../command.ts';
+import { awsOption, defineCommand, type EndpointOptions } from '../command.ts';
 import { endpointSettings, requireQueue } from '../endpoint.ts';
 import { parseConsumers } from '../options.ts';
 import { runInForeground } from '../processes/foreground.ts';
@@ -9,20 +8,12 @@ interface ConsumeOptions extends EndpointOptions {
   readonly consumers: string;
 }
 
-export function addTo(program: Command): void {
-  program
-    .command('consume')
-    .description('Store what is in the queue of the environment, until Ctrl-C.')
-    .option('--consumers <n>', 'consumer processes', '1')
-    .option(...awsOption)
-    .addHelpText(
-      ...examples(
-        'npm run movie-load -- consume',
-        'POLLERS=4 LOG_LEVEL=debug npm run movie-load -- consume --consumers 2',
-      ),
-    )
-    .action(exitWith(consume));
-}
+export const addTo = defineCommand('consume', {
+  about: 'Store what is in the queue of the environment, until Ctrl-C.',
+  options: [['--consumers <n>', 'consumer processes', '1'], awsOption],
+  examples: ['npm run movie-load -- consume', 'POLLERS=4 LOG_LEVEL=debug npm run movie-load -- consume --consumers 2'],
+  run: consume,
+});
 
 async function consume(options: ConsumeOptions): Promise<number> {
   const count = parseConsumers(options.consumers, 1);

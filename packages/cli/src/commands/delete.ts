@@ -1,6 +1,5 @@
 // `movie-load delete <id>`: removes all of a job. May be repeated, and goes on where another run ended.
-import type { Command } from 'commander';
-import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
+import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
 import { countOf, dateTime, grouped } from '../format.ts';
 import { createProgressLine, printResult } from '../output.ts';
 import { withSession } from '../session.ts';
@@ -9,22 +8,16 @@ interface DeleteOptions extends CommonOptions {
   readonly force?: boolean;
 }
 
-export function addTo(program: Command): void {
-  program
-    .command('delete <id>')
-    .description('Delete a job: its movies, its object and its unfinished upload. What still comes of it is dropped.')
-    .option('--force', 'also while it is RUNNING')
-    .option(...jsonOption)
-    .option(...awsOption)
-    .addHelpText(
-      ...examples(
-        'npm run movie-load -- delete 3f2a',
-        'npm run movie-load -- delete 3f2a --force',
-        'npm run movie-load -- delete 3f2a --json',
-      ),
-    )
-    .action(exitWith(deleteJob));
-}
+export const addTo = defineCommand('delete <id>', {
+  about: 'Delete a job: its movies, its object and its unfinished upload. What still comes of it is dropped.',
+  options: [['--force', 'also while it is RUNNING'], jsonOption, awsOption],
+  examples: [
+    'npm run movie-load -- delete 3f2a',
+    'npm run movie-load -- delete 3f2a --force',
+    'npm run movie-load -- delete 3f2a --json',
+  ],
+  run: deleteJob,
+});
 
 async function deleteJob(prefix: string, options: DeleteOptions): Promise<number> {
   const { force = false } = options;

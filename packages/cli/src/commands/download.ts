@@ -1,8 +1,7 @@
 // `movie-load download <id>`: the job's object as a file, whole or not at all.
 import { join, resolve } from 'node:path';
 import { MovieLoadError, objectKey } from '@movie-load/schema';
-import type { Command } from 'commander';
-import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
+import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
 import { bytes, shortId } from '../format.ts';
 import { createProgressLine, printResult } from '../output.ts';
 import { prepareFolder, saveObject } from '../save-object.ts';
@@ -12,18 +11,12 @@ interface DownloadOptions extends CommonOptions {
   readonly out: string;
 }
 
-export function addTo(program: Command): void {
-  program
-    .command('download <id>')
-    .description('Save the object of a job as a file.')
-    .option('--out <folder>', 'where the file goes', 'downloads')
-    .option(...jsonOption)
-    .option(...awsOption)
-    .addHelpText(
-      ...examples('npm run movie-load -- download 3f2a', 'npm run movie-load -- download 3f2a --out /data --json'),
-    )
-    .action(exitWith(download));
-}
+export const addTo = defineCommand('download <id>', {
+  about: 'Save the object of a job as a file.',
+  options: [['--out <folder>', 'where the file goes', 'downloads'], jsonOption, awsOption],
+  examples: ['npm run movie-load -- download 3f2a', 'npm run movie-load -- download 3f2a --out /data --json'],
+  run: download,
+});
 
 async function download(prefix: string, options: DownloadOptions): Promise<number> {
   return withSession(options, async ({ job: find, jobs, signal, settings }) => {

@@ -1,23 +1,19 @@
 // `movie-load message <job> <number>`: what happened to one message of a job, from its sending on, in every queue.
 import { eventText, type MessageHistory, readMessageHistory } from '@movie-load/operations/lab';
 import { parseDeduplicationId, UsageError } from '@movie-load/schema';
-import type { Command } from 'commander';
-import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
+import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
 import { endpointSettings } from '../endpoint.ts';
 import { duration, grouped, quoted, shown } from '../format.ts';
 import { openLab } from '../lab.ts';
 import { wholeNumber } from '../options.ts';
 import { printResult, tableOf } from '../output.ts';
 
-export function addTo(program: Command): void {
-  program
-    .command('message <job> <number>')
-    .description('Show what happened to a message: sent, received by whom, hidden until when, deleted, moved.')
-    .option(...jsonOption)
-    .option(...awsOption)
-    .addHelpText(...examples('npm run movie-load -- message 3f2a 17', 'npm run movie-load -- message 3f2a 17 --json'))
-    .action(exitWith(showMessage));
-}
+export const addTo = defineCommand('message <job> <number>', {
+  about: 'Show what happened to a message: sent, received by whom, hidden until when, deleted, moved.',
+  options: [jsonOption, awsOption],
+  examples: ['npm run movie-load -- message 3f2a 17', 'npm run movie-load -- message 3f2a 17 --json'],
+  run: showMessage,
+});
 
 const MAX_NUMBER = 100_000_000;
 const JOB = /^[0-9a-f-]{1,36}$/;

@@ -1,7 +1,6 @@
 // `movie-load movies <id>`: streams a job's stored movies, by range and by pattern.
 import { movieToJson, type Range, UsageError } from '@movie-load/schema';
-import type { Command } from 'commander';
-import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
+import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { grouped, quoted, shown } from '../format.ts';
 import { printLine } from '../output.ts';
@@ -12,22 +11,20 @@ interface MoviesOptions extends CommonOptions {
   readonly grep?: string;
 }
 
-export function addTo(program: Command): void {
-  program
-    .command('movies <id>')
-    .description('Print the stored movies of a job, in order.')
-    .option('--range <from..to>', 'only these movie numbers, both ends included')
-    .option('--grep <pattern>', 'only movies whose title, year, actor or director match')
-    .option(...jsonOption)
-    .option(...awsOption)
-    .addHelpText(
-      ...examples(
-        'npm run movie-load -- movies 3f2a --range 100..200',
-        'npm run movie-load -- movies 3f2a --grep midnight --json',
-      ),
-    )
-    .action(exitWith(printMovies));
-}
+export const addTo = defineCommand('movies <id>', {
+  about: 'Print the stored movies of a job, in order.',
+  options: [
+    ['--range <from..to>', 'only these movie numbers, both ends included'],
+    ['--grep <pattern>', 'only movies whose title, year, actor or director match'],
+    jsonOption,
+    awsOption,
+  ],
+  examples: [
+    'npm run movie-load -- movies 3f2a --range 100..200',
+    'npm run movie-load -- movies 3f2a --grep midnight --json',
+  ],
+  run: printMovies,
+});
 
 async function printMovies(prefix: string, options: MoviesOptions): Promise<number> {
   const pattern = patternOf(options.grep);

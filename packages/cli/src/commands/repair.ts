@@ -1,19 +1,15 @@
 // `movie-load repair <id>`: writes the object again from the slices when it is missing or differs.
 import { repairOutcome } from '@movie-load/operations';
-import type { Command } from 'commander';
-import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
+import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
 import { outcomeText, printResult } from '../output.ts';
 import { withSession } from '../session.ts';
 
-export function addTo(program: Command): void {
-  program
-    .command('repair <id>')
-    .description('Write the object of a job again when it is missing or differs.')
-    .option(...jsonOption)
-    .option(...awsOption)
-    .addHelpText(...examples('npm run movie-load -- repair 3f2a', 'npm run movie-load -- repair 3f2a --json'))
-    .action(exitWith(repair));
-}
+export const addTo = defineCommand('repair <id>', {
+  about: 'Write the object of a job again when it is missing or differs.',
+  options: [jsonOption, awsOption],
+  examples: ['npm run movie-load -- repair 3f2a', 'npm run movie-load -- repair 3f2a --json'],
+  run: repair,
+});
 
 async function repair(prefix: string, options: CommonOptions): Promise<number> {
   return withSession({ ...options, changes: true }, async ({ job: find, jobs, signal }) => {

@@ -3,8 +3,7 @@ import { systemRandom } from '@movie-load/aws';
 import { type Resumable, resumeJob, resumeOutcome } from '@movie-load/operations';
 import type { Sent } from '@movie-load/queue';
 import { jobIdOf, planFromToken, UsageError } from '@movie-load/schema';
-import type { Command } from 'commander';
-import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
+import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
 import { grouped } from '../format.ts';
 import { createProgressLine, outcomeText, printResult } from '../output.ts';
 import { type Session, withSession } from '../session.ts';
@@ -16,23 +15,21 @@ interface ResumeOptions extends CommonOptions {
   readonly dryRun?: boolean;
 }
 
-export function addTo(program: Command): void {
-  program
-    .command('resume [id]')
-    .description('Send again what a job lacks; what is stored is not stored twice.')
-    .option('--plan <token>', 'the plan that `produce` printed, when nothing of the job is stored yet')
-    .option('--thorough', 'read every ledger and slice, also of groups that count as finished')
-    .option('--dry-run', 'print what would be sent; send nothing')
-    .option(...jsonOption)
-    .option(...awsOption)
-    .addHelpText(
-      ...examples(
-        'npm run movie-load -- resume 3f2a',
-        'npm run movie-load -- resume --plan WzEsIm4iLDEwMDAsMSwyMCwyNTYsNywxXQ',
-      ),
-    )
-    .action(exitWith(resume));
-}
+export const addTo = defineCommand('resume [id]', {
+  about: 'Send again what a job lacks; what is stored is not stored twice.',
+  options: [
+    ['--plan <token>', 'the plan that `produce` printed, when nothing of the job is stored yet'],
+    ['--thorough', 'read every ledger and slice, also of groups that count as finished'],
+    ['--dry-run', 'print what would be sent; send nothing'],
+    jsonOption,
+    awsOption,
+  ],
+  examples: [
+    'npm run movie-load -- resume 3f2a',
+    'npm run movie-load -- resume --plan WzEsIm4iLDEwMDAsMSwyMCwyNTYsNywxXQ',
+  ],
+  run: resume,
+});
 
 async function resume(prefix: string | undefined, options: ResumeOptions): Promise<number> {
   return withSession({ ...options, changes: !options.dryRun }, async (session) => {

@@ -1,7 +1,6 @@
 // `movie-load setup`: makes queues, table and bucket on any endpoint.
 import { AWS_PRICES, endpointName, provision, resourceNames, touchesAws } from '@movie-load/aws';
-import type { Command } from 'commander';
-import { awsOption, type CommonOptions, examples, exitWith } from '../command.ts';
+import { awsOption, type CommonOptions, defineCommand } from '../command.ts';
 import { announceChanges, endpointSettings, withBucket, withClients } from '../endpoint.ts';
 import { EXIT } from '../exit.ts';
 import { printJson, printLine } from '../output.ts';
@@ -10,22 +9,20 @@ interface SetupOptions extends CommonOptions {
   readonly dryRun?: boolean;
 }
 
-export function addTo(program: Command): void {
-  program
-    .command('setup')
-    .description('Make queues, table and bucket at the endpoint of the environment; may be repeated.')
-    .option(...awsOption)
-    .option('--dry-run', 'print what is there and what would be made or changed; make nothing')
-    .option('--json', 'print one JSON line')
-    .addHelpText(
-      ...examples(
-        'AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run movie-load -- setup',
-        'npm run movie-load -- setup --aws --dry-run',
-        'npm run movie-load -- setup --aws',
-      ),
-    )
-    .action(exitWith(setup));
-}
+export const addTo = defineCommand('setup', {
+  about: 'Make queues, table and bucket at the endpoint of the environment; may be repeated.',
+  options: [
+    awsOption,
+    ['--dry-run', 'print what is there and what would be made or changed; make nothing'],
+    ['--json', 'print one JSON line'],
+  ],
+  examples: [
+    'AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run movie-load -- setup',
+    'npm run movie-load -- setup --aws --dry-run',
+    'npm run movie-load -- setup --aws',
+  ],
+  run: setup,
+});
 
 /** Makes what is missing and changes what differs, and prints what was done: also when something is refused later. */
 async function setup(options: SetupOptions): Promise<number> {

@@ -1,20 +1,16 @@
 // `movie-load tables`: the tables of DynamoDB.
 import { listTables, type TableFacts } from '@movie-load/aws';
-import type { Command } from 'commander';
-import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
+import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
 import { bytes, grouped } from '../format.ts';
 import { printResult, tableOf } from '../output.ts';
 import { withSession } from '../session.ts';
 
-export function addTo(program: Command): void {
-  program
-    .command('tables')
-    .description('List the DynamoDB tables.')
-    .option(...jsonOption)
-    .option(...awsOption)
-    .addHelpText(...examples('npm run movie-load -- tables', 'npm run movie-load -- tables --json'))
-    .action(exitWith(showTables));
-}
+export const addTo = defineCommand('tables', {
+  about: 'List the DynamoDB tables.',
+  options: [jsonOption, awsOption],
+  examples: ['npm run movie-load -- tables', 'npm run movie-load -- tables --json'],
+  run: showTables,
+});
 
 async function showTables(options: CommonOptions): Promise<number> {
   return withSession(options, async ({ clients, signal }) => {

@@ -1,8 +1,7 @@
 // `movie-load teardown --yes`: removes queues, table and bucket from any endpoint.
 import { endpointName, findRemovable, type Removable, teardown } from '@movie-load/aws';
 import { UsageError } from '@movie-load/schema';
-import type { Command } from 'commander';
-import { awsOption, type CommonOptions, examples, exitWith } from '../command.ts';
+import { awsOption, type CommonOptions, defineCommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { grouped } from '../format.ts';
 import { printJson, printLine } from '../output.ts';
@@ -12,21 +11,19 @@ interface TeardownOptions extends CommonOptions {
   readonly yes?: boolean;
 }
 
-export function addTo(program: Command): void {
-  program
-    .command('teardown')
-    .description('Remove queues, table and bucket from the endpoint of the environment; the bucket must be empty.')
-    .option('--yes', 'confirm; without it nothing is removed, and what would be is listed')
-    .option(...awsOption)
-    .option('--json', 'print one JSON line')
-    .addHelpText(
-      ...examples(
-        'AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run movie-load -- teardown',
-        'npm run movie-load -- teardown --aws --yes',
-      ),
-    )
-    .action(exitWith(tearDown));
-}
+export const addTo = defineCommand('teardown', {
+  about: 'Remove queues, table and bucket from the endpoint of the environment; the bucket must be empty.',
+  options: [
+    ['--yes', 'confirm; without it nothing is removed, and what would be is listed'],
+    awsOption,
+    ['--json', 'print one JSON line'],
+  ],
+  examples: [
+    'AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run movie-load -- teardown',
+    'npm run movie-load -- teardown --aws --yes',
+  ],
+  run: tearDown,
+});
 
 async function tearDown(options: TeardownOptions): Promise<number> {
   return withSession({ ...options, changes: true }, async ({ clients, settings, signal }) => {

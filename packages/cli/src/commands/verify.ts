@@ -1,21 +1,17 @@
 // `movie-load verify <id>`: plan, ledgers, slices, object and generator compared. Exit code 0 when all is right, else 1.
 import { verifyJob, verifyOutcome } from '@movie-load/operations';
-import type { Command } from 'commander';
-import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../command.ts';
+import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { shortId } from '../format.ts';
 import { outcomeText, printResult } from '../output.ts';
 import { withSession } from '../session.ts';
 
-export function addTo(program: Command): void {
-  program
-    .command('verify <id>')
-    .description('Compare plan, ledgers, slices, object and generator; exit code 1 when something is wrong.')
-    .option(...jsonOption)
-    .option(...awsOption)
-    .addHelpText(...examples('npm run movie-load -- verify 3f2a', 'npm run movie-load -- verify 3f2a --json'))
-    .action(exitWith(verify));
-}
+export const addTo = defineCommand('verify <id>', {
+  about: 'Compare plan, ledgers, slices, object and generator; exit code 1 when something is wrong.',
+  options: [jsonOption, awsOption],
+  examples: ['npm run movie-load -- verify 3f2a', 'npm run movie-load -- verify 3f2a --json'],
+  run: verify,
+});
 
 async function verify(prefix: string, options: CommonOptions): Promise<number> {
   return withSession(options, async ({ job: find, jobs, signal }) => {

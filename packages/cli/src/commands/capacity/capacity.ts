@@ -3,8 +3,7 @@
 import { awsEnvironment } from '@movie-load/aws';
 import { type Capacity, capacityOf } from '@movie-load/queue/capacity';
 import { MAX_MOVIES, UsageError } from '@movie-load/schema';
-import type { Command } from 'commander';
-import { type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
+import { type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
 import { EXIT } from '../../exit.ts';
 import { parseMoviesPerMessage, wholeNumber } from '../../options.ts';
 import { printResult } from '../../output.ts';
@@ -18,24 +17,22 @@ interface CapacityOptions extends Pick<CommonOptions, 'json'> {
   readonly packed?: boolean;
 }
 
-export function addTo(program: Command): void {
-  program
-    .command('capacity')
-    .description('What a job needs on AWS to be done in time: replicas, quotas, memory, price. Calls nothing.')
-    .requiredOption('--movies <n>', 'how many movies')
-    .option('--within <time>', 'how long it may take, from the first send to COMPLETE: 90s, 45m, 1h, 1h30m, 2d', '1h')
-    .option('--movies-per-message <n|auto>', 'movies in a message (default: both 1 and auto, which fills about 64 KB)')
-    .option('--packed', 'the same as --movies-per-message auto')
-    .option(...jsonOption)
-    .addHelpText(
-      ...examples(
-        'npm run movie-load -- capacity --movies 50000000 --within 1h',
-        'npm run movie-load -- capacity --movies 1,000,000 --within 90s --packed',
-        'npm run movie-load -- capacity --movies 1000000 --movies-per-message 10 --json',
-      ),
-    )
-    .action(exitWith(capacity));
-}
+export const addTo = defineCommand('capacity', {
+  about: 'What a job needs on AWS to be done in time: replicas, quotas, memory, price. Calls nothing.',
+  required: ['--movies <n>', 'how many movies'],
+  options: [
+    ['--within <time>', 'how long it may take, from the first send to COMPLETE: 90s, 45m, 1h, 1h30m, 2d', '1h'],
+    ['--movies-per-message <n|auto>', 'movies in a message (default: both 1 and auto, which fills about 64 KB)'],
+    ['--packed', 'the same as --movies-per-message auto'],
+    jsonOption,
+  ],
+  examples: [
+    'npm run movie-load -- capacity --movies 50000000 --within 1h',
+    'npm run movie-load -- capacity --movies 1,000,000 --within 90s --packed',
+    'npm run movie-load -- capacity --movies 1000000 --movies-per-message 10 --json',
+  ],
+  run: capacity,
+});
 
 async function capacity(options: CapacityOptions): Promise<number> {
   const movies = wholeNumber('--movies', options.movies, 1, MAX_MOVIES);

@@ -1,8 +1,7 @@
 // `movie-load dlq ls`: dead letters in a table; nothing is taken out.
 import { systemClock } from '@movie-load/aws';
 import { type DeadLetterList, listDeadLetters } from '@movie-load/queue';
-import type { Command } from 'commander';
-import { awsOption, examples, exitWith, jsonOption } from '../../command.ts';
+import { awsOption, defineCommand, jsonOption } from '../../command.ts';
 import { EXIT } from '../../exit.ts';
 import { bytes, duration, grouped, shortId, shown } from '../../format.ts';
 import { wholeNumber } from '../../options.ts';
@@ -22,18 +21,13 @@ interface ListOptions extends FilterOptions {
   readonly max: string;
 }
 
-export function addLs(dlq: Command): void {
-  dlq
-    .command('ls', { isDefault: true })
-    .description('List dead letters, the oldest first; nothing is taken out.')
-    .option(...reasonOption)
-    .option(...jobOption)
-    .option('--max <n>', 'how many are shown', '50')
-    .option(...jsonOption)
-    .option(...awsOption)
-    .addHelpText(...examples('npm run movie-load -- dlq ls', 'npm run movie-load -- dlq ls --reason not_json --json'))
-    .action(exitWith(listLetters));
-}
+export const addLs = defineCommand('ls', {
+  about: 'List dead letters, the oldest first; nothing is taken out.',
+  options: [reasonOption, jobOption, ['--max <n>', 'how many are shown', '50'], jsonOption, awsOption],
+  examples: ['npm run movie-load -- dlq ls', 'npm run movie-load -- dlq ls --reason not_json --json'],
+  isDefault: true,
+  run: listLetters,
+});
 
 /** With the attributes that people write; only programs see them. */
 const READ_CHARACTERS_JSON = 20_000;

@@ -2,8 +2,7 @@
 import { systemClock } from '@movie-load/aws';
 import { purgeDeadLetters } from '@movie-load/queue';
 import { UsageError } from '@movie-load/schema';
-import type { Command } from 'commander';
-import { awsOption, examples, exitWith, jsonOption } from '../../command.ts';
+import { awsOption, defineCommand, jsonOption } from '../../command.ts';
 import { grouped } from '../../format.ts';
 import { printResult } from '../../output.ts';
 import { withSession } from '../../session.ts';
@@ -13,23 +12,15 @@ interface PurgeOptions extends FilterOptions {
   readonly yes?: boolean;
 }
 
-export function addPurge(dlq: Command): void {
-  dlq
-    .command('purge')
-    .description('Delete dead letters for good.')
-    .option(...reasonOption)
-    .option(...jobOption)
-    .option('--yes', 'confirm; without it nothing is deleted')
-    .option(...jsonOption)
-    .option(...awsOption)
-    .addHelpText(
-      ...examples(
-        'npm run movie-load -- dlq purge --reason not_json',
-        'npm run movie-load -- dlq purge --reason not_json --yes',
-      ),
-    )
-    .action(exitWith(purgeLetters));
-}
+export const addPurge = defineCommand('purge', {
+  about: 'Delete dead letters for good.',
+  options: [reasonOption, jobOption, ['--yes', 'confirm; without it nothing is deleted'], jsonOption, awsOption],
+  examples: [
+    'npm run movie-load -- dlq purge --reason not_json',
+    'npm run movie-load -- dlq purge --reason not_json --yes',
+  ],
+  run: purgeLetters,
+});
 
 async function purgeLetters(options: PurgeOptions): Promise<number> {
   return withSession({ ...options, changes: true }, async (session) => {

@@ -2,8 +2,7 @@
 import { systemClock, systemRandom } from '@movie-load/aws';
 import { type RedriveResult, redrive } from '@movie-load/queue';
 import { REFUSALS } from '@movie-load/schema';
-import type { Command } from 'commander';
-import { awsOption, examples, exitWith, jsonOption } from '../../command.ts';
+import { awsOption, defineCommand, jsonOption } from '../../command.ts';
 import { EXIT } from '../../exit.ts';
 import { grouped, shown } from '../../format.ts';
 import { wholeNumber } from '../../options.ts';
@@ -18,25 +17,23 @@ interface RedriveOptions extends FilterOptions {
   readonly dryRun?: boolean;
 }
 
-export function addRedrive(dlq: Command): void {
-  dlq
-    .command('redrive')
-    .description('Send dead letters back to their message groups. May be stopped and started again at any time.')
-    .option(...reasonOption)
-    .option(...jobOption)
-    .option('--id <id...>', 'only these; first characters are enough')
-    .option('--max <n>', 'at most this many')
-    .option('--dry-run', 'only count')
-    .option(...jsonOption)
-    .option(...awsOption)
-    .addHelpText(
-      ...examples(
-        'npm run movie-load -- dlq redrive --dry-run',
-        'npm run movie-load -- dlq redrive --reason too_many_receives --max 100',
-      ),
-    )
-    .action(exitWith(redriveLetters));
-}
+export const addRedrive = defineCommand('redrive', {
+  about: 'Send dead letters back to their message groups. May be stopped and started again at any time.',
+  options: [
+    reasonOption,
+    jobOption,
+    ['--id <id...>', 'only these; first characters are enough'],
+    ['--max <n>', 'at most this many'],
+    ['--dry-run', 'only count'],
+    jsonOption,
+    awsOption,
+  ],
+  examples: [
+    'npm run movie-load -- dlq redrive --dry-run',
+    'npm run movie-load -- dlq redrive --reason too_many_receives --max 100',
+  ],
+  run: redriveLetters,
+});
 
 const MOST = 100_000_000;
 

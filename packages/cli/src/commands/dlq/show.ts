@@ -1,23 +1,19 @@
 // `movie-load dlq show <id>`: one dead letter with its whole body.
 import { type DeadLetter, type ShownDeadLetter, showDeadLetter, toDeadLetter } from '@movie-load/queue';
 import { MovieLoadError, UsageError } from '@movie-load/schema';
-import type { Command } from 'commander';
-import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
+import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
 import { EXIT } from '../../exit.ts';
 import { grouped, quoted, shown } from '../../format.ts';
 import { printLine } from '../../output.ts';
 import { type Session, withSession } from '../../session.ts';
 import { letterJson, READ_CHARACTERS, readingOf } from './letters.ts';
 
-export function addShow(dlq: Command): void {
-  dlq
-    .command('show <id>')
-    .description('Show a dead letter whole; the first characters of its id are enough.')
-    .option(...jsonOption)
-    .option(...awsOption)
-    .addHelpText(...examples('npm run movie-load -- dlq show 7c1e', 'npm run movie-load -- dlq show 7c1e --json'))
-    .action(exitWith(showLetter));
-}
+export const addShow = defineCommand('show <id>', {
+  about: 'Show a dead letter whole; the first characters of its id are enough.',
+  options: [jsonOption, awsOption],
+  examples: ['npm run movie-load -- dlq show 7c1e', 'npm run movie-load -- dlq show 7c1e --json'],
+  run: showLetter,
+});
 
 async function showLetter(id: string, options: CommonOptions): Promise<number> {
   return withSession(options, async (session) => {

@@ -1,8 +1,7 @@
 // `movie-load faults add`: one rule by options, any rules as JSON, or a preset.
 import { rulesSchema } from '@movie-load/operations/lab';
 import { UsageError } from '@movie-load/schema';
-import type { Command } from 'commander';
-import { type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
+import { type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
 import { endpointSettings } from '../../endpoint.ts';
 import { openLab } from '../../lab.ts';
 import { wholeNumber } from '../../options.ts';
@@ -19,27 +18,25 @@ interface AddOptions extends CommonOptions {
   readonly probability?: string;
 }
 
-export function addAdd(faults: Command): void {
-  faults
-    .command('add [operation]')
-    .description('Add a rule. The operation is a name such as sqs:SendMessage, s3:* or *, or whole rules as JSON.')
-    .option('--preset <name>', 'the rules of a preset, instead of an operation; `faults ls` lists them')
-    .option('--delay <ms>', 'the call is late by this number of milliseconds')
-    .option('--fault <kind>', 'error, throttle, reset, unprocessed (DynamoDB batches) or refuse_entries (SQS batches)')
-    .option('--when <moment>', 'of error and reset: before the effect (the default), or after it')
-    .option('--entries <n>', 'of unprocessed and refuse_entries: how many of a batch')
-    .option('--times <n>', 'how many calls it strikes; all when it is left out')
-    .option('--probability <p>', 'the share of calls that it strikes, over 0 to 1')
-    .option(...jsonOption)
-    .addHelpText(
-      ...examples(
-        'npm run movie-load -- faults add dynamodb:UpdateItem --fault reset --when after --times 1',
-        'npm run movie-load -- faults add s3:* --delay 400',
-        'npm run movie-load -- faults add --preset lost-answers',
-      ),
-    )
-    .action(exitWith(add));
-}
+export const addAdd = defineCommand('add [operation]', {
+  about: 'Add a rule. The operation is a name such as sqs:SendMessage, s3:* or *, or whole rules as JSON.',
+  options: [
+    ['--preset <name>', 'the rules of a preset, instead of an operation; `faults ls` lists them'],
+    ['--delay <ms>', 'the call is late by this number of milliseconds'],
+    ['--fault <kind>', 'error, throttle, reset, unprocessed (DynamoDB batches) or refuse_entries (SQS batches)'],
+    ['--when <moment>', 'of error and reset: before the effect (the default), or after it'],
+    ['--entries <n>', 'of unprocessed and refuse_entries: how many of a batch'],
+    ['--times <n>', 'how many calls it strikes; all when it is left out'],
+    ['--probability <p>', 'the share of calls that it strikes, over 0 to 1'],
+    jsonOption,
+  ],
+  examples: [
+    'npm run movie-load -- faults add dynamodb:UpdateItem --fault reset --when after --times 1',
+    'npm run movie-load -- faults add s3:* --delay 400',
+    'npm run movie-load -- faults add --preset lost-answers',
+  ],
+  run: add,
+});
 
 async function add(operation: string | undefined, options: AddOptions): Promise<number> {
   const body = requestOf(operation, options);

@@ -1,16 +1,54 @@
-// `movie-load faults`: what is to go wrong in the embedded AWS. Each command below it has a file in this folder.
-import type { Command } from 'commander';
-import { examples } from '../../command.ts';
+// `movie-load faults`: what is to go wrong in the embedded AWS. To add a rule is in `add.ts`.
+import { faultsSchema } from '@movie-load/operations/lab';
+import { z } from 'zod';
+import { type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
+import { endpointSettings } from '../../endpoint.ts';
+import { grouped } from '../../format.ts';
+import { openLab } from '../../lab.ts';
+import { wholeNumber } from '../../options.ts';
+import { printResult, tableOf } from '../../output.ts';
 import { addAdd } from './add.ts';
-import { addClear } from './clear.ts';
-import { addLs } from './ls.ts';
+import { rulesTable } from './rules.ts';
 
-export function addTo(program: Command): void {
-  const faults = program
-    .command('faults')
-    .description('Let calls of the embedded AWS (`up --lab`) be late, fail, or lose their answers.')
-    .addHelpText(
-      ...examples('npm run movie-load -- faults ls', 'npm run movie-load -- faults add --preset lost-answers'),
-    );
-  for (const add of [addLs, addAdd, addClear]) add(faults);
+const addLs = defineCommand('ls', {
+  about: 'List the rules in force, how often each has struck, and the presets.',
+  options: [jsonOption],
+  examples: ['npm run movie-load -- faults ls', 'npm run movie-load -- faults ls --json'],
+  isDefault: true,
+  run: list,
+});
+
+const addClear = defineCommand('clear [id]', {
+  about: 'Remove one rule, or all of them.',
+  options: [jsonOption],
+  examples: ['npm run movie-load -- faults clear', 'npm run movie-load -- faults clear 3'],
+  run: clear,
+});
+
+export const addTo = defineCommand('faults', {
+  about: 'Let calls of the embedded AWS (`up --lab`) be late, fail, or lose their answers.',
+  examples: ['npm run movie-load -- faults ls', 'npm run movie-load -- faults add --preset lost-answers'],
+  commands: [addLs, addAdd, addClear],
+});
+
+async function list(options: CommonOptions): Promise<number> {
+  const ask = await openLab(await endpointSettings({}), 'has faults on demand');
+  const faults = await ask('faults', faultsSchema);
+  return printResult(options, faults, () => {
+    const { rules, presets } = faults;
+    const table = tableOf(presets, [
+      { title: 'PRESET', cell: ({ name }) => name },
+      { title: 'WHAT HAPPENS', cell: ({ about }) => about },
+    ]);
+    return `${rules.length === 0 ? 'No rule is in force: nothing fails on purpose.' : rulesTable(rules)}\n\n${table}`;
+  });
 }
+
+async function clear(id: string | undefined, options: CommonOptions): Promise<number> {
+  const path = id === undefined ? 'faults' : `faults/${wholeNumber('The id of a rule', id, 1, MAX_ID)}`;
+  const ask = await openLab(await endpointSettings({}), 'has faults on demand');
+  const { removed } = await ask(path, z.object({ removed: z.number() }), { method: 'DELETE' });
+  return printResult(options, { removed }, () => `${grouped(removed)} ${removed === 1 ? 'rule' : 'rules'} removed.`);
+}
+
+const MAX_ID = 1_000_000_000;

@@ -2,8 +2,7 @@
 
 import { type JobUsage, type JobView, jobUsage, observeUpload, uploadText, usageText } from '@movie-load/operations';
 import { type JobItem, messageOfMovie, moviesOfGroup, planToToken, shapeOf } from '@movie-load/schema';
-import type { Command } from 'commander';
-import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
+import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
 import { EXIT } from '../../exit.ts';
 import { bytes, duration, grouped, shown } from '../../format.ts';
 import { lineOf } from '../../job-lines.ts';
@@ -12,17 +11,12 @@ import { type Session, withSession } from '../../session.ts';
 import { type ConsumerCounts, consumersOf } from './consumers.ts';
 import { type GroupCounts, type GroupLine, groupsText, isShown } from './groups.ts';
 
-export function addTo(program: Command): void {
-  program
-    .command('job <id>')
-    .description('Show a job: plan, message groups, what is missing, who stored it.')
-    .option(...jsonOption)
-    .option(...awsOption)
-    .addHelpText(
-      ...examples('npm run movie-load -- job 3f2a', 'npm -s run movie-load -- job 3f2a --json | head -c 300'),
-    )
-    .action(exitWith(showJob));
-}
+export const addTo = defineCommand('job <id>', {
+  about: 'Show a job: plan, message groups, what is missing, who stored it.',
+  options: [jsonOption, awsOption],
+  examples: ['npm run movie-load -- job 3f2a', 'npm -s run movie-load -- job 3f2a --json | head -c 300'],
+  run: showJob,
+});
 
 async function showJob(prefix: string, options: CommonOptions): Promise<number> {
   return withSession(options, async (session) => {

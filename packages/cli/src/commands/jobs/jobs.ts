@@ -1,8 +1,7 @@
 // `movie-load jobs`: one line a job, the latest first. `--stalled` is in `stalled.ts`.
 import type { QueueStatus } from '@movie-load/aws';
 import type { JobView } from '@movie-load/operations';
-import type { Command } from 'commander';
-import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
+import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
 import { grouped } from '../../format.ts';
 import { jobLines, jobsTable, unreadableText } from '../../job-lines.ts';
 import { wholeNumber } from '../../options.ts';
@@ -15,23 +14,21 @@ interface JobsOptions extends CommonOptions {
   readonly stalled?: boolean;
 }
 
-export function addTo(program: Command): void {
-  program
-    .command('jobs')
-    .description('List jobs, the latest first.')
-    .option('--limit <n>', 'how many', '20')
-    .option('--stalled', 'of all jobs those that do not get on by themselves; exit code 1 when there is one')
-    .option(...jsonOption)
-    .option(...awsOption)
-    .addHelpText(
-      ...examples(
-        'npm run movie-load -- jobs',
-        'npm run movie-load -- jobs --limit 5 --json',
-        'npm run movie-load -- jobs --stalled',
-      ),
-    )
-    .action(exitWith(run));
-}
+export const addTo = defineCommand('jobs', {
+  about: 'List jobs, the latest first.',
+  options: [
+    ['--limit <n>', 'how many', '20'],
+    ['--stalled', 'of all jobs those that do not get on by themselves; exit code 1 when there is one'],
+    jsonOption,
+    awsOption,
+  ],
+  examples: [
+    'npm run movie-load -- jobs',
+    'npm run movie-load -- jobs --limit 5 --json',
+    'npm run movie-load -- jobs --stalled',
+  ],
+  run: run,
+});
 
 async function run({ limit: text, stalled, ...options }: JobsOptions): Promise<number> {
   const limit = wholeNumber('--limit', text, 1, 1000);

@@ -1,54 +1,57 @@
 // `movie-load lab send`, `receive`, `extend`, `release` and `delete`: each is one call of SQS.
 import { isFifo } from '@movie-load/operations/aws-cli';
-import type { Command } from 'commander';
-import { awsOption, examples, exitWith, jsonOption } from '../../command.ts';
+import { awsOption, defineCommand, jsonOption } from '../../command.ts';
 import { shown } from '../../format.ts';
 import type { LabMessage } from '../../lab-queue.ts';
 import { wholeNumber } from '../../options.ts';
-import { callLabQueue, type LabOptions, queueOption } from './call.ts';
+import { callLabQueue, type LabOptions, LONGEST_VISIBILITY, queueOption } from './call.ts';
 
-const LONGEST_VISIBILITY = 43_200;
+const COMMON = [queueOption, jsonOption, awsOption];
 
-export function addMessageCommands(lab: Command): void {
-  const add = (words: string, about: string) =>
-    lab
-      .command(words)
-      .description(about)
-      .option(...queueOption)
-      .option(...jsonOption)
-      .option(...awsOption);
-  add('send <text>', 'Send a message.')
-    .option('--group <name>', 'message group, of a FIFO queue', 'a')
-    .option('--id <word>', 'deduplication id, of a FIFO queue; a new one for each send when it is left out')
-    .addHelpText(
-      ...examples('npm run movie-load -- lab send hello --group a', 'npm run movie-load -- lab send hello --id once'),
-    )
-    .action(exitWith(send));
-  add('receive', 'Receive messages: they are hidden from other receivers until their visibility timeout ends.')
-    .option('--max <n>', 'how many at most, 1 to 10', '1')
-    .option('--visibility <seconds>', "hide them for this time; the queue's own when it is left out")
-    .option('--wait <seconds>', 'wait for messages, 0 to 20', '0')
-    .addHelpText(
-      ...examples('npm run movie-load -- lab receive', 'npm run movie-load -- lab receive --max 10 --visibility 5'),
-    )
-    .action(exitWith(receive));
-  add('extend <handle> <seconds>', 'Hide a message for longer: this number of seconds from now.')
-    .addHelpText(
-      ...examples(
-        'npm run movie-load -- lab extend AQEB… 60',
-        'npm run movie-load -- lab extend AQEB… 60 --queue standard',
-      ),
-    )
-    .action(exitWith(extend));
-  add('release <handle>', 'Make a message visible at once: its visibility timeout becomes 0.')
-    .addHelpText(
-      ...examples('npm run movie-load -- lab release AQEB…', 'npm run movie-load -- lab release AQEB… --json'),
-    )
-    .action(exitWith(release));
-  add('delete <handle>', 'Delete a message: it never comes again.')
-    .addHelpText(...examples('npm run movie-load -- lab delete AQEB…', 'npm run movie-load -- lab delete AQEB… --json'))
-    .action(exitWith(remove));
-}
+export const messageCommands = [
+  defineCommand('send <text>', {
+    about: 'Send a message.',
+    options: [
+      ...COMMON,
+      ['--group <name>', 'message group, of a FIFO queue', 'a'],
+      ['--id <word>', 'deduplication id, of a FIFO queue; a new one for each send when it is left out'],
+    ],
+    examples: ['npm run movie-load -- lab send hello --group a', 'npm run movie-load -- lab send hello --id once'],
+    run: send,
+  }),
+  defineCommand('receive', {
+    about: 'Receive messages: they are hidden from other receivers until their visibility timeout ends.',
+    options: [
+      ...COMMON,
+      ['--max <n>', 'how many at most, 1 to 10', '1'],
+      ['--visibility <seconds>', "hide them for this time; the queue's own when it is left out"],
+      ['--wait <seconds>', 'wait for messages, 0 to 20', '0'],
+    ],
+    examples: ['npm run movie-load -- lab receive', 'npm run movie-load -- lab receive --max 10 --visibility 5'],
+    run: receive,
+  }),
+  defineCommand('extend <handle> <seconds>', {
+    about: 'Hide a message for longer: this number of seconds from now.',
+    options: COMMON,
+    examples: [
+      'npm run movie-load -- lab extend AQEB… 60',
+      'npm run movie-load -- lab extend AQEB… 60 --queue standard',
+    ],
+    run: extend,
+  }),
+  defineCommand('release <handle>', {
+    about: 'Make a message visible at once: its visibility timeout becomes 0.',
+    options: COMMON,
+    examples: ['npm run movie-load -- lab release AQEB…', 'npm run movie-load -- lab release AQEB… --json'],
+    run: release,
+  }),
+  defineCommand('delete <handle>', {
+    about: 'Delete a message: it never comes again.',
+    options: COMMON,
+    examples: ['npm run movie-load -- lab delete AQEB…', 'npm run movie-load -- lab delete AQEB… --json'],
+    run: remove,
+  }),
+];
 
 interface SendOptions extends LabOptions {
   readonly group: string;
@@ -107,21 +110,23 @@ function extend(receipt_handle: string, seconds: string, options: LabOptions): P
   );
 }
 
-const release = (receipt_handle: string, options: LabOptions): Promise<number> =>
-  callLabQueue(
+function release(receipt_handle: string, options: LabOptions): Promise<number> {
+  return callLabQueue(
     options,
     { action: 'release', queue: options.queue, receipt_handle },
     { json: () => ({ hidden_seconds: 0 }), text: () => 'Released: it can be received at once.' },
   );
+}
 
 const DELETED = 'Deleted: it never comes again.';
 /** Of an older receipt handle, too: SQS does not tell. */
 const DELETED_OF_STANDARD =
   'Deleted, if this is the receipt handle of its last receive: on a standard queue SQS accepts an older one and may delete nothing.';
 
-const remove = (receipt_handle: string, options: LabOptions): Promise<number> =>
-  callLabQueue(
+function remove(receipt_handle: string, options: LabOptions): Promise<number> {
+  return callLabQueue(
     options,
     { action: 'delete', queue: options.queue, receipt_handle },
     { json: () => ({ deleted: true }), text: () => (isFifo(options.queue) ? DELETED : DELETED_OF_STANDARD) },
   );
+}

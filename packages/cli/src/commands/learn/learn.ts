@@ -1,8 +1,7 @@
 // `movie-load learn`: lessons that ask first, then run on an embedded AWS of their own, show and explain.
 import type { Lesson } from '@movie-load/learn';
 import { UsageError } from '@movie-load/schema';
-import type { Command } from 'commander';
-import { type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
+import { type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
 import { EXIT } from '../../exit.ts';
 import { quoted } from '../../format.ts';
 import { wholeNumber } from '../../options.ts';
@@ -18,24 +17,22 @@ export interface LearnOptions extends CommonOptions {
   readonly broken?: boolean;
 }
 
-export function addTo(program: Command): void {
-  program
-    .command('learn [lesson]')
-    .description('Lessons about SQS, DynamoDB and S3: choose an answer, then see what happens. `all` runs every one.')
-    .option('--answer <letter>', 'a, b or c, instead of being asked')
-    .option('--without-cause', 'run the lesson with its cause switched off')
-    .option('--broken', 'run the world of the lesson with a rule of the protocol broken, where it has one')
-    .option(...jsonOption)
-    .addHelpText(
-      ...examples(
-        'npm run movie-load -- learn',
-        'npm run movie-load -- learn 5',
-        'npm run movie-load -- learn 13 --broken',
-        'npm -s run movie-load -- learn all --json',
-      ),
-    )
-    .action(exitWith(learn));
-}
+export const addTo = defineCommand('learn [lesson]', {
+  about: 'Lessons about SQS, DynamoDB and S3: choose an answer, then see what happens. `all` runs every one.',
+  options: [
+    ['--answer <letter>', 'a, b or c, instead of being asked'],
+    ['--without-cause', 'run the lesson with its cause switched off'],
+    ['--broken', 'run the world of the lesson with a rule of the protocol broken, where it has one'],
+    jsonOption,
+  ],
+  examples: [
+    'npm run movie-load -- learn',
+    'npm run movie-load -- learn 5',
+    'npm run movie-load -- learn 13 --broken',
+    'npm -s run movie-load -- learn all --json',
+  ],
+  run: learn,
+});
 
 async function learn(which: string | undefined, options: LearnOptions): Promise<number> {
   const { withoutCause = false, broken = false } = options;

@@ -1,7 +1,6 @@
 // `movie-load produce`: the producer, once, against the endpoint of the environment. People get a summary, programs
 // (--json) the producer's own line.
-import type { Command } from 'commander';
-import { awsOption, type CommonOptions, examples, exitWith } from '../../command.ts';
+import { awsOption, type CommonOptions, defineCommand } from '../../command.ts';
 import { endpointSettings, requireQueue } from '../../endpoint.ts';
 import { parseGroups, parseMovies, parseMoviesPerMessage, parseSeed } from '../../options.ts';
 import { printLine } from '../../output.ts';
@@ -18,28 +17,26 @@ interface ProduceOptions extends CommonOptions {
   readonly yes?: boolean;
 }
 
-export function addTo(program: Command): void {
-  program
-    .command('produce')
-    .description('Send a job to the queue of the environment.')
-    .option('--movies <n>', 'how many movies', '1000')
-    .option('--movies-per-message <n|auto>', 'movies in a message; auto fills about 64 KB', '1')
-    .option('--seed <n>', 'the same seed gives the same movies (default: a new one)')
-    .option('--nonce <word>', 'the same word and options mean the same job: what was missing is completed')
-    .option('--groups <n>', 'about how many message groups, 1 to 64 (default: about 64)')
-    .option('--dry-run', 'print the plan, what it takes and its list price; send nothing')
-    .option('--yes', 'accept more than 1,000,000 movies')
-    .option('--json', 'print the job, or the plan of --dry-run, as one JSON line; the log is on standard error')
-    .option(...awsOption)
-    .addHelpText(
-      ...examples(
-        'npm run movie-load -- produce --movies 5,000',
-        'LOG_LEVEL=info npm run movie-load -- produce --seed 7',
-        'npm run movie-load -- produce --movies 1000000 --movies-per-message auto --dry-run',
-      ),
-    )
-    .action(exitWith(produce));
-}
+export const addTo = defineCommand('produce', {
+  about: 'Send a job to the queue of the environment.',
+  options: [
+    ['--movies <n>', 'how many movies', '1000'],
+    ['--movies-per-message <n|auto>', 'movies in a message; auto fills about 64 KB', '1'],
+    ['--seed <n>', 'the same seed gives the same movies (default: a new one)'],
+    ['--nonce <word>', 'the same word and options mean the same job: what was missing is completed'],
+    ['--groups <n>', 'about how many message groups, 1 to 64 (default: about 64)'],
+    ['--dry-run', 'print the plan, what it takes and its list price; send nothing'],
+    ['--yes', 'accept more than 1,000,000 movies'],
+    ['--json', 'print the job, or the plan of --dry-run, as one JSON line; the log is on standard error'],
+    awsOption,
+  ],
+  examples: [
+    'npm run movie-load -- produce --movies 5,000',
+    'LOG_LEVEL=info npm run movie-load -- produce --seed 7',
+    'npm run movie-load -- produce --movies 1000000 --movies-per-message auto --dry-run',
+  ],
+  run: produce,
+});
 
 async function produce(options: ProduceOptions): Promise<number> {
   const movies = parseMovies(options);

@@ -1,7 +1,6 @@
 // `movie-load queue peek`: messages without taking them where the endpoint allows it; else received and released.
 import type { OpenQueue, ReceivedMessage } from '@movie-load/aws';
-import type { Command } from 'commander';
-import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
+import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
 import { EXIT } from '../../exit.ts';
 import { shown } from '../../format.ts';
 import { wholeNumber } from '../../options.ts';
@@ -13,19 +12,12 @@ interface PeekOptions extends CommonOptions {
   readonly dlq?: boolean;
 }
 
-export function addPeek(queue: Command): void {
-  queue
-    .command('peek')
-    .description('Print messages without taking them, where the endpoint allows it.')
-    .option('--max <n>', 'how many', '10')
-    .option('--dlq', 'of the dead-letter queue')
-    .option(...jsonOption)
-    .option(...awsOption)
-    .addHelpText(
-      ...examples('npm run movie-load -- queue peek', 'npm run movie-load -- queue peek --dlq --max 100 --json'),
-    )
-    .action(exitWith(peek));
-}
+export const addPeek = defineCommand('peek', {
+  about: 'Print messages without taking them, where the endpoint allows it.',
+  options: [['--max <n>', 'how many', '10'], ['--dlq', 'of the dead-letter queue'], jsonOption, awsOption],
+  examples: ['npm run movie-load -- queue peek', 'npm run movie-load -- queue peek --dlq --max 100 --json'],
+  run: peek,
+});
 
 const SHORT_SECONDS = 10;
 const BODY_SHOWN = 300;

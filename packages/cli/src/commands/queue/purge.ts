@@ -1,8 +1,7 @@
 // `movie-load queue purge --yes`: deletes every message of the queue. `resume` sends again what a job lacks then.
 import { purgeQueue } from '@movie-load/aws';
 import { UsageError } from '@movie-load/schema';
-import type { Command } from 'commander';
-import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
+import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
 import { grouped } from '../../format.ts';
 import { printResult } from '../../output.ts';
 import { withSession } from '../../session.ts';
@@ -11,16 +10,12 @@ interface PurgeOptions extends CommonOptions {
   readonly yes?: boolean;
 }
 
-export function addPurge(queue: Command): void {
-  queue
-    .command('purge')
-    .description('Delete every message of the queue.')
-    .option('--yes', 'confirm; without it nothing is deleted')
-    .option(...jsonOption)
-    .option(...awsOption)
-    .addHelpText(...examples('npm run movie-load -- queue purge', 'npm run movie-load -- queue purge --yes'))
-    .action(exitWith(purge));
-}
+export const addPurge = defineCommand('purge', {
+  about: 'Delete every message of the queue.',
+  options: [['--yes', 'confirm; without it nothing is deleted'], jsonOption, awsOption],
+  examples: ['npm run movie-load -- queue purge', 'npm run movie-load -- queue purge --yes'],
+  run: purge,
+});
 
 async function purge(options: PurgeOptions): Promise<number> {
   return withSession({ ...options, changes: true }, async ({ queue: open, clients, signal }) => {

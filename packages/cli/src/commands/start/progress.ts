@@ -26,44 +26,40 @@ export async function createProgress(stream: NodeJS.WriteStream): Promise<Progre
   if (!stream.isTTY) return plainProgress((line) => stream.write(`${line}\n`));
   const { createLogUpdate } = await import('log-update');
   const draw = createLogUpdate(stream);
-  return liveProgress((state) => draw(barLines(state, stream.columns || undefined).join('\n')), draw.done);
-}
-
-function liveProgress(draw: (state: ProgressState) => void, done: () => void): Progress {
-  let last: ProgressState | undefined;
-  let drawnAt = Number.NEGATIVE_INFINITY;
+  const { update, end } = paced((state) => draw(barLines(state, stream.columns || undefined).join('\n')), REDRAW_MS);
   return {
-    update(state) {
-      last = state;
-      if (performance.now() - drawnAt < REDRAW_MS) return;
-      drawnAt = performance.now();
-      draw(state);
-    },
+    update,
     end() {
-      if (last) draw(last);
-      done();
+      end();
+      draw.done();
     },
   };
 }
 
 /** A line a second, when something has changed. */
-export function plainProgress(print: (line: string) => void, now: () => number = () => performance.now()): Progress {
-  let last: ProgressState | undefined;
-  let printedAt = Number.NEGATIVE_INFINITY;
+export function plainProgress(print: (line: string) => void, now?: () => number): Progress {
   let lastLine = '';
   const printState = (state: ProgressState) => {
     const line = plainLine(state);
     if (line !== lastLine) print(line);
     lastLine = line;
-    printedAt = now();
   };
+  return paced(printState, LINE_EVERY_MS, now);
+}
+
+/** Shows the first state, then at most one in this time, and the last one. */
+function paced(show: (state: ProgressState) => void, everyMs: number, now = () => performance.now()): Progress {
+  let last: ProgressState | undefined;
+  let shownAt = Number.NEGATIVE_INFINITY;
   return {
     update(state) {
       last = state;
-      if (now() - printedAt >= LINE_EVERY_MS) printState(state);
+      if (now() - shownAt < everyMs) return;
+      shownAt = now();
+      show(state);
     },
     end() {
-      if (last) printState(last);
+      if (last) show(last);
     },
   };
 }

@@ -1,6 +1,5 @@
 // `movie-load start`, which is `npm start`: a whole job on the embedded AWS. `run-job.ts` does the work.
-import type { Command } from 'commander';
-import { examples, exitWith } from '../../command.ts';
+import { defineCommand } from '../../command.ts';
 import { EXIT, endedBy, Interrupted, sentenceOf } from '../../exit.ts';
 import { listenForInterrupt } from '../../interrupt.ts';
 import { checkOpenFiles } from '../../open-files.ts';
@@ -10,20 +9,20 @@ import { createProgress } from './progress.ts';
 import { readRequest, type StartOptions } from './request.ts';
 import { emptySummary, type Summary, summaryLines } from './summary.ts';
 
-export function addTo(program: Command): void {
-  program
-    .command('start')
-    .description('Run a job on the embedded AWS: generate, enqueue, store, write the object, download.')
-    .option('--movies <n>', 'how many movies', '1000')
-    .option('--movies-per-message <n|auto>', 'movies in a message; auto fills about 64 KB', '1')
-    .option('--consumers <n>', 'consumer processes', '2')
-    .option('--seed <n>', 'the same seed gives the same movies (default: a new one)')
-    .option('--out <folder>', 'where the file goes', 'downloads')
-    .option('--json', 'print one JSON line on standard output, and nothing else there')
-    .option('--yes', 'accept more than 1,000,000 movies')
-    .addHelpText(...examples('npm start', 'npm -s start -- --movies 200000 --movies-per-message auto --json'))
-    .action(exitWith(start));
-}
+export const addTo = defineCommand('start', {
+  about: 'Run a job on the embedded AWS: generate, enqueue, store, write the object, download.',
+  options: [
+    ['--movies <n>', 'how many movies', '1000'],
+    ['--movies-per-message <n|auto>', 'movies in a message; auto fills about 64 KB', '1'],
+    ['--consumers <n>', 'consumer processes', '2'],
+    ['--seed <n>', 'the same seed gives the same movies (default: a new one)'],
+    ['--out <folder>', 'where the file goes', 'downloads'],
+    ['--json', 'print one JSON line on standard output, and nothing else there'],
+    ['--yes', 'accept more than 1,000,000 movies'],
+  ],
+  examples: ['npm start', 'npm -s start -- --movies 200000 --movies-per-message auto --json'],
+  run: start,
+});
 
 /** Returns the exit code. Whatever happens, `--json` prints its line. */
 async function start(options: StartOptions): Promise<number> {

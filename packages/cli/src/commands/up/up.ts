@@ -1,8 +1,7 @@
 // `movie-load up`: everything running and staying, until Ctrl-C.
 import { type AwsSettings, provision } from '@movie-load/aws';
 import { UsageError } from '@movie-load/schema';
-import type { Command } from 'commander';
-import { examples, exitWith } from '../../command.ts';
+import { defineCommand } from '../../command.ts';
 import { EXIT } from '../../exit.ts';
 import { type Interrupt, listenForInterrupt } from '../../interrupt.ts';
 import { keepLabToken, LAB_PATH } from '../../lab.ts';
@@ -30,29 +29,27 @@ interface UpOptions {
   readonly trace?: boolean;
 }
 
-export function addTo(program: Command): void {
-  program
-    .command('up')
-    .description('Keep the embedded AWS, consumers, producer and console running until Ctrl-C.')
-    .option('--port <port>', 'port of the embedded AWS', '4566')
-    .option('--consumers <n>', 'consumer processes; the page adds and kills more', '2')
-    .option('--console-port <port>', 'port of the page', '8080')
-    .option('--producer-port <port>', 'port of the producer (POST /jobs)', '8081')
-    .option('--visibility <seconds>', "the consumers' visibility timeout (60)")
-    .option('--wait <seconds>', "how long the consumers' receives wait for messages (20)")
-    .option('--pollers <n>', 'receives that a consumer processes concurrently (8)')
-    .option('--groups <n>', "about how many message groups the producer's jobs have, 1 to 64 (about 64)")
-    .option('--lab', 'faults on demand, a clock to move, and what happened to each message')
-    .option('--trace', "a trace of each job, in the job's page (OpenTelemetry)")
-    .addHelpText(
-      ...examples(
-        'npm run movie-load -- up',
-        'npm run movie-load -- up --consumers 0',
-        'npm run movie-load -- up --lab --visibility 10 --pollers 2',
-      ),
-    )
-    .action(exitWith(up));
-}
+export const addTo = defineCommand('up', {
+  about: 'Keep the embedded AWS, consumers, producer and console running until Ctrl-C.',
+  options: [
+    ['--port <port>', 'port of the embedded AWS', '4566'],
+    ['--consumers <n>', 'consumer processes; the page adds and kills more', '2'],
+    ['--console-port <port>', 'port of the page', '8080'],
+    ['--producer-port <port>', 'port of the producer (POST /jobs)', '8081'],
+    ['--visibility <seconds>', "the consumers' visibility timeout (60)"],
+    ['--wait <seconds>', "how long the consumers' receives wait for messages (20)"],
+    ['--pollers <n>', 'receives that a consumer processes concurrently (8)'],
+    ['--groups <n>', "about how many message groups the producer's jobs have, 1 to 64 (about 64)"],
+    ['--lab', 'faults on demand, a clock to move, and what happened to each message'],
+    ['--trace', "a trace of each job, in the job's page (OpenTelemetry)"],
+  ],
+  examples: [
+    'npm run movie-load -- up',
+    'npm run movie-load -- up --consumers 0',
+    'npm run movie-load -- up --lab --visibility 10 --pollers 2',
+  ],
+  run: up,
+});
 
 interface UpRequest {
   readonly port: number;

@@ -1,8 +1,7 @@
 // `movie-load watch`: queues and jobs, repeatedly, until Ctrl-C. On a terminal in place, in a pipe as JSON lines.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Command } from 'commander';
 import { createLogUpdate } from 'log-update';
-import { awsOption, type CommonOptions, examples, exitWith, jsonOption } from '../../command.ts';
+import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
 import { EXIT } from '../../exit.ts';
 import { jobLines } from '../../job-lines.ts';
 import { wholeNumber } from '../../options.ts';
@@ -17,17 +16,17 @@ interface WatchOptions extends CommonOptions {
   readonly times?: string;
 }
 
-export function addTo(program: Command): void {
-  program
-    .command('watch')
-    .description('Show queues and jobs live until Ctrl-C; JSON lines in a pipe.')
-    .option('--every <seconds>', 'how often', '1')
-    .option('--times <n>', 'end after this many updates')
-    .option(...jsonOption)
-    .option(...awsOption)
-    .addHelpText(...examples('npm run movie-load -- watch', 'npm run movie-load -- watch --every 5 --times 12 --json'))
-    .action(exitWith(watch));
-}
+export const addTo = defineCommand('watch', {
+  about: 'Show queues and jobs live until Ctrl-C; JSON lines in a pipe.',
+  options: [
+    ['--every <seconds>', 'how often', '1'],
+    ['--times <n>', 'end after this many updates'],
+    jsonOption,
+    awsOption,
+  ],
+  examples: ['npm run movie-load -- watch', 'npm run movie-load -- watch --every 5 --times 12 --json'],
+  run: watch,
+});
 
 /** In JSON lines. */
 const JOBS_IN_JSON = 10;
