@@ -8,23 +8,35 @@ import messages from '@cloudscape-design/components/i18n/messages/all.en.json';
 import SideNavigation, { type SideNavigationProps } from '@cloudscape-design/components/side-navigation';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import TopNavigation from '@cloudscape-design/components/top-navigation';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react';
 import { LabNotice } from './lab/notice.tsx';
 import { useLive } from './live.ts';
+import { useNarrow } from './narrow.ts';
 import { Loading, PageLink } from './parts.tsx';
-import { type Route, routeOf } from './route.ts';
+import { type PlainView, type Route, routeOf } from './route.ts';
 import { follow, navigate, usePath } from './router.ts';
 import { applyTheme, savedTheme, type Theme, useDark } from './theme.ts';
 import { OverviewView } from './views/overview.tsx';
 
-const JobsView = lazy(() => import('./views/jobs.tsx'));
 const JobView = lazy(() => import('./views/job.tsx'));
 const MoviesView = lazy(() => import('./views/movies.tsx'));
-const DeadLettersView = lazy(() => import('./views/dead-letters.tsx'));
-const FlowView = lazy(() => import('./views/flow.tsx'));
-const SimulationView = lazy(() => import('./simulation/simulation.tsx'));
 const LearnView = lazy(() => import('./learn/learn.tsx'));
-const LabView = lazy(() => import('./lab/lab.tsx'));
+
+/** The views whose address says nothing more. */
+const PLAIN_VIEWS: Record<PlainView, ComponentType> = {
+  overview: OverviewView,
+  jobs: lazy(() => import('./views/jobs.tsx')),
+  'dead-letters': lazy(() => import('./views/dead-letters.tsx')),
+  'how-it-works': lazy(() => import('./views/flow.tsx')),
+  simulation: lazy(() => import('./simulation/simulation.tsx')),
+  lab: lazy(() => import('./lab/lab.tsx')),
+  'not-found': () => (
+    <Box padding="l">
+      <h1>There is no such page</h1>
+      <PageLink href="/">Go to the overview</PageLink>
+    </Box>
+  ),
+};
 
 const TITLES: Record<Route['view'], string> = {
   overview: 'Overview',
@@ -40,33 +52,11 @@ const TITLES: Record<Route['view'], string> = {
 };
 
 function View({ route }: { route: Route }) {
-  switch (route.view) {
-    case 'overview':
-      return <OverviewView />;
-    case 'jobs':
-      return <JobsView />;
-    case 'job':
-      return <JobView key={route.jobId} jobId={route.jobId} />;
-    case 'movies':
-      return <MoviesView key={route.jobId} jobId={route.jobId} />;
-    case 'dead-letters':
-      return <DeadLettersView />;
-    case 'how-it-works':
-      return <FlowView />;
-    case 'simulation':
-      return <SimulationView />;
-    case 'learn':
-      return <LearnView lesson={route.lesson} />;
-    case 'lab':
-      return <LabView />;
-    case 'not-found':
-      return (
-        <Box padding="l">
-          <h1>There is no such page</h1>
-          <PageLink href="/">Go to the overview</PageLink>
-        </Box>
-      );
-  }
+  if (route.view === 'job') return <JobView key={route.jobId} jobId={route.jobId} />;
+  if (route.view === 'movies') return <MoviesView key={route.jobId} jobId={route.jobId} />;
+  if (route.view === 'learn') return <LearnView lesson={route.lesson} />;
+  const Plain = PLAIN_VIEWS[route.view];
+  return <Plain />;
 }
 
 /** Says what is wrong with the connection or with what the server reaches; nothing when all is well. */
@@ -145,17 +135,16 @@ function Navigation({ path }: { path: string }) {
   return <SideNavigation activeHref={`/${path.split('/')[1] ?? ''}`} items={items} onFollow={follow} />;
 }
 
-const NARROW = 700;
-
 export function App() {
   const path = usePath();
   const route = routeOf(path);
-  const [open, setOpen] = useState(window.innerWidth >= NARROW);
+  const narrow = useNarrow();
+  const [open, setOpen] = useState(!narrow);
   const [wait, setWait] = useState('the page');
   useEffect(() => {
     document.title = `${TITLES[route.view]} · movie-load`;
     setWait('the view');
-    if (window.innerWidth < NARROW) setOpen(false);
+    if (narrow) setOpen(false);
   }, [route.view]);
   return (
     <I18nProvider locale="en" messages={[messages]}>

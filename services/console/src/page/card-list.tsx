@@ -3,9 +3,9 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Cards from '@cloudscape-design/components/cards';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import type { DataTableProps } from './data-table-props.ts';
+import type { TableParts } from './data-table-props.ts';
 
-export default function CardList<T>({ columnDefinitions, label, selection, footer, ...table }: DataTableProps<T>) {
+export default function CardList<T>({ columnDefinitions, label, selection, footer, ...table }: TableParts<T>) {
   const { items, trackBy, header, filter, pagination, empty, loading, loadingText } = table;
   const title = columnDefinitions.find(({ isRowHeader }) => isRowHeader);
   const lines = columnDefinitions.filter((column) => column !== title);

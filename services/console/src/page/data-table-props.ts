@@ -1,8 +1,10 @@
 // What a table is made of here, whichever form it has.
 import type { TableProps } from '@cloudscape-design/components/table';
 
+export type Columns<T> = readonly TableProps.ColumnDefinition<T>[];
+
 /** What tables here use of Cloudscape's: all of it has a form as cards too. */
-export interface DataTableProps<T>
+export interface TableParts<T>
   extends Pick<
     TableProps<T>,
     | 'items'
@@ -19,7 +21,7 @@ export interface DataTableProps<T>
     | 'contentDensity'
   > {
   /** One of them is the row's header: that of the card. */
-  readonly columnDefinitions: readonly TableProps.ColumnDefinition<T>[];
+  readonly columnDefinitions: Columns<T>;
   readonly label: string;
   /** Rows can be chosen. */
   readonly selection?: {

@@ -2,27 +2,35 @@
 // sideways.
 import Table from '@cloudscape-design/components/table';
 import { lazy, Suspense } from 'react';
-import type { DataTableProps } from './data-table-props.ts';
+import type { TableParts } from './data-table-props.ts';
+import { Heading, type HeadingProps } from './layout.tsx';
 import { useNarrow } from './narrow.ts';
 import { Loading } from './parts.tsx';
 
 // `lazy` forgets the type parameter.
 const CardList = lazy(() => import('./card-list.tsx')) as unknown as typeof import('./card-list.tsx').default;
 
+interface DataTableProps<T> extends HeadingProps, Omit<TableParts<T>, 'header' | 'label'> {
+  /** For those who do not see the table, where the title alone says too little. */
+  readonly label?: string;
+}
+
 export function DataTable<T>(props: DataTableProps<T>) {
-  const { label, selection, columnDefinitions, ...table } = props;
+  const { title, counter, description, actions, label = title, selection, ...table } = props;
+  const variant = table.variant === 'embedded' ? 'h3' : 'h2';
+  const header = <Heading {...{ title, counter, description, actions, variant }} />;
   const narrow = useNarrow();
   if (narrow) {
     return (
       <Suspense fallback={<Loading what={label.toLowerCase()} />}>
-        <CardList {...props} />
+        <CardList {...table} {...(selection && { selection })} label={label} header={header} />
       </Suspense>
     );
   }
   return (
     <Table<T>
       {...table}
-      columnDefinitions={columnDefinitions}
+      header={header}
       {...(selection && {
         selectionType: 'multi' as const,
         selectedItems: selection.selected,

@@ -1,13 +1,11 @@
 // Numbers, times and sizes as people read them.
+export { countOf as counted, shortId } from '@movie-load/operations/format';
 
 const whole = new Intl.NumberFormat('en');
 const oneDigit = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
 export const count = (n: number): string => whole.format(Math.round(n));
 export const rate = (n: number): string => (n < 10 ? oneDigit.format(n) : whole.format(Math.round(n)));
-
-/** `1 movie`, `2 movies`. */
-export const counted = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
 
 export function bytes(n: number): string {
   if (n < 1000) return `${n} B`;
@@ -47,5 +45,3 @@ function small(usd: number): string {
   const [digits, power = ''] = usd.toExponential(1).split('e-');
   return `$${digits} × 10⁻${[...power].map((digit) => SUPERSCRIPT[Number(digit)]).join('')}`;
 }
-
-export const shortId = (id: string): string => id.slice(0, 8);

@@ -1,6 +1,6 @@
 // The one stream of events from the server, as a store that components read. It reconnects for ever.
 import { useEffect, useSyncExternalStore } from 'react';
-import type { Events, JobProgress, JobsPage, Overview, Sample } from '../api.ts';
+import type { ConsumerView, Events, JobProgress, JobsPage, Overview, Sample } from '../api.ts';
 
 export interface Live {
   readonly connection: 'connecting' | 'live' | 'lost';
@@ -102,9 +102,14 @@ export function useLive<T>(pick: (live: Live) => T): T {
   return useSyncExternalStore(subscribe, () => pick(state));
 }
 
+const NO_CONSUMERS: readonly ConsumerView[] = [];
+
+export const useConsumers = (): readonly ConsumerView[] =>
+  useLive(({ overview }) => overview?.consumers ?? NO_CONSUMERS);
+
 /** A consumer as the overview calls it, then as ledgers and traces do; the latter alone when it is not among those. */
 export function useConsumerName(instance: string): string {
-  const name = useLive(({ overview }) => overview?.consumers.find((one) => one.instance === instance)?.name);
+  const name = useConsumers().find((one) => one.instance === instance)?.name;
   return name === undefined ? instance : `${name}, ${instance}`;
 }
 

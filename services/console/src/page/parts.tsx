@@ -7,7 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { ReactNode } from 'react';
 import type { JobView } from '../api.ts';
-import type { RequestError } from './client.ts';
+import type { Loaded, RequestError } from './client.ts';
 import { duration, shortId } from './format.ts';
 import { follow } from './router.ts';
 
@@ -25,6 +25,20 @@ export const Loading = ({ what }: { what: string }) => (
   <Box padding="l" textAlign="center">
     <StatusIndicator type="loading">{`Reading ${what}`}</StatusIndicator>
   </Box>
+);
+
+interface ReadProps<T> {
+  readonly from: Loaded<T>;
+  readonly what: string;
+  readonly children: (data: T) => ReactNode;
+}
+
+/** What was read, also an old state while the newest cannot be read; until it comes, that it is on its way. */
+export const Read = <T,>({ from: { data, error, reload }, what, children }: ReadProps<T>) => (
+  <SpaceBetween size="m">
+    {error && <Failed error={error} retry={reload} />}
+    {data !== undefined ? children(data) : !error && <Loading what={what} />}
+  </SpaceBetween>
 );
 
 export function Failed({ error, retry }: { error: RequestError; retry: () => void }) {

@@ -1,7 +1,10 @@
 // Which view an address means. Pure: a test runs it without a browser.
 
+const PATHS = ['jobs', 'dead-letters', 'how-it-works', 'lab', 'simulation'] as const;
+/** Views whose address says nothing more. */
+export type PlainView = (typeof PATHS)[number] | 'overview' | 'not-found';
 export type Route =
-  | { readonly view: 'overview' | 'jobs' | 'dead-letters' | 'how-it-works' | 'lab' | 'simulation' | 'not-found' }
+  | { readonly view: PlainView }
   | { readonly view: 'job'; readonly jobId: string }
   | { readonly view: 'movies'; readonly jobId: string | null }
   | { readonly view: 'learn'; readonly lesson: number | null };
@@ -20,11 +23,5 @@ export function routeOf(path: string): Route {
   if (first === 'jobs' && second) return { view: 'job', jobId: second };
   if (second) return { view: 'not-found' };
   if (first === '') return { view: 'overview' };
-  const isPlain =
-    first === 'jobs' ||
-    first === 'dead-letters' ||
-    first === 'how-it-works' ||
-    first === 'lab' ||
-    first === 'simulation';
-  return isPlain ? { view: first } : { view: 'not-found' };
+  return { view: PATHS.find((path) => path === first) ?? 'not-found' };
 }

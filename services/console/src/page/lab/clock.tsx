@@ -2,16 +2,14 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Container from '@cloudscape-design/components/container';
-import FormField from '@cloudscape-design/components/form-field';
-import Header from '@cloudscape-design/components/header';
-import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ClockView } from '@movie-load/operations/lab';
 import { useState } from 'react';
 import { post } from '../client.ts';
+import { NumberField, wholeNumber } from '../fields.tsx';
 import { duration, instant } from '../format.ts';
-import { useAction, wholeNumber } from './use-action.ts';
+import { Labelled, Section } from '../layout.tsx';
+import { useAction } from '../use-action.ts';
 import { useOften } from './use-often.ts';
 
 const MINUTE_MS = 60_000;
@@ -33,43 +31,36 @@ export function ClockBox() {
       reload();
     });
   return (
-    <Container
-      header={
-        <Header
-          variant="h2"
-          description="Visibility timeouts, deduplication and retention end without waiting. It goes forward only; a new start of up has this machine’s time again."
-        >
-          Clock
-        </Header>
-      }
+    <Section
+      title="Clock"
+      description="Visibility timeouts, deduplication and retention end without waiting. It goes forward only; a new start of up has this machine’s time again."
     >
-      <SpaceBetween size="m">
-        <div data-testid="clock">
-          <Box variant="awsui-key-label">Time at the embedded AWS</Box>
+      <div data-testid="clock">
+        <Labelled label="Time at the embedded AWS">
           <span className="big">{data === undefined ? '–' : instant(data.now)}</span>
           <Box>{data === undefined ? '' : aheadText(data.offset_ms)}</Box>
-        </div>
-        <SpaceBetween size="xs" direction="horizontal">
-          {STEPS.map((step) => (
-            <Button key={step.minutes} disabled={busy} onClick={() => forward(step.minutes)}>
-              {`Forward ${step.text}`}
-            </Button>
-          ))}
-        </SpaceBetween>
-        <FormField
-          label="Minutes"
-          errorText={minutes === null && `A whole number from 1 to ${MOST_MINUTES}.`}
-          secondaryControl={
-            <Button disabled={busy || minutes === null} onClick={() => minutes !== null && forward(minutes)}>
-              Forward
-            </Button>
-          }
-        >
-          <Input value={text} inputMode="numeric" onChange={({ detail }) => setText(detail.value)} />
-        </FormField>
-        {error !== null && <Alert type="error">{error}</Alert>}
+        </Labelled>
+      </div>
+      <SpaceBetween size="xs" direction="horizontal">
+        {STEPS.map((step) => (
+          <Button key={step.minutes} disabled={busy} onClick={() => forward(step.minutes)}>
+            {`Forward ${step.text}`}
+          </Button>
+        ))}
       </SpaceBetween>
-    </Container>
+      <NumberField
+        label="Minutes"
+        errorText={minutes === null && `A whole number from 1 to ${MOST_MINUTES}.`}
+        secondaryControl={
+          <Button disabled={busy || minutes === null} onClick={() => minutes !== null && forward(minutes)}>
+            Forward
+          </Button>
+        }
+        value={text}
+        onChange={setText}
+      />
+      {error !== null && <Alert type="error">{error}</Alert>}
+    </Section>
   );
 }
 

@@ -1,13 +1,10 @@
 // One fault rule by its parts. What the lab refuses it says itself.
 import Button from '@cloudscape-design/components/button';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
-import FormField from '@cloudscape-design/components/form-field';
-import Input from '@cloudscape-design/components/input';
-import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { AddFaults } from '../../learn-api.ts';
-import { wholeNumber } from './use-action.ts';
+import { ChoiceField, NumberField, PageForm, TextField, wholeNumber } from '../fields.tsx';
 
 const KINDS = [
   { value: 'delay', label: 'is late' },
@@ -52,45 +49,41 @@ export function FaultForm({ busy, onAdd }: FaultFormProps) {
   };
   return (
     <ExpandableSection headerText="A rule of your own">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          add();
-        }}
-      >
+      <PageForm onSubmit={add}>
         <SpaceBetween size="s">
-          <FormField label="Calls" description="sqs:SendMessage, sqs:Send*, s3:*, or * for all">
-            <Input value={operation} onChange={({ detail }) => setOperation(detail.value)} />
-          </FormField>
-          <FormField label="Such a call …">
-            <Select
-              selectedOption={KINDS.find(({ value }) => value === kind) ?? null}
-              options={KINDS}
-              onChange={({ detail }) =>
-                setKind(KINDS.find(({ value }) => value === detail.selectedOption.value)?.value ?? kind)
-              }
-            />
-          </FormField>
+          <TextField
+            label="Calls"
+            description="sqs:SendMessage, sqs:Send*, s3:*, or * for all"
+            value={operation}
+            onChange={setOperation}
+          />
+          <ChoiceField label="Such a call …" options={KINDS} value={kind} onChange={setKind} />
           {kind === 'delay' && (
-            <FormField label="Milliseconds late" errorText={delayMs === null && `From 1 to ${MAX_DELAY_MS}.`}>
-              <Input value={delay} inputMode="numeric" onChange={({ detail }) => setDelay(detail.value)} />
-            </FormField>
+            <NumberField
+              label="Milliseconds late"
+              errorText={delayMs === null && `From 1 to ${MAX_DELAY_MS}.`}
+              value={delay}
+              onChange={setDelay}
+            />
           )}
-          <FormField
+          <NumberField
             label="How many calls"
             description="Empty: all of them"
             errorText={strikes === null && `Empty, or from 1 to ${MAX_TIMES}.`}
-          >
-            <Input value={times} inputMode="numeric" onChange={({ detail }) => setTimes(detail.value)} />
-          </FormField>
-          <FormField label="Per cent of the calls" errorText={share === null && 'From 1 to 100.'}>
-            <Input value={percent} inputMode="numeric" onChange={({ detail }) => setPercent(detail.value)} />
-          </FormField>
+            value={times}
+            onChange={setTimes}
+          />
+          <NumberField
+            label="Per cent of the calls"
+            errorText={share === null && 'From 1 to 100.'}
+            value={percent}
+            onChange={setPercent}
+          />
           <Button formAction="submit" disabled={busy || isWrong}>
             Add the rule
           </Button>
         </SpaceBetween>
-      </form>
+      </PageForm>
     </ExpandableSection>
   );
 }

@@ -1,11 +1,10 @@
 // What happened to a message, from its sending on: who received it, hidden until when, deleted, moved.
 import Box from '@cloudscape-design/components/box';
-import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import type { TableProps } from '@cloudscape-design/components/table';
 import type { HistoryView } from '../../learn-api.ts';
 import { useGet } from '../client.ts';
 import { DataTable } from '../data-table.tsx';
+import type { Columns } from '../data-table-props.ts';
 import { count, counted, duration, instant } from '../format.ts';
 import { Failed, Loading } from '../parts.tsx';
 
@@ -43,7 +42,7 @@ const Unknown = ({ children }: { children: string }) => (
 type Message = HistoryView['messages'][number];
 type Happened = Message['events'][number] & { readonly after: number };
 
-const COLUMNS: TableProps.ColumnDefinition<Happened>[] = [
+const COLUMNS: Columns<Happened> = [
   { id: 'after', header: 'After', cell: ({ after }) => duration(after) },
   { id: 'what', header: 'What', isRowHeader: true, cell: ({ what }) => what },
   { id: 'by', header: 'By', cell: ({ by }) => <span className="clip">{by ?? '–'}</span> },
@@ -62,16 +61,13 @@ function Sending({ message: { message_id, events, events_left_out } }: { message
     <div data-testid="history">
       <DataTable
         variant="embedded"
+        title="History"
+        description={`Sent ${instant(new Date(start).toISOString())}, message id ${message_id}`}
         items={rows}
         columnDefinitions={COLUMNS}
         contentDensity="compact"
         wrapLines
         label={`History of message ${message_id}`}
-        header={
-          <Header variant="h3" description={`Sent ${instant(new Date(start).toISOString())}, message id ${message_id}`}>
-            History
-          </Header>
-        }
         footer={events_left_out > 0 && `${counted(events_left_out, 'event')} after the first are left out.`}
       />
     </div>

@@ -2,49 +2,38 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Container from '@cloudscape-design/components/container';
-import FormField from '@cloudscape-design/components/form-field';
-import Header from '@cloudscape-design/components/header';
-import Input from '@cloudscape-design/components/input';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { isFifo } from '@movie-load/operations/aws-cli';
 import { useState } from 'react';
+import { NumberField, PageForm, TextField, wholeNumber } from '../fields.tsx';
 import { counted } from '../format.ts';
+import { Section } from '../layout.tsx';
+import { useAction } from '../use-action.ts';
 import { CliLine } from './cli-line.tsx';
 import { ReceivedMessages } from './received.tsx';
-import { useAction, wholeNumber } from './use-action.ts';
-import { type HandProps, useLabQueue } from './use-lab-queue.ts';
+import { type HandProps, LONGEST_VISIBILITY, useLabQueue } from './use-lab-queue.ts';
 
 const NAMES = [
   { id: 'lab.fifo', text: 'FIFO: lab.fifo' },
   { id: 'lab', text: 'Standard: lab' },
 ];
-const LONGEST_VISIBILITY = 43_200;
 
 export function QueueBox() {
   const [name, setName] = useState('lab.fifo');
   return (
-    <Container
-      header={
-        <Header
-          variant="h2"
-          description="Be the producer and the consumer of a queue of your own. Beside each button is the line of the AWS CLI that does the same."
-        >
-          A queue by hand
-        </Header>
-      }
+    <Section
+      title="A queue by hand"
+      description="Be the producer and the consumer of a queue of your own. Beside each button is the line of the AWS CLI that does the same."
     >
-      <SpaceBetween size="m">
-        <SegmentedControl
-          label="Queue"
-          selectedId={name}
-          options={NAMES}
-          onChange={({ detail }) => setName(detail.selectedId)}
-        />
-        <ByHand key={name} name={name} />
-      </SpaceBetween>
-    </Container>
+      <SegmentedControl
+        label="Queue"
+        selectedId={name}
+        options={NAMES}
+        onChange={({ detail }) => setName(detail.selectedId)}
+      />
+      <ByHand key={name} name={name} />
+    </Section>
   );
 }
 
@@ -89,7 +78,7 @@ function Create({ queue, busy, does }: HandProps) {
   }
   return (
     <div className="by-hand">
-      <FormField
+      <NumberField
         label="Its visibility timeout in seconds"
         errorText={visibility === null && `From 0 to ${LONGEST_VISIBILITY}.`}
         secondaryControl={
@@ -100,9 +89,9 @@ function Create({ queue, busy, does }: HandProps) {
             Create the queue
           </Button>
         }
-      >
-        <Input value={text} inputMode="numeric" onChange={({ detail }) => setText(detail.value)} />
-      </FormField>
+        value={text}
+        onChange={setText}
+      />
       <CliLine line={lineOf({ action: 'create', queue: name, visibility: visibility ?? 30 })} />
     </div>
   );
@@ -118,29 +107,22 @@ function Send({ queue, busy, does }: HandProps) {
   const { name, call, lineOf } = queue;
   const request = { action: 'send', queue: name, body, group, deduplication_id: id } as const;
   return (
-    <form
+    <PageForm
       className="by-hand"
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={() =>
         does(async () => {
           await call(request);
           setId(freshId());
-        });
-      }}
+        })
+      }
     >
       <SpaceBetween size="xs">
         <Box variant="h3">Send</Box>
-        <FormField label="Body">
-          <Input value={body} onChange={({ detail }) => setBody(detail.value)} />
-        </FormField>
+        <TextField label="Body" value={body} onChange={setBody} />
         {isFifo(name) && (
           <div className="fields">
-            <FormField label="Message group">
-              <Input value={group} onChange={({ detail }) => setGroup(detail.value)} />
-            </FormField>
-            <FormField label="Deduplication id">
-              <Input value={id} onChange={({ detail }) => setId(detail.value)} />
-            </FormField>
+            <TextField label="Message group" value={group} onChange={setGroup} />
+            <TextField label="Deduplication id" value={id} onChange={setId} />
           </div>
         )}
         <Button formAction="submit" disabled={busy || body === '' || group === '' || id === ''}>
@@ -148,7 +130,7 @@ function Send({ queue, busy, does }: HandProps) {
         </Button>
       </SpaceBetween>
       <CliLine line={lineOf(request)} />
-    </form>
+    </PageForm>
   );
 }
 
@@ -165,26 +147,23 @@ function Receive({ queue, busy, does }: HandProps) {
     ...(typeof visibility === 'number' && { visibility }),
   };
   return (
-    <form
-      className="by-hand"
-      onSubmit={(event) => {
-        event.preventDefault();
-        does(() => call(request));
-      }}
-    >
+    <PageForm className="by-hand" onSubmit={() => does(() => call(request))}>
       <SpaceBetween size="xs">
         <Box variant="h3">Receive</Box>
         <div className="fields">
-          <FormField label="Messages at most" errorText={max === null && `From 1 to ${MOST_MESSAGES}.`}>
-            <Input value={maxText} inputMode="numeric" onChange={({ detail }) => setMax(detail.value)} />
-          </FormField>
-          <FormField
+          <NumberField
+            label="Messages at most"
+            errorText={max === null && `From 1 to ${MOST_MESSAGES}.`}
+            value={maxText}
+            onChange={setMax}
+          />
+          <NumberField
             label="Hide for seconds"
             description="Empty: as the queue says"
             errorText={visibility === null && `Empty, or from 0 to ${LONGEST_VISIBILITY}.`}
-          >
-            <Input value={text} inputMode="numeric" onChange={({ detail }) => setText(detail.value)} />
-          </FormField>
+            value={text}
+            onChange={setText}
+          />
         </div>
         <Button formAction="submit" disabled={busy || max === null || visibility === null}>
           Receive
@@ -192,6 +171,6 @@ function Receive({ queue, busy, does }: HandProps) {
         {queue.cameEmpty && <Box color="text-body-secondary">No message could be received just now.</Box>}
       </SpaceBetween>
       <CliLine line={lineOf(request)} />
-    </form>
+    </PageForm>
   );
 }

@@ -1,15 +1,11 @@
 // What one has received, delivery by delivery: extend, release or delete it by its receipt handle.
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import FormField from '@cloudscape-design/components/form-field';
-import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
+import { NumberField, wholeNumber } from '../fields.tsx';
 import { CliLine } from './cli-line.tsx';
-import { wholeNumber } from './use-action.ts';
-import type { HandProps, HeldMessage } from './use-lab-queue.ts';
-
-const LONGEST_VISIBILITY = 43_200;
+import { type HandProps, type HeldMessage, LONGEST_VISIBILITY } from './use-lab-queue.ts';
 
 export function ReceivedMessages(props: HandProps) {
   const { messages } = props.queue;
@@ -41,9 +37,12 @@ function Delivery({ message, queue, busy, does }: HandProps & { message: HeldMes
           <div className="clip">{`${group === null ? '' : `group ${group}, `}delivery ${receives}`}</div>
           <div className="clip">{`receipt handle ${receipt_handle}`}</div>
         </div>
-        <FormField label="Seconds from now" errorText={seconds === null && `From 1 to ${LONGEST_VISIBILITY}.`}>
-          <Input value={text} inputMode="numeric" onChange={({ detail }) => setText(detail.value)} />
-        </FormField>
+        <NumberField
+          label="Seconds from now"
+          errorText={seconds === null && `From 1 to ${LONGEST_VISIBILITY}.`}
+          value={text}
+          onChange={setText}
+        />
         <Button disabled={busy || seconds === null} onClick={() => does(() => call(extend))}>
           Extend
         </Button>

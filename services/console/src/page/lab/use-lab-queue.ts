@@ -9,6 +9,8 @@ export type HeldMessage = NonNullable<LabQueueAnswer['messages']>[number];
 
 /** The account that an emulator says it is. */
 const ACCOUNT = '000000000000';
+/** Seconds. */
+export const LONGEST_VISIBILITY = 43_200;
 const STATUS_EVERY_MS = 2000;
 const MOST_SHOWN = 50;
 

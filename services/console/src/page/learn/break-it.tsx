@@ -2,12 +2,11 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Container from '@cloudscape-design/components/container';
-import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState } from 'react';
 import type { BrokenRun, RunName, ShownLesson } from '../../learn-api.ts';
+import { Section } from '../layout.tsx';
 import { measuredText } from './outcome.tsx';
 import { RunPanel } from './run-panel.tsx';
 import { type RunNow, useRun } from './use-run.ts';
@@ -21,18 +20,16 @@ export function BreakIt({ lesson, rule }: BreakItProps) {
   const { run, start } = useRun(lesson);
   return (
     <SpaceBetween size="m">
-      <Container header={<Header variant="h2">Break it</Header>}>
-        <SpaceBetween size="s">
-          <Box>{rule.about}</Box>
-          <Box color="text-body-secondary">
-            {`It is the real code with the sabotage “${rule.sabotage}”, which the simulation must catch too.`}
-          </Box>
-          <Button loading={run?.state === 'running'} onClick={() => void start('broken')}>
-            {run === null ? 'Run it with the rule broken' : 'Run both again'}
-          </Button>
-          {run?.state === 'failed' && <Alert type="error">{run.error}</Alert>}
-        </SpaceBetween>
-      </Container>
+      <Section title="Break it" gap="s">
+        <Box>{rule.about}</Box>
+        <Box color="text-body-secondary">
+          {`It is the real code with the sabotage “${rule.sabotage}”, which the simulation must catch too.`}
+        </Box>
+        <Button loading={run?.state === 'running'} onClick={() => void start('broken')}>
+          {run === null ? 'Run it with the rule broken' : 'Run both again'}
+        </Button>
+        {run?.state === 'failed' && <Alert type="error">{run.error}</Alert>}
+      </Section>
       {run !== null && (
         <div className="both-runs">
           <Half key={`kept ${run.id}`} title="As the code is" name="kept" run={run} />

@@ -1,11 +1,8 @@
 // Why: five sentences, the line of our code that decides it, and AWS's page.
-import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Container from '@cloudscape-design/components/container';
-import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ShownLesson } from '../../learn-api.ts';
+import { Labelled, Section } from '../layout.tsx';
 import { follow } from '../router.ts';
 
 interface ExplanationProps {
@@ -16,33 +13,29 @@ interface ExplanationProps {
 export function Explanation({ lesson, next }: ExplanationProps) {
   const { code, excerpt } = lesson;
   return (
-    <Container header={<Header variant="h2">What happened, and why</Header>}>
-      <SpaceBetween size="m">
-        <ol className="sentences">
-          {lesson.explanation.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ol>
-        <div>
-          <Box variant="awsui-key-label">The line of our code</Box>
-          <Link href={sourceOf(lesson)} target="_blank">
-            <span className="clip">{`${code.file}:${excerpt.at}`}</span>
-          </Link>
-          <Excerpt lesson={lesson} />
-        </div>
-        <div>
-          <Box variant="awsui-key-label">What AWS says</Box>
-          <Link href={lesson.page} external externalIconAriaLabel="Opens in a new tab">
-            <span className="clip">{lesson.page.replace('https://', '')}</span>
-          </Link>
-        </div>
-        {next !== undefined && (
-          <Button href={`/learn/${next.lesson}`} onFollow={follow} iconName="angle-right" iconAlign="right">
-            {`Next: ${next.title}`}
-          </Button>
-        )}
-      </SpaceBetween>
-    </Container>
+    <Section title="What happened, and why">
+      <ol className="sentences">
+        {lesson.explanation.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ol>
+      <Labelled label="The line of our code">
+        <Link href={sourceOf(lesson)} target="_blank">
+          <span className="clip">{`${code.file}:${excerpt.at}`}</span>
+        </Link>
+        <Excerpt lesson={lesson} />
+      </Labelled>
+      <Labelled label="What AWS says">
+        <Link href={lesson.page} external externalIconAriaLabel="Opens in a new tab">
+          <span className="clip">{lesson.page.replace('https://', '')}</span>
+        </Link>
+      </Labelled>
+      {next !== undefined && (
+        <Button href={`/learn/${next.lesson}`} onFollow={follow} iconName="angle-right" iconAlign="right">
+          {`Next: ${next.title}`}
+        </Button>
+      )}
+    </Section>
   );
 }
 

@@ -3,13 +3,13 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
-import ContentLayout from '@cloudscape-design/components/content-layout';
-import Header from '@cloudscape-design/components/header';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import type { TableProps } from '@cloudscape-design/components/table';
+import type { ReactNode } from 'react';
 import type { LessonsView, ShownLesson } from '../../learn-api.ts';
 import { useGet } from '../client.ts';
 import { DataTable } from '../data-table.tsx';
+import type { Columns } from '../data-table-props.ts';
+import { ViewLayout } from '../layout.tsx';
 import { Empty, Failed, Loading, PageLink } from '../parts.tsx';
 import { LessonView } from './lesson.tsx';
 import { type DoneLesson, forgetLessons, useProgress } from './progress.ts';
@@ -32,21 +32,21 @@ export default function LearnView({ lesson }: { lesson: number | null }) {
   );
 }
 
-const HEADING = (
-  <Header
-    variant="h1"
+const Learn = ({ children }: { children: ReactNode }) => (
+  <ViewLayout
+    title="Learn"
     description="Each lesson asks first. Then it runs: the real consumer on an embedded AWS of its own, with a clock that is moved. You see what happens, and why."
   >
-    Learn
-  </Header>
+    {children}
+  </ViewLayout>
 );
 
 const Elsewhere = ({ children }: { children: string }) => (
-  <ContentLayout header={HEADING}>
+  <Learn>
     <Container>
       <Empty title="Lessons run on your machine">{children}</Empty>
     </Container>
-  </ContentLayout>
+  </Learn>
 );
 
 interface Row {
@@ -54,7 +54,7 @@ interface Row {
   readonly done: DoneLesson | undefined;
 }
 
-const COLUMNS: TableProps.ColumnDefinition<Row>[] = [
+const COLUMNS: Columns<Row> = [
   {
     id: 'lesson',
     header: 'Lesson',
@@ -75,28 +75,21 @@ function Lessons({ lessons }: { lessons: readonly ShownLesson[] }) {
   const rows = lessons.map((lesson) => ({ lesson, done: progress[lesson.lesson] }));
   const done = rows.filter((row) => row.done !== undefined).length;
   return (
-    <ContentLayout header={HEADING}>
+    <Learn>
       <DataTable
         items={rows}
         columnDefinitions={COLUMNS}
         trackBy={({ lesson }) => String(lesson.lesson)}
         wrapLines
-        label="Lessons"
-        header={
-          <Header
-            variant="h2"
-            counter={`(${done} of ${rows.length} done)`}
-            actions={done > 0 && <Button onClick={forgetLessons}>Start anew</Button>}
-          >
-            Lessons
-          </Header>
-        }
+        title="Lessons"
+        counter={`(${done} of ${rows.length} done)`}
+        actions={done > 0 && <Button onClick={forgetLessons}>Start anew</Button>}
         footer={
           done === rows.length && (
             <Alert type="success">All lessons are done. The view Lab has faults and a queue for your own trials.</Alert>
           )
         }
       />
-    </ContentLayout>
+    </Learn>
   );
 }

@@ -3,14 +3,12 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import Button from '@cloudscape-design/components/button';
-import Container from '@cloudscape-design/components/container';
-import ContentLayout from '@cloudscape-design/components/content-layout';
 import FormField from '@cloudscape-design/components/form-field';
-import Header from '@cloudscape-design/components/header';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { type ReactNode, useState } from 'react';
 import type { Letter, ShownLesson } from '../../learn-api.ts';
+import { Labelled, Section, ViewLayout } from '../layout.tsx';
 import { follow } from '../router.ts';
 import { BreakIt } from './break-it.tsx';
 import { Explanation } from './explanation.tsx';
@@ -41,7 +39,8 @@ export function LessonView({ lesson, next }: LessonProps) {
     }
   };
   return (
-    <ContentLayout
+    <ViewLayout
+      title={`${lesson.lesson}. ${lesson.title}`}
       breadcrumbs={
         <BreadcrumbGroup
           items={[
@@ -51,7 +50,6 @@ export function LessonView({ lesson, next }: LessonProps) {
           onFollow={follow}
         />
       }
-      header={<Header variant="h1">{`${lesson.lesson}. ${lesson.title}`}</Header>}
     >
       <SpaceBetween size="l">
         <div className="lesson">
@@ -86,7 +84,7 @@ export function LessonView({ lesson, next }: LessonProps) {
         {isSeen && run?.kind === 'lesson' && <Explanation lesson={lesson} next={next} />}
         {isSeen && lesson.broken !== null && <BreakIt lesson={lesson.lesson} rule={lesson.broken} />}
       </SpaceBetween>
-    </ContentLayout>
+    </ViewLayout>
   );
 }
 
@@ -101,37 +99,29 @@ interface QuestionProps {
 
 function Question({ lesson, chosen, onChoose, isFixed, children }: QuestionProps) {
   return (
-    <Container header={<Header variant="h2">What do you think?</Header>}>
-      <SpaceBetween size="m">
-        <FormField label={lesson.question} stretch>
-          <RadioGroup
-            value={chosen}
-            ariaRequired
-            readOnly={isFixed}
-            items={Object.entries(lesson.answers).map(([value, label]) => ({ value, label: `${value}) ${label}` }))}
-            onChange={({ detail }) => isLetter(detail.value) && onChoose(detail.value)}
-          />
-        </FormField>
-        <SpaceBetween size="xs" direction="horizontal">
-          {children}
-        </SpaceBetween>
-        <div>
-          <Box variant="awsui-key-label">What is set up</Box>
-          <Box>{lesson.setUp}</Box>
-        </div>
-        <div>
-          <Box variant="awsui-key-label">Look at</Box>
-          <Box>{lesson.look}</Box>
-        </div>
+    <Section title="What do you think?">
+      <FormField label={lesson.question} stretch>
+        <RadioGroup
+          value={chosen}
+          ariaRequired
+          readOnly={isFixed}
+          items={Object.entries(lesson.answers).map(([value, label]) => ({ value, label: `${value}) ${label}` }))}
+          onChange={({ detail }) => isLetter(detail.value) && onChoose(detail.value)}
+        />
+      </FormField>
+      <SpaceBetween size="xs" direction="horizontal">
+        {children}
       </SpaceBetween>
-    </Container>
+      <Labelled label="What is set up">{lesson.setUp}</Labelled>
+      <Labelled label="Look at">{lesson.look}</Labelled>
+    </Section>
   );
 }
 
 const NotYet = () => (
-  <Container header={<Header variant="h2">The run</Header>}>
+  <Section title="The run">
     <Box color="text-body-secondary">
       Choose an answer, then run it. Here you will see who holds which message, what is counted, and what happens.
     </Box>
-  </Container>
+  </Section>
 );

@@ -1,5 +1,6 @@
 // Who holds what: a row for each message group, a cell for each message.
 import Box from '@cloudscape-design/components/box';
+import { Labelled } from '../layout.tsx';
 import type { MessageNow, QueueNow } from './run-state.ts';
 import { labelsText } from './timeline-lines.ts';
 
@@ -13,13 +14,10 @@ export function MessageMap({ queues, second }: MessageMapProps) {
   return (
     <div data-testid="holders">
       {queues.map((queue) => (
-        <div key={queue.name}>
-          <Box variant="awsui-key-label">
-            <span className="clip">{queue.name}</span>
-          </Box>
+        <Labelled key={queue.name} label={<span className="clip">{queue.name}</span>}>
           <Lanes messages={queue.messages} />
           <Holders messages={queue.messages} second={second} />
-        </div>
+        </Labelled>
       ))}
       <ul className="legend" aria-label="What the borders mean">
         {(['waiting', 'locked', 'held', 'deleted'] as const).map((state) => (

@@ -1,10 +1,8 @@
 // A run, played: who holds what, what is counted, and what happens, with the controls of a player.
-import Container from '@cloudscape-design/components/container';
-import Header from '@cloudscape-design/components/header';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import Toggle from '@cloudscape-design/components/toggle';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import type { RunName } from '../../learn-api.ts';
+import { Section } from '../layout.tsx';
 import { Player } from '../player/player.tsx';
 import { usePlayback } from '../player/use-playback.ts';
 import { Counts } from './counts.tsx';
@@ -35,28 +33,20 @@ export function RunPanel({ title, run, name, onEnd, children }: RunPanelProps) {
     if (isAtEnd) onEnd();
   }, [isAtEnd]);
   return (
-    <Container
-      header={
-        <Header
-          variant="h2"
-          description={`${world.second.toFixed(1)} s on the lesson’s clock`}
-          actions={
-            <Toggle checked={calls} onChange={({ detail }) => setCalls(detail.checked)}>
-              Each AWS call
-            </Toggle>
-          }
-        >
-          {title}
-        </Header>
+    <Section
+      title={title}
+      description={`${world.second.toFixed(1)} s on the lesson’s clock`}
+      actions={
+        <Toggle checked={calls} onChange={({ detail }) => setCalls(detail.checked)}>
+          Each AWS call
+        </Toggle>
       }
     >
-      <SpaceBetween size="m">
-        <Player playback={playback} label="What has happened so far" title={title} />
-        <MessageMap queues={world.queues} second={world.second} />
-        <Counts world={world} />
-        <Timeline lines={world.lines} title={title} />
-        {children}
-      </SpaceBetween>
-    </Container>
+      <Player playback={playback} label="What has happened so far" title={title} />
+      <MessageMap queues={world.queues} second={world.second} />
+      <Counts world={world} />
+      <Timeline lines={world.lines} title={title} />
+      {children}
+    </Section>
   );
 }

@@ -1,9 +1,10 @@
 // The heat map of a large job: one cell per message group (or per some), to see the whole at once and go there.
-import { type MouseEvent, useEffect, useRef, useState } from 'react';
+import { type MouseEvent, useEffect, useRef } from 'react';
 import type { Heat } from '../../api.ts';
 import { useGet } from '../client.ts';
 import { counted } from '../format.ts';
 import { useDark } from '../theme.ts';
+import { useWidth } from '../use-width.ts';
 import { coloursNow, drawHeat, HEAT_PX, heatColumns, prepare } from './draw.ts';
 
 interface HeatProps {
@@ -15,16 +16,9 @@ interface HeatProps {
 export function HeatMap({ jobId, version, onGroup }: HeatProps) {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [width, setWidth] = useState(0);
+  const width = useWidth(frame);
   const dark = useDark();
   const { data: heat } = useGet<Heat>(`/api/jobs/${jobId}/heat`, version);
-  useEffect(() => {
-    const element = frame.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
   useEffect(() => {
     if (!canvas.current || !heat || width === 0) return;
     const rows = Math.ceil(heat.percent.length / heatColumns(width));

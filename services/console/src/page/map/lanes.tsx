@@ -1,13 +1,14 @@
 // The lanes of a job: one line a message group, one cell a message. Only what is in view is asked for and drawn.
 import { type JobShape, messagesOfGroup } from '@movie-load/schema';
 import { type KeyboardEvent, type MouseEvent, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
-import type { ConsumerView, Lane, Lanes as LanesAnswer } from '../../api.ts';
+import type { Lane, Lanes as LanesAnswer } from '../../api.ts';
 import { useGet } from '../client.ts';
 import { useServerNow } from '../countdown.ts';
 import { counted, left } from '../format.ts';
-import { useLive } from '../live.ts';
+import { useConsumers } from '../live.ts';
 import { nameOf } from '../receivers.ts';
 import { useDark } from '../theme.ts';
+import { useWidth } from '../use-width.ts';
 import { coloursNow, drawLanes, type LaneNote, prepare } from './draw.ts';
 import { type Cell, cellAt, LANE_PX, lanesInView, moveCell } from './geometry.ts';
 
@@ -99,7 +100,7 @@ const sentenceOf = (note: LaneNote | null | undefined): string => {
 
 /** Says of a lane who has its messages in flight, counting down. */
 function useNotes({ kept }: KeptLanes): (lane: Lane) => LaneNote | undefined {
-  const consumers = useLive(({ overview }) => overview?.consumers ?? NO_CONSUMERS);
+  const consumers = useConsumers();
   const isCounting = [...kept.values()].some((lane) => lane.in_flight?.until != null);
   const now = useServerNow(isCounting);
   return useCallback(
@@ -114,23 +115,12 @@ function useNotes({ kept }: KeptLanes): (lane: Lane) => LaneNote | undefined {
   );
 }
 
-const NO_CONSUMERS: readonly ConsumerView[] = [];
-
 /** How wide the map is and how far it is scrolled; at most one new state a frame. */
 function useViewport(scroller: RefObject<HTMLDivElement | null>) {
-  const [width, setWidth] = useState(0);
+  const width = useWidth(scroller);
   const [scrollTop, setScrollTop] = useState(0);
   const frame = useRef(0);
-  useEffect(() => {
-    const element = scroller.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      cancelAnimationFrame(frame.current);
-    };
-  }, [scroller]);
+  useEffect(() => () => cancelAnimationFrame(frame.current), []);
   const scrolled = useCallback(() => {
     cancelAnimationFrame(frame.current);
     frame.current = requestAnimationFrame(() => setScrollTop(scroller.current?.scrollTop ?? 0));

@@ -1,7 +1,8 @@
 // A lane for each process around the present moment: a column an event, calls as bars, faults where they strike.
 
-import { type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type MouseEvent, useMemo, useRef } from 'react';
 import type { Recording } from '../../simulation-api.ts';
+import { useWidth } from '../use-width.ts';
 import { MarkLegend, SHAPES } from './marks.tsx';
 import { laneOf, markOf, seconds, siteOf } from './state.ts';
 
@@ -20,7 +21,8 @@ export interface LanesProps {
 }
 
 export function Lanes({ recording, lanes, position, onMove }: LanesProps) {
-  const { box, width } = useWidth();
+  const box = useRef<HTMLDivElement>(null);
+  const width = useWidth(box);
   const { events } = recording;
   const columns = Math.max(5, Math.floor((width - NAMES_PX) / COLUMN_PX));
   const first = Math.max(0, Math.min(position - Math.floor(columns / 2), events.length - columns));
@@ -145,17 +147,4 @@ function Calls({ recording, range: [first, end], xOf, yOf }: CallsProps) {
 
 function deathsOf({ events }: Recording): ReadonlyMap<string, number> {
   return new Map(events.flatMap(({ who, what }, at) => (what.startsWith('✝') ? [[who, at] as const] : [])));
-}
-
-function useWidth() {
-  const box = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return { box, width };
 }

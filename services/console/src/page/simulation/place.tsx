@@ -1,13 +1,10 @@
 // Play against it: make the next call go wrong, and run the same seed again.
-import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Container from '@cloudscape-design/components/container';
-import FormField from '@cloudscape-design/components/form-field';
-import Header from '@cloudscape-design/components/header';
-import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { Play, Recording } from '../../simulation-api.ts';
+import { ChoiceField } from '../fields.tsx';
+import { Labelled, Section } from '../layout.tsx';
 import { faultInWords } from './faults.ts';
 import { laneOf, nextCall, seconds, siteOf } from './state.ts';
 
@@ -49,41 +46,35 @@ export function Place({ recording, request, position, isRunning, onRun }: PlaceP
         ? 'The time of faults is over here: go back to place one.'
         : `The next call: ${words(call.site)}, after ${seconds(recording.events[call.from - 1]?.ms ?? 0)}.`;
   return (
-    <Container
-      header={
-        <Header
-          variant="h2"
-          description="Make the next call after this moment go wrong. The same seed runs again, with the same beginning."
-        >
-          Play against it
-        </Header>
-      }
+    <Section
+      title="Play against it"
+      gap="s"
+      description="Make the next call after this moment go wrong. The same seed runs again, with the same beginning."
     >
-      <SpaceBetween size="s">
-        <FormField label="Whose next call" description={why}>
-          <Select
-            selectedOption={options.find(({ value }) => value === lane) ?? ANY}
-            options={options}
-            onChange={({ detail }) => setLane(detail.selectedOption.value ?? '')}
-          />
-        </FormField>
-        <SpaceBetween direction="horizontal" size="xs">
-          {MOVES.map(({ kind, label, says }) => (
-            <Button
-              key={kind}
-              disabled={call === undefined || isQuiet || isFull || isRunning}
-              ariaLabel={`${label}: ${says}`}
-              onClick={() => place(kind)}
-            >
-              {label}
-            </Button>
-          ))}
-        </SpaceBetween>
-        {request.placed.length > 0 && (
-          <Placed recording={recording} request={request} isRunning={isRunning} onRun={onRun} />
-        )}
+      <ChoiceField
+        label="Whose next call"
+        description={why}
+        options={options}
+        value={lane}
+        otherLabel={ANY.label}
+        onChange={setLane}
+      />
+      <SpaceBetween direction="horizontal" size="xs">
+        {MOVES.map(({ kind, label, says }) => (
+          <Button
+            key={kind}
+            disabled={call === undefined || isQuiet || isFull || isRunning}
+            ariaLabel={`${label}: ${says}`}
+            onClick={() => place(kind)}
+          >
+            {label}
+          </Button>
+        ))}
       </SpaceBetween>
-    </Container>
+      {request.placed.length > 0 && (
+        <Placed recording={recording} request={request} isRunning={isRunning} onRun={onRun} />
+      )}
+    </Section>
   );
 }
 
@@ -98,8 +89,7 @@ function words(site: string): string {
 function Placed({ recording, request, isRunning, onRun }: Omit<PlaceProps, 'position'>) {
   const struck = new Set(recording.faults);
   return (
-    <div>
-      <Box variant="awsui-key-label">Placed by you</Box>
+    <Labelled label="Placed by you">
       <ul className="sim-list" data-testid="placed">
         {request.placed.map((id) => (
           <li key={id}>
@@ -116,6 +106,6 @@ function Placed({ recording, request, isRunning, onRun }: Omit<PlaceProps, 'posi
           </li>
         ))}
       </ul>
-    </div>
+    </Labelled>
   );
 }

@@ -1,10 +1,9 @@
 // A run to play and to step through: the verdict, the scrubber, a lane for each process, the trace, and the state at this moment.
 import Box from '@cloudscape-design/components/box';
-import Container from '@cloudscape-design/components/container';
-import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMemo } from 'react';
 import { count, counted, duration } from '../format.ts';
+import { Section } from '../layout.tsx';
 import { usePlayback } from '../player/use-playback.ts';
 import { commandOf } from './command.ts';
 import { Lanes } from './lanes.tsx';
@@ -37,24 +36,16 @@ export function RunView({ ran, shortest, isRunning, run, show }: RunViewProps) {
   return (
     <SpaceBetween size="l">
       <VerdictView ran={ran} shortest={shortest} onShow={show} onEnd={() => goTo(last)} />
-      <Container
-        header={
-          <Header variant="h2" description={factsOf(ran)}>
-            {`Seed ${recording.seed}, ${recording.theme}`}
-          </Header>
-        }
-      >
-        <SpaceBetween size="s">
-          <Scrubber recording={recording} playback={playback} />
-          <Lanes recording={recording} lanes={lanes} position={position} onMove={goTo} />
-          <Trace ran={ran} position={position} />
-          {command !== undefined && (
-            <Box color="text-body-secondary">
-              The same on the command line: <code className="clip">{command}</code>
-            </Box>
-          )}
-        </SpaceBetween>
-      </Container>
+      <Section title={`Seed ${recording.seed}, ${recording.theme}`} description={factsOf(ran)} gap="s">
+        <Scrubber recording={recording} playback={playback} />
+        <Lanes recording={recording} lanes={lanes} position={position} onMove={goTo} />
+        <Trace ran={ran} position={position} />
+        {command !== undefined && (
+          <Box color="text-body-secondary">
+            The same on the command line: <code className="clip">{command}</code>
+          </Box>
+        )}
+      </Section>
       <StateView recording={recording} now={now} before={before} ms={event.ms} />
       <Place recording={recording} request={request} position={position} isRunning={isRunning} onRun={run} />
     </SpaceBetween>

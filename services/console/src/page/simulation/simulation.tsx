@@ -3,34 +3,26 @@ import './simulation.css';
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
-import ContentLayout from '@cloudscape-design/components/content-layout';
-import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { SimulationOffer } from '../../simulation-api.ts';
 import { useGet } from '../client.ts';
-import { Empty, Failed, Loading } from '../parts.tsx';
+import { ViewLayout } from '../layout.tsx';
+import { Empty, Read } from '../parts.tsx';
 import { type Ran, useRuns } from './run.ts';
 import { RunView } from './run-view.tsx';
 import { Setup } from './setup.tsx';
 
 export default function SimulationView() {
-  const { data: offer, error, reload } = useGet<SimulationOffer>('/api/simulation');
+  const offered = useGet<SimulationOffer>('/api/simulation');
   return (
-    <ContentLayout
-      header={
-        <Header
-          variant="h1"
-          description="The real code of producer and consumers in virtual time, on SQS, DynamoDB and S3 in memory. One seed decides
-            everything that fails, and an oracle checks every effect."
-        >
-          Simulation
-        </Header>
-      }
+    <ViewLayout
+      title="Simulation"
+      description="The real code of producer and consumers in virtual time, on SQS, DynamoDB and S3 in memory. One seed decides everything that fails, and an oracle checks every effect."
     >
-      {error && <Failed error={error} retry={reload} />}
-      {!offer && !error && <Loading what="what can be run" />}
-      {offer && (offer.sabotages === null ? <NotInstalled /> : <Simulation offer={offer} />)}
-    </ContentLayout>
+      <Read from={offered} what="what can be run">
+        {(offer) => (offer.sabotages === null ? <NotInstalled /> : <Simulation offer={offer} />)}
+      </Read>
+    </ViewLayout>
   );
 }
 

@@ -1,11 +1,9 @@
 // The state of the world at a moment: the queues, the table's sets and slices, the object and its parts.
 import Box from '@cloudscape-design/components/box';
-import Container from '@cloudscape-design/components/container';
-import Header from '@cloudscape-design/components/header';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import type { JobState, RecordedJob, Recording } from '../../simulation-api.ts';
 import { counted } from '../format.ts';
+import { Section } from '../layout.tsx';
 import { type CellState, isHeld, messageCell, seconds, type WorldState } from './state.ts';
 
 export interface StateViewProps {
@@ -18,22 +16,14 @@ export interface StateViewProps {
 
 export function StateView({ recording, now, before, ms }: StateViewProps) {
   return (
-    <Container
-      header={
-        <Header variant="h2" description="What this event changed has a frame.">
-          {`Queue, table and object at ${seconds(ms)}`}
-        </Header>
-      }
-    >
-      <SpaceBetween size="m">
-        <Legend />
-        {recording.jobs.map((job, index) => {
-          const state = now.jobs[index];
-          return state && <Job key={job.name} {...{ job, index, state, now, ms }} before={before} />;
-        })}
-        <InFlight recording={recording} now={now} ms={ms} />
-      </SpaceBetween>
-    </Container>
+    <Section title={`Queue, table and object at ${seconds(ms)}`} description="What this event changed has a frame.">
+      <Legend />
+      {recording.jobs.map((job, index) => {
+        const state = now.jobs[index];
+        return state && <Job key={job.name} {...{ job, index, state, now, ms }} before={before} />;
+      })}
+      <InFlight recording={recording} now={now} ms={ms} />
+    </Section>
   );
 }
 

@@ -1,13 +1,11 @@
 // The trace of a job, when this console is where the services send their traces: a bar for each span over the job's time.
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Container from '@cloudscape-design/components/container';
-import Header from '@cloudscape-design/components/header';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { JobTrace, TraceSpan } from '../../api.ts';
 import { useGet } from '../client.ts';
 import { count, counted } from '../format.ts';
+import { Section } from '../layout.tsx';
 import { childrenOf, placeOf, rowsOf, type TraceRow } from './rows.ts';
 import './trace.css';
 
@@ -32,30 +30,23 @@ function Waterfall({ trace }: { trace: JobTrace }) {
   };
   const leftOut = trace.left_out > 0 ? `, ${count(trace.left_out)} more came than are kept` : '';
   return (
-    <Container
-      header={
-        <Header
-          variant="h2"
-          description={`${counted(trace.spans.length, 'span')} over ${duration(to - from)}${leftOut}`}
-        >
-          Trace
-        </Header>
-      }
+    <Section
+      title="Trace"
+      gap="xs"
+      description={`${counted(trace.spans.length, 'span')} over ${duration(to - from)}${leftOut}`}
     >
-      <SpaceBetween size="xs">
-        <ul className="trace" aria-label="The spans of the job, in the order in which they began">
-          {rows.slice(0, most).map((row) => (
-            <Row key={row.span.id} row={row} place={placeOf(row.span, from, to)} toggle={toggle} />
-          ))}
-        </ul>
-        {rows.length > most && (
-          <Button onClick={() => setMost(most + ROWS_A_STEP)}>{`Show more (${count(rows.length - most)} left)`}</Button>
-        )}
-        <Box color="text-body-secondary" fontSize="body-s">
-          About 64 groups of a job are in its trace, and what was delivered again, refused or failed.
-        </Box>
-      </SpaceBetween>
-    </Container>
+      <ul className="trace" aria-label="The spans of the job, in the order in which they began">
+        {rows.slice(0, most).map((row) => (
+          <Row key={row.span.id} row={row} place={placeOf(row.span, from, to)} toggle={toggle} />
+        ))}
+      </ul>
+      {rows.length > most && (
+        <Button onClick={() => setMost(most + ROWS_A_STEP)}>{`Show more (${count(rows.length - most)} left)`}</Button>
+      )}
+      <Box color="text-body-secondary" fontSize="body-s">
+        About 64 groups of a job are in its trace, and what was delivered again, refused or failed.
+      </Box>
+    </Section>
   );
 }
 

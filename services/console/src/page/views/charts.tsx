@@ -1,10 +1,9 @@
 // The live charts of the overview, over the last two minutes.
 import ColumnLayout from '@cloudscape-design/components/column-layout';
-import Container from '@cloudscape-design/components/container';
-import Header from '@cloudscape-design/components/header';
 import LineChart from '@cloudscape-design/components/line-chart';
 import type { Sample } from '../../api.ts';
 import { count, duration, rate } from '../format.ts';
+import { Section } from '../layout.tsx';
 import { useLive } from '../live.ts';
 import { Empty } from '../parts.tsx';
 
@@ -52,9 +51,9 @@ export default function Charts() {
   return (
     <ColumnLayout columns={3} minColumnWidth={280}>
       {CHARTS.map((chart) => (
-        <Container key={chart.title} header={<Header variant="h2">{chart.title}</Header>}>
+        <Section key={chart.title} title={chart.title}>
           <Chart chart={chart} history={history} />
-        </Container>
+        </Section>
       ))}
     </ColumnLayout>
   );

@@ -1,14 +1,13 @@
 // The consumers: what each did, and in `movie-load up` buttons to kill, pause and add one.
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
-import type { TableProps } from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import type { ConsumerView, ControlAction, Overview } from '../../api.ts';
 import { post } from '../client.ts';
 import { DataTable } from '../data-table.tsx';
+import type { Columns } from '../data-table-props.ts';
 import { count, counted, rate } from '../format.ts';
 import { Empty } from '../parts.tsx';
 
@@ -20,7 +19,7 @@ const STATES: Record<ConsumerView['state'], { type: StatusIndicatorProps.Type; w
   gone: { type: 'error', word: 'Gone' },
 };
 
-const COLUMNS: TableProps.ColumnDefinition<ConsumerView>[] = [
+const COLUMNS: Columns<ConsumerView> = [
   { id: 'name', header: 'Consumer', isRowHeader: true, cell: (it) => <Name consumer={it} /> },
   {
     id: 'state',
@@ -57,7 +56,7 @@ export default function Consumers({ overview, compact = false }: ConsumersProps)
   const control = overview.can.control;
   const columns = COLUMNS.filter(({ id = '' }) => !compact || COMPACT.has(id));
   const { act, busy, said } = useControl();
-  const buttons: TableProps.ColumnDefinition<ConsumerView> = {
+  const buttons: Columns<ConsumerView>[number] = {
     id: 'actions',
     header: 'Try it',
     minWidth: 120,
@@ -66,30 +65,21 @@ export default function Consumers({ overview, compact = false }: ConsumersProps)
   return (
     <DataTable
       variant="container"
-      label="Consumers"
+      title="Consumers"
+      counter={`(${overview.consumers.filter(({ state }) => state !== 'gone').length})`}
+      description={
+        control && 'Kill one in the middle of a job: nothing is lost, and what is written again changes nothing.'
+      }
+      actions={
+        control && (
+          <Button iconName="add-plus" loading={busy === 'add'} onClick={() => act('add')}>
+            Add a consumer
+          </Button>
+        )
+      }
       trackBy="name"
       items={overview.consumers}
       columnDefinitions={control ? [...columns, buttons] : columns}
-      header={
-        <Header
-          variant="h2"
-          counter={`(${overview.consumers.filter(({ state }) => state !== 'gone').length})`}
-          description={
-            control
-              ? 'Kill one in the middle of a job: nothing is lost, and what is written again changes nothing.'
-              : undefined
-          }
-          actions={
-            control && (
-              <Button iconName="add-plus" loading={busy === 'add'} onClick={() => act('add')}>
-                Add a consumer
-              </Button>
-            )
-          }
-        >
-          Consumers
-        </Header>
-      }
       footer={<Foot overview={overview} said={said} />}
       empty={
         <Empty title="No consumer reports here">

@@ -1,51 +1,38 @@
 // One dead-lettered message: its body as text, whatever it holds, and its attributes.
 import Button from '@cloudscape-design/components/button';
-import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
-import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { DeadLetterBody, DeadLetterView } from '../../api.ts';
 import { useGet } from '../client.ts';
 import { bytes, instant } from '../format.ts';
+import { Details } from '../layout.tsx';
 import { Failed } from '../parts.tsx';
 
 export function DeadLetterDetails({ letter, onClose }: { letter: DeadLetterView; onClose: () => void }) {
-  const top = useRef<HTMLDivElement>(null);
-  useEffect(() => top.current?.focus(), []);
   const attributes = Object.entries(letter.attributes).map(([label, value]) => ({
     label: <span className="clip">{label}</span>,
     value: <span className="clip">{value}</span>,
   }));
   return (
-    <div ref={top} tabIndex={-1} data-testid="dead-letter">
-      <Container
-        header={
-          <Header variant="h2" actions={<Button iconName="close" variant="icon" ariaLabel="Close" onClick={onClose} />}>
-            The message
-          </Header>
-        }
-      >
-        <SpaceBetween size="m">
-          <KeyValuePairs
-            columns={3}
-            minColumnWidth={220}
-            items={[
-              { label: 'Message id', value: <span className="clip">{letter.message_id}</span> },
-              { label: 'Original group', value: <span className="clip">{letter.original_group ?? '–'}</span> },
-              { label: 'Here since', value: instant(letter.dead_since) },
-            ]}
-          />
-          <Body letter={letter} />
-          {attributes.length > 0 && (
-            <>
-              <Header variant="h3">Attributes</Header>
-              <KeyValuePairs columns={2} minColumnWidth={260} items={attributes} />
-            </>
-          )}
-        </SpaceBetween>
-      </Container>
-    </div>
+    <Details title="The message" testId="dead-letter" onClose={onClose}>
+      <KeyValuePairs
+        columns={3}
+        minColumnWidth={220}
+        items={[
+          { label: 'Message id', value: <span className="clip">{letter.message_id}</span> },
+          { label: 'Original group', value: <span className="clip">{letter.original_group ?? '–'}</span> },
+          { label: 'Here since', value: instant(letter.dead_since) },
+        ]}
+      />
+      <Body letter={letter} />
+      {attributes.length > 0 && (
+        <>
+          <Header variant="h3">Attributes</Header>
+          <KeyValuePairs columns={2} minColumnWidth={260} items={attributes} />
+        </>
+      )}
+    </Details>
   );
 }
 

@@ -1,19 +1,17 @@
 // The dead-letter queue as a workplace: why messages are there, what is in them, and sending them back.
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
-import ContentLayout from '@cloudscape-design/components/content-layout';
-import FormField from '@cloudscape-design/components/form-field';
-import Header from '@cloudscape-design/components/header';
-import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import type { TableProps } from '@cloudscape-design/components/table';
 import { useEffect, useState } from 'react';
 import type { DeadLetters, DeadLetterView } from '../../api.ts';
 import { useGet } from '../client.ts';
 import { DataTable } from '../data-table.tsx';
+import type { Columns } from '../data-table-props.ts';
+import { ChoiceField } from '../fields.tsx';
 import { bytes, counted, instant } from '../format.ts';
+import { ViewLayout } from '../layout.tsx';
 import { type Live, useLive } from '../live.ts';
-import { Empty, Failed, JobLink, Loading } from '../parts.tsx';
+import { Empty, JobLink, Read } from '../parts.tsx';
 import { DeadLetterDetails } from './dead-letter-details.tsx';
 import { Redrive } from './redrive.tsx';
 
@@ -55,39 +53,27 @@ export default function DeadLettersView() {
   const changes = useLive(changesOf);
   const [sharedMs, setSharedMs] = useState(SHARED_MS.peeked);
   const later = useLater(changes, sharedMs);
-  const { data, error, reload, loading } = useGet<DeadLetters>('/api/dead-letters', `${changes} ${later}`);
-  const newSharedMs = data?.peeked === false ? SHARED_MS.received : SHARED_MS.peeked;
+  const read = useGet<DeadLetters>('/api/dead-letters', `${changes} ${later}`);
+  const newSharedMs = read.data?.peeked === false ? SHARED_MS.received : SHARED_MS.peeked;
   if (newSharedMs !== sharedMs) setSharedMs(newSharedMs);
   return (
-    <ContentLayout
-      header={
-        <Header
-          variant="h1"
-          description="Messages that can never succeed as they are, or that failed ten times. Nothing is lost: each can go back."
-          actions={
-            <Button iconName="refresh" loading={loading} onClick={reload}>
-              Read again
-            </Button>
-          }
-        >
-          Dead-letter queue
-        </Header>
+    <ViewLayout
+      title="Dead-letter queue"
+      description="Messages that can never succeed as they are, or that failed ten times. Nothing is lost: each can go back."
+      actions={
+        <Button iconName="refresh" loading={read.loading} onClick={read.reload}>
+          Read again
+        </Button>
       }
     >
-      <SpaceBetween size="l">
-        {error && <Failed error={error} retry={reload} />}
-        {data && !data.peeked && data.messages.length > 0 && (
-          <Alert type="info">
-            This endpoint shows messages only by handing them out: while the page reads them, no other reader gets them.
-          </Alert>
-        )}
-        {data ? <Letters letters={data} reload={reload} /> : !error && <Loading what="the dead-letter queue" />}
-      </SpaceBetween>
-    </ContentLayout>
+      <Read from={read} what="the dead-letter queue">
+        {(letters) => <Letters letters={letters} reload={read.reload} />}
+      </Read>
+    </ViewLayout>
   );
 }
 
-const columns = (onLook: (id: string) => void): TableProps.ColumnDefinition<DeadLetterView>[] => [
+const columns = (onLook: (id: string) => void): Columns<DeadLetterView> => [
   {
     id: 'reason',
     header: 'Reason',
@@ -117,7 +103,7 @@ function Letters({ letters, reload }: { letters: DeadLetters; reload: () => void
   const [reason, setReason] = useState(ALL);
   const [chosen, setChosen] = useState<readonly DeadLetterView[]>([]);
   const [looking, setLooking] = useState<string | null>(null);
-  const { messages, total } = letters;
+  const { messages, peeked, total } = letters;
   const shown = messages.filter((letter) => reason === ALL || letter.reason === reason);
   // What the page does not show is not sent: neither what is gone nor what the reason hides.
   const visible = new Set(shown.map(({ message_id }) => message_id));
@@ -125,8 +111,17 @@ function Letters({ letters, reload }: { letters: DeadLetters; reload: () => void
   const open = messages.find(({ message_id }) => message_id === looking);
   return (
     <SpaceBetween size="l">
+      {!peeked && messages.length > 0 && (
+        <Alert type="info">
+          This endpoint shows messages only by handing them out: while the page reads them, no other reader gets them.
+        </Alert>
+      )}
       <DataTable
+        title="Messages"
         label="Dead-lettered messages"
+        counter={selected.length > 0 ? `(${selected.length}/${shown.length})` : `(${shown.length})`}
+        description={total > messages.length && `${counted(total, 'message')} in the queue; the newest are shown.`}
+        actions={<Redrive ids={selected.map(({ message_id }) => message_id)} onDone={reload} />}
         items={shown}
         columnDefinitions={columns(setLooking)}
         wrapLines
@@ -137,18 +132,6 @@ function Letters({ letters, reload }: { letters: DeadLetters; reload: () => void
           groupLabel: 'Messages',
           itemLabel: ({ message_id }) => `Choose ${message_id}`,
         }}
-        header={
-          <Header
-            variant="h2"
-            counter={selected.length > 0 ? `(${selected.length}/${shown.length})` : `(${shown.length})`}
-            description={
-              total > messages.length ? `${counted(total, 'message')} in the queue; the newest are shown.` : undefined
-            }
-            actions={<Redrive ids={selected.map(({ message_id }) => message_id)} onDone={reload} />}
-          >
-            Messages
-          </Header>
-        }
         filter={<ByReason messages={messages} reason={reason} onReason={setReason} />}
         empty={<Empty title="Nothing here">Good: every message so far could be stored. There is nothing to do.</Empty>}
       />
@@ -170,12 +153,12 @@ function ByReason({ messages, reason, onReason }: ByReasonProps) {
     ...[...counts].map(([value, of]) => ({ value, label: `${reasonText(value)} (${of.length})` })),
   ];
   return (
-    <FormField label="By reason">
-      <Select
-        options={options}
-        selectedOption={options.find(({ value }) => value === reason) ?? { value: reason, label: reasonText(reason) }}
-        onChange={({ detail }) => onReason(detail.selectedOption.value ?? ALL)}
-      />
-    </FormField>
+    <ChoiceField
+      label="By reason"
+      options={options}
+      value={reason}
+      otherLabel={reasonText(reason)}
+      onChange={onReason}
+    />
   );
 }

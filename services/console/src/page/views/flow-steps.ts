@@ -1,5 +1,5 @@
 // The steps of the pipeline as arrows: from where to where, and which AWS calls happen there. Pure.
-import type { JobView } from '../../api.ts';
+import type { JobView, Prices } from '../../api.ts';
 import type { StepId } from './flow-layout.ts';
 
 export type Who = 'producer' | 'consumer' | 'console';
@@ -130,12 +130,6 @@ export const plannedOf = (jobs: readonly Pick<JobView, 'messages' | 'planned_sen
   sends: jobs.reduce((sum, { planned_sends }) => sum + planned_sends, 0),
 });
 
-export interface PriceList {
-  readonly usd_per_call: Readonly<Record<string, number>>;
-  readonly usd_per_write_unit: number;
-  readonly usd_per_read_unit: number;
-}
-
 /**
  * How often a step's calls were made so far and what they cost; null when its service does not tell. `planned` is what the
  * sending of the known jobs took by their plans: `movie-load produce` sends too, and has no report.
@@ -143,7 +137,7 @@ export interface PriceList {
 export function callsOf(
   step: Step,
   { calls, planned }: Figures,
-  prices: PriceList | undefined,
+  prices: Pick<Prices, 'usd_per_call'> | undefined,
 ): readonly CallRow[] | null {
   const made = calls[step.who];
   if (made === null && step.id !== 'send') return null;

@@ -1,16 +1,14 @@
 // How it works: the flow with live counts; choosing an arrow tells which AWS calls happen there and what they cost.
 import Box from '@cloudscape-design/components/box';
-import Container from '@cloudscape-design/components/container';
-import ContentLayout from '@cloudscape-design/components/content-layout';
-import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import type { TableProps } from '@cloudscape-design/components/table';
 import Tabs from '@cloudscape-design/components/tabs';
 import { useState } from 'react';
 import type { Overview, Prices } from '../../api.ts';
 import { useGet } from '../client.ts';
 import { DataTable } from '../data-table.tsx';
+import type { Columns } from '../data-table-props.ts';
 import { count, counted, dollars } from '../format.ts';
+import { Section, ViewLayout } from '../layout.tsx';
 import { useLive } from '../live.ts';
 import { Empty, Loading } from '../parts.tsx';
 import { FlowDrawing } from './flow-drawing.tsx';
@@ -20,22 +18,16 @@ export default function FlowView() {
   const overview = useLive((live) => live.overview);
   const jobs = useLive((live) => live.jobs?.jobs);
   return (
-    <ContentLayout
-      header={
-        <Header
-          variant="h1"
-          description="Store, then count, then delete: whatever crashes in between, nothing is lost and nothing is stored twice."
-        >
-          How it works
-        </Header>
-      }
+    <ViewLayout
+      title="How it works"
+      description="Store, then count, then delete: whatever crashes in between, nothing is lost and nothing is stored twice."
     >
       {overview === null || jobs === undefined ? (
         <Loading what="the figures" />
       ) : (
         <Flow overview={overview} planned={plannedOf(jobs)} />
       )}
-    </ContentLayout>
+    </ViewLayout>
   );
 }
 
@@ -49,9 +41,9 @@ function Flow({ overview, planned }: FlowProps) {
   const { data: prices } = useGet<Prices>('/api/prices');
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h2">The flow, live</Header>}>
+      <Section title="The flow, live">
         <FlowDrawing overview={overview} planned={planned} chosen={chosen} onChoose={setChosen} />
-      </Container>
+      </Section>
       <Tabs
         ariaLabel="Steps"
         activeTabId={chosen}
@@ -66,7 +58,7 @@ function Flow({ overview, planned }: FlowProps) {
   );
 }
 
-const COLUMNS: TableProps.ColumnDefinition<CallRow>[] = [
+const COLUMNS: Columns<CallRow> = [
   { id: 'operation', header: 'AWS call', isRowHeader: true, cell: (row) => <code>{row.operation}</code> },
   { id: 'calls', header: 'So far', cell: (row) => count(row.calls) },
   { id: 'usd', header: 'List price', cell: (row) => (row.usd === null ? 'by the unit' : dollars(row.usd)) },
@@ -88,19 +80,13 @@ function StepBox({ step, overview, planned, prices }: StepBoxProps) {
   return (
     <div data-testid="step">
       <DataTable
+        title={`${step.title}: ${step.from} → ${step.to}`}
         label={`AWS calls of ${step.title}`}
+        counter={rows === null ? undefined : `(${count(total(rows))} calls)`}
+        description={step.says}
         items={rows ?? []}
         columnDefinitions={COLUMNS}
         trackBy="operation"
-        header={
-          <Header
-            variant="h2"
-            counter={rows === null ? undefined : `(${count(total(rows))} calls)`}
-            description={step.says}
-          >
-            {`${step.title}: ${step.from} → ${step.to}`}
-          </Header>
-        }
         empty={<Empty title="No figures">This service does not tell how many calls it made.</Empty>}
         footer={
           <Box color="text-body-secondary" fontSize="body-s">

@@ -2,10 +2,9 @@
 import type { ConsumerView, JobProgress, Receiver } from '../../api.ts';
 import { useServerNow } from '../countdown.ts';
 import { counted, left } from '../format.ts';
-import { useLive } from '../live.ts';
+import { useConsumers } from '../live.ts';
 import { consumerOf } from '../receivers.ts';
 
-const NO_CONSUMERS: readonly ConsumerView[] = [];
 const WHY: Partial<Record<ConsumerView['state'], string>> = {
   gone: ' (gone)',
   paused: ' (paused)',
@@ -14,7 +13,7 @@ const WHY: Partial<Record<ConsumerView['state'], string>> = {
 
 export function InFlightNotes({ progress }: { progress: JobProgress }) {
   const { job, receivers, in_flight_messages, returned_messages: returned } = progress;
-  const consumers = useLive(({ overview }) => overview?.consumers ?? NO_CONSUMERS);
+  const consumers = useConsumers();
   const waiting = receivers.filter((receiver) => isStill(receiver, consumers));
   const now = useServerNow(waiting.some(({ until }) => until !== null));
   if (in_flight_messages === null && job.state !== 'COMPLETE') {

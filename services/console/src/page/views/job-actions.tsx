@@ -5,8 +5,9 @@ import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { ActionResult, JobView } from '../../api.ts';
-import { post, useNewest } from '../client.ts';
+import { post } from '../client.ts';
 import { Loading } from '../parts.tsx';
+import { useAsk } from '../use-ask.ts';
 
 const ACTIONS = {
   verify: {
@@ -26,24 +27,19 @@ type Action = keyof typeof ACTIONS;
 
 export function JobActions({ job, onChanged }: { job: JobView; onChanged: () => void }) {
   const [open, setOpen] = useState<Action | null>(null);
-  const [result, setResult] = useState<ActionResult | null>(null);
   const [asking, setAsking] = useState(false);
-  const begin = useNewest();
+  const { answer, error, ask, forget } = useAsk<ActionResult>();
+  const result = error ? { ok: false, summary: error.message, details: [] } : answer;
   const run = (action: Action) => {
-    const signal = begin();
-    const show = (read: ActionResult) => signal.aborted || setResult(read);
     setOpen(action);
     setAsking(false);
-    setResult(null);
-    post<ActionResult>(`/api/jobs/${job.job_id}/${action}`)
-      .then(show, (error: Error) => show({ ok: false, summary: error.message, details: [] }))
-      .finally(onChanged);
+    forget();
+    ask(() => post<ActionResult>(`/api/jobs/${job.job_id}/${action}`).finally(onChanged));
   };
   // Nothing else will send what a stalled job lacks; of any other the queue may still have it.
   const resume = () => {
     if (job.state === 'stalled') return run('resume');
-    begin();
-    setResult(null);
+    forget();
     setOpen('resume');
     setAsking(true);
   };
@@ -71,7 +67,7 @@ export function JobActions({ job, onChanged }: { job: JobView; onChanged: () => 
             that, but the calls are paid. A consumer that runs will finish the job without it.
           </Alert>
         )}
-        {open && !asking && result === null && <Loading what={ACTIONS[open].busy} />}
+        {open && !asking && !result && <Loading what={ACTIONS[open].busy} />}
         {result && <Outcome {...result} />}
       </Modal>
     </>

@@ -1,15 +1,12 @@
 // The map's container: what the colours mean, colouring by consumer, going to a message, heat map and lanes.
 import Button from '@cloudscape-design/components/button';
-import Container from '@cloudscape-design/components/container';
-import FormField from '@cloudscape-design/components/form-field';
-import Header from '@cloudscape-design/components/header';
-import Input from '@cloudscape-design/components/input';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import { groupOfMessage, type JobShape, messagesOfGroup } from '@movie-load/schema';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { JobProgress } from '../../api.ts';
+import { NumberField, PageForm, wholeNumber } from '../fields.tsx';
 import { counted } from '../format.ts';
+import { Section } from '../layout.tsx';
 import { useConsumerName } from '../live.ts';
 import { consumerColour } from '../map/draw.ts';
 import type { Cell } from '../map/geometry.ts';
@@ -39,47 +36,40 @@ export function JobMap({ progress, onPick }: JobMapProps) {
     onPick(number);
   };
   return (
-    <Container
-      header={
-        <Header
-          variant="h2"
-          description={`One line for each of ${counted(groups, 'message group')}, one cell for each message.`}
-          actions={
-            <SegmentedControl
-              label="Colour by"
-              selectedId={byConsumer ? 'consumer' : 'state'}
-              options={[
-                { id: 'state', text: 'By state' },
-                { id: 'consumer', text: 'By consumer' },
-              ]}
-              onChange={({ detail }) => setByConsumer(detail.selectedId === 'consumer')}
-            />
-          }
-        >
-          Map
-        </Header>
+    <Section
+      title="Map"
+      gap="s"
+      description={`One line for each of ${counted(groups, 'message group')}, one cell for each message.`}
+      actions={
+        <SegmentedControl
+          label="Colour by"
+          selectedId={byConsumer ? 'consumer' : 'state'}
+          options={[
+            { id: 'state', text: 'By state' },
+            { id: 'consumer', text: 'By consumer' },
+          ]}
+          onChange={({ detail }) => setByConsumer(detail.selectedId === 'consumer')}
+        />
       }
     >
-      <SpaceBetween size="s">
-        <Legend consumers={byConsumer ? consumers : []} byConsumer={byConsumer} />
-        <InFlightNotes progress={progress} />
-        <PartStrip progress={progress} />
-        {groups > MANY_LANES && (
-          <HeatMap jobId={job_id} version={version} onGroup={(group) => setCursor({ group, offset: 0 })} />
-        )}
-        <LaneMap
-          jobId={job_id}
-          shape={shape}
-          version={version}
-          byConsumer={byConsumer}
-          cursor={cursor}
-          onCursor={setCursor}
-          onPick={onPick}
-          onConsumers={setConsumers}
-        />
-        <GoTo messages={messages} onGo={goTo} />
-      </SpaceBetween>
-    </Container>
+      <Legend consumers={byConsumer ? consumers : []} byConsumer={byConsumer} />
+      <InFlightNotes progress={progress} />
+      <PartStrip progress={progress} />
+      {groups > MANY_LANES && (
+        <HeatMap jobId={job_id} version={version} onGroup={(group) => setCursor({ group, offset: 0 })} />
+      )}
+      <LaneMap
+        jobId={job_id}
+        shape={shape}
+        version={version}
+        byConsumer={byConsumer}
+        cursor={cursor}
+        onCursor={setCursor}
+        onPick={onPick}
+        onConsumers={setConsumers}
+      />
+      <GoTo messages={messages} onGo={goTo} />
+    </Section>
   );
 }
 
@@ -121,22 +111,16 @@ function ConsumerEntry({ consumer, index }: { consumer: string; index: number })
 
 function GoTo({ messages, onGo }: { messages: number; onGo: (number: number) => void }) {
   const [text, setText] = useState('');
-  const number = /^\d+$/.test(text.trim()) ? Number(text) : null;
-  const wrong = text !== '' && (number === null || number >= messages);
+  const number = wholeNumber(text, 0, messages - 1);
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (number !== null && !wrong) onGo(number);
-      }}
-    >
-      <FormField
+    <PageForm onSubmit={() => number !== null && onGo(number)}>
+      <NumberField
         label="Go to message"
-        errorText={wrong && `A whole number from 0 to ${messages - 1}.`}
+        errorText={text !== '' && number === null && `A whole number from 0 to ${messages - 1}.`}
         secondaryControl={<Button formAction="submit">Show</Button>}
-      >
-        <Input value={text} inputMode="numeric" onChange={({ detail }) => setText(detail.value)} />
-      </FormField>
-    </form>
+        value={text}
+        onChange={setText}
+      />
+    </PageForm>
   );
 }

@@ -3,9 +3,7 @@ import Box from '@cloudscape-design/components/box';
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
-import ContentLayout from '@cloudscape-design/components/content-layout';
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
-import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import ProgressBar from '@cloudscape-design/components/progress-bar';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -13,6 +11,7 @@ import { lazy, Suspense, useState } from 'react';
 import type { JobView as Job, JobProgress } from '../../api.ts';
 import { useGet } from '../client.ts';
 import { bytes, count, counted, instant, shortId } from '../format.ts';
+import { Section, ViewLayout } from '../layout.tsx';
 import { useLive, useWatchedJob } from '../live.ts';
 import { Empty, Failed, JobStatus, Loading, PageLink, took } from '../parts.tsx';
 import { follow } from '../router.ts';
@@ -32,7 +31,9 @@ export default function JobView({ jobId }: { jobId: string }) {
   const progress = mine ?? data ?? null;
   const gone = progress === null && error;
   return (
-    <ContentLayout
+    <ViewLayout
+      title={`Job ${shortId(jobId)}`}
+      actions={progress && <JobActions job={progress.job} onChanged={reload} />}
       breadcrumbs={
         <BreadcrumbGroup
           items={[
@@ -41,11 +42,6 @@ export default function JobView({ jobId }: { jobId: string }) {
           ]}
           onFollow={follow}
         />
-      }
-      header={
-        <Header variant="h1" actions={progress && <JobActions job={progress.job} onChanged={reload} />}>
-          {`Job ${shortId(jobId)}`}
-        </Header>
       }
     >
       {gone && error.status === 404 && (
@@ -56,7 +52,7 @@ export default function JobView({ jobId }: { jobId: string }) {
       )}
       {gone && error.status !== 404 && <Failed error={error} retry={reload} />}
       {progress ? <Found progress={progress} /> : !gone && <Loading what="the job" />}
-    </ContentLayout>
+    </ViewLayout>
   );
 }
 
@@ -112,20 +108,18 @@ function Facts({ progress }: { progress: JobProgress }) {
     dead_messages > 0 && `${count(dead_messages)} dead-lettered`,
   ].filter(Boolean);
   return (
-    <Container header={<Header variant="h2">Progress</Header>}>
-      <SpaceBetween size="m">
-        <ProgressBar
-          value={job.state === 'COMPLETE' ? 100 : share}
-          label="Stored"
-          description={[
-            `${exact ? '' : 'at least '}${count(stored_messages)} of ${counted(job.messages, 'message')}`,
-            ...others,
-          ].join(', ')}
-          additionalInfo={job.why || undefined}
-        />
-        <KeyValuePairs columns={4} minColumnWidth={150} items={facts(job)} />
-      </SpaceBetween>
-    </Container>
+    <Section title="Progress">
+      <ProgressBar
+        value={job.state === 'COMPLETE' ? 100 : share}
+        label="Stored"
+        description={[
+          `${exact ? '' : 'at least '}${count(stored_messages)} of ${counted(job.messages, 'message')}`,
+          ...others,
+        ].join(', ')}
+        additionalInfo={job.why || undefined}
+      />
+      <KeyValuePairs columns={4} minColumnWidth={150} items={facts(job)} />
+    </Section>
   );
 }
 

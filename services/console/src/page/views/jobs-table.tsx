@@ -1,18 +1,17 @@
 // The list of jobs, newest first: live for the first page, more on demand.
 import Button from '@cloudscape-design/components/button';
-import Header from '@cloudscape-design/components/header';
 import ProgressBar from '@cloudscape-design/components/progress-bar';
-import type { TableProps } from '@cloudscape-design/components/table';
-import { useState } from 'react';
 import type { JobsPage, JobView } from '../../api.ts';
 import { get } from '../client.ts';
 import { DataTable } from '../data-table.tsx';
+import type { Columns } from '../data-table-props.ts';
 import { bytes, count, instant } from '../format.ts';
 import { useLive } from '../live.ts';
 import { Empty, JobLink, JobStatus, Loading, took } from '../parts.tsx';
 import { navigate } from '../router.ts';
+import { useAsk } from '../use-ask.ts';
 
-const COLUMNS: TableProps.ColumnDefinition<JobView>[] = [
+const COLUMNS: Columns<JobView> = [
   { id: 'id', header: 'Job', isRowHeader: true, cell: (job) => <JobLink jobId={job.job_id} /> },
   { id: 'state', header: 'State', cell: (job) => <JobStatus job={job} /> },
   { id: 'movies', header: 'Movies', cell: (job) => count(job.movies) },
@@ -38,28 +37,22 @@ export default function JobsTable({ compact = false }: { compact?: boolean }) {
   const next = older.next === undefined ? live.next : older.next;
   return (
     <DataTable
+      title={compact ? 'Latest jobs' : 'Jobs'}
       label="Jobs"
+      counter={compact || next !== null ? undefined : `(${all.length})`}
       items={compact ? all.slice(0, COMPACT) : all}
       columnDefinitions={COLUMNS}
       trackBy="job_id"
-      header={
-        <Header variant="h2" counter={compact || next !== null ? undefined : `(${all.length})`}>
-          {compact ? 'Latest jobs' : 'Jobs'}
-        </Header>
-      }
       footer={
         !compact &&
         next !== null && (
-          <Button loading={older.loading} onClick={() => older.read(next)}>
+          <Button loading={older.busy} onClick={() => older.read(next)}>
             Show older jobs
           </Button>
         )
       }
       empty={
-        <Empty
-          title="No jobs yet"
-          action={compact ? <Button onClick={() => navigate('/jobs')}>Start a job</Button> : undefined}
-        >
+        <Empty title="No jobs yet" action={compact && <Button onClick={() => navigate('/jobs')}>Start a job</Button>}>
           A job appears here as soon as a consumer stored its first movie.
         </Empty>
       }
@@ -68,20 +61,12 @@ export default function JobsTable({ compact = false }: { compact?: boolean }) {
 }
 
 function useOlder() {
-  const [jobs, setJobs] = useState<readonly JobView[]>([]);
-  const [next, setNext] = useState<string | null>();
-  const [loading, setLoading] = useState(false);
-  const read = (after: string) => {
-    setLoading(true);
-    get<JobsPage>(`/api/jobs?after=${encodeURIComponent(after)}`)
-      .then(
-        (page) => {
-          setJobs((old) => [...old, ...page.jobs]);
-          setNext(page.next);
-        },
-        () => undefined,
-      )
-      .finally(() => setLoading(false));
-  };
-  return { jobs, next, loading, read };
+  const { answer, busy, ask } = useAsk<JobsPage>();
+  const jobs = answer?.jobs ?? [];
+  const read = (after: string) =>
+    ask(async (signal) => {
+      const page = await get<JobsPage>(`/api/jobs?after=${encodeURIComponent(after)}`, signal);
+      return { ...page, jobs: [...jobs, ...page.jobs] };
+    });
+  return { jobs, next: answer?.next, busy, read };
 }

@@ -1,15 +1,13 @@
 // What a click on a cell shows: the message's way through the pipeline, where its movies are stored, and some of them.
-import Button from '@cloudscape-design/components/button';
-import Container from '@cloudscape-design/components/container';
-import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { lazy, Suspense } from 'react';
 import type { JobView, MessageView } from '../../api.ts';
 import { useGet } from '../client.ts';
 import { count, counted, duration, instant } from '../format.ts';
+import { Details } from '../layout.tsx';
 import { useConsumerName } from '../live.ts';
-import { Empty, Failed, Loading } from '../parts.tsx';
+import { Empty, Loading, Read } from '../parts.tsx';
 import { MoviesTable } from './movies-table.tsx';
 
 const MessageHistory = lazy(() => import('../lab/message-history.tsx'));
@@ -30,31 +28,20 @@ interface DetailsProps {
 }
 
 export function MessageDetails({ job, number, version, onClose }: DetailsProps) {
-  const top = useRef<HTMLDivElement>(null);
-  const { data, error, reload } = useGet<MessageView>(`/api/jobs/${job.job_id}/messages/${number}`, version);
-  useEffect(() => top.current?.focus(), []);
+  const read = useGet<MessageView>(`/api/jobs/${job.job_id}/messages/${number}`, version);
   return (
-    <div ref={top} tabIndex={-1} data-testid="message">
-      <Container
-        header={
-          <Header variant="h2" actions={<Button iconName="close" variant="icon" ariaLabel="Close" onClick={onClose} />}>
-            {`Message ${number}`}
-          </Header>
-        }
-      >
-        <SpaceBetween size="m">
-          {error && <Failed error={error} retry={reload} />}
-          {data ? <Details message={data} /> : !error && <Loading what="the message" />}
-          <Suspense fallback={<Loading what="its history" />}>
-            <MessageHistory jobId={job.job_id} number={number} version={version} />
-          </Suspense>
-        </SpaceBetween>
-      </Container>
-    </div>
+    <Details title={`Message ${number}`} testId="message" onClose={onClose}>
+      <Read from={read} what="the message">
+        {(message) => <Way message={message} />}
+      </Read>
+      <Suspense fallback={<Loading what="its history" />}>
+        <MessageHistory jobId={job.job_id} number={number} version={version} />
+      </Suspense>
+    </Details>
   );
 }
 
-function Details({ message }: { message: MessageView }) {
+function Way({ message }: { message: MessageView }) {
   return (
     <SpaceBetween size="m">
       <KeyValuePairs columns={4} minColumnWidth={160} items={facts(message)} />

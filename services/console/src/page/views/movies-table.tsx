@@ -1,12 +1,11 @@
 // A table of movies; every text comes from messages and is shown as text, whatever it holds.
-import Header from '@cloudscape-design/components/header';
-import type { TableProps } from '@cloudscape-design/components/table';
 import type { ReactNode } from 'react';
 import type { MovieRow } from '../../api.ts';
 import { DataTable } from '../data-table.tsx';
+import type { Columns } from '../data-table-props.ts';
 
 const text = (value: string) => <span className="clip">{value}</span>;
-const COLUMNS: TableProps.ColumnDefinition<MovieRow>[] = [
+const COLUMNS: Columns<MovieRow> = [
   { id: 'index', header: 'Number', cell: (movie) => movie.index },
   { id: 'title', header: 'Title', isRowHeader: true, minWidth: 160, cell: (movie) => text(movie.title) },
   { id: 'year', header: 'Year', cell: (movie) => movie.year },
@@ -25,10 +24,9 @@ interface MoviesTableProps {
   readonly empty?: ReactNode;
 }
 
-export function MoviesTable({ movies, title, loading = false, ...slots }: MoviesTableProps) {
+export function MoviesTable({ movies, loading = false, ...slots }: MoviesTableProps) {
   return (
     <DataTable
-      label={title}
       items={movies}
       columnDefinitions={COLUMNS}
       trackBy={(movie) => String(movie.index)}
@@ -36,7 +34,6 @@ export function MoviesTable({ movies, title, loading = false, ...slots }: Movies
       wrapLines
       loading={loading}
       loadingText="Reading movies"
-      header={<Header variant="h2">{title}</Header>}
       {...slots}
     />
   );

@@ -1,20 +1,19 @@
 // Movies: browse a job's movies page by page, or search them. The server reads only what a page shows.
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
-import ContentLayout from '@cloudscape-design/components/content-layout';
-import FormField from '@cloudscape-design/components/form-field';
-import Header from '@cloudscape-design/components/header';
 import Pagination from '@cloudscape-design/components/pagination';
-import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import { useState } from 'react';
 import type { JobProgress, JobView, MoviesPage } from '../../api.ts';
-import { get, useGet, useNewest } from '../client.ts';
+import { get, useGet } from '../client.ts';
+import { ChoiceField } from '../fields.tsx';
 import { count, counted, shortId } from '../format.ts';
+import { ViewLayout } from '../layout.tsx';
 import { useLive } from '../live.ts';
 import { Empty, Failed, PageLink } from '../parts.tsx';
 import { navigate } from '../router.ts';
+import { useAsk } from '../use-ask.ts';
 import { MoviesTable } from './movies-table.tsx';
 
 const PAGE = 50;
@@ -27,15 +26,17 @@ export default function MoviesView({ jobId }: { jobId: string | null }) {
   const { data, error, reload } = useGet<JobProgress>(chosen === null || known ? null : `/api/jobs/${chosen}`);
   const job = known ?? data?.job;
   return (
-    <ContentLayout
-      header={
-        <Header variant="h1" description="As they are stored in DynamoDB, by their number in the job.">
-          Movies
-        </Header>
-      }
-    >
+    <ViewLayout title="Movies" description="As they are stored in DynamoDB, by their number in the job.">
       <SpaceBetween size="l">
-        {jobs.length > 0 && <ChooseJob jobs={jobs} chosen={chosen} />}
+        {chosen !== null && jobs.length > 0 && (
+          <ChoiceField
+            label="Job"
+            options={jobs.map(optionOf)}
+            value={chosen}
+            otherLabel={shortId(chosen)}
+            onChange={(id) => navigate(`/movies/${id}`)}
+          />
+        )}
         {error && <Failed error={error} retry={reload} />}
         {job && <Browse key={job.job_id} job={job} />}
         {chosen === null && (
@@ -44,7 +45,7 @@ export default function MoviesView({ jobId }: { jobId: string | null }) {
           </Empty>
         )}
       </SpaceBetween>
-    </ContentLayout>
+    </ViewLayout>
   );
 }
 
@@ -52,20 +53,6 @@ const optionOf = (job: JobView) => ({
   value: job.job_id,
   label: `${shortId(job.job_id)}: ${counted(job.movies, 'movie')}`,
 });
-
-function ChooseJob({ jobs, chosen }: { jobs: readonly JobView[]; chosen: string | null }) {
-  const options = jobs.map(optionOf);
-  const other = chosen === null ? null : { value: chosen, label: shortId(chosen) };
-  return (
-    <FormField label="Job">
-      <Select
-        options={options}
-        selectedOption={options.find(({ value }) => value === chosen) ?? other}
-        onChange={({ detail }) => navigate(`/movies/${detail.selectedOption.value ?? ''}`)}
-      />
-    </FormField>
-  );
-}
 
 function Browse({ job }: { job: JobView }) {
   const [page, setPage] = useState(1);
@@ -145,39 +132,23 @@ function SearchFoot({ found }: { found: Found }) {
 
 /** A search that reads a bounded number of movies at a time and goes on when asked. */
 function useSearch(jobId: string) {
-  const [page, setPage] = useState<MoviesPage>();
-  const [error, setError] = useState<Parameters<typeof Failed>[0]['error']>();
-  const [busy, setBusy] = useState(false);
   const [words, setWords] = useState('');
-  const begin = useNewest();
-  const read = (search: string, from: number, before: MoviesPage | undefined) => {
-    const signal = begin();
-    const ifNewest = (then: () => void) => signal.aborted || then();
-    setBusy(true);
-    setError(undefined);
-    const query = new URLSearchParams({ search, from: String(from), limit: '100' });
-    get<MoviesPage>(`/api/jobs/${jobId}/movies?${query}`, signal)
-      .then(
-        (read) => {
-          const movies = [...(before?.movies ?? []), ...read.movies];
-          const looked_at = (before?.looked_at ?? 0) + read.looked_at;
-          ifNewest(() => setPage({ ...read, movies, looked_at }));
-        },
-        (failure) => ifNewest(() => setError(failure)),
-      )
-      .finally(() => ifNewest(() => setBusy(false)));
-  };
+  const { answer: page, error, busy, ask, forget } = useAsk<MoviesPage>();
+  const read = (search: string, from: number, before?: MoviesPage) =>
+    ask(async (signal) => {
+      const query = new URLSearchParams({ search, from: String(from), limit: '100' });
+      const found = await get<MoviesPage>(`/api/jobs/${jobId}/movies?${query}`, signal);
+      const movies = [...(before?.movies ?? []), ...found.movies];
+      return { ...found, movies, looked_at: (before?.looked_at ?? 0) + found.looked_at };
+    });
   return {
     page,
     error,
     busy,
     start: (search: string) => {
       setWords(search);
-      setPage(undefined);
-      if (search !== '') return read(search, 0, undefined);
-      begin();
-      setBusy(false);
-      setError(undefined);
+      forget();
+      if (search !== '') read(search, 0);
     },
     more: () => page && page.next !== null && read(words, page.next, page),
   };

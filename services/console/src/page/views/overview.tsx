@@ -2,14 +2,12 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
-import Container from '@cloudscape-design/components/container';
-import ContentLayout from '@cloudscape-design/components/content-layout';
-import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { lazy, type ReactNode, Suspense } from 'react';
 import type { Overview } from '../../api.ts';
 import { count, duration, rate } from '../format.ts';
+import { Labelled, Section, ViewLayout } from '../layout.tsx';
 import { useLive } from '../live.ts';
 import { Loading, PageLink } from '../parts.tsx';
 import { navigate } from '../router.ts';
@@ -21,23 +19,17 @@ const JobsTable = lazy(() => import('./jobs-table.tsx'));
 export function OverviewView() {
   const overview = useLive((live) => live.overview);
   return (
-    <ContentLayout
-      header={
-        <Header
-          variant="h1"
-          description="Movies go through an SQS FIFO queue into DynamoDB; a finished job becomes one object in S3."
-          actions={
-            <Button variant="primary" onClick={() => navigate('/jobs')}>
-              Start a job
-            </Button>
-          }
-        >
-          Overview
-        </Header>
+    <ViewLayout
+      title="Overview"
+      description="Movies go through an SQS FIFO queue into DynamoDB; a finished job becomes one object in S3."
+      actions={
+        <Button variant="primary" onClick={() => navigate('/jobs')}>
+          Start a job
+        </Button>
       }
     >
       {overview === null ? <Loading what="the state of the queues" /> : <Boxes overview={overview} />}
-    </ContentLayout>
+    </ViewLayout>
   );
 }
 
@@ -60,7 +52,7 @@ function Boxes({ overview }: { overview: Overview }) {
 function Figures({ overview }: { overview: Overview }) {
   const { queue, dlq, sample, latency } = overview;
   return (
-    <Container header={<Header variant="h2">Now</Header>}>
+    <Section title="Now">
       <ColumnLayout columns={4} variant="text-grid" minColumnWidth={150}>
         <Figure label="Waiting in the queue" value={queue ? count(queue.waiting) : '–'}>
           {queue && `${count(queue.in_flight)} in flight, ${count(queue.delayed)} delayed`}
@@ -77,26 +69,25 @@ function Figures({ overview }: { overview: Overview }) {
           <PageLink href="/dead-letters">Look at them</PageLink>
         </Figure>
       </ColumnLayout>
-    </Container>
+    </Section>
   );
 }
 
 function Figure({ label, value, children }: { label: string; value: string; children: ReactNode }) {
   return (
-    <div>
-      <Box variant="awsui-key-label">{label}</Box>
+    <Labelled label={label}>
       <div className="big">{value}</div>
       <Box color="text-body-secondary" fontSize="body-s">
         {children}
       </Box>
-    </div>
+    </Labelled>
   );
 }
 
 function Where({ overview: { where } }: { overview: Overview }) {
   const named = (label: string, value: string) => ({ label, value: <span className="clip">{value}</span> });
   return (
-    <Container header={<Header variant="h2">Where this looks</Header>}>
+    <Section title="Where this looks">
       <KeyValuePairs
         columns={3}
         minColumnWidth={200}
@@ -108,6 +99,6 @@ function Where({ overview: { where } }: { overview: Overview }) {
           named('Bucket', where.bucket),
         ]}
       />
-    </Container>
+    </Section>
   );
 }

@@ -6,41 +6,30 @@ import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { RedriveResult } from '../../api.ts';
-import { post, useNewest } from '../client.ts';
+import { post } from '../client.ts';
 import { counted } from '../format.ts';
 import { Loading } from '../parts.tsx';
+import { useAsk } from '../use-ask.ts';
 
 export function Redrive({ ids, onDone }: { ids: readonly string[]; onDone: () => void }) {
   const [asked, setAsked] = useState<readonly string[] | null>(null);
-  const [result, setResult] = useState<RedriveResult | null>(null);
-  const [failure, setFailure] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const begin = useNewest();
+  const { answer: result, error, busy, ask, forget } = useAsk<RedriveResult>();
   const run = (message_ids: readonly string[], dry_run: boolean) => {
-    const signal = begin();
-    const ifNewest = (then: () => void) => signal.aborted || then();
     setAsked(message_ids);
-    setBusy(true);
-    setFailure(null);
-    post<RedriveResult>('/api/dead-letters/redrive', { message_ids, dry_run })
-      .then(
-        (read) => {
-          ifNewest(() => setResult(read));
-          if (!dry_run) onDone();
-        },
-        (error: Error) => ifNewest(() => setFailure(error.message)),
-      )
-      .finally(() => ifNewest(() => setBusy(false)));
+    ask(async () => {
+      const read = await post<RedriveResult>('/api/dead-letters/redrive', { message_ids, dry_run });
+      if (!dry_run) onDone();
+      return read;
+    });
   };
   const open = () => {
-    setResult(null);
+    forget();
     run(ids, true);
   };
   /** What was sent in earnest goes on; only its answer is not waited for. */
   const close = () => {
-    begin();
+    forget();
     setAsked(null);
-    setResult(null);
   };
   const ready = result?.dry_run === true && result.redriven.length > 0;
   return (
@@ -65,8 +54,8 @@ export function Redrive({ ids, onDone }: { ids: readonly string[]; onDone: () =>
           </Box>
         }
       >
-        {result === null && failure === null && <Loading what="the messages (dry run)" />}
-        {failure && <Alert type="error">{failure}</Alert>}
+        {!result && !error && <Loading what="the messages (dry run)" />}
+        {error && <Alert type="error">{error.message}</Alert>}
         {result && <Result result={result} />}
       </Modal>
     </>

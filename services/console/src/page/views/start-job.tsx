@@ -4,21 +4,19 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Checkbox from '@cloudscape-design/components/checkbox';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
-import Container from '@cloudscape-design/components/container';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import Form from '@cloudscape-design/components/form';
-import FormField from '@cloudscape-design/components/form-field';
-import Header from '@cloudscape-design/components/header';
-import Input from '@cloudscape-design/components/input';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
-import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useState } from 'react';
 import type { PlanView, StartedJob, StartJob as StartJobBody } from '../../api.ts';
 import { post } from '../client.ts';
+import { ChoiceField, NumberField, PageForm, wholeNumber } from '../fields.tsx';
 import { count, counted, dollars } from '../format.ts';
+import { Section } from '../layout.tsx';
 import { useLive } from '../live.ts';
 import { navigate } from '../router.ts';
+import { useAction } from '../use-action.ts';
 
 const PACKINGS = [
   { value: '1', label: 'One movie a message', description: 'Easiest to watch' },
@@ -30,12 +28,7 @@ const MAX_MOVIES = 100_000_000;
 const MANY_MOVIES = 1_000_000;
 const MAX_SEED = 2 ** 32 - 1;
 
-const wholeNumber = (text: string, least: number, most: number): number | null => {
-  const n = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-  return n >= least && n <= most ? n : null;
-};
-
-/** What the form holds, as text and checked. */
+/** The fields, and what they say: null when a text is wrong. */
 function useForm() {
   const [movies, setMovies] = useState('1000');
   const [packing, setPacking] = useState('1');
@@ -53,11 +46,31 @@ function useForm() {
           seed: seedNumber,
           ...(mustBeSure && { yes: sure }),
         };
-  const fields: FieldsProps = {
-    movies: { text: movies, set: setMovies, isWrong: moviesNumber === null },
-    packing: { text: packing, set: setPacking, isWrong: false },
-    seed: { text: seed, set: setSeed, isWrong: seedNumber === null },
-  };
+  const fields = (
+    <ColumnLayout columns={3} minColumnWidth={200}>
+      <NumberField
+        label="Movies"
+        errorText={moviesNumber === null && 'A whole number from 1 to 100,000,000.'}
+        constraintText="From 1 to 100,000,000."
+        value={movies}
+        onChange={setMovies}
+      />
+      <ChoiceField
+        label="Packing"
+        constraintText="How many movies one SQS message carries."
+        options={PACKINGS}
+        value={packing}
+        onChange={setPacking}
+      />
+      <NumberField
+        label="Seed"
+        errorText={seedNumber === null && 'A whole number from 0 to 4,294,967,295.'}
+        constraintText="The same seed gives the same movies."
+        value={seed}
+        onChange={setSeed}
+      />
+    </ColumnLayout>
+  );
   return { body, fields, mustBeSure, sure, setSure };
 }
 
@@ -65,7 +78,12 @@ export default function StartJob() {
   const can = useLive((live) => live.overview?.can.start ?? true);
   const { body, fields, mustBeSure, sure, setSure } = useForm();
   const plan = usePlan(body);
-  const { start, busy, failure } = useStart();
+  const { act, busy, error } = useAction();
+  const start = (job: StartJobBody) =>
+    act(async () => {
+      const { job_id } = await post<StartedJob>('/api/jobs', job);
+      navigate(`/jobs/${job_id}`);
+    });
   const submit = (
     <Button
       variant="primary"
@@ -80,67 +98,20 @@ export default function StartJob() {
     </Button>
   );
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (body) start(body);
-      }}
-    >
+    <PageForm onSubmit={() => body && void start(body)}>
       <Form actions={submit}>
-        <Container header={<Header variant="h2">Start a job</Header>}>
-          <SpaceBetween size="m">
-            <Fields {...fields} />
-            {mustBeSure && (
-              <Checkbox checked={sure} onChange={({ detail }) => setSure(detail.checked)}>
-                Yes, more than a million movies: that takes a while, and money on AWS.
-              </Checkbox>
-            )}
-            {plan && <Plan plan={plan} />}
-            {failure && <Alert type="error">{failure}</Alert>}
-          </SpaceBetween>
-        </Container>
+        <Section title="Start a job">
+          {fields}
+          {mustBeSure && (
+            <Checkbox checked={sure} onChange={({ detail }) => setSure(detail.checked)}>
+              Yes, more than a million movies: that takes a while, and money on AWS.
+            </Checkbox>
+          )}
+          {plan && <Plan plan={plan} />}
+          {error && <Alert type="error">{error}</Alert>}
+        </Section>
       </Form>
-    </form>
-  );
-}
-
-interface Field {
-  readonly text: string;
-  readonly set: (text: string) => void;
-  readonly isWrong: boolean;
-}
-
-interface FieldsProps {
-  readonly movies: Field;
-  readonly packing: Field;
-  readonly seed: Field;
-}
-
-function Fields({ movies, packing, seed }: FieldsProps) {
-  return (
-    <ColumnLayout columns={3} minColumnWidth={200}>
-      <FormField
-        label="Movies"
-        errorText={movies.isWrong && 'A whole number from 1 to 100,000,000.'}
-        constraintText="From 1 to 100,000,000."
-      >
-        <Input value={movies.text} inputMode="numeric" onChange={({ detail }) => movies.set(detail.value)} />
-      </FormField>
-      <FormField label="Packing" constraintText="How many movies one SQS message carries.">
-        <Select
-          selectedOption={PACKINGS.find(({ value }) => value === packing.text) ?? null}
-          options={PACKINGS}
-          onChange={({ detail }) => packing.set(detail.selectedOption.value ?? '1')}
-        />
-      </FormField>
-      <FormField
-        label="Seed"
-        errorText={seed.isWrong && 'A whole number from 0 to 4,294,967,295.'}
-        constraintText="The same seed gives the same movies."
-      >
-        <Input value={seed.text} inputMode="numeric" onChange={({ detail }) => seed.set(detail.value)} />
-      </FormField>
-    </ColumnLayout>
+    </PageForm>
   );
 }
 
@@ -184,21 +155,4 @@ function usePlan(body: StartJobBody | null): PlanView | null {
     };
   }, [key]);
   return plan;
-}
-
-/** Starts a job and opens it. */
-function useStart() {
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<string | null>(null);
-  const start = (body: StartJobBody) => {
-    setBusy(true);
-    setFailure(null);
-    post<StartedJob>('/api/jobs', body)
-      .then(
-        ({ job_id }) => navigate(`/jobs/${job_id}`),
-        (error: Error) => setFailure(error.message),
-      )
-      .finally(() => setBusy(false));
-  };
-  return { start, busy, failure };
 }

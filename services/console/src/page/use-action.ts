@@ -1,6 +1,6 @@
 // A change that a button makes: one at a time, and what went wrong beside it.
 import { useState } from 'react';
-import { RequestError } from '../client.ts';
+import { RequestError } from './client.ts';
 
 export function useAction() {
   const [busy, setBusy] = useState(false);
@@ -17,10 +17,4 @@ export function useAction() {
     }
   };
   return { act, busy, error };
-}
-
-/** A whole number from a text; null for anything else. */
-export function wholeNumber(text: string, least: number, most: number): number | null {
-  const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-  return value >= least && value <= most ? value : null;
 }

@@ -1,0 +1,76 @@
+// The fields of the forms: a text, a number, a choice; and what they are checked by.
+import FormField, { type FormFieldProps } from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import Select from '@cloudscape-design/components/select';
+import type { ReactNode } from 'react';
+
+interface FieldProps<T> extends Pick<FormFieldProps, 'description' | 'constraintText' | 'secondaryControl'> {
+  readonly label: string;
+  /** False when there is nothing to say. */
+  readonly errorText?: string | false;
+  readonly value: T;
+  readonly onChange: (value: T) => void;
+}
+
+export const TextField = ({ value, onChange, ...field }: FieldProps<string>) => (
+  <FormField {...field}>
+    <Input value={value} onChange={({ detail }) => onChange(detail.value)} />
+  </FormField>
+);
+
+/** The text of a number: it may be wrong while it is typed. */
+export const NumberField = ({ value, onChange, ...field }: FieldProps<string>) => (
+  <FormField {...field}>
+    <Input value={value} inputMode="numeric" onChange={({ detail }) => onChange(detail.value)} />
+  </FormField>
+);
+
+/** A whole number from a text; null for anything else. */
+export function wholeNumber(text: string, least: number, most: number): number | null {
+  const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+  return value >= least && value <= most ? value : null;
+}
+
+interface ChoiceFieldProps<T extends string> extends FieldProps<T> {
+  readonly options: readonly { readonly value: T; readonly label: string; readonly description?: string }[];
+  /** Shown for a value that is not among the options. */
+  readonly otherLabel?: string;
+  /** Many options: the name of the field that searches them. */
+  readonly search?: string;
+}
+
+export function ChoiceField<T extends string>(props: ChoiceFieldProps<T>) {
+  const { options, value, onChange, otherLabel = '', search, ...field } = props;
+  return (
+    <FormField {...field}>
+      <Select
+        selectedOption={options.find((option) => option.value === value) ?? { value, label: otherLabel }}
+        options={options}
+        {...(search !== undefined && { filteringType: 'auto' as const, filteringAriaLabel: search })}
+        onChange={({ detail }) => {
+          const next = options.find((option) => option.value === detail.selectedOption.value);
+          if (next) onChange(next.value);
+        }}
+      />
+    </FormField>
+  );
+}
+
+interface PageFormProps {
+  readonly className?: string;
+  readonly onSubmit: () => void;
+  readonly children: ReactNode;
+}
+
+/** A form that the page answers itself, without leaving. */
+export const PageForm = ({ className, onSubmit, children }: PageFormProps) => (
+  <form
+    className={className}
+    onSubmit={(event) => {
+      event.preventDefault();
+      onSubmit();
+    }}
+  >
+    {children}
+  </form>
+);
