@@ -1,10 +1,11 @@
 // Alarms: each says what to type. All of them are children of one composite, which alone notifies.
-import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
+import { type CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnAlarm, CfnCompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type CfnLogGroup, CfnMetricFilter } from 'aws-cdk-lib/aws-logs';
 import { acknowledge, EMPTY_ONLY_WHERE_UNUSED } from './acknowledge.ts';
 import { addDashboard } from './dashboard.ts';
 import { expressionQuery, type MetricQuery, metricQuery, type Names, queueMetric, serviceMetric } from './metrics.ts';
+import { addOptionalParameter } from './parameters.ts';
 import { LOOK_EVERY_MINUTES } from './watcher.ts';
 
 export interface AlarmOptions {
@@ -175,15 +176,11 @@ function addLogMetric(
 }
 
 function addComposite(stack: Stack, alarms: readonly CfnAlarm[]): void {
-  const topic = new CfnParameter(stack, 'AlarmTopicArn', {
-    type: 'String',
-    default: '',
+  const topic = addOptionalParameter(stack, 'AlarmTopicArn', {
+    condition: 'HasAlarmTopic',
     description: 'ARN of the SNS topic that is told of alarms. Empty: they are in the console of CloudWatch only.',
   });
-  const hasTopic = new CfnCondition(stack, 'HasAlarmTopic', {
-    expression: Fn.conditionNot(Fn.conditionEquals(topic.valueAsString, '')),
-  });
-  const actions = [Fn.conditionIf(hasTopic.logicalId, topic.valueAsString, Aws.NO_VALUE).toString()];
+  const actions = [topic.ifGiven(topic.value).toString()];
   const composite = new CfnCompositeAlarm(stack, 'NeedsAttention', {
     alarmDescription: 'An alarm of movie-load is on; its description says what to type.',
     alarmRule: Fn.sub(alarms.map((one) => `ALARM("\${${one.logicalId}}")`).join(' OR ')),

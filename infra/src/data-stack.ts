@@ -2,9 +2,9 @@
 import { MAX_RECEIVE_COUNT, type QueueDefinition, type ResourceDefinitions } from '@movie-load/aws';
 import { type App, BootstraplessSynthesizer, CfnDeletionPolicy, CfnOutput, CfnResource, Stack } from 'aws-cdk-lib';
 import { acknowledge, EMPTY_ONLY_WHERE_UNUSED } from './acknowledge.ts';
-import { addKeyParameter, addRetentionParameter, type KeyParameter, type RetentionParameter } from './parameters.ts';
+import { addKeyParameter, addRetentionParameter, type OptionalParameter } from './parameters.ts';
 import { addRole } from './roles.ts';
-import { ACCOUNT, PARTITION, REGION, text } from './texts.ts';
+import { ACCOUNT, PARTITION, policyDocument, REGION, text } from './texts.ts';
 
 /** Queues, table and bucket as `definitions` has them; retained, encrypted, by TLS only, protected from deletion. */
 export function createDataStack(app: App, definitions: ResourceDefinitions): Stack {
@@ -17,7 +17,7 @@ export function createDataStack(app: App, definitions: ResourceDefinitions): Sta
   const table = addTable(stack, definitions, key);
   const bucket = addBucket(stack, definitions, { key, retention: addRetentionParameter(stack) });
   for (const one of [queue, dlq, table, bucket]) retain(one);
-  const roleOptions = { definitions, hasKey: key.isGiven, keyArn: key.arn };
+  const roleOptions = { definitions, hasKey: key.isGiven, keyArn: key.value };
   for (const name of ['console', 'operator', 'deployer'] as const) {
     const role = addRole(stack, name, roleOptions);
     new CfnOutput(stack, `${role.node.id}Arn`, { value: role.attrArn });
@@ -35,11 +35,11 @@ function retain(resource: CfnResource): void {
   resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
 }
 
-function addQueues(stack: Stack, definitions: ResourceDefinitions, key: KeyParameter) {
+function addQueues(stack: Stack, definitions: ResourceDefinitions, key: OptionalParameter) {
   const encryption = {
     // Either of the two: SQS refuses both.
     SqsManagedSseEnabled: key.unlessGiven(true),
-    KmsMasterKeyId: key.ifGiven(key.arn),
+    KmsMasterKeyId: key.ifGiven(key.value),
   };
   const { name: queueName } = definitions.queue;
   const dlq = new CfnResource(stack, 'DeadLetterQueue', {
@@ -82,7 +82,7 @@ function typedValue(attribute: string): string | number | boolean {
   return attribute === 'true' || attribute === 'false' ? attribute === 'true' : attribute;
 }
 
-function addTable(stack: Stack, { table, timeToLive }: ResourceDefinitions, key: KeyParameter): CfnResource {
+function addTable(stack: Stack, { table, timeToLive }: ResourceDefinitions, key: OptionalParameter): CfnResource {
   return new CfnResource(stack, 'Table', {
     type: 'AWS::DynamoDB::Table',
     properties: {
@@ -91,14 +91,14 @@ function addTable(stack: Stack, { table, timeToLive }: ResourceDefinitions, key:
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       DeletionProtectionEnabled: true,
       // Without a key of the customer DynamoDB encrypts with its own.
-      SSESpecification: key.ifGiven({ SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: key.arn }),
+      SSESpecification: key.ifGiven({ SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: key.value }),
     },
   });
 }
 
 interface BucketOptions {
-  readonly key: KeyParameter;
-  readonly retention: RetentionParameter;
+  readonly key: OptionalParameter;
+  readonly retention: OptionalParameter;
 }
 
 function addBucket(stack: Stack, { bucket }: ResourceDefinitions, { key, retention }: BucketOptions): CfnResource {
@@ -114,7 +114,7 @@ function addBucket(stack: Stack, { bucket }: ResourceDefinitions, { key, retenti
             {
               // Fewer calls to KMS, which bills them.
               BucketKeyEnabled: true,
-              ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: key.arn },
+              ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: key.value },
             },
             { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
           ),
@@ -135,21 +135,17 @@ function addBucket(stack: Stack, { bucket }: ResourceDefinitions, { key, retenti
 type LifecycleRule = ResourceDefinitions['bucket']['lifecycleRules'][number];
 
 /** With CloudFormation's names for what S3's own calls name otherwise; the days of expiration are a parameter. */
-function lifecycleRule({ ID, Filter, Expiration, ...rule }: LifecycleRule, retention: RetentionParameter): unknown {
+function lifecycleRule({ ID, Filter, Expiration, ...rule }: LifecycleRule, retention: OptionalParameter): unknown {
   const common = { ...rule, Id: ID, Prefix: Filter?.Prefix };
-  return Expiration === undefined ? common : retention.ifGiven({ ...common, ExpirationInDays: retention.days });
+  return Expiration === undefined ? common : retention.ifGiven({ ...common, ExpirationInDays: retention.value });
 }
 
-const tlsOnly = (action: string, resources: readonly unknown[]): unknown => ({
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Sid: 'DenyWithoutTls',
-      Effect: 'Deny',
-      Principal: '*',
-      Action: action,
-      Resource: resources,
-      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-    },
-  ],
-});
+const tlsOnly = (action: string, resources: readonly unknown[]) =>
+  policyDocument({
+    Sid: 'DenyWithoutTls',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: action,
+    Resource: resources,
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  });

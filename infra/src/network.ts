@@ -28,10 +28,13 @@ import { addGatewayEndpoints, addInterfaceEndpoints, INTERFACE_ENDPOINTS } from 
 import { endpointsMonth, NAT_MONTH, PUBLIC_ADDRESS_MONTH } from './network-prices.ts';
 
 export interface Network {
-  readonly subnets: string[];
-  readonly securityGroup: string;
-  /** ENABLED or DISABLED. */
-  readonly assignPublicIp: string;
+  /** As a service and a schedule take it. */
+  readonly awsvpcConfiguration: {
+    readonly subnets: string[];
+    readonly securityGroups: string[];
+    /** ENABLED or DISABLED. */
+    readonly assignPublicIp: string;
+  };
   /**
    * References to what must be there before a task starts: without it the task cannot fetch its image. For the metadata of a
    * service, because `DependsOn` may not name a resource that a condition leaves out.
@@ -74,14 +77,13 @@ export function addNetwork(stack: Stack): Network {
 
   const refs = (subnets: readonly CfnSubnet[]) => subnets.map(({ ref }) => ref);
   const ofOwn = Fn.conditionIf(is.private.logicalId, refs(closed.subnets), refs(open.subnets));
+  const ofOwnAddress = Fn.conditionIf(is.private.logicalId, 'DISABLED', 'ENABLED');
   return {
-    subnets: Token.asList(Fn.conditionIf(is.made.logicalId, ofOwn, given.subnetIds)),
-    securityGroup: securityGroup.ref,
-    assignPublicIp: Fn.conditionIf(
-      is.made.logicalId,
-      Fn.conditionIf(is.private.logicalId, 'DISABLED', 'ENABLED'),
-      given.assignPublicIp,
-    ).toString(),
+    awsvpcConfiguration: {
+      subnets: Token.asList(Fn.conditionIf(is.made.logicalId, ofOwn, given.subnetIds)),
+      securityGroups: [securityGroup.ref],
+      assignPublicIp: Fn.conditionIf(is.made.logicalId, ofOwnAddress, given.assignPublicIp).toString(),
+    },
     waysOut: [
       ...refsIf(is.made, [open.route, ...open.associations, ...gateways]),
       ...refsIf(is.private, closed.associations),

@@ -1,53 +1,51 @@
 // Parameters that both stacks have.
 import { Aws, CfnCondition, CfnParameter, Fn, type IResolvable, type Stack } from 'aws-cdk-lib';
 
-/** A KMS key of the customer, or none. */
-export interface KeyParameter {
-  readonly arn: string;
+/** A text that need not be given. */
+export interface OptionalParameter {
+  readonly value: string;
   readonly isGiven: CfnCondition;
   choose(ifGiven: unknown, otherwise: unknown): IResolvable;
   ifGiven(value: unknown): IResolvable;
   unlessGiven(value: unknown): IResolvable;
 }
 
-export function addKeyParameter(stack: Stack): KeyParameter {
-  const parameter = new CfnParameter(stack, 'KmsKeyArn', {
-    type: 'String',
-    default: '',
+interface OptionalParameterOptions {
+  /** The id of the condition that it is given. */
+  readonly condition: string;
+  readonly allowedPattern?: string;
+  readonly description: string;
+}
+
+export function addOptionalParameter(
+  stack: Stack,
+  id: string,
+  { condition, ...options }: OptionalParameterOptions,
+): OptionalParameter {
+  const { valueAsString: value } = new CfnParameter(stack, id, { type: 'String', default: '', ...options });
+  const isGiven = new CfnCondition(stack, condition, { expression: Fn.conditionNot(Fn.conditionEquals(value, '')) });
+  const choose = (one: unknown, other: unknown) => Fn.conditionIf(isGiven.logicalId, one, other);
+  return {
+    value,
+    isGiven,
+    choose,
+    ifGiven: (one) => choose(one, Aws.NO_VALUE),
+    unlessGiven: (one) => choose(Aws.NO_VALUE, one),
+  };
+}
+
+/** The ARN of a KMS key of the customer, or none. */
+export const addKeyParameter = (stack: Stack): OptionalParameter =>
+  addOptionalParameter(stack, 'KmsKeyArn', {
+    condition: 'HasKey',
     allowedPattern: '(arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+)?',
     description: 'ARN of your own KMS key for queues, table and bucket. Empty: keys that AWS owns, which cost nothing.',
   });
-  const isGiven = new CfnCondition(stack, 'HasKey', {
-    expression: Fn.conditionNot(Fn.conditionEquals(parameter.valueAsString, '')),
-  });
-  const choose = (one: unknown, other: unknown) => Fn.conditionIf(isGiven.logicalId, one, other);
-  return {
-    arn: parameter.valueAsString,
-    isGiven,
-    choose,
-    ifGiven: (value) => choose(value, Aws.NO_VALUE),
-    unlessGiven: (value) => choose(Aws.NO_VALUE, value),
-  };
-}
 
 /** After how many days what is stored is removed, or never. */
-export interface RetentionParameter {
-  readonly days: string;
-  ifGiven(value: unknown): IResolvable;
-}
-
-export function addRetentionParameter(stack: Stack): RetentionParameter {
-  const parameter = new CfnParameter(stack, 'RetentionDays', {
-    type: 'String',
-    default: '',
+export const addRetentionParameter = (stack: Stack): OptionalParameter =>
+  addOptionalParameter(stack, 'RetentionDays', {
+    condition: 'HasRetention',
     allowedPattern: '(1[5-9]|[2-9][0-9]|[1-9][0-9]{2,3})?',
     description: 'After how many days, at least 15, DynamoDB and S3 remove what is stored. Empty: never.',
   });
-  const isGiven = new CfnCondition(stack, 'HasRetention', {
-    expression: Fn.conditionNot(Fn.conditionEquals(parameter.valueAsString, '')),
-  });
-  return {
-    days: parameter.valueAsString,
-    ifGiven: (value) => Fn.conditionIf(isGiven.logicalId, value, Aws.NO_VALUE),
-  };
-}

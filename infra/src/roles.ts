@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { ResourceDefinitions } from '@movie-load/aws';
 import { Aws, type CfnCondition, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
-import { ACCOUNT, PARTITION, REGION, texts } from './texts.ts';
+import { ACCOUNT, PARTITION, policyDocument, REGION, texts } from './texts.ts';
 
 /** Each has a file in docs/iam. */
 export type RoleName = 'producer' | 'consumer' | 'watcher' | 'console' | 'operator' | 'deployer';
@@ -40,33 +40,14 @@ export function addRole(stack: Stack, name: RoleName, { definitions, hasKey, key
 }
 
 /** A service of AWS may use the role for what is of this account: `ecs-tasks` for tasks, `scheduler` for schedules. */
-export function serviceTrust(service: 'ecs-tasks' | 'scheduler') {
-  return texts({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: `${service}.amazonaws.com` },
-        Action: 'sts:AssumeRole',
-        Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT } },
-      },
-    ],
-  });
-}
+export const serviceTrust = (service: 'ecs-tasks' | 'scheduler') =>
+  trust({ Service: `${service}.amazonaws.com` }, { Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT } } });
 
 /** Principals of this account whose own policies allow `sts:AssumeRole` on the role. */
-function peopleTrust() {
-  return texts({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { AWS: `arn:${PARTITION}:iam::${ACCOUNT}:root` },
-        Action: 'sts:AssumeRole',
-      },
-    ],
-  });
-}
+const peopleTrust = () => trust({ AWS: `arn:${PARTITION}:iam::${ACCOUNT}:root` });
+
+const trust = (Principal: object, more: object = {}) =>
+  texts(policyDocument({ Effect: 'Allow', Principal, Action: 'sts:AssumeRole', ...more }));
 
 const policyOf = (name: string, definitions: ResourceDefinitions): unknown => texts(filledIn(name, definitions));
 

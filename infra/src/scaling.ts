@@ -25,7 +25,6 @@ export interface ScalingOptions {
 /** Seconds of a consumer that a message takes, and each of its bytes: as `movie-load capacity` reckons. */
 const MESSAGE_SECONDS = 0.0006;
 const BYTE_SECONDS = 0.00000009;
-/** Bytes of a message that become one write unit. */
 const BYTES_OF_A_WRITE_UNIT = 1230;
 /** A single message's, where nothing is known. */
 const LEAST_BYTES = 400;

@@ -40,7 +40,7 @@ export function createServicesStack(app: App, definitions: ResourceDefinitions):
   const tasks = addTasks(stack, {
     definitions,
     hasKey: key.isGiven,
-    keyArn: key.arn,
+    keyArn: key.value,
     retention: addRetentionParameter(stack),
   });
   const cluster = new CfnCluster(stack, 'Cluster', {
@@ -94,13 +94,7 @@ function addConsumerService(stack: Stack, { cluster, network, tasks }: ServiceOp
       minimumHealthyPercent: 100,
       maximumPercent: 200,
     },
-    networkConfiguration: {
-      awsvpcConfiguration: {
-        subnets: network.subnets,
-        securityGroups: [network.securityGroup],
-        assignPublicIp: network.assignPublicIp,
-      },
-    },
+    networkConfiguration: { awsvpcConfiguration: network.awsvpcConfiguration },
     enableEcsManagedTags: true,
     propagateTags: 'SERVICE',
   });
@@ -115,7 +109,7 @@ const OUTPUTS_CHOOSE = 'The output chooses subnets by the condition under which 
 /** The command that sends a job, ready to paste. */
 function addProducerCommand(stack: Stack, { cluster, network, tasks }: ServiceOptions): void {
   const overrides = JSON.stringify({ containerOverrides: [{ name: 'producer', command: ['--movies', '1000'] }] });
-  const subnets = Fn.join(',', network.subnets);
+  const { subnets, securityGroups, assignPublicIp } = network.awsvpcConfiguration;
   acknowledge(stack, 'W1001', OUTPUTS_CHOOSE);
   new CfnOutput(stack, 'SendJobCommand', {
     value: Fn.join('', [
@@ -124,11 +118,11 @@ function addProducerCommand(stack: Stack, { cluster, network, tasks }: ServiceOp
       ' --task-definition ',
       tasks.producer.ref,
       " --network-configuration 'awsvpcConfiguration={subnets=[",
-      subnets,
+      Fn.join(',', subnets),
       '],securityGroups=[',
-      network.securityGroup,
+      ...securityGroups,
       '],assignPublicIp=',
-      network.assignPublicIp,
+      assignPublicIp,
       `}' --overrides '${overrides}'`,
     ]),
   });

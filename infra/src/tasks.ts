@@ -4,9 +4,9 @@ import { Aws, CfnParameter, Fn, type IResolvable, RemovalPolicy, type Stack } fr
 import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
-import type { RetentionParameter } from './parameters.ts';
+import type { OptionalParameter } from './parameters.ts';
 import { addRole, type RoleOptions, serviceTrust } from './roles.ts';
-import { ACCOUNT, PARTITION, REGION, text } from './texts.ts';
+import { ACCOUNT, PARTITION, policyDocument, REGION, text } from './texts.ts';
 
 /** From SIGTERM to SIGKILL; Fargate's longest is 120. */
 const STOP_TIMEOUT_SECONDS = 60;
@@ -29,7 +29,7 @@ export interface Tasks {
 }
 
 export interface TasksOptions extends RoleOptions {
-  readonly retention: RetentionParameter;
+  readonly retention: OptionalParameter;
 }
 
 export function addTasks(stack: Stack, options: TasksOptions): Tasks {
@@ -68,7 +68,7 @@ export function addTasks(stack: Stack, options: TasksOptions): Tasks {
       'services/consumer/src/main.ts',
     ],
     environment: { HTTP_PORT: String(HTTP_PORT), DRAIN_SECONDS: String(DRAIN_SECONDS) },
-    more: [options.retention.ifGiven({ Name: 'MOVIE_LOAD_RETENTION_DAYS', Value: options.retention.days })],
+    more: [options.retention.ifGiven({ Name: 'MOVIE_LOAD_RETENTION_DAYS', Value: options.retention.value })],
     isService: true,
   });
   const producer = addTask(stack, common, {
@@ -200,25 +200,22 @@ function addExecutionRole(stack: Stack, logGroup: CfnLogGroup): CfnRole {
     policies: [
       {
         policyName: 'execution',
-        policyDocument: {
-          Version: '2012-10-17',
-          Statement: [
-            {
-              Sid: 'WriteTheLog',
-              Effect: 'Allow',
-              Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-              Resource: Fn.sub(`arn:${PARTITION}:logs:${REGION}:${ACCOUNT}:log-group:\${${logGroup.logicalId}}:*`),
-            },
-            {
-              Sid: 'FetchTheImage',
-              Effect: 'Allow',
-              Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-              Resource: Fn.sub(`arn:${PARTITION}:ecr:${REGION}:${ACCOUNT}:repository/\${${repository.logicalId}}`),
-            },
-            // It has no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
-            { Sid: 'LogInToEcr', Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' },
-          ],
-        },
+        policyDocument: policyDocument(
+          {
+            Sid: 'WriteTheLog',
+            Effect: 'Allow',
+            Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            Resource: Fn.sub(`arn:${PARTITION}:logs:${REGION}:${ACCOUNT}:log-group:\${${logGroup.logicalId}}:*`),
+          },
+          {
+            Sid: 'FetchTheImage',
+            Effect: 'Allow',
+            Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+            Resource: Fn.sub(`arn:${PARTITION}:ecr:${REGION}:${ACCOUNT}:repository/\${${repository.logicalId}}`),
+          },
+          // It has no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+          { Sid: 'LogInToEcr', Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' },
+        ),
       },
     ],
   });

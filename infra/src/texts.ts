@@ -5,6 +5,9 @@ export const ACCOUNT = `\${AWS::AccountId}`;
 export const REGION = `\${AWS::Region}`;
 export const PARTITION = `\${AWS::Partition}`;
 
+/** A policy of IAM or of a resource. */
+export const policyDocument = (...Statement: readonly object[]) => ({ Version: '2012-10-17', Statement });
+
 /** A text as a template takes it: with placeholders it becomes `Fn::Sub`. */
 export const text = (value: string): string => (value.includes('${') ? Fn.sub(value) : value);
 

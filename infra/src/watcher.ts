@@ -6,6 +6,7 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { Network } from './network.ts';
 import { serviceTrust } from './roles.ts';
 import type { Tasks } from './tasks.ts';
+import { policyDocument } from './texts.ts';
 
 export const LOOK_EVERY_MINUTES = 15;
 /** A run that could not start is tried again until the next one is near; unless this is said, for a day. */
@@ -30,13 +31,7 @@ export function addWatcher(stack: Stack, options: WatcherOptions): void {
       ecsParameters: {
         taskDefinitionArn: tasks.watcher.ref,
         launchType: 'FARGATE',
-        networkConfiguration: {
-          awsvpcConfiguration: {
-            subnets: network.subnets,
-            securityGroups: [network.securityGroup],
-            assignPublicIp: network.assignPublicIp,
-          },
-        },
+        networkConfiguration: { awsvpcConfiguration: network.awsvpcConfiguration },
       },
     },
   });
@@ -50,25 +45,22 @@ function addScheduleRole(stack: Stack, { cluster, tasks }: WatcherOptions): CfnR
     policies: [
       {
         policyName: 'schedule',
-        policyDocument: {
-          Version: '2012-10-17',
-          Statement: [
-            {
-              Sid: 'StartTheWatcher',
-              Effect: 'Allow',
-              Action: 'ecs:RunTask',
-              Resource: tasks.watcher.ref,
-              Condition: { ArnEquals: { 'ecs:cluster': cluster.attrArn } },
-            },
-            {
-              Sid: 'GiveItItsRoles',
-              Effect: 'Allow',
-              Action: 'iam:PassRole',
-              Resource: [tasks.watcherRole.attrArn, tasks.executionRole.attrArn],
-              Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
-            },
-          ],
-        },
+        policyDocument: policyDocument(
+          {
+            Sid: 'StartTheWatcher',
+            Effect: 'Allow',
+            Action: 'ecs:RunTask',
+            Resource: tasks.watcher.ref,
+            Condition: { ArnEquals: { 'ecs:cluster': cluster.attrArn } },
+          },
+          {
+            Sid: 'GiveItItsRoles',
+            Effect: 'Allow',
+            Action: 'iam:PassRole',
+            Resource: [tasks.watcherRole.attrArn, tasks.executionRole.attrArn],
+            Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+          },
+        ),
       },
     ],
   });
