@@ -3,20 +3,12 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import {
-  awsSettingsFrom,
-  createClients,
-  type JobMode,
-  type Measured,
-  openTable,
-  provision,
-  type ReplicaRow,
-  type StepCpu,
-} from '@movie-load/aws';
+import { type JobMode, type Measured, openTable, type ReplicaRow, type StepCpu } from '@movie-load/aws';
 import { jobKey } from '@movie-load/schema';
 import { ours } from './contenders.ts';
-import { openEndpoint } from './endpoint.ts';
-import { environmentOf, type Job, measure, ownCpuSeconds } from './measure.ts';
+import { type Job, measure } from './measure.ts';
+import { ownCpuSeconds } from './own-cpu.ts';
+import { onEndpoint } from './provisioned.ts';
 import { AWS_LIKE_DELAYS } from './replicas.ts';
 import { measureSending, type SentAtFullSpeed } from './sending.ts';
 
@@ -108,12 +100,8 @@ const CALLS = 3000;
 const WARM_UP = 500;
 
 /** One small call after the other, as a consumer with one poller makes them. */
-async function measureCall(): Promise<Cpu> {
-  const endpoint = await openEndpoint();
-  const settings = awsSettingsFrom(environmentOf(endpoint.url));
-  const clients = createClients(settings, { env: {} });
-  try {
-    await provision(clients, settings);
+const measureCall = (): Promise<Cpu> =>
+  onEndpoint({}, async ({ endpoint, settings, clients }) => {
     const table = openTable(clients, settings.table);
     const call = () => table.get(jobKey('00000000-0000-5000-8000-000000000000'));
     for (let made = 0; made < WARM_UP; made++) await call();
@@ -121,11 +109,7 @@ async function measureCall(): Promise<Cpu> {
     for (let made = 0; made < CALLS; made++) await call();
     const server = (await endpoint.cpuSeconds()) - before.server;
     return { consumer: ((ownCpuSeconds() - before.own) / CALLS) * 1000, server: (server / CALLS) * 1000 };
-  } finally {
-    clients.destroy();
-    await endpoint.stop();
-  }
-}
+  });
 
 async function atFullSpeed(job: Job, { withoutObject = false } = {}): Promise<FullSpeed> {
   const measured = await measure({ job, processes: 1, withoutObject, start: ours() });

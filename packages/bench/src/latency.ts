@@ -1,19 +1,12 @@
 // How long a message takes at a tenth of full load: messages arrive evenly, and the server tells when each was deleted,
 // which is after its movies are stored and counted, by any consumer.
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  awsSettingsFrom,
-  createClients,
-  openResilientQueue,
-  provision,
-  systemRandom,
-  toolPolicy,
-} from '@movie-load/aws';
+import { systemRandom } from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
 import { type JobShape, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import type { Contender } from './contender.ts';
-import { openEndpoint } from './endpoint.ts';
-import { environmentOf, planOf } from './measure.ts';
+import { planOf } from './measure.ts';
+import { onEndpoint, soon, untilEmpty } from './provisioned.ts';
 import type { RowDefinition } from './rows.ts';
 
 /** Milliseconds from sent to stored, counted and deleted. */
@@ -47,50 +40,34 @@ export function batchesOf(shape: JobShape): { group: number; numbers: number[] }
 }
 
 /** Batches of up to ten messages at an even pace, in movies per second, to the processes of a row. */
-export async function measureLatency(row: RowDefinition, moviesPerSecond: number): Promise<Latency> {
-  const endpoint = await openEndpoint();
-  const env = environmentOf(endpoint.url);
-  const settings = awsSettingsFrom(env);
-  const clients = createClients(settings, { env: {} });
+export function measureLatency(row: RowDefinition, moviesPerSecond: number): Promise<Latency> {
   const perMessage = planOf(row.job).movies_per_message;
   const movies = Math.max(LEAST_MESSAGES * perMessage, Math.round(moviesPerSecond * SECONDS));
   const plan = planOf({ ...row.job, movies });
-  const contenders: Contender[] = [];
-  try {
-    await provision(clients, settings);
-    for (let index = 0; index < row.processes; index++) contenders.push(row.start({ plan, env }, index));
-    const queue = await openResilientQueue(clients, settings.queue, toolPolicy());
-    // A long poll of each: starting is not what is measured.
-    while (((await endpoint.records())['sqs:ReceiveMessage']?.calls ?? 0) < row.processes) await soon(contenders, 50);
-    await endpoint.reset();
-    const batches = batchesOf(shapeOf(plan));
-    const intervalMs = (1000 * movies) / moviesPerSecond / batches.length;
-    const from = performance.now();
-    const common = { random: systemRandom, started_on: new Date(0).toISOString() };
-    const sendings: Promise<unknown>[] = [];
-    // Each batch is a sending of its own, at its own moment; groups take turns.
-    for (const [turn, batch] of batches.entries()) {
-      await delay(Math.max(0, from + turn * intervalMs - performance.now()));
-      sendings.push(sendJob({ queue, plan, groups: [batch], ...common }));
+  return onEndpoint({}, async ({ endpoint, env, queue }) => {
+    const contenders: Contender[] = [];
+    try {
+      for (let index = 0; index < row.processes; index++) contenders.push(row.start({ plan, env }, index));
+      // A long poll of each: starting is not what is measured.
+      while (((await endpoint.records())['sqs:ReceiveMessage']?.calls ?? 0) < row.processes) await soon(contenders, 50);
+      await endpoint.reset();
+      const batches = batchesOf(shapeOf(plan));
+      const intervalMs = (1000 * movies) / moviesPerSecond / batches.length;
+      const from = performance.now();
+      const common = { random: systemRandom, started_on: new Date(0).toISOString() };
+      const sendings: Promise<unknown>[] = [];
+      // Each batch is a sending of its own, at its own moment; groups take turns.
+      for (const [turn, batch] of batches.entries()) {
+        await delay(Math.max(0, from + turn * intervalMs - performance.now()));
+        sendings.push(sendJob({ queue, plan, groups: [batch], ...common }));
+      }
+      await Promise.all(sendings);
+      await untilEmpty(queue, contenders, { everyMs: 100, limitMs: LIMIT_MS });
+      const sorted = (await endpoint.latencies()).toSorted((a, b) => a - b);
+      const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+      return { p50_ms: at(0.5), p99_ms: at(0.99), max_ms: sorted.at(-1) ?? 0 };
+    } finally {
+      await Promise.all(contenders.map((contender) => contender.stop()));
     }
-    await Promise.all(sendings);
-    const limit = AbortSignal.timeout(LIMIT_MS);
-    for (let left = 1; left > 0; ) {
-      limit.throwIfAborted();
-      await soon(contenders, 100);
-      const { waiting, inFlight, delayed } = await queue.status();
-      left = waiting + inFlight + delayed;
-    }
-    const sorted = (await endpoint.latencies()).toSorted((a, b) => a - b);
-    const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-    return { p50_ms: at(0.5), p99_ms: at(0.99), max_ms: sorted.at(-1) ?? 0 };
-  } finally {
-    await Promise.all(contenders.map((contender) => contender.stop()));
-    clients.destroy();
-    await endpoint.stop();
-  }
+  });
 }
-
-/** A while; rejects when a contender has ended by itself. */
-const soon = (contenders: readonly Contender[], ms: number) =>
-  Promise.race([delay(ms), ...contenders.map(({ failed }) => failed)]);

@@ -3,23 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteBucketCommand, DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { DeleteQueueCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
-import {
-  type AwsClients,
-  type AwsSettings,
-  awsSettingsFrom,
-  createClients,
-  openResilientQueue,
-  provision,
-  type QueuePort,
-  systemClock,
-  systemRandom,
-  toolPolicy,
-} from '@movie-load/aws';
+import { type QueuePort, systemRandom } from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
 import { planOf as planOfRequest } from '@movie-load/queue/request';
 import { type JobPlan, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import type { Contender, Usage } from './contender.ts';
-import { type Endpoint, type EndpointOptions, openEndpoint } from './endpoint.ts';
+import type { Endpoint, EndpointOptions } from './endpoint.ts';
+import { ownCpuSeconds } from './own-cpu.ts';
+import { onEndpoint, type Provisioned, untilEmpty } from './provisioned.ts';
 import type { Records } from './recorder.ts';
 
 export interface Job {
@@ -82,16 +73,15 @@ export function planOf({ movies, packed }: Job, nonce = 'bench'): JobPlan {
 export async function measure(contest: Contest): Promise<Measurement> {
   // An endpoint that has seen a job would take its messages for duplicates.
   const plan = planOf(contest.job, contest.upstream === undefined ? undefined : randomUUID());
-  const endpoint = await openEndpoint(contest);
   // LocalStack keeps the long polls of ended processes, and these take the next messages: each row gets a queue of its own.
-  const own = contest.upstream === undefined ? {} : namesOf(randomUUID());
-  const env = { ...environmentOf(endpoint.url), ...own };
-  const settings = awsSettingsFrom(env);
-  const clients = createClients(settings, { env: {} });
+  const names = contest.upstream === undefined ? {} : namesOf(randomUUID());
+  return onEndpoint({ ...contest, names }, (provisioned) => store(contest, plan, provisioned));
+}
+
+async function store(contest: Contest, plan: JobPlan, provisioned: Provisioned): Promise<Measurement> {
+  const { endpoint, env, queue } = provisioned;
   const contenders: Contender[] = [];
   try {
-    await provision(clients, settings);
-    const queue = await openResilientQueue(clients, settings.queue, toolPolicy());
     const { movies, calls: sendCalls } = await fill(contest, { endpoint, queue, plan });
     if (contest.startsTogether === true) await endpoint.holdReceives(holdMs(contest.processes));
     for (let index = 0; index < contest.processes; index++) contenders.push(contest.start({ plan, env }, index));
@@ -101,7 +91,7 @@ export async function measure(contest: Contest): Promise<Measurement> {
       await contenders[index]?.[how]();
       contenders[index] = contest.start({ plan, env }, index);
     };
-    await Promise.all([contest.disturb?.({ endpoint, replace }), untilEmpty(contest, queue, contenders, idle)]);
+    await Promise.all([contest.disturb?.({ endpoint, replace }), untilStored(contest, queue, contenders, idle)]);
     const serverCpuSeconds = (await endpoint.cpuSeconds()) - before.server;
     const ownSeconds = ownCpuSeconds() - before.own;
     const records = await endpoint.records();
@@ -113,9 +103,7 @@ export async function measure(contest: Contest): Promise<Measurement> {
     return { ...times, ...counts, movies, serverCpuSeconds, cores: cpuSeconds / times.seconds };
   } finally {
     await Promise.all(contenders.map((contender) => contender.stop()));
-    if (contest.upstream !== undefined) await removeResources(clients, settings);
-    clients.destroy();
-    await endpoint.stop();
+    if (contest.upstream !== undefined) await removeResources(provisioned);
   }
 }
 
@@ -163,33 +151,22 @@ async function beforeTheFirst(
 }
 
 /** @param idle is kept up to date for contenders that have not stored anything yet */
-async function untilEmpty(
+const untilStored = (
   { upstream, startsTogether }: Contest,
   queue: QueuePort,
   contenders: readonly Contender[],
   idle: number[],
-): Promise<void> {
-  const limit = AbortSignal.timeout(LIMIT_MS);
-  for (let left = Number.POSITIVE_INFINITY; left > 0; ) {
-    limit.throwIfAborted();
-    await Promise.race([
-      systemClock.sleep(upstream === undefined ? POLL_MS : UPSTREAM_POLL_MS),
-      ...contenders.map(({ failed }) => failed),
-    ]);
-    if (startsTogether !== true) {
+): Promise<void> =>
+  untilEmpty(queue, contenders, {
+    everyMs: upstream === undefined ? POLL_MS : UPSTREAM_POLL_MS,
+    limitMs: LIMIT_MS,
+    onLook() {
+      if (startsTogether === true) return;
       contenders.forEach(({ usage }, index) => {
         if (usage.stored_messages === 0) idle[index] = usage.cpu_seconds;
       });
-    }
-    const { waiting, inFlight, delayed } = await queue.status();
-    left = waiting + inFlight + delayed;
-  }
-}
-
-export function ownCpuSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-}
+    },
+  });
 
 const namesOf = (id: string) => ({
   MOVIE_LOAD_QUEUE: `bench-${id}.fifo`,
@@ -198,7 +175,7 @@ const namesOf = (id: string) => ({
   MOVIE_LOAD_BUCKET: `bench-${id}`,
 });
 
-async function removeResources({ sqs, dynamodb, s3 }: AwsClients, settings: AwsSettings): Promise<void> {
+async function removeResources({ clients: { sqs, dynamodb, s3 }, settings }: Provisioned): Promise<void> {
   const { queue, dlq, table, bucket: Bucket } = settings;
   for (const QueueName of [queue, dlq]) {
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
@@ -208,16 +185,6 @@ async function removeResources({ sqs, dynamodb, s3 }: AwsClients, settings: AwsS
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
   for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
   await s3.send(new DeleteBucketCommand({ Bucket }));
-}
-
-/** No setting of a real AWS account gets into a measurement. */
-export function environmentOf(endpoint: string): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-  };
 }
 
 function timesOf(records: Records) {

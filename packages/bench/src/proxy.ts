@@ -2,6 +2,7 @@
 // not check signatures, so the other host name does no harm. Every contender goes through it alike.
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ownCpuSeconds } from './own-cpu.ts';
 import { createRecorder, operationOf } from './recorder.ts';
 
 const upstream = new URL(process.argv[2] ?? '');
@@ -33,7 +34,6 @@ server.listen(0, '127.0.0.1', () => {
 
 process.on('message', (wish) => {
   if (wish === 'reset') recorder.reset();
-  const { user, system } = process.cpuUsage();
-  process.send?.({ records: recorder.read(), cpu_seconds: (user + system) / 1e6 });
+  process.send?.({ records: recorder.read(), cpu_seconds: ownCpuSeconds() });
 });
 process.on('disconnect', () => process.exit());

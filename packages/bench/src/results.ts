@@ -22,21 +22,9 @@ export interface Results {
   readonly steps: Readonly<Record<string, number>>;
 }
 
-export interface Ratios {
-  readonly vs_textbook: number;
-  readonly vs_textbook_packed: number;
-  readonly vs_ceiling: number;
-  readonly vs_ceiling_packed: number;
-  /** Against the same calls through our clients, which are cheaper than the SDK as it comes. */
-  readonly vs_own_clients: number;
-  readonly vs_own_clients_packed: number;
-  readonly vs_http: number;
-  readonly vs_http_packed: number;
-  readonly replicas_8: number | null;
-  readonly replicas_8_packed: number | null;
-}
+export type Ratios = ReturnType<typeof ratiosOf>;
 
-export function ratiosOf(rows: readonly Row[], replicas: readonly ReplicaRow[]): Ratios {
+export function ratiosOf(rows: readonly Row[], replicas: readonly ReplicaRow[]) {
   const speed = (name: string) => rows.find((row) => row.name === name)?.movies_per_second ?? Number.NaN;
   const ratio = (a: string, b: string) => Number((speed(a) / speed(b)).toFixed(2));
   const eight = (wanted: JobMode) =>
@@ -47,6 +35,7 @@ export function ratiosOf(rows: readonly Row[], replicas: readonly ReplicaRow[]):
     vs_textbook_packed: ratio(packed, 'textbook'),
     vs_ceiling: ratio(one, 'ceiling through the SDK, one a message'),
     vs_ceiling_packed: ratio(packed, 'ceiling through the SDK, packed'),
+    // The same calls through our clients, which are cheaper than the SDK as it comes.
     vs_own_clients: ratio(one, 'ceiling through our clients, one a message'),
     vs_own_clients_packed: ratio(packed, 'ceiling through our clients, packed'),
     vs_http: ratio(one, 'ceiling by bare HTTP, one a message'),

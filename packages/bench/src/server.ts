@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startLocalAws } from '@movie-load/local-aws';
 import { z } from 'zod';
+import { ownCpuSeconds } from './own-cpu.ts';
 import { createRecorder } from './recorder.ts';
 
 /** Milliseconds by service (`{ "sqs": 15 }`): an answer comes so much later. A long poll's wait is not prolonged. */
@@ -48,8 +49,7 @@ process.on('message', (message) => {
   }
   if (typeof wish === 'object' && 'holdMs' in wish) hold.begin(wish.holdMs);
   if (typeof wish === 'object' && 's3AwayMs' in wish) s3AwayUntil = performance.now() + wish.s3AwayMs;
-  const { user, system } = process.cpuUsage();
-  process.send?.({ records: recorder.read(), cpu_seconds: (user + system) / 1e6 });
+  process.send?.({ records: recorder.read(), cpu_seconds: ownCpuSeconds() });
 });
 process.on('disconnect', () => process.exit());
 process.send?.({ endpoint: aws.endpoint });

@@ -12,7 +12,6 @@ import {
 import { prepare } from './ceiling/prepare.ts';
 import { type Job, planOf } from './measure.ts';
 
-/** Packed, and one a message. */
 const MESSAGES = { packed: 400, single: 4000 };
 const WARM_UP = 5;
 const ROUNDS = 9;

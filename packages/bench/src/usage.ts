@@ -1,6 +1,7 @@
 // Reports of the benchmark's own programs: the same shape as the services' reports, every 100 ms.
 import { peakRssBytes } from '@movie-load/service/peak-rss';
 import type { Usage } from './contender.ts';
+import { ownCpuSeconds } from './own-cpu.ts';
 
 const EVERY_MS = 100;
 
@@ -13,11 +14,10 @@ export function reportUsage(
   read: () => Pick<Usage, 'stored_messages' | 'stored_movies' | 'write_units'>,
 ): (sent?: () => void) => void {
   const send = (sent?: () => void) => {
-    const { user, system } = process.cpuUsage();
     const report: Usage = {
       ...read(),
       peak_rss_bytes: peakRssBytes(),
-      cpu_seconds: (user + system) / 1e6,
+      cpu_seconds: ownCpuSeconds(),
     };
     if (process.connected) process.send?.(report, undefined, undefined, sent);
     else sent?.();

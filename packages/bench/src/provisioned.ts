@@ -1,0 +1,75 @@
+// An endpoint with the project's resources, for one measurement: gone afterwards.
+import {
+  type AwsClients,
+  type AwsSettings,
+  awsSettingsFrom,
+  createClients,
+  EMULATOR_ENVIRONMENT,
+  type OpenQueue,
+  openResilientQueue,
+  provision,
+  type QueuePort,
+  systemClock,
+  toolPolicy,
+} from '@movie-load/aws';
+import type { Contender } from './contender.ts';
+import { type Endpoint, type EndpointOptions, openEndpoint } from './endpoint.ts';
+
+export interface Provisioned {
+  readonly endpoint: Endpoint;
+  /** For contenders. No setting of a real AWS account gets into a measurement. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly settings: AwsSettings;
+  readonly clients: AwsClients;
+  readonly queue: OpenQueue;
+}
+
+export interface ProvisionedOptions extends EndpointOptions {
+  /** Variables that name other resources. */
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+/** @example const calls = await onEndpoint({}, async ({ queue, endpoint }) => …); */
+export async function onEndpoint<T>(
+  { names = {}, ...options }: ProvisionedOptions,
+  work: (provisioned: Provisioned) => Promise<T>,
+): Promise<T> {
+  const endpoint = await openEndpoint(options);
+  const env = { ...EMULATOR_ENVIRONMENT, AWS_ENDPOINT_URL: endpoint.url, ...names };
+  const settings = awsSettingsFrom(env);
+  const clients = createClients(settings, { env: {} });
+  try {
+    await provision(clients, settings);
+    const queue = await openResilientQueue(clients, settings.queue, toolPolicy());
+    return await work({ endpoint, env, settings, clients, queue });
+  } finally {
+    clients.destroy();
+    await endpoint.stop();
+  }
+}
+
+/** A while; rejects when a contender has ended by itself. */
+export const soon = (contenders: readonly Contender[], ms: number): Promise<void> =>
+  Promise.race([systemClock.sleep(ms), ...contenders.map(({ failed }) => failed)]);
+
+export interface UntilEmpty {
+  readonly everyMs: number;
+  readonly limitMs: number;
+  onLook?(): void;
+}
+
+/** Resolves when no message is left. Rejects after the limit, and when a contender has ended by itself. */
+export async function untilEmpty(
+  queue: QueuePort,
+  contenders: readonly Contender[],
+  { everyMs, limitMs, onLook }: UntilEmpty,
+): Promise<void> {
+  const limit = AbortSignal.timeout(limitMs);
+  for (let left = 1; left > 0; ) {
+    limit.throwIfAborted();
+    await soon(contenders, everyMs);
+    onLook?.();
+    const { waiting, inFlight, delayed } = await queue.status();
+    left = waiting + inFlight + delayed;
+  }
+}
