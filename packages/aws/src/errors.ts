@@ -110,6 +110,16 @@ export const isThrottleCode = (code: string): boolean => THROTTLING.test(code);
 /** True when S3 says that this upload can never be finished. */
 export const isUploadLost = (error: unknown): boolean => UPLOAD_LOST.has(errorName(error));
 
+/** What a call resolves to; undefined when it fails with an error of these names. */
+export async function unlessNamed<T>(names: ReadonlySet<string>, call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (names.has(errorName(error))) return undefined;
+    throw error;
+  }
+}
+
 const MAX_TEXT = 300;
 
 /**

@@ -16,13 +16,14 @@ import {
 } from '@aws-sdk/client-s3';
 import { MovieLoadError } from '@movie-load/schema';
 import type { S3Sender } from './clients.ts';
-import { errorName } from './errors.ts';
+import { unlessNamed } from './errors.ts';
 import type { CallOptions, ListedPart, ObjectBody, ObjectsPort, StoredObject } from './ports.ts';
 import { sdk } from './queue.ts';
 
 const CONTENT_TYPE = 'application/json';
 /** A HEAD's answer has no body, so its error has only the status's name. */
 const NO_OBJECT = new Set(['NoSuchKey', 'NotFound']);
+const NO_UPLOAD = new Set(['NoSuchUpload']);
 
 /** For what S3 itself needs minutes for. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
 const SLOW_MS = 10 * 60_000;
@@ -32,12 +33,12 @@ export function openObjects({ s3 }: { readonly s3: S3Sender }, bucket: string): 
   return {
     bucket,
     async size(key, options = {}) {
-      return orMissing(async () => {
+      return unlessNamed(NO_OBJECT, async () => {
         const { ContentLength = 0 } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), sdk(options));
         return ContentLength;
       });
     },
-    get: (key, options = {}) => orMissing(() => openStream(s3, { Bucket: bucket, Key: key }, options)),
+    get: (key, options = {}) => unlessNamed(NO_OBJECT, () => openStream(s3, { Bucket: bucket, Key: key }, options)),
     async put(key, body, options = {}) {
       await withBody(body, options, (members, call) =>
         s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: CONTENT_TYPE, ...members }), call),
@@ -116,11 +117,7 @@ function openUploads(s3: S3Sender, bucket: string): UploadCalls {
     },
     async abortUpload(key, uploadId, options = {}) {
       const command = new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId });
-      try {
-        await s3.send(command, sdk(options));
-      } catch (error) {
-        if (errorName(error) !== 'NoSuchUpload') throw error;
-      }
+      await unlessNamed(NO_UPLOAD, () => s3.send(command, sdk(options)));
     },
   };
 }
@@ -164,15 +161,6 @@ async function withBody(
     throw broken.signal.aborted ? broken.signal.reason : error;
   } finally {
     stream.destroy();
-  }
-}
-
-async function orMissing<T>(call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (NO_OBJECT.has(errorName(error))) return undefined;
-    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 // Looks into a queue without taking messages, where the endpoint offers it: emulators do (`/_aws/sqs/messages`), AWS not.
 // The answer may have every message of the queue, of a mebibyte each, so it is read as a stream.
 
-import { MovieLoadError, utf8Bytes } from '@movie-load/schema';
+import { MovieLoadError, parseJson, utf8Bytes } from '@movie-load/schema';
 import { z } from 'zod';
 import { type Answer, ask, failed } from './ask-endpoint.ts';
 import { peekedElements } from './peeked-elements.ts';
@@ -50,7 +50,6 @@ export interface PeekOptions extends CallOptions {
   readonly onlyReceived?: boolean;
   /** The newest first, where the endpoint can; else the oldest. */
   readonly newestFirst?: boolean;
-  /** Only this message. */
   readonly messageId?: string;
   /** Characters of each body, and of each attribute's text (which then ends in `…`), at most; all when not given. */
   readonly characters?: number;
@@ -164,14 +163,6 @@ function messagesOf(answer: Answer, options: PeekOptions): PeekedMessages {
       return isCut;
     },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function toMessage(

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { S3Sender } from './clients.ts';
 import { LIFECYCLE_RULES } from './definitions.ts';
-import { errorName } from './errors.ts';
+import { errorName, unlessNamed } from './errors.ts';
 import { type BucketUse, notUsable } from './find-bucket.ts';
 import type { Provisioning } from './provisioning.ts';
 import { sdk } from './queue.ts';
@@ -46,7 +46,7 @@ export async function provisionBucket(s3: S3Sender, work: Provisioning, isNew: b
   const { name: Bucket, lifecycleRules, publicAccessBlock } = work.definitions.bucket;
   const call = sdk(work.options);
   if (isNew && work.options.dryRun) return;
-  const rules = await unlessMissing(async () => {
+  const rules = await unlessNamed(MISSING, async () => {
     const { Rules } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }), call);
     return Rules;
   });
@@ -59,7 +59,7 @@ export async function provisionBucket(s3: S3Sender, work: Provisioning, isNew: b
     if (!isNew) work.changed(`${Bucket} lifecycle`);
   }
 
-  const block = await unlessMissing(async () => {
+  const block = await unlessNamed(MISSING, async () => {
     const answer = await s3.send(new GetPublicAccessBlockCommand({ Bucket }), call);
     return answer.PublicAccessBlockConfiguration;
   });
@@ -89,12 +89,3 @@ const doTheSame = (found: LifecycleRule, wanted: LifecycleRule): boolean =>
     wanted.AbortIncompleteMultipartUpload?.DaysAfterInitiation;
 
 const MISSING = new Set(['NoSuchLifecycleConfiguration', 'NoSuchPublicAccessBlockConfiguration']);
-
-async function unlessMissing<T>(call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (MISSING.has(errorName(error))) return undefined;
-    throw error;
-  }
-}

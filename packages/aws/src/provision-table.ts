@@ -11,7 +11,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { MovieLoadError } from '@movie-load/schema';
 import type { DynamoDbSender } from './clients.ts';
-import { errorName } from './errors.ts';
+import { errorName, unlessNamed } from './errors.ts';
+import type { CallOptions } from './ports.ts';
 import type { Provisioning } from './provisioning.ts';
 import { sdk } from './queue.ts';
 
@@ -22,7 +23,7 @@ export interface FoundTable {
 
 /** The table as it is, or undefined. Throws `resource_differs` for one that cannot become what is wanted. */
 export async function findTable(dynamodb: DynamoDbSender, work: Provisioning): Promise<FoundTable | undefined> {
-  const description = await describe(dynamodb, work);
+  const description = await describeTable(dynamodb, work.definitions.table.TableName, work.options);
   if (description === undefined) return undefined;
   requireKeys(description, work);
   const { TableName, AttributeName: wanted } = { ...work.definitions.timeToLive, ...work.definitions.table };
@@ -111,7 +112,7 @@ async function change(dynamodb: DynamoDbSender, work: Provisioning, input: Updat
 
 async function untilActive(dynamodb: DynamoDbSender, work: Provisioning): Promise<TableDescription> {
   for (;;) {
-    const found = await describe(dynamodb, work);
+    const found = await describeTable(dynamodb, work.definitions.table.TableName, work.options);
     const indexes = found?.GlobalSecondaryIndexes ?? [];
     const isActive = (status: string | undefined) => status === undefined || status === 'ACTIVE';
     if (found !== undefined && [found.TableStatus, ...indexes.map((one) => one.IndexStatus)].every(isActive)) {
@@ -121,14 +122,16 @@ async function untilActive(dynamodb: DynamoDbSender, work: Provisioning): Promis
   }
 }
 
-async function describe(dynamodb: DynamoDbSender, work: Provisioning): Promise<TableDescription | undefined> {
-  try {
-    const command = new DescribeTableCommand({ TableName: work.definitions.table.TableName });
-    return (await dynamodb.send(command, sdk(work.options))).Table;
-  } catch (error) {
-    if (errorName(error) === 'ResourceNotFoundException') return undefined;
-    throw error;
-  }
+const MISSING = new Set(['ResourceNotFoundException']);
+
+/** Undefined when there is none of this name. */
+export async function describeTable(
+  dynamodb: DynamoDbSender,
+  TableName: string,
+  options: CallOptions,
+): Promise<TableDescription | undefined> {
+  const answer = await unlessNamed(MISSING, () => dynamodb.send(new DescribeTableCommand({ TableName }), sdk(options)));
+  return answer?.Table;
 }
 
 type Keys = TableDescription['KeySchema'];

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { MovieLoadError } from '@movie-load/schema';
 import type { SqsSender } from './clients.ts';
-import { errorName } from './errors.ts';
+import { unlessNamed } from './errors.ts';
 import type { BatchFailure, CallOptions, MessageAttribute, QueuePort, ReceivedMessage } from './ports.ts';
 import type { ServerTime } from './server-time.ts';
 
@@ -48,12 +48,8 @@ const MISSING = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExisten
 
 /** The URL of a queue, or undefined when there is none of this name. */
 export async function queueUrl(sqs: SqsSender, name: string, options: CallOptions = {}): Promise<string | undefined> {
-  try {
-    return (await sqs.send(new GetQueueUrlCommand({ QueueName: name }), sdk(options))).QueueUrl;
-  } catch (error) {
-    if (MISSING.has(errorName(error))) return undefined;
-    throw error;
-  }
+  const found = await unlessNamed(MISSING, () => sqs.send(new GetQueueUrlCommand({ QueueName: name }), sdk(options)));
+  return found?.QueueUrl;
 }
 
 /** A queue whose URL is known. */

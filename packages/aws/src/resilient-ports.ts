@@ -1,83 +1,70 @@
 // Ports whose every call follows a policy. What they take makes one SDK call per method and tries it once.
 import type { ItemKey } from '@movie-load/schema';
 import { EntriesFailed } from './errors.ts';
-import { batchWithPolicy, type CallPolicy, callWithPolicy } from './policy.ts';
-import type { CallOptions, ObjectsPort, QueuePort, SingleCallTable, TableItem, TablePort } from './ports.ts';
+import { batchWithPolicy, type CallPolicy, callWithPolicy, type PolicyCall } from './policy.ts';
+import type { ObjectsPort, QueuePort, SingleCallTable, TableItem, TablePort } from './ports.ts';
+
+/** Makes one call of a port by the policy. */
+const callerOf =
+  (policy: CallPolicy) =>
+  <T>(operation: string, options: Omit<PolicyCall, 'operation'>, attempt: () => Promise<T>): Promise<T> =>
+    callWithPolicy(policy, { ...options, operation }, attempt);
+
+/** For calls that come too late when they wait for the breaker. */
+const AT_ONCE = { waitsForBreaker: false } as const;
 
 /** @example const table = resilientTable(openTable(clients, settings.table), { clock, random, maxAttempts: Infinity }); */
 export function resilientTable(table: SingleCallTable, policy: CallPolicy): TablePort {
+  const call = callerOf(policy);
+  const batch = 'dynamodb:BatchWriteItem';
   return {
     name: table.name,
-    get: (key, options = {}) =>
-      callWithPolicy(policy, { ...options, operation: 'dynamodb:GetItem' }, () => table.get(key, options)),
-    create: (item, options = {}) =>
-      callWithPolicy(policy, { ...options, operation: 'dynamodb:PutItem' }, () => table.create(item, options)),
+    get: (key, options = {}) => call('dynamodb:GetItem', options, () => table.get(key, options)),
+    create: (item, options = {}) => call('dynamodb:PutItem', options, () => table.create(item, options)),
     async putBatch(items, { onWritten, ...options } = {}) {
-      const operation = 'dynamodb:BatchWriteItem';
       let left: readonly TableItem[] = items;
-      await callWithPolicy(policy, { ...options, operation }, async () => {
+      await call(batch, options, async () => {
         const sent = left;
         left = await table.putBatch(sent, options);
         if (left.length < sent.length) onWritten?.(sent.length - left.length);
-        if (left.length > 0) throw new EntriesFailed(operation, left.length, sent.length, undefined);
+        if (left.length > 0) throw new EntriesFailed(batch, left.length, sent.length, undefined);
       });
     },
     async deleteBatch(keys, options = {}) {
-      const operation = 'dynamodb:BatchWriteItem';
       let left: readonly ItemKey[] = keys;
-      await callWithPolicy(policy, { ...options, operation }, async () => {
+      await call(batch, options, async () => {
         const sent = left;
         left = await table.deleteBatch(sent, options);
-        if (left.length > 0) throw new EntriesFailed(operation, left.length, sent.length, undefined);
+        if (left.length > 0) throw new EntriesFailed(batch, left.length, sent.length, undefined);
       });
     },
-    update: (request) =>
-      callWithPolicy(policy, { ...limits(request), operation: 'dynamodb:UpdateItem' }, () => table.update(request)),
-    updateIf: (request) =>
-      callWithPolicy(policy, { ...limits(request), operation: 'dynamodb:UpdateItem' }, () => table.updateIf(request)),
-    query: (request) =>
-      callWithPolicy(policy, { ...limits(request), operation: 'dynamodb:Query' }, () => table.query(request)),
-    queryJobs: (request) =>
-      callWithPolicy(policy, { ...limits(request), operation: 'dynamodb:Query' }, () => table.queryJobs(request)),
+    update: (request) => call('dynamodb:UpdateItem', request, () => table.update(request)),
+    updateIf: (request) => call('dynamodb:UpdateItem', request, () => table.updateIf(request)),
+    query: (request) => call('dynamodb:Query', request, () => table.query(request)),
+    queryJobs: (request) => call('dynamodb:Query', request, () => table.queryJobs(request)),
   };
 }
 
-/** Of a request that carries more than its limits. */
-const limits = ({ signal, maxAttempts, failsFast }: CallOptions) => ({ signal, maxAttempts, failsFast });
-
 export function resilientObjects(objects: ObjectsPort, policy: CallPolicy): ObjectsPort {
+  const call = callerOf(policy);
   return {
     bucket: objects.bucket,
-    size: (key, options = {}) =>
-      callWithPolicy(policy, { ...options, operation: 's3:HeadObject' }, () => objects.size(key, options)),
-    get: (key, options = {}) =>
-      callWithPolicy(policy, { ...options, operation: 's3:GetObject' }, () => objects.get(key, options)),
-    put: (key, body, options = {}) =>
-      callWithPolicy(policy, { ...options, operation: 's3:PutObject' }, () => objects.put(key, body, options)),
-    delete: (key, options = {}) =>
-      callWithPolicy(policy, { ...options, operation: 's3:DeleteObject' }, () => objects.delete(key, options)),
+    size: (key, options = {}) => call('s3:HeadObject', options, () => objects.size(key, options)),
+    get: (key, options = {}) => call('s3:GetObject', options, () => objects.get(key, options)),
+    put: (key, body, options = {}) => call('s3:PutObject', options, () => objects.put(key, body, options)),
+    delete: (key, options = {}) => call('s3:DeleteObject', options, () => objects.delete(key, options)),
     // The signal ends the attempts, but none that is on its way: it may succeed, and its answer has the upload's id.
-    createUpload: (key, options = {}) =>
-      callWithPolicy(policy, { ...options, operation: 's3:CreateMultipartUpload' }, () => objects.createUpload(key)),
+    createUpload: (key, options = {}) => call('s3:CreateMultipartUpload', options, () => objects.createUpload(key)),
     uploadPart: (key, id, number, body, options = {}) =>
-      callWithPolicy(policy, { ...options, operation: 's3:UploadPart' }, () =>
-        objects.uploadPart(key, id, number, body, options),
-      ),
+      call('s3:UploadPart', options, () => objects.uploadPart(key, id, number, body, options)),
     copyPart: (key, id, number, range, options = {}) =>
-      callWithPolicy(policy, { ...options, operation: 's3:UploadPartCopy' }, () =>
-        objects.copyPart(key, id, number, range, options),
-      ),
-    listParts: (key, id, options = {}) =>
-      callWithPolicy(policy, { ...options, operation: 's3:ListParts' }, () => objects.listParts(key, id, options)),
+      call('s3:UploadPartCopy', options, () => objects.copyPart(key, id, number, range, options)),
+    listParts: (key, id, options = {}) => call('s3:ListParts', options, () => objects.listParts(key, id, options)),
     completeUpload: (key, id, parts, options = {}) =>
-      callWithPolicy(policy, { ...options, operation: 's3:CompleteMultipartUpload' }, () =>
-        objects.completeUpload(key, id, parts, options),
-      ),
-    // The last call on the way out, with a short deadline: it does not wait for the breaker.
+      call('s3:CompleteMultipartUpload', options, () => objects.completeUpload(key, id, parts, options)),
+    // The last call on the way out, with a short deadline.
     abortUpload: (key, id, options = {}) =>
-      callWithPolicy(policy, { ...options, operation: 's3:AbortMultipartUpload', waitsForBreaker: false }, () =>
-        objects.abortUpload(key, id, options),
-      ),
+      call('s3:AbortMultipartUpload', { ...options, ...AT_ONCE }, () => objects.abortUpload(key, id, options)),
   };
 }
 
@@ -86,6 +73,7 @@ export function resilientObjects(objects: ObjectsPort, policy: CallPolicy): Obje
  * breaker: a message that they come too late for is delivered again.
  */
 export function resilientQueue<Queue extends QueuePort>(queue: Queue, policy: CallPolicy): Queue {
+  const call = callerOf(policy);
   return {
     ...queue,
     send: (messages, options = {}) =>
@@ -99,18 +87,13 @@ export function resilientQueue<Queue extends QueuePort>(queue: Queue, policy: Ca
     changeVisibility: (changes, options = {}) =>
       batchWithPolicy(
         policy,
-        { ...options, operation: 'sqs:ChangeMessageVisibilityBatch', waitsForBreaker: false },
+        { ...options, ...AT_ONCE, operation: 'sqs:ChangeMessageVisibilityBatch' },
         changes,
         (some) => queue.changeVisibility(some, options),
       ),
     // The signal ends the attempts, but none that is on its way: it may have taken messages, and its answer has their handles.
     receive: (request) =>
-      callWithPolicy(policy, { ...limits(request), operation: 'sqs:ReceiveMessage', waitsForBreaker: false }, () =>
-        queue.receive({ ...request, signal: undefined }),
-      ),
-    status: (options = {}) =>
-      callWithPolicy(policy, { ...options, operation: 'sqs:GetQueueAttributes', waitsForBreaker: false }, () =>
-        queue.status(options),
-      ),
+      call('sqs:ReceiveMessage', { ...request, ...AT_ONCE }, () => queue.receive({ ...request, signal: undefined })),
+    status: (options = {}) => call('sqs:GetQueueAttributes', { ...options, ...AT_ONCE }, () => queue.status(options)),
   };
 }

@@ -4,9 +4,11 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  type QueryCommandOutput,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import type { ItemKey } from '@movie-load/schema';
 import type { DynamoDbSender } from './clients.ts';
 import { JOBS_INDEX } from './definitions.ts';
 import { errorName } from './errors.ts';
@@ -27,28 +29,24 @@ function readsOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'ge
     async get(key, options = {}) {
       const command = new GetItemCommand({
         TableName: name,
-        Key: { job_id: { S: key.job_id }, part: { S: key.part } },
+        Key: keyOf(key),
         ConsistentRead: true,
         ReturnConsumedCapacity: 'TOTAL',
       });
       return (await dynamodb.send(command, sdk(options))).Item;
     },
     async query(request) {
-      const { Items = [], LastEvaluatedKey } = await dynamodb.send(
-        queryCommand(name, request),
-        sdk({ signal: request.signal }),
-      );
-      return { items: Items, next: LastEvaluatedKey };
+      return pageOf(await dynamodb.send(queryCommand(name, request), sdk(request)));
     },
     async queryJobs(request) {
-      const { Items = [], LastEvaluatedKey } = await dynamodb.send(
-        jobsCommand(name, request),
-        sdk({ signal: request.signal }),
-      );
-      return { items: Items, next: LastEvaluatedKey };
+      return pageOf(await dynamodb.send(jobsCommand(name, request), sdk(request)));
     },
   };
 }
+
+const pageOf = ({ Items = [], LastEvaluatedKey }: QueryCommandOutput) => ({ items: Items, next: LastEvaluatedKey });
+
+const keyOf = ({ job_id, part }: ItemKey) => ({ job_id: { S: job_id }, part: { S: part } });
 
 function writesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'create' | 'update' | 'updateIf'> {
   return {
@@ -72,7 +70,7 @@ function writesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'c
     async update(request) {
       const command = updateCommand(name, request);
       try {
-        return (await dynamodb.send(command, sdk({ signal: request.signal }))).Attributes ?? {};
+        return (await dynamodb.send(command, sdk(request))).Attributes ?? {};
       } catch (error) {
         if (errorName(error) === 'ConditionalCheckFailedException') return undefined;
         throw error;
@@ -81,7 +79,7 @@ function writesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'c
     async updateIf(request) {
       const command = updateCommand(name, request, { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' });
       try {
-        const { Attributes = {} } = await dynamodb.send(command, sdk({ signal: request.signal }));
+        const { Attributes = {} } = await dynamodb.send(command, sdk(request));
         return { applied: true, item: Attributes };
       } catch (error) {
         if (errorName(error) === 'ConditionalCheckFailedException') return { applied: false, item: itemOf(error) };
@@ -108,11 +106,8 @@ function batchesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, '
       return known.length < left.length ? items : known;
     },
     async deleteBatch(keys, options = {}) {
-      const requests = keys.map(({ job_id, part }) => ({
-        DeleteRequest: { Key: { job_id: { S: job_id }, part: { S: part } } },
-      }));
       const command = new BatchWriteItemCommand({
-        RequestItems: { [name]: requests },
+        RequestItems: { [name]: keys.map((key) => ({ DeleteRequest: { Key: keyOf(key) } })) },
         ReturnConsumedCapacity: 'TOTAL',
       });
       const { UnprocessedItems = {} } = await dynamodb.send(command, sdk(options));
@@ -134,7 +129,7 @@ function updateCommand(
 ): UpdateItemCommand {
   return new UpdateItemCommand({
     TableName: table,
-    Key: { job_id: { S: key.job_id }, part: { S: key.part } },
+    Key: keyOf(key),
     UpdateExpression: update,
     ...(condition === undefined ? {} : { ConditionExpression: condition }),
     ExpressionAttributeNames: { ...names },

@@ -1,5 +1,5 @@
 // Removes the four resources. What keeps one from being removed is found before anything is removed.
-import { DeleteTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { MovieLoadError } from '@movie-load/schema';
@@ -8,6 +8,7 @@ import { errorName } from './errors.ts';
 import { hasBucket } from './find-bucket.ts';
 import { isMissing } from './missing.ts';
 import type { CallOptions } from './ports.ts';
+import { describeTable } from './provision-table.ts';
 import { queueAt, queueUrl, sdk } from './queue.ts';
 import type { AwsSettings } from './settings.ts';
 import { systemClock } from './system.ts';
@@ -118,15 +119,6 @@ async function removeTable({ dynamodb }: Clients, name: string, options: CallOpt
 }
 
 const TABLE_PAUSE_MS = 500;
-
-async function describeTable(dynamodb: Clients['dynamodb'], name: string, options: CallOptions) {
-  try {
-    return (await dynamodb.send(new DescribeTableCommand({ TableName: name }), sdk(options))).Table;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
 
 async function findQueue(clients: Clients, name: string, options: CallOptions) {
   const url = await queueUrl(clients.sqs, name, options);

@@ -15,7 +15,6 @@ interface AnyClient {
   config: {
     readonly requestHandler: RequestHandler<HttpRequest, unknown, HttpHandlerOptions>;
     readonly defaultUserAgentProvider: (config: object) => Promise<UserAgent>;
-    readonly customUserAgent?: UserAgent;
   };
 }
 

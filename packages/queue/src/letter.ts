@@ -6,6 +6,7 @@ import {
   jobIdSchema,
   DEAD_LETTER_ATTRIBUTES as NAMES,
   parseGroupKey,
+  parseJson,
   utf8Bytes,
 } from '@movie-load/schema';
 import { z } from 'zod';
@@ -127,14 +128,6 @@ function jobOf(group: string | undefined, body: string, isBodyCut: boolean): str
   return isBodyCut
     ? jobIdSchema.safeParse(JOB_IN_START.exec(body)?.[1]).data
     : bodyWithJob.safeParse(parseJson(body)).data?.job_id;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Which dead letters are meant; what is left out does not matter. */

@@ -31,5 +31,14 @@ export function storableText(bytes: number) {
     .refine(isStorable, `is empty, has a control character or half of a surrogate pair, or more than ${bytes} bytes`);
 }
 
+/** What a text of JSON says; undefined for what is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** An instant as ISO 8601 in UTC with milliseconds, e.g. `2026-11-25T09:12:54.000Z`. */
 export const instantSchema = z.iso.datetime({ precision: 3 }).max(24);

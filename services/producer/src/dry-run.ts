@@ -2,7 +2,6 @@
 import { estimateJob } from '@movie-load/queue';
 import type { JobPlan } from '@movie-load/schema';
 
-/** The text of `--dry-run`. */
 export function dryRunText(plan: JobPlan, json: boolean): string {
   const estimate = estimateJob(plan);
   if (json) return `${JSON.stringify({ plan, ...estimate })}\n`;

@@ -1,7 +1,7 @@
 // The producer's HTTP interface: takes jobs, tells what it has sent, and how it is.
 import type { Random } from '@movie-load/aws';
 import { jobRequestSchema, needsYes, planOf } from '@movie-load/queue/request';
-import type { ServiceReport } from '@movie-load/schema';
+import { parseJson, type ServiceReport } from '@movie-load/schema';
 import {
   createApp,
   health,
@@ -103,12 +103,4 @@ export function createProducerApp({ book, watch, random, log, metrics, report, s
     return problem(c, { status: 404, title: 'No such job', detail });
   });
   return app;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

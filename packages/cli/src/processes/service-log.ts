@@ -1,4 +1,5 @@
 // The log of a service as a person reads it, and its last lines for the moment when the service fails.
+import { parseJson } from '@movie-load/schema';
 import { z } from 'zod';
 import { shown } from '../format.ts';
 
@@ -24,15 +25,6 @@ export function logLineText(line: string): string {
   const facts = [...SHOWN_KEYS.map((key) => data[key]), data.err?.message].filter((fact) => typeof fact === 'string');
   const more = facts.map((fact) => shown(fact, FACT_CHARACTERS)).join(': ');
   return `${shown(data.msg, FACT_CHARACTERS)}${more === '' ? '' : ` (${more})`}`;
-}
-
-/** Undefined for what is not JSON. */
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What a line warns of about a setting (misspelt, so without effect); undefined for every other line. */
