@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { NO_COUNTS, type ServiceReport } from '@movie-load/schema';
-import { createMetrics } from '@movie-load/service/metrics';
+import { AWS_ROWS, createMetrics } from '@movie-load/service/metrics';
 import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -22,13 +22,12 @@ const report: ServiceReport = {
   heartbeats_failed: { call_failed: 0, messages_lost: 0 },
 };
 const queue = { waiting: 0, inFlight: 0, delayed: 0 };
-const counters = { calls: new Map(), failures: new Map(), throttles: new Map() };
-const observation: Observation = { queue, dlq: queue, jobs: [], counters };
+const observation: Observation = { ...report, queue, dlq: queue, jobs: [] };
 
 const registries = [
   createConsumerMetrics(() => report).registry,
   createMetrics(PRODUCER, () => report).registry,
-  createMetrics(CONSOLE, () => observation).registry,
+  createMetrics([...CONSOLE, ...AWS_ROWS], () => observation).registry,
 ];
 
 interface Metric {

@@ -12,6 +12,13 @@ const CREDENTIALS_LIMIT_MS = 20_000;
 const KEY_OF_AWS = /^(AKIA|ASIA)/i;
 const TEST_KEYS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
+/** Credentials that every emulator takes, and the region that everything is made in there. */
+export const EMULATOR_ENVIRONMENT = {
+  AWS_ACCESS_KEY_ID: TEST_KEYS.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: TEST_KEYS.secretAccessKey,
+  AWS_REGION: 'us-east-1',
+} as const;
+
 /**
  * Emulators check no keys, but the SDK signs nothing without. Those of the environment are taken only when AWS did not
  * issue them (LocalStack reads an account's number there), and never a session token: that is always AWS's.

@@ -4,6 +4,7 @@ export * from './access.ts';
 export * from './breaker.ts';
 export * from './clients.ts';
 export * from './counters.ts';
+export { EMULATOR_ENVIRONMENT } from './credentials.ts';
 export * from './definitions.ts';
 export * from './direct-fetch.ts';
 export * from './errors.ts';

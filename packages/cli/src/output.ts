@@ -19,7 +19,6 @@ async function print(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, 'drain', interrupted && { signal: interrupted });
 }
 
-/** One line. */
 export const printLine = (line: string): Promise<void> => print(`${line}\n`);
 
 export const printJson = (value: unknown): Promise<void> => printLine(JSON.stringify(value));

@@ -5,6 +5,7 @@ import {
   type AwsClients,
   awsSettingsFrom,
   createClients,
+  EMULATOR_ENVIRONMENT,
   openObjects,
   openQueue,
   openTable,
@@ -35,12 +36,7 @@ export async function openWorld(tell: Observe = nothing): Promise<LessonWorld> {
   const start = Date.now();
   const lab: Lab = { ...createLab(), clock: new LabClock({ now: () => start }) };
   const aws = await startLocalAws({ lab, minPartBytes: 1 });
-  const env = {
-    AWS_ENDPOINT_URL: aws.endpoint,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-  };
+  const env = { ...EMULATOR_ENVIRONMENT, AWS_ENDPOINT_URL: aws.endpoint };
   const settings = awsSettingsFrom(env);
   const clients = createClients(settings, { env });
   const calls = countRunning(clients);

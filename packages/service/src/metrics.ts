@@ -16,7 +16,7 @@ export interface MetricRow<Source = ServiceReport> {
 }
 
 /** What every service tells of its AWS calls. */
-export const AWS_ROWS: readonly MetricRow[] = [
+export const AWS_ROWS: readonly MetricRow<Pick<ServiceReport, 'calls' | 'failed_calls' | 'throttled_calls'>>[] = [
   { name: 'aws_requests', help: 'AWS requests, retries included.', label: 'operation', read: (it) => it.calls },
   {
     name: 'aws_requests_failed',

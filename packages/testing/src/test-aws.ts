@@ -5,6 +5,7 @@ import {
   type AwsSettings,
   awsSettingsFrom,
   createClients,
+  EMULATOR_ENVIRONMENT,
   type OpenQueue,
   openObjects,
   openQueue,
@@ -51,12 +52,7 @@ export async function startTestAws({ faults = {}, ...options }: LocalAwsOptions 
       after: (operation) => state.faults.after?.(operation),
     },
   });
-  const env = {
-    AWS_ENDPOINT_URL: aws.endpoint,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-  };
+  const env = { ...EMULATOR_ENVIRONMENT, AWS_ENDPOINT_URL: aws.endpoint };
   const settings = awsSettingsFrom(env);
   const clients = createClients(settings, { env });
   await provision(clients, settings);

@@ -23,15 +23,12 @@ export const messagingAttributes = (queue: string, operation: 'send' | 'process'
   'messaging.batch.message_count': messages,
 });
 
-const SYSTEMS: Readonly<Record<string, string>> = { sqs: 'aws-sqs', dynamodb: 'aws.dynamodb', s3: 'aws-s3' };
-
 /** @param operation e.g. `dynamodb:UpdateItem` */
 export function callAttributes(operation: string) {
   const [service = '', method = ''] = operation.split(':');
-  const system = SYSTEMS[service] ?? service;
   return {
     'rpc.system.name': 'aws-api',
     'rpc.method': `${service}/${method}`,
-    ...(service === 'dynamodb' ? { 'db.system.name': system, 'db.operation.name': method } : {}),
+    ...(service === 'dynamodb' ? { 'db.system.name': 'aws.dynamodb', 'db.operation.name': method } : {}),
   };
 }

@@ -6,18 +6,7 @@ import { type jobPlanSchema, MAX_MOVIES } from '@movie-load/schema';
 import { z } from 'zod';
 import type { JobProgress, JobsPage } from './api-jobs.ts';
 
-export type {
-  Heat,
-  JobProgress,
-  JobsPage,
-  JobView,
-  Lane,
-  Lanes,
-  MessageView,
-  MovieRow,
-  MoviesPage,
-  Receiver,
-} from './api-jobs.ts';
+export type * from './api-jobs.ts';
 
 /** The body of `POST /api/jobs` and `POST /api/plan`: that of the producer's `POST /jobs`. */
 export const startJobSchema = jobRequestSchema;

@@ -1,9 +1,8 @@
 // What `movie-load up` offers the console, and nothing else does: killing, pausing, resuming and adding consumers.
-import { directFetch } from '@movie-load/aws';
 import { type ControlledConsumer, controlledConsumersSchema } from '@movie-load/operations/control';
-import { MovieLoadError } from '@movie-load/schema';
 import { z } from 'zod';
 import type { ControlAction } from './api.ts';
+import { ask } from './ask-up.ts';
 
 export interface Control {
   list(): Promise<readonly ControlledConsumer[]>;
@@ -12,34 +11,14 @@ export interface Control {
 }
 
 const LIMIT_MS = 5000;
-const refusalSchema = z.object({ error: z.string() });
 
 export function createControl(url: string, token: string | undefined): Control {
-  const call = async (path: string, body?: object): Promise<unknown> => {
-    const response = await directFetch(`${url.replace(/\/$/, '')}${path}`, {
-      signal: AbortSignal.timeout(LIMIT_MS),
-      headers: {
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...(body && { 'content-type': 'application/json' }),
-      },
-      ...(body && { method: 'POST', body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (response.ok) return text === '' ? undefined : JSON.parse(text);
-    throw new MovieLoadError('control_refused', reasonOf(text) ?? `movie-load up answered ${response.status}.`);
-  };
+  const consumers = `${url.replace(/\/$/, '')}/consumers`;
   return {
-    list: async () => controlledConsumersSchema.parse(await call('/consumers')).consumers,
+    list: async () => (await ask({ url: consumers, token }, controlledConsumersSchema, undefined, LIMIT_MS)).consumers,
     act: async (action, name) => {
-      await call(name === undefined ? '/consumers' : `/consumers/${encodeURIComponent(name)}`, { action });
+      const at = name === undefined ? consumers : `${consumers}/${encodeURIComponent(name)}`;
+      await ask({ url: at, token }, z.unknown(), { method: 'POST', body: { action } }, LIMIT_MS);
     },
   };
-}
-
-function reasonOf(text: string): string | undefined {
-  try {
-    return refusalSchema.parse(JSON.parse(text)).error;
-  } catch {
-    return undefined;
-  }
 }

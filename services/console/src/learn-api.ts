@@ -4,18 +4,7 @@ import type { ShownLesson } from '@movie-load/operations/lessons';
 import { z } from 'zod';
 
 export type { LabQueueAnswer, LabQueueRequest } from '@movie-load/operations/lab';
-export type {
-  BrokenRun,
-  Comparison,
-  LessonLine,
-  LessonRun,
-  Letter,
-  Measured,
-  RunEvent,
-  RunName,
-  RunRequest,
-  ShownLesson,
-} from '@movie-load/operations/lessons';
+export type * from '@movie-load/operations/lessons';
 
 /** `GET /api/lessons` */
 export interface LessonsView {

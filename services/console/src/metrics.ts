@@ -2,6 +2,7 @@
 import type { Counters, OpenQueue, QueueStatus } from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';
 import { type JobView, unfinishedJobs } from '@movie-load/operations';
+import type { ServiceReport } from '@movie-load/schema';
 import type { MetricRow } from '@movie-load/service/metrics';
 
 export interface ConsoleMetricsOptions {
@@ -31,13 +32,13 @@ const MOST_JOBS = 1000;
 /** Read only while the queue is empty, of jobs that are not COMPLETE and older than two minutes. */
 const LEDGERS = { jobs: 200, atMost: 16 };
 
-export interface Observation {
+export interface Observation extends Pick<ServiceReport, 'calls' | 'failed_calls' | 'throttled_calls'> {
   readonly queue: Pick<QueueStatus, 'waiting' | 'inFlight' | 'delayed'>;
   readonly dlq: Observation['queue'];
   readonly jobs: readonly { readonly state: JobView['state'] }[];
-  readonly counters: ConsoleMetricsOptions['counters'];
 }
 
+/** Beside those of its AWS calls, which every service has. */
 export const METRIC_ROWS: readonly MetricRow<Observation>[] = [
   {
     name: 'queue_messages',
@@ -62,22 +63,7 @@ export const METRIC_ROWS: readonly MetricRow<Observation>[] = [
       return { running: inState('RUNNING'), waiting: inState('waiting'), stalled: inState('stalled') };
     },
   },
-  ...awsRows(),
 ];
-
-function awsRows(): MetricRow<Observation>[] {
-  const row = (name: string, help: string, counts: keyof Observation['counters']): MetricRow<Observation> => ({
-    name,
-    help,
-    label: 'operation',
-    read: ({ counters }) => Object.fromEntries(counters[counts]),
-  });
-  return [
-    row('aws_requests', 'AWS requests, retries included.', 'calls'),
-    row('aws_requests_failed', 'AWS requests that failed.', 'failures'),
-    row('aws_requests_throttled', 'AWS requests that a limit per second refused, whole or in part.', 'throttles'),
-  ];
-}
 
 export function createConsoleMetrics(options: ConsoleMetricsOptions): ConsoleMetrics {
   const { store, counters, uptimeMs } = options;
@@ -91,13 +77,21 @@ export function createConsoleMetrics(options: ConsoleMetricsOptions): ConsoleMet
       statusOf(options.dlq),
       unfinishedJobs(store, { queue: () => statusOf(options.queue), atMost: MOST_JOBS, ledgers: LEDGERS, signal }),
     ]);
-    return { queue, dlq, jobs, counters };
+    return {
+      ...{ queue, dlq, jobs },
+      calls: Object.fromEntries(counters.calls),
+      failed_calls: Object.fromEntries(counters.failures),
+      throttled_calls: Object.fromEntries(counters.throttles),
+    };
   }
 
   async function read(): Promise<MetricsText> {
     // Loaded when it is wanted: most consoles serve a page only.
-    const [{ createMetrics }, observation] = await Promise.all([import('@movie-load/service/metrics'), observe()]);
-    const { contentType, text } = createMetrics(METRIC_ROWS, () => observation);
+    const [{ AWS_ROWS, createMetrics }, observation] = await Promise.all([
+      import('@movie-load/service/metrics'),
+      observe(),
+    ]);
+    const { contentType, text } = createMetrics([...METRIC_ROWS, ...AWS_ROWS], () => observation);
     return { contentType, body: await text() };
   }
 

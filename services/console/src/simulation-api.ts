@@ -24,15 +24,7 @@ export const playSchema = z
   });
 export type Play = z.infer<typeof playSchema>;
 
-export type {
-  JobState,
-  MessageState,
-  RecordedCall,
-  RecordedEvent,
-  RecordedJob,
-  Recording,
-  Shortest,
-} from '@movie-load/simulation/recording';
+export type * from '@movie-load/simulation/recording';
 
 /** Of `GET /api/simulation`. Null: the simulation is not installed, as in the image. */
 export interface SimulationOffer {

@@ -1,10 +1,12 @@
 // What the console asks of `movie-load up`, which started it: lessons, the lab of its embedded AWS, and a queue of one's own.
 import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { directFetch, directRequest } from '@movie-load/aws';
 import { type LabQueueAnswer, type LabQueueRequest, labQueueAnswerSchema } from '@movie-load/operations/lab';
 import type { RunRequest } from '@movie-load/operations/lessons';
 import { MovieLoadError } from '@movie-load/schema';
 import { z } from 'zod';
+import { ask, refused, requestOf, UP_LIMIT_MS, type UpPlace, type UpRequest } from './ask-up.ts';
 import type { LessonsView } from './learn-api.ts';
 
 export interface UpOptions {
@@ -15,18 +17,10 @@ export interface UpOptions {
   readonly endpoint: string;
 }
 
-export interface LabRequest {
-  readonly method: 'POST' | 'DELETE';
-  readonly body?: object;
-}
-
 /** Asks the lab and reads its answer by a schema. */
-type AskUp = <T extends z.ZodType>(path: string, schema: T, request?: LabRequest) => Promise<z.infer<T>>;
+type AskUp = <T extends z.ZodType>(path: string, schema: T, request?: UpRequest) => Promise<z.infer<T>>;
 
-/** The first question loads the lessons, which takes some seconds on a busy machine. */
-const LIMIT_MS = 20_000;
 const labSchema = z.object({ lab: z.object({ url: z.url(), token: z.string() }).nullable() });
-const refusalSchema = z.object({ error: z.string() });
 // The texts come from this checkout's own lessons, and the page shows them as text.
 const lessonsSchema = z.object({
   lessons: z.array(z.custom<LessonsView['lessons'][number]>((one) => typeof one === 'object')),
@@ -35,8 +29,8 @@ const lessonsSchema = z.object({
 export type Up = ReturnType<typeof createUp>;
 
 export function createUp({ url, token, endpoint }: UpOptions) {
-  const control = (path: string): { readonly url: string; readonly token: string } => {
-    if (url !== undefined) return { url: `${url.replace(/\/$/, '')}${path}`, token: token ?? '' };
+  const control = (path: string): UpPlace => {
+    if (url !== undefined) return { url: `${url.replace(/\/$/, '')}${path}`, token };
     throw new MovieLoadError(
       'control_refused',
       'Only `npm run movie-load -- up` runs lessons and queues for the page. In a terminal: npm run movie-load -- learn.',
@@ -52,7 +46,7 @@ export function createUp({ url, token, endpoint }: UpOptions) {
     /** The file of our code that a lesson names. */
     async lessonSource(number: string): Promise<string> {
       const { url: at, token: bearer } = control(`/lessons/${encodeURIComponent(number)}/source`);
-      const answer = await directFetch(at, { ...requestOf(bearer), signal: AbortSignal.timeout(LIMIT_MS) });
+      const answer = await directFetch(at, { ...requestOf(bearer), signal: AbortSignal.timeout(UP_LIMIT_MS) });
       const source = await answer.text();
       if (!answer.ok) throw refused(source, answer.status);
       return source;
@@ -74,40 +68,4 @@ export function createUp({ url, token, endpoint }: UpOptions) {
       return (path, schema, request) => ask({ url: `${lab.url}${path}`, token: lab.token }, schema, request);
     },
   };
-}
-
-const requestOf = (token: string, request?: LabRequest) => ({
-  headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-  ...(request && { method: request.method }),
-  ...(request?.body && { body: JSON.stringify(request.body) }),
-});
-
-async function ask<T extends z.ZodType>(
-  { url, token }: { readonly url: string; readonly token: string },
-  schema: T,
-  request?: LabRequest,
-): Promise<z.infer<T>> {
-  const response = await directFetch(url, { ...requestOf(token, request), signal: AbortSignal.timeout(LIMIT_MS) });
-  const answer = await response.text();
-  if (!response.ok) throw refused(answer, response.status);
-  return schema.parse(JSON.parse(answer));
-}
-
-async function text(answer: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of answer) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString();
-}
-
-function refused(answer: string, status: number | undefined): MovieLoadError {
-  const { data } = refusalSchema.safeParse(jsonOf(answer));
-  return new MovieLoadError('control_refused', data?.error ?? `movie-load up answered ${status}.`);
-}
-
-function jsonOf(answer: string): unknown {
-  try {
-    return JSON.parse(answer);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,14 +5,12 @@ import {
   type AwsSettings,
   awsSettingsFrom,
   createClients,
+  EMULATOR_ENVIRONMENT,
   type LoadedAwsSettings,
   loadAwsSettings,
 } from '@movie-load/aws';
 import { UsageError } from '@movie-load/schema';
 import { ZodError } from 'zod';
-
-/** Credentials that every emulator takes, and the region that everything is made in. */
-export const EMBEDDED = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' } as const;
 
 /** The files of profiles are empty, and no instance is asked for anything. */
 const NO_PROFILES = {
@@ -31,7 +29,7 @@ export function embeddedEnvironment(endpoint: string, extra: NodeJS.ProcessEnv =
   for (const [name, value] of Object.entries(process.env)) {
     if (!MEANT_FOR_AWS.test(name) && !NOT_INHERITED.includes(name)) env[name] = value;
   }
-  return { ...env, ...NO_PROFILES, ...EMBEDDED, AWS_ENDPOINT_URL: endpoint, ...extra };
+  return { ...env, ...NO_PROFILES, ...EMULATOR_ENVIRONMENT, AWS_ENDPOINT_URL: endpoint, ...extra };
 }
 
 /** Ctrl-C must have stopped everything within 5 s. */

@@ -1,6 +1,5 @@
 // What `up` prints: where everything is, and what to paste into another shell.
-import type { AwsSettings } from '@movie-load/aws';
-import { EMBEDDED } from '../../processes/environment.ts';
+import { type AwsSettings, EMULATOR_ENVIRONMENT } from '@movie-load/aws';
 
 export interface UpView {
   readonly settings: AwsSettings;
@@ -39,9 +38,9 @@ export function upLines({ settings, consumers, pageUrl, producerUrl, hasLab = fa
     'Paste this into another shell:',
     ...(unset.length > 0 ? [`  unset ${unset.join(' ')}`] : []),
     `  export AWS_ENDPOINT_URL=${endpoint}`,
-    ...Object.entries(EMBEDDED).map(([name, value]) => `  export ${name}=${value}`),
+    ...Object.entries(EMULATOR_ENVIRONMENT).map(([name, value]) => `  export ${name}=${value}`),
     // The only one that version 1 of the AWS CLI reads.
-    `  export AWS_DEFAULT_REGION=${EMBEDDED.AWS_REGION}`,
+    `  export AWS_DEFAULT_REGION=${EMULATOR_ENVIRONMENT.AWS_REGION}`,
     '',
     'and then, for example:',
     '  npm run movie-load -- produce --movies 1000',
