@@ -40,12 +40,12 @@ export async function directRequest(
 ): Promise<http.IncomingMessage> {
   const target = new URL(url);
   signal?.throwIfAborted();
-  const isTls = target.protocol === 'https:';
   const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
-  const request = (isTls ? https : http).request(target, {
+  // The agent decides on TLS.
+  const request = http.request(target, {
     method,
     headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
-    agent: isTls ? agents['https:'] : agents['http:'],
+    agent: target.protocol === 'https:' ? agents['https:'] : agents['http:'],
     ...(signal === undefined ? {} : { signal }),
   });
   request.once('response', resolve).once('error', reject);

@@ -54,7 +54,7 @@ export function openObjects({ s3 }: { readonly s3: S3Sender }, bucket: string): 
 async function openStream(s3: S3Sender, object: GetObjectCommandInput, options: CallOptions): Promise<StoredObject> {
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
-  const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand(object), sdk({ ...options, signal }));
+  const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand(object), sdk({ signal }));
   const body = asStream(Body);
   // The SDK verifies checksums in a stream of its own, and leaves the one behind it open when that one is cancelled.
   body.once('close', () => body.readableEnded || stop.abort());
@@ -156,7 +156,7 @@ async function withBody(
   const signal = AbortSignal.any([broken.signal, ...(options.signal ? [options.signal] : [])]);
   const members = { Body: stream, ContentLength: body.bytes, ChecksumCRC32: body.crc32 };
   try {
-    await send(members, { ...sdk({ ...options, signal }), requestTimeout: SLOW_MS });
+    await send(members, { ...sdk({ signal }), requestTimeout: SLOW_MS });
   } catch (error) {
     throw broken.signal.aborted ? broken.signal.reason : error;
   } finally {

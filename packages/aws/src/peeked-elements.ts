@@ -37,7 +37,7 @@ export async function* peekedElements(chunks: AsyncIterable<Uint8Array>): AsyncG
       } else if (sign === QUOTE) inText = true;
       else if (sign === OPEN || sign === OPEN_LIST) {
         const isMessage = open.length === ENVELOPE || (open.length === ENVELOPE + 1 && open[ENVELOPE] === OPEN_LIST);
-        if (depth === undefined && sign === OPEN && isMessage) {
+        if (sign === OPEN && isMessage) {
           depth = open.length;
           from = at;
         }

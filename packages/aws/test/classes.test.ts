@@ -74,7 +74,11 @@ describe('a failure', () => {
       some: true,
       message: 'sqs:X: 1 of 2 entries failed (not processed).',
     });
-    expect(new EntriesFailed('sqs:X', 2, 2, 'Code')).toMatchObject({ some: false });
+    expect(new EntriesFailed('sqs:X', 2, 2, 'Code')).toMatchObject({
+      some: false,
+      code: 'entries_failed',
+      message: 'sqs:X: 2 of 2 entries failed (Code).',
+    });
   });
 
   test('of access is waited for by a consumer, but not one of movie-load or an upload that is gone', () => {

@@ -2,7 +2,16 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { awsSettingsFrom, createClients, listBuckets, openObjects, openTable, queueAt } from '../src/index.ts';
+import {
+  type AwsClients,
+  awsSettingsFrom,
+  type ClientOptions,
+  createClients,
+  listBuckets,
+  openObjects,
+  openTable,
+  queueAt,
+} from '../src/index.ts';
 
 const open: (() => void)[] = [];
 afterEach(() => {
@@ -10,7 +19,10 @@ afterEach(() => {
 });
 
 /** An endpoint that answers everything with nothing, and clients for it. */
-async function start(more: { readonly bucketOwner?: string } = {}) {
+async function start(
+  more: { readonly bucketOwner?: string } = {},
+  options: ClientOptions = { requestTimeoutMs: 4000 },
+) {
   const seen: http.IncomingHttpHeaders[] = [];
   const server = http.createServer((request, response) => {
     seen.push(request.headers);
@@ -20,13 +32,19 @@ async function start(more: { readonly bucketOwner?: string } = {}) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
-  const clients = createClients({ ...settings, ...more }, { env: {}, requestTimeoutMs: 4000 });
+  const clients = createClients({ ...settings, ...more }, { env: {}, ...options });
   open.push(
     () => clients.destroy(),
     () => server.closeAllConnections(),
     () => server.close(),
   );
   return { clients, seen };
+}
+
+/** The settings of a client's HTTP handler, which it has from its first call on. */
+function limitsOf({ config }: AwsClients['sqs' | 'dynamodb' | 's3']): object | undefined {
+  const handler: { readonly httpHandlerConfigs?: () => object } = config.requestHandler as object;
+  return handler.httpHandlerConfigs?.();
 }
 
 test('long polls have thirty seconds, S3 three times what the others have', async () => {
@@ -36,12 +54,26 @@ test('long polls have thirty seconds, S3 three times what the others have', asyn
   await queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 1 });
   await openTable(clients, 't').get({ job_id: 'a', part: 'b' });
   await openObjects(clients, 'b').size('k');
-  const limits = [clients.poll, clients.sqs, clients.dynamodb, clients.s3].map(({ config }) => {
-    const handler: { readonly httpHandlerConfigs?: () => unknown } = config.requestHandler as object;
-    return handler.httpHandlerConfigs?.();
-  });
+  const limits = [clients.poll, clients.sqs, clients.dynamodb, clients.s3].map(limitsOf);
   expect(limits).toMatchObject([30_000, 4000, 4000, 12_000].map((requestTimeout) => ({ requestTimeout })));
   expect([clients.poll, clients.sqs].map(({ config }) => config.useQueueUrlAsEndpoint)).toEqual([false, false]);
+});
+
+test('a call has twenty seconds unless told otherwise, one to S3 a minute', async () => {
+  const { clients } = await start({}, {});
+  await openTable(clients, 't').get({ job_id: 'a', part: 'b' });
+  await openObjects(clients, 'b').size('k');
+  expect([clients.dynamodb, clients.s3].map(limitsOf)).toMatchObject([
+    { requestTimeout: 20_000 },
+    { requestTimeout: 60_000 },
+  ]);
+});
+
+test('clients keep what they would make anew for each call; polls compare no checksum of bodies', async () => {
+  const { clients } = await start();
+  const { sqs, poll, dynamodb } = clients;
+  expect([sqs, poll, dynamodb].map(({ config }) => config.cacheMiddleware)).toEqual([true, true, true]);
+  expect([poll.config.md5, typeof sqs.config.md5]).toEqual([false, 'function']);
 });
 
 test('the time at SQS and at DynamoDB are learnt from their own answers', async () => {
@@ -116,10 +148,7 @@ test('calls of polls have connections of their own, as many as there may be poll
   await queue.status();
   await openTable(clients, 't').get({ job_id: 'a', part: 'b' });
   await openObjects(clients, 'b').size('k');
-  const sockets = [clients.poll, clients.sqs, clients.dynamodb, clients.s3].map(({ config }) => {
-    const handler: { readonly httpHandlerConfigs?: () => object } = config.requestHandler as object;
-    return handler.httpHandlerConfigs?.();
-  });
+  const sockets = [clients.poll, clients.sqs, clients.dynamodb, clients.s3].map(limitsOf);
   expect(sockets).toMatchObject([256, 64, 64, 64].map((maxSockets) => ({ httpAgent: { maxSockets } })));
   expect(Object.fromEntries(clients.counters.calls)).toEqual({
     'sqs:ReceiveMessage': 1,

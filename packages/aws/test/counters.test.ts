@@ -47,6 +47,7 @@ test('what neither reads nor writes items has no units, nor has a call of the sa
     calls: { 'dynamodb:DescribeTable': 1 },
   });
   expect(await counted('s3', 'PutItemCommand', units(3))).toEqual({ ...none, calls: { 's3:PutItem': 1 } });
+  expect(await counted('s3', 'GetItemCommand', units(3))).toEqual({ ...none, calls: { 's3:GetItem': 1 } });
   expect(await counted('s3', undefined, {})).toEqual({ ...none, calls: { 's3:unknown': 1 } });
   expect(await counted('s3', 'CommandCommand', {})).toEqual({ ...none, calls: { 's3:Command': 1 } });
 });
@@ -55,6 +56,9 @@ test('a write whose condition failed is billed and is not a failure; a read of t
   const failed = refusal('ConditionalCheckFailedException');
   const write = await counted('dynamodb', 'UpdateItemCommand', failed);
   expect(write).toEqual({ ...none, calls: { 'dynamodb:UpdateItem': 1 }, writeUnits: 1 });
+  const refused = await counted('dynamodb', 'UpdateItemCommand', refusal('AccessDeniedException'));
+  const key = { 'dynamodb:UpdateItem': 1 };
+  expect(refused).toEqual({ ...none, calls: key, failures: key });
   const read = await counted('dynamodb', 'QueryCommand', failed);
   expect(read).toEqual({ ...none, calls: { 'dynamodb:Query': 1 }, failures: { 'dynamodb:Query': 1 } });
 });

@@ -1,8 +1,10 @@
-// The resources that `setup` makes are those of the CloudFormation template, which is checked in and deployed as it is.
+// The resources that `setup` makes are those of the CloudFormation template, which is checked in and deployed as it is;
+// prices, quotas and measurements are those of their sources.
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { EXPIRES_AT } from '@movie-load/schema';
-import { AWS_PRICES, AWS_QUOTAS, MAX_RECEIVE_MESSAGES, resourceDefinitions } from '../src/index.ts';
+import { AWS_PRICES, AWS_QUOTAS, MAX_RECEIVE_MESSAGES, MEASURED, resourceDefinitions } from '../src/index.ts';
+import measured from '../src/measured.json' with { type: 'json' };
 
 interface Template {
   readonly Resources: Readonly<Record<string, { readonly Properties: Readonly<Record<string, unknown>> }>>;
@@ -68,6 +70,46 @@ test('a message fits into the dead-letter queue with its reason beside it', () =
   expect(MAX_RECEIVE_MESSAGES).toBe(10);
 });
 
-test('prices and quotas are of the same month and region', () => {
+test('prices are those of AWS’s pages, for what the pages give them', () => {
+  const million = 1_000_000;
   expect([AWS_PRICES.asOf, AWS_PRICES.region]).toEqual([AWS_QUOTAS.asOf, AWS_QUOTAS.region]);
+  const { sqsFifoRequest, dynamodbWriteUnit, dynamodbReadUnit, s3Put, s3Get, ...others } = AWS_PRICES;
+  expect(sqsFifoRequest * million).toBeCloseTo(0.5, 9);
+  expect(dynamodbWriteUnit * million).toBeCloseTo(0.625, 9);
+  expect(dynamodbReadUnit * million).toBeCloseTo(0.125, 9);
+  expect(s3Put * 1000).toBeCloseTo(0.005, 9);
+  expect(s3Get * 1000).toBeCloseTo(0.0004, 9);
+  expect(others).toMatchObject({
+    sqsChunkBytes: 65_536,
+    fargateArmVcpuHour: 0.03238,
+    fargateArmGigabyteHour: 0.00356,
+    dynamodbGbMonth: 0.25,
+    s3GbMonth: 0.023,
+  });
+  for (const { sources } of [AWS_PRICES, AWS_QUOTAS]) {
+    for (const source of sources) expect(source).toMatch(/^https:\/\/(aws|docs\.aws)\.amazon\.com\/[\w/.-]+$/);
+  }
+});
+
+test('quotas are those of AWS’s pages', () => {
+  const { asOf, region, sources, ...quotas } = AWS_QUOTAS;
+  expect(quotas).toEqual({
+    sqsCallsPerSecond: 70_000,
+    sqsSearchedMessages: 120_000,
+    newTableWriteUnitsPerSecond: 4000,
+    newTableReadUnitsPerSecond: 12_000,
+    tableWriteUnitsPerSecond: 40_000,
+    tableReadUnitsPerSecond: 40_000,
+    partitionWriteUnitsPerSecond: 1000,
+    partitionReadUnitsPerSecond: 3000,
+    s3MegabytesPerSecond: 85,
+    s3WritesPerSecond: 3500,
+    fargateVcpus: 6,
+  });
+});
+
+test('what was measured is what the benchmark wrote, each row of it', () => {
+  const { replicas, ...others } = measured;
+  expect(MEASURED).toMatchObject(others);
+  expect(MEASURED.replicas.map((row) => ({ ...row }))).toEqual(replicas);
 });

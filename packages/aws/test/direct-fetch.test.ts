@@ -1,6 +1,6 @@
 // Requests to own endpoints: what goes over the wire, what comes back, and how they end.
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import { directFetch } from '../src/index.ts';
 
@@ -61,6 +61,23 @@ test('rejects with its signal’s reason: before, while it waits, and while the 
     });
     await expect(directFetch(url, { signal: stop.signal })).rejects.toBe(reason);
   }
+});
+
+test('an https address is spoken to by TLS, at its own port and by its own name', async () => {
+  const first = Promise.withResolvers<Buffer>();
+  const server = net.createServer((socket) => {
+    socket.once('data', (hello) => {
+      first.resolve(hello);
+      socket.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await expect(directFetch(`https://localhost:${port}/`)).rejects.toMatchObject({ code: 'ECONNRESET' });
+  const hello = await first.promise;
+  // A handshake record with a client's hello, which names the server.
+  expect([hello[0], hello[5], hello.includes('localhost')]).toEqual([22, 1, true]);
+  server.close();
 });
 
 test('rejects for what fails below HTTP', async () => {

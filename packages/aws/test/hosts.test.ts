@@ -32,6 +32,7 @@ test.each([
   'ec2-203-0-113-25.cn-north-1.compute.amazonaws.com.cn',
   'emulator-123.eu-west-1.elb.amazonaws.com',
   'abc.execute-api.eu-west-1.amazonaws.com',
+  'execute-api.eu-west-1.amazonaws.com',
   'a1234567890abcdef.awsglobalaccelerator.amazonaws.com',
 ])('%s is the server of a customer', (host) => {
   expect(isAwsUrl(`https://${host}`)).toBe(false);

@@ -44,4 +44,5 @@ test('other errors keep their text, and what is no error is thrown as it is', as
   expect(error.message).toBe('no key');
   const odd = { name: 'NoSuchBucket' };
   expect(await thrown({ Bucket: 'b' }, odd)).toBe(odd);
+  expect(odd).toEqual({ name: 'NoSuchBucket' });
 });

@@ -208,6 +208,15 @@ describe('an endpoint', () => {
       await expect(peek(QUEUE_URL, { signal, onlyInFlight: true })).rejects.toBe(reason);
     });
     await withEndpoint(
+      () => undefined,
+      async (endpoint) => {
+        const stop = new AbortController();
+        const peeking = createPeek(endpoint)(QUEUE_URL, { signal: stop.signal, onlyReceived: true });
+        setImmediate(() => stop.abort(reason));
+        await expect(peeking).rejects.toBe(reason);
+      },
+    );
+    await withEndpoint(
       (_, response) => response.write(`{"ReceiveMessageResponse":${' '.repeat(100)}`),
       async (endpoint) => {
         const stop = new AbortController();

@@ -49,6 +49,7 @@ describe('a profile', () => {
 
   test.each([
     ['endpoint_url', 'nowhere', 'The profile "default" has an endpoint_url that is not an http(s) URL: "nowhere".'],
+    ['endpoint_url', 'xhttps://h', 'has an endpoint_url that is not an http(s) URL: "xhttps://h"'],
     ['endpoint_url', 'ftp://h', 'The profile "default" has an endpoint_url that is not an http(s) URL: "ftp://h".'],
     ['services', 'none', 'The profile "default" names the section [services none], which its file does not have.'],
     [

@@ -56,6 +56,12 @@ describe('a table', () => {
     });
     await run();
     expect([told, pauses()]).toEqual([[], 1]);
+    const other = start({
+      CreateTable: () => refusal('ResourceInUseException'),
+      DescribeTable: () => ({ Table: { ...ACTIVE, KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }] } }),
+    });
+    await expect(other.run()).rejects.toMatchObject({ code: 'resource_differs' });
+    expect(other.names()).not.toContain('UpdateTimeToLive');
     const denied = start({ CreateTable: () => refusal('AccessDeniedException') });
     await expect(denied.run()).rejects.toThrow('AccessDeniedException');
   });

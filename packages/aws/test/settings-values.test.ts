@@ -21,7 +21,7 @@ describe('a value', () => {
     ...['', '_SQS', '_DYNAMODB', '_S3', '_STS'].map((service): [string, string[], string[]] => [
       `AWS_ENDPOINT_URL${service}`,
       ['http://127.0.0.1:4566', 'https://h/path'],
-      ['127.0.0.1:4566', 'ftp://h', 'ws://h', 'localhost'],
+      ['127.0.0.1:4566', 'ftp://h', 'xhttp://h', 'https+unix://h', 'localhost'],
     ]),
   ])('of %s is taken or refused by name', (name, taken, refused) => {
     expect(taken.map((value) => problemOf(name, value))).toEqual(taken.map(() => undefined));

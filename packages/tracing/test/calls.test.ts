@@ -103,7 +103,7 @@ describe('the calls of a port', () => {
       return names;
     };
     // Not for long polls, nor for a status and a page of jobs, which are asked outside of work.
-    expect(await named(ports)).toEqual({
+    expect(await named(ports)).toStrictEqual({
       send: 'sqs:SendMessageBatch',
       receive: undefined,
       changeVisibility: 'sqs:ChangeMessageVisibilityBatch',
@@ -118,7 +118,7 @@ describe('the calls of a port', () => {
       query: 'dynamodb:Query',
       queryJobs: undefined,
     });
-    expect(await named(objects)).toEqual({
+    expect(await named(objects)).toStrictEqual({
       put: 's3:PutObject',
       delete: 's3:DeleteObject',
       createUpload: 's3:CreateMultipartUpload',
