@@ -20,6 +20,7 @@ describe('the bucket', () => {
     for (const region of ['fips-us-east-1', 'us-east-1-fips', 'us-east-1']) {
       expect((await resolveBucket({ ...given, region })).bucket).toBe(`movie-bucket-${account}-us-east-1`);
     }
+    expect((await resolveBucket({ ...given, region: 'us-fips-1' })).bucket).toBe(`movie-bucket-${account}-us-fips-1`);
     expect(bucketNameOnAws({ account, region: 'eu-west-1' })).toBe(`movie-bucket-${account}-eu-west-1`);
   });
 

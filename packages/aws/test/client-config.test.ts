@@ -56,6 +56,7 @@ describe('a client', () => {
     for (const region of ['fips-us-east-1', 'us-east-1-fips']) {
       expect(createServiceConfigs({ ...OWN, region }, env)('s3')).toMatchObject({ region: 'us-east-1' });
     }
+    expect(createServiceConfigs({ ...OWN, region: 'us-fips-1' }, env)('s3')).toMatchObject({ region: 'us-fips-1' });
   });
 
   test('of an own endpoint that is trusted has the user’s credentials', () => {

@@ -63,15 +63,45 @@ test('writes nothing of the SDK’s into our log, also where a profile and key v
   expect(written).toEqual([]);
 });
 
-test('assumes a role in the region of the settings, though the SDK does not read AWS_DEFAULT_REGION', async () => {
+const ROLE = '[profile role]\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = work\n';
+const OF_WORK = '[work]\naws_access_key_id = AKIAPROFILE\naws_secret_access_key = s\n';
+
+/** Where a role is asked for in this environment. */
+async function askedForRole(env: Readonly<Record<string, string>>): Promise<string[]> {
   const proxy = await startProxy();
-  const config = '[profile role]\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = work\n';
-  const credentials = '[work]\naws_access_key_id = AKIAPROFILE\naws_secret_access_key = s\n';
   become({
-    env: { AWS_PROFILE: 'role', AWS_DEFAULT_REGION: 'eu-south-1', HTTPS_PROXY: proxy.url },
-    config,
-    credentials,
+    env: { AWS_PROFILE: 'role', HTTPS_PROXY: proxy.url, ...env },
+    config: ROLE,
+    credentials: OF_WORK,
   });
   await expect(requestOf('sqs')).rejects.toThrow();
-  expect([...new Set(proxy.wanted)]).toEqual(['sts.eu-south-1.amazonaws.com:443']);
+  return [...new Set(proxy.wanted)];
+}
+
+test('assumes a role in the region of the settings, though the SDK does not read AWS_DEFAULT_REGION', async () => {
+  expect(await askedForRole({ AWS_DEFAULT_REGION: 'eu-south-1' })).toEqual(['sts.eu-south-1.amazonaws.com:443']);
+});
+
+test('assumes a role at the endpoint of STS that is configured, where all is AWS or the user trusts the endpoint', async () => {
+  const AWS_REGION = 'eu-west-1';
+  const private_ = 'vpce-1.sts.eu-west-1.vpce.amazonaws.com';
+  expect(await askedForRole({ AWS_REGION, AWS_ENDPOINT_URL_STS: `https://${private_}` })).toEqual([`${private_}:443`]);
+  const sts = await serve((_, response) => response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>'));
+  const own = { AWS_REGION, AWS_ENDPOINT_URL_STS: sts.url };
+  expect(await askedForRole(own)).toEqual(['sts.eu-west-1.amazonaws.com:443']);
+  expect(sts.seen).toEqual([]);
+  await askedForRole({ ...own, MOVIE_LOAD_TRUST_ENDPOINT: 'true' });
+  expect(sts.seen.length).toBeGreaterThan(0);
+});
+
+test('gives STS five seconds to answer', async () => {
+  const silent = await serve(() => undefined);
+  const env = { AWS_REGION: 'eu-west-1', AWS_PROFILE: 'role', AWS_ENDPOINT_URL_STS: silent.url };
+  become({ env: { ...env, MOVIE_LOAD_TRUST_ENDPOINT: 'true' }, config: ROLE, credentials: OF_WORK });
+  using timers = manualTimers();
+  const asking = expect(requestOf('sqs')).rejects.toThrow();
+  await eventually('it is asked', () => silent.seen.length > 0);
+  expect(timers.running()).toContain(5000);
+  timers.runOut(20_000);
+  await asking;
 });

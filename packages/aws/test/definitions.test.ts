@@ -3,7 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { EXPIRES_AT } from '@movie-load/schema';
-import { AWS_PRICES, AWS_QUOTAS, MAX_RECEIVE_MESSAGES, MEASURED, resourceDefinitions } from '../src/index.ts';
+import {
+  AWS_PRICES,
+  AWS_QUOTAS,
+  FARGATE_TASK,
+  MAX_RECEIVE_MESSAGES,
+  MEASURED,
+  resourceDefinitions,
+} from '../src/index.ts';
 import measured from '../src/measured.json' with { type: 'json' };
 
 interface Template {
@@ -106,6 +113,10 @@ test('quotas are those of AWS’s pages', () => {
     s3WritesPerSecond: 3500,
     fargateVcpus: 6,
   });
+});
+
+test('a task has a vCPU for its one thread, and the least memory that Fargate has with it', () => {
+  expect(FARGATE_TASK).toEqual({ vcpus: 1, gigabytes: 2 });
 });
 
 test('what was measured is what the benchmark wrote, each row of it', () => {

@@ -181,3 +181,33 @@ describe('items of a batch write', () => {
     await expect(writing).rejects.toMatchObject({ code: 'entries_failed', message: expect.stringContaining('6 of 6') });
   });
 });
+
+describe('keys of a batch of deletions', () => {
+  const keys = Array.from({ length: 6 }, (_, part) => ({ job_id: 'a', part: String(part) }));
+  const tableOf = (deleteBatch: SingleCallTable['deleteBatch']) => ({ name: 't', deleteBatch }) as SingleCallTable;
+
+  test('that were left unprocessed are removed again, and only those, down to the last one', async () => {
+    const sent: string[] = [];
+    const table = tableOf(async (some) => {
+      sent.push(some.map(({ part }) => part).join(''));
+      return sent.length === 2 ? some : some.slice(0, sent.length === 1 ? 4 : 1).slice(sent.length === 4 ? 1 : 0);
+    });
+    const { policy, retries } = policyOf();
+    await resilientTable(table, policy).deleteBatch(keys);
+    expect(sent).toEqual(['012345', '0123', '0123', '0']);
+    expect(retries.map(({ waitMs, error }) => [waitMs, String(error)])).toEqual([
+      [100, expect.stringContaining('4 of 6 entries failed')],
+      [200, expect.stringContaining('4 of 4 entries failed')],
+      [100, expect.stringContaining('1 of 4 entries failed')],
+    ]);
+  });
+
+  test('that stay unprocessed are an error', async () => {
+    const { policy } = policyOf({ maxAttempts: 2 });
+    const deleting = resilientTable(
+      tableOf(async (some) => some.slice(-1)),
+      policy,
+    ).deleteBatch(keys);
+    await expect(deleting).rejects.toMatchObject({ code: 'entries_failed' });
+  });
+});

@@ -101,6 +101,13 @@ describe('removing', () => {
     expect(await teardown(world.clients, settings)).toEqual([bucket, queue, dlq, table]);
   });
 
+  test('takes a queue that goes away between the two look-ups as removed', async () => {
+    let looks = 0;
+    const world = start({ GetQueueUrl: () => (++looks > 2 ? NO_QUEUE : { QueueUrl: 'url' }) });
+    expect(await teardown(world.clients, settings)).toEqual([bucket, queue, dlq, table]);
+    expect(removals(world)).toEqual(['DeleteBucket', 'DeleteTable']);
+  });
+
   test('ends at the bucket when something was stored in it meanwhile: all else is still there', async () => {
     const world = start({ DeleteBucket: () => refusal('BucketNotEmpty') });
     await expect(teardown(world.clients, settings)).rejects.toMatchObject({ code: 'teardown_refused' });

@@ -93,7 +93,10 @@ describe('trimmed clients', () => {
     expect(seen).toHaveLength(8);
     for (let index = 0; index < 8; index += 2) {
       expect(comparable(seen[index + 1])).toEqual(comparable(seen[index]));
-      expect(seen[index + 1]?.headers['user-agent']).toMatch(/^aws-sdk-js\/3\./);
+      const words = seen[index + 1]?.headers['user-agent']?.split(' ') ?? [];
+      expect(words[0]).toMatch(/^aws-sdk-js\/3\.[\d.]+$/);
+      expect(words.filter((word) => /undefined|,/.test(word))).toEqual([]);
+      expect(words.map((word) => word.split('/')[0])).toEqual(expect.arrayContaining(['os', 'lang', 'md', 'api']));
     }
   });
 
