@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { AWS_QUOTAS } from '@movie-load/aws';
+import { AWS_PRICES, AWS_QUOTAS, FARGATE_TASK, MEASURED } from '@movie-load/aws';
 import { MAX_MOVIES } from '@movie-load/schema';
 import fc from 'fast-check';
+import { boundsOf, rateOf } from '../src/capacity/bounds.ts';
 import { type Capacity, capacityOf } from '../src/capacity/index.ts';
-import { throughput } from '../src/capacity/speed.ts';
+import { speedOf, throughput } from '../src/capacity/speed.ts';
+import { estimateJob } from '../src/index.ts';
+import { planOf } from '../src/request.ts';
 
 const capacity = (movies: number, movies_per_message: number | 'auto', within_seconds: number): Capacity =>
   capacityOf({ movies, movies_per_message, within_seconds, table: 'movies' });
@@ -99,5 +102,118 @@ describe('the capacity of a job', () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe('the needs of a job', () => {
+  /** What a capacity is made of, each with tests of its own. */
+  function partsOf(movies: number, movies_per_message: number | 'auto') {
+    const plan = planOf({ movies, movies_per_message, nonce: 'capacity', seed: 7 });
+    const estimate = estimateJob(plan);
+    const speed = speedOf(plan, estimate);
+    return { estimate, speed, bounds: boundsOf({ plan, estimate, speed, table: 'movies' }) };
+  }
+
+  test('the shortest possible time is that of the slowest bound and of the end; raised, of the slowest that stays', () => {
+    const { speed, bounds } = partsOf(3_000_000, 'auto');
+    const { shortest } = capacity(3_000_000, 'auto', HOUR);
+    const secondsOf = (some: typeof bounds) => 3_000_000 / Math.min(...some.map(rateOf)) + speed.endSeconds;
+    expect(shortest.with_default_quotas.seconds).toBeCloseTo(secondsOf(bounds), 9);
+    const fixed = bounds.filter(({ raise }) => raise === undefined);
+    expect(shortest.with_raised_quotas.seconds).toBeCloseTo(secondsOf(fixed), 9);
+    expect(shortest.with_raised_quotas.seconds).toBeLessThan(shortest.with_default_quotas.seconds - 1);
+    // Exactly in that time is in time.
+    const { with_default_quotas: today, with_raised_quotas: raised } = shortest;
+    expect(capacity(3_000_000, 'auto', today.seconds).verdict).toBe('possible');
+    expect(capacity(3_000_000, 'auto', raised.seconds).verdict).toBe('after_raising');
+  });
+
+  test('a job that needs raised quotas is reckoned for the time that was asked for', () => {
+    const { speed } = partsOf(3_000_000, 'auto');
+    const { shortest } = capacity(3_000_000, 'auto', HOUR);
+    const within = (shortest.with_raised_quotas.seconds + shortest.with_default_quotas.seconds) / 2;
+    const job = capacity(3_000_000, 'auto', within);
+    expect(job.verdict).toBe('after_raising');
+    expect(job.movies_per_second).toBeCloseTo(3_000_000 / (within - speed.endSeconds), 6);
+    expect(job.seconds).toBeLessThanOrEqual(within);
+    // Not in less than the fixed bounds allow.
+    expect(job.seconds).toBeGreaterThanOrEqual(shortest.with_raised_quotas.seconds);
+  });
+
+  test('replicas are whole; what they do more is seen in the time and in their share of a core', () => {
+    const { speed } = partsOf(1_000_000, 1);
+    const within = 1_000_000 / (1.5 * speed.consumerMoviesPerSecond) + speed.endSeconds;
+    const job = capacity(1_000_000, 1, within);
+    expect(job.replicas).toBe(2);
+    expect(job.seconds).toBeCloseTo(1_000_000 / (2 * speed.consumerMoviesPerSecond) + speed.endSeconds, 6);
+    expect(job.replica.cpu_share).toBeCloseTo(Math.min(1, speed.consumerCpuShare * 0.75), 9);
+    // Exactly what one does needs no second one.
+    const one = 1_000_000 / speed.consumerMoviesPerSecond + speed.endSeconds;
+    expect(capacity(1_000_000, 1, one).replicas).toBe(1);
+    expect(capacity(1_000_000, 1, one - 0.1).replicas).toBe(2);
+    expect(capacity(1_000_000, 1, one).replica.cpu_share).toBeCloseTo(Math.min(1, speed.consumerCpuShare), 6);
+  });
+
+  test('calls and units a second are those of the job, spread over its time', () => {
+    for (const perMessage of [1, 'auto'] as const) {
+      const { estimate } = partsOf(1_000_000, perMessage);
+      const job = capacity(1_000_000, perMessage, HOUR);
+      const a = (count: number) => expect.closeTo((count * job.movies_per_second) / 1_000_000, 9);
+      const { sqs, dynamodb, s3, groups } = estimate;
+      expect(job.calls_per_second).toEqual({
+        'sqs:SendMessageBatch': a(sqs.sends),
+        'sqs:ReceiveMessage': a(sqs.receives),
+        'sqs:DeleteMessageBatch': a(sqs.deletes),
+        'dynamodb:BatchWriteItem': a(sqs.receives),
+        'dynamodb:UpdateItem': a(sqs.receives + groups),
+        // A page of a mebibyte is 256 units; a group has one at least.
+        'dynamodb:Query': a(Math.max(groups, dynamodb.read_units / 256)),
+        s3: a(s3.puts),
+      });
+      expect([job.write_units_per_second, job.read_units_per_second]).toEqual([
+        a(dynamodb.write_units),
+        a(dynamodb.read_units),
+      ]);
+      expect([job.message_groups, job.object.bytes]).toEqual([groups, estimate.object_bytes]);
+    }
+  });
+
+  test('of each quota is what the rate takes of it; vCPUs come by the task, with one for the producer', () => {
+    const { bounds } = partsOf(50_000_000, 'auto');
+    const job = capacity(50_000_000, 'auto', 20 * 60);
+    expect(job.quotas.map(({ name }) => name)).toEqual(bounds.map(({ name }) => name));
+    job.quotas.forEach(({ name, needed, share, default: limit, raise }, index) => {
+      const bound = bounds[index];
+      const exactly = (bound?.perMovie ?? 0) * job.movies_per_second;
+      const isFargate = name.startsWith('Fargate');
+      expect([name, needed]).toEqual([name, expect.closeTo(isFargate ? 1 + Math.ceil(exactly) : exactly, 6)]);
+      expect([name, share]).toEqual([name, expect.closeTo(needed / (limit * (bound?.usable ?? 1)), 9)]);
+      expect([name, raise]).toEqual([name, bound?.raise?.(needed) ?? bound?.otherwise ?? null]);
+    });
+    const [first] = job.quotas.toSorted((a, b) => b.share - a.share);
+    expect(job.breaks_first).toBe(first?.name);
+  });
+
+  test('a replica of packed jobs has the memory that was measured with them: from 33 movies a message on', () => {
+    const used = (perMessage: number) => capacity(100_000, perMessage, HOUR).replica.used_mb;
+    expect([used(32), used(33)]).toEqual([MEASURED.consumer_rss_mb['one a message'], MEASURED.consumer_rss_mb.packed]);
+  });
+
+  test('compute is the replicas while the job runs and the producer while it sends, a minute each at least', () => {
+    const hourly =
+      FARGATE_TASK.vcpus * AWS_PRICES.fargateArmVcpuHour + FARGATE_TASK.gigabytes * AWS_PRICES.fargateArmGigabyteHour;
+    for (const [movies, within] of [
+      [10_000_000, 1200],
+      [10_000, 5],
+    ] as const) {
+      const { speed } = partsOf(movies, 1);
+      const job = capacity(movies, 1, within);
+      const billed = (seconds: number) => Math.max(60, seconds) / 3600;
+      const replicas = job.replicas * billed(job.seconds);
+      expect(job.price.compute_usd).toBeCloseTo(
+        hourly * (replicas + billed(movies / speed.producerMoviesPerSecond)),
+        9,
+      );
+    }
   });
 });

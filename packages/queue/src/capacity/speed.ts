@@ -1,6 +1,6 @@
 // How fast one consumer and one producer are on AWS: from the measured latency of calls and CPU time, for any number of
 // movies a message. Arithmetic only; packages/simulation/test/capacity.test.ts compares it with the simulation of whole jobs.
-import { AWS_QUOTAS, MEASURED } from '@movie-load/aws';
+import { AWS_QUOTAS, MEASURED, type Measured } from '@movie-load/aws';
 import { type JobPlan, partsOf } from '@movie-load/schema';
 import type { JobEstimate } from '../estimate.ts';
 
@@ -30,11 +30,14 @@ export interface Speed {
   readonly endSeconds: number;
 }
 
+/** What the speed follows from. */
+export type Timings = Pick<Measured, 'latency_ms' | 'consumer_cpu' | 'producer_cpu'>;
+
 /** The speed of a job's plan, with every quota wide enough. */
-export function speedOf(plan: JobPlan, estimate: JobEstimate): Speed {
+export function speedOf(plan: JobPlan, estimate: JobEstimate, timings: Timings = MEASURED): Speed {
   const { sqs } = estimate;
   const moviesPerReceive = plan.movies / sqs.receives;
-  const { waitMs, cpuMs } = receiveOf(plan, estimate);
+  const { waitMs, cpuMs } = receiveOf(plan, estimate, timings);
   const characters = (estimate.message_bytes * estimate.messages) / sqs.receives;
   const receivesAtOnce = Math.min(POLLERS, Math.max(1, Math.floor(BUDGET_CHARACTERS / characters)));
   const receivesPerSecond = throughput(receivesAtOnce, waitMs, cpuMs);
@@ -43,9 +46,9 @@ export function speedOf(plan: JobPlan, estimate: JobEstimate): Speed {
     moviesPerReceive,
     consumerMoviesPerSecond: receivesPerSecond * moviesPerReceive,
     consumerCpuShare: (receivesPerSecond * cpuMs) / 1000,
-    producerMoviesPerSecond: sendingRate(plan, estimate),
+    producerMoviesPerSecond: sendingRate(plan, estimate, timings),
     receiveMs: waitMs + cpuMs,
-    endSeconds: endSecondsOf(plan, estimate, waitMs + cpuMs),
+    endSeconds: endSecondsOf(plan, estimate, timings, waitMs + cpuMs),
   };
 }
 
@@ -71,9 +74,9 @@ function microsPerMovie(single: number, packed: number, moviesPerMessage: number
 }
 
 /** One receive of a consumer with its share of climbs and of the object's parts. */
-function receiveOf(plan: JobPlan, { groups, object_bytes, sqs }: JobEstimate) {
-  const { sqs: sqsMs, dynamodb: dynamodbMs, s3: s3Ms } = MEASURED.latency_ms;
-  const { 'one a message': single, packed } = MEASURED.consumer_cpu;
+function receiveOf(plan: JobPlan, { groups, object_bytes, sqs }: JobEstimate, { latency_ms, consumer_cpu }: Timings) {
+  const { sqs: sqsMs, dynamodb: dynamodbMs, s3: s3Ms } = latency_ms;
+  const { 'one a message': single, packed } = consumer_cpu;
   const { parts } = partsOf(plan);
   const pages = groups * Math.ceil(object_bytes / groups / PAGE_BYTES);
   // Each full group is added to its parent; a part is uploaded, and noted where there are several.
@@ -94,21 +97,26 @@ function receiveOf(plan: JobPlan, { groups, object_bytes, sqs }: JobEstimate) {
 const uploadSeconds = (bytes: number) => bytes / (AWS_QUOTAS.s3MegabytesPerSecond * 1e6);
 
 /** Movies a second that one producer sends. */
-function sendingRate(plan: JobPlan, { groups, sqs }: JobEstimate): number {
-  const { 'one a message': single, packed } = MEASURED.producer_cpu;
+function sendingRate(plan: JobPlan, { groups, sqs }: JobEstimate, { latency_ms, producer_cpu }: Timings): number {
+  const { 'one a message': single, packed } = producer_cpu;
   const moviesPerBatch = plan.movies / sqs.sends;
   const micros = microsPerMovie(single.sent_movie_us, packed.sent_movie_us, plan.movies_per_message);
   const cpuMs = packed.call_ms + (moviesPerBatch * micros) / 1000;
-  return throughput(Math.min(groups, GROUPS_SENT_AT_ONCE), MEASURED.latency_ms.sqs, cpuMs) * moviesPerBatch;
+  return throughput(Math.min(groups, GROUPS_SENT_AT_ONCE), latency_ms.sqs, cpuMs) * moviesPerBatch;
 }
 
 /** The last receive is stored, the last part is written, and the upload is completed. */
-function endSecondsOf(plan: JobPlan, { groups, object_bytes }: JobEstimate, receiveMs: number): number {
-  const { dynamodb: dynamodbMs, s3: s3Ms } = MEASURED.latency_ms;
+function endSecondsOf(
+  plan: JobPlan,
+  { groups, object_bytes }: JobEstimate,
+  { latency_ms, consumer_cpu }: Timings,
+  receiveMs: number,
+): number {
+  const { dynamodb: dynamodbMs, s3: s3Ms } = latency_ms;
   const { parts, groupsPerPart } = partsOf(plan);
   const groupsOfPart = Math.min(groups, groupsPerPart);
   const pages = groupsOfPart * Math.ceil(object_bytes / groups / PAGE_BYTES);
-  const assembled = ((plan.movies / groups) * groupsOfPart * MEASURED.consumer_cpu.packed.assembled_movie_us) / 1e6;
+  const assembled = ((plan.movies / groups) * groupsOfPart * consumer_cpu.packed.assembled_movie_us) / 1e6;
   const pageBytes = Math.min(PAGE_BYTES, object_bytes / groups);
   const pagesAtOnce = Math.min(MAX_GROUPS_AHEAD, groupsOfPart, Math.max(2, READ_AHEAD_BYTES / pageBytes));
   const part =
