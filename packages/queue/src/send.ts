@@ -71,7 +71,6 @@ export async function sendJob(options: SendJobOptions): Promise<SentJob> {
   const shape = shapeOf(plan);
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
-  signal.throwIfAborted();
   const call = { signal, maxAttempts: Number.POSITIVE_INFINITY };
   const { maximumMessageBytes } = await queue.status(call);
   // The nonce makes this sending's own retries be deduplicated, and never another sending of the same messages.

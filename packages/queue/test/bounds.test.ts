@@ -64,7 +64,12 @@ describe('a bound', () => {
   });
 
   test('of the job’s own key: each group, and each part twice', () => {
-    expect(needs('one partition key: the job')).toEqual([(5000 + 2 * 20) / 1_000_000, 1000, undefined, 'write units/s']);
+    expect(needs('one partition key: the job')).toEqual([
+      (5000 + 2 * 20) / 1_000_000,
+      1000,
+      undefined,
+      'write units/s',
+    ]);
   });
 
   test('of S3, of one producer, of Fargate', () => {

@@ -154,6 +154,11 @@ describe('a dead letter', () => {
     );
   });
 
+  test('has no half of a surrogate pair in its detail', () => {
+    const { attributes } = deadLetterOf(received(), { ...why, detail: 'a\ud83c b' });
+    expect(attributes?.detail?.StringValue).toBe('a\ufffd b');
+  });
+
   test('is read whatever its attributes say: any sender may have put it there', () => {
     fc.assert(
       fc.property(

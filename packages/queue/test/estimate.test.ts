@@ -28,10 +28,11 @@ describe('the estimate of a job', () => {
     expect(largest.list_price).toMatchObject({ region: 'us-east-1', as_of: 'November 2026' });
   });
 
-  // The arithmetic, number by number: one message, a last message that is not full, a job just over one write of its
+  // The arithmetic, number by number: one message, one that is not full, a last message that is not full, a job just over one write of its
   // object, packed messages, and messages of which a batch holds only one.
   test.each([
     [1, 1, [1, 1, 385, 141, 1, 3, 3, 7, 1, 1]],
+    [10, 325, [1, 1, 1727, 1490, 1, 3, 3, 8, 1, 1]],
     [25, 1, [25, 3, 396, 3728, 3, 9, 7, 15, 3, 1]],
     [1003, 2, [502, 51, 546, 148342, 51, 153, 103, 257, 51, 1]],
     [40_000, 1, [40000, 200, 405, 5915920, 4000, 12000, 4201, 12204, 1800, 1]],

@@ -31,6 +31,16 @@ describe('a letter', () => {
     expect(toDeadLetter(byHand({ groupId: 'foreign', body: '{"job_id":"no id"}' })).job_id).toBeUndefined();
   });
 
+  test('that a consumer wrote belongs to the job of its original group, whatever its body is', () => {
+    expect(toDeadLetter(letter('m', { groupId: `${JOB}#3` })).job_id).toBe(JOB);
+    expect(toDeadLetter(letter('m', { groupId: `${JOB}#3`, body: JSON.stringify({ job_id: OTHER }) })).job_id).toBe(
+      JOB,
+    );
+    expect(toDeadLetter(letter('m', { groupId: 'foreign', body: JSON.stringify({ job_id: OTHER }) })).job_id).toBe(
+      OTHER,
+    );
+  });
+
   test('of which only the start was looked at belongs to the job that it begins with', () => {
     const start = `{"job_id": "${OTHER}", "mov`;
     expect(toDeadLetter(byHand({ groupId: 'foreign', body: start, bodyBytes: 5000 })).job_id).toBe(OTHER);

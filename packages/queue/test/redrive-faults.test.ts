@@ -4,6 +4,7 @@ import { type OutgoingMessage, type QueuePort, resilientQueue } from '@movie-loa
 import { createInstantClock, seededRandom } from '@movie-load/testing';
 import fc from 'fast-check';
 import { purgeDeadLetters, type RedriveOptions, redrive } from '../src/index.ts';
+import { markOf, redriveId } from '../src/redrive-id.ts';
 import { type FakeDlq, fakeDlq, letter, lettersOf } from './fake-dlq.ts';
 import { type FakeQueue, fakeQueue, type Verdict } from './support.ts';
 
@@ -188,6 +189,8 @@ describe('what a redrive does about', () => {
       told.push(letters.map(({ message_id }) => message_id));
     await run(fakeDlq(lettersOf(11)), fakeQueue(), { onProgress });
     expect(told.map(({ length }) => length)).toEqual([10, 1]);
+    await run(fakeDlq(lettersOf(2)), fakeQueue(), { onProgress, dryRun: true });
+    expect(told.at(-1)).toEqual(['m0', 'm1']);
   });
 
   test('what was dead-lettered after it began, by the clock of SQS: it waits for the next run', async () => {
@@ -195,6 +198,20 @@ describe('what a redrive does about', () => {
     const from = fakeDlq([letter('before', { sentOn: now + 1000 }), letter('after', { sentOn: now + 1001 })], now);
     expect(await run(from, fakeQueue())).toMatchObject({ redriven: 1, seen: 2 });
     expect(from.ids()).toEqual(['after']);
+  });
+
+  test('what this run has sent and finds again: it is counted, the first is named, and it stays', async () => {
+    const mark = markOf(seededRandom().uuid());
+    const sentBy = (run: string, id: string) => letter(id, { deduplicationId: redriveId({ message_id: id }, run) });
+    const letters = [sentBy(mark, 'm0'), sentBy(markOf('another run'), 'm1'), sentBy(mark, 'm2')];
+    const from = fakeDlq(letters);
+    const result = await run(from, fakeQueue());
+    expect(result).toMatchObject({ redriven: 1, came_back: 2, attributes_lost: 0, seen: 3 });
+    expect(result.first_back).toEqual({ message_id: 'm0', reason: 'not_json', detail: 'a test' });
+    expect(from.ids()).toEqual(['m0', 'm2']);
+    // What was not asked for is not counted either.
+    const some = await run(fakeDlq(letters), fakeQueue(), { filter: { ids: ['m1', 'm2'] } });
+    expect(some).toMatchObject({ redriven: 1, came_back: 1, first_back: { message_id: 'm2' } });
   });
 
   test('the caller’s signal: its sends and its questions have it, its deletes do not', async () => {

@@ -95,7 +95,7 @@ const MAX_ISSUES = 3;
 function describe(error: z.ZodError): string {
   return error.issues
     .slice(0, MAX_ISSUES)
-    .map((issue) => `${issue.path.map(String).join('.').slice(0, 60) || 'the body'} ${complaintOf(issue)}`)
+    .map((issue) => `${issue.path.map(String).join('.') || 'the body'} ${complaintOf(issue)}`)
     .join('; ');
 }
 
@@ -108,6 +108,6 @@ const COMPLAINTS: Readonly<Record<string, string>> = {
 };
 
 function complaintOf({ code, message }: z.core.$ZodIssue): string {
-  if (code === 'invalid_type' && message.endsWith('received undefined')) return 'is missing';
+  if (message.endsWith('received undefined')) return 'is missing';
   return COMPLAINTS[code] ?? `is not allowed: ${code}`;
 }

@@ -106,7 +106,7 @@ export function planJob({ groups, ...request }: PlanRequest): JobPlan {
   const messages = Math.ceil(request.movies / request.movies_per_message);
   const share = Math.ceil(messages / (groups ?? WANTED_GROUPS));
   const fewPacked = request.movies_per_message > PACKED_ABOVE && messages < WANTED_GROUPS * BATCH;
-  const wholeBatches = Math.ceil(Math.min(Math.max(share, BATCH), MAX_GROUP_SIZE) / BATCH) * BATCH;
+  const wholeBatches = Math.ceil(Math.min(share, MAX_GROUP_SIZE) / BATCH) * BATCH;
   const most = Math.floor(MAX_GROUP_MOVIES / request.movies_per_message);
   return jobPlanSchema.parse({
     version: PLAN_VERSION,

@@ -34,7 +34,7 @@ function formsOf(encoded: string): string[] {
 
 function inBase64(text: string): string[] {
   const bytes = Buffer.from(text);
-  return [bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url')];
+  return [bytes.toString('base64').replaceAll('=', ''), bytes.toString('base64url')];
 }
 
 function decoded(text: string): string {

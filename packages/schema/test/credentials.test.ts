@@ -36,13 +36,14 @@ describe('credentials in a text', () => {
       hideCredentials(`https://b/k?X-Amz-Security-Token=${encodeURIComponent(token)}&X-Amz-Signature=${signature}`, []),
     ).toBe('https://b/k?X-Amz-Security-Token=[removed]&X-Amz-Signature=[removed]');
     expect(hideCredentials(`SignedHeaders=host, Signature=${signature}`, [])).not.toContain(signature);
+    expect(hideCredentials(`X-Amz-Security-Token: ${token}`, [])).toBe('X-Amz-Security-Token: [removed]');
   });
 
   test('are taken out wherever they are when they are known, unless they are too short to be secrets', () => {
     const env = { AWS_SECRET_ACCESS_KEY: 'test', AWS_SESSION_TOKEN: token, HOME: '/home/of/a-user' };
     expect(secretsOf(env)).toEqual([token, 'test']);
-    expect(hideCredentials(`a test of ${token} in /home/of/a-user`, secretsOf(env))).toBe(
-      'a test of [removed] in /home/of/a-user',
+    expect(hideCredentials(`a test of ${token}, ${token} in /home/of/a-user`, secretsOf(env))).toBe(
+      'a test of [removed], [removed] in /home/of/a-user',
     );
   });
 });

@@ -1,6 +1,14 @@
 // Items of the table as they are read: what is in bounds is taken, what is not is refused.
 import { describe, expect, test } from '@jest/globals';
-import { jobIdOf, jobItemSchema, ledgerSchema, planJob, serviceReportSchema, sliceTraceSchema } from '../src/index.ts';
+import {
+  jobIdOf,
+  jobItemSchema,
+  jobMarkerSchema,
+  ledgerSchema,
+  planJob,
+  serviceReportSchema,
+  sliceTraceSchema,
+} from '../src/index.ts';
 
 const plan = planJob({ nonce: 'n', movies: 10, movies_per_message: 1, seed: 1, generator: 1 });
 const started_on = '2026-11-25T09:12:54.000Z';
@@ -37,6 +45,25 @@ describe('an item of a job', () => {
     expect(jobIs({ object_key: 'k'.repeat(64) })).toBe(true);
     expect(jobIs({ object_key: 'k'.repeat(65) })).toBe(false);
     expect(jobIs({ started_on: '2026-11-25T09:12:54Z' })).toBe(false);
+    expect(jobIs({ upload_id: 'u'.repeat(1024), upload_on: started_on })).toBe(true);
+    expect(jobIs({ upload_on: '2026-11-25T09:12:54Z' })).toBe(false);
+    expect([0, 1, -1, 0.5].map((expires_at) => jobIs({ expires_at }))).toEqual([true, true, false, false]);
+  });
+});
+
+describe('the marker of a deleted job', () => {
+  const marker = { job_id: jobIdOf(plan), plan, status: 'DELETING', deleted_on: started_on, expires_at: 0 };
+  const markerIs = (more: object) => jobMarkerSchema.safeParse({ ...marker, ...more }).success;
+
+  test('is of a deletion that goes on, or of one that is over, and expires', () => {
+    expect(['DELETING', 'DELETED', 'RUNNING'].map((status) => markerIs({ status }))).toEqual([true, true, false]);
+    expect([0, 1, -1, 0.5, undefined].map((expires_at) => markerIs({ expires_at }))).toEqual([
+      ...[true, true, false, false, false],
+    ]);
+  });
+
+  test('has the upload of the job until it is aborted', () => {
+    expect([1, 1024, 1025].map((length) => markerIs({ upload_id: 'u'.repeat(length) }))).toEqual([true, true, false]);
   });
 });
 
@@ -50,6 +77,8 @@ describe('a ledger', () => {
   test('expects 1 to 200 messages', () => {
     expect([0, 1, 200, 201].map((expected) => ledgerIs({ expected }))).toEqual([false, true, true, false]);
     expect([256, 257].map((length) => ledgerIs({ stored_by: 'c'.repeat(length) }))).toEqual([true, false]);
+    expect([1024, 1025].map((length) => ledgerIs({ part_upload: 'u'.repeat(length) }))).toEqual([true, false]);
+    expect([0, 1, -1].map((expires_at) => ledgerIs({ expires_at }))).toEqual([true, true, false]);
   });
 });
 
@@ -74,6 +103,7 @@ describe('a report', () => {
     ['cpu_seconds', 0, 1e9, -1, Number.NaN],
     ['write_units', 0, 1.5, -0.5, Number.NaN],
     ['read_units', 0, 1.5, -0.5, Number.NaN],
+    ['sent_to_stored_max_seconds', 0, null, -0.5, Number.NaN],
     ['at', 0, 1, -1, 0.5],
     ['sent_messages', 0, 1, -1, 0.5],
   ])('has %s within its bounds', (name, least, most, under, over) => {

@@ -100,7 +100,8 @@ describe('keys', () => {
     },
   );
 
-  test('the root of the completion tree is the job item itself', () => {
+  test('the root of the completion tree is the job item itself, and its leaves are the ledgers', () => {
+    expect(treeKey('j', { level: 0, node: 3 })).toEqual(ledgerKey('j', 3));
     expect(treeKey('j', { level: 'root' })).toEqual({ job_id: 'j', part: 'job' });
     expect(treeKey('j', { level: 2, node: 7 })).toEqual({ job_id: 'j', part: 'done#2#7' });
   });

@@ -66,6 +66,11 @@ describe('a variable that is nearly a setting', () => {
     for (const far of ['ABCDEFGXX', 'ABCDEFG', 'ABCDEFGHIJK', 'BACDEFGHI']) expect(meant('ABCDEFGHI', far)).toBe(false);
   });
 
+  test('is not one that is known itself, nor anything short', () => {
+    expect(misspeltSettings(['POLLERS', 'POLLERX'], { POLLERS: '1' })).toEqual([]);
+    for (const short of ['X', 'XX', 'DR']) expect(meant('DRAIN_SECONDS', short)).toBe(false);
+  });
+
   test('has six letters at least', () => {
     expect([meant('ABCDEF', 'ABCDEX'), meant('ABCDE', 'ABCDX')]).toEqual([true, false]);
   });

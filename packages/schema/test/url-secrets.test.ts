@@ -39,6 +39,29 @@ describe('an address with a password and a token', () => {
     expect(hideCredentials(text, [])).toBe(hidden);
   });
 
+  test('is hidden also where it is a name without a password', () => {
+    const secrets = secretsOf({ HTTPS_PROXY: 'https://aToken%2FofMine@proxy.example:8080' });
+    expect(hideCredentials('aToken/ofMine, aToken%2FofMine', secrets)).toBe('[removed], [removed]');
+    expect(secretsOf({ HTTPS_PROXY: 'https://some-user:password@proxy.example' })).not.toContain('some-user');
+  });
+
+  test('has its secrets found in every form of address, and nothing in what is none', () => {
+    const found = (variable: string) => secretsOf({ VARIABLE: variable });
+    // A word alone, several words, and a value with a sign of its own.
+    expect(found('http://h/?secret-alone')).toContain('secret-alone');
+    expect(found('http://h/?a=First-Value&b=second=value')).toEqual(
+      expect.arrayContaining(['First-Value', 'second=value']),
+    );
+    // As the person wrote it, though an address has it otherwise.
+    expect(found('http://u:pa%ss^word@h')).toEqual(expect.arrayContaining(['pa%ss^word', 'pa%ss%5Eword']));
+    // In a list, beside what is no address.
+    expect(found('not one, http://u:a-password@h none')).toContain('a-password');
+    expect(found('mailto:me?subject=greetings-to-all')).toEqual([]);
+    // Secrets have six characters at least.
+    expect(found('http://h/?a=aB3dE')).not.toContain('aB3dE');
+    expect(found('http://h/?a=aB3dE6')).toContain('aB3dE6');
+  });
+
   test('spoils no text that has none', () => {
     const env = {
       AWS_ENDPOINT_URL: 'http://test:test@127.0.0.1:4566',

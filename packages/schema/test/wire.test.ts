@@ -2,6 +2,7 @@
 import { expect, test } from '@jest/globals';
 import {
   checkLoadMessage,
+  DEAD_LETTER_ATTRIBUTES,
   encodeLoadMessage,
   groupKey,
   jobIdOf,
@@ -32,4 +33,11 @@ test.each([
 
 test.each(['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'CONTROL_TOKEN'])('%s is a secret', (name) => {
   expect(secretsOf({ [name]: 'something secret', OTHER: 'something else' })).toEqual(['something secret']);
+});
+
+test('the attributes of a dead letter have these names: messages of older releases are in queues', () => {
+  expect(Object.values(DEAD_LETTER_ATTRIBUTES)).toEqual([
+    ...['reason', 'detail', 'consumer', 'original_group', 'original_message_id', 'original_deduplication_id'],
+    ...['original_sequence_number', 'original_receive_count', 'original_sent_on', 'original_attributes'],
+  ]);
 });

@@ -1,0 +1,51 @@
+// The limits of a plan, number by number: jobs of every release have them, so none may become smaller.
+import { expect, test } from '@jest/globals';
+import * as schema from '../src/index.ts';
+import { jobPlanSchema, MAX_FAN_OUT, MAX_GROUP_SIZE, MAX_MOVIES, MAX_SEED, numbersOf, planJob } from '../src/index.ts';
+
+const plan = planJob({ nonce: 'limits', movies: 1000, movies_per_message: 1, seed: 1, generator: 1 });
+const takes = (field: string, ...values: readonly unknown[]) =>
+  values.map((value) => jobPlanSchema.safeParse({ ...plan, [field]: value }).success);
+
+test('the limits are these', () => {
+  expect(schema).toMatchObject({
+    MAX_MOVIES: 100_000_000,
+    MAX_MOVIES_PER_MESSAGE: 5000,
+    MAX_GROUP_SIZE: 200,
+    MAX_GROUP_MOVIES: 65_536,
+    MAX_FAN_OUT: 256,
+    MAX_SEED: 4_294_967_295,
+    PLAN_VERSION: 2,
+    WANTED_GROUPS: 64,
+    TEXT_LIMIT_BYTES: 1024,
+  });
+});
+
+test('a plan is taken at each limit, and not behind it', () => {
+  expect(takes('version', 0, 1, 2, 3)).toEqual([false, true, true, false]);
+  expect(takes('movies', 0, 1, 1.5)).toEqual([false, true, false]);
+  expect(jobPlanSchema.safeParse({ ...plan, group_size: 200, movies: MAX_MOVIES }).success).toBe(true);
+  expect(jobPlanSchema.safeParse({ ...plan, group_size: 200, movies: MAX_MOVIES + 1 }).success).toBe(false);
+  expect(takes('movies_per_message', 0, 1, 3276, 5000, 5001)).toEqual([false, true, true, true, false]);
+  expect(takes('group_size', 0, 1, MAX_GROUP_SIZE, MAX_GROUP_SIZE + 1)).toEqual([false, true, true, false]);
+  expect(takes('fan_out', 1, 2, MAX_FAN_OUT, MAX_FAN_OUT + 1)).toEqual([false, true, true, false]);
+  expect(takes('seed', -1, 0, MAX_SEED, MAX_SEED + 1)).toEqual([false, true, true, false]);
+  expect(takes('generator', 0, 1, 1_000_000, 1_000_001)).toEqual([false, true, true, false]);
+});
+
+test('a nonce is a word of 1 to 64 letters, digits and signs', () => {
+  expect(takes('nonce', 'a', 'A.b_c-9', 'x'.repeat(64))).toEqual([true, true, true]);
+  expect(takes('nonce', '', ' a', 'a ', 'a\n', 'ä', 'x'.repeat(65))).toEqual(Array(6).fill(false));
+});
+
+test('a job is packed from 33 movies a message on: few of its messages make small groups', () => {
+  const sizeOf = (movies_per_message: number) =>
+    planJob({ nonce: 'n', movies: 128 * movies_per_message, movies_per_message, seed: 1, generator: 1 }).group_size;
+  expect([sizeOf(32), sizeOf(33)]).toEqual([10, 2]);
+});
+
+test('the numbers of a range are those from its first on', () => {
+  expect([...numbersOf({ first: 3, count: 4 })]).toEqual([3, 4, 5, 6]);
+  expect([...numbersOf({ first: 3, count: 1 })]).toEqual([3]);
+  expect([...numbersOf({ first: 3, count: 0 })]).toEqual([]);
+});
