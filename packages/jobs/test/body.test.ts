@@ -58,6 +58,19 @@ describe('a body', () => {
     expect(body instanceof Uint8Array).toBe(isBuffered);
   });
 
+  test('takes no more memory than its limit, whatever the guess', async () => {
+    const reserved = async (movies: number, ...lengths: number[]) => {
+      const body = await bodyOf(source(pieces(...lengths)).open, { movies, limitBytes: 100_000 });
+      return body instanceof Uint8Array ? body.buffer.byteLength : 'streamed';
+    };
+    expect(await reserved(400, 80_000)).toBe(100_000);
+    expect(await reserved(1e12, 80_000)).toBe(100_000);
+    expect(await reserved(1e12, 80_000, 20_001)).toBe('streamed');
+    // As much as it needs to begin with: 192 bytes a movie, and twice that when it is not enough.
+    expect(await reserved(200, 30_000)).toBe(38_400);
+    expect(await reserved(200, 30_000, 10_000)).toBe(76_800);
+  });
+
   test('that cannot be read is not half a body', async () => {
     async function* broken() {
       yield new Uint8Array(3);

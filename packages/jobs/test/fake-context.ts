@@ -54,6 +54,7 @@ export function fakeWorld(table: Partial<TablePort> = {}, objects: Partial<Objec
         if (typeof value !== 'function') return value;
         return (...args: { readonly signal?: AbortSignal | undefined }[]) => {
           signals.push([String(name), args.at(-1)?.signal]);
+          if (name === 'update' || name === 'updateIf') checkPlaceholders(args[0] as Placeholders);
           return Reflect.apply(value, target, args);
         };
       },
@@ -71,6 +72,16 @@ export function fakeWorld(table: Partial<TablePort> = {}, objects: Partial<Objec
     emit: (event) => events.push(event),
   };
   return { context, clock, events, signals };
+}
+
+type Placeholders = Pick<UpdateRequest, 'update' | 'condition' | 'names' | 'values'>;
+
+/** DynamoDB refuses an update with a placeholder that is not given, and a given one that is not used. */
+function checkPlaceholders({ update, condition = '', names = {}, values = {} }: Placeholders): void {
+  const used = new Set(`${update} ${condition}`.match(/[#:]\w+/g));
+  const given = new Set([...Object.keys(names), ...Object.keys(values)]);
+  const wrong = [...used.symmetricDifference(given)];
+  if (wrong.length > 0) throw named(`ValidationException: ${wrong.join(', ')} in ${update}`);
 }
 
 /** Calls that would go on when the caller's signal, which is aborted, says that they must end. */

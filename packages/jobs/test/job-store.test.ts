@@ -2,6 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { createJobStore, type JobStore } from '../src/index.ts';
 import { fakeWorld, goingOn, itemOf, listed, runningJob, tenMoviesAGroup } from './fake-context.ts';
+import { batchOf, never } from './support.ts';
 
 const job = runningJob({ upload_id: 'u' });
 
@@ -47,6 +48,38 @@ test.each(Object.entries(READS))('%s ends with its caller’s signal, and needs 
   expect(world.signals.length).toBeGreaterThan(0);
   expect(goingOn(world)).toEqual([]);
   await read(start().store);
+});
+
+test('the object is looked for under its key, and an instance has 200 characters at most', async () => {
+  const keys: string[] = [];
+  const updates: unknown[] = [];
+  const world = fakeWorld(
+    {
+      create: async () => undefined,
+      putBatch: async () => {},
+      async update({ values }) {
+        updates.push(values[':me']);
+        return {};
+      },
+    },
+    {
+      async size(key) {
+        keys.push(`size of ${key}`);
+        return 7;
+      },
+      async get(key) {
+        keys.push(`get ${key}`);
+        return undefined;
+      },
+    },
+  );
+  const { table, objects, clock, random } = world.context;
+  const store = createJobStore({ table, objects, clock, random, instance: 'i'.repeat(300) });
+  expect(await store.objectBytes('j')).toBe(7);
+  expect(await store.openObject('j')).toBeUndefined();
+  expect(keys).toEqual(['size of j.json', 'get j.json']);
+  await store.store(batchOf(job.plan, [0]), { signal: never() });
+  expect(updates).toEqual([{ S: 'i'.repeat(200) }]);
 });
 
 test('thorough finding and a number of groups are passed on', async () => {

@@ -84,8 +84,8 @@ function start({ counted = [], status = 'RUNNING', failing, isLedgerMarker = fal
   const { context } = world;
   const creator = createJobCreator(context);
   const progress = { heard: 0 };
-  const store = (batch: StoreBatch, signal = never()) =>
-    storeBatch(context, creator, batch, { signal, onProgress: () => (progress.heard += 1) });
+  const store = (batch: StoreBatch, signal = never(), retentionDays?: number) =>
+    storeBatch({ ...context, retentionDays }, creator, batch, { signal, onProgress: () => (progress.heard += 1) });
   return { ...world, did, updates, progress, store };
 }
 
@@ -154,6 +154,19 @@ describe('a batch', () => {
       ['done#1#0', 'attribute_not_exists(#deleted)', 'deleted_on'],
       ['done#1#0', 'attribute_not_exists(#deleted)', 'deleted_on'],
       ['job', 'attribute_exists(#job_id) AND attribute_not_exists(#deleted)', 'deleted_on'],
+    ]);
+  });
+
+  test('gives its ledger and node a time where a retention is set; the job has its own', async () => {
+    const { store, updates } = start({ counted: tens(0), node: [0, 1] });
+    await store(batchOf(job.plan, [0]), never(), 1);
+    const inADay = String(Date.parse('2026-11-26T00:00:00.000Z') / 1000);
+    expect(updates.map(({ key, values }) => [key.part, values[':expires']?.N])).toEqual([
+      ['ledger', inADay],
+      ['done#1#0', inADay],
+      // The note of its part.
+      ['done#1#0', undefined],
+      ['job', undefined],
     ]);
   });
 });

@@ -39,6 +39,9 @@ describe('what a job used', () => {
     expect(small.write_units - planned.write_units).toBe(2 * stored.batches);
     expect(small.dynamodb_requests - planned.dynamodb_requests).toBe(2 * stored.batches);
     expect(small.usd).toBeGreaterThan(planned.usd);
+    // Fewer batches than were planned: no slice was saved.
+    const few = jobUsage(plan, true, { ...stored, batches: stored.batches - 20 });
+    expect(few.write_units).toBe(planned.write_units);
     // Each small batch is a receive of its own, and a delete.
     expect(small.sqs_requests - planned.sqs_requests).toBe(2 * stored.batches);
   });

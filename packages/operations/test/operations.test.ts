@@ -97,6 +97,13 @@ describe('the object of a running job', () => {
     const view = toJobView(running, { queue, now: STARTED + 3000, upload });
     expect(view).toMatchObject({ object_parts_written: null, upload: { age_ms: 2000, bytes: null } });
     expect(uploadText(view)).toMatch(/^\? of \d+ parts, begun 2\.0 s ago$/);
+    // An older release did not record when it began.
+    const { upload_on: _, ...undated } = running;
+    const ageless = toJobView(undated, { queue, now: LATE, upload: { began_on: undefined, written, bytes: 1 } });
+    expect(ageless.upload).toEqual({ began_on: null, age_ms: null, bytes: 1 });
+    expect(uploadText(ageless)).toMatch(/^3 of \d+ parts, 1 B$/);
+    const early = toJobView(running, { queue, now: STARTED, upload });
+    expect(early.upload).toMatchObject({ age_ms: 0 });
     const none = toJobView(job, { queue, now: LATE });
     expect(none).toMatchObject({ object_parts: 1, object_parts_written: 0, upload: null });
     expect(uploadText(none)).toBeUndefined();

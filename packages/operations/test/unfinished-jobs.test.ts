@@ -79,6 +79,14 @@ describe('unfinished jobs', () => {
     expect(calls.filter((call) => call.startsWith('ledgers'))).toEqual(['ledgers fed some', 'ledgers left some']);
   });
 
+  test('have their ledgers read from the moment on when they could be stalled: two minutes after their start', async () => {
+    const startedAgo = (ms: number) => ({ started_on: new Date(LATE - ms).toISOString() });
+    const items = [item('young', startedAgo(119_999)), item('old', startedAgo(120_000))];
+    const { store, options, calls } = setUp({ items, lastStoredOn: () => LATE - 5000 });
+    expect(statesOf((await unfinishedJobs(store, options)).jobs)).toEqual({ young: 'RUNNING', old: 'RUNNING' });
+    expect(calls.filter((call) => call.startsWith('ledgers'))).toEqual(['ledgers old some']);
+  });
+
   test('wait while the queue has messages: no ledger is read', async () => {
     const { store, options, calls } = setUp({ items: [item('a')], waiting: [3] });
     expect(statesOf((await unfinishedJobs(store, options)).jobs)).toEqual({ a: 'waiting' });
