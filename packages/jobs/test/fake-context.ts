@@ -80,7 +80,7 @@ type Placeholders = Pick<UpdateRequest, 'update' | 'condition' | 'names' | 'valu
 function checkPlaceholders({ update, condition = '', names = {}, values = {} }: Placeholders): void {
   const used = new Set(`${update} ${condition}`.match(/[#:]\w+/g));
   const given = new Set([...Object.keys(names), ...Object.keys(values)]);
-  const wrong = [...used.symmetricDifference(given)];
+  const wrong = [...used, ...given].filter((name) => !used.has(name) || !given.has(name));
   if (wrong.length > 0) throw named(`ValidationException: ${wrong.join(', ')} in ${update}`);
 }
 
