@@ -54,6 +54,8 @@ describe('a bound', () => {
     ]);
     expect(needs('message groups in flight')).toEqual([0.1 * 0.04, 600, undefined, 'receives at once']);
     expect(of('message groups in flight').name).toContain('SQS searches 120,000 messages');
+    // Of groups of 131 messages, 916 and a part of another one are among them.
+    expect(bounds(100_000_000, 500)('message groups in flight').limit).toBe(916);
     // A small job has 50 groups of 20.
     const small = bounds(1000);
     expect(small('message groups in flight').limit).toBe(50);

@@ -28,8 +28,9 @@ describe('the estimate of a job', () => {
     expect(largest.list_price).toMatchObject({ region: 'us-east-1', as_of: 'November 2026' });
   });
 
-  // The arithmetic, number by number: one message, one that is not full, a last message that is not full, a job just over one write of its
-  // object, packed messages, and messages of which a batch holds only one.
+  // The arithmetic, number by number: one message, one that is not full, a last message that is not full, a job just over
+  // one write of its object, packed messages, messages of which nine are a batch, more than a thousand parts, and messages
+  // of which a batch holds only one.
   test.each([
     [1, 1, [1, 1, 385, 141, 1, 3, 3, 7, 1, 1]],
     [10, 325, [1, 1, 1727, 1490, 1, 3, 3, 8, 1, 1]],
@@ -38,6 +39,8 @@ describe('the estimate of a job', () => {
     [40_000, 1, [40000, 200, 405, 5915920, 4000, 12000, 4201, 12204, 1800, 1]],
     [60_000, 325, [185, 62, 47996, 8873880, 62, 1054, 127, 7534, 1850, 5]],
     [1_000_000, 325, [3077, 62, 48001, 147898000, 308, 5236, 387, 122565, 30585, 19]],
+    [1_000_000, 702, [1425, 48, 103381, 147898000, 190, 5890, 398, 122542, 30543, 19]],
+    [100_000_000, 325, [307693, 1539, 48008, 14789800000, 30770, 523090, 32317, 12249274, 3053853, 1543]],
     [1_000_000, 5000, [200, 50, 734747, 147898000, 200, 5000, 468, 122690, 30550, 20]],
   ])('of %d movies, %d a message, is exact', (movies, perMessage, expected) => {
     const { messages, groups, message_bytes, object_bytes, sqs, dynamodb, s3, list_price } = estimateJob(

@@ -103,7 +103,7 @@ function shortestOf(movies: number, bounds: readonly Bound[], { endSeconds }: Sp
   return {
     seconds: movies / rateOf(slowest) + endSeconds,
     limited_by: slowest.name,
-    advice: adviceOf(slowest, slowest.limit + 1),
+    advice: adviceOf(slowest, slowest.limit),
   };
 }
 
@@ -117,8 +117,8 @@ interface Facts {
 /** Replicas for the wanted rate, and what they take; they are whole, so they may be done earlier. */
 function needsOf({ plan, estimate, speed, bounds }: Facts, wanted: number) {
   const replicas = Math.max(1, Math.ceil(wanted / speed.consumerMoviesPerSecond - 1e-9));
-  // What can be raised is raised to what is wanted, no further.
-  const allowed = bounds.map((bound) => (bound.raise === undefined ? rateOf(bound) : Math.max(wanted, rateOf(bound))));
+  // What can be raised is raised to what is wanted, no further; what cannot allows that anyway.
+  const allowed = bounds.map((bound) => Math.max(wanted, rateOf(bound)));
   const rate = Math.min(replicas * speed.consumerMoviesPerSecond, ...allowed);
   const seconds = plan.movies / rate + speed.endSeconds;
   const quotas = bounds.map((bound) => useOf(bound, wanted));
