@@ -92,6 +92,14 @@ test('polls are served in the order in which they came, each with its own part',
   expect(answers).toMatchObject([{ Messages: [{ Body: '1' }] }, { Messages: [{ Body: '2' }, { Body: '3' }] }]);
 });
 
+test('the number of waiting polls is that of all queues', () => {
+  const { polls: one, create, poll } = start();
+  const cancels = ['a', 'a', 'b', 'c'].map((name) => poll(create(name)));
+  expect(one.size).toBe(4);
+  for (const cancel of cancels.slice(1)) cancel();
+  expect(one.size).toBe(1);
+});
+
 test('a poll that is cancelled gets no answer, and takes no message', async () => {
   const { create, poll, send, engine, answers } = start();
   const QueueUrl = create('q');

@@ -239,7 +239,7 @@ describe('a message move task', () => {
   }
 
   test('moves as many a second as it may, and nothing after it was cancelled', () => {
-    const { clock, engine, tasks, move, left } = start();
+    const { clock, engine, tasks, move, list, left } = start();
     const TaskHandle = move({ MaxNumberOfMessagesPerSecond: 2 });
     expect(tasks[0]?.step(engine)).toBe(500);
     expect(left()).toBe(3);
@@ -250,6 +250,8 @@ describe('a message move task', () => {
     expect(engine.call('CancelMessageMoveTask', { TaskHandle })).toEqual({ ApproximateNumberOfMessagesMoved: 3 });
     clock.ms += 10_000;
     expect([tasks[0]?.step(engine), left()]).toEqual([undefined, 2]);
+    expect(list(1)).toMatchObject([{ Status: 'CANCELLED', ApproximateNumberOfMessagesMoved: 3 }]);
+    expect(tasks[0]?.status).toBe('CANCELLED');
   });
 
   test('means to move what waits, not what is in flight, and is alone in a list unless more are asked for', () => {

@@ -40,6 +40,15 @@ const ATTRIBUTES = {
   a: { DataType: 'Number', StringValue: '1.50' },
 };
 
+test('a body has one digest for sender and receiver', () => {
+  const { engine, create, receive } = engineAt();
+  const QueueUrl = create('q');
+  const MessageBody = 'ä\u{1F600}';
+  const digest = createHash('md5').update(MessageBody).digest('hex');
+  expect(engine.call('SendMessage', { QueueUrl, MessageBody }).MD5OfMessageBody).toBe(digest);
+  expect(receive(QueueUrl)[0]).toMatchObject({ Body: MessageBody, MD5OfBody: digest });
+});
+
 describe('attributes', () => {
   test('have one digest for sender and receiver, in whatever order they come', () => {
     const { engine, create, receive } = engineAt();

@@ -86,6 +86,41 @@ describe('attributes of a queue', () => {
     expect(again({ KmsMasterKeyId: 'key' })).toBe('QueueNameExists');
   });
 
+  test.each(['Policy', 'RedriveAllowPolicy', 'RedrivePolicy'])('%s is JSON, an object, or nothing', (name) => {
+    const { engine, create } = engineAt();
+    const QueueUrl = create('q');
+    const set = (value: string) =>
+      outcome(() => engine.call('SetQueueAttributes', { QueueUrl, Attributes: { [name]: value } }));
+    expect(['{', '[]', '1', 'null', '"text"'].map(set)).toEqual(Array(5).fill('InvalidAttributeValue'));
+    expect(set('')).toBe('accepted');
+  });
+
+  test('a redrive policy is shown in one form, whichever was given', () => {
+    const { engine, create } = engineAt();
+    create('dead');
+    const deadLetterTargetArn = 'arn:aws:sqs:us-east-1:000000000000:dead';
+    const given = JSON.stringify({ maxReceiveCount: '7', deadLetterTargetArn, more: true }, undefined, 2);
+    const QueueUrl = create('q', { RedrivePolicy: given });
+    const shown = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 7 });
+    const { Attributes } = engine.call('GetQueueAttributes', { QueueUrl, AttributeNames: ['RedrivePolicy'] });
+    expect(Attributes).toEqual({ RedrivePolicy: shown });
+    expect(outcome(() => create('q', { RedrivePolicy: given }))).toBe('accepted');
+    const emptied = { QueueUrl, Attributes: { RedrivePolicy: '' } };
+    engine.call('SetQueueAttributes', emptied);
+    expect(engine.call('GetQueueAttributes', { QueueUrl, AttributeNames: ['RedrivePolicy'] })).toEqual({});
+  });
+
+  test('each attribute can be asked for by itself, with what all of them say', () => {
+    const { engine, create } = engineAt();
+    const QueueUrl = create('q.fifo', { KmsDataKeyReusePeriodSeconds: '60', Policy: '{"Version":"2012-10-17"}' });
+    const asked = (...AttributeNames: string[]) =>
+      Object(engine.call('GetQueueAttributes', { QueueUrl, AttributeNames }).Attributes);
+    const all = asked('All');
+    expect(Object.keys(all)).toHaveLength(18);
+    for (const name of Object.keys(all)) expect(asked(name)).toEqual({ [name]: all[name] });
+    for (const name of ['KmsMasterKeyId', 'RedrivePolicy', 'RedriveAllowPolicy']) expect(asked(name)).toEqual({});
+  });
+
   test('high throughput needs deduplication by group', () => {
     const { create } = engineAt();
     const make = (attributes: Record<string, string>) => outcome(() => create('q.fifo', attributes));
@@ -188,6 +223,8 @@ test.each([
   ['.fifo', { FifoQueue: 'true' }, 'InvalidParameterValue'],
   ['a.fifo', {}, 'InvalidParameterValue'],
   ['a', { FifoQueue: 'true' }, 'InvalidParameterValue'],
+  ['a.FIFO', { FifoQueue: 'true' }, 'InvalidParameterValue'],
+  ['a.fifo', { FifoQueue: 'TRUE' }, 'accepted'],
   ['a', { FifoQueue: 'false' }, 'InvalidAttributeName'],
   ['a.fifo', { FifoQueue: 'maybe' }, 'InvalidAttributeValue'],
   ['a', { ContentBasedDeduplication: 'true' }, 'InvalidAttributeName'],

@@ -21,6 +21,20 @@ describe('after a purge', () => {
     expect(counts(url)).toEqual([2, 0, 0]);
   });
 
+  test('a group stays one when deduplication ids of before end', () => {
+    const { engine, create, send, receive, remove, bodies, pass } = engineAt();
+    const url = create('q.fifo', { DeduplicationScope: 'messageGroup', VisibilityTimeout: '600' });
+    send(url, 'before', 'g');
+    remove(url, receive(url)[0]);
+    engine.call('PurgeQueue', { QueueUrl: url });
+    pass(1);
+    send(url, '1', 'g');
+    pass(299);
+    expect(bodies(url)).toEqual(['1']);
+    send(url, '2', 'g');
+    expect([bodies(url), engine.queueByUrl(url).groupCount]).toEqual([[], 1]);
+  });
+
   test('nothing comes of what had returned to a standard queue', () => {
     const { engine, create, send, receive, bodies, pass } = engineAt();
     const url = create('q', { VisibilityTimeout: '1' });
@@ -75,6 +89,20 @@ describe('a group from which messages go', () => {
   });
 });
 
+test('a message that comes back behind one in flight waits for it', () => {
+  const { engine, create, send, receive, bodies, counts, remove, pass } = engineAt();
+  const url = create('q.fifo', { VisibilityTimeout: '10' });
+  const queue = engine.queueByUrl(url);
+  for (const body of ['1', '2']) send(url, body, 'g');
+  const [first] = receive(url);
+  const longer = { QueueUrl: url, ReceiptHandle: first?.ReceiptHandle, VisibilityTimeout: 100 };
+  engine.call('ChangeMessageVisibility', longer);
+  pass(10);
+  expect([counts(url), queue.available, bodies(url)]).toEqual([[1, 1, 0], false, []]);
+  remove(url, first);
+  expect([queue.available, bodies(url)]).toEqual([true, ['2']]);
+});
+
 test('a queue has nothing to receive when what comes next in its only group is delayed', () => {
   const { engine, create, send, bodies, pass } = engineAt();
   const url = create('q.fifo', { MessageRetentionPeriod: '60' });
@@ -111,6 +139,29 @@ test('the messages of a queue are in the order of their age, whichever of them g
   }
   add();
   expect(bodies()).toEqual([`${next - 1}`]);
+});
+
+test('what came back to a standard queue is there when younger messages have ended by their age', () => {
+  const { engine, create, send, receive, bodies, pass } = engineAt();
+  const dead = create('dead', { MessageRetentionPeriod: '100' });
+  const queue = engine.queueByUrl(dead);
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queue.arn, maxReceiveCount: 1 });
+  const url = create('q', { VisibilityTimeout: '50', RedrivePolicy });
+  send(url, 'dead letter', 'g');
+  receive(url);
+  pass(40);
+  send(dead, 'by hand', 'g');
+  receive(dead, { VisibilityTimeout: 15 });
+  pass(10);
+  // The dead letter is put behind the other message, and keeps its age.
+  receive(url);
+  pass(5);
+  queue.advance(engine.now());
+  expect(Array.from(queue.messages(), ({ body }) => body)).toEqual(['dead letter', 'by hand']);
+  pass(45);
+  queue.advance(engine.now());
+  expect(queue.available).toBe(true);
+  expect(bodies(dead)).toEqual(['by hand']);
 });
 
 describe('retention', () => {
@@ -199,6 +250,20 @@ describe('the handle of a receive', () => {
     expect(second?.ReceiptHandle).not.toBe(first?.ReceiptHandle);
     expect(outcome(() => remove(url, first))).toBe('InvalidParameterValue');
     expect([outcome(() => remove(url, second)), outcome(() => remove(url, second))]).toEqual(['accepted', 'accepted']);
+  });
+
+  test.each(['q', 'q.fifo'])('of %s is of one delivery, however many there were', (name) => {
+    const { create, send, receive, remove, counts } = engineAt();
+    const url = create(name);
+    send(url, 'x', 'g');
+    const [first] = receive(url, { VisibilityTimeout: 0 });
+    for (let received = 2; received < 40; received += 1) receive(url, { VisibilityTimeout: 0 });
+    const [last] = receive(url);
+    expect(last?.Attributes.ApproximateReceiveCount).toBe('40');
+    expect(outcome(() => remove(url, first))).toBe(name === 'q' ? 'accepted' : 'InvalidParameterValue');
+    expect(counts(url)).toEqual([0, 1, 0]);
+    remove(url, last);
+    expect(counts(url)).toEqual([0, 0, 0]);
   });
 
   test('may be extended to twelve hours from the last receive, not from the first one', () => {

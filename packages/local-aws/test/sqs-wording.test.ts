@@ -210,6 +210,23 @@ test('a message that is gone, in flight for twelve hours, or purged a moment ago
   expect(said('PurgeQueue', {})).toBe('Only one PurgeQueue operation on q is allowed every 60 seconds.');
 });
 
+test('an attribute of a queue that cannot be', () => {
+  const { said, fifo } = refusing();
+  const set = (Attributes: object, of?: string) => said('SetQueueAttributes', { Attributes }, of);
+  expect(set({ DelaySeconds: '901' })).toBe('Invalid value for the parameter DelaySeconds.');
+  expect(set({ FifoThroughputLimit: 'perMessageGroupId' }, fifo)).toBe(
+    'The perMessageGroupId value for FifoThroughputLimit is allowed only when the value for DeduplicationScope is messageGroup.',
+  );
+  expect(set({ KmsMasterKeyId: 'k', SqsManagedSseEnabled: 'true' })).toBe(
+    'You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.',
+  );
+  expect(set({ FifoQueue: 'false' }, fifo)).toBe(
+    'Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.',
+  );
+  expect(set({ FifoQueue: 'true' })).toBe('Unknown Attribute FifoQueue.');
+  expect(said('SetQueueAttributes', {})).toBe('The request must contain the parameter Attributes.');
+});
+
 describe('a redrive policy', () => {
   const policy = (of: object | string) => {
     const RedrivePolicy = typeof of === 'string' ? of : JSON.stringify(of);

@@ -138,8 +138,7 @@ class HttpExchange {
       return;
     }
     this.#log(this.#operation, error);
-    if (this.#response.headersSent) this.#response.destroy();
-    else this.#send(this.#service.failure(INTERNAL));
+    this.#send(this.#service.failure(INTERNAL));
   }
 
   #fault(fault: Fault): void {

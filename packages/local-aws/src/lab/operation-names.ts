@@ -40,7 +40,6 @@ export function nearestOperation(name: string): string | undefined {
 
 /** One letter too many, too few, or wrong. */
 function isOneLetterAway(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 1) return false;
   let at = 0;
   while (at < a.length && a[at] === b[at]) at += 1;
   const [restA, restB] = [a.slice(at), b.slice(at)];

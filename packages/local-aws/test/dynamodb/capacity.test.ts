@@ -1,6 +1,8 @@
 // What calls cost: tables and indexes. The units of indexes were measured on AWS.
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { itemCollectionMetrics } from '../../src/dynamodb/operations/writes.ts';
+import type { Table } from '../../src/dynamodb/storage/table.ts';
 import { createHashTable, createIndexedTable, createWorld, type World } from './support.ts';
 
 let world: World;
@@ -162,6 +164,27 @@ describe('a read', () => {
   });
 });
 
+test('what a local index does not have is read from the table, and costs there', () => {
+  createIndexedTable(world);
+  const item = { ...text({ pk: 'p', sk: 's', lsi2sk: 'l', data: 'x'.repeat(10_000) }) };
+  world.call('PutItem', { TableName: 'indexed', Item: item });
+  const query = (more: object) => {
+    const { LocalSecondaryIndexes, Table, CapacityUnits } = consumed('Query', {
+      TableName: 'indexed',
+      IndexName: 'lsi2',
+      KeyConditionExpression: 'pk = :p',
+      ExpressionAttributeValues: { ':p': { S: 'p' } },
+      ...more,
+    });
+    return [CapacityUnits, Table?.CapacityUnits, LocalSecondaryIndexes?.lsi2?.CapacityUnits];
+  };
+  expect(query({})).toEqual([0.5, 0, 0.5]);
+  expect(query({ Select: 'COUNT' })).toEqual([0.5, 0, 0.5]);
+  expect(query({ Select: 'ALL_ATTRIBUTES' })).toEqual([2, 1.5, 0.5]);
+  expect(query({ ProjectionExpression: '#d', ExpressionAttributeNames: { '#d': 'data' } })).toEqual([2, 1.5, 0.5]);
+  expect(query({ Select: 'ALL_ATTRIBUTES', ConsistentRead: true })).toEqual([4, 3, 1]);
+});
+
 test('item collections are told of tables with local indexes', () => {
   createIndexedTable(world);
   createHashTable(world);
@@ -180,6 +203,24 @@ test('item collections are told of tables with local indexes', () => {
   ).toEqual({
     indexed: [metrics, { ItemCollectionKey: { pk: { S: 'q' } }, SizeEstimateRangeGB: [0, 1] }],
   });
+});
+
+test('an item collection is as large as the partition with its local indexes', () => {
+  const GIGABYTE = 1024 ** 3;
+  const partition = (bytes: number) => ({ partition: (hash: string) => (hash === 'p' ? { bytes } : undefined) });
+  const index = (kind: string, bytes: number) => ({ definition: { kind }, entries: partition(bytes) });
+  const table = {
+    hasLocalIndexes: true,
+    rows: partition(1.5 * GIGABYTE),
+    indexes: new Map(Object.entries({ l: index('local', GIGABYTE), g: index('global', 5 * GIGABYTE) })),
+    keys: { hash: { name: 'pk' } },
+  } as unknown as Table;
+  const key = { pk: { S: 'p' } };
+  const range = (hash: string) => itemCollectionMetrics(table, { hash, order: '' }, key)?.SizeEstimateRangeGB;
+  expect([range('p'), range('other')]).toEqual([
+    [2, 3],
+    [0, 1],
+  ]);
 });
 
 test('an item of 400 KiB is taken, one byte more is not', () => {

@@ -246,6 +246,22 @@ describe('AND, OR and NOT', () => {
   });
 });
 
+test('white space is between tokens, and nowhere needed beside signs', () => {
+  expect(['n=:5', 'n\t=\n:5', 'n = :5\r\nAND\n\tNOT(n<:5)', 'n IN(:4,:5)'].map((one) => holds(one))).toEqual(
+    Array(4).fill(true),
+  );
+});
+
+test('operands are the same only by their whole paths', () => {
+  const item = { pk: { S: 'a' }, m: { M: { x: { S: 'a' }, y: { S: 'a' } } }, l: { L: [{ S: 'a' }, { S: 'b' }] } };
+  expect(
+    ['m.x = m.y', 'l[0] = l[1]', 'm.x = m', 'contains(l, l[0])', 'l[0] < l[1]'].map((one) => holds(one, item)),
+  ).toEqual([true, false, false, true, true]);
+  for (const same of ['m.x = m.x', 'l[0] < l[0]', 'contains(m.x, m.x)']) {
+    expect(() => holds(same, item)).toThrow('The first operand must be distinct');
+  }
+});
+
 test('an IN takes 100 values, and an expression 300 operators', () => {
   const inOf = (count: number) => {
     const names = Array.from({ length: count }, (_, at) => `:v${at}`);

@@ -63,6 +63,15 @@ test('a hash key has 2,048 bytes and a range key 1,024, however many characters 
   expect(world.invalid('PutItem', { TableName: 'sortedB', Item: bytes(1025) })).toContain('1024');
 });
 
+test('a table is meant by its name or its ARN, in every operation on it', () => {
+  const arn = described('hash').TableArn;
+  put(arn, { pk: text('a') });
+  expect(world.call('GetItem', { TableName: arn, Key: { pk: text('a') } }).Item).toEqual({ pk: text('a') });
+  expect(world.call('Scan', { TableName: arn }).Count).toBe(1);
+  expect(described(arn)).toEqual(described('hash'));
+  expect(world.invalid('Scan', { TableName: 'arn:aws:sqs:us-east-1:000000000000:table/hash' })).toContain('pattern');
+});
+
 describe('the size of an item', () => {
   const scalar = fc.oneof(
     fc.record({ S: fc.string({ unit: 'grapheme', maxLength: 40 }) }),
@@ -133,6 +142,20 @@ describe('a batch', () => {
     const answer = world.call('BatchGetItem', { RequestItems: { hash: { Keys, ...asked } } });
     expect(answer.Responses).toEqual({ hash: Keys.slice(0, 40) });
     expect(answer.UnprocessedKeys).toEqual({ hash: { Keys: Keys.slice(40), ...asked } });
+  });
+
+  test('of reads brings an item that fills the 16 MB to the byte', () => {
+    const Keys = Array.from({ length: 41 }, (_, at) => ({ pk: text(String(at).padStart(2, '0')) }));
+    const rest = 16 * 1024 * 1024 - 40 * 400 * 1024;
+    const data = (bytes: number) => text('x'.repeat(bytes - 'pk00data'.length));
+    for (const item of Keys.slice(0, 40)) put('hash', { ...item, data: data(400 * 1024) });
+    const left = (bytes: number) => {
+      put('hash', { ...Keys[40], data: data(bytes) });
+      return world.call('BatchGetItem', { RequestItems: { hash: { Keys, ProjectionExpression: 'pk' } } })
+        .UnprocessedKeys;
+    };
+    expect(left(rest)).toEqual({});
+    expect(left(rest + 1)).toMatchObject({ hash: { Keys: Keys.slice(40) } });
   });
 
   test('that is not processed to its end lists all that is left, by table', () => {

@@ -1,7 +1,8 @@
 // How values are stored and counted: large lists and maps as text, what an update adds, and how many problems are told.
 
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { recordBytes } from '../../src/dynamodb/operations/update-plan.ts';
+import { jsonOf } from '../../src/dynamodb/output.ts';
 import { PACK_FROM_BYTES, PackedValue } from '../../src/dynamodb/packed-value.ts';
 import { checkAttributeMap, packItem } from '../../src/dynamodb/validation/check-values.ts';
 import { createHashTable, createWorld } from './support.ts';
@@ -25,6 +26,39 @@ test('an item is packed into another one: what was given stays as it is', () => 
   expect(given.values).toEqual({ pk: text('a'), list });
   const small = checkAttributeMap({ pk: text('a'), small: { L: [] } });
   expect(packItem(small)).toBe(small.values);
+});
+
+describe('an answer is the same as JSON and as objects', () => {
+  const world = createWorld();
+  createHashTable(world);
+  const TableName = 'hash';
+  const items = [
+    { pk: text('a'), list, 'a "name"': text('ü\n') },
+    { pk: text('b'), small: { L: [] }, list, end: { N: '1' } },
+    { pk: text('c') },
+  ];
+  for (const Item of items) world.call('PutItem', { TableName, Item });
+  const keys = ['a', 'b', 'none'].map((pk) => ({ pk: text(pk) }));
+  const none = { ProjectionExpression: 'absent' };
+  const update = { TableName, Key: { pk: text('a') }, ReturnValues: 'ALL_NEW' };
+
+  test.each<[string, object]>([
+    ['GetItem', { TableName, Key: keys[0] }],
+    ['GetItem', { TableName, Key: keys[0], ...none }],
+    ['GetItem', { TableName, Key: keys[2] }],
+    ['Scan', { TableName }],
+    ['Scan', { TableName, ...none }],
+    ['Scan', { TableName, Limit: 1, Select: 'COUNT', ReturnConsumedCapacity: 'INDEXES' }],
+    ['Query', { TableName, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': text('none') } }],
+    ['BatchGetItem', { RequestItems: { hash: { Keys: keys } } }],
+    ['BatchGetItem', { RequestItems: { hash: { Keys: keys, ...none } } }],
+    ['TransactGetItems', { TransactItems: keys.map((Key) => ({ Get: { TableName, Key } })) }],
+    ['UpdateItem', { ...update, UpdateExpression: 'REMOVE small', ReturnConsumedCapacity: 'TOTAL' }],
+    ['ListTables', {}],
+  ])('of %s (%#)', (operation, input) => {
+    const answered = JSON.parse(jsonOf(world.engine.answer(operation, structuredClone(input) as object)).toString());
+    expect(answered).toEqual(world.call(operation, input));
+  });
 });
 
 test('an update adds 3 bytes, 19 for what it writes, one more for a place in a list, 2 for what it removes', () => {

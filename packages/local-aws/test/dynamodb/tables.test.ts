@@ -51,6 +51,9 @@ describe('phases', () => {
       TableStatus: 'UPDATING',
       GlobalSecondaryIndexes: [{ IndexStatus: 'CREATING', Backfilling: true }],
     });
+    const protect = { TableName: 'hash', DeletionProtectionEnabled: true };
+    expect(world.refusal('UpdateTable', protect).code).toBe('ResourceInUseException');
+    put(world, 'hash', { pk: { S: 'a' }, g: { S: 'x' } });
     world.clock.ms += 1000;
     expect(world.invalid('Query', { TableName: 'hash', ...byIndex('byG', 'x') })).toBe(
       'Cannot read from backfilling global secondary index: byG',
@@ -62,7 +65,18 @@ describe('phases', () => {
     expect(world.call('Query', { TableName: 'hash', ...byIndex('byG', 'x') }).Count).toBe(1);
     world.call('DeleteTable', { TableName: 'hash' });
     expect(described(world, 'hash').TableStatus).toBe('DELETING');
-    world.clock.ms += 1000;
+    const refusals = ['DeleteTable', 'UpdateTable', 'Scan', 'DescribeTimeToLive'].map(
+      (operation) => world.refusal(operation, protect).code,
+    );
+    expect(refusals).toEqual([
+      'ResourceInUseException',
+      'ResourceInUseException',
+      'ResourceNotFoundException',
+      'ValidationException',
+    ]);
+    world.clock.ms += 999;
+    expect(world.call('ListTables')).toEqual({ TableNames: ['hash'] });
+    world.clock.ms += 1;
     expect(world.call('ListTables')).toEqual({ TableNames: [] });
   });
 
@@ -135,6 +149,33 @@ describe('UpdateTable', () => {
         GlobalSecondaryIndexUpdates: newIndex('other', 'undefined').GlobalSecondaryIndexUpdates,
       }),
     ).toContain('Some index key attributes are not defined in AttributeDefinitions. Keys: [undefined]');
+  });
+
+  test('tells when units were raised and lowered, each by itself', () => {
+    const world = createWorld();
+    const units = (ReadCapacityUnits: number, WriteCapacityUnits: number) => ({
+      TableName: 'provisioned',
+      ProvisionedThroughput: { ReadCapacityUnits, WriteCapacityUnits },
+    });
+    world.call('CreateTable', {
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      ...units(5, 5),
+    });
+    const start = world.clock.ms / 1000;
+    const change = (read: number, write: number) => {
+      world.clock.ms += 1000;
+      world.call('UpdateTable', units(read, write));
+      const { LastIncreaseDateTime, LastDecreaseDateTime, NumberOfDecreasesToday } = Object(
+        described(world, 'provisioned').ProvisionedThroughput,
+      );
+      return [LastIncreaseDateTime - start, LastDecreaseDateTime - start, NumberOfDecreasesToday];
+    };
+    expect(change(6, 5)).toEqual([1, Number.NaN, 0]);
+    expect(change(6, 7)).toEqual([2, Number.NaN, 0]);
+    expect(change(5, 7)).toEqual([2, 3, 1]);
+    expect(change(5, 6)).toEqual([2, 4, 2]);
+    expect(change(6, 5)).toEqual([5, 5, 3]);
   });
 
   test('changes throughput, billing and settings', () => {

@@ -20,8 +20,8 @@ test('tags come and go', () => {
   const tag = (...pairs: [string, string][]) =>
     world.call('TagResource', { ResourceArn, Tags: pairs.map(([Key, Value]) => ({ Key, Value })) });
   tag(['a', '1'], ['b', '2']);
-  tag(['b', '3']);
-  world.call('UntagResource', { ResourceArn, TagKeys: ['a'] });
+  tag(['b', '3'], ['c', '4']);
+  world.call('UntagResource', { ResourceArn, TagKeys: ['a', 'none', 'c'] });
   expect(world.call('ListTagsOfResource', { ResourceArn }).Tags).toEqual([{ Key: 'b', Value: '3' }]);
   expect(world.invalid('TagResource', { ResourceArn: 'not-an-arn', Tags: [] })).toContain(
     'Invalid ResourceArn provided as input not-an-arn',

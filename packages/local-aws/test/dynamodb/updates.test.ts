@@ -37,6 +37,24 @@ describe('SET', () => {
     expect(get()).toEqual({ ...Key, a: { N: '3' }, b: { N: '-1' }, c: { N: '1' } });
   });
 
+  test('computes what is in parentheses first, over any white space', () => {
+    put({ a: { N: '10' }, b: { N: '4' } });
+    update('SET\ta = (a - b) ,\r\n  c = (if_not_exists(n, b) + :one)\nREMOVE\tb', { one: { N: '1' } });
+    expect(get()).toEqual({ ...Key, a: { N: '6' }, c: { N: '5' } });
+    update('SET c = ((c))');
+    update('SET c = (a + :one) - (c - :one)', { one: { N: '1' } });
+    expect(get()).toEqual({ ...Key, a: { N: '6' }, c: { N: '3' } });
+  });
+
+  test('knows no path but through what an item has itself', () => {
+    put({ m: { M: {} }, l: { L: [] }, s: { S: 'text' } });
+    for (const path of ['m.toString.x', 'm.a.b', 'l.x', 'l[0].x', 's.x', 's[0]', 'absent.x']) {
+      expect(() => update(`SET ${path} = :v`, { v: { S: 'v' } })).toThrow('invalid for update');
+    }
+    update('SET m.toString = :v', { v: { S: 'v' } });
+    expect(get()).toMatchObject({ m: { M: { toString: { S: 'v' } } } });
+  });
+
   test('reaches into maps and lists, and shares nothing with the old item', () => {
     put({ m: { M: { a: { M: { b: { S: 'old' } } }, keep: { S: 'k' } } }, l: list('a', 'b') });
     const before = get();
@@ -196,6 +214,13 @@ describe('AttributeUpdates', () => {
       plain: { S: 'v' },
       more: { SS: ['x'] },
     });
+    legacy({ n: { Action: 'PUT', Value: { N: '1' } }, tags: { Value: { S: 'text' } }, more: { Value: { SS: ['y'] } } });
+    expect(get()).toEqual({ ...Key, n: { N: '1' }, tags: { S: 'text' }, plain: { S: 'v' }, more: { SS: ['y'] } });
+    legacy({ more: { Action: 'ADD', Value: { SS: ['x', 'y'] } }, l: { Action: 'ADD', Value: list('a') } });
+    legacy({ more: { Action: 'DELETE', Value: { SS: ['y'] } }, l: { Action: 'ADD', Value: list('b') } });
+    expect(get()).toMatchObject({ more: { SS: ['x'] }, l: list('a', 'b') });
+    legacy({ more: { Action: 'DELETE', Value: { SS: ['x'] } }, absent: { Action: 'DELETE', Value: { SS: ['x'] } } });
+    expect(get()).not.toHaveProperty('more');
     expect(() => legacy({ pk: { Value: { S: 'other' } } })).toThrow('This attribute is part of the key');
     expect(() => legacy({ n: { Action: 'ADD', Value: { SS: ['a'] } } })).toThrow(
       'Type mismatch for attribute to update',

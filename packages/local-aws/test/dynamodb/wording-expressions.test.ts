@@ -136,6 +136,31 @@ describe('expressions and what was before them', () => {
     expect(said('SET a[4294967294] = :0', values({ S: 'a' }))).toBe(
       'Invalid UpdateExpression: List index is not within the allowable range; index: [4294967294]',
     );
+    const refused = (expression: string, ...given: object[]) =>
+      said(expression, given.length === 0 ? {} : values(...given)).replace('Invalid UpdateExpression: ', '');
+    expect(refused('SET status = :0', { S: 'a' })).toBe(
+      'Attribute name is a reserved keyword; reserved keyword: status',
+    );
+    expect(refused('SET a = foo(b, :0)', { S: 'a' })).toBe('Invalid function name; function: foo');
+    expect(refused('SET a = :0')).toBe(
+      'An expression attribute value used in expression is not defined; attribute value: :0',
+    );
+    const of = 'operator or function:';
+    for (const count of [1, 3]) {
+      const operands = Array(count).fill(':0').join(', ');
+      expect(refused(`SET a = list_append(${operands})`, { L: [] })).toBe(
+        `Incorrect number of operands for operator or function; ${of} list_append, number of operands: ${count}`,
+      );
+    }
+    expect(refused('SET a = if_not_exists(:0, :0)', { S: 'a' })).toBe(
+      `Operator or function requires a document path; ${of} if_not_exists`,
+    );
+    expect(refused('SET a = list_append(a, :0)', { S: 'a' })).toBe(
+      `Incorrect operand type for operator or function; ${of} list_append, operand type: S`,
+    );
+    expect(refused('SET a = (b - :0)', { L: [] })).toBe(
+      `Incorrect operand type for operator or function; ${of} -, operand type: L`,
+    );
     expect(said('SET n = :0 + :1', values({ N: '9.9e125' }, { N: '9.9e125' }))).toMatch(/^Number overflow/);
   });
 
@@ -153,6 +178,16 @@ describe('expressions and what was before them', () => {
     expect(said('a, a')).toBe(overlap('a'));
     expect(said('a, a.b')).toBe(overlap('a, b'));
     expect(said('#a, #b', { '#a': 'a', '#b': 'a' })).toBe(overlap('a'));
+    expect(said('a[1], a.b')).toBe(
+      'Invalid ProjectionExpression: Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [a, [1]], path two: [a, b]',
+    );
+    expect(said('status')).toBe(
+      'Invalid ProjectionExpression: Attribute name is a reserved keyword; reserved keyword: status',
+    );
+    expect(said('a.status')).toContain('reserved keyword: status');
+    expect(said('a[4294967294]')).toBe(
+      'Invalid ProjectionExpression: List index is not within the allowable range; index: [4294967294]',
+    );
     expect(said('#none')).toBe(
       'Invalid ProjectionExpression: An expression attribute name used in the document path is not defined; attribute name: #none',
     );
@@ -220,6 +255,66 @@ describe('queries and scans', () => {
     expect(query({ ...byKey, ExclusiveStartKey: { pk: { S: 'b' }, sk: { S: 'a' } } })).toBe(
       'The provided starting key is outside query boundaries based on provided conditions',
     );
+    const from = (sk: string, start: string, S = 'a') =>
+      query({
+        KeyConditionExpression: `pk = :v AND ${sk}`,
+        ExpressionAttributeValues: { ':v': { S: 'a' }, ':m': { S: 'm' } },
+        ExclusiveStartKey: { pk: { S }, sk: { S: start } },
+      });
+    const mismatch = 'The provided starting key does not match the range key predicate';
+    for (const [sk, start] of [
+      ['sk = :m', 'n'],
+      ['sk < :m', 'm'],
+      ['sk <= :m', 'n'],
+      ['sk > :m', 'm'],
+      ['sk >= :m', 'l'],
+      ['sk BETWEEN :m AND :m', 'n'],
+      ['begins_with(sk, :m)', 'n'],
+    ] as const) {
+      expect(from(sk, start)).toBe(mismatch);
+    }
+    expect(from('sk = :m', 'm', 'b')).toBe('The query can return at most one row and cannot be restarted');
+    const KeyConditions = { pk: { ComparisonOperator: 'EQ', AttributeValueList: [{ S: 'a' }] } };
+    const isA = { attr1: { ComparisonOperator: 'EQ', AttributeValueList: [{ S: 'a' }] } };
+    const filter = { FilterExpression: 'attr1 = :v', ...one };
+    for (const legacy of [{ ScanFilter: isA }, { ConditionalOperator: 'OR' }, { AttributesToGet: ['pk'] }]) {
+      expect(scan({ ...filter, ...legacy })).toContain('Can not use both');
+    }
+    for (const legacy of [{ QueryFilter: isA }, { ConditionalOperator: 'OR' }, { AttributesToGet: ['pk'] }]) {
+      expect(query({ ...byKey, ...legacy })).toContain('Can not use both');
+    }
+    expect(query({ ...byKey, KeyConditions })).toBe(
+      'Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {KeyConditions} Expression parameters: {KeyConditionExpression}',
+    );
+    const emptyKey = (name: string) =>
+      `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: ${name}`;
+    const values = { ExpressionAttributeValues: { ':v': { S: 'a' }, ':e': { S: '' } } };
+    expect(query({ KeyConditionExpression: 'pk = :v AND sk = :e', ...values })).toBe(emptyKey('sk'));
+    expect(query({ KeyConditionExpression: 'pk = :e AND sk = :v', ...values })).toBe(emptyKey('pk'));
+  });
+
+  test('starting keys', () => {
+    const frame = 'The provided starting key is invalid';
+    const schema = 'The provided key element does not match the schema';
+    const start = (...ExclusiveStartKey: object[]) =>
+      scan({ ExclusiveStartKey: Object.assign({}, ...ExclusiveStartKey) });
+    expect(start({ pk: { N: '1' } })).toBe(`${frame}: ${schema}`);
+    expect(start({ other: { S: 'a' } })).toBe(`${frame}: ${schema}`);
+    expect(start({ pk: { S: '' } })).toContain(`${frame}: One or more parameter values are not valid`);
+    expect(start(pk, { sk: { S: 'a' } })).toContain(schema);
+    expect(start({ pk: { S: 'a', N: '1' } })).toContain(`${frame}: Supplied AttributeValue has more than one`);
+    expect(start({ pk: { N: 'x' } })).toBe('The parameter cannot be converted to a numeric value: x');
+    const inIndex = (more: object) =>
+      query({
+        IndexName: 'lsi1',
+        KeyConditionExpression: 'pk = :v',
+        ...one,
+        ExclusiveStartKey: { ...pk, sk: { S: 's' }, ...more },
+      });
+    expect(inIndex({})).toBe(frame);
+    expect(inIndex({ lsi2sk: { S: 'l' } })).toBe(frame);
+    expect(inIndex({ lsi1sk: { N: '1' } })).toBe(schema);
+    expect(inIndex({ lsi1sk: { S: 'l' }, more: { S: 'x' } })).toBe(frame);
   });
 
   test('segments', () => {

@@ -88,6 +88,9 @@ describe('values', () => {
     [{ N: 1 }, 'NUMBER_VALUE cannot be converted to String'],
     [{ B: 'a' }, 'Base64 encoded length is expected a multiple of 4 bytes but found: 1'],
     [{ B: 'AB==' }, 'Invalid last non-pad Base64 character dectected'],
+    [{ B: 'AAF=' }, 'Invalid last non-pad Base64 character dectected'],
+    [{ B: 'AA-_' }, 'Invalid last non-pad Base64 character dectected'],
+    [{ BS: ['AAE=', 'AAF='] }, 'Invalid last non-pad Base64 character dectected'],
     [{ B: 5 }, 'only base-64-encoded strings are convertible to bytes'],
     [{ BOOL: 'maybe' }, 'Unexpected token received from parser'],
     [{ L: 'a' }, 'Unexpected field type'],
@@ -137,14 +140,18 @@ describe('keys', () => {
     expect(batch({ S: '' })).toBe(
       'One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty string value. IndexName: gsi1, IndexKey: lsi1sk',
     );
-    const set = (value: object) =>
+    const set = (value: object, UpdateExpression = 'SET lsi1sk = :v') =>
       invalid('UpdateItem', {
         TableName: indexed,
         Key: { ...pk, sk: { S: 'a' } },
-        UpdateExpression: 'SET lsi1sk = :v',
+        UpdateExpression,
         ExpressionAttributeValues: { ':v': value },
       });
     expect(set({ N: '5' })).toBe(mismatch('N'));
+    expect(set({ N: '5' }, 'ADD lsi1sk :v')).toBe(mismatch('N'));
+    expect(set({ N: '5' }, 'SET lsi1sk = if_not_exists(lsi1sk, :v)')).toBe(
+      'The update expression attempted to update the secondary index key to unsupported type',
+    );
     expect(set({ S: '' })).toBe(
       'One or more parameter values are not valid. The update expression attempted to update a secondary index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty string value.',
     );

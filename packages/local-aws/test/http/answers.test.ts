@@ -176,6 +176,16 @@ test.each<[SqsErrorName, string, string]>([
   expect(JSON.parse(String(json.body))).toMatchObject({ Error: { Code: code, Type: type } });
 });
 
+test.each([
+  ...['DeleteQueue', 'PurgeQueue', 'SetQueueAttributes', 'DeleteMessage', 'ChangeMessageVisibility'],
+  ...['TagQueue', 'UntagQueue', 'AddPermission', 'RemovePermission'],
+])('%s answers in the Query protocol that it was done, and nothing else', (operation) => {
+  const xml = String(queryReply(operation).ok({}).body);
+  expect(xml).toMatch(new RegExp(`<${operation}Response [^>]+><ResponseMetadata>.*</${operation}Response>$`));
+  const json = JSON.parse(String(queryJsonReply(operation).ok({}).body));
+  expect(json).toEqual({ [`${operation}Response`]: { ResponseMetadata: { RequestId: expect.any(String) } } });
+});
+
 test('faults inside are logged the first, the tenth and the hundredth time, each by itself', () => {
   const lines: string[] = [];
   const log = createErrorLog((line) => lines.push(line));

@@ -115,6 +115,26 @@ describe('a body', () => {
     expect([said, watched.size]).toEqual([[], 0]);
   });
 
+  test.each<[string, number, boolean, boolean]>([
+    ['is read to its end, and the connection stays', 1, false, false],
+    ['is dropped when it is too long, and the connection ends', 65, false, true],
+    ['is not waited for when its client asked before', 0, true, true],
+  ])('that was refused %s', (_, megabytes, expectsContinue, closes) => {
+    const failed: unknown[][] = [];
+    const one = request();
+    readBody(one, slow, {
+      expectsContinue,
+      open() {
+        throw refusal;
+      },
+      done: () => failed.push(['done']),
+      failed: (...words) => failed.push(words),
+    });
+    for (let sent = 0; sent < megabytes; sent += 1) one.emit('data', MEGABYTE);
+    if (!expectsContinue) for (const event of ['end', 'close']) one.emit(event);
+    expect(failed).toEqual([[refusal, closes]]);
+  });
+
   test('may have as many bytes as are allowed, announced or not', () => {
     const receive = (announced: string | undefined, ...chunks: string[]) => {
       const receiver = wholeBody(POST(announced), { maxBytes: 3 }, (_, body) => ({

@@ -1,7 +1,7 @@
 // What heads of S3 must say and what its answers say: a checksum that is announced, where a bucket is, metadata.
 
 import { describe, expect, test } from '@jest/globals';
-import { outputAnswer } from '../../src/http/s3-answers.ts';
+import { errorAnswer, outputAnswer } from '../../src/http/s3-answers.ts';
 import { inputOf } from '../../src/http/s3-input.ts';
 
 const TARGET = { bucket: 'b', key: 'k', query: new Map<string, string>() };
@@ -43,6 +43,16 @@ describe('an answer', () => {
     expect([status, headers?.['content-type']]).toEqual([200, 'application/xml']);
     expect(String(body)).toMatch(/^<\?xml version="1.0" encoding="UTF-8"\?>\s*<LocationConstraint /);
     expect(String(body)).toContain(`<LocationConstraint ${XMLNS}>eu-west-1</LocationConstraint>`);
+  });
+
+  test('that nothing has changed has neither body nor type', () => {
+    const { status, headers, body } = errorAnswer({ status: 304, code: 'NotModified', message: 'Not Modified' }, now);
+    expect([status, headers['content-type'], headers['x-amz-request-id'], body]).toEqual([
+      304,
+      undefined,
+      expect.stringMatching(/^[0-9A-F]{16}$/),
+      '',
+    ]);
   });
 
   test('has metadata that a header can hold', () => {

@@ -46,6 +46,15 @@ interface AskOptions {
 const fifo = (text: string) => ({ MessageBody: text, MessageGroupId: 'g', MessageDeduplicationId: text });
 
 describe('the token', () => {
+  test('is more than its length', async () => {
+    const { ask, lab } = await start();
+    const other = lab.token.replace(/./, (first) => (first === 'x' ? 'y' : 'x'));
+    for (const authorization of [`Bearer ${other}`, `bearer ${lab.token}`, `Bearer ${lab.token} `.slice(1)]) {
+      expect((await ask('clock', { headers: { authorization } })).status).toBe(401);
+    }
+    expect((await ask('clock')).status).toBe(200);
+  });
+
   test.each(['', 'Bearer x', 'Basic x', SIGNED.authorization])(
     'authorization "%s" is refused, for reading too',
     async (authorization) => {

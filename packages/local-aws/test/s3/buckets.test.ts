@@ -54,6 +54,21 @@ test('an engine of another region wants its own location', () => {
   expect(refused('CreateBucket', { Bucket: 'aaa', ObjectLockEnabledForBucket: true })).toBe('NotImplemented');
 });
 
+test('a bucket is where its location says, which has an older name for Ireland', () => {
+  const { call } = s3At();
+  const made = (Bucket: string, LocationConstraint?: string) => {
+    const where = LocationConstraint && { CreateBucketConfiguration: { LocationConstraint } };
+    const { Location } = call('CreateBucket', { Bucket, ...where });
+    const { BucketRegion } = call('HeadBucket', { Bucket });
+    return [Location, BucketRegion, call('GetBucketLocation', { Bucket }).LocationConstraint];
+  };
+  expect(made('here')).toEqual(['/here', 'us-east-1', '']);
+  expect(made('old', 'EU')).toEqual(['http://old.s3.amazonaws.com/', 'eu-west-1', 'EU']);
+  expect(made('new', 'eu-west-1')).toEqual(['http://new.s3.amazonaws.com/', 'eu-west-1', 'eu-west-1']);
+  const listed = call('ListBuckets', { BucketRegion: 'eu-west-1' }).Buckets as { readonly Name: string }[];
+  expect(listed.map(({ Name }) => Name)).toEqual(['new', 'old']);
+});
+
 test('tags are kept, and refused when they are none', () => {
   const { call, refused } = s3At();
   expect(refused('GetBucketTagging')).toBe('NoSuchTagSet');

@@ -140,9 +140,27 @@ test('completing checks what it is told of checksums', () => {
     'InvalidPart',
   );
   expect(refused({ ChecksumType: 'FULL_OBJECT' })).toBe('InvalidRequest');
+  const other = { ChecksumSHA256: 'x' };
+  expect(refused({ MultipartUpload: { Parts: bare.map((part) => ({ ...part, ...other })) } })).toBe('BadDigest');
   expect(refused({ ChecksumCRC32: 'AAAAAA==' })).toBe('BadDigest');
   expect(refused({ MpuObjectSize: 1 })).toBe('InvalidRequest');
-  expect(refused({})).toBe('succeeded');
+  expect(refused({ MultipartUpload: { Parts: Parts.map((part) => ({ ...part, ...other })) } })).toBe('succeeded');
+});
+
+test('completing may give the checksum of the whole when it says that it is one', () => {
+  const whole = (algorithm: Algorithm) => checksum(algorithm, Buffer.concat(BODIES)).toString('base64');
+  const type = { ChecksumType: 'FULL_OBJECT' };
+  const done = (more: object) => {
+    const bucket = s3At();
+    const { complete } = upload(bucket, { ChecksumAlgorithm: 'CRC32C', ...type }, BODIES);
+    return bucket.refused('CompleteMultipartUpload', { ...complete, ...more });
+  };
+  expect(done({ ...type, ChecksumCRC32C: whole('CRC32C') })).toBe('succeeded');
+  expect(done({ ChecksumCRC32C: whole('CRC32C') })).toBe('BadDigest');
+  expect(done({ ...type, ChecksumCRC32C: whole('CRC32') })).toBe('BadDigest');
+  expect(done({ ...type, ChecksumCRC32: whole('CRC32') })).toBe('BadDigest');
+  expect(done({ ...type })).toBe('succeeded');
+  expect(done({ MpuObjectSize: BODIES.reduce((sum, { length }) => sum + length, 0) })).toBe('succeeded');
 });
 
 test.each([

@@ -34,6 +34,29 @@ beforeEach(async () => {
   await send('PUT', '/bucket/k', { body: 'stored' });
 });
 
+describe('a document', () => {
+  const tags = '<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>';
+  test.each([
+    ['PUT', '/bucket?tagging', '', 'MissingRequestBodyError'],
+    ['PUT', '/bucket?tagging', ' \n', 'MissingRequestBodyError'],
+    ['PUT', '/bucket/k?tagging', '', 'MissingRequestBodyError'],
+    ['PUT', '/bucket?tagging', tags.replaceAll('Tagging', 'Tags'), 'MalformedXML'],
+    ['PUT', '/bucket?tagging', `${tags}${tags}`, 'MalformedXML'],
+    ['PUT', '/bucket?tagging', '<Tagging>', 'MalformedXML'],
+    ['PUT', '/bucket?tagging', 'text', 'MalformedXML'],
+    ['PUT', '/bucket?tagging', tags, undefined],
+    ['PUT', '/bucket/k?tagging', tags, undefined],
+    ['PUT', '/bucket', '', undefined],
+  ])('%s %s of %j: %s', async (method, path, body, code) => {
+    expect((await send(method, path, { body })).code).toBe(code);
+  });
+
+  test('of deletions cannot be empty', async () => {
+    const headers = { 'content-md5': createHash('md5').update('').digest('base64') };
+    expect((await send('POST', '/bucket?delete', { body: '', headers })).code).toBe('MalformedXML');
+  });
+});
+
 describe('nothing unknown is taken for something else', () => {
   test.each([
     ['DELETE', '/bucket?metadataTable'],

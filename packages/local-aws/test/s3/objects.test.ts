@@ -189,6 +189,12 @@ describe('deletions', () => {
       ],
     });
     expect(read('b') + read('c')).toBe('xx');
+    put('d', 'x');
+    expect(call('DeleteObjects', { Delete: { Objects: [{ Key: 'b', VersionId: 'x' }, { Key: 'd' }] } })).toMatchObject({
+      Deleted: [{ Key: 'd' }],
+      Errors: [{ Key: 'b' }],
+    });
+    expect(refused('GetObject', { Key: 'd' })).toBe('NoSuchKey');
     const many = (count: number) => ({ Delete: { Objects: Array.from({ length: count }, () => ({ Key: 'a' })) } });
     expect(refused('DeleteObjects', many(1001))).toBe('MalformedXML');
     expect(refused('DeleteObjects', many(0))).toBe('MalformedXML');
@@ -203,6 +209,10 @@ test.each([
   ['ObjectLockMode', 'GOVERNANCE', 'NotImplemented'],
   ['ACL', 'public-read', 'AccessControlListNotSupported'],
   ['ACL', 'private', 'succeeded'],
+  ['ACL', 'bucket-owner-full-control', 'succeeded'],
+  ['ACL', 'bucket-owner-read', 'AccessControlListNotSupported'],
+  ['ACL', 'anyone', 'InvalidArgument'],
+  ['GrantRead', 'id=1', 'AccessControlListNotSupported'],
   ['StorageClass', 'COLD', 'InvalidStorageClass'],
   ['Tagging', 'a=1&a=2', 'InvalidArgument'],
   ['Metadata', { a: 'x'.repeat(2048) }, 'MetadataTooLarge'],

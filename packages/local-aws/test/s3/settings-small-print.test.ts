@@ -100,6 +100,9 @@ test('a bucket is encrypted by S3’s key, once, and says whether by a bucket’
 
 test('tags are replaced as a whole, and no tags are none', () => {
   const { call, refused } = s3At();
+  for (const Tagging of [{}, { TagSet: [{ Key: 'a' }] }, { TagSet: [{ Value: 'v' }] }]) {
+    expect(refused('PutBucketTagging', { Tagging })).toBe('MalformedXML');
+  }
   const tags = (...names: string[]) => ({ Tagging: { TagSet: names.map((Key) => ({ Key, Value: 'v' })) } });
   call('PutBucketTagging', tags('a', 'b'));
   call('PutBucketTagging', tags('c'));

@@ -17,6 +17,18 @@ test('elements, texts, references, comments and namespaces', () => {
   });
 });
 
+test('the five entities, once and in any order', () => {
+  const read = (source: string) => readXml(`<a>${source}</a>`).text;
+  expect(read('&quot;&lt;&apos;&gt;&amp;&amp;')).toBe('"<\'>&&');
+  expect(['lt', 'gt', 'quot', 'apos', 'amp', '#65'].map((name) => read(`&amp;${name};`))).toEqual([
+    ...['&lt;', '&gt;', '&quot;', '&apos;', '&amp;', '&#65;'],
+  ]);
+});
+
+test('text beside a section of characters is one with it', () => {
+  expect(readXml('<a>1<![CDATA[<2>]]>3<!-- 4 -->5<![CDATA[]]>6</a>').text).toBe('1<2>356');
+});
+
 test.each([
   ['nothing', ''],
   ['no element', 'text'],

@@ -173,7 +173,7 @@ function prepareOne(state: DynamoDbState, action: ReadAction, plan: PlannedWrite
     };
   }
   try {
-    const next = action.writes ? plan.next(before) : before && { item: before.item, bytes: before.bytes };
+    const next = plan.next(before);
     state.throttleWrite(table, position, before, next);
     prepared.push({ action, plan, before, next });
     return NO_REASON;
