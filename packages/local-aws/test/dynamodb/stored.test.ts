@@ -42,7 +42,7 @@ describe('an answer is the same as JSON and as objects', () => {
   const none = { ProjectionExpression: 'absent' };
   const update = { TableName, Key: { pk: text('a') }, ReturnValues: 'ALL_NEW' };
 
-  test.each<[string, object]>([
+  test.each<[string, Readonly<Record<string, unknown>>]>([
     ['GetItem', { TableName, Key: keys[0] }],
     ['GetItem', { TableName, Key: keys[0], ...none }],
     ['GetItem', { TableName, Key: keys[2] }],
@@ -56,7 +56,7 @@ describe('an answer is the same as JSON and as objects', () => {
     ['UpdateItem', { ...update, UpdateExpression: 'REMOVE small', ReturnConsumedCapacity: 'TOTAL' }],
     ['ListTables', {}],
   ])('of %s (%#)', (operation, input) => {
-    const answered = JSON.parse(jsonOf(world.engine.answer(operation, structuredClone(input) as object)).toString());
+    const answered = JSON.parse(jsonOf(world.engine.answer(operation, structuredClone(input))).toString());
     expect(answered).toEqual(world.call(operation, input));
   });
 });

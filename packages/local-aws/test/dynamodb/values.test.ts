@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { checkAttributeMap } from '../../src/dynamodb/validation/check-values.ts';
 import { type AttributeValue, compareValues, itemBytes, sameValue } from '../../src/dynamodb/values.ts';
 import { createHashTable, createWorld } from './support.ts';
 
@@ -11,8 +12,13 @@ test.each<[string, Readonly<Record<string, AttributeValue>>, number]>([
   ['an empty list', { a: { L: [] } }, 4],
   ['a map: three, its names, and one for each member', { a: { M: { b: { S: 'x' }, c: { S: 'y' } } } }, 10],
   ['an empty map', { a: { M: {} } }, 4],
+  ['a set of texts', { a: { SS: ['é', '\u{1F600}'] } }, 7],
+  ['a set of numbers', { a: { NS: ['1', '-12.5'] } }, 7],
+  ['a set of bytes', { a: { BS: ['YWI=', 'YQ=='] } }, 4],
+  ['names beyond ASCII', { é: { M: { '\u{1F600}': { NULL: true } } } }, 11],
 ])('the size of %s', (_, item, bytes) => {
   expect(itemBytes(item)).toBe(bytes);
+  expect(checkAttributeMap(structuredClone(item)).bytes).toBe(bytes);
 });
 
 test('texts sort by their bytes in UTF-8, not by code units', () => {

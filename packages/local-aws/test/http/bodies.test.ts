@@ -42,6 +42,18 @@ describe('the body of a payload', () => {
     expect(() => collect({ ...STREAMED, ...trailer }, '5\r\nhello\r\n0\r\n\r\n')).toThrow('trailing data');
   });
 
+  test('has lines of 1,024 bytes, however they arrive', () => {
+    const decode = (...pieces: string[]) => {
+      const decoder = new AwsChunkedDecoder(() => {});
+      for (const piece of pieces) decoder.write(Buffer.from(piece));
+    };
+    const line = `0;chunk-signature=${'x'.repeat(1024 - 18)}`;
+    decode(`${line}\n`);
+    decode(...line, '\n');
+    expect(() => decode(`${line}x\n`)).toThrow('terminated unexpectedly');
+    expect(() => decode(line, 'x')).toThrow('terminated unexpectedly');
+  });
+
   test('has sizes in hexadecimal', () => {
     const received: string[] = [];
     const decoder = new AwsChunkedDecoder((bytes) => received.push(Buffer.from(bytes).toString()));

@@ -92,6 +92,38 @@ describe('a form', () => {
     ]);
   });
 
+  test('has maps of names and values', () => {
+    const pair = (map: string, key: string, at: number) => ({
+      [`${map}.${at}.${key}`]: `n${at}`,
+      [`${map}.${at}.Value`]: 'v',
+    });
+    const of = (map: string, key = 'Name') => input({ ...pair(map, key, 1), ...pair(map, key, 2) });
+    expect(of('Tag', 'Key').Tags).toEqual({ n1: 'v', n2: 'v' });
+    expect(of('Attribute').Attributes).toEqual({ n1: 'v', n2: 'v' });
+    expect(input({ 'Attribute.1.Name': 'Policy', 'Attribute.1.Value': '' }).Attributes).toEqual({ Policy: '' });
+    expect(input({ 'Attribute.1.Name': 'Policy' }).Attributes).toEqual({ Policy: '' });
+    const value = { DataType: 'String', StringValue: 'x' };
+    for (const map of ['MessageAttribute', 'MessageSystemAttribute']) {
+      const parameters = Object.entries(value).map(([name, one]) => [`${map}.1.Value.${name}`, one]);
+      expect(input({ [`${map}.1.Name`]: 'a', ...Object.fromEntries(parameters) })[`${map}s`]).toEqual({ a: value });
+    }
+  });
+
+  test('has lists under their own names, some of them empty', () => {
+    for (const [parameter, member] of [
+      ['ActionName', 'Actions'],
+      ['AttributeName', 'AttributeNames'],
+      ['AWSAccountId', 'AWSAccountIds'],
+      ['MessageAttributeName', 'MessageAttributeNames'],
+      ['MessageSystemAttributeName', 'MessageSystemAttributeNames'],
+      ['TagKey', 'TagKeys'],
+    ] as const) {
+      expect(input({ [`${parameter}.1`]: 'a', [`${parameter}.2`]: 'b' })[member]).toEqual(['a', 'b']);
+      expect(input({ [member]: '' })[member]).toEqual([]);
+      expect(input({ [`${member}.1`]: 'a' })[member]).toEqual(['a']);
+    }
+  });
+
   test('names its queue by itself or by its path', () => {
     expect(input({ Action: 'x' }, '/0/q').QueueUrl).toBe('/0/q');
     expect(input({ QueueUrl: 'http://x/0/other' }, '/0/q').QueueUrl).toBe('http://x/0/other');

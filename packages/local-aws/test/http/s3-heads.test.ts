@@ -22,6 +22,7 @@ describe('an announced checksum', () => {
   test.each<[string, Record<string, string>, string]>([
     ['comes in a header', { ...announced, 'x-amz-checksum-crc32': 'AAAAAA==' }, ''],
     ['comes behind the body', { ...announced, 'x-amz-trailer': 'x-amz-checksum-crc32' }, ''],
+    ['is named in small letters', { 'x-amz-sdk-checksum-algorithm': 'crc32', 'x-amz-checksum-crc32': 'AAAAAA==' }, ''],
     ['of a copy need not come', { ...announced, 'x-amz-copy-source': 'b/k' }, ''],
     ['does not come', announced, MISSING],
     [

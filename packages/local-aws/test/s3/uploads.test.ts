@@ -128,6 +128,19 @@ test('uploads are listed by key, then as they began, and by pages', () => {
   expect(bucket.refused('ListMultipartUploads', { KeyMarker: 'b', UploadIdMarker: ids[1] })).toBe('InvalidArgument');
 });
 
+test.each([0, 1, 2])('of several uploads of a key one goes (%d), and the others stay', (gone) => {
+  const bucket = s3At();
+  const all = ['k', 'k', 'k', 'other'].map((key) => begin(bucket, key).target);
+  const listed = () =>
+    ((bucket.call('ListMultipartUploads').Uploads ?? []) as { UploadId: string }[]).map(({ UploadId }) => UploadId);
+  bucket.call('AbortMultipartUpload', { ...all[gone] });
+  expect(bucket.refused('AbortMultipartUpload', { ...all[gone] })).toBe('NoSuchUpload');
+  const left = all.filter((_, at) => at !== gone);
+  expect(listed()).toEqual(left.map(({ UploadId }) => UploadId));
+  for (const target of left.slice(0, 2)) bucket.call('AbortMultipartUpload', { ...target });
+  expect(listed()).toEqual([all[3]?.UploadId]);
+});
+
 test.each([
   [undefined, '0123456789'],
   ['bytes=2-4', '234'],
