@@ -24,6 +24,15 @@ describe('download', () => {
     );
   });
 
+  test('makes the folder, and reads nothing where it cannot', async () => {
+    const { file } = await json('download', complete.slice(0, 8), '--out', join(folder, 'new', 'one'));
+    expect(file).toBe(join(folder, 'new', 'one', `${complete}.json`));
+    rmSync(join(folder, 'new'), { recursive: true });
+    // Also of a job that has no object: the folder is looked at first.
+    const { code, stderr } = await run('download', running, '--out', '/proc/downloads');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Choose another folder with --out.')]);
+  });
+
   test('of a job that is not COMPLETE says what shows how far it is', async () => {
     expect(await run('download', running, '--out', folder)).toMatchObject({
       code: 1,

@@ -99,6 +99,56 @@ describe('a download', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  test('reads no more when it is interrupted', async () => {
+    const interrupt = new AbortController();
+    let read = 0;
+    async function* endless() {
+      for (;;) {
+        read += 1;
+        if (read === 3) interrupt.abort(new Error('enough'));
+        if (read === 10) return;
+        yield Buffer.from('x');
+      }
+    }
+    const saved = saveObject(object(1e9, endless()), join(folder, 'a.json'), { signal: interrupt.signal });
+    await expect(saved).rejects.toThrow('enough');
+    expect(read).toBe(3);
+  });
+
+  test('that has more than the object is not taken for it', async () => {
+    const saved = saveObject(object(4, body('[1', ',2]')), join(folder, 'a.json'));
+    await expect(saved).rejects.toMatchObject({ code: 'download_short', message: expect.stringContaining('Got 5') });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('does not meet another one of the same object', async () => {
+    const file = join(folder, 'a.json');
+    const both = await Promise.all([1, 2].map(() => saveObject(object(5, body('[1', ',2]')), file)));
+    expect(both.map(({ bytes }) => bytes)).toEqual([5, 5]);
+    expect(readdirSync(folder)).toEqual(['a.json']);
+  });
+
+  test.each([
+    ...['ENOSPC', 'EDQUOT', 'EFBIG'].map((code) => [code, `is full (${code}): a.json has 5 bytes. Make room`]),
+    ...['EACCES', 'EPERM', 'EROFS', 'EIO', 'ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].map((code) => [
+      code,
+      `does not take the file (${code}): a.json has 5 bytes. Make room there, or choose another folder with --out.`,
+    ]),
+    ['ECONNRESET', 'of the system'],
+  ])('that fails with %s says so', async (code, text) => {
+    async function* failing() {
+      yield Buffer.from('[1');
+      throw Object.assign(new Error('of the system'), { code });
+    }
+    const isOfDisk = code !== 'ECONNRESET';
+    const failed = saveObject(object(5, failing()), join(folder, 'a.json'));
+    await expect(failed).rejects.toMatchObject({
+      message: expect.stringContaining(isOfDisk ? `${folder} ${text}` : String(text)),
+      code: isOfDisk ? 'download_failed' : code,
+    });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   test('that cannot take its place is a failure, and leaves nothing beside it', async () => {
     mkdirSync(join(folder, 'a.json'));
     await expect(saveObject(object(3, body('[1]')), join(folder, 'a.json'))).rejects.toMatchObject({

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { MovieLoadError } from '@movie-load/schema';
 import type { Hono } from 'hono';
 
-import { acted, app, controlling, ending, jobId, send } from './api-setup.ts';
+import { acted, app, controlling, ending, failure, jobId, send } from './api-setup.ts';
 import { HOST, OWN } from './console-app.ts';
 
 describe('paths', () => {
@@ -51,6 +52,33 @@ describe('a body that is too large', () => {
   });
 });
 
+test.each([
+  ['lanes?count=200', 200],
+  ['lanes?count=201', 400],
+  ['lanes?count=0', 400],
+  ['lanes?first=-1', 400],
+  ['lanes?by=colour', 400],
+  ['movies?limit=200', 200],
+  ['movies?limit=201', 400],
+  ['movies?limit=0', 400],
+  ['movies?from=-1', 400],
+  [`movies?search=${'x'.repeat(256)}`, 200],
+  [`movies?search=${'x'.repeat(257)}`, 400],
+  ['messages/x', 404],
+  ['messages/-1', 404],
+])('of a job, %s is answered %i', async (path, status) => {
+  const answer = await app.request(`http://${HOST}/api/jobs/${jobId}/${path}`, { headers: { host: HOST } });
+  expect(answer.status).toBe(status);
+});
+
+test.each([
+  ['limit=100', 200],
+  ['limit=101', 400],
+  ['limit=0', 400],
+])('a list of jobs of %s is answered %i', async (query, status) => {
+  expect((await app.request(`http://${HOST}/api/jobs?${query}`, { headers: { host: HOST } })).status).toBe(status);
+});
+
 describe('changes', () => {
   test.each([
     ['/api/plan', { movies: 0, movies_per_message: 1, seed: 1 }],
@@ -80,6 +108,15 @@ describe('changes', () => {
     const started = await send('/api/jobs', { movies: 10, movies_per_message: 1, seed: 1 });
     expect([started.status, await started.json()]).toMatchObject([503, { title: 'No producer' }]);
     expect((await send('/api/consumers', { action: 'add' })).status).toBe(404);
+  });
+
+  test('to consumers are answered when up has made them, and as it refuses them', async () => {
+    const refuse = new MovieLoadError('control_refused', 'No running consumer is called x.');
+    failure.set(refuse);
+    const body = JSON.stringify({ action: 'kill' });
+    const answer = await controlling.request(`http://${HOST}/api/consumers/x`, { method: 'POST', headers: OWN, body });
+    failure.set(undefined);
+    expect([answer.status, await answer.json()]).toMatchObject([409, { detail: refuse.message }]);
   });
 
   test('to consumers name one, but for adding', async () => {

@@ -30,6 +30,13 @@ export let ending: Hono;
 /** One that can act on consumers, and takes traces. */
 export let controlling: Hono;
 export const acted: unknown[] = [];
+let refusal: Error | undefined;
+/** What `up` refuses from now on. */
+export const failure = {
+  set(error: Error | undefined): void {
+    refusal = error;
+  },
+};
 /** What that one was told by services. */
 export const traces = createTraces();
 const ends: (() => unknown)[] = [];
@@ -45,7 +52,13 @@ beforeAll(async () => {
   const { parts, again, signal } = started;
   app = started.app;
   ending = again({ signal: AbortSignal.abort() });
-  const control: Control = { list: async () => [], act: async (...what) => void acted.push(what) };
+  const control: Control = {
+    list: async () => [],
+    act: async (...what) => {
+      if (refusal !== undefined) throw refusal;
+      acted.push(what);
+    },
+  };
   controlling = again({ parts: { ...parts, control, traces } });
   await provision(parts.clients, parts.settings);
 

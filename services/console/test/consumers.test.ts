@@ -173,6 +173,9 @@ test('of two consumers, one of an older release, the buckets alone tell how slow
   await read();
   older = says(2000, 4);
   const { latency, movies_per_second, totals } = await read();
+  // One that has just come says nothing of how slow the other one is.
+  older = { ...says(3000, 8), instance: 'g' };
+  expect((await read()).latency?.p99_ms).toBeLessThanOrEqual(1000);
   other.close();
   other.closeAllConnections();
   expect(latency?.p50_ms).toBeCloseTo(5000);
@@ -242,6 +245,16 @@ test('a name is every address that it resolves to, of both kinds; one that does 
     'http://localhost:7',
   ]);
   expect(asked).toEqual(['consumer', 'gone']);
+});
+
+test('one that up and CONSUMER_URLS name is asked once, however its address is written', async () => {
+  answer = report;
+  const one: ControlledConsumer = { name: 'consumer 1', instance: 'a', state: 'working', url: `${url}/`, ended: null };
+  const control = { list: async () => [one] } as Pick<Control, 'list'> as Control;
+  const before = asked;
+  const { views } = await createConsumers({ urls: [url, `${url}/below`], control })();
+  expect(views).toMatchObject([{ name: 'consumer 1', url, state: 'working' }]);
+  expect(asked).toBe(before + 1);
 });
 
 test('an address without a port is asked at the first port of consumers; one with a path by its origin', async () => {

@@ -8,6 +8,7 @@ describe('a look', () => {
     const plain = { ...letterOf('b', { sentOn: 900 }), attributes: {}, groupId: 'g', receiveCount: 1 };
     const own = {
       shade: { DataType: 'String', StringValue: 'x'.repeat(2001) },
+      exactly: { DataType: 'String', StringValue: 'x'.repeat(2000) },
       raw: { DataType: 'Binary', BinaryValue: new Uint8Array(7) },
     };
     const { deadLetters } = startDeadLetters([
@@ -39,7 +40,11 @@ describe('a look', () => {
         body_cut: false,
       },
     ]);
-    expect(messages[1]?.attributes).toEqual({ shade: `${'x'.repeat(2000)}…`, raw: '7 bytes' });
+    expect(messages[1]?.attributes).toEqual({
+      shade: `${'x'.repeat(2000)}…`,
+      exactly: 'x'.repeat(2000),
+      raw: '7 bytes',
+    });
   });
 
   test('cuts each text at 2,000 characters, and says of a body only then that it is cut', async () => {
@@ -49,15 +54,23 @@ describe('a look', () => {
       DEAD_LETTER_ATTRIBUTES.originalGroup,
     ];
     const long = names.map((name) => [name, { DataType: 'String', StringValue: '€'.repeat(2001) }]);
-    const letter = letterOf('long', { sentOn: 3 });
+    const { attributes, ...letter } = letterOf('long', { sentOn: 3 });
+    const { sentOn, receiveCount } = DEAD_LETTER_ATTRIBUTES;
+    const { [sentOn]: _, [receiveCount]: __, ...known } = attributes;
     const { deadLetters } = startDeadLetters([
-      { ...letter, attributes: { ...letter.attributes, ...Object.fromEntries(long) } },
+      { ...letter, attributes: { ...known, ...Object.fromEntries(long) } },
       letterOf('exactly', { sentOn: 2, body: '€'.repeat(2000) }),
       letterOf('more', { sentOn: 1, body: '€'.repeat(2001) }),
     ]);
     const { messages } = await deadLetters.list();
     const cut = '€'.repeat(2000);
-    expect(messages[0]).toMatchObject({ detail: cut, consumer: cut, original_group: cut });
+    expect(messages[0]).toMatchObject({
+      detail: cut,
+      consumer: cut,
+      original_group: cut,
+      sent_on: null,
+      receives: null,
+    });
     expect(messages.map(({ body_cut, body_bytes }) => [body_cut, body_bytes])).toEqual([
       [false, 12],
       [false, 6000],
@@ -82,6 +95,10 @@ describe('a look', () => {
     const backwards = startDeadLetters(letters.toReversed());
     expect(ids((await backwards.deadLetters.list()).messages)).toEqual(ids(messages));
     expect(backwards.given).toHaveLength(700);
+    // Of the same moment, none is older than those that are there.
+    const atOnce = startDeadLetters(letters.map((letter) => ({ ...letter, sentOn: 5 })));
+    expect((await atOnce.deadLetters.list()).messages).toHaveLength(500);
+    expect(atOnce.given).toHaveLength(700);
   });
 
   test('shows no more than four mebibytes', async () => {

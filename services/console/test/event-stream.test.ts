@@ -87,3 +87,10 @@ test('the end of the server ends a stream at once, also in a long silence', asyn
   for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
   expect(closed()).toBe(1);
 });
+
+test('a stream that is opened while the server ends has ended already', async () => {
+  const { open, closed } = start({ beatMs: 1e9, signal: AbortSignal.abort() });
+  const reader = await open();
+  for (let read = await reader?.read(); read?.done === false; read = await reader?.read());
+  expect(closed()).toBe(1);
+});

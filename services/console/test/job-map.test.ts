@@ -52,6 +52,13 @@ describe('the map of a job', () => {
     expect(filling.size).toBe(150);
   });
 
+  test('takes a group of which nothing is stored for one of the others', () => {
+    const map = new JobMap(planOf(1_000_000));
+    for (let group = 0; group < 150; group += 1) map.note(group, 0);
+    map.note(4000, 1);
+    expect(map.nextToRead(100)[0]).toBe(4000);
+  });
+
   test('has a last bucket with what is left', () => {
     const map = new JobMap(planOf(1000));
     map.noteFull(49);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { StoredSlice } from '@movie-load/jobs';
 import { generateMovies } from '@movie-load/movies';
-import { groupKey, type JobItem, jobIdOf, planJob } from '@movie-load/schema';
+import { groupKey, type JobItem, jobIdOf, planJob, shapeOf } from '@movie-load/schema';
 import { JobMap } from '../src/job-map.ts';
 import type { WatchedJob } from '../src/job-progress.ts';
 import { readMessage, readMovies } from '../src/job-reading.ts';
@@ -105,6 +105,15 @@ describe('a message', () => {
       sent_on: null,
       receives: null,
     });
+  });
+
+  test('of a later group is told by its own place there, and not by others of its group', async () => {
+    const { groupSize } = shapeOf(plan);
+    const [first, second] = [groupSize, groupSize + 1];
+    const flying = new Map([[first, { sentOn: began, receives: 1, until: began + 60_000, receivedBy: 'consumer-1' }]]);
+    const view = (number: number) => readMessage(storeOf([]), watchedJob({ inFlight: flying }), number);
+    expect(await view(first)).toMatchObject({ group: 1, state: 'in_flight', received_by: 'consumer-1' });
+    expect(await view(second)).toMatchObject({ group: 1, state: 'not_seen', received_by: null, until: null });
   });
 
   test('beyond the last one is not there', async () => {

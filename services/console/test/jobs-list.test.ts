@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { STALLED_AFTER_MS } from '@movie-load/jobs';
-import { type JobItem, jobIdOf, planJob } from '@movie-load/schema';
+import { estimateJob } from '@movie-load/queue';
+import { type JobItem, jobIdOf, planJob, planToToken } from '@movie-load/schema';
 import { createJobsList } from '../src/jobs-list.ts';
 
 const NOW = Date.parse('2026-11-25T09:00:00Z');
@@ -30,8 +31,9 @@ const start = (remembered?: number) =>
         calls.push('job');
         return items.find(({ job_id }) => job_id === jobId);
       },
-      lastStoredOn: () => {
+      lastStoredOn: (_, options) => {
         calls.push('last');
+        expect(options).toEqual({ signal: expect.any(AbortSignal), atMost: 64 });
         return stored();
       },
     },
@@ -58,6 +60,10 @@ test('a page is asked for as it was wanted, and a COMPLETE job is read once', as
     ['RUNNING', true],
   ]);
   expect(next).toBe('more');
+  const { plan } = jobOf('a', 0);
+  const { seed, group_size, movies_per_message } = plan;
+  const planned_sends = estimateJob(plan).sqs.sends;
+  expect(jobs[0]).toMatchObject({ seed, group_size, movies_per_message, plan_token: planToToken(plan), planned_sends });
   await page({ limit: 25 });
   expect(calls).toEqual(['list 25 x', 'job', 'job', 'list 25 undefined', 'job']);
 });

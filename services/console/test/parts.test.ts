@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { openQueue, provision } from '@movie-load/aws';
+import { createPeek, openQueue, provision } from '@movie-load/aws';
 import { createLab, type LocalAws, startLocalAws } from '@movie-load/local-aws';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import { sendJob } from '@movie-load/queue';
@@ -100,26 +100,38 @@ test('what a job lacks is sent to the queue', async () => {
   expect([after.queue?.waiting, after.dlq?.waiting]).toEqual([(before.queue?.waiting ?? 0) + 3, before.dlq?.waiting]);
 });
 
-test('times are those of AWS for a job, and those of this machine for what is hidden', async () => {
-  const { parts, signal } = alone;
-  lab.clock.forward(3_600_000);
-  const queue = await openQueue(parts.clients, parts.settings.queue);
-  const first = { plan, job_id, group: 0, started_on: started_on() };
+/** A job that began ten minutes ago, with a message that is hidden for a minute. */
+async function hide(nonce: string) {
+  // Of its own: looks into a queue are shared for a while.
+  const { parts, signal, end } = startApp(aws.endpoint);
+  const plan = planJob({ nonce, movies: 60, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
+  const [job_id, { groupSize }] = [jobIdOf(plan), shapeOf(plan)];
+  const began = new Date(lab.clock.now() - 600_000).toISOString();
   const movies = [...generateMovies(plan.seed, { first: 0, count: 1 })];
-  const times = { sent_on: lab.clock.now(), received_on: lab.clock.now(), receives: 1 };
-  await parts.store.store({ ...first, messages: [{ number: 0, movies, ...times }] }, { signal });
-  await sendJob({
-    queue,
-    plan,
-    started_on: first.started_on,
-    random,
-    groups: [{ group: 1, numbers: [shapeOf(plan).groupSize] }],
-  });
+  const message = { number: 0, movies, sent_on: lab.clock.now(), received_on: lab.clock.now(), receives: 1 };
+  await parts.store.store({ plan, job_id, group: 0, started_on: began, messages: [message] }, { signal });
+  const queue = await openQueue(parts.clients, parts.settings.queue);
+  await sendJob({ queue, plan, started_on: began, random, groups: [{ group: 1, numbers: [groupSize] }] });
   await queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 60 });
   const watched = await parts.progress.read(job_id);
-  expect(watched?.progress.job.took_ms).toBeLessThan(600_000);
-  const [receiver] = watched?.progress.receivers ?? [];
-  expect(Math.abs((receiver?.until ?? 0) - Date.now() - 60_000)).toBeLessThan(30_000);
+  const visibleAt: (number | undefined)[] = [];
+  for await (const one of (await createPeek(aws.endpoint)(queue.url, {})) ?? [])
+    if (one.groupId?.startsWith(job_id)) visibleAt.push(one.visibleAt);
+  await end();
+  return { took_ms: watched?.progress.job.took_ms, until: watched?.progress.receivers.at(-1)?.until, visibleAt };
+}
+
+test('what is hidden is told as AWS tells it, while its clock is this machine’s', async () => {
+  const { until, visibleAt } = await hide('same-clock');
+  expect([until]).toEqual(visibleAt);
+});
+
+test('times are those of AWS for a job, and those of this machine for what is hidden', async () => {
+  lab.clock.forward(3_600_000);
+  const { took_ms, until } = await hide('other-clock');
+  expect(took_ms).toBeGreaterThan(590_000);
+  expect(took_ms).toBeLessThan(1_200_000);
+  expect(Math.abs((until ?? 0) - Date.now() - 60_000)).toBeLessThan(30_000);
 });
 
 test('a list has the latest 25 jobs, and where the next ones begin', async () => {
@@ -139,6 +151,21 @@ test('a list has the latest 25 jobs, and where the next ones begin', async () =>
   }
   const { jobs, next } = await parts.sources.jobs();
   expect([jobs.length, typeof next]).toEqual([25, 'string']);
+});
+
+test('the server ends when a redrive has put in order what it had begun', async () => {
+  const { parts, end } = startApp(aws.endpoint);
+  const { messages } = await parts.deadLetters.list();
+  let isOver = false;
+  const message_ids = messages.map(({ message_id }) => message_id);
+  const redriving = parts.deadLetters.redrive({ message_ids, dry_run: true });
+  redriving
+    .catch(() => undefined)
+    .finally(() => {
+      isOver = true;
+    });
+  await end();
+  expect(isOver).toBe(true);
 });
 
 test('at the end of the server its connections are closed', async () => {

@@ -118,6 +118,18 @@ describe('a look', () => {
     expect(await version()).toBe(2);
   });
 
+  test('has another version when a job that was stored whole is COMPLETE', async () => {
+    const { read, stored, change, pass } = startProgress([plan]);
+    for (let group = 0; group < 50; group += 1) stored.set(group, 20);
+    const version = async () => {
+      pass(1000);
+      return (await read(jobId))?.progress.version;
+    };
+    expect([await version(), await version()]).toEqual([1, 1]);
+    change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 5).toISOString() });
+    expect(await version()).toBe(2);
+  });
+
   test('of a COMPLETE job reads no ledger, and asks no queue once that has none of its messages', async () => {
     const { read, change, looks, asked, pass } = startProgress([plan]);
     change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 5).toISOString() });

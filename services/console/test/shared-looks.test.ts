@@ -21,10 +21,15 @@ function start(options: SharedLooksOptions = {}) {
     asked.push({ path: pathname + search, end: (text = 'x') => resolve(text), fail: () => reject(new Error('no')) });
     return c.text(await promise, 200, { 'X-Kept': 'yes' });
   });
-  app.post('*', (c) => c.text('changed'));
+  const changes: Promise<void>[] = [];
+  app.post('*', async (c) => {
+    await changes.shift();
+    return c.text('changed');
+  });
   const get = (path: string, method = 'GET') => app.request(`http://localhost${path}`, { method });
   return {
     asked,
+    changes,
     get,
     change: () => app.request('http://localhost/change', { method: 'POST' }),
     pass: (ms: number) => {
@@ -73,6 +78,24 @@ describe('equal reads', () => {
       await answer;
     }
     expect(asked).toHaveLength(3);
+  });
+
+  test('are made anew after the end of a change, also those that came while it was made', async () => {
+    const { asked, changes, get, change, settle } = start();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    changes.push(promise);
+    const changing = change();
+    await settle();
+    const during = get('/a');
+    await settle();
+    asked[0]?.end('before');
+    expect(await (await during).text()).toBe('before');
+    resolve();
+    await changing;
+    const after = get('/a');
+    await settle();
+    asked[1]?.end('after');
+    expect(await (await after).text()).toBe('after');
   });
 
   test('share a failure too: what is down is not asked again for each page', async () => {

@@ -34,7 +34,7 @@ const flying = (numbers: readonly number[], more: Partial<Sighting> = {}) =>
 test('lanes have a colour for each consumer, by name, and none for what is not stored', async () => {
   const { stored, look, store } = world();
   const offsets = new Map([
-    [2, new Set([1, 3])],
+    [2, new Set([1, 3, 5])],
     [4, new Set([0])],
   ]);
   for (const [group, of] of offsets) stored.set(group, of);
@@ -49,10 +49,25 @@ test('lanes have a colour for each consumer, by name, and none for what is not s
   expect(consumers).toEqual(['a', 'z-2', 'z-4']);
   const none = -1;
   expect(lanes.map(({ by }) => by)).toEqual([
-    [none, 1, none, 0, ...Array(6).fill(none)],
+    [none, 1, none, 0, none, 1, ...Array(4).fill(none)],
     Array(10).fill(none),
     [2, ...Array(9).fill(none)],
   ]);
+});
+
+test('what is stored and not deleted has its consumer’s colour, too', async () => {
+  const { stored, mark, look, store } = world();
+  stored.set(1, 2);
+  mark({ inFlight: flying([10, 11]) });
+  await look();
+  const { lanes } = await readLanes(store, await look(), { first: 1, count: 1, by: 'consumer' });
+  expect(lanes).toMatchObject([{ states: 'uu........', by: [0, 0, ...Array(8).fill(-1)] }]);
+});
+
+test('a lane is hidden until the last of its messages is visible', async () => {
+  const { mark, lane } = world();
+  mark({ inFlight: new Map([...flying([10]), ...flying([11], { until: UNTIL + 5000 }), ...flying([12])]) });
+  expect((await lane(1))?.in_flight?.until).toBe(UNTIL + 5000);
 });
 
 describe('a message that is stored and not deleted', () => {

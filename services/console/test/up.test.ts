@@ -156,6 +156,12 @@ describe('the lab', () => {
       { operation: 's3:*', how_often: 'each call', struck: 0 },
       { what_happens: 'done, but the answer is lost (connection reset)', how_often: 'once' },
     ]);
+    const late = { operation: 'sqs:GetQueueUrl', delay_ms: 1 };
+    expect((await post(withUp, '/api/lab/faults', late)).status).toBe(200);
+    await openQueue(withUp.parts.clients, 'none.fifo').catch(() => undefined);
+    const struck = await get<FaultsView>(withUp, '/api/lab/faults?again');
+    expect(struck.rules.at(-1)).toMatchObject({ operation: 'sqs:GetQueueUrl', struck: 1 });
+    expect((await post(withUp, '/api/lab/faults/clear', { id: struck.rules.at(-1)?.id })).status).toBe(200);
     expect((await post(withUp, '/api/lab/faults/clear', { id: rules[0]?.id })).status).toBe(200);
     expect(lab.faults.list()).toHaveLength(1);
     expect((await post(withUp, '/api/lab/faults/clear', {})).status).toBe(200);
