@@ -2,8 +2,13 @@
 import { compareBroken, LESSONS } from '../src/index.ts';
 
 for (const { lesson } of LESSONS) {
-  const comparison = await compareBroken(lesson);
-  if (comparison !== undefined) console.log(JSON.stringify(comparison));
+  const told = { kept: 0, broken: 0 };
+  const comparison = await compareBroken(lesson, {
+    tell: (run, { event }) => {
+      if (event === 'note') told[run] += 1;
+    },
+  });
+  if (comparison !== undefined) console.log(JSON.stringify({ ...comparison, told }));
 }
 // Consumers that were killed in the middle of a call leave promises and timers behind.
 process.exit(0);
