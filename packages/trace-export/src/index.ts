@@ -97,16 +97,13 @@ function watched(
   onTrouble: (error: unknown) => void,
 ): SpanExporter & { readonly fails: boolean } {
   let fails = false;
-  let unanswered = 0;
   return {
-    /** It failed, or takes longer than until the next spans come. */
+    /** The last spans that it was sent, it did not take, or not within the limit. */
     get fails() {
-      return fails || unanswered > 1;
+      return fails;
     },
     export(spans: ReadableSpan[], done: (result: ExportResult) => void) {
-      unanswered += 1;
       exporter.export(spans, (result) => {
-        unanswered -= 1;
         const hasFailed = result.code !== ExportResultCode.SUCCESS;
         if (hasFailed && !fails) onTrouble(result.error ?? new Error('the receiver takes no spans'));
         fails = hasFailed;
@@ -114,6 +111,5 @@ function watched(
       });
     },
     shutdown: () => exporter.shutdown(),
-    forceFlush: () => exporter.forceFlush?.() ?? Promise.resolve(),
   };
 }

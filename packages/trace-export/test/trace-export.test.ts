@@ -94,6 +94,7 @@ test('a span has the ids, times, links and attributes that it was given, and its
     status: { code: 2, message: 'no answer' },
   });
   expect(child.spanId).toMatch(/^[0-9a-f]{16}$/);
+  expect(child.spanId).not.toBe(root.spanId);
   expect(attributesOf(second ?? { attributes: [] })).toEqual({
     'movie_load.part': 3,
     'movie_load.bytes': 7,

@@ -91,12 +91,14 @@ describe('the calls of a port', () => {
         'size',
       ),
     );
+    /** As many as `uploadPart` and `copyPart` have. */
+    const five = ['one', { two: 2 }, 3, [4], { five: 5 }];
     const named = async (all: object) => {
       const names: Record<string, string | undefined> = {};
       for (const [name, call] of Object.entries(all) as [string, (...args: unknown[]) => Promise<unknown>][]) {
         const before = spans.length;
-        expect(await calls.run(AROUND, () => call('one', { two: 2 }))).toBe(name);
-        expect(given.at(-1)).toEqual(['one', { two: 2 }]);
+        expect(await calls.run(AROUND, () => call(...five))).toBe(name);
+        expect(given.at(-1)).toEqual(five);
         names[name] = spans[before]?.name;
         expect(spans.length - before).toBe(names[name] === undefined ? 0 : 1);
       }
