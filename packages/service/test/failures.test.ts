@@ -1,12 +1,13 @@
 // What is logged of a failure that ends a process, and the code that it ends with.
 import { EventEmitter } from 'node:events';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { MovieLoadError, UsageError } from '@movie-load/schema';
 import { endOnUncaught, logFailure } from '../src/failures.ts';
 import { createLogger } from '../src/index.ts';
 
+const { on } = process;
 afterEach(() => {
-  jest.restoreAllMocks();
+  process.on = on;
 });
 
 const malformed = Object.assign(new Error('1 validation error'), { name: 'ValidationException' });
@@ -59,10 +60,10 @@ describe.each([
   ])('by %s ends the process with its code, after a line that says so', (_, error, code) => {
     const { lines, log } = setUp();
     const events = new EventEmitter();
-    jest.spyOn(process, 'on').mockImplementation((name, listener) => {
+    process.on = (name: string, listener: (...args: unknown[]) => void) => {
       events.on(name, listener);
       return process;
-    });
+    };
     const codes: [number, number][] = [];
     endOnUncaught(log, (given) => codes.push([given, lines.length]));
     events.emit(event, error);

@@ -35,6 +35,35 @@ function start() {
   };
 }
 
+test('a process ends with its parent, and is not kept alive by listening for it', () => {
+  const parent = new EventEmitter();
+  jest.spyOn(process, 'on').mockReturnValue(process);
+  jest.spyOn(process, 'once').mockImplementation((name, listener) => {
+    parent.once(name, listener);
+    return process;
+  });
+  const { send } = process;
+  const channel = Object.getOwnPropertyDescriptor(process, 'channel');
+  let isKept = true;
+  const unref = () => {
+    isKept = false;
+  };
+  Object.defineProperty(process, 'channel', { value: { unref }, configurable: true });
+  process.send = () => true;
+  try {
+    const log = createLogger({ service: 'test', instance: 'test', level: 'silent' });
+    const signal = listenForShutdown({ log, exit: () => undefined });
+    expect([isKept, signal.aborted]).toEqual([false, false]);
+    parent.emit('disconnect');
+    expect(signal.reason).toMatchObject({ why: 'parent gone' });
+  } finally {
+    if (send) process.send = send;
+    else delete process.send;
+    if (channel) Object.defineProperty(process, 'channel', channel);
+    else Reflect.deleteProperty(process, 'channel');
+  }
+});
+
 test.each(['SIGHUP', 'SIGINT', 'SIGTERM'])('%s asks to stop, and the log says why', (name) => {
   const { signal, send, codes, lines } = start();
   expect(signal.aborted).toBe(false);

@@ -1,6 +1,6 @@
 // A consumer that stores a job of two parts: what it counts and says of the upload, its parts, and those that it leaves to the end.
 import { describe, expect, test } from '@jest/globals';
-import type { ObjectsPort, SingleCallTable, TableItem } from '@movie-load/aws';
+import type { ObjectBody, ObjectsPort, SingleCallTable, TableItem } from '@movie-load/aws';
 import { jobIdOf } from '@movie-load/schema';
 import { createVirtualClock, longestWaits } from '@movie-load/testing';
 import { createConsumer } from '../src/consumer.ts';
@@ -54,9 +54,9 @@ function tableOfOneJob(): SingleCallTable {
   };
 }
 
-function start() {
+function start({ bufferBytes }: { readonly bufferBytes?: number } = {}) {
   const clock = createVirtualClock();
-  const s3 = { isAway: false, refusals: [] as Error[], parts: new Set<number>(), uploads: 0 };
+  const s3 = { isAway: false, refusals: [] as Error[], parts: new Set<number>(), bodies: [] as string[], uploads: 0 };
   const call = async <T>(answer: () => T): Promise<T> => {
     const refused = s3.refusals.shift();
     if (s3.isAway || refused !== undefined) throw refused ?? reset;
@@ -65,7 +65,10 @@ function start() {
   const objects = {
     bucket: 'bucket',
     createUpload: async () => `upload ${++s3.uploads}`,
-    uploadPart: (_: string, __: string, number: number) => call(() => void s3.parts.add(number)),
+    uploadPart: (_: string, __: string, number: number, body: ObjectBody) => {
+      s3.bodies.push(body instanceof Uint8Array ? 'whole' : 'stream');
+      return call(() => void s3.parts.add(number));
+    },
     listParts: () => call(() => [...s3.parts].map((number) => ({ number, etag: 'e', crc32: 'c', bytes: 100 }))),
     completeUpload: async () => undefined,
     size: () => call(() => undefined),
@@ -81,7 +84,7 @@ function start() {
     clock,
     random: longestWaits,
     instance: 'consumer under test',
-    settings: { visibilitySeconds: 3600, drainMs: 1000, minPartMovies: 10 },
+    settings: { visibilitySeconds: 3600, drainMs: 1000, minPartMovies: 10, bufferBytes },
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     exit: () => undefined,
     signal: new AbortController().signal,
@@ -112,6 +115,17 @@ describe('a consumer', () => {
       'info: COMPLETE',
     ]);
     expect(counters).toMatchObject({ storedMovies: 20, objectParts: 2, assembledMovies: 20, completedJobs: 1 });
+  });
+
+  test('sends a part that its buffer does not hold as a stream', async () => {
+    for (const [bufferBytes, body] of [
+      [undefined, 'whole'],
+      [100, 'stream'],
+    ] as const) {
+      const { handle, s3 } = start({ ...(bufferBytes && { bufferBytes }) });
+      await handle(groupOf(0));
+      expect(s3.bodies).toEqual([body]);
+    }
   });
 
   test('says that an upload was gone, and which one replaces it', async () => {

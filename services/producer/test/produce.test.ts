@@ -1,5 +1,5 @@
 // The producer's process without the process: what it sends, prints, reports and answers from its start to its end.
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { jobIdOf, planFromToken, type ServiceReport, serviceReportSchema } from '@movie-load/schema';
 import { createLogger, readSettings } from '@movie-load/service';
 import { readArguments, withOptions } from '@movie-load/service/arguments';
@@ -13,6 +13,7 @@ let aws: TestAws;
 const parent: ServiceReport[] = [];
 const running: (() => Promise<unknown>)[] = [];
 const { send, connected } = process;
+const write = process.stdout.write.bind(process.stdout);
 
 beforeEach(async () => {
   aws = await startTestAws();
@@ -30,7 +31,7 @@ afterEach(async () => {
   aws.faults = {};
   for (const end of running.splice(0)) await end();
   Object.assign(process, { send, connected });
-  jest.restoreAllMocks();
+  process.stdout.write = write;
   await aws.close();
 });
 
@@ -52,10 +53,10 @@ function start(args: readonly string[], extra: Readonly<Record<string, string>> 
   const env = { ...aws.env, ...extra };
   const values = readArguments({ help: HELP, options: OPTIONS, args, env });
   const settings = readSettings(producerSettings, withOptions(env, values));
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+  process.stdout.write = (text) => {
     printed.push(String(text));
     return true;
-  });
+  };
   const work = async () => {
     try {
       const defer = (cleanUp: () => unknown) => cleanUps.push(cleanUp);
