@@ -60,10 +60,7 @@ describe.each([
   ])('by %s ends the process with its code, after a line that says so', (_, error, code) => {
     const { lines, log } = setUp();
     const events = new EventEmitter();
-    process.on = (name: string, listener: (...args: unknown[]) => void) => {
-      events.on(name, listener);
-      return process;
-    };
+    Object.assign(process, { on: events.on.bind(events) });
     const codes: [number, number][] = [];
     endOnUncaught(log, (given) => codes.push([given, lines.length]));
     events.emit(event, error);

@@ -145,7 +145,7 @@ describe('a consumer', () => {
 
   test('knows how old what it works on is; at its end it waits for that', async () => {
     const plan = testPlan(1, 1, 'old');
-    world.faults = { delayMs: (operation) => (operation === 'dynamodb:BatchWriteItem' ? 1500 : 0) };
+    world.faults = { delayMs: (operation) => (operation === 'dynamodb:BatchWriteItem' ? 700 : 0) };
     await world.send(plan);
     const { stop, ended } = start();
     await eventually('it tells the age', () => (parent.at(-1)?.oldest_message_seconds ?? 0) > 0);

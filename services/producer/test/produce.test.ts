@@ -53,10 +53,12 @@ function start(args: readonly string[], extra: Readonly<Record<string, string>> 
   const env = { ...aws.env, ...extra };
   const values = readArguments({ help: HELP, options: OPTIONS, args, env });
   const settings = readSettings(producerSettings, withOptions(env, values));
-  process.stdout.write = (text) => {
-    printed.push(String(text));
-    return true;
-  };
+  Object.assign(process.stdout, {
+    write: (text: unknown) => {
+      printed.push(String(text));
+      return true;
+    },
+  });
   const work = async () => {
     try {
       const defer = (cleanUp: () => unknown) => cleanUps.push(cleanUp);
