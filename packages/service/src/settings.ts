@@ -105,7 +105,4 @@ function describeIssue({ path, message, code }: z.core.$ZodIssue): string {
 }
 
 /** A value as a person may see it: short, on one line, nothing that a terminal acts on. */
-function quote(value: unknown): string {
-  if (value === undefined) return 'unset';
-  return JSON.stringify(String(value).slice(0, 40));
-}
+const quote = (value: unknown): string => JSON.stringify(String(value).slice(0, 40));

@@ -17,12 +17,12 @@ describe('the command line', () => {
 
   test.each([
     [['--run', '3'], "Unknown option '--run'. --help shows all options."],
-    [['three'], /^Unexpected argument 'three'\. .*--help shows all options\.$/],
-    [['--runs'], /--help shows all options\.$/],
-    [['--quick=1'], /--help shows all options\.$/],
+    [['three'], "Unexpected argument 'three'. --help shows all options."],
+    [['--runs'], "Option '--runs <value>' argument missing. --help shows all options."],
+    [['--quick=1'], "Option '--quick' does not take an argument. --help shows all options."],
   ])('%j is wrong usage, in one sentence', (args, message) => {
     expect(() => read(...args)).toThrow(UsageError);
-    expect(() => read(...args)).toThrow(message);
+    expect(() => read(...args)).toThrow(expect.objectContaining({ message }));
   });
 
   test('that npm kept for itself is refused, and says so', () => {

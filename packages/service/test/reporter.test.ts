@@ -63,7 +63,9 @@ describe('a report', () => {
       read_units: 2.5,
       final: false,
     });
+    const later = process.cpuUsage();
     expect(report.cpu_seconds).toBeGreaterThanOrEqual((user + system) / 1e6);
+    expect(report.cpu_seconds).toBeLessThanOrEqual((later.user + later.system) / 1e6);
     expect(report.peak_rss_bytes).toBeGreaterThan(1024 * 1024);
   });
 

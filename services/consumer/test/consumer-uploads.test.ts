@@ -107,7 +107,14 @@ describe('a consumer', () => {
       { job_id, upload_id: 'upload 1' },
       { job_id, part: 1, parts: 2 },
     ]);
-    expect(counters).toMatchObject({ storedMovies: 10, objectParts: 1, assembledMovies: 10, completedJobs: 0 });
+    expect(counters).toMatchObject({
+      storedMessages: 10,
+      slices: 1,
+      storedMovies: 10,
+      objectParts: 1,
+      assembledMovies: 10,
+      completedJobs: 0,
+    });
     await handle(groupOf(1));
     expect(said().slice(2)).toEqual([
       'info: a part is written',

@@ -38,7 +38,7 @@ describe('the gate', () => {
     gate.received(10, 10);
     expect(gate.receiving).toBe(4);
     gate.received(0, 0);
-    expect(gate.receiving).toBe(3);
+    expect([gate.receiving, gate.allowed]).toEqual([3, 1]);
     for (let still = 0; still < 3; still++) gate.received(0, 0);
     expect(gate.receiving).toBe(1);
     expect(await pollers.entered()).toBeGreaterThan(4);
@@ -132,6 +132,20 @@ describe('the gate', () => {
     expect(await receivingOf(299)).toBe(1);
     expect(await receivingOf(200)).toBe(1);
     expect(await receivingOf(199)).toBe(0);
+  });
+
+  test('counts what is held exactly, until each receive is handled', async () => {
+    const gate = createGate({ pollers: 8, budgetCharacters: 199 });
+    await enterAll(gate, 20);
+    gate.received(10, 50);
+    gate.received(10, 50);
+    // 100 held: one may bring 50 more, two may not.
+    expect([gate.allowed, gate.receiving]).toEqual([4, 1]);
+    gate.handled(50);
+    // 50 and 2 × 50, but not 3 × 50.
+    expect(gate.receiving).toBe(2);
+    gate.handled(50);
+    expect(gate.receiving).toBe(3);
   });
 
   test('forgets a large receive by a tenth with each one after it', async () => {

@@ -121,6 +121,21 @@ describe('a receive', () => {
     expect(facts).toMatchObject([{ group: 0, messages: 3 }]);
   });
 
+  test('is stored and deleted for as long as its heartbeats go on, not longer', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const { handler, clock, queue } = setUp({ store: async (_, { signal }) => void signals.push(signal) });
+    queue.delete = (_, options) => {
+      signals.push(options?.signal);
+      return new Promise(() => undefined);
+    };
+    void handler.handle([of(plan, 0)]);
+    await clock.advance(1);
+    expect(signals.map((signal) => signal?.aborted)).toEqual([false, false]);
+    void handler.drain();
+    await clock.advance(6000);
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true, true]);
+  });
+
   test('that is stored gets no more heartbeats, also while its delete hangs', async () => {
     const { handler, steps, clock, queue } = setUp();
     queue.delete = () => new Promise(() => undefined);

@@ -101,9 +101,16 @@ describe('a consumer’s process receives', () => {
     await (await usual.first()).answer(full(64_000));
     // 640,000 characters are there, and each receive may bring as many: two fit into two million.
     expect(usual.onTheirWay()).toBe(2);
-    const large = start();
-    await (await large.first()).answer(full(1024 * 1024));
-    expect(large.onTheirWay()).toBe(0);
+    // To the character: a million of them twice.
+    for (const [characters, receives] of [
+      [104_857, 1],
+      [104_858, 0],
+      [1024 * 1024, 0],
+    ] as const) {
+      const large = start();
+      await (await large.first()).answer(full(characters));
+      expect([characters, large.onTheirWay()]).toEqual([characters, receives]);
+    }
   });
 
   test.each([

@@ -77,6 +77,18 @@ describe('a consumer over HTTP', () => {
     expect(await ask('/livez')).toMatchObject([200, { ok: true }]);
   });
 
+  test('says what its pollers do, and when a receive last came back', async () => {
+    const ask = await serve({
+      consumer: consumerWith([], 4),
+      pollers: { ...pollers, lastReceive: performance.now() - 9000 },
+    });
+    const [status, life] = await ask('/livez');
+    expect([status, life]).toMatchObject([200, { pollers: { waiting: 0, receiving: 1, handling: 0 } }]);
+    expect(life).toMatchObject({ heartbeat_overdue_ms: 4 });
+    expect(life.last_receive_age_ms).toBeGreaterThanOrEqual(9000);
+    expect(life.last_receive_age_ms).toBeLessThan(600_000);
+  });
+
   test('whose pollers are stuck is dead, unless a breaker holds them back', async () => {
     const stuck = { statuses: [{ state: 'waiting', since: performance.now() - 60_000 }], lastReceive: 0 };
     expect((await (await serve({ consumer: consumerWith([]), pollers: stuck }))('/livez'))[0]).toBe(503);

@@ -55,6 +55,8 @@ describe('the span of a receive', () => {
         parentId: jobId.replaceAll('-', '').slice(0, 16),
         startMs: 1000,
         attributes: {
+          'messaging.operation.name': 'process',
+          'messaging.destination.name': 'movie-load.fifo',
           'messaging.batch.message_count': 2,
           'movie_load.job.id': jobId,
           'movie_load.group': 1,
@@ -182,6 +184,12 @@ describe('the spans of the job itself', () => {
         outcome: { endMs: 7000 },
       },
     ]);
+  });
+
+  test('has no span of its end where another receive led to that', async () => {
+    const { around, spans, recorded } = start();
+    await around([delivery(plan, 0)], () => spans.note({ kind: 'completed', job_id, movies: 20, bytes: 1 }));
+    expect(recorded.map(({ name }) => name)).toEqual(['process movie-load.fifo', 'job']);
   });
 
   test('that no receive led to hang below the job, which then began now', () => {

@@ -67,6 +67,9 @@ describe('a job', () => {
     expect(await done).toEqual({});
     expect(job).toMatchObject({ status: 'SENT', sent_messages: 20, sent_movies: 20 });
     expect(job.ended_on).toBeDefined();
+    // Its messages say when it began, by the producer's clock.
+    expect(new Set(sent.map((body) => JSON.parse(body).started_on))).toEqual(new Set([job.started_on]));
+    expect(job.started_on).toBe(new Date(1_700_000_000_000).toISOString());
     expect([sent.length, book.sending(), book.isSending(plan)]).toEqual([20, 0, false]);
     expect(book.find(jobIdOf(plan))).toBe(job);
     expect(book.totals).toEqual({ sent_messages: 20, sent_movies: 20 });

@@ -58,7 +58,12 @@ test('a batch of a sampled group has a span in the trace of its job, and its att
       traceId: traceIdOf(jobId),
       spanId,
       parentId: jobSpanId(jobId),
-      attributes: { 'messaging.batch.message_count': 10, 'movie_load.job.id': jobId, 'movie_load.group': 2 },
+      attributes: {
+        'messaging.operation.name': 'send',
+        'messaging.batch.message_count': 10,
+        'movie_load.job.id': jobId,
+        'movie_load.group': 2,
+      },
       outcome: {},
     },
     { name: 'sqs:SendMessageBatch', traceId: traceIdOf(jobId), parentId: spanId, outcome: {} },
