@@ -118,6 +118,7 @@ describe('the HTTP server of a service', () => {
     const app = createApp({ log, guard: programsOnly({ host: '127.0.0.1' }) });
     await expect(listen(app, { port: Number(port) })).rejects.toMatchObject({
       code: 'port_taken',
+      details: { reason: expect.stringContaining('EADDRINUSE') },
       message: `Cannot listen on 127.0.0.1:${port}. Is another program using the port? Choose another one (HTTP_PORT).`,
     });
   });

@@ -20,13 +20,14 @@ test('/metrics and /report say the same, each time anew', async () => {
   const metrics = createMetrics(
     [
       { name: 'movies_stored', help: 'Movies.', read: (it) => it.stored_movies },
+      { name: 'messages_lost', help: 'None so far.', read: () => 0 },
       { name: 'aws_requests', help: 'Requests.', label: 'operation', read: (it) => it.calls },
       { name: 'messages_in_flight', help: 'Messages.', kind: 'gauge', read: (it) => it.in_flight },
     ],
     current,
   );
   const app = new Hono();
-  serveReport(app, metrics, current);
+  serveReport(app, metrics, async () => current());
   const text = async () => (await app.request('/metrics')).text();
   expect(await text()).toContain('# TYPE movie_load_movies_stored_total counter\nmovie_load_movies_stored_total 1\n');
   expect(await text()).toContain('movie_load_movies_stored_total 2\n');
@@ -34,6 +35,7 @@ test('/metrics and /report say the same, each time anew', async () => {
   expect(third).toContain('movie_load_aws_requests_total{operation="s3:PutObject"} 2');
   expect(third).toContain('# TYPE movie_load_messages_in_flight gauge');
   expect(third).toContain('movie_load_messages_in_flight 2');
+  expect(third).toContain('movie_load_messages_lost_total 0');
   const answer = await app.request('/report');
   expect(answer.headers.get('cache-control')).toBe('no-store');
   expect(serviceReportSchema.parse(await answer.json())).toMatchObject({ instance: 'one', stored_movies: 4 });

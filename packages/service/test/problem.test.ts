@@ -51,7 +51,10 @@ describe('a request that fails', () => {
     });
     const answer = await app.request('/', { headers: { host: '127.0.0.1' } }, { incoming });
     expect(answer.status).toBe(status);
-    expect(lines.map((line) => JSON.parse(line).level)).toEqual(levels);
+    const logged = lines.map((line) => JSON.parse(line));
+    expect(logged.map(({ level }) => level)).toEqual(levels);
+    for (const line of logged)
+      expect(line).toMatchObject({ msg: 'a request failed', path: '/', method: 'GET', err: { message: 'no' } });
   });
 });
 

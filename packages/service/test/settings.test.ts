@@ -40,6 +40,10 @@ describe('a whole number', () => {
   });
 });
 
+test('a whole number may have fifteen digits', () => {
+  expect(read(wholeNumber(0, Number.MAX_SAFE_INTEGER), '9'.repeat(15))).toBe(999_999_999_999_999);
+});
+
 describe('settings', () => {
   const schema = z.object({ A: wholeNumber(1, 9), B: wholeNumber(1, 9).default(4), C: z.string().optional() });
 

@@ -143,16 +143,19 @@ describe('a consumer', () => {
     expect(world.requests.get('sqs:ReceiveMessage')).toBe(before.get('sqs:ReceiveMessage'));
   });
 
-  test('knows how old what it works on is; at its end it waits for that', async () => {
+  test('keeps what it works on and knows how old that is; at its end it waits for it', async () => {
     const plan = testPlan(1, 1, 'old');
     world.faults = { delayMs: (operation) => (operation === 'dynamodb:BatchWriteItem' ? 700 : 0) };
     await world.send(plan);
-    const { stop, ended } = start();
+    const before = world.requests.get('sqs:ChangeMessageVisibilityBatch') ?? 0;
+    const { stop, ended } = start({ VISIBILITY_SECONDS: '1' });
     await eventually('it tells the age', () => (parent.at(-1)?.oldest_message_seconds ?? 0) > 0);
     expect(parent.at(-1)?.oldest_message_seconds).toBeLessThan(600);
     stop.abort(new Error('SIGTERM'));
     expect(await ended).toBe(0);
     expect(await world.object(plan)).toBeDefined();
+    // Heartbeats come three times in that second.
+    expect(world.requests.get('sqs:ChangeMessageVisibilityBatch')).toBeGreaterThan(before);
     expect(parent.at(-1)).toMatchObject({ oldest_message_seconds: 0, in_flight: 0 });
   });
 

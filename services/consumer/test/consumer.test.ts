@@ -11,7 +11,7 @@ const poison = () => received('poison', { body: 'no json' });
 const load = () => received('0', loadMessage(testPlan(10), 0));
 
 /** Each call of SQS's writes, of the table and of the bucket fails as long as it is said to be away. */
-function setUp() {
+function setUp(random = longestWaits) {
   const clock = createVirtualClock();
   const away = { sqs: false, dynamodb: false };
   const logged: { level: string; text: string; facts: Record<string, unknown> }[] = [];
@@ -56,7 +56,7 @@ function setUp() {
     } satisfies SingleCallTable,
     objects: { bucket: 'bucket', size: unused } as unknown as ObjectsPort,
     clock,
-    random: longestWaits,
+    random,
     instance: 'consumer under test',
     settings: { visibilitySeconds: 3600, drainMs: 1000 },
     log: { info: log('info'), warn: log('warn'), error: log('error') },
@@ -150,6 +150,14 @@ describe('a batch of which entries fail', () => {
     expect(queue.deleted).toEqual(['handle-poison', 'handle-other']);
     expect(texts()).toEqual(['warn: dead-lettered', 'warn: dead-lettered']);
   });
+});
+
+test('the log has whole milliseconds', async () => {
+  const { handler, clock, away, logged } = setUp({ ...longestWaits, next: () => 0.123 });
+  away.dynamodb = true;
+  void handler.handle([load()]);
+  await clock.advance(1);
+  expect(logged[0]?.facts).toMatchObject({ wait_ms: 12 });
 });
 
 test('counts into the given counters', async () => {

@@ -65,7 +65,7 @@ describe('what a consumer has done', () => {
     for (let job = 0; job < 100; job++) countCompleted(counters, `job ${job}`);
     expect(counters.lastCompleted).toHaveLength(100);
     countCompleted(counters, 'job 100');
-    expect(counters.completedJobs).toBe(101);
+    expect([counters.completedJobs, countsOf(counters).completed]).toEqual([101, 101]);
     expect(counters.lastCompleted).toHaveLength(100);
     expect([counters.lastCompleted[0], counters.lastCompleted.at(-1)]).toEqual(['job 1', 'job 100']);
   });

@@ -83,6 +83,17 @@ describe('a handler', () => {
     expect(ageOf(set, 10_000, released + 15_001)).toBe(0);
   });
 
+  test('expects what it releases at its end at once', async () => {
+    const set = setUp({ store: hangs });
+    const { clock, handler } = set;
+    void handler.handle([of(plan, 0, { sentOn: 3000, receiveCount: 5 })]);
+    const drained = handler.drain();
+    await clock.advance(6000);
+    await soon(drained);
+    expect(ageOf(set, 10_000, clock.now())).toBe(7);
+    expect(ageOf(set, 10_000, clock.now() + 1)).toBe(0);
+  });
+
   test('expects what it could not release after the visibility timeout', async () => {
     const set = setUp({ store: () => Promise.reject(gone) });
     const { queue, handler, clock } = set;

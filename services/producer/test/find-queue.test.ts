@@ -117,6 +117,12 @@ describe('for a service', () => {
     expect(new Set(logged.map(({ level }) => level))).toEqual(new Set(['warn']));
   });
 
+  test('the log has whole milliseconds', async () => {
+    const { options, ports, lines } = setUp([refused()]);
+    await awaitQueue(options, { ...ports, random: { ...longestWaits, next: () => 0.123 } });
+    expect(JSON.parse(lines[0] ?? '').wait_ms).toBe(12);
+  });
+
   test('the queue is waited for without an end', async () => {
     const { options, ports, lines } = setUp(Array.from({ length: 100 }, refused));
     expect(await awaitQueue(options, ports)).toMatchObject({ url: 'http://queue-url' });
