@@ -44,7 +44,7 @@ export async function directRequest(
   // The agent decides on TLS.
   const request = http.request(target, {
     method,
-    headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
+    headers,
     agent: target.protocol === 'https:' ? agents['https:'] : agents['http:'],
     ...(signal === undefined ? {} : { signal }),
   });

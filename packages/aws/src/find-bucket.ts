@@ -93,10 +93,5 @@ function elsewhere(use: BucketUse, region?: string, cause?: unknown): MovieLoadE
 }
 
 function problem({ name, verb }: BucketUse, text: string, cause: unknown): MovieLoadError {
-  const details = { bucket: name };
-  return new MovieLoadError(
-    'bucket_not_usable',
-    `${text} Nothing was ${verb}.`,
-    cause === undefined ? { details } : { details, cause },
-  );
+  return new MovieLoadError('bucket_not_usable', `${text} Nothing was ${verb}.`, { details: { bucket: name }, cause });
 }

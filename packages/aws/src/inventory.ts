@@ -20,10 +20,7 @@ export async function listTables(given: DynamoDbSender, options: CallOptions = {
   const found: TableFacts[] = [];
   let start: string | undefined;
   do {
-    const page = await dynamodb.send(
-      new ListTablesCommand(start === undefined ? {} : { ExclusiveStartTableName: start }),
-      sdk(options),
-    );
+    const page = await dynamodb.send(new ListTablesCommand({ ExclusiveStartTableName: start }), sdk(options));
     for (const name of page.TableNames ?? []) {
       const { Table = {} } = await dynamodb.send(new DescribeTableCommand({ TableName: name }), sdk(options));
       found.push({
@@ -61,10 +58,7 @@ export async function* listObjects(
   const s3 = resilientClient(given, toolPolicy());
   let token: string | undefined;
   do {
-    const page = await s3.send(
-      new ListObjectsV2Command({ Bucket: bucket, ...(token === undefined ? {} : { ContinuationToken: token }) }),
-      sdk(options),
-    );
+    const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, ContinuationToken: token }), sdk(options));
     for (const { Key, Size = 0, LastModified } of page.Contents ?? []) {
       if (Key !== undefined) yield { key: Key, bytes: Size, modified_on: LastModified?.toISOString() ?? null };
     }

@@ -80,6 +80,17 @@ test('an https address is spoken to by TLS, at its own port and by its own name'
   server.close();
 });
 
+test('connects to nothing when its signal is aborted already', async () => {
+  const url = await serve((_, __, response) => response.end());
+  let connections = 0;
+  open[0]?.on('connection', () => {
+    connections += 1;
+  });
+  await expect(directFetch(url, { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
+  await directFetch(url);
+  expect(connections).toBe(1);
+});
+
 test('rejects for what fails below HTTP', async () => {
   const url = await serve((_, __, response) => void response.socket?.destroy());
   await expect(directFetch(url)).rejects.toMatchObject({ code: 'ECONNRESET' });

@@ -56,16 +56,20 @@ describe('the messages of an answer', () => {
     expect(found).toEqual(['{"Body":"a"}', '{"Body":"b"}']);
   });
 
-  test('of more than 16 MiB each are an error', async () => {
+  test('of more than 16 MiB each are an error, and of exactly that are not', async () => {
     const mebibyte = Buffer.alloc(1024 * 1024, 'x');
-    async function* endless(mebibytes: number) {
+    const most = 16 * mebibyte.length;
+    /** One message of this length. */
+    async function* messageOf(bytes: number) {
       yield Buffer.from('{"a":{"b":{"c":[{"Body":"');
-      for (let one = 0; one < mebibytes; one += 1) yield mebibyte;
+      let left = bytes - '{"Body":""}'.length;
+      for (; left > mebibyte.length; left -= mebibyte.length) yield mebibyte;
+      yield mebibyte.subarray(0, left);
       yield Buffer.from('"}]}}}');
     }
     const lengths: number[] = [];
-    for await (const element of peekedElements(endless(15))) lengths.push(element.length);
-    expect(lengths).toEqual([15 * 1024 * 1024 + '{"Body":""}'.length]);
-    await expect(peekedElements(endless(16)).next()).rejects.toThrow('a message has more than 16777216 bytes');
+    for await (const element of peekedElements(messageOf(most))) lengths.push(element.length);
+    expect(lengths).toEqual([most]);
+    await expect(peekedElements(messageOf(most + 1)).next()).rejects.toThrow('a message has more than 16777216 bytes');
   });
 });

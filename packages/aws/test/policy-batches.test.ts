@@ -174,6 +174,20 @@ describe('items of a batch write', () => {
     expect(retries.map(({ waitMs }) => waitMs)).toEqual([100, 200, 100]);
   });
 
+  test('are written down to the last one', async () => {
+    const sent: number[] = [];
+    const written: number[] = [];
+    const table = tableOf(async (some) => {
+      sent.push(some.length);
+      return sent.length < 3 ? some.slice(-1) : [];
+    });
+    await resilientTable(table, policyOf().policy).putBatch(items, { onWritten: (count) => written.push(count) });
+    expect([sent, written]).toEqual([
+      [6, 1, 1],
+      [5, 1],
+    ]);
+  });
+
   test('that stay unprocessed are an error', async () => {
     const table = tableOf(async (some) => some);
     const writing = resilientTable(table, policyOf({ maxAttempts: 4 }).policy).putBatch(items);

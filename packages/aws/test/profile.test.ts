@@ -1,4 +1,5 @@
 // What the files of profiles add to the environment: which of the two files says what, and what is refused.
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { awsEnvironment, endpointOf, loadAwsSettings, loadParsedAwsSettings } from '../src/index.ts';
 import { become, OWN, serve, type User } from './environment/support.ts';
@@ -38,6 +39,20 @@ describe('a profile', () => {
     const config = `${own('region', 'eu-west-2')}${own('region', 'eu-west-3', 'profile work')}`;
     expect(await load({ config })).toMatchObject({ region: 'eu-west-2' });
     expect(await load({ config, env: { AWS_PROFILE: 'work' } })).toMatchObject({ region: 'eu-west-3' });
+  });
+
+  test('is read from the files of the environment that is given, which need not be this process’s', async () => {
+    const files = { 'other/config': own('ca_bundle', '/config.pem'), 'other/keys': own('region', 'eu-west-4') };
+    const home = become({ files, config: own('ca_bundle', '/mine.pem'), credentials: own('region', 'eu-west-1') });
+    const AWS_CONFIG_FILE = join(home, 'other/config');
+    const AWS_SHARED_CREDENTIALS_FILE = join(home, 'other/keys');
+    const loaded = async (env: Readonly<Record<string, string>>) => {
+      const { region, caBundle } = await loadAwsSettings(env);
+      return [region, caBundle];
+    };
+    expect(await loaded({ AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE })).toEqual(['eu-west-4', '/config.pem']);
+    expect(await loaded({ AWS_CONFIG_FILE })).toEqual(['eu-west-1', '/config.pem']);
+    expect(await loaded({ AWS_SHARED_CREDENTIALS_FILE })).toEqual(['eu-west-4', '/mine.pem']);
   });
 
   test('has an endpoint for each service in its section of services', async () => {

@@ -96,19 +96,23 @@ describe('the table asks', () => {
     const items = Array.from({ length: 25 }, (_, index) => ({ job_id: { S: 'j' }, part: { S: `p${index}` } }));
     const keys = items.map(({ part }) => ({ job_id: 'j', part: part.S }));
     const requests = items.map((Key) => ({ DeleteRequest: { Key } }));
-    const odd = { DeleteRequest: { Key: { job_id: { S: 'j' }, part: { N: '1' } } } };
+    const odd = [
+      { DeleteRequest: { Key: { job_id: { S: 'j' }, part: { N: '1' } } } },
+      { DeleteRequest: { Key: { job_id: { N: '1' }, part: { S: 'p1' } } } },
+      {},
+    ];
     const { sender, asked } = client(
       {},
       {},
       { UnprocessedItems: { other: requests.slice(3, 5) } },
-      { UnprocessedItems: { table: [...requests.slice(3, 5), odd] } },
+      ...odd.map((one) => ({ UnprocessedItems: { table: [...requests.slice(3, 5), one] } })),
     );
     const table = openTable({ dynamodb: sender } as Parameters<typeof openTable>[0], 'table');
     expect(await table.putBatch(items, { signal })).toEqual([]);
     expect(await table.deleteBatch(keys, { signal })).toEqual([]);
     expect(await table.deleteBatch(keys)).toEqual(keys.slice(3, 5));
     // What cannot be read may be any of them.
-    expect(await table.deleteBatch(keys)).toEqual(keys);
+    for (const _ of odd) expect(await table.deleteBatch(keys)).toEqual(keys);
     const puts = items.map((Item) => ({ PutRequest: { Item } }));
     expect(asked.slice(0, 2)).toEqual([
       { name: 'BatchWriteItem', signal, input: { RequestItems: { table: puts }, ReturnConsumedCapacity: 'TOTAL' } },
