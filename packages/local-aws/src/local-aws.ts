@@ -128,7 +128,6 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       polls.close();
       slow.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
       const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
       await closed;
       clearTimeout(grace);

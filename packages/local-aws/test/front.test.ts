@@ -113,6 +113,16 @@ test('a connection that cannot be accepted is logged, and the server goes on', a
   expect(await queues(running)).toEqual({});
 });
 
+test('an end leaves no timer and no connection behind', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  const before = timers();
+  const running = await startLocalAws();
+  await queues(running);
+  await running.close();
+  expect(timers()).toBe(before);
+  await expect(queues(running)).rejects.toThrow();
+});
+
 test('what is not HTTP is answered 400, and the server goes on', async () => {
   const running = await start();
   for (const bytes of [

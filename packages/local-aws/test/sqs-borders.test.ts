@@ -267,6 +267,19 @@ describe('a message move task', () => {
     expect(engine.call('ListMessageMoveTasks', { SourceArn }).Results).toEqual(list(1));
   });
 
+  test('runs alone, whichever were before it, and its source may have another one when it is over', () => {
+    const { engine, tasks, move, list } = start();
+    move();
+    tasks[0]?.step(engine);
+    move({ MaxNumberOfMessagesPerSecond: 1 });
+    expect(list(10).map(({ Status }) => Status)).toEqual(['RUNNING', 'COMPLETED']);
+    expect(() => move()).toThrow('There is already a task running.');
+    tasks[1]?.step(engine);
+    expect(list(1)).toMatchObject([{ Status: 'COMPLETED' }]);
+    move();
+    expect(engine.moveTasks).toHaveLength(3);
+  });
+
   test('is listed with the last nine before it, the latest first', () => {
     const { clock, engine, tasks, move, list } = start();
     for (let number = 0; number < 12; number += 1) {

@@ -24,6 +24,21 @@ describe('a message that is gone keeps no body for the sake of its deduplication
   });
 });
 
+test('a message that is gone keeps no other message', () => {
+  const { engine, create, send, receive, remove } = engineAt();
+  const url = create('q.fifo');
+  for (const body of ['1', '2', '3']) send(url, body, 'g');
+  const [, second] = engine.queueByUrl(url).messages();
+  expect([second?.previous?.body, second?.next?.body, second?.older?.body, second?.newer?.body]).toEqual([
+    '1',
+    '3',
+    '1',
+    '3',
+  ]);
+  remove(url, receive(url)[1]);
+  expect([second?.previous, second?.next, second?.older, second?.newer]).toEqual(Array(4).fill(undefined));
+});
+
 test('a dead letter tells when it was received first, of its source too', () => {
   const { engine, create, send, receive, pass } = engineAt();
   create('dead.fifo');

@@ -29,8 +29,7 @@ export class MessageHeap {
   /** Takes a message out wherever it is; does nothing if it is not in. */
   remove(message: Message): void {
     const index = message.heapIndex;
-    if (index < 0 || this.#heap[index] !== message) return;
-    message.heapIndex = -1;
+    if (this.#heap[index] !== message) return;
     const last = this.#heap.pop();
     if (last === undefined || last === message) return;
     this.#sink(index, last);
@@ -38,7 +37,6 @@ export class MessageHeap {
   }
 
   clear(): void {
-    for (const message of this.#heap) message.heapIndex = -1;
     this.#heap.length = 0;
   }
 

@@ -52,7 +52,7 @@ export class Message implements MessageOrigin {
   /** Deliveries so far; with `order` it identifies a receipt handle. */
   receiveCount = 0;
   state: MessageState = READY;
-  /** Place in the timer heap, or -1. */
+  /** Place in the heap that it is in, or was in last. */
   heapIndex = -1;
   #sent: number;
   #enqueued: number;

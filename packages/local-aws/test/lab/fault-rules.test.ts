@@ -157,6 +157,71 @@ describe('what is refused, with what is wrong', () => {
   });
 });
 
+test.each<[string, Record<string, unknown[]>]>([
+  ['lost-answers', { 'sqs:SendMessage': [0, undefined, 'reset', undefined] }],
+  ['flaky-network', { 's3:GetObject': [50, 'reset', undefined, undefined] }],
+  ['slow-s3', { 's3:GetObject': [2000], 'sqs:SendMessage': [0] }],
+  ['slow-table', { 'dynamodb:BatchWriteItem': [3000], 'dynamodb:PutItem': [3000], 'dynamodb:GetItem': [0] }],
+  [
+    'throttled-table',
+    { 'dynamodb:UpdateItem': [0, { status: 400, code: 'ThrottlingException' }], 's3:GetObject': [0] },
+  ],
+  ['unprocessed-items', { 'dynamodb:BatchWriteItem': [0, undefined, undefined, { entries: 1 }] }],
+  ['refused-entries', { 'sqs:DeleteMessageBatch': [0, undefined, undefined, { entries: 1 }], 'sqs:SendMessage': [0] }],
+  ['s3-outage', { 's3:PutObject': [0, { status: 503, code: 'ServiceUnavailable' }], 'dynamodb:GetItem': [0] }],
+  ['table-outage', { 'dynamodb:GetItem': [0, { status: 500, code: 'InternalServerError' }], 's3:GetObject': [0] }],
+])('the preset %s does what it is about', (preset, calls) => {
+  const faults = new FaultRules(() => 0);
+  faults.add(FAULT_PRESETS.find(({ name }) => name === preset)?.rules);
+  for (const [operation, expected] of Object.entries(calls)) {
+    const found = [
+      faults.delayMs(operation),
+      faults.before(operation),
+      faults.after(operation),
+      faults.entries(operation),
+    ];
+    for (const [at, one] of found.entries()) {
+      const wanted = expected[at];
+      if (typeof wanted === 'object' && wanted !== null) expect(one).toMatchObject(wanted);
+      else expect(one).toBe(wanted);
+    }
+  }
+});
+
+test('rules with a share strike as often as they say', () => {
+  let dice = 0;
+  const faults = new FaultRules(() => dice);
+  const share = (name: string) => {
+    faults.clear();
+    faults.add(FAULT_PRESETS.find((one) => one.name === name)?.rules);
+    const strikes = () =>
+      [faults.before('dynamodb:BatchWriteItem'), faults.after('s3:GetObject'), faults.before('s3:GetObject')].some(
+        Boolean,
+      ) ||
+      faults.entries('dynamodb:BatchWriteItem') !== undefined ||
+      faults.entries('sqs:SendMessageBatch') !== undefined;
+    for (dice = 0; dice < 1; dice = Math.round(dice * 100 + 1) / 100) if (!strikes()) return dice;
+    return 1;
+  };
+  const shares = { 'lost-answers': 0.2, 'flaky-network': 0.1, 'throttled-table': 0.5, 'unprocessed-items': 0.5 };
+  for (const [name, expected] of Object.entries({
+    ...shares,
+    'refused-entries': 0.5,
+    's3-outage': 1,
+    'table-outage': 1,
+  })) {
+    expect([name, share(name)]).toEqual([name, expected]);
+  }
+});
+
+test('a pattern begins with a service', () => {
+  const add = (operation: string) => () => new FaultRules().add({ operation, fault: 'reset' });
+  for (const operation of ['Send*', 'SendMessage*', ':*', 'sqs:*Message', 'sqs:Nothing*']) {
+    expect(add(operation)).toThrow('names no operation of sqs, dynamodb or s3');
+  }
+  for (const operation of ['*', 's*', 'sqs:*', 'sqs:Send*', 'sqs:SendMessage*']) expect(add(operation)).not.toThrow();
+});
+
 test.each(FAULT_PRESETS)('the preset $name is valid', ({ rules, about }) => {
   expect(new FaultRules().add(rules)).toHaveLength(rules.length);
   expect(about).toMatch(/\.$/);

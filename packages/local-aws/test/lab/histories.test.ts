@@ -32,6 +32,28 @@ test('a history is found by each of its names, and by no other', () => {
   expect(histories.find({})[0]?.events).toMatchObject([{ by: null }]);
 });
 
+test('a question without a number is answered with 100 messages, the oldest first', () => {
+  const histories = new MessageHistories();
+  const { create, send } = engineAt({ onEvent: (event) => histories.add(event, undefined) });
+  const url = create('q.fifo');
+  for (let at = 0; at < 101; at += 1) send(url, 'x', 'g', String(at));
+  const found = (query: object = {}) => histories.find(query).map((one) => one.deduplication_id);
+  expect(found()).toEqual(Array.from({ length: 100 }, (_, at) => String(at)));
+  expect(found({ max: 1000 })).toHaveLength(101);
+  expect(found({ max: 2 })).toEqual(['0', '1']);
+});
+
+test('everyone who listens hears of each event, with its message', () => {
+  const histories = new MessageHistories();
+  const heard: unknown[] = [];
+  for (const name of ['one', 'other']) {
+    histories.onEvent(({ kind, queue }, message) => heard.push([name, kind, queue, message.body]));
+  }
+  const { create, send } = engineAt({ onEvent: (event) => histories.add(event, undefined) });
+  send(create('q'), 'x', 'g');
+  expect(heard).toEqual(['one', 'other'].map((name) => [name, 'sent', 'q', 'x']));
+});
+
 test('a probability is over 0: a rule that never strikes is a mistake', () => {
   const rule = (probability: number) => ({ operation: 's3:*', fault: 'reset', probability });
   const faults = new FaultRules(() => 0);

@@ -40,6 +40,22 @@ test('thousands of keys in any order are listed in order', () => {
   expect(keys.firstNot(() => false)).toBeUndefined();
 });
 
+test('keys that were removed in a row leave no gap for those that come', () => {
+  const keys = new SortedKeys();
+  const name = (number: number) => `k${String(number).padStart(5, '0')}`;
+  const names = Array.from({ length: 3000 }, (_, at) => name(at));
+  for (const one of names) keys.add(one);
+  for (const one of names.slice(400, 2500)) keys.delete(one);
+  const left = [...names.slice(0, 400), ...names.slice(2500)];
+  expect([...keys.from(() => false)]).toEqual(left);
+  expect(keys.firstNot((one) => one <= name(399))).toBe(name(2500));
+  for (const at of [450, 1500, 2499]) keys.add(name(at));
+  for (const at of [0, 399, 2999]) keys.delete(name(at));
+  const expected = [...left, ...[450, 1500, 2499].map(name)].filter((one) => ![0, 399, 2999].map(name).includes(one));
+  expect([...keys.from(() => false)]).toEqual(expected.sort());
+  expect([...keys.from((one) => one < name(1500))]).toEqual(expected.filter((one) => one >= name(1500)));
+});
+
 interface Page {
   readonly IsTruncated: boolean;
   readonly KeyCount: number;

@@ -228,6 +228,24 @@ test('an archived object is not read', () => {
   expect(refused('CopyObject', { Key: 'to', CopySource: 'bucket/k' })).toBe('InvalidObjectState');
 });
 
+test('an empty version is not a version', () => {
+  const { put, refused } = s3At();
+  put('k', 'x');
+  for (const operation of ['GetObject', 'HeadObject', 'DeleteObject', 'GetObjectTagging']) {
+    expect(refused(operation, { Key: 'k', VersionId: '' })).toBe('InvalidArgument');
+    expect(refused(operation, { Key: 'k', VersionId: 'null' })).toBe('succeeded');
+    put('k', 'x');
+  }
+});
+
+test('a part that is not there is told with how many there are', () => {
+  const { put, call } = s3At();
+  put('k', 'x');
+  expect(() => call('GetObject', { Key: 'k', PartNumber: 3 })).toThrow(
+    expect.objectContaining({ code: 'InvalidPartNumber', fields: { PartNumberRequested: 3, ActualPartCount: 1 } }),
+  );
+});
+
 describe('observers', () => {
   test('onWrite tells each write of an object after it took effect, and bytes what there is then', () => {
     const told: unknown[] = [];

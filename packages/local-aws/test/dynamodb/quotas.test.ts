@@ -1,0 +1,60 @@
+// AWS's quotas, on request: of partitions, of tables on demand and of provisioned throughput.
+
+import { describe, expect, test } from '@jest/globals';
+import { createHashTable, createWorld, type World } from './support.ts';
+
+const put = (world: World, TableName: string, Item: object) => world.call('PutItem', { TableName, Item });
+
+describe('quotas', () => {
+  const write = (world: World, pk: string) => () =>
+    put(world, 'hash', { pk: { S: pk }, data: { S: 'x'.repeat(10_000) } });
+
+  /** How many writes of ten units go through before one is throttled. */
+  function until(run: () => void): number {
+    for (let done = 0; ; done += 1) {
+      try {
+        run();
+      } catch {
+        return done;
+      }
+    }
+  }
+
+  test('a partition takes 1,000 write units a second, a table on demand 4,000 and more when it grew', () => {
+    const world = createWorld({ quotas: {} });
+    createHashTable(world);
+    expect(until(write(world, 'hot'))).toBe(100);
+    expect(world.refusal('PutItem', { TableName: 'hash', Item: { pk: { S: 'hot' } } }).code).toBe(
+      'ThrottlingException',
+    );
+    world.clock.ms += 500;
+    expect(until(write(world, 'hot'))).toBe(50);
+    world.clock.ms += 10_000;
+    let partition = 0;
+    const spread = () => {
+      partition = (partition + 1) % 50;
+      write(world, `${partition}`)();
+    };
+    expect(until(spread)).toBe(400);
+    world.clock.ms += 30 * 60 * 1000;
+    spread();
+    world.clock.ms += 10_000;
+    expect(until(spread)).toBe(800);
+  });
+
+  test('provisioned throughput has five minutes of burst; a batch comes back in part', () => {
+    const world = createWorld({ quotas: {} });
+    world.call('CreateTable', {
+      TableName: 'hash',
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
+    });
+    expect(until(write(world, 'a'))).toBe(30);
+    const batch = { RequestItems: { hash: ['a', 'b', 'c'].map((S) => ({ PutRequest: { Item: { pk: { S } } } })) } };
+    expect(world.refusal('BatchWriteItem', batch).code).toBe('ProvisionedThroughputExceededException');
+    world.clock.ms += 2000;
+    const { UnprocessedItems } = world.call('BatchWriteItem', batch);
+    expect(UnprocessedItems).toEqual({ hash: batch.RequestItems.hash.slice(1) });
+  });
+});

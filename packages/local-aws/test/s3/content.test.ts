@@ -1,0 +1,44 @@
+// Bytes as they are kept: in whatever pieces they came.
+
+import { createHash, randomBytes } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ALGORITHMS } from '../../src/s3/checksums.ts';
+import { ContentBuilder, contentOf, sliceChunks } from '../../src/s3/content.ts';
+
+test('a body is the same in whatever pieces it arrives, and is kept in pieces that are worth it', () => {
+  const size = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 16_000, max: 17_000 }));
+  fc.assert(
+    fc.property(fc.array(size, { maxLength: 12 }), (sizes) => {
+      const whole = randomBytes(sizes.reduce((sum, bytes) => sum + bytes, 0));
+      const builder = new ContentBuilder(['SHA256', 'CRC32C']);
+      let at = 0;
+      for (const bytes of sizes) {
+        builder.add(whole.subarray(at, at + bytes));
+        at += bytes;
+        expect(builder.bytes).toBe(at);
+      }
+      const content = builder.finish();
+      expect(Buffer.concat(content.chunks).equals(whole)).toBe(true);
+      expect(content.bytes).toBe(whole.length);
+      expect(content.md5.equals(createHash('md5').update(whole).digest())).toBe(true);
+      const expected = contentOf(whole);
+      for (const algorithm of ALGORITHMS) expect(content.checksum(algorithm)).toBe(expected.checksum(algorithm));
+      expect([content.has('SHA256'), content.has('SHA1')]).toEqual([true, false]);
+      for (const { length } of content.chunks.slice(0, -1)) expect(length).toBeGreaterThan(0);
+      expect(content.chunks.length).toBeLessThanOrEqual(2 * (whole.length / 16_384) + 1);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a slice of chunks has what is between two offsets, and no empty piece', () => {
+  const chunks = ['abc', 'd', 'efgh'].map((one) => Buffer.from(one));
+  const slice = (from: number, to: number) =>
+    Array.from(sliceChunks(chunks, from, to), (one) => String(Buffer.from(one)));
+  expect(slice(0, 8)).toEqual(['abc', 'd', 'efgh']);
+  expect(slice(3, 4)).toEqual(['d']);
+  expect(slice(2, 6)).toEqual(['c', 'd', 'ef']);
+  expect(slice(4, 5)).toEqual(['e']);
+  expect([slice(8, 9), slice(3, 3)]).toEqual([[], []]);
+});

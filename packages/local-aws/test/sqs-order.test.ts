@@ -1,0 +1,119 @@
+// What comes next when messages go, come back or end: the order of groups, of ages, and of what had returned.
+
+import { describe, expect, test } from '@jest/globals';
+import { engineAt } from './support/engine.ts';
+
+describe('a group from which messages go', () => {
+  test.each([
+    ['the first', 0],
+    ['one between', 1],
+    ['the last', 2],
+  ])('%s, keeps the others in order and takes new ones behind them', (_, gone) => {
+    const { create, send, receive, remove, bodies, pass } = engineAt();
+    const url = create('q.fifo', { VisibilityTimeout: '10' });
+    const all = ['1', '2', '3'];
+    for (const body of all) send(url, body, 'g');
+    remove(url, receive(url)[gone]);
+    send(url, '4', 'g');
+    send(url, 'other', 'h');
+    pass(10);
+    const left = [...all.filter((_one, at) => at !== gone), '4'];
+    expect(bodies(url).filter((body) => body !== 'other')).toEqual(left);
+  });
+
+  test('all of them, is empty, and new when a message comes', () => {
+    const { create, send, receive, remove, bodies, counts } = engineAt();
+    const url = create('q.fifo');
+    for (const body of ['1', '2', '3']) send(url, body, 'g');
+    for (const message of receive(url).toReversed()) remove(url, message);
+    expect(counts(url)).toEqual([0, 0, 0]);
+    send(url, '4', 'g');
+    expect(bodies(url)).toEqual(['4']);
+  });
+
+  test('by their age, from the front', () => {
+    const { create, send, bodies, pass } = engineAt();
+    const url = create('q.fifo', { MessageRetentionPeriod: '60' });
+    send(url, '1', 'g');
+    pass(30);
+    send(url, '2', 'g');
+    pass(31);
+    send(url, '3', 'g');
+    expect(bodies(url)).toEqual(['2', '3']);
+  });
+});
+
+test('a message that comes back behind one in flight waits for it', () => {
+  const { engine, create, send, receive, bodies, counts, remove, pass } = engineAt();
+  const url = create('q.fifo', { VisibilityTimeout: '10' });
+  const queue = engine.queueByUrl(url);
+  for (const body of ['1', '2']) send(url, body, 'g');
+  const [first] = receive(url);
+  const longer = { QueueUrl: url, ReceiptHandle: first?.ReceiptHandle, VisibilityTimeout: 100 };
+  engine.call('ChangeMessageVisibility', longer);
+  pass(10);
+  expect([counts(url), queue.available, bodies(url)]).toEqual([[1, 1, 0], false, []]);
+  remove(url, first);
+  expect([queue.available, bodies(url)]).toEqual([true, ['2']]);
+});
+
+test('a queue has nothing to receive when what comes next in its only group is delayed', () => {
+  const { engine, create, send, bodies, pass } = engineAt();
+  const url = create('q.fifo', { MessageRetentionPeriod: '60' });
+  const queue = engine.queueByUrl(url);
+  send(url, '1', 'g');
+  pass(30);
+  engine.call('SetQueueAttributes', { QueueUrl: url, Attributes: { DelaySeconds: '31' } });
+  send(url, '2', 'g');
+  expect(queue.available).toBe(true);
+  pass(30);
+  queue.advance(engine.now());
+  expect(queue.available).toBe(false);
+  pass(1);
+  expect(bodies(url)).toEqual(['2']);
+});
+
+test('the messages of a queue are in the order of their age, whichever of them go', () => {
+  const { engine, create, send, receive, remove } = engineAt();
+  const url = create('q');
+  const queue = engine.queueByUrl(url);
+  const bodies = () => Array.from(queue.messages(), ({ body }) => body);
+  let next = 0;
+  const add = () => send(url, `${next++}`, 'g');
+  for (const gone of [0, 1, 2]) {
+    for (const _ of [1, 2, 3]) add();
+    const before = bodies();
+    const received = receive(url);
+    remove(url, received[gone]);
+    add();
+    const left = [...before.filter((_one, at) => at !== gone), `${next - 1}`];
+    expect(bodies()).toEqual(left);
+    for (const message of [...received, ...receive(url)]) remove(url, message);
+    expect(bodies()).toEqual([]);
+  }
+  add();
+  expect(bodies()).toEqual([`${next - 1}`]);
+});
+
+test('what came back to a standard queue is there when younger messages have ended by their age', () => {
+  const { engine, create, send, receive, bodies, pass } = engineAt();
+  const dead = create('dead', { MessageRetentionPeriod: '100' });
+  const queue = engine.queueByUrl(dead);
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queue.arn, maxReceiveCount: 1 });
+  const url = create('q', { VisibilityTimeout: '50', RedrivePolicy });
+  send(url, 'dead letter', 'g');
+  receive(url);
+  pass(40);
+  send(dead, 'by hand', 'g');
+  receive(dead, { VisibilityTimeout: 15 });
+  pass(10);
+  // The dead letter is put behind the other message, and keeps its age.
+  receive(url);
+  pass(5);
+  queue.advance(engine.now());
+  expect(Array.from(queue.messages(), ({ body }) => body)).toEqual(['dead letter', 'by hand']);
+  pass(45);
+  queue.advance(engine.now());
+  expect(queue.available).toBe(true);
+  expect(bodies(dead)).toEqual(['by hand']);
+});
