@@ -43,6 +43,18 @@ describe('a group from which messages go', () => {
   });
 });
 
+test.each(['', '.fifo'])('a dead letter takes no place among what a receive brings (q%s)', (suffix) => {
+  const { engine, create, send, bodies, pass } = engineAt();
+  const deadLetterTargetArn = engine.queueByUrl(create(`dead${suffix}`)).arn;
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 });
+  const url = create(`q${suffix}`, { VisibilityTimeout: '5', RedrivePolicy });
+  for (const body of ['1', '2', '3']) send(url, body, 'g');
+  expect(bodies(url, { MaxNumberOfMessages: 1 })).toEqual(['1']);
+  pass(5);
+  expect(bodies(url, { MaxNumberOfMessages: 1 })).toEqual(['2']);
+  expect(bodies(`http://x/0/dead${suffix}`)).toEqual(['1']);
+});
+
 test('a message that comes back behind one in flight waits for it', () => {
   const { engine, create, send, receive, bodies, counts, remove, pass } = engineAt();
   const url = create('q.fifo', { VisibilityTimeout: '10' });

@@ -121,6 +121,50 @@ describe('attributes of a queue', () => {
     for (const name of ['KmsMasterKeyId', 'RedrivePolicy', 'RedriveAllowPolicy']) expect(asked(name)).toEqual({});
   });
 
+  test.each<[string, Record<string, string>]>([
+    ['q', {}],
+    [
+      'q.fifo',
+      {
+        FifoQueue: 'true',
+        ContentBasedDeduplication: 'false',
+        DeduplicationScope: 'queue',
+        FifoThroughputLimit: 'perQueue',
+      },
+    ],
+  ])('%s has the defaults of AWS', (name, more) => {
+    const { engine, create } = engineAt();
+    const QueueUrl = create(name);
+    const made = String(Date.UTC(2026, 0, 1) / 1000);
+    expect(engine.call('GetQueueAttributes', { QueueUrl, AttributeNames: ['All'] }).Attributes).toEqual({
+      ApproximateNumberOfMessages: '0',
+      ApproximateNumberOfMessagesDelayed: '0',
+      ApproximateNumberOfMessagesNotVisible: '0',
+      CreatedTimestamp: made,
+      DelaySeconds: '0',
+      LastModifiedTimestamp: made,
+      MaximumMessageSize: '1048576',
+      MessageRetentionPeriod: '345600',
+      QueueArn: `arn:aws:sqs:us-east-1:000000000000:${name}`,
+      ReceiveMessageWaitTimeSeconds: '0',
+      SqsManagedSseEnabled: 'true',
+      VisibilityTimeout: '30',
+      ...more,
+    });
+  });
+
+  test('yes and no may be written in any case, and are kept in small letters', () => {
+    const { engine, create } = engineAt();
+    const QueueUrl = create('q.fifo', { ContentBasedDeduplication: 'TRUE', SqsManagedSseEnabled: 'False' });
+    const AttributeNames = ['ContentBasedDeduplication', 'SqsManagedSseEnabled'];
+    expect(engine.call('GetQueueAttributes', { QueueUrl, AttributeNames }).Attributes).toEqual({
+      ContentBasedDeduplication: 'true',
+      SqsManagedSseEnabled: 'false',
+    });
+    expect(engine.call('SendMessage', { QueueUrl, MessageBody: 'x', MessageGroupId: 'g' })).toHaveProperty('MessageId');
+    expect(outcome(() => create('other.fifo', { ContentBasedDeduplication: '1' }))).toBe('InvalidAttributeValue');
+  });
+
   test('high throughput needs deduplication by group', () => {
     const { create } = engineAt();
     const make = (attributes: Record<string, string>) => outcome(() => create('q.fifo', attributes));

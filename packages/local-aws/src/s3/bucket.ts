@@ -73,7 +73,7 @@ export class Bucket {
   }
 
   put(object: StoredObject): void {
-    if (!this.#objects.has(object.key)) this.keys.add(object.key);
+    this.keys.add(object.key);
     this.#objects.set(object.key, object);
     this.#onWrite?.({ bucket: this.name, key: object.key });
   }

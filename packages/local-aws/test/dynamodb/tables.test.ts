@@ -1,7 +1,7 @@
-// Tables over time: phases, indexes that come and go, settings, time to live.
+// Tables over time: phases, indexes that come and go, settings.
 
 import { describe, expect, test } from '@jest/globals';
-import { createHashTable, createIndexedTable, createWorld, type World } from './support.ts';
+import { createHashTable, createWorld, type World } from './support.ts';
 
 interface Description {
   readonly TableStatus: string;
@@ -218,64 +218,6 @@ describe('UpdateTable', () => {
     expect(world.invalid('DeleteTable', { TableName: 'provisioned' })).toContain('protected against deletion');
     world.call('UpdateTable', { TableName: 'provisioned', DeletionProtectionEnabled: false });
     world.call('DeleteTable', { TableName: 'provisioned' });
-  });
-});
-
-describe('time to live', () => {
-  const seconds = (world: World) => world.clock.ms / 1000;
-
-  test('expires items by the clock, in indexes too, and tells who listens', () => {
-    const gone: unknown[] = [];
-    const world = createWorld({ onWrite: ({ before, after }) => after === undefined && gone.push(before?.pk) });
-    createIndexedTable(world);
-    const item = (sk: string, ttl?: number) => ({
-      pk: { S: 'p' },
-      sk: { S: sk },
-      lsi1sk: { S: 'g' },
-      ...(ttl && { ttl: { N: `${ttl}` } }),
-    });
-    put(world, 'indexed', item('before', seconds(world) + 10));
-    world.call('UpdateTimeToLive', {
-      TableName: 'indexed',
-      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
-    });
-    put(world, 'indexed', item('after', seconds(world) + 20));
-    put(world, 'indexed', item('never'));
-    put(world, 'indexed', item('ancient', 100));
-    const left = () =>
-      world
-        .call('Scan', { TableName: 'indexed', IndexName: 'gsi1' })
-        .Items?.map(({ sk }) => sk?.S)
-        .sort();
-    expect(left()).toEqual(['after', 'ancient', 'before', 'never']);
-    world.clock.ms += 11_000;
-    expect(left()).toEqual(['after', 'ancient', 'never']);
-    put(world, 'indexed', item('after', seconds(world) + 60));
-    world.clock.ms += 30_000;
-    expect(left()).toEqual(['after', 'ancient', 'never']);
-    world.clock.ms += 31_000;
-    expect(left()).toEqual(['ancient', 'never']);
-    expect(gone).toHaveLength(2);
-  });
-
-  test('is described, and switched once', () => {
-    const world = createWorld();
-    createHashTable(world);
-    const set = (Enabled: boolean, AttributeName = 'ttl') => ({
-      TableName: 'hash',
-      TimeToLiveSpecification: { AttributeName, Enabled },
-    });
-    const status = () => world.call('DescribeTimeToLive', { TableName: 'hash' }).TimeToLiveDescription;
-    expect(status()).toEqual({ TimeToLiveStatus: 'DISABLED' });
-    expect(world.call('UpdateTimeToLive', set(true))).toEqual({
-      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
-    });
-    expect(status()).toEqual({ TimeToLiveStatus: 'ENABLED', AttributeName: 'ttl' });
-    expect(world.invalid('UpdateTimeToLive', set(true))).toBe('TimeToLive is already enabled');
-    world.call('UpdateTimeToLive', set(false));
-    expect(world.invalid('UpdateTimeToLive', set(false))).toBe('TimeToLive is already disabled');
-    expect(world.refusal('UpdateTimeToLive', set(true, '')).code).toBe('ValidationException');
-    expect(world.refusal('DescribeTimeToLive', { TableName: 'none' }).code).toBe('ResourceNotFoundException');
   });
 });
 

@@ -36,6 +36,14 @@ test('a bucket is made again in us-east-1 only, and deleted when it is empty', (
   expect(engine.buckets.size).toBe(1);
 });
 
+test('an upload that is not complete does not keep a bucket', () => {
+  const { refused, call } = s3At();
+  call('CreateMultipartUpload', { Key: 'k' });
+  expect(refused('DeleteBucket')).toBe('succeeded');
+  call('CreateBucket');
+  expect(call('ListMultipartUploads').Uploads).toBeUndefined();
+});
+
 test('buckets are listed by name, prefix and pages', () => {
   const { call, refused } = s3At();
   for (const Bucket of ['ccc', 'aaa', 'aab']) call('CreateBucket', { Bucket });

@@ -33,6 +33,8 @@ describe('a lifecycle rule', () => {
   test.each<[string, object, string]>([
     ['a filter and a prefix', { ...rule, Prefix: 'logs/' }, 'MalformedXML'],
     ['a filter that is text', { ...rule, Filter: 'logs/' }, 'MalformedXML'],
+    ['a filter that is a date', { ...rule, Filter: midnight }, 'MalformedXML'],
+    ['days of 0', { ...rule, Expiration: { Days: 0 } }, 'InvalidArgument'],
     ['an expiration of nothing', { ...rule, Expiration: {} }, 'MalformedXML'],
     ['days and a date', { ...rule, Expiration: { Days: 1, Date: midnight } }, 'MalformedXML'],
     ['a date after midnight', { ...rule, Expiration: { Date: new Date(midnight.getTime() + 1) } }, 'InvalidArgument'],
