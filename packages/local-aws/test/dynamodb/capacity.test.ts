@@ -197,6 +197,7 @@ test('item collections are told of tables with local indexes', () => {
   expect(world.call('PutItem', { TableName: 'indexed', Item: item, ReturnItemCollectionMetrics: 'NONE' })).toEqual({});
   const batch = (requests: object) => world.call('BatchWriteItem', { RequestItems: { indexed: requests }, ...SIZE });
   const put = { PutRequest: { Item: { ...item, sk: { S: 'other' } } } };
+  expect(batch([put]).ItemCollectionMetrics).toEqual({ indexed: [metrics] });
   const gone = { pk: { S: 'q' }, sk: { S: 'never there' } };
   expect(
     batch([put, { DeleteRequest: { Key: item } }, { DeleteRequest: { Key: gone } }]).ItemCollectionMetrics,

@@ -151,6 +151,51 @@ describe('UpdateTable', () => {
     ).toContain('Some index key attributes are not defined in AttributeDefinitions. Keys: [undefined]');
   });
 
+  test('changes one index and removes another', () => {
+    const world = createWorld();
+    const units = (n: number) => ({ ProvisionedThroughput: { ReadCapacityUnits: n, WriteCapacityUnits: n } });
+    const index = (IndexName: string, AttributeName: string) => ({
+      ...{ IndexName, KeySchema: [{ AttributeName, KeyType: 'HASH' }], Projection: { ProjectionType: 'ALL' } },
+      ...units(1),
+    });
+    world.call('CreateTable', {
+      TableName: 'hash',
+      AttributeDefinitions: ['pk', 'a', 'b'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      GlobalSecondaryIndexes: [index('byA', 'a'), index('byB', 'b')],
+      ...units(1),
+    });
+    const { TableDescription } = world.call('UpdateTable', {
+      TableName: 'hash',
+      GlobalSecondaryIndexUpdates: [{ Update: { IndexName: 'byA', ...units(2) } }, { Delete: { IndexName: 'byB' } }],
+    });
+    expect(TableDescription).toMatchObject({
+      TableStatus: 'UPDATING',
+      GlobalSecondaryIndexes: [
+        { IndexName: 'byA', IndexStatus: 'UPDATING', ProvisionedThroughput: { ReadCapacityUnits: 2 } },
+        { IndexName: 'byB', IndexStatus: 'DELETING' },
+      ],
+    });
+    const { GlobalSecondaryIndexes, AttributeDefinitions } = described(world, 'hash');
+    expect(GlobalSecondaryIndexes).toMatchObject([{ IndexName: 'byA', IndexStatus: 'ACTIVE' }]);
+    expect(AttributeDefinitions.map(({ AttributeName }) => AttributeName)).toEqual(['pk', 'a']);
+  });
+
+  test('tells when the class of a table was changed, and not when it stayed', () => {
+    const world = createWorld();
+    createHashTable(world);
+    const set = (TableClass: string) => {
+      world.clock.ms += 1000;
+      world.call('UpdateTable', { TableName: 'hash', TableClass });
+      return described(world, 'hash').TableClassSummary;
+    };
+    const start = world.clock.ms / 1000;
+    const rare = { TableClass: 'STANDARD_INFREQUENT_ACCESS', LastUpdateDateTime: start + 2 };
+    expect(set('STANDARD')).toEqual({ TableClass: 'STANDARD' });
+    expect([set(rare.TableClass), set(rare.TableClass)]).toEqual([rare, rare]);
+    expect(set('STANDARD')).toEqual({ TableClass: 'STANDARD', LastUpdateDateTime: start + 4 });
+  });
+
   test('tells when units were raised and lowered, each by itself', () => {
     const world = createWorld();
     const units = (ReadCapacityUnits: number, WriteCapacityUnits: number) => ({

@@ -53,7 +53,11 @@ describe('time to live', () => {
     world.call('DeleteItem', { TableName: 'sortedS', Key: keys[1] });
     put(world, 'sortedS', { ...keys[3], ttl: { S: 'not a number' } });
     put(world, 'sortedS', { ...keys[4], ttl: { N: `${seconds(world) + 11}` } });
-    const left = () => world.call('Scan', { TableName: 'sortedS' }).Items?.map(({ pk, sk }) => `${pk?.S}${sk?.S}`).sort();
+    const left = () =>
+      world
+        .call('Scan', { TableName: 'sortedS' })
+        .Items?.map(({ pk, sk }) => `${pk?.S}${sk?.S}`)
+        .sort();
     world.clock.ms += 10_000;
     expect(left()).toEqual(['a1', 'b1', 'b2', 'b3']);
     world.clock.ms += 1;

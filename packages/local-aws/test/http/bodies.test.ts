@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { AwsChunkedDecoder } from '../../src/http/aws-chunked.ts';
 import { readBody, SlowBodies } from '../../src/http/read-body.ts';
 import { decodeMetadata, encodeMetadata } from '../../src/http/rfc2047.ts';
-import { BodyCollector } from '../../src/http/s3-body.ts';
+import { BodyCollector, trailingAlgorithm } from '../../src/http/s3-body.ts';
 import { type Receiver, RequestFailure, type RequestHead } from '../../src/http/service.ts';
 import { wholeBody } from '../../src/http/whole-body.ts';
 import { readXml } from '../../src/http/xml-reader.ts';
@@ -42,6 +42,17 @@ describe('the body of a payload', () => {
     expect(() => collect({ ...STREAMED, ...trailer }, '5\r\nhello\r\n0\r\n\r\n')).toThrow('trailing data');
   });
 
+  test('has a checksum behind it that S3 knows, in whatever case', () => {
+    const of = (trailer: string) => trailingAlgorithm({ 'x-amz-trailer': trailer });
+    expect(['x-amz-checksum-crc32', 'X-Amz-Checksum-CRC64NVME', ' x-amz-checksum-Sha256 '].map(of)).toEqual([
+      ...['CRC32', 'CRC64NVME', 'SHA256'],
+    ]);
+    expect(trailingAlgorithm({})).toBeUndefined();
+    for (const wrong of ['x-amz-checksum-crc33', 'crc32', 'x-amz-checksum-', 'x-amz-checksum-crc32,x-amz-meta-a']) {
+      expect(() => of(wrong)).toThrow('x-amz-trailer header is not supported');
+    }
+  });
+
   test('has lines of 1,024 bytes, however they arrive', () => {
     const decode = (...pieces: string[]) => {
       const decoder = new AwsChunkedDecoder(() => {});
@@ -68,6 +79,7 @@ describe('the body of a payload', () => {
     expect(() => collect(said, 'ab')).toThrow('number of bytes');
     expect(() => collect(said, 'ab', 'cd')).toThrow('number of bytes');
     expect(() => collect({ 'content-length': String(5 * 1024 ** 3 + 1) })).toThrow('exceeds the maximum allowed size');
+    expect(() => new BodyCollector({ 'content-length': String(5 * 1024 ** 3) }, [], true)).not.toThrow();
     expect(() => collect({})).toThrow('Content-Length');
   });
 });

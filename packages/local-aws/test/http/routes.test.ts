@@ -117,3 +117,17 @@ describe('a query that asks for more', () => {
     expect(asked(request)).toBe(operation);
   });
 });
+
+test.each([
+  ['PUT /', 'SERVICE'],
+  ['HEAD /', 'SERVICE'],
+  ['PATCH /b', 'BUCKET'],
+  ['PATCH /b/k', 'OBJECT'],
+  ['POST /b/k', 'OBJECT'],
+  ['toString /b/k', 'OBJECT'],
+])('%s is not allowed, and says on what', (request, ResourceType) => {
+  const [Method = '', path = ''] = request.split(' ');
+  const [bucket = '', key = ''] = path.slice(1).split('/');
+  const refused = () => operationOf(Method, { bucket, key, query: new Map() }, false);
+  expect(refused).toThrow(expect.objectContaining({ status: 405, fields: { Method, ResourceType } }));
+});

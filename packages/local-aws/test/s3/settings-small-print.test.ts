@@ -100,6 +100,36 @@ test('a bucket is encrypted by S3’s key, once, and says whether by a bucket’
   expect(enabled()).toEqual([rule('AES256', { BucketKeyEnabled: false })]);
 });
 
+test.each([
+  'PutObject',
+  'CopyObject',
+  'CreateMultipartUpload',
+  'UploadPart',
+  'UploadPartCopy',
+  'CompleteMultipartUpload',
+])('%s takes nothing that would be encrypted, locked or shared otherwise than it says', (operation) => {
+  const { call, put, refused } = s3At();
+  put('from', 'x');
+  const { UploadId } = call('CreateMultipartUpload', { Key: 'k' });
+  const { ETag } = call('UploadPart', { Key: 'k', UploadId, PartNumber: 1, Body: 'x' });
+  const input = {
+    ...{ Key: 'k', Body: 'x', PartNumber: 1, MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] } },
+    ...(/Part|Complete/.test(operation) && { UploadId }),
+    ...(/Copy/.test(operation) && { CopySource: 'bucket/from' }),
+  };
+  for (const member of [
+    'SSECustomerAlgorithm',
+    'SSECustomerKey',
+    'SSEKMSKeyId',
+    'ObjectLockMode',
+    'WriteOffsetBytes',
+  ]) {
+    expect(refused(operation, { ...input, [member]: 'x' })).toBe('NotImplemented');
+  }
+  expect(refused(operation, { ...input, ACL: 'public-read' })).toBe('AccessControlListNotSupported');
+  expect(refused(operation, input)).toBe('succeeded');
+});
+
 test('tags are replaced as a whole, and no tags are none', () => {
   const { call, refused } = s3At();
   for (const Tagging of [{}, { TagSet: [{ Key: 'a' }] }, { TagSet: [{ Value: 'v' }] }]) {

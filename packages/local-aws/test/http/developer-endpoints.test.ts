@@ -1,0 +1,108 @@
+// Looks inside a queue: its messages in the three forms that LocalStack has, and what a script asks before it begins.
+
+import { describe, expect, test } from '@jest/globals';
+import { createDeveloperService } from '../../src/http/developer-endpoints.ts';
+import { RequestFailure } from '../../src/http/service.ts';
+import { engineAt } from '../support/engine.ts';
+
+function start() {
+  const of = engineAt();
+  const service = createDeveloperService(of.engine);
+  const ask = async (path: string, headers: Record<string, string> = {}) => {
+    const [before = '', query = ''] = path.split('?');
+    const head = { method: 'GET', path: before, query, headers };
+    const call = service.receive(head).complete({ ...head, hungUp: () => false, onHangUp: () => {} });
+    const answer = await call.run();
+    const chunks = typeof answer.body === 'string' ? [answer.body] : Array.from(answer.body as Iterable<Uint8Array>);
+    const text = chunks.map((one) => (typeof one === 'string' ? one : Buffer.from(one).toString())).join('');
+    return { type: answer.headers['content-type'], status: answer.status, chunks: chunks.length, text };
+  };
+  return { ...of, ask };
+}
+
+const AWS_JSON = { 'content-type': 'application/x-amz-json-1.0' };
+const JSON_OF_XML = { accept: 'application/json' };
+
+describe('the messages of a queue', () => {
+  test.each([0, 1, 2, 3])('%d of them, as XML, as JSON of it, and as AWS’s JSON', async (count) => {
+    const { create, send, ask } = start();
+    create('q');
+    const bodies = Array.from({ length: count }, (_, at) => `<${at}>`);
+    for (const body of bodies) send('http://x/0/q', body, 'g');
+    const path = '/_aws/sqs/messages?QueueUrl=http://x/0/q';
+    const xml = await ask(path);
+    expect(xml.type).toBe('text/xml');
+    expect(xml.text).toMatch(/^<\?xml version="1.0"\?><ReceiveMessageResponse xmlns="[^"]+"><ReceiveMessageResult>/);
+    expect(xml.text).toMatch(
+      /<\/ReceiveMessageResult><ResponseMetadata>.*<\/ResponseMetadata><\/ReceiveMessageResponse>$/,
+    );
+    expect(
+      Array.from(xml.text.matchAll(/<Message>.*?<Body>&lt;(\d)&gt;<\/Body>.*?<\/Message>/g), ([, at]) => `<${at}>`),
+    ).toEqual(bodies);
+    const { ReceiveMessageResponse } = JSON.parse((await ask(path, JSON_OF_XML)).text);
+    expect(ReceiveMessageResponse.ResponseMetadata).toEqual({ RequestId: expect.any(String) });
+    const { ReceiveMessageResult: result } = ReceiveMessageResponse;
+    if (count === 0) expect(result).toBeNull();
+    else expect([result.Message].flat().map(({ Body }: { Body: string }) => Body)).toEqual(bodies);
+    if (count > 0) expect(Array.isArray(result.Message)).toBe(count > 1);
+    const aws = await ask(path, { ...AWS_JSON, ...JSON_OF_XML });
+    expect(aws.type).toBe('application/json');
+    const { Messages } = JSON.parse(aws.text);
+    expect(Messages?.map(({ Body }: { Body: string }) => Body)).toEqual(count === 0 ? undefined : bodies);
+    expect(aws.text.startsWith(count === 0 ? '{}' : '{"Messages":[{')).toBe(true);
+  });
+
+  test('many of them are written together, and none is cut', async () => {
+    const { create, send, ask } = start();
+    create('q');
+    for (let at = 0; at < 300; at += 1) send('http://x/0/q', 'x'.repeat(500), 'g');
+    const { text, chunks } = await ask('/_aws/sqs/messages/us-east-1/000000000000/q', AWS_JSON);
+    expect(JSON.parse(text).Messages).toHaveLength(300);
+    expect(chunks).toBeGreaterThan(2);
+    expect(chunks).toBeLessThan(6);
+  });
+
+  test('of no queue are refused as SQS does it', async () => {
+    const answer = await start().ask('/_aws/sqs/messages?QueueUrl=http://x/0/none');
+    expect([answer.status, answer.text]).toEqual([
+      400,
+      expect.stringContaining('<Code>AWS.SimpleQueueService.NonExistentQueue</Code>'),
+    ]);
+  });
+});
+
+test('a queue as a whole: its oldest message, and how many groups have messages', async () => {
+  const { create, send, receive, remove, pass, ask, engine } = start();
+  const url = create('q.fifo', { MessageRetentionPeriod: '60' });
+  const look = async () => JSON.parse((await ask('/_local-aws/queue?QueueUrl=http://x/0/q.fifo')).text);
+  expect(await look()).toEqual({ oldest_sent_on: null, message_groups: 0 });
+  const first = engine.now();
+  for (const group of ['a', 'a', 'b']) {
+    send(url, 'x', group);
+    pass(1);
+  }
+  expect(await look()).toEqual({ oldest_sent_on: first, message_groups: 2 });
+  for (const message of receive(url).slice(0, 2)) remove(url, message);
+  expect(await look()).toEqual({ oldest_sent_on: first + 2000, message_groups: 1 });
+  pass(60);
+  expect(await look()).toEqual({ oldest_sent_on: null, message_groups: 0 });
+});
+
+test.each<[string, object]>([
+  ['/_local-aws/health', { status: 'ok', services: { sqs: 'running', dynamodb: 'running', s3: 'running' } }],
+  ['/_localstack/health', { edition: 'community', services: { dynamodb: 'running', s3: 'running', sqs: 'running' } }],
+  ['/_localstack/info', { edition: 'community', version: expect.stringMatching(/^\d+\.\d+\.\d+$/) }],
+  ['/_localstack/init', { completed: { BOOT: true, START: true, READY: true, SHUTDOWN: false }, scripts: [] }],
+  ['/_localstack/init/ready', { completed: true, scripts: [] }],
+])('%s', async (path, expected) => {
+  const { type, text } = await start().ask(path);
+  expect([type, JSON.parse(text)]).toMatchObject(['application/json', expected]);
+});
+
+test.each(['/_nothing', '/_localstack', '/_aws/sqs/messagesx', '/_local-aws/health/'])(
+  '%s is not there',
+  async (path) => {
+    await expect(start().ask(path)).rejects.toThrow(RequestFailure);
+    await expect(start().ask(path)).rejects.toMatchObject({ status: 404, message: expect.stringContaining(path) });
+  },
+);
