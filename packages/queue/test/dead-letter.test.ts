@@ -210,6 +210,8 @@ describe('a dead letter', () => {
     const of = (bytes: number) => ({ big: { DataType: 'String', StringValue: 'x'.repeat(bytes - wrapped) } });
     expect(encodeAttributes(of(16 * 1024))).not.toContain('[cut]');
     expect(encodeAttributes(of(16 * 1024 + 1))).toContain('[cut]');
+    const letters = { big: { DataType: 'String', StringValue: 'ü'.repeat(9000) } };
+    expect(utf8Bytes(encodeAttributes(letters))).toBeLessThanOrEqual(16 * 1024);
   });
 
   test('goes to the queue with the caller’s signal, and an error says which message and why', async () => {

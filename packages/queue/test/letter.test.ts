@@ -58,6 +58,11 @@ describe('a letter', () => {
     expect(toDeadLetter(byHand({ groupId: undefined }))).toMatchObject({ original_group: 'm', attributes_cut: false });
   });
 
+  test('that no consumer wrote keeps its own attributes, also those with our names', () => {
+    const attributes = { color: { DataType: 'String', StringValue: 'red' }, detail: { DataType: 'String', StringValue: 'd' } };
+    expect(toDeadLetter(byHand({ attributes })).attributes).toEqual(attributes);
+  });
+
   test('says how often it was received, when that is a number', () => {
     const { attributes } = letter('m', { receiveCount: 7 });
     expect(toDeadLetter({ ...letter('m'), attributes }).original_receive_count).toBe(7);

@@ -43,6 +43,7 @@ describe('a variable that is nearly a setting', () => {
     expect(misspeltSettings(known, others)).toEqual([]);
     expect(misspeltSettings(known, { POLLER: '' })).toEqual([]);
     expect(misspeltSettings(known, { POLLER: '5', POLLERS: '5' })).toEqual([]);
+    expect(misspeltSettings(known, { POLLER: '5', POLLERS: '' })).toEqual([{ name: 'POLLER', meant: 'POLLERS' }]);
   });
 
   const meant = (name: string, given: string) => misspeltSettings([name], { [given]: '1' }).length === 1;
