@@ -173,7 +173,7 @@ async function sweepMatching(
       .filter(({ letter }) => matches(letter, filter) && !isDone?.(letter))
       .slice(0, left);
     left -= chosen.length;
-    const done = chosen.length === 0 ? [] : await act(chosen);
+    const done = await act(chosen);
     onProgress?.(chosen.map(({ letter }) => letter));
     return { done: dryRun ? [] : done, enough: left <= 0 };
   });

@@ -163,6 +163,8 @@ describe('what a redrive does about', () => {
     expect(result).toMatchObject({ redriven: 1, attributes_lost: 1 });
     expect(result.refused.map(({ message_id }) => message_id)).toEqual(['m1', 'm2']);
     expect(to.accepted.map(({ attributes }) => attributes)).toEqual([undefined]);
+    // Over several receives.
+    expect(await run(fakeDlq(lettersOf(12, big)), fakeQueue())).toMatchObject({ redriven: 12, attributes_lost: 12 });
   });
 
   test('a maximum: no more than that, over several receives, and the others are released', async () => {

@@ -191,7 +191,9 @@ describe('sending a job', () => {
     const queue = fakeQueue(undefined, 2000);
     await expect(send(queue, { plan: planFor(100, 50) })).rejects.toMatchObject({
       code: 'usage',
-      message: expect.stringContaining('fewer movies per message'),
+      message: expect.stringMatching(
+        /^A message of 50 movies has \d{4} bytes, and the queue takes 2000\. Ask for fewer movies per message \(`auto` always fits\), or raise the queue’s MaximumMessageSize \(`movie-load setup`\)\.$/,
+      ),
     });
     expect(queue.calls).toEqual([]);
   });
@@ -202,7 +204,9 @@ describe('sending a job', () => {
     );
     await expect(send(queue, { plan: planFor(1000), concurrency: 2 })).rejects.toMatchObject({
       code: 'send_refused',
-      message: expect.stringContaining('InvalidMessageContents'),
+      message:
+        'The queue fake.fifo refuses a message for good: InvalidMessageContents once more. Nothing was skipped; the job can be resumed.',
+      details: { refused: [{ index: 1, senderFault: true, code: 'InvalidMessageContents', message: 'once more' }] },
     });
     const before = queue.calls.length;
     await new Promise((resolve) => setImmediate(resolve));
@@ -286,10 +290,15 @@ describe('sending a job', () => {
       { group: last, numbers: [101] },
     ];
     for (const todo of outside) {
-      await expect(send(fakeQueue(), { plan, groups: [todo] })).rejects.toMatchObject({ code: 'outside_plan' });
+      const what = 'numbers' in todo ? `message ${todo.numbers[0]} in group ${todo.group}` : `group ${todo.group}`;
+      await expect(send(fakeQueue(), { plan, groups: [todo] })).rejects.toMatchObject({
+        code: 'outside_plan',
+        message: `The job ${jobIdOf(plan)} has no ${what}.`,
+      });
     }
     await expect(send(fakeQueue(), { plan: { ...planFor(5), generator: 99 } })).rejects.toMatchObject({
       code: 'usage',
+      message: expect.stringContaining('version 99 of the movie generator, and this is version 1:'),
     });
   });
 });
