@@ -55,7 +55,9 @@ function start(more: Partial<JobItem> = {}) {
         did.push(`list ${id}`);
         return take(answers.lists, listed(1, 2, 3));
       },
-      async uploadPart(_, id, number) {
+      async uploadPart(_, id, number, __, options) {
+        // A slot is not kept while S3 is unreachable.
+        expect(options?.failsFast).toBe(true);
         did.push(`part ${number} to ${id}`);
         take(answers.parts, undefined);
       },
@@ -63,12 +65,13 @@ function start(more: Partial<JobItem> = {}) {
         did.push(`complete ${id} with ${parts.map(({ etag }) => etag).join()}`);
         take(answers.completions, undefined);
       },
-      async createUpload() {
-        did.push('create');
+      // The end of the job waits for S3: nothing else would go on with it.
+      async createUpload(_, options) {
+        did.push(options?.failsFast ? 'create fast' : 'create');
         return 'new';
       },
-      async size() {
-        did.push('size');
+      async size(_, options) {
+        did.push(options?.failsFast ? 'size fast' : 'size');
         return state.size;
       },
       async abortUpload(_, id) {
@@ -151,6 +154,12 @@ describe('the object of several parts', () => {
     expect(await gone.complete()).toBe('no_job');
     for (const { did } of [done, gone])
       expect(did.filter((one) => /^complete|^COMPLETE|^create/.test(one))).toEqual([]);
+  });
+
+  test('without an upload begins one, and waits for S3 to do so', async () => {
+    const { complete, did } = start({ upload_id: undefined });
+    expect(await complete()).toBe('complete');
+    expect(did.slice(0, 2)).toEqual(['create', 'record new']);
   });
 
   test('waits for S3 while it is unreachable', async () => {
