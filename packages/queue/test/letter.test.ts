@@ -59,7 +59,10 @@ describe('a letter', () => {
   });
 
   test('that no consumer wrote keeps its own attributes, also those with our names', () => {
-    const attributes = { color: { DataType: 'String', StringValue: 'red' }, detail: { DataType: 'String', StringValue: 'd' } };
+    const attributes = {
+      color: { DataType: 'String', StringValue: 'red' },
+      detail: { DataType: 'String', StringValue: 'd' },
+    };
     expect(toDeadLetter(byHand({ attributes })).attributes).toEqual(attributes);
   });
 

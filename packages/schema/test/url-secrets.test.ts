@@ -56,7 +56,9 @@ describe('an address with a password and a token', () => {
     expect(found('http://u:pa%ss^word@h')).toEqual(expect.arrayContaining(['pa%ss^word', 'pa%ss%5Eword']));
     // In a header: user and password as they are, and as they are written.
     expect(found('http://m%40il:a-password@h')).toEqual(
-      expect.arrayContaining([base64('m@il:a-password'), base64('m%40il:a-password')].map((one) => one.replace(/=+$/, ''))),
+      expect.arrayContaining(
+        [base64('m@il:a-password'), base64('m%40il:a-password')].map((one) => one.replace(/=+$/, '')),
+      ),
     );
     // In a list, beside what is no address.
     expect(found('not one, http://u:a-password@h none')).toContain('a-password');
