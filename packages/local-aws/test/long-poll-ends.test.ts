@@ -81,6 +81,28 @@ test('a poll is served at the time of the services, however far that is from the
   expect(await promise).toMatchObject({ Messages: [{ Body: 'x' }] });
 });
 
+test('polls are served as one message after the other becomes visible, also when the clock went forward', async () => {
+  const { polls: one, clock, create, send } = start();
+  const QueueUrl = create('q');
+  const began = clock.ms;
+  for (const [at, body] of ['1', '2', '3'].entries()) {
+    clock.ms = began + 5 * at;
+    send(QueueUrl, body, { DelaySeconds: 1 });
+  }
+  const served = ['1', '2', '3'].map(() => {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    one.receive({ QueueUrl, WaitTimeSeconds: 20 }, resolve, reject);
+    return promise;
+  });
+  clock.ms = began + 999;
+  one.clockMoved();
+  for (const [at, waiting] of served.entries()) {
+    clock.ms = began + 1000 + 5 * at;
+    expect(await waiting).toMatchObject({ Messages: [{ Body: String(at + 1) }] });
+  }
+  expect(one.size).toBe(0);
+});
+
 test('polls are served in the order in which they came, each with its own part', async () => {
   const { engine, create, poll, answers } = start();
   const QueueUrl = create('q');

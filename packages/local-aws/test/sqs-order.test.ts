@@ -55,6 +55,25 @@ test.each(['', '.fifo'])('a dead letter takes no place among what a receive brin
   expect(bodies(`http://x/0/dead${suffix}`)).toEqual(['1']);
 });
 
+test.each([
+  [1, 'a b c'],
+  [2, 'b c a'],
+  [3, 'c a b'],
+])('a group that ends by its age leaves the others as they were, after %d receives', (receives, left) => {
+  const { create, send, receive, bodies, pass } = engineAt();
+  const url = create('q.fifo', { MessageRetentionPeriod: '60', VisibilityTimeout: '5' });
+  send(url, 'old', 'old');
+  pass(1);
+  for (const group of ['a', 'b', 'c']) send(url, group, group);
+  for (let at = 0; at < receives; at += 1) {
+    // What comes back is behind those that wait.
+    receive(url, { MaxNumberOfMessages: 1 });
+    pass(5);
+  }
+  pass(59 - 5 * receives);
+  expect(bodies(url)).toEqual(left.split(' '));
+});
+
 test('a message that comes back behind one in flight waits for it', () => {
   const { engine, create, send, receive, bodies, counts, remove, pass } = engineAt();
   const url = create('q.fifo', { VisibilityTimeout: '10' });

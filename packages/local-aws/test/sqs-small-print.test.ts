@@ -1,8 +1,9 @@
 // What is easily lost in a change of SQS: what a message leaves behind, whose name is meant, and the order of what comes back.
 
 import { describe, expect, test } from '@jest/globals';
-import { type MoveTask, SqsEngine } from '../src/index.ts';
+import { type MoveTask, SqsEngine, SqsError } from '../src/index.ts';
 import { LongPolls } from '../src/sqs/long-polls.ts';
+import { eachEntry } from '../src/sqs/operations/batch.ts';
 import { engineAt } from './support/engine.ts';
 
 const DEAD = 'arn:aws:sqs:us-east-1:000000000000:dead.fifo';
@@ -136,6 +137,21 @@ describe('a batch', () => {
     expect(() => send(entry('a'), entry('a'))).toThrow('Id a repeated.');
     expect(() => send(entry('a'), entry('b', { MessageGroupId: undefined }))).toThrow('MessageGroupId');
     expect(of.counts(QueueUrl)).toEqual([0, 0, 0]);
+  });
+
+  test('ends when something fails inside: no entry is at fault', () => {
+    const broken = new TypeError('broken');
+    const run = (input: object) => {
+      if (Object(input).Id === 'b') throw broken;
+      return {};
+    };
+    expect(() => eachEntry([entry('a'), entry('b'), entry('c')], run)).toThrow(broken);
+    const refuse = (): never => {
+      throw new SqsError('OverLimit');
+    };
+    expect(eachEntry([entry('a')], refuse)).toEqual({
+      Failed: [{ Id: 'a', Code: 'OverLimit', Message: 'Too many messages in flight.', SenderFault: true }],
+    });
   });
 
   test('lists the entries that failed beside those that did not', () => {

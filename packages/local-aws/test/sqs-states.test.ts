@@ -21,6 +21,16 @@ describe('after a purge', () => {
     expect(counts(url)).toEqual([2, 0, 0]);
   });
 
+  test.each(['q', 'q.fifo'])('%s takes messages again, in their order, whatever was waiting in it', (name) => {
+    const { engine, create, send, bodies, counts } = engineAt();
+    const url = create(name);
+    for (const group of ['g', 'h', 'i']) send(url, `before ${group}`, group);
+    engine.call('PurgeQueue', { QueueUrl: url });
+    expect([engine.queueByUrl(url).available, counts(url)]).toEqual([false, [0, 0, 0]]);
+    for (const group of ['h', 'new', 'g']) send(url, group, group);
+    expect(bodies(url)).toEqual(['h', 'new', 'g']);
+  });
+
   test('a group stays one when deduplication ids of before end', () => {
     const { engine, create, send, receive, remove, bodies, pass } = engineAt();
     const url = create('q.fifo', { DeduplicationScope: 'messageGroup', VisibilityTimeout: '600' });
