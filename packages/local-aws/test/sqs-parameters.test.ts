@@ -93,6 +93,12 @@ describe('a send', () => {
     [{ DataType: 'String', BinaryValue: 'AAE=' }, 'InvalidParameterValue'],
     [{ DataType: '', StringValue: 'x' }, 'InvalidParameterValue'],
     [{ DataType: 'String', StringListValues: ['x'] }, 'UnsupportedOperation'],
+    [{ DataType: 'Binary', BinaryListValues: ['AAE='] }, 'UnsupportedOperation'],
+    [{ DataType: 'Binary', BinaryValue: 'AAE=', StringListValues: [] }, 'UnsupportedOperation'],
+    ['text', 'SerializationException'],
+    [null, 'SerializationException'],
+    [{ DataType: 1, StringValue: 'x' }, 'SerializationException'],
+    [{ DataType: 'String', StringValue: 5 }, 'SerializationException'],
   ])('the attribute %j: %s', (a, expected) => {
     const { engine, create } = engineAt();
     const input = { QueueUrl: create('q'), MessageBody: 'x', MessageAttributes: { a } };

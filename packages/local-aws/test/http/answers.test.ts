@@ -186,6 +186,11 @@ test.each([
   expect(json).toEqual({ [`${operation}Response`]: { ResponseMetadata: { RequestId: expect.any(String) } } });
 });
 
+test('members without a value are not written', () => {
+  const xml = String(queryReply('X').ok({ A: undefined, B: 0, C: '', D: [{ E: undefined, F: 'f' }] }).body);
+  expect(xml).toContain('<XResult><B>0</B><C/><D><F>f</F></D></XResult>');
+});
+
 test('faults inside are logged the first, the tenth and the hundredth time, each by itself', () => {
   const lines: string[] = [];
   const log = createErrorLog((line) => lines.push(line));

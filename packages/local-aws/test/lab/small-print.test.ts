@@ -15,6 +15,13 @@ describe('fault rules', () => {
     expect([faults.delayMs('s3:GetObject'), faults.delayMs('s3:PutObject')]).toEqual([320, 0]);
   });
 
+  test('have members of these names, to the letter', () => {
+    for (const name of ['timesX', 'Times', 'time', 'delay', 'operations', 'when ', 'toString']) {
+      const rule = { ...reset, [name]: 1 };
+      expect(() => new FaultRules().add(rule)).toThrow(`"${name}" is not a member of a rule`);
+    }
+  });
+
   test('may be 100, however they came', () => {
     const faults = new FaultRules();
     for (let rule = 0; rule < 100; rule += 1) faults.add(reset);

@@ -81,6 +81,13 @@ test.each(Object.entries(REQUEST_BODIES))('the document of %s is read as it is w
   expect(readMembers(shape.members, readXml(xml))).toEqual(given);
 });
 
+test('a list is written to its end, and so is one within another', () => {
+  const many = Array.from({ length: 1500 }, (_, at) => ({ Key: String(at), Value: '' }));
+  const body = REQUEST_BODIES.PutBucketTagging;
+  const xml = toXml(toElements(body?.shape.members ?? {}, { TagSet: many }));
+  expect(readMembers(body?.shape.members ?? {}, readXml(`<Tagging>${xml}</Tagging>`))).toEqual({ TagSet: many });
+});
+
 describe('an answer leaves nothing out', () => {
   const { call, put } = s3At({ minPartBytes: 1 });
   const page = { MaxKeys: 1, EncodingType: 'url' };
