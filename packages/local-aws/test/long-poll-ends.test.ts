@@ -122,6 +122,23 @@ test('the number of waiting polls is that of all queues', () => {
   expect(one.size).toBe(1);
 });
 
+test('a poll that waits is served in the name of its caller', async () => {
+  const clock = { now: () => Date.UTC(2026, 0, 1) };
+  const callers: unknown[] = [];
+  const one = new LongPolls({ clock, onEvent: ({ kind }) => void callers.push([kind, one.engine.userAgent]) });
+  polls.push(one);
+  const QueueUrl = String(one.engine.call('CreateQueue', { QueueName: 'q' }).QueueUrl);
+  const context = { origin: 'http://x', userAgent: 'receiver' };
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  one.receive({ QueueUrl, WaitTimeSeconds: 20 }, resolve, reject, context);
+  one.engine.call('SendMessage', { QueueUrl, MessageBody: 'x' }, { origin: 'http://x', userAgent: 'sender' });
+  await promise;
+  expect(callers).toEqual([
+    ['sent', 'sender'],
+    ['received', 'receiver'],
+  ]);
+});
+
 test('a poll that is cancelled gets no answer, and takes no message', async () => {
   const { create, poll, send, engine, answers } = start();
   const QueueUrl = create('q');

@@ -237,6 +237,21 @@ test('the deduplication id of content is its SHA-256, and a repeat is answered a
   ]);
 });
 
+test('a dead letter has a sequence number of its new queue, behind those that are there', () => {
+  const { create, send, receive, pass } = engineAt();
+  const dead = create('dead.fifo');
+  const url = create('q.fifo', { VisibilityTimeout: '5', ...redriveTo('dead.fifo') });
+  const before = String(send(url, 'poison', 'g').SequenceNumber);
+  const there = String(send(dead, 'by hand', 'g').SequenceNumber);
+  receive(url);
+  pass(5);
+  receive(url);
+  const numbers = receive(dead).map(({ Attributes }) => Attributes.SequenceNumber ?? '');
+  expect(numbers).toEqual([there, expect.stringMatching(/^\d{20}$/)]);
+  expect(numbers.toSorted()).toEqual(numbers);
+  expect(numbers).not.toContain(before);
+});
+
 test('sequence numbers grow, and messages of one millisecond keep the order of their sending', () => {
   const { engine, create, send } = engineAt();
   const url = create('q.fifo');

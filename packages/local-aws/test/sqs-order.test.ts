@@ -74,6 +74,18 @@ test.each([
   expect(bodies(url)).toEqual(left.split(' '));
 });
 
+test('a message in flight is not brought again with one that came back before it', () => {
+  const { engine, create, send, receive, bodies, counts, pass } = engineAt();
+  const url = create('q.fifo', { VisibilityTimeout: '10' });
+  for (const body of ['1', '2', '3']) send(url, body, 'g');
+  const [, second] = receive(url, { MaxNumberOfMessages: 2 });
+  const longer = { QueueUrl: url, ReceiptHandle: second?.ReceiptHandle, VisibilityTimeout: 100 };
+  engine.call('ChangeMessageVisibility', longer);
+  pass(10);
+  expect(bodies(url)).toEqual(['1']);
+  expect(counts(url)).toEqual([1, 2, 0]);
+});
+
 test('a message that comes back behind one in flight waits for it', () => {
   const { engine, create, send, receive, bodies, counts, remove, pass } = engineAt();
   const url = create('q.fifo', { VisibilityTimeout: '10' });

@@ -161,6 +161,23 @@ describe('the handle of a receive', () => {
     expect(counts(url)).toEqual([0, 0, 0]);
   });
 
+  test('of before cannot change the visibility that the next one has, on a FIFO queue', () => {
+    for (const [name, expected, counted] of [
+      ['q.fifo', 'InvalidParameterValue', [0, 1, 0]],
+      ['q', 'accepted', [1, 0, 0]],
+    ] as const) {
+      const { engine, create, send, receive, counts, pass } = engineAt();
+      const QueueUrl = create(name, { VisibilityTimeout: '10' });
+      send(QueueUrl, 'x', 'g');
+      const [{ ReceiptHandle } = {}] = receive(QueueUrl) as readonly { ReceiptHandle?: string }[];
+      pass(10);
+      receive(QueueUrl);
+      const release = { QueueUrl, ReceiptHandle, VisibilityTimeout: 0 };
+      expect(outcome(() => engine.call('ChangeMessageVisibility', release))).toBe(expected);
+      expect(counts(QueueUrl)).toEqual(counted);
+    }
+  });
+
   test('may be extended to twelve hours from the last receive, not from the first one', () => {
     const { engine, create, send, receive, pass } = engineAt();
     const url = create('q.fifo');
