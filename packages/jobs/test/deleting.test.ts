@@ -105,6 +105,15 @@ describe('a deletion', () => {
     expect(limits.slice(0, -1)).toEqual(Array(limits.length - 1).fill(50));
   });
 
+  test('marks the nodes of every level, the lower ones first', async () => {
+    const tall: JobItem = { ...job, plan: { ...job.plan, fan_out: 2 } };
+    const { did, remove } = start({ marked: applied(markerOf(tall)) });
+    await remove();
+    const nodes = did.filter((one) => one.startsWith('mark done'));
+    expect(nodes.slice(0, 3).toSorted()).toEqual(['mark done#1#0', 'mark done#1#1', 'mark done#1#2']);
+    expect(nodes.slice(3).toSorted()).toEqual(['mark done#2#0', 'mark done#2#1']);
+  });
+
   test('asks for markers only of what is not DELETED, for 30 days, and leaves nothing that was counted', async () => {
     const { requests, remove } = start();
     await remove();

@@ -1,7 +1,17 @@
 // The limits of a plan, number by number: jobs of every release have them, so none may become smaller.
 import { expect, test } from '@jest/globals';
 import * as schema from '../src/index.ts';
-import { jobPlanSchema, MAX_FAN_OUT, MAX_GROUP_SIZE, MAX_MOVIES, MAX_SEED, numbersOf, planJob } from '../src/index.ts';
+import {
+  jobIdOf,
+  jobIdSchema,
+  jobPlanSchema,
+  MAX_FAN_OUT,
+  MAX_GROUP_SIZE,
+  MAX_MOVIES,
+  MAX_SEED,
+  numbersOf,
+  planJob,
+} from '../src/index.ts';
 
 const plan = planJob({ nonce: 'limits', movies: 1000, movies_per_message: 1, seed: 1, generator: 1 });
 const takes = (field: string, ...values: readonly unknown[]) =>
@@ -48,4 +58,12 @@ test('the numbers of a range are those from its first on', () => {
   expect([...numbersOf({ first: 3, count: 4 })]).toEqual([3, 4, 5, 6]);
   expect([...numbersOf({ first: 3, count: 1 })]).toEqual([3]);
   expect([...numbersOf({ first: 3, count: 0 })]).toEqual([]);
+});
+
+test('the id of a job is a UUID of version 5, and no other', () => {
+  const is = (id: string) => jobIdSchema.safeParse(id).success;
+  const id = jobIdOf(plan);
+  expect([is(id), is(id.replace(/-5/, '-4')), is(`${id}0`), is(id.slice(1)), is(` ${id}`)]).toEqual([
+    ...[true, false, false, false, false],
+  ]);
 });

@@ -8,6 +8,7 @@ import {
   jobIdOf,
   movieToJson,
   planJob,
+  REFUSALS,
   secretsOf,
 } from '../src/index.ts';
 
@@ -39,5 +40,11 @@ test('the attributes of a dead letter have these names: messages of older releas
   expect(Object.values(DEAD_LETTER_ATTRIBUTES)).toEqual([
     ...['reason', 'detail', 'consumer', 'original_group', 'original_message_id', 'original_deduplication_id'],
     ...['original_sequence_number', 'original_receive_count', 'original_sent_on', 'original_attributes'],
+  ]);
+});
+
+test('the reasons of a refusal are these words: they are in queues, logs and metrics', () => {
+  expect(REFUSALS).toEqual([
+    ...['not_json', 'unknown_version', 'wrong_shape', 'plan_mismatch', 'outside_plan', 'group_mismatch'],
   ]);
 });
