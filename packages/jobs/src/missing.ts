@@ -152,7 +152,7 @@ async function uncoveredMessages(
       if (first + count > next) uncovered.push(number);
     }
   };
-  let next = moviesOfMessage(plan, own.first).first;
+  let next = 0;
   for await (const items of slicePages(context, job_id, group, { signal, attributes: ['part'] })) {
     for (const item of items) {
       const range = parseSlicePart(item.part?.S ?? '');

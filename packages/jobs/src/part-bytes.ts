@@ -23,7 +23,6 @@ export interface JobRef {
 
 /** What may be read ahead of its turn; the parsed items take several times as much for a moment. */
 const READ_AHEAD_BYTES = 2 * 1024 * 1024;
-const PAGE_BYTES = 1024 * 1024;
 const ROUGH_MOVIE_BYTES = 150;
 const MAX_GROUPS_AHEAD = 16;
 
@@ -42,8 +41,8 @@ export async function* partChunks(
   const shape = shapeOf(plan);
   const parts = partsOf(plan, context.minPartMovies);
   const { first, count } = groupsOfPart(plan, parts, part);
-  const roughPage = Math.min(PAGE_BYTES, moviesOfGroup(plan, shape, first).count * ROUGH_MOVIE_BYTES);
-  const width = Math.min(MAX_GROUPS_AHEAD, Math.max(2, Math.floor(READ_AHEAD_BYTES / roughPage)));
+  const roughGroup = moviesOfGroup(plan, shape, first).count * ROUGH_MOVIE_BYTES;
+  const width = Math.min(MAX_GROUPS_AHEAD, Math.max(2, Math.floor(READ_AHEAD_BYTES / roughGroup)));
   yield* inOrder(width, signal, (signal) =>
     numbersOf({ first, count }).map((group) =>
       groupChunks(context, job, group, moviesOfGroup(plan, shape, group), signal),

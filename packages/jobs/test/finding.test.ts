@@ -213,3 +213,14 @@ test('every read ends with the caller’s signal', async () => {
   expect(new Set(world.signals.map(([call]) => call))).toEqual(new Set(['get', 'query']));
   expect(goingOn(world)).toEqual([]);
 });
+
+test('a caller that wants no more ends all that is read ahead, on every level', async () => {
+  const world = start({ root: { done: new Set([1]) }, nodes: { '3#0': [], '2#0': [], '1#0': [] }, ledgers: { 0: 3 } });
+  for await (const one of findMissing(world.context, job, { signal: never() })) {
+    expect(one).toEqual(missing(0, ...ALL.slice(3)));
+    break;
+  }
+  // The job itself was read before anything was read ahead.
+  expect(goingOn({ signals: world.signals.slice(1) })).toEqual([]);
+  expect(world.read).toContain('group 1');
+});

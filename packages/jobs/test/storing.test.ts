@@ -160,6 +160,12 @@ describe('a batch', () => {
   test('gives its ledger and node a time where a retention is set; the job has its own', async () => {
     const { store, updates } = start({ counted: tens(0), node: [0, 1] });
     await store(batchOf(job.plan, [0]), never(), 1);
+    expect(updates[0]?.values).toMatchObject({
+      ':numbers': { NS: ['0'] },
+      ':expected': { N: '10' },
+      ':now': { S: '2026-11-25T00:00:00.000Z' },
+      ':me': { S: 'test' },
+    });
     const inADay = String(Date.parse('2026-11-26T00:00:00.000Z') / 1000);
     expect(updates.map(({ key, values }) => [key.part, values[':expires']?.N])).toEqual([
       ['ledger', inADay],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { addCounts, NO_COUNTS } from '../src/index.ts';
+import { addCounts, NO_COUNTS, serviceReportSchema } from '../src/index.ts';
 
 const one = {
   ...NO_COUNTS,
@@ -42,5 +42,44 @@ describe('the counts of several processes', () => {
       ['s3:PutObject', 1],
       ['sqs:SendMessageBatch', 18],
     ]);
+  });
+});
+
+describe('a report', () => {
+  const report = {
+    ...{ kind: 'report', service: 'consumer', instance: 'i', at: 1, peak_rss_bytes: 1, cpu_seconds: 0, final: false },
+  };
+  const takes = (name: string, ...values: readonly unknown[]) =>
+    values.map((value) => serviceReportSchema.safeParse({ ...report, [name]: value }).success);
+
+  test('counts these numbers; what it leaves out is 0', () => {
+    const numbers = Object.entries(NO_COUNTS).flatMap(([name, value]) => (value === 0 ? [name] : []));
+    expect(numbers.toSorted()).toEqual([
+      ...['assembled_movies', 'completed', 'dead_lettered', 'dropped_messages', 'in_flight', 'newer_version'],
+      ...['object_part_seconds', 'object_parts', 'oldest_message_seconds', 'read_units', 'received_messages'],
+      ...['redelivered', 'released', 'repeated_movies', 'sent_messages', 'sent_movies', 'slices', 'stored_messages'],
+      ...['stored_movies', 'write_units'],
+    ]);
+    for (const name of numbers) expect([name, ...takes(name, 0, 1, -1, '1')]).toEqual([name, true, true, false, false]);
+  });
+
+  test('counts these by name', () => {
+    const named = Object.entries(NO_COUNTS).flatMap(([name, value]) =>
+      value !== null && typeof value === 'object' && !Array.isArray(value) ? [name] : [],
+    );
+    expect(named.toSorted()).toEqual([
+      ...['breakers_open', 'calls', 'dead_lettered_by_reason', 'failed_calls', 'heartbeats_failed', 'throttled_calls'],
+    ]);
+    for (const name of named) {
+      expect([name, ...takes(name, {}, { a: 1 }, { a: -1 }, { a: 0.5 }, 1)]).toEqual([
+        ...[name, true, true, false, false, false],
+      ]);
+    }
+  });
+
+  test('is of one of three services, and says what it takes of its machine', () => {
+    expect(takes('service', 'producer', 'consumer', 'console', 'other')).toEqual([true, true, true, false]);
+    for (const name of Object.keys(report)) expect([name, ...takes(name, undefined)]).toEqual([name, false]);
+    expect(takes('peak_rss_bytes', 0, 2 ** 40, -1)).toEqual([true, true, false]);
   });
 });
