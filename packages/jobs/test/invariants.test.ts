@@ -23,6 +23,11 @@ describe('a batch that breaks a rule is not stored', () => {
     ['a number twice', { ...good, messages: [first, second, first] }, 'message 3 is twice in a batch of group 0'],
     ['a number of another group', { ...good, group: 1 }, 'message 3 in group 1, which has the messages 10 to 19'],
     [
+      'the first number of the next group',
+      { ...good, messages: [{ ...first, number: 10 }] },
+      'message 10 in group 0, which has the messages 0 to 9',
+    ],
+    [
       'a movie too few',
       { ...good, messages: [{ ...first, movies: first.movies.slice(1) }] },
       'message 3 has 1 movies, and the plan 2',

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ByteRange, ObjectsPort } from '@movie-load/aws';
 import { partChunks } from '../src/part-bytes.ts';
 import { repairJob } from '../src/repair.ts';
-import { fakeWorld, goingOn, itemOf, listed, named, runningJob, tenMoviesAGroup } from './fake-context.ts';
+import { applied, fakeWorld, goingOn, itemOf, listed, named, runningJob, tenMoviesAGroup } from './fake-context.ts';
 import { never } from './support.ts';
 
 const job = runningJob({ status: 'COMPLETE' });
@@ -68,6 +68,7 @@ describe('a repair', () => {
         step(`complete ${id} with ${parts.length}`, options);
       },
       async abortUpload(_, id) {
+        await new Promise(setImmediate);
         did.push(`abort ${id}`);
       },
     };
@@ -192,6 +193,31 @@ describe('a repair', () => {
       });
       expect(signals.map(([call]) => call)).toEqual(['get']);
     }
+  });
+
+  test('of a job whose every movie is counted writes what its upload lacks, and sets it COMPLETE', async () => {
+    const { did, objects } = recording();
+    const lists = [listed(1, 3), listed(1, 2, 3)];
+    const counted = { ...itemOf(runningJob({ upload_id: 'old' })), done: { NS: ['0', '1', '2'] } };
+    const complete = itemOf(runningJob({ status: 'COMPLETE', object_bytes: 300 }));
+    const world = start(undefined, { ...objects, listParts: async () => lists.shift() ?? [] });
+    const items = [counted, complete];
+    const table = {
+      ...world.context.table,
+      get: async () => items.shift(),
+      update: async () => ({}),
+      updateIf: async () => applied(complete),
+    };
+    const context = { ...world.context, table };
+    expect(await repairJob(context, job.job_id, { signal })).toEqual({
+      why: 'not_complete',
+      bytes: 300,
+      parts: 3,
+      written: [2],
+    });
+    expect(did).toEqual([`upload 2 of ${second} to old`, 'complete old with 3']);
+    // It is told as any end of a job is.
+    expect(world.events.map(({ kind }) => kind)).toEqual(['completing', 'part_written', 'completed']);
   });
 
   test('has nothing to abort when its upload could not begin', async () => {

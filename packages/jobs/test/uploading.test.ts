@@ -55,10 +55,13 @@ describe('the upload of a job', () => {
     expect(context.uploads.size).toBe(0);
   });
 
-  test('of a job that is COMPLETE by then is aborted, and of one that is gone left to the bucket’s rule', async () => {
+  test('of a job that is COMPLETE or deleted by then is aborted, and of one that is gone left to the bucket’s rule', async () => {
     const complete = startUploads(job, refused(itemOf({ ...job, status: 'COMPLETE' })));
     expect(await openUpload(complete.context, job, options)).toEqual({ kind: 'complete' });
     expect(complete.aborted).toEqual(['new 1']);
+    const deleted = startUploads(job, refused({ ...itemOf(job), deleted_on: { S: job.started_on } }));
+    expect(await openUpload(deleted.context, job, options)).toEqual({ kind: 'no_job' });
+    expect(deleted.aborted).toEqual(['new 1']);
     const gone = startUploads(job, refused(undefined));
     expect(await openUpload(gone.context, job, options)).toEqual({ kind: 'no_job' });
     expect(gone.aborted).toEqual([]);

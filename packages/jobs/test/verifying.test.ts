@@ -12,6 +12,13 @@ const job = runningJob({ status: 'COMPLETE', done: new Set([0, 1, 2]) });
 const slice = (group: number, first: number, count: number, title?: string) =>
   sliceItem(job.job_id, group, first, count, title);
 
+/** The slice, of which only the first movie is another. */
+const withFirstOf = (of: TableItem, title: string): TableItem => {
+  const [, range = ''] = of.part?.S?.split('#') ?? [];
+  const other = slice(1, Number(range.split('+')[0]), 1, title);
+  return { ...of, movies: { L: [...(other.movies?.L ?? []), ...(of.movies?.L?.slice(1) ?? [])] } };
+};
+
 interface State {
   readonly item?: Partial<JobItem> | null;
   /** Messages that groups have counted, all ten unless given; null: there is no ledger. */
@@ -173,6 +180,32 @@ describe('verify', () => {
     const { problems } = await foreign.verify();
     expect(problems.map(({ kind }) => kind).toSorted()).toEqual(['counted_not_stored', 'not_generated']);
     expect(problems.find(({ kind }) => kind === 'not_generated')?.text).toContain('slice movies#000000000020+10 has');
+  });
+
+  test.each<[State, string]>([
+    [{ ledgers: { 3: ALL.slice(1) } }, 'Group J#3: 1 of its messages are not stored, the first is 30.'],
+    [{ ledgers: { 3: [0, 4, 5, 6, 7, 8, 9] } }, 'Group J#3: 3 of its messages are not stored, the first is 31.'],
+    [
+      { slices: { 1: [slice(1, 10, 4), slice(1, 16, 4)] } },
+      'Group J#1: movies that are counted are not there, the first is 14.',
+    ],
+    [
+      { slices: { 1: [slice(1, 10, 10), { ...slice(1, 12, 4), movies: { L: [] } }] } },
+      'Group J#1: the slice movies#000000000012+4 cannot be read; it was changed by hand. Delete the item first.',
+    ],
+    [
+      { slices: { 1: [slice(1, 10, 10), withFirstOf(slice(1, 12, 4), 'other')] } },
+      'Group J#1: slice movies#000000000012+4 has other movies than a slice that overlaps it.',
+    ],
+    [
+      { slices: { 1: [withFirstOf(slice(1, 10, 10), 'other')] } },
+      "Group J#1: slice movies#000000000010+10 has movies that the job's seed does not make.",
+    ],
+    [{ object: null }, 'The object J.json is not in the bucket.'],
+    [{ object: whole.subarray(0, -1) }, 'The object J.json is not what the slices make: part 3 of 3.'],
+  ])('says what is wrong, where it begins and what to do (%#)', async (state, text) => {
+    const { problems } = await start(state).verify();
+    expect(problems.map((one) => one.text.replace(job.job_id, 'J'))).toContain(text);
   });
 
   test('names the first hundred problems, and how many there are', async () => {

@@ -51,6 +51,9 @@ describe('what a job used', () => {
     const half = jobUsage(plan, false, { messages: 500, deliveries: 500, batches: 50 });
     expect(half).toMatchObject({ sqs_requests: 150, s3_requests: 0, read_units: 0 });
     expect(half.write_units * 2).toBeCloseTo(jobUsage(plan, true, asPlanned(plan)).write_units, -1);
+    // Of 500 messages: 50 batches twice, half of 50 groups twice; the job was created, and is completed at the end.
+    expect(half.dynamodb_requests).toBe(2 * 50 + 50 + 1);
+    expect(jobUsage(plan, true, asPlanned(plan)).dynamodb_requests).toBe(2 * 100 + 2 * 50 + 2);
     const none = jobUsage(plan, false, { messages: 0, deliveries: 0, batches: 0 });
     expect(none).toMatchObject({ sqs_requests: 0, write_units: 0, usd: 0 });
   });

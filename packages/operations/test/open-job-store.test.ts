@@ -30,3 +30,21 @@ test('both ports of a tool’s store are limited, and each call of them', async 
   expect(limited).toEqual(['get', 'size']);
   expect(asked).toEqual(['dynamodb GetItemCommand', 's3 HeadObjectCommand']);
 });
+
+test('both ports of a tool’s store try again what fails for a moment', async () => {
+  const calls: string[] = [];
+  const failingOnce = (service: string) => ({
+    send: async () => {
+      calls.push(service);
+      if (calls.filter((one) => one === service).length === 1) {
+        throw Object.assign(new Error('slow down'), { name: 'ThrottlingException', $fault: 'client' });
+      }
+      return {};
+    },
+  });
+  const clients = { dynamodb: failingOnce('dynamodb'), s3: failingOnce('s3') } as unknown as AwsClients;
+  const store = openJobStore({ clients, settings: { table: 'table', bucket: 'bucket' }, instance: 'test' });
+  expect(await store.job('j')).toBeUndefined();
+  expect(await store.objectBytes('j')).toBe(0);
+  expect(calls).toEqual(['dynamodb', 'dynamodb', 's3', 's3']);
+});

@@ -51,6 +51,10 @@ describe('the view of a job', () => {
       state: 'waiting',
       why: '3 messages wait, 0 in flight, 0 delayed: are consumers running?',
     });
+    const busy = { waiting: 3, inFlight: 4, delayed: 5 };
+    expect(toJobView(job, { queue: busy, now: LATE, lastStoredOn: STARTED }).why).toBe(
+      '3 messages wait, 4 in flight, 5 delayed: are consumers running?',
+    );
     expect(toJobView(job, { queue, now: LATE })).toMatchObject({
       state: 'stalled',
       why: expect.stringMatching(/^the queue is empty\. .*: movie-load resume [0-9a-f]{8}$/),

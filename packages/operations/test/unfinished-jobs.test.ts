@@ -61,6 +61,21 @@ describe('unfinished jobs', () => {
     expect(calls.filter((call) => call.startsWith('job'))).toEqual(['job b', 'job d']);
   });
 
+  test('are not those that are being deleted', async () => {
+    const { store, options, calls } = setUp({ items: [item('a')] });
+    const deleting = { ...item('gone'), status: 'DELETING' as const };
+    const listJobs: typeof store.listJobs = async () => ({
+      jobs: [deleting, item('a')],
+      next: undefined,
+      unreadable: 0,
+    });
+    expect(await unfinishedJobs({ ...store, listJobs }, options)).toMatchObject({
+      examined: 2,
+      jobs: [{ job_id: 'a' }],
+    });
+    expect(calls.filter((call) => call.startsWith('job'))).toEqual(['job a']);
+  });
+
   test('are looked for among the latest only, where a caller wants no more', async () => {
     const { store, options, calls } = setUp({ items: ['a', 'b', 'c'].map((id) => item(id)) });
     expect(await unfinishedJobs(store, { ...options, atMost: 2 })).toMatchObject({ examined: 2, isWhole: false });

@@ -68,6 +68,14 @@ describe('an address with a password and a token', () => {
     expect(found('http://h/?a=aB3dE6')).toContain('aB3dE6');
   });
 
+  test.each([
+    ...['token', 'access_token', 'secret', 'password', 'passwd', 'pwd', 'api_key', 'api-key', 'apikey', 'x-api-key'],
+    ...['access_key', 'access-key', 'accesskey', 'AccessKeyId', 'auth', 'X-Amz-Signature', 'credential', 'sig.token'],
+  ])('is hidden where it is the %s of a query', (name) => {
+    expect(hideCredentials(`GET /x?a=1&${name}=abc&b=2`, [])).toBe(`GET /x?a=1&${name}=[removed]&b=2`);
+    expect(hideCredentials(`GET /x?${name}=abc#b "next"`, [])).toBe(`GET /x?${name}=[removed]#b "next"`);
+  });
+
   test('spoils no text that has none', () => {
     const env = {
       AWS_ENDPOINT_URL: 'http://test:test@127.0.0.1:4566',
