@@ -1,8 +1,8 @@
 // An AWS endpoint behind a policy: passes one service's requests on to the embedded AWS, refuses what the policy does not
 // allow, fails what a test wants to fail, and remembers which permissions were used.
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import { buffer } from 'node:stream/consumers';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { type ForwardingEndpoint, startForwarding } from './forwarding-endpoint.ts';
 import { grantOf, type Permission, permissionsNeeded, permissionText } from './iam.ts';
 import { keyPermissions } from './kms.ts';
 
@@ -12,8 +12,7 @@ export interface Refusal {
   readonly code: string;
 }
 
-export interface GuardedEndpoint extends AsyncDisposable {
-  readonly endpoint: string;
+export interface GuardedEndpoint extends ForwardingEndpoint {
   /** Permissions of the policy that a request needed, as text. */
   readonly used: ReadonlySet<string>;
   /** Operations that came, as the counters name them. */
@@ -30,8 +29,6 @@ export async function startGuardedEndpoint(upstream: string, granted: readonly P
   const used = new Set<string>();
   const operations = new Set<string>();
   const denied = new Set<string>();
-  const agent = new http.Agent({ keepAlive: true });
-  const { hostname, port } = new URL(upstream);
 
   const isAllowed = (operation: string, resources: readonly string[]): boolean => {
     operations.add(operation);
@@ -44,42 +41,15 @@ export async function startGuardedEndpoint(upstream: string, granted: readonly P
     return needed.every(({ grant }) => grant !== undefined);
   };
 
-  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+  const forwarding = await startForwarding(upstream, async ({ request, body, response, forward }) => {
     // What emulators offer beside AWS's surface is not there on AWS.
     if (request.url?.startsWith('/_')) return refuse(response, 's3:GetObject', { status: 404, code: 'NoSuchBucket' });
-    const body = await buffer(request);
-    const { method, url, headers } = request;
     const { operation, resources } = readRequest(request, body);
     const refusal = isAllowed(operation, resources) ? guarded.fault(operation) : DENIED;
-    if (refusal !== undefined) return refuse(response, operation, refusal);
-    const forward = http.request({ host: hostname, port, method, path: url, headers, agent }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
-    forward.on('error', () => response.destroy());
-    // An aborted long poll must not go on waiting upstream.
-    response.on('close', () => forward.destroy());
-    forward.end(body);
-  };
-  const server = http.createServer((request, response) => {
-    handle(request, response).catch(() => response.destroy());
+    if (refusal === undefined) forward();
+    else refuse(response, operation, refusal);
   });
-  server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = z.object({ port: z.int() }).parse(server.address());
-  const guarded: GuardedEndpoint = {
-    endpoint: `http://127.0.0.1:${address.port}`,
-    used,
-    operations,
-    denied,
-    fault: () => undefined,
-    async [Symbol.asyncDispose]() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
-      agent.destroy();
-    },
-  };
+  const guarded: GuardedEndpoint = { ...forwarding, used, operations, denied, fault: () => undefined };
   return guarded;
 }
 

@@ -1,10 +1,7 @@
 // An endpoint that passes everything on to the embedded AWS and keeps what was asked, without what differs from run to run.
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
+import { type ForwardingEndpoint, startForwarding } from './forwarding-endpoint.ts';
 
-export interface RecordedEndpoint extends AsyncDisposable {
-  readonly endpoint: string;
+export interface RecordedEndpoint extends ForwardingEndpoint {
   /** Operation, names of all headers and shape of the body of each kind of request. */
   readonly kinds: ReadonlySet<string>;
   /** The bodies of all messages that were sent, sorted. */
@@ -22,8 +19,7 @@ export async function startRecordedEndpoint(upstream: string): Promise<RecordedE
   const kinds = new Set<string>();
   const messages: string[] = [];
 
-  const pass = async (request: IncomingMessage, response: ServerResponse) => {
-    const body = await buffer(request);
+  const forwarding = await startForwarding(upstream, async ({ request, body, forward }) => {
     const { method, url = '/', headers } = request;
     const target = headers['x-amz-target'];
     if (typeof target === 'string') {
@@ -34,25 +30,7 @@ export async function startRecordedEndpoint(upstream: string): Promise<RecordedE
       const shape = isSend ? shapeOf(json) : Object.keys(json).toSorted();
       kinds.add(`${target} ${Object.keys(headers).toSorted()} ${JSON.stringify(shape)}`);
     } else kinds.add(`${method} ${url.replaceAll(/=[^&]*/g, '=')} ${Object.keys(headers).toSorted()}`);
-    const forward = http.request(new URL(url, upstream), { method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
-    forward.on('error', () => response.destroy());
-    response.on('close', () => forward.destroy());
-    forward.end(body);
-  };
-  const server = http.createServer((request, response) => {
-    pass(request, response).catch(() => response.destroy());
+    forward();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    kinds,
-    messages: () => messages.toSorted(),
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return { ...forwarding, kinds, messages: () => messages.toSorted() };
 }

@@ -18,7 +18,7 @@ export const STORED_BY = 'host-1-abcd';
 export const planOf = (movies: number, nonce = 'looks') =>
   planJob({ nonce, movies, movies_per_message: 1, seed: 1, generator: 1 });
 
-const runningJob = (plan: JobPlan): JobItem => ({
+export const runningJob = (plan: JobPlan): JobItem => ({
   job_id: jobIdOf(plan),
   kind: 'job',
   plan,

@@ -2,21 +2,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { StoredSlice } from '@movie-load/jobs';
 import { generateMovies } from '@movie-load/movies';
-import { groupKey, type JobItem, jobIdOf, planJob, shapeOf } from '@movie-load/schema';
+import { groupKey, jobIdOf, planJob, shapeOf } from '@movie-load/schema';
 import { JobMap } from '../src/job-map.ts';
 import type { WatchedJob } from '../src/job-progress.ts';
 import { readMessage, readMovies } from '../src/job-reading.ts';
+import { began, runningJob } from './fake-progress.ts';
 
 const plan = planJob({ nonce: 'reading', movies: 100, movies_per_message: 5, seed: 3, generator: 1 });
-const began = Date.parse('2026-11-25T09:00:00.000Z');
-const job: JobItem = {
-  job_id: jobIdOf(plan),
-  kind: 'job',
-  plan,
-  status: 'RUNNING',
-  started_on: new Date(began).toISOString(),
-  done: new Set(),
-};
+const job = runningJob(plan);
 
 /** A slice of these movies, stored by `by` at this number of milliseconds after the job began. */
 const slice = (first: number, count: number, by: string, messages: readonly number[], ms: number) =>

@@ -1,0 +1,60 @@
+// A server in front of an endpoint: each request is looked at, then answered here, or passed on.
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+export interface ForwardingEndpoint extends AsyncDisposable {
+  readonly endpoint: string;
+}
+
+export interface Asked {
+  readonly request: IncomingMessage;
+  /** All of it. */
+  readonly body: Buffer;
+  readonly response: ServerResponse;
+  /** Makes the same request of the endpoint, and passes its answer on when `beforeAnswer` is over. */
+  forward(options?: ForwardOptions): void;
+}
+
+interface ForwardOptions {
+  readonly beforeAnswer?: () => Promise<void>;
+  /** It is carried out although the client has hung up. */
+  readonly evenWithoutClient?: boolean;
+}
+
+export async function startForwarding(
+  upstream: string,
+  handle: (asked: Asked) => Promise<void>,
+): Promise<ForwardingEndpoint> {
+  const agent = new http.Agent({ keepAlive: true });
+  const take = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await buffer(request);
+    const { method, url = '/', headers } = request;
+    const forward = ({ beforeAnswer, evenWithoutClient = false }: ForwardOptions = {}) => {
+      const passed = http.request(new URL(url, upstream), { method, headers, agent }, async (answer) => {
+        await beforeAnswer?.();
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      });
+      passed.on('error', () => response.destroy());
+      // An aborted long poll must not go on waiting upstream.
+      if (!evenWithoutClient) response.on('close', () => passed.destroy());
+      passed.end(body);
+    };
+    await handle({ request, body, response, forward });
+  };
+  const server = http.createServer((request, response) => {
+    take(request, response).catch(() => response.destroy());
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+      agent.destroy();
+    },
+  };
+}
