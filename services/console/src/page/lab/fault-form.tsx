@@ -20,12 +20,7 @@ type Kind = (typeof KINDS)[number]['value'];
 const MAX_DELAY_MS = 60_000;
 const MAX_TIMES = 1_000_000;
 
-interface FaultFormProps {
-  readonly busy: boolean;
-  readonly onAdd: (rule: AddFaults) => void;
-}
-
-export function FaultForm({ busy, onAdd }: FaultFormProps) {
+export function FaultForm({ busy, onAdd }: { busy: boolean; onAdd: (rule: AddFaults) => void }) {
   const [operation, setOperation] = useState('dynamodb:UpdateItem');
   const [kind, setKind] = useState<Kind>('reset after');
   const [delay, setDelay] = useState('2000');

@@ -75,13 +75,7 @@ function Presets({ presets, busy, onAdd }: PresetsProps) {
   );
 }
 
-interface RulesProps {
-  readonly rules: readonly Rule[];
-  readonly busy: boolean;
-  readonly onRemove: (id: number) => void;
-}
-
-function Rules({ rules, busy, onRemove }: RulesProps) {
+function Rules({ rules, busy, onRemove }: { rules: readonly Rule[]; busy: boolean; onRemove: (id: number) => void }) {
   const columns: Columns<Rule> = [
     { id: 'operation', header: 'Calls', isRowHeader: true, cell: ({ operation }) => <code>{operation}</code> },
     { id: 'what', header: 'What happens', cell: ({ what_happens }) => what_happens },

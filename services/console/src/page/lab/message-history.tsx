@@ -8,13 +8,7 @@ import type { Columns } from '../data-table-props.ts';
 import { count, counted, duration, instant } from '../format.ts';
 import { Failed, Loading } from '../parts.tsx';
 
-interface MessageHistoryProps {
-  readonly jobId: string;
-  readonly number: number;
-  readonly version: number;
-}
-
-export default function MessageHistory({ jobId, number, version }: MessageHistoryProps) {
+export default function MessageHistory({ jobId, number, version }: { jobId: string; number: number; version: number }) {
   const { data, error, reload } = useGet<HistoryView>(`/api/jobs/${jobId}/messages/${number}/history`, version);
   if (error) return <Failed error={error} retry={reload} />;
   if (data === undefined) return <Loading what="its history" />;

@@ -11,12 +11,7 @@ import { measuredText } from './outcome.tsx';
 import { RunPanel } from './run-panel.tsx';
 import { type RunNow, useRun } from './use-run.ts';
 
-interface BreakItProps {
-  readonly lesson: number;
-  readonly rule: NonNullable<ShownLesson['broken']>;
-}
-
-export function BreakIt({ lesson, rule }: BreakItProps) {
+export function BreakIt({ lesson, rule }: { lesson: number; rule: NonNullable<ShownLesson['broken']> }) {
   const { run, start } = useRun(lesson);
   return (
     <SpaceBetween size="m">
@@ -40,13 +35,7 @@ export function BreakIt({ lesson, rule }: BreakItProps) {
   );
 }
 
-interface HalfProps {
-  readonly title: string;
-  readonly name: Exclude<RunName, 'lesson'>;
-  readonly run: RunNow;
-}
-
-function Half({ title, name, run }: HalfProps) {
+function Half({ title, name, run }: { title: string; name: Exclude<RunName, 'lesson'>; run: RunNow }) {
   const [isSeen, setSeen] = useState(false);
   const result = run.comparison?.[name];
   return (

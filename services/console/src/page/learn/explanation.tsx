@@ -5,12 +5,7 @@ import type { ShownLesson } from '../../learn-api.ts';
 import { Labelled, Section } from '../layout.tsx';
 import { follow } from '../router.ts';
 
-interface ExplanationProps {
-  readonly lesson: ShownLesson;
-  readonly next: ShownLesson | undefined;
-}
-
-export function Explanation({ lesson, next }: ExplanationProps) {
+export function Explanation({ lesson, next }: { lesson: ShownLesson; next: ShownLesson | undefined }) {
   const { code, excerpt } = lesson;
   return (
     <Section title="What happened, and why">

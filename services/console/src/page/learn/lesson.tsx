@@ -19,12 +19,7 @@ import { useRun } from './use-run.ts';
 
 const isLetter = (text: string): text is Letter => text === 'a' || text === 'b' || text === 'c';
 
-interface LessonProps {
-  readonly lesson: ShownLesson;
-  readonly next: ShownLesson | undefined;
-}
-
-export function LessonView({ lesson, next }: LessonProps) {
+export function LessonView({ lesson, next }: { lesson: ShownLesson; next: ShownLesson | undefined }) {
   const [chosen, setChosen] = useState<Letter | null>(null);
   const [isSeen, setSeen] = useState(false);
   const { run, start } = useRun(lesson.lesson);

@@ -4,12 +4,7 @@ import { Labelled } from '../layout.tsx';
 import type { MessageNow, QueueNow } from './run-state.ts';
 import { labelsText } from './timeline-lines.ts';
 
-interface MessageMapProps {
-  readonly queues: readonly QueueNow[];
-  readonly second: number;
-}
-
-export function MessageMap({ queues, second }: MessageMapProps) {
+export function MessageMap({ queues, second }: { queues: readonly QueueNow[]; second: number }) {
   if (queues.length === 0) return null;
   return (
     <div data-testid="holders">

@@ -2,12 +2,7 @@
 import { useEffect, useRef } from 'react';
 import type { TimelineLine } from './timeline-lines.ts';
 
-interface TimelineProps {
-  readonly lines: readonly TimelineLine[];
-  readonly title: string;
-}
-
-export function Timeline({ lines, title }: TimelineProps) {
+export function Timeline({ lines, title }: { lines: readonly TimelineLine[]; title: string }) {
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
     if (box.current) box.current.scrollTop = box.current.scrollHeight;

@@ -5,12 +5,7 @@ import { Player } from '../player/player.tsx';
 import type { Playback } from '../player/use-playback.ts';
 import { type Mark, markOf, seconds } from './state.ts';
 
-interface ScrubberProps {
-  readonly recording: Recording;
-  readonly playback: Playback;
-}
-
-export function Scrubber({ recording, playback }: ScrubberProps) {
+export function Scrubber({ recording, playback }: { recording: Recording; playback: Playback }) {
   const { events } = recording;
   const { position, goTo } = playback;
   const event = events[position];

@@ -97,13 +97,7 @@ export function Setup({ offer, isRunning, onRun, onCancel }: SetupProps) {
   );
 }
 
-interface ActionsProps {
-  readonly isRunning: boolean;
-  readonly canRun: boolean;
-  readonly onCancel: () => void;
-}
-
-function Actions({ isRunning, canRun, onCancel }: ActionsProps) {
+function Actions({ isRunning, canRun, onCancel }: { isRunning: boolean; canRun: boolean; onCancel: () => void }) {
   return (
     <SpaceBetween direction="horizontal" size="xs">
       {isRunning && (

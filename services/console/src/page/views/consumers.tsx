@@ -47,12 +47,7 @@ const Name = ({ consumer: { name, instance } }: { consumer: ConsumerView }) => (
   </>
 );
 
-interface ConsumersProps {
-  readonly overview: Overview;
-  readonly compact?: boolean;
-}
-
-export default function Consumers({ overview, compact = false }: ConsumersProps) {
+export default function Consumers({ overview, compact = false }: { overview: Overview; compact?: boolean }) {
   const control = overview.can.control;
   const columns = COLUMNS.filter(({ id = '' }) => !compact || COMPACT.has(id));
   const { act, busy, said } = useControl();

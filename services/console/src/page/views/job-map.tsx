@@ -18,12 +18,7 @@ import { InFlightNotes } from './in-flight-notes.tsx';
 /** Jobs with more lanes than this get a heat map above them. */
 const MANY_LANES = 100;
 
-interface JobMapProps {
-  readonly progress: JobProgress;
-  readonly onPick: (message: number) => void;
-}
-
-export function JobMap({ progress, onPick }: JobMapProps) {
+export function JobMap({ progress, onPick }: { progress: JobProgress; onPick: (message: number) => void }) {
   const { job, version } = progress;
   const [byConsumer, setByConsumer] = useState(false);
   const [cursor, setCursor] = useState<Cell | null>(null);
