@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { MovieLoadError } from '@movie-load/schema';
 import fc from 'fast-check';
@@ -60,14 +61,32 @@ describe('the log', () => {
     ['no details in them', { details: {} }, { type: 'Error', message: 'odd' }],
     ['errors that are not a list', { message: '', errors: 3 }, { type: 'Error', message: '' }],
     ['metadata that are a text', { $metadata: 'x' }, { type: 'Error', message: 'odd' }],
-    ['metadata of other types', { $metadata: { httpStatusCode: '5', requestId: 5, attempts: '1' } }, { type: 'Error' }],
-    ['a request id beside them', { $metadata: { attempts: '1', requestId: 'r' } }, { request_id: 'r' }],
+    [
+      'metadata of other types',
+      { $metadata: { httpStatusCode: '5', attempts: '1', requestId: 'r' } },
+      { request_id: 'r' },
+    ],
   ])('an error with %s is shown without that', (_, odd, shown) => {
     const { lines, log } = collect();
     log.warn({ err: Object.assign(new Error('odd'), { stack: undefined }, odd) }, 'x');
     const { err } = JSON.parse(lines[0] ?? '');
     expect(err).toMatchObject(shown);
     for (const key of ['code', 'details', 'http_status', 'attempts', 'stack']) expect(err).not.toHaveProperty(key);
+  });
+
+  test('each of the metadata is shown, whatever another one is', () => {
+    const { lines, log } = collect();
+    const good = { httpStatusCode: 503, requestId: 'r', attempts: 3 };
+    const names = { httpStatusCode: 'http_status', requestId: 'request_id', attempts: 'attempts' } as const;
+    const shown = { http_status: 503, request_id: 'r', attempts: 3 };
+    for (const key of ['httpStatusCode', 'requestId', 'attempts'] as const) {
+      log.warn({ err: Object.assign(new Error('odd'), { $metadata: { ...good, [key]: {} } }) }, 'x');
+      const { err } = JSON.parse(lines.pop() ?? '');
+      expect({ http_status: err.http_status, request_id: err.request_id, attempts: err.attempts }).toEqual({
+        ...shown,
+        [names[key]]: undefined,
+      });
+    }
   });
 
   test('shows why, and why that, but no endless chain; and what is not an error', () => {
@@ -160,6 +179,23 @@ describe('the log', () => {
     };
     expect(traceIds(true)).toEqual([job_id.replaceAll('-', ''), undefined, undefined]);
     expect(traceIds()).toEqual([undefined, undefined, undefined]);
+  });
+
+  test('is written at once to standard error: a process that is killed has said all that it said', () => {
+    const written: unknown[] = [];
+    const { writeSync } = fs;
+    Object.assign(fs, {
+      writeSync: (fd: number, text: string) => {
+        written.push([fd, JSON.parse(text).msg]);
+        return Buffer.byteLength(text);
+      },
+    });
+    try {
+      createLogger({ service: 'test', instance: 'one', secrets: [] }).info('last words');
+      expect(written).toEqual([[2, 'last words']]);
+    } finally {
+      Object.assign(fs, { writeSync });
+    }
   });
 
   test('takes out a secret also where JSON writes it in another way', () => {

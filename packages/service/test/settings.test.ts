@@ -101,7 +101,9 @@ describe('a list', () => {
       'a_b',
     ]);
     for (const wrong of ['http://a', 'a/b', 'a:b', 'a b', 'a:123456', '[::1', 'é']) {
-      expect(read(hosts, wrong)).toMatch(/takes names as clients call this server by/);
+      expect(read(hosts, `good.example,${wrong}`)).toMatch(
+        /^A setting is wrong: VALUE\.1 takes names as clients call this server by/,
+      );
     }
   });
 });

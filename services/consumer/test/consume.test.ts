@@ -163,7 +163,7 @@ describe('a consumer', () => {
     const plans = Array.from({ length: 10 }, (_, job) => testPlan(1, 1, `away-${job}`));
     world.faults = { before: (operation) => (operation.startsWith('dynamodb:') ? 'reset' : undefined) };
     for (const plan of plans) await world.send(plan);
-    const { stop, ended } = start();
+    const { stop, ended } = start({ DRAIN_SECONDS: '60' });
     await eventually('its breaker is open', () => parent.at(-1)?.breakers_open.dynamodb === 1);
     stop.abort(new Error('SIGTERM'));
     world.faults = {};

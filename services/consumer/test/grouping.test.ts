@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { generateMovies } from '@movie-load/movies';
+import { jobIdOf } from '@movie-load/schema';
 import { byGroup, checkGroup, inPieces } from '../src/grouping.ts';
 import { loadMessage, received, testPlan } from './support.ts';
 
@@ -23,6 +25,9 @@ describe('a receive is split by message group', () => {
     expect(first?.valid.map(({ messageId }) => messageId)).toEqual(['m0', 'm1', 'again']);
     expect(first?.batch?.messages[0]).toMatchObject({ sent_on: 5, received_on: 99, receives: 1 });
     expect(second?.valid).toHaveLength(2);
+    const movies = first?.batch?.messages.flatMap((one) => one.movies);
+    expect(movies).toEqual([...generateMovies(plan.seed, { first: 0, count: 2 })]);
+    expect(first?.batch).toMatchObject({ job_id: jobIdOf(plan), plan });
   });
 
   test('what can never succeed is separated, and the rest of its group stays', () => {

@@ -80,6 +80,15 @@ describe('the span of a receive', () => {
     );
   });
 
+  test('links the batches of its own group, wherever that begins in the job', async () => {
+    const { around, recorded } = start();
+    // Group 2 begins at 400: its first batch has ten, the next begins at 410.
+    await around([400, 409, 410].map((number) => delivery(large, number)));
+    const linked = [400, 410].map((number) => sendSpanId(deduplicationId(jobIdOf(large), 2, number, NONCE), 400));
+    expect(recorded[0]?.links?.map(({ spanId }) => spanId)).toEqual(linked);
+    expect(new Set(linked).size).toBe(2);
+  });
+
   test('is there for a group that is not sampled only when it is delivered again, refused, or fails', async () => {
     const quiet = start();
     await quiet.around([delivery(large, 200)]);
