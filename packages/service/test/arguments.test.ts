@@ -9,7 +9,16 @@ afterEach(() => {
 const options = { runs: { type: 'string' }, quick: { type: 'boolean' } } as const;
 const read = (...args: string[]) => readArguments({ help: 'help', options, args, env: {} });
 
+const watchers = () => process.stdout.listenerCount('error');
+const atFirst = watchers();
+
 describe('the command line', () => {
+  test('is read by a program that ends when its output is not read any more', () => {
+    read();
+    read();
+    expect(watchers()).toBe(atFirst + 1);
+  });
+
   test('has options and their values', () => {
     expect({ ...read('--runs', '3', '--quick') }).toEqual({ runs: '3', quick: true });
     expect({ ...read() }).toEqual({});
