@@ -68,5 +68,8 @@ describe('what a consumer has done', () => {
     expect([counters.completedJobs, countsOf(counters).completed]).toEqual([101, 101]);
     expect(counters.lastCompleted).toHaveLength(100);
     expect([counters.lastCompleted[0], counters.lastCompleted.at(-1)]).toEqual(['job 1', 'job 100']);
+    for (let job = 101; job < 250; job++) countCompleted(counters, `job ${job}`);
+    expect(countsOf(counters)).toMatchObject({ completed: 250, completed_jobs: counters.lastCompleted });
+    expect(counters.lastCompleted).toHaveLength(100);
   });
 });

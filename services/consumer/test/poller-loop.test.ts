@@ -212,6 +212,16 @@ describe('the end', () => {
     expect([last().signal.aborted, isDrained()]).toEqual([true, true]);
   });
 
+  test('waits for no receive when none is on its way, though messages came just now', async () => {
+    const { last, advance, drain, finish } = setUp({ isHandlerSlow: true });
+    await settle();
+    await last().answer(['first']);
+    const isDrained = drain(10_000);
+    await advance(1);
+    expect(isDrained()).toBe(true);
+    finish();
+  });
+
   test('aborts it when no message has come for 300 ms', async () => {
     const { last, advance, drain } = setUp();
     await settle();
