@@ -63,6 +63,7 @@ export async function consume(context: ServiceContext<ConsumerSettings>): Promis
   defer(() => server?.close());
   port = server?.port;
 
+  const drainMs = settings.DRAIN_SECONDS * 1000;
   const ended = new AbortController();
   const broken = Promise.withResolvers<number>();
   try {
@@ -79,7 +80,7 @@ export async function consume(context: ServiceContext<ConsumerSettings>): Promis
       instance,
       settings: {
         visibilitySeconds: settings.VISIBILITY_SECONDS,
-        drainMs: settings.DRAIN_SECONDS * 1000,
+        drainMs,
         retentionDays: aws.retentionDays,
       },
       log,
@@ -102,7 +103,7 @@ export async function consume(context: ServiceContext<ConsumerSettings>): Promis
     if (!signal.aborted) throw error;
     return EXIT.ok;
   } finally {
-    await drain({ ...running, drainMs: settings.DRAIN_SECONDS * 1000, log });
+    await drain({ ...running, drainMs, log });
     ended.abort();
   }
 }

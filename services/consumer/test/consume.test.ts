@@ -213,8 +213,11 @@ describe('a consumer', () => {
     try {
       const plan = testPlan(1, 1, 'hour');
       await other.send(plan);
+      other.faults = { delayMs: (operation) => (operation === 'dynamodb:BatchWriteItem' ? 500 : 0) };
       const { address } = start({ ...other.env, HTTP_PORT: '0', MOVIE_LOAD_RETENTION_DAYS: '20' });
       const at = await address();
+      const age = await eventually('it tells the age', () => parent.at(-1)?.oldest_message_seconds || undefined);
+      expect(age).toBeLessThan(600);
       await eventually('it is stored', async () => (await other.object(plan)) !== undefined);
       const { sent_to_stored_max_seconds } = await reportAt(at);
       expect(sent_to_stored_max_seconds).toBeLessThan(600);
