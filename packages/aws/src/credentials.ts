@@ -21,11 +21,12 @@ export const EMULATOR_ENVIRONMENT = {
 
 /**
  * Emulators check no keys, but the SDK signs nothing without. Those of the environment are taken only when AWS did not
- * issue them (LocalStack reads an account's number there), and never a session token: that is always AWS's.
+ * issue them (LocalStack reads an account's number there), and never a session token: that is always AWS's. An object of
+ * its own each time: the SDK notes in it where the keys come from.
  */
 export function keysForOwnEndpoint(env: Environment): { accessKeyId: string; secretAccessKey: string } {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
-  if (!accessKeyId || !secretAccessKey || KEY_OF_AWS.test(accessKeyId)) return TEST_KEYS;
+  if (!accessKeyId || !secretAccessKey || KEY_OF_AWS.test(accessKeyId)) return { ...TEST_KEYS };
   return { accessKeyId, secretAccessKey };
 }
 

@@ -114,6 +114,10 @@ test.each([
     { accessKeyId: 'MYAKIA', secretAccessKey: 's' },
   ],
 ])('keys of the environment for an own endpoint: %s', (_, given, keys) => {
+  const found = keysForOwnEndpoint(given);
+  expect(found).toEqual(keys);
+  // The SDK writes into them.
+  Object.assign(found, { $source: {} });
   expect(keysForOwnEndpoint(given)).toEqual(keys);
 });
 
