@@ -38,6 +38,15 @@ describe('batches', () => {
     expect(cut([40, 61, 39], 100)).toEqual([[40], [61, 39]]);
   });
 
+  test('count attributes too', () => {
+    // 10 bytes each: five of the body, and `n`, `S` and three of the value.
+    const message = { body: 'xxxxx', groupId: 'g', deduplicationId: 'd' };
+    const attributes = { n: { DataType: 'S', StringValue: 'abc' } };
+    const of = (count: number) => Array.from({ length: count }, () => ({ ...message, attributes }));
+    expect([...batchesOf(of(3), 20)].map(({ length }) => length)).toEqual([2, 1]);
+    expect([...batchesOf(of(3), 19)].map(({ length }) => length)).toEqual([1, 1, 1]);
+  });
+
   test('count anew after each batch, whether ten messages or the bytes ended it', () => {
     const ten = Array.from({ length: 10 }, () => 9);
     expect(cut([...ten, 50, 50, 1], 100)).toEqual([ten, [50, 50], [1]]);

@@ -76,6 +76,7 @@ describe('a bound', () => {
 
   test('of S3, of one producer, of Fargate', () => {
     expect(needs('S3 writes')).toEqual([23 / 1_000_000, 3500, undefined, 'calls/s']);
+    expect(bounds(1_000_000, 325)('S3 writes').perMovie).toBe(19 / 1_000_000);
     expect(needs('one producer')).toEqual([1, 3000, undefined, 'movies/s']);
     const fargate = of('Fargate');
     expect([fargate.perMovie, fargate.besides, fargate.limit, fargate.step]).toEqual([1 / 500, 1, 6, 1]);

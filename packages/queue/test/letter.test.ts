@@ -1,6 +1,6 @@
 // How a message of the dead-letter queue is read, which of them a filter means, and the ids that a redrive gives.
 import { describe, expect, test } from '@jest/globals';
-import { deduplicationId, parseDeduplicationId } from '@movie-load/schema';
+import { DEAD_LETTER_REASONS, deduplicationId, parseDeduplicationId } from '@movie-load/schema';
 import { type DeadLetter, matches, toDeadLetter } from '../src/index.ts';
 import { markOf, redriveId, runOf } from '../src/redrive-id.ts';
 import { letter } from './fake-dlq.ts';
@@ -66,6 +66,35 @@ describe('a letter', () => {
     expect(toDeadLetter(byHand({ attributes })).attributes).toEqual(attributes);
   });
 
+  test.each(DEAD_LETTER_REASONS)('with the reason %s has that reason, and any other word is none', (reason) => {
+    const of = (word: string) => ({
+      ...letter('m').attributes,
+      reason: { DataType: 'String', StringValue: word },
+    });
+    expect(toDeadLetter({ ...letter('m'), attributes: of(reason) })).toMatchObject({ reason, detail: 'a test' });
+    expect(toDeadLetter({ ...letter('m'), attributes: of(`${reason}s`) })).toMatchObject({ reason: 'unknown' });
+  });
+
+  test('says of its original what the consumer noted, and of itself what SQS says', () => {
+    const original = { sequenceNumber: '5', deduplicationId: 'first', sentOn: 1000 };
+    const own = { sequenceNumber: '9', deduplicationId: 'second', sentOn: 3000 };
+    expect(toDeadLetter({ ...letter('m', original), ...own })).toMatchObject({
+      message_id: 'm',
+      original_message_id: 'original-m',
+      original_sequence_number: '5',
+      original_deduplication_id: 'first',
+      original_sent_on: '1970-01-01T00:00:01.000Z',
+      since: '1970-01-01T00:00:03.000Z',
+    });
+    expect(toDeadLetter(byHand(own))).toMatchObject({
+      original_message_id: 'm',
+      original_sequence_number: '9',
+      original_deduplication_id: 'second',
+      original_sent_on: '1970-01-01T00:00:03.000Z',
+      since: '1970-01-01T00:00:03.000Z',
+    });
+  });
+
   test('says how often it was received, when that is a number', () => {
     const { attributes } = letter('m', { receiveCount: 7 });
     expect(toDeadLetter({ ...letter('m'), attributes }).original_receive_count).toBe(7);
@@ -103,6 +132,12 @@ describe('a letter', () => {
         attributes_cut: false,
       });
     expect(toDeadLetter({ ...letter('m'), attributes: text('{"a":…[cut]') }).attributes_cut).toBe(true);
+    // The mark is at the end: elsewhere it is a word of the sender's.
+    const quoted = { note: { DataType: 'String', StringValue: 'it said …[cut] there' } };
+    expect(toDeadLetter(letter('m', { attributes: quoted }))).toMatchObject({
+      attributes: quoted,
+      attributes_cut: false,
+    });
   });
 });
 

@@ -67,6 +67,13 @@ describe('the marker of a deleted job', () => {
   });
 });
 
+test('an item that lacks one of its fields was changed by hand, and is not read', () => {
+  const without = (item: object, field: string) => ({ ...item, [field]: undefined });
+  for (const field of Object.keys(job)) expect([field, jobIs(without(job, field))]).toEqual([field, false]);
+  for (const field of Object.keys(ledger)) expect([field, ledgerIs(without(ledger, field))]).toEqual([field, false]);
+  for (const field of Object.keys(message)) expect([field, messageIs(without(message, field))]).toEqual([field, false]);
+});
+
 describe('a ledger', () => {
   test('has no stored messages until the first is', () => {
     expect(ledgerSchema.parse(ledger).stored).toEqual(new Set());

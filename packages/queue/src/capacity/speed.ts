@@ -118,7 +118,7 @@ function endSecondsOf(
   const pages = groupsOfPart * Math.ceil(object_bytes / groups / PAGE_BYTES);
   const assembled = ((plan.movies / groups) * groupsOfPart * consumer_cpu.packed.assembled_movie_us) / 1e6;
   const pageBytes = Math.min(PAGE_BYTES, object_bytes / groups);
-  const pagesAtOnce = Math.min(MAX_GROUPS_AHEAD, groupsOfPart, Math.max(2, READ_AHEAD_BYTES / pageBytes));
+  const pagesAtOnce = Math.min(MAX_GROUPS_AHEAD, groupsOfPart, READ_AHEAD_BYTES / pageBytes);
   const part =
     assembled +
     ((pages / pagesAtOnce) * dynamodbMs + s3Ms) / 1000 +
