@@ -69,6 +69,13 @@ describe('a list', () => {
     expect(dlq.changes.flatMap(({ ids }) => ids)).toHaveLength(23);
   });
 
+  test('by an emulator’s look receives nothing, and has seen all there is', async () => {
+    const dlq = fakeDlq(lettersOf(5));
+    const { letters, unseen } = await listDeadLetters({ dlq, clock, peek: peekOf(lettersOf(2)).peek });
+    expect([idsOf(letters), unseen]).toEqual([['m0', 'm1'], 0]);
+    expect(dlq.options).toEqual([]);
+  });
+
   test('ends when the signal does, whichever way it looks', async () => {
     const stop = new AbortController();
     const { asked, peek } = peekOf(lettersOf(5));

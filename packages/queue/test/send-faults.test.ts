@@ -1,7 +1,7 @@
 // What a sending does when it must end early: nothing goes on behind the caller's back, and nothing begins that must not.
 import { describe, expect, test } from '@jest/globals';
 import { type CallOptions, type QueuePort, resilientQueue } from '@movie-load/aws';
-import { shapeOf } from '@movie-load/schema';
+import { jobIdOf, shapeOf } from '@movie-load/schema';
 import { createInstantClock, seededRandom } from '@movie-load/testing';
 import { type SendJobOptions, sendJob } from '../src/index.ts';
 import { fakeQueue, planFor } from './support.ts';
@@ -208,5 +208,28 @@ describe('a sending', () => {
     };
     expect(await send(fakeQueue(), { groups, concurrency: 4 })).toMatchObject({ groups: 5 });
     expect(most).toBe(1);
+  });
+
+  test('numbers outside of their group, and a job of another generator, are refused', async () => {
+    const plan = planFor(101);
+    const last = shapeOf(plan).groups - 1;
+    const outside = [
+      { group: 1, numbers: [5] },
+      { group: 99 },
+      { group: -1 },
+      { group: 0, numbers: [-1] },
+      { group: last, numbers: [101] },
+    ];
+    for (const todo of outside) {
+      const what = 'numbers' in todo ? `message ${todo.numbers[0]} in group ${todo.group}` : `group ${todo.group}`;
+      await expect(send(fakeQueue(), { plan, groups: [todo] })).rejects.toMatchObject({
+        code: 'outside_plan',
+        message: `The job ${jobIdOf(plan)} has no ${what}.`,
+      });
+    }
+    await expect(send(fakeQueue(), { plan: { ...planFor(5), generator: 99 } })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('version 99 of the movie generator, and this is version 1:'),
+    });
   });
 });

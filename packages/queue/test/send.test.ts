@@ -278,27 +278,4 @@ describe('sending a job', () => {
     const numbers = numbersByGroup(queue.accepted);
     expect([...numbers.values()]).toEqual([[11, 15], [30], [40, 41, 42, 43, 44, 45, 46, 47, 48, 49]]);
   });
-
-  test('numbers outside of their group, and a job of another generator, are refused', async () => {
-    const plan = planFor(101);
-    const last = shapeOf(plan).groups - 1;
-    const outside = [
-      { group: 1, numbers: [5] },
-      { group: 99 },
-      { group: -1 },
-      { group: 0, numbers: [-1] },
-      { group: last, numbers: [101] },
-    ];
-    for (const todo of outside) {
-      const what = 'numbers' in todo ? `message ${todo.numbers[0]} in group ${todo.group}` : `group ${todo.group}`;
-      await expect(send(fakeQueue(), { plan, groups: [todo] })).rejects.toMatchObject({
-        code: 'outside_plan',
-        message: `The job ${jobIdOf(plan)} has no ${what}.`,
-      });
-    }
-    await expect(send(fakeQueue(), { plan: { ...planFor(5), generator: 99 } })).rejects.toMatchObject({
-      code: 'usage',
-      message: expect.stringContaining('version 99 of the movie generator, and this is version 1:'),
-    });
-  });
 });

@@ -40,6 +40,15 @@ describe('keys', () => {
     );
   });
 
+  test('the first of all are parts of their keys like others', () => {
+    const job_id = '0'.repeat(36);
+    expect(parseGroupKey(groupKey(job_id, 0))).toEqual({ job_id, group: 0 });
+    expect(parseSlicePart(slicePart({ first: 0, count: 1 }))).toEqual({ first: 0, count: 1 });
+    expect(parseDeduplicationId(deduplicationId(job_id, 0, 0, 'a-nonce-'))).toEqual({
+      ...{ job_id, group: 0, number: 0, sendNonce: 'a-nonce-' },
+    });
+  });
+
   test("a slice's key round-trips, and keys sort as their first movies do", () => {
     fc.assert(
       fc.property(index, index, fc.integer({ min: 1, max: MAX_MOVIES }), (a, b, count) => {
