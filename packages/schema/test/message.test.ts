@@ -132,6 +132,23 @@ describe('what can never succeed is refused with its reason', () => {
     expect(checkLoadMessage(JSON.stringify(body), group)).toEqual({ ok: false, reason: 'wrong_shape', detail });
   });
 
+  test.each([
+    ['hello', 'the body is not JSON'],
+    [
+      JSON.stringify({ ...json, plan: { ...json.plan, version: 3 } }),
+      'version 3 is newer than 2, the last that this consumer knows',
+    ],
+    [JSON.stringify({ ...json, plan: { ...json.plan, version: 0 } }), 'no release makes plans of version 0'],
+    [JSON.stringify({ ...json, plan: { ...json.plan, nonce: 'n' } }), 'the job id does not follow from the plan'],
+  ])('says in one sentence why: case %#', (body, detail) => {
+    expect(checkLoadMessage(body, group)).toMatchObject({ ok: false, detail });
+  });
+
+  test('says that the message group is another one', () => {
+    const detail = 'the message group is not the one of the body';
+    expect(checkLoadMessage(encodeLoadMessage(message), 'x')).toMatchObject({ detail });
+  });
+
   test('the last number of the job is in the plan, the next is not', () => {
     const { messages } = shapeOf(message.plan);
     const verdict = checkLoadMessage(JSON.stringify({ ...json, number: messages }), group);

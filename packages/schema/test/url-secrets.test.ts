@@ -60,7 +60,7 @@ describe('an address with a password and a token', () => {
         [base64('m@il:a-password'), base64('m%40il:a-password')].map((one) => one.replace(/=+$/, '')),
       ),
     );
-    // In a list, beside what is no address.
+    // In a list, beside what is not an address.
     expect(found('not one, http://u:a-password@h none')).toContain('a-password');
     expect(found('mailto:me?subject=greetings-to-all')).toEqual([]);
     // Secrets have six characters at least.
