@@ -45,7 +45,9 @@ test('a body has one digest for sender and receiver', () => {
   const QueueUrl = create('q');
   const MessageBody = 'ä\u{1F600}';
   const digest = createHash('md5').update(MessageBody).digest('hex');
-  expect(engine.call('SendMessage', { QueueUrl, MessageBody }).MD5OfMessageBody).toBe(digest);
+  const MessageId = expect.stringMatching(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  const sent = engine.call('SendMessage', { QueueUrl, MessageBody });
+  expect(sent).toEqual({ MessageId, MD5OfMessageBody: digest });
   expect(receive(QueueUrl)[0]).toMatchObject({ Body: MessageBody, MD5OfBody: digest });
 });
 
@@ -235,6 +237,21 @@ test('the deduplication id of content is its SHA-256, and a repeat is answered a
   expect(receive(QueueUrl).map(({ Attributes }) => Attributes)).toMatchObject([
     { MessageDeduplicationId, SequenceNumber: first.SequenceNumber },
   ]);
+});
+
+test('a dead letter of a dead letter comes from the queue where it was last', () => {
+  const { create, send, receive, pass } = engineAt();
+  const last = create('last');
+  create('dead', { VisibilityTimeout: '5', ...redriveTo('last', 3) });
+  const url = create('q', { VisibilityTimeout: '5', ...redriveTo('dead') });
+  send(url, 'poison', 'g');
+  const sources: unknown[] = [];
+  for (const from of [url, url, 'http://x/0/dead', 'http://x/0/dead', 'http://x/0/dead', last]) {
+    const [message] = receive(from);
+    sources.push(message?.Attributes.DeadLetterQueueSourceArn);
+    pass(5);
+  }
+  expect(sources).toEqual([undefined, undefined, arnOf('q'), arnOf('q'), undefined, arnOf('dead')]);
 });
 
 test('a dead letter has a sequence number of its new queue, behind those that are there', () => {

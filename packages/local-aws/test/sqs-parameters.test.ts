@@ -105,6 +105,14 @@ describe('a send', () => {
     expect(outcome(() => engine.call('SendMessage', input))).toBe(expected);
   });
 
+  test.each(['MessageAttributes', 'MessageSystemAttributes'])('has %s in a map, or none', (name) => {
+    const { engine, create } = engineAt();
+    const send = (value: unknown) =>
+      outcome(() => engine.call('SendMessage', { QueueUrl: create('q'), MessageBody: 'x', [name]: value }));
+    expect([[], 'text', 5, true].map(send)).toEqual(Array(4).fill('SerializationException'));
+    expect([{}, null, undefined].map(send)).toEqual(Array(3).fill('accepted'));
+  });
+
   test('has one system attribute alone', () => {
     const { engine, create } = engineAt();
     const send = (MessageSystemAttributes: object) =>

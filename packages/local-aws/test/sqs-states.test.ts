@@ -161,6 +161,25 @@ describe('the handle of a receive', () => {
     expect(counts(url)).toEqual([0, 0, 0]);
   });
 
+  test('of a message that is visible again changes nothing, and is an error on a FIFO queue alone', () => {
+    for (const [name, expected] of [
+      ['q.fifo', 'InvalidParameterValue'],
+      ['q', 'accepted'],
+    ] as const) {
+      const { engine, create, send, receive, counts, bodies, pass } = engineAt();
+      const QueueUrl = create(name, { VisibilityTimeout: '10' });
+      send(QueueUrl, 'x', 'g');
+      const [message] = receive(QueueUrl);
+      pass(10);
+      for (const VisibilityTimeout of [0, 100]) {
+        const change = { QueueUrl, ReceiptHandle: message?.ReceiptHandle, VisibilityTimeout };
+        expect(outcome(() => engine.call('ChangeMessageVisibility', change))).toBe(expected);
+        expect(counts(QueueUrl)).toEqual([1, 0, 0]);
+      }
+      expect(bodies(QueueUrl)).toEqual(['x']);
+    }
+  });
+
   test('of before cannot change the visibility that the next one has, on a FIFO queue', () => {
     for (const [name, expected, counted] of [
       ['q.fifo', 'InvalidParameterValue', [0, 1, 0]],

@@ -112,7 +112,8 @@ class Reader {
   #addText(text: string): void {
     const current = this.#open.at(-1);
     if (current !== undefined) current.text += text;
-    else if (text.trim() !== '' && text !== '\uFEFF') throw new XmlError('text outside of the root element');
+    // A byte order mark is white space.
+    else if (text.trim() !== '') throw new XmlError('text outside of the root element');
   }
 
   #tag(from: number): void {

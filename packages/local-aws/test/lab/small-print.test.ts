@@ -15,6 +15,26 @@ describe('fault rules', () => {
     expect([faults.delayMs('s3:GetObject'), faults.delayMs('s3:PutObject')]).toEqual([320, 0]);
   });
 
+  test('delay a call or fail it, and say what belongs to that', () => {
+    const add = (rule: object) => () => new FaultRules().add({ operation: '*', ...rule });
+    for (const fault of ['error', 'throttle', 'reset', 'unprocessed', 'refuse_entries']) {
+      expect(add({ fault })).not.toThrow();
+      expect(add({ fault, delay_ms: 1 })).toThrow('are two rules');
+      const belongs = (member: object, ...faults: string[]) => {
+        const adding = expect(add({ fault, ...member }));
+        if (faults.includes(fault)) adding.not.toThrow();
+        else adding.toThrow(`belongs to the fault ${faults.join(' or ')}`);
+      };
+      belongs({ when: 'after' }, 'error', 'reset');
+      belongs({ status: 500 }, 'error');
+      belongs({ code: 'Code' }, 'error');
+      belongs({ entries: 2 }, 'unprocessed', 'refuse_entries');
+    }
+    expect(add({ delay_ms: 0 })).toThrow('"delay_ms" must be a whole number from 1 to 60000, not 0');
+    expect(add({ delay_ms: 1, when: 'after' })).toThrow('belongs to the fault');
+    expect(add({})).toThrow('neither "delay_ms" nor "fault"');
+  });
+
   test('have members of these names, to the letter', () => {
     for (const name of ['timesX', 'Times', 'time', 'delay', 'operations', 'when ', 'toString']) {
       const rule = { ...reset, [name]: 1 };

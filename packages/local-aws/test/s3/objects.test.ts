@@ -134,6 +134,13 @@ describe('copies', () => {
     expect(copy()).toBe('InvalidRequest');
     expect(copy({ ACL: 'public-read' })).toBe('InvalidRequest');
     expect(copy({ MetadataDirective: 'REPLACE' })).toBe('succeeded');
+    expect(copy({ Key: 'other' })).toBe('succeeded');
+    expect(refused('CreateBucket', { Bucket: 'other' })).toBe('succeeded');
+    expect(copy({ Bucket: 'other' })).toBe('succeeded');
+    for (const more of [{ StorageClass: 'STANDARD' }, { ServerSideEncryption: 'AES256' }]) {
+      expect(copy(more)).toBe('succeeded');
+    }
+    expect(copy({ TaggingDirective: 'REPLACE', Tagging: 'a=1' })).toBe('InvalidRequest');
   });
 
   test('tell the checksum and its type', () => {
