@@ -56,6 +56,17 @@ async function start(run: (exchange: Exchange) => ReturnType<Call['run']>, fault
   return { ask, logged, bodies, port };
 }
 
+test.each([
+  ['/a/b', '/a/b', ''],
+  ['/a?', '/a', ''],
+  ['/a?b=c?d&e=/?', '/a', 'b=c?d&e=/?'],
+  ['/%3F?x', '/%3F', 'x'],
+])('a call of %s has the path %s and the query %j', async (url, path, query) => {
+  const { port } = await start((exchange) => ({ ...OK, body: JSON.stringify([exchange.path, exchange.query]) }));
+  const answer = await fetch(`http://127.0.0.1:${port}${url}`);
+  expect(await answer.json()).toEqual([path, query]);
+});
+
 describe('a call', () => {
   test.each<[string, () => ReturnType<Call['run']>]>([
     ['that answers at once', () => OK],

@@ -45,6 +45,8 @@ describe('the messages of a queue', () => {
     if (count === 0) expect(result).toBeNull();
     else expect([result.Message].flat().map(({ Body }: { Body: string }) => Body)).toEqual(bodies);
     if (count > 0) expect(Array.isArray(result.Message)).toBe(count > 1);
+    expect((await ask(path, { accept: 'text/html, application/json;q=0.9, */*' })).type).toBe('application/json');
+    expect((await ask(path, { accept: '*/*' })).type).toBe('text/xml');
     const aws = await ask(path, { ...AWS_JSON, ...JSON_OF_XML });
     expect(aws.type).toBe('application/json');
     const { Messages } = JSON.parse(aws.text);

@@ -103,6 +103,16 @@ test('parts are listed in order and by pages', () => {
   expect(rest).toMatchObject({ IsTruncated: false, PartNumberMarker: 5, Parts: [{ PartNumber: 9 }] });
 });
 
+test('an upload has an id that no other has, in whichever bucket and engine', () => {
+  const one = s3At();
+  one.call('CreateBucket', { Bucket: 'other' });
+  const create = (bucket: ReturnType<typeof s3At>, Bucket = 'bucket') =>
+    String(bucket.call('CreateMultipartUpload', { Bucket, Key: 'k' }).UploadId);
+  const ids = [create(one), create(one), create(one, 'other'), create(s3At())];
+  expect(new Set(ids).size).toBe(4);
+  for (const id of ids) expect(id).toMatch(/^[\w-]{86}$/);
+});
+
 test('an upload begins in a whole second', () => {
   const bucket = s3At();
   bucket.clock.ms += 1234;

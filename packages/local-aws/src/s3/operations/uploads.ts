@@ -84,9 +84,10 @@ function completeUpload(state: S3State, input: Input, origin: string): Output {
 }
 
 /** Uploads of one key that come after the marker. */
-function uploadsAfter(bucket: Bucket, key: string, marker: { key: string; id: string }): readonly Upload[] {
+function uploadsAfter(bucket: Bucket, key: string, marker: { id: string }): readonly Upload[] {
   const uploads = bucket.uploadsOf(key);
-  return key === marker.key ? uploads.slice(uploads.findIndex(({ id }) => id === marker.id) + 1) : uploads;
+  // Those of another key have no such id.
+  return uploads.slice(uploads.findIndex(({ id }) => id === marker.id) + 1);
 }
 
 function assertMarker(bucket: Bucket, { key, id }: { key: string; id: string }): void {
