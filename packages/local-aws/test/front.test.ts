@@ -42,6 +42,21 @@ test.each([
   expect(await queues(running)).toEqual({});
 });
 
+test('a call without a body is one without parameters', async () => {
+  const running = await start();
+  for (const [target, answer] of Object.entries({
+    'AmazonSQS.ListQueues': {},
+    'DynamoDB_20120810.ListTables': { TableNames: [] },
+  })) {
+    const { status, body } = await call(running, target, '');
+    expect([status, JSON.parse(body)]).toEqual([200, answer]);
+    for (const wrong of ['[]', '1', 'null', '{', '"text"']) {
+      const refused = await call(running, target, wrong);
+      expect([refused.status, refused.body]).toEqual([400, expect.stringContaining('SerializationException')]);
+    }
+  }
+});
+
 test('chunks and `Expect: 100-continue` are understood', async () => {
   const running = await start();
   const chunks = [...BODY].map((character) => `1\r\n${character}\r\n`).join('');

@@ -43,6 +43,16 @@ test('a question without a number is answered with 100 messages, the oldest firs
   expect(found({ max: 2 })).toEqual(['0', '1']);
 });
 
+test('a message of a standard queue has no group and no deduplication id', () => {
+  const histories = new MessageHistories();
+  const { engine, create } = engineAt({ onEvent: (event) => histories.add(event, 'app/tester') });
+  const { MessageId } = engine.call('SendMessage', { QueueUrl: create('q'), MessageBody: 'x' });
+  const event = { kind: 'sent', at: engine.now(), queue: 'q', by: 'tester', until: null, receives: 0 };
+  expect(histories.find({})).toEqual([
+    { message_id: MessageId, group: null, deduplication_id: null, events: [event], events_left_out: 0 },
+  ]);
+});
+
 test('everyone who listens hears of each event, with its message', () => {
   const histories = new MessageHistories();
   const heard: unknown[] = [];

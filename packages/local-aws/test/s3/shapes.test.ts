@@ -19,6 +19,11 @@ function leaves(value: unknown, name: string): string[] {
   return Object.entries(value).flatMap(([member, one]) => leaves(one, member));
 }
 
+function datesIn(value: unknown): Date[] {
+  if (value instanceof Date) return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(datesIn) : [];
+}
+
 function lifecycle() {
   const date = new Date(Date.UTC(2027, 0, 1));
   const tag = { Key: 'a', Value: 'b' };
@@ -151,6 +156,9 @@ describe('an answer leaves nothing out', () => {
     const { headers, body } = outputAnswer(operation, output, 0);
     const inBody = Array.from(String(body).matchAll(/<(\w+)(?: [^>]*)?(?:\/>|>[^<]*<\/)/g), ([, name]) => name);
     const inHeaders = Object.values(headers);
+    for (const date of datesIn(output)) {
+      expect(String(body).includes(`>${date.toISOString()}<`) || inHeaders.includes(date.toUTCString())).toBe(true);
+    }
     const missing = leaves(output, '').filter((name) => {
       const at = inBody.indexOf(name);
       if (at !== -1) inBody.splice(at, 1);
