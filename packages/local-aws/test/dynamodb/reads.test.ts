@@ -67,13 +67,17 @@ describe('a query', () => {
     createSortedTable(world, 'N');
     const numbers = ['-10', '-1.5', '-1', '0', '0.001', '2', '10', '1e10'];
     for (const N of numbers.toReversed()) put('sortedN', { pk: { S: 'p' }, sk: { N } });
-    const found = (condition: string, a: string, b = a) =>
-      pages(
-        'Query',
-        byKey('sortedN', ` AND ${condition}`, { ':a': { N: a }, ...(condition.includes(':b') && { ':b': { N: b } }) }),
-      )
-        .flat()
-        .map((item) => item.sk?.N);
+    const found = (condition: string, a: string, b = a) => {
+      const values = { ':a': { N: a }, ...(condition.includes(':b') && { ':b': { N: b } }) };
+      // Each page goes on at the last one's end, also where that is the last of all.
+      const [all, ones, back] = [{}, { Limit: 1 }, { Limit: 1, ScanIndexForward: false }].map((more) =>
+        pages('Query', byKey('sortedN', ` AND ${condition}`, values, more))
+          .flat()
+          .map((item) => item.sk?.N),
+      );
+      expect([ones, back?.toReversed()]).toEqual([all, all]);
+      return all;
+    };
     expect(found('sk = :a', '2.0')).toEqual(['2']);
     expect(found('sk < :a', '-1')).toEqual(['-10', '-1.5']);
     expect(found('sk <= :a', '-1')).toEqual(['-10', '-1.5', '-1']);

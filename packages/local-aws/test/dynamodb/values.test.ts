@@ -37,6 +37,19 @@ test('sets and maps are equal in any order, and not when one has more', () => {
   expect(sameValue({ S: '1' }, { N: '1' })).toBe(false);
 });
 
+test('what is null or unknown beside a value is not stored', () => {
+  const world = createWorld();
+  createHashTable(world);
+  const noisy = { N: null, Unknown: { a: 1 }, S: 'x', SS: null };
+  const Item = { pk: { S: 'p' }, a: noisy, l: { L: [noisy] }, m: { M: { a: noisy } }, gone: null };
+  const clean = { S: 'x' };
+  const expected = { pk: { S: 'p' }, a: clean, l: { L: [clean] }, m: { M: { a: clean } } };
+  world.call('PutItem', { TableName: 'hash', Item });
+  expect(world.call('GetItem', { TableName: 'hash', Key: { pk: { S: 'p', N: null } } }).Item).toStrictEqual(expected);
+  const { TableSizeBytes } = Object(world.call('DescribeTable', { TableName: 'hash' }).Table);
+  expect(TableSizeBytes).toBe(itemBytes(expected));
+});
+
 test('lists and maps may be 32 levels deep', () => {
   const world = createWorld();
   createHashTable(world);

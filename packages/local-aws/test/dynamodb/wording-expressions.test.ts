@@ -38,6 +38,13 @@ describe('expressions and what was before them', () => {
     expect(update({ ...set, ExpressionAttributeValues: { ':v': { S: 'a' }, ':unused': { S: 'a' } } })).toBe(
       'Value provided in ExpressionAttributeValues unused in expressions: keys: {:unused}',
     );
+    const names = { ProjectionExpression: 'pk', ExpressionAttributeNames: { '#unused': 'a' } };
+    const unused = 'Value provided in ExpressionAttributeNames unused in expressions: keys: {#unused}';
+    expect(invalid('GetItem', { TableName: hash, Key: pk, ...names })).toBe(unused);
+    expect(invalid('BatchGetItem', { RequestItems: { [hash]: { Keys: [pk], ...names } } })).toBe(unused);
+    const get = { Get: { TableName: hash, Key: pk, ...names } };
+    expect(invalid('TransactGetItems', { TransactItems: [get] })).toBe(unused);
+    expect(invalid('Scan', { TableName: hash, ...names })).toBe(unused);
     expect(update({ UpdateExpression: 'SET attr1 = :v' })).toBe(
       'Invalid UpdateExpression: An expression attribute value used in expression is not defined; attribute value: :v',
     );
@@ -178,6 +185,9 @@ describe('expressions and what was before them', () => {
     expect(said('a, a')).toBe(overlap('a'));
     expect(said('a, a.b')).toBe(overlap('a, b'));
     expect(said('#a, #b', { '#a': 'a', '#b': 'a' })).toBe(overlap('a'));
+    const conflict = 'Two document paths conflict with each other';
+    for (const paths of ['a[1].x, a.b.c', 'a.b[0].c, a.b.d.e', 'a[1][2], a[1].b.c'])
+      expect(said(paths)).toContain(conflict);
     expect(said('a[1], a.b')).toBe(
       'Invalid ProjectionExpression: Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [a, [1]], path two: [a, b]',
     );

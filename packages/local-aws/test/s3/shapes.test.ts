@@ -112,7 +112,14 @@ describe('an answer leaves nothing out', () => {
   call('PutBucketLifecycleConfiguration', { LifecycleConfiguration: { Rules: lifecycle() } });
   call('PutBucketTagging', { Tagging: DOCUMENTS.PutBucketTagging });
   call('PutObjectTagging', { Key: 'b', Tagging: DOCUMENTS.PutObjectTagging });
-  const headers = ['CacheControl', 'ContentDisposition', 'ContentEncoding', 'ContentLanguage', 'ContentType', 'Expires'];
+  const headers = [
+    'CacheControl',
+    'ContentDisposition',
+    'ContentEncoding',
+    'ContentLanguage',
+    'ContentType',
+    'Expires',
+  ];
   put('all', 'text', {
     ...Object.fromEntries(headers.map((name) => [name, `the ${name}`])),
     ...{ Metadata: { a: 'b' }, StorageClass: 'STANDARD_IA', WebsiteRedirectLocation: '/there', Tagging: 'a=1&b=2' },
