@@ -42,6 +42,7 @@ function start(more: Partial<JobItem> = {}) {
       get: async () => state.item && itemOf(state.item),
       async updateIf({ update, values }) {
         if (update.includes('#status =')) {
+          expect(values[':key']?.S).toBe(`${job.job_id}.json`);
           did.push(`COMPLETE ${values[':bytes']?.N}`);
           return applied(itemOf({ ...job, status: 'COMPLETE' }));
         }

@@ -105,6 +105,9 @@ describe('what a resume sends', () => {
       ledgers: { 5: 0 },
     });
     expect(await find()).toEqual([climb(0), climb(4), missing(5, ...ALL)]);
+    // On the lowest level, too: part 3 is full, and its parent does not know.
+    const lowest = start({ root: { done: new Set([0]) }, nodes: { '3#1': [1], '2#2': [1], '1#4': [0, 1] } });
+    expect(await lowest.find()).toEqual([climb(8)]);
   });
 
   test('of a job without nodes between is by its ledgers', async () => {

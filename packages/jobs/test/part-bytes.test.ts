@@ -20,7 +20,7 @@ async function titlesOf(part: number, groups: Readonly<Record<number, readonly T
   });
   let text = '';
   for await (const chunk of partChunks(context, job, part, never())) text += Buffer.from(chunk).toString();
-  return { text, titles: [...text.matchAll(/"title":"(\w+)"/g)].map(([, title]) => title) };
+  return { text, titles: [...text.matchAll(/"title":"([^"]+)"/g)].map(([, title]) => title) };
 }
 
 const slice = (group: number, first: number, count: number, title?: string) =>
@@ -48,6 +48,11 @@ describe('a part', () => {
       slice(1, 16, 2, 'other'),
     ];
     expect((await titlesOf(0, { 1: overlapping }, pageSize)).titles).toEqual(numbered(0, 20));
+  });
+
+  test('is in UTF-8', async () => {
+    const titles = numbered(10, 20).map((title) => title.replace('T', 'é🎬'));
+    expect((await titlesOf(0, { 1: [slice(1, 10, 10, 'é🎬')] })).titles).toEqual([...numbered(0, 10), ...titles]);
   });
 
   test('ends with its group, whatever a slice has more', async () => {

@@ -1,6 +1,6 @@
 // Repair over ports that fail as the test says, of objects whose bytes arrive in any pieces.
 import { describe, expect, test } from '@jest/globals';
-import type { ByteRange, ObjectsPort } from '@movie-load/aws';
+import type { ByteRange, ObjectsPort, TableItem } from '@movie-load/aws';
 import { partChunks } from '../src/part-bytes.ts';
 import { repairJob } from '../src/repair.ts';
 import { applied, fakeWorld, goingOn, itemOf, listed, named, runningJob, tenMoviesAGroup } from './fake-context.ts';
@@ -197,10 +197,18 @@ describe('a repair', () => {
 
   test('of a job whose every movie is counted writes what its upload lacks, and sets it COMPLETE', async () => {
     const { did, objects } = recording();
-    const lists = [listed(1, 3), listed(1, 2, 3)];
+    const lists = [listed(2), listed(1, 2, 3)];
     const counted = { ...itemOf(runningJob({ upload_id: 'old' })), done: { NS: ['0', '1', '2'] } };
     const complete = itemOf(runningJob({ status: 'COMPLETE', object_bytes: 300 }));
-    const world = start(undefined, { ...objects, listParts: async () => lists.shift() ?? [] });
+    const world = start(undefined, {
+      ...objects,
+      listParts: async () => lists.shift() ?? [],
+      async uploadPart(key, id, number, ...rest) {
+        // The later part is there first.
+        if (number === 1) for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+        await objects.uploadPart?.(key, id, number, ...rest);
+      },
+    });
     const items = [counted, complete];
     const table = {
       ...world.context.table,
@@ -213,11 +221,28 @@ describe('a repair', () => {
       why: 'not_complete',
       bytes: 300,
       parts: 3,
-      written: [2],
+      written: [1, 3],
     });
-    expect(did).toEqual([`upload 2 of ${second} to old`, 'complete old with 3']);
+    const [, , third = 0] = sizes;
+    expect(did).toEqual([`upload 3 of ${third} to old`, `upload 1 of ${first} to old`, 'complete old with 3']);
     // It is told as any end of a job is.
-    expect(world.events.map(({ kind }) => kind)).toEqual(['completing', 'part_written', 'completed']);
+    expect(world.events.map(({ kind }) => kind)).toEqual(['completing', 'part_written', 'part_written', 'completed']);
+  });
+
+  test('of a job that is not there, or was deleted, says so', async () => {
+    const repairOf = (item: TableItem | undefined) =>
+      repairJob(fakeWorld({ get: async () => item }).context, job.job_id, { signal });
+    await expect(repairOf(undefined)).rejects.toMatchObject({
+      code: 'usage',
+      message: `There is no job ${job.job_id}.`,
+    });
+    const marker = {
+      ...itemOf(job),
+      status: { S: 'DELETED' },
+      deleted_on: { S: job.started_on },
+      expires_at: { N: '1795651200' },
+    };
+    await expect(repairOf(marker)).rejects.toMatchObject({ code: 'job_deleted' });
   });
 
   test('has nothing to abort when its upload could not begin', async () => {

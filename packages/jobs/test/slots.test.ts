@@ -98,3 +98,28 @@ test('who is aborted at the moment when it gets the slot leaves it to the next',
   end('b');
   expect(await last).toBe('b');
 });
+
+test('who waits is woken once for each slot that becomes free, and not in between', async () => {
+  const { run, started, end } = jobs(createSlots(1));
+  let waits = 0;
+  const signal = never();
+  const listen = signal.addEventListener.bind(signal);
+  signal.addEventListener = (...args: Parameters<typeof listen>) => {
+    waits += 1;
+    if (waits > 10) throw new Error('woken without a free slot');
+    listen(...args);
+  };
+  const all = [run('a'), run('b'), run('c', signal)];
+  await turns();
+  expect([started, waits]).toEqual([['a'], 1]);
+  end('a');
+  await turns();
+  // The second was first.
+  expect([started, waits]).toEqual([['a', 'b'], 2]);
+  await new Promise(setImmediate);
+  expect(waits).toBe(2);
+  end('b');
+  await turns();
+  end('c');
+  expect(await Promise.all(all)).toEqual(['a', 'b', 'c']);
+});

@@ -30,6 +30,7 @@ interface State {
 function start({ counted = [], status = 'RUNNING', failing, isLedgerMarker = false, ...state }: State = {}) {
   const did: string[] = [];
   const updates: UpdateRequest[] = [];
+  const slices: TableItem[] = [];
   const created = [...(state.created ?? [undefined])];
   const children = (numbers: readonly number[] | undefined, item: TableItem) =>
     numbers && { ...item, done: { NS: numbers.map(String) } };
@@ -46,6 +47,7 @@ function start({ counted = [], status = 'RUNNING', failing, isLedgerMarker = fal
         return created.length > 1 ? created.shift() : created[0];
       },
       async putBatch(items, options) {
+        slices.push(...items);
         await step(`slices ${items.length}`);
         for (const _ of items) options?.onWritten?.(1);
       },
@@ -86,7 +88,7 @@ function start({ counted = [], status = 'RUNNING', failing, isLedgerMarker = fal
   const progress = { heard: 0 };
   const store = (batch: StoreBatch, signal = never(), retentionDays?: number) =>
     storeBatch({ ...context, retentionDays }, creator, batch, { signal, onProgress: () => (progress.heard += 1) });
-  return { ...world, did, updates, progress, store };
+  return { ...world, did, updates, slices, progress, store };
 }
 
 describe('a batch', () => {
@@ -98,6 +100,10 @@ describe('a batch', () => {
       { kind: 'stored', job_id: job.job_id, group: 0, messages: 3, movies: 3, repeated: 0, slices: 2 },
     ]);
     expect(progress.heard).toBe(2);
+    // Movies are counted, not messages.
+    const pairs = start();
+    await pairs.store(batchOf({ ...job.plan, movies_per_message: 2, movies: 120 }, [0, 1, 5]));
+    expect(pairs.events).toMatchObject([{ kind: 'stored', messages: 3, movies: 6, slices: 2 }]);
   });
 
   test('that fills its group climbs; a full node is written as a part, noted, and only then told to the root', async () => {
@@ -167,7 +173,7 @@ describe('a batch', () => {
   });
 
   test('gives its ledger and node a time where a retention is set; the job has its own', async () => {
-    const { store, updates } = start({ counted: tens(0), node: [0, 1] });
+    const { store, updates, slices } = start({ counted: tens(0), node: [0, 1] });
     await store(batchOf(job.plan, [0]), never(), 1);
     expect(updates[0]?.values).toMatchObject({
       ':numbers': { NS: ['0'] },
@@ -176,6 +182,7 @@ describe('a batch', () => {
       ':me': { S: 'test' },
     });
     const inADay = String(Date.parse('2026-11-26T00:00:00.000Z') / 1000);
+    expect(slices.map(({ expires_at }) => expires_at?.N)).toEqual([inADay]);
     expect(updates.map(({ key, values }) => [key.part, values[':expires']?.N])).toEqual([
       ['ledger', inADay],
       ['done#1#0', inADay],

@@ -20,6 +20,10 @@ test.each<[LabQueueRequest, string]>([
     `get-queue-attributes --queue-url ${URL} --attribute-names ApproximateNumberOfMessages ApproximateNumberOfMessagesNotVisible ApproximateNumberOfMessagesDelayed`,
   ],
   [{ action: 'remove', queue: 'lab' }, `delete-queue --queue-url ${URL}`],
+  [
+    { action: 'create', queue: 'fifo-lab', visibility: 1 },
+    'create-queue --queue-name fifo-lab --attributes VisibilityTimeout=1',
+  ],
   [{ ...send, queue: 'lab' }, `send-message --queue-url ${URL} --message-body hello`],
   [
     { ...send, queue: 'lab.fifo' },

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { bytes, duration, grouped, shortId } from '../src/format.ts';
+import { bytes, countOf, duration, grouped, shortId } from '../src/format.ts';
 
 test.each([
   [0, '0.0 s'],
@@ -29,6 +29,12 @@ test.each([
   [5_000_000_000_000, '5000 GB'],
 ])('%i bytes are %s', (count, text) => {
   expect(bytes(count)).toBe(text);
+});
+
+test('one of a thing is one, and none are several', () => {
+  expect([0, 1, 2, 2000].map((count) => countOf(count, 'group'))).toEqual([
+    ...['0 groups', '1 group', '2 groups', '2,000 groups'],
+  ]);
 });
 
 test('a number has groups of three, and the id of a job its first eight characters', () => {

@@ -58,6 +58,19 @@ describe('what a job used', () => {
     expect(none).toMatchObject({ sqs_requests: 0, write_units: 0, usd: 0 });
   });
 
+  test('of an object of several parts grows part by part', () => {
+    const plan = planOf(1_000_000, 325);
+    const { messages, deliveries, batches } = asPlanned(plan);
+    const whole = jobUsage(plan, true, asPlanned(plan));
+    const quarter = { messages: messages / 4, deliveries: deliveries / 4, batches: batches / 4 };
+    const part = jobUsage(plan, false, quarter);
+    for (const name of ['read_units', 's3_requests', 'write_units'] as const)
+      expect([name, part[name]]).toEqual([name, expect.closeTo(whole[name] / 4, -1)]);
+    // Without a failure the price is that of its numbers; reads cost a fifth of writes.
+    const { sqs_usd, dynamodb_usd, s3_usd } = estimateJob(plan).list_price;
+    expect(part.usd).toBeCloseTo((sqs_usd + dynamodb_usd + s3_usd) / 4, 4);
+  });
+
   test.each([
     [0.000_38, '$0.00038 ('],
     [0.009_94, '$0.0099 ('],

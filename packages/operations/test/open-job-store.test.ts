@@ -5,8 +5,9 @@ import { openJobStore } from '../src/index.ts';
 test('both ports of a tool’s store are limited, and each call of them', async () => {
   const asked: string[] = [];
   const sender = (service: string) => ({
-    send: async (command: object) => {
-      asked.push(`${service} ${command.constructor.name}`);
+    send: async (command: { readonly input: { readonly TableName?: string; readonly Bucket?: string } }) => {
+      const { TableName, Bucket } = command.input;
+      asked.push(`${service} ${command.constructor.name} ${TableName ?? Bucket}`);
       return {};
     },
   });
@@ -28,7 +29,7 @@ test('both ports of a tool’s store are limited, and each call of them', async 
   expect(await store.job('j')).toBeUndefined();
   expect(await store.objectBytes('j')).toBe(0);
   expect(limited).toEqual(['get', 'size']);
-  expect(asked).toEqual(['dynamodb GetItemCommand', 's3 HeadObjectCommand']);
+  expect(asked).toEqual(['dynamodb GetItemCommand table', 's3 HeadObjectCommand bucket']);
 });
 
 test('both ports of a tool’s store try again what fails for a moment', async () => {

@@ -137,7 +137,19 @@ test('a page of jobs has those that are being deleted as the index knows them, w
   expect(jobs.map((one) => toJobView(one, { queue, now: LATE }))).toMatchObject([
     { job_id, state: 'DELETING', why: expect.stringMatching(/: movie-load delete [0-9a-f]{8}$/), upload: null },
   ]);
-  expect(await observeUpload({ upload: () => Promise.reject(new Error('not asked')) }, deleting, {})).toBeUndefined();
+  let asked = 0;
+  const upload = async () => {
+    asked += 1;
+    return undefined;
+  };
+  expect(await observeUpload({ upload }, deleting, {})).toBeUndefined();
+  expect(asked).toBe(0);
+  // What fails otherwise than by the item is told.
+  const listed = {
+    ...store,
+    listJobs: async () => ({ jobs: [{ ...deleting, status: 'RUNNING' as const }], next: undefined, unreadable: 0 }),
+  };
+  await expect(jobItems(listed, { limit: 4 })).rejects.toThrow('its item is a marker');
 });
 
 test('a page of jobs leaves out what is gone, counts what cannot be read, and reads nothing that is known', async () => {

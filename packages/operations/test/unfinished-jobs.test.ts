@@ -159,10 +159,11 @@ describe('unfinished jobs', () => {
   });
 
   test.each(['inFlight', 'delayed'])('wait also for messages that are %s', async (name) => {
-    const { store, options } = setUp({ items: [item('a')] });
+    const { store, options, calls } = setUp({ items: [item('a')] });
     const queue = async () => ({ ...(await options.queue()), [name]: 1 });
     const state = name === 'inFlight' ? 'RUNNING' : 'waiting';
     expect(statesOf((await unfinishedJobs(store, { ...options, queue })).jobs)).toEqual({ a: state });
+    expect(calls).toEqual(['list 1000', 'job a']);
   });
 
   test('that cannot be read are counted', async () => {

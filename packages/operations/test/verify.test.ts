@@ -84,7 +84,11 @@ test('repair says what was wrong', () => {
     'The object is as it should be (1.5 KB); nothing was done.',
   );
   const one = repairOutcome({ why: 'object_differs', bytes: 12, parts: 1, written: [1] });
-  expect(one.summary).toContain('it is written again (12 B)');
+  expect(one.summary).toBe('The object was not what the slices make; it is written again (12 B).');
+  const missing = repairOutcome({ why: 'object_missing', bytes: 12, parts: 1, written: [1] });
+  expect(missing.summary).toBe('The object was missing; it is written again (12 B).');
+  const ended = repairOutcome({ why: 'not_complete', bytes: 12, parts: 3, written: [3] });
+  expect(ended.summary).toBe('The object is written, and the job is COMPLETE (12 B; part 3 of 3).');
   const some = repairOutcome({ why: 'object_differs', bytes: 12, parts: 16, written: [2, 5] });
   expect(some.summary).toContain('(12 B; parts 2, 5 of 16)');
   expect(repairOutcome({ why: undefined, bytes: 1, parts: 1, written: [] }).ok).toBe(true);

@@ -182,3 +182,15 @@ test('a part that the object does not have is refused', () => {
     expect(() => groupsOfPart(plan, shape, part)).toThrow(`part ${part} of an object of ${shape.parts} parts`);
   expect(MAX_PART_BYTES).toBe(5 * 2 ** 30);
 });
+
+test('a part has as many groups as surely fill it, and not one more', () => {
+  const of = (movies_per_message: number, group_size: number) => {
+    const plan = {
+      ...planJob({ nonce: 'n', movies: 1, movies_per_message: 1, seed: 1, generator: 1 }),
+      movies: 1_000_000,
+    };
+    return partsOf({ ...plan, movies_per_message, group_size }).groupsPerPart;
+  };
+  // 50,413 movies fill a part: 11 × 4,583 are as many, 12 × 4,201 are one less.
+  expect([of(4583, 11), of(4201, 12)]).toEqual([1, 2]);
+});

@@ -35,6 +35,9 @@ describe('an address with a password and a token', () => {
     ['a http%3A%2F%2Fu%3Ap%40h%2Fx b', 'a http%3A%2F%2F[removed]%40h%2Fx b'],
     ['GET /x?a=1&access_token=abc&b=2', 'GET /x?a=1&access_token=[removed]&b=2'],
     ['{"Authorization":"Bearer abcdefgh"}', '{"Authorization":"Bearer [removed]"}'],
+    ['Authorization: Basic YTpi', 'Authorization: Basic [removed]'],
+    ['authorization = bearer a-b_c.d~e', 'authorization = bearer [removed]'],
+    ['{\\"authorization\\" : \\"Bearer abc\\"}', '{\\"authorization\\" : \\"Bearer [removed]\\"}'],
   ])('%s is hidden also where it is not from the environment', (text, hidden) => {
     expect(hideCredentials(text, [])).toBe(hidden);
   });
