@@ -73,6 +73,8 @@ test('clients keep what they would make anew for each call; polls compare no che
   const { clients } = await start();
   const { sqs, poll, dynamodb } = clients;
   expect([sqs, poll, dynamodb].map(({ config }) => config.cacheMiddleware)).toEqual([true, true, true]);
+  const trimmed = [sqs, poll, dynamodb].map(({ middlewareStack }) => middlewareStack.identify().join());
+  expect(trimmed).toEqual(Array(3).fill(expect.stringContaining('movieLoadSignalMiddleware')));
   expect([poll.config.md5, typeof sqs.config.md5]).toEqual([false, 'function']);
 });
 

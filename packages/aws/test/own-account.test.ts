@@ -48,14 +48,15 @@ async function start({ sqs = [OF_QUEUE], sts = '210987654321', env = {} }: World
     if (isSqs) ofSqs(response);
     else ofSts(response);
   };
-  const proxy = await serve((request, response) => void answer(request, response));
+  // It closes no connection by itself.
+  const proxy = await serve((request, response) => void answer(request, response), { keepAliveTimeout: 0 });
   const places = { AWS_ENDPOINT_URL_SQS: SQS, AWS_ENDPOINT_URL_STS: STS, HTTP_PROXY: proxy.url };
   become({ env: { ...KEYS, AWS_REGION: 'eu-west-1', MOVIE_LOAD_QUEUE: 'mine.fifo', ...places, ...env } });
   const resolve = async (options: ResolveOptions = { policy: policyOf({ maxAttempts: 1 }).policy }) => {
     const { bucket, bucketOwner } = await resolveBucket(await loadAwsSettings(process.env), options);
     return { bucket, bucketOwner };
   };
-  const closed = () => eventually('all is closed', () => proxy.seen.every(({ socket }) => socket.destroyed));
+  const closed = () => eventually('all is closed', () => proxy.seen.every(({ socket }) => socket.destroyed), 4000);
   return { asked, bodies, resolve, closed };
 }
 

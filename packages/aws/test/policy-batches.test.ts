@@ -96,7 +96,12 @@ describe('a batch', () => {
     const failures = await resilientQueue(queue, policyOf().policy).delete(handles, { maxAttempts: 3 });
     expect(sent.map((batch) => batch.join())).toEqual([handles.join(), 'handle-2,handle-7', 'handle-2']);
     expect(failures).toEqual([
-      expect.objectContaining({ index: 2, code: 'GaveUp', senderFault: false }),
+      {
+        index: 2,
+        code: 'GaveUp',
+        message: 'sqs:DeleteMessageBatch: 1 of 1 entries failed (InternalError).',
+        senderFault: false,
+      },
       expect.objectContaining({ index: 4, code: 'ReceiptHandleIsInvalid' }),
     ]);
   });

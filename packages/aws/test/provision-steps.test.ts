@@ -62,6 +62,11 @@ describe('a table', () => {
     });
     await expect(other.run()).rejects.toMatchObject({ code: 'resource_differs' });
     expect(other.names()).not.toContain('UpdateTimeToLive');
+    const notOn = start({
+      DescribeTable: () => ({ Table: ACTIVE }),
+      UpdateTimeToLive: () => refusal('AccessDeniedException'),
+    });
+    await expect(notOn.run()).rejects.toThrow('AccessDeniedException');
     const denied = start({ CreateTable: () => refusal('AccessDeniedException') });
     await expect(denied.run()).rejects.toThrow('AccessDeniedException');
   });

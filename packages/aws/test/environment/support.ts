@@ -113,9 +113,12 @@ export function call(clients: AwsClients, service: Called): Promise<unknown> {
 }
 
 /** An HTTP server on 127.0.0.1 until the test ends. */
-export async function serve(answer: http.RequestListener): Promise<{ url: string; seen: http.IncomingMessage[] }> {
+export async function serve(
+  answer: http.RequestListener,
+  options: http.ServerOptions = {},
+): Promise<{ url: string; seen: http.IncomingMessage[] }> {
   const seen: http.IncomingMessage[] = [];
-  const server = http.createServer((request, response) => {
+  const server = http.createServer(options, (request, response) => {
     seen.push(request);
     answer(request, response);
   });
