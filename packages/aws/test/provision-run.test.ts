@@ -1,0 +1,142 @@
+// All four resources, over clients that answer as the test says: what is made and told, in which order, and how it ends.
+import { describe, expect, test } from '@jest/globals';
+import { awsSettingsFrom, provision, resourceDefinitions, resourceNames } from '../src/index.ts';
+import { type Answers, fakeAws, inTurn, refusal } from './fake-aws.ts';
+
+const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
+const definitions = resourceDefinitions(settings);
+const { queue, dlq, table, bucket } = settings;
+const [index] = definitions.table.GlobalSecondaryIndexes ?? [];
+const ACTIVE = {
+  TableStatus: 'ACTIVE',
+  KeySchema: definitions.table.KeySchema,
+  GlobalSecondaryIndexes: [{ ...index, IndexStatus: 'ACTIVE' }],
+};
+const NO_TABLE = refusal('ResourceNotFoundException');
+const ENABLED = { TimeToLiveStatus: 'ENABLED', AttributeName: 'expires_at' };
+
+describe('provision', () => {
+  const NOTHING: Answers = {
+    HeadBucket: () => refusal('NotFound', { $metadata: { httpStatusCode: 404 } }),
+    GetQueueUrl: () => refusal('QueueDoesNotExist'),
+    DescribeTable: () => NO_TABLE,
+  };
+  const MAKES = /^(Create|Put|Set|Update|Delete)/;
+
+  test('in a dry run names everything that is not there, as it finds it, and makes nothing', async () => {
+    const { clients, names } = fakeAws(NOTHING);
+    const heard: string[] = [];
+    const options = { dryRun: true, onCreated: (what: string) => heard.push(what) };
+    const { created, changed } = await provision(clients, settings, options);
+    expect(new Set(created)).toEqual(new Set(resourceNames(settings)));
+    expect([heard, changed]).toEqual([created, []]);
+    expect(names().filter((name) => MAKES.test(name))).toEqual([]);
+    expect(created[0]).toBe(bucket);
+  });
+
+  test('in a dry run names every setting that differs, and changes none', async () => {
+    const queues: Record<string, object> = {
+      [`url/${queue}`]: { ...definitions.queue.attributes, VisibilityTimeout: '5', QueueArn: 'arn:queue' },
+      [`url/${dlq}`]: { ...definitions.dlq.attributes, QueueArn: 'arn:dlq', RedriveAllowPolicy: '' },
+    };
+    const { clients, names } = fakeAws({
+      HeadBucket: () => ({}),
+      GetBucketLifecycleConfiguration: () => ({ Rules: definitions.bucket.lifecycleRules }),
+      GetPublicAccessBlock: () => refusal('NoSuchPublicAccessBlockConfiguration'),
+      GetQueueUrl: ({ QueueName }) => ({ QueueUrl: `url/${String(QueueName)}` }),
+      GetQueueAttributes: ({ QueueUrl }) => ({ Attributes: queues[String(QueueUrl)] }),
+      DescribeTable: () => ({ Table: ACTIVE }),
+      DescribeTimeToLive: () => ({ TimeToLiveDescription: ENABLED }),
+    });
+    const heard: string[] = [];
+    const { created, changed } = await provision(clients, settings, {
+      dryRun: true,
+      onChanged: (what) => heard.push(what),
+    });
+    expect(created).toEqual([]);
+    expect(heard).toEqual(changed);
+    expect(new Set(changed)).toEqual(
+      new Set([
+        `${queue} VisibilityTimeout`,
+        `${queue} RedrivePolicy`,
+        `${dlq} RedriveAllowPolicy`,
+        `${bucket} public access block`,
+      ]),
+    );
+    expect(names().filter((name) => MAKES.test(name))).toEqual([]);
+  });
+
+  test('tells what failed only when all that it began has ended', async () => {
+    const ended: string[] = [];
+    const { clients } = fakeAws({
+      ...NOTHING,
+      HeadBucket: () => ({}),
+      CreateQueue: () => refusal('AccessDenied'),
+      CreateTable: async () => {
+        for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
+        ended.push('table');
+        return refusal('AccessDeniedException');
+      },
+      GetBucketLifecycleConfiguration: () => ({ Rules: definitions.bucket.lifecycleRules }),
+      GetPublicAccessBlock: () => ({ PublicAccessBlockConfiguration: definitions.bucket.publicAccessBlock }),
+    });
+    await expect(provision(clients, settings)).rejects.toThrow('AccessDenied');
+    expect(ended).toEqual(['table']);
+  });
+
+  test('tells each thing once as it is made, asks again after an error that may pass, and ends with its signal', async () => {
+    const away = () => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    const { signal } = new AbortController();
+    const { clients, asked, names } = fakeAws({
+      HeadBucket: inTurn(away(), NOTHING.HeadBucket?.({}, {})),
+      GetQueueUrl: inTurn(away(), refusal('QueueDoesNotExist')),
+      DescribeTable: inTurn(away(), NO_TABLE, { Table: { ...ACTIVE, TableStatus: 'CREATING' } }, { Table: ACTIVE }),
+      CreateBucket: () => ({}),
+      CreateQueue: ({ QueueName }) => ({ QueueUrl: `url/${String(QueueName)}` }),
+      GetQueueAttributes: ({ QueueUrl }) => ({
+        Attributes: {
+          ...(String(QueueUrl).endsWith(dlq) ? definitions.dlq : definitions.queue).attributes,
+          RedrivePolicy: JSON.stringify({ deadLetterTargetArn: `arn:url/${dlq}`, maxReceiveCount: 10 }),
+          QueueArn: `arn:${String(QueueUrl)}`,
+        },
+      }),
+      SetQueueAttributes: () => ({}),
+      CreateTable: () => ({}),
+      UpdateTimeToLive: () => ({}),
+      GetBucketLifecycleConfiguration: () => ({ Rules: definitions.bucket.lifecycleRules }),
+      GetPublicAccessBlock: () => ({ PublicAccessBlockConfiguration: definitions.bucket.publicAccessBlock }),
+    });
+    const heard: string[] = [];
+    const { created, changed } = await provision(clients, settings, {
+      signal,
+      onCreated: (what) => heard.push(what),
+      onChanged: (what) => heard.push(`changed ${what}`),
+    });
+    expect(heard).toEqual(created);
+    expect([created.toSorted(), changed]).toEqual([resourceNames(settings).toSorted(), []]);
+    expect(resourceNames(settings)).toEqual([bucket, dlq, queue, table]);
+    expect(names().indexOf('CreateBucket')).toBeLessThan(names().indexOf('CreateQueue'));
+    expect(names().indexOf('CreateBucket')).toBeLessThan(names().indexOf('CreateTable'));
+    expect(asked.filter(({ options }) => options.abortSignal !== signal)).toEqual([]);
+  });
+
+  test('stops waiting for a table when its signal aborts', async () => {
+    const stop = new AbortController();
+    const { clients } = fakeAws({
+      ...NOTHING,
+      HeadBucket: () => ({}),
+      GetQueueUrl: () => ({ QueueUrl: 'url' }),
+      GetQueueAttributes: () => ({ Attributes: {} }),
+      SetQueueAttributes: () => ({}),
+      DescribeTable: () => ({ Table: { ...ACTIVE, TableStatus: 'UPDATING' } }),
+      DescribeTimeToLive: () => {
+        setImmediate(() => stop.abort(new Error('Ctrl-C')));
+        return { TimeToLiveDescription: ENABLED };
+      },
+      GetBucketLifecycleConfiguration: () => ({ Rules: definitions.bucket.lifecycleRules }),
+      GetPublicAccessBlock: () => ({ PublicAccessBlockConfiguration: definitions.bucket.publicAccessBlock }),
+    });
+    await expect(provision(clients, settings, { signal: stop.signal })).rejects.toThrow();
+    expect(stop.signal.aborted).toBe(true);
+  });
+});
