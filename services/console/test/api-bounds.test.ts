@@ -2,15 +2,20 @@ import { describe, expect, test } from '@jest/globals';
 import { MovieLoadError } from '@movie-load/schema';
 import type { Hono } from 'hono';
 
+import type { ActionResult } from '../src/api.ts';
 import { acted, app, controlling, ending, failure, jobId, send } from './api-setup.ts';
 import { HOST, OWN } from './console-app.ts';
 
 describe('paths', () => {
   test('tell programs how the server is', async () => {
-    const status = async (of: Hono, path: string) =>
-      (await of.request(`http://${HOST}${path}`, { headers: { host: HOST } })).status;
-    expect([await status(app, '/livez'), await status(app, '/readyz')]).toEqual([200, 200]);
-    expect([await status(ending, '/livez'), await status(ending, '/readyz')]).toEqual([200, 503]);
+    const ask = async (of: Hono, path: string) => {
+      const answer = await of.request(`http://${HOST}${path}`, { headers: { host: HOST } });
+      return [answer.status, await answer.json()];
+    };
+    expect(await ask(app, '/livez')).toEqual([200, { ok: true }]);
+    expect(await ask(app, '/readyz')).toEqual([200, { ok: true }]);
+    expect(await ask(ending, '/livez')).toEqual([200, { ok: true }]);
+    expect(await ask(ending, '/readyz')).toEqual([503, { ok: false }]);
   });
 
   test.each(['/', '/jobs', `/jobs/${jobId}`, '/nowhere'])('%s is the page', async (path) => {
@@ -75,6 +80,7 @@ test.each([
   ['limit=100', 200],
   ['limit=101', 400],
   ['limit=0', 400],
+  [`after=${'x'.repeat(2049)}`, 400],
 ])('a list of jobs of %s is answered %i', async (query, status) => {
   expect((await app.request(`http://${HOST}/api/jobs?${query}`, { headers: { host: HOST } })).status).toBe(status);
 });
@@ -85,6 +91,9 @@ describe('changes', () => {
     ['/api/jobs', { movies: 0 }],
     ['/api/dead-letters/redrive', { message_ids: [], dry_run: false }],
     ['/api/dead-letters/redrive', { message_ids: ['x'] }],
+    ['/api/dead-letters/redrive', { message_ids: ['x'], dry_run: true, all: true }],
+    ['/api/dead-letters/redrive', { message_ids: ['x'.repeat(129)], dry_run: true }],
+    ['/api/consumers', { action: 'add', name: 'x' }],
     [`/api/jobs/${jobId}/verify`, { unknown: 1 }],
     [`/api/jobs/${jobId}/verify`, null],
     ['/api/plan', null],
@@ -100,6 +109,8 @@ describe('changes', () => {
     const response = await send('/api/plan', { movies: 1_000_000, movies_per_message: 1, seed: 1 });
     const { usd, groups } = (await response.json()) as { usd: number; groups: number };
     expect(groups).toBe(5000);
+    const packed = await send('/api/plan', { movies: 1_000_000, movies_per_message: 'auto', seed: 1 });
+    expect(await packed.json()).toMatchObject({ messages: 3077, plan: { movies_per_message: 325, seed: 1 } });
     expect(usd).toBeGreaterThan(0.2);
     expect(usd).toBeLessThan(0.6);
   });
@@ -134,8 +145,9 @@ describe('changes', () => {
   });
 
   test('verify finds what is missing, resume sends it', async () => {
-    const verified = (await (await send(`/api/jobs/${jobId}/verify`, {})).json()) as { ok: boolean };
+    const verified = (await (await send(`/api/jobs/${jobId}/verify`, {})).json()) as ActionResult;
     expect(verified.ok).toBe(false);
+    expect(verified.details.filter((line) => / → resume$/.test(line)).length).toBeGreaterThan(0);
     const resumed = (await (await send(`/api/jobs/${jobId}/resume`, {})).json()) as { summary: string };
     expect(resumed.summary).toBe(`sent: 90 missing messages, in 9 groups of job ${jobId}.`);
   });

@@ -17,6 +17,8 @@ const report: ServiceReport = {
   final: false,
   stored_movies: 10,
   repeated_movies: 3,
+  redelivered: 4,
+  dead_lettered: 5,
   in_flight: 2,
   read_units: 3,
 };
@@ -49,7 +51,12 @@ test.each([
       list: async () => [{ name: 'consumer 1', instance: 'a', state: now, url, ended: null }],
     } as Pick<Control, 'list'> as Control;
     const read = createConsumers({ urls: [url], control });
-    expect((await read()).views).toMatchObject([{ state: 'working', stored_movies: 10, in_flight: 2 }]);
+    expect((await read()).views).toEqual([
+      {
+        ...{ name: 'consumer 1', instance: 'a', url, state: 'working', controllable: true, rate: 0 },
+        ...{ stored_movies: 10, repeated_movies: 3, redelivered: 4, dead_lettered: 5, in_flight: 2 },
+      },
+    ]);
     const before = asked;
     now = state;
     const { views, totals } = await read();
@@ -245,6 +252,24 @@ test('a name is every address that it resolves to, of both kinds; one that does 
     'http://localhost:7',
   ]);
   expect(asked).toEqual(['consumer', 'gone']);
+});
+
+test('those that up names are asked beside those of CONSUMER_URLS', async () => {
+  answer = report;
+  const other = http.createServer((_, response) => response.end(JSON.stringify({ ...report, instance: 'other' })));
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  const address = other.address();
+  const at = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  const one: ControlledConsumer = { name: 'consumer 1', instance: 'other', state: 'working', url: at, ended: null };
+  const control = { list: async () => [one] } as Pick<Control, 'list'> as Control;
+  const { views, totals } = await createConsumers({ urls: [url], control })();
+  other.close();
+  other.closeAllConnections();
+  expect(views).toMatchObject([
+    { name: 'consumer 1', instance: 'other', controllable: true },
+    { name: new URL(url).host, instance: 'a', controllable: false },
+  ]);
+  expect(totals.stored_movies).toBe(20);
 });
 
 test('one that up and CONSUMER_URLS name is asked once, however its address is written', async () => {

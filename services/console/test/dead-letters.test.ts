@@ -107,7 +107,10 @@ describe('a look', () => {
     );
     const letters = Array.from({ length: 300 }, (_, at) => ({ ...letterOf(`m${at}`, { sentOn: at }), attributes }));
     for (const order of [letters, letters.toReversed()]) {
-      const { messages, left_out } = await startDeadLetters(order).deadLetters.list();
+      const { deadLetters, given } = startDeadLetters(order);
+      const { messages, left_out } = await deadLetters.list();
+      // The newest first: what comes when there is no room is not read.
+      if (order !== letters) expect(given).toHaveLength(messages.length + 1);
       const bytes = messages.reduce((sum, view) => sum + Buffer.byteLength(JSON.stringify(view)), 0);
       expect(bytes).toBeLessThanOrEqual(4 * MIB);
       expect(bytes).toBeGreaterThan(3.9 * MIB);
@@ -140,6 +143,12 @@ describe('a look', () => {
     await expect(deadLetters.list()).rejects.toThrow('SQS is unreachable');
     await clock.advance(801);
     expect((await deadLetters.list()).messages).toHaveLength(1);
+  });
+
+  test('of letters that are all hidden is one, too', async () => {
+    const { deadLetters, dlq } = startDeadLetters([letterOf('a')]);
+    dlq.status = async () => ({ waiting: 0, inFlight: 3, delayed: 2, maximumMessageBytes: MIB });
+    expect(await deadLetters.list()).toMatchObject({ total: 5, left_out: 4, peeked: true, messages: { length: 1 } });
   });
 
   test('counts what it sees where SQS counts less yet', async () => {
@@ -182,6 +191,12 @@ describe('a look', () => {
     expect(ids(messages).sort()).toEqual(['a', 'b']);
     expect(hidden.size).toBe(0);
     expect(receives[0]).toMatchObject({ visibilitySeconds: 30 });
+    // A letter has an id of its own, and is dead since another time than when it was sent.
+    const moved = startDeadLetters([{ ...letterOf('b'), messageId: 'letter', sentOn: 9000 }], { canPeek: false });
+    await moved.deadLetters.list();
+    expect(moved.deadLetters.lettersSeen()).toMatchObject([
+      { message_id: 'letter', original_sent_on: '1970-01-01T00:00:01.000Z' },
+    ]);
     expect(deadLetters.lettersSeen()).toMatchObject([
       {
         message_id: 'a',

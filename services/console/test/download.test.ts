@@ -64,6 +64,13 @@ test('a GET has all of it', async () => {
   await closed(opened[0]);
 });
 
+test('an empty piece is not the end', async () => {
+  const { url } = await start(async function* () {
+    yield* [Buffer.alloc(1000, 'x'), Buffer.alloc(0), Buffer.alloc(BYTES - 1000, 'y')];
+  });
+  expect((await (await fetch(url)).arrayBuffer()).byteLength).toBe(BYTES);
+});
+
 test('a client that hangs up at once, after the first bytes, or while it does not read cancels the stream', async () => {
   let read = 0;
   const { opened, port } = await start(async function* () {

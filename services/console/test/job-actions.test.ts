@@ -30,7 +30,7 @@ function start() {
         const { promise, resolve, reject } = Promise.withResolvers<void>();
         repairs.push({ jobId, end: resolve, fail: () => reject(new Error('S3 is unreachable')) });
         await promise;
-        return { why: undefined, bytes: 5, parts: 1, written: [] };
+        return { why: jobId === third.job_id ? 'object_missing' : undefined, bytes: 5, parts: 1, written: [1] };
       },
     },
     queue: unused,
@@ -46,10 +46,16 @@ test('one action of a job and two of all jobs run at a time', async () => {
   await expect(act('verify', first)).rejects.toMatchObject({ status: 409, title: 'Busy' });
   await expect(act('repair', third)).rejects.toMatchObject({ status: 429 });
   repairs[0]?.end();
-  expect(await running[0]).toMatchObject({ ok: true });
+  expect(await running[0]).toEqual({
+    ok: true,
+    summary: 'The object is as it should be (5 B); nothing was done.',
+    details: [],
+  });
   const later = act('repair', third);
   for (const one of repairs) one.end();
   await Promise.all([...running, later]);
+  // What was done is told as the command tells it.
+  expect((await later).summary).toMatch(/^The object was .*5 B/);
   expect(repairs.map(({ jobId }) => jobId)).toEqual([first, second, third].map(({ job_id }) => job_id));
 });
 

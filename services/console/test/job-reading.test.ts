@@ -20,7 +20,7 @@ const slice = (first: number, count: number, by: string, messages: readonly numb
     movies: [...generateMovies(3, { first, count })],
     trace: {
       stored_by: by,
-      messages: messages.map((number) => ({ number, sent_ms: 1, received_ms: 2, stored_ms: ms, receives: number + 1 })),
+      messages: messages.map((number) => ({ number, sent_ms: 0, received_ms: 2, stored_ms: ms, receives: number + 1 })),
     },
   }) as unknown as StoredSlice;
 
@@ -62,13 +62,24 @@ describe('a message', () => {
         { partition: groupKey(job.job_id, view.group), part: 'movies#5+5' },
       ],
       stored_by: 'b',
-      sent_on: '2026-11-25T09:00:00.001Z',
+      sent_on: '2026-11-25T09:00:00.000Z',
       received_on: '2026-11-25T09:00:00.002Z',
       stored_on: '2026-11-25T09:00:00.020Z',
       receives: 2,
       until: null,
       received_by: null,
     });
+    expect(view.sample.map(({ index }) => index)).toEqual([5, 6, 7, 8, 9]);
+  });
+
+  test('that lies in two slices has both, and what each of its messages was noted with', async () => {
+    const view = await readMessage(
+      storeOf([slice(5, 3, 'a', [0, 1], 10), slice(8, 7, 'b', [2, 1, 3], 20)]),
+      watchedJob(),
+      1,
+    );
+    expect(view.slices.map(({ part }) => part)).toEqual(['movies#5+3', 'movies#8+7']);
+    expect(view).toMatchObject({ stored_by: 'b', receives: 2, stored_on: '2026-11-25T09:00:00.020Z' });
     expect(view.sample.map(({ index }) => index)).toEqual([5, 6, 7, 8, 9]);
   });
 

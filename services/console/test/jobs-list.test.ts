@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { STALLED_AFTER_MS } from '@movie-load/jobs';
 import { estimateJob } from '@movie-load/queue';
 import { type JobItem, jobIdOf, planJob, planToToken } from '@movie-load/schema';
+import { jobsQuerySchema } from '../src/api.ts';
 import { createJobsList } from '../src/jobs-list.ts';
 
 const NOW = Date.parse('2026-11-25T09:00:00Z');
@@ -49,6 +50,15 @@ beforeEach(() => {
   deleted = [];
   calls = [];
   stored = async () => undefined;
+});
+
+test('where a list goes on is a text of its own, of any length that the table gives', async () => {
+  const after = 'x'.repeat(500);
+  const { page } = start();
+  items = [];
+  await page({ limit: 25, after });
+  expect(calls).toEqual([`list 25 ${after}`]);
+  expect(jobsQuerySchema.parse({ limit: '3', after })).toEqual({ limit: 3, after });
 });
 
 test('a page is asked for as it was wanted, and a COMPLETE job is read once', async () => {

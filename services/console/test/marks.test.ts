@@ -9,6 +9,8 @@ const shape = shapeOf(plan);
 const jobId = jobIdOf(plan);
 const SENT = Date.parse('2026-11-25T09:12:54.000Z');
 
+const OTHER = jobIdOf(planJob({ nonce: 'other', movies: 100, movies_per_message: 1, seed: 1, generator: 1 }));
+
 function messageOf(number: number, more: Partial<PeekedMessage> = {}): PeekedMessage {
   const group = groupOfMessage(shape, number);
   return {
@@ -50,6 +52,8 @@ test('what is in flight is known with its receives; other consumers’ messages 
     // Of another group than its number's: a sender may send anything.
     messageOf(7, { deduplicationId: deduplicationId(jobId, groupOfMessage(shape, 7) + 1, 7, '00000000-0000') }),
     messageOf(100, { deduplicationId: deduplicationId(jobId, 10, 100, '00000000-0000') }),
+    // Of another job.
+    messageOf(8, { deduplicationId: deduplicationId(OTHER, groupOfMessage(shape, 8), 8, '00000000-0000') }),
     // Delayed: no consumer has received it.
     messageOf(6, { receiveCount: 0 }),
   ];
@@ -98,8 +102,7 @@ test('more than 3,000 messages in flight are not looked at, also where many more
 });
 
 test('more than 3,000 dead letters are not looked at; those of other jobs are not this one’s', async () => {
-  const other = planJob({ nonce: 'other', movies: 100, movies_per_message: 1, seed: 1, generator: 1 });
-  const foreign = messageOf(8, { deduplicationId: deduplicationId(jobIdOf(other), 0, 8, '00000000-0000') });
+  const foreign = messageOf(8, { deduplicationId: deduplicationId(OTHER, 0, 8, '00000000-0000') });
   const deadOf = async (count: number) => {
     const dead = [foreign, messageOf(9)].map((message) => {
       const { attributes = {} } = deadLetterOf(message, { reason: 'not_json', detail: 'x', consumer: 'c' });
@@ -116,6 +119,22 @@ test('more than 3,000 dead letters are not looked at; those of other jobs are no
   expect(await deadOf(3000)).toEqual([[9, { sentOn: SENT, receives: 3 }]]);
   expect(await deadOf(3001)).toEqual([]);
   expect(await deadOf(0)).toEqual([]);
+});
+
+test('of 3,000 messages all are looked at where the endpoint cannot choose; of one more none, and soon again', async () => {
+  let time = 0;
+  let count = 3001;
+  const marksOf = createMarks({
+    queue: async () => holding(count, 1),
+    dlq: async () => holding(0),
+    peek: async (_, wish = {}) => (wish.onlyReceived ? undefined : peeked([messageOf(7)])),
+    lettersSeen: () => [],
+    now: () => time,
+  });
+  expect((await marksOf(jobId, shape)).inFlight).toBeNull();
+  count = 3000;
+  time += 801;
+  expect([...((await marksOf(jobId, shape)).inFlight?.keys() ?? [])]).toEqual([7]);
 });
 
 test('a queue that fails tells nothing, and is asked again later', async () => {

@@ -54,6 +54,8 @@ describe('the overview', () => {
       queueOf(async () => ({ ...counts, waiting: 9 })),
     );
     expect(view).toMatchObject({
+      at: 1000,
+      where: settings,
       queue: { waiting: 1, in_flight: 2, delayed: 3 },
       dlq: { waiting: 9 },
       calls: { producer: null, consumer: { 'sqs:ReceiveMessage': 13 }, console: { 's3:GetObject': 4 } },

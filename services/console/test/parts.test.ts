@@ -20,6 +20,8 @@ let url: string;
 
 /** A producer at its root, and a consumer everywhere else. */
 const services = http.createServer((request, response) => {
+  const one = { name: 'consumer 1', instance: 'c', state: 'working', url, ended: null };
+  if (request.url === '/consumers') return void response.end(JSON.stringify({ consumers: [one] }));
   const isProducer = request.url === '/report' && request.headers.host?.startsWith('localhost');
   const said = isProducer
     ? { ...report, service: 'producer', instance: 'p', calls: { 'sqs:SendMessageBatch': 3 } }
@@ -70,7 +72,8 @@ test('without neighbours nothing can be started or controlled; with them both ca
   const { parts, end } = startApp(aws.endpoint, { environment });
   expect(await parts.sources.overview()).toMatchObject({
     can: { start: true, control: true, peek: true },
-    consumers: [{ instance: 'c', stored_movies: 7 }],
+    consumers: [{ name: 'consumer 1', instance: 'c', stored_movies: 7, controllable: true }],
+    problems: [],
     calls: { producer: { 'sqs:SendMessageBatch': 3 } },
   });
   expect(parts.traces?.of(job_id)).toEqual({ spans: [], left_out: 0 });

@@ -26,12 +26,15 @@ const endlessRun = (isSilent: boolean) => ({
 });
 let endless = endlessRun(false);
 const routes: string[] = [];
+/** As `up` answers without --lab. */
+let isWithoutLab = false;
 const control = http.createServer(async (request, response) => {
   const route = `${request.method} ${request.url}`;
   routes.push(route);
   // The producer, which has no token.
   if (route === 'POST /jobs') response.writeHead(202).end('{"job_id":"an-id","plan":"a-token"}');
   else if (request.headers.authorization !== `Bearer ${TOKEN}`) response.writeHead(401).end('{"error":"no token"}');
+  else if (route === 'GET /lab' && isWithoutLab) response.end('{"lab":null}');
   else if (route === 'GET /lab') {
     response.end(JSON.stringify({ lab: { url: `${aws.endpoint}${LAB_PATH}`, token: lab.token } }));
   } else if (route === 'POST /lessons/1') {
@@ -194,6 +197,10 @@ describe('the lab', () => {
   test('there is none without up, and a sentence says how to get one', async () => {
     expect(await get(withUp, '/api/lab')).toEqual({ lab: true, queue: true, why: null });
     expect(await get(alone, '/api/lab')).toEqual({ lab: false, queue: false, why: expect.stringMatching(/up --lab/) });
+    isWithoutLab = true;
+    const why = expect.stringMatching(/^`up` runs without its lab: .*up --lab/);
+    expect(await get(withUp, '/api/lab?without')).toEqual({ lab: false, queue: true, why });
+    isWithoutLab = false;
     for (const path of ['faults', 'clock']) {
       const response = await alone.app.request(`http://${HOST}/api/lab/${path}`, { headers: { host: HOST } });
       expect(response.status).toBe(404);
