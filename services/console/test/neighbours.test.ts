@@ -119,6 +119,14 @@ describe('movie-load up', () => {
     ]);
   });
 
+  test('is asked for lessons below its address, however that ends', async () => {
+    reply = { status: 200, body: '{"lessons":[]}' };
+    for (const at of [url, `${url}/`]) {
+      expect(await createUp({ url: at, token: TOKEN, endpoint: 'AWS' }).lessons()).toEqual({ lessons: [] });
+      expect(asked.pop()).toMatchObject({ method: 'GET', path: '/lessons', authorization: `Bearer ${TOKEN}` });
+    }
+  });
+
   test('refuses in a sentence, whatever its answer looks like', async () => {
     const control = createControl(url, undefined);
     reply = { status: 404, body: '{"error":"No running consumer is called x."}' };

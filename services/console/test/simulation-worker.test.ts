@@ -92,6 +92,17 @@ describe('a worker', () => {
     expect((await post('play', { ...SEED, seed: 9 })).status).toBe(200);
   });
 
+  test('makes way for the next one of a page that has just left it', async () => {
+    const { post } = serve({ worker: ODD });
+    const page = new AbortController();
+    const first = post('play', SEED, page.signal);
+    // Its worker is there when another one is refused.
+    await eventually('the first run to be there', () => process.getActiveResourcesInfo().includes('MessagePort'));
+    page.abort();
+    const next = await post('play', { ...SEED, seed: 9 });
+    expect([(await first).status, next.status]).toEqual([503, 200]);
+  });
+
   test('ends with the server', async () => {
     const stop = new AbortController();
     const { post } = serve({ worker: ODD, signal: stop.signal });
