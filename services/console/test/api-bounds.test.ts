@@ -148,6 +148,8 @@ describe('changes', () => {
     const verified = (await (await send(`/api/jobs/${jobId}/verify`, {})).json()) as ActionResult;
     expect(verified.ok).toBe(false);
     expect(verified.details.filter((line) => / → resume$/.test(line)).length).toBeGreaterThan(0);
+    const repaired = await send(`/api/jobs/${jobId}/repair`, {});
+    expect([repaired.status, await repaired.json()]).toMatchObject([409, { detail: expect.stringMatching(/resume/) }]);
     const resumed = (await (await send(`/api/jobs/${jobId}/resume`, {})).json()) as { summary: string };
     expect(resumed.summary).toBe(`sent: 90 missing messages, in 9 groups of job ${jobId}.`);
   });

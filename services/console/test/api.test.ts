@@ -26,6 +26,8 @@ describe('a job', () => {
   test('has lanes with the state of each message, and a heat map', async () => {
     const { lanes } = await get<Lanes>(`/api/jobs/${jobId}/lanes?first=0&count=3`);
     expect(lanes.map(({ states }) => states)).toEqual(['ssssssssss', 'fff.......', 'd.........']);
+    // Who stored it is told only when that is asked.
+    expect(lanes.map(({ by }) => by)).toEqual([null, null, null]);
     const coloured = await get<Lanes>(`/api/jobs/${jobId}/lanes?first=0&count=2&by=consumer`);
     expect(coloured.consumers).toEqual(['console-test']);
     expect(coloured.lanes[0]?.by).toEqual(Array.from({ length: 10 }, () => 0));

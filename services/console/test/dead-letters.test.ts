@@ -193,7 +193,9 @@ describe('a look', () => {
     expect(receives[0]).toMatchObject({ visibilitySeconds: 30 });
     // A letter has an id of its own, and is dead since another time than when it was sent.
     const moved = startDeadLetters([{ ...letterOf('b'), messageId: 'letter', sentOn: 9000 }], { canPeek: false });
-    await moved.deadLetters.list();
+    expect((await moved.deadLetters.list()).messages).toMatchObject([
+      { message_id: 'letter', sent_on: '1970-01-01T00:00:01.000Z', dead_since: '1970-01-01T00:00:09.000Z' },
+    ]);
     expect(moved.deadLetters.lettersSeen()).toMatchObject([
       { message_id: 'letter', original_sent_on: '1970-01-01T00:00:01.000Z' },
     ]);

@@ -74,7 +74,7 @@ test('a page is asked for as it was wanted, and a COMPLETE job is read once', as
   const { seed, group_size, movies_per_message } = plan;
   const planned_sends = estimateJob(plan).sqs.sends;
   expect(jobs[0]).toMatchObject({ seed, group_size, movies_per_message, plan_token: planToToken(plan), planned_sends });
-  await page({ limit: 25 });
+  expect((await page({ limit: 25 })).jobs.map(({ state }) => state)).toEqual(['COMPLETE', 'RUNNING']);
   expect(calls).toEqual(['list 25 x', 'job', 'job', 'list 25 undefined', 'job']);
 });
 

@@ -103,14 +103,14 @@ test('more than 3,000 messages in flight are not looked at, also where many more
 
 test('more than 3,000 dead letters are not looked at; those of other jobs are not this one’s', async () => {
   const foreign = messageOf(8, { deduplicationId: deduplicationId(OTHER, 0, 8, '00000000-0000') });
-  const deadOf = async (count: number) => {
+  const deadOf = async (count: number, inFlight = 0) => {
     const dead = [foreign, messageOf(9)].map((message) => {
       const { attributes = {} } = deadLetterOf(message, { reason: 'not_json', detail: 'x', consumer: 'c' });
       return { ...message, attributes };
     });
     const marksOf = createMarks({
       queue: async () => holding(0),
-      dlq: async () => holding(count, 0),
+      dlq: async () => holding(count, inFlight),
       peek: async () => peeked(dead),
       lettersSeen: () => [],
     });
@@ -119,6 +119,9 @@ test('more than 3,000 dead letters are not looked at; those of other jobs are no
   expect(await deadOf(3000)).toEqual([[9, { sentOn: SENT, receives: 3 }]]);
   expect(await deadOf(3001)).toEqual([]);
   expect(await deadOf(0)).toEqual([]);
+  // Also while they are being looked at by others.
+  expect(await deadOf(2, 2)).toHaveLength(1);
+  expect(await deadOf(3001, 3000)).toEqual([]);
 });
 
 test('of 3,000 messages all are looked at where the endpoint cannot choose; of one more none, and soon again', async () => {

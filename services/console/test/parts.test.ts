@@ -76,6 +76,7 @@ test('without neighbours nothing can be started or controlled; with them both ca
     problems: [],
     calls: { producer: { 'sqs:SendMessageBatch': 3 } },
   });
+  expect(parts.producerUrl).toBe(environment.PRODUCER_URL);
   expect(parts.traces?.of(job_id)).toEqual({ spans: [], left_out: 0 });
   await end();
 });
@@ -169,6 +170,8 @@ test('the server ends when a redrive has put in order what it had begun', async 
     });
   await end();
   expect(isOver).toBe(true);
+  // It was told to.
+  await expect(redriving).rejects.toThrow();
 });
 
 test('at the end of the server its connections are closed', async () => {

@@ -6,8 +6,10 @@ import { openQueue, provision } from '@movie-load/aws';
 import { createLab, LAB_PATH, type LocalAws, startLocalAws } from '@movie-load/local-aws';
 import { GENERATOR_VERSION } from '@movie-load/movies';
 import { sendJob } from '@movie-load/queue';
-import { jobIdOf, planJob } from '@movie-load/schema';
+import { deduplicationId, jobIdOf, planJob } from '@movie-load/schema';
 import type { FaultsView, HistoryView } from '../src/learn-api.ts';
+import { readHistory } from '../src/routes/lab.ts';
+import type { Up } from '../src/up.ts';
 import { HOST, OWN, startApp, type TestApp } from './console-app.ts';
 
 const TOKEN = 'a-token-that-is-not-guessed';
@@ -206,6 +208,27 @@ describe('the lab', () => {
       expect(response.status).toBe(404);
     }
     expect((await post(alone, '/api/lab/faults', { preset: 's3-outage' })).status).toBe(404);
+  });
+});
+
+test('a history is told with its facts, and how many are forgotten', async () => {
+  const event = { kind: 'received', at: 5, queue: 'q.fifo', by: 'consumer-1', until: 9, receives: 2 };
+  const id = deduplicationId('1b72a7f0-e922-5f43-bed4-4cd74a50d289', 0, 3, '00000000-0000');
+  const message = { message_id: 'm', group: 'g', deduplication_id: id, events: [event], events_left_out: 4 };
+  const none = { messages: [], forgotten_messages: 0 };
+  const ask = async (path: string) =>
+    path.startsWith('history?group') ? none : { messages: [message], forgotten_messages: 7 };
+  const history = await readHistory({ lab: async () => ask } as unknown as Up, '1b72', 3);
+  expect(history).toEqual({
+    why: null,
+    messages: [
+      {
+        message_id: 'm',
+        events_left_out: 4,
+        events: [{ at: 5, what: 'received (2.)', by: 'consumer-1', hidden_until: 9, queue: 'q.fifo' }],
+      },
+    ],
+    forgotten: 7,
   });
 });
 
