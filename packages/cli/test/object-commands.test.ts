@@ -2,7 +2,7 @@
 // in this process.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { jobIdOf, ledgerKey, messagesOfGroup, planToToken, shapeOf } from '@movie-load/schema';
 import { aws, complete, json, out, plan, planOf, run, running, store, storeOf } from './stored-jobs.ts';
@@ -27,6 +27,10 @@ describe('download', () => {
   test('makes the folder, and reads nothing where it cannot', async () => {
     const { file } = await json('download', complete.slice(0, 8), '--out', join(folder, 'new', 'one'));
     expect(file).toBe(join(folder, 'new', 'one', `${complete}.json`));
+    const nearby = relative(process.cwd(), join(folder, 'new', 'two'));
+    expect((await json('download', complete, '--out', nearby)).file).toBe(
+      join(folder, 'new', 'two', `${complete}.json`),
+    );
     rmSync(join(folder, 'new'), { recursive: true });
     // Also of a job that has no object: the folder is looked at first.
     const { code, stderr } = await run('download', running, '--out', '/proc/downloads');

@@ -102,7 +102,6 @@ function close(server: ServerType): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());
   if (isHttp1(server)) {
-    server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), CLOSE_LIMIT_MS).unref();
   }
   return promise;

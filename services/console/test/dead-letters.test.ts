@@ -146,9 +146,10 @@ describe('a look', () => {
   });
 
   test('of letters that are all hidden is one, too', async () => {
-    const { deadLetters, dlq } = startDeadLetters([letterOf('a')]);
+    const { deadLetters, dlq, receives } = startDeadLetters([letterOf('a')]);
     dlq.status = async () => ({ waiting: 0, inFlight: 3, delayed: 2, maximumMessageBytes: MIB });
     expect(await deadLetters.list()).toMatchObject({ total: 5, left_out: 4, peeked: true, messages: { length: 1 } });
+    expect(receives).toEqual([]);
   });
 
   test('counts what it sees where SQS counts less yet', async () => {

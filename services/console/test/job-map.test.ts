@@ -52,6 +52,15 @@ describe('the map of a job', () => {
     expect(filling.size).toBe(150);
   });
 
+  test('takes a shorter last group for full when it has all of its own', () => {
+    const map = new JobMap(planOf(1010)); // 51 groups, of 20 and the last of 10
+    map.note(50, 9);
+    expect([map.isFull(50), map.openGroups]).toEqual([false, 51]);
+    map.note(50, 10);
+    expect([map.isFull(50), map.openGroups, map.storedMessages]).toEqual([true, 50, 10]);
+    expect(map.nextToRead(100)).not.toContain(50);
+  });
+
   test('takes a group of which nothing is stored for one of the others', () => {
     const map = new JobMap(planOf(1_000_000));
     for (let group = 0; group < 150; group += 1) map.note(group, 0);

@@ -252,6 +252,29 @@ test('an answer that was cut is not asked for again for half a minute', async ()
   expect(looks).toBe(2);
 });
 
+test('a look is told to all who ask within 800 ms', async () => {
+  let [time, looks] = [0, 0];
+  const marksOf = createMarks({
+    queue: async () => holding(20, 1),
+    dlq: async () => holding(0),
+    async peek() {
+      looks += 1;
+      return peeked([messageOf(7)]);
+    },
+    lettersSeen: () => [],
+    now: () => time,
+  });
+  for (const [at, expected] of [
+    [0, 1],
+    [800, 1],
+    [801, 2],
+  ] as const) {
+    time = at;
+    await marksOf(jobId, shape);
+    expect(looks).toBe(expected);
+  }
+});
+
 test('looks are shared, and the longer one takes the longer is the rest after it', async () => {
   let looks = 0;
   let time = 0;

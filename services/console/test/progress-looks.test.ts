@@ -91,6 +91,17 @@ describe('a look', () => {
       });
   });
 
+  test('of very many groups has a heat map of at most 5,000 buckets, with those that have dead letters', async () => {
+    const large = planOf(2_000_000); // 10,000 groups of 200
+    const { read, mark } = startProgress([large]);
+    mark({ dead: new Map([1199, 1200, 1399, 1999].map((number) => [number, { sentOn: 1, receives: 10 }])) });
+    const watched = await read(jobIdOf(large));
+    if (watched === undefined) throw new Error('no job');
+    const { percent, ...heat } = heatOf(watched);
+    expect(heat).toEqual({ groups: 10_000, groups_per_bucket: 2, dead: [2, 3, 4] });
+    expect(percent).toHaveLength(5000);
+  });
+
   test('unknown marks are null, not none', async () => {
     const { read, mark } = startProgress([plan]);
     mark({ inFlight: null });

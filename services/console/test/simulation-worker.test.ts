@@ -45,6 +45,11 @@ test('a list of sabotages that was not answered is asked for again', async () =>
   expect(await sabotages(new AbortController().signal)).toBe('[]');
 });
 
+test('a sabotage that is not one of the list is told by that', async () => {
+  const answer = await serve({ worker: ODD }).post('play', { ...SEED, sabotage: 'x' });
+  expect(await answer.json()).toMatchObject({ status: 400, title: 'No such sabotage' });
+});
+
 test('as many faults as may be placed are', async () => {
   const { post } = serve({ worker: ODD });
   const placed = Array.from({ length: 12 }, (_, at) => `c|sqs:ReceiveMessage|${at} stall`);

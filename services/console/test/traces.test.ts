@@ -92,7 +92,7 @@ describe('the receiver', () => {
     const one = span(1, { status: { code: 2 }, parentSpanId: '' });
     const other = { ...span(2, { status: { code: 1, message: 'fine' }, parentSpanId: digits(1, 16) }), name: 'span 1' };
     const spans = [
-      { ...one, attributes: [...attributes, { key: 'other', value: {} }] },
+      { ...one, attributes: [...attributes, { key: 'other.attribute', value: {} }] },
       { ...other, attributes: [] },
     ];
     traces.take(exportSchema.parse({ resourceSpans: [{ resource: { attributes: from }, scopeSpans: [{ spans }] }] }));
