@@ -137,6 +137,20 @@ describe('cutting a batch into slices', () => {
     );
   });
 
+  test('the trace of its messages is a part of a slice: 130 movies of 3,073 bytes fit, but not with ten messages', () => {
+    const plan = { ...newPlan(10_000, 13), group_size: 20 };
+    const text = 'x'.repeat(998);
+    const movie: Movie = {
+      movie_id: '00000000-0000-4000-8000-000000000000',
+      ...{ title: text, year: 1999, actor: text, director: text },
+    };
+    expect(movieBytes(movie)).toBe(3073);
+    const made = batchOf(plan, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    const messages = made.messages.map((message) => ({ ...message, movies: Array.from({ length: 13 }, () => movie) }));
+    const slices = cutSlices({ ...made, messages }, { ...origin, storedBy: 'i' });
+    expect(slices.map(({ movies }) => movies?.L?.length)).toEqual([129, 1]);
+  });
+
   test('the limit leaves room below what DynamoDB refuses', () => {
     expect(SLICE_LIMIT_BYTES).toBeLessThan(MAX_ITEM_BYTES);
     expect(MAX_MOVIES).toBeLessThan(10 ** 12);

@@ -112,12 +112,12 @@ describe('a batch', () => {
     expect(did).toEqual(['create', 'slices 1', 'count', 'node', 'part 1', 'note', 'root']);
   });
 
-  test('of the second group of a part writes the part of both, at the node of both', async () => {
+  test('of any group climbs by its own node, and writes the part of that', async () => {
     const { store, did, updates, events } = start({ counted: tens(0), node: [0, 1] });
-    await store(batchOf(job.plan, [30]));
+    await store(batchOf(job.plan, [20]));
     expect(did.slice(3)).toEqual(['node', 'part 2', 'note', 'root']);
     expect(updates.map(({ key }) => key.part)).toEqual(['ledger', 'done#1#1', 'done#1#1', 'job']);
-    expect(updates.map(({ values }) => values[':child']?.NS)).toEqual([undefined, ['1'], undefined, ['1']]);
+    expect(updates.map(({ values }) => values[':child']?.NS)).toEqual([undefined, ['0'], undefined, ['1']]);
     expect(events.filter(({ kind }) => kind === 'part_written')).toMatchObject([{ part: 1, parts: 3, movies: 20 }]);
   });
 

@@ -1,4 +1,5 @@
 // What verify finds, over tables and objects in every state that the test makes, and the repair that it names.
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { TableItem } from '@movie-load/aws';
 import type { JobItem, Movie, Range } from '@movie-load/schema';
@@ -173,6 +174,29 @@ describe('verify', () => {
       const kinds = (await start({ slices: { 1: changed }, pageSize }).verify()).problems.map(({ kind }) => kind);
       expect(kinds).toContain('slices_differ');
     }
+  });
+
+  test('compares what overlaps behind a gap with what is behind the gap', async () => {
+    const slices = { 1: [slice(1, 10, 2), slice(1, 13, 4), slice(1, 14, 6)] };
+    expect(await start({ slices }).found()).toEqual([['counted_not_stored', 'resume --thorough']]);
+  });
+
+  test('names no repair where other movies are stored', async () => {
+    const other = [slice(1, 10, 10), slice(1, 12, 3, 'other')];
+    expect(await start({ slices: { 1: other } }).found()).toEqual([['slices_differ', undefined]]);
+    const foreign = { 1: [slice(1, 10, 10, 'other')] };
+    const problems = await start({ slices: foreign }).found();
+    expect(problems).toEqual([
+      ['not_generated', undefined],
+      ['object_differs', 'repair'],
+    ]);
+  });
+
+  test('tells the digest of the object, and that of what the slices make', async () => {
+    const object = Buffer.from(whole).fill('x', 100, 101);
+    const report = await start({ object }).verify();
+    expect(report.sha256_object).toBe(createHash('sha256').update(object).digest('hex'));
+    expect(report.sha256_slices).toBe(createHash('sha256').update(whole).digest('hex'));
   });
 
   test('knows which movies the seed does not make, also behind a gap', async () => {

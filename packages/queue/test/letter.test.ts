@@ -155,6 +155,7 @@ describe('a filter', () => {
     expect(matches(given, { reasons: ['not_json'], job_id: OTHER, ids: ['ab'] })).toBe(false);
     expect(matches(given, { reasons: ['not_json'], job_id: JOB, ids: ['bc'] })).toBe(false);
     expect(matches(given, { ids: [] })).toBe(false);
+    expect(matches(given, { reasons: [] })).toBe(false);
     expect(matches(one({ job_id: undefined }), { job_id: JOB })).toBe(false);
   });
 });

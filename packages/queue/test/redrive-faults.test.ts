@@ -155,6 +155,17 @@ describe('what a redrive does about', () => {
     expect(roomy.calls.map(({ length }) => length)).toEqual([1, 1]);
   });
 
+  test('bodies: they are sent byte for byte, with the attributes that the message had', async () => {
+    const body = ' { "a": 1 }\r\n\u00a0';
+    const attributes = { color: { DataType: 'String', StringValue: 'red' } };
+    const to = fakeQueue();
+    await run(fakeDlq([letter('m0', { body, attributes }), letter('m1', { body: '\n' })]), to);
+    expect(to.accepted.map((one) => [one.body, one.groupId, one.attributes])).toEqual([
+      [body, 'group of m0', attributes],
+      ['\n', 'group of m1', undefined],
+    ]);
+  });
+
   test('attributes that were cut: they are lost, and only those that were sent count', async () => {
     const big = { attributes: { big: { DataType: 'String', StringValue: 'x'.repeat(20_000) } } };
     const from = fakeDlq([letter('m0', big), letter('m1'), letter('m2', big)]);

@@ -46,6 +46,7 @@ describe('sending a job', () => {
     for (const { body, groupId } of queue.accepted) {
       const checked = checkLoadMessage(body, groupId);
       if (!checked.ok) throw new Error(checked.detail);
+      expect([checked.message.plan, checked.message.started_on]).toEqual([plan, started_on]);
       expect(checked.message.movies).toEqual([
         ...generateMovies(plan.seed, moviesOfMessage(plan, checked.message.number)),
       ]);
