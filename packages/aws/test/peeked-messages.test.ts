@@ -153,7 +153,12 @@ describe('an endpoint', () => {
   const parametersOf = (url: URL | undefined) => Object.fromEntries(url?.searchParams ?? []);
 
   test('is asked for what is wanted, and for nothing that is not', async () => {
-    const [plain] = await asking(false, (peek) => peek(QUEUE_URL));
+    const [plain] = await asking(false, async (peek) => {
+      const peeked = peek(QUEUE_URL);
+      // An empty queue is shown, as one.
+      expect(await peeked).toBeDefined();
+      expect(await collected(peeked)).toEqual([]);
+    });
     expect(parametersOf(plain)).toEqual(ALL);
     const asked = await asking(true, (peek) =>
       peek(QUEUE_URL, {
@@ -194,6 +199,7 @@ describe('an endpoint', () => {
       for (let time = 0; time < 2; time += 1) await peek(QUEUE_URL, { onlyReceived: true });
       await peek(QUEUE_URL);
     });
+    expect(asked.map((url) => parametersOf(url).OnlyInFlight)).toEqual(Array(4).fill(undefined));
     expect(asked.map(({ pathname }) => pathname)).toEqual([
       '/_local-aws/queue',
       ...Array(3).fill('/_aws/sqs/messages'),

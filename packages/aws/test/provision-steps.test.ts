@@ -147,6 +147,8 @@ describe('a table that is found', () => {
   test('is it with its time to live, or is not there', async () => {
     expect(await find(ACTIVE, ENABLED)).toEqual({ description: ACTIVE, timeToLive: ENABLED });
     expect(await find(ACTIVE)).toEqual({ description: ACTIVE, timeToLive: {} });
+    const unnamed = { TimeToLiveStatus: 'ENABLED' };
+    expect(await find(ACTIVE, unnamed)).toEqual({ description: ACTIVE, timeToLive: unnamed });
     expect(await find(undefined)).toBeUndefined();
     const denied = start({ DescribeTable: () => refusal('AccessDeniedException') });
     await expect(findTable(denied.clients.dynamodb, denied.work)).rejects.toThrow('AccessDeniedException');

@@ -83,6 +83,12 @@ function setUp(failures: number, breaker?: Breaker) {
   return { given, retries, ports: { queue, table, objects } };
 }
 
+/** Arguments as they are but for signals, and for options that have nothing else. */
+const withoutSignals = (args: readonly unknown[]) =>
+  args
+    .map((one) => (one?.constructor === Object ? { ...one, signal: undefined } : one))
+    .filter((one) => JSON.stringify(one) !== '{}');
+
 type Ports = ReturnType<typeof setUp>['ports'];
 const key = { job_id: 'j', part: 'p' };
 const body = new Uint8Array(1);
@@ -169,6 +175,9 @@ describe.each(CALLS)('%s', (operation, waitsForBreaker, getsSignal, call, answer
     const signals = given.map((args) => (args.at(-1) as CallOptions | undefined)?.signal);
     expect(signals).toEqual(Array.from({ length: 3 }, () => (getsSignal ? signal : undefined)));
     expect(given[2]).toEqual(given[0]);
+    const plain = fakePort(0);
+    await call(plain.ports as unknown as Ports, { signal });
+    expect(given.map(withoutSignals)).toEqual(Array(3).fill(withoutSignals(plain.given[0] ?? [])));
   });
 
   test('is tried as often as its caller wants, else as often as the policy says', async () => {
