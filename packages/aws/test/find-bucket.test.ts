@@ -39,6 +39,7 @@ describe('a bucket', () => {
 describe('an answer', () => {
   test.each([
     ['PermanentRedirect', 301],
+    ['PermanentRedirect', 403],
     ['AuthorizationHeaderMalformed', 403],
     ['IllegalLocationConstraintException', 403],
     ['IncorrectEndpoint', 403],

@@ -129,9 +129,10 @@ describe('a streamed body', () => {
       throw new Error('the table is gone');
     };
     await expect(waiting.put('k', { ...body, open: broken })).rejects.toThrow('the table is gone');
+    await expect(waiting.put('k', { ...body, open: broken }, { signal })).rejects.toThrow('the table is gone');
     await expect(reading(() => refusal('AccessDenied')).put('k', body)).rejects.toThrow('AccessDenied');
     await reading(() => ({})).put('k', body);
-    expect(seen.map(({ destroyed }) => destroyed)).toEqual([true, true, true]);
+    expect(seen.map(({ destroyed }) => destroyed)).toEqual([true, true, true, true]);
   });
 
   test('ends with its caller’s signal', async () => {
