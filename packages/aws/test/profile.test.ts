@@ -79,6 +79,16 @@ describe('a profile', () => {
     });
   });
 
+  test('is named where it is refused', async () => {
+    const env = { ...REGION, AWS_PROFILE: 'work' };
+    for (const [key, value, text] of [
+      ['endpoint_url', 'nowhere', 'The profile "work" has an endpoint_url'],
+      ['services', 'none', 'The profile "work" names the section [services none]'],
+    ] as const) {
+      await expect(load({ env, config: own(key, value, 'profile work') })).rejects.toThrow(text);
+    }
+  });
+
   test('turns endpoints off', async () => {
     const config = `${own('endpoint_url', at(1))}ignore_configured_endpoint_urls = true\n`;
     expect(endpointOf(await load({ env: REGION, config }), 'sqs')).toBeUndefined();
