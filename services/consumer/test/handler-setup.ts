@@ -35,7 +35,7 @@ export function setUp({
   sendDeadLetter,
   drainMs = 8000,
   pieceCharacters,
-  queueAheadMs = 0,
+  queueAheadMs,
 }: Options = {}) {
   const clock = createVirtualClock();
   const queue = createFakeQueue();
@@ -91,7 +91,7 @@ export function setUp({
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     counters,
     exit: (code, error) => exits.push({ code, error }),
-    queueAheadMs: () => queueAheadMs,
+    queueAheadMs: queueAheadMs === undefined ? undefined : () => queueAheadMs,
     onStored: ({ messageId, sentOn }, now) => stored.push({ id: messageId, now, sentOn }),
   });
   return { clock, queue, counters, steps, logged, facts, letters, exits, stored, handler };

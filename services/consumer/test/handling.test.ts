@@ -193,6 +193,21 @@ describe('a receive', () => {
     expect(steps.at(-1)).toBe('visibility 0=15');
   });
 
+  test('that came often waits for longer, and others of its group not at all', async () => {
+    const { handler, steps } = setUp({ store: () => Promise.reject(gone) });
+    await soon(handler.handle([of(plan, 0, { receiveCount: 6 }), of(plan, 1, { receiveCount: 9 })]));
+    expect(steps.at(-1)).toBe('visibility 0=480 1=0');
+  });
+
+  test('whose heartbeat is late says by how much', async () => {
+    const { handler, clock } = setUp({ store: hangs });
+    const { now } = clock;
+    void handler.handle([of(plan, 0)]);
+    await clock.advance(1);
+    clock.now = () => now() + 49_999;
+    expect(handler.heartbeatOverdueMs()).toBe(30_000);
+  });
+
   test('says what it could not release', async () => {
     const { handler, logged, facts, queue } = setUp({ store: () => Promise.reject(gone) });
     queue.changeAnswers.push([refusal(1, 'InternalError'), refusal(0, 'ReceiptHandleIsInvalid', true)]);
