@@ -71,10 +71,16 @@ describe('the HTTP server of a service', () => {
   test('an unknown path and an error are problem documents that tell nothing', async () => {
     const url = await start();
     const missing = await fetch(`${url}/nowhere`);
-    expect([missing.status, documentSchema.parse(await missing.json()).title]).toEqual([404, 'Not found']);
+    expect(await missing.json()).toEqual({
+      ...{ type: 'about:blank', status: 404, title: 'Not found' },
+      detail: 'There is nothing at this path.',
+    });
     const failed = await fetch(`${url}/fails`);
-    expect(failed.status).toBe(500);
-    expect(await failed.text()).not.toContain('secret');
+    expect([missing.status, failed.status]).toEqual([404, 500]);
+    expect(await failed.json()).toEqual({
+      ...{ type: 'about:blank', status: 500, title: 'Internal error' },
+      detail: 'The log of this service says more.',
+    });
   });
 
   test('a request that never becomes whole is ended at its time limit, not at the next half minute', async () => {

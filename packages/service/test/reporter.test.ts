@@ -52,6 +52,7 @@ describe('a report', () => {
   test('has what was counted, and what the process used', () => {
     const { user, system } = process.cpuUsage();
     const report = start().current();
+    expect(report.at).toBe(Date.now());
     expect(serviceReportSchema.parse(report)).toMatchObject({
       service: 'consumer',
       instance: 'one',

@@ -65,6 +65,9 @@ describe('settings', () => {
     expect(readSettings(serviceEnvironment, {})).toEqual({ LOG_LEVEL: 'info', HTTP_HOST: '127.0.0.1', HTTP_NAMES: [] });
     expect(readSettings(serviceEnvironment, { HTTP_PORT: '0', LOG_LEVEL: 'silent' })).toMatchObject({ HTTP_PORT: 0 });
     expect(readSettings(serviceEnvironment, { HTTP_PORT: '65535' })).toMatchObject({ HTTP_PORT: 65_535 });
+    const host = 'h'.repeat(255);
+    expect(readSettings(serviceEnvironment, { HTTP_HOST: host })).toMatchObject({ HTTP_HOST: host });
+    expect(() => readSettings(serviceEnvironment, { HTTP_HOST: `${host}h` })).toThrow('A setting is wrong: HTTP_HOST ');
     expect(() => readSettings(serviceEnvironment, { HTTP_PORT: '65536' })).toThrow('HTTP_PORT must be');
     expect(() => readSettings(serviceEnvironment, { LOG_LEVEL: 'loud' })).toThrow(
       'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, not "loud"',

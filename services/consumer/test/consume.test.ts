@@ -106,6 +106,7 @@ describe('a consumer', () => {
     expect([live.status, life]).toMatchObject([200, { ok: true, problems: [], heartbeat_overdue_ms: 0 }]);
     expect(Object.values(life.pollers).reduce((sum, count) => sum + count)).toBe(4);
     expect(await reportAt(at)).toMatchObject({
+      service: 'consumer',
       instance: 'in a test',
       stored_movies: 25,
       completed: 1,
@@ -250,6 +251,7 @@ describe('a consumer', () => {
     const names = new Set(spans.map(({ name }) => name));
     for (const name of ['process movie-load.fifo', 'dynamodb:BatchWriteItem', 's3:PutObject', 'part', 'complete'])
       expect(names).toContain(name);
+    await eventually('its messages are deleted', () => spans.some(({ name }) => name === 'sqs:DeleteMessageBatch'));
     await eventually('the poison is dead-lettered', () =>
       spans.some(({ name, outcome }) => name === 'sqs:SendMessageBatch' && outcome),
     );

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ObjectsPort, SingleCallTable, TableItem } from '@movie-load/aws';
 import type { JobEvent } from '@movie-load/jobs';
+import { generateMovies } from '@movie-load/movies';
 import { jobIdOf } from '@movie-load/schema';
 import { createVirtualClock, longestWaits } from '@movie-load/testing';
 import { createConsumer } from '../src/consumer.ts';
@@ -14,6 +15,8 @@ const job_id = jobIdOf(plan);
 const load = (id = '0') => received(id, loadMessage(plan, 0));
 const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 const PUT_MS = 2500;
+const [movie] = generateMovies(plan.seed, { first: 0, count: 1 });
+const objectBytes = Buffer.byteLength(`[\n${JSON.stringify(movie)}\n]\n`);
 
 function start() {
   const clock = createVirtualClock();
@@ -117,7 +120,7 @@ describe('a consumer', () => {
     expect(events).toEqual(['stored', 'completing', 'part_written', 'completed']);
     expect(logged).toEqual([
       { level: 'info', text: 'every movie is stored: completing the object', facts: { job_id } },
-      { level: 'info', text: 'a part is written', facts: { job_id, part: 1, parts: 1, bytes: expect.any(Number) } },
+      { level: 'info', text: 'a part is written', facts: { job_id, part: 1, parts: 1, bytes: objectBytes } },
       { level: 'info', text: 'COMPLETE', facts: { job_id, object: `${job_id}.json`, movies: 1 } },
     ]);
     expect(queue.deleted).toEqual(['handle-0']);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { jobIdOf } from '@movie-load/schema';
 import { type Batch, gone, hangs, numbersOf, of, plan, setUp, soon } from './handler-setup.ts';
-import { refusal } from './support.ts';
+import { refusal, testPlan } from './support.ts';
 
 describe('a receive', () => {
   test('is stored, and only then deleted and counted', async () => {
@@ -105,6 +105,32 @@ describe('a receive', () => {
       await soon(handler.handle([of(plan, 0), of(plan, 10)]));
       expect(seen).toBe(most);
     }
+  });
+
+  test('of ten messages of 48 KB is one piece, and two groups of a million characters are not side by side', async () => {
+    const ten = testPlan(3250, 325);
+    const { handler, steps } = setUp();
+    const messages = Array.from({ length: 10 }, (_, number) => of(ten, number));
+    const groups = Map.groupBy(messages, ({ groupId }) => groupId);
+    await soon(handler.handle(messages));
+    expect(steps.filter((step) => step.startsWith('store '))).toHaveLength(groups.size);
+    let open = 0;
+    let most = 0;
+    const large = setUp({
+      store: async () => {
+        most = Math.max(most, ++open);
+        await new Promise(setImmediate);
+        open -= 1;
+      },
+    });
+    await soon(
+      large.handler.handle(
+        [0, 100].flatMap((first) =>
+          [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((at) => of(testPlan(65_000, 325), first + at)),
+        ),
+      ),
+    );
+    expect(most).toBe(1);
   });
 
   test('in pieces deletes each piece when it is stored; a piece that fails is released with what is behind it', async () => {

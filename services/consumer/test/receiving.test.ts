@@ -46,7 +46,7 @@ function start({ open = [], pollers: POLLERS = 8 }: Options = {}) {
   const pollers = startReceiving({
     consumer: { breakers, handler: { handle: () => work.promise } },
     client: clientThatNotes(polls, false) as SQSClient,
-    queueUrl: 'http://nowhere.invalid/1/q.fifo',
+    queueUrl: 'http://nowhere.invalid/1/Queue-A.fifo',
     settings: { POLLERS, VISIBILITY_SECONDS: 77, WAIT_SECONDS: 9 },
     clock,
     random: longestWaits,
@@ -77,7 +77,7 @@ describe('a consumer’s process receives', () => {
   test('by its settings, with as many pollers as they say', async () => {
     const { first, pollers } = start({ pollers: 3 });
     expect((await first()).input).toMatchObject({
-      QueueUrl: 'http://nowhere.invalid/1/q.fifo',
+      QueueUrl: 'http://nowhere.invalid/1/Queue-A.fifo',
       MaxNumberOfMessages: 10,
       VisibilityTimeout: 77,
       WaitTimeSeconds: 9,

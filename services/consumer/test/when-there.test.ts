@@ -19,7 +19,7 @@ function start(failures: readonly Error[]) {
   let attempts = 0;
   const unused = () => undefined;
   const log = { info: unused, error: unused, warn: (facts: object, text: string) => void logged.push({ text, facts }) };
-  const options = { aws, name: 'q.fifo', clock, random: longestWaits, log, signal: stop.signal };
+  const options = { aws, name: 'd.fifo', clock, random: longestWaits, log, signal: stop.signal };
   const found = whenThere(options, async () => {
     attempts += 1;
     const failure = left.shift();
@@ -39,7 +39,7 @@ describe('the endpoint at the start', () => {
     expect(logged).toHaveLength(30);
     expect(logged[0]).toEqual({
       text: 'the endpoint is unreachable: waiting for it',
-      facts: { queue: 'q.fifo', err: reset },
+      facts: { queue: 'd.fifo', err: reset },
     });
   });
 

@@ -161,7 +161,12 @@ describe('a job', () => {
     'as %j is not taken: a page could send it',
     async (type) => {
       const { post, plans } = start();
-      expect((await post({ movies: 5 }, type)).status).toBe(415);
+      const answer = await post({ movies: 5 }, type);
+      expect(answer.status).toBe(415);
+      expect(await answer.json()).toMatchObject({
+        title: 'Unsupported media type',
+        detail: 'Send the job as JSON, with Content-Type: application/json.',
+      });
       expect(plans).toEqual([]);
     },
   );
@@ -176,6 +181,11 @@ describe('a job', () => {
     const answer = await post({ movies: 5 });
     expect(answer.status).toBe(status);
     expect(answer.headers.get('retry-after')).toBe(status === 429 ? '10' : null);
+    if (status === 429)
+      expect(await answer.json()).toMatchObject({
+        title: 'Too many jobs',
+        detail: '4 jobs are being sent. Try again when one of them is done.',
+      });
   });
 
   test('is not taken by a producer that shuts down', async () => {
@@ -183,7 +193,7 @@ describe('a job', () => {
     stop.abort();
     const answer = await post({ movies: 5 });
     expect([answer.status, plans]).toEqual([503, []]);
-    expect(await answer.json()).toMatchObject({ title: 'Shutting down' });
+    expect(await answer.json()).toMatchObject({ title: 'Shutting down', detail: 'This producer takes no more jobs.' });
   });
 
   test('is shown as it is now, and one that is not known is named so', async () => {
@@ -196,7 +206,13 @@ describe('a job', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(await answer.json()).toEqual(jobOf(plan));
     const none = await get('/jobs/ffffffff');
-    expect([none.status, await none.json()]).toMatchObject([404, { title: 'No such job' }]);
+    expect([none.status, await none.json()]).toMatchObject([
+      404,
+      {
+        title: 'No such job',
+        detail: expect.stringMatching(/^This producer has sent no such job .*`movie-load jobs`/),
+      },
+    ]);
   });
 });
 

@@ -134,8 +134,10 @@ describe('a job', () => {
     const plan = planJob({ nonce: 'ten', movies: 25, movies_per_message: 10, seed: 1, generator: GENERATOR_VERSION });
     const { job, done } = book.start(plan);
     await done;
-    expect(job).toMatchObject({ sent_messages: 3, sent_movies: 25 });
+    expect(job).toMatchObject({ movies: 25, messages: 3, sent_messages: 3, sent_movies: 25 });
     expect(book.totals).toEqual({ sent_messages: 3, sent_movies: 25 });
+    await book.start(planOf('another')).done;
+    expect(book.totals).toEqual({ sent_messages: 23, sent_movies: 45 });
   });
 
   test('that is being sent is not begun again', async () => {

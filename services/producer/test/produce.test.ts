@@ -89,11 +89,21 @@ const unavailable = { status: 503, code: 'ServiceUnavailable' };
 
 describe('one job', () => {
   test('is sent, printed for programs, and reported; then the producer ends with 0', async () => {
-    const { ended, printed, said } = start(['--movies', '35', '--movies-per-message', '2', '--nonce', 'n', '--json']);
+    const { ended, printed, said } = start([
+      '--movies',
+      '35',
+      '--movies-per-message',
+      '2',
+      '--nonce',
+      'n',
+      '--seed',
+      '7',
+      '--json',
+    ]);
     expect(await ended).toBe(0);
     const job = JSON.parse(printed());
     expect(job).toMatchObject({ status: 'SENT', movies: 35, messages: 18, sent_movies: 35, sent_messages: 18 });
-    expect(planFromToken(job.plan)).toMatchObject({ nonce: 'n', movies_per_message: 2 });
+    expect(planFromToken(job.plan)).toMatchObject({ nonce: 'n', movies_per_message: 2, seed: 7 });
     expect(numbers(await drain(aws.queue))).toEqual(upTo(18));
     expect(parent.at(-1)).toMatchObject({
       ...{ service: 'producer', instance: 'in a test', final: true, sent_movies: 35, sent_messages: 18 },
@@ -138,9 +148,9 @@ describe('one job', () => {
 
   test('is only told of by --dry-run: no request is made', async () => {
     const before = new Map(aws.requests);
-    const { ended, printed } = start(['--movies', '1000', '--dry-run', '--json', '--nonce', 'dry']);
+    const { ended, printed } = start(['--movies', '1000', '--dry-run', '--json', '--nonce', 'dry', '--seed', '7']);
     expect(await ended).toBe(0);
-    expect(JSON.parse(printed())).toMatchObject({ plan: { movies: 1000, nonce: 'dry' }, messages: 1000 });
+    expect(JSON.parse(printed())).toMatchObject({ plan: { movies: 1000, nonce: 'dry', seed: 7 }, messages: 1000 });
     const text = start(['--movies', '1000', '--dry-run']);
     await text.ended;
     expect(text.printed()).toMatch(/^The plan\. Nothing was sent/);
