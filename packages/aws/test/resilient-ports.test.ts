@@ -13,6 +13,7 @@ import {
   resilientTable,
   type SingleCallTable,
 } from '../src/index.ts';
+import { policyOf } from './policy-support.ts';
 
 const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 
@@ -227,4 +228,11 @@ describe.each(CALLS)('%s', (operation, waitsForBreaker, getsSignal, call, answer
     await call(setUp(0, breaker).ports, {});
     expect(waited).toBe(waitsForBreaker ? 1 : 0);
   });
+});
+
+test('ports with a policy have the names of those below them, and what else a queue has', () => {
+  const { ports } = setUp(0);
+  expect([ports.queue.name, ports.table.name, ports.objects.bucket]).toEqual(['q', 't', 'b']);
+  const { policy } = policyOf();
+  expect(resilientQueue({ ...ports.queue, url: 'url' }, policy).url).toBe('url');
 });
