@@ -57,6 +57,22 @@ describe('a failure', () => {
     expect(classifyError(named(name), named(name))).toBe('caller');
   });
 
+  test.each([
+    'AccessDenied',
+    'InvalidParameterValue',
+    'InvalidAddress',
+    'KMS.DisabledException',
+    'MissingParameter',
+    'QueueDoesNotExist',
+    'ReceiptHandleIsInvalid',
+    'ResourceNotFoundException',
+    'UnrecognizedClientException',
+  ])('%s is for the caller to put right; a consumer waits for an operator who does', (name) => {
+    expect(classifyError(named(name))).toBe('caller');
+    expect(classifyError(named(name), named(name))).toBe('caller');
+    expect(classifyForConsumer(named(name))).toBe('transient');
+  });
+
   test('that the server has caused may pass, by fault, status or mark', () => {
     expect(classifyError(named('Odd', { $fault: 'server' }))).toBe('transient');
     expect(classifyError(named('Odd', { $metadata: { httpStatusCode: 500 } }))).toBe('transient');
