@@ -102,6 +102,15 @@ describe('what a browser sends', () => {
     for (const method of ['GET', 'POST', 'HEAD']) expect(await ask(LOOPBACK, { host, ...headers }, method)).toBe(403);
   });
 
+  test('is told where it should go', async () => {
+    const app = createApp({ log, guard: programsOnly(LOOPBACK) });
+    const answer = await app.request('/', { headers: { host, origin: 'null' } });
+    expect(await answer.json()).toMatchObject({
+      ...{ status: 403, title: 'Not for web pages' },
+      detail: 'This interface is for programs. The console is for browsers.',
+    });
+  });
+
   test('for a person at the address bar is answered', async () => {
     expect(await ask(LOOPBACK, { host, 'sec-fetch-site': 'none' })).toBe(200);
   });
