@@ -31,6 +31,11 @@ describe('before there were expressions', () => {
     ['n', operator('EQ', { N: '5' }), true],
     ['n', operator('NE', { N: '5' }), false],
     ['missing', operator('NE', { N: '5' }), true],
+    ...['EQ', 'LT', 'LE', 'GT', 'GE', 'CONTAINS', 'BEGINS_WITH', 'IN'].map(
+      (name) => ['missing', operator(name, { S: '' }), false] as [string, object, boolean],
+    ),
+    ['missing', operator('BETWEEN', { S: '' }, { S: 'z' }), false],
+    ['missing', operator('NOT_NULL'), false],
     ['n', operator('LE', { N: '5' }), true],
     ['n', operator('LT', { N: '5' }), false],
     ['n', operator('GE', { N: '5' }), true],

@@ -178,6 +178,23 @@ describe('a scan', () => {
     expect(all({}).map(String)).not.toEqual(names);
   });
 
+  test('keeps keys apart that are at one place of its order', () => {
+    createHashTable(world);
+    const seen = new Map<number, string>();
+    let pair: string[] = [];
+    for (let at = 0; pair.length === 0; at += 1) {
+      const token = tokenOf(String(at));
+      const other = seen.get(token);
+      if (other !== undefined) pair = [other, String(at)];
+      seen.set(token, String(at));
+    }
+    for (const S of pair) put('hash', { pk: { S } });
+    const all = () => pages('Scan', { TableName: 'hash', Limit: 1 }).flat().map((item) => item.pk?.S);
+    expect(all().toSorted()).toEqual(pair.toSorted());
+    world.call('DeleteItem', { TableName: 'hash', Key: { pk: { S: pair[0] } } });
+    expect(all()).toEqual(pair.slice(1));
+  });
+
   test('a segment begins with the first token that is not before it', () => {
     createHashTable(world);
     const TotalSegments = 1_000_000;

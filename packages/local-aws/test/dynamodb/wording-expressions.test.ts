@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createWordingWorld, PARAMETERS, pk } from './wording-support.ts';
 
-const { hash, invalid, put, update } = createWordingWorld();
+const { hash, invalid, put, update, scan } = createWordingWorld();
 
 describe('expressions and what was before them', () => {
   test('do not go together', () => {
@@ -30,6 +30,17 @@ describe('expressions and what was before them', () => {
     );
     expect(update({ ExpressionAttributeNames: { '#a': 'a' } })).toBe(
       'ExpressionAttributeNames can only be specified when using expressions',
+    );
+    const legacy = { AttributeUpdates: { a: { Value: { S: 'a' } } } };
+    expect(update({ ...legacy, ExpressionAttributeNames: { '#a': 'a' } })).toBe(
+      'ExpressionAttributeNames can only be specified when using expressions',
+    );
+    expect(update({ ...legacy, ExpressionAttributeValues: { ':a': { S: 'a' } } })).toBe(
+      'ExpressionAttributeValues can only be specified when using expressions: UpdateExpression and ConditionExpression are null',
+    );
+    const projected = { ProjectionExpression: 'pk', ExpressionAttributeValues: { ':a': { S: 'a' } } };
+    expect(scan(projected)).toBe(
+      'ExpressionAttributeValues can only be specified when using expressions: FilterExpression is null',
     );
     const set = { UpdateExpression: 'SET attr1 = :v', ExpressionAttributeValues: { ':v': { S: 'a' } } };
     expect(update({ ...set, ExpressionAttributeNames: { '#unused': 'a' } })).toBe(
@@ -100,6 +111,10 @@ describe('expressions and what was before them', () => {
     expect(said('attribute_type(a, :0)', values({ S: 'X' }))).toBe(
       'Invalid ConditionExpression: Invalid attribute type name found; type: X, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}',
     );
+    expect(said('attribute_type(a, b)')).toBe(
+      'Invalid ConditionExpression: Incorrect operand type for operator or function; operator or function: attribute_type, operand type: {NS,SS,L,BS,N,M,B,BOOL,NULL,S}',
+    );
+    expect(said('attribute_type(a, :0)', values({ N: '1' }))).toContain('function: attribute_type, operand type: N');
     expect(said('a BETWEEN :0 AND :1', values({ N: '2' }, { N: '1' }))).toBe(
       'Invalid ConditionExpression: The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: AttributeValue: {N:2}, upper bound operand: AttributeValue: {N:1}',
     );

@@ -70,6 +70,8 @@ describe('values', () => {
     [{}, 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes'],
     [{ what: 'a' }, 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes'],
     [{ S: null }, 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes'],
+    [{ L: [null] }, 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes'],
+    [{ M: { a: null } }, 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes'],
     [
       { S: 'a', N: '1' },
       'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
