@@ -2,7 +2,6 @@
 
 import { describe, expect, test } from '@jest/globals';
 import { type MoveTask, SqsEngine, SqsError } from '../src/index.ts';
-import { Chunks } from '../src/sqs/chunks.ts';
 import { engineAt } from './support/engine.ts';
 
 const change = (of: ReturnType<typeof engineAt>, url: string, handle: string | undefined, seconds: number) =>
@@ -43,18 +42,6 @@ describe('a deduplication id', () => {
     receive(url);
     expect(engine.queueByUrl(url).groupCount).toBe(0);
   });
-});
-
-test('what is remembered in order goes in order, over the ends of its chunks', () => {
-  const chunks = new Chunks<number>();
-  for (const round of [0, 1]) {
-    for (let value = 0; value < 2050; value += 1) chunks.push(value);
-    for (let value = 0; value < 2050; value += 1) {
-      expect([round, chunks.first]).toEqual([round, value]);
-      chunks.shift();
-    }
-    expect(chunks.first).toBeUndefined();
-  }
 });
 
 describe('a receive attempt', () => {
@@ -265,6 +252,10 @@ describe('a message move task', () => {
     expect(list(2)).toMatchObject([{ ApproximateNumberOfMessagesToMove: 0 }, { ApproximateNumberOfMessagesToMove: 3 }]);
     const SourceArn = engine.queueByName('dead').arn;
     expect(engine.call('ListMessageMoveTasks', { SourceArn }).Results).toEqual(list(1));
+    // What came back meanwhile waits, too.
+    clock.ms += 30_000;
+    move();
+    expect(list(1)).toMatchObject([{ ApproximateNumberOfMessagesToMove: 2 }]);
   });
 
   test('runs alone, whichever were before it, and its source may have another one when it is over', () => {

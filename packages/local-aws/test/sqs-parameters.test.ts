@@ -113,6 +113,38 @@ describe('a send', () => {
     expect([{}, null, undefined].map(send)).toEqual(Array(3).fill('accepted'));
   });
 
+  test('has attributes or none: an empty map is none', () => {
+    const { engine, create, receive } = engineAt();
+    const QueueUrl = create('q');
+    const sent = engine.call('SendMessage', { QueueUrl, MessageBody: 'x', MessageAttributes: {} });
+    expect(sent).not.toHaveProperty('MD5OfMessageAttributes');
+    const [message] = receive(QueueUrl, { MessageAttributeNames: ['All'] });
+    expect(message).not.toHaveProperty('MessageAttributes');
+    expect(message).not.toHaveProperty('MD5OfMessageAttributes');
+  });
+
+  test('takes null for what is not given', () => {
+    const { engine, create } = engineAt();
+    const QueueUrl = create('q');
+    const names = ['MessageGroupId', 'MessageDeduplicationId', 'DelaySeconds', 'MessageAttributes'];
+    const none = Object.fromEntries(names.map((name) => [name, null]));
+    expect(engine.call('SendMessage', { QueueUrl, MessageBody: 'x', ...none })).toHaveProperty('MessageId');
+    const all = [
+      'MaxNumberOfMessages',
+      'VisibilityTimeout',
+      'WaitTimeSeconds',
+      'AttributeNames',
+      'MessageAttributeNames',
+    ];
+    const nothing = Object.fromEntries(all.map((name) => [name, null]));
+    expect(engine.call('ReceiveMessage', { QueueUrl, ...nothing }).Messages).toHaveLength(1);
+    expect(engine.call('ListQueues', { QueueNamePrefix: null, NextToken: null, MaxResults: null })).toEqual({
+      QueueUrls: [QueueUrl],
+    });
+    expect(outcome(() => engine.call('SendMessage', { QueueUrl, MessageBody: null }))).toBe('MissingParameter');
+    expect(outcome(() => engine.call('SendMessage', { QueueUrl: null, MessageBody: 'x' }))).toBe('QueueDoesNotExist');
+  });
+
   test('has one system attribute alone', () => {
     const { engine, create } = engineAt();
     const send = (MessageSystemAttributes: object) =>
@@ -142,6 +174,16 @@ test.each([
   ['ListQueues', { MaxResults: 0 }, 'InvalidParameterValue'],
   ['GetQueueAttributes', { AttributeNames: ['Nonsense'] }, 'InvalidAttributeName'],
   ['TagQueue', { Tags: {} }, 'MissingParameter'],
+  ['TagQueue', { Tags: ['a'] }, 'SerializationException'],
+  ['TagQueue', { Tags: 'text' }, 'SerializationException'],
+  ['TagQueue', { Tags: { a: 1 } }, 'SerializationException'],
+  ['SetQueueAttributes', { Attributes: 'text' }, 'SerializationException'],
+  ['SetQueueAttributes', { Attributes: { DelaySeconds: 1 } }, 'SerializationException'],
+  ['UntagQueue', { TagKeys: 'a' }, 'SerializationException'],
+  ['UntagQueue', { TagKeys: [1] }, 'SerializationException'],
+  ['SendMessageBatch', { Entries: {} }, 'SerializationException'],
+  ['SendMessageBatch', { Entries: ['a'] }, 'SerializationException'],
+  ['SendMessage', { MessageBody: 5 }, 'SerializationException'],
 ])('%s with %j: %s', (operation, more, expected) => {
   const { engine, create } = engineAt();
   const QueueUrl = create('q');

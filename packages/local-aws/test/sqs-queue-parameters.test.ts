@@ -84,6 +84,14 @@ describe('attributes of a queue', () => {
     const again = (attributes: Record<string, string>) => outcome(() => create('q.fifo', attributes));
     expect(again({ KmsMasterKeyId: '', RedrivePolicy: '', VisibilityTimeout: '30' })).toBe('accepted');
     expect(again({ KmsMasterKeyId: 'key' })).toBe('QueueNameExists');
+    const others = {
+      ...{ DelaySeconds: '1', MaximumMessageSize: '1024', MessageRetentionPeriod: '60', VisibilityTimeout: '31' },
+      ...{ ReceiveMessageWaitTimeSeconds: '1', Policy: '{"a":1}', ContentBasedDeduplication: 'true' },
+      ...{ DeduplicationScope: 'messageGroup', SqsManagedSseEnabled: 'false' },
+    };
+    for (const [name, value] of Object.entries(others))
+      expect([name, again({ [name]: value })]).toEqual([name, 'QueueNameExists']);
+    expect(again({})).toBe('accepted');
   });
 
   test.each(['Policy', 'RedriveAllowPolicy', 'RedrivePolicy'])('%s is JSON, an object, or nothing', (name) => {

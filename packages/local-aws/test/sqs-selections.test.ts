@@ -26,6 +26,16 @@ test.each<[string[], string[]]>([
   expect('MD5OfMessageAttributes' in Object(message)).toBe(expected.length > 0);
 });
 
+test('a message without attributes has none, whatever is asked for', () => {
+  const { engine, create, receive } = engineAt();
+  const QueueUrl = create('q');
+  engine.call('SendMessage', { QueueUrl, MessageBody: 'x' });
+  for (const names of [[], ['All'], ['foo'], ['foo.*']]) {
+    const [message] = receive(QueueUrl, { MessageAttributeNames: names, VisibilityTimeout: 0 });
+    expect(message).not.toHaveProperty('MessageAttributes');
+  }
+});
+
 test('a visibility is 0 to 43,200 seconds, in a receive and in a change', () => {
   const { engine, create, send, receive } = engineAt();
   const QueueUrl = create('q');

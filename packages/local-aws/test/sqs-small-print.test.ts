@@ -71,6 +71,20 @@ test('a queue is meant by its whole ARN, and by its URL with or without a slash 
   expect(engine.queueByArn(DEAD.replace('us-east-1', 'eu-west-1'))).toBeUndefined();
 });
 
+test('messages of an engine have ids that no other engine gives, or those that it is told to give', () => {
+  const ids = (engine: SqsEngine) => {
+    const { QueueUrl } = engine.call('CreateQueue', { QueueName: 'q' });
+    return ['1', '2'].map((MessageBody) => String(engine.call('SendMessage', { QueueUrl, MessageBody }).MessageId));
+  };
+  const clock = { now: () => 1_000_000 };
+  const uuid = () => '01234567-89ab-4cde-8f01-23456789abcd';
+  expect(ids(new SqsEngine({ clock, uuid }))).toEqual([
+    '01234567-89ab-4cde-8f01-000000000001',
+    '01234567-89ab-4cde-8f01-000000000002',
+  ]);
+  expect(new Set([...ids(new SqsEngine({ clock })), ...ids(new SqsEngine({ clock }))]).size).toBe(4);
+});
+
 test('ids of a FIFO queue have 128 characters at most', () => {
   const { create, send } = engineAt();
   const url = create('q.fifo');

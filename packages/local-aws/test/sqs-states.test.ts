@@ -31,6 +31,18 @@ describe('after a purge', () => {
     expect(bodies(url)).toEqual(['h', 'new', 'g']);
   });
 
+  test.each(['queue', 'messageGroup'])(
+    'a deduplication id is free, where its scope is the %s',
+    (DeduplicationScope) => {
+      const { engine, create, send, bodies } = engineAt();
+      const url = create('q.fifo', { DeduplicationScope });
+      const { MessageId } = send(url, 'before', 'g', 'd');
+      engine.call('PurgeQueue', { QueueUrl: url });
+      expect(send(url, 'after', 'g', 'd').MessageId).not.toBe(MessageId);
+      expect(bodies(url)).toEqual(['after']);
+    },
+  );
+
   test('a group stays one when deduplication ids of before end', () => {
     const { engine, create, send, receive, remove, bodies, pass } = engineAt();
     const url = create('q.fifo', { DeduplicationScope: 'messageGroup', VisibilityTimeout: '600' });

@@ -189,7 +189,10 @@ describe('a scan', () => {
       seen.set(token, String(at));
     }
     for (const S of pair) put('hash', { pk: { S } });
-    const all = () => pages('Scan', { TableName: 'hash', Limit: 1 }).flat().map((item) => item.pk?.S);
+    const all = () =>
+      pages('Scan', { TableName: 'hash', Limit: 1 })
+        .flat()
+        .map((item) => item.pk?.S);
     expect(all().toSorted()).toEqual(pair.toSorted());
     world.call('DeleteItem', { TableName: 'hash', Key: { pk: { S: pair[0] } } });
     expect(all()).toEqual(pair.slice(1));

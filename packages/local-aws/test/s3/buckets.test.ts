@@ -14,6 +14,18 @@ test.each([
   ['192.168.0.1', 'InvalidBucketName'],
   ['a'.repeat(64), 'InvalidBucketName'],
   ['xn--abc', 'InvalidBucketName'],
+  ['sthree-a', 'InvalidBucketName'],
+  ['amzn-s3-demo-a', 'InvalidBucketName'],
+  ['a-s3alias', 'InvalidBucketName'],
+  ['a--ol-s3', 'InvalidBucketName'],
+  ['a.mrap', 'InvalidBucketName'],
+  ['a--x-s3', 'InvalidBucketName'],
+  ['a--table-s3', 'InvalidBucketName'],
+  ['amrap', 'succeeded'],
+  ['a-xn--abc', 'succeeded'],
+  ['a-s3alias-b', 'succeeded'],
+  ['192.168.0', 'succeeded'],
+  ['a'.repeat(63), 'succeeded'],
 ])('creating %s: %s', (Bucket, expected) => {
   expect(s3At().refused('CreateBucket', { Bucket })).toBe(expected);
 });

@@ -149,6 +149,17 @@ describe('pages', () => {
     expect(bucket.call('ListObjectsV2', { MaxKeys: 5000 })).toMatchObject({ MaxKeys: 1000 });
   });
 
+  test('versions are the latest ones, of the owner', () => {
+    const bucket = s3At();
+    bucket.put('k');
+    const { owner } = bucket.engine;
+    const version = { Key: 'k', VersionId: 'null', IsLatest: true, Owner: owner };
+    expect(bucket.call('ListObjectVersions').Versions).toMatchObject([version]);
+    expect(bucket.call('ListObjects').Contents).toMatchObject([{ Key: 'k', Owner: owner }]);
+    const listed = (FetchOwner?: boolean) => Object(bucket.call('ListObjectsV2', { FetchOwner }).Contents)[0];
+    expect([listed().Owner, listed(false).Owner, listed(true).Owner]).toEqual([undefined, undefined, owner]);
+  });
+
   test('start-after is exclusive and gives way to a token', () => {
     const bucket = s3At();
     for (const one of ['a', 'b', 'c']) bucket.put(one);

@@ -1,6 +1,7 @@
 // Multipart uploads: parts, their order and sizes, lists, copies into parts, conditions at the end.
 
 import { describe, expect, test } from '@jest/globals';
+import { bodyAlgorithms } from '../../src/s3/body-algorithms.ts';
 import { PART, s3At } from '../support/s3.ts';
 
 type Bucket = ReturnType<typeof s3At>;
@@ -111,6 +112,42 @@ test('an upload has an id that no other has, in whichever bucket and engine', ()
   const ids = [create(one), create(one), create(one, 'other'), create(s3At())];
   expect(new Set(ids).size).toBe(4);
   for (const id of ids) expect(id).toMatch(/^[\w-]{86}$/);
+});
+
+test('a body is hashed while it arrives, by what its operation needs', () => {
+  const { engine, call } = s3At();
+  const of = (operation: string, more: object = {}) => [
+    ...bodyAlgorithms(engine, operation, { Bucket: 'bucket', ...more }),
+  ];
+  const upload = (more: object) => ({
+    Key: 'k',
+    UploadId: call('CreateMultipartUpload', { Key: 'k', ...more }).UploadId,
+  });
+  expect(of('PutObject')).toEqual(['CRC64NVME']);
+  expect(of('PutObject', { ChecksumAlgorithm: 'SHA1' })).toEqual(['SHA1']);
+  expect(of('PutObject', { ChecksumCRC32: 'x' })).toEqual(['CRC32']);
+  expect(of('UploadPart', upload({}))).toEqual(['CRC64NVME']);
+  expect(of('UploadPart', upload({ ChecksumAlgorithm: 'SHA256' }))).toEqual(['SHA256']);
+  expect(of('UploadPart', { ...upload({}), ChecksumAlgorithm: 'CRC32C' })).toEqual(['CRC32C', 'CRC64NVME']);
+  expect(() => of('PutObject', { Bucket: 'none' })).toThrow('bucket does not exist');
+  expect(() => of('UploadPart', { Key: 'k', UploadId: 'none' })).toThrow('upload does not exist');
+});
+
+test('members have their types', () => {
+  const { refused } = s3At();
+  for (const MaxKeys of [1.5, Number.NaN, 2 ** 53, '1', true])
+    expect(refused('ListObjects', { MaxKeys })).toBe('InvalidArgument');
+  for (const Prefix of [1, {}, []]) expect(refused('ListObjects', { Prefix })).toBe('InvalidArgument');
+  for (const Metadata of ['a', [], { a: 1 }])
+    expect(refused('PutObject', { Key: 'k', Metadata })).toBe('InvalidArgument');
+  for (const IfModifiedSince of ['2026', 5]) {
+    expect(refused('PutObject', { Key: 'k' })).toBe('succeeded');
+    expect(refused('GetObject', { Key: 'k', IfModifiedSince })).toBe('InvalidArgument');
+  }
+  expect(refused('ListObjectsV2', { FetchOwner: 'true' })).toBe('InvalidArgument');
+  expect(refused('PutObject', { Key: '' })).toBe('InvalidArgument');
+  const nothing = { Prefix: null, MaxKeys: null, Delimiter: null, EncodingType: null };
+  expect(refused('ListObjects', nothing)).toBe('succeeded');
 });
 
 test('an upload begins in a whole second', () => {

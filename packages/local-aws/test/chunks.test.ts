@@ -1,0 +1,29 @@
+// First in, first out, in pieces.
+
+import { expect, test } from '@jest/globals';
+import { Chunks } from '../src/sqs/chunks.ts';
+
+test('what is remembered in order goes in order, over the ends of its chunks', () => {
+  const chunks = new Chunks<number>();
+  for (const round of [0, 1]) {
+    for (let value = 0; value < 2050; value += 1) chunks.push(value);
+    for (let value = 0; value < 2050; value += 1) {
+      expect([round, chunks.first]).toEqual([round, value]);
+      chunks.shift();
+    }
+    expect(chunks.first).toBeUndefined();
+  }
+});
+
+test.each([1, 1024, 1025, 3000])('what was emptied begins anew, after %d values', (count) => {
+  const chunks = new Chunks<number>();
+  for (let value = 0; value < count; value += 1) chunks.push(value);
+  chunks.shift();
+  chunks.clear();
+  expect(chunks.first).toBeUndefined();
+  chunks.shift();
+  for (const value of [7, 8]) chunks.push(value);
+  expect(chunks.first).toBe(7);
+  chunks.shift();
+  expect(chunks.first).toBe(8);
+});
