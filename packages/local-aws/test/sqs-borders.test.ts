@@ -231,7 +231,9 @@ describe('a message move task', () => {
     expect(tasks[0]?.step(engine)).toBe(500);
     expect(left()).toBe(3);
     expect([tasks[0]?.step(engine), left()]).toEqual([500, 3]);
-    clock.ms += 500;
+    clock.ms += 499;
+    expect([tasks[0]?.step(engine), left()]).toEqual([500, 3]);
+    clock.ms += 1;
     expect([tasks[0]?.step(engine), left()]).toEqual([500, 2]);
     expect(() => move()).toThrow('There is already a task running.');
     expect(engine.call('CancelMessageMoveTask', { TaskHandle })).toEqual({ ApproximateNumberOfMessagesMoved: 3 });

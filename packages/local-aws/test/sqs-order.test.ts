@@ -55,6 +55,18 @@ test.each(['', '.fifo'])('a dead letter takes no place among what a receive brin
   expect(bodies(`http://x/0/dead${suffix}`)).toEqual(['1']);
 });
 
+test.each(['', '.fifo'])('dead letters of one receive keep their order (q%s)', (suffix) => {
+  const { engine, create, send, receive, bodies, pass } = engineAt();
+  const deadLetterTargetArn = engine.queueByUrl(create(`dead${suffix}`)).arn;
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 });
+  const url = create(`q${suffix}`, { VisibilityTimeout: '5', RedrivePolicy });
+  for (const body of ['1', '2', '3']) send(url, body, 'g');
+  receive(url);
+  pass(5);
+  expect(bodies(url)).toEqual([]);
+  expect(bodies(`http://x/0/dead${suffix}`)).toEqual(['1', '2', '3']);
+});
+
 test.each([
   [1, 'a b c'],
   [2, 'b c a'],

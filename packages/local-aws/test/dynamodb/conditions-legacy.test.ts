@@ -27,7 +27,7 @@ describe('before there were expressions', () => {
     }
   };
 
-  test.each([
+  test.each<[string, object, boolean]>([
     ['n', operator('EQ', { N: '5' }), true],
     ['n', operator('NE', { N: '5' }), false],
     ['missing', operator('NE', { N: '5' }), true],

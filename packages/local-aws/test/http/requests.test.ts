@@ -133,6 +133,18 @@ describe('a form', () => {
   });
 });
 
+test.each([
+  ['true', true],
+  ['TRUE', true],
+  ['false', false],
+  ['', false],
+  ['1', false],
+  ['yes', false],
+])('a switch of S3 that is %j is %s', (value, expected) => {
+  const query = new Map([['fetch-owner', value]]);
+  expect(inputOf({}, { bucket: 'b', key: '', query }, 'ListObjectsV2').FetchOwner).toBe(expected);
+});
+
 describe('headers of S3', () => {
   const target = { bucket: 'b', key: 'k', query: new Map<string, string>() };
   const of = (headers: Record<string, string>, operation = 'GetObject', query: Record<string, string> = {}) =>

@@ -168,6 +168,10 @@ describe('the clock', () => {
   test.each([-1, 0, 1.5, '5', null, 1e15])('does not go forward by %j', async (forward_ms) => {
     const { ask, lab } = await start();
     expect((await ask('clock', { method: 'POST', body: { forward_ms } })).status).toBe(400);
+    for (const body of [{}, [], 5, { forward_ms: '5' }, { forward_ms: 5, more: 1 }]) {
+      const { status, body: said } = await ask('clock', { method: 'POST', body });
+      expect([status, said.error]).toEqual([400, expect.stringContaining('{ "forward_ms": 60000 }')]);
+    }
     expect(lab.clock.offsetMs).toBe(0);
   });
 });
