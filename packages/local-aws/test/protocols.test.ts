@@ -94,6 +94,9 @@ describe('Query', () => {
       'MessageAttribute.1.Value.DataType': 'Number',
       'MessageAttribute.1.Value.StringValue': '1',
     });
+    expect((await query(aws, { Action: 'ListQueueTags', QueueUrl: url })).body).toContain(
+      '<ListQueueTagsResult><Tag><Key>team</Key><Value>films</Value></Tag></ListQueueTagsResult>',
+    );
     // Without `QueueUrl`, as very old clients call it.
     const received = await query(
       aws,
@@ -111,7 +114,7 @@ describe('Query', () => {
     const answer = await get(aws, '/?Action=GetQueueUrl&QueueName=nowhere');
     expect(answer.status).toBe(400);
     expect(answer.body).toContain(
-      '<Error><Type>Sender</Type><Code>AWS.SimpleQueueService.NonExistentQueue</Code><Message>The specified queue does not exist for this wsdl version.</Message>',
+      '<Error><Type>Sender</Type><Code>AWS.SimpleQueueService.NonExistentQueue</Code><Message>The specified queue does not exist for this wsdl version.</Message><Detail/></Error>',
     );
   });
 

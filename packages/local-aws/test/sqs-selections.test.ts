@@ -1,4 +1,4 @@
-// Which attributes a receive brings, and which visibility it and a change can ask for.
+// Which attributes a receive brings, which visibility it and a change can ask for, and what ids and handles are accepted.
 
 import { expect, test } from '@jest/globals';
 import { engineAt, outcome } from './support/engine.ts';
@@ -62,4 +62,60 @@ test('a visibility is 0 to 43,200 seconds, in a receive and in a change', () => 
     expect(said(wrong)).toMatch(/^Value -?\d+ for parameter VisibilityTimeout is invalid/);
     expect(said(wrong)).not.toContain('Total');
   }
+});
+
+test.each([
+  ['a', 'accepted'],
+  ['A-z_09', 'accepted'],
+  ['x'.repeat(80), 'accepted'],
+  ['x'.repeat(81), 'InvalidBatchEntryId'],
+  ['a b', 'InvalidBatchEntryId'],
+  ['a!', 'InvalidBatchEntryId'],
+  ['!a', 'InvalidBatchEntryId'],
+  ['', 'InvalidBatchEntryId'],
+])('an entry with the id "%s": %s', (Id, expected) => {
+  const { engine, create } = engineAt();
+  const QueueUrl = create('q');
+  const send = () => engine.call('SendMessageBatch', { QueueUrl, Entries: [{ Id, MessageBody: 'x' }] });
+  expect(outcome(send)).toBe(expected);
+});
+
+test.each<[object | string, string]>([
+  ['no JSON', 'InvalidParameterValue'],
+  [[], 'InvalidParameterValue'],
+  [{ taskId: 1, sourceArn: 'SOURCE' }, 'InvalidParameterValue'],
+  [{ sourceArn: 'SOURCE' }, 'InvalidParameterValue'],
+  [{ taskId: 'x', sourceArn: 1 }, 'InvalidParameterValue'],
+  [{ taskId: 'x', sourceArn: 'SOURCE' }, 'ResourceNotFoundException'],
+])('a task handle that holds %j: %s', (parts, expected) => {
+  const { engine, create } = engineAt();
+  const { arn } = engine.queueByUrl(create('q'));
+  const json = typeof parts === 'string' ? parts : JSON.stringify(parts).replace('SOURCE', arn);
+  const TaskHandle = Buffer.from(json).toString('base64');
+  expect(outcome(() => engine.call('CancelMessageMoveTask', { TaskHandle }))).toBe(expected);
+});
+
+test('at most ten tasks are listed, and a queue without tasks has no list', () => {
+  const { engine, create } = engineAt();
+  const SourceArn = engine.queueByUrl(create('q')).arn;
+  const list = (MaxResults: number) => engine.call('ListMessageMoveTasks', { SourceArn, MaxResults });
+  expect(list(10)).toEqual({});
+  expect([0, 11].map((max) => outcome(() => list(max)))).toEqual(['InvalidParameterValue', 'InvalidParameterValue']);
+});
+
+test.each(['true', 'TRUE', 'True'])('FifoQueue can be "%s"', (FifoQueue) => {
+  const { engine } = engineAt();
+  const create = () => engine.call('CreateQueue', { QueueName: 'q.fifo', Attributes: { FifoQueue } });
+  expect(outcome(create)).toBe('accepted');
+});
+
+test('what comes back in turn is received in the order in which it was sent', () => {
+  const { engine, create, send, receive, bodies } = engineAt();
+  const QueueUrl = create('q');
+  for (const body of ['1', '2', '3', '4']) send(QueueUrl, body, 'g');
+  for (const { ReceiptHandle } of receive(QueueUrl, { MaxNumberOfMessages: 2 })) {
+    engine.call('ChangeMessageVisibility', { QueueUrl, ReceiptHandle, VisibilityTimeout: 0 });
+  }
+  const one = () => bodies(QueueUrl, { MaxNumberOfMessages: 1 });
+  expect([one(), one(), one(), one()].flat()).toEqual(['1', '2', '3', '4']);
 });

@@ -70,8 +70,14 @@ describe('an answer', () => {
       ['CreateMultipartUpload', { Bucket: 'b', Key: 'k', UploadId: 'u' }, 'InitiateMultipartUploadResult'],
       ['GetBucketTagging', { TagSet: [] }, 'Tagging'],
     ] as const) {
-      expect(String(outputAnswer(operation, output, now).body)).toContain(`<${root} ${XMLNS}>`);
+      const body = String(outputAnswer(operation, output, now).body);
+      expect(body.startsWith(`<?xml version="1.0" encoding="UTF-8"?>\n<${root} ${XMLNS}>`)).toBe(true);
     }
+  });
+
+  test('says where a bucket that was made is', () => {
+    const { headers } = outputAnswer('CreateBucket', { Location: '/b' }, now);
+    expect(headers?.location).toBe('/b');
   });
 
   test.each([
