@@ -117,7 +117,7 @@ describe('the clients of a tool', () => {
   });
 
   test('find a queue by its name, again if need be, and follow the policy in its calls', async () => {
-    const { clients, names } = fakeAws({
+    const { clients, names, asked } = fakeAws({
       GetQueueUrl: inTurn(away(), { QueueUrl: 'url' }),
       GetQueueAttributes: inTurn(away(), { Attributes: {} }),
     });
@@ -126,6 +126,7 @@ describe('the clients of a tool', () => {
     const queue = await openResilientQueue(clients, 'q.fifo', policy, { signal });
     expect([queue.name, queue.url]).toEqual(['q.fifo', 'url']);
     await queue.status({ signal });
+    expect(asked.every(({ options }) => options.abortSignal === signal)).toBe(true);
     expect(names()).toEqual(['GetQueueUrl', 'GetQueueUrl', 'GetQueueAttributes', 'GetQueueAttributes']);
     expect(retries.map(({ operation }) => operation)).toEqual(['sqs:GetQueueUrl', 'sqs:GetQueueAttributes']);
     const missing = fakeAws({ GetQueueUrl: () => refusal('QueueDoesNotExist') });

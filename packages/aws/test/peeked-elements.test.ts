@@ -42,6 +42,13 @@ describe('the messages of an answer', () => {
     expect(await elementsOf('{"ReceiveMessageResponse":{"ReceiveMessageResult":{}}}')).toEqual([]);
   });
 
+  test('are found beside texts that have signs of JSON in them', async () => {
+    const ResponseMetadata = { 'Request}Id': '"}]{[\\' };
+    const ReceiveMessageResult = { Message: [{ Body: 'a' }, { Body: 'b' }] };
+    const text = JSON.stringify({ ReceiveMessageResponse: { ResponseMetadata, ReceiveMessageResult } });
+    for (const size of [1, 7, 1000]) expect(await elementsOf(text, size)).toEqual(ReceiveMessageResult.Message);
+  });
+
   test('are not objects of other depths', async () => {
     expect(await elementsOf('{"a":{"b":{"c":[[{"d":1}]]}},"e":{"f":1}}')).toEqual([]);
   });

@@ -99,6 +99,8 @@ describe('the table asks', () => {
     const odd = [
       { DeleteRequest: { Key: { job_id: { S: 'j' }, part: { N: '1' } } } },
       { DeleteRequest: { Key: { job_id: { N: '1' }, part: { S: 'p1' } } } },
+      { DeleteRequest: { Key: { job_id: { S: 'j' } } } },
+      { DeleteRequest: {} },
       {},
     ];
     const { sender, asked } = client(
