@@ -41,6 +41,8 @@ describe('a bucket that is there', () => {
     expect(await has({}, 'eu-west-1')).toBe(true);
     expect(await has({})).toBe(true);
     expect(await has(OWN, 'us-west-2')).toBe(true);
+    expect(await has({ endpoints: { s3: OWN.endpoint } }, 'us-west-2')).toBe(true);
+    await expect(has({ endpoints: { sqs: OWN.endpoint } }, 'us-west-2')).rejects.toThrow('is in us-west-2');
     await expect(has({}, 'us-west-2')).rejects.toMatchObject({
       code: 'bucket_not_usable',
       message:

@@ -1,7 +1,7 @@
 // Whose account it is: the queue's URL tells, else STS. Both stand for AWS behind a proxy that answers itself.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { expect, test } from '@jest/globals';
-import { eventually } from '@movie-load/testing';
+import { eventually, manualTimers } from '@movie-load/testing';
 import { loadAwsSettings, type ResolveOptions, resolveBucket } from '../src/index.ts';
 import { become, KEYS, serve } from './environment/support.ts';
 import { policyOf } from './policy-support.ts';
@@ -16,7 +16,7 @@ const missing = { __type: 'QueueDoesNotExist', message: 'none' };
 interface World {
   /** What SQS answers: an error when it has a `__type`. The next at each call, then the last one again. */
   readonly sqs?: readonly object[];
-  /** What STS says: an account, or the name of an error. */
+  /** What STS says: an account, `nothing`, or the name of an error. */
   readonly sts?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -31,6 +31,7 @@ async function start({ sqs = [OF_QUEUE], sts = '210987654321', env = {} }: World
     response.setHeader('content-type', 'application/x-amz-json-1.0').end(JSON.stringify(answer));
   };
   const ofSts = (response: ServerResponse) => {
+    if (sts === 'nothing') return;
     if (/^\d+$/.test(sts)) {
       const result = `<GetCallerIdentityResult><Account>${sts}</Account></GetCallerIdentityResult>`;
       response.end(`<GetCallerIdentityResponse>${result}</GetCallerIdentityResponse>`);
@@ -136,4 +137,14 @@ test('is not known when STS fails, which is asked once: that says which variable
   });
   expect(asked).toEqual(['sqs', 'sts']);
   await closed();
+});
+
+test('is not waited for longer than three seconds at STS', async () => {
+  const { asked, resolve } = await start({ sqs: [missing], sts: 'nothing' });
+  using timers = manualTimers();
+  const resolving = expect(resolve()).rejects.toMatchObject({ code: 'account_unknown' });
+  await eventually('STS is asked', () => asked.includes('sts'));
+  expect(timers.running()).toContain(3000);
+  timers.runOut(3000);
+  await resolving;
 });
