@@ -191,6 +191,20 @@ describe('the drain', () => {
     expect(counters).toMatchObject({ released: 3, inFlight: 0 });
   });
 
+  test('gives up what began before other work ended, too', async () => {
+    const { handler, steps, clock } = setUp({
+      store: async (batch, options) => {
+        if (batch.group === 0) await hangs(batch, options);
+      },
+    });
+    void handler.handle([of(plan, 0)]);
+    await soon(handler.handle([of(plan, 10)]));
+    const drained = handler.drain();
+    await clock.advance(6000);
+    expect(await soon(drained)).toBe(0);
+    expect(steps.at(-1)).toBe('visibility 0=0');
+  });
+
   test('releases what comes after it began, unseen and at once', async () => {
     const { handler, steps, counters } = setUp();
     const receives = Promise.withResolvers<void>();

@@ -1,6 +1,7 @@
 // The receive loop when receives fail, bring nothing, or come back while the process ends. sqs-consumer's own loop runs in
 // it; the client is answered by the test, and time passes only when the test says so.
 import { describe, expect, test } from '@jest/globals';
+import { longestWaits } from '@movie-load/testing';
 import { settle, setUp } from './poller-setup.ts';
 
 const away = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
@@ -116,6 +117,17 @@ describe('a receive that fails', () => {
     expect(polls).toHaveLength(1);
     await advance(1);
     expect([polls.length, gate.receiving]).toEqual([2, 1]);
+    await end();
+  });
+
+  test('is followed by a wait of a random part of a second, so that pollers do not come together', async () => {
+    const { last, polls, advance, end } = setUp({ random: { ...longestWaits, next: () => 0.25 } });
+    await settle();
+    await last().fail(away);
+    await advance(249);
+    expect(polls).toHaveLength(1);
+    await advance(1);
+    expect(polls).toHaveLength(2);
     await end();
   });
 

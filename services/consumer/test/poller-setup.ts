@@ -1,6 +1,7 @@
 // Pollers whose client is answered by the test, in time that passes only when the test says so.
 import { setTimeout as turn } from 'node:timers/promises';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Random } from '@movie-load/aws';
 import { createVirtualClock, longestWaits } from '@movie-load/testing';
 import { createGate, type Gate } from '../src/gate.ts';
 import { startPollers } from '../src/poller.ts';
@@ -88,6 +89,7 @@ export function setUp(
     waitSeconds?: number;
     isHandlerSlow?: boolean;
     ignoresAbort?: boolean;
+    random?: Random;
   } = {},
 ) {
   const { pollers: count = 1, isHandlerSlow = false, ignoresAbort = false } = options;
@@ -134,7 +136,7 @@ export function setUp(
       failed: (error) => failures.push(error),
     },
     clock,
-    random: longestWaits,
+    random: options.random ?? longestWaits,
     uptimeMs,
     log: {
       info: () => undefined,

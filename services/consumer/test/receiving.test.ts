@@ -23,6 +23,7 @@ function start({ open = [], pollers: POLLERS = 8 }: Options = {}) {
   const polls: Poll[] = [];
   const told: string[] = [];
   const work = Promise.withResolvers<void>();
+  const handled: number[] = [];
   const breakerOf = (dependency: Dependency): Breaker => {
     const closed = Promise.withResolvers<void>();
     let isOpen = open.includes(dependency);
@@ -42,9 +43,13 @@ function start({ open = [], pollers: POLLERS = 8 }: Options = {}) {
     };
   };
   const breakers = { sqs: breakerOf('sqs'), dynamodb: breakerOf('dynamodb'), s3: breakerOf('s3') };
+  const handle = (messages: readonly unknown[]) => {
+    handled.push(messages.length);
+    return work.promise;
+  };
   const began = clock.now();
   const pollers = startReceiving({
-    consumer: { breakers, handler: { handle: () => work.promise } },
+    consumer: { breakers, handler: { handle } },
     client: clientThatNotes(polls, false) as SQSClient,
     queueUrl: 'http://nowhere.invalid/1/Queue-A.fifo',
     settings: { POLLERS, VISIBILITY_SECONDS: 77, WAIT_SECONDS: 9 },
@@ -67,7 +72,7 @@ function start({ open = [], pollers: POLLERS = 8 }: Options = {}) {
     if (poll === undefined) throw new Error('no receive');
     return poll;
   };
-  return { polls, pollers, breakers, told, onTheirWay, first };
+  return { polls, pollers, breakers, told, handled, onTheirWay, first };
 }
 
 /** A full receive of messages of this size. */
@@ -75,7 +80,7 @@ const full = (characters: number) => Array.from({ length: 10 }, () => 'x'.repeat
 
 describe('a consumer’s process receives', () => {
   test('by its settings, with as many pollers as they say', async () => {
-    const { first, pollers } = start({ pollers: 3 });
+    const { first, pollers, handled } = start({ pollers: 3 });
     expect((await first()).input).toMatchObject({
       QueueUrl: 'http://nowhere.invalid/1/Queue-A.fifo',
       MaxNumberOfMessages: 10,
@@ -83,6 +88,8 @@ describe('a consumer’s process receives', () => {
       WaitTimeSeconds: 9,
     });
     expect(pollers.statuses).toHaveLength(3);
+    await (await first()).answer(full(1));
+    expect(handled).toEqual([10]);
   });
 
   test('at most with half of its pollers at once', async () => {

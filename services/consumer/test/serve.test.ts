@@ -80,10 +80,13 @@ describe('a consumer over HTTP', () => {
   test('says what its pollers do, and when a receive last came back', async () => {
     const ask = await serve({
       consumer: consumerWith([], 4),
-      pollers: { ...pollers, lastReceive: performance.now() - 9000 },
+      pollers: {
+        statuses: [...pollers.statuses, { state: 'handling', since: 0 }],
+        lastReceive: performance.now() - 9000,
+      },
     });
     const [status, life] = await ask('/livez');
-    expect([status, life]).toMatchObject([200, { pollers: { waiting: 0, receiving: 1, handling: 0 } }]);
+    expect([status, life]).toMatchObject([200, { pollers: { waiting: 0, receiving: 1, handling: 1 } }]);
     expect(life).toMatchObject({ heartbeat_overdue_ms: 4 });
     const { last_receive_age_ms } = life as { last_receive_age_ms: number };
     expect(last_receive_age_ms).toBeGreaterThanOrEqual(9000);

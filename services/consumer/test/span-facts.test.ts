@@ -97,8 +97,11 @@ describe('the span of a receive', () => {
     await again.around([delivery(large, 200, { receiveCount: 2 })]);
     expect(again.recorded).toHaveLength(1);
     const refused = start();
-    await refused.around([{ ...delivery(large, 200), body: 'no json' }, delivery(large, 201)]);
-    expect(refused.recorded).toMatchObject([{ outcome: { attributes: { 'movie_load.refused': ['not_json'] } } }]);
+    const notJson = { ...delivery(large, 200), body: 'no json' };
+    await refused.around([notJson, { ...notJson, body: '{}' }, delivery(large, 201), notJson]);
+    // One for each message, in their order.
+    const reasons = ['not_json', 'wrong_shape', 'not_json'];
+    expect(refused.recorded).toMatchObject([{ outcome: { attributes: { 'movie_load.refused': reasons } } }]);
     const failing = start();
     const error = new Error('not stored');
     await failing.around([delivery(large, 200)], () => failing.spans.failed(error));
