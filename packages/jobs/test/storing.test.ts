@@ -4,7 +4,7 @@ import type { TableItem, UpdateRequest } from '@movie-load/aws';
 import { createJobCreator } from '../src/job-item.ts';
 import type { StoreBatch } from '../src/slices.ts';
 import { storeBatch } from '../src/store.ts';
-import { away, fakeWorld, goingOn, itemOf, named, runningJob, tenMoviesAGroup } from './fake-context.ts';
+import { away, fakeWorld, goingOn, itemOf, named, runningJob, sliceItem, tenMoviesAGroup } from './fake-context.ts';
 import { batchOf, never } from './support.ts';
 
 /** Six groups of ten, three parts. */
@@ -103,7 +103,38 @@ describe('a batch', () => {
     // Movies are counted, not messages.
     const pairs = start();
     await pairs.store(batchOf({ ...job.plan, movies_per_message: 2, movies: 120 }, [0, 1, 5]));
-    expect(pairs.events).toMatchObject([{ kind: 'stored', messages: 3, movies: 6, slices: 2 }]);
+    expect(pairs.events).toMatchObject([{ kind: 'stored', messages: 3, movies: 6, slices: 2, repeated: 0 }]);
+    // So are those that were counted before.
+    const again = start({ counted: [0, 5] });
+    await again.store(batchOf({ ...job.plan, movies_per_message: 2, movies: 120 }, [0, 1, 5]));
+    expect(again.events).toMatchObject([{ kind: 'stored', movies: 6, repeated: 4 }]);
+  });
+
+  test('notes when each message was sent, received and stored, in milliseconds from the job’s start', async () => {
+    const { store, slices, clock } = start();
+    const [message] = batchOf(job.plan, [0]).messages;
+    if (message === undefined) throw new Error('a message');
+    const started_on = new Date(clock.now() - 5000).toISOString();
+    const times = { sent_on: clock.now() - 3000, received_on: clock.now() - 1000, receives: 2 };
+    await store({ ...batchOf(job.plan, [0]), started_on, messages: [{ ...message, ...times }] });
+    expect(slices.map(({ trace }) => trace?.M)).toEqual([
+      {
+        stored_by: { S: 'test' },
+        stored_ms: { N: '5000' },
+        messages: { L: [{ N: '2000' }, { N: '4000' }, { N: '2' }] },
+      },
+    ]);
+  });
+
+  test('of a job whose groups are its parts writes the part of its group, and notes it in the ledger', async () => {
+    // A group has 20 movies, and so has a part.
+    const wide = { ...job.plan, movies_per_message: 2, movies: 120 };
+    const query: State['query'] = async () => ({ items: [sliceItem(job.job_id, 1, 20, 20)], next: undefined });
+    const { store, did, updates } = start({ counted: tens(0), query });
+    await store(batchOf(wide, [10]));
+    expect(did.slice(3)).toEqual(['part 2', 'note', 'root']);
+    expect(updates.map(({ key }) => key.part)).toEqual(['ledger', 'ledger', 'job']);
+    expect(updates.map(({ values }) => values[':child']?.NS)).toEqual([undefined, undefined, ['1']]);
   });
 
   test('that fills its group climbs; a full node is written as a part, noted, and only then told to the root', async () => {
