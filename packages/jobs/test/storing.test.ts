@@ -54,13 +54,13 @@ function start({ counted = [], status = 'RUNNING', failing, isLedgerMarker = fal
       async update(request) {
         updates.push(request);
         const { part } = request.key;
-        if (part === 'ledger') {
-          await step('count');
-          return isLedgerMarker ? undefined : { stored: { NS: counted.map(String) } };
-        }
         if (request.update.includes('#part_upload')) {
           await step('note');
           return {};
+        }
+        if (part === 'ledger') {
+          await step('count');
+          return isLedgerMarker ? undefined : { stored: { NS: counted.map(String) } };
         }
         await step(part === 'job' ? 'root' : 'node');
         if (part !== 'job') return 'node' in state && state.node === undefined ? undefined : children(node, {});

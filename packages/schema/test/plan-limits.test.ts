@@ -67,3 +67,11 @@ test('the id of a job is a UUID of version 5, and no other', () => {
     ...[true, false, false, false, false],
   ]);
 });
+
+test('a job has about as many groups as are asked for, and about 64 unless any are', () => {
+  const sizeOf = (movies_per_message: number, groups?: number) =>
+    planJob({ nonce: 'n', movies: 1000 * movies_per_message, movies_per_message, groups, seed: 1, generator: 1 })
+      .group_size;
+  expect([sizeOf(1), sizeOf(1, 8), sizeOf(1, 64), sizeOf(1, 1)]).toEqual([20, 125, 16, 200]);
+  expect([sizeOf(33), sizeOf(33, 8)]).toEqual([20, 125]);
+});
