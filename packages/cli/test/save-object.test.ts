@@ -99,6 +99,19 @@ describe('a download', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  test('leaves nothing when the process ends in the middle', async () => {
+    const left: string[][] = [];
+    async function* ending() {
+      yield Buffer.from('[1');
+      left.push(readdirSync(folder));
+      for (const listener of process.listeners('exit')) if (listener.name === 'removeBeside') listener(130);
+      left.push(readdirSync(folder));
+      throw new Error('the process ends');
+    }
+    await expect(saveObject(object(5, ending()), join(folder, 'a.json'))).rejects.toThrow('the process ends');
+    expect(left).toEqual([[expect.stringMatching(/^\.a\.json\..*\.partial$/)], []]);
+  });
+
   test('reads no more when it is interrupted', async () => {
     const interrupt = new AbortController();
     let read = 0;

@@ -141,7 +141,12 @@ describe('the HTTP server of a service', () => {
     const listening = await listen(app, { port: 0 });
     const answer = fetch(`http://127.0.0.1:${listening.port}`).then((it) => it.text());
     await arrived.promise;
-    const closed = listening.close();
+    let isClosed = false;
+    const closed = listening.close().then(() => {
+      isClosed = true;
+    });
+    await new Promise(setImmediate);
+    expect(isClosed).toBe(false);
     work.resolve();
     expect(await answer).toBe('done');
     await closed;

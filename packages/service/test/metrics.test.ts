@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { NO_COUNTS, type ServiceReport, serviceReportSchema } from '@movie-load/schema';
 import { Hono } from 'hono';
-import { createMetrics, serveReport } from '../src/metrics.ts';
+import { AWS_ROWS, createMetrics, serveReport } from '../src/metrics.ts';
 
 const report: ServiceReport = {
   ...NO_COUNTS,
@@ -39,4 +39,20 @@ test('/metrics and /report say the same, each time anew', async () => {
   const answer = await app.request('/report');
   expect(answer.headers.get('cache-control')).toBe('no-store');
   expect(serviceReportSchema.parse(await answer.json())).toMatchObject({ instance: 'one', stored_movies: 4 });
+});
+
+test('AWS requests are told apart: all of them, those that failed, those that a limit refused', async () => {
+  const told = {
+    ...report,
+    calls: { 's3:PutObject': 5 },
+    failed_calls: { 's3:PutObject': 2 },
+    throttled_calls: { 's3:PutObject': 1 },
+  };
+  const text = await createMetrics(AWS_ROWS, () => told).text();
+  for (const [name, count] of [
+    ['aws_requests', 5],
+    ['aws_requests_failed', 2],
+    ['aws_requests_throttled', 1],
+  ] as const)
+    expect(text).toContain(`movie_load_${name}_total{operation="s3:PutObject"} ${count}\n`);
 });

@@ -88,6 +88,8 @@ describe('a job', () => {
   test('that is not there, or has no object yet, is said to be so', async () => {
     const missing = await app.request(`http://${HOST}/api/jobs/ffffffff`, { headers: { host: HOST } });
     expect(missing.status).toBe(404);
+    const noJob = await app.request(`http://${HOST}/api/jobs/ffffffff/object`, { headers: { host: HOST } });
+    expect([noJob.status, await noJob.json()]).toMatchObject([404, { title: 'No such job' }]);
     const object = await app.request(`http://${HOST}/api/jobs/${jobId}/object`, { headers: { host: HOST } });
     expect(object.status).toBe(404);
     expect(await object.json()).toMatchObject({ title: 'No object' });

@@ -60,7 +60,9 @@ test.each([
     const before = asked;
     now = state;
     const { views, totals } = await read();
-    expect(views).toMatchObject([{ name: 'consumer 1', state, stored_movies: 10, repeated_movies: 3, in_flight }]);
+    expect(views).toMatchObject([
+      { name: 'consumer 1', state, stored_movies: 10, repeated_movies: 3, in_flight, controllable: true },
+    ]);
     expect(totals).toMatchObject({ read_units: 3, repeated_movies: 3 });
     expect(asked).toBe(before);
   },
@@ -144,7 +146,7 @@ test('when up does not answer, that is a problem, and what answers by its addres
   expect(problems).toEqual([expect.stringMatching(/^movie-load up does not answer: .*Is it still running\?$/)]);
 });
 
-test('a consumer that works, as up says, and does not answer is away', async () => {
+test('a consumer that works, as up says, and does not answer is shown as away', async () => {
   answer = undefined;
   const one: ControlledConsumer = { name: 'consumer 1', instance: 'a', state: 'working', url, ended: null };
   const control = { list: async () => [one] } as Pick<Control, 'list'> as Control;
@@ -180,6 +182,10 @@ test('of two consumers, one of an older release, the buckets alone tell how slow
   await read();
   older = says(2000, 4);
   const { latency, movies_per_second, totals } = await read();
+  // The slowest of both is the most that there was.
+  older = { ...says(2500, 6), sent_to_stored_max_seconds: 3 };
+  const { p99_ms = 0 } = (await read()).latency ?? {};
+  expect([p99_ms > 1000, p99_ms <= 3000]).toEqual([true, true]);
   // One that has just come says nothing of how slow the other one is.
   older = { ...says(3000, 8), instance: 'g' };
   expect((await read()).latency?.p99_ms).toBeLessThanOrEqual(1000);

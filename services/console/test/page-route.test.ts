@@ -37,6 +37,6 @@ test.each([
   '/learn/100',
   '/learn/x',
   '/learn/1/more',
-])('%s is no view', (path) => {
+])('%s is not a view', (path) => {
   expect(routeOf(path)).toEqual({ view: 'not-found' });
 });

@@ -1,5 +1,6 @@
 // What services send of their traces: kept for the last jobs, for programs alone, and drawn as a tree.
 import { describe, expect, it } from '@jest/globals';
+import { createLogger } from '@movie-load/service';
 import type { TraceSpan } from '../src/api.ts';
 import { childrenOf, placeOf, rowsOf } from '../src/page/trace/rows.ts';
 import { createTraceReceiver } from '../src/routes/traces.ts';
@@ -77,7 +78,30 @@ describe('the receiver', () => {
     expect(traces.of(JOB).spans).toHaveLength(512);
   });
 
-  it('says of a span what it is about, whoever sent it', () => {
+  it('says that it did not take what it could not', async () => {
+    const failing = {
+      take() {
+        throw new Error('no memory');
+      },
+      of: () => ({ spans: [], left_out: 0 }),
+    };
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const log = createLogger({ service: 'console', instance: 'test', destination });
+    const app = createTraceReceiver({ traces: failing, own: { host: '127.0.0.1' }, log });
+    const headers = { host: '127.0.0.1:8080', 'content-type': 'application/json' };
+    const answer = await app.request('/v1/traces', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(exported(span(1))),
+    });
+    expect([answer.status, await answer.json()]).toMatchObject([500, { title: 'Internal error' }]);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { level: 'error', msg: 'a request failed', path: '/v1/traces', err: { message: 'no memory' } },
+    ]);
+  });
+
+  it('says of a span what it is about, and of which service', () => {
     const traces = createTraces();
     const values = {
       text: { stringValue: 'x'.repeat(201) },

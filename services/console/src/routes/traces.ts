@@ -1,5 +1,5 @@
 // Where services send their traces, beside the page: for programs alone, with a body limit of its own.
-import { createApp, type Logger, type OwnNames, programsOnly } from '@movie-load/service';
+import { createApp, type Logger, type OwnNames, problem, programsOnly } from '@movie-load/service';
 import type { Hono } from 'hono';
 import { answerError, bodyOf } from '../http-body.ts';
 import { exportSchema, type Traces } from '../traces.ts';
@@ -14,7 +14,8 @@ export function createTraceReceiver({ traces, own, log }: { traces: Traces; own:
   app.onError((error, c) => {
     const answer = answerError(c, error);
     if (answer) return answer;
-    throw error;
+    log.error({ err: error, path: c.req.path, method: c.req.method }, 'a request failed');
+    return problem(c, { status: 500, title: 'Internal error', detail: 'The log of the console says more.' });
   });
   app.post(TRACES_PATH, async (c) => {
     traces.take(await bodyOf(c, exportSchema));
