@@ -171,7 +171,7 @@ test('of two consumers, one of an older release, the buckets alone tell how slow
     { seconds: 10, messages },
     { seconds: null, messages },
   ];
-  const says = (time: number, messages: number) => {
+  const says = (time: number, messages: number): ServiceReport => {
     answer = {
       ...{ ...report, instance: 'e', at: time, sent_to_stored: buckets(messages), sent_to_stored_max_seconds: 1 },
     };

@@ -1,48 +1,10 @@
+// Which messages of a job are in flight, returned or dead, by looking into the queues.
 import { expect, test } from '@jest/globals';
-import type { Peek, PeekedMessage, PeekedMessages, PeekOptions } from '@movie-load/aws';
+import type { Peek, PeekedMessage, PeekOptions } from '@movie-load/aws';
 import { deadLetter, deadLetterOf, toDeadLetter } from '@movie-load/queue';
-import { deduplicationId, groupKey, groupOfMessage, jobIdOf, planJob, shapeOf } from '@movie-load/schema';
+import { deduplicationId, groupOfMessage } from '@movie-load/schema';
 import { createMarks } from '../src/marks.ts';
-
-const plan = planJob({ nonce: 'marks', movies: 100, movies_per_message: 1, seed: 1, generator: 1 });
-const shape = shapeOf(plan);
-const jobId = jobIdOf(plan);
-const SENT = Date.parse('2026-11-25T09:12:54.000Z');
-
-const OTHER = jobIdOf(planJob({ nonce: 'other', movies: 100, movies_per_message: 1, seed: 1, generator: 1 }));
-
-function messageOf(number: number, more: Partial<PeekedMessage> = {}): PeekedMessage {
-  const group = groupOfMessage(shape, number);
-  return {
-    messageId: `m${number}`,
-    receiptHandle: '',
-    body: '{}',
-    groupId: groupKey(jobId, group),
-    deduplicationId: deduplicationId(jobId, group, number, '00000000-0000'),
-    sequenceNumber: '1',
-    receiveCount: 3,
-    sentOn: SENT,
-    attributes: {},
-    movedFrom: undefined,
-    visible: false,
-    bodyBytes: 2,
-    ...more,
-  };
-}
-
-function peeked(messages: readonly PeekedMessage[], isCut = false): PeekedMessages {
-  return {
-    async *[Symbol.asyncIterator]() {
-      yield* messages;
-    },
-    isCut,
-  };
-}
-
-const holding = (count: number, inFlight = 0) => ({
-  url: `queue of ${count}`,
-  status: async () => ({ waiting: count - inFlight, inFlight, delayed: 0, maximumMessageBytes: 1_048_576 }),
-});
+import { holding, jobId, messageOf, OTHER, peeked, SENT, shape } from './fake-queues.ts';
 
 test('what is in flight is known with its receives; other consumers’ messages have no owner', async () => {
   const messages = [

@@ -1,0 +1,87 @@
+// A redrive from the page: what it sends, refuses and forgets, one at a time, and to its end with the server.
+import { describe, expect, test } from '@jest/globals';
+import { ids, letterOf, startDeadLetters } from './fake-letters.ts';
+
+const idOf = ({ messageId }: { readonly messageId: string }) => ({ message_id: messageId });
+
+describe('a redrive', () => {
+  test('sends what was chosen, and says what was not found and what the queue refused', async () => {
+    const { deadLetters, state, sent, there, hidden } = startDeadLetters(
+      ['a', 'b', 'c'].map((id) => letterOf(id)),
+      { canPeek: false },
+    );
+    await deadLetters.list();
+    state.refused.add('body of b');
+    const result = await deadLetters.redrive({ message_ids: ['a', 'b', 'x'], dry_run: false });
+    expect(result).toEqual({
+      dry_run: false,
+      came_back: 0,
+      redriven: [{ message_id: 'a', to_group: 'group of a' }],
+      not_found: ['x'],
+      refused: ['b: InvalidMessageContents no'],
+    });
+    expect(sent.map(({ body, groupId }) => [body, groupId])).toEqual([
+      ['body of a', 'group of a'],
+      ['body of b', 'group of b'],
+    ]);
+    expect([...there.keys()]).toEqual(['b', 'c']);
+    expect(hidden.size).toBe(0);
+    // What is still in the dead-letter queue stays known.
+    expect(ids(deadLetters.lettersSeen() as never)).toEqual(['b', 'c']);
+  });
+
+  test('sends all that was chosen, however many', async () => {
+    const letters = Array.from({ length: 25 }, (_, at) => letterOf(`m${at}`));
+    const { deadLetters, sent, there } = startDeadLetters(letters);
+    const result = await deadLetters.redrive({ message_ids: ids(letters.slice(0, 23).map(idOf)), dry_run: false });
+    expect([result.redriven.length, result.not_found, sent.length, there.size]).toEqual([23, [], 23, 2]);
+  });
+
+  test('that is a dry run sends, deletes and forgets nothing', async () => {
+    const { deadLetters, sent, there } = startDeadLetters([letterOf('a'), letterOf('b')], { canPeek: false });
+    await deadLetters.list();
+    const result = await deadLetters.redrive({ message_ids: ['a'], dry_run: true });
+    expect(result).toMatchObject({ dry_run: true, redriven: [{ message_id: 'a' }], not_found: [], refused: [] });
+    expect(sent).toEqual([]);
+    expect([...there.keys()]).toEqual(['a', 'b']);
+    expect(deadLetters.lettersSeen()).toHaveLength(2);
+  });
+
+  test('is the only one; when it has ended, whether well or not, the next may run and a look is made anew', async () => {
+    const { deadLetters, state, peeks } = startDeadLetters([letterOf('a')]);
+    await deadLetters.list();
+    const gate = Promise.withResolvers<void>();
+    state.gate = gate.promise;
+    const running = deadLetters.redrive({ message_ids: ['a'], dry_run: false });
+    await expect(deadLetters.redrive({ message_ids: ['a'], dry_run: false })).rejects.toMatchObject({ status: 429 });
+    gate.reject(new Error('SQS is unreachable'));
+    await expect(running).rejects.toThrow('SQS is unreachable');
+    state.gate = Promise.resolve();
+    expect((await deadLetters.list()).messages).toHaveLength(1);
+    expect(peeks).toHaveLength(2);
+    expect((await deadLetters.redrive({ message_ids: ['a'], dry_run: false })).redriven).toHaveLength(1);
+    expect((await deadLetters.list()).messages).toEqual([]);
+  });
+
+  test('ends with the server, which waits until it has released what it held', async () => {
+    const stop = new AbortController();
+    const { deadLetters, state, hidden, sent } = startDeadLetters([letterOf('a')], { signal: stop.signal });
+    const gate = Promise.withResolvers<void>();
+    state.gate = gate.promise;
+    const running = deadLetters.redrive({ message_ids: ['a'], dry_run: false });
+    running.catch(() => {});
+    let isSettled = false;
+    await new Promise(setImmediate);
+    const settled = deadLetters.settled().then(() => {
+      isSettled = true;
+    });
+    stop.abort(new Error('the server ends'));
+    await new Promise(setImmediate);
+    expect(isSettled).toBe(false);
+    gate.resolve();
+    await settled;
+    await expect(running).rejects.toThrow('the server ends');
+    expect(hidden.size).toBe(0);
+    expect(sent).toEqual([]);
+  });
+});
