@@ -66,6 +66,10 @@ describe('what a job used', () => {
     const part = jobUsage(plan, false, quarter);
     for (const name of ['read_units', 's3_requests', 'write_units'] as const)
       expect([name, part[name]]).toEqual([name, expect.closeTo(whole[name] / 4, -1)]);
+    expect(part.s3_requests).toBe(Math.round(whole.s3_requests / 4));
+    // Of a batch two, of a group two, of each of the 16 parts two; the job is created, and completed.
+    const { groups } = estimateJob(plan);
+    expect(whole.dynamodb_requests).toBe(2 * batches + 2 * groups + 2 * 16 + 2);
     // Without a failure the price is that of its numbers; reads cost a fifth of writes.
     const { sqs_usd, dynamodb_usd, s3_usd } = estimateJob(plan).list_price;
     expect(part.usd).toBeCloseTo((sqs_usd + dynamodb_usd + s3_usd) / 4, 4);

@@ -225,7 +225,9 @@ describe('resume', () => {
     expect(progress.reduce((sum, count) => sum + count)).toBe(3);
     expect(resumeOutcome(job.job_id, resumed).summary).toMatch(/^sent: 2 missing messages and 1 to count/);
     expect(resumeOutcome(job.job_id, { missing: 0, climb: 1, groups: 1 }).summary).toContain('1 to count');
-    expect(resumeOutcome(job.job_id, { missing: 1, climb: 0, groups: 1 }).summary).not.toContain('to count');
+    expect(resumeOutcome(job.job_id, { missing: 1200, climb: 0, groups: 3 }).summary).toBe(
+      `sent: 1,200 missing messages, in 3 groups of job ${job.job_id}.`,
+    );
   });
 
   test('looks as thoroughly as it is told to, and both looking and sending end by the caller’s signal', async () => {

@@ -119,6 +119,10 @@ describe('unfinished jobs', () => {
     const found = await unfinishedJobs(later.store, { ...later.options, beforeSecondLook });
     expect(statesOf(found.jobs)).toEqual({ a: 'waiting', b: 'waiting' });
     expect(pauses).toBe(1);
+    // Where nothing is stalled, there is nothing to look at once more.
+    const fed = setUp({ items: [item('a')], waiting: [3] });
+    await unfinishedJobs(fed.store, { ...fed.options, beforeSecondLook });
+    expect(pauses).toBe(1);
   });
 
   test('are gone when they complete before the second look', async () => {

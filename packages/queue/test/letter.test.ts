@@ -182,6 +182,7 @@ describe('the id that a redrive sends a letter with', () => {
       `redrive.${'g'.repeat(32)}`,
       `redrive.${'0'.repeat(33)}`,
       '0'.repeat(32),
+      `another.${'0'.repeat(32)}`,
     ])
       expect(runOf(id)).toBeUndefined();
   });

@@ -101,7 +101,8 @@ describe('showing', () => {
 
   test('by too little of an id ends at ten', async () => {
     const { asked, peek } = peekOf(lettersOf(30));
-    expect((await showDeadLetter('m', { dlq: fakeDlq([]), clock, peek })).letters).toHaveLength(10);
+    const { letters } = await showDeadLetter('m', { dlq: fakeDlq([]), clock, peek });
+    expect(idsOf(letters)).toEqual(Array.from({ length: 10 }, (_, at) => `m${at}`));
     expect(asked).toHaveLength(10);
     const dlq = fakeDlq(lettersOf(30));
     expect((await showDeadLetter('m', { dlq, clock })).letters).toHaveLength(10);

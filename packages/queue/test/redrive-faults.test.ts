@@ -183,6 +183,7 @@ describe('what a redrive does about', () => {
     expect(await run(from, fakeQueue(), { max: 13 })).toMatchObject({ redriven: 13, seen: 20, unseen: 0 });
     expect(from.ids()).toHaveLength(17);
     expect(from.changes.flatMap(({ ids }) => ids)).toEqual(from.ids().slice(0, 7));
+    expect(await run(fakeDlq(lettersOf(30)), fakeQueue(), { max: 11 })).toMatchObject({ redriven: 11, seen: 20 });
     const none = fakeDlq(lettersOf(3));
     expect(await run(none, fakeQueue(), { max: 3 })).toMatchObject({ redriven: 3 });
     expect(none.options.filter(({ call }) => call === 'receive')).toHaveLength(1);

@@ -236,6 +236,17 @@ describe('a sweep of the dead-letter queue', () => {
     expect([visits, late.changes.length]).toEqual([0, 10]);
   });
 
+  test('does not try every batch where the queue cannot be reached at its end', async () => {
+    const { queue, clock } = slowQueue(200);
+    let calls = 0;
+    const changeVisibility = () => {
+      calls += 1;
+      return Promise.reject(Object.assign(new Error('away'), { code: 'ECONNRESET' }));
+    };
+    await sweep({ dlq: { ...queue, changeVisibility }, clock, visibilitySeconds: 43_200 }, async () => ({ done: [] }));
+    expect(calls).toBe(8);
+  });
+
   test('releases in batches of ten, several at once; one that fails does not keep the others', async () => {
     const { queue, clock } = slowQueue(95);
     const batches: number[] = [];
@@ -255,6 +266,15 @@ describe('a sweep of the dead-letter queue', () => {
     await sweep({ dlq: failing, clock, visibilitySeconds: 43_200 }, async () => ({ done: [] }));
     expect(batches.toSorted((a, b) => b - a)).toEqual([10, 10, 10, 10, 10, 10, 10, 10, 10, 5]);
     expect(most).toBe(8);
+    // Full batches are all there are.
+    const full = slowQueue(20);
+    const sizes: number[] = [];
+    const changeVisibility: QueuePort['changeVisibility'] = async (given) => {
+      sizes.push(given.length);
+      return [];
+    };
+    await sweep({ dlq: { ...full.queue, changeVisibility }, clock: full.clock }, async () => ({ done: [] }));
+    expect(sizes.filter((size) => size !== 10)).toEqual([]);
     const bug = Object.assign(new Error('bad'), { name: 'ValidationException' });
     const wrong: QueuePort = { ...slowQueue(5).queue, changeVisibility: () => Promise.reject(bug) };
     await expect(sweep({ dlq: wrong, clock }, async () => ({ done: [] }))).rejects.toBe(bug);
