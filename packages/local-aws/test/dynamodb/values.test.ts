@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { contains } from '../../src/dynamodb/expressions/condition.ts';
+import { indexPositionOf } from '../../src/dynamodb/storage/keys.ts';
 import { checkAttributeMap } from '../../src/dynamodb/validation/check-values.ts';
 import { type AttributeValue, compareValues, itemBytes, sameValue } from '../../src/dynamodb/values.ts';
 import { createHashTable, createWorld } from './support.ts';
@@ -60,4 +62,27 @@ test('lists and maps may be 32 levels deep', () => {
   };
   world.call('PutItem', item(32));
   expect(world.invalid('PutItem', item(33))).toContain('Nesting Levels have exceeded supported limits');
+});
+
+test('of several problems the first is told, and where it is', () => {
+  const wrong = { S: 'x', N: '1' };
+  const { problem, problemAt } = checkAttributeMap({ good: { S: 'x' }, first: wrong, second: wrong });
+  expect([typeof problem, problemAt]).toEqual(['string', 'first']);
+});
+
+test('bytes contain neither truths nor nothing', () => {
+  for (const part of [{ BOOL: true }, { NULL: true }, { L: [] }] as AttributeValue[]) {
+    for (const value of [{ B: 'YWI=' }, { BS: ['YWI='] }, { S: 'true' }] as AttributeValue[]) {
+      expect(contains(value, part)).toBe(false);
+    }
+  }
+});
+
+test('an item with a key of another type is not in an index', () => {
+  const schema = { hash: { name: 'h', type: 'S' }, range: { name: 'r', type: 'N' } } as const;
+  const row = { hash: 'a', order: 'b' };
+  const isIn = (item: Record<string, AttributeValue>) => indexPositionOf(schema, item, row) !== undefined;
+  expect(isIn({ h: { S: 'x' }, r: { N: '1' } })).toBe(true);
+  expect([isIn({ h: { N: '1' }, r: { N: '1' } }), isIn({ r: { N: '1' } })]).toEqual([false, false]);
+  expect([isIn({ h: { S: 'x' }, r: { S: '1' } }), isIn({ h: { S: 'x' } })]).toEqual([false, false]);
 });
