@@ -66,17 +66,17 @@ describe('the messages of an answer', () => {
   test('of more than 16 MiB each are an error, and of exactly that are not', async () => {
     const mebibyte = Buffer.alloc(1024 * 1024, 'x');
     const most = 16 * mebibyte.length;
-    /** One message of this length. */
+    /** One message of this length, and a small one behind it. */
     async function* messageOf(bytes: number) {
       yield Buffer.from('{"a":{"b":{"c":[{"Body":"');
       let left = bytes - '{"Body":""}'.length;
       for (; left > mebibyte.length; left -= mebibyte.length) yield mebibyte;
       yield mebibyte.subarray(0, left);
-      yield Buffer.from('"}]}}}');
+      yield Buffer.from('"},{"Body":"next"}]}}}');
     }
     const lengths: number[] = [];
     for await (const element of peekedElements(messageOf(most))) lengths.push(element.length);
-    expect(lengths).toEqual([most]);
+    expect(lengths).toEqual([most, '{"Body":"next"}'.length]);
     await expect(peekedElements(messageOf(most + 1)).next()).rejects.toThrow('a message has more than 16777216 bytes');
   });
 });

@@ -1,8 +1,9 @@
 // What is asked of an endpoint that shows its messages, and how each message of its answer is read.
 import { once } from 'node:events';
-import http, { type RequestListener } from 'node:http';
+import http, { type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
+import { eventually } from '@movie-load/testing';
 import {
   createPeek,
   createSummarise,
@@ -193,6 +194,20 @@ describe('an endpoint', () => {
       expect(asked.map(({ pathname }) => pathname)).toEqual(['/_local-aws/queue']);
     },
   );
+
+  test('whose answer is something else is not read on: its connection is closed', async () => {
+    let answer: ServerResponse | undefined;
+    await withEndpoint(
+      (_, response) => {
+        answer = response;
+        response.write(`{"status":"ok"}${' '.repeat(100)}`);
+      },
+      async (endpoint) => {
+        expect(await createPeek(endpoint)(QUEUE_URL)).toBeUndefined();
+        await eventually('it is closed', () => answer?.destroyed);
+      },
+    );
+  });
 
   test('that can choose is asked once whether it can', async () => {
     const asked = await asking(true, async (peek) => {

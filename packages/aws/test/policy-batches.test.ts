@@ -93,7 +93,12 @@ describe('a batch', () => {
       stubborn,
       stubborn,
     ]);
-    const failures = await resilientQueue(queue, policyOf().policy).delete(handles, { maxAttempts: 3 });
+    const { policy, retries } = policyOf();
+    const failures = await resilientQueue(queue, policy).delete(handles, { maxAttempts: 3 });
+    expect(retries.map(({ error }) => String(error).split(': ').at(-1))).toEqual([
+      '2 of 10 entries failed (InternalError).',
+      '1 of 2 entries failed (InternalError).',
+    ]);
     expect(sent.map((batch) => batch.join())).toEqual([handles.join(), 'handle-2,handle-7', 'handle-2']);
     expect(failures).toEqual([
       {
