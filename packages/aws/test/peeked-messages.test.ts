@@ -209,6 +209,21 @@ describe('an endpoint', () => {
     );
   });
 
+  test('that breaks off is told of once', async () => {
+    await withEndpoint(
+      (_, response) => {
+        response.write(`{"ReceiveMessageResponse":${' '.repeat(100)}`);
+        setImmediate(() => response.socket?.destroy());
+      },
+      async (endpoint) => {
+        await expect(collected(createPeek(endpoint)(QUEUE_URL))).rejects.toMatchObject({
+          code: 'peek_failed',
+          message: expect.stringMatching(/^The endpoint did not show what is in the queue: [^:]+\.$/),
+        });
+      },
+    );
+  });
+
   test('that can choose is asked once whether it can', async () => {
     const asked = await asking(true, async (peek) => {
       for (let time = 0; time < 2; time += 1) await peek(QUEUE_URL, { onlyReceived: true });
