@@ -124,7 +124,7 @@ describe('the rules of a bucket that is there', () => {
     ['after another time', { ...UPLOADS, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 16 } }],
     ['with objects removed as well', { ...UPLOADS, Expiration: { Days: 30 } }],
     ['for something else', { ID: UPLOADS.ID, Status: 'Enabled', Filter: { Prefix: '' } }],
-  ])('are replaced where one of ours is %s; others stay', async (_, rule) => {
+  ])('are replaced where our own is %s; others stay', async (_, rule) => {
     expect(await provisioned([THEIRS, rule])).toEqual(put(THEIRS, UPLOADS));
     expect(await provisioned([rule, { Status: 'Enabled' }])).toEqual(put({ Status: 'Enabled' }, UPLOADS));
   });

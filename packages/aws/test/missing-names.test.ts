@@ -37,7 +37,7 @@ test.each<[string, object, string]>([
   expect(error).toMatchObject({ name, message: text(what) });
 });
 
-test('other errors keep their text, and what is no error is thrown as it is', async () => {
+test('other errors keep their text, and what is not an error is thrown as it is', async () => {
   const error = refusal('NoSuchKey', { message: 'no key' });
   expect(isMissing(error)).toBe(false);
   expect(await thrown({ Bucket: 'b' }, error)).toBe(error);
