@@ -1,0 +1,153 @@
+// The receive loop while the process ends. sqs-consumer's own loop runs in it; the client is answered by the test, and time
+// passes only when the test says so.
+import { describe, expect, test } from '@jest/globals';
+import { settle, setUp } from './poller-setup.ts';
+
+const away = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+
+describe('the end', () => {
+  test('aborts a long poll at once when nothing came of late, and no receive begins after it', async () => {
+    const { last, polls, told, failures, logged, gate, advance, drain } = setUp({ pollers: 3 });
+    await settle();
+    await advance(20_000);
+    const isDrained = drain(10_000);
+    await advance(1);
+    expect(isDrained()).toBe(true);
+    expect(polls.map(({ signal }) => signal.aborted)).toEqual([true]);
+    expect(gate.receiving).toBe(0);
+    expect(told[0]).toBe('closed');
+    // That it was aborted is not a failure of the queue.
+    expect([failures, logged]).toEqual([[], []]);
+    await advance(60_000);
+    expect(polls).toHaveLength(1);
+    expect(last().signal.aborted).toBe(true);
+  });
+
+  test('of a process that only just began waits for nothing', async () => {
+    const { last, advance, drain } = setUp();
+    await settle();
+    const isDrained = drain(10_000);
+    await advance(1);
+    expect([last().signal.aborted, isDrained()]).toEqual([true, true]);
+  });
+
+  test('lets a receive come back while messages are coming: what it brings is handled', async () => {
+    const { last, polls, advance, received, told, drain } = setUp();
+    await settle();
+    await last().answer(['first']);
+    expect(polls).toHaveLength(2);
+    const isDrained = drain(10_000);
+    await advance(270);
+    expect(last().signal.aborted).toBe(false);
+    await last().answer(['second']);
+    await advance(1000);
+    expect(isDrained()).toBe(true);
+    expect(received()).toMatchObject([{ body: 'second' }]);
+    expect(told.slice(-2)).toEqual(['received 1 6', 'handled 6']);
+    expect(polls).toHaveLength(2);
+  });
+
+  test('aborts it at once when the last receives brought nothing', async () => {
+    const { last, advance, drain } = setUp();
+    await settle();
+    await advance(20_000);
+    await last().answer([]);
+    const isDrained = drain(10_000);
+    await advance(1);
+    expect([last().signal.aborted, isDrained()]).toEqual([true, true]);
+  });
+
+  test('waits for no receive when none is on its way, though messages came just now', async () => {
+    const { last, advance, drain, finish } = setUp({ isHandlerSlow: true });
+    await settle();
+    await last().answer(['first']);
+    const isDrained = drain(10_000);
+    await advance(1);
+    expect(isDrained()).toBe(true);
+    finish();
+  });
+
+  test('aborts it when no message has come for 300 ms', async () => {
+    const { last, advance, drain } = setUp();
+    await settle();
+    await last().answer(['first']);
+    const isDrained = drain(10_000);
+    await advance(300);
+    expect(last().signal.aborted).toBe(false);
+    await advance(40);
+    expect(last().signal.aborted).toBe(true);
+    expect(isDrained()).toBe(true);
+  });
+
+  test.each([
+    [100, 100],
+    [10_000, 2000],
+  ])('with a limit of %d ms aborts all after %d ms, though messages are coming', async (limitMs, endsAfterMs) => {
+    const { polls, advance, drain } = setUp({ pollers: 16 });
+    const open = () => polls.filter(({ signal, isAnswered }) => !signal.aborted && !isAnswered);
+    for (let time = 0; time < 5; time++) {
+      await settle();
+      for (const poll of open()) await poll.answer(Array.from({ length: 10 }, () => 'body'));
+    }
+    await settle();
+    expect(open()).toHaveLength(16);
+    const isDrained = drain(limitMs);
+    // One after the other brings messages, so the queue is never quiet.
+    for (let ms = 0; ms < endsAfterMs; ms += 50) {
+      expect(isDrained()).toBe(false);
+      if (ms % 200 === 0) await open()[0]?.answer(['body']);
+      await advance(50);
+    }
+    expect(open().length).toBeGreaterThan(0);
+    await advance(60);
+    expect(open()).toEqual([]);
+    expect(isDrained()).toBe(true);
+  });
+
+  test('is heard by those that wait at the gate', async () => {
+    const { entered, end } = setUp({ pollers: 3 });
+    await settle();
+    expect(entered.map((signal) => signal?.aborted)).toEqual([false, false, false]);
+    await end();
+    expect(entered.every((signal) => signal?.aborted)).toBe(true);
+  });
+
+  test('does not wait for the pause after a failed receive, and releases its slot once', async () => {
+    const { last, polls, advance, failures, told, gate, sleeps, drain } = setUp();
+    await settle();
+    await last().fail(away);
+    const isDrained = drain(10_000);
+    await advance(1);
+    expect([isDrained(), sleeps.open]).toEqual([true, 0]);
+    await advance(60_000);
+    expect(polls).toHaveLength(1);
+    expect(failures).toEqual([away]);
+    expect([told, gate.receiving]).toEqual([['failed', 'closed'], 0]);
+  });
+
+  test('ends a poller in its pause once, while others may still come back', async () => {
+    const { polls, advance, sleeps, drain } = setUp({ pollers: 2 });
+    await settle();
+    await polls[0]?.answer(Array.from({ length: 10 }, () => 'body'));
+    expect(polls).toHaveLength(3);
+    await polls[1]?.fail(away);
+    drain(10_000);
+    await advance(1);
+    const before = sleeps.begun;
+    for (let time = 0; time < 5; time++) await advance(20);
+    // The drain itself looks again every 30 ms.
+    expect(sleeps.begun - before).toBeLessThan(6);
+    expect(polls[2]?.signal.aborted).toBe(false);
+  });
+
+  test('goes on after 300 ms when an aborted receive gives no answer', async () => {
+    const { last, advance, drain } = setUp({ ignoresAbort: true });
+    await settle();
+    await advance(20_000);
+    const isDrained = drain(10_000);
+    await advance(250);
+    expect([last().signal.aborted, isDrained()]).toEqual([true, false]);
+    await advance(60);
+    expect(isDrained()).toBe(true);
+  });
+});
