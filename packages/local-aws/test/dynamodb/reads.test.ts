@@ -198,19 +198,21 @@ describe('a scan', () => {
     expect(all()).toEqual(pair.slice(1));
   });
 
-  test('a segment begins with the first token that is not before it', () => {
+  test('a segment goes from the first token that is not before it to the last one before the next', () => {
     createHashTable(world);
     const TotalSegments = 1_000_000;
     const segmentAt = (S: string) => Math.floor((tokenOf(S) * TotalSegments) / TOKENS);
-    const isFirst = (S: string) => Math.ceil((segmentAt(S) * TOKENS) / TotalSegments) === tokenOf(S);
+    const beginOf = (Segment: number) => Math.ceil((Segment * TOKENS) / TotalSegments);
     const names = Array.from({ length: 50_000 }, (_, at) => String(at));
-    const S = names.find((name) => isFirst(name) && segmentAt(name) > 0) ?? '';
-    put('hash', { pk: { S } });
-    const Segment = segmentAt(S);
+    const first = names.find((name) => segmentAt(name) > 0 && beginOf(segmentAt(name)) === tokenOf(name)) ?? '';
+    const last = names.find((name) => beginOf(segmentAt(name) + 1) - 1 === tokenOf(name)) ?? '';
+    for (const S of [first, last]) put('hash', { pk: { S } });
+    const [Segment, ending] = [segmentAt(first), segmentAt(last)];
     const segment = (at: number) => ({ TableName: 'hash', Segment: at, TotalSegments });
-    expect([Segment - 1, Segment].map((at) => world.call('Scan', segment(at)).Count)).toEqual([0, 1]);
-    const started = (at: number) => ({ ...segment(at), ExclusiveStartKey: { pk: { S } } });
-    expect(world.call('Scan', started(Segment)).Count).toBe(0);
+    const counts = [Segment - 1, Segment, ending, ending + 1].map((at) => world.call('Scan', segment(at)).Count);
+    expect(counts).toEqual([0, 1, 1, 0]);
+    const started = (at: number, S = first) => ({ ...segment(at), ExclusiveStartKey: { pk: { S } } });
+    expect([started(Segment), started(ending, last)].map((call) => world.call('Scan', call).Count)).toEqual([0, 0]);
     expect(world.invalid('Scan', started(Segment - 1))).toContain('ExclusiveStartKey with correct Segment');
   });
 

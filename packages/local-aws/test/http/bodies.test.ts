@@ -2,7 +2,7 @@
 
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { AwsChunkedDecoder } from '../../src/http/aws-chunked.ts';
 import { readBody, SlowBodies } from '../../src/http/read-body.ts';
 import { decodeMetadata, encodeMetadata } from '../../src/http/rfc2047.ts';
@@ -91,6 +91,12 @@ describe('a body', () => {
   afterAll(() => slow.close());
   const refusal = new RequestFailure({ status: 413, code: 'TooLarge', message: 'no' });
   const MEGABYTE = Buffer.alloc(1024 * 1024);
+  const receiver: Receiver = {
+    write() {},
+    complete() {
+      throw new Error('not called');
+    },
+  };
 
   test('that was refused is read for a while, so that its client gets the answer, then its connection ends', () => {
     const said: unknown[] = [];
@@ -119,12 +125,6 @@ describe('a body', () => {
       touch() {},
       forget: (what: object) => watched.delete(what),
     }) as SlowBodies;
-    const receiver: Receiver = {
-      write() {},
-      complete() {
-        throw new Error('not called');
-      },
-    };
     const one = request();
     readBody(one, watcher, {
       expectsContinue: false,
@@ -157,6 +157,44 @@ describe('a body', () => {
     for (let sent = 0; sent < megabytes; sent += 1) one.emit('data', MEGABYTE);
     if (!expectsContinue) for (const event of ['end', 'close']) one.emit(event);
     expect(failed).toEqual([[refusal, closes]]);
+  });
+
+  test('may take any time while bytes come; in silence it is timed out when its limit is over, and a quarter later at most', () => {
+    jest.useFakeTimers();
+    try {
+      const bodies = new SlowBodies(20_000);
+      const failed: string[] = [];
+      const read = (name: string) => {
+        const one = request();
+        readBody(one, bodies, {
+          expectsContinue: false,
+          open: () => receiver,
+          done: () => failed.push(`${name}: done`),
+          failed: (error, closes) => failed.push(`${name}: ${(error as RequestFailure).code} ${closes}`),
+        });
+        return one;
+      };
+      const [steady, silent, ended] = [read('steady'), read('silent'), read('ended')];
+      Object.assign(ended, { complete: true }).emit('end');
+      expect(failed.splice(0)).toEqual(['ended: done']);
+      jest.advanceTimersByTime(19_999);
+      expect(failed).toEqual([]);
+      // Before its limit, again and again.
+      for (let times = 0; times < 10; times += 1) {
+        steady.emit('data', Buffer.alloc(1));
+        jest.advanceTimersByTime(19_999);
+      }
+      expect(failed.splice(0)).toEqual(['silent: RequestTimeout true']);
+      silent.emit('data', Buffer.alloc(1));
+      jest.advanceTimersByTime(25_000);
+      expect(failed.splice(0)).toEqual(['steady: RequestTimeout true']);
+      read('closed');
+      bodies.close();
+      jest.advanceTimersByTime(60_000);
+      expect([failed, jest.getTimerCount()]).toEqual([[], 0]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test('may have as many bytes as are allowed, announced or not', () => {
