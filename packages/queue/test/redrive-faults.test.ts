@@ -189,6 +189,25 @@ describe('what a redrive does about', () => {
     expect(none.options.filter(({ call }) => call === 'receive')).toHaveLength(1);
   });
 
+  test('a maximum: only what is chosen counts, not what the filter leaves', async () => {
+    const filter = { ids: ['m4', 'm8', 'm12', 'm13'] };
+    const sent = async (max: number, letters = lettersOf(15), now?: number) => {
+      const to = fakeQueue();
+      await run(fakeDlq(letters, now), to, { filter, max });
+      return idsIn(to.accepted);
+    };
+    expect(await sent(1)).toEqual(['m4']);
+    expect(await sent(3)).toEqual(['m4', 'm8', 'm12']);
+    // Nor what this run has sent before, nor what came after its beginning.
+    const deduplicationId = redriveId({ message_id: 'm4' }, markOf(seededRandom().uuid()));
+    const back = lettersOf(15).with(4, letter('m4', { deduplicationId }));
+    expect(await sent(1, back)).toEqual(['m8']);
+    expect(await sent(1, lettersOf(15).with(4, letter('m4', { sentOn: 9_000_000 })), 1_000_000)).toEqual(['m8']);
+    const dlq = fakeDlq(lettersOf(15));
+    expect(await purgeDeadLetters({ dlq, clock, filter, max: 1 })).toMatchObject({ purged: 1, seen: 10 });
+    expect(dlq.deletes).toEqual([['m4']]);
+  });
+
   test('a dry run: it counts, sends and deletes nothing, and releases all of it', async () => {
     const from = fakeDlq(lettersOf(12));
     const to = fakeQueue();

@@ -108,6 +108,16 @@ describe('conditions', () => {
     expect(copy({ IfNoneMatch: '*' })).toBe('PreconditionFailed');
     expect(copy({ IfMatch: ETag })).toBe('PreconditionFailed');
     expect(copy({ CopySourceIfMatch: ETag })).toBe('succeeded');
+    expect(copy({ CopySourceIfNoneMatch: '"other"' })).toBe('succeeded');
+    expect(copy({ CopySourceIfUnmodifiedSince: new Date(clock.ms) })).toBe('succeeded');
+    expect(copy({ CopySourceIfModifiedSince: new Date(clock.ms - SECOND) })).toBe('succeeded');
+    // A matching ETag decides: the date is not looked at. What does not match is not helped by the date.
+    const changed = { CopySourceIfUnmodifiedSince: new Date(clock.ms - SECOND) };
+    expect(copy({ CopySourceIfMatch: ETag, ...changed })).toBe('succeeded');
+    const unchanged = { CopySourceIfUnmodifiedSince: new Date(clock.ms) };
+    expect(copy({ CopySourceIfMatch: '"other"', ...unchanged })).toBe('PreconditionFailed');
+    const since = { CopySourceIfModifiedSince: new Date(clock.ms - SECOND) };
+    expect(copy({ CopySourceIfNoneMatch: ETag, ...since })).toBe('PreconditionFailed');
   });
 });
 
