@@ -117,7 +117,11 @@ describe('a body', () => {
     expect(said).toEqual([[refusal, true]]);
   });
 
-  test('that ends before it is complete is not a request, and is not waited for any more', () => {
+  test.each([
+    ['ends before it is complete', ['end', 'close']],
+    ['breaks off', ['close']],
+    ['fails', ['error', 'close']],
+  ])('that %s is not a request, and is not waited for any more', (_, events) => {
     const said: unknown[] = [];
     const watched = new Set<object>();
     const watcher = Object.assign(Object.create(slow), {
@@ -134,8 +138,7 @@ describe('a body', () => {
     });
     expect(watched.size).toBe(1);
     one.emit('data', MEGABYTE);
-    one.emit('end');
-    one.emit('close');
+    for (const event of events) one.emit(event);
     expect([said, watched.size]).toEqual([[], 0]);
   });
 
