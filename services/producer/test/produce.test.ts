@@ -46,6 +46,7 @@ interface Line {
 function start(args: readonly string[], extra: Readonly<Record<string, string>> = {}, sink?: SpanSink) {
   const lines: Line[] = [];
   const printed: string[] = [];
+  const beforeCleanUp: string[] = [];
   const cleanUps: (() => unknown)[] = [];
   const stop = new AbortController();
   const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
@@ -62,7 +63,9 @@ function start(args: readonly string[], extra: Readonly<Record<string, string>> 
   const work = async () => {
     try {
       const defer = (cleanUp: () => unknown) => cleanUps.push(cleanUp);
-      return await produce({ settings, log, instance: 'in a test', signal: stop.signal, sink, defer });
+      const code = await produce({ settings, log, instance: 'in a test', signal: stop.signal, sink, defer });
+      beforeCleanUp.push(...lines.map(({ msg }) => msg));
+      return code;
     } finally {
       for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
     }
@@ -75,7 +78,7 @@ function start(args: readonly string[], extra: Readonly<Record<string, string>> 
   });
   const said = (text: string) => lines.find(({ msg }) => msg.includes(text));
   const address = async () => `http://127.0.0.1:${(await eventually('it listens', () => said('taking jobs'))).port}`;
-  return { stop, ended, lines, said, printed: () => printed.join(''), address };
+  return { stop, ended, lines, said, beforeCleanUp, printed: () => printed.join(''), address };
 }
 
 const postJob = (url: string, job: object) =>
@@ -204,11 +207,13 @@ describe('a service', () => {
 
   test('waits for its jobs to stop before it ends', async () => {
     aws.faults = { before: (name) => (name === 'sqs:SendMessageBatch' ? unavailable : undefined) };
-    const { stop, ended, address, said } = start([], { HTTP_PORT: '0' });
+    const { stop, ended, address, said, beforeCleanUp } = start([], { HTTP_PORT: '0' });
     expect((await postJob(await address(), { movies: 5 })).status).toBe(202);
     stop.abort(new Error('SIGTERM'));
     expect(await ended).toBe(0);
     expect(said('stopped before the job was sent')).toMatchObject({ level: 'warn' });
+    // The wait is its own: closing its server and its last report may take less.
+    expect(beforeCleanUp).toContainEqual(expect.stringContaining('stopped before the job was sent'));
   });
 
   test('waits for its AWS, and says so; it is alive and not ready meanwhile', async () => {

@@ -38,6 +38,22 @@ describe('staleMs', () => {
     expect(get(false)).toBeUndefined();
   });
 
+  test('what was written to another table under the same key is not of this one', () => {
+    const { world, look } = staleWorld();
+    createHashTable(world);
+    createHashTable(world, 'other');
+    put(world, 'hash', { pk: text('a'), n: text('of hash') });
+    put(world, 'other', { pk: text('a'), n: text('of other') });
+    world.clock.ms += 100;
+    put(world, 'other', { pk: text('a'), n: text('new') });
+    put(world, 'other', { pk: text('b'), n: text('new') });
+    look(50);
+    const get = (TableName: string) => world.call('GetItem', { TableName, Key: { pk: text('a') } }).Item?.n;
+    expect([get('hash'), get('other')]).toEqual([text('of hash'), text('of other')]);
+    const scan = (TableName: string) => world.call('Scan', { TableName }).Items?.map(({ n }) => n);
+    expect([scan('hash'), scan('other')]).toEqual([[text('of hash')], [text('of other')]]);
+  });
+
   test('queries and scans of tables and indexes see the state of then', () => {
     const { world, look } = staleWorld();
     createIndexedTable(world);
