@@ -35,6 +35,7 @@ export function noticedByTypes(mutants: readonly Mutant[], textOf: (file: string
 }
 
 function linkDependencies(folder: string): void {
-  const link = join(TYPES, folder, 'node_modules');
-  if (!existsSync(link)) symlinkSync(join(ROOT, folder, 'node_modules'), link);
+  const [dependencies, link] = [join(ROOT, folder, 'node_modules'), join(TYPES, folder, 'node_modules')];
+  // A package that has none has no such folder.
+  if (existsSync(dependencies) && !existsSync(link)) symlinkSync(dependencies, link);
 }

@@ -5,6 +5,7 @@ import { describeEdit, readEquivalents } from '../../scripts/mutate/equivalent.t
 import { mutantsOf, mutate } from '../../scripts/mutate/mutants.ts';
 import { planFor } from '../../scripts/mutate/plan.ts';
 import { reportOf } from '../../scripts/mutate/report.ts';
+import { noticedByTypes } from '../../scripts/mutate/types.ts';
 
 const mistakesIn = (text: string) => mutantsOf('packages/a/src/a.ts', text).map(describeEdit);
 
@@ -150,5 +151,16 @@ describe('the report', () => {
   test('names marks that match nothing any more', () => {
     const marks = readEquivalents({ [file]: { 'gone();': { 'gone(); → ;': 'a reason' } }, 'b.ts': { x: { y: 'z' } } });
     expect(reportOf(tried, () => text, marks).stale).toEqual([`${file}: gone();: gone(); → ;`]);
+  });
+});
+
+describe('the type checker', () => {
+  test('notices mistakes also in a package without dependencies, which has no node_modules', () => {
+    const text =
+      'declare function f(signal: AbortSignal): void;\nexport const g = (signal: AbortSignal, a = 9) => [f(signal), a];\n';
+    const mutants = mutantsOf('packages/local-aws/src/none.ts', text);
+    const noticed = noticedByTypes(mutants, () => text);
+    expect(mutants.filter(({ key }) => noticed.has(key)).map(describeEdit)).toEqual(['signal → undefined']);
+    expect(mutants.length).toBeGreaterThan(1);
   });
 });
