@@ -1,5 +1,5 @@
 // Clients whose calls the test answers by their names, as S3, DynamoDB and SQS would.
-import type { AwsClients } from '../src/index.ts';
+import { type AwsClients, awsSettingsFrom, resourceDefinitions } from '../src/index.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 interface Options {
@@ -42,3 +42,18 @@ export function inTurn(...answers: readonly unknown[]) {
   const left = [...answers];
   return () => (left.length > 1 ? left.shift() : left[0]);
 }
+
+/** Of an endpoint that is never asked: what `provision` makes there. */
+export const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
+export const definitions = resourceDefinitions(settings);
+export const [index] = definitions.table.GlobalSecondaryIndexes ?? [];
+
+/** The description of a table that is as it should be. */
+export const ACTIVE = {
+  TableStatus: 'ACTIVE',
+  KeySchema: definitions.table.KeySchema,
+  GlobalSecondaryIndexes: [{ ...index, IndexStatus: 'ACTIVE' }],
+};
+export const NO_TABLE = refusal('ResourceNotFoundException');
+/** Of a time to live that is as it should be. */
+export const ENABLED = { TimeToLiveStatus: 'ENABLED', AttributeName: 'expires_at' };

@@ -1,19 +1,19 @@
 // All four resources, over clients that answer as the test says: what is made and told, in which order, and how it ends.
 import { describe, expect, test } from '@jest/globals';
-import { awsSettingsFrom, provision, resourceDefinitions, resourceNames } from '../src/index.ts';
-import { type Answers, fakeAws, inTurn, refusal } from './fake-aws.ts';
+import { provision, resourceNames } from '../src/index.ts';
+import {
+  ACTIVE,
+  type Answers,
+  definitions,
+  ENABLED,
+  fakeAws,
+  inTurn,
+  NO_TABLE,
+  refusal,
+  settings,
+} from './fake-aws.ts';
 
-const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
-const definitions = resourceDefinitions(settings);
 const { queue, dlq, table, bucket } = settings;
-const [index] = definitions.table.GlobalSecondaryIndexes ?? [];
-const ACTIVE = {
-  TableStatus: 'ACTIVE',
-  KeySchema: definitions.table.KeySchema,
-  GlobalSecondaryIndexes: [{ ...index, IndexStatus: 'ACTIVE' }],
-};
-const NO_TABLE = refusal('ResourceNotFoundException');
-const ENABLED = { TimeToLiveStatus: 'ENABLED', AttributeName: 'expires_at' };
 
 describe('provision', () => {
   const NOTHING: Answers = {

@@ -1,21 +1,21 @@
 // The table step by step, over clients that answer as the test says: what is made, changed or left, and what a dry run does.
 import { describe, expect, test } from '@jest/globals';
-import { awsSettingsFrom, resourceDefinitions } from '../src/index.ts';
 import { type FoundTable, findTable, provisionTable } from '../src/provision-table.ts';
 import type { Provisioning } from '../src/provisioning.ts';
-import { type Answers, fakeAws, inTurn, refusal } from './fake-aws.ts';
+import {
+  ACTIVE,
+  type Answers,
+  definitions,
+  ENABLED,
+  fakeAws,
+  index,
+  inTurn,
+  NO_TABLE,
+  refusal,
+  settings,
+} from './fake-aws.ts';
 
-const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
-const definitions = resourceDefinitions(settings);
 const { table } = settings;
-const [index] = definitions.table.GlobalSecondaryIndexes ?? [];
-const ACTIVE = {
-  TableStatus: 'ACTIVE',
-  KeySchema: definitions.table.KeySchema,
-  GlobalSecondaryIndexes: [{ ...index, IndexStatus: 'ACTIVE' }],
-};
-const NO_TABLE = refusal('ResourceNotFoundException');
-const ENABLED = { TimeToLiveStatus: 'ENABLED', AttributeName: 'expires_at' };
 
 function start(answers: Answers, isDry = false) {
   const world = fakeAws({ UpdateTimeToLive: () => ({}), UpdateTable: () => ({}), CreateTable: () => ({}), ...answers });

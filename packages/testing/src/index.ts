@@ -1,6 +1,7 @@
 // The kit that tests share.
 export * from './eventually.ts';
 export * from './manual-timers.ts';
+export * from './parent-process.ts';
 export * from './processes.ts';
 export * from './recorded-spans.ts';
 export * from './test-aws.ts';

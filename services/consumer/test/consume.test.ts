@@ -1,9 +1,9 @@
 // The consumer's process without the process: what it finds, serves and reports from its start to its end, and that nothing of it is
 // left behind.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { jobIdOf, type ServiceReport, serviceReportSchema } from '@movie-load/schema';
+import { jobIdOf, serviceReportSchema } from '@movie-load/schema';
 import { createLogger } from '@movie-load/service';
-import { eventually, recordSpans } from '@movie-load/testing';
+import { becomeChild, eventually, type ParentProcess, recordSpans } from '@movie-load/testing';
 import type { SpanSink } from '@movie-load/tracing';
 import { consume } from '../src/consume.ts';
 import { consumerEnvironment } from '../src/settings.ts';
@@ -11,29 +11,20 @@ import { type Environment, moviesOf, startEnvironment } from './environment.ts';
 import { loadMessage, testPlan } from './support.ts';
 
 let world: Environment;
-const parent: ServiceReport[] = [];
+let parent: ParentProcess;
 const running: (() => Promise<unknown>)[] = [];
-const { send, connected } = process;
 const { LEASE_SECONDS } = process.env;
 
 beforeAll(async () => {
   world = await startEnvironment();
 });
 beforeEach(() => {
-  parent.length = 0;
-  // The test runner's own channel is none for reports.
-  const tell = (report: unknown, ...more: unknown[]) => {
-    parent.push(serviceReportSchema.parse(report));
-    const done = more.at(-1);
-    if (typeof done === 'function') done(null);
-    return true;
-  };
-  Object.assign(process, { send: tell, connected: true });
+  parent = becomeChild();
 });
 afterEach(async () => {
   world.faults = {};
   for (const end of running.splice(0)) await end();
-  Object.assign(process, { send, connected });
+  parent.restore();
   delete process.env.LEASE_SECONDS;
   if (LEASE_SECONDS !== undefined) process.env.LEASE_SECONDS = LEASE_SECONDS;
 });
@@ -94,7 +85,7 @@ describe('a consumer', () => {
     const at = await address();
     expect(said('receiving')).toMatchObject({ queue: 'movie-load.fifo', pollers: 4 });
     await complete(plan);
-    const told = await eventually('its parent knows', () => parent.find(({ completed }) => completed === 1));
+    const told = await eventually('its parent knows', () => parent.reports.find(({ completed }) => completed === 1));
     // At once: the last messages are not deleted yet.
     expect(told.in_flight).toBeGreaterThan(0);
     await eventually('nothing is in its hands', async () => (await reportAt(at)).in_flight === 0);
@@ -136,7 +127,7 @@ describe('a consumer', () => {
     stop.abort(new Error('SIGTERM'));
     expect(await ended).toBe(0);
     expect(said('drained')).toMatchObject({ level: 'info' });
-    expect(parent.at(-1)).toMatchObject({ final: true, stored_movies: 25, in_flight: 0 });
+    expect(parent.reports.at(-1)).toMatchObject({ final: true, stored_movies: 25, in_flight: 0 });
     await expect(fetch(`${at}/livez`)).rejects.toThrow();
     expect(await world.queue.status()).toMatchObject({ waiting: 0, inFlight: 0 });
     const before = new Map(world.requests);
@@ -151,14 +142,14 @@ describe('a consumer', () => {
     await world.send(plan);
     const before = world.requests.get('sqs:ChangeMessageVisibilityBatch') ?? 0;
     const { stop, ended } = start({ VISIBILITY_SECONDS: '3' });
-    await eventually('it tells the age', () => (parent.at(-1)?.oldest_message_seconds ?? 0) > 0);
-    expect(parent.at(-1)?.oldest_message_seconds).toBeLessThan(600);
+    await eventually('it tells the age', () => (parent.reports.at(-1)?.oldest_message_seconds ?? 0) > 0);
+    expect(parent.reports.at(-1)?.oldest_message_seconds).toBeLessThan(600);
     stop.abort(new Error('SIGTERM'));
     expect(await ended).toBe(0);
     expect(await world.object(plan)).toBeDefined();
     // Heartbeats come at a third of the visibility timeout, after a second.
     expect(world.requests.get('sqs:ChangeMessageVisibilityBatch')).toBeGreaterThan(before);
-    expect(parent.at(-1)).toMatchObject({ oldest_message_seconds: 0, in_flight: 0 });
+    expect(parent.reports.at(-1)).toMatchObject({ oldest_message_seconds: 0, in_flight: 0 });
   });
 
   test('waits at its end for a table that is unreachable: what it has received is stored when that answers', async () => {
@@ -166,11 +157,16 @@ describe('a consumer', () => {
     world.faults = { before: (operation) => (operation.startsWith('dynamodb:') ? 'reset' : undefined) };
     for (const plan of plans) await world.send(plan);
     const { stop, ended } = start({ DRAIN_SECONDS: '60' });
-    await eventually('its breaker is open', () => parent.at(-1)?.breakers_open.dynamodb === 1);
+    await eventually('its breaker is open', () => parent.reports.at(-1)?.breakers_open.dynamodb === 1);
     stop.abort(new Error('SIGTERM'));
     world.faults = {};
     expect(await ended).toBe(0);
-    expect(parent.at(-1)).toMatchObject({ received_messages: 10, stored_messages: 10, released: 0, in_flight: 0 });
+    expect(parent.reports.at(-1)).toMatchObject({
+      received_messages: 10,
+      stored_messages: 10,
+      released: 0,
+      in_flight: 0,
+    });
   });
 
   test('ends with 70 when AWS calls a request invalid, and has released its messages', async () => {
@@ -196,7 +192,7 @@ describe('a consumer', () => {
   test('is alive and not ready while the endpoint has not answered, and ends with 0 meanwhile', async () => {
     world.faults = { before: () => 'reset' };
     const { ended, said, lines, stop } = start({ HTTP_PORT: '0' });
-    const port = await eventually('it listens', () => parent.at(-1)?.http_port);
+    const port = await eventually('it listens', () => parent.reports.at(-1)?.http_port);
     const at = `http://127.0.0.1:${port}`;
     const waitsFor = (queue: string) =>
       lines.some((line) => line.queue === queue && line.msg.includes('waiting for it'));
@@ -218,7 +214,10 @@ describe('a consumer', () => {
       other.faults = { delayMs: (operation) => (operation === 'dynamodb:BatchWriteItem' ? 2000 : 0) };
       const { address } = start({ ...other.env, HTTP_PORT: '0', MOVIE_LOAD_RETENTION_DAYS: '20' });
       const at = await address();
-      const age = await eventually('it tells the age', () => parent.at(-1)?.oldest_message_seconds || undefined);
+      const age = await eventually(
+        'it tells the age',
+        () => parent.reports.at(-1)?.oldest_message_seconds || undefined,
+      );
       expect(age).toBeLessThan(600);
       await eventually('it is stored', async () => (await other.object(plan)) !== undefined);
       const { sent_to_stored_max_seconds } = await reportAt(at);

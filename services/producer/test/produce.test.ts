@@ -1,36 +1,34 @@
 // The producer's process without the process: what it sends, prints, reports and answers from its start to its end.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { jobIdOf, planFromToken, type ServiceReport, serviceReportSchema } from '@movie-load/schema';
+import { jobIdOf, planFromToken } from '@movie-load/schema';
 import { createLogger, readSettings } from '@movie-load/service';
 import { readArguments, withOptions } from '@movie-load/service/arguments';
-import { eventually, recordSpans, startTestAws, type TestAws } from '@movie-load/testing';
+import {
+  becomeChild,
+  eventually,
+  type ParentProcess,
+  recordSpans,
+  startTestAws,
+  type TestAws,
+} from '@movie-load/testing';
 import type { SpanSink } from '@movie-load/tracing';
 import { hostNonce, produce } from '../src/produce.ts';
 import { HELP, OPTIONS, producerSettings } from '../src/settings.ts';
 import { drain, numbers, upTo } from './support.ts';
 
 let aws: TestAws;
-const parent: ServiceReport[] = [];
+let parent: ParentProcess;
 const running: (() => Promise<unknown>)[] = [];
-const { send, connected } = process;
 const write = process.stdout.write.bind(process.stdout);
 
 beforeEach(async () => {
   aws = await startTestAws();
-  parent.length = 0;
-  // The test runner's own channel is none for reports.
-  const tell = (report: unknown, ...more: unknown[]) => {
-    parent.push(serviceReportSchema.parse(report));
-    const done = more.at(-1);
-    if (typeof done === 'function') done(null);
-    return true;
-  };
-  Object.assign(process, { send: tell, connected: true });
+  parent = becomeChild();
 });
 afterEach(async () => {
   aws.faults = {};
   for (const end of running.splice(0)) await end();
-  Object.assign(process, { send, connected });
+  parent.restore();
   process.stdout.write = write;
   await aws.close();
 });
@@ -108,7 +106,7 @@ describe('one job', () => {
     expect(job).toMatchObject({ status: 'SENT', movies: 35, messages: 18, sent_movies: 35, sent_messages: 18 });
     expect(planFromToken(job.plan)).toMatchObject({ nonce: 'n', movies_per_message: 2, seed: 7 });
     expect(numbers(await drain(aws.queue))).toEqual(upTo(18));
-    expect(parent.at(-1)).toMatchObject({
+    expect(parent.reports.at(-1)).toMatchObject({
       ...{ service: 'producer', instance: 'in a test', final: true, sent_movies: 35, sent_messages: 18 },
       calls: { 'sqs:GetQueueUrl': 1, 'sqs:SendMessageBatch': expect.any(Number) },
     });
@@ -157,7 +155,7 @@ describe('one job', () => {
     const text = start(['--movies', '1000', '--dry-run']);
     await text.ended;
     expect(text.printed()).toMatch(/^The plan\. Nothing was sent/);
-    expect([aws.requests, parent]).toEqual([before, []]);
+    expect([aws.requests, parent.reports]).toEqual([before, []]);
   });
 
   test('has spans where traces have a receiver', async () => {
@@ -172,8 +170,11 @@ describe('a service', () => {
   test('sends its first job by the host name, takes others, and ends when it has sent what it took', async () => {
     const { stop, ended, address } = start([], { HTTP_PORT: '0', MOVIES: '30', MESSAGE_GROUPS: '2' });
     const url = await address();
-    await eventually('its parent knows where it listens', () => parent.at(-1)?.http_port === Number(new URL(url).port));
-    await eventually('the first job is sent', () => parent.at(-1)?.sent_movies === 30);
+    await eventually(
+      'its parent knows where it listens',
+      () => parent.reports.at(-1)?.http_port === Number(new URL(url).port),
+    );
+    await eventually('the first job is sent', () => parent.reports.at(-1)?.sent_movies === 30);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     aws.faults = { delayMs: (operation) => (operation === 'sqs:SendMessageBatch' ? 100 : 0) };
     const answer = await postJob(url, { movies: 40 });
@@ -188,7 +189,7 @@ describe('a service', () => {
     });
     stop.abort(new Error('SIGTERM'));
     expect(await ended).toBe(0);
-    expect(parent.at(-1)).toMatchObject({ final: true, sent_movies: 70 });
+    expect(parent.reports.at(-1)).toMatchObject({ final: true, sent_movies: 70 });
     await expect(fetch(`${url}/livez`)).rejects.toThrow();
     const jobs = Map.groupBy(await drain(aws.queue), ({ job_id: id }) => id);
     const plans = [...jobs.values()].flatMap(([message]) => message?.plan ?? []);
@@ -202,7 +203,7 @@ describe('a service', () => {
     await address();
     stop.abort(new Error('SIGTERM'));
     expect(await ended).toBe(0);
-    expect(parent.at(-1)?.sent_messages).toBe(0);
+    expect(parent.reports.at(-1)?.sent_messages).toBe(0);
   });
 
   test('waits for its jobs to stop before it ends', async () => {
@@ -223,7 +224,7 @@ describe('a service', () => {
     await eventually('it says so', () => said('Is it running? AWS_ENDPOINT_URL says where it is.'));
     expect([(await fetch(`${url}/livez`)).status, (await fetch(`${url}/readyz`)).status]).toEqual([200, 503]);
     aws.faults = {};
-    await eventually('the job is sent', () => parent.at(-1)?.sent_movies === 5);
+    await eventually('the job is sent', () => parent.reports.at(-1)?.sent_movies === 5);
   });
 
   test('answers to the names of HTTP_NAMES, and listens where HTTP_HOST says', async () => {

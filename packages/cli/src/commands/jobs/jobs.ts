@@ -27,7 +27,7 @@ export const addTo = defineCommand('jobs', {
     'npm run movie-load -- jobs --limit 5 --json',
     'npm run movie-load -- jobs --stalled',
   ],
-  run: run,
+  run,
 });
 
 async function run({ limit: text, stalled, ...options }: JobsOptions): Promise<number> {
