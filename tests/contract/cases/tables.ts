@@ -2,6 +2,7 @@
 
 import {
   DescribeTableCommand,
+  DynamoDBServiceException,
   type GlobalSecondaryIndexUpdate,
   ListTablesCommand,
   ListTagsOfResourceCommand,
@@ -11,6 +12,7 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
   UpdateTableCommand,
+  type UpdateTableCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { expect } from '@jest/globals';
 import { eventually, type Theme, type World } from '../case.ts';
@@ -35,14 +37,28 @@ async function settled(world: World, table: TestTable): Promise<void> {
   );
 }
 
+const UPDATE_ATTEMPTS = 20;
+
+/** Again after a failure of the server: LocalStack answers InternalFailure and changes nothing while it is at other tables. */
+async function updateTable(world: World, input: UpdateTableCommandInput): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await world.dynamodb.send(new UpdateTableCommand(input));
+      return;
+    } catch (error) {
+      const repeat = error instanceof DynamoDBServiceException && (error.$metadata.httpStatusCode ?? 0) >= 500;
+      if (!repeat || attempt === UPDATE_ATTEMPTS) throw error;
+    }
+    await world.sleep(500);
+  }
+}
+
 async function updateIndex(world: World, table: TestTable, update: GlobalSecondaryIndexUpdate): Promise<void> {
-  await world.dynamodb.send(
-    new UpdateTableCommand({
-      TableName: table.name,
-      AttributeDefinitions: [{ AttributeName: 'colour', AttributeType: 'S' }],
-      GlobalSecondaryIndexUpdates: [update],
-    }),
-  );
+  await updateTable(world, {
+    TableName: table.name,
+    AttributeDefinitions: [{ AttributeName: 'colour', AttributeType: 'S' }],
+    GlobalSecondaryIndexUpdates: [update],
+  });
   await settled(world, table);
 }
 
@@ -105,7 +121,7 @@ export const tables: Theme = {
     'deletion protection keeps a table until it is switched off': async (world) => {
       const table = await createTable(world);
       const protect = (DeletionProtectionEnabled: boolean) =>
-        world.dynamodb.send(new UpdateTableCommand({ TableName: table.name, DeletionProtectionEnabled }));
+        updateTable(world, { TableName: table.name, DeletionProtectionEnabled });
       await protect(true);
       expect((await describe(world, table))?.DeletionProtectionEnabled).toBe(true);
       // AWS allows one such change in 15 seconds.
@@ -115,7 +131,7 @@ export const tables: Theme = {
 
     'an update that changes nothing, or an index that is not there, is refused': async (world) => {
       const table = await createTable(world);
-      const update = (more: object) => world.dynamodb.send(new UpdateTableCommand({ TableName: table.name, ...more }));
+      const update = (more: object) => updateTable(world, { TableName: table.name, ...more });
       await failing(update({}), 'Validation');
       await failing(update({ GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'none' } }] }), 'ResourceNotFound');
       await failing(update({ GlobalSecondaryIndexUpdates: [byColour] }), 'Validation');
