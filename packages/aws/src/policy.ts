@@ -84,7 +84,11 @@ export async function callWithPolicy<T>(
 }
 
 const dependencyAway = ({ dependency }: Breaker, cause: unknown) =>
-  new MovieLoadError('dependency_away', `${NAMES[dependency]} does not answer: what can wait for it does.`, { cause });
+  new MovieLoadError(
+    'dependency_away',
+    `${NAMES[dependency]} does not answer: the work that needs it waits in the queue.`,
+    { cause },
+  );
 
 const NAMES = { sqs: 'SQS', dynamodb: 'DynamoDB', s3: 'S3' } as const;
 

@@ -148,7 +148,7 @@ describe('a call', () => {
       ).catch((error: unknown) => error);
       expect(failure).toMatchObject({
         code: 'dependency_away',
-        message: `${NAMES[dependency]} does not answer: what can wait for it does.`,
+        message: `${NAMES[dependency]} does not answer: the work that needs it waits in the queue.`,
         cause: { code: 'ECONNRESET' },
       });
       expect(call.times).toBe(2);

@@ -47,5 +47,16 @@ export function defineCommand(words: string, parts: CommandParts): AddCommand {
       });
     }
     for (const add of commands) add(command);
+    command.hook('preSubcommand', refuseUnknown);
   };
+}
+
+/** `dlq lst` would run the default command below `dlq`, which complains of too many arguments. */
+function refuseUnknown(parent: Command, next: Command): void {
+  const [word] = parent.args;
+  if (word === undefined || word.startsWith('-') || word === next.name()) return;
+  const names = parent.commands.map((command) => command.name()).join(', ');
+  parent.error(`error: unknown command '${parent.name()} ${word}' (below \`${parent.name()}\` are: ${names})`, {
+    code: 'commander.unknownCommand',
+  });
 }

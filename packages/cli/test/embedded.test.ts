@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type EmbeddedMessage, startEmbeddedAws } from '../src/processes/embedded.ts';
-import { requireFreePort } from '../src/processes/port.ts';
+import { portError, requireFreePort } from '../src/processes/port.ts';
 import { doing, FOR_EVER, replaceServices } from './fake-service.ts';
 
 replaceServices();
@@ -105,6 +105,10 @@ test('a port that another program has is refused with the option that names it; 
   await expect(requireFreePort(port, '--console-port')).rejects.toMatchObject({
     code: 'port_taken',
     message: expect.stringContaining('choose another port with --console-port.'),
+  });
+  expect(portError('EACCES', 80, '--console-port')).toMatchObject({
+    code: 'port_refused',
+    message: expect.stringContaining('Choose one over 1023 with --console-port.'),
   });
   server.close();
   await once(server, 'close');

@@ -16,6 +16,8 @@ test.each<{ readonly args: string[]; readonly endpoint?: string; readonly code: 
   { args: ['start', '--out', '/proc/downloads'], code: 2, says: /Nothing can be written to .* --out/ },
   { args: ['start', '--nothing'], code: 2, says: /unknown option '--nothing'/ },
   { args: ['nothing'], code: 2, says: /unknown command 'nothing'/ },
+  { args: ['dlq', 'lst'], code: 2, says: /unknown command 'dlq lst' \(below `dlq` are: ls, show, redrive, purge\)/ },
+  { args: ['queue', 'pek', '--json'], code: 2, says: /unknown command 'queue pek'/ },
   { args: ['up', '--port', '70000'], code: 2, says: /--port must be a whole number from 0 to 65,535/ },
   { args: ['setup'], code: 2, says: /AWS_ENDPOINT_URL is not set.*--aws/ },
   { args: ['produce'], code: 2, says: /AWS_ENDPOINT_URL is not set/ },

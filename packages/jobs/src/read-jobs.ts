@@ -60,7 +60,8 @@ export async function listJobs(context: JobsContext, { limit = 50, after, signal
 export async function resolveJobId(context: JobsContext, prefix: string, signal?: AbortSignal): Promise<string> {
   const wanted = prefix.toLowerCase();
   if (jobIdSchema.safeParse(wanted).success) return wanted;
-  if (!/^[0-9a-f-]{1,36}$/.test(wanted)) throw new UsageError(`"${prefix.slice(0, 40)}" is not a job id.`);
+  if (!/^[0-9a-f-]{1,36}$/.test(wanted))
+    throw new UsageError(`"${prefix.slice(0, 40)}" is not a job id. \`movie-load jobs\` lists all jobs.`);
   const found: string[] = [];
   let after: string | undefined;
   do {
@@ -69,7 +70,8 @@ export async function resolveJobId(context: JobsContext, prefix: string, signal?
     after = page.next;
   } while (after !== undefined && found.length < 2);
   const [jobId, other] = found;
-  if (jobId === undefined) throw new UsageError(`There is no job whose id begins with "${wanted}".`);
+  if (jobId === undefined)
+    throw new UsageError(`There is no job whose id begins with "${wanted}". \`movie-load jobs\` lists all jobs.`);
   if (other !== undefined)
     throw new UsageError(`More than one job's id begins with "${wanted}": ${jobId}, ${other}, …`);
   return jobId;

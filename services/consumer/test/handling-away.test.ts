@@ -4,7 +4,7 @@ import { MovieLoadError } from '@movie-load/schema';
 import { bug, hangs, of, plan, setUp, soon } from './handler-setup.ts';
 import { received } from './support.ts';
 
-const away = new MovieLoadError('dependency_away', 'S3 does not answer: what can wait for it does.');
+const away = new MovieLoadError('dependency_away', 'S3 does not answer: the work that needs it waits in the queue.');
 
 describe('messages whose part waits for S3', () => {
   test('are released for half a minute at most, however often they came, and that is not a failure', async () => {

@@ -5,7 +5,7 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { MovieLoadError } from '@movie-load/schema';
 import { z } from 'zod';
-import { portTaken } from './port.ts';
+import { portError } from './port.ts';
 
 /** What the process says first. */
 const embeddedMessageSchema = z.discriminatedUnion('kind', [
@@ -93,12 +93,8 @@ export async function startEmbeddedAws({ port, lab = false, signal }: EmbeddedOp
 }
 
 function startFailed(port: number, { code, message }: { code: string; message: string }): MovieLoadError {
-  if (code === 'EADDRINUSE') return portTaken(port, '--port');
-  if (code === 'EACCES') {
-    return new MovieLoadError(
-      'port_refused',
-      `Port ${port} needs rights that you do not have. Choose one over 1023 with --port.`,
-    );
-  }
-  return new MovieLoadError('embedded_failed', `The embedded AWS did not start: ${message}`);
+  return (
+    portError(code, port, '--port') ??
+    new MovieLoadError('embedded_failed', `The embedded AWS did not start: ${message}`)
+  );
 }
