@@ -1,5 +1,6 @@
 // Lists of tables, buckets and objects page by page, purging, and the clients of tools, over clients that answer as the test says.
 import { describe, expect, test } from '@jest/globals';
+import { connectionReset } from '@movie-load/testing';
 import {
   listBuckets,
   listObjects,
@@ -11,7 +12,7 @@ import {
   toolClients,
 } from '../src/index.ts';
 import { fakeAws, inTurn, refusal } from './fake-aws.ts';
-import { away, policyOf } from './policy-support.ts';
+import { policyOf } from './policy-support.ts';
 
 const { signal } = new AbortController();
 
@@ -73,11 +74,11 @@ test('a purge names its queue, and ends with its signal', async () => {
 
 test('each is asked for again when that may help', async () => {
   const { clients, names } = fakeAws({
-    PurgeQueue: inTurn(away(), {}),
-    ListBuckets: inTurn(away(), {}),
-    ListTables: inTurn(away(), { TableNames: ['a'] }),
-    DescribeTable: inTurn(away(), {}),
-    ListObjectsV2: inTurn(away(), {}),
+    PurgeQueue: inTurn(connectionReset, {}),
+    ListBuckets: inTurn(connectionReset, {}),
+    ListTables: inTurn(connectionReset, { TableNames: ['a'] }),
+    DescribeTable: inTurn(connectionReset, {}),
+    ListObjectsV2: inTurn(connectionReset, {}),
   });
   await purgeQueue(clients.sqs, 'url');
   await listBuckets(clients.s3);
@@ -89,7 +90,10 @@ test('each is asked for again when that may help', async () => {
 
 describe('the clients of a tool', () => {
   test('make a call again that may pass, with the same options; what cannot pass is thrown', async () => {
-    const { clients, asked } = fakeAws({ ListBuckets: inTurn(away(), {}), ListTables: () => refusal('AccessDenied') });
+    const { clients, asked } = fakeAws({
+      ListBuckets: inTurn(connectionReset, {}),
+      ListTables: () => refusal('AccessDenied'),
+    });
     const retries: Retry[] = [];
     const { policy } = policyOf({ maxAttempts: 3, onRetry: (retry) => retries.push(retry) });
     const tools = toolClients(clients, policy);
@@ -108,7 +112,7 @@ describe('the clients of a tool', () => {
   });
 
   test('end with the signal of a call', async () => {
-    const { clients, asked } = fakeAws({ ListBuckets: () => away() });
+    const { clients, asked } = fakeAws({ ListBuckets: () => connectionReset });
     const stop = new AbortController();
     const { policy } = policyOf({ onRetry: () => stop.abort(new Error('enough')) });
     const listing = listBuckets(resilientClient(clients.s3, policy), { signal: stop.signal });
@@ -118,8 +122,8 @@ describe('the clients of a tool', () => {
 
   test('find a queue by its name, again if need be, and follow the policy in its calls', async () => {
     const { clients, names, asked } = fakeAws({
-      GetQueueUrl: inTurn(away(), { QueueUrl: 'url' }),
-      GetQueueAttributes: inTurn(away(), { Attributes: {} }),
+      GetQueueUrl: inTurn(connectionReset, { QueueUrl: 'url' }),
+      GetQueueAttributes: inTurn(connectionReset, { Attributes: {} }),
     });
     const retries: Retry[] = [];
     const { policy } = policyOf({ maxAttempts: 3, onRetry: (retry) => retries.push(retry) });

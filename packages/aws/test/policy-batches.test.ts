@@ -1,5 +1,6 @@
 // What of a batch is sent or written again, and what is said of the rest.
 import { describe, expect, test } from '@jest/globals';
+import { connectionReset } from '@movie-load/testing';
 import fc from 'fast-check';
 import {
   type BatchFailure,
@@ -10,7 +11,7 @@ import {
   type SingleCallTable,
   type TableItem,
 } from '../src/index.ts';
-import { away, policyOf } from './policy-support.ts';
+import { policyOf } from './policy-support.ts';
 
 /** What a batch call does: throws, or fails some entries, some of them for good. */
 interface Round {
@@ -29,7 +30,7 @@ function queueOf(rounds: readonly Round[]) {
   const send = async (handles: readonly string[]): Promise<BatchFailure[]> => {
     const { throws, failed } = rounds[sent.length] ?? { throws: false, failed: [] };
     sent.push([...handles]);
-    if (throws) throw away();
+    if (throws) throw connectionReset;
     const failures = failed.filter(({ index }) => index < handles.length);
     handles.forEach((handle, index) => {
       const failure = failures.find((one) => one.index === index);

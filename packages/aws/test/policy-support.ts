@@ -2,8 +2,6 @@
 import { longestWaits } from '@movie-load/testing';
 import type { CallPolicy, Retry } from '../src/index.ts';
 
-/** A connection that broke. */
-export const away = () => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 /** An error that AWS answers with. */
 export const aws = (name: string, $fault: 'client' | 'server' = 'client') =>
   Object.assign(new Error(name), { name, $fault });

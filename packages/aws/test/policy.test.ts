@@ -1,8 +1,8 @@
 // When one call is made again, and how long that takes.
 import { describe, expect, test } from '@jest/globals';
-import { createVirtualClock, longestWaits } from '@movie-load/testing';
+import { connectionReset, createVirtualClock, longestWaits } from '@movie-load/testing';
 import { callWithPolicy, classifyForConsumer, createBreaker, EntriesFailed } from '../src/index.ts';
-import { away, aws, policyOf } from './policy-support.ts';
+import { aws, policyOf } from './policy-support.ts';
 
 /** Fails with these, one after the other, then answers. */
 function failing(...errors: unknown[]) {
@@ -20,7 +20,7 @@ const OPERATION = { operation: 'sqs:Test' };
 describe('a call', () => {
   test('is made again while it fails in a way that may pass, and waits longer each time', async () => {
     const { policy, retries } = policyOf();
-    const call = failing(away(), aws('ThrottlingException'), away());
+    const call = failing(connectionReset, aws('ThrottlingException'), connectionReset);
     expect(await callWithPolicy(policy, OPERATION, call)).toBe('answer');
     expect(retries.map(({ operation, attempt, waitMs }) => [operation, attempt, waitMs])).toEqual([
       ['sqs:Test', 1, 100],
@@ -67,10 +67,10 @@ describe('a call', () => {
 
   test('throws what failed when its attempts are used up', async () => {
     const { policy } = policyOf({ maxAttempts: 3 });
-    const call = failing(away(), away(), away(), away());
+    const call = failing(connectionReset, connectionReset, connectionReset, connectionReset);
     await expect(callWithPolicy(policy, OPERATION, call)).rejects.toThrow('socket hang up');
     expect(call.times).toBe(3);
-    const own = failing(away(), away());
+    const own = failing(connectionReset, connectionReset);
     await expect(callWithPolicy(policy, { ...OPERATION, maxAttempts: 1 }, own)).rejects.toThrow('socket hang up');
     expect(own.times).toBe(1);
   });
@@ -78,9 +78,9 @@ describe('a call', () => {
   test('ends with the reason of its signal: before an attempt, during one, while it waits', async () => {
     const stop = new AbortController();
     const { policy } = policyOf({ clock: createVirtualClock(), onRetry: () => stop.abort(new Error('enough')) });
-    await expect(callWithPolicy(policy, { ...OPERATION, signal: stop.signal }, failing(away()))).rejects.toThrow(
-      'enough',
-    );
+    await expect(
+      callWithPolicy(policy, { ...OPERATION, signal: stop.signal }, failing(connectionReset)),
+    ).rejects.toThrow('enough');
     const never = failing();
     await expect(callWithPolicy(policy, { ...OPERATION, signal: stop.signal }, never)).rejects.toThrow('enough');
     expect(never.times).toBe(0);
@@ -106,7 +106,7 @@ describe('a call', () => {
     });
     const { policy } = policyOf({ breaker, maxAttempts: 1 });
     const { signal } = ended;
-    const nine = Array.from({ length: 9 }, away);
+    const nine = Array.from({ length: 9 }, () => connectionReset);
     for (const error of [aws('ValidationException'), aws('AccessDenied'), ...nine]) {
       await expect(callWithPolicy(policy, { ...OPERATION, signal }, failing(error))).rejects.toBe(error);
     }
@@ -115,7 +115,7 @@ describe('a call', () => {
     const answered = callWithPolicy(policy, { ...OPERATION, signal }, waiting);
     await clock.advance(1000);
     expect(waiting.times).toBe(0);
-    const urgent = failing(away());
+    const urgent = failing(connectionReset);
     const heartbeat = { ...OPERATION, signal, waitsForBreaker: false };
     await expect(callWithPolicy(policy, heartbeat, urgent)).rejects.toThrow();
     expect(urgent.times).toBe(1);
@@ -140,7 +140,7 @@ describe('a call', () => {
         },
         whenClosed: () => new Promise<void>(() => undefined),
       };
-      const call = failing(away(), away(), away());
+      const call = failing(connectionReset, connectionReset, connectionReset);
       const failure = await callWithPolicy(
         policyOf({ breaker }).policy,
         { ...OPERATION, signal, failsFast: true },
@@ -168,20 +168,20 @@ describe('a call', () => {
       whenClosed: async () => undefined,
     };
     const { policy } = policyOf({ breaker });
-    await callWithPolicy(policy, OPERATION, failing(new EntriesFailed('sqs:Test', 1, 2, undefined), away()));
+    await callWithPolicy(policy, OPERATION, failing(new EntriesFailed('sqs:Test', 1, 2, undefined), connectionReset));
     expect(heard).toEqual(['succeeded', 'failed', 'succeeded']);
   });
 });
 
 test('waits double from one attempt to the next, and are ten seconds at most', async () => {
   const { policy, retries } = policyOf();
-  await callWithPolicy(policy, OPERATION, failing(...Array.from({ length: 10 }, away)));
+  await callWithPolicy(policy, OPERATION, failing(...Array.from({ length: 10 }, () => connectionReset)));
   expect(retries.map(({ waitMs }) => waitMs)).toEqual([100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000, 10_000]);
   expect(retries.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
 test('a retry is told with what failed, before its wait, and no attempt is made after the last', async () => {
-  const errors = [away(), aws('ThrottlingException'), away()];
+  const errors = [connectionReset, aws('ThrottlingException'), connectionReset];
   const { policy, retries } = policyOf({ maxAttempts: 9 });
   const call = failing(...errors);
   await expect(callWithPolicy(policy, { ...OPERATION, maxAttempts: 3 }, call)).rejects.toBe(errors[2]);

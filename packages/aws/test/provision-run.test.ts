@@ -1,5 +1,6 @@
 // All four resources, over clients that answer as the test says: what is made and told, in which order, and how it ends.
 import { describe, expect, test } from '@jest/globals';
+import { connectionReset } from '@movie-load/testing';
 import { provision, resourceNames } from '../src/index.ts';
 import {
   ACTIVE,
@@ -85,12 +86,16 @@ describe('provision', () => {
   });
 
   test('tells each thing once as it is made, asks again after an error that may pass, and ends with its signal', async () => {
-    const away = () => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
     const { signal } = new AbortController();
     const { clients, asked, names } = fakeAws({
-      HeadBucket: inTurn(away(), NOTHING.HeadBucket?.({}, {})),
-      GetQueueUrl: inTurn(away(), refusal('QueueDoesNotExist')),
-      DescribeTable: inTurn(away(), NO_TABLE, { Table: { ...ACTIVE, TableStatus: 'CREATING' } }, { Table: ACTIVE }),
+      HeadBucket: inTurn(connectionReset, NOTHING.HeadBucket?.({}, {})),
+      GetQueueUrl: inTurn(connectionReset, refusal('QueueDoesNotExist')),
+      DescribeTable: inTurn(
+        connectionReset,
+        NO_TABLE,
+        { Table: { ...ACTIVE, TableStatus: 'CREATING' } },
+        { Table: ACTIVE },
+      ),
       CreateBucket: () => ({}),
       CreateQueue: ({ QueueName }) => ({ QueueUrl: `url/${String(QueueName)}` }),
       GetQueueAttributes: ({ QueueUrl }) => ({

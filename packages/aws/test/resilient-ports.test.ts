@@ -1,7 +1,7 @@
 // Every call of a port with a policy: it is tried again, under its own name, with the caller's signal and attempts, and
 // waits for the breaker unless it would come too late.
 import { describe, expect, test } from '@jest/globals';
-import { createInstantClock, longestWaits } from '@movie-load/testing';
+import { connectionReset, createInstantClock, longestWaits } from '@movie-load/testing';
 import {
   type Breaker,
   type CallOptions,
@@ -15,8 +15,6 @@ import {
 } from '../src/index.ts';
 import { policyOf } from './policy-support.ts';
 
-const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-
 /** A port of which every method fails a number of times, then answers; what each attempt was given is kept. */
 function fakePort(failures: number) {
   const given: unknown[][] = [];
@@ -25,7 +23,7 @@ function fakePort(failures: number) {
     (answer: unknown) =>
     async (...args: unknown[]) => {
       given.push(args);
-      if (left-- > 0) throw reset;
+      if (left-- > 0) throw connectionReset;
       return answer;
     };
   const batch = method([]);
@@ -190,10 +188,10 @@ describe.each(CALLS)('%s', (operation, waitsForBreaker, getsSignal, call, answer
 
   test('is tried as often as its caller wants, else as often as the policy says', async () => {
     const few = setUp(9);
-    await expect(call(few.ports, { maxAttempts: 2 })).rejects.toBe(reset);
+    await expect(call(few.ports, { maxAttempts: 2 })).rejects.toBe(connectionReset);
     expect(few.given).toHaveLength(2);
     const policys = setUp(9);
-    await expect(call(policys.ports, {})).rejects.toBe(reset);
+    await expect(call(policys.ports, {})).rejects.toBe(connectionReset);
     expect(policys.given).toHaveLength(5);
   });
 

@@ -1,5 +1,6 @@
 // What is removed and in which order, over clients that answer as the test says: nothing, where one of them must stay.
 import { describe, expect, test } from '@jest/globals';
+import { connectionReset } from '@movie-load/testing';
 import { awsSettingsFrom, findRemovable, teardown } from '../src/index.ts';
 import { type Answers, fakeAws, inTurn, refusal } from './fake-aws.ts';
 
@@ -145,11 +146,10 @@ describe('removing', () => {
   });
 
   test('asks again after an error that may pass, and stops waiting for the table when its signal aborts', async () => {
-    const away = () => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
     const world = start({
-      HeadBucket: inTurn(away(), {}),
-      DeleteQueue: inTurn(away(), {}),
-      DeleteTable: inTurn(away(), {}),
+      HeadBucket: inTurn(connectionReset, {}),
+      DeleteQueue: inTurn(connectionReset, {}),
+      DeleteTable: inTurn(connectionReset, {}),
     });
     expect(await teardown(world.clients, settings)).toHaveLength(4);
     const stop = new AbortController();

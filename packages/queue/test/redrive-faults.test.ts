@@ -1,7 +1,7 @@
 // Redrive and purge when parts of their batches fail, several rounds in a row: what was not sent is never deleted.
 import { describe, expect, test } from '@jest/globals';
 import { type OutgoingMessage, type QueuePort, resilientQueue } from '@movie-load/aws';
-import { createInstantClock, seededRandom } from '@movie-load/testing';
+import { connectionReset, createInstantClock, seededRandom } from '@movie-load/testing';
 import fc from 'fast-check';
 import { purgeDeadLetters, type RedriveOptions, redrive } from '../src/index.ts';
 import { markOf, redriveId } from '../src/redrive-id.ts';
@@ -9,7 +9,6 @@ import { type FakeDlq, fakeDlq, letter, lettersOf } from './fake-dlq.ts';
 import { type FakeQueue, fakeQueue, type Verdict } from './support.ts';
 
 const clock = createInstantClock();
-const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 const withPolicy = <Queue extends QueuePort>(queue: Queue): Queue =>
   resilientQueue(queue, { clock, random: seededRandom(), maxAttempts: 4 });
 
@@ -62,8 +61,8 @@ describe('a redrive whose sends fail in part', () => {
 
   test('deletes nothing when the queue is unreachable, and throws what it threw', async () => {
     const from = fakeDlq(lettersOf(12));
-    const to = fakeQueue(() => ({ throws: reset }));
-    await expect(run(from, to)).rejects.toBe(reset);
+    const to = fakeQueue(() => ({ throws: connectionReset }));
+    await expect(run(from, to)).rejects.toBe(connectionReset);
     expect(from.ids()).toHaveLength(12);
     expect(from.deletes).toEqual([]);
     expect(from.changes.flatMap(({ ids }) => ids)).toHaveLength(10);
@@ -71,7 +70,7 @@ describe('a redrive whose sends fail in part', () => {
 
   test('with an answer that is lost the same ids go again: the queue has each once', async () => {
     const from = fakeDlq(lettersOf(4));
-    const to = fakeQueue((call) => (call === 0 ? { throws: reset, after: true } : undefined));
+    const to = fakeQueue((call) => (call === 0 ? { throws: connectionReset, after: true } : undefined));
     await run(from, to);
     expect(to.calls[1]).toEqual(to.calls[0]);
     expect(idsIn(to.accepted)).toEqual(['m0', 'm1', 'm2', 'm3']);
@@ -80,7 +79,7 @@ describe('a redrive whose sends fail in part', () => {
   test('whatever fails in whichever order, what is deleted is what the queue has', async () => {
     const verdict: fc.Arbitrary<Verdict> = fc.oneof(
       fc.constant(undefined),
-      fc.constant({ throws: reset, after: true }),
+      fc.constant({ throws: connectionReset, after: true }),
       fc
         .uniqueArray(fc.record({ index: fc.nat(9), senderFault: fc.boolean() }), { selector: ({ index }) => index })
         .map((failed) => ({ failed })),
@@ -130,7 +129,7 @@ describe('deletes that fail in part', () => {
 
   test('as a whole count all of them, and the sweep goes on', async () => {
     const from = fakeDlq(lettersOf(12));
-    from.deleteAnswers.push(reset, reset, reset);
+    from.deleteAnswers.push(connectionReset, connectionReset, connectionReset);
     expect(await run(from, fakeQueue())).toMatchObject({ redriven: 12, undeleted: 10, seen: 12 });
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type CallPolicy, resilientQueue } from '@movie-load/aws';
 import { generateMovies } from '@movie-load/movies';
 import { checkLoadMessage, jobIdOf, messagesOfGroup, moviesOfMessage, shapeOf, utf8Bytes } from '@movie-load/schema';
-import { createInstantClock, seededRandom } from '@movie-load/testing';
+import { connectionReset, createInstantClock, seededRandom } from '@movie-load/testing';
 import fc from 'fast-check';
 import { type SendJobOptions, type Sent, sendJob } from '../src/index.ts';
 import { type FakeQueue, fakeQueue, numbersByGroup, planFor, type Verdict } from './support.ts';
@@ -23,7 +23,6 @@ const send = (queue: FakeQueue, more: Partial<SendJobOptions> = {}, extra: Parti
   });
 
 const throttled = Object.assign(new Error('slow down'), { name: 'ThrottlingException', $fault: 'client' });
-const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 
 describe('sending a job', () => {
   test('every message of every group once, in order inside a group, with the movies of the plan', async () => {
@@ -55,7 +54,7 @@ describe('sending a job', () => {
 
   test('a queue that does not answer at the beginning is asked until it does', async () => {
     const queue = fakeQueue();
-    const failures = [reset, throttled, reset];
+    const failures = [connectionReset, throttled, connectionReset];
     const asked = {
       ...queue,
       status: async () => {
@@ -74,7 +73,7 @@ describe('sending a job', () => {
   test('whatever fails for a moment, nothing is missing, nothing is twice, and exactly what failed is sent again', async () => {
     const verdict: fc.Arbitrary<Verdict> = fc.oneof(
       { weight: 4, arbitrary: fc.constant(undefined) },
-      fc.constantFrom({ throws: throttled }, { throws: reset }, { throws: reset, after: true }),
+      fc.constantFrom({ throws: throttled }, { throws: connectionReset }, { throws: connectionReset, after: true }),
       fc.uniqueArray(fc.nat(9), { maxLength: 10 }).map((indexes) => ({
         failed: indexes.map((index) => ({ index, senderFault: false })),
       })),
@@ -238,7 +237,7 @@ describe('sending a job', () => {
     const clock = createInstantClock();
     const attempts: number[] = [];
     const sending = send(
-      fakeQueue(() => ({ throws: reset })),
+      fakeQueue(() => ({ throws: connectionReset })),
       { signal: stop.signal, concurrency: 1 },
       {
         clock,

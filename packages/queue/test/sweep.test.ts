@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type QueuePort, type ReceivedMessage, resilientQueue, type VisibilityChange } from '@movie-load/aws';
-import { createInstantClock, seededRandom } from '@movie-load/testing';
+import { connectionReset, createInstantClock, seededRandom } from '@movie-load/testing';
 import { sweep } from '../src/index.ts';
 
 const message = (id: number): ReceivedMessage => ({
@@ -101,7 +101,7 @@ describe('a sweep of the dead-letter queue', () => {
         async receive(request) {
           receives++;
           stop.abort(new Error('enough'));
-          if (fails) throw Object.assign(new Error('connection lost'), { code: 'ECONNRESET' });
+          if (fails) throw connectionReset;
           request.signal?.throwIfAborted();
           return queue.receive(request);
         },
@@ -241,7 +241,7 @@ describe('a sweep of the dead-letter queue', () => {
     let calls = 0;
     const changeVisibility = () => {
       calls += 1;
-      return Promise.reject(Object.assign(new Error('away'), { code: 'ECONNRESET' }));
+      return Promise.reject(connectionReset);
     };
     await sweep({ dlq: { ...queue, changeVisibility }, clock, visibilitySeconds: 43_200 }, async () => ({ done: [] }));
     expect(calls).toBe(8);
@@ -259,7 +259,7 @@ describe('a sweep of the dead-letter queue', () => {
         await Promise.resolve();
         open -= 1;
         batches.push(given.length);
-        if (batches.length === 2) throw Object.assign(new Error('away'), { code: 'ECONNRESET' });
+        if (batches.length === 2) throw connectionReset;
         return [];
       },
     };

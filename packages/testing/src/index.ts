@@ -1,4 +1,5 @@
 // The kit that tests share.
+export * from './connection-reset.ts';
 export * from './eventually.ts';
 export * from './manual-timers.ts';
 export * from './parent-process.ts';

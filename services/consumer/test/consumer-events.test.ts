@@ -4,7 +4,7 @@ import type { ObjectsPort, SingleCallTable, TableItem } from '@movie-load/aws';
 import type { JobEvent } from '@movie-load/jobs';
 import { generateMovies } from '@movie-load/movies';
 import { jobIdOf } from '@movie-load/schema';
-import { createVirtualClock, longestWaits } from '@movie-load/testing';
+import { connectionReset, createVirtualClock, longestWaits } from '@movie-load/testing';
 import { createConsumer } from '../src/consumer.ts';
 import type { ConsumerSpans } from '../src/spans.ts';
 import { createFakeQueue, loadMessage, received, testPlan } from './support.ts';
@@ -13,7 +13,6 @@ import { createFakeQueue, loadMessage, received, testPlan } from './support.ts';
 const plan = testPlan(1);
 const job_id = jobIdOf(plan);
 const load = (id = '0') => received(id, loadMessage(plan, 0));
-const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 const PUT_MS = 2500;
 const [movie] = generateMovies(plan.seed, { first: 0, count: 1 });
 const objectBytes = Buffer.byteLength(`[\n${JSON.stringify(movie)}\n]\n`);
@@ -59,12 +58,12 @@ function start() {
     async put() {
       asked.push('put');
       const refused = refusals.shift();
-      if (state.isS3Away || refused !== undefined) throw refused ?? reset;
+      if (state.isS3Away || refused !== undefined) throw refused ?? connectionReset;
       await clock.sleep(PUT_MS);
     },
     async size(_: string, options: { signal?: AbortSignal } = {}) {
       asked.push(`size ${options.signal === undefined ? 'for ever' : 'with a signal'}`);
-      if (state.isS3Away) throw reset;
+      if (state.isS3Away) throw connectionReset;
       return undefined;
     },
     delete: async () => undefined,

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ObjectBody, ObjectsPort, SingleCallTable, TableItem } from '@movie-load/aws';
 import { jobIdOf } from '@movie-load/schema';
-import { createVirtualClock, longestWaits } from '@movie-load/testing';
+import { connectionReset, createVirtualClock, longestWaits } from '@movie-load/testing';
 import { createConsumer } from '../src/consumer.ts';
 import { createFakeQueue, loadMessage, received, testPlan } from './support.ts';
 
@@ -13,7 +13,6 @@ const groupOf = (group: number, receiveCount = 1) =>
   Array.from({ length: 10 }, (_, at) =>
     received(String(10 * group + at), { ...loadMessage(plan, 10 * group + at), receiveCount }),
   );
-const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 const gone = Object.assign(new Error('no'), { name: 'NoSuchUpload', $fault: 'client' });
 
 /** A table that knows one job, and keeps its sets. */
@@ -59,7 +58,7 @@ function start({ bufferBytes }: { readonly bufferBytes?: number } = {}) {
   const s3 = { isAway: false, refusals: [] as Error[], parts: new Set<number>(), bodies: [] as string[], uploads: 0 };
   const call = async <T>(answer: () => T): Promise<T> => {
     const refused = s3.refusals.shift();
-    if (s3.isAway || refused !== undefined) throw refused ?? reset;
+    if (s3.isAway || refused !== undefined) throw refused ?? connectionReset;
     return answer();
   };
   const objects = {

@@ -1,12 +1,11 @@
 // A consumer put together: which dependency's failures open which breaker, what the log hears, and what ends with it.
 import { describe, expect, test } from '@jest/globals';
 import type { BatchFailure, CallOptions, ObjectsPort, SingleCallTable } from '@movie-load/aws';
-import { createVirtualClock, longestWaits } from '@movie-load/testing';
+import { connectionReset, createVirtualClock, longestWaits } from '@movie-load/testing';
 import { createConsumer } from '../src/consumer.ts';
 import { createConsumerCounters } from '../src/counters.ts';
 import { createFakeQueue, loadMessage, received, refusal, testPlan } from './support.ts';
 
-const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 const poison = () => received('poison', { body: 'no json' });
 const load = () => received('0', loadMessage(testPlan(10), 0));
 
@@ -22,14 +21,14 @@ function setUp(random = longestWaits) {
     void logged.push({ level, text, facts: { ...facts } });
   const table = (options?: CallOptions) => {
     probes.push({ dependency: 'dynamodb', signal: options?.signal });
-    return away.dynamodb ? Promise.reject(reset) : Promise.resolve(undefined);
+    return away.dynamodb ? Promise.reject(connectionReset) : Promise.resolve(undefined);
   };
   const unused = () => Promise.reject(new Error('not used here'));
   const queue = {
     ...createFakeQueue(),
     status: async (options?: CallOptions) => {
       probes.push({ dependency: 'sqs', signal: options?.signal });
-      if (away.sqs) throw reset;
+      if (away.sqs) throw connectionReset;
       return { waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes: 1 };
     },
   };
@@ -39,14 +38,14 @@ function setUp(random = longestWaits) {
     dlq: {
       ...createFakeQueue(),
       send: async () => {
-        if (away.sqs) throw reset;
+        if (away.sqs) throw connectionReset;
         return dlqAnswers.shift() ?? [];
       },
     },
     table: {
       name: 'table',
       get: (_: unknown, options?: CallOptions) => table(options),
-      create: () => (away.dynamodb ? Promise.reject(reset) : new Promise(() => undefined)),
+      create: () => (away.dynamodb ? Promise.reject(connectionReset) : new Promise(() => undefined)),
       putBatch: unused,
       deleteBatch: unused,
       update: unused,
@@ -83,12 +82,12 @@ describe('a dependency that fails', () => {
       await clock.advance(MINUTE);
       expect(Object.values(breakers).flatMap(({ dependency, open }) => (open ? [dependency] : []))).toEqual([name]);
       expect(logged.filter(({ text }) => text === 'a dependency fails: waiting for it')).toMatchObject([
-        { level: 'warn', facts: { dependency: name, err: reset } },
+        { level: 'warn', facts: { dependency: name, err: connectionReset } },
       ]);
       expect(logged[0]).toEqual({
         level: 'warn',
         text: 'failed, will be tried again',
-        facts: { operation, attempt: 1, wait_ms: 100, err: reset },
+        facts: { operation, attempt: 1, wait_ms: 100, err: connectionReset },
       });
       expect(probes.length).toBeGreaterThan(0);
       expect(probes.every(({ dependency, signal }) => dependency === name && signal !== undefined)).toBe(true);

@@ -1,9 +1,8 @@
 // The receive loop while the process ends. sqs-consumer's own loop runs in it; the client is answered by the test, and time
 // passes only when the test says so.
 import { describe, expect, test } from '@jest/globals';
+import { connectionReset } from '@movie-load/testing';
 import { settle, setUp } from './poller-setup.ts';
-
-const away = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 
 describe('the end', () => {
   test('aborts a long poll at once when nothing came of late, and no receive begins after it', async () => {
@@ -115,13 +114,13 @@ describe('the end', () => {
   test('does not wait for the pause after a failed receive, and releases its slot once', async () => {
     const { last, polls, advance, failures, told, gate, sleeps, drain } = setUp();
     await settle();
-    await last().fail(away);
+    await last().fail(connectionReset);
     const isDrained = drain(10_000);
     await advance(1);
     expect([isDrained(), sleeps.open]).toEqual([true, 0]);
     await advance(60_000);
     expect(polls).toHaveLength(1);
-    expect(failures).toEqual([away]);
+    expect(failures).toEqual([connectionReset]);
     expect([told, gate.receiving]).toEqual([['failed', 'closed'], 0]);
   });
 
@@ -130,7 +129,7 @@ describe('the end', () => {
     await settle();
     await polls[0]?.answer(Array.from({ length: 10 }, () => 'body'));
     expect(polls).toHaveLength(3);
-    await polls[1]?.fail(away);
+    await polls[1]?.fail(connectionReset);
     drain(10_000);
     await advance(1);
     const before = sleeps.begun;

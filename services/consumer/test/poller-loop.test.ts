@@ -1,10 +1,8 @@
 // The receive loop when receives bring messages, nothing, or fail. sqs-consumer's own loop runs in it; the client
 // is answered by the test, and time passes only when the test says so.
 import { describe, expect, test } from '@jest/globals';
-import { longestWaits } from '@movie-load/testing';
+import { connectionReset, longestWaits } from '@movie-load/testing';
 import { settle, setUp } from './poller-setup.ts';
-
-const away = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 
 describe('a receive', () => {
   test('asks for ten messages by the longest poll, unless told otherwise', async () => {
@@ -107,11 +105,11 @@ describe('a receive that fails', () => {
   test('gives its slot back at once, tells breaker and log, and the next begins after a wait, not before', async () => {
     const { last, polls, told, failures, logged, gate, pollers, advance, end } = setUp();
     await settle();
-    await last().fail(away);
+    await last().fail(connectionReset);
     expect(told).toEqual(['failed']);
     expect(gate.receiving).toBe(0);
-    expect(failures).toEqual([away]);
-    expect(logged).toEqual([{ text: 'a receive failed', err: away }]);
+    expect(failures).toEqual([connectionReset]);
+    expect(logged).toEqual([{ text: 'a receive failed', err: connectionReset }]);
     expect(pollers.statuses.map(({ state }) => state)).toEqual(['waiting']);
     await advance(999);
     expect(polls).toHaveLength(1);
@@ -123,7 +121,7 @@ describe('a receive that fails', () => {
   test('is followed by a wait of a random part of a second, so that pollers do not come together', async () => {
     const { last, polls, advance, end } = setUp({ random: { ...longestWaits, next: () => 0.25 } });
     await settle();
-    await last().fail(away);
+    await last().fail(connectionReset);
     await advance(249);
     expect(polls).toHaveLength(1);
     await advance(1);
@@ -135,7 +133,7 @@ describe('a receive that fails', () => {
     const { last, told, gate, advance, received, end } = setUp();
     await settle();
     for (let time = 0; time < 20; time++) {
-      await last().fail(away);
+      await last().fail(connectionReset);
       await advance(1000);
     }
     expect(told.filter((text) => text === 'failed')).toHaveLength(20);
@@ -149,12 +147,12 @@ describe('a receive that fails', () => {
     const { last, logged, advance, end } = setUp();
     await settle();
     for (let time = 0; time < 3; time++) {
-      await last().fail(away);
+      await last().fail(connectionReset);
       await advance(1000);
     }
-    expect(logged).toEqual([{ text: 'a receive failed', err: away }]);
+    expect(logged).toEqual([{ text: 'a receive failed', err: connectionReset }]);
     await last().answer([]);
-    await last().fail(away);
+    await last().fail(connectionReset);
     expect(logged).toHaveLength(2);
     await end();
   });
@@ -162,7 +160,7 @@ describe('a receive that fails', () => {
   test('is forgotten after one that goes well: no wait any more', async () => {
     const { last, polls, advance, end } = setUp();
     await settle();
-    await last().fail(away);
+    await last().fail(connectionReset);
     await advance(1000);
     await last().answer([]);
     expect(polls).toHaveLength(3);

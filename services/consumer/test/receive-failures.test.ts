@@ -1,8 +1,8 @@
 // Failed receives in the log: the first of a kind, then one a minute with how many were left out.
 import { describe, expect, test } from '@jest/globals';
+import { connectionReset } from '@movie-load/testing';
 import { createReceiveFailures } from '../src/receive-failures.ts';
 
-const away = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 const gone = Object.assign(new Error('no such queue'), { name: 'QueueDoesNotExist' });
 
 function setUp() {
@@ -27,36 +27,36 @@ const text = 'a receive failed';
 describe('receives that fail', () => {
   test('every second are logged once a minute, with how many of that minute were not', () => {
     const { failFor, logged } = setUp();
-    failFor(121, away);
+    failFor(121, connectionReset);
     expect(logged).toEqual([
-      { err: away, text },
-      { err: away, unlogged: 59, text },
-      { err: away, unlogged: 59, text },
+      { err: connectionReset, text },
+      { err: connectionReset, unlogged: 59, text },
+      { err: connectionReset, unlogged: 59, text },
     ]);
   });
 
   test('in two ways by turns are counted apart', () => {
     const { failFor, logged } = setUp();
     for (let pair = 0; pair < 31; pair++) {
-      failFor(1, away);
+      failFor(1, connectionReset);
       failFor(1, gone);
     }
     expect(logged).toEqual([
-      { err: away, text },
+      { err: connectionReset, text },
       { err: gone, text },
-      { err: away, unlogged: 29, text },
+      { err: connectionReset, unlogged: 29, text },
       { err: gone, unlogged: 29, text },
     ]);
   });
 
   test('after one that came back well are logged at once, without what was before', () => {
     const { failFor, succeeded, logged } = setUp();
-    failFor(30, away);
+    failFor(30, connectionReset);
     succeeded();
-    failFor(30, away);
+    failFor(30, connectionReset);
     expect(logged).toEqual([
-      { err: away, text },
-      { err: away, text },
+      { err: connectionReset, text },
+      { err: connectionReset, text },
     ]);
   });
 });

@@ -2,11 +2,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LoadedAwsSettings } from '@movie-load/aws';
 import { MovieLoadError } from '@movie-load/schema';
-import { createVirtualClock, longestWaits } from '@movie-load/testing';
+import { connectionReset, createVirtualClock, longestWaits } from '@movie-load/testing';
 import { whenThere } from '../src/when-there.ts';
 
 const aws: LoadedAwsSettings = { region: 'eu-west-1', queue: 'q.fifo', dlq: 'd.fifo', table: 't' };
-const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 const noCredentials = Object.assign(new Error('none found'), { name: 'CredentialsProviderError' });
 const missing = new MovieLoadError('queue_missing', 'There is no queue "q.fifo".');
 
@@ -32,14 +31,14 @@ function start(failures: readonly Error[]) {
 
 describe('the endpoint at the start', () => {
   test('is waited for while it is unreachable, and the log says which queue is asked for', async () => {
-    const { clock, logged, found, attempts } = start(Array.from({ length: 30 }, () => reset));
+    const { clock, logged, found, attempts } = start(Array.from({ length: 30 }, () => connectionReset));
     await clock.advance(10 * 60_000);
     expect(await found).toBe('the queue');
     expect(attempts()).toBe(31);
     expect(logged).toHaveLength(30);
     expect(logged[0]).toEqual({
       text: 'the endpoint is unreachable: waiting for it',
-      facts: { queue: 'd.fifo', err: reset },
+      facts: { queue: 'd.fifo', err: connectionReset },
     });
   });
 
@@ -50,7 +49,7 @@ describe('the endpoint at the start', () => {
   });
 
   test('is not waited for by a process that ends', async () => {
-    const { clock, stop, found, attempts } = start([reset, reset, reset]);
+    const { clock, stop, found, attempts } = start([connectionReset, connectionReset, connectionReset]);
     await clock.advance(1);
     stop.abort(new Error('SIGTERM'));
     await expect(found).rejects.toThrow('SIGTERM');
@@ -69,7 +68,7 @@ describe('credentials at the start', () => {
   });
 
   test('are told to be missing after eight attempts, those without an endpoint not counted', async () => {
-    const failures = [reset, ...Array.from({ length: 9 }, () => noCredentials)];
+    const failures = [connectionReset, ...Array.from({ length: 9 }, () => noCredentials)];
     const { clock, found, attempts } = start(failures);
     await clock.advance(10 * 60_000);
     await expect(found).rejects.toMatchObject({ code: 'no_credentials', cause: noCredentials });

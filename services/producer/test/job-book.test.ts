@@ -4,7 +4,7 @@ import { type OutgoingMessage, QUEUE_MESSAGE_BYTES, type QueuePort } from '@movi
 import { GENERATOR_VERSION } from '@movie-load/movies';
 import { jobIdOf, MovieLoadError, planJob } from '@movie-load/schema';
 import { createLogger } from '@movie-load/service';
-import { createInstantClock, recordSpans, seededRandom } from '@movie-load/testing';
+import { connectionReset, createInstantClock, recordSpans, seededRandom } from '@movie-load/testing';
 import { createJobBook } from '../src/job-book.ts';
 import { createProducerSpans, type ProducerSpans } from '../src/spans.ts';
 
@@ -91,7 +91,7 @@ describe('a job', () => {
     let failures = 15;
     world.send = async () => {
       failures -= 1;
-      if (failures >= 0) throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+      if (failures >= 0) throw connectionReset;
       return [];
     };
     const { job, done } = book.start(planOf('again-and-again', 1));
@@ -117,7 +117,7 @@ describe('a job', () => {
     world.send = async () => {
       if (isFirst) {
         isFirst = false;
-        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+        throw connectionReset;
       }
       return [];
     };
