@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startService } from '@movie-load/testing';
+import { listenLocally, startService } from '@movie-load/testing';
 import { cli } from '../support/cli.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -172,8 +172,6 @@ async function startProxy(): Promise<Proxy> {
     if (url.startsWith('sts.') && self.sts === 'is silent') return;
     socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return Object.assign(self, { url: `http://127.0.0.1:${address.port}` });
+  const { url } = await listenLocally(server);
+  return Object.assign(self, { url });
 }

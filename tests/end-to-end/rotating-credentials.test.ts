@@ -1,10 +1,9 @@
 // The keys of a role live for three seconds, and AWS refuses those that are over: a whole job goes through all of them.
 import http, { type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, it } from '@jest/globals';
-import { startService } from '@movie-load/testing';
+import { closeServer, listenLocally, startService } from '@movie-load/testing';
 import { expectedObject, orderJob, startWorld } from '../support/world.ts';
 
 const KEYS_LIVE_MS = 3000;
@@ -18,14 +17,9 @@ afterEach(async () => {
 
 async function listen(handle: RequestListener): Promise<string> {
   const server: Server = http.createServer(handle);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  started.push({
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url } = await listenLocally(server);
+  started.push({ [Symbol.asyncDispose]: () => closeServer(server) });
+  return url;
 }
 
 /** As a task on ECS gets them: the same keys until they are over, then others. */

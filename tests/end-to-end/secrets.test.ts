@@ -6,7 +6,7 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { eventually, startService } from '@movie-load/testing';
+import { closeServer, eventually, listenLocally, startService } from '@movie-load/testing';
 import { z } from 'zod';
 import { cli } from '../support/cli.ts';
 import { orderJob, startWorld, type World } from '../support/world.ts';
@@ -200,8 +200,7 @@ async function startEchoEndpoint(): Promise<EchoEndpoint> {
     response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify({ __type: echoed.code, message: `refused: ${echoed.last}` }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = z.object({ port: z.int() }).parse(server.address());
+  const { port } = await listenLocally(server);
   return {
     endpoint: `http://127.0.0.1:${port}`,
     get code() {
@@ -213,9 +212,6 @@ async function startEchoEndpoint(): Promise<EchoEndpoint> {
     get sentBack() {
       return echoed.last;
     },
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
+    close: () => closeServer(server),
   };
 }

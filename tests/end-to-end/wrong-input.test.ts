@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { startCommand } from '@movie-load/testing';
+import { listenLocally, startCommand } from '@movie-load/testing';
 import { cli } from '../support/cli.ts';
 
 const UNREACHABLE = 'http://127.0.0.1:9';
@@ -96,12 +96,7 @@ describe('wrong input', () => {
 
   test('a taken port', async () => {
     const server = createServer();
-    const port = await new Promise<number>((resolve) =>
-      server.listen(0, '127.0.0.1', () => {
-        const address = server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
-      }),
-    );
+    const { port } = await listenLocally(server);
     try {
       const { code, stderr } = await cli([...UP, '--port', String(port)]);
       expect(code).toBe(1);

@@ -1,6 +1,7 @@
 // The embedded AWS under AWS's own names, behind a proxy: what commands and services do on AWS only, without an account.
 import http from 'node:http';
 import { devNull } from 'node:os';
+import { closeServer, listenLocally } from '@movie-load/testing';
 
 export interface AsAws extends AsyncDisposable {
   /** For commands (with `--aws`) and services. */
@@ -50,9 +51,7 @@ export async function startAsAws(upstream: string): Promise<AsAws> {
     response.on('close', () => forward.destroy());
     request.pipe(forward);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const { url } = await listenLocally(server);
   const endpoints = SERVICES.map((one) => [
     `AWS_ENDPOINT_URL_${one.toUpperCase()}`,
     `http://${one}.${REGION}.amazonaws.com`,
@@ -69,14 +68,12 @@ export async function startAsAws(upstream: string): Promise<AsAws> {
       AWS_CONFIG_FILE: devNull,
       AWS_SHARED_CREDENTIALS_FILE: devNull,
       AWS_EC2_METADATA_DISABLED: 'true',
-      HTTP_PROXY: `http://127.0.0.1:${address.port}`,
+      HTTP_PROXY: url,
       MOVIE_LOAD_BUCKET: '',
       MOVIE_LOAD_BUCKET_OWNER: '',
     },
     async [Symbol.asyncDispose]() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
+      await closeServer(server);
       agent.destroy();
     },
   };

@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { closeServer, listenLocally } from '@movie-load/testing';
 
 export interface FakeRegistry extends AsyncDisposable {
   readonly url: string;
@@ -23,20 +23,16 @@ export async function startFakeRegistry(
   const integrity = `sha512-${createHash('sha512').update(tarball).digest('base64')}`;
   const server = createServer((request, response) => {
     if (request.url?.endsWith('.tgz')) return response.end(tarball);
-    const dist = { tarball: `${url()}/package.tgz`, integrity };
+    const dist = { tarball: `${url}/package.tgz`, integrity };
     const versions = { [version]: { name, version, dist } };
     response.setHeader('content-type', 'application/json');
     return response.end(JSON.stringify({ name, 'dist-tags': { latest: version }, versions }));
   });
-  const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { url } = await listenLocally(server);
   return {
-    url: url(),
+    url,
     integrity,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    [Symbol.asyncDispose]: () => closeServer(server),
   };
 }
 

@@ -1,7 +1,7 @@
 // A server in front of an endpoint: each request is looked at, then answered here, or passed on.
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { closeServer, listenLocally } from '@movie-load/testing';
 
 export interface ForwardingEndpoint extends AsyncDisposable {
   readonly endpoint: string;
@@ -47,13 +47,11 @@ export async function startForwarding(
     take(request, response).catch(() => response.destroy());
   });
   server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { url: endpoint } = await listenLocally(server);
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
     async [Symbol.asyncDispose]() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
+      await closeServer(server);
       agent.destroy();
     },
   };

@@ -1,6 +1,6 @@
 // A receiver of OTLP over HTTP for tests: it keeps every span, or fails as receivers do.
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { closeServer, listenLocally } from '@movie-load/testing';
 
 /** A span as OTLP's JSON has it, as far as tests read it. */
 export interface ReceivedSpan {
@@ -62,18 +62,14 @@ export async function startTraceReceiver(
       answer(response);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { url } = await listenLocally(server);
   return {
-    env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` },
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: url },
     spans,
     get requests() {
       return requests;
     },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    [Symbol.asyncDispose]: () => closeServer(server),
   };
 }
 

@@ -1,9 +1,7 @@
 // How an emulator's developer endpoint is asked: what counts as an answer, how much of it is read, and how it ends.
-import { once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { eventually, manualTimers } from '@movie-load/testing';
+import { eventually, listenLocally, manualTimers } from '@movie-load/testing';
 import { type Answer, ask } from '../src/ask-endpoint.ts';
 
 const open: http.Server[] = [];
@@ -23,8 +21,7 @@ async function serve(answer: (response: ServerResponse, request: IncomingMessage
     answer(response, request);
   });
   open.push(server);
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url: endpoint } = await listenLocally(server);
   const request = (signal?: AbortSignal) => ask(endpoint, '/a/page', { QueueUrl: 'http://h/1/q.fifo' }, signal);
   return { endpoint, seen, request, hungUp: () => eventually('hung up', () => responses.at(-1)?.destroyed) };
 }

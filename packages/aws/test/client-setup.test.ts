@@ -1,7 +1,7 @@
 // How each client of a process is set up: its time limits, whose clock it learns, whose buckets it expects, and that it is closed.
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
+import { listenLocally } from '@movie-load/testing';
 import {
   type AwsClients,
   awsSettingsFrom,
@@ -30,8 +30,7 @@ async function start(
     const isS3 = request.headers['x-amz-target'] === undefined;
     request.resume().on('end', () => response.end(isS3 ? '<CopyPartResult></CopyPartResult>' : '{}'));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { port } = await listenLocally(server);
   const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
   const clients = createClients({ ...settings, ...more }, { env: {}, ...options });
   open.push(

@@ -1,6 +1,6 @@
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { listenLocally } from '@movie-load/testing';
 import {
   type AwsClients,
   awsEnvironment,
@@ -30,8 +30,7 @@ async function endpoint(answer: Answer, options = {}): Promise<AwsClients & { re
     request.resume();
     request.on('end', () => answer(request, response));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { port } = await listenLocally(server);
   const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
   const clients = createClients(settings, { env: {}, ...options });
   open.push({

@@ -1,7 +1,8 @@
 // Requests to own endpoints: what goes over the wire, what comes back, and how they end.
 import http from 'node:http';
-import net, { type AddressInfo } from 'node:net';
+import net from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
+import { listenLocally } from '@movie-load/testing';
 import { directFetch } from '../src/index.ts';
 
 const open: http.Server[] = [];
@@ -21,8 +22,8 @@ async function serve(answer: (body: string, request: http.IncomingMessage, respo
     request.on('end', () => answer(body, request, response));
   });
   open.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/path?q=1`;
+  const { url } = await listenLocally(server);
+  return `${url}/path?q=1`;
 }
 
 test('a request has its method, headers and body to the last byte; the answer its status, headers and body', async () => {
@@ -71,8 +72,7 @@ test('an https address is spoken to by TLS, at its own port and by its own name'
       socket.destroy();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { port } = await listenLocally(server);
   await expect(directFetch(`https://localhost:${port}/`)).rejects.toMatchObject({ code: 'ECONNRESET' });
   const hello = await first.promise;
   // A handshake record with a client's hello, which names the server.

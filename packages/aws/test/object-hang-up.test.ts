@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { test } from '@jest/globals';
+import { closeServer, listenLocally } from '@movie-load/testing';
 import { awsSettingsFrom, createClients, openObjects } from '../src/index.ts';
 
 test('an object that is not read to its end closes its connection', async () => {
@@ -36,17 +37,13 @@ async function startEndlessS3() {
     response.on('drain', write).on('close', () => hungUp.resolve());
     write();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
+  const { url: endpoint } = await listenLocally(server);
   return {
-    endpoint: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    endpoint,
     async hungUp() {
       await hungUp.promise;
       hungUp = Promise.withResolvers();
     },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
+    [Symbol.asyncDispose]: () => closeServer(server),
   };
 }

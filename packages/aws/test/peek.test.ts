@@ -1,54 +1,25 @@
-import { once } from 'node:events';
-import http, { type RequestListener, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type LocalAws, startLocalAws } from '@movie-load/local-aws';
-import {
-  type AwsClients,
-  awsSettingsFrom,
-  createClients,
-  createPeek,
-  createSummarise,
-  type OpenQueue,
-  openQueue,
-  type Peek,
-  type PeekedMessage,
-  type PeekedMessages,
-  type PeekOptions,
-  provision,
-} from '../src/index.ts';
+import { startTestAws, type TestAws } from '@movie-load/testing';
+import { createPeek, createSummarise, type Peek, type PeekOptions } from '../src/index.ts';
+import { collected, withEndpoint } from './peek-support.ts';
 
-let aws: LocalAws;
-let clients: AwsClients;
-let queue: OpenQueue;
-
+let aws: TestAws;
 beforeAll(async () => {
-  aws = await startLocalAws();
-  const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: aws.endpoint });
-  clients = createClients(settings, { env: {} });
-  await provision(clients, settings);
-  queue = await openQueue(clients, settings.queue);
+  aws = await startTestAws();
 });
-afterAll(async () => {
-  clients.destroy();
-  await aws.close();
-});
-
-async function collected(peeked: Promise<PeekedMessages | undefined>): Promise<PeekedMessage[]> {
-  const messages: PeekedMessage[] = [];
-  for await (const message of (await peeked) ?? []) messages.push(message);
-  return messages;
-}
+afterAll(() => aws.close());
 
 const letter = (groupId: string, deduplicationId: string) => ({ body: deduplicationId, groupId, deduplicationId });
 
-const all = (peek: Peek, options: PeekOptions = {}) => collected(peek(queue.url, options));
+const all = (peek: Peek, options: PeekOptions = {}) => collected(peek(aws.queue.url, options));
 
 test('shows all, the oldest few, or those in flight; and takes none', async () => {
   const before = Date.now();
   const summarise = createSummarise(aws.endpoint);
-  expect(await summarise(queue.url)).toEqual({ oldestSentOn: null, messageGroups: 0 });
-  await queue.send([letter('a', '1'), letter('a', '2'), letter('b', '3')]);
-  await queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 60 });
+  expect(await summarise(aws.queue.url)).toEqual({ oldestSentOn: null, messageGroups: 0 });
+  await aws.queue.send([letter('a', '1'), letter('a', '2'), letter('b', '3')]);
+  await aws.queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 60 });
 
   const peek = createPeek(aws.endpoint);
   const bodies = async (options = {}) => (await all(peek, options)).map(({ body }) => body);
@@ -63,7 +34,7 @@ test('shows all, the oldest few, or those in flight; and takes none', async () =
     ['undefined', 'undefined'],
     ['undefined', 'undefined'],
   ]);
-  const told = await summarise(queue.url);
+  const told = await summarise(aws.queue.url);
   expect(told?.messageGroups).toBe(2);
   expect(told?.oldestSentOn).toBeGreaterThanOrEqual(before);
   expect((await all(peek)).map(({ receiveCount }) => receiveCount)).toEqual([1, 0, 0]);
@@ -71,18 +42,6 @@ test('shows all, the oldest few, or those in flight; and takes none', async () =
   const [, second] = await all(peek);
   expect(await bodies({ messageId: second?.messageId ?? '' })).toEqual(['2']);
 });
-
-async function withEndpoint<T>(answer: RequestListener, use: (endpoint: string) => Promise<T>): Promise<T> {
-  const server = http.createServer(answer).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  try {
-    return await use(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`);
-  } finally {
-    server.close();
-    server.closeAllConnections();
-  }
-}
 
 test.each([
   ['404', 404, '<Error/>'],
@@ -93,23 +52,23 @@ test.each([
   await withEndpoint(
     (_request, response) => response.writeHead(status).end(body),
     async (endpoint) => {
-      expect(await createPeek(endpoint)(queue.url)).toBeUndefined();
-      expect(await createPeek(endpoint)(queue.url, { onlyInFlight: true })).toBeUndefined();
-      expect(await createSummarise(endpoint)(queue.url)).toBeUndefined();
+      expect(await createPeek(endpoint)(aws.queue.url)).toBeUndefined();
+      expect(await createPeek(endpoint)(aws.queue.url, { onlyInFlight: true })).toBeUndefined();
+      expect(await createSummarise(endpoint)(aws.queue.url)).toBeUndefined();
     },
   );
 });
 
 test('AWS itself has no such thing, and is not asked', async () => {
-  expect(await createPeek(undefined)(queue.url)).toBeUndefined();
-  expect(await createSummarise(undefined)(queue.url)).toBeUndefined();
+  expect(await createPeek(undefined)(aws.queue.url)).toBeUndefined();
+  expect(await createSummarise(undefined)(aws.queue.url)).toBeUndefined();
 });
 
 test('one that offers it and fails is an error, and is not taken for an endpoint without peeking', async () => {
   await withEndpoint(
     (_request, response) => response.writeHead(500).end(),
     async (endpoint) => {
-      const looking = createPeek(endpoint)(queue.url);
+      const looking = createPeek(endpoint)(aws.queue.url);
       await expect(looking).rejects.toMatchObject({
         code: 'peek_failed',
         message: expect.stringContaining('status 500'),
@@ -118,7 +77,7 @@ test('one that offers it and fails is an error, and is not taken for an endpoint
   );
   await withEndpoint(
     (request) => request.socket.destroy(),
-    (endpoint) => expect(createPeek(endpoint)(queue.url)).rejects.toMatchObject({ code: 'peek_failed' }),
+    (endpoint) => expect(createPeek(endpoint)(aws.queue.url)).rejects.toMatchObject({ code: 'peek_failed' }),
   );
 });
 
@@ -148,7 +107,7 @@ describe('an answer that has all messages whole, as LocalStack gives it', () => 
     const many = [message(1, hostile), message(2, ''), message(3, hostile)];
     for (const given of [many, many.slice(0, 1)[0], [], null]) {
       await withEndpoint(answering(JSON.stringify(answerOf(given)), chunkBytes), async (endpoint) => {
-        const found = await collected(createPeek(endpoint)(queue.url));
+        const found = await collected(createPeek(endpoint)(aws.queue.url));
         const wanted = [given ?? []].flat();
         expect(found.map(({ messageId, body }) => [messageId, body])).toEqual(
           wanted.map(({ MessageId, Body }) => [MessageId, Body]),
@@ -160,7 +119,7 @@ describe('an answer that has all messages whole, as LocalStack gives it', () => 
   test('is cut to what was asked for, and says how large the bodies are', async () => {
     const json = JSON.stringify(answerOf([message(1, 'ü'.repeat(5000)), message(2, 'short')]));
     await withEndpoint(answering(json, 4096), async (endpoint) => {
-      const found = await collected(createPeek(endpoint)(queue.url, { characters: 10 }));
+      const found = await collected(createPeek(endpoint)(aws.queue.url, { characters: 10 }));
       expect(found).toMatchObject([
         { body: 'ü'.repeat(10), bodyBytes: 10_000, attributes: { own: { StringValue: `${'ü'.repeat(10)}…` } } },
         { body: 'short', bodyBytes: 5, attributes: { own: { StringValue: 'short' } } },
@@ -171,12 +130,12 @@ describe('an answer that has all messages whole, as LocalStack gives it', () => 
   test('is read up to the budget, and says that something is left out', async () => {
     const messages = Array.from({ length: 100 }, (_, number) => message(number, 'x'.repeat(1000)));
     await withEndpoint(answering(JSON.stringify(answerOf(messages)), 4096), async (endpoint) => {
-      const cut = await createPeek(endpoint)(queue.url, { maxBytes: 100_000 });
+      const cut = await createPeek(endpoint)(aws.queue.url, { maxBytes: 100_000 });
       const found = await collected(Promise.resolve(cut));
       expect(found.length).toBeGreaterThan(0);
       expect(found.length).toBeLessThan(60);
       expect(cut?.isCut).toBe(true);
-      const whole = await createPeek(endpoint)(queue.url, { maxBytes: 1_000_000 });
+      const whole = await createPeek(endpoint)(aws.queue.url, { maxBytes: 1_000_000 });
       expect(await collected(Promise.resolve(whole))).toHaveLength(100);
       expect(whole?.isCut).toBe(false);
     });
@@ -185,7 +144,7 @@ describe('an answer that has all messages whole, as LocalStack gives it', () => 
   test('that ends too early is an error', async () => {
     const json = JSON.stringify(answerOf([message(1, 'x'), message(2, 'y')])).slice(0, -60);
     await withEndpoint(answering(json, 4096), async (endpoint) => {
-      await expect(collected(createPeek(endpoint)(queue.url))).rejects.toMatchObject({ code: 'peek_failed' });
+      await expect(collected(createPeek(endpoint)(aws.queue.url))).rejects.toMatchObject({ code: 'peek_failed' });
     });
   });
 });

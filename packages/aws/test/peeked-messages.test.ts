@@ -1,36 +1,11 @@
 // What is asked of an endpoint that shows its messages, and how each message of its answer is read.
-import { once } from 'node:events';
-import http, { type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '@movie-load/testing';
-import {
-  createPeek,
-  createSummarise,
-  type Peek,
-  type PeekedMessage,
-  type PeekedMessages,
-  type PeekOptions,
-} from '../src/index.ts';
+import { createPeek, createSummarise, type Peek, type PeekOptions } from '../src/index.ts';
+import { collected, withEndpoint } from './peek-support.ts';
 
 const QUEUE_URL = 'http://h/1/q.fifo';
-
-async function withEndpoint<T>(answer: RequestListener, use: (endpoint: string) => Promise<T>): Promise<T> {
-  const server = http.createServer(answer).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  try {
-    return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  } finally {
-    server.close();
-    server.closeAllConnections();
-  }
-}
-
-async function collected(peeked: Promise<PeekedMessages | undefined>): Promise<PeekedMessage[]> {
-  const messages: PeekedMessage[] = [];
-  for await (const message of (await peeked) ?? []) messages.push(message);
-  return messages;
-}
 
 describe('a message', () => {
   const system = {

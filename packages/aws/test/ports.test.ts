@@ -1,54 +1,35 @@
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type LocalAws, startLocalAws } from '@movie-load/local-aws';
-import {
-  type AwsClients,
-  awsSettingsFrom,
-  createClients,
-  type OpenQueue,
-  openObjects,
-  openQueue,
-  openTable,
-  provision,
-} from '../src/index.ts';
+import { startTestAws, type TestAws } from '@movie-load/testing';
+import { createClients, openObjects } from '../src/index.ts';
 
-let aws: LocalAws;
-let clients: AwsClients;
-let queue: OpenQueue;
-const settings = () => awsSettingsFrom({ AWS_ENDPOINT_URL: aws.endpoint });
-
+let aws: TestAws;
 beforeAll(async () => {
-  aws = await startLocalAws();
-  clients = createClients(settings(), { env: {} });
-  await provision(clients, settings());
-  queue = await openQueue(clients, settings().queue);
+  aws = await startTestAws();
 });
-afterAll(async () => {
-  clients.destroy();
-  await aws.close();
-});
+afterAll(() => aws.close());
 
 describe('the queue', () => {
   test('send, receive, extend, release, delete: a message with all that belongs to it', async () => {
     const attributes = { shade: { DataType: 'String', StringValue: 'blue' } };
-    const sent = await queue.send([
+    const sent = await aws.queue.send([
       { body: 'one', groupId: 'g', deduplicationId: 'd1', attributes },
       { body: 'two', groupId: 'g', deduplicationId: 'd2' },
     ]);
     expect(sent).toEqual([]);
-    const [one, two] = await queue.receive({ max: 10, waitSeconds: 1, visibilitySeconds: 60 });
+    const [one, two] = await aws.queue.receive({ max: 10, waitSeconds: 1, visibilitySeconds: 60 });
     expect(one).toMatchObject({ body: 'one', groupId: 'g', deduplicationId: 'd1', receiveCount: 1 });
     expect(one?.attributes.shade?.StringValue).toBe('blue');
     expect(one?.sentOn).toBeGreaterThan(Date.parse('2026-01-01'));
-    expect(await queue.status()).toMatchObject({ waiting: 0, inFlight: 2, maximumMessageBytes: 1_032_192 });
+    expect(await aws.queue.status()).toMatchObject({ waiting: 0, inFlight: 2, maximumMessageBytes: 1_032_192 });
     const handles = [one?.receiptHandle ?? '', two?.receiptHandle ?? ''];
-    expect(await queue.changeVisibility([{ receiptHandle: handles[0] ?? '', seconds: 90 }])).toEqual([]);
-    expect(await queue.delete([handles[0] ?? ''])).toEqual([]);
-    expect(await queue.changeVisibility([{ receiptHandle: handles[1] ?? '', seconds: 0 }])).toEqual([]);
-    const [again] = await queue.receive({ max: 10, waitSeconds: 1, visibilitySeconds: 60 });
+    expect(await aws.queue.changeVisibility([{ receiptHandle: handles[0] ?? '', seconds: 90 }])).toEqual([]);
+    expect(await aws.queue.delete([handles[0] ?? ''])).toEqual([]);
+    expect(await aws.queue.changeVisibility([{ receiptHandle: handles[1] ?? '', seconds: 0 }])).toEqual([]);
+    const [again] = await aws.queue.receive({ max: 10, waitSeconds: 1, visibilitySeconds: 60 });
     expect(again).toMatchObject({ body: 'two', receiveCount: 2 });
-    expect(await queue.delete([again?.receiptHandle ?? ''])).toEqual([]);
+    expect(await aws.queue.delete([again?.receiptHandle ?? ''])).toEqual([]);
   });
 
   test('an attribute called __proto__ loses its value to the SDK, and nothing else is lost with it', async () => {
@@ -63,23 +44,23 @@ describe('the queue', () => {
         'x-amz-target': 'AmazonSQS.SendMessageBatch',
         'content-type': 'application/x-amz-json-1.0',
       },
-      body: `{"QueueUrl":${JSON.stringify(queue.url)},"Entries":${entries}}`,
+      body: `{"QueueUrl":${JSON.stringify(aws.queue.url)},"Entries":${entries}}`,
     });
     expect(answer.status).toBe(200);
-    const [odd] = await queue.receive({ max: 10, waitSeconds: 1, visibilitySeconds: 60 });
+    const [odd] = await aws.queue.receive({ max: 10, waitSeconds: 1, visibilitySeconds: 60 });
     expect(odd).toMatchObject({ body: 'odd', attributes: { b: { DataType: 'String', StringValue: 'y' } } });
-    expect(await queue.delete([odd?.receiptHandle ?? ''])).toEqual([]);
+    expect(await aws.queue.delete([odd?.receiptHandle ?? ''])).toEqual([]);
   });
 
   test('an entry that is refused is named by its place; the others took effect', async () => {
-    const [failure, ...more] = await queue.delete(['not a handle']);
+    const [failure, ...more] = await aws.queue.delete(['not a handle']);
     expect(failure).toMatchObject({ index: 0, senderFault: true });
     expect(more).toEqual([]);
   });
 
   test('a poll ends when its signal aborts', async () => {
     const stop = new AbortController();
-    const poll = queue.receive({ max: 10, waitSeconds: 20, visibilitySeconds: 60, signal: stop.signal });
+    const poll = aws.queue.receive({ max: 10, waitSeconds: 20, visibilitySeconds: 60, signal: stop.signal });
     stop.abort();
     await expect(poll).rejects.toMatchObject({ name: 'AbortError' });
   });
@@ -89,7 +70,7 @@ describe('the table', () => {
   const put = (part: string, n: number) => ({ job_id: { S: 'a-job' }, part: { S: part }, n: { N: String(n) } });
 
   test('create happens once; update answers with the whole item, or undefined when its condition fails', async () => {
-    const table = openTable(clients, settings().table);
+    const { table } = aws;
     expect(await table.create(put('one', 1))).toBeUndefined();
     expect(await table.create(put('one', 2))).toEqual(put('one', 1));
     const request = {
@@ -106,7 +87,7 @@ describe('the table', () => {
   });
 
   test('a query gives a part of a partition in order, in pages, and only the attributes that are asked for', async () => {
-    const table = openTable(clients, settings().table);
+    const { table } = aws;
     const parts = Array.from({ length: 24 }, (_, at) => `p#${String(at).padStart(2, '0')}`);
     expect(await table.putBatch(parts.map((part, at) => put(part, at)))).toEqual([]);
     const found: (string | undefined)[] = [];
@@ -120,16 +101,16 @@ describe('the table', () => {
     } while (start !== undefined);
     expect(found).toEqual(parts.slice(3, 21));
     // Up to 4 KB take one unit, and an item that is not there does as well.
-    const before = clients.counters.readUnits;
+    const before = aws.clients.counters.readUnits;
     await table.query({ partition: 'a-job', between: ['p#00', 'p#99'] });
     await table.get({ job_id: 'a-job', part: 'none' });
-    expect(clients.counters.readUnits - before).toBe(2);
+    expect(aws.clients.counters.readUnits - before).toBe(2);
   });
 });
 
 describe('the bucket', () => {
   const read = async (key: string) => {
-    const object = await openObjects(clients, settings().bucket).get(key);
+    const object = await aws.objects.get(key);
     if (object === undefined) return undefined;
     const chunks: Uint8Array[] = [];
     for await (const chunk of object.body) chunks.push(chunk);
@@ -137,7 +118,7 @@ describe('the bucket', () => {
   };
 
   test('an object whole, an object in parts, an upload given up', async () => {
-    const objects = openObjects(clients, settings().bucket);
+    const { objects } = aws;
     await objects.put('a.json', Buffer.from('[]'));
     expect(await objects.size('a.json')).toBe(2);
     expect((await read('a.json'))?.toString()).toBe('[]');
@@ -166,7 +147,7 @@ describe('a body that is too large for the memory', () => {
   const whole = Buffer.concat(chunks);
 
   test('is streamed, with its length and checksum said before; each attempt opens it anew', async () => {
-    const objects = openObjects(clients, settings().bucket);
+    const { objects } = aws;
     let opened = 0;
     const body = {
       bytes: whole.length,
@@ -187,7 +168,7 @@ describe('a body that is too large for the memory', () => {
   });
 
   test('ends its call with its own error when it cannot be read', async () => {
-    const objects = openObjects(clients, settings().bucket);
+    const { objects } = aws;
     async function* broken() {
       yield Buffer.from('[\n');
       throw new Error('the table is gone');
@@ -198,7 +179,7 @@ describe('a body that is too large for the memory', () => {
   });
 
   test('with another checksum than was said is refused', async () => {
-    const objects = openObjects(clients, settings().bucket);
+    const { objects } = aws;
     const body = { bytes: whole.length, crc32: crcOf(Buffer.from('other')), open: () => Readable.from(chunks) };
     await expect(objects.put('other.json', body)).rejects.toMatchObject({ name: 'BadDigest' });
   });
@@ -206,7 +187,7 @@ describe('a body that is too large for the memory', () => {
 
 describe('parts of an object that is there', () => {
   test('are copied into an upload of the same key', async () => {
-    const objects = openObjects(clients, settings().bucket);
+    const { objects } = aws;
     const body = Buffer.alloc(6 * 1024 * 1024, 'y');
     await objects.put('copied.json', Buffer.concat([body, Buffer.from('tail')]));
     const id = await objects.createUpload('copied.json');
@@ -221,7 +202,7 @@ describe('parts of an object that is there', () => {
 
 describe('an update on a condition', () => {
   test('tells what the item is after it, or was when the condition failed', async () => {
-    const table = openTable(clients, settings().table);
+    const { table } = aws;
     const key = { job_id: 'conditional', part: 'p' };
     const setTo = (value: string, condition: string) =>
       table.updateIf({
@@ -247,7 +228,7 @@ const crcOf = (bytes: Uint8Array) => {
 
 describe('the owner of the bucket', () => {
   test('is expected in every call that names it: a bucket of another account is refused', async () => {
-    const own = { ...settings(), bucketOwner: '000000000000' };
+    const own = { ...aws.settings, bucketOwner: '000000000000' };
     for (const [bucketOwner, refused] of [
       ['000000000000', false],
       ['111111111111', true],

@@ -1,6 +1,7 @@
 // Bucket names are global: `setup` meets buckets of other accounts and regions, and must not have made anything by then.
 import http from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { listenLocally } from '@movie-load/testing';
 import { awsSettingsFrom, createClients, provision } from '../src/index.ts';
 
 interface BucketAnswers {
@@ -39,10 +40,8 @@ async function startEndpoint({ head, create, tableKey }: BucketAnswers) {
       response.writeHead(status).end(`<Error><Code>${code}</Code><Message>no</Message></Error>`);
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: `http://127.0.0.1:${address.port}`, AWS_REGION: 'eu-west-1' });
+  const { url } = await listenLocally(server);
+  const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: url, AWS_REGION: 'eu-west-1' });
   const clients = createClients(settings, { env: {}, maxAttempts: 1 });
   cleanUps.push(
     () => clients.destroy(),

@@ -1,10 +1,10 @@
 import { createHash, createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { listenLocally } from '@movie-load/testing';
 import { awsSettingsFrom, createClients } from '../src/index.ts';
 import { Sha256 } from '../src/sha256.ts';
 import { trimClient } from '../src/trim.ts';
@@ -33,8 +33,7 @@ async function endpoint(waits: (seen: Seen) => boolean = () => false) {
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
     response.end('{}');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url } = await listenLocally(server);
   open.push({
     close() {
       server.closeAllConnections();

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { listenLocally } from '@movie-load/testing';
 import { type EmbeddedMessage, startEmbeddedAws } from '../src/processes/embedded.ts';
 import { portError, requireFreePort } from '../src/processes/port.ts';
 import { doing, FOR_EVER, replaceServices } from './fake-service.ts';
@@ -99,9 +100,7 @@ describe('the embedded AWS', () => {
 
 test('a port that another program has is refused with the option that names it; a free one stays free', async () => {
   const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  const { port } = await listenLocally(server);
   await expect(requireFreePort(port, '--console-port')).rejects.toMatchObject({
     code: 'port_taken',
     message: expect.stringContaining('choose another port with --console-port.'),

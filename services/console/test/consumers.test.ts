@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import http from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ControlledConsumer } from '@movie-load/operations/control';
 import { NO_COUNTS, type ServiceReport } from '@movie-load/schema';
+import { closeServer, listenLocally } from '@movie-load/testing';
 import { createConsumers } from '../src/consumers.ts';
 import type { Control } from '../src/control.ts';
 
@@ -31,14 +31,9 @@ const server = http.createServer((_, response) => {
 });
 
 beforeAll(async () => {
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const address = server.address();
-  url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  ({ url } = await listenLocally(server));
 });
-afterAll(() => {
-  server.close();
-  server.closeAllConnections();
-});
+afterAll(() => closeServer(server));
 
 test.each([
   ['paused', 2],
@@ -164,9 +159,7 @@ test('one that starts has no address yet, and nothing counted', async () => {
 
 test('of two consumers, one of an older release, the buckets alone tell how slow they are', async () => {
   const other = http.createServer((_, response) => response.end(JSON.stringify(older)));
-  await once(other.listen(0, '127.0.0.1'), 'listening');
-  const address = other.address();
-  const at = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  const { url: at } = await listenLocally(other);
   const buckets = (messages: number) => [
     { seconds: 10, messages },
     { seconds: null, messages },
@@ -189,8 +182,7 @@ test('of two consumers, one of an older release, the buckets alone tell how slow
   // One that has just come says nothing of how slow the other one is.
   older = { ...says(3000, 8), instance: 'g' };
   expect((await read()).latency?.p99_ms).toBeLessThanOrEqual(1000);
-  other.close();
-  other.closeAllConnections();
+  await closeServer(other);
   expect(latency?.p50_ms).toBeCloseTo(5000);
   expect([movies_per_second, totals.stored_movies]).toEqual([0, 20]);
 });
@@ -263,14 +255,11 @@ test('a name is every address that it resolves to, of both kinds; one that does 
 test('those that up names are asked beside those of CONSUMER_URLS', async () => {
   answer = report;
   const other = http.createServer((_, response) => response.end(JSON.stringify({ ...report, instance: 'other' })));
-  await once(other.listen(0, '127.0.0.1'), 'listening');
-  const address = other.address();
-  const at = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  const { url: at } = await listenLocally(other);
   const one: ControlledConsumer = { name: 'consumer 1', instance: 'other', state: 'working', url: at, ended: null };
   const control = { list: async () => [one] } as Pick<Control, 'list'> as Control;
   const { views, totals } = await createConsumers({ urls: [url], control })();
-  other.close();
-  other.closeAllConnections();
+  await closeServer(other);
   expect(views).toMatchObject([
     { name: 'consumer 1', instance: 'other', controllable: true },
     { name: new URL(url).host, instance: 'a', controllable: false },

@@ -1,7 +1,7 @@
 // What the console says to the producer and to `movie-load up`, and what it makes of their answers.
-import { once } from 'node:events';
 import http from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { closeServer, listenLocally } from '@movie-load/testing';
 import { createControl } from '../src/control.ts';
 import { startJob } from '../src/producer.ts';
 import { readReport } from '../src/service-reports.ts';
@@ -26,31 +26,21 @@ const server = http.createServer(async (request, response) => {
 let url: string;
 
 beforeAll(async () => {
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const address = server.address();
-  url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  ({ url } = await listenLocally(server));
 });
 beforeEach(() => {
   asked.length = 0;
 });
-afterAll(() => {
-  server.close();
-  server.closeAllConnections();
-});
+afterAll(() => closeServer(server));
 
 describe('a neighbour that never answers', () => {
   const asked: (() => void)[] = [];
   const silent = http.createServer(() => asked.shift()?.());
   let at: string;
   beforeAll(async () => {
-    await once(silent.listen(0, '127.0.0.1'), 'listening');
-    const address = silent.address();
-    at = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    ({ url: at } = await listenLocally(silent));
   });
-  afterAll(() => {
-    silent.close();
-    silent.closeAllConnections();
-  });
+  afterAll(() => closeServer(silent));
   const { timeout } = AbortSignal;
   afterEach(() => {
     AbortSignal.timeout = timeout;

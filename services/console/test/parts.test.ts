@@ -1,5 +1,4 @@
 // What the service puts together: each part reads the queue, the address and the clock that are meant for it.
-import { once } from 'node:events';
 import http from 'node:http';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { createPeek, openQueue, provision } from '@movie-load/aws';
@@ -7,6 +6,7 @@ import { createLab, type LocalAws, startLocalAws } from '@movie-load/local-aws';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import { sendJob } from '@movie-load/queue';
 import { type JobItem, jobIdOf, NO_COUNTS, planJob, shapeOf } from '@movie-load/schema';
+import { listenLocally } from '@movie-load/testing';
 import { startApp, type TestApp } from './console-app.ts';
 
 const plan = planJob({ nonce: 'parts', movies: 60, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
@@ -31,9 +31,7 @@ const services = http.createServer((request, response) => {
 
 beforeAll(async () => {
   aws = await startLocalAws({ lab });
-  await once(services.listen(0), 'listening');
-  const address = services.address();
-  url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  ({ url } = await listenLocally(services));
   alone = startApp(aws.endpoint);
   await provision(alone.parts.clients, alone.parts.settings);
 });

@@ -1,5 +1,4 @@
 // Lessons and lab as the page gets them: through `movie-load up` (here a replacement) and the lab of a real embedded AWS.
-import { once } from 'node:events';
 import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openQueue, provision } from '@movie-load/aws';
@@ -7,6 +6,7 @@ import { createLab, LAB_PATH, type LocalAws, startLocalAws } from '@movie-load/l
 import { GENERATOR_VERSION } from '@movie-load/movies';
 import { sendJob } from '@movie-load/queue';
 import { deduplicationId, jobIdOf, planJob } from '@movie-load/schema';
+import { listenLocally } from '@movie-load/testing';
 import type { FaultsView, HistoryView } from '../src/learn-api.ts';
 import { readHistory } from '../src/routes/lab.ts';
 import type { Up } from '../src/up.ts';
@@ -56,9 +56,7 @@ const control = http.createServer(async (request, response) => {
 
 beforeAll(async () => {
   aws = await startLocalAws({ lab });
-  await once(control.listen(0, '127.0.0.1'), 'listening');
-  const address = control.address();
-  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  const { url } = await listenLocally(control);
   withUp = startApp(aws.endpoint, { environment: { CONTROL_URL: url, CONTROL_TOKEN: TOKEN, PRODUCER_URL: url } });
   alone = startApp(aws.endpoint);
 });

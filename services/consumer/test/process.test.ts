@@ -1,9 +1,9 @@
 // The real service as a process of its own: signals, kills, exit codes, and how quiet it is when there is nothing to do.
 
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Faults } from '@movie-load/local-aws';
-import { eventually } from '@movie-load/testing';
+import { eventually, listenLocally } from '@movie-load/testing';
 import { z } from 'zod';
 import { type ConsumerProcess, type Environment, moviesOf, startEnvironment, startProcess } from './environment.ts';
 import { testPlan } from './support.ts';
@@ -192,8 +192,7 @@ describe('a server that accepts and never answers', () => {
 
   beforeAll(async () => {
     hung = createServer((socket) => socket.on('error', () => undefined));
-    await new Promise<void>((resolve) => hung.listen(0, '127.0.0.1', resolve));
-    const { port } = hung.address() as AddressInfo;
+    const { port } = await listenLocally(hung);
     env = { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` };
   });
   afterAll(() => void hung.close());

@@ -1,6 +1,6 @@
 // The web site of an attacker: its pages, redirects to wherever it wants, and a service worker.
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import { z } from 'zod';
+import { closeServer, listenLocally } from '@movie-load/testing';
 
 export interface Attacker {
   readonly port: number;
@@ -10,14 +10,10 @@ export interface Attacker {
 /** On 127.0.0.1: as near to the servers as a page can be. */
 export async function startAttacker(): Promise<Attacker> {
   const server = http.createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = z.object({ port: z.int() }).parse(server.address());
+  const { port } = await listenLocally(server);
   return {
     port,
-    async close() {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
+    close: () => closeServer(server),
   };
 }
 

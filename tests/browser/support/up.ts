@@ -1,7 +1,7 @@
 // `movie-load up` as a person starts it, on ports of its own, ended with everything that it started.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { eventually, type Running, startProgram } from '@movie-load/testing';
+import { eventually, listenLocally, type Running, startProgram } from '@movie-load/testing';
 
 export interface Up {
   /** Of the page. */
@@ -84,11 +84,9 @@ async function end({ ended, kill }: Running): Promise<void> {
 }
 
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  const server = createServer();
+  const { port } = await listenLocally(server);
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  return port;
 }

@@ -7,6 +7,7 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { afterEach, test } from '@jest/globals';
+import { listenLocally } from '@movie-load/testing';
 import type { HttpRequest } from '@smithy/types';
 import { type AwsClients, createClients, loadAwsSettings } from '../../src/index.ts';
 
@@ -140,14 +141,12 @@ export async function startProxy(): Promise<{ url: string; wanted: string[] }> {
 }
 
 async function listen(server: http.Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { url } = await listenLocally(server);
   cleanUps.push(() => {
     server.closeAllConnections();
     server.close();
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
+  return url;
 }
 
 export const json = (response: http.ServerResponse, body: unknown): void =>
