@@ -35,6 +35,19 @@ test('the script for LocalStack makes the queues with the sizes of the code', ()
   expect(sizes.map(([, bytes]) => Number(bytes))).toEqual([DLQ_MESSAGE_BYTES, QUEUE_MESSAGE_BYTES]);
 });
 
+// Packages that cannot import each other: the model repeats what services and jobs do, the page imports no schemas.
+test.each([
+  ['BUDGET_CHARACTERS', 'services/consumer/src/receiving.ts', 'packages/queue/src/capacity/speed.ts'],
+  ['BUDGET_CHARACTERS', 'services/consumer/src/receiving.ts', 'packages/simulation/src/scale/consumers.ts'],
+  ['READ_AHEAD_BYTES', 'packages/jobs/src/part-bytes.ts', 'packages/queue/src/capacity/speed.ts'],
+  ['MAX_GROUPS_AHEAD', 'packages/jobs/src/part-bytes.ts', 'packages/queue/src/capacity/speed.ts'],
+  ['LONGEST_VISIBILITY', 'packages/operations/src/lab/queue.ts', 'services/console/src/page/lab/use-lab-queue.ts'],
+])('%s of %s is that of %s', (name, home, other) => {
+  const valueIn = (file: string) => new RegExp(`const ${name} = (.+);`).exec(read(file))?.[1];
+  expect(valueIn(home)).toBeDefined();
+  expect(valueIn(other)).toBe(valueIn(home));
+});
+
 test.each([
   ['1_032_192', 'packages/aws/src/limits.ts'],
   ['heap-growing-percent=70', 'packages/schema/src/memory-flags.ts'],

@@ -63,6 +63,16 @@ test.each(trackedFiles('*.md'))('%s has no line over 120 characters that could b
   expect(long).toEqual([]);
 });
 
+test.each(trackedFiles('packages/*/README.md', 'services/*/README.md'))('%s names only files that exist', (file) => {
+  const named = [
+    ...readFileSync(join(root, file), 'utf8').matchAll(/`((?:src|test|packages|services|docs|tests)\/[^`\s]*)`/g),
+  ];
+  const missing = named
+    .map(([, path = '']) => path)
+    .filter((path) => !existsSync(join(root, /^(?:src|test)\//.test(path) ? dirname(file) : '.', path)));
+  expect(missing).toEqual([]);
+});
+
 const linksIn = (text: string) => [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
 
 /** The anchors of a page's headings, as GitHub makes them. */

@@ -50,6 +50,15 @@ describe('each package', () => {
     const unused = Object.keys(declared).filter((name) => !USED_UNSEEN.has(name) && !used(name));
     expect(unused).toEqual([]);
   });
+
+  test.each(manifests)('$folder has what only its tests use among its devDependencies', ({ folder, dependencies }) => {
+    const source = trackedFiles(`${folder}/*.ts`, `${folder}/*.tsx`, `${folder}/*.css`, `${folder}/*.html`)
+      .filter((file) => !file.startsWith(`${folder}/test/`))
+      .map(read)
+      .join('\n');
+    const used = (name: string) => source.includes(`'${name}'`) || source.includes(`'${name}/`);
+    expect(Object.keys(dependencies).filter((name) => !USED_UNSEEN.has(name) && !used(name))).toEqual([]);
+  });
 });
 
 test('the package outside the workspace has exact versions, or the workspace’s packages by their folders', () => {

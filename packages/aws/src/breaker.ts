@@ -65,9 +65,9 @@ export function createBreaker(options: BreakerOptions): Breaker {
   };
 
   async function probeUntilWell(until: AbortSignal): Promise<void> {
-    for (let attempt = 0; !until.aborted; attempt++) {
+    for (let attempt = 1; !until.aborted; attempt += 1) {
       try {
-        await clock.sleep(PROBE_FLOOR_MS + fullJitter(random, attempt + 1, PROBE_BASE_MS, PROBE_CAP_MS), until);
+        await clock.sleep(PROBE_FLOOR_MS + fullJitter(random, attempt, PROBE_BASE_MS, PROBE_CAP_MS), until);
         await probe(until);
         if (!until.aborted) close();
       } catch {

@@ -104,6 +104,10 @@ export function classifyEntry({ code, senderFault }: BatchFailure): ErrorClass {
   return senderFault && !isThrottleCode(code) ? 'caller' : 'transient';
 }
 
+/** True where the policy's breaker is open and the call was not to wait for it: the work itself is valid. */
+export const isDependencyAway = (error: unknown): boolean =>
+  error instanceof MovieLoadError && error.code === 'dependency_away';
+
 /** True for the name of an error, or the code of a batch's entry, by which a limit per second refuses. */
 export const isThrottleCode = (code: string): boolean => THROTTLING.test(code);
 

@@ -4,7 +4,7 @@ import http from 'node:http';
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { listenLocally } from '@movie-load/testing';
+import { eventually, listenLocally } from '@movie-load/testing';
 import { awsSettingsFrom, createClients } from '../src/index.ts';
 import { Sha256 } from '../src/sha256.ts';
 import { trimClient } from '../src/trim.ts';
@@ -107,7 +107,7 @@ describe('trimmed clients', () => {
     const first = poll(20, stop.signal);
     const second = poll(20, new AbortController().signal);
     second.catch(() => undefined);
-    while (seen.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually('both calls have arrived', () => seen.length >= 2);
     stop.abort();
     await expect(first).rejects.toMatchObject({ name: 'AbortError' });
     await expect(Promise.race([second, Promise.resolve('still waiting')])).resolves.toBe('still waiting');

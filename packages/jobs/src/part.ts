@@ -1,7 +1,7 @@
 // One part of an object: written by the consumer that finds its node full, noted there, and written once more only when its upload
 // is gone.
-import { errorName, fullJitter, type ObjectBody } from '@movie-load/aws';
-import { MovieLoadError, moviesOfPart, objectKey, partsOf, treeKey, treeOf } from '@movie-load/schema';
+import { errorName, fullJitter, isDependencyAway, type ObjectBody } from '@movie-load/aws';
+import { moviesOfPart, objectKey, partsOf, treeKey, treeOf } from '@movie-load/schema';
 import { bodyOf } from './body.ts';
 import type { JobsContext, StoreOptions } from './context.ts';
 import { NOT_DELETED } from './marker.ts';
@@ -42,7 +42,7 @@ export async function ensurePart(
       }
     }
   } catch (error) {
-    if (!isAway(error) || options.receives <= PATIENT_RECEIVES) throw error;
+    if (!isDependencyAway(error) || options.receives <= PATIENT_RECEIVES) throw error;
     context.emit({ kind: 'part_left', job_id, part, error });
   }
 }
@@ -112,5 +112,3 @@ const AGAIN_CAP_MS = 10_000;
 /** Uploads do not vanish one after the other: something else is wrong then, and it must not be made worse. */
 export const pauseBeforeAnother = ({ clock, random }: JobsContext, attempt: number, signal: AbortSignal) =>
   clock.sleep(fullJitter(random, attempt, AGAIN_BASE_MS, AGAIN_CAP_MS), signal);
-
-export const isAway = (error: unknown): boolean => error instanceof MovieLoadError && error.code === 'dependency_away';

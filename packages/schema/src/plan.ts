@@ -15,7 +15,7 @@ export const PLAN_VERSION = 2;
 const KNOWN_VERSIONS = [1, PLAN_VERSION] as const;
 
 /** Jobs with more movies a message than this count as packed: few, large messages. */
-const PACKED_ABOVE = 32;
+export const PACKED_ABOVE = 32;
 const BATCH = 10;
 /** What a small job has; a request may ask for fewer. */
 export const WANTED_GROUPS = 64;

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import http, { type ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { eventually } from '@movie-load/testing';
 import { createSpanSink } from '../src/index.ts';
 
 interface Received {
@@ -112,10 +113,6 @@ test('spans without an id of their own have different ones; what is thrown need 
   expect(bodies[0]).toContain('"message":"thrown"');
 });
 
-async function eventually(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
 test('more spans than a receiver takes at once are all sent, and no timer is left behind', async () => {
   const before = timers();
   const { sink, troubles } = start();
@@ -155,14 +152,14 @@ test('a receiver that fails, answers, and fails again is told of twice', async (
     answer = (response) => response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
     // As many as are sent at once, without waiting for more.
     for (let index = 0; index < 512; index += 1) sink.start(span).end();
-    await eventually(() => bodies.length > before);
+    await eventually('the spans arrive', () => bodies.length > before);
   };
   await sent(400);
-  await eventually(() => troubles.length === 1);
+  await eventually('the first trouble is told', () => troubles.length === 1);
   await sent(400);
   await sent(200);
   await sent(400);
-  await eventually(() => troubles.length === 2);
+  await eventually('the second trouble is told', () => troubles.length === 2);
   await sink.close(60_000);
   expect(troubles).toHaveLength(2);
 });

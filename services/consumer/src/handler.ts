@@ -8,10 +8,17 @@
 //
 // Groups go in parallel; a group that fails stops and is released. Nothing is deleted before it is stored and counted, or
 // is in the dead-letter queue. The ports try again by themselves: what they throw is final, or the receive was aborted.
-import { type Clock, classifyError, type QueuePort, type ReceivedMessage, together } from '@movie-load/aws';
+import {
+  type Clock,
+  classifyError,
+  isDependencyAway,
+  type QueuePort,
+  type ReceivedMessage,
+  together,
+} from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';
 import { deadLetter } from '@movie-load/queue';
-import { MovieLoadError, parseGroupKey } from '@movie-load/schema';
+import { parseGroupKey } from '@movie-load/schema';
 import type { ConsumerCounters } from './counters.ts';
 import { byGroup, checkGroup, type GroupWork, inPieces, type RefusedMessage } from './grouping.ts';
 import { createHeartbeat, type Heartbeat, type VisibilityExtension } from './heartbeat.ts';
@@ -192,11 +199,11 @@ class ReceiveHandler implements Handler {
       if (this.#leaving !== 'drain') {
         const details = { ...facts, messages: messages.length, err: error };
         const { log } = this.#options;
-        if (isAway(error)) log.warn(details, 'released until S3 answers again');
+        if (isDependencyAway(error)) log.warn(details, 'released until S3 answers again');
         else log.error(details, 'not stored: releasing');
       }
       await extension.stop(messages);
-      await this.#release(messages, facts, isAway(error) ? 'away' : 'backoff');
+      await this.#release(messages, facts, isDependencyAway(error) ? 'away' : 'backoff');
     } finally {
       finished();
     }
@@ -292,8 +299,5 @@ class ReceiveHandler implements Handler {
     done.abort();
   }
 }
-
-/** What was stored is stored; the part of the object that its group makes waits. */
-const isAway = (error: unknown) => error instanceof MovieLoadError && error.code === 'dependency_away';
 
 const idsOf = (messages: readonly ReceivedMessage[]) => messages.map(({ messageId }) => messageId);

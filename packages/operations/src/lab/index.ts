@@ -9,4 +9,11 @@ export {
   whatHappens,
 } from './faults.ts';
 export { eventText, type MessageHistory, readMessageHistory } from './history.ts';
-export { type LabQueueAnswer, type LabQueueRequest, labQueueAnswerSchema, labQueueRequestSchema } from './queue.ts';
+export {
+  type LabQueueAnswer,
+  type LabQueueRequest,
+  LONGEST_VISIBILITY,
+  LONGEST_WAIT,
+  labQueueAnswerSchema,
+  labQueueRequestSchema,
+} from './queue.ts';

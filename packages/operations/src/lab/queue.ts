@@ -1,8 +1,10 @@
 // A queue of the learner's own, driven by hand through `movie-load up`: `POST /lab-queue`, one call of SQS each.
 import { z } from 'zod';
 
-const LONGEST_VISIBILITY = 43_200;
-const LONGEST_WAIT = 20;
+/** Seconds, of SQS. */
+export const LONGEST_VISIBILITY = 43_200;
+/** Seconds, of SQS. */
+export const LONGEST_WAIT = 20;
 const MAX_BODY_CHARACTERS = 2000;
 
 /** As SQS takes it; the pipeline's own queues are refused. */

@@ -1,6 +1,6 @@
 // What a job needs on AWS to be done within a time: replicas, calls, quotas, memory, price. Nothing is called.
 import { AWS_PRICES, AWS_QUOTAS, FARGATE_TASK, MEASURED } from '@movie-load/aws';
-import { type JobPlan, partsOf } from '@movie-load/schema';
+import { type JobPlan, PACKED_ABOVE, partsOf } from '@movie-load/schema';
 import { estimateJob, type JobEstimate } from '../estimate.ts';
 import { planOf } from '../request.ts';
 import { type Bound, boundsOf, rateOf } from './bounds.ts';
@@ -67,8 +67,6 @@ export interface Capacity {
 const LEAST_STORING_SECONDS = 0.001;
 const SECONDS_PER_HOUR = 3600;
 const LEAST_BILLED_SECONDS = 60;
-/** Above this a job counts as packed. */
-const PACKED_ABOVE = 32;
 
 /** The capacity of a request. Every replica runs from the beginning; the queue is empty before. */
 export function capacityOf(request: CapacityRequest): Capacity {

@@ -13,7 +13,7 @@ const GROUPS_SENT_AT_ONCE = 8;
 const PACKED_MOVIES = 325;
 const PAGE_BYTES = 1024 * 1024;
 /** What a consumer reads ahead of its turn for a part: bytes of pages, groups at most. */
-const READ_AHEAD_BYTES = 2 * PAGE_BYTES;
+const READ_AHEAD_BYTES = 2 * 1024 * 1024;
 const MAX_GROUPS_AHEAD = 16;
 
 export interface Speed {

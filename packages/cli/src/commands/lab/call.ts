@@ -13,9 +13,6 @@ export interface LabOptions extends CommonOptions {
   readonly yes?: boolean;
 }
 
-/** Seconds, of SQS. */
-export const LONGEST_VISIBILITY = 43_200;
-
 export const queueOption = ['--queue <name>', 'your queue; FIFO when its name ends in .fifo', 'lab.fifo'] as const;
 
 export interface Shown<T> {

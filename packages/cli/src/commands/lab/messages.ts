@@ -1,10 +1,11 @@
 // `movie-load lab send`, `receive`, `extend`, `release` and `delete`: each is one call of SQS.
 import { isFifo } from '@movie-load/operations/aws-cli';
+import { LONGEST_VISIBILITY, LONGEST_WAIT } from '@movie-load/operations/lab';
 import { awsOption, defineCommand, jsonOption } from '../../command.ts';
 import { shown } from '../../format.ts';
 import type { LabMessage } from '../../lab-queue.ts';
 import { wholeNumber } from '../../options.ts';
-import { callLabQueue, type LabOptions, LONGEST_VISIBILITY, queueOption } from './call.ts';
+import { callLabQueue, type LabOptions, queueOption } from './call.ts';
 
 const COMMON = [queueOption, jsonOption, awsOption];
 
@@ -78,7 +79,6 @@ interface ReceiveOptions extends LabOptions {
 }
 
 const TEN = 10;
-const LONGEST_WAIT = 20;
 
 function receive(options: ReceiveOptions): Promise<number> {
   const max = wholeNumber('--max', options.max, 1, TEN);

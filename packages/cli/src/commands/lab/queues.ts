@@ -1,7 +1,8 @@
 // `movie-load lab create`, `status` and `remove`: a queue of one's own.
+import { LONGEST_VISIBILITY } from '@movie-load/operations/lab';
 import { awsOption, defineCommand, jsonOption } from '../../command.ts';
 import { wholeNumber } from '../../options.ts';
-import { callLabQueue, type LabOptions, LONGEST_VISIBILITY, queueOption } from './call.ts';
+import { callLabQueue, type LabOptions, queueOption } from './call.ts';
 
 export const queueCommands = [
   defineCommand('create', {
