@@ -179,7 +179,7 @@ needs('browser')('learning in the page', () => {
       await page.getByLabel('Go to message').fill('7');
       await page.getByRole('button', { name: 'Show', exact: true }).click();
       const history = page.getByTestId('message').getByTestId('history');
-      for (const row of [/sent/, /received \(1\.\) consumer-1/, /deleted consumer-1/]) {
+      for (const row of [/sent/, /received \(receive count 1\) consumer-1/, /deleted consumer-1/]) {
         await history.getByRole('row', { name: row }).waitFor();
       }
       await page.setViewportSize({ width: NARROW, height: 800 });

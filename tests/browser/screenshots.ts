@@ -36,6 +36,9 @@ const toTop = (locator: Locator): Promise<void> =>
     element.ownerDocument.defaultView?.scrollBy(0, element.getBoundingClientRect().top - top);
   }, TOP_PX);
 
+const toEnd = (locator: Locator): Promise<void> =>
+  locator.evaluate((element) => element.scrollIntoView({ block: 'end' }));
+
 /** A job of which a consumer was killed half-way. Resolves with its id, and with a message that was received twice. */
 async function killedHalfWay(page: Page, overview: Page, { store }: Aws): Promise<{ jobId: string; number: number }> {
   await overview.goto('/');
@@ -124,7 +127,7 @@ try {
           .first()
           .waitFor();
         // The map, which is higher than the picture.
-        await on.getByTestId('map').evaluate((map) => map.scrollIntoView({ block: 'end' }));
+        await toEnd(on.getByTestId('map'));
       },
     },
     {
@@ -162,9 +165,12 @@ try {
         await on.getByRole('button', { name: 'Show', exact: true }).click();
         await on
           .getByTestId('history')
-          .getByText(/^received \(2\.\)/)
+          .getByText(/^received \(receive count 2\)/)
           .waitFor();
-        await toTop(on.getByTestId(on.viewportSize()?.width === WIDE.width ? 'message' : 'history'));
+        const history = on.getByTestId('history');
+        // On a wide page with the message above it.
+        if (on.viewportSize()?.width === WIDE.width) await toEnd(history);
+        else await toTop(history);
       },
       narrow: true,
     },

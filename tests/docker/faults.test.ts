@@ -22,7 +22,7 @@ import { storedBy } from './support/trace.ts';
 
 const MINUTES = 60_000;
 const PAUSE_MS = 10_000;
-/** Messages of a dead consumer come again after this time. */
+/** Messages of a dead consumer are delivered again after this time. */
 const SHORT = { VISIBILITY_SECONDS: '5', MOVIES: '10' };
 
 needs('docker')('faults in the middle of a job', () => {

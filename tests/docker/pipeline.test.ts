@@ -98,7 +98,7 @@ needs('docker')('the pipeline on LocalStack', () => {
       expect(await statusOf(localstack, job.jobId)).toBe('RUNNING');
       const heir = start('consumer');
       await isStored(job);
-      // What the dead one had received came again.
+      // What the dead one had received was delivered again.
       await eventually('redeliveries are reported', () => (heir.report()?.redelivered ?? 0) > 0);
     },
     5 * MINUTES,

@@ -134,7 +134,7 @@ describe('up', () => {
     expect(statSync(token).mode & 0o777).toBe(0o600);
     const message = await cli(['message', jobId.slice(0, 8), '7'], { env: { ...env, HOME: home } });
     expect(message.stdout).toMatch(
-      /received \(1\.\) +consumer-\d +after 10\.0 s +movie-load\.fifo\n.*deleted +consumer-\d/,
+      /received \(receive count 1\) +consumer-\d +after 10\.0 s +movie-load\.fifo\n.*deleted +consumer-\d/,
     );
 
     const [victim] = childrenOf(up.pid, 'services/consumer');

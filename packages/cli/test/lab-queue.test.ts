@@ -126,7 +126,7 @@ test('FIFO: a group is locked until its message is deleted by its receipt handle
   await call({ action: 'remove', queue });
 });
 
-test('standard: a released message comes again, and SQS says why it refuses a handle', async () => {
+test('standard: a released message is delivered again, and SQS says why it refuses a handle', async () => {
   const queue = 'lab';
   await call({ action: 'create', queue, visibility: 30 });
   await call(sending(queue, 'hello', 'a'));

@@ -189,7 +189,7 @@ describe('a message', () => {
       ['0.0 s', 'sent', expect.any(String), '–'],
       [
         expect.stringMatching(/^1 min 3\d s$/),
-        'received (1.)',
+        'received (receive count 1)',
         expect.any(String),
         expect.stringMatching(/^after 2 min/),
       ],

@@ -47,7 +47,7 @@ test('as many as are wanted are received, ten at a time for ten seconds, and all
   expect(released.flat()).toEqual(all.slice(0, 25).map(({ receiptHandle }) => ({ receiptHandle, seconds: 0 })));
 });
 
-test('a message that comes again is shown once, ends the look, and is released by its latest handle', async () => {
+test('a message that is delivered again is shown once, ends the look, and is released by its latest handle', async () => {
   const { look, receives, released } = start([[messageOf(0), messageOf(1)], [messageOf(1, 2)], [messageOf(2)]]);
   expect(await idsOf(look(10))).toEqual(['m0', 'm1']);
   expect(receives).toHaveLength(2);

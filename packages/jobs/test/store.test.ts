@@ -142,7 +142,7 @@ describe('what was counted before is told apart', () => {
   const storedOf = (events: readonly JobEvent[]) =>
     events.flatMap((event) => (event.kind === 'stored' ? [[event.movies, event.repeated]] : []));
 
-  test('of a batch that comes again whole or in part, and from another process', async () => {
+  test('of a batch that is delivered again whole or in part, and from another process', async () => {
     const plan = newPlan(60, 3);
     const numbers = numbersOfGroup(plan, 0);
     const heard: JobEvent[] = [];

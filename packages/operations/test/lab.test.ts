@@ -26,9 +26,9 @@ test.each([
 });
 
 test.each([
-  ['received', 2, 'received (2.)'],
-  ['deduplicated', 0, 'sent again: SQS kept the first'],
-  ['visible', 1, 'visible again: its time was over'],
+  ['received', 2, 'received (receive count 2)'],
+  ['deduplicated', 0, 'sent again: deduplicated by SQS'],
+  ['visible', 1, 'visible again: the visibility timeout expired'],
   ['another', 1, 'another'],
 ])('an event %s is told as such', (kind, receives, text) => {
   expect(eventText({ kind, receives })).toBe(text);

@@ -25,7 +25,7 @@ export interface Sweep {
    * hand or SQS moved), or in flight elsewhere. As approximate as SQS's own counts; 0 when the sweep was ended early.
    */
   readonly unseen: number;
-  /** Done with, but not deleted after three attempts: they come again. */
+  /** Done with, but not deleted after three attempts: they are delivered again. */
   readonly undeleted: number;
 }
 
@@ -37,7 +37,7 @@ const DELETE_ATTEMPTS = 3;
 const CHANGES_AT_ONCE = 8;
 
 /**
- * What has been received stays invisible until the end, or it would come again and again; then all that was not taken out
+ * What has been received stays invisible until the end, or it would be delivered over and over; then all that was not taken out
  * is released at once. After a crash it comes back by itself.
  */
 export async function sweep(
@@ -47,7 +47,7 @@ export async function sweep(
   /** Receipt handles by message id. */
   const held = new Map<string, string>();
   const hold = (seconds: number) => changeAll(dlq, [...held.values()], seconds);
-  /** Ids of what is done with and could not be deleted. When it comes again, it is deleted, and not visited once more. */
+  /** Ids of what is done with and could not be deleted. When it is delivered again, it is deleted, and not visited once more. */
   const undeleted = new Set<string>();
   let seen = 0;
   let extendedOn = clock.now();

@@ -115,7 +115,7 @@ describe('a sweep of the dead-letter queue', () => {
     expect(changes.map(({ seconds }) => seconds)).toEqual(Array.from({ length: 10 }, () => 0));
   });
 
-  test('deletes what it could not delete when it comes again, and neither visits nor counts it twice', async () => {
+  test('deletes what it could not delete when it is delivered again, and neither visits nor counts it twice', async () => {
     const { queue, clock, deleted } = slowQueue(12);
     let receives = 0;
     const redelivering: QueuePort = {

@@ -58,7 +58,7 @@ test.each([
 });
 
 test.each([
-  ['receives job-0 #3 (1.)', 'sqs'],
+  ['receives job-0 #3 (receive count 1)', 'sqs'],
   ['hides job-0 #3 for 10 s', 'sqs'],
   ['ADD #stored :numbers on a8646d49…#2 ledger → {0}', 'dynamodb'],
   ['writes a8646d49…#2 movies#0', 'dynamodb'],

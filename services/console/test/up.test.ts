@@ -223,7 +223,7 @@ test('a history is told with its facts, and how many are forgotten', async () =>
       {
         message_id: 'm',
         events_left_out: 4,
-        events: [{ at: 5, what: 'received (2.)', by: 'consumer-1', hidden_until: 9, queue: 'q.fifo' }],
+        events: [{ at: 5, what: 'received (receive count 2)', by: 'consumer-1', hidden_until: 9, queue: 'q.fifo' }],
       },
     ],
     forgotten: 7,
@@ -243,7 +243,7 @@ test('the history of a message: sent, received by a consumer, hidden, deleted; a
   const { why, messages } = await get<HistoryView>(withUp, path);
   expect(why).toBeNull();
   expect(messages).toHaveLength(1);
-  expect(messages[0]?.events.map(({ what }) => what)).toEqual(['sent', 'received (1.)', 'deleted']);
+  expect(messages[0]?.events.map(({ what }) => what)).toEqual(['sent', 'received (receive count 1)', 'deleted']);
   const [, received] = messages[0]?.events ?? [];
   expect((received?.hidden_until ?? 0) - (received?.at ?? 0)).toBe(60_000);
   expect((await get<HistoryView>(withUp, path.replace('/0/', '/2/'))).messages[0]?.events).toHaveLength(1);

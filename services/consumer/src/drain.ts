@@ -23,7 +23,8 @@ const RECEIVE_SHARE = 0.25;
 export async function drain({ consumer, pollers, drainMs, log }: DrainOptions): Promise<number> {
   if (!consumer) return 0;
   const inFlight = await consumer.handler.drain(pollers?.drain(drainMs * RECEIVE_SHARE));
-  if (inFlight > 0) log.warn({ in_flight: inFlight }, 'drained in part: these come again after the visibility timeout');
+  if (inFlight > 0)
+    log.warn({ in_flight: inFlight }, 'drained in part: these are delivered again after the visibility timeout');
   else log.info({}, 'drained');
   return inFlight;
 }

@@ -257,7 +257,7 @@ class ReceiveHandler implements Handler {
     await this.#delete(valid, extension);
   }
 
-  /** What is refused now has an expired handle: it comes again, which changes nothing. */
+  /** What is refused now has an expired handle: it is delivered again, which changes nothing. */
   async #delete(messages: readonly ReceivedMessage[], extension: VisibilityExtension): Promise<void> {
     void extension.stop(messages);
     const handles = messages.map(({ receiptHandle }) => receiptHandle);
@@ -276,7 +276,7 @@ class ReceiveHandler implements Handler {
     const againInSeconds = Math.max(longestSeconds(messages, kind), inFlight === 0 ? 0 : settings.visibilitySeconds);
     counters.unfinished.release(messages, clock.now() + againInSeconds * 1000);
     if (inFlight === 0) return;
-    log.warn({ ...facts, messages: inFlight }, 'not released: they come again after the visibility timeout');
+    log.warn({ ...facts, messages: inFlight }, 'not released: they are delivered again after the visibility timeout');
   }
 
   #leave(why: 'drain' | 'bug', error?: unknown): void {

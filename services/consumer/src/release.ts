@@ -11,7 +11,7 @@ const MAX_ATTEMPTS = 8;
 export type ReleaseKind = 'backoff' | 'away' | 'now';
 
 /**
- * Seconds until a message that could not be stored comes again: 15, 30, 60 … 900. Ten receives then span more than
+ * Seconds until a message that could not be stored is delivered again: 15, 30, 60 … 900. Ten receives then span more than
  * an hour, so that an outage does not carry good messages into the dead-letter queue.
  */
 export function backoffSeconds(receiveCount: number): number {

@@ -72,7 +72,7 @@ describe('a receive', () => {
     expect(facts).toEqual([{ job_id: jobIdOf(plan), group: 0, messages: 2, err: gone }]);
   });
 
-  test('that fails is tried again when it comes again: nothing is remembered against it', async () => {
+  test('that fails is tried again when it is redelivered: nothing is remembered against it', async () => {
     let attempts = 0;
     const { handler, steps } = setUp({
       store: async () => {
@@ -170,7 +170,7 @@ describe('a receive', () => {
     expect(steps).toEqual(['store 0 1', 'stored 0 1', 'delete 0 1']);
   });
 
-  test('whose delete fails is released: it comes again, which changes nothing', async () => {
+  test('whose delete fails is released: it is delivered again, which changes nothing', async () => {
     const { handler, steps, queue } = setUp();
     queue.deleteAnswers.push(new Error('away'));
     await soon(handler.handle([of(plan, 0)]));
@@ -240,7 +240,7 @@ describe('a receive', () => {
     await soon(handler.handle([of(plan, 0), of(plan, 1), of(plan, 2)]));
     expect(logged).toEqual([
       'error: not stored: releasing',
-      'warn: not released: they come again after the visibility timeout',
+      'warn: not released: they are delivered again after the visibility timeout',
     ]);
     expect(facts[1]).toEqual({ job_id: jobIdOf(plan), group: 0, messages: 1 });
   });

@@ -20,7 +20,7 @@ describe('the oldest unfinished message', () => {
     expect(age()).toBe(0);
   });
 
-  test('that was released counts until a receive has returned after it came again', () => {
+  test('that was released counts until a receive has returned after it was delivered again', () => {
     const unfinished = new UnfinishedMessages();
     unfinished.release(sent(2000), 15_000);
     const age = (lastReceive: number | undefined, queueNow: number) =>

@@ -100,7 +100,7 @@ export const tables: Theme = {
   name: 'tables',
   needs: [...TABLE_BASICS, 'dynamodb:UpdateTable'],
   cases: {
-    'an index made later has the items that were there, and goes again': {
+    'an index made later has the items that were there, and can be deleted': {
       needs: ['dynamodb:Query'],
       run: async (world) => {
         const table = await createTable(world);

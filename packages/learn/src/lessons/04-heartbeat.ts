@@ -18,7 +18,7 @@ export const heartbeat = defineLesson<Shown>({
   answers: {
     a: { text: 'Once: it stays hidden while the work goes on.', shownBy: ({ receives }) => receives === 1 },
     b: { text: 'Twice: after 10 s the other consumer has it too.', shownBy: ({ receives }) => receives === 2 },
-    c: { text: 'Three times or more: it comes again every 10 s.', shownBy: ({ receives }) => receives >= 3 },
+    c: { text: 'Three times or more: it is delivered again every 10 s.', shownBy: ({ receives }) => receives >= 3 },
   },
   right: 'a',
   explanation: [

@@ -31,7 +31,7 @@ export const zombie = defineLesson<Shown>({
   },
   right: 'b',
   explanation: [
-    'SQS delivers at least once: while the first consumer was paused, its time was over, and the messages came again.',
+    'SQS delivers at least once: while the first consumer was paused, the visibility timeout expired, and the messages were received again.',
     'A paused process cannot know that it was paused, so it goes on as if nothing had happened.',
     'The key of each item follows from the movies that are in it, so a second write puts the same item in the same place.',
     'What is counted is a set of message numbers, and a set does not grow by a number that it has.',
@@ -39,7 +39,7 @@ export const zombie = defineLesson<Shown>({
   ],
   code: { file: 'packages/schema/src/keys.ts', line: 'export function slicePart({ first, count }: Range): string {' },
   page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html',
-  cause: 'The first consumer is not paused: it is done before its time is over.',
+  cause: 'The first consumer is not paused: it is done before the visibility timeout expires.',
   broken: {
     sabotage: 'readers do not merge overlaps',
     about:

@@ -21,7 +21,7 @@ export const tenStrikes = defineLesson<Shown>({
   look: 'The receive count of each message, and how long the first and the others are hidden after a failure.',
   answers: {
     a: {
-      text: 'It comes again and again, until its retention of 14 days is over.',
+      text: 'It is delivered over and over, until its retention period of 14 days ends.',
       shownBy: ({ moved_after }) => moved_after === null,
     },
     b: {

@@ -27,7 +27,7 @@ export const throttled = defineLesson<Shown>({
   question:
     'Forty writers put 2,000 items of 1 KB a second, once all under one partition key, once each under a key of its own. The table allows 4,000 write units a second. Which writes are throttled?',
   setUp: 'A table on demand with the quotas of AWS switched on, forty writers of 100 items each, retries after 100 ms.',
-  look: 'Throttled writes for one hot key and for many keys; and how many come again at once, with jitter and without.',
+  look: 'Throttled writes for one hot key and for many keys; and how many retry at once, with jitter and without.',
   answers: {
     a: {
       text: 'None: the table allows twice as much.',
@@ -48,7 +48,7 @@ export const throttled = defineLesson<Shown>({
     'One key takes about 1,000 write units a second, whatever the table allows: a key that gets more is called hot.',
     'The same writes under a key for each writer are far from any limit.',
     'Our items have the message group in their partition key, so each group writes to a place of its own.',
-    'Writers that are throttled together and wait for the same time come again together; jitter, a random pause, spreads them.',
+    'Writers that are throttled together and wait for the same time retry together; jitter, a random pause, spreads them.',
   ],
   code: {
     file: 'packages/aws/src/jitter.ts',

@@ -95,7 +95,7 @@ export class DynamoDbState {
     return undefined;
   }
 
-  /** A table whose items can be used, without those whose time is over. @throws {DynamoDbError} when there is none */
+  /** A table whose items can be used, without those whose time to live has passed. @throws {DynamoDbError} when there is none */
   activeTable(name: string): Table {
     const table = this.findTable(name);
     const now = this.now();

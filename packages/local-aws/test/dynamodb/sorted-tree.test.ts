@@ -12,7 +12,7 @@ interface Pair {
 const newTree = () => new SortedTree<Pair>((a, b) => a.at - b.at);
 const probe = (at: number): Pair => ({ at, text: '' });
 
-/** Numbers from few, so that some come again. */
+/** Numbers from a small range, so that some repeat. */
 const step = fc.record({
   kind: fc.constantFrom('set', 'set', 'delete'),
   at: fc.integer({ min: 0, max: 400 }),

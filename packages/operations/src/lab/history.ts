@@ -50,18 +50,18 @@ export async function readMessageHistory(ask: AskLab, job: string, number: numbe
 
 const WORDS: Readonly<Record<string, string>> = {
   sent: 'sent',
-  deduplicated: 'sent again: SQS kept the first',
+  deduplicated: 'sent again: deduplicated by SQS',
   received: 'received',
   extended: 'visibility extended',
   released: 'released',
-  visible: 'visible again: its time was over',
+  visible: 'visible again: the visibility timeout expired',
   deleted: 'deleted',
   moved: 'moved away',
   arrived: 'arrived',
-  expired: 'removed: its retention was over',
+  expired: 'removed: the retention period ended',
   purged: 'purged',
 };
 
-/** @example eventText({ kind: 'received', receives: 2, … }) // 'received (2.)' */
+/** @example eventText({ kind: 'received', receives: 2, … }) // 'received (receive count 2)' */
 export const eventText = ({ kind, receives }: Pick<HistoryEvent, 'kind' | 'receives'>): string =>
-  `${WORDS[kind] ?? kind}${kind === 'received' ? ` (${receives}.)` : ''}`;
+  `${WORDS[kind] ?? kind}${kind === 'received' ? ` (receive count ${receives})` : ''}`;

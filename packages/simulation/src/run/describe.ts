@@ -34,7 +34,7 @@ export function describeCall({ operation, input, output, identify, byHandle }: D
       if (messages.length === 0) return `receives${queue} nothing`;
       const each = messages.map((one) => {
         const { ApproximateReceiveCount, MessageGroupId } = record(one.Attributes);
-        return `${name(one.Body, MessageGroupId)} (${ApproximateReceiveCount}.)`;
+        return `${name(one.Body, MessageGroupId)} (receive count ${ApproximateReceiveCount})`;
       });
       return `receives${queue} ${each.join(', ')}`;
     }

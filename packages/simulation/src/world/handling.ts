@@ -51,7 +51,7 @@ export class HandlingWatch {
     for (const receive of this.#receives) receive.isOver = true;
   }
 
-  /** The drain has no time left: its log says how many messages come again by their visibility timeout. */
+  /** The drain has no time left: its log says how many messages are delivered again by their visibility timeout. */
   givesUp(): void {
     this.#hasGivenUp = true;
   }

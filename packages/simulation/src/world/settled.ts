@@ -40,7 +40,7 @@ export class Settlements {
     if (kind === undefined) return;
     for (const { ReceiptHandle, VisibilityTimeout } of listIn(fields(input).Entries)) {
       const handle = String(ReceiptHandle);
-      // The message came again while its release was still being tried: the newer handle is what counts.
+      // The message was delivered again while its release was still being tried: the newer handle is what counts.
       if (this.#superseded.has(handle)) continue;
       const seconds = VisibilityTimeout === undefined ? undefined : Number(VisibilityTimeout);
       const before = this.#byHandle.get(handle);

@@ -47,7 +47,7 @@ export const messageCommands = [
     run: release,
   }),
   defineCommand('delete <handle>', {
-    about: 'Delete a message: it never comes again.',
+    about: 'Delete a message: it is never delivered again.',
     options: COMMON,
     examples: ['npm run movie-load -- lab delete AQEB…', 'npm run movie-load -- lab delete AQEB… --json'],
     run: remove,
@@ -118,7 +118,7 @@ function release(receipt_handle: string, options: LabOptions): Promise<number> {
   );
 }
 
-const DELETED = 'Deleted: it never comes again.';
+const DELETED = 'Deleted: it is never delivered again.';
 /** Of an older receipt handle, too: SQS does not tell. */
 const DELETED_OF_STANDARD =
   'Deleted, if this is the receipt handle of its last receive: on a standard queue SQS accepts an older one and may delete nothing.';

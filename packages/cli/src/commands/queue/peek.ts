@@ -57,7 +57,7 @@ export async function* receiveAndRelease(
       signal.throwIfAborted();
       const wanted = Math.min(BATCH, max - held.size);
       const some = await queue.receive({ max: wanted, waitSeconds: 1, visibilitySeconds: SHORT_SECONDS, signal });
-      // When printing took longer than they were hidden, they come again.
+      // When printing took longer than they were hidden, they are delivered again.
       const fresh = some.filter(({ messageId }) => !held.has(messageId));
       for (const { messageId, receiptHandle } of some) held.set(messageId, receiptHandle);
       if (fresh.length === 0) return;

@@ -39,7 +39,7 @@ export class Expirations {
     if (next !== undefined) this.#all.set(next);
   }
 
-  /** Rows whose time is over, to be deleted one after the other. */
+  /** Rows whose time to live has passed, to be deleted one after the other. */
   next(now: number): Entry | undefined {
     for (const { at, row } of this.#all.walk({ from: { at: now - FIVE_YEARS_MS, row: FIRST } })) {
       return at < now ? row : undefined;

@@ -20,7 +20,7 @@ interface OpenLine extends Omit<TimelineLine, 'text'> {
 
 const VERBS: Readonly<Record<string, string>> = {
   sent: 'sent',
-  deduplicated: 'sent again, and SQS kept the first:',
+  deduplicated: 'sent again, deduplicated by SQS:',
   received: 'received',
   extended: 'extended',
   released: 'released',
@@ -28,7 +28,7 @@ const VERBS: Readonly<Record<string, string>> = {
   deleted: 'deleted',
   moved: 'moved away:',
   arrived: 'arrived:',
-  expired: 'removed, its retention was over:',
+  expired: 'removed, the retention period ended:',
   purged: 'purged',
 };
 

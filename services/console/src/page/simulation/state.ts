@@ -51,7 +51,7 @@ export function messageCell(world: WorldState, job: number, number: number, ms: 
     : { state: 'none', words: 'not sent' };
 }
 
-/** A message in flight is visible again when its time is over, without an event. */
+/** A message in flight is visible again when its visibility timeout expires, without an event. */
 export const isHeld = ({ in_flight }: MessageState, ms: number): boolean =>
   in_flight !== null && in_flight.until_ms > ms;
 

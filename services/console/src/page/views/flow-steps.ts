@@ -83,7 +83,7 @@ export const STEPS: readonly Step[] = [
     to: 'Queue',
     who: 'consumer',
     calls: ['sqs:DeleteMessageBatch'],
-    says: 'Last of all the messages are deleted. A crash anywhere before this line means: they come again, and every step is repeated with the same result.',
+    says: 'Last of all the messages are deleted. A crash anywhere before this line means: they are delivered again, and every step is repeated with the same result.',
   },
   {
     id: 'dead-letter',
