@@ -3,8 +3,7 @@ import { abortable } from './abort.ts';
 import { fullJitter } from './jitter.ts';
 import type { Clock, Random } from './ports.ts';
 
-const DEPENDENCIES = ['sqs', 'dynamodb', 's3'] as const;
-export type Dependency = (typeof DEPENDENCIES)[number];
+export type Dependency = 'sqs' | 'dynamodb' | 's3';
 
 /** Attempts, not calls: a tenth of throttled calls must not stop a process, a dead endpoint must. */
 const OPENS_AFTER = 9;

@@ -1,5 +1,5 @@
 // What an AWS error means for the caller, and how to tell people about it.
-import { hideCredentials, MovieLoadError, secretsOf } from '@movie-load/schema';
+import { hasCode, hideCredentials, MovieLoadError, secretsOf } from '@movie-load/schema';
 import type { BatchFailure } from './ports.ts';
 
 /**
@@ -105,8 +105,7 @@ export function classifyEntry({ code, senderFault }: BatchFailure): ErrorClass {
 }
 
 /** True where the policy's breaker is open and the call was not to wait for it: the work itself is valid. */
-export const isDependencyAway = (error: unknown): boolean =>
-  error instanceof MovieLoadError && error.code === 'dependency_away';
+export const isDependencyAway = (error: unknown): boolean => hasCode(error, 'dependency_away');
 
 /** True for the name of an error, or the code of a batch's entry, by which a limit per second refuses. */
 export const isThrottleCode = (code: string): boolean => THROTTLING.test(code);

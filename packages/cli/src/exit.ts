@@ -1,6 +1,6 @@
 // How a command ends: exit codes, and what a person reads about an error. No stack traces unless they are asked for.
 import { getSystemErrorMessage } from 'node:util';
-import { hideCredentials, MovieLoadError, secretsOf, UsageError } from '@movie-load/schema';
+import { hasCode, hideCredentials, MovieLoadError, secretsOf, UsageError } from '@movie-load/schema';
 import { CommanderError } from 'commander';
 
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -27,15 +27,13 @@ export function endedBy(error: unknown): number {
 }
 
 /** A word of the command line that cannot be, also when what reads it is not about command lines. */
-const isWrongUsage = (error: unknown): boolean =>
-  error instanceof UsageError || (error instanceof MovieLoadError && error.code === 'plan_token');
+const isWrongUsage = (error: unknown): boolean => error instanceof UsageError || hasCode(error, 'plan_token');
 
 /**
  * True where something may keep the process alive for nothing: what a reader of standard output has not taken yet, or a
  * profile's program (`credential_process`) that was asked for credentials and hangs.
  */
-export const endsAtOnce = (error: unknown): boolean =>
-  error instanceof Interrupted || (error instanceof MovieLoadError && error.code === 'no_credentials');
+export const endsAtOnce = (error: unknown): boolean => error instanceof Interrupted || hasCode(error, 'no_credentials');
 
 /** An error as one or two sentences for people. */
 export function sentenceOf(error: unknown): string {

@@ -5,12 +5,8 @@ import { LESSONS, type Lesson } from '@movie-load/learn';
 import type { LessonRun, Letter } from '@movie-load/operations/lessons';
 import { readAnswer } from '../src/commands/learn/ask.ts';
 import { brokenText, introText, outcomeText } from '../src/commands/learn/show.ts';
+import { lesson } from './lesson.ts';
 
-const lesson = (number: number): Lesson => {
-  const found = LESSONS.find((one) => one.lesson === number);
-  if (found === undefined) throw new Error(`no lesson ${number}`);
-  return found;
-};
 const [quick, last] = [lesson(1), lesson(16)];
 
 const runOf = ({ lesson: number, title, question, right }: Lesson, shown: Letter | null): LessonRun => ({

@@ -4,6 +4,7 @@ import { afterEach, expect, jest, test } from '@jest/globals';
 import { LESSONS, type Lesson } from '@movie-load/learn';
 import { learnAll } from '../src/commands/learn/all.ts';
 import { createProgram } from '../src/program.ts';
+import { lesson } from './lesson.ts';
 
 const QUICK = 1;
 const { stdin } = process;
@@ -36,12 +37,6 @@ async function run(words: readonly string[], input?: string) {
   process.exitCode = before;
   return { text, code };
 }
-
-const lesson = (number: number): Lesson => {
-  const found = LESSONS.find((one) => one.lesson === number);
-  if (found === undefined) throw new Error(`no lesson ${number}`);
-  return found;
-};
 
 test('it lists the lessons', async () => {
   const { text, code } = await run(['learn']);

@@ -4,8 +4,8 @@ import { systemClock } from '@movie-load/aws';
 import { generateMovies } from '@movie-load/movies';
 import { jobUsage } from '@movie-load/operations';
 import { jobIdOf, messagesOfGroup, planToToken, shapeOf } from '@movie-load/schema';
-import { runCommand } from './run-command.ts';
-import { aws, complete, json, out, plan, planOf, rows, run, running, store, storeOf } from './stored-jobs.ts';
+import { rows, runCommand } from './run-command.ts';
+import { aws, complete, json, out, plan, planOf, run, running, store, storeOf } from './stored-jobs.ts';
 
 /** What is stored by it was not stored just now. */
 const LONG_AGO = { ...systemClock, now: () => Date.parse('2026-11-25T09:00:10.000Z') };

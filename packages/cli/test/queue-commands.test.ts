@@ -6,20 +6,13 @@ import { GENERATOR_VERSION } from '@movie-load/movies';
 import { deadLetter, sendJob } from '@movie-load/queue';
 import { jobIdOf, planJob } from '@movie-load/schema';
 import { startTestAws, type TestAws } from '@movie-load/testing';
-import { runCommand } from './run-command.ts';
+import { commandsOn, rows } from './run-command.ts';
 
 const plan = planJob({ nonce: 'queue', movies: 20, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
 const jobId = jobIdOf(plan);
 
 let aws: TestAws;
-const run = (...words: string[]) => runCommand(aws.env, ...words);
-const out = async (...words: string[]) => {
-  const { code, stdout, stderr } = await run(...words);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return stdout;
-};
-const json = async (...words: string[]) => JSON.parse(await out(...words, '--json'));
-const rows = (text: string) => text.split('\n').map((line) => line.trim().split(/ {2,}/));
+const { run, out, json } = commandsOn(() => aws);
 
 beforeEach(async () => {
   aws = await startTestAws();

@@ -1,4 +1,5 @@
 // A command in this process, and what it printed.
+import { expect } from '@jest/globals';
 import { endedBy } from '../src/exit.ts';
 import { createProgram } from '../src/program.ts';
 
@@ -40,3 +41,19 @@ export async function runCommand(env: Readonly<Record<string, string>>, ...words
   process.exitCode = exitCode;
   return { code, stdout: printed[0] ?? '', stderr: printed[1] ?? '' };
 }
+
+/** Commands on the AWS of a test file, which may change from test to test. */
+export function commandsOn(aws: () => { readonly env: Readonly<Record<string, string>> }) {
+  const run = (...words: string[]) => runCommand(aws().env, ...words);
+  /** Of a command that succeeds without a warning. */
+  const out = async (...words: string[]) => {
+    const { code, stdout, stderr } = await run(...words);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return stdout;
+  };
+  const json = async (...words: string[]) => JSON.parse(await out(...words, '--json'));
+  return { run, out, json };
+}
+
+/** Of a table, without its spaces. */
+export const rows = (text: string) => text.split('\n').map((line) => line.trim().split(/ {2,}/));

@@ -1,11 +1,11 @@
 // An embedded AWS with a job that is COMPLETE and one that is not, and commands on it, in this process.
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { afterAll, beforeAll } from '@jest/globals';
 import { type Clock, resilientObjects, resilientTable, toolPolicy } from '@movie-load/aws';
 import { createJobStore, type JobStore } from '@movie-load/jobs';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import { type JobPlan, jobIdOf, messagesOfGroup, planJob, shapeOf } from '@movie-load/schema';
 import { seededRandom, startTestAws, type TestAws } from '@movie-load/testing';
-import { runCommand } from './run-command.ts';
+import { commandsOn } from './run-command.ts';
 
 const STARTED = Date.parse('2026-11-25T09:00:00.000Z');
 export const plan = planOf('complete', 100);
@@ -15,15 +15,7 @@ export const running = jobIdOf(half);
 
 /** Of the test file that imports it. */
 export let aws: TestAws;
-export const run = (...words: string[]) => runCommand(aws.env, ...words);
-export const out = async (...words: string[]) => {
-  const { code, stdout, stderr } = await run(...words);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return stdout;
-};
-export const json = async (...words: string[]) => JSON.parse(await out(...words, '--json'));
-/** Of a table, without its spaces. */
-export const rows = (text: string) => text.split('\n').map((line) => line.trim().split(/ {2,}/));
+export const { run, out, json } = commandsOn(() => aws);
 
 export function planOf(nonce: string, movies: number): JobPlan {
   return planJob({ nonce, movies, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });

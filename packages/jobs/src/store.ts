@@ -21,7 +21,7 @@
 // process that slept) changes nothing. A consumer that FINDS a set full goes on; the one that made it full may be dead.
 
 import type { TableItem } from '@movie-load/aws';
-import { MovieLoadError } from '@movie-load/schema';
+import { hasCode, MovieLoadError } from '@movie-load/schema';
 import { completeJob } from './complete.ts';
 import type { JobsContext, StoreOptions } from './context.ts';
 import { dropBatch } from './delete.ts';
@@ -80,7 +80,7 @@ async function climbAndComplete(
     if (climbed.kind === 'open' || climbed.job.status?.S === 'COMPLETE') return 'done';
     return (await completeJob(context, batch, climbed.job, options)) === 'no_job' ? 'no_job' : 'done';
   } catch (error) {
-    const isIncomplete = error instanceof MovieLoadError && error.code === 'job_incomplete';
+    const isIncomplete = hasCode(error, 'job_incomplete');
     // Its slices were removed while they were read.
     if (isIncomplete && (await getJob(context, batch.job_id, options.signal)) === undefined) return 'no_job';
     throw error;

@@ -11,7 +11,7 @@ import {
   treeProgress,
   type UnfinishedUpload,
 } from '@movie-load/jobs';
-import { type JobItem, MovieLoadError, shapeOf } from '@movie-load/schema';
+import { hasCode, type JobItem, shapeOf } from '@movie-load/schema';
 import { bytes, duration, grouped, shortId } from './format.ts';
 
 /** A job that `delete` has begun to remove: what the index knows of it. */
@@ -171,7 +171,7 @@ export async function readableJob(
   try {
     return await store.job(jobId, options);
   } catch (error) {
-    if (error instanceof MovieLoadError && error.code === 'bad_item') return UNREADABLE;
+    if (hasCode(error, 'bad_item')) return UNREADABLE;
     throw error;
   }
 }

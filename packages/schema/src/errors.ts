@@ -31,3 +31,7 @@ export class UsageError extends MovieLoadError {
     super('usage', message, extra);
   }
 }
+
+/** True for an error of movie-load with this code. */
+export const hasCode = (error: unknown, code: ErrorCode): boolean =>
+  error instanceof MovieLoadError && error.code === code;

@@ -1,0 +1,7 @@
+import { LESSONS, type Lesson } from '@movie-load/learn';
+
+export function lesson(number: number): Lesson {
+  const found = LESSONS.find((one) => one.lesson === number);
+  if (found === undefined) throw new Error(`no lesson ${number}`);
+  return found;
+}
