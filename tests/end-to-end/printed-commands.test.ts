@@ -42,6 +42,7 @@ needs('aws')('looks inside, as printed', () => {
       's3 mv',
       'verify',
       'repair',
+      'send-message',
       'purge-queue',
     ];
     for (const word of words) expect(printed.some((line) => line.includes(word))).toBe(true);
