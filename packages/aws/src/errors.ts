@@ -105,7 +105,7 @@ export function classifyEntry({ code, senderFault }: BatchFailure): ErrorClass {
 }
 
 /** True where the policy's breaker is open and the call was not to wait for it: the work itself is valid. */
-export const isDependencyAway = (error: unknown): boolean => hasCode(error, 'dependency_away');
+export const isAway = (error: unknown): boolean => hasCode(error, 'dependency_away');
 
 /** True for the name of an error, or the code of a batch's entry, by which a limit per second refuses. */
 export const isThrottleCode = (code: string): boolean => THROTTLING.test(code);

@@ -1,9 +1,7 @@
 // How a command ends: exit codes, and what a person reads about an error. No stack traces unless they are asked for.
 import { getSystemErrorMessage } from 'node:util';
-import { hasCode, hideCredentials, MovieLoadError, secretsOf, UsageError } from '@movie-load/schema';
+import { EXIT, hasCode, hideCredentials, MovieLoadError, secretsOf, UsageError } from '@movie-load/schema';
 import { CommanderError } from 'commander';
-
-export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** Thrown where Ctrl-C (130), SIGTERM (143) or SIGHUP (129) ended the work. */
 export class Interrupted extends MovieLoadError {
@@ -18,7 +16,7 @@ export class Interrupted extends MovieLoadError {
 /** Prints what went wrong on standard error and returns the exit code. */
 export function endedBy(error: unknown): number {
   // Commander has printed it already; its `--help` is an "error" with code 0.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof Interrupted) return error.exitCode;
   const stack = error instanceof Error ? error.stack : String(error);
   const text = `movie-load: ${sentenceOf(error)}\n${process.env.MOVIE_LOAD_DEBUG ? `${stack}\n` : ''}`;

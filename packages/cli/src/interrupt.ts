@@ -1,5 +1,6 @@
 // Ctrl-C, SIGTERM, SIGHUP and a vanished parent, as one AbortSignal. The first asks to stop, a second one does not wait.
-import { EXIT, Interrupted } from './exit.ts';
+import { EXIT } from '@movie-load/schema';
+import { Interrupted } from './exit.ts';
 import { type EndingSignal, listenForSignals, SIGNAL_CODES } from './signals.ts';
 
 /** One Ctrl-C arrives up to three times: from the terminal, from npm and from the launcher. */

@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { styleText } from 'node:util';
 import type { Outcome } from '@movie-load/operations';
+import { EXIT } from '@movie-load/schema';
 import stringWidth from 'string-width';
 import type { CommonOptions } from './command.ts';
-import { EXIT } from './exit.ts';
 
 let interrupted: AbortSignal | undefined;
 
@@ -26,7 +26,7 @@ export const printJson = (value: unknown): Promise<void> => printLine(JSON.strin
 /** The result of a command, for programs (`--json`) or for people. Returns the exit code of a command that is done. */
 export async function printResult({ json }: CommonOptions, value: unknown, text: () => string): Promise<number> {
   await printLine(json ? JSON.stringify(value) : text());
-  return EXIT.done;
+  return EXIT.ok;
 }
 
 /** A sentence, and below it the details. */

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { MovieLoadError, UsageError } from '@movie-load/schema';
 import { CommanderError } from 'commander';
 import { createStopwatch } from '../src/commands/start/stopwatch.ts';
-import { EXIT, endedBy, Interrupted, watchStandardOutput } from '../src/exit.ts';
+import { endedBy, Interrupted, watchStandardOutput } from '../src/exit.ts';
 import { createReportTotals } from '../src/processes/report-totals.ts';
 
 afterEach(() => {
@@ -20,10 +20,6 @@ function end(error: unknown): [code: number, text: string] {
 }
 
 describe('a command', () => {
-  test('has the exit codes that scripts rely on', () => {
-    expect(EXIT).toEqual({ done: 0, failed: 1, usage: 2, interrupted: 130 });
-  });
-
   test.each([
     ['help was asked for', new CommanderError(0, 'commander.helpDisplayed', 'help'), 0, ''],
     ['an option is unknown', new CommanderError(1, 'commander.unknownOption', 'unknown'), 2, ''],

@@ -1,7 +1,7 @@
 // How commands print: lines that programs read, documents element by element, and a reader that stops reading.
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { EXIT } from '../src/exit.ts';
+import { EXIT } from '@movie-load/schema';
 import { shown } from '../src/format.ts';
 import { createProgressLine, endOutputOn, printJsonList, printLine, printResult, tableOf } from '../src/output.ts';
 
@@ -24,8 +24,8 @@ afterEach(() => {
 describe('a result', () => {
   test('is one line for programs, a text for people, and done', async () => {
     const value = { a: 1, b: ['x', { c: null }] };
-    expect(await printResult({ json: true }, value, () => 'text')).toBe(EXIT.done);
-    expect(await printResult({}, value, () => 'two\nlines')).toBe(EXIT.done);
+    expect(await printResult({ json: true }, value, () => 'text')).toBe(EXIT.ok);
+    expect(await printResult({}, value, () => 'two\nlines')).toBe(EXIT.ok);
     expect(printed).toBe('{"a":1,"b":["x",{"c":null}]}\ntwo\nlines\n');
   });
 

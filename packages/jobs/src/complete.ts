@@ -1,6 +1,6 @@
 // The end of a job: the consumer that finds its root full makes the object whole and sets the job COMPLETE. No lock: two who do it
 // write the same parts. What one left undone, the next one finds in S3's list.
-import { errorName, isDependencyAway, type ListedPart, type TableItem } from '@movie-load/aws';
+import { errorName, isAway, type ListedPart, type TableItem } from '@movie-load/aws';
 import { objectKey, partsOf } from '@movie-load/schema';
 import type { JobsContext, StoreOptions } from './context.ts';
 import { lacking } from './item.ts';
@@ -35,7 +35,7 @@ export async function completeJob(
       upload = await completeUpload(context, job, id, options);
     } catch (error) {
       // Waits until S3 answers: the list is what the next turn begins with.
-      if (isDependencyAway(error)) continue;
+      if (isAway(error)) continue;
       const isLost = errorName(error) === 'NoSuchUpload';
       // A part was written once more since it was listed, and encrypted parts get another ETag each time.
       if (!isLost && errorName(error) !== 'InvalidPart') throw error;
@@ -85,7 +85,7 @@ export async function putObject(context: JobsContext, job: JobRef, options: Stor
       onProgress?.();
       return bytes;
     } catch (error) {
-      if (!isDependencyAway(error)) throw error;
+      if (!isAway(error)) throw error;
       // Any call waits until S3 answers; this one costs least.
       await objects.size(key, { signal });
     }

@@ -1,6 +1,6 @@
 // One part of an object: written by the consumer that finds its node full, noted there, and written once more only when its upload
 // is gone.
-import { errorName, fullJitter, isDependencyAway, type ObjectBody } from '@movie-load/aws';
+import { errorName, fullJitter, isAway, type ObjectBody } from '@movie-load/aws';
 import { moviesOfPart, objectKey, partsOf, treeKey, treeOf } from '@movie-load/schema';
 import { bodyOf } from './body.ts';
 import type { JobsContext, StoreOptions } from './context.ts';
@@ -42,7 +42,7 @@ export async function ensurePart(
       }
     }
   } catch (error) {
-    if (!isDependencyAway(error) || options.receives <= PATIENT_RECEIVES) throw error;
+    if (!isAway(error) || options.receives <= PATIENT_RECEIVES) throw error;
     context.emit({ kind: 'part_left', job_id, part, error });
   }
 }

@@ -3,6 +3,7 @@ export * from './credentials.ts';
 export * from './dead-letter.ts';
 export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export * from './errors.ts';
+export { EXIT } from './exit-codes.ts';
 export { assertInvariant } from './invariant.ts';
 export * from './job.ts';
 export * from './keys.ts';

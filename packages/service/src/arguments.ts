@@ -1,6 +1,6 @@
 // The command line of a program: options and nothing else, `--help`, and what npm kept for itself.
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { refuseOptionsKeptByNpm, UsageError } from '@movie-load/schema';
+import { EXIT, refuseOptionsKeptByNpm, UsageError } from '@movie-load/schema';
 import { endWithoutReader } from './standard-output.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -57,5 +57,5 @@ export function endWithUsage(error: unknown): never {
   if (!(error instanceof UsageError)) throw error;
   const more = error.message.includes('--help') ? '' : '\n--help shows all options.';
   process.stderr.write(`${error.message}${more}\n`);
-  return process.exit(2);
+  return process.exit(EXIT.usage);
 }

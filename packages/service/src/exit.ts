@@ -1,8 +1,5 @@
 // What a process ends with, and why.
-import { UsageError } from '@movie-load/schema';
-
-/** Exit codes of every movie-load process. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, bug: 70, interrupted: 130 } as const;
+import { EXIT, UsageError } from '@movie-load/schema';
 
 /** AWS's words for a request that can never succeed: our bug, whatever the data. */
 const BUG_NAMES = new Set(['ValidationException', 'SerializationException']);

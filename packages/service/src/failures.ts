@@ -1,7 +1,7 @@
 // What ends a process before its time: what main threw, and what no code has caught.
-import { MovieLoadError } from '@movie-load/schema';
+import { EXIT, MovieLoadError } from '@movie-load/schema';
 import { describeCause } from './describe-error.ts';
-import { EXIT, exitCodeOf } from './exit.ts';
+import { exitCodeOf } from './exit.ts';
 import type { Logger } from './logger.ts';
 
 /**

@@ -1,7 +1,7 @@
 // What every service process has: settings, log, signals and exit codes, reports to its parent, an HTTP server.
 
 export { describeCause } from './describe-error.ts';
-export { EXIT, exitCodeOf } from './exit.ts';
+export { exitCodeOf } from './exit.ts';
 export { isPrefetch, type OwnNames, programsOnly } from './guard.ts';
 export { createApp, type Health, health, type Listening, listen } from './http.ts';
 export { createLogger, type Logger } from './logger.ts';

@@ -3,11 +3,10 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { ParseArgsOptionsConfig } from 'node:util';
-import { hideCredentials, misspeltSettings, secretsOf, UsageError } from '@movie-load/schema';
+import { EXIT, hideCredentials, misspeltSettings, secretsOf, UsageError } from '@movie-load/schema';
 import { loadSpans, type SpanSink, tracesAreWanted } from '@movie-load/tracing';
 import type { z } from 'zod';
 import { readArguments, withOptions } from './arguments.ts';
-import { EXIT } from './exit.ts';
 import { endOnUncaught, logFailure } from './failures.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { readSettings, serviceEnvironment, settingNames } from './settings.ts';

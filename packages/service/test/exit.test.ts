@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { MovieLoadError, UsageError } from '@movie-load/schema';
-import { EXIT, exitCodeOf } from '../src/exit.ts';
+import { EXIT, MovieLoadError, UsageError } from '@movie-load/schema';
+import { exitCodeOf } from '../src/exit.ts';
 
 /** What AWS answers to a request that can never succeed. */
 const malformed = (name = 'ValidationException') => Object.assign(new Error('1 validation error detected'), { name });

@@ -15,7 +15,8 @@ import {
   systemClock,
   systemRandom,
 } from '@movie-load/aws';
-import { EXIT, type ServiceContext, startReporter } from '@movie-load/service';
+import { EXIT } from '@movie-load/schema';
+import { type ServiceContext, startReporter } from '@movie-load/service';
 import { type Consumer, createConsumer } from './consumer.ts';
 import { createConsumerCounters } from './counters.ts';
 import { countsNow } from './counts-now.ts';

@@ -8,25 +8,16 @@
 //
 // Groups go in parallel; a group that fails stops and is released. Nothing is deleted before it is stored and counted, or
 // is in the dead-letter queue. The ports try again by themselves: what they throw is final, or the receive was aborted.
-import {
-  type Clock,
-  classifyError,
-  isDependencyAway,
-  type QueuePort,
-  type ReceivedMessage,
-  together,
-} from '@movie-load/aws';
+import { type Clock, classifyError, isAway, type QueuePort, type ReceivedMessage, together } from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';
 import { deadLetter } from '@movie-load/queue';
-import { parseGroupKey } from '@movie-load/schema';
+import { EXIT, parseGroupKey } from '@movie-load/schema';
 import type { ConsumerCounters } from './counters.ts';
 import { byGroup, checkGroup, type GroupWork, inPieces, type RefusedMessage } from './grouping.ts';
 import { createHeartbeat, type Heartbeat, type VisibilityExtension } from './heartbeat.ts';
 import { longestSeconds, type ReleaseKind, release } from './release.ts';
 import type { GroupSpans } from './spans.ts';
 
-/** AWS called one of our requests invalid: the exit code of `EX_SOFTWARE`. */
-const EXIT_BUG = 70;
 /** Of the drain's time, this part is for finishing; the rest is for releasing what did not finish. */
 const FINISH_SHARE = 0.75;
 /** A receive of ten full `auto` messages is one piece. */
@@ -199,11 +190,11 @@ class ReceiveHandler implements Handler {
       if (this.#leaving !== 'drain') {
         const details = { ...facts, messages: messages.length, err: error };
         const { log } = this.#options;
-        if (isDependencyAway(error)) log.warn(details, 'released until S3 answers again');
+        if (isAway(error)) log.warn(details, 'released until S3 answers again');
         else log.error(details, 'not stored: releasing');
       }
       await extension.stop(messages);
-      await this.#release(messages, facts, isDependencyAway(error) ? 'away' : 'backoff');
+      await this.#release(messages, facts, isAway(error) ? 'away' : 'backoff');
     } finally {
       finished();
     }
@@ -284,7 +275,7 @@ class ReceiveHandler implements Handler {
     this.#leaving = why;
     if (why !== 'bug') return;
     for (const extension of this.#extensions) extension.abort(error);
-    void this.#settled().then(() => this.#options.exit(EXIT_BUG, error));
+    void this.#settled().then(() => this.#options.exit(EXIT.bug, error));
   }
 
   async #settled(): Promise<void> {

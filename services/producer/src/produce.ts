@@ -2,7 +2,8 @@
 import { hostname } from 'node:os';
 import { createClients, loadParsedAwsSettings, systemClock, systemRandom, toolPolicy } from '@movie-load/aws';
 import { planOf } from '@movie-load/queue/request';
-import { EXIT, exitCodeOf, listen, type ServiceContext, startReporter } from '@movie-load/service';
+import { EXIT } from '@movie-load/schema';
+import { exitCodeOf, listen, type ServiceContext, startReporter } from '@movie-load/service';
 import { createMetrics } from '@movie-load/service/metrics';
 import { dryRunText } from './dry-run.ts';
 import { awaitQueue, findQueue } from './find-queue.ts';

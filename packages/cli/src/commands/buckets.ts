@@ -1,7 +1,7 @@
 // `movie-load buckets`: the buckets of S3, and the objects of the jobs.
 import { listBuckets, listObjects } from '@movie-load/aws';
+import { EXIT } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
-import { EXIT } from '../exit.ts';
 import { bytes, dateTime, grouped } from '../format.ts';
 import { printJsonList, printLine, tableOf } from '../output.ts';
 import { withSession } from '../session.ts';
@@ -28,11 +28,11 @@ async function showBuckets(options: CommonOptions): Promise<number> {
     }
     if (options.json) {
       await printJsonList({ buckets }, 'objects', objects());
-      return EXIT.done;
+      return EXIT.ok;
     }
     await printLine(tableOf(buckets, [{ title: 'BUCKET', cell: (name) => name }]));
     await printLine(`\n${await objectsText(bucket, objects())}`);
-    return EXIT.done;
+    return EXIT.ok;
   });
 }
 

@@ -1,7 +1,6 @@
 // `movie-load movies <id>`: streams a job's stored movies, by range and by pattern.
-import { movieToJson, type Range, UsageError } from '@movie-load/schema';
+import { EXIT, movieToJson, type Range, UsageError } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
-import { EXIT } from '../exit.ts';
 import { grouped, quoted, shown } from '../format.ts';
 import { printLine } from '../output.ts';
 import { withSession } from '../session.ts';
@@ -43,7 +42,7 @@ async function printMovies(prefix: string, options: MoviesOptions): Promise<numb
         );
     }
     if (found === 0) process.stderr.write(pattern ? 'No movie matches.\n' : 'None of these movies is stored yet.\n');
-    return EXIT.done;
+    return EXIT.ok;
   });
 }
 

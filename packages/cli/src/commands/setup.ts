@@ -1,8 +1,8 @@
 // `movie-load setup`: makes queues, table and bucket on any endpoint.
 import { AWS_PRICES, endpointName, provision, resourceNames, touchesAws } from '@movie-load/aws';
+import { EXIT } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand } from '../command.ts';
 import { announceChanges, endpointSettings, withBucket, withClients } from '../endpoint.ts';
-import { EXIT } from '../exit.ts';
 import { printJson, printLine } from '../output.ts';
 
 interface SetupOptions extends CommonOptions {
@@ -51,7 +51,7 @@ async function setup(options: SetupOptions): Promise<number> {
   if (options.json) await printJson({ endpoint, ...(dryRun && { dry_run: true, found }), created, changed });
   else if (done === 0) await printLine(`Everything is there at ${endpoint}.`);
   if (!options.json && touchesAws(settings)) await printLine(KEEPING);
-  return EXIT.done;
+  return EXIT.ok;
 }
 
 const { dynamodbGbMonth, s3GbMonth } = AWS_PRICES;

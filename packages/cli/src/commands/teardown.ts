@@ -1,8 +1,7 @@
 // `movie-load teardown --yes`: removes queues, table and bucket from any endpoint.
 import { endpointName, findRemovable, type Removable, teardown } from '@movie-load/aws';
-import { UsageError } from '@movie-load/schema';
+import { EXIT, UsageError } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand } from '../command.ts';
-import { EXIT } from '../exit.ts';
 import { grouped } from '../format.ts';
 import { printJson, printLine } from '../output.ts';
 import { withSession } from '../session.ts';
@@ -40,7 +39,7 @@ async function tearDown(options: TeardownOptions): Promise<number> {
     await Promise.all(lines);
     if (options.json) await printJson({ endpoint, removed });
     else if (removed.length === 0) await printLine(`Nothing is there at ${endpoint}.`);
-    return EXIT.done;
+    return EXIT.ok;
   });
 }
 

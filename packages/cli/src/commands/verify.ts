@@ -1,7 +1,7 @@
 // `movie-load verify <id>`: plan, ledgers, slices, object and generator compared. Exit code 0 when all is right, else 1.
 import { verifyJob, verifyOutcome } from '@movie-load/operations';
+import { EXIT } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
-import { EXIT } from '../exit.ts';
 import { shortId } from '../format.ts';
 import { outcomeText, printResult } from '../output.ts';
 import { withSession } from '../session.ts';
@@ -18,6 +18,6 @@ async function verify(prefix: string, options: CommonOptions): Promise<number> {
     const report = await verifyJob(jobs, await find(prefix), { signal });
     const advise = (repair: string) => `movie-load ${repair.replace(/^(\w+)/, `$1 ${shortId(report.job_id)}`)}`;
     await printResult(options, report, () => outcomeText(verifyOutcome(report, advise)));
-    return report.ok ? EXIT.done : EXIT.failed;
+    return report.ok ? EXIT.ok : EXIT.failed;
   });
 }

@@ -1,5 +1,5 @@
 // Services that own the terminal: their output is the command's by default, and it ends as they end.
-import { EXIT } from '../exit.ts';
+import { EXIT } from '@movie-load/schema';
 import { listenForInterrupt } from '../interrupt.ts';
 import { checkOpenFiles } from '../open-files.ts';
 import { describeExit, type ServiceOptions, startService } from './service.ts';

@@ -1,4 +1,5 @@
 // The consumers of a simulated world: each is started again when it has died.
+import { EXIT } from '@movie-load/schema';
 import type { Dice } from '../engine/dice.ts';
 import type { SimProcess } from '../engine/process.ts';
 import { type RunningConsumer, runConsumer } from '../world/consumer.ts';
@@ -10,8 +11,6 @@ interface Slot {
   running: RunningConsumer | undefined;
   incarnation: number;
 }
-
-const EXIT_BUG = 70;
 
 export class Consumers {
   readonly #simulation: Simulation;
@@ -58,7 +57,7 @@ export class Consumers {
     slot.process = actor.process;
     slot.running = actor.process.run(() =>
       runConsumer(actor, (code, error) => {
-        if (code === EXIT_BUG)
+        if (code === EXIT.bug)
           oracle.violate('no request is invalid', String(error instanceof Error ? error.stack : error));
         crash(actor.process);
       }),

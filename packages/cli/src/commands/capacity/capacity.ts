@@ -2,9 +2,8 @@
 // enough. Nothing is called.
 import { awsEnvironment } from '@movie-load/aws';
 import { type Capacity, capacityOf } from '@movie-load/queue/capacity';
-import { MAX_MOVIES, UsageError } from '@movie-load/schema';
+import { EXIT, MAX_MOVIES, UsageError } from '@movie-load/schema';
 import { type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
-import { EXIT } from '../../exit.ts';
 import { parseMoviesPerMessage, wholeNumber } from '../../options.ts';
 import { printResult } from '../../output.ts';
 import { capacityText, headingOf, sourceOf } from './text.ts';
@@ -43,7 +42,7 @@ async function capacity(options: CapacityOptions): Promise<number> {
     capacityOf({ movies, movies_per_message, within_seconds, table }),
   );
   await printResult(options, { movies, within_seconds, jobs }, () => textOf(jobs));
-  return jobs.some(({ verdict }) => verdict !== 'impossible') ? EXIT.done : EXIT.failed;
+  return jobs.some(({ verdict }) => verdict !== 'impossible') ? EXIT.ok : EXIT.failed;
 }
 
 /** Movies a message: as asked, or both ways that the documents compare. */

@@ -1,8 +1,8 @@
 // `movie-load dlq ls`: dead letters in a table; nothing is taken out.
 import { systemClock } from '@movie-load/aws';
 import { type DeadLetterList, listDeadLetters } from '@movie-load/queue';
+import { EXIT } from '@movie-load/schema';
 import { awsOption, defineCommand, jsonOption } from '../../command.ts';
-import { EXIT } from '../../exit.ts';
 import { bytes, duration, grouped, shortId, shown } from '../../format.ts';
 import { wholeNumber } from '../../options.ts';
 import { printJsonList, printLine, tableOf } from '../../output.ts';
@@ -41,7 +41,7 @@ async function listLetters(options: ListOptions): Promise<number> {
     const { letters, unseen } = list;
     if (options.json) {
       await printListJson(list);
-      return EXIT.done;
+      return EXIT.ok;
     }
     const isFiltered = options.reason !== undefined || options.job !== undefined;
     const { now = systemClock.now() } = await reading.dlq.status({ signal: session.signal });
@@ -53,7 +53,7 @@ async function listLetters(options: ListOptions): Promise<number> {
         `About ${grouped(unseen)} more could not be seen: SQS shows at most ten of a message group until those before them are gone.`,
       );
     }
-    return EXIT.done;
+    return EXIT.ok;
   });
 }
 

@@ -1,9 +1,8 @@
 // `movie-load dlq redrive`: sends dead letters back to their message groups.
 import { systemClock, systemRandom } from '@movie-load/aws';
 import { type RedriveResult, redrive } from '@movie-load/queue';
-import { REFUSALS } from '@movie-load/schema';
+import { EXIT, REFUSALS } from '@movie-load/schema';
 import { awsOption, defineCommand, jsonOption } from '../../command.ts';
-import { EXIT } from '../../exit.ts';
 import { grouped, shown } from '../../format.ts';
 import { wholeNumber } from '../../options.ts';
 import { printResult } from '../../output.ts';
@@ -64,7 +63,7 @@ async function redriveLetters(options: RedriveOptions): Promise<number> {
     const gone = await goneJobs(session, jobIds);
     const lines = () => [...resultLines(result, { done, invalid }), ...gone.map(goneLine)].join('\n');
     await printResult(options, { dry_run: options.dryRun ?? false, ...result, gone_jobs: gone }, lines);
-    return result.refused.length > 0 ? EXIT.failed : EXIT.done;
+    return result.refused.length > 0 ? EXIT.failed : EXIT.ok;
   });
 }
 

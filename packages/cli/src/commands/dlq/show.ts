@@ -1,8 +1,7 @@
 // `movie-load dlq show <id>`: one dead letter with its whole body.
 import { type DeadLetter, type ShownDeadLetter, showDeadLetter, toDeadLetter } from '@movie-load/queue';
-import { MovieLoadError, UsageError } from '@movie-load/schema';
+import { EXIT, MovieLoadError, UsageError } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
-import { EXIT } from '../../exit.ts';
 import { grouped, quoted, shown } from '../../format.ts';
 import { printLine } from '../../output.ts';
 import { type Session, withSession } from '../../session.ts';
@@ -23,7 +22,7 @@ async function showLetter(id: string, options: CommonOptions): Promise<number> {
     if (others.length > 0) throw new UsageError(ambiguous(quoted(id), letters));
     const letter = await wholeLetter(session, seen);
     await printLine(options.json ? letterJson(letter) : letterText(letter));
-    return EXIT.done;
+    return EXIT.ok;
   });
 }
 

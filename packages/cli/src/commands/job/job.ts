@@ -1,9 +1,8 @@
 // `movie-load job <id>`: the plan, each group's ledger as a bar, exact counts, what is missing, who stored what when.
 
 import { type JobUsage, type JobView, jobUsage, observeUpload, uploadText, usageText } from '@movie-load/operations';
-import { type JobItem, messageOfMovie, moviesOfGroup, planToToken, shapeOf } from '@movie-load/schema';
+import { EXIT, type JobItem, messageOfMovie, moviesOfGroup, planToToken, shapeOf } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
-import { EXIT } from '../../exit.ts';
 import { bytes, duration, grouped, shown } from '../../format.ts';
 import { lineOf } from '../../job-lines.ts';
 import { printJsonList, printLine, tableOf } from '../../output.ts';
@@ -43,7 +42,7 @@ async function showJob(prefix: string, options: CommonOptions): Promise<number> 
           return rest;
         },
       });
-      return EXIT.done;
+      return EXIT.ok;
     }
     const shownGroups: GroupLine[] = [];
     for await (const line of groups) {
@@ -53,7 +52,7 @@ async function showJob(prefix: string, options: CommonOptions): Promise<number> 
     await printLine(factsText({ ...facts, ...plan }));
     await printLine(`\n${groupsText(shownGroups, counts)}`);
     await printLine(`\n${consumersTable(facts.consumers)}`);
-    return EXIT.done;
+    return EXIT.ok;
   });
 }
 

@@ -1,7 +1,7 @@
 // `movie-load jobs --stalled`: for a person and for a timer. Exit code 0 when no job is stalled, else 1.
 import { type JobView, unfinishedJobs } from '@movie-load/operations';
+import { EXIT } from '@movie-load/schema';
 import type { CommonOptions } from '../../command.ts';
-import { EXIT } from '../../exit.ts';
 import { countOf, grouped, shortId } from '../../format.ts';
 import { beforeSecondLook, jobsTable, unreadableText } from '../../job-lines.ts';
 import { printResult } from '../../output.ts';
@@ -32,7 +32,7 @@ export async function listStalled(session: Session, options: CommonOptions, limi
   const shown = stalled.slice(0, limit);
   const found: Found = { stalled: stalled.length, waiting, running, examined, unreadable };
   await printResult(options, { jobs: shown, ...found }, () => stalledText(shown, found));
-  return stalled.length === 0 ? EXIT.done : EXIT.failed;
+  return stalled.length === 0 ? EXIT.ok : EXIT.failed;
 }
 
 function stalledText(shown: readonly JobView[], { stalled, waiting, running, examined, unreadable }: Found): string {

@@ -1,8 +1,9 @@
 // `movie-load learn all`: every lesson, unattended.
 import type { Lesson } from '@movie-load/learn';
 import type { LessonRun } from '@movie-load/operations/lessons';
+import { EXIT } from '@movie-load/schema';
 import type { CommonOptions } from '../../command.ts';
-import { EXIT, sentenceOf } from '../../exit.ts';
+import { sentenceOf } from '../../exit.ts';
 import { printJson, printLine } from '../../output.ts';
 import { loadLessons } from './load.ts';
 
@@ -12,7 +13,7 @@ import { loadLessons } from './load.ts';
  */
 export async function learnAll(lessons: readonly Lesson[], options: CommonOptions): Promise<number> {
   const { runLesson } = await loadLessons();
-  let code: number = EXIT.done;
+  let code: number = EXIT.ok;
   for (const lesson of lessons) {
     const run = await runLesson(lesson).catch((error: unknown): FailedRun => failed(lesson, error));
     if (run.shown !== run.right) code = EXIT.failed;

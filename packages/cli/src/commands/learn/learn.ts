@@ -1,8 +1,7 @@
 // `movie-load learn`: lessons that ask first, then run on an embedded AWS of their own, show and explain.
 import type { Lesson } from '@movie-load/learn';
-import { UsageError } from '@movie-load/schema';
+import { EXIT, UsageError } from '@movie-load/schema';
 import { type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
-import { EXIT } from '../../exit.ts';
 import { quoted } from '../../format.ts';
 import { wholeNumber } from '../../options.ts';
 import { printLine, printResult, tableOf } from '../../output.ts';
@@ -83,7 +82,7 @@ async function teach(lesson: Lesson, options: LearnOptions): Promise<number> {
   const run = await runLesson(lesson, { withCause: !withoutCause });
   const result = { ...run, chosen: chosen ?? null, with_cause: !withoutCause };
   await printResult(options, result, () => outcomeText(lesson, run, { chosen, withoutCause }));
-  return (run.shown === run.right) === withoutCause ? EXIT.failed : EXIT.done;
+  return (run.shown === run.right) === withoutCause ? EXIT.failed : EXIT.ok;
 }
 
 /** Runs it with the rule and without. Returns 1 when the rule makes no difference. */
@@ -95,5 +94,5 @@ async function breakRule(lesson: Lesson, options: LearnOptions): Promise<number>
     throw new UsageError(`Lesson ${lesson.lesson} breaks no rule; ${numbers.join(', ')} do.`);
   }
   await printResult(options, comparison, () => brokenText(lesson, comparison));
-  return comparison.kept.holds && !comparison.broken.holds ? EXIT.done : EXIT.failed;
+  return comparison.kept.holds && !comparison.broken.holds ? EXIT.ok : EXIT.failed;
 }

@@ -1,7 +1,7 @@
 // `movie-load queue peek`: messages without taking them where the endpoint allows it; else received and released.
 import type { OpenQueue, ReceivedMessage } from '@movie-load/aws';
+import { EXIT } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
-import { EXIT } from '../../exit.ts';
 import { shown } from '../../format.ts';
 import { wholeNumber } from '../../options.ts';
 import { printJson, printLine } from '../../output.ts';
@@ -37,7 +37,7 @@ async function peek(options: PeekOptions): Promise<number> {
       else await printLine(textOf(message));
     }
     if (count === 0 && !options.json) await printLine(`${queue.name} shows no message.`);
-    return EXIT.done;
+    return EXIT.ok;
   });
 }
 

@@ -1,7 +1,6 @@
 // Waits until a job is COMPLETE, or until it is certain that it will not be.
 import { STALLED_AFTER_MS } from '@movie-load/jobs';
-import { MovieLoadError, UsageError } from '@movie-load/schema';
-import { EXIT } from '../../exit.ts';
+import { EXIT, MovieLoadError, UsageError } from '@movie-load/schema';
 import type { Totals } from '../../processes/report-totals.ts';
 import { describeExit, type ServiceExit, type ServiceProcess } from '../../processes/service.ts';
 

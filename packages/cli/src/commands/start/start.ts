@@ -1,6 +1,7 @@
 // `movie-load start`, which is `npm start`: a whole job on the embedded AWS. `run-job.ts` does the work.
+import { EXIT } from '@movie-load/schema';
 import { defineCommand } from '../../command.ts';
-import { EXIT, endedBy, Interrupted, sentenceOf } from '../../exit.ts';
+import { endedBy, Interrupted, sentenceOf } from '../../exit.ts';
 import { listenForInterrupt } from '../../interrupt.ts';
 import { checkOpenFiles } from '../../open-files.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../processes/embedded.ts';
@@ -28,7 +29,7 @@ export const addTo = defineCommand('start', {
 async function start(options: StartOptions): Promise<number> {
   using interrupt = listenForInterrupt();
   let summary = emptySummary(0);
-  let code: number = EXIT.done;
+  let code: number = EXIT.ok;
   let embedded: Promise<EmbeddedAws> | undefined;
   try {
     const request = readRequest(options);
@@ -61,7 +62,7 @@ async function start(options: StartOptions): Promise<number> {
     );
   }
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-  else if (code === EXIT.done) process.stdout.write(`${summaryLines(summary).join('\n')}\n`);
+  else if (code === EXIT.ok) process.stdout.write(`${summaryLines(summary).join('\n')}\n`);
   else if (interrupt.signal.aborted) process.stderr.write('movie-load: interrupted; everything is stopped\n');
   return code;
 }

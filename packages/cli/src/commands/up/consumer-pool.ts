@@ -1,7 +1,6 @@
 // The consumers of `up`: those that end stay in the list; consumers can be added, paused and killed.
 import type { ControlledConsumer } from '@movie-load/operations/control';
-import { MovieLoadError, UsageError } from '@movie-load/schema';
-import { EXIT } from '../../exit.ts';
+import { EXIT, MovieLoadError, UsageError } from '@movie-load/schema';
 import { describeExit, type ServiceProcess, startService } from '../../processes/service.ts';
 
 export interface ConsumerPool {

@@ -1,7 +1,6 @@
 // A service of `up` that ends by itself is started again with a message: the page is for watching, whatever ends it.
 import { type Clock, systemClock } from '@movie-load/aws';
-import { UsageError } from '@movie-load/schema';
-import { EXIT } from '../../exit.ts';
+import { EXIT, UsageError } from '@movie-load/schema';
 import { describeExit, type ServiceProcess } from '../../processes/service.ts';
 
 export interface KeepOptions {

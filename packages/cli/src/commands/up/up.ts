@@ -1,8 +1,7 @@
 // `movie-load up`: everything running and staying, until Ctrl-C.
 import { type AwsSettings, provision } from '@movie-load/aws';
-import { UsageError } from '@movie-load/schema';
+import { EXIT, UsageError } from '@movie-load/schema';
 import { defineCommand } from '../../command.ts';
-import { EXIT } from '../../exit.ts';
 import { type Interrupt, listenForInterrupt } from '../../interrupt.ts';
 import { keepLabToken, LAB_PATH } from '../../lab.ts';
 import { checkOpenFiles } from '../../open-files.ts';

@@ -1,8 +1,8 @@
 // `movie-load watch`: queues and jobs, repeatedly, until Ctrl-C. On a terminal in place, in a pipe as JSON lines.
 import { setTimeout as delay } from 'node:timers/promises';
+import { EXIT } from '@movie-load/schema';
 import { createLogUpdate } from 'log-update';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
-import { EXIT } from '../../exit.ts';
 import { jobLines } from '../../job-lines.ts';
 import { wholeNumber } from '../../options.ts';
 import { printJson } from '../../output.ts';
@@ -45,7 +45,7 @@ async function watch(options: WatchOptions): Promise<number> {
         const at = new Date().toISOString();
         if (live) live(screenOf({ at, queues, jobs }, { rows, columns }));
         else await printJson({ at, queues, jobs });
-        if (time >= times) return EXIT.done;
+        if (time >= times) return EXIT.ok;
         await delay(seconds * 1000, undefined, { signal: session.signal });
       }
     } finally {
