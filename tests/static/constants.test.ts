@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { DLQ_MESSAGE_BYTES, QUEUE_MESSAGE_BYTES } from '@movie-load/aws';
+import { AWS_PRICES, AWS_QUOTAS, DLQ_MESSAGE_BYTES, QUEUE_MESSAGE_BYTES } from '@movie-load/aws';
 import { HEAP_FLAGS, MALLOC_SETTINGS } from '@movie-load/schema';
 import { root, trackedFiles } from '../support/repository.ts';
 import { composeServices } from '../support/yaml-files.ts';
@@ -33,6 +33,16 @@ test('the pages name the flags of the services', () => {
 test('the script for LocalStack makes the queues with the sizes of the code', () => {
   const sizes = [...read('localstack-init/ready.d/10-resources.sh').matchAll(/"MaximumMessageSize": "(\d+)"/g)];
   expect(sizes.map(([, bytes]) => Number(bytes))).toEqual([DLQ_MESSAGE_BYTES, QUEUE_MESSAGE_BYTES]);
+});
+
+test('every price and quota is read by some source, not by tests alone', () => {
+  const tables = ['packages/aws/src/prices.ts', 'packages/aws/src/quotas.ts'];
+  const words = new Set(
+    trackedFiles('packages/*/src/*.ts', 'services/*/src/*.ts')
+      .filter((file) => !tables.includes(file))
+      .flatMap((file) => read(file).match(/\w+/g) ?? []),
+  );
+  expect([AWS_PRICES, AWS_QUOTAS].flatMap(Object.keys).filter((name) => !words.has(name))).toEqual([]);
 });
 
 // Packages that cannot import each other: the model repeats what services and jobs do, the page imports no schemas.

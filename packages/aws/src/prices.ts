@@ -17,9 +17,8 @@ export const AWS_PRICES = {
   /** On-demand, standard table class: 1 KB written, 4 KB read consistently. */
   dynamodbWriteUnit: 0.625 / 1_000_000,
   dynamodbReadUnit: 0.125 / 1_000_000,
-  /** S3 Standard: PUT, POST (and so each part of an upload); GET. */
+  /** S3 Standard: PUT, POST (and so each part of an upload). */
   s3Put: 0.005 / 1000,
-  s3Get: 0.0004 / 1000,
   /** Fargate, Linux on ARM, on demand: an hour of a vCPU and of a GB. Billed by the second, a minute at least. */
   fargateArmVcpuHour: 0.032_38,
   fargateArmGigabyteHour: 0.003_56,

@@ -27,7 +27,6 @@ export const AWS_QUOTAS = {
   tableReadUnitsPerSecond: 40_000,
   /** Of one partition key. */
   partitionWriteUnitsPerSecond: 1000,
-  partitionReadUnitsPerSecond: 3000,
   /** What one request to S3 carries, about. */
   s3MegabytesPerSecond: 85,
   /** Of one prefix of a bucket: PUT, COPY, POST and DELETE. */

@@ -80,12 +80,11 @@ test('a message fits into the dead-letter queue with its reason beside it', () =
 test('prices are those of AWS’s pages, for what the pages give them', () => {
   const million = 1_000_000;
   expect([AWS_PRICES.asOf, AWS_PRICES.region]).toEqual([AWS_QUOTAS.asOf, AWS_QUOTAS.region]);
-  const { sqsFifoRequest, dynamodbWriteUnit, dynamodbReadUnit, s3Put, s3Get, ...others } = AWS_PRICES;
+  const { sqsFifoRequest, dynamodbWriteUnit, dynamodbReadUnit, s3Put, ...others } = AWS_PRICES;
   expect(sqsFifoRequest * million).toBeCloseTo(0.5, 9);
   expect(dynamodbWriteUnit * million).toBeCloseTo(0.625, 9);
   expect(dynamodbReadUnit * million).toBeCloseTo(0.125, 9);
   expect(s3Put * 1000).toBeCloseTo(0.005, 9);
-  expect(s3Get * 1000).toBeCloseTo(0.0004, 9);
   expect(others).toMatchObject({
     sqsChunkBytes: 65_536,
     fargateArmVcpuHour: 0.03238,
@@ -108,7 +107,6 @@ test('quotas are those of AWS’s pages', () => {
     tableWriteUnitsPerSecond: 40_000,
     tableReadUnitsPerSecond: 40_000,
     partitionWriteUnitsPerSecond: 1000,
-    partitionReadUnitsPerSecond: 3000,
     s3MegabytesPerSecond: 85,
     s3WritesPerSecond: 3500,
     fargateVcpus: 6,
