@@ -1,11 +1,11 @@
 // The image for ARM64, built on this machine whatever it is: nothing of the target's architecture runs while it is built, and
 // nothing in it is machine code. Its base image is left out: it is not at hand for another architecture.
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { needs } from '../support/needs.ts';
-import { root } from '../support/repository.ts';
+import { readText, root } from '../support/repository.ts';
 import { docker } from './support/docker.ts';
 import { buildImage } from './support/image.ts';
 
@@ -25,7 +25,7 @@ needs('docker')('the image for ARM64', () => {
     async () => {
       // Most steps are those of the usual image, and done already.
       await buildImage();
-      const source = readFileSync(join(root, 'Dockerfile'), 'utf8');
+      const source = readText('Dockerfile');
       const last = source.lastIndexOf('\nFROM ');
       const dockerfile = join(folder, 'Dockerfile');
       const ownBase = `${source.slice(0, last)}${source.slice(last).replace(/FROM \S+/, 'FROM scratch')}`;

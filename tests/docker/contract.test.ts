@@ -1,12 +1,10 @@
 // The contract suite against LocalStack: the same cases as for the embedded AWS. What LocalStack does otherwise is named
 // and must really be so: a deviation that is gone is a failure too.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { connectTo } from '../contract/connect.ts';
 import { contractSuite } from '../contract/suite.ts';
 import { needs } from '../support/needs.ts';
-import { root } from '../support/repository.ts';
+import { readText } from '../support/repository.ts';
 import { deviations } from './support/deviations.ts';
 import { startLocalstack } from './support/localstack.ts';
 
@@ -22,6 +20,6 @@ needs('docker')('LocalStack', () => {
 });
 
 test('docs/differences.md has a row for each deviation', () => {
-  const text = readFileSync(join(root, 'docs/differences.md'), 'utf8');
+  const text = readText('docs/differences.md');
   expect(Object.keys(deviations).filter((name) => !text.includes(`| ${name} |`))).toEqual([]);
 });

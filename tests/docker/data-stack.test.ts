@@ -1,11 +1,9 @@
 // The template of queues, table and bucket, deployed by LocalStack's CloudFormation: afterwards `provision()` finds nothing to make.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type AwsSettings, provision } from '@movie-load/aws';
 import { eventually } from '@movie-load/testing';
 import { needs } from '../support/needs.ts';
-import { root } from '../support/repository.ts';
+import { readText } from '../support/repository.ts';
 import { readTemplate } from '../support/template.ts';
 import { type Localstack, startLocalstack } from './support/localstack.ts';
 
@@ -62,9 +60,7 @@ needs('docker')('the data stack on LocalStack', () => {
     'is deployed whole',
     async () => {
       const StackName = 'movie-load-data';
-      expect(await deploy(StackName, readFileSync(join(root, 'infra/templates/data.json'), 'utf8'))).toBe(
-        'CREATE_COMPLETE',
-      );
+      expect(await deploy(StackName, readText('infra/templates/data.json'))).toBe('CREATE_COMPLETE');
       const answer = await cloudformation('DescribeStackResources', { StackName });
       const made = [...answer.matchAll(/<LogicalResourceId>(\w+)</g)].map(([, id = '']) => id);
       expect(made.sort()).toEqual(Object.keys(readTemplate('data').Resources).sort());

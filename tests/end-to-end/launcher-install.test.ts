@@ -17,7 +17,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually, startCommand } from '@movie-load/testing';
 import { isAlive } from '../support/processes.ts';
-import { root, trackedFiles } from '../support/repository.ts';
+import { readText, root, trackedFiles } from '../support/repository.ts';
 
 const PNPM = `#!/bin/sh
 [ "$1" = --version ] && echo 12.0.0 && exit
@@ -120,7 +120,7 @@ describe('the launcher installs', () => {
 
   test('with the pnpm of toolchain.json where the machine has one of another version', async () => {
     write('bin/pnpm', PNPM.replace('12.0.0', '120.0.0'));
-    const pins = JSON.parse(readFileSync(join(root, 'scripts/launch/toolchain.json'), 'utf8'));
+    const pins = JSON.parse(readText('scripts/launch/toolchain.json'));
     const { package: name, version } = pins.pnpm['linux-x64'];
     const fetched = join('.toolchain', `pnpm-${version}`, 'node_modules', name, 'pnpm');
     write(fetched, PNPM.replace('echo "$@" >> calls', 'echo fetched >> calls'));

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startCommand } from '@movie-load/testing';
 import { type FakeRegistry, startFakeRegistry } from '../support/fake-registry.ts';
-import { root } from '../support/repository.ts';
+import { readText, root } from '../support/repository.ts';
 
 const hostNode = process.env.npm_node_execpath ?? process.execPath;
 const PLATFORM = 'linux-x64';
-const pins = JSON.parse(readFileSync(join(root, 'scripts/launch/toolchain.json'), 'utf8'));
+const pins = JSON.parse(readText('scripts/launch/toolchain.json'));
 const { package: name, version } = pins.pnpm[PLATFORM];
 
 let folder: string;

@@ -1,9 +1,7 @@
 // The checks that a reviewer would otherwise do: format, lint, types, and the size of files.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { biome, root, trackedFiles, tsc } from '../support/repository.ts';
+import { biome, readText, root, trackedFiles, tsc } from '../support/repository.ts';
 
 const LINES_AT_MOST = 300;
 const SHOWN_AT_MOST = 6000;
@@ -27,7 +25,7 @@ describe('the whole repository', () => {
 
   test('has no source file over 300 lines', () => {
     const long = trackedFiles('*.ts', '*.tsx', '*.mjs')
-      .map((file) => ({ file, lines: readFileSync(join(root, file), 'utf8').split('\n').length - 1 }))
+      .map((file) => ({ file, lines: readText(file).split('\n').length - 1 }))
       .filter(({ lines }) => lines > LINES_AT_MOST);
     expect(long).toEqual([]);
   });
@@ -35,7 +33,7 @@ describe('the whole repository', () => {
   test('forgets no focused or silently skipped test', () => {
     const found = trackedFiles('*.test.ts')
       .filter((file) => !file.startsWith('tests/static/')) // they speak of such tests
-      .filter((file) => /\b(test|it|describe)\.(only|skip|todo)\(/.test(readFileSync(join(root, file), 'utf8')));
+      .filter((file) => /\b(test|it|describe)\.(only|skip|todo)\(/.test(readText(file)));
     expect(found).toEqual([]);
   });
 });

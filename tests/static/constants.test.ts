@@ -1,13 +1,9 @@
 // Constants of the code that files repeat which cannot import them.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { AWS_PRICES, AWS_QUOTAS, DLQ_MESSAGE_BYTES, QUEUE_MESSAGE_BYTES } from '@movie-load/aws';
 import { HEAP_FLAGS, MALLOC_SETTINGS } from '@movie-load/schema';
-import { root, trackedFiles } from '../support/repository.ts';
+import { readText, trackedFiles } from '../support/repository.ts';
 import { composeServices } from '../support/yaml-files.ts';
-
-const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 const V8_FLAG = /^--(?:max-old-space-size|max-semi-space-size|heap-growing-percent)=\d+$/;
 
@@ -19,19 +15,19 @@ describe('docker-compose.yml and the Dockerfile', () => {
   });
 
   test('set malloc as the command line does', () => {
-    const found = [...read('Dockerfile').matchAll(/\b(MALLOC_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]);
+    const found = [...readText('Dockerfile').matchAll(/\b(MALLOC_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]);
     expect(found).toEqual(Object.entries(MALLOC_SETTINGS));
   });
 });
 
 test('the pages name the flags of the services', () => {
   for (const page of ['docs/consumer.md', 'docs/decisions/0050-memory-limits-of-services.md']) {
-    expect(read(page).replaceAll(/\s+/g, ' ')).toContain(HEAP_FLAGS.consumer.join(' '));
+    expect(readText(page).replaceAll(/\s+/g, ' ')).toContain(HEAP_FLAGS.consumer.join(' '));
   }
 });
 
 test('the script for LocalStack makes the queues with the sizes of the code', () => {
-  const sizes = [...read('localstack-init/ready.d/10-resources.sh').matchAll(/"MaximumMessageSize": "(\d+)"/g)];
+  const sizes = [...readText('localstack-init/ready.d/10-resources.sh').matchAll(/"MaximumMessageSize": "(\d+)"/g)];
   expect(sizes.map(([, bytes]) => Number(bytes))).toEqual([DLQ_MESSAGE_BYTES, QUEUE_MESSAGE_BYTES]);
 });
 
@@ -40,7 +36,7 @@ test('every price and quota is read by some source, not by tests alone', () => {
   const words = new Set(
     trackedFiles('packages/*/src/*.ts', 'services/*/src/*.ts')
       .filter((file) => !tables.includes(file))
-      .flatMap((file) => read(file).match(/\w+/g) ?? []),
+      .flatMap((file) => readText(file).match(/\w+/g) ?? []),
   );
   expect([AWS_PRICES, AWS_QUOTAS].flatMap(Object.keys).filter((name) => !words.has(name))).toEqual([]);
 });
@@ -53,7 +49,7 @@ test.each([
   ['MAX_GROUPS_AHEAD', 'packages/jobs/src/part-bytes.ts', 'packages/queue/src/capacity/speed.ts'],
   ['LONGEST_VISIBILITY', 'packages/operations/src/lab/queue.ts', 'services/console/src/page/lab/use-lab-queue.ts'],
 ])('%s of %s is that of %s', (name, home, other) => {
-  const valueIn = (file: string) => new RegExp(`const ${name} = (.+);`).exec(read(file))?.[1];
+  const valueIn = (file: string) => new RegExp(`const ${name} = (.+);`).exec(readText(file))?.[1];
   expect(valueIn(home)).toBeDefined();
   expect(valueIn(other)).toBe(valueIn(home));
 });
@@ -64,7 +60,7 @@ test.each([
 ])('%s is written in no other source file than %s', (text, home) => {
   const sources = trackedFiles('packages/*/src/*.ts', 'services/*/src/*.ts', 'packages/jobs/test/*.ts');
   const found = sources.filter((file) =>
-    read(file)
+    readText(file)
       .replaceAll(/^\s*(?:\*|\/\/).*$/gm, '')
       .includes(text),
   );

@@ -1,15 +1,11 @@
 // What the compose file and the image need on machines that are not this one; what they do is tested in tests/docker.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { root } from '../support/repository.ts';
+import { readText } from '../support/repository.ts';
 import { composeServices } from '../support/yaml-files.ts';
-
-const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 describe('containers', () => {
   test('run as a user with a number: runAsNonRoot cannot tell that a name is not root', () => {
-    const users = [...read('Dockerfile').matchAll(/^USER (.+)$/gm)].map(([, user]) => user);
+    const users = [...readText('Dockerfile').matchAll(/^USER (.+)$/gm)].map(([, user]) => user);
     expect(users).toEqual([expect.stringMatching(/^[1-9]\d*(:[1-9]\d*)?$/)]);
     const inCompose = Object.values(composeServices()).flatMap(({ user }) => user ?? []);
     expect(inCompose.filter((user) => !/^[1-9]\d*(:[1-9]\d*)?$/.test(user))).toEqual([]);
@@ -33,7 +29,7 @@ describe('containers', () => {
 });
 
 test('no image has the embedded AWS, its lab, the lessons, the simulation or a benchmark', () => {
-  const ignored = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n');
+  const ignored = readText('.dockerignore').split('\n');
   // What comes later wins: nothing of them is let in again.
   const last = ignored.findLastIndex((line) => line.startsWith('!'));
   for (const name of ['bench', 'learn', 'local-aws', 'simulation']) {
@@ -42,7 +38,7 @@ test('no image has the embedded AWS, its lab, the lessons, the simulation or a b
 });
 
 test('an image for another architecture needs no emulation: what runs, runs on the machine that builds', () => {
-  const stages = read('Dockerfile')
+  const stages = readText('Dockerfile')
     .split(/^(?=FROM )/m)
     .slice(1)
     .map((text) => ({ from: text.split('\n', 1)[0] ?? '', runs: /^RUN /m.test(text) }));

@@ -5,22 +5,22 @@ import { basename, dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { ERROR_CODES } from '@movie-load/schema';
 import { generatedPages } from '../../scripts/docs.ts';
-import { root, trackedFiles } from '../support/repository.ts';
+import { readText, root, trackedFiles } from '../support/repository.ts';
 
 test.each([...generatedPages()])('%s is up to date (npm run docs)', (file, text) => {
-  expect(readFileSync(join(root, file), 'utf8')).toBe(text);
+  expect(readText(file)).toBe(text);
 });
 
 test.each(Object.keys(ERROR_CODES))('the error code %s is used', (code) => {
   const sources = trackedFiles('packages/*/src/*.ts', 'services/*/src/*.ts').filter(
     (file) => !file.endsWith('/error-codes.ts'),
   );
-  expect(sources.some((file) => readFileSync(join(root, file), 'utf8').includes(`'${code}'`))).toBe(true);
+  expect(sources.some((file) => readText(file).includes(`'${code}'`))).toBe(true);
 });
 
 test('a decision that supersedes another one links to it, and the other way round', () => {
   const decisions = trackedFiles('docs/decisions/0*.md').map((file) => {
-    const [, status = '', next = ''] = readFileSync(join(root, file), 'utf8').split('\n\n');
+    const [, status = '', next = ''] = readText(file).split('\n\n');
     return {
       name: basename(file),
       supersededBy: linksIn(status),
@@ -35,7 +35,7 @@ test('a decision that supersedes another one links to it, and the other way roun
 });
 
 test.each(trackedFiles('*.md'))('%s links only to files and headings that exist', (file) => {
-  const text = readFileSync(join(root, file), 'utf8').replaceAll(/```[\s\S]*?```/g, '');
+  const text = readText(file).replaceAll(/```[\s\S]*?```/g, '');
   const targets = [...text.matchAll(/\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$/gm)].map(
     ([, inline, reference]) => inline ?? reference ?? '',
   );
@@ -51,7 +51,7 @@ test.each(trackedFiles('*.md'))('%s links only to files and headings that exist'
 });
 
 test.each(trackedFiles('*.md'))('%s has no line over 120 characters that could be broken', (file) => {
-  const text = readFileSync(join(root, file), 'utf8').replaceAll(
+  const text = readText(file).replaceAll(
     /^ *```[\s\S]*?^ *```|<!-- (measured|replicas): begin[\s\S]*?\1: end -->/gm,
     (code) => code.replaceAll(/[^\n]/g, ''),
   );
@@ -64,9 +64,7 @@ test.each(trackedFiles('*.md'))('%s has no line over 120 characters that could b
 });
 
 test.each(trackedFiles('packages/*/README.md', 'services/*/README.md'))('%s names only files that exist', (file) => {
-  const named = [
-    ...readFileSync(join(root, file), 'utf8').matchAll(/`((?:src|test|packages|services|docs|tests)\/[^`\s]*)`/g),
-  ];
+  const named = [...readText(file).matchAll(/`((?:src|test|packages|services|docs|tests)\/[^`\s]*)`/g)];
   const missing = named
     .map(([, path = '']) => path)
     .filter((path) => !existsSync(join(root, /^(?:src|test)\//.test(path) ? dirname(file) : '.', path)));

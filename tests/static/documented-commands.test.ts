@@ -1,9 +1,7 @@
 // Commands in documents and messages work on the Node that README promises: by npm, whose launcher fetches the right one.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createProgram } from '../../packages/cli/src/program.ts';
-import { root, trackedFiles } from '../support/repository.ts';
+import { readText, trackedFiles } from '../support/repository.ts';
 
 const BARE_NODE = /\bnode (?:--?[\w-]+(?:=\S+)? )*(?:\.\/)?[\w<>/-]+(?:\.[\w-]+)*\.ts\b/;
 const PORT_OF_MACOS = /--(?:[a-z]+-)?port[ =]5000\b|\b(?:127\.0\.0\.1|localhost):5000\b/;
@@ -11,7 +9,7 @@ const PORT_OF_MACOS = /--(?:[a-z]+-)?port[ =]5000\b|\b(?:127\.0\.0\.1|localhost)
 const lines = trackedFiles('*.md', '*.ts', '*.tsx', '*.mjs', '*.sh', '*.yml')
   .filter((file) => !file.startsWith('tests/static/'))
   .flatMap((file) =>
-    readFileSync(join(root, file), 'utf8')
+    readText(file)
       .split('\n')
       .map((text, index) => ({ at: `${file}:${index + 1}`, text })),
   );
@@ -51,7 +49,7 @@ const IN_A_BLOCK = /^\s*(?:npm (?:-s )?run |docker compose run --rm )?movie-load
 
 /** The command lines of a document: in backticks, or at the beginning of a line of a block of code. */
 function commandsIn(file: string): string[] {
-  const text = readFileSync(join(root, file), 'utf8');
+  const text = readText(file);
   const [prose, blocks] = [0, 1].map((odd) =>
     text
       .split(/^```.*$/m)

@@ -1,12 +1,10 @@
 // What a module exports is imported somewhere by that name: what is not is private, or gone.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { root, trackedFiles } from '../support/repository.ts';
+import { readText, trackedFiles } from '../support/repository.ts';
 
 const sources = trackedFiles('*.ts', '*.tsx', '*.mjs').map((file) => ({
   file,
-  source: readFileSync(join(root, file), 'utf8'),
+  source: readText(file),
 }));
 const imported = new Set(sources.flatMap(({ source }) => [...importedBy(source)]));
 

@@ -1,16 +1,14 @@
 // The sources of the release before this one are what its commit has.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { ARCHIVE_BEFORE, COMMIT_BEFORE } from '../support/releases.ts';
-import { root } from '../support/repository.ts';
+import { readText, root } from '../support/repository.ts';
 
 const run = (command: string, args: readonly string[], input?: Buffer) =>
   spawnSync(command, args, { cwd: root, maxBuffer: 64 * 1024 * 1024, ...(input && { input }) });
 
 test('the release before is what the commit has that its README names', () => {
-  expect(readFileSync(join(root, 'tests/fixtures/README.md'), 'utf8')).toContain(COMMIT_BEFORE);
+  expect(readText('tests/fixtures/README.md')).toContain(COMMIT_BEFORE);
   // A shallow clone does not have the commit.
   if (run('git', ['cat-file', '-e', `${COMMIT_BEFORE}^{commit}`]).status !== 0) return;
   const paths = run('tar', ['-tzf', ARCHIVE_BEFORE]).stdout.toString().split('\n');

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { bucketNameOnAws } from '@movie-load/aws';
 import { policySchema } from '../support/iam.ts';
-import { root } from '../support/repository.ts';
+import { readText, root } from '../support/repository.ts';
 
 const folder = join(root, 'docs/iam');
 const files = readdirSync(folder);
-const page = readFileSync(join(root, 'docs/security.md'), 'utf8');
+const page = readText('docs/security.md');
 const policyOf = (file: string) => policySchema.parse(JSON.parse(readFileSync(join(folder, file), 'utf8')));
 
 describe.each(files)('%s', (file) => {

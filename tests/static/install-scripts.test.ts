@@ -4,10 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { root, trackedFiles } from '../support/repository.ts';
+import { readText, root, trackedFiles } from '../support/repository.ts';
 import { lockedPackages, pnpmWorkspace } from '../support/yaml-files.ts';
 
-const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 const manifestSchema = z.object({
   name: z.string().default(''),
   scripts: z.record(z.string(), z.string()).default({}),
@@ -38,15 +37,15 @@ describe('install scripts', () => {
 
   test('are not our own', () => {
     const own = trackedFiles('package.json', '*/package.json').map((file) =>
-      manifestSchema.parse(JSON.parse(read(file))),
+      manifestSchema.parse(JSON.parse(readText(file))),
     );
     expect(own.length).toBeGreaterThan(10);
     expect(own.flatMap(({ scripts }) => LIFECYCLE.filter((name) => name in scripts))).toEqual([]);
   });
 
   test('are ignored where the launcher installs the tools, and nothing else installs by npm', () => {
-    expect(read('scripts/launch/toolchain.mjs')).toContain("'--ignore-scripts'");
-    const commands = [...read('Dockerfile').matchAll(/(?<![a-z])(npm|npx|yarn|corepack|curl|wget) [a-z].+/g)];
+    expect(readText('scripts/launch/toolchain.mjs')).toContain("'--ignore-scripts'");
+    const commands = [...readText('Dockerfile').matchAll(/(?<![a-z])(npm|npx|yarn|corepack|curl|wget) [a-z].+/g)];
     expect(commands.map(([command]) => command)).toEqual([]);
   });
 });
@@ -65,7 +64,7 @@ test.each([
 /** The packages in pnpm's store of this checkout that the lockfile names: an update can leave others there for a while. */
 function installed() {
   const store = join(root, 'node_modules/.pnpm');
-  const lockfile = read('pnpm-lock.yaml');
+  const lockfile = readText('pnpm-lock.yaml');
   const isLocked = (folder: string) => lockfile.includes(folder.replace('+', '/').replace(/_.*$/, ''));
   const folders = readdirSync(store).filter((folder) => folder.includes('@') && isLocked(folder));
   return folders.flatMap((folder) => {
@@ -91,7 +90,7 @@ const pinSchema = z.strictObject({
 test('the launcher’s Node and pnpm have an exact version and a checksum for each platform', () => {
   const pins = z
     .strictObject({ node: z.record(z.string(), pinSchema), pnpm: z.record(z.string(), pinSchema) })
-    .parse(JSON.parse(read('scripts/launch/toolchain.json')));
+    .parse(JSON.parse(readText('scripts/launch/toolchain.json')));
   const glibcAndOthers = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64'];
   expect(Object.keys(pins.node).sort()).toEqual(glibcAndOthers);
   expect(Object.keys(pins.pnpm).sort()).toEqual([...glibcAndOthers, 'linux-arm64-musl', 'linux-x64-musl'].sort());

@@ -2,12 +2,12 @@
 // protocol reads no clock of its own, and no promise outlives the `using` or `finally` beside it (biome). Here it is shown that
 // these checks can fail: each wrong line is refused, each right one passes.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { allLayerViolations, LAYERS, layerViolations } from '../../scripts/lint/layers.ts';
-import { biome, root, trackedFiles } from '../support/repository.ts';
+import { biome, readText, root, trackedFiles } from '../support/repository.ts';
 
 const wrong = [
   ['packages/schema/src/a.ts', "import '@movie-load/aws';"],
@@ -75,7 +75,7 @@ let copy: string;
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'movie-load-layers-'));
   cpSync(join(root, 'scripts/lint'), join(copy, 'scripts/lint'), { recursive: true });
-  const settings = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8'));
+  const settings = JSON.parse(readText('biome.json'));
   const here = { ...settings, $schema: undefined, vcs: { enabled: false }, root: true };
   writeFileSync(join(copy, 'biome.json'), JSON.stringify(here));
 });

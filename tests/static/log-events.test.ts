@@ -1,19 +1,17 @@
 // docs/log-events.md lists the message of every log event, and none that no service logs.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { root, trackedFiles } from '../support/repository.ts';
+import { readText, trackedFiles } from '../support/repository.ts';
 
 const LEVELS = 'fatal|error|warn|info|debug|trace';
 
 const sources = trackedFiles('services/*/src/*.ts', 'packages/service/src/*.ts')
   .filter((file) => !file.includes('/page/'))
-  .map((file) => readFileSync(join(root, file), 'utf8').replaceAll(/^\s*(?:\*|\/\/).*$/gm, ''));
+  .map((file) => readText(file).replaceAll(/^\s*(?:\*|\/\/).*$/gm, ''));
 const code = sources.join('\n');
 
 const logged = new Set(sources.flatMap(messagesOf));
-const documented = [...readFileSync(join(root, 'docs/log-events.md'), 'utf8').matchAll(/^\| (`.+?`+) \|/gm)].map(
-  ([, cell = '']) => cell.replaceAll('`', ''),
+const documented = [...readText('docs/log-events.md').matchAll(/^\| (`.+?`+) \|/gm)].map(([, cell = '']) =>
+  cell.replaceAll('`', ''),
 );
 
 test.each([...logged].sort())('docs/log-events.md has a row for “%s”', (message) => {

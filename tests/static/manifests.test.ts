@@ -1,9 +1,8 @@
 // The package.json files: exact versions in one place, nothing declared that is not used, names that follow folders.
-import { readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { root, trackedFiles } from '../support/repository.ts';
+import { readText, trackedFiles } from '../support/repository.ts';
 import { pnpmWorkspace } from '../support/yaml-files.ts';
 
 const dependencySet = z.record(z.string(), z.string()).default({});
@@ -16,11 +15,10 @@ const manifestSchema = z.object({
   devDependencies: dependencySet,
 });
 
-const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 /** Outside the workspace, with a lockfile of its own. */
 const APART = 'infra/package.json';
 const manifestOf = (file: string) => {
-  const manifest = manifestSchema.parse(JSON.parse(read(file)));
+  const manifest = manifestSchema.parse(JSON.parse(readText(file)));
   return { folder: dirname(file), ...manifest, declared: { ...manifest.dependencies, ...manifest.devDependencies } };
 };
 const manifests = trackedFiles('*/package.json')
@@ -44,7 +42,7 @@ describe('each package', () => {
 
   test.each(manifests)('$folder uses what it declares', ({ folder, declared }) => {
     const source = trackedFiles(`${folder}/*.ts`, `${folder}/*.tsx`, `${folder}/*.css`, `${folder}/*.html`)
-      .map(read)
+      .map(readText)
       .join('\n');
     const used = (name: string) => source.includes(`'${name}'`) || source.includes(`'${name}/`);
     const unused = Object.keys(declared).filter((name) => !USED_UNSEEN.has(name) && !used(name));
@@ -54,7 +52,7 @@ describe('each package', () => {
   test.each(manifests)('$folder has what only its tests use among its devDependencies', ({ folder, dependencies }) => {
     const source = trackedFiles(`${folder}/*.ts`, `${folder}/*.tsx`, `${folder}/*.css`, `${folder}/*.html`)
       .filter((file) => !file.startsWith(`${folder}/test/`))
-      .map(read)
+      .map(readText)
       .join('\n');
     const used = (name: string) => source.includes(`'${name}'`) || source.includes(`'${name}/`);
     expect(Object.keys(dependencies).filter((name) => !USED_UNSEEN.has(name) && !used(name))).toEqual([]);
@@ -76,7 +74,7 @@ describe('the workspace', () => {
     expect(versions.size).toBeGreaterThan(10);
     expect([...versions].filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
 
-    const rootManifest = z.object({ devDependencies: dependencySet }).parse(JSON.parse(read('package.json')));
+    const rootManifest = z.object({ devDependencies: dependencySet }).parse(JSON.parse(readText('package.json')));
     const asked = new Set(
       [rootManifest, ...manifests.map(({ declared }) => ({ devDependencies: declared }))].flatMap((m) =>
         Object.keys(m.devDependencies),
@@ -88,13 +86,15 @@ describe('the workspace', () => {
   test('names its package manager and the Node versions that the launcher works on', () => {
     const manifest = z
       .object({ packageManager: z.string(), engines: z.object({ node: z.string() }) })
-      .parse(JSON.parse(read('package.json')));
+      .parse(JSON.parse(readText('package.json')));
     expect(manifest.packageManager).toMatch(/^pnpm@12\.\d+\.\d+$/);
     expect(manifest.engines.node).toBe('>=20');
   });
 
   test('has scripts that any shell can run: cmd.exe knows no exec', () => {
-    const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(read('package.json')));
+    const { scripts } = z
+      .object({ scripts: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(readText('package.json')));
     // A program of this checkout by the launcher: no built-in, variable, quote, operator or path of a Unix shell.
     const plain = /^node scripts\/launch\.mjs( [\w./@-]+)*$/;
     expect(Object.entries(scripts).filter(([, script]) => !plain.test(script))).toEqual([]);

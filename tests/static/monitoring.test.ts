@@ -1,6 +1,4 @@
 // The alert rules, the dashboard and the table of metrics in docs/operate.md name metrics and labels that the services have.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { NO_COUNTS, type ServiceReport } from '@movie-load/schema';
 import { AWS_ROWS, createMetrics } from '@movie-load/service/metrics';
@@ -10,9 +8,9 @@ import { z } from 'zod';
 import { METRIC_ROWS as CONSOLE, type Observation } from '../../services/console/src/metrics.ts';
 import { createConsumerMetrics } from '../../services/consumer/src/metrics.ts';
 import { METRIC_ROWS as PRODUCER } from '../../services/producer/src/metrics.ts';
-import { root } from '../support/repository.ts';
+import { readText } from '../support/repository.ts';
 
-const page = readFileSync(join(root, 'docs/operate.md'), 'utf8');
+const page = readText('docs/operate.md');
 
 /** With every label that is known beforehand. */
 const report: ServiceReport = {
@@ -85,7 +83,7 @@ const rulesSchema = z.object({
     }),
   ),
 });
-const { groups } = rulesSchema.parse(parse(readFileSync(join(root, 'docs/monitoring/prometheus-alerts.yaml'), 'utf8')));
+const { groups } = rulesSchema.parse(parse(readText('docs/monitoring/prometheus-alerts.yaml')));
 const rules = groups.flatMap((group) => group.rules);
 
 const templateSchema = z.object({
@@ -106,9 +104,7 @@ const dashboardSchema = z.object({
     }),
   ),
 });
-const dashboard = dashboardSchema.parse(
-  JSON.parse(readFileSync(join(root, 'docs/monitoring/grafana-dashboard.json'), 'utf8')),
-);
+const dashboard = dashboardSchema.parse(JSON.parse(readText('docs/monitoring/grafana-dashboard.json')));
 
 const expressions: [where: string, expression: string][] = [
   ...rules.map(({ alert, expr }): [string, string] => [alert, expr]),
@@ -187,7 +183,7 @@ describe('an alert', () => {
 
   test('has a row in the runbook, whether Prometheus or CloudWatch tells it', () => {
     const alarms = page.slice(page.indexOf('## Alarms'), page.indexOf('### Dead letters'));
-    const stack = templateSchema.parse(JSON.parse(readFileSync(join(root, 'infra/templates/services.json'), 'utf8')));
+    const stack = templateSchema.parse(JSON.parse(readText('infra/templates/services.json')));
     // Those that scale say nothing to type.
     const cloudWatch = Object.entries(stack.Resources).flatMap(([id, { Properties }]) =>
       Properties?.AlarmDescription?.includes('Type:') ? [id] : [],

@@ -1,8 +1,6 @@
 // Names, comments, texts and documents say it as the field says it: these words do not occur.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { root, trackedFiles } from '../support/repository.ts';
+import { readText, trackedFiles } from '../support/repository.ts';
 
 const WORDS: readonly (readonly [word: RegExp, instead: string])[] = [
   [/\b(?:some|no|any|every)body\b/i, 'the actor: another consumer, the caller, a person; or the passive'],
@@ -30,7 +28,7 @@ const TEXT = /\.(?:ts|tsx|mjs|cjs|js|json|md|yml|yaml|py|grit|css|html|svg)$|(?:
 const lines = trackedFiles()
   .filter((file) => TEXT.test(file) && !QUOTED.includes(file) && !file.includes('recorded'))
   .flatMap((file) => {
-    const text = readFileSync(join(root, file), 'utf8');
+    const text = readText(file);
     return text.split('\n').map((line, index) => ({ line, at: `${file}:${index + 1}` }));
   });
 

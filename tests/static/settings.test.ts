@@ -1,6 +1,4 @@
 // docs/settings.md has a row for every variable that is read, and none that is not.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { awsEnvironment } from '@movie-load/aws';
 import { serviceEnvironment } from '@movie-load/service';
@@ -8,21 +6,20 @@ import { settingNames } from '../../packages/service/src/settings.ts';
 import { consoleEnvironment } from '../../services/console/src/settings.ts';
 import { consumerEnvironment } from '../../services/consumer/src/settings.ts';
 import { producerSettings } from '../../services/producer/src/settings.ts';
-import { root, trackedFiles } from '../support/repository.ts';
+import { readText, trackedFiles } from '../support/repository.ts';
 
 /** Of the machine, of npm, or handed by one of our processes to its child. */
 const NOT_SETTINGS =
   /^(?:PATH|HOME|TMPDIR|NODE_ENV|DOCKER_HOST|NAME|RECORDED_REQUESTS|npm_.*|AWS_(?!MAX_ATTEMPTS|CLI$).*)$/;
 
-const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const schemas = [awsEnvironment, serviceEnvironment, consumerEnvironment, producerSettings, consoleEnvironment];
 const fromSchemas = new Set(schemas.flatMap(settingNames));
 const fromCompose = new Set(
-  [...read('docker-compose.yml').matchAll(/(?<!\$)\$\{([A-Z_]+)/g)].map(([, name = '']) => name),
+  [...readText('docker-compose.yml').matchAll(/(?<!\$)\$\{([A-Z_]+)/g)].map(([, name = '']) => name),
 );
 const fromCode = new Set(
   trackedFiles('*.ts', '*.mjs', '.ci/run').flatMap((file) =>
-    [...read(file).matchAll(/process\.env\.(\w+)|\benv\.(AWS_MAX_ATTEMPTS)\b|\bexport (TESTCONTAINERS\w+)/g)]
+    [...readText(file).matchAll(/process\.env\.(\w+)|\benv\.(AWS_MAX_ATTEMPTS)\b|\bexport (TESTCONTAINERS\w+)/g)]
       .flatMap(([, ...names]) => names.filter((name) => name !== undefined))
       .filter((name) => !NOT_SETTINGS.test(name)),
   ),
@@ -30,7 +27,7 @@ const fromCode = new Set(
 const known = new Set([...fromSchemas, ...fromCompose, ...fromCode]);
 
 /** The names in the first column of every table. */
-const documented = [...read('docs/settings.md').matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) =>
+const documented = [...readText('docs/settings.md').matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) =>
   [...cell.matchAll(/`([A-Z_0-9]+)`/g)].map(([, name = '']) => name),
 );
 

@@ -1,9 +1,7 @@
 // A program that awaits at its top level runs before the rest of its file is evaluated. A `const`, `let` or `class` below does
 // not exist yet when it is used; functions and types do.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { root, trackedFiles } from '../support/repository.ts';
+import { readText, trackedFiles } from '../support/repository.ts';
 
 const AWAIT = /^(?:process\.exitCode =\s+|(?:const|let) .* = )?await /m;
 const LATE = /^(?:export )?(?:const|let|class) \w+/gm;
@@ -22,7 +20,7 @@ test('finds what is too late', () => {
 
 test('no service has any', () => {
   const late = trackedFiles('services/*/src/*.ts').flatMap((file) =>
-    lateIn(readFileSync(join(root, file), 'utf8')).map((text) => `${file}: ${text}`),
+    lateIn(readText(file)).map((text) => `${file}: ${text}`),
   );
   expect(late).toEqual([]);
 });

@@ -1,9 +1,9 @@
 // The shell lines of the documents that look into AWS, and what runs them as they are printed.
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { root, trackedFiles } from './repository.ts';
+import { readText, root, trackedFiles } from './repository.ts';
 import { findAwsCli, pathOf } from './tools.ts';
 
 export const COMMAND_TIMEOUT_MS = 120_000;
@@ -28,7 +28,7 @@ export interface Printed {
 
 /** The commands in the `sh` blocks of a document; a line that ends in a backslash goes on in the next one. */
 function printedIn(file: string): Printed {
-  const text = readFileSync(join(root, file), 'utf8');
+  const text = readText(file);
   const blocks = Array.from(text.matchAll(/^```(?:sh|bash|shell)\n(.*?)^```/gms), ([, block = '']) => block);
   const lines = blocks.flatMap((block) => block.replaceAll(/\\\n\s*/g, ' ').split('\n'));
   return { file, commands: lines.filter((line) => WANTED.some((wanted) => wanted.test(line))) };

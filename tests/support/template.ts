@@ -1,8 +1,6 @@
 // A template of infra/templates as CloudFormation would deploy it: parameters and conditions decided, references resolved.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { root } from './repository.ts';
+import { readText } from './repository.ts';
 
 const json = z.json();
 export type Json = z.infer<typeof json>;
@@ -42,7 +40,7 @@ export type StackName = (typeof STACKS)[number];
 
 /** The template as it is under version control. */
 export const readTemplate = (name: StackName): Template =>
-  templateSchema.parse(JSON.parse(readFileSync(join(root, `infra/templates/${name}.json`), 'utf8')));
+  templateSchema.parse(JSON.parse(readText(`infra/templates/${name}.json`)));
 
 export interface DeployedResource {
   readonly id: string;

@@ -1,9 +1,7 @@
 // The YAML files of the repository, parsed.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { root } from './repository.ts';
+import { readText } from './repository.ts';
 
 const serviceSchema = z.looseObject({
   entrypoint: z.array(z.string()).default([]),
@@ -15,7 +13,7 @@ const serviceSchema = z.looseObject({
 });
 export type ComposeService = z.output<typeof serviceSchema>;
 
-const read = (file: string): unknown => parse(readFileSync(join(root, file), 'utf8'), { merge: true });
+const read = (file: string): unknown => parse(readText(file), { merge: true });
 
 export const composeServices = (): Readonly<Record<string, ComposeService>> =>
   z.object({ services: z.record(z.string(), serviceSchema) }).parse(read('docker-compose.yml')).services;

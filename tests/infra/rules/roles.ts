@@ -1,10 +1,8 @@
 // Rules of the roles: the policies are those of docs/iam, for the right principals, and nothing else is allowed.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { policySchema, type Role, roleId, stackOf } from '../../support/iam.ts';
-import { root } from '../../support/repository.ts';
+import { readText } from '../../support/repository.ts';
 import type { Deployment, Json } from '../../support/template.ts';
 import { tasksOf } from './containers.ts';
 import { ofType, policyDocument, type Rule, text, unless } from './rule.ts';
@@ -17,8 +15,7 @@ export const roleSchema = z.looseObject({
 
 const ROLES: readonly Role[] = ['producer', 'consumer', 'watcher', 'console', 'operator', 'deployer'];
 
-const readPolicy = (name: string) =>
-  policySchema.parse(JSON.parse(readFileSync(join(root, `docs/iam/${name}.json`), 'utf8')));
+const readPolicy = (name: string) => policySchema.parse(JSON.parse(readText(`docs/iam/${name}.json`)));
 const POLICIES = new Map(ROLES.map((role) => [role, readPolicy(role).Statement]));
 const OF_KEY = readPolicy('customer-managed-key').Statement;
 
