@@ -1,5 +1,5 @@
 // What an AWS error means for the caller, and how to tell people about it.
-import { hasCode, hideCredentials, MovieLoadError, secretsOf } from '@movie-load/schema';
+import { hasCode, hideCredentials, MALFORMED_REQUEST, MovieLoadError, secretsOf } from '@movie-load/schema';
 import type { BatchFailure } from './ports.ts';
 
 /**
@@ -13,8 +13,6 @@ export type ErrorClass = 'transient' | 'caller' | 'bug';
 /** `previous` is what the attempt before this one failed with. */
 export type Classify = (error: unknown, previous?: unknown) => ErrorClass;
 
-/** What AWS answers when the request itself was wrong. */
-const BUGS = new Set(['ValidationException', 'SerializationException']);
 /** AWS marks these as the client's fault, though they pass by themselves. */
 const THROTTLING = /throttl|throughput|toomanyrequests|requestlimit|slowdown|overlimit|bandwidthlimit|priorrequest/i;
 const BUSY = new Set(['RequestTimeout', 'RequestTimeoutException', 'TransactionInProgressException']);
@@ -78,7 +76,7 @@ export class EntriesFailed extends MovieLoadError {
 /** The one answer to "can this succeed later?"; see `ErrorClass`. What says nothing about itself may pass. */
 export const classifyError: Classify = (error, previous) => {
   const name = errorName(error);
-  if (BUGS.has(name)) return 'bug';
+  if (MALFORMED_REQUEST.has(name)) return 'bug';
   if (ONCE.has(name)) return ONCE.has(errorName(previous)) ? 'caller' : 'transient';
   if (error instanceof EntriesFailed) return 'transient';
   if (error instanceof MovieLoadError) return 'caller';

@@ -1,12 +1,9 @@
 // Takes credentials out of texts that people will read. We never write any there; AWS does: when it refuses a request's
 // signature, its error quotes the request, session token included.
 
-import { hideUrlSecrets, secretsOfUrls } from './url-secrets.ts';
+import { hideUrlSecrets, REMOVED, SHORTEST_SECRET, secretsOfUrls } from './url-secrets.ts';
 
-const REMOVED = '[removed]';
 const SECRET_VARIABLES = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'CONTROL_TOKEN'];
-/** Shorter words (`test`) are not secrets, and taking them out would spoil the text. */
-const SHORTEST_SECRET = 6;
 
 const TOKEN = /(x-amz-security-token(?:\\*["'])? ?[:=] ?(?:\\*["'])?)[A-Za-z0-9+/=%_-]{8,}/gi;
 const SIGNATURE = /(\bSignature=)[0-9a-f]{16,}/gi;

@@ -1,7 +1,9 @@
 // Addresses with a password or a token in them: what of them must never be read by people, and how they are shown.
 
+/** What is printed in a secret's place. */
+export const REMOVED = '[removed]';
 /** Shorter words (`test`) are not secrets, and taking them out would spoil the text. */
-const SHORTEST_SECRET = 6;
+export const SHORTEST_SECRET = 6;
 /** What a number, a flag or a word of every log line could be. */
 const COMMON = /^(?:true|false|null|[\d.eE+-]+|[a-z]{1,7})$/;
 
@@ -55,7 +57,6 @@ export function shownUrl(text: string): string {
   return url === null ? 'an address' : `${url.origin}${url.pathname}`.replace(/\/$/, '');
 }
 
-const REMOVED = '[removed]';
 const USER = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>\\]*@/gi;
 /** The same inside of a query. */
 const ENCODED_USER = /(%3A%2F%2F)(?:(?!%2F|%3F|%40)[^\s&"'<>\\])*%40/gi;

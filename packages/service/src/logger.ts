@@ -1,6 +1,6 @@
 // One JSON line per event on stderr. Written at once, so that nothing is lost when the process ends; JSON escapes what
 // came from outside, so that a line cannot be forged; credentials are taken out.
-import { hideCredentials, secretsOf } from '@movie-load/schema';
+import { hideCredentials, REMOVED, secretsOf } from '@movie-load/schema';
 import { traceIdOf } from '@movie-load/tracing';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { describeCause } from './describe-error.ts';
@@ -20,8 +20,6 @@ export interface LoggerOptions {
   /** Words that must never be printed; the AWS credentials of the environment unless given. */
   readonly secrets?: readonly string[];
 }
-
-const CENSORED = '[removed]';
 
 const SECRET_KEYS = [
   'secretAccessKey',
@@ -55,7 +53,7 @@ export function createLogger(options: LoggerOptions): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }), ...(options.hasTraces ? { log: withTraceId } : {}) },
       serializers: { err: describeCause },
-      redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: CENSORED },
+      redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: REMOVED },
     },
     { write: (line: string) => destination.write(hideCredentials(line, escaped)) },
   );

@@ -1,4 +1,5 @@
 // Runs a seed, or a sabotage, for a person who steps through it: with its own faults or without, and with those that are placed.
+import { UsageError } from '@movie-load/schema';
 import { siteAndKind } from '../engine/faults.ts';
 import { INVARIANTS } from '../oracle/invariants.ts';
 import { runSeed, type SeedResult } from '../run/run-seed.ts';
@@ -13,14 +14,11 @@ const SEEK_MS = 12_000;
 /** To look for the shortest schedule: a run takes some 20 ms, one with an outage of hours half a second. */
 const SHRINK_MS = 12_000;
 
-/** The request cannot be done; the message is for the person who asked. */
-export class PlayProblem extends Error {}
-
 type Run = typeof runSeed;
 
 /**
  * @example const { events, verdict } = await play({ seed: 7, sabotage: null, movies: 6, faults: 'none', placed: [] });
- * @throws {PlayProblem} when there is no such sabotage or fault, or no seed notices the sabotage in time
+ * @throws {UsageError} when there is no such sabotage or fault, or no seed notices the sabotage in time
  */
 export async function play(request: PlayRequest): Promise<Recording> {
   const run = await runnerOf(request);
@@ -31,7 +29,7 @@ export async function play(request: PlayRequest): Promise<Recording> {
 /**
  * The shortest schedule that still breaks the promise that the request breaks; undefined when it breaks none.
  *
- * @throws {PlayProblem} as `play`
+ * @throws {UsageError} as `play`
  */
 export async function shortest(request: PlayRequest): Promise<Shortest | undefined> {
   const run = await runnerOf(request);
@@ -55,14 +53,14 @@ async function runnerOf({ sabotage, placed }: PlayRequest): Promise<Run> {
     for (const id of placed) siteAndKind(id);
     return sabotage === null ? runSeed : await sabotaged(sabotage);
   } catch (error) {
-    if (error instanceof RangeError) throw new PlayProblem(error.message);
+    if (error instanceof RangeError) throw new UsageError(error.message);
     throw error;
   }
 }
 
 /** The first seed that breaks a promise. */
 async function seek(run: Run, request: PlayRequest): Promise<{ readonly seed: number; readonly tried: number }> {
-  if (request.sabotage === null) throw new PlayProblem('Choose a seed, or a sabotage whose seed is looked for.');
+  if (request.sabotage === null) throw new UsageError('Choose a seed, or a sabotage whose seed is looked for.');
   const until = performance.now() + SEEK_MS;
   let seed = 0;
   while (seed < MOST_SEEDS && performance.now() < until) {
@@ -70,7 +68,7 @@ async function seek(run: Run, request: PlayRequest): Promise<{ readonly seed: nu
     const { violation } = await run(optionsOf(request, seed));
     if (violation !== undefined) return { seed, tried: seed };
   }
-  throw new PlayProblem(
+  throw new UsageError(
     `No promise was broken in the first ${seed} seeds. On the command line, npm run sim -- --sabotage --name "${request.sabotage}" looks on.`,
   );
 }

@@ -1,9 +1,10 @@
 // A worker thread that does one thing and ends: it lists the sabotages, plays a run, or looks for its shortest schedule.
 import { parentPort, workerData } from 'node:worker_threads';
+import { UsageError } from '@movie-load/schema';
 import { HARMLESS } from '../sabotage/harmless.ts';
 import { SABOTAGES } from '../sabotage/list.ts';
 import type { Sabotage } from '../sabotage/sabotage.ts';
-import { PlayProblem, play, shortest } from './play.ts';
+import { play, shortest } from './play.ts';
 import type { PlayAnswer, PlayTask, SabotageRow } from './recording.ts';
 
 const row = ({ name, about }: Sabotage, harmless: boolean): SabotageRow => ({ name, about, harmless });
@@ -20,6 +21,6 @@ const send = (answered: PlayAnswer) => parentPort?.postMessage(answered);
 try {
   send({ json: JSON.stringify(await answer(workerData)) });
 } catch (error) {
-  if (!(error instanceof PlayProblem)) throw error;
+  if (!(error instanceof UsageError)) throw error;
   send({ problem: error.message });
 }
