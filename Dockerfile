@@ -1,5 +1,5 @@
 # One image for every service and for the command line, which are files `services/<service>/src/main.ts`: Node runs
-# TypeScript as it is. Build stages that do not depend on each other run side by side. They run on the machine that builds,
+# TypeScript as it is. Build stages that do not depend on each other run concurrently. They run on the machine that builds,
 # whatever the image is for: no dependency is compiled, and the last stage only copies. So `docker buildx build --platform
 # linux/amd64,linux/arm64` needs no emulation.
 ARG NODE_IMAGE=node:24-bookworm-slim

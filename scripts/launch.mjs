@@ -58,7 +58,7 @@ if (!program.startsWith('node_modules/') && !existsSync(resolve(root, program)))
   fail(`there is no program ${program} (from the root of the repository); ${usage}`, 2);
 const path = relative(root, resolve(root, program)).replaceAll('\\', '/');
 const level = levelOf(path, rest, process.env);
-// Side by side: pnpm 12 needs no Node.
+// Concurrently: pnpm 12 needs no Node.
 const [node] = await Promise.all([findNode(), installAll()]);
 const searchPath = [dirname(node), process.env.PATH ?? ''].join(delimiter);
 // Compiled code is kept beside the toolchain: each of our processes starts a third faster the second time.

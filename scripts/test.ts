@@ -1,6 +1,6 @@
 // `npm test [-- <pattern…> [-t <name> …]]`: every test there is, or the files whose path matches a pattern.
 //
-// Three lanes side by side: files that start processes, files that need containers or a browser, and all others. In the first
+// Three concurrent lanes: files that start processes, files that need containers or a browser, and all others. In the first
 // two a file runs alone, because it needs the processor, but it also waits for half of its time, which the other lanes use.
 // The others take the place of a lane that has ended. The last line is always `N passed, N failed, N skipped`.
 import { resolve } from 'node:path';
@@ -18,7 +18,7 @@ const HELP = `Runs every test there is, or those files whose path matches a patt
   -t, --testNamePattern <text>   only tests whose name matches
   --coverage                     also print which lines ran
   --verbose                      print the name of each test
-  -u, --updateSnapshot           write snapshots anew
+  -u, --updateSnapshot           write snapshots again
   --help                         this text
 
 MOVIE_LOAD_REQUIRE=docker,browser,aws makes it a failure where the machine lacks one of them. Exit codes: 0 all passed,
@@ -111,7 +111,7 @@ async function others(): Promise<void> {
   const left = files.filter((file) => !isAlone(file) && !ASIDE.some((folder) => isIn(folder)(file)));
   while (left.length > 0 && !interrupt.signal.aborted) {
     const workers = Math.min(MOST_WORKERS, AT_ONCE - lanesBeside);
-    await phase('Side by side', left.splice(0, BATCH_FILES), [`--maxWorkers=${workers}`]);
+    await phase('Concurrently', left.splice(0, BATCH_FILES), [`--maxWorkers=${workers}`]);
   }
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes movie-load's queues, table and bucket in LocalStack, under their default names. The same is defined in code
 # (packages/aws); tests/docker/init.test.ts compares every attribute. An awslocal call takes a second, mostly in
-# starting: so the three services are set up side by side.
+# starting: so the three services are set up concurrently.
 set -euo pipefail
 
 queues() {

@@ -108,7 +108,7 @@ const removed: Operator = (node) => (child(node, 'argument') === undefined ? [re
 
 const thrown: Operator = (node) => [replace('statement', node, ';')];
 
-/** Without `await`, a `try` around it does not see the failure, and a `finally` comes too early. Types do not tell. */
+/** Without `await`, a `try` around it does not see the failure, and a `finally` comes too early. Types do not report. */
 const returned: Operator = (node, place) => {
   const argument = child(node, 'argument');
   if (argument === undefined) return removed(node, place);

@@ -12,7 +12,7 @@ const GLOBALS = new URL('./jest-globals.ts', import.meta.url).href;
 const MARK = '?load=';
 
 export interface Reload {
-  /** Paths of the files that are evaluated anew; all others are shared. */
+  /** Paths of the files that are evaluated again; all others are shared. */
   readonly files: ReadonlySet<string>;
   readonly changed?: readonly ChangedFile[] | undefined;
 }
@@ -21,7 +21,7 @@ const stripped = new Map<string, string>();
 let current: Reload = { files: new Set() };
 let number = 0;
 
-/** From now on the files are loaded anew, once. */
+/** From now on the files are loaded again, once. */
 export function reload(next: Reload): void {
   current = next;
   number += 1;
@@ -38,7 +38,7 @@ export function fileOf(url: string): string | undefined {
   return url.slice(ROOT_URL.length).split('?')[0];
 }
 
-/** Tests and what they share keep state: they are always loaded anew. */
+/** Tests and what they share keep state: they are always loaded again. */
 export const isTest = (file: string): boolean => /^(?:tests|packages\/testing)\/|\/test\//.test(file);
 
 export function installReload(): void {

@@ -45,7 +45,7 @@ needs('docker')('faults in the middle of a job', () => {
     await stack?.down();
   }, 2 * MINUTES);
 
-  /** Published ports change when a container is made anew. */
+  /** Published ports change when a container is made again. */
   async function look() {
     view?.clients.destroy();
     view = viewOf(await stack.url('localstack', 4566));

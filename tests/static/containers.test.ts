@@ -18,7 +18,7 @@ describe('containers', () => {
     expect(mounts.filter((mount) => !/:(?:\w+,)*z(?:,\w+)*$/.test(mount))).toEqual([]);
   });
 
-  test('are built anew when sources changed, and stop trying what stays wrong', () => {
+  test('are built again when sources changed, and stop trying what stays wrong', () => {
     const own = Object.values(composeServices()).filter((service) => service.pull_policy !== undefined);
     expect(own.length).toBeGreaterThan(3);
     for (const { pull_policy, restart } of own) {

@@ -117,7 +117,7 @@ describe('a package', () => {
     expect(statSync(path('program')).mode & 0o777).toBe(0o755 & ~process.umask());
   });
 
-  test('has no file of another name, or of a name that begins so', async () => {
+  test('has no file of another name, or of a name that only begins like it', async () => {
     pack(entry('package/program.txt', 'x'), entry('program', 'x'), end);
     expect(await unpack('package/program')).toBe(false);
     expect(existsSync(path('program'))).toBe(false);

@@ -15,6 +15,10 @@ const WORDS: readonly (readonly [word: RegExp, instead: string])[] = [
   [/\blet(?:s|ting)? go\b|letGo/, 'release, close, cancel'],
   [/\bmade? (?:any |no )?sense\b|\bmakes? no sense\b/i, 'invalid'],
   [/\b(?:is|are|was|were) away\b/i, 'unreachable'],
+  [/\banew\b/i, 'again, starts over'],
+  [/\bwhat lacks\b/i, 'what is missing'],
+  [/\b(?:comes?|came|goes) again\b/i, 'is delivered again, is repeated'],
+  [/\b(?:does|do) not tell\b(?! apart)/i, 'does not report'],
   [/\bgoUp\b|\bPollerSign\b|\blife signs?\b/i, 'climb; status; liveness'],
   [
     /(?<!\bthere )\b(?:is|are|was|were) no (?!longer\b|more\b|other\b|\S+ (?:any more|left|in|for|to)\b)[a-z]/i,

@@ -1,4 +1,4 @@
-// How connections are made: through the user's proxy to AWS, never through one to an own endpoint; whom TLS trusts.
+// How connections are made: through the user's proxy to AWS, never through one to an own endpoint; which certificate authorities TLS trusts.
 import { readFileSync } from 'node:fs';
 import { getCACertificates } from 'node:tls';
 import { UsageError } from '@movie-load/schema';

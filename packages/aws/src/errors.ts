@@ -18,7 +18,7 @@ const THROTTLING = /throttl|throughput|toomanyrequests|requestlimit|slowdown|ove
 const BUSY = new Set(['RequestTimeout', 'RequestTimeoutException', 'TransactionInProgressException']);
 /**
  * The clock is off, or the credentials have run out: the SDK corrects the one by the answer's date and fetches the other
- * anew, so the next attempt can succeed. The one after that will not.
+ * again, so the next attempt can succeed. The one after that will not.
  */
 const ONCE = new Set([
   'AuthFailure',

@@ -33,7 +33,7 @@ const messageSchema = z.object({
 export interface PeekedMessage extends ReceivedMessage {
   /** False while it is in flight or delayed. */
   readonly visible: boolean;
-  /** Milliseconds since the epoch, on the endpoint's clock; undefined when it is visible, or the endpoint does not tell. */
+  /** Milliseconds since the epoch, on the endpoint's clock; undefined when it is visible, or the endpoint does not report. */
   readonly visibleAt?: number | undefined;
   /** The last caller that received messages of its group, by the name of its client; undefined as above. */
   readonly receivedBy?: string | undefined;

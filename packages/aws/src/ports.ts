@@ -193,7 +193,7 @@ export interface SingleCallTable extends Omit<TablePort, 'putBatch' | 'deleteBat
   deleteBatch(keys: readonly ItemKey[], options?: CallOptions): Promise<readonly ItemKey[]>;
 }
 
-/** What is too large for the memory of a process: made anew for each attempt. */
+/** What is too large for the memory of a process: made again for each attempt. */
 export interface StreamedBody {
   readonly bytes: number;
   /** CRC-32 of all bytes in base64. */

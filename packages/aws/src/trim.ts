@@ -1,4 +1,4 @@
-// What the SDK makes anew for every request though it never changes is made once: it is a third of a small call's CPU.
+// What the SDK makes again for every request though it never changes is made once: it is a third of a small call's CPU.
 // What goes over the wire stays the same. docs/performance.md says what each piece gave when it was measured. They use names of the
 // SDK's insides: a test names the versions that they are made for.
 import { getSchemaSerdePlugin } from '@smithy/core/schema';

@@ -69,7 +69,7 @@ test('a call has twenty seconds unless told otherwise, one to S3 a minute', asyn
   ]);
 });
 
-test('clients keep what they would make anew for each call; polls compare no checksum of bodies', async () => {
+test('clients keep what they would make again for each call; polls compare no checksum of bodies', async () => {
   const { clients } = await start();
   const { sqs, poll, dynamodb } = clients;
   expect([sqs, poll, dynamodb].map(({ config }) => config.cacheMiddleware)).toEqual([true, true, true]);

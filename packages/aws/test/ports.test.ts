@@ -146,7 +146,7 @@ describe('a body that is too large for the memory', () => {
   const chunks = ['[\n', 'x'.repeat(70_000), '\n]\n'].map((text) => Buffer.from(text));
   const whole = Buffer.concat(chunks);
 
-  test('is streamed, with its length and checksum said before; each attempt opens it anew', async () => {
+  test('is streamed, with its length and checksum said before; each attempt opens it again', async () => {
     const { objects } = aws;
     let opened = 0;
     const body = {

@@ -69,7 +69,7 @@ export function constantsOf({ callMs, whole, stored, sent }: ConstantsInput): Co
 
 const rounded = (value: number) => Number(value.toFixed(3));
 
-/** Measures what the rows do not tell, and writes the file. */
+/** Measures what the rows do not report, and writes the file. */
 export async function writeConstants(
   replicas: readonly ReplicaRow[],
   { date, machine, onProgress }: { date: string; machine: string; onProgress: (text: string) => void },

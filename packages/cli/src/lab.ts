@@ -65,7 +65,7 @@ export async function openLab(settings: LoadedAwsSettings, what: string): Promis
     const answer: unknown = await response.json().catch(() => undefined);
     if (response.ok) return schema.parse(answer);
     const { data } = errorSchema.safeParse(answer);
-    // A lab that does not know the token is another program's, or of an `up` that was started anew.
+    // A lab that does not know the token is another program's, or of an `up` that was restarted.
     if (data === undefined || response.status === 401) throw none(`The endpoint ${endpoint} has no lab`);
     throw new UsageError(data.error);
   };

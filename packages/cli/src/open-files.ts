@@ -7,7 +7,7 @@ const ENOUGH_OPEN_FILES = 256;
 /** With fewer, a service cannot even start. */
 const LEAST_OPEN_FILES = 48;
 
-/** The limit of open files (`ulimit -n`) of this process; undefined where the system does not tell. Source: proc(5). */
+/** The limit of open files (`ulimit -n`) of this process; undefined where the system does not report. Source: proc(5). */
 export function openFilesLimit(limits = ownLimits()): number | undefined {
   const found = /^Max open files\s+(\d+)/m.exec(limits);
   return found === null ? undefined : Number(found[1]);

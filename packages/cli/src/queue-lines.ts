@@ -10,7 +10,7 @@ export interface QueueLine {
   readonly waiting: number;
   readonly in_flight: number;
   readonly delayed: number;
-  /** Null where the endpoint does not tell. */
+  /** Null where the endpoint does not report. */
   readonly oldest_seconds: number | null;
   readonly message_groups: number | null;
 }
@@ -41,7 +41,7 @@ export async function queueLines(session: Session): Promise<QueueLine[]> {
 /** In seconds; `now` is the time at SQS, which set the other one. */
 const age = (sentOn: number, now: number) => Math.max(0, Math.round((now - sentOn) / 1000));
 
-/** Undefined where the endpoint does not tell, or not in time: the counts are worth showing without it. */
+/** Undefined where the endpoint does not report, or not in time: the counts are worth showing without it. */
 async function summaryOf(session: Session, { url }: OpenQueue, all: number): Promise<QueueSummary | undefined> {
   try {
     const { signal } = session;

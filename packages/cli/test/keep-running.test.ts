@@ -52,7 +52,7 @@ describe('a service of `up`', () => {
     expect([started.length, said.length]).toEqual([2, 2]);
   });
 
-  test('that ends again and again is started after ever longer pauses, half a minute at most; one that was well begins anew', async () => {
+  test('that ends again and again is started after ever longer pauses, half a minute at most; a healthy one starts over', async () => {
     const clock = createVirtualClock();
     const stop = new AbortController();
     const started: ReturnType<typeof service>[] = [];
@@ -80,7 +80,7 @@ describe('a service of `up`', () => {
     stop.abort();
   });
 
-  test('that ends with `up` is not told', async () => {
+  test('does not log a service that ends because `up` ends', async () => {
     const stop = new AbortController();
     const said: string[] = [];
     const one = service();

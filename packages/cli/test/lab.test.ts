@@ -204,7 +204,7 @@ describe('a lab that is not there', () => {
     ['AWS itself', ''],
     ['another machine', 'http://localstack.test:4566'],
     ['LocalStack on this machine', 'http://127.0.0.1:1'],
-  ])('%s does not tell, and says so', async (_, url) => {
+  ])('%s does not report, and says so', async (_, url) => {
     await expect(openLab(settingsOf(url), 'tells what happened')).rejects.toMatchObject({
       code: 'lab_closed',
       message: expect.stringMatching(

@@ -72,7 +72,7 @@ test('of an endpoint that only shows messages they are counted, without their bo
 });
 
 test.each<[string, World]>([
-  ['does not tell', {}],
+  ['does not report', {}],
   ['shows a part only', { peek: async () => messages(true, [5, 'a']) }],
   ['fails', { summarise: () => Promise.reject(new Error('no answer')) }],
 ])('an endpoint that %s leaves the counts', async (_, world) => {

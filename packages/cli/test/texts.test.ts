@@ -31,7 +31,7 @@ test('a run of `start` ends with what it took, by movie and by thousand', () => 
   expect(lines.slice(1, 9)).toEqual([
     'COMPLETE  2,000 movies in 2,000 messages and 50 message groups',
     '  time         2.35 s (853 movies/s, 1 consumer)',
-    '  AWS calls    1,030 (515 per 1,000 movies), and 12 to set up and look',
+    '  AWS calls    1,030 (515 per 1,000 movies), and 12 for setup and monitoring',
     '  write units  620 (0.310 per movie)',
     '  redelivered  1, dead-lettered 2',
     `  job          ${jobId} (seed 7)`,
@@ -52,7 +52,7 @@ describe('`up`', () => {
   });
   const urls = { pageUrl: 'http://127.0.0.1:8080', producerUrl: 'http://127.0.0.1:8081' };
 
-  test('says where all is, and what to paste', () => {
+  test('prints the addresses, and the line to paste', () => {
     for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
     const lines = upLines({ settings, consumers: 2, ...urls });
     expect(lines.slice(0, 4)).toEqual([
@@ -108,12 +108,12 @@ describe('the objects of a bucket', () => {
     if (more > 0) expect(text).toContain(`\n… and ${more.toLocaleString('en-US')} more (--json has all)`);
   });
 
-  test('that there are not are said not to be', async () => {
+  test('an empty bucket is reported as empty', async () => {
     expect(await objectsText('b', objects(0))).toBe('No objects yet.');
   });
 });
 
-test('of redriven jobs those are told that messages alone cannot complete', async () => {
+test('a redrive names the jobs that its messages alone cannot complete', async () => {
   const { signal } = new AbortController();
   const now = Date.now();
   const items: Record<string, Partial<JobItem>> = {

@@ -47,7 +47,7 @@ export async function completeJob(
 
 const AT_ONCE = 2;
 
-/** Lists the parts, writes what lacks, and completes the upload with what S3 listed: never with what we remember. */
+/** Lists the parts, writes what is missing, and completes the upload with what S3 listed: never with what we remember. */
 async function completeUpload(context: JobsContext, job: JobRef, id: string, options: StoreOptions): Promise<Upload> {
   const { objects, minPartMovies } = context;
   const { signal } = options;

@@ -16,7 +16,7 @@ export type JobEvent =
       /** Items written to the table. */
       readonly slices: number;
     }
-  /** The job's parts go to this upload from now on; `replaces` is one that S3 has no longer. */
+  /** The job's parts go to this upload from now on; `replaces` is one that S3 no longer has. */
   | {
       readonly kind: 'upload_began';
       readonly job_id: string;

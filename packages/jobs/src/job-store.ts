@@ -35,13 +35,13 @@ export interface ReadOptions {
 }
 
 /**
- * How often a call is tried, the ports' policy says (`CallPolicy`): consumers give it ports that go on until the signal
- * aborts, tools ports that give up. Everything throws what these throw, the signal's reason, and `MovieLoadError`
- * `bad_item` for unreadable items. What takes a `JobRef` needs a job's id and plan only, so a `JobItem` will do.
+ * The policy of the ports decides how often a call is tried (`CallPolicy`): a consumer's ports retry until the signal
+ * aborts, a tool's ports give up. Every method throws what the ports throw, the signal's reason, and `MovieLoadError`
+ * `bad_item` for unreadable items. A `JobRef` is a job's id and plan; a `JobItem` is one, too.
  */
 export interface JobStore {
   /**
-   * Stores a batch of one group's messages and does whatever its being stored makes due, up to the job's object. When
+   * Stores a batch of one group's messages and then every step that follows from it, up to writing the job's object. When
    * it resolves, and only then, the messages may be deleted. Messages of a deleted job are dropped.
    *
    * @throws also `MovieLoadError` `job_incomplete` when a counted movie is not there.
@@ -51,7 +51,7 @@ export interface JobStore {
   job(jobId: string, options?: ReadOptions): Promise<JobItem | undefined>;
   /** From the index, the latest first; may lag behind by a moment. */
   listJobs(options?: ListOptions): Promise<JobList>;
-  /** The only job whose id begins so. Throws `UsageError` when there is none or more than one. */
+  /** The only job whose id begins with `prefix`. Throws `UsageError` when there is none or more than one. */
   resolveJobId(prefix: string, options?: ReadOptions): Promise<string>;
   /** Of all groups or the given ones, in order. */
   ledgers(job: JobRef, groups?: Iterable<number>, options?: ReadOptions): AsyncGenerator<GroupLedger>;
@@ -71,7 +71,7 @@ export interface JobStore {
   /** The bytes of the job's object, without opening it; undefined when it is not there. */
   objectBytes(jobId: string, options?: ReadOptions): Promise<number | undefined>;
 
-  /** How far the object of a RUNNING job is; undefined when it has no upload, or S3 has it no longer. */
+  /** How far the object of a RUNNING job is; undefined when it has no upload, or S3 no longer has it. */
   upload(job: JobItem, options?: ReadOptions): Promise<UnfinishedUpload | undefined>;
 
   /** What a resume has to send, by walking the tree. */

@@ -6,7 +6,7 @@ import { parseItem } from './item.ts';
 
 /**
  * How long a marker stays. Messages live 14 days in the queue, and 14 more in the dead-letter queue, because on FIFO
- * queues their time begins anew there.
+ * queues their time starts over there.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
  */
 const MARKER_DAYS = 30;

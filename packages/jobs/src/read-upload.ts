@@ -12,7 +12,7 @@ export interface UnfinishedUpload {
   readonly bytes: number;
 }
 
-/** Undefined when the job has no upload, or S3 has it no longer. */
+/** Undefined when the job has no upload, or S3 no longer has it. */
 export async function unfinishedUpload(
   { objects }: JobsContext,
   { job_id, status, upload_id, upload_on }: JobItem,

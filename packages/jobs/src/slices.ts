@@ -74,9 +74,9 @@ const FRAME_BYTES = 400;
 const TRACE_BYTES = 3 * 12;
 
 /**
- * Cuts a batch into slices: consecutive movies, each item under 400 KB. In each begin as many messages as a receive has at
- * most, so that a reader that looks for a movie knows how far before it its slice begins. Which movies are in a slice follows from its
- * key, and only from it, so writing it again can neither change nor shorten it.
+ * Cuts a batch into slices: consecutive movies, each item under 400 KB. At most as many messages begin in
+ * a slice as one receive returns, so a reader that looks for a movie knows how far back its slice can begin. The key alone
+ * determines which movies a slice holds, so writing it again can neither change nor shorten it.
  */
 export function cutSlices(batch: StoreBatch, origin: Origin): TableItem[] {
   const slices: OpenSlice[] = [];

@@ -12,7 +12,7 @@
 //      │                  │                   ◀─ note the upload ─────────────────────────┤
 //      │                  │                   ├──────────────────▶ ADD child               │
 //      │                  │                   │                   │ full, not COMPLETE?    │
-//      │                  │                   │                   ├── list, what lacks ────▶ <job_id>.json
+//      │                  │                   │                   ├── list, missing ───────▶ <job_id>.json
 //      │                  │                   │                   ◀─ COMPLETE, only then ──┤
 //      ◀── `store` resolves: only now may the messages be deleted                          │
 //

@@ -54,7 +54,7 @@ describe('the end of a job', () => {
     expect(await world.object(plan)).toBeUndefined();
   });
 
-  test('of a job whose item was deleted makes it anew', async () => {
+  test('of a job whose item was deleted makes it again', async () => {
     const plan = threeParts();
     const last = await storeAllButOne(plan);
     await world.deleteItem(jobKey(jobIdOf(plan)));

@@ -66,7 +66,7 @@ const missing = (group: number, ...numbers: number[]) => ({
 const ALL = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 describe('what a resume sends', () => {
-  test('of a job that nothing is known of is all of it', async () => {
+  test('includes every message of an unknown job', async () => {
     const none = Object.fromEntries(Array.from({ length: 16 }, (_, group) => [group, 0]));
     const { find } = start({ root: null, ledgers: none });
     expect(await find()).toEqual(Array.from({ length: 16 }, (_, group) => missing(group, ...ALL)));

@@ -92,7 +92,7 @@ describe('a job’s item', () => {
     await first;
   });
 
-  test('is created anew once it is forgotten, and so is every job after a thousand', async () => {
+  test('is created again once it is forgotten, and so is every job after a thousand', async () => {
     const created: string[] = [];
     const { context } = fakeWorld({
       async create(item) {

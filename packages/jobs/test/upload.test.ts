@@ -42,7 +42,7 @@ test('the upload of a running job has the parts whose groups are stored; a COMPL
   expect(await uploadOf(plan)).toBeUndefined();
 });
 
-test('an upload that S3 has no longer is none', async () => {
+test('an upload that S3 no longer has is none', async () => {
   const plan = threeParts();
   await storeAll(world.jobs, batchesOf(plan).slice(0, 2));
   const { upload_id = '' } = (await world.jobs.job(jobIdOf(plan))) ?? {};

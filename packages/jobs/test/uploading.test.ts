@@ -100,7 +100,7 @@ test('every call for an upload or a part ends with the caller’s signal', async
   expect([...goingOn(begun), ...goingOn(lost)]).toEqual([]);
 });
 
-describe('an upload that S3 has no longer', () => {
+describe('an upload that S3 no longer has', () => {
   const job = runningJob({ upload_id: 'lost' });
 
   test('is replaced under its condition, and not remembered meanwhile', async () => {

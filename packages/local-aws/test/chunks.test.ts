@@ -15,7 +15,7 @@ test('what is remembered in order goes in order, over the ends of its chunks', (
   }
 });
 
-test.each([1, 1024, 1025, 3000])('what was emptied begins anew, after %d values', (count) => {
+test.each([1, 1024, 1025, 3000])('what was emptied starts over, after %d values', (count) => {
   const chunks = new Chunks<number>();
   for (let value = 0; value < count; value += 1) chunks.push(value);
   chunks.shift();

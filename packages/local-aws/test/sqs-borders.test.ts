@@ -47,7 +47,7 @@ describe('a deduplication id', () => {
 describe('a receive attempt', () => {
   const attempt = { ReceiveRequestAttemptId: 'r' };
 
-  test('is repeated until five minutes are over, and hides its messages anew', () => {
+  test('is repeated until five minutes are over, and hides its messages again', () => {
     const { create, send, receive, counts, pass } = engineAt();
     const url = create('q.fifo', { VisibilityTimeout: '200' });
     send(url, 'x', 'g');

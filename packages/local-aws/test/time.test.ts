@@ -78,7 +78,7 @@ test('a receive attempt is repeated for five minutes while nothing changed', () 
   expect(receive(url, attempt).map((message) => message.Body)).toEqual(['1']);
 });
 
-test('a dead letter of a FIFO queue starts its retention anew, of a standard queue it does not', () => {
+test('a dead letter of a FIFO queue restarts its retention, of a standard queue it does not', () => {
   for (const [suffix, left] of [
     ['.fifo', 1],
     ['', 0],

@@ -95,7 +95,7 @@ describe('the object of a running job', () => {
     expect(uploadText(view)).toBe(`3 of ${view.object_parts} parts, 24 MB, begun 1 min 3 s ago`);
   });
 
-  test('is unknown where S3 does not tell; without an upload no part is written', async () => {
+  test('is unknown where S3 does not report; without an upload no part is written', async () => {
     const store = { upload: () => Promise.reject(new Error('S3 is down')) };
     const upload = await observeUpload(store, running, {});
     const view = toJobView(running, { queue, now: STARTED + 3000, upload });

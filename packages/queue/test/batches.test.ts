@@ -47,7 +47,7 @@ describe('batches', () => {
     expect([...batchesOf(of(3), 19)].map(({ length }) => length)).toEqual([1, 1, 1]);
   });
 
-  test('count anew after each batch, whether ten messages or the bytes ended it', () => {
+  test('count again after each batch, whether ten messages or the bytes ended it', () => {
     const ten = Array.from({ length: 10 }, () => 9);
     expect(cut([...ten, 50, 50, 1], 100)).toEqual([ten, [50, 50], [1]]);
     expect(cut([60, 60, 40, 60, 40], 100)).toEqual([[60], [60, 40], [60, 40]]);

@@ -230,7 +230,7 @@ describe('what a redrive does about', () => {
     const from = fakeDlq([letter('before', { sentOn: now + 1000 }), letter('after', { sentOn: now + 1001 })], now);
     expect(await run(from, fakeQueue())).toMatchObject({ redriven: 1, seen: 2 });
     expect(from.ids()).toEqual(['after']);
-    // Where SQS does not tell its time, nothing is told apart by it.
+    // Where SQS does not report its time, nothing is told apart by it.
     const dateless = fakeDlq([letter('before'), letter('after', { sentOn: Date.parse('2099-01-01') })]);
     expect(await run(dateless, fakeQueue())).toMatchObject({ redriven: 2, unseen: 0 });
   });

@@ -59,7 +59,7 @@ const serviceCountsSchema = z.object({
     .array(z.object({ seconds: z.number().min(0).nullable(), messages: count }))
     .max(100)
     .default([]),
-  /** The longest of the last 15 to 20 s; null: nothing was stored in them, or an older release that does not tell. */
+  /** The longest of the last 15 to 20 s; null: nothing was stored in them, or an older release that does not report. */
   sent_to_stored_max_seconds: z.number().min(0).nullable().default(null),
   /** The port of the service's HTTP server, when it has one. */
   http_port: z.int().min(1).max(65535).optional(),

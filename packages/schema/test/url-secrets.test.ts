@@ -48,7 +48,7 @@ describe('an address with a password and a token', () => {
     expect(secretsOf({ HTTPS_PROXY: 'https://some-user:password@proxy.example' })).not.toContain('some-user');
   });
 
-  test('has its secrets found in every form of address, and nothing in what is none', () => {
+  test('has its secrets found in every form of address, and nothing else removed', () => {
     const found = (variable: string) => secretsOf({ VARIABLE: variable });
     // A word alone, several words, and a value with a sign of its own.
     expect(found('http://h/?secret-alone')).toContain('secret-alone');

@@ -14,7 +14,7 @@ const report: ServiceReport = {
   final: false,
 };
 
-test('/metrics and /report say the same, each time anew', async () => {
+test('/metrics and /report say the same, each time again', async () => {
   let asked = 0;
   const current = () => ({ ...report, stored_movies: ++asked, calls: { 's3:PutObject': 2 }, in_flight: 5 - asked });
   const metrics = createMetrics(

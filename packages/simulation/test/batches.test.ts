@@ -64,7 +64,7 @@ describe('a batch call', () => {
   };
   const fates = [undefined, 'entry_refused', 'entry_unanswered', 'entry_refused_for_good'] as const;
 
-  test('takes effect for the entries that are well or unanswered, and says what failed', () => {
+  test('takes effect for the entries that succeeded or were not answered, and says what failed', () => {
     const cut = cutBatch('DeleteMessageBatch', input, { fates, dice: diceOf(1, 'test') });
     expect(cut?.request).toMatchObject({ Entries: [{ Id: 'a' }, { Id: 'c' }] });
     const answer = cut?.answer({ Successful: [{ Id: 'a' }, { Id: 'c' }] });

@@ -23,11 +23,11 @@ export interface JobProgress {
   readonly stored_messages: number;
   readonly exact: boolean;
   readonly dead_messages: number;
-  /** In flight and not counted yet; null: the endpoint does not tell. */
+  /** In flight and not counted yet; null: the endpoint does not report. */
   readonly in_flight_messages: number | null;
   /** Stored and counted, and still in the queue; null as above. */
   readonly undeleted_messages: number | null;
-  /** Received, not deleted, and visible again: the next receive brings them. 0 also where the endpoint does not tell. */
+  /** Received, not deleted, and visible again: the next receive brings them. 0 also where the endpoint does not report. */
   readonly returned_messages: number;
   /** Who received what is in flight, those with the most messages first; at most 20. */
   readonly receivers: readonly Receiver[];
@@ -39,13 +39,13 @@ export interface JobProgress {
 
 /** Messages of a job that one receiver has in flight. */
 export interface Receiver {
-  /** The last caller that received messages of these groups, as its client names itself; null: the endpoint does not tell. */
+  /** The last caller that received messages of these groups, as its client names itself; null: the endpoint does not report. */
   readonly by: string | null;
   readonly groups: number;
   readonly messages: number;
   /** Of these, stored and counted. */
   readonly stored: number;
-  /** When the last of them is visible again, in milliseconds since the epoch at this server; null: it does not tell. */
+  /** When the last of them is visible again, in milliseconds since the epoch at this server; null: it does not report. */
   readonly until: number | null;
 }
 

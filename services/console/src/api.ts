@@ -100,7 +100,7 @@ export interface Overview {
   readonly queue: Depth | null;
   readonly dlq: Depth | null;
   readonly consumers: readonly ConsumerView[];
-  /** AWS calls since each service started, by operation, e.g. `sqs:ReceiveMessage`; null: it does not tell. */
+  /** AWS calls since each service started, by operation, e.g. `sqs:ReceiveMessage`; null: it does not report. */
   readonly calls: Readonly<Record<'producer' | 'consumer' | 'console', Readonly<Record<string, number>> | null>>;
   readonly write_units: number;
   readonly read_units: number;

@@ -180,7 +180,7 @@ function latencyOf(all: readonly (readonly ServiceReport[])[]): Latency | null {
   });
   const buckets = sumOf(observed.map(({ between }) => between));
   const slowest = observed.map((one) => one.slowest);
-  // A consumer of an older release does not tell: then the buckets alone do.
+  // A consumer of an older release does not report: then the buckets alone do.
   const mostSeconds = slowest.every((seconds) => seconds !== null) ? Math.max(...slowest) : undefined;
   const [p50, p99] = [quantile(buckets, 0.5, mostSeconds), quantile(buckets, 0.99, mostSeconds)];
   return p50 === null || p99 === null ? null : { p50_ms: p50 * 1000, p99_ms: p99 * 1000 };

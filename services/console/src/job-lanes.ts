@@ -86,10 +86,10 @@ const inFlightOf = (hidden: Hidden, undeleted: WatchedJob['undeleted']): NonNull
   until: latest(hidden.map(([, { until }]) => until)),
 });
 
-/** Traces that are read at most for lanes whose receiver the endpoint does not tell. */
+/** Traces that are read at most for lanes whose receiver the endpoint does not report. */
 const MOST_TRACED = 20;
 
-/** Where the endpoint does not tell who received a message that is stored, the traces tell who stored it. */
+/** Where the endpoint does not report who received a message that is stored, the traces tell who stored it. */
 async function tellStorers(
   store: Pick<JobStore, 'traces'>,
   { job, undeleted }: WatchedJob,

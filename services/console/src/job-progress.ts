@@ -135,7 +135,7 @@ function digestOf(job: JobItem, map: JobMap, { marks, undeleted }: Pick<WatchedJ
   return [job.status, map.storedMessages, [...marks.dead.keys()], hidden, [...undeleted.keys()]].join('|');
 }
 
-/** Of what S3 does not tell at once, nothing is shown: the rest of a look does not wait for it. */
+/** Of what S3 does not report at once, nothing is shown: the rest of a look does not wait for it. */
 const uploadOf = (store: ProgressOptions['store'], job: JobItem) =>
   observeUpload(store, job, { signal: AbortSignal.timeout(UPLOAD_LIMIT_MS) }).catch(() => undefined);
 

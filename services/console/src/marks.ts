@@ -9,7 +9,7 @@ export interface Sighting {
   /** Milliseconds since the epoch; undefined when the letter does not say. */
   readonly sentOn: number | undefined;
   readonly receives: number | undefined;
-  /** Until when it is hidden, on this machine's clock; undefined when it is visible, or the endpoint does not tell. */
+  /** Until when it is hidden, on this machine's clock; undefined when it is visible, or the endpoint does not report. */
   readonly until?: number | undefined;
   /** Who received messages of its group last, as the endpoint names its callers; undefined as above. */
   readonly receivedBy?: string | undefined;
@@ -131,7 +131,7 @@ interface ReceivedMessages {
   readonly isCut: boolean;
 }
 
-/** Messages that were received at least once; undefined where the endpoint does not tell, or there are too many. */
+/** Messages that were received at least once; undefined where the endpoint does not report, or there are too many. */
 async function receivedMessages(peek: Peek, url: string, all: number): Promise<ReceivedMessages | undefined> {
   const wish = { characters: CHARACTERS, maxBytes: LOOK_BYTES };
   // The embedded AWS can choose; elsewhere the answer has the whole queue.

@@ -10,7 +10,7 @@ export interface OverviewOptions {
   readonly queue: () => Promise<OpenQueue>;
   readonly dlq: () => Promise<OpenQueue>;
   readonly readConsumers: () => Promise<ConsumersNow>;
-  /** Null when it does not tell. */
+  /** Null when it does not report. */
   readonly readProducer: () => Promise<ServiceReport | null>;
   readonly can: Overview['can'];
   readonly now?: () => number;

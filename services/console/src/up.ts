@@ -37,7 +37,7 @@ export function createUp({ url, token, endpoint }: UpOptions) {
     );
   };
   const findLab = async () => (url === undefined ? null : (await ask(control('/lab'), labSchema)).lab);
-  const noLab = `${url === undefined ? `${endpoint} does not tell` : '`up` runs without its lab'}: only the embedded AWS of \`npm run movie-load -- up --lab\` has faults on demand, a clock to move and a history of each message.`;
+  const noLab = `${url === undefined ? `${endpoint} does not report` : '`up` runs without its lab'}: only the embedded AWS of \`npm run movie-load -- up --lab\` has faults on demand, a clock to move and a history of each message.`;
 
   return {
     hasQueue: url !== undefined,

@@ -72,7 +72,7 @@ test('a consumer that does not answer any more keeps what it said', async () => 
   expect(views).toMatchObject([{ instance: 'a', state: 'away', stored_movies: 10, repeated_movies: 3 }]);
 });
 
-test('what a process did counts on when another one answers at its address, and rates begin anew', async () => {
+test('what a process did counts on when another one answers at its address, and rates start over', async () => {
   const read = createConsumers({ urls: [url], control: undefined });
   await read();
   answer = { ...report, instance: 'b', at: 1001, stored_movies: 30, in_flight: 0 };
@@ -86,7 +86,7 @@ test('what a process did counts on when another one answers at its address, and 
   expect(await read()).toMatchObject({ movies_per_second: 50, latency: { p50_ms: 0 } });
 });
 
-test('the rate of a consumer that was not asked for a while begins anew', async () => {
+test('the rate of a consumer that was not asked for a while starts over', async () => {
   let state: ControlledConsumer['state'] = 'working';
   const control = {
     list: async () => [{ name: 'consumer 1', instance: 'p', state, url, ended: null }],
@@ -187,7 +187,7 @@ test('of two consumers, one of an older release, the buckets alone tell how slow
   expect([movies_per_second, totals.stored_movies]).toEqual([0, 20]);
 });
 
-test('a consumer of an older release does not tell its slowest: the buckets alone do', async () => {
+test('a consumer of an older release does not report its slowest: the buckets alone do', async () => {
   const read = createConsumers({ urls: [url], control: undefined });
   const says = (at: number, messages: number) => {
     answer = {

@@ -46,7 +46,7 @@ test('when S3 takes too long, the rest of the job is shown', async () => {
   }
 });
 
-test('when S3 does not tell, the rest of the job is shown', async () => {
+test('when S3 does not report, the rest of the job is shown', async () => {
   const upload = () => Promise.reject(new Error('S3 is down'));
   const progress = await look({ upload_id: 'an-upload', upload_on: began_on }, upload);
   expect(progress).toMatchObject({ part_states: null, stored_messages: 0, job: { object_parts_written: null } });

@@ -63,7 +63,7 @@ describe('the calls of a step', () => {
     expect([services('read'), services('assemble')]).toEqual([new Set(['dynamodb']), new Set(['s3'])]);
   });
 
-  test('are unknown where the consumers do not tell', () => {
+  test('are unknown where the consumers do not report', () => {
     const store = step('store');
     if (!store) throw new Error('no steps');
     expect(callsOf(store, { calls: none, planned }, undefined)).toBeNull();

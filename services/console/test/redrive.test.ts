@@ -47,7 +47,7 @@ describe('a redrive', () => {
     expect(deadLetters.lettersSeen()).toHaveLength(2);
   });
 
-  test('is the only one; when it has ended, whether well or not, the next may run and a look is made anew', async () => {
+  test('is the only one; when it has ended, whether well or not, the next may run and a look is made again', async () => {
     const { deadLetters, state, peeks } = startDeadLetters([letterOf('a')]);
     await deadLetters.list();
     const gate = Promise.withResolvers<void>();

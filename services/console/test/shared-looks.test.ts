@@ -72,7 +72,7 @@ describe('equal reads', () => {
     await Promise.all(both);
   });
 
-  test('are made anew after a change', async () => {
+  test('are made again after a change', async () => {
     const { asked, get, change, settle } = start();
     for (const before of [() => Promise.resolve(), change, change]) {
       await before();
@@ -84,7 +84,7 @@ describe('equal reads', () => {
     expect(asked).toHaveLength(3);
   });
 
-  test('are made anew after the end of a change, also those that came while it was made', async () => {
+  test('are made again after the end of a change, also those that came while it was made', async () => {
     const { asked, changes, get, change, settle } = start();
     const { promise, resolve } = Promise.withResolvers<void>();
     changes.push(promise);

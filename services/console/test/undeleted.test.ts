@@ -172,7 +172,7 @@ describe('a message that is stored and not deleted', () => {
     expect(asked.marks).toBe(looks);
   });
 
-  test('where the endpoint does not tell who received it, the trace tells who stored it; until when is unknown', async () => {
+  test('where the endpoint does not report who received it, the trace tells who stored it; until when is unknown', async () => {
     const { stored, mark, look, lane } = world();
     stored.set(1, 1);
     mark({ inFlight: flying([10], { until: undefined, receivedBy: undefined }) });
@@ -228,7 +228,7 @@ describe('a message that is stored and not deleted', () => {
     expect(asked.marks).toBe(looks + 1);
   });
 
-  test('is unknown where the endpoint does not tell what is in flight', async () => {
+  test('is unknown where the endpoint does not report what is in flight', async () => {
     const { stored, mark, look, lane } = world();
     stored.set(1, 1);
     mark({ inFlight: null });

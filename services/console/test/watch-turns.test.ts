@@ -227,7 +227,7 @@ describe('the samples', () => {
     expect(samples[0]?.at).toBe(1_000_000 + 11 * EVERY_MS);
   });
 
-  test('begin anew after a pause of more than half a minute', async () => {
+  test('start over after a pause of more than half a minute', async () => {
     const { clock, page } = start();
     const pause = async (ms: number) => {
       const { close } = page();

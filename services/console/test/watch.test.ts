@@ -63,7 +63,7 @@ describe('the watch', () => {
     stops.push(watch.subscribe((event) => events.push(event)));
     await eventually('five overviews', () => events.filter((event) => event === 'overview').length >= 5);
     expect(events[0]).toBe('hello');
-    // Later ones may be sent again: everything is sent anew from time to time.
+    // Later ones may be sent again: everything is sent again from time to time.
     const fifth = events.flatMap((event, at) => (event === 'overview' ? [at] : []))[4];
     expect(events.slice(0, fifth).filter((event) => event === 'jobs')).toHaveLength(1);
     const late: string[] = [];

@@ -42,7 +42,7 @@ export interface HeartbeatOptions {
 export interface Heartbeat {
   /** Begins at once; the first heartbeat comes after a third of the visibility timeout. */
   extend(messages: readonly ReceivedMessage[]): VisibilityExtension;
-  /** How late the heartbeat is that is most overdue; 0 when all is well. */
+  /** Milliseconds by which the most overdue heartbeat is late; 0 when none is. */
   overdueMs(): number;
   /** Ends the loop; messages keep their last visibility timeout. */
   stop(): void;
@@ -55,7 +55,7 @@ interface Entry {
   lastProgress: number;
   dueAt: number;
   /** A heartbeat has been sent and not answered. */
-  onItsWay: boolean;
+  isSending: boolean;
   lastBeat: Promise<void>;
 }
 
@@ -83,7 +83,7 @@ class HeartbeatLoop implements Heartbeat {
       since: now,
       lastProgress: now,
       dueAt: now + this.#intervalMs,
-      onItsWay: false,
+      isSending: false,
       lastBeat: Promise.resolve(),
     };
     this.#entries.add(entry);
@@ -136,14 +136,14 @@ class HeartbeatLoop implements Heartbeat {
     } else {
       entry.dueAt = now + this.#intervalMs;
       this.#entries.add(entry);
-      if (!entry.onItsWay) entry.lastBeat = this.#beat(entry);
+      if (!entry.isSending) entry.lastBeat = this.#beat(entry);
     }
   }
 
   async #beat(entry: Entry): Promise<void> {
     const { queue, visibilitySeconds, onTrouble } = this.#options;
     const messages = [...entry.messages];
-    entry.onItsWay = true;
+    entry.isSending = true;
     try {
       const changes = messages.map(({ receiptHandle }) => ({ receiptHandle, seconds: visibilitySeconds }));
       // Tried once: the next heartbeat comes in time.
@@ -157,7 +157,7 @@ class HeartbeatLoop implements Heartbeat {
     } catch (error) {
       onTrouble?.(error, messages, 'call_failed');
     } finally {
-      entry.onItsWay = false;
+      entry.isSending = false;
     }
   }
 

@@ -168,7 +168,7 @@ describe('the gate', () => {
     expect(gate.receiving).toBe(2);
   });
 
-  test('lets them in in the order in which they came', async () => {
+  test('admits pollers in the order in which they arrived', async () => {
     const gate = createGate({ pollers: 8, budgetCharacters: 1000 });
     const entered: number[] = [];
     for (let poller = 0; poller < 4; poller++) void gate.enter().then(() => entered.push(poller));

@@ -85,7 +85,7 @@ describe('a receive', () => {
     expect(steps.slice(-3)).toEqual(['store 0', 'stored 0', 'delete 0']);
   });
 
-  test('of several groups stores them side by side, but one after the other when it is large', async () => {
+  test('of several groups stores them concurrently, but one after the other when it is large', async () => {
     const characters = of(plan, 0).body.length + of(plan, 10).body.length;
     for (const [pieceCharacters, most] of [
       [characters, 2],
@@ -107,7 +107,7 @@ describe('a receive', () => {
     }
   });
 
-  test('of ten messages of 48 KB is one piece, and two groups of a million characters are not side by side', async () => {
+  test('of ten messages of 48 KB is one piece, and two groups of a million characters are not stored concurrently', async () => {
     const ten = testPlan(3250, 325);
     const { handler, steps } = setUp();
     const messages = Array.from({ length: 10 }, (_, number) => of(ten, number));

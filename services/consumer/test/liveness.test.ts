@@ -12,7 +12,7 @@ const facts = (pollerStatuses: PollerStatus[], extra = {}) => ({
 });
 
 describe('liveness', () => {
-  test('a long poll and a long store are well', () => {
+  test('a long poll and a long store are healthy', () => {
     const life = livenessOf(
       facts([
         { state: 'receiving', since: 80_000 },

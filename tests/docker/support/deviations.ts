@@ -33,7 +33,7 @@ export const deviations = {
   // Unless the client hung up before LocalStack came to the poll.
   'a poll whose client hung up takes no message': { sometimes: 'the poll stays open and takes the next message' },
   'a message may have a delay of its own': 'accepts a delay of more than 15 minutes',
-  'a task moves dead letters back to where they came from': 'goes on counting receives where AWS begins anew',
+  'a task moves dead letters back to where they came from': 'goes on counting receives where AWS starts over',
   'an empty list is not an error, a wrong token is': 'lists a key where none was asked for',
   'wrong digests are refused and nothing is stored': 'leaves a put with a wrong digest without an answer',
 } as const;

@@ -212,7 +212,7 @@ const actions: Rule = {
     const found = ofType(services, 'AWS::CloudWatch::CompositeAlarm', compositeSchema);
     const told = found.flatMap(({ properties }) => properties.AlarmActions);
     if (topic === '') return unless(told.length === 0, `it tells ${told.join(', ')}`);
-    return unless(told.includes(topic), 'it does not tell the topic');
+    return unless(told.includes(topic), 'it does not notify the topic');
   },
 };
 

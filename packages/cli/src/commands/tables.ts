@@ -18,7 +18,7 @@ async function showTables(options: CommonOptions): Promise<number> {
     return printResult(
       options,
       { tables },
-      () => `${tablesText(tables)}\nAWS counts items and bytes anew every six hours.`,
+      () => `${tablesText(tables)}\nAWS counts items and bytes again every six hours.`,
     );
   });
 }

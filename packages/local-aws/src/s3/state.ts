@@ -8,7 +8,7 @@ import { objectOf } from './lookup.ts';
 import { chunksOf, type StoredObject } from './object.ts';
 import type { Upload } from './upload.ts';
 
-/** An object was put, copied, completed from parts, tagged anew, or deleted. */
+/** An object was put, copied, completed from parts, tagged again, or deleted. */
 export interface ObjectWrite {
   readonly bucket: string;
   readonly key: string;

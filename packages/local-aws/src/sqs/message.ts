@@ -1,4 +1,4 @@
-// One message in memory. Queues of a million are meant to be, and what they cost is mostly the garbage collector's work:
+// One message in memory. A queue may hold a million messages, and their cost is mostly the garbage collector's work:
 // so there are few objects per message, times are small numbers, and ids are made on demand.
 
 import type { MessageAttributes } from './message-attributes.ts';
@@ -109,7 +109,7 @@ export class Message implements MessageOrigin {
     return this.#sent + BASE_MS;
   }
 
-  /** From when the retention period counts: a move to a FIFO dead-letter queue sets it anew. */
+  /** From when the retention period counts: a move to a FIFO dead-letter queue resets it. */
   get enqueuedOn(): number {
     return this.#enqueued + BASE_MS;
   }
@@ -148,7 +148,7 @@ export class Message implements MessageOrigin {
     this.rare = { attributes, traceHeader, deadLetterSourceArn: sourceArn };
   }
 
-  /** Starts the retention period anew. */
+  /** Restarts the retention period. */
   enqueueAgain(now: number): void {
     this.#enqueued = now - BASE_MS;
   }

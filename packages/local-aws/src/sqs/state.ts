@@ -88,7 +88,7 @@ export class SqsState {
       const now = this.now();
       const dead = this.newMessage(message, message.sentOn, message);
       dead.becomeDeadLetterOf(message, source.arn);
-      // A standard queue's dead letter keeps its age, a FIFO queue's starts anew.
+      // A standard queue's dead letter keeps its age, a FIFO queue's starts over.
       if (source.fifo) dead.enqueueAgain(now);
       target.put(dead, 0, now);
     };

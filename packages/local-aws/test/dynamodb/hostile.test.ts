@@ -85,7 +85,7 @@ describe('size', () => {
     );
   });
 
-  test('a message does not tell megabytes', () => {
+  test('an error message does not quote megabytes', () => {
     const requests = Array.from({ length: 100_000 }, () => ({}));
     expect(world.invalid('BatchWriteItem', { RequestItems: { hash: requests } }).length).toBeLessThan(70_000);
   });

@@ -4,7 +4,7 @@ import type { Item } from '../services/dynamodb.ts';
 import type { ExpectedJob } from './expected.ts';
 import { numbersOf } from './numbers.ts';
 
-/** What is counted of a job: read anew at each question. */
+/** What is counted of a job: read again at each question. */
 export class CountedSets {
   readonly #item: (hash: string, range: string) => Item | undefined;
 

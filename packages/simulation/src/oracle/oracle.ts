@@ -105,7 +105,7 @@ export class Oracle {
     return this.#messages.purges;
   }
 
-  /** A sending ended well: every message that it was asked for must have been accepted anew. */
+  /** A sending ended well: every message that it was asked for must have been accepted again. */
   promised({ job, numbers, caller, since }: Promised, purgesBefore: number): void {
     const accepted = this.#messages.numbersSent(job, caller, since);
     const missing = numbers.filter((number) => !accepted.has(number));

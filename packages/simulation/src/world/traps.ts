@@ -45,7 +45,7 @@ function drainTrapsOf(seed: number): readonly Trap[] {
   return [{ id: 'trap drain', branch: 'received', times: dice.int(1, 15), does: 'drain' }];
 }
 
-/** Aborted by hand while it is written: the object's parts are gone, and the consumers that wrote them must begin anew. */
+/** Aborted by hand while it is written: the object's parts are gone, and the consumers that wrote them must start over. */
 function uploadTrapsOf(seed: number, theme: Theme): readonly Trap[] {
   const dice = diceOf(seed, 'upload trap');
   const chance = theme === 'uploads' ? 0.9 : theme === 'assembly' || theme === 'everything' ? 0.6 : 0.15;

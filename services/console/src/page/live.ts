@@ -61,7 +61,7 @@ function connect(): void {
   listen();
 }
 
-/** Starts to count silence anew. */
+/** Restarts the count of silence. */
 function listen(): void {
   clearTimeout(silence);
   silence = setTimeout(lost, SILENCE_MS);

@@ -119,7 +119,7 @@ function release(receipt_handle: string, options: LabOptions): Promise<number> {
 }
 
 const DELETED = 'Deleted: it is never delivered again.';
-/** Of an older receipt handle, too: SQS does not tell. */
+/** Of an older receipt handle, too: SQS does not report. */
 const DELETED_OF_STANDARD =
   'Deleted, if this is the receipt handle of its last receive: on a standard queue SQS accepts an older one and may delete nothing.';
 

@@ -84,7 +84,7 @@ export function summaryLines(summary: Summary): string[] {
     '',
     `COMPLETE  ${number(movies)} movies in ${number(summary.messages)} messages and ${number(summary.groups)} message groups`,
     `  time         ${seconds.total.toFixed(2)} s (${number(summary.movies_per_second)} movies/s, ${summary.consumers} ${summary.consumers === 1 ? 'consumer' : 'consumers'})`,
-    `  AWS calls    ${number(calls.total)} (${number((calls.total / movies) * 1000)} per 1,000 movies), and ${summary.setup_calls.total} to set up and look`,
+    `  AWS calls    ${number(calls.total)} (${number((calls.total / movies) * 1000)} per 1,000 movies), and ${summary.setup_calls.total} for setup and monitoring`,
     `  write units  ${number(summary.dynamodb_write_units)} (${perMovie(summary.dynamodb_write_units, movies)} per movie)`,
     `  redelivered  ${number(redelivered)}, dead-lettered ${number(dead_lettered)}`,
     `  job          ${summary.job_id} (seed ${summary.seed})`,

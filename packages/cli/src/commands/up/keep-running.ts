@@ -22,7 +22,7 @@ export interface Kept {
 /** From one start to the next at least; longer for a service that ends at once again. */
 const PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
-/** A service that ran for this long is well: the pause begins anew. */
+/** A service that ran for this long is healthy: the pause starts over. */
 const WELL_AFTER_MS = 60_000;
 
 /** @example const page = keepRunning({ start: () => startService(…), until: signal, log: console.log }); */

@@ -23,7 +23,7 @@ function existing(state: SqsState, arn: string, parameter: string): Queue {
   return queue;
 }
 
-/** A task handle is JSON in base64: the task's id and its source. @returns undefined for what is none */
+/** A task handle is JSON in base64: the task's id and its source. @returns undefined when it is not one */
 function sourceArnOf(handle: string): string | undefined {
   try {
     const parts: unknown = JSON.parse(Buffer.from(handle, 'base64').toString());

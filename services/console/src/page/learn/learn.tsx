@@ -83,7 +83,7 @@ function Lessons({ lessons }: { lessons: readonly ShownLesson[] }) {
         wrapLines
         title="Lessons"
         counter={`(${done} of ${rows.length} done)`}
-        actions={done > 0 && <Button onClick={forgetLessons}>Start anew</Button>}
+        actions={done > 0 && <Button onClick={forgetLessons}>Start over</Button>}
         footer={
           done === rows.length && (
             <Alert type="success">All lessons are done. The view Lab has faults and a queue for your own trials.</Alert>

@@ -31,7 +31,7 @@ export const STEPS: readonly Step[] = [
     to: 'Consumers',
     who: 'consumer',
     calls: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibilityBatch'],
-    says: 'A long poll takes up to ten messages. While a group’s messages are in flight, no other consumer gets the rest of it. A heartbeat holds them; if the consumer dies they come back.',
+    says: 'A long poll takes up to ten messages. While a group’s messages are in flight, no other consumer gets the rest of it. A heartbeat keeps them invisible; if the consumer dies, they are delivered again after their visibility timeout.',
   },
   {
     id: 'store',
@@ -83,7 +83,7 @@ export const STEPS: readonly Step[] = [
     to: 'Queue',
     who: 'consumer',
     calls: ['sqs:DeleteMessageBatch'],
-    says: 'Last of all the messages are deleted. A crash anywhere before this line means: they are delivered again, and every step is repeated with the same result.',
+    says: 'The messages are deleted last. After a crash anywhere before this step they are delivered again, and every step is repeated with the same result.',
   },
   {
     id: 'dead-letter',
@@ -131,7 +131,7 @@ export const plannedOf = (jobs: readonly Pick<JobView, 'messages' | 'planned_sen
 });
 
 /**
- * How often a step's calls were made so far and what they cost; null when its service does not tell. `planned` is what the
+ * How often a step's calls were made so far and what they cost; null when its service does not report. `planned` is what the
  * sending of the known jobs took by their plans: `movie-load produce` sends too, and has no report.
  */
 export function callsOf(

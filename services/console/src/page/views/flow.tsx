@@ -87,7 +87,7 @@ function StepBox({ step, overview, planned, prices }: StepBoxProps) {
         items={rows ?? []}
         columnDefinitions={COLUMNS}
         trackBy="operation"
-        empty={<Empty title="No figures">This service does not tell how many calls it made.</Empty>}
+        empty={<Empty title="No figures">This service does not report how many calls it made.</Empty>}
         footer={
           <Box color="text-body-secondary" fontSize="body-s">
             {step.id === 'send' ? sentBy(overview, planned) : OF[step.who]} {unitsOf(step, overview, prices)}{' '}
@@ -99,7 +99,7 @@ function StepBox({ step, overview, planned, prices }: StepBoxProps) {
   );
 }
 
-/** A command that has ended does not tell what it called: the plans of its jobs do. */
+/** A command that has ended does not report what it called: the plans of its jobs do. */
 function sentBy({ calls }: Overview, { jobs, messages, sends }: Planned): string {
   const made = calls.producer && (calls.producer['sqs:SendMessageBatch'] ?? 0);
   const own =

@@ -19,7 +19,7 @@ export function InFlightNotes({ progress }: { progress: JobProgress }) {
   if (in_flight_messages === null && job.state !== 'COMPLETE') {
     return (
       <p className="notes">
-        Which messages are in flight is not known (this endpoint does not tell, or there are too many): what is stored
+        Which messages are in flight is not known (this endpoint does not report, or there are too many): what is stored
         and not yet deleted looks stored.
       </p>
     );
@@ -57,13 +57,13 @@ function sentenceOf(
   now: number,
 ) {
   const consumer = by === null ? undefined : consumerOf(by, consumers);
-  const who = by === null ? 'A consumer (this endpoint does not tell which)' : (consumer?.name ?? by);
+  const who = by === null ? 'A consumer (this endpoint does not report which)' : (consumer?.name ?? by);
   const has = `${who}${(consumer && WHY[consumer.state]) ?? ''} has ${counted(messages, 'message')} of ${counted(groups, 'group')} in flight`;
   const which =
     stored === 0 ? '' : `, ${stored === messages ? 'all' : stored} of them stored and counted but not yet deleted`;
   const back =
     until === null
-      ? 'This endpoint does not tell when they are visible again'
+      ? 'This endpoint does not report when they are visible again'
       : `They are visible again in ${left(until, now)}`;
   return `${has}${which}. ${back}; until then no other consumer gets ${groups === 1 ? 'this group' : 'these groups'}.`;
 }
