@@ -41,15 +41,14 @@ function aheadMs(thereMs: number | undefined): number {
 
 const canPeek = ({ endpoint }: AwsSettings): boolean => endpoint !== undefined && !isAwsUrl(endpoint);
 
+type ConsoleContext = Pick<ServiceContext<ConsoleSettings>, 'settings' | 'instance' | 'signal' | 'defer'>;
+
 export type Parts = ReturnType<typeof createParts>;
 
 const endpointName = ({ endpoint }: AwsSettings): string => (endpoint === undefined ? 'AWS' : shownUrl(endpoint));
 
-export function createParts(
-  context: Pick<ServiceContext<ConsoleSettings>, 'settings' | 'instance' | 'signal' | 'defer'>,
-  settings: AwsSettings,
-) {
-  const { settings: environment, instance, signal, defer } = context;
+/** Clients, queues and store; those that looks use share a limit of calls. */
+function openEndpoint({ instance, defer }: Pick<ConsoleContext, 'instance' | 'defer'>, settings: AwsSettings) {
   const clients = createClients(settings);
   defer(() => clients.destroy());
   const policy = toolPolicy();
@@ -57,26 +56,38 @@ export function createParts(
   const limited = createCallLimit({ clock, perSecond: CALLS_A_SECOND, burst: CALLS_AT_ONCE });
   const opened = (name: string) => once(() => openResilientQueue(clients, name, policy));
   const [queue, dlq] = [opened(settings.queue), opened(settings.dlq)];
-  const status = (open: () => Promise<OpenQueue>) => async () => limited(await open());
-  const [seenQueue, seenDlq] = [status(queue), status(dlq)];
+  const withLimit = (open: () => Promise<OpenQueue>) => async () => limited(await open());
   const storeWith = (limit?: LimitCalls) => openJobStore({ clients, settings, instance, ...(limit && { limit }) });
-  const store = storeWith(limited);
+  return {
+    clients,
+    clock,
+    random,
+    queue,
+    dlq,
+    looks: { queue: withLimit(queue), dlq: withLimit(dlq), store: storeWith(limited) },
+    store: storeWith(),
+  };
+}
+
+export function createParts(context: ConsoleContext, settings: AwsSettings) {
+  const { settings: environment, signal, defer } = context;
+  const { clients, clock, random, queue, dlq, looks, store } = openEndpoint(context, settings);
   const peek = createPeek(settings.endpoint);
   const { CONTROL_URL, CONTROL_TOKEN, CONSUMER_URLS, PRODUCER_URL } = environment;
   const control = CONTROL_URL === undefined ? undefined : createControl(CONTROL_URL, CONTROL_TOKEN);
   // The time at AWS: this machine's clock may be another.
   const now = () => clients.tableTime.now() ?? Date.now();
-  const jobs = createJobsList({ store, queueStatus: async () => (await seenQueue()).status(), now });
+  const jobs = createJobsList({ store: looks.store, queueStatus: async () => (await looks.queue()).status(), now });
   const deadLetters = createDeadLetters({ queue, dlq, peek, clock, random, signal });
   defer(deadLetters.settled);
   const marksOf = createMarks({
-    queue: seenQueue,
-    dlq: seenDlq,
+    queue: looks.queue,
+    dlq: looks.dlq,
     peek,
     lettersSeen: deadLetters.lettersSeen,
     aheadMs: () => aheadMs(clients.tableTime.now()),
   });
-  const progress = createProgress({ store, view: jobs.view, marksOf });
+  const progress = createProgress({ store: looks.store, view: jobs.view, marksOf });
   const overview = createOverview({
     settings,
     counters: clients.counters,
@@ -87,9 +98,7 @@ export function createParts(
     can: { start: PRODUCER_URL !== undefined, control: control !== undefined, peek: canPeek(settings) },
   });
   const metrics = createConsoleMetrics({
-    store,
-    queue: seenQueue,
-    dlq: seenDlq,
+    ...looks,
     counters: clients.counters,
     uptimeMs: () => performance.now(),
   });
@@ -101,7 +110,7 @@ export function createParts(
   return {
     settings,
     clients,
-    store,
+    store: looks.store,
     jobs,
     progress,
     sources,
@@ -112,6 +121,6 @@ export function createParts(
     up: createUp({ url: CONTROL_URL, token: CONTROL_TOKEN, endpoint: endpointName(settings) }),
     deadLetters,
     // Verify, resume and repair are asked for one by one, and read whole jobs.
-    act: createActions({ store: storeWith(), queue, random, signal }),
+    act: createActions({ store, queue, random, signal }),
   };
 }
