@@ -1,5 +1,4 @@
 // What goes wrong in containers, in the middle of a job: the job completes with the generator's bytes all the same.
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { eventually } from '@movie-load/testing';
 import { needs } from '../support/needs.ts';
@@ -85,13 +84,20 @@ needs('docker')('faults in the middle of a job', () => {
   const running = async () => (await stack.containers('consumer')).filter(({ state }) => state === 'running');
 
   /**
-   * Sends every process in LocalStack's container a signal. Not `docker pause`: a health check that begins in the same
-   * moment freezes half-made, with Docker's lock on the container, and then it cannot be unpaused.
+   * Sends the processes in LocalStack's container a signal. Neither `docker pause` nor `kill -STOP -1`: a health check that
+   * Docker is just starting (its process is still called `runc:…`) would freeze half-made, with Docker's lock on the
+   * container, and nothing could reach the container any more.
    */
   const signalLocalstack = async (signal: 'STOP' | 'CONT') => {
     const [localstack] = await stack.containers('localstack');
     const id = String(localstack?.id);
-    await docker(['exec', id, 'sh', '-c', `kill -${signal} -1`]);
+    const signalAll = `for process in /proc/[0-9]*; do
+      pid=\${process#/proc/}
+      read -r name 2>/dev/null <"$process/comm" || continue
+      case "$pid $name" in "1 "* | "$$ "* | *" runc"*) continue ;; esac
+      kill -${signal} "$pid" 2>/dev/null || :
+    done`;
+    await docker(['exec', id, 'sh', '-c', signalAll]);
     // Process 1 is reached from outside only.
     await docker(['kill', '--signal', signal, id]);
   };
@@ -155,7 +161,7 @@ needs('docker')('faults in the middle of a job', () => {
     async () => {
       await midway();
       await signalLocalstack('STOP');
-      await delay(PAUSE_MS);
+      await expect(fetch(String(view.settings.endpoint), { signal: AbortSignal.timeout(PAUSE_MS) })).rejects.toThrow();
       await signalLocalstack('CONT');
       await allIsWell();
     },
