@@ -84,7 +84,7 @@ needs('browser')('a job in the page', () => {
       await page.goto('/jobs');
       await page.getByRole('table', { name: 'Jobs' }).getByRole('link').first().click();
       await page.getByRole('button', { name: 'Verify' }).click();
-      await page.getByText(/^job \S+ is right \(COMPLETE\)$/).waitFor();
+      await page.getByText(/^job \S+ is correct \(COMPLETE\)$/).waitFor();
       await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
 
       await page.getByRole('link', { name: '6,000 movies' }).click();

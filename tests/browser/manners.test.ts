@@ -133,7 +133,7 @@ needs('browser')('the page’s manners', () => {
       const dialog = page.getByRole('dialog', { name: 'Repair' });
       await dialog.getByText(/^The object is as it should be/).waitFor();
       await verify.release();
-      expect(await dialog.getByText(/ is right /).count()).toBe(0);
+      expect(await dialog.getByText(/ is correct /).count()).toBe(0);
     },
     PATIENCE_MS,
   );

@@ -1,8 +1,10 @@
 // Writes docs/images/*.png, light and dark, and some for a phone: `npm run file -- tests/browser/screenshots.ts`. Made from
 // the real thing, with a job half-way, a killed consumer and two dead letters.
+
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { shapeOf } from '@movie-load/schema';
+import { sendMessages } from '@movie-load/testing';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { root } from '../support/repository.ts';
 import { type Aws, openAws } from './support/aws.ts';
@@ -109,7 +111,7 @@ try {
   ];
   const killed = await killedHalfWay(page, overview, aws);
   const queue = await aws.queue();
-  await queue.send([
+  await sendMessages(queue, [
     { body: 'hello?', groupId: 'a-stranger', deduplicationId: 'hello' },
     { body: '{"title":"<img src=x onerror=alert(1)>"}', groupId: 'another-stranger', deduplicationId: 'shape' },
   ]);

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { openQueue, systemRandom } from '@movie-load/aws';
 import { deadLetter } from '@movie-load/queue';
-import { eventually, type RunningService, startService } from '@movie-load/testing';
+import { eventually, type RunningService, sendMessages, startService } from '@movie-load/testing';
 import { z } from 'zod';
 import { cli } from '../support/cli.ts';
 import { needs } from '../support/needs.ts';
@@ -118,7 +118,7 @@ needs('docker')('the pipeline on LocalStack', () => {
       await deadLetter({ dlq }, taken, { reason: 'wrong_shape', detail: 'a mistake', consumer: 'a-stranger' });
       await queue.delete([taken.receiptHandle]);
       const garbage = { body: 'not JSON', groupId: 'garbage', deduplicationId: systemRandom.uuid() };
-      await queue.send([garbage]);
+      await sendMessages(queue, [garbage]);
 
       start('consumer');
       const found = await eventually(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openQueue, systemRandom } from '@movie-load/aws';
-import { eventually, type RunningService, startService } from '@movie-load/testing';
+import { eventually, type RunningService, sendMessages, startService } from '@movie-load/testing';
 import { needs } from '../support/needs.ts';
 import { COMMAND_TIMEOUT_MS, printedCommands, runPrinted } from '../support/printed-commands.ts';
 import { orderJob } from '../support/world.ts';
@@ -26,7 +26,7 @@ needs('docker', 'aws')('commands in the documents', () => {
     const env = { ...localstack.env, HTTP_PORT: '' };
     await startService('producer', { args: job.args, env }).ended;
     const queue = await openQueue(localstack.clients, localstack.settings.queue);
-    await queue.send([{ body: 'not JSON', groupId: 'garbage', deduplicationId: systemRandom.uuid() }]);
+    await sendMessages(queue, [{ body: 'not JSON', groupId: 'garbage', deduplicationId: systemRandom.uuid() }]);
     consumer = startService('consumer', { env });
     await untilComplete(localstack, job.jobId);
     await eventually('a dead letter is there', async () => {

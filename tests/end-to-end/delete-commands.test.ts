@@ -1,10 +1,12 @@
 // `setup --dry-run`, `delete` and `teardown` as a person meets them.
+
 import { UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openQueue } from '@movie-load/aws';
 import { generateMovies } from '@movie-load/movies';
 import { groupKey, messagesOfGroup, shapeOf } from '@movie-load/schema';
+import { sendMessages } from '@movie-load/testing';
 import { cli } from '../support/cli.ts';
 import { type OrderedJob, orderJob, startWorld, type World } from '../support/world.ts';
 
@@ -25,7 +27,7 @@ test('delete removes a job, says of a deleted one when it was, and refuses a RUN
   const deleted = await run('delete', jobId.slice(0, 8));
   expect(deleted).toMatchObject({ code: 0, stderr: '' });
   expect(deleted.stdout).toMatch(
-    /^Job \S+ is deleted: \d+ slices of \d+ groups, and its object \(\d+ write units\)\.\nConsumers drop what still comes of it until 20/,
+    /^Job \S+ is deleted: \d+ slices of \d+ groups, and its object \(\d+ write units\)\.\nConsumers drop its remaining messages until 20/,
   );
   await expect(world.object(jobId)).rejects.toThrow('has no object');
   const again = await run('delete', jobId, '--json');
@@ -34,7 +36,7 @@ test('delete removes a job, says of a deleted one when it was, and refuses a RUN
   expect(await run('job', jobId)).toMatchObject({ code: 1, stderr: said });
 
   const dlq = await openQueue(world.clients, world.settings.dlq);
-  await dlq.send([{ body: '{}', groupId: groupKey(jobId, 0), deduplicationId: 'late' }]);
+  await sendMessages(dlq, [{ body: '{}', groupId: groupKey(jobId, 0), deduplicationId: 'late' }]);
   const redriven = await run('dlq', 'redrive', '--dry-run');
   expect(redriven.stdout).toContain(`Job ${jobId} was deleted: consumers drop its messages.`);
 
@@ -67,8 +69,8 @@ test('setup --dry-run finds what is there and makes nothing', async () => {
   const without = await cli(['setup', '--dry-run'], { env: { ...world.env, MOVIE_LOAD_DLQ: 'other-dlq.fifo' } });
   expect(without).toMatchObject({ code: 0, stderr: '' });
   expect(without.stdout.trim().split('\n').toSorted()).toEqual([
-    'is there  movie-job-information',
-    'is there  movie-load.fifo',
+    'exists  movie-job-information',
+    'exists  movie-load.fifo',
     'would change  movie-load.fifo RedrivePolicy',
     'would create  movie-bucket',
     'would create  other-dlq.fifo',
@@ -102,5 +104,8 @@ test('teardown lists what it would remove, refuses what holds something, then re
     stdout:
       'removed  movie-bucket\nremoved  movie-load.fifo\nremoved  movie-load-dlq.fifo\nremoved  movie-job-information\n',
   });
-  expect(await run('teardown')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Nothing is there at http/) });
+  expect(await run('teardown')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^No resources exist at http/),
+  });
 }, 60_000);

@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type OpenQueue, openQueue, systemRandom } from '@movie-load/aws';
-import { eventually, type Running, startService } from '@movie-load/testing';
+import { eventually, type Running, sendMessages, startService } from '@movie-load/testing';
 import { groupIsGone, signalGroup, startCli } from '../support/cli.ts';
 import { type DistantEndpoint, startDistantEndpoint } from '../support/distant-endpoint.ts';
 import { root } from '../support/repository.ts';
@@ -66,11 +66,12 @@ afterEach(async () => {
 
 async function fillDeadLetters() {
   const { waiting } = await dlq.status();
-  const text = (number: number) => ({ body: `letter ${number}`, groupId: `group ${number}` });
-  for (let from = waiting; from < LETTERS; from += 10) {
-    const numbers = Array.from({ length: Math.min(10, LETTERS - from) }, (_, at) => from + at);
-    await dlq.send(numbers.map((number) => ({ ...text(number), deduplicationId: systemRandom.uuid() })));
-  }
+  const letters = Array.from({ length: LETTERS - waiting }, (_, at) => {
+    const id = systemRandom.uuid();
+    return { body: `letter ${at}`, groupId: id, deduplicationId: id };
+  });
+  await sendMessages(dlq, letters);
+  expect((await dlq.status()).waiting).toBe(LETTERS);
 }
 
 async function spoilObject() {

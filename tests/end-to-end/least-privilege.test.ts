@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openObjects, openQueue, openTable } from '@movie-load/aws';
 import type { ServiceReport } from '@movie-load/schema';
 import { jobKey, objectKey } from '@movie-load/schema';
-import { eventually, type RunningService, startService } from '@movie-load/testing';
+import { eventually, type RunningService, sendMessages, startService } from '@movie-load/testing';
 import { type GuardedEndpoint, type Refusal, startGuardedEndpoint } from '../support/guarded-endpoint.ts';
 import { actionsOf, type Permission, permissionsOf, permissionText } from '../support/iam.ts';
 import {
@@ -108,7 +108,7 @@ async function runJob(order: JobOrder): Promise<void> {
   const queue = await openQueue(world.clients, world.settings.queue);
   const letters = async () => (await (await openQueue(world.clients, world.settings.dlq)).status()).waiting;
   const before = await letters();
-  await queue.send([{ body: 'poison', groupId: 'poison', deduplicationId: crypto.randomUUID() }]);
+  await sendMessages(queue, [{ body: 'poison', groupId: 'poison', deduplicationId: crypto.randomUUID() }]);
 
   await using producer = start('producer', args);
   await using consumer = start('consumer', []);

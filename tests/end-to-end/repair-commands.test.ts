@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openQueue, systemRandom } from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
 import { groupKey, planToToken } from '@movie-load/schema';
-import { eventually, type RunningService, startService } from '@movie-load/testing';
+import { eventually, type RunningService, sendMessages, startService } from '@movie-load/testing';
 import { cli } from '../support/cli.ts';
 import { expectedObject, orderJob, startWorld, type World } from '../support/world.ts';
 
@@ -76,7 +76,7 @@ describe('verify and repair', () => {
     const job = orderJob({ movies: 60, nonce: 'moved' });
     await send(job);
     await world.complete(job.jobId);
-    expect(await run('verify', job.jobId)).toMatchObject({ code: 0, stdout: expect.stringContaining('is right') });
+    expect(await run('verify', job.jobId)).toMatchObject({ code: 0, stdout: expect.stringContaining('is correct') });
 
     const where = { Bucket: world.settings.bucket, Key: `${job.jobId}.json` };
     await world.clients.s3.send(new DeleteObjectCommand(where));
@@ -104,7 +104,7 @@ describe('dlq', () => {
   async function poison(bodies: string[]) {
     const queue = await openQueue(world.clients, world.settings.queue);
     for (const body of bodies)
-      await queue.send([{ body, groupId: 'a-stranger', deduplicationId: systemRandom.uuid() }]);
+      await sendMessages(queue, [{ body, groupId: 'a-stranger', deduplicationId: systemRandom.uuid() }]);
     const total = async () => (await json('dlq', 'ls')).total;
     await eventually('they are in the dead-letter queue', async () => (await total()) === bodies.length);
   }

@@ -30,7 +30,7 @@ test.each([
     if (lacks !== undefined) expect(second.stdout).toContain(`created  ${lacks}`);
     expect(await cli(['setup'], { env })).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^Everything is there/),
+      stdout: expect.stringMatching(/^All resources exist/),
     });
   } finally {
     await aws.close();

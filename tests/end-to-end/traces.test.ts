@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { openQueue } from '@movie-load/aws';
 import type { LocalAwsOptions } from '@movie-load/local-aws';
 import { planToToken } from '@movie-load/schema';
-import { eventually, startService } from '@movie-load/testing';
+import { eventually, sendMessages, startService } from '@movie-load/testing';
 import type { JobTrace } from '../../services/console/src/api.ts';
 import { startUp } from '../browser/support/up.ts';
 import { cli } from '../support/cli.ts';
@@ -120,7 +120,9 @@ async function moveOneToDeadLetters(world: World): Promise<void> {
     return messages.length > 0 ? messages : undefined;
   });
   if (message?.groupId === undefined) throw new Error('the message has no group');
-  await dlq.send([{ body: message.body, groupId: message.groupId, deduplicationId: `moved-${message.messageId}` }]);
+  await sendMessages(dlq, [
+    { body: message.body, groupId: message.groupId, deduplicationId: `moved-${message.messageId}` },
+  ]);
   await queue.delete([message.receiptHandle]);
 }
 

@@ -67,7 +67,7 @@ export function notUsable(error: unknown, use: BucketUse): MovieLoadError | unde
     const why =
       errorName(error) === 'AccessDenied'
         ? `The bucket "${name}" is not there, and these credentials may not make it (s3:CreateBucket). Let them,`
-        : `The bucket "${name}" is there, but these credentials may not use it: it belongs to another account, or s3:ListBucket is missing. Correct that,`;
+        : `The bucket "${name}" exists, but these credentials may not use it: it belongs to another account, or s3:ListBucket is missing. Correct that,`;
     return problem(use, `${why} or name another one in MOVIE_LOAD_BUCKET.`, error);
   }
   return undefined;

@@ -79,7 +79,7 @@ describe('an answer', () => {
     [
       'Forbidden',
       403,
-      'The bucket "b" is there, but these credentials may not use it: it belongs to another account, or s3:ListBucket is missing. Correct that, or name another one in MOVIE_LOAD_BUCKET. Nothing was made.',
+      'The bucket "b" exists, but these credentials may not use it: it belongs to another account, or s3:ListBucket is missing. Correct that, or name another one in MOVIE_LOAD_BUCKET. Nothing was made.',
     ],
   ])('%s (%i) says what to do', (name, status, text) => {
     const error = answered(name, status);

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startTestAws, type TestAws } from '@movie-load/testing';
+import { sendMessages, startTestAws, type TestAws } from '@movie-load/testing';
 import { createPeek, createSummarise, type Peek, type PeekOptions } from '../src/index.ts';
 import { collected, withEndpoint } from './peek-support.ts';
 
@@ -18,7 +18,7 @@ test('shows all, the oldest few, or those in flight; and takes none', async () =
   const before = Date.now();
   const summarise = createSummarise(aws.endpoint);
   expect(await summarise(aws.queue.url)).toEqual({ oldestSentOn: null, messageGroups: 0 });
-  await aws.queue.send([letter('a', '1'), letter('a', '2'), letter('b', '3')]);
+  await sendMessages(aws.queue, [letter('a', '1'), letter('a', '2'), letter('b', '3')]);
   await aws.queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 60 });
 
   const peek = createPeek(aws.endpoint);

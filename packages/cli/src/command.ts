@@ -51,10 +51,20 @@ export function defineCommand(words: string, parts: CommandParts): AddCommand {
   };
 }
 
+/** The first word that is neither an option of the command nor an option's value. */
+function firstOperand(words: readonly string[], command: Command): string | undefined {
+  let isValue = false;
+  return words.find((word) => {
+    const isOperand = !(isValue || word.startsWith('-'));
+    isValue = command.options.some((option) => option.required && (option.long === word || option.short === word));
+    return isOperand;
+  });
+}
+
 /** `dlq lst` would run the default command below `dlq`, which complains of too many arguments. */
 function refuseUnknown(parent: Command, next: Command): void {
-  const [word] = parent.args;
-  if (word === undefined || word.startsWith('-') || word === next.name()) return;
+  const word = firstOperand(parent.args, next);
+  if (word === undefined || word === next.name()) return;
   const names = parent.commands.map((command) => command.name()).join(', ');
   parent.error(`error: unknown command '${parent.name()} ${word}' (below \`${parent.name()}\` are: ${names})`, {
     code: 'commander.unknownCommand',

@@ -4,7 +4,7 @@ import { systemRandom } from '@movie-load/aws';
 import { GENERATOR_VERSION } from '@movie-load/movies';
 import { sendJob } from '@movie-load/queue';
 import { planJob } from '@movie-load/schema';
-import { startTestAws, type TestAws } from '@movie-load/testing';
+import { sendMessages, startTestAws, type TestAws } from '@movie-load/testing';
 import { watchSignals } from '../src/signals.ts';
 import { runCommand } from './run-command.ts';
 
@@ -38,10 +38,11 @@ async function interrupt(operation: string, ...words: string[]) {
 }
 
 async function fillDeadLetters(): Promise<void> {
-  for (let from = 0; from < LETTERS; from += 10) {
-    const ids = Array.from({ length: 10 }, (_, at) => `letter-${from + at}`);
-    await aws.dlq.send(ids.map((id) => ({ body: id, groupId: id, deduplicationId: id })));
-  }
+  const ids = Array.from({ length: LETTERS }, (_, number) => `letter-${number}`);
+  await sendMessages(
+    aws.dlq,
+    ids.map((id) => ({ body: id, groupId: id, deduplicationId: id })),
+  );
 }
 
 test.each([

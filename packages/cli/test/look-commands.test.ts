@@ -248,7 +248,7 @@ describe('tables and buckets', () => {
 
 describe('setup', () => {
   test('of what is there changes nothing, and says so', async () => {
-    expect(await out('setup')).toBe(`Everything is there at ${aws.endpoint}.\n`);
+    expect(await out('setup')).toBe(`All resources exist at ${aws.endpoint}.\n`);
     expect(await json('setup')).toEqual({ endpoint: aws.endpoint, created: [], changed: [] });
   });
 
@@ -256,7 +256,7 @@ describe('setup', () => {
     const { code, stdout } = await runCommand({ ...aws.env, MOVIE_LOAD_BUCKET: 'another-bucket' }, 'setup');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^created {2}.*another-bucket/);
-    expect(stdout).not.toContain('Everything is there');
+    expect(stdout).not.toContain('All resources exist');
   });
 });
 

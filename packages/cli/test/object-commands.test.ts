@@ -50,7 +50,7 @@ describe('verify, resume and repair', () => {
     const text = await out('verify', complete);
     expect(text).toContain('100 of 100 movies in 10 slices of 10 groups');
     expect(await out('repair', complete)).toMatch(/^The object is as it should be \(\d+ KB\); nothing was done\.\n$/);
-    expect(await out('resume', complete)).toBe(`Nothing of job ${complete} is missing.\n`);
+    expect(await out('resume', complete)).toBe(`No messages of job ${complete} are missing.\n`);
   });
 
   test('what is missing is named with the command that helps: exit code 1', async () => {

@@ -5,7 +5,7 @@ import { systemRandom } from '@movie-load/aws';
 import { GENERATOR_VERSION } from '@movie-load/movies';
 import { deadLetter, sendJob } from '@movie-load/queue';
 import { jobIdOf, planJob } from '@movie-load/schema';
-import { startTestAws, type TestAws } from '@movie-load/testing';
+import { sendMessages, startTestAws, type TestAws } from '@movie-load/testing';
 import { commandsOn, rows } from './run-command.ts';
 
 const plan = planJob({ nonce: 'queue', movies: 20, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
@@ -26,7 +26,7 @@ const sendTwenty = () =>
 async function dead(...reasons: ('not_json' | 'wrong_shape' | 'too_many_receives')[]): Promise<string[]> {
   for (const [at, reason] of reasons.entries()) {
     const deduplicationId = `${at}-${Math.random()}`;
-    await aws.queue.send([{ body: `body ${at}`, groupId: `group-${at}`, deduplicationId }]);
+    await sendMessages(aws.queue, [{ body: `body ${at}`, groupId: `group-${at}`, deduplicationId }]);
     const [message] = await aws.queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 60 });
     if (message === undefined) throw new Error('nothing came');
     await deadLetter({ dlq: aws.dlq }, message, { reason, detail: `detail ${at}`, consumer: 'c' });
@@ -64,7 +64,7 @@ describe('the queue', () => {
       code: 2,
       stdout: '',
       stderr:
-        'movie-load: That would delete about 20 messages of movie-load.fifo for good. Add --yes if you mean it; `resume` sends again what a job lacks.\n',
+        'movie-load: That would delete about 20 messages of movie-load.fifo for good. Add --yes if you mean it; `resume` sends the missing messages of a job again.\n',
     });
     expect((await aws.queue.status()).waiting).toBe(20);
     expect(await out('queue', 'purge', '--yes')).toBe(
@@ -128,7 +128,7 @@ describe('dead letters', () => {
     expect(text).toMatch(/\n\nbody 0\n\n$/);
     expect(await json('dlq', 'show', id)).toMatchObject({ message_id: id, body: 'body 0', original_group: 'group-0' });
     const body = 'long '.repeat(1000);
-    await aws.dlq.send([{ body, groupId: 'long', deduplicationId: 'long' }]);
+    await sendMessages(aws.dlq, [{ body, groupId: 'long', deduplicationId: 'long' }]);
     const { dead_letters: all } = await json('dlq', 'ls');
     const long = all.find((letter: { body_bytes: number }) => letter.body_bytes === body.length);
     expect(await json('dlq', 'show', long.message_id)).toMatchObject({ body });
@@ -148,7 +148,7 @@ describe('dead letters', () => {
   test('are sent back to their groups, after a dry run that sends nothing', async () => {
     await dead('not_json', 'too_many_receives');
     expect(await out('dlq', 'redrive', '--dry-run')).toMatch(
-      /^2 would be redriven to their message groups\.\nMessages with the reason not_json come back: they are invalid/,
+      /^2 would be redriven to their message groups\.\nMessages with the reason not_json return to the dead-letter queue: they are invalid/,
     );
     expect((await aws.queue.status()).waiting).toBe(0);
     expect(await out('dlq', 'redrive', '--reason', 'too_many_receives')).toBe('1 redriven to their message groups.\n');
@@ -188,7 +188,7 @@ describe('dead letters', () => {
     await dead('not_json', 'wrong_shape');
     const { code, stdout, stderr } = await run('dlq', 'purge', '--reason', 'not_json');
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain('That would delete 1 dead letters for good. Add --yes if you mean it');
+    expect(stderr).toContain('That would delete 1 dead letter for good. Add --yes if you mean it');
     expect((await aws.dlq.status()).waiting).toBe(2);
     expect(await out('dlq', 'purge', '--reason', 'not_json', '--yes')).toBe('1 purged.\n');
     expect((await json('dlq', 'ls')).dead_letters).toMatchObject([{ reason: 'wrong_shape' }]);

@@ -26,8 +26,8 @@ describe('setup and teardown', () => {
       const { code, stdout } = await on(env, 'setup', '--dry-run');
       expect(code).toBe(0);
       expect(stdout).toMatch(/^would create {2}.*dry-bucket$/m);
-      expect(stdout).toMatch(/^is there {2}.*movie-load\.fifo$/m);
-      expect(stdout).not.toMatch(/^is there .*dry-bucket|^created/m);
+      expect(stdout).toMatch(/^exists {2}.*movie-load\.fifo$/m);
+      expect(stdout).not.toMatch(/^exists .*dry-bucket|^created/m);
     }
     const { created, found } = await jsonOn(env, 'setup', '--dry-run');
     expect([created.length, found.length]).toEqual([1, 3]);
@@ -44,7 +44,7 @@ describe('setup and teardown', () => {
       expect(stderr).toContain('the table others with about 0 items');
     }
     expect((await jsonOn(others, 'teardown', '--yes')).removed).toHaveLength(4);
-    expect((await on(others, 'teardown')).stdout).toBe(`Nothing is there at ${aws.endpoint}.\n`);
+    expect((await on(others, 'teardown')).stdout).toBe(`No resources exist at ${aws.endpoint}.\n`);
   });
 
   test('a bucket that is not there has no objects', async () => {

@@ -194,7 +194,7 @@ describe('a redrive', () => {
 
   test('says before what will come back', () => {
     expect(linesOf({}, ['not_json', 'wrong_shape'])[1]).toMatch(
-      /^Messages with the reason not_json, wrong_shape come back/,
+      /^Messages with the reason not_json, wrong_shape return to the dead-letter queue/,
     );
   });
 });

@@ -159,7 +159,7 @@ async function markJob(
 const isRunning = (jobId: string) =>
   new MovieLoadError(
     'job_running',
-    `Job ${jobId} is RUNNING: its messages may be in the queue, and nothing was deleted. Wait until it is COMPLETE, or add --force: what still comes of it is dropped then.`,
+    `Job ${jobId} is RUNNING: its messages may be in the queue, and nothing was deleted. Wait until it is COMPLETE, or add --force: consumers then drop its remaining messages.`,
   );
 
 /** Out of the index, so that no list has it. */

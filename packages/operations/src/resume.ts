@@ -58,7 +58,7 @@ export function resumeOutcome(jobId: string, { missing, climb, groups }: Resumed
   const climbing = climb > 0 ? ` and ${grouped(climb)} to count what is stored` : '';
   const summary =
     missing + climb === 0
-      ? `Nothing of job ${jobId} is missing.`
+      ? `No messages of job ${jobId} are missing.`
       : `${did}: ${countOf(missing, 'missing message')}${climbing}, in ${countOf(groups, 'group')} of job ${jobId}.`;
   return { ok: true, summary, details: [] };
 }

@@ -34,7 +34,7 @@ export function verifyOutcome(report: VerifyReport, advise: (repair: string) => 
   const more = report.problems_total - report.problems.length;
   return {
     ok: report.ok,
-    summary: `job ${report.job_id} is ${report.ok ? 'right' : 'not right'} (${report.status})`,
+    summary: `job ${report.job_id} is ${report.ok ? 'correct' : 'not correct'} (${report.status})`,
     details: [...facts, ...problems, ...(more > 0 ? [`… and ${grouped(more)} more problems`] : [])],
   };
 }

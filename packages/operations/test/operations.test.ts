@@ -199,7 +199,7 @@ describe('resume', () => {
     expect(resumeOutcome(job.job_id, resumed, true).summary).toBe(
       `would be sent: 2 missing messages and 1 to count what is stored, in 2 groups of job ${job.job_id}.`,
     );
-    expect(resumeOutcome(job.job_id, { missing: 0, climb: 0, groups: 0 }).summary).toContain('Nothing of job');
+    expect(resumeOutcome(job.job_id, { missing: 0, climb: 0, groups: 0 }).summary).toContain('No messages of job');
   });
 
   test('asks for the queue when it sends', async () => {

@@ -43,7 +43,7 @@ describe('verify', () => {
       { ...report, ...facts, problems, sha256_object: 'abc', generator_compared: true },
       (repair) => `do ${repair}`,
     );
-    expect(outcome).toMatchObject({ ok: false, summary: `job ${job.job_id} is not right (COMPLETE)` });
+    expect(outcome).toMatchObject({ ok: false, summary: `job ${job.job_id} is not correct (COMPLETE)` });
     expect(outcome.details.slice(-4)).toEqual([
       'sha256 of the object: abc',
       '✗ The object is gone. → do repair',
@@ -58,7 +58,7 @@ describe('verify', () => {
     const facts = { status: 'COMPLETE', groups: 1, slices: 1, movies: 1, movies_expected: 1, repeated: 0 } as const;
     const right = { ...report, ...facts, ok: true, problems: [], problems_total: 0, generator_compared: false };
     const { ok, summary, details } = verifyOutcome(right, (repair) => repair);
-    expect([ok, summary]).toEqual([true, `job ${job.job_id} is right (COMPLETE)`]);
+    expect([ok, summary]).toEqual([true, `job ${job.job_id} is correct (COMPLETE)`]);
     expect(details).toEqual([
       '1 of 1 movie in 1 slice of 1 group',
       'not compared with the generator: the job is of another version of it',

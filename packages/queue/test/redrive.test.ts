@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Clock, type ReceivedMessage, systemClock, systemRandom } from '@movie-load/aws';
 import { checkLoadMessage, jobIdOf, parseDeduplicationId } from '@movie-load/schema';
+import { sendMessages } from '@movie-load/testing';
 import {
   deadLetter,
   listDeadLetters,
@@ -82,7 +83,7 @@ describe('the dead-letter queue', () => {
       trace: { DataType: 'String', StringValue: 'über' },
       raw: { DataType: 'Binary', BinaryValue: new Uint8Array([0, 255]) },
     };
-    await queue.send([{ body: 'poison', groupId: 'foreign', deduplicationId: 'one', attributes }]);
+    await sendMessages(queue, [{ body: 'poison', groupId: 'foreign', deduplicationId: 'one', attributes }]);
     const [poison] = await drain(queue);
     if (poison === undefined) throw new Error('nothing received');
     await deadLetter({ dlq }, poison, { reason: 'not_json', detail: 'x', consumer: 'c' });
@@ -216,7 +217,7 @@ describe('the dead-letter queue', () => {
 
   test('messages without a job are redriven once by one run too, and again by the next', async () => {
     const { dlq, queue } = queues;
-    await queue.send([{ body: 'spoilt', groupId: 'by-hand', deduplicationId: 'by-hand' }]);
+    await sendMessages(queue, [{ body: 'spoilt', groupId: 'by-hand', deduplicationId: 'by-hand' }]);
     const deadLetterAll = async () => {
       for (const message of await drain(queue)) {
         await deadLetter({ dlq }, message, { reason: 'not_json', detail: 'again', consumer: 'c' });
@@ -259,8 +260,7 @@ describe('messages that no consumer put there', () => {
       groupId: 'one',
       deduplicationId: `h${index}`,
     }));
-    await queues.dlq.send(byHand.slice(0, 10));
-    await queues.dlq.send(byHand.slice(10));
+    await sendMessages(queues.dlq, byHand);
     const { letters, unseen } = await list();
     expect(letters.map(({ reason, original_group }) => [reason, original_group])).toEqual(
       Array.from({ length: 10 }, () => ['unknown', 'one']),

@@ -32,7 +32,7 @@ export const ERROR_CODES = catalogue({
   },
   job_running: {
     when: '`delete` was asked to delete a job that is RUNNING.',
-    next: 'Wait until it is COMPLETE, or add `--force`: what still comes of it is dropped then.',
+    next: 'Wait until it is COMPLETE, or add `--force`: consumers then drop its remaining messages.',
   },
   job_deleted: {
     when: 'The job was deleted: consumers drop its messages for 30 days.',

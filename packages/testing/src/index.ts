@@ -5,6 +5,7 @@ export * from './manual-timers.ts';
 export * from './parent-process.ts';
 export * from './processes.ts';
 export * from './recorded-spans.ts';
+export * from './send-messages.ts';
 export * from './servers.ts';
 export * from './test-aws.ts';
 export * from './virtual-clock.ts';

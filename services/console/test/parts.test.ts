@@ -6,7 +6,7 @@ import { createLab, type LocalAws, startLocalAws } from '@movie-load/local-aws';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import { sendJob } from '@movie-load/queue';
 import { type JobItem, jobIdOf, NO_COUNTS, planJob, shapeOf } from '@movie-load/schema';
-import { listenLocally } from '@movie-load/testing';
+import { listenLocally, sendMessages } from '@movie-load/testing';
 import { startApp, type TestApp } from './console-app.ts';
 
 const plan = planJob({ nonce: 'parts', movies: 60, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
@@ -84,8 +84,8 @@ test('the queue and the dead-letter queue are told apart, wherever they are coun
   const queue = await openQueue(parts.clients, parts.settings.queue);
   const dlq = await openQueue(parts.clients, parts.settings.dlq);
   const letters = ['a', 'b'].map((body) => ({ body, groupId: body, deduplicationId: body }));
-  await dlq.send(letters);
-  await queue.send([{ body: 'x', groupId: 'x', deduplicationId: 'x' }]);
+  await sendMessages(dlq, letters);
+  await sendMessages(queue, [{ body: 'x', groupId: 'x', deduplicationId: 'x' }]);
   expect(await parts.sources.overview()).toMatchObject({ queue: { waiting: 1 }, dlq: { waiting: 2 } });
   expect(await parts.deadLetters.list()).toMatchObject({ total: 2, messages: { length: 2 } });
   const { body } = await parts.metrics.text();
@@ -93,7 +93,7 @@ test('the queue and the dead-letter queue are told apart, wherever they are coun
   expect(body).toContain('movie_load_dead_letters 2');
 });
 
-test('what a job lacks is sent to the queue', async () => {
+test('the missing messages of a job are sent to the queue', async () => {
   const { parts } = alone;
   const small = planJob({ nonce: 'resumed', movies: 3, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
   const before = await parts.sources.overview();

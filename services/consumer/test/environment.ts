@@ -27,7 +27,7 @@ import {
   serviceReportSchema,
   shapeOf,
 } from '@movie-load/schema';
-import { startTestAws } from '@movie-load/testing';
+import { sendMessages, startTestAws } from '@movie-load/testing';
 import { type ConsumerOptions, createConsumer } from '../src/consumer.ts';
 import { loadMessage } from './support.ts';
 
@@ -62,12 +62,7 @@ export async function startEnvironment(options: LocalAwsOptions = {}): Promise<E
     instance: 'test',
   });
 
-  const sendRaw = async (messages: readonly OutgoingMessage[]) => {
-    for (let first = 0; first < messages.length; first += 10) {
-      const failures = await queue.send(messages.slice(first, first + 10));
-      if (failures.length > 0) throw new Error(`not sent: ${failures[0]?.code}`);
-    }
-  };
+  const sendRaw = (messages: readonly OutgoingMessage[]) => sendMessages(queue, messages);
 
   return {
     env,

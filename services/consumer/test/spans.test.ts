@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openObjects, openTable } from '@movie-load/aws';
 import { jobIdOf } from '@movie-load/schema';
-import { recordSpans } from '@movie-load/testing';
+import { recordSpans, sendMessages } from '@movie-load/testing';
 import { createConsumerSpans } from '../src/spans.ts';
 import { consumerOf, type Environment, startEnvironment } from './environment.ts';
 import { loadMessage, testPlan } from './support.ts';
@@ -36,7 +36,9 @@ const UNSAMPLED = 200;
 
 async function sendOne(plan: ReturnType<typeof testPlan>, number: number, change = (body: string) => body) {
   const { groupId, body } = loadMessage(plan, number);
-  await world.queue.send([{ groupId: groupId ?? '', body: change(body), deduplicationId: crypto.randomUUID() }]);
+  await sendMessages(world.queue, [
+    { groupId: groupId ?? '', body: change(body), deduplicationId: crypto.randomUUID() },
+  ]);
 }
 
 describe('a receive', () => {
@@ -64,7 +66,7 @@ describe('a receive', () => {
   });
 
   it('of a text that names no job has a trace of its own', async () => {
-    await world.queue.send([{ groupId: 'unknown', body: 'hello', deduplicationId: crypto.randomUUID() }]);
+    await sendMessages(world.queue, [{ groupId: 'unknown', body: 'hello', deduplicationId: crypto.randomUUID() }]);
     const { turn, spans } = traced();
     await turn();
     expect(spans.filter(({ name }) => name === PROCESS)).toMatchObject([

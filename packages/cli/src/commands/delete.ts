@@ -9,7 +9,7 @@ interface DeleteOptions extends CommonOptions {
 }
 
 export const addTo = defineCommand('delete <id>', {
-  about: 'Delete a job: its movies, its object and its unfinished upload. What still comes of it is dropped.',
+  about: 'Delete a job: its movies, its object and its unfinished upload. Consumers drop its remaining messages.',
   options: [['--force', 'also while it is RUNNING'], jsonOption, awsOption],
   examples: [
     'npm run movie-load -- delete 3f2a',
@@ -34,7 +34,7 @@ async function deleteJob(prefix: string, options: DeleteOptions): Promise<number
     return printResult(options, result, () =>
       [
         `Job ${id} is deleted: ${countOf(deleted.slices, 'slice')} of ${countOf(deleted.groups, 'group')}, and its object (${grouped(result.write_units)} write units).`,
-        `Consumers drop what still comes of it until ${dateTime(deleted.marked_until)}.`,
+        `Consumers drop its remaining messages until ${dateTime(deleted.marked_until)}.`,
       ].join('\n'),
     );
   });

@@ -16,7 +16,7 @@ interface ResumeOptions extends CommonOptions {
 }
 
 export const addTo = defineCommand('resume [id]', {
-  about: 'Send again what a job lacks; what is stored is not stored twice.',
+  about: 'Send the missing messages of a job again; nothing is stored twice.',
   options: [
     ['--plan <token>', 'the plan that `produce` printed, when nothing of the job is stored yet'],
     ['--thorough', 'read every ledger and slice, also of groups that count as finished'],

@@ -46,10 +46,10 @@ async function setup(options: SetupOptions): Promise<number> {
     throw error;
   });
   const found = resourceNames(settings).filter((name) => !created.includes(name));
-  if (dryRun) for (const name of found) line(`is there  ${name}`);
+  if (dryRun) for (const name of found) line(`exists  ${name}`);
   await Promise.all(lines);
   if (options.json) await printJson({ endpoint, ...(dryRun && { dry_run: true, found }), created, changed });
-  else if (done === 0) await printLine(`Everything is there at ${endpoint}.`);
+  else if (done === 0) await printLine(`All resources exist at ${endpoint}.`);
   if (!options.json && touchesAws(settings)) await printLine(KEEPING);
   return EXIT.ok;
 }

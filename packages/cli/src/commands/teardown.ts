@@ -38,7 +38,7 @@ async function tearDown(options: TeardownOptions): Promise<number> {
     const removed = await teardown(clients, settings, { signal, onRemoved });
     await Promise.all(lines);
     if (options.json) await printJson({ endpoint, removed });
-    else if (removed.length === 0) await printLine(`Nothing is there at ${endpoint}.`);
+    else if (removed.length === 0) await printLine(`No resources exist at ${endpoint}.`);
     return EXIT.ok;
   });
 }

@@ -3,7 +3,7 @@ import { systemClock } from '@movie-load/aws';
 import { purgeDeadLetters } from '@movie-load/queue';
 import { UsageError } from '@movie-load/schema';
 import { awsOption, defineCommand, jsonOption } from '../../command.ts';
-import { grouped } from '../../format.ts';
+import { countOf, grouped } from '../../format.ts';
 import { printResult } from '../../output.ts';
 import { withSession } from '../../session.ts';
 import { createLetterProgress, type FilterOptions, filterOf, jobOption, reasonOption } from './letters.ts';
@@ -33,7 +33,7 @@ async function purgeLetters(options: PurgeOptions): Promise<number> {
     if (!options.yes) {
       const { purged } = await purgeDeadLetters({ ...common, dryRun: true });
       throw new UsageError(
-        `That would delete ${grouped(purged)} dead letters for good. Add --yes if you mean it; \`dlq redrive\` sends them back instead.`,
+        `That would delete ${countOf(purged, 'dead letter')} for good. Add --yes if you mean it; \`dlq redrive\` sends them back instead.`,
       );
     }
     const result = await purgeDeadLetters({ ...common, onProgress: createLetterProgress('purged') });

@@ -101,6 +101,6 @@ function comeBackLines({ came_back, first_back }: RedriveResult, invalid: Readon
   }
   if (invalid.size === 0) return [];
   return [
-    `Messages with the reason ${[...invalid].join(', ')} come back: they are invalid for consumers of this version. ${advice}`,
+    `Messages with the reason ${[...invalid].join(', ')} return to the dead-letter queue: they are invalid for consumers of this version. ${advice}`,
   ];
 }

@@ -38,7 +38,7 @@ function create(options: CreateOptions): Promise<number> {
     { action: 'create', queue, visibility },
     {
       json: ({ created = { queue_url: '' } }) => created,
-      text: ({ queue_url }) => `${queue} is there: ${queue_url}`,
+      text: ({ queue_url }) => `${queue} exists: ${queue_url}`,
     },
   );
 }

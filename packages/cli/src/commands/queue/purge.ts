@@ -1,4 +1,4 @@
-// `movie-load queue purge --yes`: deletes every message of the queue. `resume` sends again what a job lacks then.
+// `movie-load queue purge --yes`: deletes every message of the queue. `resume` then sends the missing messages of a job again.
 import { purgeQueue } from '@movie-load/aws';
 import { UsageError } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
@@ -24,7 +24,7 @@ async function purge(options: PurgeOptions): Promise<number> {
     const messages = waiting + inFlight + delayed;
     if (!options.yes) {
       throw new UsageError(
-        `That would delete about ${grouped(messages)} messages of ${queue.name} for good. Add --yes if you mean it; \`resume\` sends again what a job lacks.`,
+        `That would delete about ${grouped(messages)} messages of ${queue.name} for good. Add --yes if you mean it; \`resume\` sends the missing messages of a job again.`,
       );
     }
     await purgeQueue(clients.sqs, queue.url, { signal });
