@@ -22,13 +22,13 @@ test.each<[args: string[], AWS_ENDPOINT_URL: string, says: string]>([
   [['--quick'], 'https://sqs.us-east-1.amazonaws.com', 'not the http:// address'],
   [['--full'], 'http://127.0.0.1:4566', 'unset AWS_ENDPOINT_URL'],
   [['--replicas'], 'http://127.0.0.1:4566', 'unset AWS_ENDPOINT_URL'],
-])('%j with endpoint "%s" is wrong usage', (args, AWS_ENDPOINT_URL, says) => {
+])('reports wrong usage for %j with endpoint "%s"', (args, AWS_ENDPOINT_URL, says) => {
   const read = () => benchOptions(args, { AWS_ENDPOINT_URL });
   expect(read).toThrow(says);
   expect(read).toThrow('--help shows all options.');
 });
 
-test('options have their defaults', () => {
+test('every option has a default', () => {
   expect(benchOptions([], {})).toMatchObject({ rounds: 3, leastStretch: 1, disturbances: undefined });
   expect(benchOptions(['--quick'], { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' })).toMatchObject({
     rounds: 1,
@@ -40,13 +40,13 @@ test('options have their defaults', () => {
   });
 });
 
-test('wrong usage ends with 2 and one line on standard error', () => {
+test('wrong usage exits with code 2 and prints one line on standard error', () => {
   const { status, stdout, stderr } = bench(['--rounds', '0']);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr.trim().split('\n')).toHaveLength(1);
 });
 
-test('--help is on standard output', () => {
+test('--help prints the help on standard output', () => {
   const { status, stdout } = bench(['--help']);
   expect(status).toBe(0);
   expect(stdout).toContain('Usage: npm run bench');

@@ -61,7 +61,7 @@ const resultsOf = (more: Partial<Results> = {}): Results => ({
 const verdictOf = (results: Results, what: RegExp) =>
   targetsOf(results).find((target) => what.test(target.what))?.holds;
 
-test('ratios are ours against the row of the same mode', () => {
+test('the ratio of our row is computed against the bare row of the same mode', () => {
   expect(ratiosOf(ROWS, [])).toEqual({
     vs_textbook: 6,
     vs_textbook_packed: 80,
@@ -76,8 +76,8 @@ test('ratios are ours against the row of the same mode', () => {
   });
 });
 
-describe('targets', () => {
-  test('hold at their limit, are missed beyond it, and are open where nothing was measured', () => {
+describe('a target', () => {
+  test('holds at its limit, is missed beyond it, and is open where nothing was measured', () => {
     const results = resultsOf({ idle_calls_a_minute: 5 });
     expect(verdictOf(results, /against the textbook, one a message/)).toBe(true);
     expect(verdictOf(results, /against the textbook, packed/)).toBe(false);
@@ -88,7 +88,7 @@ describe('targets', () => {
     expect(verdictOf(results, /embedded SQS/)).toBeUndefined();
   });
 
-  test('of the embedded SQS look at the slowest call and at receives beside few and many messages', () => {
+  test('compares for the embedded SQS the slowest call, and receives among few and among many messages', () => {
     const depth = (waiting: number, receives: number) => ({
       waiting,
       'receive ten/s': receives,
@@ -118,7 +118,7 @@ const replica = (mode: ReplicaRow['mode'], processes: number, seconds: number): 
   calls: 2000,
 });
 
-describe('replicas', () => {
+describe('the replicas row', () => {
   const replicas = [
     replica('one a message', 1, 80),
     replica('one a message', 8, 10),
@@ -126,7 +126,7 @@ describe('replicas', () => {
     replica('packed', 8, 16),
   ];
 
-  test('have a target in each mode', () => {
+  test('has a target in each mode', () => {
     const results = resultsOf({ replicas, ratios: ratiosOf(ROWS, replicas) });
     expect(results.ratios).toMatchObject({ replicas_8: 8, replicas_8_packed: 5 });
     expect(verdictOf(results, /8 replicas .* one a message/)).toBe(true);
@@ -135,7 +135,7 @@ describe('replicas', () => {
   });
 });
 
-test('constants tell what a step costs: whole jobs, less calls, less what storing alone takes', () => {
+test('the cost of a step is that of whole jobs, less that of its calls and of storing alone', () => {
   const { consumer_cpu, server_cpu, producer_cpu, consumer_rss_mb } = constantsOf({
     callMs: { consumer: 0.5, server: 0.25 },
     whole: {
@@ -163,7 +163,7 @@ test('constants tell what a step costs: whole jobs, less calls, less what storin
   expect(server_cpu['one a message'].stored_movie_us).toBe(0);
 });
 
-test('on LocalStack the target is the ceiling of the same calls, in each mode', () => {
+test('the target on LocalStack is the ceiling of the same calls, in each mode', () => {
   const localstack = [
     rowOf('textbook', 100),
     rowOf('ours, one a message', 850),
@@ -178,7 +178,7 @@ test('on LocalStack the target is the ceiling of the same calls, in each mode', 
   expect(verdictOf(resultsOf(), /LocalStack.*ceiling.*packed/)).toBeUndefined();
 });
 
-test('a price is requests, write units and what the assembly reads; bodies are billed by 64 KB', () => {
+test('a price covers requests, write units and reads of the assembly; bodies are billed per 64 KB', () => {
   const usd = (packed: boolean, calls: Record<string, number>, writeUnits = 0) =>
     usdPerMillion({ movies: 1000, packed }, { movies: 1000, calls, writeUnits });
   expect(usd(false, { 'sqs:DeleteMessageBatch': 1000 })).toBeCloseTo(0.5);
@@ -188,7 +188,7 @@ test('a price is requests, write units and what the assembly reads; bodies are b
   expect(usd(false, { 'sqs:GetQueueAttributes': 0 })).toBe(0);
 });
 
-test('a job at the limits of calls and write units, which tests of whole runs guard, costs no more than its target', () => {
+test('a job at the limits of calls and write units, which other tests guard, meets its price target', () => {
   const single = usdPerMillion(
     { movies: 30_000, packed: false },
     {
@@ -224,7 +224,7 @@ test('a job at the limits of calls and write units, which tests of whole runs gu
   expect(packed).toBeLessThan(0.1);
 });
 
-test('the paced sending has every message once, ten of a group at most, groups in turn', () => {
+test('paced sending has every message once, at most ten of a group per batch, and serves groups in turn', () => {
   const shape = shapeOf(planOf({ movies: 1234, packed: false }));
   const batches = batchesOf(shape);
   expect(batches.flatMap(({ numbers }) => numbers).toSorted((a, b) => a - b)).toEqual(

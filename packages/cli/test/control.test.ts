@@ -50,7 +50,7 @@ function setUp() {
 }
 
 describe('the control server', () => {
-  test('lists, adds, and acts on one by its name', async () => {
+  test('lists consumers, adds one, and acts on one by its name', async () => {
     const { acted, call } = setUp();
     expect(await (await call('/consumers')).json()).toEqual({ consumers: [consumer] });
     const added = await call('/consumers', '{"action":"add"}');
@@ -61,7 +61,7 @@ describe('the control server', () => {
     expect(acted).toEqual(['pause', 'resume', 'kill']);
   });
 
-  test('says how the lab is reached, where there is one', async () => {
+  test('returns the address of the lab, if there is a lab', async () => {
     const { call } = setUp();
     expect(await (await call('/lab')).json()).toEqual({ lab: null });
     expect((await call('/lab', undefined, {})).status).toBe(401);
@@ -71,7 +71,7 @@ describe('the control server', () => {
     expect(await answer.json()).toEqual({ lab });
   });
 
-  test('gives the lessons their texts, runs them one after the other, and compares a broken rule', async () => {
+  test('returns the texts of the lessons, runs lessons one after the other, and compares a broken rule', async () => {
     const { call } = setUp();
     const { lessons } = z
       .object({ lessons: z.array(z.looseObject({ lesson: z.number() })) })
@@ -96,7 +96,7 @@ describe('the control server', () => {
     expect(refused.map(({ status }) => status)).toEqual([404, 404, 400, 401]);
   });
 
-  test('tells a run while it runs, and refuses more of them than can wait', async () => {
+  test('reports a run while it runs, and refuses more runs than may wait', async () => {
     const { call } = setUp();
     const answers = await Promise.all(Array.from({ length: 9 }, () => call('/lessons/1', '{"run":"lesson"}')));
     expect(answers.map(({ status }) => status).toSorted()).toEqual([...Array(6).fill(200), ...Array(3).fill(429)]);
@@ -116,7 +116,7 @@ describe('the control server', () => {
     expect([next.status, (await linesOf(next)).at(-1)?.event]).toEqual([200, 'ended']);
   });
 
-  test('a lab queue of the pipeline, or what is not a call, is refused before anything is asked', async () => {
+  test('refuses a lab queue of the pipeline, and an invalid call, before it calls SQS', async () => {
     const { call } = setUp();
     const bodies = [
       { action: 'status', queue: 'movie-load.fifo' },
@@ -132,7 +132,7 @@ describe('the control server', () => {
     expect((await call('/lab-queue', '{}', {})).status).toBe(401);
   });
 
-  test('listens on this machine alone, until it is disposed', async () => {
+  test('listens on the loopback address only, until it is disposed', async () => {
     const control = await startControl({ pool: pool([]), queue });
     const { hostname, port } = new URL(control.url);
     expect(hostname).toBe('127.0.0.1');
@@ -154,7 +154,7 @@ describe('the control server', () => {
     expect(acted).toEqual([]);
   });
 
-  test('refuses what is not an action, and a consumer that is not there', async () => {
+  test('refuses an unknown action and an unknown consumer', async () => {
     const { call } = setUp();
     for (const body of ['', 'x', '{}', '{"action":"add"}', '{"action":"add","more":1}', '{"action":"explode"}', '[]']) {
       expect((await call('/consumers/consumer%201', body)).status).toBe(400);

@@ -29,7 +29,7 @@ function start(commands: readonly string[], options: Partial<Parameters<typeof s
 }
 
 describe('the embedded AWS', () => {
-  test('is there when it listens, and gone when it is closed', async () => {
+  test('accepts connections once it is started, and none after it is closed', async () => {
     const aws = await start([say(LISTENING), UNTIL_DISCONNECTED]);
     expect([aws.endpoint, aws.labToken]).toEqual([LISTENING.endpoint, undefined]);
     let isGone = false;
@@ -44,7 +44,7 @@ describe('the embedded AWS', () => {
     await aws.exited;
   });
 
-  test('has a lab where that is wanted, and the port that is wanted', async () => {
+  test('starts with a lab if that is requested, on the requested port', async () => {
     const args = 'case "$*" in *embedded-main.ts\\ 0\\ lab)';
     const aws = await start([args, say({ ...LISTENING, labToken: 'a-token' }), ';; esac', UNTIL_DISCONNECTED], {
       port: 0,
@@ -59,17 +59,17 @@ describe('the embedded AWS', () => {
     ['EADDRINUSE', 'port_taken', /^Port 4566 is taken by another program .* with --port\.$/],
     ['EACCES', 'port_refused', /^Port 4566 needs rights .* over 1023 with --port\.$/],
     ['ENOMEM', 'embedded_failed', /^The embedded AWS did not start: why$/],
-  ])('that fails with %s is told as %s', async (code, told, message) => {
+  ])('reports %s at its start as %s', async (code, told, message) => {
     const failed = start([say({ kind: 'failed', code, message: 'why' }), FOR_EVER]);
     await expect(failed).rejects.toMatchObject({ code: told, message: expect.stringMatching(message) });
   });
 
-  test('that ends before it says anything has failed', async () => {
+  test('has failed when it ends before its first message', async () => {
     await expect(start(['exit 0'])).rejects.toMatchObject({ code: 'embedded_failed' });
     await expect(start(['exit 0'])).rejects.toThrow('it ended at once');
   });
 
-  test('that says something else first is not waited for, and no process stays behind', async () => {
+  test('has failed when its first message is not the expected one, and leaves no process behind', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'movie-load-embedded-'));
     const file = join(folder, 'pid');
     await expect(start([`echo $$ > ${file}`, say({ kind: 'hello' }), FOR_EVER])).rejects.toThrow();
@@ -98,7 +98,7 @@ describe('the embedded AWS', () => {
   });
 });
 
-test('a port that another program has is refused with the option that names it; a free one stays free', async () => {
+test('an occupied port is refused with the option that names it; a free port stays free', async () => {
   const server = createServer();
   const { port } = await listenLocally(server);
   await expect(requireFreePort(port, '--console-port')).rejects.toMatchObject({

@@ -17,7 +17,7 @@ const settings: AwsSettings = {
 const nodeError = (code: string) => Object.assign(new Error(`connect ${code}`), { code });
 
 describe('an error of the SDK', () => {
-  test('that nothing listens, also behind a host with several addresses, says what to do', () => {
+  test('says what to do when nothing listens, also behind a host with several addresses', () => {
     const several = new AggregateError([nodeError('ECONNREFUSED'), nodeError('ECONNREFUSED')], '');
     for (const error of [nodeError('ECONNREFUSED'), several]) {
       expect(sentenceOf(explained(error, settings))).toBe(
@@ -37,19 +37,22 @@ describe('an error of the SDK', () => {
       settings.endpoint,
       'The proxy of HTTPS_PROXY did not let a call to http://127.0.0.1:4566 through',
     ],
-  ])('of the network, %s at %s, says where to look', (code, endpoint, text) => {
+  ])('says where to look after a network error: %s at %s', (code, endpoint, text) => {
     const told = explained(nodeError(code), { ...settings, endpoint });
     expect(told).toMatchObject({ code: 'endpoint_unreachable', cause: { code } });
     expect(sentenceOf(told)).toContain(text);
   });
 
-  test.each(['ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'])('%s means that nothing answers', (code) => {
-    expect(explained(nodeError(code), settings)).toMatchObject({ code: 'endpoint_unreachable' });
-    const late = Object.assign(new Error('late'), { name: 'TimeoutError' });
-    expect(explained(late, settings)).toMatchObject({ code: 'endpoint_unreachable' });
-  });
+  test.each(['ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'])(
+    'reports %s as an endpoint that does not answer',
+    (code) => {
+      expect(explained(nodeError(code), settings)).toMatchObject({ code: 'endpoint_unreachable' });
+      const late = Object.assign(new Error('late'), { name: 'TimeoutError' });
+      expect(explained(late, settings)).toMatchObject({ code: 'endpoint_unreachable' });
+    },
+  );
 
-  test('that was answered is told with its endpoint; a missing resource as that; what was not answered stays what it is', () => {
+  test('names the endpoint of an answered call and a missing resource; without an answer it stays unchanged', () => {
     const answered = (name: string) => Object.assign(new Error('No.'), { name, $metadata: { httpStatusCode: 400 } });
     expect(explained(answered('AccessDeniedX'), settings)).toMatchObject({
       code: 'aws_refused',
@@ -68,7 +71,7 @@ describe('an error of the SDK', () => {
     expect(explained('thrown', settings)).toBe('thrown');
   });
 
-  test('that credentials are missing names the account’s place and a command to try', () => {
+  test('suggests how to set up the account and a command to try when credentials are missing', () => {
     const error = Object.assign(new Error('Could not load credentials'), { name: 'CredentialsProviderError' });
     expect(sentenceOf(explained(error, { ...settings, endpoint: undefined }))).toMatch(
       /^AWS us-east-1 gave no access .*aws sts get-caller-identity/,
@@ -76,14 +79,14 @@ describe('an error of the SDK', () => {
   });
 });
 
-test('a program for credentials that hangs does not keep a command alive that has told of it', () => {
+test('a credentials program that hangs does not keep a command running that has reported its error', () => {
   const error = Object.assign(new Error('No credentials within 20 s'), { name: 'CredentialsProviderError' });
   expect(endsAtOnce(explained(error, { ...settings, endpoint: undefined }))).toBe(true);
   expect(endsAtOnce(explained(nodeError('ECONNREFUSED'), settings))).toBe(false);
 });
 
 describe('the tail of a log', () => {
-  test('complains with the last error that was logged', () => {
+  test('gives the last logged error as the complaint', () => {
     const tail = createLogTail();
     tail.add('{"level":"error","msg":"first"}');
     tail.add('{"level":"error","msg":"second"}');
@@ -91,7 +94,7 @@ describe('the tail of a log', () => {
     expect(tail.complaint()).toBe('second');
   });
 
-  test('says which error ended the service', () => {
+  test('shows which error ended the service', () => {
     const tail = createLogTail();
     tail.add('{"level":"fatal","msg":"uncaught exception: this is a bug","err":{"message":"x is not a function"}}');
     expect(tail.complaint()).toBe('uncaught exception: this is a bug (x is not a function)');
@@ -99,7 +102,7 @@ describe('the tail of a log', () => {
     expect(tail.complaint()).toBe('There is no queue');
   });
 
-  test('has nothing to say when nothing went wrong, and gives Node’s own words when it crashed', () => {
+  test('has no complaint when nothing failed, and Node’s own message when it crashed', () => {
     const tail = createLogTail();
     tail.add('{"level":"info","msg":"receiving"}');
     expect(tail.complaint()).toBeUndefined();
@@ -108,7 +111,7 @@ describe('the tail of a log', () => {
     expect(tail.complaint()).toContain('heap out of memory');
   });
 
-  test('remembers fifty lines, however long a service runs', () => {
+  test('keeps fifty lines, however long a service runs', () => {
     const tail = createLogTail();
     tail.add('{"level":"error","msg":"long ago"}');
     for (let line = 0; line < 49; line += 1) tail.add('{"level":"info","msg":"stored"}');
@@ -118,7 +121,7 @@ describe('the tail of a log', () => {
   });
 });
 
-describe('a job that was not sent whole', () => {
+describe('a job that was not sent completely', () => {
   const job: SentJob = {
     job_id: '1b72a7f0-e922-5f43-bed4-4cd74a50d289',
     plan: 'WzEs',
@@ -132,14 +135,14 @@ describe('a job that was not sent whole', () => {
   };
   const unsent = { job, complaint: 'The job was not sent: AccessDenied', isInterrupted: false, option: '' };
 
-  test('is told with its reason and how to go on, on AWS too', () => {
+  test('is reported with its reason and how to continue, on AWS too', () => {
     const rest = '1,200 of 2,000 movies are sent. The rest: npm run movie-load -- resume --plan WzEs';
     expect(unsentLines(unsent)).toEqual(['The job was not sent: AccessDenied', rest]);
     expect(unsentLines({ ...unsent, option: ' --aws' })).toEqual([unsent.complaint, `${rest} --aws`]);
     expect(unsentLines({ ...unsent, isInterrupted: true })).toEqual(['interrupted', rest]);
   });
 
-  test('has the reason alone when the producer said nothing about it', () => {
+  test('is reported with its reason alone when the producer did not give a way to continue', () => {
     const complaint = 'producer: A setting is wrong: --nonce must be a word';
     expect(unsentLines({ ...unsent, job: undefined, complaint })).toEqual([
       'A setting is wrong: --nonce must be a word',

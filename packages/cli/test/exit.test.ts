@@ -28,7 +28,7 @@ describe('a command', () => {
     ['it was used wrongly', new UsageError('Which job?'), 2, 'movie-load: Which job?\n'],
     ['a plan is not valid', new MovieLoadError('plan_token', 'Not a plan.'), 2, 'movie-load: Not a plan.\n'],
     ['it failed', new MovieLoadError('download_short', 'Got 1 of 2.'), 1, 'movie-load: Got 1 of 2.\n'],
-  ])('whose end is that %s', (_, error, code, text) => {
+  ])('has its exit code and message when %s', (_, error, code, text) => {
     expect(end(error)).toEqual([code, text]);
   });
 
@@ -38,7 +38,7 @@ describe('a command', () => {
     expect(end(Object.assign(new Error(''), { code: 'EIO' }))[1]).toMatch(/^movie-load: EIO /);
   });
 
-  test('shows the stack where that is asked for, and never a credential', () => {
+  test('shows the stack only with MOVIE_LOAD_DEBUG=1, and never a credential', () => {
     const before = { ...process.env };
     Object.assign(process.env, { MOVIE_LOAD_DEBUG: '1', AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG' });
     const [code, text] = end(new Error('refused wJalrXUtnFEMI/K7MDENG'));
@@ -72,11 +72,11 @@ describe('standard output', () => {
     return [codes, text];
   }
 
-  test('whose reader has gone ends the command with what is known: a failure stays one', () => {
+  test('closed by its reader ends the command with the code known so far: a failure stays a failure', () => {
     expect(fail({ code: 'EPIPE', errno: -32, message: 'write EPIPE' })).toEqual([[[]], '']);
   });
 
-  test('that cannot be written is a failure, and says why', () => {
+  test('fails the command when it cannot be written, and the message says why', () => {
     const [codes, text] = fail({ code: 'ENOSPC', errno: -28, message: 'write ENOSPC' });
     expect(codes).toEqual([[1]]);
     expect(text).toBe('movie-load: standard output cannot be written: no space left on device\n');
@@ -84,7 +84,7 @@ describe('standard output', () => {
   });
 });
 
-test('the times of a job are exact when it is complete, and never zero', () => {
+test('the times of a COMPLETE job are exact and never zero', () => {
   let now = 10_000;
   const watch = createStopwatch(100, () => now);
   const totals = createReportTotals().current();

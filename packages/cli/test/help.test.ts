@@ -40,7 +40,7 @@ function argumentsOf(line: string): string[] | undefined {
 }
 
 describe('the help', () => {
-  test('of every command has at least two examples, and all but those that run on offer --json', () => {
+  test('has at least two examples for every command; all but those that keep running offer --json', () => {
     expect(leaves.length).toBeGreaterThan(20);
     for (const command of all)
       expect([command.name(), examplesOf(helpOf(command)).length >= 2]).toEqual([command.name(), true]);
@@ -67,7 +67,7 @@ describe('the help', () => {
     'npm run movie-load -- jobs --nothing',
     'npm run movie-load -- nothing',
     'npm run movie-load jobs --limit 5',
-  ])('would not have the example: %s', async (line) => {
+  ])('may not contain this example: %s', async (line) => {
     const words = argumentsOf(line) ?? ['no', 'example'];
     const fresh = (await createProgram(words)).configureOutput(silent);
     for (const command of everyCommand(fresh)) command.configureOutput(silent).action(() => undefined);
@@ -75,7 +75,7 @@ describe('the help', () => {
   });
 });
 
-test('a command is loaded alone; all are for the help and for a name that there is not', async () => {
+test('a command is loaded alone; all are loaded for the help and for an unknown name', async () => {
   const names = async (...words: string[]) => (await createProgram(words)).commands.map((command) => command.name());
   expect(await names('start', '--movies', '5')).toEqual(['start']);
   expect(await names('queue', 'peek')).toEqual(['queue']);

@@ -30,12 +30,12 @@ const CODES = [
 ] as const;
 
 describe('a signal', () => {
-  test.each(CODES)('%s while no command listens ends the process at once, with %i', (name, code) => {
+  test.each(CODES)('%s ends the process at once with %i while no command listens', (name, code) => {
     send(name);
     expect(codes).toEqual([code]);
   });
 
-  test.each(CODES)('%s asks a command to stop, which ends with %i', (name, code) => {
+  test.each(CODES)('%s asks a command to stop, which then ends with %i', (name, code) => {
     using interrupt = listenForInterrupt();
     expect([interrupt.signal.aborted, interrupt.exitCode]).toEqual([false, 130]);
     send(name);
@@ -43,7 +43,7 @@ describe('a signal', () => {
     expect([interrupt.signal.reason.exitCode, interrupt.exitCode, codes]).toEqual([code, code, []]);
   });
 
-  test('goes to the last listener, and an earlier listener that stops changes nothing', () => {
+  test('reaches the latest listener, also after an earlier listener has stopped', () => {
     const heard: string[] = [];
     const stopFirst = listenForSignals((name) => heard.push(`first ${name}`));
     const stopSecond = listenForSignals((name) => heard.push(`second ${name}`));
@@ -55,7 +55,7 @@ describe('a signal', () => {
     expect(codes).toEqual([130]);
   });
 
-  test('comes to no command that is over', () => {
+  test('does not reach a command that has ended', () => {
     const interrupt = listenForInterrupt();
     interrupt[Symbol.dispose]();
     send('SIGTERM');
@@ -65,7 +65,7 @@ describe('a signal', () => {
 });
 
 describe('a second signal', () => {
-  test('is the same Ctrl-C within a second; then it cleans up and ends with the code of the first', () => {
+  test('within a second counts as the same Ctrl-C; later it cleans up and ends with the code of the first', () => {
     using interrupt = listenForInterrupt();
     const done: string[] = [];
     interrupt.onForce(() => done.push('one'));
@@ -82,7 +82,7 @@ describe('a second signal', () => {
     expect([done, codes]).toEqual([['one', 'two'], [143]]);
   });
 
-  test('is not needed where the work has a limit', () => {
+  test('is not needed when the work has a time limit', () => {
     using interrupt = listenForInterrupt({ limitMs: 15_000 });
     const done: string[] = [];
     interrupt.onForce(() => done.push('cleaned up'));
@@ -94,7 +94,7 @@ describe('a second signal', () => {
     expect([done, codes]).toEqual([['cleaned up'], [130]]);
   });
 
-  test('is not needed when the work has ended in time', () => {
+  test('is not needed when the work has ended within its limit', () => {
     const interrupt = listenForInterrupt({ limitMs: 15_000 });
     send('SIGINT');
     interrupt[Symbol.dispose]();
@@ -102,7 +102,7 @@ describe('a second signal', () => {
     expect([codes, jest.getTimerCount()]).toEqual([[], 0]);
   });
 
-  test('is waited for without a limit', () => {
+  test('is needed to end work that has no limit', () => {
     using interrupt = listenForInterrupt();
     send('SIGINT');
     jest.advanceTimersByTime(3_600_000);
@@ -110,7 +110,7 @@ describe('a second signal', () => {
   });
 });
 
-test('a parent that is gone asks to stop, once', () => {
+test('the end of the parent process asks the command to stop, once', () => {
   const parent = jest.replaceProperty(process, 'ppid', 4711);
   using interrupt = listenForInterrupt();
   jest.advanceTimersByTime(2000);

@@ -29,7 +29,7 @@ async function countsOf(byGroup: (group: number) => readonly Trace[]) {
   return { counts: counts.consumers, stored: counts.stored, groups };
 }
 
-test('each group is read once; counts are by consumer, in the order of their names', async () => {
+test('each group is read once; messages are counted by consumer, sorted by name', async () => {
   const { counts, stored, groups } = await countsOf((group) => [
     { stored_by: group % 2 === 0 ? 'b' : 'a', ms: 10, receives: group === 0 ? 2 : 1 },
   ]);
@@ -41,7 +41,7 @@ test('each group is read once; counts are by consumer, in the order of their nam
   expect(stored.messages).toBe(20);
 });
 
-test('half of the messages took less than the median, and one in a hundred as long as p99 or longer', async () => {
+test('half of the messages were faster than the median, and one in a hundred took at least p99', async () => {
   const times = Array.from({ length: 100 }, (_, at) => ({ stored_by: 'a', ms: at + 1 }));
   const { counts } = await countsOf((group) => (group === 0 ? times.toReversed() : []));
   expect(counts).toMatchObject([{ p50_ms: 51, p99_ms: 100 }]);
@@ -58,7 +58,7 @@ test('half of the messages took less than the median, and one in a hundred as lo
   expect(three.counts).toMatchObject([{ p50_ms: 2, p99_ms: 9 }]);
 });
 
-test('times have three digits; with a clock that is behind they are negative', async () => {
+test('times have three digits, and are negative where a clock is behind', async () => {
   const of = async (ms: number) =>
     (await countsOf((group) => (group === 0 ? [{ stored_by: 'a', ms }] : []))).counts[0]?.p50_ms;
   expect([await of(0), await of(999), await of(1234), await of(98_765), await of(-1234)]).toEqual([
@@ -66,7 +66,7 @@ test('times have three digits; with a clock that is behind they are negative', a
   ]);
 });
 
-test('a thousand names are told apart, all further ones together', async () => {
+test('a thousand consumer names are counted separately, all further names together', async () => {
   const { counts } = await countsOf((group) =>
     group === 0 ? Array.from({ length: 1003 }, (_, at) => ({ stored_by: `consumer ${at}`, ms: 1 })) : [],
   );
@@ -74,7 +74,7 @@ test('a thousand names are told apart, all further ones together', async () => {
   expect(counts.find(({ consumer }) => consumer === '(others)')).toMatchObject({ messages: 3 });
 });
 
-test('a message that was stored twice is one message, with the most receives; a batch is what one consumer stored at once', async () => {
+test('a message that was stored twice counts once, with its highest receive count; a batch is one write', async () => {
   const { counts, stored } = await countsOf((group) =>
     group === 0
       ? [

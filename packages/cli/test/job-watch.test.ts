@@ -63,8 +63,8 @@ function start(signal?: AbortSignal) {
   return { watch, producer, consumers, aws, stop, report, settled, looks, item };
 }
 
-describe('a job', () => {
-  test('is complete when a consumer has reported it, and no other one', async () => {
+describe('a watched job', () => {
+  test('is complete when a consumer has reported this job, not another job', async () => {
     const { watch, report, settled } = start();
     report({ completed_jobs: ['another job'] });
     watch.check();
@@ -74,7 +74,7 @@ describe('a job', () => {
     await watch.complete;
   });
 
-  test('goes on when its producer has sent it all, and one consumer is left', async () => {
+  test('continues when its producer has sent everything and one consumer is left', async () => {
     const { producer, consumers, settled, stop } = start();
     producer.ends(0);
     consumers[0]?.ends(1);
@@ -86,14 +86,14 @@ describe('a job', () => {
     [1, null, 'The job was not sent', 'The producer ended with code 1: The job was not sent'],
     [70, null, undefined, 'The producer ended with code 70.'],
     [null, 'SIGKILL', undefined, 'The producer was ended by SIGKILL.'],
-  ])('fails when its producer does: %j %j', async (code, signal, complaint, text) => {
+  ])('fails when its producer fails: %j %j', async (code, signal, complaint, text) => {
     const { watch, producer } = start();
     producer.state.complaint = complaint;
     producer.ends(code, signal);
     await expect(watch.complete).rejects.toMatchObject({ code: 'job_failed', message: text });
   });
 
-  test('fails when no consumer is left, with the complaint of one', async () => {
+  test('fails when no consumer is left, and shows the complaint of one of them', async () => {
     const { watch, consumers } = start();
     const [first, second] = consumers;
     if (second) second.state.complaint = 'out of memory';
@@ -105,14 +105,14 @@ describe('a job', () => {
     });
   });
 
-  test('that the last consumer completed before it ended is complete', async () => {
+  test('is complete when its last consumer reported so before it ended', async () => {
     const { watch, consumers, report } = start();
     report({ completed_jobs: ['the job'] });
     for (const consumer of consumers) consumer.ends(0);
     await watch.complete;
   });
 
-  test('whose processes refuse a setting is wrong usage', async () => {
+  test('fails with a usage error when a process refuses a setting', async () => {
     const consumers = start();
     consumers.consumers[0]?.ends(2);
     consumers.consumers[1]?.ends(0);
@@ -122,7 +122,7 @@ describe('a job', () => {
     await expect(producer.watch.complete).rejects.toThrow(UsageError);
   });
 
-  test('fails when the embedded AWS is gone, and ends with Ctrl-C', async () => {
+  test('fails when the embedded AWS ends, and when Ctrl-C is pressed', async () => {
     const lost = start();
     lost.aws.resolve();
     await expect(lost.watch.complete).rejects.toThrow('The embedded AWS ended. Is there enough memory');
@@ -134,7 +134,7 @@ describe('a job', () => {
   });
 });
 
-describe('a job that nothing is heard of', () => {
+describe('a job without reports', () => {
   beforeEach(() => {
     jest.useFakeTimers();
   });
@@ -143,7 +143,7 @@ describe('a job that nothing is heard of', () => {
   });
   const STALLED_MS = 120_000;
 
-  test('has stalled two minutes after the last progress, and says how far it came', async () => {
+  test('has stalled two minutes after the last progress, and the error shows how far it was', async () => {
     const { watch, report, settled } = start();
     report({ sent_movies: 4, stored_movies: 3 });
     jest.advanceTimersByTime(STALLED_MS - 2000);
@@ -159,7 +159,7 @@ describe('a job that nothing is heard of', () => {
     });
   });
 
-  test('is looked for in the table when all is stored, and complete when it is there', async () => {
+  test('is looked up in the table once everything is stored, and is complete when the table says so', async () => {
     const { watch, report, settled, looks, item } = start();
     report({ stored_movies: 9 });
     watch.check();

@@ -22,7 +22,7 @@ function service() {
 }
 
 describe('a service of `up`', () => {
-  test('that ends is started again, until `up` ends', async () => {
+  test('is restarted when it ends, until `up` ends', async () => {
     const stop = new AbortController();
     const started: ReturnType<typeof service>[] = [];
     const again = Promise.withResolvers<void>();
@@ -52,7 +52,7 @@ describe('a service of `up`', () => {
     expect([started.length, said.length]).toEqual([2, 2]);
   });
 
-  test('that ends again and again is started after ever longer pauses, half a minute at most; a healthy one starts over', async () => {
+  test('is restarted after growing pauses, half a minute at most, while it fails; a healthy run resets them', async () => {
     const clock = createVirtualClock();
     const stop = new AbortController();
     const started: ReturnType<typeof service>[] = [];
@@ -80,7 +80,7 @@ describe('a service of `up`', () => {
     stop.abort();
   });
 
-  test('does not log a service that ends because `up` ends', async () => {
+  test('is not logged as ended when `up` itself ends', async () => {
     const stop = new AbortController();
     const said: string[] = [];
     const one = service();
@@ -100,7 +100,7 @@ describe('a service of `up`', () => {
     expect([started, said]).toEqual([['console'], []]);
   });
 
-  test('whose settings are wrong is not started again', async () => {
+  test('is not restarted when its settings are wrong', async () => {
     const one = service();
     const kept = keepRunning({ start: () => one.process, until: new AbortController().signal, log: () => undefined });
     one.end({ code: 2, signal: null });

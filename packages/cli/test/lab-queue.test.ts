@@ -39,7 +39,7 @@ async function call(request: LabQueueRequest): Promise<LabQueueAnswer> {
 const sending = (queue: string, body: string, group: string) =>
   ({ action: 'send', queue, body, group, deduplication_id: body.replaceAll(/\W/g, '') }) as const;
 
-test('a queue of the pipeline is refused by its name, wherever the call comes from', () => {
+test('a queue of the pipeline is refused by its name, on every way into the lab', () => {
   const settings = awsSettingsFrom({
     AWS_ENDPOINT_URL: aws.endpoint,
     MOVIE_LOAD_QUEUE: 'mine.fifo',
@@ -53,7 +53,7 @@ test('a queue of the pipeline is refused by its name, wherever the call comes fr
     expect(() => labQueueName(name, settings)).toThrow('is not a valid queue name');
 });
 
-test('each call of a queue is the one of SQS that its words say', async () => {
+test('each request of the lab queue makes the SQS call of the same name', async () => {
   const calls: [string, object][] = [];
   const sender = {
     async send(command: { readonly constructor: { readonly name: string }; readonly input: object }) {
@@ -94,7 +94,7 @@ test('each call of a queue is the one of SQS that its words say', async () => {
   expect(await made(sending('lab', 'body', 'g'))).toEqual(['SendMessage', { QueueUrl, MessageBody: 'body' }]);
 });
 
-test('each count of a queue is told as what it is', async () => {
+test('each count of a queue has its own label', async () => {
   const env = { AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' };
   const counts = { '': '1', NotVisible: '2', Delayed: '3' };
   const Attributes = Object.fromEntries(

@@ -62,12 +62,12 @@ async function sendGroup(group: string, count: number): Promise<void> {
   clients.destroy();
 }
 
-test('the path of the lab is the one that the embedded AWS answers at', () => {
+test('the lab’s path in the command line is the one that the embedded AWS serves', () => {
   expect(LAB_PATH).toBe(LOCAL_PATH);
 });
 
-describe('faults', () => {
-  test('are added by options, as JSON and by preset, listed and cleared', async () => {
+describe('the faults command', () => {
+  test('adds rules by options, as JSON and by preset, lists and clears them', async () => {
     const options = ['--fault', 'reset', '--when', 'after', '--times', '2', '--probability', '0.5'];
     expect(await run('faults', 'add', 'sqs:Send*', ...options)).toMatch(/answer is lost.*50 % of the calls, 2 times/);
     const rule = { operation: 'dynamodb:BatchWriteItem', fault: 'unprocessed', entries: 3 };
@@ -93,7 +93,7 @@ describe('faults', () => {
     [['--preset', 's3-outage', '--times', '1'], /A preset says all .* leave out --times\.$/],
     [['{"operation": "*", "fault": "reset"}', '--probability', '0.1'], /leave out --probability\.$/],
     [['--preset', 'none'], /no preset "none"; there are lost-answers/],
-  ])('%j is wrong usage', async (words, why) => {
+  ])('rejects %j as wrong usage', async (words, why) => {
     await expect(run('faults', 'add', ...words)).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringMatching(why),
@@ -102,7 +102,7 @@ describe('faults', () => {
   });
 });
 
-test('the clock goes forward, and shows by how much', async () => {
+test('the clock moves forward, and the command shows by how much', async () => {
   expect(await run('clock')).toMatch(/as this machine’s clock\n$/);
   expect(await run('clock', '--forward', '5', '--seconds', '3')).toMatch(/5 min 3 s ahead of this machine\n$/);
   expect(await json('clock')).toMatchObject({ offset_ms: 303_000 });
@@ -110,63 +110,66 @@ test('the clock goes forward, and shows by how much', async () => {
 });
 
 describe('the lab queue', () => {
-  test.each(['lab.fifo', 'standard'])('%s: one is the consumer, beside the lines of the AWS CLI', async (name) => {
-    const on = ['--queue', name];
-    await expect(run('lab', 'receive', ...on)).rejects.toThrow(`lab create --queue ${name}`);
-    expect(await run('lab', 'create', ...on, '--visibility', '60')).toMatch(
-      new RegExp(`aws --endpoint-url ${aws.endpoint} sqs create-queue --queue-name ${name} --attributes V`),
-    );
-    expect(await run('lab', 'send', "it's", ...on)).toContain("--message-body 'it'\\''s'");
-    const { messages } = await json('lab', 'receive', ...on);
-    expect(messages).toMatchObject([{ body: "it's", receives: 1 }]);
-    expect(await run('lab', 'receive', ...on)).toMatch(/^No message can be received now/);
-    // Each send is a message of its own, and as many as are wanted are received at once.
-    for (const text of ['same', 'same']) await run('lab', 'send', text, ...on, '--group', 'b');
-    const more = (await json('lab', 'receive', ...on, '--max', '10')).messages;
-    expect(more).toMatchObject([{ body: 'same' }, { body: 'same' }]);
-    for (const { receipt_handle } of more) await run('lab', 'delete', receipt_handle, ...on);
-    const handle = messages[0].receipt_handle;
-    expect(await json('lab', 'extend', handle, '90', ...on)).toMatchObject({
-      hidden_seconds: 90,
-      aws_cli: expect.stringMatching(/change-message-visibility .* --visibility-timeout 90$/),
-    });
-    expect(await run('lab', 'release', handle, ...on)).toMatch(
-      /change-message-visibility .* --visibility-timeout 0\n$/,
-    );
-    const [again] = (await json('lab', 'receive', ...on)).messages;
-    expect(again.receives).toBe(2);
-    expect(await json('lab', 'status', ...on)).toMatchObject({ waiting: 0, in_flight: 1 });
-    // On a standard queue the delete by an older handle is accepted, and deletes nothing.
-    const old = run('lab', 'delete', handle, ...on);
-    if (name === 'lab.fifo') await expect(old).rejects.toThrow();
-    else expect(await old).toMatch(/^Deleted, if this is the receipt handle of its last receive/);
-    expect(await json('lab', 'status', ...on)).toMatchObject({ in_flight: 1 });
-    await run('lab', 'delete', again.receipt_handle, ...on);
-    expect(await json('lab', 'status', ...on)).toMatchObject({ waiting: 0, in_flight: 0 });
-    await run('lab', 'remove', ...on);
-    await expect(run('lab', 'status', ...on)).rejects.toMatchObject({ code: 'usage' });
-  });
+  test.each(['lab.fifo', 'standard'])(
+    '%s: the command acts as the consumer, and shows the matching lines of the AWS CLI',
+    async (name) => {
+      const on = ['--queue', name];
+      await expect(run('lab', 'receive', ...on)).rejects.toThrow(`lab create --queue ${name}`);
+      expect(await run('lab', 'create', ...on, '--visibility', '60')).toMatch(
+        new RegExp(`aws --endpoint-url ${aws.endpoint} sqs create-queue --queue-name ${name} --attributes V`),
+      );
+      expect(await run('lab', 'send', "it's", ...on)).toContain("--message-body 'it'\\''s'");
+      const { messages } = await json('lab', 'receive', ...on);
+      expect(messages).toMatchObject([{ body: "it's", receives: 1 }]);
+      expect(await run('lab', 'receive', ...on)).toMatch(/^No message can be received now/);
+      // Each send is a message of its own, and as many as are wanted are received at once.
+      for (const text of ['same', 'same']) await run('lab', 'send', text, ...on, '--group', 'b');
+      const more = (await json('lab', 'receive', ...on, '--max', '10')).messages;
+      expect(more).toMatchObject([{ body: 'same' }, { body: 'same' }]);
+      for (const { receipt_handle } of more) await run('lab', 'delete', receipt_handle, ...on);
+      const handle = messages[0].receipt_handle;
+      expect(await json('lab', 'extend', handle, '90', ...on)).toMatchObject({
+        hidden_seconds: 90,
+        aws_cli: expect.stringMatching(/change-message-visibility .* --visibility-timeout 90$/),
+      });
+      expect(await run('lab', 'release', handle, ...on)).toMatch(
+        /change-message-visibility .* --visibility-timeout 0\n$/,
+      );
+      const [again] = (await json('lab', 'receive', ...on)).messages;
+      expect(again.receives).toBe(2);
+      expect(await json('lab', 'status', ...on)).toMatchObject({ waiting: 0, in_flight: 1 });
+      // On a standard queue the delete by an older handle is accepted, and deletes nothing.
+      const old = run('lab', 'delete', handle, ...on);
+      if (name === 'lab.fifo') await expect(old).rejects.toThrow();
+      else expect(await old).toMatch(/^Deleted, if this is the receipt handle of its last receive/);
+      expect(await json('lab', 'status', ...on)).toMatchObject({ in_flight: 1 });
+      await run('lab', 'delete', again.receipt_handle, ...on);
+      expect(await json('lab', 'status', ...on)).toMatchObject({ waiting: 0, in_flight: 0 });
+      await run('lab', 'remove', ...on);
+      await expect(run('lab', 'status', ...on)).rejects.toMatchObject({ code: 'usage' });
+    },
+  );
 
-  test('of an AWS account is deleted only when that is confirmed', async () => {
+  test('on an AWS account is deleted only after confirmation', async () => {
     process.env.AWS_ENDPOINT_URL = '';
     const removed = run('lab', 'remove', '--queue', 'orders', '--aws');
     await expect(removed).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('Add --yes') });
     process.env.AWS_ENDPOINT_URL = aws.endpoint;
   });
 
-  test.each(['movie-load.fifo', 'movie-load-dlq.fifo', 'a/b', ''])('never works on "%s"', async (name) => {
+  test.each(['movie-load.fifo', 'movie-load-dlq.fifo', 'a/b', ''])('is never the queue "%s"', async (name) => {
     await expect(run('lab', 'remove', '--queue', name)).rejects.toMatchObject({ code: 'usage' });
   });
 });
 
 describe('a message', () => {
-  test('that was sent before the history began is unknown; a job that cannot be is refused', async () => {
+  test('is unknown if it was sent before the history began; an impossible job id is refused', async () => {
     await expect(run('message', '3f2a', '7')).rejects.toThrow(/Nothing is known of a message 7 of a job 3f2a/);
     await expect(run('message', 'no-job', '7')).rejects.toThrow('not a job id');
     await expect(run('message', '3f2a', '-7')).rejects.toThrow(/must be a whole number/);
   });
 
-  test('is followed through all its sendings, but not another one whose numbers look like it', async () => {
+  test('is followed through all its sendings, without those of a message with similar numbers', async () => {
     await run('lab', 'create');
     const job = '1b72a7f0-e922-5f43-bed4-4cd74a50d289';
     await run('lab', 'send', 'first', '--id', `${job}.0.7.word-one`);
@@ -199,12 +202,12 @@ describe('a message', () => {
   });
 });
 
-describe('a lab that is not there', () => {
+describe('a missing lab', () => {
   test.each([
     ['AWS itself', ''],
     ['another machine', 'http://localstack.test:4566'],
     ['LocalStack on this machine', 'http://127.0.0.1:1'],
-  ])('%s does not report, and says so', async (_, url) => {
+  ])('is reported by the command for %s', async (_, url) => {
     await expect(openLab(settingsOf(url), 'tells what happened')).rejects.toMatchObject({
       code: 'lab_closed',
       message: expect.stringMatching(
@@ -213,7 +216,7 @@ describe('a lab that is not there', () => {
     });
   });
 
-  test('a token of an earlier `up` says the same', async () => {
+  test('is reported for a token of an earlier `up`, too', async () => {
     const other = await startLocalAws({ lab: createLab() });
     await keepLabToken(other.endpoint, 'an-old-token');
     process.env.AWS_ENDPOINT_URL = other.endpoint;
@@ -223,7 +226,7 @@ describe('a lab that is not there', () => {
   });
 });
 
-test('the token is readable by this user alone, also where a file of the name was open to all', async () => {
+test('the token file is readable by this user alone, even if a file of that name was readable by all', async () => {
   const file = join(home, '.movie-load', 'lab-4999');
   writeFileSync(file, 'x', { mode: 0o666 });
   const remove = await keepLabToken('http://127.0.0.1:4999', 'secret');

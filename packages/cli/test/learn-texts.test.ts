@@ -21,7 +21,7 @@ const text = (of: Lesson, shown: Letter | null, outcome: Partial<Parameters<type
 const others = (['a', 'b', 'c'] as const).filter((letter) => letter !== quick.right);
 const [wrong = 'a'] = others;
 
-describe('what came of a lesson', () => {
+describe('the result of a lesson', () => {
   test.each<[string, string, Parameters<typeof text>]>([
     ['right', `Right: ${quick.right}.`, [quick, quick.right, { chosen: quick.right }]],
     ['wrong', `You said ${wrong}; it is ${quick.right}.`, [quick, quick.right, { chosen: wrong }]],
@@ -37,11 +37,11 @@ describe('what came of a lesson', () => {
       `The run showed ${wrong}; with its cause it is ${quick.right}.`,
       [quick, wrong, { withoutCause: true }],
     ],
-  ])('is told: %s', (_, verdict, given) => {
+  ])('is explained when the answer is: %s', (_, verdict, given) => {
     expect(text(...given).replaceAll(/\s+/g, ' ')).toContain(verdict);
   });
 
-  test('has what was measured, the notes, and five reasons, in lines of a hundred columns', () => {
+  test('shows the measurements, the notes and five reasons, in lines of at most a hundred columns', () => {
     const lines = text(quick, quick.right).split('\n');
     expect(lines).toContain('measured: receives 2, by consumer 2');
     const at = lines.findIndex((line) => line.startsWith('   12.3 s  it is received again'));
@@ -52,7 +52,7 @@ describe('what came of a lesson', () => {
       expect(line.length).toBeLessThanOrEqual(100);
   });
 
-  test('says what to try next, up to the last lesson', () => {
+  test('suggests what to try next, except after the last lesson', () => {
     expect(text(quick, quick.right)).toMatch(/learn 1 --without-cause\n.*learn 2$/);
     expect(text(last, last.right)).toMatch(/learn 16 --without-cause/);
     expect(text(last, last.right)).not.toContain('learn 17');
@@ -61,20 +61,20 @@ describe('what came of a lesson', () => {
     }
   });
 
-  test('without its cause explains nothing', () => {
+  test('explains nothing when the cause of the lesson is switched off', () => {
     const told = text(quick, wrong, { withoutCause: true });
     expect(told.replaceAll(/\s+/g, ' ')).toContain(`Without its cause: ${quick.cause}`);
     expect(told).not.toContain('Try it:');
   });
 });
 
-test('the question comes with its three answers and what is set', () => {
+test('a question is printed with its three answers and the lesson’s settings', () => {
   const told = stripVTControlCharacters(introText(quick)).replaceAll(/\s+/g, ' ');
   expect(told).toContain(`${quick.question} a ${quick.answers.a.text} b ${quick.answers.b.text}`);
   expect(told).toContain(`Set up: ${quick.setUp}`);
 });
 
-test('a rule that is broken is told with it and without it', () => {
+test('a broken rule is shown with the results of both runs: with the rule and without it', () => {
   const run = (holds: boolean) => ({ measured: { lost: holds ? 0 : 1 }, holds, notes: [] });
   const comparison = { lesson: 4, sabotage: 'delete before store', about: 'It is deleted too early.' };
   const told = stripVTControlCharacters(brokenText(lesson(4), { ...comparison, kept: run(true), broken: run(false) }));
@@ -83,7 +83,7 @@ test('a rule that is broken is told with it and without it', () => {
   );
 });
 
-test('an answer is a letter, in any writing', () => {
+test('an answer is a letter, in upper or lower case', () => {
   expect([readAnswer('a'), readAnswer(' B\n'), readAnswer('C')]).toEqual(['a', 'b', 'c']);
   for (const other of ['', 'ab', 'd', '1']) expect(() => readAnswer(other)).toThrow('An answer is a, b or c');
 });

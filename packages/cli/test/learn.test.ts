@@ -38,7 +38,7 @@ async function run(words: readonly string[], input?: string) {
   return { text, code };
 }
 
-test('it lists the lessons', async () => {
+test('learn lists the lessons', async () => {
   const { text, code } = await run(['learn']);
   for (const { title } of LESSONS) expect(text).toContain(title);
   expect(code).toBe(0);
@@ -46,7 +46,7 @@ test('it lists the lessons', async () => {
   expect(lessons).toHaveLength(LESSONS.length);
 });
 
-test('it asks until there is an answer, then runs, shows and explains', async () => {
+test('learn repeats the question until it has an answer, then runs, shows and explains the lesson', async () => {
   const { text, code } = await run(['learn', String(QUICK)], 'maybe\nB\n');
   const { question, explanation, code: line, page } = lesson(QUICK);
   const plain = text.replaceAll(/\s+/g, ' ');
@@ -59,7 +59,7 @@ test('it asks until there is an answer, then runs, shows and explains', async ()
   expect(code).toBe(0);
 });
 
-test('a wrong answer is told, and the lesson has not failed', async () => {
+test('a wrong answer is reported as wrong, and the lesson does not fail', async () => {
   const { text, code } = await run(['learn', String(QUICK), '--answer', 'a']);
   expect(text).toContain('You said a; it is b.');
   expect(code).toBe(0);
@@ -68,13 +68,13 @@ test('a wrong answer is told, and the lesson has not failed', async () => {
 test.each([
   [15, /measured: sent 200, processed 200, sent_meanwhile 120, most_waiting 1\d\d$/m],
   [16, /measured: hot \(most_at_once \d+, throttled \d+, seconds [\d.]+\),/],
-])('what lesson %i measured is for people: no JSON, no rows of a chart', async (number, measured) => {
+])('the measurements of lesson %i are readable text: no JSON, no rows of a chart', async (number, measured) => {
   const { text } = await run(['learn', String(number), '--answer', 'a']);
   expect(text.replaceAll(/\n(?=\S)/g, ' ')).toMatch(measured);
   expect(text).not.toContain('{"');
 });
 
-test('without its cause it shows another answer', async () => {
+test('learn shows another result when the cause is switched off', async () => {
   const { text, code } = await run(['learn', String(QUICK), '--without-cause']);
   expect(text).toContain('The run showed a; with its cause it is b.');
   expect(code).toBe(0);
@@ -87,15 +87,15 @@ test.each([
   [['learn', '1', '--broken'], /Lesson 1 breaks no rule; 4, 5, 6, 9/],
   [['learn', '1', '--broken', '--without-cause'], /one of --without-cause and --broken/],
   [['learn', '--answer', 'a'], /belong to one lesson/],
-])('%j is wrong usage', async (words, why) => {
+])('learn reports wrong usage for %j', async (words, why) => {
   await expect(run(words)).rejects.toMatchObject({ code: 'usage', message: expect.stringMatching(why) });
 });
 
-test('a question that is not answered is wrong usage', async () => {
+test('learn reports wrong usage when its question is not answered', async () => {
   await expect(run(['learn', String(QUICK)], '')).rejects.toThrow(/add --answer a/);
 });
 
-test('all prints a JSON line for each lesson, and ends with 0', async () => {
+test('learn all prints one JSON line per lesson and exits with 0', async () => {
   let code: number | undefined;
   const text = await printed(async () => {
     code = await learnAll([lesson(1), lesson(7)], { json: true });
@@ -112,7 +112,7 @@ test('all prints a JSON line for each lesson, and ends with 0', async () => {
   expect(code).toBe(0);
 });
 
-test('all ends with 1 when two answers are swapped, and when a script fails; the others run', async () => {
+test('learn all exits with 1 when two answers are swapped and when a script fails; the other lessons run', async () => {
   const { answers } = lesson(1);
   const swapped: Lesson = { ...lesson(1), answers: { ...answers, a: answers.b, b: answers.a } };
   const failing: Lesson = { ...lesson(2), run: () => Promise.reject(new Error('the world ended')) };

@@ -11,7 +11,7 @@ import { aws, complete, json, out, plan, planOf, run, running, store, storeOf } 
 const LONG_AGO = { ...systemClock, now: () => Date.parse('2026-11-25T09:00:10.000Z') };
 
 describe('jobs', () => {
-  test('are lines with state, size, share, start, time and object', async () => {
+  test('prints one line per job with its state, size, share, start, time and object', async () => {
     const bytes = (await aws.object(`${complete}.json`))?.length ?? 0;
     const [title, ...lines] = rows(await out('jobs'));
     expect(title).toEqual(['JOB', 'STATE', 'MOVIES', 'GROUPS DONE', 'STARTED', 'TOOK', 'OBJECT']);
@@ -31,7 +31,7 @@ describe('jobs', () => {
     );
   });
 
-  test('that are not deleted completely are listed, with the command that goes on', async () => {
+  test('lists partly deleted jobs with the command that continues the deletion', async () => {
     const leaving = planOf('leaving', 20);
     const [id, jobs] = [jobIdOf(leaving), storeOf('consumer-one')];
     await store(jobs, leaving, () => 10);
@@ -51,18 +51,18 @@ describe('jobs', () => {
     ['0', '--limit must be a whole number from 1 to 1,000, not "0".'],
     ['1001', '--limit must be a whole number from 1 to 1,000, not "1001".'],
     ['x', '--limit must be a whole number from 1 to 1,000, not "x".'],
-  ])('--limit %s is wrong usage', async (limit, text) => {
+  ])('rejects --limit %s as wrong usage', async (limit, text) => {
     expect(await run('jobs', '--limit', limit)).toEqual({ code: 2, stdout: '', stderr: `movie-load: ${text}\n` });
   });
 
-  test('--limit 1 shows the latest', async () => {
+  test('shows only the latest job with --limit 1', async () => {
     expect((await json('jobs', '--limit', '1')).jobs).toHaveLength(1);
     expect((await json('jobs')).jobs).toHaveLength(2);
   });
 });
 
 describe('job', () => {
-  test('that is COMPLETE: its facts, its groups, who stored it', async () => {
+  test('shows the facts of a COMPLETE job, its groups and the consumers that stored it', async () => {
     const text = await out('job', complete.slice(0, 8));
     const facts = Object.fromEntries(
       text
@@ -85,7 +85,7 @@ describe('job', () => {
     expect(lines).toContainEqual(['consumer-one', '100', '10', '9.0 s', '9.0 s']);
   });
 
-  test('that is not: what is missing, by its number within the job', async () => {
+  test('shows for an incomplete job what is missing, by number within the job', async () => {
     const text = await out('job', running);
     expect(text).toContain('messages   17 of 40 stored, in 4 groups');
     expect(rows(text)).toContainEqual(['1', '10', `${'█'.repeat(14)}${'░'.repeat(6)}`, '7/10', '17–19 (3)']);
@@ -109,14 +109,14 @@ describe('job', () => {
       'ffffffff-ffff-5fff-bfff-ffffffffffff',
       'There is no job ffffffff-ffff-5fff-bfff-ffffffffffff. `movie-load jobs` lists',
     ],
-  ])('%s is wrong usage', async (id, text) => {
+  ])('rejects %s as wrong usage', async (id, text) => {
     const { code, stdout, stderr } = await run('job', id);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(`movie-load: ${text}`);
   });
 });
 
-test('of a job of many groups those that are not full are shown, up to a hundred', async () => {
+test('shows at most a hundred incomplete groups of a job with many groups', async () => {
   const large = planOf('large', 30_000);
   const shape = shapeOf(large);
   await store(storeOf('consumer-one', LONG_AGO), large, (group) => (group === 0 ? messagesOfGroup(shape, 0).count : 0));
@@ -126,7 +126,7 @@ test('of a job of many groups those that are not full are shown, up to a hundred
 });
 
 describe('what a job used', () => {
-  test('has the price of its object only when that is written', async () => {
+  test('includes the price of its object only after the object is written', async () => {
     const { used } = await json('job', complete);
     expect(used).toEqual(jobUsage(plan, true, { messages: 100, deliveries: 110, batches: 10 }));
     const half = planOf('half', 40);
@@ -136,7 +136,7 @@ describe('what a job used', () => {
   });
 });
 
-test('stalled jobs are a failure, all of them counted, and as many listed as are wanted', async () => {
+test('stalled jobs fail the command: all are counted, and as many are listed as --limit allows', async () => {
   await store(storeOf('consumer-one', LONG_AGO), planOf('left', 40), (group) => (group === 0 ? 1 : 0));
   const { code, stdout } = await run('jobs', '--stalled', '--limit', '1');
   expect(code).toBe(1);
@@ -149,7 +149,7 @@ test('stalled jobs are a failure, all of them counted, and as many listed as are
 });
 
 describe('watch', () => {
-  test('on a terminal shows what fits, and that there is more', async () => {
+  test('shows on a terminal what fits, and that there is more', async () => {
     const { isTTY, rows: height, columns } = process.stdout;
     Object.assign(process.stdout, { isTTY: true, rows: 11, columns: 120 });
     try {
@@ -162,7 +162,7 @@ describe('watch', () => {
     }
   });
 
-  test('ends after as many looks as are wanted', async () => {
+  test('ends after the requested number of looks', async () => {
     const lines = (await out('watch', '--times', '1', '--json')).trim().split('\n');
     expect(lines).toHaveLength(1);
     const { queues, jobs } = JSON.parse(lines[0] ?? '');
@@ -183,7 +183,7 @@ describe('movies', () => {
       ['--range', '0..2'],
       [0, 1, 2],
     ],
-  ])('%j', async (options, indexes) => {
+  ])('selects with %j the movies %j', async (options, indexes) => {
     const text = await out('movies', complete, ...options, '--json');
     expect(
       text
@@ -193,7 +193,7 @@ describe('movies', () => {
     ).toEqual(indexes);
   });
 
-  test('are lines for people', async () => {
+  test('prints readable lines', async () => {
     const [movie] = generateMovies(3, { first: 7, count: 1 });
     expect(await out('movies', complete, '--range', '7')).toBe(
       `       7  ${movie?.year}  ${movie?.title}  ·  ${movie?.actor}  ·  ${movie?.director}\n`,
@@ -205,13 +205,13 @@ describe('movies', () => {
     ['8..7', '--range takes two movie numbers, like 100..200, not "8..7".'],
     ['1.2', '--range takes two movie numbers'],
     ['-1', '--range takes two movie numbers'],
-  ])('--range %s is wrong usage', async (range, text) => {
+  ])('rejects --range %s as wrong usage', async (range, text) => {
     const { code, stdout, stderr } = await run('movies', complete, `--range=${range}`);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(text);
   });
 
-  test('that are not stored yet, or do not match, are said to be so', async () => {
+  test('marks movies that are not stored yet or do not match', async () => {
     const none = { code: 0, stdout: '' };
     expect(await run('movies', running, '--range', '17..39')).toEqual({
       ...none,
@@ -221,7 +221,7 @@ describe('movies', () => {
     expect((await run('movies', running, '--grep', '(')).stderr).toContain('--grep "(" is not a regular expression.');
   });
 
-  test('match by title, year, actor and director, each for itself', async () => {
+  test('filters by title, year, actor and director, each independently', async () => {
     const [movie] = generateMovies(3, { first: 5, count: 1 });
     for (const word of [movie?.title, String(movie?.year), movie?.actor.toUpperCase(), movie?.director]) {
       expect(
@@ -232,7 +232,7 @@ describe('movies', () => {
 });
 
 describe('tables and buckets', () => {
-  test('are tables', async () => {
+  test('are printed as aligned tables', async () => {
     expect(rows(await out('tables'))[1]).toMatchObject([
       'movie-job-information',
       'ACTIVE',
@@ -247,12 +247,12 @@ describe('tables and buckets', () => {
 });
 
 describe('setup', () => {
-  test('of what is there changes nothing, and says so', async () => {
+  test('changes nothing where everything exists, and says so', async () => {
     expect(await out('setup')).toBe(`All resources exist at ${aws.endpoint}.\n`);
     expect(await json('setup')).toEqual({ endpoint: aws.endpoint, created: [], changed: [] });
   });
 
-  test('of what is not there says each thing that it makes', async () => {
+  test('names each missing resource that it creates', async () => {
     const { code, stdout } = await runCommand({ ...aws.env, MOVIE_LOAD_BUCKET: 'another-bucket' }, 'setup');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^created {2}.*another-bucket/);
@@ -261,7 +261,7 @@ describe('setup', () => {
 });
 
 describe('the endpoint', () => {
-  test('must be named, or AWS meant', async () => {
+  test('must be named, or --aws given', async () => {
     expect(await runCommand({}, 'jobs')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('AWS_ENDPOINT_URL is not set.'),
@@ -274,7 +274,7 @@ describe('the endpoint', () => {
     expect(stderr).toContain('MOVIE_LOAD_QUEU is not a setting, and is ignored: did you mean MOVIE_LOAD_QUEUE?');
   });
 
-  test('a queue that is not there is one sentence, exit code 1', async () => {
+  test('a missing queue is reported in one sentence, with exit code 1', async () => {
     const { code, stdout, stderr } = await runCommand({ ...aws.env, MOVIE_LOAD_QUEUE: 'none.fifo' }, 'queue');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toBe('movie-load: There is no queue "none.fifo". Make it with `movie-load setup`.\n');

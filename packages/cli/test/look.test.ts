@@ -10,12 +10,12 @@ test.each([
   [0, ''],
   [1, '1 job is left out: of a newer plan version, which a newer release reads, or changed by hand.'],
   [2000, '2,000 jobs are left out: of a newer plan version, which a newer release reads, or changed by hand.'],
-])('%i jobs that cannot be read are told', (count, text) => {
+])('%i unreadable jobs are reported', (count, text) => {
   expect(unreadableText(count)).toBe(text);
 });
 
 describe('missing messages', () => {
-  test('are ranges, with how many they are where that is not plain', () => {
+  test('are shown as ranges, with their number where a range does not show it', () => {
     expect(rangesText([])).toBe('');
     expect(rangesText([7])).toBe('7');
     expect(rangesText([7, 9])).toBe('7, 9');
@@ -23,7 +23,7 @@ describe('missing messages', () => {
     expect(rangesText([7, ...numbers(150, 3), 160])).toBe('7, 150–152, 160 (5)');
   });
 
-  test('of many ranges are the first eight', () => {
+  test('are shown as the first eight ranges when there are many', () => {
     expect(rangesText(numbers(0, 10).map((number) => number * 2))).toBe('0, 2, 4, 6, 8, 10, 12, 14, … (10)');
   });
 });
@@ -45,11 +45,11 @@ describe('message groups', () => {
     return groupsText(shown, { groups: groups.length, open }).split('\n');
   };
 
-  test('have a bar each while they are few', () => {
+  test('have a bar each while there are few', () => {
     expect(linesOf(numbers(0, 60).map((number) => group(number)))).toHaveLength(61);
   });
 
-  test('are summed up when they are many: a bar only for those that are not full', () => {
+  test('are summarised when there are many: only incomplete groups have a bar', () => {
     const full = numbers(0, 98).map((number) => group(number));
     const open = [group(98, [980, 981]), group(99, [999])];
     const lines = linesOf([...full, ...open]);
@@ -86,16 +86,19 @@ describe('the screen of watch', () => {
     return screenOf({ at: 'now', queues: [queue, queue], jobs }, { rows, columns }).split('\n');
   };
 
-  test.each([80, 90, 119, 120, 200])('fits into 24 rows of %d columns, and says how many jobs do not', (columns) => {
-    for (const total of [0, 1, 15, 16, 17, 500]) {
-      const lines = screen(total, 24, columns);
-      expect(lines.length).toBeLessThanOrEqual(23);
-      for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
-      expect(lines[0]).toContain('now');
-    }
-    expect(screen(16, 24, columns).join()).not.toContain('more');
-    expect(screen(17, 24, columns).at(-1)).toBe('… and more: movie-load jobs');
-  });
+  test.each([80, 90, 119, 120, 200])(
+    'fits into 24 rows of %d columns, and shows how many jobs are left out',
+    (columns) => {
+      for (const total of [0, 1, 15, 16, 17, 500]) {
+        const lines = screen(total, 24, columns);
+        expect(lines.length).toBeLessThanOrEqual(23);
+        for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+        expect(lines[0]).toContain('now');
+      }
+      expect(screen(16, 24, columns).join()).not.toContain('more');
+      expect(screen(17, 24, columns).at(-1)).toBe('… and more: movie-load jobs');
+    },
+  );
 
   test('shows in 80 columns how many parts of an object are written', () => {
     const at = '2026-11-25T10:00:00.000Z';
@@ -111,7 +114,7 @@ describe('the screen of watch', () => {
     expect(lines.at(-1)).toMatch(/ 2026-11-24 +10 min 0 s +3 of 16 part/);
   });
 
-  test('has short ids where the terminal is narrow', () => {
+  test('shortens ids on a narrow terminal', () => {
     expect(screen(1, 24, 119).join()).not.toContain(job.job_id);
     expect(screen(1, 24, 119).join()).toContain(job.job_id.slice(0, 8));
     expect(screen(1, 24, 120).join()).toContain(job.job_id);

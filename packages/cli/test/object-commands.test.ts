@@ -14,7 +14,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('download', () => {
-  test('saves the object under its key, and says where, how large and what', async () => {
+  test('saves the object under its key, and prints the file, its size and its hash', async () => {
     const bytes = (await aws.object(`${complete}.json`)) ?? Buffer.alloc(0);
     const { file, sha256 } = await json('download', complete, '--out', folder);
     expect(readFileSync(file)).toEqual(bytes);
@@ -24,7 +24,7 @@ describe('download', () => {
     );
   });
 
-  test('makes the folder, and reads nothing where it cannot', async () => {
+  test('creates the folder, and reads nothing if it cannot', async () => {
     const { file } = await json('download', complete.slice(0, 8), '--out', join(folder, 'new', 'one'));
     expect(file).toBe(join(folder, 'new', 'one', `${complete}.json`));
     const nearby = relative(process.cwd(), join(folder, 'new', 'two'));
@@ -37,7 +37,7 @@ describe('download', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('Choose another folder with --out.')]);
   });
 
-  test('of a job that is not COMPLETE says what shows how far it is', async () => {
+  test('refuses a job that is not COMPLETE, and names the command that shows its progress', async () => {
     expect(await run('download', running, '--out', folder)).toMatchObject({
       code: 1,
       stderr: `movie-load: The job is not COMPLETE yet, so there is no object. \`movie-load job ${running.slice(0, 8)}\` shows how far it is.\n`,
@@ -46,14 +46,14 @@ describe('download', () => {
 });
 
 describe('verify, resume and repair', () => {
-  test('a job that is as it should be is done: exit code 0', async () => {
+  test('exit with 0 for an intact job', async () => {
     const text = await out('verify', complete);
     expect(text).toContain('100 of 100 movies in 10 slices of 10 groups');
     expect(await out('repair', complete)).toMatch(/^The object is as it should be \(\d+ KB\); nothing was done\.\n$/);
     expect(await out('resume', complete)).toBe(`No messages of job ${complete} are missing.\n`);
   });
 
-  test('what is missing is named with the command that helps: exit code 1', async () => {
+  test('name what is missing with the command that repairs it, and exit with 1', async () => {
     const short = running.slice(0, 8);
     const { code, stdout } = await run('verify', running);
     expect(code).toBe(1);
@@ -67,7 +67,7 @@ describe('verify, resume and repair', () => {
     expect(await run('repair', running)).toMatchObject({ code: 1, stderr: expect.stringContaining('resume') });
   });
 
-  test('an object that is gone is written again; a ledger that is gone needs a thorough resume', async () => {
+  test('a deleted object is written again; a deleted ledger needs a thorough resume', async () => {
     const lost = planOf('lost', 20);
     await store(storeOf('x'), lost, (group) => messagesOfGroup(shapeOf(lost), group).count);
     await aws.deleteObject(`${jobIdOf(lost)}.json`);
@@ -97,7 +97,7 @@ describe('verify, resume and repair', () => {
     expect([await wouldSend(), await wouldSend('--thorough')]).toEqual([0, 1]);
   });
 
-  test('a job that runs is deleted only by force, and said to be deleted from then on', async () => {
+  test('a running job is deleted only with --force, and is shown as being deleted from then on', async () => {
     const doomed = planOf('doomed', 20);
     const id = jobIdOf(doomed);
     await store(storeOf('x'), doomed, (group) => (group === 0 ? 1 : 0));
@@ -112,7 +112,7 @@ describe('verify, resume and repair', () => {
     expect(gone.stderr).not.toContain('There is no job');
   });
 
-  test('--plan must be of the job that is named', async () => {
+  test('--plan must belong to the named job', async () => {
     const { code, stderr } = await run('resume', running, '--plan', planToToken(plan));
     expect([code, stderr]).toEqual([2, `movie-load: That plan is of job ${complete}, not of ${running}.\n`]);
     expect(await json('resume', complete.slice(0, 4).toUpperCase(), '--plan', planToToken(plan))).toMatchObject({

@@ -8,18 +8,18 @@ Max open files            ${soft.padEnd(20)} 20000                files
 `;
 
 describe('the limit of open files', () => {
-  test('is what the system tells, if it does', () => {
+  test('is the number that the system reports, if it reports one', () => {
     expect(openFilesLimit(limits('64'))).toBe(64);
     expect(openFilesLimit(limits('unlimited'))).toBeUndefined();
     expect(openFilesLimit('')).toBeUndefined();
   });
 
-  test('is told when it is low', () => {
+  test('causes a warning when it is low', () => {
     expect(openFilesWarning(255)).toMatch(/^A process may have only 255 .*"ulimit -n 256"/);
     expect(openFilesWarning(48)).toContain('only 48');
   });
 
-  test('is refused when nothing can run with it', () => {
+  test('is refused when it is too low to run anything', () => {
     expect(() => openFilesWarning(47)).toThrow(UsageError);
   });
 

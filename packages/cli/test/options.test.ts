@@ -14,32 +14,29 @@ import {
 
 const options = { movies: '1000', moviesPerMessage: '1', consumers: '2', out: 'downloads' };
 
-describe('options', () => {
-  test.each(['', ' 5', '5 ', '-1', '1.5', '1e3', '0x10', '９', '9999999999999', '101'])(
-    '%j is not a number',
-    (text) => {
-      expect(() => wholeNumber('--n', text, 0, 100)).toThrow(UsageError);
-    },
-  );
+describe('a number option', () => {
+  test.each(['', ' 5', '5 ', '-1', '1.5', '1e3', '0x10', '９', '9999999999999', '101'])('rejects %j', (text) => {
+    expect(() => wholeNumber('--n', text, 0, 100)).toThrow(UsageError);
+  });
 
-  test.each(['20,000', '20_000', '1,000,000', '999', '1_000_000'])('%s is a number', (text) => {
+  test.each(['20,000', '20_000', '1,000,000', '999', '1_000_000'])('accepts %s', (text) => {
     expect(wholeNumber('--n', text, 0, 10_000_000)).toBe(Number(text.replaceAll(/\D/g, '')));
   });
 
   test.each(['20,00', '2,0000', ',000', '1,', '1,000_000', '0,020', '1 000', '1.000', '1,,000', '1000,000'])(
-    '%j has separators where there are none',
+    'rejects %j, whose separators are misplaced',
     (text) => {
       expect(() => wholeNumber('--n', text, 0, 10_000_000)).toThrow(UsageError);
     },
   );
 
-  test('what a person typed is shown as text, not as something that a terminal acts on', () => {
+  test('a typed value is shown as text, without control characters for the terminal', () => {
     expect(() => wholeNumber('--n', '\u001b[2J', 0, 100)).toThrow(
       '--n must be a whole number from 0 to 100, not "\\u001b[2J".',
     );
   });
 
-  test('more than a million movies must be meant', () => {
+  test('more than a million movies need a confirmation', () => {
     expect(parseMovies({ movies: '1000000' })).toBe(1_000_000);
     expect(() => parseMovies({ movies: '1000001' })).toThrow('--yes');
     expect(parseMovies({ movies: '1000001', yes: true })).toBe(1_000_001);
@@ -60,34 +57,34 @@ test.each([
   ['--seed', parseSeed, 0, MAX_SEED],
   ['--port', (text: string) => parsePort('--port', text), 0, 65_535],
   ['--movies-per-message', parseMoviesPerMessage, 1, 5000],
-] as const)('%s has both its borders', (_, parse, least, most) => {
+] as const)('%s accepts both of its limits and nothing beyond', (_, parse, least, most) => {
   expect([parse(String(least)), parse(String(most))]).toEqual([least, most]);
   expect(() => parse(String(most + 1))).toThrow(UsageError);
   if (least > 0) expect(() => parse(String(least - 1))).toThrow(UsageError);
 });
 
 describe('a start request', () => {
-  test('has a consumer at least', () => {
+  test('has at least one consumer', () => {
     expect(() => readRequest({ ...options, consumers: '0' })).toThrow(
       '--consumers must be a whole number from 1 to 64',
     );
     expect(readRequest({ ...options, consumers: '1' }).consumers).toBe(1);
   });
 
-  test('takes the seed that is given, and else a new one for each run', () => {
+  test('uses the given seed, or a new seed for each run', () => {
     expect(readRequest({ ...options, seed: '7' }).plan.seed).toBe(7);
     const seeds = new Set(Array.from({ length: 20 }, () => readRequest(options).plan.seed));
     expect(seeds.size).toBeGreaterThan(15);
   });
 
-  test('is a job of its own each time, also with the same seed', () => {
+  test('is a new job each time, also with the same seed', () => {
     const first = readRequest({ ...options, seed: '7' });
     const second = readRequest({ ...options, seed: '7' });
     expect(first.jobId).not.toBe(second.jobId);
     expect({ ...first.plan, nonce: '' }).toEqual({ ...second.plan, nonce: '' });
   });
 
-  test('becomes options of the producer that say everything a plan is made of', () => {
+  test('becomes producer options that contain everything of the plan', () => {
     const { plan } = readRequest({ ...options, movies: '650', moviesPerMessage: 'auto', seed: '7' });
     expect(producerArguments(plan).join(' ')).toBe(
       `--movies 650 --movies-per-message ${plan.movies_per_message} --seed 7 --nonce ${plan.nonce} --yes --once`,

@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 describe('a result', () => {
-  test('is one line for programs, a text for people, and done', async () => {
+  test('has one JSON line for programs and a text for people, and the output is done after it', async () => {
     const value = { a: 1, b: ['x', { c: null }] };
     expect(await printResult({ json: true }, value, () => 'text')).toBe(EXIT.ok);
     expect(await printResult({}, value, () => 'two\nlines')).toBe(EXIT.ok);
@@ -33,22 +33,25 @@ describe('a result', () => {
     [[], {}, '{"first":1,"list":[]}\n'],
     [[1, 2, 3], {}, '{"first":1,"list":[1,2,3]}\n'],
     [[1], { last: 'x' }, '{"first":1,"list":[1],"last":"x"}\n'],
-  ])('of %j is one document, with what is known only at its end', async (elements, after, text) => {
-    const before = printed;
-    await printJsonList({ first: 1 }, 'list', elements, {
-      async after() {
-        // All elements are printed by now.
-        expect(printed.length).toBeGreaterThan(before.length);
-        return after;
-      },
-    });
-    expect(printed).toBe(text);
-    expect(JSON.parse(printed)).toEqual({ first: 1, list: elements, ...after });
-  });
+  ])(
+    'with the list %j has one JSON document; fields that are known at the end come last',
+    async (elements, after, text) => {
+      const before = printed;
+      await printJsonList({ first: 1 }, 'list', elements, {
+        async after() {
+          // All elements are printed by now.
+          expect(printed.length).toBeGreaterThan(before.length);
+          return after;
+        },
+      });
+      expect(printed).toBe(text);
+      expect(JSON.parse(printed)).toEqual({ first: 1, list: elements, ...after });
+    },
+  );
 });
 
-describe('a reader that has stopped reading', () => {
-  test('is waited for until it goes on', async () => {
+describe('a reader that does not read', () => {
+  test('is waited for until it continues', async () => {
     isFull = true;
     let isDone = false;
     const line = printLine('a').then(() => {
@@ -72,7 +75,7 @@ describe('a reader that has stopped reading', () => {
   });
 });
 
-test('how far a long command is comes once a second, and not in its first', () => {
+test('the progress of a long command is printed once a second, and not in its first second', () => {
   jest.useFakeTimers();
   const lines: string[] = [];
   jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
@@ -87,7 +90,7 @@ test('how far a long command is comes once a second, and not in its first', () =
   expect(lines).toEqual(['1000 ms\n', '2000 ms\n']);
 });
 
-test('a table has columns as wide as what is shown of their cells', () => {
+test('the columns of a table are as wide as the visible text of their cells', () => {
   const rows = [
     { name: 'a', count: 1000 },
     { name: '映画', count: 7 },
@@ -107,6 +110,6 @@ test.each([
   ['123456789', '123456789'],
   ['1234567890', '1234567890'],
   ['12345678901', '123456789…'],
-])('of %j a terminal gets %j', (text, safe) => {
+])('the text %j is printed on a terminal as %j', (text, safe) => {
   expect(shown(text, 10)).toBe(safe);
 });

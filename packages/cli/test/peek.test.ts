@@ -33,7 +33,7 @@ async function idsOf(messages: AsyncIterable<ReceivedMessage>): Promise<string[]
   return ids;
 }
 
-test('as many as are wanted are received, ten at a time for ten seconds, and all are released', async () => {
+test('the requested number of messages is received, ten at a time for ten seconds, and all are released', async () => {
   const all = upTo(30);
   const { look, receives, released, stop } = start([all.slice(0, 10), all.slice(10, 20), all.slice(20)]);
   expect(await idsOf(look(25))).toEqual(all.slice(0, 25).map(({ messageId }) => messageId));
@@ -47,19 +47,19 @@ test('as many as are wanted are received, ten at a time for ten seconds, and all
   expect(released.flat()).toEqual(all.slice(0, 25).map(({ receiptHandle }) => ({ receiptHandle, seconds: 0 })));
 });
 
-test('a message that is delivered again is shown once, ends the look, and is released by its latest handle', async () => {
+test('a message that is delivered again is shown once, ends the peek, and is released by its latest handle', async () => {
   const { look, receives, released } = start([[messageOf(0), messageOf(1)], [messageOf(1, 2)], [messageOf(2)]]);
   expect(await idsOf(look(10))).toEqual(['m0', 'm1']);
   expect(receives).toHaveLength(2);
   expect(released.flat().map(({ receiptHandle }) => receiptHandle)).toEqual(['0 receipt 1', '1 receipt 2']);
 });
 
-test('an empty queue ends it, with nothing to release', async () => {
+test('an empty queue ends the peek, with nothing to release', async () => {
   const { look, released } = start([]);
   expect([await idsOf(look(10)), released]).toEqual([[], []]);
 });
 
-test('a reader that leaves, and Ctrl-C, release what was received', async () => {
+test('a closed output and Ctrl-C both release the received messages', async () => {
   const left = start([upTo(3)]);
   for await (const _ of left.look(10)) break;
   expect(left.released.flat()).toHaveLength(3);

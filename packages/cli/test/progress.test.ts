@@ -19,7 +19,7 @@ const report = (extra: Partial<ServiceReport>): ServiceReport => ({
 });
 
 describe('the totals', () => {
-  test('counts the last report of each process, whatever came before it', () => {
+  test('counts the last report of each process, whatever reports came before it', () => {
     const totals = createReportTotals();
     totals.add(report({ instance: 'one', stored_movies: 5, calls: { 'sqs:ReceiveMessage': 1 }, peak_rss_bytes: 9 }));
     totals.add(report({ instance: 'one', stored_movies: 8, calls: { 'sqs:ReceiveMessage': 2 }, peak_rss_bytes: 7 }));
@@ -40,8 +40,8 @@ const totals = (sent: number, stored: number, parts: number, redelivered = 0) =>
   return totals.current();
 };
 
-describe('the bars', () => {
-  test('are as full as their share, in eighths', () => {
+describe('the progress bars', () => {
+  test('are filled to their share, in eighths of a character', () => {
     expect(bar(0, 4)).toBe('    ');
     expect(bar(0.5, 4)).toBe('██  ');
     expect(bar(0.53125, 4)).toBe('██▏ ');
@@ -66,12 +66,12 @@ test.each([
   [90, '  2 min left'],
   [120, '  2 min left'],
   [121, '  3 min left'],
-])('when %i seconds are left, that is told', (seconds, text) => {
+])('the estimate for %i seconds is shown in a readable unit', (seconds, text) => {
   const state = { label: 'sent', done: 10, total: 10 + 10 * seconds, elapsedMs: 1000 };
   expect(barLine(state, 200).endsWith(text)).toBe(true);
 });
 
-test.each([1, 20, 61, 80, 101, 300])('the bars fit into %i columns, and are ten to forty wide', (columns) => {
+test.each([1, 20, 61, 80, 101, 300])('the bars fit into %i columns, and are ten to forty columns wide', (columns) => {
   const lines = barLines({ movies: 1000, parts: 16, totals: totals(1000, 0, 0), elapsedMs: 2000 }, columns);
   for (const line of lines.slice(0, 3)) expect(line.length).toBeLessThanOrEqual(columns);
   const full = lines[0]?.match(/█/g)?.length ?? 0;
@@ -84,7 +84,7 @@ describe('live progress', () => {
     jest.restoreAllMocks();
   });
 
-  test('is drawn ten times a second at most, and at its end', async () => {
+  test('is drawn ten times a second at most, and once at its end', async () => {
     const drawn: string[] = [];
     const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 90, rows: 24 });
     stream.on('data', (text) => drawn.push(String(text)));
@@ -108,7 +108,7 @@ describe('live progress', () => {
 });
 
 describe('plain progress', () => {
-  test('is a line a second at most, and says the end even when it comes sooner', () => {
+  test('prints a line a second at most, and the last line without delay', () => {
     const lines: string[] = [];
     let now = 0;
     const progress = plainProgress(
@@ -133,7 +133,7 @@ describe('plain progress', () => {
 });
 
 describe('the stopwatch', () => {
-  test('takes the job’s own instants for the total and the reports’ for the stages', () => {
+  test('uses the instants of the job for the total and those of the reports for the stages', () => {
     const stopwatch = createStopwatch(10);
     const at = (ms: number) => Date.parse('2026-11-25T09:00:00.000Z') + ms;
     stopwatch.update(totals(4, 0, 0), at(100));

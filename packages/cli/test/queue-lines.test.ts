@@ -59,7 +59,7 @@ test('an endpoint that summarises a queue is not asked for its messages', async 
   ]);
 });
 
-test('of an endpoint that only shows messages they are counted, without their bodies', async () => {
+test('an endpoint that only lists messages has them counted, without their bodies', async () => {
   const asked: unknown[] = [];
   const [queue] = await linesOf({
     peek: async (_, wish) => {
@@ -75,11 +75,11 @@ test.each<[string, World]>([
   ['does not report', {}],
   ['shows a part only', { peek: async () => messages(true, [5, 'a']) }],
   ['fails', { summarise: () => Promise.reject(new Error('no answer')) }],
-])('an endpoint that %s leaves the counts', async (_, world) => {
+])('the counts alone are shown for an endpoint that %s', async (_, world) => {
   expect(await linesOf(world)).toMatchObject([{ ...COUNTS, ...UNKNOWN }, UNKNOWN]);
 });
 
-test('a queue of more than 20,000 messages is not read whole', async () => {
+test('a queue of more than 20,000 messages is not read', async () => {
   let peeks = 0;
   const peek: Session['peek'] = async () => {
     peeks += 1;
@@ -94,7 +94,7 @@ test('a queue of more than 20,000 messages is not read whole', async () => {
   expect(peeks).toBe(2);
 });
 
-test('an empty queue has no oldest message, and a message of the future is of now', async () => {
+test('an empty queue has no oldest message, and a message from the future counts as sent now', async () => {
   expect((await linesOf({ peek: async () => messages(false) }))[0]).toMatchObject({
     oldest_seconds: null,
     message_groups: 0,

@@ -65,7 +65,7 @@ const SENT = [reporting({ service: 'producer', sent_movies: 20, calls: { 'sqs:Se
 /** The job is not over before the producer has told of it. */
 const WHEN_SENT = 'while [ ! -e "$SENT" ]; do sleep 0.02; done';
 
-test('a job that a consumer reports as COMPLETE is downloaded when all services have ended, and summed up', async () => {
+test('a job that a consumer reports as COMPLETE is downloaded after all services ended, and summarised', async () => {
   const { request, run, summaries, states, ended } = start(
     {
       producer: SENT,
@@ -113,7 +113,7 @@ test('a job that fails has a summary of what is known, and no file', async () =>
   expect(readdirSync(folder).filter((name) => name.includes(request.jobId))).toEqual([]);
 });
 
-test('Ctrl-C, a lost embedded AWS and an object that is not there end it', async () => {
+test('a run ends by Ctrl-C, by the end of the embedded AWS, and by a missing object', async () => {
   const waiting = { producer: untilSigterm(0), consumer: [reporting({}), ...untilSigterm(0)] };
   const interrupted = start(waiting);
   const first = interrupted.run();

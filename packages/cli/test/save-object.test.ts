@@ -36,7 +36,7 @@ const object = (bytes: number, chunks: AsyncIterable<Buffer>): StoredObject => (
 });
 
 describe('a download', () => {
-  test('is on disk whole, with its size and sha256', async () => {
+  test('is complete on disk, with its size and sha256', async () => {
     const file = join(folder, 'a.json');
     const seen: number[] = [];
     const done = await saveObject(object(5, body('[1', ',2]')), file, {
@@ -49,7 +49,7 @@ describe('a download', () => {
     expect(readdirSync(folder)).toEqual(['a.json']);
   });
 
-  test('that ends, well or not, leaves no file open', async () => {
+  test('leaves no file open when it ends, successfully or not', async () => {
     const open = () => {
       const descriptors = process.platform === 'linux' ? readdirSync('/proc/self/fd') : [];
       return descriptors.map(targetOf).filter((path) => path.startsWith(folder));
@@ -61,7 +61,7 @@ describe('a download', () => {
     expect(process.listeners('exit').filter(({ name }) => name === 'removeBeside')).toEqual([]);
   });
 
-  test('that is interrupted behind its last byte is not there', async () => {
+  test('leaves no file when it is interrupted after its last byte', async () => {
     const interrupt = new AbortController();
     async function* late() {
       yield Buffer.from('[1]');
@@ -72,7 +72,7 @@ describe('a download', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('replaces what was there only when all of it is there', async () => {
+  test('replaces an existing file only once it is complete', async () => {
     const file = join(folder, 'a.json');
     writeFileSync(file, 'before');
     await expect(saveObject(object(9, body('[1', ',2]')), file)).rejects.toThrow("Got 5 of the object's 9 bytes");
@@ -82,7 +82,7 @@ describe('a download', () => {
     expect(readdirSync(folder)).toEqual(['a.json']);
   });
 
-  test('leaves nothing when it is interrupted or the stream breaks', async () => {
+  test('leaves no file when it is interrupted or the stream breaks', async () => {
     const interrupt = new AbortController();
     async function* interrupted() {
       yield Buffer.from('[1');
@@ -99,7 +99,7 @@ describe('a download', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('leaves nothing when the process ends in the middle', async () => {
+  test('leaves no file when the process ends during the download', async () => {
     const left: string[][] = [];
     async function* ending() {
       yield Buffer.from('[1');
@@ -112,7 +112,7 @@ describe('a download', () => {
     expect(left).toEqual([[expect.stringMatching(/^\.a\.json\..*\.partial$/)], []]);
   });
 
-  test('reads no more when it is interrupted', async () => {
+  test('stops reading when it is interrupted', async () => {
     const interrupt = new AbortController();
     let read = 0;
     async function* endless() {
@@ -128,13 +128,13 @@ describe('a download', () => {
     expect(read).toBe(3);
   });
 
-  test('that has more than the object is not taken for it', async () => {
+  test('fails when the stream has more bytes than the object', async () => {
     const saved = saveObject(object(4, body('[1', ',2]')), join(folder, 'a.json'));
     await expect(saved).rejects.toMatchObject({ code: 'download_short', message: expect.stringContaining('Got 5') });
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('does not meet another one of the same object', async () => {
+  test('succeeds while another download of the same object runs', async () => {
     const file = join(folder, 'a.json');
     const both = await Promise.all([1, 2].map(() => saveObject(object(5, body('[1', ',2]')), file)));
     expect(both.map(({ bytes }) => bytes)).toEqual([5, 5]);
@@ -148,7 +148,7 @@ describe('a download', () => {
       `does not take the file (${code}): a.json has 5 bytes. Make room there, or choose another folder with --out.`,
     ]),
     ['ECONNRESET', 'of the system'],
-  ])('that fails with %s says so', async (code, text) => {
+  ])('reports the error %s', async (code, text) => {
     async function* failing() {
       yield Buffer.from('[1');
       throw Object.assign(new Error('of the system'), { code });
@@ -162,7 +162,7 @@ describe('a download', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('that cannot take its place is a failure, and leaves nothing beside it', async () => {
+  test('fails when its file cannot be renamed into place, and leaves no other file', async () => {
     mkdirSync(join(folder, 'a.json'));
     await expect(saveObject(object(3, body('[1]')), join(folder, 'a.json'))).rejects.toMatchObject({
       code: 'download_failed',
@@ -171,7 +171,7 @@ describe('a download', () => {
     expect(readdirSync(folder)).toEqual(['a.json']);
   });
 
-  test('closes the object’s stream when the disk does not take it, and names the folder', async () => {
+  test('closes the object’s stream when the disk refuses the file, and names the folder', async () => {
     const before = discarded;
     const gone = join(folder, 'gone');
     const failed = saveObject(object(5, body('[1,2]')), join(gone, 'a.json'));
@@ -203,8 +203,8 @@ function smallDisk(): string | undefined {
   return undefined;
 }
 
-describe('the folder', () => {
-  test('is made with all that lies above it', async () => {
+describe('the download folder', () => {
+  test('is created with its parent folders', async () => {
     const deep = join(folder, 'a/b/c');
     // Also when another process makes it at the same moment.
     await Promise.all([prepareFolder(deep, '--out'), prepareFolder(deep, '--out')]);
@@ -212,7 +212,7 @@ describe('the folder', () => {
     expect(readdirSync(deep)).toEqual([]);
   });
 
-  test('that cannot be written is refused with the option’s name', async () => {
+  test('is refused with the option’s name when it cannot be written', async () => {
     writeFileSync(join(folder, 'file'), '');
     for (const bad of [join(folder, 'file'), join(folder, 'file/below'), '/proc/downloads/below']) {
       await expect(prepareFolder(bad, '--out')).rejects.toThrow(UsageError);

@@ -35,7 +35,7 @@ const start = (env: NodeJS.ProcessEnv, more: Partial<Parameters<typeof startServ
 };
 
 describe('a service', () => {
-  test('is its entry point with a heap limit and its arguments; it ends with its code', async () => {
+  test('runs its entry point with a heap limit and its arguments, and ends with that code', async () => {
     const service = start(doing('echo "$*" >&2', 'exit 3'), { args: ['--movies', '5'] });
     expect(service.exit).toBeUndefined();
     expect(await service.exited).toEqual({ code: 3, signal: null });
@@ -43,7 +43,7 @@ describe('a service', () => {
     expect(service.complaint()).toMatch(/^--.*heap|^--.*size.*services\/consumer\/src\/main\.ts --movies 5$/);
   });
 
-  test('that cannot be started has failed', async () => {
+  test('has failed when it cannot be started', async () => {
     const { execPath } = process;
     process.execPath = '/nowhere/node';
     const service = start({});
@@ -52,7 +52,7 @@ describe('a service', () => {
     expect(await service.url).toBeUndefined();
   });
 
-  test('tells by its reports where it listens; what is not a report is nothing', async () => {
+  test('reports the address where it listens; other messages of the process are ignored', async () => {
     const reports: unknown[] = [];
     const commands = [`echo '{"kind":"other"}' >&$NODE_CHANNEL_FD`, reporting({}), reporting({ http_port: 8081 })];
     const service = start(doing(...commands, FOR_EVER), {
@@ -65,7 +65,7 @@ describe('a service', () => {
     expect(await service.exited).toEqual({ code: null, signal: 'SIGKILL' });
   });
 
-  test('that ends without one has no URL, and its last report and log line came before its end', async () => {
+  test('has no URL when it ends without reporting one; its last report and log line arrive before its end', async () => {
     const service = start(doing(reporting({ stored_movies: 7 }), 'echo last >&2', 'exit 0'));
     expect(await service.url).toBeUndefined();
     expect([service.report?.stored_movies, service.complaint()]).toEqual([7, 'last']);
@@ -75,26 +75,26 @@ describe('a service', () => {
     ['keep', ''],
     ['show', '{"level":"warn","msg":"look","reason":"why"}\n'],
     ['text', 'consumer 1: look (why)\n'],
-  ])('whose log is to be %s is read so, and what it prints is not', async (log, text) => {
+  ])('has its log handled as %s, and its standard output ignored', async (log, text) => {
     const service = start(doing(`echo '{"level":"warn","msg":"look","reason":"why"}' >&2`, 'echo printed'), { log });
     await service.exited;
     expect(told).toBe(text);
   });
 
-  test('whose output is wanted gives it line by line', async () => {
+  test('delivers its standard output line by line if that is requested', async () => {
     const lines: string[] = [];
     await start(doing('echo one', 'printf two'), { onOutput: (line) => lines.push(line) }).exited;
     expect(lines).toEqual(['one', 'two']);
   });
 
-  test('with a misspelt setting tells it, once for all services', async () => {
+  test('reports a misspelt setting, once for all services', async () => {
     const line = '{"level":"warn","setting":"POLLER","msg":"POLLER is not a setting"}';
     for (let time = 0; time < 2; time += 1) await start(doing(`echo '${line}' >&2`)).exited;
     expect(told).toBe('movie-load: POLLER is not a setting\n');
   });
 });
 
-describe('to stop', () => {
+describe('stopping services', () => {
   /** A process whose end the test decides. */
   function fake(exit?: ServiceExit) {
     const signals: string[] = [];
@@ -115,7 +115,7 @@ describe('to stop', () => {
     return { process, signals, ends };
   }
 
-  test('is asked of those that run; after the grace those that are left are killed', async () => {
+  test('signals the running ones, and kills those still running after the grace period', async () => {
     jest.useFakeTimers();
     const [gone, quick, slow] = [fake({ code: 0, signal: null }), fake(), fake()];
     const stopped = stopServices([gone, quick, slow].map(({ process }) => process));
@@ -129,7 +129,7 @@ describe('to stop', () => {
     await stopped;
   });
 
-  test('leaves no timer behind when all have gone in time', async () => {
+  test('leaves no timer behind when all have ended in time', async () => {
     jest.useFakeTimers();
     const one = fake();
     const stopped = stopServices([one.process], 100);
@@ -152,7 +152,7 @@ describe('the consumers of `up`', () => {
   };
   const exits = (processes: readonly ServiceProcess[]) => Promise.all(processes.map(({ exited }) => exited));
 
-  test('have numbers, which AWS sees too, and are found by name and by instance', async () => {
+  test('are numbered, also in their calls to AWS, and are found by name and by instance', async () => {
     const { pool, add } = poolOf(
       `[ "$AWS_SDK_UA_APP_ID" = consumer-1 ] && ${reporting({ instance: 'a', http_port: 7001 })}`,
       `[ "$AWS_SDK_UA_APP_ID" = consumer-2 ] && ${reporting({ instance: 'b', http_port: 7002 })}`,
@@ -181,7 +181,7 @@ describe('the consumers of `up`', () => {
     expect(logged).toEqual(['consumer 1 was ended by SIGKILL; its messages go to the other consumers']);
   });
 
-  test('tell each job that is COMPLETE once', async () => {
+  test('report each COMPLETE job once', async () => {
     const { pool, add } = poolOf(
       reporting({ completed_jobs: ['job-1'] }),
       reporting({ completed_jobs: ['job-1', 'job-2'] }),
@@ -196,7 +196,7 @@ describe('the consumers of `up`', () => {
     ]);
   });
 
-  test('with a wrong setting end `up`, and say which one', async () => {
+  test('end `up` when a setting is wrong, and name the setting', async () => {
     const { pool, add } = poolOf('echo "consumer: A setting is wrong" >&2', 'exit 2');
     add();
     await expect(pool.wrong).rejects.toThrow(UsageError);
@@ -204,7 +204,7 @@ describe('the consumers of `up`', () => {
     expect(logged).toEqual([]);
   });
 
-  test('that end by a failure are told, but for those that end with `up`', async () => {
+  test('are reported when they fail, except for those that end with `up`', async () => {
     const { pool, add, over } = poolOf('exit 1');
     add();
     await exits(pool.processes());
@@ -217,17 +217,17 @@ describe('the consumers of `up`', () => {
   });
 });
 
-describe('in the foreground', () => {
+describe('foreground services', () => {
   const services = (...scripts: readonly (readonly string[])[]) =>
     scripts.map((commands) => ({ service: 'consumer' as const, env: doing(...commands), log: 'keep' as const }));
   const send = (name: EndingSignal) => process.listeners(name).at(-1)?.(name);
 
-  test('the largest code counts, and the first that complained', async () => {
+  test('end with the largest exit code and the first complaint', async () => {
     const ends = await runInForeground(services(['exit 0'], ['echo why >&2', 'exit 70'], ['exit 1']));
     expect(ends).toEqual({ code: 70, isInterrupted: false, complaint: 'why' });
   });
 
-  test('a service that a signal ended has failed', async () => {
+  test('have failed when a signal ended one of them', async () => {
     const ends = await runInForeground(services(['kill -9 $$'], ['exit 0']));
     expect(ends).toEqual({
       code: 1,
@@ -240,7 +240,7 @@ describe('in the foreground', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)('%s lets all drain, and is what it ends with', async (name, code) => {
+  ] as const)('drain after %s and end with its code', async (name, code) => {
     let reports = 0;
     const onReport = () => {
       reports += 1;
@@ -254,7 +254,7 @@ describe('in the foreground', () => {
     expect(ends).toMatchObject({ code, isInterrupted: true });
   });
 
-  test('a second one does not wait for those that hang', async () => {
+  test('do not wait for hanging services after a second signal', async () => {
     jest.spyOn(process, 'exit').mockReturnValue(undefined as never);
     let now = performance.now();
     jest.spyOn(performance, 'now').mockImplementation(() => now);

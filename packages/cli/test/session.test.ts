@@ -26,7 +26,7 @@ afterAll(() => aws.close());
 const send = (name: EndingSignal) => process.listeners(name).at(-1)?.(name);
 const calls = () => [...aws.requests.values()].reduce((sum, count) => sum + count, 0);
 
-test('what the work returns is returned, and its clients are closed', async () => {
+test('a session returns the result of the work, and closes its clients', async () => {
   let kept: Session | undefined;
   const name = await withSession({}, async (session) => {
     kept = session;
@@ -44,7 +44,7 @@ test.each<[string, (session: Session) => Promise<unknown>]>([
   ['the dead-letter queue', ({ dlq }) => dlq()],
   ['a job by its first characters', ({ job }) => job('ffff')],
   ['a job by its id', ({ job }) => job('ffffffff-ffff-5fff-bfff-ffffffffffff')],
-])('after Ctrl-C %s is not asked for any more', async (_, ask) => {
+])('after Ctrl-C a session does not call AWS for %s', async (_, ask) => {
   let asked = 0;
   const ended = withSession({}, async (session) => {
     send('SIGINT');
@@ -55,7 +55,7 @@ test.each<[string, (session: Session) => Promise<unknown>]>([
   expect(calls()).toBe(asked);
 });
 
-test('an error of the work that Ctrl-C caused is told as Ctrl-C, and any other as what it is', async () => {
+test('an error that Ctrl-C caused is reported as Ctrl-C, any other error unchanged', async () => {
   const ended = withSession({}, async () => {
     send('SIGTERM');
     throw new Error('aborted');

@@ -20,7 +20,7 @@ describe('setup and teardown', () => {
   const jsonOn = async (env: Record<string, string>, ...words: string[]) =>
     JSON.parse((await on(env, ...words, '--json')).stdout);
 
-  test('a dry run says what would be made, and makes nothing', async () => {
+  test('show in a dry run what would be created, and create nothing', async () => {
     const env = { MOVIE_LOAD_BUCKET: 'dry-bucket' };
     for (let time = 0; time < 2; time += 1) {
       const { code, stdout } = await on(env, 'setup', '--dry-run');
@@ -33,7 +33,7 @@ describe('setup and teardown', () => {
     expect([created.length, found.length]).toEqual([1, 3]);
   });
 
-  test('nothing is removed before that is confirmed, be it one thing only', async () => {
+  test('remove nothing before a confirmation, not even a single resource', async () => {
     expect((await on(others, 'setup')).code).toBe(0);
     for (const env of [
       others,
@@ -47,14 +47,14 @@ describe('setup and teardown', () => {
     expect((await on(others, 'teardown')).stdout).toBe(`No resources exist at ${aws.endpoint}.\n`);
   });
 
-  test('a bucket that is not there has no objects', async () => {
+  test('report no objects for a missing bucket', async () => {
     const { code, stdout } = await on({ MOVIE_LOAD_BUCKET: 'never-made' }, 'buckets');
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^BUCKET\n[\s\S]*\n\nNo objects yet\.\n$/)]);
   });
 });
 
 describe('an endpoint', () => {
-  test('that is an emulator is used with --aws, too, and that is said', async () => {
+  test('may be an emulator with --aws, too, and the output says so', async () => {
     const { code, stderr } = await runCommand(aws.env, 'tables', '--aws');
     expect(code).toBe(0);
     expect(stderr).toBe(

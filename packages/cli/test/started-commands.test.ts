@@ -56,12 +56,15 @@ describe('consume', () => {
     ['1', '9464', ['port 9464']],
     ['2', '9464', ['port 0', 'port 0']],
     ['2', '', ['port', 'port']],
-  ])('%s consumers with HTTP_PORT=%j: each has a port of its own, or none', async (count, HTTP_PORT, ports) => {
-    const { code, written } = await run(PORT, ['consume', '--consumers', count], { ...aws.env, HTTP_PORT });
-    expect([code, written.map((line) => line.trim())]).toEqual([0, ports]);
-  });
+  ])(
+    'starts %s consumers with HTTP_PORT=%j: each has its own port, or none has a port',
+    async (count, HTTP_PORT, ports) => {
+      const { code, written } = await run(PORT, ['consume', '--consumers', count], { ...aws.env, HTTP_PORT });
+      expect([code, written.map((line) => line.trim())]).toEqual([0, ports]);
+    },
+  );
 
-  test('ends as the worst of them, and starts none without its queue', async () => {
+  test('ends as the worst of them, and starts none when the queue is missing', async () => {
     expect((await run(['exit 70'], ['consume'], aws.env)).code).toBe(70);
     const { code, stderr, written } = await run(PORT, ['consume'], { ...aws.env, MOVIE_LOAD_QUEUE: 'none.fifo' });
     expect([code, written]).toEqual([1, []]);
@@ -84,7 +87,7 @@ describe('produce', () => {
   };
   const says = (more: object, code = 0) => [`echo '${JSON.stringify({ ...job, ...more })}'`, `exit ${code}`];
 
-  test('a dry run needs no endpoint, and never becomes a service', async () => {
+  test('a dry run needs no endpoint, and never starts a service', async () => {
     const { code, stdout, stderr } = await run(['echo "[$HTTP_PORT] $*"'], ['produce', '--dry-run'], {
       HTTP_PORT: '8081',
     });
@@ -93,7 +96,7 @@ describe('produce', () => {
     expect(argumentsOf(stdout)).toBe('--movies 1000 --movies-per-message 1 --dry-run --yes --once\n');
   });
 
-  test('passes on what it was asked for', async () => {
+  test('passes its options on to the producer', async () => {
     const options = [
       '--movies',
       '2,000',
@@ -112,7 +115,7 @@ describe('produce', () => {
     );
   });
 
-  test('tells people what was sent, and nothing else', async () => {
+  test('prints for people what was sent, and nothing else', async () => {
     const { code, stdout, stderr } = await run(says({}), ['produce'], aws.env);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout.split('\n')).toEqual([
@@ -126,7 +129,7 @@ describe('produce', () => {
     ]);
   });
 
-  test('that was not sent whole says why and how to go on, and fails', async () => {
+  test('fails for a partly sent job, and says why and how to continue', async () => {
     const log = `echo '{"level":"error","msg":"The job was not sent: no"}' >&2`;
     const unsent = says({ status: 'FAILED', sent_movies: 5 }, 1);
     const { code, stdout, stderr } = await run([log, ...unsent], ['produce'], aws.env);
@@ -136,7 +139,7 @@ describe('produce', () => {
     );
   });
 
-  test('whose producer said nothing of a job tells its complaint', async () => {
+  test('shows the complaint of a producer that did not report a job', async () => {
     const { code, stdout, stderr } = await run(['echo "producer: no nonce" >&2', 'exit 2'], ['produce'], aws.env);
     expect([code, stdout, stderr]).toEqual([2, '', 'movie-load: no nonce\n']);
   });
@@ -168,7 +171,7 @@ describe('the processes of a job', () => {
     return { processes, forces, reports };
   }
 
-  test('are a producer of its plan and consumers, all at the embedded AWS', async () => {
+  test('are a producer of its plan and the consumers, all at the embedded AWS', async () => {
     const { processes, reports } = start([reporting({}), 'echo "$AWS_ENDPOINT_URL $AWS_ACCESS_KEY_ID $*" >&2']);
     await Promise.all([processes.producer, ...processes.consumers].map(({ exited }) => exited));
     await processes.stop();
@@ -182,7 +185,7 @@ describe('the processes of a job', () => {
     expect(reports).toHaveLength(3);
   });
 
-  test('are all gone when they are stopped, and need no force then', async () => {
+  test('all end when they are stopped, without being killed', async () => {
     const { processes, forces } = start(untilSigterm(0));
     const { producer, consumers } = processes;
     expect(forces.size).toBe(1);
@@ -192,7 +195,7 @@ describe('the processes of a job', () => {
     expect(forces.size).toBe(0);
   });
 
-  test('are killed by force', async () => {
+  test('are killed when they are stopped by force', async () => {
     const { processes, forces } = start([FOR_EVER]);
     for (const force of forces) force();
     const exits = [processes.producer, ...processes.consumers].map(({ exited }) => exited);
@@ -201,7 +204,7 @@ describe('the processes of a job', () => {
 });
 
 describe('the environment of a service on the embedded AWS', () => {
-  test('has nothing of the user’s AWS, nor what is meant for another service', () => {
+  test('has no AWS setting of the user, and no setting of another service', () => {
     const inherited = { MOVIE_LOAD_QUEUE: 'mine.fifo', HTTPS_PROXY_OF_MINE: 'proxy' };
     Object.assign(process.env, inherited, {
       AWS_PROFILE: 'work',
@@ -226,7 +229,7 @@ describe('the environment of a service on the embedded AWS', () => {
     });
   });
 
-  test('is quiet and drains for two seconds, unless the user says otherwise', () => {
+  test('is quiet and drains for two seconds, unless the user sets otherwise', () => {
     delete process.env.LOG_LEVEL;
     delete process.env.DRAIN_SECONDS;
     const endpoint = 'http://127.0.0.1:4566';

@@ -11,7 +11,7 @@ import type { Session } from '../src/session.ts';
 
 const plan = planJob({ nonce: 'texts', movies: 2000, movies_per_message: 1, seed: 7, generator: 1 });
 
-test('a run of `start` ends with what it took, by movie and by thousand', () => {
+test('the summary of `start` shows what the run used, per movie and per thousand movies', () => {
   const jobId = jobIdOf(plan);
   const lines = summaryLines({
     ...emptySummary(1),
@@ -71,7 +71,7 @@ describe('`up`', () => {
     expect(lines.join('\n')).not.toMatch(/Lab|faults|-- consume/);
   });
 
-  test('tells what did not start, what the lab has, and how to get a consumer', () => {
+  test('reports what did not start, what the lab contains, and how to start a consumer', () => {
     const text = upLines({ settings, consumers: 0, hasLab: true }).join('\n');
     expect(text).toContain(
       'Page          did not start\nProducer      did not start\nConsumers     0  (the page adds one',
@@ -80,7 +80,7 @@ describe('`up`', () => {
     expect(text).toContain('  npm run movie-load -- faults ls\n  npm run movie-load -- consume\n');
   });
 
-  test('unsets what would lead another shell elsewhere, if it is set to something', () => {
+  test('unsets variables that would lead another shell to another endpoint, if they are set', () => {
     Object.assign(process.env, {
       ...{ AWS_SESSION_TOKEN: 'x', AWS_PROFILE: '', AWS_ENDPOINT_URL_S3: 'y', MOVIE_LOAD_TRUST_ENDPOINT: 'true' },
     });
@@ -100,7 +100,7 @@ describe('the objects of a bucket', () => {
   }
   const keysOf = (text: string) => text.split('\n').flatMap((line) => /^(\d{4})\.json /.exec(line)?.[1] ?? []);
 
-  test.each([20, 21, 2503])('of %i the twenty latest are shown, the latest first', async (count) => {
+  test.each([20, 21, 2503])('have their twenty latest shown of %i, the latest first', async (count) => {
     const text = await objectsText('b', objects(count));
     expect(keysOf(text)).toEqual(Array.from({ length: 20 }, (_, at) => String(count - 1 - at).padStart(4, '0')));
     const more = count - 20;
@@ -185,14 +185,14 @@ describe('a redrive', () => {
       { came_back: 7, first_back: { reason: 'too_many_receives' } },
       [/^7 of them came back .* \(too_many_receives\)\.$/],
     ],
-  ])('tells %s', (_, more, lines) => {
+  ])('reports %s', (_, more, lines) => {
     expect(linesOf(more)).toEqual([
       '1,200 redriven to their message groups.',
       ...lines.map((line) => expect.stringMatching(line)),
     ]);
   });
 
-  test('says before what will come back', () => {
+  test('warns which messages will return to the dead-letter queue', () => {
     expect(linesOf({}, ['not_json', 'wrong_shape'])[1]).toMatch(
       /^Messages with the reason not_json, wrong_shape return to the dead-letter queue/,
     );

@@ -8,7 +8,7 @@ const run = z.object({ holds: z.boolean(), notes: z.array(z.object({ text: z.str
 const told = z.object({ kept: z.number(), broken: z.number() });
 const comparison = z.object({ lesson: z.number(), sabotage: z.string(), kept: run, broken: run, told });
 
-test('every rule makes the difference that its lesson says', async () => {
+test('every broken rule makes the difference that its lesson describes', async () => {
   await using program = startProgram('packages/learn/test/broken-rules.ts');
   const { code } = await program.ended;
   expect([code, program.stderr()]).toEqual([0, '']);

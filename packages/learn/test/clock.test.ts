@@ -15,7 +15,7 @@ function start() {
   return { clock, seen, sleep, settle };
 }
 
-test('sleepers wake in the order of their times, each at its own', async () => {
+test('sleepers wake in the order of their times, each at its own time', async () => {
   const { clock, seen, sleep, settle } = start();
   void sleep('later', 9000);
   void sleep('exactly', 10_000);
@@ -32,7 +32,7 @@ test('sleepers wake in the order of their times, each at its own', async () => {
   expect(seen.at(-1)).toEqual(['beyond', 11_001]);
 });
 
-test('who is woken may sleep again, within the same move', async () => {
+test('a sleeper that wakes may sleep again within the same move of the clock', async () => {
   const { clock, seen, sleep, settle } = start();
   void sleep('first', 3000).then(() => sleep('second', 3000));
   await clock.forward(6000, settle);
@@ -42,7 +42,7 @@ test('who is woken may sleep again, within the same move', async () => {
   ]);
 });
 
-test('a short pause passes by itself, and takes a millisecond at least', async () => {
+test('a short pause ends without a move of the clock, and takes at least a millisecond', async () => {
   const { clock, seen, sleep } = start();
   await sleep('none', 0);
   await sleep('short', 2000);
@@ -53,7 +53,7 @@ test('a short pause passes by itself, and takes a millisecond at least', async (
   expect(clock.now()).toBe(3001);
 });
 
-test('a sleep that is aborted ends then, and is not woken', async () => {
+test('an aborted sleep ends at once, and does not wake again', async () => {
   const { clock, seen, sleep, settle } = start();
   const controller = new AbortController();
   const sleeping = sleep('one', 5000, controller.signal);

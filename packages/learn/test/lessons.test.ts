@@ -9,19 +9,22 @@ import { EXPECTED } from './measured.ts';
 const root = join(import.meta.dirname, '../../..');
 const named = LESSONS.map((lesson) => [`${lesson.lesson} ${lesson.title}`, lesson] as const);
 
-test.each(named)('lesson %s shows its right answer, and another one when two are swapped', async (_, lesson) => {
-  const run = await runLesson(lesson);
-  expect(run).toMatchObject({ lesson: lesson.lesson, right: lesson.right, shown: lesson.right });
-  const { measured, notes, end } = EXPECTED[lesson.lesson] ?? {};
-  expect(run.measured).toEqual(measured);
-  expect([run.notes.length, `${run.notes.at(-1)?.second} ${run.notes.at(-1)?.text}`]).toEqual([notes, end]);
-  // It is a line of JSON.
-  expect(JSON.parse(JSON.stringify(run))).toEqual(run);
-  const other: Letter = lesson.right === 'a' ? 'b' : 'a';
-  expect(shownAnswer(swapped(lesson, lesson.right, other), run.measured)).toBe(other);
-});
+test.each(named)(
+  'lesson %s shows its right answer, and a wrong one when two answers are swapped',
+  async (_, lesson) => {
+    const run = await runLesson(lesson);
+    expect(run).toMatchObject({ lesson: lesson.lesson, right: lesson.right, shown: lesson.right });
+    const { measured, notes, end } = EXPECTED[lesson.lesson] ?? {};
+    expect(run.measured).toEqual(measured);
+    expect([run.notes.length, `${run.notes.at(-1)?.second} ${run.notes.at(-1)?.text}`]).toEqual([notes, end]);
+    // It is a line of JSON.
+    expect(JSON.parse(JSON.stringify(run))).toEqual(run);
+    const other: Letter = lesson.right === 'a' ? 'b' : 'a';
+    expect(shownAnswer(swapped(lesson, lesson.right, other), run.measured)).toBe(other);
+  },
+);
 
-test.each(named)('lesson %s does not show it when its cause is switched off', async (_, lesson) => {
+test.each(named)('lesson %s does not show its result when its cause is switched off', async (_, lesson) => {
   const run = await runLesson(lesson, { withCause: false });
   expect(run.shown).not.toBe(lesson.right);
   expect(run.measured).toEqual(EXPECTED[lesson.lesson]?.withoutCause);
@@ -37,7 +40,7 @@ describe('the texts', () => {
     expect(LESSONS.map(({ lesson }) => lesson)).toEqual(Array.from({ length: 16 }, (_, index) => index + 1));
   });
 
-  test.each(named)('lesson %s has a question, three answers and five sentences', (_, lesson) => {
+  test.each(named)('have a question, three answers and five sentences: lesson %s', (_, lesson) => {
     expect(lesson.question).toMatch(/\?$/);
     expect(new Set(LETTERS.map((letter) => lesson.answers[letter].text)).size).toBe(3);
     expect(lesson.explanation).toHaveLength(5);
@@ -47,12 +50,12 @@ describe('the texts', () => {
     expect(lesson.page).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/\S+\.html$/);
   });
 
-  test.each(named)('the line of code of lesson %s exists, once', (_, { code }) => {
+  test.each(named)('quote a line of code that exists exactly once: lesson %s', (_, { code }) => {
     const text = readFileSync(join(root, code.file), 'utf8');
     expect(text.split(code.line)).toHaveLength(2);
   });
 
-  test.each(named)('the right answer of lesson %s is not told by its question', (_, { right, answers, question }) => {
+  test.each(named)('do not reveal the right answer in the question: lesson %s', (_, { right, answers, question }) => {
     expect(question).not.toContain(answers[right].text);
   });
 });

@@ -14,7 +14,7 @@ async function observed(number: number, withCause = true) {
 const happened = (events: readonly RunEvent[]) =>
   events.flatMap((event) => (event.event === 'message' ? [event] : [])).map(({ kind, by, label }) => [kind, by, label]);
 
-test('messages: sent by the producer, held by one consumer, visible again, held by another', async () => {
+test('a message is shown as sent by the producer, in flight at one consumer, visible again, in flight at another', async () => {
   const { run, events } = await observed(1);
   expect(happened(events)).toEqual([
     ['sent', 'producer', 'hello'],
@@ -29,7 +29,7 @@ test('messages: sent by the producer, held by one consumer, visible again, held 
   );
 });
 
-test('the messages of a job have their numbers, and calls their callers; one that failed says how', async () => {
+test('messages have their numbers within the job, calls their callers, and a failed call its error', async () => {
   const { events } = await observed(6);
   expect(happened(events).filter(([kind]) => kind === 'received')).toEqual(
     Array.from({ length: 10 }, (_, number) => ['received', 'consumer 1', String(number)]),
@@ -44,20 +44,20 @@ test('the messages of a job have their numbers, and calls their callers; one tha
   expect(counted).toEqual([10, 10]);
 });
 
-test('what SQS refuses of a batch is told: the delete of a message that another consumer holds', async () => {
+test('the refused part of a batch is reported: the delete of a message that another consumer has in flight', async () => {
   const { events } = await observed(4, false);
   const deletes = events.filter((event) => event.event === 'call' && event.operation === 'sqs:DeleteMessageBatch');
   expect(deletes[0]).toMatchObject({ by: 'consumer 1', entries: 1, failed: expect.stringMatching(/^1 refused, \w+/) });
 });
 
-test('heartbeats are the work of the consumer that holds the message', async () => {
+test('heartbeats are shown as work of the consumer that has the message in flight', async () => {
   const { events } = await observed(4);
   const extended = happened(events).filter(([kind]) => kind === 'extended');
   expect(new Set(extended.map(([, by]) => by))).toEqual(new Set(['consumer 1']));
   expect(extended.length).toBeGreaterThan(3);
 });
 
-test('what a consumer has written in the work that it is killed in is among what it wrote', async () => {
+test('the last write of a consumer before it is killed is among its writes', async () => {
   const { events } = await observed(14);
   const written = events.flatMap((event) =>
     event.event === 'value' && event.name === 'movies written by consumer 1' ? event.value : [],

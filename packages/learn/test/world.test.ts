@@ -5,7 +5,7 @@ import { LESSONS, lessonView, readExcerpt, readSource, runLesson } from '../src/
 import { objectMovies } from '../src/object.ts';
 import { openWorld } from '../src/world.ts';
 
-test('an own queue has the attributes that it was made with, and each call is that of its caller', async () => {
+test('a lesson’s own queue has the attributes that it was created with, and each call names its caller', async () => {
   const events: RunEvent[] = [];
   await using world = await openWorld((event) => events.push(event));
   const queue = await world.ownQueue('own.fifo', { VisibilityTimeout: '7' });
@@ -48,7 +48,7 @@ test('an own queue has the attributes that it was made with, and each call is th
   ]);
 });
 
-test('a consumer that is killed at a call makes no other, and what it wrote before is told once', async () => {
+test('a consumer that is killed at a call makes no other call, and its last write is reported once', async () => {
   const events: RunEvent[] = [];
   await using world = await openWorld((event) => events.push(event));
   const dying = world.consumer('consumer 1', { diesAt: 'delete' });
@@ -80,7 +80,7 @@ test('a lesson is shown with the line of code that decides it, and with the rule
   }
 });
 
-test('a run says how many seconds it took', async () => {
+test('a run reports how many seconds it took', async () => {
   const [lesson] = LESSONS;
   if (lesson === undefined) throw new Error('no lesson');
   const began = performance.now();

@@ -46,7 +46,7 @@ test.each<[LabQueueRequest, string]>([
     `change-message-visibility --queue-url ${URL} --receipt-handle AQEB+/= --visibility-timeout 0`,
   ],
   [{ action: 'delete', queue: 'lab', ...handle }, `delete-message --queue-url ${URL} --receipt-handle AQEB+/=`],
-])('%j is a line of the AWS CLI', (request, line) => {
+])('the request %j becomes a line of the AWS CLI', (request, line) => {
   expect(awsCliLine(undefined, labQueueWords(request, URL))).toBe(`aws sqs ${line}`);
 });
 
@@ -56,7 +56,7 @@ test.each([
   ["it's o'clock", "'it'\\''s o'\\''clock'"],
   ['$HOME;rm', "'$HOME;rm'"],
   ['', "''"],
-])('%j is one word of a shell, at the endpoint that is meant', (body, word) => {
+])('the argument %j is quoted as one shell word, at the right endpoint', (body, word) => {
   expect(awsCliLine('http://127.0.0.1:4566', ['send-message', '--message-body', body])).toBe(
     `aws --endpoint-url http://127.0.0.1:4566 sqs send-message --message-body ${word}`,
   );

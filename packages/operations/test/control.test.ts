@@ -11,12 +11,12 @@ const consumer = {
 };
 const takes = (more: object) => controlledConsumersSchema.safeParse({ consumers: [{ ...consumer, ...more }] }).success;
 
-test('a consumer is killed, paused, resumed, and another one added', () => {
+test('consumers are killed, paused, resumed and added', () => {
   expect(controlActionSchema.options.toSorted()).toEqual(['add', 'kill', 'pause', 'resume']);
   expect(controlActionSchema.safeParse('stop').success).toBe(false);
 });
 
-test('a consumer has no instance and no address before its first report, and an end when it is gone', () => {
+test('a consumer has no instance and no address before its first report, and its ending after it ended', () => {
   expect(takes({})).toBe(true);
   expect(takes({ instance: null, url: null, state: 'starting' })).toBe(true);
   expect(takes({ state: 'gone', ended: 'killed' })).toBe(true);

@@ -31,13 +31,13 @@ test.each([
   expect(bytes(count)).toBe(text);
 });
 
-test('one of a thing is one, and none are several', () => {
+test('a count of one is followed by the singular, any other count by the plural', () => {
   expect([0, 1, 2, 2000].map((count) => countOf(count, 'group'))).toEqual([
     ...['0 groups', '1 group', '2 groups', '2,000 groups'],
   ]);
 });
 
-test('a number has groups of three, and the id of a job its first eight characters', () => {
+test('a number is grouped by three digits, and a job id is cut to its first eight characters', () => {
   expect(grouped(1_234_567)).toBe('1,234,567');
   expect(shortId('0123abcd-0000-4000-8000-000000000000')).toBe('0123abcd');
 });

@@ -16,7 +16,7 @@ describe('what a job used', () => {
   test.each([
     ['single', planOf(1000)],
     ['packed, in parts', planOf(1_000_000, 325)],
-  ])('is what was estimated when nothing failed and all batches were full: %s', (_, plan) => {
+  ])('equals the estimate when nothing failed and all batches were full: %s', (_, plan) => {
     const { sqs, dynamodb, s3, list_price } = estimateJob(plan);
     const used = jobUsage(plan, true, asPlanned(plan));
     expect(used).toMatchObject({
@@ -28,7 +28,7 @@ describe('what a job used', () => {
     expect(used.usd).toBeCloseTo(list_price.usd, 10);
   });
 
-  test('is more when messages were delivered again, and when they were stored in small batches', () => {
+  test('exceeds the estimate when messages were delivered again or stored in small batches', () => {
     const plan = planOf(1000);
     const stored = asPlanned(plan);
     const planned = jobUsage(plan, true, stored);
@@ -46,7 +46,7 @@ describe('what a job used', () => {
     expect(small.sqs_requests - planned.sqs_requests).toBe(2 * stored.batches);
   });
 
-  test('grows with what is stored; an object of one part is written at the end', () => {
+  test('grows with the stored movies; an object of one part counts once it is complete', () => {
     const plan = planOf(1000);
     const half = jobUsage(plan, false, { messages: 500, deliveries: 500, batches: 50 });
     expect(half).toMatchObject({ sqs_requests: 150, s3_requests: 0, read_units: 0 });
@@ -58,7 +58,7 @@ describe('what a job used', () => {
     expect(none).toMatchObject({ sqs_requests: 0, write_units: 0, usd: 0 });
   });
 
-  test('of an object of several parts grows part by part', () => {
+  test('grows part by part for an object of several parts', () => {
     const plan = planOf(1_000_000, 325);
     const { messages, deliveries, batches } = asPlanned(plan);
     const whole = jobUsage(plan, true, asPlanned(plan));
@@ -80,11 +80,11 @@ describe('what a job used', () => {
     [0.009_94, '$0.0099 ('],
     [0.083_2, '$0.08 ('],
     [34.6351, '$34.64 ('],
-  ])('has a price of %d that is easily read', (usd, text) => {
+  ])('has the price %d in a readable form', (usd, text) => {
     expect(usageText({ ...jobUsage(planOf(1000), true, asPlanned(planOf(1000))), usd })).toContain(text);
   });
 
-  test('is one line for people, which says what is not in it', () => {
+  test('has one line for people, which names what it leaves out', () => {
     const text = usageText(jobUsage(planOf(1000), true, asPlanned(planOf(1000))));
     expect(text).toMatch(
       /^about 6\d\d AWS calls, 3\d\d write units, \d+ read units: \$0\.000\d+ \(list price in us-east-1/,

@@ -16,7 +16,7 @@ const takes = (request: object, field: string, ...values: readonly unknown[]) =>
   values.map((value) => labQueueRequestSchema.safeParse({ ...request, [field]: value }).success);
 
 test.each(Object.entries(requests))(
-  '%s is taken as it is, on a queue of either kind, and with nothing more',
+  'a %s request is accepted for either kind of queue, and refused with any further field',
   (_, request) => {
     expect(labQueueRequestSchema.parse(request)).toEqual(request);
     expect(takes(request, 'queue', 'lab.fifo', 'x'.repeat(75), `${'x'.repeat(75)}.fifo`)).toEqual([true, true, true]);
@@ -35,7 +35,7 @@ test('a visibility is from 0 to twelve hours, and an extension is not 0', () => 
   expect(takes(requests.extend, 'visibility', ...visibilities)).toEqual([false, false, true, true, false, false]);
 });
 
-test('a receive asks for one to ten messages, and waits for 20 seconds at most', () => {
+test('a receive requests one to ten messages, and waits for 20 seconds at most', () => {
   expect(takes(requests.receive, 'max', 0, 1, 10, 11)).toEqual([false, true, true, false]);
   expect(takes(requests.receive, 'wait', -1, 0, 20, 21)).toEqual([false, true, true, false]);
 });
@@ -48,14 +48,14 @@ test('a message has a body of up to 2,000 characters, a group and an id', () => 
   }
 });
 
-test('what has a receipt handle needs one', () => {
+test('an action on a receipt handle is refused without one', () => {
   for (const request of [requests.extend, requests.release, requests.delete])
     expect(takes(request, 'receipt_handle', '', 'h', 'h'.repeat(1024), 'h'.repeat(1025), undefined)).toEqual([
       ...[false, true, true, false, false],
     ]);
 });
 
-test('an answer has what came of its action', () => {
+test('a response contains the result of its action', () => {
   const answer = { aws_cli: 'aws sqs …', refused: null };
   const message = { message_id: 'm', group: null, receives: 1, body: 'hello', receipt_handle: 'h' };
   for (const more of [

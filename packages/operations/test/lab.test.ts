@@ -11,7 +11,7 @@ test.each([
   [{ fault: 'reset', when: 'after' }, 'done, but the answer is lost (connection reset)'],
   [{ fault: 'error' }, 'error'],
   [{ fault: 'error', status: 503, code: 'SlowDown', when: 'before' }, 'error 503 SlowDown'],
-])('%j happens as %j', (rule, text) => {
+])('the fault %j is described as %j', (rule, text) => {
   expect(whatHappens(faultRuleSchema.parse({ operation: '*', ...rule }))).toBe(text);
 });
 
@@ -21,7 +21,7 @@ test.each([
   [{ times: 2 }, '2 times'],
   [{ probability: 0.125 }, '12.5 % of the calls'],
   [{ probability: 0.5, times: 1 }, '50 % of the calls, once'],
-])('%j strikes %j', (rule, text) => {
+])('the limit %j is described as %j', (rule, text) => {
   expect(howOften(faultRuleSchema.parse({ operation: '*', ...rule }))).toBe(text);
 });
 
@@ -30,7 +30,7 @@ test.each([
   ['deduplicated', 0, 'sent again: deduplicated by SQS'],
   ['visible', 1, 'visible again: the visibility timeout expired'],
   ['another', 1, 'another'],
-])('an event %s is told as such', (kind, receives, text) => {
+])('the event %s is described in words', (kind, receives, text) => {
   expect(eventText({ kind, receives })).toBe(text);
 });
 

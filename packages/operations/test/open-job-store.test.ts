@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { AwsClients } from '@movie-load/aws';
 import { openJobStore } from '../src/index.ts';
 
-test('both ports of a tool’s store are limited, and each call of them', async () => {
+test('both ports of a tool’s store limit the rate of all their calls', async () => {
   const asked: string[] = [];
   const sender = (service: string) => ({
     send: async (command: { readonly input: { readonly TableName?: string; readonly Bucket?: string } }) => {
@@ -32,7 +32,7 @@ test('both ports of a tool’s store are limited, and each call of them', async 
   expect(asked).toEqual(['dynamodb GetItemCommand table', 's3 HeadObjectCommand bucket']);
 });
 
-test('both ports of a tool’s store try again what fails for a moment', async () => {
+test('both ports of a tool’s store retry transient failures', async () => {
   const calls: string[] = [];
   const failingOnce = (service: string) => ({
     send: async () => {

@@ -20,7 +20,7 @@ const queueThat = async (send: QueuePort['send']): Promise<QueuePort> => ({
 });
 
 describe('the view of a job', () => {
-  test('says how far it is, and how long it runs by the time at AWS', () => {
+  test('shows its progress, and how long it has run by AWS’s clock', () => {
     expect(toJobView(job, { queue, now: STARTED + 5000 })).toMatchObject({
       state: 'RUNNING',
       why: '',
@@ -34,19 +34,19 @@ describe('the view of a job', () => {
     expect(toJobView(job, { queue, now: STARTED - 5000 })).toMatchObject({ took_ms: 0 });
   });
 
-  test('of a job that is COMPLETE says when that was, how long it took, and where its object is', () => {
+  test('shows for a COMPLETE job when it ended, how long it took, and where its object is', () => {
     const completed_on = new Date(STARTED + 90_000).toISOString();
     const end = { completed_on, object_key: `${job.job_id}.json`, object_bytes: 1234 };
     const complete: JobItem = { ...job, ...end, status: 'COMPLETE', done: new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) };
     expect(toJobView(complete, { queue, now: LATE })).toMatchObject({ ...end, percent: 100, took_ms: 90_000, why: '' });
   });
 
-  test('counts a percent when it is whole', () => {
+  test('rounds a percentage down', () => {
     const ofThreeGroups = { ...plan, movies: 30 };
     expect(toJobView({ ...job, plan: ofThreeGroups }, { queue, now: LATE })).toMatchObject({ groups: 3, percent: 66 });
   });
 
-  test('says why a job waits or is stalled, and what to do', () => {
+  test('explains why a job waits or is stalled, and what to do', () => {
     expect(toJobView(job, { queue: { ...queue, waiting: 3 }, now: LATE })).toMatchObject({
       state: 'waiting',
       why: '3 messages wait, 0 in flight, 0 delayed: are consumers running?',
@@ -83,7 +83,7 @@ describe('the object of a running job', () => {
   };
   const written = [1, 2, 5];
 
-  test('has parts that are written, and an upload with an age and a size', () => {
+  test('has written parts, and an upload with an age and a size', () => {
     const upload = { began_on: running.upload_on, written, bytes: 24_000_000 };
     const view = toJobView(running, { queue, now: STARTED + 64_000, upload });
     expect(view).toMatchObject({
@@ -95,7 +95,7 @@ describe('the object of a running job', () => {
     expect(uploadText(view)).toBe(`3 of ${view.object_parts} parts, 24 MB, begun 1 min 3 s ago`);
   });
 
-  test('is unknown where S3 does not report; without an upload no part is written', async () => {
+  test('is unknown where S3 does not report it; without an upload no part is written', async () => {
     const store = { upload: () => Promise.reject(new Error('S3 is down')) };
     const upload = await observeUpload(store, running, {});
     const view = toJobView(running, { queue, now: STARTED + 3000, upload });
@@ -118,14 +118,14 @@ describe('the object of a running job', () => {
     expect(view).toMatchObject({ object_bytes: 7, object_parts_written: view.object_parts, upload: null });
   });
 
-  test('is not waited for after Ctrl-C', async () => {
+  test('is not read any further after Ctrl-C', async () => {
     const signal = AbortSignal.abort(new Error('interrupted'));
     const store = { upload: () => Promise.reject(new Error('aborted')) };
     await expect(observeUpload(store, running, { signal })).rejects.toThrow('interrupted');
   });
 });
 
-test('a page of jobs has those that are being deleted as the index knows them, whatever was known before', async () => {
+test('a page of jobs shows a job in deletion as the index has it, whatever was cached before', async () => {
   const { job_id, started_on } = job;
   const deleting = { job_id, started_on, plan, status: 'DELETING' as const };
   const store: Pick<JobStore, 'job' | 'listJobs'> = {
@@ -152,7 +152,7 @@ test('a page of jobs has those that are being deleted as the index knows them, w
   await expect(jobItems(listed, { limit: 4 })).rejects.toThrow('its item is a marker');
 });
 
-test('a page of jobs leaves out what is gone, counts what cannot be read, and reads nothing that is known', async () => {
+test('a page of jobs leaves out deleted jobs, counts unreadable ones, and does not read cached ones again', async () => {
   const read: string[] = [];
   const asked: unknown[] = [];
   const { signal } = new AbortController();
@@ -193,7 +193,7 @@ describe('resume', () => {
     signal: new AbortController().signal,
   };
 
-  test('only counts when it is asked to', async () => {
+  test('only counts what is missing in a dry run', async () => {
     const resumed = await resumeJob(job, { ...options, dryRun: true });
     expect(resumed).toEqual({ missing: 2, climb: 1, groups: 2 });
     expect(resumeOutcome(job.job_id, resumed, true).summary).toBe(
@@ -202,11 +202,11 @@ describe('resume', () => {
     expect(resumeOutcome(job.job_id, { missing: 0, climb: 0, groups: 0 }).summary).toContain('No messages of job');
   });
 
-  test('asks for the queue when it sends', async () => {
+  test('looks up the queue only when it sends', async () => {
     await expect(resumeJob(job, options)).rejects.toThrow('nothing is sent');
   });
 
-  test('sends what was found, as it was first sent, and tells how far it is', async () => {
+  test('sends the missing messages exactly as they were first sent, and reports progress', async () => {
     const sent: string[] = [];
     const progress: number[] = [];
     const send: QueuePort['send'] = async (messages) => {
@@ -230,7 +230,7 @@ describe('resume', () => {
     );
   });
 
-  test('looks as thoroughly as it is told to, and both looking and sending end by the caller’s signal', async () => {
+  test('searches as thoroughly as requested; searching and sending both stop at the caller’s signal', async () => {
     const asked: unknown[] = [];
     const store: Pick<JobStore, 'findMissing'> = {
       async *findMissing(_, look) {

@@ -52,7 +52,7 @@ const statesOf = (jobs: readonly { job_id: string; state: string }[]) =>
   Object.fromEntries(jobs.map(({ job_id, state }) => [job_id, state]));
 
 describe('unfinished jobs', () => {
-  test('are those that are not COMPLETE, of all pages', async () => {
+  test('are the jobs of all pages that are not COMPLETE', async () => {
     const items = ['a', 'b', 'c', 'd', 'e'].map((id, index) => item(id, index % 2 === 0 ? { status: 'COMPLETE' } : {}));
     const { store, options, calls } = setUp({ items, pageSize: 2 });
     const { jobs, ...counts } = await unfinishedJobs(store, options);
@@ -61,7 +61,7 @@ describe('unfinished jobs', () => {
     expect(calls.filter((call) => call.startsWith('job'))).toEqual(['job b', 'job d']);
   });
 
-  test('are not those that are being deleted', async () => {
+  test('do not include jobs that are being deleted', async () => {
     const { store, options, calls } = setUp({ items: [item('a')] });
     const deleting = { ...item('gone'), status: 'DELETING' as const };
     const listJobs: typeof store.listJobs = async () => ({
@@ -76,7 +76,7 @@ describe('unfinished jobs', () => {
     expect(calls.filter((call) => call.startsWith('job'))).toEqual(['job a']);
   });
 
-  test('are looked for among the latest only, where a caller wants no more', async () => {
+  test('are searched among the latest jobs only, if the caller limits the number', async () => {
     const { store, options, calls } = setUp({ items: ['a', 'b', 'c'].map((id) => item(id)) });
     expect(await unfinishedJobs(store, { ...options, atMost: 2 })).toMatchObject({ examined: 2, isWhole: false });
     expect(calls[0]).toBe('list 2');
@@ -85,7 +85,7 @@ describe('unfinished jobs', () => {
     expect(small.calls.filter((call) => call.startsWith('list'))).toEqual(['list 2', 'list 1']);
   });
 
-  test('run while something of them was stored just now, though the queue is empty', async () => {
+  test('count as running while they stored something just now, even if the queue is empty', async () => {
     const recent = new Date(LATE - 1000).toISOString();
     const items = [item('new', { started_on: recent }), item('fed'), item('left')];
     const { store, options, calls } = setUp({ items, lastStoredOn: (id) => (id === 'fed' ? LATE - 5000 : STARTED) });
@@ -94,7 +94,7 @@ describe('unfinished jobs', () => {
     expect(calls.filter((call) => call.startsWith('ledgers'))).toEqual(['ledgers fed some', 'ledgers left some']);
   });
 
-  test('have their ledgers read from the moment on when they could be stalled: two minutes after their start', async () => {
+  test('have their ledgers read once they may be stalled: two minutes after their start', async () => {
     const startedAgo = (ms: number) => ({ started_on: new Date(LATE - ms).toISOString() });
     const items = [item('young', startedAgo(119_999)), item('old', startedAgo(120_000))];
     const { store, options, calls } = setUp({ items, lastStoredOn: () => LATE - 5000 });
@@ -102,13 +102,13 @@ describe('unfinished jobs', () => {
     expect(calls.filter((call) => call.startsWith('ledgers'))).toEqual(['ledgers old some']);
   });
 
-  test('wait while the queue has messages: no ledger is read', async () => {
+  test('count as waiting while the queue has messages, and no ledger is read', async () => {
     const { store, options, calls } = setUp({ items: [item('a')], waiting: [3] });
     expect(statesOf((await unfinishedJobs(store, options)).jobs)).toEqual({ a: 'waiting' });
     expect(calls).toEqual(['list 1000', 'job a']);
   });
 
-  test('do not count as stalled when messages come while they are looked at, or before a second look', async () => {
+  test('do not count as stalled when messages arrive during the first look or before the second', async () => {
     const during = setUp({ items: [item('a')], waiting: [0, 3] });
     expect(statesOf((await unfinishedJobs(during.store, during.options)).jobs)).toEqual({ a: 'waiting' });
     const later = setUp({ items: [item('a'), item('b')], waiting: [0, 0, 3] });
@@ -125,14 +125,14 @@ describe('unfinished jobs', () => {
     expect(pauses).toBe(1);
   });
 
-  test('are gone when they complete before the second look', async () => {
+  test('do not include a job that completes before the second look', async () => {
     const items = [item('a')];
     const { store, options } = setUp({ items });
     const beforeSecondLook = async () => void items.splice(0, 1, item('a', { status: 'COMPLETE' }));
     expect((await unfinishedJobs(store, { ...options, beforeSecondLook })).jobs).toEqual([]);
   });
 
-  test('are read eight at a time, in their order, and all reads end by the caller’s signal', async () => {
+  test('are read eight at a time, in order, and all reads stop at the caller’s signal', async () => {
     const items = Array.from({ length: 20 }, (_, index) => item(`job-${index}`));
     const { store, options } = setUp({ items });
     let running = 0;
@@ -162,7 +162,7 @@ describe('unfinished jobs', () => {
     expect([...signals]).toEqual([options.signal]);
   });
 
-  test.each(['inFlight', 'delayed'])('wait also for messages that are %s', async (name) => {
+  test.each(['inFlight', 'delayed'])('count as waiting also while messages are %s', async (name) => {
     const { store, options, calls } = setUp({ items: [item('a')] });
     const queue = async () => ({ ...(await options.queue()), [name]: 1 });
     const state = name === 'inFlight' ? 'RUNNING' : 'waiting';
@@ -170,13 +170,13 @@ describe('unfinished jobs', () => {
     expect(calls).toEqual(['list 1000', 'job a']);
   });
 
-  test('that cannot be read are counted', async () => {
+  test('are counted when they cannot be read', async () => {
     const { store, options } = setUp({ items: [item('bad'), item('a')] });
     const { jobs, unreadable } = await unfinishedJobs(store, options);
     expect([statesOf(jobs), unreadable]).toEqual([{ a: 'stalled' }, 1]);
   });
 
-  test('count those of the index that cannot be read as examined, and end with the last page', async () => {
+  test('count unreadable jobs of the index as examined, and end with the last page', async () => {
     const { store, options } = setUp({ items: [item('a')] });
     const limits: unknown[] = [];
     const pages = [
@@ -192,7 +192,7 @@ describe('unfinished jobs', () => {
     expect(limits).toEqual([4, 2]);
   });
 
-  test('have ledgers read of as many jobs as the caller allows', async () => {
+  test('have the ledgers read of as many jobs as the caller allows', async () => {
     const { store, options, calls } = setUp({ items: ['a', 'b', 'c'].map((id) => item(id)) });
     await unfinishedJobs(store, { ...options, ledgers: { jobs: 2, atMost: 16 } });
     expect(calls.filter((call) => call.startsWith('ledgers'))).toEqual(['ledgers a 16', 'ledgers b 16']);

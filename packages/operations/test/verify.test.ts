@@ -7,7 +7,7 @@ import { job, plan } from './support.ts';
 describe('verify', () => {
   const report = { job_id: job.job_id, ok: false, problems_total: 5 } as VerifyReport;
 
-  test('compares with the generator only where this release has it', async () => {
+  test('compares movies with the generator only if this release has the job’s generator version', async () => {
     const compared: boolean[] = [];
     const { signal } = new AbortController();
     const store: Pick<JobStore, 'verify'> = {
@@ -24,7 +24,7 @@ describe('verify', () => {
     expect(compared).toEqual([true, false]);
   });
 
-  test('says each problem with its remedy, and how many are not listed', () => {
+  test('reports each problem with its remedy, and how many are not listed', () => {
     const facts = {
       status: 'COMPLETE',
       object_parts: 3,
@@ -54,7 +54,7 @@ describe('verify', () => {
     expect(outcome.details).toContain('each movie compared with what the seed makes');
   });
 
-  test('says when all is right, and what was not looked at', () => {
+  test('reports that everything is intact, and what was not examined', () => {
     const facts = { status: 'COMPLETE', groups: 1, slices: 1, movies: 1, movies_expected: 1, repeated: 0 } as const;
     const right = { ...report, ...facts, ok: true, problems: [], problems_total: 0, generator_compared: false };
     const { ok, summary, details } = verifyOutcome(right, (repair) => repair);
@@ -69,7 +69,7 @@ describe('verify', () => {
 test.each([
   [1, false],
   [2, true],
-])('an object of %i parts has them told: %s', (object_parts, isTold) => {
+])('an object of %i parts is reported with its parts: %s', (object_parts, isTold) => {
   const facts = { status: 'COMPLETE', groups: 1, slices: 1, movies: 1, movies_expected: 1, repeated: 0 } as const;
   const report = { job_id: job.job_id, ok: true, problems: [], problems_total: 0, object_parts } as const;
   const { details } = verifyOutcome(
@@ -79,7 +79,7 @@ test.each([
   expect(details.some((line) => line.startsWith('an object of'))).toBe(isTold);
 });
 
-test('repair says what was wrong', () => {
+test('repair reports what was wrong', () => {
   expect(repairOutcome({ why: undefined, bytes: 1500, parts: 1, written: [] }).summary).toBe(
     'The object is as it should be (1.5 KB); nothing was done.',
   );

@@ -73,7 +73,7 @@ async function openAndClose(query = ''): Promise<void> {
   await reader?.cancel();
 }
 
-test('pages that are opened and closed one after the other share one look a second', async () => {
+test('pages opened and closed one after the other cause one look per second', async () => {
   for (let page = 0; page < PAGES; page += 1) await openAndClose();
   const looks = 1 + Math.floor((Date.now() - began) / EVERY_MS);
   // Two queues, the list, each of its jobs, and what tells whether two of them have stalled.
@@ -81,13 +81,13 @@ test('pages that are opened and closed one after the other share one look a seco
   expectBounded();
 });
 
-test('pages that show different jobs, or jobs that are not there', async () => {
+test('pages that show different or unknown jobs cause a bounded number of calls', async () => {
   for (let page = 0; page < PAGES; page += 1) await openAndClose(`?job=${jobIds[page % JOBS]}`);
   await Promise.all(Array.from({ length: 50 }, () => openAndClose(`?job=${crypto.randomUUID()}`)));
   expectBounded();
 });
 
-test('many pages that all read at once', async () => {
+test('many pages that read at once cause a bounded number of calls', async () => {
   const paths = (page: number) => {
     const job = `/api/jobs/${jobIds[page % JOBS]}`;
     return [
@@ -123,14 +123,14 @@ test('many pages that all read at once', async () => {
   expect((await request('/api/jobs')).status).toBe(200);
 }, 120_000);
 
-test('the same read by many costs as much as by one', async () => {
+test('a read repeated by many pages costs as much as a read by one page', async () => {
   const read = async () => (await request('/api/jobs?limit=7')).json();
   const answers = await Promise.all(Array.from({ length: PAGES }, read));
   expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
   expect(calls() - before).toBeLessThanOrEqual(1 + 7 + 2 * 65);
 });
 
-test('a HEAD opens no stream', async () => {
+test('a HEAD request opens no stream', async () => {
   const streams = await Promise.all(Array.from({ length: PAGES }, () => request('/api/events', { method: 'HEAD' })));
   expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]));
   await openAndClose();

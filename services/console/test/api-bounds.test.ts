@@ -6,8 +6,8 @@ import type { ActionResult } from '../src/api.ts';
 import { acted, app, controlling, ending, failure, jobId, send } from './api-setup.ts';
 import { HOST, OWN } from './console-app.ts';
 
-describe('paths', () => {
-  test('tell programs how the server is', async () => {
+describe('the server’s paths', () => {
+  test('report the server’s health to programs', async () => {
     const ask = async (of: Hono, path: string) => {
       const answer = await of.request(`http://${HOST}${path}`, { headers: { host: HOST } });
       return [answer.status, await answer.json()];
@@ -18,13 +18,13 @@ describe('paths', () => {
     expect(await ask(ending, '/readyz')).toEqual([503, { ok: false }]);
   });
 
-  test.each(['/', '/jobs', `/jobs/${jobId}`, '/nowhere'])('%s is the page', async (path) => {
+  test.each(['/', '/jobs', `/jobs/${jobId}`, '/nowhere'])('serve the page at %s', async (path) => {
     const response = await app.request(`http://${HOST}${path}`, { headers: { host: HOST } });
     expect([response.status, await response.text()]).toEqual([200, 'the page']);
   });
 
   test.each(['/api', '/api/', '/api/nothing', '/api/jobs/x/unknown', '/api/plan', '/assets/missing.js'])(
-    '%s is not the page',
+    'do not serve the page at %s',
     async (path) => {
       const response = await app.request(`http://${HOST}${path}`, { headers: { host: HOST } });
       expect([response.status, await response.json()]).toMatchObject([404, { title: 'Not found' }]);
@@ -35,9 +35,9 @@ describe('paths', () => {
 
 describe('a body that is too large', () => {
   const body = 'x'.repeat(100_000);
-  const sizes = { told: { 'content-length': String(body.length) }, untold: { 'transfer-encoding': 'chunked' } };
+  const sizes = { declared: { 'content-length': String(body.length) }, undeclared: { 'transfer-encoding': 'chunked' } };
 
-  test.each(Object.entries(sizes))('is refused, its size %s, with all headers', async (_, size) => {
+  test.each(Object.entries(sizes))('is refused with all security headers, its size %s', async (_, size) => {
     const response = await app.request(`http://${HOST}/api/plan`, {
       method: 'POST',
       headers: { ...OWN, ...size },
@@ -48,7 +48,7 @@ describe('a body that is too large', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  test.each(Object.entries(sizes))('of a stranger is not looked at, its size %s', async (_, size) => {
+  test.each(Object.entries(sizes))('is not read if it comes from a foreign origin, its size %s', async (_, size) => {
     const headers = { ...OWN, ...size, host: 'evil.example' };
     const response = await app.request(`http://${HOST}/api/plan`, { method: 'POST', headers, body });
     expect(response.status).toBe(421);
@@ -71,7 +71,7 @@ test.each([
   [`movies?search=${'x'.repeat(257)}`, 400],
   ['messages/x', 404],
   ['messages/-1', 404],
-])('of a job, %s is answered %i', async (path, status) => {
+])('a job’s %s is answered with status %i', async (path, status) => {
   const answer = await app.request(`http://${HOST}/api/jobs/${jobId}/${path}`, { headers: { host: HOST } });
   expect(answer.status).toBe(status);
 });
@@ -81,11 +81,11 @@ test.each([
   ['limit=101', 400],
   ['limit=0', 400],
   [`after=${'x'.repeat(2049)}`, 400],
-])('a list of jobs of %s is answered %i', async (query, status) => {
+])('a list of jobs with %s is answered with status %i', async (query, status) => {
   expect((await app.request(`http://${HOST}/api/jobs?${query}`, { headers: { host: HOST } })).status).toBe(status);
 });
 
-describe('changes', () => {
+describe('the API for changes', () => {
   test.each([
     ['/api/plan', { movies: 0, movies_per_message: 1, seed: 1 }],
     ['/api/jobs', { movies: 0 }],
@@ -99,13 +99,13 @@ describe('changes', () => {
     ['/api/plan', null],
     ['/api/plan', []],
     ['/api/consumers', { action: 'explode' }],
-  ])('%s refuses %j, and names what is wrong', async (path, body) => {
+  ])('rejects at %s the body %j, and names the wrong field', async (path, body) => {
     const response = await send(path, body);
     expect(response.status).toBe(400);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
   });
 
-  test('a plan comes with its list price', async () => {
+  test('returns a plan together with its list price', async () => {
     const response = await send('/api/plan', { movies: 1_000_000, movies_per_message: 1, seed: 1 });
     const { usd, groups } = (await response.json()) as { usd: number; groups: number };
     expect(groups).toBe(5000);
@@ -115,13 +115,13 @@ describe('changes', () => {
     expect(usd).toBeLessThan(0.6);
   });
 
-  test('without a producer or a control server there is a sentence that says so', async () => {
+  test('explains in a sentence that a producer or a control server is not configured', async () => {
     const started = await send('/api/jobs', { movies: 10, movies_per_message: 1, seed: 1 });
     expect([started.status, await started.json()]).toMatchObject([503, { title: 'No producer' }]);
     expect((await send('/api/consumers', { action: 'add' })).status).toBe(404);
   });
 
-  test('to consumers are answered when up has made them, and as it refuses them', async () => {
+  test('changes consumers as `up` does, and passes on its refusals', async () => {
     const refuse = new MovieLoadError('control_refused', 'No running consumer is called x.');
     failure.set(refuse);
     const body = JSON.stringify({ action: 'kill' });
@@ -130,7 +130,7 @@ describe('changes', () => {
     expect([answer.status, await answer.json()]).toMatchObject([409, { detail: refuse.message }]);
   });
 
-  test('to consumers name one, but for adding', async () => {
+  test('requires a consumer’s name for every action except adding', async () => {
     const act = async (path: string, action: string) => {
       const body = JSON.stringify({ action });
       return (await controlling.request(`http://${HOST}/api/consumers${path}`, { method: 'POST', headers: OWN, body }))
@@ -144,7 +144,7 @@ describe('changes', () => {
     ]);
   });
 
-  test('verify finds what is missing, resume sends it', async () => {
+  test('finds missing messages by verify, and sends them by resume', async () => {
     const verified = (await (await send(`/api/jobs/${jobId}/verify`, {})).json()) as ActionResult;
     expect(verified.ok).toBe(false);
     expect(verified.details.filter((line) => / → resume$/.test(line)).length).toBeGreaterThan(0);

@@ -16,7 +16,7 @@ import { app, controlling, get, jobId, plan, send, traces } from './api-setup.ts
 import { HOST } from './console-app.ts';
 
 describe('a job', () => {
-  test('is listed, and found by the beginning of its id', async () => {
+  test('is listed, and is found by the first characters of its id', async () => {
     const { jobs } = await get<JobsPage>('/api/jobs');
     expect(jobs).toMatchObject([{ job_id: jobId, state: 'RUNNING', percent: 10, messages: 100, groups: 10 }]);
     const progress = await get<JobProgress>(`/api/jobs/${jobId.slice(0, 8)}`);
@@ -36,7 +36,7 @@ describe('a job', () => {
     expect(heat).toEqual({ groups: 10, groups_per_bucket: 1, percent: [100, ...Array(9).fill(0)], dead: [2] });
   });
 
-  test('tells of each message what became of it', async () => {
+  test('has for each message its state and history', async () => {
     const stored = await get<MessageView>(`/api/jobs/${jobId}/messages/4`);
     const [movie] = generateMovies(plan.seed, { first: 4, count: 1 });
     expect(stored).toMatchObject({ state: 'stored', stored_by: 'console-test', receives: 2, group: 0 });
@@ -52,7 +52,7 @@ describe('a job', () => {
     expect(none.status).toBe(404);
   });
 
-  test('has a trace only where services can send theirs', async () => {
+  test('has a trace only where services can send traces', async () => {
     expect(await get(`/api/jobs/${jobId}/trace`)).toEqual({ receiving: false, spans: [], left_out: 0 });
     const trace = async (look: number) => {
       const url = `http://${HOST}/api/jobs/${jobId.slice(0, 8)}/trace?look=${look}`;
@@ -75,7 +75,7 @@ describe('a job', () => {
     expect(await get<Lanes>(`/api/jobs/${jobId}/lanes?first=10`)).toEqual({ lanes: [], consumers: [] });
   });
 
-  test('gives its movies in pages, and those that a search finds', async () => {
+  test('returns its movies page by page, and those that match a search', async () => {
     const page = await get<MoviesPage>(`/api/jobs/${jobId}/movies?from=0&limit=4`);
     expect(page).toMatchObject({ next: 4, looked_at: 4, total: 100 });
     expect(page.movies.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
@@ -85,7 +85,7 @@ describe('a job', () => {
     expect(found.next).toBeNull();
   });
 
-  test('that is not there, or has no object yet, is said to be so', async () => {
+  test('is answered with 404 if it is unknown or has no object yet', async () => {
     const missing = await app.request(`http://${HOST}/api/jobs/ffffffff`, { headers: { host: HOST } });
     expect(missing.status).toBe(404);
     const noJob = await app.request(`http://${HOST}/api/jobs/ffffffff/object`, { headers: { host: HOST } });
@@ -102,8 +102,8 @@ describe('a job', () => {
   });
 });
 
-describe('the stream of events', () => {
-  test('is not opened by a HEAD, however many come', async () => {
+describe('the event stream', () => {
+  test('is not opened by HEAD requests, however many arrive', async () => {
     for (let time = 0; time < 60; time++) {
       const head = await app.request(`http://${HOST}/api/events`, { method: 'HEAD', headers: { host: HOST } });
       expect([head.status, head.body]).toEqual([200, null]);
@@ -115,7 +115,7 @@ describe('the stream of events', () => {
 });
 
 describe('dead letters', () => {
-  test('are shown without taking them, and redriven after a dry run', async () => {
+  test('are shown without receiving them, and redriven after a dry run', async () => {
     const { messages, peeked } = await get<DeadLetters>('/api/dead-letters');
     expect(peeked).toBe(true);
     expect(messages).toMatchObject([{ reason: 'too_many_receives', job_id: jobId, original_group: `${jobId}#2` }]);

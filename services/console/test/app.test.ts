@@ -11,7 +11,7 @@ const lines: string[] = [];
 const destination = { write: (line: string) => void lines.push(line) };
 const log = createLogger({ service: 'console', instance: 'test', destination });
 
-test('what AWS does not answer is 502, and the log says why', async () => {
+test('an unavailable AWS is answered with 502, and the log says why', async () => {
   const app = again({ log, parts: { ...parts, metrics: { text: () => Promise.reject(new Error('SQS is down')) } } });
   const answer = await app.request(`http://${HOST}/metrics`, { headers: { host: HOST } });
   expect([answer.status, await answer.json()]).toMatchObject([502, { title: 'No answer' }]);
@@ -20,7 +20,7 @@ test('what AWS does not answer is 502, and the log says why', async () => {
   ]);
 });
 
-test('nothing of the API is kept by a browser, and nothing of the server is shown in a frame', async () => {
+test('a browser may not cache the API or show the page in a frame', async () => {
   for (const path of ['/api/prices', '/api/nothing', '/livez']) {
     const answer = await again({}).request(`http://${HOST}${path}`, { headers: { host: HOST } });
     if (path.startsWith('/api/')) expect(answer.headers.get('cache-control')).toBe('no-store');
@@ -31,7 +31,7 @@ test('nothing of the API is kept by a browser, and nothing of the server is show
   }
 });
 
-test('a redrive may name 500 messages, each by an id as long as there are', async () => {
+test('a redrive accepts 500 messages with ids of the greatest length', async () => {
   const asked: unknown[] = [];
   const redrive = (request: unknown) => {
     asked.push(request);
@@ -49,7 +49,7 @@ test('a redrive may name 500 messages, each by an id as long as there are', asyn
   expect(asked).toHaveLength(1);
 });
 
-test('pages that ask for the same at once are one question to AWS', async () => {
+test('pages that request the same at once cause one call to AWS', async () => {
   let looks = 0;
   const page = async () => {
     looks += 1;

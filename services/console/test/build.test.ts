@@ -21,7 +21,7 @@ function writeSources(): void {
   for (const path of ['src/api.ts', 'src/build.ts', 'src/page/app.tsx', 'src/page/lab/lab.tsx']) write(path, 100);
 }
 
-test('a page is built when it is at least as new as all that it is made of', () => {
+test('a page is up to date when it is at least as new as all its sources', () => {
   writeSources();
   expect(isBuilt(root)).toBe(false);
   write('dist/index.html', 99);
@@ -31,7 +31,7 @@ test('a page is built when it is at least as new as all that it is made of', () 
 });
 
 test.each(['src/api.ts', 'src/build.ts', 'src/page/app.tsx', 'src/page/lab/lab.tsx'])(
-  'a newer %s needs another build',
+  'a newer %s makes another build necessary',
   (path) => {
     writeSources();
     write('dist/index.html', 100);
@@ -40,7 +40,7 @@ test.each(['src/api.ts', 'src/build.ts', 'src/page/app.tsx', 'src/page/lab/lab.t
   },
 );
 
-test('packages below the page are not looked at; where its sources are not, as in an image, it is as it should be', () => {
+test('packages below the page are ignored; without sources, as in an image, the build is up to date', () => {
   writeSources();
   write('dist/index.html', 100);
   write('src/page/node_modules/react/index.js', 200);

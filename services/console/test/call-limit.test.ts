@@ -19,7 +19,7 @@ const start = () => {
   return { slept, pass, port, other: limited({ add: async (a: number, b: number) => a + b }) };
 };
 
-test('a burst passes at once; what is more waits until its turn, by all ports together', async () => {
+test('a burst passes at once; further calls of all ports together wait for their turns', async () => {
   const { slept, port, other } = start();
   for (let call = 0; call < 3; call += 1) expect(await port.add(call, 1)).toBe(call + 1);
   expect(slept).toEqual([]);
@@ -28,7 +28,7 @@ test('a burst passes at once; what is more waits until its turn, by all ports to
   expect(slept).toEqual([100, 200]);
 });
 
-test('calls at the same time queue up behind each other, and a pause allows the next burst, not more', async () => {
+test('concurrent calls queue up behind each other, and a pause allows the next burst and not more', async () => {
   const { slept, pass, port } = start();
   await Promise.all([1, 2, 3, 4, 5].map((call) => port.add(call, 1)));
   expect(slept).toEqual([100, 200]);
@@ -38,7 +38,7 @@ test('calls at the same time queue up behind each other, and a pause allows the 
   expect(slept).toEqual([100]);
 });
 
-test('a call is made when it is its turn, not before', async () => {
+test('a call is made at its turn, not before', async () => {
   const turn = Promise.withResolvers<void>();
   const limited = createCallLimit({ clock: { now: () => 0, sleep: () => turn.promise }, perSecond: 10, burst: 0 });
   let calls = 0;
@@ -49,7 +49,7 @@ test('a call is made when it is its turn, not before', async () => {
   expect(await waiting).toBe(1);
 });
 
-test('a port that is an object of a class keeps what belongs to it', async () => {
+test('a port that is an instance of a class keeps its `this`', async () => {
   class Counter {
     count = 0;
     async add(): Promise<number> {
@@ -62,7 +62,7 @@ test('a port that is an object of a class keeps what belongs to it', async () =>
   expect([await port.add(), await port.add()]).toEqual([1, 2]);
 });
 
-test('what is not a method is as it was, and an error comes through', async () => {
+test('a property that is not a method is passed on unchanged, and so is an error', async () => {
   const { port } = start();
   expect(port.name).toBe('port');
   await expect(port.fails()).rejects.toThrow('x');

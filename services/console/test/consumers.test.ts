@@ -39,7 +39,7 @@ test.each([
   ['paused', 2],
   ['gone', 0],
 ] as const)(
-  'a consumer that is %s is not asked, keeps what it said, and has %i in flight',
+  'a consumer that is %s is not asked, keeps its last report, and has %i in flight',
   async (state, in_flight) => {
     let now: ControlledConsumer['state'] = 'working';
     const control = {
@@ -63,7 +63,7 @@ test.each([
   },
 );
 
-test('a consumer that does not answer any more keeps what it said', async () => {
+test('a consumer that stops answering keeps its last report', async () => {
   const read = createConsumers({ urls: [url], control: undefined });
   await read();
   answer = undefined;
@@ -72,7 +72,7 @@ test('a consumer that does not answer any more keeps what it said', async () => 
   expect(views).toMatchObject([{ instance: 'a', state: 'away', stored_movies: 10, repeated_movies: 3 }]);
 });
 
-test('what a process did counts on when another one answers at its address, and rates start over', async () => {
+test('the counts of a process continue when another one answers at its address, and rates start over', async () => {
   const read = createConsumers({ urls: [url], control: undefined });
   await read();
   answer = { ...report, instance: 'b', at: 1001, stored_movies: 30, in_flight: 0 };
@@ -107,7 +107,7 @@ test('the rate of a consumer that was not asked for a while starts over', async 
   expect(rates).toEqual([0, 20, 0, 0, 30]);
 });
 
-test('from sent to stored is about the last seconds, and never more than what was seen in them', async () => {
+test('the latency from sent to stored covers the last seconds, and is at most what was observed in them', async () => {
   const buckets = (upTo60: number, upTo300: number) => [
     { seconds: 60, messages: upTo60 },
     { seconds: 300, messages: upTo60 + upTo300 },
@@ -133,7 +133,7 @@ test('from sent to stored is about the last seconds, and never more than what wa
   expect((await read()).latency).toBeNull();
 });
 
-test('when up does not answer, that is a problem, and what answers by its address is shown', async () => {
+test('an unreachable `up` is reported as a problem, and the consumers at its address are shown', async () => {
   answer = report;
   const control: Control = { list: () => Promise.reject(new Error('gone')), act: async () => {} };
   const { views, problems } = await createConsumers({ urls: [url], control })();
@@ -141,7 +141,7 @@ test('when up does not answer, that is a problem, and what answers by its addres
   expect(problems).toEqual([expect.stringMatching(/^movie-load up does not answer: .*Is it still running\?$/)]);
 });
 
-test('a consumer that works, as up says, and does not answer is shown as away', async () => {
+test('a consumer that works according to `up` and does not answer is shown as unreachable', async () => {
   answer = undefined;
   const one: ControlledConsumer = { name: 'consumer 1', instance: 'a', state: 'working', url, ended: null };
   const control = { list: async () => [one] } as Pick<Control, 'list'> as Control;
@@ -149,7 +149,7 @@ test('a consumer that works, as up says, and does not answer is shown as away', 
   expect(views).toMatchObject([{ name: 'consumer 1', state: 'away', controllable: true }]);
 });
 
-test('one that starts has no address yet, and nothing counted', async () => {
+test('a starting consumer has no address and no counts', async () => {
   const one: ControlledConsumer = { name: 'consumer 1', instance: null, state: 'starting', url: null, ended: null };
   const control = { list: async () => [one] } as Pick<Control, 'list'> as Control;
   const { views, totals } = await createConsumers({ urls: [], control })();
@@ -157,7 +157,7 @@ test('one that starts has no address yet, and nothing counted', async () => {
   expect(totals.stored_movies).toBe(0);
 });
 
-test('of two consumers, one of an older release, the buckets alone tell how slow they are', async () => {
+test('the slowest message of two consumers, one of an older release, is estimated from their buckets alone', async () => {
   const other = http.createServer((_, response) => response.end(JSON.stringify(older)));
   const { url: at } = await listenLocally(other);
   const buckets = (messages: number) => [
@@ -187,7 +187,7 @@ test('of two consumers, one of an older release, the buckets alone tell how slow
   expect([movies_per_second, totals.stored_movies]).toEqual([0, 20]);
 });
 
-test('a consumer of an older release does not report its slowest: the buckets alone do', async () => {
+test('the slowest message of a consumer of an older release is estimated from its buckets alone', async () => {
   const read = createConsumers({ urls: [url], control: undefined });
   const says = (at: number, messages: number) => {
     answer = {
@@ -211,13 +211,13 @@ test('a consumer of an older release does not report its slowest: the buckets al
 test.each([
   ['of another program', { hello: 1 }],
   ['with numbers that cannot be', { ...report, stored_movies: -1 }],
-])('an answer %s counts as none', async (_, other) => {
+])('an answer %s counts as no answer', async (_, other) => {
   answer = other;
   const { views } = await createConsumers({ urls: [url], control: undefined })();
   expect(views).toMatchObject([{ state: 'away', stored_movies: 0 }]);
 });
 
-test('one that has the address of another one that is gone is told as it is, and the other one, too', async () => {
+test('a consumer at the address of one that ended is shown as itself, and the ended one is shown, too', async () => {
   answer = { ...report, instance: 'new', stored_movies: 7 };
   const both: ControlledConsumer[] = [
     { name: 'consumer 1', instance: 'old', state: 'gone', url, ended: 'was ended by SIGKILL' },
@@ -231,7 +231,7 @@ test('one that has the address of another one that is gone is told as it is, and
   ]);
 });
 
-test('a name is every address that it resolves to, of both kinds; one that does not resolve is none', async () => {
+test('a name stands for all its IPv4 and IPv6 addresses; a name that does not resolve has no address', async () => {
   const asked: string[] = [];
   const addressesOf = async (name: string) => {
     asked.push(name);
@@ -252,7 +252,7 @@ test('a name is every address that it resolves to, of both kinds; one that does 
   expect(asked).toEqual(['consumer', 'gone']);
 });
 
-test('those that up names are asked beside those of CONSUMER_URLS', async () => {
+test('consumers that `up` names are asked as well as those of CONSUMER_URLS', async () => {
   answer = report;
   const other = http.createServer((_, response) => response.end(JSON.stringify({ ...report, instance: 'other' })));
   const { url: at } = await listenLocally(other);
@@ -267,7 +267,7 @@ test('those that up names are asked beside those of CONSUMER_URLS', async () => 
   expect(totals.stored_movies).toBe(20);
 });
 
-test('one that up and CONSUMER_URLS name is asked once, however its address is written', async () => {
+test('a consumer named by `up` and by CONSUMER_URLS is asked once, however its address is written', async () => {
   answer = report;
   const one: ControlledConsumer = { name: 'consumer 1', instance: 'a', state: 'working', url: `${url}/`, ended: null };
   const control = { list: async () => [one] } as Pick<Control, 'list'> as Control;
@@ -277,7 +277,7 @@ test('one that up and CONSUMER_URLS name is asked once, however its address is w
   expect(asked).toBe(before + 1);
 });
 
-test('an address without a port is asked at the first port of consumers; one with a path by its origin', async () => {
+test('an address without a port gets the consumers’ first port; of one with a path, the origin is used', async () => {
   const read = createConsumers({ urls: ['http://127.0.0.1', `${url}/below`], control: undefined });
   const { views } = await read();
   expect(views.map((view) => view.url)).toEqual(['http://127.0.0.1:9464', url]);

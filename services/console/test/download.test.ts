@@ -46,7 +46,7 @@ async function ask(port: number, method = 'GET') {
 const closed = (stream: Readable | undefined) =>
   stream?.closed ? undefined : once(stream ?? Readable.from([]), 'close');
 
-test('a HEAD has the size and opens nothing', async () => {
+test('a HEAD request returns the size and opens no object', async () => {
   const { opened, url } = await start(whole);
   for (let time = 0; time < 3; time++) {
     const answer = await fetch(url, { method: 'HEAD' });
@@ -55,7 +55,7 @@ test('a HEAD has the size and opens nothing', async () => {
   expect(opened).toEqual([]);
 });
 
-test('a GET has all of it', async () => {
+test('a GET request returns the whole object', async () => {
   const { opened, url } = await start(whole);
   const answer = await fetch(url);
   expect(answer.headers.get('content-disposition')).toBe('attachment; filename="a-job.json"');
@@ -64,14 +64,14 @@ test('a GET has all of it', async () => {
   await closed(opened[0]);
 });
 
-test('an empty piece is not the end', async () => {
+test('an empty chunk is not the end of the object', async () => {
   const { url } = await start(async function* () {
     yield* [Buffer.alloc(1000, 'x'), Buffer.alloc(0), Buffer.alloc(BYTES - 1000, 'y')];
   });
   expect((await (await fetch(url)).arrayBuffer()).byteLength).toBe(BYTES);
 });
 
-test('a client that hangs up at once, after the first bytes, or while it does not read cancels the stream', async () => {
+test('the object’s stream is cancelled when the client disconnects at once, during the body, or while it does not read', async () => {
   let read = 0;
   const { opened, port } = await start(async function* () {
     for await (const chunk of whole()) {
@@ -95,7 +95,7 @@ test('a client that hangs up at once, after the first bytes, or while it does no
   for (const stream of opened) await closed(stream);
 });
 
-test('an error of S3 in the middle cuts the connection: a part is never taken for all of it', async () => {
+test('an error of S3 during the body closes the connection, so that a part is not taken for the object', async () => {
   const { opened, url } = await start(async function* () {
     yield Buffer.alloc(MEBIBYTE, 'x');
     throw new Error('S3 hung up');
@@ -108,7 +108,7 @@ test('an error of S3 in the middle cuts the connection: a part is never taken fo
   ]);
 });
 
-test('what is cut is the connection: no other answer follows on it, which would be read as the rest', async () => {
+test('a broken download closes its connection: no further response is sent, which the client would append', async () => {
   const { port } = await start(async function* () {
     yield Buffer.alloc(1000, 'x');
     throw new Error('S3 hung up');

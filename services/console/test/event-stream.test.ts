@@ -34,7 +34,7 @@ test.each([
   ['?job=01234567', undefined],
   ['?job=01234567-89ab-5cde-8f01-234567890abcd', undefined],
   ['?job=x01234567-89ab-5cde-8f01-234567890ab', undefined],
-])('a page with %j watches the job %s', async (query, jobId) => {
+])('the query %j makes a page watch the job %s', async (query, jobId) => {
   const { pages, open } = start();
   const reader = await open(query);
   expect(pages).toMatchObject([{ jobId }]);
@@ -58,7 +58,7 @@ test('a page that reads slowly gets the newest of each event, in their order', a
   await reader?.cancel();
 });
 
-test('in a silence a beat is sent, again and again', async () => {
+test('a beat is sent repeatedly while there are no events', async () => {
   const { pages, open } = start({ beatMs: 1 });
   const reader = await open();
   let text = '';
@@ -68,7 +68,7 @@ test('in a silence a beat is sent, again and again', async () => {
   await reader?.cancel();
 });
 
-test('a page that is closed is no longer told, once', async () => {
+test('a closed page is unsubscribed, once', async () => {
   const { open, closed } = start();
   const reader = await open();
   await reader?.cancel();
@@ -77,7 +77,7 @@ test('a page that is closed is no longer told, once', async () => {
   expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
 });
 
-test('the end of the server ends a stream at once, also in a long silence', async () => {
+test('the end of the server ends a stream at once, also while there are no events', async () => {
   const server = new AbortController();
   const { open, closed } = start({ beatMs: 1e9, signal: server.signal });
   const reader = await open();
@@ -88,7 +88,7 @@ test('the end of the server ends a stream at once, also in a long silence', asyn
   expect(closed()).toBe(1);
 });
 
-test('a stream that is opened while the server ends has ended already', async () => {
+test('a stream that is opened while the server ends is closed at once', async () => {
   const { open, closed } = start({ beatMs: 1e9, signal: AbortSignal.abort() });
   const reader = await open();
   for (let read = await reader?.read(); read?.done === false; read = await reader?.read());

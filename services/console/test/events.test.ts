@@ -60,7 +60,7 @@ test('each page gets each event once, and no beat between them', async () => {
   await next;
 });
 
-test('one page too many is refused, and one that is closed makes room and ends the looking', async () => {
+test('a page over the limit is refused; a page that closes makes room and ends the reads for it', async () => {
   const { open, watch } = start();
   const pages = await Promise.all(Array.from({ length: MOST_STREAMS }, open));
   expect(new Set(pages.map(({ status }) => status))).toEqual(new Set([200]));

@@ -7,11 +7,11 @@ import { answerError, bodyOf, HttpError, queryOf } from '../src/http-body.ts';
 const named = (name: string, message = 'x') => Object.assign(new Error(message), { name });
 
 test.each([
-  ['of its own', new HttpError(409, 'Busy', 'Wait for it.'), 409, 'Wait for it.'],
+  ['of the route', new HttpError(409, 'Busy', 'Wait for it.'), 409, 'Wait for it.'],
   ['of a time limit', named('TimeoutError'), 503, 'Try again in a moment.'],
   ['of a time limit as the SDK passes it on', named('AbortError'), 503, 'Try again in a moment.'],
-  ['our own', new MovieLoadError('aws_refused', 'AWS refused it.'), 409, 'AWS refused it.'],
-])('an error %s is told', async (_, error, status, detail) => {
+  ['of the project', new MovieLoadError('aws_refused', 'AWS refused it.'), 409, 'AWS refused it.'],
+])('an error %s becomes a problem document', async (_, error, status, detail) => {
   const app = new Hono();
   app.onError((thrown, c) => answerError(c, thrown) ?? c.text('unknown', 500));
   app.get('/', () => {
@@ -21,7 +21,7 @@ test.each([
   expect([answer.status, await answer.json()]).toMatchObject([status, { detail: expect.stringContaining(detail) }]);
 });
 
-test('any other error is for the log', async () => {
+test('any other error is left to the log', async () => {
   const app = new Hono();
   app.onError((thrown, c) => answerError(c, thrown) ?? c.text('unknown', 500));
   app.get('/', () => {
@@ -30,7 +30,7 @@ test('any other error is for the log', async () => {
   expect(await (await app.request('http://localhost/')).text()).toBe('unknown');
 });
 
-test('what is wrong with a request is told part by part, each by its name', async () => {
+test('an invalid request is reported field by field, each with its name', async () => {
   const app = new Hono();
   app.onError((thrown, c) => answerError(c, thrown) ?? c.text('unknown', 500));
   app.get('/', (c) => c.json(queryOf(c, z.object({ limit: z.coerce.number().max(5) }))));

@@ -59,7 +59,7 @@ test('one action of a job and two of all jobs run at a time', async () => {
   expect(repairs.map(({ jobId }) => jobId)).toEqual([first, second, third].map(({ job_id }) => job_id));
 });
 
-test('a verify ends with the server', async () => {
+test('a verify stops at the end of the server', async () => {
   const { signal } = new AbortController();
   const asked: unknown[] = [];
   const unused = () => Promise.reject(new Error('not used here'));
@@ -80,7 +80,7 @@ test('a verify ends with the server', async () => {
   expect(asked).toEqual([signal]);
 });
 
-test('a place is free again after a failure', async () => {
+test('a failed action makes room for the next', async () => {
   const { act, repairs } = start();
   for (let time = 0; time < 3; time += 1) {
     const running = act('repair', first);

@@ -5,7 +5,7 @@ import { JobMap } from '../src/job-map.ts';
 const planOf = (movies: number) => planJob({ nonce: 'test', movies, movies_per_message: 1, seed: 1, generator: 1 });
 
 describe('the map of a job', () => {
-  test('counts what was read, and reads what is open', () => {
+  test('counts what was read, and needs reads of incomplete groups only', () => {
     const map = new JobMap(planOf(1000)); // 50 groups of 20
     expect(map.nextToRead(100)).toHaveLength(50);
     for (let group = 0; group < 49; group++) map.note(group, 20);
@@ -18,14 +18,14 @@ describe('the map of a job', () => {
     expect(map.nextToRead(100)).toEqual([]);
   });
 
-  test('never goes back: an older answer that comes late changes nothing', () => {
+  test('ignores an older answer that arrives late', () => {
     const map = new JobMap(planOf(1000));
     map.note(3, 12);
     map.note(3, 5);
     expect(map.storedMessages).toBe(12);
   });
 
-  test('counts a group that is full once, however often that is noted', () => {
+  test('counts a full group once, however often that is noted', () => {
     const map = new JobMap(planOf(1000));
     for (let time = 0; time < 3; time += 1) map.noteFull(7);
     map.note(7, 25);
@@ -36,7 +36,7 @@ describe('the map of a job', () => {
     expect(map).toMatchObject({ storedMessages: 1000, openGroups: 0 });
   });
 
-  test('gives half of what it may read to half-full groups, which take turns; the rest to the others', () => {
+  test('gives incomplete groups half of its reads, in turn, and the others the rest', () => {
     const map = new JobMap(planOf(1_000_000));
     for (let group = 0; group < 150; group += 1) map.note(group, 1);
     const filling = new Set<number>();
@@ -52,7 +52,7 @@ describe('the map of a job', () => {
     expect(filling.size).toBe(150);
   });
 
-  test('takes a shorter last group for full when it has all of its own', () => {
+  test('counts a shorter last group as full when it has all its movies', () => {
     const map = new JobMap(planOf(1010)); // 51 groups, of 20 and the last of 10
     map.note(50, 9);
     expect([map.isFull(50), map.openGroups]).toEqual([false, 51]);
@@ -61,14 +61,14 @@ describe('the map of a job', () => {
     expect(map.nextToRead(100)).not.toContain(50);
   });
 
-  test('takes a group of which nothing is stored for one of the others', () => {
+  test('counts a group with nothing stored among the others', () => {
     const map = new JobMap(planOf(1_000_000));
     for (let group = 0; group < 150; group += 1) map.note(group, 0);
     map.note(4000, 1);
     expect(map.nextToRead(100)[0]).toBe(4000);
   });
 
-  test('has a last bucket with what is left', () => {
+  test('has the remaining groups in its last bucket', () => {
     const map = new JobMap(planOf(1000));
     map.noteFull(49);
     map.noteFull(48);
@@ -76,7 +76,7 @@ describe('the map of a job', () => {
     expect([groupsPerBucket, percent.length, percent.at(-2), percent.at(-1)]).toEqual([4, 13, 0, 100]);
   });
 
-  test('reads half-full groups first, and comes to every group in turn', () => {
+  test('reads incomplete groups first, and reaches every group in turn', () => {
     const map = new JobMap(planOf(1_000_000)); // 5,000 groups of 200
     map.note(4321, 7);
     const seen = new Set<number>();
@@ -89,7 +89,7 @@ describe('the map of a job', () => {
     expect(seen.size).toBe(5000);
   });
 
-  test('puts groups together in buckets; only a full bucket shows 100 %', () => {
+  test('combines groups in buckets; only a full bucket shows 100 %', () => {
     const map = new JobMap(planOf(1_000_000));
     for (let group = 0; group < 4; group++) map.noteFull(group);
     map.note(4, 199);

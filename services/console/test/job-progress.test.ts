@@ -17,7 +17,7 @@ async function look(changes: Partial<JobItem>, upload: () => Promise<UnfinishedU
 
 const ALL = 's'.repeat(partsOf(plan).parts);
 
-test('the page is told which parts of the object are written', async () => {
+test('a job’s progress includes which parts of the object are written', async () => {
   const upload = async () => ({ began_on, written: [2], bytes: 6_000_000 });
   const progress = await look({ upload_id: 'an-upload', upload_on: began_on }, upload);
   expect(progress?.part_states).toBe(`.s${'.'.repeat(ALL.length - 2)}`);
@@ -28,14 +28,14 @@ test('the page is told which parts of the object are written', async () => {
   });
 });
 
-test('a job without an upload has no part yet, a COMPLETE one all of them', async () => {
+test('a job without an upload has no part yet, a COMPLETE job has all parts', async () => {
   const upload = async () => undefined;
   expect((await look({}, upload))?.part_states).toBe('.'.repeat(ALL.length));
   const completed_on = new Date(began + 1000).toISOString();
   expect((await look({ status: 'COMPLETE', completed_on }, upload))?.part_states).toBe(ALL);
 });
 
-test('when S3 takes too long, the rest of the job is shown', async () => {
+test('a job is shown without its parts when S3 takes too long', async () => {
   const { timeout } = AbortSignal;
   AbortSignal.timeout = () => AbortSignal.abort(new DOMException('too long', 'TimeoutError'));
   try {
@@ -46,7 +46,7 @@ test('when S3 takes too long, the rest of the job is shown', async () => {
   }
 });
 
-test('when S3 does not report, the rest of the job is shown', async () => {
+test('a job is shown without its parts when S3 does not report them', async () => {
   const upload = () => Promise.reject(new Error('S3 is down'));
   const progress = await look({ upload_id: 'an-upload', upload_on: began_on }, upload);
   expect(progress).toMatchObject({ part_states: null, stored_messages: 0, job: { object_parts_written: null } });

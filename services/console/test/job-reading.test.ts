@@ -45,7 +45,7 @@ function storeOf(slices: readonly StoredSlice[], stored: readonly number[] = [])
 }
 
 describe('a message', () => {
-  test('has the slices that hold its movies and no others, and what the last writer noted of it', async () => {
+  test('has only the slices that contain its movies, and the times noted by its last writer', async () => {
     const slices = [
       slice(0, 5, 'a', [0], 10),
       slice(5, 3, 'a', [1], 10),
@@ -72,7 +72,7 @@ describe('a message', () => {
     expect(view.sample.map(({ index }) => index)).toEqual([5, 6, 7, 8, 9]);
   });
 
-  test('that lies in two slices has both, and what each of its messages was noted with', async () => {
+  test('has both slices if its movies are in two, and the times noted for it by its last writer', async () => {
     const view = await readMessage(
       storeOf([slice(5, 3, 'a', [0, 1], 10), slice(8, 7, 'b', [2, 1, 3], 20)]),
       watchedJob(),
@@ -83,14 +83,14 @@ describe('a message', () => {
     expect(view.sample.map(({ index }) => index)).toEqual([5, 6, 7, 8, 9]);
   });
 
-  test('of many movies shows the first twenty', async () => {
+  test('shows the first twenty of many movies', async () => {
     const many = planJob({ nonce: 'many', movies: 90, movies_per_message: 30, seed: 3, generator: 1 });
     const watched = { ...watchedJob(), job: { ...job, job_id: jobIdOf(many), plan: many }, map: new JobMap(many) };
     const { sample, movies } = await readMessage(storeOf([slice(30, 30, 'a', [1], 10)], [1]), watched, 1);
     expect([movies, sample.length, sample[0]?.index, sample.at(-1)?.index]).toEqual([30, 20, 30, 49]);
   });
 
-  test('that is not stored is told by the queue that has it', async () => {
+  test('has its state from the queue that contains it while it is not stored', async () => {
     const flying = new Map([[3, { sentOn: began + 5, receives: 2, until: began + 60_000, receivedBy: 'consumer-1' }]]);
     const seen = await readMessage(storeOf([]), watchedJob({ inFlight: flying }), 3);
     expect(seen).toMatchObject({
@@ -111,7 +111,7 @@ describe('a message', () => {
     });
   });
 
-  test('of a later group is told by its own place there, and not by others of its group', async () => {
+  test('has its own state in a later group, not that of another message of the group', async () => {
     const { groupSize } = shapeOf(plan);
     const [first, second] = [groupSize, groupSize + 1];
     const flying = new Map([[first, { sentOn: began, receives: 1, until: began + 60_000, receivedBy: 'consumer-1' }]]);
@@ -120,7 +120,7 @@ describe('a message', () => {
     expect(await view(second)).toMatchObject({ group: 1, state: 'not_seen', received_by: null, until: null });
   });
 
-  test('beyond the last one is not there', async () => {
+  test('beyond the last one is reported as unknown', async () => {
     expect((await readMessage(storeOf([]), watchedJob(), 19)).state).toBe('not_seen');
     await expect(readMessage(storeOf([]), watchedJob(), 20)).rejects.toMatchObject({ status: 404 });
   });
@@ -143,7 +143,7 @@ describe('a page of movies', () => {
     return { ...rest, indexes: movies.map(({ index }) => index) };
   };
 
-  test('goes on where it ended, up to the last movie', async () => {
+  test('continues after the previous page, up to the last movie', async () => {
     expect(await page(0, 3)).toEqual({ indexes: [0, 1, 2], next: 3, looked_at: 3, total: 100 });
     expect(asked.at(-1)).toEqual({ first: 0, count: 3 });
     expect(await page(97, 3)).toEqual({ indexes: [97, 98, 99], next: null, looked_at: 3, total: 100 });
@@ -151,7 +151,7 @@ describe('a page of movies', () => {
     expect(asked.at(-1)).toEqual({ first: 98, count: 2 });
   });
 
-  test('beyond the end is empty, and reads nothing', async () => {
+  test('beyond the last movie is empty, and reads nothing', async () => {
     const before = asked.length;
     expect(await page(100, 3)).toEqual({ indexes: [], next: null, looked_at: 0, total: 100 });
     expect(asked).toHaveLength(before);
@@ -163,7 +163,7 @@ describe('a page of movies', () => {
     expect(await page(0, 1, word)).toEqual({ indexes: [first], next: first + 1, looked_at: first + 1, total: 100 });
   });
 
-  test('of a search ends after three seconds, and says how far it looked', async () => {
+  test('with a search ends after three seconds, and reports how far it searched', async () => {
     let time = 0;
     const now = () => {
       time += 1000;

@@ -52,7 +52,7 @@ beforeEach(() => {
   stored = async () => undefined;
 });
 
-test('where a list goes on is a text of its own, of any length that the table gives', async () => {
+test('the token for the next page of a list is accepted in any length that the table produces', async () => {
   const after = 'x'.repeat(500);
   const { page } = start();
   items = [];
@@ -61,7 +61,7 @@ test('where a list goes on is a text of its own, of any length that the table gi
   expect(jobsQuerySchema.parse({ limit: '3', after })).toEqual({ limit: 3, after });
 });
 
-test('a page is asked for as it was wanted, and a COMPLETE job is read once', async () => {
+test('a page is read with the requested limit and start, and a COMPLETE job is read once', async () => {
   const { page } = start();
   items = [{ ...jobOf('a', 1000, 'COMPLETE'), completed_on: new Date(NOW).toISOString() }, jobOf('b', 1000)];
   const { jobs, next } = await page({ limit: 25, after: 'x' });
@@ -78,7 +78,7 @@ test('a page is asked for as it was wanted, and a COMPLETE job is read once', as
   expect(calls).toEqual(['list 25 x', 'job', 'job', 'list 25 undefined', 'job']);
 });
 
-test('a job that was COMPLETE is shown as DELETING while it is deleted', async () => {
+test('a COMPLETE job is shown as DELETING while it is deleted', async () => {
   const { page } = start();
   items = [{ ...jobOf('a', STALLED_AFTER_MS, 'COMPLETE'), completed_on: new Date(NOW).toISOString() }];
   await page({ limit: 25 });
@@ -87,8 +87,8 @@ test('a job that was COMPLETE is shown as DELETING while it is deleted', async (
   expect(calls).not.toContain('queue');
 });
 
-describe('what tells whether a job waits or is stalled', () => {
-  test('is asked of a job as soon as it may be, then kept for ten seconds', async () => {
+describe('whether a job is waiting or stalled', () => {
+  test('is determined as soon as it is possible, and cached for ten seconds', async () => {
     const { view } = start();
     expect((await view(jobOf('a', STALLED_AFTER_MS - 1))).state).toBe('RUNNING');
     expect(calls).toEqual([]);
@@ -103,14 +103,14 @@ describe('what tells whether a job waits or is stalled', () => {
     expect(calls).toHaveLength(4);
   });
 
-  test('is not asked of a job that is COMPLETE, however old', async () => {
+  test('is not determined for a COMPLETE job, however old', async () => {
     const { view } = start();
     const completed_on = new Date(NOW - 1000).toISOString();
     const done = await view({ ...jobOf('a', 10 * STALLED_AFTER_MS, 'COMPLETE'), completed_on });
     expect([done.state, calls]).toEqual(['COMPLETE', []]);
   });
 
-  test('reads the ledgers of two jobs at a time; the third is asked by the next look', async () => {
+  test('is determined for two jobs at a time; a third job has to wait for the next look', async () => {
     const { view } = start();
     const { promise, resolve } = Promise.withResolvers<undefined>();
     stored = () => promise;
@@ -125,7 +125,7 @@ describe('what tells whether a job waits or is stalled', () => {
     expect(calls.filter((call) => call === 'last')).toHaveLength(3);
   });
 
-  test('that fails does not keep its place', async () => {
+  test('is determined again after a failure', async () => {
     const { view } = start();
     stored = () => Promise.reject(new Error('DynamoDB is unreachable'));
     const old = jobOf('a', STALLED_AFTER_MS + 60_000);
@@ -134,7 +134,7 @@ describe('what tells whether a job waits or is stalled', () => {
   });
 });
 
-test('what is kept is kept of a number of jobs, and then forgotten', async () => {
+test('the cache has a limited number of jobs, and forgets the oldest', async () => {
   const { view, page } = start(2);
   const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((nonce) => jobOf(nonce, STALLED_AFTER_MS));
   if (!a || !b || !c || !d) throw new Error('four jobs');

@@ -15,13 +15,13 @@ describe('quantiles', () => {
     expect(quantile(buckets, 0.7)).toBeCloseTo(0.55);
   });
 
-  test('in the open bucket are its lower bound, or between it and the largest value', () => {
+  test('within the open bucket are its lower bound, or between that and the largest value', () => {
     expect(quantile(buckets, 0.99)).toBe(1);
     expect(quantile(buckets, 0.95, 3)).toBeCloseTo(2);
     expect(quantile(buckets, 1, 3)).toBe(3);
   });
 
-  test('are never more than the largest value', () => {
+  test('are never greater than the largest value', () => {
     // All came back after a visibility timeout of 60 s, in a job of 66 s.
     const redelivered = new Map([
       [60, 0],
@@ -34,7 +34,7 @@ describe('quantiles', () => {
     expect(quantile(redelivered, 0.99, 2)).toBe(2);
   });
 
-  test('need no order of the buckets, and the least one is the first bucket’s bound', () => {
+  test('accept buckets in any order, and are at least the bound of the first bucket', () => {
     expect(quantile(new Map([...buckets].reverse()), 0.7)).toBeCloseTo(0.55);
     expect(
       quantile(
@@ -48,13 +48,13 @@ describe('quantiles', () => {
     ).toBe(1);
   });
 
-  test('need observations', () => {
+  test('are null without observations', () => {
     expect(quantile(new Map(), 0.5)).toBeNull();
     expect(quantile(bucketsBetween(buckets, buckets), 0.5)).toBeNull();
     expect(quantile(sumOf([]), 0.5)).toBeNull();
   });
 
-  test('of several consumers come from their summed buckets', () => {
+  test('for several consumers are computed from their summed buckets', () => {
     const fast = new Map([
       [0.1, 100],
       [1, 100],
@@ -63,7 +63,7 @@ describe('quantiles', () => {
     expect(quantile(sumOf([buckets, fast]), 0.75)).toBeCloseTo(0.1);
   });
 
-  test('of consumers of two releases, whose buckets differ, count each message once', () => {
+  test('count each message once when consumers of two releases have different buckets', () => {
     const older = new Map([
       [60, 10],
       [300, 30],
@@ -83,7 +83,7 @@ describe('quantiles', () => {
     ]);
   });
 
-  test('after a restart count from zero', () => {
+  test('start from zero after a restart', () => {
     expect(bucketsBetween(new Map([[1, 50]]), new Map([[1, 3]])).get(1)).toBe(0);
   });
 });

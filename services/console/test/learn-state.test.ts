@@ -35,8 +35,8 @@ const states = (events: readonly RunEvent[]) =>
 
 const sent = [message(0, 'sent', 'A1'), message(0, 'sent', 'A2'), message(0, 'sent', 'B1')];
 
-describe('who holds what', () => {
-  test('a held message locks the rest of its group, and no other group', () => {
+describe('the state of messages', () => {
+  test('shows that an in-flight message locks the rest of its group, and no other group', () => {
     expect(states([...sent, received(0, 'A1', 'consumer 1', 10)])).toEqual([
       [
         ['A1', 'held', 'consumer 1'],
@@ -46,7 +46,7 @@ describe('who holds what', () => {
     ]);
   });
 
-  test('when its time is over it is free, whether or not SQS has noticed', () => {
+  test('shows a message as visible after its timeout, whether or not SQS has reported it', () => {
     const later: RunEvent = { event: 'note', second: 10, text: 'ten seconds later' };
     expect(states([...sent, received(0, 'A1', 'consumer 1', 10), later])[0]?.slice(0, 2)).toEqual([
       ['A1', 'waiting', null],
@@ -54,7 +54,7 @@ describe('who holds what', () => {
     ]);
   });
 
-  test('extended, deleted and moved', () => {
+  test('follows extensions, deletions and moves', () => {
     const taken = [message(0, 'sent', 'A1'), received(0, 'A1', 'c', 10)];
     const extended = message(5, 'extended', 'A1', { by: 'c', until: 15 });
     const late: RunEvent = { event: 'note', second: 12, text: '' };
@@ -64,14 +64,14 @@ describe('who holds what', () => {
     expect(states([...taken, ...moved])).toEqual([[['A1', 'moved', null]], [['A1', 'waiting', null]]]);
   });
 
-  test('a standard queue locks nothing', () => {
+  test('shows no locks in a standard queue', () => {
     const standard = [message(0, 'sent', 'A1', { queue: 'q' }), message(0, 'sent', 'A2', { queue: 'q' })];
     const held = message(0, 'received', 'A1', { queue: 'q', by: 'you', until: 9, receives: 1 });
     expect(states([...standard, held])[0]?.map(([, state]) => state)).toEqual(['held', 'waiting']);
   });
 });
 
-test('what is counted, and what is watched', () => {
+test('calls and messages are counted, and watched values are recorded with their times', () => {
   const call = (operation: string, by = 'consumer 1'): RunEvent => ({
     ...{ event: 'call', second: 1, by, operation, entries: null, failed: null },
   });
@@ -101,7 +101,7 @@ test('what is counted, and what is watched', () => {
   ]);
 });
 
-describe('what happened', () => {
+describe('the list of events', () => {
   const failed: RunEvent = {
     ...{ event: 'call', second: 3, by: 'consumer 1', operation: 'dynamodb:UpdateItem', entries: null },
     failed: 'TimeoutError',
@@ -110,18 +110,18 @@ describe('what happened', () => {
     ...{ event: 'call', second: 3, by: 'consumer 1', operation: 'sqs:DeleteMessageBatch', entries: 2, failed: null },
   };
 
-  test('events of one kind at one moment are one line', () => {
+  test('combines events of one kind at one moment in one line', () => {
     const { lines } = worldAfter([...sent, received(1, '0', 'c', 11), received(1, '1', 'c', 11)], { calls: false });
     expect(lines.map(({ text }) => text)).toEqual(['sent A1, A2, B1', 'received 0–1, hidden until 11 s']);
   });
 
-  test('a call is shown when it fails; the others when they are asked for', () => {
+  test('shows failed calls always, and other calls on request', () => {
     const texts = (calls: boolean) => worldAfter([well, failed], { calls }).lines.map(({ text }) => text);
     expect(texts(false)).toEqual(['dynamodb:UpdateItem: TimeoutError']);
     expect(texts(true)).toEqual(['sqs:DeleteMessageBatch (2)', 'dynamodb:UpdateItem: TimeoutError']);
   });
 
-  test('many labels are cut, and numbers in a row are a range', () => {
+  test('cuts a long list of labels, and shows consecutive numbers as a range', () => {
     expect(labelsText(['0', '1', '2', '7', '8', 'x'])).toBe('0–2, 7–8, x');
     expect(labelsText(['0', '9', '8', '1'])).toBe('0–1, 8–9');
     expect(labelsText(['a', 'b', 'c', 'd', 'e', 'f', 'g'])).toBe('a, b, c, d, e, f … (7 messages)');

@@ -8,7 +8,7 @@ const shapeOfJob = (movies: number) =>
 const shape = shapeOfJob(95); // 9 groups of 10, and one of 5
 const large = shapeOfJob(1_000_000); // 5,000 groups of 200
 
-test('a cell is as wide as the longest lane allows, 40 pixels at most and one at least', () => {
+test('a cell is as wide as the longest lane allows, from one to 40 pixels', () => {
   expect([hasNotes(599), hasNotes(600)]).toEqual([false, true]);
   expect(cellWidth(shape, LABEL_PX + 10 * 20)).toBe(20);
   expect(cellWidth(shape, LABEL_PX + 10 * 21 - 1)).toBe(20);
@@ -19,11 +19,11 @@ test('a cell is as wide as the longest lane allows, 40 pixels at most and one at
   expect(cellWidth(large, 100)).toBe(1);
 });
 
-describe('under the pointer', () => {
+describe('the cell under the pointer', () => {
   const width = LABEL_PX + 10 * 20;
   const under = (x: number, y: number) => cellAt(shape, width, x, y);
 
-  test('is the cell of that lane, from its first pixel to its last', () => {
+  test('is that of its lane, from the cell’s first pixel to its last', () => {
     expect(under(LABEL_PX, 0)).toEqual({ group: 0, offset: 0 });
     expect(under(LABEL_PX + 19, LANE_PX - 1)).toEqual({ group: 0, offset: 0 });
     expect(under(LABEL_PX + 20, LANE_PX)).toEqual({ group: 1, offset: 1 });
@@ -31,7 +31,7 @@ describe('under the pointer', () => {
     expect(under(LABEL_PX + 99, 10 * LANE_PX - 1)).toEqual({ group: 9, offset: 4 });
   });
 
-  test('is none beside the lanes', () => {
+  test('is undefined beside the lanes', () => {
     for (const [x, y] of [
       [LABEL_PX - 1, 0],
       [LABEL_PX + 200, 0],
@@ -66,7 +66,7 @@ test('no key moves the cursor out of the map', () => {
   expect(moveCell(shape, { group: 8, offset: 9 }, 'ArrowDown', 3)).toEqual(last);
 });
 
-test('lanes are asked for in chunks around what is in view, and never beyond the last one', () => {
+test('lanes are requested in chunks around the visible ones, and never beyond the last lane', () => {
   expect(lanesInView(large, 0, 100)).toEqual({ first: 0, count: 64 });
   expect(lanesInView(large, 64 * LANE_PX, 32 * LANE_PX)).toEqual({ first: 32, count: 96 });
   expect(lanesInView(large, 4990 * LANE_PX, 10 * LANE_PX)).toEqual({ first: 4928, count: 72 });

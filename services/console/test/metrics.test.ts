@@ -51,7 +51,7 @@ function setUp(counts: readonly [waiting: number, inFlight: number, delayed: num
 }
 
 describe('the console’s metrics', () => {
-  test('are of queues and jobs', async () => {
+  test('describe queues and jobs', async () => {
     const { body } = await setUp().metrics.text();
     expect(body.split('\n')).toEqual(
       expect.arrayContaining([
@@ -66,7 +66,7 @@ describe('the console’s metrics', () => {
     );
   });
 
-  test('tell each state of messages apart; a job is not stalled while its queue has some', async () => {
+  test('distinguish the states of messages; a job is not stalled while its queue has some', async () => {
     const { body } = await setUp([3, 2, 1]).metrics.text();
     expect(body.split('\n')).toEqual(
       expect.arrayContaining([
@@ -78,7 +78,7 @@ describe('the console’s metrics', () => {
     );
   });
 
-  test('are read once in ten seconds, however many ask', async () => {
+  test('are read once in ten seconds, however many scrapes arrive', async () => {
     const { metrics, looks, later } = setUp();
     const texts = await Promise.all([metrics.text(), metrics.text()]);
     expect(texts[0]).toBe(texts[1]);
@@ -91,7 +91,7 @@ describe('the console’s metrics', () => {
     expect(looks()).toBe(2 * once);
   });
 
-  test('are none while AWS does not answer, and the next scrape asks again', async () => {
+  test('are unavailable while AWS does not answer, and are read again by the next scrape', async () => {
     const { metrics, down } = setUp();
     down(true);
     await expect(metrics.text()).rejects.toThrow('SQS is down');
@@ -103,7 +103,7 @@ describe('the console’s metrics', () => {
 describe('GET /metrics', () => {
   const ask = (headers: Record<string, string>) => app.request(`http://${HOST}/metrics`, { headers });
 
-  test('answers programs, by the names of this server', async () => {
+  test('answers programs that use a name of this server', async () => {
     const answer = await ask({ host: HOST });
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
@@ -113,7 +113,7 @@ describe('GET /metrics', () => {
     expect(lines).toContain('movie_load_unfinished_jobs{state="running"} 1');
   });
 
-  test('refuses pages of other sites, whose requests would cost AWS calls', async () => {
+  test('refuses pages of other sites, whose requests would cost calls to AWS', async () => {
     expect((await ask({ host: HOST, 'sec-fetch-site': 'cross-site' })).status).toBe(403);
     expect((await ask({ ...OWN, origin: 'http://evil.example' })).status).toBe(403);
     expect((await ask({ host: 'evil.example:8080' })).status).toBe(421);

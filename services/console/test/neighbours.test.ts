@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 afterAll(() => closeServer(server));
 
-describe('a neighbour that never answers', () => {
+describe('an unresponsive neighbour:', () => {
   const asked: (() => void)[] = [];
   const silent = http.createServer(() => asked.shift()?.());
   let at: string;
@@ -74,7 +74,7 @@ describe('a neighbour that never answers', () => {
   });
 });
 
-test('a report is one only when the service says that all is well', async () => {
+test('a report counts only when the service reports its status as healthy', async () => {
   const report = {
     ...{ kind: 'report', service: 'producer', instance: 'one', at: 1, peak_rss_bytes: 1, cpu_seconds: 0, final: false },
   };
@@ -93,7 +93,7 @@ test('a report is one only when the service says that all is well', async () => 
 describe('movie-load up', () => {
   const consumer = { name: 'consumer 1', instance: null, state: 'starting', url: null, ended: null };
 
-  test('is asked with its token: for all consumers, to add one, and to act on one by any name', async () => {
+  test('gets requests with its token: for all consumers, to add one, and to act on one by any name', async () => {
     const control = createControl(`${url}/`, TOKEN);
     reply = { status: 200, body: JSON.stringify({ consumers: [consumer] }) };
     expect(await control.list()).toEqual([consumer]);
@@ -109,7 +109,7 @@ describe('movie-load up', () => {
     ]);
   });
 
-  test('is asked for lessons below its address, however that ends', async () => {
+  test('gets lesson requests below its address, also when its address ends with a slash', async () => {
     reply = { status: 200, body: '{"lessons":[]}' };
     for (const at of [url, `${url}/`]) {
       expect(await createUp({ url: at, token: TOKEN, endpoint: 'AWS' }).lessons()).toEqual({ lessons: [] });
@@ -117,7 +117,7 @@ describe('movie-load up', () => {
     }
   });
 
-  test('refuses in a sentence, whatever its answer looks like', async () => {
+  test('is reported in a sentence when it refuses, whatever its answer looks like', async () => {
     const control = createControl(url, undefined);
     reply = { status: 404, body: '{"error":"No running consumer is called x."}' };
     const refused = { code: 'control_refused', message: 'No running consumer is called x.' };
@@ -131,7 +131,7 @@ describe('movie-load up', () => {
 });
 
 describe('the producer', () => {
-  test('takes a job, also below a path', async () => {
+  test('accepts a job, also below a path', async () => {
     reply = { status: 202, body: JSON.stringify({ job_id: 'an-id', plan: 'a-token', note: 'more' }) };
     expect(await startJob(`${url}/below/`, REQUEST)).toEqual({ job_id: 'an-id', plan_token: 'a-token' });
     expect(asked).toMatchObject([{ method: 'POST', path: '/below/jobs', type: 'application/json' }]);
@@ -146,7 +146,7 @@ describe('the producer', () => {
     [429, 429],
     [503, 502],
     [500, 502],
-  ])('that answers %i is told as %i, with all that it says', async (status, told) => {
+  ])('has its answer %i passed on as %i, with its complete text', async (status, told) => {
     const errors = [{ detail: 'is too large', pointer: '#/movies' }, { detail: 'is unknown' }];
     reply = { status, body: JSON.stringify({ title: 'Wrong input', detail: 'Two things are wrong.', errors }) };
     await expect(startJob(url, REQUEST)).rejects.toMatchObject({
@@ -156,12 +156,12 @@ describe('the producer', () => {
     });
   });
 
-  test.each(['', 'null', '[]', '<html>', '{}'])('that fails with %j is told by its status', async (body) => {
+  test.each(['', 'null', '[]', '<html>', '{}'])('is reported by its status when it fails with %j', async (body) => {
     reply = { status: 500, body };
     await expect(startJob(url, REQUEST)).rejects.toMatchObject({ message: 'The producer answered 500.' });
   });
 
-  test('that does not answer is told with its address, and without its password', async () => {
+  test('is reported by its address, without the password, when it does not answer', async () => {
     const gone = startJob('http://user:secret@127.0.0.1:1', REQUEST);
     await expect(gone).rejects.toMatchObject({ status: 502, message: expect.stringContaining('127.0.0.1:1') });
     await expect(gone).rejects.not.toMatchObject({ message: expect.stringContaining('secret') });

@@ -48,7 +48,7 @@ const overviewOf = (
   })();
 
 describe('the overview', () => {
-  test('has both queues, each with its own counts, and what the consumers did', async () => {
+  test('has both queues, each with its own counts, and the work of the consumers', async () => {
     const view = await overviewOf(
       queueOf(async () => counts),
       queueOf(async () => ({ ...counts, waiting: 9 })),
@@ -68,14 +68,14 @@ describe('the overview', () => {
     });
   });
 
-  test('has the calls of a producer that tells', async () => {
+  test('has the calls of a producer that reports them', async () => {
     const both = queueOf(async () => counts);
     expect((await overviewOf(both, both, { 'sqs:SendMessageBatch': 3 })).calls.producer).toEqual({
       'sqs:SendMessageBatch': 3,
     });
   });
 
-  test('says what cannot be read, and shows the rest', async () => {
+  test('reports what cannot be read, and shows the rest', async () => {
     const away = queueOf(() => Promise.reject(new Error('connect ECONNREFUSED')));
     const view = await overviewOf(
       away,
@@ -88,7 +88,7 @@ describe('the overview', () => {
     ]);
   });
 
-  test('names the queue that cannot be read, and says what to do where credentials are missing', async () => {
+  test('names the queue that cannot be read, and says what to do when credentials are missing', async () => {
     const there = queueOf(async () => counts);
     const denied = Object.assign(new Error('no credentials'), { name: 'CredentialsProviderError' });
     const [{ problems }, { problems: ofDlq, dlq }] = await Promise.all([
@@ -140,7 +140,7 @@ describe('the overview', () => {
   });
 });
 
-test('what is opened once is opened again after a failure, and never twice at a time', async () => {
+test('a resource that is opened once is opened again after a failure, and never twice at a time', async () => {
   let opened = 0;
   const open = once(async () => {
     opened += 1;

@@ -19,7 +19,7 @@ test.each([
   ['/learn', { view: 'learn', lesson: null }],
   ['/learn/1', { view: 'learn', lesson: 1 }],
   ['/learn/16', { view: 'learn', lesson: 16 }],
-])('%s', (path, route) => {
+])('%s is the view of its path', (path, route) => {
   expect(routeOf(path)).toEqual(route);
 });
 

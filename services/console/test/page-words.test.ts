@@ -26,11 +26,11 @@ test.each([
   [-5000, '0 s'],
   [99_000, '99 s'],
   [600_000, '10 min'],
-])('what is left of %i ms is %s', (ms, words) => {
+])('the rest of %i ms is shown as %s', (ms, words) => {
   expect(left(1_000_000 + ms, 1_000_000)).toBe(words);
 });
 
-test('a receiver is the consumer that the embedded AWS or a trace names; others keep their own name', () => {
+test('a receiver is shown as the consumer named by the embedded AWS or a trace; others keep their own name', () => {
   const consumers = [consumer('consumer 1', 'host-1-aaaa'), consumer('consumer 12', null)];
   expect(consumerOf('consumer-1', consumers)?.instance).toBe('host-1-aaaa');
   expect(nameOf('host-1-aaaa', consumers)).toBe('consumer 1');
@@ -47,7 +47,7 @@ describe('the calls of a step', () => {
     { messages: 5, planned_sends: 1 },
   ]);
 
-  test('of sending are those of the plans where no sender reports, else what was counted if it is more', () => {
+  test('are those of the plans for sending where no sender reports, else the greater of plan and count', () => {
     expect(planned).toEqual({ jobs: 2, messages: 1005, sends: 101 });
     const send = step('send');
     if (!send) throw new Error('no steps');
@@ -58,7 +58,7 @@ describe('the calls of a step', () => {
     expect([null, 0, 20, 140].map(sends)).toEqual([101, 101, 101, 140]);
   });
 
-  test('are DynamoDB’s reads in one, and S3’s writes in another', () => {
+  test('are DynamoDB’s reads in one step, and S3’s writes in another', () => {
     const services = (id: string) => new Set(step(id)?.calls.map((operation) => operation.split(':')[0]));
     expect([services('read'), services('assemble')]).toEqual([new Set(['dynamodb']), new Set(['s3'])]);
   });
@@ -77,7 +77,7 @@ test.each([
   [119_700, '2 min 0 s'],
   [7_199_400, '119 min 59 s'],
   [7_200_000, '2 h 0 min'],
-])('%i ms are %s', (ms, text) => {
+])('a time of %i ms is shown as %s', (ms, text) => {
   expect(duration(ms)).toBe(text);
 });
 
@@ -86,7 +86,7 @@ test.each([
   [999_940, '999.9 KB'],
   [999_999, '1 MB'],
   [999_999_999, '1 GB'],
-])('%i bytes are %s', (count, text) => {
+])('a size of %i bytes is shown as %s', (count, text) => {
   expect(bytes(count)).toBe(text);
 });
 
@@ -95,7 +95,7 @@ test.each([
   [1, '1 movie'],
   [2, '2 movies'],
   [12_345, '12,345 movies'],
-])('%i of something are %s', (count, text) => {
+])('a count of %i is shown as %s', (count, text) => {
   expect(counted(count, 'movie')).toBe(text);
 });
 
@@ -104,7 +104,7 @@ test.each([
   [9.94, '9.9'],
   [10.4, '10'],
   [1234.5, '1,235'],
-])('%d a second are %s', (each, text) => {
+])('a rate of %d is shown as %s', (each, text) => {
   expect(rate(each)).toBe(text);
 });
 
@@ -115,6 +115,6 @@ test.each([
   [0.123_45, '$0.1235'],
   [1, '$1.00'],
   [12.345, '$12.35'],
-])('%d dollars are %s', (usd, text) => {
+])('a price of %d dollars is shown as %s', (usd, text) => {
   expect(dollars(usd)).toBe(text);
 });

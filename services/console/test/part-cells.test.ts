@@ -6,7 +6,7 @@ test('few parts have a cell each', () => {
   expect(shadesOf('')).toEqual([]);
 });
 
-test('many parts share cells: the full shade means that all are written, the first that none is', () => {
+test('many parts share cells: fully shaded when all are written, unshaded when none is', () => {
   const cells = shadesOf(`${'s'.repeat(10)}s.........${'s'.repeat(9)}.${'.'.repeat(1970)}`);
   expect(cells).toHaveLength(200);
   expect(cells.slice(0, 4)).toEqual([4, 1, 3, 0]);

@@ -52,7 +52,7 @@ const itemOf = (of: typeof plan): JobItem => ({
   done: new Set(),
 });
 
-test('without neighbours nothing can be started or controlled; with them both can, and their reports are told', async () => {
+test('without neighbours nothing can be started or controlled; with them both can, and their reports are shown', async () => {
   expect(await alone.parts.sources.overview()).toMatchObject({
     can: { start: false, control: false, peek: true },
     consumers: [],
@@ -79,7 +79,7 @@ test('without neighbours nothing can be started or controlled; with them both ca
   await end();
 });
 
-test('the queue and the dead-letter queue are told apart, wherever they are counted', async () => {
+test('the counts of the queue and the dead-letter queue are not mixed up', async () => {
   const { parts } = alone;
   const queue = await openQueue(parts.clients, parts.settings.queue);
   const dlq = await openQueue(parts.clients, parts.settings.dlq);
@@ -123,12 +123,12 @@ async function hide(nonce: string) {
   return { took_ms: watched?.progress.job.took_ms, until: watched?.progress.receivers.at(-1)?.until, visibleAt };
 }
 
-test('what is hidden is told as AWS tells it, while its clock is this machine’s', async () => {
+test('a hidden message has AWS’s time if AWS’s clock equals this machine’s', async () => {
   const { until, visibleAt } = await hide('same-clock');
   expect([until]).toEqual(visibleAt);
 });
 
-test('times are those of AWS for a job, and those of this machine for what is hidden', async () => {
+test('a job’s time is by AWS’s clock, that of a hidden message by this machine’s', async () => {
   lab.clock.forward(3_600_000);
   const { took_ms, until } = await hide('other-clock');
   expect(took_ms).toBeGreaterThan(590_000);
@@ -136,7 +136,7 @@ test('times are those of AWS for a job, and those of this machine for what is hi
   expect(Math.abs((until ?? 0) - Date.now() - 60_000)).toBeLessThan(30_000);
 });
 
-test('a list has the latest 25 jobs, and where the next ones begin', async () => {
+test('a list has the latest 25 jobs and the token of the next page', async () => {
   const { parts, signal } = alone;
   for (let job = 0; job < 26; job += 1) {
     const of = planJob({
@@ -155,7 +155,7 @@ test('a list has the latest 25 jobs, and where the next ones begin', async () =>
   expect([jobs.length, typeof next]).toEqual([25, 'string']);
 });
 
-test('the server ends when a redrive has put in order what it had begun', async () => {
+test('the server ends only after a running redrive has cleaned up', async () => {
   const { parts, end } = startApp(aws.endpoint);
   const { messages } = await parts.deadLetters.list();
   let isOver = false;
@@ -172,7 +172,7 @@ test('the server ends when a redrive has put in order what it had begun', async 
   await expect(redriving).rejects.toThrow();
 });
 
-test('at the end of the server its connections are closed', async () => {
+test('the server closes its connections at its end', async () => {
   const { parts, end } = startApp(aws.endpoint);
   const destroy = jest.spyOn(parts.clients, 'destroy');
   await end();

@@ -16,7 +16,7 @@ test.each([0, 1, 7, 13, 80, 333, 5000])('a run of %i events is played to its end
   if (last >= 14) expect((last / step) * tickMs).toBeGreaterThanOrEqual(8000 / 1.5);
 });
 
-test('it goes on step by step, stops at its end, and begins again from there', () => {
+test('playback continues step by step, stops at the end, and starts over from there', () => {
   const near = advanced(at(6), track, 3);
   expect([near, isPlaying(near, track)]).toEqual([at(9), true]);
   const end = advanced(near, track, 3);
@@ -25,12 +25,12 @@ test('it goes on step by step, stops at its end, and begins again from there', (
   expect(playFrom(at(4, false), track)).toEqual(at(4));
 });
 
-test('while the run goes on, the newest event is not the end', () => {
+test('the newest event is not the end while the run continues', () => {
   expect([isPlaying(at(10), growing), isAtEnd(at(10), growing)]).toEqual([true, false]);
   expect(playFrom(at(10, false), growing)).toEqual(at(10));
   expect(isPlaying(at(10, false), growing)).toBe(false);
 });
 
-test('a move by hand pauses, and stays within the run', () => {
+test('a manual move pauses, and stays within the run', () => {
   expect([-1, 4, 11].map((position) => pausedAt(position, track))).toEqual([at(0, false), at(4, false), at(10, false)]);
 });

@@ -5,7 +5,7 @@ import { planJob } from '@movie-load/schema';
 import { STEPS } from '../src/page/views/flow-steps.ts';
 import { priceOfPlan, pricesOf } from '../src/prices.ts';
 
-test('each call of SQS and S3 has its list price; what S3 takes nothing for costs nothing', () => {
+test('each call of SQS and S3 has its list price; calls that are free cost nothing', () => {
   const { usd_per_call, usd_per_write_unit, usd_per_read_unit } = pricesOf();
   expect(usd_per_call['sqs:ReceiveMessage']).toBe(AWS_PRICES.sqsFifoRequest);
   for (const call of ['PutObject', 'UploadPart', 'ListParts'])

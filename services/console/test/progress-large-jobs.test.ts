@@ -8,7 +8,7 @@ describe('a large job', () => {
   const jobId = jobIdOf(plan);
   const { groups } = shapeOf(plan);
 
-  test('is read 200 ledgers a look, and is exact when so few are left', async () => {
+  test('has 200 ledgers read per look, and is exact when that is enough for all', async () => {
     const { read, looks, change, pass } = startProgress([plan]);
     expect((await read(jobId))?.progress.exact).toBe(false);
     expect(looks[0]?.groups).toHaveLength(200);
@@ -23,7 +23,7 @@ describe('a large job', () => {
     expect(looks[1]?.groups.every((group) => group >= groups - left)).toBe(true);
   });
 
-  test('is exact from 200 open groups on', async () => {
+  test('is exact once at most 200 groups are incomplete', async () => {
     const tree = treeOf(plan);
     const below = groupsBelow(tree, tree.levels.length - 1, 0).count;
     for (const [open, exact] of [
@@ -49,7 +49,7 @@ describe('a large job', () => {
     }
   });
 
-  test('takes a finished child as full, also when its first and last group were read as full before', async () => {
+  test('counts a finished child as full, also when its first and last group were read as full before', async () => {
     const { read, change, stored, pass, looks } = startProgress([plan]);
     const tree = treeOf(plan);
     const { first, count } = groupsBelow(tree, tree.levels.length - 1, 0);
@@ -64,7 +64,7 @@ describe('a large job', () => {
     expect((await read(jobId))?.progress.stored_messages).toBe(count * 200);
   });
 
-  test('takes the groups below a finished child as full without reading them, all of them and no others', async () => {
+  test('counts exactly the groups below a finished child as full, without reading them', async () => {
     const { read, change, looks } = startProgress([plan]);
     const tree = treeOf(plan);
     const { first, count } = groupsBelow(tree, tree.levels.length - 1, 1);
@@ -78,7 +78,7 @@ describe('a large job', () => {
     for (const group of looks[0]?.groups ?? []) expect(group < first || group >= first + count).toBe(true);
   });
 
-  test('shares the ledgers of a look with jobs that are watched at the same time, for three seconds', async () => {
+  test('shares the ledgers of a look with jobs that were watched in the last three seconds', async () => {
     const other = planOf(1_000_000, 'another');
     const { read, looks, pass } = startProgress([plan, other]);
     await read(jobId);

@@ -4,11 +4,11 @@ import { jobIdOf } from '@movie-load/schema';
 import { heatOf } from '../src/job-progress.ts';
 import { began, planOf, startProgress } from './fake-progress.ts';
 
-describe('a look', () => {
+describe('a progress look', () => {
   const plan = planOf(1000); // 50 groups of 20
   const jobId = jobIdOf(plan);
 
-  test('is shared by all who ask while it runs and for 800 ms after it', async () => {
+  test('is shared by all requests during it and for 800 ms after it', async () => {
     const { read, asked, state, pass } = startProgress([plan]);
     const gate = Promise.withResolvers<void>();
     state.gate = gate.promise;
@@ -24,7 +24,7 @@ describe('a look', () => {
     expect(asked.jobs).toBe(2);
   });
 
-  test('is kept of eight jobs; with the ninth the one that was asked for longest ago is forgotten', async () => {
+  test('is cached for eight jobs; a ninth replaces the one whose last request is the oldest', async () => {
     const plans = Array.from({ length: 9 }, (_, job) => planOf(20, `job-${job}`));
     const { read, asked } = startProgress(plans);
     const ids = plans.map(jobIdOf);
@@ -37,7 +37,7 @@ describe('a look', () => {
     expect(asked.jobs).toBe(10);
   });
 
-  test('that fails is told, and the next one looks again', async () => {
+  test('reports its failure, and the next one reads again', async () => {
     const { read, state, asked } = startProgress([plan]);
     state.gate = Promise.reject(new Error('no table'));
     await expect(read(jobId)).rejects.toThrow('no table');
@@ -46,7 +46,7 @@ describe('a look', () => {
     expect(asked.jobs).toBe(2);
   });
 
-  test('of a job that is not there finds nothing, and finds it once it is', async () => {
+  test('finds nothing for an unknown job, and finds the job once it exists', async () => {
     const { read, looks } = startProgress([]);
     expect(await read(jobId)).toBeUndefined();
     expect(looks).toEqual([]);
@@ -58,7 +58,7 @@ describe('a look', () => {
     expect(looks[0]?.signal).toBeInstanceOf(AbortSignal);
   });
 
-  test('counts what ledgers say, reads the full ones no more, and shows marks', async () => {
+  test('counts the contents of ledgers, does not read full ones again, and shows marks', async () => {
     const { read, looks, stored, mark, pass } = startProgress([plan]);
     stored.set(0, 20).set(1, 7);
     mark({
@@ -91,7 +91,7 @@ describe('a look', () => {
       });
   });
 
-  test('of very many groups has a heat map of at most 5,000 buckets, with those that have dead letters', async () => {
+  test('has for very many groups a heat map of at most 5,000 buckets, which marks dead letters', async () => {
     const large = planOf(2_000_000); // 10,000 groups of 200
     const { read, mark } = startProgress([large]);
     mark({ dead: new Map([1199, 1200, 1399, 1999].map((number) => [number, { sentOn: 1, receives: 10 }])) });
@@ -102,7 +102,7 @@ describe('a look', () => {
     expect(percent).toHaveLength(5000);
   });
 
-  test('unknown marks are null, not none', async () => {
+  test('shows unknown marks as null, not as zero', async () => {
     const { read, mark } = startProgress([plan]);
     mark({ inFlight: null });
     expect((await read(jobId))?.progress.in_flight_messages).toBeNull();
@@ -116,7 +116,7 @@ describe('a look', () => {
       'it is COMPLETE',
       ({ change }) => change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 5).toISOString() }),
     ],
-  ])('has another version when %s, and else the same', async (_, happens) => {
+  ])('has a new version when %s, and else the same version', async (_, happens) => {
     const world = startProgress([plan]);
     const version = async () => {
       world.pass(1000);
@@ -129,7 +129,7 @@ describe('a look', () => {
     expect(await version()).toBe(2);
   });
 
-  test('has another version when a job that was stored whole is COMPLETE', async () => {
+  test('has a new version when a completely stored job becomes COMPLETE', async () => {
     const { read, stored, change, pass } = startProgress([plan]);
     for (let group = 0; group < 50; group += 1) stored.set(group, 20);
     const version = async () => {
@@ -141,7 +141,7 @@ describe('a look', () => {
     expect(await version()).toBe(2);
   });
 
-  test('of a COMPLETE job reads no ledger, and asks no queue once that has none of its messages', async () => {
+  test('reads no ledger of a COMPLETE job, and no queue once that has none of its messages', async () => {
     const { read, change, looks, asked, pass } = startProgress([plan]);
     change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 5).toISOString() });
     const found = await read(jobId);

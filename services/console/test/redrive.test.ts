@@ -5,7 +5,7 @@ import { ids, letterOf, startDeadLetters } from './fake-letters.ts';
 const idOf = ({ messageId }: { readonly messageId: string }) => ({ message_id: messageId });
 
 describe('a redrive', () => {
-  test('sends what was chosen, and says what was not found and what the queue refused', async () => {
+  test('sends the chosen messages, and reports those not found and those that the queue refused', async () => {
     const { deadLetters, state, sent, there, hidden } = startDeadLetters(
       ['a', 'b', 'c'].map((id) => letterOf(id)),
       { canPeek: false },
@@ -30,14 +30,14 @@ describe('a redrive', () => {
     expect(ids(deadLetters.lettersSeen() as never)).toEqual(['b', 'c']);
   });
 
-  test('sends all that was chosen, however many', async () => {
+  test('sends all chosen messages, however many', async () => {
     const letters = Array.from({ length: 25 }, (_, at) => letterOf(`m${at}`));
     const { deadLetters, sent, there } = startDeadLetters(letters);
     const result = await deadLetters.redrive({ message_ids: ids(letters.slice(0, 23).map(idOf)), dry_run: false });
     expect([result.redriven.length, result.not_found, sent.length, there.size]).toEqual([23, [], 23, 2]);
   });
 
-  test('that is a dry run sends, deletes and forgets nothing', async () => {
+  test('sends, deletes and forgets nothing in a dry run', async () => {
     const { deadLetters, sent, there } = startDeadLetters([letterOf('a'), letterOf('b')], { canPeek: false });
     await deadLetters.list();
     const result = await deadLetters.redrive({ message_ids: ['a'], dry_run: true });
@@ -47,7 +47,7 @@ describe('a redrive', () => {
     expect(deadLetters.lettersSeen()).toHaveLength(2);
   });
 
-  test('is the only one; when it has ended, whether well or not, the next may run and a look is made again', async () => {
+  test('excludes another one until it ends, successfully or not; then the dead letters are read again', async () => {
     const { deadLetters, state, peeks } = startDeadLetters([letterOf('a')]);
     await deadLetters.list();
     const gate = Promise.withResolvers<void>();
@@ -63,7 +63,7 @@ describe('a redrive', () => {
     expect((await deadLetters.list()).messages).toEqual([]);
   });
 
-  test('ends with the server, which waits until it has released what it held', async () => {
+  test('stops at the end of the server, after it has released the messages it received', async () => {
     const stop = new AbortController();
     const { deadLetters, state, hidden, sent } = startDeadLetters([letterOf('a')], { signal: stop.signal });
     const gate = Promise.withResolvers<void>();

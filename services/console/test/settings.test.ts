@@ -4,14 +4,14 @@ import { consoleEnvironment } from '../src/settings.ts';
 
 const hosts = (CONSOLE_HOSTS: string) => readSettings(consoleEnvironment, { CONSOLE_HOSTS }).CONSOLE_HOSTS;
 
-test('AWS is asked ten times a second at most, once a minute at least, and once a second by itself', () => {
+test('the interval of the reads is from 100 ms to one minute, and one second by default', () => {
   const every = (POLL_MS: string) => readSettings(consoleEnvironment, { POLL_MS }).POLL_MS;
   expect([every(''), every('100'), every('60000')]).toEqual([1000, 100, 60_000]);
   for (const wrong of ['0', '99', '60001'])
     expect(() => every(wrong)).toThrow('POLL_MS must be a whole number from 100');
 });
 
-test('neighbours are named by http(s) addresses', () => {
+test('neighbours are given by http(s) addresses', () => {
   const read = (env: Record<string, string>) => readSettings(consoleEnvironment, env);
   expect(read({ CONSUMER_URLS: 'http://consumer:9464, https://[::1]:9464/below' }).CONSUMER_URLS).toEqual([
     'http://consumer:9464',
@@ -24,7 +24,7 @@ test('neighbours are named by http(s) addresses', () => {
   }
 });
 
-test('the token of up is not a short one, and traces are taken only when that is said', () => {
+test('a token of `up` has at least 16 characters, and traces are accepted only when that is set', () => {
   const read = (env: Record<string, string>) => readSettings(consoleEnvironment, env);
   expect(read({ CONTROL_TOKEN: 'x'.repeat(16) }).CONTROL_TOKEN).toHaveLength(16);
   expect(() => read({ CONTROL_TOKEN: 'x'.repeat(15) })).toThrow('CONTROL_TOKEN');
@@ -33,7 +33,7 @@ test('the token of up is not a short one, and traces are taken only when that is
 });
 
 describe('CONSOLE_HOSTS', () => {
-  test('takes names in any case, with a port or without', () => {
+  test('accepts names in any case, with or without a port', () => {
     expect(hosts('Console.Example.COM, 127.0.0.1:8080,[::1]:8080')).toEqual([
       'console.example.com',
       '127.0.0.1:8080',

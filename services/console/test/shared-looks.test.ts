@@ -41,7 +41,7 @@ function start(options: SharedLooksOptions = {}) {
 }
 
 describe('equal reads', () => {
-  test('share one answer, with its headers, also those that come within its time', async () => {
+  test('share one response with its headers, also those that arrive within its lifetime', async () => {
     const { asked, get, pass, settle } = start();
     const two = [get('/a?x=1')];
     await settle();
@@ -63,7 +63,7 @@ describe('equal reads', () => {
     asked[1]?.end();
   });
 
-  test('are those of one path with one query', async () => {
+  test('have the same path and the same query', async () => {
     const { asked, get, settle } = start();
     const both = [get('/a?x=1'), get('/a?x=2')];
     await settle();
@@ -84,7 +84,7 @@ describe('equal reads', () => {
     expect(asked).toHaveLength(3);
   });
 
-  test('are made again after the end of a change, also those that came while it was made', async () => {
+  test('are made again after the end of a change, also those that arrived during it', async () => {
     const { asked, changes, get, change, settle } = start();
     const { promise, resolve } = Promise.withResolvers<void>();
     changes.push(promise);
@@ -102,7 +102,7 @@ describe('equal reads', () => {
     expect(await (await after).text()).toBe('after');
   });
 
-  test('share a failure too: what is down is not asked again for each page', async () => {
+  test('share a failure too, so that an outage is not met again by each page', async () => {
     const { asked, get, pass, settle } = start();
     const both = [get('/a'), get('/a')];
     await settle();
@@ -115,7 +115,7 @@ describe('equal reads', () => {
     expect((await later).status).toBe(200);
   });
 
-  test('do not share a refusal for want of a place', async () => {
+  test('do not share a refusal for lack of a slot', async () => {
     const { asked, get, settle } = start({ atOnce: 1, mostWaiting: 0 });
     const first = get('/1');
     await settle();
@@ -156,7 +156,7 @@ describe('different reads', () => {
     await Promise.all(three);
   });
 
-  test('that fail give their place back', async () => {
+  test('free their slots when they fail', async () => {
     const { asked, get, settle } = start();
     for (let time = 0; time < 5; time += 1) {
       const answer = get(`/${time}`);
@@ -167,7 +167,7 @@ describe('different reads', () => {
     expect(asked).toHaveLength(5);
   });
 
-  test('keep at most 32 answers', async () => {
+  test('are cached for the latest 32', async () => {
     const { asked, get, settle } = start({ freshMs: 1e6 });
     for (let number = 0; number < 34; number += 1) {
       const answer = get(`/${number}`);
@@ -185,7 +185,7 @@ describe('different reads', () => {
   });
 });
 
-test('streams take no place, and changes are never shared', async () => {
+test('streams use no slot, and changes are never shared', async () => {
   const { asked, get, change, settle } = start({ atOnce: 1, mostWaiting: 0 });
   const streams = [get('/api/events'), get('/jobs/1/object'), get('/jobs/1/object', 'HEAD'), get('/a')];
   await settle();

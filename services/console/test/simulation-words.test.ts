@@ -53,7 +53,7 @@ test.each([
   ['kill 2', 'a consumer is killed'],
   ['delete 0', 'an operator deletes the job'],
   ['something new 7', 'something new 7'],
-])('%s in words', (id, words) => {
+])('the fault %s has its description', (id, words) => {
   expect(faultInWords(id, recording)).toBe(words);
 });
 
@@ -72,16 +72,16 @@ test.each([
   ['✝ the process dies', 'death'],
   ['“storing failed: trying again”', 'note'],
   ['GetQueueAttributes', 'note'],
-])('“%s” is drawn as %s', (what, mark) => {
+])('the event “%s” is drawn as %s', (what, mark) => {
   expect(markOf(event(what))).toBe(mark);
 });
 
-test('a fault and a verdict are drawn as such, whatever their line says', () => {
+test('a fault and a verdict are drawn as such, whatever their text is', () => {
   expect(markOf(event('UpdateItem 3: stall', { faults: ['x'] }))).toBe('fault');
   expect(markOf(event('✗ liveness: …', { who: 'oracle' }))).toBe('verdict');
 });
 
-test('a run has a command that repeats it, unless its schedule was made shorter', () => {
+test('a run has a command that repeats it, unless its schedule was shortened', () => {
   const request: Play = { seed: 4, sabotage: null, movies: null, faults: 'all', placed: [] };
   expect(commandOf(request)).toBe('npm run sim -- --seed 4 --trace');
   const fault = 'consumer-1.1|dynamodb:UpdateItem|3 stall';
@@ -91,7 +91,7 @@ test('a run has a command that repeats it, unless its schedule was made shorter'
   expect(commandOf({ ...request, faults: ['outage 0'] })).toBeUndefined();
 });
 
-test('all starts of a process have one lane', () => {
+test('all starts of a process share one lane', () => {
   expect(['consumer-1.1', 'consumer-1.12', 'resume.3', 'world'].map(laneOf)).toEqual([
     'consumer-1',
     'consumer-1',
@@ -112,7 +112,7 @@ const copy = (number: number, more: Partial<MessageState> = {}): MessageState =>
 const held = (number: number, until_ms: number) =>
   copy(number, { receives: 1, in_flight: { by: 'consumer-1', until_ms } });
 
-test('the state at an event is all that changed up to it', () => {
+test('the state at an event is the sum of all changes up to it', () => {
   const events = [
     event('sends job-0 #0', { changes: { messages: { 1: copy(0), 2: copy(1) } } }),
     event('receives job-0 #0', { changes: { messages: { 1: held(0, 10_000) }, jobs: { 0: { status: 'RUNNING' } } } }),
@@ -131,7 +131,7 @@ test('the state at an event is all that changed up to it', () => {
   expect([isHeld(held(0, 5), 4), isHeld(held(0, 5), 5), isHeld(copy(0), 0)]).toEqual([true, false, false]);
 });
 
-test('of several copies the one in flight is told, then one that waits', () => {
+test('a message with several copies is shown by the one in flight, else by one that waits', () => {
   const world = (...copies: MessageState[]) => ({
     messages: new Map(copies.map((one, at) => [String(at), one])),
     sent: new Set(['0 3']),
@@ -145,7 +145,7 @@ test('of several copies the one in flight is told, then one that waits', () => {
   expect(messageCell(world(copy(3)), 1, 3, 0).state).toBe('none');
 });
 
-test('lanes are in the order of the protocol, and a call is looked for behind an event', () => {
+test('lanes are in the order of the protocol, and the next call after an event is found', () => {
   const whos = ['oracle', 'world', 'consumer-2.1', 'consumer-1.1', 'consumer-1.2', 'producer.1'];
   expect(lanesOf({ ...recording, events: whos.map((who) => event('starts', { who })) })).toEqual([
     'producer',

@@ -13,7 +13,7 @@ async function problemOf(response: Response): Promise<string> {
   return `${response.status} ${detail}`;
 }
 
-describe('a request', () => {
+describe('a simulation request', () => {
   const { post } = serve({ worker: ODD });
 
   test.each([
@@ -30,7 +30,7 @@ describe('a request', () => {
     ['too many placed faults', { ...SEED, placed: Array(13).fill('c|sqs:ReceiveMessage|1 stall') }, /placed/],
     ['a key that is not known', { ...SEED, seconds: 1 }, /seconds/],
     ['nothing', {}, /seed/],
-  ])('refuses %s with 400 and says what is wrong', async (_, body, says) => {
+  ])('is refused for %s with 400 and the reason', async (_, body, says) => {
     for (const path of ['play', 'shortest']) {
       const problem = await problemOf(await post(path, body));
       expect(problem).toMatch(/^400 /);
@@ -39,40 +39,43 @@ describe('a request', () => {
   });
 });
 
-test('a list of sabotages that was not answered is asked for again', async () => {
+test('reads the list of sabotages again if that was not answered before', async () => {
   const { sabotages } = createSimulation({ worker: ODD });
   await expect(sabotages(AbortSignal.abort())).rejects.toMatchObject({ status: 503 });
   expect(await sabotages(new AbortController().signal)).toBe('[]');
 });
 
-test('a sabotage that is not one of the list is told by that', async () => {
+test('with an unknown sabotage is refused by the list of sabotages', async () => {
   const answer = await serve({ worker: ODD }).post('play', { ...SEED, sabotage: 'x' });
   expect(await answer.json()).toMatchObject({ status: 400, title: 'No such sabotage' });
 });
 
-test('as many faults as may be placed are', async () => {
+test('accepts as many placed faults as allowed, and not more', async () => {
   const { post } = serve({ worker: ODD });
   const placed = Array.from({ length: 12 }, (_, at) => `c|sqs:ReceiveMessage|${at} stall`);
   expect((await post('play', { ...SEED, seed: 9, movies: 100, placed })).status).toBe(200);
 });
 
-describe('a worker', () => {
-  test('that is not installed: the offer says so, and nothing runs', async () => {
+describe('a simulation worker', () => {
+  test('is reported as unavailable where the simulation is not installed, and nothing runs', async () => {
     const { get, post } = serve({ worker: new URL('./no-such-worker.ts', import.meta.url) });
     expect(await get()).toEqual({ sabotages: null, most_movies: 100 });
     expect(await problemOf(await post('play', SEED))).toMatch(/^404 The simulation is part of the repository/);
   });
 
-  test.each([2, 3])('that dies is an answer and a line of the log, and the next run works: seed %d', async (seed) => {
-    const warned: string[] = [];
-    const log = { ...silent, warn: (_: object, text: string) => void warned.push(text) } as typeof silent;
-    const { post } = serve({ worker: ODD, log });
-    expect(await problemOf(await post('play', { ...SEED, seed }))).toMatch(/^502 The worker that ran it died/);
-    expect(warned).toEqual(['a run of the simulation ended early']);
-    expect(await (await post('play', { ...SEED, seed: 9 })).json()).toEqual({ seed: 9 });
-  });
+  test.each([2, 3])(
+    'crashes with an error response and a log line, and the next run succeeds: seed %d',
+    async (seed) => {
+      const warned: string[] = [];
+      const log = { ...silent, warn: (_: object, text: string) => void warned.push(text) } as typeof silent;
+      const { post } = serve({ worker: ODD, log });
+      expect(await problemOf(await post('play', { ...SEED, seed }))).toMatch(/^502 The worker that ran it died/);
+      expect(warned).toEqual(['a run of the simulation ended early']);
+      expect(await (await post('play', { ...SEED, seed: 9 })).json()).toEqual({ seed: 9 });
+    },
+  );
 
-  test('that never answers is ended at its limit', async () => {
+  test('is ended at its time limit when it does not answer', async () => {
     const workers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
     const before = workers();
     const { post } = serve({ worker: ODD, limitMs: 200 });
@@ -80,7 +83,7 @@ describe('a worker', () => {
     expect(workers()).toBe(before);
   });
 
-  test('ends when the page leaves, and only one runs at a time', async () => {
+  test('is ended when the page leaves, and only one runs at a time', async () => {
     const { post } = serve({ worker: ODD, patienceMs: 50 });
     const page = new AbortController();
     let isRunning = true;
@@ -97,7 +100,7 @@ describe('a worker', () => {
     expect((await post('play', { ...SEED, seed: 9 })).status).toBe(200);
   });
 
-  test('makes way for the next one of a page that has just left it', async () => {
+  test('is replaced by the next one of a page that has just left it', async () => {
     const { post } = serve({ worker: ODD });
     const page = new AbortController();
     const first = post('play', SEED, page.signal);
@@ -108,7 +111,7 @@ describe('a worker', () => {
     expect([(await first).status, next.status]).toEqual([503, 200]);
   });
 
-  test('ends with the server', async () => {
+  test('is ended with the server', async () => {
     const stop = new AbortController();
     const { post } = serve({ worker: ODD, signal: stop.signal });
     const run = post('play', SEED);

@@ -27,7 +27,7 @@ describe('the simulation', () => {
   );
 
   test(
-    'plays a small job without faults: its state adds up to a COMPLETE job, an empty queue and the object',
+    'plays a small job without faults up to a COMPLETE job, an empty queue and the object',
     async () => {
       const recording = await play({ ...SEED, movies: 6, faults: 'none' });
       const { jobs, events, verdict, faults } = recording;
@@ -51,7 +51,7 @@ describe('the simulation', () => {
   );
 
   test(
-    'looks for the seed that notices a sabotage, and says which promise it breaks, in words',
+    'searches for a seed that notices a sabotage, and describes the promise that it breaks',
     async () => {
       const { verdict, tried, seed, events } = await play({ ...SEED, seed: null, sabotage: 'delete before store' });
       expect(verdict).toEqual({
@@ -66,7 +66,7 @@ describe('the simulation', () => {
   );
 
   test(
-    'breaks a promise by one crash that is placed where it hurts, and finds it as the shortest schedule',
+    'breaks a promise by one crash at the right place, and finds it as the shortest schedule',
     async () => {
       const sabotage = 'climb only when an add made a set full';
       const calm = { ...SEED, sabotage, movies: 12, faults: 'none' };

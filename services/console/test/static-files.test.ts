@@ -40,7 +40,7 @@ test.each([
   ['*;q=0', 'plain'],
   ['identity', 'plain'],
   ['', 'plain'],
-])('who accepts "%s" gets %s', async (accepted, body) => {
+])('a request that accepts "%s" gets %s', async (accepted, body) => {
   const response = await get('/', accepted);
   expect(await response.text()).toBe(body);
   expect(response.headers.get('content-encoding')).toBe({ brotli: 'br', gzip: 'gzip' }[body] ?? null);
@@ -49,7 +49,7 @@ test.each([
   expect(response.headers.get('cache-control')).toBe('no-cache');
 });
 
-test('a view is the page, and a file with a hash in its name is kept for ever', async () => {
+test('every view is the page, and a file with a hash in its name may be cached for ever', async () => {
   const view = await get('/jobs/3f2a/movies');
   expect([view.status, await view.text()]).toEqual([200, 'plain']);
   const asset = await get('/assets/app-1a2b.js', 'br');
@@ -58,20 +58,20 @@ test('a view is the page, and a file with a hash in its name is kept for ever', 
   expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
 });
 
-test('an asset that is gone is not the page, and is not kept', async () => {
+test('a missing asset is not answered with the page, and not cached', async () => {
   const gone = await get('/assets/app-old.js');
   expect(gone.status).toBe(404);
   expect(gone.headers.get('cache-control')).toBe('no-cache');
 });
 
 test.each(['/../movie-load-outside.txt', '/%2e%2e/movie-load-outside.txt', '/assets/..%2f..%2fmovie-load-outside.txt'])(
-  '%s reaches no file outside of the page',
+  '%s does not reach a file outside of the page',
   async (path) => {
     expect(await (await get(path)).text()).not.toContain('outside');
   },
 );
 
-test('a build is named by its page: another page has another name', () => {
+test('each build of the page has its own name', () => {
   const other = mkdtempSync(join(tmpdir(), 'movie-load-page-'));
   const nameOf = (text: string) => {
     writeFileSync(join(other, 'index.html'), text);
@@ -83,7 +83,7 @@ test('a build is named by its page: another page has another name', () => {
   expect(names[0]).toMatch(/^[\w-]{16}$/);
 });
 
-test('without a built page, the answer says how to build it', async () => {
+test('a missing build is answered with how to build the page', async () => {
   const { build, routes } = loadPage(join(folder, 'nothing'));
   const response = await routes.request('/');
   expect([build, response.status, await response.text()]).toEqual(['none', 503, expect.stringContaining('build.ts')]);

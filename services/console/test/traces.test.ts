@@ -48,8 +48,8 @@ function receiver() {
   return { traces, post };
 }
 
-describe('the receiver', () => {
-  it('keeps spans by job, in the order in which they began, each once', async () => {
+describe('the trace receiver', () => {
+  it('keeps spans by job, each once, in the order in which they began', async () => {
     const { traces, post } = receiver();
     expect((await post(exported(span(2), span(1, { status: { code: 2, message: 'no' } })))).status).toBe(200);
     await post(exported(span(2)));
@@ -71,14 +71,14 @@ describe('the receiver', () => {
     expect(traces.of('00000000-0000-5000-8000-000000000000').spans).toEqual([]);
   });
 
-  it('takes what services send at once, which is more than a page may', async () => {
+  it('accepts the largest export of a service, which is larger than what a page may send', async () => {
     const { traces, post } = receiver();
     const many = Array.from({ length: 512 }, (_, at) => ({ ...span(at + 1), name: 'x'.repeat(1000) }));
     expect((await post(exported(...many))).status).toBe(200);
     expect(traces.of(JOB).spans).toHaveLength(512);
   });
 
-  it('says that it did not take what it could not', async () => {
+  it('reports the spans that it could not accept', async () => {
     const failing = {
       take() {
         throw new Error('no memory');
@@ -101,7 +101,7 @@ describe('the receiver', () => {
     ]);
   });
 
-  it('says of a span what it is about, and of which service', () => {
+  it('returns for each span its subject and its service', () => {
     const traces = createTraces();
     const values = {
       text: { stringValue: 'x'.repeat(201) },
@@ -148,13 +148,13 @@ describe('the receiver', () => {
     [{ origin: 'http://127.0.0.1:8080' }, 403],
     [{ 'sec-fetch-site': 'same-site' }, 403],
     [{ host: 'localhost.evil.example:8080' }, 421],
-  ])('refuses web pages and foreign names: %j', async (headers, status) => {
+  ])('refuses web pages and foreign host names: %j', async (headers, status) => {
     const { traces, post } = receiver();
     expect((await post(exported(span(1)), headers)).status).toBe(status);
     expect(traces.of(JOB).spans).toEqual([]);
   });
 
-  it('forgets the oldest of 21 jobs, and counts what is beyond 5,000 spans of one', () => {
+  it('forgets the oldest of 21 jobs, and counts the spans beyond 5,000 of a job', () => {
     const traces = createTraces();
     const take = (...spans: object[]) => traces.take(exportSchema.parse(exported(...spans)));
     take(...Array.from({ length: 5001 }, (_, index) => span(index + 1)));
@@ -186,7 +186,7 @@ describe('the rows of a trace', () => {
   ]);
   const names = (open: string[]) => rowsOf(children, new Set(open)).map(({ span: { id }, depth }) => `${depth} ${id}`);
 
-  it('show calls when a person opens what is above them, and a span whose parent did not come at the top', () => {
+  it('show calls when their parent is opened; a span without its parent is at the top', () => {
     expect(names([])).toEqual(['0 job', '1 process', '0 lost']);
     expect(names(['process'])).toEqual(['0 job', '1 process', '2 call', '0 lost']);
   });

@@ -31,7 +31,7 @@ const flying = (numbers: readonly number[], more: Partial<Sighting> = {}) =>
     numbers.map((number) => [number, { sentOn: began, receives: 1, until: UNTIL, receivedBy: 'consumer-1', ...more }]),
   );
 
-test('lanes have a colour for each consumer, by name, and none for what is not stored', async () => {
+test('a lane has a colour per consumer, by name, and no colour for what is not stored', async () => {
   const { stored, look, store } = world();
   const offsets = new Map([
     [2, new Set([1, 3, 5])],
@@ -55,7 +55,7 @@ test('lanes have a colour for each consumer, by name, and none for what is not s
   ]);
 });
 
-test('what is stored and not deleted has its consumer’s colour, too', async () => {
+test('a message that is stored and not deleted has its consumer’s colour, too', async () => {
   const { stored, mark, look, store } = world();
   stored.set(1, 2);
   mark({ inFlight: flying([10, 11]) });
@@ -70,8 +70,8 @@ test('a lane is hidden until the last of its messages is visible', async () => {
   expect((await lane(1))?.in_flight?.until).toBe(UNTIL + 5000);
 });
 
-describe('a message that is stored and not deleted', () => {
-  test('is known once it was counted before the queue was looked into, and its lane says who has it until when', async () => {
+describe('an undeleted message', () => {
+  test('is known if it was stored before the queue was read, and its lane has the receiver and the time', async () => {
     const { stored, mark, look, lane } = world();
     stored.set(1, 2);
     mark({ inFlight: flying([10, 11, 12]) });
@@ -88,7 +88,7 @@ describe('a message that is stored and not deleted', () => {
     expect(await lane(2)).toMatchObject({ states: '..........', in_flight: null });
   });
 
-  test('is not one that is counted after the look into the queue', async () => {
+  test('is not known if it was stored after the queue was read', async () => {
     const { state, stored, mark, look } = world();
     mark({ inFlight: flying([10]) });
     stored.set(1, 1);
@@ -109,7 +109,7 @@ describe('a message that is stored and not deleted', () => {
     expect((await look()).progress).toMatchObject({ in_flight_messages: 0, undeleted_messages: 0, receivers: [] });
   });
 
-  test('is known by the latest ledger, and of a job that became COMPLETE without one', async () => {
+  test('is known from the latest ledger, also in a job that became COMPLETE without another one', async () => {
     const { stored, mark, change, look } = world();
     mark({ inFlight: flying([10, 11, 12]) });
     const counts: (number | null)[] = [];
@@ -123,7 +123,7 @@ describe('a message that is stored and not deleted', () => {
     expect((await look()).progress).toMatchObject({ undeleted_messages: 3, in_flight_messages: 0 });
   });
 
-  test('is told with its receiver, the one with the most messages first', async () => {
+  test('is shown with its receiver, the one with the most messages first', async () => {
     const { mark, look } = world();
     mark({ inFlight: new Map([...flying([10, 11]), ...flying([30, 31, 40], { receivedBy: 'consumer-2' })]) });
     expect((await look()).progress.receivers).toEqual([
@@ -132,7 +132,7 @@ describe('a message that is stored and not deleted', () => {
     ]);
   });
 
-  test('is still one when its group is full, and when it is visible again', async () => {
+  test('is known as such also when its group is full, and when it is visible again', async () => {
     const { stored, mark, look, lane } = world();
     stored.set(3, FULL);
     mark({ inFlight: flying([39]) });
@@ -145,7 +145,7 @@ describe('a message that is stored and not deleted', () => {
     expect(await lane(3)).toMatchObject({ states: 'sssssssssu', in_flight: null });
   });
 
-  test('makes the page read lanes again when it changes, and when it is hidden for longer', async () => {
+  test('changes the version of lanes when it changes, and when it is hidden for longer', async () => {
     const { stored, mark, look } = world();
     stored.set(1, 1);
     mark({ inFlight: flying([10]) });
@@ -159,7 +159,7 @@ describe('a message that is stored and not deleted', () => {
     expect(versions).toEqual([1, 1, 1, 1, 2]);
   });
 
-  test('of a COMPLETE job is shown until it is gone; then the queue is not asked any more', async () => {
+  test('is shown for a COMPLETE job until it is deleted; then the queue is not read any more', async () => {
     const { mark, change, asked, look } = world();
     change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 1000).toISOString() });
     mark({ inFlight: flying([99]) });
@@ -172,7 +172,7 @@ describe('a message that is stored and not deleted', () => {
     expect(asked.marks).toBe(looks);
   });
 
-  test('where the endpoint does not report who received it, the trace tells who stored it; until when is unknown', async () => {
+  test('has its storer from the trace where the endpoint does not report its receiver; its time is unknown', async () => {
     const { stored, mark, look, lane } = world();
     stored.set(1, 1);
     mark({ inFlight: flying([10], { until: undefined, receivedBy: undefined }) });
@@ -181,7 +181,7 @@ describe('a message that is stored and not deleted', () => {
     expect((await lane(1))?.in_flight).toEqual({ by: STORED_BY, messages: 1, stored: 1, until: null });
   });
 
-  test('is told for twenty receivers, those with the most messages', async () => {
+  test('is shown for the twenty receivers with the most messages', async () => {
     const { mark, look } = world();
     const each = Array.from({ length: 21 }, (_, at) => [...flying([at], { receivedBy: `c${at}` })]);
     mark({ inFlight: new Map([...each.flat(), ...flying([90, 91], { receivedBy: 'most' })]) });
@@ -189,7 +189,7 @@ describe('a message that is stored and not deleted', () => {
     expect([receivers.length, receivers[0]?.by]).toEqual([20, 'most']);
   });
 
-  test('is counted for its own lane alone, and its storer is that of a message which is still there', async () => {
+  test('is counted in its own lane alone, and has the storer of a message that still exists', async () => {
     const { stored, mark, look, store } = world();
     stored.set(1, 3).set(2, 1);
     const unknown = { until: undefined, receivedBy: undefined };
@@ -212,13 +212,13 @@ describe('a message that is stored and not deleted', () => {
     expect(traced).toEqual([1, 2]);
   });
 
-  test('is hidden until it is unknown when one of its receiver is', async () => {
+  test('has an unknown end of hiding when one of its receiver’s messages has', async () => {
     const { mark, look } = world();
     mark({ inFlight: new Map([...flying([10]), ...flying([11], { until: undefined })]) });
     expect((await look()).progress.receivers).toMatchObject([{ messages: 2, until: null }]);
   });
 
-  test('of a COMPLETE job that is visible again is shown until it is gone; its dead letters are not', async () => {
+  test('is shown for a COMPLETE job also when it is visible again, until it is deleted; a dead letter is not', async () => {
     const { change, mark, asked, look } = world();
     change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 1000).toISOString() });
     mark({ returned: flying([99], { until: undefined }), dead: flying([5]) });

@@ -76,8 +76,8 @@ const get = async <T>({ app }: TestApp, path: string): Promise<T> => {
 const post = ({ app }: TestApp, path: string, body: unknown, headers: Record<string, string> = OWN) =>
   app.request(`http://${HOST}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
 
-describe('a run', () => {
-  test('is told while it runs', async () => {
+describe('a lesson’s run', () => {
+  test('is reported while it runs', async () => {
     const response = await post(withUp, '/api/lessons/1', { run: 'lesson' });
     expect(response.headers.get('content-type')).toBe('application/x-ndjson');
     expect(response.headers.get('x-accel-buffering')).toBe('no');
@@ -89,7 +89,7 @@ describe('a run', () => {
     expect((await reader?.read())?.done).toBe(true);
   });
 
-  test('ends when the page leaves it, and the source of a lesson is read or refused', async () => {
+  test('stops when the page leaves it; the source of a lesson is returned, or refused if unknown', async () => {
     const { body } = await post(withUp, '/api/lessons/2', { run: 'lesson' });
     const reader = body?.getReader();
     expect((await reader?.read())?.done).toBe(false);
@@ -106,12 +106,12 @@ describe('a run', () => {
     expect(routes.at(-1)).toBe('GET /lessons/1%2F..%2F2/source');
   });
 
-  test('that breaks off with up ends for the page, too', async () => {
+  test('ends for the page, too, when `up` ends during it', async () => {
     const { body } = await post(withUp, '/api/lessons/3', { run: 'lesson' });
     expect(await new Response(body).text()).toBe('{"event":"note"}\n');
   });
 
-  test('ends when the page leaves before it begins to tell', async () => {
+  test('stops when the page leaves before its first event', async () => {
     endless = endlessRun(true);
     const page = new AbortController();
     const body = JSON.stringify({ run: 'lesson' });
@@ -125,7 +125,7 @@ describe('a run', () => {
     await answer;
   });
 
-  test('is asked for by the page alone, and in words that there are', async () => {
+  test('is started only by the page itself, and only with known options', async () => {
     const foreign = { ...OWN, origin: 'http://evil.test' };
     expect((await post(withUp, '/api/lessons/1', { run: 'lesson' }, foreign)).status).toBe(403);
     expect((await post(withUp, '/api/lessons/1', { run: 'all' })).status).toBe(400);
@@ -133,7 +133,7 @@ describe('a run', () => {
     expect([missing.status, await missing.json()]).toMatchObject([409, { detail: 'There is no such lesson.' }]);
   });
 
-  test('without up there are no lessons, and a sentence says where there are', async () => {
+  test('lessons are missing without `up`, and a sentence explains that', async () => {
     const response = await alone.app.request(`http://${HOST}/api/lessons`, { headers: { host: HOST } });
     expect([response.status, await response.json()]).toMatchObject([
       409,
@@ -149,7 +149,7 @@ test('a job is accepted as the producer accepts it', async () => {
 });
 
 describe('the lab', () => {
-  test('faults are added by preset and by rule, shown in words, and removed', async () => {
+  test('adds faults by preset and by rule, describes them in words, and removes them', async () => {
     expect((await post(withUp, '/api/lab/faults', { preset: 's3-outage' })).status).toBe(200);
     const rule = { operation: 'dynamodb:UpdateItem', fault: 'reset', when: 'after', times: 1 };
     expect((await post(withUp, '/api/lab/faults', rule)).status).toBe(200);
@@ -171,7 +171,7 @@ describe('the lab', () => {
     expect(lab.faults.list()).toEqual([]);
   });
 
-  test('what the lab refuses it says itself', async () => {
+  test('answers refused requests with its own reason', async () => {
     const wrong = await post(withUp, '/api/lab/faults', { operation: 'sqs:Sned', fault: 'reset' });
     expect([wrong.status, await wrong.json()]).toMatchObject([
       409,
@@ -181,20 +181,20 @@ describe('the lab', () => {
     expect((await post(withUp, '/api/lab/clock', { forward_ms: -1 })).status).toBe(400);
   });
 
-  test('the clock goes forward', async () => {
+  test('moves its clock forward', async () => {
     const before = lab.clock.offsetMs;
     const moved = await post(withUp, '/api/lab/clock', { forward_ms: 300_000 });
     expect(await moved.json()).toMatchObject({ offset_ms: before + 300_000 });
     expect(await get(withUp, '/api/lab/clock')).toMatchObject({ offset_ms: before + 300_000 });
   });
 
-  test('a queue by hand: only calls that there are', async () => {
+  test('accepts for the lab queue only calls that exist', async () => {
     const answer = await post(withUp, '/api/lab/queue', { action: 'status', queue: 'lab.fifo' });
     expect(await answer.json()).toEqual({ aws_cli: 'aws sqs …', refused: null });
     expect((await post(withUp, '/api/lab/queue', { action: 'explode', queue: 'lab' })).status).toBe(400);
   });
 
-  test('there is none without up, and a sentence says how to get one', async () => {
+  test('is missing without `up`, and a sentence explains how to get one', async () => {
     expect(await get(withUp, '/api/lab')).toEqual({ lab: true, queue: true, why: null });
     expect(await get(alone, '/api/lab')).toEqual({ lab: false, queue: false, why: expect.stringMatching(/up --lab/) });
     isWithoutLab = true;
@@ -209,7 +209,7 @@ describe('the lab', () => {
   });
 });
 
-test('a history is told with its facts, and how many are forgotten', async () => {
+test('has a history with its facts, and the number of forgotten events', async () => {
   const event = { kind: 'received', at: 5, queue: 'q.fifo', by: 'consumer-1', until: 9, receives: 2 };
   const id = deduplicationId('1b72a7f0-e922-5f43-bed4-4cd74a50d289', 0, 3, '00000000-0000');
   const message = { message_id: 'm', group: 'g', deduplication_id: id, events: [event], events_left_out: 4 };
@@ -230,7 +230,7 @@ test('a history is told with its facts, and how many are forgotten', async () =>
   });
 });
 
-test('the history of a message: sent, received by a consumer, hidden, deleted; and where it is not known', async () => {
+test('has the history of a message: sent, received by a consumer, hidden, deleted; or says that it is unknown', async () => {
   const { clients, settings } = alone.parts;
   await provision(clients, settings);
   const queue = await openQueue(clients, settings.queue);

@@ -50,7 +50,7 @@ function start({ lasts }: { readonly lasts?: number } = {}) {
 }
 
 describe('a turn', () => {
-  test('is at once when the first page comes, then once in the time, however many pages there are', async () => {
+  test('starts at once for the first page, then once per interval, however many pages are open', async () => {
     const { clock, page, looks } = start();
     const one = page();
     page();
@@ -65,7 +65,7 @@ describe('a turn', () => {
     expect(looks()).toBe('overview');
   });
 
-  test('is not sooner for pages that come and go', async () => {
+  test('is not earlier for pages that open and close', async () => {
     const { clock, watch, page, looks } = start();
     for (let time = 0; time < 5; time += 1) {
       const { close } = page();
@@ -81,7 +81,7 @@ describe('a turn', () => {
     expect(looks()).toBe('overview');
   });
 
-  test('that lasts longer than the time is followed by the next, not overtaken, also when the page is another one', async () => {
+  test('is followed by the next when it exceeds its interval, and never overtaken, also for another page', async () => {
     const { clock, page, looks } = start({ lasts: 5 * EVERY_MS });
     page().close();
     await clock.advance(0);
@@ -95,7 +95,7 @@ describe('a turn', () => {
     expect(looks()).toBe('overview');
   });
 
-  test('a page that is closed twice does not end the loop of another', async () => {
+  test('still happens for the other pages when one page is closed twice', async () => {
     const { clock, watch, page, looks } = start();
     const gone = page();
     page();
@@ -107,7 +107,7 @@ describe('a turn', () => {
     expect(gone.events).toEqual(['hello']);
   });
 
-  test('looks at four jobs, each once for all pages that show it, and at every job in turn', async () => {
+  test('looks at four jobs, each once for all pages that show it, and reaches every job', async () => {
     const { clock, page, looks } = start();
     for (const letter of ['a', 'b', 'c', 'd', 'a']) page(idOf(letter));
     await clock.advance(0);
@@ -131,8 +131,8 @@ describe('a turn', () => {
   });
 });
 
-describe('what is sent', () => {
-  test('of a job goes to the pages that show it; the overview goes to all, each time', async () => {
+describe('the data that is sent', () => {
+  test('goes to the pages that show the job; the overview goes to all pages every time', async () => {
     const { clock, page } = start();
     const pages = [page(idOf('a')), page(idOf('b')), page()];
     await clock.advance(EVERY_MS);
@@ -141,7 +141,7 @@ describe('what is sent', () => {
     expect(pages.map(({ events }) => events.filter((event) => event === 'jobs').length)).toEqual([1, 1, 1]);
   });
 
-  test('is what changed, at once; and all of it in every tenth turn', async () => {
+  test('is the changed part at once, and everything in every tenth turn', async () => {
     const { clock, page, answers } = start();
     const { events } = page(idOf('a'));
     const count = () => events.filter((event) => event === 'job' || event === 'jobs').length;
@@ -159,7 +159,7 @@ describe('what is sent', () => {
     expect(count()).toBe(6);
   });
 
-  test('to a page that comes is what is known: the list, its own job, the overview if it is fresh', async () => {
+  test('starts for a new page with the list, its own job, and a fresh overview', async () => {
     const { clock, page } = start();
     page(idOf('a'));
     page(idOf('b'));
@@ -170,7 +170,7 @@ describe('what is sent', () => {
     expect(page(idOf('c')).events).toEqual(['hello', 'jobs', 'overview']);
   });
 
-  test('gets no overview that is two turns old', async () => {
+  test('has no overview that is two turns old', async () => {
     const { clock, page } = start();
     const { close } = page();
     await clock.advance(0);
@@ -183,7 +183,7 @@ describe('what is sent', () => {
     expect(page().events).toEqual(['hello', 'jobs']);
   });
 
-  test('of a job that no page shows is forgotten', async () => {
+  test('has nothing of a job that no page shows any more', async () => {
     const { clock, page } = start();
     page();
     const { close } = page(idOf('a'));
@@ -193,7 +193,7 @@ describe('what is sent', () => {
     expect(page(idOf('a')).events).not.toContain('job');
   });
 
-  test('of a job that is not in the table is nothing; what one source fails with is reported, and the others go on', async () => {
+  test('has nothing of an unknown job; a failed source is reported, and the other sources continue', async () => {
     const { clock, page, answers, errors } = start();
     answers.progress = () => undefined;
     const { events } = page(idOf('a'));
@@ -217,7 +217,7 @@ describe('the samples', () => {
   const samplesOf = ({ texts: [hello = '{}'] }: { readonly texts: readonly string[] }): readonly { at: number }[] =>
     JSON.parse(hello).history;
 
-  test('are the last 300, the newest last', async () => {
+  test('are the last 300, in the order of time', async () => {
     const { clock, page } = start();
     page();
     await clock.advance(310 * EVERY_MS);

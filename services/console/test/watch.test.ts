@@ -39,7 +39,7 @@ afterEach(() => {
 });
 
 describe('the watch', () => {
-  test('looks only while a page listens, once for all of them', async () => {
+  test('reads only while a page listens, once for all pages', async () => {
     const watch = watching();
     expect(watch.running).toBe(false);
     const seen: string[][] = [[], []];
@@ -57,7 +57,7 @@ describe('the watch', () => {
     expect(looks - before).toBeLessThanOrEqual(1);
   });
 
-  test('says hello first, with the samples so far, and sends what did not change once', async () => {
+  test('says hello first, with the samples so far, and sends unchanged data once', async () => {
     const watch = watching();
     const events: string[] = [];
     stops.push(watch.subscribe((event) => events.push(event)));
@@ -72,7 +72,7 @@ describe('the watch', () => {
     expect(late[1]).toMatch(/^jobs /);
   });
 
-  test('goes on when a source fails', async () => {
+  test('continues when a source fails', async () => {
     const watch = watching();
     const events: string[] = [];
     stops.push(watch.subscribe((event) => events.push(event), '00000000-0000-5000-8000-000000000000'));
