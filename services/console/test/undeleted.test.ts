@@ -218,7 +218,7 @@ describe('an undeleted message', () => {
     expect((await look()).progress.receivers).toMatchObject([{ messages: 2, until: null }]);
   });
 
-  test('is shown for a COMPLETE job also when it is visible again, until it is deleted; a dead letter is not', async () => {
+  test('is shown for a COMPLETE job, also when visible again, until it is deleted; a dead letter is not', async () => {
     const { change, mark, asked, look } = world();
     change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 1000).toISOString() });
     mark({ returned: flying([99], { until: undefined }), dead: flying([5]) });
