@@ -204,7 +204,7 @@ test('the dashboard’s panels lie beside each other, each with a number of its 
 });
 
 describe('the table of metrics in docs/operate.md', () => {
-  const section = page.slice(page.indexOf('### Metrics'), page.indexOf('## Alarms'));
+  const section = page.slice(page.indexOf('### List of metrics'), page.indexOf('## Alarms'));
   const documented = [...section.matchAll(/`(movie_load_\w+)(?:\{(\w+)\})?`/g)];
 
   test('has every metric, each once, and no other', () => {

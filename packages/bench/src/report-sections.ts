@@ -15,7 +15,7 @@ export function measuredPart(results: Results, charts: readonly string[]): strin
     ratiosSection(results),
     rowsSection(results),
     callsSection(results),
-    `### Our own microseconds per movie\n\n${table(['step', 'µs'], Object.entries(results.steps))}`,
+    `### CPU time of each step\n\n${table(['step', 'µs per movie'], Object.entries(results.steps))}`,
     localstackSection(results),
     embeddedSqsSection(results),
     runsSection(results),
@@ -25,7 +25,7 @@ export function measuredPart(results: Results, charts: readonly string[]): strin
 }
 
 const circumstances = ({ date, machine, endpoint, rounds }: Results): string =>
-  `Measured ${date} on ${machine}, ${endpoint}. Rows: median of ${rounds} rounds; idle minute, times of messages, the embedded SQS, runs of \`start\` and LocalStack: measured once. Prices: AWS list, ${AWS_PRICES.region}, ${AWS_PRICES.asOf}.`;
+  `Measured ${date} on ${machine}, ${endpoint}. Rows are medians of ${rounds} rounds. The idle minute, times of messages, the embedded SQS, runs of \`start\` and LocalStack were measured once. Prices are AWS's list prices of ${AWS_PRICES.region}, ${AWS_PRICES.asOf}.`;
 
 const targetsSection = (results: Results): string =>
   `### Targets\n\n${table(
@@ -34,11 +34,11 @@ const targetsSection = (results: Results): string =>
   )}`;
 
 const ratiosSection = ({ ratios }: Results): string =>
-  `### Ratios\n\nOurs against …, movies/s. Our consumer's clients are the SDK with what it does not need taken out, so the SDK as it comes is no limit for it.\n\n${table(
+  `### Ratios\n\nOur movies/s divided by those of each row. Our clients are the SDK without parts that the consumer does not need, so ours can be faster than the ceiling through the unchanged SDK.\n\n${table(
     ['against', 'one a message', 'packed'],
     [
       ['the textbook', ratios.vs_textbook, ratios.vs_textbook_packed],
-      ['the ceiling through the SDK as it comes', ratios.vs_ceiling, ratios.vs_ceiling_packed],
+      ['the ceiling through the SDK, unchanged', ratios.vs_ceiling, ratios.vs_ceiling_packed],
       ['the ceiling through our clients', ratios.vs_own_clients, ratios.vs_own_clients_packed],
       ['the ceiling by bare HTTP', ratios.vs_http, ratios.vs_http_packed],
     ],
@@ -74,7 +74,7 @@ const rowsSection = ({ rows }: Results): string =>
       `${row.processes.map((one) => one.peak_rss_mb).join(' + ')} MB`,
       row.p50_ms === null ? '–' : `${row.p50_ms} / ${row.p99_ms} / ${row.max_ms}`,
     ]),
-  )}\n\nMovies/s are stored, without an object; the whole job is a run of its own, from the first receive to COMPLETE, the object included, and so are calls, write units, price, CPU and memory. The last column is at a tenth of the row's rate: a message is deleted when its movies are stored and counted; ours deletes the batch that completes a job after the object is written, which the maximum shows.`;
+  )}\n\nMovies/s count stored movies, without an object. The whole job is a separate run, from the first receive to COMPLETE with the object; calls, write units, price, CPU and memory are from that run, too. The last column was measured at a tenth of the row's rate. A message is deleted when its movies are stored and counted. The batch that completes a job is deleted after the object is written, which the maximum shows.`;
 
 const callsSection = ({ rows }: Results): string =>
   `Calls by operation, per 1,000 movies:\n\n${table(
@@ -111,12 +111,12 @@ export function replicasPart({ replicas, date, machine }: Pick<Results, 'replica
     one.cores,
     one.machine_cores,
   ]);
-  return `### Replicas at AWS-like latency\n\nMeasured ${date} on ${machine}, once. From the first receive to COMPLETE, the object included; one poller each. SQS 15 ms, DynamoDB 10 ms, S3 40 ms, times a factor: it is raised until eight consumers and the embedded AWS together use under 0.7 of the two cores, so that they wait for latencies and not for cores. All processes are up before the first receive.\n\n${table(REPLICA_HEAD, lines)}\n\n![replicas](images/replicas.svg)`;
+  return `### Replicas at AWS-like latency\n\nMeasured once, ${date}, on ${machine}: from the first receive to COMPLETE with the object, one poller in each consumer. A call takes 15 ms (SQS), 10 ms (DynamoDB) or 40 ms (S3), times a factor. The factor is raised until eight consumers and the embedded AWS together use less than 0.7 of the two cores, so that they wait for latencies and not for cores. All processes are up before the first receive.\n\n${table(REPLICA_HEAD, lines)}\n\n![replicas](images/replicas.svg)`;
 }
 
 function localstackSection({ localstack }: Results): string | undefined {
   if (localstack.length === 0) return undefined;
-  return `### On LocalStack\n\nIn a container on the same machine, one round, through a recording proxy.\n\n${table(
+  return `### On LocalStack\n\nLocalStack ran in a container on the same machine: one round, through a recording proxy.\n\n${table(
     ['who', 'movies', 'movies/s', 'calls per 1,000'],
     localstack.map((row) => [
       row.name,
@@ -130,7 +130,7 @@ function localstackSection({ localstack }: Results): string | undefined {
 function embeddedSqsSection({ embedded_sqs }: Results): string | undefined {
   const [first] = embedded_sqs;
   if (first === undefined) return undefined;
-  return `### The embedded SQS\n\nBy a light HTTP client; calls per second of the server's CPU time.\n\n${table(
+  return `### The embedded SQS\n\nCalls per second of the server's CPU time, made by a light HTTP client.\n\n${table(
     Object.keys(first),
     embedded_sqs.map((row) => Object.values(row).map((value) => value.toLocaleString('en'))),
   )}`;
@@ -139,7 +139,7 @@ function embeddedSqsSection({ embedded_sqs }: Results): string | undefined {
 function runsSection({ runs }: Results): string | undefined {
   if (runs.length === 0) return undefined;
   return `### Whole runs of \`movie-load start\`\n\n${table(
-    ['movies', '', 'wall', 'of it not the pipeline', 'producer', 'largest consumer', 'object'],
+    ['movies', '', 'wall', 'outside the pipeline', 'producer', 'largest consumer', 'object'],
     runs.map((run) => [
       run.movies.toLocaleString('en'),
       run.packed ? 'packed' : 'one a message',

@@ -22,5 +22,19 @@ async function replacePart(page: string, name: string, content: string): Promise
   const [beginMark, endMark] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const [begin, end] = [text.indexOf(beginMark), text.indexOf(endMark)];
   if (begin < 0 || end < begin) throw new Error(`${page} has no marks ${beginMark} … ${endMark}`);
-  await writeFile(page, `${text.slice(0, begin + beginMark.length)}\n\n${content}\n\n${text.slice(end)}`);
+  await writeFile(page, `${text.slice(0, begin + beginMark.length)}\n\n${wrapProse(content)}\n\n${text.slice(end)}`);
 }
+
+/** Below the 120 bytes that a line of a document may have, because some characters take several bytes. */
+const LINE_CHARACTERS = 112;
+
+/** Breaks long lines of prose. Tables, headings and images stay whole. */
+const wrapProse = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) =>
+      /^[|#!]/.test(line)
+        ? line
+        : line.replaceAll(new RegExp(`(.{1,${LINE_CHARACTERS}})(?: |$)`, 'g'), '$1\n').trimEnd(),
+    )
+    .join('\n');
