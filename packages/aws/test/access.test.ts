@@ -8,19 +8,19 @@ const OWN = { ...AWS, endpoint: 'http://me:secret@127.0.0.1:4566' };
 const APART = { ...AWS, endpoints: { dynamodb: 'http://127.0.0.1:8000' } };
 const CHECK = '`aws sts get-caller-identity` shows whether it works';
 
-describe('the place of the data', () => {
+describe('endpointName', () => {
   test.each([
     ['AWS', AWS, 'AWS eu-west-1'],
-    ['an own endpoint, without its password', OWN, 'http://127.0.0.1:4566'],
+    ['an endpoint that is not AWS, without its password', OWN, 'http://127.0.0.1:4566'],
     ['several', APART, 'sqs at AWS eu-west-1, dynamodb at http://127.0.0.1:8000, s3 at AWS eu-west-1'],
     // Only the account is asked for there.
     ['one, wherever STS is', { ...AWS, endpoints: { sts: 'http://127.0.0.1:1' } }, 'AWS eu-west-1'],
-  ])('is named: %s', (_, settings, name) => {
+  ])('names the AWS region or the endpoints in use: %s', (_, settings, name) => {
     expect(endpointName(settings)).toBe(name);
   });
 });
 
-describe('an error about access', () => {
+describe('noAccess', () => {
   const NOT_FOUND = ['CredentialsProviderError', 'TokenProviderError'];
   const NOT_ACCEPTED = [
     'ExpiredToken',
@@ -30,7 +30,7 @@ describe('an error about access', () => {
     'UnrecognizedClientException',
   ];
 
-  test.each(NOT_FOUND)('%s: nothing was found to sign with', (name) => {
+  test.each(NOT_FOUND)('advises to set credentials when none were found to sign with (%s)', (name) => {
     const error = refusal(name);
     expect(lacksCredentials(error)).toBe(true);
     expect(noAccess(error, AWS)).toMatchObject({ code: 'no_credentials', cause: error });
@@ -41,7 +41,7 @@ describe('an error about access', () => {
     expect(message).toContain(CHECK);
   });
 
-  test.each(NOT_ACCEPTED)('%s: what was found is not accepted', (name) => {
+  test.each(NOT_ACCEPTED)('advises to renew credentials that AWS does not accept (%s)', (name) => {
     const error = refusal(name);
     expect(lacksCredentials(error)).toBe(false);
     expect(noAccess(error, AWS)).toMatchObject({ code: 'no_credentials', cause: error });
@@ -49,19 +49,19 @@ describe('an error about access', () => {
     expect(message).toContain(`They are expired or not known there: renew them (\`aws sso login\`). ${CHECK}.`);
   });
 
-  test('is not one about what those credentials may do', () => {
+  test('leaves an error about permissions or signatures unchanged', () => {
     for (const name of ['AccessDenied', 'AccessDeniedException', 'SignatureDoesNotMatch', 'Error']) {
       expect(noAccess(refusal(name), AWS)).toBeUndefined();
     }
   });
 
-  test('of an endpoint that is not AWS names what lets it have the user’s keys; of one of several places, what AWS needs', () => {
+  test('suggests MOVIE_LOAD_TRUST_ENDPOINT where all services are at one endpoint that is not AWS', () => {
     const text = 'let it have them with MOVIE_LOAD_TRUST_ENDPOINT=true.';
     expect(noAccess(refusal('InvalidAccessKeyId'), OWN)?.message).toContain(text);
     expect(noAccess(refusal('InvalidAccessKeyId'), APART)?.message).not.toContain(text);
   });
 
-  test('names the profile that the files do not have, before anything else', () => {
+  test('names a missing profile before any other advice', () => {
     const settings = { ...AWS, missingProfile: 'work' };
     for (const name of [...NOT_FOUND, 'ExpiredToken']) {
       const { message } = noAccess(refusal(name), settings) ?? {};

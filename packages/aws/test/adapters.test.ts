@@ -53,7 +53,7 @@ describe('the table', () => {
     expect(last().input).not.toHaveProperty('ExclusiveStartKey');
   });
 
-  test('creates only what is not there', async () => {
+  test('create reports an item that exists already, and throws any other failure', async () => {
     const exists = Object.assign(named('ConditionalCheckFailedException'), { Item: { ...item, there: { S: 'x' } } });
     const { table, last } = open({}, exists, named('ConditionalCheckFailedException'), named('ThrottlingException'));
     expect(await table.create(item, { signal })).toBeUndefined();
@@ -72,7 +72,7 @@ describe('the table', () => {
     await expect(table.create(item)).rejects.toThrow('ThrottlingException');
   });
 
-  test('removes items in a batch, and tells which were not', async () => {
+  test('removes items in a batch and returns the keys that were not removed', async () => {
     const left = { table: [{ DeleteRequest: { Key: item } }] };
     const { table, last } = open({ UnprocessedItems: left }, {});
     expect(await table.deleteBatch([key], { signal })).toEqual([key]);
@@ -80,7 +80,7 @@ describe('the table', () => {
     expect(await table.deleteBatch([key])).toEqual([]);
   });
 
-  test('updates, on a condition if there is one', async () => {
+  test('updates with a condition or without one', async () => {
     const { table, last } = open(
       { Attributes: item },
       {},
@@ -101,7 +101,7 @@ describe('the table', () => {
     await expect(table.update(request)).rejects.toThrow('InternalServerError');
   });
 
-  test('says which items of a batch were not written, in each way that DynamoDB says "none"', async () => {
+  test('returns the items of a batch that were not written; every empty form of the answer means none', async () => {
     const unprocessed = { table: [{ PutRequest: { Item: item } }] };
     const { table, last } = open(
       { UnprocessedItems: unprocessed },
@@ -117,11 +117,11 @@ describe('the table', () => {
   test.each([
     ['under another name', { 'arn:table': [{ PutRequest: { Item: item } }] }, [item]],
     [
-      'which cannot be read: it may be any',
+      'that cannot be parsed, because it may be any item',
       { table: [{ PutRequest: { Item: item } }, {}] },
       [item, { ...item, n: { N: '2' } }],
     ],
-  ])('an item that was not written is not forgotten: %s', async (_, UnprocessedItems, left) => {
+  ])('keeps an unwritten item: %s', async (_, UnprocessedItems, left) => {
     const { table } = open({ UnprocessedItems });
     expect(await table.putBatch([item, { ...item, n: { N: '2' } }])).toEqual(left);
   });
@@ -133,7 +133,7 @@ describe('the bucket', () => {
     return { ...s3, objects: openObjects({ s3: s3.sender } as Parameters<typeof openObjects>[0], 'bucket') };
   };
 
-  test('every call has the caller’s signal', async () => {
+  test('passes the caller’s signal to every call', async () => {
     const { objects, asked } = open({ ContentLength: 3 }, {}, { UploadId: 'u' });
     expect(await objects.size('k', { signal })).toBe(3);
     await objects.put('k', new Uint8Array(1), { signal });
@@ -152,7 +152,7 @@ describe('the bucket', () => {
     expect(new Set(asked.map((one) => one.signal))).toEqual(new Set([signal]));
   });
 
-  test('completes with numbers, ETags and those checksums that it was given', async () => {
+  test('completes an upload with the part numbers, ETags and checksums that it was given', async () => {
     const { objects, last } = open();
     await objects.completeUpload('k', 'u', [
       { number: 1, etag: 'e1', crc32: 'c1' },
@@ -169,7 +169,7 @@ describe('the bucket', () => {
     });
   });
 
-  test('what is not there is not there, by either of S3’s words for it; other failures are thrown', async () => {
+  test('treats NoSuchKey and NotFound as a missing object, and throws other failures', async () => {
     for (const name of ['NoSuchKey', 'NotFound']) {
       expect(await open(named(name)).objects.size('k')).toBeUndefined();
       expect(await open(named(name)).objects.get('k')).toBeUndefined();
@@ -179,19 +179,19 @@ describe('the bucket', () => {
     expect(await open({}).objects.size('k')).toBe(0);
   });
 
-  test('an upload that is gone is aborted already; one that cannot be aborted is an error', async () => {
+  test('treats a missing upload as aborted, and throws when an upload cannot be aborted', async () => {
     await open(named('NoSuchUpload')).objects.abortUpload('k', 'u');
     await expect(open(named('AccessDenied')).objects.abortUpload('k', 'u')).rejects.toThrow('AccessDenied');
     await expect(open({}).objects.createUpload('k')).rejects.toMatchObject({ code: 's3_answer' });
   });
 
-  test('an upload that is gone cannot be finished: that is thrown, never taken as done', async () => {
+  test('throws when the upload to be completed does not exist', async () => {
     const { objects } = open(named('NoSuchUpload'), named('NoSuchUpload'));
     await expect(objects.completeUpload('k', 'u', [])).rejects.toThrow('NoSuchUpload');
     await expect(objects.uploadPart('k', 'u', 1, new Uint8Array(1))).rejects.toThrow('NoSuchUpload');
   });
 
-  test('an object is read while the signal lets it, and given up by either side', async () => {
+  test('stops reading an object when the signal aborts or the reader stops', async () => {
     const stop = new AbortController();
     const { objects, last } = open({ Body: Readable.from([Buffer.from('ab')]), ContentLength: 2 });
     const object = await objects.get('k', { signal: stop.signal });
@@ -205,7 +205,7 @@ describe('the bucket', () => {
     await expect(open({}).objects.get('k')).rejects.toMatchObject({ code: 's3_answer' });
   });
 
-  test('an object that is given up before its end ends its request', async () => {
+  test('ends the request of an object that is not read to its end', async () => {
     const body = new Readable({ read: () => undefined });
     const { objects, last } = open({ Body: body, ContentLength: 2 });
     const object = await objects.get('k');

@@ -47,8 +47,8 @@ async function inPieces(response: ServerResponse, text: string, bytes: number): 
 
 const LONG = `{"a":"${'x'.repeat(92)}"}`;
 
-describe('an answer', () => {
-  test('is asked for by path and parameters, as JSON', async () => {
+describe('askEndpoint', () => {
+  test('requests path and parameters, and accepts JSON', async () => {
     const { seen, request } = await serve((response) => response.end('{}'));
     expect((await read(await request())).text).toBe('{}');
     expect(seen[0]).toMatchObject({
@@ -58,27 +58,30 @@ describe('an answer', () => {
     });
   });
 
-  test.each([1, 7, 63, 64, 65, 100])('is whole, and begins with its start, in pieces of %d bytes', async (bytes) => {
-    const { request } = await serve((response) => void inPieces(response, LONG, bytes));
-    const answer = await request();
-    expect(answer?.start.length).toBeGreaterThanOrEqual(64);
-    expect(LONG.startsWith(answer?.start ?? 'none')).toBe(true);
-    expect(await read(answer)).toEqual({ text: LONG, isCut: false });
-  });
+  test.each([1, 7, 63, 64, 65, 100])(
+    'returns the whole answer and its beginning when it arrives in pieces of %d bytes',
+    async (bytes) => {
+      const { request } = await serve((response) => void inPieces(response, LONG, bytes));
+      const answer = await request();
+      expect(answer?.start.length).toBeGreaterThanOrEqual(64);
+      expect(LONG.startsWith(answer?.start ?? 'none')).toBe(true);
+      expect(await read(answer)).toEqual({ text: LONG, isCut: false });
+    },
+  );
 
-  test('is cut by one byte more than may be read, and not by the last that may', async () => {
+  test('cuts an answer that is one byte longer than allowed, and returns one of exactly the allowed length', async () => {
     const { request } = await serve((response) => response.end(LONG));
     expect(await read(await request(), LONG.length)).toEqual({ text: LONG, isCut: false });
     expect(await read(await request(), LONG.length - 1)).toEqual({ text: '', isCut: true });
   });
 
   test.each([
-    ['no JSON object', 200, '[1]'],
-    ['a page that is not there', 404, '{}'],
+    ['an answer without a JSON object', 200, '[1]'],
+    ['a missing page', 404, '{}'],
     ['a redirect', 302, '{}'],
     ['a bad request', 499, '{}'],
-    ['nothing', 200, ''],
-  ])('is none when it is %s: its connection is closed', async (_, status, text) => {
+    ['an empty answer', 200, ''],
+  ])('returns nothing for %s, and closes the connection', async (_, status, text) => {
     const { request, hungUp } = await serve((response) => {
       response.writeHead(status);
       if (text === '') response.end();
@@ -88,7 +91,7 @@ describe('an answer', () => {
     await hungUp();
   });
 
-  test('of a server that fails is an error: its connection is closed', async () => {
+  test('throws when the server answers with status 5xx, and closes the connection', async () => {
     for (const status of [500, 503]) {
       const { request, hungUp } = await serve((response) => response.writeHead(status).write('no'));
       await expect(request()).rejects.toMatchObject({
@@ -99,7 +102,7 @@ describe('an answer', () => {
     }
   });
 
-  test('that does not come says why', async () => {
+  test('reports why no answer arrived', async () => {
     const { request } = await serve((response) => void response.socket?.destroy());
     await expect(request()).rejects.toMatchObject({
       message: 'The endpoint did not show what is in the queue: socket hang up.',
@@ -110,7 +113,7 @@ describe('an answer', () => {
     );
   });
 
-  test('that is left half-way closes its connection, and so does one that is not read', async () => {
+  test('closes the connection of an answer that is read half-way or not at all', async () => {
     const { request, hungUp } = await serve((response) => response.write(LONG));
     const left = await request();
     for await (const chunk of left?.chunks(1e6) ?? []) if (chunk.length > 0) break;
@@ -119,15 +122,15 @@ describe('an answer', () => {
     await hungUp();
   });
 
-  test('is not asked for at AWS, nor where there is no endpoint', async () => {
+  test('sends nothing to AWS, nor without an endpoint', async () => {
     const { signal } = new AbortController();
     expect(await ask(undefined, '/a', {}, signal)).toBeUndefined();
     expect(await ask('https://sqs.eu-west-1.amazonaws.com', '/a', {}, signal)).toBeUndefined();
   });
 });
 
-describe('the signal', () => {
-  test('ends it with its reason: before, while nothing came, and half-way', async () => {
+describe('the signal of askEndpoint', () => {
+  test('ends the request with its reason: before it is sent, before the answer arrives, and half-way', async () => {
     const reason = new Error('the page was left');
     const quiet = await serve(() => undefined);
     await expect(quiet.request(AbortSignal.abort(reason))).rejects.toBe(reason);
@@ -145,10 +148,10 @@ describe('the signal', () => {
   });
 });
 
-describe('an endpoint that says nothing', () => {
+describe('a silent endpoint', () => {
   const SILENT = 'The endpoint did not show what is in the queue: it said nothing for 30 s.';
 
-  test('for 30 seconds is an error, at the beginning and half-way', async () => {
+  test('fails the request after 30 seconds, before the answer and half-way', async () => {
     using timers = manualTimers();
     const quiet = await serve(() => undefined);
     const asked = expect(quiet.request()).rejects.toMatchObject({ code: 'peek_failed', message: SILENT });
@@ -163,7 +166,7 @@ describe('an endpoint that says nothing', () => {
     await next;
   });
 
-  test('is the endpoint, not a caller who takes its time', async () => {
+  test('is not blamed for a caller that reads slowly', async () => {
     using timers = manualTimers();
     const { request } = await serve((response) => response.end(LONG));
     const answer = await request();

@@ -72,7 +72,7 @@ describe('a breaker', () => {
     await waiting;
   });
 
-  test('closes when another call succeeds meanwhile', async () => {
+  test('closes when another call succeeds', async () => {
     const { clock, breaker, probes, fail } = setUp();
     fail(9);
     breaker.succeeded();
@@ -81,7 +81,7 @@ describe('a breaker', () => {
     expect(probes).toEqual([]);
   });
 
-  test('lets a waiter go by its signal, and stops probing when the process ends', async () => {
+  test('releases a waiter whose signal aborts, and stops probing when the process ends', async () => {
     const { clock, breaker, probes, fail, controller } = setUp();
     fail(9);
     const waiter = new AbortController();
@@ -119,7 +119,7 @@ describe('a breaker', () => {
     }
   });
 
-  test('tells a change once: more failures and successes change nothing', () => {
+  test('reports opening and closing once: further failures and successes change nothing', () => {
     const { breaker, changes, fail } = setUp();
     fail(30);
     breaker.succeeded();
@@ -127,7 +127,7 @@ describe('a breaker', () => {
     expect(changes).toEqual([true, false]);
   });
 
-  test('does not open, and probes nothing, when the process has ended', async () => {
+  test('neither opens nor probes after the process has ended', async () => {
     const { clock, breaker, probes, changes, fail, controller } = setUp();
     controller.abort();
     fail(20);
@@ -135,7 +135,7 @@ describe('a breaker', () => {
     expect([breaker.open, probes, changes]).toEqual([false, [], []]);
   });
 
-  test('keeps a waiter whose breaker opened again before it came to its turn', async () => {
+  test('keeps a waiter waiting when it opens again before the waiter continues', async () => {
     const { breaker, fail, clock, heal } = setUp();
     fail(9);
     let passed = false;
@@ -151,12 +151,12 @@ describe('a breaker', () => {
     await waiting;
   });
 
-  test('does not wait for a waiter whose signal is aborted already', async () => {
+  test('does not wait when the waiter’s signal is aborted already', async () => {
     const { breaker } = setUp();
     await expect(breaker.whenClosed(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
   });
 
-  test('tells of nothing that a probe finds out after the process has ended', async () => {
+  test('reports no probe result after the process has ended', async () => {
     const clock = createVirtualClock();
     const ended = new AbortController();
     const changes: boolean[] = [];
@@ -177,7 +177,7 @@ describe('a breaker', () => {
     expect([breaker.open, changes]).toEqual([true, [true]]);
   });
 
-  test('tells which dependency it is, and what the last failure was when it opens', () => {
+  test('reports its dependency, and the last failure when it opens', () => {
     const told: unknown[][] = [];
     const breaker = createBreaker({
       dependency: 's3',

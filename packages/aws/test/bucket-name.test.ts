@@ -8,13 +8,13 @@ const loaded = { region: 'eu-west-1', queue: 'q.fifo', dlq: 'd.fifo', table: 't'
 const OWN = { ...loaded, endpoint: 'http://127.0.0.1:4566' };
 const account = '123456789012';
 
-describe('the bucket', () => {
-  test('at an own endpoint has its plain name, unless another is given, and no owner', async () => {
+describe('resolveBucket', () => {
+  test('keeps the plain name at an endpoint that is not AWS, unless a name is given, and sets no owner', async () => {
     expect(await resolveBucket(OWN)).toEqual({ ...OWN, bucket: 'movie-bucket' });
     expect(await resolveBucket({ ...OWN, bucket: 'mine' })).toEqual({ ...OWN, bucket: 'mine' });
   });
 
-  test('on AWS has the account and the region in its name, and must belong to the account', async () => {
+  test('adds the account and the region to the name on AWS, and expects the account as owner', async () => {
     const given = { ...loaded, bucketOwner: account };
     expect(await resolveBucket(given)).toEqual({ ...given, bucket: `movie-bucket-${account}-eu-west-1` });
     for (const region of ['fips-us-east-1', 'us-east-1-fips', 'us-east-1']) {
@@ -24,20 +24,20 @@ describe('the bucket', () => {
     expect(bucketNameOnAws({ account, region: 'eu-west-1' })).toBe(`movie-bucket-${account}-eu-west-1`);
   });
 
-  test('on AWS that is named with its owner is taken as it is', async () => {
+  test('keeps a name that is given together with its owner', async () => {
     const given = { ...loaded, bucket: 'mine', bucketOwner: account };
     expect(await resolveBucket(given)).toEqual(given);
   });
 });
 
-describe('a bucket that is there', () => {
+describe('hasBucket', () => {
   const has = (settings: object, BucketRegion?: string) => {
     const { clients } = fakeAws({ HeadBucket: () => ({ BucketRegion }) });
     const use = { name: 'b', settings: { ...loaded, bucket: 'b', ...settings }, options: {}, verb: 'made' } as const;
     return hasBucket(clients.s3, use);
   };
 
-  test('may be used in its own region, and at an own endpoint whatever region it names', async () => {
+  test('accepts a bucket in its own region, and any region at an endpoint that is not AWS', async () => {
     expect(await has({}, 'eu-west-1')).toBe(true);
     expect(await has({})).toBe(true);
     expect(await has(OWN, 'us-west-2')).toBe(true);

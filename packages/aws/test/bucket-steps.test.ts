@@ -50,7 +50,7 @@ describe('a new bucket', () => {
     ['us-east-1', {}],
     ['us-east-2', { CreateBucketConfiguration: { LocationConstraint: 'us-east-2' } }],
     ['eu-west-1', { CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }],
-  ])('in %s', async (region, location) => {
+  ])('is created in %s, with a location only where S3 needs one', async (region, location) => {
     const { clients, work, told, asked } = start({}, { region });
     expect(await createBucket(clients.s3, work)).toBe(true);
     expect(told).toEqual([`created ${bucket}`]);
@@ -60,12 +60,12 @@ describe('a new bucket', () => {
     expect(bucketUse(work)).toEqual({ name: bucket, settings: work.settings, options: work.options, verb: 'made' });
   });
 
-  test('that this account has made meanwhile is not new', async () => {
+  test('is not reported as created when this account has created it concurrently', async () => {
     const { clients, work, told } = start({ CreateBucket: () => refusal('BucketAlreadyOwnedByYou') });
     expect([await createBucket(clients.s3, work), told]).toEqual([false, []]);
   });
 
-  test('that cannot be made says why, or what S3 threw', async () => {
+  test('reports why it cannot be created, or throws the error of S3', async () => {
     const taken = refusal('BucketAlreadyExists', { $metadata: { httpStatusCode: 409 } });
     for (const [error, thrown] of [
       [taken, { code: 'bucket_not_usable' }],
@@ -77,7 +77,7 @@ describe('a new bucket', () => {
     }
   });
 
-  test('gets its settings, which are not told as changes', async () => {
+  test('gets its settings, which are not reported as changes', async () => {
     const { clients, work, told, puts, asked } = start({
       GetBucketLifecycleConfiguration: () => refusal('NoSuchLifecycleConfiguration'),
       GetPublicAccessBlock: () => refusal('NoSuchPublicAccessBlockConfiguration'),
@@ -91,7 +91,7 @@ describe('a new bucket', () => {
     expect(asked.every(({ input, options }) => input.Bucket === bucket && options.abortSignal === signal)).toBe(true);
   });
 
-  test('of a dry run is told, and asked for nothing', async () => {
+  test('is reported in a dry run without any call', async () => {
     const { clients, work, told, asked } = start({}, { isDry: true });
     expect(await createBucket(clients.s3, work)).toBe(true);
     await provisionBucket(clients.s3, work, true);
@@ -99,7 +99,7 @@ describe('a new bucket', () => {
   });
 });
 
-describe('the rules of a bucket that is there', () => {
+describe('the lifecycle rules of an existing bucket', () => {
   const provisioned = async (found: readonly object[], more: Parameters<typeof start>[1] = {}) => {
     const { clients, work, told, puts } = start({ GetBucketLifecycleConfiguration: () => ({ Rules: found }) }, more);
     await provisionBucket(clients.s3, work, false);
@@ -111,7 +111,7 @@ describe('the rules of a bucket that is there', () => {
     puts: [{ Bucket: bucket, LifecycleConfiguration: { Rules } }],
   });
 
-  test('stay as they are where they do what is wanted, under any name and beside others', async () => {
+  test('stay where they have the wanted effect, whatever their ids and whatever other rules exist', async () => {
     expect(await provisioned([UPLOADS])).toEqual(nothing);
     expect(await provisioned([THEIRS, { ...UPLOADS, ID: 'another name' }])).toEqual(nothing);
     expect(await provisioned([{ ...UPLOADS, Filter: undefined }])).toEqual(nothing);
@@ -123,13 +123,13 @@ describe('the rules of a bucket that is there', () => {
     ['for a part of the objects', { ...UPLOADS, Filter: { Prefix: 'a/' } }],
     ['after another time', { ...UPLOADS, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 16 } }],
     ['with objects removed as well', { ...UPLOADS, Expiration: { Days: 30 } }],
-    ['for something else', { ID: UPLOADS.ID, Status: 'Enabled', Filter: { Prefix: '' } }],
-  ])('are replaced where our own is %s; others stay', async (_, rule) => {
+    ['for another purpose', { ID: UPLOADS.ID, Status: 'Enabled', Filter: { Prefix: '' } }],
+  ])('are replaced where our rule is %s; other rules stay', async (_, rule) => {
     expect(await provisioned([THEIRS, rule])).toEqual(put(THEIRS, UPLOADS));
     expect(await provisioned([rule, { Status: 'Enabled' }])).toEqual(put({ Status: 'Enabled' }, UPLOADS));
   });
 
-  test('have the retention that is wanted, and lose ours when none is', async () => {
+  test('get the wanted retention, and lose our retention rule when none is wanted', async () => {
     expect(await provisioned([UPLOADS], { retentionDays: 30 })).toEqual(put(UPLOADS, RETENTION));
     expect(await provisioned([UPLOADS, { ...RETENTION, Expiration: { Days: 31 } }], { retentionDays: 30 })).toEqual(
       put(UPLOADS, RETENTION),
@@ -138,13 +138,13 @@ describe('the rules of a bucket that is there', () => {
     expect(await provisioned([UPLOADS, { ...RETENTION, ID: 'theirs too' }])).toEqual(nothing);
   });
 
-  test('are told and not changed in a dry run', async () => {
+  test('are reported and not changed in a dry run', async () => {
     expect(await provisioned([], { isDry: true })).toEqual({ told: [`changed ${bucket} lifecycle`], puts: [] });
   });
 });
 
-describe('public access', () => {
-  test.each(Object.keys(BLOCK))('is blocked where %s is not set, and told', async (name) => {
+describe('an existing bucket', () => {
+  test.each(Object.keys(BLOCK))('gets its public access blocked where %s is not set, and reports it', async (name) => {
     for (const value of [false, undefined]) {
       const { clients, work, told, puts } = start({
         GetPublicAccessBlock: () => ({ PublicAccessBlockConfiguration: { ...BLOCK, [name]: value } }),
@@ -155,7 +155,7 @@ describe('public access', () => {
     }
   });
 
-  test('and rules that may not be read end it', async () => {
+  test('stops provisioning when its rules or its public access block must not be read', async () => {
     for (const name of ['GetBucketLifecycleConfiguration', 'GetPublicAccessBlock']) {
       const { clients, work, puts } = start({ [name]: () => refusal('AccessDenied') });
       await expect(provisionBucket(clients.s3, work, false)).rejects.toThrow('AccessDenied');

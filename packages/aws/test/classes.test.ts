@@ -17,8 +17,8 @@ import { createServerTime } from '../src/server-time.ts';
 const named = (name: string, more: object = {}) =>
   Object.assign(new Error('text'), { name, $fault: 'client', ...more });
 
-describe('a failure', () => {
-  test.each(['ValidationException', 'SerializationException'])('%s is our bug', (name) => {
+describe('the class of a failure', () => {
+  test.each(['ValidationException', 'SerializationException'])('is “bug” for %s', (name) => {
     expect(classifyError(named(name))).toBe('bug');
     expect(classifyForConsumer(named(name))).toBe('bug');
   });
@@ -37,7 +37,7 @@ describe('a failure', () => {
     'RequestTimeout',
     'RequestTimeoutException',
     'TransactionInProgressException',
-  ])('%s may pass, though AWS calls it the client’s', (name) => {
+  ])('is “transient” for %s, though AWS blames the client', (name) => {
     expect(classifyError(named(name))).toBe('transient');
   });
 
@@ -51,7 +51,7 @@ describe('a failure', () => {
     'RequestTimeTooSkewed',
     'SignatureDoesNotMatch',
     'TokenRefreshRequired',
-  ])('%s may pass once', (name) => {
+  ])('is “transient” for %s the first time, and “caller” the second time', (name) => {
     expect(classifyError(named(name))).toBe('transient');
     expect(classifyError(named(name), named('Other'))).toBe('transient');
     expect(classifyError(named(name), named(name))).toBe('caller');
@@ -67,13 +67,13 @@ describe('a failure', () => {
     'ReceiptHandleIsInvalid',
     'ResourceNotFoundException',
     'UnrecognizedClientException',
-  ])('%s is for the caller to put right; a consumer waits for an operator who does', (name) => {
+  ])('is “caller” for %s, and “transient” for a consumer, which waits for an operator', (name) => {
     expect(classifyError(named(name))).toBe('caller');
     expect(classifyError(named(name), named(name))).toBe('caller');
     expect(classifyForConsumer(named(name))).toBe('transient');
   });
 
-  test('that the server has caused may pass, by fault, status or mark', () => {
+  test('is “transient” for a server fault, by its fault, status or retry mark', () => {
     expect(classifyError(named('Odd', { $fault: 'server' }))).toBe('transient');
     expect(classifyError(named('Odd', { $metadata: { httpStatusCode: 500 } }))).toBe('transient');
     expect(classifyError(named('Odd', { $metadata: { httpStatusCode: 499 } }))).toBe('caller');
@@ -83,7 +83,7 @@ describe('a failure', () => {
     expect([undefined, null, 'text', 3].map((thrown) => classifyError(thrown))).toEqual(Array(4).fill('transient'));
   });
 
-  test('of movie-load is the caller’s; entries that failed may pass', () => {
+  test('is “caller” for errors of movie-load, and “transient” for failed entries', () => {
     expect(classifyError(new MovieLoadError('queue_missing', 'x'))).toBe('caller');
     expect(classifyError(new EntriesFailed('sqs:X', 1, 2, undefined))).toBe('transient');
     expect(new EntriesFailed('sqs:X', 1, 2, undefined)).toMatchObject({
@@ -97,7 +97,7 @@ describe('a failure', () => {
     });
   });
 
-  test('of access is waited for by a consumer, but not one of movie-load or an upload that is gone', () => {
+  test('is “transient” for a consumer without access, but not for errors of movie-load or a missing upload', () => {
     expect(classifyForConsumer(named('AccessDenied'))).toBe('transient');
     expect(classifyForConsumer(new MovieLoadError('queue_missing', 'x'))).toBe('caller');
     for (const name of ['NoSuchUpload', 'InvalidPart', 'InvalidPartOrder', 'EntityTooSmall']) {
@@ -114,16 +114,16 @@ describe('a failure', () => {
     ['AWS.SimpleQueueService.MessageNotInflight', 'caller'],
     ['ReceiptHandleIsInvalid', 'caller'],
     ['InternalError', 'transient'],
-  ] as const)('of an entry, %s, is %s', (code, expected) => {
+  ] as const)('is, for an entry that failed with %s, “%s”', (code, expected) => {
     expect(classifyEntry({ index: 0, code, message: '', senderFault: false })).toBe(expected);
   });
 
-  test('of an entry that is the sender’s fault cannot pass, unless it is throttling', () => {
+  test('is “caller” for an entry that is the sender’s fault, unless it was throttled', () => {
     const of = (code: string) => classifyEntry({ index: 0, code, message: '', senderFault: true });
     expect([of('InvalidMessageContents'), of('RequestThrottled')]).toEqual(['caller', 'transient']);
   });
 
-  test('has the name that AWS gave it, else the code that Node gave it', () => {
+  test('errorName gives the name from AWS, else the code from Node', () => {
     expect(errorName(named('NoSuchKey'))).toBe('NoSuchKey');
     expect(errorName(Object.assign(new Error('x'), { code: 'ECONNRESET' }))).toBe('ECONNRESET');
     expect(errorName(new Error('x'))).toBe('Error');
@@ -131,8 +131,8 @@ describe('a failure', () => {
   });
 });
 
-describe('a failure in a line', () => {
-  test('has its name, text and status', () => {
+describe('describeError', () => {
+  test('gives name, text and status', () => {
     expect(describeError(named('NoSuchKey', { $metadata: { httpStatusCode: 404 } }))).toBe(
       'NoSuchKey: text (HTTP 404)',
     );
@@ -144,13 +144,13 @@ describe('a failure in a line', () => {
     expect(describeError(new AggregateError([new Error('first')], 'its own'))).toBe('its own');
   });
 
-  test('has 300 characters at most, and says when it was cut', () => {
+  test('shortens a text over 300 characters and marks the cut', () => {
     expect(describeError(new Error('x'.repeat(300)))).toBe('x'.repeat(300));
     expect(describeError(new Error('x'.repeat(301)))).toBe(`${'x'.repeat(300)}…`);
   });
 });
 
-describe('waiting that ends with a signal', () => {
+describe('waiting until a signal aborts', () => {
   test('gives the result, the failure, or the signal’s reason, and leaves no listener', async () => {
     const stop = new AbortController();
     expect(await abortable(Promise.resolve(1))).toBe(1);
@@ -162,7 +162,7 @@ describe('waiting that ends with a signal', () => {
     await expect(abortable(Promise.resolve(1), stop.signal)).rejects.toThrow('stopped');
   });
 
-  test('listens only while it waits', async () => {
+  test('listens to the signal only while it waits', async () => {
     let listeners = 0;
     const signal = {
       throwIfAborted: () => undefined,
@@ -179,7 +179,7 @@ describe('waiting that ends with a signal', () => {
 });
 
 describe('the time at the server', () => {
-  test('goes on from the first answer of each second, and ignores what is not a date', () => {
+  test('continues from the first answer of each second, and ignores an invalid date', () => {
     let elapsed = 100;
     const time = createServerTime(() => elapsed);
     expect(time.now()).toBeUndefined();
@@ -197,7 +197,7 @@ describe('the time at the server', () => {
   });
 });
 
-test('counters begin at nothing', () => {
+test('createCounters starts with zeros', () => {
   expect(createCounters()).toEqual({
     calls: new Map(),
     failures: new Map(),

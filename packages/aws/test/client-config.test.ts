@@ -12,7 +12,7 @@ const SERVICES = ['sqs', 'dynamodb', 's3', 'sts'] as const;
 const TEST_KEYS = { accessKeyId: 'test', secretAccessKey: 'test' };
 const env = {};
 
-describe('a client', () => {
+describe('the configuration of a client', () => {
   const COMMON = { sha256: Sha256, retryMode: 'standard', defaultsMode: 'legacy' };
   const OF_OWN_ENDPOINT = {
     useFipsEndpoint: false,
@@ -27,7 +27,7 @@ describe('a client', () => {
     responseChecksumValidation: 'WHEN_SUPPORTED',
   };
 
-  test('of AWS has its region and the user’s credentials, and no configured endpoint', () => {
+  test('has, for AWS, its region and the user’s credentials, and no configured endpoint', () => {
     const configOf = createServiceConfigs(AWS, env);
     for (const service of SERVICES) {
       expect(configOf(service)).toEqual({
@@ -45,7 +45,7 @@ describe('a client', () => {
     });
   });
 
-  test('of an own endpoint has each choice made that the SDK would look for in the environment', () => {
+  test('makes, for an endpoint that is not AWS, every choice that the SDK would read from the environment', () => {
     expect(createServiceConfigs(OWN, env)('dynamodb')).toEqual({
       ...COMMON,
       ...OF_OWN_ENDPOINT,
@@ -59,7 +59,7 @@ describe('a client', () => {
     expect(createServiceConfigs({ ...OWN, region: 'us-fips-1' }, env)('s3')).toMatchObject({ region: 'us-fips-1' });
   });
 
-  test('of an own endpoint that is trusted has the user’s credentials', () => {
+  test('has the user’s credentials for a trusted endpoint that is not AWS', () => {
     const config = createServiceConfigs({ ...OWN, trustsEndpoint: true }, env)('s3');
     expect(config).toMatchObject({ ...OF_OWN_ENDPOINT, credentialDefaultProvider: expect.any(Function) });
     expect(config).not.toHaveProperty('credentials');
@@ -70,7 +70,7 @@ describe('a client', () => {
     [undefined, 'When_Required', 'WHEN_SUPPORTED', 'WHEN_REQUIRED'],
     ['nonsense', 'WHEN_SUPPORTED', 'WHEN_SUPPORTED', 'WHEN_SUPPORTED'],
   ])(
-    'of an own endpoint has the checksums of requests (%s) and answers (%s) that are wanted',
+    'has the requested checksums of requests (%s) and answers (%s) for an endpoint that is not AWS',
     (request, response, calculation, validation) => {
       const wanted = {
         AWS_REQUEST_CHECKSUM_CALCULATION: request,
@@ -86,12 +86,12 @@ describe('a client', () => {
 
 test.each([
   ['AWS', AWS, true],
-  ['an own endpoint', OWN, false],
-  ['SQS alone at an own endpoint', { ...AWS, endpoints: { sqs: OWN.endpoint } }, true],
-  ['SQS alone at AWS', { ...AWS, endpoints: { dynamodb: OWN.endpoint, s3: OWN.endpoint } }, true],
+  ['an endpoint that is not AWS', OWN, false],
+  ['only SQS at another endpoint', { ...AWS, endpoints: { sqs: OWN.endpoint } }, true],
+  ['only SQS at AWS', { ...AWS, endpoints: { dynamodb: OWN.endpoint, s3: OWN.endpoint } }, true],
   ['S3 alone at AWS', { ...AWS, endpoints: { dynamodb: OWN.endpoint, sqs: OWN.endpoint } }, true],
   ['STS alone at AWS', { ...AWS, endpoints: { dynamodb: OWN.endpoint, sqs: OWN.endpoint, s3: OWN.endpoint } }, false],
-])('data is at AWS: %s', (_, settings, touches) => {
+])('touchesAws reports whether any data is at AWS: %s', (_, settings, touches) => {
   expect(touchesAws(settings)).toBe(touches);
 });
 
@@ -109,11 +109,11 @@ test.each([
     { accessKeyId: '000000000002', secretAccessKey: 's' },
   ],
   [
-    'one with AWS’s letters within',
+    'a key with AWS’s prefix inside',
     { AWS_ACCESS_KEY_ID: 'MYAKIA', AWS_SECRET_ACCESS_KEY: 's' },
     { accessKeyId: 'MYAKIA', secretAccessKey: 's' },
   ],
-])('keys of the environment for an own endpoint: %s', (_, given, keys) => {
+])('keysForOwnEndpoint uses the environment’s keys only when they are complete: %s', (_, given, keys) => {
   const found = keysForOwnEndpoint(given);
   expect(found).toEqual(keys);
   // The SDK writes into them.
@@ -121,7 +121,7 @@ test.each([
   expect(keysForOwnEndpoint(given)).toEqual(keys);
 });
 
-describe('connections', () => {
+describe('the options of connections', () => {
   const PROXIES = {
     HTTP_PROXY: 'http://p:1',
     http_proxy: 'http://p:2',
@@ -132,7 +132,7 @@ describe('connections', () => {
   };
   const limits = { requestTimeoutMs: 7000, maxSockets: 9 };
 
-  test('to AWS go through the proxies of the environment, and end when one stays silent', () => {
+  test('use the proxies of the environment to AWS, and a timeout', () => {
     const given = { ...PROXIES, ALL_PROXY: 'http://p:5', https_proxy: '', AWS_REGION: 'eu-west-1' };
     const { https_proxy: _, ...proxyEnv } = PROXIES;
     const agent = { keepAlive: true, maxSockets: 9, proxyEnv, timeout: 7000 };
@@ -148,7 +148,7 @@ describe('connections', () => {
     }
   });
 
-  test('to an own endpoint go through none', () => {
+  test('use no proxy to an endpoint that is not AWS', () => {
     const agent = { keepAlive: true, maxSockets: 9 };
     expect(handlerOptions(OWN, 'sqs', limits, PROXIES)).toMatchObject({ httpAgent: agent, httpsAgent: agent });
     expect(agentOptions(OWN, 'sqs', { env: PROXIES, maxSockets: 9, timeoutMs: 7000 })).toEqual(agent);
@@ -158,7 +158,7 @@ describe('connections', () => {
     expect(handlerOptions(APART, 'dynamodb', limits, PROXIES).httpsAgent).toMatchObject({ proxyEnv: PROXIES });
   });
 
-  test('with TLS trust the authorities of the file beside those that Node trusts; those without ask no file', () => {
+  test('trust the certificate authorities of the file in addition to Node’s for TLS; plain HTTP reads no file', () => {
     const settings = { ...OWN, endpoint: 'https://127.0.0.1:4566', caBundle: import.meta.filename };
     const { httpAgent, httpsAgent } = handlerOptions(settings, 'sqs', limits, env);
     expect(httpAgent).not.toHaveProperty('ca');

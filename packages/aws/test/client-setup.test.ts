@@ -47,7 +47,7 @@ function limitsOf({ config }: AwsClients['sqs' | 'dynamodb' | 's3']): object | u
   return handler.httpHandlerConfigs?.();
 }
 
-test('long polls have thirty seconds, S3 three times what the others have', async () => {
+test('long polls time out after thirty seconds, and S3 has three times the limit of other services', async () => {
   const { clients } = await start();
   const queue = queueAt(clients, 'q.fifo', 'http://elsewhere.invalid/1/q.fifo');
   await queue.receive({ max: 1, waitSeconds: 1, visibilitySeconds: 1 });
@@ -59,7 +59,7 @@ test('long polls have thirty seconds, S3 three times what the others have', asyn
   expect([clients.poll, clients.sqs].map(({ config }) => config.useQueueUrlAsEndpoint)).toEqual([false, false]);
 });
 
-test('a call has twenty seconds unless told otherwise, one to S3 a minute', async () => {
+test('a call times out after twenty seconds by default, and a call to S3 after a minute', async () => {
   const { clients } = await start({}, {});
   await openTable(clients, 't').get({ job_id: 'a', part: 'b' });
   await openObjects(clients, 'b').size('k');
@@ -69,7 +69,7 @@ test('a call has twenty seconds unless told otherwise, one to S3 a minute', asyn
   ]);
 });
 
-test('clients keep what they would make again for each call; polls compare no checksum of bodies', async () => {
+test('clients cache their middleware; polls compare no checksum of bodies', async () => {
   const { clients } = await start();
   const { sqs, poll, dynamodb } = clients;
   expect([sqs, poll, dynamodb].map(({ config }) => config.cacheMiddleware)).toEqual([true, true, true]);
@@ -78,7 +78,7 @@ test('clients keep what they would make again for each call; polls compare no ch
   expect([poll.config.md5, typeof sqs.config.md5]).toEqual([false, 'function']);
 });
 
-test('the time at SQS and at DynamoDB are learnt from their own answers', async () => {
+test('the clocks of SQS and DynamoDB are learnt from their own answers', async () => {
   const table = await start();
   await openTable(table.clients, 't').get({ job_id: 'a', part: 'b' });
   expect([table.clients.tableTime.now() === undefined, table.clients.queueTime.now()]).toEqual([false, undefined]);
@@ -87,7 +87,7 @@ test('the time at SQS and at DynamoDB are learnt from their own answers', async 
   expect([queue.clients.queueTime.now() === undefined, queue.clients.tableTime.now()]).toEqual([false, undefined]);
 });
 
-test('a copy is expected from a bucket of the same owner as the one that it goes to', async () => {
+test('a copy expects the source bucket to have the same owner as its destination', async () => {
   const { clients, seen } = await start({ bucketOwner: '123456789012' });
   const copying = openObjects(clients, 'b').copyPart('k', 'u', 1, { first: 0, last: 1 });
   await copying.catch(() => undefined);
@@ -97,7 +97,7 @@ test('a copy is expected from a bucket of the same owner as the one that it goes
   });
 });
 
-test('all are closed together', async () => {
+test('destroy closes all clients together', async () => {
   const { clients } = await start();
   const closed: string[] = [];
   for (const name of ['sqs', 'poll', 'dynamodb', 's3'] as const) {
@@ -110,7 +110,7 @@ test('all are closed together', async () => {
 const AWS = { region: 'eu-west-1', queue: 'q.fifo', dlq: 'd.fifo', table: 't' };
 const OWN = 'http://127.0.0.1:4566';
 
-test('the SDK makes one attempt unless told otherwise, and never more for a long poll', async () => {
+test('the SDK makes one attempt by default, and always one for a long poll', async () => {
   for (const [given, attempts] of [
     [{}, 1],
     [{ maxAttempts: 3 }, 3],
@@ -122,7 +122,7 @@ test('the SDK makes one attempt unless told otherwise, and never more for a long
   }
 });
 
-test('a bucket is named in the path where S3 is not AWS, wherever the others are; no part waits for a go-ahead', () => {
+test('the bucket is in the path where S3 is not AWS, and no part waits for “100 Continue”', () => {
   for (const [places, isInPath] of [
     [{ endpoint: OWN }, true],
     [{ endpoints: { s3: OWN } }, true],
@@ -143,7 +143,7 @@ test('each service is called at its own endpoint', async () => {
   clients.destroy();
 });
 
-test('calls of polls have connections of their own, as many as there may be pollers', async () => {
+test('polls have connections of their own, one for each poller', async () => {
   const { clients } = await start();
   const queue = queueAt(clients, 'q.fifo', 'http://elsewhere.invalid/1/q.fifo');
   await queue.receive({ max: 1, waitSeconds: 1, visibilitySeconds: 1 });
@@ -160,7 +160,7 @@ test('calls of polls have connections of their own, as many as there may be poll
   });
 });
 
-test('an owner is expected of a bucket that a call names, and where one is known', async () => {
+test('calls that name a bucket expect its owner where the owner is known', async () => {
   const owned = await start({ bucketOwner: '123456789012' });
   await openObjects(owned.clients, 'b').size('k');
   await listBuckets(owned.clients.s3).catch(() => undefined);

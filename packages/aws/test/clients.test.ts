@@ -51,12 +51,12 @@ const json = (response: http.ServerResponse, body: unknown, status = 200) => {
 const KEY = { job_id: 'a', part: 'b' };
 
 describe('clients', () => {
-  test('a call that hangs fails by its deadline', async () => {
+  test('a call without an answer fails at its deadline', async () => {
     const clients = await endpoint(() => {}, { requestTimeoutMs: 200, maxAttempts: 1 });
     await expect(openTable(clients, 'table').get(KEY)).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
-  test('an answer that stops half-way fails too', async () => {
+  test('an answer that stops half-way fails', async () => {
     const stopping: Answer = (_, response) => {
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0', 'content-length': '100' });
       response.write('{');
@@ -100,7 +100,7 @@ describe('clients', () => {
     await expect(call).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  test('an emulator gets test credentials when the environment has none, and the environment’s otherwise', async () => {
+  test('an emulator gets the environment’s credentials, or test credentials when it has none', async () => {
     const plain = await endpoint((_, response) => json(response, {}));
     await openTable(plain, 'table').get(KEY);
     expect(plain.seen[0]?.headers.authorization).toContain('Credential=test/');
@@ -115,7 +115,7 @@ describe('clients', () => {
     expect(own.seen[0]?.headers.authorization).toContain('Credential=AKIDENV/');
   });
 
-  test('nothing is invented towards AWS', async () => {
+  test('AWS never gets test credentials', async () => {
     const AWS_ENDPOINT_URL = 'https://dynamodb.eu-west-1.amazonaws.com';
     const clients = createClients(awsSettingsOf(awsEnvironment.parse({ AWS_ENDPOINT_URL })), { env: {} });
     open.push({ close: () => clients.destroy() });
@@ -123,13 +123,13 @@ describe('clients', () => {
     expect(credentials?.accessKeyId).not.toBe('test');
   });
 
-  test('a bucket’s name goes into the path, for emulators know no host names', async () => {
+  test('a bucket’s name is in the path, because emulators do not resolve host names', async () => {
     const clients = await endpoint((_, response) => response.writeHead(404).end());
     expect(await openObjects(clients, 'movie-bucket').size('a.json')).toBeUndefined();
     expect(clients.seen[0]?.url).toBe('/movie-bucket/a.json');
   });
 
-  test('a queue that is not there is named in one sentence', async () => {
+  test('a missing queue is reported in one sentence', async () => {
     const missing = { __type: 'com.amazonaws.sqs#QueueDoesNotExist', message: 'no' };
     const clients = await endpoint((_, response) => json(response, missing, 400));
     await expect(openQueue(clients, 'q.fifo')).rejects.toMatchObject({
@@ -139,7 +139,7 @@ describe('clients', () => {
   });
 });
 
-describe('throttled requests', () => {
+describe('throttling', () => {
   const throttles = async (answer: object, status = 200) => {
     const clients = await endpoint((_, response) => json(response, answer, status));
     const queue = queueAt(clients, 'q.fifo', 'http://elsewhere.invalid/1/q.fifo');
@@ -155,30 +155,30 @@ describe('throttled requests', () => {
 
   test.each([
     [
-      'refused whole',
+      'refused the whole call',
       { __type: 'ThrottlingException' },
       400,
       { 'dynamodb:BatchWriteItem': 1, 'sqs:DeleteMessageBatch': 1 },
     ],
     ['left items unprocessed', { UnprocessedItems: { table: [unprocessed] } }, 200, { 'dynamodb:BatchWriteItem': 1 }],
     ['refused entries', { Failed: [{ ...entry, Code: 'RequestThrottled' }] }, 200, { 'sqs:DeleteMessageBatch': 1 }],
-    ['left nothing', { UnprocessedItems: { table: [] }, Failed: [] }, 200, {}],
-    ['said nothing of it', {}, 200, {}],
+    ['left nothing unprocessed', { UnprocessedItems: { table: [] }, Failed: [] }, 200, {}],
+    ['not been reported', {}, 200, {}],
     ['refused entries for another reason', { Failed: [{ ...entry, Code: 'ReceiptHandleIsInvalid' }] }, 200, {}],
     ['failed', { __type: 'InternalServerError' }, 500, {}],
-  ])('are those that a limit %s', async (_, answer, status, expected) => {
+  ])('is counted when a limit has %s', async (_, answer, status, expected) => {
     expect(await throttles(answer, status)).toEqual(expected);
   });
 });
 
-describe('write units', () => {
+describe('counted write units', () => {
   const units = async (answer: unknown, status = 200) => {
     const clients = await endpoint((_, response) => json(response, answer, status));
     await openTable(clients, 'table').create({ job_id: { S: 'a' }, part: { S: 'job' } });
     return clients.counters.writeUnits;
   };
 
-  test('the total has the index in it', async () => {
+  test('are the total of DynamoDB, which includes the index', async () => {
     const ConsumedCapacity = {
       CapacityUnits: 2,
       Table: { CapacityUnits: 1 },
@@ -187,11 +187,11 @@ describe('write units', () => {
     expect(await units({ ConsumedCapacity })).toBe(2);
   });
 
-  test('nothing is added to it', async () => {
+  test('are exactly the total of DynamoDB', async () => {
     expect(await units({ ConsumedCapacity: { CapacityUnits: 1, Table: { CapacityUnits: 1 } } })).toBe(1);
   });
 
-  test('a write whose condition failed is billed too', async () => {
+  test('include a write whose condition failed', async () => {
     expect(await units({ __type: 'ConditionalCheckFailedException', message: 'no' }, 400)).toBe(1);
   });
 });

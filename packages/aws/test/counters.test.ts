@@ -28,7 +28,7 @@ async function counted(service: string, commandName: string | undefined, answer:
 const units = (CapacityUnits: number) => ({ ConsumedCapacity: { CapacityUnits } });
 const none = { failures: {}, throttles: {}, writeUnits: 0, readUnits: 0 };
 
-test.each(['PutItem', 'UpdateItem', 'BatchWriteItem'])('%s writes', async (operation) => {
+test.each(['PutItem', 'UpdateItem', 'BatchWriteItem'])('%s counts write units', async (operation) => {
   const calls = { [`dynamodb:${operation}`]: 1 };
   expect(await counted('dynamodb', `${operation}Command`, units(3))).toEqual({ ...none, calls, writeUnits: 3 });
   const both = { ConsumedCapacity: [{ CapacityUnits: 2 }, {}, { CapacityUnits: 5 }] };
@@ -36,12 +36,12 @@ test.each(['PutItem', 'UpdateItem', 'BatchWriteItem'])('%s writes', async (opera
   expect(await counted('dynamodb', `${operation}Command`, {})).toEqual({ ...none, calls });
 });
 
-test.each(['GetItem', 'Query'])('%s reads', async (operation) => {
+test.each(['GetItem', 'Query'])('%s counts read units', async (operation) => {
   const calls = { [`dynamodb:${operation}`]: 1 };
   expect(await counted('dynamodb', `${operation}Command`, units(0.5))).toEqual({ ...none, calls, readUnits: 0.5 });
 });
 
-test('what neither reads nor writes items has no units, nor has a call of the same name elsewhere', async () => {
+test('a call that neither reads nor writes items counts no units, and neither does S3', async () => {
   expect(await counted('dynamodb', 'DescribeTableCommand', units(3))).toEqual({
     ...none,
     calls: { 'dynamodb:DescribeTable': 1 },
@@ -52,7 +52,7 @@ test('what neither reads nor writes items has no units, nor has a call of the sa
   expect(await counted('s3', 'CommandCommand', {})).toEqual({ ...none, calls: { 's3:Command': 1 } });
 });
 
-test('a write whose condition failed is billed and is not a failure; a read of that name is one', async () => {
+test('a failed condition counts as a billed write, not as a failure; on a read it is a failure', async () => {
   const failed = refusal('ConditionalCheckFailedException');
   const write = await counted('dynamodb', 'UpdateItemCommand', failed);
   expect(write).toEqual({ ...none, calls: { 'dynamodb:UpdateItem': 1 }, writeUnits: 1 });
@@ -63,7 +63,7 @@ test('a write whose condition failed is billed and is not a failure; a read of t
   expect(read).toEqual({ ...none, calls: { 'dynamodb:Query': 1 }, failures: { 'dynamodb:Query': 1 } });
 });
 
-test('a throttled request is a failure, and one that was throttled in part is not', async () => {
+test('a throttled request counts as a failure, and a partly throttled one does not', async () => {
   const key = { 'sqs:SendMessageBatch': 1 };
   const whole = await counted('sqs', 'SendMessageBatchCommand', refusal('RequestThrottled'));
   expect(whole).toEqual({ ...none, calls: key, failures: key, throttles: key });

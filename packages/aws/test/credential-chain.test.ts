@@ -23,7 +23,7 @@ function chain() {
   return { provider, asked: () => asked };
 }
 
-test('ends after 20 seconds, as if nothing was found', async () => {
+test('the search for credentials ends after 20 seconds as if there were none', async () => {
   using timers = manualTimers();
   const silent = await serve(() => undefined);
   become({ env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: silent.url } });
@@ -36,7 +36,7 @@ test('ends after 20 seconds, as if nothing was found', async () => {
   await searching;
 });
 
-test('that finds them leaves no timer, is made once, and the one after it knows them', async () => {
+test('the search for credentials leaves no timer, runs once, and its result is reused', async () => {
   using timers = manualTimers();
   const container = await serve((_, response) => json(response, FOUND));
   become({ env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: container.url } });
@@ -49,7 +49,7 @@ test('that finds them leaves no timer, is made once, and the one after it knows 
   expect([asked(), container.seen.length]).toEqual([1, 1]);
 });
 
-test('writes nothing of the SDK’s into our log, also where a profile and key variables are set', async () => {
+test('the search for credentials writes no SDK warning to the log when profile and key variables are set', async () => {
   const { warn } = console;
   const written: unknown[] = [];
   console.warn = (...words: unknown[]) => void written.push(words);
@@ -78,11 +78,11 @@ async function askedForRole(env: Readonly<Record<string, string>>): Promise<stri
   return [...new Set(proxy.wanted)];
 }
 
-test('assumes a role in the region of the settings, though the SDK does not read AWS_DEFAULT_REGION', async () => {
+test('the credential chain assumes a role in the region of the settings, though the SDK ignores AWS_DEFAULT_REGION', async () => {
   expect(await askedForRole({ AWS_DEFAULT_REGION: 'eu-south-1' })).toEqual(['sts.eu-south-1.amazonaws.com:443']);
 });
 
-test('assumes a role at the endpoint of STS that is configured, where all is AWS or the user trusts the endpoint', async () => {
+test('the credential chain assumes a role at the configured STS endpoint where all is AWS or the endpoint is trusted', async () => {
   const AWS_REGION = 'eu-west-1';
   const private_ = 'vpce-1.sts.eu-west-1.vpce.amazonaws.com';
   expect(await askedForRole({ AWS_REGION, AWS_ENDPOINT_URL_STS: `https://${private_}` })).toEqual([`${private_}:443`]);
@@ -94,7 +94,7 @@ test('assumes a role at the endpoint of STS that is configured, where all is AWS
   expect(sts.seen.length).toBeGreaterThan(0);
 });
 
-test('gives STS five seconds to answer', async () => {
+test('the credential chain waits five seconds for STS', async () => {
   const silent = await serve(() => undefined);
   const env = { AWS_REGION: 'eu-west-1', AWS_PROFILE: 'role', AWS_ENDPOINT_URL_STS: silent.url };
   become({ env: { ...env, MOVIE_LOAD_TRUST_ENDPOINT: 'true' }, config: ROLE, credentials: OF_WORK });

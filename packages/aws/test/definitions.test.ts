@@ -29,13 +29,13 @@ const asTexts = (attributes: object) =>
 test.each([
   ['queue', 'Queue'],
   ['dlq', 'DeadLetterQueue'],
-] as const)('the attributes of the %s', (which, name) => {
+] as const)('the attributes of the %s are those of the template', (which, name) => {
   const { QueueName, SqsManagedSseEnabled, KmsMasterKeyId, RedrivePolicy, RedriveAllowPolicy, ...attributes } =
     propertiesOf(name);
   expect(resourceDefinitions(settings)[which]).toEqual({ name: settings[which], attributes: asTexts(attributes) });
 });
 
-test('the table, its index and its time to live', () => {
+test('the table, its index and its time to live are those of the template', () => {
   const { table, timeToLive } = resourceDefinitions(settings);
   const { BillingMode, AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, TimeToLiveSpecification } =
     propertiesOf('Table');
@@ -44,7 +44,7 @@ test('the table, its index and its time to live', () => {
   expect(timeToLive.AttributeName).toBe(EXPIRES_AT);
 });
 
-test('the bucket, private, whose uploads outlive the messages that they are for', () => {
+test('the bucket is private, and its uploads outlive the messages that they are for', () => {
   const { bucket } = resourceDefinitions(settings);
   expect(bucket.publicAccessBlock).toEqual(propertiesOf('Bucket').PublicAccessBlockConfiguration);
   expect(bucket).toMatchObject({ name: 'b', lifecycleRules: [{ ID: 'unfinished-uploads', Filter: { Prefix: '' } }] });
@@ -60,7 +60,7 @@ test('the bucket, private, whose uploads outlive the messages that they are for'
   expect(uploads?.AbortIncompleteMultipartUpload?.DaysAfterInitiation).toBe(messagesLiveDays + 1);
 });
 
-test('objects are removed after the retention that is wanted, and else never', () => {
+test('objects are removed after the configured retention, and never by default', () => {
   expect(resourceDefinitions(settings).bucket.lifecycleRules).toHaveLength(1);
   expect(resourceDefinitions({ ...settings, retentionDays: 30 }).bucket.lifecycleRules[1]).toEqual({
     ID: 'retention',
@@ -70,14 +70,14 @@ test('objects are removed after the retention that is wanted, and else never', (
   });
 });
 
-test('a message fits into the dead-letter queue with its reason beside it', () => {
+test('a message with its failure reason fits into the dead-letter queue', () => {
   const { queue, dlq } = resourceDefinitions(settings);
   const room = Number(dlq.attributes.MaximumMessageSize) - Number(queue.attributes.MaximumMessageSize);
   expect(room).toBe(16 * 1024);
   expect(MAX_RECEIVE_MESSAGES).toBe(10);
 });
 
-test('prices are those of AWS’s pages, for what the pages give them', () => {
+test('prices are those of AWS’s price pages', () => {
   const million = 1_000_000;
   expect([AWS_PRICES.asOf, AWS_PRICES.region]).toEqual([AWS_QUOTAS.asOf, AWS_QUOTAS.region]);
   const { sqsFifoRequest, dynamodbWriteUnit, dynamodbReadUnit, s3Put, ...others } = AWS_PRICES;
@@ -97,7 +97,7 @@ test('prices are those of AWS’s pages, for what the pages give them', () => {
   }
 });
 
-test('quotas are those of AWS’s pages', () => {
+test('quotas are those of AWS’s quota pages', () => {
   const { asOf, region, sources, ...quotas } = AWS_QUOTAS;
   expect(quotas).toEqual({
     sqsCallsPerSecond: 70_000,
@@ -113,11 +113,11 @@ test('quotas are those of AWS’s pages', () => {
   });
 });
 
-test('a task has a vCPU for its one thread, and the least memory that Fargate has with it', () => {
+test('a task has one vCPU for its one thread, and the least memory that Fargate offers with it', () => {
   expect(FARGATE_TASK).toEqual({ vcpus: 1, gigabytes: 2 });
 });
 
-test('what was measured is what the benchmark wrote, each row of it', () => {
+test('MEASURED has every row that the benchmark wrote', () => {
   const { replicas, ...others } = measured;
   expect(MEASURED).toMatchObject(others);
   expect(MEASURED.replicas.map((row) => ({ ...row }))).toEqual(replicas);

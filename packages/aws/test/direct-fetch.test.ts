@@ -26,7 +26,7 @@ async function serve(answer: (body: string, request: http.IncomingMessage, respo
   return `${url}/path?q=1`;
 }
 
-test('a request has its method, headers and body to the last byte; the answer its status, headers and body', async () => {
+test('directFetch sends method, headers and the whole body, and returns status, headers and the whole body', async () => {
   const url = await serve((body, { method, url: path, headers }, response) => {
     response.writeHead(201, { 'x-one': 'a', 'set-cookie': ['b=1', 'c=2'] });
     response.end(JSON.stringify([method, path, headers['content-length'], headers['x-mine'], body]));
@@ -38,20 +38,20 @@ test('a request has its method, headers and body to the last byte; the answer it
   expect(await response.json()).toEqual(['POST', '/path?q=1', '12', 'yes', 'Amélie 🎬']);
 });
 
-test('without options it is a GET without a body', async () => {
+test('directFetch without options sends a GET without a body', async () => {
   const url = await serve((body, { method, headers }, response) => {
     response.end(JSON.stringify([method, headers['content-length'] ?? 'none', body]));
   });
   expect(await (await directFetch(url)).json()).toEqual(['GET', 'none', '']);
 });
 
-test.each([204, 205, 304])('an answer of %i has no body', async (status) => {
+test.each([204, 205, 304])('directFetch returns no body for status %i', async (status) => {
   const url = await serve((_, __, response) => response.writeHead(status).end());
   const response = await directFetch(url);
   expect([response.status, response.body]).toEqual([status, null]);
 });
 
-test('rejects with its signal’s reason: before, while it waits, and while the answer comes', async () => {
+test('directFetch rejects with its signal’s reason: before sending, while waiting, and while the answer arrives', async () => {
   const reason = new Error('the page was left');
   await expect(directFetch('http://127.0.0.1:1/', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   for (const begins of [false, true]) {
@@ -64,7 +64,7 @@ test('rejects with its signal’s reason: before, while it waits, and while the 
   }
 });
 
-test('an https address is spoken to by TLS, at its own port and by its own name', async () => {
+test('directFetch uses TLS for an https address, with its port and host name', async () => {
   const first = Promise.withResolvers<Buffer>();
   const server = net.createServer((socket) => {
     socket.once('data', (hello) => {
@@ -80,7 +80,7 @@ test('an https address is spoken to by TLS, at its own port and by its own name'
   server.close();
 });
 
-test('connects to nothing when its signal is aborted already', async () => {
+test('directFetch opens no connection when its signal is aborted already', async () => {
   const url = await serve((_, __, response) => response.end());
   let connections = 0;
   open[0]?.on('connection', () => {
@@ -91,7 +91,7 @@ test('connects to nothing when its signal is aborted already', async () => {
   expect(connections).toBe(1);
 });
 
-test('rejects for what fails below HTTP', async () => {
+test('directFetch rejects for an error below HTTP', async () => {
   const url = await serve((_, __, response) => void response.socket?.destroy());
   await expect(directFetch(url)).rejects.toMatchObject({ code: 'ECONNRESET' });
 });

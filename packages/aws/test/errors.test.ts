@@ -6,8 +6,8 @@ import { classifyEntry, classifyError, describeError, fullJitter } from '../src/
 const aws = (name: string, message: string, httpStatusCode?: number) =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
 
-describe('what an error means', () => {
-  test.each(['ValidationException', 'SerializationException'])('%s is our bug', (name) => {
+describe('the class of an error', () => {
+  test.each(['ValidationException', 'SerializationException'])('is “bug” for %s', (name) => {
     expect(classifyError(aws(name, 'x', 400))).toBe('bug');
   });
 
@@ -29,7 +29,7 @@ describe('what an error means', () => {
     new TypeError('x'),
     undefined,
     'text',
-  ])('%s may pass', (error) => {
+  ])('is “transient” for %s', (error) => {
     expect(classifyError(error)).toBe('transient');
     expect(classifyError(error, error)).toBe('transient');
   });
@@ -40,11 +40,11 @@ describe('what an error means', () => {
     client('QueueDoesNotExist'),
     client('NoSuchUpload', 404),
     new MovieLoadError('queue_missing', 'x'),
-  ])('%s is for the caller to put right', (error) => {
+  ])('is “caller” for %s', (error) => {
     expect(classifyError(error)).toBe('caller');
   });
 
-  test('a clock that is off and credentials that have run out may pass once', () => {
+  test('is “transient” once for a wrong clock and for expired credentials', () => {
     for (const name of ['RequestTimeTooSkewed', 'SignatureDoesNotMatch', 'ExpiredToken', 'ExpiredTokenException']) {
       expect(classifyError(client(name, 403))).toBe('transient');
       expect(classifyError(client(name, 403), client('ThrottlingException'))).toBe('transient');
@@ -58,7 +58,7 @@ describe('what an error means', () => {
     ['ReceiptHandleIsInvalid', true, 'caller'],
     ['InvalidParameterValue', false, 'caller'],
     ['InvalidMessageContents', true, 'caller'],
-  ])('an entry of a batch that failed with %s (senderFault %s) is %s', (code, senderFault, kind) => {
+  ])('is, for an entry of a batch that failed with %s (senderFault %s), “%s”', (code, senderFault, kind) => {
     expect(classifyEntry({ index: 0, code, message: '', senderFault })).toBe(kind);
   });
 });
@@ -77,11 +77,11 @@ describe('an error in one line', () => {
     [Object.assign(new Error(''), { code: 'ECONNRESET' }), 'ECONNRESET'],
     ['text', 'text'],
     [undefined, 'undefined'],
-  ])('%p', (error, line) => {
+  ])('describes %p', (error, line) => {
     expect(describeError(error)).toBe(line);
   });
 
-  test('whatever was thrown: no line breaks, no control characters, not endless', () => {
+  test('has no line breaks or control characters, and a bounded length, whatever was thrown', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -107,14 +107,14 @@ test('full jitter is between 0 and the doubled base, at most the cap', () => {
   expect(fullJitter(always(1), 2000, 100, 1000)).toBe(1000);
 });
 
-test('a text is cut when its line breaks are gone, and only when it is too long', () => {
+test('describeError removes line breaks first, and shortens the text only if it is still too long', () => {
   expect(describeError(new Error(`${'\n'.repeat(400)}end`))).toBe('end');
   expect(describeError(new Error('x'.repeat(300)))).toBe('x'.repeat(300));
   expect(describeError(new Error('x'.repeat(301)))).toBe(`${'x'.repeat(300)}…`);
   expect(describeError(new Error(`a\r\n\tb${'y'.repeat(400)}`))).toBe(`a b${'y'.repeat(297)}…`);
 });
 
-test('an error of several is told by its first, unless it has a text of its own or none', () => {
+test('describeError shows the first error of an AggregateError, unless that has a text or no errors', () => {
   const first = Object.assign(new Error('connect ECONNREFUSED ::1:1'), { name: 'ConnectError' });
   expect(describeError(new AggregateError([first, new Error('other')]))).toBe(
     'ConnectError: connect ECONNREFUSED ::1:1',

@@ -10,8 +10,8 @@ const answered = (name: string, httpStatusCode: number, headers?: object) =>
   refusal(name, { $metadata: { httpStatusCode }, ...(headers === undefined ? {} : { $response: { headers } }) });
 const textOf = (error: unknown, verb: BucketUse['verb'] = 'made') => notUsable(error, { ...use, verb })?.message;
 
-describe('a bucket', () => {
-  test('is there, or is not, by either word; it is asked for by its name, until the signal aborts', async () => {
+describe('hasBucket', () => {
+  test('reports whether the bucket exists, by NotFound or NoSuchBucket, and passes the signal', async () => {
     const { clients, asked } = fakeAws({ HeadBucket: () => ({}) });
     expect(await hasBucket(clients.s3, use)).toBe(true);
     expect(asked).toMatchObject([{ input: { Bucket: 'b' }, options: { abortSignal: signal } }]);
@@ -21,7 +21,7 @@ describe('a bucket', () => {
     }
   });
 
-  test('is not known when S3 says something else: its error is thrown', async () => {
+  test('throws any other error of S3', async () => {
     const errors = [answered('InternalError', 500), new Error('socket hang up'), answered('SlowDown', 503)];
     for (const error of errors) {
       expect(notUsable(error, use)).toBeUndefined();
@@ -36,7 +36,7 @@ describe('a bucket', () => {
   });
 });
 
-describe('an answer', () => {
+describe('notUsable', () => {
   test.each([
     ['PermanentRedirect', 301],
     ['PermanentRedirect', 403],
@@ -46,7 +46,7 @@ describe('an answer', () => {
     ['Unknown', 301],
     ['Unknown', 307],
     ['Unknown', 400],
-  ])('%s (%i) means that it is in another region', (name, status) => {
+  ])('explains that the bucket is in another region for %s (%i)', (name, status) => {
     const region = { 'x-amz-bucket-region': 'us-west-2' };
     const advice = 'or name another one in MOVIE_LOAD_BUCKET. Nothing was removed.';
     expect(textOf(answered(name, status, region), 'removed')).toBe(
@@ -81,13 +81,13 @@ describe('an answer', () => {
       403,
       'The bucket "b" exists, but these credentials may not use it: it belongs to another account, or s3:ListBucket is missing. Correct that, or name another one in MOVIE_LOAD_BUCKET. Nothing was made.',
     ],
-  ])('%s (%i) says what to do', (name, status, text) => {
+  ])('advises what to do for %s (%i)', (name, status, text) => {
     const error = answered(name, status);
     expect(textOf(error)).toBe(text);
     expect(notUsable(error, use)).toMatchObject({ code: 'bucket_not_usable', details: { bucket: 'b' }, cause: error });
   });
 
-  test('of another kind means nothing', () => {
+  test('ignores any other error', () => {
     for (const error of [answered('NoSuchBucket', 404), answered('Conflict', 409), answered('Odd', 404)]) {
       expect(notUsable(error, use)).toBeUndefined();
     }

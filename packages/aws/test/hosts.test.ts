@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { AWS_SUFFIXES, isAwsUrl } from '../src/index.ts';
 
-test.each([...AWS_SUFFIXES])('%s has services of AWS below it, in any spelling', (suffix) => {
+test.each([...AWS_SUFFIXES])('isAwsUrl accepts hosts below %s in any spelling', (suffix) => {
   const host = `sqs.some-region.${suffix}`;
   for (const url of [
     `https://${host}`,
@@ -14,7 +14,7 @@ test.each([...AWS_SUFFIXES])('%s has services of AWS below it, in any spelling',
   }
 });
 
-test.each([...AWS_SUFFIXES])('%s in another name is not AWS', (suffix) => {
+test.each([...AWS_SUFFIXES])('isAwsUrl refuses %s as a part of another name', (suffix) => {
   for (const host of [
     `${suffix}.example.org`,
     `my${suffix}`,
@@ -34,7 +34,7 @@ test.each([
   'abc.execute-api.eu-west-1.amazonaws.com',
   'execute-api.eu-west-1.amazonaws.com',
   'a1234567890abcdef.awsglobalaccelerator.amazonaws.com',
-])('%s is the server of a customer', (host) => {
+])('isAwsUrl refuses %s, the server of a customer', (host) => {
   expect(isAwsUrl(`https://${host}`)).toBe(false);
 });
 
@@ -43,6 +43,6 @@ test.each([
   'elb-like.eu-west-1.amazonaws.com',
   'my-elb.s3.eu-west-1.amazonaws.com',
   'compute-one.s3.eu-west-1.amazonaws.com',
-])('%s only has a word of theirs in its name', (host) => {
+])('isAwsUrl accepts %s, which only resembles a customer’s server', (host) => {
   expect(isAwsUrl(`https://${host}`)).toBe(true);
 });

@@ -16,8 +16,8 @@ import { policyOf } from './policy-support.ts';
 
 const { signal } = new AbortController();
 
-describe('what is there', () => {
-  test('are all tables, over pages, with what is known of each', async () => {
+describe('listing', () => {
+  test('returns all tables, over pages, with their details', async () => {
     const whole = {
       TableStatus: 'ACTIVE',
       ItemCount: 3,
@@ -39,14 +39,14 @@ describe('what is there', () => {
     expect(asked.every(({ options }) => options.abortSignal === signal)).toBe(true);
   });
 
-  test('are all buckets that have a name', async () => {
+  test('returns all buckets that have a name', async () => {
     const { clients, asked } = fakeAws({ ListBuckets: inTurn({ Buckets: [{ Name: 'a' }, {}, { Name: 'b' }] }, {}) });
     expect(await listBuckets(clients.s3, { signal })).toEqual(['a', 'b']);
     expect(asked[0]?.options.abortSignal).toBe(signal);
     expect(await listBuckets(clients.s3)).toEqual([]);
   });
 
-  test('are all objects, over pages; a later page is asked for only when it is wanted', async () => {
+  test('returns all objects, and requests a later page only when it is read', async () => {
     const LastModified = new Date('2026-11-25T00:00:00.000Z');
     const page = { Contents: [{ Key: 'a', Size: 7, LastModified }, {}], NextContinuationToken: 'more' };
     const { clients, asked } = fakeAws({ ListObjectsV2: inTurn(page, {}, { Contents: [{ Key: 'b' }] }) });
@@ -66,13 +66,13 @@ describe('what is there', () => {
   });
 });
 
-test('a purge names its queue, and ends with its signal', async () => {
+test('purgeQueue passes the queue and the signal', async () => {
   const { clients, asked } = fakeAws({ PurgeQueue: () => ({}) });
   await purgeQueue(clients.sqs, 'url', { signal });
   expect(asked).toMatchObject([{ name: 'PurgeQueue', input: { QueueUrl: 'url' }, options: { abortSignal: signal } }]);
 });
 
-test('each is asked for again when that may help', async () => {
+test('each listing and purge is tried again after a transient error', async () => {
   const { clients, names } = fakeAws({
     PurgeQueue: inTurn(connectionReset, {}),
     ListBuckets: inTurn(connectionReset, {}),
@@ -88,8 +88,8 @@ test('each is asked for again when that may help', async () => {
   expect(names()).toEqual(asked.flatMap((name) => [name, name]));
 });
 
-describe('the clients of a tool', () => {
-  test('make a call again that may pass, with the same options; what cannot pass is thrown', async () => {
+describe('the clients of a command', () => {
+  test('repeat a call after a transient error, with the same options, and throw other errors', async () => {
     const { clients, asked } = fakeAws({
       ListBuckets: inTurn(connectionReset, {}),
       ListTables: () => refusal('AccessDenied'),
@@ -111,7 +111,7 @@ describe('the clients of a tool', () => {
     for (const name of ['sqs', 'dynamodb', 's3'] as const) expect(tools[name]).not.toBe(clients[name]);
   });
 
-  test('end with the signal of a call', async () => {
+  test('stop when the signal of a call aborts', async () => {
     const { clients, asked } = fakeAws({ ListBuckets: () => connectionReset });
     const stop = new AbortController();
     const { policy } = policyOf({ onRetry: () => stop.abort(new Error('enough')) });
@@ -120,7 +120,7 @@ describe('the clients of a tool', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('find a queue by its name, again if need be, and follow the policy in its calls', async () => {
+  test('find a queue by its name with retries, and use the policy in the queue’s calls', async () => {
     const { clients, names, asked } = fakeAws({
       GetQueueUrl: inTurn(connectionReset, { QueueUrl: 'url' }),
       GetQueueAttributes: inTurn(connectionReset, { Attributes: {} }),

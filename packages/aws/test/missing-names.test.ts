@@ -30,14 +30,14 @@ test.each<[string, object, string]>([
   ['QueueDoesNotExist', { QueueName: 'q.fifo' }, 'queue "q.fifo"'],
   ['QueueDoesNotExist', { QueueUrl: 'http://127.0.0.1:1/000000000000/q.fifo' }, 'queue "q.fifo"'],
   ['AWS.SimpleQueueService.NonExistentQueue', { QueueUrl: 'http://h/1/q.fifo' }, 'queue "q.fifo"'],
-])('%s of %j', async (name, input, what) => {
+])('%s for %j names the missing resource in its text', async (name, input, what) => {
   const error = refusal(name);
   expect(isMissing(error)).toBe(true);
   expect(await thrown(input, error)).toBe(error);
   expect(error).toMatchObject({ name, message: text(what) });
 });
 
-test('other errors keep their text, and what is not an error is thrown as it is', async () => {
+test('errors other than a missing resource keep their text', async () => {
   const error = refusal('NoSuchKey', { message: 'no key' });
   expect(isMissing(error)).toBe(false);
   expect(await thrown({ Bucket: 'b' }, error)).toBe(error);

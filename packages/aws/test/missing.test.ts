@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startLocalAws } from '@movie-load/local-aws';
 import { awsSettingsFrom, createClients, isMissing, openObjects, openTable } from '../src/index.ts';
 
-describe('what is not there', () => {
+describe('a missing resource', () => {
   let aws: Awaited<ReturnType<typeof startLocalAws>>;
   beforeAll(async () => {
     aws = await startLocalAws();
   });
   afterAll(() => aws.close());
 
-  test('is named, with what makes it', async () => {
+  test('is named, with the command that creates it', async () => {
     const env = { AWS_ENDPOINT_URL: aws.endpoint };
     const settings = awsSettingsFrom(env);
     const clients = createClients(settings, { env });

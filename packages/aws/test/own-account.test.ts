@@ -63,7 +63,7 @@ async function start({ sqs = [OF_QUEUE], sts = '210987654321', env = {} }: World
 
 const named = (account: string) => ({ bucket: `movie-bucket-${account}-eu-west-1`, bucketOwner: account });
 
-test('is the one in the queue’s URL: STS is not asked, and nothing stays open', async () => {
+test('the account is that of the queue’s URL: STS is not called, and no connection stays open', async () => {
   const { asked, bodies, resolve, closed } = await start({});
   expect(await resolve()).toEqual(named(ACCOUNT));
   expect(asked).toEqual(['sqs']);
@@ -72,17 +72,17 @@ test('is the one in the queue’s URL: STS is not asked, and nothing stays open'
 });
 
 test.each([
-  ['is not there', missing],
-  ['may not be looked up', { __type: 'AccessDenied' }],
-  ['may not be looked up (in other words)', { __type: 'AccessDeniedException' }],
+  ['does not exist', missing],
+  ['must not be looked up', { __type: 'AccessDenied' }],
+  ['must not be looked up (AccessDeniedException)', { __type: 'AccessDeniedException' }],
   ['has no URL', {}],
   ['has a URL without an account', { QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/queue/mine.fifo' }],
   ['has a URL with a longer number', { QueueUrl: `https://sqs.eu-west-1.amazonaws.com/9${ACCOUNT}/mine.fifo` }],
   [
-    'has a URL with such a number elsewhere',
+    'has a URL with an account’s number elsewhere',
     { QueueUrl: `https://sqs.eu-west-1.amazonaws.com/${ACCOUNT}/a/mine.fifo` },
   ],
-])('is the one that STS says where the queue %s; nothing stays open', async (_, answer) => {
+])('the account is that of STS where the queue %s; no connection stays open', async (_, answer) => {
   const { asked, bodies, resolve, closed } = await start({ sqs: [answer] });
   expect(await resolve()).toEqual(named('210987654321'));
   expect(asked).toEqual(['sqs', 'sts']);
@@ -90,13 +90,13 @@ test.each([
   await closed();
 });
 
-test('is the one that STS says where SQS is not AWS', async () => {
+test('the account is that of STS where SQS is not AWS', async () => {
   const { asked, resolve } = await start({ env: { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1' } });
   expect(await resolve()).toEqual(named('210987654321'));
   expect(asked).toEqual(['sts']);
 });
 
-test('is not asked for where name and owner are given; where one of them is, the other comes from it', async () => {
+test('the account is not looked up where bucket and owner are given; one of them implies the other', async () => {
   const both = await start({ env: { MOVIE_LOAD_BUCKET: 'mine', MOVIE_LOAD_BUCKET_OWNER: '111111111111' } });
   expect(await both.resolve()).toEqual({ bucket: 'mine', bucketOwner: '111111111111' });
   const owner = await start({ env: { MOVIE_LOAD_BUCKET_OWNER: '111111111111' } });
@@ -106,7 +106,7 @@ test('is not asked for where name and owner are given; where one of them is, the
   expect(await name.resolve()).toEqual({ bucket: 'mine', bucketOwner: ACCOUNT });
 });
 
-test('is asked for as often as the policy says, until its signal aborts', async () => {
+test('the account is looked up as often as the policy allows, until its signal aborts', async () => {
   const fails = { __type: 'InternalError', message: 'no' };
   const world = await start({ sqs: [fails, fails, OF_QUEUE] });
   const { policy, retries } = policyOf({ maxAttempts: 3 });
@@ -119,14 +119,14 @@ test('is asked for as often as the policy says, until its signal aborts', async 
   expect(others.asked).toEqual(['sqs']);
 });
 
-test('is not known when SQS fails otherwise: that is thrown, and STS not asked', async () => {
+test('the account is unknown when SQS fails in another way: that error is thrown, and STS is not called', async () => {
   const { asked, resolve, closed } = await start({ sqs: [{ __type: 'InvalidAddress', message: 'no' }] });
   await expect(resolve()).rejects.toMatchObject({ name: 'InvalidAddress' });
   expect(asked).toEqual(['sqs']);
   await closed();
 });
 
-test('is not known when STS fails, which is asked once: that says which variables help', async () => {
+test('the account is unknown when STS fails at its only attempt: the error names the variables that help', async () => {
   const { asked, resolve, closed } = await start({ sqs: [missing], sts: 'ServiceUnavailable' });
   await expect(resolve()).rejects.toMatchObject({
     code: 'account_unknown',
@@ -139,7 +139,7 @@ test('is not known when STS fails, which is asked once: that says which variable
   await closed();
 });
 
-test('is not waited for longer than three seconds at STS', async () => {
+test('the account is looked up at STS for three seconds at most', async () => {
   const { asked, resolve } = await start({ sqs: [missing], sts: 'nothing' });
   using timers = manualTimers();
   const resolving = expect(resolve()).rejects.toMatchObject({ code: 'account_unknown' });

@@ -14,7 +14,7 @@ const letter = (groupId: string, deduplicationId: string) => ({ body: deduplicat
 
 const all = (peek: Peek, options: PeekOptions = {}) => collected(peek(aws.queue.url, options));
 
-test('shows all, the oldest few, or those in flight; and takes none', async () => {
+test('peek shows all messages, the oldest few, or those in flight, and receives none', async () => {
   const before = Date.now();
   const summarise = createSummarise(aws.endpoint);
   expect(await summarise(aws.queue.url)).toEqual({ oldestSentOn: null, messageGroups: 0 });
@@ -48,7 +48,7 @@ test.each([
   ['400', 400, '{}'],
   ['200 with something else', 200, '<html></html>'],
   ['200 with other JSON', 200, '{"status":"ok"}'],
-])('an endpoint that answers %s does not offer it', async (_, status, body) => {
+])('an endpoint that answers %s does not support peeking', async (_, status, body) => {
   await withEndpoint(
     (_request, response) => response.writeHead(status).end(body),
     async (endpoint) => {
@@ -59,12 +59,12 @@ test.each([
   );
 });
 
-test('AWS itself has no such thing, and is not asked', async () => {
+test('AWS does not support peeking, and is not called', async () => {
   expect(await createPeek(undefined)(aws.queue.url)).toBeUndefined();
   expect(await createSummarise(undefined)(aws.queue.url)).toBeUndefined();
 });
 
-test('one that offers it and fails is an error, and is not taken for an endpoint without peeking', async () => {
+test('an endpoint that supports peeking and fails causes an error', async () => {
   await withEndpoint(
     (_request, response) => response.writeHead(500).end(),
     async (endpoint) => {
@@ -81,7 +81,7 @@ test('one that offers it and fails is an error, and is not taken for an endpoint
   );
 });
 
-describe('an answer that has all messages whole, as LocalStack gives it', () => {
+describe('an answer with whole messages, as LocalStack sends it', () => {
   const message = (number: number, body: string) => ({
     MessageId: `m${number}`,
     Body: body,
@@ -116,7 +116,7 @@ describe('an answer that has all messages whole, as LocalStack gives it', () => 
     }
   });
 
-  test('is cut to what was asked for, and says how large the bodies are', async () => {
+  test('is cut to the requested length, and reports the size of the bodies', async () => {
     const json = JSON.stringify(answerOf([message(1, 'ü'.repeat(5000)), message(2, 'short')]));
     await withEndpoint(answering(json, 4096), async (endpoint) => {
       const found = await collected(createPeek(endpoint)(aws.queue.url, { characters: 10 }));
@@ -127,7 +127,7 @@ describe('an answer that has all messages whole, as LocalStack gives it', () => 
     });
   });
 
-  test('is read up to the budget, and says that something is left out', async () => {
+  test('is read up to the byte budget, and reports that something was left out', async () => {
     const messages = Array.from({ length: 100 }, (_, number) => message(number, 'x'.repeat(1000)));
     await withEndpoint(answering(JSON.stringify(answerOf(messages)), 4096), async (endpoint) => {
       const cut = await createPeek(endpoint)(aws.queue.url, { maxBytes: 100_000 });
@@ -141,7 +141,7 @@ describe('an answer that has all messages whole, as LocalStack gives it', () => 
     });
   });
 
-  test('that ends too early is an error', async () => {
+  test('causes an error when it ends too early', async () => {
     const json = JSON.stringify(answerOf([message(1, 'x'), message(2, 'y')])).slice(0, -60);
     await withEndpoint(answering(json, 4096), async (endpoint) => {
       await expect(collected(createPeek(endpoint)(aws.queue.url))).rejects.toMatchObject({ code: 'peek_failed' });

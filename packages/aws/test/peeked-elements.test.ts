@@ -25,8 +25,8 @@ const message = fc.record({
   Attribute: fc.array(fc.record({ Name: fc.string(), Value: fc.string() }), { maxLength: 2 }),
 });
 
-describe('the messages of an answer', () => {
-  test('are those of its list, in order, however it arrives', async () => {
+describe('peekedElements', () => {
+  test('returns the messages of the list in order, however the answer arrives', async () => {
     const given = fc.record({ messages: fc.array(message, { maxLength: 4 }), size: fc.integer({ min: 1, max: 60 }) });
     await fc.assert(
       fc.asyncProperty(given, async ({ messages, size }) => {
@@ -35,25 +35,25 @@ describe('the messages of an answer', () => {
     );
   });
 
-  test('may be a single one instead of a list, or none', async () => {
+  test('accepts a single message instead of a list, or none', async () => {
     const one = { Body: '{"a":[1]}', Attribute: { Name: 'n', Value: 'v' } };
     for (const size of [1, 7, 1000]) expect(await elementsOf(answerWith(one), size)).toEqual([one]);
     expect(await elementsOf(answerWith(null))).toEqual([]);
     expect(await elementsOf('{"ReceiveMessageResponse":{"ReceiveMessageResult":{}}}')).toEqual([]);
   });
 
-  test('are found beside texts that have signs of JSON in them', async () => {
+  test('finds messages beside texts that contain JSON syntax', async () => {
     const ResponseMetadata = { 'Request}Id': '"}]{[\\' };
     const ReceiveMessageResult = { Message: [{ Body: 'a' }, { Body: 'b' }] };
     const text = JSON.stringify({ ReceiveMessageResponse: { ResponseMetadata, ReceiveMessageResult } });
     for (const size of [1, 7, 1000]) expect(await elementsOf(text, size)).toEqual(ReceiveMessageResult.Message);
   });
 
-  test('are not objects of other depths', async () => {
+  test('ignores objects at other depths', async () => {
     expect(await elementsOf('{"a":{"b":{"c":[[{"d":1}]]}},"e":{"f":1}}')).toEqual([]);
   });
 
-  test('that end too early are an error, behind those that came', async () => {
+  test('returns the complete messages of a truncated answer, then throws', async () => {
     const text = answerWith([{ Body: 'a' }, { Body: 'b' }]);
     const found: string[] = [];
     const reading = async () => {
@@ -63,7 +63,7 @@ describe('the messages of an answer', () => {
     expect(found).toEqual(['{"Body":"a"}', '{"Body":"b"}']);
   });
 
-  test('of more than 16 MiB each are an error, and of exactly that are not', async () => {
+  test('accepts a message of 16 MiB, and throws for a larger one', async () => {
     const mebibyte = Buffer.alloc(1024 * 1024, 'x');
     const most = 16 * mebibyte.length;
     /** One message of this length, and a small one behind it. */

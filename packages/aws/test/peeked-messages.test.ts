@@ -7,7 +7,7 @@ import { collected, withEndpoint } from './peek-support.ts';
 
 const QUEUE_URL = 'http://h/1/q.fifo';
 
-describe('a message', () => {
+describe('a peeked message', () => {
   const system = {
     SentTimestamp: '5',
     ApproximateReceiveCount: '3',
@@ -30,7 +30,7 @@ describe('a message', () => {
   };
   const attributes = (values: object) => Object.entries(values).map(([Name, Value]) => ({ Name, Value }));
 
-  test('has all that the endpoint tells of it', async () => {
+  test('has all that the endpoint reports about it', async () => {
     const MessageAttribute = [
       { Name: 'text', Value: { DataType: 'String', StringValue: 'hello' } },
       { Name: 'bytes', Value: { DataType: 'Binary', BinaryValue: Buffer.from([1, 2, 3]).toString('base64') } },
@@ -72,7 +72,7 @@ describe('a message', () => {
     expect(await told(message, { characters: 5 })).toEqual([whole]);
   });
 
-  test('of which little is told is visible, never received, and as large as its body', async () => {
+  test('is visible, never received and as large as its body when the endpoint reports little', async () => {
     const [plain] = await told({ MessageId: 'm', Body: 'ü' });
     expect(plain).toEqual({
       messageId: 'm',
@@ -94,7 +94,7 @@ describe('a message', () => {
     }
   });
 
-  test('that is looked for is found behind others, and nothing else is given, however few are wanted', async () => {
+  test('is found by its id behind others, whatever the maximum', async () => {
     const three = ['a', 'b', 'c'].map((MessageId) => ({ MessageId, Body: '' }));
     const idsOf = async (options: PeekOptions) => (await told(three, options)).map(({ messageId }) => messageId);
     expect(await idsOf({ messageId: 'c', max: 1 })).toEqual(['c']);
@@ -103,12 +103,12 @@ describe('a message', () => {
     expect(await idsOf({ max: 3 })).toEqual(['a', 'b', 'c']);
   });
 
-  test('that is none is an error', async () => {
+  test('causes an error when it has no body', async () => {
     await expect(told({ MessageId: 'm' })).rejects.toMatchObject({ code: 'peek_failed' });
   });
 });
 
-describe('an endpoint', () => {
+describe('an endpoint for peeking', () => {
   const EMPTY = JSON.stringify({ ReceiveMessageResponse: {} });
   /** Answers as the embedded AWS (which has a summary) or as LocalStack. */
   async function asking(hasSummary: boolean, use: (peek: Peek) => Promise<unknown>): Promise<URL[]> {
@@ -128,7 +128,7 @@ describe('an endpoint', () => {
   const ALL = { QueueUrl: QUEUE_URL, ShowInvisible: 'true', ShowDelayed: 'true' };
   const parametersOf = (url: URL | undefined) => Object.fromEntries(url?.searchParams ?? []);
 
-  test('is asked for what is wanted, and for nothing that is not', async () => {
+  test('gets exactly the parameters of the request', async () => {
     const [plain] = await asking(false, async (peek) => {
       const peeked = peek(QUEUE_URL);
       // An empty queue is shown, as one.
@@ -159,7 +159,7 @@ describe('an endpoint', () => {
   });
 
   test.each(['onlyInFlight', 'onlyReceived'])(
-    'that cannot choose is not asked for a part of the queue (%s)',
+    'is not asked for a part of the queue when it does not support %s',
     async (choice) => {
       let peeked: unknown = 'not asked';
       const asked = await asking(false, async (peek) => {
@@ -170,7 +170,7 @@ describe('an endpoint', () => {
     },
   );
 
-  test('whose answer is something else is not read on: its connection is closed', async () => {
+  test('is not read on when its answer has another form: the connection is closed', async () => {
     let answer: ServerResponse | undefined;
     await withEndpoint(
       (_, response) => {
@@ -184,7 +184,7 @@ describe('an endpoint', () => {
     );
   });
 
-  test('that breaks off is told of once', async () => {
+  test('causes one error when its answer breaks off', async () => {
     await withEndpoint(
       (_, response) => {
         response.write(`{"ReceiveMessageResponse":${' '.repeat(100)}`);
@@ -199,7 +199,7 @@ describe('an endpoint', () => {
     );
   });
 
-  test('that can choose is asked once whether it can', async () => {
+  test('is asked once whether it supports selection', async () => {
     const asked = await asking(true, async (peek) => {
       for (let time = 0; time < 2; time += 1) await peek(QUEUE_URL, { onlyReceived: true });
       await peek(QUEUE_URL);

@@ -56,10 +56,10 @@ function queueOf(rounds: readonly Round[]) {
   return { queue, sent, refused, taken };
 }
 
-describe('a batch', () => {
+describe('a batch with a policy', () => {
   const handles = Array.from({ length: 10 }, (_, index) => `handle-${index}`);
 
-  test('sends exactly the failed entries again, and names those that failed for good by their first place', async () => {
+  test('sends exactly the failed entries again, and reports permanent failures by their original index', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(round, { maxLength: 12 }), async (rounds) => {
         const { queue, sent, refused, taken } = queueOf(rounds);
@@ -80,7 +80,7 @@ describe('a batch', () => {
     );
   });
 
-  test('that uses up its attempts says so for each entry that is left', async () => {
+  test('reports that its attempts are used up for each remaining entry', async () => {
     const stubborn = { throws: false, failed: [{ index: 0, forGood: false }] };
     const { queue, sent } = queueOf([
       {
@@ -114,9 +114,9 @@ describe('a batch', () => {
 
   test.each([
     ['that was not sent', 10],
-    ['before the first', -1],
-    ['without a place', Number.NaN],
-  ])('of which an entry fails %s counts for nothing but what the answer names', async (_, index) => {
+    ['with a negative index', -1],
+    ['without an index', Number.NaN],
+  ])('ignores, of an answer, a failed entry %s', async (_, index) => {
     const sent: string[][] = [];
     const failure = (place: number, code: string) => ({ index: place, code, message: '', senderFault: false });
     const answers = [[failure(4, 'ReceiptHandleIsInvalid'), failure(index, 'InternalError')], []];
@@ -138,7 +138,7 @@ describe('a batch', () => {
     ]);
   });
 
-  test('whose entries are throttled is sent again, though AWS calls that the sender’s fault', async () => {
+  test('is sent again when entries are throttled, though AWS calls that the sender’s fault', async () => {
     let calls = 0;
     const { queue } = queueOf([]);
     const throttled: QueuePort = {
@@ -151,7 +151,7 @@ describe('a batch', () => {
   });
 });
 
-describe('items of a batch write', () => {
+describe('a batch write with a policy', () => {
   const items: TableItem[] = Array.from({ length: 6 }, (_, part) => ({
     job_id: { S: 'a' },
     part: { S: String(part) },
@@ -171,7 +171,7 @@ describe('items of a batch write', () => {
     };
   };
 
-  test('that were left unprocessed are written again, and only those; a little progress shortens the waits', async () => {
+  test('writes unprocessed items again, and only those; little progress shortens the waits', async () => {
     const sent: number[] = [];
     const written: number[] = [];
     const { policy, retries } = policyOf();
@@ -185,7 +185,7 @@ describe('items of a batch write', () => {
     expect(retries.map(({ waitMs }) => waitMs)).toEqual([100, 200, 100]);
   });
 
-  test('are written down to the last one', async () => {
+  test('continues until the last item is written', async () => {
     const sent: number[] = [];
     const written: number[] = [];
     const table = tableOf(async (some) => {
@@ -199,7 +199,7 @@ describe('items of a batch write', () => {
     ]);
   });
 
-  test('that stay unprocessed are an error', async () => {
+  test('throws when items stay unprocessed', async () => {
     const table = tableOf(async (some) => some);
     const writing = resilientTable(table, policyOf({ maxAttempts: 4 }).policy).putBatch(items);
     await expect(writing).rejects.toBeInstanceOf(EntriesFailed);
@@ -207,11 +207,11 @@ describe('items of a batch write', () => {
   });
 });
 
-describe('keys of a batch of deletions', () => {
+describe('a batch deletion with a policy', () => {
   const keys = Array.from({ length: 6 }, (_, part) => ({ job_id: 'a', part: String(part) }));
   const tableOf = (deleteBatch: SingleCallTable['deleteBatch']) => ({ name: 't', deleteBatch }) as SingleCallTable;
 
-  test('that were left unprocessed are removed again, and only those, down to the last one', async () => {
+  test('removes unprocessed keys again, and only those, until the last one is removed', async () => {
     const sent: string[] = [];
     const table = tableOf(async (some) => {
       sent.push(some.map(({ part }) => part).join(''));
@@ -227,7 +227,7 @@ describe('keys of a batch of deletions', () => {
     ]);
   });
 
-  test('that stay unprocessed are an error', async () => {
+  test('throws when keys stay unprocessed', async () => {
     const { policy } = policyOf({ maxAttempts: 2 });
     const deleting = resilientTable(
       tableOf(async (some) => some.slice(-1)),

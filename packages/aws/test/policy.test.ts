@@ -17,8 +17,8 @@ function failing(...errors: unknown[]) {
 
 const OPERATION = { operation: 'sqs:Test' };
 
-describe('a call', () => {
-  test('is made again while it fails in a way that may pass, and waits longer each time', async () => {
+describe('a call with a policy', () => {
+  test('is repeated after transient errors, with longer waits each time', async () => {
     const { policy, retries } = policyOf();
     const call = failing(connectionReset, aws('ThrottlingException'), connectionReset);
     expect(await callWithPolicy(policy, OPERATION, call)).toBe('answer');
@@ -30,7 +30,7 @@ describe('a call', () => {
   });
 
   test.each([aws('AccessDenied'), aws('QueueDoesNotExist'), aws('ValidationException')])(
-    'is not made again after %s',
+    'is not repeated after %s',
     async (error) => {
       const call = failing(error);
       await expect(callWithPolicy(policyOf().policy, OPERATION, call)).rejects.toBe(error);
@@ -38,7 +38,7 @@ describe('a call', () => {
     },
   );
 
-  test('of a consumer waits for an operator who restores access, but not for a bug or an upload that is gone', async () => {
+  test('waits, in a consumer, for an operator to restore access, but not after a bug or for a missing upload', async () => {
     const { policy } = policyOf({ classify: classifyForConsumer });
     expect(
       await callWithPolicy(policy, OPERATION, failing(aws('AccessDenied'), aws('ResourceNotFoundException'))),
@@ -49,12 +49,12 @@ describe('a call', () => {
   });
 
   test.each([
-    ['a clock that is off', 'RequestTimeTooSkewed'],
+    ['a wrong clock', 'RequestTimeTooSkewed'],
     ['a signature of another time', 'SignatureDoesNotMatch'],
     ['a signature that has expired', 'InvalidSignatureException'],
-    ['credentials that have run out (S3)', 'ExpiredToken'],
-    ['credentials that have run out', 'ExpiredTokenException'],
-  ])('after %s is made once more: the SDK has corrected it by then, or cannot', async (_, name) => {
+    ['expired credentials (S3)', 'ExpiredToken'],
+    ['expired credentials', 'ExpiredTokenException'],
+  ])('is repeated once after %s, because the SDK corrects it then or cannot', async (_, name) => {
     const { policy } = policyOf();
     const once = failing(aws(name));
     expect(await callWithPolicy(policy, OPERATION, once)).toBe('answer');
@@ -65,7 +65,7 @@ describe('a call', () => {
     expect(await callWithPolicy(policy, OPERATION, failing(aws(name)))).toBe('answer');
   });
 
-  test('throws what failed when its attempts are used up', async () => {
+  test('throws the last error when its attempts are used up', async () => {
     const { policy } = policyOf({ maxAttempts: 3 });
     const call = failing(connectionReset, connectionReset, connectionReset, connectionReset);
     await expect(callWithPolicy(policy, OPERATION, call)).rejects.toThrow('socket hang up');
@@ -75,7 +75,7 @@ describe('a call', () => {
     expect(own.times).toBe(1);
   });
 
-  test('ends with the reason of its signal: before an attempt, during one, while it waits', async () => {
+  test('ends with the reason of its signal: before an attempt, during one, and while it waits', async () => {
     const stop = new AbortController();
     const { policy } = policyOf({ clock: createVirtualClock(), onRetry: () => stop.abort(new Error('enough')) });
     await expect(
@@ -94,7 +94,7 @@ describe('a call', () => {
     );
   });
 
-  test('tells the breaker how it went, and waits for it unless it would come too late', async () => {
+  test('reports its result to the breaker, and waits for the breaker unless the wait would exceed its deadline', async () => {
     const clock = createVirtualClock();
     const ended = new AbortController();
     const breaker = createBreaker({
@@ -124,7 +124,7 @@ describe('a call', () => {
     ended.abort();
   });
 
-  test('that must not wait for an open breaker says at once which dependency is unreachable, and why', async () => {
+  test('reports at once which dependency is unreachable, and why, when it must not wait for an open breaker', async () => {
     const NAMES = { sqs: 'SQS', dynamodb: 'DynamoDB', s3: 'S3' } as const;
     const { signal } = new AbortController();
     for (const dependency of ['sqs', 'dynamodb', 's3'] as const) {
@@ -158,7 +158,7 @@ describe('a call', () => {
     }
   });
 
-  test('whose entries failed was answered: the breaker hears of a success', async () => {
+  test('counts as a success for the breaker when only entries of it failed', async () => {
     const heard: string[] = [];
     const breaker = {
       dependency: 'sqs' as const,
@@ -173,14 +173,14 @@ describe('a call', () => {
   });
 });
 
-test('waits double from one attempt to the next, and are ten seconds at most', async () => {
+test('the waits of a call double from attempt to attempt, up to ten seconds', async () => {
   const { policy, retries } = policyOf();
   await callWithPolicy(policy, OPERATION, failing(...Array.from({ length: 10 }, () => connectionReset)));
   expect(retries.map(({ waitMs }) => waitMs)).toEqual([100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000, 10_000]);
   expect(retries.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
-test('a retry is told with what failed, before its wait, and no attempt is made after the last', async () => {
+test('a retry is reported with its error before its wait, and no attempt follows the last one', async () => {
   const errors = [connectionReset, aws('ThrottlingException'), connectionReset];
   const { policy, retries } = policyOf({ maxAttempts: 9 });
   const call = failing(...errors);

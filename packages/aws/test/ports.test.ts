@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => aws.close());
 
 describe('the queue', () => {
-  test('send, receive, extend, release, delete: a message with all that belongs to it', async () => {
+  test('sends, receives, extends, releases and deletes a message with all its attributes', async () => {
     const attributes = { shade: { DataType: 'String', StringValue: 'blue' } };
     const sent = await aws.queue.send([
       { body: 'one', groupId: 'g', deduplicationId: 'd1', attributes },
@@ -32,7 +32,7 @@ describe('the queue', () => {
     expect(await aws.queue.delete([again?.receiptHandle ?? ''])).toEqual([]);
   });
 
-  test('an attribute called __proto__ loses its value to the SDK, and nothing else is lost with it', async () => {
+  test('loses only the value of an attribute called __proto__, because of the SDK', async () => {
     const entry = { Id: 'a', MessageBody: 'odd', MessageGroupId: 'odd', MessageDeduplicationId: 'odd' };
     const attributes =
       '{"__proto__":{"DataType":"String","StringValue":"x"},"b":{"DataType":"String","StringValue":"y"}}';
@@ -52,13 +52,13 @@ describe('the queue', () => {
     expect(await aws.queue.delete([odd?.receiptHandle ?? ''])).toEqual([]);
   });
 
-  test('an entry that is refused is named by its place; the others took effect', async () => {
+  test('names a refused entry by its index; the others take effect', async () => {
     const [failure, ...more] = await aws.queue.delete(['not a handle']);
     expect(failure).toMatchObject({ index: 0, senderFault: true });
     expect(more).toEqual([]);
   });
 
-  test('a poll ends when its signal aborts', async () => {
+  test('ends a poll when its signal aborts', async () => {
     const stop = new AbortController();
     const poll = aws.queue.receive({ max: 10, waitSeconds: 20, visibilitySeconds: 60, signal: stop.signal });
     stop.abort();
@@ -69,7 +69,7 @@ describe('the queue', () => {
 describe('the table', () => {
   const put = (part: string, n: number) => ({ job_id: { S: 'a-job' }, part: { S: part }, n: { N: String(n) } });
 
-  test('create happens once; update answers with the whole item, or undefined when its condition fails', async () => {
+  test('creates an item once; update returns the whole item, or undefined when its condition fails', async () => {
     const { table } = aws;
     expect(await table.create(put('one', 1))).toBeUndefined();
     expect(await table.create(put('one', 2))).toEqual(put('one', 1));
@@ -86,7 +86,7 @@ describe('the table', () => {
     expect(await table.get({ job_id: 'a-job', part: 'none' })).toBeUndefined();
   });
 
-  test('a query gives a part of a partition in order, in pages, and only the attributes that are asked for', async () => {
+  test('queries a part of a partition in order, in pages, with only the requested attributes', async () => {
     const { table } = aws;
     const parts = Array.from({ length: 24 }, (_, at) => `p#${String(at).padStart(2, '0')}`);
     expect(await table.putBatch(parts.map((part, at) => put(part, at)))).toEqual([]);
@@ -117,7 +117,7 @@ describe('the bucket', () => {
     return Buffer.concat(chunks);
   };
 
-  test('an object whole, an object in parts, an upload given up', async () => {
+  test('stores an object whole and in parts, and aborts an upload', async () => {
     const { objects } = aws;
     await objects.put('a.json', Buffer.from('[]'));
     expect(await objects.size('a.json')).toBe(2);
@@ -142,11 +142,11 @@ describe('the bucket', () => {
   });
 });
 
-describe('a body that is too large for the memory', () => {
+describe('a body too large for memory', () => {
   const chunks = ['[\n', 'x'.repeat(70_000), '\n]\n'].map((text) => Buffer.from(text));
   const whole = Buffer.concat(chunks);
 
-  test('is streamed, with its length and checksum said before; each attempt opens it again', async () => {
+  test('is streamed with its length and checksum sent first; each attempt opens it again', async () => {
     const { objects } = aws;
     let opened = 0;
     const body = {
@@ -167,7 +167,7 @@ describe('a body that is too large for the memory', () => {
     expect(opened).toBe(2);
   });
 
-  test('ends its call with its own error when it cannot be read', async () => {
+  test('fails the call with its own error when it cannot be read', async () => {
     const { objects } = aws;
     async function* broken() {
       yield Buffer.from('[\n');
@@ -178,14 +178,14 @@ describe('a body that is too large for the memory', () => {
     expect(await objects.size('broken.json')).toBeUndefined();
   });
 
-  test('with another checksum than was said is refused', async () => {
+  test('is refused when its checksum differs from the announced one', async () => {
     const { objects } = aws;
     const body = { bytes: whole.length, crc32: crcOf(Buffer.from('other')), open: () => Readable.from(chunks) };
     await expect(objects.put('other.json', body)).rejects.toMatchObject({ name: 'BadDigest' });
   });
 });
 
-describe('parts of an object that is there', () => {
+describe('parts of an existing object', () => {
   test('are copied into an upload of the same key', async () => {
     const { objects } = aws;
     const body = Buffer.alloc(6 * 1024 * 1024, 'y');
@@ -200,8 +200,8 @@ describe('parts of an object that is there', () => {
   });
 });
 
-describe('an update on a condition', () => {
-  test('tells what the item is after it, or was when the condition failed', async () => {
+describe('updateIf', () => {
+  test('returns the item after the update, or the existing item when the condition failed', async () => {
     const { table } = aws;
     const key = { job_id: 'conditional', part: 'p' };
     const setTo = (value: string, condition: string) =>
@@ -227,7 +227,7 @@ const crcOf = (bytes: Uint8Array) => {
 };
 
 describe('the owner of the bucket', () => {
-  test('is expected in every call that names it: a bucket of another account is refused', async () => {
+  test('is expected in every call: a bucket of another account is refused', async () => {
     const own = { ...aws.settings, bucketOwner: '000000000000' };
     for (const [bucketOwner, refused] of [
       ['000000000000', false],

@@ -13,7 +13,7 @@ const at = (port: number) => `http://127.0.0.1:${port}`;
 const own = (key: string, value: string, name = 'default') => `[${name}]\n${key} = ${value}\n`;
 
 describe('a profile', () => {
-  test('has its endpoint from the configuration, its region from the credentials, and each from the other else', async () => {
+  test('prefers the endpoint of the configuration file and the region of the credentials file', async () => {
     const config = `${own('endpoint_url', at(1))}region = eu-west-2\nca_bundle = /config.pem\n`;
     const credentials = `${own('endpoint_url', at(2))}region = eu-west-3\nca_bundle = /credentials.pem\n`;
     const loaded = (endpoint: string, region: string, caBundle: string) => ({ endpoint, region, caBundle });
@@ -35,13 +35,13 @@ describe('a profile', () => {
     });
   });
 
-  test('is the one of AWS_PROFILE, else the default one', async () => {
+  test('is that of AWS_PROFILE, else the default one', async () => {
     const config = `${own('region', 'eu-west-2')}${own('region', 'eu-west-3', 'profile work')}`;
     expect(await load({ config })).toMatchObject({ region: 'eu-west-2' });
     expect(await load({ config, env: { AWS_PROFILE: 'work' } })).toMatchObject({ region: 'eu-west-3' });
   });
 
-  test('is read from the files of the environment that is given, which need not be this process’s', async () => {
+  test('is read from the files of the given environment, not of this process', async () => {
     const files = { 'other/config': own('ca_bundle', '/config.pem'), 'other/keys': own('region', 'eu-west-4') };
     const home = become({ files, config: own('ca_bundle', '/mine.pem'), credentials: own('region', 'eu-west-1') });
     const AWS_CONFIG_FILE = join(home, 'other/config');
@@ -55,7 +55,7 @@ describe('a profile', () => {
     expect(await loaded({ AWS_SHARED_CREDENTIALS_FILE })).toEqual(['eu-west-4', '/mine.pem']);
   });
 
-  test('has an endpoint for each service in its section of services', async () => {
+  test('has an endpoint for each service in its services section', async () => {
     const services = ['sqs', 'dynamodb', 's3', 'sts'] as const;
     const section = services.map((service, index) => `${service} =\n  endpoint_url = ${at(index + 1)}\n`).join('');
     const settings = await load({ config: `${own('services', 'mine')}[services mine]\n${section}` });
@@ -72,14 +72,14 @@ describe('a profile', () => {
       'bad\n[services bad]\ns3 =\n  endpoint_url = h',
       'has an endpoint_url that is not an http(s) URL: "h"',
     ],
-  ])('with %s = %j is refused', async (key, value, text) => {
+  ])('is refused with %s = %j', async (key, value, text) => {
     await expect(load({ env: REGION, config: own(key, value) })).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringContaining(text),
     });
   });
 
-  test('is named where it is refused', async () => {
+  test('is named in the error that refuses it', async () => {
     const env = { ...REGION, AWS_PROFILE: 'work' };
     for (const [key, value, text] of [
       ['endpoint_url', 'nowhere', 'The profile "work" has an endpoint_url'],
@@ -89,7 +89,7 @@ describe('a profile', () => {
     }
   });
 
-  test('turns endpoints off', async () => {
+  test('turns configured endpoints off', async () => {
     const config = `${own('endpoint_url', at(1))}ignore_configured_endpoint_urls = true\n`;
     expect(endpointOf(await load({ env: REGION, config }), 'sqs')).toBeUndefined();
   });
@@ -102,7 +102,7 @@ describe('FIPS and dual stack', () => {
   ] as const;
   const OF_AWS = 'https://sqs.eu-west-1.amazonaws.com';
 
-  test.each(FLAGS)('%s is true or false, by variable and by profile', async (variable, key) => {
+  test.each(FLAGS)('%s must be true or false, as a variable and in the profile', async (variable, key) => {
     for (const value of ['true', 'false']) {
       await load({ env: { ...REGION, [variable]: value } });
       await load({ env: REGION, config: own(key, value) });
@@ -117,7 +117,7 @@ describe('FIPS and dual stack', () => {
   });
 
   test.each(FLAGS)(
-    '%s does not go with an endpoint of AWS, of whichever service; the variable goes before the profile',
+    '%s conflicts with an AWS endpoint of any service; the variable overrides the profile',
     async (variable, key) => {
       const text = `${variable} (or ${key} in the profile) cannot change the host of ${OF_AWS}. Give the URL of that variant`;
       for (const service of ['SQS', 'DYNAMODB', 'S3', 'STS']) {
@@ -138,15 +138,15 @@ describe('the region of the instance', () => {
     ['AWS_REGION', { AWS_REGION: 'eu-west-1' }, ''],
     ['AWS_DEFAULT_REGION', { AWS_DEFAULT_REGION: 'eu-west-1' }, ''],
     ['the profile', {}, own('region', 'eu-west-1')],
-    ['an own endpoint', { AWS_ENDPOINT_URL: OWN, AWS_DEFAULT_REGION: 'eu-west-1' }, ''],
-  ])('is not asked for where %s says it', async (_, env, config) => {
+    ['an endpoint that is not AWS', { AWS_ENDPOINT_URL: OWN, AWS_DEFAULT_REGION: 'eu-west-1' }, ''],
+  ])('is not requested where %s gives one', async (_, env, config) => {
     const instance = await serve((_, response) => response.end('eu-central-2'));
     const metadata = { AWS_EC2_METADATA_SERVICE_ENDPOINT: instance.url, AWS_EC2_METADATA_DISABLED: '' };
     expect(await load({ env: { ...metadata, ...env }, config })).toMatchObject({ region: 'eu-west-1' });
     expect(instance.seen).toEqual([]);
   });
 
-  test('is taken where nothing else says it, and us-east-1 where it is not told', async () => {
+  test('is used where no setting gives one, and us-east-1 where the instance gives none', async () => {
     const instance = await serve((_, response) => response.end('eu-central-2'));
     const metadata = { AWS_EC2_METADATA_SERVICE_ENDPOINT: instance.url, AWS_EC2_METADATA_DISABLED: '' };
     expect(await load({ env: metadata })).toMatchObject({ region: 'eu-central-2', queue: 'movie-load.fifo' });

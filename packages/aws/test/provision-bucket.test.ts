@@ -66,12 +66,8 @@ describe('a bucket that cannot be used', () => {
       /is in us-west-2, and this is eu-west-1\. Set AWS_REGION to us-west-2,/,
     ],
     ['in another region, as a bad request', { head: { status: 400, region: 'us-west-2' } }, /is in us-west-2/],
-    [
-      'in another region that is not named',
-      { head: { status: 400 } },
-      /seems to be in another region, and this is eu-west-1/,
-    ],
-  ] as const)('%s is named in a sentence, and nothing was made', async (_, answers, sentence) => {
+    ['in another, unnamed region', { head: { status: 400 } }, /seems to be in another region, and this is eu-west-1/],
+  ] as const)('is explained in a sentence when it is %s, and nothing is created', async (_, answers, sentence) => {
     const endpoint = await startEndpoint(answers);
     const error: unknown = await endpoint.provision().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'bucket_not_usable', message: expect.stringMatching(sentence) });
@@ -84,14 +80,14 @@ describe('a bucket that cannot be used', () => {
     ['OperationAborted', 409, /is being made or deleted at this moment\. Try again/],
     ['IllegalLocationConstraintException', 400, /seems to be in another region/],
     ['AccessDenied', 403, /is not there, and these credentials may not make it \(s3:CreateBucket\)/],
-  ])('when making it ends with %s, that was the only attempt to make anything', async (code, status, sentence) => {
+  ])('ends provisioning at once when its creation fails with %s', async (code, status, sentence) => {
     const endpoint = await startEndpoint({ head: { status: 404 }, create: { status, code } });
     const error: unknown = await endpoint.provision().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'bucket_not_usable', message: expect.stringMatching(sentence) });
     expect(endpoint.calls.filter((call) => MAKES.test(call))).toEqual(['PUT bucket']);
   });
 
-  test('a table with other keys is found before the bucket is made', async () => {
+  test('is not created when the table has other keys', async () => {
     const endpoint = await startEndpoint({ head: { status: 404 }, tableKey: 'id' });
     await expect(endpoint.provision()).rejects.toMatchObject({ code: 'resource_differs' });
     expect(endpoint.calls.filter((call) => MAKES.test(call))).toEqual([]);

@@ -56,8 +56,8 @@ function start(there: Readonly<Record<string, Attributes>>, isDry = false) {
   return { ...world, told, run, changes, queues };
 }
 
-describe('queues', () => {
-  test('that are not there are made, the dead-letter queue first; a second time nothing is', async () => {
+describe('provisioning queues', () => {
+  test('creates missing queues, the dead-letter queue first, and nothing the second time', async () => {
     const { run, told, changes, queues, asked } = start({});
     expect(await run()).toEqual({ queue: undefined, dlq: undefined });
     expect(told).toEqual([`created ${dlq}`, `created ${queue}`]);
@@ -74,7 +74,7 @@ describe('queues', () => {
     expect([told.length, changes().length]).toEqual([2, before]);
   });
 
-  test('as they should be are left alone, in every way in which endpoints write the same', async () => {
+  test('leaves correct queues unchanged, in each form in which endpoints report the same settings', async () => {
     const others = [
       AS_WANTED,
       {
@@ -108,7 +108,7 @@ describe('queues', () => {
     [dlq, 'RedriveAllowPolicy', JSON.stringify({ ...ALLOW, sourceQueueArns: ['arn:other'] }), JSON.stringify(ALLOW)],
     [dlq, 'RedriveAllowPolicy', '', JSON.stringify(ALLOW)],
     [dlq, 'RedriveAllowPolicy', undefined, JSON.stringify(ALLOW)],
-  ])('of which %s has another %s (%s) get that alone, and it is told', async (name, attribute, found, wanted) => {
+  ])('changes of %s only the attribute %s (%s), and reports it', async (name, attribute, found, wanted) => {
     const { [attribute]: _, ...rest } = AS_WANTED[name] ?? {};
     const { run, told, changes } = start({
       ...AS_WANTED,
@@ -121,7 +121,7 @@ describe('queues', () => {
     ]);
   });
 
-  test('of which one is new: the other one is changed where it names it', async () => {
+  test('changes the existing queue where it refers to the new one', async () => {
     const newDlq = start({ [queue]: AS_WANTED[queue] ?? {} });
     await newDlq.run();
     expect(newDlq.told).toEqual([`created ${dlq}`]);
@@ -131,7 +131,7 @@ describe('queues', () => {
     expect(newQueue.told).toEqual([`created ${queue}`, `changed ${dlq} RedriveAllowPolicy`]);
   });
 
-  test('in a dry run are told and not touched, whichever of them is there', async () => {
+  test('reports all changes and makes none in a dry run, whichever queue exists', async () => {
     const expected: readonly [object, string[]][] = [
       [{}, [`created ${dlq}`, `created ${queue}`]],
       [{ [dlq]: AS_WANTED[dlq] }, [`created ${queue}`]],
@@ -145,7 +145,7 @@ describe('queues', () => {
     }
   });
 
-  test('are not looked for further when one look-up is refused', async () => {
+  test('stops looking up queues when one look-up is refused', async () => {
     const { clients } = fakeAws({ GetQueueUrl: () => refusal('AccessDenied') });
     const looking = findQueues(clients.sqs, { definitions, options: {} } as Provisioning);
     await expect(looking).rejects.toThrow('AccessDenied');

@@ -24,7 +24,7 @@ describe('provision', () => {
   };
   const MAKES = /^(Create|Put|Set|Update|Delete)/;
 
-  test('in a dry run names everything that is not there, as it finds it, and makes nothing', async () => {
+  test('lists every missing resource as it finds it, and creates nothing, in a dry run', async () => {
     const { clients, names } = fakeAws(NOTHING);
     const heard: string[] = [];
     const options = { dryRun: true, onCreated: (what: string) => heard.push(what) };
@@ -35,7 +35,7 @@ describe('provision', () => {
     expect(created[0]).toBe(bucket);
   });
 
-  test('in a dry run names every setting that differs, and changes none', async () => {
+  test('lists every setting that differs, and changes none, in a dry run', async () => {
     const queues: Record<string, object> = {
       [`url/${queue}`]: { ...definitions.queue.attributes, VisibilityTimeout: '5', QueueArn: 'arn:queue' },
       [`url/${dlq}`]: { ...definitions.dlq.attributes, QueueArn: 'arn:dlq', RedriveAllowPolicy: '' },
@@ -67,7 +67,7 @@ describe('provision', () => {
     expect(names().filter((name) => MAKES.test(name))).toEqual([]);
   });
 
-  test('tells what failed only when all that it began has ended', async () => {
+  test('throws a failure only when everything that it began has ended', async () => {
     const ended: string[] = [];
     const { clients } = fakeAws({
       ...NOTHING,
@@ -85,7 +85,7 @@ describe('provision', () => {
     expect(ended).toEqual(['table']);
   });
 
-  test('tells each thing once as it is made, asks again after an error that may pass, and ends with its signal', async () => {
+  test('reports each resource once when it is created, retries transient errors, and passes its signal', async () => {
     const { signal } = new AbortController();
     const { clients, asked, names } = fakeAws({
       HeadBucket: inTurn(connectionReset, NOTHING.HeadBucket?.({}, {})),

@@ -36,8 +36,8 @@ function start(answers: Answers, isDry = false) {
   return { ...world, told, work, run, pauses: () => pauses };
 }
 
-describe('a table', () => {
-  test('is waited for until it and its index are active', async () => {
+describe('provisioning a table', () => {
+  test('waits until the table and its index are active', async () => {
     const building = { ...ACTIVE, GlobalSecondaryIndexes: [{ ...index, IndexStatus: 'CREATING' }] };
     const { run, told, pauses, names } = start({
       DescribeTable: inTurn({ Table: { ...ACTIVE, TableStatus: 'CREATING' } }, { Table: building }, { Table: ACTIVE }),
@@ -48,7 +48,7 @@ describe('a table', () => {
     expect(names()).toEqual(['CreateTable', 'DescribeTable', 'DescribeTable', 'DescribeTable', 'UpdateTimeToLive']);
   });
 
-  test('that another process creates at this moment is waited for, and was not created by this one', async () => {
+  test('waits for a table that another process is creating, and does not report it as created', async () => {
     const { run, told, pauses } = start({
       CreateTable: () => refusal('ResourceInUseException'),
       DescribeTable: inTurn(NO_TABLE, { Table: ACTIVE }),
@@ -71,7 +71,7 @@ describe('a table', () => {
     await expect(denied.run()).rejects.toThrow('AccessDeniedException');
   });
 
-  test('that is there gets what it lacks, is told so, and is waited for after each change', async () => {
+  test('adds what an existing table does not have, reports it, and waits after each change', async () => {
     const older = {
       TableStatus: 'ACTIVE',
       KeySchema: ACTIVE.KeySchema,
@@ -103,7 +103,7 @@ describe('a table', () => {
     ]);
   });
 
-  test('as it should be is left alone, also while its time to live is being turned on', async () => {
+  test('leaves a correct table unchanged, also while its time to live is being turned on', async () => {
     for (const TimeToLiveStatus of ['ENABLED', 'ENABLING']) {
       const { run, told, names } = start({ DescribeTable: () => ({ Table: ACTIVE }) });
       await run({ description: ACTIVE, timeToLive: { TimeToLiveStatus } } as FoundTable);
@@ -111,7 +111,7 @@ describe('a table', () => {
     }
   });
 
-  test('whose time to live AWS refuses to turn on says so', async () => {
+  test('throws when AWS refuses to turn on time to live', async () => {
     const { run } = start({
       DescribeTable: () => ({ Table: ACTIVE }),
       UpdateTimeToLive: () => refusal('ValidationException'),
@@ -119,7 +119,7 @@ describe('a table', () => {
     await expect(run({ description: ACTIVE, timeToLive: {} } as FoundTable)).rejects.toThrow('ValidationException');
   });
 
-  test('in a dry run is told and not changed, and one that is not there not waited for', async () => {
+  test('reports changes and makes none in a dry run, and does not wait for a missing table', async () => {
     const older = {
       TableStatus: 'ACTIVE',
       KeySchema: ACTIVE.KeySchema,
@@ -135,7 +135,7 @@ describe('a table', () => {
   });
 });
 
-describe('a table that is found', () => {
+describe('findTable', () => {
   const find = (Table: object | undefined, TimeToLiveDescription?: object) => {
     const { clients, work } = start({
       DescribeTable: () => (Table === undefined ? NO_TABLE : { Table }),
@@ -144,7 +144,7 @@ describe('a table that is found', () => {
     return findTable(clients.dynamodb, work);
   };
 
-  test('is it with its time to live, or is not there', async () => {
+  test('returns the table with its time to live, or undefined', async () => {
     expect(await find(ACTIVE, ENABLED)).toEqual({ description: ACTIVE, timeToLive: ENABLED });
     expect(await find(ACTIVE)).toEqual({ description: ACTIVE, timeToLive: {} });
     const unnamed = { TimeToLiveStatus: 'ENABLED' };
@@ -176,7 +176,7 @@ describe('a table that is found', () => {
       { ...ENABLED, AttributeName: 'ttl' },
       /by their attribute ttl \(time to live\), not expires_at/,
     ],
-  ])('with %s is refused', async (_, description, timeToLive, text) => {
+  ])('refuses a table with %s', async (_, description, timeToLive, text) => {
     await expect(find(description, timeToLive)).rejects.toMatchObject({
       code: 'resource_differs',
       message: expect.stringMatching(text),
@@ -184,7 +184,7 @@ describe('a table that is found', () => {
     });
   });
 
-  test('may have had another attribute before it was turned off', async () => {
+  test('accepts a table whose time to live was turned off and had another attribute', async () => {
     const off = { TimeToLiveStatus: 'DISABLED', AttributeName: 'ttl' };
     expect(await find(ACTIVE, off)).toEqual({ description: ACTIVE, timeToLive: off });
   });

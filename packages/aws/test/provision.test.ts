@@ -45,14 +45,14 @@ async function attributesOf(name: string): Promise<Record<string, string | undef
 }
 
 describe('provision', () => {
-  test('makes everything the first time, by several at once too, and nothing the second time', async () => {
+  test('creates everything the first time, also when run twice concurrently, and nothing the second time', async () => {
     const [one, other] = await Promise.all([provision(clients, settings), provision(clients, settings)]);
     const names = [settings.queue, settings.dlq, settings.table, settings.bucket];
     expect(new Set([...one.created, ...other.created])).toEqual(new Set(names));
     expect(await provision(clients, settings)).toEqual({ created: [], changed: [] });
   });
 
-  test('every attribute is as defined', async () => {
+  test('sets every attribute as defined', async () => {
     const { queue, dlq, table, bucket } = resourceDefinitions(settings);
     expect(await attributesOf(queue.name)).toMatchObject(queue.attributes);
     expect(await attributesOf(dlq.name)).toMatchObject(dlq.attributes);
@@ -75,7 +75,7 @@ describe('provision', () => {
     expect(block.PublicAccessBlockConfiguration).toEqual(bucket.publicAccessBlock);
   });
 
-  test('restores a changed setting, and says so', async () => {
+  test('restores a changed setting and reports it', async () => {
     const QueueUrl = await queueUrl(clients.sqs, settings.queue);
     const Attributes = { VisibilityTimeout: '5', DeduplicationScope: 'queue', FifoThroughputLimit: 'perQueue' };
     await clients.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
@@ -89,7 +89,7 @@ describe('provision', () => {
     expect(await attributesOf(settings.queue)).toMatchObject(resourceDefinitions(settings).queue.attributes);
   });
 
-  test('keeps other lifecycle rules beside ours', async () => {
+  test('preserves other lifecycle rules', async () => {
     const Bucket = settings.bucket;
     const theirs = { ID: 'theirs', Status: 'Enabled' as const, Filter: { Prefix: 'old/' }, Expiration: { Days: 30 } };
     const LifecycleConfiguration = { Rules: [theirs] };
@@ -99,7 +99,7 @@ describe('provision', () => {
     expect(Rules.map(({ ID }) => ID)).toEqual(['theirs', 'unfinished-uploads']);
   });
 
-  test('replaces an older rule of its own, which removed uploads after a day', async () => {
+  test('replaces its own older rule, which removed uploads after a day', async () => {
     const Bucket = settings.bucket;
     const [lifecycleRule] = resourceDefinitions(settings).bucket.lifecycleRules;
     if (lifecycleRule === undefined) throw new Error('no rule');
@@ -111,7 +111,7 @@ describe('provision', () => {
     expect(Rules).toMatchObject([{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 15 } }]);
   });
 
-  test('refuses a table with other keys, in a sentence that says what to do', async () => {
+  test('refuses a table with other keys, in a sentence with advice', async () => {
     await clients.dynamodb.send(
       new CreateTableCommand({
         TableName: 'other',
@@ -127,7 +127,7 @@ describe('provision', () => {
   });
 });
 
-describe('a table of an older make', () => {
+describe('a table of an older version', () => {
   /** A DynamoDB with one table that wants provisioned throughput for a new index. */
   function dynamodbWith(table: TableDescription) {
     const updates: UpdateTableCommandInput[] = [];
@@ -144,7 +144,7 @@ describe('a table of an older make', () => {
     return { updates, sender: { send } as unknown as DynamoDbSender };
   }
 
-  test('gets its index, and on-demand billing; a second time nothing', async () => {
+  test('gets its index and on-demand billing, and no change the second time', async () => {
     const definitions = resourceDefinitions(settings);
     const { updates, sender } = dynamodbWith({
       TableStatus: 'ACTIVE',

@@ -21,7 +21,7 @@ describe('the queue', () => {
   const failures = [{ index: 0, code: 'Throttled', message: 'slow', senderFault: true }];
   const unanswered = (index: number) => ({ index, code: 'NotAnswered', message: '', senderFault: false });
 
-  test('sends what it is given, and names what failed by its place', async () => {
+  test('sends the given messages, and names failed entries by their index', async () => {
     const { queue, sqs } = open(failed);
     const attributes = { a: { DataType: 'String', StringValue: 'x' } };
     const messages = [
@@ -76,15 +76,15 @@ describe('the queue', () => {
   test.each<[string, object, number[]]>([
     ['that all succeeded', { Successful: [{ Id: '1' }, { Id: '0' }] }, []],
     [
-      'that all succeeded, and of one that was not sent',
+      'that all succeeded, next to an unknown one',
       { Successful: [{ Id: '0' }, { Id: '1' }], Failed: [{ Id: 'x' }] },
       [],
     ],
-    ['that are not in it', { Successful: [{ Id: '2' }, {}], Failed: [{ Id: '00' }, {}] }, [0, 1]],
+    ['that the answer does not list', { Successful: [{ Id: '2' }, {}], Failed: [{ Id: '00' }, {}] }, [0, 1]],
     ['of which one is in neither list', { Successful: [{ Id: '1' }] }, [0]],
     ['of which one is in both lists', { Successful: [{ Id: '0' }, { Id: '1' }], Failed: [{ Id: '0' }] }, [0]],
     ['that are in no list', {}, [0, 1]],
-  ])('takes as done what the answer calls successful, and nothing else: entries %s', async (_, answer, left) => {
+  ])('counts as done exactly what the answer lists as successful: entries %s', async (_, answer, left) => {
     const { queue } = open(answer, answer, answer);
     const message = { body: 'b', groupId: 'g', deduplicationId: 'd' };
     const change = { receiptHandle: 'h', seconds: 0 };
@@ -97,7 +97,7 @@ describe('the queue', () => {
     }
   });
 
-  test('receives by the client for polls when it waits, by the other when not', async () => {
+  test('receives through the polling client when it waits, and through the other client when not', async () => {
     const { queue, sqs, poll } = open({ Messages: [{ MessageId: 'm' }] });
     expect(await queue.receive({ max: 3, waitSeconds: 1, visibilitySeconds: 9, signal })).toMatchObject([
       { messageId: 'm' },
@@ -120,7 +120,7 @@ describe('the queue', () => {
     expect(await queue.receive({ max: 3, waitSeconds: 0, visibilitySeconds: 9 })).toEqual([]);
   });
 
-  test('has a status, also where an attribute is missing', async () => {
+  test('reports its status, also where the answer misses an attribute', async () => {
     const { queue, sqs } = open({
       Attributes: {
         ApproximateNumberOfMessages: '1',
@@ -153,7 +153,7 @@ describe('the queue', () => {
     expect(await queue.status()).toEqual({ waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes: 262_144, now: 7 });
   });
 
-  test('has the time at SQS in its status once an answer has told it, and none before', async () => {
+  test('reports the time at SQS after the first answer with a date, and undefined before', async () => {
     const sqs = client().sender;
     for (const queueTime of [undefined, { now: () => undefined, observe: () => undefined }]) {
       const queue = queueAt({ sqs, poll: sqs, queueTime } as Parameters<typeof queueAt>[0], 'q.fifo', 'url');
@@ -161,7 +161,7 @@ describe('the queue', () => {
     }
   });
 
-  test('has a URL, or is not there', async () => {
+  test('queueUrl returns the URL, or undefined for a missing queue', async () => {
     const urlOf = (...answers: unknown[]) => queueUrl(client(...answers).sender as Parameters<typeof queueUrl>[0], 'q');
     expect(await urlOf({ QueueUrl: 'url' })).toBe('url');
     expect(await urlOf(named('QueueDoesNotExist'))).toBeUndefined();
@@ -169,7 +169,7 @@ describe('the queue', () => {
     await expect(urlOf(named('AccessDenied'))).rejects.toThrow('AccessDenied');
   });
 
-  test('is opened by its name, with the caller’s signal; one that is not there is named, with what makes it', async () => {
+  test('opens by name with the caller’s signal; the error for a missing queue names the command that creates it', async () => {
     const sqs = client({ QueueUrl: 'url' }, named('QueueDoesNotExist'));
     const clients = { sqs: sqs.sender, poll: sqs.sender } as Parameters<typeof openQueue>[0];
     expect(await openQueue(clients, 'q.fifo', { signal })).toMatchObject({ name: 'q.fifo', url: 'url' });
@@ -181,7 +181,7 @@ describe('the queue', () => {
     });
   });
 
-  test('gives a message with all that it has, and one that has nothing', () => {
+  test('parses a message with all attributes, and one with none', () => {
     const MessageAttributes = {
       a: { DataType: 'String', StringValue: 'x' },
       b: { DataType: 'Binary', BinaryValue: new Uint8Array([1]) },

@@ -170,7 +170,7 @@ const CALLS: readonly [string, boolean, boolean, (ports: Ports, options: CallOpt
   ];
 
 describe.each(CALLS)('%s', (operation, waitsForBreaker, getsSignal, call, answer) => {
-  test('is tried again under its name, each time with the caller’s signal', async () => {
+  test('is retried under its operation’s name, with the caller’s signal each time', async () => {
     const { given, retries, ports } = setUp(2);
     const { signal } = new AbortController();
     expect(await call(ports, { signal })).toEqual(answer);
@@ -186,7 +186,7 @@ describe.each(CALLS)('%s', (operation, waitsForBreaker, getsSignal, call, answer
     expect(given.map(withoutSignals)).toEqual(Array(3).fill(withoutSignals(plain.given[0] ?? [])));
   });
 
-  test('is tried as often as its caller wants, else as often as the policy says', async () => {
+  test('uses the caller’s number of attempts, else the policy’s', async () => {
     const few = setUp(9);
     await expect(call(few.ports, { maxAttempts: 2 })).rejects.toBe(connectionReset);
     expect(few.given).toHaveLength(2);
@@ -195,7 +195,7 @@ describe.each(CALLS)('%s', (operation, waitsForBreaker, getsSignal, call, answer
     expect(policys.given).toHaveLength(5);
   });
 
-  test('ends with its signal, before an attempt', async () => {
+  test('ends before an attempt when its signal is aborted', async () => {
     const { given, ports } = setUp(0);
     await expect(call(ports, { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped');
     expect(given).toEqual([]);
@@ -236,7 +236,7 @@ describe.each(CALLS)('%s', (operation, waitsForBreaker, getsSignal, call, answer
   });
 });
 
-test('ports with a policy have the names of those below them, and what else a queue has', () => {
+test('ports with a policy keep the names of the inner ports, and the URL of the queue', () => {
   const { ports } = setUp(0);
   expect([ports.queue.name, ports.table.name, ports.objects.bucket]).toEqual(['q', 't', 'b']);
   const { policy } = policyOf();

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startLocalAws } from '@movie-load/local-aws';
 import { awsSettingsFrom, createClients, createServerTime, openQueue, provision, serverAheadMs } from '../src/index.ts';
 
-describe('the time at the server', () => {
-  test('is that of the last date, and goes on from there by a clock of its own', () => {
+describe('createServerTime', () => {
+  test('returns the last date, continued by a local clock', () => {
     let elapsed = 5000;
     const time = createServerTime(() => elapsed);
     expect(time.now()).toBeUndefined();
@@ -17,31 +17,31 @@ describe('the time at the server', () => {
   });
 
   test.each([
-    ['a second or two ahead: a date tells no better', -1999.5, 0],
+    ['up to two seconds ahead count as none, because a date has whole seconds', -1999.5, 0],
     ['five minutes ahead', -300_000.4, 300_000],
     ['five minutes behind', 300_000, -300_000],
-  ])('%s', (_, mine, ahead) => {
+  ])('measures the difference between the clocks: %s', (_, mine, ahead) => {
     const time = createServerTime(() => 0);
     expect(serverAheadMs(time, Date.parse('2026-11-25T10:00:00Z'))).toBe(0);
     time.observe('Wed, 25 Nov 2026 10:00:00 GMT');
     expect(serverAheadMs(time, Date.parse('2026-11-25T10:00:00Z') + mine)).toBe(ahead);
   });
 
-  test('is not read from what is not a date', () => {
+  test('ignores a date that it cannot parse', () => {
     const time = createServerTime();
     for (const text of [undefined, '', 'yesterday']) time.observe(text);
     expect(time.now()).toBeUndefined();
   });
 });
 
-describe('clients', () => {
+describe('the clients', () => {
   let aws: Awaited<ReturnType<typeof startLocalAws>>;
   beforeAll(async () => {
     aws = await startLocalAws();
   });
   afterAll(() => aws.close());
 
-  test('learn it from every answer, and a queue\u2019s status carries it', async () => {
+  test('learn the server’s time from every answer, and a queue’s status includes it', async () => {
     const env = { AWS_ENDPOINT_URL: aws.endpoint };
     const settings = awsSettingsFrom(env);
     const clients = createClients(settings, { env });

@@ -6,7 +6,7 @@ const problemOf = (name: string, value: string): string | undefined =>
   awsEnvironment.safeParse({ [name]: value }).error?.issues.map(({ path, message }) => `${path.join()} ${message}`)[0];
 const x = (length: number) => 'x'.repeat(length);
 
-describe('a value', () => {
+describe('a setting', () => {
   test.each([
     ['MOVIE_LOAD_QUEUE', [`${x(75)}.fifo`, 'a_b-C9.fifo'], ['.fifo', `${x(76)}.fifo`, 'q.fifo2', 'a.b.fifo', 'q']],
     ['MOVIE_LOAD_DLQ', [`${x(75)}.fifo`], ['.fifo', `${x(76)}.fifo`, 'q.fifo.', 'dlq']],
@@ -23,13 +23,13 @@ describe('a value', () => {
       ['http://127.0.0.1:4566', 'https://h/path'],
       ['127.0.0.1:4566', 'ftp://h', 'xhttp://h', 'https+unix://h', 'localhost'],
     ]),
-  ])('of %s is taken or refused by name', (name, taken, refused) => {
+  ])('%s accepts valid values and refuses others by name', (name, taken, refused) => {
     expect(taken.map((value) => problemOf(name, value))).toEqual(taken.map(() => undefined));
     for (const value of refused)
       expect([value, problemOf(name, value)]).toEqual([value, expect.stringContaining(name)]);
   });
 
-  test('says what is wrong with it', () => {
+  test('gets an error that explains what is wrong with it', () => {
     expect(problemOf('MOVIE_LOAD_QUEUE', 'q')).toBe(
       'MOVIE_LOAD_QUEUE is not a valid name of a FIFO queue (it ends in .fifo)',
     );
@@ -47,7 +47,7 @@ describe('a value', () => {
     }
   });
 
-  test('is taken without spaces around it, and as unset when nothing is left', () => {
+  test('is trimmed, and counts as unset when nothing remains', () => {
     const values = Object.fromEntries(Object.keys(awsEnvironment.shape).map((name) => [name, '  ']));
     expect(awsSettingsOf(awsEnvironment.parse(values))).toEqual(awsSettingsOf(awsEnvironment.parse({})));
     const parsed = awsEnvironment.parse({
@@ -63,8 +63,8 @@ const OWN = 'http://127.0.0.1:4566';
 const settingsOf = (env: Readonly<Record<string, string>>, profile?: Profile) =>
   awsSettingsOf(awsEnvironment.parse(env), profile);
 
-describe('settings', () => {
-  test('have what was given', () => {
+describe('settings of the environment and the profile', () => {
+  test('have the values of the environment', () => {
     const given = {
       MOVIE_LOAD_QUEUE: 'a.fifo',
       MOVIE_LOAD_DLQ: 'b.fifo',
@@ -96,7 +96,7 @@ describe('settings', () => {
     expect(settingsOf({ ...given, MOVIE_LOAD_TRUST_ENDPOINT: 'false' })).not.toHaveProperty('trustsEndpoint');
   });
 
-  test('have of a profile what the environment does not say', () => {
+  test('have the values of the profile that the environment does not set', () => {
     const profile = { region: 'eu-west-9', ca_bundle: '/other.pem', endpoint_url: OWN, isMissing: true };
     expect(settingsOf({ AWS_PROFILE: 'work' }, profile)).toMatchObject({
       endpoint: OWN,
@@ -108,7 +108,7 @@ describe('settings', () => {
     expect(settingsOf({}, { ...profile, isMissing: false })).not.toHaveProperty('missingProfile');
   });
 
-  test('take the region of a profile to AWS and to the profile’s own endpoint, not to one of the environment', () => {
+  test('use the profile’s region for AWS and for the profile’s endpoint, not for one of the environment', () => {
     const region = 'eu-west-9';
     expect(settingsOf({}, { region }).region).toBe(region);
     expect(settingsOf({}, { region, endpoint_url: OWN }).region).toBe(region);
@@ -121,7 +121,7 @@ describe('settings', () => {
     expect(settingsOf({ AWS_ENDPOINT_URL_SQS: OWN }, { region, endpoint_url: OWN }).region).toBe(region);
   });
 
-  test('have an endpoint for each service: its own before the general one, the environment before the profile', () => {
+  test('prefer a service’s own endpoint to the general one, and the environment to the profile', () => {
     const endpoints = (env: Readonly<Record<string, string>>, profile?: Profile) => {
       const settings = settingsOf(env, profile);
       return (['sqs', 'dynamodb', 's3', 'sts'] as const).map((service) => endpointOf(settings, service)?.at(-1));
@@ -152,7 +152,7 @@ describe('settings', () => {
     expect(endpoints(own, { ignore_configured_endpoint_urls: 'false' })).toEqual(['1', '2', '3', '4']);
   });
 
-  test('name no bucket where S3 is AWS, wherever the others are', () => {
+  test('have no default bucket where S3 is AWS, wherever the other services are', () => {
     expect(settingsOf({ AWS_ENDPOINT_URL_SQS: OWN }).bucket).toBeUndefined();
     expect(settingsOf({ AWS_ENDPOINT_URL_S3: OWN }).bucket).toBe('movie-bucket');
     expect(settingsOf({ AWS_ENDPOINT_URL_S3: 'https://s3.eu-west-1.amazonaws.com' }).bucket).toBeUndefined();
@@ -160,7 +160,7 @@ describe('settings', () => {
   });
 });
 
-test('a service is at AWS without an endpoint, and with one of AWS', () => {
+test('isAtAws is true without an endpoint, and with one of AWS', () => {
   expect(isAtAws({}, 'sqs')).toBe(true);
   expect(isAtAws({ endpoint: OWN }, 'sqs')).toBe(false);
   expect(isAtAws({ endpoint: 'https://sqs.eu-west-1.amazonaws.com' }, 'sqs')).toBe(true);

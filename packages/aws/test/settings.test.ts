@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { awsEnvironment, awsSettingsFrom, awsSettingsOf } from '../src/index.ts';
 
 describe('settings from the environment', () => {
-  test('an empty environment means AWS itself and the names of the design', () => {
+  test('mean AWS and the default names when the environment is empty', () => {
     expect(awsSettingsOf(awsEnvironment.parse({}))).toEqual({
       endpoint: undefined,
       region: 'us-east-1',
@@ -16,7 +16,7 @@ describe('settings from the environment', () => {
     expect(awsSettingsFrom({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' }).bucket).toBe('movie-bucket');
   });
 
-  test('an empty value counts as unset; AWS_REGION wins over AWS_DEFAULT_REGION', () => {
+  test('treat an empty value as unset, and prefer AWS_REGION to AWS_DEFAULT_REGION', () => {
     const env = {
       AWS_ENDPOINT_URL: ' ',
       MOVIE_LOAD_QUEUE: '',
@@ -27,7 +27,7 @@ describe('settings from the environment', () => {
     expect(awsSettingsFrom({ ...env, AWS_REGION: 'eu-north-1' }).region).toBe('eu-north-1');
   });
 
-  test('all problems are reported together, each with its variable', () => {
+  test('report all problems together, each with its variable', () => {
     const env = {
       AWS_ENDPOINT_URL: 'localhost',
       MOVIE_LOAD_QUEUE: 'not-fifo',

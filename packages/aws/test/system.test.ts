@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { hasMd5, systemClock, systemRandom } from '../src/index.ts';
 
-test('sleeping ends when its time is over, or with the reason of its signal, whatever that is', async () => {
+test('sleep ends after its time, or rejects with whatever reason its signal has', async () => {
   await systemClock.sleep(0);
   await systemClock.sleep(1, new AbortController().signal);
   const stop = new AbortController();
@@ -11,7 +11,7 @@ test('sleeping ends when its time is over, or with the reason of its signal, wha
   await expect(systemClock.sleep(60_000, stop.signal)).rejects.toBe('a reason that is not an error');
 });
 
-test('the clock has milliseconds since the epoch; random numbers and ids are new each time', () => {
+test('the clock returns milliseconds since the epoch; random numbers and ids differ each time', () => {
   expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(60_000);
   const numbers = Array.from({ length: 100 }, () => systemRandom.next());
   expect(numbers.every((number) => number >= 0 && number < 1)).toBe(true);
@@ -20,6 +20,6 @@ test('the clock has milliseconds since the epoch; random numbers and ids are new
   expect(systemRandom.uuid()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 });
 
-test('MD5 is there, as it is where OpenSSL is not in FIPS mode', () => {
+test('hasMd5 is true where OpenSSL is not in FIPS mode', () => {
   expect(hasMd5()).toBe(true);
 });

@@ -5,7 +5,7 @@ import { client, named } from './remembering-client.ts';
 
 const { signal } = new AbortController();
 
-describe('the table asks', () => {
+describe('the table port', () => {
   const key = { job_id: 'j', part: 'p' };
   const item = { job_id: { S: 'j' }, part: { S: 'p' } };
   const CALLS: readonly [string, (table: ReturnType<typeof openTable>) => Promise<unknown>, object][] = [
@@ -56,14 +56,14 @@ describe('the table asks', () => {
     ],
   ];
 
-  test.each(CALLS)('%s with all that belongs to it, and nothing else', async (name, call, input) => {
+  test.each(CALLS)('sends %s with exactly the parameters of its request', async (name, call, input) => {
     const { sender, asked } = client({});
     await call(openTable({ dynamodb: sender } as Parameters<typeof openTable>[0], 'table'));
     expect(asked).toEqual([{ name, signal, input: { TableName: 'table', ...input } }]);
   });
 
   test.each(['update', 'updateIf'] as const)(
-    'UpdateItem (%s) for the item before or after, billed with the index where it is touched',
+    'sends UpdateItem (%s), asks for the item, and counts the units of the index where the update touches it',
     async (call) => {
       const { sender, asked } = client({}, {});
       const table = openTable({ dynamodb: sender } as Parameters<typeof openTable>[0], 'table');
@@ -92,7 +92,7 @@ describe('the table asks', () => {
     },
   );
 
-  test('BatchWriteItem for every item, and reads which of them are left', async () => {
+  test('sends BatchWriteItem with every item, and returns the unprocessed ones', async () => {
     const items = Array.from({ length: 25 }, (_, index) => ({ job_id: { S: 'j' }, part: { S: `p${index}` } }));
     const keys = items.map(({ part }) => ({ job_id: 'j', part: part.S }));
     const requests = items.map((Key) => ({ DeleteRequest: { Key } }));
@@ -122,7 +122,7 @@ describe('the table asks', () => {
     ]);
   });
 
-  test('and takes a condition that failed for an answer, and everything else for an error', async () => {
+  test('returns a failed condition as a result, and throws every other error', async () => {
     const failed = Object.assign(named('ConditionalCheckFailedException'), { Item: item });
     const request = { key, update: 'u', condition: 'c', names: {}, values: {} };
     const { sender } = client(failed, failed, ...Array.from({ length: 6 }, () => named('ResourceNotFoundException')));

@@ -29,8 +29,8 @@ const start = (more: Answers = {}) =>
   fakeAws({ ...ALL, DescribeTable: inTurn({ Table: { ItemCount: 7 } }, NO_TABLE), ...more });
 const removals = (world: ReturnType<typeof start>) => world.names().filter((name) => name.startsWith('Delete'));
 
-describe('what can be removed', () => {
-  test('is all that is there, the bucket first, with what it holds', async () => {
+describe('findRemovable', () => {
+  test('returns all existing resources, the bucket first, with the number of their contents', async () => {
     const { clients, asked } = start();
     const { signal } = new AbortController();
     expect(await findRemovable(clients, settings, { signal })).toEqual([
@@ -43,7 +43,7 @@ describe('what can be removed', () => {
     expect(asked.find(({ name }) => name === 'ListObjectsV2')?.input).toEqual({ Bucket: bucket, MaxKeys: 1 });
   });
 
-  test('is nothing where nothing is', async () => {
+  test('returns nothing where no resource exists', async () => {
     const { clients } = start({
       HeadBucket: () => gone(404, 'NotFound'),
       DescribeTable: () => NO_TABLE,
@@ -52,7 +52,7 @@ describe('what can be removed', () => {
     expect(await findRemovable(clients, settings)).toEqual([]);
   });
 
-  test('is refused for a bucket with objects and for a protected table', async () => {
+  test('refuses a bucket with objects and a protected table', async () => {
     const full = start({ ListObjectsV2: () => ({ Contents: [{}] }) });
     await expect(teardown(full.clients, settings)).rejects.toMatchObject({
       code: 'teardown_refused',
@@ -66,7 +66,7 @@ describe('what can be removed', () => {
     expect([...removals(full), ...removals(guarded)]).toEqual([]);
   });
 
-  test('is not looked for further when a look-up is refused', async () => {
+  test('stops at the first look-up that is refused, and removes nothing', async () => {
     for (const name of ['HeadBucket', 'DescribeTable', 'GetQueueUrl']) {
       const denied = gone(403, 'AccessDeniedException');
       const world = start({ [name]: () => denied });
@@ -76,8 +76,8 @@ describe('what can be removed', () => {
   });
 });
 
-describe('removing', () => {
-  test('goes on until the table is gone, and tells each name when it is done', async () => {
+describe('teardown', () => {
+  test('waits until the table is deleted, and reports each name when it is done', async () => {
     const world = start({ DescribeTable: inTurn({ Table: { ItemCount: 7 } }, { Table: {} }, NO_TABLE) });
     const told: string[] = [];
     const { signal } = new AbortController();
@@ -93,7 +93,7 @@ describe('removing', () => {
     expect(world.asked.every(({ options }) => options.abortSignal === signal)).toBe(true);
   });
 
-  test('takes what is gone meanwhile as removed', async () => {
+  test('counts a resource that no longer exists as removed', async () => {
     const world = start({
       DeleteBucket: () => refusal('NoSuchBucket'),
       DeleteQueue: () => NO_QUEUE,
@@ -102,27 +102,27 @@ describe('removing', () => {
     expect(await teardown(world.clients, settings)).toEqual([bucket, queue, dlq, table]);
   });
 
-  test('takes a queue that goes away between the two look-ups as removed', async () => {
+  test('counts a queue as removed that is deleted between its two look-ups', async () => {
     let looks = 0;
     const world = start({ GetQueueUrl: () => (++looks > 2 ? NO_QUEUE : { QueueUrl: 'url' }) });
     expect(await teardown(world.clients, settings)).toEqual([bucket, queue, dlq, table]);
     expect(removals(world)).toEqual(['DeleteBucket', 'DeleteTable']);
   });
 
-  test('ends at the bucket when something was stored in it meanwhile: all else is still there', async () => {
+  test('stops at the bucket when an object was stored during teardown: nothing else is removed', async () => {
     const world = start({ DeleteBucket: () => refusal('BucketNotEmpty') });
     await expect(teardown(world.clients, settings)).rejects.toMatchObject({ code: 'teardown_refused' });
     expect(removals(world)).toEqual(['DeleteBucket']);
   });
 
-  test('ends at what AWS refuses', async () => {
+  test('stops at the first deletion that AWS refuses', async () => {
     const world = start({ DeleteQueue: () => refusal('AccessDenied') });
     const told: string[] = [];
     const tearing = teardown(world.clients, settings, { onRemoved: (name) => told.push(name) });
     await expect(tearing).rejects.toThrow('AccessDenied');
     expect([removals(world), told]).toEqual([['DeleteBucket', 'DeleteQueue'], [bucket]]);
   });
-  test('says of a bucket that cannot be used that nothing was removed', async () => {
+  test('reports that nothing was removed when the bucket cannot be used', async () => {
     const world = start({ HeadBucket: () => gone(403, 'Forbidden') });
     await expect(teardown(world.clients, settings)).rejects.toMatchObject({
       code: 'bucket_not_usable',
@@ -131,7 +131,7 @@ describe('removing', () => {
     expect(removals(world)).toEqual([]);
   });
 
-  test('names what keeps a thing from being removed, and what S3 said', async () => {
+  test('explains what prevents the removal, with the error of S3 as its cause', async () => {
     const notEmpty = refusal('BucketNotEmpty');
     await expect(teardown(start({ DeleteBucket: () => notEmpty }).clients, settings)).rejects.toMatchObject({
       message: expect.stringMatching(/`movie-load delete <job>`.*`aws s3 rm s3:\/\/[^ ]+ --recursive`/),
@@ -145,7 +145,7 @@ describe('removing', () => {
     });
   });
 
-  test('asks again after an error that may pass, and stops waiting for the table when its signal aborts', async () => {
+  test('retries transient errors, and stops waiting for the table when its signal aborts', async () => {
     const world = start({
       HeadBucket: inTurn(connectionReset, {}),
       DeleteQueue: inTurn(connectionReset, {}),

@@ -11,7 +11,7 @@ const untilAborted = (ended: string[]) => async (own: AbortSignal) => {
   throw own.reason;
 };
 
-test('all works are done at once', async () => {
+test('together starts all works at once', async () => {
   const done: number[] = [];
   const gate = Promise.withResolvers<void>();
   await together(signal, [
@@ -24,7 +24,7 @@ test('all works are done at once', async () => {
   expect(done).toEqual([2, 1]);
 });
 
-test('is over when the last one is, not the first', async () => {
+test('together ends with the last work, not the first', async () => {
   let isOver = false;
   const last = async () => {
     for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
@@ -34,7 +34,7 @@ test('is over when the last one is, not the first', async () => {
   expect(isOver).toBe(true);
 });
 
-test('one that fails ends the others, and the caller hears of it when they have ended', async () => {
+test('together aborts the other works when one fails, and rejects when they have ended', async () => {
   const ended: string[] = [];
   const fails = async () => Promise.reject(new Error('refused'));
   const works = [untilAborted(ended), fails, untilAborted(ended)];
@@ -42,7 +42,7 @@ test('one that fails ends the others, and the caller hears of it when they have 
   expect(ended).toEqual(['Error: refused', 'Error: refused']);
 });
 
-test('the caller’s signal ends them all', async () => {
+test('together aborts all works when the caller’s signal aborts', async () => {
   const ended: string[] = [];
   const caller = new AbortController();
   const working = together(caller.signal, [untilAborted(ended), untilAborted(ended)]);
@@ -51,7 +51,7 @@ test('the caller’s signal ends them all', async () => {
   expect(ended).toEqual(['Error: drain', 'Error: drain']);
 });
 
-test('none begins to wait that the caller has ended before', async () => {
+test('together passes an aborted signal to every work when the caller’s signal is aborted already', async () => {
   const seen: boolean[] = [];
   const works = [async (own: AbortSignal) => void seen.push(own.aborted)];
   await together(AbortSignal.abort(new Error('drain')), works);

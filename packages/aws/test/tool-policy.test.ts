@@ -11,6 +11,6 @@ test.each([
   ['1', 1],
   ['2.5', 4],
   ['Infinity', 4],
-])('AWS_MAX_ATTEMPTS=%s gives a tool %d attempts', (AWS_MAX_ATTEMPTS, attempts) => {
+])('AWS_MAX_ATTEMPTS=%s gives a command %d attempts', (AWS_MAX_ATTEMPTS, attempts) => {
   expect(toolPolicy({ AWS_MAX_ATTEMPTS }).maxAttempts).toBe(attempts);
 });

@@ -62,12 +62,12 @@ describe('trimmed clients', () => {
     ['@aws-sdk/client-sqs', '3.1175.0'],
     ['@aws-sdk/client-dynamodb', '3.1169.0'],
     ['@smithy/core', '3.41.0'],
-  ])('are made for version %s %s', (name, version) => {
+  ])('are tested with version %s %s', (name, version) => {
     const catalog = readFileSync(new URL('../../../pnpm-workspace.yaml', import.meta.url), 'utf8');
     expect(catalog).toContain(`"${name}": ${version}\n`);
   });
 
-  test('ask for the same as the SDK’s own, the second time as the first', async () => {
+  test('send the same requests as the SDK’s own clients, the first and the second time', async () => {
     const { seen, url, clients } = await endpoint();
     const own = { endpoint: url, region: 'us-east-1', credentials: CREDENTIALS, maxAttempts: 1 };
     const sqs = new SQSClient({ ...own, useQueueUrlAsEndpoint: false });
@@ -99,7 +99,7 @@ describe('trimmed clients', () => {
     }
   });
 
-  test('an abort ends its own call and no other, though they share the SDK’s middleware', async () => {
+  test('abort only the aborted call, though calls share the SDK’s middleware', async () => {
     const { seen, clients } = await endpoint(({ body }) => body.includes('20'));
     const stop = new AbortController();
     const poll = (WaitTimeSeconds: number, abortSignal: AbortSignal) =>
@@ -115,7 +115,7 @@ describe('trimmed clients', () => {
     await expect(poll(1, new AbortController().signal)).resolves.toBeDefined();
   });
 
-  test('that send one command again do so with the signal of the second time, or with none', async () => {
+  test('use the signal of the second send when a command is sent twice, or none', async () => {
     const { clients } = await endpoint();
     const command = new ReceiveMessageCommand({ QueueUrl });
     const stop = new AbortController();
@@ -126,7 +126,7 @@ describe('trimmed clients', () => {
     await expect(clients.sqs.send(command, {})).resolves.toBeDefined();
   });
 
-  test('sign with the credentials of the moment', async () => {
+  test('sign with the credentials that are current', async () => {
     const { seen, url } = await endpoint();
     let turn = 0;
     const credentials = async () => ({
@@ -154,7 +154,7 @@ describe('Sha256', () => {
     ['bytes within a larger buffer', new Uint8Array([9, 1, 2, 3, 9]).subarray(1, 4)],
     ['an ArrayBuffer', new Uint8Array([1, 2, 3]).buffer],
     ['a view of two bytes each', new Uint16Array([513, 1027]).subarray(0, 1)],
-  ])('makes the HMAC with a key of %s, again and again', async (_, key) => {
+  ])('computes the HMAC with a key of %s, repeatedly', async (_, key) => {
     const bytes =
       typeof key === 'string'
         ? Buffer.from(key)

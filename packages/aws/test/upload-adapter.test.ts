@@ -12,7 +12,7 @@ const open = (answers: Answers) => {
 };
 
 describe('the parts of an upload', () => {
-  test('are listed page by page, until S3 says that this was the last', async () => {
+  test('are listed page by page, until S3 reports the last one', async () => {
     const part = (PartNumber: number) => ({ PartNumber, ETag: `"${PartNumber}"`, ChecksumCRC32: 'c', Size: 5 });
     const { objects, asked } = open({
       ListParts: inTurn(
@@ -38,13 +38,13 @@ describe('the parts of an upload', () => {
     expect(asked.every(({ options }) => options.abortSignal === signal)).toBe(true);
   });
 
-  test('are listed to an end also by an imitation that always gives the same page', async () => {
+  test('are listed to an end even when a server always returns the same page', async () => {
     const { objects, asked } = open({ ListParts: () => ({ IsTruncated: true, NextPartNumberMarker: '1' }) });
     expect(await objects.listParts('k', 'u')).toEqual([]);
     expect(asked).toHaveLength(2);
   });
 
-  test('are copied by the place of their bytes, both ends included; S3 has minutes for it and for completing', async () => {
+  test('are copied by inclusive byte ranges; copying and completing may take minutes', async () => {
     const { objects, asked } = open({ UploadPartCopy: () => ({}), CompleteMultipartUpload: () => ({}) });
     await objects.copyPart('k', 'u', 3, { first: 10, last: 19 }, { signal });
     await objects.completeUpload('k', 'u', [], { signal });
@@ -60,7 +60,7 @@ describe('the parts of an upload', () => {
     expect(asked.map(({ options }) => options)).toEqual([slow, slow]);
   });
 
-  test('have checksums from the beginning, and their content type', async () => {
+  test('get checksums when the upload is created, and the content type', async () => {
     const { objects, asked } = open({ CreateMultipartUpload: () => ({ UploadId: 'u' }), UploadPart: () => ({}) });
     await objects.createUpload('k');
     await objects.uploadPart('k', 'u', 2, Buffer.from('part'));
@@ -89,7 +89,7 @@ describe('a streamed body', () => {
   }
   const body = { bytes: 3, crc32: 'sum', open: chunks };
 
-  test('goes with its length and checksum, and with minutes of time', async () => {
+  test('is sent with its length and checksum, and with minutes before it times out', async () => {
     let text = '';
     const { objects, asked } = open({
       PutObject: async ({ Body }) => {
@@ -109,7 +109,7 @@ describe('a streamed body', () => {
     expect(asked[0]?.options.requestTimeout).toBe(MINUTES);
   });
 
-  test('ends its request when it fails, with its own error, and is closed whatever happens', async () => {
+  test('fails its request with its own error, and is closed in every case', async () => {
     const seen: Readable[] = [];
     const reading = (answer: (stream: Readable, signal: AbortSignal | undefined) => unknown) =>
       open({
@@ -135,7 +135,7 @@ describe('a streamed body', () => {
     expect(seen.map(({ destroyed }) => destroyed)).toEqual([true, true, true, true]);
   });
 
-  test('ends with its caller’s signal', async () => {
+  test('is aborted by its caller’s signal', async () => {
     const stop = new AbortController();
     const { objects, asked } = open({
       PutObject: () => {
@@ -154,7 +154,7 @@ test('an object is deleted by its key', async () => {
   expect(asked).toMatchObject([{ input: { Bucket: 'bucket', Key: 'k' }, options: { abortSignal: signal } }]);
 });
 
-test('a body whose connection breaks while it is not read ends no process', async () => {
+test('a body whose connection breaks before it is read does not crash the process', async () => {
   const Body = new Readable({ read: () => undefined });
   const { objects } = open({ GetObject: () => ({ Body, ContentLength: 2 }) });
   const object = await objects.get('k');
@@ -164,7 +164,7 @@ test('a body whose connection breaks while it is not read ends no process', asyn
   expect(Body.destroyed).toBe(true);
 });
 
-test('what S3 refuses is thrown, whichever call it is; a body that is whole has its content type and no stream', async () => {
+test('every call throws what S3 refuses; a body in memory is sent with its content type', async () => {
   const names = ['PutObject', 'DeleteObject', 'UploadPart', 'UploadPartCopy', 'ListParts', 'CompleteMultipartUpload'];
   const { objects } = open(Object.fromEntries(names.map((name) => [name, () => refusal('AccessDenied')])));
   const part = Buffer.from('part');
@@ -191,7 +191,7 @@ test('what S3 refuses is thrown, whichever call it is; a body that is whole has 
   expect(asked.at(-1)?.input).toEqual({ Bucket: 'bucket', Key: 'k' });
 });
 
-test('an upload of many parts is completed with all of them, in their order', async () => {
+test('an upload of many parts is completed with all parts in order', async () => {
   const { objects, asked } = open({ CompleteMultipartUpload: () => ({}) });
   const parts = Array.from({ length: 10_000 }, (_, index) => ({ number: index + 1, etag: `"${index}"`, crc32: 'c' }));
   await objects.completeUpload('k', 'u', parts);

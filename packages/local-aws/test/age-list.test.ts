@@ -13,7 +13,7 @@ function messageOf(enqueuedOn: number): Message {
   return new Message({ idBase: '', idNumber: made }, made, { ...draft, ...ids }, enqueuedOn);
 }
 
-test('are in the order of their ages, those of one moment as they came, from both ends', () => {
+test('an age list orders messages by age, then by arrival, read from either end', () => {
   const step = fc.oneof(
     fc.record({ add: fc.nat(20) }),
     fc.record({ remove: fc.nat(30) }),

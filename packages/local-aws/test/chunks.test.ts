@@ -3,7 +3,7 @@
 import { expect, test } from '@jest/globals';
 import { Chunks } from '../src/sqs/chunks.ts';
 
-test('what is remembered in order goes in order, over the ends of its chunks', () => {
+test('chunks return values in the order in which they were added, across chunk borders', () => {
   const chunks = new Chunks<number>();
   for (const round of [0, 1]) {
     for (let value = 0; value < 2050; value += 1) chunks.push(value);
@@ -15,7 +15,7 @@ test('what is remembered in order goes in order, over the ends of its chunks', (
   }
 });
 
-test.each([1, 1024, 1025, 3000])('what was emptied starts over, after %d values', (count) => {
+test.each([1, 1024, 1025, 3000])('chunks are empty after clear(), and work again, after %d values', (count) => {
   const chunks = new Chunks<number>();
   for (let value = 0; value < count; value += 1) chunks.push(value);
   chunks.shift();

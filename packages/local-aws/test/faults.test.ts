@@ -27,7 +27,7 @@ const on =
     called === operation ? fault : undefined;
 const BUSY: Fault = { status: 503, code: 'ServiceUnavailable' };
 
-test('before: the call fails and has no effect', async () => {
+test('a fault before the effect fails the call, which has no effect', async () => {
   const { aws, url } = await withQueue({ before: on('sqs:SendMessage', BUSY) });
   const answer = await call(aws, 'AmazonSQS.SendMessage', { QueueUrl: url, MessageBody: 'x' });
   expect(answer.status).toBe(503);
@@ -35,7 +35,7 @@ test('before: the call fails and has no effect', async () => {
   expect(await waiting(aws, url)).toBe('0');
 });
 
-test('after: the call has its effect and its answer is lost', async () => {
+test('a fault after the effect fails the call, which has its effect', async () => {
   const { aws, url } = await withQueue({ after: on('sqs:SendMessage', BUSY) });
   const answer = await call(aws, 'AmazonSQS.SendMessage', { QueueUrl: url, MessageBody: 'x' });
   expect([answer.status, JSON.parse(answer.body)]).toMatchObject([
@@ -59,13 +59,13 @@ test('a connection can break before or after the effect', async () => {
   expect(await waiting(aws, url)).toBe('1');
 });
 
-test('a connection that breaks is reset: its client hears an error, not an end', async () => {
+test('a broken connection is reset: its client gets an error, not the end of an answer', async () => {
   const { aws } = await withQueue({ before: (operation) => (operation === 'sqs:ListQueues' ? 'reset' : undefined) });
   const head = `host: localhost\r\nauthorization: ${SIGNED.authorization}\r\nx-amz-target: AmazonSQS.ListQueues\r\n`;
   await expect(exchange(aws, `POST / HTTP/1.1\r\n${head}content-length: 2\r\n\r\n{}`)).rejects.toThrow('ECONNRESET');
 });
 
-test('every service is reached, under the name of its operation', async () => {
+test('faults reach every service under the names of its operations', async () => {
   const seen: string[] = [];
   const fault: Faults = {
     before: (operation) => {
@@ -102,7 +102,7 @@ test('every service is reached, under the name of its operation', async () => {
   ]);
 });
 
-test('after: DynamoDB and S3 lose their answers too', async () => {
+test('a fault after the effect works for DynamoDB and S3 too', async () => {
   const lost = /CreateTable|CreateBucket/;
   aws = await startLocalAws({ faults: { after: (operation) => (lost.test(operation) ? BUSY : undefined) } });
   const table = {
@@ -117,7 +117,7 @@ test('after: DynamoDB and S3 lose their answers too', async () => {
   expect((await get(aws, '/')).body).toContain('<Name>films-bucket</Name>');
 });
 
-test('a delay holds a call back', async () => {
+test('a delay postpones a call', async () => {
   const { aws, url } = await withQueue({ delayMs: (operation) => (operation === 'sqs:SendMessage' ? 300 : 0) });
   const started = performance.now();
   await call(aws, 'AmazonSQS.SendMessage', { QueueUrl: url, MessageBody: 'x' });

@@ -67,7 +67,7 @@ test.each([
   expect(await answer.json()).toEqual([path, query]);
 });
 
-describe('a call', () => {
+describe('an HTTP call', () => {
   test.each<[string, () => ReturnType<Call['run']>]>([
     ['that answers at once', () => OK],
     ['that answers later', async () => OK],
@@ -97,7 +97,7 @@ describe('a call', () => {
     expect((await ask()).status).toBe(200);
   });
 
-  test('whose answer breaks half-way ends its connection: a part of it is not the whole', async () => {
+  test('closes its connection when its answer breaks half-way, so that no part counts as the whole', async () => {
     function* body() {
       yield Buffer.from('the first half');
       throw LATE;
@@ -107,13 +107,13 @@ describe('a call', () => {
     expect(logged).toEqual([['test:Call', LATE]]);
   });
 
-  test('whose answer cannot be sent is an internal failure', async () => {
+  test('is an internal failure when its answer cannot be sent', async () => {
     const { ask, logged } = await start(() => ({ ...OK, headers: { 'x-bad': 'a\nb' } }));
     expect((await ask()).status).toBe(500);
     expect(logged).toHaveLength(1);
   });
 
-  test('that never became one is refused in its service’s words, or an internal failure', async () => {
+  test('is refused in its service’s format when it cannot be read, or is an internal failure', async () => {
     const { ask, logged, bodies } = await start(() => OK);
     expect(await ask('refuse this')).toMatchObject({ status: 413, text: 'TooLarge: no' });
     expect(logged).toEqual([]);
@@ -122,7 +122,7 @@ describe('a call', () => {
     expect(bodies).toEqual(['broken']);
   });
 
-  test('hears when its client is gone, and not when the answer was taken', async () => {
+  test('reports that its client disconnected before the answer was sent, and not after', async () => {
     const heard: string[] = [];
     const gates: PromiseWithResolvers<Answer>[] = [];
     const exchanges: Exchange[] = [];
@@ -150,10 +150,10 @@ describe('a call', () => {
   });
 });
 
-describe('a fault', () => {
+describe('a fault in the HTTP front', () => {
   const BUSY = { status: 503, code: 'Busy' };
 
-  test('before the effect keeps the call from running; after it only the answer is lost', async () => {
+  test('prevents the call before its effect, and discards only the answer after it', async () => {
     let ran = 0;
     const state: { faults: Faults } = { faults: { before: () => BUSY } };
     const { ask } = await start(
@@ -175,7 +175,7 @@ describe('a fault', () => {
     expect((await ask()).status).toBe(200);
   });
 
-  test('of a rule that is itself broken is an internal failure', async () => {
+  test('is an internal failure when its rule throws', async () => {
     const { ask, logged } = await start(() => OK, {
       before() {
         throw LATE;

@@ -29,9 +29,9 @@ async function queues(of: LocalAws): Promise<unknown> {
 
 test.each([
   ['ends in the middle of its body', `content-length: 17\r\n\r\n${BODY.slice(0, 9)}`],
-  ['promises more than it sends', `content-length: 18\r\n\r\n${BODY}`],
+  ['announces more than it sends', `content-length: 18\r\n\r\n${BODY}`],
   ['lacks the last chunk', `transfer-encoding: chunked\r\n\r\n11\r\n${BODY}\r\n`],
-  ['waits for 100 and goes', 'expect: 100-continue\r\ncontent-length: 17\r\n\r\n'],
+  ['expects 100-continue and disconnects', 'expect: 100-continue\r\ncontent-length: 17\r\n\r\n'],
 ])('a request that %s has no effect', async (_, rest) => {
   const running = await start();
   const socket = connect(running.port, '127.0.0.1');
@@ -42,7 +42,7 @@ test.each([
   expect(await queues(running)).toEqual({});
 });
 
-test('a call without a body is one without parameters', async () => {
+test('a call without a body has no parameters', async () => {
   const running = await start();
   for (const [target, answer] of Object.entries({
     'AmazonSQS.ListQueues': {},
@@ -57,7 +57,7 @@ test('a call without a body is one without parameters', async () => {
   }
 });
 
-test('chunks and `Expect: 100-continue` are understood', async () => {
+test('chunked bodies and `Expect: 100-continue` are supported', async () => {
   const running = await start();
   const chunks = [...BODY].map((character) => `1\r\n${character}\r\n`).join('');
   const close = 'connection: close\r\n';
@@ -71,7 +71,7 @@ test('chunks and `Expect: 100-continue` are understood', async () => {
   expect(expecting).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
 });
 
-test('a body that stops is answered in the form of its service, and the connection ends', async () => {
+test('a stalled body gets an error in the format of its service, and the connection closes', async () => {
   const running = await start({ bodyIdleMs: 50 });
   const started = 'content-length: 100\r\n\r\n{';
   expect(await exchange(running, CREATE + started)).toContain('"__type":"com.amazonaws.sqs#RequestTimeout"');
@@ -82,7 +82,7 @@ test('a body that stops is answered in the form of its service, and the connecti
   );
 });
 
-test('a request that is too large is refused: at once when it asks before, else when it was read', async () => {
+test('a request that is too large is refused: at once when it expects 100-continue, else after it was read', async () => {
   const running = await start();
   const tooMuch = 9 * 1024 * 1024;
   const expecting = `${CREATE}expect: 100-continue\r\ncontent-length: ${tooMuch}\r\n\r\n`;
@@ -91,7 +91,7 @@ test('a request that is too large is refused: at once when it asks before, else 
   expect([sent.status, sent.body]).toEqual([413, expect.stringContaining('larger than 8388608 bytes')]);
 });
 
-test('what a handler throws is answered in the form of its service, and logged once with its stack', async () => {
+test('an exception of a handler is answered in the format of its service, and logged once with its stack', async () => {
   const lines: string[] = [];
   const running = await start({
     writeLog: (line) => lines.push(line),
@@ -111,7 +111,7 @@ test('what a handler throws is answered in the form of its service, and logged o
   expect(logged[0]?.err).toMatch(/^TypeError: a broken invariant\n\s+at /);
 });
 
-test('a connection that cannot be accepted is logged, and the server goes on', async () => {
+test('a connection that cannot be accepted is logged, and the server continues', async () => {
   const lines: string[] = [];
   const servers: http.Server[] = [];
   const { createServer } = http;
@@ -128,7 +128,7 @@ test('a connection that cannot be accepted is logged, and the server goes on', a
   expect(await queues(running)).toEqual({});
 });
 
-test('an end leaves no timer and no connection behind', async () => {
+test('close() leaves no timer and no connection open', async () => {
   const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
   const before = timers();
   const running = await startLocalAws();
@@ -138,7 +138,7 @@ test('an end leaves no timer and no connection behind', async () => {
   await expect(queues(running)).rejects.toThrow();
 });
 
-test('what is not HTTP is answered 400, and the server goes on', async () => {
+test('a request that is not HTTP is answered with status 400, and the server continues', async () => {
   const running = await start();
   for (const bytes of [
     '\0\0\0\r\n\r\n',
@@ -151,7 +151,7 @@ test('what is not HTTP is answered 400, and the server goes on', async () => {
   expect(await queues(running)).toEqual({});
 });
 
-test('a service that is not there is named, and nothing is taken for S3', async () => {
+test('an unknown service is named in the refusal, and its request is not treated as S3’s', async () => {
   const running = await start();
   const logs = await call(running, 'Logs_20140328.DescribeLogGroups', {});
   expect([logs.status, logs.body]).toEqual([400, expect.stringContaining('UnknownOperationException')]);
@@ -159,7 +159,7 @@ test('a service that is not there is named, and nothing is taken for S3', async 
   expect(nothing.status).toBe(404);
 });
 
-test('scripts that wait for LocalStack find what they ask for', async () => {
+test('scripts that wait for LocalStack get the answers that they expect', async () => {
   const running = await start();
   const ask = async (path: string) => await (await fetch(running.endpoint + path)).json();
   expect(await ask('/_localstack/health')).toMatchObject({

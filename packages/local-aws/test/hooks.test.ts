@@ -3,7 +3,7 @@
 import { expect, test } from '@jest/globals';
 import { engineAt } from './support/engine.ts';
 
-test('a queue says when it has something: after a send, a release, an unlocking deletion', () => {
+test('a queue reports an available message after a send, a release, and a deletion that unlocks its group', () => {
   let told = 0;
   const onAvailable = () => {
     told += 1;
@@ -29,7 +29,7 @@ test('a queue says when it has something: after a send, a release, an unlocking 
   expect(since(release)).toBe(true);
 });
 
-test('a queue says when its earliest message becomes visible', () => {
+test('a queue reports when its earliest message becomes visible', () => {
   const due: number[] = [];
   const { engine, create, send, receive } = engineAt({ onDue: (_, at) => void due.push(at) });
   const url = create('q.fifo');
@@ -41,7 +41,7 @@ test('a queue says when its earliest message becomes visible', () => {
   expect(due).toEqual([engine.now() + 20_000, engine.now() + 10_000]);
 });
 
-test('a deletion by its receiver is told with the time of sending; one by an old receipt or a purge is not', () => {
+test('a deletion with the current receipt reports when the message was sent; one with an old receipt or a purge does not', () => {
   const deleted: [sentOn: number, now: number][] = [];
   const { engine, create, send, receive, remove, pass } = engineAt({
     onDeleted: ({ sentOn }, now) => void deleted.push([sentOn, now]),

@@ -17,7 +17,7 @@ function report({ matrix, faults, ...figures }: FuzzResult): string {
   return `${describeMatrix(matrix)}\n${JSON.stringify({ ...figures, largestLegalMs: Object.fromEntries(figures.largestLegalMs) }, null, 1)}`;
 }
 
-test(`${REQUESTS} hostile requests (seed ${SEED})`, async () => {
+test(`${REQUESTS} hostile requests (seed ${SEED}) break nothing`, async () => {
   const index = fileURLToPath(new URL('../src/index.ts', import.meta.url));
   const result = await fuzz({ seed: SEED, requests: REQUESTS, index });
   process.stdout.write(`${report(result)}\n`);

@@ -5,7 +5,7 @@ import { engineAt } from './support/engine.ts';
 
 const IN_FLIGHT = 120_000;
 
-test.each(['q', 'q.fifo'])('at most 120,000 messages of %s are in flight', (name) => {
+test.each(['q', 'q.fifo'])('at most 120,000 messages of %s can be in flight', (name) => {
   const { engine, create, receive, remove } = engineAt();
   const url = create(name, { VisibilityTimeout: '600' });
   for (let sent = 0; sent < IN_FLIGHT + 10; sent += 10) {
@@ -25,7 +25,7 @@ test.each(['q', 'q.fifo'])('at most 120,000 messages of %s are in flight', (name
   expect(receive(url)).toHaveLength(1);
 });
 
-test('what is deleted and past its deduplication window leaves nothing behind', () => {
+test('deleted messages past their deduplication window leave nothing in memory', () => {
   const { engine, create, send, receive, remove, pass } = engineAt();
   const url = create('q.fifo', { DeduplicationScope: 'messageGroup' });
   const queue = engine.queueByUrl(url);

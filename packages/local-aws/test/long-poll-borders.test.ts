@@ -18,7 +18,7 @@ describe('a long poll', () => {
     return { polls, answers, poll, send: () => polls.engine.call('SendMessage', { QueueUrl, MessageBody: 'x' }) };
   }
 
-  test('that got nothing in its time takes nothing later', async () => {
+  test('receives nothing after its wait is over', async () => {
     const { polls, answers, poll, send } = start(1);
     await poll();
     expect([answers, polls.size]).toEqual([[{}], 0]);
@@ -28,7 +28,7 @@ describe('a long poll', () => {
     expect(answers).toHaveLength(1);
   });
 
-  test('is served when what is in flight comes back, also when that is earlier than it was to be', async () => {
+  test('is answered when a message in flight becomes visible, also when that is earlier than planned', async () => {
     const polls = new LongPolls({ clock: Date });
     const bodies = await Promise.all(
       [1, 600].map(async (VisibilityTimeout) => {
@@ -48,7 +48,7 @@ describe('a long poll', () => {
     expect(bodies).toMatchObject([{ Messages: [{ Body: 'q1' }] }, { Messages: [{ Body: 'q600' }] }]);
   });
 
-  test('that was answered waits no more, and one message answers one poll', async () => {
+  test('ends with its answer, and one message answers one poll', async () => {
     const { polls, answers, poll, send } = start(20);
     const both = [poll(), poll()];
     send();

@@ -49,7 +49,7 @@ describe('a poll leaves no timer behind', () => {
   });
 });
 
-test('a poll whose message goes to the dead letters waits on for the next one', async () => {
+test('a poll whose message is moved to the dead-letter queue waits for the next one', async () => {
   const { polls: one, engine, clock, create, poll, send, answers } = start();
   create('dead');
   const RedrivePolicy = JSON.stringify({
@@ -69,7 +69,7 @@ test('a poll whose message goes to the dead letters waits on for the next one', 
   expect(answers).toMatchObject([{ Messages: [{ Body: 'good' }] }]);
 });
 
-test('a poll is served at the time of the services, however far that is from the machine’s', async () => {
+test('a poll is answered by the services’ clock, however far that is from the machine’s', async () => {
   const { polls: one, clock, create, send } = start();
   clock.ms = Date.now() + 86_400_000;
   const QueueUrl = create('q');
@@ -81,7 +81,7 @@ test('a poll is served at the time of the services, however far that is from the
   expect(await promise).toMatchObject({ Messages: [{ Body: 'x' }] });
 });
 
-test('polls are served as one message after the other becomes visible, also when the clock went forward', async () => {
+test('polls are answered as each message becomes visible, also after the clock moved forward', async () => {
   const { polls: one, clock, create, send } = start();
   const QueueUrl = create('q');
   const began = clock.ms;
@@ -103,7 +103,7 @@ test('polls are served as one message after the other becomes visible, also when
   expect(one.size).toBe(0);
 });
 
-test('polls are served in the order in which they came, each with its own part', async () => {
+test('polls are answered in the order of their arrival, each up to its own maximum', async () => {
   const { engine, create, poll, answers } = start();
   const QueueUrl = create('q');
   poll(QueueUrl);
@@ -114,7 +114,7 @@ test('polls are served in the order in which they came, each with its own part',
   expect(answers).toMatchObject([{ Messages: [{ Body: '1' }] }, { Messages: [{ Body: '2' }, { Body: '3' }] }]);
 });
 
-test('the number of waiting polls is that of all queues', () => {
+test('the number of waiting polls includes all queues', () => {
   const { polls: one, create, poll } = start();
   const cancels = ['a', 'a', 'b', 'c'].map((name) => poll(create(name)));
   expect(one.size).toBe(4);
@@ -122,7 +122,7 @@ test('the number of waiting polls is that of all queues', () => {
   expect(one.size).toBe(1);
 });
 
-test('a poll that waits is served in the name of its caller', async () => {
+test('a waiting poll is answered on behalf of its caller', async () => {
   const clock = { now: () => Date.UTC(2026, 0, 1) };
   const callers: unknown[] = [];
   const one = new LongPolls({ clock, onEvent: ({ kind }) => void callers.push([kind, one.engine.userAgent]) });
@@ -139,7 +139,7 @@ test('a poll that waits is served in the name of its caller', async () => {
   ]);
 });
 
-test('a poll that is cancelled gets no answer, and takes no message', async () => {
+test('a cancelled poll gets no answer and receives no message', async () => {
   const { create, poll, send, engine, answers } = start();
   const QueueUrl = create('q');
   const cancel = poll(QueueUrl);
@@ -150,7 +150,7 @@ test('a poll that is cancelled gets no answer, and takes no message', async () =
   expect([answers, engine.queueByName('q').waiting]).toEqual([[], 1]);
 });
 
-test('when the clock goes forward, polls end whose wait is over, and no others', () => {
+test('polls whose wait is over end when the clock moves forward, and no others do', () => {
   const { polls: one, clock, create, poll, answers } = start();
   const QueueUrl = create('q');
   poll(QueueUrl, { WaitTimeSeconds: 10 });
@@ -163,7 +163,7 @@ test('when the clock goes forward, polls end whose wait is over, and no others',
   expect([answers, one.size]).toEqual([[{}], 1]);
 });
 
-test('after the end nothing waits and no move task moves', () => {
+test('after close() no poll waits and no move task moves', () => {
   const { polls: one, engine, create, poll, send, answers } = start();
   const dead = create('dead');
   const SourceArn = engine.queueByUrl(dead).arn;
@@ -177,7 +177,7 @@ test('after the end nothing waits and no move task moves', () => {
   expect([answers, one.size]).toEqual([[{}], 0]);
 });
 
-test('a move task goes on by itself until all is moved', async () => {
+test('a move task continues without calls until everything is moved', async () => {
   const { engine, create, send } = start();
   const dead = create('dead');
   const SourceArn = engine.queueByUrl(dead).arn;

@@ -29,7 +29,7 @@ test('close() ends waiting polls with an empty answer', async () => {
   for (const answer of await Promise.all(polls)) expect([answer.status, answer.body]).toEqual([200, '{}']);
 });
 
-test('a client that breaks its connection takes no message', async () => {
+test('a client that breaks its connection receives no message', async () => {
   const { aws: running, url } = await withQueue();
   const body = JSON.stringify({ QueueUrl: url, WaitTimeSeconds: 20 });
   for (const leave of ['end', 'destroy', 'resetAndDestroy'] as const) {
@@ -48,7 +48,7 @@ test('a client that breaks its connection takes no message', async () => {
   expect(JSON.parse(answer.body)).toMatchObject({ Messages: [{ Body: 'x' }] });
 });
 
-test('a batch wakes a poll with all of it', async () => {
+test('a batch answers one poll with all of its messages', async () => {
   const { aws: running, url } = await withQueue();
   const waiting = poll(running, url);
   await call(running, 'AmazonSQS.ListQueues', {});
@@ -60,7 +60,7 @@ test('a batch wakes a poll with all of it', async () => {
   expect(Messages.map((message) => message.Body)).toEqual(['1', '2', '3']);
 });
 
-test('a poll ends with its queue, and a new queue of that name keeps its messages', async () => {
+test('a poll ends when its queue is deleted, and a new queue of the same name keeps its messages', async () => {
   const { aws: running, url } = await withQueue();
   const waiting = poll(running, url);
   await call(running, 'AmazonSQS.ListQueues', {});

@@ -61,7 +61,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ op: fc.constant('pass' as const), seconds: fc.integer({ min: 1, max: 12 }) }) },
 );
 
-test('a FIFO queue behaves like a list that is searched from the front', () => {
+test('a FIFO queue behaves like a list that is searched from its front', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120, size: 'max' }), fc.constantFrom(0, 2), (steps, delay) => {
       const { engine, create, send, receive, remove, counts, pass } = engineAt();

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => aws.close());
 
-describe('JSON', () => {
+describe('SQS in the JSON protocol', () => {
   test.each([
     [
       'GetQueueUrl',
@@ -43,7 +43,7 @@ describe('JSON', () => {
       'com.amazon.coral.service#SerializationException',
       'MalformedInput;Sender',
     ],
-  ])('%s %j fails with %i', async (operation, body, status, type, queryError) => {
+  ])('%s %j fails with status %i', async (operation, body, status, type, queryError) => {
     const answer = await call(aws, `AmazonSQS.${operation}`, body);
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.body)).toMatchObject({ __type: type, message: expect.any(String) });
@@ -51,7 +51,7 @@ describe('JSON', () => {
     expect(answer.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test('a wrong receipt handle is 404, a purge too soon 403', async () => {
+  test('a wrong receipt handle has status 404, and an early purge status 403', async () => {
     const { body } = await call(aws, 'AmazonSQS.CreateQueue', { QueueName: 'statuses' });
     const { QueueUrl } = JSON.parse(body) as { QueueUrl: string };
     expect((await call(aws, 'AmazonSQS.DeleteMessage', { QueueUrl, ReceiptHandle: 'x' })).status).toBe(404);
@@ -59,7 +59,7 @@ describe('JSON', () => {
     expect((await call(aws, 'AmazonSQS.PurgeQueue', { QueueUrl })).status).toBe(403);
   });
 
-  test('queue URLs begin with the host by which the client came', async () => {
+  test('queue URLs begin with the host that the client called', async () => {
     const response = await fetch(aws.endpoint.replace('127.0.0.1', 'localhost'), {
       method: 'POST',
       headers: { ...SIGNED, 'x-amz-target': 'AmazonSQS.CreateQueue', 'content-type': 'application/x-amz-json-1.0' },
@@ -71,8 +71,8 @@ describe('JSON', () => {
   });
 });
 
-describe('Query', () => {
-  test('an answer is XML that keeps every character', async () => {
+describe('SQS in the Query protocol', () => {
+  test('preserves every character in the XML of an answer', async () => {
     const created = await query(aws, {
       Action: 'CreateQueue',
       QueueName: 'q.fifo',
@@ -110,7 +110,7 @@ describe('Query', () => {
     );
   });
 
-  test('an error names its sender and code', async () => {
+  test('reports the type and code of an error', async () => {
     const answer = await get(aws, '/?Action=GetQueueUrl&QueueName=nowhere');
     expect(answer.status).toBe(400);
     expect(answer.body).toContain(
@@ -118,7 +118,7 @@ describe('Query', () => {
     );
   });
 
-  test('names that objects inherit are neither operations nor members', async () => {
+  test('does not accept names that objects inherit as operations or members', async () => {
     for (const Action of ['constructor', '__proto__', 'toString']) {
       expect((await query(aws, { Action })).body).toContain('<Code>InvalidAction</Code>');
     }
@@ -134,7 +134,7 @@ describe('Query', () => {
 
 const HEAD = `host: localhost\r\nauthorization: ${SIGNED.authorization}\r\n`;
 
-test('no path and no body ends the server', async () => {
+test('no path and no body stops the server', async () => {
   for (const path of ['//', '/%', '/?', '/_aws/sqs/messages?QueueUrl=%', '/b/%?uploads', '/_nothing', '/a?b?c']) {
     await exchange(aws, `GET ${path} HTTP/1.1\r\n${HEAD}connection: close\r\n\r\n`);
     await exchange(aws, `POST ${path} HTTP/1.1\r\n${HEAD}connection: close\r\ncontent-length: 0\r\n\r\n`);
@@ -146,8 +146,8 @@ test('no path and no body ends the server', async () => {
   expect((await get(aws, '/_local-aws/health')).status).toBe(200);
 });
 
-describe('to look inside', () => {
-  test('all messages of a queue are shown without taking any', async () => {
+describe('inspecting the server', () => {
+  test('shows all messages of a queue without receiving any', async () => {
     const QueueUrl = JSON.parse((await call(aws, 'AmazonSQS.CreateQueue', { QueueName: 'look' })).body).QueueUrl;
     for (const MessageBody of ['one', 'two']) await call(aws, 'AmazonSQS.SendMessage', { QueueUrl, MessageBody });
     await call(aws, 'AmazonSQS.SendMessage', { QueueUrl, MessageBody: 'later', DelaySeconds: 900 });
@@ -175,18 +175,18 @@ describe('to look inside', () => {
     ).toEqual({ Attributes: { ApproximateNumberOfMessages: '1' } });
   });
 
-  test('the health check answers', async () => {
+  test('finds it healthy', async () => {
     expect(JSON.parse((await get(aws, '/_local-aws/health')).body)).toMatchObject({ status: 'ok' });
   });
 
-  test('S3 says what it does not know', async () => {
+  test('is refused by S3 for an unsupported feature', async () => {
     const answer = await get(aws, '/some-bucket?analytics');
     expect(answer.status).toBe(501);
     expect(answer.body).toContain('<Code>NotImplemented</Code>');
   });
 });
 
-test('Query: empty lists, names of several filters, permissions, and characters that XML cannot hold', async () => {
+test('Query: empty lists, filters with several names, permissions, and characters that XML cannot hold are supported', async () => {
   await query(aws, { Action: 'CreateQueue', QueueName: 'lists' });
   const QueueUrl = `${aws.endpoint}/000000000000/lists`;
   const attribute = { 'MessageAttribute.1.Name': 'Help.Me', 'MessageAttribute.1.Value.DataType': 'String' };
@@ -207,7 +207,7 @@ test('Query: empty lists, names of several filters, permissions, and characters 
   expect((await receive({})).body).toContain('<ReceiveMessageResult/>');
 });
 
-test('Query: of two parameters of one meaning the older counts, unlike in JSON; plural names of lists are read too', async () => {
+test('Query: the older of two equivalent parameters wins, unlike in JSON, and plural list names are accepted', async () => {
   const { QueueUrl } = JSON.parse((await call(aws, 'AmazonSQS.CreateQueue', { QueueName: 'names' })).body);
   await call(aws, 'AmazonSQS.SendMessage', { QueueUrl, MessageBody: 'x' });
   const receive = async (names: Record<string, string>) =>
@@ -225,7 +225,7 @@ test('Query: of two parameters of one meaning the older counts, unlike in JSON; 
 
 const FOR_SQS = { authorization: SIGNED.authorization.replace('/any/', '/sqs/') };
 
-test('Query: answers and errors are JSON for those who accept nothing else', async () => {
+test('Query: answers and errors are JSON for clients that accept only JSON', async () => {
   const asJson = { accept: 'application/json' };
   const read = async (path: string) => {
     const { status, body } = await get(aws, path, asJson);
@@ -261,7 +261,7 @@ test('Query: answers and errors are JSON for those who accept nothing else', asy
   expect((await get(aws, path, signedForSqs)).body).toBe('<UnknownOperationException/>');
 });
 
-test('Query: a POST without a body has its parameters in the address', async () => {
+test('Query: a POST without a body has its parameters in the URL', async () => {
   await query(aws, { Action: 'CreateQueue', QueueName: 'posted' });
   const url = `${aws.endpoint}/000000000000/posted?Action=DeleteQueue`;
   expect((await fetch(url, { method: 'POST', headers: FOR_SQS })).status).toBe(200);

@@ -31,7 +31,7 @@ test.each([
     "You can't use message attribute names beginning with 'AWS.' or 'Amazon.'.",
   ],
   [
-    'a sign in the name',
+    'a forbidden character in the name',
     { 'a-§-b': text('v') },
     'Message (user) attributes name can only contain upper and lower score',
   ],
@@ -42,13 +42,13 @@ test.each([
     'Message (user) attribute types must be shorter than 256 Bytes',
   ],
   ['an unknown type', { a: text('1', 'Invalid') }, "The type of message (user) attribute 'a' is invalid."],
-])('an attribute with %s is refused', (_, MessageAttributes, message) => {
+])('a message attribute with %s is refused', (_, MessageAttributes, message) => {
   const { engine, create } = engineAt();
   const send = () => engine.call('SendMessage', { QueueUrl: create('q'), MessageBody: 'x', MessageAttributes });
   expect(refused(send)).toContain(`InvalidParameterValue: ${message}`);
 });
 
-test('attribute names may have accents, and `*` asks for all', () => {
+test('attribute names may have accents, and `*` requests all attributes', () => {
   const { engine, create, receive } = engineAt();
   const QueueUrl = create('q');
   engine.call('SendMessage', { QueueUrl, MessageBody: 'x', MessageAttributes: { 'attr.1øßä': text('v') } });
@@ -57,7 +57,7 @@ test('attribute names may have accents, and `*` asks for all', () => {
   ]);
 });
 
-test('the trace header has an MD5 of its own, and comes with the message; the HTTP header means the same', () => {
+test('the trace header has an MD5 of its own, is delivered with the message, and may be an HTTP header', () => {
   const { engine, create, receive } = engineAt();
   const QueueUrl = create('q');
   const trace = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';
@@ -74,7 +74,7 @@ test('the trace header has an MD5 of its own, and comes with the message; the HT
   expect(receive(QueueUrl).map(({ Attributes }) => Attributes.AWSTraceHeader)).toEqual([trace, trace, trace]);
 });
 
-test('attributes that are set to the defaults that AWS does not show are gone', () => {
+test('attributes with defaults that AWS does not show are removed', () => {
   const { engine, create } = engineAt();
   const QueueUrl = create('q');
   const read = () => {
@@ -88,7 +88,7 @@ test('attributes that are set to the defaults that AWS does not show are gone', 
   expect(read()).toEqual({});
 });
 
-test('the type of a queue cannot be changed, and may be repeated', () => {
+test('the type of a queue cannot be changed, but may be repeated', () => {
   const { engine, create } = engineAt();
   const set = (QueueUrl: string, FifoQueue: string) =>
     refused(() => engine.call('SetQueueAttributes', { QueueUrl, Attributes: { FifoQueue } }));
@@ -100,7 +100,7 @@ test('the type of a queue cannot be changed, and may be repeated', () => {
   expect(set(create('q'), 'true')).toBe('InvalidAttributeName: Unknown Attribute FifoQueue.');
 });
 
-test('a key for encryption ends encryption by SQS, and the other way round; both at once are refused', () => {
+test('a KMS key ends encryption by SQS and the reverse, and both at once are refused', () => {
   const { engine, create } = engineAt();
   const QueueUrl = create('q');
   const set = (Attributes: Record<string, string>) =>
@@ -120,7 +120,7 @@ test('a key for encryption ends encryption by SQS, and the other way round; both
   expect(shown()).toEqual({ SqsManagedSseEnabled: 'true' });
 });
 
-test('high throughput switched on later does not change which ids are the same', () => {
+test('high throughput that is switched on later does not change which deduplication ids are equal', () => {
   const { engine, create, send, bodies } = engineAt();
   const later = create('later.fifo');
   const Attributes = { DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
@@ -132,7 +132,7 @@ test('high throughput switched on later does not change which ids are the same',
   expect(bodies(born)).toEqual(['a', 'b']);
 });
 
-test('an empty deduplication id is invalid; where one is needed the whole batch is refused', () => {
+test('an empty deduplication id is invalid, and refuses the whole batch where an id is required', () => {
   const { engine, create } = engineAt();
   const entry = { Id: '1', MessageBody: 'x', MessageGroupId: 'g', MessageDeduplicationId: '' };
   const batch = (QueueUrl: string) => engine.call('SendMessageBatch', { QueueUrl, Entries: [entry] });
@@ -146,7 +146,7 @@ test('an empty deduplication id is invalid; where one is needed the whole batch 
   expect(refused(one)).toContain('Value  for parameter MessageDeduplicationId is invalid.');
 });
 
-test('a standard queue accepts a change after the timeout, and an older handle can end the timeout', () => {
+test('a standard queue accepts a visibility change after the timeout, and an older handle can end the timeout', () => {
   const { engine, create, send, receive, pass } = engineAt();
   const QueueUrl = create('q');
   send(QueueUrl, 'x', 'g');
@@ -162,7 +162,7 @@ test('a standard queue accepts a change after the timeout, and an older handle c
   expect(receive(QueueUrl)).toHaveLength(1);
 });
 
-test('what comes back to a standard queue goes before what is younger', () => {
+test('a message that becomes visible again in a standard queue precedes younger ones', () => {
   const { engine, create, send, receive, bodies, pass } = engineAt();
   const QueueUrl = create('q');
   for (const body of ['1', '2', '3', '4']) send(QueueUrl, body, 'g');
@@ -176,7 +176,7 @@ test('what comes back to a standard queue goes before what is younger', () => {
   expect(bodies(QueueUrl)).toEqual(['1', '2', '3', '4', '5', '6']);
 });
 
-test('the handle of a move task is JSON in base64; wrong ones are told apart', () => {
+test('a move task’s handle is JSON in base64, and each kind of wrong handle has its own error', () => {
   const { engine, create } = engineAt();
   const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
   create('dead');

@@ -8,7 +8,7 @@ const change = (of: ReturnType<typeof engineAt>, url: string, handle: string | u
   of.engine.call('ChangeMessageVisibility', { QueueUrl: url, ReceiptHandle: handle, VisibilityTimeout: seconds });
 
 describe('a deduplication id', () => {
-  test('of the whole queue is free at five minutes, not a millisecond before', () => {
+  test('is free after five minutes in the scope of the queue, to the millisecond', () => {
     const { create, send, pass } = engineAt();
     const url = create('q.fifo');
     const { MessageId } = send(url, 'one', 'g', 'd');
@@ -18,7 +18,7 @@ describe('a deduplication id', () => {
     expect(send(url, 'three', 'g', 'd').MessageId).not.toBe(MessageId);
   });
 
-  test('is free at five minutes for a batch too', () => {
+  test('is free after five minutes for a batch too', () => {
     const { engine, create, pass } = engineAt();
     const url = create('q.fifo');
     const sendBatch = () => {
@@ -32,7 +32,7 @@ describe('a deduplication id', () => {
     expect(idOf(sendBatch())).not.toBe(first);
   });
 
-  test('is forgotten with its group when that has no message left', () => {
+  test('is removed together with its group when the group has no message left', () => {
     const { engine, create, send, receive, remove, pass } = engineAt();
     const url = create('q.fifo', { DeduplicationScope: 'messageGroup' });
     send(url, 'x', 'g');
@@ -44,10 +44,10 @@ describe('a deduplication id', () => {
   });
 });
 
-describe('a receive attempt', () => {
+describe('a receive request attempt', () => {
   const attempt = { ReceiveRequestAttemptId: 'r' };
 
-  test('is repeated until five minutes are over, and hides its messages again', () => {
+  test('is repeated within five minutes, and hides its messages again', () => {
     const { create, send, receive, counts, pass } = engineAt();
     const url = create('q.fifo', { VisibilityTimeout: '200' });
     send(url, 'x', 'g');
@@ -64,7 +64,7 @@ describe('a receive attempt', () => {
     expect(counts(url)).toEqual([1, 0, 0]);
   });
 
-  test('ends when a message was received by another, or its visibility changed', () => {
+  test('ends when a message was received by another request, or its visibility changed', () => {
     const one = engineAt();
     const url = one.create('q.fifo', { VisibilityTimeout: '10' });
     one.send(url, 'x', 'g');
@@ -81,7 +81,7 @@ describe('a receive attempt', () => {
   });
 });
 
-test('an old receipt handle of a standard queue neither deletes nor fails', () => {
+test('an old receipt handle of a standard queue has no effect and causes no error', () => {
   const { create, send, receive, remove, counts, pass } = engineAt();
   const url = create('q', { VisibilityTimeout: '10' });
   send(url, 'x', 'g');
@@ -94,7 +94,7 @@ test('an old receipt handle of a standard queue neither deletes nor fails', () =
   expect(counts(url)).toEqual([0, 0, 0]);
 });
 
-test.each(['q', 'q.fifo'])('nothing of %s outlives a purge: handles, timeouts, attempts, ages', (name) => {
+test.each(['q', 'q.fifo'])('a purge of %s removes handles, timeouts, attempts and ages', (name) => {
   const of = engineAt();
   const { engine, create, send, receive, remove, counts, pass } = of;
   const url = create(name, { VisibilityTimeout: '10', MessageRetentionPeriod: '60' });
@@ -111,7 +111,7 @@ test.each(['q', 'q.fifo'])('nothing of %s outlives a purge: handles, timeouts, a
   }
 });
 
-test('a changed delay of a FIFO queue leaves the visibility of what is in flight as it is', () => {
+test('a changed delay of a FIFO queue does not change the visibility of messages in flight', () => {
   const { engine, create, send, receive, counts, pass } = engineAt();
   const url = create('q.fifo');
   send(url, 'x', 'g');
@@ -123,7 +123,7 @@ test('a changed delay of a FIFO queue leaves the visibility of what is in flight
   expect(counts(url)).toEqual([1, 0, 0]);
 });
 
-test('a changed delay of a standard queue holds for what comes then, not for what is in it', () => {
+test('a changed delay of a standard queue applies to later messages only', () => {
   const { engine, create, send, counts, pass } = engineAt();
   const url = create('q', { DelaySeconds: '100' });
   send(url, 'x', 'g');
@@ -135,7 +135,7 @@ test('a changed delay of a standard queue holds for what comes then, not for wha
   expect(counts(url)).toEqual([2, 0, 0]);
 });
 
-test('a receive without visibility offers each message once, and its group comes behind the others next time', () => {
+test('a receive with visibility 0 returns each message once, and puts its group behind the others for the next receive', () => {
   const { create, send, bodies } = engineAt();
   const url = create('q.fifo');
   for (const group of ['a', 'b']) for (const number of [1, 2]) send(url, `${group}${number}`, group);
@@ -160,7 +160,7 @@ test('attributes count towards the size of a batch', () => {
   expect(() => send(1)).toThrow('You have sent 1048577 bytes.');
 });
 
-test('a batch may be larger than a message of its queue', () => {
+test('a batch may be larger than its queue’s maximum message size', () => {
   const { engine, create, counts } = engineAt();
   const QueueUrl = create('q', { MaximumMessageSize: '1024' });
   const Entries = ['a', 'b'].map((Id) => ({ Id, MessageBody: 'x'.repeat(1024) }));
@@ -178,7 +178,7 @@ describe('a message', () => {
     of.engine.call('SendMessage', { QueueUrl, MessageBody, MessageAttributes });
   const text = (StringValue: string, DataType = 'String') => ({ DataType, StringValue });
 
-  test('may have 1 MiB, counted in bytes, with names, types and values of its attributes', () => {
+  test('is limited to 1 MiB in bytes, including names, types and values of its attributes', () => {
     const most = 1_048_576;
     send('é'.repeat(most / 2));
     expect(() => send(`${'é'.repeat(most / 2)}x`)).toThrow('must be shorter than 1048576 bytes');
@@ -186,7 +186,7 @@ describe('a message', () => {
     expect(() => send('x'.repeat(most - 9), { abc: text('v') })).toThrow('must be shorter than 1048576 bytes');
   });
 
-  test('may have ten attributes, names of 256 and types of 255 characters', () => {
+  test('is limited to ten attributes, with names of 256 and types of 255 characters', () => {
     const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`a${at}`, text('v')]));
     send('x', many(10));
     expect(() => send('x', many(11))).toThrow('[11] exceeds the allowed maximum [10]');
@@ -197,7 +197,7 @@ describe('a message', () => {
   });
 });
 
-test('only what fails inside is not the fault of the sender', () => {
+test('every error is the sender’s fault except an internal one', () => {
   expect(new SqsError('InternalFailure').senderFault).toBe(false);
   expect(new SqsError('OverLimit').senderFault).toBe(true);
 });
@@ -225,7 +225,7 @@ describe('a message move task', () => {
     return { clock, engine, tasks, move, list, left: () => engine.queueByUrl(dead).waiting };
   }
 
-  test('moves as many a second as it may, and nothing after it was cancelled', () => {
+  test('moves as many messages a second as allowed, and none after it was cancelled', () => {
     const { clock, engine, tasks, move, list, left } = start();
     const TaskHandle = move({ MaxNumberOfMessagesPerSecond: 2 });
     expect(tasks[0]?.step(engine)).toBe(500);
@@ -243,7 +243,7 @@ describe('a message move task', () => {
     expect(tasks[0]?.status).toBe('CANCELLED');
   });
 
-  test('means to move what waits, not what is in flight, and is alone in a list unless more are asked for', () => {
+  test('counts visible messages as those to move, not messages in flight; one task is listed by default', () => {
     const { clock, engine, tasks, move, list } = start();
     engine.call('ReceiveMessage', { QueueUrl: 'http://x/0/dead', MaxNumberOfMessages: 2 });
     for (const _ of [1, 2]) {
@@ -260,7 +260,7 @@ describe('a message move task', () => {
     expect(list(1)).toMatchObject([{ ApproximateNumberOfMessagesToMove: 2 }]);
   });
 
-  test('runs alone, whichever were before it, and its source may have another one when it is over', () => {
+  test('runs alone on its source, which may have another task afterwards', () => {
     const { engine, tasks, move, list } = start();
     move();
     tasks[0]?.step(engine);
@@ -273,7 +273,7 @@ describe('a message move task', () => {
     expect(engine.moveTasks).toHaveLength(3);
   });
 
-  test('is listed with the last nine before it, the latest first', () => {
+  test('is listed with the nine before it, the latest first', () => {
     const { clock, engine, tasks, move, list } = start();
     for (let number = 0; number < 12; number += 1) {
       clock.ms += 1000;

@@ -36,7 +36,7 @@ test.each([
   ['InvalidAction', `${OF_CORAL}UnknownOperationException`, 'InvalidAction', 400],
   ['SerializationException', `${OF_CORAL}SerializationException`, 'MalformedInput', 400],
   ['InternalFailure', `${OF_CORAL}InternalFailure`, 'InternalFailure', 500],
-] as const)('%s', (name, shape, queryCode, status) => {
+] as const)('the error %s has its shape, its Query code and its status', (name, shape, queryCode, status) => {
   const error = new SqsError(name);
   expect(error).toMatchObject({ name, code: name, shape, queryCode, status, senderFault: status < 500 });
   expect(error.shapeName).toBe(shape.split('#')[1]);

@@ -40,7 +40,7 @@ const ATTRIBUTES = {
   a: { DataType: 'Number', StringValue: '1.50' },
 };
 
-test('a body has one digest for sender and receiver', () => {
+test('a body has the same digest for sender and receiver', () => {
   const { engine, create, receive } = engineAt();
   const QueueUrl = create('q');
   const MessageBody = 'ä\u{1F600}';
@@ -51,8 +51,8 @@ test('a body has one digest for sender and receiver', () => {
   expect(receive(QueueUrl)[0]).toMatchObject({ Body: MessageBody, MD5OfBody: digest });
 });
 
-describe('attributes', () => {
-  test('have one digest for sender and receiver, in whatever order they come', () => {
+describe('message attributes', () => {
+  test('have the same digest for sender and receiver, in any order', () => {
     const { engine, create, receive } = engineAt();
     const QueueUrl = create('q');
     const sent = engine.call('SendMessage', { QueueUrl, MessageBody: 'x', MessageAttributes: ATTRIBUTES });
@@ -66,7 +66,7 @@ describe('attributes', () => {
     expect(asked()).not.toHaveProperty('MD5OfMessageAttributes');
   });
 
-  test('with bytes count as many bytes as they are, not as many as their text', () => {
+  test('count binary values by their bytes, not their text', () => {
     const { engine, create } = engineAt();
     const QueueUrl = create('q', { MaximumMessageSize: '1024' });
     const send = (bytes: number) => {
@@ -82,7 +82,7 @@ describe('attributes', () => {
 describe('the trace header', () => {
   const traced = (StringValue: string) => ({ AWSTraceHeader: { DataType: 'String', StringValue } });
 
-  test('of the message counts before the one of the request, and comes with what a message has else', () => {
+  test('is the message’s rather than the request’s, and is delivered with the other system attributes', () => {
     const { engine, create, receive } = engineAt();
     const QueueUrl = create('q');
     const send = (more: object, traceHeader?: string) =>
@@ -113,42 +113,39 @@ describe('the trace header', () => {
   });
 });
 
-test.each(['', '.fifo'])(
-  'a dead letter%s is the same message: id, body, attributes, trace, times, counts',
-  (suffix) => {
-    const { engine, create, receive, pass } = engineAt();
-    const dead = create(`dead${suffix}`);
-    const QueueUrl = create(`q${suffix}`, { VisibilityTimeout: '5', ...redriveTo(`dead${suffix}`, 2) });
-    const ids = suffix === '' ? {} : { MessageGroupId: 'g', MessageDeduplicationId: 'd' };
-    const AWSTraceHeader = { DataType: 'String', StringValue: 'Root=1' };
-    engine.call('SendMessage', {
-      QueueUrl,
-      MessageBody: 'x',
-      MessageAttributes: ATTRIBUTES,
-      MessageSystemAttributes: { AWSTraceHeader },
-      ...ids,
-    });
-    const sentOn = String(engine.now());
-    pass(1);
-    const firstOn = String(engine.now());
-    const asked = { MessageAttributeNames: ['All'] };
-    const [first] = receive(QueueUrl, asked);
-    for (const _ of [1, 2]) {
-      pass(5);
-      receive(QueueUrl, asked);
-    }
-    const [letter] = receive(dead, asked);
-    expect(letter).toMatchObject({ MessageId: first?.MessageId, Body: 'x', MessageAttributes: ATTRIBUTES });
-    expect(letter?.Attributes).toMatchObject({
-      AWSTraceHeader: 'Root=1',
-      SentTimestamp: sentOn,
-      ApproximateFirstReceiveTimestamp: firstOn,
-      ApproximateReceiveCount: '3',
-      DeadLetterQueueSourceArn: arnOf(`q${suffix}`),
-      ...ids,
-    });
-  },
-);
+test.each(['', '.fifo'])('a dead letter%s keeps its id, body, attributes, trace header, times and counts', (suffix) => {
+  const { engine, create, receive, pass } = engineAt();
+  const dead = create(`dead${suffix}`);
+  const QueueUrl = create(`q${suffix}`, { VisibilityTimeout: '5', ...redriveTo(`dead${suffix}`, 2) });
+  const ids = suffix === '' ? {} : { MessageGroupId: 'g', MessageDeduplicationId: 'd' };
+  const AWSTraceHeader = { DataType: 'String', StringValue: 'Root=1' };
+  engine.call('SendMessage', {
+    QueueUrl,
+    MessageBody: 'x',
+    MessageAttributes: ATTRIBUTES,
+    MessageSystemAttributes: { AWSTraceHeader },
+    ...ids,
+  });
+  const sentOn = String(engine.now());
+  pass(1);
+  const firstOn = String(engine.now());
+  const asked = { MessageAttributeNames: ['All'] };
+  const [first] = receive(QueueUrl, asked);
+  for (const _ of [1, 2]) {
+    pass(5);
+    receive(QueueUrl, asked);
+  }
+  const [letter] = receive(dead, asked);
+  expect(letter).toMatchObject({ MessageId: first?.MessageId, Body: 'x', MessageAttributes: ATTRIBUTES });
+  expect(letter?.Attributes).toMatchObject({
+    AWSTraceHeader: 'Root=1',
+    SentTimestamp: sentOn,
+    ApproximateFirstReceiveTimestamp: firstOn,
+    ApproximateReceiveCount: '3',
+    DeadLetterQueueSourceArn: arnOf(`q${suffix}`),
+    ...ids,
+  });
+});
 
 describe('a moved message', () => {
   function deadLetters() {
@@ -170,7 +167,7 @@ describe('a moved message', () => {
     return { engine, clock, tasks, receive, source, other, before };
   }
 
-  test.each(['', 'other'])('goes where it came from unless another queue is named (%s), as a new message', (named) => {
+  test.each(['', 'other'])('returns to its source unless another queue is named (%s), as a new message', (named) => {
     const { engine, clock, tasks, receive, source, other, before } = deadLetters();
     clock.ms += 5000;
     const DestinationArn = named === '' ? undefined : arnOf(named);
@@ -186,7 +183,7 @@ describe('a moved message', () => {
     expect(moved?.MessageId).not.toBe(before?.MessageId);
   });
 
-  test('is counted in its task, which has a handle while it runs; no queue, no task', () => {
+  test('is counted by its task, which has a handle while it runs and needs an existing destination', () => {
     const { engine, tasks } = deadLetters();
     const start = (DestinationArn: string) =>
       engine.call('StartMessageMoveTask', {
@@ -214,7 +211,7 @@ describe('a moved message', () => {
     expect(listed()).not.toHaveProperty('TaskHandle');
   });
 
-  test('stays where it is when the named queue has gone meanwhile', () => {
+  test('stays in its queue when the named destination was deleted', () => {
     const { engine, tasks, receive, other } = deadLetters();
     engine.call('StartMessageMoveTask', { SourceArn: arnOf('dead'), DestinationArn: arnOf('other') });
     engine.call('DeleteQueue', { QueueUrl: other });
@@ -226,7 +223,7 @@ describe('a moved message', () => {
   });
 });
 
-test('the deduplication id of content is its SHA-256, and a repeat is answered as the first send', () => {
+test('a content-based deduplication id is the body’s SHA-256, and a repeated send gets the first send’s answer', () => {
   const { engine, create, receive } = engineAt();
   const QueueUrl = create('q.fifo', { ContentBasedDeduplication: 'true' });
   const send = () => engine.call('SendMessage', { QueueUrl, MessageBody: 'x', MessageGroupId: 'g' });
@@ -239,7 +236,7 @@ test('the deduplication id of content is its SHA-256, and a repeat is answered a
   ]);
 });
 
-test('a dead letter of a dead letter comes from the queue where it was last', () => {
+test('a dead letter that is dead-lettered again reports its last queue as the source', () => {
   const { create, send, receive, pass } = engineAt();
   const last = create('last');
   create('dead', { VisibilityTimeout: '5', ...redriveTo('last', 3) });
@@ -254,7 +251,7 @@ test('a dead letter of a dead letter comes from the queue where it was last', ()
   expect(sources).toEqual([undefined, undefined, arnOf('q'), arnOf('q'), undefined, arnOf('dead')]);
 });
 
-test('a dead letter has a sequence number of its new queue, behind those that are there', () => {
+test('a dead letter gets a new sequence number, after those of its new queue', () => {
   const { create, send, receive, pass } = engineAt();
   const dead = create('dead.fifo');
   const url = create('q.fifo', { VisibilityTimeout: '5', ...redriveTo('dead.fifo') });
@@ -269,7 +266,7 @@ test('a dead letter has a sequence number of its new queue, behind those that ar
   expect(numbers).not.toContain(before);
 });
 
-test('sequence numbers grow, and messages of one millisecond keep the order of their sending', () => {
+test('sequence numbers grow, and messages of one millisecond keep their order', () => {
   const { engine, create, send } = engineAt();
   const url = create('q.fifo');
   const numbers = ['1', '2', '3'].map((body) => String(send(url, body, `g${body}`).SequenceNumber));

@@ -3,12 +3,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { engineAt } from './support/engine.ts';
 
-describe('a group from which messages go', () => {
+describe('a message group', () => {
   test.each([
-    ['the first', 0],
-    ['one between', 1],
-    ['the last', 2],
-  ])('%s, keeps the others in order and takes new ones behind them', (_, gone) => {
+    ['its first message', 0],
+    ['a message in the middle', 1],
+    ['its last message', 2],
+  ])('keeps the order of the others when it loses %s, and appends new messages', (_, gone) => {
     const { create, send, receive, remove, bodies, pass } = engineAt();
     const url = create('q.fifo', { VisibilityTimeout: '10' });
     const all = ['1', '2', '3'];
@@ -21,7 +21,7 @@ describe('a group from which messages go', () => {
     expect(bodies(url).filter((body) => body !== 'other')).toEqual(left);
   });
 
-  test('all of them, is empty, and new when a message comes', () => {
+  test('is removed with its last message, and created again for a new one', () => {
     const { create, send, receive, remove, bodies, counts } = engineAt();
     const url = create('q.fifo');
     for (const body of ['1', '2', '3']) send(url, body, 'g');
@@ -31,7 +31,7 @@ describe('a group from which messages go', () => {
     expect(bodies(url)).toEqual(['4']);
   });
 
-  test('by their age, from the front', () => {
+  test('loses expired messages from its front', () => {
     const { create, send, bodies, pass } = engineAt();
     const url = create('q.fifo', { MessageRetentionPeriod: '60' });
     send(url, '1', 'g');
@@ -43,7 +43,7 @@ describe('a group from which messages go', () => {
   });
 });
 
-test.each(['', '.fifo'])('a dead letter takes no place among what a receive brings (q%s)', (suffix) => {
+test.each(['', '.fifo'])('a dead letter does not count towards a receive’s maximum (q%s)', (suffix) => {
   const { engine, create, send, bodies, pass } = engineAt();
   const deadLetterTargetArn = engine.queueByUrl(create(`dead${suffix}`)).arn;
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 });
@@ -71,7 +71,7 @@ test.each([
   [1, 'a b c'],
   [2, 'b c a'],
   [3, 'c a b'],
-])('a group that ends by its age leaves the others as they were, after %d receives', (receives, left) => {
+])('a group that expires does not change the order of the others, after %d receives', (receives, left) => {
   const { create, send, receive, bodies, pass } = engineAt();
   const url = create('q.fifo', { MessageRetentionPeriod: '60', VisibilityTimeout: '5' });
   send(url, 'old', 'old');
@@ -86,7 +86,7 @@ test.each([
   expect(bodies(url)).toEqual(left.split(' '));
 });
 
-test('a message in flight is not brought again with one that came back before it', () => {
+test('a message in flight is not delivered again together with one that became visible before it', () => {
   const { engine, create, send, receive, bodies, counts, pass } = engineAt();
   const url = create('q.fifo', { VisibilityTimeout: '10' });
   for (const body of ['1', '2', '3']) send(url, body, 'g');
@@ -98,7 +98,7 @@ test('a message in flight is not brought again with one that came back before it
   expect(counts(url)).toEqual([1, 2, 0]);
 });
 
-test('a message that comes back behind one in flight waits for it', () => {
+test('a message that becomes visible behind one in flight waits for that one', () => {
   const { engine, create, send, receive, bodies, counts, remove, pass } = engineAt();
   const url = create('q.fifo', { VisibilityTimeout: '10' });
   const queue = engine.queueByUrl(url);
@@ -112,7 +112,7 @@ test('a message that comes back behind one in flight waits for it', () => {
   expect([queue.available, bodies(url)]).toEqual([true, ['2']]);
 });
 
-test('a queue has nothing to receive when what comes next in its only group is delayed', () => {
+test('a queue has nothing to receive when the next message of its only group is delayed', () => {
   const { engine, create, send, bodies, pass } = engineAt();
   const url = create('q.fifo', { MessageRetentionPeriod: '60' });
   const queue = engine.queueByUrl(url);
@@ -128,7 +128,7 @@ test('a queue has nothing to receive when what comes next in its only group is d
   expect(bodies(url)).toEqual(['2']);
 });
 
-test('the messages of a queue are in the order of their age, whichever of them go', () => {
+test('the messages of a queue are sorted by age, whichever are removed', () => {
   const { engine, create, send, receive, remove } = engineAt();
   const url = create('q');
   const queue = engine.queueByUrl(url);
@@ -150,7 +150,7 @@ test('the messages of a queue are in the order of their age, whichever of them g
   expect(bodies()).toEqual([`${next - 1}`]);
 });
 
-test('what came back to a standard queue is there when younger messages have ended by their age', () => {
+test('a message that returned to a standard queue remains when younger messages have expired', () => {
   const { engine, create, send, receive, bodies, pass } = engineAt();
   const dead = create('dead', { MessageRetentionPeriod: '100' });
   const queue = engine.queueByUrl(dead);

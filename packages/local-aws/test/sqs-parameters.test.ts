@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { engineAt, outcome } from './support/engine.ts';
 
-describe('a send', () => {
+describe('SendMessage', () => {
   const batch = (name: string, entry: object) => {
     const { engine, create } = engineAt();
     const QueueUrl = create(name);
@@ -16,18 +16,18 @@ describe('a send', () => {
     ['x'.repeat(81), 'InvalidBatchEntryId'],
     ['', 'InvalidBatchEntryId'],
     ['a.b', 'InvalidBatchEntryId'],
-  ])('the id %s of an entry: %s', (Id, expected) => {
+  ])('accepts the id %s of a batch entry or not: %s', (Id, expected) => {
     expect(batch('q', { Id })).toBe(expected);
   });
 
-  test('an entry without what a FIFO queue needs refuses the batch as an invalid value, a single send as a missing one', () => {
+  test('refuses a batch without a FIFO queue’s parameters as an invalid value, and a single send as a missing one', () => {
     expect(batch('q.fifo', { Id: 'a', MessageDeduplicationId: 'd' })).toBe('InvalidParameterValue');
     const { engine, create } = engineAt();
     const input = { QueueUrl: create('q.fifo'), MessageBody: 'x', MessageDeduplicationId: 'd' };
     expect(outcome(() => engine.call('SendMessage', input))).toBe('MissingParameter');
   });
 
-  test('a batch has one to ten entries', () => {
+  test('accepts one to ten entries of a batch', () => {
     const { engine, create } = engineAt();
     const QueueUrl = create('q');
     const many = (count: number) =>
@@ -45,7 +45,7 @@ describe('a send', () => {
     ]);
   });
 
-  test('may be delayed by 900 seconds, on a standard queue alone', () => {
+  test('accepts a delay of up to 900 seconds, on a standard queue only', () => {
     const { engine, create, counts, pass } = engineAt();
     const [standard, fifo] = [create('q', { DelaySeconds: '5' }), create('q.fifo')];
     const send = (QueueUrl: string, DelaySeconds: number) =>
@@ -79,7 +79,7 @@ describe('a send', () => {
     ['a control character', 'a\u0001', 'InvalidMessageContents'],
     ['half a surrogate', 'a\uD800', 'InvalidMessageContents'],
     ['no character', '\uFFFF', 'InvalidMessageContents'],
-  ])('a body of %s: %s', (_, MessageBody, expected) => {
+  ])('accepts a body of %s or not: %s', (_, MessageBody, expected) => {
     const { engine, create } = engineAt();
     expect(outcome(() => engine.call('SendMessage', { QueueUrl: create('q'), MessageBody }))).toBe(expected);
   });
@@ -99,13 +99,13 @@ describe('a send', () => {
     [null, 'SerializationException'],
     [{ DataType: 1, StringValue: 'x' }, 'SerializationException'],
     [{ DataType: 'String', StringValue: 5 }, 'SerializationException'],
-  ])('the attribute %j: %s', (a, expected) => {
+  ])('accepts the attribute %j or not: %s', (a, expected) => {
     const { engine, create } = engineAt();
     const input = { QueueUrl: create('q'), MessageBody: 'x', MessageAttributes: { a } };
     expect(outcome(() => engine.call('SendMessage', input))).toBe(expected);
   });
 
-  test.each(['MessageAttributes', 'MessageSystemAttributes'])('has %s in a map, or none', (name) => {
+  test.each(['MessageAttributes', 'MessageSystemAttributes'])('accepts %s as a map or not at all', (name) => {
     const { engine, create } = engineAt();
     const send = (value: unknown) =>
       outcome(() => engine.call('SendMessage', { QueueUrl: create('q'), MessageBody: 'x', [name]: value }));
@@ -113,7 +113,7 @@ describe('a send', () => {
     expect([{}, null, undefined].map(send)).toEqual(Array(3).fill('accepted'));
   });
 
-  test('has attributes or none: an empty map is none', () => {
+  test('treats an empty map of attributes as none', () => {
     const { engine, create, receive } = engineAt();
     const QueueUrl = create('q');
     const sent = engine.call('SendMessage', { QueueUrl, MessageBody: 'x', MessageAttributes: {} });
@@ -123,7 +123,7 @@ describe('a send', () => {
     expect(message).not.toHaveProperty('MD5OfMessageAttributes');
   });
 
-  test('takes null for what is not given', () => {
+  test('treats null as absent', () => {
     const { engine, create } = engineAt();
     const QueueUrl = create('q');
     const names = ['MessageGroupId', 'MessageDeduplicationId', 'DelaySeconds', 'MessageAttributes'];
@@ -145,7 +145,7 @@ describe('a send', () => {
     expect(outcome(() => engine.call('SendMessage', { QueueUrl: null, MessageBody: 'x' }))).toBe('QueueDoesNotExist');
   });
 
-  test('has one system attribute alone', () => {
+  test('accepts only one system attribute', () => {
     const { engine, create } = engineAt();
     const send = (MessageSystemAttributes: object) =>
       outcome(() => engine.call('SendMessage', { QueueUrl: create('q'), MessageBody: 'x', MessageSystemAttributes }));
@@ -190,7 +190,7 @@ test.each([
   expect(outcome(() => engine.call(operation, { QueueUrl, ...more }))).toBe(expected);
 });
 
-test.each(['q', 'q.fifo'])('a batch of deletions or of changes on %s does each of its entries alone', (name) => {
+test.each(['q', 'q.fifo'])('a batch of deletions or visibility changes on %s treats each entry separately', (name) => {
   const { engine, create, send, receive, counts } = engineAt();
   const QueueUrl = create(name);
   for (const group of ['a', 'b', 'c']) send(QueueUrl, group, group);
@@ -216,7 +216,7 @@ test.each(['q', 'q.fifo'])('a batch of deletions or of changes on %s does each o
   expect(batch('DeleteMessage', entry('three', handles[2]))).toEqual({ Successful: [{ Id: 'three' }] });
 });
 
-test('a permission is for the actions that a queue can share, and for accounts', () => {
+test('a permission names actions that a queue can share, and accounts', () => {
   const { engine, create } = engineAt();
   const QueueUrl = create('q');
   const shared =
@@ -248,16 +248,19 @@ test('a permission is for the actions that a queue can share, and for accounts',
   expect(sids()).toEqual([['all', 9]]);
 });
 
-test.each([43_200, 43_201])('a visibility of %d seconds is taken up to twelve hours', (VisibilityTimeout) => {
-  const { engine, create, send, receive } = engineAt();
-  const QueueUrl = create('q');
-  send(QueueUrl, 'x', 'g');
-  const [message] = receive(QueueUrl);
-  const { Failed } = engine.call('ChangeMessageVisibilityBatch', {
-    QueueUrl,
-    Entries: [{ Id: 'a', ReceiptHandle: message?.ReceiptHandle, VisibilityTimeout }],
-  });
-  const refused = [{ Id: 'a', Code: 'InvalidParameterValueException', SenderFault: true }];
-  if (VisibilityTimeout === 43_200) expect(Failed).toBeUndefined();
-  else expect(Failed).toMatchObject(refused);
-});
+test.each([43_200, 43_201])(
+  'a visibility timeout of %d seconds is accepted up to twelve hours',
+  (VisibilityTimeout) => {
+    const { engine, create, send, receive } = engineAt();
+    const QueueUrl = create('q');
+    send(QueueUrl, 'x', 'g');
+    const [message] = receive(QueueUrl);
+    const { Failed } = engine.call('ChangeMessageVisibilityBatch', {
+      QueueUrl,
+      Entries: [{ Id: 'a', ReceiptHandle: message?.ReceiptHandle, VisibilityTimeout }],
+    });
+    const refused = [{ Id: 'a', Code: 'InvalidParameterValueException', SenderFault: true }];
+    if (VisibilityTimeout === 43_200) expect(Failed).toBeUndefined();
+    else expect(Failed).toMatchObject(refused);
+  },
+);

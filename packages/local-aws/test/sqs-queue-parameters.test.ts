@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Input } from '../src/sqs/input.ts';
 import { engineAt, outcome } from './support/engine.ts';
 
-describe('attributes of a queue', () => {
+describe('the attributes of a queue', () => {
   test.each([
     ['DelaySeconds', 0, 900],
     ['MaximumMessageSize', 1024, 1_048_576],
@@ -12,7 +12,7 @@ describe('attributes of a queue', () => {
     ['ReceiveMessageWaitTimeSeconds', 0, 20],
     ['VisibilityTimeout', 0, 43_200],
     ['KmsDataKeyReusePeriodSeconds', 60, 86_400],
-  ])('%s goes from %d to %d', (name, least, most) => {
+  ])('accept %s from %d to %d', (name, least, most) => {
     const { engine, create } = engineAt();
     const QueueUrl = create('q');
     const set = (value: number | string) =>
@@ -33,13 +33,9 @@ describe('attributes of a queue', () => {
     ['maxReceiveCount 1001', { maxReceiveCount: 1001 }, 'InvalidParameterValue'],
     ['maxReceiveCount 1.5', { maxReceiveCount: 1.5 }, 'InvalidParameterValue'],
     ['no maxReceiveCount', { maxReceiveCount: undefined }, 'InvalidParameterValue'],
-    [
-      'a target that is not there',
-      { deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:none' },
-      'InvalidParameterValue',
-    ],
+    ['a missing target', { deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:none' }, 'InvalidParameterValue'],
     ['a target that is not a queue', { deadLetterTargetArn: 'dead' }, 'InvalidParameterValue'],
-  ])('a redrive policy with %s: %s', (_, more, expected) => {
+  ])('accept a redrive policy with %s or not: %s', (_, more, expected) => {
     const { engine, create } = engineAt();
     create('dead');
     const QueueUrl = create('q');
@@ -55,7 +51,7 @@ describe('attributes of a queue', () => {
     ['q.fifo', 'dead.fifo', 'accepted'],
     ['q.fifo', 'dead', 'InvalidParameterValue'],
     ['q', 'dead.fifo', 'InvalidParameterValue'],
-  ])('dead letters of %s may go to %s: %s', (source, target, expected) => {
+  ])('allow dead letters of %s to go to %s: %s', (source, target, expected) => {
     const { engine, create } = engineAt();
     const { arn } = engine.queueByUrl(create(target));
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: 1 });
@@ -70,7 +66,7 @@ describe('attributes of a queue', () => {
       { redrivePermission: 'byQueue', sourceQueueArns: ['arn:aws:sqs:us-east-1:000000000000:other'] },
       'InvalidParameterValue',
     ],
-  ])('a dead-letter queue with %j takes from q: %s', (allow, expected) => {
+  ])('allow a dead-letter queue with %j to receive from q: %s', (allow, expected) => {
     const { engine, create } = engineAt();
     const dead = create('dead', { RedriveAllowPolicy: JSON.stringify(allow) });
     const deadLetterTargetArn = engine.queueByUrl(dead).arn;
@@ -78,7 +74,7 @@ describe('attributes of a queue', () => {
     expect(outcome(() => create('q', { RedrivePolicy }))).toBe(expected);
   });
 
-  test('a queue that is made again may name any attribute as it is, also one that it does not have', () => {
+  test('may be repeated with their values when the queue is created again, including absent ones', () => {
     const { create } = engineAt();
     create('q.fifo');
     const again = (attributes: Record<string, string>) => outcome(() => create('q.fifo', attributes));
@@ -94,7 +90,7 @@ describe('attributes of a queue', () => {
     expect(again({})).toBe('accepted');
   });
 
-  test.each(['Policy', 'RedriveAllowPolicy', 'RedrivePolicy'])('%s is JSON, an object, or nothing', (name) => {
+  test.each(['Policy', 'RedriveAllowPolicy', 'RedrivePolicy'])('require that %s is a JSON object or empty', (name) => {
     const { engine, create } = engineAt();
     const QueueUrl = create('q');
     const set = (value: string) =>
@@ -103,7 +99,7 @@ describe('attributes of a queue', () => {
     expect(set('')).toBe('accepted');
   });
 
-  test('a redrive policy is shown in one form, whichever was given', () => {
+  test('show a redrive policy in one format, however it was given', () => {
     const { engine, create } = engineAt();
     create('dead');
     const deadLetterTargetArn = 'arn:aws:sqs:us-east-1:000000000000:dead';
@@ -118,7 +114,7 @@ describe('attributes of a queue', () => {
     expect(engine.call('GetQueueAttributes', { QueueUrl, AttributeNames: ['RedrivePolicy'] })).toEqual({});
   });
 
-  test('each attribute can be asked for by itself, with what all of them say', () => {
+  test('can be requested one by one, with the same values as all together', () => {
     const { engine, create } = engineAt();
     const QueueUrl = create('q.fifo', { KmsDataKeyReusePeriodSeconds: '60', Policy: '{"Version":"2012-10-17"}' });
     const asked = (...AttributeNames: string[]) =>
@@ -140,7 +136,7 @@ describe('attributes of a queue', () => {
         FifoThroughputLimit: 'perQueue',
       },
     ],
-  ])('%s has the defaults of AWS', (name, more) => {
+  ])('have AWS’s defaults for %s', (name, more) => {
     const { engine, create } = engineAt();
     const QueueUrl = create(name);
     const made = String(Date.UTC(2026, 0, 1) / 1000);
@@ -161,7 +157,7 @@ describe('attributes of a queue', () => {
     });
   });
 
-  test('yes and no may be written in any case, and are kept in small letters', () => {
+  test('may have booleans in any case, and show them in lower case', () => {
     const { engine, create } = engineAt();
     const QueueUrl = create('q.fifo', { ContentBasedDeduplication: 'TRUE', SqsManagedSseEnabled: 'False' });
     const AttributeNames = ['ContentBasedDeduplication', 'SqsManagedSseEnabled'];
@@ -173,7 +169,7 @@ describe('attributes of a queue', () => {
     expect(outcome(() => create('other.fifo', { ContentBasedDeduplication: '1' }))).toBe('InvalidAttributeValue');
   });
 
-  test('high throughput needs deduplication by group', () => {
+  test('allow high throughput only with deduplication by group', () => {
     const { create } = engineAt();
     const make = (attributes: Record<string, string>) => outcome(() => create('q.fifo', attributes));
     expect(make({ FifoThroughputLimit: 'perMessageGroupId' })).toBe('InvalidAttributeValue');
@@ -183,7 +179,7 @@ describe('attributes of a queue', () => {
     expect(make({ FifoThroughputLimit: 'perMessageGroupId', DeduplicationScope: 'messageGroup' })).toBe('accepted');
   });
 
-  test('times of a queue: when it was made, and when it was changed', () => {
+  test('include the times of the queue’s creation and last change', () => {
     const { engine, create, pass } = engineAt();
     const QueueUrl = create('q');
     pass(5);
@@ -197,7 +193,7 @@ describe('attributes of a queue', () => {
   });
 });
 
-test('a queue has 50 tags at most, whenever they come', () => {
+test('a queue has at most 50 tags, whether they are added at once or later', () => {
   const { engine, create } = engineAt();
   const QueueUrl = create('q');
   const tags = (from: number, to: number) =>
@@ -212,7 +208,7 @@ test('a queue has 50 tags at most, whenever they come', () => {
   expect(engine.call('ListQueueTags', { QueueUrl }).Tags).toEqual({ ...tags(0, 50), t0: 'again' });
 });
 
-test('a purge is allowed 60 seconds after the last one, not a millisecond before', () => {
+test('a purge is allowed 60 seconds after the last one, to the millisecond', () => {
   const { engine, create, pass } = engineAt();
   const QueueUrl = create('q');
   const purge = () => outcome(() => engine.call('PurgeQueue', { QueueUrl }));
@@ -223,14 +219,14 @@ test('a purge is allowed 60 seconds after the last one, not a millisecond before
   expect(purge()).toBe('accepted');
 });
 
-describe('lists of queues', () => {
+describe('a list of queues', () => {
   const listed = (of: ReturnType<typeof engineAt>, more: Input) => {
     const { QueueUrls = [], NextToken } = of.engine.call('ListQueues', more);
     const names = (QueueUrls as string[]).map((url) => url.split('/').at(-1));
     return [names, NextToken] as const;
   };
 
-  test('are of names that begin with a text, in order, and have a token when more comes', () => {
+  test('has the queues with a prefix, in order, and a token when there are more', () => {
     const of = engineAt();
     for (const name of ['b1', 'a2', 'a1', 'xa']) of.create(name);
     expect(listed(of, {})).toEqual([['a1', 'a2', 'b1', 'xa'], undefined]);
@@ -243,7 +239,7 @@ describe('lists of queues', () => {
     ]);
   });
 
-  test('have 1,000 names and no token for those who did not ask for pages', () => {
+  test('has at most 1,000 names, and no token unless a maximum was requested', () => {
     const of = engineAt();
     for (let number = 0; number < 1001; number += 1) of.create(`q${number}`);
     const [all, token] = listed(of, {});
@@ -251,7 +247,7 @@ describe('lists of queues', () => {
     expect(listed(of, { MaxResults: 1000 })[1]).toEqual(expect.any(String));
   });
 
-  test('of the sources of a dead-letter queue have a token whenever more comes', () => {
+  test('has a token whenever a dead-letter queue has more sources', () => {
     const { engine, create } = engineAt();
     const QueueUrl = create('dead');
     const deadLetterTargetArn = engine.queueByUrl(QueueUrl).arn;
@@ -281,7 +277,7 @@ test.each([
   ['a.fifo', { FifoQueue: 'maybe' }, 'InvalidAttributeValue'],
   ['a', { ContentBasedDeduplication: 'true' }, 'InvalidAttributeName'],
   ['a', { DeduplicationScope: 'queue' }, 'InvalidAttributeName'],
-])('a queue called %s with %j: %s', (QueueName, Attributes, expected) => {
+])('CreateQueue of %s with %j: %s', (QueueName, Attributes, expected) => {
   const { engine } = engineAt();
   expect(outcome(() => engine.call('CreateQueue', { QueueName, Attributes }))).toBe(expected);
 });

@@ -16,7 +16,7 @@ test.each<[string[], string[]]>([
   [['bar', 'none'], ['bar']],
   [['none'], []],
   [['FOO'], []],
-])('of foo, foo.a, foobar and bar, %j brings %j', (MessageAttributeNames, expected) => {
+])('the request %j selects, of the attributes foo, foo.a, foobar and bar, %j', (MessageAttributeNames, expected) => {
   const { engine, create, receive } = engineAt();
   const QueueUrl = create('q');
   const MessageAttributes = Object.fromEntries(NAMES.map((name) => [name, value]));
@@ -26,7 +26,7 @@ test.each<[string[], string[]]>([
   expect('MD5OfMessageAttributes' in Object(message)).toBe(expected.length > 0);
 });
 
-test('a message without attributes has none, whatever is asked for', () => {
+test('a message without attributes is delivered without, whatever is requested', () => {
   const { engine, create, receive } = engineAt();
   const QueueUrl = create('q');
   engine.call('SendMessage', { QueueUrl, MessageBody: 'x' });
@@ -36,7 +36,7 @@ test('a message without attributes has none, whatever is asked for', () => {
   }
 });
 
-test('a visibility is 0 to 43,200 seconds, in a receive and in a change', () => {
+test('a visibility timeout is from 0 to 43,200 seconds, in a receive and in a change', () => {
   const { engine, create, send, receive } = engineAt();
   const QueueUrl = create('q');
   send(QueueUrl, 'x', 'g');
@@ -73,7 +73,7 @@ test.each([
   ['a!', 'InvalidBatchEntryId'],
   ['!a', 'InvalidBatchEntryId'],
   ['', 'InvalidBatchEntryId'],
-])('an entry with the id "%s": %s', (Id, expected) => {
+])('a batch entry with the id "%s": %s', (Id, expected) => {
   const { engine, create } = engineAt();
   const QueueUrl = create('q');
   const send = () => engine.call('SendMessageBatch', { QueueUrl, Entries: [{ Id, MessageBody: 'x' }] });
@@ -87,7 +87,7 @@ test.each<[object | string, string]>([
   [{ sourceArn: 'SOURCE' }, 'InvalidParameterValue'],
   [{ taskId: 'x', sourceArn: 1 }, 'InvalidParameterValue'],
   [{ taskId: 'x', sourceArn: 'SOURCE' }, 'ResourceNotFoundException'],
-])('a task handle that holds %j: %s', (parts, expected) => {
+])('CancelMessageMoveTask with a handle of %j: %s', (parts, expected) => {
   const { engine, create } = engineAt();
   const { arn } = engine.queueByUrl(create('q'));
   const json = typeof parts === 'string' ? parts : JSON.stringify(parts).replace('SOURCE', arn);
@@ -95,7 +95,7 @@ test.each<[object | string, string]>([
   expect(outcome(() => engine.call('CancelMessageMoveTask', { TaskHandle }))).toBe(expected);
 });
 
-test('at most ten tasks are listed, and a queue without tasks has no list', () => {
+test('ListMessageMoveTasks returns at most ten tasks, and no results for a queue without tasks', () => {
   const { engine, create } = engineAt();
   const SourceArn = engine.queueByUrl(create('q')).arn;
   const list = (MaxResults: number) => engine.call('ListMessageMoveTasks', { SourceArn, MaxResults });
@@ -109,7 +109,7 @@ test.each(['true', 'TRUE', 'True'])('FifoQueue can be "%s"', (FifoQueue) => {
   expect(outcome(create)).toBe('accepted');
 });
 
-test('what comes back in turn is received in the order in which it was sent', () => {
+test('messages that become visible one after another are received in the order in which they were sent', () => {
   const { engine, create, send, receive, bodies } = engineAt();
   const QueueUrl = create('q');
   for (const body of ['1', '2', '3', '4']) send(QueueUrl, body, 'g');

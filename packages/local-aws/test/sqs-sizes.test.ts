@@ -11,7 +11,7 @@ test.each<[string, number, object]>([
   ['a name', 2 + 6 + 1, { ab: { DataType: 'String', StringValue: 'v' } }],
   ['a name with an accent', 2 + 6 + 1, { [two]: { DataType: 'String', StringValue: 'v' } }],
   ['a value with an accent', 1 + 6 + 2, { a: { DataType: 'String', StringValue: two } }],
-  ['a type of its own', 1 + 10 + 1, { a: { DataType: 'String.own', StringValue: 'v' } }],
+  ['a custom type', 1 + 10 + 1, { a: { DataType: 'String.own', StringValue: 'v' } }],
   ['a type with an accent', 1 + 9 + 1, { a: { DataType: `String.${two}`, StringValue: 'v' } }],
   ['a number', 1 + 6 + 3, { a: { DataType: 'Number', StringValue: '123' } }],
   ['bytes, not their base64', 1 + 6 + 4, { a: { DataType: 'Binary', BinaryValue: 'AAAAAA==' } }],
@@ -20,7 +20,7 @@ test.each<[string, number, object]>([
     2 * (1 + 6 + 1),
     { a: { DataType: 'String', StringValue: 'v' }, b: { DataType: 'Number', StringValue: '1' } },
   ],
-])('%s', (_, bytes, MessageAttributes) => {
+])('the size of a message includes %s', (_, bytes, MessageAttributes) => {
   const { engine, create } = engineAt();
   const QueueUrl = create('q', { MaximumMessageSize: String(LIMIT) });
   const send = (length: number) =>

@@ -9,8 +9,8 @@ import { engineAt } from './support/engine.ts';
 const DEAD = 'arn:aws:sqs:us-east-1:000000000000:dead.fifo';
 const redrive = { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: DEAD, maxReceiveCount: 1 }) };
 
-describe('a message that is gone keeps no body for the sake of its deduplication id', () => {
-  test.each(['deleted', 'expired', 'moved'])('%s', (how) => {
+describe('a removed message', () => {
+  test.each(['deleted', 'expired', 'moved'])('leaves no body behind for its deduplication id: %s', (how) => {
     const { engine, create, send, receive, remove, bodies, pass } = engineAt();
     create('dead.fifo');
     const url = create('q.fifo', { ...redrive, VisibilityTimeout: '5', MessageRetentionPeriod: '60' });
@@ -25,7 +25,7 @@ describe('a message that is gone keeps no body for the sake of its deduplication
   });
 });
 
-test('a message that is gone keeps no other message', () => {
+test('a removed message does not retain other messages', () => {
   const { engine, create, send, receive, remove } = engineAt();
   const url = create('q.fifo');
   for (const body of ['1', '2', '3']) send(url, body, 'g');
@@ -40,7 +40,7 @@ test('a message that is gone keeps no other message', () => {
   expect([second?.previous, second?.next, second?.older, second?.newer]).toEqual(Array(4).fill(undefined));
 });
 
-test('a dead letter tells when it was received first, of its source too', () => {
+test('a dead letter reports its first receive in its source queue', () => {
   const { engine, create, send, receive, pass } = engineAt();
   create('dead.fifo');
   const url = create('q.fifo', { ...redrive, VisibilityTimeout: '5' });
@@ -53,7 +53,7 @@ test('a dead letter tells when it was received first, of its source too', () => 
   expect(dead?.Attributes).toMatchObject({ ApproximateFirstReceiveTimestamp: first, ApproximateReceiveCount: '2' });
 });
 
-test('what comes back to a standard queue comes before younger messages', () => {
+test('a message that becomes visible again in a standard queue precedes younger ones', () => {
   const { create, send, bodies, pass } = engineAt();
   const url = create('q', { VisibilityTimeout: '5' });
   for (const body of ['1', '2', '3']) send(url, body, 'g');
@@ -62,7 +62,7 @@ test('what comes back to a standard queue comes before younger messages', () => 
   expect(bodies(url)).toEqual(['1', '2', '3']);
 });
 
-test('a queue is meant by its whole ARN, and by its URL with or without a slash behind it', () => {
+test('a queue is identified by its whole ARN, and by its URL with or without a trailing slash', () => {
   const { engine, create } = engineAt();
   const url = create('dead.fifo');
   expect(engine.queueByUrl(`${url}/`)).toBe(engine.queueByUrl(url));
@@ -71,7 +71,7 @@ test('a queue is meant by its whole ARN, and by its URL with or without a slash 
   expect(engine.queueByArn(DEAD.replace('us-east-1', 'eu-west-1'))).toBeUndefined();
 });
 
-test('messages of an engine have ids that no other engine gives, or those that it is told to give', () => {
+test('message ids are unique across engines, or come from the given function', () => {
   const ids = (engine: SqsEngine) => {
     const { QueueUrl } = engine.call('CreateQueue', { QueueName: 'q' });
     return ['1', '2'].map((MessageBody) => String(engine.call('SendMessage', { QueueUrl, MessageBody }).MessageId));
@@ -85,7 +85,7 @@ test('messages of an engine have ids that no other engine gives, or those that i
   expect(new Set([...ids(new SqsEngine({ clock })), ...ids(new SqsEngine({ clock }))]).size).toBe(4);
 });
 
-test('ids of a FIFO queue have 128 characters at most', () => {
+test('ids of a FIFO queue are limited to 128 characters', () => {
   const { create, send } = engineAt();
   const url = create('q.fifo');
   send(url, 'x', 'g'.repeat(128), 'd'.repeat(128));
@@ -93,7 +93,7 @@ test('ids of a FIFO queue have 128 characters at most', () => {
   expect(() => send(url, 'x', 'g', 'd'.repeat(129))).toThrow('1 to 128 in length');
 });
 
-test('All means all attributes wherever it is in the list', () => {
+test('All selects all attributes at any position in the list', () => {
   const { create, send, receive } = engineAt();
   const url = create('q.fifo');
   send(url, 'x', 'g', 'd');
@@ -101,7 +101,7 @@ test('All means all attributes wherever it is in the list', () => {
   expect(message?.Attributes).toMatchObject({ MessageGroupId: 'g', MessageDeduplicationId: 'd' });
 });
 
-test('a changed queue tells when it was changed', () => {
+test('a changed queue reports the time of the change', () => {
   const { engine, create, pass } = engineAt();
   const url = create('q');
   pass(5);
@@ -109,7 +109,7 @@ test('a changed queue tells when it was changed', () => {
   expect(engine.queueByUrl(url).lastModifiedOn).toBe(engine.now());
 });
 
-test('a move task that failed cannot be cancelled', () => {
+test('a failed move task cannot be cancelled', () => {
   const tasks: MoveTask[] = [];
   const engine = new SqsEngine({ clock: { now: () => 1_000_000 }, onMoveTask: (task) => tasks.push(task) });
   const fifo = { FifoQueue: 'true' };
@@ -122,7 +122,7 @@ test('a move task that failed cannot be cancelled', () => {
   expect(() => engine.call('CancelMessageMoveTask', { TaskHandle })).toThrow('Only active tasks can be cancelled.');
 });
 
-test('a long poll whose receive fails is over, with that error', async () => {
+test('a long poll ends with the error of its receive', async () => {
   const polls = new LongPolls({ clock: Date });
   const QueueUrl = String(polls.engine.call('CreateQueue', { QueueName: 'q' }).QueueUrl);
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
@@ -135,7 +135,7 @@ test('a long poll whose receive fails is over, with that error', async () => {
   expect(polls.size).toBe(0);
 });
 
-describe('a batch', () => {
+describe('an SQS batch', () => {
   const entry = (Id: string, more: object = {}) => ({
     Id,
     MessageBody: 'x',
@@ -147,13 +147,13 @@ describe('a batch', () => {
   const QueueUrl = of.create('q.fifo');
   const send = (...Entries: object[]) => of.engine.call('SendMessageBatch', { QueueUrl, Entries });
 
-  test('is refused as a whole when an id comes twice, or an entry lacks what a FIFO queue needs', () => {
+  test('is refused as a whole when an id is repeated, or an entry misses what a FIFO queue requires', () => {
     expect(() => send(entry('a'), entry('a'))).toThrow('Id a repeated.');
     expect(() => send(entry('a'), entry('b', { MessageGroupId: undefined }))).toThrow('MessageGroupId');
     expect(of.counts(QueueUrl)).toEqual([0, 0, 0]);
   });
 
-  test('ends when something fails inside: no entry is at fault', () => {
+  test('fails as a whole after an internal error, which is not an entry’s fault', () => {
     const broken = new TypeError('broken');
     const run = (input: object) => {
       if (Object(input).Id === 'b') throw broken;
@@ -168,7 +168,7 @@ describe('a batch', () => {
     });
   });
 
-  test('lists the entries that failed beside those that did not', () => {
+  test('lists failed entries and successful ones', () => {
     expect(send(entry('a'), entry('b', { DelaySeconds: 5 }))).toMatchObject({
       Successful: [{ Id: 'a' }],
       Failed: [{ Id: 'b', SenderFault: true }],

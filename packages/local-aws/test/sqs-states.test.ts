@@ -5,7 +5,7 @@ import { waitMsOf } from '../src/sqs/operations/messages.ts';
 import { engineAt, outcome } from './support/engine.ts';
 
 describe('after a purge', () => {
-  test('a group takes messages as if it were new, whatever was in flight or delayed in it', () => {
+  test('a group accepts messages as if it were new, whatever was in flight or delayed in it', () => {
     const { engine, create, send, receive, bodies, counts, pass } = engineAt();
     const url = create('q.fifo', { VisibilityTimeout: '10' });
     for (const body of ['1', '2']) send(url, body, 'g');
@@ -21,7 +21,7 @@ describe('after a purge', () => {
     expect(counts(url)).toEqual([2, 0, 0]);
   });
 
-  test.each(['q', 'q.fifo'])('%s takes messages again, in their order, whatever was waiting in it', (name) => {
+  test.each(['q', 'q.fifo'])('%s accepts messages in order, whatever was in it', (name) => {
     const { engine, create, send, bodies, counts } = engineAt();
     const url = create(name);
     for (const group of ['g', 'h', 'i']) send(url, `before ${group}`, group);
@@ -31,19 +31,16 @@ describe('after a purge', () => {
     expect(bodies(url)).toEqual(['h', 'new', 'g']);
   });
 
-  test.each(['queue', 'messageGroup'])(
-    'a deduplication id is free, where its scope is the %s',
-    (DeduplicationScope) => {
-      const { engine, create, send, bodies } = engineAt();
-      const url = create('q.fifo', { DeduplicationScope });
-      const { MessageId } = send(url, 'before', 'g', 'd');
-      engine.call('PurgeQueue', { QueueUrl: url });
-      expect(send(url, 'after', 'g', 'd').MessageId).not.toBe(MessageId);
-      expect(bodies(url)).toEqual(['after']);
-    },
-  );
+  test.each(['queue', 'messageGroup'])('a deduplication id is free in the scope %s', (DeduplicationScope) => {
+    const { engine, create, send, bodies } = engineAt();
+    const url = create('q.fifo', { DeduplicationScope });
+    const { MessageId } = send(url, 'before', 'g', 'd');
+    engine.call('PurgeQueue', { QueueUrl: url });
+    expect(send(url, 'after', 'g', 'd').MessageId).not.toBe(MessageId);
+    expect(bodies(url)).toEqual(['after']);
+  });
 
-  test('a group stays one when deduplication ids of before end', () => {
+  test('a group is not duplicated when old deduplication ids expire', () => {
     const { engine, create, send, receive, remove, bodies, pass } = engineAt();
     const url = create('q.fifo', { DeduplicationScope: 'messageGroup', VisibilityTimeout: '600' });
     send(url, 'before', 'g');
@@ -57,7 +54,7 @@ describe('after a purge', () => {
     expect([bodies(url), engine.queueByUrl(url).groupCount]).toEqual([[], 1]);
   });
 
-  test('nothing comes of what had returned to a standard queue', () => {
+  test('messages that had become visible again in a standard queue are not delivered', () => {
     const { engine, create, send, receive, bodies, pass } = engineAt();
     const url = create('q', { VisibilityTimeout: '1' });
     for (const body of ['1', '2', '3']) send(url, body, 'g');
@@ -71,8 +68,8 @@ describe('after a purge', () => {
   });
 });
 
-describe('retention', () => {
-  test('ends what is delayed, in flight or waiting, and counts none of it', () => {
+describe('the retention period', () => {
+  test('ends delayed, visible and in-flight messages, and none of them is counted', () => {
     const { create, send, receive, counts, pass, engine } = engineAt();
     const url = create('q', { MessageRetentionPeriod: '60', VisibilityTimeout: '600' });
     send(url, 'in flight', 'g');
@@ -86,7 +83,7 @@ describe('retention', () => {
     expect(counts(url)).toEqual([0, 0, 0]);
   });
 
-  test('that is shortened holds for what is there; the oldest go first', () => {
+  test('applies, when it is shortened, to existing messages, the oldest first', () => {
     const { engine, create, send, bodies, pass } = engineAt();
     const url = create('q');
     for (const body of ['1', '2', '3']) {
@@ -98,10 +95,10 @@ describe('retention', () => {
   });
 });
 
-describe('a receive attempt', () => {
+describe('a receive request attempt', () => {
   const attempt = { ReceiveRequestAttemptId: 'r' };
 
-  test('is a new receive when its messages came back by time, and can be repeated again', () => {
+  test('starts a new receive after its messages became visible again, and can be repeated again', () => {
     const { create, send, receive, pass } = engineAt();
     const url = create('q.fifo', { VisibilityTimeout: '10' });
     send(url, 'x', 'g');
@@ -111,7 +108,7 @@ describe('a receive attempt', () => {
     expect([counted(), counted()]).toEqual([['2'], ['2']]);
   });
 
-  test('is a new receive when one of its messages was deleted: the others stay locked', () => {
+  test('starts a new receive when one of its messages was deleted, and the others stay locked', () => {
     const { create, send, receive, bodies, remove } = engineAt();
     const url = create('q.fifo');
     for (const group of ['a', 'b']) send(url, group, group);
@@ -122,7 +119,7 @@ describe('a receive attempt', () => {
     expect(bodies(url, attempt)).toEqual(['a2']);
   });
 
-  test('that was repeated after its time is not ended by what the first one had brought', () => {
+  test('is not ended, when repeated after its time, by messages of the first receive', () => {
     const { create, send, receive, bodies, remove, pass } = engineAt();
     const url = create('q.fifo', { VisibilityTimeout: '10' });
     for (const group of ['a', 'b']) send(url, group, group);
@@ -134,7 +131,7 @@ describe('a receive attempt', () => {
     expect(bodies(url, one)).toEqual(['a']);
   });
 
-  test('belongs to its id, and a standard queue knows none', () => {
+  test('is identified by its id, and ignored by a standard queue', () => {
     const { create, send, bodies } = engineAt();
     const [fifo, standard] = [create('q.fifo'), create('q')];
     for (const url of [fifo, standard]) send(url, 'x', 'g');
@@ -144,8 +141,8 @@ describe('a receive attempt', () => {
   });
 });
 
-describe('the handle of a receive', () => {
-  test('ends with its visibility on a FIFO queue, and is refused by another queue', () => {
+describe('a receipt handle', () => {
+  test('expires with its visibility timeout on a FIFO queue, and is refused by another queue', () => {
     const { create, send, receive, remove, pass } = engineAt();
     const [url, other] = [create('q.fifo', { VisibilityTimeout: '10' }), create('other.fifo')];
     send(url, 'x', 'g');
@@ -159,7 +156,7 @@ describe('the handle of a receive', () => {
     expect([outcome(() => remove(url, second)), outcome(() => remove(url, second))]).toEqual(['accepted', 'accepted']);
   });
 
-  test.each(['q', 'q.fifo'])('of %s is of one delivery, however many there were', (name) => {
+  test.each(['q', 'q.fifo'])('belongs to one delivery on %s, however many there were', (name) => {
     const { create, send, receive, remove, counts } = engineAt();
     const url = create(name);
     send(url, 'x', 'g');
@@ -173,7 +170,7 @@ describe('the handle of a receive', () => {
     expect(counts(url)).toEqual([0, 0, 0]);
   });
 
-  test('of a message that is visible again changes nothing, and is an error on a FIFO queue alone', () => {
+  test('has no effect once the message is visible again, and is an error on a FIFO queue only', () => {
     for (const [name, expected] of [
       ['q.fifo', 'InvalidParameterValue'],
       ['q', 'accepted'],
@@ -192,7 +189,7 @@ describe('the handle of a receive', () => {
     }
   });
 
-  test('of before cannot change the visibility that the next one has, on a FIFO queue', () => {
+  test('cannot change a later receive’s visibility on a FIFO queue', () => {
     for (const [name, expected, counted] of [
       ['q.fifo', 'InvalidParameterValue', [0, 1, 0]],
       ['q', 'accepted', [1, 0, 0]],
@@ -209,7 +206,7 @@ describe('the handle of a receive', () => {
     }
   });
 
-  test('may be extended to twelve hours from the last receive, not from the first one', () => {
+  test('may extend visibility to twelve hours from the last receive, not from the first one', () => {
     const { engine, create, send, receive, pass } = engineAt();
     const url = create('q.fifo');
     send(url, 'x', 'g');
@@ -230,7 +227,7 @@ describe('the handle of a receive', () => {
   });
 });
 
-test('a wait of 0 seconds is a short poll, also where the queue waits by itself', () => {
+test('a wait of 0 seconds is a short poll, also when the queue has a default wait', () => {
   const { engine, create } = engineAt();
   const queue = engine.queueByUrl(create('q', { ReceiveMessageWaitTimeSeconds: '20' }));
   expect([
@@ -240,7 +237,7 @@ test('a wait of 0 seconds is a short poll, also where the queue waits by itself'
   ]).toEqual([20_000, 0, 3000]);
 });
 
-test('who calls is known while the call runs, and not to the next one', () => {
+test('the caller’s user agent is known during its call only', () => {
   const callers: (string | undefined)[] = [];
   const of = engineAt({ onEvent: () => void callers.push(of.engine.userAgent) });
   const QueueUrl = of.create('q');
@@ -257,7 +254,7 @@ test('who calls is known while the call runs, and not to the next one', () => {
   expect(callers).toEqual(['one', undefined, 'three']);
 });
 
-test('a message that is received without visibility is not hidden, so it does not become visible either', () => {
+test('a message received with visibility 0 is not hidden, and no later event says that it became visible', () => {
   const events: [string, number | undefined][] = [];
   const of = engineAt({ onEvent: ({ kind, until }) => void events.push([kind, until]) });
   const url = of.create('q.fifo');
@@ -276,7 +273,7 @@ test('a message that is received without visibility is not hidden, so it does no
   ]);
 });
 
-test('a move between queues is two events: moved out of the one, arrived in the other', () => {
+test('a move between queues is two events: moved out of one queue, and arrived in the other', () => {
   const events: string[] = [];
   const of = engineAt({ onEvent: ({ kind, queue }) => void events.push(`${kind} ${queue.name}`) });
   of.create('dead');

@@ -24,7 +24,7 @@ const attribute = (value: object, name = 'a') => sent({ MessageAttributes: { [na
 const text = (StringValue: string) => ({ DataType: 'String', StringValue });
 const entries = (...Ids: string[]) => ({ Entries: Ids.map((Id) => ({ Id, MessageBody: 'x' })) });
 
-describe('a refusal', () => {
+describe('SQS’s words', () => {
   const FIFO_TYPE = 'The request includes a parameter that is not valid for this queue type.';
   const ids = (name: string) => `${name} can only include alphanumeric and punctuation characters. 1 to 128 in length.`;
   const SIGNS =
@@ -33,7 +33,7 @@ describe('a refusal', () => {
     'A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.';
   test.each<[string, string, Readonly<Record<string, unknown>>, string]>([
     ['no body', 'SendMessage', {}, 'The request must contain the parameter MessageBody.'],
-    ['a sign in a body', 'SendMessage', { MessageBody: '\0' }, SIGNS],
+    ['a forbidden character in a body', 'SendMessage', { MessageBody: '\0' }, SIGNS],
     [
       'a long body',
       'SendMessage',
@@ -76,9 +76,9 @@ describe('a refusal', () => {
       attribute({ DataType: 'Number', StringValue: 'x' }),
       "Can't cast the value of message (user) attribute 'a' to a number.",
     ],
-    ['a sign in an attribute', 'SendMessage', attribute(text('\0')), SIGNS],
+    ['a forbidden character in an attribute', 'SendMessage', attribute(text('\0')), SIGNS],
     [
-      'an attribute of AWS',
+      'an attribute with AWS’s prefix',
       'SendMessage',
       attribute(text('v'), 'AWS.x'),
       "You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. These strings are reserved for internal use. Additionally, they cannot start or end with '.'.",
@@ -108,8 +108,8 @@ describe('a refusal', () => {
       INVALID('MessageSystemAttributes', 'Other', 'Unknown system attribute.'),
     ],
     ['no entry', 'SendMessageBatch', { Entries: [] }, 'There should be at least one entry in the request.'],
-    ['an entry twice', 'SendMessageBatch', entries('a', 'a'), 'Id a repeated.'],
-    ['an entry with a sign', 'SendMessageBatch', entries('a.b'), ENTRY_ID],
+    ['a repeated entry', 'SendMessageBatch', entries('a', 'a'), 'Id a repeated.'],
+    ['an entry with a forbidden character', 'SendMessageBatch', entries('a.b'), ENTRY_ID],
     [
       'eleven entries',
       'SendMessageBatch',
@@ -130,7 +130,7 @@ describe('a refusal', () => {
       INVALID('WaitTimeSeconds', 21, 'Must be >= 0 and <= 20, if provided.'),
     ],
     [
-      'a handle of nothing',
+      'an unknown handle',
       'DeleteMessage',
       { ReceiptHandle: 'x' },
       'The input receipt handle "x" is not a valid receipt handle.',
@@ -142,7 +142,7 @@ describe('a refusal', () => {
       'The request must contain the parameter VisibilityTimeout.',
     ],
     ['an unknown attribute', 'GetQueueAttributes', { AttributeNames: ['Other'] }, 'Unknown Attribute Other.'],
-    ['an attribute of none', 'SetQueueAttributes', { Attributes: { Other: '1' } }, 'Unknown Attribute Other.'],
+    ['an unknown attribute to set', 'SetQueueAttributes', { Attributes: { Other: '1' } }, 'Unknown Attribute Other.'],
     [
       'an attribute of FIFO queues',
       'SetQueueAttributes',
@@ -150,27 +150,27 @@ describe('a refusal', () => {
       'You can specify the DeduplicationScope only when FifoQueue is set to true.',
     ],
     [
-      'another queue of the name',
+      'an existing name with other attributes',
       'CreateQueue',
       { QueueName: 'q', Attributes: { DelaySeconds: '1' } },
       'A queue already exists with the same name and a different value for attribute DelaySeconds',
     ],
-    ['a queue that is not there', 'GetQueueUrl', { QueueName: 'none' }, 'The specified queue does not exist.'],
+    ['a missing queue', 'GetQueueUrl', { QueueName: 'none' }, 'The specified queue does not exist.'],
     ['no operation', 'Nothing', {}, 'The action Nothing is not valid for this endpoint.'],
     [
-      'a source that is not there',
+      'a missing source',
       'StartMessageMoveTask',
       { SourceArn: 'arn:aws:sqs:us-east-1:000000000000:none' },
       "The resource that you specified for the SourceArn parameter doesn't exist.",
     ],
     [
-      'a source of nothing',
+      'a source that is not a dead-letter queue',
       'StartMessageMoveTask',
       { SourceArn: 'arn:aws:sqs:us-east-1:000000000000:q' },
       'Source queue must be configured as a Dead Letter Queue.',
     ],
-    ['a task of nothing', 'CancelMessageMoveTask', { TaskHandle: 'x' }, 'Value for parameter TaskHandle is invalid.'],
-  ])('%s', (_, operation, input, message) => {
+    ['an unknown task', 'CancelMessageMoveTask', { TaskHandle: 'x' }, 'Value for parameter TaskHandle is invalid.'],
+  ])('are used to refuse %s', (_, operation, input, message) => {
     expect(refusing().said(operation, input)).toBe(message);
   });
 
@@ -182,17 +182,17 @@ describe('a refusal', () => {
       'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
     ],
     [
-      'a delay of its own',
+      'a delay of a single message',
       { MessageGroupId: 'g', MessageDeduplicationId: 'd', DelaySeconds: 1 },
       INVALID('DelaySeconds', 1, 'The request include parameter that is not valid for this queue type.'),
     ],
-  ])('of a FIFO queue: %s', (_, more, message) => {
+  ])('are used by a FIFO queue to refuse %s', (_, more, message) => {
     const { said, fifo } = refusing();
     expect(said('SendMessage', sent(more), fifo)).toBe(message);
   });
 });
 
-test('a message that is gone, in flight for twelve hours, or purged a moment ago', () => {
+test('are used for a deleted message, one in flight for twelve hours, and an early purge', () => {
   const { engine, said, send, receive, standard, pass } = refusing();
   const change = (ReceiptHandle: string | undefined, VisibilityTimeout = 1) =>
     said('ChangeMessageVisibility', { ReceiptHandle, VisibilityTimeout });
@@ -210,7 +210,7 @@ test('a message that is gone, in flight for twelve hours, or purged a moment ago
   expect(said('PurgeQueue', {})).toBe('Only one PurgeQueue operation on q is allowed every 60 seconds.');
 });
 
-test('an attribute of a queue that cannot be', () => {
+test('are used for an invalid queue attribute', () => {
   const { said, fifo } = refusing();
   const set = (Attributes: object, of?: string) => said('SetQueueAttributes', { Attributes }, of);
   expect(set({ DelaySeconds: '901' })).toBe('Invalid value for the parameter DelaySeconds.');
@@ -227,7 +227,7 @@ test('an attribute of a queue that cannot be', () => {
   expect(said('SetQueueAttributes', {})).toBe('The request must contain the parameter Attributes.');
 });
 
-describe('a redrive policy', () => {
+describe('an invalid redrive policy', () => {
   const policy = (of: object | string) => {
     const RedrivePolicy = typeof of === 'string' ? of : JSON.stringify(of);
     return { RedrivePolicy, said: refusing().said('SetQueueAttributes', { Attributes: { RedrivePolicy } }) };
@@ -242,7 +242,7 @@ describe('a redrive policy', () => {
     [to('q', 0), 'Invalid value for maxReceiveCount: 0, valid values are from 1 to 1000 both inclusive.'],
     [to('none'), 'Dead letter target does not exist.'],
     [to('q.fifo'), 'Dead-letter queue must be same type of queue as the source.'],
-  ])('%j', (given, reason) => {
+  ])('is refused with the reason: %j', (given, reason) => {
     const { said, RedrivePolicy } = policy(given);
     expect(said).toContain(`for parameter RedrivePolicy is invalid. Reason: ${reason}`);
     expect(said).toContain(RedrivePolicy.slice(0, 10));

@@ -3,7 +3,7 @@
 import { expect, test } from '@jest/globals';
 import { engineAt } from './support/engine.ts';
 
-test('messages are gone after the retention period, in flight or not, and free their group', () => {
+test('messages are removed after the retention period, in flight or not, and unlock their group', () => {
   const { create, send, bodies, counts, pass } = engineAt();
   const url = create('q.fifo', { MessageRetentionPeriod: '60', VisibilityTimeout: '43200' });
   send(url, 'old 1', 'g');
@@ -30,7 +30,7 @@ test('a deduplication id is free five minutes after its first send', () => {
   expect(send(url, 'four', 'g', 'd').MessageId).not.toBe(first.MessageId);
 });
 
-test('visibility can be prolonged to twelve hours after the receive and no further', () => {
+test('visibility can be extended to twelve hours after the receive and no further', () => {
   const { engine, create, send, receive, pass } = engineAt();
   const url = create('q.fifo');
   send(url, 'x', 'g');
@@ -50,7 +50,7 @@ test('visibility can be prolonged to twelve hours after the receive and no furth
   expect(receive(url)).toHaveLength(1);
 });
 
-test('a changed delay holds for what is in a FIFO queue already', () => {
+test('a changed delay applies to messages that are already in a FIFO queue', () => {
   const { engine, create, send, bodies, counts, pass } = engineAt();
   const url = create('q.fifo', { DelaySeconds: '900' });
   send(url, 'x', 'g');
@@ -61,7 +61,7 @@ test('a changed delay holds for what is in a FIFO queue already', () => {
   expect(bodies(url)).toEqual(['x']);
 });
 
-test('a receive attempt is repeated for five minutes while nothing changed', () => {
+test('a receive request attempt is repeated for five minutes while nothing has changed', () => {
   const { engine, create, send, receive, pass } = engineAt();
   const url = create('q.fifo', { VisibilityTimeout: '600' });
   send(url, '1', 'a');
@@ -78,7 +78,7 @@ test('a receive attempt is repeated for five minutes while nothing changed', () 
   expect(receive(url, attempt).map((message) => message.Body)).toEqual(['1']);
 });
 
-test('a dead letter of a FIFO queue restarts its retention, of a standard queue it does not', () => {
+test('a dead letter restarts its retention in a FIFO queue, but not in a standard queue', () => {
   for (const [suffix, left] of [
     ['.fifo', 1],
     ['', 0],
@@ -101,7 +101,7 @@ test('a dead letter of a FIFO queue restarts its retention, of a standard queue 
   }
 });
 
-test('without its dead-letter queue a queue goes on delivering', () => {
+test('a queue whose dead-letter queue was deleted continues to deliver', () => {
   const { engine, create, send, bodies, pass } = engineAt();
   const dead = create('dead.fifo');
   const deadLetterTargetArn = 'arn:aws:sqs:us-east-1:000000000000:dead.fifo';
@@ -132,7 +132,7 @@ test('a queue that is its own dead-letter queue does not loop', () => {
   expect(engine.queueByUrl(url).waiting).toBe(3);
 });
 
-test('a move task keeps to its rate', () => {
+test('a move task respects its rate', () => {
   const { engine, create, send, receive, counts, pass } = engineAt();
   const dead = create('dead');
   const deadArn = 'arn:aws:sqs:us-east-1:000000000000:dead';
@@ -159,7 +159,7 @@ test('a move task keeps to its rate', () => {
   expect(task?.status).toBe('COMPLETED');
 });
 
-test('what was sent to a dead-letter queue by hand cannot be moved without a destination', () => {
+test('a message sent directly to a dead-letter queue cannot be moved without a destination', () => {
   const { engine, create, send, counts } = engineAt();
   const dead = create('dead');
   const deadArn = 'arn:aws:sqs:us-east-1:000000000000:dead';

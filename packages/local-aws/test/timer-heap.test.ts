@@ -17,7 +17,7 @@ function messageDueAt(ms: number): Message {
   return message;
 }
 
-test('messages come out in the order of their due times, the removed ones not at all', () => {
+test('a timer heap returns messages by their due times, without removed ones', () => {
   const times = fc.array(fc.nat(40), { maxLength: 60, size: 'max' });
   fc.assert(
     fc.property(times, fc.array(fc.nat(60), { maxLength: 30, size: 'max' }), (dueTimes, removals) => {
@@ -35,7 +35,7 @@ test('messages come out in the order of their due times, the removed ones not at
   );
 });
 
-test('what is not due stays', () => {
+test('a timer heap keeps messages that are not due', () => {
   const heap = new TimerHeap();
   expect(heap.push(messageDueAt(5))).toBe(true);
   expect(heap.push(messageDueAt(7))).toBe(false);

@@ -22,17 +22,17 @@ const raw = async (target: string, host: string, more = '') => {
   return exchange(aws, `GET ${target} HTTP/${version}\r\n${hosts}${more}connection: close\r\n\r\n`);
 };
 
-describe('what comes from a page', () => {
+describe('a request from a web page', () => {
   test.each([
     ['a form of another site', { origin: 'http://evil.example' }],
     ['a form of a page without an origin', { origin: 'null' }],
     ['a link or picture in a page', { 'sec-fetch-site': 'cross-site' }],
     ['a page of another port', { 'sec-fetch-site': 'same-site' }],
-    ['a page that was stored here', { 'sec-fetch-site': 'same-origin' }],
+    ['a page stored in the bucket', { 'sec-fetch-site': 'same-origin' }],
     ['a prefetch', { 'sec-fetch-site': 'none', 'sec-purpose': 'prefetch' }],
     ['a prerender', { 'sec-fetch-site': 'none', 'sec-purpose': 'prefetch;prerender' }],
     ['a prefetch of an older browser', { purpose: 'prefetch' }],
-  ])('%s has no effect, signed or not', async (_, headers: Record<string, string>) => {
+  ])('(%s) has no effect, signed or not', async (_, headers: Record<string, string>) => {
     for (const signed of [{}, SIGNED]) {
       const all = { ...signed, ...headers };
       const body = new URLSearchParams({ Action: 'CreateQueue', QueueName: 'by-a-page' });
@@ -46,7 +46,7 @@ describe('what comes from a page', () => {
   });
 });
 
-describe('what is not signed', () => {
+describe('an unsigned request', () => {
   test.each([
     ['GET', '/'],
     ['GET', '/?Action=CreateQueue&QueueName=unsigned'],
@@ -57,18 +57,18 @@ describe('what is not signed', () => {
     ['PUT', '/unsigned-bucket'],
     ['DELETE', '/bucket/key'],
     ['OPTIONS', '/'],
-  ])('%s %s is refused', async (method, path) => {
+  ])('is refused: %s %s', async (method, path) => {
     expect(await ask(path, { method })).toBe(403);
   });
 
   test.each(['Basic dGVzdDp0ZXN0', 'Bearer x', 'Negotiate x', 'AWS4-HMAC-SHA256x y'])(
-    'an authorization "%s" is not a signature',
+    'is refused with the authorization "%s"',
     async (authorization) => {
       expect(await ask('/', { headers: { authorization } })).toBe(403);
     },
   );
 
-  test('is told so in the form of its protocol', async () => {
+  test('is refused in the format of its protocol', async () => {
     const headers = { 'x-amz-target': 'AmazonSQS.ListQueues' };
     const json = await fetch(aws.endpoint, { method: 'POST', headers, body: '{}' });
     expect(await json.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' });
@@ -77,20 +77,20 @@ describe('what is not signed', () => {
   });
 });
 
-describe('a GET', () => {
+describe('a GET request', () => {
   test.each([
     '/?Action=CreateQueue&QueueName=by-get',
     '/?Action=ListQueues&Action=CreateQueue&QueueName=by-get',
     '/?%41ction=CreateQueue&Action=GetQueueUrl&QueueName=by-get',
     '/000000000000/by-get?Action=PurgeQueue',
     '/000000000000/by-get?Action=ReceiveMessage',
-  ])('%s changes nothing without a signature, or with one that a link can have', async (path) => {
+  ])('changes nothing without a signature, or with one that a link could have: %s', async (path) => {
     for (const target of [path, `${path}&${SIGNATURE}`]) expect(await ask(target)).toBe(403);
     expect(await ask('/', { headers: { ...SIGNED, 'x-amz-target': 'AmazonSQS.ListQueues' } })).toBe(403);
     expect(await isThere('by-get')).toBe(false);
   });
 
-  test('may send and receive, signed in a header: no link has that', async () => {
+  test('may send and receive when it is signed in a header, which a link cannot be', async () => {
     await query(aws, { Action: 'CreateQueue', QueueName: 'gets' });
     const act = async (parameters: Record<string, string>) =>
       await ask(`/000000000000/gets?${new URLSearchParams(parameters)}`, { headers: SIGNED });
@@ -100,7 +100,7 @@ describe('a GET', () => {
     expect(await act({})).toBe(404);
   });
 
-  test('may read, signed in a header or in its query', async () => {
+  test('may read when it is signed in a header or in its query', async () => {
     await query(aws, { Action: 'CreateQueue', QueueName: 'read' });
     expect(await ask('/?Action=ListQueues', { headers: SIGNED })).toBe(200);
     expect(await ask('/films', { method: 'PUT', headers: SIGNED })).toBe(200);
@@ -111,7 +111,7 @@ describe('a GET', () => {
     expect(await ask(`/films/a.json?AWSAccessKeyId=test&Signature=0&Expires=${inAnHour}`)).toBe(200);
   });
 
-  test('of the developer endpoints needs no signature, also from the address bar', async () => {
+  test('needs no signature for the developer endpoints, also from the address bar', async () => {
     const QueueUrl = `${aws.endpoint}/000000000000/look`;
     await query(aws, { Action: 'CreateQueue', QueueName: 'look' });
     for (const headers of [{}, { 'sec-fetch-site': 'none' }]) {
@@ -123,7 +123,7 @@ describe('a GET', () => {
   });
 });
 
-describe('the name by which it is called', () => {
+describe('the host name of a request', () => {
   test.each([
     'localhost',
     'LOCALHOST:4566',
@@ -133,7 +133,7 @@ describe('the name by which it is called', () => {
     's3.localhost.localstack.cloud:4566',
     '127.0.0.1',
     '127.0.0.2',
-  ])('%s is one of this machine', async (name) => {
+  ])('%s is accepted as one of this machine', async (name) => {
     expect(await raw('/_local-aws/health', name)).toMatch(/^HTTP\/1.1 200 /);
   });
 
@@ -157,14 +157,14 @@ describe('the name by which it is called', () => {
     '0177.0.0.1',
     '192.168.0.1',
     '',
-  ])('"%s" is none, from any client', async (name) => {
+  ])('"%s" is refused for any client', async (name) => {
     const signed = `authorization: ${SIGNED.authorization}\r\n`;
     for (const target of ['/_local-aws/health', '/?Action=ListQueues']) {
       expect(await raw(target, name, signed)).toMatch(/^HTTP\/1.1 403 /);
     }
   });
 
-  test('does not matter where it is told to listen for other machines', async () => {
+  test('is not checked when the server listens for other machines', async () => {
     await using open = await opened();
     const name = 'host.docker.internal';
     const bytes = `GET /_local-aws/health HTTP/1.1\r\nhost: ${name}\r\nconnection: close\r\n\r\n`;

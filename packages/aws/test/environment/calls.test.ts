@@ -24,7 +24,7 @@ async function changesNothing(env: Readonly<Record<string, string>>, config = ''
   expect(await requests({ AWS_ENDPOINT_URL: OWN, ...env }, config)).toEqual(await requests({ AWS_ENDPOINT_URL: OWN }));
 }
 
-describe('how calls are made', () => {
+describe('the settings of calls', () => {
   row('`AWS_MAX_ATTEMPTS`', async () => {
     const attempts = async () => {
       const { sqs, dynamodb, s3 } = await clientsOf();

@@ -46,7 +46,7 @@ async function isHarmless(user: Parameters<typeof become>[0]): Promise<void> {
   }
 }
 
-describe('who signs', () => {
+describe('the credentials of calls', () => {
   row('`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`', async () => {
     become({ env: { ...KEYS, ...REGION } });
     expect((await requestOf('sqs')).signedBy).toBe(KEYS.AWS_ACCESS_KEY_ID);
@@ -217,8 +217,8 @@ const CONTAINER_KEYS = {
   Expiration: '2999-01-01T00:00:00Z',
 };
 
-describe('without access', () => {
-  test('AWS without credentials says what to do', async () => {
+describe('a call without access', () => {
+  test('advises what to do when AWS gets no credentials', async () => {
     become({ env: REGION });
     const settings = await loadAwsSettings(process.env);
     const error: unknown = await requestOf('sqs').catch((thrown: unknown) => thrown);
@@ -226,7 +226,7 @@ describe('without access', () => {
     expect(noAccess(error, settings)?.message).toMatch(/^AWS eu-west-1 gave no access .*AWS_PROFILE.*aws sso login/);
   });
 
-  test('an own endpoint that refuses test keys names the way to let it have others', async () => {
+  test('suggests MOVIE_LOAD_TRUST_ENDPOINT when an endpoint that is not AWS refuses the test keys', async () => {
     const refusing = await serve((_, response) =>
       response.writeHead(403).end('<Error><Code>InvalidAccessKeyId</Code><Message>who?</Message></Error>'),
     );
@@ -236,7 +236,7 @@ describe('without access', () => {
     expect(noAccess(error, settings)?.message).toContain('MOVIE_LOAD_TRUST_ENDPOINT=true');
   });
 
-  test('all clients of a process search once', async () => {
+  test('searches for credentials once for all clients of a process', async () => {
     const container = await serve((_, response) => json(response, CONTAINER_KEYS));
     become({ env: { ...REGION, AWS_CONTAINER_CREDENTIALS_FULL_URI: container.url } });
     const { sqs, dynamodb, s3, poll } = await clientsOf();

@@ -6,7 +6,7 @@ const hosts = async () =>
   Promise.all((['sqs', 'dynamodb', 's3'] as const).map(async (one) => (await requestOf(one)).host));
 const INSTANCE = 'AWS_EC2_METADATA_SERVICE_ENDPOINT';
 
-describe('where calls go', () => {
+describe('the destination of calls', () => {
   row('`AWS_ENDPOINT_URL`', async () => {
     become({ env: { AWS_ENDPOINT_URL: OWN }, config: '[default]\nendpoint_url = http://127.0.0.1:1\n' });
     expect(await hosts()).toEqual(['127.0.0.1:4566', '127.0.0.1:4566', '127.0.0.1:4566']);
@@ -165,7 +165,7 @@ const instanceKeys = () => ({
   Type: 'AWS-HMAC',
 });
 
-describe('an endpoint of AWS that is given as a URL', () => {
+describe('a URL in AWS_ENDPOINT_URL', () => {
   test.each([
     'https://sqs.eu-west-1.amazonaws.com',
     'https://SQS.EU-WEST-1.AMAZONAWS.COM./',
@@ -174,7 +174,7 @@ describe('an endpoint of AWS that is given as a URL', () => {
     'https://sqs.us-iso-east-1.c2s.ic.gov',
     'https://sqs.us-isob-east-1.sc2s.sgov.gov:443',
     'https://sqs.cn-north-1.api.amazonwebservices.com.cn',
-  ])('%s gets the user’s own credentials', async (url) => {
+  ])('%s is AWS and gets the user’s credentials', async (url) => {
     become({ env: { ...KEYS, AWS_ENDPOINT_URL_SQS: url } });
     expect((await requestOf('sqs')).signedBy).toBe(KEYS.AWS_ACCESS_KEY_ID);
   });

@@ -33,7 +33,7 @@ async function proxied(names: readonly string[]): Promise<void> {
   }
 }
 
-describe('the way to AWS', () => {
+describe('the network to AWS', () => {
   row('`HTTPS_PROXY`, `https_proxy`', () => proxied(['HTTPS_PROXY', 'https_proxy']));
 
   row('`HTTP_PROXY`, `http_proxy`', async () => {
@@ -104,7 +104,7 @@ describe('the way to AWS', () => {
 });
 
 describe('directFetch', () => {
-  test('is what commands and services call: `fetch` would go through the proxy of NODE_USE_ENV_PROXY', () => {
+  test('is what commands and services use, because `fetch` would use the proxy of NODE_USE_ENV_PROXY', () => {
     const root = join(import.meta.dirname, '../../../..');
     // Links in node_modules lead to other packages, and from there on without end.
     const files = globSync('{packages,services}/*/src/**/*.ts', {
@@ -116,7 +116,7 @@ describe('directFetch', () => {
     expect(programs.filter((file) => /(?<![\w.])fetch\(/.test(readFileSync(file, 'utf8')))).toEqual([]);
   });
 
-  test('sends what it is given and gives a response as fetch does', async () => {
+  test('sends the given request and returns a response as fetch does', async () => {
     const { url, seen } = await serve((request, response) => {
       if (request.url === '/empty') response.writeHead(204).end();
       else request.pipe(response.writeHead(201, { 'content-type': 'text/plain', 'x-a': ['1', '2'] }));
@@ -132,7 +132,7 @@ describe('directFetch', () => {
     expect((await directFetch(`${url}/empty`)).status).toBe(204);
   });
 
-  test('rejects with the signal’s reason, also while the answer comes', async () => {
+  test('rejects with the signal’s reason, also while the answer arrives', async () => {
     const { url } = await serve((_, response) => response.writeHead(200).write('half'));
     const stop = new AbortController();
     const answer = directFetch(url, { signal: stop.signal });

@@ -13,7 +13,7 @@ const rows = page
   .map((line) => line.split(' | ')[0]?.slice('| '.length) ?? '');
 const namedInTable = new Set(rows.flatMap((cell) => cell.match(/\w+/g) ?? []));
 
-describe('the table', () => {
+describe('the table of environment variables', () => {
   const tests = readdirSync(import.meta.dirname).map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'));
 
   test.each(rows)('has a test for %s', (cell) => {
@@ -36,30 +36,30 @@ const OTHER_WORDS = [
 const sdkFiles = filesOfSdk();
 const read = new Set(sdkFiles.flatMap((file) => [...variablesOf(readFileSync(file, 'utf8'))]));
 
-describe('the installed SDK', () => {
-  test('is really searched', () => {
+describe('the source of the installed SDK', () => {
+  test('is searched for environment variables', () => {
     expect(sdkFiles.length).toBeGreaterThan(50);
     expect([...read]).toEqual(
       expect.arrayContaining(['AWS_PROFILE', 'AWS_USE_FIPS_ENDPOINT', '_X_AMZN_TRACE_ID', 'HOME']),
     );
   });
 
-  test('reads no variable that is not in the table', () => {
+  test('reads no variable that is missing from the table', () => {
     expect([...read].filter((name) => !namedInTable.has(name))).toEqual([]);
   });
 
-  test('knows no domain of AWS that is not ours', () => {
+  test('has no AWS domain that is missing from our list', () => {
     const texts = sdkFiles.map((file) => readFileSync(file, 'utf8'));
     const suffixes = texts.flatMap((text) => [...text.matchAll(/"?(?:dnsSuffix|dualStackDnsSuffix)"?:\s*"([^"]+)"/g)]);
     expect(new Set(suffixes.map(([, suffix]) => suffix))).toEqual(new Set(AWS_SUFFIXES));
   });
 });
 
-describe('at an own endpoint', () => {
+describe('an endpoint that is not AWS', () => {
   const MEANT =
     /^(AWS_ENDPOINT_URL|AWS_IGNORE_CONFIGURED_ENDPOINT_URLS|AWS_REGION|AWS_DEFAULT_REGION|HOME|USERPROFILE|HOMEPATH|HOMEDRIVE)$/;
 
-  test.each([...read].filter((name) => !MEANT.test(name)))('%s does no harm, whatever is in it', async (name) => {
+  test.each([...read].filter((name) => !MEANT.test(name)))('ignores %s, whatever its value', async (name) => {
     for (const value of ['true', 'nonsense']) {
       become({ env: { AWS_ENDPOINT_URL: OWN, [name]: value } });
       for (const service of ['sqs', 'dynamodb', 's3'] as const) {

@@ -6,7 +6,7 @@ import { createHashTable, createWorld, type World } from './support.ts';
 const table = (world: World, TableName: string) => Object(world.call('DescribeTable', { TableName }).Table);
 const units = (n: number) => ({ ProvisionedThroughput: { ReadCapacityUnits: n, WriteCapacityUnits: n } });
 
-test('a table on demand says since when, and has no units', () => {
+test('a table on demand reports since when, and has no capacity units', () => {
   const world = createWorld();
   createHashTable(world);
   expect(table(world, 'hash')).toMatchObject({
@@ -16,7 +16,7 @@ test('a table on demand says since when, and has no units', () => {
   });
 });
 
-test('a table that goes over to units says so, and when it was on demand', () => {
+test('a table changed to provisioned capacity reports it, and since when it was on demand before', () => {
   const world = createWorld();
   createHashTable(world);
   const since = world.clock.ms / 1000;
@@ -37,7 +37,7 @@ test('a table that goes over to units says so, and when it was on demand', () =>
   });
 });
 
-test('a table that always had units says nothing of it', () => {
+test('a table that was always provisioned reports no billing mode summary', () => {
   const world = createWorld();
   world.call('CreateTable', {
     TableName: 'units',

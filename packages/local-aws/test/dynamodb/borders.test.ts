@@ -18,7 +18,7 @@ const put = (pk: string, bytes: number) => ({ Put: { TableName: 'hash', Item: si
 const transact = (TransactItems: object[], more: object = {}) =>
   world.call('TransactWriteItems', { TransactItems, ...more });
 
-test('an item may have 400 KB, however it is written', () => {
+test('an item may have 400 KB, in every operation that writes', () => {
   const large = sized('a', MOST_ITEM_BYTES);
   const tooLarge = sized('a', MOST_ITEM_BYTES + 1);
   const isRefused = 'Item size has exceeded the maximum allowed size';
@@ -39,7 +39,7 @@ describe('a transaction', () => {
     expect(world.refusal('TransactWriteItems', { TransactItems: many(101) }).code).toBe('ValidationException');
   });
 
-  test('may have 4 MB with the values of its expressions', () => {
+  test('may have 4 MB, including the values of its expressions', () => {
     const ten = Array.from({ length: 10 }, (_, at) => put(String(at), MOST_ITEM_BYTES));
     const rest = 4 * KILOBYTE * KILOBYTE - 10 * MOST_ITEM_BYTES;
     transact([...ten, put('last', rest)]);
@@ -58,7 +58,7 @@ describe('a transaction', () => {
     expect(world.invalid('TransactWriteItems', { TransactItems: [...ten, update(values + 10)] })).toBe(isRefused);
   });
 
-  test('that was cancelled may be tried again with its token, and is remembered for ten minutes when it was done', () => {
+  test('may be repeated with its token after it was cancelled, and has no second effect within ten minutes', () => {
     const token = { ClientRequestToken: 'token' };
     const condition = { ConditionExpression: 'attribute_exists(pk)' };
     const add = [
@@ -119,7 +119,7 @@ test('a hash key may have 2,048 bytes and a range key 1,024', () => {
   expect(world.invalid('PutItem', item(1, 1025))).toContain('1024');
 });
 
-describe('a page', () => {
+describe('a page of a query', () => {
   const query = (more: object) => {
     const { Items = [], LastEvaluatedKey } = world.call('Query', {
       TableName: 'sortedS',
@@ -138,7 +138,7 @@ describe('a page', () => {
     for (const sk of 'abcde') world.call('PutItem', { TableName: 'sortedS', Item: { pk: { S: 'p' }, sk: { S: sk } } });
   });
 
-  test('ends at its limit, and the next goes on behind its key, in both directions and within bounds', () => {
+  test('ends at its limit, and the next page continues after its last key, in both directions and within bounds', () => {
     const after = (sk: string) => ({ ExclusiveStartKey: { pk: { S: 'p' }, sk: { S: sk } } });
     expect(query({ Limit: 2 })).toEqual(['ab', 'b']);
     expect(query({ Limit: 5 })).toEqual(['abcde', 'e']);
@@ -151,7 +151,7 @@ describe('a page', () => {
     expect(query({ ...between('b', 'd'), ...after('c'), ScanIndexForward: false })).toEqual(['b', undefined]);
   });
 
-  test('counts what it reads, not what its filter lets through', () => {
+  test('counts the items that it reads, not those that pass the filter', () => {
     const only = {
       FilterExpression: 'a = :a',
       ExpressionAttributeValues: { ':p': { S: 'p' }, ':a': { S: 'none' } },
@@ -180,7 +180,7 @@ describe('a page', () => {
     ['>', 'de'],
     ['>=', 'cde'],
     ['=', 'c'],
-  ])('of sk %s c has %s', (operator, found) => {
+  ])('has, with sk %s c, %s', (operator, found) => {
     const condition = {
       KeyConditionExpression: `pk = :p AND sk ${operator} :c`,
       ExpressionAttributeValues: { ':p': { S: 'p' }, ':c': { S: 'c' } },

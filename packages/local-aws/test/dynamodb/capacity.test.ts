@@ -72,8 +72,8 @@ function parts({ CapacityUnits, Table, GlobalSecondaryIndexes, LocalSecondaryInd
   return all;
 }
 
-describe('a write', () => {
-  test('costs a unit in each index that it changes', () => {
+describe('the write units of a write', () => {
+  test('include a unit in each index that it changes', () => {
     expect(parts(put({ g: 'g', proj: 'p' }))).toEqual([1, 1, undefined]);
     world.call('DeleteItem', { TableName: 'costly', Key });
     expect(parts(put({ other: 'o' }))).toEqual([1, undefined, undefined]);
@@ -92,7 +92,7 @@ describe('a write', () => {
     });
   });
 
-  test('costs two where an entry moves, one where it goes', () => {
+  test('are two in an index where an entry moves, and one where an entry is removed', () => {
     const all = { g: 'g', l: 'l', proj: 'p', other: 'o' };
     put(all);
     expect(parts(update('SET #o = :v'.replace('#o', 'another'), 'x'))).toEqual([1, undefined, 1]);
@@ -104,13 +104,13 @@ describe('a write', () => {
     expect(parts(consumed('DeleteItem', { TableName: 'costly', Key }))).toEqual([1, undefined, undefined]);
   });
 
-  test('costs a unit a kibibyte of the larger of before and after', () => {
+  test('are one per kibibyte of the larger of the old and the new item', () => {
     expect(put({ a: 'x'.repeat(3000) }).CapacityUnits).toBe(3);
     expect(put({}).CapacityUnits).toBe(3);
     expect(put({}).CapacityUnits).toBe(1);
   });
 
-  test('of a batch is added up by table', () => {
+  test('are added up by table in a batch', () => {
     const request = (sk: string, more: object = {}) => ({
       PutRequest: { Item: { pk: { S: 'b' }, sk: { S: sk }, ...more } },
     });
@@ -130,8 +130,8 @@ describe('a write', () => {
   });
 });
 
-describe('a read', () => {
-  test('costs a unit for 4 KiB, half when it may be old', () => {
+describe('the read units of a read', () => {
+  test('are one per 4 KiB, and half of that for an eventually consistent read', () => {
     put({ a: 'x'.repeat(5000) });
     const get = (ConsistentRead: boolean, key: object = Key) =>
       consumed('GetItem', { TableName: 'costly', Key: key, ConsistentRead }).CapacityUnits;
@@ -143,7 +143,7 @@ describe('a read', () => {
     ]).toEqual([2, 1, 1, 0.5]);
   });
 
-  test('of a page is measured before the filter and the projection', () => {
+  test('of a page count items before the filter and the projection', () => {
     for (let i = 0; i < 6; i += 1) {
       world.call('PutItem', {
         TableName: 'costly',
@@ -164,7 +164,7 @@ describe('a read', () => {
   });
 });
 
-test('what a local index does not have is read from the table, and costs there', () => {
+test('attributes that a local index does not project are read from the table, and cost units there', () => {
   createIndexedTable(world);
   const item = { ...text({ pk: 'p', sk: 's', lsi2sk: 'l', data: 'x'.repeat(10_000) }) };
   world.call('PutItem', { TableName: 'indexed', Item: item });
@@ -185,7 +185,7 @@ test('what a local index does not have is read from the table, and costs there',
   expect(query({ Select: 'ALL_ATTRIBUTES', ConsistentRead: true })).toEqual([4, 3, 1]);
 });
 
-test('item collections are told of tables with local indexes', () => {
+test('item collection metrics are returned for tables with local indexes', () => {
   createIndexedTable(world);
   createHashTable(world);
   const SIZE = { ReturnItemCollectionMetrics: 'SIZE' };
@@ -206,7 +206,7 @@ test('item collections are told of tables with local indexes', () => {
   });
 });
 
-test('an item collection is as large as the partition with its local indexes', () => {
+test('an item collection’s size includes the partition and its local indexes', () => {
   const GIGABYTE = 1024 ** 3;
   const partition = (bytes: number) => ({ partition: (hash: string) => (hash === 'p' ? { bytes } : undefined) });
   const index = (kind: string, bytes: number) => ({ definition: { kind }, entries: partition(bytes) });
@@ -224,7 +224,7 @@ test('an item collection is as large as the partition with its local indexes', (
   ]);
 });
 
-test('an item of 400 KiB is taken, one byte more is not', () => {
+test('an item of 400 KiB is accepted, and one byte more is refused', () => {
   createHashTable(world);
   const item = (bytes: number) => ({ pk: { S: 'a' }, p: { S: 'x'.repeat(bytes - 'pkap'.length) } });
   world.call('PutItem', { TableName: 'hash', Item: item(409_600) });
@@ -247,7 +247,7 @@ test.each([
   ['SET b = :pad REMOVE r', {}, 24],
   ['SET b = :pad ADD n :n', { n: { N: '1' } }, 41],
 ])(
-  'UpdateItem counts what %s writes and its record, not the key',
+  'UpdateItem limits the size of what %s writes and its record, without the key',
   (UpdateExpression, more: Record<string, object>, record) => {
     createHashTable(world);
     const update = (pk: string, bytes: number) => ({

@@ -13,7 +13,7 @@ const step = fc.record({ isDelete: fc.boolean(), entry });
 
 const bytesOf = (entries: readonly Pick<Entry, 'bytes'>[]) => entries.reduce((sum, { bytes }) => sum + bytes, 0);
 
-test('counts and bytes follow what is put, replaced and deleted, and an empty partition is gone', () => {
+test('a collection’s counts and bytes follow puts, replacements and deletions, and empty partitions are removed', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
       const collection = new Collection();

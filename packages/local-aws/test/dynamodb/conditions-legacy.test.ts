@@ -6,7 +6,7 @@ import { DynamoDbError } from '../../src/index.ts';
 import { ITEM } from './condition-item.ts';
 import { createHashTable, createSortedTable, createWorld, type World } from './support.ts';
 
-describe('before there were expressions', () => {
+describe('legacy conditions', () => {
   let world: World;
   beforeEach(() => {
     world = createWorld();
@@ -62,11 +62,11 @@ describe('before there were expressions', () => {
     ['s', { Value: { S: 'other' } }, false],
     ['missing', { Exists: false }, true],
     ['s', { Exists: false }, false],
-  ])('%s %j: %s', (name, condition, expected) => {
+  ])('on %s with %j: %s', (name, condition, expected) => {
     expect(accepts({ [name]: condition })).toBe(expected);
   });
 
-  test('all conditions count, or one of them', () => {
+  test('must all be met, or one of them with ConditionalOperator OR', () => {
     const [yes, no] = [operator('EQ', { N: '5' }), operator('NULL')];
     expect(accepts({ n: yes, s: no })).toBe(false);
     expect(accepts({ n: yes, s: no }, { ConditionalOperator: 'AND' })).toBe(false);
@@ -81,7 +81,7 @@ test.each([
   ['sk > :c', ':c < sk', 'de'],
   ['sk >= :c', ':c <= sk', 'cde'],
   ['sk = :c', ':c = sk', 'c'],
-])('a key condition may be read from either side: %s, %s', (condition, mirrored, expected) => {
+])('a key condition may be written from either side: %s, %s', (condition, mirrored, expected) => {
   const world = createWorld();
   createSortedTable(world);
   for (const sk of 'abcde') world.call('PutItem', { TableName: 'sortedS', Item: { pk: { S: 'p' }, sk: { S: sk } } });

@@ -52,7 +52,7 @@ describe('a comparison', () => {
     ['<>', true, false, true],
     ['>=', true, true, false],
     ['>', true, false, false],
-  ])('5 %s 4, 5 and 6: %s, %s, %s; of texts and bytes alike', (operator, four, five, six) => {
+  ])('compares 5 %s 4, 5 and 6: %s, %s, %s; texts and bytes alike', (operator, four, five, six) => {
     expect([`n ${operator} :4`, `n ${operator} :5`, `n ${operator} :6`].map((one) => holds(one))).toEqual([
       four,
       five,
@@ -99,7 +99,7 @@ describe('a comparison', () => {
     ['n IN (:4)', false],
     ['n IN (:five)', false],
     ['absent IN (:5)', false],
-  ])('%s: %s', (expression, expected) => {
+  ])('evaluates %s to %s', (expression, expected) => {
     expect(holds(expression)).toBe(expected);
   });
 });
@@ -111,7 +111,7 @@ test.each([
   ['begins_with(s, :5)', 'begins_with', 'N'],
   ['begins_with(:set, :he)', 'begins_with', 'SS'],
   ['attribute_type(s, :5)', 'attribute_type', 'N'],
-])('a function that cannot take a value is refused: %s', (expression, name, type) => {
+])('a function refuses an operand of an unsupported type: %s', (expression, name, type) => {
   expect(() => holds(expression)).toThrow(
     `Invalid ConditionExpression: Incorrect operand type for operator or function; operator or function: ${name}, operand type: ${type}`,
   );
@@ -125,7 +125,7 @@ test.each([
   ['n BETWEEN :map AND :5', 'BETWEEN', 'M'],
   ['n BETWEEN :4 AND :true', 'BETWEEN', 'BOOL'],
   [':null BETWEEN n AND n', 'BETWEEN', 'NULL'],
-])('a value without an order is refused: %s', (expression, operator, type) => {
+])('a comparison refuses an operand of an unordered type: %s', (expression, operator, type) => {
   expect(() => holds(expression)).toThrow(
     `Invalid ConditionExpression: Incorrect operand type for operator or function; operator or function: ${operator}, operand type: ${type}`,
   );
@@ -144,12 +144,12 @@ describe('a function', () => {
     ['l', 3],
     ['m', 2],
     ['m.b', 0],
-  ])('size(%s) is %d', (path, size) => {
+  ])('computes size(%s) as %d', (path, size) => {
     const scope = new Scope({ ExpressionAttributeValues: checkAttributeMap({ ':n': { N: String(size) } }) });
     expect(meets(parseCondition('X', `size(${path}) = :n`, scope).condition, ITEM)).toBe(true);
   });
 
-  test.each(['n', 'yes', 'nothing', 'absent'])('size(%s) is nothing', (path) => {
+  test.each(['n', 'yes', 'nothing', 'absent'])('gives size(%s) no value', (path) => {
     expect([holds(`size(${path}) >= :1`), holds(`size(${path}) < :1`)]).toEqual([false, false]);
   });
 
@@ -186,7 +186,7 @@ describe('a function', () => {
     ['attribute_exists(nothing)', true],
     ['attribute_not_exists(absent)', true],
     ['attribute_not_exists(nothing)', false],
-  ])('%s: %s', (expression, expected) => {
+  ])('evaluates %s to %s', (expression, expected) => {
     expect(holds(expression)).toBe(expected);
   });
 
@@ -201,12 +201,12 @@ describe('a function', () => {
     ['bs', 'BS'],
     ['l', 'L'],
     ['m', 'M'],
-  ])('the type of %s is %s, and no other', (path, expected) => {
+  ])('finds that the type of %s is %s, and no other', (path, expected) => {
     const types = ['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M'];
     expect(types.filter((type) => holds(`attribute_type(${path}, :${type})`))).toEqual([expected]);
   });
 
-  test('finds nothing where there is no item', () => {
+  test('finds no attribute where the item does not exist', () => {
     const nothing = createWorld();
     createHashTable(nothing);
     const put = (ConditionExpression: string) =>
@@ -241,18 +241,18 @@ describe('AND, OR and NOT', () => {
     [`not ${F} and ${T}`, true],
     [`${T} AND ${T} AND NOT ${F}`, true],
     [`${T} AND n BETWEEN :4 AND :6 AND ${F}`, false],
-  ])('%s: %s', (expression, expected) => {
+  ])('evaluate %s to %s', (expression, expected) => {
     expect(holds(expression)).toBe(expected);
   });
 });
 
-test('white space is between tokens, and nowhere needed beside signs', () => {
+test('white space is allowed between tokens, and not needed next to operators', () => {
   expect(['n=:5', 'n\t=\n:5', 'n = :5\r\nAND\n\tNOT(n<:5)', 'n IN(:4,:5)'].map((one) => holds(one))).toEqual(
     Array(4).fill(true),
   );
 });
 
-test('operands are the same only by their whole paths', () => {
+test('operands are equal paths only when the whole paths are equal', () => {
   const item = { pk: { S: 'a' }, m: { M: { x: { S: 'a' }, y: { S: 'a' } } }, l: { L: [{ S: 'a' }, { S: 'b' }] } };
   expect(
     ['m.x = m.y', 'l[0] = l[1]', 'm.x = m', 'contains(l, l[0])', 'l[0] < l[1]'].map((one) => holds(one, item)),

@@ -28,11 +28,11 @@ test.each<[unknown, string]>([
   [1.5, 'DECIMAL_VALUE cannot be converted to Boolean'],
   [[], 'Unrecognized collection type class java.lang.Boolean'],
   [{}, 'Start of structure or map found where not expected'],
-])('%j as a boolean', (ConsistentRead, message) => {
+])('%j is converted to a boolean or refused', (ConsistentRead, message) => {
   expect(said('GetItem', { Key: { pk: { S: 'a' } }, ConsistentRead })).toBe(message);
 });
 
-test('texts that mean true and false differ', () => {
+test('texts for true and false have different effects', () => {
   for (const [text, consumed] of [
     ['YES', 1],
     ['no', 0.5],
@@ -47,7 +47,7 @@ test('texts that mean true and false differ', () => {
   }
 });
 
-test('a fraction is cut, and a text is not a number', () => {
+test('a fraction is truncated where an integer is needed, and a text is refused', () => {
   for (const pk of ['a', 'b', 'c']) world.call('PutItem', { TableName: 'hash', Item: { pk: { S: pk } } });
   expect(world.call('Scan', { TableName: 'hash', Limit: 2.9 }).Count).toBe(2);
   expect(said('Scan', { Limit: 0.9 })).toContain('greater than or equal to 1');
@@ -63,10 +63,10 @@ test.each<[unknown, string]>([
   [true, 'TRUE_VALUE cannot be converted to String'],
   [[], 'Unrecognized collection type class java.lang.String'],
   [{}, 'Start of structure or map found where not expected'],
-])('%j as a text', (ProjectionExpression, message) => {
+])('%j is refused as a text', (ProjectionExpression, message) => {
   expect(said('GetItem', { Key: { pk: { S: 'a' } }, ProjectionExpression })).toBe(message);
 });
 
-test('null is nothing, and what is not known is not looked at', () => {
+test('null counts as absent, and unknown members are ignored', () => {
   expect(said('Scan', { Limit: null, Unknown: { any: 'thing' } })).toBe('');
 });

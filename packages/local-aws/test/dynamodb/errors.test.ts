@@ -20,7 +20,7 @@ test.each([
   ['IdempotentParameterMismatchException', 'com.amazonaws.dynamodb.v20120810', 400, 'message'],
   ['ItemCollectionSizeLimitExceededException', 'com.amazonaws.dynamodb.v20120810', 400, 'message'],
   ['ProvisionedThroughputExceededException', 'com.amazonaws.dynamodb.v20120810', 400, 'message'],
-] as const)('%s is of %s, has status %d and a %s', (code, namespace, status, member) => {
+] as const)('%s has the namespace %s, the status %d and its text in “%s”', (code, namespace, status, member) => {
   const error = new DynamoDbError(code, 'Why.', { Item: {} });
   expect([error.code, error.status]).toEqual([code, status]);
   expect(error.body()).toEqual({ __type: `${namespace}#${code}`, [member]: 'Why.', Item: {} });

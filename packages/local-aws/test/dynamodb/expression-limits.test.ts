@@ -6,7 +6,7 @@ import { Scope } from '../../src/dynamodb/expressions/scope.ts';
 import { checkAttributeMap } from '../../src/dynamodb/validation/check-values.ts';
 import { createHashTable, createWorld } from './support.ts';
 
-test('placeholders have letters, digits and underscores', () => {
+test('placeholders consist of letters, digits and underscores', () => {
   const world = createWorld();
   createHashTable(world);
   const put = (name: string, value: string) => ({
@@ -23,7 +23,7 @@ test('placeholders have letters, digits and underscores', () => {
   }
 });
 
-test('an IN takes 100 values, and an expression 300 operators', () => {
+test('IN takes at most 100 values, and an expression at most 300 operators', () => {
   const inOf = (count: number) => {
     const names = Array.from({ length: count }, (_, at) => `:v${at}`);
     const values = checkAttributeMap(Object.fromEntries(names.map((name) => [name, { S: name }])));
@@ -38,7 +38,7 @@ test('an IN takes 100 values, and an expression 300 operators', () => {
   expect(() => parseCondition('X', `NOT NOT ${equalities(299)}`, new Scope({}))).toThrow('operator count: 301');
 });
 
-test('an expression has 4,096 bytes at most, not characters', () => {
+test('an expression is limited to 4,096 bytes, not characters', () => {
   const condition = (text: string) => () =>
     parseCondition(
       'X',
@@ -51,7 +51,7 @@ test('an expression has 4,096 bytes at most, not characters', () => {
   expect(() => parseCondition('X', 'é'.repeat(2049), new Scope({}))).toThrow('expression size: 4098');
 });
 
-test('a placeholder’s name has 255 characters, and all values together 2 MB', () => {
+test('a placeholder’s name is limited to 255 characters, and all values together to 2 MB', () => {
   const names = (length: number) => () => new Scope({ ExpressionAttributeNames: { '#a': 'a'.repeat(length) } });
   expect(names(255)).not.toThrow();
   expect(names(256)).toThrow('must have length less than or equal to 255');

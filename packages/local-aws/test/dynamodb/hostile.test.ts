@@ -19,8 +19,8 @@ const nested = (depth: number, inside: object = { S: 'a' }) => {
   return value;
 };
 
-describe('depth', () => {
-  test('items have 32 levels', () => {
+describe('nesting', () => {
+  test('is limited to 32 levels in items', () => {
     const put = (depth: number) => ({ TableName: 'hash', Item: { pk: { S: 'a' }, deep: nested(depth) } });
     world.call('PutItem', put(32));
     for (const depth of [33, 3000]) {
@@ -28,21 +28,18 @@ describe('depth', () => {
     }
   });
 
-  test.each([1, 50, 290])(
-    '%i levels of parentheses are parsed, as builders of Go, Java and Python write them',
-    (levels) => {
-      const ConditionExpression = `${'('.repeat(levels)}a=:v${' OR a)'.replace('a', 'a=b').repeat(levels)}`;
-      const error = world.refusal('PutItem', {
-        TableName: 'hash',
-        Item: { pk: { S: 'x' } },
-        ConditionExpression: ConditionExpression.slice(0, 4096),
-        ExpressionAttributeValues: { ':v': { S: 'a' } },
-      });
-      expect(error.code).toBe(levels < 150 ? 'ConditionalCheckFailedException' : 'ValidationException');
-    },
-  );
+  test.each([1, 50, 290])('is parsed up to %i parentheses, as builders of Go, Java and Python write them', (levels) => {
+    const ConditionExpression = `${'('.repeat(levels)}a=:v${' OR a)'.replace('a', 'a=b').repeat(levels)}`;
+    const error = world.refusal('PutItem', {
+      TableName: 'hash',
+      Item: { pk: { S: 'x' } },
+      ConditionExpression: ConditionExpression.slice(0, 4096),
+      ExpressionAttributeValues: { ':v': { S: 'a' } },
+    });
+    expect(error.code).toBe(levels < 150 ? 'ConditionalCheckFailedException' : 'ValidationException');
+  });
 
-  test('300 levels without operators between them cost as many steps as there are tokens', () => {
+  test('costs as many steps as there are tokens, with 300 parentheses and no operator', () => {
     const expression = `${'(NOT '.repeat(299)}(a=:v)${')'.repeat(299)}`;
     const values = { ':v': { S: 'a' } };
     const scope = new Scope({
@@ -52,7 +49,7 @@ describe('depth', () => {
   });
 
   test.each(['(', 'NOT ', 'a[', 'size(', 'a.', '#', ':', '"', '(((((((((('])(
-    '%p again and again is a syntax error or too much',
+    'a long repetition of %p is refused as a syntax error or as too long',
     (part) => {
       const expression = part.repeat(4000 / part.length);
       const condition = world.refusal('PutItem', {
@@ -71,11 +68,11 @@ describe('depth', () => {
   );
 });
 
-describe('size', () => {
+describe('the limits of DynamoDB', () => {
   const put = (ConditionExpression: string, more: object = {}) =>
     world.refusal('PutItem', { TableName: 'hash', Item: { pk: { S: 'a' } }, ConditionExpression, ...more }).message;
 
-  test('an expression has 4 KB and 300 operators', () => {
+  test('allow an expression 4 KB and 300 operators', () => {
     expect(put('a'.repeat(4097))).toBe(
       'Invalid ConditionExpression: Expression size has exceeded the maximum allowed size; expression size: 4097',
     );
@@ -85,13 +82,13 @@ describe('size', () => {
     );
   });
 
-  test('an error message does not quote megabytes', () => {
+  test('apply to error messages: they do not quote megabytes', () => {
     const requests = Array.from({ length: 100_000 }, () => ({}));
     expect(world.invalid('BatchWriteItem', { RequestItems: { hash: requests } }).length).toBeLessThan(70_000);
   });
 });
 
-describe('wrong types', () => {
+describe('values of wrong types', () => {
   const OPERATIONS = [
     'CreateTable',
     'UpdateTable',
@@ -166,7 +163,7 @@ describe('wrong types', () => {
     JSON.parse('{"__proto__":null,"constructor":{}}'),
   ];
 
-  test.each(OPERATIONS)('in any member of %s are refused or ignored, and nothing else breaks', (operation) => {
+  test.each(OPERATIONS)('are refused or ignored in any member of %s, and do not break the engine', (operation) => {
     for (const member of MEMBERS) {
       for (const value of VALUES) {
         const known = {

@@ -22,8 +22,8 @@ afterAll(() => aws.close());
 
 const send = (operation: string, body: object | string) => call(aws, `DynamoDB_20120810.${operation}`, body);
 
-describe('answers', () => {
-  test('have a checksum, a request id and what was put, small or large, by every way', async () => {
+describe('a DynamoDB answer over HTTP', () => {
+  test('has a checksum, a request id and the stored item, small or large, for every operation that reads', async () => {
     const large = {
       L: Array.from({ length: 300 }, (_, i) => ({ M: { title: { S: `Öl "${i}" 🎬` }, n: { N: `${i}` } } })),
     };
@@ -58,15 +58,15 @@ describe('answers', () => {
     expect((await parsed('DeleteItem', { TableName: 'table', Key, ReturnValues: 'ALL_OLD' })).Attributes).toEqual(item);
   });
 
-  test('to operations that are not there', async () => {
+  test('is an UnknownOperationException for an operation that does not exist', async () => {
     const { status, body } = await send('ExecuteStatement', {});
     expect([status, JSON.parse(body)]).toEqual([400, { __type: 'com.amazon.coral.service#UnknownOperationException' }]);
   });
 });
 
-describe('bodies', () => {
+describe('a DynamoDB request over HTTP', () => {
   test.each(['null', '[]', '"text"', '1', 'true', '{', '\u0000', '['.repeat(300_000), '{"a":'.repeat(300_000)])(
-    'that are not a JSON object are refused: %#',
+    'is refused when its body is not a JSON object: %#',
     async (body) => {
       const answer = await send('PutItem', body);
       expect(answer.status).toBe(400);
@@ -74,19 +74,19 @@ describe('bodies', () => {
     },
   );
 
-  test('that are nested 3,000 deep are refused by DynamoDB itself', async () => {
+  test('is refused by DynamoDB itself when it is nested 3,000 deep', async () => {
     const deep = `${'{"L":['.repeat(3000)}{"S":"a"}${']}'.repeat(3000)}`;
     const answer = await send('PutItem', `{"TableName":"table","Item":{"pk":{"S":"a"},"deep":${deep}}}`);
     expect(JSON.parse(answer.body).message).toContain('Nesting Levels have exceeded supported limits');
   });
 
-  test('with too much structure are refused before they are parsed', async () => {
+  test('is refused before it is parsed when it has too many parts', async () => {
     const body = `{"RequestItems":{"table":[${Array(400_000).fill('{}').join(',')}]}}`;
     expect(JSON.parse((await send('BatchWriteItem', body)).body).Message).toContain('too many parts');
   });
 });
 
-describe('the structure of a text', () => {
+describe('the limit on JSON structure', () => {
   const limits = { maxParts: 10, maxLength: 4, maxDepth: 3 };
   const within = (text: string) => isWithin(Buffer.from(text), limits);
 
@@ -107,7 +107,7 @@ describe('the structure of a text', () => {
     [String.raw`["\\",[[[`, false],
     ['"[[[[', true],
     ['', true],
-  ])('%s: %p', (text, fits) => {
+  ])('is applied to %s: %p', (text, fits) => {
     expect(within(text)).toBe(fits);
   });
 });

@@ -101,14 +101,14 @@ test.each<[string, string, (n: number) => Record<string, unknown>, number, numbe
   }
 });
 
-test.each(['Query', 'Scan'])('a page of a %s has one item at least', (operation) => {
+test.each(['Query', 'Scan'])('%s refuses a page of zero items', (operation) => {
   const query = { KeyConditionExpression: 'pk = :p', ExpressionAttributeValues: { ':p': pk.pk } };
   const page = (Limit: number) => problemOf(operation, hash({ Limit, ...(operation === 'Query' && query) }));
   expect([page(1), page(2 ** 31 - 1)]).toEqual(['', '']);
   expect(page(0)).toContain('Member must have value greater than or equal to 1');
 });
 
-test('a table has 1 to a million million units, read or written', () => {
+test('a table may have 1 to 10^12 units, for reads and for writes', () => {
   expect(problemOf('CreateTable', table(units(1, UNITS)))).toBe('');
   expect(problemOf('CreateTable', table(units(UNITS, 1)))).toBe('');
   for (const [read, write] of [
@@ -121,7 +121,7 @@ test('a table has 1 to a million million units, read or written', () => {
   expect(problemOf('CreateTable', table(units(1, UNITS + 1)))).toContain('for WriteCapacityUnits is out of bounds');
 });
 
-test('an element of a list can be at 2,147,483,647, and is there in none', () => {
+test('a list index may be up to 2,147,483,647', () => {
   const at = (n: number) => problemOf('GetItem', hash({ Key: pk, ProjectionExpression: `l[${n}]` }));
   expect(at(2 ** 31 - 1)).toBe('');
   expect(at(2 ** 31)).toContain('List index is not within the allowable range; index: [2147483648]');

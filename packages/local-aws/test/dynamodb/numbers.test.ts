@@ -47,7 +47,7 @@ describe('numbers', () => {
     ['0042.1200', '42.12'],
     ['-1e-3', '-0.001'],
     ['12345678901234567890123456789012345678', '12345678901234567890123456789012345678'],
-  ])('%s is stored as %s', (given, stored) => {
+  ])('stores %s as %s', (given, stored) => {
     expect(canonicalNumber(given)).toBe(stored);
   });
 
@@ -62,15 +62,15 @@ describe('numbers', () => {
     ['1E999999999', 'Number overflow. Attempting to store a number with magnitude larger than supported range'],
     ['1E-131', 'Number underflow. Attempting to store a number with magnitude smaller than supported range'],
     ['123456789012345678901234567890123456789', 'Attempting to store more than 38 significant digits in a Number'],
-  ])('%s is refused', (given, message) => {
+  ])('refuses %s', (given, message) => {
     expect(() => canonicalNumber(given)).toThrow(message);
   });
 
-  test('a stored number is stored as itself', () => {
+  test('stores a canonical number unchanged', () => {
     fc.assert(fc.property(number, (text) => expect(canonicalNumber(text)).toBe(text)));
   });
 
-  test('the order of the sortable texts is the order of the numbers', () => {
+  test('sorts the sortable texts as it sorts the numbers', () => {
     fc.assert(
       fc.property(number, number, (a, b) => {
         const order = Math.sign(Number(scaled(a) - scaled(b)));
@@ -81,7 +81,7 @@ describe('numbers', () => {
     );
   });
 
-  test('are in order over the whole range', () => {
+  test('sorts numbers over the whole range', () => {
     const positive = ['1E-130', '1.1E-130', '1E-129', '9E-101', '1E-100', '1E-99', '0.1', '1', '9', '10', '1E+99'];
     const all = [...positive, '1E+100', '9E+100', '1E+124', '9.9E+124', '1E+125', '9.9E+125'];
     const inOrder = [...all.toReversed().map((text) => `-${text}`), '0', ...all].map((text) => canonicalNumber(text));
@@ -90,7 +90,7 @@ describe('numbers', () => {
     expect(sortable.toSorted()).toEqual(sortable);
   });
 
-  test('sums and differences are exact, or refused', () => {
+  test('adds and subtracts exactly, or refuses', () => {
     fc.assert(
       fc.property(number, number, fc.boolean(), (a, b, subtract) => {
         let sum: string;
@@ -106,7 +106,7 @@ describe('numbers', () => {
     );
   });
 
-  test('a sum beyond the range is an overflow', () => {
+  test('refuses a sum beyond the range as an overflow', () => {
     const big = canonicalNumber('9.9e125');
     expect(() => addNumbers(big, big)).toThrow('Number overflow');
   });
@@ -134,7 +134,7 @@ describe('numbers', () => {
     ['0.15', 2],
     ['-42', 3],
     ['-0', 1],
-  ])('%s takes %i bytes', (text, bytes) => {
+  ])('stores %s in %i bytes', (text, bytes) => {
     expect(numberBytes(canonicalNumber(text))).toBe(bytes);
   });
 });

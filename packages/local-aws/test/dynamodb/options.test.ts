@@ -6,7 +6,7 @@ import { createHashTable, createIndexedTable, createWorld, type World } from './
 const text = (S: string) => ({ S });
 const put = (world: World, TableName: string, Item: object) => world.call('PutItem', { TableName, Item });
 
-describe('staleMs', () => {
+describe('the option staleMs', () => {
   function staleWorld() {
     let staleMs = 0;
     const world = createWorld({ staleMs: () => staleMs, historyMs: 5000 });
@@ -16,7 +16,7 @@ describe('staleMs', () => {
     return { world, look };
   }
 
-  test('an eventually consistent read of an item sees the state of then, a consistent one the present', () => {
+  test('shows an older state of an item to an eventually consistent read, and the current one to a consistent read', () => {
     const { world, look } = staleWorld();
     createHashTable(world);
     const get = (ConsistentRead: boolean) =>
@@ -38,7 +38,7 @@ describe('staleMs', () => {
     expect(get(false)).toBeUndefined();
   });
 
-  test('what was written to another table under the same key is not of this one', () => {
+  test('does not mix up old states of two tables with the same key', () => {
     const { world, look } = staleWorld();
     createHashTable(world);
     createHashTable(world, 'other');
@@ -54,7 +54,7 @@ describe('staleMs', () => {
     expect([scan('hash'), scan('other')]).toEqual([[text('of hash')], [text('of other')]]);
   });
 
-  test('queries and scans of tables and indexes see the state of then', () => {
+  test('shows an older state of tables and indexes to queries and scans', () => {
     const { world, look } = staleWorld();
     createIndexedTable(world);
     const item = (sk: string, g: string) => ({ pk: text('p'), sk: text(sk), lsi1sk: text(g) });
@@ -90,7 +90,7 @@ describe('staleMs', () => {
   });
 });
 
-test('pageItems ends pages early', () => {
+test('pageItems limits the items of a page', () => {
   const world = createWorld({ pageItems: () => 2 });
   createHashTable(world);
   for (const pk of ['a', 'b', 'c']) put(world, 'hash', { pk: text(pk) });
@@ -100,7 +100,7 @@ test('pageItems ends pages early', () => {
   expect([second.Count, second.LastEvaluatedKey]).toEqual([1, undefined]);
 });
 
-test('batchItems leaves the rest unprocessed', () => {
+test('batchItems limits the items of a batch, and the rest stays unprocessed', () => {
   const world = createWorld({ batchItems: (requested) => Math.ceil(requested / 2) });
   createHashTable(world);
   const requests = ['a', 'b', 'c'].map((pk) => ({ PutRequest: { Item: { pk: text(pk) } } }));
@@ -115,7 +115,7 @@ test('batchItems leaves the rest unprocessed', () => {
   });
 });
 
-test('a batch can be left unprocessed from its end, for one call', () => {
+test('answerLeaving leaves the given number of items at the end of one batch unprocessed', () => {
   const world = createWorld();
   createHashTable(world);
   const requests = ['a', 'b', 'c'].map((pk) => ({ PutRequest: { Item: { pk: text(pk) } } }));
@@ -134,7 +134,7 @@ test('a batch can be left unprocessed from its end, for one call', () => {
   });
 });
 
-test('onWrite tells each write, with what was there', () => {
+test('onWrite reports each write with the item before and after', () => {
   const told: unknown[] = [];
   const world = createWorld({ onWrite: ({ table, before, after }) => told.push([table, before, after]) });
   createHashTable(world);
@@ -150,7 +150,7 @@ test('onWrite tells each write, with what was there', () => {
   ]);
 });
 
-test('item shows an item as it is now, whatever reads see', () => {
+test('engine.item returns the current item, whatever stale reads see', () => {
   const world = createWorld({ staleMs: () => 1000 });
   createHashTable(world);
   const item = { pk: text('a'), large: { L: [text('x'.repeat(2000))] } };

@@ -16,7 +16,7 @@ world.call('PutItem', { TableName: 'hash', Item: item });
 const part = (ProjectionExpression: string) =>
   world.call('GetItem', { TableName: 'hash', Key: { pk: item.pk }, ProjectionExpression }).Item;
 
-describe('a part of an item', () => {
+describe('a projection', () => {
   test.each([
     ['s', { s: item.s }],
     ['l', { l: item.l }],
@@ -29,7 +29,7 @@ describe('a part of an item', () => {
     ['m.e', { m: { M: { e: { L: [] } } } }],
     ['m.f', { m: { M: { f: { M: {} } } } }],
     ['s, m.e', { s: item.s, m: { M: { e: { L: [] } } } }],
-  ])('%s', (expression, expected) => {
+  ])('returns the attributes at the paths %s', (expression, expected) => {
     expect(part(expression)).toEqual(expected);
   });
 
@@ -50,11 +50,11 @@ describe('a part of an item', () => {
     's[0]',
     'absent.x',
     'l[3].x, m.a.z',
-  ])('%s is not there, and nothing around it', (expression) => {
+  ])('returns nothing for %s, which does not exist', (expression) => {
     expect(part(expression)).toEqual({});
   });
 
-  test('beside one that is not there', () => {
+  test('returns the existing ones of several paths', () => {
     expect(part('m.a.z, m.a.b, l[9], l[0], absent')).toEqual({
       m: { M: { a: { M: { b: text('deep') } } } },
       l: { L: [text('zero')] },
@@ -62,7 +62,7 @@ describe('a part of an item', () => {
   });
 });
 
-describe('what a write returns', () => {
+describe('ReturnValues: ALL_OLD', () => {
   const write = (operation: string, ReturnValues?: string) => {
     const item = { pk: text('w'), n: text('old') };
     const own = createWorld();
@@ -72,13 +72,13 @@ describe('what a write returns', () => {
     return own.call(operation, { TableName: 'hash', ...what, ...(ReturnValues && { ReturnValues }) });
   };
 
-  test.each(['PutItem', 'DeleteItem'])('%s: the old item, if it is asked for', (operation) => {
+  test.each(['PutItem', 'DeleteItem'])('returns the old item of a %s, and nothing unless requested', (operation) => {
     expect(write(operation)).toEqual({});
     expect(write(operation, 'NONE')).toEqual({});
     expect(write(operation, 'ALL_OLD')).toEqual({ Attributes: { pk: text('w'), n: text('old') } });
   });
 
-  test.each(['PutItem', 'DeleteItem'])('%s: nothing where nothing was', (operation) => {
+  test.each(['PutItem', 'DeleteItem'])('returns nothing after a %s that finds no item', (operation) => {
     const what = operation === 'PutItem' ? { Item: { pk: text('new') } } : { Key: { pk: text('new') } };
     expect(world.call(operation, { TableName: 'hash', ...what, ReturnValues: 'ALL_OLD' })).toEqual({});
     world.call('DeleteItem', { TableName: 'hash', Key: { pk: text('new') } });

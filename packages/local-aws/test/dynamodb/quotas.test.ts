@@ -5,7 +5,7 @@ import { createHashTable, createWorld, type World } from './support.ts';
 
 const put = (world: World, TableName: string, Item: object) => world.call('PutItem', { TableName, Item });
 
-describe('quotas', () => {
+describe('DynamoDB quotas', () => {
   const write = (world: World, pk: string) => () =>
     put(world, 'hash', { pk: { S: pk }, data: { S: 'x'.repeat(10_000) } });
 
@@ -20,7 +20,7 @@ describe('quotas', () => {
     }
   }
 
-  test('a partition takes 1,000 write units a second, a table on demand 4,000 and more when it grew', () => {
+  test('allow 1,000 write units a second to a partition, and 4,000 or more to a table on demand as it grows', () => {
     const world = createWorld({ quotas: {} });
     createHashTable(world);
     expect(until(write(world, 'hot'))).toBe(100);
@@ -42,7 +42,7 @@ describe('quotas', () => {
     expect(until(spread)).toBe(800);
   });
 
-  test('provisioned throughput has five minutes of burst; a batch comes back in part', () => {
+  test('allow provisioned throughput five minutes of burst; a batch is processed in part', () => {
     const world = createWorld({ quotas: {} });
     world.call('CreateTable', {
       TableName: 'hash',

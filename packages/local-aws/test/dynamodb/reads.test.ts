@@ -43,7 +43,7 @@ const byKey = (TableName: string, condition = '', values: object = {}, more: obj
 describe('a query', () => {
   const order = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-  test('reads a partition in the order of UTF-8, in both directions, in pages', () => {
+  test('returns a partition in UTF-8 order, in both directions, in pages', () => {
     const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 6, unit: 'binary' }), {
       minLength: 1,
       maxLength: 40,
@@ -63,7 +63,7 @@ describe('a query', () => {
     );
   });
 
-  test('takes every operator of a sort key', () => {
+  test('supports every operator on a sort key', () => {
     createSortedTable(world, 'N');
     const numbers = ['-10', '-1.5', '-1', '0', '0.001', '2', '10', '1e10'];
     for (const N of numbers.toReversed()) put('sortedN', { pk: { S: 'p' }, sk: { N } });
@@ -86,7 +86,7 @@ describe('a query', () => {
     expect(found('sk BETWEEN :a AND :b', '-1', '2')).toEqual(['-1', '0', '0.001', '2']);
   });
 
-  test('by prefix, of texts and of bytes', () => {
+  test('finds texts and bytes by prefix', () => {
     createSortedTable(world);
     createSortedTable(world, 'B');
     for (const S of ['a', 'ab', 'ab\0', 'ab\uffff', 'ab😀', 'ac', 'b']) put('sortedS', { pk: { S: 'p' }, sk: { S } });
@@ -124,7 +124,7 @@ describe('a query', () => {
     expect(count).toEqual({ Count: 6, ScannedCount: 6 });
   });
 
-  test('ends a page after a megabyte, and says where to go on', () => {
+  test('ends a page after a megabyte, and returns the key to continue from', () => {
     createSortedTable(world);
     for (let i = 0; i < 20; i += 1) {
       put('sortedS', { pk: { S: 'p' }, sk: { S: `${i}`.padStart(3, '0') }, payload: { S: 'x'.repeat(60_000) } });
@@ -133,7 +133,7 @@ describe('a query', () => {
     expect(found.map((page) => page.length)).toEqual([18, 2]);
   });
 
-  test('with the operators of before', () => {
+  test('supports the legacy parameters KeyConditions and QueryFilter', () => {
     createSortedTable(world);
     for (const S of ['alpha', 'beta', 'delta', 'epsilon'])
       put('sortedS', { pk: { S: 'p' }, sk: { S }, tag: { SS: [S] }, flag: { BOOL: S === 'beta' } });
@@ -162,7 +162,7 @@ describe('a query', () => {
 });
 
 describe('a scan', () => {
-  test('sees each item once: in pages, and in segments', () => {
+  test('returns each item once, in pages and in segments', () => {
     createHashTable(world);
     const names = Array.from({ length: 500 }, (_, i) => `item ${i}`);
     for (const S of names) put('hash', { pk: { S } });
@@ -178,7 +178,7 @@ describe('a scan', () => {
     expect(all({}).map(String)).not.toEqual(names);
   });
 
-  test('keeps keys apart that are at one place of its order', () => {
+  test('returns both of two keys whose hashes collide', () => {
     createHashTable(world);
     const seen = new Map<number, string>();
     let pair: string[] = [];
@@ -198,7 +198,7 @@ describe('a scan', () => {
     expect(all()).toEqual(pair.slice(1));
   });
 
-  test('a segment goes from the first token that is not before it to the last one before the next', () => {
+  test('returns in a segment exactly the tokens from its first one to the one before the next segment', () => {
     createHashTable(world);
     const TotalSegments = 1_000_000;
     const segmentAt = (S: string) => Math.floor((tokenOf(S) * TotalSegments) / TOKENS);
@@ -216,7 +216,7 @@ describe('a scan', () => {
     expect(world.invalid('Scan', started(Segment - 1))).toContain('ExclusiveStartKey with correct Segment');
   });
 
-  test('refuses a key of another segment', () => {
+  test('refuses a start key of another segment', () => {
     createHashTable(world);
     for (let i = 0; i < 50; i += 1) put('hash', { pk: { S: `${i}` } });
     const { LastEvaluatedKey } = world.call('Scan', { TableName: 'hash', Segment: 0, TotalSegments: 2, Limit: 1 });
@@ -226,7 +226,7 @@ describe('a scan', () => {
   });
 });
 
-describe('indexes', () => {
+describe('an index', () => {
   const item = (sk: string, more: object) => ({ pk: { S: 'p' }, sk: { S: sk }, ...more });
 
   beforeEach(() => {
@@ -245,7 +245,7 @@ describe('indexes', () => {
       ...more,
     });
 
-  test('have the items that have their keys, with what they project', () => {
+  test('contains the items that have its keys, with the projected attributes', () => {
     expect(of('gsi1').Items).toHaveLength(2);
     expect(of('gsi2').Items).toEqual([
       { pk: { S: 'p' }, sk: { S: 'b' }, lsi1sk: { S: 'h' }, lsi2sk: { S: '1' }, data: { S: 'd' } },
@@ -254,7 +254,7 @@ describe('indexes', () => {
     expect(of('lsi2').Items?.map(Object.keys)[0]?.sort()).toEqual(['lsi1sk', 'lsi2sk', 'pk', 'sk']);
   });
 
-  test('local ones fetch what they do not have, global ones refuse', () => {
+  test('fetches missing attributes from the table if it is local, and refuses to if it is global', () => {
     expect(of('lsi2', { Select: 'ALL_ATTRIBUTES' }).Items?.[0]).toHaveProperty('extra');
     expect(of('lsi2', { ProjectionExpression: 'extra' }).Items?.[0]).toEqual({ extra: { S: 'e' } });
     expect(() => of('gsi2', { ProjectionExpression: 'extra' })).toThrow(
@@ -262,7 +262,7 @@ describe('indexes', () => {
     );
   });
 
-  test('follow updates and deletes', () => {
+  test('follows updates and deletions', () => {
     const update = (sk: string, UpdateExpression: string, value?: object) =>
       world.call('UpdateItem', {
         TableName: 'indexed',
@@ -278,7 +278,7 @@ describe('indexes', () => {
     expect(of('gsi1').Items).toEqual([]);
   });
 
-  test('page through equal keys', () => {
+  test('is paged through equal keys', () => {
     createHashTable(world, 'other');
     for (let i = 0; i < 30; i += 1) put('indexed', item(`x${i}`, { lsi1sk: { S: 'many' }, lsi2sk: { S: 'same' } }));
     const many = { KeyConditionExpression: 'lsi1sk = :k', ExpressionAttributeValues: { ':k': { S: 'many' } } };

@@ -18,10 +18,10 @@ const key = (pk: string, sk: string) => ({ pk: text(pk), sk: text(sk) });
 const put = (TableName: string, Item: object) => world.call('PutItem', { TableName, Item });
 const described = (TableName: string) => Object(world.call('DescribeTable', { TableName }).Table);
 
-describe('keys that are alike when they are written one behind the other', () => {
+describe('two keys with equal concatenations', () => {
   const [a, b] = [key('a', 'bc'), key('ab', 'c')];
 
-  test('are two keys in a batch, a transaction and a read of old values', () => {
+  test('are distinct in a batch, a transaction and a read of old values', () => {
     const puts = [a, b].map((Item) => ({ PutRequest: { Item } }));
     expect(world.call('BatchWriteItem', { RequestItems: { sortedS: puts } }).UnprocessedItems).toEqual({});
     const { Responses } = world.call('BatchGetItem', { RequestItems: { sortedS: { Keys: [a, b] } } });
@@ -30,7 +30,7 @@ describe('keys that are alike when they are written one behind the other', () =>
     expect(world.call('TransactWriteItems', { TransactItems: both })).toEqual({});
   });
 
-  test('are two keys for a read of the past', () => {
+  test('are distinct in an eventually consistent read of old values', () => {
     world = createWorld({ staleMs: () => 50 });
     createSortedTable(world);
     put('sortedS', { ...a, n: text('old') });
@@ -40,7 +40,7 @@ describe('keys that are alike when they are written one behind the other', () =>
     expect(world.call('GetItem', { TableName: 'sortedS', Key: b }).Item).toBeUndefined();
   });
 
-  test('with NUL in them are two keys, in the order of their bytes', () => {
+  test('are distinct when they contain NUL, and sorted by their bytes', () => {
     const names = ['a', 'a\0', 'a\0\0', 'a\0\u0001', 'a\u0001', 'a\u0001\0', 'b'];
     for (const sk of names.toReversed()) put('sortedS', key('p', sk));
     const { Items = [] } = world.call('Query', {
@@ -52,7 +52,7 @@ describe('keys that are alike when they are written one behind the other', () =>
   });
 });
 
-test('a hash key has 2,048 bytes and a range key 1,024, however many characters that are', () => {
+test('a hash key is limited to 2,048 bytes and a range key to 1,024, however many characters these are', () => {
   put('sortedS', key('é'.repeat(1024), 'é'.repeat(512)));
   const invalid = (Item: object) => world.invalid('PutItem', { TableName: 'sortedS', Item });
   expect(invalid(key(`${'é'.repeat(1024)}x`, 'x'))).toContain('2048');
@@ -63,7 +63,7 @@ test('a hash key has 2,048 bytes and a range key 1,024, however many characters 
   expect(world.invalid('PutItem', { TableName: 'sortedB', Item: bytes(1025) })).toContain('1024');
 });
 
-test('a table is meant by its name or its ARN, in every operation on it', () => {
+test('a table can be named by its name or its ARN in every operation', () => {
   const arn = described('hash').TableArn;
   put(arn, { pk: text('a') });
   expect(world.call('GetItem', { TableName: arn, Key: { pk: text('a') } }).Item).toEqual({ pk: text('a') });
@@ -111,7 +111,7 @@ describe('the size of an item', () => {
     );
   });
 
-  test('is taken away with the item, in the table and in its indexes', () => {
+  test('is subtracted with the item, from the table and from its indexes', () => {
     createIndexedTable(world);
     const item = { ...key('p', 's'), lsi1sk: text('l'), lsi2sk: text('m'), data: text('x'.repeat(100)) };
     const sizes = () => {
@@ -134,7 +134,7 @@ describe('the size of an item', () => {
 });
 
 describe('a batch', () => {
-  test('of reads brings 16 MB at most, and says which keys are left, with what else was asked', () => {
+  test('get returns at most 16 MB, and lists the unprocessed keys with their options', () => {
     const Keys = Array.from({ length: 41 }, (_, at) => ({ pk: text(String(at).padStart(2, '0')) }));
     const data = text('x'.repeat(400 * 1024 - 'pk00data'.length));
     for (const item of Keys) put('hash', { ...item, data });
@@ -144,7 +144,7 @@ describe('a batch', () => {
     expect(answer.UnprocessedKeys).toEqual({ hash: { Keys: Keys.slice(40), ...asked } });
   });
 
-  test('of reads brings an item that fills the 16 MB to the byte', () => {
+  test('get returns an item that fills the 16 MB to the byte', () => {
     const Keys = Array.from({ length: 41 }, (_, at) => ({ pk: text(String(at).padStart(2, '0')) }));
     const rest = 16 * 1024 * 1024 - 40 * 400 * 1024;
     const data = (bytes: number) => text('x'.repeat(bytes - 'pk00data'.length));
@@ -158,7 +158,7 @@ describe('a batch', () => {
     expect(left(rest + 1)).toMatchObject({ hash: { Keys: Keys.slice(40) } });
   });
 
-  test('that is not processed to its end lists all that is left, by table', () => {
+  test('write that is processed in part lists all remaining requests by table', () => {
     world = createWorld({ batchItems: () => 1 });
     createHashTable(world);
     createHashTable(world, 'other');
@@ -167,7 +167,7 @@ describe('a batch', () => {
     expect(UnprocessedItems).toEqual({ hash: requests.slice(1), other: requests });
   });
 
-  test('that is throttled in part keeps what it has read; throttled as a whole it fails', () => {
+  test('get that is throttled in part returns what it has read, and fails when throttled as a whole', () => {
     world = createWorld({ quotas: { partition: { read: 1 } } });
     createHashTable(world);
     put('hash', { pk: text('hot') });
@@ -188,7 +188,7 @@ describe('a transaction', () => {
   const reasons = (TransactItems: object[]): unknown =>
     world.refusal('TransactWriteItems', { TransactItems }).details.CancellationReasons;
 
-  test('that is cancelled shows an item only to those who asked for it', () => {
+  test('returns, when cancelled, the existing item only if its action asks for it', () => {
     const item = { pk: text('a'), secret: text('s') };
     put('hash', item);
     const failed = { Code: 'ConditionalCheckFailed', Message: 'The conditional request failed' };
@@ -199,7 +199,7 @@ describe('a transaction', () => {
     ]);
   });
 
-  test('costs twice what its writes cost, in indexes too, and a check as much as its item is large', () => {
+  test('costs twice what its writes cost, in indexes too; a condition check costs as much as its item is large', () => {
     createIndexedTable(world);
     put('hash', { pk: text('large'), data: text('x'.repeat(2000)) });
     const check = { TableName: 'hash', Key: { pk: text('large') }, ConditionExpression: 'attribute_exists(pk)' };
@@ -225,7 +225,7 @@ describe('a transaction', () => {
   test.each([
     ['PROVISIONED', 'ProvisionedThroughputExceeded'],
     ['PAY_PER_REQUEST', 'ThrottlingError'],
-  ])('that a quota stops on a table with %s says %s', (BillingMode, Code) => {
+  ])('stopped by a quota, on a table with %s, reports the reason %s', (BillingMode, Code) => {
     world = createWorld({ quotas: { partition: { write: 1 } } });
     const units = { ReadCapacityUnits: 1, WriteCapacityUnits: 1 };
     world.call('CreateTable', {

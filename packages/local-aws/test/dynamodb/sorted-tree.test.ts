@@ -20,7 +20,7 @@ const step = fc.record({
 });
 
 describe('a sorted tree', () => {
-  test('has what a sorted array has, whatever is added and removed', () => {
+  test('equals a sorted array after any additions and removals', () => {
     fc.assert(
       fc.property(
         fc.array(step, { maxLength: 1500, size: 'max' }),
@@ -58,7 +58,7 @@ describe('a sorted tree', () => {
     );
   });
 
-  test('compares little, however much is in it', () => {
+  test('makes few comparisons, however large it is', () => {
     let compared = 0;
     const tree = new SortedTree<number>((a, b) => {
       compared += 1;

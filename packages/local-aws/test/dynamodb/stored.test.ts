@@ -10,7 +10,7 @@ import { createHashTable, createWorld } from './support.ts';
 const text = (S: string) => ({ S });
 const list = { L: [text('x'.repeat(PACK_FROM_BYTES))] };
 
-test('lists and maps are packed from 512 bytes on, and nothing else', () => {
+test('lists and maps are packed from 512 bytes on, and other values are not', () => {
   expect(PackedValue.pack(list, PACK_FROM_BYTES - 1)).toBe(list);
   expect(PackedValue.pack(list, PACK_FROM_BYTES)).toBeInstanceOf(PackedValue);
   expect(PackedValue.pack({ M: { a: text('b') } }, PACK_FROM_BYTES)).toBeInstanceOf(PackedValue);
@@ -18,7 +18,7 @@ test('lists and maps are packed from 512 bytes on, and nothing else', () => {
   expect(PackedValue.pack(long, 1000)).toBe(long);
 });
 
-test('an item is packed into another one: what was given stays as it is', () => {
+test('packing an item creates a new item and leaves the given one unchanged', () => {
   const given = checkAttributeMap({ pk: text('a'), list });
   const packed = packItem(given);
   expect(packed.list).toBeInstanceOf(PackedValue);
@@ -28,7 +28,7 @@ test('an item is packed into another one: what was given stays as it is', () => 
   expect(packItem(small)).toBe(small.values);
 });
 
-describe('an answer is the same as JSON and as objects', () => {
+describe('an answer', () => {
   const world = createWorld();
   createHashTable(world);
   const TableName = 'hash';
@@ -55,13 +55,13 @@ describe('an answer is the same as JSON and as objects', () => {
     ['TransactGetItems', { TransactItems: keys.map((Key) => ({ Get: { TableName, Key } })) }],
     ['UpdateItem', { ...update, UpdateExpression: 'REMOVE small', ReturnConsumedCapacity: 'TOTAL' }],
     ['ListTables', {}],
-  ])('of %s (%#)', (operation, input) => {
+  ])('is the same in JSON and as objects: %s (%#)', (operation, input) => {
     const answered = JSON.parse(jsonOf(world.engine.answer(operation, structuredClone(input))).toString());
     expect(answered).toEqual(world.call(operation, input));
   });
 });
 
-test('an update adds 3 bytes, 19 for what it writes, one more for a place in a list, 2 for what it removes', () => {
+test('an update’s record counts 3 bytes, 19 per written path, 1 more in a list, and 2 per removal', () => {
   const operand = { kind: 'value', value: text('x') } as const;
   const bytes = (...actions: object[]) => recordBytes(Object({ actions }));
   expect(bytes()).toBe(3);
@@ -73,7 +73,7 @@ test('an update adds 3 bytes, 19 for what it writes, one more for a place in a l
   expect(bytes({ kind: 'REMOVE', path: ['a'] }, { kind: 'REMOVE', path: ['b', 1] })).toBe(7);
 });
 
-test('a table says to the millisecond when it was made', () => {
+test('a table reports its creation time to the millisecond', () => {
   const world = createWorld();
   world.clock.ms += 123;
   createHashTable(world);
@@ -82,7 +82,7 @@ test('a table says to the millisecond when it was made', () => {
   });
 });
 
-test('ten problems of a request are told, not eleven', () => {
+test('at most ten problems of a request are listed', () => {
   const definitions = (count: number) =>
     Array.from({ length: count }, () => ({ AttributeName: '', AttributeType: 'S' }));
   const told = (count: number) =>

@@ -6,7 +6,7 @@ import { createHashTable, createIndexedTable, createSortedTable, createWorld, ty
 const text = (S: string) => ({ S });
 const put = (world: World, TableName: string, Item: object) => world.call('PutItem', { TableName, Item });
 
-test('a list of tables has a last name when more comes, and goes on behind a name that is not there', () => {
+test('a list of tables returns its last name when there are more, and continues after a missing name', () => {
   const world = createWorld();
   for (const name of ['aaa', 'bbb', 'ccc']) createHashTable(world, name);
   expect(world.call('ListTables', { Limit: 3 })).toEqual({ TableNames: ['aaa', 'bbb', 'ccc'] });
@@ -17,7 +17,7 @@ test('a list of tables has a last name when more comes, and goes on behind a nam
   expect(world.refusal('ListTables', { Limit: 101 }).code).toBe('ValidationException');
 });
 
-test('a table has 50 tags at most, whenever they come', () => {
+test('a table has at most 50 tags, whether they are added at once or later', () => {
   const world = createWorld();
   createHashTable(world);
   const ResourceArn = Object(world.call('DescribeTable', { TableName: 'hash' }).Table).TableArn;
@@ -31,7 +31,7 @@ test('a table has 50 tags at most, whenever they come', () => {
   expect(world.call('ListTagsOfResource', { ResourceArn }).Tags).toEqual(tags(0, 50));
 });
 
-describe('where a page goes on', () => {
+describe('ExclusiveStartKey', () => {
   const start = (ExclusiveStartKey: object, more: object = {}) => ({
     TableName: 'sortedS',
     ExclusiveStartKey,
@@ -43,7 +43,7 @@ describe('where a page goes on', () => {
     ['without the range key', { pk: text('p') }],
     ['with one attribute too many', { ...key, more: text('x') }],
     ['with a key of another type', { ...key, sk: { N: '1' } }],
-  ])('%s is not a key', (_, wrong) => {
+  ])('is refused %s', (_, wrong) => {
     const world = createWorld();
     createSortedTable(world);
     expect(world.invalid('Scan', start(wrong))).toMatch(/provided (key element|starting key)/);
@@ -51,7 +51,7 @@ describe('where a page goes on', () => {
     expect(world.invalid('Query', start(wrong, query))).toMatch(/provided (key element|starting key)/);
   });
 
-  test('may be where nothing is any more', () => {
+  test('may name an item that does not exist', () => {
     const world = createWorld();
     createSortedTable(world);
     for (const sk of ['a', 'c']) put(world, 'sortedS', { pk: text('p'), sk: text(sk) });
@@ -61,7 +61,7 @@ describe('where a page goes on', () => {
   });
 });
 
-test('segments count from 0, and key conditions are one or two', () => {
+test('segments count from 0, and there are one or two key conditions', () => {
   const world = createWorld();
   createSortedTable(world);
   const segment = (Segment: number, TotalSegments: number) => ({ TableName: 'sortedS', Segment, TotalSegments });
@@ -84,14 +84,14 @@ describe('time to live', () => {
       .Items?.map(({ pk }) => pk?.S)
       .sort();
 
-  test('is on for one attribute alone', () => {
+  test('can be enabled for one attribute only', () => {
     const world = createWorld();
     createHashTable(world);
     world.call('UpdateTimeToLive', expire('ttl'));
     expect(world.invalid('UpdateTimeToLive', expire('other'))).toContain('current AttributeName is ttl');
   });
 
-  test('ends an item when its second is over, leaves texts alone, and what is five years ago', () => {
+  test('deletes an item after its second, and ignores texts and times more than five years ago', () => {
     const world = createWorld();
     createHashTable(world);
     const now = world.clock.ms / 1000;
@@ -113,7 +113,7 @@ describe('time to live', () => {
     expect(left(world)).toEqual(['six years ago', 'text']);
   });
 
-  test('is a write: a read of the past sees what expired since', () => {
+  test('is a write: a stale read still sees an item that expired since', () => {
     const world = createWorld({ staleMs: () => 1000 });
     createHashTable(world);
     put(world, 'hash', { pk: text('a'), ttl: { N: String(world.clock.ms / 1000 + 5) } });
@@ -128,7 +128,7 @@ describe('time to live', () => {
   });
 });
 
-describe('quotas', () => {
+describe('DynamoDB quotas', () => {
   /** How often it runs before it is throttled. */
   function until(run: () => unknown): number {
     for (let done = 0; ; done += 1) {
@@ -140,7 +140,7 @@ describe('quotas', () => {
     }
   }
 
-  test('of writes count the larger of what was there and what comes', () => {
+  test('count, for a write, the larger of the old and the new item', () => {
     const world = createWorld({ quotas: {} });
     createHashTable(world);
     const large = { pk: text('a'), data: text('x'.repeat(100_000)) };
@@ -151,7 +151,7 @@ describe('quotas', () => {
     expect(until(() => put(world, 'hash', { pk: text('a') }))).toBe(902);
   });
 
-  test('of a global index are its own, and those of a local one the table’s', () => {
+  test('belong to each global index separately; a local index uses the table’s', () => {
     const world = createWorld({ quotas: {} });
     const units = (n: number) => ({ ProvisionedThroughput: { ReadCapacityUnits: n, WriteCapacityUnits: n } });
     const Projection = { ProjectionType: 'ALL' };
@@ -184,7 +184,7 @@ describe('quotas', () => {
     expect(until(scan(undefined))).toBe(0);
   });
 
-  test('of a table on demand never go below what they were', () => {
+  test('never shrink for a table on demand', () => {
     const world = createWorld({ quotas: {} });
     createHashTable(world);
     put(world, 'hash', { pk: text('a') });
@@ -202,7 +202,7 @@ describe('quotas', () => {
   });
 });
 
-test('an index that holds a part of an item holds the table’s key, too', () => {
+test('an index with a partial projection includes the table’s key', () => {
   const world = createWorld();
   createIndexedTable(world);
   const item = { pk: text('p'), sk: text('s'), lsi1sk: text('l'), lsi2sk: text('m'), data: text('d'), more: text('x') };
@@ -212,7 +212,7 @@ test('an index that holds a part of an item holds the table’s key, too', () =>
   expect(world.call('Scan', { TableName: 'indexed', IndexName: 'gsi1' }).Items).toEqual([item]);
 });
 
-test('what fails inside keeps nothing: an update of a table is checked as a whole before anything changes', () => {
+test('a failed update of a table changes nothing, because all of it is checked first', () => {
   const world = createWorld();
   createHashTable(world);
   const create = {

@@ -33,7 +33,7 @@ const byIndex = (IndexName: string, value: string) => ({
   ExpressionAttributeValues: { ':g': { S: value } },
 });
 
-describe('phases', () => {
+describe('phases of a table', () => {
   test('begin with the call and end by the clock', () => {
     const world = createWorld({
       phases: { createTableMs: 1000, deleteTableMs: 1000, updateTableMs: 1000, createIndexMs: 5000 },
@@ -80,7 +80,7 @@ describe('phases', () => {
     expect(world.call('ListTables')).toEqual({ TableNames: [] });
   });
 
-  test('take no time unless asked to: the answer tells them, the next call does not', () => {
+  test('take no time by default: the answer reports them, and the next call does not', () => {
     const world = createWorld();
     const created = world.call('CreateTable', {
       TableName: 'now',
@@ -101,7 +101,7 @@ describe('phases', () => {
   });
 });
 
-test('only global indexes have a status of their own', () => {
+test('only global indexes report a status', () => {
   const key = (range: string) => [
     { AttributeName: 'pk', KeyType: 'HASH' },
     { AttributeName: range, KeyType: 'RANGE' },
@@ -122,7 +122,7 @@ test('only global indexes have a status of their own', () => {
 });
 
 describe('UpdateTable', () => {
-  test('makes an index with what is there, keeps it up, and removes it', () => {
+  test('creates an index of the existing items, maintains it, and removes it', () => {
     const world = createWorld();
     createHashTable(world);
     put(world, 'hash', { pk: { S: 'a' }, g: { S: 'x' } });
@@ -151,7 +151,7 @@ describe('UpdateTable', () => {
     ).toContain('Some index key attributes are not defined in AttributeDefinitions. Keys: [undefined]');
   });
 
-  test('changes one index and removes another', () => {
+  test('changes one index and removes another at once', () => {
     const world = createWorld();
     const units = (n: number) => ({ ProvisionedThroughput: { ReadCapacityUnits: n, WriteCapacityUnits: n } });
     const index = (IndexName: string, AttributeName: string) => ({
@@ -181,7 +181,7 @@ describe('UpdateTable', () => {
     expect(AttributeDefinitions.map(({ AttributeName }) => AttributeName)).toEqual(['pk', 'a']);
   });
 
-  test('tells when the class of a table was changed, and not when it stayed', () => {
+  test('reports when the class of a table was changed, and only if it changed', () => {
     const world = createWorld();
     createHashTable(world);
     const set = (TableClass: string) => {
@@ -196,7 +196,7 @@ describe('UpdateTable', () => {
     expect(set('STANDARD')).toEqual({ TableClass: 'STANDARD', LastUpdateDateTime: start + 4 });
   });
 
-  test('tells when units were raised and lowered, each by itself', () => {
+  test('reports when units were raised and when they were lowered', () => {
     const world = createWorld();
     const units = (ReadCapacityUnits: number, WriteCapacityUnits: number) => ({
       TableName: 'provisioned',
@@ -273,7 +273,7 @@ test('tables are listed in pages, by name', () => {
   expect(world.call('ListTables', { ExclusiveStartTableName: 'bbb' })).toEqual({ TableNames: ['ccc'] });
 });
 
-test('account, endpoint and backups can be asked about; what is not there is an unknown operation', () => {
+test('limits, endpoints and backups can be described; any other operation is unknown', () => {
   const world = createWorld();
   createHashTable(world);
   expect(world.call('DescribeLimits')).toHaveProperty('TableMaxReadCapacityUnits', 40_000);

@@ -13,7 +13,7 @@ const ANOTHER = {
   KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
 };
 
-test('tags come and go', () => {
+test('tags are added, replaced and removed', () => {
   const world = createWorld();
   createHashTable(world);
   const ResourceArn = arnOf(world, 'hash');
@@ -35,7 +35,7 @@ test('tags come and go', () => {
 });
 
 // As recorded on DynamoDB in October 2026.
-describe('a tag that cannot be', () => {
+describe('a tag', () => {
   const good = { Key: 'good', Value: 'v' };
   test.each([
     ['without a key', [{ Value: 'v' }], 'The Tag Key provided is invalid, Key: null'],
@@ -45,24 +45,32 @@ describe('a tag that cannot be', () => {
       [{ Key: 'k'.repeat(129), Value: 'v' }],
       `The Tag Key provided is invalid, Key: ${'k'.repeat(129)}`,
     ],
-    ['with a sign in its key', [{ Key: 'a,b', Value: 'v' }], 'The Tag Key provided is invalid, Key: a,b'],
-    ['of AWS', [{ Key: 'aws:zzz', Value: 'v' }], 'Tag Key cannot be prefixed with aws:, Key: aws:zzz'],
+    [
+      'with a forbidden character in its key',
+      [{ Key: 'a,b', Value: 'v' }],
+      'The Tag Key provided is invalid, Key: a,b',
+    ],
+    ['with the prefix of AWS', [{ Key: 'aws:zzz', Value: 'v' }], 'Tag Key cannot be prefixed with aws:, Key: aws:zzz'],
     ['without a value', [{ Key: 'k' }], 'The Tag Value provided is invalid, Value: null'],
     [
       'with a long value',
       [{ Key: 'k', Value: 'v'.repeat(257) }],
       `The Tag Value provided is invalid, Value: ${'v'.repeat(257)}`,
     ],
-    ['with a sign in its value', [{ Key: 'k', Value: '100%' }], 'The Tag Value provided is invalid, Value: 100%'],
     [
-      'given twice',
+      'with a forbidden character in its value',
+      [{ Key: 'k', Value: '100%' }],
+      'The Tag Value provided is invalid, Value: 100%',
+    ],
+    [
+      'when it is given twice',
       [
         { Key: 'dup', Value: 'v' },
         { Key: 'dup', Value: 'w' },
       ],
       'Duplicate Tag Keys provided as input: Duplicate Tag Key found dup',
     ],
-  ])('%s', (_, wrong, message) => {
+  ])('is refused %s', (_, wrong, message) => {
     const world = createWorld();
     createHashTable(world);
     const ResourceArn = arnOf(world, 'hash');
@@ -72,7 +80,7 @@ describe('a tag that cannot be', () => {
     expect(world.call('ListTables').TableNames).toEqual(['hash']);
   });
 
-  test('nor be taken away', () => {
+  test('is not removed by an invalid key', () => {
     const world = createWorld();
     createHashTable(world);
     const ResourceArn = arnOf(world, 'hash');
@@ -85,7 +93,7 @@ describe('a tag that cannot be', () => {
   });
 });
 
-test('tags have letters of all scripts, some signs, keys of 128 and values of 256 characters', () => {
+test('tags may have letters of all scripts, some punctuation, keys of 128 and values of 256 characters', () => {
   const world = createWorld();
   createHashTable(world);
   const ResourceArn = arnOf(world, 'hash');
@@ -99,7 +107,7 @@ test('tags have letters of all scripts, some signs, keys of 128 and values of 25
   expect(world.call('ListTagsOfResource', { ResourceArn }).Tags).toEqual(Tags);
 });
 
-test('tags of another account’s table are not this account’s to read or write', () => {
+test('tags of another account’s table can be neither read nor written', () => {
   const world = createWorld();
   createHashTable(world);
   const ResourceArn = arnOf(world, 'hash').replace('000000000000', '111111111111');

@@ -8,7 +8,7 @@ const put = (world: World, TableName: string, Item: object) => world.call('PutIt
 describe('time to live', () => {
   const seconds = (world: World) => world.clock.ms / 1000;
 
-  test('expires items by the clock, in indexes too, and tells who listens', () => {
+  test('removes items by the clock, in indexes too, and reports them to onWrite', () => {
     const gone: unknown[] = [];
     const world = createWorld({ onWrite: ({ before, after }) => after === undefined && gone.push(before?.pk) });
     createIndexedTable(world);
@@ -42,7 +42,7 @@ describe('time to live', () => {
     expect(gone).toHaveLength(2);
   });
 
-  test('ends all items of a second, each by itself', () => {
+  test('removes all items that expire in the same second', () => {
     const world = createWorld();
     createSortedTable(world);
     const TimeToLiveSpecification = { AttributeName: 'ttl', Enabled: true };
@@ -66,7 +66,7 @@ describe('time to live', () => {
     expect(left()).toEqual(['b2']);
   });
 
-  test('is described, and switched once', () => {
+  test('is described, and can be changed once', () => {
     const world = createWorld();
     createHashTable(world);
     const set = (Enabled: boolean, AttributeName = 'ttl') => ({

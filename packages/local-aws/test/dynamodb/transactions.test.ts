@@ -53,7 +53,7 @@ describe('a write transaction', () => {
     ]);
   });
 
-  test('does nothing when a condition fails, and says which', () => {
+  test('has no effect when a condition fails, and reports which one', () => {
     write([put('there', { Item: { ...key('there'), a: { S: 'old' } } })]);
     const error = refused(
       put('fresh', absent),
@@ -74,7 +74,7 @@ describe('a write transaction', () => {
     expect(stored('fresh')).toBeUndefined();
   });
 
-  test('is cancelled by an action that cannot be, and refused for an empty key', () => {
+  test('is cancelled by an invalid action, and refused for an empty key', () => {
     const cancelledBy = (...items: object[]) => {
       const error = refused(...items);
       expect(error.message).toMatch(/\[ValidationError\]$/);
@@ -113,7 +113,7 @@ describe('a write transaction', () => {
     );
   });
 
-  test('is refused as a whole for what is wrong with the request', () => {
+  test('is refused as a whole when the request is invalid', () => {
     const said = (...items: object[]) => refused(...items).message;
     expect(said()).toBe(
       "1 validation error detected: Value '[]' at 'transactItems' failed to satisfy constraint: Member must have length greater than or equal to 1",
@@ -133,7 +133,7 @@ describe('a write transaction', () => {
     write(large.slice(0, 10));
   });
 
-  test('is done once for a token, for ten minutes', () => {
+  test('takes effect once for a token within ten minutes', () => {
     const add = (n: string) => [
       {
         Update: {
@@ -161,7 +161,7 @@ describe('a write transaction', () => {
     expect(world.engine.tokens.size).toBe(1);
   });
 
-  test('is refused for a put over 400 KB, and cancelled for an update that makes the item so large', () => {
+  test('is refused for a put over 400 KB, and cancelled by an update that makes an item too large', () => {
     const p = (bytes: number) => ({ S: 'x'.repeat(bytes - 'pkap'.length) });
     const update = (bytes: number) => ({
       Update: {
@@ -184,7 +184,7 @@ describe('a write transaction', () => {
     ]);
   });
 
-  test('is cancelled when it finds another one, if asked to', () => {
+  test('is cancelled by a conflict where the option conflicts demands it', () => {
     world = createWorld({ conflicts: (table) => table === 'hash' });
     createHashTable(world);
     expect(reasons(refused(put('a')))[0]?.Code).toBe('TransactionConflict');
@@ -196,7 +196,7 @@ describe('a read transaction', () => {
     TransactItems: names.map((name) => ({ Get: { TableName: 'hash', Key: key(name) } })),
   });
 
-  test('answers in order, with nothing for what is not there', () => {
+  test('returns items in order, and an empty entry for a missing item', () => {
     write([put('a'), put('b')]);
     expect(world.call('TransactGetItems', { ...get('b', 'none', 'a'), ReturnConsumedCapacity: 'INDEXES' })).toEqual({
       Responses: [{ Item: key('b') }, {}, { Item: key('a') }],
@@ -211,7 +211,7 @@ describe('a read transaction', () => {
     });
   });
 
-  test('refuses and is cancelled as a write transaction', () => {
+  test('is refused and cancelled as a write transaction is', () => {
     expect(world.refusal('TransactGetItems', get('a', 'a')).message).toBe(
       'Transaction request cannot include multiple operations on one item',
     );

@@ -30,7 +30,7 @@ describe('an update', () => {
     });
 
   test.each(['REMOVE pk', 'SET pk = if_not_exists(pk, :v)', 'SET pk = :v', 'ADD pk :v', 'DELETE pk :v'])(
-    '%s is refused: a key cannot change',
+    'refuses to change a key: %s',
     (expression) => {
       const v = /^ADD|^DELETE/.test(expression) ? { SS: ['x'] } : text('x');
       const values = expression.includes(':v') ? { ':v': v } : undefined;
@@ -47,14 +47,14 @@ describe('an update', () => {
     ['SET n = n + s', undefined],
     ['SET n = s - n', undefined],
     ['SET l = list_append(l, n)', undefined],
-  ])('%s does not fit what is there, and changes nothing', (expression, values) => {
+  ])('refuses %s, which does not fit the stored value, and changes nothing', (expression, values) => {
     const item = { pk: text('a'), s: text('s'), n: { N: '1' }, ss: { SS: ['a'] }, l: { L: [] } };
     put('hash', item);
     expect(invalid(expression, values)).toContain('incorrect data type');
     expect(world.call('GetItem', { TableName: 'hash', Key: { pk: text('a') } }).Item).toEqual(item);
   });
 
-  test('gives a default only where there is nothing', () => {
+  test('applies if_not_exists only where no value exists', () => {
     const values = { ':d': text('default') };
     expect(update('SET a = if_not_exists(a, :d), b = if_not_exists(m.x, :d)', values)).toMatchObject({
       a: text('default'),
@@ -63,7 +63,7 @@ describe('an update', () => {
     expect(update('SET a = if_not_exists(a, :d)', { ':d': text('other') })?.a).toEqual(text('default'));
   });
 
-  test('by the older parameter appends lists, and makes what is not there', () => {
+  test('appends to lists and creates missing attributes by AttributeUpdates', () => {
     const legacy = (AttributeUpdates: object) =>
       world.call('UpdateItem', {
         TableName: 'hash',

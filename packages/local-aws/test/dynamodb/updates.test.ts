@@ -29,15 +29,15 @@ function update(UpdateExpression: string, values?: object, more: object = {}) {
 
 const list = (...texts: string[]) => ({ L: texts.map((S) => ({ S })) });
 
-describe('SET', () => {
-  test('makes an item, and computes from what was there before', () => {
+describe('an update with SET', () => {
+  test('creates an item, and computes from the values before the update', () => {
     update('SET a = :one, b = if_not_exists(b, :one)', { one: { N: '1' } });
     expect(get()).toEqual({ ...Key, a: { N: '1' }, b: { N: '1' } });
     update('SET a = b + :two, b = a - :two, c = if_not_exists(a, :two)', { two: { N: '2' } });
     expect(get()).toEqual({ ...Key, a: { N: '3' }, b: { N: '-1' }, c: { N: '1' } });
   });
 
-  test('computes what is in parentheses first, over any white space', () => {
+  test('evaluates parentheses first, with any white space', () => {
     put({ a: { N: '10' }, b: { N: '4' } });
     update('SET\ta = (a - b) ,\r\n  c = (if_not_exists(n, b) + :one)\nREMOVE\tb', { one: { N: '1' } });
     expect(get()).toEqual({ ...Key, a: { N: '6' }, c: { N: '5' } });
@@ -46,7 +46,7 @@ describe('SET', () => {
     expect(get()).toEqual({ ...Key, a: { N: '6' }, c: { N: '3' } });
   });
 
-  test('knows no path but through what an item has itself', () => {
+  test('refuses a path whose parents the item does not have', () => {
     put({ m: { M: {} }, l: { L: [] }, s: { S: 'text' } });
     for (const path of ['m.toString.x', 'm.a.b', 'l.x', 'l[0].x', 's.x', 's[0]', 'absent.x']) {
       expect(() => update(`SET ${path} = :v`, { v: { S: 'v' } })).toThrow('invalid for update');
@@ -55,7 +55,7 @@ describe('SET', () => {
     expect(get()).toMatchObject({ m: { M: { toString: { S: 'v' } } } });
   });
 
-  test('reaches into maps and lists, and shares nothing with the old item', () => {
+  test('changes nested maps and lists, and shares nothing with the old item', () => {
     put({ m: { M: { a: { M: { b: { S: 'old' } } }, keep: { S: 'k' } } }, l: list('a', 'b') });
     const before = get();
     update(
@@ -71,13 +71,13 @@ describe('SET', () => {
     expect(before?.m).toEqual({ M: { a: { M: { b: { S: 'old' } } }, keep: { S: 'k' } } });
   });
 
-  test('beyond the end of a list comes to its end, in the order of the positions', () => {
+  test('appends positions beyond the end of a list, in their order', () => {
     put({ l: list('a') });
     update('SET l[9] = :z, l[5] = :y, l[0] = :x', { x: { S: 'x' }, y: { S: 'y' }, z: { S: 'z' } });
     expect(get()?.l).toEqual(list('x', 'y', 'z'));
   });
 
-  test('appends lists to each other', () => {
+  test('appends one list to another', () => {
     put({ l: list('b') });
     update('SET l = list_append(list_append(:a, l), :c)', { a: list('a'), c: list('c') });
     expect(get()?.l).toEqual(list('a', 'b', 'c'));
@@ -86,7 +86,7 @@ describe('SET', () => {
     expect(() => update('SET l = list_append(l, :n)', { n: list('a') })).toThrow('incorrect data type');
   });
 
-  test('works in large values as in small ones', () => {
+  test('changes large values as it changes small ones', () => {
     const movies = Array.from({ length: 200 }, (_, i) => ({
       M: { title: { S: `Movie ${i}` }, year: { N: `${1900 + i}` } },
     }));
@@ -97,7 +97,7 @@ describe('SET', () => {
     expect(after[2]?.M.title.S).toBe('changed');
   });
 
-  test('names like those of JavaScript’s own are names like others', () => {
+  test('accepts names that JavaScript objects inherit', () => {
     update('SET #p = :v', { v: { S: 'v' } }, { ExpressionAttributeNames: { '#p': '__proto__' } });
     expect(JSON.stringify(get())).toBe('{"pk":{"S":"k"},"__proto__":{"S":"v"}}');
     const condition = { TableName: 'hash', Item: Key, ConditionExpression: 'attribute_exists(#c)' };
@@ -107,21 +107,21 @@ describe('SET', () => {
   });
 });
 
-describe('REMOVE, ADD, DELETE', () => {
-  test('removed elements are those that the positions named before', () => {
+describe('an update with REMOVE, ADD or DELETE', () => {
+  test('removes the elements at the positions before the update', () => {
     put({ l: list('a', 'b', 'c', 'd'), x: { S: 'x' }, m: { M: { a: { S: 'a' } } } });
     update('REMOVE l[0], l[2], l[17], x, m.a, nothing');
     expect(get()).toEqual({ ...Key, l: list('b', 'd'), m: { M: {} } });
   });
 
-  test('ADD counts and unites, and makes what is not there', () => {
+  test('adds numbers and unites sets with ADD, and creates missing attributes', () => {
     update('ADD n :n, s :s', { n: { N: '0.1' }, s: { NS: ['1', '2'] } });
     update('ADD n :n, s :s', { n: { N: '0.2' }, s: { NS: ['2', '3'] } });
     expect(get()).toEqual({ ...Key, n: { N: '0.3' }, s: { NS: ['1', '2', '3'] } });
     expect(() => update('ADD n :s', { s: { SS: ['a'] } })).toThrow('incorrect data type');
   });
 
-  test('DELETE takes members away, the last one with the attribute', () => {
+  test('removes members with DELETE, and the attribute with its last member', () => {
     put({ s: { SS: ['a', 'b'] } });
     update('DELETE s :s', { s: { SS: ['b', 'c'] } });
     expect(get()?.s).toEqual({ SS: ['a'] });
@@ -129,7 +129,7 @@ describe('REMOVE, ADD, DELETE', () => {
     expect(get()).toEqual(Key);
   });
 
-  test('a set has each member once, whatever is added and deleted', () => {
+  test('leaves each member of a set once, after any additions and deletions', () => {
     const change = fc.record({
       add: fc.boolean(),
       of: fc.uniqueArray(fc.integer({ min: 0, max: 20 }), { minLength: 1 }),
@@ -159,13 +159,13 @@ describe('ReturnValues', () => {
     ['UPDATED_OLD', { a: { N: '1' }, m: { M: { x: { N: '1' } } } }],
     ['UPDATED_NEW', { a: { N: '2' }, m: { M: { x: { N: '2' } } }, n: { N: '2' } }],
     ['NONE', undefined],
-  ])('%s', (ReturnValues, attributes) => {
+  ])('%s returns these attributes of an update', (ReturnValues, attributes) => {
     put({ a: { N: '1' }, m: { M: { x: { N: '1' }, y: { N: '2' } } } });
     const answer = update('SET a = :two, m.x = :two, n = :two', { two: { N: '2' } }, { ReturnValues });
     expect(answer.Attributes).toEqual(attributes);
   });
 
-  test('of a put and a delete', () => {
+  test('returns the old item of a put and of a delete', () => {
     put({ a: { N: '1' } });
     const old = { ...Key, a: { N: '1' } };
     expect(world.call('PutItem', { TableName: 'hash', Item: Key, ReturnValues: 'ALL_OLD' }).Attributes).toEqual(old);
@@ -173,7 +173,7 @@ describe('ReturnValues', () => {
     expect(world.call('DeleteItem', { TableName: 'hash', Key, ReturnValues: 'ALL_OLD' })).toEqual({});
   });
 
-  test('on a condition that failed', () => {
+  test('returns the old item when a condition failed', () => {
     put({ a: { N: '1' } });
     const failing = { ConditionExpression: 'a = :no', ExpressionAttributeValues: { ':no': { N: '2' } } };
     const all = { ...failing, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' };
@@ -198,7 +198,7 @@ describe('ReturnValues', () => {
 describe('AttributeUpdates', () => {
   const legacy = (AttributeUpdates: object) => world.call('UpdateItem', { TableName: 'hash', Key, AttributeUpdates });
 
-  test('PUT, ADD, DELETE', () => {
+  test('supports PUT, ADD and DELETE', () => {
     put({ tags: { SS: ['a', 'b', 'c'] }, n: { N: '10' }, gone: { S: 'x' } });
     legacy({
       plain: { Value: { S: 'v' } },

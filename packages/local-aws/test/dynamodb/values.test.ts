@@ -8,7 +8,7 @@ import { createHashTable, createWorld } from './support.ts';
 test.each<[string, Readonly<Record<string, AttributeValue>>, number]>([
   ['a text', { a: { S: 'é' } }, 3],
   ['bytes', { a: { B: 'YWI=' } }, 3],
-  ['a truth and nothing', { a: { BOOL: true }, b: { NULL: true } }, 4],
+  ['a boolean and a null', { a: { BOOL: true }, b: { NULL: true } }, 4],
   ['a set', { a: { SS: ['x', 'yz'] } }, 4],
   ['a list: three, and one for each element', { a: { L: [{ S: 'x' }, { S: 'y' }] } }, 8],
   ['an empty list', { a: { L: [] } }, 4],
@@ -18,7 +18,7 @@ test.each<[string, Readonly<Record<string, AttributeValue>>, number]>([
   ['a set of numbers', { a: { NS: ['1', '-12.5'] } }, 7],
   ['a set of bytes', { a: { BS: ['YWI=', 'YQ=='] } }, 4],
   ['names beyond ASCII', { é: { M: { '\u{1F600}': { NULL: true } } } }, 11],
-])('the size of %s', (_, item, bytes) => {
+])('the size of %s is counted as AWS counts it', (_, item, bytes) => {
   expect(itemBytes(item)).toBe(bytes);
   expect(checkAttributeMap(structuredClone(item)).bytes).toBe(bytes);
 });
@@ -29,7 +29,7 @@ test('texts sort by their bytes in UTF-8, not by code units', () => {
   expect(shuffled.sort((a, b) => compareValues(a, b) ?? 0).map(({ S }) => S)).toEqual(sorted);
 });
 
-test('sets and maps are equal in any order, and not when one has more', () => {
+test('sets and maps are equal in any order, and unequal when one has more members', () => {
   expect(sameValue({ SS: ['a', 'b'] }, { SS: ['b', 'a'] })).toBe(true);
   expect(sameValue({ SS: ['a', 'b'] }, { SS: ['a'] })).toBe(false);
   expect(sameValue({ SS: ['a'] }, { SS: ['a', 'b'] })).toBe(false);
@@ -39,7 +39,7 @@ test('sets and maps are equal in any order, and not when one has more', () => {
   expect(sameValue({ S: '1' }, { N: '1' })).toBe(false);
 });
 
-test('what is null or unknown beside a value is not stored', () => {
+test('null and unknown members beside a value are not stored', () => {
   const world = createWorld();
   createHashTable(world);
   const noisy = { N: null, Unknown: { a: 1 }, S: 'x', SS: null };
@@ -52,7 +52,7 @@ test('what is null or unknown beside a value is not stored', () => {
   expect(TableSizeBytes).toBe(itemBytes(expected));
 });
 
-test('lists and maps may be 32 levels deep', () => {
+test('lists and maps may be nested 32 levels deep', () => {
   const world = createWorld();
   createHashTable(world);
   const item = (levels: number) => {
@@ -64,13 +64,13 @@ test('lists and maps may be 32 levels deep', () => {
   expect(world.invalid('PutItem', item(33))).toContain('Nesting Levels have exceeded supported limits');
 });
 
-test('of several problems the first is told, and where it is', () => {
+test('the first of several problems is reported, with its attribute', () => {
   const wrong = { S: 'x', N: '1' };
   const { problem, problemAt } = checkAttributeMap({ good: { S: 'x' }, first: wrong, second: wrong });
   expect([typeof problem, problemAt]).toEqual(['string', 'first']);
 });
 
-test('bytes contain neither truths nor nothing', () => {
+test('contains is false for booleans, nulls and lists in bytes or texts', () => {
   for (const part of [{ BOOL: true }, { NULL: true }, { L: [] }] as AttributeValue[]) {
     for (const value of [{ B: 'YWI=' }, { BS: ['YWI='] }, { S: 'true' }] as AttributeValue[]) {
       expect(contains(value, part)).toBe(false);
@@ -78,7 +78,7 @@ test('bytes contain neither truths nor nothing', () => {
   }
 });
 
-test('an item with a key of another type is not in an index', () => {
+test('an item whose index key has another type is not in the index', () => {
   const schema = { hash: { name: 'h', type: 'S' }, range: { name: 'r', type: 'N' } } as const;
   const row = { hash: 'a', order: 'b' };
   const isIn = (item: Record<string, AttributeValue>) => indexPositionOf(schema, item, row) !== undefined;

@@ -34,7 +34,7 @@ function said(more: object): string {
   }
 }
 
-describe('a key', () => {
+describe('the key of a new table', () => {
   test.each<[string, object[], string]>([
     [
       'two ranges',
@@ -51,11 +51,11 @@ describe('a key', () => {
       [element('pk', 'RANGE'), element('sk', 'HASH')],
       'The first KeySchemaElement is not a HASH key type',
     ],
-  ])('%s', (_, KeySchema, message) => {
+  ])('is refused with %s', (_, KeySchema, message) => {
     expect(said({ KeySchema })).toBe(`Invalid KeySchema: ${message}`);
   });
 
-  test('of one attribute twice, or of none that is defined', () => {
+  test('is refused with the same attribute twice, or with an undefined one', () => {
     expect(said({ KeySchema: key('pk', 'pk') })).toBe(
       'Both the Hash Key and the Range Key element in the KeySchema have the same name',
     );
@@ -65,8 +65,8 @@ describe('a key', () => {
   });
 });
 
-describe('indexes', () => {
-  test('are five local ones and twenty global ones at most, and none empty', () => {
+describe('the indexes of a new table', () => {
+  test('are at most five local and twenty global ones, and a list is not empty', () => {
     expect(said({ LocalSecondaryIndexes: many(5, key('pk', 'sk')) })).toBe('');
     expect(said({ LocalSecondaryIndexes: many(6, key('pk', 'sk')) })).toBe(
       `${PARAMETERS} Number of LocalSecondaryIndexes exceeds per-table limit of 5`,
@@ -79,7 +79,7 @@ describe('indexes', () => {
     expect(said({ GlobalSecondaryIndexes: [] })).toBe(`${PARAMETERS} List of GlobalSecondaryIndexes is empty`);
   });
 
-  test('have names of their own, of both kinds', () => {
+  test('have distinct names across both kinds', () => {
     const [one, other] = [index('same', key('pk', 'sk')), index('same', key('sk'))];
     expect(said({ LocalSecondaryIndexes: [one, one] })).toBe(`${PARAMETERS} Duplicate index name: same`);
     expect(said({ LocalSecondaryIndexes: [one], GlobalSecondaryIndexes: [other] })).toBe(
@@ -87,7 +87,7 @@ describe('indexes', () => {
     );
   });
 
-  test('of a table’s own have its hash key, and a range', () => {
+  test('have the table’s hash key and a range key if they are local', () => {
     expect(said({ LocalSecondaryIndexes: [index('local', key('pk'))] })).toBe(
       `${PARAMETERS} Index KeySchema does not have a range key for index: local`,
     );
@@ -104,11 +104,11 @@ describe('indexes', () => {
       'ProjectionType is KEYS_ONLY, but NonKeyAttributes is specified',
     ],
     [{ ProjectionType: 'INCLUDE' }, 'ProjectionType is INCLUDE, but NonKeyAttributes is not specified'],
-  ])('with %j', (projection, message) => {
+  ])('are refused with the projection %j', (projection, message) => {
     expect(said({ GlobalSecondaryIndexes: [index('global', key('sk'), projection)] })).toBe(`${PARAMETERS} ${message}`);
   });
 
-  test('use what is defined, and all of it', () => {
+  test('use only defined attributes, and all of these', () => {
     expect(said({ AttributeDefinitions: attributes('pk', 'sk', 'more') })).toContain(
       'Number of attributes in KeySchema',
     );
@@ -125,7 +125,7 @@ test.each([
   ['sk', 'Key: sk'],
   ['lsi1sk', 'IndexKey: lsi1sk'],
   ['lsi2sk', 'IndexKey: lsi2sk'],
-])('a filter cannot look into %s: keys are scalars', (name, told) => {
+])('a filter cannot use a path below the key %s', (name, told) => {
   const world = createWorld();
   createIndexedTable(world);
   for (const step of ['.x', '[0]']) {

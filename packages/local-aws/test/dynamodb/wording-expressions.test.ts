@@ -4,8 +4,8 @@ import { createWordingWorld, PARAMETERS, pk } from './wording-support.ts';
 
 const { hash, invalid, put, update, scan } = createWordingWorld();
 
-describe('expressions and what was before them', () => {
-  test('do not go together', () => {
+describe('the refusal of expressions', () => {
+  test('explains that expressions and legacy parameters exclude each other', () => {
     expect(put({ Expected: { pk: { Exists: false } }, ConditionExpression: 'attribute_not_exists(pk)' })).toBe(
       'Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}',
     );
@@ -24,7 +24,7 @@ describe('expressions and what was before them', () => {
     );
   });
 
-  test('placeholders without an expression, or unused, or undefined', () => {
+  test('names placeholders without an expression, unused ones and undefined ones', () => {
     expect(put({ ExpressionAttributeValues: { ':v': { S: 'a' } } })).toBe(
       'ExpressionAttributeValues can only be specified when using expressions: ConditionExpression is null',
     );
@@ -78,7 +78,7 @@ describe('expressions and what was before them', () => {
     ExpressionAttributeValues: Object.fromEntries(list.map((value, index) => [`:${index}`, value])),
   });
 
-  test('conditions', () => {
+  test('explains what is wrong with a condition', () => {
     const said = (expression: string, more: object = {}) => condition(expression, more);
     expect(said('((attribute_not_exists(pk)))')).toBe(
       'Invalid ConditionExpression: The expression has redundant parentheses;',
@@ -121,7 +121,7 @@ describe('expressions and what was before them', () => {
     expect(said('')).toBe('Invalid ConditionExpression: The expression can not be empty;');
   });
 
-  test('updates', () => {
+  test('explains what is wrong with an update', () => {
     const said = (UpdateExpression: string, more: object = {}) => update({ UpdateExpression, ...more });
     expect(said('INVALID SYNTAX HERE', values({ S: 'a' }))).toBe(
       'Invalid UpdateExpression: Syntax error; token: "INVALID", near: "INVALID SYNTAX"',
@@ -186,7 +186,7 @@ describe('expressions and what was before them', () => {
     expect(said('SET n = :0 + :1', values({ N: '9.9e125' }, { N: '9.9e125' }))).toMatch(/^Number overflow/);
   });
 
-  test('projections', () => {
+  test('explains what is wrong with a projection', () => {
     const said = (ProjectionExpression: string, names?: object) =>
       invalid('GetItem', {
         TableName: hash,

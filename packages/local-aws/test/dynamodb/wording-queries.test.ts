@@ -4,11 +4,11 @@ import { createWordingWorld, PARAMETERS, pk } from './wording-support.ts';
 
 const { hash, invalid, query, scan } = createWordingWorld();
 
-describe('queries and scans', () => {
+describe('the refusal of queries and scans', () => {
   const one = { ExpressionAttributeValues: { ':v': { S: 'a' } } };
   const byKey = { KeyConditionExpression: 'pk = :v', ...one };
 
-  test('key conditions', () => {
+  test('explains what is wrong with a key condition', () => {
     const said = (KeyConditionExpression: string) => query({ KeyConditionExpression, ...one });
     expect(said('sk = :v')).toBe('Query condition missed key schema element: pk');
     expect(said('attr1 = :v')).toBe('Query condition missed key schema element: pk');
@@ -27,7 +27,7 @@ describe('queries and scans', () => {
     );
   });
 
-  test('other parameters', () => {
+  test('explains what is wrong with other parameters', () => {
     expect(query({ ...byKey, Select: 'INVALID_VALUE' })).toBe(
       "1 validation error detected: Value 'INVALID_VALUE' at 'select' failed to satisfy constraint: Member must satisfy enum value set: [SPECIFIC_ATTRIBUTES, COUNT, ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES]",
     );
@@ -103,7 +103,7 @@ describe('queries and scans', () => {
     expect(query({ KeyConditionExpression: 'pk = :e AND sk = :v', ...values })).toBe(emptyKey('pk'));
   });
 
-  test('an attribute that is asked for twice', () => {
+  test('names an attribute that is requested twice', () => {
     const twice = { AttributesToGet: ['a', 'b', 'a'] };
     const message = `${PARAMETERS} Duplicate value in attribute name: a`;
     expect(scan(twice)).toBe(message);
@@ -111,7 +111,7 @@ describe('queries and scans', () => {
     expect(invalid('BatchGetItem', { RequestItems: { [hash]: { Keys: [pk], ...twice } } })).toBe(message);
   });
 
-  test('starting keys', () => {
+  test('explains what is wrong with a start key', () => {
     const frame = 'The provided starting key is invalid';
     const schema = 'The provided key element does not match the schema';
     const start = (...ExclusiveStartKey: object[]) =>
@@ -135,7 +135,7 @@ describe('queries and scans', () => {
     expect(inIndex({ lsi1sk: { S: 'l' }, more: { S: 'x' } })).toBe(frame);
   });
 
-  test('segments', () => {
+  test('explains what is wrong with segments', () => {
     expect(scan({ Segment: 0 })).toBe(
       'The TotalSegments parameter is required but was not present in the request when Segment parameter is present',
     );

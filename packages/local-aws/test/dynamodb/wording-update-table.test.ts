@@ -24,7 +24,7 @@ const updating =
   (...GlobalSecondaryIndexUpdates: object[]) =>
     world.refusal('UpdateTable', { TableName, GlobalSecondaryIndexUpdates });
 
-test('an update of nothing', () => {
+test('UpdateTable without a change is refused', () => {
   const world = createWorld();
   createHashTable(world);
   const message =
@@ -33,7 +33,7 @@ test('an update of nothing', () => {
   expect(world.invalid('UpdateTable', { TableName: 'hash', AttributeDefinitions: [definition] })).toBe(message);
 });
 
-test('an update that is refused changes nothing, whichever part of it is wrong', () => {
+test('a refused UpdateTable changes nothing, whichever part of it is invalid', () => {
   const world = createWorld();
   createProvisioned(world);
   const described = () => world.call('DescribeTable', { TableName: 'provisioned' });
@@ -49,8 +49,8 @@ test('an update that is refused changes nothing, whichever part of it is wrong',
   expect(described()).toEqual(before);
 });
 
-describe('an index', () => {
-  test.each(['Update', 'Delete'])('that is not there: %s', (action) => {
+describe('UpdateTable', () => {
+  test.each(['Update', 'Delete'])('refuses the action %s on an index that does not exist', (action) => {
     const world = createWorld();
     createIndexedTable(world);
     expect(updating(world, 'indexed')({ [action]: { IndexName: 'ghost' } })).toMatchObject({
@@ -59,7 +59,7 @@ describe('an index', () => {
     });
   });
 
-  test('that is a local one', () => {
+  test('refuses to change or delete a local index', () => {
     const world = createWorld();
     createIndexedTable(world);
     const update = updating(world, 'indexed');
@@ -74,7 +74,7 @@ describe('an index', () => {
     );
   });
 
-  test('with two actions, or none', () => {
+  test('refuses two actions on one index, and an entry without an action', () => {
     const world = createWorld();
     createIndexedTable(world);
     const update = updating(world, 'indexed');
@@ -85,7 +85,7 @@ describe('an index', () => {
     expect(update({}).message).toMatch(/Delete must not be null$/);
   });
 
-  test('that stays as it is', () => {
+  test('refuses to set an index’s throughput to its current values', () => {
     const world = createWorld();
     createProvisioned(world);
     const update = updating(world, 'provisioned');
@@ -98,7 +98,7 @@ describe('an index', () => {
     );
   });
 
-  test('of a table on demand has no throughput of its own but a limit', () => {
+  test('accepts only a limit for an index of a table on demand, no throughput', () => {
     const world = createWorld();
     createIndexedTable(world);
     const update = updating(world, 'indexed');
@@ -116,7 +116,7 @@ describe('an index', () => {
     expect(GlobalSecondaryIndexes[0]).toMatchObject({ IndexName: 'gsi1', ...limit });
   });
 
-  test('that comes needs definitions, and throughput or none', () => {
+  test('creates an index only with its definitions, and with throughput only on a provisioned table', () => {
     const world = createWorld();
     createProvisioned(world);
     createHashTable(world);
@@ -144,13 +144,13 @@ describe('an index', () => {
   });
 });
 
-describe('time to live', () => {
+describe('UpdateTimeToLive', () => {
   const set = (AttributeName: string, Enabled: boolean) => ({
     TableName: 'hash',
     TimeToLiveSpecification: { AttributeName, Enabled },
   });
 
-  test('is switched off by the attribute it has', () => {
+  test('disables time to live only for the attribute that is set', () => {
     const world = createWorld();
     createHashTable(world);
     expect(world.invalid('UpdateTimeToLive', set('x', false))).toBe('TimeToLive is already disabled');
@@ -165,7 +165,7 @@ describe('time to live', () => {
     });
   });
 
-  test('of a table that is not there yet, or not for long', () => {
+  test('is refused while the table is being created or deleted', () => {
     const world = createWorld({
       phases: { createTableMs: 1000, deleteTableMs: 1000, updateTableMs: 1000, createIndexMs: 1000 },
     });

@@ -4,7 +4,7 @@ import { createWordingWorld, EMPTY_KEY, PARAMETERS, pk, SCHEMA } from './wording
 
 const { world, hash, hashB, indexed, invalid, put, update, table } = createWordingWorld();
 
-describe('names of tables', () => {
+describe('a request with the table name', () => {
   test.each([
     [undefined, "Value null at 'tableName' failed to satisfy constraint: Member must not be null"],
     ['', "Value '' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 1"],
@@ -16,11 +16,11 @@ describe('names of tables', () => {
       'bad table!@#',
       "Value 'bad table!@#' at 'tableName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
     ],
-  ])('%p', (TableName, message) => {
+  ])('%p is refused', (TableName, message) => {
     expect(put({ TableName })).toBe(`1 validation error detected: ${message}`);
   });
 
-  test('several problems are told in AWS’s order', () => {
+  test('several problems of a request are reported in AWS’s order', () => {
     const wrong = { ReturnValues: 'X', ReturnConsumedCapacity: 'X', ReturnItemCollectionMetrics: 'X' };
     const values =
       "Value 'X' at 'returnValues' failed to satisfy constraint: Member must satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]";
@@ -37,7 +37,7 @@ describe('names of tables', () => {
     );
   });
 
-  test('a table that is not there', () => {
+  test('a request for a missing table is refused as ResourceNotFoundException', () => {
     for (const [operation, input] of [
       ['PutItem', { Item: pk }],
       ['GetItem', { Key: pk }],
@@ -55,7 +55,7 @@ describe('names of tables', () => {
   });
 });
 
-describe('values', () => {
+describe('an invalid value', () => {
   const value = (bad: object) => put({ Item: { ...pk, bad } });
 
   test.each([
@@ -77,7 +77,7 @@ describe('values', () => {
       'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
     ],
     [{ L: [{ M: { a: { SS: [] } } }] }, `${PARAMETERS} An string set  may not be empty`],
-  ])('%j', (bad, message) => {
+  ])('%j is refused in DynamoDB’s words', (bad, message) => {
     expect(value(bad)).toBe(message);
   });
 
@@ -102,14 +102,14 @@ describe('values', () => {
     ],
     ['a', 'Unexpected value type in payload'],
     [[], 'Unrecognized collection type class com.amazonaws.dynamodb.v20120810.AttributeValue'],
-  ])('%j cannot be read', (bad, message) => {
+  ])('%j is refused when it is deserialized', (bad, message) => {
     const error = world.refusal('PutItem', { TableName: hash, Item: { ...pk, bad } });
     expect([error.code, error.message]).toEqual(['SerializationException', message]);
   });
 });
 
-describe('keys', () => {
-  test('in an item', () => {
+describe('an invalid key', () => {
+  test('is refused in an item, in DynamoDB’s words', () => {
     expect(put({ Item: { a: { S: 'a' } } })).toBe(`${PARAMETERS} Missing the key pk in the item`);
     expect(put({ Item: { pk: { N: '5' } } })).toBe(`${PARAMETERS} Type mismatch for key pk expected: S actual: N`);
     expect(put({ Item: { pk: { S: '' } } })).toBe(EMPTY_KEY('string'));
@@ -122,16 +122,19 @@ describe('keys', () => {
     );
   });
 
-  test.each(['GetItem', 'DeleteItem', 'UpdateItem'])('in the key of %s', (operation) => {
-    const of = (TableName: string, Key: object) => invalid(operation, { TableName, Key });
-    expect(of(indexed, pk)).toBe(SCHEMA);
-    expect(of(hash, { pk: { N: '1' } })).toBe(SCHEMA);
-    expect(of(hash, { ...pk, more: { S: 'a' } })).toBe(SCHEMA);
-    expect(of(hash, { pk: { S: '' } })).toBe(EMPTY_KEY('string'));
-    expect(of(hashB, { pk: { B: '' } })).toBe(EMPTY_KEY('binary'));
-  });
+  test.each(['GetItem', 'DeleteItem', 'UpdateItem'])(
+    'is refused in a request of %s, in DynamoDB’s words',
+    (operation) => {
+      const of = (TableName: string, Key: object) => invalid(operation, { TableName, Key });
+      expect(of(indexed, pk)).toBe(SCHEMA);
+      expect(of(hash, { pk: { N: '1' } })).toBe(SCHEMA);
+      expect(of(hash, { ...pk, more: { S: 'a' } })).toBe(SCHEMA);
+      expect(of(hash, { pk: { S: '' } })).toBe(EMPTY_KEY('string'));
+      expect(of(hashB, { pk: { B: '' } })).toBe(EMPTY_KEY('binary'));
+    },
+  );
 
-  test('of indexes', () => {
+  test('is refused for an index, in DynamoDB’s words', () => {
     const item = (lsi1sk: object) => ({ ...pk, sk: { S: 'a' }, lsi1sk });
     const batch = (lsi1sk: object) =>
       invalid('BatchWriteItem', { RequestItems: { [indexed]: [{ PutRequest: { Item: item(lsi1sk) } }] } });
@@ -160,13 +163,13 @@ describe('keys', () => {
   });
 });
 
-describe('batches', () => {
+describe('a batch', () => {
   const puts = (count: number) =>
     Array.from({ length: count }, (_, i) => ({ PutRequest: { Item: { pk: { S: `${i}` } } } }));
   const write = (RequestItems: object) => invalid('BatchWriteItem', { RequestItems });
   const get = (RequestItems: object) => invalid('BatchGetItem', { RequestItems });
 
-  test('sizes', () => {
+  test('is refused for its number of requests in DynamoDB’s words', () => {
     expect(write({})).toBe('The requestItems parameter is required for BatchWriteItem');
     expect(get({})).toBe('The requestItems parameter is required for BatchGetItem');
     expect(write({ [hash]: puts(26) })).toMatch(
@@ -181,7 +184,7 @@ describe('batches', () => {
     );
   });
 
-  test('keys', () => {
+  test('is refused for its keys in DynamoDB’s words', () => {
     const duplicates = 'Provided list of item keys contains duplicates';
     expect(write({ [hash]: [{ PutRequest: { Item: pk } }, { DeleteRequest: { Key: pk } }] })).toBe(duplicates);
     expect(get({ [hash]: { Keys: [pk, pk] } })).toBe(duplicates);
@@ -192,7 +195,7 @@ describe('batches', () => {
     expect(get({ [hashB]: { Keys: [{ pk: { B: '' } }] } })).toBe(EMPTY_KEY('binary'));
   });
 
-  test('a table that is not there', () => {
+  test('is refused for a missing table', () => {
     expect(world.refusal('BatchWriteItem', { RequestItems: { none: puts(1) } }).code).toBe('ResourceNotFoundException');
     expect(world.refusal('BatchGetItem', { RequestItems: { none: { Keys: [pk] } } }).message).toBe(
       'Requested resource not found',
@@ -200,13 +203,13 @@ describe('batches', () => {
   });
 });
 
-describe('tables', () => {
+describe('CreateTable', () => {
   const attributes = (...names: string[]) => names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' }));
   const keys = (...names: string[]) =>
     names.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' }));
   const all = { ProjectionType: 'ALL' };
 
-  test('names', () => {
+  test('refuses an invalid name in DynamoDB’s words', () => {
     expect(table({ TableName: undefined })).toBe(
       "The parameter 'TableName' is required but was not present in the request",
     );
@@ -223,7 +226,7 @@ describe('tables', () => {
     ).toBe('ResourceInUseException');
   });
 
-  test('keys', () => {
+  test('refuses an invalid key schema in DynamoDB’s words', () => {
     expect(table({ KeySchema: keys('pk', 'pk') })).toBe(
       'Invalid KeySchema: Some index key attribute have no definition',
     );
@@ -242,7 +245,7 @@ describe('tables', () => {
     expect(table({ KeySchema: [] })).toContain("at 'keySchema' failed to satisfy constraint");
   });
 
-  test('billing', () => {
+  test('refuses invalid billing in DynamoDB’s words', () => {
     expect(table({ BillingMode: 'PAY_PER_REQUEST' })).toBe(
       `${PARAMETERS} Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST`,
     );
@@ -254,7 +257,7 @@ describe('tables', () => {
     );
   });
 
-  test('indexes', () => {
+  test('refuses an invalid index in DynamoDB’s words', () => {
     const local = { IndexName: 'lsi', KeySchema: keys('pk', 'sk'), Projection: all };
     expect(table({ AttributeDefinitions: attributes('pk', 'sk'), LocalSecondaryIndexes: [local] })).toBe(
       `${PARAMETERS} Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex`,

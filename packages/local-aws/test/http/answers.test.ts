@@ -47,7 +47,7 @@ function slowClient(takes: number) {
 describe('an answer in chunks', () => {
   const chunks = () => ({ status: 200, headers: {}, body: ['1', '2', '3', '4'].map((text) => Buffer.from(text)) });
 
-  test('waits for its client to read', () => {
+  test('waits until its client has read', () => {
     const { send, written, drain } = slowClient(2);
     send(chunks());
     expect(written).toEqual(['1', '2']);
@@ -57,7 +57,7 @@ describe('an answer in chunks', () => {
     expect(written).toEqual(['1', '2', '3', '4', 'end']);
   });
 
-  test('ends when its client is gone', () => {
+  test('ends when its client has disconnected', () => {
     const { response, send, written, drain } = slowClient(1);
     send(chunks());
     response.destroyed = true;
@@ -75,13 +75,13 @@ test.each<[Answer, object]>([
   [{ status: 204, headers: {}, body: '' }, {}],
   [{ status: 304, headers: {}, body: '' }, {}],
   [{ status: 200, headers: {}, body: Buffer.from('abc') }, { 'content-length': 3 }],
-])('the answer %j has the length %j', (answer, headers) => {
+])('the answer %j is sent with the headers %j', (answer, headers) => {
   const { response, send } = slowClient(1);
   send(answer);
   expect(response.heads).toEqual([[answer.status, headers]]);
 });
 
-describe('a receive', () => {
+describe('a receive over HTTP', () => {
   const exchange = (isGone: boolean) => {
     const listeners: (() => void)[] = [];
     const one: Exchange = {
@@ -106,7 +106,7 @@ describe('a receive', () => {
     return { polls, send, receive, queue: polls.engine.queueByName('q') };
   };
 
-  test('whose client has gone before takes nothing', () => {
+  test('receives nothing when its client disconnected before it began', () => {
     const { send, receive, queue } = start();
     send();
     receive(exchange(true).one);
@@ -115,7 +115,7 @@ describe('a receive', () => {
     expect(queue.inFlight).toBe(1);
   });
 
-  test('whose client goes while it waits takes nothing', async () => {
+  test('receives nothing when its client disconnects during the wait', async () => {
     const { polls, send, receive, queue } = start();
     const { one, hangUp } = exchange(false);
     receive(one, 20);
@@ -128,10 +128,10 @@ describe('a receive', () => {
   });
 });
 
-describe('a batch of which some entries are refused', () => {
+describe('a batch with refused entries', () => {
   const entries = (...ids: string[]) => ids.map((Id) => ({ Id, MessageBody: Id === 'empty' ? '' : 'x' }));
 
-  test('has what failed by itself beside what was refused', () => {
+  test('reports entries that failed together with entries that a fault refused', () => {
     const { engine, create, counts } = engineAt();
     const QueueUrl = create('q');
     const call = (input: object) => engine.call('SendMessageBatch', { ...input });
@@ -150,7 +150,7 @@ describe('a batch of which some entries are refused', () => {
     expect(counts(QueueUrl)).toEqual([1, 0, 0]);
   });
 
-  test('of a queue that is not there is refused as such', () => {
+  test('is refused as a whole when its queue does not exist', () => {
     const { engine } = engineAt();
     const input = { QueueUrl: 'http://x/0/none', Entries: entries('a') };
     expect(() => callRefusing(engine, input, { entries: 1 }, () => ({}))).toThrow(
@@ -163,7 +163,7 @@ test.each<[SqsErrorName, string, string]>([
   ['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue', 'Sender'],
   ['InternalFailure', 'InternalFailure', 'Receiver'],
   ['InvalidParameterValue', 'InvalidParameterValue', 'Sender'],
-])('%s is told in the Query protocol, as XML and as JSON', (name, code, type) => {
+])('the error %s has its code and type in the Query protocol, as XML and as JSON', (name, code, type) => {
   const error = new SqsError(name);
   const xml = queryReply('SendMessage').failed(error);
   expect([xml.status, xml.body]).toEqual([
@@ -178,19 +178,19 @@ test.each<[SqsErrorName, string, string]>([
 test.each([
   ...['DeleteQueue', 'PurgeQueue', 'SetQueueAttributes', 'DeleteMessage', 'ChangeMessageVisibility'],
   ...['TagQueue', 'UntagQueue', 'AddPermission', 'RemovePermission'],
-])('%s answers in the Query protocol that it was done, and nothing else', (operation) => {
+])('%s has an empty result in the Query protocol', (operation) => {
   const xml = String(queryReply(operation).ok({}).body);
   expect(xml).toMatch(new RegExp(`<${operation}Response [^>]+><ResponseMetadata>.*</${operation}Response>$`));
   const json = JSON.parse(String(queryJsonReply(operation).ok({}).body));
   expect(json).toEqual({ [`${operation}Response`]: { ResponseMetadata: { RequestId: expect.any(String) } } });
 });
 
-test('members without a value are not written', () => {
+test('members without a value are left out of the answer', () => {
   const xml = String(queryReply('X').ok({ A: undefined, B: 0, C: '', D: [{ E: undefined, F: 'f' }] }).body);
   expect(xml).toContain('<XResult><B>0</B><C/><D><F>f</F></D></XResult>');
 });
 
-test('faults inside are logged the first, the tenth and the hundredth time, each by itself', () => {
+test('internal errors are logged the first, the tenth and the hundredth time, counted separately', () => {
   const lines: string[] = [];
   const log = createErrorLog((line) => lines.push(line));
   const [one, other] = [new Error('one'), new Error('other')];
@@ -206,7 +206,7 @@ test('faults inside are logged the first, the tenth and the hundredth time, each
   ]);
 });
 
-describe('the messages that are shown', () => {
+describe('GET /_aws/sqs/messages', () => {
   const start = () => {
     const of = engineAt();
     const url = of.create('q.fifo', { VisibilityTimeout: '600' });
@@ -234,11 +234,11 @@ describe('the messages that are shown', () => {
     [{ ShowInvisible: 'no', MaxNumberOfMessages: 'x' }, ['returned', 'new']],
     [{ MaxCharacters: '2', MaxNumberOfMessages: '1' }, ['re']],
     [{ MessageId: 'none' }, []],
-  ])('with %j: %j', (parameters, expected) => {
+  ])('selects for %j the messages %j', (parameters, expected) => {
     expect(start()(parameters)).toEqual(expected);
   });
 
-  test('in flight, with who received its group last and until when it is hidden', () => {
+  test('shows for messages in flight the last receiver of their group and the time until which they are hidden', () => {
     const of = engineAt();
     const QueueUrl = of.create('q.fifo', { VisibilityTimeout: '30' });
     for (const body of ['1', '2']) of.send(QueueUrl, body, 'g');
@@ -263,7 +263,7 @@ describe('the messages that are shown', () => {
     expect(shown({ ShowDelayed: 'true' })[1]).toMatchObject({ IsVisible: 'true', IsDelayed: 'false' });
   });
 
-  test('without those that are delayed, unless they are asked for, nor those that go meanwhile', () => {
+  test('excludes delayed messages unless requested, and messages deleted since', () => {
     const of = engineAt();
     const QueueUrl = of.create('q');
     of.send(QueueUrl, 'goes', 'g');
@@ -281,7 +281,7 @@ describe('the messages that are shown', () => {
     expect(bodies(all)).toEqual(['stays', 'delayed']);
   });
 
-  test('cut, with the bytes it has', () => {
+  test('cuts messages to MaxCharacters, and reports their size in bytes', () => {
     const of = engineAt();
     const QueueUrl = of.create('q');
     const note = (StringValue: string) => ({ note: { DataType: 'String', StringValue } });

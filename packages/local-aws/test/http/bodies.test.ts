@@ -19,7 +19,7 @@ const POST = (contentLength?: string): RequestHead => ({
   headers: { 'content-length': contentLength },
 });
 
-describe('the body of a payload', () => {
+describe('the body of an S3 request', () => {
   const STREAMED = {
     'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
     'x-amz-decoded-content-length': '5',
@@ -31,7 +31,7 @@ describe('the body of a payload', () => {
     return [Buffer.concat(content.chunks).toString(), trailers];
   };
 
-  test('is in chunks when it is streamed, however it arrives; the last line may lack its break', () => {
+  test('is decoded from chunks however it arrives, also when the last line has no line break', () => {
     const body = '5\r\nhello\r\n0\r\nx-amz-checksum-crc32: NhCmhg==';
     const expected = ['hello', { ChecksumCRC32: 'NhCmhg==' }];
     expect(collect(STREAMED, body)).toEqual(expected);
@@ -42,7 +42,7 @@ describe('the body of a payload', () => {
     expect(() => collect({ ...STREAMED, ...trailer }, '5\r\nhello\r\n0\r\n\r\n')).toThrow('trailing data');
   });
 
-  test('has a checksum behind it that S3 knows, in whatever case', () => {
+  test('may have a trailing checksum of an algorithm of S3, in upper or lower case', () => {
     const of = (trailer: string) => trailingAlgorithm({ 'x-amz-trailer': trailer });
     expect(['x-amz-checksum-crc32', 'X-Amz-Checksum-CRC64NVME', ' x-amz-checksum-Sha256 '].map(of)).toEqual([
       ...['CRC32', 'CRC64NVME', 'SHA256'],
@@ -53,7 +53,7 @@ describe('the body of a payload', () => {
     }
   });
 
-  test('has lines of 1,024 bytes, however they arrive', () => {
+  test('is refused when a chunk’s header line is longer than 1,024 bytes, however it arrives', () => {
     const decode = (...pieces: string[]) => {
       const decoder = new AwsChunkedDecoder(() => {});
       for (const piece of pieces) decoder.write(Buffer.from(piece));
@@ -65,7 +65,7 @@ describe('the body of a payload', () => {
     expect(() => decode(line, 'x')).toThrow('terminated unexpectedly');
   });
 
-  test('has sizes in hexadecimal', () => {
+  test('has chunk sizes in hexadecimal', () => {
     const received: string[] = [];
     const decoder = new AwsChunkedDecoder((bytes) => received.push(Buffer.from(bytes).toString()));
     decoder.write(Buffer.from(`1a;chunk-signature=0\r\n${'x'.repeat(26)}\r\n0\r\n\r\n`));
@@ -73,7 +73,7 @@ describe('the body of a payload', () => {
     expect(received.join('')).toBe('x'.repeat(26));
   });
 
-  test('is as long as it says, not longer and not shorter', () => {
+  test('is refused when it is longer or shorter than announced', () => {
     const said = { 'content-length': '3' };
     expect(collect(said, 'ab', 'c')).toEqual(['abc', {}]);
     expect(() => collect(said, 'ab')).toThrow('number of bytes');
@@ -84,7 +84,7 @@ describe('the body of a payload', () => {
   });
 });
 
-describe('a body', () => {
+describe('the body of a request', () => {
   /** A request without a socket. */
   const request = () => Object.assign(new EventEmitter(), { complete: false }) as unknown as IncomingMessage;
   const slow = new SlowBodies(60_000);
@@ -98,7 +98,7 @@ describe('a body', () => {
     },
   };
 
-  test('that was refused is read for a while, so that its client gets the answer, then its connection ends', () => {
+  test('is read on for a while when it was refused, so that its client gets the answer, then the connection closes', () => {
     const said: unknown[] = [];
     const one = request();
     const refuse = (): never => {
@@ -121,7 +121,7 @@ describe('a body', () => {
     ['ends before it is complete', ['end', 'close']],
     ['breaks off', ['close']],
     ['fails', ['error', 'close']],
-  ])('that %s is not a request, and is not waited for any more', (_, events) => {
+  ])('is dropped with its watch when it %s', (_, events) => {
     const said: unknown[] = [];
     const watched = new Set<object>();
     const watcher = Object.assign(Object.create(slow), {
@@ -143,10 +143,10 @@ describe('a body', () => {
   });
 
   test.each<[string, number, boolean, boolean]>([
-    ['is read to its end, and the connection stays', 1, false, false],
-    ['is dropped when it is too long, and the connection ends', 65, false, true],
-    ['is not waited for when its client asked before', 0, true, true],
-  ])('that was refused %s', (_, megabytes, expectsContinue, closes) => {
+    ['is read to its end, and the connection stays open', 1, false, false],
+    ['is dropped when it is too long, and the connection closes', 65, false, true],
+    ['is not waited for when its client expects 100-continue', 0, true, true],
+  ])('is limited after a refusal: it %s', (_, megabytes, expectsContinue, closes) => {
     const failed: unknown[][] = [];
     const one = request();
     readBody(one, slow, {
@@ -162,7 +162,7 @@ describe('a body', () => {
     expect(failed).toEqual([[refusal, closes]]);
   });
 
-  test('may take any time while bytes come; in silence it is timed out when its limit is over, and a quarter later at most', () => {
+  test('may take any time while bytes arrive; a silent one times out at its limit or up to a quarter later', () => {
     jest.useFakeTimers();
     try {
       const bodies = new SlowBodies(20_000);
@@ -200,7 +200,7 @@ describe('a body', () => {
     }
   });
 
-  test('may have as many bytes as are allowed, announced or not', () => {
+  test('may have as many bytes as allowed, whether announced or not', () => {
     const receive = (announced: string | undefined, ...chunks: string[]) => {
       const receiver = wholeBody(POST(announced), { maxBytes: 3 }, (_, body) => ({
         operation: String(body),
@@ -215,14 +215,14 @@ describe('a body', () => {
   });
 });
 
-describe('a document', () => {
-  test('has 16 levels', () => {
+describe('an XML document', () => {
+  test('is limited to 16 levels', () => {
     const nested = (levels: number) => `${'<a>'.repeat(levels)}${'</a>'.repeat(levels)}`;
     expect(() => readXml(nested(16))).not.toThrow();
     expect(() => readXml(nested(17))).toThrow('too deep or too many');
   });
 
-  test('has what it may have, once and of its kind', () => {
+  test('has each known element at most once, with a value of its type', () => {
     const read = (xml: string) =>
       readMembers(structure({ Size: 'whole', Quiet: 'flag', Name: 'text' }).members, readXml(xml));
     expect(read('<a><Size> 5 </Size><Quiet>TRUE</Quiet><Name> x </Name></a>')).toEqual({
@@ -238,7 +238,7 @@ describe('a document', () => {
   });
 });
 
-test.each(['plain', 'a_b c', 'ä_b ö', '=?', '🎬', 'ä\u0001'])('metadata %j travels as it is', (value) => {
+test.each(['plain', 'a_b c', 'ä_b ö', '=?', '🎬', 'ä\u0001'])('metadata %j is restored after encoding', (value) => {
   expect(decodeMetadata(encodeMetadata(value))).toBe(value);
   expect(encodeMetadata(value)).toMatch(/^[\t\x20-\x7e]*$/);
 });

@@ -23,8 +23,8 @@ function start() {
 const AWS_JSON = { 'content-type': 'application/x-amz-json-1.0' };
 const JSON_OF_XML = { accept: 'application/json' };
 
-describe('the messages of a queue', () => {
-  test.each([0, 1, 2, 3])('%d of them, as XML, as JSON of it, and as AWS’s JSON', async (count) => {
+describe('GET /_aws/sqs/messages', () => {
+  test.each([0, 1, 2, 3])('shows %d messages as XML, as JSON of that XML, and as AWS’s JSON', async (count) => {
     const { create, send, ask } = start();
     create('q');
     const bodies = Array.from({ length: count }, (_, at) => `<${at}>`);
@@ -54,7 +54,7 @@ describe('the messages of a queue', () => {
     expect(aws.text.startsWith(count === 0 ? '{}' : '{"Messages":[{')).toBe(true);
   });
 
-  test('many of them are written together, and none is cut', async () => {
+  test('sends many messages in several chunks, without cutting any', async () => {
     const { create, send, ask } = start();
     create('q');
     for (let at = 0; at < 300; at += 1) send('http://x/0/q', 'x'.repeat(500), 'g');
@@ -64,7 +64,7 @@ describe('the messages of a queue', () => {
     expect(chunks).toBeLessThan(6);
   });
 
-  test('of no queue are refused as SQS does it', async () => {
+  test('refuses a missing queue as SQS does', async () => {
     const answer = await start().ask('/_aws/sqs/messages?QueueUrl=http://x/0/none');
     expect([answer.status, answer.text]).toEqual([
       400,
@@ -73,7 +73,7 @@ describe('the messages of a queue', () => {
   });
 });
 
-test('a queue as a whole: its oldest message, and how many groups have messages', async () => {
+test('the developer endpoint summarises a queue: its oldest message and its number of groups with messages', async () => {
   const { create, send, receive, remove, pass, ask, engine } = start();
   const url = create('q.fifo', { MessageRetentionPeriod: '60' });
   const look = async () => JSON.parse((await ask('/_local-aws/queue?QueueUrl=http://x/0/q.fifo')).text);
@@ -96,13 +96,13 @@ test.each<[string, object]>([
   ['/_localstack/info', { edition: 'community', version: expect.stringMatching(/^\d+\.\d+\.\d+$/) }],
   ['/_localstack/init', { completed: { BOOT: true, START: true, READY: true, SHUTDOWN: false }, scripts: [] }],
   ['/_localstack/init/ready', { completed: true, scripts: [] }],
-])('%s', async (path, expected) => {
+])('GET %s returns the state of the services', async (path, expected) => {
   const { type, text } = await start().ask(path);
   expect([type, JSON.parse(text)]).toMatchObject(['application/json', expected]);
 });
 
 test.each(['/_nothing', '/_localstack', '/_aws/sqs/messagesx', '/_local-aws/health/'])(
-  '%s is not there',
+  'GET %s is answered with status 404',
   async (path) => {
     await expect(start().ask(path)).rejects.toThrow(RequestFailure);
     await expect(start().ask(path)).rejects.toMatchObject({ status: 404, message: expect.stringContaining(path) });

@@ -10,7 +10,7 @@ const ask = (headers: IncomingHttpHeaders, { method = 'GET', url = '/bucket/key'
   refusalOf({ method, url, headers: { host: 'localhost:4566', ...SIGNED, ...headers } }, localNamesOnly)?.code ??
   'answered';
 
-describe('names that are answered to', () => {
+describe('the host of a request', () => {
   test.each([
     'localhost',
     'localhost:4566',
@@ -23,7 +23,7 @@ describe('names that are answered to', () => {
     'my.bucket.s3.localhost:4566',
     'localhost.localstack.cloud:4566',
     'bucket.s3.localhost.localstack.cloud',
-  ])('%s', (host) => {
+  ])('%s is accepted', (host) => {
     expect(ask({ host })).toBe('answered');
   });
 
@@ -50,17 +50,17 @@ describe('names that are answered to', () => {
     'user@localhost',
     'localhost\nevil',
     'xlocalhost.',
-  ])('not %j', (host) => {
+  ])('%j is refused', (host) => {
     expect(ask({ host })).toBe('AccessDenied');
     expect(ask({ host }, { localNamesOnly: false })).toBe('answered');
   });
 
-  test('a request without a host is not answered', () => {
+  test('must not be missing', () => {
     expect(ask({ host: undefined })).toBe('AccessDenied');
   });
 });
 
-describe('what a page causes is not answered', () => {
+describe('a request caused by a web page', () => {
   test.each([
     ['origin', 'http://localhost:4566'],
     ['origin', 'null'],
@@ -72,7 +72,7 @@ describe('what a page causes is not answered', () => {
     ['purpose', 'prefetch'],
     ['x-purpose', 'preview'],
     ['x-moz', 'prefetch'],
-  ])('%s: %s', (name, value) => {
+  ])('is refused by its header %s: %s', (name, value) => {
     for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE']) {
       expect([method, ask({ [name]: value }, { method })]).toEqual([method, 'AccessDenied']);
     }
@@ -80,12 +80,12 @@ describe('what a page causes is not answered', () => {
     expect(ask({ [name]: value }, { url: '/_local-aws/health' })).toBe('AccessDenied');
   });
 
-  test('what is typed into the address bar is', () => {
+  test('is accepted when it was typed into the address bar', () => {
     expect(ask({ 'sec-fetch-site': 'none' })).toBe('answered');
   });
 });
 
-describe('without a signature', () => {
+describe('the signature of a request', () => {
   const unsigned = { authorization: undefined };
   test.each([
     ['GET', '/_local-aws/health', 'answered'],
@@ -108,7 +108,7 @@ describe('without a signature', () => {
     ['GET', '/?Action=ListQueues&Action=DeleteQueue&X-Amz-Signature=x', 'AccessDenied'],
     ['HEAD', '/?Action=DeleteQueue&X-Amz-Signature=x', 'AccessDenied'],
     ['GET', '/?Action=Listen&X-Amz-Signature=x', 'AccessDenied'],
-  ])('%s %s: %s', (method, url, expected) => {
+  ])('may be missing or not for %s %s, which is %s', (method, url, expected) => {
     expect(ask(unsigned, { method, url })).toBe(expected);
   });
 
@@ -120,7 +120,7 @@ describe('without a signature', () => {
     ['AWS4-HMAC-SHA1 Credential=x', 'MissingAuthenticationToken'],
     ['x AWS4-HMAC-SHA256 Credential=x', 'MissingAuthenticationToken'],
     ['Bearer x', 'MissingAuthenticationToken'],
-  ])('an authorization "%s": %s', (authorization, expected) => {
+  ])('is read from the authorization "%s", which is %s', (authorization, expected) => {
     expect(ask({ authorization }, { method: 'PUT' })).toBe(expected);
   });
 });

@@ -19,7 +19,7 @@ const head = (method: string, path: string, headers: IncomingHttpHeaders = {}, q
   headers,
 });
 
-describe('a request is', () => {
+describe('a request’s service', () => {
   test.each([
     ['JSON for SQS', head('POST', '/', { 'x-amz-target': 'AmazonSQS.SendMessage' }), 'sqsJson'],
     ['JSON for DynamoDB', head('POST', '/', { 'x-amz-target': 'DynamoDB_20120810.PutItem' }), 'dynamodb'],
@@ -30,28 +30,28 @@ describe('a request is', () => {
     ['a PUT of a form', head('PUT', '/bucket/key', FORM), 's3'],
     ['a GET with an action', head('GET', '/', {}, 'a=b&Action=ListQueues'), 'query'],
     ['a GET with an action, signed for S3', head('GET', '/b/k', signedFor('s3'), 'Action=x'), 's3'],
-    ['a GET with a parameter that ends so', head('GET', '/b/k', {}, 'MyAction=x'), 's3'],
+    ['a GET with a parameter that ends in Action', head('GET', '/b/k', {}, 'MyAction=x'), 's3'],
     ['signed for SQS', head('GET', '/000000000000/q', signedFor('sqs')), 'query'],
     ['signed for STS', head('POST', '/', signedFor('sts')), 'query'],
     ['signed for SQS, of a developer', head('GET', '/_aws/sqs/messages', signedFor('sqs')), 'developer'],
     ['of a developer', head('GET', '/_local-aws/health'), 'developer'],
     [
-      'signed in its address',
+      'a type signed in its URL',
       head('GET', '/b/k', {}, 'X-Amz-Credential=k%2F20260101%2Fus-east-1%2Fsqs%2Faws4_request'),
       'query',
     ],
-    ['all else', head('GET', '/bucket/key'), 's3'],
-  ])('%s: of %s', (_, request, expected) => {
+    ['any other type', head('GET', '/bucket/key'), 's3'],
+  ])('is found for %s: %s', (_, request, expected) => {
     expect(serviceNameOf(request)).toBe(expected);
   });
 
-  test('signed for a region', () => {
+  test('is called in the region that the request is signed for', () => {
     expect(signedRegion(head('GET', '/', signedFor('s3')))).toBe('eu-west-1');
     expect(signedRegion(head('GET', '/', { authorization: 'Bearer x' }))).toBeUndefined();
   });
 });
 
-describe('the bucket of a host', () => {
+describe('a request to S3', () => {
   test.each([
     ['bucket.localhost', 'bucket', 'a/b'],
     ['BUCKET.S3.LocalHost:4566', 'bucket', 'a/b'],
@@ -63,21 +63,21 @@ describe('the bucket of a host', () => {
     ['[::1]:80', 'a', 'b'],
     ['evil.example', 'a', 'b'],
     [undefined, 'a', 'b'],
-  ])('%s is %s, its key %s', (host, bucket, key) => {
+  ])('addresses, for the host %s, the bucket %s and the key %s', (host, bucket, key) => {
     expect(targetOf(head('GET', '/a/b', { host }))).toMatchObject({ bucket, key });
   });
 
-  test('a key has its slashes, and a proxy sends whole addresses', () => {
+  test('keeps the slashes of a key, and may have a whole URL as its target', () => {
     expect(targetOf(head('GET', '/a//b/c/'))).toMatchObject({ bucket: 'a', key: '/b/c/' });
     expect(targetOf(head('GET', 'http://127.0.0.1:80/a/b'))).toMatchObject({ bucket: 'a', key: 'b' });
     expect(() => targetOf(head('GET', 'a/b'))).toThrow("Couldn't parse the specified URI.");
   });
 });
 
-describe('a form', () => {
+describe('a form of the Query protocol', () => {
   const input = (parameters: Record<string, string>, path = '/') => queryInput(new URLSearchParams(parameters), path);
 
-  test('has numbered lists in the order of their numbers, not of their digits', () => {
+  test('sorts numbered lists by number, not by digits', () => {
     const names = Object.fromEntries(
       Array.from({ length: 12 }, (_, at) => [`AttributeName.${12 - at}`, `n${12 - at}`]),
     );
@@ -124,7 +124,7 @@ describe('a form', () => {
     }
   });
 
-  test('names its queue by itself or by its path', () => {
+  test('names its queue by a parameter or by its path', () => {
     expect(input({ Action: 'x' }, '/0/q').QueueUrl).toBe('/0/q');
     expect(input({ QueueUrl: 'http://x/0/other' }, '/0/q').QueueUrl).toBe('http://x/0/other');
     expect(input({ Action: 'x' })).not.toHaveProperty('QueueUrl');
@@ -140,17 +140,17 @@ test.each([
   ['', false],
   ['1', false],
   ['yes', false],
-])('a switch of S3 that is %j is %s', (value, expected) => {
+])('a boolean parameter of S3 with the value %j is %s', (value, expected) => {
   const query = new Map([['fetch-owner', value]]);
   expect(inputOf({}, { bucket: 'b', key: '', query }, 'ListObjectsV2').FetchOwner).toBe(expected);
 });
 
-describe('headers of S3', () => {
+describe('the headers of an S3 request', () => {
   const target = { bucket: 'b', key: 'k', query: new Map<string, string>() };
   const of = (headers: Record<string, string>, operation = 'GetObject', query: Record<string, string> = {}) =>
     inputOf(headers, { ...target, query: new Map(Object.entries(query)) }, operation);
 
-  test('are members of the input, by their kind', () => {
+  test('are parsed by the types of their members', () => {
     expect(of({ 'x-amz-object-attributes': 'ETag, Checksum,ObjectSize' }).ObjectAttributes).toEqual([
       'ETag',
       'Checksum',
@@ -175,13 +175,13 @@ describe('headers of S3', () => {
     ['x-amz-max-parts', '1.5', 'not an integer'],
     ['x-amz-max-parts', '', undefined],
     ['x-amz-mp-object-size', '5368709120', 5_368_709_120],
-  ])('%s: %s is %s', (name, value, expected) => {
+  ])('are checked: %s of %s is %s', (name, value, expected) => {
     const read = () => Object.values(of({ [name]: value })).find((one) => typeof one === 'number');
     if (typeof expected === 'string') expect(read).toThrow(expected);
     else expect(read()).toBe(expected);
   });
 
-  test('that announce a checksum must bring it', () => {
+  test('must include a checksum that they announce', () => {
     const announced = { 'x-amz-sdk-checksum-algorithm': 'CRC32' };
     expect(() => of(announced, 'PutObject')).toThrow('no corresponding x-amz-checksum-*');
     expect(() => of({ ...announced, 'x-amz-checksum-crc32': 'AAAAAA==' }, 'PutObject')).not.toThrow();
@@ -194,7 +194,7 @@ describe('headers of S3', () => {
   });
 });
 
-describe('a presigned address', () => {
+describe('a presigned URL', () => {
   const now = Date.UTC(2026, 0, 1);
   const query = (more: Record<string, string>) =>
     new Map(
@@ -213,7 +213,7 @@ describe('a presigned address', () => {
     () =>
       checkPresigned(query(more), now + ms);
 
-  test('holds for its time, a week at most', () => {
+  test('is valid until it expires, after a week at most', () => {
     expect(later(60_000)).not.toThrow();
     expect(later(60_001)).toThrow('Request has expired');
     expect(later(604_800_000, { 'X-Amz-Expires': '604800' })).not.toThrow();

@@ -16,7 +16,7 @@ function asked(request: string, isCopy = false): string {
   }
 }
 
-describe('a request asks for', () => {
+describe('the S3 operation', () => {
   test.each([
     ['GET /', 'ListBuckets'],
     ['PUT /', 'MethodNotAllowed'],
@@ -75,7 +75,7 @@ describe('a request asks for', () => {
     ['DELETE /b/k?versionId=null', 'DeleteObject'],
     ['DELETE /b/k?uploadId=u', 'AbortMultipartUpload'],
     ['DELETE /b/k?tagging', 'DeleteObjectTagging'],
-  ])('%s: %s', (request, operation) => {
+  ])('is, for %s, %s', (request, operation) => {
     expect(asked(request)).toBe(operation);
   });
 
@@ -84,12 +84,12 @@ describe('a request asks for', () => {
     ['PUT /b/k?partNumber=1&uploadId=u', 'UploadPartCopy'],
     ['PUT /b/k?tagging', 'PutObjectTagging'],
     ['GET /b/k', 'GetObject'],
-  ])('%s with a source: %s', (request, operation) => {
+  ])('is, for %s with a copy source, %s', (request, operation) => {
     expect(asked(request, true)).toBe(operation);
   });
 });
 
-describe('a query that asks for more', () => {
+describe('an S3 query parameter', () => {
   test.each([
     'PUT /b/k?acl',
     'PUT /b?policy',
@@ -103,7 +103,7 @@ describe('a query that asks for more', () => {
     'DELETE /b/k?unknown=1',
     'GET /b/k?unknown',
     'PUT /b/k?renameObject',
-  ])('%s is not here', (request) => {
+  ])('is refused for an unsupported feature: %s', (request) => {
     expect(asked(request)).toBe('NotImplemented');
   });
 
@@ -113,7 +113,7 @@ describe('a query that asks for more', () => {
     ['PUT /b/k?x-id=PutObject', 'PutObject'],
     ['PUT /b/k?X-Amz-Signature=s&AWSAccessKeyId=i&Expires=1&Signature=s', 'PutObject'],
     ['PUT /b/k?Content-MD5=m&Content-Type=t', 'PutObject'],
-  ])('%s is what a read does not know, or a signature', (request, operation) => {
+  ])('is ignored in %s, where it is unknown to a read or belongs to a signature', (request, operation) => {
     expect(asked(request)).toBe(operation);
   });
 });
@@ -125,7 +125,7 @@ test.each([
   ['PATCH /b/k', 'OBJECT'],
   ['POST /b/k', 'OBJECT'],
   ['toString /b/k', 'OBJECT'],
-])('%s is not allowed, and says on what', (request, ResourceType) => {
+])('%s is refused with status 405, and names what it does not apply to', (request, ResourceType) => {
   const [Method = '', path = ''] = request.split(' ');
   const [bucket = '', key = ''] = path.slice(1).split('/');
   const refused = () => operationOf(Method, { bucket, key, query: new Map() }, false);

@@ -20,33 +20,33 @@ describe('an announced checksum', () => {
     'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.';
 
   test.each<[string, Record<string, string>, string]>([
-    ['comes in a header', { ...announced, 'x-amz-checksum-crc32': 'AAAAAA==' }, ''],
-    ['comes behind the body', { ...announced, 'x-amz-trailer': 'x-amz-checksum-crc32' }, ''],
-    ['is named in small letters', { 'x-amz-sdk-checksum-algorithm': 'crc32', 'x-amz-checksum-crc32': 'AAAAAA==' }, ''],
-    ['of a copy need not come', { ...announced, 'x-amz-copy-source': 'b/k' }, ''],
-    ['does not come', announced, MISSING],
+    ['may be in a header', { ...announced, 'x-amz-checksum-crc32': 'AAAAAA==' }, ''],
+    ['may follow the body', { ...announced, 'x-amz-trailer': 'x-amz-checksum-crc32' }, ''],
+    ['may be named in lower case', { 'x-amz-sdk-checksum-algorithm': 'crc32', 'x-amz-checksum-crc32': 'AAAAAA==' }, ''],
+    ['is not required for a copy', { ...announced, 'x-amz-copy-source': 'b/k' }, ''],
+    ['must not be missing', announced, MISSING],
     [
-      'has no name',
+      'must have a known algorithm',
       { 'x-amz-sdk-checksum-algorithm': 'CRC33', 'x-amz-checksum-crc32': 'AAAAAA==' },
       'Value for x-amz-sdk-checksum-algorithm header is invalid.',
     ],
-  ])('%s', (_, headers, message) => {
+  ])('is checked: it %s', (_, headers, message) => {
     expect(read(headers, headers['x-amz-copy-source'] === undefined ? 'PutObject' : 'CopyObject')).toBe(message);
   });
 });
 
-describe('an answer', () => {
+describe('an S3 answer', () => {
   const now = Date.UTC(2026, 0, 1);
   const XMLNS = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 
-  test('says where a bucket is', () => {
+  test('has the location of a bucket', () => {
     const { status, headers, body } = outputAnswer('GetBucketLocation', { LocationConstraint: 'eu-west-1' }, now);
     expect([status, headers?.['content-type']]).toEqual([200, 'application/xml']);
     expect(String(body)).toMatch(/^<\?xml version="1.0" encoding="UTF-8"\?>\s*<LocationConstraint /);
     expect(String(body)).toContain(`<LocationConstraint ${XMLNS}>eu-west-1</LocationConstraint>`);
   });
 
-  test('that nothing has changed has neither body nor type', () => {
+  test('has neither body nor content type for status 304', () => {
     const { status, headers, body } = errorAnswer({ status: 304, code: 'NotModified', message: 'Not Modified' }, now);
     expect([status, headers['content-type'], headers['x-amz-request-id'], body]).toEqual([
       304,
@@ -56,7 +56,7 @@ describe('an answer', () => {
     ]);
   });
 
-  test('has metadata that a header can hold', () => {
+  test('encodes metadata that a header cannot hold', () => {
     const { headers } = outputAnswer('HeadObject', { Metadata: { plain: 'text', umlaut: 'ü', clef: 'a\nb' } }, now);
     expect(headers?.['x-amz-meta-plain']).toBe('text');
     expect(headers?.['x-amz-meta-umlaut']).toBe('=?UTF-8?Q?=C3=BC?=');
@@ -75,7 +75,7 @@ describe('an answer', () => {
     }
   });
 
-  test('says where a bucket that was made is', () => {
+  test('has the location of a created bucket', () => {
     const { headers } = outputAnswer('CreateBucket', { Location: '/b' }, now);
     expect(headers?.location).toBe('/b');
   });
@@ -88,7 +88,7 @@ describe('an answer', () => {
     ['AbortMultipartUpload', {}, 204],
     ['PutObject', {}, 200],
     ['HeadBucket', {}, 200],
-  ])('to %s with %j has the status %d', (operation, output, status) => {
+  ])('has, for %s with %j, the status %d', (operation, output, status) => {
     expect(outputAnswer(operation, output, now)).toMatchObject({ status, body: '' });
   });
 });

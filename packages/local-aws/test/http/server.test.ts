@@ -3,7 +3,7 @@
 import { expect, test } from '@jest/globals';
 import { createServer } from '../../src/http/server.ts';
 
-test('idle connections stay a minute, heads have 20 seconds, and a body takes as long as it needs', () => {
+test('idle connections time out after a minute, headers after 20 seconds, and bodies never by the server’s own timeout', () => {
   const server = createServer(() => {});
   expect(server.keepAliveTimeout).toBe(60_000);
   expect(server.headersTimeout).toBe(20_000);
@@ -14,7 +14,7 @@ test('idle connections stay a minute, heads have 20 seconds, and a body takes as
 test.each([
   ['request', false],
   ['checkContinue', true],
-] as const)('a %s is passed on', (event, expects) => {
+] as const)('the server passes on the event %s', (event, expects) => {
   const passed: unknown[][] = [];
   const server = createServer((...parts) => passed.push(parts));
   server.emit(event, 'request', 'response');

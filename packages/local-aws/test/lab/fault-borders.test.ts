@@ -18,7 +18,7 @@ test.each<[string, object, number, number]>([
   ['status', error, 400, 599],
   ['times', error, 1, 1_000_000],
   ['entries', { operation: 'sqs:SendMessageBatch', fault: 'refuse_entries' }, 1, 10],
-])('%s', (name, rule, least, most) => {
+])('a fault rule limits %s', (name, rule, least, most) => {
   for (const fits of [least, most]) expect(said({ ...rule, [name]: fits })).toBe('');
   const limit = name === 'entries' ? 25 : most;
   for (const wrong of [least - 1, limit + 1, least + 0.5, String(least), null, -1]) {
@@ -26,7 +26,7 @@ test.each<[string, object, number, number]>([
   }
 });
 
-test('a probability is over 0 and at most 1, a code of letters and dots', () => {
+test('a fault rule’s probability is over 0 and at most 1, and its code has only letters and dots', () => {
   const problem = /"probability" must be over 0 and at most 1/;
   for (const probability of [Number.MIN_VALUE, 0.5, 1]) expect(said({ ...error, probability })).toBe('');
   for (const probability of [0, -0.1, 1.000001, '1', null]) expect(said({ ...error, probability })).toMatch(problem);

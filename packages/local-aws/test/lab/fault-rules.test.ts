@@ -30,8 +30,8 @@ async function start(...rules: object[]) {
 
 const send = { MessageBody: 'x' };
 
-describe('a rule strikes', () => {
-  test('as often as it says, and is counted', async () => {
+describe('a fault rule', () => {
+  test('strikes as often as it demands, and is counted', async () => {
     const { faults, sqs, waiting } = await start({ operation: 'sqs:SendMessage', fault: 'error', times: 2 });
     expect((await sqs('SendMessage', send)).status).toBe(503);
     expect((await sqs('SendMessage', send)).status).toBe(503);
@@ -42,13 +42,13 @@ describe('a rule strikes', () => {
     expect(faults.list()).toEqual([]);
   });
 
-  test('after the effect, so that the answer alone is lost', async () => {
+  test('strikes after the effect, so that only the answer is lost', async () => {
     const { sqs, waiting } = await start({ operation: 'sqs:Send*', when: 'after', fault: 'reset' });
     await expect(sqs('SendMessage', send)).rejects.toThrow();
     expect(await waiting()).toBe(1);
   });
 
-  test('with its status and code, or as the service throttles', async () => {
+  test('answers with its status and code, or throttles as the service does', async () => {
     const { server, sqs } = await start(
       { operation: 'sqs:SendMessage', fault: 'throttle' },
       { operation: 'dynamodb:PutItem', fault: 'error', status: 418, code: 'Teapot' },
@@ -60,7 +60,7 @@ describe('a rule strikes', () => {
     expect((await call(server, 'DynamoDB_20120810.GetItem', {})).body).toContain('ThrottlingException');
   });
 
-  test('by chance, where it has a probability', async () => {
+  test('strikes by chance if it has a probability', async () => {
     const often = await start({ operation: 'sqs:SendMessage', fault: 'error', probability: 0.6 });
     expect((await often.sqs('SendMessage', send)).status).toBe(503);
     often.faults.clear();
@@ -68,17 +68,17 @@ describe('a rule strikes', () => {
     expect((await often.sqs('SendMessage', send)).status).toBe(200);
   });
 
-  test('neither STS nor the embedded AWS itself', async () => {
+  test('strikes neither STS nor the endpoints of the embedded AWS', async () => {
     const { server } = await start({ operation: '*', fault: 'error' });
     expect((await query(server, { Action: 'GetCallerIdentity' })).status).toBe(200);
     expect((await fetch(`${server.endpoint}/_local-aws/health`)).status).toBe(200);
   });
 });
 
-describe('a part of a batch', () => {
+describe('a fault on a part of a batch', () => {
   const entries = (...bodies: string[]) => ({ Entries: bodies.map((text) => ({ Id: text, MessageBody: text })) });
 
-  test('fails on SQS: its last entries, in both protocols', async () => {
+  test('refuses the last entries of a batch on SQS, in both protocols', async () => {
     const { server, sqs, waiting } = await start({ operation: 'sqs:*', fault: 'refuse_entries', entries: 2 });
     const { body } = await sqs('SendMessageBatch', entries('a', 'b', 'c'));
     expect(body).toMatchObject({
@@ -99,7 +99,7 @@ describe('a part of a batch', () => {
     expect((await sqs('SendMessageBatch', { ...entries('e'), QueueUrl: 'http://x/0/none' })).status).toBe(400);
   });
 
-  test('stays unprocessed on DynamoDB, and nothing of it is written', async () => {
+  test('leaves items unprocessed on DynamoDB, and these are not written', async () => {
     const { server } = await start({ operation: 'dynamodb:BatchWriteItem', fault: 'unprocessed', times: 1 });
     const db = async (action: string, input: object) =>
       JSON.parse((await call(server, `DynamoDB_20120810.${action}`, input)).body);
@@ -118,7 +118,7 @@ describe('a part of a batch', () => {
   });
 });
 
-describe('what is refused, with what is wrong', () => {
+describe('an invalid fault rule', () => {
   test.each<[unknown, RegExp]>([
     [{}, /"operation" is missing.*neither "delay_ms" nor "fault"/],
     [7, /is not an object/],
@@ -142,13 +142,13 @@ describe('what is refused, with what is wrong', () => {
     [{ operation: 's3:*', fault: 'error', code: '<b>' }, /"code" must be letters/],
     [{ operation: 's3:*', fault: 'reset', often: true }, /"often" is not a member/],
     [JSON.parse('{"operation":"s3:*","fault":"reset","__proto__":{}}'), /"__proto__" is not a member/],
-  ])('%j', (rule, why) => {
+  ])('is refused with an explanation: %j', (rule, why) => {
     const faults = new FaultRules();
     expect(() => faults.add(rule)).toThrow(why);
     expect(faults.list()).toEqual([]);
   });
 
-  test('one of several: none is added, and the wrong one is named', () => {
+  test('is named among several rules, and none of them is added', () => {
     const faults = new FaultRules();
     const good = { operation: 's3:*', fault: 'reset' };
     expect(() => faults.add([good, { ...good, times: -1 }])).toThrow(/^Fault rule 2: "times"/);
@@ -170,7 +170,7 @@ test.each<[string, Record<string, unknown[]>]>([
   ['refused-entries', { 'sqs:DeleteMessageBatch': [0, undefined, undefined, { entries: 1 }], 'sqs:SendMessage': [0] }],
   ['s3-outage', { 's3:PutObject': [0, { status: 503, code: 'ServiceUnavailable' }], 'dynamodb:GetItem': [0] }],
   ['table-outage', { 'dynamodb:GetItem': [0, { status: 500, code: 'InternalServerError' }], 's3:GetObject': [0] }],
-])('the preset %s does what it is about', (preset, calls) => {
+])('the preset %s strikes the operations that it is for', (preset, calls) => {
   const faults = new FaultRules(() => 0);
   faults.add(FAULT_PRESETS.find(({ name }) => name === preset)?.rules);
   for (const [operation, expected] of Object.entries(calls)) {
@@ -188,7 +188,7 @@ test.each<[string, Record<string, unknown[]>]>([
   }
 });
 
-test('rules with a share strike as often as they say', () => {
+test('rules with a share strike that share of the calls', () => {
   let dice = 0;
   const faults = new FaultRules(() => dice);
   const share = (name: string) => {
@@ -214,7 +214,7 @@ test('rules with a share strike as often as they say', () => {
   }
 });
 
-test('a pattern begins with a service', () => {
+test('a fault rule’s pattern must begin with a service', () => {
   const add = (operation: string) => () => new FaultRules().add({ operation, fault: 'reset' });
   for (const operation of ['Send*', 'SendMessage*', ':*', 'sqs:*Message', 'sqs:Nothing*']) {
     expect(add(operation)).toThrow('names no operation of sqs, dynamodb or s3');

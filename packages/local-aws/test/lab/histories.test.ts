@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { FaultRules, MessageHistories } from '../../src/index.ts';
 import { engineAt } from '../support/engine.ts';
 
-test('a message that is forgotten makes room for as many events as it had', () => {
+test('a removed message history makes room for as many events as it had', () => {
   const histories = new MessageHistories(6);
   const { create, send, receive } = engineAt({ onEvent: (event) => histories.add(event, 'app/tester') });
   const url = create('q.fifo');
@@ -18,7 +18,7 @@ test('a message that is forgotten makes room for as many events as it had', () =
   expect([ids(), histories.forgotten]).toEqual([['b', 'c', 'd', 'e', 'f', 'g'], 1]);
 });
 
-test('a history is found by each of its names, and by no other', () => {
+test('a history is found by each of its message’s names, and by no other text', () => {
   const histories = new MessageHistories();
   const { create, send } = engineAt({ onEvent: (event) => histories.add(event, undefined) });
   const url = create('q.fifo');
@@ -32,7 +32,7 @@ test('a history is found by each of its names, and by no other', () => {
   expect(histories.find({})[0]?.events).toMatchObject([{ by: null }]);
 });
 
-test('a question without a number is answered with 100 messages, the oldest first', () => {
+test('a query without a limit returns 100 messages, the oldest first', () => {
   const histories = new MessageHistories();
   const { create, send } = engineAt({ onEvent: (event) => histories.add(event, undefined) });
   const url = create('q.fifo');
@@ -43,7 +43,7 @@ test('a question without a number is answered with 100 messages, the oldest firs
   expect(found({ max: 2 })).toEqual(['0', '1']);
 });
 
-test('a message of a standard queue has no group and no deduplication id', () => {
+test('a message of a standard queue has no group and no deduplication id in its history', () => {
   const histories = new MessageHistories();
   const { engine, create } = engineAt({ onEvent: (event) => histories.add(event, 'app/tester') });
   const { MessageId } = engine.call('SendMessage', { QueueUrl: create('q'), MessageBody: 'x' });
@@ -53,7 +53,7 @@ test('a message of a standard queue has no group and no deduplication id', () =>
   ]);
 });
 
-test('everyone who listens hears of each event, with its message', () => {
+test('every listener gets each event with its message', () => {
   const histories = new MessageHistories();
   const heard: unknown[] = [];
   for (const name of ['one', 'other']) {
@@ -64,7 +64,7 @@ test('everyone who listens hears of each event, with its message', () => {
   expect(heard).toEqual(['one', 'other'].map((name) => [name, 'sent', 'q', 'x']));
 });
 
-test('a probability is over 0: a rule that never strikes is a mistake', () => {
+test('a fault rule’s probability must be over 0, because the rule would never strike', () => {
   const rule = (probability: number) => ({ operation: 's3:*', fault: 'reset', probability });
   const faults = new FaultRules(() => 0);
   expect(() => faults.add(rule(0))).toThrow('"probability" must be over 0');
@@ -75,7 +75,7 @@ test('a probability is over 0: a rule that never strikes is a mistake', () => {
   expect(never.before('s3:GetObject')).toBe('reset');
 });
 
-test('of several rules that mean a call the first strikes, until it is used up; a number is used once', () => {
+test('the first matching fault rule strikes until it is used up, and only this rule counts the strike', () => {
   const faults = new FaultRules();
   const [first] = faults.add({ operation: 's3:Get*', fault: 'error', code: 'First', times: 2 });
   faults.add({ operation: 's3:*', fault: 'error', code: 'Second' });

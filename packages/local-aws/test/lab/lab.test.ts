@@ -45,8 +45,8 @@ interface AskOptions {
 
 const fifo = (text: string) => ({ MessageBody: text, MessageGroupId: 'g', MessageDeduplicationId: text });
 
-describe('the token', () => {
-  test('is more than its length', async () => {
+describe('the token of a lab', () => {
+  test('is compared as a whole, not by its length', async () => {
     const { ask, lab } = await start();
     const other = lab.token.replace(/./, (first) => (first === 'x' ? 'y' : 'x'));
     for (const authorization of [`Bearer ${other}`, `bearer ${lab.token}`, `Bearer ${lab.token} `.slice(1)]) {
@@ -56,7 +56,7 @@ describe('the token', () => {
   });
 
   test.each(['', 'Bearer x', 'Basic x', SIGNED.authorization])(
-    'authorization "%s" is refused, for reading too',
+    'does not match authorization "%s", which is refused for reading too',
     async (authorization) => {
       const { ask, lab } = await start();
       for (const path of ['faults', 'clock', 'history']) {
@@ -71,7 +71,7 @@ describe('the token', () => {
     },
   );
 
-  test('does not help a web page, or a foreign name', async () => {
+  test('does not admit a web page or a foreign host name', async () => {
     const { server, lab, ask } = await start();
     for (const headers of [{ origin: 'http://evil.test' }, { 'sec-fetch-site': 'same-origin' }]) {
       const response = await fetch(`${server.endpoint}/_local-aws/lab/clock`, {
@@ -87,7 +87,7 @@ describe('the token', () => {
     expect((await ask('clock')).status).toBe(200);
   });
 
-  test('opens nothing where no lab was asked for', async () => {
+  test('gives no access when the server was started without a lab', async () => {
     aws = await startLocalAws();
     const headers = { authorization: 'Bearer undefined', 'content-type': 'application/json' };
     const url = `${aws.endpoint}/_local-aws/lab/clock`;
@@ -97,13 +97,13 @@ describe('the token', () => {
     );
   });
 
-  test('is not given to other machines', async () => {
+  test('requires that the server listens only on this machine', async () => {
     await expect(startLocalAws({ lab: createLab(), host: '0.0.0.0' })).rejects.toThrow(/this machine alone/);
   });
 });
 
 describe('faults over HTTP', () => {
-  test('are added by rule and by preset, listed and removed', async () => {
+  test('can be added by rule and by preset, listed and removed', async () => {
     const { ask, sqs } = await start();
     const added = await ask('faults', { method: 'POST', body: { operation: 'sqs:ListQueues', fault: 'error' } });
     expect([added.status, added.body.rules]).toMatchObject([201, [{ id: 1, struck: 0 }]]);
@@ -133,8 +133,8 @@ describe('faults over HTTP', () => {
   });
 });
 
-describe('the clock', () => {
-  test('goes forward: the date of every answer, deduplication, and what a waiting poll gets', async () => {
+describe('the clock of a lab', () => {
+  test('moves the date of every answer, deduplication, and messages for waiting polls forward', async () => {
     const { ask, sqs, create } = await start();
     const url = await create('q.fifo');
     await sqs('SendMessage', { QueueUrl: url, ...fifo('a') });
@@ -149,7 +149,7 @@ describe('the clock', () => {
     expect((await ask('clock')).body).toMatchObject({ offset_ms: 601_000 });
   });
 
-  test('ends a poll whose wait is over, and not one that waits longer', async () => {
+  test('ends polls whose wait is over when it moves forward, and no others', async () => {
     const { sqs, create, lab } = await start();
     const url = await create('q.fifo');
     const long = sqs('ReceiveMessage', { QueueUrl: url, WaitTimeSeconds: 20 });
@@ -165,7 +165,7 @@ describe('the clock', () => {
     expect((await later).Messages).toMatchObject([{ Body: 'a' }]);
   });
 
-  test.each([-1, 0, 1.5, '5', null, 1e15])('does not go forward by %j', async (forward_ms) => {
+  test.each([-1, 0, 1.5, '5', null, 1e15])('refuses to move forward by %j', async (forward_ms) => {
     const { ask, lab } = await start();
     expect((await ask('clock', { method: 'POST', body: { forward_ms } })).status).toBe(400);
     for (const body of [{}, [], 5, { forward_ms: '5' }, { forward_ms: 5, more: 1 }]) {
@@ -176,10 +176,10 @@ describe('the clock', () => {
   });
 });
 
-describe('the history', () => {
+describe('the history of a lab', () => {
   const kinds = (message: MessageHistory | undefined) => message?.events.map(({ kind }) => kind);
 
-  test('tells what happened to a message, by whom, and until when it was hidden', async () => {
+  test('lists the events of a message, their callers, and until when it was hidden', async () => {
     const { sqs, create, history, lab } = await start();
     const url = await create('q.fifo');
     await sqs('SendMessage', { QueueUrl: url, ...fifo('job.0.7.once') }, 'app/producer');
@@ -209,7 +209,7 @@ describe('the history', () => {
     expect(await history('deduplication_id=job.*.8.*')).toEqual([]);
   });
 
-  test('follows a message into the dead-letter queue, and notices what time does when someone looks', async () => {
+  test('follows a message into the dead-letter queue, and shows expired visibility when it is read', async () => {
     const { sqs, create, history, lab } = await start();
     await create('dead.fifo');
     const deadLetterTargetArn = 'arn:aws:sqs:us-east-1:000000000000:dead.fifo';
@@ -229,7 +229,7 @@ describe('the history', () => {
     expect(byId).toHaveLength(1);
   });
 
-  test('a release, a delay and a purge are told apart', async () => {
+  test('distinguishes a release, a delay and a purge', async () => {
     const { sqs, create, history, lab } = await start();
     const url = await create('q.fifo', { DelaySeconds: '3' });
     await sqs('SendMessage', { QueueUrl: url, ...fifo('late') });
@@ -246,7 +246,7 @@ describe('the history', () => {
     expect(message?.events[0]?.until).toBe(message?.events[1]?.at);
   });
 
-  test('is bounded, over all messages and for one', async () => {
+  test('is bounded for all messages together and for each one', async () => {
     const { MessageHistories } = await import('../../src/index.ts');
     const lab: Lab = { ...createLab(), history: new MessageHistories(5) };
     const { sqs, create, ask } = await start(lab);
@@ -257,7 +257,7 @@ describe('the history', () => {
     expect(body.forgotten_messages).toBe(2);
   });
 
-  test('one message keeps its first event and its last ones', async () => {
+  test('keeps the first event of a message and its last ones', async () => {
     const { sqs, create, history } = await start();
     const url = await create('q.fifo');
     for (let time = 0; time < 205; time += 1) await sqs('SendMessage', { QueueUrl: url, ...fifo('again') });
@@ -273,6 +273,6 @@ test.each([
   ['aws-cli/2.31.2 md/awscrt#0.27 exec-env/x', 'aws-cli/2.31.2'],
   ['Boto3/1.40 md/Botocore#1.40', 'Boto3/1.40'],
   ['', 'unknown'],
-])('the caller of %j is %s', (userAgent, name) => {
+])('the caller with the user agent %j is %s', (userAgent, name) => {
   expect(callerName(userAgent)).toBe(name);
 });

@@ -9,13 +9,13 @@ import { engineAt } from '../support/engine.ts';
 describe('fault rules', () => {
   const reset = { operation: 's3:*', fault: 'reset' };
 
-  test('delay a call by the sum of those that mean it', () => {
+  test('delay a call by the sum of all matching delays', () => {
     const faults = new FaultRules();
     faults.add([20, 300].map((delay_ms) => ({ operation: 's3:Get*', delay_ms })));
     expect([faults.delayMs('s3:GetObject'), faults.delayMs('s3:PutObject')]).toEqual([320, 0]);
   });
 
-  test('delay a call or fail it, and say what belongs to that', () => {
+  test('either delay a call or fail it, and accept only the members that belong to that', () => {
     const add = (rule: object) => () => new FaultRules().add({ operation: '*', ...rule });
     for (const fault of ['error', 'throttle', 'reset', 'unprocessed', 'refuse_entries']) {
       expect(add({ fault })).not.toThrow();
@@ -35,20 +35,20 @@ describe('fault rules', () => {
     expect(add({})).toThrow('neither "delay_ms" nor "fault"');
   });
 
-  test('have members of these names, to the letter', () => {
+  test('have exactly these member names', () => {
     for (const name of ['timesX', 'Times', 'time', 'delay', 'operations', 'when ', 'toString']) {
       const rule = { ...reset, [name]: 1 };
       expect(() => new FaultRules().add(rule)).toThrow(`"${name}" is not a member of a rule`);
     }
   });
 
-  test('may be 100, however they came', () => {
+  test('are limited to 100 in all', () => {
     const faults = new FaultRules();
     for (let rule = 0; rule < 100; rule += 1) faults.add(reset);
     expect(() => faults.add(reset)).toThrow('There is room for 0 more fault rules');
   });
 
-  test('may name the largest of what they take, and nothing beyond', () => {
+  test('accept the largest allowed values and nothing beyond', () => {
     const faults = new FaultRules();
     const all = { operation: '*', fault: 'refuse_entries', entries: 25, times: 1_000_000, probability: 1 };
     const others = [
@@ -61,7 +61,7 @@ describe('fault rules', () => {
     }
   });
 
-  test('are listed as they are then: a reader changes none', () => {
+  test('are listed as a copy, which later strikes do not change', () => {
     const faults = new FaultRules();
     faults.add(reset);
     const before = faults.list();
@@ -80,7 +80,7 @@ describe('fault rules', () => {
   });
 });
 
-test('batches are told from single calls', () => {
+test('isBatchOperation distinguishes batches from single calls', () => {
   const sqs = ['SendMessageBatch', 'DeleteMessageBatch', 'ChangeMessageVisibilityBatch', 'SendMessage'];
   expect(sqs.map((name) => isBatchOperation(`sqs:${name}`, 'sqs'))).toEqual([true, true, true, false]);
   const dynamodb = ['BatchWriteItem', 'BatchGetItem', 'TransactWriteItems'];
@@ -92,11 +92,11 @@ test.each([
   ['sqs:SendMessagee', 'sqs:SendMessage'],
   ['sqs:SendMessageee', undefined],
   ['SendMessa', undefined],
-])('%s is near to %s', (name, near) => {
+])('the nearest operation to %s is %s', (name, near) => {
   expect(nearestOperation(name)).toBe(near);
 });
 
-test('the clock goes 60 days ahead in all, and tells of each move', () => {
+test('the clock moves forward by at most 60 days in all, and reports each move', () => {
   const clock = new LabClock({ now: () => 1000 });
   const days = 24 * 60 * 60 * 1000;
   let moves = 0;
@@ -109,7 +109,7 @@ test('the clock goes 60 days ahead in all, and tells of each move', () => {
   expect([clock.now(), clock.offsetMs, moves]).toEqual([1000 + 60 * days, 60 * days, 2]);
 });
 
-describe('histories', () => {
+describe('message histories', () => {
   function start(maxEvents?: number) {
     const histories = new MessageHistories(maxEvents);
     const of = engineAt({ onEvent: (event) => histories.add(event, 'x app/tester') });
@@ -118,7 +118,7 @@ describe('histories', () => {
   const ids = (histories: MessageHistories, deduplicationId: string, max?: number) =>
     histories.find({ deduplicationId, max }).map((one) => one.deduplication_id);
 
-  test('are found by patterns whose parts follow each other and do not overlap', () => {
+  test('are found by patterns whose parts follow each other without overlap', () => {
     const { histories, send, url } = start();
     for (const id of ['aba', 'ababa', 'abcab', 'xaba']) send(url, 'x', 'g', id);
     expect(ids(histories, 'aba')).toEqual(['aba']);
@@ -128,7 +128,7 @@ describe('histories', () => {
     expect(ids(histories, '*', 2)).toEqual(['aba', 'ababa']);
   });
 
-  test('name no caller for what time does', () => {
+  test('have no caller for events caused by time', () => {
     const { histories, send, receive, pass, url } = start();
     send(url, 'x', 'g');
     pass(60);
@@ -139,7 +139,7 @@ describe('histories', () => {
     ]);
   });
 
-  test('that left events out take no more room than what they have', () => {
+  test('count only the events that they still have', () => {
     const { histories, send, url } = start(201);
     for (let time = 0; time < 300; time += 1) send(url, 'x', 'g', 'again');
     send(url, 'x', 'g', 'another');

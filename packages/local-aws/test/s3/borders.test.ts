@@ -16,7 +16,7 @@ function upload(bucket: ReturnType<typeof s3At>, bodies: readonly (string | Uint
   return { Key, UploadId, MultipartUpload: { Parts } };
 }
 
-test('the ETag of an object of parts is that of the parts’ digests, and their number', () => {
+test('the ETag of a multipart object is the digest of its parts’ digests, and their number', () => {
   const bucket = s3At();
   const [large, small] = [Buffer.alloc(PART, 'a'), 'end'];
   const { ETag } = bucket.call('CompleteMultipartUpload', upload(bucket, [large, small]));
@@ -25,7 +25,7 @@ test('the ETag of an object of parts is that of the parts’ digests, and their 
   expect(bucket.call('HeadObject', { Key: 'k' }).ETag).toBe(ETag);
 });
 
-test('a part that is not the last has 5 MiB at least, to the byte', () => {
+test('every part except the last has at least 5 MiB, to the byte', () => {
   const bucket = s3At();
   const done = (bytes: number) =>
     bucket.refused('CompleteMultipartUpload', upload(bucket, [Buffer.alloc(bytes), 'end']));
@@ -33,7 +33,7 @@ test('a part that is not the last has 5 MiB at least, to the byte', () => {
   expect(bucket.refused('CompleteMultipartUpload', upload(bucket, ['alone']))).toBe('succeeded');
 });
 
-test('ranges count from the first byte to the last, both included', () => {
+test('ranges include their first and their last byte', () => {
   const bucket = s3At();
   bucket.put('k', '0123456789');
   bucket.put('empty');
@@ -66,14 +66,14 @@ test('ranges count from the first byte to the last, both included', () => {
   ]);
 });
 
-test('part numbers go from 1 to 10,000', () => {
+test('part numbers are from 1 to 10,000', () => {
   const bucket = s3At();
   const { UploadId } = bucket.call('CreateMultipartUpload', { Key: 'k' });
   const sent = (PartNumber: number) => bucket.refused('UploadPart', { Key: 'k', UploadId, PartNumber, Body: 'x' });
   expect([1, 10_000, 0, 10_001].map(sent)).toEqual(['succeeded', 'succeeded', 'InvalidArgument', 'InvalidArgument']);
 });
 
-test('lists of uploads and parts are cut at their size, and go on behind their markers', () => {
+test('lists of uploads and parts end at their maximum, and continue after their markers', () => {
   const bucket = s3At();
   const ids = ['a', 'b', 'b', 'c'].map((Key) => bucket.call('CreateMultipartUpload', { Key }).UploadId);
   const list = (more: object) => {
@@ -100,7 +100,7 @@ test('lists of uploads and parts are cut at their size, and go on behind their m
   expect(parts({ PartNumberMarker: 2 })).toEqual([[3], false]);
 });
 
-test('a condition on a write looks at what came while the upload was under way', () => {
+test('a condition on a write considers writes during the upload', () => {
   const bucket = s3At();
   const begun = upload(bucket, ['mine']);
   const { ETag } = bucket.put('k', 'theirs');
@@ -116,7 +116,7 @@ test('a condition on a write looks at what came while the upload was under way',
   expect(bucket.refused('CompleteMultipartUpload', { ...upload(bucket, ['x']), IfNoneMatch: '*' })).toBe('succeeded');
 });
 
-test('dates of conditions count in seconds; one in the future is not a condition', () => {
+test('dates of conditions count in whole seconds, and a future date is ignored', () => {
   const bucket = s3At();
   bucket.put('k', 'x');
   const at = bucket.clock.ms;
@@ -137,7 +137,7 @@ test('dates of conditions count in seconds; one in the future is not a condition
   ]);
 });
 
-test('a part of an object is chosen by its number, of one that was put whole by 1', () => {
+test('a part of an object is selected by its number; an object that was put whole has part 1', () => {
   const bucket = s3At();
   bucket.put('whole', 'abc');
   bucket.put('empty');
@@ -166,7 +166,7 @@ test.each([
   ['bytes=3-', 'bytes 3-9/10', 7],
   ['bytes=-4', 'bytes 6-9/10', 4],
   ['bytes=-100', 'bytes 0-9/10', 10],
-])('the answer to %s says which bytes it has', (Range, ContentRange, ContentLength) => {
+])('the answer to %s reports its range and length', (Range, ContentRange, ContentLength) => {
   const bucket = s3At();
   bucket.put('k', '0123456789');
   expect(bucket.call('HeadObject', { Key: 'k', Range })).toMatchObject({ ContentRange, ContentLength });

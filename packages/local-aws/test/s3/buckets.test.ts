@@ -26,11 +26,11 @@ test.each([
   ['a-s3alias-b', 'succeeded'],
   ['192.168.0', 'succeeded'],
   ['a'.repeat(63), 'succeeded'],
-])('creating %s: %s', (Bucket, expected) => {
+])('creating the bucket %s: %s', (Bucket, expected) => {
   expect(s3At().refused('CreateBucket', { Bucket })).toBe(expected);
 });
 
-test('a bucket is made again in us-east-1 only, and deleted when it is empty', () => {
+test('a bucket can be created again in us-east-1 only, and deleted when it is empty', () => {
   const { put, refused, call, engine } = s3At();
   expect(refused('CreateBucket')).toBe('succeeded');
   const elsewhere = { Bucket: 'elsewhere', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } };
@@ -48,7 +48,7 @@ test('a bucket is made again in us-east-1 only, and deleted when it is empty', (
   expect(engine.buckets.size).toBe(1);
 });
 
-test('an upload that is not complete does not keep a bucket', () => {
+test('an incomplete upload does not prevent the deletion of its bucket', () => {
   const { refused, call } = s3At();
   call('CreateMultipartUpload', { Key: 'k' });
   expect(refused('DeleteBucket')).toBe('succeeded');
@@ -67,14 +67,14 @@ test('buckets are listed by name, prefix and pages', () => {
   expect(refused('ListBuckets', { BucketRegion: 'eu-east-1' })).toBe('InvalidArgument');
 });
 
-test('an engine of another region wants its own location', () => {
+test('an engine reports its region, and refuses object lock', () => {
   const { call, refused, engine } = s3At();
   expect(engine.region).toBe('us-east-1');
   expect(call('HeadBucket')).toMatchObject({ BucketRegion: 'us-east-1' });
   expect(refused('CreateBucket', { Bucket: 'aaa', ObjectLockEnabledForBucket: true })).toBe('NotImplemented');
 });
 
-test('a bucket is where its location says, which has an older name for Ireland', () => {
+test('a bucket is in the region of its location constraint, which may be the older name of Ireland', () => {
   const { call } = s3At();
   const made = (Bucket: string, LocationConstraint?: string) => {
     const where = LocationConstraint && { CreateBucketConfiguration: { LocationConstraint } };
@@ -89,7 +89,7 @@ test('a bucket is where its location says, which has an older name for Ireland',
   expect(listed.map(({ Name }) => Name)).toEqual(['new', 'old']);
 });
 
-test('tags are kept, and refused when they are none', () => {
+test('tags of a bucket are stored, and invalid tags are refused', () => {
   const { call, refused } = s3At();
   expect(refused('GetBucketTagging')).toBe('NoSuchTagSet');
   const TagSet = [{ Key: 'a', Value: '1' }];
@@ -104,7 +104,7 @@ test('tags are kept, and refused when they are none', () => {
   expect(refused('GetBucketTagging')).toBe('NoSuchTagSet');
 });
 
-test('public access is blocked until it is set otherwise', () => {
+test('public access is blocked until the setting is changed', () => {
   const { call, refused } = s3At();
   const blocked = () => call('GetPublicAccessBlock').PublicAccessBlockConfiguration;
   expect(blocked()).toMatchObject({ BlockPublicAcls: true, RestrictPublicBuckets: true });
@@ -117,7 +117,7 @@ test('public access is blocked until it is set otherwise', () => {
 describe('lifecycle rules', () => {
   const rule = { ID: 'a', Status: 'Enabled', Filter: { Prefix: 'logs/' }, Expiration: { Days: 7 } };
 
-  test('are kept and tell when an object goes', () => {
+  test('are stored, and determine the expiration that an object reports', () => {
     const { call, put, refused } = s3At();
     expect(refused('GetBucketLifecycleConfiguration')).toBe('NoSuchLifecycleConfiguration');
     call('PutBucketLifecycleConfiguration', { LifecycleConfiguration: { Rules: [rule] } });
@@ -136,8 +136,8 @@ describe('lifecycle rules', () => {
     ['no action', [{ ...rule, Expiration: undefined }], 'InvalidRequest'],
     ['half a day', [{ ...rule, Expiration: { Date: new Date(1000) } }], 'InvalidArgument'],
     ['no days', [{ ...rule, Expiration: { Days: 0 } }], 'InvalidArgument'],
-    ['an id twice', [rule, rule], 'InvalidArgument'],
-  ])('with %s are refused', (_, Rules, code) => {
+    ['a repeated id', [rule, rule], 'InvalidArgument'],
+  ])('must not have %s', (_, Rules, code) => {
     expect(s3At().refused('PutBucketLifecycleConfiguration', { LifecycleConfiguration: { Rules } })).toBe(code);
   });
 });
@@ -151,14 +151,14 @@ test.each([
   ['eu-west-1', 'moon', 'IllegalLocationConstraintException'],
   ['us-east-1', 'us-east-1', 'InvalidLocationConstraint'],
   ['local', undefined, 'succeeded'],
-])('a request signed for %s makes a bucket in %s: %s', (SignedRegion, LocationConstraint, expected) => {
+])('CreateBucket signed for %s with the location %s: %s', (SignedRegion, LocationConstraint, expected) => {
   const { refused } = s3At();
   expect(
     refused('CreateBucket', { Bucket: 'b-c', SignedRegion, CreateBucketConfiguration: { LocationConstraint } }),
   ).toBe(expected);
 });
 
-test('an owner is an id; only who began an upload has a name', () => {
+test('an owner has an id, and only the initiator of an upload has a name', () => {
   const { call, put } = s3At();
   put('k');
   const { UploadId } = call('CreateMultipartUpload', { Key: 'k' });
@@ -169,7 +169,7 @@ test('an owner is an id; only who began an upload has a name', () => {
   expect(call('ListMultipartUploads').Uploads).toMatchObject([{ Initiator: { DisplayName: 'webfile' } }]);
 });
 
-test("encryption is S3's own, and asking for it lets an object be copied onto itself", () => {
+test('encryption is by S3’s keys, and requesting it allows an object to be copied onto itself', () => {
   const { call, put, refused } = s3At();
   const encrypt = (SSEAlgorithm: string) =>
     refused('PutBucketEncryption', {
@@ -191,7 +191,7 @@ test("encryption is S3's own, and asking for it lets an object be copied onto it
   expect(copy()).toBe('InvalidRequest');
 });
 
-test('an expected owner is the account, or refused in the words of AWS', () => {
+test('an expected owner must be the account, else the request is refused in AWS’s words', () => {
   const { call, refused } = s3At();
   expect(refused('HeadBucket', { ExpectedBucketOwner: '000000000000' })).toBe('succeeded');
   expect(refused('HeadBucket', { ExpectedBucketOwner: '000000000002' })).toBe('AccessDenied');

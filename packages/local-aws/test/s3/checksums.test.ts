@@ -13,26 +13,29 @@ function checksum(algorithm: Algorithm, bytes: Uint8Array): Buffer {
   return hash.digest();
 }
 
-test('the check values of the catalogue', () => {
+test('checksums equal the check values of the CRC catalogue', () => {
   const of = (algorithm: Algorithm) => checksum(algorithm, Buffer.from('123456789')).toString('hex');
   expect(of('CRC32')).toBe('cbf43926');
   expect(of('CRC32C')).toBe('e3069283');
   expect(of('CRC64NVME')).toBe('ae8b14860a799888');
 });
 
-test.each(['CRC32', 'CRC32C', 'CRC64NVME'] as const)('%s of a whole follows from its parts', (name: CrcName) => {
-  fc.assert(
-    fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 8 }), (parts) => {
-      const combined = combineCrcs(
-        name,
-        parts.map((part) => ({ crc: checksum(name, part), bytes: part.length })),
-      );
-      expect(combined).toEqual(checksum(name, Buffer.concat(parts)));
-    }),
-  );
-});
+test.each(['CRC32', 'CRC32C', 'CRC64NVME'] as const)(
+  '%s of a whole follows from the checksums of its parts',
+  (name: CrcName) => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 8 }), (parts) => {
+        const combined = combineCrcs(
+          name,
+          parts.map((part) => ({ crc: checksum(name, part), bytes: part.length })),
+        );
+        expect(combined).toEqual(checksum(name, Buffer.concat(parts)));
+      }),
+    );
+  },
+);
 
-test('an object without a checksum gets CRC64NVME, another keeps its own', () => {
+test('an object gets a CRC64NVME by default, and keeps another checksum that it was put with', () => {
   const { put, call } = s3At();
   expect(put('a', 'x')).toMatchObject({ ChecksumCRC64NVME: expect.any(String), ChecksumType: 'FULL_OBJECT' });
   for (const algorithm of ALGORITHMS) {
@@ -44,7 +47,7 @@ test('an object without a checksum gets CRC64NVME, another keeps its own', () =>
   }
 });
 
-test('wrong digests are refused and nothing is stored', () => {
+test('wrong digests are refused, and nothing is stored', () => {
   const { refused, read, put } = s3At();
   put('k', 'before');
   const attempt = (more: object) => refused('PutObject', { Key: 'k', Body: 'after', ...more });
@@ -75,7 +78,7 @@ function upload(bucket: ReturnType<typeof s3At>, create: object, bodies: readonl
 
 const BODIES = [Buffer.alloc(PART, 'a'), Buffer.from('end')];
 
-test('composite checksums are those of the parts', () => {
+test('composite checksums are computed from those of the parts', () => {
   for (const ChecksumAlgorithm of ['CRC32', 'CRC32C', 'SHA1', 'SHA256'] as const) {
     const bucket = s3At();
     const { complete } = upload(bucket, { ChecksumAlgorithm }, BODIES);
@@ -104,7 +107,7 @@ test('composite checksums are those of the parts', () => {
   }
 });
 
-test('a full object checksum of an upload is the one of its bytes, asked for or not', () => {
+test('the full-object checksum of an upload is that of its bytes, whether requested or not', () => {
   const whole = Buffer.concat(BODIES);
   const asked = s3At();
   const create = { ChecksumAlgorithm: 'CRC32C', ChecksumType: 'FULL_OBJECT' };
@@ -119,7 +122,7 @@ test('a full object checksum of an upload is the one of its bytes, asked for or 
   });
 });
 
-test('an answer has the checksum of the whole object alone, and only when it is asked for', () => {
+test('an answer has the checksum only for the whole object, and only when requested', () => {
   const bucket = s3At();
   bucket.put('k', 'text');
   const shown = (more: object) => 'ChecksumCRC64NVME' in bucket.call('GetObject', { Key: 'k', ...more });
@@ -131,7 +134,7 @@ test('an answer has the checksum of the whole object alone, and only when it is 
   expect(shown({ ChecksumMode, Range: 'bytes=1-' })).toBe(false);
 });
 
-test('a digest is base64 in its one form', () => {
+test('a digest must be canonical base64', () => {
   const bucket = s3At();
   const md5 = createHash('md5').update('x').digest('base64');
   const put = (more: object) => bucket.refused('PutObject', { Key: 'k', Body: 'x', ...more });
@@ -143,7 +146,7 @@ test('a digest is base64 in its one form', () => {
   for (const ChecksumCRC32 of [crc.replace('==', ''), `${crc}!`]) expect(put({ ChecksumCRC32 })).toBe('InvalidRequest');
 });
 
-test('completing checks what it is told of checksums', () => {
+test('completing an upload checks the given checksums', () => {
   const bucket = s3At();
   const { complete, Parts } = upload(bucket, { ChecksumAlgorithm: 'CRC32' }, BODIES);
   const refused = (more: object) => bucket.refused('CompleteMultipartUpload', { ...complete, ...more });
@@ -160,7 +163,7 @@ test('completing checks what it is told of checksums', () => {
   expect(refused({ MultipartUpload: { Parts: Parts.map((part) => ({ ...part, ...other })) } })).toBe('succeeded');
 });
 
-test('completing may give the checksum of the whole when it says that it is one', () => {
+test('completing may include the checksum of the whole object when its type is declared', () => {
   const whole = (algorithm: Algorithm) => checksum(algorithm, Buffer.concat(BODIES)).toString('base64');
   const type = { ChecksumType: 'FULL_OBJECT' };
   const done = (more: object) => {
@@ -181,11 +184,11 @@ test.each([
   [{ ChecksumType: 'COMPOSITE', ChecksumAlgorithm: 'CRC64NVME' }],
   [{ ChecksumType: 'FULL_OBJECT', ChecksumAlgorithm: 'SHA256' }],
   [{ ChecksumAlgorithm: 'ADLER' }],
-])('an upload with %j cannot begin', (create) => {
+])('creating an upload with %j is refused', (create) => {
   expect(s3At().refused('CreateMultipartUpload', { Key: 'k', ...create })).toBe('InvalidRequest');
 });
 
-test('a part needs the checksum of its upload', () => {
+test('a part needs a checksum of its upload’s algorithm', () => {
   const { call, refused } = s3At();
   const { UploadId } = call('CreateMultipartUpload', { Key: 'k', ChecksumAlgorithm: 'SHA256' });
   const part = { Key: 'k', UploadId, PartNumber: 1, Body: 'x' };
@@ -197,7 +200,7 @@ test('a part needs the checksum of its upload', () => {
 test.each([
   ['PutObject', {}, '9dd4e461268c8034f5c8564e155c67a6'],
   ['UploadPart', { PartNumber: 1 }, 'ndTkYSaMgDT1yFZOFVxnpg=='],
-])('%s writes the digest that it was given as AWS does', (operation, more, ExpectedDigest) => {
+])('%s reports the expected digest as AWS does', (operation, more, ExpectedDigest) => {
   const { call } = s3At();
   const { UploadId } = call('CreateMultipartUpload', { Key: 'k' });
   const write = () =>
@@ -215,12 +218,12 @@ describe('the digest of a part', () => {
 
   test.each([
     ['another checksum', { ChecksumCRC32: crc('other') }, 'BadDigest'],
-    ['what is not a checksum', { ChecksumCRC32: 'AAAA' }, 'InvalidRequest'],
+    ['not a checksum', { ChecksumCRC32: 'AAAA' }, 'InvalidRequest'],
     ['a checksum of another algorithm', { ChecksumSHA256: `${'A'.repeat(43)}=` }, 'InvalidRequest'],
     ['two checksums', { ChecksumCRC32: crc('after'), ChecksumSHA1: 'A' }, 'InvalidRequest'],
     ['the digest of another body', { ChecksumCRC32: crc('after'), ContentMD5: md5('other') }, 'BadDigest'],
-    ['what is not a digest', { ChecksumCRC32: crc('after'), ContentMD5: 'x' }, 'InvalidDigest'],
-  ])('that is wrong (%s) is refused, and the part that was there stays', (_, more, code) => {
+    ['not a digest', { ChecksumCRC32: crc('after'), ContentMD5: 'x' }, 'InvalidDigest'],
+  ])('is refused when it is wrong (%s), and the existing part stays', (_, more, code) => {
     const bucket = s3At();
     const { UploadId } = bucket.call('CreateMultipartUpload', { Key: 'k', ChecksumAlgorithm: 'CRC32' });
     const part = { Key: 'k', UploadId, PartNumber: 1 };
@@ -235,7 +238,7 @@ describe('the digest of a part', () => {
     expect(partsOf(bucket, UploadId)).toMatchObject([{ PartNumber: 1, Size: 5, ChecksumCRC32: crc('after') }]);
   });
 
-  test('is checked and answered, but not listed, where the upload has no algorithm', () => {
+  test('is checked and returned, but not listed, when the upload has no algorithm', () => {
     const bucket = s3At();
     const { UploadId } = bucket.call('CreateMultipartUpload', { Key: 'k' });
     const part = { Key: 'k', UploadId, PartNumber: 1, Body: 'x' };
@@ -247,7 +250,7 @@ describe('the digest of a part', () => {
     expect(Object.keys(listed ?? {}).filter((name) => name.startsWith('Checksum'))).toEqual([]);
   });
 
-  test('of a copied part is that of the bytes that were copied', () => {
+  test('is, for a copied part, that of the copied bytes', () => {
     const bucket = s3At();
     bucket.put('from', '0123456789');
     for (const [ChecksumAlgorithm, expected] of [

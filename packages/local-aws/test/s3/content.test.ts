@@ -8,7 +8,7 @@ import { ALGORITHMS } from '../../src/s3/checksums.ts';
 import { ContentBuilder, contentOf, sliceChunks } from '../../src/s3/content.ts';
 import { s3At } from '../support/s3.ts';
 
-test('a body is the same in whatever pieces it arrives, and is kept in pieces that are worth it', () => {
+test('a body is stored the same however it arrives, and small pieces are merged', () => {
   const size = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 16_000, max: 17_000 }));
   fc.assert(
     fc.property(fc.array(size, { maxLength: 12 }), (sizes) => {
@@ -37,7 +37,7 @@ test('a body is the same in whatever pieces it arrives, and is kept in pieces th
   );
 });
 
-test('a slice of chunks has what is between two offsets, and no empty piece', () => {
+test('a slice of chunks has the bytes between two offsets, and no empty piece', () => {
   const chunks = ['abc', 'd', 'efgh'].map((one) => Buffer.from(one));
   const slice = (from: number, to: number) =>
     Array.from(sliceChunks(chunks, from, to), (one) => String(Buffer.from(one)));
@@ -48,7 +48,7 @@ test('a slice of chunks has what is between two offsets, and no empty piece', ()
   expect([slice(8, 9), slice(3, 3)]).toEqual([[], []]);
 });
 
-test('bytes that are hashed for a copy leave turns to other requests', async () => {
+test('hashing for a copy yields to other requests', async () => {
   const { engine, put } = s3At();
   const builder = new ContentBuilder([]);
   for (let chunk = 0; chunk < 4; chunk += 1) builder.add(Buffer.alloc(4 * 1024 * 1024, chunk));

@@ -59,18 +59,21 @@ const NAMES: Readonly<Record<number, readonly S3ErrorName[]>> = {
   501: ['NotImplemented'],
 };
 
-test.each(Object.entries(NAMES))('status %s', (status, names) => {
-  for (const name of names) {
-    expect([name, new S3Error(name).status]).toEqual([name, Number(status)]);
-    expect(new S3Error(name, { message: 'Why.', fields: { a: 1 } })).toMatchObject({
-      code: name,
-      message: 'Why.',
-      fields: { a: 1 },
-    });
-  }
-});
+test.each(Object.entries(NAMES))(
+  'errors with the status %s have this status, their code and their fields',
+  (status, names) => {
+    for (const name of names) {
+      expect([name, new S3Error(name).status]).toEqual([name, Number(status)]);
+      expect(new S3Error(name, { message: 'Why.', fields: { a: 1 } })).toMatchObject({
+        code: name,
+        message: 'Why.',
+        fields: { a: 1 },
+      });
+    }
+  },
+);
 
-describe('an answer', () => {
+describe('an S3 answer', () => {
   const answer = (operation: string, output = {}) => outputAnswer(operation, output, Date.UTC(2026, 0, 1));
 
   test.each([
@@ -83,7 +86,7 @@ describe('an answer', () => {
     'DeleteObjectTagging',
     'DeletePublicAccessBlock',
     'PutBucketTagging',
-  ])('to %s is 204 and empty', (operation) => {
+  ])('has status 204 and no body for %s', (operation) => {
     expect(answer(operation)).toMatchObject({ status: 204, body: '' });
   });
 
@@ -95,18 +98,18 @@ describe('an answer', () => {
     'HeadObject',
     'DeleteObjects',
     'ListParts',
-  ])('to %s is 200', (operation) => {
+  ])('has status 200 for %s', (operation) => {
     expect(answer(operation).status).toBe(200);
   });
 
-  test('with a range is 206', () => {
+  test('has status 206 for a range', () => {
     expect(answer('GetObject', { ContentRange: 'bytes 0-1/3' })).toMatchObject({
       status: 206,
       headers: { 'content-range': 'bytes 0-1/3' },
     });
   });
 
-  test('has members as headers, and in the body what belongs there alone', () => {
+  test('has members as headers, and only in the body what belongs there', () => {
     const object = answer('HeadObject', {
       ETag: '"e"',
       LastModified: new Date(Date.UTC(2026, 0, 2)),

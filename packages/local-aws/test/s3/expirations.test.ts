@@ -20,7 +20,7 @@ const rule = (Filter: object | undefined, more: object = {}) => ({
   ...more,
 });
 
-describe('a filter', () => {
+describe('the filter of a lifecycle rule', () => {
   const tag = (Key: string, Value: string) => ({ Key, Value });
   test.each<[object, boolean]>([
     [{}, true],
@@ -37,22 +37,22 @@ describe('a filter', () => {
     [{ And: { Prefix: 'logs/', Tags: [tag('kind', 'log'), tag('age', 'new')] } }, false],
     [{ And: { Prefix: 'other/', Tags: [tag('kind', 'log')] } }, false],
     [{ And: { ObjectSizeGreaterThan: 10, ObjectSizeLessThan: 100 } }, false],
-  ])('%j: %s', (filter, isMet) => {
+  ])('%j applies to the object: %s', (filter, isMet) => {
     expect(expiration([rule(filter)]) !== undefined).toBe(isMet);
   });
 
-  test('of an empty object', () => {
+  test('may apply to an empty object', () => {
     expect(expiration([rule({})], { bytes: 0 })).toBeDefined();
     expect(expiration([rule({ ObjectSizeGreaterThan: 0 })], { bytes: 0 })).toBeUndefined();
   });
 
-  test('can be the older prefix of the rule itself', () => {
+  test('may be the older Prefix of the rule', () => {
     expect(expiration([rule(undefined, { Prefix: 'logs/' })])).toBeDefined();
     expect(expiration([rule(undefined, { Prefix: 'other/' })])).toBeUndefined();
   });
 });
 
-test('a rule holds while it is enabled and says when', () => {
+test('a lifecycle rule applies while it is enabled and sets an expiration', () => {
   expect(expiration([])).toBeUndefined();
   expect(expirationOf(Object({}), Object(object()))).toBeUndefined();
   expect(expiration([rule({}, { Status: 'Disabled' })])).toBeUndefined();
@@ -60,7 +60,7 @@ test('a rule holds while it is enabled and says when', () => {
   expect(expiration([rule({}, { Expiration: { ExpiredObjectDeleteMarker: true } })])).toBeUndefined();
 });
 
-test('days end at the midnight after the last of them; a date is itself; the first rule that says when is told', () => {
+test('days end at the following midnight, a date is used unchanged, and the first applicable rule is reported', () => {
   const told = (date: string, id = 'r') => `expiry-date="${date} 00:00:00 GMT", rule-id="${id}"`;
   expect(expiration([rule({})])).toBe(told('Fri, 09 Jan 2026'));
   expect(expiration([rule({})], { lastModified: Date.UTC(2026, 0, 1) })).toBe(told('Fri, 09 Jan 2026'));

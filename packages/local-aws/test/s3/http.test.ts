@@ -34,7 +34,7 @@ beforeEach(async () => {
   await send('PUT', '/bucket/k', { body: 'stored' });
 });
 
-describe('a document', () => {
+describe('the document of a request', () => {
   const tags = '<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>';
   test.each([
     ['PUT', '/bucket?tagging', '', 'MissingRequestBodyError'],
@@ -47,17 +47,17 @@ describe('a document', () => {
     ['PUT', '/bucket?tagging', tags, undefined],
     ['PUT', '/bucket/k?tagging', tags, undefined],
     ['PUT', '/bucket', '', undefined],
-  ])('%s %s of %j: %s', async (method, path, body, code) => {
+  ])('%s %s is refused with the body %j: %s', async (method, path, body, code) => {
     expect((await send(method, path, { body })).code).toBe(code);
   });
 
-  test('of deletions cannot be empty', async () => {
+  test('must not be empty when it lists objects to delete', async () => {
     const headers = { 'content-md5': createHash('md5').update('').digest('base64') };
     expect((await send('POST', '/bucket?delete', { body: '', headers })).code).toBe('MalformedXML');
   });
 });
 
-describe('nothing unknown is taken for something else', () => {
+describe('an unknown request', () => {
   test.each([
     ['DELETE', '/bucket?metadataTable'],
     ['DELETE', '/bucket?unknown=1'],
@@ -82,7 +82,7 @@ describe('nothing unknown is taken for something else', () => {
     ['GET', '/bucket?analytics'],
     ['GET', '/bucket/k?retention'],
     ['GET', '/bucket?inventory&id=x'],
-  ])('%s %s', async (method, path) => {
+  ])('is refused, not mistaken for another: %s %s', async (method, path) => {
     expect(await send(method, path, method === 'GET' ? {} : { body: 'other' })).toMatchObject({
       code: 'NotImplemented',
     });
@@ -98,13 +98,13 @@ describe('nothing unknown is taken for something else', () => {
     ['GET', '/bucket/%ff', 'InvalidURI'],
     ['GET', '/bucket?prefix=%zz', 'InvalidURI'],
     ['GET', '/bucket?max-keys=many', 'InvalidArgument'],
-  ])('%s %s: %s', async (method, path, code) => {
+  ])('is refused, not mistaken for another: %s %s: %s', async (method, path, code) => {
     expect(await send(method, path)).toMatchObject({ code });
     expect((await send('GET', '/bucket/k?cache-buster=1')).text).toBe('stored');
   });
 });
 
-test('a key has any characters, and a bucket may be in the host', async () => {
+test('a key may have any characters, and a bucket may be named by the host', async () => {
   const key = encodeURIComponent("ä/🎬 + %?&=;:@,$~*'()!\n");
   await send('PUT', `/bucket/${key}`, { body: 'x' });
   expect((await send('GET', `/bucket/${key}`)).text).toBe('x');
@@ -114,7 +114,7 @@ test('a key has any characters, and a bucket may be in the host', async () => {
   expect(await hosted('bucket.s3.localhost:4566')).toMatch(/stored$/);
 });
 
-test('errors have the elements of AWS, HEAD has none', async () => {
+test('errors have the elements of AWS’s, and none for HEAD', async () => {
   const missing = await send('GET', '/bucket/missing');
   expect(missing.text).toMatch(
     /^<\?xml version="1.0" encoding="UTF-8"\?>\n<Error><Code>NoSuchKey<\/Code><Message>The specified key does not exist.<\/Message><Key>missing<\/Key><RequestId>[0-9A-F]{16}<\/RequestId><HostId>[^<]+<\/HostId><\/Error>$/,
@@ -128,7 +128,7 @@ test('errors have the elements of AWS, HEAD has none', async () => {
   });
 });
 
-test('metadata beyond ASCII travels as RFC 2047 has it', async () => {
+test('metadata beyond ASCII is encoded as RFC 2047 defines', async () => {
   await send('PUT', '/bucket/meta', { headers: { 'x-amz-meta-a': '=?UTF-8?Q?=C3=A4_b?=', 'x-amz-meta-b': 'plain' } });
   const { headers } = await send('HEAD', '/bucket/meta');
   expect([headers.get('x-amz-meta-a'), headers.get('x-amz-meta-b')]).toEqual(['=?UTF-8?Q?=C3=A4_b?=', 'plain']);
@@ -144,14 +144,14 @@ async function exchange(bytes: string): Promise<string> {
   return answered;
 }
 
-describe('bodies', () => {
+describe('an S3 body', () => {
   const chunked = (body: string, more: Record<string, string> = {}) =>
     send('PUT', '/bucket/chunked', {
       headers: { 'content-encoding': 'aws-chunked, x-own', 'x-amz-decoded-content-length': '5', ...more },
       body,
     });
 
-  test('aws-chunked is taken off, signed or not, with trailers', async () => {
+  test('is decoded from aws-chunked encoding, signed or not, with trailers', async () => {
     expect(await chunked('5;chunk-signature=0\r\nhello\r\n0;chunk-signature=0\r\n\r\n')).toMatchObject({ status: 200 });
     const { text, headers } = await send('GET', '/bucket/chunked');
     expect(text).toBe('hello');
@@ -169,21 +169,21 @@ describe('bodies', () => {
   test.each([
     ['a negative size', '-6\r\nhello\r\n0\r\n\r\n'],
     ['a huge size', 'ffffffff\r\nhello\r\n0\r\n\r\n'],
-    ['a size beyond numbers', `${'f'.repeat(40)}\r\nhello\r\n0\r\n\r\n`],
+    ['a size too large for a number', `${'f'.repeat(40)}\r\nhello\r\n0\r\n\r\n`],
     ['no chunks', 'hello'],
     ['a body that is too short', '3\r\nhel\r\n0\r\n\r\n'],
     ['a body that is too long', '6\r\nhello!\r\n0\r\n\r\n'],
     ['no last chunk', '5\r\nhello\r\n'],
     ['no line break after a chunk', '5\r\nhelloX\r\n0\r\n\r\n'],
-    ['bytes behind the end', '5\r\nhello\r\n0\r\n\r\nmore\r\n'],
+    ['bytes after the end', '5\r\nhello\r\n0\r\n\r\nmore\r\n'],
     ['a line without an end', `5;${'x'.repeat(100_000)}`],
-  ])('aws-chunked with %s is refused', async (_, body) => {
+  ])('is refused in aws-chunked encoding with %s', async (_, body) => {
     await send('DELETE', '/bucket/chunked');
     expect(await chunked(body)).toMatchObject({ code: 'IncompleteBody' });
     expect(await send('GET', '/bucket/chunked')).toMatchObject({ status: 404 });
   });
 
-  test('digests in headers are checked', async () => {
+  test('is checked against the digests in its headers', async () => {
     const put = (headers: Record<string, string>) => send('PUT', '/bucket/k', { headers, body: 'other' });
     expect(await put({ 'x-amz-content-sha256': '0'.repeat(64) })).toMatchObject({ code: 'XAmzContentSHA256Mismatch' });
     expect(await put({ 'x-amz-content-sha256': 'no digest' })).toMatchObject({ code: 'InvalidArgument' });
@@ -194,14 +194,14 @@ describe('bodies', () => {
     expect((await send('GET', '/bucket/k')).text).toBe('stored');
   });
 
-  test('a form-typed object is an object', async () => {
+  test('is stored as an object even with the content type of a form', async () => {
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
     await send('PUT', '/bucket/form', { headers: form, body: 'a=b' });
     const { text, headers } = await send('GET', '/bucket/form');
     expect([text, headers.get('content-type')]).toEqual(['a=b', form['content-type']]);
   });
 
-  test('what is cut off is not stored, and the server answers on', async () => {
+  test('is not stored when it is cut off, and the server continues', async () => {
     const head = `PUT /bucket/cut HTTP/1.1\r\nhost: localhost\r\n${HEAD}content-length: 100000\r\n\r\n`;
     const socket = connect(aws.port, '127.0.0.1');
     await new Promise<void>((resolve) => socket.write(`${head}${'x'.repeat(50_000)}`, () => resolve()));
@@ -209,7 +209,7 @@ describe('bodies', () => {
     expect(await send('GET', '/bucket/cut')).toMatchObject({ code: 'NoSuchKey' });
   });
 
-  test('a length is needed, Expect: 100-continue is answered', async () => {
+  test('needs a length, and Expect: 100-continue is answered', async () => {
     const put = (headers: string, body: string) =>
       exchange(`PUT /bucket/raw HTTP/1.1\r\nhost: localhost\r\n${HEAD}connection: close\r\n${headers}\r\n\r\n${body}`);
     expect(await put('x-a: b', '')).toContain('<Code>MissingContentLength</Code>');
@@ -221,7 +221,7 @@ describe('bodies', () => {
     );
   });
 
-  test('keys are deleted by a document with a digest', async () => {
+  test('needs a digest when it lists keys to delete', async () => {
     const body = '<Delete><Object><Key>k</Key></Object><Object><Key>a &amp; &#98;</Key></Object></Delete>';
     expect(await send('POST', '/bucket?delete', { body })).toMatchObject({ code: 'InvalidRequest' });
     const md5 = createHash('md5').update(body).digest('base64');
@@ -239,7 +239,7 @@ describe('presigned URLs', () => {
     return { status: response.status, headers: response.headers, text: await response.text() };
   };
 
-  test('hold until they expire, by the clock of the embedded AWS', async () => {
+  test('are valid until they expire by the clock of the embedded AWS', async () => {
     expect(await get(url(60))).toMatchObject({ status: 200, text: 'stored' });
     clock.ms += 61_000;
     const { status, text } = await get(url(60));
@@ -249,7 +249,7 @@ describe('presigned URLs', () => {
     expect(text).toContain('<Expires>2026-01-01T00:01:00Z</Expires><ServerTime>2026-01-01T00:01:01Z</ServerTime>');
   });
 
-  test('put, and say what an answer looks like', async () => {
+  test('may put objects, and set headers of the answer', async () => {
     const put = url(60).replace('/k?', '/signed?');
     const sent = await fetch(`${aws.endpoint}${put}&x-amz-meta-a=b`, { method: 'PUT', body: 'x' });
     expect(sent.status).toBe(200);
@@ -258,7 +258,7 @@ describe('presigned URLs', () => {
     expect((await send('HEAD', '/bucket/signed')).headers.get('x-amz-meta-a')).toBe('b');
   });
 
-  test('of the older signature, which boto3 makes, hold and expire as well', async () => {
+  test('may have the older signature, as boto3 makes them, and expire as well', async () => {
     const older = (seconds: number) => `/bucket/k?AWSAccessKeyId=test&Signature=0&Expires=${clock.ms / 1000 + seconds}`;
     expect(await get(older(60))).toMatchObject({ status: 200, text: 'stored' });
     expect(await get(older(-60))).toMatchObject({ status: 403, text: expect.stringContaining('Request has expired') });
@@ -278,7 +278,7 @@ describe('presigned URLs', () => {
   });
 });
 
-test('completing an upload without a document tells of the upload first, then of the parts', async () => {
+test('completing an upload without a document reports a missing upload first, then the missing parts', async () => {
   expect((await send('POST', '/bucket/k?uploadId=none')).code).toBe('NoSuchUpload');
   const { text } = await send('POST', '/bucket/k?uploads');
   const id = /<UploadId>([^<]+)/.exec(text)?.[1];
@@ -287,13 +287,13 @@ test('completing an upload without a document tells of the upload first, then of
   expect(refusal).toContain('You must specify at least one part');
 });
 
-test('a bucket is made in the region that the request is signed for', async () => {
+test('a bucket is created in the region that the request is signed for', async () => {
   const authorization = SIGNED.authorization.replace('us-east-1', 'eu-west-1');
   const { code } = await send('PUT', '/elsewhere', { headers: { authorization } });
   expect(code).toBe('IllegalLocationConstraintException');
 });
 
-test('the older signature carries the content type in the query', async () => {
+test('the older signature includes the content type in the query', async () => {
   const path = '/bucket/typed?content-type=text%2Fplain&AWSAccessKeyId=test&Signature=x&Expires=2000000000';
   expect((await send('PUT', path, { body: 'x', headers: { 'content-type': 'text/plain' } })).status).toBe(200);
   expect((await send('HEAD', '/bucket/typed')).headers.get('content-type')).toBe('text/plain');

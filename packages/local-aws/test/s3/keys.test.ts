@@ -10,11 +10,11 @@ const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a),
 const character = fc.constantFrom('a', 'b', '/', '\u00e4', '\ud7ff', '\ue000', '\uffff', '\u{10000}', '\u{1f600}');
 const key = fc.array(character, { minLength: 1, maxLength: 5 }).map((characters) => characters.join(''));
 
-test('keys are ordered as their bytes are', () => {
+test('keys are sorted by their bytes', () => {
   fc.assert(fc.property(key, key, (a, b) => Math.sign(compareUtf8(a, b)) === Math.sign(byBytes(a, b))));
 });
 
-test('adding and removing in any order leaves the keys sorted and once', () => {
+test('adding and removing keys in any order leaves them sorted and distinct', () => {
   const step = fc.record({ key, add: fc.boolean() });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
@@ -31,7 +31,7 @@ test('adding and removing in any order leaves the keys sorted and once', () => {
   );
 });
 
-test('thousands of keys in any order are listed in order', () => {
+test('thousands of keys added in any order are listed in order', () => {
   const keys = new SortedKeys();
   const names = Array.from({ length: 5000 }, (_, i) => `k${(i * 7919) % 5003}`);
   for (const name of names) keys.add(name);
@@ -40,7 +40,7 @@ test('thousands of keys in any order are listed in order', () => {
   expect(keys.firstNot(() => false)).toBeUndefined();
 });
 
-test('keys that were removed in a row leave no gap for those that come', () => {
+test('keys removed in a row leave no empty block for later keys', () => {
   const keys = new SortedKeys();
   const name = (number: number) => `k${String(number).padStart(5, '0')}`;
   const names = Array.from({ length: 3000 }, (_, at) => name(at));
@@ -64,7 +64,7 @@ interface Page {
   readonly NextContinuationToken?: string;
 }
 
-describe('pages', () => {
+describe('pages of a list', () => {
   /** All entries by pages of a size, with how often each page was asked for. */
   function walk(bucket: ReturnType<typeof s3At>, more: object, MaxKeys: number): string[] {
     const entries: string[] = [];
@@ -82,7 +82,7 @@ describe('pages', () => {
     return entries;
   }
 
-  test('of any size lose and repeat nothing, whatever prefix and delimiter', () => {
+  test('miss and repeat nothing at any size, for any prefix and delimiter', () => {
     const options = {
       keys: fc.uniqueArray(key, { maxLength: 40 }),
       prefix: fc.oneof(fc.constant(''), key),
@@ -106,7 +106,7 @@ describe('pages', () => {
     );
   });
 
-  test('a prefix counts once, and is after a marker within it only if more comes', () => {
+  test('count a prefix once, and a marker within it only when more keys follow', () => {
     const bucket = s3At();
     for (const one of ['a/1', 'a/2', 'b', 'c/1']) bucket.put(one);
     const list = (more: object) => bucket.call('ListObjects', { Delimiter: '/', ...more });
@@ -120,7 +120,7 @@ describe('pages', () => {
     expect(list({ Marker: 'b' })).toMatchObject({ CommonPrefixes: [{ Prefix: 'c/' }], IsTruncated: false });
   });
 
-  test('a delimiter within the prefix does not count', () => {
+  test('ignore a delimiter within the prefix', () => {
     const bucket = s3At();
     for (const one of ['a/b', 'a/c/1', 'a/c/2', 'b/c']) bucket.put(one);
     for (const operation of ['ListObjects', 'ListObjectsV2', 'ListObjectVersions']) {
@@ -131,7 +131,7 @@ describe('pages', () => {
     expect(after).toMatchObject({ CommonPrefixes: [{ Prefix: 'a/c/' }], IsTruncated: false });
   });
 
-  test('keys are encoded when asked, by bytes and with slashes left', () => {
+  test('encode keys on request, by bytes and without encoding slashes', () => {
     const bucket = s3At();
     bucket.put('ä b+c/d~\u0001');
     const [encoded] = bucket.call('ListObjectsV2', { EncodingType: 'url' }).Contents as { Key: string }[];
@@ -139,7 +139,7 @@ describe('pages', () => {
     expect(bucket.refused('ListObjects', { EncodingType: 'other' })).toBe('InvalidArgument');
   });
 
-  test('a wrong token, a negative size are refused; none and more than 1,000 are bounded', () => {
+  test('are refused with a wrong token or a negative size, and have at most 1,000 keys', () => {
     const bucket = s3At();
     bucket.put('k');
     expect(bucket.refused('ListObjectsV2', { ContinuationToken: '' })).toBe('InvalidArgument');
@@ -149,7 +149,7 @@ describe('pages', () => {
     expect(bucket.call('ListObjectsV2', { MaxKeys: 5000 })).toMatchObject({ MaxKeys: 1000 });
   });
 
-  test('versions are the latest ones, of the owner', () => {
+  test('list, for versions, the latest version of each key with the owner', () => {
     const bucket = s3At();
     bucket.put('k');
     const { owner } = bucket.engine;
@@ -160,7 +160,7 @@ describe('pages', () => {
     expect([listed().Owner, listed(false).Owner, listed(true).Owner]).toEqual([undefined, undefined, owner]);
   });
 
-  test('start-after is exclusive and gives way to a token', () => {
+  test('begin after start-after, unless there is a token', () => {
     const bucket = s3At();
     for (const one of ['a', 'b', 'c']) bucket.put(one);
     const first = bucket.call('ListObjectsV2', { StartAfter: 'a', MaxKeys: 1 });

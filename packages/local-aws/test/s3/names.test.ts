@@ -4,7 +4,7 @@ import { targetOf } from '../../src/http/s3-target.ts';
 import { isBucketName } from '../../src/s3/names.ts';
 
 test.each([['abc', 'a-b', 'a.b', '1a2', 'a'.repeat(63), '1.2.3', 's3alias', 'a-s3aliases', 'sthree', 'xn-a']])(
-  '%j and the like are names of buckets',
+  'isBucketName accepts %j and similar names',
   (...names) => {
     expect(names.filter((name) => !isBucketName(name))).toEqual([]);
   },
@@ -12,15 +12,15 @@ test.each([['abc', 'a-b', 'a.b', '1a2', 'a'.repeat(63), '1.2.3', 's3alias', 'a-s
 
 test.each([
   ['too short or too long', ['', 'ab', 'a'.repeat(64)]],
-  ['letters that a host has not', ['Abc', 'a_b', 'a b', 'äbc', '-ab', 'ab-', 'a..b', '.ab', 'ab.', 'a.-b']],
-  ['an address', ['1.2.3.4', '192.168.100.200']],
-  ['beginnings that AWS keeps', ['xn--abc', 'sthree-abc', 'amzn-s3-demo-abc']],
-  ['ends that AWS keeps', ['abc-s3alias', 'abc--ol-s3', 'abc.mrap', 'abc--x-s3', 'abc--table-s3']],
-])('%s: no names of buckets', (_, names) => {
+  ['not valid in a host name', ['Abc', 'a_b', 'a b', 'äbc', '-ab', 'ab-', 'a..b', '.ab', 'ab.', 'a.-b']],
+  ['IP addresses', ['1.2.3.4', '192.168.100.200']],
+  ['reserved by their prefix', ['xn--abc', 'sthree-abc', 'amzn-s3-demo-abc']],
+  ['reserved by their suffix', ['abc-s3alias', 'abc--ol-s3', 'abc.mrap', 'abc--x-s3', 'abc--table-s3']],
+])('isBucketName refuses names that are %s', (_, names) => {
   expect(names.filter(isBucketName)).toEqual([]);
 });
 
-test('the first of several parameters of a name counts; a key is what the path says', () => {
+test('the first of repeated parameters counts, and a key is the decoded path', () => {
   const target = targetOf({
     method: 'GET',
     path: '/bucket/a%20key+with/parts',

@@ -5,7 +5,7 @@ import { s3At } from '../support/s3.ts';
 
 const SECOND = 1000;
 
-test('attributes come back as they were given', () => {
+test('attributes of an object are returned as they were given', () => {
   const { put, call } = s3At();
   const given = {
     ContentType: 'text/plain',
@@ -27,7 +27,7 @@ test('attributes come back as they were given', () => {
   expect(call('HeadObject', { Key: 'k' })).toMatchObject({ ContentType: 'binary/octet-stream' });
 });
 
-test('empty objects, folder markers and any key up to 1,024 bytes', () => {
+test('empty objects, folder markers and keys up to 1,024 bytes are stored', () => {
   const { put, read, refused } = s3At();
   for (const key of ['empty', 'folder/', '/', '//', '..', 'ä'.repeat(512), '__proto__', 'a\nb\u0001']) {
     put(key);
@@ -61,8 +61,8 @@ test.each([
   expect(call('HeadObject', { Key: 'k', Range }).ContentRange !== undefined).toBe(expected !== 'whole');
 });
 
-describe('conditions', () => {
-  test('of reads', () => {
+describe('S3’s conditions', () => {
+  test('hold on reads as in AWS', () => {
     const { put, call, refused, clock } = s3At();
     const { ETag } = put('k', 'x');
     const at = (ms: number) => new Date(clock.ms + ms);
@@ -79,7 +79,7 @@ describe('conditions', () => {
     expect(call('HeadObject', { Key: 'k', IfNoneMatch: '"other"' })).toMatchObject({ ETag });
   });
 
-  test('of writes', () => {
+  test('hold on writes as in AWS', () => {
     const { put, read, refused } = s3At();
     const { ETag } = put('k', 'one');
     const write = (more: object, Key = 'k') => refused('PutObject', { Key, Body: 'two', ...more });
@@ -96,7 +96,7 @@ describe('conditions', () => {
     expect(read('k')).toBe('two');
   });
 
-  test('of copies: on the source and on the destination', () => {
+  test('hold on copies, for the source and for the destination', () => {
     const { put, refused, clock } = s3At();
     const { ETag } = put('from', 'x');
     put('to', 'y');
@@ -121,8 +121,8 @@ describe('conditions', () => {
   });
 });
 
-describe('copies', () => {
-  test('take the attributes along, or new ones', () => {
+describe('CopyObject', () => {
+  test('takes the attributes of the source, or new ones', () => {
     const { put, call, read } = s3At();
     put('ä from', 'x', { ContentType: 'text/plain', Metadata: { a: 'b' }, Tagging: 't=1' });
     const CopySource = `/bucket/${encodeURIComponent('ä from')}`;
@@ -137,7 +137,7 @@ describe('copies', () => {
     expect(read('to')).toBe('x');
   });
 
-  test('onto themselves must change something', () => {
+  test('refuses to copy an object onto itself without a change', () => {
     const { put, refused } = s3At();
     put('k', 'x');
     const copy = (more: object = {}) => refused('CopyObject', { Key: 'k', CopySource: 'bucket/k', ...more });
@@ -153,7 +153,7 @@ describe('copies', () => {
     expect(copy({ TaggingDirective: 'REPLACE', Tagging: 'a=1' })).toBe('InvalidRequest');
   });
 
-  test('tell the checksum and its type', () => {
+  test('reports the checksum and its type', () => {
     const { put, call } = s3At();
     put('k', 'x');
     expect(call('CopyObject', { Key: 'to', CopySource: 'bucket/k', ChecksumAlgorithm: 'SHA1' })).toMatchObject({
@@ -161,7 +161,7 @@ describe('copies', () => {
     });
   });
 
-  test('have the algorithm of what they copy, unless another is named', () => {
+  test('uses the checksum algorithm of the source, unless another is named', () => {
     const { put, call } = s3At();
     put('k', 'x', { ChecksumAlgorithm: 'SHA256' });
     const copied = (more: object = {}) => Object(call('CopyObject', { Key: 'to', CopySource: 'bucket/k', ...more }));
@@ -170,7 +170,7 @@ describe('copies', () => {
     expect(call('HeadObject', { Key: 'to', ChecksumMode: 'ENABLED' })).toHaveProperty('ChecksumCRC32C');
   });
 
-  test('of what is not there are refused by name', () => {
+  test('refuses a missing object or bucket by name', () => {
     const { refused } = s3At();
     const copy = (CopySource: string) => refused('CopyObject', { Key: 'to', CopySource });
     expect(copy('bucket/missing')).toBe('NoSuchKey');
@@ -182,7 +182,7 @@ describe('copies', () => {
 });
 
 describe('deletions', () => {
-  test('succeed whether the object is there or not, and never by a version', () => {
+  test('succeed whether the object exists or not, and delete no other version', () => {
     const { put, call, read, refused } = s3At();
     put('k', 'x');
     expect(refused('DeleteObject', { Key: 'k', VersionId: 'x' })).toBe('InvalidArgument');
@@ -192,7 +192,7 @@ describe('deletions', () => {
     expect(call('ListObjectsV2').KeyCount).toBe(0);
   });
 
-  test('of many tell of each, and keep what they do not understand', () => {
+  test('report each of several objects, and keep those with unknown conditions', () => {
     const { put, call, read, refused } = s3At();
     put('a', 'x');
     put('b', 'x');
@@ -234,18 +234,18 @@ test.each([
   ['Tagging', 'a=1&a=2', 'InvalidArgument'],
   ['Metadata', { a: 'x'.repeat(2048) }, 'MetadataTooLarge'],
   ['ExpectedBucketOwner', '111111111111', 'AccessDenied'],
-])('a put with %s %j: %s', (member, value, expected) => {
+])('PutObject with %s %j: %s', (member, value, expected) => {
   expect(s3At().refused('PutObject', { Key: 'k', Body: '', [member]: value })).toBe(expected);
 });
 
-test('an archived object is not read', () => {
+test('an archived object cannot be read', () => {
   const { put, refused } = s3At();
   put('k', 'x', { StorageClass: 'GLACIER' });
   expect(refused('GetObject', { Key: 'k' })).toBe('InvalidObjectState');
   expect(refused('CopyObject', { Key: 'to', CopySource: 'bucket/k' })).toBe('InvalidObjectState');
 });
 
-test('an empty version is not a version', () => {
+test('an empty version id is refused', () => {
   const { put, refused } = s3At();
   put('k', 'x');
   for (const operation of ['GetObject', 'HeadObject', 'DeleteObject', 'GetObjectTagging']) {
@@ -255,7 +255,7 @@ test('an empty version is not a version', () => {
   }
 });
 
-test('a part that is not there is told with how many there are', () => {
+test('a missing part number is refused together with the actual number of parts', () => {
   const { put, call } = s3At();
   put('k', 'x');
   expect(() => call('GetObject', { Key: 'k', PartNumber: 3 })).toThrow(
@@ -263,8 +263,8 @@ test('a part that is not there is told with how many there are', () => {
   );
 });
 
-describe('observers', () => {
-  test('onWrite tells each write of an object after it took effect, and bytes what there is then', () => {
+describe('observers of S3', () => {
+  test('get each write after it took effect, and engine.bytes returns the object’s new content', () => {
     const told: unknown[] = [];
     const world = s3At({
       minPartBytes: 1,

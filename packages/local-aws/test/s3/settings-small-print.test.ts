@@ -19,14 +19,14 @@ describe('a lifecycle rule', () => {
     ['disabled', { ...rule, Status: 'Disabled' }],
     ['an older prefix', { ...rule, Filter: undefined, Prefix: '' }],
     ['a midnight', { ...rule, Expiration: { Date: midnight } }],
-    ['a filter of nothing', { ...rule, Filter: {} }],
+    ['an empty filter', { ...rule, Filter: {} }],
     ['a long id', { ...rule, ID: 'i'.repeat(255) }],
     ['no id', { ...rule, ID: undefined }],
     ['two tags', { ...rule, Filter: and(tag('a'), tag('b')) }],
     ['transitions', { ...noExpiration, Transitions: [{ Days: 1, StorageClass: 'GLACIER' }] }],
     ['old versions', { ...noExpiration, NoncurrentVersionExpiration: { NoncurrentDays: 1 } }],
-    ['uploads of a day', { ...noExpiration, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }],
-  ])('with %s is taken', (_, one) => {
+    ['uploads after a day', { ...noExpiration, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }],
+  ])('may have %s', (_, one) => {
     expect(put([one])).toBe('succeeded');
   });
 
@@ -35,25 +35,29 @@ describe('a lifecycle rule', () => {
     ['a filter that is text', { ...rule, Filter: 'logs/' }, 'MalformedXML'],
     ['a filter that is a date', { ...rule, Filter: midnight }, 'MalformedXML'],
     ['days of 0', { ...rule, Expiration: { Days: 0 } }, 'InvalidArgument'],
-    ['an expiration of nothing', { ...rule, Expiration: {} }, 'MalformedXML'],
+    ['an empty expiration', { ...rule, Expiration: {} }, 'MalformedXML'],
     ['days and a date', { ...rule, Expiration: { Days: 1, Date: midnight } }, 'MalformedXML'],
     ['a date after midnight', { ...rule, Expiration: { Date: new Date(midnight.getTime() + 1) } }, 'InvalidArgument'],
     ['days below 0', { ...rule, Expiration: { Days: -1 } }, 'InvalidArgument'],
     ['an id too long', { ...rule, ID: 'i'.repeat(256) }, 'InvalidArgument'],
-    ['a tag twice', { ...rule, Filter: and(tag('a'), tag('a')) }, 'InvalidRequest'],
-    ['old versions of no age', { ...noExpiration, NoncurrentVersionExpiration: {} }, 'MalformedXML'],
-    ['uploads of no day', { ...rule, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 0 } }, 'InvalidArgument'],
-    ['uploads of no age', { ...rule, AbortIncompleteMultipartUpload: {} }, 'InvalidArgument'],
-  ])('with %s is refused', (_, one, code) => {
+    ['a repeated tag', { ...rule, Filter: and(tag('a'), tag('a')) }, 'InvalidRequest'],
+    ['old versions without an age', { ...noExpiration, NoncurrentVersionExpiration: {} }, 'MalformedXML'],
+    [
+      'uploads after 0 days',
+      { ...rule, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 0 } },
+      'InvalidArgument',
+    ],
+    ['uploads without an age', { ...rule, AbortIncompleteMultipartUpload: {} }, 'InvalidArgument'],
+  ])('must not have %s', (_, one, code) => {
     expect(put([one])).toBe(code);
   });
 
-  test('is one of 1,000', () => {
+  test('is one of at most 1,000', () => {
     const rules = (count: number) => Array.from({ length: count }, (_, at) => ({ ...rule, ID: `r${at}` }));
     expect([put(rules(1000)), put(rules(1001))]).toEqual(['succeeded', 'MalformedXML']);
   });
 
-  test('gets an id of its own, and the whole a least size', () => {
+  test('gets a generated id, and the configuration a default minimum size', () => {
     const { call } = s3At();
     const Rules = [1, 2].map((Days) => ({ ...rule, ID: undefined, Expiration: { Days } }));
     const LifecycleConfiguration = { Rules };
@@ -72,7 +76,7 @@ describe('a lifecycle rule', () => {
   });
 });
 
-test('each switch of the public access block is its own', () => {
+test('each option of the public access block is set separately', () => {
   const names = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
   const off = Object.fromEntries(names.map((name) => [name, false]));
   for (const name of names) {
@@ -82,7 +86,7 @@ test('each switch of the public access block is its own', () => {
   }
 });
 
-test('a bucket is encrypted by S3’s key, once, and says whether by a bucket’s key', () => {
+test('a bucket’s encryption is by S3’s key, has one rule, and reports whether it uses a bucket key', () => {
   const rule = (SSEAlgorithm: string, more: object = {}) => ({
     ApplyServerSideEncryptionByDefault: { SSEAlgorithm },
     ...more,
@@ -107,7 +111,7 @@ test.each([
   'UploadPart',
   'UploadPartCopy',
   'CompleteMultipartUpload',
-])('%s takes nothing that would be encrypted, locked or shared otherwise than it says', (operation) => {
+])('%s refuses options for encryption, locks and sharing that are not supported', (operation) => {
   const { call, put, refused } = s3At();
   put('from', 'x');
   const { UploadId } = call('CreateMultipartUpload', { Key: 'k' });
@@ -130,7 +134,7 @@ test.each([
   expect(refused(operation, input)).toBe('succeeded');
 });
 
-test('tags are replaced as a whole, and no tags are none', () => {
+test('tags are replaced as a whole, and an empty set deletes them', () => {
   const { call, refused } = s3At();
   for (const Tagging of [{}, { TagSet: [{ Key: 'a' }] }, { TagSet: [{ Value: 'v' }] }]) {
     expect(refused('PutBucketTagging', { Tagging })).toBe('MalformedXML');
@@ -143,22 +147,25 @@ test('tags are replaced as a whole, and no tags are none', () => {
   expect(refused('GetBucketTagging')).toBe('NoSuchTagSet');
 });
 
-test.each(['GetObject', 'HeadObject'])('%s says what its query wants instead of what is stored', (operation) => {
-  const { call, put, refused } = s3At();
-  const stored = { CacheControl: 'a', ContentDisposition: 'b', ContentEncoding: 'c', ContentLanguage: 'd' };
-  put('k', 'x', { ...stored, ContentType: 'text/a' });
-  const members = Object.keys({ ...stored, ContentType: '' });
-  for (const member of members) {
-    const { Body: _, ...answer } = call(operation, { Key: 'k', [`Response${member}`]: 'other' });
-    expect(answer).toMatchObject({ ...stored, ContentType: 'text/a', [member]: 'other' });
-    expect(call(operation, { Key: 'k', [`Response${member}`]: '' })).toMatchObject(stored);
-    expect(refused(operation, { Key: 'k', [`Response${member}`]: 'ф' })).toBe('InvalidArgument');
-  }
-  const date = new Date(Date.UTC(2026, 5, 1));
-  expect(call(operation, { Key: 'k', ResponseExpires: date }).Expires).toBe('Mon, 01 Jun 2026 00:00:00 GMT');
-});
+test.each(['GetObject', 'HeadObject'])(
+  '%s returns the headers that the query requests instead of the stored ones',
+  (operation) => {
+    const { call, put, refused } = s3At();
+    const stored = { CacheControl: 'a', ContentDisposition: 'b', ContentEncoding: 'c', ContentLanguage: 'd' };
+    put('k', 'x', { ...stored, ContentType: 'text/a' });
+    const members = Object.keys({ ...stored, ContentType: '' });
+    for (const member of members) {
+      const { Body: _, ...answer } = call(operation, { Key: 'k', [`Response${member}`]: 'other' });
+      expect(answer).toMatchObject({ ...stored, ContentType: 'text/a', [member]: 'other' });
+      expect(call(operation, { Key: 'k', [`Response${member}`]: '' })).toMatchObject(stored);
+      expect(refused(operation, { Key: 'k', [`Response${member}`]: 'ф' })).toBe('InvalidArgument');
+    }
+    const date = new Date(Date.UTC(2026, 5, 1));
+    expect(call(operation, { Key: 'k', ResponseExpires: date }).Expires).toBe('Mon, 01 Jun 2026 00:00:00 GMT');
+  },
+);
 
-test('a list of uploads says where it began and where it goes on', () => {
+test('a list of uploads reports its start and the markers to continue from', () => {
   const { call } = s3At();
   const ids = ['a', 'a', 'b'].map((Key) => String(call('CreateMultipartUpload', { Key }).UploadId));
   const first = call('ListMultipartUploads', { MaxUploads: 1 });
@@ -170,7 +177,7 @@ test('a list of uploads says where it began and where it goes on', () => {
   expect(listed.toSorted()).toEqual(ids.toSorted());
 });
 
-test.each(['ListObjects', 'ListObjectsV2'])('%s tells the region of a bucket that is elsewhere', (operation) => {
+test.each(['ListObjects', 'ListObjectsV2'])('%s reports the region of a bucket in another region', (operation) => {
   expect(s3At({ region: 'us-east-1' }).call(operation)).not.toHaveProperty('BucketRegion');
   const { engine } = s3At();
   engine.call('CreateBucket', {
@@ -194,7 +201,7 @@ describe('a composite checksum', () => {
     return refused('CompleteMultipartUpload', { ...of, MultipartUpload, ChecksumSHA256: checksumOf(value) });
   };
 
-  test('is given with the number of parts or without', () => {
+  test('may be given with the number of parts or without', () => {
     expect(complete((value) => `${value}-1`)).toBe('succeeded');
     expect(complete((value) => value)).toBe('succeeded');
     expect(complete((value) => `${value}-2`)).toBe('BadDigest');
@@ -213,13 +220,13 @@ test.each([
   ['bucket/%', 'InvalidArgument'],
   ['other/k', 'NoSuchBucket'],
   ['bucket/other', 'NoSuchKey'],
-])('a copy of %s: %s', (CopySource, code) => {
+])('CopyObject with the source %s: %s', (CopySource, code) => {
   const { put, refused } = s3At();
   put('k', 'x');
   expect(refused('CopyObject', { Key: 'copy', CopySource })).toBe(code);
 });
 
-test('a checksum at the end says nothing of an upload that began without one', () => {
+test('a final checksum is ignored for an upload that was created without an algorithm', () => {
   const { call, refused } = s3At();
   const of = { Key: 'k', UploadId: call('CreateMultipartUpload', { Key: 'k' }).UploadId };
   const { ETag } = call('UploadPart', { ...of, PartNumber: 1, Body: 'x' });
@@ -227,7 +234,7 @@ test('a checksum at the end says nothing of an upload that began without one', (
   expect(refused('CompleteMultipartUpload', end)).toBe('succeeded');
 });
 
-test('the ETag of an upload counts the parts that it was completed with, and only those are there', () => {
+test('the ETag of an upload counts the parts that it was completed with, and only these are stored', () => {
   const { call, read } = s3At({ minPartBytes: 1 });
   const of = { Key: 'k', UploadId: call('CreateMultipartUpload', { Key: 'k' }).UploadId };
   const parts = ['a', 'b', 'c'].map((Body, at) => {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => aws.close());
 
-describe('settings that can only be read are as AWS makes them', () => {
+describe('a setting that can only be read has AWS’s default', () => {
   test.each([
     ['acl', '<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"><ID>'],
     ['encryption', '<SSEAlgorithm>AES256</SSEAlgorithm>'],
@@ -34,7 +34,7 @@ describe('settings that can only be read are as AWS makes them', () => {
     expect((await get(aws, `/nowhere?${setting}`)).body).toContain('<Code>NoSuchBucket</Code>');
   });
 
-  test("an object is its owner's", async () => {
+  test('only the owner may access an object by default', async () => {
     expect((await get(aws, '/bucket/k?acl')).body).toContain('<Permission>FULL_CONTROL</Permission>');
     expect((await get(aws, '/bucket/none?acl')).body).toContain('<Code>NoSuchKey</Code>');
   });

@@ -19,7 +19,7 @@ function upload(bucket: ReturnType<typeof s3At>, bodies: readonly string[], more
 }
 
 describe('a copy', () => {
-  test('of an object of parts has the digest of its bytes as its ETag: as a whole, and as a part', () => {
+  test('has the digest of its bytes as its ETag, though its source has parts, both as an object and as a part', () => {
     const bucket = s3At({ minPartBytes: 1 });
     const { ETag } = bucket.call('CompleteMultipartUpload', upload(bucket, ['ab', 'cd', 'e']));
     expect(ETag).toMatch(/-3"$/);
@@ -38,7 +38,7 @@ describe('a copy', () => {
     expect(bucket.call('ListParts', { Key: 'k', UploadId }).Parts).toMatchObject([{ ETag: of('d'), Size: 1 }]);
   });
 
-  test('takes headers, metadata and tags along; its class and redirect are its own', () => {
+  test('takes headers, metadata and tags of the source, but not its storage class and redirect', () => {
     const bucket = s3At();
     const own = { StorageClass: 'STANDARD_IA', WebsiteRedirectLocation: '/there' };
     bucket.put('from', 'x', { ...own, ContentType: 'text/plain', Metadata: { a: 'b' }, Tagging: 't=1' });
@@ -75,7 +75,7 @@ describe('a copy', () => {
     ['/bucket/a%20b', 'a b'],
     ['bucket/a%2Fb', 'a/b'],
     ['bucket/a%2Bb?versionId=null', 'a+b'],
-  ])('of %s is one of %s', (CopySource, key) => {
+  ])('from the source %s is of the object %s', (CopySource, key) => {
     const bucket = s3At();
     for (const one of ['a+b', 'a b', 'a/b']) bucket.put(one, one);
     bucket.call('CopyObject', { Key: 'to', CopySource });
@@ -83,8 +83,8 @@ describe('a copy', () => {
   });
 });
 
-describe('an object of one part', () => {
-  test('is an object of parts: by its ETag, its count, its list of parts', () => {
+describe('a multipart object of one part', () => {
+  test('differs from a plain object by its ETag, its part count and its list of parts', () => {
     const bucket = s3At();
     bucket.call('CompleteMultipartUpload', upload(bucket, ['x']));
     expect(bucket.call('HeadObject', { Key: 'parts', PartNumber: 1 })).toMatchObject({ PartsCount: 1 });
@@ -102,7 +102,7 @@ describe('an object of one part', () => {
     expect(bucket.refused('GetObjectAttributes', { Key: 'whole', ObjectAttributes: ['Size'] })).toBe('InvalidArgument');
   });
 
-  test('and with digests of its parts tells them in pages', () => {
+  test('lists three parts with digests in pages', () => {
     const bucket = s3At({ minPartBytes: 1 });
     const Key = 'k';
     const { UploadId } = bucket.call('CreateMultipartUpload', { Key, ChecksumAlgorithm: 'SHA256' });
@@ -127,8 +127,8 @@ describe('an object of one part', () => {
   });
 });
 
-describe('an upload', () => {
-  test('is over when it is completed: it cannot be completed again, and is in no list', () => {
+describe('a multipart upload', () => {
+  test('ends with its completion: it cannot be completed again, and is not listed', () => {
     const bucket = s3At();
     const done = upload(bucket, ['x']);
     const nested = bucket.call('CreateMultipartUpload', { Key: 'a/b' });
@@ -140,14 +140,14 @@ describe('an upload', () => {
     expect([listed.Uploads, listed.CommonPrefixes, listed.IsTruncated]).toEqual([undefined, undefined, false]);
   });
 
-  test.each([-1, 0, 1])('whose size is told wrong by %d bytes', (wrong) => {
+  test.each([-1, 0, 1])('is refused unless its declared size is right: %d bytes wrong', (wrong) => {
     const bucket = s3At();
     expect(bucket.refused('CompleteMultipartUpload', { ...upload(bucket, ['abc']), MpuObjectSize: 3 + wrong })).toBe(
       wrong === 0 ? 'succeeded' : 'InvalidRequest',
     );
   });
 
-  test('of which a part is sent again has the later one', () => {
+  test('has the later version of a part that is sent again', () => {
     const bucket = s3At({ minPartBytes: 1 });
     const { Key, UploadId, MultipartUpload } = upload(bucket, ['a', 'b']);
     const { ETag } = bucket.call('UploadPart', { Key, UploadId, PartNumber: 1, Body: 'A' });
@@ -158,7 +158,7 @@ describe('an upload', () => {
     expect(bucket.read(Key)).toBe('Ab');
   });
 
-  test('keeps what its creation said of the object, and the bucket its order', () => {
+  test('gives the object the attributes of its creation, and the list of uploads stays sorted', () => {
     const bucket = s3At();
     const said = { ContentType: 'text/plain', Metadata: { a: 'b' }, StorageClass: 'STANDARD_IA', Tagging: 't=1' };
     bucket.call('CompleteMultipartUpload', upload(bucket, ['x'], said));
@@ -167,7 +167,7 @@ describe('an upload', () => {
   });
 });
 
-test('the ETag of a read condition counts before the date, both ways', () => {
+test('the ETag of a read condition takes precedence over the date, for both conditions', () => {
   const bucket = s3At();
   const { ETag } = bucket.put('k', 'x');
   const at = (ms: number) => new Date(bucket.clock.ms + ms);
@@ -181,7 +181,7 @@ test('the ETag of a read condition counts before the date, both ways', () => {
   expect([read({ IfMatch: '*' }), read({ IfNoneMatch: '*' })]).toEqual(['succeeded', 'NotModified']);
 });
 
-test('metadata has 2,048 bytes of names and values', () => {
+test('metadata is limited to 2,048 bytes of names and values', () => {
   const bucket = s3At();
   const put = (bytes: number) => bucket.refused('PutObject', { Key: 'k', Metadata: { é: 'x'.repeat(bytes - 2) } });
   expect([put(2048), put(2049)]).toEqual(['succeeded', 'MetadataTooLarge']);
@@ -193,14 +193,14 @@ test.each([
   ['GLACIER_IR', 'succeeded'],
   ['STANDARD_IA', 'succeeded'],
   ['INTELLIGENT_TIERING', 'succeeded'],
-])('an object of class %s is read: %s', (StorageClass, expected) => {
+])('reading an object of class %s: %s', (StorageClass, expected) => {
   const bucket = s3At();
   bucket.put('k', 'x', { StorageClass });
   expect(bucket.refused('GetObject', { Key: 'k' })).toBe(expected);
   expect(bucket.call('HeadObject', { Key: 'k' })).toMatchObject({ StorageClass });
 });
 
-describe('tags', () => {
+describe('tags in S3', () => {
   const tags = (count: number) => Array.from({ length: count }, (_, at) => ({ Key: `t${at}`, Value: 'v' }));
   const tagged = (operation: string, TagSet: object[]) => {
     const bucket = s3At();
@@ -208,7 +208,7 @@ describe('tags', () => {
     return bucket.refused(operation, { Key: 'k', Tagging: { TagSet } });
   };
 
-  test('are ten of an object, 50 of a bucket', () => {
+  test('are limited to ten for an object and 50 for a bucket', () => {
     expect([10, 11].map((count) => tagged('PutObjectTagging', tags(count)))).toEqual(['succeeded', 'BadRequest']);
     expect([50, 51].map((count) => tagged('PutBucketTagging', tags(count)))).toEqual(['succeeded', 'BadRequest']);
     const header = (count: number) =>
@@ -227,11 +227,11 @@ describe('tags', () => {
     ['a b_.:/=+-@ä', 'v', 'succeeded'],
     ['k', 'a;b', 'InvalidTag'],
     ['aws:k', 'v', 'InvalidTag'],
-  ])('of %s with %s: %s', (Key, Value, expected) => {
+  ])('named %s with the value %s: %s', (Key, Value, expected) => {
     expect(tagged('PutObjectTagging', [{ Key, Value }])).toBe(expected);
   });
 
-  test('are replaced as a whole, and gone when they are deleted', () => {
+  test('are replaced as a whole, and removed when they are deleted', () => {
     const bucket = s3At();
     bucket.put('k', 'x', { Tagging: 'a=1' });
     const { ETag } = bucket.call('HeadObject', { Key: 'k' });
@@ -244,7 +244,7 @@ describe('tags', () => {
   });
 });
 
-test('up to 1,000 objects are deleted at once', () => {
+test('DeleteObjects deletes up to 1,000 objects', () => {
   const bucket = s3At();
   const many = (count: number) => Array.from({ length: count }, (_, at) => ({ Key: `k${at}` }));
   for (const { Key } of many(1000)) bucket.put(Key);
@@ -253,7 +253,7 @@ test('up to 1,000 objects are deleted at once', () => {
   expect(bucket.call('ListObjectsV2')).toMatchObject({ KeyCount: 0 });
 });
 
-test('a list tells where it goes on: a marker only where keys are grouped, a token always', () => {
+test('a list returns a token to continue from, and a marker only when keys are grouped', () => {
   const bucket = s3At();
   for (const key of ['a', 'b', 'c']) bucket.put(key);
   expect(bucket.call('ListObjects', { MaxKeys: 2 })).toMatchObject({

@@ -22,7 +22,7 @@ function begin(bucket: Bucket, Key = 'k', more: object = {}) {
 
 const LARGE = Buffer.alloc(PART, 'a');
 
-test('an object of parts is read across them, by part and by range', () => {
+test('a multipart object is read across its parts, by part and by range', () => {
   const bucket = s3At();
   const { part, complete } = begin(bucket);
   const parts = [part(3, LARGE), part(7, LARGE), part(9, 'end')];
@@ -34,7 +34,7 @@ test('an object of parts is read across them, by part and by range', () => {
   expect(bucket.read('k')).toBe(`${'a'.repeat(2 * PART)}end`);
 });
 
-test('nothing is copied: the stored bytes are those that were given', () => {
+test('stored bytes are not copied in memory', () => {
   const bucket = s3At();
   const { part, complete } = begin(bucket);
   bucket.call('CompleteMultipartUpload', complete([part(1, LARGE), part(2, LARGE)]));
@@ -43,14 +43,14 @@ test('nothing is copied: the stored bytes are those that were given', () => {
   expect(chunk?.buffer).toBe(LARGE.buffer);
 });
 
-describe('completing refuses', () => {
+describe('completing an upload is refused for', () => {
   const bucket = s3At();
   const { part, complete, target } = begin(bucket);
   const [one, two] = [part(1, 'small'), part(2, 'end')];
   test.each([
     ['a small part that is not the last', [one, two], 'EntityTooSmall'],
     ['a wrong order', [two, one], 'InvalidPartOrder'],
-    ['a part twice', [one, one], 'InvalidPartOrder'],
+    ['a repeated part', [one, one], 'InvalidPartOrder'],
     ['a part that was not uploaded', [{ ...one, PartNumber: 5 }], 'InvalidPart'],
     ['a wrong ETag', [{ ...one, ETag: '"x"' }], 'InvalidPart'],
     ['no parts', [], 'InvalidRequest'],
@@ -58,7 +58,7 @@ describe('completing refuses', () => {
   ])('%s', (_, parts, code) => {
     expect(bucket.refused('CompleteMultipartUpload', complete(parts))).toBe(code);
   });
-  test('an upload of another key, and one that is over', () => {
+  test('an upload of another key, and an upload that was aborted', () => {
     expect(bucket.refused('CompleteMultipartUpload', { ...complete([two]), Key: 'other' })).toBe('NoSuchUpload');
     bucket.call('AbortMultipartUpload', target);
     expect(bucket.refused('CompleteMultipartUpload', complete([two]))).toBe('NoSuchUpload');
@@ -66,7 +66,7 @@ describe('completing refuses', () => {
   });
 });
 
-test('with a checksum of its own the parts of an upload follow each other', () => {
+test('parts with a checksum must be numbered consecutively', () => {
   const bucket = s3At();
   const { target } = begin(bucket, 'k', { ChecksumAlgorithm: 'CRC32' });
   const part = bucket.call('UploadPart', { ...target, PartNumber: 2, Body: 'x', ChecksumAlgorithm: 'CRC32' });
@@ -74,14 +74,14 @@ test('with a checksum of its own the parts of an upload follow each other', () =
   expect(bucket.refused('CompleteMultipartUpload', { ...target, MultipartUpload: { Parts } })).toBe('InternalError');
 });
 
-test('the least size of a part is an option', () => {
+test('the minimum size of a part is an option', () => {
   const bucket = s3At({ minPartBytes: 3 });
   const { part, complete } = begin(bucket);
   bucket.call('CompleteMultipartUpload', complete([part(1, 'abc'), part(2, 'd')]));
   expect(bucket.read('k')).toBe('abcd');
 });
 
-test('part numbers are 1 to 10,000', () => {
+test('part numbers are limited to 1 to 10,000', () => {
   const bucket = s3At();
   const { target } = begin(bucket);
   for (const PartNumber of [0, 10_001]) {
@@ -90,7 +90,7 @@ test('part numbers are 1 to 10,000', () => {
   expect(bucket.refused('UploadPart', { ...target, PartNumber: 10_000, Body: '' })).toBe('succeeded');
 });
 
-test('parts are listed in order and by pages', () => {
+test('parts are listed in order, in pages', () => {
   const bucket = s3At();
   const { target, part } = begin(bucket);
   for (const number of [9, 2, 5]) part(number, `part ${number}`);
@@ -104,7 +104,7 @@ test('parts are listed in order and by pages', () => {
   expect(rest).toMatchObject({ IsTruncated: false, PartNumberMarker: 5, Parts: [{ PartNumber: 9 }] });
 });
 
-test('an upload has an id that no other has, in whichever bucket and engine', () => {
+test('an upload’s id is unique across buckets and engines', () => {
   const one = s3At();
   one.call('CreateBucket', { Bucket: 'other' });
   const create = (bucket: ReturnType<typeof s3At>, Bucket = 'bucket') =>
@@ -114,7 +114,7 @@ test('an upload has an id that no other has, in whichever bucket and engine', ()
   for (const id of ids) expect(id).toMatch(/^[\w-]{86}$/);
 });
 
-test('a body is hashed while it arrives, by what its operation needs', () => {
+test('a body is hashed while it arrives, with the algorithms that its operation needs', () => {
   const { engine, call } = s3At();
   const of = (operation: string, more: object = {}) => [
     ...bodyAlgorithms(engine, operation, { Bucket: 'bucket', ...more }),
@@ -133,7 +133,7 @@ test('a body is hashed while it arrives, by what its operation needs', () => {
   expect(() => of('UploadPart', { Key: 'k', UploadId: 'none' })).toThrow('upload does not exist');
 });
 
-test('members have their types', () => {
+test('members of an input must have the right types', () => {
   const { refused } = s3At();
   for (const MaxKeys of [1.5, Number.NaN, 2 ** 53, '1', true])
     expect(refused('ListObjects', { MaxKeys })).toBe('InvalidArgument');
@@ -150,7 +150,7 @@ test('members have their types', () => {
   expect(refused('ListObjects', nothing)).toBe('succeeded');
 });
 
-test('an upload begins in a whole second', () => {
+test('an upload’s creation time has whole seconds', () => {
   const bucket = s3At();
   bucket.clock.ms += 1234;
   begin(bucket);
@@ -159,7 +159,7 @@ test('an upload begins in a whole second', () => {
   ]);
 });
 
-test('uploads are listed by key, then as they began, and by pages', () => {
+test('uploads are listed by key, then by creation, in pages', () => {
   const bucket = s3At();
   const ids = ['b', 'a', 'a', 'c/1', 'c/2'].map((key) => begin(bucket, key).target.UploadId);
   const seen: unknown[] = [];
@@ -175,7 +175,7 @@ test('uploads are listed by key, then as they began, and by pages', () => {
   expect(bucket.refused('ListMultipartUploads', { KeyMarker: 'b', UploadIdMarker: ids[1] })).toBe('InvalidArgument');
 });
 
-test.each([0, 1, 2])('of several uploads of a key one goes (%d), and the others stay', (gone) => {
+test.each([0, 1, 2])('aborting one of several uploads of a key (%d) leaves the others', (gone) => {
   const bucket = s3At();
   const all = ['k', 'k', 'k', 'other'].map((key) => begin(bucket, key).target);
   const listed = () =>
@@ -196,7 +196,7 @@ test.each([
   ['bytes=-3', 'InvalidArgument'],
   ['2-4', 'InvalidArgument'],
   ['bytes=10-10', 'InvalidRequest'],
-])('a part copied by range %s: %s', (CopySourceRange, expected) => {
+])('copying a part with the range %s: %s', (CopySourceRange, expected) => {
   const bucket = s3At();
   bucket.put('from', '0123456789');
   const { target, complete } = begin(bucket);
@@ -210,8 +210,8 @@ test.each([
   expect(bucket.read('k')).toBe(expected);
 });
 
-describe('a condition at the end', () => {
-  test('holds against what is there then', () => {
+describe('a condition on completing an upload', () => {
+  test('is evaluated against the object at that time', () => {
     const bucket = s3At();
     const { part, complete } = begin(bucket);
     const parts = complete([part(1, 'new')]);
@@ -223,7 +223,7 @@ describe('a condition at the end', () => {
     expect(bucket.refused('CompleteMultipartUpload', { ...parts, IfNoneMatch: '*' })).toBe('succeeded');
   });
 
-  test('conflicts with a write or a deletion in between', () => {
+  test('conflicts with a write or a deletion during the upload', () => {
     const bucket = s3At();
     bucket.put('k', 'old');
     const deleted = begin(bucket);
